@@ -1,0 +1,95 @@
+// A recipe: random transforms in order, as C++ values or as YAML.
+#pragma once
+
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "doppel/augment/transform.h"
+
+namespace doppel::augment {
+
+/// Draws every part, in order.
+struct Sequence {
+  static constexpr std::string_view name = "Sequence";
+  static constexpr std::string_view help = "Applies its parts in order.";
+  std::vector<Transform> of;
+  double p = 1;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+/// Draws one part, chosen by `weights` (all alike where empty).
+struct OneOf {
+  static constexpr std::string_view name = "OneOf";
+  static constexpr std::string_view help = "Applies one of its parts, chosen by weight.";
+  OneOf() = default;
+  OneOf(std::initializer_list<Transform> parts) : of(parts) {}
+  std::vector<Transform> of;
+  std::vector<double> weights;
+  double p = 0.5;
+  OneOf with_chance(double chance) const;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+/// Draws `n` parts: distinct ones, in their order; with `replace`, any ones in the order they were drawn.
+struct SomeOf {
+  static constexpr std::string_view name = "SomeOf";
+  static constexpr std::string_view help = "Applies n of its parts.";
+  std::vector<Transform> of;
+  IntRange n{1, 2};
+  bool replace = false;
+  double p = 1;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+/// Draws all its parts, or none.
+struct Maybe {
+  static constexpr std::string_view name = "Maybe";
+  static constexpr std::string_view help = "Applies all its parts, or none.";
+  std::vector<Transform> what;
+  double p = 0.5;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+/// The whole: transforms, and the rules by which objects are dropped at the end. A value; drawing is const and safe
+/// from any number of threads.
+class Recipe {
+ public:
+  Recipe() = default;
+  Recipe(std::initializer_list<Transform> transforms) : transforms_(transforms) {}
+  explicit Recipe(std::vector<Transform> transforms, TargetRules rules = {})
+      : transforms_(std::move(transforms)), rules_(rules) {}
+
+  /// Reads YAML: a list of transforms, or a map {transforms, min_area, min_visibility, keypoints}. Throws UsageError
+  /// with `name`, the line, and the nearest right word.
+  static Recipe from_yaml(const std::string& text, const std::string& name = "recipe");
+  /// Reads a file; a `preset:` name (none, light, standard, strong, digits, weather) is no file but built in.
+  static Recipe load(const std::string& path_or_preset);
+  static std::span<const std::string> presets();
+
+  const std::vector<Transform>& transforms() const { return transforms_; }
+  const TargetRules& rules() const { return rules_; }
+  Recipe then(Transform next) const;
+  /// See Transform::bind_labels.
+  void bind_labels(std::span<const std::string> classes);
+
+  /// What will be done to `sample`, and where its targets go. A pure function of sample and stream.
+  Draft::Result draft(const Sample& sample, const Stream& stream) const;
+  Plan draw(const Sample& sample, const Stream& stream) const { return draft(sample, stream).plan; }
+  /// Draws, and renders image and masks.
+  Sample apply(const Sample& sample, const Stream& stream) const;
+
+  /// Every transform with every field; from_yaml reads it back to the same recipe.
+  std::string yaml() const;
+
+ private:
+  std::vector<Transform> transforms_;
+  TargetRules rules_;
+};
+
+}  // namespace doppel::augment

@@ -1,0 +1,52 @@
+// The recipes that have a name. Written as users write theirs.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace doppel::augment {
+
+struct Preset {
+  std::string_view name;
+  std::string_view yaml;
+};
+
+inline constexpr std::array<Preset, 6> kPresets{{
+    {"none", "[]"},
+    {"light", R"(
+- HorizontalFlip: {p: 0.5}
+- Affine: {p: 1, angle: [-5, 5], scale: [0.95, 1.05], translate: [-0.05, 0.05], fill: reflect}
+- ColorJitter: {p: 0.5, brightness: [0.9, 1.1], contrast: [0.9, 1.1], saturation: [0.9, 1.1], hue: [0, 0]}
+)"},
+    {"standard", R"(
+- RandomResizedCrop: {scale: [0.4, 1]}
+- HorizontalFlip: {p: 0.5}
+- ColorJitter: {p: 0.8, brightness: [0.7, 1.3], contrast: [0.7, 1.3], saturation: [0.7, 1.3], hue: [-0.03, 0.03]}
+- CoarseDropout: {p: 0.25, holes: [1, 2], height: [0.1, 0.3], width: [0.1, 0.3], fill: mean}
+)"},
+    {"strong", R"(
+- RandomResizedCrop: {scale: [0.15, 1]}
+- HorizontalFlip: {p: 0.5}
+- OneOf:
+    p: 0.5
+    of:
+      - Affine: {p: 1, angle: [-25, 25], scale: [0.8, 1.2], shear_x: [-15, 15], fill: reflect}
+      - Perspective: {p: 1}
+- ColorJitter: {p: 0.8, brightness: [0.5, 1.5], contrast: [0.5, 1.5], saturation: [0.4, 1.6], hue: [-0.08, 0.08]}
+- OneOf:
+    p: 0.4
+    of: [GaussianNoise, SpeckleNoise, GaussianBlur, MotionBlur, JpegCompression]
+- CoarseDropout: {p: 0.5, fill: mean}
+)"},
+    // No flips: a mirrored digit is no digit. Small turns: 6 and 9 stay apart.
+    {"digits", R"(
+- Affine: {p: 1, angle: [-12, 12], scale: [0.87, 1.13], stretch: [0.9, 1.1], translate: [-0.09, 0.09], shear_x: [-12, 12], shear_y: [0, 0]}
+)"},
+    {"weather", R"(
+- OneOf:
+    p: 0.8
+    of: [Rain, Snow, Fog]
+)"},
+}};
+
+}  // namespace doppel::augment

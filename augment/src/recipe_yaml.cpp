@@ -1,0 +1,91 @@
+#include <fmt/format.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include "doppel/augment/error.h"
+#include "doppel/augment/recipe.h"
+#include "presets.h"
+#include "yaml_fields.h"
+
+namespace doppel::augment {
+namespace {
+
+constexpr std::array<std::string_view, 2> kOutsideNames{"flag", "drop"};
+
+/// The keys of the map form, besides `transforms`.
+struct Rules {
+  TargetRules rules;
+  void fields(FieldVisitor& visit) {
+    visit({"min_area", {0, 1e12}, "pixels", "boxes with less left are dropped"}, rules.min_area);
+    visit({"min_visibility", {0, 1}, "", "boxes with less of the object left are dropped"}, rules.min_visibility);
+    visit.choice({"keypoints", {}, "", "what becomes of those outside"}, rules.keypoints, kOutsideNames);
+  }
+};
+
+YAML::Node parse(const std::string& text, const std::string& name) {
+  try {
+    return YAML::Load(text);
+  } catch (const YAML::Exception& error) {
+    throw UsageError(fmt::format("{}:{}: not valid YAML: {}", name, error.mark.line + 1, error.msg));
+  }
+}
+
+}  // namespace
+
+Recipe Recipe::from_yaml(const std::string& text, const std::string& name) {
+  const YAML::Node root = parse(text, name);
+  Rules rules;
+  YAML::Node list = root;
+  if (root.IsMap() && root["transforms"]) {
+    list = root["transforms"];
+    YamlReader reader(root, "the recipe", name);
+    rules.fields(reader);
+    reader.finish(std::array<std::string, 1>{"transforms"});
+    FieldValidator validator(name);
+    rules.fields(validator);
+  }
+  if (!list.IsSequence() && !list.IsNull())
+    fail_at(name, list, "a recipe is a list of transforms, one '- Name' or '- Name: {field: value}' per line");
+  std::vector<Transform> transforms;
+  for (const auto& item : list) transforms.push_back(read_transform(item, name));
+  return Recipe(std::move(transforms), rules.rules);
+}
+
+std::string Recipe::yaml() const {
+  YAML::Node root(YAML::NodeType::Map);
+  Rules rules{rules_};
+  YamlWriter writer(root);
+  rules.fields(writer);
+  YAML::Node list(YAML::NodeType::Sequence);
+  for (const Transform& transform : transforms_) list.push_back(write_transform(transform));
+  root["transforms"] = list;
+  return YAML::Dump(root) + "\n";
+}
+
+std::span<const std::string> Recipe::presets() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> all;
+    for (const Preset& preset : kPresets) all.emplace_back(preset.name);
+    return all;
+  }();
+  return names;
+}
+
+Recipe Recipe::load(const std::string& path_or_preset) {
+  for (const Preset& preset : kPresets)
+    if (preset.name == path_or_preset) return from_yaml(std::string(preset.yaml), "preset " + path_or_preset);
+  std::ifstream file(path_or_preset);
+  std::ostringstream text;
+  if (!file || !(text << file.rdbuf())) {
+    const std::string near = nearest_name(path_or_preset, presets());
+    throw UsageError(fmt::format("no recipe '{}': it's neither a readable file nor a preset ({}){}", path_or_preset,
+                                 fmt::join(presets(), ", "),
+                                 near.empty() ? "" : fmt::format("; did you mean '{}'?", near)));
+  }
+  return from_yaml(text.str(), path_or_preset);
+}
+
+}  // namespace doppel::augment

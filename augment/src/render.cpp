@@ -1,0 +1,194 @@
+#include "doppel/augment/render.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "doppel/augment/error.h"
+#include "doppel/augment/sample.h"
+#include "geometry_run.h"
+#include "pixel_program.h"
+#include "sampler.h"
+#include "whole_ops.h"
+#include "writer.h"
+
+namespace doppel::augment {
+namespace {
+
+/// Rows that one strip holds: with three float planes of 512 pixels it stays within a first-level cache.
+constexpr int kStripRows = 8;
+
+/// A target that is an image of its own.
+Target target_of(cv::Mat& image) {
+  Target target;
+  target.data = image.data;
+  target.size = size_of(image);
+  target.channels = image.channels();
+  target.type = image.depth() == CV_8U ? PixelType::U8 : PixelType::F32;
+  target.layout = Layout::HWC;
+  return target;
+}
+
+Sampler sampler_of(const GeometryRun& run, const cv::Mat& source) {
+  return {source, inverse(run.map), run.size, run.fill, run.filter};
+}
+
+cv::Mat read_all(const Sampler& sampler) {
+  cv::Mat image(sampler.size().height, sampler.size().width, sampler.type());
+  sampler.read(0, image.rows, image.ptr(), image.step[0]);
+  return image;
+}
+
+/// Runs pixel ops over a picture, or over what a sampler reads, strip by strip into the target.
+class PixelPass {
+ public:
+  PixelPass(const PixelProgram& program, const Writer& writer, int channels, int width)
+      : program_(program), writer_(writer), planes_(std::min(3, channels)), channels_(channels), width_(width),
+        buffer_(static_cast<std::size_t>(width) * 3) {}
+
+  /// Rows of `rows` are rows first, first + 1 … of the picture.
+  void run(const cv::Mat& rows, int first) {
+    const bool levels = rows.depth() == CV_8U && program_.is_table();
+    for (int y = 0; y < rows.rows; ++y) {
+      if (levels) {
+        writer_.write_levels(rows.ptr(y), channels_, first + y);
+        continue;
+      }
+      PixelRow row{first + y, width_, planes_, {}};
+      for (std::size_t c = 0; c < 3; ++c) row.plane[c] = buffer_.data() + c * static_cast<std::size_t>(width_);
+      load_row(rows, y, row);
+      program_.run(row);
+      writer_.write(row, rows, y);
+    }
+  }
+
+ private:
+  const PixelProgram& program_;
+  const Writer& writer_;
+  int planes_, channels_, width_;
+  std::vector<float> buffer_;
+};
+
+/// Walks over a plan's stages; the picture between two stages is `image_`.
+class FusedRenderer {
+ public:
+  FusedRenderer(const Plan& plan, const cv::Mat& image) : ops_(plan.ops), image_(image) {}
+
+  void run(const Target& target) {
+    std::size_t i = 0;
+    while (true) {
+      const GeometryRun geometry = geometry_run(ops_, i, size_of(image_));
+      const std::size_t pixels = i + geometry.count;
+      std::size_t next = pixels;
+      while (next < ops_.size() && kind_of(ops_[next]) == OpKind::Pixel) ++next;
+      if (next == ops_.size()) return finish(geometry, pixels, target);
+      if (geometry.count > 0) image_ = read_all(sampler_of(geometry, image_));
+      if (next > pixels) run_pixels(pixels, next);
+      i = next;
+      if (const OpKind kind = kind_of(ops_[i]); kind == OpKind::Whole || kind == OpKind::Wall)
+        image_ = apply_whole(ops_[i++], image_);
+    }
+  }
+
+ private:
+  std::span<const Op> slice(std::size_t first, std::size_t last) const {
+    return std::span(ops_).subspan(first, last - first);
+  }
+
+  void run_pixels(std::size_t first, std::size_t last) {
+    cv::Mat out(image_.size(), image_.type());
+    const PixelProgram program(slice(first, last), image_);
+    Writer writer(target_of(out), nullptr);
+    if (program.is_table()) writer.set_tables(program.tables(std::min(3, image_.channels())));
+    PixelPass(program, writer, image_.channels(), image_.cols).run(image_, 0);
+    image_ = out;
+  }
+
+  /// The last geometry and the pixel ops after it, straight into the target.
+  void finish(const GeometryRun& geometry, std::size_t first, const Target& target) {
+    const auto ops = slice(first, ops_.size());
+    const op::Normalize* normalize = ops.empty() ? nullptr : std::get_if<op::Normalize>(&ops.back());
+    std::optional<Sampler> sampler;
+    if (geometry.count > 0) {
+      sampler.emplace(sampler_of(geometry, image_));
+      if (PixelProgram::needs_picture(ops)) {
+        image_ = read_all(*sampler);
+        sampler.reset();
+      }
+    }
+    // A program that needs no picture asks only for its size and channels.
+    const cv::Mat shape = sampler ? cv::Mat(geometry.size.height, geometry.size.width, image_.type(), image_.data, 0) : image_;
+    const PixelProgram program(ops, shape);
+    Writer writer(target, normalize);
+    if (program.is_table()) writer.set_tables(program.tables(std::min(3, image_.channels())));
+    PixelPass pass(program, writer, image_.channels(), target.size.width);
+    if (!sampler) return pass.run(image_, 0);
+    cv::Mat strip(std::min(kStripRows, target.size.height), target.size.width, image_.type());
+    for (int y = 0; y < target.size.height; y += kStripRows) {
+      const int rows = std::min(kStripRows, target.size.height - y);
+      sampler->read(y, y + rows, strip.ptr(), strip.step[0]);
+      pass.run(strip.rowRange(0, rows), y);
+    }
+  }
+
+  const std::vector<Op>& ops_;
+  cv::Mat image_;
+};
+
+void check_image(const Plan& plan, const cv::Mat& image) {
+  const bool channels = image.channels() == 1 || image.channels() == 3 || image.channels() == 4;
+  if (image.empty() || !channels || (image.depth() != CV_8U && image.depth() != CV_32F))
+    throw Error(fmt::format("pictures must be 8-bit or float with 1, 3 or 4 channels; this is {}x{} with {} channels",
+                            image.rows, image.cols, image.channels()));
+  if (size_of(image) != plan.source)
+    throw Error(fmt::format("the plan was drawn for {}x{} (height x width), but the picture is {}x{}",
+                            plan.source.height, plan.source.width, image.rows, image.cols));
+}
+
+bool normalizes(const Plan& plan) {
+  return !plan.ops.empty() && std::holds_alternative<op::Normalize>(plan.ops.back());
+}
+
+}  // namespace
+
+void render(const Plan& plan, const cv::Mat& image, const Target& target) {
+  check_image(plan, image);
+  if (plan.size() != target.size || image.channels() != target.channels)
+    throw Error(fmt::format("the recipe gives {}x{} with {} channels, but the batch holds {}x{} with {} (height x "
+                            "width); end the recipe with Resize",
+                            plan.size().height, plan.size().width, image.channels(), target.size.height,
+                            target.size.width, target.channels));
+  FusedRenderer(plan, image).run(target);
+}
+
+cv::Mat render(const Plan& plan, const cv::Mat& image) {
+  const Size size = plan.size();
+  const int depth = normalizes(plan) ? CV_32F : image.depth();
+  cv::Mat out(size.height, size.width, CV_MAKETYPE(depth, image.channels()));
+  render(plan, image, target_of(out));
+  return out;
+}
+
+cv::Mat render_mask(const Plan& plan, const cv::Mat& mask) {
+  Size size = plan.source;
+  if (size_of(mask) != size)
+    throw Error(fmt::format("a mask of {}x{} belongs to no picture of {}x{}", mask.rows, mask.cols, size.height, size.width));
+  cv::Mat image = mask;
+  for (std::size_t i = 0; i < plan.ops.size();) {
+    GeometryRun run = geometry_run(plan.ops, i, size);
+    if (run.count == 0) {
+      // A pad, or a resize by a filter that isn't part of runs.
+      const Matrix3 map = map_of(plan.ops[i], size);
+      run = {1, map, size_after(plan.ops[i], size), {}, Filter::Nearest};
+      if (const auto* pad = std::get_if<op::Pad>(&plan.ops[i])) run.fill = pad->fill;
+    }
+    if (run.fill.kind == Fill::Kind::Color) run.fill.color = {0, 0, 0, 0};
+    if (run.map != Matrix3{} || run.size != size)
+      image = read_all(Sampler(image, inverse(run.map), run.size, run.fill, Filter::Nearest));
+    size = run.size;
+    i += run.count;
+  }
+  return image.data == mask.data ? mask.clone() : image;
+}
+
+}  // namespace doppel::augment

@@ -1,0 +1,52 @@
+#include "saliency.h"
+
+#include <algorithm>
+#include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
+
+namespace doppel::augment {
+
+cv::Rect salient_region(const cv::Mat& image) {
+  constexpr int kSide = 64;
+  const cv::Rect whole(0, 0, image.cols, image.rows);
+  cv::Mat grey;
+  if (image.channels() == 1) grey = image;
+  else cv::cvtColor(image, grey, image.channels() == 4 ? cv::COLOR_RGBA2GRAY : cv::COLOR_RGB2GRAY);
+  cv::resize(grey, grey, {kSide, kSide}, 0, 0, cv::INTER_AREA);
+  grey.convertTo(grey, CV_32F);
+
+  cv::Mat parts[2] = {grey, cv::Mat::zeros(grey.size(), CV_32F)}, spectrum, magnitude, phase, smooth;
+  cv::merge(parts, 2, spectrum);
+  cv::dft(spectrum, spectrum);
+  cv::split(spectrum, parts);
+  cv::cartToPolar(parts[0], parts[1], magnitude, phase);
+  cv::log(magnitude + 1e-6F, magnitude);
+  cv::blur(magnitude, smooth, {3, 3});
+  cv::exp(magnitude - smooth, magnitude);
+  cv::polarToCart(magnitude, phase, parts[0], parts[1]);
+  cv::merge(parts, 2, spectrum);
+  cv::dft(spectrum, spectrum, cv::DFT_INVERSE | cv::DFT_SCALE);
+  cv::split(spectrum, parts);
+  cv::Mat saliency;
+  cv::magnitude(parts[0], parts[1], saliency);
+  saliency = saliency.mul(saliency);
+  cv::GaussianBlur(saliency, saliency, {0, 0}, 3);
+
+  cv::Scalar mean, deviation;
+  cv::meanStdDev(saliency, mean, deviation);
+  cv::Mat labels, stats, centroids;
+  const cv::Mat salient = saliency > mean[0] + deviation[0];
+  const int count = cv::connectedComponentsWithStats(salient, labels, stats, centroids);
+  int best = 0, area = 0;
+  for (int i = 1; i < count; ++i)
+    if (const int a = stats.at<int>(i, cv::CC_STAT_AREA); a > area) best = i, area = a;
+  if (best == 0 || deviation[0] < 1e-9) return whole;
+  const auto scaled = [](int v, int from, int to) { return static_cast<int>(static_cast<long>(v) * to / from); };
+  const int x0 = scaled(stats.at<int>(best, cv::CC_STAT_LEFT), kSide, image.cols);
+  const int y0 = scaled(stats.at<int>(best, cv::CC_STAT_TOP), kSide, image.rows);
+  const int x1 = scaled(stats.at<int>(best, cv::CC_STAT_LEFT) + stats.at<int>(best, cv::CC_STAT_WIDTH), kSide, image.cols);
+  const int y1 = scaled(stats.at<int>(best, cv::CC_STAT_TOP) + stats.at<int>(best, cv::CC_STAT_HEIGHT), kSide, image.rows);
+  return cv::Rect(x0, y0, std::max(1, x1 - x0), std::max(1, y1 - y0)) & whole;
+}
+
+}  // namespace doppel::augment

@@ -1,0 +1,24 @@
+# doppel_module(NAME PUBLIC targets… PRIVATE targets…): the library of one top-level folder, from all its src/*.cpp, with
+# its public headers, installed and exported as doppel::NAME.
+function(doppel_module name)
+  cmake_parse_arguments(arg "" "" "PUBLIC;PRIVATE" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/src/*.cpp)
+  add_library(doppel_${name} ${sources})
+  add_library(doppel::${name} ALIAS doppel_${name})
+  set_target_properties(doppel_${name} PROPERTIES EXPORT_NAME ${name} OUTPUT_NAME doppel_${name}
+    VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+  target_include_directories(doppel_${name}
+    PUBLIC $<BUILD_INTERFACE:${CMAKE_CURRENT_SOURCE_DIR}/${name}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>
+    PRIVATE ${CMAKE_CURRENT_SOURCE_DIR}/${name}/src)
+  target_compile_features(doppel_${name} PUBLIC cxx_std_20)
+  target_link_libraries(doppel_${name} PUBLIC ${arg_PUBLIC} PRIVATE ${arg_PRIVATE})
+  doppel_warnings(doppel_${name})
+  install(TARGETS doppel_${name} EXPORT doppelTargets
+    LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
+  install(DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/${name}/include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+endfunction()
+
+# Warnings are errors in our own code. No fused multiply-add where we didn't ask: plans must have the same bits everywhere.
+function(doppel_warnings target)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Werror -ffp-contract=off)
+endfunction()
