@@ -1,0 +1,35 @@
+// What the loader hands over.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "doppel/augment/sample.h"
+#include "doppel/dataset/tensor.h"
+
+namespace doppel::dataset {
+
+/// The targets of one row, moved as its pixels were.
+struct Targets {
+  std::vector<augment::Box> boxes;
+  std::vector<augment::Keypoint> keypoints;
+  std::vector<cv::Mat> masks;
+};
+
+/// A batch. All lists have size() entries; row r belongs together.
+struct Batch {
+  std::uint64_t epoch = 0;
+  std::uint64_t step = 0;             ///< within the epoch
+  Tensor images;                      ///< [N, C, H, W] or [N, H, W, C], U8 or F32
+  std::vector<int> labels;            ///< class, -1 where unknown
+  std::vector<Targets> targets;       ///< ragged
+  std::vector<std::size_t> indices;   ///< each row's sample in the source
+
+  std::size_t size() const { return labels.size(); }
+};
+
+/// A 64-bit digest of pixels, labels, targets and indices: equal for equal batches.
+std::uint64_t digest(const Batch& batch, std::uint64_t seed = 0);
+
+}  // namespace doppel::dataset

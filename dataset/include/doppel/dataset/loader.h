@@ -1,0 +1,126 @@
+// The streaming loader: evaluates a pure function (epoch, position) -> augmented sample, in parallel, into batches.
+#pragma once
+
+#include <chrono>
+#include <concepts>
+#include <cstddef>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "doppel/augment/recipe.h"
+#include "doppel/augment/render.h"
+#include "doppel/dataset/batch.h"
+#include "doppel/dataset/source.h"
+
+namespace doppel::dataset {
+
+struct LoaderOptions {
+  enum class Order { Shuffled, Sequential };
+  enum class LastBatch { Short, Drop };
+  enum class OnError { Skip, Fail };
+
+  std::size_t batch = 64;
+  int workers = -1;          ///< helping tasks at once beside the consumer; -1: one per core; 0: the consumer alone
+  std::uint64_t seed = 0;
+  std::size_t prefetch = 3;  ///< batches in flight beside the one that the consumer holds
+  std::uint64_t epochs = 0;  ///< prepare none beyond this many; 0: always prepare what may come next
+  Order order = Order::Shuffled;
+  LastBatch last = LastBatch::Short;
+  OnError on_error = OnError::Skip;  ///< Skip: a bad sample's row is left out, counted and named in the report
+  augment::PixelType type = augment::PixelType::F32;
+  augment::Layout layout = augment::Layout::CHW;
+  std::array<float, 4> mean{0, 0, 0, 0}, std{1, 1, 1, 1};  ///< F32 batches hold (x - mean) / std, x in [0, 1]
+};
+
+/// A sample that was left out.
+struct SkippedSample {
+  std::string name, reason;
+};
+
+/// What happened so far, and where the time went (summed over all threads).
+struct LoaderReport {
+  std::size_t samples = 0;
+  std::size_t skipped = 0;
+  std::vector<SkippedSample> reasons;  ///< the first 100
+  std::chrono::nanoseconds reading{}, drawing{}, rendering{};
+  std::chrono::nanoseconds waiting{};  ///< of the consumer, with nothing left to help with
+};
+
+/// Batches are the same, bit for bit, for any number of workers, any prefetch depth, and after a resume: sample k of an
+/// epoch is source[Shuffle(n, seed, epoch)(k)], augmented by the stream (seed, epoch, index in the source).
+///
+/// oneTBB tasks render samples straight into their row of a pooled batch. The consumer takes batches in order, and works
+/// too while the next isn't ready. The next epoch is prepared before the last batch of this one is taken. At most
+/// prefetch + 1 batches exist (see memory_bytes()), more only where the caller keeps tensors alive.
+///
+///     for (const Batch& batch : loader.epoch(0)) step(batch.images, batch.labels);
+///
+/// One consumer at a time. A batch is valid until the next one is taken.
+class Loader {
+ public:
+  class Iterator;
+  /// The batches of one epoch, from a given step.
+  class Epoch {
+   public:
+    Iterator begin() const;
+    std::default_sentinel_t end() const { return {}; }
+
+   private:
+    friend class Loader;
+    Epoch(Loader* loader, std::uint64_t epoch, std::uint64_t step) : loader_(loader), epoch_(epoch), step_(step) {}
+    Loader* loader_;
+    std::uint64_t epoch_, step_;
+  };
+
+  /// Draws the first readable sample to learn the batch's shape. Throws Error where the source is empty or nothing in it
+  /// can be read, UsageError where the options can't be.
+  Loader(SourcePtr source, augment::Recipe recipe, LoaderOptions options = {});
+  template <std::derived_from<Source> S>
+  Loader(S source, augment::Recipe recipe, LoaderOptions options = {})
+      : Loader(std::make_shared<const S>(std::move(source)), std::move(recipe), options) {}
+  ~Loader();
+  Loader(Loader&&) noexcept;
+  Loader& operator=(Loader&&) noexcept;
+
+  /// Where the consumer goes on exactly where it was, this costs nothing; any other place starts afresh there.
+  Epoch epoch(std::uint64_t epoch, std::uint64_t first_step = 0) { return {this, epoch, first_step}; }
+  /// Batches in an epoch.
+  std::uint64_t steps() const;
+  const Source& source() const;
+  const LoaderOptions& options() const;
+  /// [C, H, W] of a sample, whatever the layout.
+  std::array<int, 3> shape() const;
+  /// What all batches of the pool take.
+  std::size_t memory_bytes() const;
+  LoaderReport report() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Takes batches one by one. Throws Error from ++ or begin() with the sample's name where a sample fails under
+/// OnError::Fail, or where its size doesn't fit the batch.
+class Loader::Iterator {
+ public:
+  using value_type = Batch;
+  using difference_type = std::ptrdiff_t;
+  const Batch& operator*() const { return *batch_; }
+  const Batch* operator->() const { return batch_; }
+  Iterator& operator++();
+  void operator++(int) { ++*this; }
+  bool operator==(std::default_sentinel_t) const { return batch_ == nullptr; }
+
+ private:
+  friend class Epoch;
+  Impl* impl_ = nullptr;
+  const Batch* batch_ = nullptr;
+  std::uint64_t epoch_ = 0;
+};
+
+/// A batch as one picture: its images side by side, `columns` in a row, normalisation undone.
+cv::Mat contact_sheet(const Batch& batch, const LoaderOptions& options, int columns, int most);
+
+}  // namespace doppel::dataset

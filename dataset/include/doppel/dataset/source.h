@@ -1,0 +1,38 @@
+// Where samples come from: a pure function from index to sample.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "doppel/augment/sample.h"
+
+namespace doppel::dataset {
+
+/// What a source yields: an encoded file, or pixels, and what is said about them.
+struct Item {
+  std::vector<unsigned char> encoded;  ///< a JPEG, PNG or WebP file; empty where `sample.image` has the pixels
+  augment::Sample sample;
+};
+
+/// Stateless and safe from any number of threads. Indices are 0 … size() - 1.
+class Source {
+ public:
+  virtual ~Source() = default;
+  virtual std::size_t size() const = 0;
+  /// Throws Error where the sample can't be read.
+  virtual Item read(std::size_t index) const = 0;
+  /// How people know the sample: its path, or "train-images 17".
+  virtual std::string name(std::size_t index) const = 0;
+  /// Its class, -1 where it has none, without reading pixels.
+  virtual int label(std::size_t index) const = 0;
+  /// Class names; label k is classes()[k].
+  virtual const std::vector<std::string>& classes() const = 0;
+};
+
+using SourcePtr = std::shared_ptr<const Source>;
+
+/// Reads and decodes one sample. Errors begin with its name.
+augment::Sample load(const Source& source, std::size_t index);
+
+}  // namespace doppel::dataset

@@ -1,0 +1,50 @@
+// An aligned block of numbers with a shape, shared by reference, that other frameworks can take without a copy.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+struct DLManagedTensor;  // of dlpack/dlpack.h
+
+namespace doppel::dataset {
+
+enum class DType { U8, F32, I64 };
+
+std::size_t size_of(DType type);
+
+/// Dense and row-major, 64-byte aligned. Copies share the numbers.
+class Tensor {
+ public:
+  Tensor() = default;
+  /// Zeros.
+  Tensor(DType type, std::vector<std::int64_t> shape);
+
+  DType type() const { return type_; }
+  const std::vector<std::int64_t>& shape() const { return shape_; }
+  std::int64_t count() const;
+  std::size_t bytes() const { return static_cast<std::size_t>(count()) * size_of(type_); }
+  void* data() const { return storage_.get(); }
+  /// All numbers. T must be the C++ type of type(); asserted.
+  template <class T>
+  std::span<T> values() const {
+    return {static_cast<T*>(data()), static_cast<std::size_t>(count())};
+  }
+  /// The first `rows` of the first dimension, sharing the numbers.
+  Tensor first(std::int64_t rows) const;
+  /// True where no copy, view or DLPack capsule of this storage is alive elsewhere.
+  bool is_unique() const { return storage_.use_count() <= 1; }
+
+  /// Hands the numbers to another framework (DLPack 0.6, CPU). The caller, or who takes it over, calls its deleter; the
+  /// numbers live until then.
+  DLManagedTensor* to_dlpack() const;
+
+ private:
+  DType type_ = DType::F32;
+  std::vector<std::int64_t> shape_{0};
+  std::shared_ptr<void> storage_;
+};
+
+}  // namespace doppel::dataset

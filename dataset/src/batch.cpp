@@ -1,0 +1,81 @@
+#include "doppel/dataset/batch.h"
+
+#include <algorithm>
+#include <cstring>
+#include <opencv2/core.hpp>
+
+#include "doppel/dataset/loader.h"
+
+namespace doppel::dataset {
+namespace {
+
+/// Eight bytes at a time through a multiply and a fold; not for secrets.
+class Digest {
+ public:
+  explicit Digest(std::uint64_t seed) : state_(seed ^ 0x9e3779b97f4a7c15ULL) {}
+  void add(const void* data, std::size_t bytes) {
+    const auto* p = static_cast<const unsigned char*>(data);
+    for (; bytes >= 8; p += 8, bytes -= 8) {
+      std::uint64_t word = 0;
+      std::memcpy(&word, p, 8);
+      add_word(word);
+    }
+    std::uint64_t rest = bytes;
+    std::memcpy(&rest, p, bytes);
+    add_word(rest);
+  }
+  void add_word(std::uint64_t word) {
+    state_ = (state_ ^ word) * 0xff51afd7ed558ccdULL;
+    state_ ^= state_ >> 32;
+  }
+  std::uint64_t value() const { return state_; }
+
+ private:
+  std::uint64_t state_;
+};
+
+}  // namespace
+
+std::uint64_t digest(const Batch& batch, std::uint64_t seed) {
+  Digest d(seed);
+  d.add_word(batch.epoch);
+  d.add_word(batch.step);
+  d.add(batch.images.data(), batch.images.bytes());
+  for (const int label : batch.labels) d.add_word(static_cast<std::uint64_t>(label));
+  for (const std::size_t index : batch.indices) d.add_word(index);
+  for (const Targets& targets : batch.targets) {
+    for (const auto& b : targets.boxes)
+      for (const double v : {b.x0, b.y0, b.x1, b.y1, b.visibility, double(b.label)}) d.add(&v, sizeof v);
+    for (const auto& k : targets.keypoints)
+      for (const double v : {k.x, k.y, k.angle, k.scale, k.visibility, double(k.label)}) d.add(&v, sizeof v);
+    for (const cv::Mat& mask : targets.masks)
+      for (int y = 0; y < mask.rows; ++y) d.add(mask.ptr(y), static_cast<std::size_t>(mask.cols) * mask.elemSize());
+  }
+  return d.value();
+}
+
+cv::Mat contact_sheet(const Batch& batch, const LoaderOptions& options, int columns, int most) {
+  const bool planes = options.layout == augment::Layout::CHW;
+  const auto& s = batch.images.shape();
+  const int c = static_cast<int>(planes ? s[1] : s[3]);
+  const int h = static_cast<int>(planes ? s[2] : s[1]), w = static_cast<int>(planes ? s[3] : s[2]);
+  const int count = std::min(most, static_cast<int>(batch.size())), rows = (count + columns - 1) / columns;
+  cv::Mat sheet(std::max(1, rows) * (h + 2), columns * (w + 2), CV_8UC(c == 1 ? 1 : 3), cv::Scalar::all(255));
+  for (int i = 0; i < count; ++i)
+    for (int y = 0; y < h; ++y)
+      for (int x = 0; x < w; ++x)
+        for (int k = 0; k < sheet.channels(); ++k) {
+          const std::size_t at = static_cast<std::size_t>(i) * c * h * w +
+                                 (planes ? (static_cast<std::size_t>(k) * h + y) * w + x
+                                         : (static_cast<std::size_t>(y) * w + x) * c + k);
+          const auto channel = static_cast<std::size_t>(k);
+          const float v = batch.images.type() == DType::U8
+                              ? batch.images.values<unsigned char>()[at] / 255.F
+                              : batch.images.values<float>()[at] * options.std[channel] + options.mean[channel];
+          sheet.ptr(i / columns * (h + 2) + 1 + y)[(i % columns * (w + 2) + 1 + x) * sheet.channels() + k] =
+              static_cast<unsigned char>(std::clamp(v, 0.F, 1.F) * 255 + 0.5F);
+        }
+  return sheet;
+}
+
+}  // namespace doppel::dataset

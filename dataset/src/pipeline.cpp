@@ -1,0 +1,239 @@
+#include "pipeline.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "doppel/augment/error.h"
+#include "doppel/dataset/sampler.h"
+
+namespace doppel::dataset {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// Rows that one task does: enough to make the task's own cost small, few enough to share a batch among all.
+constexpr std::size_t kPieceRows = 8;
+
+std::size_t piece_rows(std::size_t batch) { return std::clamp<std::size_t>(batch / 8, 1, kPieceRows); }
+
+augment::Target row_of(const Work& work, Batch& batch, std::size_t row) {
+  const auto [channels, height, width] = work.shape;
+  const bool floats = work.options.type == augment::PixelType::F32;
+  const std::size_t bytes = static_cast<std::size_t>(channels) * height * width * (floats ? sizeof(float) : 1);
+  augment::Target target;
+  target.data = static_cast<unsigned char*>(batch.images.data()) + row * bytes;
+  target.size = {height, width};
+  target.channels = channels;
+  target.type = work.options.type;
+  target.layout = work.options.layout;
+  target.mean = work.options.mean;
+  target.std = work.options.std;
+  return target;
+}
+
+template <class List>
+void keep_rows(List& list, const std::vector<std::size_t>& rows) {
+  List kept;
+  for (const std::size_t row : rows) kept.push_back(std::move(list[row]));
+  list = std::move(kept);
+}
+
+}  // namespace
+
+std::size_t Work::rows_of(std::uint64_t step) const {
+  return std::min<std::size_t>(options.batch, source->size() - step * options.batch);
+}
+
+std::size_t Work::sample_at(std::uint64_t epoch, std::uint64_t step, std::size_t row) const {
+  const std::uint64_t position = step * options.batch + row;
+  if (options.order == LoaderOptions::Order::Sequential) return position;
+  return Shuffle(source->size(), options.seed, epoch)(position);
+}
+
+Pipeline::Pipeline(Work work) : work_(std::move(work)) {}
+
+std::unique_ptr<Slot> Pipeline::fresh_slot(std::uint64_t epoch, std::uint64_t step) {
+  std::unique_ptr<Slot> slot;
+  if (!pool_.empty()) {
+    slot = std::move(pool_.back());
+    pool_.pop_back();
+  } else {
+    slot = std::make_unique<Slot>();
+  }
+  Batch& batch = slot->batch;
+  const auto [c, h, w] = work_.shape;
+  const auto n = static_cast<std::int64_t>(work_.options.batch);
+  // Somebody may still hold the tensor that was handed out: then it's theirs.
+  if (batch.images.count() == 0 || !batch.images.is_unique()) {
+    const bool planes = work_.options.layout == augment::Layout::CHW;
+    batch.images = Tensor(work_.options.type == augment::PixelType::F32 ? DType::F32 : DType::U8,
+                          planes ? std::vector<std::int64_t>{n, c, h, w} : std::vector<std::int64_t>{n, h, w, c});
+  }
+  slot->rows = work_.rows_of(step);
+  slot->claimed = slot->done = 0;
+  slot->errors.assign(slot->rows, nullptr);
+  batch.images = batch.images.first(static_cast<std::int64_t>(slot->rows));
+  batch.epoch = epoch;
+  batch.step = step;
+  batch.labels.assign(slot->rows, -1);
+  batch.indices.assign(slot->rows, 0);
+  batch.targets.assign(slot->rows, {});
+  return slot;
+}
+
+std::size_t Pipeline::schedule() {
+  const std::lock_guard lock(mutex_);
+  std::size_t pieces = 0;
+  const std::uint64_t epochs = work_.options.epochs;
+  while (!stopped_ && in_flight_.size() < work_.options.prefetch && (epochs == 0 || ahead_epoch_ < epochs)) {
+    in_flight_.push_back(fresh_slot(ahead_epoch_, ahead_step_));
+    const std::size_t size = piece_rows(work_.options.batch);
+    pieces += (in_flight_.back()->rows + size - 1) / size;
+    if (++ahead_step_ == work_.steps) {
+      ahead_step_ = 0;
+      ++ahead_epoch_;
+    }
+  }
+  return pieces;
+}
+
+bool Pipeline::run_one() {
+  Piece piece;
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopped_) return false;
+    for (const auto& slot : in_flight_) {
+      if (slot->claimed == slot->rows) continue;
+      piece = {slot.get(), slot->claimed, std::min(slot->rows, slot->claimed + piece_rows(work_.options.batch))};
+      slot->claimed = piece.last;
+      break;
+    }
+    if (!piece.slot) return false;
+    ++working_;
+  }
+  for (std::size_t row = piece.first; row < piece.last; ++row) fill_row(*piece.slot, row);
+  const std::lock_guard lock(mutex_);
+  piece.slot->done += piece.last - piece.first;
+  --working_;
+  changed_.notify_all();
+  return true;
+}
+
+void Pipeline::fill_row(Slot& slot, std::size_t row) {
+  Batch& batch = slot.batch;
+  const std::size_t index = work_.sample_at(batch.epoch, batch.step, row);
+  batch.indices[row] = index;
+  try {
+    const auto start = Clock::now();
+    const augment::Sample sample = load(*work_.source, index);
+    const auto loaded = Clock::now();
+    augment::Draft::Result drawn;
+    try {
+      drawn = work_.recipe.draft(sample, {.seed = work_.options.seed, .epoch = batch.epoch, .index = index});
+      const auto ready = Clock::now();
+      augment::render(drawn.plan, sample.image, row_of(work_, batch, row));
+      for (const cv::Mat& mask : sample.masks)
+        batch.targets[row].masks.push_back(augment::render_mask(drawn.plan, mask));
+      const auto rendered = Clock::now();
+      reading_ += (loaded - start).count();
+      drawing_ += (ready - loaded).count();
+      rendering_ += (rendered - ready).count();
+    } catch (const std::exception& error) {
+      throw Error(fmt::format("{}: {}", work_.source->name(index), error.what()));
+    }
+    batch.labels[row] = drawn.label;
+    batch.targets[row].boxes = std::move(drawn.boxes);
+    batch.targets[row].keypoints = std::move(drawn.keypoints);
+  } catch (...) {
+    slot.errors[row] = std::current_exception();
+  }
+}
+
+void Pipeline::wait_for_workers(std::unique_lock<std::mutex>& lock) {
+  changed_.wait(lock, [this] { return working_ == 0; });
+}
+
+void Pipeline::restart(std::uint64_t epoch, std::uint64_t step) {
+  std::unique_lock lock(mutex_);
+  for (const auto& slot : in_flight_) slot->claimed = slot->rows;
+  wait_for_workers(lock);
+  for (auto& slot : in_flight_) pool_.push_back(std::move(slot));
+  in_flight_.clear();
+  next_epoch_ = ahead_epoch_ = epoch;
+  next_step_ = ahead_step_ = step;
+}
+
+void Pipeline::stop() {
+  std::unique_lock lock(mutex_);
+  stopped_ = true;
+  wait_for_workers(lock);
+}
+
+void Pipeline::take() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (current_) pool_.push_back(std::move(current_));
+  }
+  const auto ready = [this] { return in_flight_.front()->done == in_flight_.front()->rows; };
+  while (true) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (ready()) break;
+    }
+    if (run_one()) continue;
+    const auto start = Clock::now();
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, ready);
+    report_.waiting += Clock::now() - start;
+  }
+  const std::lock_guard lock(mutex_);
+  current_ = std::move(in_flight_.front());
+  in_flight_.pop_front();
+  if (++next_step_ == work_.steps) {
+    next_step_ = 0;
+    ++next_epoch_;
+  }
+  report_.samples += current_->rows;
+  settle_errors(*current_);
+}
+
+void Pipeline::settle_errors(Slot& slot) {
+  std::vector<std::size_t> good;
+  for (std::size_t row = 0; row < slot.rows; ++row) {
+    if (!slot.errors[row]) {
+      good.push_back(row);
+      continue;
+    }
+    if (work_.options.on_error == LoaderOptions::OnError::Fail) std::rethrow_exception(slot.errors[row]);
+    ++report_.skipped;
+    if (report_.reasons.size() >= 100) continue;
+    try {
+      std::rethrow_exception(slot.errors[row]);
+    } catch (const std::exception& error) {
+      report_.reasons.push_back({work_.source->name(slot.batch.indices[row]), error.what()});
+    }
+  }
+  if (good.size() == slot.rows) return;
+  Batch& batch = slot.batch;
+  const std::size_t bytes = batch.images.bytes() / slot.rows;
+  auto* data = static_cast<unsigned char*>(batch.images.data());
+  for (std::size_t i = 0; i < good.size(); ++i)
+    if (good[i] != i) std::memcpy(data + i * bytes, data + good[i] * bytes, bytes);
+  batch.images = batch.images.first(static_cast<std::int64_t>(good.size()));
+  keep_rows(batch.labels, good);
+  keep_rows(batch.indices, good);
+  keep_rows(batch.targets, good);
+}
+
+LoaderReport Pipeline::report() const {
+  const std::lock_guard lock(mutex_);
+  LoaderReport report = report_;
+  report.reading = std::chrono::nanoseconds(reading_);
+  report.drawing = std::chrono::nanoseconds(drawing_);
+  report.rendering = std::chrono::nanoseconds(rendering_);
+  return report;
+}
+
+}  // namespace doppel::dataset

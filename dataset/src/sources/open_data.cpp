@@ -1,0 +1,101 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+
+#include "doppel/augment/error.h"
+#include "doppel/dataset/sources.h"
+
+namespace doppel::dataset {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct IdxPair {
+  fs::path images, labels;
+};
+
+/// The IDX pair whose names begin with one of `prefixes`, as published: train-images-idx3-ubyte(.gz) and so on.
+std::optional<IdxPair> find_idx(const fs::path& folder, std::span<const std::string_view> prefixes) {
+  for (const auto prefix : prefixes) {
+    IdxPair pair;
+    for (const auto& entry : fs::directory_iterator(folder)) {
+      const std::string name = entry.path().filename().string();
+      if (!name.starts_with(prefix)) continue;
+      if (name.find("images-idx3") != std::string::npos || name.find("images.idx3") != std::string::npos) pair.images = entry.path();
+      if (name.find("labels-idx1") != std::string::npos || name.find("labels.idx1") != std::string::npos) pair.labels = entry.path();
+    }
+    if (!pair.images.empty() && !pair.labels.empty()) return pair;
+    if (!pair.images.empty() || !pair.labels.empty())
+      throw Error(fmt::format("{} has the {} of an IDX pair but not its {}", folder.string(),
+                              pair.images.empty() ? "labels" : "images", pair.images.empty() ? "images" : "labels"));
+  }
+  return std::nullopt;
+}
+
+constexpr std::array<std::string_view, 1> kTrainPrefixes{"train"};
+constexpr std::array<std::string_view, 3> kTestPrefixes{"t10k", "test", "val"};
+
+OpenedData open_idx(const fs::path& folder, const IdxPair& train) {
+  OpenedData data{folder.string(), std::make_shared<IdxFiles>(train.images, train.labels), nullptr};
+  if (const auto test = find_idx(folder, kTestPrefixes))
+    data.test = std::make_shared<IdxFiles>(test->images, test->labels, static_cast<int>(data.train->classes().size()));
+  return data;
+}
+
+SourcePtr images_in(const fs::path& folder) {
+  std::vector<fs::path> files;
+  bool has_folders = false;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.is_directory() && !entry.path().filename().string().starts_with('.')) has_folders = true;
+    else if (is_image_file(entry.path())) files.push_back(entry.path());
+  }
+  if (files.empty() || has_folders) return std::make_shared<ImageFolder>(folder);
+  std::ranges::sort(files);
+  return std::make_shared<ImageFiles>(std::move(files));
+}
+
+OpenedData open_folder(const fs::path& folder) {
+  if (const auto train = find_idx(folder, kTrainPrefixes)) return open_idx(folder, *train);
+  if (const auto only = find_idx(folder, kTestPrefixes))
+    return {folder.string(), std::make_shared<IdxFiles>(only->images, only->labels), nullptr};
+  if (!fs::is_directory(folder / "train")) return {folder.string(), images_in(folder), nullptr};
+  OpenedData data{folder.string(), images_in(folder / "train"), nullptr};
+  for (const char* name : {"test", "val", "valid"})
+    if (!data.test && fs::is_directory(folder / name)) data.test = images_in(folder / name);
+  if (data.test && data.test->classes() != data.train->classes())
+    throw Error(fmt::format("{}: the class folders for testing are not those for training", folder.string()));
+  return data;
+}
+
+}  // namespace
+
+fs::path sample_folder() {
+  std::vector<fs::path> places;
+  if (const char* set = std::getenv("DOPPEL_SAMPLE")) places.emplace_back(set);
+  std::error_code ignored;
+  const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
+  if (!program.empty()) places.push_back(program.parent_path().parent_path() / "share/doppel/sample");
+  places.emplace_back(DOPPEL_INSTALLED_SAMPLE);
+  places.emplace_back(DOPPEL_SOURCE_SAMPLE);
+  for (const fs::path& place : places)
+    if (fs::is_directory(place / "digits")) return place;
+  throw Error("the embedded sample isn't there; set DOPPEL_SAMPLE to the folder that holds digits/ and photos/");
+}
+
+OpenedData open_data(const std::string& data) {
+  if (data == "sample:digits" || data == "sample:photos") {
+    OpenedData opened = open_folder(sample_folder() / data.substr(7));
+    opened.name = data;
+    return opened;
+  }
+  if (data.starts_with("sample:"))
+    throw UsageError(fmt::format("there is no '{}'; the samples are sample:digits and sample:photos", data));
+  const fs::path path(data);
+  if (!fs::exists(path)) throw Error(fmt::format("there is no file or folder '{}'", data));
+  if (fs::is_directory(path)) return open_folder(path);
+  if (is_image_file(path)) return {data, std::make_shared<ImageFiles>(std::vector{path}), nullptr};
+  throw Error(fmt::format("'{}' is neither a folder (of class folders, or of IDX files) nor an image", data));
+}
+
+}  // namespace doppel::dataset
