@@ -1,0 +1,62 @@
+// Runs a model: compiled once for a batch size, on oneDNN's kernels, sharded over oneTBB's threads.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "doppel/nn/model.h"
+
+namespace doppel::nn {
+
+struct ExecutorOptions {
+  enum class Mode { Training, Inference };
+  int batch = 128;        ///< the most rows that a call may have
+  int shards = 4;         ///< parts of a batch that run side by side; results depend on this, never on the threads
+  int threads = 0;        ///< 0: as many as oneTBB has
+  Mode mode = Mode::Training;
+  std::uint64_t seed = 0; ///< of dropout
+};
+
+/// The sums of one batch.
+struct LossSums {
+  double loss = 0;  ///< of all rows
+  int correct = 0;
+  int rows = 0;
+};
+
+/// Static buffers and kernels; nothing is allocated per step once each batch size was met.
+class Executor {
+ public:
+  /// The model must outlive it.
+  Executor(Model& model, ExecutorOptions options);
+  ~Executor();
+  Executor(Executor&&) noexcept;
+  Executor& operator=(Executor&&) noexcept;
+
+  /// Forward and backward: images [rows, C, H, W], labels [rows]. Gradients of the mean cross-entropy (with label
+  /// smoothing: Szegedy et al. 2016) go to the model's `grad`; BatchNorm's running statistics move. `step` names
+  /// dropout's draws. Throws Error where a label is outside the classes.
+  LossSums train(std::span<const float> images, std::span<const int> labels, double label_smoothing, std::uint64_t step);
+
+  /// The network's output [rows, classes]: logits, or probabilities where it ends in softmax.
+  std::span<const float> predict(std::span<const float> images, int rows);
+
+  /// The model's numbers changed outside (an optimiser, a checkpoint): read them anew before the next call.
+  void parameters_changed();
+
+  /// Calls f(i) for 0 <= i < count on the executor's threads.
+  template <class F>
+  void parallel(int count, F f) {
+    run_parallel(count, [](void* context, int i) { (*static_cast<F*>(context))(i); }, &f);
+  }
+  /// What activations and gradients take.
+  std::size_t memory_bytes() const;
+
+ private:
+  void run_parallel(int count, void (*call)(void*, int), void* context);
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace doppel::nn

@@ -1,0 +1,105 @@
+// Layers as plain descriptions. Shapes are per sample: [C, H, W], or [F] after Flatten or Linear.
+#pragma once
+
+#include <string_view>
+#include <variant>
+
+namespace doppel::nn {
+
+/// How a convolution or pooling meets the edge. Same: zeros so that out = ceil(in / stride), the odd one at the bottom
+/// and right; Explicit: `pad` zeros at every side.
+enum class Padding { Same, Explicit };
+
+/// `filters` kernels over all input channels: [C, H, W] -> [filters, H', W'], H' = floor((H + pads - kernel) / stride) + 1.
+/// The bias is left out where a BatchNorm2d follows, which would cancel it.
+struct Conv2d {
+  static constexpr std::string_view name = "conv";
+  int filters = 32;
+  int kernel_h = 3, kernel_w = 3;
+  int stride = 1;
+  Padding padding = Padding::Same;
+  int pad = 0;
+  friend bool operator==(const Conv2d&, const Conv2d&) = default;
+};
+
+/// The largest of each window. Padding counts as minus infinity.
+struct MaxPool2d {
+  static constexpr std::string_view name = "maxpool";
+  int kernel_h = 2, kernel_w = 2;
+  int stride = 2;
+  int pad = 0;
+  friend bool operator==(const MaxPool2d&, const MaxPool2d&) = default;
+};
+
+/// The mean of each window; padding is left out of the mean.
+struct AvgPool2d {
+  static constexpr std::string_view name = "avgpool";
+  int kernel_h = 2, kernel_w = 2;
+  int stride = 2;
+  int pad = 0;
+  friend bool operator==(const AvgPool2d&, const AvgPool2d&) = default;
+};
+
+/// The mean of each channel: [C, H, W] -> [C, 1, 1].
+struct GlobalAvgPool2d {
+  static constexpr std::string_view name = "gap";
+  friend bool operator==(const GlobalAvgPool2d&, const GlobalAvgPool2d&) = default;
+};
+
+/// y = gamma · (x - mean) / sqrt(variance + epsilon) + beta per channel (Ioffe and Szegedy 2015). Training takes the
+/// statistics of the whole batch, merged over all shards; inference the running ones, which move by `momentum` towards
+/// each batch's (variance unbiased), as in PyTorch.
+struct BatchNorm2d {
+  static constexpr std::string_view name = "bn";
+  double epsilon = 1e-5;
+  double momentum = 0.1;
+  friend bool operator==(const BatchNorm2d&, const BatchNorm2d&) = default;
+};
+
+/// y = W·x + b: [F] -> [units]. 0 units: as many as there are classes.
+struct Linear {
+  static constexpr std::string_view name = "fc";
+  int units = 0;
+  friend bool operator==(const Linear&, const Linear&) = default;
+};
+
+/// In training, zeroes each value with probability `p` and divides the rest by 1 - p.
+struct Dropout {
+  static constexpr std::string_view name = "dropout";
+  double p = 0.5;
+  friend bool operator==(const Dropout&, const Dropout&) = default;
+};
+
+/// [C, H, W] -> [C · H · W], channel by channel.
+struct Flatten {
+  static constexpr std::string_view name = "flatten";
+  friend bool operator==(const Flatten&, const Flatten&) = default;
+};
+
+struct ReLU {
+  static constexpr std::string_view name = "relu";
+  friend bool operator==(const ReLU&, const ReLU&) = default;
+};
+struct LeakyReLU {
+  static constexpr std::string_view name = "lrelu";
+  double slope = 0.01;
+  friend bool operator==(const LeakyReLU&, const LeakyReLU&) = default;
+};
+struct Sigmoid {
+  static constexpr std::string_view name = "sigmoid";
+  friend bool operator==(const Sigmoid&, const Sigmoid&) = default;
+};
+struct Tanh {
+  static constexpr std::string_view name = "tanh";
+  friend bool operator==(const Tanh&, const Tanh&) = default;
+};
+/// Over the features of a [F] value.
+struct Softmax {
+  static constexpr std::string_view name = "softmax";
+  friend bool operator==(const Softmax&, const Softmax&) = default;
+};
+
+using Layer = std::variant<Conv2d, MaxPool2d, AvgPool2d, GlobalAvgPool2d, BatchNorm2d, Linear, Dropout, Flatten, ReLU,
+                           LeakyReLU, Sigmoid, Tanh, Softmax>;
+
+}  // namespace doppel::nn

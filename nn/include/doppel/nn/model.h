@@ -1,0 +1,45 @@
+// A network with its numbers.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "doppel/nn/graph.h"
+
+namespace doppel::nn {
+
+/// A named tensor of a model. Convolutions are [out, in, h, w], linear layers [out, in]: PyTorch's names and order.
+struct Parameter {
+  enum class Kind {
+    Weight,   ///< trained, with weight decay
+    Vector,   ///< trained, without: biases, BatchNorm's scale and shift
+    Statistic ///< not trained: BatchNorm's running mean and variance
+  };
+  std::string name;
+  std::vector<std::int64_t> shape;
+  Kind kind = Kind::Weight;
+  std::vector<float> value;
+  std::vector<float> grad;  ///< as large as value, empty for statistics
+};
+
+/// Parameters in the graph's order; a node's are next to each other.
+class Model {
+ public:
+  /// He's initialisation (2015) for layers before a rectifier, 1/sqrt(fan in) for the last linear layer, biases 0,
+  /// BatchNorm 1 and 0. The same numbers for the same seed on every machine.
+  Model(Graph graph, std::uint64_t seed);
+
+  const Graph& graph() const { return graph_; }
+  std::span<Parameter> parameters() { return parameters_; }
+  std::span<const Parameter> parameters() const { return parameters_; }
+  /// The parameter of a node, as find("conv1", "weight"); null where it has none.
+  Parameter* find(const std::string& node, const std::string& which);
+
+ private:
+  Graph graph_;
+  std::vector<Parameter> parameters_;
+};
+
+}  // namespace doppel::nn

@@ -1,0 +1,38 @@
+// A network in one line of text.
+//
+//   chain := item (("->" | "-") item)*                      case-insensitive; spaces and newlines are free
+//   item  := (layer | "[" chain "]") ("*" (whole | NAME))? ("?" NAME?)?
+//   layer := NAME (K "x" K)? ("(" argument ("," argument)* ")")?
+//   whole := digits; NAME's value comes from the bindings after ";": "… ; N=2 M=3 K=1 pool=yes"
+//
+//   input                     optional, only first
+//   conv3x3(64, s2, p1)       64 filters, stride 2, 1 zero at every side; else `same` (default) or `valid`
+//   maxpool3x3(s2, p1)  avgpool2x2  pool (= maxpool2x2)  gap
+//   fc(128)  fc               the last fc may leave its size to the number of classes
+//   bn  relu  lrelu(0.2)  sigmoid  tanh  softmax  dropout(0.5)  flatten
+//
+// An argument a:b:c takes one value per turn of the outermost enclosing repeat that has as many turns. CONV without
+// filters has 32, doubled in each further turn of the outermost repeat; FC without units, but for the last, 128.
+// So the textbook's pattern runs as it stands:
+//   INPUT -> [[CONV -> RELU]*N -> POOL?]*M -> [FC -> RELU]*K -> FC ; N=2 M=2 K=1 pool=yes
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "doppel/nn/layer.h"
+
+namespace doppel::nn {
+
+/// Parses and expands. `bindings` are added to those in the text. Throws UsageError with the column, what was met and
+/// what would be right; unknown layers get the nearest name.
+std::vector<Layer> parse_network(const std::string& text, std::map<std::string, std::string> bindings = {});
+
+/// Text that parses to the same layers.
+std::string network_text(const std::vector<Layer>& layers);
+
+/// One layer as text: "conv3x3(64,s2)".
+std::string layer_text(const Layer& layer);
+
+}  // namespace doppel::nn

@@ -1,0 +1,146 @@
+#include <cmath>
+
+#include "kernels.h"
+#include "onednn.h"
+
+namespace doppel::nn::engine {
+namespace {
+
+/// Count, mean and sum of squared deviations of each channel; merged by Chan, Golub and LeVeque (1979).
+struct Moments {
+  std::vector<double> mean, m2;
+  double count = 0;
+
+  void merge(const Moments& other) {
+    if (other.count == 0) return;
+    const double total = count + other.count;
+    for (std::size_t c = 0; c < mean.size(); ++c) {
+      const double delta = other.mean[c] - mean[c];
+      mean[c] += delta * other.count / total;
+      m2[c] += other.m2[c] + delta * delta * count * other.count / total;
+    }
+    count = total;
+  }
+};
+
+/// BatchNorm with the rectifier that follows it. Statistics are of the whole batch: every shard's, merged in order.
+class BatchNormStep final : public Step {
+ public:
+  BatchNormStep(const StepInputs& inputs, double relu_slope)
+      : layer_(std::get<BatchNorm2d>(inputs.node.layer)), setting_(inputs.setting), in_(inputs.in), out_(inputs.out),
+        gamma_(*inputs.model.find(inputs.node.name, "weight")), beta_(*inputs.model.find(inputs.node.name, "bias")),
+        mean_(*inputs.model.find(inputs.node.name, "running_mean")),
+        variance_(*inputs.model.find(inputs.node.name, "running_var")), needs_data_grad_(inputs.in_needs_grad),
+        slope_(static_cast<float>(relu_slope)), lanes_(static_cast<std::size_t>(setting_.lanes)) {
+    out_.format = in_.format;
+    out_.allocate(setting_.batch, setting_.training);
+    const auto padded = static_cast<std::size_t>(in_.padded_channels());
+    for (PerLane& lane : lanes_) {
+      lane.moments = {std::vector<double>(padded), std::vector<double>(padded), 0};
+      lane.sum_dy.resize(padded);
+      lane.sum_dy_xhat.resize(padded);
+    }
+    scale_ = Buffer(padded);
+    shift_ = Buffer(padded);
+    center_ = Buffer(padded);
+    inverse_ = Buffer(padded);
+    grad_mean_ = Buffer(padded);
+    grad_slope_ = Buffer(padded);
+  }
+
+  int forward_phases() const override { return setting_.training ? 2 : 1; }
+
+  void forward(int phase, const Lane& lane) override {
+    if (setting_.training && phase == 0) {
+      Moments& m = lanes_[static_cast<std::size_t>(lane.index)].moments;
+      m.count = double(lane.rows) * in_.shape.height * in_.shape.width;
+      bn_moments(layout(lane), in_.row(lane.first), m.mean.data(), m.m2.data());
+      return;
+    }
+    bn_apply(layout(lane), in_.row(lane.first), scale_.data(), shift_.data(), slope_, out_.row(lane.first));
+  }
+
+  void merge_forward() override {
+    for (std::size_t i = static_cast<std::size_t>(std::min(setting_.lanes, setting_.rows)); i < lanes_.size(); ++i) lanes_[i].moments.count = 0;
+    Moments all = lanes_[0].moments;
+    for (std::size_t i = 1; i < lanes_.size(); ++i) all.merge(lanes_[i].moments);
+    count_ = all.count;
+    for (std::size_t c = 0; c < gamma_.value.size(); ++c) {
+      const double variance = all.m2[c] / all.count;
+      set_affine(c, all.mean[c], variance);
+      const double unbiased = all.count > 1 ? all.m2[c] / (all.count - 1) : variance;
+      mean_.value[c] += static_cast<float>(layer_.momentum * (all.mean[c] - static_cast<double>(mean_.value[c])));
+      variance_.value[c] += static_cast<float>(layer_.momentum * (unbiased - static_cast<double>(variance_.value[c])));
+    }
+  }
+
+  void load_parameters() override {
+    if (setting_.training) return;
+    for (std::size_t c = 0; c < gamma_.value.size(); ++c)
+      set_affine(c, static_cast<double>(mean_.value[c]), static_cast<double>(variance_.value[c]));
+  }
+
+  int backward_phases() const override { return 2; }
+
+  void backward(int phase, const Lane& lane) override {
+    float* dy = out_.grad_row(lane.first);
+    if (phase == 0) {
+      PerLane& sums = lanes_[static_cast<std::size_t>(lane.index)];
+      bn_backward_sums(layout(lane), in_.row(lane.first), out_.row(lane.first), center_.data(), inverse_.data(), slope_, dy,
+                       sums.sum_dy.data(), sums.sum_dy_xhat.data());
+    } else if (needs_data_grad_) {
+      bn_backward_apply(layout(lane), in_.row(lane.first), dy, center_.data(), inverse_.data(), scale_.data(),
+                        grad_mean_.data(), grad_slope_.data(), in_.grad_row(lane.first));
+    }
+  }
+
+  void merge_backward() override {
+    const int used = std::min(setting_.lanes, setting_.rows);
+    for (std::size_t c = 0; c < gamma_.value.size(); ++c) {
+      double dy = 0, dy_xhat = 0;
+      for (int lane = 0; lane < used; ++lane) {
+        dy += lanes_[static_cast<std::size_t>(lane)].sum_dy[c];
+        dy_xhat += lanes_[static_cast<std::size_t>(lane)].sum_dy_xhat[c];
+      }
+      beta_.grad[c] = static_cast<float>(dy);
+      gamma_.grad[c] = static_cast<float>(dy_xhat);
+      grad_mean_.data()[c] = static_cast<float>(dy / count_);
+      grad_slope_.data()[c] = static_cast<float>(dy_xhat / count_);
+    }
+  }
+
+ private:
+  struct PerLane {
+    Moments moments;
+    std::vector<double> sum_dy, sum_dy_xhat;
+  };
+
+  void set_affine(std::size_t c, double mean, double variance) {
+    const double inverse = 1 / std::sqrt(variance + layer_.epsilon), gamma = static_cast<double>(gamma_.value[c]);
+    center_.data()[c] = static_cast<float>(mean);
+    inverse_.data()[c] = static_cast<float>(inverse);
+    scale_.data()[c] = static_cast<float>(gamma * inverse);
+    shift_.data()[c] = static_cast<float>(static_cast<double>(beta_.value[c]) - gamma * inverse * mean);
+  }
+  ChannelLayout layout(const Lane& lane) const {
+    return {lane.rows, in_.padded_channels() / in_.format.block, in_.shape.height * in_.shape.width, in_.format.block};
+  }
+
+  BatchNorm2d layer_;
+  Setting& setting_;
+  Blob &in_, &out_;
+  Parameter &gamma_, &beta_, &mean_, &variance_;
+  bool needs_data_grad_;
+  float slope_;
+  std::vector<PerLane> lanes_;
+  double count_ = 1;
+  Buffer scale_, shift_, center_, inverse_, grad_mean_, grad_slope_;
+};
+
+}  // namespace
+
+std::unique_ptr<Step> make_batch_norm(const StepInputs& inputs, double relu_slope) {
+  return std::make_unique<BatchNormStep>(inputs, relu_slope);
+}
+
+}  // namespace doppel::nn::engine

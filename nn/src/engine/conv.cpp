@@ -1,0 +1,207 @@
+#include <algorithm>
+#include <map>
+#include <string>
+
+#include "kernels.h"
+#include "onednn.h"
+
+namespace doppel::nn::engine {
+namespace {
+
+using Desc = dnnl::memory::desc;
+using Tag = dnnl::memory::format_tag;
+constexpr auto kFloat = dnnl::memory::data_type::f32;
+constexpr auto kDirect = dnnl::algorithm::convolution_direct;
+
+class ConvStep final : public Step {
+ public:
+  ConvStep(const StepInputs& inputs, double relu_slope)
+      : node_(inputs.node), layer_(std::get<Conv2d>(inputs.node.layer)), setting_(inputs.setting), in_(inputs.in),
+        out_(inputs.out), weight_(*inputs.model.find(node_.name, "weight")), bias_(inputs.model.find(node_.name, "bias")),
+        needs_data_grad_(inputs.in_needs_grad), relu_slope_(relu_slope) {
+    window_ = {in_.shape.height, in_.shape.width, out_.shape.height, out_.shape.width, layer_.kernel_h, layer_.kernel_w,
+               layer_.stride, node_.pads.top, node_.pads.left};
+    // oneDNN says which layout its fastest kernel writes; everything after follows it.
+    const int rows = (setting_.batch + setting_.lanes - 1) / setting_.lanes;
+    const Desc any({rows, out_.shape.channels, out_.shape.height, out_.shape.width}, kFloat, Tag::any);
+    out_.format = format_of(forward_descriptor(rows, any).dst_desc());
+    out_.allocate(setting_.batch, setting_.training);
+  }
+
+  void prepare(int rows) override {
+    if (rows == 0 || kernels_.contains(rows)) return;
+    Kernels k;
+    k.forward = forward_descriptor(rows, out_.desc(rows));
+    k.run_forward = dnnl::convolution_forward(k.forward);
+    std::size_t scratch = k.forward.scratchpad_desc().get_size();
+    if (setting_.training) {
+      prepare_backward(k, rows);
+      if (k.run_weights) scratch = std::max(scratch, k.weights.scratchpad_desc().get_size());
+      if (k.run_data) scratch = std::max(scratch, k.data.scratchpad_desc().get_size());
+    }
+    setting_.need_scratch(scratch);
+    kernels_.emplace(rows, std::move(k));
+    load_parameters();
+  }
+
+  void load_parameters() override {
+    if (kernels_.empty()) return;
+    const SingleThreadedOpenMp single;
+    const dnnl::memory plain = view(setting_, plain_weights(), weight_.value.data());
+    // Kernels for other row counts ask for the same layouts; where they don't, they get a copy of their own.
+    for (auto& [rows, k] : kernels_) {
+      load(plain, k.forward.weights_desc(), forward_weights_);
+      if (setting_.training && needs_data_grad_) load(plain, k.data.weights_desc(), data_weights_);
+    }
+  }
+
+  void forward(int, const Lane& lane) override {
+    const Kernels& k = kernels_.at(lane.rows);
+    Arguments arguments{{DNNL_ARG_SRC, view(setting_, in_.desc(lane.rows), in_.row(lane.first))},
+                        {DNNL_ARG_WEIGHTS, view(setting_, k.forward.weights_desc(), find(forward_weights_, k.forward.weights_desc()))},
+                        {DNNL_ARG_DST, view(setting_, out_.desc(lane.rows), out_.row(lane.first))}};
+    if (bias_) arguments.insert({DNNL_ARG_BIAS, view(setting_, bias_desc(), bias_->value.data())});
+    execute(setting_, lane, k.run_forward, k.forward.scratchpad_desc(), std::move(arguments));
+  }
+
+  void backward(int, const Lane& lane) override {
+    const Kernels& k = kernels_.at(lane.rows);
+    const auto dst = view(setting_, out_.desc(lane.rows), out_.grad_row(lane.first));
+    const auto lane_index = static_cast<std::size_t>(lane.index);
+    if (own_weight_grad_) {
+      conv_weight_grad_few_inputs(window_, {lane.rows, out_.padded_channels() / out_.format.block, out_.shape.height * out_.shape.width, out_.format.block},
+                                  layer_.filters, in_.shape.channels, in_.row(lane.first), out_.grad_row(lane.first),
+                                  weight_grads_[lane_index].data(), bias_ ? bias_grads_[lane_index].data() : nullptr);
+    } else {
+      run_weight_grad(k, lane, dst);
+    }
+    if (!needs_data_grad_) return;
+    execute(setting_, lane, k.run_data, k.data.scratchpad_desc(),
+            {{DNNL_ARG_DIFF_DST, dst},
+             {DNNL_ARG_WEIGHTS, view(setting_, k.data.weights_desc(), find(data_weights_, k.data.weights_desc()))},
+             {DNNL_ARG_DIFF_SRC, view(setting_, in_.desc(lane.rows), in_.grad_row(lane.first))}});
+  }
+
+  int parameter_tasks() const override { return 1; }
+  /// Adds up the lanes in order, and brings the sum into the parameter's layout.
+  void parameter_task(int) override {
+    const int used = std::min(setting_.lanes, setting_.rows);
+    for (int lane = 1; lane < used; ++lane) {
+      const auto i = static_cast<std::size_t>(lane);
+      add_to(weight_grads_[0].data(), weight_grads_[i].data(), weight_grads_[0].count());
+      if (bias_) add_to(bias_grads_[0].data(), bias_grads_[i].data(), bias_grads_[0].count());
+    }
+    const SingleThreadedOpenMp single;
+    reorder(setting_, view(setting_, weight_grad_desc_, weight_grads_[0].data()),
+            view(setting_, plain_weights(), weight_.grad.data()));
+    if (bias_) std::copy_n(bias_grads_[0].data(), bias_->grad.size(), bias_->grad.begin());
+  }
+
+ private:
+  struct Kernels {
+    dnnl::convolution_forward::primitive_desc forward;
+    dnnl::convolution_backward_data::primitive_desc data;
+    dnnl::convolution_backward_weights::primitive_desc weights;
+    dnnl::primitive run_forward, run_data, run_weights;
+  };
+  struct Weights {
+    Desc desc;
+    Buffer buffer;
+  };
+
+  void run_weight_grad(const Kernels& k, const Lane& lane, const dnnl::memory& dst) {
+    const auto lane_index = static_cast<std::size_t>(lane.index);
+    Arguments weights{{DNNL_ARG_SRC, view(setting_, in_.desc(lane.rows), in_.row(lane.first))},
+                      {DNNL_ARG_DIFF_DST, dst},
+                      {DNNL_ARG_DIFF_WEIGHTS, view(setting_, weight_grad_desc_, weight_grads_[lane_index].data())}};
+    if (bias_) weights.insert({DNNL_ARG_DIFF_BIAS, view(setting_, bias_desc(), bias_grads_[lane_index].data())});
+    execute(setting_, lane, k.run_weights, k.weights.scratchpad_desc(), std::move(weights));
+  }
+
+  Desc plain_weights() const {
+    return {{layer_.filters, in_.shape.channels, layer_.kernel_h, layer_.kernel_w}, kFloat, Tag::oihw};
+  }
+  Desc any_weights() const { return {plain_weights().dims(), kFloat, Tag::any}; }
+  Desc bias_desc() const { return bias_ ? Desc({layer_.filters}, kFloat, Tag::x) : Desc(); }
+  dnnl::memory::dims strides() const { return {layer_.stride, layer_.stride}; }
+  dnnl::memory::dims pad_low() const { return {node_.pads.top, node_.pads.left}; }
+  /// What oneDNN calls the lower right padding: it must fit the output size exactly, so rows that no window reaches are cut.
+  dnnl::memory::dims pad_high() const {
+    return {(out_.shape.height - 1) * layer_.stride + layer_.kernel_h - in_.shape.height - node_.pads.top,
+            (out_.shape.width - 1) * layer_.stride + layer_.kernel_w - in_.shape.width - node_.pads.left};
+  }
+
+  dnnl::convolution_forward::primitive_desc forward_descriptor(int rows, const Desc& dst) const {
+    dnnl::primitive_attr attr = user_scratch();
+    if (relu_slope_ != 1) {
+      dnnl::post_ops post;
+      post.append_eltwise(1.F, dnnl::algorithm::eltwise_relu, static_cast<float>(relu_slope_), 0.F);
+      attr.set_post_ops(post);
+    }
+    const auto kind = setting_.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
+    return {{kind, kDirect, in_.desc(rows), any_weights(), bias_desc(), dst, strides(), pad_low(), pad_high()},
+            attr, setting_.engine};
+  }
+
+  void prepare_backward(Kernels& k, int rows) {
+    if (own_weight_grad_) return prepare_data_grad(k, rows);
+    const Desc diff_weights = weight_grads_.empty() ? any_weights() : weight_grad_desc_;
+    k.weights = {{kDirect, in_.desc(rows), diff_weights, bias_desc(), out_.desc(rows), strides(), pad_low(), pad_high()},
+                 user_scratch(), setting_.engine, k.forward};
+    k.run_weights = dnnl::convolution_backward_weights(k.weights);
+    if (weight_grads_.empty()) {
+      weight_grad_desc_ = k.weights.diff_weights_desc();
+      const bool only_reference = std::string(k.weights.impl_info_str()).starts_with("ref");
+      own_weight_grad_ = only_reference && out_.format.block > 1 && in_.format.block == 1 && layer_.kernel_h <= 32 && layer_.kernel_w <= 32;
+      if (own_weight_grad_) weight_grad_desc_ = plain_weights();
+      for (int lane = 0; lane < setting_.lanes; ++lane) {
+        weight_grads_.emplace_back(weight_grad_desc_.get_size() / sizeof(float));
+        bias_grads_.emplace_back(static_cast<std::size_t>(layer_.filters) + 16);
+      }
+    }
+    prepare_data_grad(k, rows);
+  }
+
+  void prepare_data_grad(Kernels& k, int rows) {
+    if (!needs_data_grad_) return;
+    k.data = {{kDirect, in_.desc(rows), any_weights(), out_.desc(rows), strides(), pad_low(), pad_high()},
+              user_scratch(), setting_.engine, k.forward};
+    k.run_data = dnnl::convolution_backward_data(k.data);
+  }
+
+  void load(const dnnl::memory& plain, const Desc& desc, std::vector<Weights>& copies) {
+    Weights* copy = nullptr;
+    for (Weights& w : copies)
+      if (w.desc == desc) copy = &w;
+    if (!copy) copy = &copies.emplace_back(Weights{desc, Buffer(desc.get_size() / sizeof(float))});
+    reorder(setting_, plain, view(setting_, desc, copy->buffer.data()));
+  }
+  static float* find(const std::vector<Weights>& copies, const Desc& desc) {
+    for (const Weights& w : copies)
+      if (w.desc == desc) return w.buffer.data();
+    return nullptr;
+  }
+
+  const Node& node_;
+  Conv2d layer_;
+  Setting& setting_;
+  Blob &in_, &out_;
+  Parameter& weight_;
+  Parameter* bias_;
+  bool needs_data_grad_;
+  double relu_slope_;
+  bool own_weight_grad_ = false;
+  SlidingWindow window_;
+  std::map<int, Kernels> kernels_;
+  std::vector<Weights> forward_weights_, data_weights_;
+  Desc weight_grad_desc_;
+  std::vector<Buffer> weight_grads_, bias_grads_;
+};
+
+}  // namespace
+
+std::unique_ptr<Step> make_conv(const StepInputs& inputs, double relu_slope) {
+  return std::make_unique<ConvStep>(inputs, relu_slope);
+}
+
+}  // namespace doppel::nn::engine

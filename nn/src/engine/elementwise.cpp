@@ -1,0 +1,212 @@
+// Activations, flatten, dropout and softmax.
+#include <Random123/philox.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "onednn.h"
+
+namespace doppel::nn::engine {
+namespace {
+
+struct Eltwise {
+  dnnl::algorithm forward, backward;
+  float alpha;
+};
+
+struct EltwiseOf {
+  Eltwise operator()(const LeakyReLU& l) const {
+    return {dnnl::algorithm::eltwise_relu, dnnl::algorithm::eltwise_relu_use_dst_for_bwd, static_cast<float>(l.slope)};
+  }
+  Eltwise operator()(const Sigmoid&) const {
+    return {dnnl::algorithm::eltwise_logistic, dnnl::algorithm::eltwise_logistic_use_dst_for_bwd, 0};
+  }
+  Eltwise operator()(const Tanh&) const {
+    return {dnnl::algorithm::eltwise_tanh, dnnl::algorithm::eltwise_tanh_use_dst_for_bwd, 0};
+  }
+  Eltwise operator()(const auto&) const {
+    return {dnnl::algorithm::eltwise_relu, dnnl::algorithm::eltwise_relu_use_dst_for_bwd, 0};
+  }
+};
+
+/// The gradient is computed from the output, so that the input need not be kept.
+class ActivationStep final : public Step {
+ public:
+  ActivationStep(const StepInputs& inputs, bool forward_done, bool in_place)
+      : kind_(std::visit(EltwiseOf{}, inputs.node.layer)), setting_(inputs.setting), in_(inputs.in), out_(inputs.out),
+        forward_done_(forward_done), needs_data_grad_(inputs.in_needs_grad) {
+    out_.format = in_.format;
+    if (in_place) {
+      out_.data = in_.data;
+      out_.grad = in_.grad;
+    } else {
+      out_.allocate(setting_.batch, setting_.training);
+    }
+  }
+
+  void prepare(int rows) override {
+    if (rows == 0 || kernels_.contains(rows)) return;
+    Kernels k;
+    const auto prop = setting_.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
+    // Forward names the algorithm by what backward will read.
+    k.forward = {{prop, setting_.training ? kind_.backward : kind_.forward, out_.desc(rows), kind_.alpha, 0.F}, user_scratch(), setting_.engine};
+    k.run_forward = dnnl::eltwise_forward(k.forward);
+    if (setting_.training) {
+      k.backward = {{kind_.backward, out_.desc(rows), out_.desc(rows), kind_.alpha, 0.F}, user_scratch(), setting_.engine, k.forward};
+      k.run_backward = dnnl::eltwise_backward(k.backward);
+    }
+    kernels_.emplace(rows, std::move(k));
+  }
+
+  void forward(int, const Lane& lane) override {
+    if (forward_done_) return;
+    const Kernels& k = kernels_.at(lane.rows);
+    execute(setting_, lane, k.run_forward, k.forward.scratchpad_desc(),
+            {{DNNL_ARG_SRC, view(setting_, in_.desc(lane.rows), in_.row(lane.first))},
+             {DNNL_ARG_DST, view(setting_, out_.desc(lane.rows), out_.row(lane.first))}});
+  }
+
+  void backward(int, const Lane& lane) override {
+    if (!needs_data_grad_) return;
+    const Kernels& k = kernels_.at(lane.rows);
+    execute(setting_, lane, k.run_backward, k.backward.scratchpad_desc(),
+            {{DNNL_ARG_DST, view(setting_, out_.desc(lane.rows), out_.row(lane.first))},
+             {DNNL_ARG_DIFF_DST, view(setting_, out_.desc(lane.rows), out_.grad_row(lane.first))},
+             {DNNL_ARG_DIFF_SRC, view(setting_, in_.desc(lane.rows), in_.grad_row(lane.first))}});
+  }
+
+ private:
+  struct Kernels {
+    dnnl::eltwise_forward::primitive_desc forward;
+    dnnl::eltwise_backward::primitive_desc backward;
+    dnnl::primitive run_forward, run_backward;
+  };
+  Eltwise kind_;
+  Setting& setting_;
+  Blob &in_, &out_;
+  bool forward_done_, needs_data_grad_;
+  std::map<int, Kernels> kernels_;
+};
+
+/// From blocked planes to a vector, channel by channel. Free where the picture lies so already.
+class FlattenStep final : public Step {
+ public:
+  explicit FlattenStep(const StepInputs& inputs)
+      : setting_(inputs.setting), in_(inputs.in), out_(inputs.out), needs_data_grad_(inputs.in_needs_grad),
+        free_(in_.format == kPlain || (in_.shape.height * in_.shape.width == 1 && in_.padded_channels() == in_.shape.channels)) {
+    out_.format = kPlain;
+    if (free_) {
+      out_.data = in_.data;
+      out_.grad = in_.grad;
+      if (setting_.training && !out_.grad) out_.grad = std::make_shared<Buffer>(out_.data->count());
+    } else {
+      out_.allocate(setting_.batch, setting_.training);
+    }
+  }
+  void forward(int, const Lane& lane) override {
+    if (!free_) reorder(setting_, blocked(lane, in_.row(lane.first)), plain(lane, out_.row(lane.first)));
+  }
+  void backward(int, const Lane& lane) override {
+    if (!free_ && needs_data_grad_)
+      reorder(setting_, plain(lane, out_.grad_row(lane.first)), blocked(lane, in_.grad_row(lane.first)));
+  }
+
+ private:
+  dnnl::memory blocked(const Lane& lane, float* data) const { return view(setting_, in_.desc(lane.rows), data); }
+  dnnl::memory plain(const Lane& lane, float* data) const {
+    Blob as_picture{in_.shape, kPlain, nullptr, nullptr};
+    return view(setting_, as_picture.desc(lane.rows), data);
+  }
+  Setting& setting_;
+  Blob &in_, &out_;
+  bool needs_data_grad_, free_;
+};
+
+/// Which values are dropped is a function of (seed, step, row of the batch, place), whatever the shards.
+class DropoutStep final : public Step {
+ public:
+  explicit DropoutStep(const StepInputs& inputs)
+      : p_(std::get<Dropout>(inputs.node.layer).p), node_(static_cast<std::uint32_t>(inputs.node.input + 1)),
+        setting_(inputs.setting), in_(inputs.in), out_(inputs.out), needs_data_grad_(inputs.in_needs_grad) {
+    out_.format = in_.format;
+    out_.allocate(setting_.batch, setting_.training);
+  }
+  void forward(int, const Lane& lane) override {
+    for (int r = lane.first; r < lane.first + lane.rows; ++r) {
+      if (setting_.training) scale(r, in_.row(r), out_.row(r));
+      else std::copy_n(in_.row(r), in_.row_floats(), out_.row(r));
+    }
+  }
+  void backward(int, const Lane& lane) override {
+    if (!needs_data_grad_) return;
+    for (int r = lane.first; r < lane.first + lane.rows; ++r) scale(r, out_.grad_row(r), in_.grad_row(r));
+  }
+
+ private:
+  void scale(int row, const float* from, float* to) const {
+    r123::Philox4x32 philox;
+    const r123::Philox4x32::key_type key{{static_cast<std::uint32_t>(setting_.seed) ^ node_ * 0x9e3779b9U,
+                                          static_cast<std::uint32_t>(setting_.seed >> 32)}};
+    const auto limit = static_cast<std::uint64_t>(p_ * 0x1p32);
+    const auto keep = static_cast<float>(1 / (1 - p_));
+    for (std::size_t i = 0; i < in_.row_floats(); i += 4) {
+      const r123::Philox4x32::ctr_type counter{{static_cast<std::uint32_t>(i / 4), static_cast<std::uint32_t>(row),
+                                                static_cast<std::uint32_t>(setting_.step),
+                                                static_cast<std::uint32_t>(setting_.step >> 32)}};
+      const auto words = philox(counter, key);
+      for (std::size_t k = 0; k < 4 && i + k < in_.row_floats(); ++k) to[i + k] = words[k] < limit ? 0 : from[i + k] * keep;
+    }
+  }
+  double p_;
+  std::uint32_t node_;
+  Setting& setting_;
+  Blob &in_, &out_;
+  bool needs_data_grad_;
+};
+
+class SoftmaxStep final : public Step {
+ public:
+  explicit SoftmaxStep(const StepInputs& inputs)
+      : setting_(inputs.setting), in_(inputs.in), out_(inputs.out), needs_data_grad_(inputs.in_needs_grad) {
+    out_.format = kPlain;
+    out_.allocate(setting_.batch, setting_.training);
+  }
+  void forward(int, const Lane& lane) override {
+    const int n = in_.shape.channels;
+    for (int r = lane.first; r < lane.first + lane.rows; ++r) {
+      const float *x = in_.row(r), top = *std::max_element(x, x + n);
+      float* y = out_.row(r);
+      double sum = 0;
+      for (int i = 0; i < n; ++i) sum += static_cast<double>(y[i] = std::exp(x[i] - top));
+      for (int i = 0; i < n; ++i) y[i] = static_cast<float>(static_cast<double>(y[i]) / sum);
+    }
+  }
+  void backward(int, const Lane& lane) override {
+    if (!needs_data_grad_) return;
+    const int n = in_.shape.channels;
+    for (int r = lane.first; r < lane.first + lane.rows; ++r) {
+      const float *y = out_.row(r), *dy = out_.grad_row(r);
+      float* dx = in_.grad_row(r);
+      float dot = 0;
+      for (int i = 0; i < n; ++i) dot += y[i] * dy[i];
+      for (int i = 0; i < n; ++i) dx[i] = y[i] * (dy[i] - dot);
+    }
+  }
+
+ private:
+  Setting& setting_;
+  Blob &in_, &out_;
+  bool needs_data_grad_;
+};
+
+}  // namespace
+
+std::unique_ptr<Step> make_activation(const StepInputs& inputs, bool forward_done, bool in_place) {
+  return std::make_unique<ActivationStep>(inputs, forward_done, in_place);
+}
+std::unique_ptr<Step> make_flatten(const StepInputs& inputs) { return std::make_unique<FlattenStep>(inputs); }
+std::unique_ptr<Step> make_dropout(const StepInputs& inputs) { return std::make_unique<DropoutStep>(inputs); }
+std::unique_ptr<Step> make_softmax(const StepInputs& inputs) { return std::make_unique<SoftmaxStep>(inputs); }
+
+}  // namespace doppel::nn::engine

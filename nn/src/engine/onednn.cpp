@@ -1,0 +1,35 @@
+#include "onednn.h"
+
+namespace doppel::nn::engine {
+
+void Setting::need_scratch(std::size_t bytes) {
+  const std::size_t floats = bytes / sizeof(float) + 16;
+  scratch.resize(static_cast<std::size_t>(lanes));
+  for (auto& buffer : scratch)
+    if (!buffer || buffer->count() < floats) buffer = std::make_unique<Buffer>(floats);
+}
+
+Format format_of(const dnnl::memory::desc& desc) {
+  using Tag = dnnl::memory::format_tag;
+  for (const auto& [tag, block] : {std::pair{Tag::nChw16c, 16}, {Tag::nChw8c, 8}})
+    if (desc == dnnl::memory::desc(desc.dims(), desc.data_type(), tag)) return {tag, block};
+  return kPlain;
+}
+
+void execute(const Setting& setting, const Lane& lane, const dnnl::primitive& primitive,
+             const dnnl::memory::desc& scratch, Arguments arguments) {
+  if (scratch.get_size() > 0)
+    arguments.insert({DNNL_ARG_SCRATCHPAD, view(setting, scratch, setting.scratch[static_cast<std::size_t>(lane.index)]->data())});
+  dnnl::stream stream(setting.engine);
+  primitive.execute(stream, arguments);
+  stream.wait();
+}
+
+void reorder(const Setting& setting, const dnnl::memory& from, const dnnl::memory& to) {
+  dnnl::stream stream(setting.engine);
+  dnnl::memory source = from, target = to;
+  dnnl::reorder(source, target).execute(stream, source, target);
+  stream.wait();
+}
+
+}  // namespace doppel::nn::engine

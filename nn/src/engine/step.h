@@ -1,0 +1,71 @@
+// A compiled layer.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "blob.h"
+#include "doppel/nn/model.h"
+
+namespace doppel::nn::engine {
+
+/// A shard: rows [first, first + rows) of the batch.
+struct Lane {
+  int index = 0, first = 0, rows = 0;
+};
+
+/// What steps share.
+struct Setting {
+  dnnl::engine engine{dnnl::engine::kind::cpu, 0};
+  int batch = 0;
+  int lanes = 1;
+  bool training = true;
+  std::uint64_t seed = 0;   ///< of dropout
+  std::uint64_t step = 0;   ///< of training
+  int rows = 0;             ///< of this call
+  std::vector<std::unique_ptr<Buffer>> scratch;  ///< one per lane, for oneDNN
+
+  void need_scratch(std::size_t bytes);
+};
+
+/// Phases run for all lanes side by side; between two phases of one step all lanes have met, and merge runs alone. No task
+/// ever waits inside a phase. A step's gradient with respect to its parameters that needs all lanes is computed in its
+/// parameter tasks, which run after all backward phases.
+class Step {
+ public:
+  virtual ~Step() = default;
+  /// Creates what a lane of `rows` rows needs. Runs alone.
+  virtual void prepare(int rows) { (void)rows; }
+  /// Reads the model's parameters into the kernels' layouts. May run beside other steps' loads.
+  virtual void load_parameters() {}
+  virtual int forward_phases() const { return 1; }
+  virtual void forward(int phase, const Lane& lane) = 0;
+  virtual void merge_forward() {}
+  virtual int backward_phases() const { return 1; }
+  virtual void backward(int phase, const Lane& lane) = 0;
+  virtual void merge_backward() {}
+  virtual int parameter_tasks() const { return 0; }
+  virtual void parameter_task(int task) { (void)task; }
+};
+
+/// What a step is made from. `out` is filled in: its format, and its buffers.
+struct StepInputs {
+  const Node& node;
+  Model& model;
+  Setting& setting;
+  Blob& in;
+  Blob& out;
+  bool in_needs_grad;
+};
+
+std::unique_ptr<Step> make_conv(const StepInputs& inputs, double relu_slope);  ///< slope 1: no rectifier after it
+std::unique_ptr<Step> make_pool(const StepInputs& inputs);
+std::unique_ptr<Step> make_linear(const StepInputs& inputs);
+std::unique_ptr<Step> make_batch_norm(const StepInputs& inputs, double relu_slope);
+/// `forward_done`: the producer applies it already. `in_place`: out shares in's buffers.
+std::unique_ptr<Step> make_activation(const StepInputs& inputs, bool forward_done, bool in_place);
+std::unique_ptr<Step> make_flatten(const StepInputs& inputs);
+std::unique_ptr<Step> make_dropout(const StepInputs& inputs);
+std::unique_ptr<Step> make_softmax(const StepInputs& inputs);
+
+}  // namespace doppel::nn::engine

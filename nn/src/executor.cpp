@@ -1,0 +1,255 @@
+#include "doppel/nn/executor.h"
+
+#include <fmt/format.h>
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
+#include <algorithm>
+#include <cmath>
+#include <deque>
+
+#include "doppel/augment/error.h"
+#include "engine/onednn.h"
+#include "engine/step.h"
+
+namespace doppel::nn {
+namespace {
+
+using engine::Blob;
+using engine::Lane;
+using engine::Step;
+
+double rectifier_slope(const Layer& layer) {
+  if (std::holds_alternative<ReLU>(layer)) return 0;
+  if (const auto* leaky = std::get_if<LeakyReLU>(&layer)) return leaky->slope;
+  return 1;
+}
+
+bool is_activation(const Layer& layer) {
+  return rectifier_slope(layer) != 1 || std::holds_alternative<Sigmoid>(layer) || std::holds_alternative<Tanh>(layer);
+}
+
+/// The node order of execution: a rectifier before a max pooling moves behind it. The largest of rectified values is the
+/// rectified largest value, and so is the gradient; only a quarter of the values is left to rectify.
+std::vector<Node> execution_order(const Graph& graph) {
+  std::vector<Node> nodes = graph.nodes;
+  for (std::size_t i = 0; i + 1 < nodes.size(); ++i) {
+    const bool follows_norm = i > 0 && std::holds_alternative<BatchNorm2d>(nodes[i - 1].layer);
+    if (rectifier_slope(nodes[i].layer) == 1 || follows_norm || !std::holds_alternative<MaxPool2d>(nodes[i + 1].layer)) continue;
+    std::swap(nodes[i], nodes[i + 1]);
+    nodes[i + 1].in = nodes[i + 1].out = nodes[i].out;
+  }
+  return nodes;
+}
+
+/// Cross-entropy of one row's logits against a smoothed label; writes the gradient times `weight` where there is room.
+double row_loss(std::span<const float> logits, int label, double smoothing, double weight, float* grad) {
+  const double top = static_cast<double>(*std::ranges::max_element(logits));
+  double sum = 0;
+  for (const float x : logits) sum += std::exp(static_cast<double>(x) - top);
+  const double log_sum = std::log(sum) + top, even = smoothing / static_cast<double>(logits.size());
+  double loss = 0;
+  for (std::size_t c = 0; c < logits.size(); ++c) {
+    const double target = even + (static_cast<int>(c) == label ? 1 - smoothing : 0), x = static_cast<double>(logits[c]);
+    loss += target * (log_sum - x);
+    if (grad) grad[c] = static_cast<float>(weight * (std::exp(x - log_sum) - target));
+  }
+  return loss;
+}
+
+}  // namespace
+
+struct Executor::Impl {
+  Impl(Model& m, ExecutorOptions o) : model(m), options(o), nodes(execution_order(m.graph())) {
+    if (options.batch < 1 || options.shards < 1) throw UsageError("a batch and its shards must be at least 1");
+    setting.batch = options.batch;
+    setting.lanes = std::min(options.shards, options.batch);
+    setting.training = options.mode == ExecutorOptions::Mode::Training;
+    setting.seed = options.seed;
+    arena.initialize(options.threads > 0 ? options.threads : tbb::task_arena::automatic);
+    const engine::SingleThreadedOpenMp single;
+    compile();
+  }
+
+  void compile() {
+    input.shape = model.graph().input;
+    input.allocate(options.batch, false);
+    bool has_parameters = false;
+    Blob* in = &input;
+    for (std::size_t i = 0; i < nodes.size(); ++i) {
+      const Node& node = nodes[i];
+      // Probabilities are for reading; the loss wants logits.
+      if (setting.training && i + 1 == nodes.size() && std::holds_alternative<Softmax>(node.layer)) break;
+      Blob& out = blobs.emplace_back();
+      out.shape = node.out;
+      const double next_slope = i + 1 < nodes.size() ? rectifier_slope(nodes[i + 1].layer) : 1;
+      const engine::StepInputs inputs{node, model, setting, *in, out, has_parameters};
+      steps.push_back(make_step(inputs, next_slope, i == 0 ? nullptr : &nodes[i - 1].layer));
+      if (std::holds_alternative<BatchNorm2d>(node.layer) && next_slope != 1) {
+        out.shape = nodes[++i].out;  // the rectifier is part of the step
+      }
+      has_parameters = has_parameters || node.parameters > 0;
+      in = &out;
+    }
+  }
+
+  std::unique_ptr<Step> make_step(const engine::StepInputs& inputs, double next_slope, const Layer* before) const {
+    const Layer& layer = inputs.node.layer;
+    if (std::holds_alternative<Conv2d>(layer)) return engine::make_conv(inputs, next_slope);
+    if (std::holds_alternative<BatchNorm2d>(layer)) return engine::make_batch_norm(inputs, next_slope);
+    if (std::holds_alternative<Linear>(layer)) return engine::make_linear(inputs);
+    if (std::holds_alternative<Flatten>(layer)) return engine::make_flatten(inputs);
+    if (std::holds_alternative<Dropout>(layer)) return engine::make_dropout(inputs);
+    if (std::holds_alternative<Softmax>(layer)) return engine::make_softmax(inputs);
+    if (!is_activation(layer)) return engine::make_pool(inputs);
+    const bool after_conv = before && std::holds_alternative<Conv2d>(*before);
+    const bool fused = after_conv && rectifier_slope(layer) != 1;
+    // In place where nobody before needs what is overwritten.
+    const bool in_place = after_conv || (before && (std::holds_alternative<Linear>(*before) || std::holds_alternative<MaxPool2d>(*before) ||
+                                                    std::holds_alternative<AvgPool2d>(*before)));
+    return engine::make_activation(inputs, fused, in_place);
+  }
+
+  template <class F>
+  void parallel(int count, F f) {
+    arena.execute([&] {
+      tbb::parallel_for(0, count, 1, [&](int i) {
+        const engine::SingleThreadedOpenMp single;
+        f(i);
+      }, tbb::simple_partitioner());
+    });
+  }
+
+  /// Splits `rows` into shards: the same split for the same number of rows.
+  void begin(std::span<const float> images, int rows) {
+    if (rows < 1 || rows > options.batch || images.size() != static_cast<std::size_t>(rows) * input.row_floats())
+      throw UsageError(fmt::format("{} rows of {} numbers don't fit an executor for {} rows of {}", rows, images.size(),
+                                   options.batch, input.row_floats()));
+    if (rows != setting.rows) {
+      setting.rows = rows;
+      lanes.clear();
+      const engine::SingleThreadedOpenMp single;
+      for (int i = 0; i < setting.lanes; ++i) {
+        const int first = static_cast<int>(std::int64_t{rows} * i / setting.lanes);
+        const int last = static_cast<int>(std::int64_t{rows} * (i + 1) / setting.lanes);
+        if (last == first) continue;
+        lanes.push_back({static_cast<int>(lanes.size()), first, last - first});
+        for (auto& step : steps) step->prepare(last - first);
+      }
+    }
+    if (stale) parallel(static_cast<int>(steps.size()), [&](int i) { steps[static_cast<std::size_t>(i)]->load_parameters(); });
+    stale = false;
+  }
+
+  /// Runs every step's phases; lanes meet only where a step asks for it.
+  template <class Phases, class Run, class Merge>
+  void sweep(const std::vector<Step*>& order, Phases phases, Run run, Merge merge) {
+    std::size_t first = 0;
+    int first_phase = 0;
+    while (first < order.size()) {
+      // A segment: up to and with the first phase that must be followed by a merge.
+      std::size_t last = first;
+      int last_phase = first_phase;
+      while (last < order.size() && last_phase + 1 == phases(*order[last])) ++last, last_phase = 0;
+      parallel(static_cast<int>(lanes.size()), [&](int i) {
+        const Lane& lane = lanes[static_cast<std::size_t>(i)];
+        for (std::size_t s = first; s < last; ++s) run(*order[s], s == first ? first_phase : 0, lane);
+        if (last < order.size()) run(*order[last], last == first ? first_phase : 0, lane);
+      });
+      if (last == order.size()) return;
+      merge(*order[last]);
+      first_phase = (last == first ? first_phase : 0) + 1;
+      first = last;
+    }
+  }
+
+  void copy_images(std::span<const float> images) { std::ranges::copy(images, input.data->data()); }
+
+  void forward() {
+    std::vector<Step*> order;
+    for (auto& step : steps) order.push_back(step.get());
+    sweep(order, [](const Step& s) { return s.forward_phases(); },
+          [](Step& s, int phase, const Lane& lane) { s.forward(phase, lane); }, [](Step& s) { s.merge_forward(); });
+  }
+
+  void backward() {
+    std::vector<Step*> order;
+    for (auto step = steps.rbegin(); step != steps.rend(); ++step) order.push_back(step->get());
+    sweep(order, [](const Step& s) { return s.backward_phases(); },
+          [](Step& s, int phase, const Lane& lane) { s.backward(phase, lane); }, [](Step& s) { s.merge_backward(); });
+    std::vector<std::pair<Step*, int>> tasks;
+    for (auto& step : steps)
+      for (int t = 0; t < step->parameter_tasks(); ++t) tasks.emplace_back(step.get(), t);
+    parallel(static_cast<int>(tasks.size()), [&](int i) {
+      const auto [step, task] = tasks[static_cast<std::size_t>(i)];
+      step->parameter_task(task);
+    });
+  }
+
+  LossSums loss(std::span<const int> labels, double smoothing) {
+    const Blob& logits = blobs.back();
+    const auto classes = static_cast<std::size_t>(logits.shape.channels);
+    LossSums sums{0, 0, setting.rows};
+    for (int r = 0; r < setting.rows; ++r) {
+      const std::span<const float> row(logits.row(r), classes);
+      const int label = labels[static_cast<std::size_t>(r)];
+      sums.loss += row_loss(row, label, smoothing, 1.0 / setting.rows, logits.grad_row(r));
+      sums.correct += std::ranges::max_element(row) - row.begin() == label;
+    }
+    return sums;
+  }
+
+  Model& model;
+  ExecutorOptions options;
+  std::vector<Node> nodes;
+  engine::Setting setting;
+  tbb::task_arena arena;
+  Blob input;
+  std::deque<Blob> blobs;  ///< steps hold references
+  std::vector<std::unique_ptr<Step>> steps;
+  std::vector<Lane> lanes;
+  bool stale = true;
+};
+
+Executor::Executor(Model& model, ExecutorOptions options) : impl_(std::make_unique<Impl>(model, options)) {}
+Executor::~Executor() = default;
+Executor::Executor(Executor&&) noexcept = default;
+Executor& Executor::operator=(Executor&&) noexcept = default;
+
+LossSums Executor::train(std::span<const float> images, std::span<const int> labels, double label_smoothing, std::uint64_t step) {
+  if (!impl_->setting.training) throw UsageError("this executor was made for inference");
+  const int classes = impl_->blobs.back().shape.channels;
+  for (const int label : labels)
+    if (label < 0 || label >= classes)
+      throw Error(fmt::format("label {} is outside the network's {} classes (0 to {})", label, classes, classes - 1));
+  impl_->setting.step = step;
+  impl_->begin(images, static_cast<int>(labels.size()));
+  impl_->copy_images(images);
+  impl_->forward();
+  const LossSums sums = impl_->loss(labels, label_smoothing);
+  impl_->backward();
+  return sums;
+}
+
+std::span<const float> Executor::predict(std::span<const float> images, int rows) {
+  if (impl_->setting.training) throw UsageError("this executor was made for training");
+  impl_->begin(images, rows);
+  impl_->copy_images(images);
+  impl_->forward();
+  const Blob& out = impl_->blobs.back();
+  return {out.data->data(), static_cast<std::size_t>(rows) * out.row_floats()};
+}
+
+void Executor::parameters_changed() { impl_->stale = true; }
+
+void Executor::run_parallel(int count, void (*call)(void*, int), void* context) {
+  impl_->parallel(count, [&](int i) { call(context, i); });
+}
+
+std::size_t Executor::memory_bytes() const {
+  std::size_t floats = impl_->input.data->count();
+  for (const Blob& blob : impl_->blobs) floats += blob.data->count() + (blob.grad ? blob.grad->count() : 0);
+  return floats * sizeof(float);
+}
+
+}  // namespace doppel::nn

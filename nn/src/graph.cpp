@@ -1,0 +1,152 @@
+#include "doppel/nn/graph.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "doppel/augment/error.h"
+#include "doppel/nn/notation.h"
+
+namespace doppel::nn {
+namespace {
+
+[[noreturn]] void fail(const Node& node, std::size_t number, const std::string& what) {
+  throw UsageError(fmt::format("network, layer {} ({}): {}; the shape so far is {}", number, layer_text(node.layer), what,
+                               node.in.text()));
+}
+
+int out_side(int in, int pads, int kernel, int stride) { return (in + pads - kernel) / stride + 1; }
+
+/// The out shape, pads, parameters and cost of a node whose `in` is set.
+class ShapeRule {
+ public:
+  ShapeRule(Node& node, std::size_t number, int classes) : node_(node), number_(number), classes_(classes) {}
+
+  void operator()(const Conv2d& l) {
+    need_picture();
+    node_.pads = l.padding == Padding::Same ? same_pads(l.kernel_h, l.kernel_w, l.stride) : Pads{l.pad, l.pad, l.pad, l.pad};
+    slide(l.kernel_h, l.kernel_w, l.stride, l.filters);
+    const std::int64_t weights = std::int64_t{l.filters} * node_.in.channels * l.kernel_h * l.kernel_w;
+    node_.parameters = weights + (node_.bias ? l.filters : 0);
+    node_.flops = 2 * weights * node_.out.height * node_.out.width;
+  }
+  void operator()(const MaxPool2d& l) { pool(l); }
+  void operator()(const AvgPool2d& l) { pool(l); }
+  void operator()(const GlobalAvgPool2d&) {
+    need_picture();
+    node_.out = {node_.in.channels, 1, 1};
+    node_.flops = node_.in.count();
+  }
+  void operator()(const BatchNorm2d&) {
+    need_picture();
+    node_.parameters = 2 * std::int64_t{node_.in.channels};
+    node_.flops = 4 * node_.in.count();
+  }
+  void operator()(Linear& l) {
+    if (!node_.in.flat) fail(node_, number_, "needs a vector");
+    if (l.units == 0) l.units = classes_;
+    if (l.units == 0) fail(node_, number_, "needs a number of units, as fc(10): the number of classes isn't known");
+    node_.bias = true;
+    node_.out = {l.units, 1, 1, true};
+    node_.parameters = l.units * (node_.in.count() + 1);
+    node_.flops = 2 * l.units * node_.in.count();
+  }
+  void operator()(const Flatten&) { node_.out = {static_cast<int>(node_.in.count()), 1, 1, true}; }
+  void operator()(const Softmax&) {
+    if (!node_.in.flat) fail(node_, number_, "works on a vector; put flatten or fc before it");
+    node_.flops = 5 * node_.in.count();
+  }
+  void operator()(const auto&) { node_.flops = node_.in.count(); }
+
+ private:
+  void need_picture() const {
+    if (node_.in.flat) fail(node_, number_, "works on pictures [C, H, W], but a vector comes in");
+  }
+  Pads same_pads(int kernel_h, int kernel_w, int stride) const {
+    const auto total = [stride](int in, int kernel) {
+      const int out = (in + stride - 1) / stride;
+      return std::max(0, (out - 1) * stride + kernel - in);
+    };
+    const int h = total(node_.in.height, kernel_h), w = total(node_.in.width, kernel_w);
+    return {h / 2, w / 2, h - h / 2, w - w / 2};
+  }
+  void slide(int kernel_h, int kernel_w, int stride, int channels) {
+    const Pads& p = node_.pads;
+    if (node_.in.height + p.top + p.bottom < kernel_h || node_.in.width + p.left + p.right < kernel_w)
+      fail(node_, number_,
+           fmt::format("a {}x{} window doesn't fit into {}x{}; pool less often, pad, or take a smaller window", kernel_h,
+                       kernel_w, node_.in.height, node_.in.width));
+    node_.out = {channels, out_side(node_.in.height, p.top + p.bottom, kernel_h, stride),
+                 out_side(node_.in.width, p.left + p.right, kernel_w, stride)};
+  }
+  template <class Pool>
+  void pool(const Pool& l) {
+    need_picture();
+    if (l.pad >= l.kernel_h || l.pad >= l.kernel_w) fail(node_, number_, "its padding must be smaller than its window");
+    node_.pads = {l.pad, l.pad, l.pad, l.pad};
+    slide(l.kernel_h, l.kernel_w, l.stride, node_.in.channels);
+    node_.flops = node_.out.count() * l.kernel_h * l.kernel_w;
+  }
+
+  Node& node_;
+  std::size_t number_;
+  int classes_;
+};
+
+}  // namespace
+
+std::string Shape::text() const {
+  return flat ? fmt::format("{}", channels) : fmt::format("{}x{}x{}", channels, height, width);
+}
+
+std::int64_t Graph::parameters() const {
+  std::int64_t sum = 0;
+  for (const Node& node : nodes) sum += node.parameters;
+  return sum;
+}
+
+std::int64_t Graph::flops() const {
+  std::int64_t sum = 0;
+  for (const Node& node : nodes) sum += node.flops;
+  return sum;
+}
+
+std::string Graph::summary() const {
+  std::string text = fmt::format("{:<10} {:<20} {:>12} {:>12} {:>9}\n", "node", "layer", "output", "parameters", "MFLOP");
+  text += fmt::format("{:<10} {:<20} {:>12}\n", "input", "", input.text());
+  for (const Node& node : nodes)
+    text += fmt::format("{:<10} {:<20} {:>12} {:>12} {:>9.3f}\n", node.name, layer_text(node.layer), node.out.text(),
+                        node.parameters, static_cast<double>(node.flops) / 1e6);
+  return text + fmt::format("{:<10} {:<20} {:>12} {:>12} {:>9.3f}\n", "sum", "", "", parameters(), static_cast<double>(flops()) / 1e6);
+}
+
+Graph build_graph(const std::vector<Layer>& layers, Shape input, int classes) {
+  if (layers.empty()) throw UsageError("network: it has no layers");
+  Graph graph{input, {}};
+  std::map<std::string_view, int> counts;
+  Shape shape = input;
+  const auto add = [&](const Layer& layer, std::size_t number, bool bias) {
+    Node node;
+    node.layer = layer;
+    const std::string_view kind = std::visit([](const auto& l) { return l.name; }, layer);
+    node.name = fmt::format("{}{}", kind, ++counts[kind]);
+    node.input = static_cast<int>(graph.nodes.size()) - 1;
+    node.in = node.out = shape;
+    node.bias = bias;
+    std::visit(ShapeRule(node, number, classes), node.layer);
+    shape = node.out;
+    graph.nodes.push_back(std::move(node));
+  };
+  for (std::size_t i = 0; i < layers.size(); ++i) {
+    if (std::holds_alternative<Linear>(layers[i]) && !shape.flat) add(Flatten{}, i + 1, false);
+    const bool normalized = i + 1 < layers.size() && std::holds_alternative<BatchNorm2d>(layers[i + 1]);
+    add(layers[i], i + 1, std::holds_alternative<Conv2d>(layers[i]) && !normalized);
+  }
+  if (classes > 0 && (!shape.flat || shape.channels != classes))
+    throw UsageError(fmt::format("network: it ends in {} ({}), but there are {} classes; end with fc({})", shape.text(),
+                                 layer_text(layers.back()), classes, classes));
+  return graph;
+}
+
+}  // namespace doppel::nn

@@ -1,0 +1,67 @@
+#include "doppel/nn/model.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "doppel/augment/random.h"
+
+namespace doppel::nn {
+namespace {
+
+void fill_normal(Parameter& parameter, std::uint64_t seed, double std) {
+  const augment::Stream stream = augment::Stream{.seed = seed}.split(parameter.name);
+  for (std::size_t i = 0; i < parameter.value.size(); ++i)
+    parameter.value[i] = static_cast<float>(stream.split("at", i).normal("weight", 0, std));
+}
+
+/// Makes a node's parameters.
+struct Initialise {
+  const Node& node;
+  std::uint64_t seed;
+  bool is_last;
+  std::vector<Parameter>& parameters;
+
+  Parameter& add(const char* which, std::vector<std::int64_t> shape, Parameter::Kind kind, float fill = 0) const {
+    std::size_t count = 1;
+    for (const auto d : shape) count *= static_cast<std::size_t>(d);
+    parameters.push_back({node.name + "." + which, std::move(shape), kind, std::vector<float>(count, fill), {}});
+    if (kind != Parameter::Kind::Statistic) parameters.back().grad.assign(count, 0.F);
+    return parameters.back();
+  }
+  void operator()(const Conv2d& l) const {
+    const int fan_in = node.in.channels * l.kernel_h * l.kernel_w;
+    fill_normal(add("weight", {l.filters, node.in.channels, l.kernel_h, l.kernel_w}, Parameter::Kind::Weight), seed,
+                std::sqrt(2.0 / fan_in));
+    if (node.bias) add("bias", {l.filters}, Parameter::Kind::Vector);
+  }
+  void operator()(const Linear& l) const {
+    const auto fan_in = node.in.count();
+    fill_normal(add("weight", {l.units, fan_in}, Parameter::Kind::Weight), seed,
+                std::sqrt((is_last ? 1.0 : 2.0) / static_cast<double>(fan_in)));
+    add("bias", {l.units}, Parameter::Kind::Vector);
+  }
+  void operator()(const BatchNorm2d&) const {
+    add("weight", {node.in.channels}, Parameter::Kind::Vector, 1);
+    add("bias", {node.in.channels}, Parameter::Kind::Vector);
+    add("running_mean", {node.in.channels}, Parameter::Kind::Statistic);
+    add("running_var", {node.in.channels}, Parameter::Kind::Statistic, 1);
+  }
+  void operator()(const auto&) const {}
+};
+
+}  // namespace
+
+Model::Model(Graph graph, std::uint64_t seed) : graph_(std::move(graph)) {
+  std::size_t last_linear = 0;
+  for (std::size_t i = 0; i < graph_.nodes.size(); ++i)
+    if (std::holds_alternative<Linear>(graph_.nodes[i].layer)) last_linear = i;
+  for (std::size_t i = 0; i < graph_.nodes.size(); ++i)
+    std::visit(Initialise{graph_.nodes[i], seed, i == last_linear, parameters_}, graph_.nodes[i].layer);
+}
+
+Parameter* Model::find(const std::string& node, const std::string& which) {
+  const auto found = std::ranges::find(parameters_, node + "." + which, &Parameter::name);
+  return found == parameters_.end() ? nullptr : &*found;
+}
+
+}  // namespace doppel::nn
