@@ -48,6 +48,8 @@ namespace {
 void check_options(const Source& source, const LoaderOptions& options) {
   if (options.batch < 1) throw UsageError("a batch must hold at least 1 sample");
   if (options.prefetch < 1) throw UsageError("prefetch must be at least 1 batch");
+  if (options.channels != 0 && options.channels != 1 && options.channels != 3)
+    throw UsageError(fmt::format("channels must be 1 (grey), 3 (RGB) or 0 (as they are), not {}", options.channels));
   for (const float std : options.std)
     if (!(std > 0)) throw UsageError("std must be greater than 0");
   if (source.size() == 0) throw Error("the source is empty: there is nothing to load");
@@ -61,7 +63,7 @@ std::array<int, 3> find_shape(const Source& source, const augment::Recipe& recip
   std::string first_error;
   for (std::size_t i = 0; i < std::min<std::size_t>(source.size(), 100); ++i) {
     try {
-      const augment::Sample sample = load(source, i);
+      const augment::Sample sample = load(source, i, options.channels);
       const augment::Size size = recipe.draw(sample, {.seed = options.seed, .index = i}).size();
       return {sample.image.channels(), size.height, size.width};
     } catch (const std::exception& error) {

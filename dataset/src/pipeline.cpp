@@ -127,7 +127,7 @@ void Pipeline::fill_row(Slot& slot, std::size_t row) {
   batch.indices[row] = index;
   try {
     const auto start = Clock::now();
-    const augment::Sample sample = load(*work_.source, index);
+    const augment::Sample sample = load(*work_.source, index, work_.options.channels);
     const auto loaded = Clock::now();
     augment::Draft::Result drawn;
     try {

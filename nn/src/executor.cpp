@@ -78,8 +78,8 @@ struct Executor::Impl {
     Blob* in = &input;
     for (std::size_t i = 0; i < nodes.size(); ++i) {
       const Node& node = nodes[i];
-      // Probabilities are for reading; the loss wants logits.
-      if (setting.training && i + 1 == nodes.size() && std::holds_alternative<Softmax>(node.layer)) break;
+      // A softmax at the end is left to the loss, and to who reads probabilities.
+      if (i + 1 == nodes.size() && std::holds_alternative<Softmax>(node.layer)) break;
       Blob& out = blobs.emplace_back();
       out.shape = node.out;
       const double next_slope = i + 1 < nodes.size() ? rectifier_slope(nodes[i + 1].layer) : 1;

@@ -29,6 +29,7 @@ struct LoaderOptions {
   Order order = Order::Shuffled;
   LastBatch last = LastBatch::Short;
   OnError on_error = OnError::Skip;  ///< Skip: a bad sample's row is left out, counted and named in the report
+  int channels = 0;  ///< 1 or 3: pictures are made grey or RGB before the recipe; 0: as they are, which must be alike
   augment::PixelType type = augment::PixelType::F32;
   augment::Layout layout = augment::Layout::CHW;
   std::array<float, 4> mean{0, 0, 0, 0}, std{1, 1, 1, 1};  ///< F32 batches hold (x - mean) / std, x in [0, 1]

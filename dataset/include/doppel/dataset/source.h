@@ -32,7 +32,7 @@ class Source {
 
 using SourcePtr = std::shared_ptr<const Source>;
 
-/// Reads and decodes one sample. Errors begin with its name.
-augment::Sample load(const Source& source, std::size_t index);
+/// Reads and decodes one sample, as grey or RGB where `channels` is 1 or 3. Errors begin with its name.
+augment::Sample load(const Source& source, std::size_t index, int channels = 0);
 
 }  // namespace doppel::dataset

@@ -39,7 +39,8 @@ class Executor {
   /// dropout's draws. Throws Error where a label is outside the classes.
   LossSums train(std::span<const float> images, std::span<const int> labels, double label_smoothing, std::uint64_t step);
 
-  /// The network's output [rows, classes]: logits, or probabilities where it ends in softmax.
+  /// The network's output [rows, classes], as logits: a softmax at the end is left out, see softmax() in metrics.h. Valid until
+  /// the next call.
   std::span<const float> predict(std::span<const float> images, int rows);
 
   /// The model's numbers changed outside (an optimiser, a checkpoint): read them anew before the next call.

@@ -1,0 +1,67 @@
+// The doppel program: one binary, a subcommand per file.
+#include <fmt/format.h>
+
+#include <array>
+#include <iostream>
+#include <string_view>
+
+#include "command.h"
+#include "doppel/augment/error.h"
+#include "doppel/augment/fields.h"
+
+namespace {
+
+using doppel::apps::Words;
+
+struct Command {
+  std::string_view name, help;
+  int (*run)(const Words&);
+};
+
+constexpr std::array<Command, 7> kCommands{{
+    {"transforms", "list the transforms, or explain one", doppel::apps::run_transforms},
+    {"inspect", "classes, sizes, broken files, duplicates, mean and std of a data set", doppel::apps::run_inspect},
+    {"preview", "see what a recipe does to your pictures", doppel::apps::run_preview},
+    {"train", "train a CNN with on-the-fly augmentation", doppel::apps::run_train},
+    {"eval", "accuracy of a trained network, class by class", doppel::apps::run_eval},
+    {"predict", "labels with probabilities for pictures", doppel::apps::run_predict},
+    {"bench", "measure loading and training on this machine", doppel::apps::run_bench},
+}};
+
+void print_help() {
+  fmt::print("doppel makes training images go further.\n\nusage: doppel COMMAND [OPTIONS]\n\n");
+  for (const Command& command : kCommands) fmt::print("  {:<11} {}\n", command.name, command.help);
+  fmt::print("\nDATA is a folder of class folders, a folder of IDX files (.gz too), or sample:digits, sample:photos.\n"
+             "A recipe is a YAML file or a preset: none, light, standard, strong, digits, weather.\n"
+             "`doppel COMMAND --help` explains a command. Exit codes: 0 done, 1 failed, 2 wrong use.\n");
+}
+
+int run(int argc, char** argv) {
+  const Words words(argv + 1, argv + argc);
+  if (words.empty() || words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
+    print_help();
+    return words.empty() ? 2 : 0;
+  }
+  Words names;
+  for (const Command& command : kCommands) {
+    if (command.name == words[0]) return command.run(Words(words.begin() + 1, words.end()));
+    names.emplace_back(command.name);
+  }
+  const std::string near = doppel::augment::nearest_name(words[0], names);
+  throw doppel::UsageError(fmt::format("there is no command '{}'{}", words[0],
+                                       near.empty() ? "; see doppel --help" : fmt::format("; did you mean '{}'?", near)));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
+  } catch (const doppel::UsageError& error) {
+    std::cerr << "doppel: " << error.what() << '\n';
+    return 2;
+  } catch (const std::exception& error) {
+    std::cerr << "doppel: " << error.what() << '\n';
+    return 1;
+  }
+}

@@ -1,0 +1,39 @@
+// What a trained network needs to be used again, kept in its safetensors metadata; and the loaders that follow from it.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "doppel/dataset/loader.h"
+#include "doppel/nn/model.h"
+
+namespace doppel::apps {
+
+struct RunInfo {
+  std::string network;               ///< notation
+  nn::Shape input;                   ///< [C, H, W]
+  std::vector<std::string> classes;
+  std::array<float, 4> mean{0, 0, 0, 0}, std{1, 1, 1, 1};
+
+  std::map<std::string, std::string> metadata() const;
+  static RunInfo from(const std::map<std::string, std::string>& metadata, const std::string& path);
+  /// Batches of the network's input, in order, not augmented, each sample once.
+  dataset::LoaderOptions evaluation_options(std::size_t batch) const;
+  /// `recipe`, then a resize to the input where that is needed.
+  augment::Recipe fitted(const augment::Recipe& recipe) const;
+};
+
+/// The input size, channels, mean and std of a data set: its pictures' own size where all (of up to 64 looked at) are
+/// alike, else 64x64; mean and std over up to 1,000 pictures.
+RunInfo describe_data(const dataset::Source& source);
+
+/// A run's folder or model file, opened.
+struct OpenedRun {
+  RunInfo info;
+  nn::Model model;
+};
+OpenedRun open_run(const std::filesystem::path& run);
+
+}  // namespace doppel::apps

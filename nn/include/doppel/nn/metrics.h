@@ -1,0 +1,42 @@
+// What is counted while evaluating.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace doppel::nn {
+
+/// counts[truth][prediction], and the calibration of the probabilities.
+class Confusion {
+ public:
+  explicit Confusion(int classes);
+  /// Adds a row: its label and the network's logits.
+  void add(int label, std::span<const float> logits);
+
+  int classes() const { return classes_; }
+  std::int64_t at(int truth, int prediction) const { return counts_[static_cast<std::size_t>(truth * classes_ + prediction)]; }
+  std::int64_t total() const { return total_; }
+  double accuracy() const;
+  double mean_loss() const;  ///< cross-entropy
+  double recall(int c) const;     ///< of the samples of class c, the share found
+  double precision(int c) const;  ///< of the predictions c, the share right
+  /// Expected calibration error over 15 bins of confidence (Guo et al. 2017).
+  double calibration_error() const;
+
+ private:
+  struct Bin {
+    double confidence = 0;
+    std::int64_t right = 0, count = 0;
+  };
+  int classes_;
+  std::vector<std::int64_t> counts_;
+  std::vector<Bin> bins_;
+  std::int64_t total_ = 0, right_ = 0;
+  double loss_ = 0;
+};
+
+/// exp(x - max) / sum.
+std::vector<double> softmax(std::span<const float> logits);
+
+}  // namespace doppel::nn

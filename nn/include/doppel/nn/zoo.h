@@ -1,0 +1,18 @@
+// Networks that have a name, as text of the notation.
+#pragma once
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace doppel::nn {
+
+struct ZooEntry {
+  std::string_view name, text, help;
+};
+
+std::span<const ZooEntry> zoo();
+/// The text of a named network; any other text unchanged.
+std::string network_of(const std::string& name_or_text);
+
+}  // namespace doppel::nn
