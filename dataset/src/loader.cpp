@@ -4,6 +4,8 @@
 #include <tbb/info.h>
 #include <tbb/task_arena.h>
 
+#include <algorithm>
+
 #include "doppel/augment/error.h"
 #include "pipeline.h"
 
@@ -14,7 +16,10 @@ namespace doppel::dataset {
 struct Loader::Impl {
   Impl(Work work, int threads)
       : pipeline(std::make_shared<Pipeline>(std::move(work))), workers(threads) {
-    if (workers > 0) arena.initialize(workers, 0, tbb::task_arena::priority::low);
+    if (workers == 0) return;
+    // The consumer is one of the cores: oneTBB keeps that many workers less one.
+    const int cores = tbb::info::default_concurrency();
+    arena.initialize(std::min(workers + 1, std::max(2, cores)), 1, tbb::task_arena::priority::low);
   }
   ~Impl() { pipeline->stop(); }
   Impl(const Impl&) = delete;

@@ -1,0 +1,61 @@
+#include "doppel/augment/plan.h"
+
+#include <gtest/gtest.h>
+
+#include "doppel/augment/catalogue.h"
+#include "doppel/augment/error.h"
+#include "doppel/augment/recipe.h"
+#include "augment/test_images.h"
+
+namespace doppel::augment {
+namespace {
+
+Plan long_plan(std::uint64_t index) {
+  std::vector<Transform> all;
+  for (const auto& entry : catalogue())
+    if (entry.family != "structure") all.push_back(entry.make().with_chance(0.5));
+  std::stable_partition(all.begin(), all.end(), [](const Transform& t) { return t.name() != "Normalize"; });
+  Sample sample;
+  sample.image = wavy(30, 44, 3);
+  return Recipe(all).draw(sample, Stream{.index = index});
+}
+
+TEST(Plan, YamlReadsBackToTheSameBits) {
+  for (std::uint64_t i = 0; i < 200; ++i) {
+    const Plan plan = long_plan(i);
+    ASSERT_EQ(Plan::from_yaml(plan.yaml()), plan) << plan.yaml();
+  }
+}
+
+TEST(Plan, WrongYamlSaysWhere) {
+  EXPECT_THROW(Plan::from_yaml("ops: []"), UsageError);
+  EXPECT_THROW(Plan::from_yaml("source: [a, b]\nops: []"), UsageError);
+  try {
+    Plan::from_yaml("source: [4, 4]\nops:\n- Crp: {}\n", "p.yaml");
+    FAIL();
+  } catch (const UsageError& error) {
+    EXPECT_STREQ(error.what(), "p.yaml:3: there is no op 'Crp'");
+  }
+}
+
+TEST(Plan, FusingKeepsSizeAndPoints) {
+  for (std::uint64_t i = 0; i < 200; ++i) {
+    const Plan plan = long_plan(i), fused = plan.fuse();
+    EXPECT_LE(fused.ops.size(), plan.ops.size());
+    EXPECT_EQ(fused.size(), plan.size());
+    for (const Point p : {Point{3, 4}, {20.5, 11.25}}) {
+      const Point a = plan.map(p), b = fused.map(p);
+      EXPECT_NEAR(a.x, b.x, 1e-8);
+      EXPECT_NEAR(a.y, b.y, 1e-8);
+    }
+  }
+}
+
+TEST(Plan, TextIsShort) {
+  const Plan plan{{10, 10}, {op::Crop{1, 2, {5, 6}}, op::Flip{}, op::Resize{{8, 8}}}};
+  EXPECT_EQ(plan.text(), "crop 6x5 at 1,2 · flip horizontal · resize 8x8");
+  EXPECT_EQ(Plan{}.text(), "unchanged");
+}
+
+}  // namespace
+}  // namespace doppel::augment

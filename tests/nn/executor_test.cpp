@@ -1,0 +1,215 @@
+// Gradients: the double-precision reference against central differences, the engine against the reference; and results
+// that don't depend on threads, nor, for BatchNorm, on shards.
+#include "doppel/nn/executor.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "doppel/augment/error.h"
+#include "doppel/augment/random.h"
+#include "doppel/nn/metrics.h"
+#include "doppel/nn/notation.h"
+#include "doppel/nn/optimizer.h"
+#include "nn/reference.h"
+
+namespace doppel::nn {
+namespace {
+
+Reference::Numbers random_numbers(std::size_t n, std::uint64_t seed) {
+  Reference::Numbers v(n);
+  const augment::Stream s{.seed = seed};
+  for (std::size_t i = 0; i < n; ++i) v[i] = s.split("at", i).normal("v");
+  return v;
+}
+
+/// Every parameter away from its special start.
+Model disturbed(const Graph& graph, std::uint64_t seed) {
+  Model model(graph, seed);
+  for (Parameter& p : model.parameters()) {
+    const auto noise = random_numbers(p.value.size(), augment::hash_name(p.name));
+    if (p.kind == Parameter::Kind::Vector)
+      for (std::size_t i = 0; i < noise.size(); ++i) p.value[i] += static_cast<float>(0.3 * noise[i]);
+  }
+  return model;
+}
+
+void check_reference(const std::string& text, Shape input) {
+  SCOPED_TRACE(text);
+  const Graph graph = build_graph(parse_network(text), input);
+  Reference reference(disturbed(graph, 3));
+  const int rows = 3;
+  auto x = random_numbers(std::size_t(rows) * std::size_t(input.count()), 5);
+  const auto weights = random_numbers(std::size_t(rows) * std::size_t(graph.output().count()), 6);
+  reference.forward(x, {}, weights);
+  const auto grads = reference.backward();
+  const double h = 1e-5;
+  const auto check = [&](double& value, double grad, const std::string& what) {
+    const double before = value;
+    value = before + h;
+    const double up = reference.forward(x, {}, weights);
+    value = before - h;
+    const double down = reference.forward(x, {}, weights);
+    value = before;
+    EXPECT_NEAR((up - down) / (2 * h), grad, 1e-6 * std::max(1.0, std::abs(grad))) << what;
+  };
+  for (auto& [name, values] : reference.parameters) {
+    if (name.find("running") != std::string::npos) continue;
+    for (std::size_t i = 0; i < values.size(); i += std::max<std::size_t>(1, values.size() / 7)) check(values[i], grads.at(name)[i], name);
+  }
+  for (std::size_t i = 0; i < x.size(); i += std::max<std::size_t>(1, x.size() / 13)) check(x[i], grads.at("input")[i], "input");
+}
+
+TEST(Gradients, OfEveryLayerMatchCentralDifferences) {
+  for (const char* text : {"conv3x3(4)", "conv5x5(3,s2)", "conv1x3(2,valid)", "conv3x3(4,s2,p1)", "maxpool2x2", "maxpool3x3(s2,p1)", "avgpool2x2",
+                           "avgpool3x3(s2,p1)", "gap", "bn", "fc(5)", "relu", "lrelu(0.2)", "sigmoid", "tanh", "fc(6)-softmax", "flatten"})
+    check_reference(text, {3, 7, 8});
+  check_reference("conv3x3(4)-bn-relu-pool-conv3x3(5)-tanh-gap-fc(4)", {2, 9, 9});
+}
+
+/// Largest error relative to the largest value.
+double relative(std::span<const float> got, const Reference::Numbers& want) {
+  double error = 0, size = 1e-12;
+  for (std::size_t i = 0; i < want.size(); ++i) {
+    error = std::max(error, std::abs(static_cast<double>(got[i]) - want[i]));
+    size = std::max(size, std::abs(want[i]));
+  }
+  return error / size;
+}
+
+void check_engine(const std::string& text, Shape input, int rows, int shards) {
+  SCOPED_TRACE(text + " " + input.text() + " rows " + std::to_string(rows) + " shards " + std::to_string(shards));
+  const int classes = 5;
+  Model model = disturbed(build_graph(parse_network(text), input, classes), 3);
+  Reference reference(model);
+  const auto x = random_numbers(std::size_t(rows) * std::size_t(input.count()), 5);
+  std::vector<float> images(x.begin(), x.end());
+  std::vector<int> labels;
+  for (int r = 0; r < rows; ++r) labels.push_back(r % classes);
+  const double loss = reference.forward(Reference::Numbers(images.begin(), images.end()), labels);
+  const auto grads = reference.backward();
+  Executor executor(model, {.batch = rows + 3, .shards = shards});
+  const LossSums sums = executor.train(images, labels, 0, 0);
+  EXPECT_NEAR(sums.loss / rows, loss, 1e-4 * std::max(1.0, loss));
+  for (const Parameter& p : model.parameters()) {
+    if (p.kind == Parameter::Kind::Statistic) continue;
+    EXPECT_LT(relative(p.grad, grads.at(p.name)), 2e-4) << p.name;
+  }
+}
+
+TEST(Engine, GradientsMatchTheReference) {
+  for (const int rows : {1, 7})
+    for (const int shards : {1, 3}) {
+      check_engine("conv3x3(8)-relu-pool-conv3x3(16)-relu-gap-fc", {3, 12, 12}, rows, shards);
+      check_engine("conv5x5(6)-relu-pool-conv5x5(16,valid)-relu-pool-fc(20)-relu-fc", {1, 28, 28}, rows, shards);
+      check_engine("conv3x3(10,s2)-lrelu(0.1)-conv3x3(17)-tanh-avgpool-fc(9)-sigmoid-fc", {4, 9, 11}, rows, shards);
+      check_engine("fc(12)-tanh-fc", {2, 5, 5}, rows, shards);
+      check_engine("conv1x7(24)-maxpool3x3(s2,p1)-conv7x1(8)-relu-flatten-fc", {3, 14, 33}, rows, shards);
+      check_engine("conv3x3(8)-sigmoid-maxpool2x2-conv3x3(8)-lrelu(0.2)-pool-fc", {1, 11, 13}, rows, shards);
+    }
+  for (const int shards : {1, 2, 4}) {
+    check_engine("conv3x3(8)-bn-relu-pool-conv3x3(12)-bn-lrelu(0.1)-conv3x3(8)-bn-gap-fc", {1, 12, 12}, 9, shards);
+    check_engine("bn-conv3x3(16)-bn-tanh-fc", {3, 7, 7}, 6, shards);
+  }
+}
+
+TEST(Engine, BatchNormOverFourShardsIsBatchNormOverTheWholeBatch) {
+  const Graph graph = build_graph(parse_network("conv3x3(16)-bn-relu-conv3x3(8)-bn-relu-gap-fc"), {3, 16, 16}, 4);
+  const auto x = random_numbers(64 * 3 * 16 * 16, 9);
+  const std::vector<float> images(x.begin(), x.end());
+  std::vector<int> labels(64);
+  for (std::size_t i = 0; i < labels.size(); ++i) labels[i] = static_cast<int>(i % 4);
+  Model one(graph, 1), four(graph, 1);
+  Executor(one, {.batch = 64, .shards = 1}).train(images, labels, 0.1, 0);
+  Executor(four, {.batch = 64, .shards = 4}).train(images, labels, 0.1, 0);
+  for (std::size_t p = 0; p < one.parameters().size(); ++p) {
+    const Parameter &a = one.parameters()[p], &b = four.parameters()[p];
+    const auto& values_a = a.kind == Parameter::Kind::Statistic ? a.value : a.grad;
+    const auto& values_b = b.kind == Parameter::Kind::Statistic ? b.value : b.grad;
+    EXPECT_LT(relative(values_b, Reference::Numbers(values_a.begin(), values_a.end())), 1e-5) << a.name;
+  }
+}
+
+TEST(Engine, ThreadsDoNotChangeABit) {
+  const Graph graph = build_graph(parse_network("conv3x3(16)-bn-relu-pool-conv3x3(24)-relu-dropout(0.3)-fc(30)-relu-fc"), {1, 14, 14}, 4);
+  std::vector<std::vector<float>> finals;
+  for (const int threads : {1, 2, 4}) {
+    Model model(graph, 2);
+    Executor executor(model, {.batch = 32, .shards = 4, .threads = threads, .seed = 7});
+    Optimizer optimizer(model, {});
+    for (std::uint64_t step = 0; step < 5; ++step) {
+      const auto x = random_numbers(30 * 14 * 14, step);
+      std::vector<int> labels(30);
+      for (std::size_t i = 0; i < labels.size(); ++i) labels[i] = static_cast<int>((i + step) % 4);
+      executor.train(std::vector<float>(x.begin(), x.end()), labels, 0.1, step);
+      optimizer.step(model, executor, 0.01);
+    }
+    finals.emplace_back();
+    for (const Parameter& p : model.parameters()) finals.back().insert(finals.back().end(), p.value.begin(), p.value.end());
+  }
+  EXPECT_EQ(finals[0], finals[1]);
+  EXPECT_EQ(finals[0], finals[2]);
+}
+
+TEST(Engine, InferenceUsesRunningStatisticsAndNoDropout) {
+  const Graph graph = build_graph(parse_network("conv3x3(8)-bn-relu-dropout(0.5)-fc"), {1, 6, 6}, 3);
+  Model model = disturbed(graph, 4);
+  const auto x = random_numbers(4 * 36, 1);
+  const std::vector<float> images(x.begin(), x.end());
+  Executor executor(model, {.batch = 8, .shards = 2, .mode = ExecutorOptions::Mode::Inference});
+  const auto first = executor.predict(images, 4);
+  const std::vector<float> all(first.begin(), first.end());
+  // A row's result doesn't depend on the rows beside it.
+  for (std::size_t r = 0; r < 4; ++r) {
+    const auto one = executor.predict(std::span(images).subspan(r * 36, 36), 1);
+    for (std::size_t c = 0; c < 3; ++c) EXPECT_NEAR(one[c], all[r * 3 + c], 1e-5);
+  }
+}
+
+TEST(Engine, DropoutKeepsTheMeanAndItsShare) {
+  Model model(build_graph(parse_network("dropout(0.4)-fc"), {1, 50, 50}, 2), 1);
+  // With all weights 1, a logit is the sum of what was kept.
+  std::ranges::fill(model.find("fc1", "weight")->value, 1.F);
+  Executor executor(model, {.batch = 16, .shards = 2, .seed = 3});
+  const std::vector<float> images(16 * 2500, 1.F);
+  executor.train(images, std::vector<int>(16, 0), 0, 0);
+  double kept = 0;
+  // The weight gradient of class 1 is 1/2 · the mean of the kept inputs.
+  const auto& grad = model.find("fc1", "weight")->grad;
+  for (std::size_t i = 0; i < 2500; ++i) kept += static_cast<double>(grad[2500 + i]) / 0.5 / 2500;
+  EXPECT_NEAR(kept, 1, 0.02);
+}
+
+TEST(Engine, WrongUseIsSaid) {
+  Model model(build_graph(parse_network("fc"), {1, 4, 4}, 3), 1);
+  Executor executor(model, {.batch = 2});
+  const std::vector<float> images(32);
+  try {
+    executor.train(images, std::vector{0, 3}, 0, 0);
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_STREQ(error.what(), "label 3 is outside the network's 3 classes (0 to 2)");
+  }
+  EXPECT_THROW(executor.train(images, std::vector{0, -1}, 0, 0), Error);
+  EXPECT_THROW(executor.train(images, std::vector{0}, 0, 0), UsageError);
+  EXPECT_THROW(executor.predict(images, 2), UsageError);
+}
+
+TEST(Softmax, SumsToOneAtExtremeLogits) {
+  const std::vector<float> logits{1e4F, -1e4F, 9999.F};
+  const auto p = softmax(logits);
+  EXPECT_NEAR(p[0] + p[1] + p[2], 1, 1e-12);
+  EXPECT_NEAR(p[0], 1 / (1 + std::exp(-1.0)), 1e-9);
+}
+
+TEST(Confusion, CountsByHand) {
+  Confusion confusion(2);
+  for (const auto& [label, logit] : {std::pair{0, 2.F}, {0, -1.F}, {1, -3.F}, {1, -2.F}}) confusion.add(label, std::vector{logit, 0.F});
+  EXPECT_EQ(confusion.accuracy(), 0.75);
+  EXPECT_EQ(confusion.recall(0), 0.5);
+  EXPECT_NEAR(confusion.precision(1), 2.0 / 3, 1e-12);
+  EXPECT_EQ(confusion.at(0, 1), 1);
+}
+
+}  // namespace
+}  // namespace doppel::nn

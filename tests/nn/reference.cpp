@@ -1,0 +1,201 @@
+#include "nn/reference.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace doppel::nn {
+namespace {
+
+using Numbers = Reference::Numbers;
+
+/// Visits every (output, input) pair of a sliding window, with the kernel's place.
+template <class F>
+void slide(const Node& node, int kernel_h, int kernel_w, int stride, F f) {
+  for (int oy = 0; oy < node.out.height; ++oy)
+    for (int ox = 0; ox < node.out.width; ++ox)
+      for (int ky = 0; ky < kernel_h; ++ky)
+        for (int kx = 0; kx < kernel_w; ++kx) {
+          const int iy = oy * stride - node.pads.top + ky, ix = ox * stride - node.pads.left + kx;
+          if (iy >= 0 && iy < node.in.height && ix >= 0 && ix < node.in.width)
+            f(oy * node.out.width + ox, iy * node.in.width + ix, ky * kernel_w + kx);
+        }
+}
+
+struct Context {
+  const Node& node;
+  int rows;
+  const Numbers& x;
+  Numbers& y;
+  std::map<std::string, Numbers>& p;
+  const Numbers* dy = nullptr;  ///< null: forward
+  Numbers* dx = nullptr;
+  std::map<std::string, Numbers>* dp = nullptr;
+
+  std::size_t in_at(int r, int c, int i) const { return (std::size_t(r) * node.in.channels + c) * node.in.height * node.in.width + i; }
+  std::size_t out_at(int r, int c, int i) const { return (std::size_t(r) * node.out.channels + c) * node.out.height * node.out.width + i; }
+
+  void operator()(const Conv2d& l) {
+    const Numbers& w = p[node.name + ".weight"];
+    const int taps = l.kernel_h * l.kernel_w, pixels = node.out.height * node.out.width;
+    for (int r = 0; r < rows; ++r)
+      for (int o = 0; o < l.filters; ++o) {
+        for (int i = 0; i < pixels; ++i) {
+          if (!dy) y[out_at(r, o, i)] = node.bias ? p[node.name + ".bias"][std::size_t(o)] : 0;
+          else if (node.bias) (*dp)[node.name + ".bias"][std::size_t(o)] += (*dy)[out_at(r, o, i)];
+        }
+        for (int c = 0; c < node.in.channels; ++c)
+          slide(node, l.kernel_h, l.kernel_w, l.stride, [&](int out, int in, int k) {
+            const std::size_t at = (std::size_t(o) * node.in.channels + c) * taps + k;
+            if (!dy) {
+              y[out_at(r, o, out)] += w[at] * x[in_at(r, c, in)];
+            } else {
+              (*dp)[node.name + ".weight"][at] += (*dy)[out_at(r, o, out)] * x[in_at(r, c, in)];
+              (*dx)[in_at(r, c, in)] += (*dy)[out_at(r, o, out)] * w[at];
+            }
+          });
+      }
+  }
+  void operator()(const MaxPool2d& l) {
+    for (int r = 0; r < rows; ++r)
+      for (int c = 0; c < node.in.channels; ++c) {
+        std::vector<int> best(std::size_t(node.out.height) * node.out.width, -1);
+        slide(node, l.kernel_h, l.kernel_w, l.stride, [&](int out, int in, int) {
+          int& b = best[std::size_t(out)];
+          if (b < 0 || x[in_at(r, c, in)] > x[in_at(r, c, b)]) b = in;
+        });
+        for (std::size_t i = 0; i < best.size(); ++i) {
+          if (!dy) y[out_at(r, c, int(i))] = x[in_at(r, c, best[i])];
+          else (*dx)[in_at(r, c, best[i])] += (*dy)[out_at(r, c, int(i))];
+        }
+      }
+  }
+  void average(int kernel_h, int kernel_w, int stride) {
+    for (int r = 0; r < rows; ++r)
+      for (int c = 0; c < node.in.channels; ++c) {
+        std::vector<int> count(std::size_t(node.out.height) * node.out.width);
+        slide(node, kernel_h, kernel_w, stride, [&](int out, int, int) { ++count[std::size_t(out)]; });
+        slide(node, kernel_h, kernel_w, stride, [&](int out, int in, int) {
+          if (!dy) y[out_at(r, c, out)] += x[in_at(r, c, in)] / count[std::size_t(out)];
+          else (*dx)[in_at(r, c, in)] += (*dy)[out_at(r, c, out)] / count[std::size_t(out)];
+        });
+      }
+  }
+  void operator()(const AvgPool2d& l) { average(l.kernel_h, l.kernel_w, l.stride); }
+  void operator()(const GlobalAvgPool2d&) { average(node.in.height, node.in.width, 1); }
+  void operator()(const BatchNorm2d& l) {
+    const int pixels = node.in.height * node.in.width;
+    const double n = double(rows) * pixels;
+    for (int c = 0; c < node.in.channels; ++c) {
+      const auto k = std::size_t(c);
+      double mean = 0, variance = 0, sum = 0, dot = 0;
+      for (int r = 0; r < rows; ++r)
+        for (int i = 0; i < pixels; ++i) mean += x[in_at(r, c, i)] / n;
+      for (int r = 0; r < rows; ++r)
+        for (int i = 0; i < pixels; ++i) variance += std::pow(x[in_at(r, c, i)] - mean, 2) / n;
+      const double inverse = 1 / std::sqrt(variance + l.epsilon), gamma = p[node.name + ".weight"][k];
+      for (int r = 0; r < rows; ++r)
+        for (int i = 0; i < pixels; ++i) {
+          const std::size_t at = in_at(r, c, i);
+          const double xhat = (x[at] - mean) * inverse;
+          if (!dy) y[at] = gamma * xhat + p[node.name + ".bias"][k];
+          else sum += (*dy)[at], dot += (*dy)[at] * xhat;
+        }
+      if (!dy) continue;
+      (*dp)[node.name + ".bias"][k] += sum;
+      (*dp)[node.name + ".weight"][k] += dot;
+      for (int r = 0; r < rows; ++r)
+        for (int i = 0; i < pixels; ++i) {
+          const std::size_t at = in_at(r, c, i);
+          (*dx)[at] += gamma * inverse * ((*dy)[at] - sum / n - (x[at] - mean) * inverse * dot / n);
+        }
+    }
+  }
+  void operator()(const Linear& l) {
+    const Numbers& w = p[node.name + ".weight"];
+    const auto features = std::size_t(node.in.count());
+    for (std::size_t r = 0; r < std::size_t(rows); ++r)
+      for (std::size_t o = 0; o < std::size_t(l.units); ++o) {
+        if (!dy) y[r * l.units + o] = p[node.name + ".bias"][o];
+        else (*dp)[node.name + ".bias"][o] += (*dy)[r * l.units + o];
+        for (std::size_t i = 0; i < features; ++i) {
+          if (!dy) {
+            y[r * l.units + o] += w[o * features + i] * x[r * features + i];
+          } else {
+            (*dp)[node.name + ".weight"][o * features + i] += (*dy)[r * l.units + o] * x[r * features + i];
+            (*dx)[r * features + i] += (*dy)[r * l.units + o] * w[o * features + i];
+          }
+        }
+      }
+  }
+  void operator()(const Softmax&) {
+    const auto n = std::size_t(node.in.channels);
+    for (std::size_t r = 0; r < std::size_t(rows); ++r) {
+      double sum = 0, dot = 0;
+      for (std::size_t i = 0; i < n; ++i) sum += std::exp(x[r * n + i]);
+      for (std::size_t i = 0; i < n; ++i) {
+        if (!dy) y[r * n + i] = std::exp(x[r * n + i]) / sum;
+        else dot += y[r * n + i] * (*dy)[r * n + i];
+      }
+      for (std::size_t i = 0; dy && i < n; ++i) (*dx)[r * n + i] += y[r * n + i] * ((*dy)[r * n + i] - dot);
+    }
+  }
+  void elementwise(auto f, auto slope) {
+    for (std::size_t i = 0; i < x.size(); ++i) {
+      if (!dy) y[i] = f(x[i]);
+      else (*dx)[i] += (*dy)[i] * slope(x[i], y[i]);
+    }
+  }
+  void operator()(const ReLU&) { elementwise([](double v) { return std::max(v, 0.0); }, [](double v, double) { return double(v > 0); }); }
+  void operator()(const LeakyReLU& l) {
+    elementwise([&](double v) { return v > 0 ? v : l.slope * v; }, [&](double v, double) { return v > 0 ? 1 : l.slope; });
+  }
+  void operator()(const Sigmoid&) { elementwise([](double v) { return 1 / (1 + std::exp(-v)); }, [](double, double s) { return s * (1 - s); }); }
+  void operator()(const Tanh&) { elementwise([](double v) { return std::tanh(v); }, [](double, double t) { return 1 - t * t; }); }
+  void operator()(const auto&) { elementwise([](double v) { return v; }, [](double, double) { return 1.0; }); }
+};
+
+}  // namespace
+
+Reference::Reference(const Model& model) : graph_(model.graph()) {
+  for (const Parameter& p : model.parameters()) parameters[p.name] = Numbers(p.value.begin(), p.value.end());
+}
+
+double Reference::forward(const Numbers& images, const std::vector<int>& labels, const Numbers& weights) {
+  rows_ = static_cast<int>(images.size() / std::size_t(graph_.input.count()));
+  values_.assign(1, images);
+  grads_.clear();
+  for (const Node& node : graph_.nodes) {
+    values_.emplace_back(std::size_t(rows_) * std::size_t(node.out.count()));
+    std::visit(Context{node, rows_, values_[values_.size() - 2], values_.back(), parameters}, node.layer);
+  }
+  for (const Numbers& v : values_) grads_.emplace_back(v.size());
+  const Numbers& out = values_.back();
+  double loss = 0;
+  if (labels.empty()) {
+    for (std::size_t i = 0; i < out.size(); ++i) loss += weights[i] * out[i];
+    grads_.back() = weights;
+    return loss;
+  }
+  const auto classes = out.size() / std::size_t(rows_);
+  for (std::size_t r = 0; r < std::size_t(rows_); ++r) {
+    double sum = 0;
+    for (std::size_t c = 0; c < classes; ++c) sum += std::exp(out[r * classes + c]);
+    loss += (std::log(sum) - out[r * classes + std::size_t(labels[r])]) / rows_;
+    for (std::size_t c = 0; c < classes; ++c)
+      grads_.back()[r * classes + c] = (std::exp(out[r * classes + c]) / sum - (int(c) == labels[r])) / rows_;
+  }
+  return loss;
+}
+
+std::map<std::string, Numbers> Reference::backward() {
+  std::map<std::string, Numbers> grads;
+  for (const auto& [name, value] : parameters) grads[name] = Numbers(value.size());
+  for (std::size_t i = graph_.nodes.size(); i-- > 0;) {
+    Context context{graph_.nodes[i], rows_, values_[i], values_[i + 1], parameters, &grads_[i + 1], &grads_[i], &grads};
+    std::visit(context, graph_.nodes[i].layer);
+  }
+  grads["input"] = grads_[0];
+  return grads;
+}
+
+}  // namespace doppel::nn

@@ -1,0 +1,196 @@
+#include "doppel/nn/trainer.h"
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <fstream>
+
+#include "dataset/temporary_folder.h"
+#include "doppel/augment/error.h"
+#include "doppel/dataset/files.h"
+#include "doppel/dataset/sources.h"
+#include "doppel/dataset/split.h"
+#include "doppel/nn/notation.h"
+#include "doppel/nn/safetensors.h"
+
+namespace doppel::nn {
+namespace {
+
+using dataset::Loader;
+using dataset::TemporaryFolder;
+
+dataset::SourcePtr few_digits() { return dataset::per_class(dataset::open_data("sample:digits").train, 20, 1); }
+
+Graph small_net() { return build_graph(parse_network("conv3x3(8,s2)-bn-relu-pool-conv3x3(16)-relu-dropout(0.1)-fc"), {1, 28, 28}, 10); }
+
+std::vector<float> all_values(const Model& model) {
+  std::vector<float> all;
+  for (const Parameter& p : model.parameters()) all.insert(all.end(), p.value.begin(), p.value.end());
+  return all;
+}
+
+struct TrainingRun {
+  explicit TrainingRun(const std::filesystem::path& checkpoint, OptimizerOptions::Kind kind = OptimizerOptions::Kind::AdamW, int threads = 0)
+      : model(small_net(), 1), loader(few_digits(), augment::Recipe::load("digits"), {.batch = 32, .seed = 3, .epochs = 3}) {
+    options.epochs = 3;
+    options.optimizer.kind = kind;
+    options.shards = 2;
+    options.threads = threads;
+    options.checkpoint = checkpoint;
+  }
+  /// Trains; stops after `steps` steps where that isn't 0.
+  bool go(int steps = 0, bool resume = false) {
+    Trainer trainer(model, loader, nullptr, options);
+    if (resume) trainer.resume();
+    std::atomic<bool> stop = false;
+    int taken = 0;
+    const bool finished = trainer.run([&](const Progress&) { stop = ++taken == steps; }, [](const EpochRecord&) {}, &stop);
+    history = trainer.history();
+    return finished;
+  }
+  Model model;
+  Loader loader;
+  TrainerOptions options;
+  std::vector<EpochRecord> history;
+};
+
+TEST(Trainer, TheSameSeedGivesTheSameWeightsForAnyThreads) {
+  TrainingRun a(""), b(""), c("", OptimizerOptions::Kind::AdamW, 1);
+  EXPECT_TRUE(a.go() && b.go() && c.go());
+  EXPECT_EQ(all_values(a.model), all_values(b.model));
+  EXPECT_EQ(all_values(a.model), all_values(c.model));
+  EXPECT_GT(a.history.back().accuracy, a.history.front().accuracy);
+}
+
+TEST(Trainer, StoppedAndResumedIsTheSameToTheBit) {
+  for (const auto kind : {OptimizerOptions::Kind::AdamW, OptimizerOptions::Kind::Sgd}) {
+    const TemporaryFolder folder;
+    TrainingRun unbroken("", kind);
+    unbroken.go();
+    for (const int steps : {1, 7, 9, 14}) {
+      TrainingRun first(folder.path() / "c", kind), second(folder.path() / "c", kind);
+      EXPECT_FALSE(first.go(steps));
+      EXPECT_TRUE(second.go(0, true));
+      EXPECT_EQ(all_values(second.model), all_values(unbroken.model)) << steps;
+      EXPECT_EQ(second.history.size(), 3U);
+      EXPECT_EQ(second.history[0].loss, unbroken.history[0].loss);
+    }
+  }
+}
+
+TEST(Trainer, AFullDiskLeavesTheLastCheckpointWhole) {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "c";
+  TrainingRun first(path);
+  first.go(3);
+  const auto before = dataset::read_file(path);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit old{};
+  getrlimit(RLIMIT_FSIZE, &old);
+  const rlimit limit{2000, old.rlim_max};
+  setrlimit(RLIMIT_FSIZE, &limit);
+  TrainingRun second(path);
+  EXPECT_THROW(second.go(2), Error);
+  setrlimit(RLIMIT_FSIZE, &old);
+  std::signal(SIGXFSZ, handler);
+  EXPECT_EQ(dataset::read_file(path), before);
+  TrainingRun third(path);
+  EXPECT_TRUE(third.go(0, true));
+}
+
+TEST(Trainer, ResumingSomethingElseIsRefused) {
+  const TemporaryFolder folder;
+  TrainingRun first(folder.path() / "c");
+  EXPECT_THROW(first.go(0, true), Error);  // there is none
+  first.go(2);
+  TrainingRun other(folder.path() / "c");
+  other.options.epochs = 4;
+  EXPECT_THROW(other.go(0, true), Error);
+  Model wrong(build_graph(parse_network("fc"), {1, 28, 28}, 10), 1);
+  Trainer trainer(wrong, first.loader, nullptr, first.options);
+  EXPECT_THROW(trainer.resume(), Error);
+}
+
+TEST(Trainer, ALossThatIsNoNumberIsNamed) {
+  TrainingRun run("", OptimizerOptions::Kind::Sgd);
+  run.options.rate = 1e30;
+  try {
+    run.go();
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("the loss is no longer a number in epoch 1 at step"), std::string::npos);
+  }
+}
+
+TEST(Evaluate, ALabelOutsideTheClassesIsNamed) {
+  Model model(build_graph(parse_network("fc"), {1, 28, 28}, 5), 1);
+  Loader loader(few_digits(), {}, {.batch = 64});
+  EXPECT_THROW(evaluate(model, loader), Error);
+}
+
+TEST(Optimizer, FirstStepsByHand) {
+  Model model(build_graph(parse_network("fc"), {1, 1, 1}, 1), 1);
+  Executor executor(model, {.batch = 1});
+  Parameter& w = *model.find("fc1", "weight");
+  w.value = {2};
+  w.grad = {0.5};
+  Optimizer sgd(model, {.kind = OptimizerOptions::Kind::Sgd, .weight_decay = 0.1, .momentum = 0.9});
+  sgd.step(model, executor, 0.1);  // v = .5 + .1·2 = .7; w = 2 - .07
+  EXPECT_NEAR(w.value[0], 1.93, 1e-6);
+  sgd.step(model, executor, 0.1);  // v = .63 + .5 + .193 = 1.323
+  EXPECT_NEAR(w.value[0], 1.93 - 0.1323, 1e-6);
+  w.value = {2};
+  Optimizer adam(model, {.kind = OptimizerOptions::Kind::AdamW, .weight_decay = 0.1});
+  adam.step(model, executor, 0.01);  // the first step of Adam is the rate itself; decay .01·.1·2
+  EXPECT_NEAR(w.value[0], 2 - 0.01 - 0.002, 1e-6);
+}
+
+TEST(CosineSchedule, WarmsUpAndEndsAtZero) {
+  const CosineSchedule s{1, 10, 110};
+  EXPECT_NEAR(s(0), 0.1, 1e-12);
+  EXPECT_NEAR(s(9), 1, 1e-12);
+  EXPECT_NEAR(s(60), 0.5, 1e-12);
+  EXPECT_NEAR(s(110), 0, 1e-12);
+}
+
+TEST(Safetensors, RoundTripAndPublishedLayout) {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "t";
+  save_tensors(path, {{{"a", {{2, 1}, {1.5F, -2.F}}}, {"b.c", {{}, {3.F}}}}, {{"k", "v"}}});
+  const TensorFile file = load_tensors(path);
+  EXPECT_EQ(file.tensors.at("a").value, (std::vector<float>{1.5F, -2.F}));
+  EXPECT_EQ(file.tensors.at("a").shape, (std::vector<std::int64_t>{2, 1}));
+  EXPECT_EQ(file.metadata.at("k"), "v");
+  // By the format's own description: little-endian length, JSON that starts with '{', data aligned to 8.
+  const auto bytes = dataset::read_file(path);
+  EXPECT_EQ(bytes[8], '{');
+  EXPECT_EQ((bytes[0] + 256 * bytes[1]) % 8, 0);
+  EXPECT_EQ(bytes.size(), 8U + bytes[0] + 256U * bytes[1] + 12);
+}
+
+TEST(Safetensors, LyingFilesAreRefused) {
+  const TemporaryFolder folder;
+  const auto path = folder.path() / "t";
+  const auto write = [&](const std::string& header, std::size_t data, std::uint64_t length) {
+    std::string text(reinterpret_cast<const char*>(&length), 8);
+    dataset::write_file(path, text + header + std::string(data, '\0'));
+    EXPECT_THROW(load_tensors(path), Error) << header;
+  };
+  const std::string good = R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})";
+  write(good, 8, 1 << 30);
+  write(good, 7, good.size());
+  write(good, 9, good.size());
+  const std::string overlap = R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})";
+  write(overlap, 8, overlap.size());
+  const std::string type = R"({"a":{"dtype":"BF16","shape":[4],"data_offsets":[0,8]}})";
+  write(type, 8, type.size());
+  const std::string huge = R"({"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]}})";
+  write(huge, 8, huge.size());
+  write("not json", 0, 8);
+  dataset::write_file(path, std::string_view("abc"));
+  EXPECT_THROW(load_tensors(path), Error);
+}
+
+}  // namespace
+}  // namespace doppel::nn
