@@ -173,7 +173,9 @@ cv::Mat draw_curves(const std::vector<nn::EpochRecord>& history, const std::stri
   draw_axes(canvas, left, "loss", epochs);
   draw_line(canvas, left, loss, kBlue, "training", 0);
   if (!valid_loss.empty()) draw_line(canvas, left, valid_loss, kOrange, held_out, 1);
-  const Axes right = axes_for({560, 50, 400, 310}, accuracy, valid_accuracy, history.size());
+  Axes right = axes_for({560, 50, 400, 310}, accuracy, valid_accuracy, history.size());
+  right.y1 = std::min(100.0, right.y1);
+  right.y0 = std::max(0.0, right.y0);
   draw_axes(canvas, right, "accuracy, %", epochs);
   draw_line(canvas, right, accuracy, kBlue, "training", 14);
   if (!valid_accuracy.empty()) draw_line(canvas, right, valid_accuracy, kOrange, held_out, 15);

@@ -72,9 +72,9 @@ Parts split_data(const dataset::OpenedData& data, const CommandLine& line) {
 }
 
 void add_options(CommandLine& line) {
-  line.add()("data", po::value<std::string>(), "a data set")("out", po::value<std::string>(), "the run's folder")(
+  line.add()("data", po::value<std::string>(), "a data set")("out", po::value<std::string>(), "the run's folder; default: runs/ and the data's name")(
       "net", po::value<std::string>()->default_value("small28"), "a name (small28, lenet, lenet5, vgg_small, textbook) or notation")(
-      "recipe", po::value<std::string>()->default_value("standard"), "a YAML file or a preset")(
+      "recipe", po::value<std::string>()->default_value("auto"), "a YAML file or a preset; auto: digits for grey pictures of the classes 0 to 9, else standard")(
       "epochs", po::value<std::uint64_t>()->default_value(10), "")("batch", po::value<std::size_t>()->default_value(128), "")(
       "optimizer", po::value<std::string>()->default_value("adamw"), "adamw or sgd")("lr", po::value<double>()->default_value(0), "peak learning rate; 0: 0.002 for adamw, 0.05 for sgd")(
       "weight-decay", po::value<double>()->default_value(-1), "default 0.05 for adamw, 0.0005 for sgd")(
@@ -156,6 +156,27 @@ void report_skipped(const dataset::LoaderReport& report) {
   for (std::size_t i = 0; i < std::min<std::size_t>(10, report.reasons.size()); ++i) std::cerr << "  " << report.reasons[i].reason << '\n';
 }
 
+/// runs/ and the last part of the data's name; numbered where that is taken, unless a run is to be resumed.
+fs::path run_folder(const CommandLine& line, const std::string& data) {
+  if (line.has("out")) return line.get<std::string>("out");
+  std::string name = fs::path(data).lexically_normal().filename().string();
+  if (name.empty()) name = fs::path(data).lexically_normal().parent_path().filename().string();
+  if (data.starts_with("sample:")) name = data.substr(7);
+  const fs::path first = fs::path("runs") / name;
+  if (line.has("resume")) return first;
+  fs::path free = first;
+  for (int i = 2; fs::exists(free); ++i) free = first.string() + "-" + std::to_string(i);
+  return free;
+}
+
+std::string choose_recipe(const CommandLine& line, const RunInfo& info) {
+  const std::string wanted = line.get<std::string>("recipe");
+  if (wanted != "auto") return wanted;
+  bool digits = info.input.channels == 1 && info.classes.size() <= 10;
+  for (std::size_t c = 0; c < info.classes.size(); ++c) digits = digits && info.classes[c] == std::to_string(c);
+  return digits ? "digits" : "standard";
+}
+
 RunInfo run_info(const CommandLine& line, const dataset::Source& train) {
   if (train.classes().empty()) throw Error("this data has no classes to learn: training needs one folder per class, or IDX labels");
   RunInfo info = describe_data(train);
@@ -174,10 +195,11 @@ int run_train(const Words& words) {
   add_options(line);
   if (!line.parse(words)) return 0;
   const dataset::OpenedData data = dataset::open_data(line.need("data"));
-  const fs::path run = line.need("out");
+  const fs::path run = run_folder(line, data.name);
   const Parts parts = split_data(data, line);
   const RunInfo info = run_info(line, *parts.train);
-  const augment::Recipe recipe = info.fitted(augment::Recipe::load(line.get<std::string>("recipe")));
+  const std::string recipe_name = choose_recipe(line, info);
+  const augment::Recipe recipe = info.fitted(augment::Recipe::load(recipe_name));
   nn::TrainerOptions options = trainer_options(line);
   options.checkpoint = run / "checkpoint.safetensors";
   options.metadata = info.metadata();
@@ -194,7 +216,7 @@ int run_train(const Words& words) {
   if (resume) trainer.resume();
   write_setup(run, line, info, recipe, trainer, data.name);
   if (!resume) dataset::write_png(run / "first_batch.png", contact_sheet(*train.epoch(0).begin(), train.options(), 16, 128));
-  std::cerr << model.graph().summary();
+  std::cerr << model.graph().summary() << fmt::format("recipe {}, {} training images, {} shards\n", recipe_name, parts.train->size(), trainer.shards());
 
   std::signal(SIGINT, [](int) { interrupted = true; });
   std::signal(SIGTERM, [](int) { interrupted = true; });

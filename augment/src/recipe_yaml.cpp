@@ -40,7 +40,7 @@ Recipe Recipe::from_yaml(const std::string& text, const std::string& name) {
   Rules rules;
   YAML::Node list = root;
   if (root.IsMap() && root["transforms"]) {
-    list = root["transforms"];
+    list.reset(root["transforms"]);  // = would change root itself
     YamlReader reader(root, "the recipe", name);
     rules.fields(reader);
     reader.finish(std::array<std::string, 1>{"transforms"});

@@ -37,15 +37,19 @@ cv::Rect salient_region(const cv::Mat& image) {
   cv::Mat labels, stats, centroids;
   const cv::Mat salient = saliency > mean[0] + deviation[0];
   const int count = cv::connectedComponentsWithStats(salient, labels, stats, centroids);
-  int best = 0, area = 0;
+  int largest = 0;
+  for (int i = 1; i < count; ++i) largest = std::max(largest, stats.at<int>(i, cv::CC_STAT_AREA));
+  if (largest == 0 || deviation[0] < 1e-9) return whole;
+  // What stands out is found at its edges, often in parts: all that are not small, with a margin.
+  constexpr int kMargin = 4;
+  cv::Rect region;
   for (int i = 1; i < count; ++i)
-    if (const int a = stats.at<int>(i, cv::CC_STAT_AREA); a > area) best = i, area = a;
-  if (best == 0 || deviation[0] < 1e-9) return whole;
-  const auto scaled = [](int v, int from, int to) { return static_cast<int>(static_cast<long>(v) * to / from); };
-  const int x0 = scaled(stats.at<int>(best, cv::CC_STAT_LEFT), kSide, image.cols);
-  const int y0 = scaled(stats.at<int>(best, cv::CC_STAT_TOP), kSide, image.rows);
-  const int x1 = scaled(stats.at<int>(best, cv::CC_STAT_LEFT) + stats.at<int>(best, cv::CC_STAT_WIDTH), kSide, image.cols);
-  const int y1 = scaled(stats.at<int>(best, cv::CC_STAT_TOP) + stats.at<int>(best, cv::CC_STAT_HEIGHT), kSide, image.rows);
+    if (stats.at<int>(i, cv::CC_STAT_AREA) * 4 >= largest)
+      region |= cv::Rect(stats.at<int>(i, cv::CC_STAT_LEFT) - kMargin, stats.at<int>(i, cv::CC_STAT_TOP) - kMargin,
+                         stats.at<int>(i, cv::CC_STAT_WIDTH) + 2 * kMargin, stats.at<int>(i, cv::CC_STAT_HEIGHT) + 2 * kMargin);
+  const auto scaled = [](int v, int side) { return static_cast<int>(static_cast<long>(v) * side / kSide); };
+  const int x0 = scaled(region.x, image.cols), y0 = scaled(region.y, image.rows);
+  const int x1 = scaled(region.x + region.width, image.cols), y1 = scaled(region.y + region.height, image.rows);
   return cv::Rect(x0, y0, std::max(1, x1 - x0), std::max(1, y1 - y0)) & whole;
 }
 

@@ -1,6 +1,7 @@
 #include "doppel/nn/executor.h"
 
 #include <fmt/format.h>
+#include <tbb/info.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
@@ -66,7 +67,8 @@ struct Executor::Impl {
     setting.lanes = std::min(options.shards, options.batch);
     setting.training = options.mode == ExecutorOptions::Mode::Training;
     setting.seed = options.seed;
-    arena.initialize(options.threads > 0 ? options.threads : tbb::task_arena::automatic);
+    const int cores = tbb::info::default_concurrency();
+    arena.initialize(options.threads > 0 ? std::min(options.threads, cores) : cores);
     const engine::SingleThreadedOpenMp single;
     compile();
   }

@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# Installs into an empty prefix, builds the example against it, and runs both from there.
+# usage: link_test.sh BUILD SOURCE
+set -euo pipefail
+build=$1 source=$2
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cmake --install "$build" --prefix "$work/prefix" >/dev/null
+cp -r "$source/examples/stream_batches" "$work/example"
+cmake -S "$work/example" -B "$work/example/build" -G Ninja -DCMAKE_PREFIX_PATH="$work/prefix" -DCMAKE_BUILD_TYPE=Release >/dev/null
+cmake --build "$work/example/build" >/dev/null
+first=$(DOPPEL_SAMPLE="$work/prefix/share/doppel/sample" "$work/example/build/stream_batches")
+echo "$first"
+[ "$(wc -l <<<"$first")" -eq 4 ]
+grep -q 'epoch 1 step 1: 1 x 3 x 64 x 64' <<<"$first"
+[ "$first" = "$(DOPPEL_SAMPLE="$work/prefix/share/doppel/sample" "$work/example/build/stream_batches")" ]
+# The installed program finds the sample that was installed with it.
+(cd / && env -u DOPPEL_SAMPLE "$work/prefix/bin/doppel" inspect sample:digits | grep -q 'train: 2000 samples')
+if "$work/example/build/stream_batches" /no/such/folder 2>"$work/err"; then exit 1; fi
+grep -q "there is no file or folder '/no/such/folder'" "$work/err"

@@ -1,0 +1,129 @@
+#!/usr/bin/env bash
+# The program as a user meets it: results, messages and exit codes.
+# usage: program_test.sh DOPPEL
+set -euo pipefail
+doppel=$1
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+failures=0
+
+# expect CODE TEXT COMMAND…: the exit code, and a text somewhere in what is printed. Errors are one line.
+expect() {
+  local code=$1 text=$2 got=0
+  shift 2
+  "$doppel" "$@" >out 2>&1 || got=$?
+  if [ "$got" -ne "$code" ] || ! grep -qF -- "$text" out; then
+    echo "FAILED: doppel $* -> $got (wanted $code and '$text')"
+    cat out
+    failures=$((failures + 1))
+  elif [ "$code" -ne 0 ] && [ "$(grep -c '^doppel: ' out)" -gt 1 ]; then
+    echo "FAILED: more than one line of error from doppel $*"
+    failures=$((failures + 1))
+  fi
+}
+
+# Help, and wrong words.
+expect 0 "usage: doppel COMMAND" --help
+expect 2 "usage: doppel COMMAND"
+expect 2 "did you mean 'train'?" trian
+expect 2 "did you mean --recipe?" preview sample:photos --recepi light --out x.png
+for command in transforms inspect preview train eval predict "bench load" "bench train"; do
+  # shellcheck disable=SC2086
+  expect 0 "usage: doppel $command" $command --help
+  [ "$(wc -l <out)" -le 50 ] || { echo "FAILED: $command --help is longer than a screen"; failures=$((failures + 1)); }
+done
+
+# Seeing.
+expect 0 "HorizontalFlip" transforms
+expect 0 "angle" transforms Rotate --json rotate.json
+grep -q '"default": "\[-30, 30\]"' rotate.json
+expect 2 "did you mean 'Rotate'?" transforms Rotat
+expect 0 "train: 2000 samples, 10 classes" inspect sample:digits --out sheet.png --json inspect.json
+expect 0 "tiles" preview sample:photos --recipe strong --count 6 --out preview.png --json plans.json
+expect 0 "28 tiles" preview sample:photos --catalogue --side 64 --out catalogue.png
+for picture in sheet preview catalogue; do head -c 8 "$picture.png" | od -An -tx1 | grep -q '89 50 4e 47'; done
+
+# Wrong recipes: the file, the line, and the right word.
+printf -- '- HorizontalFlip\n- Rotate:\n    angel: [-10, 10]\n' >misspelt.yaml
+expect 2 "misspelt.yaml:3: Rotate has no field 'angel'; did you mean 'angle'?" preview sample:photos --recipe misspelt.yaml --out x.png
+printf -- '- Rotate: {angle: [10, -10]}\n' >upside.yaml
+expect 2 "upside down; write [-10, 10]" preview sample:photos --recipe upside.yaml --out x.png
+printf -- '- RandomCrop: {size: [2000, 2000]}\n' >large.yaml
+expect 1 "is larger than the picture" preview sample:photos --recipe large.yaml --out x.png
+expect 1 "is larger than the picture" train sample:digits --recipe large.yaml --on-error fail --out never --epochs 1
+expect 2 "neither a readable file nor a preset" preview sample:photos --recipe nothing.yaml --out x.png
+expect 1 "No such file or directory" preview sample:photos --out no/such/folder/x.png
+
+# Wrong data.
+expect 1 "there is no file or folder '/no/such'" inspect /no/such
+expect 2 "the samples are sample:digits and sample:photos" inspect sample:nothing
+mkdir -p empty/a empty/b
+expect 1 "holds no images" train empty --out never
+expect 1 "no classes to learn" train sample:photos --out never
+
+# Wrong networks.
+expect 2 "column 12: there is no layer 'rleu'; did you mean 'relu'?" train sample:digits --net 'conv3x3(8)-rleu-fc' --out never
+expect 2 "doesn't fit into" train sample:digits --net '[pool]*6-fc' --out never
+expect 2 "there are 10 classes" train sample:digits --net 'fc(9)' --out never
+expect 2 "--shape must be" bench train --shape 28x28
+
+# The loader: the same batches for any number of workers.
+hashes=$(for workers in 0 1 2 3 8; do
+  "$doppel" bench load sample:digits --recipe digits --epochs 1 --workers "$workers" --prefetch $((workers + 1)) --json load.json >/dev/null
+  grep '"hash"' load.json | tail -1
+done | sort -u | wc -l)
+[ "$hashes" -eq 1 ] || { echo "FAILED: $hashes different hashes"; failures=$((failures + 1)); }
+grep -q '"images_per_second"' load.json
+expect 0 "images/s" bench train --net lenet5 --batch 32 --seconds 0.1 --json train.json
+grep -q '"images_per_second"' train.json
+
+# Training: the textbook's line, twice the same, evaluated, used.
+net='INPUT -> [[CONV -> RELU]*N -> POOL?]*M -> [FC -> RELU]*K -> FC ; N=1 M=2 K=1 pool=yes'
+expect 0 "test accuracy" train sample:digits --net "$net" --epochs 2 --out run --json run.json
+"$doppel" train sample:digits --net "$net" --epochs 2 --out again --threads 1 --workers 0 >/dev/null 2>&1
+cmp run/model.safetensors again/model.safetensors
+for file in model.safetensors checkpoint.safetensors run.yaml recipe.yaml metrics.jsonl curves.png confusion.png first_batch.png; do
+  [ -s "run/$file" ] || { echo "FAILED: run/$file is missing"; failures=$((failures + 1)); }
+done
+grep -q '"accuracy"' run.json
+expect 1 "add --resume" train sample:digits --out run
+expect 1 "was made with epochs = 2" train sample:digits --net "$net" --epochs 3 --out run --resume
+expect 0 "precision" eval run sample:digits --json eval.json --out confusion.png
+expect 0 "%" predict run "$work/sheet.png"
+expect 1 "there is no trained network" eval nowhere sample:digits
+head -c 200 run/model.safetensors >cut.safetensors
+expect 1 "not a whole safetensors file" eval cut.safetensors sample:digits
+expect 0 "validation accuracy" train sample:digits --net 'conv3x3(4,s2)-relu-fc' --epochs 1 --valid 0.2 --out split
+
+# Killed in the middle and resumed: the same weights.
+slow=(train sample:digits --net "$net" --epochs 4 --batch 32)
+"$doppel" "${slow[@]}" --out whole >/dev/null 2>&1
+"$doppel" "${slow[@]}" --out stopped >/dev/null 2>&1 &
+pid=$!
+for _ in $(seq 300); do [ -s stopped/metrics.jsonl ] && break; read -rt 0.05 <> <(:) || true; done
+kill -INT "$pid"
+wait "$pid" || true
+"$doppel" "${slow[@]}" --out stopped --resume >/dev/null 2>&1
+cmp whole/model.safetensors stopped/model.safetensors || { echo "FAILED: resumed weights differ"; failures=$((failures + 1)); }
+
+# A broken picture is skipped and named, or fails by name.
+mkdir -p photos/a photos/b
+cp preview.png photos/a/1.png
+cp catalogue.png photos/b/2.png
+head -c 3000 preview.png >photos/a/broken.png
+expect 0 "photos/a/broken.png: not a whole PNG" inspect photos
+expect 0 "left out" train photos --epochs 1 --size 16 --net 'conv3x3(4)-relu-fc' --recipe none --out skipping
+expect 1 "photos/a/broken.png: not a whole PNG" train photos --epochs 1 --size 16 --net 'conv3x3(4)-relu-fc' --recipe none --on-error fail --out failing
+
+# A disk that fills up while the checkpoint is written: said in one line, and nothing half-written is left.
+(
+  ulimit -f 200
+  trap '' XFSZ
+  if "$doppel" train sample:digits --net "$net" --epochs 1 --out full_disk >full 2>&1; then exit 1; fi
+  grep -q "can't write full_disk/checkpoint.safetensors: File too large" full
+) || { echo "FAILED: full disk"; cat full; failures=$((failures + 1)); }
+[ ! -e full_disk/checkpoint.safetensors ]
+
+[ "$failures" -eq 0 ] || exit 1
+echo "all of the program's promises hold"

@@ -20,21 +20,47 @@ void AddTo(float* HWY_RESTRICT to, const float* HWY_RESTRICT from, std::size_t c
   for (std::size_t i = 0; i < count; ++i) to[i] += from[i];
 }
 
-/// Sums of x - k and its square over one group's pixels, into `block` (or kLanes, for planes) floats each.
-void PixelMoments(const float* HWY_RESTRICT x, int pixels, int block, const float* k, float* HWY_RESTRICT s, float* HWY_RESTRICT q) {
-  const int width = block == 1 ? kLanes : block;
-  const int count = pixels * block / width * width;
-  for (int i = 0; i < count; i += width)
-    for (int c = 0; c < width; ++c) {
-      const float d = x[i + c] - k[block == 1 ? 0 : c];
+/// Sums of x - k and its square over one group's pixels, into kWidth floats each. kWidth is the format's block; planes,
+/// which have one k for all, are summed kLanes wide.
+template <int kWidth, bool kPlanes>
+void PixelMoments(const float* HWY_RESTRICT x, int count, const float* k, float* HWY_RESTRICT sums, float* HWY_RESTRICT squares) {
+  float s[kWidth] = {}, q[kWidth] = {}, shift[kWidth];
+  for (int c = 0; c < kWidth; ++c) shift[c] = k[kPlanes ? 0 : c];
+  const int whole = count / kWidth * kWidth;
+  for (int i = 0; i < whole; i += kWidth)
+    for (int c = 0; c < kWidth; ++c) {
+      const float d = x[i + c] - shift[c];
       s[c] += d;
       q[c] += d * d;
     }
-  for (int i = count; i < pixels * block; ++i) {  // planes only
-    const float d = x[i] - k[0];
+  for (int i = whole; i < count; ++i) {  // planes only
+    const float d = x[i] - shift[0];
     s[0] += d;
     q[0] += d * d;
   }
+  for (int c = 0; c < kWidth; ++c) sums[c] = s[c], squares[c] = q[c];
+}
+
+/// The same for the backward sums: of d, and of d · (x - k), where d is first multiplied by the rectifier's slope.
+template <int kWidth, bool kPlanes>
+void PixelGradSums(const float* HWY_RESTRICT x, const float* HWY_RESTRICT y, int count, const float* k, float slope,
+                   float* HWY_RESTRICT d, float* HWY_RESTRICT sums, float* HWY_RESTRICT dots) {
+  float s[kWidth] = {}, q[kWidth] = {}, shift[kWidth];
+  for (int c = 0; c < kWidth; ++c) shift[c] = k[kPlanes ? 0 : c];
+  const int whole = count / kWidth * kWidth;
+  for (int i = 0; i < whole; i += kWidth)
+    for (int c = 0; c < kWidth; ++c) {
+      const float v = d[i + c] * (y[i + c] > 0 ? 1.F : slope);
+      d[i + c] = v;
+      s[c] += v;
+      q[c] += v * (x[i + c] - shift[c]);
+    }
+  for (int i = whole; i < count; ++i) {
+    d[i] *= y[i] > 0 ? 1.F : slope;
+    s[0] += d[i];
+    q[0] += d[i] * (x[i] - shift[0]);
+  }
+  for (int c = 0; c < kWidth; ++c) sums[c] = s[c], dots[c] = q[c];
 }
 
 void BnMoments(const ChannelLayout& l, const float* x, double* mean, double* m2) {
@@ -44,8 +70,12 @@ void BnMoments(const ChannelLayout& l, const float* x, double* mean, double* m2)
     const float* shift = x + g * group_floats;  // the first pixel: near the mean, so little is lost in the squares
     double sum[kLanes] = {}, square[kLanes] = {};
     for (int r = 0; r < l.rows; ++r) {
-      float s[kLanes] = {}, q[kLanes] = {};
-      PixelMoments(x + (static_cast<std::size_t>(r) * l.groups + g) * group_floats, l.pixels, l.block, shift, s, q);
+      float s[kLanes], q[kLanes];
+      const float* row = x + (static_cast<std::size_t>(r) * l.groups + g) * group_floats;
+      const int count = l.pixels * l.block;
+      if (l.block == 8) PixelMoments<8, false>(row, count, shift, s, q);
+      else if (l.block == 16) PixelMoments<16, false>(row, count, shift, s, q);
+      else PixelMoments<kLanes, true>(row, count, shift, s, q);
       for (int c = 0; c < width; ++c) {
         sum[l.block == 1 ? 0 : c] += static_cast<double>(s[c]);
         square[l.block == 1 ? 0 : c] += static_cast<double>(q[c]);
@@ -88,21 +118,10 @@ void BnBackwardSums(const ChannelLayout& l, const float* x, const float* y, cons
     double sum[kLanes] = {}, dot[kLanes] = {};
     for (int r = 0; r < l.rows; ++r) {
       const std::size_t at = (static_cast<std::size_t>(r) * l.groups + g) * n;
-      const float *xr = x + at, *yr = y + at;
-      float* HWY_RESTRICT d = dy + at;
-      if (slope != 1.F)
-        for (int i = 0; i < n; ++i) d[i] *= yr[i] > 0 ? 1.F : slope;
-      float s[kLanes] = {}, q[kLanes] = {};
-      const int whole = n / width * width;
-      for (int i = 0; i < whole; i += width)
-        for (int c = 0; c < width; ++c) {
-          s[c] += d[i + c];
-          q[c] += d[i + c] * (xr[i + c] - k[l.block == 1 ? 0 : c]);
-        }
-      for (int i = whole; i < n; ++i) {
-        s[0] += d[i];
-        q[0] += d[i] * (xr[i] - k[0]);
-      }
+      float s[kLanes], q[kLanes];
+      if (l.block == 8) PixelGradSums<8, false>(x + at, y + at, n, k, slope, dy + at, s, q);
+      else if (l.block == 16) PixelGradSums<16, false>(x + at, y + at, n, k, slope, dy + at, s, q);
+      else PixelGradSums<kLanes, true>(x + at, y + at, n, k, slope, dy + at, s, q);
       for (int c = 0; c < width; ++c) {
         sum[l.block == 1 ? 0 : c] += static_cast<double>(s[c]);
         dot[l.block == 1 ? 0 : c] += static_cast<double>(q[c]);

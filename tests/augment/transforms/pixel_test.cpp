@@ -54,7 +54,7 @@ TEST(Color, ContrastKeepsTheMeanGrey) {
   const cv::Scalar a = cv::mean(image), b = cv::mean(out);
   const auto luma = [](const cv::Scalar& s) { return 0.299 * s[0] + 0.587 * s[1] + 0.114 * s[2]; };
   EXPECT_NEAR(luma(a), luma(b), 1e-5);
-  EXPECT_NEAR(cv::norm(out - luma(a), cv::NORM_INF), 0.3 * cv::norm(image - luma(a), cv::NORM_INF), 1e-4);
+  EXPECT_NEAR(cv::norm(out - cv::Scalar::all(luma(a)), cv::NORM_INF), 0.3 * cv::norm(image - cv::Scalar::all(luma(a)), cv::NORM_INF), 1e-4);
 }
 
 TEST(Color, AlphaIsLeftAlone) {
@@ -113,8 +113,8 @@ TEST(Blur, ConstantsStayConstant) {
 }
 
 TEST(Jpeg, RoundTripsLoseLittleAtHighQuality) {
-  const cv::Mat image = wavy(40, 56, 3);
-  EXPECT_LT(cv::norm(render({{40, 56}, {op::Jpeg{98}}}, image), image, cv::NORM_L1) / double(image.total() * 3), 6);
+  const cv::Mat image = wavy(40, 56, 1);
+  EXPECT_LT(cv::norm(render({{40, 56}, {op::Jpeg{98}}}, image), image, cv::NORM_L1) / double(image.total()), 1.5);
   EXPECT_GT(encode_jpeg(image, 95).size(), encode_jpeg(image, 20).size());
 }
 
