@@ -21,7 +21,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 double median(std::vector<double> values) {
   std::ranges::sort(values);
@@ -29,11 +31,16 @@ double median(std::vector<double> values) {
 }
 
 int bench_load(const Words& words) {
-  CommandLine line("bench load DATA [--recipe R] [--workers N] [--batch B] [--epochs N]", "Images per second of the loader, where the time goes, and each epoch's digest.");
-  line.add()("data", po::value<std::string>(), "a data set")("recipe", po::value<std::string>()->default_value("none"), "a YAML file or a preset")(
-      "workers", po::value<int>()->default_value(-1), "tasks beside the consumer; -1: one per core")("batch", po::value<std::size_t>()->default_value(64), "")(
-      "epochs", po::value<std::uint64_t>()->default_value(3), "")("prefetch", po::value<std::size_t>()->default_value(3), "batches in flight")(
-      "seed", po::value<std::uint64_t>()->default_value(1), "")("json", po::value<std::string>(), "also write the result here");
+  CommandLine line("bench load DATA [--recipe R] [--workers N] [--batch B] [--epochs N]",
+                   "Images per second of the loader, where the time goes, and each epoch's digest.");
+  line.add()("data", po::value<std::string>(), "a data set")(
+      "recipe", po::value<std::string>()->default_value("none"), "a YAML file or a preset")(
+      "workers", po::value<int>()->default_value(-1), "tasks beside the consumer; -1: one per core")(
+      "batch", po::value<std::size_t>()->default_value(64), "")(
+      "epochs", po::value<std::uint64_t>()->default_value(3), "")(
+      "prefetch", po::value<std::size_t>()->default_value(3), "batches in flight")(
+      "seed", po::value<std::uint64_t>()->default_value(1), "")("json", po::value<std::string>(),
+                                                                "also write the result here");
   line.positional("data", 1);
   if (!line.parse(words)) return 0;
   const dataset::OpenedData data = dataset::open_data(line.need("data"));
@@ -45,7 +52,8 @@ int bench_load(const Words& words) {
   options.seed = line.get<std::uint64_t>("seed");
   options.epochs = line.get<std::uint64_t>("epochs");
   if (options.epochs < 1) throw UsageError("--epochs must be at least 1");
-  dataset::Loader loader(data.train, info.fitted(augment::Recipe::load(line.get<std::string>("recipe"))), options);
+  dataset::Loader loader(data.train, info.fitted(augment::Recipe::load(line.get<std::string>("recipe"))),
+                         options);
   std::vector<double> speeds;
   nlohmann::json epochs = nlohmann::json::array();
   std::uint64_t all = 0;
@@ -67,21 +75,33 @@ int bench_load(const Words& words) {
   }
   const dataset::LoaderReport report = loader.report();
   const double work = static_cast<double>((report.reading + report.drawing + report.rendering).count());
-  const auto share = [&](std::chrono::nanoseconds part) { return 100 * static_cast<double>(part.count()) / std::max(1.0, work); };
-  fmt::print("median {:.0f} images/s; of the work: reading and decoding {:.0f} %, drawing {:.0f} %, rendering {:.0f} %; consumer waited {:.2f} s; pool {:.1f} MB\n",
-             median(speeds), share(report.reading), share(report.drawing), share(report.rendering), static_cast<double>(report.waiting.count()) / 1e9,
-             static_cast<double>(loader.memory_bytes()) / 1e6);
+  const auto share = [&](std::chrono::nanoseconds part) {
+    return 100 * static_cast<double>(part.count()) / std::max(1.0, work);
+  };
+  fmt::print(
+      "median {:.0f} images/s; of the work: reading and decoding {:.0f} %, drawing {:.0f} %, rendering "
+      "{:.0f} %; consumer waited {:.2f} s; pool {:.1f} MB\n",
+      median(speeds), share(report.reading), share(report.drawing), share(report.rendering),
+      static_cast<double>(report.waiting.count()) / 1e9, static_cast<double>(loader.memory_bytes()) / 1e6);
   if (report.skipped) fmt::print("{} samples couldn't be used\n", report.skipped);
-  write_json(line, {{"images_per_second", median(speeds)}, {"hash", fmt::format("{:016x}", all)}, {"epochs", epochs}, {"skipped", report.skipped},
-                    {"seconds", {{"reading", report.reading.count() / 1e9}, {"drawing", report.drawing.count() / 1e9}, {"rendering", report.rendering.count() / 1e9}, {"waiting", report.waiting.count() / 1e9}}}});
+  write_json(line, {{"images_per_second", median(speeds)},
+                    {"hash", fmt::format("{:016x}", all)},
+                    {"epochs", epochs},
+                    {"skipped", report.skipped},
+                    {"seconds",
+                     {{"reading", report.reading.count() / 1e9},
+                      {"drawing", report.drawing.count() / 1e9},
+                      {"rendering", report.rendering.count() / 1e9},
+                      {"waiting", report.waiting.count() / 1e9}}}});
   return 0;
 }
 
 nn::Shape parse_shape(const std::string& text) {
   nn::Shape shape;
   int used = 0;
-  if (std::sscanf(text.c_str(), "%dx%dx%d%n", &shape.channels, &shape.height, &shape.width, &used) != 3 || used != static_cast<int>(text.size()) ||
-      shape.channels < 1 || shape.height < 1 || shape.width < 1 || shape.count() > (1 << 24))
+  if (std::sscanf(text.c_str(), "%dx%dx%d%n", &shape.channels, &shape.height, &shape.width, &used) != 3 ||
+      used != static_cast<int>(text.size()) || shape.channels < 1 || shape.height < 1 || shape.width < 1 ||
+      shape.count() > (1 << 24))
     throw UsageError(fmt::format("--shape must be channels x height x width, as 1x28x28, not '{}'", text));
   return shape;
 }
@@ -94,7 +114,8 @@ class BatchFeed {
     images_.resize(batch * static_cast<std::size_t>(shape.count()));
     labels_.resize(batch);
     const augment::Stream stream{.seed = 1};
-    for (std::size_t i = 0; i < images_.size(); ++i) images_[i] = static_cast<float>(stream.split("x", i).uniform("x"));
+    for (std::size_t i = 0; i < images_.size(); ++i)
+      images_[i] = static_cast<float>(stream.split("x", i).uniform("x"));
     for (std::size_t i = 0; i < batch; ++i) labels_[i] = stream.split("y", i).integer("y", 0, classes - 1);
     if (!line.has("data")) return;
     const dataset::OpenedData data = dataset::open_data(line.get<std::string>("data"));
@@ -109,8 +130,10 @@ class BatchFeed {
   }
   std::pair<std::span<const float>, std::span<const int>> next() {
     if (!loader_) return {images_, labels_};
-    if (*at_ == std::default_sentinel) at_.emplace(loader_->epoch(++epoch_).begin());
-    else if (started_) ++*at_;
+    if (*at_ == std::default_sentinel)
+      at_.emplace(loader_->epoch(++epoch_).begin());
+    else if (started_)
+      ++*at_;
     if (*at_ == std::default_sentinel) at_.emplace(loader_->epoch(++epoch_).begin());
     started_ = true;
     return {(*at_)->images.values<float>(), (*at_)->labels};
@@ -126,20 +149,32 @@ class BatchFeed {
 };
 
 int bench_train(const Words& words) {
-  CommandLine line("bench train --net N --shape CxHxW --batch B", "Training steps per second (forward, loss, backward, SGD with momentum), on resident random data, or on a data set that is augmented on the fly.");
-  line.add()("net", po::value<std::string>()->default_value("lenet"), "a name or notation")("shape", po::value<std::string>()->default_value("1x28x28"), "")(
-      "batch", po::value<std::size_t>()->default_value(128), "")("classes", po::value<int>()->default_value(10), "")("precision", po::value<std::string>()->default_value("f32"), "f32")(
-      "seconds", po::value<double>()->default_value(8), "how long to measure")("threads", po::value<int>()->default_value(0), "0: all cores")("shards", po::value<int>()->default_value(2), "")(
-      "data", po::value<std::string>(), "train on this instead of random numbers")("recipe", po::value<std::string>()->default_value("none"), "for --data")(
+  CommandLine line("bench train --net N --shape CxHxW --batch B",
+                   "Training steps per second (forward, loss, backward, SGD with momentum), on resident "
+                   "random data, or on a data set that is augmented on the fly.");
+  line.add()("net", po::value<std::string>()->default_value("lenet"), "a name or notation")(
+      "shape", po::value<std::string>()->default_value("1x28x28"), "")(
+      "batch", po::value<std::size_t>()->default_value(128), "")("classes",
+                                                                 po::value<int>()->default_value(10), "")(
+      "precision", po::value<std::string>()->default_value("f32"), "f32")(
+      "seconds", po::value<double>()->default_value(8), "how long to measure")(
+      "threads", po::value<int>()->default_value(0), "0: all cores")(
+      "shards", po::value<int>()->default_value(2), "")("data", po::value<std::string>(),
+                                                        "train on this instead of random numbers")(
+      "recipe", po::value<std::string>()->default_value("none"), "for --data")(
       "json", po::value<std::string>(), "also write the result here");
   if (!line.parse(words)) return 0;
-  if (line.get<std::string>("precision") != "f32") throw UsageError(fmt::format("--precision must be f32, not '{}'", line.get<std::string>("precision")));
+  if (line.get<std::string>("precision") != "f32")
+    throw UsageError(fmt::format("--precision must be f32, not '{}'", line.get<std::string>("precision")));
   const auto batch = line.get<std::size_t>("batch");
   if (batch < 1 || batch > 65536) throw UsageError("--batch must be 1 to 65536");
   const nn::Shape shape = parse_shape(line.get<std::string>("shape"));
   const int classes = line.get<int>("classes");
-  nn::Model model(nn::build_graph(nn::parse_network(nn::network_of(line.get<std::string>("net"))), shape, classes), 1);
-  nn::Executor executor(model, {.batch = static_cast<int>(batch), .shards = line.get<int>("shards"), .threads = line.get<int>("threads")});
+  nn::Model model(
+      nn::build_graph(nn::parse_network(nn::network_of(line.get<std::string>("net"))), shape, classes), 1);
+  nn::Executor executor(model, {.batch = static_cast<int>(batch),
+                                .shards = line.get<int>("shards"),
+                                .threads = line.get<int>("threads")});
   nn::Optimizer optimizer(model, {.kind = nn::OptimizerOptions::Kind::Sgd, .weight_decay = 5e-4});
   BatchFeed feed(line, shape, classes);
   std::uint64_t step = 0;
@@ -159,9 +194,12 @@ int bench_train(const Words& words) {
     speeds.push_back(static_cast<double>(images) / seconds_since(group));
   }
   const double speed = median(speeds), flops = 3 * static_cast<double>(model.graph().flops());
-  fmt::print("median {:.0f} images/s, best {:.0f}; {} parameters, {:.1f} MFLOP an image and step, {:.0f} GFLOP/s\n", speed, *std::ranges::max_element(speeds),
-             model.graph().parameters(), flops / 1e6, speed * flops / 1e9);
-  write_json(line, {{"images_per_second", speed}, {"best", *std::ranges::max_element(speeds)}, {"parameters", model.graph().parameters()}});
+  fmt::print(
+      "median {:.0f} images/s, best {:.0f}; {} parameters, {:.1f} MFLOP an image and step, {:.0f} GFLOP/s\n",
+      speed, *std::ranges::max_element(speeds), model.graph().parameters(), flops / 1e6, speed * flops / 1e9);
+  write_json(line, {{"images_per_second", speed},
+                    {"best", *std::ranges::max_element(speeds)},
+                    {"parameters", model.graph().parameters()}});
   return 0;
 }
 
@@ -171,7 +209,8 @@ int run_bench(const Words& words) {
   if (!words.empty() && words[0] == "load") return bench_load(Words(words.begin() + 1, words.end()));
   if (!words.empty() && words[0] == "train") return bench_train(Words(words.begin() + 1, words.end()));
   if (!words.empty() && (words[0] == "--help" || words[0] == "-h")) {
-    fmt::print("usage: doppel bench load DATA | doppel bench train --net N; each explains itself with --help\n");
+    fmt::print(
+        "usage: doppel bench load DATA | doppel bench train --net N; each explains itself with --help\n");
     return 0;
   }
   throw UsageError("bench what? `doppel bench load DATA` or `doppel bench train --net N`");

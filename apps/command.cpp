@@ -23,17 +23,17 @@ bool CommandLine::parse(const Words& words) {
     Words names;
     for (const auto& option : options_.options()) names.push_back("--" + option->long_name());
     const std::string near = augment::nearest_name(error.get_option_name(), names);
-    throw UsageError(fmt::format("there is no option {}{}", error.get_option_name(), near.empty() ? "" : fmt::format("; did you mean {}?", near)));
-  } catch (const po::error& error) {
-    throw UsageError(error.what());
-  }
+    throw UsageError(fmt::format("there is no option {}{}", error.get_option_name(),
+                                 near.empty() ? "" : fmt::format("; did you mean {}?", near)));
+  } catch (const po::error& error) { throw UsageError(error.what()); }
   if (values_.count("help") == 0) return true;
   std::cout << "usage: doppel " << usage_ << "\n\n" << about_ << "\n\n" << options_;
   return false;
 }
 
 std::string CommandLine::need(const char* name) const {
-  if (values_.count(name) == 0) throw UsageError(fmt::format("{} is missing; usage: doppel {}", name, usage_));
+  if (values_.count(name) == 0)
+    throw UsageError(fmt::format("{} is missing; usage: doppel {}", name, usage_));
   return values_[name].as<std::string>();
 }
 

@@ -12,8 +12,9 @@ namespace doppel::apps {
 namespace po = boost::program_options;
 using Words = std::vector<std::string>;
 
-/// Parses a subcommand's words. `positional` names the options that bare words fill, the last one as often as there are
-/// words. Prints help and returns false for --help. Throws UsageError for unknown, missing or malformed options.
+/// Parses a subcommand's words. `positional` names the options that bare words fill, the last one as often as
+/// there are words. Prints help and returns false for --help. Throws UsageError for unknown, missing or
+/// malformed options.
 class CommandLine {
  public:
   CommandLine(std::string usage, std::string about);

@@ -9,11 +9,13 @@
 namespace doppel::apps {
 namespace {
 
-const cv::Scalar kInk(40, 40, 40), kPale(225, 225, 225), kBlue(31, 119, 180), kOrange(255, 127, 14), kWhite(255, 255, 255);
+const cv::Scalar kInk(40, 40, 40), kPale(225, 225, 225), kBlue(31, 119, 180), kOrange(255, 127, 14),
+    kWhite(255, 255, 255);
 constexpr int kFont = cv::FONT_HERSHEY_SIMPLEX;
 constexpr int kLine = 14;
 
-void put(cv::Mat& canvas, const std::string& text, cv::Point at, double scale = 0.38, const cv::Scalar& color = kInk) {
+void put(cv::Mat& canvas, const std::string& text, cv::Point at, double scale = 0.38,
+         const cv::Scalar& color = kInk) {
   cv::putText(canvas, text, at, kFont, scale, color, 1, cv::LINE_AA);
 }
 
@@ -25,7 +27,8 @@ int width_of(const std::string& text, double scale = 0.38) {
 /// OpenCV's stroke font knows ASCII only.
 std::string ascii(std::string text) {
   for (const auto& [from, to] : {std::pair<std::string, std::string>{" · ", ", "}, {"°", " deg"}})
-    for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos;) text.replace(at, from.size(), to);
+    for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos;)
+      text.replace(at, from.size(), to);
   return text;
 }
 
@@ -51,7 +54,8 @@ cv::Mat fit(const cv::Mat& image, int side) {
   double scale = double(side) / longest;
   if (scale > 1) scale = std::max(1.0, std::floor(scale));
   cv::Mat out;
-  const cv::Size size(std::max(1, int(std::lround(image.cols * scale))), std::max(1, int(std::lround(image.rows * scale))));
+  const cv::Size size(std::max(1, int(std::lround(image.cols * scale))),
+                      std::max(1, int(std::lround(image.rows * scale))));
   cv::resize(image, out, size, 0, 0, scale < 1 ? cv::INTER_AREA : cv::INTER_NEAREST);
   return out;
 }
@@ -62,8 +66,11 @@ cv::Mat to_rgb8(const cv::Mat& image) {
     // Normalised pictures are stretched to be seen.
     double low = 0, high = 0;
     cv::minMaxLoc(image.reshape(1), &low, &high);
-    if (low < -1e-3 || high > 1 + 1e-3) image.convertTo(bytes, CV_8U, 255 / std::max(1e-9, high - low), -low * 255 / std::max(1e-9, high - low));
-    else image.convertTo(bytes, CV_8U, 255);
+    if (low < -1e-3 || high > 1 + 1e-3)
+      image.convertTo(bytes, CV_8U, 255 / std::max(1e-9, high - low),
+                      -low * 255 / std::max(1e-9, high - low));
+    else
+      image.convertTo(bytes, CV_8U, 255);
   }
   if (bytes.channels() == 3) return bytes.clone();
   cv::cvtColor(bytes, rgb, bytes.channels() == 1 ? cv::COLOR_GRAY2RGB : cv::COLOR_RGBA2RGB);
@@ -96,17 +103,21 @@ void draw_axes(cv::Mat& canvas, const Axes& axes, const std::string& title, int 
   put(canvas, "epoch", {axes.area.x + axes.area.width - 30, axes.area.y + axes.area.height + 34});
 }
 
-void draw_line(cv::Mat& canvas, const Axes& axes, const std::vector<double>& values, const cv::Scalar& color, const std::string& name, int row) {
+void draw_line(cv::Mat& canvas, const Axes& axes, const std::vector<double>& values, const cv::Scalar& color,
+               const std::string& name, int row) {
   for (std::size_t i = 0; i < values.size(); ++i) {
     cv::circle(canvas, axes.at(double(i), values[i]), 2, color, cv::FILLED, cv::LINE_AA);
-    if (i > 0) cv::line(canvas, axes.at(double(i) - 1, values[i - 1]), axes.at(double(i), values[i]), color, 2, cv::LINE_AA);
+    if (i > 0)
+      cv::line(canvas, axes.at(double(i) - 1, values[i - 1]), axes.at(double(i), values[i]), color, 2,
+               cv::LINE_AA);
   }
   const cv::Point at(axes.area.x + axes.area.width - 150, axes.area.y + 16 + 16 * row);
   cv::line(canvas, at + cv::Point(0, -4), at + cv::Point(18, -4), color, 2, cv::LINE_AA);
   put(canvas, fmt::format("{} {:.4g}", name, values.empty() ? 0.0 : values.back()), at + cv::Point(24, 0));
 }
 
-Axes axes_for(const cv::Rect& area, const std::vector<double>& a, const std::vector<double>& b, std::size_t epochs) {
+Axes axes_for(const cv::Rect& area, const std::vector<double>& a, const std::vector<double>& b,
+              std::size_t epochs) {
   double low = 1e300, high = -1e300;
   for (const auto* list : {&a, &b})
     for (const double v : *list) low = std::min(low, v), high = std::max(high, v);
@@ -153,9 +164,12 @@ cv::Mat with_targets(const augment::Sample& sample) {
   }
   const int thick = std::max(1, std::min(image.rows, image.cols) / 200);
   for (const auto& b : sample.boxes)
-    cv::rectangle(image, cv::Point(int(b.x0), int(b.y0)), cv::Point(int(b.x1) - 1, int(b.y1) - 1), kOrange, thick);
+    cv::rectangle(image, cv::Point(int(b.x0), int(b.y0)), cv::Point(int(b.x1) - 1, int(b.y1) - 1), kOrange,
+                  thick);
   for (const auto& k : sample.keypoints)
-    if (k.visibility > 0) cv::circle(image, cv::Point(int(k.x), int(k.y)), 2 * thick, cv::Scalar(230, 30, 60), cv::FILLED, cv::LINE_AA);
+    if (k.visibility > 0)
+      cv::circle(image, cv::Point(int(k.x), int(k.y)), 2 * thick, cv::Scalar(230, 30, 60), cv::FILLED,
+                 cv::LINE_AA);
   return image;
 }
 
@@ -189,14 +203,17 @@ cv::Mat draw_confusion(const nn::Confusion& confusion, const std::vector<std::st
     double row = 0;
     for (int p = 0; p < n; ++p) row += static_cast<double>(confusion.at(t, p));
     for (int p = 0; p < n; ++p) {
-      const double share = row > 0 ? static_cast<double>(confusion.at(t, p)) / row : 0, shade = std::sqrt(share);
+      const double share = row > 0 ? static_cast<double>(confusion.at(t, p)) / row : 0,
+                   shade = std::sqrt(share);
       const cv::Scalar color = t == p ? cv::Scalar(255 - 224 * shade, 255 - 136 * shade, 255 - 75 * shade)
-                                      : cv::Scalar(255, 255 - 128 * std::min(1.0, 3 * shade), 255 - 241 * std::min(1.0, 3 * shade));
+                                      : cv::Scalar(255, 255 - 128 * std::min(1.0, 3 * shade),
+                                                   255 - 241 * std::min(1.0, 3 * shade));
       const cv::Rect box(left + p * cell, top + t * cell, cell - 1, cell - 1);
       cv::rectangle(canvas, box, color, cv::FILLED);
       if (cell < 26 || confusion.at(t, p) == 0) continue;
       const std::string count = std::to_string(confusion.at(t, p));
-      put(canvas, count, {box.x + (cell - width_of(count)) / 2, box.y + cell / 2 + 4}, 0.38, t == p && share > 0.5 ? kWhite : kInk);
+      put(canvas, count, {box.x + (cell - width_of(count)) / 2, box.y + cell / 2 + 4}, 0.38,
+          t == p && share > 0.5 ? kWhite : kInk);
     }
     if (cell < 12) continue;
     const std::string name = ascii(classes[static_cast<std::size_t>(t)]).substr(0, 12);
@@ -204,7 +221,8 @@ cv::Mat draw_confusion(const nn::Confusion& confusion, const std::vector<std::st
     const std::string narrow = name.substr(0, static_cast<std::size_t>(std::max(1, cell / 8)));
     put(canvas, narrow, {left + t * cell + (cell - width_of(narrow)) / 2, top - 8});
   }
-  put(canvas, fmt::format("truth (rows) against prediction; accuracy {:.2f} %", 100 * confusion.accuracy()), {10, 24}, 0.45);
+  put(canvas, fmt::format("truth (rows) against prediction; accuracy {:.2f} %", 100 * confusion.accuracy()),
+      {10, 24}, 0.45);
   return canvas;
 }
 

@@ -42,16 +42,16 @@ Look look_at(const dataset::Source& source, std::size_t index) {
       look.square[c] = (deviation[from] * deviation[from] + mean[from] * mean[from]) / (255.0 * 255);
     }
     cv::Mat grey = image, small;
-    if (image.channels() > 1) cv::cvtColor(image, grey, image.channels() == 4 ? cv::COLOR_RGBA2GRAY : cv::COLOR_RGB2GRAY);
+    if (image.channels() > 1)
+      cv::cvtColor(image, grey, image.channels() == 4 ? cv::COLOR_RGBA2GRAY : cv::COLOR_RGB2GRAY);
     cv::resize(grey, small, {kThumb, kThumb}, 0, 0, cv::INTER_AREA);
     std::copy_n(small.data, look.thumb.size(), look.thumb.begin());
-  } catch (const std::exception& error) {
-    look.broken = error.what();
-  }
+  } catch (const std::exception& error) { look.broken = error.what(); }
   return look;
 }
 
-/// Pairs whose thumbnails hardly differ. Candidates share a 64-bit gradient hash; each is checked pixel by pixel.
+/// Pairs whose thumbnails hardly differ. Candidates share a 64-bit gradient hash; each is checked pixel by
+/// pixel.
 std::vector<std::pair<std::size_t, std::size_t>> near_duplicates(const std::vector<Look>& looks) {
   std::map<std::uint64_t, std::vector<std::size_t>> buckets;
   for (std::size_t i = 0; i < looks.size(); ++i) {
@@ -86,13 +86,15 @@ Sums sums_of(const std::vector<Look>& looks) {
   for (const Look& look : looks) count += look.broken.empty();
   for (std::size_t c = 0; c < 3; ++c) {
     double square = 0;
-    for (const Look& look : looks) sums.mean[c] += look.sum[c] / std::max(1.0, count), square += look.square[c] / std::max(1.0, count);
+    for (const Look& look : looks)
+      sums.mean[c] += look.sum[c] / std::max(1.0, count), square += look.square[c] / std::max(1.0, count);
     sums.std[c] = std::sqrt(std::max(0.0, square - sums.mean[c] * sums.mean[c]));
   }
   return sums;
 }
 
-nlohmann::json report(const std::string& part, const dataset::Source& source, const std::vector<Look>& looks) {
+nlohmann::json report(const std::string& part, const dataset::Source& source,
+                      const std::vector<Look>& looks) {
   std::map<std::string, int> sizes;
   std::map<int, int> channels, labels;
   nlohmann::json broken = nlohmann::json::array();
@@ -114,20 +116,28 @@ nlohmann::json report(const std::string& part, const dataset::Source& source, co
   std::vector<std::pair<int, std::string>> common;
   for (const auto& [size, count] : sizes) common.emplace_back(-count, size);
   std::ranges::sort(common);
-  fmt::print("  sizes (height x width): {}", common.size() == 1 ? "all " + common[0].second : fmt::format("{} different, most often", common.size()));
-  for (std::size_t i = 0; common.size() > 1 && i < std::min<std::size_t>(3, common.size()); ++i) fmt::print("{} {} ({})", i ? "," : "", common[i].second, -common[i].first);
+  fmt::print("  sizes (height x width): {}", common.size() == 1
+                                                 ? "all " + common[0].second
+                                                 : fmt::format("{} different, most often", common.size()));
+  for (std::size_t i = 0; common.size() > 1 && i < std::min<std::size_t>(3, common.size()); ++i)
+    fmt::print("{} {} ({})", i ? "," : "", common[i].second, -common[i].first);
   fmt::print("\n  channels:");
-  for (const auto& [n, count] : channels) fmt::print(" {} ({})", n == 1 ? "grey" : n == 3 ? "RGB" : "RGBA", count);
+  for (const auto& [n, count] : channels)
+    fmt::print(" {} ({})", n == 1 ? "grey" : n == 3 ? "RGB" : "RGBA", count);
   const Sums sums = sums_of(looks);
-  fmt::print("\n  mean {:.4f} {:.4f} {:.4f}, std {:.4f} {:.4f} {:.4f}\n", sums.mean[0], sums.mean[1], sums.mean[2], sums.std[0], sums.std[1], sums.std[2]);
+  fmt::print("\n  mean {:.4f} {:.4f} {:.4f}, std {:.4f} {:.4f} {:.4f}\n", sums.mean[0], sums.mean[1],
+             sums.mean[2], sums.std[0], sums.std[1], sums.std[2]);
   fmt::print("  broken: {}\n", broken.size());
-  for (std::size_t i = 0; i < std::min<std::size_t>(10, broken.size()); ++i) fmt::print("    {}\n", broken[i].get<std::string>());
+  for (std::size_t i = 0; i < std::min<std::size_t>(10, broken.size()); ++i)
+    fmt::print("    {}\n", broken[i].get<std::string>());
   const auto pairs = near_duplicates(looks);
   fmt::print("  near-duplicates: {}{}\n", pairs.size(), pairs.size() >= 1000 ? " or more" : "");
   nlohmann::json duplicates = nlohmann::json::array();
   for (const auto& [a, b] : pairs) duplicates.push_back({source.name(a), source.name(b)});
-  for (std::size_t i = 0; i < std::min<std::size_t>(5, pairs.size()); ++i) fmt::print("    {} ~ {}\n", source.name(pairs[i].first), source.name(pairs[i].second));
-  return {{"samples", looks.size()}, {"classes", classes}, {"sizes", sizes}, {"broken", broken}, {"near_duplicates", duplicates}, {"mean", sums.mean}, {"std", sums.std}};
+  for (std::size_t i = 0; i < std::min<std::size_t>(5, pairs.size()); ++i)
+    fmt::print("    {} ~ {}\n", source.name(pairs[i].first), source.name(pairs[i].second));
+  return {{"samples", looks.size()},       {"classes", classes}, {"sizes", sizes}, {"broken", broken},
+          {"near_duplicates", duplicates}, {"mean", sums.mean},  {"std", sums.std}};
 }
 
 cv::Mat class_sheet(const dataset::Source& source, const std::vector<Look>& looks) {
@@ -136,16 +146,19 @@ cv::Mat class_sheet(const dataset::Source& source, const std::vector<Look>& look
   const int per_class = std::max(1, 48 / std::max<int>(1, static_cast<int>(source.classes().size())));
   for (std::size_t i = 0; i < looks.size() && tiles.size() < 96; ++i)
     if (looks[i].broken.empty() && shown[looks[i].label]++ < per_class)
-      tiles.push_back({with_targets(load(source, i)), looks[i].label < 0 ? "" : source.classes()[static_cast<std::size_t>(looks[i].label)]});
+      tiles.push_back({with_targets(load(source, i)),
+                       looks[i].label < 0 ? "" : source.classes()[static_cast<std::size_t>(looks[i].label)]});
   return tile_sheet(tiles, 12, 84);
 }
 
 }  // namespace
 
 int run_inspect(const Words& words) {
-  CommandLine line("inspect DATA [--out SHEET.png]", "Classes, counts, sizes, broken files, near-duplicates, mean and std.");
-  line.add()("data", po::value<std::string>(), "a data set")("out", po::value<std::string>(), "also draw a contact sheet")(
-      "json", po::value<std::string>(), "also write the result here");
+  CommandLine line("inspect DATA [--out SHEET.png]",
+                   "Classes, counts, sizes, broken files, near-duplicates, mean and std.");
+  line.add()("data", po::value<std::string>(), "a data set")(
+      "out", po::value<std::string>(), "also draw a contact sheet")("json", po::value<std::string>(),
+                                                                    "also write the result here");
   line.positional("data", 1);
   if (!line.parse(words)) return 0;
   const dataset::OpenedData data = dataset::open_data(line.need("data"));
@@ -155,7 +168,8 @@ int run_inspect(const Words& words) {
     std::vector<Look> looks(source->size());
     tbb::parallel_for(std::size_t{0}, looks.size(), [&](std::size_t i) { looks[i] = look_at(*source, i); });
     result[part] = report(part, *source, looks);
-    if (line.has("out") && source == data.train) dataset::write_png(line.get<std::string>("out"), class_sheet(*source, looks));
+    if (line.has("out") && source == data.train)
+      dataset::write_png(line.get<std::string>("out"), class_sheet(*source, looks));
   }
   write_json(line, result);
   return 0;

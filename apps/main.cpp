@@ -20,7 +20,8 @@ struct Command {
 
 constexpr std::array<Command, 7> kCommands{{
     {"transforms", "list the transforms, or explain one", doppel::apps::run_transforms},
-    {"inspect", "classes, sizes, broken files, duplicates, mean and std of a data set", doppel::apps::run_inspect},
+    {"inspect", "classes, sizes, broken files, duplicates, mean and std of a data set",
+     doppel::apps::run_inspect},
     {"preview", "see what a recipe does to your pictures", doppel::apps::run_preview},
     {"train", "train a CNN with on-the-fly augmentation", doppel::apps::run_train},
     {"eval", "accuracy of a trained network, class by class", doppel::apps::run_eval},
@@ -31,9 +32,11 @@ constexpr std::array<Command, 7> kCommands{{
 void print_help() {
   fmt::print("doppel makes training images go further.\n\nusage: doppel COMMAND [OPTIONS]\n\n");
   for (const Command& command : kCommands) fmt::print("  {:<11} {}\n", command.name, command.help);
-  fmt::print("\nDATA is a folder of class folders, a folder of IDX files (.gz too), or sample:digits, sample:photos.\n"
-             "A recipe is a YAML file or a preset: none, light, standard, strong, digits, weather.\n"
-             "`doppel COMMAND --help` explains a command. Exit codes: 0 done, 1 failed, 2 wrong use.\n");
+  fmt::print(
+      "\nDATA is a folder of class folders, a folder of IDX files (.gz too), or sample:digits, "
+      "sample:photos.\n"
+      "A recipe is a YAML file or a preset: none, light, standard, strong, digits, weather.\n"
+      "`doppel COMMAND --help` explains a command. Exit codes: 0 done, 1 failed, 2 wrong use.\n");
 }
 
 int run(int argc, char** argv) {
@@ -48,8 +51,9 @@ int run(int argc, char** argv) {
     names.emplace_back(command.name);
   }
   const std::string near = doppel::augment::nearest_name(words[0], names);
-  throw doppel::UsageError(fmt::format("there is no command '{}'{}", words[0],
-                                       near.empty() ? "; see doppel --help" : fmt::format("; did you mean '{}'?", near)));
+  throw doppel::UsageError(
+      fmt::format("there is no command '{}'{}", words[0],
+                  near.empty() ? "; see doppel --help" : fmt::format("; did you mean '{}'?", near)));
 }
 
 }  // namespace

@@ -16,8 +16,10 @@ namespace doppel::apps {
 
 int run_predict(const Words& words) {
   CommandLine line("predict RUN IMAGE...", "The most probable labels of pictures.");
-  line.add()("run", po::value<std::string>(), "a run's folder, or a model file")("images", po::value<Words>(), "image files, or folders of them")(
-      "top", po::value<std::size_t>()->default_value(3), "labels per picture")("json", po::value<std::string>(), "also write the result here");
+  line.add()("run", po::value<std::string>(), "a run's folder, or a model file")(
+      "images", po::value<Words>(), "image files, or folders of them")(
+      "top", po::value<std::size_t>()->default_value(3), "labels per picture")(
+      "json", po::value<std::string>(), "also write the result here");
   line.positional("run", 1);
   line.positional("images", -1);
   if (!line.parse(words)) return 0;
@@ -29,7 +31,8 @@ int run_predict(const Words& words) {
     dataset::LoaderOptions options = run.info.evaluation_options(32);
     options.on_error = dataset::LoaderOptions::OnError::Fail;
     dataset::Loader loader(dataset::open_data(input).train, run.info.fitted({}), options);
-    nn::Executor executor(run.model, {.batch = 32, .shards = 2, .mode = nn::ExecutorOptions::Mode::Inference});
+    nn::Executor executor(run.model,
+                          {.batch = 32, .shards = 2, .mode = nn::ExecutorOptions::Mode::Inference});
     for (const dataset::Batch& batch : loader.epoch(0)) {
       const auto logits = executor.predict(batch.images.values<float>(), static_cast<int>(batch.size()));
       for (std::size_t r = 0; r < batch.size(); ++r) {

@@ -16,16 +16,22 @@ namespace doppel::apps {
 
 std::map<std::string, std::string> RunInfo::metadata() const {
   const nlohmann::json shape{input.channels, input.height, input.width};
-  return {{"doppel.network", network}, {"doppel.input", shape.dump()}, {"doppel.classes", nlohmann::json(classes).dump()},
-          {"doppel.mean", nlohmann::json(mean).dump()}, {"doppel.std", nlohmann::json(std).dump()}};
+  return {{"doppel.network", network},
+          {"doppel.input", shape.dump()},
+          {"doppel.classes", nlohmann::json(classes).dump()},
+          {"doppel.mean", nlohmann::json(mean).dump()},
+          {"doppel.std", nlohmann::json(std).dump()}};
 }
 
 RunInfo RunInfo::from(const std::map<std::string, std::string>& metadata, const std::string& path) {
   try {
     const auto json = [&](const char* key) { return nlohmann::json::parse(metadata.at(key)); };
     const auto shape = json("doppel.input").get<std::array<int, 3>>();
-    return {metadata.at("doppel.network"), {shape[0], shape[1], shape[2]}, json("doppel.classes").get<std::vector<std::string>>(),
-            json("doppel.mean").get<std::array<float, 4>>(), json("doppel.std").get<std::array<float, 4>>()};
+    return {metadata.at("doppel.network"),
+            {shape[0], shape[1], shape[2]},
+            json("doppel.classes").get<std::vector<std::string>>(),
+            json("doppel.mean").get<std::array<float, 4>>(),
+            json("doppel.std").get<std::array<float, 4>>()};
   } catch (const std::exception&) {
     throw Error(path + ": doesn't say how its network is used; it wasn't made by doppel train");
   }
@@ -81,16 +87,19 @@ RunInfo describe_data(const dataset::Source& source) {
   for (std::size_t c = 0; c < 3; ++c) {
     const double mean = sum[static_cast<int>(c)] / looked;
     info.mean[c] = static_cast<float>(mean / 255);
-    info.std[c] = static_cast<float>(std::max(1e-3, std::sqrt(std::max(0.0, square[static_cast<int>(c)] / looked - mean * mean)) / 255));
+    info.std[c] = static_cast<float>(
+        std::max(1e-3, std::sqrt(std::max(0.0, square[static_cast<int>(c)] / looked - mean * mean)) / 255));
   }
   return info;
 }
 
 OpenedRun open_run(const std::filesystem::path& run) {
   const std::filesystem::path file = std::filesystem::is_directory(run) ? run / "model.safetensors" : run;
-  if (!std::filesystem::exists(file)) throw Error(fmt::format("there is no trained network at {}", file.string()));
+  if (!std::filesystem::exists(file))
+    throw Error(fmt::format("there is no trained network at {}", file.string()));
   const RunInfo info = RunInfo::from(nn::load_tensors(file).metadata, file.string());
-  nn::Model model(nn::build_graph(nn::parse_network(info.network), info.input, static_cast<int>(info.classes.size())), 0);
+  nn::Model model(
+      nn::build_graph(nn::parse_network(info.network), info.input, static_cast<int>(info.classes.size())), 0);
   nn::load_model(file, model);
   return {info, std::move(model)};
 }

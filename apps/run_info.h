@@ -1,4 +1,5 @@
-// What a trained network needs to be used again, kept in its safetensors metadata; and the loaders that follow from it.
+// What a trained network needs to be used again, kept in its safetensors metadata; and the loaders that
+// follow from it.
 #pragma once
 
 #include <filesystem>
@@ -12,8 +13,8 @@
 namespace doppel::apps {
 
 struct RunInfo {
-  std::string network;               ///< notation
-  nn::Shape input;                   ///< [C, H, W]
+  std::string network;  ///< notation
+  nn::Shape input;      ///< [C, H, W]
   std::vector<std::string> classes;
   std::array<float, 4> mean{0, 0, 0, 0}, std{1, 1, 1, 1};
 
@@ -25,8 +26,8 @@ struct RunInfo {
   augment::Recipe fitted(const augment::Recipe& recipe) const;
 };
 
-/// The input size, channels, mean and std of a data set: its pictures' own size where all (of up to 64 looked at) are
-/// alike, else 64x64; mean and std over up to 1,000 pictures.
+/// The input size, channels, mean and std of a data set: its pictures' own size where all (of up to 64 looked
+/// at) are alike, else 64x64; mean and std over up to 1,000 pictures.
 RunInfo describe_data(const dataset::Source& source);
 
 /// A run's folder or model file, opened.

@@ -21,7 +21,12 @@ std::vector<augment::FieldText> fields_of(const CatalogueEntry& entry) {
 nlohmann::json to_json(const CatalogueEntry& entry) {
   nlohmann::json fields = nlohmann::json::array();
   for (const auto& f : fields_of(entry))
-    fields.push_back({{"name", f.name}, {"kind", f.kind}, {"default", f.value}, {"bounds", f.bounds}, {"unit", f.unit}, {"help", f.help}});
+    fields.push_back({{"name", f.name},
+                      {"kind", f.kind},
+                      {"default", f.value},
+                      {"bounds", f.bounds},
+                      {"unit", f.unit},
+                      {"help", f.help}});
   return {{"name", entry.name}, {"family", entry.family}, {"help", entry.help}, {"fields", fields}};
 }
 
@@ -38,20 +43,25 @@ void explain(const CatalogueEntry& entry) {
   fmt::print("{} ({}): {}\n\n", entry.name, entry.family, entry.help);
   std::string example;
   for (const auto& f : fields_of(entry)) {
-    fmt::print("  {:<14} {:<16} {:<12} {}{}{}\n", f.name, f.value, f.kind, f.bounds, f.unit.empty() ? "" : " " + f.unit,
-               f.help.empty() ? "" : "; " + f.help);
-    if (f.value != "[]") example += fmt::format("{}{}: {}", example.empty() ? "" : ", ", f.name, f.value);
-    else example += fmt::format("{}{}: [HorizontalFlip]", example.empty() ? "" : ", ", f.name);
+    fmt::print("  {:<14} {:<16} {:<12} {}{}{}\n", f.name, f.value, f.kind, f.bounds,
+               f.unit.empty() ? "" : " " + f.unit, f.help.empty() ? "" : "; " + f.help);
+    if (f.value != "[]")
+      example += fmt::format("{}{}: {}", example.empty() ? "" : ", ", f.name, f.value);
+    else
+      example += fmt::format("{}{}: [HorizontalFlip]", example.empty() ? "" : ", ", f.name);
   }
-  fmt::print("\nEvery transform also takes only_labels, except_labels (lists of classes) and relabel (a map).\n"
-             "\nIn a recipe, with its defaults:\n- {}: {{{}}}\n", entry.name, example);
+  fmt::print(
+      "\nEvery transform also takes only_labels, except_labels (lists of classes) and relabel (a map).\n"
+      "\nIn a recipe, with its defaults:\n- {}: {{{}}}\n",
+      entry.name, example);
 }
 
 }  // namespace
 
 int run_transforms(const Words& words) {
   CommandLine line("transforms [NAME]", "Lists the catalogue of transforms; explains one.");
-  line.add()("name", po::value<std::string>(), "a transform")("json", po::value<std::string>(), "also write the result here");
+  line.add()("name", po::value<std::string>(), "a transform")("json", po::value<std::string>(),
+                                                              "also write the result here");
   line.positional("name", 1);
   if (!line.parse(words)) return 0;
   nlohmann::json result = nlohmann::json::array();

@@ -1,4 +1,5 @@
-// Every transform of the catalogue on a photograph, 8-bit RGB 256x256, one thread; and OpenCV's own calls beside.
+// Every transform of the catalogue on a photograph, 8-bit RGB 256x256, one thread; and OpenCV's own calls
+// beside.
 #include <benchmark/benchmark.h>
 
 #include <opencv2/core.hpp>
@@ -16,7 +17,8 @@ using namespace doppel;
 cv::Mat photograph() {
   static const cv::Mat picture = [] {
     cv::Mat small;
-    cv::resize(load(*dataset::open_data("sample:photos").train, 0).image, small, {256, 256}, 0, 0, cv::INTER_AREA);
+    cv::resize(load(*dataset::open_data("sample:photos").train, 0).image, small, {256, 256}, 0, 0,
+               cv::INTER_AREA);
     return small;
   }();
   return picture;
@@ -48,7 +50,8 @@ BENCHMARK(opencv_warp);
 const int kRegistered = [] {
   for (const auto& entry : augment::catalogue())
     if (entry.family != "structure")
-      benchmark::RegisterBenchmark(std::string(entry.name).c_str(), [&entry](benchmark::State& state) { run_transform(state, entry); });
+      benchmark::RegisterBenchmark(std::string(entry.name).c_str(),
+                                   [&entry](benchmark::State& state) { run_transform(state, entry); });
   return 0;
 }();
 

@@ -10,7 +10,8 @@ namespace {
 using namespace doppel;
 
 void digits(benchmark::State& state, const char* recipe) {
-  dataset::Loader loader(dataset::open_data("sample:digits").train, augment::Recipe::load(recipe), {.batch = 128});
+  dataset::Loader loader(dataset::open_data("sample:digits").train, augment::Recipe::load(recipe),
+                         {.batch = 128});
   std::uint64_t epoch = 0;
   std::int64_t images = 0;
   for (auto _ : state)

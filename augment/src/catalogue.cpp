@@ -77,9 +77,9 @@ const CatalogueEntry& find_transform(std::string_view name) {
     names.emplace_back(e.name);
   }
   const std::string near = nearest_name(name, names);
-  throw UsageError(fmt::format("there is no transform '{}'{}", name,
-                               near.empty() ? "; `doppel transforms` lists them"
-                                            : fmt::format("; did you mean '{}'?", near)));
+  throw UsageError(fmt::format(
+      "there is no transform '{}'{}", name,
+      near.empty() ? "; `doppel transforms` lists them" : fmt::format("; did you mean '{}'?", near)));
 }
 
 }  // namespace doppel::augment

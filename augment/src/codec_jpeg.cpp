@@ -43,8 +43,8 @@ void set_errors(Failure& failure, jpeg_error_mgr*& slot) {
 }
 
 /// Between setjmp and longjmp no object with a destructor may be made, so pixels are the caller's.
-bool decode(Failure& failure, jpeg_decompress_struct& jpeg, std::span<const unsigned char> bytes, long max_pixels,
-            cv::Mat& image) {
+bool decode(Failure& failure, jpeg_decompress_struct& jpeg, std::span<const unsigned char> bytes,
+            long max_pixels, cv::Mat& image) {
   if (setjmp(failure.jump) != 0) return false;
   jpeg_create_decompress(&jpeg);
   jpeg_mem_src(&jpeg, bytes.data(), bytes.size());
@@ -54,7 +54,9 @@ bool decode(Failure& failure, jpeg_decompress_struct& jpeg, std::span<const unsi
                   jpeg.image_width, jpeg.image_height, max_pixels);
     return false;
   }
-  jpeg.out_color_space = jpeg.num_components == 1 ? JCS_GRAYSCALE : jpeg.num_components == 4 ? JCS_CMYK : JCS_RGB;
+  jpeg.out_color_space = jpeg.num_components == 1   ? JCS_GRAYSCALE
+                         : jpeg.num_components == 4 ? JCS_CMYK
+                                                    : JCS_RGB;
   jpeg_start_decompress(&jpeg);
   image.create(static_cast<int>(jpeg.output_height), static_cast<int>(jpeg.output_width),
                CV_8UC(jpeg.output_components));

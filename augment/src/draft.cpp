@@ -67,10 +67,14 @@ Box hull(std::span<const Point> polygon) {
 }  // namespace
 
 Draft::Draft(const Sample& sample)
-    : sample_(&sample), plan_{size_of(sample.image), {}}, size_(size_of(sample.image)),
-      keypoints_(sample.keypoints), label_(sample.label) {
+    : sample_(&sample),
+      plan_{size_of(sample.image), {}},
+      size_(size_of(sample.image)),
+      keypoints_(sample.keypoints),
+      label_(sample.label) {
   for (const Box& box : sample.boxes) {
-    Object object{{{box.x0, box.y0}, {box.x1, box.y0}, {box.x1, box.y1}, {box.x0, box.y1}}, box.visibility, box};
+    Object object{
+        {{box.x0, box.y0}, {box.x1, box.y0}, {box.x1, box.y1}, {box.x0, box.y1}}, box.visibility, box};
     // What overshoots the picture (annotations are rounded) was never seen.
     auto seen = clip_to(object.outline, size_);
     if (seen.size() >= 3) object.outline = std::move(seen);
@@ -109,8 +113,9 @@ void Draft::check_fits(const Op& any) const {
   const auto* crop = std::get_if<op::Crop>(&any);
   if (crop && (crop->x < 0 || crop->y < 0 || crop->size.height < 1 || crop->size.width < 1 ||
                crop->x + crop->size.width > size_.width || crop->y + crop->size.height > size_.height))
-    throw Error(fmt::format("a crop of {}x{} at ({}, {}) doesn't fit into a picture of {}x{} (height x width)",
-                            crop->size.height, crop->size.width, crop->x, crop->y, size_.height, size_.width));
+    throw Error(
+        fmt::format("a crop of {}x{} at ({}, {}) doesn't fit into a picture of {}x{} (height x width)",
+                    crop->size.height, crop->size.width, crop->x, crop->y, size_.height, size_.width));
 }
 
 void Draft::append(Op any) {
@@ -156,8 +161,8 @@ void Draft::build_wall() {
     if (k.x < 0 || k.y < 0 || k.x >= size_.width || k.y >= size_.height) k.visibility = 0;
 }
 
-/// Objects lose the covered share of their outline, counted on a grid of 64x64 points; keypoints under a hole are
-/// hidden.
+/// Objects lose the covered share of their outline, counted on a grid of 64x64 points; keypoints under a hole
+/// are hidden.
 void Draft::cover_targets(const op::Cover& cover) {
   constexpr int kGrid = 64;
   for (Object& object : objects_) {

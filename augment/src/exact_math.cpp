@@ -40,10 +40,14 @@ double sine_in_quadrant(double x, int quarter) {
   const double rest = x - quadrant * (kPi / 2);
   const int which = static_cast<int>(std::fmod(std::fmod(quadrant, 4.0) + quarter + 8, 4.0));
   switch (which) {
-    case 0: return small_sin(rest);
-    case 1: return small_cos(rest);
-    case 2: return -small_sin(rest);
-    default: return -small_cos(rest);
+    case 0:
+      return small_sin(rest);
+    case 1:
+      return small_cos(rest);
+    case 2:
+      return -small_sin(rest);
+    default:
+      return -small_cos(rest);
   }
 }
 
@@ -91,8 +95,9 @@ double inverse_normal(double p) {
                                 3.9307895800092710610e+4,
                                 2.8729085735721942674e+4,
                                 5.2264952788528545610e+3};
-  static constexpr std::array c{1.42343711074968357734e0,  4.63033784615654529590e0,  5.76949722146069140550e0,
-                                3.64784832476320460504e0,  1.27045825245236838258e0,  2.41780725177450611770e-1,
+  static constexpr std::array c{1.42343711074968357734e0,  4.63033784615654529590e0,
+                                5.76949722146069140550e0,  3.64784832476320460504e0,
+                                1.27045825245236838258e0,  2.41780725177450611770e-1,
                                 2.27238449892691845833e-2, 7.74545014278341407640e-4};
   static constexpr std::array d{1.0,
                                 2.05319162663775882187e0,
@@ -102,8 +107,9 @@ double inverse_normal(double p) {
                                 1.51986665636164571966e-2,
                                 5.47593808499534494600e-4,
                                 1.05075007164441684324e-9};
-  static constexpr std::array e{6.65790464350110377720e0,  5.46378491116411436990e0,  1.78482653991729133580e0,
-                                2.96560571828504891230e-1, 2.65321895265761230930e-2, 1.24266094738807843860e-3,
+  static constexpr std::array e{6.65790464350110377720e0,  5.46378491116411436990e0,
+                                1.78482653991729133580e0,  2.96560571828504891230e-1,
+                                2.65321895265761230930e-2, 1.24266094738807843860e-3,
                                 2.71155556874348757815e-5, 2.01033439929228813265e-7};
   static constexpr std::array f{1.0,
                                 5.99832206555887937690e-1,
@@ -120,8 +126,8 @@ double inverse_normal(double p) {
   }
   const double tail = q < 0 ? p : 1 - p;
   const double r = std::sqrt(-exact::log(tail));
-  const double z = r <= 5 ? polynomial(r - 1.6, c) / polynomial(r - 1.6, d)
-                          : polynomial(r - 5, e) / polynomial(r - 5, f);
+  const double z =
+      r <= 5 ? polynomial(r - 1.6, c) / polynomial(r - 1.6, d) : polynomial(r - 5, e) / polynomial(r - 5, f);
   return q < 0 ? -z : z;
 }
 

@@ -1,5 +1,5 @@
-// Elementary functions from exactly rounded operations only (+ - * / sqrt), so that a plan has the same bits on
-// every machine whatever its libm. Accurate to about 1e-15 relative; not for hot loops.
+// Elementary functions from exactly rounded operations only (+ - * / sqrt), so that a plan has the same bits
+// on every machine whatever its libm. Accurate to about 1e-15 relative; not for hot loops.
 #pragma once
 
 namespace doppel::augment::exact {
@@ -8,6 +8,7 @@ double log(double x);  ///< x > 0
 double exp(double x);
 double sin(double radians);
 double cos(double radians);
-double inverse_normal(double p);  ///< quantile of the standard normal, 0 < p < 1 (Wichura 1988, AS 241 PPND16)
+double inverse_normal(
+    double p);  ///< quantile of the standard normal, 0 < p < 1 (Wichura 1988, AS 241 PPND16)
 
 }  // namespace doppel::augment::exact

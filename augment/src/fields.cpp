@@ -13,10 +13,14 @@ namespace {
 
 std::string fill_text(const Fill& fill) {
   switch (fill.kind) {
-    case Fill::Kind::Reflect: return "reflect";
-    case Fill::Kind::Replicate: return "replicate";
-    case Fill::Kind::Wrap: return "wrap";
-    case Fill::Kind::Color: break;
+    case Fill::Kind::Reflect:
+      return "reflect";
+    case Fill::Kind::Replicate:
+      return "replicate";
+    case Fill::Kind::Wrap:
+      return "wrap";
+    case Fill::Kind::Color:
+      break;
   }
   return fmt::format("[{}, {}, {}]", fill.color[0], fill.color[1], fill.color[2]);
 }
@@ -73,8 +77,8 @@ void FieldValidator::operator()(const FieldInfo& info, Range& value) {
   check(info, value.low);
   check(info, value.high);
   if (value.low > value.high)
-    throw UsageError(fmt::format("{}: {} is [{}, {}], upside down; write [{}, {}]", owner_, info.name, value.low,
-                                 value.high, value.high, value.low));
+    throw UsageError(fmt::format("{}: {} is [{}, {}], upside down; write [{}, {}]", owner_, info.name,
+                                 value.low, value.high, value.high, value.low));
 }
 void FieldValidator::operator()(const FieldInfo& info, IntRange& value) {
   Range range{static_cast<double>(value.low), static_cast<double>(value.high)};
@@ -104,8 +108,12 @@ void FieldDescriber::operator()(const FieldInfo& info, bool& value) {
   add(info, "true | false", value ? "true" : "false");
   fields.back().bounds = "";
 }
-void FieldDescriber::operator()(const FieldInfo& info, double& value) { add(info, "number", number_text(value)); }
-void FieldDescriber::operator()(const FieldInfo& info, int& value) { add(info, "whole", std::to_string(value)); }
+void FieldDescriber::operator()(const FieldInfo& info, double& value) {
+  add(info, "number", number_text(value));
+}
+void FieldDescriber::operator()(const FieldInfo& info, int& value) {
+  add(info, "whole", std::to_string(value));
+}
 void FieldDescriber::operator()(const FieldInfo& info, std::uint64_t& value) {
   add(info, "whole", std::to_string(value));
 }
@@ -122,7 +130,9 @@ void FieldDescriber::operator()(const FieldInfo& info, Fill& value) { add(info, 
 void FieldDescriber::operator()(const FieldInfo& info, std::vector<double>& value) {
   add(info, "numbers", fmt::format("[{}]", fmt::join(value, ", ")));
 }
-void FieldDescriber::operator()(const FieldInfo& info, std::vector<Transform>&) { add(info, "transforms", "[]"); }
+void FieldDescriber::operator()(const FieldInfo& info, std::vector<Transform>&) {
+  add(info, "transforms", "[]");
+}
 void FieldDescriber::choose(const FieldInfo& info, int& value, std::span<const std::string_view> names) {
   std::string all;
   for (const auto name : names) all += (all.empty() ? "" : " | ") + std::string(name);

@@ -11,7 +11,9 @@ GeometryRun geometry_run(std::span<const Op> ops, std::size_t first, Size size) 
   for (std::size_t i = first; i < ops.size() && kind_of(ops[i]) == OpKind::Geometry; ++i) {
     const auto* warp = std::get_if<op::Warp>(&ops[i]);
     const auto* resize = std::get_if<op::Resize>(&ops[i]);
-    const std::optional<Filter> wanted = warp ? std::optional(warp->filter) : resize ? std::optional(resize->filter) : std::nullopt;
+    const std::optional<Filter> wanted = warp     ? std::optional(warp->filter)
+                                         : resize ? std::optional(resize->filter)
+                                                  : std::nullopt;
     if (filter && wanted && *filter != *wanted) break;
     if (warp && fill && *fill != warp->fill) break;
     if (wanted) filter = wanted;

@@ -32,7 +32,9 @@ void Crop::fields(FieldVisitor& visit) {
   visit({"y", {}, "pixels", "upper edge"}, y);
   visit({"size", kSize, "pixels", "height and width"}, size);
 }
-void Flip::fields(FieldVisitor& visit) { visit.choice({"axis", {}, "", "which coordinate is mirrored"}, axis, kAxisNames); }
+void Flip::fields(FieldVisitor& visit) {
+  visit.choice({"axis", {}, "", "which coordinate is mirrored"}, axis, kAxisNames);
+}
 void Warp::fields(FieldVisitor& visit) {
   visit_array(visit, {"map", {}, "", "3x3 matrix, input to output"}, map.m);
   visit({"size", kSize, "pixels", "height and width"}, size);
@@ -50,7 +52,9 @@ void Pad::fields(FieldVisitor& visit) {
   visit({"bottom", {0, 1 << 20}, "pixels", ""}, bottom);
   visit({"fill", {}, "", "what the new pixels show"}, fill);
 }
-void ColorMatrix::fields(FieldVisitor& visit) { visit_array(visit, {"matrix", {}, "", "3x4, row-major"}, matrix); }
+void ColorMatrix::fields(FieldVisitor& visit) {
+  visit_array(visit, {"matrix", {}, "", "3x4, row-major"}, matrix);
+}
 void Contrast::fields(FieldVisitor& visit) { visit({"factor", {0, 1e6}, "", "1 changes nothing"}, factor); }
 void Hue::fields(FieldVisitor& visit) { visit({"turn", {-1, 1}, "turns", ""}, turn); }
 void Noise::fields(FieldVisitor& visit) {

@@ -25,7 +25,8 @@ const std::array<float, kCells + 1>& quantiles() {
 
 float normal_of(std::uint32_t word, const std::array<float, kCells + 1>& table) {
   const std::uint32_t cell = word >> 20;
-  if (cell == 0 || cell == kCells - 1) return static_cast<float>(exact::inverse_normal((word + 0.5) * 0x1p-32));
+  if (cell == 0 || cell == kCells - 1)
+    return static_cast<float>(exact::inverse_normal((word + 0.5) * 0x1p-32));
   const float part = static_cast<float>(word & 0xfffffU) * 0x1p-20F;
   return table[cell] + (table[cell + 1] - table[cell]) * part;
 }
@@ -34,9 +35,11 @@ float normal_of(std::uint32_t word, const std::array<float, kCells + 1>& table) 
 
 void random_words(std::uint64_t seed, int plane, int row, std::span<std::uint32_t> words) {
   r123::Philox4x32 philox;
-  const r123::Philox4x32::key_type key{{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)}};
+  const r123::Philox4x32::key_type key{
+      {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)}};
   for (std::size_t i = 0; i < words.size(); i += 4) {
-    const r123::Philox4x32::ctr_type counter{{static_cast<std::uint32_t>(i / 4), static_cast<std::uint32_t>(row),
+    const r123::Philox4x32::ctr_type counter{{static_cast<std::uint32_t>(i / 4),
+                                              static_cast<std::uint32_t>(row),
                                               static_cast<std::uint32_t>(plane), 0}};
     const auto block = philox(counter, key);
     for (std::size_t k = 0; k < 4 && i + k < words.size(); ++k) words[i + k] = block[k];

@@ -9,8 +9,8 @@ namespace doppel::augment {
 /// Fills with 32-bit words: word i of row `row` of plane `plane` under `seed` (Philox4x32-10).
 void random_words(std::uint64_t seed, int plane, int row, std::span<std::uint32_t> words);
 
-/// Standard normal numbers of the same address: the inverse of the distribution by a table of 4096 cells with linear
-/// interpolation (error below 2e-4 deviations; exact in the outermost cells).
+/// Standard normal numbers of the same address: the inverse of the distribution by a table of 4096 cells with
+/// linear interpolation (error below 2e-4 deviations; exact in the outermost cells).
 void normal_row(std::uint64_t seed, int plane, int row, std::span<float> out);
 
 /// Uniform in [0, 1).

@@ -80,7 +80,8 @@ PictureMeans PixelProgram::means(const cv::Mat& image) const {
     const auto table = tables(planes);
     const auto weigh = [&](const std::array<std::size_t, 256>& counts, std::size_t c, int rows) {
       double sum = 0;
-      for (std::size_t v = 0; v < 256; ++v) sum += static_cast<double>(counts[v]) * static_cast<double>(table[c][v]);
+      for (std::size_t v = 0; v < 256; ++v)
+        sum += static_cast<double>(counts[v]) * static_cast<double>(table[c][v]);
       return sum / (double(rows) * image.cols);
     };
     const auto whole = histogram(image, image.rows, planes), top = histogram(image, third, planes);
@@ -93,7 +94,8 @@ PictureMeans PixelProgram::means(const cv::Mat& image) const {
   std::vector<float> buffer(static_cast<std::size_t>(image.cols) * 3);
   for (int y = 0; y < image.rows; ++y) {
     PixelRow row{y, image.cols, planes, {}};
-    for (std::size_t c = 0; c < 3; ++c) row.plane[c] = buffer.data() + c * static_cast<std::size_t>(image.cols);
+    for (std::size_t c = 0; c < 3; ++c)
+      row.plane[c] = buffer.data() + c * static_cast<std::size_t>(image.cols);
     load_row(image, y, row);
     run(row);
     for (std::size_t c = 0; c < static_cast<std::size_t>(planes); ++c) {

@@ -22,7 +22,8 @@ class PixelStage {
  public:
   virtual ~PixelStage() = default;
   virtual void run(const PixelRow& row) const = 0;
-  /// True where each channel's result is a function of that channel's value alone: such stages collapse to a table.
+  /// True where each channel's result is a function of that channel's value alone: such stages collapse to a
+  /// table.
   virtual bool is_table() const { return false; }
 };
 

@@ -38,7 +38,9 @@ class ScaleStage final : public PixelStage {
 
 class MatrixStage final : public PixelStage {
  public:
-  explicit MatrixStage(const op::ColorMatrix& o) { std::ranges::transform(o.matrix, m_.begin(), [](double v) { return static_cast<float>(v); }); }
+  explicit MatrixStage(const op::ColorMatrix& o) {
+    std::ranges::transform(o.matrix, m_.begin(), [](double v) { return static_cast<float>(v); });
+  }
   void run(const PixelRow& row) const override {
     float *r = row.plane[0], *g = row.plane[1], *b = row.plane[2];
     for (int x = 0; x < row.width; ++x) {
@@ -91,7 +93,8 @@ class NoiseStage final : public PixelStage {
       if (op_.law == op::Noise::Law::Additive)
         for (int x = 0; x < row.width; ++x) v[x] = clamp01(v[x] + std * noise[static_cast<std::size_t>(x)]);
       else
-        for (int x = 0; x < row.width; ++x) v[x] = clamp01(v[x] * (1 + std * noise[static_cast<std::size_t>(x)]));
+        for (int x = 0; x < row.width; ++x)
+          v[x] = clamp01(v[x] * (1 + std * noise[static_cast<std::size_t>(x)]));
     }
   }
 
@@ -134,14 +137,16 @@ class CoverStage final : public PixelStage {
 
  private:
   void fill(const PixelRow& row, int c, int x0, int x1) const {
-    const auto hole = plane_of(row, c).subspan(static_cast<std::size_t>(x0), static_cast<std::size_t>(x1 - x0));
+    const auto hole =
+        plane_of(row, c).subspan(static_cast<std::size_t>(x0), static_cast<std::size_t>(x1 - x0));
     if (op_.fill != CoverFill::Noise) {
       std::ranges::fill(hole, color_[static_cast<std::size_t>(c)]);
       return;
     }
     std::vector<std::uint32_t> words(static_cast<std::size_t>(row.width));
     random_words(op_.seed, c, row.y, words);
-    for (std::size_t i = 0; i < hole.size(); ++i) hole[i] = unit_float(words[static_cast<std::size_t>(x0) + i]);
+    for (std::size_t i = 0; i < hole.size(); ++i)
+      hole[i] = unit_float(words[static_cast<std::size_t>(x0) + i]);
   }
   op::Cover op_;
   std::array<float, 3> color_{};
@@ -162,7 +167,8 @@ void veil(const PixelRow& row, std::span<const float> transmission, const std::a
 class RainStage final : public PixelStage {
  public:
   RainStage(const op::Rain& o, Size size, int planes, const PictureMeans& means)
-      : layer_(o, size), contrast_(static_cast<float>(1 - 0.25 * std::min(1.0, o.amount * o.dim))),
+      : layer_(o, size),
+        contrast_(static_cast<float>(1 - 0.25 * std::min(1.0, o.amount * o.dim))),
         brightness_(static_cast<float>(1 - 0.15 * std::min(1.0, o.amount * o.dim))),
         luma_(static_cast<float>(means.luma(planes))) {
     for (std::size_t c = 0; c < 3; ++c) color_[c] = static_cast<float>(0.3 + 0.7 * means.sky[c]);
@@ -220,13 +226,16 @@ struct MakeStage {
 
   Result operator()(const op::ColorMatrix& o) const {
     const auto& m = o.matrix;
-    if (planes == 1) return std::make_unique<ScaleStage>(std::array{m[0] + m[1] + m[2], 0., 0.}, std::array{m[3], 0., 0.});
-    if (is_diagonal(m)) return std::make_unique<ScaleStage>(std::array{m[0], m[5], m[10]}, std::array{m[3], m[7], m[11]});
+    if (planes == 1)
+      return std::make_unique<ScaleStage>(std::array{m[0] + m[1] + m[2], 0., 0.}, std::array{m[3], 0., 0.});
+    if (is_diagonal(m))
+      return std::make_unique<ScaleStage>(std::array{m[0], m[5], m[10]}, std::array{m[3], m[7], m[11]});
     return std::make_unique<MatrixStage>(o);
   }
   Result operator()(const op::Contrast& o) const {
     const double offset = (1 - o.factor) * means.luma(planes);
-    return std::make_unique<ScaleStage>(std::array{o.factor, o.factor, o.factor}, std::array{offset, offset, offset});
+    return std::make_unique<ScaleStage>(std::array{o.factor, o.factor, o.factor},
+                                        std::array{offset, offset, offset});
   }
   Result operator()(const op::Hue& o) const {
     if (planes == 1) return nullptr;

@@ -8,8 +8,8 @@
 
 namespace doppel::augment {
 
-/// The stage of a Pixel op on a picture of `size` with `planes` colours; null where the op does nothing to it (Hue on
-/// grey) or is not computed here (Normalize belongs to the writer).
+/// The stage of a Pixel op on a picture of `size` with `planes` colours; null where the op does nothing to it
+/// (Hue on grey) or is not computed here (Normalize belongs to the writer).
 ///
 ///   op            stage                          table
 ///   ColorMatrix   per-channel scale and offset   yes, where diagonal

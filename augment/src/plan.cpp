@@ -25,7 +25,8 @@ Op make_op(const std::string& name, const YAML::Node& at, const std::string& fil
 
 std::string matrix_text(const Matrix3& map) {
   const auto& m = map.m;
-  std::string text = fmt::format("[{:.3g} {:.3g} {:.3g}; {:.3g} {:.3g} {:.3g}", m[0], m[1], m[2], m[3], m[4], m[5]);
+  std::string text =
+      fmt::format("[{:.3g} {:.3g} {:.3g}; {:.3g} {:.3g} {:.3g}", m[0], m[1], m[2], m[3], m[4], m[5]);
   if (!map.is_affine()) text += fmt::format("; {:.2g} {:.2g} 1", m[6], m[7]);
   return text + "]";
 }
@@ -39,7 +40,9 @@ struct Words {
     return o.axis == op::Flip::Axis::Horizontal ? "flip horizontal" : "flip vertical";
   }
   std::string operator()(const op::Warp& o) const { return "warp " + matrix_text(o.map); }
-  std::string operator()(const op::Resize& o) const { return fmt::format("resize {}x{}", o.size.width, o.size.height); }
+  std::string operator()(const op::Resize& o) const {
+    return fmt::format("resize {}x{}", o.size.width, o.size.height);
+  }
   std::string operator()(const op::Pad& o) const {
     return fmt::format("pad {},{},{},{}", o.left, o.top, o.right, o.bottom);
   }
@@ -56,11 +59,19 @@ struct Words {
   std::string operator()(const op::Noise& o) const {
     return fmt::format("{} {:.3f}", o.law == op::Noise::Law::Additive ? "noise" : "speckle", o.std);
   }
-  std::string operator()(const op::SaltPepper& o) const { return fmt::format("salt and pepper {:.3f}", o.amount); }
-  std::string operator()(const op::Cover& o) const { return fmt::format("cover {} holes", o.holes.size() / 4); }
-  std::string operator()(const op::Rain& o) const { return fmt::format("rain {:.2f} at {:+.0f}°", o.amount, o.angle); }
+  std::string operator()(const op::SaltPepper& o) const {
+    return fmt::format("salt and pepper {:.3f}", o.amount);
+  }
+  std::string operator()(const op::Cover& o) const {
+    return fmt::format("cover {} holes", o.holes.size() / 4);
+  }
+  std::string operator()(const op::Rain& o) const {
+    return fmt::format("rain {:.2f} at {:+.0f}°", o.amount, o.angle);
+  }
   std::string operator()(const op::SnowFall& o) const { return fmt::format("snow {:.2f}", o.amount); }
-  std::string operator()(const op::SnowSettle& o) const { return fmt::format("settled snow {:.2f}", o.amount); }
+  std::string operator()(const op::SnowSettle& o) const {
+    return fmt::format("settled snow {:.2f}", o.amount);
+  }
   std::string operator()(const op::Fog& o) const { return fmt::format("fog {:.2f}", o.density); }
   std::string operator()(const op::GaussianBlur& o) const { return fmt::format("blur {:.2f}", o.sigma); }
   std::string operator()(const op::LineBlur& o) const {
@@ -119,7 +130,8 @@ Plan Plan::from_yaml(const std::string& text, const std::string& name) {
   } catch (const YAML::Exception& error) {
     throw UsageError(fmt::format("{}:{}: not valid YAML: {}", name, error.mark.line + 1, error.msg));
   }
-  if (!root.IsMap() || !root["source"] || !root["ops"] || !root["source"].IsSequence() || root["source"].size() != 2)
+  if (!root.IsMap() || !root["source"] || !root["ops"] || !root["source"].IsSequence() ||
+      root["source"].size() != 2)
     throw UsageError(name + ": a plan needs source: [height, width] and ops: […]");
   Plan plan;
   try {
@@ -133,7 +145,13 @@ Plan Plan::from_yaml(const std::string& text, const std::string& name) {
     Op op = make_op(pair.first.as<std::string>(), pair.first, name);
     YamlReader reader(pair.second, std::string(name_of(op)), name);
     FieldValidator validator(place_of(name, pair.first) + ": " + std::string(name_of(op)));
-    std::visit([&](auto& o) { o.fields(reader); reader.finish({}); o.fields(validator); }, op);
+    std::visit(
+        [&](auto& o) {
+          o.fields(reader);
+          reader.finish({});
+          o.fields(validator);
+        },
+        op);
     plan.ops.push_back(std::move(op));
   }
   return plan;

@@ -24,7 +24,8 @@ double Stream::normal(std::string_view purpose, double mean, double std) const {
 }
 
 int Stream::integer(std::string_view purpose, int low, int high) const {
-  const std::uint64_t span = static_cast<std::uint64_t>(static_cast<std::int64_t>(high) - low) + 1;  // at most 2^32
+  const std::uint64_t span =
+      static_cast<std::uint64_t>(static_cast<std::int64_t>(high) - low) + 1;  // at most 2^32
   return static_cast<int>(low + static_cast<std::int64_t>(((bits(purpose) >> 32) * span) >> 32));
 }
 

@@ -52,8 +52,8 @@ void SomeOf::draw(Draft& draft, const Stream& stream) const {
   const int count = static_cast<int>(of.size());
   if (replace) {
     for (int turn = 0; turn < wanted; ++turn)
-      draw_part(of, static_cast<std::size_t>(stream.split("which", turn).integer("part", 0, count - 1)), turn, draft,
-                stream);
+      draw_part(of, static_cast<std::size_t>(stream.split("which", turn).integer("part", 0, count - 1)), turn,
+                draft, stream);
     return;
   }
   std::vector<std::pair<std::uint64_t, std::size_t>> order;

@@ -20,7 +20,8 @@ struct Rules {
   TargetRules rules;
   void fields(FieldVisitor& visit) {
     visit({"min_area", {0, 1e12}, "pixels", "boxes with less left are dropped"}, rules.min_area);
-    visit({"min_visibility", {0, 1}, "", "boxes with less of the object left are dropped"}, rules.min_visibility);
+    visit({"min_visibility", {0, 1}, "", "boxes with less of the object left are dropped"},
+          rules.min_visibility);
     visit.choice({"keypoints", {}, "", "what becomes of those outside"}, rules.keypoints, kOutsideNames);
   }
 };
@@ -48,7 +49,8 @@ Recipe Recipe::from_yaml(const std::string& text, const std::string& name) {
     rules.fields(validator);
   }
   if (!list.IsSequence() && !list.IsNull())
-    fail_at(name, list, "a recipe is a list of transforms, one '- Name' or '- Name: {field: value}' per line");
+    fail_at(name, list,
+            "a recipe is a list of transforms, one '- Name' or '- Name: {field: value}' per line");
   std::vector<Transform> transforms;
   for (const auto& item : list) transforms.push_back(read_transform(item, name));
   return Recipe(std::move(transforms), rules.rules);
@@ -81,8 +83,8 @@ Recipe Recipe::load(const std::string& path_or_preset) {
   std::ostringstream text;
   if (!file || !(text << file.rdbuf())) {
     const std::string near = nearest_name(path_or_preset, presets());
-    throw UsageError(fmt::format("no recipe '{}': it's neither a readable file nor a preset ({}){}", path_or_preset,
-                                 fmt::join(presets(), ", "),
+    throw UsageError(fmt::format("no recipe '{}': it's neither a readable file nor a preset ({}){}",
+                                 path_or_preset, fmt::join(presets(), ", "),
                                  near.empty() ? "" : fmt::format("; did you mean '{}'?", near)));
   }
   return from_yaml(text.str(), path_or_preset);

@@ -43,7 +43,11 @@ cv::Mat read_all(const Sampler& sampler) {
 class PixelPass {
  public:
   PixelPass(const PixelProgram& program, const Writer& writer, int channels, int width)
-      : program_(program), writer_(writer), planes_(std::min(3, channels)), channels_(channels), width_(width),
+      : program_(program),
+        writer_(writer),
+        planes_(std::min(3, channels)),
+        channels_(channels),
+        width_(width),
         buffer_(static_cast<std::size_t>(width) * 3) {}
 
   /// Rows of `rows` are rows first, first + 1 … of the picture.
@@ -55,7 +59,8 @@ class PixelPass {
         continue;
       }
       PixelRow row{first + y, width_, planes_, {}};
-      for (std::size_t c = 0; c < 3; ++c) row.plane[c] = buffer_.data() + c * static_cast<std::size_t>(width_);
+      for (std::size_t c = 0; c < 3; ++c)
+        row.plane[c] = buffer_.data() + c * static_cast<std::size_t>(width_);
       load_row(rows, y, row);
       program_.run(row);
       writer_.write(row, rows, y);
@@ -117,7 +122,8 @@ class FusedRenderer {
       }
     }
     // A program that needs no picture asks only for its size and channels.
-    const cv::Mat shape = sampler ? cv::Mat(geometry.size.height, geometry.size.width, image_.type(), image_.data, 0) : image_;
+    const cv::Mat shape =
+        sampler ? cv::Mat(geometry.size.height, geometry.size.width, image_.type(), image_.data, 0) : image_;
     const PixelProgram program(ops, shape);
     Writer writer(target, normalize);
     if (program.is_table()) writer.set_tables(program.tables(std::min(3, image_.channels())));
@@ -138,8 +144,9 @@ class FusedRenderer {
 void check_image(const Plan& plan, const cv::Mat& image) {
   const bool channels = image.channels() == 1 || image.channels() == 3 || image.channels() == 4;
   if (image.empty() || !channels || (image.depth() != CV_8U && image.depth() != CV_32F))
-    throw Error(fmt::format("pictures must be 8-bit or float with 1, 3 or 4 channels; this is {}x{} with {} channels",
-                            image.rows, image.cols, image.channels()));
+    throw Error(
+        fmt::format("pictures must be 8-bit or float with 1, 3 or 4 channels; this is {}x{} with {} channels",
+                    image.rows, image.cols, image.channels()));
   if (size_of(image) != plan.source)
     throw Error(fmt::format("the plan was drawn for {}x{} (height x width), but the picture is {}x{}",
                             plan.source.height, plan.source.width, image.rows, image.cols));
@@ -154,10 +161,11 @@ bool normalizes(const Plan& plan) {
 void render(const Plan& plan, const cv::Mat& image, const Target& target) {
   check_image(plan, image);
   if (plan.size() != target.size || image.channels() != target.channels)
-    throw Error(fmt::format("the recipe gives {}x{} with {} channels, but the batch holds {}x{} with {} (height x "
-                            "width); end the recipe with Resize",
-                            plan.size().height, plan.size().width, image.channels(), target.size.height,
-                            target.size.width, target.channels));
+    throw Error(
+        fmt::format("the recipe gives {}x{} with {} channels, but the batch holds {}x{} with {} (height x "
+                    "width); end the recipe with Resize",
+                    plan.size().height, plan.size().width, image.channels(), target.size.height,
+                    target.size.width, target.channels));
   FusedRenderer(plan, image).run(target);
 }
 
@@ -172,7 +180,8 @@ cv::Mat render(const Plan& plan, const cv::Mat& image) {
 cv::Mat render_mask(const Plan& plan, const cv::Mat& mask) {
   Size size = plan.source;
   if (size_of(mask) != size)
-    throw Error(fmt::format("a mask of {}x{} belongs to no picture of {}x{}", mask.rows, mask.cols, size.height, size.width));
+    throw Error(fmt::format("a mask of {}x{} belongs to no picture of {}x{}", mask.rows, mask.cols,
+                            size.height, size.width));
   cv::Mat image = mask;
   for (std::size_t i = 0; i < plan.ops.size();) {
     GeometryRun run = geometry_run(plan.ops, i, size);

@@ -53,7 +53,8 @@ cv::Mat resample(const cv::Mat& source, std::span<const Op> ops, const GeometryR
       for (auto map = back.rbegin(); map != back.rend(); ++map) p = (*map)(p);
       p = {p.x * scale, p.y * scale};
       for (int c = 0; c < out.channels(); ++c)
-        out.ptr<float>(y)[x * out.channels() + c] = static_cast<float>(sample(image, p, c, run.fill, run.filter));
+        out.ptr<float>(y)[x * out.channels() + c] =
+            static_cast<float>(sample(image, p, c, run.fill, run.filter));
     }
   return out;
 }
@@ -76,7 +77,8 @@ cv::Mat change_pixels(const cv::Mat& image, const Op& op) {
   cv::split(image, channels);
   for (int y = 0; y < image.rows; ++y) {
     PixelRow row{y, image.cols, planes, {}};
-    for (std::size_t c = 0; c < static_cast<std::size_t>(planes); ++c) row.plane[c] = channels[c].ptr<float>(y);
+    for (std::size_t c = 0; c < static_cast<std::size_t>(planes); ++c)
+      row.plane[c] = channels[c].ptr<float>(y);
     stage->run(row);
   }
   cv::Mat out;
@@ -90,7 +92,9 @@ cv::Mat normalize(const cv::Mat& image, const op::Normalize& op) {
   for (int y = 0; y < out.rows; ++y)
     for (int x = 0; x < out.cols; ++x)
       for (int c = 0; c < std::min(3, channels); ++c) {
-        const auto pick = [c](const std::vector<double>& v) { return v[std::min(static_cast<std::size_t>(c), v.size() - 1)]; };
+        const auto pick = [c](const std::vector<double>& v) {
+          return v[std::min(static_cast<std::size_t>(c), v.size() - 1)];
+        };
         float& v = out.ptr<float>(y)[x * channels + c];
         v = static_cast<float>((static_cast<double>(v) - pick(op.mean)) / pick(op.std));
       }

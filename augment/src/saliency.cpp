@@ -10,8 +10,10 @@ cv::Rect salient_region(const cv::Mat& image) {
   constexpr int kSide = 64;
   const cv::Rect whole(0, 0, image.cols, image.rows);
   cv::Mat grey;
-  if (image.channels() == 1) grey = image;
-  else cv::cvtColor(image, grey, image.channels() == 4 ? cv::COLOR_RGBA2GRAY : cv::COLOR_RGB2GRAY);
+  if (image.channels() == 1)
+    grey = image;
+  else
+    cv::cvtColor(image, grey, image.channels() == 4 ? cv::COLOR_RGBA2GRAY : cv::COLOR_RGB2GRAY);
   cv::resize(grey, grey, {kSide, kSide}, 0, 0, cv::INTER_AREA);
   grey.convertTo(grey, CV_32F);
 
@@ -45,11 +47,14 @@ cv::Rect salient_region(const cv::Mat& image) {
   cv::Rect region;
   for (int i = 1; i < count; ++i)
     if (stats.at<int>(i, cv::CC_STAT_AREA) * 4 >= largest)
-      region |= cv::Rect(stats.at<int>(i, cv::CC_STAT_LEFT) - kMargin, stats.at<int>(i, cv::CC_STAT_TOP) - kMargin,
-                         stats.at<int>(i, cv::CC_STAT_WIDTH) + 2 * kMargin, stats.at<int>(i, cv::CC_STAT_HEIGHT) + 2 * kMargin);
+      region |=
+          cv::Rect(stats.at<int>(i, cv::CC_STAT_LEFT) - kMargin, stats.at<int>(i, cv::CC_STAT_TOP) - kMargin,
+                   stats.at<int>(i, cv::CC_STAT_WIDTH) + 2 * kMargin,
+                   stats.at<int>(i, cv::CC_STAT_HEIGHT) + 2 * kMargin);
   const auto scaled = [](int v, int side) { return static_cast<int>(static_cast<long>(v) * side / kSide); };
   const int x0 = scaled(region.x, image.cols), y0 = scaled(region.y, image.rows);
-  const int x1 = scaled(region.x + region.width, image.cols), y1 = scaled(region.y + region.height, image.rows);
+  const int x1 = scaled(region.x + region.width, image.cols),
+            y1 = scaled(region.y + region.height, image.rows);
   return cv::Rect(x0, y0, std::max(1, x1 - x0), std::max(1, y1 - y0)) & whole;
 }
 

@@ -33,8 +33,10 @@ void blend(const T* a, const T* b, const T* c, const T* d, float fx, float fy, T
   for (int k = 0; k < C; ++k) {
     const float v = w00 * static_cast<float>(a[k]) + w01 * static_cast<float>(b[k]) +
                     w10 * static_cast<float>(c[k]) + w11 * static_cast<float>(d[k]);
-    if constexpr (std::is_same_v<T, float>) out[k] = v;
-    else out[k] = static_cast<T>(v + 0.5F);
+    if constexpr (std::is_same_v<T, float>)
+      out[k] = v;
+    else
+      out[k] = static_cast<T>(v + 0.5F);
   }
 }
 
@@ -43,10 +45,14 @@ template <class T, int C>
 class BilinearRow {
  public:
   BilinearRow(const cv::Mat& source, const Fill& fill)
-      : source_(source), pixels_(source.ptr<T>()), stride_(static_cast<std::ptrdiff_t>(source.step1())),
+      : source_(source),
+        pixels_(source.ptr<T>()),
+        stride_(static_cast<std::ptrdiff_t>(source.step1())),
         kind_(fill.kind) {
     const auto color = border_color<T>(fill);
-    for (int k = 0; k < C; ++k) color_[k] = static_cast<T>(color[static_cast<std::size_t>(k)] + (std::is_same_v<T, float> ? 0.F : 0.5F));
+    for (int k = 0; k < C; ++k)
+      color_[k] =
+          static_cast<T>(color[static_cast<std::size_t>(k)] + (std::is_same_v<T, float> ? 0.F : 0.5F));
   }
 
   void run(const Matrix3& map, int y, int width, T* row) const {
@@ -71,7 +77,8 @@ class BilinearRow {
     // Far outside is far outside: keeps the conversion to int defined.
     u = std::clamp(u, -1e8, 1e8);
     v = std::clamp(v, -1e8, 1e8);
-    const int x0 = static_cast<int>(u + 268435456.0) - 268435456, y0 = static_cast<int>(v + 268435456.0) - 268435456;
+    const int x0 = static_cast<int>(u + 268435456.0) - 268435456,
+              y0 = static_cast<int>(v + 268435456.0) - 268435456;
     const float fx = static_cast<float>(u - x0), fy = static_cast<float>(v - y0);
     if (x0 >= 0 && y0 >= 0 && x0 + 1 < source_.cols && y0 + 1 < source_.rows) {
       const T* p = pixels_ + y0 * stride_ + x0 * C;
@@ -94,13 +101,18 @@ class BilinearRow {
 };
 
 template <class T>
-void bilinear_row(const cv::Mat& source, const Fill& fill, const Matrix3& map, int y, int width, unsigned char* row) {
+void bilinear_row(const cv::Mat& source, const Fill& fill, const Matrix3& map, int y, int width,
+                  unsigned char* row) {
   T* out = reinterpret_cast<T*>(row);
   switch (source.channels()) {
-    case 1: return BilinearRow<T, 1>(source, fill).run(map, y, width, out);
-    case 3: return BilinearRow<T, 3>(source, fill).run(map, y, width, out);
-    case 4: return BilinearRow<T, 4>(source, fill).run(map, y, width, out);
-    default: throw Error("pictures need 1, 3 or 4 channels, not " + std::to_string(source.channels()));
+    case 1:
+      return BilinearRow<T, 1>(source, fill).run(map, y, width, out);
+    case 3:
+      return BilinearRow<T, 3>(source, fill).run(map, y, width, out);
+    case 4:
+      return BilinearRow<T, 4>(source, fill).run(map, y, width, out);
+    default:
+      throw Error("pictures need 1, 3 or 4 channels, not " + std::to_string(source.channels()));
   }
 }
 
@@ -124,10 +136,14 @@ std::array<unsigned char, 16> border_pixel(const cv::Mat& source, const Fill& fi
 int border_index(int i, int n, Fill::Kind kind) {
   if (i >= 0 && i < n) return i;
   switch (kind) {
-    case Fill::Kind::Color: return -1;
-    case Fill::Kind::Replicate: return i < 0 ? 0 : n - 1;
-    case Fill::Kind::Wrap: return (i % n + n) % n;
-    case Fill::Kind::Reflect: break;
+    case Fill::Kind::Color:
+      return -1;
+    case Fill::Kind::Replicate:
+      return i < 0 ? 0 : n - 1;
+    case Fill::Kind::Wrap:
+      return (i % n + n) % n;
+    case Fill::Kind::Reflect:
+      break;
   }
   if (n == 1) return 0;
   const int period = 2 * (n - 1);
@@ -147,7 +163,8 @@ int halvings(const Matrix3& to_source, Size out) {
 cv::Mat halve(const cv::Mat& image) {
   cv::Mat even = image, half;
   if (image.cols % 2 != 0 || image.rows % 2 != 0)
-    cv::copyMakeBorder(image, even, 0, image.rows % 2, 0, image.cols % 2, cv::BORDER_REPLICATE | cv::BORDER_ISOLATED);
+    cv::copyMakeBorder(image, even, 0, image.rows % 2, 0, image.cols % 2,
+                       cv::BORDER_REPLICATE | cv::BORDER_ISOLATED);
   cv::resize(even, half, {even.cols / 2, even.rows / 2}, 0, 0, cv::INTER_AREA);
   return half;
 }
@@ -165,10 +182,14 @@ Sampler::Sampler(const cv::Mat& source, const Matrix3& to_source, Size out, cons
 
 void Sampler::read(int first, int last, unsigned char* rows, std::size_t stride) const {
   for (int y = first; y < last; ++y, rows += stride) {
-    if (way_ == Way::Lattice) read_lattice(y, rows);
-    else if (way_ == Way::Nearest) read_nearest(y, rows);
-    else if (source_.depth() == CV_8U) bilinear_row<unsigned char>(source_, fill_, map_, y, out_.width, rows);
-    else bilinear_row<float>(source_, fill_, map_, y, out_.width, rows);
+    if (way_ == Way::Lattice)
+      read_lattice(y, rows);
+    else if (way_ == Way::Nearest)
+      read_nearest(y, rows);
+    else if (source_.depth() == CV_8U)
+      bilinear_row<unsigned char>(source_, fill_, map_, y, out_.width, rows);
+    else
+      bilinear_row<float>(source_, fill_, map_, y, out_.width, rows);
   }
 }
 
@@ -178,14 +199,17 @@ void Sampler::read_lattice(int y, unsigned char* row) const {
   const int sy = static_cast<int>(m[4] * (y + 0.5) + m[5] - 0.5);
   const int sx = static_cast<int>(m[0] * 0.5 + m[2] - 0.5), step = static_cast<int>(m[0]);
   if (step == 1 && sy >= 0 && sy < source_.rows && sx >= 0 && sx + out_.width <= source_.cols) {
-    std::memcpy(row, source_.ptr(sy) + static_cast<std::size_t>(sx) * bytes, bytes * static_cast<std::size_t>(out_.width));
+    std::memcpy(row, source_.ptr(sy) + static_cast<std::size_t>(sx) * bytes,
+                bytes * static_cast<std::size_t>(out_.width));
     return;
   }
   const auto border = border_pixel(source_, fill_);
   const int by = border_index(sy, source_.rows, fill_.kind);
   for (int x = 0; x < out_.width; ++x, row += bytes) {
     const int bx = border_index(sx + step * x, source_.cols, fill_.kind);
-    std::memcpy(row, by < 0 || bx < 0 ? border.data() : source_.ptr(by) + static_cast<std::size_t>(bx) * bytes, bytes);
+    std::memcpy(row,
+                by < 0 || bx < 0 ? border.data() : source_.ptr(by) + static_cast<std::size_t>(bx) * bytes,
+                bytes);
   }
 }
 
@@ -194,9 +218,13 @@ void Sampler::read_nearest(int y, unsigned char* row) const {
   const auto border = border_pixel(source_, fill_);
   for (int x = 0; x < out_.width; ++x, row += bytes) {
     const Point p = map_({x + 0.5, y + 0.5});
-    const int sx = border_index(static_cast<int>(std::floor(std::clamp(p.x, -1e8, 1e8))), source_.cols, fill_.kind);
-    const int sy = border_index(static_cast<int>(std::floor(std::clamp(p.y, -1e8, 1e8))), source_.rows, fill_.kind);
-    std::memcpy(row, sx < 0 || sy < 0 ? border.data() : source_.ptr(sy) + static_cast<std::size_t>(sx) * bytes, bytes);
+    const int sx =
+        border_index(static_cast<int>(std::floor(std::clamp(p.x, -1e8, 1e8))), source_.cols, fill_.kind);
+    const int sy =
+        border_index(static_cast<int>(std::floor(std::clamp(p.y, -1e8, 1e8))), source_.rows, fill_.kind);
+    std::memcpy(row,
+                sx < 0 || sy < 0 ? border.data() : source_.ptr(sy) + static_cast<std::size_t>(sx) * bytes,
+                bytes);
   }
 }
 

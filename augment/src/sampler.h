@@ -10,8 +10,8 @@ namespace doppel::augment {
 /// The index that a border rule shows at place i of n, or -1 for a colour.
 int border_index(int i, int n, Fill::Kind kind);
 
-/// How often a picture is halved before `to_source` (output to source) reads it bilinearly: until less than two source
-/// pixels lie under one output pixel, at the centre of the output.
+/// How often a picture is halved before `to_source` (output to source) reads it bilinearly: until less than
+/// two source pixels lie under one output pixel, at the centre of the output.
 int halvings(const Matrix3& to_source, Size out);
 
 /// Half as large by 2x2 means; an odd last row or column counts twice.

@@ -33,7 +33,8 @@ class ChildVisitor final : public FieldVisitor {
   std::span<const std::string> classes_;
 };
 
-/// The number of class `word`: its place among the names, or else the number itself; empty where it is neither.
+/// The number of class `word`: its place among the names, or else the number itself; empty where it is
+/// neither.
 std::optional<int> class_number(const std::string& word, std::span<const std::string> classes) {
   const auto found = std::find(classes.begin(), classes.end(), word);
   if (found != classes.end()) return static_cast<int>(found - classes.begin());

@@ -44,7 +44,8 @@ CapsuleLayer::CapsuleLayer(const op::Rain& rain, Size size) {
       const Stream one = stream.split("streak", static_cast<std::uint64_t>(i));
       const double tilt = (rain.angle + one.normal("tilt", 0, 2)) * kRadians;
       const double half = layer.length * rain.length * s / 2 * one.uniform("length", 0.7, 1.3);
-      const double x = one.uniform("x", -0.1, 1.1) * size.width, y = one.uniform("y", -0.1, 1.1) * size.height;
+      const double x = one.uniform("x", -0.1, 1.1) * size.width,
+                   y = one.uniform("y", -0.1, 1.1) * size.height;
       const double dx = exact::sin(tilt) * half, dy = exact::cos(tilt) * half;
       capsules_.push_back({static_cast<float>(x - dx), static_cast<float>(y - dy), static_cast<float>(x + dx),
                            static_cast<float>(y + dy), static_cast<float>(shown / 2), 1.F,
@@ -69,13 +70,15 @@ CapsuleLayer::CapsuleLayer(const op::SnowFall& snow, Size size) {
       const double shown = std::max(radius, 0.5);
       const double tilt = (snow.wind + one.normal("tilt", 0, 5)) * kRadians;
       const double half = radius * one.uniform("smear", 0.25, 1.0);
-      const double x = one.uniform("x", -0.05, 1.05) * size.width, y = one.uniform("y", -0.05, 1.05) * size.height;
+      const double x = one.uniform("x", -0.05, 1.05) * size.width,
+                   y = one.uniform("y", -0.05, 1.05) * size.height;
       const double dx = exact::sin(tilt) * half, dy = exact::cos(tilt) * half;
-      capsules_.push_back({static_cast<float>(x - dx), static_cast<float>(y - dy), static_cast<float>(x + dx),
-                           static_cast<float>(y + dy), static_cast<float>(shown),
-                           static_cast<float>(std::max(1.0, 0.9 * shown)),
-                           static_cast<float>(kOpacity[static_cast<std::size_t>(z)] * radius * radius / (shown * shown)),
-                           0.F});
+      capsules_.push_back(
+          {static_cast<float>(x - dx), static_cast<float>(y - dy), static_cast<float>(x + dx),
+           static_cast<float>(y + dy), static_cast<float>(shown),
+           static_cast<float>(std::max(1.0, 0.9 * shown)),
+           static_cast<float>(kOpacity[static_cast<std::size_t>(z)] * radius * radius / (shown * shown)),
+           0.F});
     }
   }
   sort_rows();
@@ -84,7 +87,8 @@ CapsuleLayer::CapsuleLayer(const op::SnowFall& snow, Size size) {
 void CapsuleLayer::sort_rows() {
   for (const Capsule& c : capsules_)
     tallest_ = std::max(tallest_, std::abs(c.y1 - c.y0) + 2 * (c.radius + c.softness));
-  std::ranges::stable_sort(capsules_, {}, [](const Capsule& c) { return std::min(c.y0, c.y1) - c.radius - c.softness; });
+  std::ranges::stable_sort(capsules_, {},
+                           [](const Capsule& c) { return std::min(c.y0, c.y1) - c.radius - c.softness; });
 }
 
 void CapsuleLayer::row(int y, std::span<float> transmission) const {
@@ -97,7 +101,8 @@ void CapsuleLayer::row(int y, std::span<float> transmission) const {
     if (std::max(c.y0, c.y1) + reach < py) continue;
     const float dx = c.x1 - c.x0, dy = c.y1 - c.y0, length2 = std::max(1e-6F, dx * dx + dy * dy);
     const int from = std::max(0, static_cast<int>(std::floor(std::min(c.x0, c.x1) - reach)));
-    const int to = std::min(static_cast<int>(transmission.size()), static_cast<int>(std::ceil(std::max(c.x0, c.x1) + reach)) + 1);
+    const int to = std::min(static_cast<int>(transmission.size()),
+                            static_cast<int>(std::ceil(std::max(c.x0, c.x1) + reach)) + 1);
     for (int x = from; x < to; ++x) {
       const float px = static_cast<float>(x) + 0.5F;
       const float t = std::clamp(((px - c.x0) * dx + (py - c.y0) * dy) / length2, 0.F, 1.F);
@@ -111,18 +116,22 @@ void CapsuleLayer::row(int y, std::span<float> transmission) const {
 }
 
 cv::Mat fog_transmission(const op::Fog& fog, Size size) {
-  // Noise: octaves of random lattices, each half as strong as the one before, on a grid of at most 64 cells a side.
+  // Noise: octaves of random lattices, each half as strong as the one before, on a grid of at most 64 cells a
+  // side.
   const double s = std::min(size.height, size.width);
   cv::Mat noise = cv::Mat::zeros(size.height, size.width, CV_32F);
   float total = 0;
   for (int octave = 0; octave < 4; ++octave) {
     const int cells = 3 << octave;
-    const auto across = [&](int side) { return std::max(2, static_cast<int>(std::lround(cells * side / s)) + 1); };
+    const auto across = [&](int side) {
+      return std::max(2, static_cast<int>(std::lround(cells * side / s)) + 1);
+    };
     cv::Mat lattice(across(size.height), across(size.width), CV_32F), smooth_layer;
     const Stream stream = Stream{.seed = fog.seed}.split("octave", static_cast<std::uint64_t>(octave));
     for (int y = 0; y < lattice.rows; ++y)
       for (int x = 0; x < lattice.cols; ++x)
-        lattice.at<float>(y, x) = static_cast<float>(stream.split("cell", static_cast<std::uint64_t>(y * 4096 + x)).uniform("n"));
+        lattice.at<float>(y, x) =
+            static_cast<float>(stream.split("cell", static_cast<std::uint64_t>(y * 4096 + x)).uniform("n"));
     cv::resize(lattice, smooth_layer, noise.size(), 0, 0, cv::INTER_CUBIC);
     const float weight = 1.F / static_cast<float>(1 << octave);
     noise += weight * smooth_layer;

@@ -9,7 +9,8 @@
 
 namespace doppel::augment {
 
-/// A short thick line with soft edges: a rain streak or a flake in motion. Pixels; opacity is that of its centre.
+/// A short thick line with soft edges: a rain streak or a flake in motion. Pixels; opacity is that of its
+/// centre.
 struct Capsule {
   float x0, y0, x1, y1, radius, softness, opacity, taper;
 };

@@ -66,7 +66,8 @@ cv::Mat settle(const cv::Mat& image, double amount) {
     const float* below = slope.ptr<float>(std::min(hls.rows - 1, y + reach));
     for (int x = 0; x < hls.cols; ++x) {
       const float up = 0.35F + 0.65F * smooth(-0.02F, 0.08F, above[x] - below[x]);
-      const float m = std::min(1.F, static_cast<float>(amount) * 2) * smooth(threshold, threshold + 0.25F, row[x][1]) * up;
+      const float m = std::min(1.F, static_cast<float>(amount) * 2) *
+                      smooth(threshold, threshold + 0.25F, row[x][1]) * up;
       row[x][1] += m * (0.96F - row[x][1]);
       row[x][2] *= 1 - 0.9F * m;
     }
@@ -80,10 +81,14 @@ cv::Mat settle(const cv::Mat& image, double amount) {
 
 int border_type(Fill::Kind kind) {
   switch (kind) {
-    case Fill::Kind::Reflect: return cv::BORDER_REFLECT_101;
-    case Fill::Kind::Replicate: return cv::BORDER_REPLICATE;
-    case Fill::Kind::Wrap: return cv::BORDER_WRAP;
-    case Fill::Kind::Color: break;
+    case Fill::Kind::Reflect:
+      return cv::BORDER_REFLECT_101;
+    case Fill::Kind::Replicate:
+      return cv::BORDER_REPLICATE;
+    case Fill::Kind::Wrap:
+      return cv::BORDER_WRAP;
+    case Fill::Kind::Color:
+      break;
   }
   return cv::BORDER_CONSTANT;
 }
@@ -95,15 +100,17 @@ struct Apply {
   cv::Mat operator()(const op::Pad& o) const {
     cv::Mat out;
     const auto& c = o.fill.color;
-    cv::copyMakeBorder(image, out, o.top, o.bottom, o.left, o.right, border_type(o.fill.kind) | cv::BORDER_ISOLATED,
+    cv::copyMakeBorder(image, out, o.top, o.bottom, o.left, o.right,
+                       border_type(o.fill.kind) | cv::BORDER_ISOLATED,
                        cv::Scalar(c[0], c[1], c[2], c[3]) * full);
     return out;
   }
   cv::Mat operator()(const op::Resize& o) const {
-    constexpr std::array<int, 5> kInterpolation{cv::INTER_NEAREST, cv::INTER_LINEAR, cv::INTER_CUBIC, cv::INTER_AREA,
-                                                cv::INTER_LANCZOS4};
+    constexpr std::array<int, 5> kInterpolation{cv::INTER_NEAREST, cv::INTER_LINEAR, cv::INTER_CUBIC,
+                                                cv::INTER_AREA, cv::INTER_LANCZOS4};
     cv::Mat out;
-    cv::resize(image, out, {o.size.width, o.size.height}, 0, 0, kInterpolation[static_cast<std::size_t>(o.filter)]);
+    cv::resize(image, out, {o.size.width, o.size.height}, 0, 0,
+               kInterpolation[static_cast<std::size_t>(o.filter)]);
     return out;
   }
   cv::Mat operator()(const op::GaussianBlur& o) const {
@@ -135,7 +142,9 @@ struct Apply {
       return out;
     });
   }
-  cv::Mat operator()(const auto&) const { throw Error("an op on single pixels reached the whole-picture stage"); }
+  cv::Mat operator()(const auto&) const {
+    throw Error("an op on single pixels reached the whole-picture stage");
+  }
 };
 
 }  // namespace

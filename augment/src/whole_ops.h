@@ -7,7 +7,8 @@
 
 namespace doppel::augment {
 
-/// Applies an op of kind Whole, or Pad. Float images are in [0, 1]. Alpha is padded and resized, else left alone.
+/// Applies an op of kind Whole, or Pad. Float images are in [0, 1]. Alpha is padded and resized, else left
+/// alone.
 cv::Mat apply_whole(const Op& op, const cv::Mat& image);
 
 /// The kernel of a LineBlur: odd size, sum 1, its centroid at its centre.

@@ -5,7 +5,9 @@
 namespace doppel::augment {
 namespace {
 
-unsigned char to_byte(float v) { return static_cast<unsigned char>(std::min(1.F, std::max(0.F, v)) * 255 + 0.5F); }
+unsigned char to_byte(float v) {
+  return static_cast<unsigned char>(std::min(1.F, std::max(0.F, v)) * 255 + 0.5F);
+}
 
 }  // namespace
 
@@ -37,7 +39,8 @@ void Writer::set_tables(const std::array<std::array<float, 256>, 3>& tables) {
 }
 
 Writer::Slot Writer::slot(int channel, int y) const {
-  const auto w = static_cast<std::size_t>(target_.size.width), h = static_cast<std::size_t>(target_.size.height);
+  const auto w = static_cast<std::size_t>(target_.size.width),
+             h = static_cast<std::size_t>(target_.size.height);
   const auto c = static_cast<std::size_t>(channel), n = static_cast<std::size_t>(target_.channels);
   if (target_.layout == Layout::CHW) return {(c * h + static_cast<std::size_t>(y)) * w, 1};
   return {static_cast<std::size_t>(y) * w * n + c, n};
@@ -61,14 +64,15 @@ void Writer::write(const PixelRow& row, const cv::Mat& source, int source_y) con
   if (target_.channels != 4) return;
   std::vector<float> alpha(static_cast<std::size_t>(row.width));
   for (int x = 0; x < row.width; ++x)
-    alpha[static_cast<std::size_t>(x)] = source.depth() == CV_8U
-                                             ? static_cast<float>(source.ptr(source_y)[x * 4 + 3]) * (1 / 255.F)
-                                             : source.ptr<float>(source_y)[x * 4 + 3];
+    alpha[static_cast<std::size_t>(x)] =
+        source.depth() == CV_8U ? static_cast<float>(source.ptr(source_y)[x * 4 + 3]) * (1 / 255.F)
+                                : source.ptr<float>(source_y)[x * 4 + 3];
   put(3, row.y, alpha);
 }
 
 void Writer::write_levels(const unsigned char* source, int channels, int y) const {
-  const auto width = static_cast<std::size_t>(target_.size.width), step_in = static_cast<std::size_t>(channels);
+  const auto width = static_cast<std::size_t>(target_.size.width),
+             step_in = static_cast<std::size_t>(channels);
   for (int channel = 0; channel < channels; ++channel) {
     const auto [first, step] = slot(channel, y);
     const auto c = static_cast<std::size_t>(channel);

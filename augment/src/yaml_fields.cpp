@@ -17,7 +17,8 @@ YAML::Node flow(YAML::Node node) {
   return node;
 }
 
-std::vector<std::string> read_labels(const YAML::Node& node, const std::string& file, const std::string& key) {
+std::vector<std::string> read_labels(const YAML::Node& node, const std::string& file,
+                                     const std::string& key) {
   if (!node.IsSequence()) fail_at(file, node, key + " needs a list of labels, as [left, right]");
   std::vector<std::string> labels;
   for (const auto& label : node) labels.push_back(label.as<std::string>());
@@ -30,7 +31,8 @@ LabelRules read_rules(const YAML::Node& map, const std::string& file) {
   if (const auto except = map["except_labels"]) rules.except = read_labels(except, file, "except_labels");
   if (const auto relabel = map["relabel"]) {
     if (!relabel.IsMap()) fail_at(file, relabel, "relabel needs a map, as {left: right, right: left}");
-    for (const auto& pair : relabel) rules.relabel[pair.first.as<std::string>()] = pair.second.as<std::string>();
+    for (const auto& pair : relabel)
+      rules.relabel[pair.first.as<std::string>()] = pair.second.as<std::string>();
   }
   return rules;
 }
@@ -137,9 +139,12 @@ void YamlReader::operator()(const FieldInfo& info, Fill& value) {
     return;
   }
   const std::string word = node.Scalar();
-  if (word == "reflect") value = {Fill::Kind::Reflect, {}};
-  else if (word == "replicate") value = {Fill::Kind::Replicate, {}};
-  else if (word == "wrap") value = {Fill::Kind::Wrap, {}};
+  if (word == "reflect")
+    value = {Fill::Kind::Reflect, {}};
+  else if (word == "replicate")
+    value = {Fill::Kind::Replicate, {}};
+  else if (word == "wrap")
+    value = {Fill::Kind::Wrap, {}};
   else {
     const double grey = scalar<double>(node, info, kKind);
     value = {Fill::Kind::Color, {grey, grey, grey, 1}};
@@ -148,8 +153,10 @@ void YamlReader::operator()(const FieldInfo& info, Fill& value) {
 void YamlReader::operator()(const FieldInfo& info, std::vector<double>& value) {
   const auto node = find(info);
   if (!node) return;
-  if (node.IsScalar()) value = {scalar<double>(node, info, "a list of numbers")};
-  else value = list<double>(node, info, 0, "a list of numbers");
+  if (node.IsScalar())
+    value = {scalar<double>(node, info, "a list of numbers")};
+  else
+    value = list<double>(node, info, 0, "a list of numbers");
 }
 void YamlReader::operator()(const FieldInfo& info, std::vector<Transform>& value) {
   const auto node = find(info);
@@ -167,8 +174,9 @@ void YamlReader::choose(const FieldInfo& info, int& value, std::span<const std::
   const auto word = scalar<std::string>(node, info, "a word");
   const auto found = std::ranges::find(names, std::string_view(word));
   if (found == names.end())
-    fail_at(file_, node, fmt::format("{}: {} is '{}', but must be one of {}", owner_, info.name, word,
-                                     fmt::join(names, ", ")));
+    fail_at(file_, node,
+            fmt::format("{}: {} is '{}', but must be one of {}", owner_, info.name, word,
+                        fmt::join(names, ", ")));
   value = static_cast<int>(found - names.begin());
 }
 
@@ -190,7 +198,8 @@ void YamlReader::finish(std::span<const std::string> also_allowed) const {
 Transform read_transform(const YAML::Node& node, const std::string& file) {
   const bool named_only = node.IsScalar();
   if (!named_only && !(node.IsMap() && node.size() == 1))
-    fail_at(file, node, "a transform is its name, or its name with a map of fields, as Rotate: {angle: [-10, 10]}");
+    fail_at(file, node,
+            "a transform is its name, or its name with a map of fields, as Rotate: {angle: [-10, 10]}");
   const auto key = named_only ? node : node.begin()->first;
   const YAML::Node fields = named_only ? YAML::Node() : node.begin()->second;
   const std::string name = key.as<std::string>();
@@ -233,7 +242,9 @@ void YamlWriter::operator()(const FieldInfo& info, double& value) {
   map_[std::string(info.name)] = number_text(value);
 }
 void YamlWriter::operator()(const FieldInfo& info, int& value) { map_[std::string(info.name)] = value; }
-void YamlWriter::operator()(const FieldInfo& info, std::uint64_t& value) { map_[std::string(info.name)] = value; }
+void YamlWriter::operator()(const FieldInfo& info, std::uint64_t& value) {
+  map_[std::string(info.name)] = value;
+}
 void YamlWriter::operator()(const FieldInfo& info, Range& value) {
   put_list(info, {number_text(value.low), number_text(value.high)});
 }

@@ -41,7 +41,8 @@ class YamlReader final : public FieldVisitor {
   template <class T>
   T scalar(const YAML::Node& node, const FieldInfo& info, const char* kind) const;
   template <class T>
-  std::vector<T> list(const YAML::Node& node, const FieldInfo& info, std::size_t size, const char* kind) const;
+  std::vector<T> list(const YAML::Node& node, const FieldInfo& info, std::size_t size,
+                      const char* kind) const;
 
   YAML::Node map_;
   std::string owner_, file_;

@@ -49,7 +49,8 @@ std::uint64_t digest(const Batch& batch, std::uint64_t seed) {
     for (const auto& k : targets.keypoints)
       for (const double v : {k.x, k.y, k.angle, k.scale, k.visibility, double(k.label)}) d.add(&v, sizeof v);
     for (const cv::Mat& mask : targets.masks)
-      for (int y = 0; y < mask.rows; ++y) d.add(mask.ptr(y), static_cast<std::size_t>(mask.cols) * mask.elemSize());
+      for (int y = 0; y < mask.rows; ++y)
+        d.add(mask.ptr(y), static_cast<std::size_t>(mask.cols) * mask.elemSize());
   }
   return d.value();
 }
@@ -69,9 +70,10 @@ cv::Mat contact_sheet(const Batch& batch, const LoaderOptions& options, int colu
                                  (planes ? (static_cast<std::size_t>(k) * h + y) * w + x
                                          : (static_cast<std::size_t>(y) * w + x) * c + k);
           const auto channel = static_cast<std::size_t>(k);
-          const float v = batch.images.type() == DType::U8
-                              ? batch.images.values<unsigned char>()[at] / 255.F
-                              : batch.images.values<float>()[at] * options.std[channel] + options.mean[channel];
+          const float v =
+              batch.images.type() == DType::U8
+                  ? batch.images.values<unsigned char>()[at] / 255.F
+                  : batch.images.values<float>()[at] * options.std[channel] + options.mean[channel];
           sheet.ptr(i / columns * (h + 2) + 1 + y)[(i % columns * (w + 2) + 1 + x) * sheet.channels() + k] =
               static_cast<unsigned char>(std::clamp(v, 0.F, 1.F) * 255 + 0.5F);
         }

@@ -43,23 +43,29 @@ cv::Mat decode_png(std::span<const unsigned char> bytes, const DecodeLimits& lim
                          spng_get_trns(png.get(), &transparency) == SPNG_OK;
   const bool grey = header.color_type == SPNG_COLOR_TYPE_GRAYSCALE && header.bit_depth <= 8 && !has_alpha;
   const int format = grey ? SPNG_FMT_G8 : has_alpha ? SPNG_FMT_RGBA8 : SPNG_FMT_RGB8;
-  cv::Mat image(static_cast<int>(header.height), static_cast<int>(header.width), CV_8UC(grey ? 1 : has_alpha ? 4 : 3));
+  cv::Mat image(static_cast<int>(header.height), static_cast<int>(header.width),
+                CV_8UC(grey        ? 1
+                       : has_alpha ? 4
+                                   : 3));
   std::size_t size = 0;
   check_png(spng_decoded_image_size(png.get(), format, &size));
-  if (size != image.total() * image.elemSize()) throw Error("a PNG whose size doesn't follow from its header");
+  if (size != image.total() * image.elemSize())
+    throw Error("a PNG whose size doesn't follow from its header");
   check_png(spng_decode_image(png.get(), image.data, size, format, SPNG_DECODE_TRNS));
   return image;
 }
 
 cv::Mat decode_webp(std::span<const unsigned char> bytes, const DecodeLimits& limits) {
   WebPBitstreamFeatures features{};
-  if (WebPGetFeatures(bytes.data(), bytes.size(), &features) != VP8_STATUS_OK) throw Error("not a whole WebP");
+  if (WebPGetFeatures(bytes.data(), bytes.size(), &features) != VP8_STATUS_OK)
+    throw Error("not a whole WebP");
   check_size(features.width, features.height, limits);
   cv::Mat image(features.height, features.width, features.has_alpha ? CV_8UC4 : CV_8UC3);
   const std::size_t size = image.total() * image.elemSize();
   const int stride = static_cast<int>(image.step[0]);
-  const auto* done = features.has_alpha ? WebPDecodeRGBAInto(bytes.data(), bytes.size(), image.data, size, stride)
-                                        : WebPDecodeRGBInto(bytes.data(), bytes.size(), image.data, size, stride);
+  const auto* done = features.has_alpha
+                         ? WebPDecodeRGBAInto(bytes.data(), bytes.size(), image.data, size, stride)
+                         : WebPDecodeRGBInto(bytes.data(), bytes.size(), image.data, size, stride);
   if (!done) throw Error("not a whole WebP: truncated or damaged");
   return image;
 }
@@ -90,12 +96,15 @@ std::vector<unsigned char> encode_png(const cv::Mat& image) {
                               SPNG_ENCODE_FINALIZE));
   std::size_t size = 0;
   int status = SPNG_OK;
-  const std::unique_ptr<void, decltype(&std::free)> buffer(spng_get_png_buffer(png.get(), &size, &status), std::free);
+  const std::unique_ptr<void, decltype(&std::free)> buffer(spng_get_png_buffer(png.get(), &size, &status),
+                                                           std::free);
   check_png(status);
   const auto* first = static_cast<const unsigned char*>(buffer.get());
   return {first, first + size};
 }
 
-void write_png(const std::filesystem::path& path, const cv::Mat& image) { write_file(path, encode_png(image)); }
+void write_png(const std::filesystem::path& path, const cv::Mat& image) {
+  write_file(path, encode_png(image));
+}
 
 }  // namespace doppel::dataset

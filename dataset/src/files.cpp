@@ -60,7 +60,8 @@ std::vector<unsigned char> gunzip(std::span<const unsigned char> bytes, const st
   }
   inflateEnd(&stream);
   if (out.size() > limit) throw Error(fmt::format("{}: unpacks to more than {} bytes", path.string(), limit));
-  if (status != Z_STREAM_END) throw Error(fmt::format("{}: not a whole gzip file (truncated or damaged)", path.string()));
+  if (status != Z_STREAM_END)
+    throw Error(fmt::format("{}: not a whole gzip file (truncated or damaged)", path.string()));
   return out;
 }
 

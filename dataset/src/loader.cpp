@@ -11,11 +11,10 @@
 
 namespace doppel::dataset {
 
-/// The pipeline, and the arena whose tasks help to fill it. Loader work has low priority: where a trainer shares the
-/// machine, it fills the gaps.
+/// The pipeline, and the arena whose tasks help to fill it. Loader work has low priority: where a trainer
+/// shares the machine, it fills the gaps.
 struct Loader::Impl {
-  Impl(Work work, int threads)
-      : pipeline(std::make_shared<Pipeline>(std::move(work))), workers(threads) {
+  Impl(Work work, int threads) : pipeline(std::make_shared<Pipeline>(std::move(work))), workers(threads) {
     if (workers == 0) return;
     // The consumer is one of the cores: oneTBB keeps that many workers less one.
     const int cores = tbb::info::default_concurrency();
@@ -54,17 +53,19 @@ void check_options(const Source& source, const LoaderOptions& options) {
   if (options.batch < 1) throw UsageError("a batch must hold at least 1 sample");
   if (options.prefetch < 1) throw UsageError("prefetch must be at least 1 batch");
   if (options.channels != 0 && options.channels != 1 && options.channels != 3)
-    throw UsageError(fmt::format("channels must be 1 (grey), 3 (RGB) or 0 (as they are), not {}", options.channels));
+    throw UsageError(
+        fmt::format("channels must be 1 (grey), 3 (RGB) or 0 (as they are), not {}", options.channels));
   for (const float std : options.std)
     if (!(std > 0)) throw UsageError("std must be greater than 0");
   if (source.size() == 0) throw Error("the source is empty: there is nothing to load");
   if (options.last == LoaderOptions::LastBatch::Drop && source.size() < options.batch)
-    throw UsageError(fmt::format("{} samples don't fill one batch of {}, and short batches are dropped", source.size(),
-                                 options.batch));
+    throw UsageError(fmt::format("{} samples don't fill one batch of {}, and short batches are dropped",
+                                 source.size(), options.batch));
 }
 
 /// [C, H, W] of the first sample that can be read and drawn.
-std::array<int, 3> find_shape(const Source& source, const augment::Recipe& recipe, const LoaderOptions& options) {
+std::array<int, 3> find_shape(const Source& source, const augment::Recipe& recipe,
+                              const LoaderOptions& options) {
   std::string first_error;
   for (std::size_t i = 0; i < std::min<std::size_t>(source.size(), 100); ++i) {
     try {
@@ -87,8 +88,9 @@ Loader::Loader(SourcePtr source, augment::Recipe recipe, LoaderOptions options) 
   recipe.bind_labels(source->classes());
   const auto shape = find_shape(*source, recipe, options);
   const std::size_t n = source->size();
-  const std::uint64_t steps = options.last == LoaderOptions::LastBatch::Drop ? n / options.batch
-                                                                             : (n + options.batch - 1) / options.batch;
+  const std::uint64_t steps = options.last == LoaderOptions::LastBatch::Drop
+                                  ? n / options.batch
+                                  : (n + options.batch - 1) / options.batch;
   const int workers = options.workers < 0 ? tbb::info::default_concurrency() : options.workers;
   impl_ = std::make_unique<Impl>(Work{std::move(source), std::move(recipe), options, shape, steps}, workers);
 }

@@ -21,7 +21,8 @@ std::size_t piece_rows(std::size_t batch) { return std::clamp<std::size_t>(batch
 augment::Target row_of(const Work& work, Batch& batch, std::size_t row) {
   const auto [channels, height, width] = work.shape;
   const bool floats = work.options.type == augment::PixelType::F32;
-  const std::size_t bytes = static_cast<std::size_t>(channels) * height * width * (floats ? sizeof(float) : 1);
+  const std::size_t bytes =
+      static_cast<std::size_t>(channels) * height * width * (floats ? sizeof(float) : 1);
   augment::Target target;
   target.data = static_cast<unsigned char*>(batch.images.data()) + row * bytes;
   target.size = {height, width};
@@ -68,8 +69,9 @@ std::unique_ptr<Slot> Pipeline::fresh_slot(std::uint64_t epoch, std::uint64_t st
   // Somebody may still hold the tensor that was handed out: then it's theirs.
   if (batch.images.count() == 0 || !batch.images.is_unique()) {
     const bool planes = work_.options.layout == augment::Layout::CHW;
-    batch.images = Tensor(work_.options.type == augment::PixelType::F32 ? DType::F32 : DType::U8,
-                          planes ? std::vector<std::int64_t>{n, c, h, w} : std::vector<std::int64_t>{n, h, w, c});
+    batch.images =
+        Tensor(work_.options.type == augment::PixelType::F32 ? DType::F32 : DType::U8,
+               planes ? std::vector<std::int64_t>{n, c, h, w} : std::vector<std::int64_t>{n, h, w, c});
   }
   slot->rows = work_.rows_of(step);
   slot->claimed = slot->done = 0;
@@ -106,7 +108,8 @@ bool Pipeline::run_one() {
     if (stopped_) return false;
     for (const auto& slot : in_flight_) {
       if (slot->claimed == slot->rows) continue;
-      piece = {slot.get(), slot->claimed, std::min(slot->rows, slot->claimed + piece_rows(work_.options.batch))};
+      piece = {slot.get(), slot->claimed,
+               std::min(slot->rows, slot->claimed + piece_rows(work_.options.batch))};
       slot->claimed = piece.last;
       break;
     }
@@ -146,9 +149,7 @@ void Pipeline::fill_row(Slot& slot, std::size_t row) {
     batch.labels[row] = drawn.label;
     batch.targets[row].boxes = std::move(drawn.boxes);
     batch.targets[row].keypoints = std::move(drawn.keypoints);
-  } catch (...) {
-    slot.errors[row] = std::current_exception();
-  }
+  } catch (...) { slot.errors[row] = std::current_exception(); }
 }
 
 void Pipeline::wait_for_workers(std::unique_lock<std::mutex>& lock) {

@@ -32,8 +32,8 @@ struct Slot {
   std::vector<std::exception_ptr> errors;  ///< per row
 };
 
-/// Shared by the consumer and the tasks; the last of them frees it. All mutable state is under one mutex, which nobody
-/// holds while working.
+/// Shared by the consumer and the tasks; the last of them frees it. All mutable state is under one mutex,
+/// which nobody holds while working.
 class Pipeline {
  public:
   explicit Pipeline(Work work);

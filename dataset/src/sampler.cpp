@@ -7,7 +7,8 @@
 namespace doppel::dataset {
 namespace {
 
-/// The finaliser of SplitMix64 (Steele, Lea, Flood 2014): each bit of the result depends on each bit of the input.
+/// The finaliser of SplitMix64 (Steele, Lea, Flood 2014): each bit of the result depends on each bit of the
+/// input.
 std::uint64_t mix(std::uint64_t x) {
   x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
   x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;

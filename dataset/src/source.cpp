@@ -13,8 +13,9 @@ cv::Mat with_channels(const cv::Mat& image, int channels) {
   if (channels == 0 || image.channels() == channels) return image;
   cv::Mat out;
   const int from = image.channels();
-  cv::cvtColor(image, out, channels == 1 ? (from == 4 ? cv::COLOR_RGBA2GRAY : cv::COLOR_RGB2GRAY)
-                                         : (from == 4 ? cv::COLOR_RGBA2RGB : cv::COLOR_GRAY2RGB));
+  cv::cvtColor(image, out,
+               channels == 1 ? (from == 4 ? cv::COLOR_RGBA2GRAY : cv::COLOR_RGB2GRAY)
+                             : (from == 4 ? cv::COLOR_RGBA2RGB : cv::COLOR_GRAY2RGB));
   return out;
 }
 

@@ -26,23 +26,27 @@ std::map<int, std::vector<std::size_t>> by_class(const Source& source, std::uint
 }  // namespace
 
 Split stratified_split(const SourcePtr& source, double share, std::uint64_t seed) {
-  if (!(share > 0 && share < 1)) throw UsageError(fmt::format("a split's share must lie between 0 and 1, not at {}", share));
+  if (!(share > 0 && share < 1))
+    throw UsageError(fmt::format("a split's share must lie between 0 and 1, not at {}", share));
   std::vector<std::size_t> train, rest;
   for (const auto& [label, indices] : by_class(*source, seed)) {
     const auto n = static_cast<std::ptrdiff_t>(indices.size());
-    const auto taken = n < 2 ? 0 : std::clamp<std::ptrdiff_t>(std::lround(share * static_cast<double>(n)), 1, n - 1);
+    const auto taken =
+        n < 2 ? 0 : std::clamp<std::ptrdiff_t>(std::lround(share * static_cast<double>(n)), 1, n - 1);
     rest.insert(rest.end(), indices.begin(), indices.begin() + taken);
     train.insert(train.end(), indices.begin() + taken, indices.end());
   }
   std::ranges::sort(train);
   std::ranges::sort(rest);
-  return {std::make_shared<Subset>(source, std::move(train)), std::make_shared<Subset>(source, std::move(rest))};
+  return {std::make_shared<Subset>(source, std::move(train)),
+          std::make_shared<Subset>(source, std::move(rest))};
 }
 
 SourcePtr per_class(const SourcePtr& source, std::size_t n, std::uint64_t seed) {
   std::vector<std::size_t> chosen;
   for (const auto& [label, indices] : by_class(*source, seed))
-    chosen.insert(chosen.end(), indices.begin(), indices.begin() + static_cast<std::ptrdiff_t>(std::min(n, indices.size())));
+    chosen.insert(chosen.end(), indices.begin(),
+                  indices.begin() + static_cast<std::ptrdiff_t>(std::min(n, indices.size())));
   std::ranges::sort(chosen);
   return std::make_shared<Subset>(source, std::move(chosen));
 }

@@ -24,9 +24,12 @@ void delete_capsule(DLManagedTensor* managed) { delete static_cast<Capsule*>(man
 
 DLDataType dlpack_type(DType type) {
   switch (type) {
-    case DType::U8: return {kDLUInt, 8, 1};
-    case DType::F32: return {kDLFloat, 32, 1};
-    case DType::I64: return {kDLInt, 64, 1};
+    case DType::U8:
+      return {kDLUInt, 8, 1};
+    case DType::F32:
+      return {kDLFloat, 32, 1};
+    case DType::I64:
+      return {kDLInt, 64, 1};
   }
   return {};
 }
@@ -35,9 +38,12 @@ DLDataType dlpack_type(DType type) {
 
 std::size_t size_of(DType type) {
   switch (type) {
-    case DType::U8: return 1;
-    case DType::F32: return 4;
-    case DType::I64: return 8;
+    case DType::U8:
+      return 1;
+    case DType::F32:
+      return 4;
+    case DType::I64:
+      return 8;
   }
   return 0;
 }

@@ -21,10 +21,13 @@ int main(int argc, char** argv) try {
   ds::Loader loader{data.train, recipe, {.batch = 4, .seed = 1, .epochs = 2}};
   for (std::uint64_t epoch = 0; epoch < 2; ++epoch)
     for (const ds::Batch& batch : loader.epoch(epoch)) {
-      const auto& shape = batch.images.shape();  // [N, C, H, W], float, ready for any framework: batch.images.to_dlpack()
-      std::printf("epoch %llu step %llu: %lld x %lld x %lld x %lld, digest %016llx\n", static_cast<unsigned long long>(batch.epoch),
-                  static_cast<unsigned long long>(batch.step), static_cast<long long>(shape[0]), static_cast<long long>(shape[1]),
-                  static_cast<long long>(shape[2]), static_cast<long long>(shape[3]), static_cast<unsigned long long>(digest(batch)));
+      const auto& shape =
+          batch.images.shape();  // [N, C, H, W], float, ready for any framework: batch.images.to_dlpack()
+      std::printf("epoch %llu step %llu: %lld x %lld x %lld x %lld, digest %016llx\n",
+                  static_cast<unsigned long long>(batch.epoch), static_cast<unsigned long long>(batch.step),
+                  static_cast<long long>(shape[0]), static_cast<long long>(shape[1]),
+                  static_cast<long long>(shape[2]), static_cast<long long>(shape[3]),
+                  static_cast<unsigned long long>(digest(batch)));
     }
   return 0;
 } catch (const doppel::Error& error) {

@@ -27,23 +27,28 @@ double rectifier_slope(const Layer& layer) {
 }
 
 bool is_activation(const Layer& layer) {
-  return rectifier_slope(layer) != 1 || std::holds_alternative<Sigmoid>(layer) || std::holds_alternative<Tanh>(layer);
+  return rectifier_slope(layer) != 1 || std::holds_alternative<Sigmoid>(layer) ||
+         std::holds_alternative<Tanh>(layer);
 }
 
-/// The node order of execution: a rectifier before a max pooling moves behind it. The largest of rectified values is the
-/// rectified largest value, and so is the gradient; only a quarter of the values is left to rectify.
+/// The node order of execution: a rectifier before a max pooling moves behind it. The largest of rectified
+/// values is the rectified largest value, and so is the gradient; only a quarter of the values is left to
+/// rectify.
 std::vector<Node> execution_order(const Graph& graph) {
   std::vector<Node> nodes = graph.nodes;
   for (std::size_t i = 0; i + 1 < nodes.size(); ++i) {
     const bool follows_norm = i > 0 && std::holds_alternative<BatchNorm2d>(nodes[i - 1].layer);
-    if (rectifier_slope(nodes[i].layer) == 1 || follows_norm || !std::holds_alternative<MaxPool2d>(nodes[i + 1].layer)) continue;
+    if (rectifier_slope(nodes[i].layer) == 1 || follows_norm ||
+        !std::holds_alternative<MaxPool2d>(nodes[i + 1].layer))
+      continue;
     std::swap(nodes[i], nodes[i + 1]);
     nodes[i + 1].in = nodes[i + 1].out = nodes[i].out;
   }
   return nodes;
 }
 
-/// Cross-entropy of one row's logits against a smoothed label; writes the gradient times `weight` where there is room.
+/// Cross-entropy of one row's logits against a smoothed label; writes the gradient times `weight` where there
+/// is room.
 double row_loss(std::span<const float> logits, int label, double smoothing, double weight, float* grad) {
   const double top = static_cast<double>(*std::ranges::max_element(logits));
   double sum = 0;
@@ -51,7 +56,8 @@ double row_loss(std::span<const float> logits, int label, double smoothing, doub
   const double log_sum = std::log(sum) + top, even = smoothing / static_cast<double>(logits.size());
   double loss = 0;
   for (std::size_t c = 0; c < logits.size(); ++c) {
-    const double target = even + (static_cast<int>(c) == label ? 1 - smoothing : 0), x = static_cast<double>(logits[c]);
+    const double target = even + (static_cast<int>(c) == label ? 1 - smoothing : 0),
+                 x = static_cast<double>(logits[c]);
     loss += target * (log_sum - x);
     if (grad) grad[c] = static_cast<float>(weight * (std::exp(x - log_sum) - target));
   }
@@ -62,7 +68,8 @@ double row_loss(std::span<const float> logits, int label, double smoothing, doub
 
 struct Executor::Impl {
   Impl(Model& m, ExecutorOptions o) : model(m), options(o), nodes(execution_order(m.graph())) {
-    if (options.batch < 1 || options.shards < 1) throw UsageError("a batch and its shards must be at least 1");
+    if (options.batch < 1 || options.shards < 1)
+      throw UsageError("a batch and its shards must be at least 1");
     setting.batch = options.batch;
     setting.lanes = std::min(options.shards, options.batch);
     setting.training = options.mode == ExecutorOptions::Mode::Training;
@@ -95,7 +102,8 @@ struct Executor::Impl {
     }
   }
 
-  std::unique_ptr<Step> make_step(const engine::StepInputs& inputs, double next_slope, const Layer* before) const {
+  std::unique_ptr<Step> make_step(const engine::StepInputs& inputs, double next_slope,
+                                  const Layer* before) const {
     const Layer& layer = inputs.node.layer;
     if (std::holds_alternative<Conv2d>(layer)) return engine::make_conv(inputs, next_slope);
     if (std::holds_alternative<BatchNorm2d>(layer)) return engine::make_batch_norm(inputs, next_slope);
@@ -107,7 +115,8 @@ struct Executor::Impl {
     const bool after_conv = before && std::holds_alternative<Conv2d>(*before);
     const bool fused = after_conv && rectifier_slope(layer) != 1;
     // In place where nobody before needs what is overwritten.
-    const bool in_place = after_conv || (before && (std::holds_alternative<Linear>(*before) || std::holds_alternative<MaxPool2d>(*before) ||
+    const bool in_place = after_conv || (before && (std::holds_alternative<Linear>(*before) ||
+                                                    std::holds_alternative<MaxPool2d>(*before) ||
                                                     std::holds_alternative<AvgPool2d>(*before)));
     return engine::make_activation(inputs, fused, in_place);
   }
@@ -115,18 +124,22 @@ struct Executor::Impl {
   template <class F>
   void parallel(int count, F f) {
     arena.execute([&] {
-      tbb::parallel_for(0, count, 1, [&](int i) {
-        const engine::SingleThreadedOpenMp single;
-        f(i);
-      }, tbb::simple_partitioner());
+      tbb::parallel_for(
+          0, count, 1,
+          [&](int i) {
+            const engine::SingleThreadedOpenMp single;
+            f(i);
+          },
+          tbb::simple_partitioner());
     });
   }
 
   /// Splits `rows` into shards: the same split for the same number of rows.
   void begin(std::span<const float> images, int rows) {
-    if (rows < 1 || rows > options.batch || images.size() != static_cast<std::size_t>(rows) * input.row_floats())
-      throw UsageError(fmt::format("{} rows of {} numbers don't fit an executor for {} rows of {}", rows, images.size(),
-                                   options.batch, input.row_floats()));
+    if (rows < 1 || rows > options.batch ||
+        images.size() != static_cast<std::size_t>(rows) * input.row_floats())
+      throw UsageError(fmt::format("{} rows of {} numbers don't fit an executor for {} rows of {}", rows,
+                                   images.size(), options.batch, input.row_floats()));
     if (rows != setting.rows) {
       setting.rows = rows;
       lanes.clear();
@@ -139,7 +152,9 @@ struct Executor::Impl {
         for (auto& step : steps) step->prepare(last - first);
       }
     }
-    if (stale) parallel(static_cast<int>(steps.size()), [&](int i) { steps[static_cast<std::size_t>(i)]->load_parameters(); });
+    if (stale)
+      parallel(static_cast<int>(steps.size()),
+               [&](int i) { steps[static_cast<std::size_t>(i)]->load_parameters(); });
     stale = false;
   }
 
@@ -170,15 +185,19 @@ struct Executor::Impl {
   void forward() {
     std::vector<Step*> order;
     for (auto& step : steps) order.push_back(step.get());
-    sweep(order, [](const Step& s) { return s.forward_phases(); },
-          [](Step& s, int phase, const Lane& lane) { s.forward(phase, lane); }, [](Step& s) { s.merge_forward(); });
+    sweep(
+        order, [](const Step& s) { return s.forward_phases(); },
+        [](Step& s, int phase, const Lane& lane) { s.forward(phase, lane); },
+        [](Step& s) { s.merge_forward(); });
   }
 
   void backward() {
     std::vector<Step*> order;
     for (auto step = steps.rbegin(); step != steps.rend(); ++step) order.push_back(step->get());
-    sweep(order, [](const Step& s) { return s.backward_phases(); },
-          [](Step& s, int phase, const Lane& lane) { s.backward(phase, lane); }, [](Step& s) { s.merge_backward(); });
+    sweep(
+        order, [](const Step& s) { return s.backward_phases(); },
+        [](Step& s, int phase, const Lane& lane) { s.backward(phase, lane); },
+        [](Step& s) { s.merge_backward(); });
     std::vector<std::pair<Step*, int>> tasks;
     for (auto& step : steps)
       for (int t = 0; t < step->parameter_tasks(); ++t) tasks.emplace_back(step.get(), t);
@@ -218,12 +237,14 @@ Executor::~Executor() = default;
 Executor::Executor(Executor&&) noexcept = default;
 Executor& Executor::operator=(Executor&&) noexcept = default;
 
-LossSums Executor::train(std::span<const float> images, std::span<const int> labels, double label_smoothing, std::uint64_t step) {
+LossSums Executor::train(std::span<const float> images, std::span<const int> labels, double label_smoothing,
+                         std::uint64_t step) {
   if (!impl_->setting.training) throw UsageError("this executor was made for inference");
   const int classes = impl_->blobs.back().shape.channels;
   for (const int label : labels)
     if (label < 0 || label >= classes)
-      throw Error(fmt::format("label {} is outside the network's {} classes (0 to {})", label, classes, classes - 1));
+      throw Error(
+          fmt::format("label {} is outside the network's {} classes (0 to {})", label, classes, classes - 1));
   impl_->setting.step = step;
   impl_->begin(images, static_cast<int>(labels.size()));
   impl_->copy_images(images);

@@ -12,8 +12,8 @@ namespace doppel::nn {
 namespace {
 
 [[noreturn]] void fail(const Node& node, std::size_t number, const std::string& what) {
-  throw UsageError(fmt::format("network, layer {} ({}): {}; the shape so far is {}", number, layer_text(node.layer), what,
-                               node.in.text()));
+  throw UsageError(fmt::format("network, layer {} ({}): {}; the shape so far is {}", number,
+                               layer_text(node.layer), what, node.in.text()));
 }
 
 int out_side(int in, int pads, int kernel, int stride) { return (in + pads - kernel) / stride + 1; }
@@ -25,7 +25,8 @@ class ShapeRule {
 
   void operator()(const Conv2d& l) {
     need_picture();
-    node_.pads = l.padding == Padding::Same ? same_pads(l.kernel_h, l.kernel_w, l.stride) : Pads{l.pad, l.pad, l.pad, l.pad};
+    node_.pads = l.padding == Padding::Same ? same_pads(l.kernel_h, l.kernel_w, l.stride)
+                                            : Pads{l.pad, l.pad, l.pad, l.pad};
     slide(l.kernel_h, l.kernel_w, l.stride, l.filters);
     const std::int64_t weights = std::int64_t{l.filters} * node_.in.channels * l.kernel_h * l.kernel_w;
     node_.parameters = weights + (node_.bias ? l.filters : 0);
@@ -46,7 +47,8 @@ class ShapeRule {
   void operator()(Linear& l) {
     if (!node_.in.flat) fail(node_, number_, "needs a vector");
     if (l.units == 0) l.units = classes_;
-    if (l.units == 0) fail(node_, number_, "needs a number of units, as fc(10): the number of classes isn't known");
+    if (l.units == 0)
+      fail(node_, number_, "needs a number of units, as fc(10): the number of classes isn't known");
     node_.bias = true;
     node_.out = {l.units, 1, 1, true};
     node_.parameters = l.units * (node_.in.count() + 1);
@@ -74,16 +76,18 @@ class ShapeRule {
   void slide(int kernel_h, int kernel_w, int stride, int channels) {
     const Pads& p = node_.pads;
     if (node_.in.height + p.top + p.bottom < kernel_h || node_.in.width + p.left + p.right < kernel_w)
-      fail(node_, number_,
-           fmt::format("a {}x{} window doesn't fit into {}x{}; pool less often, pad, or take a smaller window", kernel_h,
-                       kernel_w, node_.in.height, node_.in.width));
+      fail(
+          node_, number_,
+          fmt::format("a {}x{} window doesn't fit into {}x{}; pool less often, pad, or take a smaller window",
+                      kernel_h, kernel_w, node_.in.height, node_.in.width));
     node_.out = {channels, out_side(node_.in.height, p.top + p.bottom, kernel_h, stride),
                  out_side(node_.in.width, p.left + p.right, kernel_w, stride)};
   }
   template <class Pool>
   void pool(const Pool& l) {
     need_picture();
-    if (l.pad >= l.kernel_h || l.pad >= l.kernel_w) fail(node_, number_, "its padding must be smaller than its window");
+    if (l.pad >= l.kernel_h || l.pad >= l.kernel_w)
+      fail(node_, number_, "its padding must be smaller than its window");
     node_.pads = {l.pad, l.pad, l.pad, l.pad};
     slide(l.kernel_h, l.kernel_w, l.stride, node_.in.channels);
     node_.flops = node_.out.count() * l.kernel_h * l.kernel_w;
@@ -113,12 +117,14 @@ std::int64_t Graph::flops() const {
 }
 
 std::string Graph::summary() const {
-  std::string text = fmt::format("{:<10} {:<20} {:>12} {:>12} {:>9}\n", "node", "layer", "output", "parameters", "MFLOP");
+  std::string text =
+      fmt::format("{:<10} {:<20} {:>12} {:>12} {:>9}\n", "node", "layer", "output", "parameters", "MFLOP");
   text += fmt::format("{:<10} {:<20} {:>12}\n", "input", "", input.text());
   for (const Node& node : nodes)
-    text += fmt::format("{:<10} {:<20} {:>12} {:>12} {:>9.3f}\n", node.name, layer_text(node.layer), node.out.text(),
-                        node.parameters, static_cast<double>(node.flops) / 1e6);
-  return text + fmt::format("{:<10} {:<20} {:>12} {:>12} {:>9.3f}\n", "sum", "", "", parameters(), static_cast<double>(flops()) / 1e6);
+    text += fmt::format("{:<10} {:<20} {:>12} {:>12} {:>9.3f}\n", node.name, layer_text(node.layer),
+                        node.out.text(), node.parameters, static_cast<double>(node.flops) / 1e6);
+  return text + fmt::format("{:<10} {:<20} {:>12} {:>12} {:>9.3f}\n", "sum", "", "", parameters(),
+                            static_cast<double>(flops()) / 1e6);
 }
 
 Graph build_graph(const std::vector<Layer>& layers, Shape input, int classes) {
@@ -144,8 +150,8 @@ Graph build_graph(const std::vector<Layer>& layers, Shape input, int classes) {
     add(layers[i], i + 1, std::holds_alternative<Conv2d>(layers[i]) && !normalized);
   }
   if (classes > 0 && (!shape.flat || shape.channels != classes))
-    throw UsageError(fmt::format("network: it ends in {} ({}), but there are {} classes; end with fc({})", shape.text(),
-                                 layer_text(layers.back()), classes, classes));
+    throw UsageError(fmt::format("network: it ends in {} ({}), but there are {} classes; end with fc({})",
+                                 shape.text(), layer_text(layers.back()), classes, classes));
   return graph;
 }
 

@@ -15,7 +15,9 @@ std::vector<double> softmax(std::span<const float> logits) {
 }
 
 Confusion::Confusion(int classes)
-    : classes_(classes), counts_(static_cast<std::size_t>(classes) * static_cast<std::size_t>(classes)), bins_(15) {}
+    : classes_(classes),
+      counts_(static_cast<std::size_t>(classes) * static_cast<std::size_t>(classes)),
+      bins_(15) {}
 
 void Confusion::add(int label, std::span<const float> logits) {
   const std::vector<double> p = softmax(logits);
@@ -31,7 +33,9 @@ void Confusion::add(int label, std::span<const float> logits) {
   ++bin.count;
 }
 
-double Confusion::accuracy() const { return total_ ? static_cast<double>(right_) / static_cast<double>(total_) : 0; }
+double Confusion::accuracy() const {
+  return total_ ? static_cast<double>(right_) / static_cast<double>(total_) : 0;
+}
 double Confusion::mean_loss() const { return total_ ? loss_ / static_cast<double>(total_) : 0; }
 
 double Confusion::recall(int c) const {

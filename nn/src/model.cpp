@@ -21,17 +21,19 @@ struct Initialise {
   bool is_last;
   std::vector<Parameter>& parameters;
 
-  Parameter& add(const char* which, std::vector<std::int64_t> shape, Parameter::Kind kind, float fill = 0) const {
+  Parameter& add(const char* which, std::vector<std::int64_t> shape, Parameter::Kind kind,
+                 float fill = 0) const {
     std::size_t count = 1;
     for (const auto d : shape) count *= static_cast<std::size_t>(d);
-    parameters.push_back({node.name + "." + which, std::move(shape), kind, std::vector<float>(count, fill), {}});
+    parameters.push_back(
+        {node.name + "." + which, std::move(shape), kind, std::vector<float>(count, fill), {}});
     if (kind != Parameter::Kind::Statistic) parameters.back().grad.assign(count, 0.F);
     return parameters.back();
   }
   void operator()(const Conv2d& l) const {
     const int fan_in = node.in.channels * l.kernel_h * l.kernel_w;
-    fill_normal(add("weight", {l.filters, node.in.channels, l.kernel_h, l.kernel_w}, Parameter::Kind::Weight), seed,
-                std::sqrt(2.0 / fan_in));
+    fill_normal(add("weight", {l.filters, node.in.channels, l.kernel_h, l.kernel_w}, Parameter::Kind::Weight),
+                seed, std::sqrt(2.0 / fan_in));
     if (node.bias) add("bias", {l.filters}, Parameter::Kind::Vector);
   }
   void operator()(const Linear& l) const {

@@ -37,8 +37,9 @@ struct Turn {
   int index, count;
 };
 
-const std::vector<std::string> kLayerNames{"input", "conv",  "maxpool", "avgpool", "pool",    "gap",     "fc",     "bn",
-                                           "relu",  "lrelu", "sigmoid", "tanh",    "softmax", "dropout", "flatten"};
+const std::vector<std::string> kLayerNames{"input",   "conv", "maxpool", "avgpool", "pool",
+                                           "gap",     "fc",   "bn",      "relu",    "lrelu",
+                                           "sigmoid", "tanh", "softmax", "dropout", "flatten"};
 
 std::string lower(std::string text) {
   for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
@@ -79,8 +80,12 @@ class Parser {
     while (at_ < text_.size() && accept(static_cast<unsigned char>(text_[at_]))) w += text_[at_++];
     return w;
   }
-  std::string digits() { return word([](unsigned char c) { return std::isdigit(c); }); }
-  std::string letters() { return word([](unsigned char c) { return std::isalpha(c) || c == '_'; }); }
+  std::string digits() {
+    return word([](unsigned char c) { return std::isdigit(c); });
+  }
+  std::string letters() {
+    return word([](unsigned char c) { return std::isalpha(c) || c == '_'; });
+  }
 
   std::vector<Item> parse_chain() {
     std::vector<Item> chain{parse_item()};
@@ -112,12 +117,14 @@ class Parser {
   void parse_layer(Item& item) {
     item.name = lower(letters());
     if (item.name.empty())
-      fail(at_, at_end() ? "the text ends where a layer should be" : fmt::format("a layer's name should stand here, not '{}'", text_[at_]));
+      fail(at_, at_end() ? "the text ends where a layer should be"
+                         : fmt::format("a layer's name should stand here, not '{}'", text_[at_]));
     if (std::isdigit(static_cast<unsigned char>(peek()))) {
       const std::string h = digits();
       if (!take('x') && !take('X')) fail(at_, "a kernel is height x width, as in conv3x3");
       const std::string w = digits();
-      if (w.empty() || h.size() > 3 || w.size() > 3) fail(item.column, "a kernel is height x width, as in conv3x3");
+      if (w.empty() || h.size() > 3 || w.size() > 3)
+        fail(item.column, "a kernel is height x width, as in conv3x3");
       item.kernel = {std::stoi(h), std::stoi(w)};
     }
     if (!take('(')) return;
@@ -174,8 +181,10 @@ class Expander {
     const int turns = turns_of(item);
     for (int i = 0; i < turns; ++i) {
       turns_.push_back({i, turns});
-      if (item.name.empty()) add_chain(item.chain);
-      else add_layer(item);
+      if (item.name.empty())
+        add_chain(item.chain);
+      else
+        add_layer(item);
       turns_.pop_back();
     }
   }
@@ -191,7 +200,8 @@ class Expander {
   }
 
   int turns_of(const Item& item) const {
-    if (std::isdigit(static_cast<unsigned char>(item.repeat[0]))) return whole(item.repeat, item.column, 0, 1000, "a repeat");
+    if (std::isdigit(static_cast<unsigned char>(item.repeat[0])))
+      return whole(item.repeat, item.column, 0, 1000, "a repeat");
     const auto found = bindings_.find(lower(item.repeat));
     if (found == bindings_.end())
       fail(item.column, fmt::format("say how many turns '*{0}' has: add '; {0}=2'", item.repeat));
@@ -201,8 +211,10 @@ class Expander {
   const std::string& value(const Argument& argument) const {
     if (argument.values.size() == 1) return argument.values[0];
     for (const Turn& turn : turns_)
-      if (turn.count == static_cast<int>(argument.values.size())) return argument.values[static_cast<std::size_t>(turn.index)];
-    fail(argument.column, fmt::format("{} values need a repeat of {} turns around them", argument.values.size(), argument.values.size()));
+      if (turn.count == static_cast<int>(argument.values.size()))
+        return argument.values[static_cast<std::size_t>(turn.index)];
+    fail(argument.column, fmt::format("{} values need a repeat of {} turns around them",
+                                      argument.values.size(), argument.values.size()));
   }
 
   /// Arguments of conv and pooling. The bare number goes to `main`, where there is one.
@@ -214,12 +226,19 @@ class Expander {
     Window w;
     for (const Argument& argument : item.arguments) {
       const std::string& v = value(argument);
-      if (v == "same") w.same = true;
-      else if (v == "valid") w.valid = true;
-      else if (v[0] == 's') w.stride = whole(v.substr(1), argument.column, 1, 1000, "a stride");
-      else if (v[0] == 'p') w.pad = whole(v.substr(1), argument.column, 0, 1000, "a padding");
-      else if (main_name) w.main = whole(v, argument.column, 1, 1 << 20, main_name);
-      else fail(argument.column, fmt::format("{} takes a stride (s2) and a padding (p1), not '{}'", item.name, v));
+      if (v == "same")
+        w.same = true;
+      else if (v == "valid")
+        w.valid = true;
+      else if (v[0] == 's')
+        w.stride = whole(v.substr(1), argument.column, 1, 1000, "a stride");
+      else if (v[0] == 'p')
+        w.pad = whole(v.substr(1), argument.column, 0, 1000, "a padding");
+      else if (main_name)
+        w.main = whole(v, argument.column, 1, 1 << 20, main_name);
+      else
+        fail(argument.column,
+             fmt::format("{} takes a stride (s2) and a padding (p1), not '{}'", item.name, v));
     }
     return w;
   }
@@ -227,14 +246,23 @@ class Expander {
   void add_layer(const Item& item) {
     const bool takes_kernel = item.name == "conv" || item.name.ends_with("pool");
     if (item.kernel && !takes_kernel) fail(item.column, fmt::format("{} has no kernel", item.name));
-    if (item.kernel && (item.kernel->first < 1 || item.kernel->second < 1)) fail(item.column, "a kernel must be at least 1x1");
-    if (item.name == "conv") layers_.push_back(conv(item));
-    else if (item.name == "pool" || item.name == "maxpool") layers_.push_back(pool<MaxPool2d>(item));
-    else if (item.name == "avgpool") layers_.push_back(pool<AvgPool2d>(item));
-    else if (item.name == "fc") layers_.push_back(Linear{single(item) ? whole(*single(item), item.column, 1, 1 << 20, "units") : 0});
-    else if (item.name == "dropout") layers_.push_back(Dropout{single(item) ? share(*single(item), item.column, 1, "a chance to drop") : 0.5});
-    else if (item.name == "lrelu") layers_.push_back(LeakyReLU{single(item) ? share(*single(item), item.column, 1, "a slope") : 0.01});
-    else add_plain(item);
+    if (item.kernel && (item.kernel->first < 1 || item.kernel->second < 1))
+      fail(item.column, "a kernel must be at least 1x1");
+    if (item.name == "conv")
+      layers_.push_back(conv(item));
+    else if (item.name == "pool" || item.name == "maxpool")
+      layers_.push_back(pool<MaxPool2d>(item));
+    else if (item.name == "avgpool")
+      layers_.push_back(pool<AvgPool2d>(item));
+    else if (item.name == "fc")
+      layers_.push_back(Linear{single(item) ? whole(*single(item), item.column, 1, 1 << 20, "units") : 0});
+    else if (item.name == "dropout")
+      layers_.push_back(
+          Dropout{single(item) ? share(*single(item), item.column, 1, "a chance to drop") : 0.5});
+    else if (item.name == "lrelu")
+      layers_.push_back(LeakyReLU{single(item) ? share(*single(item), item.column, 1, "a slope") : 0.01});
+    else
+      add_plain(item);
   }
 
   void add_plain(const Item& item) {
@@ -249,19 +277,28 @@ class Expander {
                                     near.empty() ? fmt::format("; there are {}", fmt::join(kLayerNames, ", "))
                                                  : fmt::format("; did you mean '{}'?", near)));
     }
-    if (!item.arguments.empty()) fail(item.arguments[0].column, fmt::format("{} takes no arguments", item.name));
-    if (item.name == "gap") layers_.push_back(GlobalAvgPool2d{});
-    else if (item.name == "bn") layers_.push_back(BatchNorm2d{});
-    else if (item.name == "relu") layers_.push_back(ReLU{});
-    else if (item.name == "sigmoid") layers_.push_back(Sigmoid{});
-    else if (item.name == "tanh") layers_.push_back(Tanh{});
-    else if (item.name == "softmax") layers_.push_back(Softmax{});
-    else layers_.push_back(Flatten{});
+    if (!item.arguments.empty())
+      fail(item.arguments[0].column, fmt::format("{} takes no arguments", item.name));
+    if (item.name == "gap")
+      layers_.push_back(GlobalAvgPool2d{});
+    else if (item.name == "bn")
+      layers_.push_back(BatchNorm2d{});
+    else if (item.name == "relu")
+      layers_.push_back(ReLU{});
+    else if (item.name == "sigmoid")
+      layers_.push_back(Sigmoid{});
+    else if (item.name == "tanh")
+      layers_.push_back(Tanh{});
+    else if (item.name == "softmax")
+      layers_.push_back(Softmax{});
+    else
+      layers_.push_back(Flatten{});
   }
 
   std::optional<std::string> single(const Item& item) const {
     if (item.arguments.empty()) return std::nullopt;
-    if (item.arguments.size() > 1) fail(item.arguments[1].column, fmt::format("{} takes one argument", item.name));
+    if (item.arguments.size() > 1)
+      fail(item.arguments[1].column, fmt::format("{} takes one argument", item.name));
     return value(item.arguments[0]);
   }
 
@@ -269,7 +306,10 @@ class Expander {
     const Window w = window(item, "filters");
     Conv2d layer;
     if (item.kernel) std::tie(layer.kernel_h, layer.kernel_w) = *item.kernel;
-    const int turn = turns_.empty() ? 0 : std::min(turns_.front().count > 1 || turns_.size() == 1 ? turns_.front().index : 0, 5);
+    const int turn =
+        turns_.empty()
+            ? 0
+            : std::min(turns_.front().count > 1 || turns_.size() == 1 ? turns_.front().index : 0, 5);
     layer.filters = w.main.value_or(32 << turn);
     layer.stride = w.stride.value_or(1);
     if (w.same + w.valid + w.pad.has_value() > 1) fail(item.column, "give one of same, valid and a padding");
@@ -346,7 +386,9 @@ struct Text {
   }
   std::string operator()(const MaxPool2d& l) const { return pool(l); }
   std::string operator()(const AvgPool2d& l) const { return pool(l); }
-  std::string operator()(const Linear& l) const { return l.units == 0 ? "fc" : fmt::format("fc({})", l.units); }
+  std::string operator()(const Linear& l) const {
+    return l.units == 0 ? "fc" : fmt::format("fc({})", l.units);
+  }
   std::string operator()(const Dropout& l) const { return fmt::format("dropout({})", l.p); }
   std::string operator()(const LeakyReLU& l) const { return fmt::format("lrelu({})", l.slope); }
   std::string operator()(const auto& l) const { return std::string(l.name); }

@@ -27,8 +27,9 @@ std::vector<Chunk> chunks_of(const Model& model) {
 }  // namespace
 
 Optimizer::Optimizer(const Model& model, OptimizerOptions options) : options_(options) {
-  const std::vector<std::string> names = options.kind == OptimizerOptions::Kind::Sgd ? std::vector<std::string>{"momentum"}
-                                                                                     : std::vector<std::string>{"m", "v"};
+  const std::vector<std::string> names = options.kind == OptimizerOptions::Kind::Sgd
+                                             ? std::vector<std::string>{"momentum"}
+                                             : std::vector<std::string>{"m", "v"};
   for (const auto& name : names) {
     states_.push_back({name, {}});
     for (const Parameter& p : model.parameters()) states_.back().values.emplace_back(p.grad.size(), 0.F);
@@ -48,8 +49,8 @@ void Optimizer::step(Model& model, Executor& executor, double rate) {
     const float* g = p.grad.data() + chunk.first;
     float* first = states_[0].values[chunk.parameter].data() + chunk.first;
     if (options_.kind == OptimizerOptions::Kind::Sgd) {
-      engine::sgd_update(w, g, first, chunk.count, static_cast<float>(rate), static_cast<float>(options_.momentum),
-                         static_cast<float>(decay));
+      engine::sgd_update(w, g, first, chunk.count, static_cast<float>(rate),
+                         static_cast<float>(options_.momentum), static_cast<float>(decay));
       return;
     }
     // rate/c1 · m / (sqrt(v)/c2 + e) = (rate · c2 / c1) · m / (sqrt(v) + e · c2)
@@ -63,7 +64,8 @@ void Optimizer::step(Model& model, Executor& executor, double rate) {
 
 double CosineSchedule::operator()(std::uint64_t step) const {
   if (step < warm_up) return peak * static_cast<double>(step + 1) / static_cast<double>(warm_up);
-  const double share = static_cast<double>(step - warm_up) / static_cast<double>(std::max<std::uint64_t>(1, total - std::min(total, warm_up)));
+  const double share = static_cast<double>(step - warm_up) /
+                       static_cast<double>(std::max<std::uint64_t>(1, total - std::min(total, warm_up)));
   return peak * 0.5 * (1 + std::cos(std::numbers::pi * std::min(1.0, share)));
 }
 

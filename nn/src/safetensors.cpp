@@ -20,11 +20,13 @@ using nlohmann::json;
 /// One tensor's bytes, held to its header.
 TensorFile::Entry read_entry(const std::filesystem::path& path, const std::string& name, const json& info,
                              std::span<const unsigned char> data, std::size_t& expected) {
-  if (info.at("dtype") != "F32") fail(path, fmt::format("{} has type {}, not F32", name, info.at("dtype").dump()));
+  if (info.at("dtype") != "F32")
+    fail(path, fmt::format("{} has type {}, not F32", name, info.at("dtype").dump()));
   TensorFile::Entry entry{info.at("shape").get<std::vector<std::int64_t>>(), {}};
   std::size_t count = 1;
   for (const auto d : entry.shape) {
-    if (d < 0 || (d > 0 && count > (std::size_t{1} << 40) / static_cast<std::size_t>(d))) fail(path, name + " has an impossible shape");
+    if (d < 0 || (d > 0 && count > (std::size_t{1} << 40) / static_cast<std::size_t>(d)))
+      fail(path, name + " has an impossible shape");
     count *= static_cast<std::size_t>(d);
   }
   const auto offsets = info.at("data_offsets").get<std::vector<std::size_t>>();
@@ -67,22 +69,25 @@ TensorFile load_tensors(const std::filesystem::path& path) {
   std::uint64_t length = 0;
   if (bytes.size() < 8) fail(path, "shorter than 8 bytes");
   std::memcpy(&length, bytes.data(), 8);
-  if (length > bytes.size() - 8) fail(path, fmt::format("its header of {} bytes is longer than the file", length));
+  if (length > bytes.size() - 8)
+    fail(path, fmt::format("its header of {} bytes is longer than the file", length));
   TensorFile file;
   try {
-    const json header = json::parse(bytes.begin() + 8, bytes.begin() + 8 + static_cast<std::ptrdiff_t>(length));
+    const json header =
+        json::parse(bytes.begin() + 8, bytes.begin() + 8 + static_cast<std::ptrdiff_t>(length));
     const std::span<const unsigned char> data = std::span(bytes).subspan(8 + length);
-    if (header.contains("__metadata__")) file.metadata = header.at("__metadata__").get<std::map<std::string, std::string>>();
+    if (header.contains("__metadata__"))
+      file.metadata = header.at("__metadata__").get<std::map<std::string, std::string>>();
     std::vector<std::pair<std::size_t, std::string>> order;
     for (const auto& [name, info] : header.items())
       if (name != "__metadata__") order.emplace_back(info.at("data_offsets").at(0).get<std::size_t>(), name);
     std::sort(order.begin(), order.end());
     std::size_t expected = 0;
-    for (const auto& [offset, name] : order) file.tensors[name] = read_entry(path, name, header.at(name), data, expected);
-    if (expected != data.size()) fail(path, fmt::format("{} bytes belong to no tensor", data.size() - expected));
-  } catch (const json::exception& error) {
-    fail(path, error.what());
-  }
+    for (const auto& [offset, name] : order)
+      file.tensors[name] = read_entry(path, name, header.at(name), data, expected);
+    if (expected != data.size())
+      fail(path, fmt::format("{} bytes belong to no tensor", data.size() - expected));
+  } catch (const json::exception& error) { fail(path, error.what()); }
   return file;
 }
 

@@ -17,7 +17,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 std::string graph_text(const Graph& graph) {
   std::vector<Layer> layers;
@@ -30,12 +32,14 @@ void add_model(TensorFile& file, const Model& model) {
   file.metadata["network"] = graph_text(model.graph());
 }
 
-const TensorFile::Entry& find(const TensorFile& file, const std::string& name, std::size_t count, const std::string& path) {
+const TensorFile::Entry& find(const TensorFile& file, const std::string& name, std::size_t count,
+                              const std::string& path) {
   const auto found = file.tensors.find(name);
-  if (found == file.tensors.end()) throw Error(fmt::format("{}: has no tensor {}; it belongs to another network", path, name));
+  if (found == file.tensors.end())
+    throw Error(fmt::format("{}: has no tensor {}; it belongs to another network", path, name));
   if (found->second.value.size() != count)
-    throw Error(fmt::format("{}: {} has {} numbers, but the network needs {}; it belongs to another network", path, name,
-                            found->second.value.size(), count));
+    throw Error(fmt::format("{}: {} has {} numbers, but the network needs {}; it belongs to another network",
+                            path, name, found->second.value.size(), count));
   return found->second;
 }
 
@@ -44,15 +48,26 @@ void read_model(const TensorFile& file, Model& model, const std::string& path) {
 }
 
 nlohmann::json to_json(const EpochRecord& r) {
-  nlohmann::json json{{"epoch", r.epoch}, {"loss", r.loss}, {"accuracy", r.accuracy}, {"rate", r.rate},
-                      {"images_per_second", r.images_per_second}, {"seconds", r.seconds}};
+  nlohmann::json json{{"epoch", r.epoch},
+                      {"loss", r.loss},
+                      {"accuracy", r.accuracy},
+                      {"rate", r.rate},
+                      {"images_per_second", r.images_per_second},
+                      {"seconds", r.seconds}};
   if (r.valid_loss) json["valid_loss"] = *r.valid_loss;
   if (r.valid_accuracy) json["valid_accuracy"] = *r.valid_accuracy;
   return json;
 }
 
 EpochRecord from_json(const nlohmann::json& json) {
-  EpochRecord r{json.at("epoch"), json.at("loss"), json.at("accuracy"), json.at("rate"), {}, {}, json.at("images_per_second"), json.at("seconds")};
+  EpochRecord r{json.at("epoch"),
+                json.at("loss"),
+                json.at("accuracy"),
+                json.at("rate"),
+                {},
+                {},
+                json.at("images_per_second"),
+                json.at("seconds")};
   if (json.contains("valid_loss")) r.valid_loss = json.at("valid_loss").get<double>();
   if (json.contains("valid_accuracy")) r.valid_accuracy = json.at("valid_accuracy").get<double>();
   return r;
@@ -61,31 +76,40 @@ EpochRecord from_json(const nlohmann::json& json) {
 }  // namespace
 
 Trainer::Trainer(Model& model, dataset::Loader& train, dataset::Loader* valid, TrainerOptions options)
-    : model_(model), train_(train), valid_(valid), options_(std::move(options)), optimizer_(model, options_.optimizer) {
+    : model_(model),
+      train_(train),
+      valid_(valid),
+      options_(std::move(options)),
+      optimizer_(model, options_.optimizer) {
   if (options_.epochs < 1) throw UsageError("training needs at least 1 epoch");
   if (options_.shards == 0) options_.shards = std::clamp(tbb::info::default_concurrency(), 2, 16);
-  if (options_.rate == 0) options_.rate = options_.optimizer.kind == OptimizerOptions::Kind::Sgd ? 0.05 : 0.002;
+  if (options_.rate == 0)
+    options_.rate = options_.optimizer.kind == OptimizerOptions::Kind::Sgd ? 0.05 : 0.002;
   const double total = static_cast<double>(options_.epochs * train.steps());
   const double warm_up = std::min(options_.warm_up_epochs * static_cast<double>(train.steps()), total / 5);
   schedule_ = {options_.rate, static_cast<std::uint64_t>(warm_up), static_cast<std::uint64_t>(total)};
 }
 
 LossSums Trainer::train_step(const dataset::Batch& batch, std::uint64_t global_step) {
-  const LossSums sums = executor_->train(batch.images.values<float>(), batch.labels, options_.label_smoothing, global_step);
+  const LossSums sums =
+      executor_->train(batch.images.values<float>(), batch.labels, options_.label_smoothing, global_step);
   if (!std::isfinite(sums.loss))
-    throw Error(fmt::format("the loss is no longer a number in epoch {} at step {}; lower the learning rate (it is {})",
-                            batch.epoch + 1, batch.step + 1, options_.rate));
+    throw Error(fmt::format(
+        "the loss is no longer a number in epoch {} at step {}; lower the learning rate (it is {})",
+        batch.epoch + 1, batch.step + 1, options_.rate));
   optimizer_.step(model_, *executor_, schedule_(global_step));
   return sums;
 }
 
-bool Trainer::run(const std::function<void(const Progress&)>& on_step, const std::function<void(const EpochRecord&)>& on_epoch,
-                  const std::atomic<bool>* stop) {
+bool Trainer::run(const std::function<void(const Progress&)>& on_step,
+                  const std::function<void(const EpochRecord&)>& on_epoch, const std::atomic<bool>* stop) {
   const int batch_size = static_cast<int>(train_.options().batch);
-  executor_.emplace(model_, ExecutorOptions{batch_size, options_.shards, options_.threads, ExecutorOptions::Mode::Training, options_.seed});
+  executor_.emplace(model_, ExecutorOptions{batch_size, options_.shards, options_.threads,
+                                            ExecutorOptions::Mode::Training, options_.seed});
   const auto run_start = Clock::now();
   std::uint64_t images_seen = 0;
-  const double all_images = static_cast<double>((options_.epochs - epoch_) * train_.source().size() - step_ * train_.options().batch);
+  const double all_images = static_cast<double>((options_.epochs - epoch_) * train_.source().size() -
+                                                step_ * train_.options().batch);
   for (; epoch_ < options_.epochs; ++epoch_, step_ = 0, sums_ = {}) {
     const auto start = Clock::now();
     std::uint64_t epoch_images = 0;
@@ -97,16 +121,23 @@ bool Trainer::run(const std::function<void(const Progress&)>& on_step, const std
         epoch_images += batch.size();
         images_seen += batch.size();
         const double speed = static_cast<double>(images_seen) / seconds_since(run_start);
-        on_step({epoch_, options_.epochs, step_, train_.steps(), sums_.loss / sums_.rows, double(sums_.correct) / sums_.rows,
-                 speed, (all_images - static_cast<double>(images_seen)) / speed});
+        on_step({epoch_, options_.epochs, step_, train_.steps(), sums_.loss / sums_.rows,
+                 double(sums_.correct) / sums_.rows, speed,
+                 (all_images - static_cast<double>(images_seen)) / speed});
         if (stop && *stop) {
           if (!options_.checkpoint.empty()) save(epoch_, step_);
           return false;
         }
       }
     const double seconds = seconds_since(start);
-    EpochRecord record{epoch_, sums_.loss / std::max(1, sums_.rows), double(sums_.correct) / std::max(1, sums_.rows),
-                       schedule_((epoch_ + 1) * train_.steps() - 1), {}, {}, static_cast<double>(epoch_images) / seconds, seconds};
+    EpochRecord record{epoch_,
+                       sums_.loss / std::max(1, sums_.rows),
+                       double(sums_.correct) / std::max(1, sums_.rows),
+                       schedule_((epoch_ + 1) * train_.steps() - 1),
+                       {},
+                       {},
+                       static_cast<double>(epoch_images) / seconds,
+                       seconds};
     if (valid_) {
       const Confusion confusion = evaluate(model_, *valid_, options_.threads);
       record.valid_loss = confusion.mean_loss();
@@ -131,13 +162,23 @@ void Trainer::save(std::uint64_t epoch, std::uint64_t step) const {
   for (const Optimizer::State& state : optimizer.states())
     for (std::size_t p = 0; p < state.values.size(); ++p)
       if (!state.values[p].empty())
-        file.tensors["optimizer." + state.name + "." + model_.parameters()[p].name] = {model_.parameters()[p].shape, state.values[p]};
+        file.tensors["optimizer." + state.name + "." + model_.parameters()[p].name] = {
+            model_.parameters()[p].shape, state.values[p]};
   nlohmann::json history = nlohmann::json::array();
   for (const EpochRecord& record : history_) history.push_back(to_json(record));
-  const nlohmann::json state{{"epoch", epoch}, {"step", step}, {"updates", optimizer.steps()}, {"shards", options_.shards},
-                             {"batch", train_.options().batch}, {"epochs", options_.epochs}, {"rate", options_.rate},
-                             {"loader_seed", train_.options().seed}, {"samples", train_.source().size()},
-                             {"loss", sums_.loss}, {"correct", sums_.correct}, {"rows", sums_.rows}, {"history", history}};
+  const nlohmann::json state{{"epoch", epoch},
+                             {"step", step},
+                             {"updates", optimizer.steps()},
+                             {"shards", options_.shards},
+                             {"batch", train_.options().batch},
+                             {"epochs", options_.epochs},
+                             {"rate", options_.rate},
+                             {"loader_seed", train_.options().seed},
+                             {"samples", train_.source().size()},
+                             {"loss", sums_.loss},
+                             {"correct", sums_.correct},
+                             {"rows", sums_.rows},
+                             {"history", history}};
   file.metadata["training"] = state.dump();
   save_tensors(options_.checkpoint, file);
 }
@@ -146,14 +187,18 @@ void Trainer::resume() {
   const std::string path = options_.checkpoint.string();
   const TensorFile file = load_tensors(options_.checkpoint);
   const auto text = file.metadata.find("training");
-  if (text == file.metadata.end()) throw Error(path + ": holds a model but no training state; it can't be resumed");
-  if (const auto net = file.metadata.find("network"); net == file.metadata.end() || net->second != graph_text(model_.graph()))
-    throw Error(fmt::format("{}: was made with the network {}, not {}", path, net == file.metadata.end() ? "?" : net->second, graph_text(model_.graph())));
+  if (text == file.metadata.end())
+    throw Error(path + ": holds a model but no training state; it can't be resumed");
+  if (const auto net = file.metadata.find("network");
+      net == file.metadata.end() || net->second != graph_text(model_.graph()))
+    throw Error(fmt::format("{}: was made with the network {}, not {}", path,
+                            net == file.metadata.end() ? "?" : net->second, graph_text(model_.graph())));
   try {
     const auto state = nlohmann::json::parse(text->second);
     const auto same = [&](const char* what, auto now) {
       if (state.at(what).get<decltype(now)>() != now)
-        throw Error(fmt::format("{}: was made with {} = {}, not {}; resume with the same", path, what, state.at(what).dump(), now));
+        throw Error(fmt::format("{}: was made with {} = {}, not {}; resume with the same", path, what,
+                                state.at(what).dump(), now));
     };
     same("batch", static_cast<std::uint64_t>(train_.options().batch));
     same("samples", static_cast<std::uint64_t>(train_.source().size()));
@@ -164,7 +209,9 @@ void Trainer::resume() {
     for (Optimizer::State& s : optimizer_.states())
       for (std::size_t p = 0; p < s.values.size(); ++p)
         if (!s.values[p].empty())
-          s.values[p] = find(file, "optimizer." + s.name + "." + model_.parameters()[p].name, s.values[p].size(), path).value;
+          s.values[p] =
+              find(file, "optimizer." + s.name + "." + model_.parameters()[p].name, s.values[p].size(), path)
+                  .value;
     optimizer_.set_steps(state.at("updates"));
     options_.shards = state.at("shards");
     epoch_ = state.at("epoch");
@@ -180,21 +227,25 @@ void Trainer::resume() {
 Confusion evaluate(Model& model, dataset::Loader& loader, int threads) {
   const int classes = model.graph().output().channels;
   Confusion confusion(classes);
-  Executor executor(model, {static_cast<int>(loader.options().batch), std::clamp(tbb::info::default_concurrency(), 2, 16), threads,
-                            ExecutorOptions::Mode::Inference, 0});
+  Executor executor(
+      model, {static_cast<int>(loader.options().batch), std::clamp(tbb::info::default_concurrency(), 2, 16),
+              threads, ExecutorOptions::Mode::Inference, 0});
   for (const dataset::Batch& batch : loader.epoch(0)) {
     const auto logits = executor.predict(batch.images.values<float>(), static_cast<int>(batch.size()));
     for (std::size_t r = 0; r < batch.size(); ++r) {
       const int label = batch.labels[r];
       if (label < 0 || label >= classes)
-        throw Error(fmt::format("{}: label {} is outside the network's {} classes", loader.source().name(batch.indices[r]), label, classes));
-      confusion.add(label, logits.subspan(r * static_cast<std::size_t>(classes), static_cast<std::size_t>(classes)));
+        throw Error(fmt::format("{}: label {} is outside the network's {} classes",
+                                loader.source().name(batch.indices[r]), label, classes));
+      confusion.add(label,
+                    logits.subspan(r * static_cast<std::size_t>(classes), static_cast<std::size_t>(classes)));
     }
   }
   return confusion;
 }
 
-void save_model(const std::filesystem::path& path, const Model& model, const std::map<std::string, std::string>& metadata) {
+void save_model(const std::filesystem::path& path, const Model& model,
+                const std::map<std::string, std::string>& metadata) {
   TensorFile file;
   file.metadata = metadata;
   add_model(file, model);

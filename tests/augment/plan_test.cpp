@@ -2,10 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include "augment/test_images.h"
 #include "doppel/augment/catalogue.h"
 #include "doppel/augment/error.h"
 #include "doppel/augment/recipe.h"
-#include "augment/test_images.h"
 
 namespace doppel::augment {
 namespace {
@@ -33,9 +33,7 @@ TEST(Plan, WrongYamlSaysWhere) {
   try {
     Plan::from_yaml("source: [4, 4]\nops:\n- Crp: {}\n", "p.yaml");
     FAIL();
-  } catch (const UsageError& error) {
-    EXPECT_STREQ(error.what(), "p.yaml:3: there is no op 'Crp'");
-  }
+  } catch (const UsageError& error) { EXPECT_STREQ(error.what(), "p.yaml:3: there is no op 'Crp'"); }
 }
 
 TEST(Plan, FusingKeepsSizeAndPoints) {

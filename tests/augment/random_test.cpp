@@ -13,9 +13,14 @@ namespace {
 TEST(Stream, DrawsArePureFunctionsOfTheirAddress) {
   const Stream a{.seed = 1, .epoch = 2, .index = 3};
   EXPECT_EQ(a.bits("x"), (Stream{.seed = 1, .epoch = 2, .index = 3}.bits("x")));
-  std::set<std::uint64_t> all{a.bits("x"), a.bits("y"), a.split("x").bits("x"), a.split("x", 1).bits("x"),
-                              Stream{.seed = 2, .epoch = 1, .index = 3}.bits("x"), Stream{.seed = 1, .epoch = 3, .index = 2}.bits("x"),
-                              Stream{.seed = 0, .epoch = 1}.bits("x"), Stream{.seed = 1, .epoch = 0}.bits("x")};
+  std::set<std::uint64_t> all{a.bits("x"),
+                              a.bits("y"),
+                              a.split("x").bits("x"),
+                              a.split("x", 1).bits("x"),
+                              Stream{.seed = 2, .epoch = 1, .index = 3}.bits("x"),
+                              Stream{.seed = 1, .epoch = 3, .index = 2}.bits("x"),
+                              Stream{.seed = 0, .epoch = 1}.bits("x"),
+                              Stream{.seed = 1, .epoch = 0}.bits("x")};
   EXPECT_EQ(all.size(), 8U);
 }
 
@@ -50,7 +55,9 @@ TEST(Stream, NormalHasItsMoments) {
 
 TEST(Stream, IntegersReachBothEndsEvenly) {
   std::array<int, 7> counts{};
-  for (int i = 0; i < 7000; ++i) ++counts[static_cast<std::size_t>(Stream{.index = static_cast<std::uint64_t>(i)}.integer("k", -3, 3) + 3)];
+  for (int i = 0; i < 7000; ++i)
+    ++counts[static_cast<std::size_t>(Stream{.index = static_cast<std::uint64_t>(i)}.integer("k", -3, 3) +
+                                      3)];
   for (const int c : counts) EXPECT_NEAR(c, 1000, 130);
 }
 

@@ -4,6 +4,7 @@
 
 #include <cmath>
 
+#include "augment/test_images.h"
 #include "doppel/augment/catalogue.h"
 #include "doppel/augment/error.h"
 #include "doppel/augment/transforms/blur.h"
@@ -13,7 +14,6 @@
 #include "doppel/augment/transforms/geometry.h"
 #include "doppel/augment/transforms/noise.h"
 #include "doppel/augment/transforms/weather.h"
-#include "augment/test_images.h"
 
 namespace doppel::augment {
 namespace {
@@ -21,9 +21,7 @@ namespace {
 std::string error_of(const std::string& yaml) {
   try {
     Recipe::from_yaml(yaml, "r.yaml");
-  } catch (const UsageError& error) {
-    return error.what();
-  }
+  } catch (const UsageError& error) { return error.what(); }
   return "";
 }
 
@@ -35,7 +33,8 @@ Sample sample_of(int h = 40, int w = 50, int label = 1) {
 }
 
 TEST(Recipe, TheDesignsExampleDrawsAndRenders) {
-  const Recipe recipe{RandomResizedCrop{.size = {22, 24}}, HorizontalFlip{}, OneOf{Rain{}, Snow{}, Fog{}}.with_chance(0.2),
+  const Recipe recipe{RandomResizedCrop{.size = {22, 24}}, HorizontalFlip{},
+                      OneOf{Rain{}, Snow{}, Fog{}}.with_chance(0.2),
                       ColorJitter{.brightness = {0.6, 1.4}, .contrast = {0.6, 1.4}}};
   const Sample sample = sample_of();
   const Plan plan = recipe.draw(sample, Stream{.seed = 1, .epoch = 0, .index = 42});
@@ -46,7 +45,9 @@ TEST(Recipe, TheDesignsExampleDrawsAndRenders) {
 TEST(Recipe, EveryTransformRoundTripsThroughYaml) {
   std::vector<Transform> all;
   for (const auto& entry : catalogue()) all.push_back(entry.make());
-  all.push_back(Transform(Rotate{.angle = {-7.25, 1.0 / 3}, .fill = {Fill::Kind::Reflect, {}}}).except_labels({"6", "9"}).relabel({{"a", "b"}}));
+  all.push_back(Transform(Rotate{.angle = {-7.25, 1.0 / 3}, .fill = {Fill::Kind::Reflect, {}}})
+                    .except_labels({"6", "9"})
+                    .relabel({{"a", "b"}}));
   const Recipe recipe(all, {.min_area = 3, .min_visibility = 0.25, .keypoints = TargetRules::Outside::Drop});
   const std::string text = recipe.yaml();
   const Recipe again = Recipe::from_yaml(text);
@@ -61,11 +62,13 @@ TEST(Recipe, AMisspeltFieldNamesFileLineAndTheRightWord) {
 }
 
 TEST(Recipe, OtherMistakesSayWhatIsRight) {
-  EXPECT_EQ(error_of("- HorizontlFlip"), "r.yaml:1: there is no transform 'HorizontlFlip'; did you mean 'HorizontalFlip'?");
+  EXPECT_EQ(error_of("- HorizontlFlip"),
+            "r.yaml:1: there is no transform 'HorizontlFlip'; did you mean 'HorizontalFlip'?");
   EXPECT_NE(error_of("- Rotate: {angle: [30, -30]}").find("upside down; write [-30, 30]"), std::string::npos);
   EXPECT_NE(error_of("- Rotate: {angle: ten}").find("needs a range as [low, high]"), std::string::npos);
   EXPECT_NE(error_of("- Rotate: {p: 1.5}").find("a chance must be 0 to 1"), std::string::npos);
-  EXPECT_NE(error_of("- Rotate: {filter: cubic}").find("must be one of nearest, bilinear"), std::string::npos);
+  EXPECT_NE(error_of("- Rotate: {filter: cubic}").find("must be one of nearest, bilinear"),
+            std::string::npos);
   EXPECT_NE(error_of("- [").find("not valid YAML"), std::string::npos);
   EXPECT_NE(error_of("Rotate: {}").find("a recipe is a list"), std::string::npos);
   EXPECT_NE(error_of("- OneOf: {of: []}").find("names no transform"), std::string::npos);
@@ -91,9 +94,11 @@ TEST(Recipe, NamedAmountsAreUnderstood) {
 
 TEST(Recipe, EditingOneTransformLeavesTheOthersDrawsAlone) {
   const Recipe before{Rotate{.p = 1}, Brightness{.p = 1}, Rotate{.p = 1}, GaussianNoise{.p = 1}};
-  const Recipe after{Rotate{.angle = {-90, 90}, .p = 1}, HorizontalFlip{.p = 1}, Brightness{.p = 1}, Rotate{.p = 1}, GaussianNoise{.p = 1}};
+  const Recipe after{Rotate{.angle = {-90, 90}, .p = 1}, HorizontalFlip{.p = 1}, Brightness{.p = 1},
+                     Rotate{.p = 1}, GaussianNoise{.p = 1}};
   const Sample sample = sample_of();
-  const Plan a = before.draw(sample, Stream{.seed = 5, .index = 7}), b = after.draw(sample, Stream{.seed = 5, .index = 7});
+  const Plan a = before.draw(sample, Stream{.seed = 5, .index = 7}),
+             b = after.draw(sample, Stream{.seed = 5, .index = 7});
   EXPECT_NE(a.ops[0], b.ops[0]);
   EXPECT_EQ(a.ops[1], b.ops[2]);
   EXPECT_EQ(a.ops[2], b.ops[3]);
@@ -101,7 +106,9 @@ TEST(Recipe, EditingOneTransformLeavesTheOthersDrawsAlone) {
 }
 
 TEST(Recipe, LabelRulesHold) {
-  Recipe recipe{Transform(HorizontalFlip{.p = 1}).only_labels({"left", "right"}).relabel({{"left", "right"}, {"right", "left"}}),
+  Recipe recipe{Transform(HorizontalFlip{.p = 1})
+                    .only_labels({"left", "right"})
+                    .relabel({{"left", "right"}, {"right", "left"}}),
                 Transform(VerticalFlip{.p = 1}).except_labels({"up"})};
   const std::vector<std::string> classes{"up", "left", "right"};
   recipe.bind_labels(classes);
@@ -119,7 +126,8 @@ TEST(Recipe, OneOfKeepsItsWeightsAndSomeOfItsCount) {
   OneOf one{HorizontalFlip{.p = 1}, VerticalFlip{.p = 1}};
   one.weights = {3, 1};
   one.p = 1;
-  const Recipe some{SomeOf{.of = {HorizontalFlip{.p = 1}, VerticalFlip{.p = 1}, Brightness{.p = 1}}, .n = {2, 2}}};
+  const Recipe some{
+      SomeOf{.of = {HorizontalFlip{.p = 1}, VerticalFlip{.p = 1}, Brightness{.p = 1}}, .n = {2, 2}}};
   const Recipe recipe{one};
   int horizontal = 0;
   for (std::uint64_t i = 0; i < 2000; ++i) {
@@ -133,7 +141,9 @@ TEST(Recipe, OneOfKeepsItsWeightsAndSomeOfItsCount) {
 
 TEST(Recipe, AUsersOwnStructIsATransform) {
   struct Halve {
-    void draw(Draft& draft, const Stream&) const { draft.append(op::Resize{{draft.size().height / 2, draft.size().width / 2}}); }
+    void draw(Draft& draft, const Stream&) const {
+      draft.append(op::Resize{{draft.size().height / 2, draft.size().width / 2}});
+    }
   };
   EXPECT_EQ((Recipe{Halve{}}.draw(sample_of(40, 50), Stream{}).size()), (Size{20, 25}));
 }
@@ -143,11 +153,26 @@ TEST(Recipe, NormalizeMustBeLast) {
 }
 
 TEST(Recipe, MagnitudeZeroIsTheIdentity) {
-  const Recipe recipe{Rotate{.angle = {0, 0}, .p = 1}, Affine{.scale = {1, 1}, .translate = {0, 0}, .angle = {0, 0}, .shear_x = {0, 0}, .shear_y = {0, 0}, .p = 1},
-                      Perspective{.distortion = {0, 0}, .p = 1}, ColorShift{.r = {0, 0}, .g = {0, 0}, .b = {0, 0}, .p = 1}, Brightness{.factor = {1, 1}, .p = 1},
-                      Contrast{.factor = {1, 1}, .p = 1}, Saturation{.factor = {1, 1}, .p = 1}, GaussianNoise{.std = {0, 0}, .p = 1},
-                      SpeckleNoise{.std = {0, 0}, .p = 1}, SaltPepper{.amount = {0, 0}, .p = 1}, GaussianBlur{.sigma = {0, 0}, .p = 1},
-                      MotionBlur{.length = {0, 0}, .p = 1}, Rain{.amount = {0, 0}, .p = 1}, Snow{.amount = {0, 0}, .p = 1}, Fog{.density = {0, 0}, .p = 1}};
+  const Recipe recipe{Rotate{.angle = {0, 0}, .p = 1},
+                      Affine{.scale = {1, 1},
+                             .translate = {0, 0},
+                             .angle = {0, 0},
+                             .shear_x = {0, 0},
+                             .shear_y = {0, 0},
+                             .p = 1},
+                      Perspective{.distortion = {0, 0}, .p = 1},
+                      ColorShift{.r = {0, 0}, .g = {0, 0}, .b = {0, 0}, .p = 1},
+                      Brightness{.factor = {1, 1}, .p = 1},
+                      Contrast{.factor = {1, 1}, .p = 1},
+                      Saturation{.factor = {1, 1}, .p = 1},
+                      GaussianNoise{.std = {0, 0}, .p = 1},
+                      SpeckleNoise{.std = {0, 0}, .p = 1},
+                      SaltPepper{.amount = {0, 0}, .p = 1},
+                      GaussianBlur{.sigma = {0, 0}, .p = 1},
+                      MotionBlur{.length = {0, 0}, .p = 1},
+                      Rain{.amount = {0, 0}, .p = 1},
+                      Snow{.amount = {0, 0}, .p = 1},
+                      Fog{.density = {0, 0}, .p = 1}};
   const Sample sample = sample_of(33, 47);
   EXPECT_EQ(largest_difference(recipe.apply(sample, Stream{}).image, sample.image), 0);
 }

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "augment/test_images.h"
 #include "doppel/augment/catalogue.h"
 #include "doppel/augment/error.h"
 #include "doppel/augment/recipe.h"
@@ -14,7 +15,6 @@
 #include "doppel/augment/transforms/noise.h"
 #include "doppel/augment/transforms/occlusion.h"
 #include "doppel/augment/transforms/weather.h"
-#include "augment/test_images.h"
 
 namespace doppel::augment {
 namespace {
@@ -24,7 +24,8 @@ Sample random_sample(std::uint64_t i, int least = 1) {
   const Stream s = Stream{.seed = 99, .index = i};
   const int channels = std::array{1, 3, 4}[static_cast<std::size_t>(s.integer("channels", 0, 2))];
   Sample sample;
-  sample.image = wavy(s.integer("h", least, 48), s.integer("w", least, 48), channels, s.chance("float", 0.3) ? CV_32F : CV_8U);
+  sample.image = wavy(s.integer("h", least, 48), s.integer("w", least, 48), channels,
+                      s.chance("float", 0.3) ? CV_32F : CV_8U);
   return sample;
 }
 
@@ -44,35 +45,51 @@ double worst(const Recipe& recipe, int count, int least = 1) {
 const Fill kReflect{Fill::Kind::Reflect, {}};
 
 TEST(Renderers, AgreeExactlyOnLatticeOps) {
-  const Recipe recipe{HorizontalFlip{}, RandomCrop{.size = {7, 9}, .pad_if_needed = true, .fill = kReflect}, VerticalFlip{},
-                      Pad{.left = 2, .top = 3, .divisor = 4, .fill = {Fill::Kind::Color, {0.2, 0.4, 0.6, 1}}, .p = 0.5}, HorizontalFlip{},
-                      RandomCrop{.size = {5, 5}}};
+  const Recipe recipe{
+      HorizontalFlip{},
+      RandomCrop{.size = {7, 9}, .pad_if_needed = true, .fill = kReflect},
+      VerticalFlip{},
+      Pad{.left = 2, .top = 3, .divisor = 4, .fill = {Fill::Kind::Color, {0.2, 0.4, 0.6, 1}}, .p = 0.5},
+      HorizontalFlip{},
+      RandomCrop{.size = {5, 5}}};
   double largest = 0;
   for (std::uint64_t i = 0; i < 1500; ++i) {
     const Sample sample = random_sample(i);
     const Plan plan = recipe.draw(sample, Stream{.index = i});
-    largest = std::max(largest, largest_difference(render(plan, sample.image), render_reference(plan, sample.image)));
+    largest = std::max(largest,
+                       largest_difference(render(plan, sample.image), render_reference(plan, sample.image)));
   }
   EXPECT_LT(largest, 1e-3);  // float pictures: the fill's last bit
 }
 
 TEST(Renderers, AgreeWithinOneLevelOnPixelChains) {
-  const Recipe recipe{ColorShift{}, Brightness{}, Contrast{}, Saturation{}, ColorJitter{}, Negative{}, GaussianNoise{}, SpeckleNoise{},
-                      SaltPepper{}, CoarseDropout{.fill = CoverFill::Mean}, Rain{}, Snow{}, Fog{}, CoarseDropout{.fill = CoverFill::Noise}};
+  const Recipe recipe{ColorShift{},    Brightness{},
+                      Contrast{},      Saturation{},
+                      ColorJitter{},   Negative{},
+                      GaussianNoise{}, SpeckleNoise{},
+                      SaltPepper{},    CoarseDropout{.fill = CoverFill::Mean},
+                      Rain{},          Snow{},
+                      Fog{},           CoarseDropout{.fill = CoverFill::Noise}};
   EXPECT_LE(worst(recipe, 1500), 1.0);
 }
 
 TEST(Renderers, AgreeWithinTwoLevelsOnWarps) {
-  const Recipe recipe{RandomResizedCrop{.size = {17, 23}, .scale = {0.05, 1}, .p = 0.5}, Rotate{.angle = {-180, 180}, .fill = kReflect},
-                      HorizontalFlip{}, Affine{.scale = {0.3, 2}, .fill = kReflect}, Perspective{.fill = kReflect}, Resize{.size = {13, 31}, .p = 0.5}};
+  const Recipe recipe{RandomResizedCrop{.size = {17, 23}, .scale = {0.05, 1}, .p = 0.5},
+                      Rotate{.angle = {-180, 180}, .fill = kReflect},
+                      HorizontalFlip{},
+                      Affine{.scale = {0.3, 2}, .fill = kReflect},
+                      Perspective{.fill = kReflect},
+                      Resize{.size = {13, 31}, .p = 0.5}};
   EXPECT_LE(worst(recipe, 1500), 2.0);
 }
 
 TEST(Renderers, AgreeOnEveryTransformInAnyOrder) {
   std::vector<Transform> all;
   for (const auto& entry : catalogue())
-    if (entry.family != "structure" && entry.name != "Normalize" && entry.name != "JpegCompression" && entry.name != "Snow" && entry.name != "ObjectSafeCrop")
-      all.push_back(entry.name == "Resize" ? Transform(Resize{.size = {20, 20}, .p = 0.3}) : entry.make().with_chance(0.5));
+    if (entry.family != "structure" && entry.name != "Normalize" && entry.name != "JpegCompression" &&
+        entry.name != "Snow" && entry.name != "ObjectSafeCrop")
+      all.push_back(entry.name == "Resize" ? Transform(Resize{.size = {20, 20}, .p = 0.3})
+                                           : entry.make().with_chance(0.5));
   SomeOf some{.of = all, .n = {3, 8}, .replace = true};
   // Whole-picture stages round to 8 bits in between: half a level each, times later gains.
   EXPECT_LE(worst(Recipe{some}, 1500, 6), 3.0);
@@ -106,7 +123,8 @@ TEST(Render, EveryLayoutAndTypeHoldsTheSamePicture) {
   const cv::Mat expected = render(plan, image);
   std::vector<float> chw(6 * 9 * 3), hwc(chw.size());
   std::vector<unsigned char> bytes(chw.size());
-  Target target{chw.data(), {6, 9}, 3, PixelType::F32, Layout::CHW, {0.1F, 0.2F, 0.3F, 0}, {0.5F, 2.F, 1.F, 1.F}};
+  Target target{chw.data(),           {6, 9}, 3, PixelType::F32, Layout::CHW, {0.1F, 0.2F, 0.3F, 0},
+                {0.5F, 2.F, 1.F, 1.F}};
   render(plan, image, target);
   Target interleaved = target;
   interleaved.data = hwc.data();
@@ -146,7 +164,9 @@ TEST(Render, WrongUseIsSaid) {
   const cv::Mat image = wavy(6, 9, 3);
   std::vector<unsigned char> bytes(6 * 9 * 3);
   EXPECT_THROW(render({{5, 9}, {}}, image), Error);
-  EXPECT_THROW(render({{6, 9}, {op::Normalize{}}}, image, {bytes.data(), {6, 9}, 3, PixelType::U8, Layout::CHW}), Error);
+  EXPECT_THROW(
+      render({{6, 9}, {op::Normalize{}}}, image, {bytes.data(), {6, 9}, 3, PixelType::U8, Layout::CHW}),
+      Error);
   EXPECT_THROW(render({{6, 9}, {}}, image, {bytes.data(), {9, 6}, 3, PixelType::U8, Layout::CHW}), Error);
   EXPECT_THROW(render({{6, 9}, {}}, cv::Mat(6, 9, CV_8UC2)), Error);
   EXPECT_THROW(render({{0, 0}, {}}, cv::Mat()), Error);
@@ -168,7 +188,12 @@ TEST(RenderMask, MovesAsTheImageDoes) {
   sample.image = cv::Mat(50, 60, CV_8UC1, cv::Scalar(0));
   sample.image(cv::Rect(20, 15, 18, 22)).setTo(255);
   sample.masks = {sample.image.clone()};
-  const Recipe recipe{Rotate{.p = 1}, Perspective{}, HorizontalFlip{}, RandomResizedCrop{.size = {40, 44}, .scale = {0.5, 1}}, GaussianNoise{.std = {0, 0}}, Pad{.left = 3}};
+  const Recipe recipe{Rotate{.p = 1},
+                      Perspective{},
+                      HorizontalFlip{},
+                      RandomResizedCrop{.size = {40, 44}, .scale = {0.5, 1}},
+                      GaussianNoise{.std = {0, 0}},
+                      Pad{.left = 3}};
   for (std::uint64_t i = 0; i < 200; ++i) {
     const Sample moved = recipe.apply(sample, Stream{.index = i});
     ASSERT_EQ(moved.masks[0].size(), moved.image.size());

@@ -15,7 +15,8 @@ inline cv::Mat wavy(int height, int width, int channels, int depth = CV_8U) {
     for (int x = 0; x < width; ++x)
       for (int c = 0; c < channels; ++c)
         image.ptr<float>(y)[x * channels + c] =
-            static_cast<float>(0.5 + 0.35 * std::sin(x * 0.21 + c) * std::cos(y * 0.17 - c) + 0.1 * std::sin(x * 1.3 + y * 0.9 + c));
+            static_cast<float>(0.5 + 0.35 * std::sin(x * 0.21 + c) * std::cos(y * 0.17 - c) +
+                               0.1 * std::sin(x * 1.3 + y * 0.9 + c));
   if (depth == CV_32F) return image;
   cv::Mat bytes;
   image.convertTo(bytes, CV_8U, 255);

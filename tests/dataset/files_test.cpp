@@ -40,7 +40,8 @@ TEST(WriteFile, OnAFullDiskTheOldFileStaysWhole) {
   }
   const auto bytes = read_file(path);
   EXPECT_EQ(std::string(bytes.begin(), bytes.end()), "old and whole");
-  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);  // nothing is left beside it
+  EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}),
+            1);  // nothing is left beside it
 }
 
 TEST(WriteFile, NamesPathAndReason) {

@@ -6,13 +6,13 @@
 #include <algorithm>
 #include <set>
 
+#include "dataset/temporary_folder.h"
 #include "doppel/augment/codec_jpeg.h"
 #include "doppel/augment/error.h"
 #include "doppel/augment/transforms/crop.h"
 #include "doppel/augment/transforms/geometry.h"
 #include "doppel/dataset/files.h"
 #include "doppel/dataset/sources.h"
-#include "dataset/temporary_folder.h"
 
 namespace doppel::dataset {
 namespace {
@@ -21,13 +21,15 @@ using augment::Recipe;
 
 SourcePtr digits() { return open_data("sample:digits").train; }
 
-std::vector<std::uint64_t> digests(LoaderOptions options, std::uint64_t epoch, std::uint64_t first = 0, const std::string& recipe = "digits") {
+std::vector<std::uint64_t> digests(LoaderOptions options, std::uint64_t epoch, std::uint64_t first = 0,
+                                   const std::string& recipe = "digits") {
   options.seed = 5;
-  Loader loader(std::make_shared<Subset>(digits(), [] {
-                  std::vector<std::size_t> some(300);
-                  for (std::size_t i = 0; i < some.size(); ++i) some[i] = i * 3;
-                  return some;
-                }()),
+  Loader loader(std::make_shared<Subset>(digits(),
+                                         [] {
+                                           std::vector<std::size_t> some(300);
+                                           for (std::size_t i = 0; i < some.size(); ++i) some[i] = i * 3;
+                                           return some;
+                                         }()),
                 Recipe::load(recipe), options);
   std::vector<std::uint64_t> all;
   for (const Batch& batch : loader.epoch(epoch, first)) all.push_back(digest(batch));
@@ -39,14 +41,16 @@ TEST(Loader, BatchesAreTheSameForAnyWorkersAndDepth) {
   ASSERT_EQ(expected.size(), 10U);
   for (const int workers : {1, 2, 3, 8})
     for (const std::size_t prefetch : {1U, 2U, 5U})
-      EXPECT_EQ(digests({.batch = 32, .workers = workers, .prefetch = prefetch}, 2), expected) << workers << " " << prefetch;
+      EXPECT_EQ(digests({.batch = 32, .workers = workers, .prefetch = prefetch}, 2), expected)
+          << workers << " " << prefetch;
   EXPECT_NE(digests({.batch = 32, .workers = 0}, 1), expected);
 }
 
 TEST(Loader, ResumesInTheMiddleOfAnEpoch) {
   const auto expected = digests({.batch = 32}, 3);
   for (const std::uint64_t first : {1U, 4U, 9U})
-    EXPECT_EQ(digests({.batch = 32, .workers = 3}, 3, first), std::vector(expected.begin() + static_cast<std::ptrdiff_t>(first), expected.end()));
+    EXPECT_EQ(digests({.batch = 32, .workers = 3}, 3, first),
+              std::vector(expected.begin() + static_cast<std::ptrdiff_t>(first), expected.end()));
 }
 
 TEST(Loader, EpochsFollowWithoutASeamAndStoppingHalfWayIsFine) {
@@ -91,7 +95,8 @@ TEST(Loader, ATensorThatIsKeptIsNotOverwritten) {
     kept.push_back(batch.images);
     copies.emplace_back(batch.images.values<float>().begin(), batch.images.values<float>().end());
   }
-  for (std::size_t i = 0; i < kept.size(); ++i) EXPECT_TRUE(std::ranges::equal(kept[i].values<float>(), copies[i]));
+  for (std::size_t i = 0; i < kept.size(); ++i)
+    EXPECT_TRUE(std::ranges::equal(kept[i].values<float>(), copies[i]));
 }
 
 /// Three JPEGs of two classes; the second is cut off in the middle.
@@ -127,12 +132,17 @@ TEST(Loader, UnderFailABrokenPictureIsThrownWithItsName) {
   const TemporaryFolder folder;
   write_broken_folder(folder.path());
   for (const int workers : {0, 2}) {
-    Loader loader(ImageFolder{folder.path()}, {}, {.batch = 3, .workers = workers, .order = LoaderOptions::Order::Sequential, .on_error = LoaderOptions::OnError::Fail});
+    Loader loader(ImageFolder{folder.path()}, {},
+                  {.batch = 3,
+                   .workers = workers,
+                   .order = LoaderOptions::Order::Sequential,
+                   .on_error = LoaderOptions::OnError::Fail});
     try {
       for (const Batch& batch : loader.epoch(0)) FAIL() << batch.size();
       FAIL();
     } catch (const Error& error) {
-      EXPECT_NE(std::string(error.what()).find("a/2.jpg: not a whole JPEG"), std::string::npos) << error.what();
+      EXPECT_NE(std::string(error.what()).find("a/2.jpg: not a whole JPEG"), std::string::npos)
+          << error.what();
     }
   }
 }
@@ -165,7 +175,8 @@ TEST(Loader, WrongOptionsAreRefused) {
 }
 
 TEST(Loader, LastBatchIsShortOrDropped) {
-  Loader shorter(digits(), {}, {.batch = 600}), dropped(digits(), {}, {.batch = 600, .last = LoaderOptions::LastBatch::Drop});
+  Loader shorter(digits(), {}, {.batch = 600}),
+      dropped(digits(), {}, {.batch = 600, .last = LoaderOptions::LastBatch::Drop});
   EXPECT_EQ(shorter.steps(), 4U);
   EXPECT_EQ(dropped.steps(), 3U);
   std::size_t last = 0;
@@ -180,7 +191,8 @@ TEST(Loader, BoxesMasksAndKeypointsComeAlong) {
   s.boxes = {{1, 2, 11, 12, 0, 1}};
   s.keypoints = {{3, 4, 0, 1, 0, 1}};
   s.label = 0;
-  Loader loader(InMemory({s}, {"x"}), Recipe{augment::Resize{.size = {40, 60}}}, {.batch = 1, .type = augment::PixelType::U8, .layout = augment::Layout::HWC});
+  Loader loader(InMemory({s}, {"x"}), Recipe{augment::Resize{.size = {40, 60}}},
+                {.batch = 1, .type = augment::PixelType::U8, .layout = augment::Layout::HWC});
   const Batch& batch = *loader.epoch(0).begin();
   EXPECT_EQ(batch.images.shape(), (std::vector<std::int64_t>{1, 40, 60, 3}));
   EXPECT_EQ(batch.targets[0].boxes[0].x1, 22);

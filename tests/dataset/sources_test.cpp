@@ -21,14 +21,14 @@ namespace fs = std::filesystem;
 std::string error_of(auto f) {
   try {
     f();
-  } catch (const Error& error) {
-    return error.what();
-  }
+  } catch (const Error& error) { return error.what(); }
   return "";
 }
 
-std::vector<unsigned char> idx(std::vector<unsigned> dims, std::size_t payload, unsigned char value = 0, int type = 8) {
-  std::vector<unsigned char> bytes{0, 0, static_cast<unsigned char>(type), static_cast<unsigned char>(dims.size())};
+std::vector<unsigned char> idx(std::vector<unsigned> dims, std::size_t payload, unsigned char value = 0,
+                               int type = 8) {
+  std::vector<unsigned char> bytes{0, 0, static_cast<unsigned char>(type),
+                                   static_cast<unsigned char>(dims.size())};
   for (const unsigned d : dims)
     for (int shift = 24; shift >= 0; shift -= 8) bytes.push_back(static_cast<unsigned char>(d >> shift));
   bytes.insert(bytes.end(), payload, value);
@@ -55,7 +55,8 @@ TEST(Idx, PlainAndGzipAreTheSame) {
   const fs::path sample(DOPPEL_SAMPLE_FOLDER);
   const auto images = read_file_or_gzip(sample / "digits/train-images-idx3-ubyte.gz");
   write_file(folder.path() / "train-images-idx3-ubyte", images);
-  write_file(folder.path() / "train-labels-idx1-ubyte", read_file_or_gzip(sample / "digits/train-labels-idx1-ubyte.gz"));
+  write_file(folder.path() / "train-labels-idx1-ubyte",
+             read_file_or_gzip(sample / "digits/train-labels-idx1-ubyte.gz"));
   const SourcePtr plain = open_data(folder.path().string()).train, packed = open_data("sample:digits").train;
   ASSERT_EQ(plain->size(), packed->size());
   for (const std::size_t i : {0U, 999U, 1999U}) {
@@ -70,7 +71,8 @@ TEST(Idx, LyingHeadersAreRefused) {
   const auto open = [&] { IdxFiles(images, labels, 10); };
   write_file(labels, idx({3}, 3));
   write_file(images, idx({3, 4, 5}, 59));
-  EXPECT_NE(error_of(open).find("promises 60 bytes of data (3 x 4 x 5), but 59 follow"), std::string::npos) << error_of(open);
+  EXPECT_NE(error_of(open).find("promises 60 bytes of data (3 x 4 x 5), but 59 follow"), std::string::npos)
+      << error_of(open);
   write_file(images, idx({4, 4, 5}, 80));
   EXPECT_NE(error_of(open).find("has 4 images, but"), std::string::npos);
   write_file(images, idx({0xffffffff, 0xffffffff, 0xffffffff}, 8));
@@ -97,8 +99,12 @@ TEST(Idx, ATruncatedGzipIsAnError) {
   const TemporaryFolder folder;
   const auto packed = read_file(fs::path(DOPPEL_SAMPLE_FOLDER) / "digits/train-images-idx3-ubyte.gz");
   write_file(folder.path() / "i.gz", std::span(packed).first(packed.size() / 2));
-  EXPECT_NE(error_of([&] { read_file_or_gzip(folder.path() / "i.gz"); }).find("not a whole gzip"), std::string::npos);
-  EXPECT_NE(error_of([&] { read_file_or_gzip(fs::path(DOPPEL_SAMPLE_FOLDER) / "digits/train-images-idx3-ubyte.gz", 1000); }).find("more than 1000"), std::string::npos);
+  EXPECT_NE(error_of([&] { read_file_or_gzip(folder.path() / "i.gz"); }).find("not a whole gzip"),
+            std::string::npos);
+  EXPECT_NE(error_of([&] {
+              read_file_or_gzip(fs::path(DOPPEL_SAMPLE_FOLDER) / "digits/train-images-idx3-ubyte.gz", 1000);
+            }).find("more than 1000"),
+            std::string::npos);
 }
 
 TEST(ImageFolder, FindsNestedImagesOfAllFormatsInOrder) {
@@ -122,8 +128,10 @@ TEST(ImageFolder, FindsNestedImagesOfAllFormatsInOrder) {
 
 TEST(ImageFolder, MissingAndEmptyFoldersAreNamed) {
   const TemporaryFolder folder;
-  EXPECT_NE(error_of([] { open_data("/no/such/place"); }).find("there is no file or folder '/no/such/place'"), std::string::npos);
-  EXPECT_NE(error_of([&] { open_data(folder.path().string()); }).find("has no class folders"), std::string::npos);
+  EXPECT_NE(error_of([] { open_data("/no/such/place"); }).find("there is no file or folder '/no/such/place'"),
+            std::string::npos);
+  EXPECT_NE(error_of([&] { open_data(folder.path().string()); }).find("has no class folders"),
+            std::string::npos);
   fs::create_directories(folder.path() / "full");
   fs::create_directories(folder.path() / "empty");
   write_png(folder.path() / "full/1.png", cv::Mat(2, 2, CV_8UC1, cv::Scalar(1)));
@@ -151,7 +159,8 @@ TEST(Decode, WrongBytesAreErrorsNotCrashes) {
   const auto png = encode_png(cv::Mat(64, 64, CV_8UC3, cv::Scalar(1, 2, 3)));
   EXPECT_THROW(decode_image({}), Error);
   EXPECT_THROW(decode_image(std::vector<unsigned char>(100, 7)), Error);
-  for (const std::size_t keep : {8U, 20U, 40U}) EXPECT_THROW(decode_image(std::span(png).first(keep)), Error) << keep;
+  for (const std::size_t keep : {8U, 20U, 40U})
+    EXPECT_THROW(decode_image(std::span(png).first(keep)), Error) << keep;
   EXPECT_THROW(decode_image(png, {.pixels = 100}), Error);
   std::vector<unsigned char> huge = png;  // the header claims 2^31 - 1 by 2^31 - 1
   for (std::size_t i = 16; i < 24; ++i) huge[i] = i % 4 == 0 ? 0x7f : 0xff;
@@ -167,7 +176,8 @@ TEST(Split, IsStratifiedDisjointAndComplete) {
   EXPECT_EQ(split.train->size(), 1700U);
   std::map<int, int> counts;
   std::map<std::string, int> names;
-  for (std::size_t i = 0; i < split.rest->size(); ++i) ++counts[split.rest->label(i)], ++names[split.rest->name(i)];
+  for (std::size_t i = 0; i < split.rest->size(); ++i)
+    ++counts[split.rest->label(i)], ++names[split.rest->name(i)];
   for (std::size_t i = 0; i < split.train->size(); ++i) ++names[split.train->name(i)];
   for (const auto& [label, n] : counts) EXPECT_EQ(n, 30);
   EXPECT_EQ(names.size(), 2000U);

@@ -1,5 +1,5 @@
-// Gradients: the double-precision reference against central differences, the engine against the reference; and results
-// that don't depend on threads, nor, for BatchNorm, on shards.
+// Gradients: the double-precision reference against central differences, the engine against the reference;
+// and results that don't depend on threads, nor, for BatchNorm, on shards.
 #include "doppel/nn/executor.h"
 
 #include <gtest/gtest.h>
@@ -55,14 +55,17 @@ void check_reference(const std::string& text, Shape input) {
   };
   for (auto& [name, values] : reference.parameters) {
     if (name.find("running") != std::string::npos) continue;
-    for (std::size_t i = 0; i < values.size(); i += std::max<std::size_t>(1, values.size() / 7)) check(values[i], grads.at(name)[i], name);
+    for (std::size_t i = 0; i < values.size(); i += std::max<std::size_t>(1, values.size() / 7))
+      check(values[i], grads.at(name)[i], name);
   }
-  for (std::size_t i = 0; i < x.size(); i += std::max<std::size_t>(1, x.size() / 13)) check(x[i], grads.at("input")[i], "input");
+  for (std::size_t i = 0; i < x.size(); i += std::max<std::size_t>(1, x.size() / 13))
+    check(x[i], grads.at("input")[i], "input");
 }
 
 TEST(Gradients, OfEveryLayerMatchCentralDifferences) {
-  for (const char* text : {"conv3x3(4)", "conv5x5(3,s2)", "conv1x3(2,valid)", "conv3x3(4,s2,p1)", "maxpool2x2", "maxpool3x3(s2,p1)", "avgpool2x2",
-                           "avgpool3x3(s2,p1)", "gap", "bn", "fc(5)", "relu", "lrelu(0.2)", "sigmoid", "tanh", "fc(6)-softmax", "flatten"})
+  for (const char* text : {"conv3x3(4)", "conv5x5(3,s2)", "conv1x3(2,valid)", "conv3x3(4,s2,p1)",
+                           "maxpool2x2", "maxpool3x3(s2,p1)", "avgpool2x2", "avgpool3x3(s2,p1)", "gap", "bn",
+                           "fc(5)", "relu", "lrelu(0.2)", "sigmoid", "tanh", "fc(6)-softmax", "flatten"})
     check_reference(text, {3, 7, 8});
   check_reference("conv3x3(4)-bn-relu-pool-conv3x3(5)-tanh-gap-fc(4)", {2, 9, 9});
 }
@@ -78,7 +81,8 @@ double relative(std::span<const float> got, const Reference::Numbers& want) {
 }
 
 void check_engine(const std::string& text, Shape input, int rows, int shards) {
-  SCOPED_TRACE(text + " " + input.text() + " rows " + std::to_string(rows) + " shards " + std::to_string(shards));
+  SCOPED_TRACE(text + " " + input.text() + " rows " + std::to_string(rows) + " shards " +
+               std::to_string(shards));
   const int classes = 5;
   Model model = disturbed(build_graph(parse_network(text), input, classes), 3);
   Reference reference(model);
@@ -101,20 +105,24 @@ TEST(Engine, GradientsMatchTheReference) {
   for (const int rows : {1, 7})
     for (const int shards : {1, 3}) {
       check_engine("conv3x3(8)-relu-pool-conv3x3(16)-relu-gap-fc", {3, 12, 12}, rows, shards);
-      check_engine("conv5x5(6)-relu-pool-conv5x5(16,valid)-relu-pool-fc(20)-relu-fc", {1, 28, 28}, rows, shards);
-      check_engine("conv3x3(10,s2)-lrelu(0.1)-conv3x3(17)-tanh-avgpool-fc(9)-sigmoid-fc", {4, 9, 11}, rows, shards);
+      check_engine("conv5x5(6)-relu-pool-conv5x5(16,valid)-relu-pool-fc(20)-relu-fc", {1, 28, 28}, rows,
+                   shards);
+      check_engine("conv3x3(10,s2)-lrelu(0.1)-conv3x3(17)-tanh-avgpool-fc(9)-sigmoid-fc", {4, 9, 11}, rows,
+                   shards);
       check_engine("fc(12)-tanh-fc", {2, 5, 5}, rows, shards);
       check_engine("conv1x7(24)-maxpool3x3(s2,p1)-conv7x1(8)-relu-flatten-fc", {3, 14, 33}, rows, shards);
       check_engine("conv3x3(8)-sigmoid-maxpool2x2-conv3x3(8)-lrelu(0.2)-pool-fc", {1, 11, 13}, rows, shards);
     }
   for (const int shards : {1, 2, 4}) {
-    check_engine("conv3x3(8)-bn-relu-pool-conv3x3(12)-bn-lrelu(0.1)-conv3x3(8)-bn-gap-fc", {1, 12, 12}, 9, shards);
+    check_engine("conv3x3(8)-bn-relu-pool-conv3x3(12)-bn-lrelu(0.1)-conv3x3(8)-bn-gap-fc", {1, 12, 12}, 9,
+                 shards);
     check_engine("bn-conv3x3(16)-bn-tanh-fc", {3, 7, 7}, 6, shards);
   }
 }
 
 TEST(Engine, BatchNormOverFourShardsIsBatchNormOverTheWholeBatch) {
-  const Graph graph = build_graph(parse_network("conv3x3(16)-bn-relu-conv3x3(8)-bn-relu-gap-fc"), {3, 16, 16}, 4);
+  const Graph graph =
+      build_graph(parse_network("conv3x3(16)-bn-relu-conv3x3(8)-bn-relu-gap-fc"), {3, 16, 16}, 4);
   const auto x = random_numbers(64 * 3 * 16 * 16, 9);
   const std::vector<float> images(x.begin(), x.end());
   std::vector<int> labels(64);
@@ -131,7 +139,8 @@ TEST(Engine, BatchNormOverFourShardsIsBatchNormOverTheWholeBatch) {
 }
 
 TEST(Engine, ThreadsDoNotChangeABit) {
-  const Graph graph = build_graph(parse_network("conv3x3(16)-bn-relu-pool-conv3x3(24)-relu-dropout(0.3)-fc(30)-relu-fc"), {1, 14, 14}, 4);
+  const Graph graph = build_graph(
+      parse_network("conv3x3(16)-bn-relu-pool-conv3x3(24)-relu-dropout(0.3)-fc(30)-relu-fc"), {1, 14, 14}, 4);
   std::vector<std::vector<float>> finals;
   for (const int threads : {1, 2, 4}) {
     Model model(graph, 2);
@@ -145,7 +154,8 @@ TEST(Engine, ThreadsDoNotChangeABit) {
       optimizer.step(model, executor, 0.01);
     }
     finals.emplace_back();
-    for (const Parameter& p : model.parameters()) finals.back().insert(finals.back().end(), p.value.begin(), p.value.end());
+    for (const Parameter& p : model.parameters())
+      finals.back().insert(finals.back().end(), p.value.begin(), p.value.end());
   }
   EXPECT_EQ(finals[0], finals[1]);
   EXPECT_EQ(finals[0], finals[2]);
@@ -204,7 +214,8 @@ TEST(Softmax, SumsToOneAtExtremeLogits) {
 
 TEST(Confusion, CountsByHand) {
   Confusion confusion(2);
-  for (const auto& [label, logit] : {std::pair{0, 2.F}, {0, -1.F}, {1, -3.F}, {1, -2.F}}) confusion.add(label, std::vector{logit, 0.F});
+  for (const auto& [label, logit] : {std::pair{0, 2.F}, {0, -1.F}, {1, -3.F}, {1, -2.F}})
+    confusion.add(label, std::vector{logit, 0.F});
   EXPECT_EQ(confusion.accuracy(), 0.75);
   EXPECT_EQ(confusion.recall(0), 0.5);
   EXPECT_NEAR(confusion.precision(1), 2.0 / 3, 1e-12);

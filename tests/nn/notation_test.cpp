@@ -14,21 +14,21 @@ std::string expanded(const std::string& text) { return network_text(parse_networ
 std::string error_of(auto f) {
   try {
     f();
-  } catch (const UsageError& error) {
-    return error.what();
-  }
+  } catch (const UsageError& error) { return error.what(); }
   return "";
 }
 
 TEST(Notation, TheTextbooksPatternRunsAsItStands) {
   EXPECT_EQ(expanded("INPUT -> [[CONV -> RELU]*N -> POOL?]*M -> [FC -> RELU]*K -> FC ; N=2 M=2 K=1 pool=yes"),
-            "conv3x3(32)-relu-conv3x3(32)-relu-maxpool2x2(s2)-conv3x3(64)-relu-conv3x3(64)-relu-maxpool2x2(s2)-fc(128)-relu-fc");
+            "conv3x3(32)-relu-conv3x3(32)-relu-maxpool2x2(s2)-conv3x3(64)-relu-conv3x3(64)-relu-maxpool2x2("
+            "s2)-fc(128)-relu-fc");
   EXPECT_EQ(expanded("[[CONV -> RELU]*1 -> POOL?]*1 -> FC ; pool=no"), "conv3x3(32)-relu-fc");
 }
 
 TEST(Notation, ValueListsTakeOnePerTurnOfTheOutermostFittingRepeat) {
   EXPECT_EQ(expanded("[[conv3x3(8:16:32)-relu]*2-pool]*3"),
-            "conv3x3(8)-relu-conv3x3(8)-relu-maxpool2x2(s2)-conv3x3(16)-relu-conv3x3(16)-relu-maxpool2x2(s2)-conv3x3(32)-relu-conv3x3(32)-relu-maxpool2x2(s2)");
+            "conv3x3(8)-relu-conv3x3(8)-relu-maxpool2x2(s2)-conv3x3(16)-relu-conv3x3(16)-relu-maxpool2x2(s2)-"
+            "conv3x3(32)-relu-conv3x3(32)-relu-maxpool2x2(s2)");
   EXPECT_EQ(expanded("[[conv3x3(4:5)]*2-pool]*3").substr(0, 23), "conv3x3(4)-conv3x3(5)-m");
 }
 
@@ -37,7 +37,9 @@ TEST(Notation, PrintingParsesToTheSameLayers) {
     const auto layers = parse_network(std::string(entry.text));
     EXPECT_EQ(parse_network(network_text(layers)), layers) << entry.name;
   }
-  const auto odd = parse_network("conv1x7(4,s2,valid)-lrelu(0.2)-maxpool3x3(s2,p1)-avgpool-bn-sigmoid-tanh-gap-flatten-dropout(0.25)-fc(7)-softmax");
+  const auto odd = parse_network(
+      "conv1x7(4,s2,valid)-lrelu(0.2)-maxpool3x3(s2,p1)-avgpool-bn-sigmoid-tanh-gap-flatten-dropout(0.25)-fc("
+      "7)-softmax");
   EXPECT_EQ(parse_network(network_text(odd)), odd);
 }
 
@@ -61,7 +63,9 @@ TEST(Notation, ErrorsPointAtTheColumnAndSuggest) {
 
 TEST(Graph, SizesFollowTheFormulas) {
   // floor((n + 2p - k) / s) + 1, worked by hand.
-  const Graph g = build_graph(parse_network("conv5x5(6)-pool-conv5x5(16,valid)-maxpool3x3(s2,p1)-conv3x3(8,s2)-fc(10)"), {1, 28, 28}, 10);
+  const Graph g =
+      build_graph(parse_network("conv5x5(6)-pool-conv5x5(16,valid)-maxpool3x3(s2,p1)-conv3x3(8,s2)-fc(10)"),
+                  {1, 28, 28}, 10);
   EXPECT_EQ(g.nodes[0].out, (Shape{6, 28, 28}));
   EXPECT_EQ(g.nodes[1].out, (Shape{6, 14, 14}));
   EXPECT_EQ(g.nodes[2].out, (Shape{16, 10, 10}));
@@ -78,12 +82,17 @@ TEST(Graph, ParameterCountsAreTheKnownOnes) {
 }
 
 TEST(Graph, ShapesThatCannotFitSaySo) {
-  const auto error = [](const std::string& text, Shape in, int classes) { return error_of([&] { build_graph(parse_network(text), in, classes); }); };
+  const auto error = [](const std::string& text, Shape in, int classes) {
+    return error_of([&] { build_graph(parse_network(text), in, classes); });
+  };
   EXPECT_EQ(error("conv5x5(4,valid)-fc", {1, 3, 3}, 10),
-            "network, layer 1 (conv5x5(4,valid)): a 5x5 window doesn't fit into 3x3; pool less often, pad, or take a smaller window; the shape so far is 1x3x3");
+            "network, layer 1 (conv5x5(4,valid)): a 5x5 window doesn't fit into 3x3; pool less often, pad, "
+            "or take a smaller window; the shape so far is 1x3x3");
   EXPECT_NE(error("[pool]*6-fc", {1, 28, 28}, 10).find("layer 5 (maxpool2x2(s2))"), std::string::npos);
-  EXPECT_NE(error("fc(5)-conv-fc", {1, 8, 8}, 10).find("works on pictures [C, H, W], but a vector comes in"), std::string::npos);
-  EXPECT_NE(error("conv-fc(5)", {1, 8, 8}, 10).find("there are 10 classes; end with fc(10)"), std::string::npos);
+  EXPECT_NE(error("fc(5)-conv-fc", {1, 8, 8}, 10).find("works on pictures [C, H, W], but a vector comes in"),
+            std::string::npos);
+  EXPECT_NE(error("conv-fc(5)", {1, 8, 8}, 10).find("there are 10 classes; end with fc(10)"),
+            std::string::npos);
   EXPECT_NE(error("conv-relu", {1, 8, 8}, 10).find("end with fc(10)"), std::string::npos);
   EXPECT_NE(error("conv-softmax", {1, 8, 8}, 0).find("works on a vector"), std::string::npos);
 }

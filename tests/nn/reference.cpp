@@ -31,8 +31,12 @@ struct Context {
   Numbers* dx = nullptr;
   std::map<std::string, Numbers>* dp = nullptr;
 
-  std::size_t in_at(int r, int c, int i) const { return (std::size_t(r) * node.in.channels + c) * node.in.height * node.in.width + i; }
-  std::size_t out_at(int r, int c, int i) const { return (std::size_t(r) * node.out.channels + c) * node.out.height * node.out.width + i; }
+  std::size_t in_at(int r, int c, int i) const {
+    return (std::size_t(r) * node.in.channels + c) * node.in.height * node.in.width + i;
+  }
+  std::size_t out_at(int r, int c, int i) const {
+    return (std::size_t(r) * node.out.channels + c) * node.out.height * node.out.width + i;
+  }
 
   void operator()(const Conv2d& l) {
     const Numbers& w = p[node.name + ".weight"];
@@ -40,8 +44,10 @@ struct Context {
     for (int r = 0; r < rows; ++r)
       for (int o = 0; o < l.filters; ++o) {
         for (int i = 0; i < pixels; ++i) {
-          if (!dy) y[out_at(r, o, i)] = node.bias ? p[node.name + ".bias"][std::size_t(o)] : 0;
-          else if (node.bias) (*dp)[node.name + ".bias"][std::size_t(o)] += (*dy)[out_at(r, o, i)];
+          if (!dy)
+            y[out_at(r, o, i)] = node.bias ? p[node.name + ".bias"][std::size_t(o)] : 0;
+          else if (node.bias)
+            (*dp)[node.name + ".bias"][std::size_t(o)] += (*dy)[out_at(r, o, i)];
         }
         for (int c = 0; c < node.in.channels; ++c)
           slide(node, l.kernel_h, l.kernel_w, l.stride, [&](int out, int in, int k) {
@@ -64,8 +70,10 @@ struct Context {
           if (b < 0 || x[in_at(r, c, in)] > x[in_at(r, c, b)]) b = in;
         });
         for (std::size_t i = 0; i < best.size(); ++i) {
-          if (!dy) y[out_at(r, c, int(i))] = x[in_at(r, c, best[i])];
-          else (*dx)[in_at(r, c, best[i])] += (*dy)[out_at(r, c, int(i))];
+          if (!dy)
+            y[out_at(r, c, int(i))] = x[in_at(r, c, best[i])];
+          else
+            (*dx)[in_at(r, c, best[i])] += (*dy)[out_at(r, c, int(i))];
         }
       }
   }
@@ -75,8 +83,10 @@ struct Context {
         std::vector<int> count(std::size_t(node.out.height) * node.out.width);
         slide(node, kernel_h, kernel_w, stride, [&](int out, int, int) { ++count[std::size_t(out)]; });
         slide(node, kernel_h, kernel_w, stride, [&](int out, int in, int) {
-          if (!dy) y[out_at(r, c, out)] += x[in_at(r, c, in)] / count[std::size_t(out)];
-          else (*dx)[in_at(r, c, in)] += (*dy)[out_at(r, c, out)] / count[std::size_t(out)];
+          if (!dy)
+            y[out_at(r, c, out)] += x[in_at(r, c, in)] / count[std::size_t(out)];
+          else
+            (*dx)[in_at(r, c, in)] += (*dy)[out_at(r, c, out)] / count[std::size_t(out)];
         });
       }
   }
@@ -97,8 +107,10 @@ struct Context {
         for (int i = 0; i < pixels; ++i) {
           const std::size_t at = in_at(r, c, i);
           const double xhat = (x[at] - mean) * inverse;
-          if (!dy) y[at] = gamma * xhat + p[node.name + ".bias"][k];
-          else sum += (*dy)[at], dot += (*dy)[at] * xhat;
+          if (!dy)
+            y[at] = gamma * xhat + p[node.name + ".bias"][k];
+          else
+            sum += (*dy)[at], dot += (*dy)[at] * xhat;
         }
       if (!dy) continue;
       (*dp)[node.name + ".bias"][k] += sum;
@@ -115,8 +127,10 @@ struct Context {
     const auto features = std::size_t(node.in.count());
     for (std::size_t r = 0; r < std::size_t(rows); ++r)
       for (std::size_t o = 0; o < std::size_t(l.units); ++o) {
-        if (!dy) y[r * l.units + o] = p[node.name + ".bias"][o];
-        else (*dp)[node.name + ".bias"][o] += (*dy)[r * l.units + o];
+        if (!dy)
+          y[r * l.units + o] = p[node.name + ".bias"][o];
+        else
+          (*dp)[node.name + ".bias"][o] += (*dy)[r * l.units + o];
         for (std::size_t i = 0; i < features; ++i) {
           if (!dy) {
             y[r * l.units + o] += w[o * features + i] * x[r * features + i];
@@ -133,25 +147,39 @@ struct Context {
       double sum = 0, dot = 0;
       for (std::size_t i = 0; i < n; ++i) sum += std::exp(x[r * n + i]);
       for (std::size_t i = 0; i < n; ++i) {
-        if (!dy) y[r * n + i] = std::exp(x[r * n + i]) / sum;
-        else dot += y[r * n + i] * (*dy)[r * n + i];
+        if (!dy)
+          y[r * n + i] = std::exp(x[r * n + i]) / sum;
+        else
+          dot += y[r * n + i] * (*dy)[r * n + i];
       }
       for (std::size_t i = 0; dy && i < n; ++i) (*dx)[r * n + i] += y[r * n + i] * ((*dy)[r * n + i] - dot);
     }
   }
   void elementwise(auto f, auto slope) {
     for (std::size_t i = 0; i < x.size(); ++i) {
-      if (!dy) y[i] = f(x[i]);
-      else (*dx)[i] += (*dy)[i] * slope(x[i], y[i]);
+      if (!dy)
+        y[i] = f(x[i]);
+      else
+        (*dx)[i] += (*dy)[i] * slope(x[i], y[i]);
     }
   }
-  void operator()(const ReLU&) { elementwise([](double v) { return std::max(v, 0.0); }, [](double v, double) { return double(v > 0); }); }
-  void operator()(const LeakyReLU& l) {
-    elementwise([&](double v) { return v > 0 ? v : l.slope * v; }, [&](double v, double) { return v > 0 ? 1 : l.slope; });
+  void operator()(const ReLU&) {
+    elementwise([](double v) { return std::max(v, 0.0); }, [](double v, double) { return double(v > 0); });
   }
-  void operator()(const Sigmoid&) { elementwise([](double v) { return 1 / (1 + std::exp(-v)); }, [](double, double s) { return s * (1 - s); }); }
-  void operator()(const Tanh&) { elementwise([](double v) { return std::tanh(v); }, [](double, double t) { return 1 - t * t; }); }
-  void operator()(const auto&) { elementwise([](double v) { return v; }, [](double, double) { return 1.0; }); }
+  void operator()(const LeakyReLU& l) {
+    elementwise([&](double v) { return v > 0 ? v : l.slope * v; },
+                [&](double v, double) { return v > 0 ? 1 : l.slope; });
+  }
+  void operator()(const Sigmoid&) {
+    elementwise([](double v) { return 1 / (1 + std::exp(-v)); },
+                [](double, double s) { return s * (1 - s); });
+  }
+  void operator()(const Tanh&) {
+    elementwise([](double v) { return std::tanh(v); }, [](double, double t) { return 1 - t * t; });
+  }
+  void operator()(const auto&) {
+    elementwise([](double v) { return v; }, [](double, double) { return 1.0; });
+  }
 };
 
 }  // namespace
@@ -191,7 +219,8 @@ std::map<std::string, Numbers> Reference::backward() {
   std::map<std::string, Numbers> grads;
   for (const auto& [name, value] : parameters) grads[name] = Numbers(value.size());
   for (std::size_t i = graph_.nodes.size(); i-- > 0;) {
-    Context context{graph_.nodes[i], rows_, values_[i], values_[i + 1], parameters, &grads_[i + 1], &grads_[i], &grads};
+    Context context{graph_.nodes[i], rows_,          values_[i], values_[i + 1],
+                    parameters,      &grads_[i + 1], &grads_[i], &grads};
     std::visit(context, graph_.nodes[i].layer);
   }
   grads["input"] = grads_[0];

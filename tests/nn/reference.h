@@ -1,5 +1,5 @@
-// A network in plain double-precision loops: what the engine is held against. Its own gradients are held against central
-// differences.
+// A network in plain double-precision loops: what the engine is held against. Its own gradients are held
+// against central differences.
 #pragma once
 
 #include <map>
@@ -16,7 +16,8 @@ class Reference {
   /// Takes the model's parameters as they are. Dropout is left out (p must be 0).
   explicit Reference(const Model& model);
 
-  /// The loss of a batch, training mode: mean cross-entropy where `labels` isn't empty, else the sum of weights · output.
+  /// The loss of a batch, training mode: mean cross-entropy where `labels` isn't empty, else the sum of
+  /// weights · output.
   double forward(const Numbers& images, const std::vector<int>& labels, const Numbers& weights = {});
   /// Gradients of the last forward: by parameter name, and "input".
   std::map<std::string, Numbers> backward();
@@ -25,7 +26,6 @@ class Reference {
   std::map<std::string, Numbers> parameters;
 
  private:
-
   Graph graph_;
   int rows_ = 0;
   std::vector<Numbers> values_, grads_;  ///< [0] is the input, [i + 1] node i's output

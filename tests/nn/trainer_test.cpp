@@ -20,9 +20,14 @@ namespace {
 using dataset::Loader;
 using dataset::TemporaryFolder;
 
-dataset::SourcePtr few_digits() { return dataset::per_class(dataset::open_data("sample:digits").train, 20, 1); }
+dataset::SourcePtr few_digits() {
+  return dataset::per_class(dataset::open_data("sample:digits").train, 20, 1);
+}
 
-Graph small_net() { return build_graph(parse_network("conv3x3(8,s2)-bn-relu-pool-conv3x3(16)-relu-dropout(0.1)-fc"), {1, 28, 28}, 10); }
+Graph small_net() {
+  return build_graph(parse_network("conv3x3(8,s2)-bn-relu-pool-conv3x3(16)-relu-dropout(0.1)-fc"),
+                     {1, 28, 28}, 10);
+}
 
 std::vector<float> all_values(const Model& model) {
   std::vector<float> all;
@@ -31,8 +36,10 @@ std::vector<float> all_values(const Model& model) {
 }
 
 struct TrainingRun {
-  explicit TrainingRun(const std::filesystem::path& checkpoint, OptimizerOptions::Kind kind = OptimizerOptions::Kind::AdamW, int threads = 0)
-      : model(small_net(), 1), loader(few_digits(), augment::Recipe::load("digits"), {.batch = 32, .seed = 3, .epochs = 3}) {
+  explicit TrainingRun(const std::filesystem::path& checkpoint,
+                       OptimizerOptions::Kind kind = OptimizerOptions::Kind::AdamW, int threads = 0)
+      : model(small_net(), 1),
+        loader(few_digits(), augment::Recipe::load("digits"), {.batch = 32, .seed = 3, .epochs = 3}) {
     options.epochs = 3;
     options.optimizer.kind = kind;
     options.shards = 2;
@@ -45,7 +52,8 @@ struct TrainingRun {
     if (resume) trainer.resume();
     std::atomic<bool> stop = false;
     int taken = 0;
-    const bool finished = trainer.run([&](const Progress&) { stop = ++taken == steps; }, [](const EpochRecord&) {}, &stop);
+    const bool finished =
+        trainer.run([&](const Progress&) { stop = ++taken == steps; }, [](const EpochRecord&) {}, &stop);
     history = trainer.history();
     return finished;
   }
@@ -119,7 +127,8 @@ TEST(Trainer, ALossThatIsNoNumberIsNamed) {
     run.go();
     FAIL();
   } catch (const Error& error) {
-    EXPECT_NE(std::string(error.what()).find("the loss is no longer a number in epoch 1 at step"), std::string::npos);
+    EXPECT_NE(std::string(error.what()).find("the loss is no longer a number in epoch 1 at step"),
+              std::string::npos);
   }
 }
 
@@ -181,7 +190,8 @@ TEST(Safetensors, LyingFilesAreRefused) {
   write(good, 8, 1 << 30);
   write(good, 7, good.size());
   write(good, 9, good.size());
-  const std::string overlap = R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})";
+  const std::string overlap =
+      R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})";
   write(overlap, 8, overlap.size());
   const std::string type = R"({"a":{"dtype":"BF16","shape":[4],"data_offsets":[0,8]}})";
   write(type, 8, type.size());

@@ -7,6 +7,8 @@ namespace doppel::augment {
 
 inline void visit_chance(FieldVisitor& visit, double& p) { visit({"p", {0, 1}, "", "chance to apply"}, p); }
 
-inline double draw_from(const Range& range, double unit) { return range.low + (range.high - range.low) * unit; }
+inline double draw_from(const Range& range, double unit) {
+  return range.low + (range.high - range.low) * unit;
+}
 
 }  // namespace doppel::augment

@@ -24,8 +24,9 @@ op::ColorMatrix saturation_matrix(double f) {
 }
 
 void ColorShift::draw(Draft& draft, const Stream& stream) const {
-  draft.append(op::ColorMatrix{{1, 0, 0, stream.uniform("r", r.low, r.high), 0, 1, 0,
-                                stream.uniform("g", g.low, g.high), 0, 0, 1, stream.uniform("b", b.low, b.high)}});
+  draft.append(
+      op::ColorMatrix{{1, 0, 0, stream.uniform("r", r.low, r.high), 0, 1, 0,
+                       stream.uniform("g", g.low, g.high), 0, 0, 1, stream.uniform("b", b.low, b.high)}});
 }
 void ColorShift::fields(FieldVisitor& visit) {
   visit({"r", {-1, 1}, "of the full range", "added to red (and to grey)"}, r);
@@ -65,7 +66,8 @@ void ColorJitter::draw(Draft& draft, const Stream& stream) const {
   const bool color = draft.channels() >= 3;
   for (const auto& [key, which] : order) {
     if (which == 0) {
-      if (const double f = draw_factor(stream, "brightness", brightness); f != 1) draft.append(brightness_matrix(f));
+      if (const double f = draw_factor(stream, "brightness", brightness); f != 1)
+        draft.append(brightness_matrix(f));
     } else if (which == 1) {
       if (const double f = draw_factor(stream, "contrast", contrast); f != 1) draft.append(op::Contrast{f});
     } else if (which == 2) {
@@ -92,13 +94,15 @@ void Negative::fields(FieldVisitor& visit) { visit_chance(visit, p); }
 void Normalize::draw(Draft& draft, const Stream&) const {
   const auto colors = static_cast<std::size_t>(std::min(draft.channels(), 3));
   if (preset == Preset::Imagenet) {
-    if (colors == 3) draft.append(op::Normalize{{0.485, 0.456, 0.406}, {0.229, 0.224, 0.225}});
-    else draft.append(op::Normalize{{0.449}, {0.226}});  // the means of the three
+    if (colors == 3)
+      draft.append(op::Normalize{{0.485, 0.456, 0.406}, {0.229, 0.224, 0.225}});
+    else
+      draft.append(op::Normalize{{0.449}, {0.226}});  // the means of the three
     return;
   }
   if ((mean.size() != 1 && mean.size() != colors) || (std.size() != 1 && std.size() != colors))
-    throw Error("Normalize: mean and std need one value, or one for each of the picture's " + std::to_string(colors) +
-                " channels");
+    throw Error("Normalize: mean and std need one value, or one for each of the picture's " +
+                std::to_string(colors) + " channels");
   draft.append(op::Normalize{mean, std});
 }
 void Normalize::fields(FieldVisitor& visit) {

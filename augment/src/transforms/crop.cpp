@@ -39,9 +39,10 @@ void RandomCrop::draw(Draft& draft, const Stream& stream) const {
   const int lack_y = std::max(0, wanted.height - draft.size().height);
   if (lack_x > 0 || lack_y > 0) {
     if (!pad_if_needed)
-      throw Error(fmt::format("RandomCrop of {}x{} is larger than the picture of {}x{}; set pad_if_needed: true, or "
-                              "Resize first",
-                              wanted.height, wanted.width, draft.size().height, draft.size().width));
+      throw Error(
+          fmt::format("RandomCrop of {}x{} is larger than the picture of {}x{}; set pad_if_needed: true, or "
+                      "Resize first",
+                      wanted.height, wanted.width, draft.size().height, draft.size().width));
     const int left = stream.integer("left", 0, lack_x), top = stream.integer("top", 0, lack_y);
     draft.append(op::Pad{left, lack_x - left, top, lack_y - top, fill});
   }
@@ -100,8 +101,8 @@ void Pad::draw(Draft& draft, const Stream&) const {
   };
   const int more_x = lack(draft.size().width + left + right, to.width);
   const int more_y = lack(draft.size().height + top + bottom, to.height);
-  const op::Pad pad{left + more_x / 2, right + more_x - more_x / 2, top + more_y / 2, bottom + more_y - more_y / 2,
-                    fill};
+  const op::Pad pad{left + more_x / 2, right + more_x - more_x / 2, top + more_y / 2,
+                    bottom + more_y - more_y / 2, fill};
   if (pad.left + pad.right + pad.top + pad.bottom > 0) draft.append(pad);
 }
 void Pad::fields(FieldVisitor& visit) {

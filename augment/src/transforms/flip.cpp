@@ -4,10 +4,14 @@
 
 namespace doppel::augment {
 
-void HorizontalFlip::draw(Draft& draft, const Stream&) const { draft.append(op::Flip{op::Flip::Axis::Horizontal}); }
+void HorizontalFlip::draw(Draft& draft, const Stream&) const {
+  draft.append(op::Flip{op::Flip::Axis::Horizontal});
+}
 void HorizontalFlip::fields(FieldVisitor& visit) { visit_chance(visit, p); }
 
-void VerticalFlip::draw(Draft& draft, const Stream&) const { draft.append(op::Flip{op::Flip::Axis::Vertical}); }
+void VerticalFlip::draw(Draft& draft, const Stream&) const {
+  draft.append(op::Flip{op::Flip::Axis::Vertical});
+}
 void VerticalFlip::fields(FieldVisitor& visit) { visit_chance(visit, p); }
 
 }  // namespace doppel::augment

@@ -45,7 +45,8 @@ void Rotate::draw(Draft& draft, const Stream& stream) const {
            static_cast<int>(std::ceil(now.width * c + now.height * s - 1e-9))};
   } else if (valid_only) {
     const Extent inner = largest_upright_rectangle(now.width, now.height, degrees);
-    out = {std::max(1, static_cast<int>(inner.height + 1e-9)), std::max(1, static_cast<int>(inner.width + 1e-9))};
+    out = {std::max(1, static_cast<int>(inner.height + 1e-9)),
+           std::max(1, static_cast<int>(inner.width + 1e-9))};
   }
   const Matrix3 map = translation(out.width / 2.0, out.height / 2.0) * rotation(degrees) *
                       translation(-now.width / 2.0, -now.height / 2.0);
@@ -73,7 +74,8 @@ void Affine::draw(Draft& draft, const Stream& stream) const {
   const Matrix3 shear{{1, slope("shear_x", shear_x), 0, slope("shear_y", shear_y), 1, 0, 0, 0, 1}};
   const Matrix3 map = translation(now.width / 2.0 + dx, now.height / 2.0 + dy) *
                       rotation(stream.uniform("angle", angle.low, angle.high)) * shear *
-                      scaling(s * half_stretch, s / half_stretch) * translation(-now.width / 2.0, -now.height / 2.0);
+                      scaling(s * half_stretch, s / half_stretch) *
+                      translation(-now.width / 2.0, -now.height / 2.0);
   warp(draft, map, now, fill, filter);
 }
 void Affine::fields(FieldVisitor& visit) {
@@ -89,7 +91,8 @@ void Affine::fields(FieldVisitor& visit) {
                           exact::sin(std::max(std::abs(shear_y.low), std::abs(shear_y.high)) * kRadians);
   const double flat = exact::cos(std::max(std::abs(shear_x.low), std::abs(shear_x.high)) * kRadians) *
                       exact::cos(std::max(std::abs(shear_y.low), std::abs(shear_y.high)) * kRadians);
-  if (steepest >= 0.95 * flat) throw UsageError("Affine: shear_x and shear_y together squeeze the picture to a line");
+  if (steepest >= 0.95 * flat)
+    throw UsageError("Affine: shear_x and shear_y together squeeze the picture to a line");
 }
 
 void Perspective::draw(Draft& draft, const Stream& stream) const {
@@ -103,22 +106,24 @@ void Perspective::draw(Draft& draft, const Stream& stream) const {
     moved[i].y += (corners[i].y > 0 ? -1 : 1) * h * corner.uniform("y", 0, most);
   }
   if (most == 0) return;
-  const auto side = [](Point a, Point b) { return std::sqrt((a.x - b.x) * (a.x - b.x) + (a.y - b.y) * (a.y - b.y)); };
+  const auto side = [](Point a, Point b) {
+    return std::sqrt((a.x - b.x) * (a.x - b.x) + (a.y - b.y) * (a.y - b.y));
+  };
   Size out = draft.size();
   if (!keep_size)
     out = {std::max(1, static_cast<int>((side(moved[0], moved[3]) + side(moved[1], moved[2])) / 2 + 0.5)),
            std::max(1, static_cast<int>((side(moved[0], moved[1]) + side(moved[3], moved[2])) / 2 + 0.5))};
   const double ow = out.width, oh = out.height;
   const std::array<Point, 4> frame{{{0, 0}, {ow, 0}, {ow, oh}, {0, oh}}};
-  const Matrix3 map = border == Border::None
-                          ? quad_to_quad(moved, frame)
-                          : scaling(ow / w, oh / h) * quad_to_quad(corners, moved);
+  const Matrix3 map = border == Border::None ? quad_to_quad(moved, frame)
+                                             : scaling(ow / w, oh / h) * quad_to_quad(corners, moved);
   warp(draft, map, out, fill, filter);
 }
 void Perspective::fields(FieldVisitor& visit) {
   static constexpr std::array<std::string_view, 2> kBorderNames{"none", "fill"};
   visit({"distortion", {0, 0.24}, "of the side", "mean share by which corners move"}, distortion);
-  visit.choice({"border", {}, "", "none: cut to what is seen; fill: show all and fill around"}, border, kBorderNames);
+  visit.choice({"border", {}, "", "none: cut to what is seen; fill: show all and fill around"}, border,
+               kBorderNames);
   visit({"keep_size", {}, "", "the result is as large as the picture"}, keep_size);
   visit_sampling(visit, fill, filter);
   visit_chance(visit, p);

@@ -33,7 +33,8 @@ void SpeckleNoise::fields(FieldVisitor& visit) {
 
 void SaltPepper::draw(Draft& draft, const Stream& stream) const {
   draft.append(op::SaltPepper{stream.uniform("amount", amount.low, amount.high),
-                              stream.uniform("salt_share", salt_share.low, salt_share.high), stream.bits("seed")});
+                              stream.uniform("salt_share", salt_share.low, salt_share.high),
+                              stream.bits("seed")});
 }
 void SaltPepper::fields(FieldVisitor& visit) {
   visit({"amount", {0, 1}, "", "share of the pixels"}, amount);

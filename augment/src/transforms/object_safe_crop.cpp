@@ -20,8 +20,8 @@ struct Window {
   int first, length;
 };
 
-/// A window of about `length` pixels in [0, limit) that cuts no object by more than its slack, at a place drawn by
-/// `unit` among all that do. It grows by the least amount where there is none.
+/// A window of about `length` pixels in [0, limit) that cuts no object by more than its slack, at a place
+/// drawn by `unit` among all that do. It grows by the least amount where there is none.
 Window place(const std::vector<Extent1>& objects, int length, int limit, double unit) {
   double must_start = limit, must_end = 0, longest = 0;
   for (const Extent1& o : objects) {
@@ -31,14 +31,15 @@ Window place(const std::vector<Extent1>& objects, int length, int limit, double 
   }
   if (!objects.empty()) {
     // As long as the longest object, a window can cut each only at one end.
-    length = std::max({length, static_cast<int>(std::ceil(longest)),
-                       static_cast<int>(std::ceil(must_end - must_start))});
+    length = std::max(
+        {length, static_cast<int>(std::ceil(longest)), static_cast<int>(std::ceil(must_end - must_start))});
   }
   for (length = std::clamp(length, 1, limit); length < limit; ++length) {
     const int first = static_cast<int>(std::ceil(std::max(0.0, must_end - length)));
     const int last = static_cast<int>(std::floor(std::min<double>(must_start, limit - length)));
     if (objects.empty()) return {static_cast<int>(unit * (limit - length + 1)), length};
-    if (first <= last) return {first + std::min(last - first, static_cast<int>(unit * (last - first + 1))), length};
+    if (first <= last)
+      return {first + std::min(last - first, static_cast<int>(unit * (last - first + 1))), length};
   }
   return {0, limit};
 }

@@ -16,7 +16,8 @@ void CoarseDropout::draw(Draft& draft, const Stream& stream) const {
   for (int i = 0; i < count; ++i) {
     const Stream s = stream.split("hole", static_cast<std::uint64_t>(i));
     const auto side = [&](const char* purpose, const Range& share, int whole) {
-      return std::min(whole, static_cast<int>(std::lround(s.uniform(purpose, share.low, share.high) * whole)));
+      return std::min(whole,
+                      static_cast<int>(std::lround(s.uniform(purpose, share.low, share.high) * whole)));
     };
     const int h = side("height", height, now.height), w = side("width", width, now.width);
     if (h < 1 || w < 1) continue;
@@ -32,7 +33,8 @@ void CoarseDropout::fields(FieldVisitor& visit) {
   visit.choice({"fill", {}, "", "what covers"}, fill, kCoverFillNames);
   visit({"color", {0, 1}, "of the full range", "for fill: color; one value, or r, g, b"}, color);
   visit_chance(visit, p);
-  if (color.size() != 1 && color.size() != 3) throw UsageError("CoarseDropout: color needs one value, or r, g, b");
+  if (color.size() != 1 && color.size() != 3)
+    throw UsageError("CoarseDropout: color needs one value, or r, g, b");
 }
 
 }  // namespace doppel::augment

@@ -16,8 +16,8 @@ void Rain::draw(Draft& draft, const Stream& stream) const {
   if (a > 0)
     draft.append(op::Rain{a, stream.uniform("slant", slant.low, slant.high),
                           stream.uniform("length", length.low, length.high),
-                          stream.uniform("width", width.low, width.high), stream.uniform("dim", dim.low, dim.high),
-                          stream.bits("seed")});
+                          stream.uniform("width", width.low, width.high),
+                          stream.uniform("dim", dim.low, dim.high), stream.bits("seed")});
 }
 void Rain::fields(FieldVisitor& visit) {
   visit({"amount", kShare, "", "0 to 1, or drizzle, heavy, torrent", kRainAmounts}, amount);
@@ -47,9 +47,13 @@ void Fog::draw(Draft& draft, const Stream& stream) const {
   const double d = stream.uniform("density", density.low, density.high);
   if (d <= 0) return;
   const double grey = stream.uniform("airlight", 0.75, 0.95);
-  op::Fog fog{3 * d, stream.uniform("patchiness", patchiness.low, patchiness.high),
-              stream.uniform("horizon", 0.25, 0.45), {}, stream.bits("seed")};
-  for (std::size_t i = 0; i < 3; ++i) fog.airlight[i] = grey + stream.split("tint", i).uniform("tint", -0.02, 0.02);
+  op::Fog fog{3 * d,
+              stream.uniform("patchiness", patchiness.low, patchiness.high),
+              stream.uniform("horizon", 0.25, 0.45),
+              {},
+              stream.bits("seed")};
+  for (std::size_t i = 0; i < 3; ++i)
+    fog.airlight[i] = grey + stream.split("tint", i).uniform("tint", -0.02, 0.02);
   draft.append(fog);
 }
 void Fog::fields(FieldVisitor& visit) {

@@ -23,8 +23,9 @@ IdxHeader read_header(std::span<const unsigned char> bytes, const std::string& p
   if (bytes.size() < 4 || bytes[0] != 0 || bytes[1] != 0)
     throw Error(fmt::format("{}: not an IDX file (it must begin with two zero bytes)", path));
   if (bytes[2] != 8 || bytes[3] != rank)
-    throw Error(fmt::format("{}: needs unsigned bytes in {} dimensions (IDX type 08 0{}), but has type {:02x} {:02x}", path,
-                            rank, rank, bytes[2], bytes[3]));
+    throw Error(
+        fmt::format("{}: needs unsigned bytes in {} dimensions (IDX type 08 0{}), but has type {:02x} {:02x}",
+                    path, rank, rank, bytes[2], bytes[3]));
   IdxHeader header{{}, 4 + 4 * rank};
   if (bytes.size() < header.bytes) throw Error(fmt::format("{}: the file ends inside its header", path));
   std::size_t payload = 1;
@@ -48,22 +49,24 @@ IdxFiles::IdxFiles(const std::filesystem::path& images, const std::filesystem::p
   const IdxHeader header = read_header(image_bytes, images.string(), 3);
   const IdxHeader label_header = read_header(label_bytes, labels.string(), 1);
   if (header.dims[0] != label_header.dims[0])
-    throw Error(fmt::format("{} has {} images, but {} has {} labels", images.string(), header.dims[0], labels.string(),
-                            label_header.dims[0]));
+    throw Error(fmt::format("{} has {} images, but {} has {} labels", images.string(), header.dims[0],
+                            labels.string(), label_header.dims[0]));
   if (header.dims[0] == 0 || header.dims[1] == 0 || header.dims[2] == 0)
     throw Error(fmt::format("{}: holds no pixels ({})", images.string(), fmt::join(header.dims, " x ")));
   if (header.dims[1] > 65535 || header.dims[2] > 65535)
-    throw Error(fmt::format("{}: images of {} x {} are too large", images.string(), header.dims[1], header.dims[2]));
+    throw Error(
+        fmt::format("{}: images of {} x {} are too large", images.string(), header.dims[1], header.dims[2]));
   height_ = static_cast<int>(header.dims[1]);
   width_ = static_cast<int>(header.dims[2]);
   image_bytes.erase(image_bytes.begin(), image_bytes.begin() + static_cast<std::ptrdiff_t>(header.bytes));
-  label_bytes.erase(label_bytes.begin(), label_bytes.begin() + static_cast<std::ptrdiff_t>(label_header.bytes));
+  label_bytes.erase(label_bytes.begin(),
+                    label_bytes.begin() + static_cast<std::ptrdiff_t>(label_header.bytes));
   pixels_ = std::move(image_bytes);
   labels_ = std::move(label_bytes);
   const auto largest = std::ranges::max_element(labels_);
   if (classes > 0 && *largest >= classes)
-    throw Error(fmt::format("{}: label {} at position {} is outside the {} classes (0 to {})", labels.string(), *largest,
-                            largest - labels_.begin(), classes, classes - 1));
+    throw Error(fmt::format("{}: label {} at position {} is outside the {} classes (0 to {})",
+                            labels.string(), *largest, largest - labels_.begin(), classes, classes - 1));
   const int count = classes > 0 ? classes : *largest + 1;
   for (int c = 0; c < count; ++c) classes_.push_back(std::to_string(c));
 }
@@ -72,7 +75,8 @@ Item IdxFiles::read(std::size_t index) const {
   const std::size_t bytes = static_cast<std::size_t>(height_) * static_cast<std::size_t>(width_);
   Item item;
   // A header over our own bytes; nothing downstream writes to a sample's pixels.
-  item.sample.image = cv::Mat(height_, width_, CV_8UC1, const_cast<unsigned char*>(pixels_.data() + index * bytes));
+  item.sample.image =
+      cv::Mat(height_, width_, CV_8UC1, const_cast<unsigned char*>(pixels_.data() + index * bytes));
   item.sample.label = labels_[index];
   return item;
 }

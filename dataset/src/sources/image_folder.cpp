@@ -54,12 +54,14 @@ ImageFolder::ImageFolder(const fs::path& root) {
     const int label = static_cast<int>(classes_.size());
     classes_.push_back(folder.filename().string());
     if (images.empty())
-      throw Error(fmt::format("the class folder {} holds no images (.jpg, .jpeg, .png, .webp); fill or remove it",
-                              folder.string()));
+      throw Error(
+          fmt::format("the class folder {} holds no images (.jpg, .jpeg, .png, .webp); fill or remove it",
+                      folder.string()));
     for (fs::path& image : images) files_.push_back({std::move(image), label});
   }
   if (classes_.empty())
-    throw Error(fmt::format("{} has no class folders; an image folder holds one folder per class", root.string()));
+    throw Error(
+        fmt::format("{} has no class folders; an image folder holds one folder per class", root.string()));
 }
 
 Item ImageFolder::read(std::size_t index) const {

@@ -9,7 +9,8 @@ InMemory::InMemory(std::vector<augment::Sample> samples, std::vector<std::string
     : samples_(std::move(samples)), classes_(std::move(classes)) {
   for (std::size_t i = 0; i < samples_.size(); ++i)
     if (samples_[i].label < -1 || samples_[i].label >= static_cast<int>(classes_.size()))
-      throw Error(fmt::format("sample {}: label {} is outside the {} classes", i, samples_[i].label, classes_.size()));
+      throw Error(fmt::format("sample {}: label {} is outside the {} classes", i, samples_[i].label,
+                              classes_.size()));
 }
 
 Subset::Subset(SourcePtr source, std::vector<std::size_t> indices)

@@ -15,20 +15,24 @@ struct IdxPair {
   fs::path images, labels;
 };
 
-/// The IDX pair whose names begin with one of `prefixes`, as published: train-images-idx3-ubyte(.gz) and so on.
+/// The IDX pair whose names begin with one of `prefixes`, as published: train-images-idx3-ubyte(.gz) and so
+/// on.
 std::optional<IdxPair> find_idx(const fs::path& folder, std::span<const std::string_view> prefixes) {
   for (const auto prefix : prefixes) {
     IdxPair pair;
     for (const auto& entry : fs::directory_iterator(folder)) {
       const std::string name = entry.path().filename().string();
       if (!name.starts_with(prefix)) continue;
-      if (name.find("images-idx3") != std::string::npos || name.find("images.idx3") != std::string::npos) pair.images = entry.path();
-      if (name.find("labels-idx1") != std::string::npos || name.find("labels.idx1") != std::string::npos) pair.labels = entry.path();
+      if (name.find("images-idx3") != std::string::npos || name.find("images.idx3") != std::string::npos)
+        pair.images = entry.path();
+      if (name.find("labels-idx1") != std::string::npos || name.find("labels.idx1") != std::string::npos)
+        pair.labels = entry.path();
     }
     if (!pair.images.empty() && !pair.labels.empty()) return pair;
     if (!pair.images.empty() || !pair.labels.empty())
       throw Error(fmt::format("{} has the {} of an IDX pair but not its {}", folder.string(),
-                              pair.images.empty() ? "labels" : "images", pair.images.empty() ? "images" : "labels"));
+                              pair.images.empty() ? "labels" : "images",
+                              pair.images.empty() ? "images" : "labels"));
   }
   return std::nullopt;
 }
@@ -39,7 +43,8 @@ constexpr std::array<std::string_view, 3> kTestPrefixes{"t10k", "test", "val"};
 OpenedData open_idx(const fs::path& folder, const IdxPair& train) {
   OpenedData data{folder.string(), std::make_shared<IdxFiles>(train.images, train.labels), nullptr};
   if (const auto test = find_idx(folder, kTestPrefixes))
-    data.test = std::make_shared<IdxFiles>(test->images, test->labels, static_cast<int>(data.train->classes().size()));
+    data.test = std::make_shared<IdxFiles>(test->images, test->labels,
+                                           static_cast<int>(data.train->classes().size()));
   return data;
 }
 
@@ -47,8 +52,10 @@ SourcePtr images_in(const fs::path& folder) {
   std::vector<fs::path> files;
   bool has_folders = false;
   for (const auto& entry : fs::directory_iterator(folder)) {
-    if (entry.is_directory() && !entry.path().filename().string().starts_with('.')) has_folders = true;
-    else if (is_image_file(entry.path())) files.push_back(entry.path());
+    if (entry.is_directory() && !entry.path().filename().string().starts_with('.'))
+      has_folders = true;
+    else if (is_image_file(entry.path()))
+      files.push_back(entry.path());
   }
   if (files.empty() || has_folders) return std::make_shared<ImageFolder>(folder);
   std::ranges::sort(files);
@@ -80,7 +87,8 @@ fs::path sample_folder() {
   places.emplace_back(DOPPEL_SOURCE_SAMPLE);
   for (const fs::path& place : places)
     if (fs::is_directory(place / "digits")) return place;
-  throw Error("the embedded sample isn't there; set DOPPEL_SAMPLE to the folder that holds digits/ and photos/");
+  throw Error(
+      "the embedded sample isn't there; set DOPPEL_SAMPLE to the folder that holds digits/ and photos/");
 }
 
 OpenedData open_data(const std::string& data) {

@@ -23,15 +23,22 @@ struct Moments {
   }
 };
 
-/// BatchNorm with the rectifier that follows it. Statistics are of the whole batch: every shard's, merged in order.
+/// BatchNorm with the rectifier that follows it. Statistics are of the whole batch: every shard's, merged in
+/// order.
 class BatchNormStep final : public Step {
  public:
   BatchNormStep(const StepInputs& inputs, double relu_slope)
-      : layer_(std::get<BatchNorm2d>(inputs.node.layer)), setting_(inputs.setting), in_(inputs.in), out_(inputs.out),
-        gamma_(*inputs.model.find(inputs.node.name, "weight")), beta_(*inputs.model.find(inputs.node.name, "bias")),
+      : layer_(std::get<BatchNorm2d>(inputs.node.layer)),
+        setting_(inputs.setting),
+        in_(inputs.in),
+        out_(inputs.out),
+        gamma_(*inputs.model.find(inputs.node.name, "weight")),
+        beta_(*inputs.model.find(inputs.node.name, "bias")),
         mean_(*inputs.model.find(inputs.node.name, "running_mean")),
-        variance_(*inputs.model.find(inputs.node.name, "running_var")), needs_data_grad_(inputs.in_needs_grad),
-        slope_(static_cast<float>(relu_slope)), lanes_(static_cast<std::size_t>(setting_.lanes)) {
+        variance_(*inputs.model.find(inputs.node.name, "running_var")),
+        needs_data_grad_(inputs.in_needs_grad),
+        slope_(static_cast<float>(relu_slope)),
+        lanes_(static_cast<std::size_t>(setting_.lanes)) {
     out_.format = in_.format;
     out_.allocate(setting_.batch, setting_.training);
     const auto padded = static_cast<std::size_t>(in_.padded_channels());
@@ -61,7 +68,9 @@ class BatchNormStep final : public Step {
   }
 
   void merge_forward() override {
-    for (std::size_t i = static_cast<std::size_t>(std::min(setting_.lanes, setting_.rows)); i < lanes_.size(); ++i) lanes_[i].moments.count = 0;
+    for (std::size_t i = static_cast<std::size_t>(std::min(setting_.lanes, setting_.rows)); i < lanes_.size();
+         ++i)
+      lanes_[i].moments.count = 0;
     Moments all = lanes_[0].moments;
     for (std::size_t i = 1; i < lanes_.size(); ++i) all.merge(lanes_[i].moments);
     count_ = all.count;
@@ -69,8 +78,10 @@ class BatchNormStep final : public Step {
       const double variance = all.m2[c] / all.count;
       set_affine(c, all.mean[c], variance);
       const double unbiased = all.count > 1 ? all.m2[c] / (all.count - 1) : variance;
-      mean_.value[c] += static_cast<float>(layer_.momentum * (all.mean[c] - static_cast<double>(mean_.value[c])));
-      variance_.value[c] += static_cast<float>(layer_.momentum * (unbiased - static_cast<double>(variance_.value[c])));
+      mean_.value[c] +=
+          static_cast<float>(layer_.momentum * (all.mean[c] - static_cast<double>(mean_.value[c])));
+      variance_.value[c] +=
+          static_cast<float>(layer_.momentum * (unbiased - static_cast<double>(variance_.value[c])));
     }
   }
 
@@ -86,8 +97,8 @@ class BatchNormStep final : public Step {
     float* dy = out_.grad_row(lane.first);
     if (phase == 0) {
       PerLane& sums = lanes_[static_cast<std::size_t>(lane.index)];
-      bn_backward_sums(layout(lane), in_.row(lane.first), out_.row(lane.first), center_.data(), inverse_.data(), slope_, dy,
-                       sums.sum_dy.data(), sums.sum_dy_xhat.data());
+      bn_backward_sums(layout(lane), in_.row(lane.first), out_.row(lane.first), center_.data(),
+                       inverse_.data(), slope_, dy, sums.sum_dy.data(), sums.sum_dy_xhat.data());
     } else if (needs_data_grad_) {
       bn_backward_apply(layout(lane), in_.row(lane.first), dy, center_.data(), inverse_.data(), scale_.data(),
                         grad_mean_.data(), grad_slope_.data(), in_.grad_row(lane.first));
@@ -116,14 +127,16 @@ class BatchNormStep final : public Step {
   };
 
   void set_affine(std::size_t c, double mean, double variance) {
-    const double inverse = 1 / std::sqrt(variance + layer_.epsilon), gamma = static_cast<double>(gamma_.value[c]);
+    const double inverse = 1 / std::sqrt(variance + layer_.epsilon),
+                 gamma = static_cast<double>(gamma_.value[c]);
     center_.data()[c] = static_cast<float>(mean);
     inverse_.data()[c] = static_cast<float>(inverse);
     scale_.data()[c] = static_cast<float>(gamma * inverse);
     shift_.data()[c] = static_cast<float>(static_cast<double>(beta_.value[c]) - gamma * inverse * mean);
   }
   ChannelLayout layout(const Lane& lane) const {
-    return {lane.rows, in_.padded_channels() / in_.format.block, in_.shape.height * in_.shape.width, in_.format.block};
+    return {lane.rows, in_.padded_channels() / in_.format.block, in_.shape.height * in_.shape.width,
+            in_.format.block};
   }
 
   BatchNorm2d layer_;

@@ -9,7 +9,8 @@
 
 namespace doppel::nn::engine {
 
-/// How one row of [C, H, W] lies in memory. Blocked formats keep 8 or 16 channels next to each other and pad to them.
+/// How one row of [C, H, W] lies in memory. Blocked formats keep 8 or 16 channels next to each other and pad
+/// to them.
 struct Format {
   dnnl::memory::format_tag tag = dnnl::memory::format_tag::nchw;
   int block = 1;  ///< channels next to each other; 1: planes
@@ -24,10 +25,13 @@ Format format_of(const dnnl::memory::desc& desc);
 struct Blob {
   Shape shape;
   Format format = kPlain;
-  std::shared_ptr<Buffer> data, grad;  ///< shared where a layer works in place; grad is null where nobody needs it
+  std::shared_ptr<Buffer> data,
+      grad;  ///< shared where a layer works in place; grad is null where nobody needs it
 
   int padded_channels() const { return (shape.channels + format.block - 1) / format.block * format.block; }
-  std::size_t row_floats() const { return static_cast<std::size_t>(padded_channels()) * shape.height * shape.width; }
+  std::size_t row_floats() const {
+    return static_cast<std::size_t>(padded_channels()) * shape.height * shape.width;
+  }
   float* row(int r) const { return data->data() + row_floats() * static_cast<std::size_t>(r); }
   float* grad_row(int r) const { return grad->data() + row_floats() * static_cast<std::size_t>(r); }
   /// oneDNN's view of `rows` rows.

@@ -16,11 +16,17 @@ constexpr auto kDirect = dnnl::algorithm::convolution_direct;
 class ConvStep final : public Step {
  public:
   ConvStep(const StepInputs& inputs, double relu_slope)
-      : node_(inputs.node), layer_(std::get<Conv2d>(inputs.node.layer)), setting_(inputs.setting), in_(inputs.in),
-        out_(inputs.out), weight_(*inputs.model.find(node_.name, "weight")), bias_(inputs.model.find(node_.name, "bias")),
-        needs_data_grad_(inputs.in_needs_grad), relu_slope_(relu_slope) {
-    window_ = {in_.shape.height, in_.shape.width, out_.shape.height, out_.shape.width, layer_.kernel_h, layer_.kernel_w,
-               layer_.stride, node_.pads.top, node_.pads.left};
+      : node_(inputs.node),
+        layer_(std::get<Conv2d>(inputs.node.layer)),
+        setting_(inputs.setting),
+        in_(inputs.in),
+        out_(inputs.out),
+        weight_(*inputs.model.find(node_.name, "weight")),
+        bias_(inputs.model.find(node_.name, "bias")),
+        needs_data_grad_(inputs.in_needs_grad),
+        relu_slope_(relu_slope) {
+    window_ = {in_.shape.height, in_.shape.width, out_.shape.height, out_.shape.width, layer_.kernel_h,
+               layer_.kernel_w,  layer_.stride,   node_.pads.top,    node_.pads.left};
     // oneDNN says which layout its fastest kernel writes; everything after follows it.
     const int rows = (setting_.batch + setting_.lanes - 1) / setting_.lanes;
     const Desc any({rows, out_.shape.channels, out_.shape.height, out_.shape.width}, kFloat, Tag::any);
@@ -58,7 +64,8 @@ class ConvStep final : public Step {
   void forward(int, const Lane& lane) override {
     const Kernels& k = kernels_.at(lane.rows);
     Arguments arguments{{DNNL_ARG_SRC, view(setting_, in_.desc(lane.rows), in_.row(lane.first))},
-                        {DNNL_ARG_WEIGHTS, view(setting_, k.forward.weights_desc(), find(forward_weights_, k.forward.weights_desc()))},
+                        {DNNL_ARG_WEIGHTS, view(setting_, k.forward.weights_desc(),
+                                                find(forward_weights_, k.forward.weights_desc()))},
                         {DNNL_ARG_DST, view(setting_, out_.desc(lane.rows), out_.row(lane.first))}};
     if (bias_) arguments.insert({DNNL_ARG_BIAS, view(setting_, bias_desc(), bias_->value.data())});
     execute(setting_, lane, k.run_forward, k.forward.scratchpad_desc(), std::move(arguments));
@@ -69,16 +76,20 @@ class ConvStep final : public Step {
     const auto dst = view(setting_, out_.desc(lane.rows), out_.grad_row(lane.first));
     const auto lane_index = static_cast<std::size_t>(lane.index);
     if (own_weight_grad_) {
-      conv_weight_grad_few_inputs(window_, {lane.rows, out_.padded_channels() / out_.format.block, out_.shape.height * out_.shape.width, out_.format.block},
-                                  layer_.filters, in_.shape.channels, in_.row(lane.first), out_.grad_row(lane.first),
-                                  weight_grads_[lane_index].data(), bias_ ? bias_grads_[lane_index].data() : nullptr);
+      conv_weight_grad_few_inputs(window_,
+                                  {lane.rows, out_.padded_channels() / out_.format.block,
+                                   out_.shape.height * out_.shape.width, out_.format.block},
+                                  layer_.filters, in_.shape.channels, in_.row(lane.first),
+                                  out_.grad_row(lane.first), weight_grads_[lane_index].data(),
+                                  bias_ ? bias_grads_[lane_index].data() : nullptr);
     } else {
       run_weight_grad(k, lane, dst);
     }
     if (!needs_data_grad_) return;
     execute(setting_, lane, k.run_data, k.data.scratchpad_desc(),
             {{DNNL_ARG_DIFF_DST, dst},
-             {DNNL_ARG_WEIGHTS, view(setting_, k.data.weights_desc(), find(data_weights_, k.data.weights_desc()))},
+             {DNNL_ARG_WEIGHTS,
+              view(setting_, k.data.weights_desc(), find(data_weights_, k.data.weights_desc()))},
              {DNNL_ARG_DIFF_SRC, view(setting_, in_.desc(lane.rows), in_.grad_row(lane.first))}});
   }
 
@@ -111,10 +122,12 @@ class ConvStep final : public Step {
 
   void run_weight_grad(const Kernels& k, const Lane& lane, const dnnl::memory& dst) {
     const auto lane_index = static_cast<std::size_t>(lane.index);
-    Arguments weights{{DNNL_ARG_SRC, view(setting_, in_.desc(lane.rows), in_.row(lane.first))},
-                      {DNNL_ARG_DIFF_DST, dst},
-                      {DNNL_ARG_DIFF_WEIGHTS, view(setting_, weight_grad_desc_, weight_grads_[lane_index].data())}};
-    if (bias_) weights.insert({DNNL_ARG_DIFF_BIAS, view(setting_, bias_desc(), bias_grads_[lane_index].data())});
+    Arguments weights{
+        {DNNL_ARG_SRC, view(setting_, in_.desc(lane.rows), in_.row(lane.first))},
+        {DNNL_ARG_DIFF_DST, dst},
+        {DNNL_ARG_DIFF_WEIGHTS, view(setting_, weight_grad_desc_, weight_grads_[lane_index].data())}};
+    if (bias_)
+      weights.insert({DNNL_ARG_DIFF_BIAS, view(setting_, bias_desc(), bias_grads_[lane_index].data())});
     execute(setting_, lane, k.run_weights, k.weights.scratchpad_desc(), std::move(weights));
   }
 
@@ -125,7 +138,8 @@ class ConvStep final : public Step {
   Desc bias_desc() const { return bias_ ? Desc({layer_.filters}, kFloat, Tag::x) : Desc(); }
   dnnl::memory::dims strides() const { return {layer_.stride, layer_.stride}; }
   dnnl::memory::dims pad_low() const { return {node_.pads.top, node_.pads.left}; }
-  /// What oneDNN calls the lower right padding: it must fit the output size exactly, so rows that no window reaches are cut.
+  /// What oneDNN calls the lower right padding: it must fit the output size exactly, so rows that no window
+  /// reaches are cut.
   dnnl::memory::dims pad_high() const {
     return {(out_.shape.height - 1) * layer_.stride + layer_.kernel_h - in_.shape.height - node_.pads.top,
             (out_.shape.width - 1) * layer_.stride + layer_.kernel_w - in_.shape.width - node_.pads.left};
@@ -138,21 +152,28 @@ class ConvStep final : public Step {
       post.append_eltwise(1.F, dnnl::algorithm::eltwise_relu, static_cast<float>(relu_slope_), 0.F);
       attr.set_post_ops(post);
     }
-    const auto kind = setting_.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
-    return {{kind, kDirect, in_.desc(rows), any_weights(), bias_desc(), dst, strides(), pad_low(), pad_high()},
-            attr, setting_.engine};
+    const auto kind =
+        setting_.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
+    return {
+        {kind, kDirect, in_.desc(rows), any_weights(), bias_desc(), dst, strides(), pad_low(), pad_high()},
+        attr,
+        setting_.engine};
   }
 
   void prepare_backward(Kernels& k, int rows) {
     if (own_weight_grad_) return prepare_data_grad(k, rows);
     const Desc diff_weights = weight_grads_.empty() ? any_weights() : weight_grad_desc_;
-    k.weights = {{kDirect, in_.desc(rows), diff_weights, bias_desc(), out_.desc(rows), strides(), pad_low(), pad_high()},
-                 user_scratch(), setting_.engine, k.forward};
+    k.weights = {{kDirect, in_.desc(rows), diff_weights, bias_desc(), out_.desc(rows), strides(), pad_low(),
+                  pad_high()},
+                 user_scratch(),
+                 setting_.engine,
+                 k.forward};
     k.run_weights = dnnl::convolution_backward_weights(k.weights);
     if (weight_grads_.empty()) {
       weight_grad_desc_ = k.weights.diff_weights_desc();
       const bool only_reference = std::string(k.weights.impl_info_str()).starts_with("ref");
-      own_weight_grad_ = only_reference && out_.format.block > 1 && in_.format.block == 1 && layer_.kernel_h <= 32 && layer_.kernel_w <= 32;
+      own_weight_grad_ = only_reference && out_.format.block > 1 && in_.format.block == 1 &&
+                         layer_.kernel_h <= 32 && layer_.kernel_w <= 32;
       if (own_weight_grad_) weight_grad_desc_ = plain_weights();
       for (int lane = 0; lane < setting_.lanes; ++lane) {
         weight_grads_.emplace_back(weight_grad_desc_.get_size() / sizeof(float));
@@ -165,7 +186,9 @@ class ConvStep final : public Step {
   void prepare_data_grad(Kernels& k, int rows) {
     if (!needs_data_grad_) return;
     k.data = {{kDirect, in_.desc(rows), any_weights(), out_.desc(rows), strides(), pad_low(), pad_high()},
-              user_scratch(), setting_.engine, k.forward};
+              user_scratch(),
+              setting_.engine,
+              k.forward};
     k.run_data = dnnl::convolution_backward_data(k.data);
   }
 

@@ -17,7 +17,8 @@ struct Eltwise {
 
 struct EltwiseOf {
   Eltwise operator()(const LeakyReLU& l) const {
-    return {dnnl::algorithm::eltwise_relu, dnnl::algorithm::eltwise_relu_use_dst_for_bwd, static_cast<float>(l.slope)};
+    return {dnnl::algorithm::eltwise_relu, dnnl::algorithm::eltwise_relu_use_dst_for_bwd,
+            static_cast<float>(l.slope)};
   }
   Eltwise operator()(const Sigmoid&) const {
     return {dnnl::algorithm::eltwise_logistic, dnnl::algorithm::eltwise_logistic_use_dst_for_bwd, 0};
@@ -34,8 +35,12 @@ struct EltwiseOf {
 class ActivationStep final : public Step {
  public:
   ActivationStep(const StepInputs& inputs, bool forward_done, bool in_place)
-      : kind_(std::visit(EltwiseOf{}, inputs.node.layer)), setting_(inputs.setting), in_(inputs.in), out_(inputs.out),
-        forward_done_(forward_done), needs_data_grad_(inputs.in_needs_grad) {
+      : kind_(std::visit(EltwiseOf{}, inputs.node.layer)),
+        setting_(inputs.setting),
+        in_(inputs.in),
+        out_(inputs.out),
+        forward_done_(forward_done),
+        needs_data_grad_(inputs.in_needs_grad) {
     out_.format = in_.format;
     if (in_place) {
       out_.data = in_.data;
@@ -48,12 +53,19 @@ class ActivationStep final : public Step {
   void prepare(int rows) override {
     if (rows == 0 || kernels_.contains(rows)) return;
     Kernels k;
-    const auto prop = setting_.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
+    const auto prop =
+        setting_.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
     // Forward names the algorithm by what backward will read.
-    k.forward = {{prop, setting_.training ? kind_.backward : kind_.forward, out_.desc(rows), kind_.alpha, 0.F}, user_scratch(), setting_.engine};
+    k.forward = {
+        {prop, setting_.training ? kind_.backward : kind_.forward, out_.desc(rows), kind_.alpha, 0.F},
+        user_scratch(),
+        setting_.engine};
     k.run_forward = dnnl::eltwise_forward(k.forward);
     if (setting_.training) {
-      k.backward = {{kind_.backward, out_.desc(rows), out_.desc(rows), kind_.alpha, 0.F}, user_scratch(), setting_.engine, k.forward};
+      k.backward = {{kind_.backward, out_.desc(rows), out_.desc(rows), kind_.alpha, 0.F},
+                    user_scratch(),
+                    setting_.engine,
+                    k.forward};
       k.run_backward = dnnl::eltwise_backward(k.backward);
     }
     kernels_.emplace(rows, std::move(k));
@@ -93,8 +105,12 @@ class ActivationStep final : public Step {
 class FlattenStep final : public Step {
  public:
   explicit FlattenStep(const StepInputs& inputs)
-      : setting_(inputs.setting), in_(inputs.in), out_(inputs.out), needs_data_grad_(inputs.in_needs_grad),
-        free_(in_.format == kPlain || (in_.shape.height * in_.shape.width == 1 && in_.padded_channels() == in_.shape.channels)) {
+      : setting_(inputs.setting),
+        in_(inputs.in),
+        out_(inputs.out),
+        needs_data_grad_(inputs.in_needs_grad),
+        free_(in_.format == kPlain ||
+              (in_.shape.height * in_.shape.width == 1 && in_.padded_channels() == in_.shape.channels)) {
     out_.format = kPlain;
     if (free_) {
       out_.data = in_.data;
@@ -113,7 +129,9 @@ class FlattenStep final : public Step {
   }
 
  private:
-  dnnl::memory blocked(const Lane& lane, float* data) const { return view(setting_, in_.desc(lane.rows), data); }
+  dnnl::memory blocked(const Lane& lane, float* data) const {
+    return view(setting_, in_.desc(lane.rows), data);
+  }
   dnnl::memory plain(const Lane& lane, float* data) const {
     Blob as_picture{in_.shape, kPlain, nullptr, nullptr};
     return view(setting_, as_picture.desc(lane.rows), data);
@@ -127,15 +145,21 @@ class FlattenStep final : public Step {
 class DropoutStep final : public Step {
  public:
   explicit DropoutStep(const StepInputs& inputs)
-      : p_(std::get<Dropout>(inputs.node.layer).p), node_(static_cast<std::uint32_t>(inputs.node.input + 1)),
-        setting_(inputs.setting), in_(inputs.in), out_(inputs.out), needs_data_grad_(inputs.in_needs_grad) {
+      : p_(std::get<Dropout>(inputs.node.layer).p),
+        node_(static_cast<std::uint32_t>(inputs.node.input + 1)),
+        setting_(inputs.setting),
+        in_(inputs.in),
+        out_(inputs.out),
+        needs_data_grad_(inputs.in_needs_grad) {
     out_.format = in_.format;
     out_.allocate(setting_.batch, setting_.training);
   }
   void forward(int, const Lane& lane) override {
     for (int r = lane.first; r < lane.first + lane.rows; ++r) {
-      if (setting_.training) scale(r, in_.row(r), out_.row(r));
-      else std::copy_n(in_.row(r), in_.row_floats(), out_.row(r));
+      if (setting_.training)
+        scale(r, in_.row(r), out_.row(r));
+      else
+        std::copy_n(in_.row(r), in_.row_floats(), out_.row(r));
     }
   }
   void backward(int, const Lane& lane) override {
@@ -151,11 +175,12 @@ class DropoutStep final : public Step {
     const auto limit = static_cast<std::uint64_t>(p_ * 0x1p32);
     const auto keep = static_cast<float>(1 / (1 - p_));
     for (std::size_t i = 0; i < in_.row_floats(); i += 4) {
-      const r123::Philox4x32::ctr_type counter{{static_cast<std::uint32_t>(i / 4), static_cast<std::uint32_t>(row),
-                                                static_cast<std::uint32_t>(setting_.step),
-                                                static_cast<std::uint32_t>(setting_.step >> 32)}};
+      const r123::Philox4x32::ctr_type counter{
+          {static_cast<std::uint32_t>(i / 4), static_cast<std::uint32_t>(row),
+           static_cast<std::uint32_t>(setting_.step), static_cast<std::uint32_t>(setting_.step >> 32)}};
       const auto words = philox(counter, key);
-      for (std::size_t k = 0; k < 4 && i + k < in_.row_floats(); ++k) to[i + k] = words[k] < limit ? 0 : from[i + k] * keep;
+      for (std::size_t k = 0; k < 4 && i + k < in_.row_floats(); ++k)
+        to[i + k] = words[k] < limit ? 0 : from[i + k] * keep;
     }
   }
   double p_;

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-// Each target compiles this file once more; the compiler vectorises the plain loops for that target's registers.
+// Each target compiles this file once more; the compiler vectorises the plain loops for that target's
+// registers.
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "engine/kernels.cpp"
 #include <hwy/foreach_target.h>
@@ -13,17 +14,19 @@ HWY_BEFORE_NAMESPACE();
 namespace doppel::nn::engine {
 namespace HWY_NAMESPACE {
 
-/// Planes are worked on as 16 interleaved sums, so that they vectorise without changing the order of additions.
+/// Planes are worked on as 16 interleaved sums, so that they vectorise without changing the order of
+/// additions.
 constexpr int kLanes = 16;
 
 void AddTo(float* HWY_RESTRICT to, const float* HWY_RESTRICT from, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) to[i] += from[i];
 }
 
-/// Sums of x - k and its square over one group's pixels, into kWidth floats each. kWidth is the format's block; planes,
-/// which have one k for all, are summed kLanes wide.
+/// Sums of x - k and its square over one group's pixels, into kWidth floats each. kWidth is the format's
+/// block; planes, which have one k for all, are summed kLanes wide.
 template <int kWidth, bool kPlanes>
-void PixelMoments(const float* HWY_RESTRICT x, int count, const float* k, float* HWY_RESTRICT sums, float* HWY_RESTRICT squares) {
+void PixelMoments(const float* HWY_RESTRICT x, int count, const float* k, float* HWY_RESTRICT sums,
+                  float* HWY_RESTRICT squares) {
   float s[kWidth] = {}, q[kWidth] = {}, shift[kWidth];
   for (int c = 0; c < kWidth; ++c) shift[c] = k[kPlanes ? 0 : c];
   const int whole = count / kWidth * kWidth;
@@ -41,10 +44,11 @@ void PixelMoments(const float* HWY_RESTRICT x, int count, const float* k, float*
   for (int c = 0; c < kWidth; ++c) sums[c] = s[c], squares[c] = q[c];
 }
 
-/// The same for the backward sums: of d, and of d · (x - k), where d is first multiplied by the rectifier's slope.
+/// The same for the backward sums: of d, and of d · (x - k), where d is first multiplied by the rectifier's
+/// slope.
 template <int kWidth, bool kPlanes>
-void PixelGradSums(const float* HWY_RESTRICT x, const float* HWY_RESTRICT y, int count, const float* k, float slope,
-                   float* HWY_RESTRICT d, float* HWY_RESTRICT sums, float* HWY_RESTRICT dots) {
+void PixelGradSums(const float* HWY_RESTRICT x, const float* HWY_RESTRICT y, int count, const float* k,
+                   float slope, float* HWY_RESTRICT d, float* HWY_RESTRICT sums, float* HWY_RESTRICT dots) {
   float s[kWidth] = {}, q[kWidth] = {}, shift[kWidth];
   for (int c = 0; c < kWidth; ++c) shift[c] = k[kPlanes ? 0 : c];
   const int whole = count / kWidth * kWidth;
@@ -67,15 +71,19 @@ void BnMoments(const ChannelLayout& l, const float* x, double* mean, double* m2)
   const int width = l.block == 1 ? kLanes : l.block;
   const std::size_t group_floats = static_cast<std::size_t>(l.pixels) * l.block;
   for (int g = 0; g < l.groups; ++g) {
-    const float* shift = x + g * group_floats;  // the first pixel: near the mean, so little is lost in the squares
+    const float* shift =
+        x + g * group_floats;  // the first pixel: near the mean, so little is lost in the squares
     double sum[kLanes] = {}, square[kLanes] = {};
     for (int r = 0; r < l.rows; ++r) {
       float s[kLanes], q[kLanes];
       const float* row = x + (static_cast<std::size_t>(r) * l.groups + g) * group_floats;
       const int count = l.pixels * l.block;
-      if (l.block == 8) PixelMoments<8, false>(row, count, shift, s, q);
-      else if (l.block == 16) PixelMoments<16, false>(row, count, shift, s, q);
-      else PixelMoments<kLanes, true>(row, count, shift, s, q);
+      if (l.block == 8)
+        PixelMoments<8, false>(row, count, shift, s, q);
+      else if (l.block == 16)
+        PixelMoments<16, false>(row, count, shift, s, q);
+      else
+        PixelMoments<kLanes, true>(row, count, shift, s, q);
       for (int c = 0; c < width; ++c) {
         sum[l.block == 1 ? 0 : c] += static_cast<double>(s[c]);
         square[l.block == 1 ? 0 : c] += static_cast<double>(q[c]);
@@ -89,8 +97,8 @@ void BnMoments(const ChannelLayout& l, const float* x, double* mean, double* m2)
   }
 }
 
-void BnApply(const ChannelLayout& l, const float* HWY_RESTRICT x, const float* scale, const float* shift, float slope,
-             float* HWY_RESTRICT y) {
+void BnApply(const ChannelLayout& l, const float* HWY_RESTRICT x, const float* scale, const float* shift,
+             float slope, float* HWY_RESTRICT y) {
   const int n = l.pixels * l.block, width = l.block == 1 ? 1 : l.block;
   for (int r = 0; r < l.rows; ++r)
     for (int g = 0; g < l.groups; ++g, x += n, y += n) {
@@ -110,8 +118,8 @@ void BnApply(const ChannelLayout& l, const float* HWY_RESTRICT x, const float* s
     }
 }
 
-void BnBackwardSums(const ChannelLayout& l, const float* x, const float* y, const float* center, const float* inverse,
-                    float slope, float* dy, double* sum_dy, double* sum_dy_xhat) {
+void BnBackwardSums(const ChannelLayout& l, const float* x, const float* y, const float* center,
+                    const float* inverse, float slope, float* dy, double* sum_dy, double* sum_dy_xhat) {
   const int n = l.pixels * l.block, width = l.block == 1 ? kLanes : l.block;
   for (int g = 0; g < l.groups; ++g) {
     const float *k = center + g * l.block, *inv = inverse + g * l.block;
@@ -119,9 +127,12 @@ void BnBackwardSums(const ChannelLayout& l, const float* x, const float* y, cons
     for (int r = 0; r < l.rows; ++r) {
       const std::size_t at = (static_cast<std::size_t>(r) * l.groups + g) * n;
       float s[kLanes], q[kLanes];
-      if (l.block == 8) PixelGradSums<8, false>(x + at, y + at, n, k, slope, dy + at, s, q);
-      else if (l.block == 16) PixelGradSums<16, false>(x + at, y + at, n, k, slope, dy + at, s, q);
-      else PixelGradSums<kLanes, true>(x + at, y + at, n, k, slope, dy + at, s, q);
+      if (l.block == 8)
+        PixelGradSums<8, false>(x + at, y + at, n, k, slope, dy + at, s, q);
+      else if (l.block == 16)
+        PixelGradSums<16, false>(x + at, y + at, n, k, slope, dy + at, s, q);
+      else
+        PixelGradSums<kLanes, true>(x + at, y + at, n, k, slope, dy + at, s, q);
       for (int c = 0; c < width; ++c) {
         sum[l.block == 1 ? 0 : c] += static_cast<double>(s[c]);
         dot[l.block == 1 ? 0 : c] += static_cast<double>(q[c]);
@@ -134,9 +145,9 @@ void BnBackwardSums(const ChannelLayout& l, const float* x, const float* y, cons
   }
 }
 
-void BnBackwardApply(const ChannelLayout& l, const float* HWY_RESTRICT x, const float* HWY_RESTRICT dy, const float* center,
-                     const float* inverse, const float* scale, const float* grad_mean, const float* grad_slope,
-                     float* HWY_RESTRICT dx) {
+void BnBackwardApply(const ChannelLayout& l, const float* HWY_RESTRICT x, const float* HWY_RESTRICT dy,
+                     const float* center, const float* inverse, const float* scale, const float* grad_mean,
+                     const float* grad_slope, float* HWY_RESTRICT dx) {
   const int n = l.pixels * l.block;
   for (int r = 0; r < l.rows; ++r)
     for (int g = 0; g < l.groups; ++g, x += n, dy += n, dx += n) {
@@ -166,7 +177,8 @@ Span InsideSpan(int out, int stride, int pad, int kernel, int size) {
 }
 
 template <int kBlock>
-void MaxPoolPlane(const SlidingWindow& w, const float* HWY_RESTRICT x, float* HWY_RESTRICT y, unsigned char* HWY_RESTRICT which) {
+void MaxPoolPlane(const SlidingWindow& w, const float* HWY_RESTRICT x, float* HWY_RESTRICT y,
+                  unsigned char* HWY_RESTRICT which) {
   for (int oy = 0; oy < w.out_h; ++oy) {
     const Span rows = InsideSpan(oy, w.stride, w.top, w.kernel_h, w.in_h);
     for (int ox = 0; ox < w.out_w; ++ox, y += kBlock, which += kBlock) {
@@ -176,7 +188,8 @@ void MaxPoolPlane(const SlidingWindow& w, const float* HWY_RESTRICT x, float* HW
       for (int c = 0; c < kBlock; ++c) best[c] = -3.4e38F, place[c] = 0;
       for (int ky = rows.first; ky < rows.last; ++ky)
         for (int kx = columns.first; kx < columns.last; ++kx) {
-          const float* in = x + ((oy * w.stride - w.top + ky) * w.in_w + ox * w.stride - w.left + kx) * kBlock;
+          const float* in =
+              x + ((oy * w.stride - w.top + ky) * w.in_w + ox * w.stride - w.left + kx) * kBlock;
           const int k = ky * w.kernel_w + kx;
           for (int c = 0; c < kBlock; ++c) {
             const bool larger = in[c] > best[c];
@@ -193,8 +206,8 @@ void MaxPoolPlane(const SlidingWindow& w, const float* HWY_RESTRICT x, float* HW
 }
 
 template <int kBlock>
-void MaxPoolPlaneBackward(const SlidingWindow& w, const float* HWY_RESTRICT dy, const unsigned char* HWY_RESTRICT which,
-                          float* HWY_RESTRICT dx) {
+void MaxPoolPlaneBackward(const SlidingWindow& w, const float* HWY_RESTRICT dy,
+                          const unsigned char* HWY_RESTRICT which, float* HWY_RESTRICT dx) {
   std::fill_n(dx, static_cast<std::size_t>(w.in_h) * w.in_w * kBlock, 0.F);
   for (int oy = 0; oy < w.out_h; ++oy) {
     const Span rows = InsideSpan(oy, w.stride, w.top, w.kernel_h, w.in_h);
@@ -213,20 +226,29 @@ void MaxPoolPlaneBackward(const SlidingWindow& w, const float* HWY_RESTRICT dy, 
 }
 
 void MaxPool(const SlidingWindow& w, const ChannelLayout& l, const float* x, float* y, unsigned char* which) {
-  const std::size_t in = static_cast<std::size_t>(w.in_h) * w.in_w * l.block, out = static_cast<std::size_t>(l.pixels) * l.block;
+  const std::size_t in = static_cast<std::size_t>(w.in_h) * w.in_w * l.block,
+                    out = static_cast<std::size_t>(l.pixels) * l.block;
   for (int plane = 0; plane < l.rows * l.groups; ++plane, x += in, y += out, which += out) {
-    if (l.block == 8) MaxPoolPlane<8>(w, x, y, which);
-    else if (l.block == 16) MaxPoolPlane<16>(w, x, y, which);
-    else MaxPoolPlane<1>(w, x, y, which);
+    if (l.block == 8)
+      MaxPoolPlane<8>(w, x, y, which);
+    else if (l.block == 16)
+      MaxPoolPlane<16>(w, x, y, which);
+    else
+      MaxPoolPlane<1>(w, x, y, which);
   }
 }
 
-void MaxPoolBackward(const SlidingWindow& w, const ChannelLayout& l, const float* dy, const unsigned char* which, float* dx) {
-  const std::size_t in = static_cast<std::size_t>(w.in_h) * w.in_w * l.block, out = static_cast<std::size_t>(l.pixels) * l.block;
+void MaxPoolBackward(const SlidingWindow& w, const ChannelLayout& l, const float* dy,
+                     const unsigned char* which, float* dx) {
+  const std::size_t in = static_cast<std::size_t>(w.in_h) * w.in_w * l.block,
+                    out = static_cast<std::size_t>(l.pixels) * l.block;
   for (int plane = 0; plane < l.rows * l.groups; ++plane, dx += in, dy += out, which += out) {
-    if (l.block == 8) MaxPoolPlaneBackward<8>(w, dy, which, dx);
-    else if (l.block == 16) MaxPoolPlaneBackward<16>(w, dy, which, dx);
-    else MaxPoolPlaneBackward<1>(w, dy, which, dx);
+    if (l.block == 8)
+      MaxPoolPlaneBackward<8>(w, dy, which, dx);
+    else if (l.block == 16)
+      MaxPoolPlaneBackward<16>(w, dy, which, dx);
+    else
+      MaxPoolPlaneBackward<1>(w, dy, which, dx);
   }
 }
 
@@ -246,7 +268,8 @@ HWY_INLINE void TapRow(const float* x, const float* dy, int count, int x_step, i
     const float* pd = dy + at;
     for (int i = 0; i < count; ++i, px += x_step, pd += dy_step) {
       const auto v = hwy::HWY_NAMESPACE::LoadU(d, pd);
-      for (int k = 0; k < kCount; ++k) s[k] = hwy::HWY_NAMESPACE::MulAdd(v, hwy::HWY_NAMESPACE::Set(d, px[k]), s[k]);
+      for (int k = 0; k < kCount; ++k)
+        s[k] = hwy::HWY_NAMESPACE::MulAdd(v, hwy::HWY_NAMESPACE::Set(d, px[k]), s[k]);
     }
     for (int k = 0; k < kCount; ++k) hwy::HWY_NAMESPACE::StoreU(s[k], d, sums + k * kWide + at);
   }
@@ -268,11 +291,16 @@ void TapPlane(const SlidingWindow& w, const float* x, const float* dy, int dy_st
         const float* base = in + first * w.stride - w.left + kx;
         const int taps = std::min(kTaps, w.kernel_w - kx);
         const float* g = grad + static_cast<std::ptrdiff_t>(first) * dy_step;
-        if (taps == 5) TapRow<5>(base, g, last - first, w.stride, dy_step, row_sums + kx * kWide);
-        else if (taps == 4) TapRow<4>(base, g, last - first, w.stride, dy_step, row_sums + kx * kWide);
-        else if (taps == 3) TapRow<3>(base, g, last - first, w.stride, dy_step, row_sums + kx * kWide);
-        else if (taps == 2) TapRow<2>(base, g, last - first, w.stride, dy_step, row_sums + kx * kWide);
-        else TapRow<1>(base, g, last - first, w.stride, dy_step, row_sums + kx * kWide);
+        if (taps == 5)
+          TapRow<5>(base, g, last - first, w.stride, dy_step, row_sums + kx * kWide);
+        else if (taps == 4)
+          TapRow<4>(base, g, last - first, w.stride, dy_step, row_sums + kx * kWide);
+        else if (taps == 3)
+          TapRow<3>(base, g, last - first, w.stride, dy_step, row_sums + kx * kWide);
+        else if (taps == 2)
+          TapRow<2>(base, g, last - first, w.stride, dy_step, row_sums + kx * kWide);
+        else
+          TapRow<1>(base, g, last - first, w.stride, dy_step, row_sums + kx * kWide);
         kx += taps;
       }
       for (int ox = 0; ox < w.out_w; ++ox) {
@@ -281,16 +309,18 @@ void TapPlane(const SlidingWindow& w, const float* x, const float* dy, int dy_st
         for (int kx = 0; kx < w.kernel_w; ++kx) {
           const int ix = ox * w.stride - w.left + kx;
           if (ix < 0 || ix >= w.in_w) continue;
-          for (int c = 0; c < kWide; ++c) row_sums[kx * kWide + c] += in[ix] * grad[static_cast<std::ptrdiff_t>(ox) * dy_step + c];
+          for (int c = 0; c < kWide; ++c)
+            row_sums[kx * kWide + c] += in[ix] * grad[static_cast<std::ptrdiff_t>(ox) * dy_step + c];
         }
       }
     }
 }
 
-void ConvWeightGradFewInputs(const SlidingWindow& w, const ChannelLayout& l, int filters, int inputs, const float* x,
-                             const float* dy, float* dw, float* db) {
+void ConvWeightGradFewInputs(const SlidingWindow& w, const ChannelLayout& l, int filters, int inputs,
+                             const float* x, const float* dy, float* dw, float* db) {
   const int taps = w.kernel_h * w.kernel_w;
-  const std::size_t in = static_cast<std::size_t>(w.in_h) * w.in_w, out = static_cast<std::size_t>(l.pixels) * l.block;
+  const std::size_t in = static_cast<std::size_t>(w.in_h) * w.in_w,
+                    out = static_cast<std::size_t>(l.pixels) * l.block;
   float sums[32 * 32 * kWide];
   for (int filter = 0; filter < filters; filter += kWide) {
     const float* grad = dy + (filter / l.block) * out + filter % l.block;
@@ -298,29 +328,32 @@ void ConvWeightGradFewInputs(const SlidingWindow& w, const ChannelLayout& l, int
     for (int i = 0; i < inputs; ++i) {
       std::fill_n(sums, taps * kWide, 0.F);
       for (int r = 0; r < l.rows; ++r)
-        TapPlane(w, x + (static_cast<std::size_t>(r) * inputs + i) * in, grad + r * out * l.groups, l.block, sums);
+        TapPlane(w, x + (static_cast<std::size_t>(r) * inputs + i) * in, grad + r * out * l.groups, l.block,
+                 sums);
       for (int f = 0; f < used; ++f)
-        for (int t = 0; t < taps; ++t) dw[(static_cast<std::size_t>(filter + f) * inputs + i) * taps + t] = sums[t * kWide + f];
+        for (int t = 0; t < taps; ++t)
+          dw[(static_cast<std::size_t>(filter + f) * inputs + i) * taps + t] = sums[t * kWide + f];
     }
     if (!db) continue;
     float total[kWide] = {};
     for (int r = 0; r < l.rows; ++r)
       for (int p = 0; p < l.pixels; ++p)
-        for (int c = 0; c < kWide; ++c) total[c] += grad[r * out * l.groups + static_cast<std::size_t>(p) * l.block + c];
+        for (int c = 0; c < kWide; ++c)
+          total[c] += grad[r * out * l.groups + static_cast<std::size_t>(p) * l.block + c];
     for (int f = 0; f < used; ++f) db[filter + f] = total[f];
   }
 }
 
-void SgdUpdate(float* HWY_RESTRICT w, const float* HWY_RESTRICT g, float* HWY_RESTRICT v, std::size_t count, float rate,
-               float momentum, float decay) {
+void SgdUpdate(float* HWY_RESTRICT w, const float* HWY_RESTRICT g, float* HWY_RESTRICT v, std::size_t count,
+               float rate, float momentum, float decay) {
   for (std::size_t i = 0; i < count; ++i) {
     v[i] = momentum * v[i] + (g[i] + decay * w[i]);
     w[i] -= rate * v[i];
   }
 }
 
-void AdamUpdate(float* HWY_RESTRICT w, const float* HWY_RESTRICT g, float* HWY_RESTRICT m, float* HWY_RESTRICT v,
-                std::size_t count, const AdamScalars& scalars) {
+void AdamUpdate(float* HWY_RESTRICT w, const float* HWY_RESTRICT g, float* HWY_RESTRICT m,
+                float* HWY_RESTRICT v, std::size_t count, const AdamScalars& scalars) {
   const AdamScalars s = scalars;
   for (std::size_t i = 0; i < count; ++i) {
     m[i] = s.beta1 * m[i] + (1 - s.beta1) * g[i];
@@ -351,7 +384,8 @@ void add_to(float* to, const float* from, std::size_t count) { HWY_DYNAMIC_DISPA
 void bn_moments(const ChannelLayout& layout, const float* x, double* mean, double* m2) {
   HWY_DYNAMIC_DISPATCH(BnMoments)(layout, x, mean, m2);
 }
-void bn_apply(const ChannelLayout& layout, const float* x, const float* scale, const float* shift, float slope, float* y) {
+void bn_apply(const ChannelLayout& layout, const float* x, const float* scale, const float* shift,
+              float slope, float* y) {
   HWY_DYNAMIC_DISPATCH(BnApply)(layout, x, scale, shift, slope, y);
 }
 void bn_backward_sums(const ChannelLayout& layout, const float* x, const float* y, const float* center,
@@ -359,22 +393,24 @@ void bn_backward_sums(const ChannelLayout& layout, const float* x, const float* 
   HWY_DYNAMIC_DISPATCH(BnBackwardSums)(layout, x, y, center, inverse, slope, dy, sum_dy, sum_dy_xhat);
 }
 void bn_backward_apply(const ChannelLayout& layout, const float* x, const float* dy, const float* center,
-                       const float* inverse, const float* scale, const float* grad_mean, const float* grad_slope,
-                       float* dx) {
+                       const float* inverse, const float* scale, const float* grad_mean,
+                       const float* grad_slope, float* dx) {
   HWY_DYNAMIC_DISPATCH(BnBackwardApply)(layout, x, dy, center, inverse, scale, grad_mean, grad_slope, dx);
 }
-void max_pool(const SlidingWindow& window, const ChannelLayout& out, const float* x, float* y, unsigned char* which) {
+void max_pool(const SlidingWindow& window, const ChannelLayout& out, const float* x, float* y,
+              unsigned char* which) {
   HWY_DYNAMIC_DISPATCH(MaxPool)(window, out, x, y, which);
 }
-void max_pool_backward(const SlidingWindow& window, const ChannelLayout& out, const float* dy, const unsigned char* which,
-                       float* dx) {
+void max_pool_backward(const SlidingWindow& window, const ChannelLayout& out, const float* dy,
+                       const unsigned char* which, float* dx) {
   HWY_DYNAMIC_DISPATCH(MaxPoolBackward)(window, out, dy, which, dx);
 }
-void conv_weight_grad_few_inputs(const SlidingWindow& window, const ChannelLayout& out, int filters, int inputs,
-                                 const float* x, const float* dy, float* dw, float* db) {
+void conv_weight_grad_few_inputs(const SlidingWindow& window, const ChannelLayout& out, int filters,
+                                 int inputs, const float* x, const float* dy, float* dw, float* db) {
   HWY_DYNAMIC_DISPATCH(ConvWeightGradFewInputs)(window, out, filters, inputs, x, dy, dw, db);
 }
-void sgd_update(float* w, const float* g, float* v, std::size_t count, float rate, float momentum, float decay) {
+void sgd_update(float* w, const float* g, float* v, std::size_t count, float rate, float momentum,
+                float decay) {
   HWY_DYNAMIC_DISPATCH(SgdUpdate)(w, g, v, count, rate, momentum, decay);
 }
 void adam_update(float* w, const float* g, float* m, float* v, std::size_t count, const AdamScalars& s) {

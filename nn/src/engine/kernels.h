@@ -16,14 +16,15 @@ struct ChannelLayout {
 /// Mean and sum of squared deviations of each channel over rows and pixels.
 void bn_moments(const ChannelLayout& layout, const float* x, double* mean, double* m2);
 /// y = f(scale · x + shift), f(v) = v or slope · v where v < 0.
-void bn_apply(const ChannelLayout& layout, const float* x, const float* scale, const float* shift, float slope, float* y);
+void bn_apply(const ChannelLayout& layout, const float* x, const float* scale, const float* shift,
+              float slope, float* y);
 /// Multiplies dy by f'(y) in place, and sums dy and dy · (x - center) · inverse for each channel.
 void bn_backward_sums(const ChannelLayout& layout, const float* x, const float* y, const float* center,
                       const float* inverse, float slope, float* dy, double* sum_dy, double* sum_dy_xhat);
 /// dx = scale · (dy - grad_mean - (x - center) · inverse · grad_slope).
 void bn_backward_apply(const ChannelLayout& layout, const float* x, const float* dy, const float* center,
-                       const float* inverse, const float* scale, const float* grad_mean, const float* grad_slope,
-                       float* dx);
+                       const float* inverse, const float* scale, const float* grad_mean,
+                       const float* grad_slope, float* dx);
 
 /// A window that slides over [groups, H, W, block] rows: pooling, and convolution.
 struct SlidingWindow {
@@ -31,18 +32,21 @@ struct SlidingWindow {
 };
 
 /// The largest of each window, and which it was (row-major, below 256), per row of the batch.
-void max_pool(const SlidingWindow& window, const ChannelLayout& out, const float* x, float* y, unsigned char* which);
+void max_pool(const SlidingWindow& window, const ChannelLayout& out, const float* x, float* y,
+              unsigned char* which);
 /// Each dy goes to the place that was largest; dx is overwritten.
-void max_pool_backward(const SlidingWindow& window, const ChannelLayout& out, const float* dy, const unsigned char* which,
-                       float* dx);
+void max_pool_backward(const SlidingWindow& window, const ChannelLayout& out, const float* dy,
+                       const unsigned char* which, float* dx);
 
-/// The weight gradient [out, in, kh, kw] of a convolution whose input is planes of few channels and whose output is blocked
-/// by 8 or 16; and its bias gradient (null: none). oneDNN 2.6 has only a reference loop for this on AVX2.
-void conv_weight_grad_few_inputs(const SlidingWindow& window, const ChannelLayout& out, int filters, int inputs,
-                                 const float* x, const float* dy, float* dw, float* db);
+/// The weight gradient [out, in, kh, kw] of a convolution whose input is planes of few channels and whose
+/// output is blocked by 8 or 16; and its bias gradient (null: none). oneDNN 2.6 has only a reference loop for
+/// this on AVX2.
+void conv_weight_grad_few_inputs(const SlidingWindow& window, const ChannelLayout& out, int filters,
+                                 int inputs, const float* x, const float* dy, float* dw, float* db);
 
 /// v = momentum · v + (g + decay · w); w -= rate · v.
-void sgd_update(float* w, const float* g, float* v, std::size_t count, float rate, float momentum, float decay);
+void sgd_update(float* w, const float* g, float* v, std::size_t count, float rate, float momentum,
+                float decay);
 /// AdamW with the bias corrections folded into `rate` and `epsilon`; w -= decay · w first.
 struct AdamScalars {
   float rate, beta1, beta2, epsilon, decay;

@@ -19,7 +19,8 @@ Format format_of(const dnnl::memory::desc& desc) {
 void execute(const Setting& setting, const Lane& lane, const dnnl::primitive& primitive,
              const dnnl::memory::desc& scratch, Arguments arguments) {
   if (scratch.get_size() > 0)
-    arguments.insert({DNNL_ARG_SCRATCHPAD, view(setting, scratch, setting.scratch[static_cast<std::size_t>(lane.index)]->data())});
+    arguments.insert({DNNL_ARG_SCRATCHPAD,
+                      view(setting, scratch, setting.scratch[static_cast<std::size_t>(lane.index)]->data())});
   dnnl::stream stream(setting.engine);
   primitive.execute(stream, arguments);
   stream.wait();

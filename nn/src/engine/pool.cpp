@@ -13,7 +13,9 @@ struct Window {
 
 struct WindowOf {
   const Node& node;
-  Window operator()(const MaxPool2d& l) const { return {dnnl::algorithm::pooling_max, l.kernel_h, l.kernel_w, l.stride}; }
+  Window operator()(const MaxPool2d& l) const {
+    return {dnnl::algorithm::pooling_max, l.kernel_h, l.kernel_w, l.stride};
+  }
   Window operator()(const AvgPool2d& l) const {
     return {dnnl::algorithm::pooling_avg_exclude_padding, l.kernel_h, l.kernel_w, l.stride};
   }
@@ -26,8 +28,12 @@ struct WindowOf {
 class PoolStep final : public Step {
  public:
   explicit PoolStep(const StepInputs& inputs)
-      : node_(inputs.node), window_(std::visit(WindowOf{inputs.node}, inputs.node.layer)), setting_(inputs.setting),
-        in_(inputs.in), out_(inputs.out), needs_data_grad_(inputs.in_needs_grad),
+      : node_(inputs.node),
+        window_(std::visit(WindowOf{inputs.node}, inputs.node.layer)),
+        setting_(inputs.setting),
+        in_(inputs.in),
+        out_(inputs.out),
+        needs_data_grad_(inputs.in_needs_grad),
         workspaces_(static_cast<std::size_t>(inputs.setting.lanes)) {
     out_.format = in_.format;
     out_.allocate(setting_.batch, setting_.training);
@@ -36,17 +42,24 @@ class PoolStep final : public Step {
   void prepare(int rows) override {
     if (rows == 0 || kernels_.contains(rows)) return;
     Kernels k;
-    const auto kind = setting_.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
-    const dnnl::memory::dims strides{window_.stride, window_.stride}, kernel{window_.kernel_h, window_.kernel_w};
+    const auto kind =
+        setting_.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
+    const dnnl::memory::dims strides{window_.stride, window_.stride},
+        kernel{window_.kernel_h, window_.kernel_w};
     const dnnl::memory::dims low{node_.pads.top, node_.pads.left};
     const dnnl::memory::dims high{
         (out_.shape.height - 1) * window_.stride + window_.kernel_h - in_.shape.height - node_.pads.top,
         (out_.shape.width - 1) * window_.stride + window_.kernel_w - in_.shape.width - node_.pads.left};
-    k.forward = {{kind, window_.algorithm, in_.desc(rows), out_.desc(rows), strides, kernel, low, high}, user_scratch(), setting_.engine};
+    k.forward = {{kind, window_.algorithm, in_.desc(rows), out_.desc(rows), strides, kernel, low, high},
+                 user_scratch(),
+                 setting_.engine};
     k.run_forward = dnnl::pooling_forward(k.forward);
     std::size_t scratch = k.forward.scratchpad_desc().get_size();
     if (setting_.training) {
-      k.backward = {{window_.algorithm, in_.desc(rows), out_.desc(rows), strides, kernel, low, high}, user_scratch(), setting_.engine, k.forward};
+      k.backward = {{window_.algorithm, in_.desc(rows), out_.desc(rows), strides, kernel, low, high},
+                    user_scratch(),
+                    setting_.engine,
+                    k.forward};
       k.run_backward = dnnl::pooling_backward(k.backward);
       scratch = std::max(scratch, k.backward.scratchpad_desc().get_size());
       const std::size_t floats = k.forward.workspace_desc().get_size() / sizeof(float) + 16;
@@ -61,7 +74,8 @@ class PoolStep final : public Step {
     const Kernels& k = kernels_.at(lane.rows);
     Arguments arguments{{DNNL_ARG_SRC, view(setting_, in_.desc(lane.rows), in_.row(lane.first))},
                         {DNNL_ARG_DST, view(setting_, out_.desc(lane.rows), out_.row(lane.first))}};
-    if (setting_.training && k.forward.workspace_desc().get_size() > 0) arguments.insert({DNNL_ARG_WORKSPACE, workspace(k, lane)});
+    if (setting_.training && k.forward.workspace_desc().get_size() > 0)
+      arguments.insert({DNNL_ARG_WORKSPACE, workspace(k, lane)});
     execute(setting_, lane, k.run_forward, k.forward.scratchpad_desc(), std::move(arguments));
   }
 
@@ -81,7 +95,8 @@ class PoolStep final : public Step {
     dnnl::primitive run_forward, run_backward;
   };
   dnnl::memory workspace(const Kernels& k, const Lane& lane) const {
-    return view(setting_, k.forward.workspace_desc(), workspaces_[static_cast<std::size_t>(lane.index)].data());
+    return view(setting_, k.forward.workspace_desc(),
+                workspaces_[static_cast<std::size_t>(lane.index)].data());
   }
 
   const Node& node_;
@@ -99,7 +114,9 @@ class MaxPoolStep final : public Step {
   explicit MaxPoolStep(const StepInputs& inputs)
       : setting_(inputs.setting), in_(inputs.in), out_(inputs.out), needs_data_grad_(inputs.in_needs_grad) {
     const auto& l = std::get<MaxPool2d>(inputs.node.layer);
-    window_ = {in_.shape.height, in_.shape.width, out_.shape.height, out_.shape.width, l.kernel_h, l.kernel_w, l.stride, l.pad, l.pad};
+    window_ = {in_.shape.height, in_.shape.width, out_.shape.height,
+               out_.shape.width, l.kernel_h,      l.kernel_w,
+               l.stride,         l.pad,           l.pad};
     out_.format = in_.format;
     out_.allocate(setting_.batch, setting_.training);
     which_.resize(out_.data->count());
@@ -109,14 +126,18 @@ class MaxPoolStep final : public Step {
   }
   void backward(int, const Lane& lane) override {
     if (needs_data_grad_)
-      max_pool_backward(window_, layout(lane), out_.grad_row(lane.first), which(lane), in_.grad_row(lane.first));
+      max_pool_backward(window_, layout(lane), out_.grad_row(lane.first), which(lane),
+                        in_.grad_row(lane.first));
   }
 
  private:
   ChannelLayout layout(const Lane& lane) const {
-    return {lane.rows, out_.padded_channels() / out_.format.block, out_.shape.height * out_.shape.width, out_.format.block};
+    return {lane.rows, out_.padded_channels() / out_.format.block, out_.shape.height * out_.shape.width,
+            out_.format.block};
   }
-  unsigned char* which(const Lane& lane) { return which_.data() + out_.row_floats() * static_cast<std::size_t>(lane.first); }
+  unsigned char* which(const Lane& lane) {
+    return which_.data() + out_.row_floats() * static_cast<std::size_t>(lane.first);
+  }
 
   Setting& setting_;
   Blob &in_, &out_;

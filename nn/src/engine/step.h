@@ -20,17 +20,17 @@ struct Setting {
   int batch = 0;
   int lanes = 1;
   bool training = true;
-  std::uint64_t seed = 0;   ///< of dropout
-  std::uint64_t step = 0;   ///< of training
-  int rows = 0;             ///< of this call
+  std::uint64_t seed = 0;                        ///< of dropout
+  std::uint64_t step = 0;                        ///< of training
+  int rows = 0;                                  ///< of this call
   std::vector<std::unique_ptr<Buffer>> scratch;  ///< one per lane, for oneDNN
 
   void need_scratch(std::size_t bytes);
 };
 
-/// Phases run for all lanes side by side; between two phases of one step all lanes have met, and merge runs alone. No task
-/// ever waits inside a phase. A step's gradient with respect to its parameters that needs all lanes is computed in its
-/// parameter tasks, which run after all backward phases.
+/// Phases run for all lanes side by side; between two phases of one step all lanes have met, and merge runs
+/// alone. No task ever waits inside a phase. A step's gradient with respect to its parameters that needs all
+/// lanes is computed in its parameter tasks, which run after all backward phases.
 class Step {
  public:
   virtual ~Step() = default;
@@ -58,7 +58,8 @@ struct StepInputs {
   bool in_needs_grad;
 };
 
-std::unique_ptr<Step> make_conv(const StepInputs& inputs, double relu_slope);  ///< slope 1: no rectifier after it
+std::unique_ptr<Step> make_conv(const StepInputs& inputs,
+                                double relu_slope);  ///< slope 1: no rectifier after it
 std::unique_ptr<Step> make_pool(const StepInputs& inputs);
 std::unique_ptr<Step> make_linear(const StepInputs& inputs);
 std::unique_ptr<Step> make_batch_norm(const StepInputs& inputs, double relu_slope);

@@ -30,7 +30,8 @@ Sample painted(cv::Rect r, int h = 120, int w = 150) {
 void expect_found(const Recipe& recipe, std::uint64_t chains, double slack) {
   for (std::uint64_t i = 0; i < chains; ++i) {
     const Stream s{.seed = 17, .index = i};
-    const cv::Rect r(s.integer("x", 0, 110), s.integer("y", 0, 80), s.integer("w", 20, 40), s.integer("h", 20, 40));
+    const cv::Rect r(s.integer("x", 0, 110), s.integer("y", 0, 80), s.integer("w", 20, 40),
+                     s.integer("h", 20, 40));
     const Sample moved = recipe.apply(painted(r & cv::Rect(0, 0, 150, 120)), s);
     // Faint pixels count: an acute corner covers little of the last pixels that it reaches.
     const cv::Rect paint = cv::boundingRect(moved.image > 12);
@@ -50,20 +51,25 @@ void expect_found(const Recipe& recipe, std::uint64_t chains, double slack) {
 }
 
 TEST(PaintAndFind, LatticeMovesAreExact) {
-  expect_found(Recipe{HorizontalFlip{}, VerticalFlip{}, RandomCrop{.size = {90, 100}, .p = 0.5}, Pad{.left = 3, .right = 1, .top = 7, .p = 0.5}}, 500, 1e-9);
+  expect_found(Recipe{HorizontalFlip{}, VerticalFlip{}, RandomCrop{.size = {90, 100}, .p = 0.5},
+                      Pad{.left = 3, .right = 1, .top = 7, .p = 0.5}},
+               500, 1e-9);
 }
 
 TEST(PaintAndFind, WarpsAreWithinTwoPixels) {
   expect_found(Recipe{Rotate{.angle = {-180, 180}}}, 500, 2.0);
   expect_found(Recipe{Affine{.p = 1}}, 500, 2.0);
   expect_found(Recipe{Perspective{.p = 1}}, 500, 2.0);
-  expect_found(Recipe{Perspective{.border = Perspective::Border::Fill, .keep_size = false, .p = 1}}, 300, 2.0);
+  expect_found(Recipe{Perspective{.border = Perspective::Border::Fill, .keep_size = false, .p = 1}}, 300,
+               2.0);
   expect_found(Recipe{Rotate{.expand = true, .p = 1}}, 300, 2.0);
   expect_found(Recipe{RandomResizedCrop{.size = {100, 100}, .scale = {0.3, 1}}}, 500, 2.0);
 }
 
 TEST(PaintAndFind, WholeChainsAreToo) {
-  expect_found(Recipe{HorizontalFlip{}, Rotate{}, RandomResizedCrop{.size = {96, 128}, .scale = {0.4, 1}}, VerticalFlip{}, Affine{}, Resize{.size = {140, 110}}, Perspective{}}, 1000, 3.0);
+  expect_found(Recipe{HorizontalFlip{}, Rotate{}, RandomResizedCrop{.size = {96, 128}, .scale = {0.4, 1}},
+                      VerticalFlip{}, Affine{}, Resize{.size = {140, 110}}, Perspective{}},
+               1000, 3.0);
 }
 
 TEST(Keypoints, FollowTheirPixelAndTheJacobian) {
@@ -108,7 +114,9 @@ TEST(Visibility, IsCumulativeThroughCropsAndCovers) {
   EXPECT_NEAR(kept.apply(s, Stream{}).boxes.at(0).visibility, 0.21, 0.011);
 
   struct CoverMost {
-    void draw(Draft& draft, const Stream&) const { draft.append(op::Cover{{0, 0, 100, 80}, CoverFill::Color, {}, 0}); }
+    void draw(Draft& draft, const Stream&) const {
+      draft.append(op::Cover{{0, 0, 100, 80}, CoverFill::Color, {}, 0});
+    }
   };
   const Sample covered = Recipe{CoverMost{}}.apply(s, Stream{});
   EXPECT_NEAR(covered.boxes.at(0).visibility, 0.2, 0.01);
@@ -135,7 +143,8 @@ TEST(RandomResizedCrop, DrawsAreaAndLogAspectEvenly) {
   for (std::uint64_t i = 0; i < 5000; ++i) {
     const Plan plan = recipe.draw(s, Stream{.index = i});
     const Size c = std::get<op::Crop>(plan.ops.at(0)).size;
-    const double area = double(c.height) * c.width / 1e6, aspect = std::log(double(c.width) / c.height) / std::log(4.0 / 3);
+    const double area = double(c.height) * c.width / 1e6,
+                 aspect = std::log(double(c.width) / c.height) / std::log(4.0 / 3);
     ++areas[static_cast<std::size_t>(std::clamp(int((area - 0.1) / 0.1), 0, 4))];
     ++aspects[static_cast<std::size_t>(std::clamp(int((aspect + 1) / 0.4), 0, 4))];
   }
@@ -150,9 +159,12 @@ TEST(RandomCrop, LargerThanThePictureSaysWhatToDo) {
     Recipe{RandomCrop{.size = {40, 40}}}.draw(s, Stream{});
     FAIL();
   } catch (const Error& error) {
-    EXPECT_STREQ(error.what(), "RandomCrop of 40x40 is larger than the picture of 20x30; set pad_if_needed: true, or Resize first");
+    EXPECT_STREQ(
+        error.what(),
+        "RandomCrop of 40x40 is larger than the picture of 20x30; set pad_if_needed: true, or Resize first");
   }
-  EXPECT_EQ((Recipe{RandomCrop{.size = {40, 40}, .pad_if_needed = true}}.draw(s, Stream{}).size()), (Size{40, 40}));
+  EXPECT_EQ((Recipe{RandomCrop{.size = {40, 40}, .pad_if_needed = true}}.draw(s, Stream{}).size()),
+            (Size{40, 40}));
 }
 
 TEST(ObjectSafeCrop, KeepsEveryBox) {
@@ -164,7 +176,8 @@ TEST(ObjectSafeCrop, KeepsEveryBox) {
     for (int k = 0; k < count; ++k) {
       const Stream b = s.split("box", static_cast<std::uint64_t>(k));
       const double x0 = b.uniform("x", 0, sample.image.cols), y0 = b.uniform("y", 0, sample.image.rows);
-      sample.boxes.push_back({x0, y0, b.uniform("X", x0, sample.image.cols) + 1e-3, b.uniform("Y", y0, sample.image.rows) + 1e-3, k, 1});
+      sample.boxes.push_back({x0, y0, b.uniform("X", x0, sample.image.cols) + 1e-3,
+                              b.uniform("Y", y0, sample.image.rows) + 1e-3, k, 1});
     }
     const double keep = s.chance("all", 0.5) ? 1 : s.uniform("keep", 0.3, 1);
     Draft before(sample);
@@ -190,10 +203,14 @@ TEST(ObjectSafeCrop, KeepsMasksAndSalientRegions) {
     with_mask.masks = {mask};
     const auto crop = std::get<op::Crop>(recipe.draw(with_mask, s).ops.at(0));
     ++cropped;
-    EXPECT_GE(cv::countNonZero(mask(cv::Rect(crop.x, crop.y, crop.size.width, crop.size.height))), 0.8 * cv::countNonZero(mask));
+    EXPECT_GE(cv::countNonZero(mask(cv::Rect(crop.x, crop.y, crop.size.width, crop.size.height))),
+              0.8 * cv::countNonZero(mask));
     // With no annotation the disc is what stands out.
-    const auto safe = std::get<op::Crop>((Recipe{ObjectSafeCrop{.scale = {0.1, 0.4}}}.draw(sample, s)).ops.at(0));
-    EXPECT_GE(cv::countNonZero(mask(cv::Rect(safe.x, safe.y, safe.size.width, safe.size.height))), 0.7 * cv::countNonZero(mask)) << i;
+    const auto safe =
+        std::get<op::Crop>((Recipe{ObjectSafeCrop{.scale = {0.1, 0.4}}}.draw(sample, s)).ops.at(0));
+    EXPECT_GE(cv::countNonZero(mask(cv::Rect(safe.x, safe.y, safe.size.width, safe.size.height))),
+              0.7 * cv::countNonZero(mask))
+        << i;
   }
   EXPECT_EQ(cropped, 300);
 }
@@ -202,7 +219,11 @@ TEST(Rotate, ValidOnlyShowsNoBorder) {
   Sample s;
   s.image = cv::Mat(91, 140, CV_8UC1, cv::Scalar(255));
   for (std::uint64_t i = 0; i < 200; ++i) {
-    const Sample out = Recipe{Rotate{.angle = {-180, 180}, .valid_only = true, .fill = {Fill::Kind::Color, {0, 0, 0, 1}}, .p = 1}}.apply(s, Stream{.index = i});
+    const Sample out = Recipe{
+        Rotate{.angle = {-180, 180},
+               .valid_only = true,
+               .fill = {Fill::Kind::Color, {0, 0, 0, 1}},
+               .p = 1}}.apply(s, Stream{.index = i});
     double low = 0;
     cv::minMaxLoc(out.image, &low);
     EXPECT_GT(low, 120) << i;  // the corner pixels may touch the edge by rounding
@@ -214,7 +235,8 @@ TEST(Rotate, ANinetyDegreeTurnIsCounterClockwise) {
   image.at<unsigned char>(0, 7) = 255;  // upper right goes to upper left
   Sample s;
   s.image = image;
-  EXPECT_EQ((Recipe{Rotate{.angle = {90, 90}, .p = 1}}.apply(s, Stream{}).image.at<unsigned char>(0, 0)), 255);
+  EXPECT_EQ((Recipe{Rotate{.angle = {90, 90}, .p = 1}}.apply(s, Stream{}).image.at<unsigned char>(0, 0)),
+            255);
 }
 
 }  // namespace

@@ -54,12 +54,16 @@ TEST(Color, ContrastKeepsTheMeanGrey) {
   const cv::Scalar a = cv::mean(image), b = cv::mean(out);
   const auto luma = [](const cv::Scalar& s) { return 0.299 * s[0] + 0.587 * s[1] + 0.114 * s[2]; };
   EXPECT_NEAR(luma(a), luma(b), 1e-5);
-  EXPECT_NEAR(cv::norm(out - cv::Scalar::all(luma(a)), cv::NORM_INF), 0.3 * cv::norm(image - cv::Scalar::all(luma(a)), cv::NORM_INF), 1e-4);
+  EXPECT_NEAR(cv::norm(out - cv::Scalar::all(luma(a)), cv::NORM_INF),
+              0.3 * cv::norm(image - cv::Scalar::all(luma(a)), cv::NORM_INF), 1e-4);
 }
 
 TEST(Color, AlphaIsLeftAlone) {
   cv::Mat image = wavy(12, 13, 4);
-  const Plan plan{{12, 13}, {brightness_matrix(0.2), op::Noise{op::Noise::Law::Additive, op::Noise::Channels::Each, 0.3, 1}, op::GaussianBlur{2}, op::Jpeg{40}}};
+  const Plan plan{
+      {12, 13},
+      {brightness_matrix(0.2), op::Noise{op::Noise::Law::Additive, op::Noise::Channels::Each, 0.3, 1},
+       op::GaussianBlur{2}, op::Jpeg{40}}};
   cv::Mat before, after;
   cv::extractChannel(image, before, 3);
   cv::extractChannel(render(plan, image), after, 3);
@@ -69,7 +73,8 @@ TEST(Color, AlphaIsLeftAlone) {
 TEST(Noise, HasTheMeanAndDeviationAsked) {
   const cv::Mat grey(256, 300, CV_32FC3, cv::Scalar::all(0.5));
   for (const double std : {0.02, 0.1}) {
-    const cv::Mat out = render({{256, 300}, {op::Noise{op::Noise::Law::Additive, op::Noise::Channels::Each, std, 7}}}, grey);
+    const cv::Mat out =
+        render({{256, 300}, {op::Noise{op::Noise::Law::Additive, op::Noise::Channels::Each, std, 7}}}, grey);
     cv::Scalar mean, deviation;
     cv::meanStdDev(out, mean, deviation);
     for (int c = 0; c < 3; ++c) {
@@ -77,7 +82,8 @@ TEST(Noise, HasTheMeanAndDeviationAsked) {
       EXPECT_NEAR(deviation[c], std, std / 50);
     }
   }
-  const cv::Mat speckled = render({{256, 300}, {op::Noise{op::Noise::Law::Multiplicative, op::Noise::Channels::Shared, 0.2, 7}}}, grey);
+  const cv::Mat speckled = render(
+      {{256, 300}, {op::Noise{op::Noise::Law::Multiplicative, op::Noise::Channels::Shared, 0.2, 7}}}, grey);
   cv::Scalar mean, deviation;
   cv::meanStdDev(speckled, mean, deviation);
   EXPECT_NEAR(deviation[0], 0.1, 0.003);
@@ -99,7 +105,8 @@ TEST(Blur, MotionKernelsSumToOneAndStayCentred) {
         line_kernel({length, angle, direction}).convertTo(k, CV_64F);
         double x = 0, y = 0;
         for (int r = 0; r < k.rows; ++r)
-          for (int c = 0; c < k.cols; ++c) x += k.at<double>(r, c) * (c - k.cols / 2), y += k.at<double>(r, c) * (r - k.rows / 2);
+          for (int c = 0; c < k.cols; ++c)
+            x += k.at<double>(r, c) * (c - k.cols / 2), y += k.at<double>(r, c) * (r - k.rows / 2);
         EXPECT_NEAR(cv::sum(k)[0], 1, 1e-6);
         EXPECT_NEAR(x, 0, 1e-5);
         EXPECT_NEAR(y, 0, 1e-5);
@@ -114,13 +121,15 @@ TEST(Blur, ConstantsStayConstant) {
 
 TEST(Jpeg, RoundTripsLoseLittleAtHighQuality) {
   const cv::Mat image = wavy(40, 56, 1);
-  EXPECT_LT(cv::norm(render({{40, 56}, {op::Jpeg{98}}}, image), image, cv::NORM_L1) / double(image.total()), 1.5);
+  EXPECT_LT(cv::norm(render({{40, 56}, {op::Jpeg{98}}}, image), image, cv::NORM_L1) / double(image.total()),
+            1.5);
   EXPECT_GT(encode_jpeg(image, 95).size(), encode_jpeg(image, 20).size());
 }
 
 TEST(Jpeg, ATruncatedStreamIsAnError) {
   const auto bytes = encode_jpeg(wavy(64, 64, 3), 90);
-  for (const std::size_t keep : {std::size_t{0}, std::size_t{3}, bytes.size() / 4, bytes.size() / 2, bytes.size() - 3})
+  for (const std::size_t keep :
+       {std::size_t{0}, std::size_t{3}, bytes.size() / 4, bytes.size() / 2, bytes.size() - 3})
     EXPECT_THROW(decode_jpeg(std::span(bytes).first(keep)), Error) << keep;
   EXPECT_THROW(decode_jpeg(bytes, 100), Error);
 }
@@ -131,15 +140,19 @@ double energy(const Recipe& recipe, int side) {
   for (std::uint64_t i = 0; i < 12; ++i) {
     Sample s;
     s.image = cv::Mat(side, side, CV_32FC3, cv::Scalar::all(0.35));
-    sum += cv::norm(recipe.apply(s, Stream{.index = i}).image, s.image, cv::NORM_L1) / double(side) / side / 3;
+    sum +=
+        cv::norm(recipe.apply(s, Stream{.index = i}).image, s.image, cv::NORM_L1) / double(side) / side / 3;
   }
   return sum / 12;
 }
 
 TEST(Weather, LooksAlikeAtEverySize) {
-  for (const Recipe& recipe : {Recipe{Rain{.amount = {0.7, 0.7}, .dim = {0, 0}, .p = 1}}, Recipe{Snow{.amount = {0.7, 0.7}, .p = 1}}, Recipe{Fog{.density = {0.5, 0.5}, .p = 1}}}) {
+  for (const Recipe& recipe :
+       {Recipe{Rain{.amount = {0.7, 0.7}, .dim = {0, 0}, .p = 1}}, Recipe{Snow{.amount = {0.7, 0.7}, .p = 1}},
+        Recipe{Fog{.density = {0.5, 0.5}, .p = 1}}}) {
     const double large = energy(recipe, 512);
-    for (const int side : {32, 64, 128, 256}) EXPECT_NEAR(energy(recipe, side) / large, 1, 0.15) << side << recipe.yaml();
+    for (const int side : {32, 64, 128, 256})
+      EXPECT_NEAR(energy(recipe, side) / large, 1, 0.15) << side << recipe.yaml();
   }
 }
 

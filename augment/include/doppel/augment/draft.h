@@ -1,8 +1,8 @@
 // A plan being drawn: transforms read where the objects are now, and append ops.
 #pragma once
 
-#include <opencv2/core/mat.hpp>
 #include <map>
+#include <opencv2/core/mat.hpp>
 #include <vector>
 
 #include "doppel/augment/plan.h"
@@ -13,13 +13,13 @@ namespace doppel::augment {
 /// When objects are dropped at the end of a recipe.
 struct TargetRules {
   enum class Outside { Flag, Drop };
-  double min_area = 0;        ///< pixels that must be left of a box
-  double min_visibility = 0;  ///< share of the original object that must still be seen
+  double min_area = 0;                ///< pixels that must be left of a box
+  double min_visibility = 0;          ///< share of the original object that must still be seen
   Outside keypoints = Outside::Flag;  ///< those outside: kept with visibility 0, or removed
 };
 
-/// Boxes, keypoints and the label move here, exactly, while ops are appended; pixels move later, once. Visibility is
-/// cumulative: what is seen now over what the object was at first, through crops and covers.
+/// Boxes, keypoints and the label move here, exactly, while ops are appended; pixels move later, once.
+/// Visibility is cumulative: what is seen now over what the object was at first, through crops and covers.
 class Draft {
  public:
   explicit Draft(const Sample& sample);
@@ -34,12 +34,13 @@ class Draft {
   /// Boxes as they would be seen now: clipped to the picture, those that are gone left out.
   std::vector<Box> boxes() const;
   const std::vector<Keypoint>& keypoints() const { return keypoints_; }
-  /// The picture and the masks as the plan so far renders them. Costs a rendering; for transforms that must look.
+  /// The picture and the masks as the plan so far renders them. Costs a rendering; for transforms that must
+  /// look.
   cv::Mat image() const;
   std::vector<cv::Mat> masks() const;
 
-  /// Adds an op and moves the targets. Throws Error where a crop doesn't fit the picture, or where an op follows
-  /// Normalize.
+  /// Adds an op and moves the targets. Throws Error where a crop doesn't fit the picture, or where an op
+  /// follows Normalize.
   void append(Op op);
 
   /// The plan, and the targets by `rules`.

@@ -1,4 +1,5 @@
-// A transform or op lists its fields once; validation, YAML both ways, `doppel transforms` and the docs follow.
+// A transform or op lists its fields once; validation, YAML both ways, `doppel transforms` and the docs
+// follow.
 #pragma once
 
 #include <array>
@@ -62,7 +63,8 @@ struct FieldInfo {
   std::span<const NamedRange> named{};
 };
 
-/// Walks over fields. A struct with fields has `void fields(FieldVisitor& visit)` that calls `visit` once each.
+/// Walks over fields. A struct with fields has `void fields(FieldVisitor& visit)` that calls `visit` once
+/// each.
 class FieldVisitor {
  public:
   virtual ~FieldVisitor() = default;
@@ -81,7 +83,7 @@ class FieldVisitor {
 
   /// An enum whose values count up from 0, with a name each.
   template <class Enum>
-    requires std::is_enum_v<Enum>
+  requires std::is_enum_v<Enum>
   void choice(const FieldInfo& info, Enum& value, std::span<const std::string_view> names) {
     int position = static_cast<int>(value);
     choose(info, position, names);
@@ -90,7 +92,9 @@ class FieldVisitor {
 };
 
 template <class T>
-concept HasFields = requires(T& value, FieldVisitor& visit) { value.fields(visit); };
+concept HasFields = requires(T& value, FieldVisitor& visit) {
+  value.fields(visit);
+};
 
 /// One field as text: what `doppel transforms NAME` and the gallery print.
 struct FieldText {

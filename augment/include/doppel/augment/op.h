@@ -1,7 +1,7 @@
-// The closed set of deterministic image operations that a plan is made of. Everything random has been decided: a
-// noise op holds its own seed, a warp its matrix. Intensities are shares of the full range: 1 is white, for 8-bit
-// and for float images alike. Pixel ops clamp their result to [0, 1]; alpha (a fourth channel) is moved by
-// geometry and left alone by everything else.
+// The closed set of deterministic image operations that a plan is made of. Everything random has been
+// decided: a noise op holds its own seed, a warp its matrix. Intensities are shares of the full range: 1 is
+// white, for 8-bit and for float images alike. Pixel ops clamp their result to [0, 1]; alpha (a fourth
+// channel) is moved by geometry and left alone by everything else.
 #pragma once
 
 #include <array>
@@ -15,10 +15,11 @@
 
 namespace doppel::augment {
 
-/// How a picture is read between its pixels. Bilinear reads a picture halved (2x2 means) as often as the map shrinks
-/// it by 2, so that shrinking doesn't alias; Area, Bicubic and Lanczos are for Resize.
+/// How a picture is read between its pixels. Bilinear reads a picture halved (2x2 means) as often as the map
+/// shrinks it by 2, so that shrinking doesn't alias; Area, Bicubic and Lanczos are for Resize.
 enum class Filter { Nearest, Bilinear, Bicubic, Area, Lanczos };
-inline constexpr std::array<std::string_view, 5> kFilterNames{"nearest", "bilinear", "bicubic", "area", "lanczos"};
+inline constexpr std::array<std::string_view, 5> kFilterNames{"nearest", "bilinear", "bicubic", "area",
+                                                              "lanczos"};
 
 /// What a covered region shows.
 enum class CoverFill { Color, Noise, Mean, Blur };
@@ -73,7 +74,8 @@ struct Pad {
   friend bool operator==(const Pad&, const Pad&) = default;
 };
 
-/// colour' = clamp(M · (r, g, b, 1)), M 3x4 row-major. A grey picture g takes the first row as if r = g = b = grey.
+/// colour' = clamp(M · (r, g, b, 1)), M 3x4 row-major. A grey picture g takes the first row as if r = g = b =
+/// grey.
 struct ColorMatrix {
   static constexpr std::string_view name = "ColorMatrix";
   std::array<double, 12> matrix{1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0};
@@ -97,8 +99,8 @@ struct Hue {
   friend bool operator==(const Hue&, const Hue&) = default;
 };
 
-/// x' = clamp(x + n) (Additive) or clamp(x · (1 + n)) (Multiplicative), n normal with deviation `std`, drawn for
-/// each channel or shared by a pixel's channels. n is a function of (seed, x, y, channel).
+/// x' = clamp(x + n) (Additive) or clamp(x · (1 + n)) (Multiplicative), n normal with deviation `std`, drawn
+/// for each channel or shared by a pixel's channels. n is a function of (seed, x, y, channel).
 struct Noise {
   static constexpr std::string_view name = "Noise";
   enum class Law { Additive, Multiplicative };
@@ -120,8 +122,8 @@ struct SaltPepper {
   friend bool operator==(const SaltPepper&, const SaltPepper&) = default;
 };
 
-/// Covers rectangles {x, y, width, height}… with a colour, uniform noise, the picture's mean colour, or a strongly
-/// blurred copy of the picture (sigma = a tenth of the short side).
+/// Covers rectangles {x, y, width, height}… with a colour, uniform noise, the picture's mean colour, or a
+/// strongly blurred copy of the picture (sigma = a tenth of the short side).
 struct Cover {
   static constexpr std::string_view name = "Cover";
   std::vector<double> holes;  ///< four whole numbers each, inside the picture
@@ -162,8 +164,9 @@ struct SnowSettle {
   friend bool operator==(const SnowSettle&, const SnowSettle&) = default;
 };
 
-/// x' = x·t + airlight·(1 - t), t = exp(-density · depth · (1 + patchiness·(2n - 1))): Koschmieder's law; depth falls
-/// from 1 at the horizon (share of the height) to 0.15 at the bottom edge, n is smooth 1/f noise in [0, 1].
+/// x' = x·t + airlight·(1 - t), t = exp(-density · depth · (1 + patchiness·(2n - 1))): Koschmieder's law;
+/// depth falls from 1 at the horizon (share of the height) to 0.15 at the bottom edge, n is smooth 1/f noise
+/// in [0, 1].
 struct Fog {
   static constexpr std::string_view name = "Fog";
   double density = 0;  ///< optical depth at the horizon
@@ -183,7 +186,8 @@ struct GaussianBlur {
   friend bool operator==(const GaussianBlur&, const GaussianBlur&) = default;
 };
 
-/// Mean along a segment of `length` pixels at `angle`, anti-aliased, centred on its own centroid. `direction` in
+/// Mean along a segment of `length` pixels at `angle`, anti-aliased, centred on its own centroid. `direction`
+/// in
 /// [-1, 1] leans the weights towards one end.
 struct LineBlur {
   static constexpr std::string_view name = "LineBlur";
@@ -210,9 +214,9 @@ struct Normalize {
 
 }  // namespace op
 
-using Op = std::variant<op::Crop, op::Flip, op::Warp, op::Resize, op::Pad, op::ColorMatrix, op::Contrast, op::Hue,
-                        op::Noise, op::SaltPepper, op::Cover, op::Rain, op::SnowFall, op::SnowSettle, op::Fog,
-                        op::GaussianBlur, op::LineBlur, op::Jpeg, op::Normalize>;
+using Op = std::variant<op::Crop, op::Flip, op::Warp, op::Resize, op::Pad, op::ColorMatrix, op::Contrast,
+                        op::Hue, op::Noise, op::SaltPepper, op::Cover, op::Rain, op::SnowFall, op::SnowSettle,
+                        op::Fog, op::GaussianBlur, op::LineBlur, op::Jpeg, op::Normalize>;
 
 std::string_view name_of(const Op& op);
 

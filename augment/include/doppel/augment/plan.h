@@ -1,4 +1,5 @@
-// A plan: what will be done to one sample, with no randomness left. Small, comparable, printable, serialisable.
+// A plan: what will be done to one sample, with no randomness left. Small, comparable, printable,
+// serialisable.
 #pragma once
 
 #include <string>
@@ -24,8 +25,8 @@ struct Plan {
   std::string yaml() const;
   /// Reads what yaml() wrote. Throws UsageError with `name` and the line where the text is wrong.
   static Plan from_yaml(const std::string& text, const std::string& name = "plan");
-  /// The same plan with neighbouring geometric ops multiplied into one each, where that is the same picture: a run
-  /// ends where the border rule or the filter changes, at a Pad, and at any op on pixels.
+  /// The same plan with neighbouring geometric ops multiplied into one each, where that is the same picture:
+  /// a run ends where the border rule or the filter changes, at a Pad, and at any op on pixels.
   Plan fuse() const;
 };
 

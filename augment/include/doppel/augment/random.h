@@ -12,10 +12,11 @@ constexpr std::uint64_t hash_name(std::string_view text, std::uint64_t seed = 0x
   return seed;
 }
 
-/// A random stream, as a value. A draw is addressed by (seed, epoch, index, path, purpose) through Philox4x64-10
-/// (Salmon et al. 2011, Random123), never by how many draws came before. So draws are the same for any number
-/// of workers and after a resume, and editing one transform leaves every other transform's draws as they were.
-/// Distributions are our own and use only exactly rounded arithmetic: the same bits on every machine.
+/// A random stream, as a value. A draw is addressed by (seed, epoch, index, path, purpose) through
+/// Philox4x64-10 (Salmon et al. 2011, Random123), never by how many draws came before. So draws are the same
+/// for any number of workers and after a resume, and editing one transform leaves every other transform's
+/// draws as they were. Distributions are our own and use only exactly rounded arithmetic: the same bits on
+/// every machine.
 struct Stream {
   std::uint64_t seed = 0;   ///< the run's seed
   std::uint64_t epoch = 0;  ///< how often the data set was seen before

@@ -56,8 +56,8 @@ struct Maybe {
   void fields(FieldVisitor& visit);
 };
 
-/// The whole: transforms, and the rules by which objects are dropped at the end. A value; drawing is const and safe
-/// from any number of threads.
+/// The whole: transforms, and the rules by which objects are dropped at the end. A value; drawing is const
+/// and safe from any number of threads.
 class Recipe {
  public:
   Recipe() = default;
@@ -65,8 +65,8 @@ class Recipe {
   explicit Recipe(std::vector<Transform> transforms, TargetRules rules = {})
       : transforms_(std::move(transforms)), rules_(rules) {}
 
-  /// Reads YAML: a list of transforms, or a map {transforms, min_area, min_visibility, keypoints}. Throws UsageError
-  /// with `name`, the line, and the nearest right word.
+  /// Reads YAML: a list of transforms, or a map {transforms, min_area, min_visibility, keypoints}. Throws
+  /// UsageError with `name`, the line, and the nearest right word.
   static Recipe from_yaml(const std::string& text, const std::string& name = "recipe");
   /// Reads a file; a `preset:` name (none, light, standard, strong, digits, weather) is no file but built in.
   static Recipe load(const std::string& path_or_preset);

@@ -1,9 +1,9 @@
-// From a plan to pixels. Two renderers over the same ops: a plain one, op by op on whole float images, and the fused
-// one, which is what everybody uses. A test holds the two together over thousands of random plans:
+// From a plan to pixels. Two renderers over the same ops: a plain one, op by op on whole float images, and
+// the fused one, which is what everybody uses. A test holds the two together over thousands of random plans:
 //   lattice ops                exactly equal
-//   pixel ops in one run       within one grey level (the reference rounds only at the end, so does a fused run)
-//   warps                      within two grey levels (float weights against double)
-//   several stages             each stage adds half a level of rounding, times what later ops multiply it by
+//   pixel ops in one run       within one grey level (the reference rounds only at the end, so does a fused
+//   run) warps                      within two grey levels (float weights against double) several stages each
+//   stage adds half a level of rounding, times what later ops multiply it by
 #pragma once
 
 #include <array>
@@ -19,7 +19,8 @@ enum class PixelType { U8, F32 };
 /// Order of an image's numbers: planes [C, H, W] or interleaved [H, W, C].
 enum class Layout { CHW, HWC };
 
-/// Where a picture goes, for example one row of a batch. U8 holds 0…255; F32 holds (x - mean) / std, x in [0, 1].
+/// Where a picture goes, for example one row of a batch. U8 holds 0…255; F32 holds (x - mean) / std, x in [0,
+/// 1].
 struct Target {
   void* data = nullptr;  ///< height · width · channels numbers, dense
   Size size;
@@ -29,7 +30,8 @@ struct Target {
   std::array<float, 4> mean{0, 0, 0, 0}, std{1, 1, 1, 1};
 };
 
-/// Renders into `target`. Throws Error where size or channels differ from the plan's result, or where Normalize meets U8.
+/// Renders into `target`. Throws Error where size or channels differ from the plan's result, or where
+/// Normalize meets U8.
 void render(const Plan& plan, const cv::Mat& image, const Target& target);
 
 /// Renders to a new image of the source's type; CV_32F where the plan normalises.
@@ -38,7 +40,8 @@ cv::Mat render(const Plan& plan, const cv::Mat& image);
 /// The same picture, computed op by op in float over whole images. Slow and obviously right.
 cv::Mat render_reference(const Plan& plan, const cv::Mat& image);
 
-/// Moves a mask (one channel, CV_8U or CV_32S) through the plan's geometry, nearest neighbour; the colour of a fill is 0.
+/// Moves a mask (one channel, CV_8U or CV_32S) through the plan's geometry, nearest neighbour; the colour of
+/// a fill is 0.
 cv::Mat render_mask(const Plan& plan, const cv::Mat& mask);
 
 }  // namespace doppel::augment

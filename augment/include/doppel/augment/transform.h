@@ -1,4 +1,5 @@
-// A transform knows only how to draw: it reads its ranges and a random stream and appends concrete ops to a draft.
+// A transform knows only how to draw: it reads its ranges and a random stream and appends concrete ops to a
+// draft.
 #pragma once
 
 #include <concepts>
@@ -15,29 +16,34 @@
 
 namespace doppel::augment {
 
-/// Anything that can draw is a transform: no base class. A member `double p` is the chance to apply at all; a static
-/// `name` and `fields(FieldVisitor&)` make it readable and writable as YAML.
+/// Anything that can draw is a transform: no base class. A member `double p` is the chance to apply at all; a
+/// static `name` and `fields(FieldVisitor&)` make it readable and writable as YAML.
 template <class T>
 concept Drawable = std::copy_constructible<T> &&
-                   requires(const T& value, Draft& draft, const Stream& stream) { value.draw(draft, stream); };
+    requires(const T& value, Draft& draft, const Stream& stream) {
+  value.draw(draft, stream);
+};
 
-/// Which classes a transform may touch, and what it makes of their labels. Classes are names, or numbers as text.
+/// Which classes a transform may touch, and what it makes of their labels. Classes are names, or numbers as
+/// text.
 struct LabelRules {
-  std::vector<std::string> only;                ///< where not empty: no other class is touched
-  std::vector<std::string> except;              ///< these classes are left alone
-  std::map<std::string, std::string> relabel;   ///< new label of the sample and of boxes, where it was applied
+  std::vector<std::string> only;               ///< where not empty: no other class is touched
+  std::vector<std::string> except;             ///< these classes are left alone
+  std::map<std::string, std::string> relabel;  ///< new label of the sample and of boxes, where it was applied
   friend bool operator==(const LabelRules&, const LabelRules&) = default;
 };
 
-/// A Drawable as a value, with its label rules. Validates the fields when made: UsageError says which is wrong.
+/// A Drawable as a value, with its label rules. Validates the fields when made: UsageError says which is
+/// wrong.
 class Transform {
  public:
   template <Drawable T>
-    requires(!std::same_as<T, Transform>)
-  Transform(T value) : model_(std::make_unique<Model<T>>(std::move(value))) {  // NOLINT: a Drawable is a transform
+  requires(!std::same_as<T, Transform>) Transform(T value)
+      : model_(std::make_unique<Model<T>>(std::move(value))) {  // NOLINT: a Drawable is a transform
     validate();
   }
-  Transform(const Transform& other) : model_(other.model_->clone()), rules_(other.rules_), bound_(other.bound_) {}
+  Transform(const Transform& other)
+      : model_(other.model_->clone()), rules_(other.rules_), bound_(other.bound_) {}
   Transform(Transform&&) noexcept = default;
   Transform& operator=(Transform other) noexcept;
   ~Transform() = default;
@@ -104,8 +110,8 @@ class Transform {
   BoundRules bound_;
 };
 
-/// Draws each of `parts` in turn. Part k of its name has the stream split(name, k), so that adding, moving or editing
-/// one transform leaves the draws of the others as they were.
+/// Draws each of `parts` in turn. Part k of its name has the stream split(name, k), so that adding, moving or
+/// editing one transform leaves the draws of the others as they were.
 void draw_all(std::span<const Transform> parts, Draft& draft, const Stream& stream);
 
 }  // namespace doppel::augment

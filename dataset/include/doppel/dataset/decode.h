@@ -13,8 +13,8 @@ struct DecodeLimits {
   long pixels = 1L << 28;  ///< 16384 x 16384
 };
 
-/// Decodes JPEG, PNG or WebP, told apart by their first bytes, to 8-bit grey, RGB or RGBA. Throws Error: not a picture,
-/// truncated, or larger than the limits (found in the header, before memory is taken).
+/// Decodes JPEG, PNG or WebP, told apart by their first bytes, to 8-bit grey, RGB or RGBA. Throws Error: not
+/// a picture, truncated, or larger than the limits (found in the header, before memory is taken).
 cv::Mat decode_image(std::span<const unsigned char> bytes, const DecodeLimits& limits = {});
 
 /// Encodes 8-bit grey, RGB or RGBA as PNG.

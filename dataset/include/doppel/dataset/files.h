@@ -12,10 +12,11 @@ namespace doppel::dataset {
 std::vector<unsigned char> read_file(const std::filesystem::path& path);
 
 /// The same, unpacked where the file is gzip; at most `limit` bytes are unpacked.
-std::vector<unsigned char> read_file_or_gzip(const std::filesystem::path& path, std::size_t limit = std::size_t{1} << 34);
+std::vector<unsigned char> read_file_or_gzip(const std::filesystem::path& path,
+                                             std::size_t limit = std::size_t{1} << 34);
 
-/// Writes beside the file, flushes to disk, and renames: whatever happens, the old file or the new one is there, whole.
-/// Throws Error with the reason ("No space left on device"); the old file is then untouched.
+/// Writes beside the file, flushes to disk, and renames: whatever happens, the old file or the new one is
+/// there, whole. Throws Error with the reason ("No space left on device"); the old file is then untouched.
 void write_file(const std::filesystem::path& path, std::span<const unsigned char> bytes);
 void write_file(const std::filesystem::path& path, std::string_view text);
 

@@ -1,4 +1,5 @@
-// The streaming loader: evaluates a pure function (epoch, position) -> augmented sample, in parallel, into batches.
+// The streaming loader: evaluates a pure function (epoch, position) -> augmented sample, in parallel, into
+// batches.
 #pragma once
 
 #include <chrono>
@@ -22,14 +23,16 @@ struct LoaderOptions {
   enum class OnError { Skip, Fail };
 
   std::size_t batch = 64;
-  int workers = -1;          ///< helping tasks at once beside the consumer; -1: one per core; 0: the consumer alone
+  int workers = -1;  ///< helping tasks at once beside the consumer; -1: one per core; 0: the consumer alone
   std::uint64_t seed = 0;
   std::size_t prefetch = 3;  ///< batches in flight beside the one that the consumer holds
   std::uint64_t epochs = 0;  ///< prepare none beyond this many; 0: always prepare what may come next
   Order order = Order::Shuffled;
   LastBatch last = LastBatch::Short;
-  OnError on_error = OnError::Skip;  ///< Skip: a bad sample's row is left out, counted and named in the report
-  int channels = 0;  ///< 1 or 3: pictures are made grey or RGB before the recipe; 0: as they are, which must be alike
+  OnError on_error =
+      OnError::Skip;  ///< Skip: a bad sample's row is left out, counted and named in the report
+  int channels =
+      0;  ///< 1 or 3: pictures are made grey or RGB before the recipe; 0: as they are, which must be alike
   augment::PixelType type = augment::PixelType::F32;
   augment::Layout layout = augment::Layout::CHW;
   std::array<float, 4> mean{0, 0, 0, 0}, std{1, 1, 1, 1};  ///< F32 batches hold (x - mean) / std, x in [0, 1]
@@ -49,12 +52,14 @@ struct LoaderReport {
   std::chrono::nanoseconds waiting{};  ///< of the consumer, with nothing left to help with
 };
 
-/// Batches are the same, bit for bit, for any number of workers, any prefetch depth, and after a resume: sample k of an
-/// epoch is source[Shuffle(n, seed, epoch)(k)], augmented by the stream (seed, epoch, index in the source).
+/// Batches are the same, bit for bit, for any number of workers, any prefetch depth, and after a resume:
+/// sample k of an epoch is source[Shuffle(n, seed, epoch)(k)], augmented by the stream (seed, epoch, index in
+/// the source).
 ///
-/// oneTBB tasks render samples straight into their row of a pooled batch. The consumer takes batches in order, and works
-/// too while the next isn't ready. The next epoch is prepared before the last batch of this one is taken. At most
-/// prefetch + 1 batches exist (see memory_bytes()), more only where the caller keeps tensors alive.
+/// oneTBB tasks render samples straight into their row of a pooled batch. The consumer takes batches in
+/// order, and works too while the next isn't ready. The next epoch is prepared before the last batch of this
+/// one is taken. At most prefetch + 1 batches exist (see memory_bytes()), more only where the caller keeps
+/// tensors alive.
 ///
 ///     for (const Batch& batch : loader.epoch(0)) step(batch.images, batch.labels);
 ///
@@ -70,13 +75,14 @@ class Loader {
 
    private:
     friend class Loader;
-    Epoch(Loader* loader, std::uint64_t epoch, std::uint64_t step) : loader_(loader), epoch_(epoch), step_(step) {}
+    Epoch(Loader* loader, std::uint64_t epoch, std::uint64_t step)
+        : loader_(loader), epoch_(epoch), step_(step) {}
     Loader* loader_;
     std::uint64_t epoch_, step_;
   };
 
-  /// Draws the first readable sample to learn the batch's shape. Throws Error where the source is empty or nothing in it
-  /// can be read, UsageError where the options can't be.
+  /// Draws the first readable sample to learn the batch's shape. Throws Error where the source is empty or
+  /// nothing in it can be read, UsageError where the options can't be.
   Loader(SourcePtr source, augment::Recipe recipe, LoaderOptions options = {});
   template <std::derived_from<Source> S>
   Loader(S source, augment::Recipe recipe, LoaderOptions options = {})
@@ -85,7 +91,8 @@ class Loader {
   Loader(Loader&&) noexcept;
   Loader& operator=(Loader&&) noexcept;
 
-  /// Where the consumer goes on exactly where it was, this costs nothing; any other place starts afresh there.
+  /// Where the consumer goes on exactly where it was, this costs nothing; any other place starts afresh
+  /// there.
   Epoch epoch(std::uint64_t epoch, std::uint64_t first_step = 0) { return {this, epoch, first_step}; }
   /// Batches in an epoch.
   std::uint64_t steps() const;
@@ -102,8 +109,8 @@ class Loader {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Takes batches one by one. Throws Error from ++ or begin() with the sample's name where a sample fails under
-/// OnError::Fail, or where its size doesn't fit the batch.
+/// Takes batches one by one. Throws Error from ++ or begin() with the sample's name where a sample fails
+/// under OnError::Fail, or where its size doesn't fit the batch.
 class Loader::Iterator {
  public:
   using value_type = Batch;

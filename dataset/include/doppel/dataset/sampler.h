@@ -6,8 +6,8 @@
 
 namespace doppel::dataset {
 
-/// A keyed permutation of 0 … n - 1: a Feistel network of 8 rounds over the next even number of bits, walked along its
-/// cycle until it lands below n. Different for each (seed, epoch); (0, 1) is unlike (1, 0).
+/// A keyed permutation of 0 … n - 1: a Feistel network of 8 rounds over the next even number of bits, walked
+/// along its cycle until it lands below n. Different for each (seed, epoch); (0, 1) is unlike (1, 0).
 class Shuffle {
  public:
   Shuffle(std::uint64_t n, std::uint64_t seed, std::uint64_t epoch);

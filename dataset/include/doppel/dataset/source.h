@@ -11,7 +11,8 @@ namespace doppel::dataset {
 
 /// What a source yields: an encoded file, or pixels, and what is said about them.
 struct Item {
-  std::vector<unsigned char> encoded;  ///< a JPEG, PNG or WebP file; empty where `sample.image` has the pixels
+  std::vector<unsigned char>
+      encoded;  ///< a JPEG, PNG or WebP file; empty where `sample.image` has the pixels
   augment::Sample sample;
 };
 

@@ -11,8 +11,8 @@
 
 namespace doppel::dataset {
 
-/// A folder of class folders: `root/cat/1.jpg`. Classes are the folders' names in order; images lie at any depth below
-/// them (.jpg, .jpeg, .png, .webp, any case; hidden files left out).
+/// A folder of class folders: `root/cat/1.jpg`. Classes are the folders' names in order; images lie at any
+/// depth below them (.jpg, .jpeg, .png, .webp, any case; hidden files left out).
 class ImageFolder final : public Source {
  public:
   /// Throws Error where the folder is missing, has no class folders, or a class is empty.
@@ -47,10 +47,12 @@ class ImageFiles final : public Source {
   std::vector<std::string> classes_;
 };
 
-/// A pair of IDX files (LeCun's format: big-endian header, then bytes), plain or .gz: images [N, H, W], labels [N].
+/// A pair of IDX files (LeCun's format: big-endian header, then bytes), plain or .gz: images [N, H, W],
+/// labels [N].
 class IdxFiles final : public Source {
  public:
-  /// Throws Error where a header lies about its count or size, or a label is not below `classes` (0: as many as occur).
+  /// Throws Error where a header lies about its count or size, or a label is not below `classes` (0: as many
+  /// as occur).
   IdxFiles(const std::filesystem::path& images, const std::filesystem::path& labels, int classes = 0);
   std::size_t size() const override { return labels_.size(); }
   Item read(std::size_t index) const override;
@@ -104,12 +106,13 @@ struct OpenedData {
   SourcePtr test;  ///< null where there is none
 };
 
-/// Recognises DATA by itself: `sample:digits`, `sample:photos`, a folder of IDX files, a folder of class folders, a folder
-/// with `train` and `test` (or `val`) folders of either kind, or a folder of images without classes. Throws Error that
-/// says what was looked for.
+/// Recognises DATA by itself: `sample:digits`, `sample:photos`, a folder of IDX files, a folder of class
+/// folders, a folder with `train` and `test` (or `val`) folders of either kind, or a folder of images without
+/// classes. Throws Error that says what was looked for.
 OpenedData open_data(const std::string& data);
 
-/// Where the embedded sample lies: $DOPPEL_SAMPLE, beside the installed program, in the source tree. Throws Error.
+/// Where the embedded sample lies: $DOPPEL_SAMPLE, beside the installed program, in the source tree. Throws
+/// Error.
 std::filesystem::path sample_folder();
 
 bool is_image_file(const std::filesystem::path& path);

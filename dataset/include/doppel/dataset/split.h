@@ -12,8 +12,8 @@ struct Split {
   SourcePtr train, rest;
 };
 
-/// Gives about `share` of every class to `rest` (at least one sample of each class that has two), the same for the same
-/// seed. Throws UsageError where the share isn't between 0 and 1.
+/// Gives about `share` of every class to `rest` (at least one sample of each class that has two), the same
+/// for the same seed. Throws UsageError where the share isn't between 0 and 1.
 Split stratified_split(const SourcePtr& source, double share, std::uint64_t seed);
 
 /// The first `n` samples of every class, in a shuffled order.

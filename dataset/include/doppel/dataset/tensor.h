@@ -1,4 +1,5 @@
-// An aligned block of numbers with a shape, shared by reference, that other frameworks can take without a copy.
+// An aligned block of numbers with a shape, shared by reference, that other frameworks can take without a
+// copy.
 #pragma once
 
 #include <cstddef>
@@ -37,8 +38,8 @@ class Tensor {
   /// True where no copy, view or DLPack capsule of this storage is alive elsewhere.
   bool is_unique() const { return storage_.use_count() <= 1; }
 
-  /// Hands the numbers to another framework (DLPack 0.6, CPU). The caller, or who takes it over, calls its deleter; the
-  /// numbers live until then.
+  /// Hands the numbers to another framework (DLPack 0.6, CPU). The caller, or who takes it over, calls its
+  /// deleter; the numbers live until then.
   DLManagedTensor* to_dlpack() const;
 
  private:

@@ -11,11 +11,11 @@ namespace doppel::nn {
 
 struct ExecutorOptions {
   enum class Mode { Training, Inference };
-  int batch = 128;        ///< the most rows that a call may have
-  int shards = 4;         ///< parts of a batch that run side by side; results depend on this, never on the threads
-  int threads = 0;        ///< 0: as many as oneTBB has
+  int batch = 128;  ///< the most rows that a call may have
+  int shards = 4;   ///< parts of a batch that run side by side; results depend on this, never on the threads
+  int threads = 0;  ///< 0: as many as oneTBB has
   Mode mode = Mode::Training;
-  std::uint64_t seed = 0; ///< of dropout
+  std::uint64_t seed = 0;  ///< of dropout
 };
 
 /// The sums of one batch.
@@ -34,13 +34,14 @@ class Executor {
   Executor(Executor&&) noexcept;
   Executor& operator=(Executor&&) noexcept;
 
-  /// Forward and backward: images [rows, C, H, W], labels [rows]. Gradients of the mean cross-entropy (with label
-  /// smoothing: Szegedy et al. 2016) go to the model's `grad`; BatchNorm's running statistics move. `step` names
-  /// dropout's draws. Throws Error where a label is outside the classes.
-  LossSums train(std::span<const float> images, std::span<const int> labels, double label_smoothing, std::uint64_t step);
+  /// Forward and backward: images [rows, C, H, W], labels [rows]. Gradients of the mean cross-entropy (with
+  /// label smoothing: Szegedy et al. 2016) go to the model's `grad`; BatchNorm's running statistics move.
+  /// `step` names dropout's draws. Throws Error where a label is outside the classes.
+  LossSums train(std::span<const float> images, std::span<const int> labels, double label_smoothing,
+                 std::uint64_t step);
 
-  /// The network's output [rows, classes], as logits: a softmax at the end is left out, see softmax() in metrics.h. Valid until
-  /// the next call.
+  /// The network's output [rows, classes], as logits: a softmax at the end is left out, see softmax() in
+  /// metrics.h. Valid until the next call.
   std::span<const float> predict(std::span<const float> images, int rows);
 
   /// The model's numbers changed outside (an optimiser, a checkpoint): read them anew before the next call.
@@ -49,7 +50,8 @@ class Executor {
   /// Calls f(i) for 0 <= i < count on the executor's threads.
   template <class F>
   void parallel(int count, F f) {
-    run_parallel(count, [](void* context, int i) { (*static_cast<F*>(context))(i); }, &f);
+    run_parallel(
+        count, [](void* context, int i) { (*static_cast<F*>(context))(i); }, &f);
   }
   /// What activations and gradients take.
   std::size_t memory_bytes() const;

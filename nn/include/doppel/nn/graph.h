@@ -29,7 +29,7 @@ struct Node {
   int input = -1;  ///< index of the node that it reads; -1: the picture
   Shape in, out;
   Pads pads;
-  bool bias = false;       ///< Conv2d, Linear
+  bool bias = false;  ///< Conv2d, Linear
   std::int64_t parameters = 0;
   std::int64_t flops = 0;  ///< multiplications and additions of a forward pass, per sample
 };
@@ -46,9 +46,10 @@ struct Graph {
   std::string summary() const;
 };
 
-/// Resolves shapes. A Flatten is put before a Linear that meets a picture; a Linear of 0 units gets `classes`. Throws
-/// UsageError with the layer's number, name and the shape so far where a kernel doesn't fit, where a picture layer meets a
-/// vector, or where the last layer's size isn't `classes` (0: not checked).
+/// Resolves shapes. A Flatten is put before a Linear that meets a picture; a Linear of 0 units gets
+/// `classes`. Throws UsageError with the layer's number, name and the shape so far where a kernel doesn't
+/// fit, where a picture layer meets a vector, or where the last layer's size isn't `classes` (0: not
+/// checked).
 Graph build_graph(const std::vector<Layer>& layers, Shape input, int classes = 0);
 
 }  // namespace doppel::nn

@@ -6,12 +6,12 @@
 
 namespace doppel::nn {
 
-/// How a convolution or pooling meets the edge. Same: zeros so that out = ceil(in / stride), the odd one at the bottom
-/// and right; Explicit: `pad` zeros at every side.
+/// How a convolution or pooling meets the edge. Same: zeros so that out = ceil(in / stride), the odd one at
+/// the bottom and right; Explicit: `pad` zeros at every side.
 enum class Padding { Same, Explicit };
 
-/// `filters` kernels over all input channels: [C, H, W] -> [filters, H', W'], H' = floor((H + pads - kernel) / stride) + 1.
-/// The bias is left out where a BatchNorm2d follows, which would cancel it.
+/// `filters` kernels over all input channels: [C, H, W] -> [filters, H', W'], H' = floor((H + pads - kernel)
+/// / stride) + 1. The bias is left out where a BatchNorm2d follows, which would cancel it.
 struct Conv2d {
   static constexpr std::string_view name = "conv";
   int filters = 32;
@@ -46,9 +46,9 @@ struct GlobalAvgPool2d {
   friend bool operator==(const GlobalAvgPool2d&, const GlobalAvgPool2d&) = default;
 };
 
-/// y = gamma · (x - mean) / sqrt(variance + epsilon) + beta per channel (Ioffe and Szegedy 2015). Training takes the
-/// statistics of the whole batch, merged over all shards; inference the running ones, which move by `momentum` towards
-/// each batch's (variance unbiased), as in PyTorch.
+/// y = gamma · (x - mean) / sqrt(variance + epsilon) + beta per channel (Ioffe and Szegedy 2015). Training
+/// takes the statistics of the whole batch, merged over all shards; inference the running ones, which move by
+/// `momentum` towards each batch's (variance unbiased), as in PyTorch.
 struct BatchNorm2d {
   static constexpr std::string_view name = "bn";
   double epsilon = 1e-5;
@@ -99,7 +99,7 @@ struct Softmax {
   friend bool operator==(const Softmax&, const Softmax&) = default;
 };
 
-using Layer = std::variant<Conv2d, MaxPool2d, AvgPool2d, GlobalAvgPool2d, BatchNorm2d, Linear, Dropout, Flatten, ReLU,
-                           LeakyReLU, Sigmoid, Tanh, Softmax>;
+using Layer = std::variant<Conv2d, MaxPool2d, AvgPool2d, GlobalAvgPool2d, BatchNorm2d, Linear, Dropout,
+                           Flatten, ReLU, LeakyReLU, Sigmoid, Tanh, Softmax>;
 
 }  // namespace doppel::nn

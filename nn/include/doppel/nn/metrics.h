@@ -15,10 +15,12 @@ class Confusion {
   void add(int label, std::span<const float> logits);
 
   int classes() const { return classes_; }
-  std::int64_t at(int truth, int prediction) const { return counts_[static_cast<std::size_t>(truth * classes_ + prediction)]; }
+  std::int64_t at(int truth, int prediction) const {
+    return counts_[static_cast<std::size_t>(truth * classes_ + prediction)];
+  }
   std::int64_t total() const { return total_; }
   double accuracy() const;
-  double mean_loss() const;  ///< cross-entropy
+  double mean_loss() const;       ///< cross-entropy
   double recall(int c) const;     ///< of the samples of class c, the share found
   double precision(int c) const;  ///< of the predictions c, the share right
   /// Expected calibration error over 15 bins of confidence (Guo et al. 2017).

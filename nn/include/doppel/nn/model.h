@@ -10,12 +10,13 @@
 
 namespace doppel::nn {
 
-/// A named tensor of a model. Convolutions are [out, in, h, w], linear layers [out, in]: PyTorch's names and order.
+/// A named tensor of a model. Convolutions are [out, in, h, w], linear layers [out, in]: PyTorch's names and
+/// order.
 struct Parameter {
   enum class Kind {
-    Weight,   ///< trained, with weight decay
-    Vector,   ///< trained, without: biases, BatchNorm's scale and shift
-    Statistic ///< not trained: BatchNorm's running mean and variance
+    Weight,    ///< trained, with weight decay
+    Vector,    ///< trained, without: biases, BatchNorm's scale and shift
+    Statistic  ///< not trained: BatchNorm's running mean and variance
   };
   std::string name;
   std::vector<std::int64_t> shape;
@@ -27,8 +28,8 @@ struct Parameter {
 /// Parameters in the graph's order; a node's are next to each other.
 class Model {
  public:
-  /// He's initialisation (2015) for layers before a rectifier, 1/sqrt(fan in) for the last linear layer, biases 0,
-  /// BatchNorm 1 and 0. The same numbers for the same seed on every machine.
+  /// He's initialisation (2015) for layers before a rectifier, 1/sqrt(fan in) for the last linear layer,
+  /// biases 0, BatchNorm 1 and 0. The same numbers for the same seed on every machine.
   Model(Graph graph, std::uint64_t seed);
 
   const Graph& graph() const { return graph_; }

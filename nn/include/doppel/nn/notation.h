@@ -11,9 +11,9 @@
 //   fc(128)  fc               the last fc may leave its size to the number of classes
 //   bn  relu  lrelu(0.2)  sigmoid  tanh  softmax  dropout(0.5)  flatten
 //
-// An argument a:b:c takes one value per turn of the outermost enclosing repeat that has as many turns. CONV without
-// filters has 32, doubled in each further turn of the outermost repeat; FC without units, but for the last, 128.
-// So the textbook's pattern runs as it stands:
+// An argument a:b:c takes one value per turn of the outermost enclosing repeat that has as many turns. CONV
+// without filters has 32, doubled in each further turn of the outermost repeat; FC without units, but for the
+// last, 128. So the textbook's pattern runs as it stands:
 //   INPUT -> [[CONV -> RELU]*N -> POOL?]*M -> [FC -> RELU]*K -> FC ; N=2 M=2 K=1 pool=yes
 #pragma once
 
@@ -25,8 +25,8 @@
 
 namespace doppel::nn {
 
-/// Parses and expands. `bindings` are added to those in the text. Throws UsageError with the column, what was met and
-/// what would be right; unknown layers get the nearest name.
+/// Parses and expands. `bindings` are added to those in the text. Throws UsageError with the column, what was
+/// met and what would be right; unknown layers get the nearest name.
 std::vector<Layer> parse_network(const std::string& text, std::map<std::string, std::string> bindings = {});
 
 /// Text that parses to the same layers.

@@ -13,9 +13,9 @@ namespace doppel::nn {
 struct OptimizerOptions {
   enum class Kind { Sgd, AdamW };
   Kind kind = Kind::AdamW;
-  double weight_decay = 0.01;  ///< of weights; biases and BatchNorm are spared. Sgd adds decay · w to the gradient,
-                               ///< AdamW shrinks w by rate · decay (Loshchilov and Hutter 2019)
-  double momentum = 0.9;       ///< Sgd: v = momentum · v + g; w -= rate · v, as in PyTorch
+  double weight_decay = 0.01;  ///< of weights; biases and BatchNorm are spared. Sgd adds decay · w to the
+                               ///< gradient, AdamW shrinks w by rate · decay (Loshchilov and Hutter 2019)
+  double momentum = 0.9;  ///< Sgd: v = momentum · v + g; w -= rate · v, as in PyTorch
   double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;  ///< AdamW
 };
 
@@ -26,7 +26,8 @@ class Optimizer {
   /// One step on the model's gradients, on the executor's threads. `rate` is the learning rate.
   void step(Model& model, Executor& executor, double rate);
 
-  /// For checkpoints: "momentum" (Sgd), or "m" and "v" (AdamW), parameter by parameter (empty for statistics).
+  /// For checkpoints: "momentum" (Sgd), or "m" and "v" (AdamW), parameter by parameter (empty for
+  /// statistics).
   struct State {
     std::string name;
     std::vector<std::vector<float>> values;
@@ -41,7 +42,8 @@ class Optimizer {
   std::uint64_t steps_ = 0;
 };
 
-/// Cosine with warm-up: linear from 0 to `peak` over `warm_up` steps, then half a cosine down to 0 at `total`.
+/// Cosine with warm-up: linear from 0 to `peak` over `warm_up` steps, then half a cosine down to 0 at
+/// `total`.
 struct CosineSchedule {
   double peak = 1e-3;
   std::uint64_t warm_up = 0, total = 1;

@@ -22,7 +22,8 @@ struct TensorFile {
 /// Writes beside and renames. Throws Error; an old file is then still whole.
 void save_tensors(const std::filesystem::path& path, const TensorFile& file);
 
-/// Throws Error where the header lies: longer than the file, overlapping or missing bytes, a type other than F32.
+/// Throws Error where the header lies: longer than the file, overlapping or missing bytes, a type other than
+/// F32.
 TensorFile load_tensors(const std::filesystem::path& path);
 
 }  // namespace doppel::nn

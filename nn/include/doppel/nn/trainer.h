@@ -17,21 +17,21 @@ namespace doppel::nn {
 
 struct TrainerOptions {
   std::uint64_t epochs = 10;
-  double rate = 0;                ///< peak learning rate; 0: 0.002 for AdamW, 0.05 for Sgd
-  double warm_up_epochs = 1;      ///< at most a fifth of all
+  double rate = 0;            ///< peak learning rate; 0: 0.002 for AdamW, 0.05 for Sgd
+  double warm_up_epochs = 1;  ///< at most a fifth of all
   double label_smoothing = 0.1;
   OptimizerOptions optimizer;
-  int shards = 0;                 ///< 0: one per core, 2 to 16. Results depend on it; a resume keeps the old
+  int shards = 0;  ///< 0: one per core, 2 to 16. Results depend on it; a resume keeps the old
   int threads = 0;
-  std::uint64_t seed = 1;         ///< of the weights and of dropout
-  std::filesystem::path checkpoint;  ///< written after every epoch and on a stop; empty: none
+  std::uint64_t seed = 1;                       ///< of the weights and of dropout
+  std::filesystem::path checkpoint;             ///< written after every epoch and on a stop; empty: none
   std::map<std::string, std::string> metadata;  ///< goes into the checkpoint
 };
 
 /// After each step, for a live line.
 struct Progress {
   std::uint64_t epoch = 0, epochs = 0, step = 0, steps = 0;
-  double loss = 0, accuracy = 0;     ///< of this epoch so far, on augmented batches
+  double loss = 0, accuracy = 0;  ///< of this epoch so far, on augmented batches
   double images_per_second = 0, seconds_left = 0;
 };
 
@@ -43,18 +43,21 @@ struct EpochRecord {
   double images_per_second = 0, seconds = 0;
 };
 
-/// Trains `model` on `train`, and measures it on `valid` (may be null) after each epoch. The same seed, shards, data and
-/// options give the same weights, bit for bit, for any number of threads and after any number of stops and resumes.
+/// Trains `model` on `train`, and measures it on `valid` (may be null) after each epoch. The same seed,
+/// shards, data and options give the same weights, bit for bit, for any number of threads and after any
+/// number of stops and resumes.
 class Trainer {
  public:
   Trainer(Model& model, dataset::Loader& train, dataset::Loader* valid, TrainerOptions options);
 
-  /// Goes on where the checkpoint ends. Throws Error where there is none, or where it belongs to another model or set-up.
+  /// Goes on where the checkpoint ends. Throws Error where there is none, or where it belongs to another
+  /// model or set-up.
   void resume();
-  /// Trains until the last epoch, or until `stop` becomes true: then a checkpoint is written and false returned. Throws
-  /// Error where the loss is no longer a number, or a checkpoint can't be written (the one before is then whole).
-  bool run(const std::function<void(const Progress&)>& on_step, const std::function<void(const EpochRecord&)>& on_epoch,
-           const std::atomic<bool>* stop = nullptr);
+  /// Trains until the last epoch, or until `stop` becomes true: then a checkpoint is written and false
+  /// returned. Throws Error where the loss is no longer a number, or a checkpoint can't be written (the one
+  /// before is then whole).
+  bool run(const std::function<void(const Progress&)>& on_step,
+           const std::function<void(const EpochRecord&)>& on_epoch, const std::atomic<bool>* stop = nullptr);
 
   const std::vector<EpochRecord>& history() const { return history_; }
   int shards() const { return options_.shards; }
@@ -80,7 +83,8 @@ class Trainer {
 Confusion evaluate(Model& model, dataset::Loader& loader, int threads = 0);
 
 /// Model and metadata to and from one file.
-void save_model(const std::filesystem::path& path, const Model& model, const std::map<std::string, std::string>& metadata);
+void save_model(const std::filesystem::path& path, const Model& model,
+                const std::map<std::string, std::string>& metadata);
 /// Reads the values of a model's parameters. Throws Error where one is missing or has another shape.
 std::map<std::string, std::string> load_model(const std::filesystem::path& path, Model& model);
 

@@ -1,5 +1,5 @@
-// Blurs. Lengths are pixels of a picture whose short side is 256, and scale with the short side, so that a small and a
-// large copy of a picture look alike.
+// Blurs. Lengths are pixels of a picture whose short side is 256, and scale with the short side, so that a
+// small and a large copy of a picture look alike.
 #pragma once
 
 #include "doppel/augment/transform.h"
@@ -15,8 +15,8 @@ struct GaussianBlur {
   void fields(FieldVisitor& visit);
 };
 
-/// The mean along a line, anti-aliased, any angle. `direction` leans it from one-sided (-1, 1) to centred (0); the
-/// picture's centroid stays where it is, so that labels stay true.
+/// The mean along a line, anti-aliased, any angle. `direction` leans it from one-sided (-1, 1) to centred
+/// (0); the picture's centroid stays where it is, so that labels stay true.
 struct MotionBlur {
   static constexpr std::string_view name = "MotionBlur";
   static constexpr std::string_view help = "Smears along a line, as a moving camera does.";

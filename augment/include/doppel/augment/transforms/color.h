@@ -1,4 +1,5 @@
-// Colour, each pixel from itself. Factors of 1 and shifts of 0 change nothing. Grey pictures: see each transform.
+// Colour, each pixel from itself. Factors of 1 and shifts of 0 change nothing. Grey pictures: see each
+// transform.
 #pragma once
 
 #include "doppel/augment/transform.h"
@@ -45,8 +46,8 @@ struct Saturation {
   void fields(FieldVisitor& visit);
 };
 
-/// Brightness, contrast, saturation and hue in an order drawn at random (torchvision's definition; result clamped after
-/// each). Hue is in turns of the full circle.
+/// Brightness, contrast, saturation and hue in an order drawn at random (torchvision's definition; result
+/// clamped after each). Hue is in turns of the full circle.
 struct ColorJitter {
   static constexpr std::string_view name = "ColorJitter";
   static constexpr std::string_view help = "Brightness, contrast, saturation and hue, in random order.";
@@ -65,11 +66,12 @@ struct Negative {
   void fields(FieldVisitor& visit);
 };
 
-/// x' = (x - mean) / std per channel, in shares of the full range; the result is float. `imagenet` takes the usual mean
-/// and std of that data set and ignores the two lists. Must be last.
+/// x' = (x - mean) / std per channel, in shares of the full range; the result is float. `imagenet` takes the
+/// usual mean and std of that data set and ignores the two lists. Must be last.
 struct Normalize {
   static constexpr std::string_view name = "Normalize";
-  static constexpr std::string_view help = "Subtracts a mean and divides by a standard deviation, per channel.";
+  static constexpr std::string_view help =
+      "Subtracts a mean and divides by a standard deviation, per channel.";
   enum class Preset { Custom, Imagenet };
   std::vector<double> mean{0.5}, std{0.5};
   Preset preset = Preset::Custom;

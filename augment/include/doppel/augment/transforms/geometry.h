@@ -5,8 +5,8 @@
 
 namespace doppel::augment {
 
-/// Turns about the centre, counter-clockwise for positive angles. `expand` grows the picture to hold all of it;
-/// `valid_only` cuts the largest centred upright rectangle that shows no border.
+/// Turns about the centre, counter-clockwise for positive angles. `expand` grows the picture to hold all of
+/// it; `valid_only` cuts the largest centred upright rectangle that shows no border.
 struct Rotate {
   static constexpr std::string_view name = "Rotate";
   static constexpr std::string_view help = "Turns the picture about its centre.";
@@ -20,8 +20,8 @@ struct Rotate {
   void fields(FieldVisitor& visit);
 };
 
-/// About the centre: scale (with x over y = stretch), then shear (degrees, x' = x + tan(shear_x)·y), then rotation, then
-/// translation (shares of width and height).
+/// About the centre: scale (with x over y = stretch), then shear (degrees, x' = x + tan(shear_x)·y), then
+/// rotation, then translation (shares of width and height).
 struct Affine {
   static constexpr std::string_view name = "Affine";
   static constexpr std::string_view help = "Scales, squeezes, shears, turns and moves the picture.";
@@ -38,9 +38,10 @@ struct Affine {
   void fields(FieldVisitor& visit);
 };
 
-/// Each corner moves inwards by its own shares of width and height, drawn from 0 to twice a drawn `distortion`. Border
-/// None: the picture inside the moved corners fills the frame, so that no border shows; Fill: the picture's own corners
-/// go there, and `fill` shows around. Without keep_size the result is as large as the moved quadrilateral's mean sides.
+/// Each corner moves inwards by its own shares of width and height, drawn from 0 to twice a drawn
+/// `distortion`. Border None: the picture inside the moved corners fills the frame, so that no border shows;
+/// Fill: the picture's own corners go there, and `fill` shows around. Without keep_size the result is as
+/// large as the moved quadrilateral's mean sides.
 struct Perspective {
   static constexpr std::string_view name = "Perspective";
   static constexpr std::string_view help = "Looks at the picture from an angle.";

@@ -1,14 +1,15 @@
-// Weather. Everything scales with the short side s of the picture, so a 32x32 and a 1024x1024 picture look alike.
-// Amount 0 is the identity.
+// Weather. Everything scales with the short side s of the picture, so a 32x32 and a 1024x1024 picture look
+// alike. Amount 0 is the identity.
 #pragma once
 
 #include "doppel/augment/transform.h"
 
 namespace doppel::augment {
 
-/// Three depth layers z = 1, 2, 3 of anti-aliased streaks with tapered ends (40, 120 and 300 times `amount` per 4/3 s² of
-/// area; lengths .12, .07, .04 s; widths .004, .0025, .0015 s), all slanted alike but for 2 degrees, over a picture whose
-/// contrast and brightness sink with the amount. `amount` may be drizzle, heavy or torrent in YAML.
+/// Three depth layers z = 1, 2, 3 of anti-aliased streaks with tapered ends (40, 120 and 300 times `amount`
+/// per 4/3 s² of area; lengths .12, .07, .04 s; widths .004, .0025, .0015 s), all slanted alike but for 2
+/// degrees, over a picture whose contrast and brightness sink with the amount. `amount` may be drizzle, heavy
+/// or torrent in YAML.
 struct Rain {
   static constexpr std::string_view name = "Rain";
   static constexpr std::string_view help = "Rain: streaks in depth, and a dimmer picture.";
@@ -22,8 +23,8 @@ struct Rain {
   void fields(FieldVisitor& visit);
 };
 
-/// Fall: round soft flakes in three depth layers, blurred along the wind. Settle: light surfaces that face up whiten in
-/// HLS; like every published version it lifts mid-dark pixels too where the amount is high.
+/// Fall: round soft flakes in three depth layers, blurred along the wind. Settle: light surfaces that face up
+/// whiten in HLS; like every published version it lifts mid-dark pixels too where the amount is high.
 struct Snow {
   static constexpr std::string_view name = "Snow";
   static constexpr std::string_view help = "Snow that falls, or that lies.";
@@ -36,8 +37,9 @@ struct Snow {
   void fields(FieldVisitor& visit);
 };
 
-/// Blends towards a grey airlight by Koschmieder's law with a synthetic depth: thickest at the horizon (drawn at .25 to
-/// .45 of the height), thin at the bottom edge; density 1 is an optical depth of 3. Patches are 1/f noise.
+/// Blends towards a grey airlight by Koschmieder's law with a synthetic depth: thickest at the horizon (drawn
+/// at .25 to .45 of the height), thin at the bottom edge; density 1 is an optical depth of 3. Patches are 1/f
+/// noise.
 struct Fog {
   static constexpr std::string_view name = "Fog";
   static constexpr std::string_view help = "Fog, thicker towards the horizon, in patches.";
