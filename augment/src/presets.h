@@ -40,7 +40,7 @@ inline constexpr std::array<Preset, 6> kPresets{{
 )"},
     // No flips: a mirrored digit is no digit. Small turns: 6 and 9 stay apart.
     {"digits", R"(
-- Affine: {p: 1, angle: [-12, 12], scale: [0.87, 1.13], stretch: [0.9, 1.1], translate: [-0.09, 0.09], shear_x: [-12, 12], shear_y: [0, 0]}
+- Affine: {p: 1, angle: [-10, 10], scale: [0.9, 1.1], stretch: [0.9, 1.1], translate: [-0.08, 0.08], shear_x: [-10, 10], shear_y: [0, 0]}
 )"},
     {"weather", R"(
 - OneOf:

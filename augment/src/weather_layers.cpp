@@ -49,7 +49,7 @@ CapsuleLayer::CapsuleLayer(const op::Rain& rain, Size size) {
       const double dx = exact::sin(tilt) * half, dy = exact::cos(tilt) * half;
       capsules_.push_back({static_cast<float>(x - dx), static_cast<float>(y - dy), static_cast<float>(x + dx),
                            static_cast<float>(y + dy), static_cast<float>(shown / 2), 1.F,
-                           static_cast<float>(0.55 / (1 + 0.5 * z) * wide / shown), 0.35F});
+                           static_cast<float>(0.75 / (1 + 0.5 * z) * wide / shown), 0.35F});
     }
   }
   sort_rows();

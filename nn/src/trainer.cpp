@@ -158,8 +158,7 @@ void Trainer::save(std::uint64_t epoch, std::uint64_t step) const {
   TensorFile file;
   file.metadata = options_.metadata;
   add_model(file, model_);
-  Optimizer& optimizer = const_cast<Trainer*>(this)->optimizer_;
-  for (const Optimizer::State& state : optimizer.states())
+  for (const Optimizer::State& state : optimizer_.states())
     for (std::size_t p = 0; p < state.values.size(); ++p)
       if (!state.values[p].empty())
         file.tensors["optimizer." + state.name + "." + model_.parameters()[p].name] = {
@@ -168,7 +167,7 @@ void Trainer::save(std::uint64_t epoch, std::uint64_t step) const {
   for (const EpochRecord& record : history_) history.push_back(to_json(record));
   const nlohmann::json state{{"epoch", epoch},
                              {"step", step},
-                             {"updates", optimizer.steps()},
+                             {"updates", optimizer_.steps()},
                              {"shards", options_.shards},
                              {"batch", train_.options().batch},
                              {"epochs", options_.epochs},

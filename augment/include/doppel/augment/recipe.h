@@ -68,7 +68,7 @@ class Recipe {
   /// Reads YAML: a list of transforms, or a map {transforms, min_area, min_visibility, keypoints}. Throws
   /// UsageError with `name`, the line, and the nearest right word.
   static Recipe from_yaml(const std::string& text, const std::string& name = "recipe");
-  /// Reads a file; a `preset:` name (none, light, standard, strong, digits, weather) is no file but built in.
+  /// Reads a file, or takes the preset of that name (none, light, standard, strong, digits, weather).
   static Recipe load(const std::string& path_or_preset);
   static std::span<const std::string> presets();
 

@@ -15,7 +15,7 @@ struct OptimizerOptions {
   Kind kind = Kind::AdamW;
   double weight_decay = 0.01;  ///< of weights; biases and BatchNorm are spared. Sgd adds decay · w to the
                                ///< gradient, AdamW shrinks w by rate · decay (Loshchilov and Hutter 2019)
-  double momentum = 0.9;  ///< Sgd: v = momentum · v + g; w -= rate · v, as in PyTorch
+  double momentum = 0.9;       ///< Sgd: v = momentum · v + g; w -= rate · v, as in PyTorch
   double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;  ///< AdamW
 };
 
@@ -33,6 +33,7 @@ class Optimizer {
     std::vector<std::vector<float>> values;
   };
   std::vector<State>& states() { return states_; }
+  const std::vector<State>& states() const { return states_; }
   std::uint64_t steps() const { return steps_; }
   void set_steps(std::uint64_t steps) { steps_ = steps; }
 
