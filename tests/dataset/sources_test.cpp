@@ -65,6 +65,13 @@ TEST(Idx, PlainAndGzipAreTheSame) {
   }
 }
 
+TEST(Idx, SamplesOutliveTheirSource) {
+  const augment::Sample sample = load(*open_data("sample:digits").train, 3);
+  const SourcePtr again = open_data("sample:digits").train;
+  EXPECT_EQ(cv::norm(sample.image, load(*again, 3).image, cv::NORM_INF), 0);
+  EXPECT_NE(sample.image.data, again->read(3).sample.image.data);
+}
+
 TEST(Idx, LyingHeadersAreRefused) {
   const TemporaryFolder folder;
   const fs::path images = folder.path() / "i", labels = folder.path() / "l";

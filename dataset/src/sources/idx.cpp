@@ -74,9 +74,9 @@ IdxFiles::IdxFiles(const std::filesystem::path& images, const std::filesystem::p
 Item IdxFiles::read(std::size_t index) const {
   const std::size_t bytes = static_cast<std::size_t>(height_) * static_cast<std::size_t>(width_);
   Item item;
-  // A header over our own bytes; nothing downstream writes to a sample's pixels.
-  item.sample.image =
-      cv::Mat(height_, width_, CV_8UC1, const_cast<unsigned char*>(pixels_.data() + index * bytes));
+  // A copy: samples outlive their source. Small beside everything else that is done to it.
+  item.sample.image.create(height_, width_, CV_8UC1);
+  std::copy_n(pixels_.data() + index * bytes, bytes, item.sample.image.data);
   item.sample.label = labels_[index];
   return item;
 }
