@@ -47,7 +47,7 @@ void opencv_warp(benchmark::State& state) {
 }
 BENCHMARK(opencv_warp);
 
-const int kRegistered = [] {
+[[maybe_unused]] const int kRegistered = [] {
   for (const auto& entry : augment::catalogue())
     if (entry.family != "structure")
       benchmark::RegisterBenchmark(std::string(entry.name).c_str(),
