@@ -27,17 +27,21 @@ class ConvStep final : public Step {
         relu_slope_(relu_slope) {
     window_ = {in_.shape.height, in_.shape.width, out_.shape.height, out_.shape.width, layer_.kernel_h,
                layer_.kernel_w,  layer_.stride,   node_.pads.top,    node_.pads.left};
-    // oneDNN says which layout its fastest kernel writes; everything after follows it.
+    inputs_ = in_.format.block > 1 ? in_.padded_channels() : in_.shape.channels;
+    // oneDNN says which layout its fastest kernel writes; everything after follows it. On AVX2 it has fast
+    // kernels only for whole groups of 8 channels: filters of zeros fill the last group up, in memory that a
+    // blocked layout has anyway.
     const int rows = (setting_.batch + setting_.lanes - 1) / setting_.lanes;
-    const Desc any({rows, out_.shape.channels, out_.shape.height, out_.shape.width}, kFloat, Tag::any);
-    out_.format = format_of(forward_descriptor(rows, any).dst_desc());
+    filters_ = (layer_.filters + 7) / 8 * 8;
+    out_.format = format_of(forward_descriptor(rows, output(rows, Tag::any)).dst_desc());
+    if (out_.format.block == 1) filters_ = layer_.filters;
     out_.allocate(setting_.batch, setting_.training);
   }
 
   void prepare(int rows) override {
     if (rows == 0 || kernels_.contains(rows)) return;
     Kernels k;
-    k.forward = forward_descriptor(rows, out_.desc(rows));
+    k.forward = forward_descriptor(rows, output(rows, out_.format.tag));
     k.run_forward = dnnl::convolution_forward(k.forward);
     std::size_t scratch = k.forward.scratchpad_desc().get_size();
     if (setting_.training) {
@@ -53,7 +57,11 @@ class ConvStep final : public Step {
   void load_parameters() override {
     if (kernels_.empty()) return;
     const SingleThreadedOpenMp single;
-    const dnnl::memory plain = view(setting_, plain_weights(), weight_.value.data());
+    if (staging_.count() == 0) staging_ = Buffer(static_cast<std::size_t>(filters_) * inputs_ * taps());
+    copy_weights([](float& parameter, float& padded) { padded = parameter; }, weight_.value);
+    if (bias_ && bias_values_.count() == 0) bias_values_ = Buffer(static_cast<std::size_t>(filters_));
+    if (bias_) std::ranges::copy(bias_->value, bias_values_.data());
+    const dnnl::memory plain = view(setting_, plain_weights(), staging_.data());
     // Kernels for other row counts ask for the same layouts; where they don't, they get a copy of their own.
     for (auto& [rows, k] : kernels_) {
       load(plain, k.forward.weights_desc(), forward_weights_);
@@ -63,17 +71,18 @@ class ConvStep final : public Step {
 
   void forward(int, const Lane& lane) override {
     const Kernels& k = kernels_.at(lane.rows);
-    Arguments arguments{{DNNL_ARG_SRC, view(setting_, in_.desc(lane.rows), in_.row(lane.first))},
-                        {DNNL_ARG_WEIGHTS, view(setting_, k.forward.weights_desc(),
-                                                find(forward_weights_, k.forward.weights_desc()))},
-                        {DNNL_ARG_DST, view(setting_, out_.desc(lane.rows), out_.row(lane.first))}};
-    if (bias_) arguments.insert({DNNL_ARG_BIAS, view(setting_, bias_desc(), bias_->value.data())});
+    Arguments arguments{
+        {DNNL_ARG_SRC, view(setting_, input(lane.rows), in_.row(lane.first))},
+        {DNNL_ARG_WEIGHTS,
+         view(setting_, k.forward.weights_desc(), find(forward_weights_, k.forward.weights_desc()))},
+        {DNNL_ARG_DST, view(setting_, output(lane.rows, out_.format.tag), out_.row(lane.first))}};
+    if (bias_) arguments.insert({DNNL_ARG_BIAS, view(setting_, bias_desc(), bias_values_.data())});
     execute(setting_, lane, k.run_forward, k.forward.scratchpad_desc(), std::move(arguments));
   }
 
   void backward(int, const Lane& lane) override {
     const Kernels& k = kernels_.at(lane.rows);
-    const auto dst = view(setting_, out_.desc(lane.rows), out_.grad_row(lane.first));
+    const auto dst = view(setting_, output(lane.rows, out_.format.tag), out_.grad_row(lane.first));
     const auto lane_index = static_cast<std::size_t>(lane.index);
     if (own_weight_grad_) {
       conv_weight_grad_few_inputs(window_,
@@ -90,7 +99,7 @@ class ConvStep final : public Step {
             {{DNNL_ARG_DIFF_DST, dst},
              {DNNL_ARG_WEIGHTS,
               view(setting_, k.data.weights_desc(), find(data_weights_, k.data.weights_desc()))},
-             {DNNL_ARG_DIFF_SRC, view(setting_, in_.desc(lane.rows), in_.grad_row(lane.first))}});
+             {DNNL_ARG_DIFF_SRC, view(setting_, input(lane.rows), in_.grad_row(lane.first))}});
   }
 
   int parameter_tasks() const override { return 1; }
@@ -102,9 +111,14 @@ class ConvStep final : public Step {
       add_to(weight_grads_[0].data(), weight_grads_[i].data(), weight_grads_[0].count());
       if (bias_) add_to(bias_grads_[0].data(), bias_grads_[i].data(), bias_grads_[0].count());
     }
-    const SingleThreadedOpenMp single;
-    reorder(setting_, view(setting_, weight_grad_desc_, weight_grads_[0].data()),
-            view(setting_, plain_weights(), weight_.grad.data()));
+    if (own_weight_grad_) {
+      std::copy_n(weight_grads_[0].data(), weight_.grad.size(), weight_.grad.begin());
+    } else {
+      const SingleThreadedOpenMp single;
+      reorder(setting_, view(setting_, weight_grad_desc_, weight_grads_[0].data()),
+              view(setting_, plain_weights(), staging_.data()));
+      copy_weights([](float& parameter, float& padded) { parameter = padded; }, weight_.grad);
+    }
     if (bias_) std::copy_n(bias_grads_[0].data(), bias_->grad.size(), bias_->grad.begin());
   }
 
@@ -123,7 +137,7 @@ class ConvStep final : public Step {
   void run_weight_grad(const Kernels& k, const Lane& lane, const dnnl::memory& dst) {
     const auto lane_index = static_cast<std::size_t>(lane.index);
     Arguments weights{
-        {DNNL_ARG_SRC, view(setting_, in_.desc(lane.rows), in_.row(lane.first))},
+        {DNNL_ARG_SRC, view(setting_, input(lane.rows), in_.row(lane.first))},
         {DNNL_ARG_DIFF_DST, dst},
         {DNNL_ARG_DIFF_WEIGHTS, view(setting_, weight_grad_desc_, weight_grads_[lane_index].data())}};
     if (bias_)
@@ -131,11 +145,27 @@ class ConvStep final : public Step {
     execute(setting_, lane, k.run_weights, k.weights.scratchpad_desc(), std::move(weights));
   }
 
+  std::size_t taps() const { return static_cast<std::size_t>(layer_.kernel_h) * layer_.kernel_w; }
+  /// Calls move(parameter's number, its place in staging_) for every weight.
+  template <class Move>
+  void copy_weights(Move move, std::vector<float>& parameter) {
+    const auto inputs = static_cast<std::size_t>(in_.shape.channels);
+    for (std::size_t o = 0; o < static_cast<std::size_t>(layer_.filters); ++o)
+      for (std::size_t i = 0; i < inputs * taps(); ++i)
+        move(parameter[o * inputs * taps() + i],
+             staging_.data()[o * static_cast<std::size_t>(inputs_) * taps() + i]);
+  }
+  Desc input(int rows) const {
+    return {{rows, inputs_, in_.shape.height, in_.shape.width}, kFloat, in_.format.tag};
+  }
+  Desc output(int rows, Tag tag) const {
+    return {{rows, filters_, out_.shape.height, out_.shape.width}, kFloat, tag};
+  }
   Desc plain_weights() const {
-    return {{layer_.filters, in_.shape.channels, layer_.kernel_h, layer_.kernel_w}, kFloat, Tag::oihw};
+    return {{filters_, inputs_, layer_.kernel_h, layer_.kernel_w}, kFloat, Tag::oihw};
   }
   Desc any_weights() const { return {plain_weights().dims(), kFloat, Tag::any}; }
-  Desc bias_desc() const { return bias_ ? Desc({layer_.filters}, kFloat, Tag::x) : Desc(); }
+  Desc bias_desc() const { return bias_ ? Desc({filters_}, kFloat, Tag::x) : Desc(); }
   dnnl::memory::dims strides() const { return {layer_.stride, layer_.stride}; }
   dnnl::memory::dims pad_low() const { return {node_.pads.top, node_.pads.left}; }
   /// What oneDNN calls the lower right padding: it must fit the output size exactly, so rows that no window
@@ -154,17 +184,16 @@ class ConvStep final : public Step {
     }
     const auto kind =
         setting_.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
-    return {
-        {kind, kDirect, in_.desc(rows), any_weights(), bias_desc(), dst, strides(), pad_low(), pad_high()},
-        attr,
-        setting_.engine};
+    return {{kind, kDirect, input(rows), any_weights(), bias_desc(), dst, strides(), pad_low(), pad_high()},
+            attr,
+            setting_.engine};
   }
 
   void prepare_backward(Kernels& k, int rows) {
     if (own_weight_grad_) return prepare_data_grad(k, rows);
     const Desc diff_weights = weight_grads_.empty() ? any_weights() : weight_grad_desc_;
-    k.weights = {{kDirect, in_.desc(rows), diff_weights, bias_desc(), out_.desc(rows), strides(), pad_low(),
-                  pad_high()},
+    k.weights = {{kDirect, input(rows), diff_weights, bias_desc(), output(rows, out_.format.tag), strides(),
+                  pad_low(), pad_high()},
                  user_scratch(),
                  setting_.engine,
                  k.forward};
@@ -174,10 +203,10 @@ class ConvStep final : public Step {
       const bool only_reference = std::string(k.weights.impl_info_str()).starts_with("ref");
       own_weight_grad_ = only_reference && out_.format.block > 1 && in_.format.block == 1 &&
                          layer_.kernel_h <= 32 && layer_.kernel_w <= 32;
-      if (own_weight_grad_) weight_grad_desc_ = plain_weights();
+      if (own_weight_grad_) weight_grad_desc_ = Desc({static_cast<int>(weight_.grad.size())}, kFloat, Tag::x);
       for (int lane = 0; lane < setting_.lanes; ++lane) {
         weight_grads_.emplace_back(weight_grad_desc_.get_size() / sizeof(float));
-        bias_grads_.emplace_back(static_cast<std::size_t>(layer_.filters) + 16);
+        bias_grads_.emplace_back(static_cast<std::size_t>(filters_) + 16);
       }
     }
     prepare_data_grad(k, rows);
@@ -185,7 +214,8 @@ class ConvStep final : public Step {
 
   void prepare_data_grad(Kernels& k, int rows) {
     if (!needs_data_grad_) return;
-    k.data = {{kDirect, in_.desc(rows), any_weights(), out_.desc(rows), strides(), pad_low(), pad_high()},
+    k.data = {{kDirect, input(rows), any_weights(), output(rows, out_.format.tag), strides(), pad_low(),
+               pad_high()},
               user_scratch(),
               setting_.engine,
               k.forward};
@@ -215,6 +245,8 @@ class ConvStep final : public Step {
   double relu_slope_;
   bool own_weight_grad_ = false;
   SlidingWindow window_;
+  int inputs_ = 0, filters_ = 0;  ///< channels as oneDNN sees them: filled up to whole groups
+  Buffer staging_, bias_values_;
   std::map<int, Kernels> kernels_;
   std::vector<Weights> forward_weights_, data_weights_;
   Desc weight_grad_desc_;
