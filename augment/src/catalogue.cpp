@@ -32,7 +32,7 @@ constexpr CatalogueEntry entry(std::string_view family, Transform (*maker)() = m
   return {T::name, family, T::help, maker};
 }
 
-const CatalogueEntry kCatalogue[] = {
+constexpr CatalogueEntry kCatalogue[] = {
     entry<HorizontalFlip>("flip"),
     entry<VerticalFlip>("flip"),
     entry<RandomCrop>("crop"),
