@@ -102,7 +102,7 @@ slow=(train sample:digits --net "$net" --epochs 4 --batch 32)
 "$doppel" "${slow[@]}" --out stopped >/dev/null 2>&1 &
 pid=$!
 for _ in $(seq 300); do [ -s stopped/metrics.jsonl ] && break; read -rt 0.05 <> <(:) || true; done
-kill -INT "$pid"
+kill -INT "$pid" 2>/dev/null || true
 wait "$pid" || true
 "$doppel" "${slow[@]}" --out stopped --resume >/dev/null 2>&1
 cmp whole/model.safetensors stopped/model.safetensors || { echo "FAILED: resumed weights differ"; failures=$((failures + 1)); }
