@@ -49,6 +49,67 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
+/// Checks one value.
+struct Validate {
+  const FieldInfo& info;
+  const std::string& owner;
+
+  void check(double value) const { check(value, info.bounds, info.unit); }
+  void check(double value, const Bounds& bounds, std::string_view unit) const {
+    if (std::isfinite(value) && value >= bounds.low && value <= bounds.high) return;
+    throw UsageError(fmt::format("{}: {} is {}, but must be {}{}{}", owner, info.name, value, bounds_text(bounds),
+                                 unit.empty() ? "" : " ", unit));
+  }
+  void check(double low, double high) const {
+    check(low);
+    check(high);
+    if (low > high)
+      throw UsageError(fmt::format("{}: {} is [{}, {}], upside down; write [{}, {}]", owner, info.name, low, high, high, low));
+  }
+  void operator()(double* value) const { check(*value); }
+  void operator()(int* value) const { check(*value); }
+  void operator()(Range* value) const { check(value->low, value->high); }
+  void operator()(IntRange* value) const { check(double(value->low), double(value->high)); }
+  void operator()(Size* value) const {
+    check(value->height);
+    check(value->width);
+  }
+  void operator()(Fill* value) const {
+    if (value->kind != Fill::Kind::Color) return;
+    for (const double c : value->color) check(c, {0, 1}, "of the full range");
+  }
+  void operator()(std::vector<double>* value) const {
+    for (const double v : *value) check(v);
+  }
+  void operator()(std::vector<Transform>* value) const {
+    if (value->empty()) throw UsageError(fmt::format("{}: {} names no transform", owner, info.name));
+  }
+  void operator()(const auto&) const {}
+};
+
+std::string text_of(const bool* v) { return *v ? "true" : "false"; }
+std::string text_of(const double* v) { return number_text(*v); }
+std::string text_of(const int* v) { return std::to_string(*v); }
+std::string text_of(const std::uint64_t* v) { return std::to_string(*v); }
+std::string text_of(const Range* v) { return fmt::format("[{}, {}]", v->low, v->high); }
+std::string text_of(const IntRange* v) { return fmt::format("[{}, {}]", v->low, v->high); }
+std::string text_of(const Size* v) { return fmt::format("[{}, {}]", v->height, v->width); }
+std::string text_of(const Fill* v) { return fill_text(*v); }
+std::string text_of(const std::vector<double>* v) { return fmt::format("[{}]", fmt::join(*v, ", ")); }
+std::string text_of(const std::string* v) { return fmt::format("'{}'", *v); }
+std::string text_of(const std::vector<std::string>* v) { return fmt::format("[{}]", fmt::join(*v, ", ")); }
+std::string text_of(const std::vector<Transform>*) { return "[]"; }
+std::string text_of(const std::vector<Plan>*) { return "[]"; }
+std::string text_of(const Choice& v) { return std::string(v.names[static_cast<std::size_t>(*v.position)]); }
+
+/// What each type of field is called, in FieldValue's order.
+std::string kind_of(const FieldValue& value) {
+  constexpr std::array<std::string_view, 13> kKinds{"true | false", "number",  "whole", "whole",  "range",      "whole range", "size",
+                                                    "fill",         "numbers", "text",  "texts", "transforms", "plans"};
+  if (const auto* choice = std::get_if<Choice>(&value)) return fmt::format("{}", fmt::join(choice->names, " | "));
+  return std::string(kKinds[value.index()]);
+}
+
 }  // namespace
 
 std::string number_text(double value) { return fmt::format("{}", value); }
@@ -64,80 +125,13 @@ std::string nearest_name(std::string_view word, std::span<const std::string> can
   return best;
 }
 
-void FieldValidator::check(const FieldInfo& info, double value) const {
-  if (std::isfinite(value) && value >= info.bounds.low && value <= info.bounds.high) return;
-  throw UsageError(fmt::format("{}: {} is {}, but must be {}{}{}", owner_, info.name, value,
-                               bounds_text(info.bounds), info.unit.empty() ? "" : " ", info.unit));
-}
-void FieldValidator::operator()(const FieldInfo&, bool&) {}
-void FieldValidator::operator()(const FieldInfo& info, double& value) { check(info, value); }
-void FieldValidator::operator()(const FieldInfo& info, int& value) { check(info, value); }
-void FieldValidator::operator()(const FieldInfo&, std::uint64_t&) {}
-void FieldValidator::operator()(const FieldInfo& info, Range& value) {
-  check(info, value.low);
-  check(info, value.high);
-  if (value.low > value.high)
-    throw UsageError(fmt::format("{}: {} is [{}, {}], upside down; write [{}, {}]", owner_, info.name,
-                                 value.low, value.high, value.high, value.low));
-}
-void FieldValidator::operator()(const FieldInfo& info, IntRange& value) {
-  Range range{static_cast<double>(value.low), static_cast<double>(value.high)};
-  (*this)(info, range);
-}
-void FieldValidator::operator()(const FieldInfo& info, Size& value) {
-  check(info, value.height);
-  check(info, value.width);
-}
-void FieldValidator::operator()(const FieldInfo& info, Fill& value) {
-  if (value.kind == Fill::Kind::Color)
-    for (const double c : value.color) check({info.name, {0, 1}, "of the full range", info.help}, c);
-}
-void FieldValidator::operator()(const FieldInfo& info, std::vector<double>& value) {
-  for (const double v : value) check(info, v);
-}
-void FieldValidator::operator()(const FieldInfo& info, std::vector<Transform>& value) {
-  if (value.empty()) throw UsageError(fmt::format("{}: {} names no transform", owner_, info.name));
-}
-void FieldValidator::choose(const FieldInfo&, int&, std::span<const std::string_view>) {}
+void FieldValidator::visit(const FieldInfo& info, const FieldValue& value) { std::visit(Validate{info, owner_}, value); }
 
-void FieldDescriber::add(const FieldInfo& info, std::string kind, std::string value) {
-  fields.push_back({std::string(info.name), std::move(kind), std::move(value), bounds_text(info.bounds),
-                    std::string(info.unit), std::string(info.help)});
-}
-void FieldDescriber::operator()(const FieldInfo& info, bool& value) {
-  add(info, "true | false", value ? "true" : "false");
-  fields.back().bounds = "";
-}
-void FieldDescriber::operator()(const FieldInfo& info, double& value) {
-  add(info, "number", number_text(value));
-}
-void FieldDescriber::operator()(const FieldInfo& info, int& value) {
-  add(info, "whole", std::to_string(value));
-}
-void FieldDescriber::operator()(const FieldInfo& info, std::uint64_t& value) {
-  add(info, "whole", std::to_string(value));
-}
-void FieldDescriber::operator()(const FieldInfo& info, Range& value) {
-  add(info, "range", fmt::format("[{}, {}]", value.low, value.high));
-}
-void FieldDescriber::operator()(const FieldInfo& info, IntRange& value) {
-  add(info, "whole range", fmt::format("[{}, {}]", value.low, value.high));
-}
-void FieldDescriber::operator()(const FieldInfo& info, Size& value) {
-  add(info, "size", fmt::format("[{}, {}]", value.height, value.width));
-}
-void FieldDescriber::operator()(const FieldInfo& info, Fill& value) { add(info, "fill", fill_text(value)); }
-void FieldDescriber::operator()(const FieldInfo& info, std::vector<double>& value) {
-  add(info, "numbers", fmt::format("[{}]", fmt::join(value, ", ")));
-}
-void FieldDescriber::operator()(const FieldInfo& info, std::vector<Transform>&) {
-  add(info, "transforms", "[]");
-}
-void FieldDescriber::choose(const FieldInfo& info, int& value, std::span<const std::string_view> names) {
-  std::string all;
-  for (const auto name : names) all += (all.empty() ? "" : " | ") + std::string(name);
-  add(info, all, std::string(names[static_cast<std::size_t>(value)]));
-  fields.back().bounds = "";
+void FieldDescriber::visit(const FieldInfo& info, const FieldValue& value) {
+  const bool bounded = !std::holds_alternative<bool*>(value) && !std::holds_alternative<Choice>(value) &&
+                       !std::holds_alternative<std::string*>(value) && !std::holds_alternative<std::vector<std::string>*>(value);
+  fields.push_back({std::string(info.name), kind_of(value), std::visit([](const auto& v) { return text_of(v); }, value),
+                    bounded ? bounds_text(info.bounds) : "", std::string(info.unit), std::string(info.help)});
 }
 
 }  // namespace doppel::augment

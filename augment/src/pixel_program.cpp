@@ -1,58 +1,83 @@
 #include "pixel_program.h"
 
 #include <algorithm>
-#include <numeric>
+#include <cmath>
 
-#include "pixel_stages.h"
+#include "doppel/augment/sample.h"
+#include "kernels/rows.h"
 
 namespace doppel::augment {
 namespace {
 
-bool needs_means(const Op& any) {
-  if (const auto* cover = std::get_if<op::Cover>(&any)) return cover->fill == CoverFill::Mean;
-  return std::holds_alternative<op::Contrast>(any) || std::holds_alternative<op::Rain>(any);
+int planes_of(const cv::Mat& image) { return std::min(3, image.channels()); }
+
+void count_levels(const PixelRow& row, PictureStats& stats) {
+  for (std::size_t c = 0; c < static_cast<std::size_t>(row.planes); ++c)
+    for (int x = 0; x < row.width; ++x)
+      ++stats.histogram[c][static_cast<std::size_t>(std::clamp(row.plane[c][x], 0.F, 1.F) * 255 + 0.5F)];
 }
 
-/// Counts of each level of an 8-bit picture's rows [0, rows), per channel.
-std::array<std::array<std::size_t, 256>, 3> histogram(const cv::Mat& image, int rows, int planes) {
-  std::array<std::array<std::size_t, 256>, 3> counts{};
-  const int channels = image.channels();
-  for (int y = 0; y < rows; ++y) {
-    const unsigned char* p = image.ptr(y);
-    for (int x = 0; x < image.cols; ++x, p += channels)
-      for (int c = 0; c < planes; ++c) ++counts[static_cast<std::size_t>(c)][p[c]];
+/// Sums while rows go by.
+struct Sums {
+  std::array<double, 3> all{}, squares{}, top{};
+  void add(const PixelRow& row, bool sky) {
+    float* square = scratch_row(3, row.width);
+    for (std::size_t c = 0; c < static_cast<std::size_t>(row.planes); ++c) {
+      const float* v = row.plane[c];
+      const double sum = sum_of(v, row.width);
+      for (int x = 0; x < row.width; ++x) square[x] = v[x] * v[x];
+      all[c] += sum;
+      squares[c] += sum_of(square, row.width);
+      if (sky) top[c] += sum;
+    }
   }
-  return counts;
+};
+
+/// Means of a picture that no stage changes, from its bytes.
+PictureStats byte_means(const cv::Mat& image, int third) {
+  PictureStats stats;
+  const double scale = 1 / (255.0 * image.cols);
+  for (int y = 0; y < image.rows; ++y) {
+    const auto sums = sums_of_bytes(image.ptr(y), image.channels(), image.cols);
+    for (std::size_t c = 0; c < 3; ++c) {
+      stats.mean[c] += static_cast<double>(sums[c]) * scale / image.rows;
+      if (y < third) stats.sky[c] += static_cast<double>(sums[c]) * scale / third;
+    }
+  }
+  return stats;
 }
 
 }  // namespace
 
-void load_row(const cv::Mat& image, int y, const PixelRow& row) {
-  const int channels = image.channels();
-  if (image.depth() == CV_8U) {
-    const unsigned char* p = image.ptr(y);
-    for (int c = 0; c < row.planes; ++c) {
-      float* out = row.plane[static_cast<std::size_t>(c)];
-      for (int x = 0; x < row.width; ++x) out[x] = static_cast<float>(p[x * channels + c]) * (1 / 255.F);
-    }
-  } else {
-    const float* p = image.ptr<float>(y);
-    for (int c = 0; c < row.planes; ++c) {
-      float* out = row.plane[static_cast<std::size_t>(c)];
-      for (int x = 0; x < row.width; ++x) out[x] = p[x * channels + c];
-    }
+op::Normalize own_normalization(const PictureStats& stats) {
+  op::Normalize own{{}, {}, false};
+  for (std::size_t c = 0; c < 3; ++c) {
+    own.mean.push_back(stats.mean[c]);
+    own.std.push_back(std::max(1 / 255.0, stats.deviation[c]));
   }
+  return own;
+}
+
+void load_row(const cv::Mat& image, int y, const PixelRow& row) {
+  if (image.depth() == CV_8U)
+    load_bytes(image.ptr(y), image.channels(), row.width, row.plane);
+  else
+    load_floats(image.ptr<float>(y), image.channels(), row.width, row.plane);
 }
 
 PixelProgram::PixelProgram(std::span<const Op> ops, const cv::Mat& image) {
-  const int planes = std::min(3, image.channels());
+  stages_.reserve(ops.size());
+  PictureStats known;
   for (const Op& op : ops) {
-    const PictureMeans known = needs_means(op) ? means(image) : PictureMeans{};
-    if (auto stage = make_stage(op, size_of(image), planes, known)) stages_.push_back(std::move(stage));
+    if (const PictureNeed need = need_of(op); need != PictureNeed::Nothing && !std::holds_alternative<op::Normalize>(op))
+      known = stats(image, need);
+    if (auto stage = make_stage(op, {size_of(image), planes_of(image), known, &memory_})) stages_.push_back(std::move(stage));
   }
 }
 
-bool PixelProgram::needs_picture(std::span<const Op> ops) { return std::ranges::any_of(ops, needs_means); }
+bool PixelProgram::needs_picture(std::span<const Op> ops) {
+  return std::ranges::any_of(ops, [](const Op& op) { return need_of(op) != PictureNeed::Nothing; });
+}
 
 void PixelProgram::run(const PixelRow& row) const {
   for (const auto& stage : stages_) stage->run(row);
@@ -73,36 +98,28 @@ std::array<std::array<float, 256>, 3> PixelProgram::tables(int planes) const {
   return table;
 }
 
-PictureMeans PixelProgram::means(const cv::Mat& image) const {
-  const int planes = std::min(3, image.channels()), third = std::max(1, image.rows / 3);
-  PictureMeans result;
-  if (image.depth() == CV_8U && is_table()) {
-    const auto table = tables(planes);
-    const auto weigh = [&](const std::array<std::size_t, 256>& counts, std::size_t c, int rows) {
-      double sum = 0;
-      for (std::size_t v = 0; v < 256; ++v)
-        sum += static_cast<double>(counts[v]) * static_cast<double>(table[c][v]);
-      return sum / (double(rows) * image.cols);
-    };
-    const auto whole = histogram(image, image.rows, planes), top = histogram(image, third, planes);
-    for (std::size_t c = 0; c < static_cast<std::size_t>(planes); ++c) {
-      result.mean[c] = weigh(whole[c], c, image.rows);
-      result.sky[c] = weigh(top[c], c, third);
-    }
+PictureStats PixelProgram::stats(const cv::Mat& image, PictureNeed need) const {
+  const int planes = planes_of(image), third = std::max(1, image.rows / 3);
+  if (need == PictureNeed::Means && stages_.empty() && image.depth() == CV_8U && image.channels() != 4 && !image.empty()) {
+    PictureStats result = byte_means(image, third);
     return result;
   }
-  std::vector<float> buffer(static_cast<std::size_t>(image.cols) * 3);
+  PictureStats result;
+  Sums sums;
+  const cv::Mat buffer(3, image.cols, CV_32F, scratch_row(2, 3 * image.cols));
   for (int y = 0; y < image.rows; ++y) {
     PixelRow row{y, image.cols, planes, {}};
-    for (std::size_t c = 0; c < 3; ++c)
-      row.plane[c] = buffer.data() + c * static_cast<std::size_t>(image.cols);
+    for (int c = 0; c < 3; ++c) row.plane[static_cast<std::size_t>(c)] = const_cast<float*>(buffer.ptr<float>(c));
     load_row(image, y, row);
     run(row);
-    for (std::size_t c = 0; c < static_cast<std::size_t>(planes); ++c) {
-      const double sum = std::accumulate(row.plane[c], row.plane[c] + image.cols, 0.0);
-      result.mean[c] += sum / (double(image.rows) * image.cols);
-      if (y < third) result.sky[c] += sum / (double(third) * image.cols);
-    }
+    sums.add(row, y < third);
+    if (need == PictureNeed::Histogram) count_levels(row, result);
+  }
+  const double n = double(image.rows) * image.cols;
+  for (std::size_t c = 0; c < static_cast<std::size_t>(planes); ++c) {
+    result.mean[c] = sums.all[c] / n;
+    result.deviation[c] = std::sqrt(std::max(0.0, sums.squares[c] / n - result.mean[c] * result.mean[c]));
+    result.sky[c] = sums.top[c] / (double(third) * image.cols);
   }
   return result;
 }

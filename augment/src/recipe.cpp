@@ -34,7 +34,9 @@ OneOf OneOf::with_chance(double chance) const {
 void OneOf::draw(Draft& draft, const Stream& stream) const {
   std::vector<double> w = weights.empty() ? std::vector<double>(of.size(), 1.0) : weights;
   if (w.size() != of.size()) throw UsageError("OneOf: there must be as many weights as parts");
-  double ticket = stream.uniform("which", 0, std::accumulate(w.begin(), w.end(), 0.0));
+  const double total = std::accumulate(w.begin(), w.end(), 0.0);
+  if (of.empty() || total <= 0) return;
+  double ticket = stream.uniform("which", 0, total);
   std::size_t which = 0;
   while (which + 1 < of.size() && ticket >= w[which]) ticket -= w[which++];
   draw_part(of, which, 0, draft, stream);
@@ -45,6 +47,8 @@ void OneOf::fields(FieldVisitor& visit) {
   visit(kChance, p);
   if (!weights.empty() && weights.size() != of.size())
     throw UsageError("OneOf: there must be as many weights as parts");
+  if (!weights.empty() && std::accumulate(weights.begin(), weights.end(), 0.0) <= 0)
+    throw UsageError("OneOf: the weights sum to 0, so no part could be chosen");
 }
 
 void SomeOf::draw(Draft& draft, const Stream& stream) const {
@@ -76,6 +80,48 @@ void Maybe::fields(FieldVisitor& visit) {
   visit({"do", {}, "", "the parts"}, what);
 }
 
+void Repeat::draw(Draft& draft, const Stream& stream) const {
+  const int n = stream.integer("times", times.low, times.high);
+  for (int turn = 0; turn < n; ++turn) draw_all(what, draft, stream.split("turn", static_cast<std::uint64_t>(turn)));
+}
+void Repeat::fields(FieldVisitor& visit) {
+  visit({"times", {0, 100}, "", "how often"}, times);
+  visit({"do", {}, "", "the parts"}, what);
+  visit(kChance, p);
+}
+
+void BlendMask::draw(Draft& draft, const Stream& stream) const {
+  // The parts are drawn for a picture like this one, with its targets, into a plan of their own.
+  Sample like;
+  like.image = draft.image();
+  like.boxes = draft.boxes();
+  like.label = draft.label();
+  Draft branch(like);
+  draw_all(what, branch, stream);
+  if (branch.plan().ops.empty()) return;
+  if (branch.size() != draft.size()) throw UsageError("BlendMask: its parts must keep the picture's size");
+  op::Blend blend;
+  blend.branches = {branch.plan()};
+  blend.weights = {1};
+  blend.scale = scale;
+  blend.angle = stream.uniform("angle", 0, 360);
+  blend.seed = stream.bits("seed");
+  constexpr std::array kMasks{op::Blend::Mask::Noise, op::Blend::Mask::Gradient, op::Blend::Mask::Checker, op::Blend::Mask::Boxes, op::Blend::Mask::Boxes};
+  blend.mask = kMasks[static_cast<std::size_t>(mask)];
+  if (blend.mask == op::Blend::Mask::Boxes)
+    for (const Box& box : like.boxes)
+      if (mask == Mask::Boxes || box.label == label) blend.boxes.insert(blend.boxes.end(), {box.x0, box.y0, box.x1, box.y1});
+  draft.append(std::move(blend));
+}
+void BlendMask::fields(FieldVisitor& visit) {
+  static constexpr std::array<std::string_view, 5> kMaskNames{"noise", "gradient", "checker", "boxes", "class"};
+  visit({"do", {}, "", "the parts"}, what);
+  visit.choice({"mask", {}, "", "where they show"}, mask, kMaskNames);
+  visit({"scale", {1e-3, 10}, "of the short side", "of patches and squares"}, scale);
+  visit({"label", {0, 1e6}, "", "for mask: class"}, label);
+  visit(kChance, p);
+}
+
 Recipe Recipe::then(Transform next) const {
   Recipe longer = *this;
   longer.transforms_.push_back(std::move(next));
@@ -86,20 +132,28 @@ void Recipe::bind_labels(std::span<const std::string> classes) {
   for (Transform& transform : transforms_) transform.bind_labels(classes);
 }
 
-Draft::Result Recipe::draft(const Sample& sample, const Stream& stream) const {
-  Draft draft(sample);
-  draw_all(transforms_, draft, stream);
+Draft::Result Recipe::draft(const Sample& sample, const Stream& stream, const PartnerSource& partners) const {
+  Draft draft(sample, partners);
+  draw_all(transforms_, draft, stream, Level::Top);
   return draft.finish(rules_);
 }
 
-Sample Recipe::apply(const Sample& sample, const Stream& stream) const {
-  Draft::Result drawn = draft(sample, stream);
+Sample Recipe::apply(const Sample& sample, const Stream& stream, const PartnerSource& partners) const {
+  Draft::Result drawn = draft(sample, stream, partners);
   Sample out;
-  out.image = render(drawn.plan, sample.image);
-  for (const cv::Mat& mask : sample.masks) out.masks.push_back(render_mask(drawn.plan, mask));
+  out.image = render(drawn.plan, sample.image, drawn.partners);
+  for (const cv::Mat& mask : sample.masks) out.masks.push_back(render_mask(drawn.plan, mask, drawn.partners));
+  out.instance_mask = sample.instance_mask;
+  if (out.instance_mask >= 0 && static_cast<std::size_t>(out.instance_mask) < out.masks.size())
+    for (const int instance : drawn.dropped_instances) {
+      cv::Mat& mask = out.masks[static_cast<std::size_t>(out.instance_mask)];
+      mask.setTo(0, mask == instance);
+    }
   out.boxes = std::move(drawn.boxes);
+  out.rotated_boxes = std::move(drawn.rotated_boxes);
   out.keypoints = std::move(drawn.keypoints);
   out.label = drawn.label;
+  out.label_shares = std::move(drawn.label_shares);
   return out;
 }
 

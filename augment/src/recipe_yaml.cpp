@@ -26,18 +26,10 @@ struct Rules {
   }
 };
 
-YAML::Node parse(const std::string& text, const std::string& name) {
-  try {
-    return YAML::Load(text);
-  } catch (const YAML::Exception& error) {
-    throw UsageError(fmt::format("{}:{}: not valid YAML: {}", name, error.mark.line + 1, error.msg));
-  }
-}
-
 }  // namespace
 
 Recipe Recipe::from_yaml(const std::string& text, const std::string& name) {
-  const YAML::Node root = parse(text, name);
+  const YAML::Node root = load_yaml(text, name);
   Rules rules;
   YAML::Node list = root;
   if (root.IsMap() && root["transforms"]) {

@@ -6,10 +6,10 @@
 
 #include "doppel/augment/error.h"
 #include "doppel/augment/sample.h"
-#include "geometry_run.h"
+#include "geometry/sampler.h"
+#include "image_pool.h"
 #include "pixel_program.h"
-#include "sampler.h"
-#include "whole_ops.h"
+#include "whole_op.h"
 #include "writer.h"
 
 namespace doppel::augment {
@@ -29,12 +29,8 @@ Target target_of(cv::Mat& image) {
   return target;
 }
 
-Sampler sampler_of(const GeometryRun& run, const cv::Mat& source) {
-  return {source, inverse(run.map), run.size, run.fill, run.filter};
-}
-
 cv::Mat read_all(const Sampler& sampler) {
-  cv::Mat image(sampler.size().height, sampler.size().width, sampler.type());
+  cv::Mat image = pooled_image(sampler.size().height, sampler.size().width, sampler.type());
   sampler.read(0, image.rows, image.ptr(), image.step[0]);
   return image;
 }
@@ -43,24 +39,18 @@ cv::Mat read_all(const Sampler& sampler) {
 class PixelPass {
  public:
   PixelPass(const PixelProgram& program, const Writer& writer, int channels, int width)
-      : program_(program),
-        writer_(writer),
-        planes_(std::min(3, channels)),
-        channels_(channels),
-        width_(width),
-        buffer_(static_cast<std::size_t>(width) * 3) {}
+      : program_(program), writer_(writer), planes_(std::min(3, channels)), width_(width), buffer_(pooled_image(3, width, CV_32F)) {}
 
   /// Rows of `rows` are rows first, first + 1 … of the picture.
   void run(const cv::Mat& rows, int first) {
-    const bool levels = rows.depth() == CV_8U && program_.is_table();
+    const bool bytes = rows.depth() == CV_8U && program_.is_table() && writer_.takes_bytes(program_.empty());
     for (int y = 0; y < rows.rows; ++y) {
-      if (levels) {
-        writer_.write_levels(rows.ptr(y), channels_, first + y);
+      if (bytes) {
+        writer_.write_bytes(rows.ptr(y), first + y);
         continue;
       }
       PixelRow row{first + y, width_, planes_, {}};
-      for (std::size_t c = 0; c < 3; ++c)
-        row.plane[c] = buffer_.data() + c * static_cast<std::size_t>(width_);
+      for (int c = 0; c < 3; ++c) row.plane[static_cast<std::size_t>(c)] = buffer_.ptr<float>(c);
       load_row(rows, y, row);
       program_.run(row);
       writer_.write(row, rows, y);
@@ -70,14 +60,15 @@ class PixelPass {
  private:
   const PixelProgram& program_;
   const Writer& writer_;
-  int planes_, channels_, width_;
-  std::vector<float> buffer_;
+  int planes_, width_;
+  cv::Mat buffer_;
 };
 
 /// Walks over a plan's stages; the picture between two stages is `image_`.
 class FusedRenderer {
  public:
-  FusedRenderer(const Plan& plan, const cv::Mat& image) : ops_(plan.ops), image_(image) {}
+  FusedRenderer(const Plan& plan, const cv::Mat& image, std::span<const Sample> partners)
+      : ops_(plan.ops), image_(image), partners_(partners) {}
 
   void run(const Target& target) {
     std::size_t i = 0;
@@ -86,50 +77,50 @@ class FusedRenderer {
       const std::size_t pixels = i + geometry.count;
       std::size_t next = pixels;
       while (next < ops_.size() && kind_of(ops_[next]) == OpKind::Pixel) ++next;
-      if (next == ops_.size()) return finish(geometry, pixels, target);
-      if (geometry.count > 0) image_ = read_all(sampler_of(geometry, image_));
+      if (next == ops_.size()) return finish(i, geometry, pixels, target);
+      if (geometry.count > 0) image_ = read_all(Sampler(image_, slice(i, pixels), geometry));
       if (next > pixels) run_pixels(pixels, next);
       i = next;
       if (const OpKind kind = kind_of(ops_[i]); kind == OpKind::Whole || kind == OpKind::Wall)
-        image_ = apply_whole(ops_[i++], image_);
+        image_ = apply_whole(ops_[i++], image_, partners_);
     }
   }
 
  private:
-  std::span<const Op> slice(std::size_t first, std::size_t last) const {
-    return std::span(ops_).subspan(first, last - first);
-  }
+  std::span<const Op> slice(std::size_t first, std::size_t last) const { return std::span(ops_).subspan(first, last - first); }
 
   void run_pixels(std::size_t first, std::size_t last) {
-    cv::Mat out(image_.size(), image_.type());
+    cv::Mat out = pooled_image(image_.rows, image_.cols, image_.type());
     const PixelProgram program(slice(first, last), image_);
     Writer writer(target_of(out), nullptr);
-    if (program.is_table()) writer.set_tables(program.tables(std::min(3, image_.channels())));
+    if (image_.depth() == CV_8U && program.is_table()) writer.set_tables(program.tables(std::min(3, image_.channels())));
     PixelPass(program, writer, image_.channels(), image_.cols).run(image_, 0);
     image_ = out;
   }
 
   /// The last geometry and the pixel ops after it, straight into the target.
-  void finish(const GeometryRun& geometry, std::size_t first, const Target& target) {
+  void finish(std::size_t begin, const GeometryRun& geometry, std::size_t first, const Target& target) {
     const auto ops = slice(first, ops_.size());
-    const op::Normalize* normalize = ops.empty() ? nullptr : std::get_if<op::Normalize>(&ops.back());
     std::optional<Sampler> sampler;
     if (geometry.count > 0) {
-      sampler.emplace(sampler_of(geometry, image_));
+      sampler.emplace(image_, slice(begin, first), geometry);
       if (PixelProgram::needs_picture(ops)) {
         image_ = read_all(*sampler);
         sampler.reset();
       }
     }
     // A program that needs no picture asks only for its size and channels.
-    const cv::Mat shape =
-        sampler ? cv::Mat(geometry.size.height, geometry.size.width, image_.type(), image_.data, 0) : image_;
+    const cv::Mat shape = sampler ? cv::Mat(geometry.size.height, geometry.size.width, image_.type(), image_.data, 0) : image_;
     const PixelProgram program(ops, shape);
-    Writer writer(target, normalize);
-    if (program.is_table()) writer.set_tables(program.tables(std::min(3, image_.channels())));
+    const std::optional<op::Normalize> normalize = normalization(ops, program, shape);
+    Writer writer(target, normalize ? &*normalize : nullptr);
+    const bool bytes = image_.depth() == CV_8U;
+    if (sampler && program.empty() && bytes && writer.is_plain_bytes())
+      return sampler->read(0, target.size.height, writer.row(0), writer.row_bytes());
+    if (bytes && program.is_table() && writer.is_plain_bytes()) writer.set_tables(program.tables(std::min(3, image_.channels())));
     PixelPass pass(program, writer, image_.channels(), target.size.width);
     if (!sampler) return pass.run(image_, 0);
-    cv::Mat strip(std::min(kStripRows, target.size.height), target.size.width, image_.type());
+    cv::Mat strip = pooled_image(std::min(kStripRows, target.size.height), target.size.width, image_.type());
     for (int y = 0; y < target.size.height; y += kStripRows) {
       const int rows = std::min(kStripRows, target.size.height - y);
       sampler->read(y, y + rows, strip.ptr(), strip.step[0]);
@@ -137,8 +128,17 @@ class FusedRenderer {
     }
   }
 
+  /// The plan's last op where it normalises; of each picture, with what the program leaves of it.
+  static std::optional<op::Normalize> normalization(std::span<const Op> ops, const PixelProgram& program, const cv::Mat& image) {
+    const auto* last = ops.empty() ? nullptr : std::get_if<op::Normalize>(&ops.back());
+    if (!last) return std::nullopt;
+    if (!last->per_image) return *last;
+    return own_normalization(program.stats(image, PictureNeed::Histogram));
+  }
+
   const std::vector<Op>& ops_;
   cv::Mat image_;
+  std::span<const Sample> partners_;
 };
 
 void check_image(const Plan& plan, const cv::Mat& image) {
@@ -152,13 +152,30 @@ void check_image(const Plan& plan, const cv::Mat& image) {
                             plan.source.height, plan.source.width, image.rows, image.cols));
 }
 
+/// A mask through an op that isn't part of a run.
+cv::Mat move_mask(const Op& any, const cv::Mat& mask, std::span<const Sample> partners) {
+  const Size size = size_of(mask);
+  if (const auto* pad = std::get_if<op::Pad>(&any)) {
+    op::Pad zero = *pad;
+    zero.fill.color = {0, 0, 0, 0};
+    return apply_whole(zero, mask);
+  }
+  if (const auto* resize = std::get_if<op::Resize>(&any)) {
+    const std::array<Op, 1> nearest{op::Resize{resize->size, Filter::Nearest}};
+    return read_all(Sampler(mask, nearest, geometry_run(nearest, 0, size), Sampler::Target::Mask));
+  }
+  if (std::holds_alternative<op::Tiles>(any)) return apply_whole(any, mask);
+  if (const auto* join = std::get_if<op::Join>(&any)) return join_mask(*join, mask, partners);
+  return mask;
+}
+
 bool normalizes(const Plan& plan) {
   return !plan.ops.empty() && std::holds_alternative<op::Normalize>(plan.ops.back());
 }
 
 }  // namespace
 
-void render(const Plan& plan, const cv::Mat& image, const Target& target) {
+void render(const Plan& plan, const cv::Mat& image, const Target& target, std::span<const Sample> partners) {
   check_image(plan, image);
   if (plan.size() != target.size || image.channels() != target.channels)
     throw Error(
@@ -166,36 +183,30 @@ void render(const Plan& plan, const cv::Mat& image, const Target& target) {
                     "width); end the recipe with Resize",
                     plan.size().height, plan.size().width, image.channels(), target.size.height,
                     target.size.width, target.channels));
-  FusedRenderer(plan, image).run(target);
+  FusedRenderer(plan, image, partners).run(target);
 }
 
-cv::Mat render(const Plan& plan, const cv::Mat& image) {
+cv::Mat render(const Plan& plan, const cv::Mat& image, std::span<const Sample> partners) {
   const Size size = plan.size();
   const int depth = normalizes(plan) ? CV_32F : image.depth();
   cv::Mat out(size.height, size.width, CV_MAKETYPE(depth, image.channels()));
-  render(plan, image, target_of(out));
+  render(plan, image, target_of(out), partners);
   return out;
 }
 
-cv::Mat render_mask(const Plan& plan, const cv::Mat& mask) {
-  Size size = plan.source;
-  if (size_of(mask) != size)
-    throw Error(fmt::format("a mask of {}x{} belongs to no picture of {}x{}", mask.rows, mask.cols,
-                            size.height, size.width));
+cv::Mat render_mask(const Plan& plan, const cv::Mat& mask, std::span<const Sample> partners) {
+  if (size_of(mask) != plan.source)
+    throw Error(fmt::format("a mask of {}x{} belongs to no picture of {}x{}", mask.rows, mask.cols, plan.source.height, plan.source.width));
   cv::Mat image = mask;
-  for (std::size_t i = 0; i < plan.ops.size();) {
-    GeometryRun run = geometry_run(plan.ops, i, size);
-    if (run.count == 0) {
-      // A pad, or a resize by a filter that isn't part of runs.
-      const Matrix3 map = map_of(plan.ops[i], size);
-      run = {1, map, size_after(plan.ops[i], size), {}, Filter::Nearest};
-      if (const auto* pad = std::get_if<op::Pad>(&plan.ops[i])) run.fill = pad->fill;
+  const std::span<const Op> ops(plan.ops);
+  for (std::size_t i = 0; i < ops.size();) {
+    const GeometryRun run = geometry_run(ops, i, size_of(image));
+    if (run.count > 0) {
+      image = read_all(Sampler(image, ops.subspan(i, run.count), run, Sampler::Target::Mask));
+      i += run.count;
+    } else {
+      image = move_mask(ops[i++], image, partners);
     }
-    if (run.fill.kind == Fill::Kind::Color) run.fill.color = {0, 0, 0, 0};
-    if (run.map != Matrix3{} || run.size != size)
-      image = read_all(Sampler(image, inverse(run.map), run.size, run.fill, Filter::Nearest));
-    size = run.size;
-    i += run.count;
   }
   return image.data == mask.data ? mask.clone() : image;
 }

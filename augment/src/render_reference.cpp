@@ -1,15 +1,16 @@
 // The plain renderer: whole float images, one op at a time, double arithmetic where it counts.
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <opencv2/core.hpp>
 
 #include "doppel/augment/error.h"
 #include "doppel/augment/render.h"
 #include "doppel/augment/sample.h"
-#include "geometry_run.h"
-#include "pixel_stages.h"
-#include "sampler.h"
-#include "whole_ops.h"
+#include "geometry/sampler.h"
+#include "kernels/warp.h"
+#include "pixel_program.h"
+#include "whole_op.h"
 
 namespace doppel::augment {
 namespace {
@@ -31,18 +32,44 @@ double sample(const cv::Mat& image, Point p, int c, const Fill& fill, Filter fil
          b * ((1 - a) * tap(image, x, y + 1, c, fill) + a * tap(image, x + 1, y + 1, c, fill));
 }
 
+/// Keys' cubic convolution with a = -3/4.
+double cubic(double t) {
+  t = std::abs(t);
+  if (t < 1) return (1.25 * t - 2.25) * t * t + 1;
+  return t < 2 ? -0.75 * (((t - 5) * t + 8) * t - 4) : 0;
+}
+
+double sample_cubic(const cv::Mat& image, Point p, int c, const Fill& fill) {
+  const double u = p.x - 0.5, v = p.y - 0.5;
+  const int x = static_cast<int>(std::floor(u)), y = static_cast<int>(std::floor(v));
+  double sum = 0;
+  for (int j = -1; j <= 2; ++j)
+    for (int i = -1; i <= 2; ++i) sum += cubic(u - x - i) * cubic(v - y - j) * tap(image, x + i, y + j, c, fill);
+  return std::clamp(sum, 0.0, 1.0);
+}
+
+/// One op's way back: a matrix or a field.
+struct Back {
+  Matrix3 map;
+  std::optional<Field> field;
+  Point operator()(Point p) const { return field ? field->source(p) : map(p); }
+};
+
 /// Each output pixel walks back through the run's ops, one map after the other, and is read once.
 cv::Mat resample(const cv::Mat& source, std::span<const Op> ops, const GeometryRun& run) {
-  std::vector<Matrix3> back;
+  std::vector<Back> back;
   Size size = size_of(source);
   for (const Op& op : ops.first(run.count)) {
-    back.push_back(inverse(map_of(op, size)));
+    if (is_bend(op))
+      back.push_back({{}, make_field(op, size)});
+    else
+      back.push_back({inverse(map_of(op, size)), std::nullopt});
     size = size_after(op, size);
   }
   cv::Mat image = source;
   double scale = 1;
-  if (run.filter == Filter::Bilinear)
-    for (int n = halvings(inverse(run.map), run.size); n > 0 && (image.cols > 1 || image.rows > 1); --n) {
+  if (run.filter != Filter::Nearest)
+    for (int n = halvings(Path(ops.first(run.count), size_of(source)), run.size); n > 0 && (image.cols > 1 || image.rows > 1); --n) {
       image = halve(image);
       scale /= 2;
     }
@@ -50,28 +77,37 @@ cv::Mat resample(const cv::Mat& source, std::span<const Op> ops, const GeometryR
   for (int y = 0; y < out.rows; ++y)
     for (int x = 0; x < out.cols; ++x) {
       Point p{x + 0.5, y + 0.5};
-      for (auto map = back.rbegin(); map != back.rend(); ++map) p = (*map)(p);
-      p = {p.x * scale, p.y * scale};
+      for (auto step = back.rbegin(); step != back.rend(); ++step) p = (*step)(p);
+      p = {std::clamp(p.x * scale, -1e7, 1e7), std::clamp(p.y * scale, -1e7, 1e7)};
       for (int c = 0; c < out.channels(); ++c)
-        out.ptr<float>(y)[x * out.channels() + c] =
-            static_cast<float>(sample(image, p, c, run.fill, run.filter));
+        out.ptr<float>(y)[x * out.channels() + c] = static_cast<float>(
+            run.filter == Filter::Bicubic ? sample_cubic(image, p, c, run.fill) : sample(image, p, c, run.fill, run.filter));
     }
   return out;
 }
 
-PictureMeans means_of(const cv::Mat& image) {
-  PictureMeans means;
-  const cv::Scalar all = cv::mean(image), top = cv::mean(image.rowRange(0, std::max(1, image.rows / 3)));
+PictureStats stats_of(const cv::Mat& image) {
+  PictureStats stats;
+  cv::Scalar mean, deviation;
+  cv::meanStdDev(image, mean, deviation);
+  const cv::Scalar top = cv::mean(image.rowRange(0, std::max(1, image.rows / 3)));
   for (int c = 0; c < std::min(3, image.channels()); ++c) {
-    means.mean[static_cast<std::size_t>(c)] = all[c];
-    means.sky[static_cast<std::size_t>(c)] = top[c];
+    const auto k = static_cast<std::size_t>(c);
+    stats.mean[k] = mean[c];
+    stats.deviation[k] = deviation[c];
+    stats.sky[k] = top[c];
+    for (int y = 0; y < image.rows; ++y)
+      for (int x = 0; x < image.cols; ++x)
+        ++stats.histogram[k][static_cast<std::size_t>(std::clamp(image.ptr<float>(y)[x * image.channels() + c], 0.F, 1.F) * 255 + 0.5F)];
   }
-  return means;
+  return stats;
 }
 
 cv::Mat change_pixels(const cv::Mat& image, const Op& op) {
   const int planes = std::min(3, image.channels());
-  const auto stage = make_stage(op, size_of(image), planes, means_of(image));
+  std::pmr::monotonic_buffer_resource memory;
+  const PictureStats stats = stats_of(image);
+  const auto stage = make_stage(op, {size_of(image), planes, stats, &memory});
   if (!stage) return image;
   std::vector<cv::Mat> channels;
   cv::split(image, channels);
@@ -103,7 +139,7 @@ cv::Mat normalize(const cv::Mat& image, const op::Normalize& op) {
 
 }  // namespace
 
-cv::Mat render_reference(const Plan& plan, const cv::Mat& source) {
+cv::Mat render_reference(const Plan& plan, const cv::Mat& source, std::span<const Sample> partners) {
   cv::Mat image;
   source.convertTo(image, CV_32F, source.depth() == CV_8U ? 1 / 255.0 : 1);
   bool normalized = false;
@@ -113,12 +149,12 @@ cv::Mat render_reference(const Plan& plan, const cv::Mat& source) {
       image = resample(image, std::span(plan.ops).subspan(i), run);
       i += run.count - 1;
     } else if (const auto* last = std::get_if<op::Normalize>(&op)) {
-      image = normalize(image, *last);
+      image = normalize(image, last->per_image ? own_normalization(stats_of(image)) : *last);
       normalized = true;
     } else if (kind_of(op) == OpKind::Pixel) {
       image = change_pixels(image, op);
     } else {
-      image = apply_whole(op, image);
+      image = apply_whole(op, image, partners);
     }
   }
   cv::Mat out;

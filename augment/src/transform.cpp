@@ -15,21 +15,11 @@ namespace {
 class ChildVisitor final : public FieldVisitor {
  public:
   explicit ChildVisitor(std::span<const std::string> classes) : classes_(classes) {}
-  void operator()(const FieldInfo&, bool&) override {}
-  void operator()(const FieldInfo&, double&) override {}
-  void operator()(const FieldInfo&, int&) override {}
-  void operator()(const FieldInfo&, std::uint64_t&) override {}
-  void operator()(const FieldInfo&, Range&) override {}
-  void operator()(const FieldInfo&, IntRange&) override {}
-  void operator()(const FieldInfo&, Size&) override {}
-  void operator()(const FieldInfo&, Fill&) override {}
-  void operator()(const FieldInfo&, std::vector<double>&) override {}
-  void operator()(const FieldInfo&, std::vector<Transform>& children) override {
-    for (Transform& child : children) child.bind_labels(classes_);
-  }
-  void choose(const FieldInfo&, int&, std::span<const std::string_view>) override {}
-
  private:
+  void visit(const FieldInfo&, const FieldValue& value) override {
+    if (const auto* children = std::get_if<std::vector<Transform>*>(&value))
+      for (Transform& child : **children) child.bind_labels(classes_);
+  }
   std::span<const std::string> classes_;
 };
 
@@ -126,9 +116,12 @@ void Transform::draw(Draft& draft, const Stream& stream) const {
   if (!bound_.relabel.empty()) draft.relabel(bound_.relabel);
 }
 
-void draw_all(std::span<const Transform> parts, Draft& draft, const Stream& stream) {
+void draw_all(std::span<const Transform> parts, Draft& draft, const Stream& stream, Level level) {
   std::map<std::string_view, std::uint64_t> turns;
-  for (const Transform& part : parts) part.draw(draft, stream.split(part.name(), turns[part.name()]++));
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (level == Level::Top) draft.set_before(parts.first(i));
+    parts[i].draw(draft, stream.split(parts[i].name(), turns[parts[i].name()]++));
+  }
 }
 
 }  // namespace doppel::augment

@@ -1,13 +1,14 @@
 #include "writer.h"
 
+#include <algorithm>
+
 #include "doppel/augment/error.h"
+#include "kernels/rows.h"
 
 namespace doppel::augment {
 namespace {
 
-unsigned char to_byte(float v) {
-  return static_cast<unsigned char>(std::min(1.F, std::max(0.F, v)) * 255 + 0.5F);
-}
+unsigned char to_byte(float v) { return static_cast<unsigned char>(std::clamp(v, 0.F, 1.F) * 255 + 0.5F); }
 
 }  // namespace
 
@@ -23,66 +24,58 @@ Writer::Writer(const Target& target, const op::Normalize* normalize) : target_(t
     offset_[c] += static_cast<float>(-mean / std) * scale_[c];
     scale_[c] *= static_cast<float>(1 / std);
   }
-  std::array<std::array<float, 256>, 3> same;
-  for (auto& table : same)
-    for (std::size_t v = 0; v < 256; ++v) table[v] = static_cast<float>(v) * (1 / 255.F);
-  set_tables(same);
 }
+
+unsigned char* Writer::row(int y) const { return static_cast<unsigned char*>(target_.data) + static_cast<std::size_t>(y) * row_bytes(); }
+
+std::size_t Writer::row_bytes() const {
+  return static_cast<std::size_t>(target_.size.width) * static_cast<std::size_t>(target_.channels);
+}
+
+bool Writer::takes_bytes(bool unchanged) const { return is_plain_bytes() || (unchanged && target_.type == PixelType::F32 && target_.layout == Layout::CHW); }
 
 void Writer::set_tables(const std::array<std::array<float, 256>, 3>& tables) {
   for (std::size_t c = 0; c < 4; ++c)
-    for (std::size_t v = 0; v < 256; ++v) {
-      const float value = c < 3 ? tables[c][v] : static_cast<float>(v) * (1 / 255.F);
-      floats_[c][v] = value * scale_[c] + offset_[c];
-      bytes_[c][v] = to_byte(value);
-    }
+    for (std::size_t v = 0; v < 256; ++v) tables_[c][v] = c < 3 ? to_byte(tables[c][v]) : static_cast<unsigned char>(v);
+  form_ = form_of(tables_, target_.channels);
 }
 
-Writer::Slot Writer::slot(int channel, int y) const {
-  const auto w = static_cast<std::size_t>(target_.size.width),
-             h = static_cast<std::size_t>(target_.size.height);
-  const auto c = static_cast<std::size_t>(channel), n = static_cast<std::size_t>(target_.channels);
-  if (target_.layout == Layout::CHW) return {(c * h + static_cast<std::size_t>(y)) * w, 1};
-  return {static_cast<std::size_t>(y) * w * n + c, n};
+void Writer::write_bytes(const unsigned char* source, int y) const {
+  if (is_plain_bytes()) return apply_tables(form_, tables_, target_.channels, source, target_.size.width, row(y));
+  const auto width = static_cast<std::size_t>(target_.size.width), plane = width * static_cast<std::size_t>(target_.size.height);
+  std::array<float, 4> scale = scale_;
+  for (float& s : scale) s *= 1 / 255.F;
+  std::array<float*, 4> out{};
+  for (std::size_t c = 0; c < static_cast<std::size_t>(target_.channels); ++c)
+    out[c] = static_cast<float*>(target_.data) + c * plane + static_cast<std::size_t>(y) * width;
+  bytes_to_planes(source, target_.channels, target_.size.width, scale, offset_, out);
 }
 
-void Writer::put(int channel, int y, std::span<const float> values) const {
-  const auto [first, step] = slot(channel, y);
-  const auto c = static_cast<std::size_t>(channel);
-  if (target_.type == PixelType::F32) {
-    float* out = static_cast<float*>(target_.data) + first;
-    for (std::size_t x = 0; x < values.size(); ++x) out[x * step] = values[x] * scale_[c] + offset_[c];
-  } else {
-    auto* out = static_cast<unsigned char*>(target_.data) + first;
-    for (std::size_t x = 0; x < values.size(); ++x) out[x * step] = to_byte(values[x]);
+void Writer::write(const PixelRow& row_in, const cv::Mat& source, int source_y) const {
+  const bool bytes_in = source.depth() == CV_8U;
+  const unsigned char* alpha_bytes = bytes_in ? source.ptr(source_y) + 3 : nullptr;
+  float* alpha = nullptr;
+  std::array<float*, 4> planes{row_in.plane[0], row_in.plane[1], row_in.plane[2], nullptr};
+  if (target_.channels == 4 && !(is_plain_bytes() && bytes_in)) {
+    alpha = scratch_row(1, row_in.width);
+    for (int x = 0; x < row_in.width; ++x)
+      alpha[x] = bytes_in ? static_cast<float>(alpha_bytes[x * 4]) * (1 / 255.F) : source.ptr<float>(source_y)[x * 4 + 3];
+    planes[3] = alpha;
   }
-}
-
-void Writer::write(const PixelRow& row, const cv::Mat& source, int source_y) const {
-  for (int c = 0; c < row.planes; ++c)
-    put(c, row.y, {row.plane[static_cast<std::size_t>(c)], static_cast<std::size_t>(row.width)});
-  if (target_.channels != 4) return;
-  std::vector<float> alpha(static_cast<std::size_t>(row.width));
-  for (int x = 0; x < row.width; ++x)
-    alpha[static_cast<std::size_t>(x)] =
-        source.depth() == CV_8U ? static_cast<float>(source.ptr(source_y)[x * 4 + 3]) * (1 / 255.F)
-                                : source.ptr<float>(source_y)[x * 4 + 3];
-  put(3, row.y, alpha);
-}
-
-void Writer::write_levels(const unsigned char* source, int channels, int y) const {
-  const auto width = static_cast<std::size_t>(target_.size.width),
-             step_in = static_cast<std::size_t>(channels);
-  for (int channel = 0; channel < channels; ++channel) {
-    const auto [first, step] = slot(channel, y);
-    const auto c = static_cast<std::size_t>(channel);
-    const unsigned char* in = source + channel;
+  if (is_plain_bytes() && (target_.channels != 4 || bytes_in))
+    return store_bytes(row_in.plane, alpha_bytes, target_.channels, row_in.width, row(row_in.y));
+  const auto width = static_cast<std::size_t>(target_.size.width), n = static_cast<std::size_t>(target_.channels);
+  const std::size_t plane_size = width * static_cast<std::size_t>(target_.size.height), at = static_cast<std::size_t>(row_in.y) * width;
+  const bool planar = target_.layout == Layout::CHW;
+  for (std::size_t c = 0; c < n; ++c) {
+    const std::size_t first = planar ? c * plane_size + at : at * n + c;
     if (target_.type == PixelType::F32) {
-      float* out = static_cast<float*>(target_.data) + first;
-      for (std::size_t x = 0; x < width; ++x) out[x * step] = floats_[c][in[x * step_in]];
+      store_plane_floats(planes[c], row_in.width, scale_[c], offset_[c], static_cast<float*>(target_.data) + first, planar ? 1 : static_cast<int>(n));
+    } else if (planar) {
+      store_plane_bytes(planes[c], row_in.width, static_cast<unsigned char*>(target_.data) + first);
     } else {
-      auto* out = static_cast<unsigned char*>(target_.data) + first;
-      for (std::size_t x = 0; x < width; ++x) out[x * step] = bytes_[c][in[x * step_in]];
+      for (int x = 0; x < row_in.width; ++x)
+        static_cast<unsigned char*>(target_.data)[first + static_cast<std::size_t>(x) * n] = to_byte(planes[c][x]);
     }
   }
 }

@@ -1,11 +1,11 @@
-// The last pass: float rows, or levels through a table, into a batch slot or an image.
+// The last pass: float rows, or bytes through a table, into a batch slot or an image.
 #pragma once
 
 #include <span>
-#include <vector>
 
 #include "doppel/augment/render.h"
-#include "pixel_program.h"
+#include "kernels/tables.h"
+#include "pixel_stage.h"
 
 namespace doppel::augment {
 
@@ -17,21 +17,23 @@ class Writer {
 
   /// Row y from float planes in [0, 1]; alpha, where the target has it, from the source row.
   void write(const PixelRow& row, const cv::Mat& source, int source_y) const;
-  /// Row y of an 8-bit source through tables of its channels (empty: as they are).
-  void write_levels(const unsigned char* source, int channels, int y) const;
+
+  /// True where write_bytes can do without floats: bytes through tables, or unchanged bytes to float planes.
+  bool takes_bytes(bool unchanged) const;
+  /// The tables that write_bytes applies, one per colour channel.
   void set_tables(const std::array<std::array<float, 256>, 3>& tables);
+  void write_bytes(const unsigned char* source, int y) const;
+
+  /// Interleaved bytes: rows of the target have this form and can be written directly.
+  bool is_plain_bytes() const { return target_.type == PixelType::U8 && target_.layout == Layout::HWC; }
+  unsigned char* row(int y) const;
+  std::size_t row_bytes() const;
 
  private:
-  struct Slot {
-    std::size_t first, step;
-  };
-  Slot slot(int channel, int y) const;
-  void put(int channel, int y, std::span<const float> values) const;
-
   Target target_;
   std::array<float, 4> scale_{}, offset_{};
-  std::array<std::array<float, 256>, 4> floats_{};
-  std::array<std::array<unsigned char, 256>, 4> bytes_{};
+  std::array<ByteTable, 4> tables_{};
+  TableForm form_{TableForm::Kind::Identity};
 };
 
 }  // namespace doppel::augment

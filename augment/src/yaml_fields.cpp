@@ -2,13 +2,19 @@
 
 #include <fmt/format.h>
 
+#include <yaml-cpp/eventhandler.h>
+
 #include <algorithm>
+#include <sstream>
 
 #include "doppel/augment/catalogue.h"
 #include "doppel/augment/error.h"
 
 namespace doppel::augment {
 namespace {
+
+/// Transforms within transforms.
+constexpr int kDeepest = 32;
 
 const std::array<std::string, 3> kRuleKeys{"only_labels", "except_labels", "relabel"};
 
@@ -37,7 +43,63 @@ LabelRules read_rules(const YAML::Node& map, const std::string& file) {
   return rules;
 }
 
+/// Throws where the text nests deeper than any recipe or plan does: the parser recurses, its stack doesn't grow.
+class NestingCheck final : public YAML::EventHandler {
+ public:
+  explicit NestingCheck(std::string name) : name_(std::move(name)) {}
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+    throw UsageError(fmt::format("{}:{}: aliases (*name) aren't allowed here; write the value out", name_, mark.line + 1));
+  }
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override { enter(mark); }
+  void OnSequenceEnd() override { --depth_; }
+  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override { enter(mark); }
+  void OnMapEnd() override { --depth_; }
+
+ private:
+  void enter(const YAML::Mark& mark) {
+    if (++depth_ > 4 * kDeepest) throw UsageError(fmt::format("{}:{}: nested too deep", name_, mark.line + 1));
+  }
+  std::string name_;
+  int depth_ = 0;
+};
+
 }  // namespace
+
+YAML::Node load_yaml(const std::string& text, const std::string& name) {
+  constexpr std::size_t kMostBytes = 16 << 20;
+  if (text.size() > kMostBytes) throw UsageError(fmt::format("{}: {} bytes are more than a recipe or plan has", name, text.size()));
+  try {
+    std::istringstream stream(text);
+    YAML::Parser parser(stream);
+    NestingCheck check(name);
+    parser.HandleNextDocument(check);
+    return YAML::Load(text);
+  } catch (const YAML::Exception& error) {
+    throw UsageError(fmt::format("{}:{}: not valid YAML: {}", name, error.mark.line + 1, error.msg));
+  }
+}
+
+void YamlReader::visit(const FieldInfo& info, const FieldValue& value) {
+  if (const auto* choice = std::get_if<Choice>(&value)) return choose(info, *choice->position, choice->names);
+  std::visit(
+      [&](const auto& v) {
+        if constexpr (!std::is_same_v<std::decay_t<decltype(v)>, Choice>) (*this)(info, *v);
+      },
+      value);
+}
+
+void YamlWriter::visit(const FieldInfo& info, const FieldValue& value) {
+  if (const auto* choice = std::get_if<Choice>(&value)) return choose(info, *choice->position, choice->names);
+  std::visit(
+      [&](const auto& v) {
+        if constexpr (!std::is_same_v<std::decay_t<decltype(v)>, Choice>) (*this)(info, *v);
+      },
+      value);
+}
 
 std::string place_of(const std::string& file, const YAML::Node& node) {
   const auto mark = node.Mark();
@@ -48,8 +110,9 @@ void fail_at(const std::string& file, const YAML::Node& node, const std::string&
   throw UsageError(place_of(file, node) + ": " + what);
 }
 
-YamlReader::YamlReader(YAML::Node map, std::string owner, std::string file)
-    : map_(std::move(map)), owner_(std::move(owner)), file_(std::move(file)) {
+YamlReader::YamlReader(YAML::Node map, std::string owner, std::string file, int depth)
+    : map_(std::move(map)), owner_(std::move(owner)), file_(std::move(file)), depth_(depth) {
+  if (depth_ > kDeepest) fail_at(file_, map_, fmt::format("{} is nested more than {} deep", owner_, kDeepest));
   if (map_.IsDefined() && !map_.IsNull() && !map_.IsMap())
     fail_at(file_, map_, fmt::format("{} needs its fields as a map, as {{p: 0.5}}", owner_));
 }
@@ -163,10 +226,28 @@ void YamlReader::operator()(const FieldInfo& info, std::vector<Transform>& value
   if (!node) return;
   value.clear();
   if (!node.IsSequence()) {
-    value.push_back(read_transform(node, file_));
+    value.push_back(read_transform(node, file_, depth_ + 1));
     return;
   }
-  for (const auto& item : node) value.push_back(read_transform(item, file_));
+  for (const auto& item : node) value.push_back(read_transform(item, file_, depth_ + 1));
+}
+void YamlReader::operator()(const FieldInfo& info, std::string& value) {
+  if (const auto node = find(info)) value = scalar<std::string>(node, info, "a text");
+}
+void YamlReader::operator()(const FieldInfo& info, std::vector<std::string>& value) {
+  const auto node = find(info);
+  if (!node) return;
+  if (node.IsScalar())
+    value = {scalar<std::string>(node, info, "a list of texts")};
+  else
+    value = list<std::string>(node, info, 0, "a list of texts");
+}
+void YamlReader::operator()(const FieldInfo& info, std::vector<Plan>& value) {
+  const auto node = find(info);
+  if (!node) return;
+  if (!node.IsSequence()) fail_at(file_, node, fmt::format("{}: {} needs a list of plans", owner_, info.name));
+  value.clear();
+  for (const auto& item : node) value.push_back(read_plan(item, file_, depth_ + 1));
 }
 void YamlReader::choose(const FieldInfo& info, int& value, std::span<const std::string_view> names) {
   const auto node = find(info);
@@ -195,7 +276,7 @@ void YamlReader::finish(std::span<const std::string> also_allowed) const {
   }
 }
 
-Transform read_transform(const YAML::Node& node, const std::string& file) {
+Transform read_transform(const YAML::Node& node, const std::string& file, int depth) {
   const bool named_only = node.IsScalar();
   if (!named_only && !(node.IsMap() && node.size() == 1))
     fail_at(file, node,
@@ -205,7 +286,7 @@ Transform read_transform(const YAML::Node& node, const std::string& file) {
   const std::string name = key.as<std::string>();
   try {
     Transform transform = find_transform(name).make();
-    YamlReader reader(fields, name, file);
+    YamlReader reader(fields, name, file, depth);
     transform.fields(reader);
     reader.finish(kRuleKeys);
     if (fields.IsMap()) transform.set_rules(read_rules(fields, file));
@@ -269,6 +350,13 @@ void YamlWriter::operator()(const FieldInfo& info, std::vector<double>& value) {
 void YamlWriter::operator()(const FieldInfo& info, std::vector<Transform>& value) {
   YAML::Node list(YAML::NodeType::Sequence);
   for (const Transform& child : value) list.push_back(write_transform(child));
+  map_[std::string(info.name)] = list;
+}
+void YamlWriter::operator()(const FieldInfo& info, std::string& value) { map_[std::string(info.name)] = value; }
+void YamlWriter::operator()(const FieldInfo& info, std::vector<std::string>& value) { put_list(info, value); }
+void YamlWriter::operator()(const FieldInfo& info, std::vector<Plan>& value) {
+  YAML::Node list(YAML::NodeType::Sequence);
+  for (const Plan& plan : value) list.push_back(write_plan(plan));
   map_[std::string(info.name)] = list;
 }
 void YamlWriter::choose(const FieldInfo& info, int& value, std::span<const std::string_view> names) {

@@ -74,7 +74,7 @@ void ColorJitter::draw(Draft& draft, const Stream& stream) const {
       if (const double f = draw_factor(stream, "saturation", saturation); color && f != 1)
         draft.append(saturation_matrix(f));
     } else if (const double turn = stream.uniform("hue", hue.low, hue.high); color && turn != 0) {
-      draft.append(op::Hue{turn});
+      draft.append(op::Hsv{.turn = turn});
     }
   }
 }

@@ -14,8 +14,8 @@ constexpr double kRadians = 3.141592653589793238462643383279503 / 180;
 
 void visit_sampling(FieldVisitor& visit, Fill& fill, Filter& filter) {
   visit({"fill", {}, "", "what shows beyond the picture"}, fill);
-  visit.choice({"filter", {}, "", "how pixels are interpolated: nearest or bilinear"}, filter,
-               std::span(kFilterNames).first(2));
+  visit.choice({"filter", {}, "", "how pixels are interpolated: nearest, bilinear or bicubic"}, filter,
+               std::span(kFilterNames).first(3));
 }
 
 void warp(Draft& draft, const Matrix3& map, Size size, const Fill& fill, Filter filter) {
@@ -93,6 +93,20 @@ void Affine::fields(FieldVisitor& visit) {
                       exact::cos(std::max(std::abs(shear_y.low), std::abs(shear_y.high)) * kRadians);
   if (steepest >= 0.95 * flat)
     throw UsageError("Affine: shear_x and shear_y together squeeze the picture to a line");
+}
+
+void Squeeze::draw(Draft& draft, const Stream& stream) const {
+  const Size now = draft.size();
+  const Matrix3 map = translation(now.width / 2.0, now.height / 2.0) *
+                      scaling(stream.uniform("x", x.low, x.high), stream.uniform("y", y.low, y.high)) *
+                      translation(-now.width / 2.0, -now.height / 2.0);
+  warp(draft, map, now, fill, filter);
+}
+void Squeeze::fields(FieldVisitor& visit) {
+  visit({"x", {0.01, 100}, "", "factor of the width"}, x);
+  visit({"y", {0.01, 100}, "", "factor of the height"}, y);
+  visit_sampling(visit, fill, filter);
+  visit_chance(visit, p);
 }
 
 void Perspective::draw(Draft& draft, const Stream& stream) const {

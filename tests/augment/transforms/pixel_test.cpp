@@ -14,7 +14,7 @@
 #include "doppel/augment/transforms/noise.h"
 #include "doppel/augment/transforms/quality.h"
 #include "doppel/augment/transforms/weather.h"
-#include "whole_ops.h"
+#include "whole_op.h"
 
 namespace doppel::augment {
 namespace {
@@ -39,8 +39,8 @@ TEST(Color, TorchvisionsFormulasHoldOverTheCube) {
           EXPECT_NEAR(gray[k], 0.4 * c[k] + 0.6 * luma, 1e-6);
         }
         // Turning the hue there and back is the identity; a third of a turn rotates the channels.
-        const auto there = on_pixel(op::Hue{0.21}, c);
-        const auto back = on_pixel(op::Hue{-0.21}, there), third = on_pixel(op::Hue{1.0 / 3}, c);
+        const auto there = on_pixel(op::Hsv{0.21}, c);
+        const auto back = on_pixel(op::Hsv{-0.21}, there), third = on_pixel(op::Hsv{1.0 / 3}, c);
         for (int k = 0; k < 3; ++k) EXPECT_NEAR(back[k], c[k], 1e-5);
         EXPECT_NEAR(third[0], b, 1e-5);
         EXPECT_NEAR(third[1], r, 1e-5);
@@ -62,7 +62,7 @@ TEST(Color, AlphaIsLeftAlone) {
   cv::Mat image = wavy(12, 13, 4);
   const Plan plan{
       {12, 13},
-      {brightness_matrix(0.2), op::Noise{op::Noise::Law::Additive, op::Noise::Channels::Each, 0.3, 1},
+      {brightness_matrix(0.2), op::Noise{op::Noise::Law::Additive, op::Noise::Distribution::Normal, op::Noise::Channels::Each, 0.3, 1},
        op::GaussianBlur{2}, op::Jpeg{40}}};
   cv::Mat before, after;
   cv::extractChannel(image, before, 3);
@@ -74,7 +74,7 @@ TEST(Noise, HasTheMeanAndDeviationAsked) {
   const cv::Mat grey(256, 300, CV_32FC3, cv::Scalar::all(0.5));
   for (const double std : {0.02, 0.1}) {
     const cv::Mat out =
-        render({{256, 300}, {op::Noise{op::Noise::Law::Additive, op::Noise::Channels::Each, std, 7}}}, grey);
+        render({{256, 300}, {op::Noise{op::Noise::Law::Additive, op::Noise::Distribution::Normal, op::Noise::Channels::Each, std, 7}}}, grey);
     cv::Scalar mean, deviation;
     cv::meanStdDev(out, mean, deviation);
     for (int c = 0; c < 3; ++c) {
@@ -83,7 +83,7 @@ TEST(Noise, HasTheMeanAndDeviationAsked) {
     }
   }
   const cv::Mat speckled = render(
-      {{256, 300}, {op::Noise{op::Noise::Law::Multiplicative, op::Noise::Channels::Shared, 0.2, 7}}}, grey);
+      {{256, 300}, {op::Noise{op::Noise::Law::Multiplicative, op::Noise::Distribution::Normal, op::Noise::Channels::Shared, 0.2, 7}}}, grey);
   cv::Scalar mean, deviation;
   cv::meanStdDev(speckled, mean, deviation);
   EXPECT_NEAR(deviation[0], 0.1, 0.003);
@@ -92,7 +92,7 @@ TEST(Noise, HasTheMeanAndDeviationAsked) {
 
 TEST(Noise, SaltAndPepperHaveTheirShares) {
   const cv::Mat grey(300, 300, CV_8UC1, cv::Scalar(100));
-  const cv::Mat out = render({{300, 300}, {op::SaltPepper{0.1, 0.3, 5}}}, grey);
+  const cv::Mat out = render({{300, 300}, {op::SaltPepper{0.1, 0.3, false, 5}}}, grey);
   EXPECT_NEAR(cv::countNonZero(out == 255) / 90000.0, 0.03, 0.003);
   EXPECT_NEAR(cv::countNonZero(out == 0) / 90000.0, 0.07, 0.004);
 }

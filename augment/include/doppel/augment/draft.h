@@ -1,28 +1,48 @@
 // A plan being drawn: transforms read where the objects are now, and append ops.
 #pragma once
 
+#include <functional>
 #include <map>
+#include <memory>
 #include <opencv2/core/mat.hpp>
+#include <span>
+#include <utility>
 #include <vector>
 
 #include "doppel/augment/plan.h"
+#include "doppel/augment/random.h"
 #include "doppel/augment/sample.h"
 
 namespace doppel::augment {
 
-/// When objects are dropped at the end of a recipe.
+class Transform;
+
+/// What becomes of targets at the end of a recipe.
 struct TargetRules {
   enum class Outside { Flag, Drop };
   double min_area = 0;                ///< pixels that must be left of a box
   double min_visibility = 0;          ///< share of the original object that must still be seen
   Outside keypoints = Outside::Flag;  ///< those outside: kept with visibility 0, or removed
+  std::vector<std::pair<int, int>> mirror_pairs = {};  ///< keypoint labels that change places where the picture is mirrored
+  friend bool operator==(const TargetRules&, const TargetRules&) = default;
 };
 
-/// Boxes, keypoints and the label move here, exactly, while ops are appended; pixels move later, once.
-/// Visibility is cumulative: what is seen now over what the object was at first, through crops and covers.
+/// Another sample for mixing, and the stream that its own draws come from.
+struct PartnerPick {
+  Sample sample;
+  Stream stream;
+};
+/// Gives the partner that 64 random bits name: bits mod the size of the data set.
+using PartnerSource = std::function<PartnerPick(std::uint64_t bits)>;
+
+/// Boxes, keypoints and the label move here, exactly, while ops are appended; pixels move later, once. Visibility is
+/// cumulative: what is seen now over what the object was at first, through crops, covers and pasted pictures. An outline is
+/// kept as a polygon: under bends its edges are subdivided, a rotated box keeps its mapped angle when it's cut.
 class Draft {
  public:
-  explicit Draft(const Sample& sample);
+  /// Throws Error for a coordinate that isn't a number and for masks of another size. Boxes that overshoot the picture are
+  /// clipped and counted; empty ones are dropped.
+  explicit Draft(const Sample& sample, PartnerSource partners = {});
 
   Size size() const { return size_; }
   const Plan& plan() const { return plan_; }
@@ -31,17 +51,31 @@ class Draft {
   /// Gives the sample and its boxes new labels; those that `labels` doesn't name keep theirs.
   void relabel(const std::map<int, int>& labels);
 
-  /// Boxes as they would be seen now: clipped to the picture, those that are gone left out.
+  /// Boxes as they would be seen now: clipped to the picture, those that are gone left out. Rotated ones by their hull.
   std::vector<Box> boxes() const;
   const std::vector<Keypoint>& keypoints() const { return keypoints_; }
-  /// The picture and the masks as the plan so far renders them. Costs a rendering; for transforms that must
-  /// look.
+  bool has_masks() const { return !sample_->masks.empty(); }
+  /// The picture and the masks as the plan so far renders them. Costs a rendering; for transforms that must look.
   cv::Mat image() const;
   std::vector<cv::Mat> masks() const;
 
-  /// Adds an op and moves the targets. Throws Error where a crop doesn't fit the picture, or where an op
-  /// follows Normalize.
+  /// Adds an op and moves the targets. Throws Error where a crop doesn't fit the picture, or where an op follows Normalize.
   void append(Op op);
+
+  /// Drops objects, by their places in boxes(), with all that is bound to them.
+  void drop_boxes(std::span<const std::size_t> which);
+  /// Adds an object where it is now (of a picture that was laid over).
+  void add_box(const Box& box);
+
+  /// True where other samples can be had. Partners themselves aren't mixed again.
+  bool can_mix() const { return static_cast<bool>(partners_); }
+  /// Another sample, with what the recipe does before this transform already drawn, by its own stream.
+  Draft partner(std::uint64_t bits);
+  /// Brings a partner in: `op.plan` and `op.partner` are filled in. Its label gets `share`; its boxes and keypoints come along
+  /// where they are pasted.
+  void join(op::Join op, const Draft& partner, double share);
+  /// What partners are drawn by; set by the recipe as it goes.
+  void set_before(std::span<const Transform> before) { before_ = before; }
 
   /// The plan, and the targets by `rules`.
   struct Result {
@@ -49,6 +83,11 @@ class Draft {
     std::vector<Box> boxes;
     std::vector<Keypoint> keypoints;
     int label = -1;
+    std::vector<RotatedBox> rotated_boxes;
+    std::vector<LabelShare> label_shares;
+    std::vector<Sample> partners;            ///< what the plan's Joins name
+    std::vector<int> dropped_instances;      ///< their masks must go, too
+    int clipped = 0;                         ///< boxes that overshot the source picture
   };
   Result finish(const TargetRules& rules = {}) const;
 
@@ -56,20 +95,32 @@ class Draft {
   struct Object {
     std::vector<Point> outline;  ///< the box's corners through all maps since the last wall
     double seen = 1;             ///< share of the object inside `outline` and not covered
-    Box box;                     ///< label
+    int label = -1, instance = -1;
+    bool rotated = false, gone = false;
+    double angle = 0;  ///< of a rotated box
   };
+  void add_object(std::vector<Point> outline, const Object& facts);
   void check_fits(const Op& op) const;
-  void move_targets(const Matrix3& map);
+  void move_targets(const Op& op);
+  void shuffle_targets(const op::Tiles& op);
   void build_wall();
-  void cover_targets(const op::Cover& cover);
+  void cover_targets(const std::function<bool(Point)>& covers);
   Box seen_box(const Object& object) const;
 
   const Sample* sample_;
+  PartnerSource partners_;
+  std::span<const Transform> before_;
+  std::vector<Sample> joined_;
+  std::shared_ptr<const Sample> own_;  ///< a partner draft's sample
   Plan plan_;
   Size size_;
   std::vector<Object> objects_;
   std::vector<Keypoint> keypoints_;
+  std::vector<bool> mirrored_;  ///< per keypoint
   int label_;
+  std::vector<LabelShare> shares_;
+  std::vector<int> dropped_;
+  int clipped_ = 0;
 };
 
 }  // namespace doppel::augment

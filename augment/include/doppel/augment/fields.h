@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 namespace doppel::augment {
@@ -47,6 +48,7 @@ struct Bounds {
 };
 
 class Transform;
+struct Plan;
 
 /// A word that stands for a range in a recipe, as `heavy` does for an amount of rain.
 struct NamedRange {
@@ -63,32 +65,35 @@ struct FieldInfo {
   std::span<const NamedRange> named{};
 };
 
-/// Walks over fields. A struct with fields has `void fields(FieldVisitor& visit)` that calls `visit` once
-/// each.
+/// One of `names`, by its position.
+struct Choice {
+  int* position;
+  std::span<const std::string_view> names;
+};
+
+/// A field's value, by its type.
+using FieldValue = std::variant<bool*, double*, int*, std::uint64_t*, Range*, IntRange*, Size*, Fill*, std::vector<double>*,
+                                std::string*, std::vector<std::string>*, std::vector<Transform>*, std::vector<Plan>*, Choice>;
+
+/// Walks over fields. A struct with fields has `void fields(FieldVisitor& visit)` that calls `visit` once each.
 class FieldVisitor {
  public:
   virtual ~FieldVisitor() = default;
-  virtual void operator()(const FieldInfo& info, bool& value) = 0;
-  virtual void operator()(const FieldInfo& info, double& value) = 0;
-  virtual void operator()(const FieldInfo& info, int& value) = 0;
-  virtual void operator()(const FieldInfo& info, std::uint64_t& value) = 0;
-  virtual void operator()(const FieldInfo& info, Range& value) = 0;
-  virtual void operator()(const FieldInfo& info, IntRange& value) = 0;
-  virtual void operator()(const FieldInfo& info, Size& value) = 0;
-  virtual void operator()(const FieldInfo& info, Fill& value) = 0;
-  virtual void operator()(const FieldInfo& info, std::vector<double>& value) = 0;
-  virtual void operator()(const FieldInfo& info, std::vector<Transform>& value) = 0;
-  /// One of `names`, by its position.
-  virtual void choose(const FieldInfo& info, int& value, std::span<const std::string_view> names) = 0;
-
+  template <class T>
+  void operator()(const FieldInfo& info, T& value) {
+    visit(info, FieldValue(&value));
+  }
   /// An enum whose values count up from 0, with a name each.
   template <class Enum>
   requires std::is_enum_v<Enum>
   void choice(const FieldInfo& info, Enum& value, std::span<const std::string_view> names) {
     int position = static_cast<int>(value);
-    choose(info, position, names);
+    visit(info, Choice{&position, names});
     value = static_cast<Enum>(position);
   }
+
+ private:
+  virtual void visit(const FieldInfo& info, const FieldValue& value) = 0;
 };
 
 template <class T>
@@ -105,42 +110,19 @@ struct FieldText {
 class FieldValidator final : public FieldVisitor {
  public:
   explicit FieldValidator(std::string_view owner) : owner_(owner) {}
-  void operator()(const FieldInfo& info, bool& value) override;
-  void operator()(const FieldInfo& info, double& value) override;
-  void operator()(const FieldInfo& info, int& value) override;
-  void operator()(const FieldInfo& info, std::uint64_t& value) override;
-  void operator()(const FieldInfo& info, Range& value) override;
-  void operator()(const FieldInfo& info, IntRange& value) override;
-  void operator()(const FieldInfo& info, Size& value) override;
-  void operator()(const FieldInfo& info, Fill& value) override;
-  void operator()(const FieldInfo& info, std::vector<double>& value) override;
-  void operator()(const FieldInfo& info, std::vector<Transform>& value) override;
-  void choose(const FieldInfo& info, int& value, std::span<const std::string_view> names) override;
 
  private:
-  void check(const FieldInfo& info, double value) const;
+  void visit(const FieldInfo& info, const FieldValue& value) override;
   std::string owner_;
 };
 
 /// Collects every field's text.
 class FieldDescriber final : public FieldVisitor {
  public:
-  void operator()(const FieldInfo& info, bool& value) override;
-  void operator()(const FieldInfo& info, double& value) override;
-  void operator()(const FieldInfo& info, int& value) override;
-  void operator()(const FieldInfo& info, std::uint64_t& value) override;
-  void operator()(const FieldInfo& info, Range& value) override;
-  void operator()(const FieldInfo& info, IntRange& value) override;
-  void operator()(const FieldInfo& info, Size& value) override;
-  void operator()(const FieldInfo& info, Fill& value) override;
-  void operator()(const FieldInfo& info, std::vector<double>& value) override;
-  void operator()(const FieldInfo& info, std::vector<Transform>& value) override;
-  void choose(const FieldInfo& info, int& value, std::span<const std::string_view> names) override;
-
   std::vector<FieldText> fields;
 
  private:
-  void add(const FieldInfo& info, std::string kind, std::string value);
+  void visit(const FieldInfo& info, const FieldValue& value) override;
 };
 
 /// A number as short text that reads back to the same bits.

@@ -56,6 +56,32 @@ struct Maybe {
   void fields(FieldVisitor& visit);
 };
 
+/// Draws all its parts several times, each time with draws of its own.
+struct Repeat {
+  static constexpr std::string_view name = "Repeat";
+  static constexpr std::string_view help = "Applies its parts several times.";
+  std::vector<Transform> what;
+  IntRange times{2, 2};
+  double p = 1;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+/// Draws its parts, but shows them only through a mask: smooth noise, a gradient, a checker, the boxes of the sample, or
+/// those of one class. Meant for changes of pixels: what a geometric part moves is blended in, and targets stay.
+struct BlendMask {
+  static constexpr std::string_view name = "BlendMask";
+  static constexpr std::string_view help = "Applies its parts in part of the picture.";
+  enum class Mask { Noise, Gradient, Checker, Boxes, Class };
+  std::vector<Transform> what;
+  Mask mask = Mask::Noise;
+  double scale = 0.2;  ///< of the short side: patches of noise, squares of the checker
+  int label = 0;       ///< for Class
+  double p = 1;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
 /// The whole: transforms, and the rules by which objects are dropped at the end. A value; drawing is const
 /// and safe from any number of threads.
 class Recipe {
@@ -79,10 +105,11 @@ class Recipe {
   void bind_labels(std::span<const std::string> classes);
 
   /// What will be done to `sample`, and where its targets go. A pure function of sample and stream.
-  Draft::Result draft(const Sample& sample, const Stream& stream) const;
+  /// `partners` gives other samples to transforms that mix; without it they do nothing.
+  Draft::Result draft(const Sample& sample, const Stream& stream, const PartnerSource& partners = {}) const;
   Plan draw(const Sample& sample, const Stream& stream) const { return draft(sample, stream).plan; }
   /// Draws, and renders image and masks.
-  Sample apply(const Sample& sample, const Stream& stream) const;
+  Sample apply(const Sample& sample, const Stream& stream, const PartnerSource& partners = {}) const;
 
   /// Every transform with every field; from_yaml reads it back to the same recipe.
   std::string yaml() const;

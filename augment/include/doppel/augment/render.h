@@ -1,16 +1,18 @@
 // From a plan to pixels. Two renderers over the same ops: a plain one, op by op on whole float images, and
 // the fused one, which is what everybody uses. A test holds the two together over thousands of random plans:
-//   lattice ops                exactly equal
-//   pixel ops in one run       within one grey level (the reference rounds only at the end, so does a fused
-//   run) warps                      within two grey levels (float weights against double) several stages each
-//   stage adds half a level of rounding, times what later ops multiply it by
+//   lattice ops           exactly equal
+//   pixel ops in one run  within one grey level (the reference rounds only at the end, so does a fused run)
+//   warps                 within two grey levels (15-bit and float weights against double)
+//   several stages        each stage adds half a level of rounding, times what later ops multiply it by
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <opencv2/core/mat.hpp>
+#include <span>
 
 #include "doppel/augment/plan.h"
+#include "doppel/augment/sample.h"
 
 namespace doppel::augment {
 
@@ -31,17 +33,17 @@ struct Target {
 };
 
 /// Renders into `target`. Throws Error where size or channels differ from the plan's result, or where
-/// Normalize meets U8.
-void render(const Plan& plan, const cv::Mat& image, const Target& target);
+/// Normalize meets U8. `partners` are the other samples that a mixing plan (op::Join) names by number.
+void render(const Plan& plan, const cv::Mat& image, const Target& target, std::span<const Sample> partners = {});
 
 /// Renders to a new image of the source's type; CV_32F where the plan normalises.
-cv::Mat render(const Plan& plan, const cv::Mat& image);
+cv::Mat render(const Plan& plan, const cv::Mat& image, std::span<const Sample> partners = {});
 
 /// The same picture, computed op by op in float over whole images. Slow and obviously right.
-cv::Mat render_reference(const Plan& plan, const cv::Mat& image);
+cv::Mat render_reference(const Plan& plan, const cv::Mat& image, std::span<const Sample> partners = {});
 
 /// Moves a mask (one channel, CV_8U or CV_32S) through the plan's geometry, nearest neighbour; the colour of
-/// a fill is 0.
-cv::Mat render_mask(const Plan& plan, const cv::Mat& mask);
+/// a fill is 0. Where partners are joined in, their masks come in as their pictures do.
+cv::Mat render_mask(const Plan& plan, const cv::Mat& mask, std::span<const Sample> partners = {});
 
 }  // namespace doppel::augment

@@ -38,6 +38,19 @@ struct Affine {
   void fields(FieldVisitor& visit);
 };
 
+/// Scales x and y apart, about the centre.
+struct Squeeze {
+  static constexpr std::string_view name = "Squeeze";
+  static constexpr std::string_view help = "Stretches or squeezes width and height apart.";
+  Range x{0.7, 1.3};
+  Range y{0.7, 1.3};
+  Fill fill{};
+  Filter filter = Filter::Bilinear;
+  double p = 0.5;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
 /// Each corner moves inwards by its own shares of width and height, drawn from 0 to twice a drawn
 /// `distortion`. Border None: the picture inside the moved corners fills the frame, so that no border shows;
 /// Fill: the picture's own corners go there, and `fill` shows around. Without keep_size the result is as

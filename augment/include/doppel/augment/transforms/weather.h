@@ -1,33 +1,31 @@
-// Weather. Everything scales with the short side s of the picture, so a 32x32 and a 1024x1024 picture look
-// alike. Amount 0 is the identity.
+// Weather. Everything scales with the picture, so that 32x32 and 1024x1024 look alike.
 #pragma once
 
+#include "doppel/augment/op.h"
 #include "doppel/augment/transform.h"
 
 namespace doppel::augment {
 
-/// Three depth layers z = 1, 2, 3 of anti-aliased streaks with tapered ends (40, 120 and 300 times `amount`
-/// per 4/3 s² of area; lengths .12, .07, .04 s; widths .004, .0025, .0015 s), all slanted alike but for 2
-/// degrees, over a picture whose contrast and brightness sink with the amount. `amount` may be drizzle, heavy
-/// or torrent in YAML.
+/// Streaks in three depth layers, slightly dimmed. Lengths scale with the short side. 0.2 is drizzle, 0.6 heavy, 1 a
+/// torrent.
 struct Rain {
   static constexpr std::string_view name = "Rain";
-  static constexpr std::string_view help = "Rain: streaks in depth, and a dimmer picture.";
-  Range amount{0.2, 0.8};
-  Range slant{-15, 15};
-  Range length{0.8, 1.2};
-  Range width{0.8, 1.2};
+  static constexpr std::string_view help = "Rain streaks.";
+  Range amount{0.1, 0.7};
+  Range slant{-20, 20};
+  Range length{1, 1};
+  Range width{1, 1};
   Range dim{1, 1};
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);
 };
 
-/// Fall: round soft flakes in three depth layers, blurred along the wind. Settle: light surfaces that face up
-/// whiten in HLS; like every published version it lifts mid-dark pixels too where the amount is high.
+/// Fall: flakes in three depth layers, blurred along the wind. Settle: surfaces that are light and face up turn white
+/// in HLS; mid-dark surfaces are lifted a little, too.
 struct Snow {
   static constexpr std::string_view name = "Snow";
-  static constexpr std::string_view help = "Snow that falls, or that lies.";
+  static constexpr std::string_view help = "Snow in the air, on the ground, or both.";
   enum class Mode { Fall, Settle, Both };
   Range amount{0.2, 0.8};
   Mode mode = Mode::Fall;
@@ -37,14 +35,78 @@ struct Snow {
   void fields(FieldVisitor& visit);
 };
 
-/// Blends towards a grey airlight by Koschmieder's law with a synthetic depth: thickest at the horizon (drawn
-/// at .25 to .45 of the height), thin at the bottom edge; density 1 is an optical depth of 3. Patches are 1/f
+/// Blends towards the airlight by Koschmieder's law with a synthetic depth: thickest at the horizon, patchy by smooth
 /// noise.
 struct Fog {
   static constexpr std::string_view name = "Fog";
-  static constexpr std::string_view help = "Fog, thicker towards the horizon, in patches.";
-  Range density{0.15, 0.7};
-  Range patchiness{0.2, 0.6};
+  static constexpr std::string_view help = "Patchy fog.";
+  Range density{0.2, 0.8};
+  Range patchiness{0.3, 0.8};
+  double p = 0.5;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+/// An even veil: fog whose depth is the same everywhere.
+struct Haze {
+  static constexpr std::string_view name = "Haze";
+  static constexpr std::string_view help = "An even veil.";
+  Range density{0.2, 0.8};
+  double p = 0.5;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+/// A yellowish veil with dark specks.
+struct Dust {
+  static constexpr std::string_view name = "Dust";
+  static constexpr std::string_view help = "Dust in the air.";
+  Range amount{0.2, 0.8};
+  double p = 0.5;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+/// Drops on the lens: water with bright rims, or mud.
+struct Spatter {
+  static constexpr std::string_view name = "Spatter";
+  static constexpr std::string_view help = "Drops or mud on the lens.";
+  enum class Mode { Rain, Mud, Any };
+  Mode mode = Mode::Any;
+  Range amount{0.05, 0.25};
+  Range size{0.02, 0.05};
+  double p = 0.5;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+/// Ice crystals grown from the edges, by ImageNet-C's shares of picture and frost.
+struct Frost {
+  static constexpr std::string_view name = "Frost";
+  static constexpr std::string_view help = "Ice on the lens.";
+  Range amount{0.3, 0.8};
+  double p = 0.5;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+/// Patches of small stones, each with a light and a dark side.
+struct Gravel {
+  static constexpr std::string_view name = "Gravel";
+  static constexpr std::string_view help = "Patches of gravel.";
+  IntRange patches{1, 3};
+  Range radius{0.08, 0.2};
+  double p = 0.5;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+/// White clouds of smooth fractal noise.
+struct Clouds {
+  static constexpr std::string_view name = "Clouds";
+  static constexpr std::string_view help = "Clouds.";
+  Range amount{0.2, 0.6};
+  Range scale{0.3, 0.6};
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

@@ -1,0 +1,38 @@
+// Foreign pictures and text.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "doppel/augment/op.h"
+#include "doppel/augment/transform.h"
+
+namespace doppel::augment {
+
+/// Lays one of the pictures over a random place, alpha respected; with a label it becomes an object.
+struct Overlay {
+  static constexpr std::string_view name = "Overlay";
+  static constexpr std::string_view help = "Lays a picture over.";
+  std::vector<std::string> images{};
+  Range scale{0.1, 0.3};
+  Range opacity{1, 1};
+  int label = -1;
+  double p = 0.5;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+/// Writes one of the words at a random place.
+struct TextOverlay {
+  static constexpr std::string_view name = "TextOverlay";
+  static constexpr std::string_view help = "Writes on the picture.";
+  std::vector<std::string> words{"SAMPLE", "2024-06-01 12:30", "CAM 03", "COPY"};
+  Range height{0.05, 0.12};
+  Range opacity{0.6, 1};
+  std::vector<double> color{1};
+  double p = 0.5;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+}  // namespace doppel::augment

@@ -1,0 +1,164 @@
+#include "geometry/sampler.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
+
+#include "image_pool.h"
+#include "kernels/warp.h"
+
+namespace doppel::augment {
+namespace {
+
+/// Pixels go to pixels: axes kept or swapped, each forwards or backwards, by whole steps.
+bool is_lattice(const Matrix3& map) {
+  const auto& m = map.m;
+  const auto unit = [](double a, double b) { return std::abs(a) == 1 && b == 0; };
+  const bool straight = unit(m[0], m[1]) && unit(m[4], m[3]), swapped = unit(m[1], m[0]) && unit(m[3], m[4]);
+  return map.is_affine() && (straight || swapped) && m[2] == std::floor(m[2]) && m[5] == std::floor(m[5]);
+}
+
+/// One border pixel's bytes.
+std::array<unsigned char, 16> border_pixel(const cv::Mat& source, const Fill& fill) {
+  std::array<unsigned char, 16> bytes{};
+  for (int c = 0; c < std::min(4, source.channels()); ++c) {
+    const double v = fill.color[static_cast<std::size_t>(c)];
+    if (source.depth() == CV_32F) {
+      const auto f = static_cast<float>(v);
+      std::memcpy(bytes.data() + c * 4, &f, 4);
+    } else if (source.depth() == CV_8U) {
+      bytes[static_cast<std::size_t>(c)] = static_cast<unsigned char>(v * 255 + 0.5);
+    }
+  }
+  return bytes;
+}
+
+template <class T>
+WarpSource<T> warp_source(const cv::Mat& image, const Fill& fill) {
+  WarpSource<T> source{image.ptr<T>(), static_cast<std::ptrdiff_t>(image.step1()), image.cols, image.rows, image.channels(), fill.kind, {}};
+  const auto border = border_pixel(image, fill);
+  std::memcpy(source.color.data(), border.data(), sizeof(T) * 4);
+  return source;
+}
+
+}  // namespace
+
+int halvings(const Path& path, Size out) {
+  double widest = path.stretch({out.width / 2.0, out.height / 2.0});
+  int levels = 0;
+  for (; widest >= 2 && levels < 16; widest /= 2) ++levels;
+  return levels;
+}
+
+cv::Mat halve(const cv::Mat& image) {
+  cv::Mat even = image;
+  if (image.cols % 2 != 0 || image.rows % 2 != 0)
+    cv::copyMakeBorder(image, even, 0, image.rows % 2, 0, image.cols % 2, cv::BORDER_REPLICATE | cv::BORDER_ISOLATED);
+  cv::Mat half = pooled_image(even.rows / 2, even.cols / 2, image.type());
+  cv::resize(even, half, half.size(), 0, 0, cv::INTER_AREA);
+  return half;
+}
+
+Sampler::Sampler(const cv::Mat& source, std::span<const Op> ops, const GeometryRun& run, Target target)
+    : source_(source), path_(ops.first(run.count), {source.rows, source.cols}), out_(run.size), fill_(run.fill) {
+  const bool mask = target == Target::Mask;
+  if (mask && fill_.kind == Fill::Kind::Color) fill_.color = {0, 0, 0, 0};
+  if (path_.matrix() && is_lattice(*path_.matrix()))
+    way_ = Way::Lattice;
+  else
+    way_ = mask || run.filter == Filter::Nearest ? Way::Nearest : run.filter == Filter::Bicubic ? Way::Bicubic : Way::Bilinear;
+  if (way_ == Way::Lattice || way_ == Way::Nearest) return;
+  for (int levels = halvings(path_, out_); levels > 0 && (source_.cols > 1 || source_.rows > 1); --levels) {
+    source_ = halve(source_);
+    path_.scale_source(0.5, 0.5);
+  }
+}
+
+void Sampler::read(int first, int last, unsigned char* rows, std::size_t stride) const {
+  if (way_ == Way::Lattice) return read_lattice(first, last, rows, stride);
+  for (int y = first; y < last; ++y, rows += stride) {
+    if (way_ == Way::Nearest)
+      read_nearest(y, rows);
+    else if (source_.depth() == CV_8U)
+      read_between<unsigned char>(y, rows);
+    else
+      read_between<float>(y, rows);
+  }
+}
+
+/// Whole rectangles by OpenCV's copies and flips where no border shows.
+void Sampler::read_lattice(int first, int last, unsigned char* rows, std::size_t stride) const {
+  const Matrix3& map = *path_.matrix();
+  const auto source_pixel = [&](int x, int y) {
+    const Point p = map({x + 0.5, y + 0.5});
+    return cv::Point(static_cast<int>(std::floor(p.x)), static_cast<int>(std::floor(p.y)));
+  };
+  const cv::Point a = source_pixel(0, first), b = source_pixel(out_.width - 1, last - 1);
+  const cv::Rect wanted(cv::Point(std::min(a.x, b.x), std::min(a.y, b.y)), cv::Point(std::max(a.x, b.x) + 1, std::max(a.y, b.y) + 1));
+  if ((wanted & cv::Rect(0, 0, source_.cols, source_.rows)) != wanted) {
+    for (int y = first; y < last; ++y, rows += stride) read_lattice_pixels(y, rows);
+    return;
+  }
+  cv::Mat out(last - first, out_.width, source_.type(), rows, stride);
+  const cv::Mat window = source_(wanted);
+  const bool swapped = map.m[0] == 0;
+  // The signs along the output's axes.
+  const double sx = swapped ? map.m[3] : map.m[0], sy = swapped ? map.m[1] : map.m[4];
+  if (swapped) {
+    cv::transpose(window, out);
+    if (sx < 0 || sy < 0) cv::flip(out, out, sx < 0 && sy < 0 ? -1 : sx < 0 ? 1 : 0);
+  } else if (sx < 0) {
+    cv::flip(window, out, sy < 0 ? -1 : 1);
+  } else {
+    const std::size_t bytes = source_.elemSize() * static_cast<std::size_t>(out_.width);
+    for (int y = 0; y < out.rows; ++y) std::memcpy(out.ptr(y), window.ptr(sy < 0 ? out.rows - 1 - y : y), bytes);
+  }
+}
+
+void Sampler::read_lattice_pixels(int y, unsigned char* row) const {
+  const std::size_t bytes = source_.elemSize();
+  const auto border = border_pixel(source_, fill_);
+  for (int x = 0; x < out_.width; ++x, row += bytes) {
+    const Point p = path_.source({x + 0.5, y + 0.5});
+    const int sx = border_index(static_cast<int>(std::floor(p.x)), source_.cols, fill_.kind);
+    const int sy = border_index(static_cast<int>(std::floor(p.y)), source_.rows, fill_.kind);
+    std::memcpy(row, sx < 0 || sy < 0 ? border.data() : source_.ptr(sy) + static_cast<std::size_t>(sx) * bytes, bytes);
+  }
+}
+
+void Sampler::read_nearest(int y, unsigned char* row) const {
+  const std::size_t bytes = source_.elemSize();
+  const auto border = border_pixel(source_, fill_);
+  std::array<float, kWarpBlock> u, v;
+  std::array<std::int32_t, kWarpBlock> pixel;
+  for (int first = 0; first < out_.width; first += kWarpBlock) {
+    const int n = std::min(kWarpBlock, out_.width - first);
+    path_.row(first, y, n, u.data(), v.data());
+    nearest_pixels(source_.cols, source_.rows, fill_.kind, u.data(), v.data(), n, pixel.data());
+    for (int i = 0; i < n; ++i, row += bytes) {
+      const int at = pixel[static_cast<std::size_t>(i)];
+      const unsigned char* from =
+          at < 0 ? border.data() : source_.ptr(at / source_.cols) + static_cast<std::size_t>(at % source_.cols) * bytes;
+      std::memcpy(row, from, bytes);
+    }
+  }
+}
+
+template <class T>
+void Sampler::read_between(int y, unsigned char* row) const {
+  const WarpSource<T> source = warp_source<T>(source_, fill_);
+  std::array<float, kWarpBlock> u, v;
+  T* out = reinterpret_cast<T*>(row);
+  for (int first = 0; first < out_.width; first += kWarpBlock) {
+    const int n = std::min(kWarpBlock, out_.width - first);
+    path_.row(first, y, n, u.data(), v.data());
+    if (way_ == Way::Bicubic)
+      read_bicubic(source, u.data(), v.data(), n, out + first * source.channels);
+    else
+      read_bilinear(source, u.data(), v.data(), n, out + first * source.channels);
+  }
+}
+
+}  // namespace doppel::augment

@@ -1,0 +1,12 @@
+// Images that are used again: no memory is taken from the system once a thread has rendered a few pictures.
+#pragma once
+
+#include <opencv2/core/mat.hpp>
+
+namespace doppel::augment {
+
+/// An image of the given size and type with undefined content. Its memory is this thread's and comes back to it when the
+/// last cv::Mat that shares it goes; at most a few images are kept.
+cv::Mat pooled_image(int rows, int cols, int type);
+
+}  // namespace doppel::augment

@@ -1,0 +1,31 @@
+// Smooth fractal noise: octaves of random lattices, joined by smoothsteps. Any row can be computed alone.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "doppel/augment/fields.h"
+
+namespace doppel::augment {
+
+class FractalNoise {
+ public:
+  /// `octaves` lattices, the first with cells of `cell` pixels, each next half as large and `fade` times as strong.
+  FractalNoise(Size size, double cell, int octaves, double fade, std::uint64_t seed);
+  /// The first `octaves` of them as cells get below a pixel are left out.
+  void row(int y, int width, float* out) const;
+  /// Deviation of the values, which lie in [0, 1] about 1/2.
+  double deviation() const { return deviation_; }
+
+ private:
+  struct Octave {
+    float step, weight;
+    int rows, cols;
+    std::size_t first;  ///< in nodes_
+  };
+  std::vector<Octave> octaves_;
+  std::vector<float> nodes_;
+  double deviation_ = 0;
+};
+
+}  // namespace doppel::augment

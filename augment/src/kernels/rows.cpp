@@ -1,0 +1,249 @@
+#include "kernels/rows.h"
+
+#include "kernels/targets.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/rows.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace doppel::augment {
+namespace HWY_NAMESPACE {
+namespace {
+
+constexpr int kBlock = 16;  ///< pixels that are de-interleaved at once
+
+HWY_INLINE std::uint8_t ToByte(float v) {
+  const float x = v > 0 ? v : 0;
+  return static_cast<std::uint8_t>((x < 1 ? x : 1.F) * 255.F + 0.5F);
+}
+
+#if HWY_TARGET == HWY_SCALAR
+HWY_INLINE void WidenBlock(const std::uint8_t* bytes, float scale, float offset, float* out) {
+  for (int i = 0; i < kBlock; ++i) out[i] = static_cast<float>(bytes[i]) * scale + offset;
+}
+HWY_INLINE void NarrowBlock(const float* v, std::uint8_t* bytes) {
+  for (int i = 0; i < kBlock; ++i) bytes[i] = ToByte(v[i]);
+}
+template <int C>
+HWY_INLINE void SplitBlock(const std::uint8_t* pixels, std::uint8_t (*planes)[kBlock]) {
+  for (int i = 0; i < kBlock; ++i)
+    for (int c = 0; c < C; ++c) planes[c][i] = pixels[i * C + c];
+}
+template <int C>
+HWY_INLINE void JoinBlock(const std::uint8_t (*planes)[kBlock], std::uint8_t* pixels) {
+  for (int i = 0; i < kBlock; ++i)
+    for (int c = 0; c < C; ++c) pixels[i * C + c] = planes[c][i];
+}
+#else
+namespace hn = hwy::HWY_NAMESPACE;
+using Block = hn::FixedTag<std::uint8_t, kBlock>;
+using Floats = hn::CappedTag<float, kBlock>;
+
+/// One block's plane of bytes, as shares: out[i] = scale · byte + offset.
+HWY_INLINE void WidenBlock(const std::uint8_t* bytes, float scale, float offset, float* out) {
+  const Floats df;
+  const hn::Rebind<std::uint8_t, Floats> d8;
+  const hn::Rebind<std::int32_t, Floats> d32;
+  const auto s = hn::Set(df, scale), o = hn::Set(df, offset);
+  for (std::size_t i = 0; i < kBlock; i += hn::Lanes(df)) {
+    const auto v = hn::ConvertTo(df, hn::PromoteTo(d32, hn::LoadU(d8, bytes + i)));
+    hn::StoreU(hn::Add(hn::Mul(v, s), o), df, out + i);
+  }
+}
+
+HWY_INLINE void NarrowBlock(const float* v, std::uint8_t* bytes) {
+  const Floats df;
+  const hn::Rebind<std::uint8_t, Floats> d8;
+  const hn::Rebind<std::int32_t, Floats> d32;
+  const auto full = hn::Set(df, 255.F), half = hn::Set(df, 0.5F), zero = hn::Zero(df), one = hn::Set(df, 1.F);
+  for (std::size_t i = 0; i < kBlock; i += hn::Lanes(df)) {
+    const auto x = hn::Min(hn::Max(hn::LoadU(df, v + i), zero), one);
+    hn::StoreU(hn::DemoteTo(d8, hn::ConvertTo(d32, hn::Add(hn::Mul(x, full), half))), d8, bytes + i);
+  }
+}
+
+template <int C>
+HWY_INLINE void SplitBlock(const std::uint8_t* pixels, std::uint8_t (*planes)[kBlock]) {
+  const Block d;
+  hn::Vec<Block> v0, v1, v2, v3;
+  if constexpr (C == 1) {
+    v0 = hn::LoadU(d, pixels);
+  } else if constexpr (C == 3) {
+    hn::LoadInterleaved3(d, pixels, v0, v1, v2);
+  } else {
+    hn::LoadInterleaved4(d, pixels, v0, v1, v2, v3);
+    hn::Store(v3, d, planes[3]);
+  }
+  hn::Store(v0, d, planes[0]);
+  if constexpr (C >= 3) {
+    hn::Store(v1, d, planes[1]);
+    hn::Store(v2, d, planes[2]);
+  }
+}
+
+template <int C>
+HWY_INLINE void JoinBlock(const std::uint8_t (*planes)[kBlock], std::uint8_t* pixels) {
+  const Block d;
+  const auto v0 = hn::Load(d, planes[0]);
+  if constexpr (C == 1) {
+    hn::StoreU(v0, d, pixels);
+  } else {
+    const auto v1 = hn::Load(d, planes[1]), v2 = hn::Load(d, planes[2]);
+    if constexpr (C == 3)
+      hn::StoreInterleaved3(v0, v1, v2, d, pixels);
+    else
+      hn::StoreInterleaved4(v0, v1, v2, hn::Load(d, planes[3]), d, pixels);
+  }
+}
+#endif
+
+template <int C>
+void Widen(const std::uint8_t* pixels, int n, const float* scale, const float* offset, float* const* out, int planes) {
+  HWY_ALIGN std::uint8_t bytes[4][kBlock];
+  int x = 0;
+  for (; x + kBlock <= n; x += kBlock) {
+    SplitBlock<C>(pixels + x * C, bytes);
+    for (int c = 0; c < planes; ++c) WidenBlock(bytes[c], scale[c], offset[c], out[c] + x);
+  }
+  for (; x < n; ++x)
+    for (int c = 0; c < planes; ++c) out[c][x] = static_cast<float>(pixels[x * C + c]) * scale[c] + offset[c];
+}
+
+void LoadBytes(const std::uint8_t* pixels, int channels, int n, float* const* planes) {
+  constexpr float scale[3] = {1 / 255.F, 1 / 255.F, 1 / 255.F}, offset[3] = {};
+  if (channels == 1) return Widen<1>(pixels, n, scale, offset, planes, 1);
+  if (channels == 3) return Widen<3>(pixels, n, scale, offset, planes, 3);
+  return Widen<4>(pixels, n, scale, offset, planes, 3);
+}
+
+void BytesToPlanes(const std::uint8_t* pixels, int channels, int n, const float* scale, const float* offset,
+                   float* const* out) {
+  if (channels == 1) return Widen<1>(pixels, n, scale, offset, out, 1);
+  if (channels == 3) return Widen<3>(pixels, n, scale, offset, out, 3);
+  return Widen<4>(pixels, n, scale, offset, out, 4);
+}
+
+template <int C>
+HWY_INLINE void Store(const float* const* planes, const std::uint8_t* alpha, int n, std::uint8_t* out) {
+  HWY_ALIGN std::uint8_t bytes[4][kBlock];
+  constexpr int kColors = C < 3 ? 1 : 3;
+  int x = 0;
+  for (; x + kBlock <= n; x += kBlock) {
+    for (int c = 0; c < kColors; ++c) NarrowBlock(planes[c] + x, bytes[c]);
+    if constexpr (C == 4)
+      for (int i = 0; i < kBlock; ++i) bytes[3][i] = alpha[(x + i) * 4];
+    JoinBlock<C>(bytes, out + x * C);
+  }
+  for (; x < n; ++x) {
+    for (int c = 0; c < kColors; ++c) out[x * C + c] = ToByte(planes[c][x]);
+    if constexpr (C == 4) out[x * 4 + 3] = alpha[x * 4];
+  }
+}
+
+void StoreBytes(const float* const* planes, const std::uint8_t* alpha, int channels, int n, std::uint8_t* out) {
+  if (channels == 1) return Store<1>(planes, alpha, n, out);
+  if (channels == 3) return Store<3>(planes, alpha, n, out);
+  Store<4>(planes, alpha, n, out);
+}
+
+void StorePlaneBytes(const float* v, int n, std::uint8_t* out) {
+  int x = 0;
+  for (; x + kBlock <= n; x += kBlock) NarrowBlock(v + x, out + x);
+  for (; x < n; ++x) out[x] = ToByte(v[x]);
+}
+
+void StorePlaneFloats(const float* v, int n, float scale, float offset, float* out, int step) {
+  if (step == 1) {
+    for (int x = 0; x < n; ++x) out[x] = v[x] * scale + offset;
+  } else {
+    for (int x = 0; x < n; ++x) out[x * step] = v[x] * scale + offset;
+  }
+}
+
+void LoadFloats(const float* pixels, int channels, int n, float* const* planes) {
+  if (channels == 1) {
+    for (int x = 0; x < n; ++x) planes[0][x] = pixels[x];
+    return;
+  }
+  for (int x = 0; x < n; ++x)
+    for (int c = 0; c < 3; ++c) planes[c][x] = pixels[x * channels + c];
+}
+
+double SumOf(const float* v, int n) {
+  constexpr int kSums = 16;
+  float sums[kSums] = {};
+  int x = 0;
+  for (; x + kSums <= n; x += kSums)
+    for (int k = 0; k < kSums; ++k) sums[k] += v[x + k];
+  for (int k = 0; x < n; ++x, ++k) sums[k] += v[x];
+  double sum = 0;
+  for (const float s : sums) sum += static_cast<double>(s);
+  return sum;
+}
+
+template <int C>
+void SumBytes(const std::uint8_t* pixels, int n, std::uint64_t* sums) {
+  // Each of 48 places belongs to one channel; 16-bit sums hold 257 bytes.
+  constexpr int kPlaces = 48, kRounds = 256;
+  const int count = n * C;
+  int i = 0;
+  while (i + kPlaces <= count) {
+    std::uint16_t part[kPlaces] = {};
+    for (int round = 0; round < kRounds && i + kPlaces <= count; ++round, i += kPlaces)
+      for (int k = 0; k < kPlaces; ++k) part[k] = static_cast<std::uint16_t>(part[k] + pixels[i + k]);
+    for (int k = 0; k < kPlaces; ++k) sums[k % C] += part[k];
+  }
+  for (; i < count; ++i) sums[i % C] += pixels[i];
+}
+
+void SumsOfBytes(const std::uint8_t* pixels, int channels, int n, std::uint64_t* sums) {
+  if (channels == 1) return SumBytes<1>(pixels, n, sums);
+  if (channels == 3) return SumBytes<3>(pixels, n, sums);
+  return SumBytes<4>(pixels, n, sums);
+}
+
+}  // namespace
+}  // namespace HWY_NAMESPACE
+}  // namespace doppel::augment
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace doppel::augment {
+
+HWY_EXPORT(LoadBytes);
+HWY_EXPORT(LoadFloats);
+HWY_EXPORT(StoreBytes);
+HWY_EXPORT(StorePlaneBytes);
+HWY_EXPORT(StorePlaneFloats);
+HWY_EXPORT(BytesToPlanes);
+HWY_EXPORT(SumOf);
+HWY_EXPORT(SumsOfBytes);
+
+void load_bytes(const std::uint8_t* pixels, int channels, int n, const std::array<float*, 3>& planes) {
+  HWY_DYNAMIC_DISPATCH(LoadBytes)(pixels, channels, n, planes.data());
+}
+void load_floats(const float* pixels, int channels, int n, const std::array<float*, 3>& planes) {
+  HWY_DYNAMIC_DISPATCH(LoadFloats)(pixels, channels, n, planes.data());
+}
+void store_bytes(const std::array<float*, 3>& planes, const std::uint8_t* alpha, int channels, int n, std::uint8_t* out) {
+  HWY_DYNAMIC_DISPATCH(StoreBytes)(planes.data(), alpha, channels, n, out);
+}
+void store_plane_bytes(const float* v, int n, std::uint8_t* out) { HWY_DYNAMIC_DISPATCH(StorePlaneBytes)(v, n, out); }
+void store_plane_floats(const float* v, int n, float scale, float offset, float* out, int step) {
+  HWY_DYNAMIC_DISPATCH(StorePlaneFloats)(v, n, scale, offset, out, step);
+}
+void bytes_to_planes(const std::uint8_t* pixels, int channels, int n, const std::array<float, 4>& scale,
+                     const std::array<float, 4>& offset, const std::array<float*, 4>& out) {
+  HWY_DYNAMIC_DISPATCH(BytesToPlanes)(pixels, channels, n, scale.data(), offset.data(), out.data());
+}
+double sum_of(const float* v, int n) { return HWY_DYNAMIC_DISPATCH(SumOf)(v, n); }
+std::array<std::uint64_t, 4> sums_of_bytes(const std::uint8_t* pixels, int channels, int n) {
+  std::array<std::uint64_t, 4> sums{};
+  HWY_DYNAMIC_DISPATCH(SumsOfBytes)(pixels, channels, n, sums.data());
+  return sums;
+}
+
+}  // namespace doppel::augment
+#endif

@@ -1,0 +1,210 @@
+#include "kernels/tables.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <span>
+
+#include "kernels/targets.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/tables.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace doppel::augment {
+namespace HWY_NAMESPACE {
+namespace {
+
+/// Lengths of patterns: a multiple of 1, 3 and 4 channels and of every vector.
+constexpr int kPattern = 192;
+
+void Shift(const int* shift, int channels, const std::uint8_t* HWY_RESTRICT in, int count, std::uint8_t* HWY_RESTRICT out) {
+  std::uint8_t up[kPattern], down[kPattern];
+  for (int i = 0; i < kPattern; ++i) {
+    const int s = shift[i % channels];
+    up[i] = static_cast<std::uint8_t>(s > 0 ? s : 0);
+    down[i] = static_cast<std::uint8_t>(s < 0 ? -s : 0);
+  }
+  int i = 0;
+#if HWY_TARGET != HWY_SCALAR
+  namespace hn = hwy::HWY_NAMESPACE;
+  const hn::ScalableTag<std::uint8_t> d;
+  for (; i + kPattern <= count; i += kPattern)
+    for (int k = 0; k < kPattern; k += static_cast<int>(hn::Lanes(d))) {
+      const auto v = hn::SaturatedAdd(hn::LoadU(d, in + i + k), hn::LoadU(d, up + k));
+      hn::StoreU(hn::SaturatedSub(v, hn::LoadU(d, down + k)), d, out + i + k);
+    }
+#endif
+  for (; i + kPattern <= count; i += kPattern)
+    for (int k = 0; k < kPattern; ++k) {
+      const int v = in[i + k] + up[k] - down[k];
+      out[i + k] = static_cast<std::uint8_t>(v < 0 ? 0 : v > 255 ? 255 : v);
+    }
+  for (int k = 0; i < count; ++i, ++k) out[i] = static_cast<std::uint8_t>(std::clamp(in[i] + shift[k % channels], 0, 255));
+}
+
+void Mask(const std::uint8_t* mask, const std::uint8_t* flip, int channels, const std::uint8_t* HWY_RESTRICT in, int count,
+          std::uint8_t* HWY_RESTRICT out) {
+  std::uint8_t keep[kPattern], turn[kPattern];
+  for (int i = 0; i < kPattern; ++i) {
+    keep[i] = mask[i % channels];
+    turn[i] = flip[i % channels];
+  }
+  int i = 0;
+  for (; i + kPattern <= count; i += kPattern)
+    for (int k = 0; k < kPattern; ++k) out[i + k] = static_cast<std::uint8_t>((in[i + k] & keep[k]) ^ turn[k]);
+  for (int k = 0; i < count; ++i, ++k) out[i] = static_cast<std::uint8_t>((in[i] & keep[k]) ^ turn[k]);
+}
+
+void Linear(int factor, int offset, const std::uint8_t* HWY_RESTRICT in, int count, std::uint8_t* HWY_RESTRICT out) {
+  for (int i = 0; i < count; ++i) {
+    const int v = (in[i] * factor + offset) >> 14;
+    out[i] = static_cast<std::uint8_t>(v < 0 ? 0 : v > 255 ? 255 : v);
+  }
+}
+
+/// Sixteen 16-byte tables: each answers the bytes whose high half is its own.
+void Shared(const std::uint8_t* table, const std::uint8_t* HWY_RESTRICT in, int count, std::uint8_t* HWY_RESTRICT out) {
+  int i = 0;
+#if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR
+  namespace hn = hwy::HWY_NAMESPACE;
+  const hn::ScalableTag<std::uint8_t> d;
+  const int lanes = static_cast<int>(hn::Lanes(d));
+  const auto sixteen = hn::Set(d, 16);
+  const auto high = hn::Set(d, 0x70);
+  for (; i + 2 * lanes <= count; i += 2 * lanes) {
+    auto a = hn::LoadU(d, in + i), b = hn::LoadU(d, in + i + lanes);
+    auto ra = hn::Zero(d), rb = hn::Zero(d);
+    for (int t = 0; t < 16; ++t) {
+      const auto part = hn::LoadDup128(d, table + 16 * t);
+      // Saturation lifts every index beyond this part to 128 and more, where the lookup gives 0.
+      ra = hn::Or(ra, hn::TableLookupBytesOr0(part, hn::SaturatedAdd(a, high)));
+      rb = hn::Or(rb, hn::TableLookupBytesOr0(part, hn::SaturatedAdd(b, high)));
+      a = hn::Sub(a, sixteen);
+      b = hn::Sub(b, sixteen);
+    }
+    hn::StoreU(ra, d, out + i);
+    hn::StoreU(rb, d, out + i + lanes);
+  }
+#endif
+  for (; i < count; ++i) out[i] = table[in[i]];
+}
+
+void Each(const std::uint8_t (*tables)[256], int channels, const std::uint8_t* in, int n, std::uint8_t* out) {
+  if (channels == 3) {
+    const std::uint8_t *a = tables[0], *b = tables[1], *c = tables[2];
+    for (int x = 0; x < n; ++x, in += 3, out += 3) {
+      out[0] = a[in[0]];
+      out[1] = b[in[1]];
+      out[2] = c[in[2]];
+    }
+    return;
+  }
+  for (int x = 0; x < n; ++x, in += channels, out += channels)
+    for (int c = 0; c < channels; ++c) out[c] = tables[c][in[c]];
+}
+
+}  // namespace
+}  // namespace HWY_NAMESPACE
+}  // namespace doppel::augment
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace doppel::augment {
+namespace {
+
+HWY_EXPORT(Shift);
+HWY_EXPORT(Mask);
+HWY_EXPORT(Linear);
+HWY_EXPORT(Shared);
+HWY_EXPORT(Each);
+
+bool is_shift(const ByteTable& table, int& shift) {
+  // The shift shows at whichever end doesn't saturate.
+  shift = table[128] - 128;
+  if (std::abs(shift) >= 127) return false;
+  for (int v = 0; v < 256; ++v)
+    if (table[static_cast<std::size_t>(v)] != std::clamp(v + shift, 0, 255)) return false;
+  return true;
+}
+
+bool is_mask(const ByteTable& table, std::uint8_t& mask, std::uint8_t& flip) {
+  flip = table[0];
+  mask = static_cast<std::uint8_t>(table[255] ^ flip);
+  for (std::size_t v = 0; v < 256; ++v)
+    if (table[v] != ((v & mask) ^ flip)) return false;
+  return true;
+}
+
+bool is_linear(const ByteTable& table, int& factor, int& offset) {
+  // A line through the outermost values that don't saturate.
+  int low = 0, high = 255;
+  const auto at = [&](int v) { return static_cast<int>(table[static_cast<std::size_t>(v)]); };
+  const auto saturated = [&](int v) { return at(v) == 0 || at(v) == 255; };
+  while (low < 255 && saturated(low)) ++low;
+  while (high > 0 && saturated(high)) --high;
+  if (high - low < 16) return false;
+  constexpr double kOne = 1 << 14;
+  const double slope = static_cast<double>(at(high) - at(low)) / (high - low);
+  // Rounding hides the true line: try some that pass near both ends.
+  for (int a = -2; a <= 2; ++a)
+    for (int b = -2; b <= 2; ++b) {
+      const double tilt = 0.22 * a / (high - low);
+      factor = static_cast<int>(std::lround((slope + tilt) * kOne));
+      offset = static_cast<int>(std::lround((at(low) - (slope + tilt) * low + 0.22 * b + 0.5) * kOne));
+      bool same = std::abs(factor) < (1 << 22);
+      for (int v = 0; v < 256 && same; ++v) same = at(v) == std::clamp((v * factor + offset) >> 14, 0, 255);
+      if (same) return true;
+    }
+  return false;
+}
+
+}  // namespace
+
+TableForm form_of(const std::array<ByteTable, 4>& tables, int channels) {
+  TableForm form;
+  const auto n = static_cast<std::size_t>(channels);
+  bool shifts = true, masks = true, shared = true;
+  for (std::size_t c = 0; c < n; ++c) {
+    shifts = shifts && is_shift(tables[c], form.shift[c]);
+    masks = masks && is_mask(tables[c], form.mask[c], form.flip[c]);
+    shared = shared && tables[c] == tables[0];
+  }
+  using Kind = TableForm::Kind;
+  if (shifts)
+    form.kind = std::ranges::all_of(std::span(form.shift).first(n), [](int s) { return s == 0; }) ? Kind::Identity : Kind::Shift;
+  else if (masks)
+    form.kind = Kind::Mask;
+  else if (shared && is_linear(tables[0], form.factor, form.offset))
+    form.kind = Kind::Linear;
+  else
+    form.kind = shared ? Kind::Shared : Kind::Each;
+  return form;
+}
+
+void apply_tables(const TableForm& form, const std::array<ByteTable, 4>& tables, int channels, const std::uint8_t* in,
+                  int n, std::uint8_t* out) {
+  const int count = n * channels;
+  switch (form.kind) {
+    case TableForm::Kind::Identity:
+      if (in != out) std::memcpy(out, in, static_cast<std::size_t>(count));
+      return;
+    case TableForm::Kind::Shift:
+      return HWY_DYNAMIC_DISPATCH(Shift)(form.shift.data(), channels, in, count, out);
+    case TableForm::Kind::Mask:
+      return HWY_DYNAMIC_DISPATCH(Mask)(form.mask.data(), form.flip.data(), channels, in, count, out);
+    case TableForm::Kind::Linear:
+      return HWY_DYNAMIC_DISPATCH(Linear)(form.factor, form.offset, in, count, out);
+    case TableForm::Kind::Shared:
+      return HWY_DYNAMIC_DISPATCH(Shared)(tables[0].data(), in, count, out);
+    case TableForm::Kind::Each: {
+      const auto* first = reinterpret_cast<const std::uint8_t(*)[256]>(tables.data());
+      return HWY_DYNAMIC_DISPATCH(Each)(first, channels, in, n, out);
+    }
+  }
+}
+
+}  // namespace doppel::augment
+#endif

@@ -1,0 +1,34 @@
+// 8-bit pixels through tables of 256 values, the cheapest way that gives exactly the table.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+namespace doppel::augment {
+
+using ByteTable = std::array<std::uint8_t, 256>;
+
+/// How a set of channel tables can be computed without looking up.
+struct TableForm {
+  enum class Kind {
+    Identity,
+    Shift,   ///< saturating x + shift[c]
+    Mask,    ///< (x & mask[c]) ^ flip[c]
+    Linear,  ///< clamp((x · factor + offset) >> 14) with one factor and offset for all channels
+    Shared,  ///< one table for all channels
+    Each     ///< a table per channel
+  };
+  Kind kind = Kind::Each;
+  std::array<int, 4> shift{};
+  std::array<std::uint8_t, 4> mask{}, flip{};
+  int factor = 0, offset = 0;
+};
+
+/// The cheapest form of `channels` tables. Every form is checked on all 256 values.
+TableForm form_of(const std::array<ByteTable, 4>& tables, int channels);
+
+/// out[i] = tables[i mod channels][in[i]] for n pixels. In place where in == out.
+void apply_tables(const TableForm& form, const std::array<ByteTable, 4>& tables, int channels, const std::uint8_t* in,
+                  int n, std::uint8_t* out);
+
+}  // namespace doppel::augment

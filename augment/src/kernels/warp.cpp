@@ -1,0 +1,393 @@
+#include "kernels/warp.h"
+
+#include <cstring>
+
+#include "kernels/targets.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/warp.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include "kernels/math-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace doppel::augment {
+namespace HWY_NAMESPACE {
+namespace {
+
+constexpr float kFar = 1e7F;  ///< places beyond are at the border all the same
+
+HWY_INLINE float Limit(float v, float low, float high) {  // NaN gives high
+  v = v < high ? v : high;
+  return v > low ? v : low;
+}
+
+/// Sample positions along one axis, in pixel centres: folded by the border rule where that is exact.
+HWY_INLINE void Fold(const float* HWY_RESTRICT u, int n, int size, Fill::Kind border, float* HWY_RESTRICT out) {
+  const float last = static_cast<float>(size - 1);
+  if (border == Fill::Kind::Replicate || (border == Fill::Kind::Reflect && size == 1)) {
+    for (int i = 0; i < n; ++i) out[i] = Limit(u[i] - 0.5F, 0, last);
+  } else if (border == Fill::Kind::Reflect) {
+    const float period = 2 * last, inverse = 1 / period;
+    for (int i = 0; i < n; ++i) {
+      const float p = Limit(u[i] - 0.5F, -kFar, kFar);
+      float q = p - period * Floor(p * inverse + 0.5F);  // in [-last, last]
+      q = q < 0 ? -q : q;
+      out[i] = q < last ? q : last;
+    }
+  } else {
+    for (int i = 0; i < n; ++i) out[i] = Limit(u[i] - 0.5F, -kFar, kFar);
+  }
+}
+
+/// Splits positions into a whole pixel and a share of the way to the next; the last pixel is reached with share 1.
+HWY_INLINE void Split(const float* HWY_RESTRICT p, int n, int size, std::int32_t* HWY_RESTRICT whole,
+                      float* HWY_RESTRICT share) {
+  const float most = static_cast<float>(size - 2);
+  for (int i = 0; i < n; ++i) {
+    float f = Floor(p[i]);
+    // Only exactly the last pixel, which folding ends at: beyond it the border decides.
+    f = p[i] == most + 1 ? most : f;
+    whole[i] = static_cast<std::int32_t>(f);
+    share[i] = p[i] - f;
+  }
+}
+
+struct Places {
+  HWY_ALIGN std::int32_t x[kWarpBlock], y[kWarpBlock];
+  HWY_ALIGN float fx[kWarpBlock], fy[kWarpBlock];
+  HWY_ALIGN std::uint8_t inside[kWarpBlock];
+  bool all_inside;
+};
+
+/// All of a block's places; `margin` pixels beyond the four taps must exist for the fast way.
+HWY_INLINE void Locate(const float* u, const float* v, int n, int width, int height, Fill::Kind border, int before,
+                       int after, Places& at) {
+  HWY_ALIGN float p[kWarpBlock];
+  Fold(u, n, width, border, p);
+  Split(p, n, width, at.x, at.fx);
+  Fold(v, n, height, border, p);
+  Split(p, n, height, at.y, at.fy);
+  std::int32_t outside = 0;
+  HWY_ALIGN std::int32_t in[kWarpBlock];
+  for (int i = 0; i < n; ++i) {
+    const std::int32_t ok = static_cast<std::int32_t>(at.x[i] >= before) & static_cast<std::int32_t>(at.x[i] < width - after) &
+                            static_cast<std::int32_t>(at.y[i] >= before) & static_cast<std::int32_t>(at.y[i] < height - after);
+    in[i] = ok;
+    outside |= ok ^ 1;
+  }
+  for (int i = 0; i < n; ++i) at.inside[i] = static_cast<std::uint8_t>(in[i]);
+  at.all_inside = outside == 0;
+}
+
+template <class T>
+HWY_INLINE const T* Tap(const WarpSource<T>& s, int x, int y) {
+  const int sx = border_index(x, s.width, s.border), sy = border_index(y, s.height, s.border);
+  return sx < 0 || sy < 0 ? s.color.data() : s.pixels + sy * s.stride + static_cast<std::ptrdiff_t>(sx) * s.channels;
+}
+
+template <class T>
+HWY_INLINE T Round(float v) {
+  if constexpr (sizeof(T) == 1) {
+    v = v > 0 ? v : 0;
+    return static_cast<T>((v < 255 ? v : 255.F) + 0.5F);
+  } else {
+    return v;
+  }
+}
+
+template <class T, int C>
+HWY_INLINE void Blend(const T* a, const T* b, const T* c, const T* d, float fx, float fy, T* out) {
+  for (int k = 0; k < C; ++k) {
+    const float top = static_cast<float>(a[k]) + fx * (static_cast<float>(b[k]) - static_cast<float>(a[k]));
+    const float low = static_cast<float>(c[k]) + fx * (static_cast<float>(d[k]) - static_cast<float>(c[k]));
+    out[k] = Round<T>(top + fy * (low - top));
+  }
+}
+
+/// A place where the border shows. `u`, `v` unfolded.
+template <class T, int C>
+HWY_NOINLINE void EdgePixel(const WarpSource<T>& s, float u, float v, T* out) {
+  const float px = Limit(u - 0.5F, -kFar, kFar), py = Limit(v - 0.5F, -kFar, kFar);
+  const float x0 = Floor(px), y0 = Floor(py);
+  const int x = static_cast<int>(x0), y = static_cast<int>(y0);
+  Blend<T, C>(Tap(s, x, y), Tap(s, x + 1, y), Tap(s, x, y + 1), Tap(s, x + 1, y + 1), px - x0, py - y0, out);
+}
+
+#if HWY_TARGET != HWY_SCALAR
+namespace hn = hwy::HWY_NAMESPACE;
+
+/// Bytes of 3 or 4 channels: eight bytes hold a pixel and its right neighbour. Both lerps keep 15 bits.
+template <int C>
+HWY_INLINE void InsideBytes(const std::uint8_t* pixels, std::ptrdiff_t stride, const Places& at, int n, std::uint8_t* out) {
+  HWY_ALIGN std::int16_t fx[kWarpBlock + 2], fy[kWarpBlock + 2];
+  HWY_ALIGN std::int32_t offset[kWarpBlock + 2];
+  const auto step = static_cast<std::int32_t>(stride);
+  for (int i = 0; i < n; ++i) {
+    const float x = at.fx[i] * 32768.F + 0.5F, y = at.fy[i] * 32768.F + 0.5F;
+    fx[i] = static_cast<std::int16_t>(static_cast<std::int32_t>(x < 32767.F ? x : 32767.F));
+    fy[i] = static_cast<std::int16_t>(static_cast<std::int32_t>(y < 32767.F ? y : 32767.F));
+    offset[i] = at.y[i] * step + at.x[i] * C;
+  }
+  const hn::FixedTag<std::int16_t, 8> d;
+  const hn::FixedTag<std::uint8_t, 8> d8;
+  int i = 0;
+#if HWY_TARGET <= HWY_AVX2
+  // Two pixels side by side, one in each half.
+  const hn::FixedTag<std::int16_t, 16> d2;
+  const hn::FixedTag<std::uint8_t, 16> d82;
+  const auto half2 = hn::Set(d2, 64);
+  for (; i + 2 <= n; i += 2) {
+    const std::uint8_t *p = pixels + offset[i], *q = pixels + offset[i + 1];
+    const auto top = hn::Combine(d2, hn::PromoteTo(d, hn::LoadU(d8, q)), hn::PromoteTo(d, hn::LoadU(d8, p)));
+    const auto low = hn::Combine(d2, hn::PromoteTo(d, hn::LoadU(d8, q + stride)), hn::PromoteTo(d, hn::LoadU(d8, p + stride)));
+    const auto wy = hn::Combine(d2, hn::Set(d, fy[i + 1]), hn::Set(d, fy[i]));
+    const auto wx = hn::Combine(d2, hn::Set(d, fx[i + 1]), hn::Set(d, fx[i]));
+    const auto left = hn::Add(hn::ShiftLeft<7>(top), hn::MulFixedPoint15(hn::ShiftLeft<7>(hn::Sub(low, top)), wy));
+    const auto right = hn::ShiftRightLanes<C>(d2, left);
+    const auto v = hn::Add(left, hn::MulFixedPoint15(hn::Sub(right, left), wx));
+    const auto bytes = hn::DemoteTo(d82, hn::ShiftRight<7>(hn::Add(v, half2)));
+    const auto words = hn::BitCast(hn::FixedTag<std::uint64_t, 2>(), bytes);
+    const std::uint64_t a = hn::GetLane(words), b = hn::ExtractLane(words, 1);
+    std::memcpy(out + i * C, &a, 4);
+    std::memcpy(out + (i + 1) * C, &b, 4);
+  }
+#endif
+  const auto half = hn::Set(d, 64);
+  for (; i < n; ++i) {
+    const std::uint8_t* p = pixels + offset[i];
+    const auto top = hn::PromoteTo(d, hn::LoadU(d8, p)), low = hn::PromoteTo(d, hn::LoadU(d8, p + stride));
+    const auto left =
+        hn::Add(hn::ShiftLeft<7>(top), hn::MulFixedPoint15(hn::ShiftLeft<7>(hn::Sub(low, top)), hn::Set(d, fy[i])));
+    const auto right = hn::ShiftRightLanes<C>(d, left);
+    const auto v = hn::Add(left, hn::MulFixedPoint15(hn::Sub(right, left), hn::Set(d, fx[i])));
+    HWY_ALIGN std::uint8_t bytes[8];
+    hn::StoreU(hn::DemoteTo(d8, hn::ShiftRight<7>(hn::Add(v, half))), d8, bytes);
+    std::memcpy(out + i * C, bytes, 4);
+  }
+}
+#endif
+
+template <class T, int C>
+HWY_INLINE void InsidePixels(const WarpSource<T>& s, const Places& at, int n, T* out) {
+  for (int i = 0; i < n; ++i) {
+    const T* p = s.pixels + at.y[i] * s.stride + static_cast<std::ptrdiff_t>(at.x[i]) * C;
+    Blend<T, C>(p, p + C, p + s.stride, p + s.stride + C, at.fx[i], at.fy[i], out + i * C);
+  }
+}
+
+template <class T, int C>
+HWY_INLINE void Bilinear(const WarpSource<T>& s, const float* u, const float* v, int n, T* out) {
+  Places at;
+  // Bytes are read eight at a time: of three channels two more than needed, which the last row doesn't have.
+  Locate(u, v, n, s.width, s.height, s.border, 0, 1, at);
+  if (sizeof(T) == 1 && C == 3) {
+    for (int i = 0; i < n; ++i)
+      if (at.x[i] + 2 >= s.width && at.y[i] + 2 >= s.height) {
+        at.all_inside = at.all_inside && at.inside[i] == 0;
+        at.inside[i] = 0;
+      }
+  }
+  if (at.all_inside) {
+#if HWY_TARGET != HWY_SCALAR
+    // Offsets have 31 bits.
+    if constexpr (sizeof(T) == 1 && C >= 3) if (s.stride * s.height < 0x7fffffff) {
+      std::uint8_t bytes[kWarpBlock * C + 8];
+      InsideBytes<C>(s.pixels, s.stride, at, n, bytes);
+      std::memcpy(out, bytes, static_cast<std::size_t>(n * C));
+      return;
+    }
+#endif
+    return InsidePixels<T, C>(s, at, n, out);
+  }
+  for (int i = 0; i < n; ++i) {
+    if (at.inside[i] != 0) {
+      const T* p = s.pixels + at.y[i] * s.stride + static_cast<std::ptrdiff_t>(at.x[i]) * C;
+      Blend<T, C>(p, p + C, p + s.stride, p + s.stride + C, at.fx[i], at.fy[i], out + i * C);
+    } else if (s.border == Fill::Kind::Color && (at.x[i] < -1 || at.y[i] < -1 || at.x[i] >= s.width || at.y[i] >= s.height)) {
+      for (int k = 0; k < C; ++k) out[i * C + k] = s.color[static_cast<std::size_t>(k)];
+    } else {
+      EdgePixel<T, C>(s, u[i], v[i], out + i * C);
+    }
+  }
+}
+
+/// Keys' kernel, a = -3/4, for taps -1, 0, 1, 2 at share f.
+HWY_INLINE void CubicWeights(float f, float* w) {
+  constexpr float a = -0.75F;
+  const float g = 1 - f;
+  w[0] = a * f * g * g;
+  w[3] = a * g * f * f;
+  w[1] = 1 + f * f * ((a + 2) * f - (a + 3));
+  w[2] = 1 - w[0] - w[1] - w[3];
+}
+
+template <class T, int C>
+HWY_INLINE void Bicubic(const WarpSource<T>& s, const float* u, const float* v, int n, T* out) {
+  Places at;
+  Locate(u, v, n, s.width, s.height, s.border, 1, 3, at);
+  for (int i = 0; i < n; ++i) {
+    float px = u[i], py = v[i], fx = at.fx[i], fy = at.fy[i];
+    int x = at.x[i], y = at.y[i];
+    const bool inside = at.inside[i] != 0;
+    if (!inside) {
+      px = Limit(px - 0.5F, -kFar, kFar);
+      py = Limit(py - 0.5F, -kFar, kFar);
+      fx = px - Floor(px);
+      fy = py - Floor(py);
+      x = static_cast<int>(Floor(px));
+      y = static_cast<int>(Floor(py));
+    }
+    float wx[4], wy[4], sum[C] = {};
+    CubicWeights(fx, wx);
+    CubicWeights(fy, wy);
+    for (int r = 0; r < 4; ++r) {
+      float row[C] = {};
+      const T* p = inside ? s.pixels + (y + r - 1) * s.stride + static_cast<std::ptrdiff_t>(x - 1) * C : nullptr;
+      for (int k = 0; k < 4; ++k) {
+        const T* tap = inside ? p + k * C : Tap(s, x + k - 1, y + r - 1);
+        for (int c = 0; c < C; ++c) row[c] += wx[k] * static_cast<float>(tap[c]);
+      }
+      for (int c = 0; c < C; ++c) sum[c] += wy[r] * row[c];
+    }
+    for (int c = 0; c < C; ++c) out[i * C + c] = Round<T>(sum[c]);
+  }
+}
+
+#define DOPPEL_EACH_CHANNELS(function)                 \
+  if (s.channels == 1) return function<T, 1>(s, u, v, n, out); \
+  if (s.channels == 3) return function<T, 3>(s, u, v, n, out); \
+  function<T, 4>(s, u, v, n, out)
+
+template <class T>
+HWY_INLINE void AnyBilinear(const WarpSource<T>& s, const float* u, const float* v, int n, T* out) {
+  DOPPEL_EACH_CHANNELS(Bilinear);
+}
+template <class T>
+HWY_INLINE void AnyBicubic(const WarpSource<T>& s, const float* u, const float* v, int n, T* out) {
+  DOPPEL_EACH_CHANNELS(Bicubic);
+}
+#undef DOPPEL_EACH_CHANNELS
+
+void BilinearBytes(const WarpSource<std::uint8_t>& s, const float* u, const float* v, int n, std::uint8_t* out) {
+  AnyBilinear(s, u, v, n, out);
+}
+void BilinearFloats(const WarpSource<float>& s, const float* u, const float* v, int n, float* out) {
+  AnyBilinear(s, u, v, n, out);
+}
+void BicubicBytes(const WarpSource<std::uint8_t>& s, const float* u, const float* v, int n, std::uint8_t* out) {
+  AnyBicubic(s, u, v, n, out);
+}
+void BicubicFloats(const WarpSource<float>& s, const float* u, const float* v, int n, float* out) {
+  AnyBicubic(s, u, v, n, out);
+}
+
+/// Whole pixels by the border rule; -1 for a colour.
+HWY_INLINE void NearestAxis(const float* HWY_RESTRICT u, int n, int size, Fill::Kind border, std::int32_t* HWY_RESTRICT out) {
+  HWY_ALIGN float centre[kWarpBlock], p[kWarpBlock];
+  for (int i = 0; i < n; ++i) centre[i] = Floor(Limit(u[i], -kFar, kFar)) + 0.5F;
+  if (border == Fill::Kind::Wrap || border == Fill::Kind::Color) {
+    for (int i = 0; i < n; ++i) out[i] = border_index(static_cast<int>(centre[i] - 0.5F), size, border);
+    return;
+  }
+  Fold(centre, n, size, border, p);
+  for (int i = 0; i < n; ++i) out[i] = static_cast<std::int32_t>(p[i] + 0.5F);
+}
+
+void NearestPixels(int width, int height, Fill::Kind border, const float* u, const float* v, int n, std::int32_t* pixel) {
+  HWY_ALIGN std::int32_t x[kWarpBlock], y[kWarpBlock];
+  NearestAxis(u, n, width, border, x);
+  NearestAxis(v, n, height, border, y);
+  for (int i = 0; i < n; ++i) pixel[i] = x[i] < 0 || y[i] < 0 ? -1 : y[i] * width + x[i];
+}
+
+void MapRow(const double* m, int first, int y, int n, float* HWY_RESTRICT u, float* HWY_RESTRICT v) {
+  const double cx = first + 0.5, cy = y + 0.5;
+  const float u0 = static_cast<float>(m[0] * cx + m[1] * cy + m[2]), v0 = static_cast<float>(m[3] * cx + m[4] * cy + m[5]);
+  const float du = static_cast<float>(m[0]), dv = static_cast<float>(m[3]);
+  if (m[6] == 0 && m[7] == 0 && m[8] == 1) {
+    for (int i = 0; i < n; ++i) {
+      u[i] = u0 + du * static_cast<float>(i);
+      v[i] = v0 + dv * static_cast<float>(i);
+    }
+    return;
+  }
+  const float w0 = static_cast<float>(m[6] * cx + m[7] * cy + m[8]), dw = static_cast<float>(m[6]);
+  for (int i = 0; i < n; ++i) {
+    const float x = static_cast<float>(i), w = 1 / (w0 + dw * x);
+    u[i] = (u0 + du * x) * w;
+    v[i] = (v0 + dv * x) * w;
+  }
+}
+
+void MapPoints(const double* map, int n, float* HWY_RESTRICT u, float* HWY_RESTRICT v) {
+  float m[9];
+  for (int k = 0; k < 9; ++k) m[k] = static_cast<float>(map[k]);
+  const bool affine = map[6] == 0 && map[7] == 0 && map[8] == 1;
+  for (int i = 0; i < n; ++i) {
+    const float x = u[i], y = v[i];
+    const float w = affine ? 1.F : 1 / (m[6] * x + m[7] * y + m[8]);
+    u[i] = (m[0] * x + m[1] * y + m[2]) * w;
+    v[i] = (m[3] * x + m[4] * y + m[5]) * w;
+  }
+}
+
+}  // namespace
+}  // namespace HWY_NAMESPACE
+}  // namespace doppel::augment
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace doppel::augment {
+
+HWY_EXPORT(BilinearBytes);
+HWY_EXPORT(BilinearFloats);
+HWY_EXPORT(BicubicBytes);
+HWY_EXPORT(BicubicFloats);
+HWY_EXPORT(NearestPixels);
+HWY_EXPORT(MapRow);
+HWY_EXPORT(MapPoints);
+
+int border_index(int i, int n, Fill::Kind kind) {
+  if (i >= 0 && i < n) return i;
+  switch (kind) {
+    case Fill::Kind::Color:
+      return -1;
+    case Fill::Kind::Replicate:
+      return i < 0 ? 0 : n - 1;
+    case Fill::Kind::Wrap:
+      return (i % n + n) % n;
+    case Fill::Kind::Reflect:
+      break;
+  }
+  if (n == 1) return 0;
+  const int period = 2 * (n - 1);
+  i = (i % period + period) % period;
+  return i < n ? i : period - i;
+}
+
+void read_bilinear(const WarpSource<std::uint8_t>& source, const float* u, const float* v, int n, std::uint8_t* out) {
+  HWY_DYNAMIC_DISPATCH(BilinearBytes)(source, u, v, n, out);
+}
+void read_bilinear(const WarpSource<float>& source, const float* u, const float* v, int n, float* out) {
+  HWY_DYNAMIC_DISPATCH(BilinearFloats)(source, u, v, n, out);
+}
+void read_bicubic(const WarpSource<std::uint8_t>& source, const float* u, const float* v, int n, std::uint8_t* out) {
+  HWY_DYNAMIC_DISPATCH(BicubicBytes)(source, u, v, n, out);
+}
+void read_bicubic(const WarpSource<float>& source, const float* u, const float* v, int n, float* out) {
+  HWY_DYNAMIC_DISPATCH(BicubicFloats)(source, u, v, n, out);
+}
+void nearest_pixels(int width, int height, Fill::Kind border, const float* u, const float* v, int n, std::int32_t* pixel) {
+  HWY_DYNAMIC_DISPATCH(NearestPixels)(width, height, border, u, v, n, pixel);
+}
+void map_row(const std::array<double, 9>& map, int first, int y, int n, float* u, float* v) {
+  HWY_DYNAMIC_DISPATCH(MapRow)(map.data(), first, y, n, u, v);
+}
+void map_points(const std::array<double, 9>& map, int n, float* u, float* v) {
+  HWY_DYNAMIC_DISPATCH(MapPoints)(map.data(), n, u, v);
+}
+
+}  // namespace doppel::augment
+#endif

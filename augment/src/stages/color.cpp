@@ -1,0 +1,207 @@
+// Colour: functions of a pixel's three values.
+#include <algorithm>
+
+#include "kernels/targets.h"
+#include "pixel_stage.h"
+#include "stages/scale.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "stages/color.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+#include "kernels/math-inl.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace doppel::augment {
+namespace HWY_NAMESPACE {
+namespace {
+
+class ScaleStage final : public PixelStage {
+ public:
+  ScaleStage(const std::array<double, 3>& scale, const std::array<double, 3>& offset) {
+    for (std::size_t c = 0; c < 3; ++c) {
+      scale_[c] = static_cast<float>(scale[c]);
+      offset_[c] = static_cast<float>(offset[c]);
+    }
+  }
+  bool is_table() const override { return true; }
+  void run(const PixelRow& row) const override {
+    for (std::size_t c = 0; c < static_cast<std::size_t>(row.planes); ++c) {
+      const float a = scale_[c], b = offset_[c];
+      float* HWY_RESTRICT v = row.plane[c];
+      for (int x = 0; x < row.width; ++x) v[x] = Clamp01(a * v[x] + b);
+    }
+  }
+
+ private:
+  std::array<float, 3> scale_{}, offset_{};
+};
+
+class MatrixStage final : public PixelStage {
+ public:
+  explicit MatrixStage(const op::ColorMatrix& o) {
+    for (std::size_t i = 0; i < 12; ++i) m_[i] = static_cast<float>(o.matrix[i]);
+  }
+  void run(const PixelRow& row) const override {
+    float *HWY_RESTRICT r = row.plane[0], *HWY_RESTRICT g = row.plane[1], *HWY_RESTRICT b = row.plane[2];
+    const float a0 = m_[0], a1 = m_[1], a2 = m_[2], a3 = m_[3], b0 = m_[4], b1 = m_[5], b2 = m_[6], b3 = m_[7], c0 = m_[8],
+                c1 = m_[9], c2 = m_[10], c3 = m_[11];
+    for (int x = 0; x < row.width; ++x) {
+      const float vr = r[x], vg = g[x], vb = b[x];
+      r[x] = Clamp01(a0 * vr + a1 * vg + a2 * vb + a3);
+      g[x] = Clamp01(b0 * vr + b1 * vg + b2 * vb + b3);
+      b[x] = Clamp01(c0 * vr + c1 * vg + c2 * vb + c3);
+    }
+  }
+
+ private:
+  std::array<float, 12> m_{};
+};
+
+/// HSV without leaving RGB: value and chroma, and the hexagon's phase (Smith 1978, as one formula).
+class HsvStage final : public PixelStage {
+ public:
+  explicit HsvStage(const op::Hsv& o)
+      : sixths_(static_cast<float>(o.turn * 6 + 12)),
+        gain_(static_cast<float>(o.gain)),
+        saturation_(static_cast<float>(o.saturation)),
+        value_(static_cast<float>(o.value)) {}
+  void run(const PixelRow& row) const override {
+    float *HWY_RESTRICT red = row.plane[0], *HWY_RESTRICT green = row.plane[1], *HWY_RESTRICT blue = row.plane[2];
+    const float turn = sixths_, gain = gain_, more = saturation_, lift = value_;
+    for (int x = 0; x < row.width; ++x) {
+      const float r = red[x], g = green[x], b = blue[x];
+      const float high = Most(r, Most(g, b)), low = Least(r, Least(g, b)), chroma = high - low;
+      const float inverse = 1 / (chroma > 1e-6F ? chroma : 1.F);
+      const float of_red = (g - b) * inverse, of_green = 2 + (b - r) * inverse, of_blue = 4 + (r - g) * inverse;
+      const float hue = (high == r ? of_red : high == g ? of_green : of_blue) + turn;
+      const float s = chroma > 1e-6F ? Clamp01(chroma / (high > 1e-6F ? high : 1.F) * gain + more) : 0.F;
+      const float v = Clamp01(high + lift), c = s * v;
+      red[x] = Wave(5 + hue, v, c);
+      green[x] = Wave(3 + hue, v, c);
+      blue[x] = Wave(1 + hue, v, c);
+    }
+  }
+
+ private:
+  static HWY_INLINE float Wave(float t, float v, float c) {
+    const float k = t - 6 * static_cast<float>(static_cast<std::int32_t>(t * (1 / 6.F)));
+    return v - c * Most(0, Least(Least(k, 4 - k), 1));
+  }
+  float sixths_, gain_, saturation_, value_;
+};
+
+/// Value alone moves on grey pictures.
+StagePtr MakeHsv(const op::Hsv& o, const StageContext& context) {
+  if (context.planes == 3) return context.make<HsvStage>(o);
+  return o.value == 0 ? nullptr : make_scale_stage({1, 1, 1}, {o.value, o.value, o.value}, context);
+}
+
+class ColorizeStage final : public PixelStage {
+ public:
+  explicit ColorizeStage(const op::Colorize& o) : o_(o) {}
+  void run(const PixelRow& row) const override {
+    const auto share = static_cast<float>(o_.share);
+    float* luma = scratch_row(0, row.width);
+    for (int x = 0; x < row.width; ++x)
+      luma[x] = row.planes == 1 ? row.plane[0][x] : 0.299F * row.plane[0][x] + 0.587F * row.plane[1][x] + 0.114F * row.plane[2][x];
+    for (std::size_t c = 0; c < static_cast<std::size_t>(row.planes); ++c) {
+      const auto black = static_cast<float>(o_.black[c]), middle = static_cast<float>(o_.middle[c]), white = static_cast<float>(o_.white[c]);
+      float* HWY_RESTRICT v = row.plane[c];
+      for (int x = 0; x < row.width; ++x) {
+        const float t = 2 * luma[x];
+        const float ramp = t < 1 ? black + t * (middle - black) : middle + (t - 1) * (white - middle);
+        v[x] = Clamp01(v[x] + share * (ramp - v[x]));
+      }
+    }
+  }
+
+ private:
+  op::Colorize o_;
+};
+
+/// Ruifrok and Johnston's vectors of haematoxylin and eosin; the third is across both.
+class StainStage final : public PixelStage {
+ public:
+  explicit StainStage(const op::Stain& o) : o_(o) {}
+  void run(const PixelRow& row) const override {
+    constexpr float h[3] = {0.65F, 0.70F, 0.29F}, e[3] = {0.07F, 0.99F, 0.11F};
+    constexpr float hh = h[0] * h[0] + h[1] * h[1] + h[2] * h[2], ee = e[0] * e[0] + e[1] * e[1] + e[2] * e[2],
+                    he = h[0] * e[0] + h[1] * e[1] + h[2] * e[2], det = 1 / (hh * ee - he * he);
+    const float gain_h = static_cast<float>(o_.gain_h) - 1, gain_e = static_cast<float>(o_.gain_e) - 1;
+    const auto shift_h = static_cast<float>(o_.shift_h), shift_e = static_cast<float>(o_.shift_e);
+    float *HWY_RESTRICT r = row.plane[0], *HWY_RESTRICT g = row.plane[1], *HWY_RESTRICT b = row.plane[2];
+    for (int x = 0; x < row.width; ++x) {
+      const float dr = -Log(Most(r[x], 1 / 255.F)), dg = -Log(Most(g[x], 1 / 255.F)), db = -Log(Most(b[x], 1 / 255.F));
+      // Least squares for the two amounts; what they don't explain stays.
+      const float ph = dr * h[0] + dg * h[1] + db * h[2], pe = dr * e[0] + dg * e[1] + db * e[2];
+      const float ah = (ee * ph - he * pe) * det, ae = (hh * pe - he * ph) * det;
+      const float mh = ah * gain_h + shift_h, me = ae * gain_e + shift_e;
+      r[x] = Clamp01(r[x] * Exp(-(mh * h[0] + me * e[0])));
+      g[x] = Clamp01(g[x] * Exp(-(mh * h[1] + me * e[1])));
+      b[x] = Clamp01(b[x] * Exp(-(mh * h[2] + me * e[2])));
+    }
+  }
+
+ private:
+  op::Stain o_;
+};
+
+class DitherStage final : public PixelStage {
+ public:
+  explicit DitherStage(int bits) : steps_(static_cast<float>((1 << bits) - 1)) {
+    // Bayer's matrix: bits of x ^ y and y, interleaved from the finest.
+    for (int y = 0; y < 8; ++y)
+      for (int x = 0; x < 8; ++x) {
+        int rank = 0;
+        for (int bit = 0; bit < 3; ++bit) rank = rank * 4 + 2 * (((x ^ y) >> bit) & 1) + ((y >> bit) & 1);
+        threshold_[static_cast<std::size_t>(y)][static_cast<std::size_t>(x)] = (static_cast<float>(rank) + 0.5F) / 64;
+      }
+  }
+  void run(const PixelRow& row) const override {
+    const auto& rank = threshold_[static_cast<std::size_t>(row.y & 7)];
+    for (int c = 0; c < row.planes; ++c) {
+      float* v = row.plane[static_cast<std::size_t>(c)];
+      for (int x = 0; x < row.width; ++x)
+        v[x] = Clamp01(Floor(v[x] * steps_ + rank[static_cast<std::size_t>(x & 7)]) / steps_);
+    }
+  }
+
+ private:
+  float steps_;
+  std::array<std::array<float, 8>, 8> threshold_{};
+};
+
+StagePtr MakeColor(const Op& op, const StageContext& context) {
+  if (const auto* dither = std::get_if<op::Dither>(&op)) return context.make<DitherStage>(dither->bits);
+  if (const auto* hsv = std::get_if<op::Hsv>(&op)) return MakeHsv(*hsv, context);
+  if (const auto* ramp = std::get_if<op::Colorize>(&op)) return context.make<ColorizeStage>(*ramp);
+  if (context.planes != 3) return nullptr;
+  if (const auto* matrix = std::get_if<op::ColorMatrix>(&op)) return context.make<MatrixStage>(*matrix);
+  if (const auto* stain = std::get_if<op::Stain>(&op)) return context.make<StainStage>(*stain);
+  return nullptr;
+}
+
+StagePtr MakeScale(const std::array<double, 3>& scale, const std::array<double, 3>& offset, const StageContext& context) {
+  return context.make<ScaleStage>(scale, offset);
+}
+
+}  // namespace
+}  // namespace HWY_NAMESPACE
+}  // namespace doppel::augment
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace doppel::augment {
+
+HWY_EXPORT(MakeColor);
+HWY_EXPORT(MakeScale);
+
+StagePtr color_stage(const Op& op, const StageContext& context) { return HWY_DYNAMIC_DISPATCH(MakeColor)(op, context); }
+StagePtr make_scale_stage(const std::array<double, 3>& scale, const std::array<double, 3>& offset, const StageContext& context) {
+  return HWY_DYNAMIC_DISPATCH(MakeScale)(scale, offset, context);
+}
+
+}  // namespace doppel::augment
+#endif

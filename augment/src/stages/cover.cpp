@@ -1,0 +1,192 @@
+// Covers: what hides pixels.
+#include <algorithm>
+#include <cmath>
+
+#include "exact_math.h"
+#include "kernels/noise.h"
+#include "pixel_stage.h"
+#include "stages/shapes.h"
+
+namespace doppel::augment {
+namespace {
+
+constexpr double kRadians = 3.141592653589793238462643383279503 / 180;
+
+std::array<float, 3> floats(const std::array<double, 3>& v) {
+  return {static_cast<float>(v[0]), static_cast<float>(v[1]), static_cast<float>(v[2])};
+}
+
+void fill_span(const PixelRow& row, int x0, int x1, const std::array<float, 3>& color) {
+  for (std::size_t c = 0; c < static_cast<std::size_t>(row.planes); ++c) std::fill(row.plane[c] + x0, row.plane[c] + x1, color[c]);
+}
+
+class CoverStage final : public PixelStage {
+ public:
+  CoverStage(const op::Cover& o, const PictureStats& stats)
+      : o_(o), color_(floats(o.fill == CoverFill::Mean ? stats.mean : o.color)) {}
+  void run(const PixelRow& row) const override {
+    for (std::size_t h = 0; h + 3 < o_.holes.size(); h += 4) {
+      const int x0 = std::max(0, static_cast<int>(o_.holes[h])), y0 = static_cast<int>(o_.holes[h + 1]);
+      const int x1 = std::min(row.width, static_cast<int>(o_.holes[h] + o_.holes[h + 2]));
+      if (row.y < y0 || row.y >= y0 + static_cast<int>(o_.holes[h + 3]) || x1 <= x0) continue;
+      if (o_.fill == CoverFill::Noise)
+        scatter(row, x0, x1);
+      else
+        fill_span(row, x0, x1, color_);
+    }
+  }
+
+ private:
+  void scatter(const PixelRow& row, int x0, int x1) const {
+    NoiseBlock noise;
+    for (int c = 0; c < row.planes; ++c) {
+      const RowKey key = RowKey::of(o_.seed, c, row.y);
+      for (int x = x0; x < x1; ++x) {
+        if (x == x0 || x % kNoiseBlock == 0) uniform_noise(key, x / kNoiseBlock, noise);
+        row.plane[static_cast<std::size_t>(c)][x] = noise[static_cast<std::size_t>(x % kNoiseBlock)];
+      }
+    }
+  }
+  op::Cover o_;
+  std::array<float, 3> color_;
+};
+
+class ShapesStage final : public PixelStage {
+ public:
+  explicit ShapesStage(const op::Shapes& o) : o_(o), color_(floats(o.color)) {}
+  void run(const PixelRow& row) const override {
+    for (std::size_t i = 0; i + o_.stride() <= o_.shapes.size(); i += o_.stride()) {
+      const auto [x0, x1] = shape_span(o_, std::span(o_.shapes).subspan(i, o_.stride()), row.y + 0.5);
+      const int first = std::clamp(static_cast<int>(std::ceil(x0 - 0.5)), 0, row.width);
+      const int last = std::clamp(static_cast<int>(std::ceil(x1 - 0.5)), 0, row.width);
+      if (first < last) fill_span(row, first, last, color_);
+    }
+  }
+
+ private:
+  op::Shapes o_;
+  std::array<float, 3> color_;
+};
+
+class GridStage final : public PixelStage {
+ public:
+  explicit GridStage(const op::CoverGrid& o)
+      : o_(o), color_(floats(o.color)), cosine_(exact::cos(o.angle * kRadians)), sine_(exact::sin(o.angle * kRadians)) {}
+  void run(const PixelRow& row) const override {
+    const double inverse = 1 / o_.unit;
+    for (int x = 0; x < row.width; ++x) {
+      const double px = x + 0.5 - o_.x, py = row.y + 0.5 - o_.y;
+      const double u = (cosine_ * px - sine_ * py) * inverse, v = (sine_ * px + cosine_ * py) * inverse;
+      if (u - std::floor(u) < o_.ratio && v - std::floor(v) < o_.ratio)
+        for (std::size_t c = 0; c < static_cast<std::size_t>(row.planes); ++c) row.plane[c][x] = color_[c];
+    }
+  }
+
+ private:
+  op::CoverGrid o_;
+  std::array<float, 3> color_;
+  double cosine_, sine_;
+};
+
+/// Words below it are hit.
+std::uint32_t threshold_of(double share) { return static_cast<std::uint32_t>(std::min(share * 0x1p32, 4294967295.0)); }
+
+class PixelDropoutStage final : public PixelStage {
+ public:
+  explicit PixelDropoutStage(const op::PixelDropout& o) : o_(o), color_(floats(o.color)), threshold_(threshold_of(o.share)) {}
+  void run(const PixelRow& row) const override {
+    const RowKey key = RowKey::of(o_.seed, 0, row.y);
+    WordBlock words;
+    for (int first = 0, block = 0; first < row.width; first += kNoiseBlock, ++block) {
+      random_words(key, block, words);
+      const int n = std::min(kNoiseBlock, row.width - first);
+      for (std::size_t c = 0; c < static_cast<std::size_t>(row.planes); ++c) {
+        float* v = row.plane[c] + first;
+        for (int i = 0; i < n; ++i) v[i] = words[static_cast<std::size_t>(i)] < threshold_ ? color_[c] : v[i];
+      }
+    }
+  }
+
+ private:
+  op::PixelDropout o_;
+  std::array<float, 3> color_;
+  std::uint32_t threshold_;
+};
+
+class SaltPepperStage final : public PixelStage {
+ public:
+  explicit SaltPepperStage(const op::SaltPepper& o)
+      : o_(o), hit_(threshold_of(o.amount)), salt_(threshold_of(o.amount * o.salt)) {}
+  void run(const PixelRow& row) const override {
+    WordBlock words;
+    for (int first = 0, block = 0; first < row.width; first += kNoiseBlock, ++block) {
+      const int n = std::min(kNoiseBlock, row.width - first);
+      for (int c = 0; c < row.planes; ++c) {
+        if (c == 0 || o_.each_channel) random_words(RowKey::of(o_.seed, c, row.y), block, words);
+        float* v = row.plane[static_cast<std::size_t>(c)] + first;
+        for (int i = 0; i < n; ++i) {
+          const std::uint32_t word = words[static_cast<std::size_t>(i)];
+          v[i] = word < salt_ ? 1.F : word < hit_ ? 0.F : v[i];
+        }
+      }
+    }
+  }
+
+ private:
+  op::SaltPepper o_;
+  std::uint32_t hit_, salt_;
+};
+
+}  // namespace
+
+std::pair<double, double> shape_span(const op::Shapes& o, std::span<const double> s, double y) {
+  using Kind = op::Shapes::Kind;
+  constexpr std::pair<double, double> kNone{1, 0};
+  if (o.shape == Kind::Ellipse) {
+    // ((c dx - s dy)/a)² + ((s dx + c dy)/b)² <= 1, solved for dx at this dy; angles are counter-clockwise, y points down.
+    const double c = exact::cos(s[4] * kRadians), t = exact::sin(s[4] * kRadians), dy = y - s[1];
+    const double ia = 1 / std::max(1e-9, s[2] * s[2]), ib = 1 / std::max(1e-9, s[3] * s[3]);
+    const double qa = c * c * ia + t * t * ib, qb = c * t * dy * (ib - ia), qc = dy * dy * (t * t * ia + c * c * ib) - 1;
+    const double root = qb * qb - qa * qc;
+    if (root <= 0) return kNone;
+    return {s[0] + (-qb - std::sqrt(root)) / qa, s[0] + (-qb + std::sqrt(root)) / qa};
+  }
+  std::array<Point, 4> corner{};
+  std::size_t count = 3;
+  if (o.shape == Kind::Triangle) {
+    corner = {{{s[0], s[1]}, {s[2], s[3]}, {s[4], s[5]}, {}}};
+  } else {
+    const double dx = s[2] - s[0], dy = s[3] - s[1], length = std::max(1e-9, std::sqrt(dx * dx + dy * dy));
+    const double nx = -dy / length * s[4] / 2, ny = dx / length * s[4] / 2;
+    corner = {{{s[0] + nx, s[1] + ny}, {s[2] + nx, s[3] + ny}, {s[2] - nx, s[3] - ny}, {s[0] - nx, s[1] - ny}}};
+    count = 4;
+  }
+  double low = 1e300, high = -1e300;
+  for (std::size_t i = 0; i < count; ++i) {
+    const Point a = corner[i], b = corner[(i + 1) % count];
+    if ((a.y <= y) == (b.y <= y)) continue;
+    const double x = a.x + (y - a.y) / (b.y - a.y) * (b.x - a.x);
+    low = std::min(low, x);
+    high = std::max(high, x);
+  }
+  return low < high ? std::pair{low, high} : kNone;
+}
+
+bool shape_covers(const op::Shapes& o, Point p) {
+  for (std::size_t i = 0; i + o.stride() <= o.shapes.size(); i += o.stride()) {
+    const auto [x0, x1] = shape_span(o, std::span(o.shapes).subspan(i, o.stride()), p.y);
+    if (p.x >= x0 && p.x < x1) return true;
+  }
+  return false;
+}
+
+StagePtr cover_stage(const Op& op, const StageContext& context) {
+  if (const auto* o = std::get_if<op::Cover>(&op)) return context.make<CoverStage>(*o, context.stats);
+  if (const auto* o = std::get_if<op::Shapes>(&op)) return context.make<ShapesStage>(*o);
+  if (const auto* o = std::get_if<op::CoverGrid>(&op)) return context.make<GridStage>(*o);
+  if (const auto* o = std::get_if<op::PixelDropout>(&op)) return context.make<PixelDropoutStage>(*o);
+  if (const auto* o = std::get_if<op::SaltPepper>(&op)) return context.make<SaltPepperStage>(*o);
+  return nullptr;
+}
+
+}  // namespace doppel::augment

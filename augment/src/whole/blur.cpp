@@ -1,0 +1,203 @@
+// Blurs and filters over neighbours.
+#include <algorithm>
+#include <cmath>
+#include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
+
+#include "exact_math.h"
+#include "image_pool.h"
+#include "kernels/noise.h"
+#include "kernels/warp.h"
+#include "geometry/sampler.h"
+#include "whole/loops.h"
+#include "whole_op.h"
+
+namespace doppel::augment {
+namespace {
+
+constexpr double kRadians = 3.141592653589793238462643383279503 / 180;
+
+cv::Mat like(const cv::Mat& image) { return pooled_image(image.rows, image.cols, image.type()); }
+
+cv::Mat filtered(const cv::Mat& image, const cv::Mat& kernel) {
+  cv::Mat out = like(image);
+  cv::filter2D(image, out, -1, kernel, {-1, -1}, 0, cv::BORDER_REFLECT_101);
+  return out;
+}
+
+cv::Mat ellipse_kernel(const op::EllipseBlur& o) {
+  const int reach = std::max(1, static_cast<int>(std::ceil(3 * std::max(o.sigma_x, o.sigma_y))));
+  const double c = exact::cos(o.angle * kRadians), s = exact::sin(o.angle * kRadians);
+  cv::Mat kernel(2 * reach + 1, 2 * reach + 1, CV_32F);
+  double sum = 0;
+  for (int y = -reach; y <= reach; ++y)
+    for (int x = -reach; x <= reach; ++x) {
+      const double u = (c * x - s * y) / o.sigma_x, v = (s * x + c * y) / o.sigma_y;
+      const double w = exact::exp(-(u * u + v * v) / 2);
+      kernel.at<float>(y + reach, x + reach) = static_cast<float>(w);
+      sum += w;
+    }
+  kernel *= 1 / sum;
+  return kernel;
+}
+
+template <class T>
+void blend_images(const cv::Mat& a, const cv::Mat& b, double share, cv::Mat& out) {
+  for (int y = 0; y < a.rows; ++y)
+    blend_row(a.ptr<T>(y), b.ptr<T>(y), static_cast<float>(share), a.cols * a.channels(), out.ptr<T>(y));
+}
+
+/// Mean of zooms 1 to f in n = 2^k steps: k times the mean of the picture so far and itself zoomed, by 2^i steps.
+cv::Mat zoom_blur(const cv::Mat& image, const op::ZoomBlur& o) {
+  const double widest = (o.factor - 1) * std::max(image.cols, image.rows) / 2;
+  if (widest <= 0) return image.clone();
+  int rounds = 1;
+  while ((1 << rounds) < widest && rounds < 9) ++rounds;
+  // Half a level of rounding a round would show: 16 bits more.
+  cv::Mat sum;
+  image.convertTo(sum, CV_32F, image.depth() == CV_8U ? 1 / 255.0 : 1);
+  const double step = exact::log(o.factor) / ((1 << rounds) - 1);
+  const double cx = o.x * image.cols, cy = o.y * image.rows;
+  for (int i = 0; i < rounds; ++i) {
+    const double zoom = exact::exp(step * (1 << i));
+    const std::vector<Op> ops{op::Warp{translation(cx, cy) * scaling(zoom, zoom) * translation(-cx, -cy), size_of(image),
+                                       {Fill::Kind::Replicate, {}}, Filter::Bilinear}};
+    const Sampler sampler(sum, ops, geometry_run(ops, 0, size_of(image)));
+    cv::Mat zoomed = pooled_image(sum.rows, sum.cols, sum.type());
+    sampler.read(0, zoomed.rows, zoomed.ptr(), zoomed.step[0]);
+    cv::Mat next = pooled_image(sum.rows, sum.cols, sum.type());
+    blend_images<float>(sum, zoomed, 0.5, next);
+    sum = next;
+  }
+  cv::Mat out = like(image);
+  sum.convertTo(out, image.type(), image.depth() == CV_8U ? 255 : 1);
+  return out;
+}
+
+/// One round: every pixel from up to `shift` away; beyond the edge the nearest.
+cv::Mat scatter_once(const cv::Mat& image, const op::Scatter& o, int round) {
+  cv::Mat out = like(image);
+  const std::size_t bytes = image.elemSize();
+  const auto range = static_cast<std::uint32_t>(2 * o.shift + 1);
+  WordBlock words;
+  for (int y = 0; y < image.rows; ++y) {
+    const RowKey key = RowKey::of(o.seed, round, y);
+    unsigned char* to = out.ptr(y);
+    for (int x = 0; x < image.cols; ++x, to += bytes) {
+      if (x % kNoiseBlock == 0) random_words(key, x / kNoiseBlock, words);
+      const std::uint32_t word = words[static_cast<std::size_t>(x % kNoiseBlock)];
+      // Two draws from one word's halves.
+      const int dx = static_cast<int>(((word & 0xffffU) * range) >> 16) - o.shift, dy = static_cast<int>(((word >> 16) * range) >> 16) - o.shift;
+      const unsigned char* from = image.ptr(std::clamp(y + dy, 0, image.rows - 1)) +
+                                  static_cast<std::size_t>(std::clamp(x + dx, 0, image.cols - 1)) * bytes;
+      for (std::size_t k = 0; k < bytes; ++k) to[k] = from[k];
+    }
+  }
+  return out;
+}
+
+struct Blur {
+  const cv::Mat& image;
+
+  cv::Mat operator()(const op::GaussianBlur& o) const { return o.sigma > 0 ? gaussian(image, o.sigma) : image.clone(); }
+  cv::Mat operator()(const op::LineBlur& o) const { return filtered(image, line_kernel(o)); }
+  cv::Mat operator()(const op::EllipseBlur& o) const { return filtered(image, ellipse_kernel(o)); }
+  cv::Mat operator()(const op::DiscBlur& o) const { return filtered(image, disc_kernel(o)); }
+  cv::Mat operator()(const op::BoxBlur& o) const {
+    cv::Mat out = like(image);
+    cv::blur(image, out, {o.size, o.size}, {-1, -1}, cv::BORDER_REFLECT_101);
+    return out;
+  }
+  cv::Mat operator()(const op::MedianBlur& o) const {
+    cv::Mat out = like(image);
+    if (o.size <= 1) return image.clone();
+    if (image.depth() == CV_8U || o.size <= 5) {
+      cv::medianBlur(image, out, o.size);
+      return out;
+    }
+    // OpenCV's large medians take bytes.
+    cv::Mat bytes, median;
+    image.convertTo(bytes, CV_8U, 255);
+    cv::medianBlur(bytes, median, o.size);
+    median.convertTo(out, CV_32F, 1 / 255.0);
+    return out;
+  }
+  cv::Mat operator()(const op::ZoomBlur& o) const { return zoom_blur(image, o); }
+  cv::Mat operator()(const op::Scatter& o) const {
+    cv::Mat now = o.sigma > 0 ? gaussian(image, o.sigma) : image;
+    for (int round = 0; round < o.rounds; ++round) now = scatter_once(now, o, round);
+    if (o.sigma > 0) now = gaussian(now, o.sigma);
+    return now;
+  }
+  cv::Mat operator()(const op::Kernel& o) const {
+    if (o.weights.size() <= 1) return image.clone();
+    const int n = static_cast<int>(std::lround(std::sqrt(static_cast<double>(o.weights.size()))));
+    cv::Mat kernel(n, n, CV_32F);
+    for (int i = 0; i < n * n; ++i) kernel.at<float>(i / n, i % n) = static_cast<float>(o.weights[static_cast<std::size_t>(i)]);
+    cv::Mat out = filtered(image, kernel);
+    if (image.depth() == CV_32F) out = cv::min(cv::max(out, 0.0), 1.0);
+    return out;
+  }
+  cv::Mat operator()(const op::Unsharp& o) const {
+    const cv::Mat soft = gaussian(image, o.sigma);
+    cv::Mat out = like(image);
+    const int n = image.cols * image.channels();
+    const auto amount = static_cast<float>(o.amount), threshold = static_cast<float>(o.threshold);
+    for (int y = 0; y < image.rows; ++y) {
+      if (image.depth() == CV_8U)
+        unsharp_row(image.ptr(y), soft.ptr(y), amount, threshold, n, out.ptr(y));
+      else
+        unsharp_row(image.ptr<float>(y), soft.ptr<float>(y), amount, threshold, n, out.ptr<float>(y));
+    }
+    return out;
+  }
+  cv::Mat operator()(const auto&) const { return {}; }
+};
+
+}  // namespace
+
+cv::Mat disc_kernel(const op::DiscBlur& o) {
+  const int reach = std::max(1, static_cast<int>(std::ceil(o.radius + 0.5 + 3 * o.softness)));
+  cv::Mat kernel(2 * reach + 1, 2 * reach + 1, CV_32F);
+  for (int y = -reach; y <= reach; ++y)
+    for (int x = -reach; x <= reach; ++x)
+      kernel.at<float>(y + reach, x + reach) =
+          static_cast<float>(std::clamp(o.radius + 0.5 - std::sqrt(static_cast<double>(x * x + y * y)), 0.0, 1.0));
+  if (o.softness > 0) cv::GaussianBlur(kernel, kernel, {0, 0}, o.softness, o.softness, cv::BORDER_CONSTANT);
+  kernel *= 1 / cv::sum(kernel)[0];
+  return kernel;
+}
+
+cv::Mat line_kernel(const op::LineBlur& blur) {
+  // Points along the segment, closer than a pixel, each spread over its four pixels: an anti-aliased line.
+  const double cosine = exact::cos(blur.angle * kRadians), sine = -exact::sin(blur.angle * kRadians);
+  const int steps = std::max(1, static_cast<int>(std::ceil(blur.length * 8)));
+  const double half = std::max(0.0, blur.length - 1) / 2;
+  double weight_sum = 0, centroid = 0;
+  const auto weight_at = [&](double t) { return 1 + blur.direction * t; };  // t in [-1, 1]
+  for (int i = 0; i < steps; ++i) {
+    const double t = steps == 1 ? 0 : 2.0 * i / (steps - 1) - 1;
+    weight_sum += weight_at(t);
+    centroid += weight_at(t) * t;
+  }
+  centroid /= weight_sum;
+  const int reach = static_cast<int>(std::ceil(half * (1 + std::abs(centroid)))) + 1;
+  cv::Mat kernel = cv::Mat::zeros(2 * reach + 1, 2 * reach + 1, CV_64F);
+  for (int i = 0; i < steps; ++i) {
+    const double t = steps == 1 ? 0 : 2.0 * i / (steps - 1) - 1;
+    const double x = reach + half * (t - centroid) * cosine, y = reach + half * (t - centroid) * sine;
+    const int x0 = static_cast<int>(x), y0 = static_cast<int>(y);
+    const double fx = x - x0, fy = y - y0, w = weight_at(t) / weight_sum;
+    kernel.at<double>(y0, x0) += w * (1 - fx) * (1 - fy);
+    if (fx > 0) kernel.at<double>(y0, x0 + 1) += w * fx * (1 - fy);
+    if (fy > 0) kernel.at<double>(y0 + 1, x0) += w * (1 - fx) * fy;
+    if (fx > 0 && fy > 0) kernel.at<double>(y0 + 1, x0 + 1) += w * fx * fy;
+  }
+  cv::Mat f;
+  kernel.convertTo(f, CV_32F);
+  return f;
+}
+
+cv::Mat apply_blur(const Op& op, const cv::Mat& colors) { return std::visit(Blur{colors}, op); }
+
+}  // namespace doppel::augment

@@ -1,0 +1,188 @@
+// Other effects that need the whole picture.
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
+
+#include "doppel/augment/random.h"
+#include "exact_math.h"
+#include "image_pool.h"
+#include "picture_file.h"
+#include "stages/shapes.h"
+#include "whole/superpixels.h"
+#include "whole_op.h"
+
+namespace doppel::augment {
+namespace {
+
+double full_range(const cv::Mat& image) { return image.depth() == CV_8U ? 255 : 1; }
+
+cv::Mat as_floats(const cv::Mat& image) {
+  cv::Mat out;
+  image.convertTo(out, CV_32F, 1 / full_range(image));
+  return out;
+}
+
+cv::Mat like(const cv::Mat& floats, const cv::Mat& image) {
+  cv::Mat out;
+  floats.convertTo(out, image.type(), full_range(image));
+  return out;
+}
+
+cv::Mat luma_of(const cv::Mat& image) {
+  cv::Mat grey = image;
+  if (image.channels() == 3) cv::cvtColor(image, grey, cv::COLOR_RGB2GRAY);
+  return grey;
+}
+
+float smooth(float edge0, float edge1, float x) {
+  const float t = std::clamp((x - edge0) / (edge1 - edge0), 0.F, 1.F);
+  return t * t * (3 - 2 * t);
+}
+
+/// In HLS: lightness rises to .96 and colour fades where it is light and where the picture darkens downwards.
+cv::Mat settle(const cv::Mat& image, double amount) {
+  cv::Mat f;
+  image.convertTo(f, CV_32F, image.depth() == CV_8U ? 1 / 255.0 : 1);
+  if (f.channels() == 1) cv::cvtColor(f, f, cv::COLOR_GRAY2RGB);
+  cv::Mat hls, light, slope;
+  cv::cvtColor(f, hls, cv::COLOR_RGB2HLS);
+  cv::extractChannel(hls, light, 1);
+  const int reach = std::max(1, std::min(f.rows, f.cols) / 64);
+  cv::blur(light, slope, {2 * reach + 1, 2 * reach + 1});
+  const auto threshold = static_cast<float>(0.75 - 0.45 * amount);
+  for (int y = 0; y < hls.rows; ++y) {
+    auto* row = hls.ptr<cv::Vec3f>(y);
+    const float* above = slope.ptr<float>(std::max(0, y - reach));
+    const float* below = slope.ptr<float>(std::min(hls.rows - 1, y + reach));
+    for (int x = 0; x < hls.cols; ++x) {
+      const float up = 0.35F + 0.65F * smooth(-0.02F, 0.08F, above[x] - below[x]);
+      const float m = std::min(1.F, static_cast<float>(amount) * 2) *
+                      smooth(threshold, threshold + 0.25F, row[x][1]) * up;
+      row[x][1] += m * (0.96F - row[x][1]);
+      row[x][2] *= 1 - 0.9F * m;
+    }
+  }
+  cv::cvtColor(hls, f, cv::COLOR_HLS2RGB);
+  if (image.channels() == 1) cv::cvtColor(f, f, cv::COLOR_RGB2GRAY);
+  cv::Mat out;
+  f.convertTo(out, image.type(), image.depth() == CV_8U ? 255 : 1);
+  return out;
+}
+
+/// Every cell of a turned grid shows a dot of its colour on white, as large as the cell is dark.
+cv::Mat halftone(const cv::Mat& image, const op::Halftone& o) {
+  const double radians = o.angle / 57.295779513082321, c = exact::cos(radians) / o.cell, s = exact::sin(radians) / o.cell;
+  const cv::Mat f = as_floats(image);
+  cv::Mat soft, out = f.clone();
+  const int side = std::max(1, static_cast<int>(std::lround(o.cell))) | 1;
+  cv::blur(f, soft, {side, side});
+  const int n = image.channels();
+  for (int y = 0; y < image.rows; ++y)
+    for (int x = 0; x < image.cols; ++x) {
+      const double u = c * (x + 0.5) - s * (y + 0.5), v = s * (x + 0.5) + c * (y + 0.5);
+      const double du = u - std::floor(u) - 0.5, dv = v - std::floor(v) - 0.5, r = std::sqrt(du * du + dv * dv);
+      const float* at = soft.ptr<float>(y) + x * n;
+      for (int k = 0; k < n; ++k) {
+        const double radius = std::sqrt(std::max(0.0, 1 - static_cast<double>(at[k])) / 3.14159265) * 1.12;
+        const double ink = std::clamp((radius - r) * o.cell + 0.5, 0.0, 1.0);
+        float& v_out = out.ptr<float>(y)[x * n + k];
+        v_out = static_cast<float>(static_cast<double>(v_out) + o.share * (1 - ink - static_cast<double>(v_out)));
+      }
+    }
+  return like(out, image);
+}
+
+cv::Mat edges(const cv::Mat& image, double share) {
+  cv::Mat grey = as_floats(luma_of(image)), dx, dy, magnitude, out;
+  cv::Sobel(grey, dx, CV_32F, 1, 0, 3, 0.5, 0, cv::BORDER_REFLECT_101);
+  cv::Sobel(grey, dy, CV_32F, 0, 1, 3, 0.5, 0, cv::BORDER_REFLECT_101);
+  cv::magnitude(dx, dy, magnitude);
+  magnitude = cv::min(magnitude, 1.0);
+  if (image.channels() == 3) cv::cvtColor(magnitude, magnitude, cv::COLOR_GRAY2RGB);
+  cv::addWeighted(as_floats(image), 1 - share, magnitude, share, 0, out);
+  return like(out, image);
+}
+
+/// Amplitudes of frequencies up to `beta` of the short side from another picture; phases stay.
+cv::Mat fourier_adapt(const cv::Mat& image, const cv::Mat& reference, double beta) {
+  cv::Mat f = as_floats(image), other;
+  cv::resize(reference, other, image.size(), 0, 0, cv::INTER_AREA);
+  other = as_floats(other);
+  const int reach = static_cast<int>(beta * std::min(image.rows, image.cols));
+  std::vector<cv::Mat> own(static_cast<std::size_t>(image.channels())), theirs(own.size());
+  cv::split(f, own);
+  cv::split(other, theirs);
+  for (std::size_t c = 0; c < own.size(); ++c) {
+    cv::Mat a, b;
+    cv::dft(own[c], a, cv::DFT_COMPLEX_OUTPUT);
+    cv::dft(theirs[c], b, cv::DFT_COMPLEX_OUTPUT);
+    for (int j = -reach; j <= reach; ++j)
+      for (int i = -reach; i <= reach; ++i) {
+        const int y = (j + a.rows) % a.rows, x = (i + a.cols) % a.cols;
+        auto& p = a.at<cv::Vec2f>(y, x);
+        const auto& q = b.at<cv::Vec2f>(y, x);
+        const float from = std::sqrt(p[0] * p[0] + p[1] * p[1]), to = std::sqrt(q[0] * q[0] + q[1] * q[1]);
+        if (from > 1e-9F) p *= to / from;
+      }
+    cv::dft(a, own[c], cv::DFT_INVERSE | cv::DFT_SCALE | cv::DFT_REAL_OUTPUT);
+  }
+  cv::merge(own, f);
+  return like(cv::min(cv::max(f, 0.0), 1.0), image);
+}
+
+/// Covered pixels show the picture from (dx, dy) away, reflected at the edges.
+cv::Mat textured(const cv::Mat& image, const op::Shapes& o) {
+  cv::Mat out = image.clone();
+  const std::size_t bytes = image.elemSize();
+  for (int y = 0; y < image.rows; ++y)
+    for (int x = 0; x < image.cols; ++x)
+      if (shape_covers(o, {x + 0.5, y + 0.5})) {
+        const int fx = cv::borderInterpolate(x + o.dx, image.cols, cv::BORDER_REFLECT_101), fy = cv::borderInterpolate(y + o.dy, image.rows, cv::BORDER_REFLECT_101);
+        std::copy_n(image.ptr(fy) + static_cast<std::size_t>(fx) * bytes, bytes, out.ptr(y) + static_cast<std::size_t>(x) * bytes);
+      }
+  return out;
+}
+
+struct Effect {
+  const cv::Mat& image;
+
+  cv::Mat operator()(const op::SnowSettle& o) const { return settle(image, o.amount); }
+  cv::Mat operator()(const op::Halftone& o) const { return halftone(image, o); }
+  cv::Mat operator()(const op::Edges& o) const { return edges(image, o.share); }
+  cv::Mat operator()(const op::Superpixels& o) const { return superpixels(image, o); }
+  cv::Mat operator()(const op::Shapes& o) const { return textured(image, o); }
+  cv::Mat operator()(const op::FourierAdapt& o) const {
+    return fourier_adapt(image, picture_from(o.file, image.channels()), o.beta);
+  }
+  cv::Mat operator()(const op::Morphology& o) const {
+    const int reach = std::max(1, static_cast<int>(std::ceil(o.radius)));
+    if (o.radius <= 0) return image.clone();
+    cv::Mat disc(2 * reach + 1, 2 * reach + 1, CV_8U), out = pooled_image(image.rows, image.cols, image.type());
+    for (int y = -reach; y <= reach; ++y)
+      for (int x = -reach; x <= reach; ++x) disc.at<unsigned char>(y + reach, x + reach) = x * x + y * y <= o.radius * o.radius + 0.5 ? 1 : 0;
+    if (o.mode == op::Morphology::Mode::Dilate)
+      cv::dilate(image, out, disc);
+    else
+      cv::erode(image, out, disc);
+    return out;
+  }
+  cv::Mat operator()(const op::Cover& o) const {
+    const cv::Mat soft = gaussian(image, std::max(1.0, std::min(image.rows, image.cols) / 10.0));
+    cv::Mat out = image.clone();
+    for (std::size_t h = 0; h + 3 < o.holes.size(); h += 4) {
+      const cv::Rect hole = cv::Rect(static_cast<int>(o.holes[h]), static_cast<int>(o.holes[h + 1]), static_cast<int>(o.holes[h + 2]),
+                                     static_cast<int>(o.holes[h + 3])) & cv::Rect(0, 0, image.cols, image.rows);
+      soft(hole).copyTo(out(hole));
+    }
+    return out;
+  }
+  cv::Mat operator()(const auto&) const { return {}; }
+};
+
+}  // namespace
+
+cv::Mat apply_effect(const Op& op, const cv::Mat& colors) { return std::visit(Effect{colors}, op); }
+
+}  // namespace doppel::augment

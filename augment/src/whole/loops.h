@@ -1,0 +1,16 @@
+// Loops over whole rows that filters share; T is std::uint8_t or float, full range 255 or 1.
+#pragma once
+
+#include <cstdint>
+
+namespace doppel::augment {
+
+/// out = x + amount · (x - g) · s, s rising from 0 at |x - g| = threshold / 2 to 1 at threshold.
+void unsharp_row(const std::uint8_t* x, const std::uint8_t* g, float amount, float threshold, int n, std::uint8_t* out);
+void unsharp_row(const float* x, const float* g, float amount, float threshold, int n, float* out);
+
+/// out = a + share · (b - a), rounded for bytes.
+void blend_row(const std::uint8_t* a, const std::uint8_t* b, float share, int n, std::uint8_t* out);
+void blend_row(const float* a, const float* b, float share, int n, float* out);
+
+}  // namespace doppel::augment

@@ -1,0 +1,15 @@
+// Where op::Tiles cuts, and what it puts where; pixels and targets ask here.
+#pragma once
+
+#include <opencv2/core/types.hpp>
+#include <vector>
+
+#include "doppel/augment/op.h"
+
+namespace doppel::augment {
+
+std::vector<cv::Rect> tiles_of(const op::Tiles& o, Size size);
+/// The tile that comes to a place; its own where the order's has another size.
+std::size_t tile_at(const op::Tiles& o, const std::vector<cv::Rect>& tiles, std::size_t place);
+
+}  // namespace doppel::augment

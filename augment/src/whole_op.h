@@ -1,0 +1,36 @@
+// Ops that need the whole picture or neighbours: picture in, picture out.
+#pragma once
+
+#include <opencv2/core/mat.hpp>
+#include <span>
+
+#include "doppel/augment/op.h"
+#include "doppel/augment/sample.h"
+
+namespace doppel::augment {
+
+/// Pixels around its own that an op reads, for a picture of `size`; the whole picture where it is as large.
+int reach_of(const Op& op, Size size);
+
+/// Runs a Whole or Wall op, or one by its family. `image` has 1, 3 or 4 channels, 8 bits or floats. Alpha is left as it is by all
+/// but Pad, Resize and Tiles.
+cv::Mat apply_whole(const Op& op, const cv::Mat& image, std::span<const Sample> partners = {});
+
+/// Families; each in its own file of whole/. Empty where the op isn't theirs. `colors` has 1 or 3 channels.
+cv::Mat apply_layout(const Op& op, const cv::Mat& image);  ///< Pad, Resize, Tiles: with alpha
+cv::Mat apply_blur(const Op& op, const cv::Mat& colors);
+cv::Mat apply_quality(const Op& op, const cv::Mat& colors);
+cv::Mat apply_effect(const Op& op, const cv::Mat& colors);
+cv::Mat apply_paste(const Op& op, const cv::Mat& colors);
+cv::Mat apply_mix(const Op& op, const cv::Mat& image, std::span<const Sample> partners);
+/// What a Join does to the picture's mask.
+cv::Mat join_mask(const op::Join& op, const cv::Mat& mask, std::span<const Sample> partners);
+
+/// An anti-aliased line kernel (float, odd size) whose centroid is its centre.
+cv::Mat line_kernel(const op::LineBlur& blur);
+/// The weights of op::DiscBlur, sum 1.
+cv::Mat disc_kernel(const op::DiscBlur& blur);
+/// A Gaussian blur with a border that small pictures allow.
+cv::Mat gaussian(const cv::Mat& image, double sigma);
+
+}  // namespace doppel::augment
