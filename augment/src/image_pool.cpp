@@ -16,6 +16,15 @@ std::vector<cv::Mat>& kept(int depth) {
 
 }  // namespace
 
+cv::Mat detached(const cv::Mat& image) {
+  cv::Mat alone = image;
+  alone.flags &= ~cv::Mat::SUBMATRIX_FLAG;
+  alone.datastart = alone.data;
+  alone.dataend = alone.data + (alone.rows - 1) * static_cast<std::ptrdiff_t>(alone.step[0]) + static_cast<std::ptrdiff_t>(alone.elemSize()) * alone.cols;
+  alone.datalimit = alone.dataend;
+  return alone;
+}
+
 cv::Mat pooled_image(int rows, int cols, int type) {
   const int depth = CV_MAT_DEPTH(type), channels = CV_MAT_CN(type);
   const auto needed = static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols) * static_cast<std::size_t>(channels);
@@ -23,7 +32,7 @@ cv::Mat pooled_image(int rows, int cols, int type) {
   if (needed == 0 || needed > 0x7fffffff) return {rows, cols, type};
   auto& pool = kept(depth);
   const auto shaped = [&](const cv::Mat& store) {
-    return store.colRange(0, static_cast<int>(needed)).reshape(channels, rows);
+    return detached(store.colRange(0, static_cast<int>(needed)).reshape(channels, rows));
   };
   const auto is_free = [](const cv::Mat& store) { return store.u->refcount == 1; };
   cv::Mat* best = nullptr;

@@ -9,4 +9,7 @@ namespace doppel::augment {
 /// last cv::Mat that shares it goes; at most a few images are kept.
 cv::Mat pooled_image(int rows, int cols, int type);
 
+/// The same pixels without knowledge of an image around them: OpenCV's filters would read beyond the edge.
+cv::Mat detached(const cv::Mat& image);
+
 }  // namespace doppel::augment

@@ -68,7 +68,7 @@ class PixelPass {
 class FusedRenderer {
  public:
   FusedRenderer(const Plan& plan, const cv::Mat& image, std::span<const Sample> partners)
-      : ops_(plan.ops), image_(image), partners_(partners) {}
+      : ops_(plan.ops), image_(detached(image)), partners_(partners) {}
 
   void run(const Target& target) {
     std::size_t i = 0;

@@ -14,7 +14,7 @@ namespace {
 struct Reach {
   Size size;
   int whole() const { return std::max(size.width, size.height); }
-  int operator()(const op::GaussianBlur& o) const { return static_cast<int>(std::ceil(4 * o.sigma)); }
+  int operator()(const op::GaussianBlur& o) const { return static_cast<int>(std::ceil(3.5 * o.sigma)); }
   int operator()(const op::EllipseBlur& o) const { return static_cast<int>(std::ceil(3 * std::max(o.sigma_x, o.sigma_y))); }
   int operator()(const op::BoxBlur& o) const { return o.size / 2; }
   int operator()(const op::MedianBlur& o) const { return o.size / 2; }
@@ -22,7 +22,7 @@ struct Reach {
   int operator()(const op::DiscBlur& o) const { return static_cast<int>(std::ceil(o.radius + 3 * o.softness)) + 1; }
   int operator()(const op::Scatter& o) const { return o.rounds * o.shift + static_cast<int>(std::ceil(8 * o.sigma)); }
   int operator()(const op::Kernel& o) const { return static_cast<int>(std::sqrt(static_cast<double>(o.weights.size()))) / 2; }
-  int operator()(const op::Unsharp& o) const { return static_cast<int>(std::ceil(4 * o.sigma)); }
+  int operator()(const op::Unsharp& o) const { return static_cast<int>(std::ceil(3.5 * o.sigma)); }
   int operator()(const op::Morphology& o) const { return static_cast<int>(std::ceil(o.radius)); }
   int operator()(const op::Edges&) const { return 1; }
   int operator()(const op::BayerMosaic&) const { return 1; }
@@ -41,7 +41,7 @@ int reach_of(const Op& op, Size size) { return std::visit(Reach{size}, op); }
 
 cv::Mat gaussian(const cv::Mat& image, double sigma) {
   cv::Mat out = pooled_image(image.rows, image.cols, image.type());
-  const int reach = std::max(1, static_cast<int>(std::ceil((image.depth() == CV_8U ? 3 : 4) * sigma)));
+  const int reach = std::max(1, static_cast<int>(std::ceil(3.5 * sigma)));
   cv::GaussianBlur(image, out, {2 * reach + 1, 2 * reach + 1}, sigma, sigma, cv::BORDER_REFLECT_101);
   return out;
 }

@@ -13,7 +13,7 @@
 
 namespace doppel::augment::op {
 
-/// Gaussian of deviation `sigma` pixels, cut at 4 sigma; the border is reflected.
+/// Gaussian of deviation `sigma` pixels, cut at 3.5 sigma; the border is reflected.
 struct GaussianBlur {
   static constexpr std::string_view name = "GaussianBlur";
   static constexpr OpKind kind = OpKind::Whole;
