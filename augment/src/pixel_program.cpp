@@ -33,6 +33,37 @@ struct Sums {
   }
 };
 
+/// Levels of a picture that no stage changes. Two counters each, since neighbours are often alike.
+PictureStats byte_levels(const cv::Mat& image) {
+  PictureStats stats;
+  const int channels = image.channels(), planes = planes_of(image);
+  std::array<std::array<std::array<std::uint32_t, 256>, 3>, 2> counts{};
+  for (int y = 0; y < image.rows; ++y) {
+    const unsigned char* p = image.ptr(y);
+    int x = 0;
+    for (; x + 1 < image.cols; x += 2, p += 2 * channels)
+      for (int c = 0; c < planes; ++c) {
+        ++counts[0][static_cast<std::size_t>(c)][p[c]];
+        ++counts[1][static_cast<std::size_t>(c)][p[channels + c]];
+      }
+    for (; x < image.cols; ++x, p += channels)
+      for (int c = 0; c < planes; ++c) ++counts[0][static_cast<std::size_t>(c)][p[c]];
+  }
+  const double n = double(image.rows) * image.cols;
+  for (std::size_t c = 0; c < static_cast<std::size_t>(planes); ++c) {
+    double sum = 0, squares = 0;
+    for (std::size_t v = 0; v < 256; ++v) {
+      stats.histogram[c][v] = counts[0][c][v] + counts[1][c][v];
+      const double level = static_cast<double>(v) / 255, weight = stats.histogram[c][v];
+      sum += weight * level;
+      squares += weight * level * level;
+    }
+    stats.mean[c] = sum / n;
+    stats.deviation[c] = std::sqrt(std::max(0.0, squares / n - stats.mean[c] * stats.mean[c]));
+  }
+  return stats;
+}
+
 /// Means of a picture that no stage changes, from its bytes.
 PictureStats byte_means(const cv::Mat& image, int third) {
   PictureStats stats;
@@ -101,9 +132,9 @@ std::array<std::array<float, 256>, 3> PixelProgram::tables(int planes) const {
 PictureStats PixelProgram::stats(const cv::Mat& image, PictureNeed need) const {
   const int planes = planes_of(image), third = std::max(1, image.rows / 3);
   if (need == PictureNeed::Means && stages_.empty() && image.depth() == CV_8U && image.channels() != 4 && !image.empty()) {
-    PictureStats result = byte_means(image, third);
-    return result;
+    return byte_means(image, third);
   }
+  if (need == PictureNeed::Histogram && stages_.empty() && image.depth() == CV_8U && !image.empty()) return byte_levels(image);
   PictureStats result;
   Sums sums;
   const cv::Mat buffer(3, image.cols, CV_32F, scratch_row(2, 3 * image.cols));

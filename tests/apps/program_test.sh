@@ -41,7 +41,7 @@ grep -q '"default": "\[-30, 30\]"' rotate.json
 expect 2 "did you mean 'Rotate'?" transforms Rotat
 expect 0 "train: 2000 samples, 10 classes" inspect sample:digits --out sheet.png --json inspect.json
 expect 0 "tiles" preview sample:photos --recipe strong --count 6 --out preview.png --json plans.json
-expect 0 "28 tiles" preview sample:photos --catalogue --side 64 --out catalogue.png
+expect 0 "tiles" preview sample:photos --catalogue --side 64 --out catalogue.png
 for picture in sheet preview catalogue; do head -c 8 "$picture.png" | od -An -tx1 | grep -q '89 50 4e 47'; done
 
 # Wrong recipes: the file, the line, and the right word.

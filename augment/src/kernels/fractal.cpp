@@ -49,7 +49,7 @@ HWY_EXPORT(AddOctave);
 FractalNoise::FractalNoise(Size size, double cell, int octaves, double fade, std::uint64_t seed) {
   double total = 0, squares = 0, weight = 1;
   for (int k = 0; k < octaves; ++k, cell /= 2, weight *= fade) {
-    if (k > 0 && cell < 1) break;
+    if (k > 0 && cell < 2) break;
     const auto step = static_cast<float>(std::max(1.0, cell));
     const int rows = static_cast<int>(static_cast<float>(size.height) / step) + 3;
     const int cols = static_cast<int>(static_cast<float>(size.width) / step) + 3;

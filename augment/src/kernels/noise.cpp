@@ -75,7 +75,7 @@ void MultiplyNormal(std::uint32_t add, std::uint32_t odd, float std, float* v, i
 void Poisson(std::uint32_t add, std::uint32_t odd, int block, const float* HWY_RESTRICT mean, int n,
              float* HWY_RESTRICT out) {
   float normal[kNoiseBlock], uniform[kNoiseBlock];
-  constexpr float kExact = 16;
+  constexpr float kExact = 4;
   float least = mean[0], most = mean[0];
   for (int i = 0; i < n; ++i) {
     least = mean[i] < least ? mean[i] : least;
@@ -98,7 +98,7 @@ void Poisson(std::uint32_t add, std::uint32_t odd, int block, const float* HWY_R
     sum[i] = p[i];
     count[i] = 0;
   }
-  for (int k = 1; k < 64; ++k) {
+  for (int k = 1; k < 32; ++k) {
     const float inverse = 1 / static_cast<float>(k);
     float open = 0;
     for (int i = 0; i < n; ++i) {

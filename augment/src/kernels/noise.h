@@ -29,8 +29,8 @@ float uniform_at(const RowKey& key, int i);
 void normal_noise(const RowKey& key, int block, NoiseBlock& out);
 /// Laplace of deviation 1.
 void laplace_noise(const RowKey& key, int block, NoiseBlock& out);
-/// out[i] = a Poisson number of mean[i] >= 0: exact inversion up to mean 16, beyond by the transform
-/// (sqrt(mean) + n/2)^2 of a normal n with the skew's correction, rounded.
+/// out[i] = a Poisson number of mean[i] >= 0: exact inversion up to mean 4, beyond by a normal with the
+/// skew's correction (Cornish and Fisher 1938), rounded.
 void poisson_noise(const RowKey& key, int block, const float* mean, int n, float* out);
 
 /// v[i] = clamp(v[i] + std · n) over a row of n normals.

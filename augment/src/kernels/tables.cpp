@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstring>
-#include <span>
 
 #include "kernels/targets.h"
 
@@ -17,16 +16,9 @@ namespace doppel::augment {
 namespace HWY_NAMESPACE {
 namespace {
 
-/// Lengths of patterns: a multiple of 1, 3 and 4 channels and of every vector.
-constexpr int kPattern = 192;
+constexpr int kPattern = TableForm::kPattern;
 
-void Shift(const int* shift, int channels, const std::uint8_t* HWY_RESTRICT in, int count, std::uint8_t* HWY_RESTRICT out) {
-  std::uint8_t up[kPattern], down[kPattern];
-  for (int i = 0; i < kPattern; ++i) {
-    const int s = shift[i % channels];
-    up[i] = static_cast<std::uint8_t>(s > 0 ? s : 0);
-    down[i] = static_cast<std::uint8_t>(s < 0 ? -s : 0);
-  }
+void Shift(const std::uint8_t* up, const std::uint8_t* down, const std::uint8_t* HWY_RESTRICT in, int count, std::uint8_t* HWY_RESTRICT out) {
   int i = 0;
 #if HWY_TARGET != HWY_SCALAR
   namespace hn = hwy::HWY_NAMESPACE;
@@ -42,16 +34,11 @@ void Shift(const int* shift, int channels, const std::uint8_t* HWY_RESTRICT in, 
       const int v = in[i + k] + up[k] - down[k];
       out[i + k] = static_cast<std::uint8_t>(v < 0 ? 0 : v > 255 ? 255 : v);
     }
-  for (int k = 0; i < count; ++i, ++k) out[i] = static_cast<std::uint8_t>(std::clamp(in[i] + shift[k % channels], 0, 255));
+  for (int k = 0; i < count; ++i, ++k) out[i] = static_cast<std::uint8_t>(std::clamp(in[i] + up[k] - down[k], 0, 255));
 }
 
-void Mask(const std::uint8_t* mask, const std::uint8_t* flip, int channels, const std::uint8_t* HWY_RESTRICT in, int count,
+void Mask(const std::uint8_t* HWY_RESTRICT keep, const std::uint8_t* HWY_RESTRICT turn, const std::uint8_t* HWY_RESTRICT in, int count,
           std::uint8_t* HWY_RESTRICT out) {
-  std::uint8_t keep[kPattern], turn[kPattern];
-  for (int i = 0; i < kPattern; ++i) {
-    keep[i] = mask[i % channels];
-    turn[i] = flip[i % channels];
-  }
   int i = 0;
   for (; i + kPattern <= count; i += kPattern)
     for (int k = 0; k < kPattern; ++k) out[i + k] = static_cast<std::uint8_t>((in[i + k] & keep[k]) ^ turn[k]);
@@ -166,15 +153,23 @@ bool is_linear(const ByteTable& table, int& factor, int& offset) {
 TableForm form_of(const std::array<ByteTable, 4>& tables, int channels) {
   TableForm form;
   const auto n = static_cast<std::size_t>(channels);
-  bool shifts = true, masks = true, shared = true;
+  bool shifts = true, masks = true, shared = true, still = true;
+  std::array<int, 4> shift{};
+  std::array<std::uint8_t, 4> mask{}, flip{};
   for (std::size_t c = 0; c < n; ++c) {
-    shifts = shifts && is_shift(tables[c], form.shift[c]);
-    masks = masks && is_mask(tables[c], form.mask[c], form.flip[c]);
+    shifts = shifts && is_shift(tables[c], shift[c]);
+    masks = masks && is_mask(tables[c], mask[c], flip[c]);
     shared = shared && tables[c] == tables[0];
+    still = still && shift[c] == 0;
   }
   using Kind = TableForm::Kind;
+  if (shifts || masks)
+    for (std::size_t i = 0; i < TableForm::kPattern; ++i) {
+      form.first[i] = shifts ? static_cast<std::uint8_t>(std::max(0, shift[i % n])) : mask[i % n];
+      form.second[i] = shifts ? static_cast<std::uint8_t>(std::max(0, -shift[i % n])) : flip[i % n];
+    }
   if (shifts)
-    form.kind = std::ranges::all_of(std::span(form.shift).first(n), [](int s) { return s == 0; }) ? Kind::Identity : Kind::Shift;
+    form.kind = still ? Kind::Identity : Kind::Shift;
   else if (masks)
     form.kind = Kind::Mask;
   else if (shared && is_linear(tables[0], form.factor, form.offset))
@@ -192,9 +187,9 @@ void apply_tables(const TableForm& form, const std::array<ByteTable, 4>& tables,
       if (in != out) std::memcpy(out, in, static_cast<std::size_t>(count));
       return;
     case TableForm::Kind::Shift:
-      return HWY_DYNAMIC_DISPATCH(Shift)(form.shift.data(), channels, in, count, out);
+      return HWY_DYNAMIC_DISPATCH(Shift)(form.first.data(), form.second.data(), in, count, out);
     case TableForm::Kind::Mask:
-      return HWY_DYNAMIC_DISPATCH(Mask)(form.mask.data(), form.flip.data(), channels, in, count, out);
+      return HWY_DYNAMIC_DISPATCH(Mask)(form.first.data(), form.second.data(), in, count, out);
     case TableForm::Kind::Linear:
       return HWY_DYNAMIC_DISPATCH(Linear)(form.factor, form.offset, in, count, out);
     case TableForm::Kind::Shared:

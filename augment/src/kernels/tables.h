@@ -19,8 +19,10 @@ struct TableForm {
     Each     ///< a table per channel
   };
   Kind kind = Kind::Each;
-  std::array<int, 4> shift{};
-  std::array<std::uint8_t, 4> mask{}, flip{};
+  /// Shift: what is added and what is subtracted; Mask: what is kept and what is flipped. Repeated over a length that 1, 3 and 4
+  /// channels and every vector divide.
+  static constexpr int kPattern = 192;
+  std::array<std::uint8_t, kPattern> first{}, second{};
   int factor = 0, offset = 0;
 };
 

@@ -61,9 +61,10 @@ struct Places {
   bool all_inside;
 };
 
-/// All of a block's places; `margin` pixels beyond the four taps must exist for the fast way.
+/// All of a block's places. The fast way reads `before` pixels to the left and above, `after` to the right and below, and
+/// `beyond` more to the right, which the last row doesn't have.
 HWY_INLINE void Locate(const float* u, const float* v, int n, int width, int height, Fill::Kind border, int before,
-                       int after, Places& at) {
+                       int after, int beyond, Places& at) {
   HWY_ALIGN float p[kWarpBlock];
   Fold(u, n, width, border, p);
   Split(p, n, width, at.x, at.fx);
@@ -73,12 +74,14 @@ HWY_INLINE void Locate(const float* u, const float* v, int n, int width, int hei
   HWY_ALIGN std::int32_t in[kWarpBlock];
   for (int i = 0; i < n; ++i) {
     const std::int32_t ok = static_cast<std::int32_t>(at.x[i] >= before) & static_cast<std::int32_t>(at.x[i] < width - after) &
-                            static_cast<std::int32_t>(at.y[i] >= before) & static_cast<std::int32_t>(at.y[i] < height - after);
+                            static_cast<std::int32_t>(at.y[i] >= before) & static_cast<std::int32_t>(at.y[i] < height - after) &
+                            (static_cast<std::int32_t>(at.x[i] < width - after - beyond) | static_cast<std::int32_t>(at.y[i] < height - after - 1));
     in[i] = ok;
     outside |= ok ^ 1;
   }
-  for (int i = 0; i < n; ++i) at.inside[i] = static_cast<std::uint8_t>(in[i]);
   at.all_inside = outside == 0;
+  if (!at.all_inside)
+    for (int i = 0; i < n; ++i) at.inside[i] = static_cast<std::uint8_t>(in[i]);
 }
 
 template <class T>
@@ -118,54 +121,105 @@ HWY_NOINLINE void EdgePixel(const WarpSource<T>& s, float u, float v, T* out) {
 #if HWY_TARGET != HWY_SCALAR
 namespace hn = hwy::HWY_NAMESPACE;
 
-/// Bytes of 3 or 4 channels: eight bytes hold a pixel and its right neighbour. Both lerps keep 15 bits.
-template <int C>
-HWY_INLINE void InsideBytes(const std::uint8_t* pixels, std::ptrdiff_t stride, const Places& at, int n, std::uint8_t* out) {
-  HWY_ALIGN std::int16_t fx[kWarpBlock + 2], fy[kWarpBlock + 2];
+/// Places of a block in whole pixels and 15 bits.
+struct FixedPlaces {
   HWY_ALIGN std::int32_t offset[kWarpBlock + 2];
-  const auto step = static_cast<std::int32_t>(stride);
+  HWY_ALIGN std::int16_t fx[kWarpBlock + 2], fy[kWarpBlock + 2];
+};
+
+template <int C>
+HWY_INLINE void FixPlaces(const Places& at, int n, std::int32_t stride, FixedPlaces& fixed) {
   for (int i = 0; i < n; ++i) {
     const float x = at.fx[i] * 32768.F + 0.5F, y = at.fy[i] * 32768.F + 0.5F;
-    fx[i] = static_cast<std::int16_t>(static_cast<std::int32_t>(x < 32767.F ? x : 32767.F));
-    fy[i] = static_cast<std::int16_t>(static_cast<std::int32_t>(y < 32767.F ? y : 32767.F));
-    offset[i] = at.y[i] * step + at.x[i] * C;
+    fixed.fx[i] = static_cast<std::int16_t>(static_cast<std::int32_t>(x < 32767.F ? x : 32767.F));
+    fixed.fy[i] = static_cast<std::int16_t>(static_cast<std::int32_t>(y < 32767.F ? y : 32767.F));
+    fixed.offset[i] = at.y[i] * stride + at.x[i] * C;
   }
+}
+
+/// The same straight from places when all of them, and all that is read, lie inside; false where they don't.
+template <int C>
+HWY_INLINE bool FixInside(const float* HWY_RESTRICT u, const float* HWY_RESTRICT v, int n, int width, int height, std::int32_t stride,
+                          FixedPlaces& fixed) {
+  float low_u = u[0], high_u = u[0], low_v = v[0], high_v = v[0];
+  for (int i = 0; i < n; ++i) {
+    low_u = Least(low_u, u[i]);
+    high_u = Most(high_u, u[i]);
+    low_v = Least(low_v, v[i]);
+    high_v = Most(high_v, v[i]);
+  }
+  // A pixel more than needed at the far edges: fixed point rounds, and bytes are read eight at a time.
+  const bool inside = low_u >= 0.5F && low_v >= 0.5F && high_u < static_cast<float>(width) - 2.5F && high_v < static_cast<float>(height) - 1.5F;
+  if (!inside || width > 32767 || height > 32767) return false;
+  for (int i = 0; i < n; ++i) {
+    const auto x = static_cast<std::int32_t>((u[i] - 0.5F) * 32768.F), y = static_cast<std::int32_t>((v[i] - 0.5F) * 32768.F);
+    fixed.fx[i] = static_cast<std::int16_t>(x & 0x7fff);
+    fixed.fy[i] = static_cast<std::int16_t>(y & 0x7fff);
+    fixed.offset[i] = (y >> 15) * stride + (x >> 15) * C;
+  }
+  return true;
+}
+
+/// Bytes of 3 or 4 channels: eight bytes hold a pixel and its right neighbour. Both lerps keep 15 bits.
+template <int C>
+HWY_INLINE void ReadFixed(const std::uint8_t* pixels, std::ptrdiff_t stride, const FixedPlaces& at, int n, std::uint8_t* out) {
   const hn::FixedTag<std::int16_t, 8> d;
   const hn::FixedTag<std::uint8_t, 8> d8;
   int i = 0;
 #if HWY_TARGET <= HWY_AVX2
   // Two pixels side by side, one in each half.
   const hn::FixedTag<std::int16_t, 16> d2;
-  const hn::FixedTag<std::uint8_t, 16> d82;
+  const hn::FixedTag<std::uint8_t, 32> d82;
+  const hn::FixedTag<std::uint32_t, 8> d32;
   const auto half2 = hn::Set(d2, 64);
+  HWY_ALIGN static constexpr std::uint8_t kSpread[32] = {0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3};
+  HWY_ALIGN static constexpr std::uint8_t kNarrow[32] = {0, 2, 4, 6, 8, 10, 12, 14, 0, 2, 4, 6, 8, 10, 12, 14, 0, 2, 4, 6, 8, 10, 12, 14, 0, 2, 4, 6, 8, 10, 12, 14};
+  const auto spread = hn::Load(d82, kSpread), narrow = hn::Load(d82, kNarrow);
+  const auto weights = [&](const std::int16_t* two) HWY_ATTR {
+    std::uint32_t both;
+    std::memcpy(&both, two, 4);
+    return hn::BitCast(d2, hn::TableLookupBytes(hn::BitCast(d82, hn::Set(d32, both)), spread));
+  };
   for (; i + 2 <= n; i += 2) {
-    const std::uint8_t *p = pixels + offset[i], *q = pixels + offset[i + 1];
+    const std::uint8_t *p = pixels + at.offset[i], *q = pixels + at.offset[i + 1];
     const auto top = hn::Combine(d2, hn::PromoteTo(d, hn::LoadU(d8, q)), hn::PromoteTo(d, hn::LoadU(d8, p)));
     const auto low = hn::Combine(d2, hn::PromoteTo(d, hn::LoadU(d8, q + stride)), hn::PromoteTo(d, hn::LoadU(d8, p + stride)));
-    const auto wy = hn::Combine(d2, hn::Set(d, fy[i + 1]), hn::Set(d, fy[i]));
-    const auto wx = hn::Combine(d2, hn::Set(d, fx[i + 1]), hn::Set(d, fx[i]));
-    const auto left = hn::Add(hn::ShiftLeft<7>(top), hn::MulFixedPoint15(hn::ShiftLeft<7>(hn::Sub(low, top)), wy));
+    const auto left = hn::Add(hn::ShiftLeft<7>(top), hn::MulFixedPoint15(hn::ShiftLeft<7>(hn::Sub(low, top)), weights(at.fy + i)));
     const auto right = hn::ShiftRightLanes<C>(d2, left);
-    const auto v = hn::Add(left, hn::MulFixedPoint15(hn::Sub(right, left), wx));
-    const auto bytes = hn::DemoteTo(d82, hn::ShiftRight<7>(hn::Add(v, half2)));
-    const auto words = hn::BitCast(hn::FixedTag<std::uint64_t, 2>(), bytes);
-    const std::uint64_t a = hn::GetLane(words), b = hn::ExtractLane(words, 1);
+    const auto v = hn::Add(hn::Add(left, half2), hn::MulFixedPoint15(hn::Sub(right, left), weights(at.fx + i)));
+    const auto words = hn::BitCast(d32, hn::TableLookupBytes(hn::BitCast(d82, hn::ShiftRight<7>(v)), narrow));
+    const hn::FixedTag<std::uint32_t, 4> d4;
+    const std::uint32_t a = hn::GetLane(hn::LowerHalf(d4, words)), b = hn::GetLane(hn::UpperHalf(d4, words));
     std::memcpy(out + i * C, &a, 4);
     std::memcpy(out + (i + 1) * C, &b, 4);
   }
 #endif
   const auto half = hn::Set(d, 64);
   for (; i < n; ++i) {
-    const std::uint8_t* p = pixels + offset[i];
+    const std::uint8_t* p = pixels + at.offset[i];
     const auto top = hn::PromoteTo(d, hn::LoadU(d8, p)), low = hn::PromoteTo(d, hn::LoadU(d8, p + stride));
     const auto left =
-        hn::Add(hn::ShiftLeft<7>(top), hn::MulFixedPoint15(hn::ShiftLeft<7>(hn::Sub(low, top)), hn::Set(d, fy[i])));
+        hn::Add(hn::ShiftLeft<7>(top), hn::MulFixedPoint15(hn::ShiftLeft<7>(hn::Sub(low, top)), hn::Set(d, at.fy[i])));
     const auto right = hn::ShiftRightLanes<C>(d, left);
-    const auto v = hn::Add(left, hn::MulFixedPoint15(hn::Sub(right, left), hn::Set(d, fx[i])));
+    const auto v = hn::Add(left, hn::MulFixedPoint15(hn::Sub(right, left), hn::Set(d, at.fx[i])));
     HWY_ALIGN std::uint8_t bytes[8];
     hn::StoreU(hn::DemoteTo(d8, hn::ShiftRight<7>(hn::Add(v, half))), d8, bytes);
     std::memcpy(out + i * C, bytes, 4);
   }
+}
+
+/// A block whose pixels are all inside. The last pixel's fourth byte would run over.
+template <int C>
+HWY_INLINE void ReadBlock(const WarpSource<std::uint8_t>& s, const FixedPlaces& fixed, int n, std::uint8_t* out) {
+  if (C == 4) return ReadFixed<C>(s.pixels, s.stride, fixed, n, out);
+  std::uint8_t last[8];
+  ReadFixed<C>(s.pixels, s.stride, fixed, n - 1, out);
+  FixedPlaces one;
+  one.offset[0] = fixed.offset[n - 1];
+  one.fx[0] = fixed.fx[n - 1];
+  one.fy[0] = fixed.fy[n - 1];
+  ReadFixed<C>(s.pixels, s.stride, one, 1, last);
+  std::memcpy(out + (n - 1) * C, last, C);
 }
 #endif
 
@@ -179,37 +233,60 @@ HWY_INLINE void InsidePixels(const WarpSource<T>& s, const Places& at, int n, T*
 
 template <class T, int C>
 HWY_INLINE void Bilinear(const WarpSource<T>& s, const float* u, const float* v, int n, T* out) {
+#if HWY_TARGET != HWY_SCALAR
+  // Offsets have 31 bits.
+  FixedPlaces fixed;
+  const bool fixable = sizeof(T) == 1 && C >= 3 && s.stride * s.height < 0x7fffffff;
+  if constexpr (sizeof(T) == 1 && C >= 3)
+    if (fixable && FixInside<C>(u, v, n, s.width, s.height, static_cast<std::int32_t>(s.stride), fixed)) return ReadBlock<C>(s, fixed, n, out);
+#endif
   Places at;
-  // Bytes are read eight at a time: of three channels two more than needed, which the last row doesn't have.
-  Locate(u, v, n, s.width, s.height, s.border, 0, 1, at);
-  if (sizeof(T) == 1 && C == 3) {
-    for (int i = 0; i < n; ++i)
-      if (at.x[i] + 2 >= s.width && at.y[i] + 2 >= s.height) {
-        at.all_inside = at.all_inside && at.inside[i] == 0;
-        at.inside[i] = 0;
-      }
-  }
+  // Bytes are read eight at a time: of three channels two more than needed.
+  Locate(u, v, n, s.width, s.height, s.border, 0, 1, sizeof(T) == 1 && C == 3 ? 1 : 0, at);
   if (at.all_inside) {
 #if HWY_TARGET != HWY_SCALAR
-    // Offsets have 31 bits.
-    if constexpr (sizeof(T) == 1 && C >= 3) if (s.stride * s.height < 0x7fffffff) {
-      std::uint8_t bytes[kWarpBlock * C + 8];
-      InsideBytes<C>(s.pixels, s.stride, at, n, bytes);
-      std::memcpy(out, bytes, static_cast<std::size_t>(n * C));
-      return;
-    }
+    if constexpr (sizeof(T) == 1 && C >= 3)
+      if (fixable) {
+        FixPlaces<C>(at, n, static_cast<std::int32_t>(s.stride), fixed);
+        return ReadBlock<C>(s, fixed, n, out);
+      }
 #endif
     return InsidePixels<T, C>(s, at, n, out);
   }
-  for (int i = 0; i < n; ++i) {
-    if (at.inside[i] != 0) {
-      const T* p = s.pixels + at.y[i] * s.stride + static_cast<std::ptrdiff_t>(at.x[i]) * C;
-      Blend<T, C>(p, p + C, p + s.stride, p + s.stride + C, at.fx[i], at.fy[i], out + i * C);
-    } else if (s.border == Fill::Kind::Color && (at.x[i] < -1 || at.y[i] < -1 || at.x[i] >= s.width || at.y[i] >= s.height)) {
+  int i = 0;
+  while (i < n) {
+    // Pixels inside come in runs: a convex picture meets a row once.
+    int stop = i;
+    while (stop < n && at.inside[stop] != 0) ++stop;
+    if (stop > i) {
+#if HWY_TARGET != HWY_SCALAR
+      if constexpr (sizeof(T) == 1 && C >= 3)
+        if (fixable && stop - i > 4) {
+          Places part;
+          for (int k = i; k < stop; ++k) {
+            part.x[k - i] = at.x[k];
+            part.y[k - i] = at.y[k];
+            part.fx[k - i] = at.fx[k];
+            part.fy[k - i] = at.fy[k];
+          }
+          FixPlaces<C>(part, stop - i, static_cast<std::int32_t>(s.stride), fixed);
+          ReadBlock<C>(s, fixed, stop - i, out + i * C);
+          i = stop;
+          continue;
+        }
+#endif
+      for (; i < stop; ++i) {
+        const T* p = s.pixels + at.y[i] * s.stride + static_cast<std::ptrdiff_t>(at.x[i]) * C;
+        Blend<T, C>(p, p + C, p + s.stride, p + s.stride + C, at.fx[i], at.fy[i], out + i * C);
+      }
+      continue;
+    }
+    if (s.border == Fill::Kind::Color && (at.x[i] < -1 || at.y[i] < -1 || at.x[i] >= s.width || at.y[i] >= s.height)) {
       for (int k = 0; k < C; ++k) out[i * C + k] = s.color[static_cast<std::size_t>(k)];
     } else {
       EdgePixel<T, C>(s, u[i], v[i], out + i * C);
     }
+    ++i;
   }
 }
 
@@ -226,7 +303,7 @@ HWY_INLINE void CubicWeights(float f, float* w) {
 template <class T, int C>
 HWY_INLINE void Bicubic(const WarpSource<T>& s, const float* u, const float* v, int n, T* out) {
   Places at;
-  Locate(u, v, n, s.width, s.height, s.border, 1, 3, at);
+  Locate(u, v, n, s.width, s.height, s.border, 1, 3, 0, at);
   for (int i = 0; i < n; ++i) {
     float px = u[i], py = v[i], fx = at.fx[i], fy = at.fy[i];
     int x = at.x[i], y = at.y[i];

@@ -144,7 +144,7 @@ std::pair<double, double> shape_span(const op::Shapes& o, std::span<const double
   constexpr std::pair<double, double> kNone{1, 0};
   if (o.shape == Kind::Ellipse) {
     // ((c dx - s dy)/a)² + ((s dx + c dy)/b)² <= 1, solved for dx at this dy; angles are counter-clockwise, y points down.
-    const double c = exact::cos(s[4] * kRadians), t = exact::sin(s[4] * kRadians), dy = y - s[1];
+    const double c = std::cos(s[4] * kRadians), t = std::sin(s[4] * kRadians), dy = y - s[1];
     const double ia = 1 / std::max(1e-9, s[2] * s[2]), ib = 1 / std::max(1e-9, s[3] * s[3]);
     const double qa = c * c * ia + t * t * ib, qb = c * t * dy * (ib - ia), qc = dy * dy * (t * t * ia + c * c * ib) - 1;
     const double root = qb * qb - qa * qc;

@@ -3,15 +3,14 @@
 #include <cmath>
 #include <functional>
 
-#include "exact_math.h"
 #include "pixel_stage.h"
 #include "stages/scale.h"
 
 namespace doppel::augment {
 namespace {
 
-/// Points of a smooth curve: each of the 256 levels is one, with seven between two.
-constexpr int kPoints = 255 * 8 + 1;
+/// Points of a smooth curve: each of the 256 levels is one, with one between two.
+constexpr int kPoints = 255 * 2 + 1;
 
 class CurveStage final : public PixelStage {
  public:
@@ -166,13 +165,13 @@ struct MakeTone {
   }
   StagePtr operator()(const op::Contrast& o) const { return scale(o.factor, (1 - o.factor) * context.stats.luma(context.planes)); }
   StagePtr operator()(const op::Gamma& o) const {
-    return curve([g = o.gamma](double x) { return x > 0 ? exact::exp(g * exact::log(x)) : 0; });
+    return curve([g = static_cast<float>(o.gamma)](double x) { return static_cast<double>(std::pow(static_cast<float>(x), g)); });
   }
   StagePtr operator()(const op::Curve& o) const { return curve(monotone(o.y)); }
   StagePtr operator()(const op::Contour& o) const {
     if (o.shape == op::Contour::Shape::Sigmoid)
-      return curve([o](double x) { return 1 / (1 + exact::exp(o.gain * (o.cutoff - x))); });
-    return curve([o](double x) { return o.gain * exact::log(1 + x) / exact::log(2); });
+      return curve([o](double x) { return 1 / (1 + std::exp(o.gain * (o.cutoff - x))); });
+    return curve([o](double x) { return o.gain * std::log2(1 + x); });
   }
   StagePtr operator()(const op::Solarize& o) const { return context.make<SolarizeStage>(o); }
   StagePtr operator()(const op::Posterize& o) const { return context.make<PosterizeStage>(o.bits); }

@@ -137,11 +137,14 @@ cv::Mat textured(const cv::Mat& image, const op::Shapes& o) {
   cv::Mat out = image.clone();
   const std::size_t bytes = image.elemSize();
   for (int y = 0; y < image.rows; ++y)
-    for (int x = 0; x < image.cols; ++x)
-      if (shape_covers(o, {x + 0.5, y + 0.5})) {
-        const int fx = cv::borderInterpolate(x + o.dx, image.cols, cv::BORDER_REFLECT_101), fy = cv::borderInterpolate(y + o.dy, image.rows, cv::BORDER_REFLECT_101);
+    for (std::size_t i = 0; i + o.stride() <= o.shapes.size(); i += o.stride()) {
+      const auto [x0, x1] = shape_span(o, std::span(o.shapes).subspan(i, o.stride()), y + 0.5);
+      const int last = std::clamp(static_cast<int>(std::ceil(x1 - 0.5)), 0, image.cols), fy = cv::borderInterpolate(y + o.dy, image.rows, cv::BORDER_REFLECT_101);
+      for (int x = std::clamp(static_cast<int>(std::ceil(x0 - 0.5)), 0, image.cols); x < last; ++x) {
+        const int fx = cv::borderInterpolate(x + o.dx, image.cols, cv::BORDER_REFLECT_101);
         std::copy_n(image.ptr(fy) + static_cast<std::size_t>(fx) * bytes, bytes, out.ptr(y) + static_cast<std::size_t>(x) * bytes);
       }
+    }
   return out;
 }
 

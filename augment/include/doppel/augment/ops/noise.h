@@ -61,8 +61,8 @@ struct Rician {
   friend bool operator==(const Rician&, const Rician&) = default;
 };
 
-/// A camera at high gain. In linear light (x^2.2): times `exposure`, then luma noise of variance read² + shot · y, and
-/// chroma noise, 1.5 times as strong, over blocks of 2x2 pixels; back by 1 / 2.2 after `gain`.
+/// A camera at high gain. In linear light (x²): times `exposure`, then luma noise of variance read² + shot · y, and
+/// chroma noise, 1.5 times as strong, over blocks of 2x2 pixels; back by the root after `gain`.
 struct Sensor {
   static constexpr std::string_view name = "Sensor";
   static constexpr OpKind kind = OpKind::Pixel;
