@@ -1,5 +1,5 @@
-// Every transform of the catalogue on a photograph, 8-bit RGB, one thread, beside OpenCV's own calls for the same work. `./dev
-// bench-table` writes bench/README.md from it.
+// Every transform of the catalogue on a photograph, 8-bit RGB, one thread, beside OpenCV's own calls for the
+// same work. `./dev bench-table` writes bench/README.md from it.
 #include <benchmark/benchmark.h>
 
 #include <opencv2/core.hpp>
@@ -26,7 +26,8 @@ using namespace doppel;
 
 cv::Mat photograph(int side) {
   cv::Mat small;
-  cv::resize(load(*dataset::open_data("sample:photos").train, 0).image, small, {side, side}, 0, 0, cv::INTER_AREA);
+  cv::resize(load(*dataset::open_data("sample:photos").train, 0).image, small, {side, side}, 0, 0,
+             cv::INTER_AREA);
   return small;
 }
 
@@ -36,14 +37,20 @@ augment::Transform subject(const augment::CatalogueEntry& entry, int side) {
   if (entry.name == "RandomCrop") return augment::RandomCrop{.size = {part, part}};
   if (entry.name == "RandomResizedCrop") return augment::RandomResizedCrop{.size = {part, part}};
   if (entry.name == "Resize") return augment::Resize{.size = {part, part}};
-  if (entry.name == "Pad") return augment::Pad{.left = 32, .right = 32, .top = 32, .bottom = 32, .fill = {augment::Fill::Kind::Reflect, {}}};
+  if (entry.name == "Pad")
+    return augment::Pad{
+        .left = 32, .right = 32, .top = 32, .bottom = 32, .fill = {augment::Fill::Kind::Reflect, {}}};
   if (entry.name == "Rotate") return augment::Rotate{.fill = {augment::Fill::Kind::Reflect, {}}, .p = 1};
   return entry.make().with_chance(1);
 }
 
-bool wants_objects(std::string_view name) { return name.find("Object") != name.npos || name.find("Iou") != name.npos || name.find("One") != name.npos || name == "CropSubset"; }
+bool wants_objects(std::string_view name) {
+  return name.find("Object") != name.npos || name.find("Iou") != name.npos || name.find("One") != name.npos ||
+         name == "CropSubset";
+}
 
-void render_each(benchmark::State& state, const augment::Recipe& recipe, const cv::Mat& image, bool floats, bool objects = false) {
+void render_each(benchmark::State& state, const augment::Recipe& recipe, const cv::Mat& image, bool floats,
+                 bool objects = false) {
   augment::Sample sample;
   sample.image = image;
   if (objects) sample.boxes = {{image.cols * .2, image.rows * .3, image.cols * .6, image.rows * .8, 0}};
@@ -75,28 +82,31 @@ void run_peer(benchmark::State& state, const bench::PeerCall& call, const cv::Ma
 /// The long chain of the speed table: half of its steps by chance.
 augment::Recipe heavy_chain() {
   using namespace augment;
-  return {HorizontalFlip{},
-          Affine{.p = 1},
-          Perspective{.p = 0.5},
-          ColorJitter{.brightness = {.6, 1.4}, .contrast = {.6, 1.4}, .saturation = {.6, 1.4}, .hue = {-.1, .1}, .p = 1},
-          GaussianNoise{.p = 0.5},
-          OneOf{MotionBlur{.p = 1}, GaussianBlur{.p = 1}}.with_chance(0.5),
-          OneOf{Fog{.p = 1}, Rain{.p = 1}, Snow{.p = 1}}.with_chance(0.5),
-          CoarseDropout{.p = 0.5},
-          BrightnessContrast{.p = 0.5},
-          Normalize{}};
+  return {
+      HorizontalFlip{},
+      Affine{.p = 1},
+      Perspective{.p = 0.5},
+      ColorJitter{
+          .brightness = {.6, 1.4}, .contrast = {.6, 1.4}, .saturation = {.6, 1.4}, .hue = {-.1, .1}, .p = 1},
+      GaussianNoise{.p = 0.5},
+      OneOf{MotionBlur{.p = 1}, GaussianBlur{.p = 1}}.with_chance(0.5),
+      OneOf{Fog{.p = 1}, Rain{.p = 1}, Snow{.p = 1}}.with_chance(0.5),
+      CoarseDropout{.p = 0.5},
+      BrightnessContrast{.p = 0.5},
+      Normalize{}};
 }
 
 /// RandomResizedCrop to normalised floats, step by step longer.
 std::vector<std::pair<std::string, augment::Recipe>> fusing_chain() {
   using namespace augment;
   const Fill reflect{Fill::Kind::Reflect, {}};
-  const std::vector<std::pair<std::string, Transform>> steps{{"crop", RandomResizedCrop{.size = {224, 224}}},
-                                                             {"flip", HorizontalFlip{.p = 1}},
-                                                             {"rotate", Rotate{.fill = reflect, .p = 1}},
-                                                             {"perspective", Perspective{.fill = reflect, .p = 1}},
-                                                             {"jitter", ColorJitter{.p = 1}},
-                                                             {"normalize", Normalize{}}};
+  const std::vector<std::pair<std::string, Transform>> steps{
+      {"crop", RandomResizedCrop{.size = {224, 224}}},
+      {"flip", HorizontalFlip{.p = 1}},
+      {"rotate", Rotate{.fill = reflect, .p = 1}},
+      {"perspective", Perspective{.fill = reflect, .p = 1}},
+      {"jitter", ColorJitter{.p = 1}},
+      {"normalize", Normalize{}}};
   std::vector<std::pair<std::string, Recipe>> recipes;
   Recipe all;
   for (const auto& [name, step] : steps) {
@@ -116,19 +126,33 @@ std::vector<std::pair<std::string, augment::Recipe>> fusing_chain() {
     for (const auto& entry : augment::catalogue()) {
       if (entry.family == "structure" || entry.family == "mix") continue;
       const augment::Recipe recipe{subject(entry, side)};
-      benchmark::RegisterBenchmark((std::string(entry.name) + size).c_str(),
-                                   [=](benchmark::State& state) { render_each(state, recipe, image, false, wants_objects(entry.name)); });
+      benchmark::RegisterBenchmark((std::string(entry.name) + size).c_str(), [=](benchmark::State& state) {
+        render_each(state, recipe, image, false, wants_objects(entry.name));
+      });
       for (const auto& call : calls)
         if (call.transform == entry.name)
-          benchmark::RegisterBenchmark(("opencv/" + call.transform + size).c_str(), [&call, image](benchmark::State& state) { run_peer(state, call, image); });
+          benchmark::RegisterBenchmark(
+              ("opencv/" + call.transform + size).c_str(),
+              [&call, image](benchmark::State& state) { run_peer(state, call, image); });
     }
     benchmark::RegisterBenchmark(("ColorJitterNoHue" + size).c_str(), [image](benchmark::State& state) {
-      render_each(state, {augment::ColorJitter{.brightness = {.6, 1.4}, .contrast = {.6, 1.4}, .saturation = {.6, 1.4}, .hue = {0, 0}, .p = 1}}, image, false);
+      render_each(state,
+                  {augment::ColorJitter{.brightness = {.6, 1.4},
+                                        .contrast = {.6, 1.4},
+                                        .saturation = {.6, 1.4},
+                                        .hue = {0, 0},
+                                        .p = 1}},
+                  image, false);
     });
-    benchmark::RegisterBenchmark(("heavy" + size).c_str(), [image](benchmark::State& state) { render_each(state, heavy_chain(), image, true); });
+    benchmark::RegisterBenchmark(("heavy" + size).c_str(), [image](benchmark::State& state) {
+      render_each(state, heavy_chain(), image, true);
+    });
   }
   for (const auto& [name, recipe] : fusing_chain())
-    benchmark::RegisterBenchmark(name.c_str(), [recipe = recipe, image = photograph(256)](benchmark::State& state) { render_each(state, recipe, image, true); });
+    benchmark::RegisterBenchmark(name.c_str(),
+                                 [recipe = recipe, image = photograph(256)](benchmark::State& state) {
+                                   render_each(state, recipe, image, true);
+                                 });
   return 0;
 }();
 

@@ -106,16 +106,27 @@ std::vector<PeerCall> opencv_calls() {
   add("Squeeze", affine(0, 1.1, reflect));
   add("Perspective", [](const cv::Mat& in, cv::Mat& out) {
     const auto w = static_cast<float>(in.cols), h = static_cast<float>(in.rows);
-    const cv::Point2f from[4] = {{8, 9}, {w - 12, 7}, {w - 9, h - 15}, {14, h - 8}}, to[4] = {{0, 0}, {w, 0}, {w, h}, {0, h}};
-    cv::warpPerspective(in, out, cv::getPerspectiveTransform(from, to), in.size(), cv::INTER_LINEAR, cv::BORDER_REFLECT_101);
+    const cv::Point2f from[4] = {{8, 9}, {w - 12, 7}, {w - 9, h - 15}, {14, h - 8}},
+                      to[4] = {{0, 0}, {w, 0}, {w, h}, {0, h}};
+    cv::warpPerspective(in, out, cv::getPerspectiveTransform(from, to), in.size(), cv::INTER_LINEAR,
+                        cv::BORDER_REFLECT_101);
   });
   add("Elastic", elastic(80, 8));
   add("GridDistortion", remap_grid());
   add("OpticalDistortion", remap_grid());
-  add("RandomResizedCrop", [](const cv::Mat& in, cv::Mat& out) { cv::resize(in(cv::Rect(20, 30, in.cols * 3 / 4, in.rows * 2 / 3)), out, {in.cols * 7 / 8, in.rows * 7 / 8}); });
-  add("Resize", [](const cv::Mat& in, cv::Mat& out) { cv::resize(in, out, {in.cols * 7 / 8, in.rows * 7 / 8}); });
-  add("RandomCrop", [](const cv::Mat& in, cv::Mat& out) { in(cv::Rect(9, 11, in.cols * 7 / 8, in.rows * 7 / 8)).copyTo(out); });
-  add("Pad", [](const cv::Mat& in, cv::Mat& out) { cv::copyMakeBorder(in, out, 32, 32, 32, 32, cv::BORDER_REFLECT_101); });
+  add("RandomResizedCrop", [](const cv::Mat& in, cv::Mat& out) {
+    cv::resize(in(cv::Rect(20, 30, in.cols * 3 / 4, in.rows * 2 / 3)), out,
+               {in.cols * 7 / 8, in.rows * 7 / 8});
+  });
+  add("Resize", [](const cv::Mat& in, cv::Mat& out) {
+    cv::resize(in, out, {in.cols * 7 / 8, in.rows * 7 / 8});
+  });
+  add("RandomCrop", [](const cv::Mat& in, cv::Mat& out) {
+    in(cv::Rect(9, 11, in.cols * 7 / 8, in.rows * 7 / 8)).copyTo(out);
+  });
+  add("Pad", [](const cv::Mat& in, cv::Mat& out) {
+    cv::copyMakeBorder(in, out, 32, 32, 32, 32, cv::BORDER_REFLECT_101);
+  });
   add("ColorShift", [](const cv::Mat& in, cv::Mat& out) { cv::add(in, cv::Scalar(10, -12, 8), out); });
   add("HueSaturationValue", [](const cv::Mat& in, cv::Mat& out) {
     cv::Mat hsv;
@@ -148,15 +159,18 @@ std::vector<PeerCall> opencv_calls() {
   add("Gamma", [](const cv::Mat& in, cv::Mat& out) { cv::LUT(in, table(0.9, 7), out); });
   add("ToneCurve", [](const cv::Mat& in, cv::Mat& out) { cv::LUT(in, table(0.9, 7), out); });
   add("Negative", [](const cv::Mat& in, cv::Mat& out) { cv::bitwise_not(in, out); });
-  add("Posterize", [](const cv::Mat& in, cv::Mat& out) { cv::bitwise_and(in, cv::Scalar(0xf0, 0xf0, 0xf0), out); });
+  add("Posterize",
+      [](const cv::Mat& in, cv::Mat& out) { cv::bitwise_and(in, cv::Scalar(0xf0, 0xf0, 0xf0), out); });
   add("Solarize", [](const cv::Mat& in, cv::Mat& out) { cv::LUT(in, table(-1, 255), out); });
   add("Gray", [](const cv::Mat& in, cv::Mat& out) {
     cv::Mat grey;
     cv::cvtColor(in, grey, cv::COLOR_RGB2GRAY);
     cv::cvtColor(grey, out, cv::COLOR_GRAY2RGB);
   });
-  add("Sepia", [](const cv::Mat& in, cv::Mat& out) { const cv::Mat matrix = (cv::Mat_<float>(3, 3) << .393, .769, .189, .349, .686, .168, .272, .534, .131);
-    cv::transform(in, out, matrix); });
+  add("Sepia", [](const cv::Mat& in, cv::Mat& out) {
+    const cv::Mat matrix = (cv::Mat_<float>(3, 3) << .393, .769, .189, .349, .686, .168, .272, .534, .131);
+    cv::transform(in, out, matrix);
+  });
   add("ChannelShuffle", [](const cv::Mat& in, cv::Mat& out) {
     out.create(in.size(), in.type());
     const int order[] = {0, 1, 1, 2, 2, 0};

@@ -10,7 +10,8 @@ Box box_from(BoxFormat format, const std::array<double, 4>& n, Size picture, int
     case BoxFormat::Coco:
       return {n[0], n[1], n[0] + n[2], n[1] + n[3], label};
     case BoxFormat::Yolo:
-      return {(n[0] - n[2] / 2) * w, (n[1] - n[3] / 2) * h, (n[0] + n[2] / 2) * w, (n[1] + n[3] / 2) * h, label};
+      return {(n[0] - n[2] / 2) * w, (n[1] - n[3] / 2) * h, (n[0] + n[2] / 2) * w, (n[1] + n[3] / 2) * h,
+              label};
     case BoxFormat::Relative:
       break;
   }

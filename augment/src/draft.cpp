@@ -22,7 +22,8 @@ constexpr double kDegrees = 57.295779513082320876798154814105;
 
 void check_finite(std::initializer_list<double> numbers, const char* what, std::size_t which) {
   for (const double v : numbers)
-    if (!std::isfinite(v)) throw Error(fmt::format("{} {} has a coordinate that isn't a number", what, which));
+    if (!std::isfinite(v))
+      throw Error(fmt::format("{} {} has a coordinate that isn't a number", what, which));
 }
 
 /// The turn of direction `degrees` by a Jacobian; y points down, angles are counter-clockwise.
@@ -58,21 +59,24 @@ std::function<bool(Point)> cover_of(const Op& any) {
   if (const auto* cover = std::get_if<op::Cover>(&any))
     return [cover](Point p) {
       for (std::size_t h = 0; h + 3 < cover->holes.size(); h += 4)
-        if (p.x >= cover->holes[h] && p.x < cover->holes[h] + cover->holes[h + 2] && p.y >= cover->holes[h + 1] &&
-            p.y < cover->holes[h + 1] + cover->holes[h + 3])
+        if (p.x >= cover->holes[h] && p.x < cover->holes[h] + cover->holes[h + 2] &&
+            p.y >= cover->holes[h + 1] && p.y < cover->holes[h + 1] + cover->holes[h + 3])
           return true;
       return false;
     };
-  if (const auto* shapes = std::get_if<op::Shapes>(&any)) return [shapes](Point p) { return shape_covers(*shapes, p); };
+  if (const auto* shapes = std::get_if<op::Shapes>(&any))
+    return [shapes](Point p) { return shape_covers(*shapes, p); };
   if (const auto* grid = std::get_if<op::CoverGrid>(&any))
     return [grid](Point p) {
       const double c = exact::cos(grid->angle / kDegrees), s = exact::sin(grid->angle / kDegrees);
-      const double u = (c * (p.x - grid->x) - s * (p.y - grid->y)) / grid->unit, v = (s * (p.x - grid->x) + c * (p.y - grid->y)) / grid->unit;
+      const double u = (c * (p.x - grid->x) - s * (p.y - grid->y)) / grid->unit,
+                   v = (s * (p.x - grid->x) + c * (p.y - grid->y)) / grid->unit;
       return u - std::floor(u) < grid->ratio && v - std::floor(v) < grid->ratio;
     };
   if (const auto* overlay = std::get_if<op::Overlay>(&any); overlay && overlay->opacity > 0.5)
     return [overlay](Point p) {
-      return p.x >= overlay->x && p.x < overlay->x + overlay->size.width && p.y >= overlay->y && p.y < overlay->y + overlay->size.height;
+      return p.x >= overlay->x && p.x < overlay->x + overlay->size.width && p.y >= overlay->y &&
+             p.y < overlay->y + overlay->size.height;
     };
   return {};
 }
@@ -90,18 +94,26 @@ Draft::Draft(const Sample& sample, PartnerSource partners)
       shares_(sample.label_shares) {
   for (std::size_t i = 0; i < sample.masks.size(); ++i)
     if (size_of(sample.masks[i]) != size_)
-      throw Error(fmt::format("mask {} is {}x{}, but its picture is {}x{} (height x width)", i, sample.masks[i].rows, sample.masks[i].cols, size_.height, size_.width));
+      throw Error(fmt::format("mask {} is {}x{}, but its picture is {}x{} (height x width)", i,
+                              sample.masks[i].rows, sample.masks[i].cols, size_.height, size_.width));
   for (std::size_t i = 0; i < sample.boxes.size(); ++i) {
     const Box& b = sample.boxes[i];
     check_finite({b.x0, b.y0, b.x1, b.y1}, "box", i);
-    add_object({{b.x0, b.y0}, {b.x1, b.y0}, {b.x1, b.y1}, {b.x0, b.y1}}, {.outline = {}, .seen = b.visibility, .label = b.label, .instance = b.instance});
+    add_object({{b.x0, b.y0}, {b.x1, b.y0}, {b.x1, b.y1}, {b.x0, b.y1}},
+               {.outline = {}, .seen = b.visibility, .label = b.label, .instance = b.instance});
   }
   for (std::size_t i = 0; i < sample.rotated_boxes.size(); ++i) {
     const RotatedBox& b = sample.rotated_boxes[i];
     check_finite({b.x, b.y, b.width, b.height, b.angle}, "rotated box", i);
-    add_object(corners_of(b), {.outline = {}, .seen = b.visibility, .label = b.label, .instance = b.instance, .rotated = true, .angle = b.angle});
+    add_object(corners_of(b), {.outline = {},
+                               .seen = b.visibility,
+                               .label = b.label,
+                               .instance = b.instance,
+                               .rotated = true,
+                               .angle = b.angle});
   }
-  for (std::size_t i = 0; i < keypoints_.size(); ++i) check_finite({keypoints_[i].x, keypoints_[i].y, keypoints_[i].angle, keypoints_[i].scale}, "keypoint", i);
+  for (std::size_t i = 0; i < keypoints_.size(); ++i)
+    check_finite({keypoints_[i].x, keypoints_[i].y, keypoints_[i].angle, keypoints_[i].scale}, "keypoint", i);
 }
 
 void Draft::add_object(std::vector<Point> outline, const Object& facts) {
@@ -145,7 +157,8 @@ void Draft::drop_boxes(std::span<const std::size_t> which) {
 }
 
 void Draft::add_box(const Box& b) {
-  add_object({{b.x0, b.y0}, {b.x1, b.y0}, {b.x1, b.y1}, {b.x0, b.y1}}, {.outline = {}, .seen = b.visibility, .label = b.label, .instance = b.instance});
+  add_object({{b.x0, b.y0}, {b.x1, b.y0}, {b.x1, b.y1}, {b.x0, b.y1}},
+             {.outline = {}, .seen = b.visibility, .label = b.label, .instance = b.instance});
 }
 
 cv::Mat Draft::image() const { return render(plan_, sample_->image, joined_); }
@@ -162,8 +175,9 @@ void Draft::check_fits(const Op& any) const {
   const auto* crop = std::get_if<op::Crop>(&any);
   if (crop && (crop->x < 0 || crop->y < 0 || crop->size.height < 1 || crop->size.width < 1 ||
                crop->x + crop->size.width > size_.width || crop->y + crop->size.height > size_.height))
-    throw Error(fmt::format("a crop of {}x{} at ({}, {}) doesn't fit into a picture of {}x{} (height x width)",
-                            crop->size.height, crop->size.width, crop->x, crop->y, size_.height, size_.width));
+    throw Error(
+        fmt::format("a crop of {}x{} at ({}, {}) doesn't fit into a picture of {}x{} (height x width)",
+                    crop->size.height, crop->size.width, crop->x, crop->y, size_.height, size_.width));
 }
 
 void Draft::append(Op any) {
@@ -172,7 +186,8 @@ void Draft::append(Op any) {
   if (kind != OpKind::Geometry) build_wall();
   if (const auto* tiles = std::get_if<op::Tiles>(&any)) shuffle_targets(*tiles);
   if (const auto covers = cover_of(any)) cover_targets(covers);
-  if (kind == OpKind::Geometry || kind == OpKind::Wall || std::holds_alternative<op::Resize>(any)) move_targets(any);
+  if (kind == OpKind::Geometry || kind == OpKind::Wall || std::holds_alternative<op::Resize>(any))
+    move_targets(any);
   size_ = size_after(any, size_);
   plan_.ops.push_back(std::move(any));
 }
@@ -183,7 +198,8 @@ void Draft::move_targets(const Op& any) {
   for (Object& object : objects_) {
     if (object.rotated) {
       const Box around = hull_of(object.outline);
-      object.angle = turned(object.angle, move.jacobian({(around.x0 + around.x1) / 2, (around.y0 + around.y1) / 2}));
+      object.angle =
+          turned(object.angle, move.jacobian({(around.x0 + around.x1) / 2, (around.y0 + around.y1) / 2}));
     }
     if (move.bends()) object.outline = subdivided(object.outline, 2);
     for (Point& p : object.outline) p = move(p);
@@ -220,7 +236,8 @@ void Draft::shuffle_targets(const op::Tiles& op) {
       pieces.push_back(std::move(piece));
     }
     for (std::size_t i = 0; i < keypoints_.size(); ++i)
-      if (keypoints_[i].x >= from.x && keypoints_[i].x < from.x + from.width && keypoints_[i].y >= from.y && keypoints_[i].y < from.y + from.height) {
+      if (keypoints_[i].x >= from.x && keypoints_[i].x < from.x + from.width && keypoints_[i].y >= from.y &&
+          keypoints_[i].y < from.y + from.height) {
         points[i].x = keypoints_[i].x - from.x + to.x;
         points[i].y = keypoints_[i].y - from.y + to.y;
       }
@@ -245,7 +262,8 @@ void Draft::build_wall() {
     if (k.x < 0 || k.y < 0 || k.x >= size_.width || k.y >= size_.height) k.visibility = 0;
 }
 
-/// Objects lose the covered share of their outline, counted on a grid of 64x64 points; keypoints under a hole are hidden.
+/// Objects lose the covered share of their outline, counted on a grid of 64x64 points; keypoints under a hole
+/// are hidden.
 void Draft::cover_targets(const std::function<bool(Point)>& covers) {
   constexpr int kGrid = 64;
   for (Object& object : objects_) {
@@ -253,7 +271,8 @@ void Draft::cover_targets(const std::function<bool(Point)>& covers) {
     const Box box = hull_of(object.outline);
     int all = 0, covered = 0;
     for (int i = 0; i < kGrid * kGrid; ++i) {
-      const Point p{box.x0 + (i % kGrid + 0.5) / kGrid * (box.x1 - box.x0), box.y0 + (i / kGrid + 0.5) / kGrid * (box.y1 - box.y0)};
+      const Point p{box.x0 + (i % kGrid + 0.5) / kGrid * (box.x1 - box.x0),
+                    box.y0 + (i / kGrid + 0.5) / kGrid * (box.y1 - box.y0)};
       if (!polygon_holds(object.outline, p)) continue;
       ++all;
       covered += covers(p);
@@ -292,7 +311,8 @@ void Draft::join(op::Join op, const Draft& partner, double share) {
     cover_targets([&](Point p) { return p.x >= x0 && p.x < x1 && p.y >= y0 && p.y < y1; });
   if (op.mode != op::Join::Mode::Average || share > 0) {
     for (const Object& theirs : partner.objects_) {
-      const bool pasted = op.mode != op::Join::Mode::Cut || std::ranges::find(op.values, double(theirs.instance)) != op.values.end();
+      const bool pasted = op.mode != op::Join::Mode::Cut ||
+                          std::ranges::find(op.values, double(theirs.instance)) != op.values.end();
       auto outline = clip_polygon(theirs.outline, 0, 0, partner.size_.width, partner.size_.height);
       if (!pasted || theirs.gone || outline.size() < 3) continue;
       Object object = theirs;
@@ -303,7 +323,9 @@ void Draft::join(op::Join op, const Draft& partner, double share) {
     }
     for (std::size_t i = 0; i < partner.keypoints_.size(); ++i) {
       Keypoint k = partner.keypoints_[i];
-      if (op.mode == op::Join::Mode::Cut && std::ranges::find(op.values, double(k.instance)) == op.values.end()) continue;
+      if (op.mode == op::Join::Mode::Cut &&
+          std::ranges::find(op.values, double(k.instance)) == op.values.end())
+        continue;
       if (k.x < 0 || k.y < 0 || k.x >= partner.size_.width || k.y >= partner.size_.height) k.visibility = 0;
       k.x += op.x;
       k.y += op.y;
@@ -314,7 +336,8 @@ void Draft::join(op::Join op, const Draft& partner, double share) {
   if (share > 0) {
     if (shares_.empty()) shares_ = {{label_, 1}};
     for (LabelShare& s : shares_) s.share *= 1 - share;
-    const std::vector<LabelShare> theirs = partner.shares_.empty() ? std::vector<LabelShare>{{partner.label_, 1}} : partner.shares_;
+    const std::vector<LabelShare> theirs =
+        partner.shares_.empty() ? std::vector<LabelShare>{{partner.label_, 1}} : partner.shares_;
     for (const LabelShare& s : theirs) {
       const auto same = std::ranges::find(shares_, s.label, &LabelShare::label);
       if (same != shares_.end())
@@ -332,11 +355,13 @@ Draft::Result Draft::finish(const TargetRules& rules) const {
   for (const Object& object : objects_) {
     const Box box = seen_box(object);
     const double area = (box.x1 - box.x0) * (box.y1 - box.y0);
-    const bool kept = area > 0 && area >= rules.min_area && box.visibility >= rules.min_visibility && box.visibility > 0;
+    const bool kept =
+        area > 0 && area >= rules.min_area && box.visibility >= rules.min_visibility && box.visibility > 0;
     if (!kept) {
       if (object.instance >= 0) result.dropped_instances.push_back(object.instance);
     } else if (object.rotated) {
-      RotatedBox rotated = fitted(clip_polygon(object.outline, 0, 0, size_.width, size_.height), object.angle);
+      RotatedBox rotated =
+          fitted(clip_polygon(object.outline, 0, 0, size_.width, size_.height), object.angle);
       rotated.label = box.label;
       rotated.visibility = box.visibility;
       rotated.instance = box.instance;
@@ -347,7 +372,9 @@ Draft::Result Draft::finish(const TargetRules& rules) const {
   }
   for (std::size_t i = 0; i < keypoints_.size(); ++i) {
     Keypoint k = keypoints_[i];
-    if (std::ranges::find(result.dropped_instances, k.instance) != result.dropped_instances.end() && k.instance >= 0) continue;
+    if (std::ranges::find(result.dropped_instances, k.instance) != result.dropped_instances.end() &&
+        k.instance >= 0)
+      continue;
     if (k.x < 0 || k.y < 0 || k.x >= size_.width || k.y >= size_.height) k.visibility = 0;
     for (const auto& [a, b] : rules.mirror_pairs)
       if (mirrored_[i] && (k.label == a || k.label == b)) {

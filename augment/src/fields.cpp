@@ -57,14 +57,15 @@ struct Validate {
   void check(double value) const { check(value, info.bounds, info.unit); }
   void check(double value, const Bounds& bounds, std::string_view unit) const {
     if (std::isfinite(value) && value >= bounds.low && value <= bounds.high) return;
-    throw UsageError(fmt::format("{}: {} is {}, but must be {}{}{}", owner, info.name, value, bounds_text(bounds),
-                                 unit.empty() ? "" : " ", unit));
+    throw UsageError(fmt::format("{}: {} is {}, but must be {}{}{}", owner, info.name, value,
+                                 bounds_text(bounds), unit.empty() ? "" : " ", unit));
   }
   void check(double low, double high) const {
     check(low);
     check(high);
     if (low > high)
-      throw UsageError(fmt::format("{}: {} is [{}, {}], upside down; write [{}, {}]", owner, info.name, low, high, high, low));
+      throw UsageError(fmt::format("{}: {} is [{}, {}], upside down; write [{}, {}]", owner, info.name, low,
+                                   high, high, low));
   }
   void operator()(double* value) const { check(*value); }
   void operator()(int* value) const { check(*value); }
@@ -104,9 +105,11 @@ std::string text_of(const Choice& v) { return std::string(v.names[static_cast<st
 
 /// What each type of field is called, in FieldValue's order.
 std::string kind_of(const FieldValue& value) {
-  constexpr std::array<std::string_view, 13> kKinds{"true | false", "number",  "whole", "whole",  "range",      "whole range", "size",
-                                                    "fill",         "numbers", "text",  "texts", "transforms", "plans"};
-  if (const auto* choice = std::get_if<Choice>(&value)) return fmt::format("{}", fmt::join(choice->names, " | "));
+  constexpr std::array<std::string_view, 13> kKinds{"true | false", "number",     "whole", "whole",   "range",
+                                                    "whole range",  "size",       "fill",  "numbers", "text",
+                                                    "texts",        "transforms", "plans"};
+  if (const auto* choice = std::get_if<Choice>(&value))
+    return fmt::format("{}", fmt::join(choice->names, " | "));
   return std::string(kKinds[value.index()]);
 }
 
@@ -125,12 +128,16 @@ std::string nearest_name(std::string_view word, std::span<const std::string> can
   return best;
 }
 
-void FieldValidator::visit(const FieldInfo& info, const FieldValue& value) { std::visit(Validate{info, owner_}, value); }
+void FieldValidator::visit(const FieldInfo& info, const FieldValue& value) {
+  std::visit(Validate{info, owner_}, value);
+}
 
 void FieldDescriber::visit(const FieldInfo& info, const FieldValue& value) {
   const bool bounded = !std::holds_alternative<bool*>(value) && !std::holds_alternative<Choice>(value) &&
-                       !std::holds_alternative<std::string*>(value) && !std::holds_alternative<std::vector<std::string>*>(value);
-  fields.push_back({std::string(info.name), kind_of(value), std::visit([](const auto& v) { return text_of(v); }, value),
+                       !std::holds_alternative<std::string*>(value) &&
+                       !std::holds_alternative<std::vector<std::string>*>(value);
+  fields.push_back({std::string(info.name), kind_of(value),
+                    std::visit([](const auto& v) { return text_of(v); }, value),
                     bounded ? bounds_text(info.bounds) : "", std::string(info.unit), std::string(info.help)});
 }
 

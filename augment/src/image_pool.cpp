@@ -20,14 +20,16 @@ cv::Mat detached(const cv::Mat& image) {
   cv::Mat alone = image;
   alone.flags &= ~cv::Mat::SUBMATRIX_FLAG;
   alone.datastart = alone.data;
-  alone.dataend = alone.data + (alone.rows - 1) * static_cast<std::ptrdiff_t>(alone.step[0]) + static_cast<std::ptrdiff_t>(alone.elemSize()) * alone.cols;
+  alone.dataend = alone.data + (alone.rows - 1) * static_cast<std::ptrdiff_t>(alone.step[0]) +
+                  static_cast<std::ptrdiff_t>(alone.elemSize()) * alone.cols;
   alone.datalimit = alone.dataend;
   return alone;
 }
 
 cv::Mat pooled_image(int rows, int cols, int type) {
   const int depth = CV_MAT_DEPTH(type), channels = CV_MAT_CN(type);
-  const auto needed = static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols) * static_cast<std::size_t>(channels);
+  const auto needed =
+      static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols) * static_cast<std::size_t>(channels);
   // A header counts its numbers in int.
   if (needed == 0 || needed > 0x7fffffff) return {rows, cols, type};
   auto& pool = kept(depth);
@@ -37,12 +39,15 @@ cv::Mat pooled_image(int rows, int cols, int type) {
   const auto is_free = [](const cv::Mat& store) { return store.u->refcount == 1; };
   cv::Mat* best = nullptr;
   for (cv::Mat& store : pool)
-    if (is_free(store) && static_cast<std::size_t>(store.cols) >= needed && (!best || store.cols < best->cols)) best = &store;
+    if (is_free(store) && static_cast<std::size_t>(store.cols) >= needed &&
+        (!best || store.cols < best->cols))
+      best = &store;
   if (best && static_cast<std::size_t>(best->cols) / 4 <= needed + 4096) return shaped(*best);
   cv::Mat store(1, static_cast<int>(needed), depth);
   if (pool.size() < kKept) return shaped(pool.emplace_back(std::move(store)));
   // The smallest that nobody uses makes room.
-  const auto victim = std::ranges::min_element(pool, {}, [&](const cv::Mat& s) { return is_free(s) ? s.cols : 0x7fffffff; });
+  const auto victim =
+      std::ranges::min_element(pool, {}, [&](const cv::Mat& s) { return is_free(s) ? s.cols : 0x7fffffff; });
   if (!is_free(*victim)) return {rows, cols, type};
   *victim = std::move(store);
   return shaped(*victim);

@@ -5,8 +5,8 @@
 
 namespace doppel::augment {
 
-/// An image of the given size and type with undefined content. Its memory is this thread's and comes back to it when the
-/// last cv::Mat that shares it goes; at most a few images are kept.
+/// An image of the given size and type with undefined content. Its memory is this thread's and comes back to
+/// it when the last cv::Mat that shares it goes; at most a few images are kept.
 cv::Mat pooled_image(int rows, int cols, int type);
 
 /// The same pixels without knowledge of an image around them: OpenCV's filters would read beyond the edge.

@@ -10,8 +10,12 @@ struct Kind {
   OpKind operator()(const op::Resize& o) const {
     return o.filter <= Filter::Bicubic ? OpKind::Geometry : OpKind::Whole;
   }
-  OpKind operator()(const op::Cover& o) const { return o.fill == CoverFill::Blur ? OpKind::Whole : OpKind::Pixel; }
-  OpKind operator()(const op::Shapes& o) const { return o.dx != 0 || o.dy != 0 ? OpKind::Whole : OpKind::Pixel; }
+  OpKind operator()(const op::Cover& o) const {
+    return o.fill == CoverFill::Blur ? OpKind::Whole : OpKind::Pixel;
+  }
+  OpKind operator()(const op::Shapes& o) const {
+    return o.dx != 0 || o.dy != 0 ? OpKind::Whole : OpKind::Pixel;
+  }
   OpKind operator()(const auto& o) const { return std::decay_t<decltype(o)>::kind; }
 };
 

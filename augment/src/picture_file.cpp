@@ -88,9 +88,7 @@ cv::Mat read_picture(const std::string& path) {
   if (!file.eof() && !file) throw Error(path + ": can't be read");
   try {
     return decode_picture(bytes);
-  } catch (const Error& error) {
-    throw Error(path + ": " + error.what());
-  }
+  } catch (const Error& error) { throw Error(path + ": " + error.what()); }
 }
 
 cv::Mat picture_from(const std::string& path, int channels) {

@@ -100,9 +100,11 @@ PixelProgram::PixelProgram(std::span<const Op> ops, const cv::Mat& image) {
   stages_.reserve(ops.size());
   PictureStats known;
   for (const Op& op : ops) {
-    if (const PictureNeed need = need_of(op); need != PictureNeed::Nothing && !std::holds_alternative<op::Normalize>(op))
+    if (const PictureNeed need = need_of(op);
+        need != PictureNeed::Nothing && !std::holds_alternative<op::Normalize>(op))
       known = stats(image, need);
-    if (auto stage = make_stage(op, {size_of(image), planes_of(image), known, &memory_})) stages_.push_back(std::move(stage));
+    if (auto stage = make_stage(op, {size_of(image), planes_of(image), known, &memory_}))
+      stages_.push_back(std::move(stage));
   }
 }
 
@@ -118,29 +120,66 @@ bool PixelProgram::is_table() const {
   return std::ranges::all_of(stages_, [](const auto& stage) { return stage->is_table(); });
 }
 
-std::array<std::array<float, 256>, 3> PixelProgram::tables(int planes) const {
-  std::array<std::array<float, 256>, 3> table;
-  PixelRow row{0, 256, planes, {}};
-  for (std::size_t c = 0; c < 3; ++c) {
-    for (std::size_t v = 0; v < 256; ++v) table[c][v] = static_cast<float>(v) * (1 / 255.F);
-    row.plane[c] = table[c].data();
+bool PixelProgram::takes_bytes() const {
+  return std::ranges::all_of(stages_,
+                             [](const auto& stage) { return stage->is_table() || stage->takes_bytes(); });
+}
+
+ByteProgram::ByteProgram(const PixelProgram& program, int channels) : channels_(channels) {
+  const auto& stages = program.stages_;
+  for (std::size_t i = 0; i < stages.size();) {
+    Step step;
+    if (stages[i]->takes_bytes()) {
+      step.cover = stages[i++].get();
+      steps_.push_back(step);
+      continue;
+    }
+    std::array<std::array<float, 256>, 3> table;
+    PixelRow row{0, 256, std::min(3, channels), {}};
+    for (std::size_t c = 0; c < 3; ++c) {
+      for (std::size_t v = 0; v < 256; ++v) table[c][v] = static_cast<float>(v) * (1 / 255.F);
+      row.plane[c] = table[c].data();
+    }
+    for (; i < stages.size() && !stages[i]->takes_bytes(); ++i) stages[i]->run(row);
+    for (std::size_t c = 0; c < 4; ++c)
+      for (std::size_t v = 0; v < 256; ++v)
+        step.tables[c][v] = c < 3 ? static_cast<std::uint8_t>(std::clamp(table[c][v], 0.F, 1.F) * 255 + 0.5F)
+                                  : static_cast<std::uint8_t>(v);
+    step.form = form_of(step.tables, channels);
+    steps_.push_back(step);
   }
-  run(row);
-  return table;
+}
+
+void ByteProgram::run(const std::uint8_t* in, int y, int width, std::uint8_t* out) const {
+  const std::uint8_t* from = in;
+  if (steps_.empty() || steps_[0].cover) {
+    std::copy_n(in, width * channels_, out);
+    from = out;
+  }
+  for (const Step& step : steps_) {
+    if (step.cover)
+      step.cover->run_bytes(out, channels_, y, width);
+    else
+      apply_tables(step.form, step.tables, channels_, from, width, out);
+    from = out;
+  }
 }
 
 PictureStats PixelProgram::stats(const cv::Mat& image, PictureNeed need) const {
   const int planes = planes_of(image), third = std::max(1, image.rows / 3);
-  if (need == PictureNeed::Means && stages_.empty() && image.depth() == CV_8U && image.channels() != 4 && !image.empty()) {
+  if (need == PictureNeed::Means && stages_.empty() && image.depth() == CV_8U && image.channels() != 4 &&
+      !image.empty()) {
     return byte_means(image, third);
   }
-  if (need == PictureNeed::Histogram && stages_.empty() && image.depth() == CV_8U && !image.empty()) return byte_levels(image);
+  if (need == PictureNeed::Histogram && stages_.empty() && image.depth() == CV_8U && !image.empty())
+    return byte_levels(image);
   PictureStats result;
   Sums sums;
   const cv::Mat buffer(3, image.cols, CV_32F, scratch_row(2, 3 * image.cols));
   for (int y = 0; y < image.rows; ++y) {
     PixelRow row{y, image.cols, planes, {}};
-    for (int c = 0; c < 3; ++c) row.plane[static_cast<std::size_t>(c)] = const_cast<float*>(buffer.ptr<float>(c));
+    for (int c = 0; c < 3; ++c)
+      row.plane[static_cast<std::size_t>(c)] = const_cast<float*>(buffer.ptr<float>(c));
     load_row(image, y, row);
     run(row);
     sums.add(row, y < third);

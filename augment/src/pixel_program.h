@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "kernels/tables.h"
 #include "pixel_stage.h"
 
 namespace doppel::augment {
@@ -23,16 +24,34 @@ class PixelProgram {
   void run(const PixelRow& row) const;
   /// True where 256 values per channel say all.
   bool is_table() const;
-  /// The tables of an 8-bit picture: result of level v in channel c.
-  std::array<std::array<float, 256>, 3> tables(int planes) const;
+  /// True where the whole program can run on interleaved bytes: tables, and stages that cover.
+  bool takes_bytes() const;
   bool empty() const { return stages_.empty(); }
   /// What the picture is like after all stages; for Normalize of each picture.
   PictureStats stats(const cv::Mat& image, PictureNeed need) const;
 
  private:
+  friend class ByteProgram;
   std::array<std::byte, 4096> store_;
   std::pmr::monotonic_buffer_resource memory_{store_.data(), store_.size()};
   std::pmr::vector<StagePtr> stages_{&memory_};
+};
+
+/// A program that takes bytes, made ready for a number of channels: tables merged, covers in between.
+class ByteProgram {
+ public:
+  ByteProgram(const PixelProgram& program, int channels);
+  /// Row y of `width` pixels from `in` to `out`.
+  void run(const std::uint8_t* in, int y, int width, std::uint8_t* out) const;
+
+ private:
+  struct Step {
+    const PixelStage* cover = nullptr;  ///< or else tables
+    TableForm form;
+    std::array<ByteTable, 4> tables{};
+  };
+  int channels_;
+  std::vector<Step> steps_;
 };
 
 /// The Normalize that gives a picture with these stats mean 0 and deviation 1 per channel.

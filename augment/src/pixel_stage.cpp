@@ -6,8 +6,12 @@ namespace doppel::augment {
 namespace {
 
 struct Need {
-  PictureNeed operator()(const op::Cover& o) const { return o.fill == CoverFill::Mean ? PictureNeed::Means : PictureNeed::Nothing; }
-  PictureNeed operator()(const op::Normalize& o) const { return o.per_image ? PictureNeed::Means : PictureNeed::Nothing; }
+  PictureNeed operator()(const op::Cover& o) const {
+    return o.fill == CoverFill::Mean ? PictureNeed::Means : PictureNeed::Nothing;
+  }
+  PictureNeed operator()(const op::Normalize& o) const {
+    return o.per_image ? PictureNeed::Means : PictureNeed::Nothing;
+  }
   PictureNeed operator()(const op::Contrast&) const { return PictureNeed::Means; }
   PictureNeed operator()(const op::Exposure&) const { return PictureNeed::Means; }
   PictureNeed operator()(const op::Rain&) const { return PictureNeed::Means; }

@@ -16,14 +16,18 @@ struct PixelRow {
   std::array<float*, 3> plane{};
 };
 
-/// Changes rows in place. A stage knows its op and what it needed of the whole picture, nothing else: rows may come in any
-/// order, and any strip can be computed alone.
+/// Changes rows in place. A stage knows its op and what it needed of the whole picture, nothing else: rows
+/// may come in any order, and any strip can be computed alone.
 class PixelStage {
  public:
   virtual ~PixelStage() = default;
   virtual void run(const PixelRow& row) const = 0;
-  /// True where each channel's result is a function of that channel's value alone: such stages collapse to a table.
+  /// True where each channel's result is a function of that channel's value alone: such stages collapse to a
+  /// table.
   virtual bool is_table() const { return false; }
+  /// True where run_bytes does the same to interleaved 8-bit pixels: what only covers pixels needs no floats.
+  virtual bool takes_bytes() const { return false; }
+  virtual void run_bytes(std::uint8_t*, int /*channels*/, int /*y*/, int /*width*/) const {}
 };
 
 /// What an op must know of the whole picture as it is before it.
@@ -31,11 +35,13 @@ enum class PictureNeed { Nothing, Means, Histogram };
 PictureNeed need_of(const Op& op);
 
 struct PictureStats {
-  std::array<double, 3> mean{};       ///< per channel, in [0, 1]
-  std::array<double, 3> deviation{};  ///< per channel
-  std::array<double, 3> sky{};        ///< mean over the top third
+  std::array<double, 3> mean{};                               ///< per channel, in [0, 1]
+  std::array<double, 3> deviation{};                          ///< per channel
+  std::array<double, 3> sky{};                                ///< mean over the top third
   std::array<std::array<std::uint32_t, 256>, 3> histogram{};  ///< of levels, where asked for
-  double luma(int planes) const { return planes == 1 ? mean[0] : 0.299 * mean[0] + 0.587 * mean[1] + 0.114 * mean[2]; }
+  double luma(int planes) const {
+    return planes == 1 ? mean[0] : 0.299 * mean[0] + 0.587 * mean[1] + 0.114 * mean[2];
+  }
 };
 
 struct DestroyStage {
@@ -52,16 +58,19 @@ struct StageContext {
 
   template <class Stage, class... Arguments>
   StagePtr make(Arguments&&... arguments) const {
-    return StagePtr(new (memory->allocate(sizeof(Stage), alignof(Stage))) Stage(std::forward<Arguments>(arguments)...));
+    return StagePtr(new (memory->allocate(sizeof(Stage), alignof(Stage)))
+                        Stage(std::forward<Arguments>(arguments)...));
   }
 };
 
-/// The stage of a Pixel op; null where the op does nothing (Hsv on grey) or is not computed here (Normalize belongs to the
-/// writer). One factory per family, each in its own file of stages/:
+/// The stage of a Pixel op; null where the op does nothing (Hsv on grey) or is not computed here (Normalize
+/// belongs to the writer). One factory per family, each in its own file of stages/:
 ///
 ///   family    ops                                                                   needs
-///   tone      ColorMatrix (diagonal), Contrast, Gamma, Curve, Contour, Solarize,    means: Contrast, Exposure
-///             Posterize, AutoContrast, Equalize, MatchHistogram, Exposure           histogram: the last but one three
+///   tone      ColorMatrix (diagonal), Contrast, Gamma, Curve, Contour, Solarize,    means: Contrast,
+///   Exposure
+///             Posterize, AutoContrast, Equalize, MatchHistogram, Exposure           histogram: the last but
+///             one three
 ///   color     ColorMatrix, Hsv, Colorize, Stain, Dither                             nothing
 ///   noise     Noise, Shot, Rician, Sensor, Pattern, RowNoise, PinkNoise, FilmGrain  nothing
 ///   cover     Cover, Shapes, CoverGrid, PixelDropout, SaltPepper                    means: Cover by mean

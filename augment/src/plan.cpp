@@ -63,7 +63,8 @@ struct Words {
   std::string operator()(const op::Hsv& o) const {
     std::string text;
     if (o.turn != 0) text += fmt::format(" hue {:+.3f}", o.turn);
-    if (o.gain != 1 || o.saturation != 0) text += fmt::format(" saturation x{:.2f} {:+.2f}", o.gain, o.saturation);
+    if (o.gain != 1 || o.saturation != 0)
+      text += fmt::format(" saturation x{:.2f} {:+.2f}", o.gain, o.saturation);
     if (o.value != 0) text += fmt::format(" value {:+.2f}", o.value);
     return text.empty() ? "hsv" : text.substr(1);
   }
@@ -98,7 +99,8 @@ struct Words {
   std::string operator()(const op::Join& o) const {
     constexpr std::array<const char*, 3> kWords{"mix in", "paste", "cut in"};
     std::string text = fmt::format("{} partner {}", kWords[static_cast<std::size_t>(o.mode)], o.partner);
-    return o.mode == op::Join::Mode::Average ? text + fmt::format(" at {:.2f}", o.share) : text + fmt::format(" at {},{}", o.x, o.y);
+    return o.mode == op::Join::Mode::Average ? text + fmt::format(" at {:.2f}", o.share)
+                                             : text + fmt::format(" at {},{}", o.x, o.y);
   }
   /// All others: their name, and the fields that aren't as they would be by default.
   template <class T>
@@ -108,12 +110,15 @@ struct Words {
     o.fields(now);
     plain.fields(usual);
     std::string text;
-    for (const char c : T::name) text += std::isupper(c) && !text.empty() ? std::string(" ") + static_cast<char>(std::tolower(c)) : std::string(1, static_cast<char>(std::tolower(c)));
+    for (const char c : T::name)
+      text += std::isupper(c) && !text.empty() ? std::string(" ") + static_cast<char>(std::tolower(c))
+                                               : std::string(1, static_cast<char>(std::tolower(c)));
     for (std::size_t i = 0; i < now.fields.size(); ++i) {
       const FieldText& field = now.fields[i];
       if (field.name == "seed" || field.name == "fill" || field.value == usual.fields[i].value) continue;
       if (field.kind == "numbers") continue;
-      text += " " + field.name + " " + (field.kind == "number" ? fmt::format("{:.3g}", std::stod(field.value)) : field.value);
+      text += " " + field.name + " " +
+              (field.kind == "number" ? fmt::format("{:.3g}", std::stod(field.value)) : field.value);
     }
     return text;
   }
@@ -151,7 +156,9 @@ std::string Plan::yaml() const {
 Plan Plan::from_yaml(const std::string& text, const std::string& name) {
   const YAML::Node root = load_yaml(text, name);
   if (root.IsMap() && root["version"] && root["version"].as<std::string>("") != std::to_string(kPlanVersion))
-    fail_at(name, root["version"], fmt::format("this plan has version {}; this program reads {}", YAML::Dump(root["version"]), kPlanVersion));
+    fail_at(name, root["version"],
+            fmt::format("this plan has version {}; this program reads {}", YAML::Dump(root["version"]),
+                        kPlanVersion));
   return read_plan(root, name);
 }
 
@@ -175,7 +182,8 @@ YAML::Node write_plan(const Plan& plan) {
 }
 
 Plan read_plan(const YAML::Node& root, const std::string& file, int depth) {
-  if (!root.IsMap() || !root["source"] || !root["ops"] || !root["source"].IsSequence() || root["source"].size() != 2)
+  if (!root.IsMap() || !root["source"] || !root["ops"] || !root["source"].IsSequence() ||
+      root["source"].size() != 2)
     fail_at(file, root, "a plan needs source: [height, width] and ops: […]");
   Plan plan;
   try {
@@ -217,7 +225,8 @@ Plan Plan::fuse() const {
       fused.ops.push_back(ops[i++]);
       continue;
     }
-    fused.ops.push_back(op::Warp{matrix_of(std::span(ops).subspan(i, run.count), size), run.size, run.fill, run.filter});
+    fused.ops.push_back(
+        op::Warp{matrix_of(std::span(ops).subspan(i, run.count), size), run.size, run.fill, run.filter});
     size = run.size;
     i += run.count;
   }

@@ -59,7 +59,8 @@ std::vector<Point> subdivided(std::span<const Point> polygon, double longest) {
     const Point a = polygon[i], b = polygon[(i + 1) % polygon.size()];
     const double length = std::hypot(b.x - a.x, b.y - a.y);
     const int pieces = std::clamp(static_cast<int>(std::ceil(length / longest)), 1, 64);
-    for (int k = 0; k < pieces; ++k) points.push_back({a.x + k * (b.x - a.x) / pieces, a.y + k * (b.y - a.y) / pieces});
+    for (int k = 0; k < pieces; ++k)
+      points.push_back({a.x + k * (b.x - a.x) / pieces, a.y + k * (b.y - a.y) / pieces});
   }
   return points;
 }

@@ -4,8 +4,8 @@
 #include <span>
 #include <vector>
 
-#include "doppel/augment/sample.h"
 #include "doppel/augment/matrix.h"
+#include "doppel/augment/sample.h"
 
 namespace doppel::augment {
 

@@ -82,7 +82,8 @@ void Maybe::fields(FieldVisitor& visit) {
 
 void Repeat::draw(Draft& draft, const Stream& stream) const {
   const int n = stream.integer("times", times.low, times.high);
-  for (int turn = 0; turn < n; ++turn) draw_all(what, draft, stream.split("turn", static_cast<std::uint64_t>(turn)));
+  for (int turn = 0; turn < n; ++turn)
+    draw_all(what, draft, stream.split("turn", static_cast<std::uint64_t>(turn)));
 }
 void Repeat::fields(FieldVisitor& visit) {
   visit({"times", {0, 100}, "", "how often"}, times);
@@ -106,15 +107,18 @@ void BlendMask::draw(Draft& draft, const Stream& stream) const {
   blend.scale = scale;
   blend.angle = stream.uniform("angle", 0, 360);
   blend.seed = stream.bits("seed");
-  constexpr std::array kMasks{op::Blend::Mask::Noise, op::Blend::Mask::Gradient, op::Blend::Mask::Checker, op::Blend::Mask::Boxes, op::Blend::Mask::Boxes};
+  constexpr std::array kMasks{op::Blend::Mask::Noise, op::Blend::Mask::Gradient, op::Blend::Mask::Checker,
+                              op::Blend::Mask::Boxes, op::Blend::Mask::Boxes};
   blend.mask = kMasks[static_cast<std::size_t>(mask)];
   if (blend.mask == op::Blend::Mask::Boxes)
     for (const Box& box : like.boxes)
-      if (mask == Mask::Boxes || box.label == label) blend.boxes.insert(blend.boxes.end(), {box.x0, box.y0, box.x1, box.y1});
+      if (mask == Mask::Boxes || box.label == label)
+        blend.boxes.insert(blend.boxes.end(), {box.x0, box.y0, box.x1, box.y1});
   draft.append(std::move(blend));
 }
 void BlendMask::fields(FieldVisitor& visit) {
-  static constexpr std::array<std::string_view, 5> kMaskNames{"noise", "gradient", "checker", "boxes", "class"};
+  static constexpr std::array<std::string_view, 5> kMaskNames{"noise", "gradient", "checker", "boxes",
+                                                              "class"};
   visit({"do", {}, "", "the parts"}, what);
   visit.choice({"mask", {}, "", "where they show"}, mask, kMaskNames);
   visit({"scale", {1e-3, 10}, "of the short side", "of patches and squares"}, scale);

@@ -35,32 +35,47 @@ cv::Mat read_all(const Sampler& sampler) {
   return image;
 }
 
-/// Runs pixel ops over a picture, or over what a sampler reads, strip by strip into the target.
+/// Runs pixel ops over a picture, or over what a sampler reads, strip by strip into the target: bytes to
+/// bytes where it can, else through planes of floats.
 class PixelPass {
  public:
-  PixelPass(const PixelProgram& program, const Writer& writer, int channels, int width)
-      : program_(program), writer_(writer), planes_(std::min(3, channels)), width_(width), buffer_(pooled_image(3, width, CV_32F)) {}
+  PixelPass(const PixelProgram& program, const Writer& writer, int type, int width)
+      : program_(program), writer_(writer), planes_(std::min(3, CV_MAT_CN(type))), width_(width) {
+    const bool bytes = CV_MAT_DEPTH(type) == CV_8U;
+    if (bytes && writer.is_plain_bytes() && program.takes_bytes())
+      bytes_.emplace(program, CV_MAT_CN(type));
+    else if (bytes && program.empty() && writer.takes_planes())
+      straight_ = true;
+    else
+      buffer_ = pooled_image(3, width, CV_32F);
+  }
 
   /// Rows of `rows` are rows first, first + 1 … of the picture.
   void run(const cv::Mat& rows, int first) {
-    const bool bytes = rows.depth() == CV_8U && program_.is_table() && writer_.takes_bytes(program_.empty());
     for (int y = 0; y < rows.rows; ++y) {
-      if (bytes) {
-        writer_.write_bytes(rows.ptr(y), first + y);
-        continue;
-      }
-      PixelRow row{first + y, width_, planes_, {}};
-      for (int c = 0; c < 3; ++c) row.plane[static_cast<std::size_t>(c)] = buffer_.ptr<float>(c);
-      load_row(rows, y, row);
-      program_.run(row);
-      writer_.write(row, rows, y);
+      if (bytes_)
+        bytes_->run(rows.ptr(y), first + y, width_, writer_.row(first + y));
+      else if (straight_)
+        writer_.write_planes(rows.ptr(y), first + y);
+      else
+        run_floats(rows, y, first + y);
     }
   }
 
  private:
+  void run_floats(const cv::Mat& rows, int from, int y) {
+    PixelRow row{y, width_, planes_, {}};
+    for (int c = 0; c < 3; ++c) row.plane[static_cast<std::size_t>(c)] = buffer_.ptr<float>(c);
+    load_row(rows, from, row);
+    program_.run(row);
+    writer_.write(row, rows, from);
+  }
+
   const PixelProgram& program_;
   const Writer& writer_;
   int planes_, width_;
+  std::optional<ByteProgram> bytes_;
+  bool straight_ = false;
   cv::Mat buffer_;
 };
 
@@ -87,14 +102,15 @@ class FusedRenderer {
   }
 
  private:
-  std::span<const Op> slice(std::size_t first, std::size_t last) const { return std::span(ops_).subspan(first, last - first); }
+  std::span<const Op> slice(std::size_t first, std::size_t last) const {
+    return std::span(ops_).subspan(first, last - first);
+  }
 
   void run_pixels(std::size_t first, std::size_t last) {
     cv::Mat out = pooled_image(image_.rows, image_.cols, image_.type());
     const PixelProgram program(slice(first, last), image_);
-    Writer writer(target_of(out), nullptr);
-    if (image_.depth() == CV_8U && program.is_table()) writer.set_tables(program.tables(std::min(3, image_.channels())));
-    PixelPass(program, writer, image_.channels(), image_.cols).run(image_, 0);
+    const Writer writer(target_of(out), nullptr);
+    PixelPass(program, writer, image_.type(), image_.cols).run(image_, 0);
     image_ = out;
   }
 
@@ -110,15 +126,14 @@ class FusedRenderer {
       }
     }
     // A program that needs no picture asks only for its size and channels.
-    const cv::Mat shape = sampler ? cv::Mat(geometry.size.height, geometry.size.width, image_.type(), image_.data, 0) : image_;
+    const cv::Mat shape =
+        sampler ? cv::Mat(geometry.size.height, geometry.size.width, image_.type(), image_.data, 0) : image_;
     const PixelProgram program(ops, shape);
     const std::optional<op::Normalize> normalize = normalization(ops, program, shape);
-    Writer writer(target, normalize ? &*normalize : nullptr);
-    const bool bytes = image_.depth() == CV_8U;
-    if (sampler && program.empty() && bytes && writer.is_plain_bytes())
+    const Writer writer(target, normalize ? &*normalize : nullptr);
+    if (sampler && program.empty() && image_.depth() == CV_8U && writer.is_plain_bytes())
       return sampler->read(0, target.size.height, writer.row(0), writer.row_bytes());
-    if (bytes && program.is_table() && writer.is_plain_bytes()) writer.set_tables(program.tables(std::min(3, image_.channels())));
-    PixelPass pass(program, writer, image_.channels(), target.size.width);
+    PixelPass pass(program, writer, image_.type(), target.size.width);
     if (!sampler) return pass.run(image_, 0);
     cv::Mat strip = pooled_image(std::min(kStripRows, target.size.height), target.size.width, image_.type());
     for (int y = 0; y < target.size.height; y += kStripRows) {
@@ -129,7 +144,8 @@ class FusedRenderer {
   }
 
   /// The plan's last op where it normalises; of each picture, with what the program leaves of it.
-  static std::optional<op::Normalize> normalization(std::span<const Op> ops, const PixelProgram& program, const cv::Mat& image) {
+  static std::optional<op::Normalize> normalization(std::span<const Op> ops, const PixelProgram& program,
+                                                    const cv::Mat& image) {
     const auto* last = ops.empty() ? nullptr : std::get_if<op::Normalize>(&ops.back());
     if (!last) return std::nullopt;
     if (!last->per_image) return *last;
@@ -196,7 +212,8 @@ cv::Mat render(const Plan& plan, const cv::Mat& image, std::span<const Sample> p
 
 cv::Mat render_mask(const Plan& plan, const cv::Mat& mask, std::span<const Sample> partners) {
   if (size_of(mask) != plan.source)
-    throw Error(fmt::format("a mask of {}x{} belongs to no picture of {}x{}", mask.rows, mask.cols, plan.source.height, plan.source.width));
+    throw Error(fmt::format("a mask of {}x{} belongs to no picture of {}x{}", mask.rows, mask.cols,
+                            plan.source.height, plan.source.width));
   cv::Mat image = mask;
   const std::span<const Op> ops(plan.ops);
   for (std::size_t i = 0; i < ops.size();) {

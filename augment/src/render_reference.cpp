@@ -1,8 +1,8 @@
 // The plain renderer: whole float images, one op at a time, double arithmetic where it counts.
 #include <algorithm>
 #include <cmath>
-#include <optional>
 #include <opencv2/core.hpp>
+#include <optional>
 
 #include "doppel/augment/error.h"
 #include "doppel/augment/render.h"
@@ -44,7 +44,8 @@ double sample_cubic(const cv::Mat& image, Point p, int c, const Fill& fill) {
   const int x = static_cast<int>(std::floor(u)), y = static_cast<int>(std::floor(v));
   double sum = 0;
   for (int j = -1; j <= 2; ++j)
-    for (int i = -1; i <= 2; ++i) sum += cubic(u - x - i) * cubic(v - y - j) * tap(image, x + i, y + j, c, fill);
+    for (int i = -1; i <= 2; ++i)
+      sum += cubic(u - x - i) * cubic(v - y - j) * tap(image, x + i, y + j, c, fill);
   return std::clamp(sum, 0.0, 1.0);
 }
 
@@ -69,7 +70,8 @@ cv::Mat resample(const cv::Mat& source, std::span<const Op> ops, const GeometryR
   cv::Mat image = source;
   double scale = 1;
   if (run.filter != Filter::Nearest)
-    for (int n = halvings(Path(ops.first(run.count), size_of(source)), run.size); n > 0 && (image.cols > 1 || image.rows > 1); --n) {
+    for (int n = halvings(Path(ops.first(run.count), size_of(source)), run.size);
+         n > 0 && (image.cols > 1 || image.rows > 1); --n) {
       image = halve(image);
       scale /= 2;
     }
@@ -80,8 +82,9 @@ cv::Mat resample(const cv::Mat& source, std::span<const Op> ops, const GeometryR
       for (auto step = back.rbegin(); step != back.rend(); ++step) p = (*step)(p);
       p = {std::clamp(p.x * scale, -1e7, 1e7), std::clamp(p.y * scale, -1e7, 1e7)};
       for (int c = 0; c < out.channels(); ++c)
-        out.ptr<float>(y)[x * out.channels() + c] = static_cast<float>(
-            run.filter == Filter::Bicubic ? sample_cubic(image, p, c, run.fill) : sample(image, p, c, run.fill, run.filter));
+        out.ptr<float>(y)[x * out.channels() + c] =
+            static_cast<float>(run.filter == Filter::Bicubic ? sample_cubic(image, p, c, run.fill)
+                                                             : sample(image, p, c, run.fill, run.filter));
     }
   return out;
 }
@@ -98,7 +101,8 @@ PictureStats stats_of(const cv::Mat& image) {
     stats.sky[k] = top[c];
     for (int y = 0; y < image.rows; ++y)
       for (int x = 0; x < image.cols; ++x)
-        ++stats.histogram[k][static_cast<std::size_t>(std::clamp(image.ptr<float>(y)[x * image.channels() + c], 0.F, 1.F) * 255 + 0.5F)];
+        ++stats.histogram[k][static_cast<std::size_t>(
+            std::clamp(image.ptr<float>(y)[x * image.channels() + c], 0.F, 1.F) * 255 + 0.5F)];
   }
   return stats;
 }

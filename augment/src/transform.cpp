@@ -15,6 +15,7 @@ namespace {
 class ChildVisitor final : public FieldVisitor {
  public:
   explicit ChildVisitor(std::span<const std::string> classes) : classes_(classes) {}
+
  private:
   void visit(const FieldInfo&, const FieldValue& value) override {
     if (const auto* children = std::get_if<std::vector<Transform>*>(&value))

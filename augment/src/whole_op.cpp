@@ -15,13 +15,21 @@ struct Reach {
   Size size;
   int whole() const { return std::max(size.width, size.height); }
   int operator()(const op::GaussianBlur& o) const { return static_cast<int>(std::ceil(3.5 * o.sigma)); }
-  int operator()(const op::EllipseBlur& o) const { return static_cast<int>(std::ceil(3 * std::max(o.sigma_x, o.sigma_y))); }
+  int operator()(const op::EllipseBlur& o) const {
+    return static_cast<int>(std::ceil(3 * std::max(o.sigma_x, o.sigma_y)));
+  }
   int operator()(const op::BoxBlur& o) const { return o.size / 2; }
   int operator()(const op::MedianBlur& o) const { return o.size / 2; }
   int operator()(const op::LineBlur& o) const { return static_cast<int>(o.length) + 1; }
-  int operator()(const op::DiscBlur& o) const { return static_cast<int>(std::ceil(o.radius + 3 * o.softness)) + 1; }
-  int operator()(const op::Scatter& o) const { return o.rounds * o.shift + static_cast<int>(std::ceil(8 * o.sigma)); }
-  int operator()(const op::Kernel& o) const { return static_cast<int>(std::sqrt(static_cast<double>(o.weights.size()))) / 2; }
+  int operator()(const op::DiscBlur& o) const {
+    return static_cast<int>(std::ceil(o.radius + 3 * o.softness)) + 1;
+  }
+  int operator()(const op::Scatter& o) const {
+    return o.rounds * o.shift + static_cast<int>(std::ceil(8 * o.sigma));
+  }
+  int operator()(const op::Kernel& o) const {
+    return static_cast<int>(std::sqrt(static_cast<double>(o.weights.size()))) / 2;
+  }
   int operator()(const op::Unsharp& o) const { return static_cast<int>(std::ceil(3.5 * o.sigma)); }
   int operator()(const op::Morphology& o) const { return static_cast<int>(std::ceil(o.radius)); }
   int operator()(const op::Edges&) const { return 1; }
@@ -29,10 +37,10 @@ struct Reach {
   int operator()(const op::Jpeg&) const { return 16; }
   int operator()(const op::Text&) const { return 0; }
   int operator()(const op::Overlay&) const { return 0; }
-  int operator()(const op::SnowSettle&) const { return std::max(1, std::min(size.width, size.height) / 64) * 2; }
-  int operator()(const auto& o) const {
-    return kind_of(Op(o)) == OpKind::Whole ? whole() : 0;
+  int operator()(const op::SnowSettle&) const {
+    return std::max(1, std::min(size.width, size.height) / 64) * 2;
   }
+  int operator()(const auto& o) const { return kind_of(Op(o)) == OpKind::Whole ? whole() : 0; }
 };
 
 }  // namespace

@@ -12,8 +12,8 @@ namespace doppel::augment {
 /// Pixels around its own that an op reads, for a picture of `size`; the whole picture where it is as large.
 int reach_of(const Op& op, Size size);
 
-/// Runs a Whole or Wall op, or one by its family. `image` has 1, 3 or 4 channels, 8 bits or floats. Alpha is left as it is by all
-/// but Pad, Resize and Tiles.
+/// Runs a Whole or Wall op, or one by its family. `image` has 1, 3 or 4 channels, 8 bits or floats. Alpha is
+/// left as it is by all but Pad, Resize and Tiles.
 cv::Mat apply_whole(const Op& op, const cv::Mat& image, std::span<const Sample> partners = {});
 
 /// Families; each in its own file of whole/. Empty where the op isn't theirs. `colors` has 1 or 3 channels.

@@ -26,23 +26,17 @@ Writer::Writer(const Target& target, const op::Normalize* normalize) : target_(t
   }
 }
 
-unsigned char* Writer::row(int y) const { return static_cast<unsigned char*>(target_.data) + static_cast<std::size_t>(y) * row_bytes(); }
+unsigned char* Writer::row(int y) const {
+  return static_cast<unsigned char*>(target_.data) + static_cast<std::size_t>(y) * row_bytes();
+}
 
 std::size_t Writer::row_bytes() const {
   return static_cast<std::size_t>(target_.size.width) * static_cast<std::size_t>(target_.channels);
 }
 
-bool Writer::takes_bytes(bool unchanged) const { return is_plain_bytes() || (unchanged && target_.type == PixelType::F32 && target_.layout == Layout::CHW); }
-
-void Writer::set_tables(const std::array<std::array<float, 256>, 3>& tables) {
-  for (std::size_t c = 0; c < 4; ++c)
-    for (std::size_t v = 0; v < 256; ++v) tables_[c][v] = c < 3 ? to_byte(tables[c][v]) : static_cast<unsigned char>(v);
-  form_ = form_of(tables_, target_.channels);
-}
-
-void Writer::write_bytes(const unsigned char* source, int y) const {
-  if (is_plain_bytes()) return apply_tables(form_, tables_, target_.channels, source, target_.size.width, row(y));
-  const auto width = static_cast<std::size_t>(target_.size.width), plane = width * static_cast<std::size_t>(target_.size.height);
+void Writer::write_planes(const unsigned char* source, int y) const {
+  const auto width = static_cast<std::size_t>(target_.size.width),
+             plane = width * static_cast<std::size_t>(target_.size.height);
   std::array<float, 4> scale = scale_;
   for (float& s : scale) s *= 1 / 255.F;
   std::array<float*, 4> out{};
@@ -59,23 +53,28 @@ void Writer::write(const PixelRow& row_in, const cv::Mat& source, int source_y) 
   if (target_.channels == 4 && !(is_plain_bytes() && bytes_in)) {
     alpha = scratch_row(1, row_in.width);
     for (int x = 0; x < row_in.width; ++x)
-      alpha[x] = bytes_in ? static_cast<float>(alpha_bytes[x * 4]) * (1 / 255.F) : source.ptr<float>(source_y)[x * 4 + 3];
+      alpha[x] = bytes_in ? static_cast<float>(alpha_bytes[x * 4]) * (1 / 255.F)
+                          : source.ptr<float>(source_y)[x * 4 + 3];
     planes[3] = alpha;
   }
   if (is_plain_bytes() && (target_.channels != 4 || bytes_in))
     return store_bytes(row_in.plane, alpha_bytes, target_.channels, row_in.width, row(row_in.y));
-  const auto width = static_cast<std::size_t>(target_.size.width), n = static_cast<std::size_t>(target_.channels);
-  const std::size_t plane_size = width * static_cast<std::size_t>(target_.size.height), at = static_cast<std::size_t>(row_in.y) * width;
+  const auto width = static_cast<std::size_t>(target_.size.width),
+             n = static_cast<std::size_t>(target_.channels);
+  const std::size_t plane_size = width * static_cast<std::size_t>(target_.size.height),
+                    at = static_cast<std::size_t>(row_in.y) * width;
   const bool planar = target_.layout == Layout::CHW;
   for (std::size_t c = 0; c < n; ++c) {
     const std::size_t first = planar ? c * plane_size + at : at * n + c;
     if (target_.type == PixelType::F32) {
-      store_plane_floats(planes[c], row_in.width, scale_[c], offset_[c], static_cast<float*>(target_.data) + first, planar ? 1 : static_cast<int>(n));
+      store_plane_floats(planes[c], row_in.width, scale_[c], offset_[c],
+                         static_cast<float*>(target_.data) + first, planar ? 1 : static_cast<int>(n));
     } else if (planar) {
       store_plane_bytes(planes[c], row_in.width, static_cast<unsigned char*>(target_.data) + first);
     } else {
       for (int x = 0; x < row_in.width; ++x)
-        static_cast<unsigned char*>(target_.data)[first + static_cast<std::size_t>(x) * n] = to_byte(planes[c][x]);
+        static_cast<unsigned char*>(target_.data)[first + static_cast<std::size_t>(x) * n] =
+            to_byte(planes[c][x]);
     }
   }
 }

@@ -4,7 +4,6 @@
 #include <span>
 
 #include "doppel/augment/render.h"
-#include "kernels/tables.h"
 #include "pixel_stage.h"
 
 namespace doppel::augment {
@@ -18,11 +17,9 @@ class Writer {
   /// Row y from float planes in [0, 1]; alpha, where the target has it, from the source row.
   void write(const PixelRow& row, const cv::Mat& source, int source_y) const;
 
-  /// True where write_bytes can do without floats: bytes through tables, or unchanged bytes to float planes.
-  bool takes_bytes(bool unchanged) const;
-  /// The tables that write_bytes applies, one per colour channel.
-  void set_tables(const std::array<std::array<float, 256>, 3>& tables);
-  void write_bytes(const unsigned char* source, int y) const;
+  /// Unchanged bytes straight to float planes, where the target has them.
+  bool takes_planes() const { return target_.type == PixelType::F32 && target_.layout == Layout::CHW; }
+  void write_planes(const unsigned char* source, int y) const;
 
   /// Interleaved bytes: rows of the target have this form and can be written directly.
   bool is_plain_bytes() const { return target_.type == PixelType::U8 && target_.layout == Layout::HWC; }
@@ -32,8 +29,6 @@ class Writer {
  private:
   Target target_;
   std::array<float, 4> scale_{}, offset_{};
-  std::array<ByteTable, 4> tables_{};
-  TableForm form_{TableForm::Kind::Identity};
 };
 
 }  // namespace doppel::augment

@@ -43,7 +43,8 @@ LabelRules read_rules(const YAML::Node& map, const std::string& file) {
   return rules;
 }
 
-/// Throws where the text nests deeper than any recipe or plan does: the parser recurses, its stack doesn't grow.
+/// Throws where the text nests deeper than any recipe or plan does: the parser recurses, its stack doesn't
+/// grow.
 class NestingCheck final : public YAML::EventHandler {
  public:
   explicit NestingCheck(std::string name) : name_(std::move(name)) {}
@@ -51,17 +52,25 @@ class NestingCheck final : public YAML::EventHandler {
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
-    throw UsageError(fmt::format("{}:{}: aliases (*name) aren't allowed here; write the value out", name_, mark.line + 1));
+    throw UsageError(
+        fmt::format("{}:{}: aliases (*name) aren't allowed here; write the value out", name_, mark.line + 1));
   }
   void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
-  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override { enter(mark); }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {
+    enter(mark);
+  }
   void OnSequenceEnd() override { --depth_; }
-  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override { enter(mark); }
+  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
+                  YAML::EmitterStyle::value) override {
+    enter(mark);
+  }
   void OnMapEnd() override { --depth_; }
 
  private:
   void enter(const YAML::Mark& mark) {
-    if (++depth_ > 4 * kDeepest) throw UsageError(fmt::format("{}:{}: nested too deep", name_, mark.line + 1));
+    if (++depth_ > 4 * kDeepest)
+      throw UsageError(fmt::format("{}:{}: nested too deep", name_, mark.line + 1));
   }
   std::string name_;
   int depth_ = 0;
@@ -71,7 +80,8 @@ class NestingCheck final : public YAML::EventHandler {
 
 YAML::Node load_yaml(const std::string& text, const std::string& name) {
   constexpr std::size_t kMostBytes = 16 << 20;
-  if (text.size() > kMostBytes) throw UsageError(fmt::format("{}: {} bytes are more than a recipe or plan has", name, text.size()));
+  if (text.size() > kMostBytes)
+    throw UsageError(fmt::format("{}: {} bytes are more than a recipe or plan has", name, text.size()));
   try {
     std::istringstream stream(text);
     YAML::Parser parser(stream);
@@ -112,7 +122,8 @@ void fail_at(const std::string& file, const YAML::Node& node, const std::string&
 
 YamlReader::YamlReader(YAML::Node map, std::string owner, std::string file, int depth)
     : map_(std::move(map)), owner_(std::move(owner)), file_(std::move(file)), depth_(depth) {
-  if (depth_ > kDeepest) fail_at(file_, map_, fmt::format("{} is nested more than {} deep", owner_, kDeepest));
+  if (depth_ > kDeepest)
+    fail_at(file_, map_, fmt::format("{} is nested more than {} deep", owner_, kDeepest));
   if (map_.IsDefined() && !map_.IsNull() && !map_.IsMap())
     fail_at(file_, map_, fmt::format("{} needs its fields as a map, as {{p: 0.5}}", owner_));
 }
@@ -245,7 +256,8 @@ void YamlReader::operator()(const FieldInfo& info, std::vector<std::string>& val
 void YamlReader::operator()(const FieldInfo& info, std::vector<Plan>& value) {
   const auto node = find(info);
   if (!node) return;
-  if (!node.IsSequence()) fail_at(file_, node, fmt::format("{}: {} needs a list of plans", owner_, info.name));
+  if (!node.IsSequence())
+    fail_at(file_, node, fmt::format("{}: {} needs a list of plans", owner_, info.name));
   value.clear();
   for (const auto& item : node) value.push_back(read_plan(item, file_, depth_ + 1));
 }
@@ -352,7 +364,9 @@ void YamlWriter::operator()(const FieldInfo& info, std::vector<Transform>& value
   for (const Transform& child : value) list.push_back(write_transform(child));
   map_[std::string(info.name)] = list;
 }
-void YamlWriter::operator()(const FieldInfo& info, std::string& value) { map_[std::string(info.name)] = value; }
+void YamlWriter::operator()(const FieldInfo& info, std::string& value) {
+  map_[std::string(info.name)] = value;
+}
 void YamlWriter::operator()(const FieldInfo& info, std::vector<std::string>& value) { put_list(info, value); }
 void YamlWriter::operator()(const FieldInfo& info, std::vector<Plan>& value) {
   YAML::Node list(YAML::NodeType::Sequence);

@@ -18,7 +18,8 @@ std::string place_of(const std::string& file, const YAML::Node& node);
 
 /// One transform of a recipe: a name, or a map from the name to its fields.
 Transform read_transform(const YAML::Node& node, const std::string& file, int depth = 0);
-/// Text as YAML, refusing what would grow without bound: aliases (a recipe needs none) and nesting beyond 64 levels.
+/// Text as YAML, refusing what would grow without bound: aliases (a recipe needs none) and nesting beyond 64
+/// levels.
 YAML::Node load_yaml(const std::string& text, const std::string& name);
 YAML::Node write_transform(const Transform& transform);
 /// A plan from its map, and back.

@@ -13,7 +13,8 @@ namespace {
 Plan long_plan(std::uint64_t index) {
   std::vector<Transform> all;
   for (const auto& entry : catalogue())
-    if (entry.family != "structure" && entry.name != "Standardize") all.push_back(entry.make().with_chance(0.5));
+    if (entry.family != "structure" && entry.name != "Standardize")
+      all.push_back(entry.make().with_chance(0.5));
   std::stable_partition(all.begin(), all.end(), [](const Transform& t) { return t.name() != "Normalize"; });
   Sample sample;
   sample.image = wavy(30, 44, 3);

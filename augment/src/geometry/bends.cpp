@@ -14,7 +14,9 @@ namespace {
 constexpr double kRadians = 3.141592653589793238462643383279503 / 180;
 
 /// Nodes along a side so that cells are about `step` pixels.
-int nodes_for(int side, double step) { return std::clamp(static_cast<int>(std::ceil(side / step)) + 1, 2, 4096); }
+int nodes_for(int side, double step) {
+  return std::clamp(static_cast<int>(std::ceil(side / step)) + 1, 2, 4096);
+}
 
 /// A field from a function of places, on a lattice of 1/64 of the short side (at least 2 pixels).
 template <class Displacement>
@@ -26,9 +28,10 @@ Field smooth_field(Size size, double cells, Displacement displacement) {
   return field;
 }
 
-/// One separable Gaussian pass over a matrix of nodes: rows if `across`, else columns. Taps beyond the lattice exist: it
-/// has `reach` more nodes on every side, which the result leaves out.
-void smooth_rows(const std::vector<float>& in, int rows, int cols, const std::vector<float>& taps, std::vector<float>& out) {
+/// One separable Gaussian pass over a matrix of nodes: rows if `across`, else columns. Taps beyond the
+/// lattice exist: it has `reach` more nodes on every side, which the result leaves out.
+void smooth_rows(const std::vector<float>& in, int rows, int cols, const std::vector<float>& taps,
+                 std::vector<float>& out) {
   const int width = cols - static_cast<int>(taps.size()) + 1;
   out.assign(static_cast<std::size_t>(rows) * static_cast<std::size_t>(width), 0.F);
   for (int r = 0; r < rows; ++r) {
@@ -39,7 +42,8 @@ void smooth_rows(const std::vector<float>& in, int rows, int cols, const std::ve
   }
 }
 
-void smooth_cols(const std::vector<float>& in, int rows, int cols, const std::vector<float>& taps, std::vector<float>& out) {
+void smooth_cols(const std::vector<float>& in, int rows, int cols, const std::vector<float>& taps,
+                 std::vector<float>& out) {
   const int height = rows - static_cast<int>(taps.size()) + 1;
   out.assign(static_cast<std::size_t>(height) * static_cast<std::size_t>(cols), 0.F);
   for (int r = 0; r < height; ++r)
@@ -66,8 +70,8 @@ struct MakeField {
       squares += w * w;
     }
     for (float& t : taps) t /= static_cast<float>(sum);
-    // Smoothing per-pixel uniform noise leaves the deviation 1/sqrt(3) / (2 sqrt(π) sigma); the coarser lattice's own is
-    // made the same.
+    // Smoothing per-pixel uniform noise leaves the deviation 1/sqrt(3) / (2 sqrt(π) sigma); the coarser
+    // lattice's own is made the same.
     const double wanted = o.alpha / std::sqrt(3.0) / (2 * std::sqrt(3.14159265358979324) * o.sigma);
     const double got = 1 / std::sqrt(3.0) * squares / (sum * sum);
     const double gain = wanted / got;
@@ -80,7 +84,8 @@ struct MakeField {
         for (int first = 0; first < cols; first += kNoiseBlock) {
           uniform_noise(key, first / kNoiseBlock, block);
           for (int i = 0; i < std::min(kNoiseBlock, cols - first); ++i)
-            noise[static_cast<std::size_t>(r * cols + first + i)] = 2 * block[static_cast<std::size_t>(i)] - 1;
+            noise[static_cast<std::size_t>(r * cols + first + i)] =
+                2 * block[static_cast<std::size_t>(i)] - 1;
         }
       }
       smooth_rows(noise, rows, cols, taps, half);
@@ -99,7 +104,8 @@ struct MakeField {
     using Between = op::Mesh::Between;
     if (o.dx.empty()) return {size, 2, 2};
     if (o.between == Between::Spline) return spline(o);
-    Field field(size, o.rows, o.cols, o.between == Between::Triangles ? Field::Between::Triangles : Field::Between::Bilinear);
+    Field field(size, o.rows, o.cols,
+                o.between == Between::Triangles ? Field::Between::Triangles : Field::Between::Bilinear);
     for (int r = 0; r < o.rows; ++r)
       for (int c = 0; c < o.cols; ++c) {
         const auto i = static_cast<std::size_t>(r * o.cols + c);
@@ -126,7 +132,8 @@ struct MakeField {
         a.at<double>(i, j) = kernel(p.x - q.x, p.y - q.y);
       }
       const std::array<double, 3> affine{1, p.x, p.y};
-      for (int k = 0; k < 3; ++k) a.at<double>(i, n + k) = a.at<double>(n + k, i) = affine[static_cast<std::size_t>(k)];
+      for (int k = 0; k < 3; ++k)
+        a.at<double>(i, n + k) = a.at<double>(n + k, i) = affine[static_cast<std::size_t>(k)];
       b.at<double>(i, 0) = o.dx[static_cast<std::size_t>(i)];
       b.at<double>(i, 1) = o.dy[static_cast<std::size_t>(i)];
     }
@@ -137,7 +144,8 @@ struct MakeField {
       for (int axis = 0; axis < 2; ++axis) {
         double v = w.at<double>(n, axis) + w.at<double>(n + 1, axis) * x + w.at<double>(n + 2, axis) * y;
         for (int i = 0; i < n; ++i)
-          v += w.at<double>(i, axis) * kernel(x - at[static_cast<std::size_t>(i)].x, y - at[static_cast<std::size_t>(i)].y);
+          v += w.at<double>(i, axis) *
+               kernel(x - at[static_cast<std::size_t>(i)].x, y - at[static_cast<std::size_t>(i)].y);
         (axis == 0 ? d.x : d.y) = v;
       }
       return d;
@@ -150,7 +158,8 @@ struct MakeField {
     const double cx = size.width / 2.0, cy = size.height / 2.0, half2 = cx * cx + cy * cy;
     return smooth_field(size, 64, [&](Point p) {
       const double x = p.x - cx, y = p.y - cy, r2 = (x * x + y * y) / half2;
-      const double gain = o.model == op::Lens::Model::Radial ? o.k * r2 : (1 + o.k * std::sqrt(r2)) / (1 + o.k) - 1;
+      const double gain =
+          o.model == op::Lens::Model::Radial ? o.k * r2 : (1 + o.k * std::sqrt(r2)) / (1 + o.k) - 1;
       return Point{x * gain, y * gain};
     });
   }

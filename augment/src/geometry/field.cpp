@@ -85,7 +85,8 @@ void Field::row(int first, int y, int n, float* u, float* v) const {
   }
   const auto inverse_x = static_cast<float>(1 / step_x_), inverse_y = static_cast<float>(1 / step_y_);
   const Cell down = cell_of(static_cast<float>(y) + 0.5F, inverse_y, rows_);
-  const float *x0 = dx_.data() + down.index * cols_, *x1 = x0 + cols_, *y0 = dy_.data() + down.index * cols_, *y1 = y0 + cols_;
+  const float *x0 = dx_.data() + down.index * cols_, *x1 = x0 + cols_, *y0 = dy_.data() + down.index * cols_,
+              *y1 = y0 + cols_;
   const float centre = static_cast<float>(y) + 0.5F;
   int i = 0;
   while (i < n) {
@@ -95,8 +96,10 @@ void Field::row(int first, int y, int n, float* u, float* v) const {
     const int c = across.index;
     const float end = c + 2 == cols_ ? 1e9F : static_cast<float>((c + 1) * step_x_);
     int stop = c + 2 == cols_ ? n : std::clamp(static_cast<int>(std::ceil(end - 0.5F)) - first, i + 1, n);
-    const float ax = x0[c] + down.share * (x1[c] - x0[c]), bx = x0[c + 1] + down.share * (x1[c + 1] - x0[c + 1]);
-    const float ay = y0[c] + down.share * (y1[c] - y0[c]), by = y0[c + 1] + down.share * (y1[c + 1] - y0[c + 1]);
+    const float ax = x0[c] + down.share * (x1[c] - x0[c]),
+                bx = x0[c + 1] + down.share * (x1[c + 1] - x0[c + 1]);
+    const float ay = y0[c] + down.share * (y1[c] - y0[c]),
+                by = y0[c + 1] + down.share * (y1[c + 1] - y0[c + 1]);
     const float slope_x = (bx - ax) * inverse_x, slope_y = (by - ay) * inverse_x;
     const float start_x = ax + (bx - ax) * across.share, start_y = ay + (by - ay) * across.share;
     for (int k = i; k < stop; ++k) {
@@ -112,17 +115,20 @@ void Field::points(int n, float* u, float* v) const {
   const auto inverse_x = static_cast<float>(1 / step_x_), inverse_y = static_cast<float>(1 / step_y_);
   for (int i = 0; i < n; ++i) {
     const Cell across = cell_of(u[i], inverse_x, cols_), down = cell_of(v[i], inverse_y, rows_);
-    const std::size_t k = static_cast<std::size_t>(down.index * cols_ + across.index), below = k + static_cast<std::size_t>(cols_);
+    const std::size_t k = static_cast<std::size_t>(down.index * cols_ + across.index),
+                      below = k + static_cast<std::size_t>(cols_);
     u[i] += between(between_, dx_[k], dx_[k + 1], dx_[below], dx_[below + 1], across.share, down.share);
     v[i] += between(between_, dy_[k], dy_[k + 1], dy_[below], dy_[below + 1], across.share, down.share);
   }
 }
 
 Point Field::source(Point p) const {
-  const double tx = std::clamp(p.x / step_x_, 0.0, cols_ - 1.0), ty = std::clamp(p.y / step_y_, 0.0, rows_ - 1.0);
+  const double tx = std::clamp(p.x / step_x_, 0.0, cols_ - 1.0),
+               ty = std::clamp(p.y / step_y_, 0.0, rows_ - 1.0);
   const int c = std::min(static_cast<int>(tx), cols_ - 2), r = std::min(static_cast<int>(ty), rows_ - 2);
   const Point a = at(r, c), b = at(r, c + 1), d = at(r + 1, c), e = at(r + 1, c + 1);
-  return {p.x + between(between_, a.x, b.x, d.x, e.x, tx - c, ty - r), p.y + between(between_, a.y, b.y, d.y, e.y, tx - c, ty - r)};
+  return {p.x + between(between_, a.x, b.x, d.x, e.x, tx - c, ty - r),
+          p.y + between(between_, a.y, b.y, d.y, e.y, tx - c, ty - r)};
 }
 
 Point Field::forward(Point p) const {
@@ -134,7 +140,8 @@ Point Field::forward(Point p) const {
     if (ex * ex + ey * ey < 1e-14) break;
     constexpr double h = 1e-3;
     const Point right = source({q.x + h, q.y}), below = source({q.x, q.y + h});
-    const double a = (right.x - at_q.x) / h, b = (below.x - at_q.x) / h, c = (right.y - at_q.y) / h, d = (below.y - at_q.y) / h;
+    const double a = (right.x - at_q.x) / h, b = (below.x - at_q.x) / h, c = (right.y - at_q.y) / h,
+                 d = (below.y - at_q.y) / h;
     const double det = a * d - b * c;
     if (std::abs(det) < 1e-3) {
       q = {q.x - 0.5 * ex, q.y - 0.5 * ey};

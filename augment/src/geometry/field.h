@@ -8,9 +8,10 @@
 
 namespace doppel::augment {
 
-/// A displacement in pixels on a lattice of nodes, read between them bilinearly, or linearly in the two triangles of each
-/// cell. Beyond the outer nodes the displacement holds. All bends are such a lattice, fine enough that its straight
-/// pieces don't show: so one loop serves all of them, and targets move by exactly the map that the pixels do.
+/// A displacement in pixels on a lattice of nodes, read between them bilinearly, or linearly in the two
+/// triangles of each cell. Beyond the outer nodes the displacement holds. All bends are such a lattice, fine
+/// enough that its straight pieces don't show: so one loop serves all of them, and targets move by exactly
+/// the map that the pixels do.
 class Field {
  public:
   enum class Between { Bilinear, Triangles };
@@ -23,7 +24,8 @@ class Field {
   Point node(int row, int col) const { return {col * step_x_, row * step_y_}; }
   void set(int row, int col, Point displacement);
   Point at(int row, int col) const;
-  /// Scales all displacements down until no part of the picture folds over (every cell's determinant is above 0.1).
+  /// Scales all displacements down until no part of the picture folds over (every cell's determinant is above
+  /// 0.1).
   void unfold();
 
   /// Source places of output pixel centres (first + i + 0.5, y + 0.5).

@@ -28,7 +28,7 @@ class Path {
 
  private:
   struct Step {
-    Matrix3 map;               ///< applied where there is no field
+    Matrix3 map;  ///< applied where there is no field
     std::optional<Field> field;
   };
   std::vector<Step> steps_;  ///< from output to source

@@ -18,7 +18,11 @@ Sampling sampling_of(const Op& any) {
       [](const auto& o) -> Sampling {
         using T = std::decay_t<decltype(o)>;
         if constexpr (std::is_same_v<T, op::Resize>) return {std::nullopt, o.filter};
-        if constexpr (requires { o.fill.kind; o.filter; }) return {o.fill, o.filter};
+        if constexpr (requires {
+                        o.fill.kind;
+                        o.filter;
+                      })
+          return {o.fill, o.filter};
         return {};
       },
       any);

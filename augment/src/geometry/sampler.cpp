@@ -37,7 +37,13 @@ std::array<unsigned char, 16> border_pixel(const cv::Mat& source, const Fill& fi
 
 template <class T>
 WarpSource<T> warp_source(const cv::Mat& image, const Fill& fill) {
-  WarpSource<T> source{image.ptr<T>(), static_cast<std::ptrdiff_t>(image.step1()), image.cols, image.rows, image.channels(), fill.kind, {}};
+  WarpSource<T> source{image.ptr<T>(),
+                       static_cast<std::ptrdiff_t>(image.step1()),
+                       image.cols,
+                       image.rows,
+                       image.channels(),
+                       fill.kind,
+                       {}};
   const auto border = border_pixel(image, fill);
   std::memcpy(source.color.data(), border.data(), sizeof(T) * 4);
   return source;
@@ -55,29 +61,105 @@ int halvings(const Path& path, Size out) {
 cv::Mat halve(const cv::Mat& image) {
   cv::Mat even = image;
   if (image.cols % 2 != 0 || image.rows % 2 != 0)
-    cv::copyMakeBorder(image, even, 0, image.rows % 2, 0, image.cols % 2, cv::BORDER_REPLICATE | cv::BORDER_ISOLATED);
+    cv::copyMakeBorder(image, even, 0, image.rows % 2, 0, image.cols % 2,
+                       cv::BORDER_REPLICATE | cv::BORDER_ISOLATED);
   cv::Mat half = pooled_image(even.rows / 2, even.cols / 2, image.type());
   cv::resize(even, half, half.size(), 0, 0, cv::INTER_AREA);
   return half;
 }
 
 Sampler::Sampler(const cv::Mat& source, std::span<const Op> ops, const GeometryRun& run, Target target)
-    : source_(source), path_(ops.first(run.count), {source.rows, source.cols}), out_(run.size), fill_(run.fill) {
+    : source_(source),
+      path_(ops.first(run.count), {source.rows, source.cols}),
+      out_(run.size),
+      fill_(run.fill) {
   const bool mask = target == Target::Mask;
   if (mask && fill_.kind == Fill::Kind::Color) fill_.color = {0, 0, 0, 0};
   if (path_.matrix() && is_lattice(*path_.matrix()))
     way_ = Way::Lattice;
   else
-    way_ = mask || run.filter == Filter::Nearest ? Way::Nearest : run.filter == Filter::Bicubic ? Way::Bicubic : Way::Bilinear;
+    way_ = mask || run.filter == Filter::Nearest ? Way::Nearest
+           : run.filter == Filter::Bicubic       ? Way::Bicubic
+                                                 : Way::Bilinear;
   if (way_ == Way::Lattice || way_ == Way::Nearest) return;
   for (int levels = halvings(path_, out_); levels > 0 && (source_.cols > 1 || source_.rows > 1); --levels) {
     source_ = halve(source_);
     path_.scale_source(0.5, 0.5);
   }
+  if (way_ == Way::Bilinear && find_window()) way_ = Way::Scale;
+}
+
+/// True where a window of whole pixels is scaled to the output without turning: OpenCV's resize reads the
+/// same.
+bool Sampler::find_window() {
+  const Matrix3* map = path_.matrix();
+  if (!map || !map->is_affine()) return false;
+  const auto& m = map->m;
+  if (m[1] != 0 || m[3] != 0 || m[0] <= 0 || m[4] <= 0) return false;
+  const std::array<double, 4> edges{m[2], m[5], m[2] + m[0] * out_.width, m[5] + m[4] * out_.height};
+  for (const double e : edges)
+    if (std::abs(e - std::round(e)) > 1e-6) return false;
+  window_ =
+      cv::Rect(cv::Point(static_cast<int>(std::lround(edges[0])), static_cast<int>(std::lround(edges[1]))),
+               cv::Point(static_cast<int>(std::lround(edges[2])), static_cast<int>(std::lround(edges[3]))));
+  return (window_ & cv::Rect(0, 0, source_.cols, source_.rows)) == window_ && window_.width > 1 &&
+         window_.height > 1;
+}
+
+/// OpenCV's resize repeats the window's edge; a window shows the picture beyond it: pixels that reach there
+/// are read one by one.
+void Sampler::read_scaled(unsigned char* rows, std::size_t stride) const {
+  cv::Mat out(out_.height, out_.width, source_.type(), rows, stride);
+  cv::resize(source_(window_), out, out.size(), 0, 0, cv::INTER_LINEAR);
+  if (fill_.kind == Fill::Kind::Replicate && window_.size() == source_.size()) return;
+  const auto& m = path_.matrix()->m;
+  const auto edge = [](double step, int n) {
+    return std::clamp(static_cast<int>(std::ceil(0.5 / step)), 1, n);
+  };
+  const int ex = edge(m[0], out_.width), ey = edge(m[4], out_.height);
+  cv::Mat row = pooled_image(1, out_.width, source_.type());
+  const std::size_t bytes = source_.elemSize(), side = bytes * static_cast<std::size_t>(ex);
+  for (int y = 0; y < out_.height; ++y) {
+    if (source_.depth() == CV_8U)
+      read_edges<unsigned char>(y, row.ptr(), y < ey || y >= out_.height - ey ? out_.width : ex);
+    else
+      read_edges<float>(y, row.ptr(), y < ey || y >= out_.height - ey ? out_.width : ex);
+    if (y < ey || y >= out_.height - ey) {
+      std::memcpy(out.ptr(y), row.ptr(), bytes * static_cast<std::size_t>(out_.width));
+    } else {
+      const std::size_t last = bytes * static_cast<std::size_t>(out_.width) - side;
+      std::memcpy(out.ptr(y), row.ptr(), side);
+      std::memcpy(out.ptr(y) + last, row.ptr() + last, side);
+    }
+  }
+}
+
+/// The first and the last `n` pixels of row y, at their places in `row`.
+template <class T>
+void Sampler::read_edges(int y, unsigned char* row, int n) const {
+  if (2 * n >= out_.width) return read_between<T>(y, row);
+  const WarpSource<T> source = warp_source<T>(source_, fill_);
+  std::array<float, kWarpBlock> u, v;
+  for (const int begin : {0, out_.width - n})
+    for (int first = begin; first < begin + n; first += kWarpBlock) {
+      const int count = std::min(kWarpBlock, begin + n - first);
+      path_.row(first, y, count, u.data(), v.data());
+      read_bilinear(source, u.data(), v.data(), count, reinterpret_cast<T*>(row) + first * source.channels);
+    }
 }
 
 void Sampler::read(int first, int last, unsigned char* rows, std::size_t stride) const {
   if (way_ == Way::Lattice) return read_lattice(first, last, rows, stride);
+  if (way_ == Way::Scale) {
+    if (first == 0 && last == out_.height) return read_scaled(rows, stride);
+    if (scaled_.empty()) {
+      scaled_ = pooled_image(out_.height, out_.width, source_.type());
+      read_scaled(scaled_.ptr(), scaled_.step[0]);
+    }
+    for (int y = first; y < last; ++y, rows += stride)
+      std::memcpy(rows, scaled_.ptr(y), scaled_.elemSize() * static_cast<std::size_t>(out_.width));
+    return;
+  }
   for (int y = first; y < last; ++y, rows += stride) {
     if (way_ == Way::Nearest)
       read_nearest(y, rows);
@@ -96,7 +178,8 @@ void Sampler::read_lattice(int first, int last, unsigned char* rows, std::size_t
     return cv::Point(static_cast<int>(std::floor(p.x)), static_cast<int>(std::floor(p.y)));
   };
   const cv::Point a = source_pixel(0, first), b = source_pixel(out_.width - 1, last - 1);
-  const cv::Rect wanted(cv::Point(std::min(a.x, b.x), std::min(a.y, b.y)), cv::Point(std::max(a.x, b.x) + 1, std::max(a.y, b.y) + 1));
+  const cv::Rect wanted(cv::Point(std::min(a.x, b.x), std::min(a.y, b.y)),
+                        cv::Point(std::max(a.x, b.x) + 1, std::max(a.y, b.y) + 1));
   if ((wanted & cv::Rect(0, 0, source_.cols, source_.rows)) != wanted) {
     for (int y = first; y < last; ++y, rows += stride) read_lattice_pixels(y, rows);
     return;
@@ -113,7 +196,8 @@ void Sampler::read_lattice(int first, int last, unsigned char* rows, std::size_t
     cv::flip(window, out, sy < 0 ? -1 : 1);
   } else {
     const std::size_t bytes = source_.elemSize() * static_cast<std::size_t>(out_.width);
-    for (int y = 0; y < out.rows; ++y) std::memcpy(out.ptr(y), window.ptr(sy < 0 ? out.rows - 1 - y : y), bytes);
+    for (int y = 0; y < out.rows; ++y)
+      std::memcpy(out.ptr(y), window.ptr(sy < 0 ? out.rows - 1 - y : y), bytes);
   }
 }
 
@@ -124,7 +208,9 @@ void Sampler::read_lattice_pixels(int y, unsigned char* row) const {
     const Point p = path_.source({x + 0.5, y + 0.5});
     const int sx = border_index(static_cast<int>(std::floor(p.x)), source_.cols, fill_.kind);
     const int sy = border_index(static_cast<int>(std::floor(p.y)), source_.rows, fill_.kind);
-    std::memcpy(row, sx < 0 || sy < 0 ? border.data() : source_.ptr(sy) + static_cast<std::size_t>(sx) * bytes, bytes);
+    std::memcpy(row,
+                sx < 0 || sy < 0 ? border.data() : source_.ptr(sy) + static_cast<std::size_t>(sx) * bytes,
+                bytes);
   }
 }
 
@@ -140,7 +226,8 @@ void Sampler::read_nearest(int y, unsigned char* row) const {
     for (int i = 0; i < n; ++i, row += bytes) {
       const int at = pixel[static_cast<std::size_t>(i)];
       const unsigned char* from =
-          at < 0 ? border.data() : source_.ptr(at / source_.cols) + static_cast<std::size_t>(at % source_.cols) * bytes;
+          at < 0 ? border.data()
+                 : source_.ptr(at / source_.cols) + static_cast<std::size_t>(at % source_.cols) * bytes;
       std::memcpy(row, from, bytes);
     }
   }

@@ -8,37 +8,44 @@
 
 namespace doppel::augment {
 
-/// How often a picture is halved before it is read: until less than two source pixels lie under one output pixel, at the
-/// centre of the output.
+/// How often a picture is halved before it is read: until less than two source pixels lie under one output
+/// pixel, at the centre of the output.
 int halvings(const Path& path, Size out);
 
 /// Half as large by 2x2 means; an odd last row or column counts twice.
 cv::Mat halve(const cv::Mat& image);
 
-/// Reads output rows from a source through a run of ops. The source must outlive it.
+/// Reads output rows from a source through a run of ops. The source must outlive it. For one thread.
 class Sampler {
  public:
   /// Masks are read by Nearest and with colour 0 whatever the run says.
   enum class Target { Picture, Mask };
-  Sampler(const cv::Mat& source, std::span<const Op> ops, const GeometryRun& run, Target target = Target::Picture);
+  Sampler(const cv::Mat& source, std::span<const Op> ops, const GeometryRun& run,
+          Target target = Target::Picture);
   Size size() const { return out_; }
   int type() const { return source_.type(); }
   /// Writes rows [first, last) to `rows`, interleaved, `stride` bytes apart.
   void read(int first, int last, unsigned char* rows, std::size_t stride) const;
 
  private:
-  enum class Way { Lattice, Nearest, Bilinear, Bicubic };
+  enum class Way { Lattice, Scale, Nearest, Bilinear, Bicubic };
   void read_lattice(int first, int last, unsigned char* rows, std::size_t stride) const;
+  bool find_window();
+  void read_scaled(unsigned char* rows, std::size_t stride) const;
   void read_lattice_pixels(int y, unsigned char* row) const;
   void read_nearest(int y, unsigned char* row) const;
   template <class T>
   void read_between(int y, unsigned char* row) const;
+  template <class T>
+  void read_edges(int y, unsigned char* row, int n) const;
 
   cv::Mat source_;
   Path path_;
   Size out_;
   Fill fill_;
   Way way_;
+  cv::Rect window_;         ///< what Scale shows of the source
+  mutable cv::Mat scaled_;  ///< all rows, where Scale is read in strips
 };
 
 }  // namespace doppel::augment

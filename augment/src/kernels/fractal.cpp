@@ -19,7 +19,8 @@ namespace HWY_NAMESPACE {
 namespace {
 
 /// Adds one octave: `a` and `b` are the lattice rows above and below, `down` the smoothed share between them.
-void AddOctave(const float* a, const float* b, float down, float step, float weight, int width, float* HWY_RESTRICT out) {
+void AddOctave(const float* a, const float* b, float down, float step, float weight, int width,
+               float* HWY_RESTRICT out) {
   const float inverse = 1 / step;
   int x = 0;
   for (int cell = 0; x < width; ++cell) {
@@ -79,7 +80,8 @@ void FractalNoise::row(int y, int width, float* out) const {
     const int r = std::min(static_cast<int>(t), octave.rows - 2);
     const float f = t - static_cast<float>(r);
     const float* above = nodes_.data() + octave.first + r * octave.cols;
-    HWY_DYNAMIC_DISPATCH(AddOctave)(above, above + octave.cols, f * f * (3 - 2 * f), octave.step, octave.weight, width, out);
+    HWY_DYNAMIC_DISPATCH(AddOctave)
+    (above, above + octave.cols, f * f * (3 - 2 * f), octave.step, octave.weight, width, out);
   }
 }
 

@@ -10,7 +10,8 @@ namespace doppel::augment {
 
 class FractalNoise {
  public:
-  /// `octaves` lattices, the first with cells of `cell` pixels, each next half as large and `fade` times as strong.
+  /// `octaves` lattices, the first with cells of `cell` pixels, each next half as large and `fade` times as
+  /// strong.
   FractalNoise(Size size, double cell, int octaves, double fade, std::uint64_t seed);
   /// The first `octaves` of them as cells get below a pixel are left out.
   void row(int y, int width, float* out) const;

@@ -51,7 +51,9 @@ HWY_INLINE float Exp(float x) {
   const float t = Least(Most(x, -80), 80) * 1.44269504F;
   const float whole = Floor(t + 0.5F);
   const float f = (t - whole) * 0.69314718F;
-  const float p = 1 + f * (1 + f * (0.5F + f * (0.16666667F + f * (0.041666667F + f * (0.0083333333F + f * 0.0013888889F)))));
+  const float p =
+      1 +
+      f * (1 + f * (0.5F + f * (0.16666667F + f * (0.041666667F + f * (0.0083333333F + f * 0.0013888889F)))));
   return p * std::bit_cast<float>((static_cast<std::int32_t>(whole) + 127) << 23);
 }
 
@@ -61,7 +63,9 @@ HWY_INLINE float Power(float x, float y) { return x > 1e-30F ? Exp(y * Log(x > 1
 /// sin(2πu) for |u| <= 1/4, 1e-6.
 HWY_INLINE float SinQuarter(float u) {
   const float u2 = u * u;
-  return u * (6.28318531F + u2 * (-41.3417022F + u2 * (81.6052493F + u2 * (-76.7058597F + u2 * (42.0586940F - u2 * 15.0946426F)))));
+  return u * (6.28318531F +
+              u2 * (-41.3417022F +
+                    u2 * (81.6052493F + u2 * (-76.7058597F + u2 * (42.0586940F - u2 * 15.0946426F)))));
 }
 /// sin(2πt) for any t of moderate size.
 HWY_INLINE float SinTurn(float t) {

@@ -26,7 +26,8 @@ void RandomWords(std::uint32_t add, std::uint32_t odd, int block, std::uint32_t*
 void Uniform(std::uint32_t add, std::uint32_t odd, int block, float* HWY_RESTRICT out) {
   std::uint32_t words[kNoiseBlock];
   Words<kNoiseBlock>(add, odd, block * kNoiseBlock, words);
-  for (int i = 0; i < kNoiseBlock; ++i) out[i] = static_cast<float>(static_cast<std::int32_t>(words[i] >> 8)) * 0x1p-24F;
+  for (int i = 0; i < kNoiseBlock; ++i)
+    out[i] = static_cast<float>(static_cast<std::int32_t>(words[i] >> 8)) * 0x1p-24F;
 }
 
 /// Two normals from each of 64 words: i and i + 64.
@@ -44,7 +45,9 @@ HWY_INLINE void NormalBlock(std::uint32_t add, std::uint32_t odd, int block, flo
   }
 }
 
-void Normal(std::uint32_t add, std::uint32_t odd, int block, float* HWY_RESTRICT out) { NormalBlock(add, odd, block, out); }
+void Normal(std::uint32_t add, std::uint32_t odd, int block, float* HWY_RESTRICT out) {
+  NormalBlock(add, odd, block, out);
+}
 
 void Laplace(std::uint32_t add, std::uint32_t odd, int block, float* HWY_RESTRICT out) {
   std::uint32_t words[kNoiseBlock];
@@ -63,11 +66,14 @@ HWY_INLINE void ApplyNormal(std::uint32_t add, std::uint32_t odd, float std, flo
     NormalBlock(add, odd, block, noise);
     const int count = n - first < kNoiseBlock ? n - first : kNoiseBlock;
     float* HWY_RESTRICT p = v + first;
-    for (int i = 0; i < count; ++i) p[i] = Clamp01(kMultiply ? p[i] * (1 + std * noise[i]) : p[i] + std * noise[i]);
+    for (int i = 0; i < count; ++i)
+      p[i] = Clamp01(kMultiply ? p[i] * (1 + std * noise[i]) : p[i] + std * noise[i]);
   }
 }
 
-void AddNormal(std::uint32_t add, std::uint32_t odd, float std, float* v, int n) { ApplyNormal<false>(add, odd, std, v, n); }
+void AddNormal(std::uint32_t add, std::uint32_t odd, float std, float* v, int n) {
+  ApplyNormal<false>(add, odd, std, v, n);
+}
 void MultiplyNormal(std::uint32_t add, std::uint32_t odd, float std, float* v, int n) {
   ApplyNormal<true>(add, odd, std, v, n);
 }
@@ -85,7 +91,8 @@ void Poisson(std::uint32_t add, std::uint32_t odd, int block, const float* HWY_R
     NormalBlock(add, odd, block, normal);
     for (int i = 0; i < n; ++i) {
       // Cornish-Fisher: mean and variance right, skewness to first order.
-      const float m = mean[i], v = m + __builtin_sqrtf(m) * normal[i] + (normal[i] * normal[i] - 1) * (1 / 6.F) + 0.5F;
+      const float m = mean[i],
+                  v = m + __builtin_sqrtf(m) * normal[i] + (normal[i] * normal[i] - 1) * (1 / 6.F) + 0.5F;
       out[i] = static_cast<float>(static_cast<std::int32_t>(v > 0 ? v : 0));
     }
   }
@@ -140,7 +147,8 @@ std::uint64_t split_mix(std::uint64_t x) {
 }  // namespace
 
 RowKey RowKey::of(std::uint64_t seed, int plane, int row) {
-  const auto place = (static_cast<std::uint64_t>(static_cast<std::uint32_t>(plane)) << 32) | static_cast<std::uint32_t>(row);
+  const auto place =
+      (static_cast<std::uint64_t>(static_cast<std::uint32_t>(plane)) << 32) | static_cast<std::uint32_t>(row);
   const std::uint64_t key = split_mix(split_mix(seed) ^ place);
   return {static_cast<std::uint32_t>(key), static_cast<std::uint32_t>(key >> 32) | 1U};
 }

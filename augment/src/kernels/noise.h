@@ -1,4 +1,5 @@
-// Random numbers for pixels: a function of (seed, plane, row, place), so that any strip can be computed alone.
+// Random numbers for pixels: a function of (seed, plane, row, place), so that any strip can be computed
+// alone.
 #pragma once
 
 #include <array>
@@ -6,8 +7,8 @@
 
 namespace doppel::augment {
 
-/// Names one row's random sequence: word i is mix(add + i · odd), mix being Wellons' lowbias32 (nullprogram.com,
-/// "Prospecting for hash functions"): counter-based, eight instructions a word.
+/// Names one row's random sequence: word i is mix(add + i · odd), mix being Wellons' lowbias32
+/// (nullprogram.com, "Prospecting for hash functions"): counter-based, eight instructions a word.
 struct RowKey {
   std::uint32_t add = 0, odd = 1;
   /// The key of a row (SplitMix64 of all three).
@@ -25,7 +26,8 @@ void random_words(const RowKey& key, int block, WordBlock& words);
 void uniform_noise(const RowKey& key, int block, NoiseBlock& out);
 /// Number i of the same sequence, alone.
 float uniform_at(const RowKey& key, int i);
-/// Standard normal by Box and Muller 1958 from one word a pair: 18 bits for the radius (at most 5.1), 14 for the angle.
+/// Standard normal by Box and Muller 1958 from one word a pair: 18 bits for the radius (at most 5.1), 14 for
+/// the angle.
 void normal_noise(const RowKey& key, int block, NoiseBlock& out);
 /// Laplace of deviation 1.
 void laplace_noise(const RowKey& key, int block, NoiseBlock& out);

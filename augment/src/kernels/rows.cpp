@@ -100,7 +100,8 @@ HWY_INLINE void JoinBlock(const std::uint8_t (*planes)[kBlock], std::uint8_t* pi
 #endif
 
 template <int C>
-void Widen(const std::uint8_t* pixels, int n, const float* scale, const float* offset, float* const* out, int planes) {
+void Widen(const std::uint8_t* pixels, int n, const float* scale, const float* offset, float* const* out,
+           int planes) {
   HWY_ALIGN std::uint8_t bytes[4][kBlock];
   int x = 0;
   for (; x + kBlock <= n; x += kBlock) {
@@ -142,7 +143,8 @@ HWY_INLINE void Store(const float* const* planes, const std::uint8_t* alpha, int
   }
 }
 
-void StoreBytes(const float* const* planes, const std::uint8_t* alpha, int channels, int n, std::uint8_t* out) {
+void StoreBytes(const float* const* planes, const std::uint8_t* alpha, int channels, int n,
+                std::uint8_t* out) {
   if (channels == 1) return Store<1>(planes, alpha, n, out);
   if (channels == 3) return Store<3>(planes, alpha, n, out);
   Store<4>(planes, alpha, n, out);
@@ -227,10 +229,13 @@ void load_bytes(const std::uint8_t* pixels, int channels, int n, const std::arra
 void load_floats(const float* pixels, int channels, int n, const std::array<float*, 3>& planes) {
   HWY_DYNAMIC_DISPATCH(LoadFloats)(pixels, channels, n, planes.data());
 }
-void store_bytes(const std::array<float*, 3>& planes, const std::uint8_t* alpha, int channels, int n, std::uint8_t* out) {
+void store_bytes(const std::array<float*, 3>& planes, const std::uint8_t* alpha, int channels, int n,
+                 std::uint8_t* out) {
   HWY_DYNAMIC_DISPATCH(StoreBytes)(planes.data(), alpha, channels, n, out);
 }
-void store_plane_bytes(const float* v, int n, std::uint8_t* out) { HWY_DYNAMIC_DISPATCH(StorePlaneBytes)(v, n, out); }
+void store_plane_bytes(const float* v, int n, std::uint8_t* out) {
+  HWY_DYNAMIC_DISPATCH(StorePlaneBytes)(v, n, out);
+}
 void store_plane_floats(const float* v, int n, float scale, float offset, float* out, int step) {
   HWY_DYNAMIC_DISPATCH(StorePlaneFloats)(v, n, scale, offset, out, step);
 }

@@ -1,4 +1,5 @@
-// Rows of pixels between their stored form (interleaved bytes or floats, or planes) and planar floats in [0, 1].
+// Rows of pixels between their stored form (interleaved bytes or floats, or planes) and planar floats in [0,
+// 1].
 #pragma once
 
 #include <array>
@@ -6,21 +7,24 @@
 
 namespace doppel::augment {
 
-/// Colour planes from `n` interleaved 8-bit pixels of 1, 3 or 4 channels, as shares of 255; alpha is left out.
+/// Colour planes from `n` interleaved 8-bit pixels of 1, 3 or 4 channels, as shares of 255; alpha is left
+/// out.
 void load_bytes(const std::uint8_t* pixels, int channels, int n, const std::array<float*, 3>& planes);
 /// The same from float pixels, copied as they are.
 void load_floats(const float* pixels, int channels, int n, const std::array<float*, 3>& planes);
 
-/// Interleaved bytes from planes in [0, 1], rounded half up and clamped. With 4 channels alpha comes from `alpha`, bytes a
-/// pixel apart.
-void store_bytes(const std::array<float*, 3>& planes, const std::uint8_t* alpha, int channels, int n, std::uint8_t* out);
+/// Interleaved bytes from planes in [0, 1], rounded half up and clamped. With 4 channels alpha comes from
+/// `alpha`, bytes a pixel apart.
+void store_bytes(const std::array<float*, 3>& planes, const std::uint8_t* alpha, int channels, int n,
+                 std::uint8_t* out);
 
 /// out[i] = round(255 · clamp(v[i])): one plane of a CHW tensor of bytes.
 void store_plane_bytes(const float* v, int n, std::uint8_t* out);
 /// out[i · step] = scale · v[i] + offset.
 void store_plane_floats(const float* v, int n, float scale, float offset, float* out, int step);
 
-/// Interleaved bytes straight to float planes: out[c][i] = scale[c] · byte + offset[c]. For 1, 3 or 4 channels.
+/// Interleaved bytes straight to float planes: out[c][i] = scale[c] · byte + offset[c]. For 1, 3 or 4
+/// channels.
 void bytes_to_planes(const std::uint8_t* pixels, int channels, int n, const std::array<float, 4>& scale,
                      const std::array<float, 4>& offset, const std::array<float*, 4>& out);
 

@@ -18,7 +18,8 @@ namespace {
 
 constexpr int kPattern = TableForm::kPattern;
 
-void Shift(const std::uint8_t* up, const std::uint8_t* down, const std::uint8_t* HWY_RESTRICT in, int count, std::uint8_t* HWY_RESTRICT out) {
+void Shift(const std::uint8_t* up, const std::uint8_t* down, const std::uint8_t* HWY_RESTRICT in, int count,
+           std::uint8_t* HWY_RESTRICT out) {
   int i = 0;
 #if HWY_TARGET != HWY_SCALAR
   namespace hn = hwy::HWY_NAMESPACE;
@@ -34,18 +35,21 @@ void Shift(const std::uint8_t* up, const std::uint8_t* down, const std::uint8_t*
       const int v = in[i + k] + up[k] - down[k];
       out[i + k] = static_cast<std::uint8_t>(v < 0 ? 0 : v > 255 ? 255 : v);
     }
-  for (int k = 0; i < count; ++i, ++k) out[i] = static_cast<std::uint8_t>(std::clamp(in[i] + up[k] - down[k], 0, 255));
+  for (int k = 0; i < count; ++i, ++k)
+    out[i] = static_cast<std::uint8_t>(std::clamp(in[i] + up[k] - down[k], 0, 255));
 }
 
-void Mask(const std::uint8_t* HWY_RESTRICT keep, const std::uint8_t* HWY_RESTRICT turn, const std::uint8_t* HWY_RESTRICT in, int count,
-          std::uint8_t* HWY_RESTRICT out) {
+void Mask(const std::uint8_t* HWY_RESTRICT keep, const std::uint8_t* HWY_RESTRICT turn,
+          const std::uint8_t* HWY_RESTRICT in, int count, std::uint8_t* HWY_RESTRICT out) {
   int i = 0;
   for (; i + kPattern <= count; i += kPattern)
-    for (int k = 0; k < kPattern; ++k) out[i + k] = static_cast<std::uint8_t>((in[i + k] & keep[k]) ^ turn[k]);
+    for (int k = 0; k < kPattern; ++k)
+      out[i + k] = static_cast<std::uint8_t>((in[i + k] & keep[k]) ^ turn[k]);
   for (int k = 0; i < count; ++i, ++k) out[i] = static_cast<std::uint8_t>((in[i] & keep[k]) ^ turn[k]);
 }
 
-void Linear(int factor, int offset, const std::uint8_t* HWY_RESTRICT in, int count, std::uint8_t* HWY_RESTRICT out) {
+void Linear(int factor, int offset, const std::uint8_t* HWY_RESTRICT in, int count,
+            std::uint8_t* HWY_RESTRICT out) {
   for (int i = 0; i < count; ++i) {
     const int v = (in[i] * factor + offset) >> 14;
     out[i] = static_cast<std::uint8_t>(v < 0 ? 0 : v > 255 ? 255 : v);
@@ -53,7 +57,8 @@ void Linear(int factor, int offset, const std::uint8_t* HWY_RESTRICT in, int cou
 }
 
 /// Sixteen 16-byte tables: each answers the bytes whose high half is its own.
-void Shared(const std::uint8_t* table, const std::uint8_t* HWY_RESTRICT in, int count, std::uint8_t* HWY_RESTRICT out) {
+void Shared(const std::uint8_t* table, const std::uint8_t* HWY_RESTRICT in, int count,
+            std::uint8_t* HWY_RESTRICT out) {
   int i = 0;
 #if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR
   namespace hn = hwy::HWY_NAMESPACE;
@@ -179,8 +184,8 @@ TableForm form_of(const std::array<ByteTable, 4>& tables, int channels) {
   return form;
 }
 
-void apply_tables(const TableForm& form, const std::array<ByteTable, 4>& tables, int channels, const std::uint8_t* in,
-                  int n, std::uint8_t* out) {
+void apply_tables(const TableForm& form, const std::array<ByteTable, 4>& tables, int channels,
+                  const std::uint8_t* in, int n, std::uint8_t* out) {
   const int count = n * channels;
   switch (form.kind) {
     case TableForm::Kind::Identity:

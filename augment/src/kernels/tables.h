@@ -19,8 +19,8 @@ struct TableForm {
     Each     ///< a table per channel
   };
   Kind kind = Kind::Each;
-  /// Shift: what is added and what is subtracted; Mask: what is kept and what is flipped. Repeated over a length that 1, 3 and 4
-  /// channels and every vector divide.
+  /// Shift: what is added and what is subtracted; Mask: what is kept and what is flipped. Repeated over a
+  /// length that 1, 3 and 4 channels and every vector divide.
   static constexpr int kPattern = 192;
   std::array<std::uint8_t, kPattern> first{}, second{};
   int factor = 0, offset = 0;
@@ -30,7 +30,7 @@ struct TableForm {
 TableForm form_of(const std::array<ByteTable, 4>& tables, int channels);
 
 /// out[i] = tables[i mod channels][in[i]] for n pixels. In place where in == out.
-void apply_tables(const TableForm& form, const std::array<ByteTable, 4>& tables, int channels, const std::uint8_t* in,
-                  int n, std::uint8_t* out);
+void apply_tables(const TableForm& form, const std::array<ByteTable, 4>& tables, int channels,
+                  const std::uint8_t* in, int n, std::uint8_t* out);
 
 }  // namespace doppel::augment

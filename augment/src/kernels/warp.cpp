@@ -24,7 +24,8 @@ HWY_INLINE float Limit(float v, float low, float high) {  // NaN gives high
 }
 
 /// Sample positions along one axis, in pixel centres: folded by the border rule where that is exact.
-HWY_INLINE void Fold(const float* HWY_RESTRICT u, int n, int size, Fill::Kind border, float* HWY_RESTRICT out) {
+HWY_INLINE void Fold(const float* HWY_RESTRICT u, int n, int size, Fill::Kind border,
+                     float* HWY_RESTRICT out) {
   const float last = static_cast<float>(size - 1);
   if (border == Fill::Kind::Replicate || (border == Fill::Kind::Reflect && size == 1)) {
     for (int i = 0; i < n; ++i) out[i] = Limit(u[i] - 0.5F, 0, last);
@@ -41,7 +42,8 @@ HWY_INLINE void Fold(const float* HWY_RESTRICT u, int n, int size, Fill::Kind bo
   }
 }
 
-/// Splits positions into a whole pixel and a share of the way to the next; the last pixel is reached with share 1.
+/// Splits positions into a whole pixel and a share of the way to the next; the last pixel is reached with
+/// share 1.
 HWY_INLINE void Split(const float* HWY_RESTRICT p, int n, int size, std::int32_t* HWY_RESTRICT whole,
                       float* HWY_RESTRICT share) {
   const float most = static_cast<float>(size - 2);
@@ -61,10 +63,10 @@ struct Places {
   bool all_inside;
 };
 
-/// All of a block's places. The fast way reads `before` pixels to the left and above, `after` to the right and below, and
-/// `beyond` more to the right, which the last row doesn't have.
-HWY_INLINE void Locate(const float* u, const float* v, int n, int width, int height, Fill::Kind border, int before,
-                       int after, int beyond, Places& at) {
+/// All of a block's places. The fast way reads `before` pixels to the left and above, `after` to the right
+/// and below, and `beyond` more to the right, which the last row doesn't have.
+HWY_INLINE void Locate(const float* u, const float* v, int n, int width, int height, Fill::Kind border,
+                       int before, int after, int beyond, Places& at) {
   HWY_ALIGN float p[kWarpBlock];
   Fold(u, n, width, border, p);
   Split(p, n, width, at.x, at.fx);
@@ -73,9 +75,11 @@ HWY_INLINE void Locate(const float* u, const float* v, int n, int width, int hei
   std::int32_t outside = 0;
   HWY_ALIGN std::int32_t in[kWarpBlock];
   for (int i = 0; i < n; ++i) {
-    const std::int32_t ok = static_cast<std::int32_t>(at.x[i] >= before) & static_cast<std::int32_t>(at.x[i] < width - after) &
-                            static_cast<std::int32_t>(at.y[i] >= before) & static_cast<std::int32_t>(at.y[i] < height - after) &
-                            (static_cast<std::int32_t>(at.x[i] < width - after - beyond) | static_cast<std::int32_t>(at.y[i] < height - after - 1));
+    const std::int32_t ok =
+        static_cast<std::int32_t>(at.x[i] >= before) & static_cast<std::int32_t>(at.x[i] < width - after) &
+        static_cast<std::int32_t>(at.y[i] >= before) & static_cast<std::int32_t>(at.y[i] < height - after) &
+        (static_cast<std::int32_t>(at.x[i] < width - after - beyond) |
+         static_cast<std::int32_t>(at.y[i] < height - after - 1));
     in[i] = ok;
     outside |= ok ^ 1;
   }
@@ -87,7 +91,8 @@ HWY_INLINE void Locate(const float* u, const float* v, int n, int width, int hei
 template <class T>
 HWY_INLINE const T* Tap(const WarpSource<T>& s, int x, int y) {
   const int sx = border_index(x, s.width, s.border), sy = border_index(y, s.height, s.border);
-  return sx < 0 || sy < 0 ? s.color.data() : s.pixels + sy * s.stride + static_cast<std::ptrdiff_t>(sx) * s.channels;
+  return sx < 0 || sy < 0 ? s.color.data()
+                          : s.pixels + sy * s.stride + static_cast<std::ptrdiff_t>(sx) * s.channels;
 }
 
 template <class T>
@@ -139,8 +144,8 @@ HWY_INLINE void FixPlaces(const Places& at, int n, std::int32_t stride, FixedPla
 
 /// The same straight from places when all of them, and all that is read, lie inside; false where they don't.
 template <int C>
-HWY_INLINE bool FixInside(const float* HWY_RESTRICT u, const float* HWY_RESTRICT v, int n, int width, int height, std::int32_t stride,
-                          FixedPlaces& fixed) {
+HWY_INLINE bool FixInside(const float* HWY_RESTRICT u, const float* HWY_RESTRICT v, int n, int width,
+                          int height, std::int32_t stride, FixedPlaces& fixed) {
   float low_u = u[0], high_u = u[0], low_v = v[0], high_v = v[0];
   for (int i = 0; i < n; ++i) {
     low_u = Least(low_u, u[i]);
@@ -149,10 +154,12 @@ HWY_INLINE bool FixInside(const float* HWY_RESTRICT u, const float* HWY_RESTRICT
     high_v = Most(high_v, v[i]);
   }
   // A pixel more than needed at the far edges: fixed point rounds, and bytes are read eight at a time.
-  const bool inside = low_u >= 0.5F && low_v >= 0.5F && high_u < static_cast<float>(width) - 2.5F && high_v < static_cast<float>(height) - 1.5F;
+  const bool inside = low_u >= 0.5F && low_v >= 0.5F && high_u < static_cast<float>(width) - 2.5F &&
+                      high_v < static_cast<float>(height) - 1.5F;
   if (!inside || width > 32767 || height > 32767) return false;
   for (int i = 0; i < n; ++i) {
-    const auto x = static_cast<std::int32_t>((u[i] - 0.5F) * 32768.F), y = static_cast<std::int32_t>((v[i] - 0.5F) * 32768.F);
+    const auto x = static_cast<std::int32_t>((u[i] - 0.5F) * 32768.F),
+               y = static_cast<std::int32_t>((v[i] - 0.5F) * 32768.F);
     fixed.fx[i] = static_cast<std::int16_t>(x & 0x7fff);
     fixed.fy[i] = static_cast<std::int16_t>(y & 0x7fff);
     fixed.offset[i] = (y >> 15) * stride + (x >> 15) * C;
@@ -162,7 +169,8 @@ HWY_INLINE bool FixInside(const float* HWY_RESTRICT u, const float* HWY_RESTRICT
 
 /// Bytes of 3 or 4 channels: eight bytes hold a pixel and its right neighbour. Both lerps keep 15 bits.
 template <int C>
-HWY_INLINE void ReadFixed(const std::uint8_t* pixels, std::ptrdiff_t stride, const FixedPlaces& at, int n, std::uint8_t* out) {
+HWY_INLINE void ReadFixed(const std::uint8_t* pixels, std::ptrdiff_t stride, const FixedPlaces& at, int n,
+                          std::uint8_t* out) {
   const hn::FixedTag<std::int16_t, 8> d;
   const hn::FixedTag<std::uint8_t, 8> d8;
   int i = 0;
@@ -172,8 +180,11 @@ HWY_INLINE void ReadFixed(const std::uint8_t* pixels, std::ptrdiff_t stride, con
   const hn::FixedTag<std::uint8_t, 32> d82;
   const hn::FixedTag<std::uint32_t, 8> d32;
   const auto half2 = hn::Set(d2, 64);
-  HWY_ALIGN static constexpr std::uint8_t kSpread[32] = {0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3};
-  HWY_ALIGN static constexpr std::uint8_t kNarrow[32] = {0, 2, 4, 6, 8, 10, 12, 14, 0, 2, 4, 6, 8, 10, 12, 14, 0, 2, 4, 6, 8, 10, 12, 14, 0, 2, 4, 6, 8, 10, 12, 14};
+  HWY_ALIGN static constexpr std::uint8_t kSpread[32] = {0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1,
+                                                         2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3, 2, 3};
+  HWY_ALIGN static constexpr std::uint8_t kNarrow[32] = {0,  2,  4,  6,  8,  10, 12, 14, 0,  2, 4,
+                                                         6,  8,  10, 12, 14, 0,  2,  4,  6,  8, 10,
+                                                         12, 14, 0,  2,  4,  6,  8,  10, 12, 14};
   const auto spread = hn::Load(d82, kSpread), narrow = hn::Load(d82, kNarrow);
   const auto weights = [&](const std::int16_t* two) HWY_ATTR {
     std::uint32_t both;
@@ -183,10 +194,13 @@ HWY_INLINE void ReadFixed(const std::uint8_t* pixels, std::ptrdiff_t stride, con
   for (; i + 2 <= n; i += 2) {
     const std::uint8_t *p = pixels + at.offset[i], *q = pixels + at.offset[i + 1];
     const auto top = hn::Combine(d2, hn::PromoteTo(d, hn::LoadU(d8, q)), hn::PromoteTo(d, hn::LoadU(d8, p)));
-    const auto low = hn::Combine(d2, hn::PromoteTo(d, hn::LoadU(d8, q + stride)), hn::PromoteTo(d, hn::LoadU(d8, p + stride)));
-    const auto left = hn::Add(hn::ShiftLeft<7>(top), hn::MulFixedPoint15(hn::ShiftLeft<7>(hn::Sub(low, top)), weights(at.fy + i)));
+    const auto low = hn::Combine(d2, hn::PromoteTo(d, hn::LoadU(d8, q + stride)),
+                                 hn::PromoteTo(d, hn::LoadU(d8, p + stride)));
+    const auto left = hn::Add(hn::ShiftLeft<7>(top),
+                              hn::MulFixedPoint15(hn::ShiftLeft<7>(hn::Sub(low, top)), weights(at.fy + i)));
     const auto right = hn::ShiftRightLanes<C>(d2, left);
-    const auto v = hn::Add(hn::Add(left, half2), hn::MulFixedPoint15(hn::Sub(right, left), weights(at.fx + i)));
+    const auto v =
+        hn::Add(hn::Add(left, half2), hn::MulFixedPoint15(hn::Sub(right, left), weights(at.fx + i)));
     const auto words = hn::BitCast(d32, hn::TableLookupBytes(hn::BitCast(d82, hn::ShiftRight<7>(v)), narrow));
     const hn::FixedTag<std::uint32_t, 4> d4;
     const std::uint32_t a = hn::GetLane(hn::LowerHalf(d4, words)), b = hn::GetLane(hn::UpperHalf(d4, words));
@@ -198,8 +212,8 @@ HWY_INLINE void ReadFixed(const std::uint8_t* pixels, std::ptrdiff_t stride, con
   for (; i < n; ++i) {
     const std::uint8_t* p = pixels + at.offset[i];
     const auto top = hn::PromoteTo(d, hn::LoadU(d8, p)), low = hn::PromoteTo(d, hn::LoadU(d8, p + stride));
-    const auto left =
-        hn::Add(hn::ShiftLeft<7>(top), hn::MulFixedPoint15(hn::ShiftLeft<7>(hn::Sub(low, top)), hn::Set(d, at.fy[i])));
+    const auto left = hn::Add(hn::ShiftLeft<7>(top),
+                              hn::MulFixedPoint15(hn::ShiftLeft<7>(hn::Sub(low, top)), hn::Set(d, at.fy[i])));
     const auto right = hn::ShiftRightLanes<C>(d, left);
     const auto v = hn::Add(left, hn::MulFixedPoint15(hn::Sub(right, left), hn::Set(d, at.fx[i])));
     HWY_ALIGN std::uint8_t bytes[8];
@@ -210,7 +224,8 @@ HWY_INLINE void ReadFixed(const std::uint8_t* pixels, std::ptrdiff_t stride, con
 
 /// A block whose pixels are all inside. The last pixel's fourth byte would run over.
 template <int C>
-HWY_INLINE void ReadBlock(const WarpSource<std::uint8_t>& s, const FixedPlaces& fixed, int n, std::uint8_t* out) {
+HWY_INLINE void ReadBlock(const WarpSource<std::uint8_t>& s, const FixedPlaces& fixed, int n,
+                          std::uint8_t* out) {
   if (C == 4) return ReadFixed<C>(s.pixels, s.stride, fixed, n, out);
   std::uint8_t last[8];
   ReadFixed<C>(s.pixels, s.stride, fixed, n - 1, out);
@@ -238,7 +253,8 @@ HWY_INLINE void Bilinear(const WarpSource<T>& s, const float* u, const float* v,
   FixedPlaces fixed;
   const bool fixable = sizeof(T) == 1 && C >= 3 && s.stride * s.height < 0x7fffffff;
   if constexpr (sizeof(T) == 1 && C >= 3)
-    if (fixable && FixInside<C>(u, v, n, s.width, s.height, static_cast<std::int32_t>(s.stride), fixed)) return ReadBlock<C>(s, fixed, n, out);
+    if (fixable && FixInside<C>(u, v, n, s.width, s.height, static_cast<std::int32_t>(s.stride), fixed))
+      return ReadBlock<C>(s, fixed, n, out);
 #endif
   Places at;
   // Bytes are read eight at a time: of three channels two more than needed.
@@ -281,7 +297,8 @@ HWY_INLINE void Bilinear(const WarpSource<T>& s, const float* u, const float* v,
       }
       continue;
     }
-    if (s.border == Fill::Kind::Color && (at.x[i] < -1 || at.y[i] < -1 || at.x[i] >= s.width || at.y[i] >= s.height)) {
+    if (s.border == Fill::Kind::Color &&
+        (at.x[i] < -1 || at.y[i] < -1 || at.x[i] >= s.width || at.y[i] >= s.height)) {
       for (int k = 0; k < C; ++k) out[i * C + k] = s.color[static_cast<std::size_t>(k)];
     } else {
       EdgePixel<T, C>(s, u[i], v[i], out + i * C);
@@ -321,7 +338,8 @@ HWY_INLINE void Bicubic(const WarpSource<T>& s, const float* u, const float* v, 
     CubicWeights(fy, wy);
     for (int r = 0; r < 4; ++r) {
       float row[C] = {};
-      const T* p = inside ? s.pixels + (y + r - 1) * s.stride + static_cast<std::ptrdiff_t>(x - 1) * C : nullptr;
+      const T* p =
+          inside ? s.pixels + (y + r - 1) * s.stride + static_cast<std::ptrdiff_t>(x - 1) * C : nullptr;
       for (int k = 0; k < 4; ++k) {
         const T* tap = inside ? p + k * C : Tap(s, x + k - 1, y + r - 1);
         for (int c = 0; c < C; ++c) row[c] += wx[k] * static_cast<float>(tap[c]);
@@ -332,7 +350,7 @@ HWY_INLINE void Bicubic(const WarpSource<T>& s, const float* u, const float* v, 
   }
 }
 
-#define DOPPEL_EACH_CHANNELS(function)                 \
+#define DOPPEL_EACH_CHANNELS(function)                         \
   if (s.channels == 1) return function<T, 1>(s, u, v, n, out); \
   if (s.channels == 3) return function<T, 3>(s, u, v, n, out); \
   function<T, 4>(s, u, v, n, out)
@@ -347,13 +365,15 @@ HWY_INLINE void AnyBicubic(const WarpSource<T>& s, const float* u, const float* 
 }
 #undef DOPPEL_EACH_CHANNELS
 
-void BilinearBytes(const WarpSource<std::uint8_t>& s, const float* u, const float* v, int n, std::uint8_t* out) {
+void BilinearBytes(const WarpSource<std::uint8_t>& s, const float* u, const float* v, int n,
+                   std::uint8_t* out) {
   AnyBilinear(s, u, v, n, out);
 }
 void BilinearFloats(const WarpSource<float>& s, const float* u, const float* v, int n, float* out) {
   AnyBilinear(s, u, v, n, out);
 }
-void BicubicBytes(const WarpSource<std::uint8_t>& s, const float* u, const float* v, int n, std::uint8_t* out) {
+void BicubicBytes(const WarpSource<std::uint8_t>& s, const float* u, const float* v, int n,
+                  std::uint8_t* out) {
   AnyBicubic(s, u, v, n, out);
 }
 void BicubicFloats(const WarpSource<float>& s, const float* u, const float* v, int n, float* out) {
@@ -361,7 +381,8 @@ void BicubicFloats(const WarpSource<float>& s, const float* u, const float* v, i
 }
 
 /// Whole pixels by the border rule; -1 for a colour.
-HWY_INLINE void NearestAxis(const float* HWY_RESTRICT u, int n, int size, Fill::Kind border, std::int32_t* HWY_RESTRICT out) {
+HWY_INLINE void NearestAxis(const float* HWY_RESTRICT u, int n, int size, Fill::Kind border,
+                            std::int32_t* HWY_RESTRICT out) {
   HWY_ALIGN float centre[kWarpBlock], p[kWarpBlock];
   for (int i = 0; i < n; ++i) centre[i] = Floor(Limit(u[i], -kFar, kFar)) + 0.5F;
   if (border == Fill::Kind::Wrap || border == Fill::Kind::Color) {
@@ -372,7 +393,8 @@ HWY_INLINE void NearestAxis(const float* HWY_RESTRICT u, int n, int size, Fill::
   for (int i = 0; i < n; ++i) out[i] = static_cast<std::int32_t>(p[i] + 0.5F);
 }
 
-void NearestPixels(int width, int height, Fill::Kind border, const float* u, const float* v, int n, std::int32_t* pixel) {
+void NearestPixels(int width, int height, Fill::Kind border, const float* u, const float* v, int n,
+                   std::int32_t* pixel) {
   HWY_ALIGN std::int32_t x[kWarpBlock], y[kWarpBlock];
   NearestAxis(u, n, width, border, x);
   NearestAxis(v, n, height, border, y);
@@ -381,7 +403,8 @@ void NearestPixels(int width, int height, Fill::Kind border, const float* u, con
 
 void MapRow(const double* m, int first, int y, int n, float* HWY_RESTRICT u, float* HWY_RESTRICT v) {
   const double cx = first + 0.5, cy = y + 0.5;
-  const float u0 = static_cast<float>(m[0] * cx + m[1] * cy + m[2]), v0 = static_cast<float>(m[3] * cx + m[4] * cy + m[5]);
+  const float u0 = static_cast<float>(m[0] * cx + m[1] * cy + m[2]),
+              v0 = static_cast<float>(m[3] * cx + m[4] * cy + m[5]);
   const float du = static_cast<float>(m[0]), dv = static_cast<float>(m[3]);
   if (m[6] == 0 && m[7] == 0 && m[8] == 1) {
     for (int i = 0; i < n; ++i) {
@@ -444,19 +467,22 @@ int border_index(int i, int n, Fill::Kind kind) {
   return i < n ? i : period - i;
 }
 
-void read_bilinear(const WarpSource<std::uint8_t>& source, const float* u, const float* v, int n, std::uint8_t* out) {
+void read_bilinear(const WarpSource<std::uint8_t>& source, const float* u, const float* v, int n,
+                   std::uint8_t* out) {
   HWY_DYNAMIC_DISPATCH(BilinearBytes)(source, u, v, n, out);
 }
 void read_bilinear(const WarpSource<float>& source, const float* u, const float* v, int n, float* out) {
   HWY_DYNAMIC_DISPATCH(BilinearFloats)(source, u, v, n, out);
 }
-void read_bicubic(const WarpSource<std::uint8_t>& source, const float* u, const float* v, int n, std::uint8_t* out) {
+void read_bicubic(const WarpSource<std::uint8_t>& source, const float* u, const float* v, int n,
+                  std::uint8_t* out) {
   HWY_DYNAMIC_DISPATCH(BicubicBytes)(source, u, v, n, out);
 }
 void read_bicubic(const WarpSource<float>& source, const float* u, const float* v, int n, float* out) {
   HWY_DYNAMIC_DISPATCH(BicubicFloats)(source, u, v, n, out);
 }
-void nearest_pixels(int width, int height, Fill::Kind border, const float* u, const float* v, int n, std::int32_t* pixel) {
+void nearest_pixels(int width, int height, Fill::Kind border, const float* u, const float* v, int n,
+                    std::int32_t* pixel) {
   HWY_DYNAMIC_DISPATCH(NearestPixels)(width, height, border, u, v, n, pixel);
 }
 void map_row(const std::array<double, 9>& map, int first, int y, int n, float* u, float* v) {

@@ -25,16 +25,20 @@ struct WarpSource {
 /// Most pixels of one call.
 inline constexpr int kWarpBlock = 64;
 
-/// Reads n <= 64 pixels at source places (u, v), in continuous coordinates (pixel i covers [i, i + 1)), into `out`,
-/// interleaved. Bilinear weights have 15 bits for bytes. Places may lie anywhere, also at infinity or nowhere (NaN).
-void read_bilinear(const WarpSource<std::uint8_t>& source, const float* u, const float* v, int n, std::uint8_t* out);
+/// Reads n <= 64 pixels at source places (u, v), in continuous coordinates (pixel i covers [i, i + 1)), into
+/// `out`, interleaved. Bilinear weights have 15 bits for bytes. Places may lie anywhere, also at infinity or
+/// nowhere (NaN).
+void read_bilinear(const WarpSource<std::uint8_t>& source, const float* u, const float* v, int n,
+                   std::uint8_t* out);
 void read_bilinear(const WarpSource<float>& source, const float* u, const float* v, int n, float* out);
 /// Cubic convolution with a = -3/4 (Keys 1981; OpenCV's INTER_CUBIC).
-void read_bicubic(const WarpSource<std::uint8_t>& source, const float* u, const float* v, int n, std::uint8_t* out);
+void read_bicubic(const WarpSource<std::uint8_t>& source, const float* u, const float* v, int n,
+                  std::uint8_t* out);
 void read_bicubic(const WarpSource<float>& source, const float* u, const float* v, int n, float* out);
 
 /// Where nearest reading finds each place: the pixel's number y · width + x, or -1 for the border's colour.
-void nearest_pixels(int width, int height, Fill::Kind border, const float* u, const float* v, int n, std::int32_t* pixel);
+void nearest_pixels(int width, int height, Fill::Kind border, const float* u, const float* v, int n,
+                    std::int32_t* pixel);
 
 /// Output pixel centres (first + i + 0.5, y + 0.5) through a projective map (row-major, output to source).
 void map_row(const std::array<double, 9>& map, int first, int y, int n, float* u, float* v);

@@ -26,7 +26,8 @@ void Mesh::fields(FieldVisitor& visit) {
   visit.choice({"between", {}, "", "how nodes are joined"}, between, kBetweenNames);
   visit({"fill", {}, "", "what shows beyond the source"}, fill);
   visit.choice({"filter", {}, "", "how pixels are interpolated"}, filter, kFilterNames);
-  if (rows < 2 || cols < 2 || rows > 256 || cols > 256 || dx.size() != static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols) || dy.size() != dx.size())
+  if (rows < 2 || cols < 2 || rows > 256 || cols > 256 ||
+      dx.size() != static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols) || dy.size() != dx.size())
     if (!(dx.empty() && dy.empty())) throw UsageError("Mesh: dx and dy need rows x cols numbers each");
 }
 void Lens::fields(FieldVisitor& visit) {

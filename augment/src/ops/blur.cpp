@@ -42,7 +42,9 @@ void Scatter::fields(FieldVisitor& visit) {
 }
 void Kernel::fields(FieldVisitor& visit) {
   visit({"weights", {}, "", "n x n numbers"}, weights);
-  if (const auto n = static_cast<std::size_t>(std::lround(std::sqrt(static_cast<double>(weights.size())))); n * n != weights.size() || (n % 2 == 0 && n > 0)) throw UsageError("Kernel: weights need 1, 9, 25 … numbers");
+  if (const auto n = static_cast<std::size_t>(std::lround(std::sqrt(static_cast<double>(weights.size()))));
+      n * n != weights.size() || (n % 2 == 0 && n > 0))
+    throw UsageError("Kernel: weights need 1, 9, 25 … numbers");
 }
 void Unsharp::fields(FieldVisitor& visit) {
   visit({"sigma", {0.1, 100}, "pixels", ""}, sigma);

@@ -21,9 +21,7 @@ void Hsv::fields(FieldVisitor& visit) {
   visit({"saturation", {-1, 1}, "", "added"}, saturation);
   visit({"value", {-1, 1}, "", "added"}, value);
 }
-void Gamma::fields(FieldVisitor& visit) {
-  visit({"gamma", {0.01, 100}, "", "below 1 brightens"}, gamma);
-}
+void Gamma::fields(FieldVisitor& visit) { visit({"gamma", {0.01, 100}, "", "below 1 brightens"}, gamma); }
 void Curve::fields(FieldVisitor& visit) {
   visit({"y", kShare, "of the full range", "heights at even steps"}, y);
   if (y.size() == 1) throw UsageError("Curve: y needs two points or more");
@@ -38,18 +36,16 @@ void Solarize::fields(FieldVisitor& visit) {
   visit({"threshold", {0, 1.01}, "of the full range", ""}, threshold);
   visit({"amount", {-1, 1}, "of the full range", "for add"}, amount);
 }
-void Posterize::fields(FieldVisitor& visit) {
-  visit({"bits", {1, 8}, "", ""}, bits);
-}
+void Posterize::fields(FieldVisitor& visit) { visit({"bits", {1, 8}, "", ""}, bits); }
 void AutoContrast::fields(FieldVisitor& visit) {
   visit({"cutoff", {0, 0.49}, "", "share cut at each end"}, cutoff);
 }
-void Equalize::fields(FieldVisitor&) {
-}
+void Equalize::fields(FieldVisitor&) {}
 void MatchHistogram::fields(FieldVisitor& visit) {
   visit({"quantiles", kShare, "of the full range", "as many for each of three channels"}, quantiles);
   visit({"share", kShare, "", "of the result"}, share);
-  if (quantiles.size() % 3 != 0 || (!quantiles.empty() && quantiles.size() < 6)) throw UsageError("MatchHistogram: quantiles need the same number, at least 2, for each of 3 channels");
+  if (quantiles.size() % 3 != 0 || (!quantiles.empty() && quantiles.size() < 6))
+    throw UsageError("MatchHistogram: quantiles need the same number, at least 2, for each of 3 channels");
 }
 void Exposure::fields(FieldVisitor& visit) {
   visit({"target", kShare, "of the full range", "mean luma"}, target);
@@ -68,9 +64,7 @@ void Stain::fields(FieldVisitor& visit) {
   visit({"shift_h", {-2, 2}, "", ""}, shift_h);
   visit({"shift_e", {-2, 2}, "", ""}, shift_e);
 }
-void Dither::fields(FieldVisitor& visit) {
-  visit({"bits", {1, 8}, "", ""}, bits);
-}
+void Dither::fields(FieldVisitor& visit) { visit({"bits", {1, 8}, "", ""}, bits); }
 void Normalize::fields(FieldVisitor& visit) {
   visit({"mean", {}, "of the full range", "one value, or one per channel"}, mean);
   visit({"std", {1e-12, 1e12}, "of the full range", "one value, or one per channel"}, std);

@@ -20,7 +20,8 @@ void visit_array(FieldVisitor& visit, const FieldInfo& info, std::array<double, 
   std::vector<double> list(values.begin(), values.end());
   visit(info, list);
   if (list.size() != N)
-    throw UsageError(std::string(info.name) + " needs " + std::to_string(N) + " numbers, not " + std::to_string(list.size()));
+    throw UsageError(std::string(info.name) + " needs " + std::to_string(N) + " numbers, not " +
+                     std::to_string(list.size()));
   std::copy(list.begin(), list.end(), values.begin());
 }
 

@@ -39,7 +39,8 @@ void Tiles::fields(FieldVisitor& visit) {
   visit({"rows", {1, 256}, "", ""}, rows);
   visit({"cols", {1, 256}, "", ""}, cols);
   visit({"order", {0, 65535}, "", "which tile comes to each place, row by row"}, order);
-  if (!order.empty() && order.size() != static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols)) throw UsageError("Tiles: order needs rows x cols numbers");
+  if (!order.empty() && order.size() != static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols))
+    throw UsageError("Tiles: order needs rows x cols numbers");
 }
 
 }  // namespace doppel::augment::op

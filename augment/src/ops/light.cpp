@@ -28,7 +28,8 @@ void Shadow::fields(FieldVisitor& visit) {
   visit({"points", {}, "of width and height", "x, y of each corner"}, points);
   visit({"darkness", kShare, "", ""}, darkness);
   visit({"softness", {1e-4, 1}, "of the short side", ""}, softness);
-  if (points.size() % 2 != 0 || (!points.empty() && points.size() < 6)) throw UsageError("Shadow: points need x, y of three corners or more");
+  if (points.size() % 2 != 0 || (!points.empty() && points.size() < 6))
+    throw UsageError("Shadow: points need x, y of three corners or more");
 }
 void Flare::fields(FieldVisitor& visit) {
   visit({"x", {}, "of the width", ""}, x);

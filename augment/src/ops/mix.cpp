@@ -41,8 +41,8 @@ void Join::fields(FieldVisitor& visit) {
   if (plan.size() > 1) throw UsageError("Join: one plan, not several");
 }
 bool operator==(const Join& a, const Join& b) {
-  return a.mode == b.mode && a.partner == b.partner && a.plan == b.plan && a.share == b.share && a.x == b.x && a.y == b.y &&
-         a.feather == b.feather && a.values == b.values;
+  return a.mode == b.mode && a.partner == b.partner && a.plan == b.plan && a.share == b.share && a.x == b.x &&
+         a.y == b.y && a.feather == b.feather && a.values == b.values;
 }
 
 }  // namespace doppel::augment::op

@@ -11,19 +11,14 @@ constexpr std::array<std::string_view, 2> kMorphologyNames{"dilate", "erode"};
 }  // namespace
 
 void Jpeg::fields(FieldVisitor& visit) { visit({"quality", {1, 100}, "", ""}, quality); }
-void Webp::fields(FieldVisitor& visit) {
-  visit({"quality", {1, 100}, "", ""}, quality);
-}
+void Webp::fields(FieldVisitor& visit) { visit({"quality", {1, 100}, "", ""}, quality); }
 void Downscale::fields(FieldVisitor& visit) {
   visit({"factor", {0.001, 1}, "", ""}, factor);
   visit.choice({"down", {}, "", "filter that shrinks"}, down, kFilterNames);
   visit.choice({"up", {}, "", "filter that grows"}, up, kFilterNames);
 }
-void BayerMosaic::fields(FieldVisitor&) {
-}
-void Interlace::fields(FieldVisitor& visit) {
-  visit({"shift", {}, "pixels", "of odd rows"}, shift);
-}
+void BayerMosaic::fields(FieldVisitor&) {}
+void Interlace::fields(FieldVisitor& visit) { visit({"shift", {}, "pixels", "of odd rows"}, shift); }
 void Clahe::fields(FieldVisitor& visit) {
   visit({"clip", {0.01, 1000}, "", ""}, clip);
   visit({"tiles", {1, 256}, "", "a side"}, tiles);
@@ -46,9 +41,7 @@ void Chromatic::fields(FieldVisitor& visit) {
   visit({"red", {-0.5, 0.5}, "", ""}, red);
   visit({"blue", {-0.5, 0.5}, "", ""}, blue);
 }
-void Edges::fields(FieldVisitor& visit) {
-  visit({"share", kShare, "", "of the result"}, share);
-}
+void Edges::fields(FieldVisitor& visit) { visit({"share", kShare, "", "of the result"}, share); }
 void FourierAdapt::fields(FieldVisitor& visit) {
   visit({"file", {}, "", "the reference"}, file);
   visit({"beta", {0, 0.5}, "", ""}, beta);

@@ -90,8 +90,10 @@ CapsuleLayer::CapsuleLayer(const op::Specks& specks, Size size) {
   for (int i = 0; i < count; ++i) {
     const Stream one = stream.split("speck", static_cast<std::uint64_t>(i));
     const double radius = exact::exp(one.uniform("radius", low, high)) * s, shown = std::max(radius, 0.5);
-    const auto x = static_cast<float>(one.uniform("x") * size.width), y = static_cast<float>(one.uniform("y") * size.height);
-    capsules_.push_back({x, y, x, y, static_cast<float>(shown), static_cast<float>(std::max(0.8, 0.5 * shown)),
+    const auto x = static_cast<float>(one.uniform("x") * size.width),
+               y = static_cast<float>(one.uniform("y") * size.height);
+    capsules_.push_back({x, y, x, y, static_cast<float>(shown),
+                         static_cast<float>(std::max(0.8, 0.5 * shown)),
                          static_cast<float>(specks.opacity * radius * radius / (shown * shown)), 0.F});
   }
   sort_rows();

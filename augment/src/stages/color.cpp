@@ -45,8 +45,8 @@ class MatrixStage final : public PixelStage {
   }
   void run(const PixelRow& row) const override {
     float *HWY_RESTRICT r = row.plane[0], *HWY_RESTRICT g = row.plane[1], *HWY_RESTRICT b = row.plane[2];
-    const float a0 = m_[0], a1 = m_[1], a2 = m_[2], a3 = m_[3], b0 = m_[4], b1 = m_[5], b2 = m_[6], b3 = m_[7], c0 = m_[8],
-                c1 = m_[9], c2 = m_[10], c3 = m_[11];
+    const float a0 = m_[0], a1 = m_[1], a2 = m_[2], a3 = m_[3], b0 = m_[4], b1 = m_[5], b2 = m_[6],
+                b3 = m_[7], c0 = m_[8], c1 = m_[9], c2 = m_[10], c3 = m_[11];
     for (int x = 0; x < row.width; ++x) {
       const float vr = r[x], vg = g[x], vb = b[x];
       r[x] = Clamp01(a0 * vr + a1 * vg + a2 * vb + a3);
@@ -68,13 +68,15 @@ class HsvStage final : public PixelStage {
         saturation_(static_cast<float>(o.saturation)),
         value_(static_cast<float>(o.value)) {}
   void run(const PixelRow& row) const override {
-    float *HWY_RESTRICT red = row.plane[0], *HWY_RESTRICT green = row.plane[1], *HWY_RESTRICT blue = row.plane[2];
+    float *HWY_RESTRICT red = row.plane[0], *HWY_RESTRICT green = row.plane[1],
+                        *HWY_RESTRICT blue = row.plane[2];
     const float turn = sixths_, gain = gain_, more = saturation_, lift = value_;
     for (int x = 0; x < row.width; ++x) {
       const float r = red[x], g = green[x], b = blue[x];
       const float high = Most(r, Most(g, b)), low = Least(r, Least(g, b)), chroma = high - low;
       const float inverse = 1 / (chroma > 1e-6F ? chroma : 1.F);
-      const float of_red = (g - b) * inverse, of_green = 2 + (b - r) * inverse, of_blue = 4 + (r - g) * inverse;
+      const float of_red = (g - b) * inverse, of_green = 2 + (b - r) * inverse,
+                  of_blue = 4 + (r - g) * inverse;
       const float hue = (high == r ? of_red : high == g ? of_green : of_blue) + turn;
       const float s = chroma > 1e-6F ? Clamp01(chroma / (high > 1e-6F ? high : 1.F) * gain + more) : 0.F;
       const float v = Clamp01(high + lift), c = s * v;
@@ -105,9 +107,12 @@ class ColorizeStage final : public PixelStage {
     const auto share = static_cast<float>(o_.share);
     float* luma = scratch_row(0, row.width);
     for (int x = 0; x < row.width; ++x)
-      luma[x] = row.planes == 1 ? row.plane[0][x] : 0.299F * row.plane[0][x] + 0.587F * row.plane[1][x] + 0.114F * row.plane[2][x];
+      luma[x] = row.planes == 1
+                    ? row.plane[0][x]
+                    : 0.299F * row.plane[0][x] + 0.587F * row.plane[1][x] + 0.114F * row.plane[2][x];
     for (std::size_t c = 0; c < static_cast<std::size_t>(row.planes); ++c) {
-      const auto black = static_cast<float>(o_.black[c]), middle = static_cast<float>(o_.middle[c]), white = static_cast<float>(o_.white[c]);
+      const auto black = static_cast<float>(o_.black[c]), middle = static_cast<float>(o_.middle[c]),
+                 white = static_cast<float>(o_.white[c]);
       float* HWY_RESTRICT v = row.plane[c];
       for (int x = 0; x < row.width; ++x) {
         const float t = 2 * luma[x];
@@ -127,13 +132,15 @@ class StainStage final : public PixelStage {
   explicit StainStage(const op::Stain& o) : o_(o) {}
   void run(const PixelRow& row) const override {
     constexpr float h[3] = {0.65F, 0.70F, 0.29F}, e[3] = {0.07F, 0.99F, 0.11F};
-    constexpr float hh = h[0] * h[0] + h[1] * h[1] + h[2] * h[2], ee = e[0] * e[0] + e[1] * e[1] + e[2] * e[2],
+    constexpr float hh = h[0] * h[0] + h[1] * h[1] + h[2] * h[2],
+                    ee = e[0] * e[0] + e[1] * e[1] + e[2] * e[2],
                     he = h[0] * e[0] + h[1] * e[1] + h[2] * e[2], det = 1 / (hh * ee - he * he);
     const float gain_h = static_cast<float>(o_.gain_h) - 1, gain_e = static_cast<float>(o_.gain_e) - 1;
     const auto shift_h = static_cast<float>(o_.shift_h), shift_e = static_cast<float>(o_.shift_e);
     float *HWY_RESTRICT r = row.plane[0], *HWY_RESTRICT g = row.plane[1], *HWY_RESTRICT b = row.plane[2];
     for (int x = 0; x < row.width; ++x) {
-      const float dr = -Log(Most(r[x], 1 / 255.F)), dg = -Log(Most(g[x], 1 / 255.F)), db = -Log(Most(b[x], 1 / 255.F));
+      const float dr = -Log(Most(r[x], 1 / 255.F)), dg = -Log(Most(g[x], 1 / 255.F)),
+                  db = -Log(Most(b[x], 1 / 255.F));
       // Least squares for the two amounts; what they don't explain stays.
       const float ph = dr * h[0] + dg * h[1] + db * h[2], pe = dr * e[0] + dg * e[1] + db * e[2];
       const float ah = (ee * ph - he * pe) * det, ae = (hh * pe - he * ph) * det;
@@ -156,7 +163,8 @@ class DitherStage final : public PixelStage {
       for (int x = 0; x < 8; ++x) {
         int rank = 0;
         for (int bit = 0; bit < 3; ++bit) rank = rank * 4 + 2 * (((x ^ y) >> bit) & 1) + ((y >> bit) & 1);
-        threshold_[static_cast<std::size_t>(y)][static_cast<std::size_t>(x)] = (static_cast<float>(rank) + 0.5F) / 64;
+        threshold_[static_cast<std::size_t>(y)][static_cast<std::size_t>(x)] =
+            (static_cast<float>(rank) + 0.5F) / 64;
       }
   }
   void run(const PixelRow& row) const override {
@@ -183,7 +191,8 @@ StagePtr MakeColor(const Op& op, const StageContext& context) {
   return nullptr;
 }
 
-StagePtr MakeScale(const std::array<double, 3>& scale, const std::array<double, 3>& offset, const StageContext& context) {
+StagePtr MakeScale(const std::array<double, 3>& scale, const std::array<double, 3>& offset,
+                   const StageContext& context) {
   return context.make<ScaleStage>(scale, offset);
 }
 
@@ -198,8 +207,11 @@ namespace doppel::augment {
 HWY_EXPORT(MakeColor);
 HWY_EXPORT(MakeScale);
 
-StagePtr color_stage(const Op& op, const StageContext& context) { return HWY_DYNAMIC_DISPATCH(MakeColor)(op, context); }
-StagePtr make_scale_stage(const std::array<double, 3>& scale, const std::array<double, 3>& offset, const StageContext& context) {
+StagePtr color_stage(const Op& op, const StageContext& context) {
+  return HWY_DYNAMIC_DISPATCH(MakeColor)(op, context);
+}
+StagePtr make_scale_stage(const std::array<double, 3>& scale, const std::array<double, 3>& offset,
+                          const StageContext& context) {
   return HWY_DYNAMIC_DISPATCH(MakeScale)(scale, offset, context);
 }
 

@@ -16,27 +16,61 @@ std::array<float, 3> floats(const std::array<double, 3>& v) {
   return {static_cast<float>(v[0]), static_cast<float>(v[1]), static_cast<float>(v[2])};
 }
 
+std::uint8_t to_byte(float v) { return static_cast<std::uint8_t>(std::clamp(v, 0.F, 1.F) * 255 + 0.5F); }
+
+/// The colour of a span of interleaved bytes; alpha stays.
+void fill_bytes(std::uint8_t* pixels, int channels, int x0, int x1, const std::array<float, 3>& color) {
+  const std::array<std::uint8_t, 3> bytes{to_byte(color[0]), to_byte(color[1]), to_byte(color[2])};
+  if (channels == 1 || (channels == 3 && bytes[0] == bytes[1] && bytes[1] == bytes[2])) {
+    std::fill(pixels + x0 * channels, pixels + x1 * channels, bytes[0]);
+    return;
+  }
+  for (int x = x0; x < x1; ++x)
+    for (int c = 0; c < 3; ++c) pixels[x * channels + c] = bytes[static_cast<std::size_t>(c)];
+}
+
 void fill_span(const PixelRow& row, int x0, int x1, const std::array<float, 3>& color) {
-  for (std::size_t c = 0; c < static_cast<std::size_t>(row.planes); ++c) std::fill(row.plane[c] + x0, row.plane[c] + x1, color[c]);
+  for (std::size_t c = 0; c < static_cast<std::size_t>(row.planes); ++c)
+    std::fill(row.plane[c] + x0, row.plane[c] + x1, color[c]);
 }
 
 class CoverStage final : public PixelStage {
  public:
   CoverStage(const op::Cover& o, const PictureStats& stats)
       : o_(o), color_(floats(o.fill == CoverFill::Mean ? stats.mean : o.color)) {}
+  bool takes_bytes() const override { return true; }
   void run(const PixelRow& row) const override {
-    for (std::size_t h = 0; h + 3 < o_.holes.size(); h += 4) {
-      const int x0 = std::max(0, static_cast<int>(o_.holes[h])), y0 = static_cast<int>(o_.holes[h + 1]);
-      const int x1 = std::min(row.width, static_cast<int>(o_.holes[h] + o_.holes[h + 2]));
-      if (row.y < y0 || row.y >= y0 + static_cast<int>(o_.holes[h + 3]) || x1 <= x0) continue;
+    each_hole(row.y, row.width, [&](int x0, int x1) {
       if (o_.fill == CoverFill::Noise)
         scatter(row, x0, x1);
       else
         fill_span(row, x0, x1, color_);
-    }
+    });
+  }
+  void run_bytes(std::uint8_t* pixels, int channels, int y, int width) const override {
+    each_hole(y, width, [&](int x0, int x1) {
+      if (o_.fill != CoverFill::Noise) return fill_bytes(pixels, channels, x0, x1, color_);
+      NoiseBlock noise;
+      for (int c = 0; c < std::min(3, channels); ++c) {
+        const RowKey key = RowKey::of(o_.seed, c, y);
+        for (int x = x0; x < x1; ++x) {
+          if (x == x0 || x % kNoiseBlock == 0) uniform_noise(key, x / kNoiseBlock, noise);
+          pixels[x * channels + c] = to_byte(noise[static_cast<std::size_t>(x % kNoiseBlock)]);
+        }
+      }
+    });
   }
 
  private:
+  template <class Fill>
+  void each_hole(int y, int width, Fill fill) const {
+    for (std::size_t h = 0; h + 3 < o_.holes.size(); h += 4) {
+      const int x0 = std::max(0, static_cast<int>(o_.holes[h])), y0 = static_cast<int>(o_.holes[h + 1]);
+      const int x1 = std::min(width, static_cast<int>(o_.holes[h] + o_.holes[h + 2]));
+      if (y >= y0 && y < y0 + static_cast<int>(o_.holes[h + 3]) && x1 > x0) fill(x0, x1);
+    }
+  }
+
   void scatter(const PixelRow& row, int x0, int x1) const {
     NoiseBlock noise;
     for (int c = 0; c < row.planes; ++c) {
@@ -54,16 +88,25 @@ class CoverStage final : public PixelStage {
 class ShapesStage final : public PixelStage {
  public:
   explicit ShapesStage(const op::Shapes& o) : o_(o), color_(floats(o.color)) {}
+  bool takes_bytes() const override { return true; }
   void run(const PixelRow& row) const override {
-    for (std::size_t i = 0; i + o_.stride() <= o_.shapes.size(); i += o_.stride()) {
-      const auto [x0, x1] = shape_span(o_, std::span(o_.shapes).subspan(i, o_.stride()), row.y + 0.5);
-      const int first = std::clamp(static_cast<int>(std::ceil(x0 - 0.5)), 0, row.width);
-      const int last = std::clamp(static_cast<int>(std::ceil(x1 - 0.5)), 0, row.width);
-      if (first < last) fill_span(row, first, last, color_);
-    }
+    each_span(row.y, row.width, [&](int x0, int x1) { fill_span(row, x0, x1, color_); });
+  }
+  void run_bytes(std::uint8_t* pixels, int channels, int y, int width) const override {
+    each_span(y, width, [&](int x0, int x1) { fill_bytes(pixels, channels, x0, x1, color_); });
   }
 
  private:
+  template <class Fill>
+  void each_span(int y, int width, Fill fill) const {
+    for (std::size_t i = 0; i + o_.stride() <= o_.shapes.size(); i += o_.stride()) {
+      const auto [x0, x1] = shape_span(o_, std::span(o_.shapes).subspan(i, o_.stride()), y + 0.5);
+      const int first = std::clamp(static_cast<int>(std::ceil(x0 - 0.5)), 0, width),
+                last = std::clamp(static_cast<int>(std::ceil(x1 - 0.5)), 0, width);
+      if (first < last) fill(first, last);
+    }
+  }
+
   op::Shapes o_;
   std::array<float, 3> color_;
 };
@@ -71,29 +114,65 @@ class ShapesStage final : public PixelStage {
 class GridStage final : public PixelStage {
  public:
   explicit GridStage(const op::CoverGrid& o)
-      : o_(o), color_(floats(o.color)), cosine_(exact::cos(o.angle * kRadians)), sine_(exact::sin(o.angle * kRadians)) {}
+      : o_(o),
+        color_(floats(o.color)),
+        cosine_(exact::cos(o.angle * kRadians)),
+        sine_(exact::sin(o.angle * kRadians)) {}
+  bool takes_bytes() const override { return true; }
   void run(const PixelRow& row) const override {
-    const double inverse = 1 / o_.unit;
-    for (int x = 0; x < row.width; ++x) {
-      const double px = x + 0.5 - o_.x, py = row.y + 0.5 - o_.y;
-      const double u = (cosine_ * px - sine_ * py) * inverse, v = (sine_ * px + cosine_ * py) * inverse;
-      if (u - std::floor(u) < o_.ratio && v - std::floor(v) < o_.ratio)
-        for (std::size_t c = 0; c < static_cast<std::size_t>(row.planes); ++c) row.plane[c][x] = color_[c];
-    }
+    each_span(row.y, row.width, [&](int x0, int x1) { fill_span(row, x0, x1, color_); });
+  }
+  void run_bytes(std::uint8_t* pixels, int channels, int y, int width) const override {
+    each_span(y, width, [&](int x0, int x1) { fill_bytes(pixels, channels, x0, x1, color_); });
   }
 
  private:
+  /// Runs of pixels in holes. Places advance by the same step from pixel to pixel.
+  template <class Fill>
+  void each_span(int y, int width, Fill fill) const {
+    const double inverse = 1 / o_.unit, px = 0.5 - o_.x, py = y + 0.5 - o_.y;
+    double u = (cosine_ * px - sine_ * py) * inverse, v = (sine_ * px + cosine_ * py) * inverse;
+    const double du = cosine_ * inverse, dv = sine_ * inverse;
+    // Large enough to make places positive: the cast is then a floor.
+    u += 1e6;
+    v += 1e6;
+    int start = -1;
+    for (int x = 0; x < width; ++x, u += du, v += dv) {
+      const bool hole = u - static_cast<double>(static_cast<std::int64_t>(u)) < o_.ratio &&
+                        v - static_cast<double>(static_cast<std::int64_t>(v)) < o_.ratio;
+      if (hole && start < 0) start = x;
+      if (!hole && start >= 0) {
+        fill(start, x);
+        start = -1;
+      }
+    }
+    if (start >= 0) fill(start, width);
+  }
   op::CoverGrid o_;
   std::array<float, 3> color_;
   double cosine_, sine_;
 };
 
 /// Words below it are hit.
-std::uint32_t threshold_of(double share) { return static_cast<std::uint32_t>(std::min(share * 0x1p32, 4294967295.0)); }
+std::uint32_t threshold_of(double share) {
+  return static_cast<std::uint32_t>(std::min(share * 0x1p32, 4294967295.0));
+}
 
 class PixelDropoutStage final : public PixelStage {
  public:
-  explicit PixelDropoutStage(const op::PixelDropout& o) : o_(o), color_(floats(o.color)), threshold_(threshold_of(o.share)) {}
+  explicit PixelDropoutStage(const op::PixelDropout& o)
+      : o_(o), color_(floats(o.color)), threshold_(threshold_of(o.share)) {}
+  bool takes_bytes() const override { return true; }
+  void run_bytes(std::uint8_t* pixels, int channels, int y, int width) const override {
+    const RowKey key = RowKey::of(o_.seed, 0, y);
+    WordBlock words;
+    for (int first = 0, block = 0; first < width; first += kNoiseBlock, ++block) {
+      random_words(key, block, words);
+      for (int i = 0; i < std::min(kNoiseBlock, width - first); ++i)
+        if (words[static_cast<std::size_t>(i)] < threshold_)
+          fill_bytes(pixels, channels, first + i, first + i + 1, color_);
+    }
+  }
   void run(const PixelRow& row) const override {
     const RowKey key = RowKey::of(o_.seed, 0, row.y);
     WordBlock words;
@@ -117,6 +196,24 @@ class SaltPepperStage final : public PixelStage {
  public:
   explicit SaltPepperStage(const op::SaltPepper& o)
       : o_(o), hit_(threshold_of(o.amount)), salt_(threshold_of(o.amount * o.salt)) {}
+  bool takes_bytes() const override { return true; }
+  void run_bytes(std::uint8_t* pixels, int channels, int y, int width) const override {
+    WordBlock words;
+    const int planes = std::min(3, channels);
+    for (int c = 0; c < (o_.each_channel ? planes : 1); ++c) {
+      const RowKey key = RowKey::of(o_.seed, c, y);
+      for (int first = 0, block = 0; first < width; first += kNoiseBlock, ++block) {
+        random_words(key, block, words);
+        for (int i = 0; i < std::min(kNoiseBlock, width - first); ++i) {
+          const std::uint32_t word = words[static_cast<std::size_t>(i)];
+          if (word >= hit_) continue;
+          std::uint8_t* p = pixels + (first + i) * channels;
+          const std::uint8_t value = word < salt_ ? 255 : 0;
+          for (int k = o_.each_channel ? c : 0; k < (o_.each_channel ? c + 1 : planes); ++k) p[k] = value;
+        }
+      }
+    }
+  }
   void run(const PixelRow& row) const override {
     WordBlock words;
     for (int first = 0, block = 0; first < row.width; first += kNoiseBlock, ++block) {
@@ -143,10 +240,12 @@ std::pair<double, double> shape_span(const op::Shapes& o, std::span<const double
   using Kind = op::Shapes::Kind;
   constexpr std::pair<double, double> kNone{1, 0};
   if (o.shape == Kind::Ellipse) {
-    // ((c dx - s dy)/a)² + ((s dx + c dy)/b)² <= 1, solved for dx at this dy; angles are counter-clockwise, y points down.
+    // ((c dx - s dy)/a)² + ((s dx + c dy)/b)² <= 1, solved for dx at this dy; angles are counter-clockwise, y
+    // points down.
     const double c = std::cos(s[4] * kRadians), t = std::sin(s[4] * kRadians), dy = y - s[1];
     const double ia = 1 / std::max(1e-9, s[2] * s[2]), ib = 1 / std::max(1e-9, s[3] * s[3]);
-    const double qa = c * c * ia + t * t * ib, qb = c * t * dy * (ib - ia), qc = dy * dy * (t * t * ia + c * c * ib) - 1;
+    const double qa = c * c * ia + t * t * ib, qb = c * t * dy * (ib - ia),
+                 qc = dy * dy * (t * t * ia + c * c * ib) - 1;
     const double root = qb * qb - qa * qc;
     if (root <= 0) return kNone;
     return {s[0] + (-qb - std::sqrt(root)) / qa, s[0] + (-qb + std::sqrt(root)) / qa};
@@ -158,7 +257,8 @@ std::pair<double, double> shape_span(const op::Shapes& o, std::span<const double
   } else {
     const double dx = s[2] - s[0], dy = s[3] - s[1], length = std::max(1e-9, std::sqrt(dx * dx + dy * dy));
     const double nx = -dy / length * s[4] / 2, ny = dx / length * s[4] / 2;
-    corner = {{{s[0] + nx, s[1] + ny}, {s[2] + nx, s[3] + ny}, {s[2] - nx, s[3] - ny}, {s[0] - nx, s[1] - ny}}};
+    corner = {
+        {{s[0] + nx, s[1] + ny}, {s[2] + nx, s[3] + ny}, {s[2] - nx, s[3] - ny}, {s[0] - nx, s[1] - ny}}};
     count = 4;
   }
   double low = 1e300, high = -1e300;

@@ -42,7 +42,8 @@ class LightStage final : public PixelStage {
     cx_ = static_cast<float>(spot ? o.x * w : w / 2);
     cy_ = static_cast<float>(spot ? o.y * h : h / 2);
     // Linear: ±1 where the direction leaves the picture. Corner: 0 at the far corner, 1 at the near one.
-    const float reach = static_cast<float>(w / 2) * Magnitude(dx_) + static_cast<float>(h / 2) * Magnitude(dy_);
+    const float reach =
+        static_cast<float>(w / 2) * Magnitude(dx_) + static_cast<float>(h / 2) * Magnitude(dy_);
     inverse_ = spot ? static_cast<float>(1 / (o.radius * half)) : 1 / Most(reach, 1e-6F);
   }
   void run(const PixelRow& row) const override {
@@ -50,11 +51,13 @@ class LightStage final : public PixelStage {
     const float y = static_cast<float>(row.y) + 0.5F - cy_;
     switch (mode_) {
       case op::Light::Mode::Linear:
-        for (int x = 0; x < row.width; ++x) f[x] = 1 + amount_ * ((static_cast<float>(x) + 0.5F - cx_) * dx_ + y * dy_) * inverse_;
+        for (int x = 0; x < row.width; ++x)
+          f[x] = 1 + amount_ * ((static_cast<float>(x) + 0.5F - cx_) * dx_ + y * dy_) * inverse_;
         break;
       case op::Light::Mode::Corner:
         for (int x = 0; x < row.width; ++x) {
-          const float t = Clamp01(0.5F + 0.5F * ((static_cast<float>(x) + 0.5F - cx_) * dx_ + y * dy_) * inverse_);
+          const float t =
+              Clamp01(0.5F + 0.5F * ((static_cast<float>(x) + 0.5F - cx_) * dx_ + y * dy_) * inverse_);
           f[x] = 1 + amount_ * t * t;
         }
         break;
@@ -83,7 +86,8 @@ class LightStage final : public PixelStage {
 class PlasmaStage final : public PixelStage {
  public:
   PlasmaStage(const op::Plasma& o, Size size)
-      : noise_(size, std::max(2.0, std::min(size.width, size.height) / 2.0), 6, 0.2 + 0.6 * o.roughness, o.seed),
+      : noise_(size, std::max(2.0, std::min(size.width, size.height) / 2.0), 6, 0.2 + 0.6 * o.roughness,
+               o.seed),
         brightness_(static_cast<float>(o.brightness)),
         contrast_(static_cast<float>(o.contrast)),
         // Two deviations are the full strength.
@@ -110,7 +114,9 @@ class ShadowStage final : public PixelStage {
     inverse_ = static_cast<float>(1 / (2 * soft));
     const std::size_t n = o.points.size() / 2;
     double area = 0;
-    const auto at = [&](std::size_t i) { return Point{o.points[2 * (i % n)] * size.width, o.points[2 * (i % n) + 1] * size.height}; };
+    const auto at = [&](std::size_t i) {
+      return Point{o.points[2 * (i % n)] * size.width, o.points[2 * (i % n) + 1] * size.height};
+    };
     for (std::size_t i = 0; i < n; ++i) area += at(i).x * at(i + 1).y - at(i + 1).x * at(i).y;
     for (std::size_t i = 0; i < n; ++i) {
       const Point a = at(i), b = at(i + 1);
@@ -118,7 +124,8 @@ class ShadowStage final : public PixelStage {
       if (length < 1e-9) continue;
       const double sign = area > 0 ? 1 : -1;  // inside is on the positive side of every edge
       const double nx = -dy / length * sign, ny = dx / length * sign;
-      edges_.push_back({static_cast<float>(nx), static_cast<float>(ny), static_cast<float>(-(nx * a.x + ny * a.y))});
+      edges_.push_back(
+          {static_cast<float>(nx), static_cast<float>(ny), static_cast<float>(-(nx * a.x + ny * a.y))});
     }
   }
   void run(const PixelRow& row) const override {
@@ -165,8 +172,11 @@ class FlareStage final : public PixelStage {
       const double t = one.uniform("place", 0.3, 2.2);
       Ghost ghost{static_cast<float>(o.x * size.width + t * (size.width / 2.0 - o.x * size.width)),
                   static_cast<float>(o.y * size.height + t * (size.height / 2.0 - o.y * size.height)),
-                  static_cast<float>(one.uniform("radius", 0.02, 0.12) * s), static_cast<float>(one.uniform("light", 0.05, 0.2)), {}};
-      for (std::size_t c = 0; c < 3; ++c) ghost.color[c] = static_cast<float>(one.split("tint", c).uniform("c", 0.4, 1));
+                  static_cast<float>(one.uniform("radius", 0.02, 0.12) * s),
+                  static_cast<float>(one.uniform("light", 0.05, 0.2)),
+                  {}};
+      for (std::size_t c = 0; c < 3; ++c)
+        ghost.color[c] = static_cast<float>(one.split("tint", c).uniform("c", 0.4, 1));
       ghosts_.push_back(ghost);
     }
   }
@@ -212,7 +222,8 @@ class FlareStage final : public PixelStage {
     const float dy = static_cast<float>(row.y) + 0.5F - ghost.y;
     if (Magnitude(dy) > ghost.radius + 1) return;
     const float half = __builtin_sqrtf(Most(0, (ghost.radius + 1) * (ghost.radius + 1) - dy * dy));
-    const int first = std::clamp(static_cast<int>(ghost.x - half), 0, row.width), last = std::clamp(static_cast<int>(ghost.x + half) + 1, 0, row.width);
+    const int first = std::clamp(static_cast<int>(ghost.x - half), 0, row.width),
+              last = std::clamp(static_cast<int>(ghost.x + half) + 1, 0, row.width);
     for (std::size_t c = 0; c < static_cast<std::size_t>(row.planes); ++c)
       for (int x = first; x < last; ++x) {
         const float dx = static_cast<float>(x) + 0.5F - ghost.x, r = __builtin_sqrtf(dx * dx + dy * dy);
@@ -231,7 +242,8 @@ class CloudsStage final : public PixelStage {
  public:
   CloudsStage(const op::Clouds& o, Size size)
       : noise_(size, std::max(2.0, o.scale * std::min(size.width, size.height)), 6, 0.55, o.seed),
-        level_(static_cast<float>(0.5 + noise_.deviation() * exact::inverse_normal(std::clamp(1 - o.amount, 1e-4, 1 - 1e-4)))),
+        level_(static_cast<float>(0.5 + noise_.deviation() *
+                                            exact::inverse_normal(std::clamp(1 - o.amount, 1e-4, 1 - 1e-4)))),
         inverse_(static_cast<float>(1 / (1.5 * noise_.deviation()))),
         none_(o.amount <= 0) {}
   void run(const PixelRow& row) const override {
@@ -271,7 +283,9 @@ namespace doppel::augment {
 
 HWY_EXPORT(MakeLight);
 
-StagePtr light_stage(const Op& op, const StageContext& context) { return HWY_DYNAMIC_DISPATCH(MakeLight)(op, context); }
+StagePtr light_stage(const Op& op, const StageContext& context) {
+  return HWY_DYNAMIC_DISPATCH(MakeLight)(op, context);
+}
 
 }  // namespace doppel::augment
 #endif

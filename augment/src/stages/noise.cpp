@@ -40,7 +40,8 @@ class NoiseStage final : public PixelStage {
 
  private:
   void other(const RowKey& key, float std, float* v, int width) const {
-    const bool uniform = o_.distribution == op::Noise::Distribution::Uniform, add = o_.law == op::Noise::Law::Additive;
+    const bool uniform = o_.distribution == op::Noise::Distribution::Uniform,
+               add = o_.law == op::Noise::Law::Additive;
     NoiseBlock noise;
     for (int first = 0, block = 0; first < width; first += kNoiseBlock, ++block) {
       if (uniform)
@@ -116,8 +117,10 @@ class SensorStage final : public PixelStage {
   explicit SensorStage(const op::Sensor& o) : o_(o) {}
   void run(const PixelRow& row) const override {
     const auto exposure = static_cast<float>(o_.exposure), gain = static_cast<float>(o_.gain);
-    const auto read2 = static_cast<float>(o_.read * o_.read), shot = static_cast<float>(o_.shot), chroma = 1.5F * static_cast<float>(o_.chroma);
-    const RowKey luma = RowKey::of(o_.seed, 0, row.y), blue = RowKey::of(o_.seed, 1, row.y / 2), red = RowKey::of(o_.seed, 2, row.y / 2);
+    const auto read2 = static_cast<float>(o_.read * o_.read), shot = static_cast<float>(o_.shot),
+               chroma = 1.5F * static_cast<float>(o_.chroma);
+    const RowKey luma = RowKey::of(o_.seed, 0, row.y), blue = RowKey::of(o_.seed, 1, row.y / 2),
+                 red = RowKey::of(o_.seed, 2, row.y / 2);
     NoiseBlock noise, of_blue, of_red;
     for (int first = 0, block = 0; first < row.width; first += kNoiseBlock, ++block) {
       const int n = std::min(kNoiseBlock, row.width - first);
@@ -126,7 +129,8 @@ class SensorStage final : public PixelStage {
         float* HWY_RESTRICT v = row.plane[0] + first;
         for (int i = 0; i < n; ++i) {
           const float y = Linear(v[i]) * exposure;
-          v[i] = Clamp01(Display(Clamp01((y + __builtin_sqrtf(read2 + shot * y) * noise[static_cast<std::size_t>(i)]) * gain)));
+          v[i] = Clamp01(Display(
+              Clamp01((y + __builtin_sqrtf(read2 + shot * y) * noise[static_cast<std::size_t>(i)]) * gain)));
         }
         continue;
       }
@@ -139,11 +143,13 @@ class SensorStage final : public PixelStage {
         wide_blue[i] = of_blue[k];
         wide_red[i] = of_red[k];
       }
-      float *HWY_RESTRICT r = row.plane[0] + first, *HWY_RESTRICT g = row.plane[1] + first, *HWY_RESTRICT b = row.plane[2] + first;
+      float *HWY_RESTRICT r = row.plane[0] + first, *HWY_RESTRICT g = row.plane[1] + first,
+                          *HWY_RESTRICT b = row.plane[2] + first;
       for (int i = 0; i < n; ++i) {
         const float lr = Linear(r[i]) * exposure, lg = Linear(g[i]) * exposure, lb = Linear(b[i]) * exposure;
         const float y = 0.299F * lr + 0.587F * lg + 0.114F * lb, s = __builtin_sqrtf(read2 + shot * y);
-        const float dy = s * noise[static_cast<std::size_t>(i)], cb = chroma * s * wide_blue[i], cr = chroma * s * wide_red[i];
+        const float dy = s * noise[static_cast<std::size_t>(i)], cb = chroma * s * wide_blue[i],
+                    cr = chroma * s * wide_red[i];
         // The inverse of Rec. 601's YCbCr.
         r[i] = Clamp01(Display(Clamp01((lr + dy + 1.402F * cr) * gain)));
         g[i] = Clamp01(Display(Clamp01((lg + dy - 0.344F * cb - 0.714F * cr) * gain)));
@@ -162,14 +168,20 @@ class PatternStage final : public PixelStage {
   void run(const PixelRow& row) const override {
     using Kind = op::Pattern::Kind;
     const auto amplitude = static_cast<float>(o_.amplitude), phase = static_cast<float>(o_.phase);
-    const Slope a = slope(o_.angle, o_.period), b = o_.pattern == Kind::Moire ? slope(o_.angle + 3, o_.period * 1.05) : slope(o_.angle + 90, o_.period);
+    const Slope a = slope(o_.angle, o_.period), b = o_.pattern == Kind::Moire
+                                                        ? slope(o_.angle + 3, o_.period * 1.05)
+                                                        : slope(o_.angle + 90, o_.period);
     const float y = static_cast<float>(row.y) + 0.5F;
     const float start_a = a.y * y + phase, start_b = b.y * y + phase;
     float* HWY_RESTRICT w = scratch_row(0, row.width);
     for (int x = 0; x < row.width; ++x) {
-      const float px = static_cast<float>(x) + 0.5F, ta = SinTurn(a.x * px + start_a), tb = SinTurn(b.x * px + start_b);
+      const float px = static_cast<float>(x) + 0.5F, ta = SinTurn(a.x * px + start_a),
+                  tb = SinTurn(b.x * px + start_b);
       const float square_a = ta < 0 ? -1.F : 1.F, square_b = tb < 0 ? -1.F : 1.F;
-      const float value = o_.pattern == Kind::Stripes ? ta : o_.pattern == Kind::Square ? square_a : o_.pattern == Kind::Checker ? square_a * square_b : ta * tb;
+      const float value = o_.pattern == Kind::Stripes   ? ta
+                          : o_.pattern == Kind::Square  ? square_a
+                          : o_.pattern == Kind::Checker ? square_a * square_b
+                                                        : ta * tb;
       w[x] = amplitude * value;
     }
     for (int c = 0; c < row.planes; ++c) {
@@ -183,7 +195,8 @@ class PatternStage final : public PixelStage {
     float x, y;  ///< turns per pixel
   };
   static Slope slope(double degrees, double period) {
-    return {static_cast<float>(exact::cos(degrees / 57.295779513082321) / period), static_cast<float>(-exact::sin(degrees / 57.295779513082321) / period)};
+    return {static_cast<float>(exact::cos(degrees / 57.295779513082321) / period),
+            static_cast<float>(-exact::sin(degrees / 57.295779513082321) / period)};
   }
   op::Pattern o_;
 };
@@ -213,7 +226,8 @@ class RowNoiseStage final : public PixelStage {
 class PinkNoiseStage final : public PixelStage {
  public:
   PinkNoiseStage(const op::PinkNoise& o, Size size)
-      : noise_(size, std::max(2.0, std::max(size.width, size.height) / 2.0), 12, exact::exp(-o.exponent * 0.34657359028), o.seed),
+      : noise_(size, std::max(2.0, std::max(size.width, size.height) / 2.0), 12,
+               exact::exp(-o.exponent * 0.34657359028), o.seed),
         gain_(static_cast<float>(o.std / noise_.deviation())) {}
   void run(const PixelRow& row) const override {
     float* HWY_RESTRICT n = scratch_row(0, row.width);
@@ -232,7 +246,9 @@ class PinkNoiseStage final : public PixelStage {
 class FilmGrainStage final : public PixelStage {
  public:
   FilmGrainStage(const op::FilmGrain& o, Size size)
-      : coarse_(size, std::max(1.0, o.size), 2, 0.5, o.seed), fine_(o.size <= 1.25), seed_(o.seed),
+      : coarse_(size, std::max(1.0, o.size), 2, 0.5, o.seed),
+        fine_(o.size <= 1.25),
+        seed_(o.seed),
         gain_(static_cast<float>(2 * o.std / (fine_ ? 1 : coarse_.deviation()))) {}
   void run(const PixelRow& row) const override {
     float* HWY_RESTRICT n = scratch_row(0, row.width);
@@ -241,14 +257,17 @@ class FilmGrainStage final : public PixelStage {
       const RowKey key = RowKey::of(seed_, 0, row.y);
       for (int first = 0, k = 0; first < row.width; first += kNoiseBlock, ++k) {
         normal_noise(key, k, block);
-        for (int i = 0; i < std::min(kNoiseBlock, row.width - first); ++i) n[first + i] = block[static_cast<std::size_t>(i)];
+        for (int i = 0; i < std::min(kNoiseBlock, row.width - first); ++i)
+          n[first + i] = block[static_cast<std::size_t>(i)];
       }
     } else {
       coarse_.row(row.y, row.width, n);
       for (int x = 0; x < row.width; ++x) n[x] -= 0.5F;
     }
     for (int x = 0; x < row.width; ++x) {
-      const float y = row.planes == 1 ? row.plane[0][x] : 0.299F * row.plane[0][x] + 0.587F * row.plane[1][x] + 0.114F * row.plane[2][x];
+      const float y = row.planes == 1
+                          ? row.plane[0][x]
+                          : 0.299F * row.plane[0][x] + 0.587F * row.plane[1][x] + 0.114F * row.plane[2][x];
       n[x] *= gain_ * __builtin_sqrtf(Most(0, y * (1 - y)));
     }
     for (int c = 0; c < row.planes; ++c) {
@@ -286,7 +305,9 @@ namespace doppel::augment {
 
 HWY_EXPORT(MakeNoise);
 
-StagePtr noise_stage(const Op& op, const StageContext& context) { return HWY_DYNAMIC_DISPATCH(MakeNoise)(op, context); }
+StagePtr noise_stage(const Op& op, const StageContext& context) {
+  return HWY_DYNAMIC_DISPATCH(MakeNoise)(op, context);
+}
 
 }  // namespace doppel::augment
 #endif

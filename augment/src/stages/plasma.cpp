@@ -13,19 +13,25 @@ DiamondSquare::DiamondSquare(Size size, double decay, std::uint64_t seed) {
   while (side_ < (longest >> shift_) + 1) side_ *= 2;
   value_.assign(static_cast<std::size_t>(side_) * static_cast<std::size_t>(side_), 0.F);
   const int mask = side_ - 1;
-  const auto at = [&](int y, int x) -> float& { return value_[static_cast<std::size_t>((y & mask) * side_ + (x & mask))]; };
+  const auto at = [&](int y, int x) -> float& {
+    return value_[static_cast<std::size_t>((y & mask) * side_ + (x & mask))];
+  };
   float wibble = 1;
   int level = 0;
   // The original multiplies the wiggle in twice.
-  const auto draw = [&](int plane, int y, int x) { return wibble * wibble * (2 * uniform_at(RowKey::of(seed, plane, y), x) - 1); };
+  const auto draw = [&](int plane, int y, int x) {
+    return wibble * wibble * (2 * uniform_at(RowKey::of(seed, plane, y), x) - 1);
+  };
   for (int step = side_; step >= 2; step /= 2, ++level) {
     const int half = step / 2;
     for (int y = 0; y < side_; y += step)
       for (int x = 0; x < side_; x += step)
-        at(y + half, x + half) = (at(y, x) + at(y, x + step) + at(y + step, x) + at(y + step, x + step)) / 4 + draw(2 * level, y, x);
+        at(y + half, x + half) = (at(y, x) + at(y, x + step) + at(y + step, x) + at(y + step, x + step)) / 4 +
+                                 draw(2 * level, y, x);
     for (int y = 0; y < side_; y += half)
       for (int x = (y / half) % 2 == 0 ? half : 0; x < side_; x += step)
-        at(y, x) = (at(y - half, x) + at(y + half, x) + at(y, x - half) + at(y, x + half)) / 4 + draw(2 * level + 1, y, x);
+        at(y, x) = (at(y - half, x) + at(y + half, x) + at(y, x - half) + at(y, x + half)) / 4 +
+                   draw(2 * level + 1, y, x);
     wibble /= static_cast<float>(decay);
   }
   const auto [low, high] = std::ranges::minmax(value_);

@@ -8,8 +8,9 @@
 
 namespace doppel::augment {
 
-/// Diamond-square on a wrapped square lattice of a power of two, each level's wiggle divided by `decay`; values from 0 to 1
-/// (Hendrycks and Dietterich 2019, corruptions.py: wibble 100, of which only the shape is left after scaling).
+/// Diamond-square on a wrapped square lattice of a power of two, each level's wiggle divided by `decay`;
+/// values from 0 to 1 (Hendrycks and Dietterich 2019, corruptions.py: wibble 100, of which only the shape is
+/// left after scaling).
 class DiamondSquare {
  public:
   DiamondSquare(Size size, double decay, std::uint64_t seed);

@@ -5,6 +5,7 @@
 
 namespace doppel::augment {
 
-StagePtr make_scale_stage(const std::array<double, 3>& scale, const std::array<double, 3>& offset, const StageContext& context);
+StagePtr make_scale_stage(const std::array<double, 3>& scale, const std::array<double, 3>& offset,
+                          const StageContext& context);
 
 }  // namespace doppel::augment

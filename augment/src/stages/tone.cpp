@@ -16,7 +16,8 @@ class CurveStage final : public PixelStage {
  public:
   explicit CurveStage(const std::function<double(double)>& curve) {
     for (int i = 0; i < kPoints; ++i)
-      y_[static_cast<std::size_t>(i)] = static_cast<float>(std::clamp(curve(static_cast<double>(i) / (kPoints - 1)), 0.0, 1.0));
+      y_[static_cast<std::size_t>(i)] =
+          static_cast<float>(std::clamp(curve(static_cast<double>(i) / (kPoints - 1)), 0.0, 1.0));
   }
   bool is_table() const override { return true; }
   void run(const PixelRow& row) const override {
@@ -42,7 +43,8 @@ class LevelStage final : public PixelStage {
   void run(const PixelRow& row) const override {
     for (std::size_t c = 0; c < static_cast<std::size_t>(row.planes); ++c) {
       float* v = row.plane[c];
-      for (int x = 0; x < row.width; ++x) v[x] = tables_[c][static_cast<std::size_t>(std::clamp(v[x], 0.F, 1.F) * 255 + 0.5F)];
+      for (int x = 0; x < row.width; ++x)
+        v[x] = tables_[c][static_cast<std::size_t>(std::clamp(v[x], 0.F, 1.F) * 255 + 0.5F)];
     }
   }
 
@@ -53,7 +55,9 @@ class LevelStage final : public PixelStage {
 class SolarizeStage final : public PixelStage {
  public:
   explicit SolarizeStage(const op::Solarize& o)
-      : add_(o.mode == op::Solarize::Mode::Add), threshold_(static_cast<float>(o.threshold)), amount_(static_cast<float>(o.amount)) {}
+      : add_(o.mode == op::Solarize::Mode::Add),
+        threshold_(static_cast<float>(o.threshold)),
+        amount_(static_cast<float>(o.amount)) {}
   bool is_table() const override { return true; }
   void run(const PixelRow& row) const override {
     for (int c = 0; c < row.planes; ++c) {
@@ -82,7 +86,8 @@ class PosterizeStage final : public PixelStage {
     for (int c = 0; c < row.planes; ++c) {
       float* v = row.plane[static_cast<std::size_t>(c)];
       for (int x = 0; x < row.width; ++x)
-        v[x] = static_cast<float>(static_cast<int>(std::clamp(v[x], 0.F, 1.F) * 255 + 0.5F) & mask_) * (1 / 255.F);
+        v[x] = static_cast<float>(static_cast<int>(std::clamp(v[x], 0.F, 1.F) * 255 + 0.5F) & mask_) *
+               (1 / 255.F);
     }
   }
 
@@ -105,7 +110,8 @@ std::function<double(double)> monotone(const std::vector<double>& y) {
     const double t = x * static_cast<double>(n - 1);
     const std::size_t i = std::min(static_cast<std::size_t>(t), n - 2);
     const double f = t - static_cast<double>(i), g = 1 - f;
-    return y[i] * (1 + 2 * f) * g * g + slope[i] * f * g * g + y[i + 1] * f * f * (3 - 2 * f) - slope[i + 1] * f * f * g;
+    return y[i] * (1 + 2 * f) * g * g + slope[i] * f * g * g + y[i + 1] * f * f * (3 - 2 * f) -
+           slope[i + 1] * f * f * g;
   };
 }
 
@@ -121,21 +127,25 @@ std::array<float, 256> equalized(const std::array<std::uint32_t, 256>& counts) {
   for (std::size_t v = 0; v < 256; ++v) {
     if (v > first) sum += counts[v];
     // One level only: it stays.
-    table[v] = rest <= 0 ? static_cast<float>(v) / 255.F : static_cast<float>(std::round(sum * 255 / rest) / 255);
+    table[v] =
+        rest <= 0 ? static_cast<float>(v) / 255.F : static_cast<float>(std::round(sum * 255 / rest) / 255);
   }
   return table;
 }
 
 /// Level v to the quantile of its middle rank, blended in by `share`.
-std::array<float, 256> matched(const std::array<std::uint32_t, 256>& counts, std::span<const double> quantiles, double share) {
+std::array<float, 256> matched(const std::array<std::uint32_t, 256>& counts,
+                               std::span<const double> quantiles, double share) {
   std::array<float, 256> table{};
   double total = 0, below = 0;
   for (const auto n : counts) total += n;
   for (std::size_t v = 0; v < 256; ++v) {
-    const double rank = (below + counts[v] / 2.0) / std::max(1.0, total) * static_cast<double>(quantiles.size() - 1);
+    const double rank =
+        (below + counts[v] / 2.0) / std::max(1.0, total) * static_cast<double>(quantiles.size() - 1);
     below += counts[v];
     const std::size_t i = std::min(static_cast<std::size_t>(rank), quantiles.size() - 2);
-    const double f = rank - static_cast<double>(i), target = quantiles[i] + f * (quantiles[i + 1] - quantiles[i]);
+    const double f = rank - static_cast<double>(i),
+                 target = quantiles[i] + f * (quantiles[i + 1] - quantiles[i]);
     table[v] = static_cast<float>((1 - share) * static_cast<double>(v) / 255 + share * target);
   }
   return table;
@@ -152,7 +162,8 @@ struct MakeTone {
   template <class Table>
   StagePtr levels(Table table) const {
     std::array<std::array<float, 256>, 3> tables{};
-    for (std::size_t c = 0; c < static_cast<std::size_t>(context.planes); ++c) tables[c] = table(context.stats.histogram[c], c);
+    for (std::size_t c = 0; c < static_cast<std::size_t>(context.planes); ++c)
+      tables[c] = table(context.stats.histogram[c], c);
     return context.make<LevelStage>(tables);
   }
 
@@ -163,9 +174,13 @@ struct MakeTone {
     if (!diagonal) return nullptr;
     return make_scale_stage({m[0], m[5], m[10]}, {m[3], m[7], m[11]}, context);
   }
-  StagePtr operator()(const op::Contrast& o) const { return scale(o.factor, (1 - o.factor) * context.stats.luma(context.planes)); }
+  StagePtr operator()(const op::Contrast& o) const {
+    return scale(o.factor, (1 - o.factor) * context.stats.luma(context.planes));
+  }
   StagePtr operator()(const op::Gamma& o) const {
-    return curve([g = static_cast<float>(o.gamma)](double x) { return static_cast<double>(std::pow(static_cast<float>(x), g)); });
+    return curve([g = static_cast<float>(o.gamma)](double x) {
+      return static_cast<double>(std::pow(static_cast<float>(x), g));
+    });
   }
   StagePtr operator()(const op::Curve& o) const { return curve(monotone(o.y)); }
   StagePtr operator()(const op::Contour& o) const {
@@ -187,8 +202,10 @@ struct MakeTone {
       for (const auto n : counts) total += n;
       const double cut = total * o.cutoff;
       int low = 0, high = 255;
-      for (double sum = counts[0]; low < 255 && sum <= cut; sum += counts[static_cast<std::size_t>(low)]) ++low;
-      for (double sum = counts[255]; high > 0 && sum <= cut; sum += counts[static_cast<std::size_t>(high)]) --high;
+      for (double sum = counts[0]; low < 255 && sum <= cut; sum += counts[static_cast<std::size_t>(low)])
+        ++low;
+      for (double sum = counts[255]; high > 0 && sum <= cut; sum += counts[static_cast<std::size_t>(high)])
+        --high;
       if (high <= low) continue;
       factor[c] = 255.0 / (high - low);
       offset[c] = -factor[c] * low / 255;
@@ -201,7 +218,9 @@ struct MakeTone {
   StagePtr operator()(const op::MatchHistogram& o) const {
     if (o.quantiles.empty()) return nullptr;
     const std::size_t n = o.quantiles.size() / 3;
-    return levels([&](const auto& counts, std::size_t c) { return matched(counts, std::span(o.quantiles).subspan(c * n, n), o.share); });
+    return levels([&](const auto& counts, std::size_t c) {
+      return matched(counts, std::span(o.quantiles).subspan(c * n, n), o.share);
+    });
   }
   StagePtr operator()(const auto&) const { return nullptr; }
 };

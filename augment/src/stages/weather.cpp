@@ -23,7 +23,8 @@ namespace doppel::augment {
 namespace HWY_NAMESPACE {
 namespace {
 
-HWY_INLINE void Veil(const PixelRow& row, const float* HWY_RESTRICT transmission, const std::array<float, 3>& color) {
+HWY_INLINE void Veil(const PixelRow& row, const float* HWY_RESTRICT transmission,
+                     const std::array<float, 3>& color) {
   for (std::size_t c = 0; c < static_cast<std::size_t>(row.planes); ++c) {
     float* HWY_RESTRICT v = row.plane[c];
     const float k = color[c];
@@ -82,7 +83,10 @@ class CapsuleStage final : public PixelStage {
 class FogStage final : public PixelStage {
  public:
   FogStage(const op::Fog& o, Size size)
-      : noise_(size, std::max(2.0, std::min(size.width, size.height) / 3.0), 4, 0.5, o.seed), o_(o), height_(size.height), color_(Floats(o.airlight)) {}
+      : noise_(size, std::max(2.0, std::min(size.width, size.height) / 3.0), 4, 0.5, o.seed),
+        o_(o),
+        height_(size.height),
+        color_(Floats(o.airlight)) {}
   void run(const PixelRow& row) const override {
     const float place = (static_cast<float>(row.y) + 0.5F) / static_cast<float>(height_);
     const float depth = o_.horizon < 0 ? 1.F : 1 - 0.85F * Smooth(static_cast<float>(o_.horizon), 1.F, place);
@@ -91,7 +95,8 @@ class FogStage final : public PixelStage {
     if (patch > 0) {
       noise_.row(row.y, row.width, t);
       // Octaves crowd about one half: spread them.
-      for (int x = 0; x < row.width; ++x) t[x] = Exp(optical * (1 + patch * (2 * Clamp01(0.5F + 1.8F * (t[x] - 0.5F)) - 1)));
+      for (int x = 0; x < row.width; ++x)
+        t[x] = Exp(optical * (1 + patch * (2 * Clamp01(0.5F + 1.8F * (t[x] - 0.5F)) - 1)));
     } else {
       std::fill(t, t + row.width, Exp(optical));
     }
@@ -105,7 +110,8 @@ class FogStage final : public PixelStage {
   std::array<float, 3> color_;
 };
 
-/// Drops: noise above a level. Rain shows a bright rim above and a dark one below, and is pale inside; mud is opaque.
+/// Drops: noise above a level. Rain shows a bright rim above and a dark one below, and is pale inside; mud is
+/// opaque.
 class SpatterStage final : public PixelStage {
  public:
   SpatterStage(const op::Spatter& o, Size size)
@@ -113,7 +119,8 @@ class SpatterStage final : public PixelStage {
         mud_(o.mode == op::Spatter::Mode::Mud),
         none_(o.amount <= 0),
         opacity_(static_cast<float>(o.opacity)),
-        level_(static_cast<float>(0.5 + noise_.deviation() * exact::inverse_normal(std::clamp(1 - o.amount, 1e-4, 1 - 1e-4)))),
+        level_(static_cast<float>(0.5 + noise_.deviation() *
+                                            exact::inverse_normal(std::clamp(1 - o.amount, 1e-4, 1 - 1e-4)))),
         inverse_(static_cast<float>(1 / noise_.deviation())) {}
   void run(const PixelRow& row) const override {
     if (none_) return;
@@ -128,7 +135,8 @@ class SpatterStage final : public PixelStage {
     for (int x = 0; x < row.width; ++x) {
       const float depth = (n[x] - level_) * inverse_, cover = Smooth(0, 0.25F, depth);
       // The slope of a drop's side catches light from above.
-      const float slope = Least(Most((next[x] - n[x]) * inverse_ * 6, -1), 1), rim = cover * (1 - Smooth(0.25F, 0.9F, depth));
+      const float slope = Least(Most((next[x] - n[x]) * inverse_ * 6, -1), 1),
+                  rim = cover * (1 - Smooth(0.25F, 0.9F, depth));
       next[x] = opacity_ * 0.7F * rim * slope;
       n[x] = 1 - opacity_ * 0.35F * cover;
     }
@@ -148,7 +156,10 @@ class SpatterStage final : public PixelStage {
 class FrostStage final : public PixelStage {
  public:
   FrostStage(const op::Frost& o, Size size)
-      : width_(static_cast<float>(size.width)), height_(static_cast<float>(size.height)), a_(static_cast<float>(o.a)), b_(static_cast<float>(o.b)),
+      : width_(static_cast<float>(size.width)),
+        height_(static_cast<float>(size.height)),
+        a_(static_cast<float>(o.a)),
+        b_(static_cast<float>(o.b)),
         growth_(size, std::max(2.0, std::min(size.width, size.height) / 4.0), 4, 0.6, o.seed) {
     const double s = std::min(size.width, size.height);
     const Stream stream{.seed = o.seed};
@@ -156,9 +167,10 @@ class FrostStage final : public PixelStage {
       const Stream one = stream.split("needles", k);
       const double angle = one.uniform("angle", 0, 3.14159265), along = s / 6, across = s / 40 + 1;
       // Noise squeezed across the needles: its lattice is read at turned, scaled places.
-      ridges_.push_back({static_cast<float>(exact::cos(angle) / along), static_cast<float>(exact::sin(angle) / along),
-                         static_cast<float>(-exact::sin(angle) / across), static_cast<float>(exact::cos(angle) / across),
-                         static_cast<std::uint32_t>(one.bits("seed"))});
+      ridges_.push_back(
+          {static_cast<float>(exact::cos(angle) / along), static_cast<float>(exact::sin(angle) / along),
+           static_cast<float>(-exact::sin(angle) / across), static_cast<float>(exact::cos(angle) / across),
+           static_cast<std::uint32_t>(one.bits("seed"))});
     }
   }
   void run(const PixelRow& row) const override {
@@ -183,7 +195,8 @@ class FrostStage final : public PixelStage {
     constexpr float tint[3] = {0.86F, 0.94F, 1.F};
     for (int c = 0; c < row.planes; ++c) {
       float* HWY_RESTRICT v = row.plane[static_cast<std::size_t>(c)];
-      for (int x = 0; x < row.width; ++x) v[x] = Clamp01(v[x] * (1 - (1 - a_) * Least(1, 2 * ice[x])) + b_ * tint[c] * ice[x]);
+      for (int x = 0; x < row.width; ++x)
+        v[x] = Clamp01(v[x] * (1 - (1 - a_) * Least(1, 2 * ice[x])) + b_ * tint[c] * ice[x]);
     }
   }
 
@@ -198,7 +211,8 @@ class FrostStage final : public PixelStage {
     const float fu = u - static_cast<float>(iu), fv = v - static_cast<float>(iv);
     const float su = fu * fu * (3 - 2 * fu), sv = fv * fv * (3 - 2 * fv);
     const auto node = [&](std::int32_t x, std::int32_t z) HWY_ATTR {
-      const std::uint32_t word = MixWord(static_cast<std::uint32_t>(x) * 0x9e3779b1U + static_cast<std::uint32_t>(z) * 0x85ebca77U + seed);
+      const std::uint32_t word = MixWord(static_cast<std::uint32_t>(x) * 0x9e3779b1U +
+                                         static_cast<std::uint32_t>(z) * 0x85ebca77U + seed);
       return static_cast<float>(static_cast<std::int32_t>(word >> 8)) * 0x1p-24F;
     };
     const float a = node(iu, iv), b = node(iu + 1, iv), c = node(iu, iv + 1), d = node(iu + 1, iv + 1);
@@ -216,13 +230,18 @@ class GravelStage final : public PixelStage {
     for (std::size_t p = 0; p + 2 < o.patches.size(); p += 3) {
       const double radius = o.patches[p + 2];
       const Stream stream = Stream{.seed = o.seed}.split("patch", p);
-      const int count = static_cast<int>(std::min(4000.0, 0.35 * radius * radius / (0.009 * 0.009 * s * s + 1)));
+      const int count =
+          static_cast<int>(std::min(4000.0, 0.35 * radius * radius / (0.009 * 0.009 * s * s + 1)));
       for (int i = 0; i < count; ++i) {
         const Stream one = stream.split("stone", static_cast<std::uint64_t>(i));
-        const double angle = one.uniform("angle", 0, 6.28318530718), far = std::sqrt(one.uniform("far")) * radius;
-        const double size_x = std::max(0.6, one.uniform("size", 0.004, 0.015) * s), flat = one.uniform("flat", 0.6, 1);
-        stones_.push_back({static_cast<float>(o.patches[p] + far * exact::cos(angle)), static_cast<float>(o.patches[p + 1] + far * exact::sin(angle)),
-                           static_cast<float>(size_x), static_cast<float>(size_x * flat), static_cast<float>(one.uniform("light", 0.2, 0.8)),
+        const double angle = one.uniform("angle", 0, 6.28318530718),
+                     far = std::sqrt(one.uniform("far")) * radius;
+        const double size_x = std::max(0.6, one.uniform("size", 0.004, 0.015) * s),
+                     flat = one.uniform("flat", 0.6, 1);
+        stones_.push_back({static_cast<float>(o.patches[p] + far * exact::cos(angle)),
+                           static_cast<float>(o.patches[p + 1] + far * exact::sin(angle)),
+                           static_cast<float>(size_x), static_cast<float>(size_x * flat),
+                           static_cast<float>(one.uniform("light", 0.2, 0.8)),
                            static_cast<float>(one.uniform("warm", -0.04, 0.06))});
         tallest_ = std::max(tallest_, stones_.back().ry);
       }
@@ -235,9 +254,11 @@ class GravelStage final : public PixelStage {
     for (; stone != stones_.end() && stone->y < y + tallest_ + 1; ++stone) {
       const float dy = (y - stone->y) / stone->ry;
       if (Magnitude(dy) > 1.3F) continue;
-      const int first = std::clamp(static_cast<int>(stone->x - stone->rx - 1), 0, row.width), last = std::clamp(static_cast<int>(stone->x + stone->rx + 2), 0, row.width);
+      const int first = std::clamp(static_cast<int>(stone->x - stone->rx - 1), 0, row.width),
+                last = std::clamp(static_cast<int>(stone->x + stone->rx + 2), 0, row.width);
       for (int x = first; x < last; ++x) {
-        const float dx = (static_cast<float>(x) + 0.5F - stone->x) / stone->rx, r = __builtin_sqrtf(dx * dx + dy * dy);
+        const float dx = (static_cast<float>(x) + 0.5F - stone->x) / stone->rx,
+                    r = __builtin_sqrtf(dx * dx + dy * dy);
         const float cover = Clamp01((1 - r) * stone->rx + 0.5F), lit = stone->light * (1 - 0.45F * (dx + dy));
         for (int c = 0; c < row.planes; ++c) {
           float& v = row.plane[static_cast<std::size_t>(c)][x];
@@ -258,7 +279,8 @@ class GravelStage final : public PixelStage {
 
 class PlasmaFogStage final : public PixelStage {
  public:
-  PlasmaFogStage(const op::PlasmaFog& o, Size size, const PictureStats& stats) : plasma_(size, o.decay, o.seed), strength_(static_cast<float>(o.strength)) {
+  PlasmaFogStage(const op::PlasmaFog& o, Size size, const PictureStats& stats)
+      : plasma_(size, o.decay, o.seed), strength_(static_cast<float>(o.strength)) {
     float most = 1.F / 255;
     for (const auto& counts : stats.histogram)
       for (std::size_t v = 1; v < 256; ++v)
@@ -281,14 +303,16 @@ class PlasmaFogStage final : public PixelStage {
 
 StagePtr MakeWeather(const Op& op, const StageContext& context) {
   const Size size = context.size;
-  if (const auto* o = std::get_if<op::Rain>(&op)) return context.make<RainStage>(*o, size, context.planes, context.stats);
+  if (const auto* o = std::get_if<op::Rain>(&op))
+    return context.make<RainStage>(*o, size, context.planes, context.stats);
   if (const auto* o = std::get_if<op::SnowFall>(&op)) return context.make<CapsuleStage>(*o, size);
   if (const auto* o = std::get_if<op::Specks>(&op)) return context.make<CapsuleStage>(*o, size);
   if (const auto* o = std::get_if<op::Fog>(&op)) return context.make<FogStage>(*o, size);
   if (const auto* o = std::get_if<op::Spatter>(&op)) return context.make<SpatterStage>(*o, size);
   if (const auto* o = std::get_if<op::Frost>(&op)) return context.make<FrostStage>(*o, size);
   if (const auto* o = std::get_if<op::Gravel>(&op)) return context.make<GravelStage>(*o, size);
-  if (const auto* o = std::get_if<op::PlasmaFog>(&op)) return context.make<PlasmaFogStage>(*o, size, context.stats);
+  if (const auto* o = std::get_if<op::PlasmaFog>(&op))
+    return context.make<PlasmaFogStage>(*o, size, context.stats);
   return nullptr;
 }
 
@@ -302,7 +326,9 @@ namespace doppel::augment {
 
 HWY_EXPORT(MakeWeather);
 
-StagePtr weather_stage(const Op& op, const StageContext& context) { return HWY_DYNAMIC_DISPATCH(MakeWeather)(op, context); }
+StagePtr weather_stage(const Op& op, const StageContext& context) {
+  return HWY_DYNAMIC_DISPATCH(MakeWeather)(op, context);
+}
 
 }  // namespace doppel::augment
 #endif

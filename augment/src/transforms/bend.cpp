@@ -18,13 +18,16 @@ double short_side(const Draft& draft) { return std::min(draft.size().height, dra
 std::vector<double> grid_lines(const Stream& stream, int steps, double limit) {
   std::vector<double> line{0};
   for (int i = 0; i < steps; ++i)
-    line.push_back(line.back() + 1 + stream.split("line", static_cast<std::uint64_t>(i)).uniform("width", -limit, limit));
+    line.push_back(line.back() + 1 +
+                   stream.split("line", static_cast<std::uint64_t>(i)).uniform("width", -limit, limit));
   for (double& v : line) v /= line[static_cast<std::size_t>(steps)];
   return line;
 }
 
-/// A mesh whose nodes read from N(0, deviation) cells away, at most a quarter of one (so that triangles don't turn over).
-void append_nodes(Draft& draft, const Stream& stream, int grid, double deviation, op::Mesh::Between between, const Fill& fill, Filter filter) {
+/// A mesh whose nodes read from N(0, deviation) cells away, at most a quarter of one (so that triangles don't
+/// turn over).
+void append_nodes(Draft& draft, const Stream& stream, int grid, double deviation, op::Mesh::Between between,
+                  const Fill& fill, Filter filter) {
   op::Mesh mesh{.rows = grid + 1, .cols = grid + 1, .between = between, .fill = fill, .filter = filter};
   const double cell_x = double(draft.size().width) / grid, cell_y = double(draft.size().height) / grid;
   for (int i = 0; i < (grid + 1) * (grid + 1); ++i) {
@@ -40,7 +43,9 @@ void append_nodes(Draft& draft, const Stream& stream, int grid, double deviation
 void Elastic::draw(Draft& draft, const Stream& stream) const {
   const double unit = short_side(draft) / 256.0, a = stream.uniform("alpha", alpha.low, alpha.high) * unit;
   // Displacements of pixels: smoothing over fewer pixels leaves more of the noise, so alpha scales twice.
-  if (a > 0) draft.append(op::Elastic{a * unit, std::max(0.5, stream.uniform("sigma", sigma.low, sigma.high) * unit), stream.bits("seed"), fill, filter});
+  if (a > 0)
+    draft.append(op::Elastic{a * unit, std::max(0.5, stream.uniform("sigma", sigma.low, sigma.high) * unit),
+                             stream.bits("seed"), fill, filter});
 }
 void Elastic::fields(FieldVisitor& visit) {
   visit({"alpha", {0, 10000}, "pixels at 256", "strength"}, alpha);
@@ -52,7 +57,8 @@ void Elastic::fields(FieldVisitor& visit) {
 
 void GridDistortion::draw(Draft& draft, const Stream& stream) const {
   if (limit <= 0) return;
-  const std::vector<double> x = grid_lines(stream.split("x"), steps, limit), y = grid_lines(stream.split("y"), steps, limit);
+  const std::vector<double> x = grid_lines(stream.split("x"), steps, limit),
+                            y = grid_lines(stream.split("y"), steps, limit);
   op::Mesh mesh{.rows = steps + 1, .cols = steps + 1, .fill = fill, .filter = filter};
   for (int r = 0; r <= steps; ++r)
     for (int c = 0; c <= steps; ++c) {
@@ -94,7 +100,8 @@ void PiecewiseAffine::fields(FieldVisitor& visit) {
 
 void ThinPlateSpline::draw(Draft& draft, const Stream& stream) const {
   const double deviation = stream.uniform("limit", limit.low, limit.high);
-  if (deviation > 0) append_nodes(draft, stream, grid, deviation * grid, op::Mesh::Between::Spline, fill, filter);
+  if (deviation > 0)
+    append_nodes(draft, stream, grid, deviation * grid, op::Mesh::Between::Spline, fill, filter);
 }
 void ThinPlateSpline::fields(FieldVisitor& visit) {
   visit({"grid", {1, 15}, "", "cells a side"}, grid);
@@ -108,8 +115,9 @@ void Swirl::draw(Draft& draft, const Stream& stream) const {
   const double s = short_side(draft);
   const double angle = stream.uniform("strength", strength.low, strength.high);
   if (angle != 0)
-    draft.append(op::Swirl{stream.uniform("x", centre.low, centre.high) * draft.size().width, stream.uniform("y", centre.low, centre.high) * draft.size().height,
-                           angle, stream.uniform("radius", radius.low, radius.high) * s, fill, filter});
+    draft.append(op::Swirl{stream.uniform("x", centre.low, centre.high) * draft.size().width,
+                           stream.uniform("y", centre.low, centre.high) * draft.size().height, angle,
+                           stream.uniform("radius", radius.low, radius.high) * s, fill, filter});
 }
 void Swirl::fields(FieldVisitor& visit) {
   visit({"strength", {-3600, 3600}, "degrees", "turn at the centre"}, strength);
@@ -124,7 +132,8 @@ void Wave::draw(Draft& draft, const Stream& stream) const {
   const double s = short_side(draft), a = stream.uniform("amplitude", amplitude.low, amplitude.high) * s;
   if (a > 0)
     draft.append(op::Wave{a, std::max(1.0, stream.uniform("wavelength", wavelength.low, wavelength.high) * s),
-                          stream.uniform("direction", direction.low, direction.high), stream.uniform("phase", 0, 360), fill, filter});
+                          stream.uniform("direction", direction.low, direction.high),
+                          stream.uniform("phase", 0, 360), fill, filter});
 }
 void Wave::fields(FieldVisitor& visit) {
   visit({"amplitude", {0, 1}, "of the short side", "of the shift"}, amplitude);
@@ -138,8 +147,10 @@ void Wave::fields(FieldVisitor& visit) {
 void Bulge::draw(Draft& draft, const Stream& stream) const {
   const double strong = stream.uniform("strength", strength.low, strength.high);
   if (strong != 0)
-    draft.append(op::Bulge{stream.uniform("x", centre.low, centre.high) * draft.size().width, stream.uniform("y", centre.low, centre.high) * draft.size().height,
-                           stream.uniform("radius", radius.low, radius.high) * short_side(draft), strong, fill, filter});
+    draft.append(op::Bulge{stream.uniform("x", centre.low, centre.high) * draft.size().width,
+                           stream.uniform("y", centre.low, centre.high) * draft.size().height,
+                           stream.uniform("radius", radius.low, radius.high) * short_side(draft), strong,
+                           fill, filter});
 }
 void Bulge::fields(FieldVisitor& visit) {
   visit({"strength", {-0.9, 0.9}, "", "positive bulges, negative pinches"}, strength);

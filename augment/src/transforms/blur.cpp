@@ -38,7 +38,9 @@ void MedianBlur::fields(FieldVisitor& visit) {
 
 void MotionBlur::draw(Draft& draft, const Stream& stream) const {
   const double n = stream.uniform("length", length.low, length.high);
-  if (n > 1) draft.append(op::LineBlur{n, stream.uniform("angle", angle.low, angle.high), stream.uniform("direction", direction.low, direction.high)});
+  if (n > 1)
+    draft.append(op::LineBlur{n, stream.uniform("angle", angle.low, angle.high),
+                              stream.uniform("direction", direction.low, direction.high)});
 }
 void MotionBlur::fields(FieldVisitor& visit) {
   visit({"length", {0, 4096}, "pixels", ""}, length);
@@ -59,7 +61,9 @@ void DefocusBlur::fields(FieldVisitor& visit) {
 
 void ZoomBlur::draw(Draft& draft, const Stream& stream) const {
   const double f = stream.uniform("factor", factor.low, factor.high);
-  if (f > 1) draft.append(op::ZoomBlur{f, stream.uniform("x", centre.low, centre.high), stream.uniform("y", centre.low, centre.high)});
+  if (f > 1)
+    draft.append(op::ZoomBlur{f, stream.uniform("x", centre.low, centre.high),
+                              stream.uniform("y", centre.low, centre.high)});
 }
 void ZoomBlur::fields(FieldVisitor& visit) {
   visit({"factor", {1, 4}, "", "largest zoom"}, factor);
@@ -70,7 +74,8 @@ void ZoomBlur::fields(FieldVisitor& visit) {
 void GlassBlur::draw(Draft& draft, const Stream& stream) const {
   const int shift = stream.integer("max_shift", max_shift.low, max_shift.high);
   if (shift > 0)
-    draft.append(op::Scatter{shift, stream.integer("iterations", iterations.low, iterations.high), stream.uniform("sigma", sigma.low, sigma.high), stream.bits("seed")});
+    draft.append(op::Scatter{shift, stream.integer("iterations", iterations.low, iterations.high),
+                             stream.uniform("sigma", sigma.low, sigma.high), stream.bits("seed")});
 }
 void GlassBlur::fields(FieldVisitor& visit) {
   visit({"sigma", {0, 100}, "pixels", ""}, sigma);
@@ -89,7 +94,9 @@ void PixelSpread::fields(FieldVisitor& visit) {
 }
 
 void AnisotropicBlur::draw(Draft& draft, const Stream& stream) const {
-  draft.append(op::EllipseBlur{stream.uniform("sigma_x", sigma_x.low, sigma_x.high), stream.uniform("sigma_y", sigma_y.low, sigma_y.high), stream.uniform("angle", angle.low, angle.high)});
+  draft.append(op::EllipseBlur{stream.uniform("sigma_x", sigma_x.low, sigma_x.high),
+                               stream.uniform("sigma_y", sigma_y.low, sigma_y.high),
+                               stream.uniform("angle", angle.low, angle.high)});
 }
 void AnisotropicBlur::fields(FieldVisitor& visit) {
   visit({"sigma_x", {0.1, 100}, "pixels", "along the angle"}, sigma_x);

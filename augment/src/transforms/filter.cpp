@@ -30,7 +30,8 @@ std::vector<double> sinc_kernel(double cutoff, int size) {
   for (int y = -size / 2; y <= size / 2; ++y)
     for (int x = -size / 2; x <= size / 2; ++x) {
       const double r = std::sqrt(static_cast<double>(x * x + y * y));
-      weights.push_back(r > 0 ? cutoff * bessel_j1(cutoff * r) / (2 * 3.14159265358979324 * r) : cutoff * cutoff / (4 * 3.14159265358979324));
+      weights.push_back(r > 0 ? cutoff * bessel_j1(cutoff * r) / (2 * 3.14159265358979324 * r)
+                              : cutoff * cutoff / (4 * 3.14159265358979324));
       sum += weights.back();
     }
   for (double& w : weights) w /= sum;
@@ -40,7 +41,8 @@ std::vector<double> sinc_kernel(double cutoff, int size) {
 }  // namespace
 
 void Sharpen::draw(Draft& draft, const Stream& stream) const {
-  const double k = stream.uniform("amount", amount.low, amount.high) * stream.uniform("lightness", lightness.low, lightness.high);
+  const double k = stream.uniform("amount", amount.low, amount.high) *
+                   stream.uniform("lightness", lightness.low, lightness.high);
   if (k > 0) draft.append(op::Kernel{{-k, -k, -k, -k, 1 + 8 * k, -k, -k, -k, -k}});
 }
 void Sharpen::fields(FieldVisitor& visit) {
@@ -50,7 +52,8 @@ void Sharpen::fields(FieldVisitor& visit) {
 }
 
 void UnsharpMask::draw(Draft& draft, const Stream& stream) const {
-  draft.append(op::Unsharp{stream.uniform("sigma", sigma.low, sigma.high), stream.uniform("amount", amount.low, amount.high), threshold});
+  draft.append(op::Unsharp{stream.uniform("sigma", sigma.low, sigma.high),
+                           stream.uniform("amount", amount.low, amount.high), threshold});
 }
 void UnsharpMask::fields(FieldVisitor& visit) {
   visit({"sigma", {0.1, 100}, "pixels", ""}, sigma);
@@ -77,7 +80,8 @@ void EdgeDetect::fields(FieldVisitor& visit) {
 }
 
 void Ringing::draw(Draft& draft, const Stream& stream) const {
-  draft.append(op::Kernel{sinc_kernel(stream.uniform("cutoff", cutoff.low, cutoff.high), stream.integer("size", size.low, size.high) | 1)});
+  draft.append(op::Kernel{sinc_kernel(stream.uniform("cutoff", cutoff.low, cutoff.high),
+                                      stream.integer("size", size.low, size.high) | 1)});
 }
 void Ringing::fields(FieldVisitor& visit) {
   visit({"cutoff", {0.1, 3.1415}, "radians", "highest frequency that passes"}, cutoff);
@@ -88,7 +92,8 @@ void Ringing::fields(FieldVisitor& visit) {
 void Morphology::draw(Draft& draft, const Stream& stream) const {
   const bool dilates = mode == Mode::Any ? stream.chance("dilate", 0.5) : mode == Mode::Dilate;
   const double r = stream.uniform("radius", radius.low, radius.high);
-  if (r > 0) draft.append(op::Morphology{dilates ? op::Morphology::Mode::Dilate : op::Morphology::Mode::Erode, r});
+  if (r > 0)
+    draft.append(op::Morphology{dilates ? op::Morphology::Mode::Dilate : op::Morphology::Mode::Erode, r});
 }
 void Morphology::fields(FieldVisitor& visit) {
   visit.choice({"mode", {}, "", "dilate, erode, or either"}, mode, kModes);

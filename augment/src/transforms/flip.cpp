@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include <map>
 #include "../exact_math.h"
 #include "chance_field.h"
 #include "doppel/augment/error.h"
-#include <map>
 
 #include "../whole/tiles.h"
 
@@ -36,23 +36,15 @@ void append_dihedral(Draft& draft, int element) {
 void HorizontalFlip::draw(Draft& draft, const Stream&) const {
   draft.append(op::Flip{op::Flip::Axis::Horizontal});
 }
-void HorizontalFlip::fields(FieldVisitor& visit) {
-  visit_chance(visit, p);
-}
+void HorizontalFlip::fields(FieldVisitor& visit) { visit_chance(visit, p); }
 
 void VerticalFlip::draw(Draft& draft, const Stream&) const {
   draft.append(op::Flip{op::Flip::Axis::Vertical});
 }
-void VerticalFlip::fields(FieldVisitor& visit) {
-  visit_chance(visit, p);
-}
+void VerticalFlip::fields(FieldVisitor& visit) { visit_chance(visit, p); }
 
-void Transpose::draw(Draft& draft, const Stream&) const {
-  draft.append(op::Flip{op::Flip::Axis::Diagonal});
-}
-void Transpose::fields(FieldVisitor& visit) {
-  visit_chance(visit, p);
-}
+void Transpose::draw(Draft& draft, const Stream&) const { draft.append(op::Flip{op::Flip::Axis::Diagonal}); }
+void Transpose::fields(FieldVisitor& visit) { visit_chance(visit, p); }
 
 void Rotate90::draw(Draft& draft, const Stream& stream) const {
   if (times.empty()) return;
@@ -68,9 +60,7 @@ void Rotate90::fields(FieldVisitor& visit) {
 void Dihedral::draw(Draft& draft, const Stream& stream) const {
   append_dihedral(draft, stream.integer("element", 0, 7));
 }
-void Dihedral::fields(FieldVisitor& visit) {
-  visit_chance(visit, p);
-}
+void Dihedral::fields(FieldVisitor& visit) { visit_chance(visit, p); }
 
 void GridShuffle::draw(Draft& draft, const Stream& stream) const {
   // Ranks of random keys, within groups of tiles of one size.

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include <opencv2/core.hpp>
 #include "../exact_math.h"
 #include "chance_field.h"
 #include "doppel/augment/error.h"
-#include <opencv2/core.hpp>
 
 namespace doppel::augment {
 namespace {
@@ -17,12 +17,15 @@ void fit(Draft& draft, Size size) {
 
 /// Gamma(shape, 1) by Marsaglia and Tsang 2000, with Stuart's boost below 1.
 double draw_gamma(const Stream& stream, double shape) {
-  if (shape < 1) return draw_gamma(stream.split("boost"), shape + 1) * exact::exp(exact::log(std::max(1e-300, stream.uniform("u"))) / shape);
+  if (shape < 1)
+    return draw_gamma(stream.split("boost"), shape + 1) *
+           exact::exp(exact::log(std::max(1e-300, stream.uniform("u"))) / shape);
   const double d = shape - 1.0 / 3, c = 1 / std::sqrt(9 * d);
   for (std::uint64_t turn = 0;; ++turn) {
     const Stream one = stream.split("try", turn);
     const double x = one.normal("x"), v = (1 + c * x) * (1 + c * x) * (1 + c * x);
-    if (v > 0 && exact::log(std::max(1e-300, one.uniform("u"))) < 0.5 * x * x + d - d * v + d * exact::log(v)) return d * v;
+    if (v > 0 && exact::log(std::max(1e-300, one.uniform("u"))) < 0.5 * x * x + d - d * v + d * exact::log(v))
+      return d * v;
   }
 }
 
@@ -36,7 +39,10 @@ double draw_beta(const Stream& stream, double alpha) {
 std::vector<int> lines(const Stream& stream, int cells, int side, const Range& centre) {
   std::vector<int> at{0};
   for (int i = 1; i < cells; ++i)
-    at.push_back(cells == 2 ? std::clamp(static_cast<int>(stream.uniform("line", centre.low, centre.high) * side), 1, std::max(1, side - 1)) : i * side / cells);
+    at.push_back(cells == 2
+                     ? std::clamp(static_cast<int>(stream.uniform("line", centre.low, centre.high) * side), 1,
+                                  std::max(1, side - 1))
+                     : i * side / cells);
   at.push_back(side);
   return at;
 }
@@ -45,9 +51,12 @@ std::vector<int> lines(const Stream& stream, int cells, int side, const Range& c
 void cover_cell(Draft& draft, Size cell, const Stream& stream) {
   const Size now = draft.size();
   const double f = std::max(double(cell.width) / now.width, double(cell.height) / now.height);
-  fit(draft, {std::max(cell.height, static_cast<int>(std::lround(now.height * f))), std::max(cell.width, static_cast<int>(std::lround(now.width * f)))});
+  fit(draft, {std::max(cell.height, static_cast<int>(std::lround(now.height * f))),
+              std::max(cell.width, static_cast<int>(std::lround(now.width * f)))});
   const Size big = draft.size();
-  if (big != cell) draft.append(op::Crop{stream.integer("crop_x", 0, big.width - cell.width), stream.integer("crop_y", 0, big.height - cell.height), cell});
+  if (big != cell)
+    draft.append(op::Crop{stream.integer("crop_x", 0, big.width - cell.width),
+                          stream.integer("crop_y", 0, big.height - cell.height), cell});
 }
 
 }  // namespace
@@ -69,14 +78,17 @@ void CutMix::draw(Draft& draft, const Stream& stream) const {
   const Size now = draft.size();
   const double side = std::sqrt(1 - draw_beta(stream.split("share"), alpha));
   const double cx = stream.uniform("x") * now.width, cy = stream.uniform("y") * now.height;
-  const int x0 = std::clamp(static_cast<int>(cx - side * now.width / 2), 0, now.width), x1 = std::clamp(static_cast<int>(cx + side * now.width / 2), 0, now.width);
-  const int y0 = std::clamp(static_cast<int>(cy - side * now.height / 2), 0, now.height), y1 = std::clamp(static_cast<int>(cy + side * now.height / 2), 0, now.height);
+  const int x0 = std::clamp(static_cast<int>(cx - side * now.width / 2), 0, now.width),
+            x1 = std::clamp(static_cast<int>(cx + side * now.width / 2), 0, now.width);
+  const int y0 = std::clamp(static_cast<int>(cy - side * now.height / 2), 0, now.height),
+            y1 = std::clamp(static_cast<int>(cy + side * now.height / 2), 0, now.height);
   if (x1 <= x0 || y1 <= y0) return;
   Draft other = draft.partner(stream.bits("partner"));
   fit(other, now);
   const Size window{y1 - y0, x1 - x0};
   if (window != now) other.append(op::Crop{x0, y0, window});
-  draft.join({.mode = op::Join::Mode::Paste, .x = x0, .y = y0}, other, double(window.width) * window.height / (double(now.width) * now.height));
+  draft.join({.mode = op::Join::Mode::Paste, .x = x0, .y = y0}, other,
+             double(window.width) * window.height / (double(now.width) * now.height));
 }
 void CutMix::fields(FieldVisitor& visit) {
   visit({"alpha", {0.001, 1000}, "", "of the Beta distribution"}, alpha);
@@ -87,11 +99,14 @@ void ResizeMix::draw(Draft& draft, const Stream& stream) const {
   if (!draft.can_mix()) return;
   const Size now = draft.size();
   const double s = stream.uniform("scale", scale.low, scale.high);
-  const Size size{std::max(1, static_cast<int>(now.height * s)), std::max(1, static_cast<int>(now.width * s))};
+  const Size size{std::max(1, static_cast<int>(now.height * s)),
+                  std::max(1, static_cast<int>(now.width * s))};
   Draft other = draft.partner(stream.bits("partner"));
   fit(other, size);
-  draft.join({.mode = op::Join::Mode::Paste, .x = stream.integer("x", 0, now.width - size.width), .y = stream.integer("y", 0, now.height - size.height)}, other,
-             double(size.width) * size.height / (double(now.width) * now.height));
+  draft.join({.mode = op::Join::Mode::Paste,
+              .x = stream.integer("x", 0, now.width - size.width),
+              .y = stream.integer("y", 0, now.height - size.height)},
+             other, double(size.width) * size.height / (double(now.width) * now.height));
 }
 void ResizeMix::fields(FieldVisitor& visit) {
   visit({"scale", {0.01, 1}, "of the side", "of the pasted picture"}, scale);
@@ -113,7 +128,8 @@ void MixUpOrCutMix::fields(FieldVisitor& visit) {
 void Mosaic::draw(Draft& draft, const Stream& stream) const {
   if (!draft.can_mix()) return;
   const Size now = draft.size();
-  const std::vector<int> xs = lines(stream.split("x"), grid.width, now.width, centre), ys = lines(stream.split("y"), grid.height, now.height, centre);
+  const std::vector<int> xs = lines(stream.split("x"), grid.width, now.width, centre),
+                         ys = lines(stream.split("y"), grid.height, now.height, centre);
   const auto cell = [&](int r, int c) {
     const auto i = static_cast<std::size_t>(c), j = static_cast<std::size_t>(r);
     return Size{ys[j + 1] - ys[j], xs[i + 1] - xs[i]};
@@ -132,7 +148,10 @@ void Mosaic::draw(Draft& draft, const Stream& stream) const {
     // Shares of what is seen so far, so that they come out by area.
     const double area = double(size.width) * size.height;
     seen += area;
-    draft.join({.mode = op::Join::Mode::Paste, .x = xs[static_cast<std::size_t>(c)], .y = ys[static_cast<std::size_t>(r)]}, other, area / std::min(seen, total));
+    draft.join({.mode = op::Join::Mode::Paste,
+                .x = xs[static_cast<std::size_t>(c)],
+                .y = ys[static_cast<std::size_t>(r)]},
+               other, area / std::min(seen, total));
   }
 }
 void Mosaic::fields(FieldVisitor& visit) {
@@ -156,7 +175,8 @@ void CopyPaste::draw(Draft& draft, const Stream& stream) const {
       if (v > 0 && v < 65536) present[static_cast<std::size_t>(v)] = true;
     }
   for (std::size_t v = 1; v < present.size(); ++v)
-    if (present[v] && stream.split("instance", v).chance("paste", chance)) join.values.push_back(static_cast<double>(v));
+    if (present[v] && stream.split("instance", v).chance("paste", chance))
+      join.values.push_back(static_cast<double>(v));
   if (!join.values.empty()) draft.join(std::move(join), other, 0);
 }
 void CopyPaste::fields(FieldVisitor& visit) {

@@ -19,15 +19,18 @@ void add_rectangle(op::Cover& cover, int x, int y, int w, int h) {
 
 /// A hole of the given shares of the picture at a drawn place; none where it is below half a pixel.
 void add_hole(op::Cover& cover, Size now, double height, double width, const Stream& stream) {
-  const int h = std::min(now.height, static_cast<int>(std::lround(height * now.height))), w = std::min(now.width, static_cast<int>(std::lround(width * now.width)));
+  const int h = std::min(now.height, static_cast<int>(std::lround(height * now.height))),
+            w = std::min(now.width, static_cast<int>(std::lround(width * now.width)));
   if (h < 1 || w < 1) return;
   add_rectangle(cover, stream.integer("x", 0, now.width - w), stream.integer("y", 0, now.height - h), w, h);
 }
 
 /// The pixels that a box touches.
 void cover_box(op::Cover& cover, const Box& box, Size now) {
-  const int x0 = std::clamp(static_cast<int>(std::floor(box.x0)), 0, now.width), x1 = std::clamp(static_cast<int>(std::ceil(box.x1)), 0, now.width);
-  const int y0 = std::clamp(static_cast<int>(std::floor(box.y0)), 0, now.height), y1 = std::clamp(static_cast<int>(std::ceil(box.y1)), 0, now.height);
+  const int x0 = std::clamp(static_cast<int>(std::floor(box.x0)), 0, now.width),
+            x1 = std::clamp(static_cast<int>(std::ceil(box.x1)), 0, now.width);
+  const int y0 = std::clamp(static_cast<int>(std::floor(box.y0)), 0, now.height),
+            y1 = std::clamp(static_cast<int>(std::ceil(box.y1)), 0, now.height);
   if (x1 > x0 && y1 > y0) add_rectangle(cover, x0, y0, x1 - x0, y1 - y0);
 }
 
@@ -38,7 +41,8 @@ void CoarseDropout::draw(Draft& draft, const Stream& stream) const {
   const int count = stream.integer("holes", holes.low, holes.high);
   for (int i = 0; i < count; ++i) {
     const Stream one = stream.split("hole", static_cast<std::uint64_t>(i));
-    add_hole(cover, draft.size(), one.uniform("height", height.low, height.high), one.uniform("width", width.low, width.high), one);
+    add_hole(cover, draft.size(), one.uniform("height", height.low, height.high),
+             one.uniform("width", width.low, width.high), one);
   }
   if (!cover.holes.empty()) draft.append(std::move(cover));
 }
@@ -49,7 +53,8 @@ void CoarseDropout::fields(FieldVisitor& visit) {
   visit.choice({"fill", {}, "", "what covers"}, fill, kCoverFillNames);
   visit({"color", {0, 1}, "of the full range", "for fill: color; one value, or r, g, b"}, color);
   visit_chance(visit, p);
-  if (color.size() != 1 && color.size() != 3) throw UsageError("CoarseDropout: color needs one value, or r, g, b");
+  if (color.size() != 1 && color.size() != 3)
+    throw UsageError("CoarseDropout: color needs one value, or r, g, b");
 }
 
 void RandomErasing::draw(Draft& draft, const Stream& stream) const {
@@ -58,7 +63,8 @@ void RandomErasing::draw(Draft& draft, const Stream& stream) const {
     const Stream one = stream.split("try", turn);
     const double pixels = one.uniform("area", area.low, area.high) * now.height * now.width;
     const double aspect = exact::exp(one.uniform("ratio", exact::log(ratio.low), exact::log(ratio.high)));
-    const int h = static_cast<int>(std::lround(std::sqrt(pixels * aspect))), w = static_cast<int>(std::lround(std::sqrt(pixels / aspect)));
+    const int h = static_cast<int>(std::lround(std::sqrt(pixels * aspect))),
+              w = static_cast<int>(std::lround(std::sqrt(pixels / aspect)));
     if (h < 1 || w < 1 || h > now.height || w > now.width) continue;
     op::Cover cover{{}, fill, color_of(color), stream.bits("seed")};
     add_rectangle(cover, one.integer("x", 0, now.width - w), one.integer("y", 0, now.height - h), w, h);
@@ -72,13 +78,16 @@ void RandomErasing::fields(FieldVisitor& visit) {
   visit.choice({"fill", {}, "", "what covers"}, fill, kCoverFillNames);
   visit({"color", {0, 1}, "of the full range", "for fill: color; one value, or r, g, b"}, color);
   visit_chance(visit, p);
-  if (color.size() != 1 && color.size() != 3) throw UsageError("RandomErasing: color needs one value, or r, g, b");
+  if (color.size() != 1 && color.size() != 3)
+    throw UsageError("RandomErasing: color needs one value, or r, g, b");
 }
 
 void GridDropout::draw(Draft& draft, const Stream& stream) const {
-  const double s = std::min(draft.size().height, draft.size().width), cell = std::max(2.0, stream.uniform("unit", unit.low, unit.high) * s);
-  draft.append(op::CoverGrid{cell, stream.uniform("ratio", ratio.low, ratio.high), stream.uniform("angle", angle.low, angle.high),
-                             stream.uniform("x") * cell, stream.uniform("y") * cell, color_of(color)});
+  const double s = std::min(draft.size().height, draft.size().width),
+               cell = std::max(2.0, stream.uniform("unit", unit.low, unit.high) * s);
+  draft.append(op::CoverGrid{cell, stream.uniform("ratio", ratio.low, ratio.high),
+                             stream.uniform("angle", angle.low, angle.high), stream.uniform("x") * cell,
+                             stream.uniform("y") * cell, color_of(color)});
 }
 void GridDropout::fields(FieldVisitor& visit) {
   visit({"unit", {0.001, 2}, "of the short side", "cell"}, unit);
@@ -86,7 +95,8 @@ void GridDropout::fields(FieldVisitor& visit) {
   visit({"angle", {}, "degrees", ""}, angle);
   visit({"color", {0, 1}, "of the full range", "for fill: color; one value, or r, g, b"}, color);
   visit_chance(visit, p);
-  if (color.size() != 1 && color.size() != 3) throw UsageError("GridDropout: color needs one value, or r, g, b");
+  if (color.size() != 1 && color.size() != 3)
+    throw UsageError("GridDropout: color needs one value, or r, g, b");
 }
 
 void HideAndSeek::draw(Draft& draft, const Stream& stream) const {
@@ -106,7 +116,8 @@ void HideAndSeek::fields(FieldVisitor& visit) {
   visit.choice({"fill", {}, "", "what covers"}, fill, kCoverFillNames);
   visit({"color", {0, 1}, "of the full range", "for fill: color; one value, or r, g, b"}, color);
   visit_chance(visit, p);
-  if (color.size() != 1 && color.size() != 3) throw UsageError("HideAndSeek: color needs one value, or r, g, b");
+  if (color.size() != 1 && color.size() != 3)
+    throw UsageError("HideAndSeek: color needs one value, or r, g, b");
 }
 
 void ShapeOcclusion::draw(Draft& draft, const Stream& stream) const {
@@ -118,15 +129,20 @@ void ShapeOcclusion::draw(Draft& draft, const Stream& stream) const {
   const int n = stream.integer("count", count.low, count.high);
   for (int i = 0; i < n; ++i) {
     const Stream one = stream.split("one", static_cast<std::uint64_t>(i));
-    const double half = one.uniform("size", size.low, size.high) * s / 2, x = one.uniform("x") * now.width, y = one.uniform("y") * now.height;
-    const double turn = one.uniform("turn", 0, 6.28318530717958648), c = exact::cos(turn), t = exact::sin(turn);
+    const double half = one.uniform("size", size.low, size.high) * s / 2, x = one.uniform("x") * now.width,
+                 y = one.uniform("y") * now.height;
+    const double turn = one.uniform("turn", 0, 6.28318530717958648), c = exact::cos(turn),
+                 t = exact::sin(turn);
     if (kind == 0)
-      op.shapes.insert(op.shapes.end(), {x, y, half, half * one.uniform("flat", 0.4, 1), turn * 57.295779513082321});
+      op.shapes.insert(op.shapes.end(),
+                       {x, y, half, half * one.uniform("flat", 0.4, 1), turn * 57.295779513082321});
     else if (kind == 1)
-      op.shapes.insert(op.shapes.end(), {x - 2 * half * c, y - 2 * half * t, x + 2 * half * c, y + 2 * half * t, half * one.uniform("thick", 0.2, 0.6)});
+      op.shapes.insert(op.shapes.end(), {x - 2 * half * c, y - 2 * half * t, x + 2 * half * c,
+                                         y + 2 * half * t, half * one.uniform("thick", 0.2, 0.6)});
     else
       for (int k = 0; k < 3; ++k) {
-        const double angle = turn + 2.0943951 * k + one.split("corner", static_cast<std::uint64_t>(k)).uniform("angle", -0.5, 0.5);
+        const double angle = turn + 2.0943951 * k +
+                             one.split("corner", static_cast<std::uint64_t>(k)).uniform("angle", -0.5, 0.5);
         op.shapes.push_back(x + half * exact::cos(angle));
         op.shapes.push_back(y + half * exact::sin(angle));
       }
@@ -169,7 +185,8 @@ void StripDropout::fields(FieldVisitor& visit) {
   visit.choice({"fill", {}, "", "what covers"}, fill, kCoverFillNames);
   visit({"color", {0, 1}, "of the full range", "for fill: color; one value, or r, g, b"}, color);
   visit_chance(visit, p);
-  if (color.size() != 1 && color.size() != 3) throw UsageError("StripDropout: color needs one value, or r, g, b");
+  if (color.size() != 1 && color.size() != 3)
+    throw UsageError("StripDropout: color needs one value, or r, g, b");
 }
 
 void ObjectDropout::draw(Draft& draft, const Stream& stream) const {
@@ -191,7 +208,8 @@ void ObjectDropout::fields(FieldVisitor& visit) {
   visit.choice({"fill", {}, "", "what covers"}, fill, kCoverFillNames);
   visit({"color", {0, 1}, "of the full range", "for fill: color; one value, or r, g, b"}, color);
   visit_chance(visit, p);
-  if (color.size() != 1 && color.size() != 3) throw UsageError("ObjectDropout: color needs one value, or r, g, b");
+  if (color.size() != 1 && color.size() != 3)
+    throw UsageError("ObjectDropout: color needs one value, or r, g, b");
 }
 
 void DropInObject::draw(Draft& draft, const Stream& stream) const {
@@ -203,7 +221,8 @@ void DropInObject::draw(Draft& draft, const Stream& stream) const {
     for (int k = 0; k < n; ++k) {
       const Stream one = object.split("hole", static_cast<std::uint64_t>(k));
       const Box& b = boxes[i];
-      const double w = one.uniform("width", width.low, width.high) * (b.x1 - b.x0), h = one.uniform("height", height.low, height.high) * (b.y1 - b.y0);
+      const double w = one.uniform("width", width.low, width.high) * (b.x1 - b.x0),
+                   h = one.uniform("height", height.low, height.high) * (b.y1 - b.y0);
       const double x = one.uniform("x", b.x0, b.x1 - w), y = one.uniform("y", b.y0, b.y1 - h);
       cover_box(cover, {x, y, x + w, y + h}, draft.size());
     }
@@ -217,7 +236,8 @@ void DropInObject::fields(FieldVisitor& visit) {
   visit.choice({"fill", {}, "", "what covers"}, fill, kCoverFillNames);
   visit({"color", {0, 1}, "of the full range", "for fill: color; one value, or r, g, b"}, color);
   visit_chance(visit, p);
-  if (color.size() != 1 && color.size() != 3) throw UsageError("DropInObject: color needs one value, or r, g, b");
+  if (color.size() != 1 && color.size() != 3)
+    throw UsageError("DropInObject: color needs one value, or r, g, b");
 }
 
 }  // namespace doppel::augment

@@ -16,8 +16,9 @@ namespace {
 constexpr std::array<std::string_view, 3> kPolicyNames{"imagenet", "cifar10", "svhn"};
 
 /// AugMix leaves out what its test corruptions contain.
-constexpr std::array<PolicyOp, 9> kMixOps{PolicyOp::AutoContrast, PolicyOp::Equalize, PolicyOp::Posterize, PolicyOp::Rotate, PolicyOp::Solarize,
-                                          PolicyOp::ShearX, PolicyOp::ShearY, PolicyOp::TranslateX, PolicyOp::TranslateY};
+constexpr std::array<PolicyOp, 9> kMixOps{PolicyOp::AutoContrast, PolicyOp::Equalize,   PolicyOp::Posterize,
+                                          PolicyOp::Rotate,       PolicyOp::Solarize,   PolicyOp::ShearX,
+                                          PolicyOp::ShearY,       PolicyOp::TranslateX, PolicyOp::TranslateY};
 
 }  // namespace
 
@@ -26,7 +27,9 @@ void AutoAugment::draw(Draft& draft, const Stream& stream) const {
   const PolicyPair& pair = policy_pairs(static_cast<int>(policy))[which];
   for (std::size_t i = 0; i < 2; ++i) {
     const Stream one = stream.split("step", i);
-    if (one.chance("apply", pair[i].chance)) append_policy_op(draft, pair[i].op, space_value(pair[i].op, pair[i].bin / 9.0, false, draft.size()), one, fill, filter);
+    if (one.chance("apply", pair[i].chance))
+      append_policy_op(draft, pair[i].op, space_value(pair[i].op, pair[i].bin / 9.0, false, draft.size()),
+                       one, fill, filter);
   }
 }
 void AutoAugment::fields(FieldVisitor& visit) {
@@ -40,7 +43,9 @@ void RandAugment::draw(Draft& draft, const Stream& stream) const {
   for (int i = 0; i < ops; ++i) {
     const Stream one = stream.split("step", static_cast<std::uint64_t>(i));
     const auto which = static_cast<PolicyOp>(one.integer("op", 0, 13));
-    append_policy_op(draft, which, space_value(which, std::min(1.0, double(magnitude) / (bins - 1)), false, draft.size()), one, fill, filter);
+    append_policy_op(draft, which,
+                     space_value(which, std::min(1.0, double(magnitude) / (bins - 1)), false, draft.size()),
+                     one, fill, filter);
   }
 }
 void RandAugment::fields(FieldVisitor& visit) {
@@ -54,7 +59,8 @@ void RandAugment::fields(FieldVisitor& visit) {
 
 void TrivialAugment::draw(Draft& draft, const Stream& stream) const {
   const auto which = static_cast<PolicyOp>(stream.integer("op", 0, 13));
-  append_policy_op(draft, which, space_value(which, stream.integer("bin", 0, 30) / 30.0, true, draft.size()), stream, fill, filter);
+  append_policy_op(draft, which, space_value(which, stream.integer("bin", 0, 30) / 30.0, true, draft.size()),
+                   stream, fill, filter);
 }
 void TrivialAugment::fields(FieldVisitor& visit) {
   visit({"fill", {}, "", "what shows beyond the picture"}, fill);
@@ -68,23 +74,29 @@ void AugMix::draw(Draft& draft, const Stream& stream) const {
   for (int i = 0; i < width; ++i) {
     const Stream chain = stream.split("chain", static_cast<std::uint64_t>(i));
     Sample empty;
-    empty.image = cv::Mat(draft.size().height, draft.size().width, CV_MAKETYPE(CV_8U, draft.channels()), cv::Scalar());
+    empty.image =
+        cv::Mat(draft.size().height, draft.size().width, CV_MAKETYPE(CV_8U, draft.channels()), cv::Scalar());
     Draft branch(empty);
     const int n = depth > 0 ? depth : chain.integer("depth", 1, 3);
     for (int k = 0; k < n; ++k) {
       const Stream one = chain.split("step", static_cast<std::uint64_t>(k));
-      const auto which = kMixOps[static_cast<std::size_t>(one.integer("op", 0, static_cast<int>(kMixOps.size()) - 1))];
-      append_policy_op(branch, which, space_value(which, one.uniform("magnitude", 0.1, severity) / 10, false, draft.size()), one, fill, filter);
+      const auto which =
+          kMixOps[static_cast<std::size_t>(one.integer("op", 0, static_cast<int>(kMixOps.size()) - 1))];
+      append_policy_op(branch, which,
+                       space_value(which, one.uniform("magnitude", 0.1, severity) / 10, false, draft.size()),
+                       one, fill, filter);
     }
     blend.branches.push_back(branch.plan());
     // Exponentials make a Dirichlet of ones; other alphas by their power.
-    blend.weights.push_back(exact::exp(exact::log(-exact::log(1 - chain.uniform("weight", 0, 0.999999))) / alpha));
+    blend.weights.push_back(
+        exact::exp(exact::log(-exact::log(1 - chain.uniform("weight", 0, 0.999999))) / alpha));
     total += blend.weights.back();
   }
   for (double& w : blend.weights) w /= total;
   const double u = stream.uniform("share"), v = stream.uniform("rest");
   // Beta(1, 1) is uniform; other alphas by two powers (Jöhnk 1964, of which the ratio is kept).
-  const double a = exact::exp(exact::log(std::max(u, 1e-12)) / alpha), b = exact::exp(exact::log(std::max(v, 1e-12)) / alpha);
+  const double a = exact::exp(exact::log(std::max(u, 1e-12)) / alpha),
+               b = exact::exp(exact::log(std::max(v, 1e-12)) / alpha);
   blend.share = alpha == 1 ? u : a / (a + b);
   draft.append(std::move(blend));
 }
@@ -110,7 +122,8 @@ void ThreeAugment::draw(Draft& draft, const Stream& stream) const {
       draft.append(op::GaussianBlur{stream.uniform("sigma", 0.1, 2)});
   }
   const Range range{1 - jitter, 1 + jitter};
-  ColorJitter{.brightness = range, .contrast = range, .saturation = range, .hue = {0, 0}}.draw(draft, stream.split("jitter"));
+  ColorJitter{.brightness = range, .contrast = range, .saturation = range, .hue = {0, 0}}.draw(
+      draft, stream.split("jitter"));
 }
 void ThreeAugment::fields(FieldVisitor& visit) {
   visit({"jitter", {0, 1}, "", "brightness, contrast, saturation: 1 ± this"}, jitter);
@@ -124,8 +137,12 @@ void AdaptiveGan::draw(Draft& draft, const Stream& stream) const {
   if (flips && part("flip") && s.chance("flip", 0.5)) draft.append(op::Flip{op::Flip::Axis::Horizontal});
   if (flips && part("turn") && now.width == now.height) append_dihedral(draft, s.integer("turn", 0, 3));
   Matrix3 map;
-  const Matrix3 centre = translation(now.width / 2.0, now.height / 2.0), back = translation(-now.width / 2.0, -now.height / 2.0);
-  if (part("shift")) map = translation(std::lround(s.uniform("dx", -0.125, 0.125) * now.width), std::lround(s.uniform("dy", -0.125, 0.125) * now.height)) * map;
+  const Matrix3 centre = translation(now.width / 2.0, now.height / 2.0),
+                back = translation(-now.width / 2.0, -now.height / 2.0);
+  if (part("shift"))
+    map = translation(std::lround(s.uniform("dx", -0.125, 0.125) * now.width),
+                      std::lround(s.uniform("dy", -0.125, 0.125) * now.height)) *
+          map;
   if (part("scale")) {
     const double f = exact::exp(s.normal("scale", 0, 0.2) * 0.693147180559945);
     map = centre * scaling(f, f) * back * map;
@@ -140,10 +157,12 @@ void AdaptiveGan::draw(Draft& draft, const Stream& stream) const {
     const double b = s.normal("brightness", 0, 0.1);
     draft.append(op::ColorMatrix{{1, 0, 0, b, 0, 1, 0, b, 0, 0, 1, b}});
   }
-  if (part("contrast")) draft.append(op::Contrast{exact::exp(s.normal("contrast", 0, 0.5) * 0.693147180559945)});
+  if (part("contrast"))
+    draft.append(op::Contrast{exact::exp(s.normal("contrast", 0, 0.5) * 0.693147180559945)});
   if (draft.channels() < 3) return;
   if (part("hue")) draft.append(op::Hsv{.turn = s.uniform("hue", -0.5, 0.5)});
-  if (part("saturation")) draft.append(saturation_matrix(exact::exp(s.normal("saturation", 0, 1) * 0.693147180559945)));
+  if (part("saturation"))
+    draft.append(saturation_matrix(exact::exp(s.normal("saturation", 0, 1) * 0.693147180559945)));
 }
 void AdaptiveGan::fields(FieldVisitor& visit) {
   visit({"strength", {0, 1}, "", "each part's chance"}, strength);

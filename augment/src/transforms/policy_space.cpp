@@ -41,7 +41,8 @@ op::Kernel sharpness_kernel(double f) {
   return {{k, k, k, k, f + 5 * k, k, k, k, k}};
 }
 
-void append_policy_op(Draft& draft, PolicyOp op, double value, const Stream& stream, const Fill& fill, Filter filter) {
+void append_policy_op(Draft& draft, PolicyOp op, double value, const Stream& stream, const Fill& fill,
+                      Filter filter) {
   const double v = is_signed(op) && stream.chance("sign", 0.5) ? -value : value;
   const Size now = draft.size();
   const auto warp = [&](const Matrix3& map) { draft.append(op::Warp{map, now, fill, filter}); };
@@ -57,7 +58,8 @@ void append_policy_op(Draft& draft, PolicyOp op, double value, const Stream& str
     case PolicyOp::TranslateY:
       return warp(translation(0, std::trunc(v)));
     case PolicyOp::Rotate:
-      return warp(translation(now.width / 2.0, now.height / 2.0) * rotation(v) * translation(-now.width / 2.0, -now.height / 2.0));
+      return warp(translation(now.width / 2.0, now.height / 2.0) * rotation(v) *
+                  translation(-now.width / 2.0, -now.height / 2.0));
     case PolicyOp::Brightness:
       return draft.append(brightness_matrix(1 + v));
     case PolicyOp::Color:

@@ -57,9 +57,7 @@ void Dither::fields(FieldVisitor& visit) {
 void BayerMosaic::draw(Draft& draft, const Stream&) const {
   if (draft.channels() >= 3) draft.append(op::BayerMosaic{});
 }
-void BayerMosaic::fields(FieldVisitor& visit) {
-  visit_chance(visit, p);
-}
+void BayerMosaic::fields(FieldVisitor& visit) { visit_chance(visit, p); }
 
 void Interlace::draw(Draft& draft, const Stream& stream) const {
   const double by = stream.uniform("shift", shift.low, shift.high) * draft.size().width;
@@ -72,7 +70,9 @@ void Interlace::fields(FieldVisitor& visit) {
 }
 
 void ChromaticAberration::draw(Draft& draft, const Stream& stream) const {
-  if (draft.channels() >= 3) draft.append(op::Chromatic{stream.uniform("red", shift.low, shift.high), stream.uniform("blue", shift.low, shift.high)});
+  if (draft.channels() >= 3)
+    draft.append(op::Chromatic{stream.uniform("red", shift.low, shift.high),
+                               stream.uniform("blue", shift.low, shift.high)});
 }
 void ChromaticAberration::fields(FieldVisitor& visit) {
   visit({"shift", {-0.5, 0.5}, "", "share by which red and blue each grow"}, shift);
@@ -80,7 +80,8 @@ void ChromaticAberration::fields(FieldVisitor& visit) {
 }
 
 void Superpixels::draw(Draft& draft, const Stream& stream) const {
-  draft.append(op::Superpixels{stream.integer("count", count.low, count.high), stream.uniform("share", share.low, share.high), stream.bits("seed")});
+  draft.append(op::Superpixels{stream.integer("count", count.low, count.high),
+                               stream.uniform("share", share.low, share.high), stream.bits("seed")});
 }
 void Superpixels::fields(FieldVisitor& visit) {
   visit({"count", {1, 100000}, "", "patches"}, count);
@@ -90,7 +91,9 @@ void Superpixels::fields(FieldVisitor& visit) {
 
 void Halftone::draw(Draft& draft, const Stream& stream) const {
   const double s = std::min(draft.size().height, draft.size().width);
-  draft.append(op::Halftone{std::max(2.0, stream.uniform("cell", cell.low, cell.high) * s), stream.uniform("angle", angle.low, angle.high), stream.uniform("share", share.low, share.high)});
+  draft.append(op::Halftone{std::max(2.0, stream.uniform("cell", cell.low, cell.high) * s),
+                            stream.uniform("angle", angle.low, angle.high),
+                            stream.uniform("share", share.low, share.high)});
 }
 void Halftone::fields(FieldVisitor& visit) {
   visit({"cell", {0.001, 1}, "of the short side", "side of a dot"}, cell);

@@ -15,13 +15,15 @@ void resize_to(Draft& draft, Size size, Filter filter) {
 }
 
 Size scaled(Size now, double factor) {
-  return {std::max(1, static_cast<int>(std::lround(now.height * factor))), std::max(1, static_cast<int>(std::lround(now.width * factor)))};
+  return {std::max(1, static_cast<int>(std::lround(now.height * factor))),
+          std::max(1, static_cast<int>(std::lround(now.width * factor)))};
 }
 
 }  // namespace
 
 void LongestSide::draw(Draft& draft, const Stream&) const {
-  resize_to(draft, scaled(draft.size(), double(size) / std::max(draft.size().height, draft.size().width)), filter);
+  resize_to(draft, scaled(draft.size(), double(size) / std::max(draft.size().height, draft.size().width)),
+            filter);
 }
 void LongestSide::fields(FieldVisitor& visit) {
   visit({"size", {1, 1048576}, "pixels", ""}, size);
@@ -30,7 +32,8 @@ void LongestSide::fields(FieldVisitor& visit) {
 }
 
 void ShortestSide::draw(Draft& draft, const Stream&) const {
-  resize_to(draft, scaled(draft.size(), double(size) / std::min(draft.size().height, draft.size().width)), filter);
+  resize_to(draft, scaled(draft.size(), double(size) / std::min(draft.size().height, draft.size().width)),
+            filter);
 }
 void ShortestSide::fields(FieldVisitor& visit) {
   visit({"size", {1, 1048576}, "pixels", ""}, size);
@@ -49,7 +52,8 @@ void RandomScale::fields(FieldVisitor& visit) {
 }
 
 void ScaleJitter::draw(Draft& draft, const Stream& stream) const {
-  const Size now = draft.size(), target{size.height > 0 ? size.height : now.height, size.width > 0 ? size.width : now.width};
+  const Size now = draft.size(),
+             target{size.height > 0 ? size.height : now.height, size.width > 0 ? size.width : now.width};
   const double fit = std::min(double(target.height) / now.height, double(target.width) / now.width);
   resize_to(draft, scaled(now, fit * stream.uniform("scale", scale.low, scale.high)), filter);
 }
@@ -63,7 +67,8 @@ void ScaleJitter::fields(FieldVisitor& visit) {
 void Letterbox::draw(Draft& draft, const Stream&) const {
   const Size now = draft.size();
   const double fit = std::min(double(size.height) / now.height, double(size.width) / now.width);
-  const Size inner{std::min(size.height, scaled(now, fit).height), std::min(size.width, scaled(now, fit).width)};
+  const Size inner{std::min(size.height, scaled(now, fit).height),
+                   std::min(size.width, scaled(now, fit).width)};
   resize_to(draft, inner, filter);
   const int x = size.width - inner.width, y = size.height - inner.height;
   if (x > 0 || y > 0) draft.append(op::Pad{x / 2, x - x / 2, y / 2, y - y / 2, fill});
@@ -78,7 +83,8 @@ void Letterbox::fields(FieldVisitor& visit) {
 void ZoomOut::draw(Draft& draft, const Stream& stream) const {
   const Size now = draft.size();
   const double by = stream.uniform("side", side.low, side.high);
-  const int x = static_cast<int>(std::lround((by - 1) * now.width)), y = static_cast<int>(std::lround((by - 1) * now.height));
+  const int x = static_cast<int>(std::lround((by - 1) * now.width)),
+            y = static_cast<int>(std::lround((by - 1) * now.height));
   if (x <= 0 && y <= 0) return;
   const int left = stream.integer("left", 0, x), top = stream.integer("top", 0, y);
   draft.append(op::Pad{left, x - left, top, y - top, fill});

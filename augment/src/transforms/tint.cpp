@@ -20,14 +20,18 @@ std::array<double, 12> mixed(std::array<double, 12> matrix, double share) {
   return matrix;
 }
 
-/// Linear sRGB of a black body, to a common factor: chromaticity by Krystek 1985 in CIE 1960, 1000 to 15000 K.
+/// Linear sRGB of a black body, to a common factor: chromaticity by Krystek 1985 in CIE 1960, 1000 to 15000
+/// K.
 std::array<double, 3> black_body(double kelvin) {
   const double t = kelvin;
-  const double u = (0.860117757 + 1.54118254e-4 * t + 1.28641212e-7 * t * t) / (1 + 8.42420235e-4 * t + 7.08145163e-7 * t * t);
-  const double v = (0.317398726 + 4.22806245e-5 * t + 4.20481691e-8 * t * t) / (1 - 2.89741816e-5 * t + 1.61456053e-7 * t * t);
+  const double u = (0.860117757 + 1.54118254e-4 * t + 1.28641212e-7 * t * t) /
+                   (1 + 8.42420235e-4 * t + 7.08145163e-7 * t * t);
+  const double v = (0.317398726 + 4.22806245e-5 * t + 4.20481691e-8 * t * t) /
+                   (1 - 2.89741816e-5 * t + 1.61456053e-7 * t * t);
   const double x = 3 * u / (2 * u - 8 * v + 4), y = 2 * v / (2 * u - 8 * v + 4);
   const double bx = x / y, bz = (1 - x - y) / y;
-  const std::array<double, 3> rgb{3.2406 * bx - 1.5372 - 0.4986 * bz, -0.9689 * bx + 1.8758 + 0.0415 * bz, 0.0557 * bx - 0.2040 + 1.0570 * bz};
+  const std::array<double, 3> rgb{3.2406 * bx - 1.5372 - 0.4986 * bz, -0.9689 * bx + 1.8758 + 0.0415 * bz,
+                                  0.0557 * bx - 0.2040 + 1.0570 * bz};
   return {std::max(rgb[0], 1e-3), std::max(rgb[1], 1e-3), std::max(rgb[2], 1e-3)};
 }
 
@@ -42,7 +46,9 @@ void Hue::fields(FieldVisitor& visit) {
 }
 
 void HueSaturationValue::draw(Draft& draft, const Stream& stream) const {
-  draft.append(op::Hsv{stream.uniform("hue", hue.low, hue.high), 1, stream.uniform("saturation", saturation.low, saturation.high), stream.uniform("value", value.low, value.high)});
+  draft.append(op::Hsv{stream.uniform("hue", hue.low, hue.high), 1,
+                       stream.uniform("saturation", saturation.low, saturation.high),
+                       stream.uniform("value", value.low, value.high)});
 }
 void HueSaturationValue::fields(FieldVisitor& visit) {
   visit({"hue", {-1, 1}, "turns", "added"}, hue);
@@ -54,13 +60,12 @@ void HueSaturationValue::fields(FieldVisitor& visit) {
 void Gray::draw(Draft& draft, const Stream&) const {
   if (draft.channels() >= 3) draft.append(saturation_matrix(0));
 }
-void Gray::fields(FieldVisitor& visit) {
-  visit_chance(visit, p);
-}
+void Gray::fields(FieldVisitor& visit) { visit_chance(visit, p); }
 
 void Sepia::draw(Draft& draft, const Stream& stream) const {
   constexpr std::array<double, 12> kSepia{.393, .769, .189, 0, .349, .686, .168, 0, .272, .534, .131, 0};
-  if (draft.channels() >= 3) draft.append(op::ColorMatrix{mixed(kSepia, stream.uniform("share", share.low, share.high))});
+  if (draft.channels() >= 3)
+    draft.append(op::ColorMatrix{mixed(kSepia, stream.uniform("share", share.low, share.high))});
 }
 void Sepia::fields(FieldVisitor& visit) {
   visit({"share", {0, 1}, "", "of the tint"}, share);
@@ -68,16 +73,15 @@ void Sepia::fields(FieldVisitor& visit) {
 }
 
 void ChannelShuffle::draw(Draft& draft, const Stream& stream) const {
-  constexpr std::array<std::array<std::size_t, 3>, 6> kOrders{{{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}}};
+  constexpr std::array<std::array<std::size_t, 3>, 6> kOrders{
+      {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}}};
   if (draft.channels() < 3) return;
   const auto& order = kOrders[static_cast<std::size_t>(stream.integer("order", 0, 5))];
   op::ColorMatrix matrix{{}};
   for (std::size_t c = 0; c < 3; ++c) matrix.matrix[4 * c + order[c]] = 1;
   draft.append(matrix);
 }
-void ChannelShuffle::fields(FieldVisitor& visit) {
-  visit_chance(visit, p);
-}
+void ChannelShuffle::fields(FieldVisitor& visit) { visit_chance(visit, p); }
 
 void ChannelDropout::draw(Draft& draft, const Stream& stream) const {
   if (draft.channels() < 3) return;
@@ -122,7 +126,8 @@ void PcaLighting::fields(FieldVisitor& visit) {
   visit({"values", {0, 10}, "", "deviations along the axes"}, values);
   visit({"vectors", {-1, 1}, "", "rows r, g, b; a column for each axis"}, vectors);
   visit_chance(visit, p);
-  if (values.size() != 3 || vectors.size() != 9) throw UsageError("PcaLighting: values needs 3 numbers and vectors 9");
+  if (values.size() != 3 || vectors.size() != 9)
+    throw UsageError("PcaLighting: values needs 3 numbers and vectors 9");
 }
 
 void Colorize::draw(Draft& draft, const Stream& stream) const {
@@ -143,11 +148,15 @@ void Colorize::fields(FieldVisitor& visit) {
 void PhotometricDistort::draw(Draft& draft, const Stream& stream) const {
   const bool color = draft.channels() >= 3;
   const auto half = [&](std::string_view what) { return stream.chance(what, 0.5); };
-  const auto apply_contrast = [&] { draft.append(op::Contrast{stream.uniform("contrast", contrast.low, contrast.high)}); };
+  const auto apply_contrast = [&] {
+    draft.append(op::Contrast{stream.uniform("contrast", contrast.low, contrast.high)});
+  };
   const bool contrasts = half("do_contrast"), first = half("contrast_first");
-  if (half("do_brightness")) draft.append(brightness_matrix(stream.uniform("brightness", brightness.low, brightness.high)));
+  if (half("do_brightness"))
+    draft.append(brightness_matrix(stream.uniform("brightness", brightness.low, brightness.high)));
   if (contrasts && first) apply_contrast();
-  if (color && half("do_saturation")) draft.append(saturation_matrix(stream.uniform("saturation", saturation.low, saturation.high)));
+  if (color && half("do_saturation"))
+    draft.append(saturation_matrix(stream.uniform("saturation", saturation.low, saturation.high)));
   if (color && half("do_hue")) draft.append(op::Hsv{.turn = stream.uniform("hue", hue.low, hue.high)});
   if (contrasts && !first) apply_contrast();
   if (color && half("do_shuffle")) ChannelShuffle{}.draw(draft, stream.split("shuffle"));
@@ -161,8 +170,9 @@ void PhotometricDistort::fields(FieldVisitor& visit) {
 }
 
 void StainShift::draw(Draft& draft, const Stream& stream) const {
-  draft.append(op::Stain{stream.uniform("gain_h", gain.low, gain.high), stream.uniform("gain_e", gain.low, gain.high),
-                         stream.uniform("shift_h", shift.low, shift.high), stream.uniform("shift_e", shift.low, shift.high)});
+  draft.append(op::Stain{
+      stream.uniform("gain_h", gain.low, gain.high), stream.uniform("gain_e", gain.low, gain.high),
+      stream.uniform("shift_h", shift.low, shift.high), stream.uniform("shift_e", shift.low, shift.high)});
 }
 void StainShift::fields(FieldVisitor& visit) {
   visit({"gain", {0, 10}, "", "of each stain"}, gain);

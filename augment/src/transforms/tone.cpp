@@ -4,9 +4,9 @@
 #include <cmath>
 
 #include "../exact_math.h"
+#include "../picture_file.h"
 #include "chance_field.h"
 #include "doppel/augment/error.h"
-#include "../picture_file.h"
 
 namespace doppel::augment {
 namespace {
@@ -30,7 +30,8 @@ std::vector<double> quantiles_of(const cv::Mat& image) {
     int level = 0;
     for (int q = 0; q < kQuantiles; ++q) {
       const double rank = double(q) / (kQuantiles - 1) * static_cast<double>(image.total());
-      while (level < 255 && sum + counts[static_cast<std::size_t>(level)] < rank) sum += counts[static_cast<std::size_t>(level++)];
+      while (level < 255 && sum + counts[static_cast<std::size_t>(level)] < rank)
+        sum += counts[static_cast<std::size_t>(level++)];
       quantiles.push_back(level / 255.0);
     }
   }
@@ -40,7 +41,8 @@ std::vector<double> quantiles_of(const cv::Mat& image) {
 }  // namespace
 
 void BrightnessContrast::draw(Draft& draft, const Stream& stream) const {
-  const double c = stream.uniform("contrast", contrast.low, contrast.high), b = stream.uniform("brightness", brightness.low, brightness.high);
+  const double c = stream.uniform("contrast", contrast.low, contrast.high),
+               b = stream.uniform("brightness", brightness.low, brightness.high);
   if (c != 0) draft.append(op::Contrast{1 + c});
   if (b != 0) draft.append(op::ColorMatrix{{1, 0, 0, b, 0, 1, 0, b, 0, 0, 1, b}});
 }
@@ -59,7 +61,8 @@ void Gamma::fields(FieldVisitor& visit) {
 }
 
 void ToneCurve::draw(Draft& draft, const Stream& stream) const {
-  const double a = 1 / 3.0 + stream.uniform("dark", -limit, limit), b = 2 / 3.0 + stream.uniform("light", -limit, limit);
+  const double a = 1 / 3.0 + stream.uniform("dark", -limit, limit),
+               b = 2 / 3.0 + stream.uniform("light", -limit, limit);
   // Points that crossed change places: the curve stays monotone.
   if (limit > 0) draft.append(op::Curve{{0, std::min(a, b), std::max(a, b), 1}});
 }
@@ -69,7 +72,8 @@ void ToneCurve::fields(FieldVisitor& visit) {
 }
 
 void ContrastCurve::draw(Draft& draft, const Stream& stream) const {
-  draft.append(op::Contour{shape, stream.uniform("gain", gain.low, gain.high), stream.uniform("cutoff", cutoff.low, cutoff.high)});
+  draft.append(op::Contour{shape, stream.uniform("gain", gain.low, gain.high),
+                           stream.uniform("cutoff", cutoff.low, cutoff.high)});
 }
 void ContrastCurve::fields(FieldVisitor& visit) {
   visit.choice({"shape", {}, "", "which curve"}, shape, kShapes);
@@ -87,7 +91,9 @@ void Solarize::fields(FieldVisitor& visit) {
 }
 
 void SolarizeAdd::draw(Draft& draft, const Stream& stream) const {
-  draft.append(op::Solarize{op::Solarize::Mode::Add, stream.uniform("threshold", threshold.low, threshold.high), stream.uniform("amount", amount.low, amount.high)});
+  draft.append(op::Solarize{op::Solarize::Mode::Add,
+                            stream.uniform("threshold", threshold.low, threshold.high),
+                            stream.uniform("amount", amount.low, amount.high)});
 }
 void SolarizeAdd::fields(FieldVisitor& visit) {
   visit({"amount", {-1, 1}, "of the full range", "added"}, amount);
@@ -111,12 +117,8 @@ void AutoContrast::fields(FieldVisitor& visit) {
   visit_chance(visit, p);
 }
 
-void Equalize::draw(Draft& draft, const Stream&) const {
-  draft.append(op::Equalize{});
-}
-void Equalize::fields(FieldVisitor& visit) {
-  visit_chance(visit, p);
-}
+void Equalize::draw(Draft& draft, const Stream&) const { draft.append(op::Equalize{}); }
+void Equalize::fields(FieldVisitor& visit) { visit_chance(visit, p); }
 
 void Clahe::draw(Draft& draft, const Stream& stream) const {
   draft.append(op::Clahe{stream.uniform("clip", clip.low, clip.high), tiles});
@@ -129,8 +131,10 @@ void Clahe::fields(FieldVisitor& visit) {
 
 void HistogramMatch::draw(Draft& draft, const Stream& stream) const {
   if (references.empty()) return;
-  const auto which = static_cast<std::size_t>(stream.integer("which", 0, static_cast<int>(references.size()) - 1));
-  draft.append(op::MatchHistogram{quantiles_of(picture_from(references[which], 3)), stream.uniform("blend", blend.low, blend.high)});
+  const auto which =
+      static_cast<std::size_t>(stream.integer("which", 0, static_cast<int>(references.size()) - 1));
+  draft.append(op::MatchHistogram{quantiles_of(picture_from(references[which], 3)),
+                                  stream.uniform("blend", blend.low, blend.high)});
 }
 void HistogramMatch::fields(FieldVisitor& visit) {
   visit({"references", {}, "", "picture files"}, references);
@@ -148,7 +152,8 @@ void ExposureMatch::fields(FieldVisitor& visit) {
 
 void FourierAdapt::draw(Draft& draft, const Stream& stream) const {
   if (references.empty()) return;
-  const auto which = static_cast<std::size_t>(stream.integer("which", 0, static_cast<int>(references.size()) - 1));
+  const auto which =
+      static_cast<std::size_t>(stream.integer("which", 0, static_cast<int>(references.size()) - 1));
   draft.append(op::FourierAdapt{references[which], stream.uniform("beta", beta.low, beta.high)});
 }
 void FourierAdapt::fields(FieldVisitor& visit) {
@@ -157,11 +162,7 @@ void FourierAdapt::fields(FieldVisitor& visit) {
   visit_chance(visit, p);
 }
 
-void Standardize::draw(Draft& draft, const Stream&) const {
-  draft.append(op::Normalize{.per_image = true});
-}
-void Standardize::fields(FieldVisitor& visit) {
-  visit_chance(visit, p);
-}
+void Standardize::draw(Draft& draft, const Stream&) const { draft.append(op::Normalize{.per_image = true}); }
+void Standardize::fields(FieldVisitor& visit) { visit_chance(visit, p); }
 
 }  // namespace doppel::augment

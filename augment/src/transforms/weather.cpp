@@ -10,14 +10,16 @@
 namespace doppel::augment {
 namespace {
 
-constexpr std::array<NamedRange, 3> kRainAmounts{{{"drizzle", {0.2, 0.2}}, {"heavy", {0.6, 0.6}}, {"torrent", {1, 1}}}};
+constexpr std::array<NamedRange, 3> kRainAmounts{
+    {{"drizzle", {0.2, 0.2}}, {"heavy", {0.6, 0.6}}, {"torrent", {1, 1}}}};
 constexpr std::array<std::string_view, 3> kModeNames{"fall", "settle", "both"};
 constexpr std::array<std::string_view, 3> kSpatterModes{"rain", "mud", "any"};
 
 op::Fog fog(double density, double patchiness, double horizon, const Stream& stream) {
   const double grey = stream.uniform("airlight", 0.75, 0.95);
   op::Fog op{density, patchiness, horizon, {}, stream.bits("seed")};
-  for (std::size_t i = 0; i < 3; ++i) op.airlight[i] = grey + stream.split("tint", i).uniform("tint", -0.02, 0.02);
+  for (std::size_t i = 0; i < 3; ++i)
+    op.airlight[i] = grey + stream.split("tint", i).uniform("tint", -0.02, 0.02);
   return op;
 }
 
@@ -26,8 +28,10 @@ op::Fog fog(double density, double patchiness, double horizon, const Stream& str
 void Rain::draw(Draft& draft, const Stream& stream) const {
   const double a = stream.uniform("amount", amount.low, amount.high);
   if (a > 0)
-    draft.append(op::Rain{a, stream.uniform("slant", slant.low, slant.high), stream.uniform("length", length.low, length.high),
-                          stream.uniform("width", width.low, width.high), stream.uniform("dim", dim.low, dim.high), stream.bits("seed")});
+    draft.append(op::Rain{a, stream.uniform("slant", slant.low, slant.high),
+                          stream.uniform("length", length.low, length.high),
+                          stream.uniform("width", width.low, width.high),
+                          stream.uniform("dim", dim.low, dim.high), stream.bits("seed")});
 }
 void Rain::fields(FieldVisitor& visit) {
   visit({"amount", {0, 1}, "", "0 to 1, or drizzle, heavy, torrent", kRainAmounts}, amount);
@@ -42,7 +46,8 @@ void Snow::draw(Draft& draft, const Stream& stream) const {
   const double a = stream.uniform("amount", amount.low, amount.high);
   if (a <= 0) return;
   if (mode != Mode::Fall) draft.append(op::SnowSettle{a});
-  if (mode != Mode::Settle) draft.append(op::SnowFall{a, stream.uniform("wind", wind.low, wind.high), stream.bits("seed")});
+  if (mode != Mode::Settle)
+    draft.append(op::SnowFall{a, stream.uniform("wind", wind.low, wind.high), stream.bits("seed")});
 }
 void Snow::fields(FieldVisitor& visit) {
   visit({"amount", {0, 1}, "", ""}, amount);
@@ -53,7 +58,9 @@ void Snow::fields(FieldVisitor& visit) {
 
 void Fog::draw(Draft& draft, const Stream& stream) const {
   const double d = stream.uniform("density", density.low, density.high);
-  if (d > 0) draft.append(fog(3 * d, stream.uniform("patchiness", patchiness.low, patchiness.high), stream.uniform("horizon", 0.25, 0.45), stream));
+  if (d > 0)
+    draft.append(fog(3 * d, stream.uniform("patchiness", patchiness.low, patchiness.high),
+                     stream.uniform("horizon", 0.25, 0.45), stream));
 }
 void Fog::fields(FieldVisitor& visit) {
   visit({"density", {0, 1}, "", "1 is an optical depth of 3 at the horizon"}, density);
@@ -83,8 +90,10 @@ void Dust::fields(FieldVisitor& visit) {
 
 void Spatter::draw(Draft& draft, const Stream& stream) const {
   const bool mud = mode == Mode::Any ? stream.chance("mud", 0.5) : mode == Mode::Mud;
-  draft.append(op::Spatter{mud ? op::Spatter::Mode::Mud : op::Spatter::Mode::Rain, stream.uniform("amount", amount.low, amount.high),
-                           stream.uniform("size", size.low, size.high), mud ? 0.9 : 0.8, stream.bits("seed")});
+  draft.append(op::Spatter{mud ? op::Spatter::Mode::Mud : op::Spatter::Mode::Rain,
+                           stream.uniform("amount", amount.low, amount.high),
+                           stream.uniform("size", size.low, size.high), mud ? 0.9 : 0.8,
+                           stream.bits("seed")});
 }
 void Spatter::fields(FieldVisitor& visit) {
   visit.choice({"mode", {}, "", "rain, mud, or either"}, mode, kSpatterModes);
@@ -108,7 +117,9 @@ void Gravel::draw(Draft& draft, const Stream& stream) const {
   const int n = stream.integer("patches", patches.low, patches.high);
   for (int i = 0; i < n; ++i) {
     const Stream one = stream.split("patch", static_cast<std::uint64_t>(i));
-    gravel.patches.insert(gravel.patches.end(), {one.uniform("x") * draft.size().width, one.uniform("y") * draft.size().height, one.uniform("radius", radius.low, radius.high) * s});
+    gravel.patches.insert(gravel.patches.end(),
+                          {one.uniform("x") * draft.size().width, one.uniform("y") * draft.size().height,
+                           one.uniform("radius", radius.low, radius.high) * s});
   }
   if (n > 0) draft.append(std::move(gravel));
 }
@@ -119,7 +130,8 @@ void Gravel::fields(FieldVisitor& visit) {
 }
 
 void Clouds::draw(Draft& draft, const Stream& stream) const {
-  draft.append(op::Clouds{stream.uniform("amount", amount.low, amount.high), stream.uniform("scale", scale.low, scale.high), stream.bits("seed")});
+  draft.append(op::Clouds{stream.uniform("amount", amount.low, amount.high),
+                          stream.uniform("scale", scale.low, scale.high), stream.bits("seed")});
 }
 void Clouds::fields(FieldVisitor& visit) {
   visit({"amount", {0, 1}, "", "share covered"}, amount);

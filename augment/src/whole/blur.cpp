@@ -5,10 +5,10 @@
 #include <opencv2/imgproc.hpp>
 
 #include "exact_math.h"
+#include "geometry/sampler.h"
 #include "image_pool.h"
 #include "kernels/noise.h"
 #include "kernels/warp.h"
-#include "geometry/sampler.h"
 #include "whole/loops.h"
 #include "whole_op.h"
 
@@ -47,7 +47,8 @@ void blend_images(const cv::Mat& a, const cv::Mat& b, double share, cv::Mat& out
     blend_row(a.ptr<T>(y), b.ptr<T>(y), static_cast<float>(share), a.cols * a.channels(), out.ptr<T>(y));
 }
 
-/// Mean of zooms 1 to f in n = 2^k steps: k times the mean of the picture so far and itself zoomed, by 2^i steps.
+/// Mean of zooms 1 to f in n = 2^k steps: k times the mean of the picture so far and itself zoomed, by 2^i
+/// steps.
 cv::Mat zoom_blur(const cv::Mat& image, const op::ZoomBlur& o) {
   const double widest = (o.factor - 1) * std::max(image.cols, image.rows) / 2;
   if (widest <= 0) return image.clone();
@@ -60,8 +61,10 @@ cv::Mat zoom_blur(const cv::Mat& image, const op::ZoomBlur& o) {
   const double cx = o.x * image.cols, cy = o.y * image.rows;
   for (int i = 0; i < rounds; ++i) {
     const double zoom = exact::exp(step * (1 << i));
-    const std::vector<Op> ops{op::Warp{translation(cx, cy) * scaling(zoom, zoom) * translation(-cx, -cy), size_of(image),
-                                       {Fill::Kind::Replicate, {}}, Filter::Bilinear}};
+    const std::vector<Op> ops{op::Warp{translation(cx, cy) * scaling(zoom, zoom) * translation(-cx, -cy),
+                                       size_of(image),
+                                       {Fill::Kind::Replicate, {}},
+                                       Filter::Bilinear}};
     const Sampler sampler(sum, ops, geometry_run(ops, 0, size_of(image)));
     cv::Mat zoomed = pooled_image(sum.rows, sum.cols, sum.type());
     sampler.read(0, zoomed.rows, zoomed.ptr(), zoomed.step[0]);
@@ -87,7 +90,8 @@ cv::Mat scatter_once(const cv::Mat& image, const op::Scatter& o, int round) {
       if (x % kNoiseBlock == 0) random_words(key, x / kNoiseBlock, words);
       const std::uint32_t word = words[static_cast<std::size_t>(x % kNoiseBlock)];
       // Two draws from one word's halves.
-      const int dx = static_cast<int>(((word & 0xffffU) * range) >> 16) - o.shift, dy = static_cast<int>(((word >> 16) * range) >> 16) - o.shift;
+      const int dx = static_cast<int>(((word & 0xffffU) * range) >> 16) - o.shift,
+                dy = static_cast<int>(((word >> 16) * range) >> 16) - o.shift;
       const unsigned char* from = image.ptr(std::clamp(y + dy, 0, image.rows - 1)) +
                                   static_cast<std::size_t>(std::clamp(x + dx, 0, image.cols - 1)) * bytes;
       for (std::size_t k = 0; k < bytes; ++k) to[k] = from[k];
@@ -99,7 +103,9 @@ cv::Mat scatter_once(const cv::Mat& image, const op::Scatter& o, int round) {
 struct Blur {
   const cv::Mat& image;
 
-  cv::Mat operator()(const op::GaussianBlur& o) const { return o.sigma > 0 ? gaussian(image, o.sigma) : image.clone(); }
+  cv::Mat operator()(const op::GaussianBlur& o) const {
+    return o.sigma > 0 ? gaussian(image, o.sigma) : image.clone();
+  }
   cv::Mat operator()(const op::LineBlur& o) const { return filtered(image, line_kernel(o)); }
   cv::Mat operator()(const op::EllipseBlur& o) const { return filtered(image, ellipse_kernel(o)); }
   cv::Mat operator()(const op::DiscBlur& o) const { return filtered(image, disc_kernel(o)); }
@@ -133,7 +139,8 @@ struct Blur {
     if (o.weights.size() <= 1) return image.clone();
     const int n = static_cast<int>(std::lround(std::sqrt(static_cast<double>(o.weights.size()))));
     cv::Mat kernel(n, n, CV_32F);
-    for (int i = 0; i < n * n; ++i) kernel.at<float>(i / n, i % n) = static_cast<float>(o.weights[static_cast<std::size_t>(i)]);
+    for (int i = 0; i < n * n; ++i)
+      kernel.at<float>(i / n, i % n) = static_cast<float>(o.weights[static_cast<std::size_t>(i)]);
     cv::Mat out = filtered(image, kernel);
     if (image.depth() == CV_32F) out = cv::min(cv::max(out, 0.0), 1.0);
     return out;
@@ -161,8 +168,8 @@ cv::Mat disc_kernel(const op::DiscBlur& o) {
   cv::Mat kernel(2 * reach + 1, 2 * reach + 1, CV_32F);
   for (int y = -reach; y <= reach; ++y)
     for (int x = -reach; x <= reach; ++x)
-      kernel.at<float>(y + reach, x + reach) =
-          static_cast<float>(std::clamp(o.radius + 0.5 - std::sqrt(static_cast<double>(x * x + y * y)), 0.0, 1.0));
+      kernel.at<float>(y + reach, x + reach) = static_cast<float>(
+          std::clamp(o.radius + 0.5 - std::sqrt(static_cast<double>(x * x + y * y)), 0.0, 1.0));
   if (o.softness > 0) cv::GaussianBlur(kernel, kernel, {0, 0}, o.softness, o.softness, cv::BORDER_CONSTANT);
   kernel *= 1 / cv::sum(kernel)[0];
   return kernel;

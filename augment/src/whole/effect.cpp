@@ -73,7 +73,8 @@ cv::Mat settle(const cv::Mat& image, double amount) {
 
 /// Every cell of a turned grid shows a dot of its colour on white, as large as the cell is dark.
 cv::Mat halftone(const cv::Mat& image, const op::Halftone& o) {
-  const double radians = o.angle / 57.295779513082321, c = exact::cos(radians) / o.cell, s = exact::sin(radians) / o.cell;
+  const double radians = o.angle / 57.295779513082321, c = exact::cos(radians) / o.cell,
+               s = exact::sin(radians) / o.cell;
   const cv::Mat f = as_floats(image);
   cv::Mat soft, out = f.clone();
   const int side = std::max(1, static_cast<int>(std::lround(o.cell))) | 1;
@@ -82,13 +83,15 @@ cv::Mat halftone(const cv::Mat& image, const op::Halftone& o) {
   for (int y = 0; y < image.rows; ++y)
     for (int x = 0; x < image.cols; ++x) {
       const double u = c * (x + 0.5) - s * (y + 0.5), v = s * (x + 0.5) + c * (y + 0.5);
-      const double du = u - std::floor(u) - 0.5, dv = v - std::floor(v) - 0.5, r = std::sqrt(du * du + dv * dv);
+      const double du = u - std::floor(u) - 0.5, dv = v - std::floor(v) - 0.5,
+                   r = std::sqrt(du * du + dv * dv);
       const float* at = soft.ptr<float>(y) + x * n;
       for (int k = 0; k < n; ++k) {
         const double radius = std::sqrt(std::max(0.0, 1 - static_cast<double>(at[k])) / 3.14159265) * 1.12;
         const double ink = std::clamp((radius - r) * o.cell + 0.5, 0.0, 1.0);
         float& v_out = out.ptr<float>(y)[x * n + k];
-        v_out = static_cast<float>(static_cast<double>(v_out) + o.share * (1 - ink - static_cast<double>(v_out)));
+        v_out =
+            static_cast<float>(static_cast<double>(v_out) + o.share * (1 - ink - static_cast<double>(v_out)));
       }
     }
   return like(out, image);
@@ -139,10 +142,12 @@ cv::Mat textured(const cv::Mat& image, const op::Shapes& o) {
   for (int y = 0; y < image.rows; ++y)
     for (std::size_t i = 0; i + o.stride() <= o.shapes.size(); i += o.stride()) {
       const auto [x0, x1] = shape_span(o, std::span(o.shapes).subspan(i, o.stride()), y + 0.5);
-      const int last = std::clamp(static_cast<int>(std::ceil(x1 - 0.5)), 0, image.cols), fy = cv::borderInterpolate(y + o.dy, image.rows, cv::BORDER_REFLECT_101);
+      const int last = std::clamp(static_cast<int>(std::ceil(x1 - 0.5)), 0, image.cols),
+                fy = cv::borderInterpolate(y + o.dy, image.rows, cv::BORDER_REFLECT_101);
       for (int x = std::clamp(static_cast<int>(std::ceil(x0 - 0.5)), 0, image.cols); x < last; ++x) {
         const int fx = cv::borderInterpolate(x + o.dx, image.cols, cv::BORDER_REFLECT_101);
-        std::copy_n(image.ptr(fy) + static_cast<std::size_t>(fx) * bytes, bytes, out.ptr(y) + static_cast<std::size_t>(x) * bytes);
+        std::copy_n(image.ptr(fy) + static_cast<std::size_t>(fx) * bytes, bytes,
+                    out.ptr(y) + static_cast<std::size_t>(x) * bytes);
       }
     }
   return out;
@@ -162,9 +167,11 @@ struct Effect {
   cv::Mat operator()(const op::Morphology& o) const {
     const int reach = std::max(1, static_cast<int>(std::ceil(o.radius)));
     if (o.radius <= 0) return image.clone();
-    cv::Mat disc(2 * reach + 1, 2 * reach + 1, CV_8U), out = pooled_image(image.rows, image.cols, image.type());
+    cv::Mat disc(2 * reach + 1, 2 * reach + 1, CV_8U),
+        out = pooled_image(image.rows, image.cols, image.type());
     for (int y = -reach; y <= reach; ++y)
-      for (int x = -reach; x <= reach; ++x) disc.at<unsigned char>(y + reach, x + reach) = x * x + y * y <= o.radius * o.radius + 0.5 ? 1 : 0;
+      for (int x = -reach; x <= reach; ++x)
+        disc.at<unsigned char>(y + reach, x + reach) = x * x + y * y <= o.radius * o.radius + 0.5 ? 1 : 0;
     if (o.mode == op::Morphology::Mode::Dilate)
       cv::dilate(image, out, disc);
     else
@@ -175,8 +182,9 @@ struct Effect {
     const cv::Mat soft = gaussian(image, std::max(1.0, std::min(image.rows, image.cols) / 10.0));
     cv::Mat out = image.clone();
     for (std::size_t h = 0; h + 3 < o.holes.size(); h += 4) {
-      const cv::Rect hole = cv::Rect(static_cast<int>(o.holes[h]), static_cast<int>(o.holes[h + 1]), static_cast<int>(o.holes[h + 2]),
-                                     static_cast<int>(o.holes[h + 3])) & cv::Rect(0, 0, image.cols, image.rows);
+      const cv::Rect hole = cv::Rect(static_cast<int>(o.holes[h]), static_cast<int>(o.holes[h + 1]),
+                                     static_cast<int>(o.holes[h + 2]), static_cast<int>(o.holes[h + 3])) &
+                            cv::Rect(0, 0, image.cols, image.rows);
       soft(hole).copyTo(out(hole));
     }
     return out;

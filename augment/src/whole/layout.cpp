@@ -29,14 +29,17 @@ struct Layout {
   cv::Mat operator()(const op::Pad& o) const {
     cv::Mat out = pooled_image(image.rows + o.top + o.bottom, image.cols + o.left + o.right, image.type());
     const auto& c = o.fill.color;
-    cv::copyMakeBorder(image, out, o.top, o.bottom, o.left, o.right, border_type(o.fill.kind) | cv::BORDER_ISOLATED,
+    cv::copyMakeBorder(image, out, o.top, o.bottom, o.left, o.right,
+                       border_type(o.fill.kind) | cv::BORDER_ISOLATED,
                        cv::Scalar(c[0], c[1], c[2], c[3]) * (image.depth() == CV_8U ? 255.0 : 1.0));
     return out;
   }
   cv::Mat operator()(const op::Resize& o) const {
-    constexpr std::array<int, 5> kInterpolation{cv::INTER_NEAREST, cv::INTER_LINEAR, cv::INTER_CUBIC, cv::INTER_AREA, cv::INTER_LANCZOS4};
+    constexpr std::array<int, 5> kInterpolation{cv::INTER_NEAREST, cv::INTER_LINEAR, cv::INTER_CUBIC,
+                                                cv::INTER_AREA, cv::INTER_LANCZOS4};
     cv::Mat out = pooled_image(o.size.height, o.size.width, image.type());
-    cv::resize(image, out, {o.size.width, o.size.height}, 0, 0, kInterpolation[static_cast<std::size_t>(o.filter)]);
+    cv::resize(image, out, {o.size.width, o.size.height}, 0, 0,
+               kInterpolation[static_cast<std::size_t>(o.filter)]);
     return out;
   }
   cv::Mat operator()(const op::Tiles& o) const {

@@ -25,7 +25,8 @@ HWY_INLINE T Put(float v) {
 }
 
 template <class T>
-HWY_INLINE void Unsharp(const T* HWY_RESTRICT x, const T* HWY_RESTRICT g, float amount, float threshold, int n, T* HWY_RESTRICT out) {
+HWY_INLINE void Unsharp(const T* HWY_RESTRICT x, const T* HWY_RESTRICT g, float amount, float threshold,
+                        int n, T* HWY_RESTRICT out) {
   const float low = threshold / 2, inverse = 1 / Most(threshold - low, 1e-6F);
   for (int i = 0; i < n; ++i) {
     const float v = static_cast<float>(x[i]), d = v - static_cast<float>(g[i]);
@@ -35,18 +36,25 @@ HWY_INLINE void Unsharp(const T* HWY_RESTRICT x, const T* HWY_RESTRICT g, float 
 }
 
 template <class T>
-HWY_INLINE void Blend(const T* HWY_RESTRICT a, const T* HWY_RESTRICT b, float share, int n, T* HWY_RESTRICT out) {
-  for (int i = 0; i < n; ++i) out[i] = Put<T>(static_cast<float>(a[i]) + share * (static_cast<float>(b[i]) - static_cast<float>(a[i])));
+HWY_INLINE void Blend(const T* HWY_RESTRICT a, const T* HWY_RESTRICT b, float share, int n,
+                      T* HWY_RESTRICT out) {
+  for (int i = 0; i < n; ++i)
+    out[i] = Put<T>(static_cast<float>(a[i]) + share * (static_cast<float>(b[i]) - static_cast<float>(a[i])));
 }
 
-void UnsharpBytes(const std::uint8_t* x, const std::uint8_t* g, float amount, float threshold, int n, std::uint8_t* out) {
+void UnsharpBytes(const std::uint8_t* x, const std::uint8_t* g, float amount, float threshold, int n,
+                  std::uint8_t* out) {
   Unsharp(x, g, amount, threshold, n, out);
 }
 void UnsharpFloats(const float* x, const float* g, float amount, float threshold, int n, float* out) {
   Unsharp(x, g, amount, threshold, n, out);
 }
-void BlendBytes(const std::uint8_t* a, const std::uint8_t* b, float share, int n, std::uint8_t* out) { Blend(a, b, share, n, out); }
-void BlendFloats(const float* a, const float* b, float share, int n, float* out) { Blend(a, b, share, n, out); }
+void BlendBytes(const std::uint8_t* a, const std::uint8_t* b, float share, int n, std::uint8_t* out) {
+  Blend(a, b, share, n, out);
+}
+void BlendFloats(const float* a, const float* b, float share, int n, float* out) {
+  Blend(a, b, share, n, out);
+}
 
 }  // namespace
 }  // namespace HWY_NAMESPACE
@@ -61,7 +69,8 @@ HWY_EXPORT(UnsharpFloats);
 HWY_EXPORT(BlendBytes);
 HWY_EXPORT(BlendFloats);
 
-void unsharp_row(const std::uint8_t* x, const std::uint8_t* g, float amount, float threshold, int n, std::uint8_t* out) {
+void unsharp_row(const std::uint8_t* x, const std::uint8_t* g, float amount, float threshold, int n,
+                 std::uint8_t* out) {
   HWY_DYNAMIC_DISPATCH(UnsharpBytes)(x, g, amount, 255 * threshold, n, out);
 }
 void unsharp_row(const float* x, const float* g, float amount, float threshold, int n, float* out) {

@@ -6,7 +6,8 @@
 namespace doppel::augment {
 
 /// out = x + amount · (x - g) · s, s rising from 0 at |x - g| = threshold / 2 to 1 at threshold.
-void unsharp_row(const std::uint8_t* x, const std::uint8_t* g, float amount, float threshold, int n, std::uint8_t* out);
+void unsharp_row(const std::uint8_t* x, const std::uint8_t* g, float amount, float threshold, int n,
+                 std::uint8_t* out);
 void unsharp_row(const float* x, const float* g, float amount, float threshold, int n, float* out);
 
 /// out = a + share · (b - a), rounded for bytes.

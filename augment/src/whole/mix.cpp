@@ -1,7 +1,7 @@
 // Ops with plans of their own: several branches of one picture, or another sample's picture.
+#include <fmt/format.h>
 #include <algorithm>
 #include <cmath>
-#include <fmt/format.h>
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 
@@ -28,30 +28,36 @@ cv::Mat mask_of(const op::Blend& o, Size size) {
       for (int y = 0; y < size.height; ++y) {
         float* row = mask.ptr<float>(y);
         noise.row(y, size.width, row);
-        for (int x = 0; x < size.width; ++x) row[x] = std::clamp(0.5F + (row[x] - 0.5F) / static_cast<float>(spread), 0.F, 1.F);
+        for (int x = 0; x < size.width; ++x)
+          row[x] = std::clamp(0.5F + (row[x] - 0.5F) / static_cast<float>(spread), 0.F, 1.F);
       }
       break;
     }
     case op::Blend::Mask::Gradient: {
-      const double c = exact::cos(o.angle / 57.295779513082321), t = -exact::sin(o.angle / 57.295779513082321);
+      const double c = exact::cos(o.angle / 57.295779513082321),
+                   t = -exact::sin(o.angle / 57.295779513082321);
       const double reach = std::abs(c) * size.width / 2 + std::abs(t) * size.height / 2;
       for (int y = 0; y < size.height; ++y)
         for (int x = 0; x < size.width; ++x)
-          mask.at<float>(y, x) = static_cast<float>(0.5 + ((x + 0.5 - size.width / 2.0) * c + (y + 0.5 - size.height / 2.0) * t) / (2 * reach));
+          mask.at<float>(y, x) = static_cast<float>(
+              0.5 + ((x + 0.5 - size.width / 2.0) * c + (y + 0.5 - size.height / 2.0) * t) / (2 * reach));
       break;
     }
     case op::Blend::Mask::Checker: {
       const double cell = std::max(1.0, o.scale * s);
       for (int y = 0; y < size.height; ++y)
         for (int x = 0; x < size.width; ++x)
-          mask.at<float>(y, x) = (static_cast<int>((x + 0.5) / cell) + static_cast<int>((y + 0.5) / cell)) % 2 == 0 ? 1.F : 0.F;
+          mask.at<float>(y, x) =
+              (static_cast<int>((x + 0.5) / cell) + static_cast<int>((y + 0.5) / cell)) % 2 == 0 ? 1.F : 0.F;
       break;
     }
     case op::Blend::Mask::Boxes:
       mask.setTo(0);
       for (std::size_t i = 0; i + 3 < o.boxes.size(); i += 4) {
-        const cv::Rect box(cv::Point(static_cast<int>(std::lround(o.boxes[i])), static_cast<int>(std::lround(o.boxes[i + 1]))),
-                           cv::Point(static_cast<int>(std::lround(o.boxes[i + 2])), static_cast<int>(std::lround(o.boxes[i + 3]))));
+        const cv::Rect box(cv::Point(static_cast<int>(std::lround(o.boxes[i])),
+                                     static_cast<int>(std::lround(o.boxes[i + 1]))),
+                           cv::Point(static_cast<int>(std::lround(o.boxes[i + 2])),
+                                     static_cast<int>(std::lround(o.boxes[i + 3]))));
         mask(box & cv::Rect(0, 0, size.width, size.height)).setTo(1);
       }
       break;
@@ -68,7 +74,8 @@ void lerp_into(cv::Mat& a, const cv::Mat& b, const cv::Mat& m) {
       for (int c = 0; c < n; ++c) {
         if (a.depth() == CV_8U) {
           unsigned char& v = a.ptr(y)[x * n + c];
-          v = cv::saturate_cast<unsigned char>(static_cast<float>(v) + share * (b.ptr<float>(y)[x * n + c] * 255 - static_cast<float>(v)));
+          v = cv::saturate_cast<unsigned char>(
+              static_cast<float>(v) + share * (b.ptr<float>(y)[x * n + c] * 255 - static_cast<float>(v)));
         } else {
           float& v = a.ptr<float>(y)[x * n + c];
           v += share * (b.ptr<float>(y)[x * n + c] - v);
@@ -98,7 +105,8 @@ cv::Mat blended(const cv::Mat& image, const op::Blend& o) {
 
 const Sample& partner_of(const op::Join& o, std::span<const Sample> partners) {
   if (static_cast<std::size_t>(o.partner) >= partners.size())
-    throw Error(fmt::format("the plan needs {} more samples, but {} are given", o.partner + 1, partners.size()));
+    throw Error(
+        fmt::format("the plan needs {} more samples, but {} are given", o.partner + 1, partners.size()));
   return partners[static_cast<std::size_t>(o.partner)];
 }
 
@@ -119,7 +127,8 @@ std::pair<cv::Mat, cv::Mat> prepared(const op::Join& o, const Sample& partner, c
   const Plan plan = o.plan.empty() ? Plan{size_of(source), {}} : o.plan[0];
   cv::Mat other = render(plan, source);
   if (!partner.masks.empty()) mask = render_mask(plan, partner.masks[0]);
-  if (other.depth() != image.depth()) other.convertTo(other, image.depth(), image.depth() == CV_8U ? 255 : 1 / 255.0);
+  if (other.depth() != image.depth())
+    other.convertTo(other, image.depth(), image.depth() == CV_8U ? 255 : 1 / 255.0);
   return {other, mask};
 }
 
@@ -193,6 +202,8 @@ cv::Mat join_mask(const op::Join& o, const cv::Mat& mask, std::span<const Sample
   return out;
 }
 
-cv::Mat apply_mix(const Op& op, const cv::Mat& image, std::span<const Sample> partners) { return std::visit(Mix{image, partners}, op); }
+cv::Mat apply_mix(const Op& op, const cv::Mat& image, std::span<const Sample> partners) {
+  return std::visit(Mix{image, partners}, op);
+}
 
 }  // namespace doppel::augment

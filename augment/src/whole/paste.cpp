@@ -10,7 +10,8 @@
 namespace doppel::augment {
 namespace {
 
-/// image = image + share · coverage · (top - image), coverage in [0, 1] per pixel, within `where` of the image.
+/// image = image + share · coverage · (top - image), coverage in [0, 1] per pixel, within `where` of the
+/// image.
 void lay_over(cv::Mat& image, const cv::Mat& top, const cv::Mat& coverage, cv::Point at, double opacity) {
   const cv::Rect where = cv::Rect(at, top.size()) & cv::Rect(0, 0, image.cols, image.rows);
   const int n = image.channels();
@@ -21,7 +22,8 @@ void lay_over(cv::Mat& image, const cv::Mat& top, const cv::Mat& coverage, cv::P
         const float color = top.ptr<float>(y - at.y)[(x - at.x) * n + c];
         if (image.depth() == CV_8U) {
           unsigned char& v = image.ptr(y)[x * n + c];
-          v = cv::saturate_cast<unsigned char>(static_cast<float>(v) + share * (255 * color - static_cast<float>(v)));
+          v = cv::saturate_cast<unsigned char>(static_cast<float>(v) +
+                                               share * (255 * color - static_cast<float>(v)));
         } else {
           float& v = image.ptr<float>(y)[x * n + c];
           v += share * (color - v);
@@ -48,7 +50,8 @@ cv::Mat overlaid(const cv::Mat& image, const op::Overlay& o) {
 }
 
 cv::Mat written(const cv::Mat& image, const op::Text& o) {
-  // Drawn four times as large and shrunk: anti-aliased whatever the height. Hershey's capitals are 22 units tall.
+  // Drawn four times as large and shrunk: anti-aliased whatever the height. Hershey's capitals are 22 units
+  // tall.
   constexpr int kZoom = 4;
   const double scale = o.height * kZoom / 22;
   const int thick = std::max(1, static_cast<int>(std::lround(scale * 1.6)));
@@ -57,14 +60,18 @@ cv::Mat written(const cv::Mat& image, const op::Text& o) {
   if (size.width <= 0 || size.width > 1 << 15 || size.height > 1 << 15) return image.clone();
   const int margin = thick + kZoom;
   cv::Mat ink = cv::Mat::zeros(size.height + baseline + 2 * margin, size.width + 2 * margin, CV_8U), coverage;
-  cv::putText(ink, o.words, {margin, margin + size.height}, cv::FONT_HERSHEY_SIMPLEX, scale, 255, thick, cv::LINE_8);
-  cv::resize(ink, coverage, {std::max(1, ink.cols / kZoom), std::max(1, ink.rows / kZoom)}, 0, 0, cv::INTER_AREA);
+  cv::putText(ink, o.words, {margin, margin + size.height}, cv::FONT_HERSHEY_SIMPLEX, scale, 255, thick,
+              cv::LINE_8);
+  cv::resize(ink, coverage, {std::max(1, ink.cols / kZoom), std::max(1, ink.rows / kZoom)}, 0, 0,
+             cv::INTER_AREA);
   coverage.convertTo(coverage, CV_32F, 1 / 255.0);
-  const cv::Scalar color = image.channels() == 1 ? cv::Scalar(0.299 * o.color[0] + 0.587 * o.color[1] + 0.114 * o.color[2])
-                                                 : cv::Scalar(o.color[0], o.color[1], o.color[2]);
+  const cv::Scalar color = image.channels() == 1
+                               ? cv::Scalar(0.299 * o.color[0] + 0.587 * o.color[1] + 0.114 * o.color[2])
+                               : cv::Scalar(o.color[0], o.color[1], o.color[2]);
   const cv::Mat colors(coverage.size(), CV_MAKETYPE(CV_32F, image.channels()), color);
   cv::Mat out = image.clone();
-  const cv::Point at(static_cast<int>(std::lround(o.x)) - margin / kZoom, static_cast<int>(std::lround(o.y)) - (margin + size.height) / kZoom);
+  const cv::Point at(static_cast<int>(std::lround(o.x)) - margin / kZoom,
+                     static_cast<int>(std::lround(o.y)) - (margin + size.height) / kZoom);
   lay_over(out, colors, coverage, at, o.opacity);
   return out;
 }

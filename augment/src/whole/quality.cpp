@@ -1,10 +1,10 @@
 // Loss of quality: codecs, resolution, sensors.
+#include <webp/decode.h>
+#include <webp/encode.h>
 #include <algorithm>
 #include <cmath>
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
-#include <webp/decode.h>
-#include <webp/encode.h>
 
 #include "doppel/augment/codec_jpeg.h"
 #include "doppel/augment/error.h"
@@ -29,10 +29,15 @@ cv::Mat webp_round_trip(const cv::Mat& image, int quality) {
   cv::Mat rgb = image;
   if (image.channels() == 1) cv::cvtColor(image, rgb, cv::COLOR_GRAY2RGB);
   std::uint8_t* bytes = nullptr;
-  const std::size_t size = WebPEncodeRGB(rgb.ptr(), rgb.cols, rgb.rows, static_cast<int>(rgb.step[0]), static_cast<float>(quality), &bytes);
-  if (size == 0) throw Error("WebP can't hold a picture of " + std::to_string(image.rows) + "x" + std::to_string(image.cols) + " (at most 16383 a side)");
+  const std::size_t size = WebPEncodeRGB(rgb.ptr(), rgb.cols, rgb.rows, static_cast<int>(rgb.step[0]),
+                                         static_cast<float>(quality), &bytes);
+  if (size == 0)
+    throw Error("WebP can't hold a picture of " + std::to_string(image.rows) + "x" +
+                std::to_string(image.cols) + " (at most 16383 a side)");
   cv::Mat out(rgb.size(), rgb.type());
-  const bool read = WebPDecodeRGBInto(bytes, size, out.ptr(), out.step[0] * static_cast<std::size_t>(out.rows), static_cast<int>(out.step[0])) != nullptr;
+  const bool read =
+      WebPDecodeRGBInto(bytes, size, out.ptr(), out.step[0] * static_cast<std::size_t>(out.rows),
+                        static_cast<int>(out.step[0])) != nullptr;
   WebPFree(bytes);
   if (!read) throw Error("WebP didn't read back its own picture");
   if (image.channels() == 1) cv::cvtColor(out, out, cv::COLOR_RGB2GRAY);
@@ -40,7 +45,8 @@ cv::Mat webp_round_trip(const cv::Mat& image, int quality) {
 }
 
 int interpolation(Filter filter) {
-  constexpr std::array<int, 5> kInterpolation{cv::INTER_NEAREST, cv::INTER_LINEAR, cv::INTER_CUBIC, cv::INTER_AREA, cv::INTER_LANCZOS4};
+  constexpr std::array<int, 5> kInterpolation{cv::INTER_NEAREST, cv::INTER_LINEAR, cv::INTER_CUBIC,
+                                              cv::INTER_AREA, cv::INTER_LANCZOS4};
   return kInterpolation[static_cast<std::size_t>(filter)];
 }
 
@@ -73,7 +79,10 @@ cv::Mat mosaic(const cv::Mat& image) {
 cv::Mat scaled_plane(const cv::Mat& plane, double zoom) {
   const Size size = size_of(plane);
   const double cx = size.width / 2.0, cy = size.height / 2.0;
-  const std::vector<Op> ops{op::Warp{translation(cx, cy) * scaling(zoom, zoom) * translation(-cx, -cy), size, {Fill::Kind::Replicate, {}}, Filter::Bilinear}};
+  const std::vector<Op> ops{op::Warp{translation(cx, cy) * scaling(zoom, zoom) * translation(-cx, -cy),
+                                     size,
+                                     {Fill::Kind::Replicate, {}},
+                                     Filter::Bilinear}};
   const Sampler sampler(plane, ops, geometry_run(ops, 0, size));
   cv::Mat out(plane.size(), plane.type());
   sampler.read(0, out.rows, out.ptr(), out.step[0]);
@@ -91,7 +100,8 @@ struct Quality {
   }
   cv::Mat operator()(const op::Downscale& o) const {
     const auto side = [&](int n) { return std::max(1, static_cast<int>(std::lround(n * o.factor))); };
-    cv::Mat small = pooled_image(side(image.rows), side(image.cols), image.type()), out = pooled_image(image.rows, image.cols, image.type());
+    cv::Mat small = pooled_image(side(image.rows), side(image.cols), image.type()),
+            out = pooled_image(image.rows, image.cols, image.type());
     cv::resize(image, small, small.size(), 0, 0, interpolation(o.down));
     cv::resize(small, out, out.size(), 0, 0, interpolation(o.up));
     return out;
@@ -106,13 +116,15 @@ struct Quality {
       for (int x = 0; x < image.cols; ++x) {
         const int from = std::clamp(x - o.shift, 0, image.cols - 1);
         const std::size_t bytes = image.elemSize();
-        std::copy_n(image.ptr(y) + static_cast<std::size_t>(from) * bytes, bytes, out.ptr(y) + static_cast<std::size_t>(x) * bytes);
+        std::copy_n(image.ptr(y) + static_cast<std::size_t>(from) * bytes, bytes,
+                    out.ptr(y) + static_cast<std::size_t>(x) * bytes);
       }
     return out;
   }
   cv::Mat operator()(const op::Clahe& o) const {
     return on_bytes(image, [&](const cv::Mat& bytes) {
-      const auto clahe = cv::createCLAHE(o.clip, {std::min(o.tiles, bytes.cols), std::min(o.tiles, bytes.rows)});
+      const auto clahe =
+          cv::createCLAHE(o.clip, {std::min(o.tiles, bytes.cols), std::min(o.tiles, bytes.rows)});
       cv::Mat out;
       if (bytes.channels() == 1) {
         clahe->apply(bytes, out);

@@ -14,20 +14,25 @@ struct Center {
   float x, y, color[3];
 };
 
-/// Labels of SLIC (Achanta 2012): each pixel to the nearest centre by colour and place, three rounds, on a grid of centres.
+/// Labels of SLIC (Achanta 2012): each pixel to the nearest centre by colour and place, three rounds, on a
+/// grid of centres.
 cv::Mat slic(const cv::Mat& f, int count) {
   const int n = f.channels();
   const double step = std::max(1.0, std::sqrt(double(f.rows) * f.cols / count));
-  const int rows = std::max(1, static_cast<int>(std::lround(f.rows / step))), cols = std::max(1, static_cast<int>(std::lround(f.cols / step)));
+  const int rows = std::max(1, static_cast<int>(std::lround(f.rows / step))),
+            cols = std::max(1, static_cast<int>(std::lround(f.cols / step)));
   std::vector<Center> centers;
   const auto color_at = [&](int y, int x, int c) { return f.ptr<float>(y)[x * n + std::min(c, n - 1)]; };
   for (int r = 0; r < rows; ++r)
     for (int c = 0; c < cols; ++c) {
       const int x = (2 * c + 1) * f.cols / (2 * cols), y = (2 * r + 1) * f.rows / (2 * rows);
-      centers.push_back({static_cast<float>(x), static_cast<float>(y), {color_at(y, x, 0), color_at(y, x, 1), color_at(y, x, 2)}});
+      centers.push_back({static_cast<float>(x),
+                         static_cast<float>(y),
+                         {color_at(y, x, 0), color_at(y, x, 1), color_at(y, x, 2)}});
     }
   cv::Mat labels(f.rows, f.cols, CV_32S, cv::Scalar(0));
-  const float nearness = static_cast<float>(0.15 * 0.15 / (step * step));  // a step away counts as much as 0.15 of colour
+  const float nearness =
+      static_cast<float>(0.15 * 0.15 / (step * step));  // a step away counts as much as 0.15 of colour
   for (int round = 0; round < 3; ++round) {
     for (int y = 0; y < f.rows; ++y)
       for (int x = 0; x < f.cols; ++x) {
@@ -60,7 +65,10 @@ cv::Mat slic(const cv::Mat& f, int count) {
       }
     for (std::size_t k = 0; k < centers.size(); ++k)
       if (counts[k] > 0)
-        centers[k] = {sums[k].x / counts[k], sums[k].y / counts[k], {sums[k].color[0] / counts[k], sums[k].color[1] / counts[k], sums[k].color[2] / counts[k]}};
+        centers[k] = {
+            sums[k].x / counts[k],
+            sums[k].y / counts[k],
+            {sums[k].color[0] / counts[k], sums[k].color[1] / counts[k], sums[k].color[2] / counts[k]}};
   }
   return labels;
 }
@@ -70,7 +78,8 @@ cv::Mat slic(const cv::Mat& f, int count) {
 cv::Mat superpixels(const cv::Mat& image, const op::Superpixels& op) {
   // Patches are found on at most 128 pixels a side, and their means taken there.
   const double scale = std::min(1.0, 128.0 / std::max(image.rows, image.cols));
-  const cv::Size small(std::max(1, static_cast<int>(std::lround(image.cols * scale))), std::max(1, static_cast<int>(std::lround(image.rows * scale))));
+  const cv::Size small(std::max(1, static_cast<int>(std::lround(image.cols * scale))),
+                       std::max(1, static_cast<int>(std::lround(image.rows * scale))));
   cv::Mat f;
   cv::resize(image, f, small, 0, 0, cv::INTER_AREA);
   f.convertTo(f, CV_32F, image.depth() == CV_8U ? 1 / 255.0 : 1);
@@ -82,7 +91,9 @@ cv::Mat superpixels(const cv::Mat& image, const op::Superpixels& op) {
   const auto n = static_cast<std::size_t>(image.channels());
   std::vector<double> sums(count * n, 0.0), pixels(count, 0.0);
   const bool bytes = image.depth() == CV_8U;
-  const auto value = [&](int y, std::size_t i) { return bytes ? static_cast<double>(image.ptr(y)[i]) : static_cast<double>(image.ptr<float>(y)[i]); };
+  const auto value = [&](int y, std::size_t i) {
+    return bytes ? static_cast<double>(image.ptr(y)[i]) : static_cast<double>(image.ptr<float>(y)[i]);
+  };
   for (int y = 0; y < image.rows; ++y)
     for (int x = 0; x < image.cols; ++x) {
       const auto k = static_cast<std::size_t>(labels.at<int>(y, x));

@@ -60,10 +60,11 @@ TEST(Color, ContrastKeepsTheMeanGrey) {
 
 TEST(Color, AlphaIsLeftAlone) {
   cv::Mat image = wavy(12, 13, 4);
-  const Plan plan{
-      {12, 13},
-      {brightness_matrix(0.2), op::Noise{op::Noise::Law::Additive, op::Noise::Distribution::Normal, op::Noise::Channels::Each, 0.3, 1},
-       op::GaussianBlur{2}, op::Jpeg{40}}};
+  const Plan plan{{12, 13},
+                  {brightness_matrix(0.2),
+                   op::Noise{op::Noise::Law::Additive, op::Noise::Distribution::Normal,
+                             op::Noise::Channels::Each, 0.3, 1},
+                   op::GaussianBlur{2}, op::Jpeg{40}}};
   cv::Mat before, after;
   cv::extractChannel(image, before, 3);
   cv::extractChannel(render(plan, image), after, 3);
@@ -73,8 +74,10 @@ TEST(Color, AlphaIsLeftAlone) {
 TEST(Noise, HasTheMeanAndDeviationAsked) {
   const cv::Mat grey(256, 300, CV_32FC3, cv::Scalar::all(0.5));
   for (const double std : {0.02, 0.1}) {
-    const cv::Mat out =
-        render({{256, 300}, {op::Noise{op::Noise::Law::Additive, op::Noise::Distribution::Normal, op::Noise::Channels::Each, std, 7}}}, grey);
+    const cv::Mat out = render({{256, 300},
+                                {op::Noise{op::Noise::Law::Additive, op::Noise::Distribution::Normal,
+                                           op::Noise::Channels::Each, std, 7}}},
+                               grey);
     cv::Scalar mean, deviation;
     cv::meanStdDev(out, mean, deviation);
     for (int c = 0; c < 3; ++c) {
@@ -82,8 +85,10 @@ TEST(Noise, HasTheMeanAndDeviationAsked) {
       EXPECT_NEAR(deviation[c], std, std / 50);
     }
   }
-  const cv::Mat speckled = render(
-      {{256, 300}, {op::Noise{op::Noise::Law::Multiplicative, op::Noise::Distribution::Normal, op::Noise::Channels::Shared, 0.2, 7}}}, grey);
+  const cv::Mat speckled = render({{256, 300},
+                                   {op::Noise{op::Noise::Law::Multiplicative, op::Noise::Distribution::Normal,
+                                              op::Noise::Channels::Shared, 0.2, 7}}},
+                                  grey);
   cv::Scalar mean, deviation;
   cv::meanStdDev(speckled, mean, deviation);
   EXPECT_NEAR(deviation[0], 0.1, 0.003);

@@ -7,8 +7,8 @@
 
 namespace doppel::augment {
 
-/// Pascal: x0, y0, x1, y1 in pixels. Coco: x0, y0, width, height in pixels. Yolo: centre x, centre y, width, height in
-/// shares of the picture. Relative: x0, y0, x1, y1 in shares.
+/// Pascal: x0, y0, x1, y1 in pixels. Coco: x0, y0, width, height in pixels. Yolo: centre x, centre y, width,
+/// height in shares of the picture. Relative: x0, y0, x1, y1 in shares.
 enum class BoxFormat { Pascal, Coco, Yolo, Relative };
 
 Box box_from(BoxFormat format, const std::array<double, 4>& numbers, Size picture, int label = -1);

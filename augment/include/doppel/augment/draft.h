@@ -23,7 +23,8 @@ struct TargetRules {
   double min_area = 0;                ///< pixels that must be left of a box
   double min_visibility = 0;          ///< share of the original object that must still be seen
   Outside keypoints = Outside::Flag;  ///< those outside: kept with visibility 0, or removed
-  std::vector<std::pair<int, int>> mirror_pairs = {};  ///< keypoint labels that change places where the picture is mirrored
+  std::vector<std::pair<int, int>> mirror_pairs =
+      {};  ///< keypoint labels that change places where the picture is mirrored
   friend bool operator==(const TargetRules&, const TargetRules&) = default;
 };
 
@@ -35,13 +36,14 @@ struct PartnerPick {
 /// Gives the partner that 64 random bits name: bits mod the size of the data set.
 using PartnerSource = std::function<PartnerPick(std::uint64_t bits)>;
 
-/// Boxes, keypoints and the label move here, exactly, while ops are appended; pixels move later, once. Visibility is
-/// cumulative: what is seen now over what the object was at first, through crops, covers and pasted pictures. An outline is
-/// kept as a polygon: under bends its edges are subdivided, a rotated box keeps its mapped angle when it's cut.
+/// Boxes, keypoints and the label move here, exactly, while ops are appended; pixels move later, once.
+/// Visibility is cumulative: what is seen now over what the object was at first, through crops, covers and
+/// pasted pictures. An outline is kept as a polygon: under bends its edges are subdivided, a rotated box
+/// keeps its mapped angle when it's cut.
 class Draft {
  public:
-  /// Throws Error for a coordinate that isn't a number and for masks of another size. Boxes that overshoot the picture are
-  /// clipped and counted; empty ones are dropped.
+  /// Throws Error for a coordinate that isn't a number and for masks of another size. Boxes that overshoot
+  /// the picture are clipped and counted; empty ones are dropped.
   explicit Draft(const Sample& sample, PartnerSource partners = {});
 
   Size size() const { return size_; }
@@ -51,15 +53,18 @@ class Draft {
   /// Gives the sample and its boxes new labels; those that `labels` doesn't name keep theirs.
   void relabel(const std::map<int, int>& labels);
 
-  /// Boxes as they would be seen now: clipped to the picture, those that are gone left out. Rotated ones by their hull.
+  /// Boxes as they would be seen now: clipped to the picture, those that are gone left out. Rotated ones by
+  /// their hull.
   std::vector<Box> boxes() const;
   const std::vector<Keypoint>& keypoints() const { return keypoints_; }
   bool has_masks() const { return !sample_->masks.empty(); }
-  /// The picture and the masks as the plan so far renders them. Costs a rendering; for transforms that must look.
+  /// The picture and the masks as the plan so far renders them. Costs a rendering; for transforms that must
+  /// look.
   cv::Mat image() const;
   std::vector<cv::Mat> masks() const;
 
-  /// Adds an op and moves the targets. Throws Error where a crop doesn't fit the picture, or where an op follows Normalize.
+  /// Adds an op and moves the targets. Throws Error where a crop doesn't fit the picture, or where an op
+  /// follows Normalize.
   void append(Op op);
 
   /// Drops objects, by their places in boxes(), with all that is bound to them.
@@ -71,8 +76,8 @@ class Draft {
   bool can_mix() const { return static_cast<bool>(partners_); }
   /// Another sample, with what the recipe does before this transform already drawn, by its own stream.
   Draft partner(std::uint64_t bits);
-  /// Brings a partner in: `op.plan` and `op.partner` are filled in. Its label gets `share`; its boxes and keypoints come along
-  /// where they are pasted.
+  /// Brings a partner in: `op.plan` and `op.partner` are filled in. Its label gets `share`; its boxes and
+  /// keypoints come along where they are pasted.
   void join(op::Join op, const Draft& partner, double share);
   /// What partners are drawn by; set by the recipe as it goes.
   void set_before(std::span<const Transform> before) { before_ = before; }
@@ -85,9 +90,9 @@ class Draft {
     int label = -1;
     std::vector<RotatedBox> rotated_boxes;
     std::vector<LabelShare> label_shares;
-    std::vector<Sample> partners;            ///< what the plan's Joins name
-    std::vector<int> dropped_instances;      ///< their masks must go, too
-    int clipped = 0;                         ///< boxes that overshot the source picture
+    std::vector<Sample> partners;        ///< what the plan's Joins name
+    std::vector<int> dropped_instances;  ///< their masks must go, too
+    int clipped = 0;                     ///< boxes that overshot the source picture
   };
   Result finish(const TargetRules& rules = {}) const;
 

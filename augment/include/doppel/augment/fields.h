@@ -72,10 +72,12 @@ struct Choice {
 };
 
 /// A field's value, by its type.
-using FieldValue = std::variant<bool*, double*, int*, std::uint64_t*, Range*, IntRange*, Size*, Fill*, std::vector<double>*,
-                                std::string*, std::vector<std::string>*, std::vector<Transform>*, std::vector<Plan>*, Choice>;
+using FieldValue = std::variant<bool*, double*, int*, std::uint64_t*, Range*, IntRange*, Size*, Fill*,
+                                std::vector<double>*, std::string*, std::vector<std::string>*,
+                                std::vector<Transform>*, std::vector<Plan>*, Choice>;
 
-/// Walks over fields. A struct with fields has `void fields(FieldVisitor& visit)` that calls `visit` once each.
+/// Walks over fields. A struct with fields has `void fields(FieldVisitor& visit)` that calls `visit` once
+/// each.
 class FieldVisitor {
  public:
   virtual ~FieldVisitor() = default;

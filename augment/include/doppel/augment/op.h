@@ -1,7 +1,7 @@
-// The closed set of deterministic image operations that a plan is made of. Everything random has been decided: a noise op
-// holds its own seed, a warp its matrix. Intensities are shares of the full range: 1 is white, for 8-bit and for float
-// images alike. Pixel ops clamp their result to [0, 1]; alpha (a fourth channel) is moved by geometry and left alone by
-// everything else.
+// The closed set of deterministic image operations that a plan is made of. Everything random has been
+// decided: a noise op holds its own seed, a warp its matrix. Intensities are shares of the full range: 1 is
+// white, for 8-bit and for float images alike. Pixel ops clamp their result to [0, 1]; alpha (a fourth
+// channel) is moved by geometry and left alone by everything else.
 #pragma once
 
 #include <variant>
@@ -20,13 +20,25 @@
 
 namespace doppel::augment {
 
-using Op = std::variant<op::Crop, op::Flip, op::Warp, op::Resize, op::Pad, op::Tiles, op::Elastic, op::Mesh, op::Lens, op::Swirl, op::Wave, op::Bulge, op::ColorMatrix, op::Contrast, op::Hsv, op::Gamma, op::Curve, op::Contour, op::Solarize, op::Posterize, op::AutoContrast, op::Equalize, op::MatchHistogram, op::Exposure, op::Colorize, op::Stain, op::Dither, op::Normalize, op::Noise, op::SaltPepper, op::Shot, op::Rician, op::Sensor, op::Pattern, op::RowNoise, op::PinkNoise, op::FilmGrain, op::PixelDropout, op::Light, op::Plasma, op::Shadow, op::Flare, op::Clouds, op::Cover, op::Shapes, op::CoverGrid, op::Rain, op::SnowFall, op::SnowSettle, op::Fog, op::Specks, op::Spatter, op::Frost, op::Gravel, op::PlasmaFog, op::GaussianBlur, op::LineBlur, op::BoxBlur, op::MedianBlur, op::EllipseBlur, op::DiscBlur, op::ZoomBlur, op::Scatter, op::Kernel, op::Unsharp, op::Jpeg, op::Webp, op::Downscale, op::BayerMosaic, op::Interlace, op::Clahe, op::Morphology, op::Superpixels, op::Halftone, op::Chromatic, op::Edges, op::FourierAdapt, op::Overlay, op::Text, op::Blend, op::Join>;
+using Op =
+    std::variant<op::Crop, op::Flip, op::Warp, op::Resize, op::Pad, op::Tiles, op::Elastic, op::Mesh,
+                 op::Lens, op::Swirl, op::Wave, op::Bulge, op::ColorMatrix, op::Contrast, op::Hsv, op::Gamma,
+                 op::Curve, op::Contour, op::Solarize, op::Posterize, op::AutoContrast, op::Equalize,
+                 op::MatchHistogram, op::Exposure, op::Colorize, op::Stain, op::Dither, op::Normalize,
+                 op::Noise, op::SaltPepper, op::Shot, op::Rician, op::Sensor, op::Pattern, op::RowNoise,
+                 op::PinkNoise, op::FilmGrain, op::PixelDropout, op::Light, op::Plasma, op::Shadow, op::Flare,
+                 op::Clouds, op::Cover, op::Shapes, op::CoverGrid, op::Rain, op::SnowFall, op::SnowSettle,
+                 op::Fog, op::Specks, op::Spatter, op::Frost, op::Gravel, op::PlasmaFog, op::GaussianBlur,
+                 op::LineBlur, op::BoxBlur, op::MedianBlur, op::EllipseBlur, op::DiscBlur, op::ZoomBlur,
+                 op::Scatter, op::Kernel, op::Unsharp, op::Jpeg, op::Webp, op::Downscale, op::BayerMosaic,
+                 op::Interlace, op::Clahe, op::Morphology, op::Superpixels, op::Halftone, op::Chromatic,
+                 op::Edges, op::FourierAdapt, op::Overlay, op::Text, op::Blend, op::Join>;
 
 std::string_view name_of(const Op& op);
 OpKind kind_of(const Op& op);
 
-/// The point map of a projective Geometry op, a Pad or a Resize on a picture of `size`, from input to output; the identity
-/// for all others.
+/// The point map of a projective Geometry op, a Pad or a Resize on a picture of `size`, from input to output;
+/// the identity for all others.
 Matrix3 map_of(const Op& op, Size size);
 /// Where the op moves a point of a picture of `size`; bends too. Tiles and Join leave it.
 Point move_point(const Op& op, Size size, Point p);

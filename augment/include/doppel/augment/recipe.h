@@ -67,8 +67,9 @@ struct Repeat {
   void fields(FieldVisitor& visit);
 };
 
-/// Draws its parts, but shows them only through a mask: smooth noise, a gradient, a checker, the boxes of the sample, or
-/// those of one class. Meant for changes of pixels: what a geometric part moves is blended in, and targets stay.
+/// Draws its parts, but shows them only through a mask: smooth noise, a gradient, a checker, the boxes of the
+/// sample, or those of one class. Meant for changes of pixels: what a geometric part moves is blended in, and
+/// targets stay.
 struct BlendMask {
   static constexpr std::string_view name = "BlendMask";
   static constexpr std::string_view help = "Applies its parts in part of the picture.";

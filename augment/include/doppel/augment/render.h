@@ -34,7 +34,8 @@ struct Target {
 
 /// Renders into `target`. Throws Error where size or channels differ from the plan's result, or where
 /// Normalize meets U8. `partners` are the other samples that a mixing plan (op::Join) names by number.
-void render(const Plan& plan, const cv::Mat& image, const Target& target, std::span<const Sample> partners = {});
+void render(const Plan& plan, const cv::Mat& image, const Target& target,
+            std::span<const Sample> partners = {});
 
 /// Renders to a new image of the source's type; CV_32F where the plan normalises.
 cv::Mat render(const Plan& plan, const cv::Mat& image, std::span<const Sample> partners = {});

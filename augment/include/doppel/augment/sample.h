@@ -18,7 +18,8 @@ struct Box {
   friend bool operator==(const Box&, const Box&) = default;
 };
 
-/// A turned rectangle around an object: centre, sides, and the counter-clockwise angle of its width in degrees.
+/// A turned rectangle around an object: centre, sides, and the counter-clockwise angle of its width in
+/// degrees.
 struct RotatedBox {
   double x = 0, y = 0, width = 0, height = 0, angle = 0;
   int label = -1;
@@ -51,7 +52,7 @@ struct Sample {
   std::vector<cv::Mat> masks;  ///< each as large as the image, CV_8U (or CV_32S), one channel
   std::vector<Box> boxes;
   std::vector<Keypoint> keypoints;
-  int label = -1;                            ///< the picture's class; -1 where none is known
+  int label = -1;  ///< the picture's class; -1 where none is known
   std::vector<RotatedBox> rotated_boxes = {};
   std::vector<LabelShare> label_shares = {};  ///< after mixing: several classes, shares sum to 1; else empty
   int instance_mask = -1;                     ///< which mask holds Box::instance numbers, if any

@@ -112,8 +112,10 @@ class Transform {
 
 /// Draws each of `parts` in turn. Part k of its name has the stream split(name, k), so that adding, moving or
 /// editing one transform leaves the draws of the others as they were.
-/// At the top of a recipe the draft learns what has been drawn before each part: a partner for mixing is drawn the same way.
+/// At the top of a recipe the draft learns what has been drawn before each part: a partner for mixing is
+/// drawn the same way.
 enum class Level { Top, Nested };
-void draw_all(std::span<const Transform> parts, Draft& draft, const Stream& stream, Level level = Level::Nested);
+void draw_all(std::span<const Transform> parts, Draft& draft, const Stream& stream,
+              Level level = Level::Nested);
 
 }  // namespace doppel::augment

@@ -22,7 +22,8 @@ struct GaussianBlur {
   friend bool operator==(const GaussianBlur&, const GaussianBlur&) = default;
 };
 
-/// Mean along a segment of `length` pixels at `angle`, anti-aliased, centred on its own centroid. `direction` in [-1, 1] leans the weights towards one end.
+/// Mean along a segment of `length` pixels at `angle`, anti-aliased, centred on its own centroid. `direction`
+/// in [-1, 1] leans the weights towards one end.
 struct LineBlur {
   static constexpr std::string_view name = "LineBlur";
   static constexpr OpKind kind = OpKind::Whole;
@@ -55,7 +56,7 @@ struct EllipseBlur {
   static constexpr OpKind kind = OpKind::Whole;
   double sigma_x = 1;  ///< pixels
   double sigma_y = 1;  ///< pixels
-  double angle = 0;  ///< degrees
+  double angle = 0;    ///< degrees
   void fields(FieldVisitor& visit);
   friend bool operator==(const EllipseBlur&, const EllipseBlur&) = default;
 };
@@ -64,7 +65,7 @@ struct EllipseBlur {
 struct DiscBlur {
   static constexpr std::string_view name = "DiscBlur";
   static constexpr OpKind kind = OpKind::Whole;
-  double radius = 0;  ///< pixels
+  double radius = 0;    ///< pixels
   double softness = 0;  ///< pixels
   void fields(FieldVisitor& visit);
   friend bool operator==(const DiscBlur&, const DiscBlur&) = default;
@@ -81,8 +82,8 @@ struct ZoomBlur {
   friend bool operator==(const ZoomBlur&, const ZoomBlur&) = default;
 };
 
-/// Each pixel is read from a random place up to `shift` pixels away, `rounds` times, between Gaussians of `sigma` (0:
-/// none).
+/// Each pixel is read from a random place up to `shift` pixels away, `rounds` times, between Gaussians of
+/// `sigma` (0: none).
 struct Scatter {
   static constexpr std::string_view name = "Scatter";
   static constexpr OpKind kind = OpKind::Whole;
@@ -103,8 +104,8 @@ struct Kernel {
   friend bool operator==(const Kernel&, const Kernel&) = default;
 };
 
-/// x + amount · (x - G) where |x - G| is above `threshold`, G a Gaussian of `sigma`; the step is softened over half a
-/// threshold.
+/// x + amount · (x - G) where |x - G| is above `threshold`, G a Gaussian of `sigma`; the step is softened
+/// over half a threshold.
 struct Unsharp {
   static constexpr std::string_view name = "Unsharp";
   static constexpr OpKind kind = OpKind::Whole;

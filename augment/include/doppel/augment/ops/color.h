@@ -32,15 +32,15 @@ struct Contrast {
   friend bool operator==(const Contrast&, const Contrast&) = default;
 };
 
-/// In HSV: hue turned by `turn` of a full circle, saturation · gain + saturation, value + value. Grey pictures keep
-/// only the change of value.
+/// In HSV: hue turned by `turn` of a full circle, saturation · gain + saturation, value + value. Grey
+/// pictures keep only the change of value.
 struct Hsv {
   static constexpr std::string_view name = "Hsv";
   static constexpr OpKind kind = OpKind::Pixel;
-  double turn = 0;  ///< turns
-  double gain = 1;  ///< factor of the saturation
+  double turn = 0;        ///< turns
+  double gain = 1;        ///< factor of the saturation
   double saturation = 0;  ///< added
-  double value = 0;  ///< added
+  double value = 0;       ///< added
   void fields(FieldVisitor& visit);
   friend bool operator==(const Hsv&, const Hsv&) = default;
 };
@@ -69,8 +69,8 @@ struct Contour {
   static constexpr OpKind kind = OpKind::Pixel;
   enum class Shape { Sigmoid, Log };
   Shape shape = Shape::Sigmoid;  ///< which curve
-  double gain = 1;  ///< steepness
-  double cutoff = 0.5;  ///< the sigmoid's middle
+  double gain = 1;               ///< steepness
+  double cutoff = 0.5;           ///< the sigmoid's middle
   void fields(FieldVisitor& visit);
   friend bool operator==(const Contour&, const Contour&) = default;
 };
@@ -81,8 +81,8 @@ struct Solarize {
   static constexpr OpKind kind = OpKind::Pixel;
   enum class Mode { Invert, Add };
   Mode mode = Mode::Invert;  ///< what happens
-  double threshold = 0.5;  ///< of the full range
-  double amount = 0;  ///< for add, of the full range
+  double threshold = 0.5;    ///< of the full range
+  double amount = 0;         ///< for add, of the full range
   void fields(FieldVisitor& visit);
   friend bool operator==(const Solarize&, const Solarize&) = default;
 };
@@ -113,13 +113,13 @@ struct Equalize {
   friend bool operator==(const Equalize&, const Equalize&) = default;
 };
 
-/// Each channel's distribution moved to the one given by quantiles at even steps (r, then g, then b), blended in by
-/// `share`.
+/// Each channel's distribution moved to the one given by quantiles at even steps (r, then g, then b), blended
+/// in by `share`.
 struct MatchHistogram {
   static constexpr std::string_view name = "MatchHistogram";
   static constexpr OpKind kind = OpKind::Pixel;
   std::vector<double> quantiles{};  ///< as many for each of three channels
-  double share = 1;  ///< of the result
+  double share = 1;                 ///< of the result
   void fields(FieldVisitor& visit);
   friend bool operator==(const MatchHistogram&, const MatchHistogram&) = default;
 };
@@ -129,8 +129,8 @@ struct Exposure {
   static constexpr std::string_view name = "Exposure";
   static constexpr OpKind kind = OpKind::Pixel;
   double target = 0.5;  ///< mean luma, of the full range
-  double low = 0.5;  ///< least gain
-  double high = 3;  ///< most gain
+  double low = 0.5;     ///< least gain
+  double high = 3;      ///< most gain
   void fields(FieldVisitor& visit);
   friend bool operator==(const Exposure&, const Exposure&) = default;
 };
@@ -139,10 +139,10 @@ struct Exposure {
 struct Colorize {
   static constexpr std::string_view name = "Colorize";
   static constexpr OpKind kind = OpKind::Pixel;
-  std::array<double, 3> black{0, 0, 0};  ///< at luma 0
+  std::array<double, 3> black{0, 0, 0};         ///< at luma 0
   std::array<double, 3> middle{0.5, 0.5, 0.5};  ///< at one half
-  std::array<double, 3> white{1, 1, 1};  ///< at luma 1
-  double share = 1;  ///< of the result
+  std::array<double, 3> white{1, 1, 1};         ///< at luma 1
+  double share = 1;                             ///< of the result
   void fields(FieldVisitor& visit);
   friend bool operator==(const Colorize&, const Colorize&) = default;
 };

@@ -64,8 +64,8 @@ struct Pad {
   friend bool operator==(const Pad&, const Pad&) = default;
 };
 
-/// Cuts the picture into rows x cols tiles and puts tile order[k] at place k. Tiles of different sizes never change
-/// places.
+/// Cuts the picture into rows x cols tiles and puts tile order[k] at place k. Tiles of different sizes never
+/// change places.
 struct Tiles {
   static constexpr std::string_view name = "Tiles";
   static constexpr OpKind kind = OpKind::Whole;

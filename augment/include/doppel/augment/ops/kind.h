@@ -14,10 +14,11 @@ enum class OpKind {
   Whole      ///< needs the whole picture or a neighbourhood
 };
 
-/// How a picture is read between its pixels. Bilinear and Bicubic read a picture halved (2x2 means) as often as the map
-/// shrinks it by 2, so that shrinking doesn't alias; Area and Lanczos are for Resize.
+/// How a picture is read between its pixels. Bilinear and Bicubic read a picture halved (2x2 means) as often
+/// as the map shrinks it by 2, so that shrinking doesn't alias; Area and Lanczos are for Resize.
 enum class Filter { Nearest, Bilinear, Bicubic, Area, Lanczos };
-inline constexpr std::array<std::string_view, 5> kFilterNames{"nearest", "bilinear", "bicubic", "area", "lanczos"};
+inline constexpr std::array<std::string_view, 5> kFilterNames{"nearest", "bilinear", "bicubic", "area",
+                                                              "lanczos"};
 
 /// What a covered region shows.
 enum class CoverFill { Color, Noise, Mean, Blur };

@@ -13,17 +13,17 @@
 
 namespace doppel::augment::op {
 
-/// Multiplies by 1 + amount · f: linear falls from 1 to -1 along `angle`, corner from the corner that `angle` points
-/// to, gaussian is a spot at (x, y) of `radius` half diagonals, vignette darkens away from it.
+/// Multiplies by 1 + amount · f: linear falls from 1 to -1 along `angle`, corner from the corner that `angle`
+/// points to, gaussian is a spot at (x, y) of `radius` half diagonals, vignette darkens away from it.
 struct Light {
   static constexpr std::string_view name = "Light";
   static constexpr OpKind kind = OpKind::Pixel;
   enum class Mode { Linear, Corner, Gaussian, Vignette };
   Mode mode = Mode::Linear;  ///< shape
   double amount = 0;
-  double angle = 0;  ///< degrees
-  double x = 0.5;  ///< centre, of the width
-  double y = 0.5;  ///< centre, of the height
+  double angle = 0;     ///< degrees
+  double x = 0.5;       ///< centre, of the width
+  double y = 0.5;       ///< centre, of the height
   double radius = 0.5;  ///< half diagonals
   void fields(FieldVisitor& visit);
   friend bool operator==(const Light&, const Light&) = default;
@@ -52,13 +52,13 @@ struct Shadow {
   friend bool operator==(const Shadow&, const Shadow&) = default;
 };
 
-/// A light source at (x, y): glow 1 / (1 + (r/radius)²) with rays, and ghosts on the line through the centre; screen
-/// blend.
+/// A light source at (x, y): glow 1 / (1 + (r/radius)²) with rays, and ghosts on the line through the centre;
+/// screen blend.
 struct Flare {
   static constexpr std::string_view name = "Flare";
   static constexpr OpKind kind = OpKind::Pixel;
-  double x = 0.3;  ///< of the width
-  double y = 0.2;  ///< of the height
+  double x = 0.3;       ///< of the width
+  double y = 0.2;       ///< of the height
   double radius = 0.1;  ///< of the short side
   double strength = 1;
   int rays = 0;

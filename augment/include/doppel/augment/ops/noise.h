@@ -61,14 +61,14 @@ struct Rician {
   friend bool operator==(const Rician&, const Rician&) = default;
 };
 
-/// A camera at high gain. In linear light (x²): times `exposure`, then luma noise of variance read² + shot · y, and
-/// chroma noise, 1.5 times as strong, over blocks of 2x2 pixels; back by the root after `gain`.
+/// A camera at high gain. In linear light (x²): times `exposure`, then luma noise of variance read² + shot ·
+/// y, and chroma noise, 1.5 times as strong, over blocks of 2x2 pixels; back by the root after `gain`.
 struct Sensor {
   static constexpr std::string_view name = "Sensor";
   static constexpr OpKind kind = OpKind::Pixel;
   double exposure = 1;
-  double read = 0;  ///< deviation in the dark, of the full range
-  double shot = 0;  ///< variance per light
+  double read = 0;    ///< deviation in the dark, of the full range
+  double shot = 0;    ///< variance per light
   double chroma = 1;  ///< times the usual chroma noise
   double gain = 1;
   std::uint64_t seed = 0;
@@ -76,17 +76,17 @@ struct Sensor {
   friend bool operator==(const Sensor&, const Sensor&) = default;
 };
 
-/// Adds amplitude · w(x, y): stripes are a sine across `angle`, square its sign, checker the product of two squares,
-/// moire the product of two sines whose periods differ by 5 % and angles by 3 degrees.
+/// Adds amplitude · w(x, y): stripes are a sine across `angle`, square its sign, checker the product of two
+/// squares, moire the product of two sines whose periods differ by 5 % and angles by 3 degrees.
 struct Pattern {
   static constexpr std::string_view name = "Pattern";
   static constexpr OpKind kind = OpKind::Pixel;
   enum class Kind { Stripes, Square, Checker, Moire };
   Kind pattern = Kind::Stripes;  ///< shape
-  double amplitude = 0;  ///< of the full range
-  double period = 8;  ///< pixels
-  double angle = 0;  ///< degrees
-  double phase = 0;  ///< turns
+  double amplitude = 0;          ///< of the full range
+  double period = 8;             ///< pixels
+  double angle = 0;              ///< degrees
+  double phase = 0;              ///< turns
   void fields(FieldVisitor& visit);
   friend bool operator==(const Pattern&, const Pattern&) = default;
 };
@@ -95,31 +95,33 @@ struct Pattern {
 struct RowNoise {
   static constexpr std::string_view name = "RowNoise";
   static constexpr OpKind kind = OpKind::Pixel;
-  double std = 0;  ///< rows, of the full range
+  double std = 0;      ///< rows, of the full range
   double columns = 0;  ///< columns, of the full range
-  int height = 1;  ///< rows that share an offset, pixels
+  int height = 1;      ///< rows that share an offset, pixels
   std::uint64_t seed = 0;
   void fields(FieldVisitor& visit);
   friend bool operator==(const RowNoise&, const RowNoise&) = default;
 };
 
-/// Octaves of smooth noise, each half as fine and 2^(exponent/2) times as strong as the next, scaled to `std`.
+/// Octaves of smooth noise, each half as fine and 2^(exponent/2) times as strong as the next, scaled to
+/// `std`.
 struct PinkNoise {
   static constexpr std::string_view name = "PinkNoise";
   static constexpr OpKind kind = OpKind::Pixel;
-  double std = 0;  ///< of the full range
+  double std = 0;       ///< of the full range
   double exponent = 1;  ///< of the fall with frequency
   std::uint64_t seed = 0;
   void fields(FieldVisitor& visit);
   friend bool operator==(const PinkNoise&, const PinkNoise&) = default;
 };
 
-/// Normal noise of grain `size`, weighted by 2·sqrt(y·(1 - y)): strongest in the mid-tones. The same in all channels.
+/// Normal noise of grain `size`, weighted by 2·sqrt(y·(1 - y)): strongest in the mid-tones. The same in all
+/// channels.
 struct FilmGrain {
   static constexpr std::string_view name = "FilmGrain";
   static constexpr OpKind kind = OpKind::Pixel;
   double size = 1;  ///< pixels
-  double std = 0;  ///< of the full range
+  double std = 0;   ///< of the full range
   std::uint64_t seed = 0;
   void fields(FieldVisitor& visit);
   friend bool operator==(const FilmGrain&, const FilmGrain&) = default;

@@ -31,9 +31,9 @@ struct Text {
   static constexpr std::string_view name = "Text";
   static constexpr OpKind kind = OpKind::Whole;
   std::string words{};
-  double x = 0;  ///< pixels
-  double y = 0;  ///< pixels
-  double height = 16;  ///< pixels
+  double x = 0;                          ///< pixels
+  double y = 0;                          ///< pixels
+  double height = 16;                    ///< pixels
   std::array<double, 3> color{1, 1, 1};  ///< of the ink
   double opacity = 1;
   void fields(FieldVisitor& visit);

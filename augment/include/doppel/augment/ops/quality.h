@@ -75,7 +75,7 @@ struct Morphology {
   static constexpr OpKind kind = OpKind::Whole;
   enum class Mode { Dilate, Erode };
   Mode mode = Mode::Dilate;  ///< which
-  double radius = 1;  ///< pixels
+  double radius = 1;         ///< pixels
   void fields(FieldVisitor& visit);
   friend bool operator==(const Morphology&, const Morphology&) = default;
 };
@@ -95,9 +95,9 @@ struct Superpixels {
 struct Halftone {
   static constexpr std::string_view name = "Halftone";
   static constexpr OpKind kind = OpKind::Whole;
-  double cell = 4;  ///< pixels
+  double cell = 4;    ///< pixels
   double angle = 45;  ///< degrees
-  double share = 1;  ///< of the result
+  double share = 1;   ///< of the result
   void fields(FieldVisitor& visit);
   friend bool operator==(const Halftone&, const Halftone&) = default;
 };
@@ -121,8 +121,8 @@ struct Edges {
   friend bool operator==(const Edges&, const Edges&) = default;
 };
 
-/// Fourier domain adaptation (Yang and Soatto 2020): the lowest frequencies, up to beta of the short side, take their
-/// amplitude from the picture `file`.
+/// Fourier domain adaptation (Yang and Soatto 2020): the lowest frequencies, up to beta of the short side,
+/// take their amplitude from the picture `file`.
 struct FourierAdapt {
   static constexpr std::string_view name = "FourierAdapt";
   static constexpr OpKind kind = OpKind::Whole;

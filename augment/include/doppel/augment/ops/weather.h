@@ -67,7 +67,7 @@ struct Specks {
   static constexpr OpKind kind = OpKind::Pixel;
   double count = 0;
   double least = 0.001;  ///< radius, of the short side
-  double most = 0.004;  ///< radius, of the short side
+  double most = 0.004;   ///< radius, of the short side
   double opacity = 0.8;
   std::array<double, 3> color{0.2, 0.17, 0.12};  ///< of a speck
   std::uint64_t seed = 0;
@@ -75,15 +75,15 @@ struct Specks {
   friend bool operator==(const Specks&, const Specks&) = default;
 };
 
-/// Drops on the lens where smooth noise of `size` is above the share `amount`; rain refracts as pale rims, mud is
-/// opaque.
+/// Drops on the lens where smooth noise of `size` is above the share `amount`; rain refracts as pale rims,
+/// mud is opaque.
 struct Spatter {
   static constexpr std::string_view name = "Spatter";
   static constexpr OpKind kind = OpKind::Pixel;
   enum class Mode { Rain, Mud };
   Mode mode = Mode::Rain;  ///< what hit the lens
-  double amount = 0;  ///< share covered
-  double size = 0.02;  ///< of a drop, of the short side
+  double amount = 0;       ///< share covered
+  double size = 0.02;      ///< of a drop, of the short side
   double opacity = 0.6;
   std::uint64_t seed = 0;
   void fields(FieldVisitor& visit);
@@ -101,7 +101,8 @@ struct Frost {
   friend bool operator==(const Frost&, const Frost&) = default;
 };
 
-/// Stones (ellipses of .004 to .015 of the short side, lit from the upper left) within discs {x, y, radius} in pixels.
+/// Stones (ellipses of .004 to .015 of the short side, lit from the upper left) within discs {x, y, radius}
+/// in pixels.
 struct Gravel {
   static constexpr std::string_view name = "Gravel";
   static constexpr OpKind kind = OpKind::Pixel;
@@ -111,8 +112,8 @@ struct Gravel {
   friend bool operator==(const Gravel&, const Gravel&) = default;
 };
 
-/// The fog of ImageNet-C (Hendrycks 2019): (x + strength · plasma) · max / (max + strength), plasma by diamond-square
-/// with `decay` a level.
+/// The fog of ImageNet-C (Hendrycks 2019): (x + strength · plasma) · max / (max + strength), plasma by
+/// diamond-square with `decay` a level.
 struct PlasmaFog {
   static constexpr std::string_view name = "PlasmaFog";
   static constexpr OpKind kind = OpKind::Pixel;

@@ -6,8 +6,8 @@
 
 namespace doppel::augment {
 
-/// Simard 2003: uniform noise in [-1, 1] for each pixel, smoothed by a Gaussian of `sigma`, times `alpha`; both in
-/// pixels of a picture whose short side is 256, and scaled with it. Never folds.
+/// Simard 2003: uniform noise in [-1, 1] for each pixel, smoothed by a Gaussian of `sigma`, times `alpha`;
+/// both in pixels of a picture whose short side is 256, and scaled with it. Never folds.
 struct Elastic {
   static constexpr std::string_view name = "Elastic";
   static constexpr std::string_view help = "Bends the picture at random, as rubber.";
@@ -20,8 +20,8 @@ struct Elastic {
   void fields(FieldVisitor& visit);
 };
 
-/// Lines of a grid of `steps` cells move: cell widths and heights are 1 + U(-limit, limit) of each other, stretched to
-/// fill the side.
+/// Lines of a grid of `steps` cells move: cell widths and heights are 1 + U(-limit, limit) of each other,
+/// stretched to fill the side.
 struct GridDistortion {
   static constexpr std::string_view name = "GridDistortion";
   static constexpr std::string_view help = "Moves the lines of a grid.";
@@ -47,7 +47,8 @@ struct OpticalDistortion {
   void fields(FieldVisitor& visit);
 };
 
-/// The nodes of a grid move by N(0, limit) of a cell, at most half of one; triangles between them are mapped straight.
+/// The nodes of a grid move by N(0, limit) of a cell, at most half of one; triangles between them are mapped
+/// straight.
 struct PiecewiseAffine {
   static constexpr std::string_view name = "PiecewiseAffine";
   static constexpr std::string_view help = "Moves the nodes of a grid of triangles.";

@@ -36,8 +36,8 @@ struct MedianBlur {
   void fields(FieldVisitor& visit);
 };
 
-/// Mean along a line, anti-aliased and centred on its own weight, so that labels stay true. `direction` leans the
-/// weights to one end.
+/// Mean along a line, anti-aliased and centred on its own weight, so that labels stay true. `direction` leans
+/// the weights to one end.
 struct MotionBlur {
   static constexpr std::string_view name = "MotionBlur";
   static constexpr std::string_view help = "Blurs along a line.";

@@ -6,18 +6,35 @@
 
 namespace doppel::augment {
 
-/// The 15 common corruptions of ImageNet-C (Hendrycks and Dietterich 2019) and its four extra ones, at severity 1 to 5
-/// with its settings: for testing a model rather than training it. Pixel lengths hold for 224 pixels and scale with the
-/// short side.
+/// The 15 common corruptions of ImageNet-C (Hendrycks and Dietterich 2019) and its four extra ones, at
+/// severity 1 to 5 with its settings: for testing a model rather than training it. Pixel lengths hold for 224
+/// pixels and scale with the short side.
 struct Corruption {
   static constexpr std::string_view name = "Corruption";
   static constexpr std::string_view help = "ImageNet-C's corruptions.";
   enum class Kind {
-    GaussianNoise, ShotNoise, ImpulseNoise, DefocusBlur, GlassBlur, MotionBlur, ZoomBlur, Snow, Frost, Fog, Brightness, Contrast, ElasticTransform,
-    Pixelate, JpegCompression, SpeckleNoise, GaussianBlur, Spatter, Saturate
+    GaussianNoise,
+    ShotNoise,
+    ImpulseNoise,
+    DefocusBlur,
+    GlassBlur,
+    MotionBlur,
+    ZoomBlur,
+    Snow,
+    Frost,
+    Fog,
+    Brightness,
+    Contrast,
+    ElasticTransform,
+    Pixelate,
+    JpegCompression,
+    SpeckleNoise,
+    GaussianBlur,
+    Spatter,
+    Saturate
   };
-  static constexpr int kKinds = 19;    ///< all
-  static constexpr int kCommon = 15;   ///< the first, which the benchmark averages
+  static constexpr int kKinds = 19;   ///< all
+  static constexpr int kCommon = 15;  ///< the first, which the benchmark averages
   Kind corruption = Kind::GaussianNoise;
   int severity = 3;
   double p = 1;

@@ -52,8 +52,9 @@ struct CropFromBorders {
   void fields(FieldVisitor& visit);
 };
 
-/// SSD's crop (Liu 2016): a least overlap is drawn among `options` (1: no crop), then up to 40 windows until one holds
-/// an object's centre and overlaps one box by that much. Objects whose centre is outside are dropped.
+/// SSD's crop (Liu 2016): a least overlap is drawn among `options` (1: no crop), then up to 40 windows until
+/// one holds an object's centre and overlaps one box by that much. Objects whose centre is outside are
+/// dropped.
 struct RandomIouCrop {
   static constexpr std::string_view name = "RandomIouCrop";
   static constexpr std::string_view help = "Cuts around objects by their overlap.";
@@ -65,8 +66,8 @@ struct RandomIouCrop {
   void fields(FieldVisitor& visit);
 };
 
-/// Cuts one random object out; each side of its box is moved by up to `jitter` of the box. Without objects the picture
-/// stays.
+/// Cuts one random object out; each side of its box is moved by up to `jitter` of the box. Without objects
+/// the picture stays.
 struct CropNearObject {
   static constexpr std::string_view name = "CropNearObject";
   static constexpr std::string_view help = "Cuts one object out.";
@@ -78,8 +79,8 @@ struct CropNearObject {
   void fields(FieldVisitor& visit);
 };
 
-/// Cuts a window of fixed size that holds at least `keep` of one random object's box, wherever that is possible. A
-/// smaller picture stays as it is along that side.
+/// Cuts a window of fixed size that holds at least `keep` of one random object's box, wherever that is
+/// possible. A smaller picture stays as it is along that side.
 struct CropAtLeastOne {
   static constexpr std::string_view name = "CropAtLeastOne";
   static constexpr std::string_view help = "Cuts a window that holds an object.";
@@ -90,8 +91,8 @@ struct CropAtLeastOne {
   void fields(FieldVisitor& visit);
 };
 
-/// Cuts a window of fixed size around a random pixel of the first mask that isn't in `ignore`; anywhere where there is
-/// none.
+/// Cuts a window of fixed size around a random pixel of the first mask that isn't in `ignore`; anywhere where
+/// there is none.
 struct CropOnMask {
   static constexpr std::string_view name = "CropOnMask";
   static constexpr std::string_view help = "Cuts a window on the mask.";

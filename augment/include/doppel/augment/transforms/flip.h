@@ -52,8 +52,8 @@ struct Dihedral {
   void fields(FieldVisitor& visit);
 };
 
-/// Cuts the picture into grid tiles and permutes those of equal size. A keypoint goes with its tile; a box becomes one
-/// box per piece.
+/// Cuts the picture into grid tiles and permutes those of equal size. A keypoint goes with its tile; a box
+/// becomes one box per piece.
 struct GridShuffle {
   static constexpr std::string_view name = "GridShuffle";
   static constexpr std::string_view help = "Permutes tiles.";
@@ -63,7 +63,8 @@ struct GridShuffle {
   void fields(FieldVisitor& visit);
 };
 
-/// Appends element 0 to 7 of D4: `element` mod 4 counter-clockwise quarter turns, mirrored first for 4 and above.
+/// Appends element 0 to 7 of D4: `element` mod 4 counter-clockwise quarter turns, mirrored first for 4 and
+/// above.
 void append_dihedral(Draft& draft, int element);
 
 }  // namespace doppel::augment

@@ -6,8 +6,8 @@
 
 namespace doppel::augment {
 
-/// Averages with another sample, weighted by Beta(alpha, alpha); labels share alike (Zhang 2018). The other picture is
-/// resized where it has another size.
+/// Averages with another sample, weighted by Beta(alpha, alpha); labels share alike (Zhang 2018). The other
+/// picture is resized where it has another size.
 struct MixUp {
   static constexpr std::string_view name = "MixUp";
   static constexpr std::string_view help = "Averages two samples.";
@@ -48,8 +48,8 @@ struct MixUpOrCutMix {
   void fields(FieldVisitor& visit);
 };
 
-/// Four samples (or grid rows x columns) as one, about a drawn centre, each scaled to cover its cell; boxes come along
-/// (YOLOv4).
+/// Four samples (or grid rows x columns) as one, about a drawn centre, each scaled to cover its cell; boxes
+/// come along (YOLOv4).
 struct Mosaic {
   static constexpr std::string_view name = "Mosaic";
   static constexpr std::string_view help = "Joins several samples in a grid.";
@@ -60,8 +60,8 @@ struct Mosaic {
   void fields(FieldVisitor& visit);
 };
 
-/// Pastes instances of another sample by its mask (Ghiasi 2021): a drawn share of the numbers in it, with their boxes
-/// and keypoints. The sample's own visibility follows.
+/// Pastes instances of another sample by its mask (Ghiasi 2021): a drawn share of the numbers in it, with
+/// their boxes and keypoints. The sample's own visibility follows.
 struct CopyPaste {
   static constexpr std::string_view name = "CopyPaste";
   static constexpr std::string_view help = "Pastes objects of another sample.";

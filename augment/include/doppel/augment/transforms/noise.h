@@ -71,7 +71,8 @@ struct SaltPepper {
   void fields(FieldVisitor& visit);
 };
 
-/// A camera at high sensitivity: read and shot noise in the luma, coarser noise in the colours, in linear light.
+/// A camera at high sensitivity: read and shot noise in the luma, coarser noise in the colours, in linear
+/// light.
 struct IsoNoise {
   static constexpr std::string_view name = "IsoNoise";
   static constexpr std::string_view help = "Camera noise of an ISO speed.";

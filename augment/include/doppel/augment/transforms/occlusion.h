@@ -6,8 +6,8 @@
 
 namespace doppel::augment {
 
-/// Covers rectangles (Cutout; DeVries and Taylor 2017), anywhere inside the picture. Sides are shares of the height and
-/// the width.
+/// Covers rectangles (Cutout; DeVries and Taylor 2017), anywhere inside the picture. Sides are shares of the
+/// height and the width.
 struct CoarseDropout {
   static constexpr std::string_view name = "CoarseDropout";
   static constexpr std::string_view help = "Covers rectangles.";

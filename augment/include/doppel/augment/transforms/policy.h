@@ -44,8 +44,8 @@ struct TrivialAugment {
   void fields(FieldVisitor& visit);
 };
 
-/// Chains of operations, mixed with each other by Dirichlet weights and with the picture by a Beta share (Hendrycks
-/// 2020). Boxes and keypoints stay: what moves is only blended in.
+/// Chains of operations, mixed with each other by Dirichlet weights and with the picture by a Beta share
+/// (Hendrycks 2020). Boxes and keypoints stay: what moves is only blended in.
 struct AugMix {
   static constexpr std::string_view name = "AugMix";
   static constexpr std::string_view help = "Blends chains of operations.";
@@ -70,8 +70,8 @@ struct ThreeAugment {
   void fields(FieldVisitor& visit);
 };
 
-/// The augmentations of ADA (Karras 2020) for a discriminator, each with chance `strength`: flips, quarter turns, whole
-/// translations, scale, rotation, stretch, brightness, contrast, luma flip, hue, saturation.
+/// The augmentations of ADA (Karras 2020) for a discriminator, each with chance `strength`: flips, quarter
+/// turns, whole translations, scale, rotation, stretch, brightness, contrast, luma flip, hue, saturation.
 struct AdaptiveGan {
   static constexpr std::string_view name = "AdaptiveGan";
   static constexpr std::string_view help = "ADA's set, for GANs.";

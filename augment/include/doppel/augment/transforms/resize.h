@@ -63,7 +63,8 @@ struct Letterbox {
   void fields(FieldVisitor& visit);
 };
 
-/// SSD's expansion (Liu 2016): pastes the picture at a random place of a canvas of a drawn size, then scales it back.
+/// SSD's expansion (Liu 2016): pastes the picture at a random place of a canvas of a drawn size, then scales
+/// it back.
 struct ZoomOut {
   static constexpr std::string_view name = "ZoomOut";
   static constexpr std::string_view help = "Shows the picture small on a larger canvas.";

@@ -67,8 +67,8 @@ struct ChannelDropout {
   void fields(FieldVisitor& visit);
 };
 
-/// Multiplies red and blue by a black body's colour against 6500 K (Planckian locus, Krystek 1985), green staying; as
-/// often warmer as colder.
+/// Multiplies red and blue by a black body's colour against 6500 K (Planckian locus, Krystek 1985), green
+/// staying; as often warmer as colder.
 struct ColorTemperature {
   static constexpr std::string_view name = "ColorTemperature";
   static constexpr std::string_view help = "Makes the light warmer or colder.";
@@ -78,8 +78,8 @@ struct ColorTemperature {
   void fields(FieldVisitor& visit);
 };
 
-/// Adds each principal colour times N(0, sigma) times its deviation (Krizhevsky 2012), with the eigensystem of
-/// ImageNet's RGB values.
+/// Adds each principal colour times N(0, sigma) times its deviation (Krizhevsky 2012), with the eigensystem
+/// of ImageNet's RGB values.
 struct PcaLighting {
   static constexpr std::string_view name = "PcaLighting";
   static constexpr std::string_view help = "Shifts colour along the data's own axes.";
@@ -101,11 +101,12 @@ struct Colorize {
   void fields(FieldVisitor& visit);
 };
 
-/// SSD's (Liu 2016): brightness, contrast (before or after), saturation, hue, and a permutation of channels, each with
-/// its own chance of one half.
+/// SSD's (Liu 2016): brightness, contrast (before or after), saturation, hue, and a permutation of channels,
+/// each with its own chance of one half.
 struct PhotometricDistort {
   static constexpr std::string_view name = "PhotometricDistort";
-  static constexpr std::string_view help = "Brightness, contrast, saturation, hue and channel order, each by chance.";
+  static constexpr std::string_view help =
+      "Brightness, contrast, saturation, hue and channel order, each by chance.";
   Range brightness{0.875, 1.125};
   Range contrast{0.5, 1.5};
   Range saturation{0.5, 1.5};

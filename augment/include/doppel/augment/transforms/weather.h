@@ -6,8 +6,8 @@
 
 namespace doppel::augment {
 
-/// Streaks in three depth layers, slightly dimmed. Lengths scale with the short side. 0.2 is drizzle, 0.6 heavy, 1 a
-/// torrent.
+/// Streaks in three depth layers, slightly dimmed. Lengths scale with the short side. 0.2 is drizzle, 0.6
+/// heavy, 1 a torrent.
 struct Rain {
   static constexpr std::string_view name = "Rain";
   static constexpr std::string_view help = "Rain streaks.";
@@ -21,8 +21,8 @@ struct Rain {
   void fields(FieldVisitor& visit);
 };
 
-/// Fall: flakes in three depth layers, blurred along the wind. Settle: surfaces that are light and face up turn white
-/// in HLS; mid-dark surfaces are lifted a little, too.
+/// Fall: flakes in three depth layers, blurred along the wind. Settle: surfaces that are light and face up
+/// turn white in HLS; mid-dark surfaces are lifted a little, too.
 struct Snow {
   static constexpr std::string_view name = "Snow";
   static constexpr std::string_view help = "Snow in the air, on the ground, or both.";
@@ -35,8 +35,8 @@ struct Snow {
   void fields(FieldVisitor& visit);
 };
 
-/// Blends towards the airlight by Koschmieder's law with a synthetic depth: thickest at the horizon, patchy by smooth
-/// noise.
+/// Blends towards the airlight by Koschmieder's law with a synthetic depth: thickest at the horizon, patchy
+/// by smooth noise.
 struct Fog {
   static constexpr std::string_view name = "Fog";
   static constexpr std::string_view help = "Patchy fog.";
