@@ -166,6 +166,12 @@ cv::Mat with_targets(const augment::Sample& sample) {
   for (const auto& b : sample.boxes)
     cv::rectangle(image, cv::Point(int(b.x0), int(b.y0)), cv::Point(int(b.x1) - 1, int(b.y1) - 1), kOrange,
                   thick);
+  for (const auto& b : sample.rotated_boxes) {
+    cv::Point2f corners[4];
+    cv::RotatedRect({float(b.x), float(b.y)}, {float(b.width), float(b.height)}, float(-b.angle))
+        .points(corners);
+    for (int i = 0; i < 4; ++i) cv::line(image, corners[i], corners[(i + 1) % 4], kBlue, thick, cv::LINE_AA);
+  }
   for (const auto& k : sample.keypoints)
     if (k.visibility > 0)
       cv::circle(image, cv::Point(int(k.x), int(k.y)), 2 * thick, cv::Scalar(230, 30, 60), cv::FILLED,

@@ -21,6 +21,7 @@
 #include "doppel/augment/transforms/policy.h"
 #include "doppel/augment/transforms/quality.h"
 #include "doppel/augment/transforms/resize.h"
+#include "doppel/augment/transforms/test_time.h"
 #include "doppel/augment/transforms/tint.h"
 #include "doppel/augment/transforms/tone.h"
 #include "doppel/augment/transforms/weather.h"
@@ -191,6 +192,7 @@ constexpr CatalogueEntry kCatalogue[] = {
     entry<ThreeAugment>("policy"),
     entry<AdaptiveGan>("policy"),
     entry<Corruption>("policy"),
+    entry<TestTime>("policy"),
     entry<Sequence>("structure", make_sequence),
     entry<OneOf>("structure", make_one_of),
     entry<SomeOf>("structure", make_some_of),

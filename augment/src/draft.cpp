@@ -165,7 +165,8 @@ cv::Mat Draft::image() const { return render(plan_, sample_->image, joined_); }
 
 std::vector<cv::Mat> Draft::masks() const {
   std::vector<cv::Mat> masks;
-  for (const cv::Mat& mask : sample_->masks) masks.push_back(render_mask(plan_, mask, joined_));
+  for (std::size_t i = 0; i < sample_->masks.size(); ++i)
+    masks.push_back(render_mask(plan_, sample_->masks[i], joined_, static_cast<int>(i)));
   return masks;
 }
 
@@ -290,64 +291,6 @@ void Draft::relabel(const std::map<int, int>& labels) {
   change(label_);
   for (Object& object : objects_) change(object.label);
   for (LabelShare& share : shares_) change(share.label);
-}
-
-Draft Draft::partner(std::uint64_t bits) {
-  PartnerPick pick = partners_(bits);
-  const auto sample = std::make_shared<const Sample>(std::move(pick.sample));
-  Draft draft(*sample);
-  draft.own_ = sample;
-  draw_all(before_, draft, pick.stream);
-  return draft;
-}
-
-void Draft::join(op::Join op, const Draft& partner, double share) {
-  op.partner = static_cast<int>(joined_.size());
-  op.plan = {partner.plan_};
-  joined_.push_back(*partner.own_);
-  build_wall();
-  const double x0 = op.x, y0 = op.y, x1 = op.x + partner.size_.width, y1 = op.y + partner.size_.height;
-  if (op.mode == op::Join::Mode::Paste)
-    cover_targets([&](Point p) { return p.x >= x0 && p.x < x1 && p.y >= y0 && p.y < y1; });
-  if (op.mode != op::Join::Mode::Average || share > 0) {
-    for (const Object& theirs : partner.objects_) {
-      const bool pasted = op.mode != op::Join::Mode::Cut ||
-                          std::ranges::find(op.values, double(theirs.instance)) != op.values.end();
-      auto outline = clip_polygon(theirs.outline, 0, 0, partner.size_.width, partner.size_.height);
-      if (!pasted || theirs.gone || outline.size() < 3) continue;
-      Object object = theirs;
-      object.seen *= polygon_area(outline) / std::max(1e-12, polygon_area(theirs.outline));
-      for (Point& p : outline) p = {p.x + op.x, p.y + op.y};
-      object.outline = std::move(outline);
-      objects_.push_back(std::move(object));
-    }
-    for (std::size_t i = 0; i < partner.keypoints_.size(); ++i) {
-      Keypoint k = partner.keypoints_[i];
-      if (op.mode == op::Join::Mode::Cut &&
-          std::ranges::find(op.values, double(k.instance)) == op.values.end())
-        continue;
-      if (k.x < 0 || k.y < 0 || k.x >= partner.size_.width || k.y >= partner.size_.height) k.visibility = 0;
-      k.x += op.x;
-      k.y += op.y;
-      keypoints_.push_back(k);
-      mirrored_.push_back(partner.mirrored_[i]);
-    }
-  }
-  if (share > 0) {
-    if (shares_.empty()) shares_ = {{label_, 1}};
-    for (LabelShare& s : shares_) s.share *= 1 - share;
-    const std::vector<LabelShare> theirs =
-        partner.shares_.empty() ? std::vector<LabelShare>{{partner.label_, 1}} : partner.shares_;
-    for (const LabelShare& s : theirs) {
-      const auto same = std::ranges::find(shares_, s.label, &LabelShare::label);
-      if (same != shares_.end())
-        same->share += share * s.share;
-      else
-        shares_.push_back({s.label, share * s.share});
-    }
-    label_ = std::ranges::max_element(shares_, {}, &LabelShare::share)->label;
-  }
-  plan_.ops.emplace_back(std::move(op));
 }
 
 Draft::Result Draft::finish(const TargetRules& rules) const {

@@ -126,6 +126,8 @@ struct Words {
 
 }  // namespace
 
+std::string text_of(const Op& op) { return std::visit(Words{}, op); }
+
 Size Plan::size() const {
   Size size = source;
   for (const Op& op : ops) size = size_after(op, size);
@@ -143,7 +145,7 @@ Point Plan::map(Point p) const {
 
 std::string Plan::text() const {
   std::string text;
-  for (const Op& op : ops) text += (text.empty() ? "" : " · ") + std::visit(Words{}, op);
+  for (const Op& op : ops) text += (text.empty() ? "" : " · ") + text_of(op);
   return text.empty() ? "unchanged" : text;
 }
 

@@ -11,7 +11,7 @@ struct Preset {
   std::string_view yaml;
 };
 
-inline constexpr std::array<Preset, 6> kPresets{{
+inline constexpr std::array<Preset, 10> kPresets{{
     {"none", "[]"},
     {"light", R"(
 - HorizontalFlip: {p: 0.5}
@@ -41,6 +41,33 @@ inline constexpr std::array<Preset, 6> kPresets{{
     // No flips: a mirrored digit is no digit. Small turns: 6 and 9 stay apart.
     {"digits", R"(
 - Affine: {p: 1, angle: [-10, 10], scale: [0.9, 1.1], stretch: [0.9, 1.1], translate: [-0.08, 0.08], shear_x: [-10, 10], shear_y: [0, 0]}
+)"},
+    // No flips, and nothing turned so far that u is n; 6 and 9 not turned at all.
+    {"letters", R"(
+- Affine: {p: 1, angle: [-20, 20], scale: [0.9, 1.1], stretch: [0.9, 1.1], translate: [-0.08, 0.08], shear_x: [-10, 10], shear_y: [0, 0], except_labels: ["6?", "9?"]}
+- Affine: {p: 1, angle: [0, 0], scale: [0.9, 1.1], stretch: [0.9, 1.1], translate: [-0.08, 0.08], shear_x: [-10, 10], shear_y: [0, 0], only_labels: ["6?", "9?"]}
+- Elastic: {p: 0.3}
+)"},
+    // Organs have their side and colour its meaning: no vertical flip, no change of colour.
+    {"medical", R"(
+- Affine: {p: 1, angle: [-10, 10], scale: [0.9, 1.1], translate: [-0.05, 0.05], shear_x: [0, 0], shear_y: [0, 0]}
+- Elastic: {p: 0.3}
+- BrightnessContrast: {p: 0.5, brightness: [-0.1, 0.1], contrast: [-0.1, 0.1]}
+- Gamma: {p: 0.3}
+- GaussianNoise: {p: 0.2, std: [0.01, 0.03]}
+)"},
+    // From above there is no up: all eight symmetries.
+    {"aerial", R"(
+- Dihedral: {p: 1}
+- RandomResizedCrop: {scale: [0.5, 1]}
+- ColorJitter: {p: 0.8, brightness: [0.8, 1.2], contrast: [0.8, 1.2], saturation: [0.8, 1.2], hue: [0, 0]}
+- Fog: {p: 0.1}
+- CoarseDropout: {p: 0.25, holes: [1, 2], height: [0.1, 0.3], width: [0.1, 0.3], fill: mean}
+)"},
+    {"mix", R"(
+- RandomResizedCrop: {scale: [0.4, 1]}
+- HorizontalFlip: {p: 0.5}
+- MixUpOrCutMix: {p: 0.8}
 )"},
     {"weather", R"(
 - OneOf:

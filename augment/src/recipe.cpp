@@ -142,17 +142,17 @@ Draft::Result Recipe::draft(const Sample& sample, const Stream& stream, const Pa
   return draft.finish(rules_);
 }
 
+Explanation Recipe::explain(const Sample& sample, const Stream& stream, const PartnerSource& partners) const {
+  const Draft::Result drawn = draft(sample, stream, partners);
+  return augment::explain(drawn.plan, sample.image, drawn.partners);
+}
+
 Sample Recipe::apply(const Sample& sample, const Stream& stream, const PartnerSource& partners) const {
   Draft::Result drawn = draft(sample, stream, partners);
   Sample out;
   out.image = render(drawn.plan, sample.image, drawn.partners);
-  for (const cv::Mat& mask : sample.masks) out.masks.push_back(render_mask(drawn.plan, mask, drawn.partners));
+  out.masks = render_masks(drawn, sample);
   out.instance_mask = sample.instance_mask;
-  if (out.instance_mask >= 0 && static_cast<std::size_t>(out.instance_mask) < out.masks.size())
-    for (const int instance : drawn.dropped_instances) {
-      cv::Mat& mask = out.masks[static_cast<std::size_t>(out.instance_mask)];
-      mask.setTo(0, mask == instance);
-    }
   out.boxes = std::move(drawn.boxes);
   out.rotated_boxes = std::move(drawn.rotated_boxes);
   out.keypoints = std::move(drawn.keypoints);

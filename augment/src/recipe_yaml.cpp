@@ -26,6 +26,21 @@ struct Rules {
   }
 };
 
+/// [[a, b], …]: keypoint labels that change places in a mirror.
+std::vector<std::pair<int, int>> read_pairs(const YAML::Node& list, const std::string& file) {
+  std::vector<std::pair<int, int>> pairs;
+  for (const auto& item : list) {
+    std::vector<int> two;
+    try {
+      two = item.as<std::vector<int>>();
+    } catch (const YAML::Exception&) {}
+    if (two.size() != 2 || two[0] < 0 || two[1] < 0)
+      fail_at(file, item, "mirror_pairs needs pairs of keypoint labels, [[left, right], …], as numbers");
+    pairs.emplace_back(two[0], two[1]);
+  }
+  return pairs;
+}
+
 }  // namespace
 
 Recipe Recipe::from_yaml(const std::string& text, const std::string& name) {
@@ -36,9 +51,10 @@ Recipe Recipe::from_yaml(const std::string& text, const std::string& name) {
     list.reset(root["transforms"]);  // = would change root itself
     YamlReader reader(root, "the recipe", name);
     rules.fields(reader);
-    reader.finish(std::array<std::string, 1>{"transforms"});
+    reader.finish(std::array<std::string, 2>{"transforms", "mirror_pairs"});
     FieldValidator validator(name);
     rules.fields(validator);
+    if (root["mirror_pairs"]) rules.rules.mirror_pairs = read_pairs(root["mirror_pairs"], name);
   }
   if (!list.IsSequence() && !list.IsNull())
     fail_at(name, list,
@@ -53,6 +69,8 @@ std::string Recipe::yaml() const {
   Rules rules{rules_};
   YamlWriter writer(root);
   rules.fields(writer);
+  for (const auto& [a, b] : rules_.mirror_pairs) root["mirror_pairs"].push_back(std::vector<int>{a, b});
+  if (!rules_.mirror_pairs.empty()) root["mirror_pairs"].SetStyle(YAML::EmitterStyle::Flow);
   YAML::Node list(YAML::NodeType::Sequence);
   for (const Transform& transform : transforms_) list.push_back(write_transform(transform));
   root["transforms"] = list;

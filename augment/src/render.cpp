@@ -9,6 +9,7 @@
 #include "geometry/sampler.h"
 #include "image_pool.h"
 #include "pixel_program.h"
+#include "plan_stages.h"
 #include "whole_op.h"
 #include "writer.h"
 
@@ -88,16 +89,13 @@ class FusedRenderer {
   void run(const Target& target) {
     std::size_t i = 0;
     while (true) {
-      const GeometryRun geometry = geometry_run(ops_, i, size_of(image_));
-      const std::size_t pixels = i + geometry.count;
-      std::size_t next = pixels;
-      while (next < ops_.size() && kind_of(ops_[next]) == OpKind::Pixel) ++next;
-      if (next == ops_.size()) return finish(i, geometry, pixels, target);
-      if (geometry.count > 0) image_ = read_all(Sampler(image_, slice(i, pixels), geometry));
-      if (next > pixels) run_pixels(pixels, next);
-      i = next;
-      if (const OpKind kind = kind_of(ops_[i]); kind == OpKind::Whole || kind == OpKind::Wall)
-        image_ = apply_whole(ops_[i++], image_, partners_);
+      const PlanStage stage = plan_stage(ops_, i, size_of(image_));
+      if (stage.last == ops_.size()) return finish(i, stage.geometry, stage.pixels, target);
+      if (stage.geometry.count > 0)
+        image_ = read_all(Sampler(image_, slice(i, stage.pixels), stage.geometry));
+      if (stage.last > stage.pixels) run_pixels(stage.pixels, stage.last);
+      if (stage.whole) image_ = apply_whole(ops_[stage.last], image_, partners_);
+      i = stage.next();
     }
   }
 
@@ -169,7 +167,7 @@ void check_image(const Plan& plan, const cv::Mat& image) {
 }
 
 /// A mask through an op that isn't part of a run.
-cv::Mat move_mask(const Op& any, const cv::Mat& mask, std::span<const Sample> partners) {
+cv::Mat move_mask(const Op& any, const cv::Mat& mask, std::span<const Sample> partners, int place) {
   const Size size = size_of(mask);
   if (const auto* pad = std::get_if<op::Pad>(&any)) {
     op::Pad zero = *pad;
@@ -181,7 +179,7 @@ cv::Mat move_mask(const Op& any, const cv::Mat& mask, std::span<const Sample> pa
     return read_all(Sampler(mask, nearest, geometry_run(nearest, 0, size), Sampler::Target::Mask));
   }
   if (std::holds_alternative<op::Tiles>(any)) return apply_whole(any, mask);
-  if (const auto* join = std::get_if<op::Join>(&any)) return join_mask(*join, mask, partners);
+  if (const auto* join = std::get_if<op::Join>(&any)) return join_mask(*join, mask, partners, place);
   return mask;
 }
 
@@ -210,7 +208,7 @@ cv::Mat render(const Plan& plan, const cv::Mat& image, std::span<const Sample> p
   return out;
 }
 
-cv::Mat render_mask(const Plan& plan, const cv::Mat& mask, std::span<const Sample> partners) {
+cv::Mat render_mask(const Plan& plan, const cv::Mat& mask, std::span<const Sample> partners, int place) {
   if (size_of(mask) != plan.source)
     throw Error(fmt::format("a mask of {}x{} belongs to no picture of {}x{}", mask.rows, mask.cols,
                             plan.source.height, plan.source.width));
@@ -222,10 +220,20 @@ cv::Mat render_mask(const Plan& plan, const cv::Mat& mask, std::span<const Sampl
       image = read_all(Sampler(image, ops.subspan(i, run.count), run, Sampler::Target::Mask));
       i += run.count;
     } else {
-      image = move_mask(ops[i++], image, partners);
+      image = move_mask(ops[i++], image, partners, place);
     }
   }
   return image.data == mask.data ? mask.clone() : image;
+}
+
+std::vector<cv::Mat> render_masks(const Draft::Result& drawn, const Sample& sample) {
+  std::vector<cv::Mat> masks;
+  for (std::size_t i = 0; i < sample.masks.size(); ++i)
+    masks.push_back(render_mask(drawn.plan, sample.masks[i], drawn.partners, static_cast<int>(i)));
+  const auto place = static_cast<std::size_t>(sample.instance_mask);
+  if (sample.instance_mask >= 0 && place < masks.size())
+    for (const int instance : drawn.dropped_instances) masks[place].setTo(0, masks[place] == instance);
+  return masks;
 }
 
 }  // namespace doppel::augment

@@ -36,7 +36,15 @@ std::optional<int> class_number(const std::string& word, std::span<const std::st
   return std::nullopt;
 }
 
+/// A class that no data set has: what a word for no class becomes.
+constexpr int kNoClass = -2;
+
+/// A word that ends in "?" names a class that may be missing.
 int class_of(std::string_view owner, const std::string& word, std::span<const std::string> classes) {
+  if (word.ends_with('?')) {
+    const auto found = std::find(classes.begin(), classes.end(), word.substr(0, word.size() - 1));
+    return found == classes.end() ? kNoClass : static_cast<int>(found - classes.begin());
+  }
   if (const auto number = class_number(word, classes)) return *number;
   const std::string near = nearest_name(word, classes);
   throw UsageError(fmt::format("{}: there is no class '{}' among {}{}", owner, word, classes.size(),
@@ -88,7 +96,7 @@ void Transform::validate() {
   // Rules that name classes by number hold at once; names wait for bind_labels.
   const auto numbers = [](const std::vector<std::string>& words) {
     std::vector<int> bound;
-    for (const auto& word : words) bound.push_back(class_number(word, {}).value_or(-2));
+    for (const auto& word : words) bound.push_back(class_number(word, {}).value_or(kNoClass));
     return bound;
   };
   bound_ = {numbers(rules_.only), numbers(rules_.except), {}};

@@ -23,8 +23,8 @@ cv::Mat apply_quality(const Op& op, const cv::Mat& colors);
 cv::Mat apply_effect(const Op& op, const cv::Mat& colors);
 cv::Mat apply_paste(const Op& op, const cv::Mat& colors);
 cv::Mat apply_mix(const Op& op, const cv::Mat& image, std::span<const Sample> partners);
-/// What a Join does to the picture's mask.
-cv::Mat join_mask(const op::Join& op, const cv::Mat& mask, std::span<const Sample> partners);
+/// What a Join does to the picture's mask of that place.
+cv::Mat join_mask(const op::Join& op, const cv::Mat& mask, std::span<const Sample> partners, int place);
 
 /// An anti-aliased line kernel (float, odd size) whose centroid is its centre.
 cv::Mat line_kernel(const op::LineBlur& blur);

@@ -1,9 +1,12 @@
 #include "doppel/dataset/batch.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
 #include <opencv2/core.hpp>
 
+#include "doppel/augment/error.h"
 #include "doppel/dataset/loader.h"
 
 namespace doppel::dataset {
@@ -36,6 +39,23 @@ class Digest {
 
 }  // namespace
 
+Tensor soft_labels(const Batch& batch, int classes) {
+  Tensor shares(DType::F32, {static_cast<std::int64_t>(batch.size()), classes});
+  const std::span<float> all = shares.values<float>();
+  const auto add = [&](std::size_t row, int label, double share) {
+    if (label < 0 || label >= classes)
+      throw Error(fmt::format("label {} is outside the {} classes (0 to {})", label, classes, classes - 1));
+    all[row * static_cast<std::size_t>(classes) + static_cast<std::size_t>(label)] +=
+        static_cast<float>(share);
+  };
+  for (std::size_t row = 0; row < batch.size(); ++row) {
+    const auto& mixed = batch.targets[row].label_shares;
+    if (mixed.empty()) add(row, batch.labels[row], 1);
+    for (const augment::LabelShare& part : mixed) add(row, part.label, part.share);
+  }
+  return shares;
+}
+
 std::uint64_t digest(const Batch& batch, std::uint64_t seed) {
   Digest d(seed);
   d.add_word(batch.epoch);
@@ -48,6 +68,11 @@ std::uint64_t digest(const Batch& batch, std::uint64_t seed) {
       for (const double v : {b.x0, b.y0, b.x1, b.y1, b.visibility, double(b.label)}) d.add(&v, sizeof v);
     for (const auto& k : targets.keypoints)
       for (const double v : {k.x, k.y, k.angle, k.scale, k.visibility, double(k.label)}) d.add(&v, sizeof v);
+    for (const auto& b : targets.rotated_boxes)
+      for (const double v : {b.x, b.y, b.width, b.height, b.angle, b.visibility, double(b.label)})
+        d.add(&v, sizeof v);
+    for (const auto& s : targets.label_shares)
+      for (const double v : {double(s.label), s.share}) d.add(&v, sizeof v);
     for (const cv::Mat& mask : targets.masks)
       for (int y = 0; y < mask.rows; ++y)
         d.add(mask.ptr(y), static_cast<std::size_t>(mask.cols) * mask.elemSize());

@@ -53,6 +53,18 @@ std::size_t Work::sample_at(std::uint64_t epoch, std::uint64_t step, std::size_t
   return Shuffle(source->size(), options.seed, epoch)(position);
 }
 
+augment::Stream Work::stream_of(std::uint64_t epoch, std::size_t index) const {
+  return {.seed = options.seed, .epoch = epoch, .index = index};
+}
+
+augment::PartnerSource Work::partners_of(std::uint64_t epoch) const {
+  return [this, epoch](std::uint64_t bits) {
+    const std::size_t index = bits % source->size();
+    return augment::PartnerPick{load(*source, index, options.channels),
+                                stream_of(epoch, index).split("partner", bits)};
+  };
+}
+
 Pipeline::Pipeline(Work work) : work_(std::move(work)) {}
 
 std::unique_ptr<Slot> Pipeline::fresh_slot(std::uint64_t epoch, std::uint64_t step) {
@@ -134,11 +146,10 @@ void Pipeline::fill_row(Slot& slot, std::size_t row) {
     const auto loaded = Clock::now();
     augment::Draft::Result drawn;
     try {
-      drawn = work_.recipe.draft(sample, {.seed = work_.options.seed, .epoch = batch.epoch, .index = index});
+      drawn = work_.recipe.draft(sample, work_.stream_of(batch.epoch, index), work_.partners_of(batch.epoch));
       const auto ready = Clock::now();
-      augment::render(drawn.plan, sample.image, row_of(work_, batch, row));
-      for (const cv::Mat& mask : sample.masks)
-        batch.targets[row].masks.push_back(augment::render_mask(drawn.plan, mask));
+      augment::render(drawn.plan, sample.image, row_of(work_, batch, row), drawn.partners);
+      batch.targets[row].masks = augment::render_masks(drawn, sample);
       const auto rendered = Clock::now();
       reading_ += (loaded - start).count();
       drawing_ += (ready - loaded).count();
@@ -149,6 +160,8 @@ void Pipeline::fill_row(Slot& slot, std::size_t row) {
     batch.labels[row] = drawn.label;
     batch.targets[row].boxes = std::move(drawn.boxes);
     batch.targets[row].keypoints = std::move(drawn.keypoints);
+    batch.targets[row].rotated_boxes = std::move(drawn.rotated_boxes);
+    batch.targets[row].label_shares = std::move(drawn.label_shares);
   } catch (...) { slot.errors[row] = std::current_exception(); }
 }
 

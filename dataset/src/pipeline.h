@@ -22,6 +22,10 @@ struct Work {
   std::uint64_t steps = 0;
 
   std::size_t rows_of(std::uint64_t step) const;
+  /// What a sample's draws come from.
+  augment::Stream stream_of(std::uint64_t epoch, std::size_t index) const;
+  /// Any other sample of the source, for transforms that mix. Valid while this lives.
+  augment::PartnerSource partners_of(std::uint64_t epoch) const;
   std::size_t sample_at(std::uint64_t epoch, std::uint64_t step, std::size_t row) const;
 };
 

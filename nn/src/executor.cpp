@@ -47,16 +47,17 @@ std::vector<Node> execution_order(const Graph& graph) {
   return nodes;
 }
 
-/// Cross-entropy of one row's logits against a smoothed label; writes the gradient times `weight` where there
-/// is room.
-double row_loss(std::span<const float> logits, int label, double smoothing, double weight, float* grad) {
+/// Cross-entropy of one row's logits against smoothed label shares; writes the gradient times `weight` where
+/// there is room.
+double row_loss(std::span<const float> logits, std::span<const float> shares, double smoothing, double weight,
+                float* grad) {
   const double top = static_cast<double>(*std::ranges::max_element(logits));
   double sum = 0;
   for (const float x : logits) sum += std::exp(static_cast<double>(x) - top);
   const double log_sum = std::log(sum) + top, even = smoothing / static_cast<double>(logits.size());
   double loss = 0;
   for (std::size_t c = 0; c < logits.size(); ++c) {
-    const double target = even + (static_cast<int>(c) == label ? 1 - smoothing : 0),
+    const double target = even + (1 - smoothing) * static_cast<double>(shares[c]),
                  x = static_cast<double>(logits[c]);
     loss += target * (log_sum - x);
     if (grad) grad[c] = static_cast<float>(weight * (std::exp(x - log_sum) - target));
@@ -207,15 +208,16 @@ struct Executor::Impl {
     });
   }
 
-  LossSums loss(std::span<const int> labels, double smoothing) {
+  LossSums loss(std::span<const float> targets, double smoothing) {
     const Blob& logits = blobs.back();
     const auto classes = static_cast<std::size_t>(logits.shape.channels);
     LossSums sums{0, 0, setting.rows};
     for (int r = 0; r < setting.rows; ++r) {
       const std::span<const float> row(logits.row(r), classes);
-      const int label = labels[static_cast<std::size_t>(r)];
-      sums.loss += row_loss(row, label, smoothing, 1.0 / setting.rows, logits.grad_row(r));
-      sums.correct += std::ranges::max_element(row) - row.begin() == label;
+      const auto shares = targets.subspan(static_cast<std::size_t>(r) * classes, classes);
+      sums.loss += row_loss(row, shares, smoothing, 1.0 / setting.rows, logits.grad_row(r));
+      sums.correct +=
+          std::ranges::max_element(row) - row.begin() == std::ranges::max_element(shares) - shares.begin();
     }
     return sums;
   }
@@ -229,6 +231,7 @@ struct Executor::Impl {
   std::deque<Blob> blobs;  ///< steps hold references
   std::vector<std::unique_ptr<Step>> steps;
   std::vector<Lane> lanes;
+  std::vector<float> given;  ///< of labels that were given as numbers
   bool stale = true;
 };
 
@@ -239,17 +242,29 @@ Executor& Executor::operator=(Executor&&) noexcept = default;
 
 LossSums Executor::train(std::span<const float> images, std::span<const int> labels, double label_smoothing,
                          std::uint64_t step) {
-  if (!impl_->setting.training) throw UsageError("this executor was made for inference");
   const int classes = impl_->blobs.back().shape.channels;
-  for (const int label : labels)
-    if (label < 0 || label >= classes)
-      throw Error(
-          fmt::format("label {} is outside the network's {} classes (0 to {})", label, classes, classes - 1));
+  std::vector<float>& shares = impl_->given;
+  shares.assign(labels.size() * static_cast<std::size_t>(classes), 0);
+  for (std::size_t r = 0; r < labels.size(); ++r) {
+    if (labels[r] < 0 || labels[r] >= classes)
+      throw Error(fmt::format("label {} is outside the network's {} classes (0 to {})", labels[r], classes,
+                              classes - 1));
+    shares[r * static_cast<std::size_t>(classes) + static_cast<std::size_t>(labels[r])] = 1;
+  }
+  return train(images, std::span<const float>(shares), label_smoothing, step);
+}
+
+LossSums Executor::train(std::span<const float> images, std::span<const float> shares, double label_smoothing,
+                         std::uint64_t step) {
+  if (!impl_->setting.training) throw UsageError("this executor was made for inference");
+  const auto classes = static_cast<std::size_t>(impl_->blobs.back().shape.channels);
+  if (shares.empty() || shares.size() % classes != 0)
+    throw Error(fmt::format("{} label shares aren't rows of {} classes", shares.size(), classes));
   impl_->setting.step = step;
-  impl_->begin(images, static_cast<int>(labels.size()));
+  impl_->begin(images, static_cast<int>(shares.size() / classes));
   impl_->copy_images(images);
   impl_->forward();
-  const LossSums sums = impl_->loss(labels, label_smoothing);
+  const LossSums sums = impl_->loss(shares, label_smoothing);
   impl_->backward();
   return sums;
 }

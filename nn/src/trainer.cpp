@@ -91,8 +91,9 @@ Trainer::Trainer(Model& model, dataset::Loader& train, dataset::Loader* valid, T
 }
 
 LossSums Trainer::train_step(const dataset::Batch& batch, std::uint64_t global_step) {
-  const LossSums sums =
-      executor_->train(batch.images.values<float>(), batch.labels, options_.label_smoothing, global_step);
+  const dataset::Tensor shares = dataset::soft_labels(batch, model_.graph().output().channels);
+  const LossSums sums = executor_->train(batch.images.values<float>(), shares.values<float>(),
+                                         options_.label_smoothing, global_step);
   if (!std::isfinite(sums.loss))
     throw Error(fmt::format(
         "the loss is no longer a number in epoch {} at step {}; lower the learning rate (it is {})",

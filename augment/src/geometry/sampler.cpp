@@ -91,6 +91,11 @@ Sampler::Sampler(const cv::Mat& source, std::span<const Op> ops, const GeometryR
 
 /// True where a window of whole pixels is scaled to the output without turning: OpenCV's resize reads the
 /// same.
+std::string_view Sampler::way_name() const {
+  constexpr std::array<std::string_view, 5> kNames{"lattice", "scaling", "nearest", "bilinear", "bicubic"};
+  return kNames[static_cast<std::size_t>(way_)];
+}
+
 bool Sampler::find_window() {
   const Matrix3* map = path_.matrix();
   if (!map || !map->is_affine()) return false;

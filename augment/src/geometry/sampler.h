@@ -24,6 +24,8 @@ class Sampler {
           Target target = Target::Picture);
   Size size() const { return out_; }
   int type() const { return source_.type(); }
+  /// "lattice", "scaling", "nearest", "bilinear" or "bicubic": how pixels are read.
+  std::string_view way_name() const;
   /// Writes rows [first, last) to `rows`, interleaved, `stride` bytes apart.
   void read(int first, int last, unsigned char* rows, std::size_t stride) const;
 

@@ -37,12 +37,16 @@ void Join::fields(FieldVisitor& visit) {
   visit({"x", {}, "pixels", "left edge"}, x);
   visit({"y", {}, "pixels", "upper edge"}, y);
   visit({"feather", {0, 1000}, "pixels", "softness of the edge"}, feather);
-  visit({"values", {}, "", "for cut: the mask values that are pasted"}, values);
+  visit({"values", {0, 2147483647}, "", "instance numbers of the partner; for cut: those that are pasted"},
+        values);
+  visit({"names", {0, 2147483647}, "", "their numbers in the result; empty: the same"}, names);
+  if (!names.empty() && names.size() != values.size())
+    throw UsageError("Join: there must be as many names as values");
   if (plan.size() > 1) throw UsageError("Join: one plan, not several");
 }
 bool operator==(const Join& a, const Join& b) {
   return a.mode == b.mode && a.partner == b.partner && a.plan == b.plan && a.share == b.share && a.x == b.x &&
-         a.y == b.y && a.feather == b.feather && a.values == b.values;
+         a.y == b.y && a.feather == b.feather && a.values == b.values && a.names == b.names;
 }
 
 }  // namespace doppel::augment::op

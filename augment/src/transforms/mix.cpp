@@ -166,17 +166,10 @@ void CopyPaste::draw(Draft& draft, const Stream& stream) const {
   if (!other.has_masks()) return;
   fit(other, draft.size());
   const double chance = stream.uniform("share", share.low, share.high);
-  const cv::Mat mask = other.masks()[0];
   op::Join join{.mode = op::Join::Mode::Cut, .feather = stream.uniform("feather", feather.low, feather.high)};
-  std::vector<bool> present(65536, false);
-  for (int y = 0; y < mask.rows; ++y)
-    for (int x = 0; x < mask.cols; ++x) {
-      const int v = mask.depth() == CV_8U ? mask.at<unsigned char>(y, x) : mask.at<int>(y, x);
-      if (v > 0 && v < 65536) present[static_cast<std::size_t>(v)] = true;
-    }
-  for (std::size_t v = 1; v < present.size(); ++v)
-    if (present[v] && stream.split("instance", v).chance("paste", chance))
-      join.values.push_back(static_cast<double>(v));
+  for (const int instance : other.pastable_instances())
+    if (stream.split("instance", static_cast<std::uint64_t>(instance)).chance("paste", chance))
+      join.values.push_back(instance);
   if (!join.values.empty()) draft.join(std::move(join), other, 0);
 }
 void CopyPaste::fields(FieldVisitor& visit) {

@@ -110,6 +110,18 @@ const Sample& partner_of(const op::Join& o, std::span<const Sample> partners) {
   return partners[static_cast<std::size_t>(o.partner)];
 }
 
+Plan partner_plan(const op::Join& o, const Sample& partner) {
+  return o.plan.empty() ? Plan{size_of(partner.image), {}} : o.plan[0];
+}
+
+/// A mask of the partner as its plan leaves it; zeros where it has none of that place.
+cv::Mat partner_mask(const op::Join& o, const Sample& partner, int place) {
+  const Plan plan = partner_plan(o, partner);
+  const auto i = static_cast<std::size_t>(place);
+  if (i < partner.masks.size()) return render_mask(plan, partner.masks[i]);
+  return cv::Mat::zeros(plan.size().height, plan.size().width, CV_8U);
+}
+
 /// The partner's picture and mask as its plan leaves them, in the type of `image`.
 std::pair<cv::Mat, cv::Mat> prepared(const op::Join& o, const Sample& partner, const cv::Mat& image) {
   cv::Mat source = partner.image, mask;
@@ -124,9 +136,9 @@ std::pair<cv::Mat, cv::Mat> prepared(const op::Join& o, const Sample& partner, c
       cv::cvtColor(source, same, from == 3 ? cv::COLOR_RGB2RGBA : cv::COLOR_GRAY2RGBA);
     source = same;
   }
-  const Plan plan = o.plan.empty() ? Plan{size_of(source), {}} : o.plan[0];
+  const Plan plan = partner_plan(o, partner);
   cv::Mat other = render(plan, source);
-  if (!partner.masks.empty()) mask = render_mask(plan, partner.masks[0]);
+  if (o.mode == op::Join::Mode::Cut) mask = partner_mask(o, partner, std::max(0, partner.instance_mask));
   if (other.depth() != image.depth())
     other.convertTo(other, image.depth(), image.depth() == CV_8U ? 255 : 1 / 255.0);
   return {other, mask};
@@ -182,23 +194,27 @@ struct Mix {
 
 }  // namespace
 
-cv::Mat join_mask(const op::Join& o, const cv::Mat& mask, std::span<const Sample> partners) {
-  const Sample& partner = partner_of(o, partners);
+cv::Mat join_mask(const op::Join& o, const cv::Mat& mask, std::span<const Sample> partners, int place) {
   if (o.mode == op::Join::Mode::Average) return mask;
-  const Plan plan = o.plan.empty() ? Plan{size_of(partner.image), {}} : o.plan[0];
-  cv::Mat other;
-  if (partner.masks.empty())
-    other = cv::Mat::zeros(plan.size().height, plan.size().width, mask.type());
-  else
-    render_mask(plan, partner.masks[0]).convertTo(other, mask.depth());
+  const Sample& partner = partner_of(o, partners);
+  const cv::Mat theirs = partner_mask(o, partner, place);
+  const cv::Rect where = cv::Rect({o.x, o.y}, theirs.size()) & cv::Rect(0, 0, mask.cols, mask.rows);
   cv::Mat out = mask.clone();
-  const cv::Rect where = cv::Rect({o.x, o.y}, other.size()) & cv::Rect(0, 0, mask.cols, mask.rows);
   if (where.empty()) return out;
-  const cv::Mat from = other(cv::Rect(where.x - o.x, where.y - o.y, where.width, where.height));
-  if (o.mode == op::Join::Mode::Paste)
-    from.copyTo(out(where));
-  else
-    for (const double value : o.values) out(where).setTo(value, from == value);
+  const cv::Rect from(where.x - o.x, where.y - o.y, where.width, where.height);
+  cv::Mat values;
+  theirs(from).convertTo(values, mask.depth());
+  cv::Mat target = out(where);
+  const int selecting = std::max(0, partner.instance_mask);
+  if (o.mode == op::Join::Mode::Paste) {
+    values.copyTo(target);
+  } else {
+    const cv::Mat selector =
+        place == selecting ? cv::Mat(theirs(from)) : cv::Mat(partner_mask(o, partner, selecting)(from));
+    for (const double value : o.values) values.copyTo(target, selector == value);
+  }
+  if (place != partner.instance_mask) return out;
+  for (std::size_t i = 0; i < o.names.size(); ++i) target.setTo(o.names[i], theirs(from) == o.values[i]);
   return out;
 }
 

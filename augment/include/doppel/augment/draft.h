@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <opencv2/core/mat.hpp>
+#include <set>
 #include <span>
 #include <utility>
 #include <vector>
@@ -58,6 +59,8 @@ class Draft {
   std::vector<Box> boxes() const;
   const std::vector<Keypoint>& keypoints() const { return keypoints_; }
   bool has_masks() const { return !sample_->masks.empty(); }
+  /// What can be cut out: the values above 0 of the instance mask as it is now, or of the first mask.
+  std::vector<int> pastable_instances() const;
   /// The picture and the masks as the plan so far renders them. Costs a rendering; for transforms that must
   /// look.
   cv::Mat image() const;
@@ -76,8 +79,8 @@ class Draft {
   bool can_mix() const { return static_cast<bool>(partners_); }
   /// Another sample, with what the recipe does before this transform already drawn, by its own stream.
   Draft partner(std::uint64_t bits);
-  /// Brings a partner in: `op.plan` and `op.partner` are filled in. Its label gets `share`; its boxes and
-  /// keypoints come along where they are pasted.
+  /// Brings a partner in: `op.plan`, `op.partner` and `op.names` are filled in. Its label gets `share`; its
+  /// boxes and keypoints come along where they are pasted, with instance numbers that none of ours has.
   void join(op::Join op, const Draft& partner, double share);
   /// What partners are drawn by; set by the recipe as it goes.
   void set_before(std::span<const Transform> before) { before_ = before; }
@@ -111,6 +114,10 @@ class Draft {
   void build_wall();
   void cover_targets(const std::function<bool(Point)>& covers);
   Box seen_box(const Object& object) const;
+  void name_instances(op::Join& op, const Draft& partner);
+  void cover_by(const op::Join& op, const Draft& partner);
+  void take_targets(const op::Join& op, const Draft& partner, bool bound);
+  void take_label(const Draft& partner, double share);
 
   const Sample* sample_;
   PartnerSource partners_;
@@ -125,6 +132,7 @@ class Draft {
   int label_;
   std::vector<LabelShare> shares_;
   std::vector<int> dropped_;
+  std::set<int> instances_;  ///< taken numbers; filled by the first join
   int clipped_ = 0;
 };
 

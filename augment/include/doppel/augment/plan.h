@@ -9,6 +9,9 @@
 
 namespace doppel::augment {
 
+/// An op in a few words.
+std::string text_of(const Op& op);
+
 struct Plan {
   Size source;          ///< the size of the picture that the plan was drawn for
   std::vector<Op> ops;  ///< in order

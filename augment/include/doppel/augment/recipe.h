@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "doppel/augment/explain.h"
 #include "doppel/augment/transform.h"
 
 namespace doppel::augment {
@@ -92,10 +93,11 @@ class Recipe {
   explicit Recipe(std::vector<Transform> transforms, TargetRules rules = {})
       : transforms_(std::move(transforms)), rules_(rules) {}
 
-  /// Reads YAML: a list of transforms, or a map {transforms, min_area, min_visibility, keypoints}. Throws
+  /// Reads YAML: a list of transforms, or a map {transforms, min_area, min_visibility, keypoints,
+  /// mirror_pairs}. Throws
   /// UsageError with `name`, the line, and the nearest right word.
   static Recipe from_yaml(const std::string& text, const std::string& name = "recipe");
-  /// Reads a file, or takes the preset of that name (none, light, standard, strong, digits, weather).
+  /// Reads a file, or takes the preset of that name (see presets()).
   static Recipe load(const std::string& path_or_preset);
   static std::span<const std::string> presets();
 
@@ -111,6 +113,9 @@ class Recipe {
   Plan draw(const Sample& sample, const Stream& stream) const { return draft(sample, stream).plan; }
   /// Draws, and renders image and masks.
   Sample apply(const Sample& sample, const Stream& stream, const PartnerSource& partners = {}) const;
+
+  /// What the engine fuses of one draw, and what each step costs here.
+  Explanation explain(const Sample& sample, const Stream& stream, const PartnerSource& partners = {}) const;
 
   /// Every transform with every field; from_yaml reads it back to the same recipe.
   std::string yaml() const;

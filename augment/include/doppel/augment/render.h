@@ -11,6 +11,7 @@
 #include <opencv2/core/mat.hpp>
 #include <span>
 
+#include "doppel/augment/draft.h"
 #include "doppel/augment/plan.h"
 #include "doppel/augment/sample.h"
 
@@ -44,7 +45,11 @@ cv::Mat render(const Plan& plan, const cv::Mat& image, std::span<const Sample> p
 cv::Mat render_reference(const Plan& plan, const cv::Mat& image, std::span<const Sample> partners = {});
 
 /// Moves a mask (one channel, CV_8U or CV_32S) through the plan's geometry, nearest neighbour; the colour of
-/// a fill is 0. Where partners are joined in, their masks come in as their pictures do.
-cv::Mat render_mask(const Plan& plan, const cv::Mat& mask, std::span<const Sample> partners = {});
+/// a fill is 0. Where partners are joined in, their masks of the same `place` come in as their pictures do.
+cv::Mat render_mask(const Plan& plan, const cv::Mat& mask, std::span<const Sample> partners = {},
+                    int place = 0);
+
+/// All masks of a sample that a recipe has drawn. Instances that were dropped are 0 in the instance mask.
+std::vector<cv::Mat> render_masks(const Draft::Result& drawn, const Sample& sample);
 
 }  // namespace doppel::augment

@@ -15,6 +15,8 @@ struct Targets {
   std::vector<augment::Box> boxes;
   std::vector<augment::Keypoint> keypoints;
   std::vector<cv::Mat> masks;
+  std::vector<augment::RotatedBox> rotated_boxes;
+  std::vector<augment::LabelShare> label_shares;  ///< of a mixed picture; empty: the label alone
 };
 
 /// A batch. All lists have size() entries; row r belongs together.
@@ -28,6 +30,10 @@ struct Batch {
 
   std::size_t size() const { return labels.size(); }
 };
+
+/// Labels as shares, [N, classes] F32: 1 at the label, or what a mixing recipe made of it; rows sum to 1.
+/// Throws Error where a label is outside the classes.
+Tensor soft_labels(const Batch& batch, int classes);
 
 /// A 64-bit digest of pixels, labels, targets and indices: equal for equal batches.
 std::uint64_t digest(const Batch& batch, std::uint64_t seed = 0);

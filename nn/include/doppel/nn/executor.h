@@ -39,6 +39,9 @@ class Executor {
   /// `step` names dropout's draws. Throws Error where a label is outside the classes.
   LossSums train(std::span<const float> images, std::span<const int> labels, double label_smoothing,
                  std::uint64_t step);
+  /// The same with soft labels: shares [rows, classes], each row's sum 1.
+  LossSums train(std::span<const float> images, std::span<const float> shares, double label_smoothing,
+                 std::uint64_t step);
 
   /// The network's output [rows, classes], as logits: a softmax at the end is left out, see softmax() in
   /// metrics.h. Valid until the next call.

@@ -37,7 +37,8 @@ struct Blend {
 
 /// Brings in another sample's picture, as `plan` renders it. Average: (1 - share) · x + share · other, sizes
 /// alike. Paste: the other picture covers the rectangle at (x, y) of its own size; a `feather` above 0
-/// softens its edge. Cut: only where its mask holds one of `values`.
+/// softens its edge. Cut: only where its instance mask (or its first) holds one of `values`. In instance
+/// masks, `values` become `names`.
 struct Join {
   static constexpr std::string_view name = "Join";
   static constexpr OpKind kind = OpKind::Whole;
@@ -48,7 +49,8 @@ struct Join {
   double share = 0;
   int x = 0, y = 0;
   double feather = 0;            ///< pixels
-  std::vector<double> values{};  ///< for Cut: mask values that are pasted
+  std::vector<double> values{};  ///< instance numbers of the partner; for Cut: those that are pasted
+  std::vector<double> names{};   ///< their numbers here; empty: the same
   void fields(FieldVisitor& visit);
   friend bool operator==(const Join& a, const Join& b);
 };
