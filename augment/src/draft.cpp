@@ -132,7 +132,12 @@ Box Draft::seen_box(const Object& object) const {
   const auto seen = clip_polygon(object.outline, 0, 0, size_.width, size_.height);
   const double whole = polygon_area(object.outline);
   if (object.gone || seen.size() < 3 || whole <= 0) return {0, 0, 0, 0, object.label, 0, object.instance};
+  // Clipping interpolates, and so ends an ulp off the edge.
   Box box = hull_of(seen);
+  box.x0 = std::clamp(box.x0, 0.0, double(size_.width));
+  box.x1 = std::clamp(box.x1, 0.0, double(size_.width));
+  box.y0 = std::clamp(box.y0, 0.0, double(size_.height));
+  box.y1 = std::clamp(box.y1, 0.0, double(size_.height));
   box.label = object.label;
   box.instance = object.instance;
   box.visibility = std::min(1.0, object.seen * polygon_area(seen) / whole);

@@ -7,6 +7,7 @@
 #include "doppel/augment/error.h"
 #include "doppel/augment/render.h"
 #include "doppel/augment/sample.h"
+#include "geometry/area.h"
 #include "geometry/sampler.h"
 #include "kernels/warp.h"
 #include "pixel_program.h"
@@ -56,6 +57,23 @@ struct Back {
   Point operator()(Point p) const { return field ? field->source(p) : map(p); }
 };
 
+/// The mean of the source under an output pixel, which is unturned: along an axis where it is narrower than a
+/// source pixel, between two of them.
+double area_mean(const cv::Mat& image, const Matrix3& back, int x, int y, int c, const Fill& fill) {
+  const auto range = [](double origin, double step, int i) {
+    const double width = std::max(1.0, std::abs(step)), centre = origin + (i + 0.5) * step;
+    return std::pair{centre - width / 2, centre + width / 2};
+  };
+  const auto [left, right] = range(back.m[2], back.m[0], x);
+  const auto [top, bottom] = range(back.m[5], back.m[4], y);
+  double sum = 0;
+  for (double v = std::floor(top); v < bottom; ++v)
+    for (double u = std::floor(left); u < right; ++u)
+      sum += (std::min(right, u + 1) - std::max(left, u)) * (std::min(bottom, v + 1) - std::max(top, v)) *
+             tap(image, static_cast<int>(u), static_cast<int>(v), c, fill);
+  return sum / ((right - left) * (bottom - top));
+}
+
 /// Each output pixel walks back through the run's ops, one map after the other, and is read once.
 cv::Mat resample(const cv::Mat& source, std::span<const Op> ops, const GeometryRun& run) {
   std::vector<Back> back;
@@ -67,17 +85,24 @@ cv::Mat resample(const cv::Mat& source, std::span<const Op> ops, const GeometryR
       back.push_back({inverse(map_of(op, size)), std::nullopt});
     size = size_after(op, size);
   }
+  const Path path(ops.first(run.count), size_of(source));
   cv::Mat image = source;
   double scale = 1;
-  if (run.filter != Filter::Nearest)
-    for (int n = halvings(Path(ops.first(run.count), size_of(source)), run.size);
-         n > 0 && (image.cols > 1 || image.rows > 1); --n) {
+  const bool area = run.filter != Filter::Nearest && path.matrix() && shrinks_straight(*path.matrix());
+  if (!area && run.filter != Filter::Nearest)
+    for (int n = halvings(path, run.size); n > 0 && (image.cols > 1 || image.rows > 1); --n) {
       image = halve(image);
       scale /= 2;
     }
   cv::Mat out(size.height, size.width, source.type());
   for (int y = 0; y < out.rows; ++y)
     for (int x = 0; x < out.cols; ++x) {
+      if (area) {
+        for (int c = 0; c < out.channels(); ++c)
+          out.ptr<float>(y)[x * out.channels() + c] =
+              static_cast<float>(area_mean(source, *path.matrix(), x, y, c, run.fill));
+        continue;
+      }
       Point p{x + 0.5, y + 0.5};
       for (auto step = back.rbegin(); step != back.rend(); ++step) p = (*step)(p);
       p = {std::clamp(p.x * scale, -1e7, 1e7), std::clamp(p.y * scale, -1e7, 1e7)};

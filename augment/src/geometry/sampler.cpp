@@ -35,6 +35,15 @@ std::array<unsigned char, 16> border_pixel(const cv::Mat& source, const Fill& fi
   return bytes;
 }
 
+/// The fill's colour as numbers of the source.
+std::array<float, 4> border_color(const cv::Mat& source, const Fill& fill) {
+  std::array<float, 4> color{};
+  for (std::size_t c = 0; c < 4; ++c)
+    color[c] = source.depth() == CV_8U ? std::round(static_cast<float>(fill.color[c] * 255))
+                                       : static_cast<float>(fill.color[c]);
+  return color;
+}
+
 template <class T>
 WarpSource<T> warp_source(const cv::Mat& image, const Fill& fill) {
   WarpSource<T> source{image.ptr<T>(),
@@ -82,6 +91,13 @@ Sampler::Sampler(const cv::Mat& source, std::span<const Op> ops, const GeometryR
            : run.filter == Filter::Bicubic       ? Way::Bicubic
                                                  : Way::Bilinear;
   if (way_ == Way::Lattice || way_ == Way::Nearest) return;
+  if (const Matrix3* back = path_.matrix(); back && shrinks_straight(*back)) {
+    way_ = Way::Area;
+    across_ = AreaAxis(back->m[2], back->m[0], out_.width, source_.cols, fill_.kind);
+    down_ = AreaAxis(back->m[5], back->m[4], out_.height, source_.rows, fill_.kind);
+    sum_ = pooled_image(1, source_.cols * source_.channels(), CV_32F);
+    return;
+  }
   for (int levels = halvings(path_, out_); levels > 0 && (source_.cols > 1 || source_.rows > 1); --levels) {
     source_ = halve(source_);
     path_.scale_source(0.5, 0.5);
@@ -89,13 +105,14 @@ Sampler::Sampler(const cv::Mat& source, std::span<const Op> ops, const GeometryR
   if (way_ == Way::Bilinear && find_window()) way_ = Way::Scale;
 }
 
-/// True where a window of whole pixels is scaled to the output without turning: OpenCV's resize reads the
-/// same.
 std::string_view Sampler::way_name() const {
-  constexpr std::array<std::string_view, 5> kNames{"lattice", "scaling", "nearest", "bilinear", "bicubic"};
+  constexpr std::array<std::string_view, 6> kNames{"lattice", "scaling",  "area",
+                                                   "nearest", "bilinear", "bicubic"};
   return kNames[static_cast<std::size_t>(way_)];
 }
 
+/// True where a window of whole pixels is scaled to the output without turning: OpenCV's resize reads the
+/// same.
 bool Sampler::find_window() {
   const Matrix3* map = path_.matrix();
   if (!map || !map->is_affine()) return false;
@@ -166,7 +183,10 @@ void Sampler::read(int first, int last, unsigned char* rows, std::size_t stride)
     return;
   }
   for (int y = first; y < last; ++y, rows += stride) {
-    if (way_ == Way::Nearest)
+    if (way_ == Way::Area)
+      read_area(source_, across_, down_, border_color(source_, fill_), y, out_.width,
+                const_cast<float*>(sum_.ptr<float>()), rows);
+    else if (way_ == Way::Nearest)
       read_nearest(y, rows);
     else if (source_.depth() == CV_8U)
       read_between<unsigned char>(y, rows);

@@ -3,6 +3,7 @@
 
 #include <opencv2/core/mat.hpp>
 
+#include "geometry/area.h"
 #include "geometry/path.h"
 #include "geometry/run.h"
 
@@ -24,13 +25,13 @@ class Sampler {
           Target target = Target::Picture);
   Size size() const { return out_; }
   int type() const { return source_.type(); }
-  /// "lattice", "scaling", "nearest", "bilinear" or "bicubic": how pixels are read.
+  /// "lattice", "scaling", "area", "nearest", "bilinear" or "bicubic": how pixels are read.
   std::string_view way_name() const;
   /// Writes rows [first, last) to `rows`, interleaved, `stride` bytes apart.
   void read(int first, int last, unsigned char* rows, std::size_t stride) const;
 
  private:
-  enum class Way { Lattice, Scale, Nearest, Bilinear, Bicubic };
+  enum class Way { Lattice, Scale, Area, Nearest, Bilinear, Bicubic };
   void read_lattice(int first, int last, unsigned char* rows, std::size_t stride) const;
   bool find_window();
   void read_scaled(unsigned char* rows, std::size_t stride) const;
@@ -48,6 +49,8 @@ class Sampler {
   Way way_;
   cv::Rect window_;         ///< what Scale shows of the source
   mutable cv::Mat scaled_;  ///< all rows, where Scale is read in strips
+  AreaAxis across_, down_;
+  cv::Mat sum_;  ///< a row of the source, for Area
 };
 
 }  // namespace doppel::augment

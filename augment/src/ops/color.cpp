@@ -14,7 +14,10 @@ constexpr std::array<std::string_view, 2> kSolarizeNames{"invert", "add"};
 void ColorMatrix::fields(FieldVisitor& visit) {
   visit_array(visit, {"matrix", {}, "", "3x4, row-major"}, matrix);
 }
-void Contrast::fields(FieldVisitor& visit) { visit({"factor", {0, 1e6}, "", "1 changes nothing"}, factor); }
+void Contrast::fields(FieldVisitor& visit) {
+  visit({"factor", {0, 1e6}, "", "1 changes nothing"}, factor);
+  visit({"per_channel", {}, "", "about each channel's own mean"}, per_channel);
+}
 void Hsv::fields(FieldVisitor& visit) {
   visit({"turn", {-1, 1}, "turns", ""}, turn);
   visit({"gain", {0, 100}, "", "factor of the saturation"}, gain);

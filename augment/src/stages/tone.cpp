@@ -175,7 +175,10 @@ struct MakeTone {
     return make_scale_stage({m[0], m[5], m[10]}, {m[3], m[7], m[11]}, context);
   }
   StagePtr operator()(const op::Contrast& o) const {
-    return scale(o.factor, (1 - o.factor) * context.stats.luma(context.planes));
+    if (!o.per_channel) return scale(o.factor, (1 - o.factor) * context.stats.luma(context.planes));
+    std::array<double, 3> offset = context.stats.mean;
+    for (double& mean : offset) mean *= 1 - o.factor;
+    return make_scale_stage({o.factor, o.factor, o.factor}, offset, context);
   }
   StagePtr operator()(const op::Gamma& o) const {
     return curve([g = static_cast<float>(o.gamma)](double x) {

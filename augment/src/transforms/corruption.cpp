@@ -99,9 +99,8 @@ void append_corruption(Draft& draft, Corruption::Kind kind, int s, const Stream&
       return append_weather_corruption(draft, kind, s, stream);
     case Kind::Brightness:
       return draft.append(op::Hsv{.value = 0.1 * s});
-    case Kind::Contrast: {
-      return draft.append(op::Contrast{Levels{{.4, .3, .2, .1, .05}}(s)});
-    }
+    case Kind::Contrast:
+      return draft.append(op::Contrast{Levels{{.4, .3, .2, .1, .05}}(s), true});
     case Kind::Saturate:
       return draft.append(
           op::Hsv{.gain = Levels{{.3, .1, 2, 5, 20}}(s), .saturation = Levels{{0, 0, 0, .1, .2}}(s)});

@@ -94,7 +94,7 @@ void ChannelDropout::draw(Draft& draft, const Stream& stream) const {
   draft.append(matrix);
 }
 void ChannelDropout::fields(FieldVisitor& visit) {
-  visit({"count", {1, 2}, "", "channels"}, count);
+  visit({"count", {0, 2}, "", "channels"}, count);
   visit({"fill", {0, 1}, "of the full range", "their value"}, fill);
   visit_chance(visit, p);
 }

@@ -48,7 +48,7 @@ struct Layout {
     cv::Mat out = pooled_image(image.rows, image.cols, image.type());
     for (std::size_t k = 0; k < tiles.size(); ++k) {
       const cv::Rect from = tiles[tile_at(o, tiles, k)];
-      image(from).copyTo(out(tiles[k]));
+      if (!from.empty()) image(from).copyTo(out(tiles[k]));
     }
     return out;
   }
