@@ -1,5 +1,7 @@
 #include "image_pool.h"
 
+#include "pooled_vector.h"
+
 #include <algorithm>
 #include <vector>
 
@@ -15,6 +17,13 @@ std::vector<cv::Mat>& kept(int depth) {
 }
 
 }  // namespace
+
+std::pmr::memory_resource& block_pool() {
+  // Never destroyed: threads may end after static objects do.
+  static auto* pool = new std::pmr::synchronized_pool_resource(std::pmr::pool_options{
+      .max_blocks_per_chunk = 16, .largest_required_pool_block = std::size_t{1} << 22});
+  return *pool;
+}
 
 cv::Mat detached(const cv::Mat& image) {
   cv::Mat alone = image;

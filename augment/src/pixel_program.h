@@ -7,6 +7,7 @@
 
 #include "kernels/tables.h"
 #include "pixel_stage.h"
+#include "pooled_vector.h"
 
 namespace doppel::augment {
 
@@ -33,7 +34,7 @@ class PixelProgram {
  private:
   friend class ByteProgram;
   std::array<std::byte, 4096> store_;
-  std::pmr::monotonic_buffer_resource memory_{store_.data(), store_.size()};
+  std::pmr::monotonic_buffer_resource memory_{store_.data(), store_.size(), &block_pool()};
   std::pmr::vector<StagePtr> stages_{&memory_};
 };
 
@@ -51,7 +52,7 @@ class ByteProgram {
     std::array<ByteTable, 4> tables{};
   };
   int channels_;
-  std::vector<Step> steps_;
+  PooledVector<Step> steps_;
 };
 
 /// The Normalize that gives a picture with these stats mean 0 and deviation 1 per channel.

@@ -155,12 +155,20 @@ class FusedRenderer {
   std::span<const Sample> partners_;
 };
 
+std::string_view depth_name(int depth) {
+  constexpr std::array<std::string_view, 8> kNames{"8-bit",         "signed 8-bit",  "16-bit",
+                                                   "signed 16-bit", "signed 32-bit", "float",
+                                                   "64-bit float",  "16-bit float"};
+  return kNames[static_cast<std::size_t>(depth)];
+}
+
 void check_image(const Plan& plan, const cv::Mat& image) {
   const bool channels = image.channels() == 1 || image.channels() == 3 || image.channels() == 4;
   if (image.empty() || !channels || (image.depth() != CV_8U && image.depth() != CV_32F))
-    throw Error(
-        fmt::format("pictures must be 8-bit or float with 1, 3 or 4 channels; this is {}x{} with {} channels",
-                    image.rows, image.cols, image.channels()));
+    throw Error(fmt::format(
+        "pictures must be 8-bit or float with 1, 3 or 4 channels; this is {}x{}, {}, with {} channel{}",
+        image.rows, image.cols, depth_name(image.depth()), image.channels(),
+        image.channels() == 1 ? "" : "s"));
   if (size_of(image) != plan.source)
     throw Error(fmt::format("the plan was drawn for {}x{} (height x width), but the picture is {}x{}",
                             plan.source.height, plan.source.width, image.rows, image.cols));

@@ -55,10 +55,15 @@ TEST(BadInput, AVeryLongPictureIsAPicture) {
     // Those that scale by the long side, or fill all of a square of it, ask for gigabytes by their meaning.
     if (entry.family == "structure" || entry.name == "ShortestSide" || entry.name == "RandomResizedCrop")
       continue;
+    const bool tall = entry.name.size() % 2 == 0;  // some of each
     Sample sample;
-    sample.image = cv::Mat(1, 30000, CV_8UC3, cv::Scalar(40, 90, 200));
+    sample.image = cv::Mat(tall ? 30000 : 1, tall ? 1 : 30000, CV_8UC3, cv::Scalar(40, 90, 200));
     const std::string error = error_of([&] { Recipe{entry.make().with_chance(1)}.apply(sample, {}); });
-    EXPECT_EQ(error, "") << entry.name;
+    if (entry.name == "WebpCompression")
+      EXPECT_EQ(error, fmt::format("WebP can't hold a picture of {} (at most 16383 a side)",
+                                   tall ? "30000x1" : "1x30000"));
+    else
+      EXPECT_EQ(error, "") << entry.name;
   }
 }
 

@@ -7,6 +7,7 @@
 #include "exact_math.h"
 #include "geometry/field.h"
 #include "kernels/noise.h"
+#include "pooled_vector.h"
 
 namespace doppel::augment {
 namespace {
@@ -30,8 +31,8 @@ Field smooth_field(Size size, double cells, Displacement displacement) {
 
 /// One separable Gaussian pass over a matrix of nodes: rows if `across`, else columns. Taps beyond the
 /// lattice exist: it has `reach` more nodes on every side, which the result leaves out.
-void smooth_rows(const std::vector<float>& in, int rows, int cols, const std::vector<float>& taps,
-                 std::vector<float>& out) {
+void smooth_rows(const PooledVector<float>& in, int rows, int cols, const PooledVector<float>& taps,
+                 PooledVector<float>& out) {
   const int width = cols - static_cast<int>(taps.size()) + 1;
   out.assign(static_cast<std::size_t>(rows) * static_cast<std::size_t>(width), 0.F);
   for (int r = 0; r < rows; ++r) {
@@ -42,8 +43,8 @@ void smooth_rows(const std::vector<float>& in, int rows, int cols, const std::ve
   }
 }
 
-void smooth_cols(const std::vector<float>& in, int rows, int cols, const std::vector<float>& taps,
-                 std::vector<float>& out) {
+void smooth_cols(const PooledVector<float>& in, int rows, int cols, const PooledVector<float>& taps,
+                 PooledVector<float>& out) {
   const int height = rows - static_cast<int>(taps.size()) + 1;
   out.assign(static_cast<std::size_t>(height) * static_cast<std::size_t>(cols), 0.F);
   for (int r = 0; r < height; ++r)
@@ -61,7 +62,7 @@ struct MakeField {
     const double step = std::max(1.0, o.sigma / 2), sigma = o.sigma / step;
     Field field(size, nodes_for(size.height, step), nodes_for(size.width, step));
     const int reach = static_cast<int>(std::ceil(3 * sigma));
-    std::vector<float> taps;
+    PooledVector<float> taps;
     double sum = 0, squares = 0;
     for (int k = -reach; k <= reach; ++k) {
       const double w = exact::exp(-k * k / (2 * sigma * sigma));
@@ -76,7 +77,7 @@ struct MakeField {
     const double got = 1 / std::sqrt(3.0) * squares / (sum * sum);
     const double gain = wanted / got;
     const int rows = field.rows() + 2 * reach, cols = field.cols() + 2 * reach;
-    std::vector<float> noise(static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols)), half, x, y;
+    PooledVector<float> noise(static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols)), half, x, y;
     for (int axis = 0; axis < 2; ++axis) {
       for (int r = 0; r < rows; ++r) {
         const RowKey key = RowKey::of(o.seed, axis, r);
@@ -121,7 +122,7 @@ struct MakeField {
       const double r2 = dx * dx + dy * dy;
       return r2 > 0 ? r2 * exact::log(r2) / 2 : 0;
     };
-    std::vector<Point> at;
+    PooledVector<Point> at;
     for (int r = 0; r < o.rows; ++r)
       for (int c = 0; c < o.cols; ++c) at.push_back({double(c) / (o.cols - 1), double(r) / (o.rows - 1)});
     cv::Mat a = cv::Mat::zeros(n + 3, n + 3, CV_64F), b = cv::Mat::zeros(n + 3, 2, CV_64F), w;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "doppel/augment/op.h"
+#include "pooled_vector.h"
 
 namespace doppel::augment {
 
@@ -42,7 +43,7 @@ class Field {
   int rows_, cols_;
   Between between_;
   double step_x_, step_y_;
-  std::vector<float> dx_, dy_;
+  PooledVector<float> dx_, dy_;
 };
 
 /// True for ops that are fields.

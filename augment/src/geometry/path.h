@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "geometry/field.h"
+#include "pooled_vector.h"
 
 namespace doppel::augment {
 
@@ -31,7 +32,7 @@ class Path {
     Matrix3 map;  ///< applied where there is no field
     std::optional<Field> field;
   };
-  std::vector<Step> steps_;  ///< from output to source
+  PooledVector<Step> steps_;  ///< from output to source
 };
 
 }  // namespace doppel::augment

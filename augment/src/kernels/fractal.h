@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "doppel/augment/fields.h"
+#include "pooled_vector.h"
 
 namespace doppel::augment {
 
@@ -24,8 +25,8 @@ class FractalNoise {
     int rows, cols;
     std::size_t first;  ///< in nodes_
   };
-  std::vector<Octave> octaves_;
-  std::vector<float> nodes_;
+  PooledVector<Octave> octaves_;
+  PooledVector<float> nodes_;
   double deviation_ = 0;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <tuple>
 
 #include "doppel/augment/random.h"
 #include "exact_math.h"
@@ -102,8 +103,10 @@ CapsuleLayer::CapsuleLayer(const op::Specks& specks, Size size) {
 void CapsuleLayer::sort_rows() {
   for (const Capsule& c : capsules_)
     tallest_ = std::max(tallest_, std::abs(c.y1 - c.y0) + 2 * (c.radius + c.softness));
-  std::ranges::stable_sort(capsules_, {},
-                           [](const Capsule& c) { return std::min(c.y0, c.y1) - c.radius - c.softness; });
+  // A total order, so that the picture is the same wherever it's sorted.
+  std::ranges::sort(capsules_, {}, [](const Capsule& c) {
+    return std::tuple{std::min(c.y0, c.y1) - c.radius - c.softness, c.x0, c.x1};
+  });
 }
 
 void CapsuleLayer::row(int y, std::span<float> transmission) const {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "doppel/augment/op.h"
+#include "pooled_vector.h"
 
 namespace doppel::augment {
 
@@ -23,7 +24,7 @@ class CapsuleLayer {
 
  private:
   void sort_rows();
-  std::vector<Capsule> capsules_;
+  PooledVector<Capsule> capsules_;
   float tallest_ = 0;
 };
 

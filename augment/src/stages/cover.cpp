@@ -81,7 +81,7 @@ class CoverStage final : public PixelStage {
       }
     }
   }
-  op::Cover o_;
+  const op::Cover& o_;  ///< of the plan, which outlives its stages
   std::array<float, 3> color_;
 };
 

@@ -15,6 +15,7 @@
 #include <hwy/highway.h>
 
 #include "kernels/math-inl.h"
+#include "pooled_vector.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace doppel::augment {
@@ -153,7 +154,7 @@ class ShadowStage final : public PixelStage {
     float x, y, c;
   };
   float darkness_, inverse_ = 1;
-  std::vector<Edge> edges_;
+  PooledVector<Edge> edges_;
 };
 
 class FlareStage final : public PixelStage {
@@ -235,7 +236,7 @@ class FlareStage final : public PixelStage {
   int rays_;
   float strength_, x_, y_, inverse_, phase_ = 0;
   std::array<float, 3> color_{};
-  std::vector<Ghost> ghosts_;
+  PooledVector<Ghost> ghosts_;
 };
 
 class CloudsStage final : public PixelStage {

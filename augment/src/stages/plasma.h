@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "doppel/augment/fields.h"
+#include "pooled_vector.h"
 
 namespace doppel::augment {
 
@@ -18,7 +19,7 @@ class DiamondSquare {
 
  private:
   int side_ = 1, shift_ = 0;
-  std::vector<float> value_;
+  PooledVector<float> value_;
 };
 
 }  // namespace doppel::augment

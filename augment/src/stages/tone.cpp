@@ -1,9 +1,10 @@
 // Tone: functions of one channel's value, which collapse to tables.
 #include <algorithm>
 #include <cmath>
-#include <functional>
+#include <span>
 
 #include "pixel_stage.h"
+#include "pooled_vector.h"
 #include "stages/scale.h"
 
 namespace doppel::augment {
@@ -14,7 +15,8 @@ constexpr int kPoints = 255 * 2 + 1;
 
 class CurveStage final : public PixelStage {
  public:
-  explicit CurveStage(const std::function<double(double)>& curve) {
+  template <class Curve>
+  explicit CurveStage(const Curve& curve) {
     for (int i = 0; i < kPoints; ++i)
       y_[static_cast<std::size_t>(i)] =
           static_cast<float>(std::clamp(curve(static_cast<double>(i) / (kPoints - 1)), 0.0, 1.0));
@@ -95,25 +97,33 @@ class PosterizeStage final : public PixelStage {
   int mask_;
 };
 
-/// The monotone cubic of Fritsch and Carlson through points at even steps.
-std::function<double(double)> monotone(const std::vector<double>& y) {
-  const std::size_t n = y.size();
-  if (n < 2) return [](double x) { return x; };
-  std::vector<double> slope(n, 0.0);
-  for (std::size_t i = 1; i + 1 < n; ++i) {
-    const double a = y[i] - y[i - 1], b = y[i + 1] - y[i];
-    slope[i] = a * b <= 0 ? 0 : 2 * a * b / (a + b);  // harmonic: never overshoots
+/// The monotone cubic of Fritsch and Carlson through points at even steps; the identity where there are none.
+class MonotoneCurve {
+ public:
+  explicit MonotoneCurve(std::span<const double> y) : y_(y), slope_(y.size(), 0.0) {
+    const std::size_t n = y.size();
+    for (std::size_t i = 1; i + 1 < n; ++i) {
+      const double a = y[i] - y[i - 1], b = y[i + 1] - y[i];
+      slope_[i] = a * b <= 0 ? 0 : 2 * a * b / (a + b);  // harmonic: never overshoots
+    }
+    if (n < 2) return;
+    slope_[0] = y[1] - y[0];
+    slope_[n - 1] = y[n - 1] - y[n - 2];
   }
-  slope[0] = y[1] - y[0];
-  slope[n - 1] = y[n - 1] - y[n - 2];
-  return [y, slope, n](double x) {
+  double operator()(double x) const {
+    const std::size_t n = y_.size();
+    if (n < 2) return x;
     const double t = x * static_cast<double>(n - 1);
     const std::size_t i = std::min(static_cast<std::size_t>(t), n - 2);
     const double f = t - static_cast<double>(i), g = 1 - f;
-    return y[i] * (1 + 2 * f) * g * g + slope[i] * f * g * g + y[i + 1] * f * f * (3 - 2 * f) -
-           slope[i + 1] * f * f * g;
-  };
-}
+    return y_[i] * (1 + 2 * f) * g * g + slope_[i] * f * g * g + y_[i + 1] * f * f * (3 - 2 * f) -
+           slope_[i + 1] * f * f * g;
+  }
+
+ private:
+  std::span<const double> y_;
+  PooledVector<double> slope_;
+};
 
 /// OpenCV's equalisation: levels below the first used one go to 0, the rest by the distribution without it.
 std::array<float, 256> equalized(const std::array<std::uint32_t, 256>& counts) {
@@ -157,7 +167,10 @@ struct MakeTone {
   StagePtr scale(double factor, double offset) const {
     return make_scale_stage({factor, factor, factor}, {offset, offset, offset}, context);
   }
-  StagePtr curve(const std::function<double(double)>& f) const { return context.make<CurveStage>(f); }
+  template <class Curve>
+  StagePtr curve(const Curve& f) const {
+    return context.make<CurveStage>(f);
+  }
   /// A table per channel from its histogram.
   template <class Table>
   StagePtr levels(Table table) const {
@@ -185,7 +198,7 @@ struct MakeTone {
       return static_cast<double>(std::pow(static_cast<float>(x), g));
     });
   }
-  StagePtr operator()(const op::Curve& o) const { return curve(monotone(o.y)); }
+  StagePtr operator()(const op::Curve& o) const { return curve(MonotoneCurve(o.y)); }
   StagePtr operator()(const op::Contour& o) const {
     if (o.shape == op::Contour::Shape::Sigmoid)
       return curve([o](double x) { return 1 / (1 + std::exp(o.gain * (o.cutoff - x))); });

@@ -17,6 +17,7 @@
 #include <hwy/highway.h>
 
 #include "kernels/math-inl.h"
+#include "pooled_vector.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace doppel::augment {
@@ -220,7 +221,7 @@ class FrostStage final : public PixelStage {
   }
   float width_, height_, a_, b_;
   FractalNoise growth_;
-  std::vector<Ridge> ridges_;
+  PooledVector<Ridge> ridges_;
 };
 
 class GravelStage final : public PixelStage {
@@ -246,7 +247,7 @@ class GravelStage final : public PixelStage {
         tallest_ = std::max(tallest_, stones_.back().ry);
       }
     }
-    std::ranges::stable_sort(stones_, {}, &Stone::y);
+    std::ranges::sort(stones_, {}, [](const Stone& one) { return std::pair{one.y, one.x}; });
   }
   void run(const PixelRow& row) const override {
     const float y = static_cast<float>(row.y) + 0.5F;
@@ -273,7 +274,7 @@ class GravelStage final : public PixelStage {
   struct Stone {
     float x, y, rx, ry, light, warm;
   };
-  std::vector<Stone> stones_;
+  PooledVector<Stone> stones_;
   float tallest_ = 0;
 };
 
