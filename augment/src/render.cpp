@@ -127,8 +127,8 @@ class FusedRenderer {
     const cv::Mat shape =
         sampler ? cv::Mat(geometry.size.height, geometry.size.width, image_.type(), image_.data, 0) : image_;
     const PixelProgram program(ops, shape);
-    const std::optional<op::Normalize> normalize = normalization(ops, program, shape);
-    const Writer writer(target, normalize ? &*normalize : nullptr);
+    std::optional<op::Normalize> own;
+    const Writer writer(target, normalization(ops, program, shape, own));
     if (sampler && program.empty() && image_.depth() == CV_8U && writer.is_plain_bytes())
       return sampler->read(0, target.size.height, writer.row(0), writer.row_bytes());
     PixelPass pass(program, writer, image_.type(), target.size.width);
@@ -141,13 +141,12 @@ class FusedRenderer {
     }
   }
 
-  /// The plan's last op where it normalises; of each picture, with what the program leaves of it.
-  static std::optional<op::Normalize> normalization(std::span<const Op> ops, const PixelProgram& program,
-                                                    const cv::Mat& image) {
+  /// The plan's last op where it normalises; of each picture, in `own`, from what the program leaves of it.
+  static const op::Normalize* normalization(std::span<const Op> ops, const PixelProgram& program,
+                                            const cv::Mat& image, std::optional<op::Normalize>& own) {
     const auto* last = ops.empty() ? nullptr : std::get_if<op::Normalize>(&ops.back());
-    if (!last) return std::nullopt;
-    if (!last->per_image) return *last;
-    return own_normalization(program.stats(image, PictureNeed::Histogram));
+    if (!last || !last->per_image) return last;
+    return &own.emplace(own_normalization(program.stats(image, PictureNeed::Histogram)));
   }
 
   const std::vector<Op>& ops_;
