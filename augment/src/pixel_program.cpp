@@ -121,8 +121,17 @@ bool PixelProgram::is_table() const {
 }
 
 bool PixelProgram::takes_bytes() const {
-  return std::ranges::all_of(stages_,
-                             [](const auto& stage) { return stage->is_table() || stage->takes_bytes(); });
+  // Tables in a row round once, whatever their number.
+  int roundings = 0;
+  bool after_table = false;
+  for (const auto& stage : stages_) {
+    if (!stage->is_table() && !stage->takes_bytes()) return false;
+    const bool table = !stage->takes_bytes();
+    roundings += table ? !after_table : stage->rounds_bytes();
+    after_table = table;
+  }
+  const bool matrix = std::ranges::any_of(stages_, [](const auto& stage) { return stage->rounds_bytes(); });
+  return roundings <= 1 || !matrix;
 }
 
 ByteProgram::ByteProgram(const PixelProgram& program, int channels) : channels_(channels) {
@@ -145,7 +154,9 @@ ByteProgram::ByteProgram(const PixelProgram& program, int channels) : channels_(
       for (std::size_t v = 0; v < 256; ++v)
         step.tables[c][v] = c < 3 ? static_cast<std::uint8_t>(std::clamp(table[c][v], 0.F, 1.F) * 255 + 0.5F)
                                   : static_cast<std::uint8_t>(v);
-    step.form = form_of(step.tables, channels);
+    LevelCurve levels;
+    for (std::size_t v = 0; v < 256; ++v) levels[v] = std::clamp(table[0][v], 0.F, 1.F) * 255;
+    step.form = form_of(step.tables, channels, &levels);
     steps_.push_back(step);
   }
 }

@@ -28,6 +28,8 @@ class PixelStage {
   /// True where run_bytes does the same to interleaved 8-bit pixels: what only covers pixels needs no floats.
   virtual bool takes_bytes() const { return false; }
   virtual void run_bytes(std::uint8_t*, int /*channels*/, int /*y*/, int /*width*/) const {}
+  /// True where run_bytes rounds anew: at most one stage of a program may.
+  virtual bool rounds_bytes() const { return false; }
 };
 
 /// What an op must know of the whole picture as it is before it.

@@ -12,6 +12,9 @@
 #include "doppel/augment/catalogue.h"
 #include "doppel/augment/recipe.h"
 #include "doppel/augment/render.h"
+#include "kernels/filter.h"
+#include "kernels/lattice.h"
+#include "kernels/matrix.h"
 #include "kernels/noise.h"
 #include "kernels/rows.h"
 #include "kernels/tables.h"
@@ -188,6 +191,68 @@ void check_warps(double tolerance) {
 }
 TEST(Simd, WarpsOfBytesAreReadAsScalarsDo) { check_warps<std::uint8_t>(1); }
 TEST(Simd, WarpsOfFloatsAreReadAsScalarsDo) { check_warps<float>(2e-5); }
+
+TEST(Simd, FiltersSumAsScalarsDo) {
+  std::vector<std::int16_t> canvas(4096);
+  for (std::size_t i = 0; i < canvas.size(); ++i)
+    canvas[i] = static_cast<std::int16_t>(((i * 2654435761U) >> 13 & 255) << kCanvasShift);
+  for (const int k : {0, 1, 2}) {
+    std::vector<FilterTap> taps;
+    for (int i = 0; i < 9; ++i)
+      taps.push_back({i * 37 + i % 3, static_cast<std::int16_t>(i == 4 ? 9000 : k == 0 ? 2000 : -700)});
+    for (const int n : kLengths)
+      expect_twins<std::uint8_t>(
+          n, 0, [&](std::uint8_t* out) { filter_row(canvas.data() + 1, taps, k, n, out); }, "filter");
+  }
+}
+
+TEST(Simd, MatricesMixAsScalarsDo) {
+  const std::array<double, 12> sepia{0.393, 0.769, 0.189, 0.05,  0.349, 0.686,
+                                     0.168, -0.02, 0.272, 0.534, 0.131, 0};
+  const std::array<double, 12> wild{1.7, -0.9, 0.2, 0, -0.5, 2.1, -0.6, 0.1, 0, 0, -1, 1};
+  for (const auto& numbers : {sepia, wild}) {
+    ByteMatrix matrix;
+    ASSERT_TRUE(make_byte_matrix(numbers, matrix));
+    for (const int n : kLengths) {
+      const auto in = some_bytes(3 * n);
+      expect_twins<std::uint8_t>(
+          3 * n, 0,
+          [&](std::uint8_t* out) {
+            apply_matrix(matrix, in.data(), n, out);
+            for (int i = 0; i < 3 * n; ++i) {
+              const auto* row = numbers.data() + 4 * (i % 3);
+              const auto* p = in.data() + i / 3 * 3;
+              const double exact = row[0] * p[0] + row[1] * p[1] + row[2] * p[2] + row[3] * 255;
+              ASSERT_NEAR(out[i], std::clamp(exact, 0.0, 255.0), 0.6);
+            }
+          },
+          "matrix");
+    }
+  }
+  ByteMatrix none;
+  EXPECT_FALSE(make_byte_matrix({99, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0}, none));
+}
+
+TEST(Simd, LatticesAreReadAsScalarsDo) {
+  for (const auto& [cols, width] :
+       {std::pair{2, 300}, std::pair{5, 300}, std::pair{65, 256}, std::pair{300, 200}}) {
+    std::vector<float> nodes(static_cast<std::size_t>(4 * cols));
+    for (std::size_t i = 0; i < nodes.size(); ++i) nodes[i] = std::sin(static_cast<float>(i) * 1.7F) * 5;
+    const float* p = nodes.data();
+    const LatticeRow row{p,
+                         p + cols,
+                         p + 2 * cols,
+                         p + 3 * cols,
+                         cols,
+                         0.3F,
+                         static_cast<float>(cols - 1) / static_cast<float>(width)};
+    for (const int n : kLengths)
+      for (const int first : {0, 3, width - 40}) {
+        const auto both = [&](float* out) { lattice_row(row, first, 7.5F, n, out, out + n); };
+        expect_twins<float>(2 * n, 1e-4, both, "lattice of " + std::to_string(cols));
+      }
+  }
+}
 
 TEST(Simd, EveryTransformIsTheSameOnAnyMachine) {
   for (const auto& entry : catalogue()) {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "kernels/lattice.h"
+
 namespace doppel::augment {
 namespace {
 
@@ -83,32 +85,11 @@ void Field::row(int first, int y, int n, float* u, float* v) const {
     }
     return points(n, u, v);
   }
-  const auto inverse_x = static_cast<float>(1 / step_x_), inverse_y = static_cast<float>(1 / step_y_);
-  const Cell down = cell_of(static_cast<float>(y) + 0.5F, inverse_y, rows_);
-  const float *x0 = dx_.data() + down.index * cols_, *x1 = x0 + cols_, *y0 = dy_.data() + down.index * cols_,
-              *y1 = y0 + cols_;
   const float centre = static_cast<float>(y) + 0.5F;
-  int i = 0;
-  while (i < n) {
-    // One cell at a time: both displacements are straight lines within it.
-    const float x = static_cast<float>(first + i) + 0.5F;
-    const Cell across = cell_of(x, inverse_x, cols_);
-    const int c = across.index;
-    const float end = c + 2 == cols_ ? 1e9F : static_cast<float>((c + 1) * step_x_);
-    int stop = c + 2 == cols_ ? n : std::clamp(static_cast<int>(std::ceil(end - 0.5F)) - first, i + 1, n);
-    const float ax = x0[c] + down.share * (x1[c] - x0[c]),
-                bx = x0[c + 1] + down.share * (x1[c + 1] - x0[c + 1]);
-    const float ay = y0[c] + down.share * (y1[c] - y0[c]),
-                by = y0[c + 1] + down.share * (y1[c + 1] - y0[c + 1]);
-    const float slope_x = (bx - ax) * inverse_x, slope_y = (by - ay) * inverse_x;
-    const float start_x = ax + (bx - ax) * across.share, start_y = ay + (by - ay) * across.share;
-    for (int k = i; k < stop; ++k) {
-      const auto t = static_cast<float>(k - i);
-      u[k] = x + t + start_x + slope_x * t;
-      v[k] = centre + start_y + slope_y * t;
-    }
-    i = stop;
-  }
+  const Cell down = cell_of(centre, static_cast<float>(1 / step_y_), rows_);
+  const float *x0 = dx_.data() + down.index * cols_, *y0 = dy_.data() + down.index * cols_;
+  lattice_row({x0, x0 + cols_, y0, y0 + cols_, cols_, down.share, static_cast<float>(1 / step_x_)}, first,
+              centre, n, u, v);
 }
 
 void Field::points(int n, float* u, float* v) const {

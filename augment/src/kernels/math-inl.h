@@ -25,8 +25,12 @@ HWY_INLINE float Magnitude(float a) { return a < 0 ? -a : a; }
 
 /// For |v| < 2^31.
 HWY_INLINE float Floor(float v) {
+#if HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_AVX3
+  return __builtin_floorf(v);
+#else
   const float t = static_cast<float>(static_cast<std::int32_t>(v));
   return t > v ? t - 1 : t;
+#endif
 }
 
 /// 0 below `edge0`, 1 above `edge1`, smooth between.

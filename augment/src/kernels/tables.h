@@ -26,8 +26,12 @@ struct TableForm {
   int factor = 0, offset = 0;
 };
 
-/// The cheapest form of `channels` tables. Every form is checked on all 256 values.
-TableForm form_of(const std::array<ByteTable, 4>& tables, int channels);
+/// What a table rounds: level v's value, 0 to 255.
+using LevelCurve = std::array<float, 256>;
+
+/// The cheapest form of `channels` tables. Every form is checked on all 256 values. `levels` is what the
+/// first table rounds; a line is found from it only.
+TableForm form_of(const std::array<ByteTable, 4>& tables, int channels, const LevelCurve* levels = nullptr);
 
 /// out[i] = tables[i mod channels][in[i]] for n pixels. In place where in == out.
 void apply_tables(const TableForm& form, const std::array<ByteTable, 4>& tables, int channels,

@@ -11,6 +11,7 @@
 #include <hwy/highway.h>
 
 #include "kernels/math-inl.h"
+#include "kernels/matrix.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace doppel::augment {
@@ -40,8 +41,14 @@ class ScaleStage final : public PixelStage {
 
 class MatrixStage final : public PixelStage {
  public:
-  explicit MatrixStage(const op::ColorMatrix& o) {
+  explicit MatrixStage(const op::ColorMatrix& o) : fits_(make_byte_matrix(o.matrix, bytes_)) {
     for (std::size_t i = 0; i < 12; ++i) m_[i] = static_cast<float>(o.matrix[i]);
+  }
+  bool takes_bytes() const override { return fits_; }
+  bool rounds_bytes() const override { return true; }
+  void run_bytes(std::uint8_t* pixels, int channels, int, int width) const override {
+    if (channels == 3) return apply_matrix(bytes_, pixels, width, pixels);
+    for (int x = 0; x < width; ++x, pixels += channels) apply_matrix(bytes_, pixels, 1, pixels);
   }
   void run(const PixelRow& row) const override {
     float *HWY_RESTRICT r = row.plane[0], *HWY_RESTRICT g = row.plane[1], *HWY_RESTRICT b = row.plane[2];
@@ -57,6 +64,8 @@ class MatrixStage final : public PixelStage {
 
  private:
   std::array<float, 12> m_{};
+  ByteMatrix bytes_;
+  bool fits_;
 };
 
 /// HSV without leaving RGB: value and chroma, and the hexagon's phase (Smith 1978, as one formula).

@@ -184,18 +184,15 @@ class FlareStage final : public PixelStage {
   void run(const PixelRow& row) const override {
     float* HWY_RESTRICT glow = scratch_row(0, row.width);
     const float dy = (static_cast<float>(row.y) + 0.5F - y_) * inverse_;
-    const auto rays = static_cast<float>(rays_);
+    const float rays = static_cast<float>(rays_), spikes = rays_ > 0 ? 0.35F : 0.F, left = x_,
+                inverse = inverse_, phase = phase_, strength = strength_;
     for (int x = 0; x < row.width; ++x) {
-      const float dx = (static_cast<float>(x) + 0.5F - x_) * inverse_, r2 = dx * dx + dy * dy;
-      float g = 1 / (1 + r2);
-      g *= g;
-      if (rays_ > 0) {
-        // Thin spikes: the angle's sawtooth, sharper far out.
-        const float turn = Angle(dx, dy) * rays + phase_, saw = Magnitude(turn - Floor(turn) - 0.5F) * 2;
-        const float s2 = saw * saw, s8 = s2 * s2 * s2 * s2;
-        g += 0.35F * s8 * s8 / (1 + 0.35F * r2);
-      }
-      glow[x] = Clamp01(strength_ * g);
+      const float dx = (static_cast<float>(x) + 0.5F - left) * inverse, r2 = dx * dx + dy * dy;
+      const float g = 1 / (1 + r2);
+      // Thin spikes: the angle's sawtooth, sharper far out.
+      const float turn = Angle(dx, dy) * rays + phase, saw = Magnitude(turn - Floor(turn) - 0.5F) * 2;
+      const float s2 = saw * saw, s8 = s2 * s2 * s2 * s2;
+      glow[x] = Clamp01(strength * (g * g + spikes * s8 * s8 / (1 + 0.35F * r2)));
     }
     for (int c = 0; c < row.planes; ++c) {
       float* HWY_RESTRICT v = row.plane[static_cast<std::size_t>(c)];
@@ -217,7 +214,8 @@ class FlareStage final : public PixelStage {
     float a = t * (0.1591549F + 0.0434F * (1 - t));
     a = ay > ax ? 0.25F - a : a;
     a = x < 0 ? 0.5F - a : a;
-    return y < 0 ? 1 - a : a;
+    const float below = y < 0 ? 1.F : 0.F;
+    return below + (1 - 2 * below) * a;
   }
   void add(const Ghost& ghost, const PixelRow& row) const {
     const float dy = static_cast<float>(row.y) + 0.5F - ghost.y;

@@ -9,6 +9,7 @@
 #include "image_pool.h"
 #include "kernels/noise.h"
 #include "kernels/warp.h"
+#include "whole/filter.h"
 #include "whole/loops.h"
 #include "whole_op.h"
 
@@ -18,12 +19,6 @@ namespace {
 constexpr double kRadians = 3.141592653589793238462643383279503 / 180;
 
 cv::Mat like(const cv::Mat& image) { return pooled_image(image.rows, image.cols, image.type()); }
-
-cv::Mat filtered(const cv::Mat& image, const cv::Mat& kernel) {
-  cv::Mat out = like(image);
-  cv::filter2D(image, out, -1, kernel, {-1, -1}, 0, cv::BORDER_REFLECT_101);
-  return out;
-}
 
 cv::Mat ellipse_kernel(const op::EllipseBlur& o) {
   const int reach = std::max(1, static_cast<int>(std::ceil(3 * std::max(o.sigma_x, o.sigma_y))));

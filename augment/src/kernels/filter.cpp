@@ -1,0 +1,79 @@
+#include "kernels/filter.h"
+
+#include <algorithm>
+
+#include "kernels/targets.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/filter.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace doppel::augment {
+namespace HWY_NAMESPACE {
+namespace {
+
+namespace hn = hwy::HWY_NAMESPACE;
+
+/// What MulFixedPoint15 does, for one number.
+HWY_INLINE int Product(int a, int b) { return (a * b + 16384) >> 15; }
+
+void FilterRow(const std::int16_t* HWY_RESTRICT canvas, const FilterTap* taps, int count, int k, int n,
+               std::uint8_t* HWY_RESTRICT out) {
+  const int shift = kCanvasShift - k, half = 1 << (shift - 1);
+  int i = 0;
+#if HWY_TARGET != HWY_SCALAR
+  const hn::ScalableTag<std::int16_t> d;
+  const hn::Rebind<std::uint8_t, decltype(d)> d8;
+  const int lanes = static_cast<int>(hn::Lanes(d));
+  const auto rounding = hn::Set(d, static_cast<std::int16_t>(half));
+  // Four vectors at a time: their sums stay in registers while the taps go by.
+  for (; i + 4 * lanes <= n; i += 4 * lanes) {
+    auto s0 = rounding, s1 = rounding, s2 = rounding, s3 = rounding;
+    for (int t = 0; t < count; ++t) {
+      const std::int16_t* from = canvas + i + taps[t].offset;
+      const auto w = hn::Set(d, taps[t].weight);
+      s0 = hn::Add(s0, hn::MulFixedPoint15(hn::LoadU(d, from), w));
+      s1 = hn::Add(s1, hn::MulFixedPoint15(hn::LoadU(d, from + lanes), w));
+      s2 = hn::Add(s2, hn::MulFixedPoint15(hn::LoadU(d, from + 2 * lanes), w));
+      s3 = hn::Add(s3, hn::MulFixedPoint15(hn::LoadU(d, from + 3 * lanes), w));
+    }
+    hn::StoreU(hn::DemoteTo(d8, hn::ShiftRightSame(s0, shift)), d8, out + i);
+    hn::StoreU(hn::DemoteTo(d8, hn::ShiftRightSame(s1, shift)), d8, out + i + lanes);
+    hn::StoreU(hn::DemoteTo(d8, hn::ShiftRightSame(s2, shift)), d8, out + i + 2 * lanes);
+    hn::StoreU(hn::DemoteTo(d8, hn::ShiftRightSame(s3, shift)), d8, out + i + 3 * lanes);
+  }
+  for (; i + lanes <= n; i += lanes) {
+    auto sum = rounding;
+    for (int t = 0; t < count; ++t)
+      sum = hn::Add(
+          sum, hn::MulFixedPoint15(hn::LoadU(d, canvas + i + taps[t].offset), hn::Set(d, taps[t].weight)));
+    hn::StoreU(hn::DemoteTo(d8, hn::ShiftRightSame(sum, shift)), d8, out + i);
+  }
+#endif
+  for (; i < n; ++i) {
+    int sum = half;
+    for (int t = 0; t < count; ++t) sum += Product(canvas[i + taps[t].offset], taps[t].weight);
+    out[i] = static_cast<std::uint8_t>(std::clamp(sum >> shift, 0, 255));
+  }
+}
+
+}  // namespace
+}  // namespace HWY_NAMESPACE
+}  // namespace doppel::augment
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace doppel::augment {
+namespace {
+HWY_EXPORT(FilterRow);
+}
+
+void filter_row(const std::int16_t* canvas, std::span<const FilterTap> taps, int k, int n,
+                std::uint8_t* out) {
+  HWY_DYNAMIC_DISPATCH(FilterRow)(canvas, taps.data(), static_cast<int>(taps.size()), k, n, out);
+}
+
+}  // namespace doppel::augment
+#endif

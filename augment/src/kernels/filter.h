@@ -1,0 +1,23 @@
+// Small 2-D filters over bytes, by their weights that aren't 0.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace doppel::augment {
+
+/// One weight of a filter: where it reads, as numbers from the output's own, and its value in 15 - k bits.
+struct FilterTap {
+  std::ptrdiff_t offset = 0;
+  std::int16_t weight = 0;
+};
+
+/// Numbers of the filter's canvas are bytes times 128.
+inline constexpr int kCanvasShift = 7;
+
+/// out[i] = clamp(round(sum of weight · canvas[i + offset])) for n bytes, the weights' sum of absolutes being
+/// at most 2^k.
+void filter_row(const std::int16_t* canvas, std::span<const FilterTap> taps, int k, int n, std::uint8_t* out);
+
+}  // namespace doppel::augment

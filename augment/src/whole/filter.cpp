@@ -1,0 +1,85 @@
+#include "whole/filter.h"
+
+#include <algorithm>
+#include <cmath>
+#include <opencv2/core.hpp>
+#include <opencv2/imgproc.hpp>
+
+#include "image_pool.h"
+#include "kernels/filter.h"
+#include "pooled_vector.h"
+
+namespace doppel::augment {
+namespace {
+
+/// The bytes times 128, with `across` and `down` mirrored pixels around.
+cv::Mat canvas_of(const cv::Mat& image, int across, int down) {
+  const int n = image.channels(), width = image.cols + 2 * across;
+  cv::Mat canvas = pooled_image(image.rows + 2 * down, width * n, CV_16S);
+  const auto mirrored = [](int i, int count) {
+    return cv::borderInterpolate(i, count, cv::BORDER_REFLECT_101);
+  };
+  for (int y = 0; y < canvas.rows; ++y) {
+    const unsigned char* __restrict from = image.ptr(mirrored(y - down, image.rows));
+    short* __restrict to = canvas.ptr<short>(y);
+    short* inside = to + across * n;
+    for (int i = 0; i < image.cols * n; ++i) inside[i] = static_cast<short>(from[i] << kCanvasShift);
+    for (int x = 0; x < across; ++x)
+      for (int c = 0; c < n; ++c) {
+        to[x * n + c] = inside[mirrored(x - across, image.cols) * n + c];
+        inside[(image.cols + x) * n + c] = inside[mirrored(image.cols + x, image.cols) * n + c];
+      }
+  }
+  return canvas;
+}
+
+/// The kernel's taps on a canvas; `k` such that their absolutes sum to at most 2^k.
+PooledVector<FilterTap> taps_of(const cv::Mat& kernel, const cv::Mat& canvas, int channels, int& k) {
+  double total = 0, all = 0, top = 0;
+  for (int y = 0; y < kernel.rows; ++y)
+    for (int x = 0; x < kernel.cols; ++x) {
+      const double w = static_cast<double>(kernel.at<float>(y, x));
+      total += w;
+      all += std::abs(w);
+      top = std::max(top, std::abs(w));
+    }
+  k = 0;
+  while (std::ldexp(1, k) < all - 1e-3 || std::ldexp(top, 15 - k) > 32767) ++k;
+  PooledVector<FilterTap> taps;
+  const auto step = static_cast<std::ptrdiff_t>(canvas.step1());
+  long sum = 0;
+  for (int y = 0; y < kernel.rows; ++y)
+    for (int x = 0; x < kernel.cols; ++x) {
+      const long w = std::lround(std::ldexp(static_cast<double>(kernel.at<float>(y, x)), 15 - k));
+      if (w == 0) continue;
+      sum += w;
+      taps.push_back({y * step + x * channels, static_cast<std::int16_t>(w)});
+    }
+  if (taps.empty()) return taps;
+  // What rounding lost goes to the largest weight: a constant picture stays as it is.
+  auto& largest = *std::ranges::max_element(taps, {}, [](const FilterTap& t) { return std::abs(t.weight); });
+  largest.weight = static_cast<std::int16_t>(
+      std::clamp(largest.weight + std::lround(std::ldexp(total, 15 - k)) - sum, -32767L, 32767L));
+  return taps;
+}
+
+}  // namespace
+
+cv::Mat filtered(const cv::Mat& image, const cv::Mat& kernel) {
+  cv::Mat out = pooled_image(image.rows, image.cols, image.type());
+  if (image.depth() == CV_8U) {
+    const int across = kernel.cols / 2, down = kernel.rows / 2, n = image.channels();
+    const cv::Mat canvas = canvas_of(image, across, down);
+    int k = 0;
+    const auto taps = taps_of(kernel, canvas, n, k);
+    if (k < kCanvasShift - 2) {
+      for (int y = 0; y < image.rows; ++y)
+        filter_row(canvas.ptr<short>(y), taps, k, image.cols * n, out.ptr(y));
+      return out;
+    }
+  }
+  cv::filter2D(image, out, -1, kernel, {-1, -1}, 0, cv::BORDER_REFLECT_101);
+  return out;
+}
+
+}  // namespace doppel::augment

@@ -1,0 +1,12 @@
+// Convolution with a small kernel.
+#pragma once
+
+#include <opencv2/core/mat.hpp>
+
+namespace doppel::augment {
+
+/// The picture correlated with a float kernel of odd sides, mirrored at its edges without repeating the last
+/// pixel. Bytes go by sums of 16 bits, within half a level of exact.
+cv::Mat filtered(const cv::Mat& image, const cv::Mat& kernel);
+
+}  // namespace doppel::augment
