@@ -43,6 +43,7 @@ void write_json(const CommandLine& line, const nlohmann::json& result);
 int run_transforms(const Words& words);
 int run_inspect(const Words& words);
 int run_preview(const Words& words);
+int run_gallery(const Words& words);
 int run_train(const Words& words);
 int run_eval(const Words& words);
 int run_predict(const Words& words);

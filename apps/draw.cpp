@@ -159,7 +159,7 @@ cv::Mat with_targets(const augment::Sample& sample) {
   cv::Mat image = to_rgb8(sample.image);
   for (const cv::Mat& mask : sample.masks) {
     cv::Mat green(image.size(), CV_8UC3, cv::Scalar(40, 200, 80)), blended;
-    cv::addWeighted(image, 0.6, green, 0.4, 0, blended);
+    cv::addWeighted(image, 0.75, green, 0.25, 0, blended);
     blended.copyTo(image, mask != 0);
   }
   const int thick = std::max(1, std::min(image.rows, image.cols) / 200);

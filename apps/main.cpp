@@ -8,6 +8,7 @@
 #include "command.h"
 #include "doppel/augment/error.h"
 #include "doppel/augment/fields.h"
+#include "doppel/augment/recipe.h"
 
 namespace {
 
@@ -18,11 +19,12 @@ struct Command {
   int (*run)(const Words&);
 };
 
-constexpr std::array<Command, 7> kCommands{{
+constexpr std::array<Command, 8> kCommands{{
     {"transforms", "list the transforms, or explain one", doppel::apps::run_transforms},
     {"inspect", "classes, sizes, broken files, duplicates, mean and std of a data set",
      doppel::apps::run_inspect},
     {"preview", "see what a recipe does to your pictures", doppel::apps::run_preview},
+    {"gallery", "the catalogue as a page with pictures", doppel::apps::run_gallery},
     {"train", "train a CNN with on-the-fly augmentation", doppel::apps::run_train},
     {"eval", "accuracy of a trained network, class by class", doppel::apps::run_eval},
     {"predict", "labels with probabilities for pictures", doppel::apps::run_predict},
@@ -35,8 +37,9 @@ void print_help() {
   fmt::print(
       "\nDATA is a folder of class folders, a folder of IDX files (.gz too), or sample:digits, "
       "sample:photos.\n"
-      "A recipe is a YAML file or a preset: none, light, standard, strong, digits, weather.\n"
-      "`doppel COMMAND --help` explains a command. Exit codes: 0 done, 1 failed, 2 wrong use.\n");
+      "A recipe is a YAML file or a preset: {}.\n"
+      "`doppel COMMAND --help` explains a command. Exit codes: 0 done, 1 failed, 2 wrong use.\n",
+      fmt::join(doppel::augment::Recipe::presets(), ", "));
 }
 
 int run(int argc, char** argv) {

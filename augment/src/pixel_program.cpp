@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "doppel/augment/sample.h"
+#include "image_pool.h"
 #include "kernels/rows.h"
 
 namespace doppel::augment {
@@ -20,15 +21,17 @@ void count_levels(const PixelRow& row, PictureStats& stats) {
 /// Sums while rows go by.
 struct Sums {
   std::array<double, 3> all{}, squares{}, top{};
-  void add(const PixelRow& row, bool sky) {
+  /// `spread`: squares, too.
+  void add(const PixelRow& row, bool sky, bool spread) {
     float* square = scratch_row(3, row.width);
     for (std::size_t c = 0; c < static_cast<std::size_t>(row.planes); ++c) {
       const float* v = row.plane[c];
       const double sum = sum_of(v, row.width);
-      for (int x = 0; x < row.width; ++x) square[x] = v[x] * v[x];
       all[c] += sum;
-      squares[c] += sum_of(square, row.width);
       if (sky) top[c] += sum;
+      if (!spread) continue;
+      for (int x = 0; x < row.width; ++x) square[x] = v[x] * v[x];
+      squares[c] += sum_of(square, row.width);
     }
   }
 };
@@ -101,8 +104,16 @@ PixelProgram::PixelProgram(std::span<const Op> ops, const cv::Mat& image) {
   PictureStats known;
   for (const Op& op : ops) {
     if (const PictureNeed need = need_of(op);
-        need != PictureNeed::Nothing && !std::holds_alternative<op::Normalize>(op))
-      known = stats(image, need);
+        need != PictureNeed::Nothing && !std::holds_alternative<op::Normalize>(op)) {
+      // Tables are cheaper than what it costs to keep floats.
+      const bool keeps = !is_table();
+      cv::Mat planes = keeps ? pooled_image(3 * image.rows, image.cols, CV_32F) : cv::Mat();
+      known = measure(image, need, keeps ? &planes : nullptr);
+      if (keeps) {
+        kept_ = planes;
+        done_ = stages_.size();
+      }
+    }
     if (auto stage = make_stage(op, {size_of(image), planes_of(image), known, &memory_}))
       stages_.push_back(std::move(stage));
   }
@@ -112,8 +123,13 @@ bool PixelProgram::needs_picture(std::span<const Op> ops) {
   return std::ranges::any_of(ops, [](const Op& op) { return need_of(op) != PictureNeed::Nothing; });
 }
 
-void PixelProgram::run(const PixelRow& row) const {
-  for (const auto& stage : stages_) stage->run(row);
+void PixelProgram::run(const cv::Mat& rows, int from, const PixelRow& row) const {
+  if (kept_.empty())
+    load_row(rows, from, row);
+  else
+    for (int c = 0; c < row.planes; ++c)
+      std::copy_n(kept_.ptr<float>(3 * row.y + c), row.width, row.plane[static_cast<std::size_t>(c)]);
+  for (std::size_t i = done_; i < stages_.size(); ++i) stages_[i]->run(row);
 }
 
 bool PixelProgram::is_table() const {
@@ -176,7 +192,7 @@ void ByteProgram::run(const std::uint8_t* in, int y, int width, std::uint8_t* ou
   }
 }
 
-PictureStats PixelProgram::stats(const cv::Mat& image, PictureNeed need) const {
+PictureStats PixelProgram::measure(const cv::Mat& image, PictureNeed need, cv::Mat* kept) const {
   const int planes = planes_of(image), third = std::max(1, image.rows / 3);
   if (need == PictureNeed::Means && stages_.empty() && image.depth() == CV_8U && image.channels() != 4 &&
       !image.empty()) {
@@ -191,9 +207,11 @@ PictureStats PixelProgram::stats(const cv::Mat& image, PictureNeed need) const {
     PixelRow row{y, image.cols, planes, {}};
     for (int c = 0; c < 3; ++c)
       row.plane[static_cast<std::size_t>(c)] = const_cast<float*>(buffer.ptr<float>(c));
-    load_row(image, y, row);
-    run(row);
-    sums.add(row, y < third);
+    run(image, y, row);
+    if (kept)
+      for (int c = 0; c < planes; ++c)
+        std::copy_n(row.plane[static_cast<std::size_t>(c)], row.width, kept->ptr<float>(3 * y + c));
+    sums.add(row, y < third, need == PictureNeed::Histogram);
     if (need == PictureNeed::Histogram) count_levels(row, result);
   }
   const double n = double(image.rows) * image.cols;

@@ -67,8 +67,7 @@ class PixelPass {
   void run_floats(const cv::Mat& rows, int from, int y) {
     PixelRow row{y, width_, planes_, {}};
     for (int c = 0; c < 3; ++c) row.plane[static_cast<std::size_t>(c)] = buffer_.ptr<float>(c);
-    load_row(rows, from, row);
-    program_.run(row);
+    program_.run(rows, from, row);
     writer_.write(row, rows, from);
   }
 

@@ -75,32 +75,47 @@ class HsvStage final : public PixelStage {
       : sixths_(static_cast<float>(o.turn * 6 + 12)),
         gain_(static_cast<float>(o.gain)),
         saturation_(static_cast<float>(o.saturation)),
-        value_(static_cast<float>(o.value)) {}
+        value_(static_cast<float>(o.value)),
+        hue_only_(o.gain == 1 && o.saturation == 0 && o.value == 0) {}
   void run(const PixelRow& row) const override {
+    if (hue_only_)
+      turn<true>(row);
+    else
+      turn<false>(row);
+  }
+
+ private:
+  /// Where only the hue turns, value and chroma stay: a division less.
+  template <bool kHueOnly>
+  HWY_INLINE void turn(const PixelRow& row) const {
     float *HWY_RESTRICT red = row.plane[0], *HWY_RESTRICT green = row.plane[1],
                         *HWY_RESTRICT blue = row.plane[2];
-    const float turn = sixths_, gain = gain_, more = saturation_, lift = value_;
+    const float by = sixths_, gain = gain_, more = saturation_, lift = value_;
     for (int x = 0; x < row.width; ++x) {
       const float r = red[x], g = green[x], b = blue[x];
       const float high = Most(r, Most(g, b)), low = Least(r, Least(g, b)), chroma = high - low;
       const float inverse = 1 / (chroma > 1e-6F ? chroma : 1.F);
       const float of_red = (g - b) * inverse, of_green = 2 + (b - r) * inverse,
                   of_blue = 4 + (r - g) * inverse;
-      const float hue = (high == r ? of_red : high == g ? of_green : of_blue) + turn;
-      const float s = chroma > 1e-6F ? Clamp01(chroma / (high > 1e-6F ? high : 1.F) * gain + more) : 0.F;
-      const float v = Clamp01(high + lift), c = s * v;
+      const float hue = (high == r ? of_red : high == g ? of_green : of_blue) + by;
+      float v = high, c = chroma;
+      if constexpr (!kHueOnly) {
+        const float s = chroma > 1e-6F ? Clamp01(chroma / (high > 1e-6F ? high : 1.F) * gain + more) : 0.F;
+        v = Clamp01(high + lift);
+        c = s * v;
+      }
       red[x] = Wave(5 + hue, v, c);
       green[x] = Wave(3 + hue, v, c);
       blue[x] = Wave(1 + hue, v, c);
     }
   }
 
- private:
   static HWY_INLINE float Wave(float t, float v, float c) {
     const float k = t - 6 * static_cast<float>(static_cast<std::int32_t>(t * (1 / 6.F)));
     return v - c * Most(0, Least(Least(k, 4 - k), 1));
   }
   float sixths_, gain_, saturation_, value_;
+  bool hue_only_;
 };
 
 /// Value alone moves on grey pictures.
