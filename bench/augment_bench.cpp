@@ -151,6 +151,13 @@ std::vector<std::pair<std::string, augment::Recipe>> fusing_chain() {
       render_each(state, heavy_chain(), image, true);
     });
   }
+  for (const int threads : {1, 2})
+    benchmark::RegisterBenchmark("threads",
+                                 [image = photograph(256)](benchmark::State& state) {
+                                   render_each(state, heavy_chain(), image, true);
+                                 })
+        ->Threads(threads)
+        ->UseRealTime();
   for (const auto& [name, recipe] : fusing_chain())
     benchmark::RegisterBenchmark(name.c_str(),
                                  [recipe = recipe, image = photograph(256)](benchmark::State& state) {

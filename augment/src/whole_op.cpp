@@ -47,13 +47,6 @@ struct Reach {
 
 int reach_of(const Op& op, Size size) { return std::visit(Reach{size}, op); }
 
-cv::Mat gaussian(const cv::Mat& image, double sigma) {
-  cv::Mat out = pooled_image(image.rows, image.cols, image.type());
-  const int reach = std::max(1, static_cast<int>(std::ceil(3.5 * sigma)));
-  cv::GaussianBlur(image, out, {2 * reach + 1, 2 * reach + 1}, sigma, sigma, cv::BORDER_REFLECT_101);
-  return out;
-}
-
 cv::Mat apply_whole(const Op& op, const cv::Mat& image, std::span<const Sample> partners) {
   if (cv::Mat out = apply_layout(op, image); !out.empty()) return out;
   if (cv::Mat out = apply_mix(op, image, partners); !out.empty()) return out;

@@ -30,7 +30,5 @@ cv::Mat join_mask(const op::Join& op, const cv::Mat& mask, std::span<const Sampl
 cv::Mat line_kernel(const op::LineBlur& blur);
 /// The weights of op::DiscBlur, sum 1.
 cv::Mat disc_kernel(const op::DiscBlur& blur);
-/// A Gaussian blur with a border that small pictures allow.
-cv::Mat gaussian(const cv::Mat& image, double sigma);
 
 }  // namespace doppel::augment

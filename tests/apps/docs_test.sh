@@ -29,3 +29,9 @@ for recipe in ./*.yaml; do
   grep -qE 'labels: \[[0-9]' "$recipe" && input=sample:digits
   "$doppel" preview "$input" --recipe "$recipe" --count 3 --out sheet.png >log 2>&1 || { cat log "$recipe"; exit 1; }
 done
+
+# The gallery is of this catalogue. Strengths are measured: they may differ by a level between processors.
+"$doppel" gallery --out gallery >/dev/null
+plain() { sed 's/ \*Strength [0-9]*\.\*//' "$1"; }
+diff <(plain gallery/transforms.md) <(plain "$source/docs/transforms.md") || { echo "docs/transforms.md is not up to date: run ./dev docs"; exit 1; }
+for picture in gallery/gallery/*.jpg; do [ -s "$source/docs/gallery/$(basename "$picture")" ]; done

@@ -28,7 +28,7 @@ expect 0 "usage: doppel COMMAND" --help
 expect 2 "usage: doppel COMMAND"
 expect 2 "did you mean 'train'?" trian
 expect 2 "did you mean --recipe?" preview sample:photos --recepi light --out x.png
-for command in transforms inspect preview train eval predict "bench load" "bench train"; do
+for command in transforms inspect preview gallery train eval predict "bench load" "bench train"; do
   # shellcheck disable=SC2086
   expect 0 "usage: doppel $command" $command --help
   [ "$(wc -l <out)" -le 50 ] || { echo "FAILED: $command --help is longer than a screen"; failures=$((failures + 1)); }
@@ -42,7 +42,16 @@ expect 2 "did you mean 'Rotate'?" transforms Rotat
 expect 0 "train: 2000 samples, 10 classes" inspect sample:digits --out sheet.png --json inspect.json
 expect 0 "tiles" preview sample:photos --recipe strong --count 6 --out preview.png --json plans.json
 expect 0 "tiles" preview sample:photos --catalogue --side 64 --out catalogue.png
-for picture in sheet preview catalogue; do head -c 8 "$picture.png" | od -An -tx1 | grep -q '89 50 4e 47'; done
+expect 0 "all in one go" preview sample:photos --recipe strong --explain
+expect 0 "plans: 3 plans" preview preview.png --recipe light --count 2 --plans plans --out planned.png
+expect 0 "2 tiles" preview preview.png --replay plans/plan-001.yaml --out replayed.png
+expect 1 "was drawn for" preview catalogue.png --replay plans/plan-001.yaml --out x.png
+expect 2 "exclude each other" preview preview.png --catalogue --replay plans/plan-001.yaml --out x.png
+printf 'source: [4, 4]\nops:\n  - Nonsense: {}\n' >nonsense.yaml
+expect 2 "nonsense.yaml:3: there is no op 'Nonsense'" preview preview.png --replay nonsense.yaml --out x.png
+expect 0 "tiles" preview sample:photos --recipe mix --count 6 --out mixed.png
+expect 0 "152 transforms" gallery --out gallery
+for picture in sheet preview catalogue replayed mixed; do head -c 8 "$picture.png" | od -An -tx1 | grep -q '89 50 4e 47'; done
 
 # Wrong recipes: the file, the line, and the right word.
 printf -- '- HorizontalFlip\n- Rotate:\n    angel: [-10, 10]\n' >misspelt.yaml

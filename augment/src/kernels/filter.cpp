@@ -59,6 +59,31 @@ void FilterRow(const std::int16_t* HWY_RESTRICT canvas, const FilterTap* taps, i
   }
 }
 
+void FilterRow16(const std::int16_t* HWY_RESTRICT canvas, const FilterTap* taps, int count, int n,
+                 std::int16_t* HWY_RESTRICT out) {
+  int i = 0;
+#if HWY_TARGET != HWY_SCALAR
+  const hn::ScalableTag<std::int16_t> d;
+  const int lanes = static_cast<int>(hn::Lanes(d));
+  for (; i + 2 * lanes <= n; i += 2 * lanes) {
+    auto s0 = hn::Zero(d), s1 = hn::Zero(d);
+    for (int t = 0; t < count; ++t) {
+      const std::int16_t* from = canvas + i + taps[t].offset;
+      const auto w = hn::Set(d, taps[t].weight);
+      s0 = hn::Add(s0, hn::MulFixedPoint15(hn::LoadU(d, from), w));
+      s1 = hn::Add(s1, hn::MulFixedPoint15(hn::LoadU(d, from + lanes), w));
+    }
+    hn::StoreU(s0, d, out + i);
+    hn::StoreU(s1, d, out + i + lanes);
+  }
+#endif
+  for (; i < n; ++i) {
+    int sum = 0;
+    for (int t = 0; t < count; ++t) sum += Product(canvas[i + taps[t].offset], taps[t].weight);
+    out[i] = static_cast<std::int16_t>(sum);
+  }
+}
+
 }  // namespace
 }  // namespace HWY_NAMESPACE
 }  // namespace doppel::augment
@@ -68,11 +93,16 @@ HWY_AFTER_NAMESPACE();
 namespace doppel::augment {
 namespace {
 HWY_EXPORT(FilterRow);
-}
+HWY_EXPORT(FilterRow16);
+}  // namespace
 
 void filter_row(const std::int16_t* canvas, std::span<const FilterTap> taps, int k, int n,
                 std::uint8_t* out) {
   HWY_DYNAMIC_DISPATCH(FilterRow)(canvas, taps.data(), static_cast<int>(taps.size()), k, n, out);
+}
+
+void filter_row(const std::int16_t* canvas, std::span<const FilterTap> taps, int n, std::int16_t* out) {
+  HWY_DYNAMIC_DISPATCH(FilterRow16)(canvas, taps.data(), static_cast<int>(taps.size()), n, out);
 }
 
 }  // namespace doppel::augment

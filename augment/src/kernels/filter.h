@@ -19,5 +19,8 @@ inline constexpr int kCanvasShift = 7;
 /// out[i] = clamp(round(sum of weight · canvas[i + offset])) for n bytes, the weights' sum of absolutes being
 /// at most 2^k.
 void filter_row(const std::int16_t* canvas, std::span<const FilterTap> taps, int k, int n, std::uint8_t* out);
+/// The same without rounding to bytes, for weights that sum to at most 1 and aren't negative: one half of a
+/// separable filter.
+void filter_row(const std::int16_t* canvas, std::span<const FilterTap> taps, int n, std::int16_t* out);
 
 }  // namespace doppel::augment

@@ -17,6 +17,7 @@ void ColorMatrix::fields(FieldVisitor& visit) {
 void Contrast::fields(FieldVisitor& visit) {
   visit({"factor", {0, 1e6}, "", "1 changes nothing"}, factor);
   visit({"per_channel", {}, "", "about each channel's own mean"}, per_channel);
+  visit({"offset", {-10, 10}, "of the full range", "added"}, offset);
 }
 void Hsv::fields(FieldVisitor& visit) {
   visit({"turn", {-1, 1}, "turns", ""}, turn);

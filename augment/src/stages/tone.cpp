@@ -188,9 +188,10 @@ struct MakeTone {
     return make_scale_stage({m[0], m[5], m[10]}, {m[3], m[7], m[11]}, context);
   }
   StagePtr operator()(const op::Contrast& o) const {
-    if (!o.per_channel) return scale(o.factor, (1 - o.factor) * context.stats.luma(context.planes));
+    if (!o.per_channel)
+      return scale(o.factor, (1 - o.factor) * context.stats.luma(context.planes) + o.offset);
     std::array<double, 3> offset = context.stats.mean;
-    for (double& mean : offset) mean *= 1 - o.factor;
+    for (double& mean : offset) mean = (1 - o.factor) * mean + o.offset;
     return make_scale_stage({o.factor, o.factor, o.factor}, offset, context);
   }
   StagePtr operator()(const op::Gamma& o) const {

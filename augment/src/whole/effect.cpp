@@ -10,6 +10,7 @@
 #include "image_pool.h"
 #include "picture_file.h"
 #include "stages/shapes.h"
+#include "whole/filter.h"
 #include "whole/superpixels.h"
 #include "whole_op.h"
 

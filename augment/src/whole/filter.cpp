@@ -63,7 +63,35 @@ PooledVector<FilterTap> taps_of(const cv::Mat& kernel, const cv::Mat& canvas, in
   return taps;
 }
 
+/// Where the passes of a wide Gaussian would cost more than OpenCV's.
+constexpr int kWidestReach = 12;
+
+cv::Mat gaussian_bytes(const cv::Mat& image, double sigma, int reach) {
+  const int n = image.channels();
+  cv::Mat kernel = cv::getGaussianKernel(2 * reach + 1, sigma, CV_32F);
+  const cv::Mat canvas = canvas_of(image, reach, reach);
+  cv::Mat middle = pooled_image(1, canvas.cols, CV_16S);
+  cv::Mat out = pooled_image(image.rows, image.cols, image.type());
+  int k = 0, across_k = 0;
+  const auto down = taps_of(kernel, canvas, n, k), across = taps_of(kernel.t(), canvas, n, across_k);
+  // A single tap would need a bit more than there is.
+  if (k != 0) return image.clone();
+  for (int y = 0; y < image.rows; ++y) {
+    filter_row(canvas.ptr<short>(y), down, canvas.cols, middle.ptr<short>());
+    filter_row(middle.ptr<short>(), across, across_k, image.cols * n, out.ptr(y));
+  }
+  return out;
+}
+
 }  // namespace
+
+cv::Mat gaussian(const cv::Mat& image, double sigma) {
+  const int reach = std::max(1, static_cast<int>(std::ceil(3.5 * sigma)));
+  if (image.depth() == CV_8U && reach <= kWidestReach) return gaussian_bytes(image, sigma, reach);
+  cv::Mat out = pooled_image(image.rows, image.cols, image.type());
+  cv::GaussianBlur(image, out, {2 * reach + 1, 2 * reach + 1}, sigma, sigma, cv::BORDER_REFLECT_101);
+  return out;
+}
 
 cv::Mat filtered(const cv::Mat& image, const cv::Mat& kernel) {
   cv::Mat out = pooled_image(image.rows, image.cols, image.type());

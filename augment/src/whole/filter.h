@@ -9,4 +9,7 @@ namespace doppel::augment {
 /// pixel. Bytes go by sums of 16 bits, within half a level of exact.
 cv::Mat filtered(const cv::Mat& image, const cv::Mat& kernel);
 
+/// A Gaussian blur with the same border: bytes in two passes of 16 bits, wider ones and floats by OpenCV.
+cv::Mat gaussian(const cv::Mat& image, double sigma);
+
 }  // namespace doppel::augment

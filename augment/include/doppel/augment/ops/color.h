@@ -23,13 +23,14 @@ struct ColorMatrix {
   friend bool operator==(const ColorMatrix&, const ColorMatrix&) = default;
 };
 
-/// x' = clamp(factor · x + (1 - factor) · mean luma of the picture at this point); Rec. 601 luma. With
-/// `per_channel` about each channel's own mean.
+/// x' = clamp(factor · x + (1 - factor) · mean luma of the picture at this point + offset); Rec. 601 luma.
+/// With `per_channel` about each channel's own mean.
 struct Contrast {
   static constexpr std::string_view name = "Contrast";
   static constexpr OpKind kind = OpKind::Pixel;
   double factor = 1;
   bool per_channel = false;
+  double offset = 0;
   void fields(FieldVisitor& visit);
   friend bool operator==(const Contrast&, const Contrast&) = default;
 };
