@@ -97,4 +97,14 @@ void read_area(const cv::Mat& source, const AreaAxis& across, const AreaAxis& do
     read_row(source, across, down, color, y, width, sum, reinterpret_cast<float*>(row));
 }
 
+cv::Mat shrunk(const cv::Mat& image, Size size) {
+  const AreaAxis across(0, double(image.cols) / size.width, size.width, image.cols, Fill::Kind::Replicate);
+  const AreaAxis down(0, double(image.rows) / size.height, size.height, image.rows, Fill::Kind::Replicate);
+  cv::Mat sum = pooled_image(1, image.cols * image.channels(), CV_32F);
+  cv::Mat out = pooled_image(size.height, size.width, image.type());
+  for (int y = 0; y < out.rows; ++y)
+    read_area(image, across, down, {}, y, out.cols, sum.ptr<float>(), out.ptr(y));
+  return out;
+}
+
 }  // namespace doppel::augment

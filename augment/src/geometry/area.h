@@ -29,6 +29,9 @@ class AreaAxis {
   cv::Mat places_, weights_;  ///< pooled, count x taps
 };
 
+/// The whole picture, smaller.
+cv::Mat shrunk(const cv::Mat& image, Size size);
+
 /// Writes output row y, interleaved, from both axes' taps; `color` shows beyond the border. `sum` has room
 /// for one row of the source.
 void read_area(const cv::Mat& source, const AreaAxis& across, const AreaAxis& down,

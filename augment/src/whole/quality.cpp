@@ -8,6 +8,7 @@
 
 #include "doppel/augment/codec_jpeg.h"
 #include "doppel/augment/error.h"
+#include "geometry/area.h"
 #include "geometry/sampler.h"
 #include "image_pool.h"
 #include "whole_op.h"
@@ -102,7 +103,10 @@ struct Quality {
     const auto side = [&](int n) { return std::max(1, static_cast<int>(std::lround(n * o.factor))); };
     cv::Mat small = pooled_image(side(image.rows), side(image.cols), image.type()),
             out = pooled_image(image.rows, image.cols, image.type());
-    cv::resize(image, small, small.size(), 0, 0, interpolation(o.down));
+    if (o.down == Filter::Area)
+      small = shrunk(image, size_of(small));
+    else
+      cv::resize(image, small, small.size(), 0, 0, interpolation(o.down));
     cv::resize(small, out, out.size(), 0, 0, interpolation(o.up));
     return out;
   }

@@ -168,7 +168,7 @@ TEST(RandomCrop, LargerThanThePictureSaysWhatToDo) {
 }
 
 TEST(ObjectSafeCrop, KeepsEveryBox) {
-  for (std::uint64_t i = 0; i < 5000; ++i) {
+  for (std::uint64_t i = 0; i < 10000; ++i) {
     const Stream s{.seed = 4, .index = i};
     Sample sample;
     sample.image = cv::Mat(s.integer("H", 1, 90), s.integer("W", 1, 90), CV_8UC1, cv::Scalar(0));
