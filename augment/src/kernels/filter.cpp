@@ -65,16 +65,20 @@ void FilterRow16(const std::int16_t* HWY_RESTRICT canvas, const FilterTap* taps,
 #if HWY_TARGET != HWY_SCALAR
   const hn::ScalableTag<std::int16_t> d;
   const int lanes = static_cast<int>(hn::Lanes(d));
-  for (; i + 2 * lanes <= n; i += 2 * lanes) {
-    auto s0 = hn::Zero(d), s1 = hn::Zero(d);
+  for (; i + 4 * lanes <= n; i += 4 * lanes) {
+    auto s0 = hn::Zero(d), s1 = s0, s2 = s0, s3 = s0;
     for (int t = 0; t < count; ++t) {
       const std::int16_t* from = canvas + i + taps[t].offset;
       const auto w = hn::Set(d, taps[t].weight);
       s0 = hn::Add(s0, hn::MulFixedPoint15(hn::LoadU(d, from), w));
       s1 = hn::Add(s1, hn::MulFixedPoint15(hn::LoadU(d, from + lanes), w));
+      s2 = hn::Add(s2, hn::MulFixedPoint15(hn::LoadU(d, from + 2 * lanes), w));
+      s3 = hn::Add(s3, hn::MulFixedPoint15(hn::LoadU(d, from + 3 * lanes), w));
     }
     hn::StoreU(s0, d, out + i);
     hn::StoreU(s1, d, out + i + lanes);
+    hn::StoreU(s2, d, out + i + 2 * lanes);
+    hn::StoreU(s3, d, out + i + 3 * lanes);
   }
 #endif
   for (; i < n; ++i) {

@@ -18,20 +18,32 @@ namespace doppel::augment {
 namespace HWY_NAMESPACE {
 namespace {
 
-/// Adds one octave: `a` and `b` are the lattice rows above and below, `down` the smoothed share between them.
+/// Adds one octave: `a` and `b` are the lattice rows above and below, `down` the smoothed share between them,
+/// `across` that of each pixel between its columns.
 void AddOctave(const float* a, const float* b, float down, float step, float weight, int width,
-               float* HWY_RESTRICT out) {
-  const float inverse = 1 / step;
+               const float* HWY_RESTRICT across, float* HWY_RESTRICT out) {
   int x = 0;
   for (int cell = 0; x < width; ++cell) {
     const float left = weight * (a[cell] + down * (b[cell] - a[cell]));
     const float right = weight * (a[cell + 1] + down * (b[cell + 1] - a[cell + 1])) - left;
+    int stop = static_cast<int>(static_cast<float>(cell + 1) * step + 0.5F);
+    stop = stop < width ? stop : width;
+    for (int i = x; i < stop; ++i) out[i] += left + right * across[i];
+    x = stop;
+  }
+}
+
+/// The smoothed share of each pixel between the lattice columns at its sides.
+void SmoothShares(float step, int width, float* HWY_RESTRICT across) {
+  const float inverse = 1 / step;
+  int x = 0;
+  for (int cell = 0; x < width; ++cell) {
     const float start = static_cast<float>(cell) * step;
     int stop = static_cast<int>(static_cast<float>(cell + 1) * step + 0.5F);
     stop = stop < width ? stop : width;
     for (int i = x; i < stop; ++i) {
       const float t = Clamp01((static_cast<float>(i) + 0.5F - start) * inverse);
-      out[i] += left + right * (t * t * (3 - 2 * t));
+      across[i] = t * t * (3 - 2 * t);
     }
     x = stop;
   }
@@ -46,6 +58,7 @@ HWY_AFTER_NAMESPACE();
 namespace doppel::augment {
 
 HWY_EXPORT(AddOctave);
+HWY_EXPORT(SmoothShares);
 
 FractalNoise::FractalNoise(Size size, double cell, int octaves, double fade, std::uint64_t seed) {
   double total = 0, squares = 0, weight = 1;
@@ -54,7 +67,9 @@ FractalNoise::FractalNoise(Size size, double cell, int octaves, double fade, std
     const auto step = static_cast<float>(std::max(1.0, cell));
     const int rows = static_cast<int>(static_cast<float>(size.height) / step) + 3;
     const int cols = static_cast<int>(static_cast<float>(size.width) / step) + 3;
-    octaves_.push_back({step, static_cast<float>(weight), rows, cols, nodes_.size()});
+    octaves_.push_back({step, static_cast<float>(weight), rows, cols, nodes_.size(), across_.size()});
+    across_.resize(across_.size() + static_cast<std::size_t>(size.width));
+    HWY_DYNAMIC_DISPATCH(SmoothShares)(step, size.width, across_.data() + octaves_.back().across);
     nodes_.resize(nodes_.size() + static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols));
     float* node = nodes_.data() + octaves_.back().first;
     NoiseBlock block;
@@ -81,7 +96,8 @@ void FractalNoise::row(int y, int width, float* out) const {
     const float f = t - static_cast<float>(r);
     const float* above = nodes_.data() + octave.first + r * octave.cols;
     HWY_DYNAMIC_DISPATCH(AddOctave)
-    (above, above + octave.cols, f * f * (3 - 2 * f), octave.step, octave.weight, width, out);
+    (above, above + octave.cols, f * f * (3 - 2 * f), octave.step, octave.weight, width,
+     across_.data() + octave.across, out);
   }
 }
 

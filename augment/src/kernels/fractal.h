@@ -12,9 +12,9 @@ namespace doppel::augment {
 class FractalNoise {
  public:
   /// `octaves` lattices, the first with cells of `cell` pixels, each next half as large and `fade` times as
-  /// strong.
+  /// strong; those with cells below two pixels are left out.
   FractalNoise(Size size, double cell, int octaves, double fade, std::uint64_t seed);
-  /// The first `octaves` of them as cells get below a pixel are left out.
+  /// Row y, of at most the size's width.
   void row(int y, int width, float* out) const;
   /// Deviation of the values, which lie in [0, 1] about 1/2.
   double deviation() const { return deviation_; }
@@ -23,10 +23,10 @@ class FractalNoise {
   struct Octave {
     float step, weight;
     int rows, cols;
-    std::size_t first;  ///< in nodes_
+    std::size_t first, across;  ///< in nodes_, in across_
   };
   PooledVector<Octave> octaves_;
-  PooledVector<float> nodes_;
+  PooledVector<float> nodes_, across_;
   double deviation_ = 0;
 };
 

@@ -19,6 +19,11 @@ cv::Mat canvas_of(const cv::Mat& image, int across, int down) {
   const auto mirrored = [](int i, int count) {
     return cv::borderInterpolate(i, count, cv::BORDER_REFLECT_101);
   };
+  PooledVector<int> left, right;
+  for (int x = 0; x < across; ++x) {
+    left.push_back(mirrored(x - across, image.cols) * n);
+    right.push_back(mirrored(image.cols + x, image.cols) * n);
+  }
   for (int y = 0; y < canvas.rows; ++y) {
     const unsigned char* __restrict from = image.ptr(mirrored(y - down, image.rows));
     short* __restrict to = canvas.ptr<short>(y);
@@ -26,8 +31,8 @@ cv::Mat canvas_of(const cv::Mat& image, int across, int down) {
     for (int i = 0; i < image.cols * n; ++i) inside[i] = static_cast<short>(from[i] << kCanvasShift);
     for (int x = 0; x < across; ++x)
       for (int c = 0; c < n; ++c) {
-        to[x * n + c] = inside[mirrored(x - across, image.cols) * n + c];
-        inside[(image.cols + x) * n + c] = inside[mirrored(image.cols + x, image.cols) * n + c];
+        to[x * n + c] = inside[left[static_cast<std::size_t>(x)] + c];
+        inside[(image.cols + x) * n + c] = inside[right[static_cast<std::size_t>(x)] + c];
       }
   }
   return canvas;
