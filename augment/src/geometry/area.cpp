@@ -35,19 +35,29 @@ T rounded(float v) {
   return static_cast<T>(v + 0.5F);
 }
 
-template <class T, int C>
+/// `kTaps` is 0 where it's known only at run time.
+template <class T, int C, int kTaps>
 void read_across(const float* sum, const AreaAxis& across, const std::array<float, 4>& color, int width,
                  T* out) {
+  const int taps = kTaps > 0 ? kTaps : across.taps();
   for (int x = 0; x < width; ++x, out += C) {
     const int* places = across.places(x);
     const float* weights = across.weights(x);
     std::array<float, C> v{};
-    for (int t = 0; t < across.taps(); ++t) {
+    for (int t = 0; t < taps; ++t) {
       const float* from = places[t] < 0 ? color.data() : sum + places[t] * C;
       for (std::size_t c = 0; c < C; ++c) v[c] += weights[t] * from[c];
     }
     for (std::size_t c = 0; c < C; ++c) out[c] = rounded<T>(v[c]);
   }
+}
+
+template <class T, int C>
+void read_across(const float* sum, const AreaAxis& across, const std::array<float, 4>& color, int width,
+                 T* out) {
+  if (across.taps() == 2) return read_across<T, C, 2>(sum, across, color, width, out);
+  if (across.taps() == 3) return read_across<T, C, 3>(sum, across, color, width, out);
+  read_across<T, C, 0>(sum, across, color, width, out);
 }
 
 template <class T>

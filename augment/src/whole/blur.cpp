@@ -5,7 +5,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "exact_math.h"
-#include "geometry/sampler.h"
+#include "geometry/area.h"
 #include "image_pool.h"
 #include "kernels/noise.h"
 #include "kernels/warp.h"
@@ -54,15 +54,15 @@ cv::Mat zoom_blur(const cv::Mat& image, const op::ZoomBlur& o) {
   image.convertTo(sum, CV_32F, image.depth() == CV_8U ? 1 / 255.0 : 1);
   const double step = exact::log(o.factor) / ((1 << rounds) - 1);
   const double cx = o.x * image.cols, cy = o.y * image.rows;
+  cv::Mat row = pooled_image(1, image.cols * image.channels(), CV_32F);
   for (int i = 0; i < rounds; ++i) {
     const double zoom = exact::exp(step * (1 << i));
-    const std::vector<Op> ops{op::Warp{translation(cx, cy) * scaling(zoom, zoom) * translation(-cx, -cy),
-                                       size_of(image),
-                                       {Fill::Kind::Replicate, {}},
-                                       Filter::Bilinear}};
-    const Sampler sampler(sum, ops, geometry_run(ops, 0, size_of(image)));
+    // Output pixel i covers [c + (i - c) / zoom, …) of the picture so far.
+    const AreaAxis across(cx - cx / zoom, 1 / zoom, sum.cols, sum.cols, Fill::Kind::Replicate),
+        down(cy - cy / zoom, 1 / zoom, sum.rows, sum.rows, Fill::Kind::Replicate);
     cv::Mat zoomed = pooled_image(sum.rows, sum.cols, sum.type());
-    sampler.read(0, zoomed.rows, zoomed.ptr(), zoomed.step[0]);
+    for (int y = 0; y < sum.rows; ++y)
+      read_area(sum, across, down, {}, y, sum.cols, row.ptr<float>(), zoomed.ptr(y));
     cv::Mat next = pooled_image(sum.rows, sum.cols, sum.type());
     blend_images<float>(sum, zoomed, 0.5, next);
     sum = next;
