@@ -186,13 +186,10 @@ ByteProgram::ByteProgram(const PixelProgram& program, int channels) : channels_(
 
 void ByteProgram::run(const std::uint8_t* in, int y, int width, std::uint8_t* out) const {
   const std::uint8_t* from = in;
-  if (steps_.empty() || steps_[0].cover) {
-    std::copy_n(in, width * channels_, out);
-    from = out;
-  }
+  if (steps_.empty()) std::copy_n(in, width * channels_, out);
   for (const Step& step : steps_) {
     if (step.cover)
-      step.cover->run_bytes(out, channels_, y, width);
+      step.cover->run_bytes(from, out, channels_, y, width);
     else
       apply_tables(step.form, step.tables, channels_, from, width, out);
     from = out;

@@ -50,6 +50,10 @@ class ByteProgram {
   ByteProgram(const PixelProgram& program, int channels);
   /// Row y of `width` pixels from `in` to `out`.
   void run(const std::uint8_t* in, int y, int width, std::uint8_t* out) const;
+  /// True where a pixel's place doesn't matter: several rows may run as one.
+  bool is_table() const {
+    return std::ranges::none_of(steps_, [](const Step& step) { return step.cover != nullptr; });
+  }
 
  private:
   struct Step {

@@ -35,7 +35,8 @@ StagePtr make_stage(const Op& op, const StageContext& context) {
 float* scratch_row(int slot, int width) {
   thread_local std::array<std::vector<float>, 4> rows;
   auto& row = rows[static_cast<std::size_t>(slot)];
-  if (row.size() < static_cast<std::size_t>(width)) row.resize(static_cast<std::size_t>(width));
+  const auto needed = static_cast<std::size_t>(width) + kScratchPadding;
+  if (row.size() < needed) row.resize(needed);
   return row.data();
 }
 

@@ -1,6 +1,7 @@
 // Pixel ops as stages over rows of planar floats in [0, 1].
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <memory_resource>
@@ -25,11 +26,18 @@ class PixelStage {
   /// True where each channel's result is a function of that channel's value alone: such stages collapse to a
   /// table.
   virtual bool is_table() const { return false; }
-  /// True where run_bytes does the same to interleaved 8-bit pixels: what only covers pixels needs no floats.
+  /// True where run_bytes does the same from interleaved 8-bit pixels to others, or in place: what only
+  /// covers pixels needs no floats.
   virtual bool takes_bytes() const { return false; }
-  virtual void run_bytes(std::uint8_t*, int /*channels*/, int /*y*/, int /*width*/) const {}
+  virtual void run_bytes(const std::uint8_t* /*in*/, std::uint8_t* /*out*/, int /*channels*/, int /*y*/,
+                         int /*width*/) const {}
   /// True where run_bytes rounds anew: at most one stage of a program may.
   virtual bool rounds_bytes() const { return false; }
+
+ protected:
+  static void copy_bytes(const std::uint8_t* in, int count, std::uint8_t* out) {
+    if (in != out) std::copy_n(in, count, out);
+  }
 };
 
 /// What an op must know of the whole picture as it is before it.
@@ -87,6 +95,9 @@ StagePtr noise_stage(const Op& op, const StageContext& context);
 StagePtr cover_stage(const Op& op, const StageContext& context);
 StagePtr light_stage(const Op& op, const StageContext& context);
 StagePtr weather_stage(const Op& op, const StageContext& context);
+
+/// Numbers that a scratch row has room for beyond its width: whole vectors may be written.
+inline constexpr std::size_t kScratchPadding = 16;
 
 /// A row of floats for a stage's own use, one per `slot` (0 to 3) and thread; undefined content.
 float* scratch_row(int slot, int width);

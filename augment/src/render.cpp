@@ -53,6 +53,9 @@ class PixelPass {
 
   /// Rows of `rows` are rows first, first + 1 … of the picture.
   void run(const cv::Mat& rows, int first) {
+    // A table doesn't ask where a pixel is.
+    if (bytes_ && bytes_->is_table() && rows.isContinuous())
+      return bytes_->run(rows.ptr(), first, rows.rows * width_, writer_.row(first));
     for (int y = 0; y < rows.rows; ++y) {
       if (bytes_)
         bytes_->run(rows.ptr(y), first + y, width_, writer_.row(first + y));
@@ -93,6 +96,7 @@ class FusedRenderer {
       if (stage.geometry.count > 0)
         image_ = read_all(Sampler(image_, slice(i, stage.pixels), stage.geometry));
       if (stage.last > stage.pixels) run_pixels(stage.pixels, stage.last);
+      if (stage.whole && stage.next() == ops_.size() && pad_straight(ops_.back(), target)) return;
       if (stage.whole) image_ = apply_whole(ops_[stage.last], image_, partners_);
       i = stage.next();
     }
@@ -101,6 +105,15 @@ class FusedRenderer {
  private:
   std::span<const Op> slice(std::size_t first, std::size_t last) const {
     return std::span(ops_).subspan(first, last - first);
+  }
+
+  /// A last Pad without a copy, where the target is as the picture.
+  bool pad_straight(const Op& last, const Target& target) const {
+    const auto* pad = std::get_if<op::Pad>(&last);
+    if (!pad || image_.depth() != CV_8U || !Writer(target, nullptr).is_plain_bytes()) return false;
+    cv::Mat out(target.size.height, target.size.width, image_.type(), target.data);
+    pad_into(*pad, image_, out);
+    return true;
   }
 
   void run_pixels(std::size_t first, std::size_t last) {

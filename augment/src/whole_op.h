@@ -18,6 +18,8 @@ cv::Mat apply_whole(const Op& op, const cv::Mat& image, std::span<const Sample> 
 
 /// Families; each in its own file of whole/. Empty where the op isn't theirs. `colors` has 1 or 3 channels.
 cv::Mat apply_layout(const Op& op, const cv::Mat& image);  ///< Pad, Resize, Tiles: with alpha
+/// Pad into an image of the result's size and type.
+void pad_into(const op::Pad& op, const cv::Mat& image, cv::Mat& out);
 cv::Mat apply_blur(const Op& op, const cv::Mat& colors);
 cv::Mat apply_quality(const Op& op, const cv::Mat& colors);
 cv::Mat apply_effect(const Op& op, const cv::Mat& colors);

@@ -107,9 +107,14 @@ TEST(Simd, RowsLoadAndStoreAsScalarsDo) {
 }
 
 TEST(Simd, TablesAreLookedUpAsScalarsDo) {
-  const std::array<std::function<int(int)>, 5> curves{
-      [](int v) { return v + 20; }, [](int v) { return v & 0xf0; }, [](int v) { return 255 - v; },
-      [](int v) { return int(v * 0.8 + 20); }, [](int v) { return int(255 * std::sqrt(v / 255.0)); }};
+  const std::array<std::function<int(int)>, 8> curves{[](int v) { return v < 100 ? v : 255 - v; },
+                                                      [](int v) { return v < 128 ? v + 90 : v; },
+                                                      [](int v) { return (v * 37 + v / 9) & 255; },
+                                                      [](int v) { return v + 20; },
+                                                      [](int v) { return v & 0xf0; },
+                                                      [](int v) { return 255 - v; },
+                                                      [](int v) { return int(v * 0.8 + 20); },
+                                                      [](int v) { return int(255 * std::sqrt(v / 255.0)); }};
   for (const auto& curve : curves)
     for (const int channels : {1, 3, 4})
       for (const int n : kLengths) {

@@ -5,6 +5,7 @@
 
 #include "doppel/augment/fields.h"
 #include "doppel/augment/matrix.h"
+#include "pooled_vector.h"
 
 namespace doppel::augment {
 
@@ -16,25 +17,44 @@ bool shrinks_straight(const Matrix3& back);
 /// that is wider than one of the source's reads their overlaps, a narrower one between two centres.
 class AreaAxis {
  public:
-  AreaAxis() = default;
-  /// Output pixel i covers [origin + i · step, origin + (i + 1) · step) of the source; step is negative where
-  /// mirrored.
-  AreaAxis(double origin, double step, int count, int source, Fill::Kind border);
+  /// Output pixel i covers [origin + i · step, origin + (i + 1) · step); step is negative where mirrored.
+  struct Range {
+    double origin = 0, step = 1;
+    int count = 0;
+  };
+  AreaAxis(const Range& range, int source, Fill::Kind border);
   int taps() const { return places_.cols; }
   /// Place in the source, -1 for the border's colour.
-  const int* places(int i) const { return places_.ptr<int>(i); }
+  int* places(int i) const { return const_cast<int*>(places_.ptr<int>(i)); }
   const float* weights(int i) const { return weights_.ptr<float>(i); }
 
  private:
   cv::Mat places_, weights_;  ///< pooled, count x taps
 };
 
+/// Reads a picture's rows that way, one after the other.
+class AreaReader {
+ public:
+  /// `color`, in numbers of the source, shows beyond the border where that has one.
+  AreaReader(const cv::Mat& source, const AreaAxis::Range& across, const AreaAxis::Range& down,
+             Fill::Kind border, const std::array<float, 4>& color = {});
+  /// Writes output row y, interleaved, of the source's type.
+  void read(int y, unsigned char* row);
+
+ private:
+  template <class T>
+  void read_typed(int y, T* row);
+
+  cv::Mat source_;
+  AreaAxis across_, down_;
+  int width_;
+  cv::Mat sum_;                     ///< pooled: a row's sums, one pixel of the border's colour, padding
+  cv::Mat beyond_;                  ///< pooled: a row of the border's colour, where one is needed
+  PooledVector<const void*> rows_;  ///< those below the row that is read
+  PooledVector<float> shares_;
+};
+
 /// The whole picture, smaller.
 cv::Mat shrunk(const cv::Mat& image, Size size);
-
-/// Writes output row y, interleaved, from both axes' taps; `color` shows beyond the border. `sum` has room
-/// for one row of the source.
-void read_area(const cv::Mat& source, const AreaAxis& across, const AreaAxis& down,
-               const std::array<float, 4>& color, int y, int width, float* sum, unsigned char* row);
 
 }  // namespace doppel::augment

@@ -93,9 +93,9 @@ Sampler::Sampler(const cv::Mat& source, std::span<const Op> ops, const GeometryR
   if (way_ == Way::Lattice || way_ == Way::Nearest) return;
   if (const Matrix3* back = path_.matrix(); back && shrinks_straight(*back)) {
     way_ = Way::Area;
-    across_ = AreaAxis(back->m[2], back->m[0], out_.width, source_.cols, fill_.kind);
-    down_ = AreaAxis(back->m[5], back->m[4], out_.height, source_.rows, fill_.kind);
-    sum_ = pooled_image(1, source_.cols * source_.channels(), CV_32F);
+    area_.emplace(source_, AreaAxis::Range{back->m[2], back->m[0], out_.width},
+                  AreaAxis::Range{back->m[5], back->m[4], out_.height}, fill_.kind,
+                  border_color(source_, fill_));
     return;
   }
   for (int levels = halvings(path_, out_); levels > 0 && (source_.cols > 1 || source_.rows > 1); --levels) {
@@ -184,8 +184,7 @@ void Sampler::read(int first, int last, unsigned char* rows, std::size_t stride)
   }
   for (int y = first; y < last; ++y, rows += stride) {
     if (way_ == Way::Area)
-      read_area(source_, across_, down_, border_color(source_, fill_), y, out_.width,
-                const_cast<float*>(sum_.ptr<float>()), rows);
+      area_->read(y, rows);
     else if (way_ == Way::Nearest)
       read_nearest(y, rows);
     else if (source_.depth() == CV_8U)

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <opencv2/core/mat.hpp>
+#include <optional>
 
 #include "geometry/area.h"
 #include "geometry/path.h"
@@ -49,8 +50,7 @@ class Sampler {
   Way way_;
   cv::Rect window_;         ///< what Scale shows of the source
   mutable cv::Mat scaled_;  ///< all rows, where Scale is read in strips
-  AreaAxis across_, down_;
-  cv::Mat sum_;  ///< a row of the source, for Area
+  mutable std::optional<AreaReader> area_;
 };
 
 }  // namespace doppel::augment

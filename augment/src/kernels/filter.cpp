@@ -80,6 +80,13 @@ void FilterRow16(const std::int16_t* HWY_RESTRICT canvas, const FilterTap* taps,
     hn::StoreU(s2, d, out + i + 2 * lanes);
     hn::StoreU(s3, d, out + i + 3 * lanes);
   }
+  for (; i + lanes <= n; i += lanes) {
+    auto sum = hn::Zero(d);
+    for (int t = 0; t < count; ++t)
+      sum = hn::Add(
+          sum, hn::MulFixedPoint15(hn::LoadU(d, canvas + i + taps[t].offset), hn::Set(d, taps[t].weight)));
+    hn::StoreU(sum, d, out + i);
+  }
 #endif
   for (; i < n; ++i) {
     int sum = 0;

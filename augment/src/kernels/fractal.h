@@ -9,12 +9,15 @@
 
 namespace doppel::augment {
 
+/// Numbers beyond a row's end that are written, too.
+inline constexpr int kFractalPadding = 8;
+
 class FractalNoise {
  public:
-  /// `octaves` lattices, the first with cells of `cell` pixels, each next half as large and `fade` times as
-  /// strong; those with cells below two pixels are left out.
+  /// `octaves` lattices, up to 6, the first with cells of `cell` pixels, each next half as large and `fade`
+  /// times as strong; those with cells below two pixels are left out.
   FractalNoise(Size size, double cell, int octaves, double fade, std::uint64_t seed);
-  /// Row y, of at most the size's width.
+  /// Row y, of at most the size's width. `out` has room for kFractalPadding numbers more.
   void row(int y, int width, float* out) const;
   /// Deviation of the values, which lie in [0, 1] about 1/2.
   double deviation() const { return deviation_; }

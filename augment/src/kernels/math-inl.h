@@ -46,7 +46,7 @@ HWY_INLINE float Log(float x) {
   bits -= exponent * (1 << 23);
   const float m = std::bit_cast<float>(bits) - 1;
   const float s = m / (2 + m), s2 = s * s;
-  const float p = 2 * s * (1 + s2 * (0.33333333F + s2 * (0.2F + s2 * (0.14285714F + s2 * 0.1111111F))));
+  const float p = 2 * s * (1 + s2 * (0.33333333F + s2 * 0.2F));
   return p + static_cast<float>(exponent) * 0.69314718F;
 }
 
@@ -67,9 +67,7 @@ HWY_INLINE float Power(float x, float y) { return x > 1e-30F ? Exp(y * Log(x > 1
 /// sin(2πu) for |u| <= 1/4, 1e-6.
 HWY_INLINE float SinQuarter(float u) {
   const float u2 = u * u;
-  return u * (6.28318531F +
-              u2 * (-41.3417022F +
-                    u2 * (81.6052493F + u2 * (-76.7058597F + u2 * (42.0586940F - u2 * 15.0946426F)))));
+  return u * (6.28316404F + u2 * (-41.3371424F + u2 * (81.3407689F - u2 * 70.9934332F)));
 }
 /// sin(2πt) for any t of moderate size.
 HWY_INLINE float SinTurn(float t) {

@@ -36,6 +36,16 @@ void Matrix(const ByteMatrix& m, const std::uint8_t* in, int n, std::uint8_t* ou
   const hn::ScalableTag<std::int16_t> d;
   const hn::Rebind<std::uint8_t, decltype(d)> d8;
   const int lanes = static_cast<int>(hn::Lanes(d));
+  const bool gray = std::equal(m.weight.begin(), m.weight.begin() + 6, m.weight.begin() + 3) &&
+                    offset[0] == offset[1] && offset[0] == offset[2];
+  for (; gray && x + lanes <= n; x += lanes) {
+    hn::Vec<decltype(d8)> r8, g8, b8;
+    hn::LoadInterleaved3(d8, in + 3 * x, r8, g8, b8);
+    const auto r = hn::ShiftLeft<7>(hn::PromoteTo(d, r8)), g = hn::ShiftLeft<7>(hn::PromoteTo(d, g8)),
+               b = hn::ShiftLeft<7>(hn::PromoteTo(d, b8));
+    const auto v = hn::DemoteTo(d8, hn::ShiftRightSame(Mix(d, r, g, b, m.weight.data(), offset[0]), shift));
+    hn::StoreInterleaved3(v, v, v, d8, out + 3 * x);
+  }
   for (; x + lanes <= n; x += lanes) {
     hn::Vec<decltype(d8)> r8, g8, b8;
     hn::LoadInterleaved3(d8, in + 3 * x, r8, g8, b8);

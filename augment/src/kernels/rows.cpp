@@ -1,5 +1,7 @@
 #include "kernels/rows.h"
 
+#include <bit>
+
 #include "kernels/targets.h"
 
 #undef HWY_TARGET_INCLUDE
@@ -14,17 +16,17 @@ namespace {
 
 constexpr int kBlock = 16;  ///< pixels that are de-interleaved at once
 
+/// Added to a small number, it leaves the nearest integer in the lowest bits.
+constexpr float kToInteger = 0x1p23F;
+
 HWY_INLINE std::uint8_t ToByte(float v) {
   const float x = v > 0 ? v : 0;
-  return static_cast<std::uint8_t>((x < 1 ? x : 1.F) * 255.F + 0.5F);
+  return static_cast<std::uint8_t>(std::bit_cast<std::uint32_t>((x < 1 ? x : 1.F) * 255.F + kToInteger));
 }
 
 #if HWY_TARGET == HWY_SCALAR
 HWY_INLINE void WidenBlock(const std::uint8_t* bytes, float scale, float offset, float* out) {
   for (int i = 0; i < kBlock; ++i) out[i] = static_cast<float>(bytes[i]) * scale + offset;
-}
-HWY_INLINE void NarrowBlock(const float* v, std::uint8_t* bytes) {
-  for (int i = 0; i < kBlock; ++i) bytes[i] = ToByte(v[i]);
 }
 template <int C>
 HWY_INLINE void SplitBlock(const std::uint8_t* pixels, std::uint8_t (*planes)[kBlock]) {
@@ -32,9 +34,10 @@ HWY_INLINE void SplitBlock(const std::uint8_t* pixels, std::uint8_t (*planes)[kB
     for (int c = 0; c < C; ++c) planes[c][i] = pixels[i * C + c];
 }
 template <int C>
-HWY_INLINE void JoinBlock(const std::uint8_t (*planes)[kBlock], std::uint8_t* pixels) {
+HWY_INLINE void StoreBlock(const float* const* planes, int x, const std::uint8_t* alpha,
+                           std::uint8_t* pixels) {
   for (int i = 0; i < kBlock; ++i)
-    for (int c = 0; c < C; ++c) pixels[i * C + c] = planes[c][i];
+    for (int c = 0; c < C; ++c) pixels[i * C + c] = c < 3 ? ToByte(planes[c][x + i]) : alpha[i];
 }
 #else
 namespace hn = hwy::HWY_NAMESPACE;
@@ -53,14 +56,28 @@ HWY_INLINE void WidenBlock(const std::uint8_t* bytes, float scale, float offset,
   }
 }
 
-HWY_INLINE void NarrowBlock(const float* v, std::uint8_t* bytes) {
-  const Floats df;
-  const hn::Rebind<std::uint8_t, Floats> d8;
-  const hn::Rebind<std::int32_t, Floats> d32;
-  const auto full = hn::Set(df, 255.F), half = hn::Set(df, 0.5F), zero = hn::Zero(df), one = hn::Set(df, 1.F);
-  for (std::size_t i = 0; i < kBlock; i += hn::Lanes(df)) {
+/// 16 shares as bytes.
+template <class DF = Floats>
+HWY_INLINE hn::Vec<Block> Narrow(const float* v) {
+  const DF df;
+  const hn::Rebind<std::uint8_t, DF> d8;
+  const hn::Rebind<std::uint32_t, DF> d32;
+  const auto full = hn::Set(df, 255.F), to_integer = hn::Set(df, kToInteger), zero = hn::Zero(df),
+             one = hn::Set(df, 1.F);
+  const auto part = [&](std::size_t i) HWY_ATTR {
     const auto x = hn::Min(hn::Max(hn::LoadU(df, v + i), zero), one);
-    hn::StoreU(hn::DemoteTo(d8, hn::ConvertTo(d32, hn::Add(hn::Mul(x, full), half))), d8, bytes + i);
+    return hn::TruncateTo(d8, hn::BitCast(d32, hn::Add(hn::Mul(x, full), to_integer)));
+  };
+  // In registers: a load of what two stores wrote would wait for both.
+  constexpr std::size_t kLanes = hn::MaxLanes(DF());
+  const Block d;
+  if constexpr (kLanes == 16) {
+    return part(0);
+  } else if constexpr (kLanes == 8) {
+    return hn::Combine(d, part(8), part(0));
+  } else {
+    const hn::Half<Block> h;
+    return hn::Combine(d, hn::Combine(h, part(12), part(8)), hn::Combine(h, part(4), part(0)));
   }
 }
 
@@ -83,18 +100,20 @@ HWY_INLINE void SplitBlock(const std::uint8_t* pixels, std::uint8_t (*planes)[kB
   }
 }
 
+/// Writes 16 pixels at place x; `alpha`: a fourth plane of 16 bytes.
 template <int C>
-HWY_INLINE void JoinBlock(const std::uint8_t (*planes)[kBlock], std::uint8_t* pixels) {
+HWY_INLINE void StoreBlock(const float* const* planes, int x, const std::uint8_t* alpha,
+                           std::uint8_t* pixels) {
   const Block d;
-  const auto v0 = hn::Load(d, planes[0]);
+  const auto v0 = Narrow(planes[0] + x);
   if constexpr (C == 1) {
     hn::StoreU(v0, d, pixels);
   } else {
-    const auto v1 = hn::Load(d, planes[1]), v2 = hn::Load(d, planes[2]);
+    const auto v1 = Narrow(planes[1] + x), v2 = Narrow(planes[2] + x);
     if constexpr (C == 3)
       hn::StoreInterleaved3(v0, v1, v2, d, pixels);
     else
-      hn::StoreInterleaved4(v0, v1, v2, hn::Load(d, planes[3]), d, pixels);
+      hn::StoreInterleaved4(v0, v1, v2, hn::Load(d, alpha), d, pixels);
   }
 }
 #endif
@@ -128,14 +147,13 @@ void BytesToPlanes(const std::uint8_t* pixels, int channels, int n, const float*
 
 template <int C>
 HWY_INLINE void Store(const float* const* planes, const std::uint8_t* alpha, int n, std::uint8_t* out) {
-  HWY_ALIGN std::uint8_t bytes[4][kBlock];
+  HWY_ALIGN std::uint8_t alphas[kBlock];
   constexpr int kColors = C < 3 ? 1 : 3;
   int x = 0;
   for (; x + kBlock <= n; x += kBlock) {
-    for (int c = 0; c < kColors; ++c) NarrowBlock(planes[c] + x, bytes[c]);
     if constexpr (C == 4)
-      for (int i = 0; i < kBlock; ++i) bytes[3][i] = alpha[(x + i) * 4];
-    JoinBlock<C>(bytes, out + x * C);
+      for (int i = 0; i < kBlock; ++i) alphas[i] = alpha[(x + i) * 4];
+    StoreBlock<C>(planes, x, alphas, out + x * C);
   }
   for (; x < n; ++x) {
     for (int c = 0; c < kColors; ++c) out[x * C + c] = ToByte(planes[c][x]);
@@ -152,7 +170,7 @@ void StoreBytes(const float* const* planes, const std::uint8_t* alpha, int chann
 
 void StorePlaneBytes(const float* v, int n, std::uint8_t* out) {
   int x = 0;
-  for (; x + kBlock <= n; x += kBlock) NarrowBlock(v + x, out + x);
+  for (; x + kBlock <= n; x += kBlock) StoreBlock<1>(&v, x, nullptr, out + x);
   for (; x < n; ++x) out[x] = ToByte(v[x]);
 }
 

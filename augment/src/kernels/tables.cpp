@@ -48,56 +48,84 @@ void Mask(const std::uint8_t* HWY_RESTRICT keep, const std::uint8_t* HWY_RESTRIC
   for (int k = 0; i < count; ++i, ++k) out[i] = static_cast<std::uint8_t>((in[i] & keep[k]) ^ turn[k]);
 }
 
-void Linear(int factor, int offset, const std::uint8_t* HWY_RESTRICT in, int count,
+void Linear(int factor, int offset, int shift, const std::uint8_t* HWY_RESTRICT in, int count,
             std::uint8_t* HWY_RESTRICT out) {
   int i = 0;
-#if HWY_TARGET == HWY_AVX2 || HWY_TARGET == HWY_AVX3
-  // A 32-bit product costs two instructions' time; that of 16-bit pairs, whose upper halves are 0, one.
+#if HWY_TARGET != HWY_SCALAR
   namespace hn = hwy::HWY_NAMESPACE;
-  const hn::ScalableTag<std::int32_t> d;
-  const hn::RepartitionToNarrow<decltype(d)> d16;
+  const hn::ScalableTag<std::int16_t> d;
   const hn::Rebind<std::uint8_t, decltype(d)> d8;
   const int lanes = static_cast<int>(hn::Lanes(d));
-  const auto slope = hn::BitCast(d16, hn::Set(d, factor));
-  const auto start = hn::Set(d, offset);
-  const auto line = [&](int at) {
-    auto unused = hn::Zero(d);
-    const auto v = hn::BitCast(d16, hn::PromoteTo(d, hn::LoadU(d8, in + at)));
-    return hn::ShiftRight<14>(hn::ReorderWidenMulAccumulate(d, v, slope, start, unused));
+  const auto slope = hn::Set(d, static_cast<std::int16_t>(factor)),
+             start = hn::Set(d, static_cast<std::int16_t>(offset));
+  const auto line = [&](int at) HWY_ATTR {
+    const auto v = hn::ShiftLeft<7>(hn::PromoteTo(d, hn::LoadU(d8, in + at)));
+    const auto sum = hn::SaturatedAdd(hn::MulFixedPoint15(v, slope), start);
+    return hn::DemoteTo(d8, hn::ShiftRightSame(sum, shift));
   };
-  if (factor >= -32768 && factor < 32768)
-    for (; i + 2 * lanes <= count; i += 2 * lanes) {
-      const auto a = line(i), b = line(i + lanes);
-      hn::StoreU(hn::DemoteTo(d8, a), d8, out + i);
-      hn::StoreU(hn::DemoteTo(d8, b), d8, out + i + lanes);
-    }
+  for (; i + 2 * lanes <= count; i += 2 * lanes) {
+    const auto a = line(i), b = line(i + lanes);
+    hn::StoreU(a, d8, out + i);
+    hn::StoreU(b, d8, out + i + lanes);
+  }
 #endif
   for (; i < count; ++i) {
-    const int v = (in[i] * factor + offset) >> 14;
+    const int sum = ((in[i] * 128 * factor + 16384) >> 15) + offset;
+    const int v = (sum < -32768 ? -32768 : sum > 32767 ? 32767 : sum) >> shift;
     out[i] = static_cast<std::uint8_t>(v < 0 ? 0 : v > 255 ? 255 : v);
   }
 }
 
-/// Sixteen 16-byte tables: each answers the bytes whose high half is its own.
+void Fold(std::uint8_t threshold, std::uint8_t add, std::uint8_t flip, const std::uint8_t* HWY_RESTRICT in,
+          int count, std::uint8_t* HWY_RESTRICT out) {
+  int i = 0;
+#if HWY_TARGET != HWY_SCALAR
+  namespace hn = hwy::HWY_NAMESPACE;
+  const hn::ScalableTag<std::uint8_t> d;
+  const int lanes = static_cast<int>(hn::Lanes(d));
+  const auto least = hn::Set(d, threshold), more = hn::Set(d, add), turn = hn::Set(d, flip);
+  for (; i + lanes <= count; i += lanes) {
+    const auto v = hn::LoadU(d, in + i);
+    const auto above = hn::Eq(hn::Max(v, least), v);
+    hn::StoreU(hn::IfThenElse(above, hn::Xor(v, turn), hn::SaturatedAdd(v, more)), d, out + i);
+  }
+#endif
+  for (; i < count; ++i) {
+    const int v = in[i], sum = v + add;
+    out[i] = static_cast<std::uint8_t>(v < threshold ? (sum < 255 ? sum : 255) : v ^ flip);
+  }
+}
+
+/// Sixteen 16-byte tables: each answers the bytes whose high half is its own. Table t holds the difference to
+/// the one before it: a byte takes in all tables up to its own, since an index that is still positive after
+/// 16·t keeps its low half, and a negative one gives 0. Bytes below and above 128 count separately.
 void Shared(const std::uint8_t* table, const std::uint8_t* HWY_RESTRICT in, int count,
             std::uint8_t* HWY_RESTRICT out) {
   int i = 0;
 #if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR
   namespace hn = hwy::HWY_NAMESPACE;
   const hn::ScalableTag<std::uint8_t> d;
+  const hn::RebindToSigned<decltype(d)> ds;
   const int lanes = static_cast<int>(hn::Lanes(d));
-  const auto sixteen = hn::Set(d, 16);
-  const auto high = hn::Set(d, 0x70);
+  HWY_ALIGN std::uint8_t steps[256];
+  for (int v = 0; v < 256; ++v) steps[v] = table[v] ^ (v % 128 < 16 ? 0 : table[v - 16]);
+  const auto sixteen = hn::Set(ds, 16);
+  const auto top = hn::Set(d, 0x80);
   for (; i + 2 * lanes <= count; i += 2 * lanes) {
-    auto a = hn::LoadU(d, in + i), b = hn::LoadU(d, in + i + lanes);
+    const auto a = hn::LoadU(d, in + i), b = hn::LoadU(d, in + i + lanes);
+    auto low_a = hn::BitCast(ds, a), low_b = hn::BitCast(ds, b);
+    auto high_a = hn::BitCast(ds, hn::Xor(a, top)), high_b = hn::BitCast(ds, hn::Xor(b, top));
     auto ra = hn::Zero(d), rb = hn::Zero(d);
-    for (int t = 0; t < 16; ++t) {
-      const auto part = hn::LoadDup128(d, table + 16 * t);
-      // Saturation lifts every index beyond this part to 128 and more, where the lookup gives 0.
-      ra = hn::Or(ra, hn::TableLookupBytesOr0(part, hn::SaturatedAdd(a, high)));
-      rb = hn::Or(rb, hn::TableLookupBytesOr0(part, hn::SaturatedAdd(b, high)));
-      a = hn::Sub(a, sixteen);
-      b = hn::Sub(b, sixteen);
+    for (int t = 0; t < 8; ++t) {
+      const auto part = hn::LoadDup128(d, steps + 16 * t), rest = hn::LoadDup128(d, steps + 128 + 16 * t);
+      ra = hn::Xor(ra, hn::TableLookupBytesOr0(part, hn::BitCast(d, low_a)));
+      rb = hn::Xor(rb, hn::TableLookupBytesOr0(part, hn::BitCast(d, low_b)));
+      ra = hn::Xor(ra, hn::TableLookupBytesOr0(rest, hn::BitCast(d, high_a)));
+      rb = hn::Xor(rb, hn::TableLookupBytesOr0(rest, hn::BitCast(d, high_b)));
+      low_a = hn::SaturatedSub(low_a, sixteen);
+      low_b = hn::SaturatedSub(low_b, sixteen);
+      high_a = hn::SaturatedSub(high_a, sixteen);
+      high_b = hn::SaturatedSub(high_b, sixteen);
     }
     hn::StoreU(ra, d, out + i);
     hn::StoreU(rb, d, out + i + lanes);
@@ -132,6 +160,7 @@ namespace {
 HWY_EXPORT(Shift);
 HWY_EXPORT(Mask);
 HWY_EXPORT(Linear);
+HWY_EXPORT(Fold);
 HWY_EXPORT(Shared);
 HWY_EXPORT(Each);
 
@@ -139,38 +168,57 @@ bool is_shift(const ByteTable& table, int& shift) {
   // The shift shows at whichever end doesn't saturate.
   shift = table[128] - 128;
   if (std::abs(shift) >= 127) return false;
-  for (int v = 0; v < 256; ++v)
-    if (table[static_cast<std::size_t>(v)] != std::clamp(v + shift, 0, 255)) return false;
-  return true;
+  int wrong = 0;
+  for (int v = 0; v < 256; ++v) wrong |= table[static_cast<std::size_t>(v)] ^ std::clamp(v + shift, 0, 255);
+  return wrong == 0;
 }
 
 bool is_mask(const ByteTable& table, std::uint8_t& mask, std::uint8_t& flip) {
   flip = table[0];
   mask = static_cast<std::uint8_t>(table[255] ^ flip);
-  for (std::size_t v = 0; v < 256; ++v)
-    if (table[v] != ((v & mask) ^ flip)) return false;
-  return true;
+  unsigned wrong = 0;
+  for (unsigned v = 0; v < 256; ++v) wrong |= table[v] ^ ((v & mask) ^ flip);
+  return wrong == 0;
 }
 
-/// A line in 14 bits that comes within 1/50 of a level of every value: where it rounds otherwise than the
-/// table, the value was as near to the one level as to the other.
-bool is_linear(const LevelCurve& levels, int& factor, int& offset) {
-  constexpr float kNear = 0.02F;
-  constexpr double kOne = 1 << 14;
+bool is_fold(const ByteTable& table, TableForm& form) {
+  form.add = table[0];
+  form.flip = static_cast<std::uint8_t>(table[255] ^ 255);
+  int threshold = 0;
+  while (threshold < 256 && table[static_cast<std::size_t>(threshold)] == std::min(255, threshold + form.add))
+    ++threshold;
+  if (threshold > 255) return false;
+  form.threshold = static_cast<std::uint8_t>(threshold);
+  int wrong = 0;
+  for (int v = threshold; v < 256; ++v) wrong |= table[static_cast<std::size_t>(v)] ^ (v ^ form.flip);
+  return wrong == 0;
+}
+
+/// A line in 7 bits or less that comes within 1/25 of a level of every value: where it rounds otherwise than
+/// the table, the value was as near to the one level as to the other.
+bool is_linear(const LevelCurve& levels, TableForm& form) {
+  constexpr float kNear = 0.04F;
   std::size_t low = 0, high = 255;
   while (low < 255 && (levels[low] <= 0 || levels[low] >= 255)) ++low;
   while (high > low && (levels[high] <= 0 || levels[high] >= 255)) --high;
   if (high - low < 16) return false;
   const double slope = static_cast<double>(levels[high] - levels[low]) / static_cast<double>(high - low);
-  factor = static_cast<int>(std::lround(slope * kOne));
-  if (std::abs(factor) > 32767) return false;
-  offset = static_cast<int>(
-      std::lround((static_cast<double>(levels[low]) - slope * static_cast<double>(low) + 0.5) * kOne));
+  int bits = 7;
+  while (bits > 4 && std::abs(std::ldexp(slope, bits + 8)) > 32767) --bits;
+  const double one = std::ldexp(1, bits);
+  const double start = (static_cast<double>(levels[low]) - slope * static_cast<double>(low)) * one;
+  form.factor = static_cast<int>(std::lround(std::ldexp(slope, bits + 8)));
+  if (std::abs(form.factor) > 32767 || std::abs(start) > 32000) return false;
+  const int whole = static_cast<int>(std::lround(start));
+  form.offset = whole + (1 << (bits - 1));
+  form.shift = bits;
+  float worst = 0;
   for (int v = 0; v < 256; ++v) {
-    const float line = static_cast<float>(v * factor + offset) / static_cast<float>(kOne) - 0.5F;
-    if (std::abs(std::clamp(line, 0.F, 255.F) - levels[static_cast<std::size_t>(v)]) > kNear) return false;
+    const int sum = std::min(((v * 128 * form.factor + 16384) >> 15) + whole, 32767);
+    const float line = std::clamp(static_cast<float>(sum) / static_cast<float>(one), 0.F, 255.F);
+    worst = std::max(worst, std::abs(line - levels[static_cast<std::size_t>(v)]));
   }
-  return true;
+  return worst <= kNear;
 }
 
 }  // namespace
@@ -181,10 +229,14 @@ TableForm form_of(const std::array<ByteTable, 4>& tables, int channels, const Le
   bool shifts = true, masks = true, shared = true, still = true;
   std::array<int, 4> shift{};
   std::array<std::uint8_t, 4> mask{}, flip{};
+  for (std::size_t c = 1; c < n; ++c) shared = shared && tables[c] == tables[0];
   for (std::size_t c = 0; c < n; ++c) {
+    if (c > 0 && shared) {
+      shift[c] = shift[0], mask[c] = mask[0], flip[c] = flip[0];
+      continue;
+    }
     shifts = shifts && is_shift(tables[c], shift[c]);
     masks = masks && is_mask(tables[c], mask[c], flip[c]);
-    shared = shared && tables[c] == tables[0];
     still = still && shift[c] == 0;
   }
   using Kind = TableForm::Kind;
@@ -197,7 +249,9 @@ TableForm form_of(const std::array<ByteTable, 4>& tables, int channels, const Le
     form.kind = still ? Kind::Identity : Kind::Shift;
   else if (masks)
     form.kind = Kind::Mask;
-  else if (shared && levels && is_linear(*levels, form.factor, form.offset))
+  else if (shared && is_fold(tables[0], form))
+    form.kind = Kind::Fold;
+  else if (shared && levels && is_linear(*levels, form))
     form.kind = Kind::Linear;
   else
     form.kind = shared ? Kind::Shared : Kind::Each;
@@ -216,7 +270,9 @@ void apply_tables(const TableForm& form, const std::array<ByteTable, 4>& tables,
     case TableForm::Kind::Mask:
       return HWY_DYNAMIC_DISPATCH(Mask)(form.first.data(), form.second.data(), in, count, out);
     case TableForm::Kind::Linear:
-      return HWY_DYNAMIC_DISPATCH(Linear)(form.factor, form.offset, in, count, out);
+      return HWY_DYNAMIC_DISPATCH(Linear)(form.factor, form.offset, form.shift, in, count, out);
+    case TableForm::Kind::Fold:
+      return HWY_DYNAMIC_DISPATCH(Fold)(form.threshold, form.add, form.flip, in, count, out);
     case TableForm::Kind::Shared:
       return HWY_DYNAMIC_DISPATCH(Shared)(tables[0].data(), in, count, out);
     case TableForm::Kind::Each: {

@@ -14,7 +14,8 @@ struct TableForm {
     Identity,
     Shift,   ///< saturating x + shift[c]
     Mask,    ///< (x & mask[c]) ^ flip[c]
-    Linear,  ///< clamp((x · factor + offset) >> 14) with one factor and offset for all channels
+    Linear,  ///< clamp((round(x · factor / 256) + offset) >> shift): one line for all channels
+    Fold,    ///< x < threshold ? saturating x + add : x ^ flip, for all channels
     Shared,  ///< one table for all channels
     Each     ///< a table per channel
   };
@@ -23,7 +24,8 @@ struct TableForm {
   /// length that 1, 3 and 4 channels and every vector divide.
   static constexpr int kPattern = 192;
   std::array<std::uint8_t, kPattern> first{}, second{};
-  int factor = 0, offset = 0;
+  int factor = 0, offset = 0, shift = 0;
+  std::uint8_t threshold = 0, add = 0, flip = 0;
 };
 
 /// What a table rounds: level v's value, 0 to 255.

@@ -1,9 +1,10 @@
 // Which instruction sets kernels are compiled for: plain C++, AVX2 and AVX-512 (NEON on Arm). Included before
-// <hwy/foreach_target.h>.
+// Highway's headers, which take the default of what isn't defined yet.
 #pragma once
 
-#include <hwy/detect_targets.h>
-
-#ifndef HWY_DISABLED_TARGETS
-#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SSE4)
+#ifdef HWY_DISABLED_TARGETS
+#error "include kernels/targets.h before any header of Highway"
 #endif
+#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SSE4)
+
+#include <hwy/detect_targets.h>

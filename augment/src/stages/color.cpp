@@ -46,8 +46,9 @@ class MatrixStage final : public PixelStage {
   }
   bool takes_bytes() const override { return fits_; }
   bool rounds_bytes() const override { return true; }
-  void run_bytes(std::uint8_t* pixels, int channels, int, int width) const override {
-    if (channels == 3) return apply_matrix(bytes_, pixels, width, pixels);
+  void run_bytes(const std::uint8_t* in, std::uint8_t* pixels, int channels, int, int width) const override {
+    if (channels == 3) return apply_matrix(bytes_, in, width, pixels);
+    copy_bytes(in, channels * width, pixels);
     for (int x = 0; x < width; ++x, pixels += channels) apply_matrix(bytes_, pixels, 1, pixels);
   }
   void run(const PixelRow& row) const override {

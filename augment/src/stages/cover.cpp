@@ -47,7 +47,9 @@ class CoverStage final : public PixelStage {
         fill_span(row, x0, x1, color_);
     });
   }
-  void run_bytes(std::uint8_t* pixels, int channels, int y, int width) const override {
+  void run_bytes(const std::uint8_t* in, std::uint8_t* pixels, int channels, int y,
+                 int width) const override {
+    copy_bytes(in, channels * width, pixels);
     each_hole(y, width, [&](int x0, int x1) {
       if (o_.fill != CoverFill::Noise) return fill_bytes(pixels, channels, x0, x1, color_);
       NoiseBlock noise;
@@ -92,7 +94,9 @@ class ShapesStage final : public PixelStage {
   void run(const PixelRow& row) const override {
     each_span(row.y, row.width, [&](int x0, int x1) { fill_span(row, x0, x1, color_); });
   }
-  void run_bytes(std::uint8_t* pixels, int channels, int y, int width) const override {
+  void run_bytes(const std::uint8_t* in, std::uint8_t* pixels, int channels, int y,
+                 int width) const override {
+    copy_bytes(in, channels * width, pixels);
     each_span(y, width, [&](int x0, int x1) { fill_bytes(pixels, channels, x0, x1, color_); });
   }
 
@@ -122,7 +126,9 @@ class GridStage final : public PixelStage {
   void run(const PixelRow& row) const override {
     each_span(row.y, row.width, [&](int x0, int x1) { fill_span(row, x0, x1, color_); });
   }
-  void run_bytes(std::uint8_t* pixels, int channels, int y, int width) const override {
+  void run_bytes(const std::uint8_t* in, std::uint8_t* pixels, int channels, int y,
+                 int width) const override {
+    copy_bytes(in, channels * width, pixels);
     each_span(y, width, [&](int x0, int x1) { fill_bytes(pixels, channels, x0, x1, color_); });
   }
 
@@ -163,7 +169,9 @@ class PixelDropoutStage final : public PixelStage {
   explicit PixelDropoutStage(const op::PixelDropout& o)
       : o_(o), color_(floats(o.color)), threshold_(threshold_of(o.share)) {}
   bool takes_bytes() const override { return true; }
-  void run_bytes(std::uint8_t* pixels, int channels, int y, int width) const override {
+  void run_bytes(const std::uint8_t* in, std::uint8_t* pixels, int channels, int y,
+                 int width) const override {
+    copy_bytes(in, channels * width, pixels);
     const RowKey key = RowKey::of(o_.seed, 0, y);
     WordBlock words;
     for (int first = 0, block = 0; first < width; first += kNoiseBlock, ++block) {
@@ -197,7 +205,9 @@ class SaltPepperStage final : public PixelStage {
   explicit SaltPepperStage(const op::SaltPepper& o)
       : o_(o), hit_(threshold_of(o.amount)), salt_(threshold_of(o.amount * o.salt)) {}
   bool takes_bytes() const override { return true; }
-  void run_bytes(std::uint8_t* pixels, int channels, int y, int width) const override {
+  void run_bytes(const std::uint8_t* in, std::uint8_t* pixels, int channels, int y,
+                 int width) const override {
+    copy_bytes(in, channels * width, pixels);
     WordBlock words;
     const int planes = std::min(3, channels);
     for (int c = 0; c < (o_.each_channel ? planes : 1); ++c) {

@@ -188,11 +188,13 @@ class FlareStage final : public PixelStage {
                 inverse = inverse_, phase = phase_, strength = strength_;
     for (int x = 0; x < row.width; ++x) {
       const float dx = (static_cast<float>(x) + 0.5F - left) * inverse, r2 = dx * dx + dy * dy;
-      const float g = 1 / (1 + r2);
+      // One division for both: 1 / (1 + r²) and 1 / (1 + 0.35 r²).
+      const float near = 1 + r2, wide = 1 + 0.35F * r2, inverse_both = 1 / (near * wide),
+                  g = wide * inverse_both;
       // Thin spikes: the angle's sawtooth, sharper far out.
       const float turn = Angle(dx, dy) * rays + phase, saw = Magnitude(turn - Floor(turn) - 0.5F) * 2;
       const float s2 = saw * saw, s8 = s2 * s2 * s2 * s2;
-      glow[x] = Clamp01(strength * (g * g + spikes * s8 * s8 / (1 + 0.35F * r2)));
+      glow[x] = Clamp01(strength * (g * g + spikes * s8 * s8 * near * inverse_both));
     }
     for (int c = 0; c < row.planes; ++c) {
       float* HWY_RESTRICT v = row.plane[static_cast<std::size_t>(c)];
@@ -223,13 +225,18 @@ class FlareStage final : public PixelStage {
     const float half = __builtin_sqrtf(Most(0, (ghost.radius + 1) * (ghost.radius + 1) - dy * dy));
     const int first = std::clamp(static_cast<int>(ghost.x - half), 0, row.width),
               last = std::clamp(static_cast<int>(ghost.x + half) + 1, 0, row.width);
-    for (std::size_t c = 0; c < static_cast<std::size_t>(row.planes); ++c)
-      for (int x = first; x < last; ++x) {
-        const float dx = static_cast<float>(x) + 0.5F - ghost.x, r = __builtin_sqrtf(dx * dx + dy * dy);
-        // Brighter towards the rim, as an aperture's image is.
-        const float inside = Clamp01(ghost.radius - r + 0.5F) * (0.5F + 0.5F * r / ghost.radius);
-        row.plane[c][x] = 1 - (1 - row.plane[c][x]) * (1 - strength_ * ghost.light * ghost.color[c] * inside);
-      }
+    float* HWY_RESTRICT inside = scratch_row(0, row.width);
+    const float radius = ghost.radius, left = ghost.x, rim = 0.5F / radius;
+    for (int x = first; x < last; ++x) {
+      const float dx = static_cast<float>(x) + 0.5F - left, r = __builtin_sqrtf(dx * dx + dy * dy);
+      // Brighter towards the rim, as an aperture's image is.
+      inside[x] = Clamp01(radius - r + 0.5F) * (0.5F + r * rim);
+    }
+    for (std::size_t c = 0; c < static_cast<std::size_t>(row.planes); ++c) {
+      float* HWY_RESTRICT v = row.plane[c];
+      const float light = strength_ * ghost.light * ghost.color[c];
+      for (int x = first; x < last; ++x) v[x] = 1 - (1 - v[x]) * (1 - light * inside[x]);
+    }
   }
   int rays_;
   float strength_, x_, y_, inverse_, phase_ = 0;

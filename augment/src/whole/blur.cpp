@@ -5,10 +5,10 @@
 #include <opencv2/imgproc.hpp>
 
 #include "exact_math.h"
-#include "geometry/area.h"
 #include "image_pool.h"
 #include "kernels/noise.h"
 #include "kernels/warp.h"
+#include "kernels/zoom.h"
 #include "whole/filter.h"
 #include "whole/loops.h"
 #include "whole_op.h"
@@ -42,33 +42,36 @@ void blend_images(const cv::Mat& a, const cv::Mat& b, double share, cv::Mat& out
     blend_row(a.ptr<T>(y), b.ptr<T>(y), static_cast<float>(share), a.cols * a.channels(), out.ptr<T>(y));
 }
 
-/// Mean of zooms 1 to f in n = 2^k steps: k times the mean of the picture so far and itself zoomed, by 2^i
-/// steps.
+/// Mean of zooms 1 to f in n = 2^k steps of at most two pixels: k times the mean of the picture so far and
+/// itself zoomed, by 2^i steps. In floats: half a level of rounding a round would show.
 cv::Mat zoom_blur(const cv::Mat& image, const op::ZoomBlur& o) {
   const double widest = (o.factor - 1) * std::max(image.cols, image.rows) / 2;
   if (widest <= 0) return image.clone();
   int rounds = 1;
-  while ((1 << rounds) < widest && rounds < 9) ++rounds;
-  // Half a level of rounding a round would show: 16 bits more.
-  cv::Mat sum;
-  image.convertTo(sum, CV_32F, image.depth() == CV_8U ? 1 / 255.0 : 1);
+  while ((2 << rounds) < widest && rounds < 9) ++rounds;
   const double step = exact::log(o.factor) / ((1 << rounds) - 1);
   const double cx = o.x * image.cols, cy = o.y * image.rows;
-  cv::Mat row = pooled_image(1, image.cols * image.channels(), CV_32F);
+  const int channels = image.channels(), n = image.cols * channels;
+  // One row more: rows are written in whole vectors.
+  cv::Mat sum = pooled_image(image.rows + 1, n, CV_32F), next = pooled_image(image.rows + 1, n, CV_32F);
+  cv::Mat buffer = pooled_image(1, n + kZoomPadding, CV_32F);
+  buffer.setTo(0);
+  sum.row(image.rows).setTo(0);
+  image.reshape(1).convertTo(sum.rowRange(0, image.rows), CV_32F, image.depth() == CV_8U ? 1 / 255.0 : 1);
   for (int i = 0; i < rounds; ++i) {
     const double zoom = exact::exp(step * (1 << i));
-    // Output pixel i covers [c + (i - c) / zoom, …) of the picture so far.
-    const AreaAxis across(cx - cx / zoom, 1 / zoom, sum.cols, sum.cols, Fill::Kind::Replicate),
-        down(cy - cy / zoom, 1 / zoom, sum.rows, sum.rows, Fill::Kind::Replicate);
-    cv::Mat zoomed = pooled_image(sum.rows, sum.cols, sum.type());
-    for (int y = 0; y < sum.rows; ++y)
-      read_area(sum, across, down, {}, y, sum.cols, row.ptr<float>(), zoomed.ptr(y));
-    cv::Mat next = pooled_image(sum.rows, sum.cols, sum.type());
-    blend_images<float>(sum, zoomed, 0.5, next);
-    sum = next;
+    const ZoomAxis across(cx, zoom, image.cols, channels), down(cy, zoom, image.rows, 1);
+    for (int y = 0; y < image.rows; ++y) {
+      const int above = down.place(y), below = std::min(above + 1, image.rows - 1);
+      zoom_row(sum.ptr<float>(y), sum.ptr<float>(above), sum.ptr<float>(below), down.share(y), across, n,
+               buffer.ptr<float>(), next.ptr<float>(y));
+    }
+    std::swap(sum, next);
   }
   cv::Mat out = like(image);
-  sum.convertTo(out, image.type(), image.depth() == CV_8U ? 255 : 1);
+  sum.rowRange(0, image.rows)
+      .reshape(channels)
+      .convertTo(out, image.type(), image.depth() == CV_8U ? 255 : 1);
   return out;
 }
 
@@ -145,9 +148,10 @@ struct Blur {
     cv::Mat out = like(image);
     const int n = image.cols * image.channels();
     const auto amount = static_cast<float>(o.amount), threshold = static_cast<float>(o.threshold);
+    const UnsharpLevels levels(o.amount, o.threshold);
     for (int y = 0; y < image.rows; ++y) {
       if (image.depth() == CV_8U)
-        unsharp_row(image.ptr(y), soft.ptr(y), amount, threshold, n, out.ptr(y));
+        unsharp_row(image.ptr(y), soft.ptr(y), levels, n, out.ptr(y));
       else
         unsharp_row(image.ptr<float>(y), soft.ptr<float>(y), amount, threshold, n, out.ptr<float>(y));
     }

@@ -28,10 +28,7 @@ struct Layout {
 
   cv::Mat operator()(const op::Pad& o) const {
     cv::Mat out = pooled_image(image.rows + o.top + o.bottom, image.cols + o.left + o.right, image.type());
-    const auto& c = o.fill.color;
-    cv::copyMakeBorder(image, out, o.top, o.bottom, o.left, o.right,
-                       border_type(o.fill.kind) | cv::BORDER_ISOLATED,
-                       cv::Scalar(c[0], c[1], c[2], c[3]) * (image.depth() == CV_8U ? 255.0 : 1.0));
+    pad_into(o, image, out);
     return out;
   }
   cv::Mat operator()(const op::Resize& o) const {
@@ -56,6 +53,13 @@ struct Layout {
 };
 
 }  // namespace
+
+void pad_into(const op::Pad& o, const cv::Mat& image, cv::Mat& out) {
+  const auto& c = o.fill.color;
+  cv::copyMakeBorder(image, out, o.top, o.bottom, o.left, o.right,
+                     border_type(o.fill.kind) | cv::BORDER_ISOLATED,
+                     cv::Scalar(c[0], c[1], c[2], c[3]) * (image.depth() == CV_8U ? 255.0 : 1.0));
+}
 
 std::vector<cv::Rect> tiles_of(const op::Tiles& o, Size size) {
   std::vector<cv::Rect> tiles;

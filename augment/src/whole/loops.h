@@ -5,8 +5,17 @@
 
 namespace doppel::augment {
 
+/// An amount and a threshold for 8-bit pixels.
+struct UnsharpLevels {
+  /// `factor_of_difference` in ±32, `threshold` in [0, 1].
+  UnsharpLevels(double factor_of_difference, double threshold);
+  int amount = 0, amount_shift = 0;  ///< amount · 2^(amount_shift - 15)
+  int low = 0, span = 1;             ///< where the share rises from 0, and over how much: 1/64 levels
+  int span_shift = 0, factor = 0;    ///< 2^30 / (span · 2^span_shift)
+};
+
 /// out = x + amount · (x - g) · s, s rising from 0 at |x - g| = threshold / 2 to 1 at threshold.
-void unsharp_row(const std::uint8_t* x, const std::uint8_t* g, float amount, float threshold, int n,
+void unsharp_row(const std::uint8_t* x, const std::uint8_t* g, const UnsharpLevels& levels, int n,
                  std::uint8_t* out);
 void unsharp_row(const float* x, const float* g, float amount, float threshold, int n, float* out);
 

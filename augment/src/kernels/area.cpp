@@ -1,0 +1,161 @@
+#include "kernels/area.h"
+
+#include "kernels/targets.h"
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "kernels/area.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace doppel::augment {
+namespace HWY_NAMESPACE {
+namespace {
+
+/// Adds up to three rows: the sum is read and written once for them. `kFirst`: there is no sum yet.
+template <class T, int kRows, bool kFirst>
+void AddRows(const void* const* rows, const float* weights, int n, float* HWY_RESTRICT sum) {
+  const T* HWY_RESTRICT a = static_cast<const T*>(rows[0]);
+  const T* HWY_RESTRICT b = static_cast<const T*>(rows[kRows > 1 ? 1 : 0]);
+  const T* HWY_RESTRICT c = static_cast<const T*>(rows[kRows > 2 ? 2 : 0]);
+  const float wa = weights[0], wb = kRows > 1 ? weights[1] : 0, wc = kRows > 2 ? weights[2] : 0;
+  for (int i = 0; i < n; ++i) {
+    float v = wa * static_cast<float>(a[i]);
+    if constexpr (kRows > 1) v += wb * static_cast<float>(b[i]);
+    if constexpr (kRows > 2) v += wc * static_cast<float>(c[i]);
+    sum[i] = kFirst ? v : sum[i] + v;
+  }
+}
+
+template <class T, bool kFirst>
+int AddSome(const void* const* rows, const float* weights, int count, int n, float* sum) {
+  if (count >= 3) return AddRows<T, 3, kFirst>(rows, weights, n, sum), 3;
+  if (count == 2) return AddRows<T, 2, kFirst>(rows, weights, n, sum), 2;
+  return AddRows<T, 1, kFirst>(rows, weights, n, sum), 1;
+}
+
+template <class T>
+void SumRows(const void* const* rows, const float* weights, int count, int n, float* sum) {
+  for (int t = AddSome<T, true>(rows, weights, count, n, sum); t < count;)
+    t += AddSome<T, false>(rows + t, weights + t, count - t, n, sum);
+}
+
+void SumByteRows(const void* const* rows, const float* weights, int count, int n, float* sum) {
+  SumRows<std::uint8_t>(rows, weights, count, n, sum);
+}
+void SumFloatRows(const void* const* rows, const float* weights, int count, int n, float* sum) {
+  SumRows<float>(rows, weights, count, n, sum);
+}
+
+template <class T>
+HWY_INLINE T Rounded(float v) {
+  if constexpr (sizeof(T) == sizeof(float))
+    return v;
+  else
+    return static_cast<T>(static_cast<std::int32_t>(v + 0.5F));
+}
+
+#if HWY_TARGET != HWY_SCALAR
+namespace hn = hwy::HWY_NAMESPACE;
+using Pixel = hn::FixedTag<float, 4>;
+
+/// One pixel in one vector of four numbers, the last of which is the next pixel's where there are three.
+template <int kTaps>
+HWY_INLINE hn::Vec<Pixel> SumPixel(const float* row, const int* places, const float* weights, int taps) {
+  const Pixel d;
+  auto v = hn::Mul(hn::Set(d, weights[0]), hn::LoadU(d, row + places[0]));
+  const int count = kTaps > 0 ? kTaps : taps;
+  for (int t = 1; t < count; ++t)
+    v = hn::Add(v, hn::Mul(hn::Set(d, weights[t]), hn::LoadU(d, row + places[t])));
+  return v;
+}
+
+template <int kTaps>
+int WidePixels(const float* row, const int* places, const float* weights, int taps, int channels, int width,
+               float* out) {
+  const Pixel d;
+  int x = 0;
+  // The vector of the last pixel but one still ends within the row.
+  for (; x < width - (channels == 3 ? 1 : 0); ++x, places += taps, weights += taps, out += channels)
+    hn::StoreU(SumPixel<kTaps>(row, places, weights, taps), d, out);
+  return x;
+}
+
+template <int kTaps>
+int WidePixels(const float* row, const int* places, const float* weights, int taps, int channels, int width,
+               std::uint8_t* out) {
+  const Pixel d;
+  const hn::Rebind<std::int32_t, Pixel> d32;
+  const hn::Rebind<std::uint8_t, Pixel> d8;
+  const auto half = hn::Set(d, 0.5F);
+  int x = 0;
+  for (; x < width - (channels == 3 ? 1 : 0); ++x, places += taps, weights += taps, out += channels) {
+    const auto v = hn::Add(SumPixel<kTaps>(row, places, weights, taps), half);
+    hn::StoreU(hn::DemoteTo(d8, hn::ConvertTo(d32, v)), d8, out);
+  }
+  return x;
+}
+#endif
+
+template <class T>
+void Pixels(const float* row, const int* places, const float* weights, int taps, int channels, int width,
+            T* out) {
+  int x = 0;
+#if HWY_TARGET != HWY_SCALAR
+  if (channels > 1) {
+    if (taps == 2)
+      x = WidePixels<2>(row, places, weights, taps, channels, width, out);
+    else if (taps == 3)
+      x = WidePixels<3>(row, places, weights, taps, channels, width, out);
+    else
+      x = WidePixels<0>(row, places, weights, taps, channels, width, out);
+  }
+#endif
+  for (; x < width; ++x)
+    for (int c = 0; c < channels; ++c) {
+      float v = 0;
+      for (int t = 0; t < taps; ++t) v += weights[x * taps + t] * row[places[x * taps + t] + c];
+      out[x * channels + c] = Rounded<T>(v);
+    }
+}
+
+void PixelsBytes(const float* row, const int* places, const float* weights, int taps, int channels, int width,
+                 std::uint8_t* out) {
+  Pixels(row, places, weights, taps, channels, width, out);
+}
+void PixelsFloats(const float* row, const int* places, const float* weights, int taps, int channels,
+                  int width, float* out) {
+  Pixels(row, places, weights, taps, channels, width, out);
+}
+
+}  // namespace
+}  // namespace HWY_NAMESPACE
+}  // namespace doppel::augment
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace doppel::augment {
+namespace {
+HWY_EXPORT(SumByteRows);
+HWY_EXPORT(SumFloatRows);
+HWY_EXPORT(PixelsBytes);
+HWY_EXPORT(PixelsFloats);
+}  // namespace
+
+void sum_byte_rows(const void* const* rows, const float* weights, int count, int n, float* out) {
+  HWY_DYNAMIC_DISPATCH(SumByteRows)(rows, weights, count, n, out);
+}
+void sum_float_rows(const void* const* rows, const float* weights, int count, int n, float* out) {
+  HWY_DYNAMIC_DISPATCH(SumFloatRows)(rows, weights, count, n, out);
+}
+void read_pixels(const float* row, const int* places, const float* weights, int taps, int channels, int width,
+                 std::uint8_t* out) {
+  HWY_DYNAMIC_DISPATCH(PixelsBytes)(row, places, weights, taps, channels, width, out);
+}
+void read_pixels(const float* row, const int* places, const float* weights, int taps, int channels, int width,
+                 float* out) {
+  HWY_DYNAMIC_DISPATCH(PixelsFloats)(row, places, weights, taps, channels, width, out);
+}
+
+}  // namespace doppel::augment
+#endif
