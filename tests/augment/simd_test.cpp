@@ -2,17 +2,14 @@
 // whole.
 #include <gtest/gtest.h>
 
-#include <hwy/highway.h>
-#include <hwy/targets.h>
-
 #include <cmath>
 #include <functional>
 
 #include "augment/test_images.h"
+#include "augment/twins.h"
 #include "doppel/augment/catalogue.h"
 #include "doppel/augment/recipe.h"
 #include "doppel/augment/render.h"
-#include "kernels/filter.h"
 #include "kernels/lattice.h"
 #include "kernels/matrix.h"
 #include "kernels/noise.h"
@@ -22,50 +19,6 @@
 
 namespace doppel::augment {
 namespace {
-
-/// While it lives, only the scalar kernels run.
-class ScalarOnly {
- public:
-  ScalarOnly() { use(HWY_SCALAR); }
-  ~ScalarOnly() { use(0); }
-  ScalarOnly(const ScalarOnly&) = delete;
-  ScalarOnly& operator=(const ScalarOnly&) = delete;
-
- private:
-  static void use(std::int64_t targets) {
-    hwy::SetSupportedTargetsForTest(targets);
-    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-  }
-};
-
-/// Runs `kernel` on the widest vectors and as scalars, into buffers whose other bytes must not change.
-template <class T>
-void expect_twins(int count, double tolerance, const std::function<void(T*)>& kernel,
-                  const std::string& what) {
-  constexpr std::size_t kGuard = 64;
-  for (std::size_t shift = 0; shift < 3; ++shift) {
-    std::vector<T> wide(static_cast<std::size_t>(count) + 2 * kGuard, T(77)), scalar = wide;
-    kernel(wide.data() + kGuard + shift);
-    {
-      const ScalarOnly only;
-      kernel(scalar.data() + kGuard + shift);
-    }
-    for (std::size_t i = 0; i < wide.size(); ++i) {
-      const bool inside = i >= kGuard + shift && i < kGuard + shift + static_cast<std::size_t>(count);
-      if (!inside) { ASSERT_EQ(wide[i], T(77)) << what << " wrote beyond its end, " << count; }
-      ASSERT_NEAR(double(wide[i]), double(scalar[i]), tolerance) << what << " at " << i << " of " << count;
-    }
-  }
-}
-
-constexpr std::array kLengths{1, 2, 3, 7, 15, 16, 17, 31, 33, 63, 64, 65, 127, 129, 255};
-
-std::vector<std::uint8_t> some_bytes(int n) {
-  std::vector<std::uint8_t> bytes(static_cast<std::size_t>(n));
-  for (std::size_t i = 0; i < bytes.size(); ++i)
-    bytes[i] = static_cast<std::uint8_t>((i * 2654435761U) >> 13);
-  return bytes;
-}
 
 TEST(Simd, RowsLoadAndStoreAsScalarsDo) {
   for (const int n : kLengths)
@@ -197,25 +150,12 @@ void check_warps(double tolerance) {
 TEST(Simd, WarpsOfBytesAreReadAsScalarsDo) { check_warps<std::uint8_t>(1); }
 TEST(Simd, WarpsOfFloatsAreReadAsScalarsDo) { check_warps<float>(2e-5); }
 
-TEST(Simd, FiltersSumAsScalarsDo) {
-  std::vector<std::int16_t> canvas(4096);
-  for (std::size_t i = 0; i < canvas.size(); ++i)
-    canvas[i] = static_cast<std::int16_t>(((i * 2654435761U) >> 13 & 255) << kCanvasShift);
-  for (const int k : {0, 1, 2}) {
-    std::vector<FilterTap> taps;
-    for (int i = 0; i < 9; ++i)
-      taps.push_back({i * 37 + i % 3, static_cast<std::int16_t>(i == 4 ? 9000 : k == 0 ? 2000 : -700)});
-    for (const int n : kLengths)
-      expect_twins<std::uint8_t>(
-          n, 0, [&](std::uint8_t* out) { filter_row(canvas.data() + 1, taps, k, n, out); }, "filter");
-  }
-}
-
 TEST(Simd, MatricesMixAsScalarsDo) {
   const std::array<double, 12> sepia{0.393, 0.769, 0.189, 0.05,  0.349, 0.686,
                                      0.168, -0.02, 0.272, 0.534, 0.131, 0};
   const std::array<double, 12> wild{1.7, -0.9, 0.2, 0, -0.5, 2.1, -0.6, 0.1, 0, 0, -1, 1};
-  for (const auto& numbers : {sepia, wild}) {
+  const std::array<double, 12> gray{0.299, 0.587, 0.114, 0, 0.299, 0.587, 0.114, 0, 0.299, 0.587, 0.114, 0};
+  for (const auto& numbers : {sepia, wild, gray}) {
     ByteMatrix matrix;
     ASSERT_TRUE(make_byte_matrix(numbers, matrix));
     for (const int n : kLengths) {

@@ -19,6 +19,10 @@ namespace hn = hwy::HWY_NAMESPACE;
 /// What MulFixedPoint15 does, for one number.
 HWY_INLINE int Product(int a, int b) { return (a * b + 16384) >> 15; }
 
+void WidenRow(const std::uint8_t* HWY_RESTRICT bytes, int n, std::int16_t* HWY_RESTRICT out) {
+  for (int i = 0; i < n; ++i) out[i] = static_cast<std::int16_t>(bytes[i] << kCanvasShift);
+}
+
 void FilterRow(const std::int16_t* HWY_RESTRICT canvas, const FilterTap* taps, int count, int k, int n,
                std::uint8_t* HWY_RESTRICT out) {
   const int shift = kCanvasShift - k, half = 1 << (shift - 1);
@@ -103,9 +107,14 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace doppel::augment {
 namespace {
+HWY_EXPORT(WidenRow);
 HWY_EXPORT(FilterRow);
 HWY_EXPORT(FilterRow16);
 }  // namespace
+
+void widen_row(const std::uint8_t* bytes, int n, std::int16_t* out) {
+  HWY_DYNAMIC_DISPATCH(WidenRow)(bytes, n, out);
+}
 
 void filter_row(const std::int16_t* canvas, std::span<const FilterTap> taps, int k, int n,
                 std::uint8_t* out) {

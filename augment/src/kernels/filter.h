@@ -16,6 +16,9 @@ struct FilterTap {
 /// Numbers of the filter's canvas are bytes times 128.
 inline constexpr int kCanvasShift = 7;
 
+/// out[i] = bytes[i] · 128.
+void widen_row(const std::uint8_t* bytes, int n, std::int16_t* out);
+
 /// out[i] = clamp(round(sum of weight · canvas[i + offset])) for n bytes, the weights' sum of absolutes being
 /// at most 2^k.
 void filter_row(const std::int16_t* canvas, std::span<const FilterTap> taps, int k, int n, std::uint8_t* out);

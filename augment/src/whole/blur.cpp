@@ -36,12 +36,6 @@ cv::Mat ellipse_kernel(const op::EllipseBlur& o) {
   return kernel;
 }
 
-template <class T>
-void blend_images(const cv::Mat& a, const cv::Mat& b, double share, cv::Mat& out) {
-  for (int y = 0; y < a.rows; ++y)
-    blend_row(a.ptr<T>(y), b.ptr<T>(y), static_cast<float>(share), a.cols * a.channels(), out.ptr<T>(y));
-}
-
 /// Mean of zooms 1 to f in n = 2^k steps of at most two pixels: k times the mean of the picture so far and
 /// itself zoomed, by 2^i steps. In floats: half a level of rounding a round would show.
 cv::Mat zoom_blur(const cv::Mat& image, const op::ZoomBlur& o) {
@@ -107,11 +101,7 @@ struct Blur {
   cv::Mat operator()(const op::LineBlur& o) const { return filtered(image, line_kernel(o)); }
   cv::Mat operator()(const op::EllipseBlur& o) const { return filtered(image, ellipse_kernel(o)); }
   cv::Mat operator()(const op::DiscBlur& o) const { return filtered(image, disc_kernel(o)); }
-  cv::Mat operator()(const op::BoxBlur& o) const {
-    cv::Mat out = like(image);
-    cv::blur(image, out, {o.size, o.size}, {-1, -1}, cv::BORDER_REFLECT_101);
-    return out;
-  }
+  cv::Mat operator()(const op::BoxBlur& o) const { return box(image, o.size); }
   cv::Mat operator()(const op::MedianBlur& o) const {
     cv::Mat out = like(image);
     if (o.size <= 1) return image.clone();

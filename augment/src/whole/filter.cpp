@@ -6,6 +6,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "image_pool.h"
+#include "kernels/box.h"
 #include "kernels/filter.h"
 #include "pooled_vector.h"
 
@@ -25,10 +26,10 @@ cv::Mat canvas_of(const cv::Mat& image, int across, int down) {
     right.push_back(mirrored(image.cols + x, image.cols) * n);
   }
   for (int y = 0; y < canvas.rows; ++y) {
-    const unsigned char* __restrict from = image.ptr(mirrored(y - down, image.rows));
-    short* __restrict to = canvas.ptr<short>(y);
+    const unsigned char* from = image.ptr(mirrored(y - down, image.rows));
+    short* to = canvas.ptr<short>(y);
     short* inside = to + across * n;
-    for (int i = 0; i < image.cols * n; ++i) inside[i] = static_cast<short>(from[i] << kCanvasShift);
+    widen_row(from, image.cols * n, inside);
     for (int x = 0; x < across; ++x)
       for (int c = 0; c < n; ++c) {
         to[x * n + c] = inside[left[static_cast<std::size_t>(x)] + c];
@@ -88,7 +89,40 @@ cv::Mat gaussian_bytes(const cv::Mat& image, double sigma, int reach) {
   return out;
 }
 
+cv::Mat box_bytes(const cv::Mat& image, int size) {
+  const int reach = size / 2, channels = image.channels(), n = image.cols * channels;
+  cv::Mat sums = pooled_image(1, n + 2 * reach * channels, CV_16U);
+  auto* inside = sums.ptr<std::uint16_t>() + reach * channels;
+  const auto row = [&](int y) {
+    return image.ptr(cv::borderInterpolate(y, image.rows, cv::BORDER_REFLECT_101));
+  };
+  cv::Mat out = pooled_image(image.rows, image.cols, image.type());
+  sums.setTo(0);
+  for (int y = -reach; y < reach; ++y) slide_sums(row(y), nullptr, n, inside);
+  for (int y = 0; y < image.rows; ++y) {
+    slide_sums(row(y + reach), y == 0 ? nullptr : row(y - reach - 1), n, inside);
+    for (int x = 1; x <= reach; ++x)
+      for (int c = 0; c < channels; ++c) {
+        const auto mirrored = [&](int at) {
+          return inside[cv::borderInterpolate(at, image.cols, cv::BORDER_REFLECT_101) * channels + c];
+        };
+        inside[c - x * channels] = mirrored(-x);
+        inside[n + (x - 1) * channels + c] = mirrored(image.cols + x - 1);
+      }
+    box_row(sums.ptr<std::uint16_t>(), channels, size, n, out.ptr(y));
+  }
+  return out;
+}
+
 }  // namespace
+
+cv::Mat box(const cv::Mat& image, int size) {
+  if (size == 1) return image.clone();
+  if (image.depth() == CV_8U && size <= kWidestBox) return box_bytes(image, size);
+  cv::Mat out = pooled_image(image.rows, image.cols, image.type());
+  cv::blur(image, out, {size, size}, {-1, -1}, cv::BORDER_REFLECT_101);
+  return out;
+}
 
 cv::Mat gaussian(const cv::Mat& image, double sigma) {
   const int reach = std::max(1, static_cast<int>(std::ceil(3.5 * sigma)));

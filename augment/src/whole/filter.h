@@ -9,6 +9,10 @@ namespace doppel::augment {
 /// pixel. Bytes go by sums of 16 bits, within half a level of exact.
 cv::Mat filtered(const cv::Mat& image, const cv::Mat& kernel);
 
+/// The mean of size x size pixels with the same border; bytes are rounded to nearest. Boxes of bytes up to 15
+/// wide by running sums, wider ones and floats by OpenCV.
+cv::Mat box(const cv::Mat& image, int size);
+
 /// A Gaussian blur with the same border: bytes in two passes of 16 bits, wider ones and floats by OpenCV.
 cv::Mat gaussian(const cv::Mat& image, double sigma);
 

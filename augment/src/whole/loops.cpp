@@ -17,16 +17,6 @@ namespace doppel::augment {
 namespace HWY_NAMESPACE {
 namespace {
 
-template <class T>
-HWY_INLINE T Put(float v) {
-  if constexpr (sizeof(T) == 1) {
-    v = v > 0 ? v : 0;
-    return static_cast<T>(static_cast<std::int32_t>((v < 255 ? v : 255.F) + 0.5F));
-  } else {
-    return Clamp01(v);
-  }
-}
-
 /// What MulFixedPoint15 does, for one number.
 HWY_INLINE int Product(int a, int b) { return (a * b + 16384) >> 15; }
 
@@ -79,20 +69,6 @@ void UnsharpFloats(const float* HWY_RESTRICT x, const float* HWY_RESTRICT g, flo
   }
 }
 
-template <class T>
-HWY_INLINE void Blend(const T* HWY_RESTRICT a, const T* HWY_RESTRICT b, float share, int n,
-                      T* HWY_RESTRICT out) {
-  for (int i = 0; i < n; ++i)
-    out[i] = Put<T>(static_cast<float>(a[i]) + share * (static_cast<float>(b[i]) - static_cast<float>(a[i])));
-}
-
-void BlendBytes(const std::uint8_t* a, const std::uint8_t* b, float share, int n, std::uint8_t* out) {
-  Blend(a, b, share, n, out);
-}
-void BlendFloats(const float* a, const float* b, float share, int n, float* out) {
-  Blend(a, b, share, n, out);
-}
-
 }  // namespace
 }  // namespace HWY_NAMESPACE
 }  // namespace doppel::augment
@@ -103,8 +79,6 @@ namespace doppel::augment {
 
 HWY_EXPORT(UnsharpBytes);
 HWY_EXPORT(UnsharpFloats);
-HWY_EXPORT(BlendBytes);
-HWY_EXPORT(BlendFloats);
 
 UnsharpLevels::UnsharpLevels(double factor_of_difference, double threshold) {
   while (amount_shift < 6 && std::abs(factor_of_difference) * 32768 > (32767 << amount_shift)) ++amount_shift;
@@ -123,12 +97,5 @@ void unsharp_row(const std::uint8_t* x, const std::uint8_t* g, const UnsharpLeve
 void unsharp_row(const float* x, const float* g, float amount, float threshold, int n, float* out) {
   HWY_DYNAMIC_DISPATCH(UnsharpFloats)(x, g, amount, threshold, n, out);
 }
-void blend_row(const std::uint8_t* a, const std::uint8_t* b, float share, int n, std::uint8_t* out) {
-  HWY_DYNAMIC_DISPATCH(BlendBytes)(a, b, share, n, out);
-}
-void blend_row(const float* a, const float* b, float share, int n, float* out) {
-  HWY_DYNAMIC_DISPATCH(BlendFloats)(a, b, share, n, out);
-}
-
 }  // namespace doppel::augment
 #endif

@@ -19,8 +19,4 @@ void unsharp_row(const std::uint8_t* x, const std::uint8_t* g, const UnsharpLeve
                  std::uint8_t* out);
 void unsharp_row(const float* x, const float* g, float amount, float threshold, int n, float* out);
 
-/// out = a + share · (b - a), rounded for bytes.
-void blend_row(const std::uint8_t* a, const std::uint8_t* b, float share, int n, std::uint8_t* out);
-void blend_row(const float* a, const float* b, float share, int n, float* out);
-
 }  // namespace doppel::augment

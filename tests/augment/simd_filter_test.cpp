@@ -1,0 +1,181 @@
+// The vector kernels of filters against their scalar twins, and against plain arithmetic.
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+
+#include "augment/test_images.h"
+#include "augment/twins.h"
+#include "kernels/area.h"
+#include "kernels/box.h"
+#include "kernels/filter.h"
+#include "kernels/zoom.h"
+#include "whole/filter.h"
+#include "whole/loops.h"
+
+namespace doppel::augment {
+namespace {
+
+std::vector<float> some_floats(int n) {
+  std::vector<float> floats;
+  for (const std::uint8_t b : some_bytes(n)) floats.push_back(static_cast<float>(b) / 255.F);
+  return floats;
+}
+
+TEST(Simd, FiltersSumAsScalarsDo) {
+  std::vector<std::int16_t> canvas(4096);
+  for (std::size_t i = 0; i < canvas.size(); ++i)
+    canvas[i] = static_cast<std::int16_t>(((i * 2654435761U) >> 13 & 255) << kCanvasShift);
+  for (const int k : {0, 1, 2}) {
+    std::vector<FilterTap> taps;
+    for (int i = 0; i < 9; ++i)
+      taps.push_back({i * 37 + i % 3, static_cast<std::int16_t>(i == 4 ? 9000 : k == 0 ? 2000 : -700)});
+    for (const int n : kLengths)
+      expect_twins<std::uint8_t>(
+          n, 0, [&](std::uint8_t* out) { filter_row(canvas.data() + 1, taps, k, n, out); }, "filter");
+  }
+}
+
+TEST(Simd, HalfFiltersSumAsScalarsDo) {
+  std::vector<std::int16_t> canvas(4096);
+  for (std::size_t i = 0; i < canvas.size(); ++i)
+    canvas[i] = static_cast<std::int16_t>(((i * 2654435761U) >> 13 & 255) << kCanvasShift);
+  std::vector<FilterTap> taps;
+  for (int i = 0; i < 9; ++i) taps.push_back({i * 41, static_cast<std::int16_t>(3600)});
+  for (const int n : kLengths)
+    expect_twins<std::int16_t>(
+        n, 0, [&](std::int16_t* out) { filter_row(canvas.data() + 1, taps, n, out); }, "half a filter");
+}
+
+TEST(Simd, SharpeningIsAsScalarsDoAndNearTheFormula) {
+  for (const double amount : {0.0, 0.3, 1.0, 2.7, -1.5, 9.9})
+    for (const double threshold : {0.0, 0.02, 0.1, 0.9})
+      for (const int n : kLengths) {
+        const auto x = some_bytes(n + 9);
+        std::vector<std::uint8_t> g(x.rbegin(), x.rend());
+        const UnsharpLevels levels(amount, threshold);
+        expect_twins<std::uint8_t>(
+            n, 0,
+            [&](std::uint8_t* out) {
+              unsharp_row(x.data() + 1, g.data() + 2, levels, n, out);
+              for (int i = 0; i < n; ++i) {
+                const double d = x[std::size_t(i) + 1] - double(g[std::size_t(i) + 2]),
+                             low = threshold * 255 / 2;
+                const double s = threshold > 0 ? std::clamp((std::abs(d) - low) / low, 0.0, 1.0) : 1;
+                const double exact = std::clamp(x[std::size_t(i) + 1] + amount * s * d, 0.0, 255.0);
+                ASSERT_NEAR(out[i], exact, 0.6 + std::abs(amount) * 0.05)
+                    << "amount " << amount << ", threshold " << threshold << ", difference " << d;
+              }
+            },
+            "unsharp");
+      }
+}
+
+TEST(Simd, BoxesAreMeansRoundedToNearest) {
+  for (const int size : {3, 5, 7, 9, 11, 13, 15})
+    for (const int n : kLengths) {
+      const auto bytes = some_bytes(n + 4 * size);
+      std::vector<std::uint16_t> sums(bytes.size());
+      for (std::size_t i = 0; i < sums.size(); ++i) sums[i] = static_cast<std::uint16_t>(bytes[i] * size);
+      expect_twins<std::uint8_t>(
+          n, 0, [&](std::uint8_t* out) { box_row(sums.data() + 1, 3, size, n, out); }, "box");
+      expect_twins<std::uint16_t>(
+          n, 0,
+          [&](std::uint16_t* out) {
+            for (int i = 0; i < n; ++i) out[i] = 1000;
+            slide_sums(bytes.data() + 1, bytes.data() + 2, n, out);
+            slide_sums(bytes.data(), nullptr, n, out);
+          },
+          "running sums");
+    }
+  for (const int type : {CV_8UC1, CV_8UC3, CV_8UC4})
+    for (const cv::Size shape : {cv::Size(1, 1), {2, 9}, {31, 17}, {64, 5}}) {
+      const cv::Mat image = wavy(shape.height, shape.width, CV_MAT_CN(type));
+      for (const int size : {1, 3, 7, 15, 17}) {
+        cv::Mat expected;
+        cv::blur(image, expected, {size, size}, {-1, -1}, cv::BORDER_REFLECT_101);
+        EXPECT_LE(cv::norm(box(image, size), expected, cv::NORM_INF), 1) << size;
+      }
+    }
+}
+
+TEST(Simd, AreasAreReadAsScalarsDo) {
+  for (const int channels : {1, 3, 4})
+    for (const int taps : {2, 3, 5})
+      for (const int width : {1, 2, 3, 17, 40}) {
+        const auto row = some_floats(64 * channels + kAreaPadding);
+        std::vector<int> places;
+        std::vector<float> weights;
+        for (int i = 0; i < width * taps; ++i) {
+          places.push_back((i * 7 % 64) * channels);
+          weights.push_back(static_cast<float>(1 + i % 3) / static_cast<float>(3 * taps));
+        }
+        expect_twins<float>(
+            width * channels, 0,
+            [&](float* out) {
+              read_pixels(row.data(), places.data(), weights.data(), taps, channels, width, out);
+            },
+            "areas of floats");
+        expect_twins<std::uint8_t>(
+            width * channels, 0,
+            [&](std::uint8_t* out) {
+              auto levels = row;
+              for (float& v : levels) v *= 255;
+              read_pixels(levels.data(), places.data(), weights.data(), taps, channels, width, out);
+            },
+            "areas of bytes");
+      }
+  const auto a = some_bytes(300), b = some_bytes(301);
+  const auto fa = some_floats(300);
+  const std::array<float, 5> weights{0.1F, 0.2F, 0.3F, 0.25F, 0.15F};
+  const std::array<const void*, 5> rows{a.data(), b.data(), a.data() + 1, b.data() + 3, a.data() + 7};
+  const std::array<const void*, 5> float_rows{fa.data(), fa.data() + 1, fa.data() + 2, fa.data() + 3,
+                                              fa.data() + 5};
+  for (const int n : kLengths)
+    for (const int count : {1, 2, 3, 4, 5}) {
+      expect_twins<float>(
+          n, 0, [&](float* out) { sum_byte_rows(rows.data(), weights.data(), count, n, out); },
+          "rows of bytes");
+      expect_twins<float>(
+          n, 0, [&](float* out) { sum_float_rows(float_rows.data(), weights.data(), count, n, out); },
+          "rows of floats");
+    }
+}
+
+TEST(Simd, ZoomsAreReadAsScalarsDo) {
+  for (const int channels : {1, 3, 4})
+    for (const int width : {1, 2, 5, 33, 70})
+      for (const double zoom : {1.0, 1.02, 1.3, 2.5}) {
+        const int n = width * channels;
+        const auto picture = some_floats(n + kZoomPadding), above = some_floats(n + kZoomPadding + 1),
+                   below = some_floats(n + kZoomPadding + 5);
+        const ZoomAxis across(0.4 * width, zoom, width, channels);
+        std::vector<float> buffer(static_cast<std::size_t>(n + kZoomPadding)), row(buffer);
+        expect_twins<float>(
+            n, 0,
+            [&](float* out) {
+              zoom_row(picture.data(), above.data() + 1, below.data() + 5, 0.3F, across, n, buffer.data(),
+                       row.data());
+              std::copy_n(row.data(), n, out);
+            },
+            "zoom");
+        for (int x = 0; x < width; ++x) {
+          const double from =
+              std::clamp(0.4 * width + (x + 0.5 - 0.4 * width) / zoom - 0.5, 0.0, width - 1.0);
+          const int place = std::min(static_cast<int>(from), std::max(0, width - 2));
+          const int next = std::min(place + 1, width - 1);
+          for (int c = 0; c < channels; ++c) {
+            const auto level = [&](int p) {
+              const auto i = static_cast<std::size_t>(p * channels + c);
+              return double(above[i + 1]) + 0.3 * double(below[i + 5] - above[i + 1]);
+            };
+            const double larger = level(place) + (from - place) * (level(next) - level(place));
+            ASSERT_NEAR(row[static_cast<std::size_t>(x * channels + c)],
+                        (double(picture[static_cast<std::size_t>(x * channels + c)]) + larger) / 2, 1e-5);
+          }
+        }
+      }
+}
+
+}  // namespace
+}  // namespace doppel::augment
