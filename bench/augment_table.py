@@ -22,7 +22,7 @@ SIDES = (256, 512)
 
 def measured():
     text = subprocess.run(
-        [program, "--benchmark_min_time=0.05", "--benchmark_repetitions=3", "--benchmark_enable_random_interleaving=true",
+        [program, "--benchmark_min_time=0.08", "--benchmark_repetitions=5", "--benchmark_enable_random_interleaving=true",
          "--benchmark_report_aggregates_only=true", "--benchmark_format=json"],
         check=True, capture_output=True, text=True).stdout
     unit = {"ns": 1e9, "us": 1e6, "ms": 1e3}
@@ -80,7 +80,7 @@ def main():
     heavy = rates["heavy/256"] / (recorded["rates"]["heavy"][0] * typical)
     out.write_text(f"""# Augmentation speed
 
-Made by `./dev bench-table`: images/s on one thread, 8-bit RGB, a photograph, drawing the plan included; medians of three
+Made by `./dev bench-table`: images/s on one thread, 8-bit RGB, a photograph, drawing the plan included; medians of five
 interleaved runs. {cpu()}, OpenCV 4.6, torchvision {peers[256]["version"]}. The machine is shared: ratios within one run mean
 something, the figures alone don't. *Albumentations, scaled*: {recorded["source"]}, times this run's OpenCV over that one's
 (the typical factor is {typical:.2f}).

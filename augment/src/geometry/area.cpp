@@ -14,16 +14,16 @@ bool shrinks_straight(const Matrix3& back) {
   return back.is_affine() && m[1] == 0 && m[3] == 0 && std::max(std::abs(m[0]), std::abs(m[4])) > 2;
 }
 
-AreaAxis::AreaAxis(const Range& range, int source, Fill::Kind border) {
-  const double step = range.step, width = std::abs(step);
+AreaAxis::AreaAxis(const Range& range, int source, Fill::Kind border, Reads reads) {
+  const double step = range.step, width = reads == Reads::Between ? 1 : std::abs(step);
   const int taps = static_cast<int>(std::ceil(std::max(1.0, width))) + 1;
   places_ = pooled_image(range.count, taps, CV_32S);
   weights_ = pooled_image(range.count, taps, CV_32F);
   for (int i = 0; i < range.count; ++i) {
     int* places = places_.ptr<int>(i);
     float* weights = weights_.ptr<float>(i);
-    const double a = range.origin + std::min(i * step, (i + 1) * step), centre = a + width / 2;
-    const double low = width > 1 ? a : centre - 0.5, high = width > 1 ? a + width : centre + 0.5;
+    const double centre = range.origin + (i + 0.5) * step, half = std::max(1.0, width) / 2;
+    const double low = centre - half, high = centre + half;
     const double first = std::floor(low + 1e-9), share = 1 / (high - low);
     for (int t = 0; t < taps; ++t) {
       const double place = first + t;
@@ -35,10 +35,10 @@ AreaAxis::AreaAxis(const Range& range, int source, Fill::Kind border) {
 }
 
 AreaReader::AreaReader(const cv::Mat& source, const AreaAxis::Range& across, const AreaAxis::Range& down,
-                       Fill::Kind border, const std::array<float, 4>& color)
+                       Fill::Kind border, const std::array<float, 4>& color, AreaAxis::Reads reads)
     : source_(source),
-      across_(across, source.cols, border),
-      down_(down, source.rows, border),
+      across_(across, source.cols, border, reads),
+      down_(down, source.rows, border, reads),
       width_(across.count) {
   const int channels = source.channels(), n = source.cols * channels;
   sum_ = pooled_image(1, n + 4 + kAreaPadding, CV_32F);

@@ -22,7 +22,9 @@ class AreaAxis {
     double origin = 0, step = 1;
     int count = 0;
   };
-  AreaAxis(const Range& range, int source, Fill::Kind border);
+  /// Between: always between two centres, as bilinear filtering does, however wide the output's pixels are.
+  enum class Reads { Areas, Between };
+  AreaAxis(const Range& range, int source, Fill::Kind border, Reads reads);
   int taps() const { return places_.cols; }
   /// Place in the source, -1 for the border's colour.
   int* places(int i) const { return const_cast<int*>(places_.ptr<int>(i)); }
@@ -37,7 +39,8 @@ class AreaReader {
  public:
   /// `color`, in numbers of the source, shows beyond the border where that has one.
   AreaReader(const cv::Mat& source, const AreaAxis::Range& across, const AreaAxis::Range& down,
-             Fill::Kind border, const std::array<float, 4>& color = {});
+             Fill::Kind border, const std::array<float, 4>& color = {},
+             AreaAxis::Reads reads = AreaAxis::Reads::Areas);
   /// Writes output row y, interleaved, of the source's type.
   void read(int y, unsigned char* row);
 

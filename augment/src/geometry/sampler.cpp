@@ -102,7 +102,7 @@ Sampler::Sampler(const cv::Mat& source, std::span<const Op> ops, const GeometryR
     source_ = halve(source_);
     path_.scale_source(0.5, 0.5);
   }
-  if (way_ == Way::Bilinear && find_window()) way_ = Way::Scale;
+  if (way_ == Way::Bilinear && read_straight()) way_ = Way::Scale;
 }
 
 std::string_view Sampler::way_name() const {
@@ -111,79 +111,28 @@ std::string_view Sampler::way_name() const {
   return kNames[static_cast<std::size_t>(way_)];
 }
 
-/// True where a window of whole pixels is scaled to the output without turning: OpenCV's resize reads the
-/// same.
-bool Sampler::find_window() {
+/// Makes the reader of a picture that is scaled without turning, by at most two; false where it isn't.
+bool Sampler::read_straight() {
   const Matrix3* map = path_.matrix();
   if (!map || !map->is_affine()) return false;
   const auto& m = map->m;
-  if (m[1] != 0 || m[3] != 0 || m[0] <= 0 || m[4] <= 0) return false;
-  const std::array<double, 4> edges{m[2], m[5], m[2] + m[0] * out_.width, m[5] + m[4] * out_.height};
-  for (const double e : edges)
-    if (std::abs(e - std::round(e)) > 1e-6) return false;
-  window_ =
-      cv::Rect(cv::Point(static_cast<int>(std::lround(edges[0])), static_cast<int>(std::lround(edges[1]))),
-               cv::Point(static_cast<int>(std::lround(edges[2])), static_cast<int>(std::lround(edges[3]))));
-  return (window_ & cv::Rect(0, 0, source_.cols, source_.rows)) == window_ && window_.width > 1 &&
-         window_.height > 1;
-}
-
-/// OpenCV's resize repeats the window's edge; a window shows the picture beyond it: pixels that reach there
-/// are read one by one.
-void Sampler::read_scaled(unsigned char* rows, std::size_t stride) const {
-  cv::Mat out(out_.height, out_.width, source_.type(), rows, stride);
-  cv::resize(source_(window_), out, out.size(), 0, 0, cv::INTER_LINEAR);
-  if (fill_.kind == Fill::Kind::Replicate && window_.size() == source_.size()) return;
-  const auto& m = path_.matrix()->m;
-  const auto edge = [](double step, int n) {
-    return std::clamp(static_cast<int>(std::ceil(0.5 / step)), 1, n);
-  };
-  const int ex = edge(m[0], out_.width), ey = edge(m[4], out_.height);
-  cv::Mat row = pooled_image(1, out_.width, source_.type());
-  const std::size_t bytes = source_.elemSize(), side = bytes * static_cast<std::size_t>(ex);
-  for (int y = 0; y < out_.height; ++y) {
-    if (source_.depth() == CV_8U)
-      read_edges<unsigned char>(y, row.ptr(), y < ey || y >= out_.height - ey ? out_.width : ex);
-    else
-      read_edges<float>(y, row.ptr(), y < ey || y >= out_.height - ey ? out_.width : ex);
-    if (y < ey || y >= out_.height - ey) {
-      std::memcpy(out.ptr(y), row.ptr(), bytes * static_cast<std::size_t>(out_.width));
-    } else {
-      const std::size_t last = bytes * static_cast<std::size_t>(out_.width) - side;
-      std::memcpy(out.ptr(y), row.ptr(), side);
-      std::memcpy(out.ptr(y) + last, row.ptr() + last, side);
-    }
-  }
-}
-
-/// The first and the last `n` pixels of row y, at their places in `row`.
-template <class T>
-void Sampler::read_edges(int y, unsigned char* row, int n) const {
-  if (2 * n >= out_.width) return read_between<T>(y, row);
-  const WarpSource<T> source = warp_source<T>(source_, fill_);
-  std::array<float, kWarpBlock> u, v;
-  for (const int begin : {0, out_.width - n})
-    for (int first = begin; first < begin + n; first += kWarpBlock) {
-      const int count = std::min(kWarpBlock, begin + n - first);
-      path_.row(first, y, count, u.data(), v.data());
-      read_bilinear(source, u.data(), v.data(), count, reinterpret_cast<T*>(row) + first * source.channels);
-    }
+  if (m[1] != 0 || m[3] != 0 || m[0] == 0 || m[4] == 0) return false;
+  const AreaAxis::Range across{m[2], m[0], out_.width}, down{m[5], m[4], out_.height};
+  const bool inside =
+      ScaleReader::stays_inside(across, source_.cols) && ScaleReader::stays_inside(down, source_.rows);
+  if (source_.depth() == CV_8U && source_.channels() >= 3 && (inside || fill_.kind != Fill::Kind::Color))
+    scale_.emplace(source_, across, down, fill_.kind);
+  else
+    area_.emplace(source_, across, down, fill_.kind, border_color(source_, fill_), AreaAxis::Reads::Between);
+  return true;
 }
 
 void Sampler::read(int first, int last, unsigned char* rows, std::size_t stride) const {
   if (way_ == Way::Lattice) return read_lattice(first, last, rows, stride);
-  if (way_ == Way::Scale) {
-    if (first == 0 && last == out_.height) return read_scaled(rows, stride);
-    if (scaled_.empty()) {
-      scaled_ = pooled_image(out_.height, out_.width, source_.type());
-      read_scaled(scaled_.ptr(), scaled_.step[0]);
-    }
-    for (int y = first; y < last; ++y, rows += stride)
-      std::memcpy(rows, scaled_.ptr(y), scaled_.elemSize() * static_cast<std::size_t>(out_.width));
-    return;
-  }
   for (int y = first; y < last; ++y, rows += stride) {
-    if (way_ == Way::Area)
+    if (scale_)
+      scale_->read(y, rows);
+    else if (area_)
       area_->read(y, rows);
     else if (way_ == Way::Nearest)
       read_nearest(y, rows);

@@ -7,6 +7,7 @@
 #include "geometry/area.h"
 #include "geometry/path.h"
 #include "geometry/run.h"
+#include "geometry/scale.h"
 
 namespace doppel::augment {
 
@@ -34,23 +35,19 @@ class Sampler {
  private:
   enum class Way { Lattice, Scale, Area, Nearest, Bilinear, Bicubic };
   void read_lattice(int first, int last, unsigned char* rows, std::size_t stride) const;
-  bool find_window();
-  void read_scaled(unsigned char* rows, std::size_t stride) const;
+  bool read_straight();
   void read_lattice_pixels(int y, unsigned char* row) const;
   void read_nearest(int y, unsigned char* row) const;
   template <class T>
   void read_between(int y, unsigned char* row) const;
-  template <class T>
-  void read_edges(int y, unsigned char* row, int n) const;
 
   cv::Mat source_;
   Path path_;
   Size out_;
   Fill fill_;
   Way way_;
-  cv::Rect window_;         ///< what Scale shows of the source
-  mutable cv::Mat scaled_;  ///< all rows, where Scale is read in strips
-  mutable std::optional<AreaReader> area_;
+  mutable std::optional<AreaReader> area_;    ///< Area; Scale where the next isn't
+  mutable std::optional<ScaleReader> scale_;  ///< Scale of 8-bit colour
 };
 
 }  // namespace doppel::augment

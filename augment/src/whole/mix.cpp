@@ -25,11 +25,13 @@ cv::Mat mask_of(const op::Blend& o, Size size) {
     case op::Blend::Mask::Noise: {
       const FractalNoise noise(size, std::max(2.0, o.scale * s), 3, 0.5, o.seed);
       const double spread = noise.deviation();
+      PooledVector<float> line(static_cast<std::size_t>(size.width + kFractalPadding));
       for (int y = 0; y < size.height; ++y) {
+        noise.row(y, size.width, line.data());
         float* row = mask.ptr<float>(y);
-        noise.row(y, size.width, row);
         for (int x = 0; x < size.width; ++x)
-          row[x] = std::clamp(0.5F + (row[x] - 0.5F) / static_cast<float>(spread), 0.F, 1.F);
+          row[x] = std::clamp(0.5F + (line[static_cast<std::size_t>(x)] - 0.5F) / static_cast<float>(spread),
+                              0.F, 1.F);
       }
       break;
     }
