@@ -83,9 +83,10 @@ std::function<bool(Point)> cover_of(const Op& any) {
 
 }  // namespace
 
-Draft::Draft(const Sample& sample, PartnerSource partners)
+Draft::Draft(const Sample& sample, PartnerSource partners, PixelSource pixels)
     : sample_(&sample),
       partners_(std::move(partners)),
+      pixels_(std::move(pixels)),
       plan_{size_of(sample.image), {}},
       size_(size_of(sample.image)),
       keypoints_(sample.keypoints),
@@ -166,7 +167,10 @@ void Draft::add_box(const Box& b) {
              {.outline = {}, .seen = b.visibility, .label = b.label, .instance = b.instance});
 }
 
-cv::Mat Draft::image() const { return render(plan_, sample_->image, joined_); }
+cv::Mat Draft::image() const {
+  if (pixels_) pixels_();
+  return render(plan_, sample_->image, joined_);
+}
 
 std::vector<cv::Mat> Draft::masks() const {
   std::vector<cv::Mat> masks;

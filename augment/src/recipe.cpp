@@ -9,6 +9,35 @@
 namespace doppel::augment {
 namespace {
 
+/// Finds each Normalize {preset: dataset}, in children too, and makes it one with given values.
+class StatisticsBinder final : public FieldVisitor {
+ public:
+  StatisticsBinder(const std::vector<double>* mean, const std::vector<double>* std) : new_{mean, std} {}
+  bool found() const { return found_; }
+
+ private:
+  void visit(const FieldInfo& info, const FieldValue& value) override {
+    if (const auto* children = std::get_if<std::vector<Transform>*>(&value))
+      for (Transform& child : **children) child.fields(*this);
+    if (const auto* list = std::get_if<std::vector<double>*>(&value)) {
+      if (info.name == "mean") lists_[0] = *list;
+      if (info.name == "std") lists_[1] = *list;
+    }
+    const auto* choice = std::get_if<Choice>(&value);
+    if (!choice || info.name != "preset" ||
+        choice->names[static_cast<std::size_t>(*choice->position)] != "dataset")
+      return;
+    found_ = true;
+    if (!new_[0]) return;
+    // Normalize shows its two lists before its preset.
+    for (std::size_t i = 0; i < 2; ++i) *lists_[i] = *new_[i];
+    *choice->position = 0;
+  }
+  std::array<const std::vector<double>*, 2> new_;
+  std::array<std::vector<double>*, 2> lists_{};
+  bool found_ = false;
+};
+
 constexpr Bounds kShare{0, 1};
 const FieldInfo kChance{"p", kShare, "", "chance to apply"};
 
@@ -136,8 +165,20 @@ void Recipe::bind_labels(std::span<const std::string> classes) {
   for (Transform& transform : transforms_) transform.bind_labels(classes);
 }
 
-Draft::Result Recipe::draft(const Sample& sample, const Stream& stream, const PartnerSource& partners) const {
-  Draft draft(sample, partners);
+bool Recipe::wants_statistics() const {
+  StatisticsBinder binder(nullptr, nullptr);
+  for (Transform transform : transforms_) transform.fields(binder);
+  return binder.found();
+}
+
+void Recipe::bind_statistics(const std::vector<double>& mean, const std::vector<double>& std) {
+  StatisticsBinder binder(&mean, &std);
+  for (Transform& transform : transforms_) transform.fields(binder);
+}
+
+Draft::Result Recipe::draft(const Sample& sample, const Stream& stream, const PartnerSource& partners,
+                            const PixelSource& pixels) const {
+  Draft draft(sample, partners, pixels);
   draw_all(transforms_, draft, stream, Level::Top);
   return draft.finish(rules_);
 }

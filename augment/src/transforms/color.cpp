@@ -100,16 +100,20 @@ void Normalize::draw(Draft& draft, const Stream&) const {
       draft.append(op::Normalize{{0.449}, {0.226}});  // the means of the three
     return;
   }
+  if (preset == Preset::Dataset)
+    throw Error(
+        "Normalize {preset: dataset} needs a data set to measure: a Loader does, or Recipe::bind_statistics");
   if ((mean.size() != 1 && mean.size() != colors) || (std.size() != 1 && std.size() != colors))
     throw Error("Normalize: mean and std need one value, or one for each of the picture's " +
                 std::to_string(colors) + " channels");
   draft.append(op::Normalize{mean, std});
 }
 void Normalize::fields(FieldVisitor& visit) {
-  static constexpr std::array<std::string_view, 2> kPresetNames{"custom", "imagenet"};
+  static constexpr std::array<std::string_view, 3> kPresetNames{"custom", "imagenet", "dataset"};
   visit({"mean", {}, "of the full range", "one value, or one per channel"}, mean);
   visit({"std", {1e-12, 1e12}, "of the full range", "one value, or one per channel"}, std);
-  visit.choice({"preset", {}, "", "imagenet: that data set's usual values"}, preset, kPresetNames);
+  visit.choice({"preset", {}, "", "imagenet: that data set's usual values; dataset: measured by the loader"},
+               preset, kPresetNames);
   visit_chance(visit, p);
 }
 

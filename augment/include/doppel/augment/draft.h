@@ -36,6 +36,9 @@ struct PartnerPick {
 };
 /// Gives the partner that 64 random bits name: bits mod the size of the data set.
 using PartnerSource = std::function<PartnerPick(std::uint64_t bits)>;
+/// Fills in the sample's pixels; called before a transform looks at them. Until then only the picture's size
+/// and channels need to be right: a decoder that waits can be told what the plan reads (see source_region).
+using PixelSource = std::function<void()>;
 
 /// Boxes, keypoints and the label move here, exactly, while ops are appended; pixels move later, once.
 /// Visibility is cumulative: what is seen now over what the object was at first, through crops, covers and
@@ -45,7 +48,7 @@ class Draft {
  public:
   /// Throws Error for a coordinate that isn't a number and for masks of another size. Boxes that overshoot
   /// the picture are clipped and counted; empty ones are dropped.
-  explicit Draft(const Sample& sample, PartnerSource partners = {});
+  explicit Draft(const Sample& sample, PartnerSource partners = {}, PixelSource pixels = {});
 
   Size size() const { return size_; }
   const Plan& plan() const { return plan_; }
@@ -121,6 +124,7 @@ class Draft {
 
   const Sample* sample_;
   PartnerSource partners_;
+  PixelSource pixels_;
   std::span<const Transform> before_;
   std::vector<Sample> joined_;
   std::shared_ptr<const Sample> own_;  ///< a partner draft's sample

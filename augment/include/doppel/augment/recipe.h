@@ -106,10 +106,16 @@ class Recipe {
   Recipe then(Transform next) const;
   /// See Transform::bind_labels.
   void bind_labels(std::span<const std::string> classes);
+  /// True where a Normalize takes the data set's own mean and std and hasn't got them.
+  bool wants_statistics() const;
+  /// Gives every such Normalize one value per channel, in shares of the full range.
+  void bind_statistics(const std::vector<double>& mean, const std::vector<double>& std);
 
   /// What will be done to `sample`, and where its targets go. A pure function of sample and stream.
   /// `partners` gives other samples to transforms that mix; without it they do nothing.
-  Draft::Result draft(const Sample& sample, const Stream& stream, const PartnerSource& partners = {}) const;
+  /// `pixels` fills in the sample's picture where a transform looks at it; without it the picture is there.
+  Draft::Result draft(const Sample& sample, const Stream& stream, const PartnerSource& partners = {},
+                      const PixelSource& pixels = {}) const;
   Plan draw(const Sample& sample, const Stream& stream) const { return draft(sample, stream).plan; }
   /// Draws, and renders image and masks.
   Sample apply(const Sample& sample, const Stream& stream, const PartnerSource& partners = {}) const;

@@ -44,6 +44,10 @@ cv::Mat render(const Plan& plan, const cv::Mat& image, std::span<const Sample> p
 /// The same picture, computed op by op in float over whole images. Slow and obviously right.
 cv::Mat render_reference(const Plan& plan, const cv::Mat& image, std::span<const Sample> partners = {});
 
+/// What rendering reads of the source picture: a decoder may leave the rest undefined. The whole picture
+/// unless the plan begins with geometry that is one map without bends.
+cv::Rect source_region(const Plan& plan);
+
 /// Moves a mask (one channel, CV_8U or CV_32S) through the plan's geometry, nearest neighbour; the colour of
 /// a fill is 0. Where partners are joined in, their masks of the same `place` come in as their pictures do.
 cv::Mat render_mask(const Plan& plan, const cv::Mat& mask, std::span<const Sample> partners = {},
