@@ -74,15 +74,17 @@ int bench_load(const Words& words) {
     epochs.push_back({{"images_per_second", speeds.back()}, {"hash", fmt::format("{:016x}", hash)}});
   }
   const dataset::LoaderReport report = loader.report();
-  const double work = static_cast<double>((report.reading + report.drawing + report.rendering).count());
+  const double work =
+      static_cast<double>((report.reading + report.decoding + report.drawing + report.rendering).count());
   const auto share = [&](std::chrono::nanoseconds part) {
     return 100 * static_cast<double>(part.count()) / std::max(1.0, work);
   };
   fmt::print(
-      "median {:.0f} images/s; of the work: reading and decoding {:.0f} %, drawing {:.0f} %, rendering "
+      "median {:.0f} images/s; of the work: reading {:.0f} %, decoding {:.0f} %, drawing {:.0f} %, rendering "
       "{:.0f} %; consumer waited {:.2f} s; pool {:.1f} MB\n",
-      median(speeds), share(report.reading), share(report.drawing), share(report.rendering),
-      static_cast<double>(report.waiting.count()) / 1e9, static_cast<double>(loader.memory_bytes()) / 1e6);
+      median(speeds), share(report.reading), share(report.decoding), share(report.drawing),
+      share(report.rendering), static_cast<double>(report.waiting.count()) / 1e9,
+      static_cast<double>(loader.memory_bytes()) / 1e6);
   if (report.skipped) fmt::print("{} samples couldn't be used\n", report.skipped);
   write_json(line, {{"images_per_second", median(speeds)},
                     {"hash", fmt::format("{:016x}", all)},
@@ -90,6 +92,7 @@ int bench_load(const Words& words) {
                     {"skipped", report.skipped},
                     {"seconds",
                      {{"reading", report.reading.count() / 1e9},
+                      {"decoding", report.decoding.count() / 1e9},
                       {"drawing", report.drawing.count() / 1e9},
                       {"rendering", report.rendering.count() / 1e9},
                       {"waiting", report.waiting.count() / 1e9}}}});

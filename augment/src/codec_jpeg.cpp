@@ -7,10 +7,14 @@
 
 #include <jpeglib.h>
 
-#include <memory>
+#include <fmt/format.h>
+
+#include <array>
+#include <opencv2/imgproc.hpp>
 #include <string>
 
 #include "doppel/augment/error.h"
+#include "exif.h"
 
 namespace doppel::augment {
 namespace {
@@ -42,29 +46,35 @@ void set_errors(Failure& failure, jpeg_error_mgr*& slot) {
   failure.base.emit_message = on_warning;
 }
 
-/// Between setjmp and longjmp no object with a destructor may be made, so pixels are the caller's.
-bool decode(Failure& failure, jpeg_decompress_struct& jpeg, std::span<const unsigned char> bytes,
-            long max_pixels, cv::Mat& image) {
+/// Between setjmp and longjmp no object with a destructor may be made, so these take what is there.
+bool read_header(Failure& failure, jpeg_decompress_struct& jpeg, std::span<const unsigned char> bytes) {
   if (setjmp(failure.jump) != 0) return false;
-  jpeg_create_decompress(&jpeg);
   jpeg_mem_src(&jpeg, bytes.data(), bytes.size());
   jpeg_read_header(&jpeg, TRUE);
-  if (static_cast<long>(jpeg.image_width) * static_cast<long>(jpeg.image_height) > max_pixels) {
-    std::snprintf(failure.message, sizeof failure.message, "%ux%u pixels are more than the limit of %ld",
-                  jpeg.image_width, jpeg.image_height, max_pixels);
-    return false;
-  }
-  jpeg.out_color_space = jpeg.num_components == 1   ? JCS_GRAYSCALE
-                         : jpeg.num_components == 4 ? JCS_CMYK
-                                                    : JCS_RGB;
+  return true;
+}
+
+/// Decodes rows [y, y + height) of columns [x, x + width), and what else of each row comes with them, into
+/// `first`: the place of the picture's first pixel.
+bool read_region(Failure& failure, jpeg_decompress_struct& jpeg, int x, int y, int width, int height,
+                 unsigned char* first, std::size_t stride) {
+  if (setjmp(failure.jump) != 0) return false;
   jpeg_start_decompress(&jpeg);
-  image.create(static_cast<int>(jpeg.output_height), static_cast<int>(jpeg.output_width),
-               CV_8UC(jpeg.output_components));
-  while (jpeg.output_scanline < jpeg.output_height) {
-    unsigned char* row = image.ptr(static_cast<int>(jpeg.output_scanline));
+  auto left = static_cast<JDIMENSION>(x), columns = static_cast<JDIMENSION>(width);
+  if (columns < jpeg.output_width) jpeg_crop_scanline(&jpeg, &left, &columns);
+  const auto top = static_cast<JDIMENSION>(y), bottom = static_cast<JDIMENSION>(y + height);
+  if (top > 0) jpeg_skip_scanlines(&jpeg, top);
+  while (jpeg.output_scanline < bottom) {
+    unsigned char* row = first + jpeg.output_scanline * stride +
+                         static_cast<std::size_t>(left) * static_cast<std::size_t>(jpeg.output_components);
     jpeg_read_scanlines(&jpeg, &row, 1);
   }
-  jpeg_finish_decompress(&jpeg);
+  // Reading to the end would decode the entropy of rows that nobody wants; at the end it finds what's
+  // missing.
+  if (bottom == jpeg.output_height)
+    jpeg_finish_decompress(&jpeg);
+  else
+    jpeg_abort_decompress(&jpeg);
   return true;
 }
 
@@ -104,17 +114,103 @@ cv::Mat rgb_from_cmyk(const cv::Mat& cmyk) {
   return rgb;
 }
 
+/// As a camera was held, upright (EXIF's numbers 2 to 8).
+cv::Mat upright(const cv::Mat& stored, int orientation) {
+  cv::Mat out = stored;
+  if (orientation >= 5) cv::transpose(stored, out);
+  constexpr std::array<int, 9> kFlip{2, 2, 1, -1, 0, 2, 1, -1, 0};
+  if (const int flip = kFlip[static_cast<std::size_t>(orientation)]; flip != 2) {
+    cv::Mat turned;
+    cv::flip(out, turned, flip);
+    return turned;
+  }
+  return out;
+}
+
 }  // namespace
 
-cv::Mat decode_jpeg(std::span<const unsigned char> bytes, long max_pixels) {
+struct JpegReader::Decompressor {
+  Decompressor() {
+    set_errors(failure, jpeg.err);
+    jpeg_create_decompress(&jpeg);
+  }
+  ~Decompressor() { jpeg_destroy_decompress(&jpeg); }
+  Decompressor(const Decompressor&) = delete;
+  Decompressor& operator=(const Decompressor&) = delete;
   Failure failure{};
   jpeg_decompress_struct jpeg{};
-  set_errors(failure, jpeg.err);
-  cv::Mat image;
-  const bool good = decode(failure, jpeg, bytes, max_pixels, image);
-  jpeg_destroy_decompress(&jpeg);
-  if (!good) throw Error(std::string("not a whole JPEG: ") + failure.message);
-  return image.channels() == 4 ? rgb_from_cmyk(image) : image;
+};
+
+std::vector<std::unique_ptr<JpegReader::Decompressor>>& JpegReader::pool() {
+  thread_local std::vector<std::unique_ptr<Decompressor>> idle;
+  return idle;
+}
+
+JpegReader::JpegReader(std::span<const unsigned char> bytes, int channels, long max_pixels)
+    : bytes_(bytes), orientation_(exif_orientation(bytes)) {
+  if (pool().empty()) {
+    jpeg_ = std::make_unique<Decompressor>();
+  } else {
+    jpeg_ = std::move(pool().back());
+    pool().pop_back();
+  }
+  start();
+  const auto& jpeg = jpeg_->jpeg;
+  if (static_cast<long>(jpeg.image_width) * static_cast<long>(jpeg.image_height) > max_pixels)
+    throw Error(fmt::format("{}x{} pixels are more than the limit of {}", jpeg.image_width, jpeg.image_height,
+                            max_pixels));
+  channels_ = channels != 0 ? channels : jpeg.num_components == 1 ? 1 : 3;
+}
+
+JpegReader::~JpegReader() {
+  constexpr std::size_t kKept = 4;
+  jpeg_abort_decompress(&jpeg_->jpeg);
+  if (pool().size() < kKept) pool().push_back(std::move(jpeg_));
+}
+
+void JpegReader::start() {
+  if (read_header(jpeg_->failure, jpeg_->jpeg, bytes_)) return;
+  jpeg_abort_decompress(&jpeg_->jpeg);
+  throw Error(std::string("not a whole JPEG: ") + jpeg_->failure.message);
+}
+
+cv::Size JpegReader::size() const {
+  const cv::Size stored(static_cast<int>(jpeg_->jpeg.image_width),
+                        static_cast<int>(jpeg_->jpeg.image_height));
+  return orientation_ >= 5 ? cv::Size(stored.height, stored.width) : stored;
+}
+
+void JpegReader::read(const cv::Rect& region, cv::Mat& image) {
+  if (used_) start();
+  used_ = true;
+  auto& jpeg = jpeg_->jpeg;
+  const bool four = jpeg.num_components == 4;
+  const int width = static_cast<int>(jpeg.image_width), height = static_cast<int>(jpeg.image_height);
+  jpeg.out_color_space = four ? JCS_CMYK : channels_ == 1 ? JCS_GRAYSCALE : JCS_RGB;
+  const bool straight = !four && orientation_ == 1;
+  cv::Mat stored = image;
+  cv::Rect part(0, 0, width, height);
+  if (straight) {
+    // Chroma is interpolated from neighbours: two pixels more, and what is between belongs to the region.
+    constexpr int kGuard = 2;
+    part &= cv::Rect(region.x - kGuard, region.y, region.width + 2 * kGuard, region.height);
+  } else {
+    stored = cv::Mat(height, width, CV_8UC(four ? 4 : channels_));
+  }
+  if (!read_region(jpeg_->failure, jpeg, part.x, part.y, part.width, part.height, stored.data,
+                   stored.step[0]))
+    throw Error(std::string("not a whole JPEG: ") + jpeg_->failure.message);
+  if (straight) return;
+  if (four) stored = rgb_from_cmyk(stored);
+  if (four && channels_ == 1) cv::cvtColor(stored, stored, cv::COLOR_RGB2GRAY);
+  upright(stored, orientation_).copyTo(image);
+}
+
+cv::Mat decode_jpeg(std::span<const unsigned char> bytes, long max_pixels) {
+  JpegReader reader(bytes, 0, max_pixels);
+  cv::Mat image(reader.size(), CV_8UC(reader.channels()));
+  reader.read(cv::Rect({}, image.size()), image);
+  return image;
 }
 
 std::vector<unsigned char> encode_jpeg(const cv::Mat& image, int quality) {

@@ -57,6 +57,16 @@ struct After {
 
 }  // namespace
 
+Op::Op() = default;
+Op::Op(const Op& other) = default;
+Op::Op(Op&& other) noexcept = default;
+Op& Op::operator=(const Op& other) = default;
+Op& Op::operator=(Op&& other) noexcept = default;
+Op::~Op() = default;
+bool operator==(const Op& a, const Op& b) {
+  return static_cast<const AnyOp&>(a) == static_cast<const AnyOp&>(b);
+}
+
 std::string_view name_of(const Op& op) {
   return std::visit([](const auto& o) { return std::decay_t<decltype(o)>::name; }, op);
 }

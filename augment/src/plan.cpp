@@ -18,8 +18,8 @@ constexpr int kPlanVersion = 1;
 
 template <std::size_t I = 0>
 Op make_op(const std::string& name, const YAML::Node& at, const std::string& file) {
-  if constexpr (I < std::variant_size_v<Op>) {
-    using T = std::variant_alternative_t<I, Op>;
+  if constexpr (I < std::variant_size_v<AnyOp>) {
+    using T = std::variant_alternative_t<I, AnyOp>;
     if (T::name == name) return T{};
     return make_op<I + 1>(name, at, file);
   } else {

@@ -4,8 +4,11 @@
 #include <spng.h>
 
 #include <cstdlib>
+#include <cstring>
 #include <memory>
+#include <opencv2/imgproc.hpp>
 
+#include "doppel/augment/codec_jpeg.h"
 #include "doppel/augment/error.h"
 #include "doppel/augment/picture.h"
 #include "doppel/dataset/files.h"
@@ -21,8 +24,75 @@ void check_png(int status) {
 
 }  // namespace
 
+Picture::Picture(std::span<const unsigned char> bytes, int channels, const DecodeLimits& limits) {
+  if (bytes.size() > 2 && bytes[0] == 0xff && bytes[1] == 0xd8 && bytes[2] == 0xff)
+    jpeg_ = std::make_unique<augment::JpegReader>(bytes, channels, limits.pixels);
+  else
+    whole_ = with_channels(augment::decode_picture(bytes, limits.pixels), channels);
+}
+Picture::~Picture() = default;
+
+cv::Size Picture::size() const { return jpeg_ ? jpeg_->size() : whole_.size(); }
+int Picture::channels() const { return jpeg_ ? jpeg_->channels() : whole_.channels(); }
+
+void Picture::decode(const cv::Rect& region, cv::Mat& image) {
+  if (jpeg_)
+    jpeg_->read(region, image);
+  else
+    whole_(region).copyTo(image(region));
+}
+
+cv::Mat with_channels(const cv::Mat& image, int channels) {
+  if (channels == 0 || image.channels() == channels) return image;
+  cv::Mat out;
+  const int from = image.channels();
+  cv::cvtColor(image, out,
+               channels == 1 ? (from == 4 ? cv::COLOR_RGBA2GRAY : cv::COLOR_RGB2GRAY)
+                             : (from == 4 ? cv::COLOR_RGBA2RGB : cv::COLOR_GRAY2RGB));
+  return out;
+}
+
 cv::Mat decode_image(std::span<const unsigned char> bytes, const DecodeLimits& limits) {
   return augment::decode_picture(bytes, limits.pixels);
+}
+
+cv::Mat decode_mask(std::span<const unsigned char> bytes, const DecodeLimits& limits) {
+  const auto check = [](int status) {
+    if (status != SPNG_OK) throw Error(fmt::format("not a whole PNG: {}", spng_strerror(status)));
+  };
+  const Context png(spng_ctx_new(0), spng_ctx_free);
+  check(spng_set_png_buffer(png.get(), bytes.data(), bytes.size()));
+  spng_ihdr header{};
+  check(spng_get_ihdr(png.get(), &header));
+  if (header.width > limits.pixels / header.height)
+    throw Error(fmt::format("{}x{} pixels are more than the limit of {}", header.width, header.height,
+                            limits.pixels));
+  if (header.color_type != SPNG_COLOR_TYPE_GRAYSCALE && header.color_type != SPNG_COLOR_TYPE_INDEXED)
+    throw Error("a mask must be a grey PNG or one with a palette, not colour");
+  std::size_t size = 0;
+  // As stored: palettes give indices, narrow numbers lie packed, high bits first.
+  check(spng_decoded_image_size(png.get(), SPNG_FMT_PNG, &size));
+  std::vector<unsigned char> raw(size);
+  check(spng_decode_image(png.get(), raw.data(), size, SPNG_FMT_PNG, 0));
+  const int width = static_cast<int>(header.width), height = static_cast<int>(header.height),
+            bits = header.bit_depth;
+  const std::size_t stride = size / header.height;
+  cv::Mat mask(height, width, bits == 16 ? CV_32S : CV_8U);
+  for (int y = 0; y < height; ++y) {
+    const unsigned char* row = raw.data() + static_cast<std::size_t>(y) * stride;
+    for (int x = 0; x < width; ++x) {
+      if (bits == 16) {
+        std::uint16_t value = 0;
+        std::memcpy(&value, row + 2 * x, 2);
+        mask.at<int>(y, x) = value;
+      } else {
+        const int at = x * bits;
+        mask.at<unsigned char>(y, x) =
+            static_cast<unsigned char>((row[at / 8] >> (8 - bits - at % 8)) & ((1 << bits) - 1));
+      }
+    }
+  }
+  return mask;
 }
 
 std::vector<unsigned char> encode_png(const cv::Mat& image) {

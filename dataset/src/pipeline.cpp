@@ -7,6 +7,7 @@
 
 #include "doppel/augment/error.h"
 #include "doppel/dataset/sampler.h"
+#include "lazy_sample.h"
 
 namespace doppel::dataset {
 namespace {
@@ -32,6 +33,31 @@ augment::Target row_of(const Work& work, Batch& batch, std::size_t row) {
   target.mean = work.options.mean;
   target.std = work.options.std;
   return target;
+}
+
+/// Nanoseconds since it was last asked.
+class Lap {
+ public:
+  std::int64_t next() {
+    const auto now = Clock::now();
+    const auto passed = (now - last_).count();
+    last_ = now;
+    return passed;
+  }
+
+ private:
+  Clock::time_point last_ = Clock::now();
+};
+
+void keep_targets(Batch& batch, std::size_t row, augment::Draft::Result& drawn,
+                  const augment::Sample& sample) {
+  Targets& targets = batch.targets[row];
+  batch.labels[row] = drawn.label;
+  targets.masks = augment::render_masks(drawn, sample);
+  targets.boxes = std::move(drawn.boxes);
+  targets.keypoints = std::move(drawn.keypoints);
+  targets.rotated_boxes = std::move(drawn.rotated_boxes);
+  targets.label_shares = std::move(drawn.label_shares);
 }
 
 template <class List>
@@ -141,27 +167,24 @@ void Pipeline::fill_row(Slot& slot, std::size_t row) {
   const std::size_t index = work_.sample_at(batch.epoch, batch.step, row);
   batch.indices[row] = index;
   try {
-    const auto start = Clock::now();
-    const augment::Sample sample = load(*work_.source, index, work_.options.channels);
-    const auto loaded = Clock::now();
-    augment::Draft::Result drawn;
+    Lap lap;
+    Item item = work_.source->read(index);
+    reading_ += lap.next();
     try {
-      drawn = work_.recipe.draft(sample, work_.stream_of(batch.epoch, index), work_.partners_of(batch.epoch));
-      const auto ready = Clock::now();
-      augment::render(drawn.plan, sample.image, row_of(work_, batch, row), drawn.partners);
-      batch.targets[row].masks = augment::render_masks(drawn, sample);
-      const auto rendered = Clock::now();
-      reading_ += (loaded - start).count();
-      drawing_ += (ready - loaded).count();
-      rendering_ += (rendered - ready).count();
+      LazySample lazy(item, work_.options.channels);
+      decoding_ += lap.next();
+      augment::Draft::Result drawn =
+          work_.recipe.draft(lazy.sample(), work_.stream_of(batch.epoch, index),
+                             work_.partners_of(batch.epoch), [&] { lazy.need_all(); });
+      drawing_ += lap.next();
+      lazy.need(drawn.plan);
+      decoding_ += lap.next();
+      augment::render(drawn.plan, lazy.sample().image, row_of(work_, batch, row), drawn.partners);
+      keep_targets(batch, row, drawn, lazy.sample());
+      rendering_ += lap.next();
     } catch (const std::exception& error) {
       throw Error(fmt::format("{}: {}", work_.source->name(index), error.what()));
     }
-    batch.labels[row] = drawn.label;
-    batch.targets[row].boxes = std::move(drawn.boxes);
-    batch.targets[row].keypoints = std::move(drawn.keypoints);
-    batch.targets[row].rotated_boxes = std::move(drawn.rotated_boxes);
-    batch.targets[row].label_shares = std::move(drawn.label_shares);
   } catch (...) { slot.errors[row] = std::current_exception(); }
 }
 
@@ -245,6 +268,7 @@ LoaderReport Pipeline::report() const {
   const std::lock_guard lock(mutex_);
   LoaderReport report = report_;
   report.reading = std::chrono::nanoseconds(reading_);
+  report.decoding = std::chrono::nanoseconds(decoding_);
   report.drawing = std::chrono::nanoseconds(drawing_);
   report.rendering = std::chrono::nanoseconds(rendering_);
   return report;

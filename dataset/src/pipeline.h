@@ -80,7 +80,7 @@ class Pipeline {
   int working_ = 0;
   bool stopped_ = false;
   LoaderReport report_;
-  std::atomic<std::int64_t> reading_{0}, drawing_{0}, rendering_{0};
+  std::atomic<std::int64_t> reading_{0}, decoding_{0}, drawing_{0}, rendering_{0};
 };
 
 }  // namespace doppel::dataset

@@ -5,7 +5,6 @@
 #include <cctype>
 
 #include "doppel/augment/error.h"
-#include "doppel/dataset/files.h"
 #include "doppel/dataset/sources.h"
 
 namespace doppel::dataset {
@@ -26,15 +25,20 @@ std::vector<fs::path> sorted_entries(const fs::path& folder) {
   return paths;
 }
 
-/// Images below a folder, in order; a link that leads back up is followed once.
-void collect(const fs::path& folder, int depth, std::vector<fs::path>& images) {
+/// Images below a folder, in order, as paths below `root`. `above`: the folders that this one lies in, by
+/// their true names; one of them met again is a link that leads back up.
+void collect(const fs::path& root, const fs::path& folder, std::vector<fs::path>& above,
+             std::vector<std::string>& images) {
+  const fs::path true_name = fs::canonical(folder);
+  if (std::ranges::find(above, true_name) != above.end()) return;
+  above.push_back(true_name);
   for (const fs::path& path : sorted_entries(folder)) {
-    if (fs::is_directory(path)) {
-      if (depth < 16) collect(path, depth + 1, images);
-    } else if (is_image_file(path)) {
-      images.push_back(path);
-    }
+    if (is_image_file(path))
+      images.push_back(path.string().substr(root.string().size() + 1));
+    else if (std::error_code ignored; fs::is_directory(path, ignored))
+      collect(root, path, above, images);
   }
+  above.pop_back();
 }
 
 }  // namespace
@@ -46,37 +50,27 @@ bool is_image_file(const fs::path& path) {
   return !is_hidden(path) && std::ranges::find(kExtensions, extension) != kExtensions.end();
 }
 
-ImageFolder::ImageFolder(const fs::path& root) {
+ImageFolder::ImageFolder(const fs::path& root) : FileSource(root) {
   for (const fs::path& folder : sorted_entries(root)) {
     if (!fs::is_directory(folder)) continue;
-    std::vector<fs::path> images;
-    collect(folder, 0, images);
+    std::vector<std::string> images;
+    std::vector<fs::path> above;
+    collect(root, folder, above, images);
     const int label = static_cast<int>(classes_.size());
     classes_.push_back(folder.filename().string());
     if (images.empty())
       throw Error(
           fmt::format("the class folder {} holds no images (.jpg, .jpeg, .png, .webp); fill or remove it",
                       folder.string()));
-    for (fs::path& image : images) files_.push_back({std::move(image), label});
+    for (std::string& image : images) files_.push_back({std::move(image), label});
   }
   if (classes_.empty())
     throw Error(
         fmt::format("{} has no class folders; an image folder holds one folder per class", root.string()));
 }
 
-Item ImageFolder::read(std::size_t index) const {
-  Item item{read_file(files_[index].path), {}};
-  if (item.encoded.empty()) throw Error("an empty file");
-  item.sample.label = files_[index].label;
-  return item;
-}
-
-std::string ImageFolder::name(std::size_t index) const { return files_[index].path.string(); }
-
-Item ImageFiles::read(std::size_t index) const {
-  Item item{read_file(files_[index]), {}};
-  if (item.encoded.empty()) throw Error("an empty file");
-  return item;
+ImageFiles::ImageFiles(const std::vector<fs::path>& files) : FileSource("") {
+  for (const fs::path& file : files) files_.push_back({file.string(), -1});
 }
 
 }  // namespace doppel::dataset

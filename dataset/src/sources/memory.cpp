@@ -13,11 +13,4 @@ InMemory::InMemory(std::vector<augment::Sample> samples, std::vector<std::string
                               classes_.size()));
 }
 
-Subset::Subset(SourcePtr source, std::vector<std::size_t> indices)
-    : source_(std::move(source)), indices_(std::move(indices)) {
-  for (const std::size_t index : indices_)
-    if (index >= source_->size())
-      throw UsageError(fmt::format("a subset asks for sample {} of {}", index, source_->size()));
-}
-
 }  // namespace doppel::dataset

@@ -4,7 +4,11 @@
 #include <cstdlib>
 
 #include "doppel/augment/error.h"
+#include "doppel/dataset/cifar.h"
+#include "doppel/dataset/detection.h"
+#include "doppel/dataset/manifest.h"
 #include "doppel/dataset/sources.h"
+#include "doppel/dataset/tar_shards.h"
 
 namespace doppel::dataset {
 namespace {
@@ -62,10 +66,58 @@ SourcePtr images_in(const fs::path& folder) {
   return std::make_shared<ImageFiles>(std::move(files));
 }
 
+SourcePtr tars_in(const fs::path& folder) {
+  std::vector<fs::path> shards;
+  for (const auto& entry : fs::directory_iterator(folder))
+    if (entry.path().extension() == ".tar") shards.push_back(entry.path());
+  std::ranges::sort(shards);
+  return shards.empty() ? nullptr : std::make_shared<TarShards>(shards);
+}
+
+/// The data sets that say by their folders what they are; empty for others.
+std::optional<OpenedData> open_known_layout(const fs::path& folder) {
+  OpenedData data{folder.string(), nullptr, nullptr};
+  if (const auto kind = Cifar::kind_in(folder)) {
+    data.train = std::make_shared<Cifar>(folder, *kind, Cifar::Split::Train);
+    if (*kind == Cifar::Kind::Hundred || fs::exists(folder / "test_batch.bin"))
+      data.test = std::make_shared<Cifar>(folder, *kind, Cifar::Split::Test);
+    return data;
+  }
+  if (fs::is_directory(folder / "Annotations")) {
+    const bool split = fs::exists(folder / "ImageSets/Main/train.txt");
+    data.train = std::make_shared<PascalVoc>(folder, split ? "train" : "");
+    if (split && fs::exists(folder / "ImageSets/Main/val.txt"))
+      data.test = std::make_shared<PascalVoc>(folder, "val");
+    return data;
+  }
+  const bool named = fs::exists(folder / "data.yaml") || fs::exists(folder / "classes.txt");
+  if (named && (fs::is_directory(folder / "labels") || fs::is_directory(folder / "train/labels"))) {
+    const bool split = fs::is_directory(folder / "images/train") || fs::is_directory(folder / "train/images");
+    data.train = std::make_shared<Yolo>(folder, split ? "train" : "");
+    for (const char* name : {"val", "valid", "test"})
+      if (!data.test && split &&
+          (fs::is_directory(folder / "images" / name) || fs::is_directory(folder / name / "images")))
+        data.test = std::make_shared<Yolo>(folder, name);
+    return data;
+  }
+  if (fs::is_directory(folder / "images") && !SegmentationFolder::mask_folder(folder).empty()) {
+    data.train = std::make_shared<SegmentationFolder>(folder);
+    return data;
+  }
+  if ((data.train = tars_in(folder))) return data;
+  if (fs::is_directory(folder / "train") && (data.train = tars_in(folder / "train"))) {
+    for (const char* name : {"test", "val", "valid"})
+      if (!data.test && fs::is_directory(folder / name)) data.test = tars_in(folder / name);
+    return data;
+  }
+  return std::nullopt;
+}
+
 OpenedData open_folder(const fs::path& folder) {
   if (const auto train = find_idx(folder, kTrainPrefixes)) return open_idx(folder, *train);
   if (const auto only = find_idx(folder, kTestPrefixes))
     return {folder.string(), std::make_shared<IdxFiles>(only->images, only->labels), nullptr};
+  if (auto known = open_known_layout(folder)) return std::move(*known);
   if (!fs::is_directory(folder / "train")) return {folder.string(), images_in(folder), nullptr};
   OpenedData data{folder.string(), images_in(folder / "train"), nullptr};
   for (const char* name : {"test", "val", "valid"})
@@ -100,10 +152,17 @@ OpenedData open_data(const std::string& data) {
   if (data.starts_with("sample:"))
     throw UsageError(fmt::format("there is no '{}'; the samples are sample:digits and sample:photos", data));
   const fs::path path(data);
+  if (path.extension() == ".tar") return {data, std::make_shared<TarShards>(expand_braces(data)), nullptr};
   if (!fs::exists(path)) throw Error(fmt::format("there is no file or folder '{}'", data));
   if (fs::is_directory(path)) return open_folder(path);
   if (is_image_file(path)) return {data, std::make_shared<ImageFiles>(std::vector{path}), nullptr};
-  throw Error(fmt::format("'{}' is neither a folder (of class folders, or of IDX files) nor an image", data));
+  if (path.extension() == ".csv" || path.extension() == ".jsonl")
+    return {data, std::make_shared<Manifest>(path), nullptr};
+  if (path.extension() == ".json") return {data, std::make_shared<Coco>(path), nullptr};
+  throw Error(
+      fmt::format("'{}' is no data set that doppel knows: a folder, a manifest (.csv, .jsonl), COCO's .json, "
+                  "a .tar, or an image",
+                  data));
 }
 
 }  // namespace doppel::dataset

@@ -2,15 +2,45 @@
 #pragma once
 
 #include <limits>
+#include <memory>
 #include <opencv2/core/mat.hpp>
 #include <span>
 #include <vector>
 
 namespace doppel::augment {
 
-/// Decodes to RGB or grey, 8 bits; CMYK becomes RGB. Throws Error for a damaged or truncated stream (libjpeg
-/// would make up the missing pixels), and before memory is taken where the header asks for more than
-/// `max_pixels`.
+/// A JPEG that is decoded as far as it's needed. Reads the header at once; the bytes must outlive it. Colour
+/// is RGB or grey, 8 bits; CMYK becomes RGB; the EXIF orientation is applied. For one thread; decompressors
+/// are kept by the thread and used again.
+class JpegReader {
+ public:
+  /// `channels`: 1 or 3 to get grey or RGB, 0 for what the file has. Throws Error for what isn't a JPEG, and
+  /// where the header asks for more than `max_pixels`: before memory is taken.
+  explicit JpegReader(std::span<const unsigned char> bytes, int channels = 0,
+                      long max_pixels = std::numeric_limits<long>::max());
+  ~JpegReader();
+  JpegReader(const JpegReader&) = delete;
+  JpegReader& operator=(const JpegReader&) = delete;
+  /// Of the upright picture.
+  cv::Size size() const;
+  int channels() const { return channels_; }
+  /// Decodes at least `region` to its place in `image`, which has the whole picture's size and type: the same
+  /// bits as decoding everything. Rows below the region aren't read. Throws Error where what is read is
+  /// damaged or truncated (libjpeg would make up the missing pixels).
+  void read(const cv::Rect& region, cv::Mat& image);
+
+ private:
+  struct Decompressor;
+  static std::vector<std::unique_ptr<Decompressor>>& pool();
+  void start();
+
+  std::span<const unsigned char> bytes_;
+  std::unique_ptr<Decompressor> jpeg_;
+  int channels_ = 0, orientation_ = 1;
+  bool used_ = false;
+};
+
+/// Decodes a whole JPEG.
 cv::Mat decode_jpeg(std::span<const unsigned char> bytes, long max_pixels = std::numeric_limits<long>::max());
 
 /// Encodes 8-bit RGB or grey at `quality` 1 to 100, chroma 4:2:0.

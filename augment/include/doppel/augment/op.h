@@ -20,7 +20,8 @@
 
 namespace doppel::augment {
 
-using Op =
+/// All kinds of ops.
+using AnyOp =
     std::variant<op::Crop, op::Flip, op::Warp, op::Resize, op::Pad, op::Tiles, op::Elastic, op::Mesh,
                  op::Lens, op::Swirl, op::Wave, op::Bulge, op::ColorMatrix, op::Contrast, op::Hsv, op::Gamma,
                  op::Curve, op::Contour, op::Solarize, op::Posterize, op::AutoContrast, op::Equalize,
@@ -33,6 +34,27 @@ using Op =
                  op::Scatter, op::Kernel, op::Unsharp, op::Jpeg, op::Webp, op::Downscale, op::BayerMosaic,
                  op::Interlace, op::Clahe, op::Morphology, op::Superpixels, op::Halftone, op::Chromatic,
                  op::Edges, op::FourierAdapt, op::Overlay, op::Text, op::Blend, op::Join>;
+
+template <class T, class V = AnyOp>
+inline constexpr bool is_any_op = false;
+template <class T, class... Ops>
+inline constexpr bool is_any_op<T, std::variant<Ops...>> = (std::is_same_v<T, Ops> || ...);
+
+/// One of them. A class of its own, whose copies and comparisons are compiled once: a variant of eighty would
+/// be in every file that holds a plan.
+class Op : public AnyOp {
+ public:
+  template <class T>
+  requires is_any_op<std::remove_cvref_t<T>> Op(T&& op)
+      : AnyOp(std::forward<T>(op)) {}  // NOLINT: an op's own struct is an Op
+  Op();
+  Op(const Op& other);
+  Op(Op&& other) noexcept;
+  Op& operator=(const Op& other);
+  Op& operator=(Op&& other) noexcept;
+  ~Op();
+  friend bool operator==(const Op& a, const Op& b);
+};
 
 std::string_view name_of(const Op& op);
 OpKind kind_of(const Op& op);

@@ -2,9 +2,14 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <opencv2/core/mat.hpp>
 #include <span>
 #include <vector>
+
+namespace doppel::augment {
+class JpegReader;
+}
 
 namespace doppel::dataset {
 
@@ -13,9 +18,37 @@ struct DecodeLimits {
   long pixels = 1L << 28;  ///< 16384 x 16384
 };
 
+/// An encoded picture that is decoded when it's known what is wanted of it. For one thread; the bytes must
+/// outlive it.
+class Picture {
+ public:
+  /// Reads the header. `channels`: 1 or 3 to get grey or RGB (transparency is dropped), 0 for what the file
+  /// has. Throws Error: not a JPEG, PNG or WebP, or larger than the limits.
+  explicit Picture(std::span<const unsigned char> bytes, int channels = 0, const DecodeLimits& limits = {});
+  ~Picture();
+  Picture(const Picture&) = delete;
+  Picture& operator=(const Picture&) = delete;
+  cv::Size size() const;
+  int channels() const;
+  /// Fills at least `region` of `image`, which has the whole picture's size and type: the same bits as
+  /// decoding everything. Throws Error where the file is damaged or truncated, as far as it's read.
+  void decode(const cv::Rect& region, cv::Mat& image);
+
+ private:
+  std::unique_ptr<augment::JpegReader> jpeg_;
+  cv::Mat whole_;  ///< of other formats
+};
+
 /// Decodes JPEG, PNG or WebP, told apart by their first bytes, to 8-bit grey, RGB or RGBA. Throws Error: not
 /// a picture, truncated, or larger than the limits (found in the header, before memory is taken).
 cv::Mat decode_image(std::span<const unsigned char> bytes, const DecodeLimits& limits = {});
+
+/// A PNG of class or instance numbers: grey (CV_8U; 16 bits: CV_32S) or the indices of a palette (CV_8U).
+/// Throws Error for colour.
+cv::Mat decode_mask(std::span<const unsigned char> bytes, const DecodeLimits& limits = {});
+
+/// Grey or RGB from grey, RGB or RGBA; transparency is dropped. `channels` 0: as it is.
+cv::Mat with_channels(const cv::Mat& image, int channels);
 
 /// Encodes 8-bit grey, RGB or RGBA as PNG.
 std::vector<unsigned char> encode_png(const cv::Mat& image);

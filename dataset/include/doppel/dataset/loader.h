@@ -48,7 +48,7 @@ struct LoaderReport {
   std::size_t samples = 0;
   std::size_t skipped = 0;
   std::vector<SkippedSample> reasons;  ///< the first 100
-  std::chrono::nanoseconds reading{}, drawing{}, rendering{};
+  std::chrono::nanoseconds reading{}, decoding{}, drawing{}, rendering{};
   std::chrono::nanoseconds waiting{};  ///< of the consumer, with nothing left to help with
 };
 

@@ -2,49 +2,28 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
+#include "doppel/dataset/combinators.h"
+#include "doppel/dataset/file_source.h"
 #include "doppel/dataset/source.h"
 
 namespace doppel::dataset {
 
 /// A folder of class folders: `root/cat/1.jpg`. Classes are the folders' names in order; images lie at any
-/// depth below them (.jpg, .jpeg, .png, .webp, any case; hidden files left out).
-class ImageFolder final : public Source {
+/// depth below them (.jpg, .jpeg, .png, .webp, any case; hidden files left out). Links are followed, a folder
+/// that is met again inside itself is not.
+class ImageFolder final : public FileSource {
  public:
   /// Throws Error where the folder is missing, has no class folders, or a class is empty.
   explicit ImageFolder(const std::filesystem::path& root);
-  std::size_t size() const override { return files_.size(); }
-  Item read(std::size_t index) const override;
-  std::string name(std::size_t index) const override;
-  int label(std::size_t index) const override { return files_[index].label; }
-  const std::vector<std::string>& classes() const override { return classes_; }
-
- private:
-  struct File {
-    std::filesystem::path path;
-    int label;
-  };
-  std::vector<File> files_;
-  std::vector<std::string> classes_;
 };
 
 /// Image files without labels, by their paths.
-class ImageFiles final : public Source {
+class ImageFiles final : public FileSource {
  public:
-  explicit ImageFiles(std::vector<std::filesystem::path> files) : files_(std::move(files)) {}
-  std::size_t size() const override { return files_.size(); }
-  Item read(std::size_t index) const override;
-  std::string name(std::size_t index) const override { return files_[index].string(); }
-  int label(std::size_t) const override { return -1; }
-  const std::vector<std::string>& classes() const override { return classes_; }
-
- private:
-  std::vector<std::filesystem::path> files_;
-  std::vector<std::string> classes_;
+  explicit ImageFiles(const std::vector<std::filesystem::path>& files);
 };
 
 /// A pair of IDX files (LeCun's format: big-endian header, then bytes), plain or .gz: images [N, H, W],
@@ -83,22 +62,6 @@ class InMemory final : public Source {
   std::vector<std::string> classes_;
 };
 
-/// Some samples of another source, in a given order.
-class Subset final : public Source {
- public:
-  /// Throws UsageError where an index is outside the source.
-  Subset(SourcePtr source, std::vector<std::size_t> indices);
-  std::size_t size() const override { return indices_.size(); }
-  Item read(std::size_t index) const override { return source_->read(indices_[index]); }
-  std::string name(std::size_t index) const override { return source_->name(indices_[index]); }
-  int label(std::size_t index) const override { return source_->label(indices_[index]); }
-  const std::vector<std::string>& classes() const override { return source_->classes(); }
-
- private:
-  SourcePtr source_;
-  std::vector<std::size_t> indices_;
-};
-
 /// A data set as people name it: what to train on, and what to test with where it comes along.
 struct OpenedData {
   std::string name;
@@ -106,9 +69,17 @@ struct OpenedData {
   SourcePtr test;  ///< null where there is none
 };
 
-/// Recognises DATA by itself: `sample:digits`, `sample:photos`, a folder of IDX files, a folder of class
-/// folders, a folder with `train` and `test` (or `val`) folders of either kind, or a folder of images without
-/// classes. Throws Error that says what was looked for.
+/// Recognises DATA by itself:
+///   sample:digits, sample:photos             the embedded samples
+///   a folder of IDX or CIFAR files           MNIST and its like; CIFAR-10, CIFAR-100
+///   a .csv or .jsonl file                    a manifest
+///   a .json file                             COCO
+///   a folder with Annotations/               Pascal VOC
+///   a folder with images/, labels/ and data.yaml or classes.txt      YOLO
+///   a folder with images/ and masks/         segmentation
+///   a .tar file, a folder of them, or a pattern: shards-{000..031}.tar     WebDataset shards
+///   a folder of class folders, with `train` and `test` (or `val`) folders of either kind, or of images
+/// Throws Error that says what was looked for.
 OpenedData open_data(const std::string& data);
 
 /// Where the embedded sample lies: $DOPPEL_SAMPLE, beside the installed program, in the source tree. Throws

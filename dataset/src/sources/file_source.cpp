@@ -1,0 +1,73 @@
+#include "doppel/dataset/file_source.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <numeric>
+
+#include "doppel/augment/error.h"
+#include "doppel/dataset/decode.h"
+#include "doppel/dataset/files.h"
+
+namespace doppel::dataset {
+
+Item FileSource::read(std::size_t index) const {
+  Item item{read_file(root_ / files_[index].path), {}};
+  if (item.encoded.empty()) throw Error("an empty file");
+  item.sample.label = files_[index].label;
+  annotate(index, item);
+  return item;
+}
+
+std::string FileSource::name(std::size_t index) const { return (root_ / files_[index].path).string(); }
+
+void FileSource::add(std::string_view path, int label) {
+  (void)path_below(root_, path);
+  files_.push_back({std::string(path), label});
+}
+
+int FileSource::class_of(std::string_view name) {
+  const auto found = std::ranges::find(classes_, name);
+  if (found != classes_.end()) return static_cast<int>(found - classes_.begin());
+  classes_.emplace_back(name);
+  return static_cast<int>(classes_.size()) - 1;
+}
+
+std::vector<int> FileSource::sort_classes() {
+  std::vector<int> order(classes_.size()), rank(classes_.size());
+  std::iota(order.begin(), order.end(), 0);
+  // Numbers by their value: 10 comes after 9.
+  const auto key = [](const std::string& text) {
+    const bool number =
+        !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+    return std::tuple(!number, number ? text.size() : 0, std::string_view(text));
+  };
+  std::ranges::sort(order, [&](int a, int b) {
+    return key(classes_[static_cast<std::size_t>(a)]) < key(classes_[static_cast<std::size_t>(b)]);
+  });
+  std::vector<std::string> sorted;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    rank[static_cast<std::size_t>(order[i])] = static_cast<int>(i);
+    sorted.push_back(std::move(classes_[static_cast<std::size_t>(order[i])]));
+  }
+  classes_ = std::move(sorted);
+  for (File& file : files_)
+    if (file.label >= 0) file.label = rank[static_cast<std::size_t>(file.label)];
+  return rank;
+}
+
+std::filesystem::path path_below(const std::filesystem::path& root, std::string_view name) {
+  const std::filesystem::path path(name);
+  if (name.empty()) throw Error("an empty file name");
+  if (path.is_absolute() || std::ranges::find(path, "..") != path.end())
+    throw Error(fmt::format("'{}' leaves the folder {}; files must lie below it", name, root.string()));
+  return root / path;
+}
+
+augment::Size picture_size(const Item& item) {
+  if (item.encoded.empty()) return augment::size_of(item.sample.image);
+  const cv::Size size = Picture(item.encoded).size();
+  return {size.height, size.width};
+}
+
+}  // namespace doppel::dataset
