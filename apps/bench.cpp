@@ -44,16 +44,23 @@ int bench_load(const Words& words) {
   line.positional("data", 1);
   if (!line.parse(words)) return 0;
   const dataset::OpenedData data = dataset::open_data(line.need("data"));
-  const RunInfo info = describe_data(*data.train);
-  dataset::LoaderOptions options = info.evaluation_options(line.get<std::size_t>("batch"));
-  options.order = dataset::LoaderOptions::Order::Shuffled;
+  augment::Recipe recipe = augment::Recipe::load(line.get<std::string>("recipe"));
+  dataset::LoaderOptions options;
+  if (gives_one_size(recipe, *data.train)) {
+    options.batch = line.get<std::size_t>("batch");
+    options.channels = load(*data.train, 0).image.channels() == 1 ? 1 : 3;
+  } else {
+    const RunInfo info = describe_data(*data.train);
+    options = info.evaluation_options(line.get<std::size_t>("batch"));
+    options.order = dataset::LoaderOptions::Order::Shuffled;
+    recipe = info.fitted(recipe);
+  }
   options.workers = line.get<int>("workers");
   options.prefetch = line.get<std::size_t>("prefetch");
   options.seed = line.get<std::uint64_t>("seed");
   options.epochs = line.get<std::uint64_t>("epochs");
   if (options.epochs < 1) throw UsageError("--epochs must be at least 1");
-  dataset::Loader loader(data.train, info.fitted(augment::Recipe::load(line.get<std::string>("recipe"))),
-                         options);
+  dataset::Loader loader(data.train, recipe, options);
   std::vector<double> speeds;
   nlohmann::json epochs = nlohmann::json::array();
   std::uint64_t all = 0;

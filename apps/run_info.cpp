@@ -4,10 +4,10 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <opencv2/core.hpp>
 
 #include "doppel/augment/error.h"
 #include "doppel/augment/transforms/crop.h"
+#include "doppel/dataset/statistics.h"
 #include "doppel/nn/notation.h"
 #include "doppel/nn/safetensors.h"
 #include "doppel/nn/trainer.h"
@@ -49,46 +49,37 @@ dataset::LoaderOptions RunInfo::evaluation_options(std::size_t batch) const {
 }
 
 augment::Recipe RunInfo::fitted(const augment::Recipe& recipe) const {
-  return recipe.then(augment::Resize{.size = {input.height, input.width}});
+  std::vector<augment::Transform> transforms = recipe.transforms();
+  // What normalises comes last.
+  const bool last = !transforms.empty() && transforms.back().name() == "Normalize";
+  transforms.insert(transforms.end() - (last ? 1 : 0), augment::Resize{.size = {input.height, input.width}});
+  return augment::Recipe(std::move(transforms), recipe.rules());
+}
+
+bool gives_one_size(augment::Recipe recipe, const dataset::Source& source) {
+  constexpr std::size_t kLooked = 16;
+  if (recipe.wants_statistics()) recipe.bind_statistics({0.5}, {0.5});
+  recipe.bind_labels(source.classes());
+  std::optional<augment::Size> size;
+  for (std::size_t i = 0; i < std::min(kLooked, source.size()); ++i) {
+    const augment::Sample sample = load(source, i * (source.size() / std::min(kLooked, source.size())), 3);
+    const augment::Size now = recipe.draw(sample, {.seed = 1, .index = i}).size();
+    if (size && *size != now) return false;
+    size = now;
+  }
+  return true;
 }
 
 RunInfo describe_data(const dataset::Source& source) {
   RunInfo info;
   info.classes = source.classes();
-  std::optional<augment::Size> size;
-  bool alike = true;
-  int looked = 0;
-  cv::Scalar sum, square;
-  const std::size_t step = std::max<std::size_t>(1, source.size() / 1000);
-  std::string first_error;
-  for (std::size_t i = 0; i < source.size(); i += step) {
-    cv::Mat image;
-    try {
-      image = load(source, i).image;
-    } catch (const Error& error) {
-      if (first_error.empty()) first_error = error.what();
-      continue;
-    }
-    if (!size) info.input.channels = image.channels() == 1 ? 1 : 3;
-    alike = alike && (!size || *size == augment::size_of(image));
-    size = augment::size_of(image);
-    if (image.channels() < info.input.channels) cv::merge(std::vector<cv::Mat>{image, image, image}, image);
-    cv::Scalar mean, deviation;
-    cv::meanStdDev(image, mean, deviation);
-    for (int c = 0; c < 3; ++c) {
-      sum[c] += mean[c];
-      square[c] += mean[c] * mean[c] + deviation[c] * deviation[c];
-    }
-    ++looked;
-  }
-  if (!size) throw Error(first_error.empty() ? "the data set holds no samples" : first_error);
-  info.input.height = alike ? size->height : 64;
-  info.input.width = alike ? size->width : 64;
+  const dataset::PictureStatistics pictures = dataset::picture_statistics(source);
+  const augment::Size size = pictures.size.value_or(augment::Size{64, 64});
+  info.input = {pictures.channels, size.height, size.width};
   for (std::size_t c = 0; c < 3; ++c) {
-    const double mean = sum[static_cast<int>(c)] / looked;
-    info.mean[c] = static_cast<float>(mean / 255);
-    info.std[c] = static_cast<float>(
-        std::max(1e-3, std::sqrt(std::max(0.0, square[static_cast<int>(c)] / looked - mean * mean)) / 255));
+    const std::size_t of = std::min(c, pictures.mean.size() - 1);
+    info.mean[c] = static_cast<float>(pictures.mean[of]);
+    info.std[c] = static_cast<float>(pictures.std[of]);
   }
   return info;
 }

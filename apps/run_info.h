@@ -26,6 +26,9 @@ struct RunInfo {
   augment::Recipe fitted(const augment::Recipe& recipe) const;
 };
 
+/// True where a recipe itself gives pictures of one size, for up to 16 samples looked at.
+bool gives_one_size(augment::Recipe recipe, const dataset::Source& source);
+
 /// The input size, channels, mean and std of a data set: its pictures' own size where all (of up to 64 looked
 /// at) are alike, else 64x64; mean and std over up to 1,000 pictures.
 RunInfo describe_data(const dataset::Source& source);

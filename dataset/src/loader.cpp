@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "doppel/augment/error.h"
+#include "doppel/dataset/statistics.h"
 #include "pipeline.h"
 
 namespace doppel::dataset {
@@ -86,6 +87,10 @@ std::array<int, 3> find_shape(const Source& source, const augment::Recipe& recip
 Loader::Loader(SourcePtr source, augment::Recipe recipe, LoaderOptions options) {
   check_options(*source, options);
   recipe.bind_labels(source->classes());
+  if (recipe.wants_statistics()) {
+    const PictureStatistics pictures = picture_statistics(*source, options.channels);
+    recipe.bind_statistics(pictures.mean, pictures.std);
+  }
   const auto shape = find_shape(*source, recipe, options);
   const std::size_t n = source->size();
   const std::uint64_t steps = options.last == LoaderOptions::LastBatch::Drop
