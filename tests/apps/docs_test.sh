@@ -18,7 +18,7 @@ while IFS= read -r command; do
 done <<<"$commands"
 
 # Recipes: blocks of YAML.
-awk '/^```yaml/{n++; file=sprintf("%02d.yaml", n); next} /^```/{file=""} file{print > file}' "$source/README.md" "$source"/docs/*.md
+awk '/^```yaml$/{n++; file=sprintf("%02d.yaml", n); next} /^```/{file=""} file{print > file}' "$source/README.md" "$source"/docs/*.md
 [ "$(ls ./*.yaml | wc -l)" -ge 5 ]
 for recipe in ./*.yaml; do
   # Labels in the examples are of other data: their names are checked against classes, so give it those classes.
