@@ -67,8 +67,8 @@ struct Negative {
 };
 
 /// x' = (x - mean) / std per channel, in shares of the full range; the result is float. `imagenet` takes the
-/// usual mean and std of that data set, `dataset` those that a loader measured (Recipe::bind_statistics); both
-/// ignore the two lists. Must be last.
+/// usual mean and std of that data set, `dataset` those that a loader measured (Recipe::bind_statistics);
+/// both ignore the two lists. Must be last.
 struct Normalize {
   static constexpr std::string_view name = "Normalize";
   static constexpr std::string_view help =
