@@ -22,6 +22,8 @@ constexpr int kThumb = 16;
 struct Look {
   std::string broken;  ///< why it can't be read
   int label = -1, height = 0, width = 0, channels = 0;
+  std::vector<int> box_labels;
+  int keypoints = 0, masks = 0, empty_boxes = 0;
   std::array<double, 3> sum{}, square{};
   std::array<unsigned char, kThumb * kThumb> thumb{};
 };
@@ -30,7 +32,14 @@ Look look_at(const dataset::Source& source, std::size_t index) {
   Look look;
   look.label = source.label(index);
   try {
-    const cv::Mat image = load(source, index).image;
+    const augment::Sample sample = load(source, index);
+    const cv::Mat& image = sample.image;
+    look.masks = static_cast<int>(sample.masks.size());
+    look.keypoints = static_cast<int>(sample.keypoints.size());
+    for (const augment::Box& box : sample.boxes) {
+      look.box_labels.push_back(box.label);
+      look.empty_boxes += !(box.x1 > box.x0 && box.y1 > box.y0);
+    }
     look.height = image.rows;
     look.width = image.cols;
     look.channels = image.channels();
@@ -93,6 +102,31 @@ Sums sums_of(const std::vector<Look>& looks) {
   return sums;
 }
 
+/// Boxes per class, keypoints and masks, where there are any; empty where there are none.
+nlohmann::json report_targets(const dataset::Source& source, const std::vector<Look>& looks) {
+  std::map<int, int> labels;
+  int boxes = 0, keypoints = 0, masks = 0, empty = 0;
+  for (const Look& look : looks) {
+    for (const int label : look.box_labels) ++labels[label];
+    boxes += static_cast<int>(look.box_labels.size());
+    keypoints += look.keypoints;
+    masks += look.masks;
+    empty += look.empty_boxes;
+  }
+  nlohmann::json classes = nlohmann::json::object();
+  if (boxes > 0)
+    fmt::print("  boxes: {}{}\n", boxes, empty > 0 ? fmt::format(", of which {} are empty", empty) : "");
+  for (const auto& [label, count] : labels) {
+    const bool known = label >= 0 && label < static_cast<int>(source.classes().size());
+    const std::string name = known ? source.classes()[static_cast<std::size_t>(label)] : "no class";
+    classes[name] = count;
+    fmt::print("    {:<18} {:>8}\n", name, count);
+  }
+  if (keypoints > 0) fmt::print("  keypoints: {}\n", keypoints);
+  if (masks > 0) fmt::print("  masks: {}\n", masks);
+  return {{"boxes", boxes}, {"box_classes", classes}, {"keypoints", keypoints}, {"masks", masks}};
+}
+
 nlohmann::json report(const std::string& part, const dataset::Source& source,
                       const std::vector<Look>& looks) {
   std::map<std::string, int> sizes;
@@ -127,6 +161,7 @@ nlohmann::json report(const std::string& part, const dataset::Source& source,
   const Sums sums = sums_of(looks);
   fmt::print("\n  mean {:.4f} {:.4f} {:.4f}, std {:.4f} {:.4f} {:.4f}\n", sums.mean[0], sums.mean[1],
              sums.mean[2], sums.std[0], sums.std[1], sums.std[2]);
+  const nlohmann::json targets = report_targets(source, looks);
   fmt::print("  broken: {}\n", broken.size());
   for (std::size_t i = 0; i < std::min<std::size_t>(10, broken.size()); ++i)
     fmt::print("    {}\n", broken[i].get<std::string>());
@@ -136,8 +171,8 @@ nlohmann::json report(const std::string& part, const dataset::Source& source,
   for (const auto& [a, b] : pairs) duplicates.push_back({source.name(a), source.name(b)});
   for (std::size_t i = 0; i < std::min<std::size_t>(5, pairs.size()); ++i)
     fmt::print("    {} ~ {}\n", source.name(pairs[i].first), source.name(pairs[i].second));
-  return {{"samples", looks.size()},       {"classes", classes}, {"sizes", sizes}, {"broken", broken},
-          {"near_duplicates", duplicates}, {"mean", sums.mean},  {"std", sums.std}};
+  return {{"samples", looks.size()},       {"classes", classes}, {"sizes", sizes},  {"broken", broken},
+          {"near_duplicates", duplicates}, {"mean", sums.mean},  {"std", sums.std}, {"targets", targets}};
 }
 
 cv::Mat class_sheet(const dataset::Source& source, const std::vector<Look>& looks) {

@@ -19,7 +19,7 @@ struct Command {
   int (*run)(const Words&);
 };
 
-constexpr std::array<Command, 8> kCommands{{
+constexpr std::array<Command, 10> kCommands{{
     {"transforms", "list the transforms, or explain one", doppel::apps::run_transforms},
     {"inspect", "classes, sizes, broken files, duplicates, mean and std of a data set",
      doppel::apps::run_inspect},
@@ -28,6 +28,8 @@ constexpr std::array<Command, 8> kCommands{{
     {"train", "train a CNN with on-the-fly augmentation", doppel::apps::run_train},
     {"eval", "accuracy of a trained network, class by class", doppel::apps::run_eval},
     {"predict", "labels with probabilities for pictures", doppel::apps::run_predict},
+    {"pack", "pack a data set into indexed tar shards", doppel::apps::run_pack},
+    {"verify", "check every byte of a pack", doppel::apps::run_verify},
     {"bench", "measure loading and training on this machine", doppel::apps::run_bench},
 }};
 
@@ -35,8 +37,9 @@ void print_help() {
   fmt::print("doppel makes training images go further.\n\nusage: doppel COMMAND [OPTIONS]\n\n");
   for (const Command& command : kCommands) fmt::print("  {:<11} {}\n", command.name, command.help);
   fmt::print(
-      "\nDATA is a folder of class folders, a folder of IDX files (.gz too), or sample:digits, "
-      "sample:photos.\n"
+      "\nDATA is a folder of class folders, IDX or CIFAR files, a .csv or .jsonl manifest, COCO's .json, "
+      "VOC, YOLO,\n"
+      "images/ with masks/, tar shards, a pack, or sample:digits, sample:photos.\n"
       "A recipe is a YAML file or a preset: {}.\n"
       "`doppel COMMAND --help` explains a command. Exit codes: 0 done, 1 failed, 2 wrong use.\n",
       fmt::join(doppel::augment::Recipe::presets(), ", "));

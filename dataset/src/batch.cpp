@@ -56,6 +56,22 @@ Tensor soft_labels(const Batch& batch, int classes) {
   return shares;
 }
 
+Tensor padded_boxes(const Batch& batch, std::size_t most) {
+  if (most == 0)
+    for (const Targets& row : batch.targets) most = std::max(most, row.boxes.size());
+  Tensor tensor(DType::F32, {static_cast<std::int64_t>(batch.size()), static_cast<std::int64_t>(most), 5});
+  const auto values = tensor.values<float>();
+  std::ranges::fill(values, -1.F);
+  for (std::size_t r = 0; r < batch.size(); ++r)
+    for (std::size_t k = 0; k < std::min(most, batch.targets[r].boxes.size()); ++k) {
+      const augment::Box& box = batch.targets[r].boxes[k];
+      const std::array<double, 5> numbers{box.x0, box.y0, box.x1, box.y1, double(box.label)};
+      std::ranges::transform(numbers, values.begin() + static_cast<std::ptrdiff_t>((r * most + k) * 5),
+                             [](double v) { return static_cast<float>(v); });
+    }
+  return tensor;
+}
+
 std::uint64_t digest(const Batch& batch, std::uint64_t seed) {
   Digest d(seed);
   d.add_word(batch.epoch);

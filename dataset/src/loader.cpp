@@ -5,6 +5,8 @@
 #include <tbb/task_arena.h>
 
 #include <algorithm>
+#include <cstdio>
+#include <filesystem>
 
 #include "doppel/augment/error.h"
 #include "doppel/dataset/statistics.h"
@@ -39,7 +41,8 @@ struct Loader::Impl {
       schedule();
       tbb::this_task_arena::isolate([&] { pipeline->take(); });
       schedule();
-    } while (pipeline->current()->size() == 0);
+      // Of several ranks, all must see a batch that nothing is left of.
+    } while (pipeline->current()->size() == 0 && pipeline->work().options.world == 1);
     return pipeline->current();
   }
 
@@ -53,13 +56,22 @@ namespace {
 void check_options(const Source& source, const LoaderOptions& options) {
   if (options.batch < 1) throw UsageError("a batch must hold at least 1 sample");
   if (options.prefetch < 1) throw UsageError("prefetch must be at least 1 batch");
+  if (options.repeats < 1) throw UsageError("repeats must be at least 1");
+  if (options.world < 1 || options.rank < 0 || options.rank >= options.world)
+    throw UsageError(fmt::format("rank {} isn't one of {} (0 to world - 1)", options.rank, options.world));
+  if (options.batch < static_cast<std::size_t>(options.world))
+    throw UsageError(fmt::format("a batch of {} can't be shared by {} ranks; it counts all of them",
+                                 options.batch, options.world));
+  if (options.order == LoaderOptions::Order::Weighted && options.weights.size() != source.size())
+    throw UsageError(fmt::format("{} weights for {} samples", options.weights.size(), source.size()));
   if (options.channels != 0 && options.channels != 1 && options.channels != 3)
     throw UsageError(
         fmt::format("channels must be 1 (grey), 3 (RGB) or 0 (as they are), not {}", options.channels));
   for (const float std : options.std)
     if (!(std > 0)) throw UsageError("std must be greater than 0");
   if (source.size() == 0) throw Error("the source is empty: there is nothing to load");
-  if (options.last == LoaderOptions::LastBatch::Drop && source.size() < options.batch)
+  if (options.last == LoaderOptions::LastBatch::Drop &&
+      source.size() * static_cast<std::size_t>(options.repeats) < options.batch)
     throw UsageError(fmt::format("{} samples don't fill one batch of {}, and short batches are dropped",
                                  source.size(), options.batch));
 }
@@ -92,12 +104,9 @@ Loader::Loader(SourcePtr source, augment::Recipe recipe, LoaderOptions options) 
     recipe.bind_statistics(pictures.mean, pictures.std);
   }
   const auto shape = find_shape(*source, recipe, options);
-  const std::size_t n = source->size();
-  const std::uint64_t steps = options.last == LoaderOptions::LastBatch::Drop
-                                  ? n / options.batch
-                                  : (n + options.batch - 1) / options.batch;
   const int workers = options.workers < 0 ? tbb::info::default_concurrency() : options.workers;
-  impl_ = std::make_unique<Impl>(Work{std::move(source), std::move(recipe), options, shape, steps}, workers);
+  impl_ =
+      std::make_unique<Impl>(Work(std::move(source), std::move(recipe), std::move(options), shape), workers);
 }
 
 Loader::~Loader() = default;
@@ -113,7 +122,93 @@ LoaderReport Loader::report() const { return impl_->pipeline->report(); }
 std::size_t Loader::memory_bytes() const {
   const auto [c, h, w] = shape();
   const std::size_t number = options().type == augment::PixelType::F32 ? sizeof(float) : 1;
-  return (options().prefetch + 1) * options().batch * static_cast<std::size_t>(c) * h * w * number;
+  return (options().prefetch + 1) * impl_->pipeline->work().most_rows() * static_cast<std::size_t>(c) * h *
+         w * number;
+}
+
+namespace {
+
+/// All fields of transforms and of those in them, as text.
+class RecipeText final : public augment::FieldVisitor {
+ public:
+  std::string text;
+  void add(augment::Transform transform) {
+    text += fmt::format("{} {}:", transform.name(), transform.chance());
+    augment::FieldDescriber own;
+    transform.fields(own);
+    for (const auto& field : own.fields) text += fmt::format(" {}={}", field.name, field.value);
+    transform.fields(*this);
+    text += ';';
+  }
+
+ private:
+  void visit(const augment::FieldInfo&, const augment::FieldValue& value) override {
+    if (const auto* children = std::get_if<std::vector<augment::Transform>*>(&value))
+      for (const augment::Transform& child : **children) add(child);
+  }
+};
+
+/// What an epoch's batches depend on beside seed and epoch: a state of other data must not be resumed.
+std::uint64_t fingerprint(const Work& work) {
+  std::uint64_t hash = 0xcbf29ce484222325ULL;
+  const auto add = [&](std::string_view text) {
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
+    hash = (hash ^ 0xff) * 0x100000001b3ULL;
+  };
+  const Source& source = *work.source;
+  add(std::to_string(source.size()));
+  for (const std::string& name : source.classes()) add(name);
+  for (const std::size_t i : {std::size_t{0}, source.size() / 2, source.size() - 1})
+    add(std::filesystem::path(source.name(i)).filename().string());
+  RecipeText recipe;
+  for (const augment::Transform& transform : work.recipe.transforms()) recipe.add(transform);
+  add(recipe.text);
+  const LoaderOptions& o = work.options;
+  add(fmt::format("{} {} {}", static_cast<int>(o.order), o.repeats, static_cast<int>(o.last)));
+  return hash;
+}
+
+}  // namespace
+
+std::string Loader::state() const {
+  const auto [epoch, step] = impl_->pipeline->position();
+  return fmt::format("doppel-loader 1 data {:016x} seed {} batch {} epoch {} step {}",
+                     fingerprint(impl_->pipeline->work()), options().seed, options().batch, epoch, step);
+}
+
+Loader::Epoch Loader::resume(const std::string& state) {
+  unsigned long long data = 0, seed = 0, batch = 0, epoch = 0, step = 0;
+  int used = 0;
+  if (std::sscanf(state.c_str(), "doppel-loader 1 data %llx seed %llu batch %llu epoch %llu step %llu%n",
+                  &data, &seed, &batch, &epoch, &step, &used) != 5 ||
+      used != static_cast<int>(state.size()))
+    throw UsageError(fmt::format("'{}' isn't a loader's state", state.substr(0, 100)));
+  if (data != fingerprint(impl_->pipeline->work()))
+    throw UsageError("the state belongs to other data, another recipe or another order");
+  if (seed != options().seed || batch != options().batch)
+    throw UsageError(
+        fmt::format("the state was saved with seed {} and batches of {}, but this loader has seed {} and {}",
+                    seed, batch, options().seed, options().batch));
+  return {this, epoch, step};
+}
+
+Batch Loader::peek(std::uint64_t epoch, std::uint64_t step) const {
+  if (step >= steps())
+    throw UsageError(fmt::format("an epoch has {} steps, so there is no step {}", steps(), step));
+  return impl_->pipeline->make(epoch, step);
+}
+
+std::string Loader::explain(const Batch& batch, std::size_t row) const {
+  if (row >= batch.size())
+    throw UsageError(fmt::format("the batch has {} rows, so there is no row {}", batch.size(), row));
+  if (row >= batch.valid) return "padding";
+  const Work& work = impl_->pipeline->work();
+  const std::size_t index = batch.indices[row];
+  const augment::Sample sample = load(*work.source, index, work.options.channels);
+  const augment::Draft::Result drawn = work.recipe.draft(
+      sample, work.stream_of(batch.epoch, index, batch.positions[row]), work.partners_of(batch.epoch));
+  return fmt::format("epoch {}, step {}, row {}: {}\n{}", batch.epoch, batch.step, row,
+                     work.source->name(index), drawn.plan.text());
 }
 
 Loader::Iterator Loader::Epoch::begin() const {

@@ -67,28 +67,93 @@ void keep_rows(List& list, const std::vector<std::size_t>& rows) {
   list = std::move(kept);
 }
 
+/// Leaves out the rows that have no sample.
+void drop_bad_rows(Slot& slot) {
+  std::vector<std::size_t> good;
+  for (std::size_t row = 0; row < slot.rows; ++row)
+    if (!slot.errors[row]) good.push_back(row);
+  if (good.size() == slot.rows) return;
+  Batch& batch = slot.batch;
+  batch.valid -= static_cast<std::size_t>(std::count_if(slot.errors.begin(), slot.errors.end(),
+                                                        [](const auto& error) { return error != nullptr; }));
+  const std::size_t bytes = batch.images.bytes() / slot.rows;
+  auto* data = static_cast<unsigned char*>(batch.images.data());
+  for (std::size_t i = 0; i < good.size(); ++i)
+    if (good[i] != i) std::memcpy(data + i * bytes, data + good[i] * bytes, bytes);
+  batch.images = batch.images.first(static_cast<std::int64_t>(good.size()));
+  keep_rows(batch.labels, good);
+  keep_rows(batch.indices, good);
+  keep_rows(batch.targets, good);
+  keep_rows(batch.positions, good);
+}
+
 }  // namespace
 
-std::size_t Work::rows_of(std::uint64_t step) const {
-  return std::min<std::size_t>(options.batch, source->size() - step * options.batch);
+Work::Work(SourcePtr from, augment::Recipe by, LoaderOptions how, std::array<int, 3> chw)
+    : source(std::move(from)), recipe(std::move(by)), options(std::move(how)), shape(chw) {
+  positions = source->size() * static_cast<std::uint64_t>(options.repeats);
+  const bool drop = options.last == LoaderOptions::LastBatch::Drop;
+  steps = drop ? positions / options.batch : (positions + options.batch - 1) / options.batch;
+  if (options.order == LoaderOptions::Order::Weighted) weighted.emplace(options.weights);
+  if (options.order == LoaderOptions::Order::Balanced) balanced.emplace(*source);
 }
 
-std::size_t Work::sample_at(std::uint64_t epoch, std::uint64_t step, std::size_t row) const {
-  const std::uint64_t position = step * options.batch + row;
-  if (options.order == LoaderOptions::Order::Sequential) return position;
-  return Shuffle(source->size(), options.seed, epoch)(position);
+/// The global batch comes first, then each rank's part of it: so any world size sees the same batches.
+Work::Rows Work::rows_of(std::uint64_t step) const {
+  const std::uint64_t begin = step * options.batch, whole = begin + options.batch;
+  const bool pads = options.last == LoaderOptions::LastBatch::Pad;
+  const std::uint64_t n = (pads ? whole : std::min(whole, positions)) - begin;
+  const auto rank = static_cast<std::uint64_t>(options.rank),
+             world = static_cast<std::uint64_t>(options.world);
+  return {begin + rank * n / world, begin + (rank + 1) * n / world, positions};
 }
 
-augment::Stream Work::stream_of(std::uint64_t epoch, std::size_t index) const {
-  return {.seed = options.seed, .epoch = epoch, .index = index};
+std::size_t Work::most_rows() const {
+  return (options.batch + static_cast<std::size_t>(options.world) - 1) /
+         static_cast<std::size_t>(options.world);
+}
+
+std::size_t Work::sample_at(std::uint64_t epoch, std::uint64_t position) const {
+  const std::uint64_t place = position / static_cast<std::uint64_t>(options.repeats);
+  switch (options.order) {
+    case LoaderOptions::Order::Sequential:
+      return static_cast<std::size_t>(place);
+    case LoaderOptions::Order::Weighted:
+      return (*weighted)(place, options.seed, epoch);
+    case LoaderOptions::Order::Balanced:
+      return (*balanced)(place, options.seed, epoch);
+    case LoaderOptions::Order::Shuffled:
+      break;
+  }
+  return static_cast<std::size_t>(Shuffle(source->size(), options.seed, epoch)(place));
+}
+
+augment::Stream Work::stream_of(std::uint64_t epoch, std::size_t index, std::uint64_t position) const {
+  const augment::Stream stream{.seed = options.seed, .epoch = epoch, .index = index};
+  // A sample that may come several times in an epoch draws by its place, too.
+  const bool again = options.repeats > 1 || options.order >= LoaderOptions::Order::Weighted;
+  return again ? stream.split("position", position) : stream;
 }
 
 augment::PartnerSource Work::partners_of(std::uint64_t epoch) const {
   return [this, epoch](std::uint64_t bits) {
     const std::size_t index = bits % source->size();
-    return augment::PartnerPick{load(*source, index, options.channels),
-                                stream_of(epoch, index).split("partner", bits)};
+    const augment::Stream stream{.seed = options.seed, .epoch = epoch, .index = index};
+    return augment::PartnerPick{load(*source, index, options.channels), stream.split("partner", bits)};
   };
+}
+
+std::size_t Work::replacement(std::uint64_t epoch, std::uint64_t position, std::size_t bad,
+                              std::uint64_t k) const {
+  const augment::Stream stream =
+      augment::Stream{.seed = options.seed, .epoch = epoch}.split("replacement", position).split("try", k);
+  std::size_t candidate = bad;
+  // One of its class, where that isn't too rare to be met by chance.
+  for (std::uint64_t look = 0; look < 256; ++look) {
+    candidate = static_cast<std::size_t>(stream.split("look", look).bits("index") % source->size());
+    if (candidate != bad && source->label(candidate) == source->label(bad)) break;
+  }
+  return candidate;
 }
 
 Pipeline::Pipeline(Work work) : work_(std::move(work)) {}
@@ -101,9 +166,14 @@ std::unique_ptr<Slot> Pipeline::fresh_slot(std::uint64_t epoch, std::uint64_t st
   } else {
     slot = std::make_unique<Slot>();
   }
-  Batch& batch = slot->batch;
+  prepare(*slot, epoch, step);
+  return slot;
+}
+
+void Pipeline::prepare(Slot& slot, std::uint64_t epoch, std::uint64_t step) const {
+  Batch& batch = slot.batch;
   const auto [c, h, w] = work_.shape;
-  const auto n = static_cast<std::int64_t>(work_.options.batch);
+  const auto n = static_cast<std::int64_t>(work_.most_rows());
   // Somebody may still hold the tensor that was handed out: then it's theirs.
   if (batch.images.count() == 0 || !batch.images.is_unique()) {
     const bool planes = work_.options.layout == augment::Layout::CHW;
@@ -111,16 +181,28 @@ std::unique_ptr<Slot> Pipeline::fresh_slot(std::uint64_t epoch, std::uint64_t st
         Tensor(work_.options.type == augment::PixelType::F32 ? DType::F32 : DType::U8,
                planes ? std::vector<std::int64_t>{n, c, h, w} : std::vector<std::int64_t>{n, h, w, c});
   }
-  slot->rows = work_.rows_of(step);
-  slot->claimed = slot->done = 0;
-  slot->errors.assign(slot->rows, nullptr);
-  batch.images = batch.images.first(static_cast<std::int64_t>(slot->rows));
+  const Work::Rows rows = work_.rows_of(step);
+  slot.rows = rows.count();
+  slot.claimed = slot.done = 0;
+  slot.errors.assign(slot.rows, nullptr);
+  slot.replaced.assign(slot.rows, {});
+  batch.images = batch.images.first(static_cast<std::int64_t>(slot.rows));
   batch.epoch = epoch;
   batch.step = step;
-  batch.labels.assign(slot->rows, -1);
-  batch.indices.assign(slot->rows, 0);
-  batch.targets.assign(slot->rows, {});
-  return slot;
+  batch.valid = rows.valid();
+  batch.labels.assign(slot.rows, -1);
+  batch.indices.assign(slot.rows, 0);
+  batch.targets.assign(slot.rows, {});
+  batch.positions.resize(slot.rows);
+  for (std::size_t r = 0; r < slot.rows; ++r) batch.positions[r] = rows.first + r;
+}
+
+Batch Pipeline::make(std::uint64_t epoch, std::uint64_t step) {
+  Slot slot;
+  prepare(slot, epoch, step);
+  for (std::size_t row = 0; row < slot.rows; ++row) fill_row(slot, row);
+  drop_bad_rows(slot);
+  return std::move(slot.batch);
 }
 
 std::size_t Pipeline::schedule() {
@@ -164,28 +246,49 @@ bool Pipeline::run_one() {
 
 void Pipeline::fill_row(Slot& slot, std::size_t row) {
   Batch& batch = slot.batch;
-  const std::size_t index = work_.sample_at(batch.epoch, batch.step, row);
-  batch.indices[row] = index;
-  try {
-    Lap lap;
-    Item item = work_.source->read(index);
-    reading_ += lap.next();
+  if (row >= batch.valid) {
+    const augment::Target target = row_of(work_, batch, row);
+    std::memset(target.data, 0, batch.images.bytes() / slot.rows);
+    batch.indices[row] = static_cast<std::size_t>(-1);
+    return;
+  }
+  const std::size_t index = work_.sample_at(batch.epoch, batch.positions[row]);
+  constexpr std::uint64_t kTries = 8;
+  for (std::uint64_t k = 0; k <= kTries; ++k) {
     try {
-      LazySample lazy(item, work_.options.channels);
-      decoding_ += lap.next();
-      augment::Draft::Result drawn =
-          work_.recipe.draft(lazy.sample(), work_.stream_of(batch.epoch, index),
-                             work_.partners_of(batch.epoch), [&] { lazy.need_all(); });
-      drawing_ += lap.next();
-      lazy.need(drawn.plan);
-      decoding_ += lap.next();
-      augment::render(drawn.plan, lazy.sample().image, row_of(work_, batch, row), drawn.partners);
-      keep_targets(batch, row, drawn, lazy.sample());
-      rendering_ += lap.next();
+      return fill_row_with(slot, row,
+                           k == 0 ? index : work_.replacement(batch.epoch, batch.positions[row], index, k));
     } catch (const std::exception& error) {
-      throw Error(fmt::format("{}: {}", work_.source->name(index), error.what()));
+      if (k == 0) slot.replaced[row] = {work_.source->name(index), error.what()};
+      if (k < kTries && work_.options.on_error == LoaderOptions::OnError::Replace) continue;
+      slot.errors[row] = std::current_exception();
+      batch.indices[row] = index;
+      return;
     }
-  } catch (...) { slot.errors[row] = std::current_exception(); }
+  }
+}
+
+void Pipeline::fill_row_with(Slot& slot, std::size_t row, std::size_t index) {
+  Batch& batch = slot.batch;
+  batch.indices[row] = index;
+  Lap lap;
+  Item item = work_.source->read(index);
+  reading_ += lap.next();
+  try {
+    LazySample lazy(item, work_.options.channels);
+    decoding_ += lap.next();
+    augment::Draft::Result drawn =
+        work_.recipe.draft(lazy.sample(), work_.stream_of(batch.epoch, index, batch.positions[row]),
+                           work_.partners_of(batch.epoch), [&] { lazy.need_all(); });
+    drawing_ += lap.next();
+    lazy.need(drawn.plan);
+    decoding_ += lap.next();
+    augment::render(drawn.plan, lazy.sample().image, row_of(work_, batch, row), drawn.partners);
+    keep_targets(batch, row, drawn, lazy.sample());
+    rendering_ += lap.next();
+  } catch (const std::exception& error) {
+    throw Error(fmt::format("{}: {}", work_.source->name(index), error.what()));
+  }
 }
 
 void Pipeline::wait_for_workers(std::unique_lock<std::mutex>& lock) {
@@ -237,31 +340,14 @@ void Pipeline::take() {
 }
 
 void Pipeline::settle_errors(Slot& slot) {
-  std::vector<std::size_t> good;
   for (std::size_t row = 0; row < slot.rows; ++row) {
-    if (!slot.errors[row]) {
-      good.push_back(row);
-      continue;
-    }
-    if (work_.options.on_error == LoaderOptions::OnError::Fail) std::rethrow_exception(slot.errors[row]);
-    ++report_.skipped;
-    if (report_.reasons.size() >= 100) continue;
-    try {
+    if (slot.replaced[row].name.empty()) continue;
+    if (slot.errors[row] && work_.options.on_error == LoaderOptions::OnError::Fail)
       std::rethrow_exception(slot.errors[row]);
-    } catch (const std::exception& error) {
-      report_.reasons.push_back({work_.source->name(slot.batch.indices[row]), error.what()});
-    }
+    ++(slot.errors[row] ? report_.skipped : report_.replaced);
+    if (report_.reasons.size() < 100) report_.reasons.push_back(slot.replaced[row]);
   }
-  if (good.size() == slot.rows) return;
-  Batch& batch = slot.batch;
-  const std::size_t bytes = batch.images.bytes() / slot.rows;
-  auto* data = static_cast<unsigned char*>(batch.images.data());
-  for (std::size_t i = 0; i < good.size(); ++i)
-    if (good[i] != i) std::memcpy(data + i * bytes, data + good[i] * bytes, bytes);
-  batch.images = batch.images.first(static_cast<std::int64_t>(good.size()));
-  keep_rows(batch.labels, good);
-  keep_rows(batch.indices, good);
-  keep_rows(batch.targets, good);
+  drop_bad_rows(slot);
 }
 
 LoaderReport Pipeline::report() const {

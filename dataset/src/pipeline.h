@@ -10,23 +10,42 @@
 #include <optional>
 
 #include "doppel/dataset/loader.h"
+#include "doppel/dataset/sampler.h"
 
 namespace doppel::dataset {
 
-/// What every task needs, all of it constant.
+/// What every task needs, all of it constant: the pure function from a place in the run to a sample.
 struct Work {
+  Work(SourcePtr from, augment::Recipe by, LoaderOptions how, std::array<int, 3> chw);
   SourcePtr source;
   augment::Recipe recipe;
   LoaderOptions options;
-  std::array<int, 3> shape{};  ///< C, H, W
+  std::array<int, 3> shape{};   ///< C, H, W
+  std::uint64_t positions = 0;  ///< in an epoch
   std::uint64_t steps = 0;
+  std::optional<Weighted> weighted;
+  std::optional<Balanced> balanced;
 
-  std::size_t rows_of(std::uint64_t step) const;
+  /// This rank's rows of a step: positions [first, last) of the epoch, of which those from `end` on are
+  /// padding.
+  struct Rows {
+    std::uint64_t first, last, end;
+    std::size_t count() const { return static_cast<std::size_t>(last - first); }
+    std::size_t valid() const {
+      return end <= first ? 0 : static_cast<std::size_t>(std::min(last, end) - first);
+    }
+  };
+  Rows rows_of(std::uint64_t step) const;
+  /// Most rows that a batch of this rank has.
+  std::size_t most_rows() const;
   /// What a sample's draws come from.
-  augment::Stream stream_of(std::uint64_t epoch, std::size_t index) const;
+  augment::Stream stream_of(std::uint64_t epoch, std::size_t index, std::uint64_t position) const;
   /// Any other sample of the source, for transforms that mix. Valid while this lives.
   augment::PartnerSource partners_of(std::uint64_t epoch) const;
-  std::size_t sample_at(std::uint64_t epoch, std::uint64_t step, std::size_t row) const;
+  std::size_t sample_at(std::uint64_t epoch, std::uint64_t position) const;
+  /// The sample that stands in for a bad one, the k-th to be tried.
+  std::size_t replacement(std::uint64_t epoch, std::uint64_t position, std::size_t bad,
+                          std::uint64_t k) const;
 };
 
 /// A batch being filled.
@@ -34,6 +53,7 @@ struct Slot {
   Batch batch;
   std::size_t rows = 0, claimed = 0, done = 0;
   std::vector<std::exception_ptr> errors;  ///< per row
+  std::vector<SkippedSample> replaced;     ///< per row; an empty name where its sample was good
 };
 
 /// Shared by the consumer and the tasks; the last of them frees it. All mutable state is under one mutex,
@@ -62,10 +82,14 @@ class Pipeline {
   void stop();
   const Work& work() const { return work_; }
   LoaderReport report() const;
+  /// A batch made here and now.
+  Batch make(std::uint64_t epoch, std::uint64_t step);
 
  private:
   void wait_for_workers(std::unique_lock<std::mutex>& lock);
   void fill_row(Slot& slot, std::size_t row);
+  void fill_row_with(Slot& slot, std::size_t row, std::size_t index);
+  void prepare(Slot& slot, std::uint64_t epoch, std::uint64_t step) const;
   std::unique_ptr<Slot> fresh_slot(std::uint64_t epoch, std::uint64_t step);
   void settle_errors(Slot& slot);
 

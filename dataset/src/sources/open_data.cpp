@@ -7,6 +7,7 @@
 #include "doppel/dataset/cifar.h"
 #include "doppel/dataset/detection.h"
 #include "doppel/dataset/manifest.h"
+#include "doppel/dataset/pack.h"
 #include "doppel/dataset/sources.h"
 #include "doppel/dataset/tar_shards.h"
 
@@ -104,6 +105,15 @@ std::optional<OpenedData> open_known_layout(const fs::path& folder) {
     data.train = std::make_shared<SegmentationFolder>(folder);
     return data;
   }
+  for (const char* name : {"", "train"})
+    if (!data.train && fs::is_directory(folder / name) && PackSource::is_pack(folder / name))
+      data.train = std::make_shared<PackSource>(folder / name);
+  if (data.train) {
+    for (const char* name : {"test", "val"})
+      if (!data.test && fs::is_directory(folder / name) && PackSource::is_pack(folder / name))
+        data.test = std::make_shared<PackSource>(folder / name);
+    return data;
+  }
   if ((data.train = tars_in(folder))) return data;
   if (fs::is_directory(folder / "train") && (data.train = tars_in(folder / "train"))) {
     for (const char* name : {"test", "val", "valid"})
@@ -152,6 +162,8 @@ OpenedData open_data(const std::string& data) {
   if (data.starts_with("sample:"))
     throw UsageError(fmt::format("there is no '{}'; the samples are sample:digits and sample:photos", data));
   const fs::path path(data);
+  if (path.extension() == ".tar" && fs::exists(path) && PackSource::is_pack(path))
+    return {data, std::make_shared<PackSource>(path), nullptr};
   if (path.extension() == ".tar") return {data, std::make_shared<TarShards>(expand_braces(data)), nullptr};
   if (!fs::exists(path)) throw Error(fmt::format("there is no file or folder '{}'", data));
   if (fs::is_directory(path)) return open_folder(path);

@@ -22,11 +22,13 @@ struct Targets {
 /// A batch. All lists have size() entries; row r belongs together.
 struct Batch {
   std::uint64_t epoch = 0;
-  std::uint64_t step = 0;            ///< within the epoch
-  Tensor images;                     ///< [N, C, H, W] or [N, H, W, C], U8 or F32
-  std::vector<int> labels;           ///< class, -1 where unknown
-  std::vector<Targets> targets;      ///< ragged
-  std::vector<std::size_t> indices;  ///< each row's sample in the source
+  std::uint64_t step = 0;                ///< within the epoch
+  Tensor images;                         ///< [N, C, H, W] or [N, H, W, C], U8 or F32
+  std::vector<int> labels;               ///< class, -1 where unknown
+  std::vector<Targets> targets;          ///< ragged
+  std::vector<std::size_t> indices;      ///< each row's sample in the source
+  std::vector<std::uint64_t> positions;  ///< each row's place in the epoch
+  std::size_t valid = 0;                 ///< rows that are samples; those after them fill a last batch up
 
   std::size_t size() const { return labels.size(); }
 };
@@ -34,6 +36,10 @@ struct Batch {
 /// Labels as shares, [N, classes] F32: 1 at the label, or what a mixing recipe made of it; rows sum to 1.
 /// Throws Error where a label is outside the classes.
 Tensor soft_labels(const Batch& batch, int classes);
+
+/// Boxes as [N, M, 5] F32: x0, y0, x1, y1 and label of each row's first M boxes; the rest is -1. M 0: as many
+/// as the fullest row has.
+Tensor padded_boxes(const Batch& batch, std::size_t most = 0);
 
 /// A 64-bit digest of pixels, labels, targets and indices: equal for equal batches.
 std::uint64_t digest(const Batch& batch, std::uint64_t seed = 0);

@@ -18,19 +18,27 @@
 namespace doppel::dataset {
 
 struct LoaderOptions {
-  enum class Order { Shuffled, Sequential };
-  enum class LastBatch { Short, Drop };
-  enum class OnError { Skip, Fail };
+  /// Weighted: by `weights`, with replacement. Balanced: the classes in turn. An epoch has as many positions
+  /// as the source has samples, times `repeats`.
+  enum class Order { Shuffled, Sequential, Weighted, Balanced };
+  /// Pad: the last batch is as large as the others; Batch::valid says how many rows are samples, the rest are
+  /// 0 with label -1.
+  enum class LastBatch { Short, Drop, Pad };
+  /// Skip: a bad sample's row is left out, counted and named in the report. Replace: another sample of its
+  /// class takes its place, the same one every time, so that all ranks keep their step counts.
+  enum class OnError { Skip, Fail, Replace };
 
-  std::size_t batch = 64;
+  std::size_t batch = 64;  ///< of all ranks together
   int workers = -1;  ///< helping tasks at once beside the consumer; -1: one per core; 0: the consumer alone
   std::uint64_t seed = 0;
   std::size_t prefetch = 3;  ///< batches in flight beside the one that the consumer holds
   std::uint64_t epochs = 0;  ///< prepare none beyond this many; 0: always prepare what may come next
   Order order = Order::Shuffled;
+  std::vector<double> weights = {};  ///< per sample, for Weighted
+  int repeats = 1;                   ///< times that each sample comes in a row, augmented anew
+  int rank = 0, world = 1;           ///< this process takes rows rank · n / world … of each batch of n
   LastBatch last = LastBatch::Short;
-  OnError on_error =
-      OnError::Skip;  ///< Skip: a bad sample's row is left out, counted and named in the report
+  OnError on_error = OnError::Skip;
   int channels =
       0;  ///< 1 or 3: pictures are made grey or RGB before the recipe; 0: as they are, which must be alike
   augment::PixelType type = augment::PixelType::F32;
@@ -38,7 +46,7 @@ struct LoaderOptions {
   std::array<float, 4> mean{0, 0, 0, 0}, std{1, 1, 1, 1};  ///< F32 batches hold (x - mean) / std, x in [0, 1]
 };
 
-/// A sample that was left out.
+/// A sample that was left out or replaced.
 struct SkippedSample {
   std::string name, reason;
 };
@@ -47,6 +55,7 @@ struct SkippedSample {
 struct LoaderReport {
   std::size_t samples = 0;
   std::size_t skipped = 0;
+  std::size_t replaced = 0;
   std::vector<SkippedSample> reasons;  ///< the first 100
   std::chrono::nanoseconds reading{}, decoding{}, drawing{}, rendering{};
   std::chrono::nanoseconds waiting{};  ///< of the consumer, with nothing left to help with
@@ -94,7 +103,17 @@ class Loader {
   /// Where the consumer goes on exactly where it was, this costs nothing; any other place starts afresh
   /// there.
   Epoch epoch(std::uint64_t epoch, std::uint64_t first_step = 0) { return {this, epoch, first_step}; }
-  /// Batches in an epoch.
+  /// Where the consumer is, as a line of text: what comes after the batch it took last. Valid for any number
+  /// of workers, any prefetch and any world size.
+  std::string state() const;
+  /// The rest of the epoch that `state` was in. Throws UsageError where it belongs to other data, another
+  /// seed, batch or order.
+  Epoch resume(const std::string& state);
+  /// Any batch of a run, made anew beside the others.
+  Batch peek(std::uint64_t epoch, std::uint64_t step) const;
+  /// What became of a batch's row: the sample's name, and every op with its drawn values.
+  std::string explain(const Batch& batch, std::size_t row) const;
+  /// Batches in an epoch, the same for all ranks.
   std::uint64_t steps() const;
   const Source& source() const;
   const LoaderOptions& options() const;

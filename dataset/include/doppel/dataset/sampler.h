@@ -3,6 +3,11 @@
 
 #include <array>
 #include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "doppel/dataset/source.h"
 
 namespace doppel::dataset {
 
@@ -17,6 +22,31 @@ class Shuffle {
   std::uint64_t n_;
   int half_bits_;
   std::array<std::uint64_t, 8> keys_;
+};
+
+/// Picks 0 … n - 1 by weight, any position at any time: an alias table (Walker 1977) and one random number
+/// per position.
+class Weighted {
+ public:
+  /// Throws UsageError where a weight is negative or all are 0.
+  explicit Weighted(std::span<const double> weights);
+  std::size_t operator()(std::uint64_t position, std::uint64_t seed, std::uint64_t epoch) const;
+
+ private:
+  std::vector<double> keep_;
+  std::vector<std::size_t> other_;
+};
+
+/// Classes in turn, whatever their sizes: any K positions in a row that begin at a multiple of K hold each of
+/// K classes once, in a shuffled order; each class's samples come once before any comes again.
+class Balanced {
+ public:
+  /// Samples without a class are left out. Throws UsageError where none has one.
+  explicit Balanced(const Source& source);
+  std::size_t operator()(std::uint64_t position, std::uint64_t seed, std::uint64_t epoch) const;
+
+ private:
+  std::vector<std::vector<std::size_t>> classes_;
 };
 
 }  // namespace doppel::dataset

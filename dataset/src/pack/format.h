@@ -1,0 +1,55 @@
+// The numbers of docs/pack-format.md. Little-endian, as every machine that we run on is.
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace doppel::dataset::pack {
+
+static_assert(std::endian::native == std::endian::little);
+
+inline constexpr std::string_view kMagic = "DOPLPACK";
+inline constexpr std::uint32_t kVersion = 1;
+inline constexpr std::string_view kHeaderName = "doppel-pack.header", kIndexName = "doppel-pack.index";
+inline constexpr std::uint32_t kNone = 0xffffffffU;
+
+/// The content of a shard's first member.
+struct Header {
+  std::array<char, 8> magic{'D', 'O', 'P', 'L', 'P', 'A', 'C', 'K'};
+  std::uint32_t version = kVersion, samples = 0;
+  std::uint64_t index_at = 0, index_bytes = 0;  ///< of the index' content, in the file
+  std::uint32_t index_crc = 0;
+  std::uint32_t shard = 0, shards = 0;  ///< this one's number, and how many there are
+  std::uint32_t header_crc = 0;         ///< of all bytes before it
+};
+static_assert(sizeof(Header) == 48);
+
+enum class Codec : std::uint32_t { Jpeg, Png, Webp, Ppm };
+
+/// One sample.
+struct Record {
+  std::uint64_t at = 0;             ///< of the picture, in the file
+  std::uint32_t size = 0, crc = 0;  ///< of the picture's bytes
+  std::int32_t label = -1;
+  std::uint32_t width = 0, height = 0;  ///< of the upright picture
+  Codec codec = Codec::Jpeg;
+  std::uint32_t name = kNone, note = kNone;  ///< where in the strings: the sample's name, its JSON
+  std::uint32_t source = 0, reserved = 0;    ///< its place in the data set that was packed
+};
+static_assert(sizeof(Record) == 48);
+
+/// The index is this, the records, and the strings (each ends with a 0 byte; the first is the classes as
+/// JSON).
+struct IndexHeader {
+  std::uint32_t version = kVersion, records = 0;
+  std::uint64_t strings = 0;  ///< bytes
+};
+static_assert(sizeof(IndexHeader) == 16);
+
+/// zlib's CRC-32.
+std::uint32_t crc_of(const void* data, std::size_t size);
+
+}  // namespace doppel::dataset::pack

@@ -1,0 +1,52 @@
+#include "notes.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "doppel/augment/error.h"
+
+namespace doppel::dataset::pack {
+
+std::string note_of(const augment::Sample& sample, double scale_x, double scale_y) {
+  nlohmann::json note;
+  for (const auto& b : sample.boxes)
+    note["boxes"].push_back(
+        {b.x0 * scale_x, b.y0 * scale_y, b.x1 * scale_x, b.y1 * scale_y, b.label, b.instance});
+  for (const auto& b : sample.rotated_boxes)
+    note["rotated_boxes"].push_back(
+        {b.x * scale_x, b.y * scale_y, b.width * scale_x, b.height * scale_y, b.angle, b.label, b.instance});
+  for (const auto& p : sample.keypoints)
+    note["keypoints"].push_back({p.x * scale_x, p.y * scale_y, p.label, p.visibility, p.instance});
+  for (const auto& s : sample.label_shares) note["label_shares"].push_back({s.label, s.share});
+  return note.is_null() ? "" : note.dump();
+}
+
+void read_note(const std::string& text, augment::Sample& sample) {
+  try {
+    const nlohmann::json note = nlohmann::json::parse(text);
+    const auto each = [&](const char* name, const auto& take) {
+      if (note.contains(name))
+        for (const auto& n : note.at(name)) take(n);
+    };
+    each("boxes", [&](const auto& n) {
+      sample.boxes.push_back(
+          {n.at(0), n.at(1), n.at(2), n.at(3), n.at(4).template get<int>(), 1, n.at(5).template get<int>()});
+    });
+    each("rotated_boxes", [&](const auto& n) {
+      sample.rotated_boxes.push_back({n.at(0), n.at(1), n.at(2), n.at(3), n.at(4),
+                                      n.at(5).template get<int>(), 1, n.at(6).template get<int>()});
+    });
+    each("keypoints", [&](const auto& n) {
+      augment::Keypoint point{.x = n.at(0), .y = n.at(1)};
+      point.label = n.at(2).template get<int>();
+      point.visibility = n.at(3);
+      point.instance = n.at(4).template get<int>();
+      sample.keypoints.push_back(point);
+    });
+    each("label_shares", [&](const auto& n) {
+      sample.label_shares.push_back({n.at(0).template get<int>(), n.at(1)});
+    });
+  } catch (const nlohmann::json::exception&) { throw Error("a damaged annotation"); }
+}
+
+}  // namespace doppel::dataset::pack

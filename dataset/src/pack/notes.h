@@ -1,0 +1,19 @@
+// What is said about a packed sample beside its class, as JSON.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "doppel/augment/sample.h"
+
+namespace doppel::dataset::pack {
+
+/// Boxes [x0, y0, x1, y1, label, instance], rotated boxes [x, y, width, height, angle, label, instance],
+/// keypoints [x, y, label, visibility, instance] and label shares [label, share]; empty where there is
+/// nothing to say. All coordinates times `scale`.
+std::string note_of(const augment::Sample& sample, double scale_x, double scale_y);
+
+/// Adds to the sample what note_of() wrote. Throws Error where it's damaged.
+void read_note(const std::string& note, augment::Sample& sample);
+
+}  // namespace doppel::dataset::pack

@@ -1,0 +1,113 @@
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cstring>
+
+#include "../sources/tar.h"
+#include "doppel/augment/error.h"
+#include "doppel/dataset/decode.h"
+#include "doppel/dataset/pack.h"
+#include "format.h"
+#include "notes.h"
+#include "shard_reader.h"
+
+namespace doppel::dataset {
+
+namespace fs = std::filesystem;
+
+struct PackSource::Shards {
+  std::vector<pack::ShardReader> shards;
+  std::vector<std::size_t> starts{0};
+  std::vector<std::string> classes;
+  std::pair<const pack::ShardReader&, const pack::Record&> at(std::size_t index) const {
+    const auto after = std::ranges::upper_bound(starts, index);
+    const auto k = static_cast<std::size_t>(after - starts.begin()) - 1;
+    return {shards[k], shards[k].records()[index - starts[k]]};
+  }
+};
+
+namespace {
+
+std::vector<fs::path> shards_in(const fs::path& pack) {
+  if (!fs::is_directory(pack)) return {pack};
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(pack))
+    if (entry.path().extension() == ".tar") files.push_back(entry.path());
+  std::ranges::sort(files);
+  return files;
+}
+
+/// The pixels of a binary PPM (P6) or PGM (P5) of 8 bits, whose size the index knows.
+cv::Mat pixels_of(std::vector<unsigned char> bytes, const pack::Record& record) {
+  const int channels = bytes.size() > 1 && bytes[1] == '5' ? 1 : 3;
+  const std::size_t pixels = std::size_t{record.width} * record.height * static_cast<std::size_t>(channels);
+  if (bytes.size() < pixels) throw Error("its pixels aren't all there");
+  cv::Mat image(static_cast<int>(record.height), static_cast<int>(record.width), CV_8UC(channels));
+  std::memcpy(image.data, bytes.data() + bytes.size() - pixels, pixels);
+  return image;
+}
+
+}  // namespace
+
+bool PackSource::is_pack(const fs::path& pack) {
+  const std::vector<fs::path> files = shards_in(pack);
+  return !files.empty() && pack::ShardReader::is_shard(files[0]);
+}
+
+PackSource::PackSource(const fs::path& pack) : shards_(std::make_unique<Shards>()) {
+  const std::vector<fs::path> files = shards_in(pack);
+  if (files.empty()) throw Error(fmt::format("{} holds no shards", pack.string()));
+  for (const fs::path& file : files) {
+    shards_->shards.emplace_back(file);
+    shards_->starts.push_back(shards_->starts.back() + shards_->shards.back().records().size());
+  }
+  const std::uint32_t promised = shards_->shards[0].header().shards;
+  if (fs::is_directory(pack) && promised != files.size())
+    throw Error(fmt::format("{} holds {} shards of {}: packing wasn't finished, or some are missing",
+                            pack.string(), files.size(), promised));
+  try {
+    shards_->classes = nlohmann::json::parse(shards_->shards[0].string(0)).get<std::vector<std::string>>();
+  } catch (const nlohmann::json::exception&) {
+    throw Error(fmt::format("{}: its classes can't be read", files[0].string()));
+  }
+}
+
+PackSource::~PackSource() = default;
+
+std::size_t PackSource::size() const { return shards_->starts.back(); }
+int PackSource::label(std::size_t index) const { return shards_->at(index).second.label; }
+const std::vector<std::string>& PackSource::classes() const { return shards_->classes; }
+
+std::string PackSource::name(std::size_t index) const {
+  const auto [shard, record] = shards_->at(index);
+  return fmt::format("{}:{}", shard.path().string(), shard.string(record.name));
+}
+
+Item PackSource::read(std::size_t index) const {
+  const auto [shard, record] = shards_->at(index);
+  Item item;
+  item.encoded = shard.bytes(record);
+  item.sample.label = record.label;
+  if (record.note != pack::kNone) pack::read_note(shard.string(record.note), item.sample);
+  if (record.codec == pack::Codec::Ppm) {
+    item.sample.image = pixels_of(std::move(item.encoded), record);
+    item.encoded = {};
+  }
+  return item;
+}
+
+void PackSource::verify(std::size_t index) const {
+  const auto [shard, record] = shards_->at(index);
+  try {
+    const std::vector<unsigned char> bytes = shard.bytes(record);
+    if (pack::crc_of(bytes.data(), bytes.size()) != record.crc)
+      throw Error("its bytes have changed (CRC-32)");
+    const augment::Sample sample = load(*this, index);
+    if (augment::size_of(sample.image) !=
+        augment::Size{static_cast<int>(record.height), static_cast<int>(record.width)})
+      throw Error("its picture has another size than the index says");
+  } catch (const Error& error) { throw Error(fmt::format("{}: {}", name(index), error.what())); }
+}
+
+}  // namespace doppel::dataset

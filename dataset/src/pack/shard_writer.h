@@ -1,0 +1,38 @@
+// One shard, written beside its name and renamed when it is whole.
+#pragma once
+
+#include <filesystem>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "format.h"
+
+namespace doppel::dataset::pack {
+
+class ShardWriter {
+ public:
+  ShardWriter(std::filesystem::path path, std::uint32_t shard, const std::string& classes);
+  ~ShardWriter();
+  ShardWriter(const ShardWriter&) = delete;
+  ShardWriter& operator=(const ShardWriter&) = delete;
+  /// Adds key.extension, and key.cls or key.json where there is something to say.
+  void add(const std::string& key, std::string_view extension, std::span<const unsigned char> picture,
+           Record record, const std::string& name, const std::string& label, const std::string& note);
+  /// Index, end mark, header; flushed to disk and renamed. Returns the file's size.
+  std::uint64_t finish(std::uint32_t shards);
+
+ private:
+  void write(const void* data, std::size_t size);
+  std::uint64_t member(const std::string& name, std::span<const unsigned char> content);
+  std::uint32_t string(const std::string& text);
+
+  std::filesystem::path path_, beside_;
+  int fd_ = -1;
+  std::uint64_t at_ = 0;
+  std::uint32_t shard_;
+  std::vector<Record> records_;
+  std::string strings_;
+};
+
+}  // namespace doppel::dataset::pack
