@@ -39,10 +39,14 @@ int bench_load(const Words& words) {
       "batch", po::value<std::size_t>()->default_value(64), "")(
       "epochs", po::value<std::uint64_t>()->default_value(3), "")(
       "prefetch", po::value<std::size_t>()->default_value(3), "batches in flight")(
-      "seed", po::value<std::uint64_t>()->default_value(1), "")("json", po::value<std::string>(),
-                                                                "also write the result here");
+      "seed", po::value<std::uint64_t>()->default_value(1), "")(
+      "type", po::value<std::string>()->default_value("f32"), "f32 or u8")("json", po::value<std::string>(),
+                                                                           "also write the result here");
   line.positional("data", 1);
   if (!line.parse(words)) return 0;
+  const std::string type = line.get<std::string>("type");
+  if (type != "f32" && type != "u8")
+    throw UsageError(fmt::format("--type must be f32 or u8, not '{}'", type));
   const dataset::OpenedData data = dataset::open_data(line.need("data"));
   augment::Recipe recipe = augment::Recipe::load(line.get<std::string>("recipe"));
   dataset::LoaderOptions options;
@@ -55,6 +59,7 @@ int bench_load(const Words& words) {
     options.order = dataset::LoaderOptions::Order::Shuffled;
     recipe = info.fitted(recipe);
   }
+  if (type == "u8") options.type = augment::PixelType::U8;
   options.workers = line.get<int>("workers");
   options.prefetch = line.get<std::size_t>("prefetch");
   options.seed = line.get<std::uint64_t>("seed");

@@ -13,7 +13,7 @@ static_assert(std::endian::native == std::endian::little);
 
 inline constexpr std::string_view kMagic = "DOPLPACK";
 inline constexpr std::uint32_t kVersion = 1;
-inline constexpr std::string_view kHeaderName = "doppel-pack.header", kIndexName = "doppel-pack.index";
+inline constexpr std::string_view kHeaderName = "doppel-pack-header", kIndexName = "doppel-pack-index";
 inline constexpr std::uint32_t kNone = 0xffffffffU;
 
 /// The content of a shard's first member.
@@ -27,7 +27,7 @@ struct Header {
 };
 static_assert(sizeof(Header) == 48);
 
-enum class Codec : std::uint32_t { Jpeg, Png, Webp, Ppm };
+enum class Codec : std::uint32_t { Jpeg, Png, Webp, Ppm, Pgm };
 
 /// One sample.
 struct Record {

@@ -38,16 +38,6 @@ std::vector<fs::path> shards_in(const fs::path& pack) {
   return files;
 }
 
-/// The pixels of a binary PPM (P6) or PGM (P5) of 8 bits, whose size the index knows.
-cv::Mat pixels_of(std::vector<unsigned char> bytes, const pack::Record& record) {
-  const int channels = bytes.size() > 1 && bytes[1] == '5' ? 1 : 3;
-  const std::size_t pixels = std::size_t{record.width} * record.height * static_cast<std::size_t>(channels);
-  if (bytes.size() < pixels) throw Error("its pixels aren't all there");
-  cv::Mat image(static_cast<int>(record.height), static_cast<int>(record.width), CV_8UC(channels));
-  std::memcpy(image.data, bytes.data() + bytes.size() - pixels, pixels);
-  return image;
-}
-
 }  // namespace
 
 bool PackSource::is_pack(const fs::path& pack) {
@@ -87,13 +77,12 @@ std::string PackSource::name(std::size_t index) const {
 Item PackSource::read(std::size_t index) const {
   const auto [shard, record] = shards_->at(index);
   Item item;
-  item.encoded = shard.bytes(record);
+  if (record.codec >= pack::Codec::Ppm)
+    item.sample.image = shard.pixels(record);
+  else
+    item.encoded = shard.bytes(record);
   item.sample.label = record.label;
   if (record.note != pack::kNone) pack::read_note(shard.string(record.note), item.sample);
-  if (record.codec == pack::Codec::Ppm) {
-    item.sample.image = pixels_of(std::move(item.encoded), record);
-    item.encoded = {};
-  }
   return item;
 }
 

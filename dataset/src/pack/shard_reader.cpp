@@ -68,4 +68,14 @@ std::vector<unsigned char> ShardReader::bytes(const Record& record) const {
   return bytes;
 }
 
+cv::Mat ShardReader::pixels(const Record& record) const {
+  const int channels = record.codec == Codec::Pgm ? 1 : 3;
+  const std::uint64_t size =
+      std::uint64_t{record.width} * record.height * static_cast<std::uint64_t>(channels);
+  if (size > record.size) throw Error(fmt::format("{}: pixels that aren't all there", path().string()));
+  cv::Mat image(static_cast<int>(record.height), static_cast<int>(record.width), CV_8UC(channels));
+  file_.read(record.at + record.size - size, {image.data, static_cast<std::size_t>(size)});
+  return image;
+}
+
 }  // namespace doppel::dataset::pack

@@ -1,6 +1,7 @@
 // One shard of a pack, by its index.
 #pragma once
 
+#include <opencv2/core/mat.hpp>
 #include <vector>
 
 #include "../sources/tar.h"
@@ -19,6 +20,8 @@ class ShardReader {
   /// The text at a place in the strings.
   std::string string(std::uint32_t at) const;
   std::vector<unsigned char> bytes(const Record& record) const;
+  /// The pixels of a PPM or PGM. Throws Error where they aren't all there.
+  cv::Mat pixels(const Record& record) const;
 
  private:
   RandomFile file_;

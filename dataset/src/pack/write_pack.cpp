@@ -31,7 +31,7 @@ struct Packed {
 };
 
 std::string_view extension_of(pack::Codec codec) {
-  constexpr std::array<std::string_view, 4> kExtensions{"jpg", "png", "webp", "ppm"};
+  constexpr std::array<std::string_view, 5> kExtensions{"jpg", "png", "webp", "ppm", "pgm"};
   return kExtensions[static_cast<std::size_t>(codec)];
 }
 
@@ -91,7 +91,7 @@ Packed pack_one(const Source& source, std::size_t index, const PackOptions& opti
     } else if (options.images == PackOptions::Images::Raw) {
       shown = smaller(with_channels(image, image.channels() == 1 ? 1 : 3), options.size);
       packed.picture = ppm_of(shown);
-      packed.record.codec = pack::Codec::Ppm;
+      packed.record.codec = shown.channels() == 1 ? pack::Codec::Pgm : pack::Codec::Ppm;
     } else {
       packed.picture = encode_png(image);
       packed.record.codec = pack::Codec::Png;
