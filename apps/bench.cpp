@@ -1,4 +1,4 @@
-// doppel bench load|train
+// doppel bench train, and the choice between the two
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <nlohmann/json.hpp>
 
-#include "command.h"
+#include "bench.h"
 #include "doppel/augment/error.h"
 #include "doppel/augment/random.h"
 #include "doppel/dataset/loader.h"
@@ -28,87 +28,6 @@ double seconds_since(Clock::time_point start) {
 double median(std::vector<double> values) {
   std::ranges::sort(values);
   return values[values.size() / 2];
-}
-
-int bench_load(const Words& words) {
-  CommandLine line("bench load DATA [--recipe R] [--workers N] [--batch B] [--epochs N]",
-                   "Images per second of the loader, where the time goes, and each epoch's digest.");
-  line.add()("data", po::value<std::string>(), "a data set")(
-      "recipe", po::value<std::string>()->default_value("none"), "a YAML file or a preset")(
-      "workers", po::value<int>()->default_value(-1), "tasks beside the consumer; -1: one per core")(
-      "batch", po::value<std::size_t>()->default_value(64), "")(
-      "epochs", po::value<std::uint64_t>()->default_value(3), "")(
-      "prefetch", po::value<std::size_t>()->default_value(3), "batches in flight")(
-      "seed", po::value<std::uint64_t>()->default_value(1), "")(
-      "type", po::value<std::string>()->default_value("f32"), "f32 or u8")("json", po::value<std::string>(),
-                                                                           "also write the result here");
-  line.positional("data", 1);
-  if (!line.parse(words)) return 0;
-  const std::string type = line.get<std::string>("type");
-  if (type != "f32" && type != "u8")
-    throw UsageError(fmt::format("--type must be f32 or u8, not '{}'", type));
-  const dataset::OpenedData data = dataset::open_data(line.need("data"));
-  augment::Recipe recipe = augment::Recipe::load(line.get<std::string>("recipe"));
-  dataset::LoaderOptions options;
-  if (gives_one_size(recipe, *data.train)) {
-    options.batch = line.get<std::size_t>("batch");
-    options.channels = load(*data.train, 0).image.channels() == 1 ? 1 : 3;
-  } else {
-    const RunInfo info = describe_data(*data.train);
-    options = info.evaluation_options(line.get<std::size_t>("batch"));
-    options.order = dataset::LoaderOptions::Order::Shuffled;
-    recipe = info.fitted(recipe);
-  }
-  if (type == "u8") options.type = augment::PixelType::U8;
-  options.workers = line.get<int>("workers");
-  options.prefetch = line.get<std::size_t>("prefetch");
-  options.seed = line.get<std::uint64_t>("seed");
-  options.epochs = line.get<std::uint64_t>("epochs");
-  if (options.epochs < 1) throw UsageError("--epochs must be at least 1");
-  dataset::Loader loader(data.train, recipe, options);
-  std::vector<double> speeds;
-  nlohmann::json epochs = nlohmann::json::array();
-  std::uint64_t all = 0;
-  for (std::uint64_t e = 0; e < options.epochs; ++e) {
-    const auto start = Clock::now();
-    std::uint64_t hash = 0, images = 0;
-    double digesting = 0;
-    for (const dataset::Batch& batch : loader.epoch(e)) {
-      const auto before = Clock::now();
-      hash = digest(batch, hash);
-      digesting += seconds_since(before);
-      images += batch.size();
-    }
-    const double seconds = seconds_since(start) - digesting;
-    all = all * 31 + hash;
-    speeds.push_back(static_cast<double>(images) / seconds);
-    fmt::print("epoch {}  {:.0f} images/s  hash {:016x}\n", e, speeds.back(), hash);
-    epochs.push_back({{"images_per_second", speeds.back()}, {"hash", fmt::format("{:016x}", hash)}});
-  }
-  const dataset::LoaderReport report = loader.report();
-  const double work =
-      static_cast<double>((report.reading + report.decoding + report.drawing + report.rendering).count());
-  const auto share = [&](std::chrono::nanoseconds part) {
-    return 100 * static_cast<double>(part.count()) / std::max(1.0, work);
-  };
-  fmt::print(
-      "median {:.0f} images/s; of the work: reading {:.0f} %, decoding {:.0f} %, drawing {:.0f} %, rendering "
-      "{:.0f} %; consumer waited {:.2f} s; pool {:.1f} MB\n",
-      median(speeds), share(report.reading), share(report.decoding), share(report.drawing),
-      share(report.rendering), static_cast<double>(report.waiting.count()) / 1e9,
-      static_cast<double>(loader.memory_bytes()) / 1e6);
-  if (report.skipped) fmt::print("{} samples couldn't be used\n", report.skipped);
-  write_json(line, {{"images_per_second", median(speeds)},
-                    {"hash", fmt::format("{:016x}", all)},
-                    {"epochs", epochs},
-                    {"skipped", report.skipped},
-                    {"seconds",
-                     {{"reading", report.reading.count() / 1e9},
-                      {"decoding", report.decoding.count() / 1e9},
-                      {"drawing", report.drawing.count() / 1e9},
-                      {"rendering", report.rendering.count() / 1e9},
-                      {"waiting", report.waiting.count() / 1e9}}}});
-  return 0;
 }
 
 nn::Shape parse_shape(const std::string& text) {

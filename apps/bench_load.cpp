@@ -1,0 +1,188 @@
+// doppel bench load
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <nlohmann/json.hpp>
+
+#include "bench.h"
+#include "doppel/augment/error.h"
+#include "doppel/dataset/loader.h"
+#include "doppel/dataset/sources.h"
+#include "run_info.h"
+
+namespace doppel::apps {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Nanoseconds = std::chrono::nanoseconds;
+
+/// A cache as people name it: "encoded:500" or "decoded:2000", in megabytes.
+dataset::SourcePtr cached(const dataset::SourcePtr& source, const std::string& text) {
+  const std::size_t colon = text.find(':');
+  const std::string keep = text.substr(0, colon);
+  std::size_t megabytes = 0;
+  try {
+    megabytes = colon == text.npos ? 0 : std::stoul(text.substr(colon + 1));
+  } catch (const std::exception&) { megabytes = 0; }
+  if ((keep != "encoded" && keep != "decoded") || megabytes == 0)
+    throw UsageError(fmt::format("--cache is encoded:MB or decoded:MB, not '{}'", text));
+  using Keep = dataset::Cached::Keep;
+  return std::make_shared<dataset::Cached>(source, megabytes * 1'000'000,
+                                           keep == "encoded" ? Keep::Encoded : Keep::Decoded);
+}
+
+struct Plan {
+  dataset::SourcePtr source;
+  augment::Recipe recipe;
+  dataset::LoaderOptions options;
+};
+
+Plan plan_of(const CommandLine& line) {
+  Plan plan;
+  plan.source = dataset::open_data(line.need("data")).train;
+  plan.recipe = augment::Recipe::load(line.get<std::string>("recipe"));
+  if (gives_one_size(plan.recipe, *plan.source)) {
+    plan.options.batch = line.get<std::size_t>("batch");
+    plan.options.channels = load(*plan.source, 0).image.channels() == 1 ? 1 : 3;
+  } else {
+    const RunInfo info = describe_data(*plan.source);
+    plan.options = info.evaluation_options(line.get<std::size_t>("batch"));
+    plan.options.order = dataset::LoaderOptions::Order::Shuffled;
+    plan.recipe = info.fitted(plan.recipe);
+  }
+  const std::string type = line.get<std::string>("type");
+  if (type != "f32" && type != "u8")
+    throw UsageError(fmt::format("--type must be f32 or u8, not '{}'", type));
+  if (type == "u8") plan.options.type = augment::PixelType::U8;
+  plan.options.workers = line.get<int>("workers");
+  plan.options.prefetch = line.get<std::size_t>("prefetch");
+  plan.options.seed = line.get<std::uint64_t>("seed");
+  plan.options.epochs = line.get<std::uint64_t>("epochs");
+  if (plan.options.epochs < 1) throw UsageError("--epochs must be at least 1");
+  if (line.has("cache")) plan.source = cached(plan.source, line.get<std::string>("cache"));
+  return plan;
+}
+
+double share(Nanoseconds part, Nanoseconds whole) {
+  return static_cast<double>(part.count()) / std::max(1.0, static_cast<double>(whole.count()));
+}
+
+/// Bytes of all pictures decoded, from up to 100 of them.
+double decoded_bytes(const dataset::Source& source) {
+  const std::size_t step = std::max<std::size_t>(1, source.size() / 100);
+  double bytes = 0;
+  int looked = 0;
+  for (std::size_t i = 0; i < source.size(); i += step) try {
+      const cv::Mat image = load(source, i).image;
+      bytes += static_cast<double>(image.total() * image.elemSize());
+      ++looked;
+    } catch (const Error&) {}
+  return bytes / std::max(1, looked) * static_cast<double>(source.size());
+}
+
+/// Where the time goes, and what each remedy would give: its part of the work gone.
+nlohmann::json explain(const dataset::Loader& loader, const dataset::LoaderReport& report,
+                       double wall_seconds) {
+  const Nanoseconds work = report.reading + report.decoding + report.drawing + report.rendering;
+  fmt::print("\nwhere the threads' time goes\n");
+  nlohmann::json result;
+  for (const auto& [name, part] : {std::pair{"reading files", report.reading},
+                                   {"decoding", report.decoding},
+                                   {"drawing plans and targets", report.drawing},
+                                   {"pixels", report.rendering}}) {
+    fmt::print("  {:<26} {:>5.1f} %\n", name, 100 * share(part, work));
+    result["shares"][name] = share(part, work);
+  }
+  const double waiting = std::chrono::duration<double>(report.waiting).count() / std::max(1e-9, wall_seconds);
+  fmt::print("  the consumer waited {:.1f} % of the time\nwhat would help\n", 100 * waiting);
+  result["waiting"] = waiting;
+  const auto remedy = [&](const std::string& name, Nanoseconds gone) {
+    const double gain = 1 / std::max(0.01, 1 - share(gone, work));
+    if (gain < 1.05) return;
+    fmt::print("  {:<60} {:.1f}x\n", name, gain);
+    result["remedies"].push_back({{"name", name}, {"gain", gain}});
+  };
+  remedy("the files in memory (--cache encoded:MB), or a pack on a fast disk", report.reading);
+  remedy(fmt::format("decoded pictures in memory (--cache decoded:{:.0f})",
+                     decoded_bytes(loader.source()) / 1e6 * 1.02 + 1),
+         report.reading + report.decoding);
+  remedy("a pack of raw pixels (doppel pack --images raw --size S)", report.decoding);
+  if (!result.contains("remedies"))
+    fmt::print("  nothing here: the pixels' own work is what takes the time\n");
+  return result;
+}
+
+}  // namespace
+
+int bench_load(const Words& words) {
+  CommandLine line("bench load DATA [--recipe R] [--workers N] [--batch B] [--epochs N] [--explain]",
+                   "Images per second of the loader, where the time goes, and each epoch's digest.");
+  line.add()("data", po::value<std::string>(), "a data set")(
+      "recipe", po::value<std::string>()->default_value("none"), "a YAML file or a preset")(
+      "workers", po::value<int>()->default_value(-1), "tasks beside the consumer; -1: one per core")(
+      "batch", po::value<std::size_t>()->default_value(64), "")(
+      "epochs", po::value<std::uint64_t>()->default_value(3), "")(
+      "prefetch", po::value<std::size_t>()->default_value(3), "batches in flight")(
+      "seed", po::value<std::uint64_t>()->default_value(1), "")(
+      "type", po::value<std::string>()->default_value("f32"), "f32 or u8")(
+      "cache", po::value<std::string>(), "encoded:MB or decoded:MB: keep what was read in memory")(
+      "no-hash", po::bool_switch(), "take batches without reading them: the loader's own speed")(
+      "explain", po::bool_switch(), "say what would make it faster")("json", po::value<std::string>(),
+                                                                     "also write the result here");
+  line.positional("data", 1);
+  if (!line.parse(words)) return 0;
+  const Plan plan = plan_of(line);
+  const bool hashes = !line.get<bool>("no-hash");
+  const auto made = Clock::now();
+  dataset::Loader loader(plan.source, plan.recipe, plan.options);
+  std::vector<double> speeds;
+  nlohmann::json epochs = nlohmann::json::array();
+  std::uint64_t all = 0;
+  double first_batch = 0, seconds = 0;
+  for (std::uint64_t e = 0; e < plan.options.epochs; ++e) {
+    const auto start = Clock::now();
+    std::uint64_t hash = 0, images = 0;
+    for (const dataset::Batch& batch : loader.epoch(e)) {
+      if (first_batch == 0) first_batch = std::chrono::duration<double>(Clock::now() - made).count();
+      if (hashes) hash = digest(batch, hash);
+      images += batch.size();
+    }
+    const double took = std::chrono::duration<double>(Clock::now() - start).count();
+    seconds += took;
+    all = all * 31 + hash;
+    speeds.push_back(static_cast<double>(images) / took);
+    fmt::print("epoch {}  {:.0f} images/s{}\n", e, speeds.back(),
+               hashes ? fmt::format("  hash {:016x}", hash) : "");
+    epochs.push_back({{"images_per_second", speeds.back()}, {"hash", fmt::format("{:016x}", hash)}});
+  }
+  const dataset::LoaderReport report = loader.report();
+  const Nanoseconds work = report.reading + report.decoding + report.drawing + report.rendering;
+  std::vector<double> sorted = speeds;
+  std::ranges::sort(sorted);
+  const double median = sorted[sorted.size() / 2];
+  fmt::print(
+      "median {:.0f} images/s; of the work: reading {:.0f} %, decoding {:.0f} %, drawing {:.0f} %, rendering "
+      "{:.0f} %; consumer waited {:.2f} s; first batch after {:.0f} ms; pool {:.1f} MB\n",
+      median, 100 * share(report.reading, work), 100 * share(report.decoding, work),
+      100 * share(report.drawing, work), 100 * share(report.rendering, work),
+      static_cast<double>(report.waiting.count()) / 1e9, 1000 * first_batch,
+      static_cast<double>(loader.memory_bytes()) / 1e6);
+  if (report.skipped) fmt::print("{} samples couldn't be used\n", report.skipped);
+  nlohmann::json result{{"images_per_second", median},
+                        {"hash", fmt::format("{:016x}", all)},
+                        {"epochs", epochs},
+                        {"skipped", report.skipped},
+                        {"first_batch_seconds", first_batch},
+                        {"seconds",
+                         {{"reading", report.reading.count() / 1e9},
+                          {"decoding", report.decoding.count() / 1e9},
+                          {"drawing", report.drawing.count() / 1e9},
+                          {"rendering", report.rendering.count() / 1e9},
+                          {"waiting", report.waiting.count() / 1e9}}}};
+  if (line.get<bool>("explain")) result["explanation"] = explain(loader, report, seconds);
+  write_json(line, result);
+  return 0;
+}
+
+}  // namespace doppel::apps
