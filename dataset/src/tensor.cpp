@@ -1,6 +1,7 @@
 #include "doppel/dataset/tensor.h"
 
 #include <dlpack/dlpack.h>
+#include <sys/mman.h>
 
 #include <cstdlib>
 #include <cstring>
@@ -21,6 +22,22 @@ struct Capsule {
 };
 
 void delete_capsule(DLManagedTensor* managed) { delete static_cast<Capsule*>(managed->manager_ctx); }
+
+/// Large blocks are pages that the system clears when they are first touched: by the threads that fill them,
+/// side by side.
+std::shared_ptr<void> zeros(std::size_t size) {
+  constexpr std::size_t kLarge = std::size_t{1} << 20;
+  if (size < kLarge) {
+    void* memory = std::aligned_alloc(kAlignment, size);
+    if (!memory) throw std::bad_alloc();
+    std::memset(memory, 0, size);
+    return {memory, std::free};
+  }
+  void* memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) throw std::bad_alloc();
+  ::madvise(memory, size, MADV_HUGEPAGE);
+  return {memory, [size](void* pages) { ::munmap(pages, size); }};
+}
 
 DLDataType dlpack_type(DType type) {
   switch (type) {
@@ -49,11 +66,7 @@ std::size_t size_of(DType type) {
 }
 
 Tensor::Tensor(DType type, std::vector<std::int64_t> shape) : type_(type), shape_(std::move(shape)) {
-  const std::size_t size = (bytes() + kAlignment) / kAlignment * kAlignment;
-  void* memory = std::aligned_alloc(kAlignment, size);
-  if (!memory) throw std::bad_alloc();
-  std::memset(memory, 0, size);
-  storage_ = std::shared_ptr<void>(memory, std::free);
+  storage_ = zeros((bytes() + kAlignment) / kAlignment * kAlignment);
 }
 
 std::int64_t Tensor::count() const {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Installs into an empty prefix, builds the example against it, and runs both from there.
+# Installs into an empty prefix, builds the example against it by CMake and by pkg-config, and runs all from there.
 # usage: link_test.sh BUILD SOURCE
 set -euo pipefail
 build=$1 source=$2
@@ -14,6 +14,10 @@ echo "$first"
 [ "$(wc -l <<<"$first")" -eq 4 ]
 grep -q 'epoch 1 step 1: 1 x 3 x 64 x 64' <<<"$first"
 [ "$first" = "$(DOPPEL_SAMPLE="$work/prefix/share/doppel/sample" "$work/example/build/stream_batches")" ]
+# The same by pkg-config.
+pc=$(find "$work/prefix" -name doppel.pc)
+PKG_CONFIG_PATH=$(dirname "$pc") sh -c "c++ '$work/example/main.cpp' -o '$work/by_pc' \$(pkg-config --static --cflags --libs doppel)"
+[ "$first" = "$(DOPPEL_SAMPLE="$work/prefix/share/doppel/sample" "$work/by_pc")" ]
 # The installed program finds the sample that was installed with it.
 (cd / && env -u DOPPEL_SAMPLE "$work/prefix/bin/doppel" inspect sample:digits | grep -q 'train: 2000 samples')
 if "$work/example/build/stream_batches" /no/such/folder 2>"$work/err"; then exit 1; fi
