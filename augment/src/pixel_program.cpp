@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "doppel/augment/sample.h"
 #include "image_pool.h"
@@ -157,6 +158,23 @@ bool PixelProgram::takes_bytes() const {
   return roundings <= 1 || !matrix;
 }
 
+namespace {
+
+constexpr LevelCurve kEveryLevel = [] {
+  LevelCurve levels;
+  for (std::size_t v = 0; v < 256; ++v) levels[v] = static_cast<float>(v) * (1 / 255.F);
+  return levels;
+}();
+
+/// In place to levels from 0 to 255, and their bytes.
+void to_levels(LevelCurve& curve, ByteTable& bytes) {
+  for (float& v : curve) v = std::min(std::max(0.F, v), 1.F) * 255;
+  for (std::size_t v = 0; v < 256; ++v)
+    bytes[v] = static_cast<std::uint8_t>(static_cast<int>(curve[v] + 0.5F));
+}
+
+}  // namespace
+
 ByteProgram::ByteProgram(const PixelProgram& program, int channels) : channels_(channels) {
   const auto& stages = program.stages_;
   for (std::size_t i = 0; i < stages.size();) {
@@ -169,17 +187,13 @@ ByteProgram::ByteProgram(const PixelProgram& program, int channels) : channels_(
     std::array<std::array<float, 256>, 3> table;
     PixelRow row{0, 256, std::min(3, channels), {}};
     for (std::size_t c = 0; c < 3; ++c) {
-      for (std::size_t v = 0; v < 256; ++v) table[c][v] = static_cast<float>(v) * (1 / 255.F);
+      table[c] = kEveryLevel;
       row.plane[c] = table[c].data();
     }
     for (; i < stages.size() && !stages[i]->takes_bytes(); ++i) stages[i]->run(row);
-    for (std::size_t c = 0; c < 4; ++c)
-      for (std::size_t v = 0; v < 256; ++v)
-        step.tables[c][v] = c < 3 ? static_cast<std::uint8_t>(std::clamp(table[c][v], 0.F, 1.F) * 255 + 0.5F)
-                                  : static_cast<std::uint8_t>(v);
-    LevelCurve levels;
-    for (std::size_t v = 0; v < 256; ++v) levels[v] = std::clamp(table[0][v], 0.F, 1.F) * 255;
-    step.form = form_of(step.tables, channels, &levels);
+    for (std::size_t c = 0; c < 3; ++c) to_levels(table[c], step.tables[c]);
+    std::iota(step.tables[3].begin(), step.tables[3].end(), std::uint8_t{0});
+    step.form = form_of(step.tables, channels, &table[0]);
     steps_.push_back(step);
   }
 }

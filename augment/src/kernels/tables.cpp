@@ -241,9 +241,9 @@ TableForm form_of(const std::array<ByteTable, 4>& tables, int channels, const Le
   }
   using Kind = TableForm::Kind;
   if (shifts || masks)
-    for (std::size_t i = 0; i < TableForm::kPattern; ++i) {
-      form.first[i] = shifts ? static_cast<std::uint8_t>(std::max(0, shift[i % n])) : mask[i % n];
-      form.second[i] = shifts ? static_cast<std::uint8_t>(std::max(0, -shift[i % n])) : flip[i % n];
+    for (std::size_t i = 0, c = 0; i < TableForm::kPattern; ++i, c = c + 1 == n ? 0 : c + 1) {
+      form.first[i] = shifts ? static_cast<std::uint8_t>(std::max(0, shift[c])) : mask[c];
+      form.second[i] = shifts ? static_cast<std::uint8_t>(std::max(0, -shift[c])) : flip[c];
     }
   if (shifts)
     form.kind = still ? Kind::Identity : Kind::Shift;

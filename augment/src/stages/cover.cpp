@@ -1,6 +1,7 @@
 // Covers: what hides pixels.
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "exact_math.h"
 #include "kernels/noise.h"
@@ -52,14 +53,14 @@ class CoverStage final : public PixelStage {
     copy_bytes(in, channels * width, pixels);
     each_hole(y, width, [&](int x0, int x1) {
       if (o_.fill != CoverFill::Noise) return fill_bytes(pixels, channels, x0, x1, color_);
-      NoiseBlock noise;
-      for (int c = 0; c < std::min(3, channels); ++c) {
-        const RowKey key = RowKey::of(o_.seed, c, y);
-        for (int x = x0; x < x1; ++x) {
-          if (x == x0 || x % kNoiseBlock == 0) uniform_noise(key, x / kNoiseBlock, noise);
-          pixels[x * channels + c] = to_byte(noise[static_cast<std::size_t>(x % kNoiseBlock)]);
-        }
-      }
+      std::array<std::uint8_t, kNoiseBlock> bytes;
+      for (int c = 0; c < std::min(3, channels); ++c)
+        each_noise(c, y, x0, x1, [&](int first, std::span<const float> noise) {
+          std::transform(noise.begin(), noise.end(), bytes.begin(),
+                         [](float v) { return static_cast<std::uint8_t>(static_cast<int>(v * 255 + 0.5F)); });
+          std::uint8_t* to = pixels + first * channels + c;
+          for (std::size_t i = 0; i < noise.size(); ++i, to += channels) *to = bytes[i];
+        });
     });
   }
 
@@ -74,13 +75,23 @@ class CoverStage final : public PixelStage {
   }
 
   void scatter(const PixelRow& row, int x0, int x1) const {
+    for (int c = 0; c < row.planes; ++c)
+      each_noise(c, row.y, x0, x1, [&](int first, std::span<const float> noise) {
+        std::copy(noise.begin(), noise.end(), row.plane[static_cast<std::size_t>(c)] + first);
+      });
+  }
+
+  /// The noise of a channel's pixels x0 <= x < x1, in parts: call(x of the part's first, its values).
+  template <class Call>
+  void each_noise(int channel, int y, int x0, int x1, Call call) const {
+    const RowKey key = RowKey::of(o_.seed, channel, y);
     NoiseBlock noise;
-    for (int c = 0; c < row.planes; ++c) {
-      const RowKey key = RowKey::of(o_.seed, c, row.y);
-      for (int x = x0; x < x1; ++x) {
-        if (x == x0 || x % kNoiseBlock == 0) uniform_noise(key, x / kNoiseBlock, noise);
-        row.plane[static_cast<std::size_t>(c)][x] = noise[static_cast<std::size_t>(x % kNoiseBlock)];
-      }
+    for (int block = x0 / kNoiseBlock; block * kNoiseBlock < x1; ++block) {
+      uniform_noise(key, block, noise);
+      const int start = block * kNoiseBlock, first = std::max(x0, start),
+                last = std::min(x1, start + kNoiseBlock);
+      call(first, std::span<const float>(noise).subspan(static_cast<std::size_t>(first - start),
+                                                        static_cast<std::size_t>(last - first)));
     }
   }
   const op::Cover& o_;  ///< of the plan, which outlives its stages

@@ -3,8 +3,12 @@
 #include <webp/encode.h>
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
+#include <type_traits>
+#include <utility>
+#include <vector>
 
 #include "doppel/augment/codec_jpeg.h"
 #include "doppel/augment/error.h"
@@ -90,6 +94,33 @@ cv::Mat scaled_plane(const cv::Mat& plane, double zoom) {
   return out;
 }
 
+/// Every pixel of `out` is its nearest of `small`, as cv::resize's INTER_NEAREST has it; a row that repeats
+/// is copied.
+void repeat_pixels(const cv::Mat& small, cv::Mat& out) {
+  const std::size_t pixel = small.elemSize(), row_bytes = pixel * static_cast<std::size_t>(out.cols);
+  const auto place = [](int i, int from, int to) {
+    return std::min(from - 1, static_cast<int>(i * (1 / (static_cast<double>(to) / from))));
+  };
+  std::vector<std::size_t> offset(static_cast<std::size_t>(out.cols));
+  for (int x = 0; x < out.cols; ++x)
+    offset[static_cast<std::size_t>(x)] = pixel * static_cast<std::size_t>(place(x, small.cols, out.cols));
+  const auto fill = [&](const uchar* in, uchar* to, auto size) {
+    for (const std::size_t from : offset) {
+      std::memcpy(to, in + from, size());
+      to += size();
+    }
+  };
+  for (int y = 0, last = -1; y < out.rows; ++y) {
+    const int from = place(y, small.rows, out.rows);
+    if (std::exchange(last, from) == from)
+      std::memcpy(out.ptr(y), out.ptr(y - 1), row_bytes);
+    else if (pixel == 3)
+      fill(small.ptr(from), out.ptr(y), std::integral_constant<std::size_t, 3>());
+    else
+      fill(small.ptr(from), out.ptr(y), [pixel] { return pixel; });
+  }
+}
+
 struct Quality {
   const cv::Mat& image;
 
@@ -107,7 +138,10 @@ struct Quality {
       small = shrunk(image, size_of(small));
     else
       cv::resize(image, small, small.size(), 0, 0, interpolation(o.down));
-    cv::resize(small, out, out.size(), 0, 0, interpolation(o.up));
+    if (o.up == Filter::Nearest)
+      repeat_pixels(small, out);
+    else
+      cv::resize(small, out, out.size(), 0, 0, interpolation(o.up));
     return out;
   }
   cv::Mat operator()(const op::BayerMosaic&) const {

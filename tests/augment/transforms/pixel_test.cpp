@@ -139,6 +139,23 @@ TEST(Jpeg, ATruncatedStreamIsAnError) {
   EXPECT_THROW(decode_jpeg(bytes, 100), Error);
 }
 
+TEST(Downscale, NearestPixelsAreOpenCvs) {
+  for (const int depth : {CV_8U, CV_32F})
+    for (const int channels : {1, 3})
+      for (const cv::Size size :
+           {cv::Size(1, 1), cv::Size(1, 19), cv::Size(31, 1), cv::Size(57, 43), cv::Size(128, 97)})
+        for (const double factor : {0.01, 0.25, 0.37, 0.5, 0.61, 0.75, 0.99}) {
+          const cv::Mat image = wavy(size.height, size.width, channels, depth);
+          const auto side = [&](int n) { return std::max(1, static_cast<int>(std::lround(n * factor))); };
+          cv::Mat small, want;
+          cv::resize(image, small, {side(size.width), side(size.height)}, 0, 0, cv::INTER_NEAREST);
+          cv::resize(small, want, size, 0, 0, cv::INTER_NEAREST);
+          const op::Downscale change{factor, Filter::Nearest, Filter::Nearest};
+          EXPECT_EQ(largest_difference(render({{size.height, size.width}, {change}}, image), want), 0)
+              << size << channels << " " << factor;
+        }
+}
+
 /// Mean absolute change per pixel that an op makes to a grey picture of a size.
 double energy(const Recipe& recipe, int side) {
   double sum = 0;
