@@ -5,18 +5,16 @@
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <opencv2/imgproc.hpp>
 
 #include "command.h"
 #include "doppel/augment/error.h"
 #include "doppel/dataset/decode.h"
 #include "doppel/dataset/sources.h"
 #include "draw.h"
+#include "duplicates.h"
 
 namespace doppel::apps {
 namespace {
-
-constexpr int kThumb = 16;
 
 /// What one picture tells.
 struct Look {
@@ -25,7 +23,7 @@ struct Look {
   std::vector<int> box_labels;
   int keypoints = 0, masks = 0, empty_boxes = 0;
   std::array<double, 3> sum{}, square{};
-  std::array<unsigned char, kThumb * kThumb> thumb{};
+  dataset::DuplicateFinder::Fingerprint print;
 };
 
 Look look_at(const dataset::Source& source, std::size_t index) {
@@ -50,39 +48,10 @@ Look look_at(const dataset::Source& source, std::size_t index) {
       look.sum[c] = mean[from] / 255;
       look.square[c] = (deviation[from] * deviation[from] + mean[from] * mean[from]) / (255.0 * 255);
     }
-    cv::Mat grey = image, small;
-    if (image.channels() > 1)
-      cv::cvtColor(image, grey, image.channels() == 4 ? cv::COLOR_RGBA2GRAY : cv::COLOR_RGB2GRAY);
-    cv::resize(grey, small, {kThumb, kThumb}, 0, 0, cv::INTER_AREA);
-    std::copy_n(small.data, look.thumb.size(), look.thumb.begin());
+    const cv::Mat dense = image.isContinuous() ? image : image.clone();
+    look.print = dataset::DuplicateFinder::fingerprint({dense.data, dense.total() * dense.elemSize()}, image);
   } catch (const std::exception& error) { look.broken = error.what(); }
   return look;
-}
-
-/// Pairs whose thumbnails hardly differ. Candidates share a 64-bit gradient hash; each is checked pixel by
-/// pixel.
-std::vector<std::pair<std::size_t, std::size_t>> near_duplicates(const std::vector<Look>& looks) {
-  std::map<std::uint64_t, std::vector<std::size_t>> buckets;
-  for (std::size_t i = 0; i < looks.size(); ++i) {
-    if (!looks[i].broken.empty()) continue;
-    std::uint64_t hash = 0;
-    for (int y = 0; y < 8; ++y)
-      for (int x = 0; x < 8; ++x) {
-        const auto* t = looks[i].thumb.data() + (2 * y * kThumb + 2 * x);
-        hash = (hash << 1) | (t[0] + 2 < t[1] || t[0] + 2 < t[kThumb]);
-      }
-    buckets[hash].push_back(i);
-  }
-  std::vector<std::pair<std::size_t, std::size_t>> pairs;
-  for (const auto& [hash, members] : buckets)
-    for (std::size_t a = 0; a < members.size() && pairs.size() < 1000; ++a)
-      for (std::size_t b = a + 1; b < std::min(members.size(), a + 200); ++b) {
-        int difference = 0;
-        for (std::size_t k = 0; k < kThumb * kThumb; ++k)
-          difference += std::abs(looks[members[a]].thumb[k] - looks[members[b]].thumb[k]);
-        if (difference <= 2 * kThumb * kThumb) pairs.emplace_back(members[a], members[b]);
-      }
-  return pairs;
 }
 
 struct Sums {
@@ -165,14 +134,8 @@ nlohmann::json report(const std::string& part, const dataset::Source& source,
   fmt::print("  broken: {}\n", broken.size());
   for (std::size_t i = 0; i < std::min<std::size_t>(10, broken.size()); ++i)
     fmt::print("    {}\n", broken[i].get<std::string>());
-  const auto pairs = near_duplicates(looks);
-  fmt::print("  near-duplicates: {}{}\n", pairs.size(), pairs.size() >= 1000 ? " or more" : "");
-  nlohmann::json duplicates = nlohmann::json::array();
-  for (const auto& [a, b] : pairs) duplicates.push_back({source.name(a), source.name(b)});
-  for (std::size_t i = 0; i < std::min<std::size_t>(5, pairs.size()); ++i)
-    fmt::print("    {} ~ {}\n", source.name(pairs[i].first), source.name(pairs[i].second));
-  return {{"samples", looks.size()},       {"classes", classes}, {"sizes", sizes},  {"broken", broken},
-          {"near_duplicates", duplicates}, {"mean", sums.mean},  {"std", sums.std}, {"targets", targets}};
+  return {{"samples", looks.size()}, {"classes", classes}, {"sizes", sizes},    {"broken", broken},
+          {"mean", sums.mean},       {"std", sums.std},    {"targets", targets}};
 }
 
 cv::Mat class_sheet(const dataset::Source& source, const std::vector<Look>& looks) {
@@ -190,7 +153,7 @@ cv::Mat class_sheet(const dataset::Source& source, const std::vector<Look>& look
 
 int run_inspect(const Words& words) {
   CommandLine line("inspect DATA [--out SHEET.png]",
-                   "Classes, counts, sizes, broken files, near-duplicates, mean and std.");
+                   "Classes, counts, sizes, broken files, pictures that come twice, mean and std.");
   line.add()("data", po::value<std::string>(), "a data set")(
       "out", po::value<std::string>(), "also draw a contact sheet")("json", po::value<std::string>(),
                                                                     "also write the result here");
@@ -198,14 +161,19 @@ int run_inspect(const Words& words) {
   if (!line.parse(words)) return 0;
   const dataset::OpenedData data = dataset::open_data(line.need("data"));
   nlohmann::json result;
+  dataset::DuplicateFinder duplicates;
   for (const auto& [part, source] : {std::pair{"train", data.train}, {"test", data.test}}) {
     if (!source) continue;
     std::vector<Look> looks(source->size());
     tbb::parallel_for(std::size_t{0}, looks.size(), [&](std::size_t i) { looks[i] = look_at(*source, i); });
     result[part] = report(part, *source, looks);
+    for (std::size_t i = 0; i < looks.size(); ++i)
+      if (looks[i].broken.empty())
+        duplicates.add(looks[i].print, source->name(i), looks[i].label, source == data.test);
     if (line.has("out") && source == data.train)
       dataset::write_png(line.get<std::string>("out"), class_sheet(*source, looks));
   }
+  result["duplicates"] = report_duplicates(duplicates);
   write_json(line, result);
   return 0;
 }

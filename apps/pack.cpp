@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <mutex>
 #include <nlohmann/json.hpp>
@@ -12,6 +13,7 @@
 #include "doppel/augment/error.h"
 #include "doppel/dataset/pack.h"
 #include "doppel/dataset/sources.h"
+#include "duplicates.h"
 
 namespace doppel::apps {
 namespace {
@@ -22,38 +24,35 @@ dataset::PackOptions options_of(const CommandLine& line) {
   dataset::PackOptions options;
   const std::string images = line.get<std::string>("images");
   using Images = dataset::PackOptions::Images;
-  if (images != "keep" && images != "jpeg" && images != "raw")
-    throw UsageError(fmt::format("--images must be keep, jpeg or raw, not '{}'", images));
-  options.images = images == "keep" ? Images::Keep : images == "jpeg" ? Images::Jpeg : Images::Raw;
+  constexpr std::array<std::string_view, 4> kImages{"tiles", "keep", "jpeg", "raw"};
+  const auto found = std::ranges::find(kImages, images);
+  if (found == kImages.end())
+    throw UsageError(fmt::format("--images must be tiles, keep, jpeg or raw, not '{}'", images));
+  options.images = static_cast<Images>(found - kImages.begin());
   options.quality = line.get<int>("quality");
   options.size = line.get<int>("size");
   if (options.size < 0) throw UsageError("--size must be 0 or more");
-  if (options.size > 0 && options.images == Images::Keep)
-    throw UsageError("--size needs --images jpeg or raw: kept files stay as they are");
+  if (options.size > 0 && options.images <= Images::Keep)
+    throw UsageError("--size needs --images jpeg or raw: with tiles and keep, pictures stay as they are");
   options.shard = line.get<std::size_t>("shard");
   return options;
 }
 
-nlohmann::json pairs_of(const char* what, const std::vector<dataset::PackReport::Pair>& pairs) {
-  nlohmann::json list = nlohmann::json::array();
-  for (const auto& pair : pairs) list.push_back({pair.a, pair.b});
-  if (!pairs.empty()) fmt::print("  {}: {}\n", what, pairs.size());
-  for (std::size_t i = 0; i < std::min<std::size_t>(5, pairs.size()); ++i)
-    fmt::print("    {} = {}\n", pairs[i].a, pairs[i].b);
-  return list;
-}
-
 nlohmann::json pack_part(const std::string& part, const dataset::Source& source,
-                         const std::filesystem::path& out, const dataset::PackOptions& options) {
+                         const std::filesystem::path& out, const dataset::PackOptions& options,
+                         dataset::DuplicateFinder& duplicates) {
   const auto start = Clock::now();
   const bool shows = ::isatty(2) == 1;
   auto last = start;
-  const dataset::PackReport report = write_pack(source, out, options, [&](std::size_t done) {
-    if (!shows || Clock::now() - last < std::chrono::milliseconds(200)) return;
-    last = Clock::now();
-    const double seconds = std::chrono::duration<double>(last - start).count();
-    fmt::print(stderr, "\r{} {}/{}  {:.0f}/s ", part, done, source.size(), double(done) / seconds);
-  });
+  const dataset::PackReport report = write_pack(
+      source, out, options,
+      [&](std::size_t done) {
+        if (!shows || Clock::now() - last < std::chrono::milliseconds(200)) return;
+        last = Clock::now();
+        const double seconds = std::chrono::duration<double>(last - start).count();
+        fmt::print(stderr, "\r{} {}/{}  {:.0f}/s ", part, done, source.size(), double(done) / seconds);
+      },
+      &duplicates, part == "test");
   if (shows) fmt::print(stderr, "\r");
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
   fmt::print("{}: {} samples in {} shards, {:.1f} MB, {:.1f} s{}\n", part, report.samples, report.shards,
@@ -63,8 +62,16 @@ nlohmann::json pack_part(const std::string& part, const dataset::Source& source,
                         {"shards", report.shards},
                         {"bytes", report.bytes},
                         {"unreadable", report.unreadable}};
-  result["duplicates"] = pairs_of("exact duplicates", report.duplicates);
-  result["conflicts"] = pairs_of("the same picture with different labels", report.conflicts);
+  result["mean"] = report.mean;
+  result["std"] = report.std;
+  result["class_weights"] = report.class_weights;
+  if (!report.mean.empty())
+    fmt::print("  mean {:.4f}, std {:.4f}\n", fmt::join(report.mean, " "), fmt::join(report.std, " "));
+  std::vector<double> weights = report.class_weights;
+  std::erase(weights, 0.0);  // classes without any sample
+  if (!weights.empty())
+    if (const auto [least, most] = std::ranges::minmax(weights); most > 1.5 * least)
+      fmt::print("  unequal classes: balancing weights from {:.2f} to {:.2f}\n", least, most);
   if (!report.unreadable.empty()) fmt::print("  left out, unreadable: {}\n", report.unreadable.size());
   for (std::size_t i = 0; i < std::min<std::size_t>(10, report.unreadable.size()); ++i)
     fmt::print("    {}\n", report.unreadable[i]);
@@ -74,15 +81,17 @@ nlohmann::json pack_part(const std::string& part, const dataset::Source& source,
 }  // namespace
 
 int run_pack(const Words& words) {
-  CommandLine line("pack DATA OUT [--images keep|jpeg|raw] [--size S] [--quality Q]",
+  CommandLine line("pack DATA OUT [--images tiles|keep|jpeg|raw] [--size S] [--quality Q]",
                    "Packs a data set into indexed tar shards for the fastest streaming.");
   line.add()("data", po::value<std::string>(), "a data set")("out", po::value<std::string>(), "a folder")(
-      "images", po::value<std::string>()->default_value("keep"),
-      "keep: files as they are; jpeg: encoded again; raw: pixels")(
+      "images", po::value<std::string>()->default_value("tiles"),
+      "tiles: JPEGs with restart markers, the same pixels, of which crops decode only their part; keep: "
+      "files as they are; jpeg: encoded again; raw: pixels")(
       "size", po::value<int>()->default_value(0), "the shorter side of jpeg and raw pictures; 0: as it is")(
       "quality", po::value<int>()->default_value(90), "of jpeg")(
-      "shard", po::value<std::size_t>()->default_value(2048), "samples in a shard")(
-      "json", po::value<std::string>(), "also write the result here");
+      "shard", po::value<std::size_t>()->default_value(0),
+      "samples in a shard; 0: 2048, or what makes 256 shards")("json", po::value<std::string>(),
+                                                               "also write the result here");
   line.positional("data", 1);
   line.positional("out", 1);
   if (!line.parse(words)) return 0;
@@ -90,8 +99,10 @@ int run_pack(const Words& words) {
   const std::filesystem::path out = line.need("out");
   const dataset::PackOptions options = options_of(line);
   nlohmann::json result;
-  result["train"] = pack_part("train", *data.train, data.test ? out / "train" : out, options);
-  if (data.test) result["test"] = pack_part("test", *data.test, out / "test", options);
+  dataset::DuplicateFinder duplicates;
+  result["train"] = pack_part("train", *data.train, data.test ? out / "train" : out, options, duplicates);
+  if (data.test) result["test"] = pack_part("test", *data.test, out / "test", options, duplicates);
+  result["duplicates"] = report_duplicates(duplicates);
   write_json(line, result);
   return 0;
 }

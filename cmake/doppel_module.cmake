@@ -1,7 +1,15 @@
-# doppel_module(NAME PUBLIC targets… PRIVATE targets…): the library of one top-level folder, from all its src/*.cpp, with
+# What most files of a target include, parsed once. Sources still include what they use: each header compiles alone, which a
+# test holds.
+function(doppel_common_headers target)
+  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)  # ccache asks for it
+  target_precompile_headers(${target} PRIVATE <algorithm> <array> <cmath> <cstdint> <filesystem> <functional> <memory> <mutex>
+    <string> <variant> <vector> <opencv2/core.hpp> <fmt/format.h> ${ARGN})
+endfunction()
+
+# doppel_module(NAME PUBLIC targets… PRIVATE targets… COMMON headers…): the library of one top-level folder, from all its src/*.cpp, with
 # its public headers, installed and exported as doppel::NAME.
 function(doppel_module name)
-  cmake_parse_arguments(arg "" "" "PUBLIC;PRIVATE" ${ARGN})
+  cmake_parse_arguments(arg "" "" "PUBLIC;PRIVATE;COMMON" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${name}/src/*.cpp)
   add_library(doppel_${name} ${sources})
   add_library(doppel::${name} ALIAS doppel_${name})
@@ -13,6 +21,7 @@ function(doppel_module name)
   target_compile_features(doppel_${name} PUBLIC cxx_std_20)
   target_link_libraries(doppel_${name} PUBLIC ${arg_PUBLIC} PRIVATE ${arg_PRIVATE})
   doppel_warnings(doppel_${name})
+  doppel_common_headers(doppel_${name} ${arg_COMMON})
   install(TARGETS doppel_${name} EXPORT doppelTargets
     LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
   install(DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/${name}/include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})

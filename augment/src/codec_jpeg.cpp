@@ -1,12 +1,5 @@
 #include "doppel/augment/codec_jpeg.h"
 
-// jpeglib.h needs these two before it.
-#include <csetjmp>
-#include <cstdio>
-#include <cstdlib>
-
-#include <jpeglib.h>
-
 #include <fmt/format.h>
 
 #include <array>
@@ -15,39 +8,14 @@
 
 #include "doppel/augment/error.h"
 #include "exif.h"
+#include "jpeg_errors.h"
+#include "jpeg_tiles.h"
 
 namespace doppel::augment {
 namespace {
 
-/// libjpeg reports errors by a call that must not return.
-struct Failure {
-  jpeg_error_mgr base;
-  std::jmp_buf jump;
-  char message[JMSG_LENGTH_MAX];
-};
-
-void on_error(j_common_ptr info) {
-  auto* failure = reinterpret_cast<Failure*>(info->err);
-  failure->base.format_message(info, failure->message);
-  std::longjmp(failure->jump, 1);
-}
-
-void on_message(j_common_ptr) {}
-
-/// A warning means that data was missing or corrupt and pixels were made up: that's an error to us.
-void on_warning(j_common_ptr info, int level) {
-  if (level < 0) on_error(info);
-}
-
-void set_errors(Failure& failure, jpeg_error_mgr*& slot) {
-  slot = jpeg_std_error(&failure.base);
-  failure.base.error_exit = on_error;
-  failure.base.output_message = on_message;
-  failure.base.emit_message = on_warning;
-}
-
 /// Between setjmp and longjmp no object with a destructor may be made, so these take what is there.
-bool read_header(Failure& failure, jpeg_decompress_struct& jpeg, std::span<const unsigned char> bytes) {
+bool read_header(JpegFailure& failure, jpeg_decompress_struct& jpeg, std::span<const unsigned char> bytes) {
   if (setjmp(failure.jump) != 0) return false;
   jpeg_mem_src(&jpeg, bytes.data(), bytes.size());
   jpeg_read_header(&jpeg, TRUE);
@@ -56,7 +24,7 @@ bool read_header(Failure& failure, jpeg_decompress_struct& jpeg, std::span<const
 
 /// Decodes rows [y, y + height) of columns [x, x + width), and what else of each row comes with them, into
 /// `first`: the place of the picture's first pixel.
-bool read_region(Failure& failure, jpeg_decompress_struct& jpeg, int x, int y, int width, int height,
+bool read_region(JpegFailure& failure, jpeg_decompress_struct& jpeg, int x, int y, int width, int height,
                  unsigned char* first, std::size_t stride) {
   if (setjmp(failure.jump) != 0) return false;
   jpeg_start_decompress(&jpeg);
@@ -78,12 +46,8 @@ bool read_region(Failure& failure, jpeg_decompress_struct& jpeg, int x, int y, i
   return true;
 }
 
-struct Encoded {
-  unsigned char* data = nullptr;
-  unsigned long size = 0;
-};
-
-bool encode(Failure& failure, jpeg_compress_struct& jpeg, const cv::Mat& image, int quality, Encoded& out) {
+bool encode(JpegFailure& failure, jpeg_compress_struct& jpeg, const cv::Mat& image, int quality,
+            EncodedJpeg& out) {
   if (setjmp(failure.jump) != 0) return false;
   jpeg_create_compress(&jpeg);
   jpeg_mem_dest(&jpeg, &out.data, &out.size);
@@ -131,14 +95,15 @@ cv::Mat upright(const cv::Mat& stored, int orientation) {
 
 struct JpegReader::Decompressor {
   Decompressor() {
-    set_errors(failure, jpeg.err);
+    set_jpeg_errors(failure, jpeg.err);
     jpeg_create_decompress(&jpeg);
   }
   ~Decompressor() { jpeg_destroy_decompress(&jpeg); }
   Decompressor(const Decompressor&) = delete;
   Decompressor& operator=(const Decompressor&) = delete;
-  Failure failure{};
+  JpegFailure failure{};
   jpeg_decompress_struct jpeg{};
+  std::vector<unsigned char> spliced;  ///< of tiles
 };
 
 std::vector<std::unique_ptr<JpegReader::Decompressor>>& JpegReader::pool() {
@@ -154,7 +119,7 @@ JpegReader::JpegReader(std::span<const unsigned char> bytes, int channels, long 
     jpeg_ = std::move(pool().back());
     pool().pop_back();
   }
-  start();
+  start(bytes_);
   const auto& jpeg = jpeg_->jpeg;
   if (static_cast<long>(jpeg.image_width) * static_cast<long>(jpeg.image_height) > max_pixels)
     throw Error(fmt::format("{}x{} pixels are more than the limit of {}", jpeg.image_width, jpeg.image_height,
@@ -168,8 +133,9 @@ JpegReader::~JpegReader() {
   if (pool().size() < kKept) pool().push_back(std::move(jpeg_));
 }
 
-void JpegReader::start() {
-  if (read_header(jpeg_->failure, jpeg_->jpeg, bytes_)) return;
+void JpegReader::start(std::span<const unsigned char> bytes) {
+  jpeg_abort_decompress(&jpeg_->jpeg);
+  if (read_header(jpeg_->failure, jpeg_->jpeg, bytes)) return;
   jpeg_abort_decompress(&jpeg_->jpeg);
   throw Error(std::string("not a whole JPEG: ") + jpeg_->failure.message);
 }
@@ -181,7 +147,7 @@ cv::Size JpegReader::size() const {
 }
 
 void JpegReader::read(const cv::Rect& region, cv::Mat& image) {
-  if (used_) start();
+  if (used_) start(bytes_);
   used_ = true;
   auto& jpeg = jpeg_->jpeg;
   const bool four = jpeg.num_components == 4;
@@ -197,7 +163,16 @@ void JpegReader::read(const cv::Rect& region, cv::Mat& image) {
   } else {
     stored = cv::Mat(height, width, CV_8UC(four ? 4 : channels_));
   }
-  if (!read_region(jpeg_->failure, jpeg, part.x, part.y, part.width, part.height, stored.data,
+  cv::Point origin;
+  if (straight && part.area() < width * height)
+    if (const auto tiles = JpegTiles::find(bytes_)) {
+      const cv::Rect cover = tiles->cover(part);
+      tiles->splice(cover, jpeg_->spliced);
+      start(jpeg_->spliced);
+      origin = cover.tl();
+    }
+  if (!read_region(jpeg_->failure, jpeg, part.x - origin.x, part.y - origin.y, part.width, part.height,
+                   stored.ptr(origin.y) + static_cast<std::size_t>(origin.x) * stored.elemSize(),
                    stored.step[0]))
     throw Error(std::string("not a whole JPEG: ") + jpeg_->failure.message);
   if (straight) return;
@@ -214,13 +189,12 @@ cv::Mat decode_jpeg(std::span<const unsigned char> bytes, long max_pixels) {
 }
 
 std::vector<unsigned char> encode_jpeg(const cv::Mat& image, int quality) {
-  Failure failure{};
+  JpegFailure failure{};
   jpeg_compress_struct jpeg{};
-  set_errors(failure, jpeg.err);
-  Encoded out;
+  set_jpeg_errors(failure, jpeg.err);
+  EncodedJpeg out;
   const bool good = encode(failure, jpeg, image, quality, out);
   jpeg_destroy_compress(&jpeg);
-  const std::unique_ptr<unsigned char, decltype(&std::free)> owner(out.data, std::free);
   if (!good) throw Error(std::string("can't encode as JPEG: ") + failure.message);
   return {out.data, out.data + out.size};
 }

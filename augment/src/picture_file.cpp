@@ -13,6 +13,7 @@
 #include "doppel/augment/codec_jpeg.h"
 #include "doppel/augment/error.h"
 #include "doppel/augment/picture.h"
+#include "doppel/augment/portable_map.h"
 
 namespace doppel::augment {
 namespace {
@@ -79,7 +80,8 @@ cv::Mat decode_picture(std::span<const unsigned char> bytes, long max_pixels) {
   if (starts_with(bytes, "\xff\xd8\xff")) return decode_jpeg(bytes, max_pixels);
   if (starts_with(bytes, "\x89PNG\r\n\x1a\n")) return decode_png(bytes, max_pixels);
   if (starts_with(bytes, "RIFF") && starts_with(bytes, "WEBP", 8)) return decode_webp(bytes, max_pixels);
-  throw Error("not a JPEG, PNG or WebP picture");
+  if (is_portable_map(bytes)) return portable_map(bytes, max_pixels).clone();
+  throw Error("not a JPEG, PNG, WebP, PGM or PPM picture");
 }
 
 cv::Mat read_picture(const std::string& path) {

@@ -11,6 +11,7 @@
 #include "doppel/augment/codec_jpeg.h"
 #include "doppel/augment/error.h"
 #include "doppel/augment/picture.h"
+#include "doppel/augment/portable_map.h"
 #include "doppel/dataset/files.h"
 
 namespace doppel::dataset {
@@ -27,6 +28,8 @@ void check_png(int status) {
 Picture::Picture(std::span<const unsigned char> bytes, int channels, const DecodeLimits& limits) {
   if (bytes.size() > 2 && bytes[0] == 0xff && bytes[1] == 0xd8 && bytes[2] == 0xff)
     jpeg_ = std::make_unique<augment::JpegReader>(bytes, channels, limits.pixels);
+  else if (augment::is_portable_map(bytes))
+    whole_ = with_channels(augment::portable_map(bytes, limits.pixels), channels);
   else
     whole_ = with_channels(augment::decode_picture(bytes, limits.pixels), channels);
 }
@@ -35,12 +38,7 @@ Picture::~Picture() = default;
 cv::Size Picture::size() const { return jpeg_ ? jpeg_->size() : whole_.size(); }
 int Picture::channels() const { return jpeg_ ? jpeg_->channels() : whole_.channels(); }
 
-void Picture::decode(const cv::Rect& region, cv::Mat& image) {
-  if (jpeg_)
-    jpeg_->read(region, image);
-  else
-    whole_(region).copyTo(image(region));
-}
+void Picture::decode(const cv::Rect& region, cv::Mat& image) { jpeg_->read(region, image); }
 
 cv::Mat with_channels(const cv::Mat& image, int channels) {
   if (channels == 0 || image.channels() == channels) return image;
@@ -95,13 +93,25 @@ cv::Mat decode_mask(std::span<const unsigned char> bytes, const DecodeLimits& li
   return mask;
 }
 
+std::vector<unsigned char> encode_mask(const cv::Mat& mask) {
+  if (mask.type() == CV_8UC1) return encode_png(mask);
+  double low = 0, high = 0;
+  cv::minMaxLoc(mask, &low, &high);
+  if (mask.type() != CV_32SC1 || low < 0 || high > 65535)
+    throw Error(fmt::format("a mask's numbers, {:.0f} to {:.0f}, must be 0 to 65535 to be written as PNG",
+                            low, high));
+  cv::Mat narrow;
+  mask.convertTo(narrow, CV_16U);
+  return encode_png(narrow);
+}
+
 std::vector<unsigned char> encode_png(const cv::Mat& image) {
   const Context png(spng_ctx_new(SPNG_CTX_ENCODER), spng_ctx_free);
   check_png(spng_set_option(png.get(), SPNG_ENCODE_TO_BUFFER, 1));
   spng_ihdr header{};
   header.width = static_cast<std::uint32_t>(image.cols);
   header.height = static_cast<std::uint32_t>(image.rows);
-  header.bit_depth = 8;
+  header.bit_depth = image.depth() == CV_16U ? 16 : 8;
   header.color_type = image.channels() == 1   ? SPNG_COLOR_TYPE_GRAYSCALE
                       : image.channels() == 3 ? SPNG_COLOR_TYPE_TRUECOLOR
                                               : SPNG_COLOR_TYPE_TRUECOLOR_ALPHA;

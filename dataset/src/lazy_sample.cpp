@@ -25,6 +25,11 @@ LazySample::LazySample(Item& item, int channels) : item_(item) {
     return;
   }
   picture_.emplace(item.encoded, channels);
+  if (const cv::Mat* pixels = picture_->pixels()) {
+    item.sample.image = *pixels;
+    whole_ = true;
+    return;
+  }
   item.sample.image = room_for(picture_->size(), picture_->channels());
 }
 

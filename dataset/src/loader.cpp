@@ -86,8 +86,7 @@ std::array<int, 3> find_shape(const Source& source, const augment::Recipe& recip
       const augment::Size size = recipe.draw(sample, {.seed = options.seed, .index = i}).size();
       return {sample.image.channels(), size.height, size.width};
     } catch (const std::exception& error) {
-      const std::string name = source.name(i), what = error.what();
-      if (first_error.empty()) first_error = what.find(name) == std::string::npos ? name + ": " + what : what;
+      if (first_error.empty()) first_error = named(source, i, error.what());
       if (options.on_error == LoaderOptions::OnError::Fail) break;
     }
   }

@@ -1,7 +1,5 @@
 #include "pipeline.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cstring>
 
@@ -191,7 +189,7 @@ void Pipeline::fill_row(Slot& slot, std::size_t row) {
       return fill_row_with(slot, row,
                            k == 0 ? index : work_.replacement(batch.epoch, batch.positions[row], index, k));
     } catch (const std::exception& error) {
-      if (k == 0) slot.replaced[row] = {work_.source->name(index), error.what()};
+      if (k == 0) slot.replaced[row] = {name_of(*work_.source, index), error.what()};
       if (k < kTries && work_.options.on_error == LoaderOptions::OnError::Replace) continue;
       slot.errors[row] = std::current_exception();
       batch.indices[row] = index;
@@ -204,9 +202,9 @@ void Pipeline::fill_row_with(Slot& slot, std::size_t row, std::size_t index) {
   Batch& batch = slot.batch;
   batch.indices[row] = index;
   Lap lap;
-  Item item = work_.source->read(index);
-  reading_ += lap.next();
   try {
+    Item item = work_.source->read(index);
+    reading_ += lap.next();
     LazySample lazy(item, work_.options.channels);
     decoding_ += lap.next();
     augment::Draft::Result drawn =
@@ -219,8 +217,8 @@ void Pipeline::fill_row_with(Slot& slot, std::size_t row, std::size_t index) {
     keep_targets(batch, row, drawn, lazy.sample());
     rendering_ += lap.next();
   } catch (const std::exception& error) {
-    throw Error(fmt::format("{}: {}", work_.source->name(index), error.what()));
-  }
+    throw Error(named(*work_.source, index, error.what()));
+  } catch (...) { throw Error(named(*work_.source, index, "an exception that is no std::exception")); }
 }
 
 void Pipeline::wait_for_workers(std::unique_lock<std::mutex>& lock) {

@@ -408,7 +408,10 @@ std::string layer_text(const Layer& layer) { return std::visit(Text{}, layer); }
 
 std::string network_text(const std::vector<Layer>& layers) {
   std::string text;
-  for (const Layer& layer : layers) text += (text.empty() ? "" : "-") + layer_text(layer);
+  for (const Layer& layer : layers) {
+    if (!text.empty()) text += '-';
+    text += layer_text(layer);
+  }
   return text;
 }
 

@@ -4,10 +4,12 @@
 #include <nlohmann/json.hpp>
 
 #include "doppel/augment/error.h"
+#include "format.h"
 
 namespace doppel::dataset::pack {
 
-std::string note_of(const augment::Sample& sample, double scale_x, double scale_y) {
+std::string note_of(const augment::Sample& sample, std::span<const std::vector<unsigned char>> masks,
+                    double scale_x, double scale_y) {
   nlohmann::json note;
   for (const auto& b : sample.boxes)
     note["boxes"].push_back(
@@ -18,6 +20,7 @@ std::string note_of(const augment::Sample& sample, double scale_x, double scale_
   for (const auto& p : sample.keypoints)
     note["keypoints"].push_back({p.x * scale_x, p.y * scale_y, p.label, p.visibility, p.instance});
   for (const auto& s : sample.label_shares) note["label_shares"].push_back({s.label, s.share});
+  for (const auto& mask : masks) note["masks"].push_back({mask.size(), crc_of(mask.data(), mask.size())});
   return note.is_null() ? "" : note.dump();
 }
 
@@ -47,6 +50,17 @@ void read_note(const std::string& text, augment::Sample& sample) {
       sample.label_shares.push_back({n.at(0).template get<int>(), n.at(1)});
     });
   } catch (const nlohmann::json::exception&) { throw Error("a damaged annotation"); }
+}
+
+std::vector<MaskFile> masks_in(const std::string& note) {
+  std::vector<MaskFile> masks;
+  // Most notes speak of none, and aren't worth being read twice.
+  if (note.find("\"masks\"") == note.npos) return masks;
+  try {
+    const nlohmann::json json = nlohmann::json::parse(note);
+    for (const auto& mask : json.at("masks")) masks.push_back({mask.at(0), mask.at(1)});
+  } catch (const nlohmann::json::exception&) { throw Error("a damaged annotation"); }
+  return masks;
 }
 
 }  // namespace doppel::dataset::pack

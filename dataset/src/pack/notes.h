@@ -1,6 +1,8 @@
 // What is said about a packed sample beside its class, as JSON.
 #pragma once
 
+#include <cstdint>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -10,10 +12,19 @@ namespace doppel::dataset::pack {
 
 /// Boxes [x0, y0, x1, y1, label, instance], rotated boxes [x, y, width, height, angle, label, instance],
 /// keypoints [x, y, label, visibility, instance] and label shares [label, share]; empty where there is
-/// nothing to say. All coordinates times `scale`.
-std::string note_of(const augment::Sample& sample, double scale_x, double scale_y);
+/// nothing to say; masks [bytes of the PNG, their CRC-32]. All coordinates times `scale`.
+std::string note_of(const augment::Sample& sample, std::span<const std::vector<unsigned char>> masks,
+                    double scale_x, double scale_y);
 
 /// Adds to the sample what note_of() wrote. Throws Error where it's damaged.
 void read_note(const std::string& note, augment::Sample& sample);
+
+/// A mask's file.
+struct MaskFile {
+  std::uint64_t size = 0;
+  std::uint32_t crc = 0;
+};
+/// The masks that a note promises, in their order.
+std::vector<MaskFile> masks_in(const std::string& note);
 
 }  // namespace doppel::dataset::pack

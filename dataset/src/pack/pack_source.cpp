@@ -20,10 +20,15 @@ struct PackSource::Shards {
   std::vector<pack::ShardReader> shards;
   std::vector<std::size_t> starts{0};
   std::vector<std::string> classes;
-  std::pair<const pack::ShardReader&, const pack::Record&> at(std::size_t index) const {
+  /// The shard that a sample is in, and its number there.
+  std::pair<const pack::ShardReader&, std::size_t> place(std::size_t index) const {
     const auto after = std::ranges::upper_bound(starts, index);
     const auto k = static_cast<std::size_t>(after - starts.begin()) - 1;
-    return {shards[k], shards[k].records()[index - starts[k]]};
+    return {shards[k], index - starts[k]};
+  }
+  std::pair<const pack::ShardReader&, const pack::Record&> at(std::size_t index) const {
+    const auto [shard, number] = place(index);
+    return {shard, shard.records()[number]};
   }
 };
 
@@ -50,7 +55,7 @@ PackSource::PackSource(const fs::path& pack) : shards_(std::make_unique<Shards>(
   if (files.empty()) throw Error(fmt::format("{} holds no shards", pack.string()));
   for (const fs::path& file : files) {
     shards_->shards.emplace_back(file);
-    shards_->starts.push_back(shards_->starts.back() + shards_->shards.back().records().size());
+    shards_->starts.push_back(shards_->starts.back() + shards_->shards.back().size());
   }
   const std::uint32_t promised = shards_->shards[0].header().shards;
   if (fs::is_directory(pack) && promised != files.size())
@@ -66,23 +71,30 @@ PackSource::PackSource(const fs::path& pack) : shards_(std::make_unique<Shards>(
 PackSource::~PackSource() = default;
 
 std::size_t PackSource::size() const { return shards_->starts.back(); }
-int PackSource::label(std::size_t index) const { return shards_->at(index).second.label; }
 const std::vector<std::string>& PackSource::classes() const { return shards_->classes; }
 
+int PackSource::label(std::size_t index) const {
+  try {
+    return shards_->at(index).second.label;
+  } catch (const Error&) { return -1; }  // of a damaged shard, which read() reports
+}
+
 std::string PackSource::name(std::size_t index) const {
-  const auto [shard, record] = shards_->at(index);
-  return fmt::format("{}:{}", shard.path().string(), shard.string(record.name));
+  const auto [shard, number] = shards_->place(index);
+  try {
+    return fmt::format("{}:{}", shard.path().string(), shard.string(shard.records()[number].name));
+  } catch (const Error&) { return fmt::format("{}:sample {}", shard.path().string(), number); }
 }
 
 Item PackSource::read(std::size_t index) const {
   const auto [shard, record] = shards_->at(index);
   Item item;
-  if (record.codec >= pack::Codec::Ppm)
-    item.sample.image = shard.pixels(record);
-  else
-    item.encoded = shard.bytes(record);
+  item.encoded = shard.bytes(record);
   item.sample.label = record.label;
-  if (record.note != pack::kNone) pack::read_note(shard.string(record.note), item.sample);
+  if (record.note == pack::kNone) return item;
+  const std::string note = shard.string(record.note);
+  pack::read_note(note, item.sample);
+  for (const auto& mask : shard.masks(record, note)) item.sample.masks.push_back(decode_mask(mask));
   return item;
 }
 

@@ -2,9 +2,12 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
 #include <cstring>
 
 #include "doppel/augment/error.h"
+#include "notes.h"
 
 namespace doppel::dataset::pack {
 namespace {
@@ -30,7 +33,6 @@ bool ShardReader::is_shard(const std::filesystem::path& path) {
 }
 
 ShardReader::ShardReader(const std::filesystem::path& path) : file_(path) {
-  const auto fail = [&](const std::string& why) { throw Error(fmt::format("{}: {}", path.string(), why)); };
   if (!read_header(file_, header_)) fail("not a shard of a doppel pack");
   if (header_.version != kVersion)
     fail(
@@ -39,27 +41,57 @@ ShardReader::ShardReader(const std::filesystem::path& path) : file_(path) {
   if (header_.index_at > file_.size() || header_.index_bytes > file_.size() - header_.index_at ||
       header_.index_bytes < sizeof(IndexHeader))
     fail("its index lies beyond the end: truncated");
-  std::vector<unsigned char> index(static_cast<std::size_t>(header_.index_bytes));
-  file_.read(header_.index_at, index);
-  if (crc_of(index.data(), index.size()) != header_.index_crc) fail("its index is damaged");
-  IndexHeader facts;
-  std::memcpy(&facts, index.data(), sizeof facts);
-  const std::uint64_t records = std::uint64_t{facts.records} * sizeof(Record);
-  if (sizeof facts + records + facts.strings != index.size() || facts.records != header_.samples)
-    fail("its index contradicts itself");
-  records_.resize(facts.records);
-  if (!records_.empty())
-    std::memcpy(records_.data(), index.data() + sizeof facts, static_cast<std::size_t>(records));
-  strings_.assign(reinterpret_cast<const char*>(index.data()) + sizeof facts + records,
-                  static_cast<std::size_t>(facts.strings));
-  for (const Record& record : records_)
-    if (record.at > file_.size() || record.size > file_.size() - record.at)
-      fail("its index points beyond the end");
 }
 
+void ShardReader::fail(const std::string& why) const {
+  throw Error(fmt::format("{}: {}", path().string(), why));
+}
+
+const ShardReader::Index& ShardReader::index() const {
+  // Not std::call_once: libstdc++'s may never return where another thread's call has thrown.
+  if (!index_->read.load(std::memory_order_acquire)) {
+    const std::lock_guard lock(index_->reading);
+    if (!index_->read.load(std::memory_order_relaxed)) read_index(*index_);
+    index_->read.store(true, std::memory_order_release);
+  }
+  return *index_;
+}
+
+/// All of it, for its checksum; the records are kept, the strings are read again where one is wanted.
+void ShardReader::read_index(Index& index) const {
+  std::vector<unsigned char> bytes(static_cast<std::size_t>(header_.index_bytes));
+  file_.read(header_.index_at, bytes);
+  if (crc_of(bytes.data(), bytes.size()) != header_.index_crc) fail("its index is damaged");
+  IndexHeader facts;
+  std::memcpy(&facts, bytes.data(), sizeof facts);
+  const std::uint64_t records = std::uint64_t{facts.records} * sizeof(Record);
+  if (sizeof facts + records + facts.strings != bytes.size() || facts.records != header_.samples)
+    fail("its index contradicts itself");
+  std::vector<Record> list(facts.records);
+  if (!list.empty()) std::memcpy(list.data(), bytes.data() + sizeof facts, static_cast<std::size_t>(records));
+  for (const Record& record : list)
+    if (record.at > file_.size() || record.size > file_.size() - record.at)
+      fail("its index points beyond the end");
+  index.records = std::move(list);
+  index.strings_at = header_.index_at + sizeof facts + records;
+  index.strings_end = index.strings_at + facts.strings;
+}
+
+const std::vector<Record>& ShardReader::records() const { return index().records; }
+
 std::string ShardReader::string(std::uint32_t at) const {
-  if (at >= strings_.size()) throw Error(fmt::format("{}: a name that isn't there", path().string()));
-  return strings_.substr(at, strings_.find('\0', at) - at);
+  const Index& facts = index();
+  std::string text;
+  constexpr std::size_t kStep = 512;
+  for (std::uint64_t from = facts.strings_at + at; from < facts.strings_end; from += kStep) {
+    std::array<char, kStep> part;
+    const std::size_t size = std::min<std::size_t>(kStep, facts.strings_end - from);
+    file_.read(from, {reinterpret_cast<unsigned char*>(part.data()), size});
+    const auto* end = static_cast<const char*>(std::memchr(part.data(), 0, size));
+    text.append(part.data(), end ? static_cast<std::size_t>(end - part.data()) : size);
+    if (end) return text;
+  }
+  fail("a name that isn't there");
 }
 
 std::vector<unsigned char> ShardReader::bytes(const Record& record) const {
@@ -68,14 +100,21 @@ std::vector<unsigned char> ShardReader::bytes(const Record& record) const {
   return bytes;
 }
 
-cv::Mat ShardReader::pixels(const Record& record) const {
-  const int channels = record.codec == Codec::Pgm ? 1 : 3;
-  const std::uint64_t size =
-      std::uint64_t{record.width} * record.height * static_cast<std::uint64_t>(channels);
-  if (size > record.size) throw Error(fmt::format("{}: pixels that aren't all there", path().string()));
-  cv::Mat image(static_cast<int>(record.height), static_cast<int>(record.width), CV_8UC(channels));
-  file_.read(record.at + record.size - size, {image.data, static_cast<std::size_t>(size)});
-  return image;
+std::vector<std::vector<unsigned char>> ShardReader::masks(const Record& record,
+                                                           const std::string& note) const {
+  std::vector<std::vector<unsigned char>> files;
+  constexpr std::uint64_t kBlock = 512;
+  std::uint64_t end = record.at + record.size;
+  for (const MaskFile& mask : masks_in(note)) {
+    // Content fills whole blocks; one more is the next member's header.
+    const std::uint64_t at = (end + kBlock - 1) / kBlock * kBlock + kBlock;
+    if (at > file_.size() || mask.size > file_.size() - at) fail("a mask that lies beyond the end");
+    files.emplace_back(static_cast<std::size_t>(mask.size));
+    file_.read(at, files.back());
+    if (crc_of(files.back().data(), files.back().size()) != mask.crc) fail("a mask has changed (CRC-32)");
+    end = at + mask.size;
+  }
+  return files;
 }
 
 }  // namespace doppel::dataset::pack

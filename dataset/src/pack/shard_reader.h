@@ -1,6 +1,9 @@
 // One shard of a pack, by its index.
 #pragma once
 
+#include <atomic>
+#include <memory>
+#include <mutex>
 #include <opencv2/core/mat.hpp>
 #include <vector>
 
@@ -9,25 +12,39 @@
 
 namespace doppel::dataset::pack {
 
+/// Reads the header at once, and the index when it's first asked for: a pack of a million samples opens in
+/// milliseconds, and a damaged index costs its own shard alone. Safe from any number of threads.
 class ShardReader {
  public:
-  /// Throws Error where it isn't a shard of ours, or its index is damaged.
+  /// Throws Error where it isn't a shard of ours.
   explicit ShardReader(const std::filesystem::path& path);
   static bool is_shard(const std::filesystem::path& path);
   const std::filesystem::path& path() const { return file_.path(); }
   const Header& header() const { return header_; }
-  const std::vector<Record>& records() const { return records_; }
+  std::size_t size() const { return header_.samples; }
+  /// These throw Error where the index is damaged.
+  const std::vector<Record>& records() const;
   /// The text at a place in the strings.
   std::string string(std::uint32_t at) const;
+  /// The picture's file.
   std::vector<unsigned char> bytes(const Record& record) const;
-  /// The pixels of a PPM or PGM. Throws Error where they aren't all there.
-  cv::Mat pixels(const Record& record) const;
+  /// Its masks' files, found by its note. Throws Error where one isn't what was packed.
+  std::vector<std::vector<unsigned char>> masks(const Record& record, const std::string& note) const;
 
  private:
+  struct Index {
+    std::mutex reading;
+    std::atomic<bool> read{false};
+    std::vector<Record> records;
+    std::uint64_t strings_at = 0, strings_end = 0;  ///< in the file
+  };
+  const Index& index() const;
+  void read_index(Index& index) const;
+  [[noreturn]] void fail(const std::string& why) const;
+
   RandomFile file_;
   Header header_;
-  std::vector<Record> records_;
-  std::string strings_;
+  std::unique_ptr<Index> index_ = std::make_unique<Index>();
 };
 
 }  // namespace doppel::dataset::pack

@@ -96,7 +96,8 @@ std::uint32_t ShardWriter::string(const std::string& text) {
 
 void ShardWriter::add(const std::string& key, std::string_view extension,
                       std::span<const unsigned char> picture, Record record, const std::string& name,
-                      const std::string& label, const std::string& note) {
+                      const std::string& label, const std::string& note,
+                      std::span<const std::vector<unsigned char>> masks) {
   const auto bytes_of = [](const std::string& text) {
     return std::span(reinterpret_cast<const unsigned char*>(text.data()), text.size());
   };
@@ -104,6 +105,8 @@ void ShardWriter::add(const std::string& key, std::string_view extension,
   record.size = static_cast<std::uint32_t>(picture.size());
   record.crc = crc_of(picture.data(), picture.size());
   record.name = string(name);
+  // Right behind the picture: that is how they're found.
+  for (std::size_t i = 0; i < masks.size(); ++i) member(fmt::format("{}.mask{}.png", key, i), masks[i]);
   if (!label.empty()) member(key + ".cls", bytes_of(label));
   if (!note.empty()) {
     record.note = string(note);

@@ -3,9 +3,9 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <opencv2/imgproc.hpp>
-#include <unordered_map>
 
 #include "doppel/augment/codec_jpeg.h"
 #include "doppel/augment/error.h"
@@ -25,9 +25,13 @@ struct Packed {
   std::size_t source = 0;
   std::string unreadable;
   std::vector<unsigned char> picture;
+  std::vector<std::vector<unsigned char>> masks;  ///< as PNG
   std::string extension, note;
   pack::Record record;
-  std::uint64_t content = 0;  ///< a hash of the bytes as they were read
+  DuplicateFinder::Fingerprint print;
+  std::array<double, 4> mean{}, square{};  ///< of its pixels, 0 to 255
+  int channels = 0;
+  double pixels = 0;
 };
 
 std::string_view extension_of(pack::Codec codec) {
@@ -37,13 +41,6 @@ std::string_view extension_of(pack::Codec codec) {
 
 pack::Codec codec_of(const std::vector<unsigned char>& bytes) {
   return bytes[0] == 0xff ? pack::Codec::Jpeg : bytes[0] == 0x89 ? pack::Codec::Png : pack::Codec::Webp;
-}
-
-/// FNV-1a over the bytes.
-std::uint64_t content_hash(const unsigned char* bytes, std::size_t size) {
-  std::uint64_t hash = 0xcbf29ce484222325ULL;
-  for (std::size_t i = 0; i < size; ++i) hash = (hash ^ bytes[i]) * 0x100000001b3ULL;
-  return hash;
 }
 
 /// A binary PPM, or PGM where it's grey: a header that other programs read, then the pixels.
@@ -68,22 +65,46 @@ cv::Mat smaller(const cv::Mat& image, int side) {
   return out;
 }
 
+/// With restart markers, where that changes no pixel.
+std::vector<unsigned char> tiled(std::vector<unsigned char>& jpeg, const cv::Mat& image) {
+  std::vector<unsigned char> tiles = augment::with_restarts(jpeg);
+  const cv::Mat again = decode_image(tiles);
+  const bool same = again.size() == image.size() && again.type() == image.type() &&
+                    cv::norm(again, image, cv::NORM_INF) == 0;
+  return same ? tiles : std::move(jpeg);
+}
+
+void measure(const cv::Mat& image, Packed& packed) {
+  cv::Scalar mean, std;
+  cv::meanStdDev(image, mean, std);
+  packed.channels = image.channels();
+  packed.pixels = static_cast<double>(image.total());
+  for (int c = 0; c < 4; ++c) {
+    packed.mean[static_cast<std::size_t>(c)] = mean[c];
+    packed.square[static_cast<std::size_t>(c)] = std[c] * std[c] + mean[c] * mean[c];
+  }
+}
+
 Packed pack_one(const Source& source, std::size_t index, const PackOptions& options) {
   Packed packed;
   packed.source = index;
   packed.record.source = static_cast<std::uint32_t>(index);
   try {
     Item item = source.read(index);
-    if (!item.sample.masks.empty())
-      throw UsageError(fmt::format("{}: packs don't hold masks", source.name(index)));
     const bool encoded = !item.encoded.empty();
     const cv::Mat image = encoded ? decode_image(item.encoded) : item.sample.image;
-    packed.content = encoded ? content_hash(item.encoded.data(), item.encoded.size())
-                             : content_hash(image.data, image.total() * image.elemSize());
+    const cv::Mat dense = image.isContinuous() ? image : image.clone();
+    packed.print = DuplicateFinder::fingerprint(
+        encoded ? std::span<const unsigned char>(item.encoded)
+                : std::span<const unsigned char>(dense.data, dense.total() * dense.elemSize()),
+        image);
+    measure(image, packed);
     cv::Mat shown = image;
-    if (options.images == PackOptions::Images::Keep && encoded) {
-      packed.picture = std::move(item.encoded);
-      packed.record.codec = codec_of(packed.picture);
+    if (options.images <= PackOptions::Images::Keep && encoded) {
+      packed.record.codec = codec_of(item.encoded);
+      const bool tiles =
+          options.images == PackOptions::Images::Tiles && packed.record.codec == pack::Codec::Jpeg;
+      packed.picture = tiles ? tiled(item.encoded, image) : std::move(item.encoded);
     } else if (options.images == PackOptions::Images::Jpeg) {
       shown = smaller(with_channels(image, image.channels() == 1 ? 1 : 3), options.size);
       packed.picture = augment::encode_jpeg(shown, options.quality);
@@ -100,11 +121,15 @@ Packed pack_one(const Source& source, std::size_t index, const PackOptions& opti
     packed.record.label = item.sample.label;
     packed.record.width = static_cast<std::uint32_t>(shown.cols);
     packed.record.height = static_cast<std::uint32_t>(shown.rows);
-    packed.note =
-        pack::note_of(item.sample, double(shown.cols) / image.cols, double(shown.rows) / image.rows);
+    for (const cv::Mat& mask : item.sample.masks) {
+      cv::Mat fitted = mask;
+      if (mask.size() != shown.size()) cv::resize(mask, fitted, shown.size(), 0, 0, cv::INTER_NEAREST);
+      packed.masks.push_back(encode_mask(fitted));
+    }
+    packed.note = pack::note_of(item.sample, packed.masks, double(shown.cols) / image.cols,
+                                double(shown.rows) / image.rows);
   } catch (const UsageError&) { throw; } catch (const Error& error) {
-    const std::string what = error.what(), name = source.name(index);
-    packed.unreadable = what.find(name) == what.npos ? name + ": " + what : what;
+    packed.unreadable = named(source, index, error.what());
   }
   return packed;
 }
@@ -124,37 +149,67 @@ bool shard_is_there(const fs::path& path, const Source& source, std::uint32_t sh
   return true;
 }
 
-/// Finds the same bytes again.
-class Twins {
+/// Mean and standard deviation of all pixels, as long as all pictures have as many channels.
+class PixelSums {
  public:
-  void see(const Source& source, const Packed& packed, PackReport& report) {
-    const auto [first, fresh] = seen_.emplace(packed.content, packed.source);
-    if (fresh) return;
-    const PackReport::Pair pair{source.name(first->second), source.name(packed.source)};
-    report.duplicates.push_back(pair);
-    if (source.label(first->second) != source.label(packed.source)) report.conflicts.push_back(pair);
+  void add(const std::array<double, 4>& mean, const std::array<double, 4>& square, int channels,
+           double pixels) {
+    if (pixels_ == 0) channels_ = channels;
+    mixed_ = mixed_ || channels != channels_;
+    pixels_ += pixels;
+    for (std::size_t c = 0; c < 4; ++c) {
+      sum_[c] += mean[c] * pixels;
+      squares_[c] += square[c] * pixels;
+    }
+  }
+  void write(PackReport& report) const {
+    if (mixed_ || pixels_ == 0) return;
+    for (std::size_t c = 0; c < static_cast<std::size_t>(channels_); ++c) {
+      const double mean = sum_[c] / pixels_;
+      report.mean.push_back(mean / 255);
+      report.std.push_back(std::sqrt(std::max(0.0, squares_[c] / pixels_ - mean * mean)) / 255);
+    }
   }
 
  private:
-  std::unordered_map<std::uint64_t, std::size_t> seen_;
+  std::array<double, 4> sum_{}, squares_{};
+  double pixels_ = 0;
+  int channels_ = 0;
+  bool mixed_ = false;
 };
+
+std::vector<double> class_weights(const Source& source) {
+  std::vector<double> counts(source.classes().size());
+  double labelled = 0;
+  for (std::size_t i = 0; i < source.size(); ++i)
+    if (const int label = source.label(i); label >= 0 && label < static_cast<int>(counts.size())) {
+      ++counts[static_cast<std::size_t>(label)];
+      ++labelled;
+    }
+  for (double& count : counts)
+    count = count > 0 ? labelled / (static_cast<double>(counts.size()) * count) : 0;
+  return counts;
+}
 
 }  // namespace
 
 PackReport write_pack(const Source& source, const fs::path& out, const PackOptions& options,
-                      const std::function<void(std::size_t)>& progress) {
-  if (options.shard < 1) throw UsageError("a shard must hold at least 1 sample");
+                      const std::function<void(std::size_t)>& progress, DuplicateFinder* duplicates,
+                      int part) {
   if (options.quality < 1 || options.quality > 100) throw UsageError("quality must be 1 to 100");
   if (source.size() == 0) throw Error("the data set is empty: there is nothing to pack");
   fs::create_directories(out);
   const std::string classes = nlohmann::json(source.classes()).dump();
-  const auto shards = static_cast<std::uint32_t>((source.size() + options.shard - 1) / options.shard);
+  const std::size_t per_shard =
+      options.shard ? options.shard : std::max<std::size_t>(2048, source.size() / 256 + 1);
+  const auto shards = static_cast<std::uint32_t>((source.size() + per_shard - 1) / per_shard);
   PackReport report;
   report.shards = shards;
-  Twins twins;
+  PixelSums sums;
+  report.class_weights = class_weights(source);
   constexpr std::size_t kInFlight = 16;
   for (std::uint32_t k = 0; k < shards; ++k) {
-    const std::size_t first = k * options.shard, last = std::min(source.size(), first + options.shard);
+    const std::size_t first = k * per_shard, last = std::min(source.size(), first + per_shard);
     const fs::path path = out / fmt::format("{:05}.tar", k);
     if (shard_is_there(path, source, k, shards, first, last)) {
       ++report.shards_kept;
@@ -181,16 +236,19 @@ PackReport write_pack(const Source& source, const fs::path& out, const PackOptio
                                report.unreadable.push_back(packed->unreadable);
                                return;
                              }
-                             twins.see(source, *packed, report);
+                             sums.add(packed->mean, packed->square, packed->channels, packed->pixels);
                              const int label = packed->record.label;
+                             if (duplicates)
+                               duplicates->add(packed->print, source.name(packed->source), label, part);
                              writer.add(fmt::format("{:09}", packed->source), packed->extension,
                                         packed->picture, packed->record, source.name(packed->source),
-                                        label < 0 ? "" : std::to_string(label), packed->note);
+                                        label < 0 ? "" : std::to_string(label), packed->note, packed->masks);
                              ++report.samples;
                              if (progress) progress(packed->source + 1);
                            }));
     report.bytes += writer.finish(shards);
   }
+  sums.write(report);
   return report;
 }
 

@@ -6,36 +6,41 @@
 #include <functional>
 #include <memory>
 
+#include "doppel/dataset/duplicates.h"
 #include "doppel/dataset/source.h"
 
 namespace doppel::dataset {
 
 struct PackOptions {
-  /// Keep: the encoded files as they are. Jpeg: encoded again. Raw: pixels, for the fastest reading.
-  enum class Images { Keep, Jpeg, Raw };
-  Images images = Images::Keep;
+  /// Tiles: JPEGs with restart markers, the same pixels, of which a crop decodes no more than it needs; other
+  /// formats as they are. Keep: the encoded files as they are. Jpeg: encoded again. Raw: pixels, for the
+  /// fastest reading.
+  enum class Images { Tiles, Keep, Jpeg, Raw };
+  Images images = Images::Tiles;
   int quality = 90;  ///< of Jpeg
   int size = 0;      ///< the shorter side of Jpeg and Raw pictures; 0: as it is. Boxes and points follow.
-  std::size_t shard = 2048;  ///< samples in a file
+  std::size_t shard = 0;  ///< samples in a file; 0: 2048, or what makes 256 files of a large data set
 };
 
 /// What packing found.
 struct PackReport {
-  struct Pair {
-    std::string a, b;
-  };
   std::size_t samples = 0, shards = 0, shards_kept = 0;
   std::uint64_t bytes = 0;
   std::vector<std::string> unreadable;  ///< left out, with the reason
-  std::vector<Pair> duplicates;         ///< the same bytes
-  std::vector<Pair> conflicts;          ///< the same bytes with different labels
+  std::vector<double> mean,
+      std;  ///< per channel, of all pixels in [0, 1]; empty where pictures differ in kind
+  std::vector<double>
+      class_weights;  ///< samples / (classes · samples of the class); 0 for a class without any
 };
 
 /// Writes `out`/00000.tar and so on, each whole or not at all: killed half-way, it goes on after the last
-/// whole shard. Reads and encodes in parallel. `progress` gets the samples done. Throws Error where `out`
-/// holds the shards of other data or a sample has masks, which packs don't hold.
+/// whole shard. Reads and encodes in parallel. `progress` gets the samples done; `duplicates`
+/// is shown each picture, as one of `part` (not those of shards that were there already, which mean and std
+/// leave out too). Throws Error where `out`
+/// holds the shards of other data.
 PackReport write_pack(const Source& source, const std::filesystem::path& out, const PackOptions& options,
-                      const std::function<void(std::size_t)>& progress = {});
+                      const std::function<void(std::size_t)>& progress = {},
+                      DuplicateFinder* duplicates = nullptr, int part = 0);
 
 /// A pack's folder, or one shard.
 class PackSource final : public Source {

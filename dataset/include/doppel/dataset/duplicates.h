@@ -1,0 +1,52 @@
+// The same picture twice: in one data set, or in two that should have nothing in common.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <opencv2/core/mat.hpp>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace doppel::dataset {
+
+/// Compares each picture that it's shown with all before. Exact: the same bytes. Near: thumbnails (16x16, grey) that
+/// differ by less than 2 % of the range on average, as after another encoding, size or slight change; found by
+/// 64-bit difference hashes no more than 3 bits apart. Flat pictures have no near ones. Memory: about 400 bytes a
+/// picture.
+class DuplicateFinder {
+ public:
+  struct Pair {
+    std::string a, b;
+    bool exact = false, conflict = false;  ///< conflict: their labels differ
+    bool across = false;                   ///< they are of different parts
+    friend bool operator==(const Pair&, const Pair&) = default;
+  };
+  /// What is compared of a picture; may be made by any thread.
+  struct Fingerprint {
+    std::uint64_t content = 0;  ///< of its bytes
+    std::uint64_t shape = 0;    ///< the difference hash; 0 for a flat picture
+    std::array<std::uint8_t, 256> thumbnail{};
+  };
+  static Fingerprint fingerprint(std::span<const unsigned char> bytes, const cv::Mat& image);
+
+  /// `part` tells train from test. Pairs are found with the first picture that is alike.
+  void add(const Fingerprint& print, std::string name, int label, int part = 0);
+  const std::vector<Pair>& pairs() const { return pairs_; }
+
+ private:
+  struct Seen {
+    Fingerprint print;
+    std::string name;
+    int label, part;
+  };
+  void pair_with(std::size_t earlier, bool exact);
+
+  std::vector<Seen> seen_;
+  std::unordered_map<std::uint64_t, std::size_t> contents_;
+  std::unordered_multimap<std::uint64_t, std::size_t> bands_;  ///< by number and 16 bits of the hash
+  std::vector<Pair> pairs_;
+};
+
+}  // namespace doppel::dataset
