@@ -12,7 +12,8 @@ namespace {
 using Pair = dataset::DuplicateFinder::Pair;
 
 /// Prints the first pairs that `are`, and returns all.
-nlohmann::json pairs_of(const char* what, const std::vector<Pair>& all, const std::function<bool(const Pair&)>& are) {
+nlohmann::json pairs_of(const char* what, const std::vector<Pair>& all,
+                        const std::function<bool(const Pair&)>& are) {
   nlohmann::json list = nlohmann::json::array();
   std::vector<Pair> pairs;
   std::ranges::copy_if(all, std::back_inserter(pairs), are);
@@ -30,7 +31,8 @@ nlohmann::json report_duplicates(const dataset::DuplicateFinder& duplicates) {
   nlohmann::json result;
   result["exact"] = pairs_of("the same picture twice", all, [](const Pair& p) { return p.exact; });
   result["near"] = pairs_of("almost the same picture", all, [](const Pair& p) { return !p.exact; });
-  result["across"] = pairs_of("in train and test, the same or almost", all, [](const Pair& p) { return p.across; });
+  result["across"] =
+      pairs_of("in train and test, the same or almost", all, [](const Pair& p) { return p.across; });
   result["conflicts"] =
       pairs_of("the same or almost, with different labels", all, [](const Pair& p) { return p.conflict; });
   return result;

@@ -1,5 +1,5 @@
-// libjpeg's errors, caught: what calls it sits between setjmp and longjmp, where no object with a destructor may be
-// made.
+// libjpeg's errors, caught: what calls it sits between setjmp and longjmp, where no object with a destructor
+// may be made.
 #pragma once
 
 // jpeglib.h needs these two before it.

@@ -43,7 +43,8 @@ bool JpegTiles::read_headers() {
     }
     const std::size_t length = u16(at + 2), next = at + 2 + length;
     if (length < 2 || next > jpeg_.size()) return false;
-    const bool frame = marker >= 0xc0 && marker <= 0xcf && marker != kHuffman && marker != 0xc8 && marker != 0xcc;
+    const bool frame =
+        marker >= 0xc0 && marker <= 0xcf && marker != kHuffman && marker != 0xc8 && marker != 0xcc;
     if (frame) {
       // One frame, with sequential Huffman codes of 8 bits.
       if (marker > kExtended || components != 0 || length < 11 || jpeg_[at + 4] != 8) return false;
@@ -84,11 +85,13 @@ bool JpegTiles::find_segments() {
   else
     return false;
   tile_columns_ = over(size_.width, tile_.width);
-  const auto promised = static_cast<std::size_t>((static_cast<long>(across) * down + interval - 1) / interval);
+  const auto promised =
+      static_cast<std::size_t>((static_cast<long>(across) * down + interval - 1) / interval);
   segments_.reserve(promised + 1);
   segments_.push_back(scan_);
   for (std::size_t at = scan_; at + 1 < jpeg_.size();) {
-    const auto* found = static_cast<const unsigned char*>(std::memchr(jpeg_.data() + at, 0xff, jpeg_.size() - at - 1));
+    const auto* found =
+        static_cast<const unsigned char*>(std::memchr(jpeg_.data() + at, 0xff, jpeg_.size() - at - 1));
     if (!found) return false;
     const unsigned char marker = found[1];
     at = static_cast<std::size_t>(found - jpeg_.data()) + 2;
@@ -106,9 +109,9 @@ bool JpegTiles::find_segments() {
 cv::Rect JpegTiles::cover(const cv::Rect& region) const {
   constexpr int kGuard = 2;
   const cv::Rect all({}, size_);
-  const cv::Rect wide = cv::Rect(region.x - kGuard, region.y - kGuard, region.width + 2 * kGuard,
-                                 region.height + 2 * kGuard) &
-                        all;
+  const cv::Rect wide =
+      cv::Rect(region.x - kGuard, region.y - kGuard, region.width + 2 * kGuard, region.height + 2 * kGuard) &
+      all;
   const int x0 = wide.x / tile_.width * tile_.width, y0 = wide.y / tile_.height * tile_.height;
   const int x1 = over(wide.x + wide.width, tile_.width) * tile_.width,
             y1 = over(wide.y + wide.height, tile_.height) * tile_.height;

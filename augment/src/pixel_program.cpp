@@ -114,11 +114,16 @@ PixelProgram::PixelProgram(std::span<const Op> ops, const cv::Mat& image) {
     if (const PictureNeed need = need_of(op);
         need != PictureNeed::Nothing && !std::holds_alternative<op::Normalize>(op)) {
       // Tables are cheaper than what it costs to keep floats.
-      const bool keeps = !is_table();
-      cv::Mat planes = keeps ? pooled_image(3 * image.rows, image.cols, CV_32F) : cv::Mat();
-      known = measure(image, need, keeps ? &planes : nullptr);
-      if (keeps) {
-        kept_ = planes;
+      if (is_table()) {
+        known = stats(image, need);
+      } else {
+        const bool fresh = kept_.empty();
+        if (fresh) kept_ = pooled_image(3 * image.rows, image.cols, CV_32F);
+        known = measure(image, need, [&](int y, PixelRow& row) {
+          keep_row(row);
+          if (fresh) load_row(image, y, row);
+          apply(row);
+        });
         done_ = stages_.size();
       }
     }
@@ -131,12 +136,20 @@ bool PixelProgram::needs_picture(std::span<const Op> ops) {
   return std::ranges::any_of(ops, [](const Op& op) { return need_of(op) != PictureNeed::Nothing; });
 }
 
-void PixelProgram::run(const cv::Mat& rows, int from, const PixelRow& row) const {
+void PixelProgram::run(const cv::Mat& rows, int from, PixelRow& row) const {
   if (kept_.empty())
     load_row(rows, from, row);
   else
-    for (int c = 0; c < row.planes; ++c)
-      std::copy_n(kept_.ptr<float>(3 * row.y + c), row.width, row.plane[static_cast<std::size_t>(c)]);
+    keep_row(row);
+  apply(row);
+}
+
+void PixelProgram::keep_row(PixelRow& row) const {
+  for (int c = 0; c < row.planes; ++c)
+    row.plane[static_cast<std::size_t>(c)] = const_cast<float*>(kept_.ptr<float>(3 * row.y + c));
+}
+
+void PixelProgram::apply(const PixelRow& row) const {
   for (std::size_t i = done_; i < stages_.size(); ++i) stages_[i]->run(row);
 }
 
@@ -178,23 +191,27 @@ void to_levels(LevelCurve& curve, ByteTable& bytes) {
 ByteProgram::ByteProgram(const PixelProgram& program, int channels) : channels_(channels) {
   const auto& stages = program.stages_;
   for (std::size_t i = 0; i < stages.size();) {
-    Step step;
+    Step& step = steps_.emplace_back();
     if (stages[i]->takes_bytes()) {
       step.cover = stages[i++].get();
-      steps_.push_back(step);
       continue;
     }
+    const std::size_t first = i;
+    while (i < stages.size() && !stages[i]->takes_bytes()) ++i;
+    const std::span<const StagePtr> run(stages.data() + first, i - first);
+    const bool one =
+        channels <= 3 && std::ranges::all_of(run, [](const auto& s) { return s->is_one_table(); });
     std::array<std::array<float, 256>, 3> table;
-    PixelRow row{0, 256, std::min(3, channels), {}};
-    for (std::size_t c = 0; c < 3; ++c) {
+    PixelRow row{0, 256, one ? 1 : std::min(3, channels), {}};
+    for (std::size_t c = 0; c < static_cast<std::size_t>(row.planes); ++c) {
       table[c] = kEveryLevel;
       row.plane[c] = table[c].data();
     }
-    for (; i < stages.size() && !stages[i]->takes_bytes(); ++i) stages[i]->run(row);
-    for (std::size_t c = 0; c < 3; ++c) to_levels(table[c], step.tables[c]);
-    std::iota(step.tables[3].begin(), step.tables[3].end(), std::uint8_t{0});
-    step.form = form_of(step.tables, channels, &table[0]);
-    steps_.push_back(step);
+    for (const auto& stage : run) stage->run(row);
+    for (std::size_t c = 0; c < static_cast<std::size_t>(row.planes); ++c)
+      to_levels(table[c], step.tables[c]);
+    if (channels == 4) std::iota(step.tables[3].begin(), step.tables[3].end(), std::uint8_t{0});
+    step.form = form_of(step.tables, one ? 1 : channels, &table[0]);
   }
 }
 
@@ -210,14 +227,28 @@ void ByteProgram::run(const std::uint8_t* in, int y, int width, std::uint8_t* ou
   }
 }
 
-PictureStats PixelProgram::measure(const cv::Mat& image, PictureNeed need, cv::Mat* kept) const {
-  const int planes = planes_of(image), third = std::max(1, image.rows / 3);
+PictureStats PixelProgram::stats(const cv::Mat& image, PictureNeed need) const {
+  const int third = std::max(1, image.rows / 3);
   if (need == PictureNeed::Means && stages_.empty() && image.depth() == CV_8U && image.channels() != 4 &&
       !image.empty()) {
     return byte_means(image, third);
   }
   if (need == PictureNeed::Histogram && stages_.empty() && image.depth() == CV_8U && !image.empty())
     return byte_levels(image);
+  // What is kept stays as it is: the rows are run again.
+  return measure(image, need, [&](int y, PixelRow& row) {
+    if (kept_.empty())
+      load_row(image, y, row);
+    else
+      for (int c = 0; c < row.planes; ++c)
+        std::copy_n(kept_.ptr<float>(3 * y + c), row.width, row.plane[static_cast<std::size_t>(c)]);
+    apply(row);
+  });
+}
+
+template <class Rows>
+PictureStats PixelProgram::measure(const cv::Mat& image, PictureNeed need, const Rows& rows) const {
+  const int planes = planes_of(image), third = std::max(1, image.rows / 3);
   PictureStats result;
   Sums sums;
   const cv::Mat buffer(3, image.cols, CV_32F, scratch_row(2, 3 * image.cols));
@@ -225,10 +256,7 @@ PictureStats PixelProgram::measure(const cv::Mat& image, PictureNeed need, cv::M
     PixelRow row{y, image.cols, planes, {}};
     for (int c = 0; c < 3; ++c)
       row.plane[static_cast<std::size_t>(c)] = const_cast<float*>(buffer.ptr<float>(c));
-    run(image, y, row);
-    if (kept)
-      for (int c = 0; c < planes; ++c)
-        std::copy_n(row.plane[static_cast<std::size_t>(c)], row.width, kept->ptr<float>(3 * y + c));
+    rows(y, row);
     sums.add(row, y < third, need == PictureNeed::Histogram);
     if (need == PictureNeed::Histogram) count_levels(row, result);
   }

@@ -22,21 +22,25 @@ class PixelProgram {
   /// True where an op must know the whole picture, so that the image given to the constructor must be whole.
   static bool needs_picture(std::span<const Op> ops);
 
-  /// Row y of the picture, which is row `from` of `rows`, through all stages. What a stage had to know of the
-  /// whole picture was found by running those before it: their result is kept, and not computed again.
-  void run(const cv::Mat& rows, int from, const PixelRow& row) const;
+  /// Row y of the picture, which is row `from` of `rows`, through all stages; once each. What a stage had to
+  /// know of the whole picture was found by running those before it: their result is kept, not computed
+  /// again, and `row` then points to it.
+  void run(const cv::Mat& rows, int from, PixelRow& row) const;
   /// True where 256 values per channel say all.
   bool is_table() const;
   /// True where the whole program can run on interleaved bytes: tables, and stages that cover.
   bool takes_bytes() const;
   bool empty() const { return stages_.empty(); }
   /// What the picture is like after all stages; for Normalize of each picture.
-  PictureStats stats(const cv::Mat& image, PictureNeed need) const { return measure(image, need, nullptr); }
+  PictureStats stats(const cv::Mat& image, PictureNeed need) const;
 
  private:
   friend class ByteProgram;
-  /// Writes the planes of every row to `kept` where there is room for them: 3 · height rows.
-  PictureStats measure(const cv::Mat& image, PictureNeed need, cv::Mat* kept) const;
+  /// Over all rows as `rows(y, row)` makes them.
+  template <class Rows>
+  PictureStats measure(const cv::Mat& image, PictureNeed need, const Rows& rows) const;
+  void keep_row(PixelRow& row) const;
+  void apply(const PixelRow& row) const;
   std::array<std::byte, 4096> store_;
   std::pmr::monotonic_buffer_resource memory_{store_.data(), store_.size(), &block_pool()};
   std::pmr::vector<StagePtr> stages_{&memory_};
@@ -57,9 +61,10 @@ class ByteProgram {
 
  private:
   struct Step {
+    Step() {}                           // leaves tables and form as they are: not {}, which would clear them
     const PixelStage* cover = nullptr;  ///< or else tables
     TableForm form;
-    std::array<ByteTable, 4> tables{};
+    std::array<ByteTable, 4> tables;  ///< the first alone where it serves all channels
   };
   int channels_;
   PooledVector<Step> steps_;

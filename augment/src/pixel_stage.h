@@ -26,6 +26,8 @@ class PixelStage {
   /// True where each channel's result is a function of that channel's value alone: such stages collapse to a
   /// table.
   virtual bool is_table() const { return false; }
+  /// Of a table: true where all channels have the same.
+  virtual bool is_one_table() const { return false; }
   /// True where run_bytes does the same from interleaved 8-bit pixels to others, or in place: what only
   /// covers pixels needs no floats.
   virtual bool takes_bytes() const { return false; }

@@ -44,8 +44,10 @@ cv::Mat portable_map(std::span<const unsigned char> bytes, long max_pixels) {
   if (width < 1 || height < 1 || width > max_pixels / height)
     throw Error(fmt::format("{}x{} pixels are more than the limit of {}", width, height, max_pixels));
   if (most < 1 || most > 65535) throw Error(fmt::format("a PGM or PPM whose largest number is {}", most));
-  const int channels = bytes[1] == '5' ? 1 : 3, rows = static_cast<int>(height), columns = static_cast<int>(width);
-  const std::size_t begin = header.end(), count = static_cast<std::size_t>(width * height) * static_cast<std::size_t>(channels),
+  const int channels = bytes[1] == '5' ? 1 : 3, rows = static_cast<int>(height),
+            columns = static_cast<int>(width);
+  const std::size_t begin = header.end(),
+                    count = static_cast<std::size_t>(width * height) * static_cast<std::size_t>(channels),
                     size = count * (most > 255 ? 2 : 1);
   if (bytes.size() < begin || bytes.size() - begin < size)
     throw Error(fmt::format("a PGM or PPM of {}x{} whose pixels aren't all there", width, height));

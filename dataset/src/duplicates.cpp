@@ -29,7 +29,8 @@ std::uint64_t difference_hash(const cv::Mat& grey) {
   std::uint64_t hash = 0;
   for (int y = 0; y < 8; ++y)
     for (int x = 0; x < 8; ++x)
-      hash = hash << 1 | static_cast<std::uint64_t>(small.at<std::uint8_t>(y, x) < small.at<std::uint8_t>(y, x + 1));
+      hash = hash << 1 |
+             static_cast<std::uint64_t>(small.at<std::uint8_t>(y, x) < small.at<std::uint8_t>(y, x + 1));
   return hash;
 }
 
@@ -37,13 +38,15 @@ bool alike(const DuplicateFinder::Fingerprint& a, const DuplicateFinder::Fingerp
   constexpr int kBits = 3, kMean = 5;  // of 64; of 255
   if (std::popcount(a.shape ^ b.shape) > kBits) return false;
   int sum = 0;
-  for (std::size_t i = 0; i < a.thumbnail.size(); ++i) sum += std::abs(int{a.thumbnail[i]} - int{b.thumbnail[i]});
+  for (std::size_t i = 0; i < a.thumbnail.size(); ++i)
+    sum += std::abs(int{a.thumbnail[i]} - int{b.thumbnail[i]});
   return sum < kMean * kSide * kSide;
 }
 
 }  // namespace
 
-DuplicateFinder::Fingerprint DuplicateFinder::fingerprint(std::span<const unsigned char> bytes, const cv::Mat& image) {
+DuplicateFinder::Fingerprint DuplicateFinder::fingerprint(std::span<const unsigned char> bytes,
+                                                          const cv::Mat& image) {
   Fingerprint print;
   print.content = content_hash(bytes);
   if (image.empty() || image.depth() != CV_8U) return print;

@@ -1,14 +1,17 @@
 // The vector kernels of filters against their scalar twins, and against plain arithmetic.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
 #include "augment/test_images.h"
 #include "augment/twins.h"
+#include "doppel/augment/render.h"
 #include "kernels/area.h"
 #include "kernels/box.h"
 #include "kernels/filter.h"
+#include "kernels/median.h"
 #include "kernels/scale.h"
 #include "kernels/zoom.h"
 #include "whole/filter.h"
@@ -35,6 +38,76 @@ TEST(Simd, FiltersSumAsScalarsDo) {
       expect_twins<std::uint8_t>(
           n, 0, [&](std::uint8_t* out) { filter_row(canvas.data() + 1, taps, k, n, out); }, "filter");
   }
+}
+
+TEST(Simd, TwoRowsAreFilteredAsEachAlone) {
+  // 3x2 weights, rows 700 apart: the lower row reads the upper one's second row, too.
+  constexpr std::ptrdiff_t kStep = 700;
+  std::vector<std::int16_t> canvas(4096);
+  for (std::size_t i = 0; i < canvas.size(); ++i)
+    canvas[i] = static_cast<std::int16_t>(((i * 2654435761U) >> 13 & 255) << kCanvasShift);
+  const std::vector<FilterTap> taps{{0, 3000},      {3, -1500},         {6, 9000},
+                                    {kStep, -4000}, {kStep + 3, 20000}, {kStep + 6, 1234}};
+  const std::vector<FilterTap> upper(taps.begin(), taps.begin() + 3);
+  std::vector<FilterTap> lower;
+  std::vector<PairTap> both;
+  for (std::size_t i = 0; i < 3; ++i) {
+    both.push_back({taps[i + 3].offset, taps[i + 3].weight, taps[i].weight});
+    lower.push_back({taps[i + 3].offset + kStep, taps[i + 3].weight});
+  }
+  const RowPair pair{taps, upper, lower, both, kStep};
+  for (const int n : kLengths)
+    expect_twins<std::uint8_t>(
+        2 * n, 0,
+        [&](std::uint8_t* out) {
+          filter_two_rows(canvas.data() + 1, pair, 1, n, out, out + n);
+          std::vector<std::uint8_t> alone(static_cast<std::size_t>(n));
+          for (int row = 0; row < 2; ++row) {
+            filter_row(canvas.data() + 1 + row * kStep, taps, 1, n, alone.data());
+            ASSERT_TRUE(std::equal(alone.begin(), alone.end(), out + row * n)) << row << " of " << n;
+          }
+        },
+        "two rows");
+}
+
+TEST(Simd, MediansAreThoseOfSorting) {
+  constexpr std::ptrdiff_t kStep = 1100;
+  // Few levels, so that many are equal, and all of them.
+  for (const int levels : {3, 256})
+    for (const int size : {3, 5})
+      for (const int channels : {1, 3, 4})
+        for (const int n : kLengths) {
+          auto around = some_bytes(static_cast<int>(kStep) * size);
+          for (auto& v : around) v = static_cast<std::uint8_t>(v % levels);
+          std::vector<std::uint8_t> scratch(static_cast<std::size_t>(size * (n + (size - 1) * channels)));
+          expect_twins<std::uint8_t>(
+              n, 0,
+              [&](std::uint8_t* out) {
+                median_row(around.data() + 1, kStep, size, channels, n, scratch.data(), out);
+                for (int i = 0; i < n; ++i) {
+                  std::vector<std::uint8_t> all;
+                  for (int y = 0; y < size; ++y)
+                    for (int x = 0; x < size; ++x)
+                      all.push_back(around[static_cast<std::size_t>(1 + y * kStep + i + x * channels)]);
+                  std::ranges::sort(all);
+                  ASSERT_EQ(out[i], all[all.size() / 2]) << i << " of " << n;
+                }
+              },
+              "medians");
+        }
+}
+
+TEST(Simd, MedianBlurIsOpenCVs) {
+  for (const int channels : {1, 3})  // alpha is left alone
+    for (const auto& size : {cv::Size(1, 1), cv::Size(2, 7), cv::Size(37, 23)})
+      for (const int wide : {3, 5}) {
+        cv::Mat image(size, CV_8UC(channels)), theirs;
+        cv::RNG rng(7);
+        rng.fill(image, cv::RNG::UNIFORM, 0, 256);
+        cv::medianBlur(image, theirs, wide);
+        const cv::Mat ours = render(Plan{size_of(image), {op::MedianBlur{wide}}}, image);
+        EXPECT_EQ(cv::norm(ours, theirs, cv::NORM_INF), 0) << size << " by " << wide;
+      }
 }
 
 TEST(Simd, HalfFiltersSumAsScalarsDo) {

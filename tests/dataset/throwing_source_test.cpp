@@ -39,8 +39,8 @@ class Unlucky final : public Source {
 };
 
 TEST(ThrowingSource, IsSkippedWithItsName) {
-  for (const auto throws :
-       {Unlucky::Throws::Own, Unlucky::Throws::Foreign, Unlucky::Throws::NoException, Unlucky::Throws::InName}) {
+  for (const auto throws : {Unlucky::Throws::Own, Unlucky::Throws::Foreign, Unlucky::Throws::NoException,
+                            Unlucky::Throws::InName}) {
     Loader loader(Unlucky(throws), {}, {.batch = 4, .workers = 3, .epochs = 1});
     std::size_t rows = 0;
     for (const Batch& batch : loader.epoch(0)) rows += batch.size();

@@ -63,6 +63,62 @@ void FilterRow(const std::int16_t* HWY_RESTRICT canvas, const FilterTap* taps, i
   }
 }
 
+#if HWY_TARGET != HWY_SCALAR
+/// Two vectors of the canvas, which stay in registers: GCC would rather read them again for each use.
+template <class D>
+struct TwoVectors {
+  HWY_INLINE TwoVectors(D d, const std::int16_t* from)
+      : a(hn::LoadU(d, from)), b(hn::LoadU(d, from + hn::Lanes(d))) {
+#if HWY_ARCH_X86 && HWY_COMPILER_GCC
+    asm("" : "+v"(a.raw), "+v"(b.raw));
+#endif
+  }
+  hn::Vec<D> a, b;
+};
+#endif
+
+void FilterTwoRows(const std::int16_t* HWY_RESTRICT canvas, const RowPair& pair, int k, int n,
+                   std::uint8_t* HWY_RESTRICT out, std::uint8_t* HWY_RESTRICT below) {
+  int i = 0;
+#if HWY_TARGET != HWY_SCALAR
+  const int shift = kCanvasShift - k, half = 1 << (shift - 1);
+  const hn::ScalableTag<std::int16_t> d;
+  const hn::Rebind<std::uint8_t, decltype(d)> d8;
+  const int lanes = static_cast<int>(hn::Lanes(d));
+  const auto rounding = hn::Set(d, static_cast<std::int16_t>(half));
+  for (; i + 2 * lanes <= n; i += 2 * lanes) {
+    auto a0 = rounding, a1 = rounding, b0 = rounding, b1 = rounding;
+    for (const FilterTap& tap : pair.upper) {
+      const std::int16_t* from = canvas + i + tap.offset;
+      const auto w = hn::Set(d, tap.weight);
+      a0 = hn::Add(a0, hn::MulFixedPoint15(hn::LoadU(d, from), w));
+      a1 = hn::Add(a1, hn::MulFixedPoint15(hn::LoadU(d, from + lanes), w));
+    }
+    for (const PairTap& tap : pair.both) {
+      const TwoVectors v(d, canvas + i + tap.offset);
+      const auto u = hn::Set(d, tap.upper), w = hn::Set(d, tap.lower);
+      a0 = hn::Add(a0, hn::MulFixedPoint15(v.a, u));
+      b0 = hn::Add(b0, hn::MulFixedPoint15(v.a, w));
+      a1 = hn::Add(a1, hn::MulFixedPoint15(v.b, u));
+      b1 = hn::Add(b1, hn::MulFixedPoint15(v.b, w));
+    }
+    for (const FilterTap& tap : pair.lower) {
+      const std::int16_t* from = canvas + i + tap.offset;
+      const auto w = hn::Set(d, tap.weight);
+      b0 = hn::Add(b0, hn::MulFixedPoint15(hn::LoadU(d, from), w));
+      b1 = hn::Add(b1, hn::MulFixedPoint15(hn::LoadU(d, from + lanes), w));
+    }
+    hn::StoreU(hn::DemoteTo(d8, hn::ShiftRightSame(a0, shift)), d8, out + i);
+    hn::StoreU(hn::DemoteTo(d8, hn::ShiftRightSame(a1, shift)), d8, out + i + lanes);
+    hn::StoreU(hn::DemoteTo(d8, hn::ShiftRightSame(b0, shift)), d8, below + i);
+    hn::StoreU(hn::DemoteTo(d8, hn::ShiftRightSame(b1, shift)), d8, below + i + lanes);
+  }
+#endif
+  const int count = static_cast<int>(pair.taps.size());
+  FilterRow(canvas + i, pair.taps.data(), count, k, n - i, out + i);
+  FilterRow(canvas + i + pair.step, pair.taps.data(), count, k, n - i, below + i);
+}
+
 void FilterRow16(const std::int16_t* HWY_RESTRICT canvas, const FilterTap* taps, int count, int n,
                  std::int16_t* HWY_RESTRICT out) {
   int i = 0;
@@ -109,6 +165,7 @@ namespace doppel::augment {
 namespace {
 HWY_EXPORT(WidenRow);
 HWY_EXPORT(FilterRow);
+HWY_EXPORT(FilterTwoRows);
 HWY_EXPORT(FilterRow16);
 }  // namespace
 
@@ -119,6 +176,11 @@ void widen_row(const std::uint8_t* bytes, int n, std::int16_t* out) {
 void filter_row(const std::int16_t* canvas, std::span<const FilterTap> taps, int k, int n,
                 std::uint8_t* out) {
   HWY_DYNAMIC_DISPATCH(FilterRow)(canvas, taps.data(), static_cast<int>(taps.size()), k, n, out);
+}
+
+void filter_two_rows(const std::int16_t* canvas, const RowPair& pair, int k, int n, std::uint8_t* out,
+                     std::uint8_t* below) {
+  HWY_DYNAMIC_DISPATCH(FilterTwoRows)(canvas, pair, k, n, out, below);
 }
 
 void filter_row(const std::int16_t* canvas, std::span<const FilterTap> taps, int n, std::int16_t* out) {

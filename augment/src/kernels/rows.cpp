@@ -192,7 +192,7 @@ void LoadFloats(const float* pixels, int channels, int n, float* const* planes) 
 }
 
 double SumOf(const float* v, int n) {
-  constexpr int kSums = 16;
+  constexpr int kSums = 64;  // several vectors: one would wait for its own sum
   float sums[kSums] = {};
   int x = 0;
   for (; x + kSums <= n; x += kSums)
@@ -205,16 +205,40 @@ double SumOf(const float* v, int n) {
 
 template <int C>
 void SumBytes(const std::uint8_t* pixels, int n, std::uint64_t* sums) {
-  // Each of 48 places belongs to one channel; 16-bit sums hold 257 bytes.
-  constexpr int kPlaces = 48, kRounds = 256;
   const int count = n * C;
   int i = 0;
-  while (i + kPlaces <= count) {
-    std::uint16_t part[kPlaces] = {};
-    for (int round = 0; round < kRounds && i + kPlaces <= count; ++round, i += kPlaces)
-      for (int k = 0; k < kPlaces; ++k) part[k] = static_cast<std::uint16_t>(part[k] + pixels[i + k]);
-    for (int k = 0; k < kPlaces; ++k) sums[k % C] += part[k];
+#if HWY_TARGET != HWY_SCALAR
+  // Each place of three vectors belongs to one channel; 16-bit sums of every second byte hold 257 of them.
+  namespace hn = hwy::HWY_NAMESPACE;
+  constexpr int kVectors = 3, kRounds = 256;
+  const hn::ScalableTag<std::uint16_t> d;
+  const hn::Repartition<std::uint8_t, decltype(d)> d8;
+  const int lanes = static_cast<int>(hn::Lanes(d)), places = 2 * lanes * kVectors;
+  const auto low = hn::Set(d, 0xff);
+  while (i + places <= count) {
+    auto a0 = hn::Zero(d), a1 = a0, b0 = a0, b1 = a0, c0 = a0, c1 = a0;
+    for (int round = 0; round < kRounds && i + places <= count; ++round, i += places) {
+      const auto a = hn::BitCast(d, hn::LoadU(d8, pixels + i)),
+                 b = hn::BitCast(d, hn::LoadU(d8, pixels + i + 2 * lanes)),
+                 c = hn::BitCast(d, hn::LoadU(d8, pixels + i + 4 * lanes));
+      a0 = hn::Add(a0, hn::And(a, low));
+      a1 = hn::Add(a1, hn::ShiftRight<8>(a));
+      b0 = hn::Add(b0, hn::And(b, low));
+      b1 = hn::Add(b1, hn::ShiftRight<8>(b));
+      c0 = hn::Add(c0, hn::And(c, low));
+      c1 = hn::Add(c1, hn::ShiftRight<8>(c));
+    }
+    HWY_ALIGN std::uint16_t part[2 * kVectors][HWY_LANES(std::uint16_t)];
+    hn::Store(a0, d, part[0]);
+    hn::Store(a1, d, part[1]);
+    hn::Store(b0, d, part[2]);
+    hn::Store(b1, d, part[3]);
+    hn::Store(c0, d, part[4]);
+    hn::Store(c1, d, part[5]);
+    for (int v = 0; v < 2 * kVectors; ++v)
+      for (int k = 0; k < lanes; ++k) sums[(v / 2 * 2 * lanes + 2 * k + v % 2) % C] += part[v][k];
   }
+#endif
   for (; i < count; ++i) sums[i % C] += pixels[i];
 }
 

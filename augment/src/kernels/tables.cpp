@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "kernels/targets.h"
+#include "kernels/wide_tables.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/tables.cpp"
@@ -42,10 +43,28 @@ void Shift(const std::uint8_t* up, const std::uint8_t* down, const std::uint8_t*
 void Mask(const std::uint8_t* HWY_RESTRICT keep, const std::uint8_t* HWY_RESTRICT turn,
           const std::uint8_t* HWY_RESTRICT in, int count, std::uint8_t* HWY_RESTRICT out) {
   int i = 0;
+#if HWY_TARGET != HWY_SCALAR
+  namespace hn = hwy::HWY_NAMESPACE;
+  // Three vectors are whole pixels of 1, 3 and 4 channels.
+  const hn::ScalableTag<std::uint8_t> d;
+  const int lanes = static_cast<int>(hn::Lanes(d));
+  const auto keep0 = hn::LoadU(d, keep), keep1 = hn::LoadU(d, keep + lanes),
+             keep2 = hn::LoadU(d, keep + 2 * lanes), turn0 = hn::LoadU(d, turn),
+             turn1 = hn::LoadU(d, turn + lanes), turn2 = hn::LoadU(d, turn + 2 * lanes);
+  for (; i + 3 * lanes <= count; i += 3 * lanes) {
+    const auto a = hn::LoadU(d, in + i), b = hn::LoadU(d, in + i + lanes),
+               c = hn::LoadU(d, in + i + 2 * lanes);
+    hn::StoreU(hn::Xor(hn::And(a, keep0), turn0), d, out + i);
+    hn::StoreU(hn::Xor(hn::And(b, keep1), turn1), d, out + i + lanes);
+    hn::StoreU(hn::Xor(hn::And(c, keep2), turn2), d, out + i + 2 * lanes);
+  }
+#endif
   for (; i + kPattern <= count; i += kPattern)
     for (int k = 0; k < kPattern; ++k)
       out[i + k] = static_cast<std::uint8_t>((in[i + k] & keep[k]) ^ turn[k]);
-  for (int k = 0; i < count; ++i, ++k) out[i] = static_cast<std::uint8_t>((in[i] & keep[k]) ^ turn[k]);
+  // `i` is a multiple of three vectors, which all patterns divide.
+  for (int k = 0; i < count; ++i, k = k + 1 == kPattern ? 0 : k + 1)
+    out[i] = static_cast<std::uint8_t>((in[i] & keep[k]) ^ turn[k]);
 }
 
 void Linear(int factor, int offset, int shift, const std::uint8_t* HWY_RESTRICT in, int count,
@@ -101,6 +120,10 @@ void Fold(std::uint8_t threshold, std::uint8_t add, std::uint8_t flip, const std
 /// 16·t keeps its low half, and a negative one gives 0. Bytes below and above 128 count separately.
 void Shared(const std::uint8_t* table, const std::uint8_t* HWY_RESTRICT in, int count,
             std::uint8_t* HWY_RESTRICT out) {
+#if HWY_TARGET == HWY_AVX3
+  if (has_wide_tables())
+    return look_up_wide(reinterpret_cast<const std::uint8_t(*)[256]>(table), 1, in, count, out);
+#endif
   int i = 0;
 #if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR
   namespace hn = hwy::HWY_NAMESPACE;
@@ -135,6 +158,9 @@ void Shared(const std::uint8_t* table, const std::uint8_t* HWY_RESTRICT in, int 
 }
 
 void Each(const std::uint8_t (*tables)[256], int channels, const std::uint8_t* in, int n, std::uint8_t* out) {
+#if HWY_TARGET == HWY_AVX3
+  if (has_wide_tables()) return look_up_wide(tables, channels, in, n * channels, out);
+#endif
   if (channels == 3) {
     const std::uint8_t *a = tables[0], *b = tables[1], *c = tables[2];
     for (int x = 0; x < n; ++x, in += 3, out += 3) {
@@ -251,7 +277,7 @@ TableForm form_of(const std::array<ByteTable, 4>& tables, int channels, const Le
     form.kind = Kind::Mask;
   else if (shared && is_fold(tables[0], form))
     form.kind = Kind::Fold;
-  else if (shared && levels && is_linear(*levels, form))
+  else if (shared && levels && !has_wide_tables() && is_linear(*levels, form))
     form.kind = Kind::Linear;
   else
     form.kind = shared ? Kind::Shared : Kind::Each;

@@ -23,7 +23,7 @@ struct TableForm {
   /// Shift: what is added and what is subtracted; Mask: what is kept and what is flipped. Repeated over a
   /// length that 1, 3 and 4 channels and every vector divide.
   static constexpr int kPattern = 192;
-  std::array<std::uint8_t, kPattern> first{}, second{};
+  std::array<std::uint8_t, kPattern> first, second;
   int factor = 0, offset = 0, shift = 0;
   std::uint8_t threshold = 0, add = 0, flip = 0;
 };
@@ -31,8 +31,9 @@ struct TableForm {
 /// What a table rounds: level v's value, 0 to 255.
 using LevelCurve = std::array<float, 256>;
 
-/// The cheapest form of `channels` tables. Every form is checked on all 256 values. `levels` is what the
-/// first table rounds; a line is found from it only.
+/// The cheapest form of `channels` tables; of one that serves any number of channels where `channels` is 1.
+/// Every form is checked on all 256 values. `levels` is what the first table rounds; a line is found from it
+/// only.
 TableForm form_of(const std::array<ByteTable, 4>& tables, int channels, const LevelCurve* levels = nullptr);
 
 /// out[i] = tables[i mod channels][in[i]] for n pixels. In place where in == out.

@@ -1,5 +1,7 @@
 #include "kernels/warp.h"
 
+#include <algorithm>
+#include <bit>
 #include <cstring>
 
 #include "kernels/targets.h"
@@ -59,9 +61,33 @@ HWY_INLINE void Split(const float* HWY_RESTRICT p, int n, int size, std::int32_t
 struct Places {
   HWY_ALIGN std::int32_t x[kWarpBlock], y[kWarpBlock];
   HWY_ALIGN float fx[kWarpBlock], fy[kWarpBlock];
-  HWY_ALIGN std::uint8_t inside[kWarpBlock];
+  std::uint64_t inside, beyond;  ///< a bit per place: all that is read is inside, or nothing is
   bool all_inside;
 };
+static_assert(kWarpBlock == 64);
+
+/// Bit i says whether flags[i] isn't 0.
+HWY_INLINE std::uint64_t Bits(const std::int32_t* HWY_RESTRICT flags, int n) {
+  std::uint64_t bits = 0;
+  int i = 0;
+#if HWY_TARGET != HWY_SCALAR
+  namespace hn = hwy::HWY_NAMESPACE;
+  const hn::ScalableTag<std::int32_t> d;
+  const int lanes = static_cast<int>(hn::Lanes(d));
+  for (; i + lanes <= n; i += lanes) {
+    std::uint8_t part[8] = {};
+    hn::StoreMaskBits(d, hn::Ne(hn::LoadU(d, flags + i), hn::Zero(d)), part);
+    std::uint64_t these;
+    std::memcpy(&these, part, sizeof these);
+    bits |= these << i;
+  }
+#endif
+  for (; i < n; ++i) bits |= std::uint64_t{flags[i] != 0} << i;
+  return bits;
+}
+
+/// How many bits in a row are set from `first` on.
+HWY_INLINE int RunOf(std::uint64_t bits, int first) { return std::countr_one(bits >> first); }
 
 /// All of a block's places. The fast way reads `before` pixels to the left and above, `after` to the right
 /// and below, and `beyond` more to the right, which the last row doesn't have.
@@ -84,8 +110,14 @@ HWY_INLINE void Locate(const float* u, const float* v, int n, int width, int hei
     outside |= ok ^ 1;
   }
   at.all_inside = outside == 0;
-  if (!at.all_inside)
-    for (int i = 0; i < n; ++i) at.inside[i] = static_cast<std::uint8_t>(in[i]);
+  if (at.all_inside) return;
+  at.inside = Bits(in, n);
+  at.beyond = 0;
+  if (border != Fill::Kind::Color) return;
+  for (int i = 0; i < n; ++i)
+    in[i] = static_cast<std::int32_t>(at.x[i] < -1) | static_cast<std::int32_t>(at.y[i] < -1) |
+            static_cast<std::int32_t>(at.x[i] >= width) | static_cast<std::int32_t>(at.y[i] >= height);
+  at.beyond = Bits(in, n);
 }
 
 template <class T>
@@ -142,17 +174,34 @@ HWY_INLINE void FixPlaces(const Places& at, int n, std::int32_t stride, FixedPla
   }
 }
 
+struct Extent {
+  float low, high;
+};
+/// By vectors, since compilers mayn't reorder minima of floats.
+HWY_INLINE Extent Range(const float* HWY_RESTRICT p, int n) {
+  const hn::ScalableTag<float> d;
+  const int lanes = static_cast<int>(hn::Lanes(d));
+  auto low = hn::Set(d, p[0]), high = low;
+  int i = 0;
+  for (; i + lanes <= n; i += lanes) {
+    const auto v = hn::LoadU(d, p + i);
+    low = hn::Min(low, v);
+    high = hn::Max(high, v);
+  }
+  Extent range{hn::GetLane(hn::MinOfLanes(d, low)), hn::GetLane(hn::MaxOfLanes(d, high))};
+  for (; i < n; ++i) {
+    range.low = Least(range.low, p[i]);
+    range.high = Most(range.high, p[i]);
+  }
+  return range;
+}
+
 /// The same straight from places when all of them, and all that is read, lie inside; false where they don't.
 template <int C>
 HWY_INLINE bool FixInside(const float* HWY_RESTRICT u, const float* HWY_RESTRICT v, int n, int width,
                           int height, std::int32_t stride, FixedPlaces& fixed) {
-  float low_u = u[0], high_u = u[0], low_v = v[0], high_v = v[0];
-  for (int i = 0; i < n; ++i) {
-    low_u = Least(low_u, u[i]);
-    high_u = Most(high_u, u[i]);
-    low_v = Least(low_v, v[i]);
-    high_v = Most(high_v, v[i]);
-  }
+  const auto [low_u, high_u] = Range(u, n);
+  const auto [low_v, high_v] = Range(v, n);
   // A pixel more than needed at the far edges: fixed point rounds, and bytes are read eight at a time.
   const bool inside = low_u >= 0.5F && low_v >= 0.5F && high_u < static_cast<float>(width) - 2.5F &&
                       high_v < static_cast<float>(height) - 1.5F;
@@ -174,6 +223,44 @@ HWY_INLINE void ReadFixed(const std::uint8_t* pixels, std::ptrdiff_t stride, con
   const hn::FixedTag<std::int16_t, 8> d;
   const hn::FixedTag<std::uint8_t, 8> d8;
   int i = 0;
+#if HWY_TARGET == HWY_AVX3
+  // A pixel in each 128 bits, from 8 bytes of a row; Highway's partial vectors would clear what's above them.
+  const auto four = [](const std::uint8_t* a, const std::uint8_t* b, const std::uint8_t* c,
+                       const std::uint8_t* e) HWY_ATTR {
+    const auto two = [](const std::uint8_t* p, const std::uint8_t* q) HWY_ATTR {
+      return _mm_castpd_si128(
+          _mm_loadh_pd(_mm_load_sd(reinterpret_cast<const double*>(p)), reinterpret_cast<const double*>(q)));
+    };
+    return _mm512_cvtepu8_epi16(_mm256_inserti128_si256(_mm256_castsi128_si256(two(a, b)), two(c, e), 1));
+  };
+  const __m512i spread4 = _mm512_set_epi64(0x0003000300030003, 0x0003000300030003, 0x0002000200020002,
+                                           0x0002000200020002, 0x0001000100010001, 0x0001000100010001, 0, 0);
+  const auto weights4 = [&](const std::int16_t* w) HWY_ATTR {
+    return _mm512_permutexvar_epi16(
+        spread4, _mm512_castsi128_si512(_mm_loadl_epi64(reinterpret_cast<const __m128i*>(w))));
+  };
+  // Of 8 bytes a pixel, C are kept: two pixels side by side in each 128 bits.
+  const __m256i together = C == 4 ? _mm256_broadcastsi128_si256(_mm_setr_epi8(0, 1, 2, 3, 8, 9, 10, 11, -1,
+                                                                              -1, -1, -1, -1, -1, -1, -1))
+                                  : _mm256_broadcastsi128_si256(_mm_setr_epi8(0, 1, 2, 8, 9, 10, -1, -1, -1,
+                                                                              -1, -1, -1, -1, -1, -1, -1));
+  for (; i + 4 <= n; i += 4) {
+    const std::uint8_t *a = pixels + at.offset[i], *b = pixels + at.offset[i + 1],
+                       *c = pixels + at.offset[i + 2], *e = pixels + at.offset[i + 3];
+    const __m512i top = four(a, b, c, e), low = four(a + stride, b + stride, c + stride, e + stride);
+    const __m512i left = _mm512_add_epi16(
+        _mm512_slli_epi16(top, 7),
+        _mm512_mulhrs_epi16(_mm512_slli_epi16(_mm512_sub_epi16(low, top), 7), weights4(at.fy + i)));
+    const __m512i right = _mm512_bsrli_epi128(left, 2 * C);
+    const __m512i v = _mm512_srai_epi16(
+        _mm512_add_epi16(_mm512_add_epi16(left, _mm512_set1_epi16(64)),
+                         _mm512_mulhrs_epi16(_mm512_sub_epi16(right, left), weights4(at.fx + i))),
+        7);
+    const __m256i bytes = _mm256_shuffle_epi8(_mm512_cvtepi16_epi8(v), together);
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(out + i * C), _mm256_castsi256_si128(bytes));
+    _mm_storel_epi64(reinterpret_cast<__m128i*>(out + (i + 2) * C), _mm256_extracti128_si256(bytes, 1));
+  }
+#endif
 #if HWY_TARGET <= HWY_AVX2
   // Two pixels side by side, one in each half.
   const hn::FixedTag<std::int16_t, 16> d2;
@@ -272,8 +359,7 @@ HWY_INLINE void Bilinear(const WarpSource<T>& s, const float* u, const float* v,
   int i = 0;
   while (i < n) {
     // Pixels inside come in runs: a convex picture meets a row once.
-    int stop = i;
-    while (stop < n && at.inside[stop] != 0) ++stop;
+    const int stop = std::min(n, i + RunOf(at.inside, i));
     if (stop > i) {
 #if HWY_TARGET != HWY_SCALAR
       if constexpr (sizeof(T) == 1 && C >= 3)
@@ -297,13 +383,14 @@ HWY_INLINE void Bilinear(const WarpSource<T>& s, const float* u, const float* v,
       }
       continue;
     }
-    if (s.border == Fill::Kind::Color &&
-        (at.x[i] < -1 || at.y[i] < -1 || at.x[i] >= s.width || at.y[i] >= s.height)) {
-      for (int k = 0; k < C; ++k) out[i * C + k] = s.color[static_cast<std::size_t>(k)];
-    } else {
+    const int filled = std::min(n, i + RunOf(at.beyond, i));
+    if (filled > i)
+      for (; i < filled; ++i)
+        for (int k = 0; k < C; ++k) out[i * C + k] = s.color[static_cast<std::size_t>(k)];
+    else {
       EdgePixel<T, C>(s, u[i], v[i], out + i * C);
+      ++i;
     }
-    ++i;
   }
 }
 
@@ -324,7 +411,7 @@ HWY_INLINE void Bicubic(const WarpSource<T>& s, const float* u, const float* v, 
   for (int i = 0; i < n; ++i) {
     float px = u[i], py = v[i], fx = at.fx[i], fy = at.fy[i];
     int x = at.x[i], y = at.y[i];
-    const bool inside = at.inside[i] != 0;
+    const bool inside = at.all_inside || (at.inside >> i & 1) != 0;
     if (!inside) {
       px = Limit(px - 0.5F, -kFar, kFar);
       py = Limit(py - 0.5F, -kFar, kFar);

@@ -117,16 +117,24 @@ void CapsuleLayer::row(int y, std::span<float> transmission) const {
     const Capsule& c = *first;
     const float reach = c.radius + c.softness;
     if (std::max(c.y0, c.y1) + reach < py) continue;
-    const float dx = c.x1 - c.x0, dy = c.y1 - c.y0, length2 = std::max(1e-6F, dx * dx + dy * dy);
-    const int from = std::max(0, static_cast<int>(std::floor(std::min(c.x0, c.x1) - reach)));
-    const int to = std::min(static_cast<int>(transmission.size()),
-                            static_cast<int>(std::ceil(std::max(c.x0, c.x1) + reach)) + 1);
+    const float dx = c.x1 - c.x0, dy = c.y1 - c.y0, inverse = 1 / std::max(1e-6F, dx * dx + dy * dy);
+    // The part of the axis that's within reach of this row.
+    float near = 0, far = 1;
+    if (std::abs(dy) > 1e-3F) {
+      near = std::clamp((py - std::copysign(reach, dy) - c.y0) / dy, 0.F, 1.F);
+      far = std::clamp((py + std::copysign(reach, dy) - c.y0) / dy, 0.F, 1.F);
+    }
+    const auto [left, right] = std::minmax({c.x0 + near * dx, c.x0 + far * dx});
+    const int from = std::max(0, static_cast<int>(std::floor(left - reach)));
+    const int to =
+        std::min(static_cast<int>(transmission.size()), static_cast<int>(std::ceil(right + reach)) + 1);
+    const float steep = 1 / c.softness, edge = (c.radius + c.softness / 2) * steep;
     for (int x = from; x < to; ++x) {
       const float px = static_cast<float>(x) + 0.5F;
-      const float t = std::clamp(((px - c.x0) * dx + (py - c.y0) * dy) / length2, 0.F, 1.F);
+      const float t = std::clamp(((px - c.x0) * dx + (py - c.y0) * dy) * inverse, 0.F, 1.F);
       const float ex = px - c.x0 - t * dx, ey = py - c.y0 - t * dy;
       const float distance = std::sqrt(ex * ex + ey * ey);
-      float cover = std::clamp((c.radius + c.softness / 2 - distance) / c.softness, 0.F, 1.F);
+      float cover = std::clamp(edge - distance * steep, 0.F, 1.F);
       if (c.taper > 0) cover *= smooth(0, c.taper, std::min(t, 1 - t) + 0.02F);
       transmission[static_cast<std::size_t>(x)] *= 1 - c.opacity * cover;
     }

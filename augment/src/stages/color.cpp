@@ -27,6 +27,9 @@ class ScaleStage final : public PixelStage {
     }
   }
   bool is_table() const override { return true; }
+  bool is_one_table() const override {
+    return std::ranges::count(scale_, scale_[0]) == 3 && std::ranges::count(offset_, offset_[0]) == 3;
+  }
   void run(const PixelRow& row) const override {
     for (std::size_t c = 0; c < static_cast<std::size_t>(row.planes); ++c) {
       const float a = scale_[c], b = offset_[c];
@@ -95,26 +98,26 @@ class HsvStage final : public PixelStage {
     for (int x = 0; x < row.width; ++x) {
       const float r = red[x], g = green[x], b = blue[x];
       const float high = Most(r, Most(g, b)), low = Least(r, Least(g, b)), chroma = high - low;
-      const float inverse = 1 / (chroma > 1e-6F ? chroma : 1.F);
+      // One division serves both 1 / chroma and chroma / high.
+      const float divisor = chroma > 1e-6F ? chroma : 1.F, top = kHueOnly ? 1.F : high > 1e-6F ? high : 1.F;
+      const float quotient = 1 / (divisor * top), inverse = quotient * top;
       const float of_red = (g - b) * inverse, of_green = 2 + (b - r) * inverse,
                   of_blue = 4 + (r - g) * inverse;
       const float hue = (high == r ? of_red : high == g ? of_green : of_blue) + by;
       float v = high, c = chroma;
       if constexpr (!kHueOnly) {
-        const float s = chroma > 1e-6F ? Clamp01(chroma / (high > 1e-6F ? high : 1.F) * gain + more) : 0.F;
+        const float s = chroma > 1e-6F ? Clamp01(chroma * divisor * quotient * gain + more) : 0.F;
         v = Clamp01(high + lift);
         c = s * v;
       }
-      red[x] = Wave(5 + hue, v, c);
-      green[x] = Wave(3 + hue, v, c);
-      blue[x] = Wave(1 + hue, v, c);
+      // Around the hexagon each primary rises, stays and falls.
+      const float h = hue - 6 * static_cast<float>(static_cast<std::int32_t>(hue * (1 / 6.F))), floor = v - c;
+      red[x] = floor + c * Clamp01(Magnitude(h - 3) - 1);
+      green[x] = floor + c * Clamp01(2 - Magnitude(h - 2));
+      blue[x] = floor + c * Clamp01(2 - Magnitude(h - 4));
     }
   }
 
-  static HWY_INLINE float Wave(float t, float v, float c) {
-    const float k = t - 6 * static_cast<float>(static_cast<std::int32_t>(t * (1 / 6.F)));
-    return v - c * Most(0, Least(Least(k, 4 - k), 1));
-  }
   float sixths_, gain_, saturation_, value_;
   bool hue_only_;
 };

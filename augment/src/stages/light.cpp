@@ -131,27 +131,57 @@ class ShadowStage final : public PixelStage {
   }
   void run(const PixelRow& row) const override {
     float* HWY_RESTRICT f = scratch_row(0, row.width);
-    std::fill(f, f + row.width, edges_.empty() ? 0.F : 1.F);
     const float y = static_cast<float>(row.y) + 0.5F;
+    // No edge leaves anything outside these.
+    int first = 0, last = edges_.empty() ? 0 : row.width;
+    for (const Edge& e : edges_) {
+      const auto [begin, end] = e.above(-0.5F, y, inverse_, row.width);
+      first = std::max(first, begin);
+      last = std::min(last, end);
+    }
+    if (first >= last) return;
+    std::fill(f + first, f + last, 1.F);
     for (const Edge& e : edges_) {
       const float start = e.y * y + e.c;
-      for (int x = 0; x < row.width; ++x) {
-        const float d = (e.x * (static_cast<float>(x) + 0.5F) + start) * inverse_;
-        const float t = Clamp01(d + 0.5F);
-        f[x] *= t * t * (3 - 2 * t);
+      const auto soften = [&](int from, int to) HWY_ATTR {
+        for (int x = from; x < to; ++x) {
+          const float d = (e.x * (static_cast<float>(x) + 0.5F) + start) * inverse_;
+          const float t = Clamp01(d + 0.5F);
+          f[x] *= t * t * (3 - 2 * t);
+        }
+      };
+      // Deep inside an edge multiplies by 1.
+      const auto [begin, end] = e.above(0.5F, y, inverse_, row.width, -1);
+      if (begin >= end) {
+        soften(first, last);
+      } else {
+        soften(first, std::min(begin, last));
+        soften(std::max(end, first), last);
       }
     }
     for (int c = 0; c < row.planes; ++c) {
       // Shade is lit by the sky: a little less dark in blue.
       const float dark = c == 0 ? darkness_ * 1.04F : c == 1 ? darkness_ * 1.02F : darkness_;
       float* HWY_RESTRICT v = row.plane[static_cast<std::size_t>(c)];
-      for (int x = 0; x < row.width; ++x) v[x] = Clamp01(v[x] * (1 - dark * f[x]));
+      for (int x = first; x < last; ++x) v[x] = Clamp01(v[x] * (1 - dark * f[x]));
     }
   }
 
  private:
   struct Edge {
     float x, y, c;
+    struct Span {
+      int begin, end;
+    };
+    /// The pixels of a row whose distance, in softnesses, is at least `least`; a pixel more at each end, or
+    /// one less with `more` -1, where rounding might decide.
+    Span above(float least, float row, float inverse, int width, int more = 1) const {
+      const float level = least / inverse - y * row - c;  // x · (column + 0.5) must be at least that
+      if (x == 0) return level <= 0 ? Span{0, width} : Span{0, 0};
+      const float edge = std::clamp(level / x - 0.5F, -2.F, static_cast<float>(width) + 2);
+      if (x > 0) return {std::clamp(static_cast<int>(std::ceil(edge)) - more, 0, width), width};
+      return {0, std::clamp(static_cast<int>(std::floor(edge)) + 1 + more, 0, width)};
+    }
   };
   float darkness_, inverse_ = 1;
   PooledVector<Edge> edges_;

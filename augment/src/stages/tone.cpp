@@ -22,6 +22,7 @@ class CurveStage final : public PixelStage {
           static_cast<float>(std::clamp(curve(static_cast<double>(i) / (kPoints - 1)), 0.0, 1.0));
   }
   bool is_table() const override { return true; }
+  bool is_one_table() const override { return true; }
   void run(const PixelRow& row) const override {
     for (int c = 0; c < row.planes; ++c) {
       float* v = row.plane[static_cast<std::size_t>(c)];
@@ -61,6 +62,7 @@ class SolarizeStage final : public PixelStage {
         threshold_(static_cast<float>(o.threshold)),
         amount_(static_cast<float>(o.amount)) {}
   bool is_table() const override { return true; }
+  bool is_one_table() const override { return true; }
   void run(const PixelRow& row) const override {
     for (int c = 0; c < row.planes; ++c) {
       float* v = row.plane[static_cast<std::size_t>(c)];
@@ -84,6 +86,7 @@ class PosterizeStage final : public PixelStage {
  public:
   explicit PosterizeStage(int bits) : mask_(0xff & ~((1 << (8 - bits)) - 1)) {}
   bool is_table() const override { return true; }
+  bool is_one_table() const override { return true; }
   void run(const PixelRow& row) const override {
     for (int c = 0; c < row.planes; ++c) {
       float* v = row.plane[static_cast<std::size_t>(c)];

@@ -253,18 +253,22 @@ class GravelStage final : public PixelStage {
     const float y = static_cast<float>(row.y) + 0.5F;
     auto stone = std::ranges::lower_bound(stones_, y - tallest_ - 1, {}, &Stone::y);
     for (; stone != stones_.end() && stone->y < y + tallest_ + 1; ++stone) {
-      const float dy = (y - stone->y) / stone->ry;
-      if (Magnitude(dy) > 1.3F) continue;
-      const int first = std::clamp(static_cast<int>(stone->x - stone->rx - 1), 0, row.width),
-                last = std::clamp(static_cast<int>(stone->x + stone->rx + 2), 0, row.width);
-      for (int x = first; x < last; ++x) {
-        const float dx = (static_cast<float>(x) + 0.5F - stone->x) / stone->rx,
-                    r = __builtin_sqrtf(dx * dx + dy * dy);
-        const float cover = Clamp01((1 - r) * stone->rx + 0.5F), lit = stone->light * (1 - 0.45F * (dx + dy));
-        for (int c = 0; c < row.planes; ++c) {
-          float& v = row.plane[static_cast<std::size_t>(c)][x];
-          const float color = Clamp01(lit + (c == 0 ? stone->warm : c == 2 ? -stone->warm : 0));
-          v = Clamp01(v + cover * (color - v));
+      // It covers nothing further out than half a pixel beyond its edge.
+      const float dy = (y - stone->y) / stone->ry, edge = 1 + 0.5F / stone->rx;
+      const float rest = edge * edge - dy * dy;
+      if (rest <= 0) continue;
+      const float reach = stone->rx * __builtin_sqrtf(rest), scale = 1 / stone->rx;
+      const int first = std::clamp(static_cast<int>(stone->x - reach - 0.5F), 0, row.width),
+                last = std::clamp(static_cast<int>(stone->x + reach + 1.5F), 0, row.width);
+      for (int c = 0; c < row.planes; ++c) {
+        float* HWY_RESTRICT v = row.plane[static_cast<std::size_t>(c)];
+        const float warm = c == 0 ? stone->warm : c == 2 ? -stone->warm : 0;
+        for (int x = first; x < last; ++x) {
+          const float dx = (static_cast<float>(x) + 0.5F - stone->x) * scale,
+                      r = __builtin_sqrtf(dx * dx + dy * dy);
+          const float cover = Clamp01((1 - r) * stone->rx + 0.5F);
+          const float color = Clamp01(stone->light * (1 - 0.45F * (dx + dy)) + warm);
+          v[x] = Clamp01(v[x] + cover * (color - v[x]));
         }
       }
     }

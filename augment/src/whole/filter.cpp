@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 
@@ -68,6 +69,33 @@ PooledVector<FilterTap> taps_of(const cv::Mat& kernel, const cv::Mat& canvas, in
       std::clamp(largest.weight + std::lround(std::ldexp(total, 15 - k)) - sum, -32767L, 32767L));
   return taps;
 }
+
+/// Taps by which of two rows read them; refers to `taps`, whose offsets rise.
+class PairedTaps {
+ public:
+  PairedTaps(std::span<const FilterTap> taps, std::ptrdiff_t step) : taps_(taps), step_(step) {
+    // Both rows' lists rise, so they merge.
+    std::size_t u = 0, l = 0;
+    while (u < taps.size() || l < taps.size()) {
+      constexpr std::ptrdiff_t kEnd = std::numeric_limits<std::ptrdiff_t>::max();
+      const std::ptrdiff_t of_upper = u < taps.size() ? taps[u].offset : kEnd,
+                           of_lower = l < taps.size() ? taps[l].offset + step : kEnd;
+      if (of_upper == of_lower)
+        both_.push_back({of_upper, taps[u++].weight, taps[l++].weight});
+      else if (of_upper < of_lower)
+        upper_.push_back(taps[u++]);
+      else
+        lower_.push_back({of_lower, taps[l++].weight});
+    }
+  }
+  RowPair rows() const { return {taps_, upper_, lower_, both_, step_}; }
+
+ private:
+  std::span<const FilterTap> taps_;
+  std::ptrdiff_t step_;
+  PooledVector<FilterTap> upper_, lower_;
+  PooledVector<PairTap> both_;
+};
 
 /// Where the passes of a wide Gaussian would cost more than OpenCV's.
 constexpr int kWidestReach = 12;
@@ -140,8 +168,11 @@ cv::Mat filtered(const cv::Mat& image, const cv::Mat& kernel) {
     int k = 0;
     const auto taps = taps_of(kernel, canvas, n, k);
     if (k < kCanvasShift - 2) {
-      for (int y = 0; y < image.rows; ++y)
-        filter_row(canvas.ptr<short>(y), taps, k, image.cols * n, out.ptr(y));
+      const PairedTaps pairs(taps, static_cast<std::ptrdiff_t>(canvas.step1()));
+      int y = 0;
+      for (; y + 1 < image.rows; y += 2)
+        filter_two_rows(canvas.ptr<short>(y), pairs.rows(), k, image.cols * n, out.ptr(y), out.ptr(y + 1));
+      if (y < image.rows) filter_row(canvas.ptr<short>(y), taps, k, image.cols * n, out.ptr(y));
       return out;
     }
   }

@@ -10,9 +10,9 @@ inline bool is_portable_map(std::span<const unsigned char> bytes) {
   return bytes.size() > 2 && bytes[0] == 'P' && (bytes[1] == '5' || bytes[1] == '6');
 }
 
-/// Grey or RGB. Where a number is one byte and 255 the most, the pixels are those of `bytes` themselves, not a
-/// copy, and mustn't be written. Other maxima are scaled to 255. Throws Error where the header is bad, asks for more
-/// than `max_pixels`, or pixels are missing.
+/// Grey or RGB. Where a number is one byte and 255 the most, the pixels are those of `bytes` themselves, not
+/// a copy, and mustn't be written. Other maxima are scaled to 255. Throws Error where the header is bad, asks
+/// for more than `max_pixels`, or pixels are missing.
 cv::Mat portable_map(std::span<const unsigned char> bytes, long max_pixels);
 
 }  // namespace doppel::augment

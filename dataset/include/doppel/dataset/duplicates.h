@@ -11,10 +11,10 @@
 
 namespace doppel::dataset {
 
-/// Compares each picture that it's shown with all before. Exact: the same bytes. Near: thumbnails (16x16, grey) that
-/// differ by less than 2 % of the range on average, as after another encoding, size or slight change; found by
-/// 64-bit difference hashes no more than 3 bits apart. Flat pictures have no near ones. Memory: about 400 bytes a
-/// picture.
+/// Compares each picture that it's shown with all before. Exact: the same bytes. Near: thumbnails (16x16,
+/// grey) that differ by less than 2 % of the range on average, as after another encoding, size or slight
+/// change; found by 64-bit difference hashes no more than 3 bits apart. Flat pictures have no near ones.
+/// Memory: about 400 bytes a picture.
 class DuplicateFinder {
  public:
   struct Pair {
