@@ -144,6 +144,27 @@ void PixelProgram::run(const cv::Mat& rows, int from, PixelRow& row) const {
   apply(row);
 }
 
+bool PixelProgram::run_part(const std::uint8_t* in, int channels, const PixelRow& row,
+                            std::uint8_t* out) const {
+  if (!kept_.empty() || stages_.empty()) return false;
+  ColumnSpan all{row.width, 0};
+  for (const auto& stage : stages_) {
+    const ColumnSpan one = stage->touched(row.y, row.width);
+    if (!one.empty()) all = {std::min(all.first, one.first), std::max(all.last, one.last)};
+  }
+  if (all.last - all.first >= row.width) return false;
+  if (in != out) std::copy_n(in, row.width * channels, out);
+  if (all.empty()) return true;
+  PixelRow part = row;
+  for (float*& plane : part.plane) plane += all.first;
+  const std::uint8_t* from = in + all.first * channels;
+  load_bytes(from, channels, all.last - all.first, part.plane);
+  apply(row);
+  store_bytes(part.plane, channels == 4 ? from + 3 : nullptr, channels, all.last - all.first,
+              out + all.first * channels);
+  return true;
+}
+
 void PixelProgram::keep_row(PixelRow& row) const {
   for (int c = 0; c < row.planes; ++c)
     row.plane[static_cast<std::size_t>(c)] = const_cast<float*>(kept_.ptr<float>(3 * row.y + c));

@@ -26,6 +26,9 @@ class PixelProgram {
   /// know of the whole picture was found by running those before it: their result is kept, not computed
   /// again, and `row` then points to it.
   void run(const cv::Mat& rows, int from, PixelRow& row) const;
+  /// Row y of an 8-bit picture to another, where it takes part of the row: the rest is copied. False where
+  /// the whole row has to be run.
+  bool run_part(const std::uint8_t* in, int channels, const PixelRow& row, std::uint8_t* out) const;
   /// True where 256 values per channel say all.
   bool is_table() const;
   /// True where the whole program can run on interleaved bytes: tables, and stages that cover.

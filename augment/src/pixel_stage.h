@@ -17,12 +17,20 @@ struct PixelRow {
   std::array<float*, 3> plane{};
 };
 
+/// Columns [first, last) of a row.
+struct ColumnSpan {
+  int first = 0, last = 0;
+  bool empty() const { return first >= last; }
+};
+
 /// Changes rows in place. A stage knows its op and what it needed of the whole picture, nothing else: rows
 /// may come in any order, and any strip can be computed alone.
 class PixelStage {
  public:
   virtual ~PixelStage() = default;
   virtual void run(const PixelRow& row) const = 0;
+  /// Where run() may change row y; it reads nothing else.
+  virtual ColumnSpan touched(int /*y*/, int width) const { return {0, width}; }
   /// True where each channel's result is a function of that channel's value alone: such stages collapse to a
   /// table.
   virtual bool is_table() const { return false; }

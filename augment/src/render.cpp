@@ -70,6 +70,9 @@ class PixelPass {
   void run_floats(const cv::Mat& rows, int from, int y) {
     PixelRow row{y, width_, planes_, {}};
     for (int c = 0; c < 3; ++c) row.plane[static_cast<std::size_t>(c)] = buffer_.ptr<float>(c);
+    if (rows.depth() == CV_8U && writer_.is_plain_bytes() &&
+        program_.run_part(rows.ptr(from), rows.channels(), row, writer_.row(y)))
+      return;
     program_.run(rows, from, row);
     writer_.write(row, rows, from);
   }

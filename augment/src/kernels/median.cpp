@@ -49,8 +49,8 @@ HWY_INLINE void Extremes(V* v) {
   for (int i = k / 2; i < k - 1; ++i) Order(v[i], v[k - 1]);
 }
 
-/// The median by forgetting: of one more than half of the numbers, neither the least nor the largest is it. Both are
-/// replaced by the next number, until three are left.
+/// The median by forgetting: of one more than half of the numbers, neither the least nor the largest is it.
+/// Both are replaced by the next number, until three are left.
 template <int k, class V>
 HWY_INLINE V Forget(V* v, const V* next) {
   Extremes<k>(v);
@@ -73,9 +73,9 @@ HWY_INLINE V MedianOf(V (&rank)[3][3]) {
   return three[1];
 }
 
-/// The median of five sorted columns. With each rank sorted across columns too, number (i, j) has (i + 1)(j + 1) - 1
-/// others that aren't larger and (5 - i)(5 - j) - 1 that aren't smaller: where neither count is above 12, it may be
-/// the 13th of 25. The twelve others are half too small and half too large.
+/// The median of five sorted columns. With each rank sorted across columns too, number (i, j) has (i + 1)(j +
+/// 1) - 1 others that aren't larger and (5 - i)(5 - j) - 1 that aren't smaller: where neither count is above
+/// 12, it may be the 13th of 25. The twelve others are half too small and half too large.
 template <class V>
 HWY_INLINE V MedianOf(V (&rank)[5][5]) {
   for (auto& row : rank) Sort(row);
@@ -85,7 +85,8 @@ HWY_INLINE V MedianOf(V (&rank)[5][5]) {
 }
 
 template <int kSize, class D>
-HWY_INLINE void SortColumns(D d, const std::uint8_t* from, std::ptrdiff_t step, std::uint8_t* to, std::ptrdiff_t width) {
+HWY_INLINE void SortColumns(D d, const std::uint8_t* from, std::ptrdiff_t step, std::uint8_t* to,
+                            std::ptrdiff_t width) {
   hn::Vec<D> v[kSize];
   for (int k = 0; k < kSize; ++k) v[k] = hn::LoadU(d, from + k * step);
   Sort(v);
@@ -93,7 +94,8 @@ HWY_INLINE void SortColumns(D d, const std::uint8_t* from, std::ptrdiff_t step, 
 }
 
 template <int kSize, class D>
-HWY_INLINE void MedianAt(D d, const std::uint8_t* sorted, std::ptrdiff_t width, int channels, std::uint8_t* out) {
+HWY_INLINE void MedianAt(D d, const std::uint8_t* sorted, std::ptrdiff_t width, int channels,
+                         std::uint8_t* out) {
   hn::Vec<D> rank[kSize][kSize];
   for (int k = 0; k < kSize; ++k)
     for (int c = 0; c < kSize; ++c) rank[k][c] = hn::LoadU(d, sorted + k * width + c * channels);
@@ -113,8 +115,8 @@ void MedianOfRow(const std::uint8_t* HWY_RESTRICT around, std::ptrdiff_t step, i
   for (; i < n; ++i) MedianAt<kSize>(one, scratch + i, width, channels, out + i);
 }
 
-void MedianRow(const std::uint8_t* around, std::ptrdiff_t step, int size, int channels, int n, std::uint8_t* scratch,
-               std::uint8_t* out) {
+void MedianRow(const std::uint8_t* around, std::ptrdiff_t step, int size, int channels, int n,
+               std::uint8_t* scratch, std::uint8_t* out) {
   if (size == 3)
     MedianOfRow<3>(around, step, channels, n, scratch, out);
   else

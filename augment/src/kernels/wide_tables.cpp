@@ -34,7 +34,8 @@ DOPPEL_VBMI inline __m512i look_up(const Registers& t, __m512i v) {
   return _mm512_mask_mov_epi8(low, _mm512_movepi8_mask(v), high);
 }
 
-DOPPEL_VBMI void look_up_shared(const std::uint8_t* table, const std::uint8_t* in, int count, std::uint8_t* out) {
+DOPPEL_VBMI void look_up_shared(const std::uint8_t* table, const std::uint8_t* in, int count,
+                                std::uint8_t* out) {
   const Registers t = load_table(table);
   int i = 0;
   for (; i + 64 <= count; i += 64) _mm512_storeu_si512(out + i, look_up(t, _mm512_loadu_si512(in + i)));
@@ -51,7 +52,8 @@ inline std::uint64_t places_of(int c, int first, int channels) {
 
 /// Three vectors are whole pixels of any number of channels.
 template <int C>
-DOPPEL_VBMI void look_up_each(const std::uint8_t (*tables)[256], const std::uint8_t* in, int count, std::uint8_t* out) {
+DOPPEL_VBMI void look_up_each(const std::uint8_t (*tables)[256], const std::uint8_t* in, int count,
+                              std::uint8_t* out) {
   constexpr int kPhases = 3;
   Registers t[C];
   __mmask64 places[kPhases][C];

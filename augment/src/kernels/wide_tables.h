@@ -1,4 +1,5 @@
-// Tables of 256 bytes held in registers, 64 look-ups at a time: AVX-512 VBMI, for which Highway 1.0 has no target.
+// Tables of 256 bytes held in registers, 64 look-ups at a time: AVX-512 VBMI, for which Highway 1.0 has no
+// target.
 #pragma once
 
 #include <cstdint>

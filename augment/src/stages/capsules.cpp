@@ -115,8 +115,8 @@ void CapsuleLayer::row(int y, std::span<float> transmission) const {
   auto first = std::ranges::lower_bound(capsules_, py - tallest_ - 1, {}, top);
   for (; first != capsules_.end() && top(*first) <= py; ++first) {
     const Capsule& c = *first;
-    const float reach = c.radius + c.softness;
-    if (std::max(c.y0, c.y1) + reach < py) continue;
+    const float reach = c.radius + c.softness / 2;  // no cover beyond
+    if (std::max(c.y0, c.y1) + reach < py || std::min(c.y0, c.y1) - reach > py) continue;
     const float dx = c.x1 - c.x0, dy = c.y1 - c.y0, inverse = 1 / std::max(1e-6F, dx * dx + dy * dy);
     // The part of the axis that's within reach of this row.
     float near = 0, far = 1;

@@ -129,16 +129,20 @@ class ShadowStage final : public PixelStage {
           {static_cast<float>(nx), static_cast<float>(ny), static_cast<float>(-(nx * a.x + ny * a.y))});
     }
   }
+  /// No edge leaves anything outside.
+  ColumnSpan touched(int row, int width) const override {
+    const float y = static_cast<float>(row) + 0.5F;
+    ColumnSpan span{0, edges_.empty() ? 0 : width};
+    for (const Edge& e : edges_) {
+      const ColumnSpan one = e.above(-0.5F, y, inverse_, width);
+      span = {std::max(span.first, one.first), std::min(span.last, one.last)};
+    }
+    return span;
+  }
   void run(const PixelRow& row) const override {
     float* HWY_RESTRICT f = scratch_row(0, row.width);
     const float y = static_cast<float>(row.y) + 0.5F;
-    // No edge leaves anything outside these.
-    int first = 0, last = edges_.empty() ? 0 : row.width;
-    for (const Edge& e : edges_) {
-      const auto [begin, end] = e.above(-0.5F, y, inverse_, row.width);
-      first = std::max(first, begin);
-      last = std::min(last, end);
-    }
+    const auto [first, last] = touched(row.y, row.width);
     if (first >= last) return;
     std::fill(f + first, f + last, 1.F);
     for (const Edge& e : edges_) {
@@ -170,14 +174,11 @@ class ShadowStage final : public PixelStage {
  private:
   struct Edge {
     float x, y, c;
-    struct Span {
-      int begin, end;
-    };
     /// The pixels of a row whose distance, in softnesses, is at least `least`; a pixel more at each end, or
     /// one less with `more` -1, where rounding might decide.
-    Span above(float least, float row, float inverse, int width, int more = 1) const {
+    ColumnSpan above(float least, float row, float inverse, int width, int more = 1) const {
       const float level = least / inverse - y * row - c;  // x · (column + 0.5) must be at least that
-      if (x == 0) return level <= 0 ? Span{0, width} : Span{0, 0};
+      if (x == 0) return level <= 0 ? ColumnSpan{0, width} : ColumnSpan{};
       const float edge = std::clamp(level / x - 0.5F, -2.F, static_cast<float>(width) + 2);
       if (x > 0) return {std::clamp(static_cast<int>(std::ceil(edge)) - more, 0, width), width};
       return {0, std::clamp(static_cast<int>(std::floor(edge)) + 1 + more, 0, width)};

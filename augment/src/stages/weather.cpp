@@ -249,25 +249,31 @@ class GravelStage final : public PixelStage {
     }
     std::ranges::sort(stones_, {}, [](const Stone& one) { return std::pair{one.y, one.x}; });
   }
+  ColumnSpan touched(int row, int width) const override {
+    ColumnSpan span{width, 0};
+    for (const Stone& stone : near(static_cast<float>(row) + 0.5F))
+      span = {std::min(span.first, static_cast<int>(stone.x - stone.rx - 2)),
+              std::max(span.last, static_cast<int>(stone.x + stone.rx + 3))};
+    return {std::clamp(span.first, 0, width), std::clamp(span.last, 0, width)};
+  }
   void run(const PixelRow& row) const override {
     const float y = static_cast<float>(row.y) + 0.5F;
-    auto stone = std::ranges::lower_bound(stones_, y - tallest_ - 1, {}, &Stone::y);
-    for (; stone != stones_.end() && stone->y < y + tallest_ + 1; ++stone) {
+    for (const Stone& stone : near(y)) {
       // It covers nothing further out than half a pixel beyond its edge.
-      const float dy = (y - stone->y) / stone->ry, edge = 1 + 0.5F / stone->rx;
+      const float dy = (y - stone.y) / stone.ry, edge = 1 + 0.5F / stone.rx;
       const float rest = edge * edge - dy * dy;
       if (rest <= 0) continue;
-      const float reach = stone->rx * __builtin_sqrtf(rest), scale = 1 / stone->rx;
-      const int first = std::clamp(static_cast<int>(stone->x - reach - 0.5F), 0, row.width),
-                last = std::clamp(static_cast<int>(stone->x + reach + 1.5F), 0, row.width);
+      const float reach = stone.rx * __builtin_sqrtf(rest), scale = 1 / stone.rx;
+      const int first = std::clamp(static_cast<int>(stone.x - reach - 0.5F), 0, row.width),
+                last = std::clamp(static_cast<int>(stone.x + reach + 1.5F), 0, row.width);
       for (int c = 0; c < row.planes; ++c) {
         float* HWY_RESTRICT v = row.plane[static_cast<std::size_t>(c)];
-        const float warm = c == 0 ? stone->warm : c == 2 ? -stone->warm : 0;
+        const float warm = c == 0 ? stone.warm : c == 2 ? -stone.warm : 0;
         for (int x = first; x < last; ++x) {
-          const float dx = (static_cast<float>(x) + 0.5F - stone->x) * scale,
+          const float dx = (static_cast<float>(x) + 0.5F - stone.x) * scale,
                       r = __builtin_sqrtf(dx * dx + dy * dy);
-          const float cover = Clamp01((1 - r) * stone->rx + 0.5F);
-          const float color = Clamp01(stone->light * (1 - 0.45F * (dx + dy)) + warm);
+          const float cover = Clamp01((1 - r) * stone.rx + 0.5F);
+          const float color = Clamp01(stone.light * (1 - 0.45F * (dx + dy)) + warm);
           v[x] = Clamp01(v[x] + cover * (color - v[x]));
         }
       }
@@ -278,6 +284,13 @@ class GravelStage final : public PixelStage {
   struct Stone {
     float x, y, rx, ry, light, warm;
   };
+  /// Those that may reach a row.
+  std::ranges::subrange<const Stone*> near(float y) const {
+    const Stone *begin = stones_.data(), *end = begin + stones_.size();
+    const Stone* first = std::ranges::lower_bound(begin, end, y - tallest_ - 1, {}, &Stone::y);
+    return {first, std::ranges::lower_bound(first, end, y + tallest_ + 1, {}, &Stone::y)};
+  }
+
   PooledVector<Stone> stones_;
   float tallest_ = 0;
 };
