@@ -14,7 +14,7 @@ unsigned char to_byte(float v) { return static_cast<unsigned char>(std::clamp(v,
 
 Writer::Writer(const Target& target, const op::Normalize* normalize) : target_(target) {
   if (normalize && target.type == PixelType::U8)
-    throw Error("a recipe with Normalize gives floats; ask for f32 batches or leave Normalize out");
+    throw Error("a recipe with Normalize gives floats; ask for f32 or bf16 batches, or leave Normalize out");
   for (std::size_t c = 0; c < 4; ++c) {
     scale_[c] = 1 / target.std[c];
     offset_[c] = -target.mean[c] / target.std[c];
@@ -39,10 +39,27 @@ void Writer::write_planes(const unsigned char* source, int y) const {
              plane = width * static_cast<std::size_t>(target_.size.height);
   std::array<float, 4> scale = scale_;
   for (float& s : scale) s *= 1 / 255.F;
+  const bool floats = target_.type == PixelType::F32;
   std::array<float*, 4> out{};
-  for (std::size_t c = 0; c < static_cast<std::size_t>(target_.channels); ++c)
-    out[c] = static_cast<float*>(target_.data) + c * plane + static_cast<std::size_t>(y) * width;
+  const auto n = static_cast<std::size_t>(target_.channels);
+  const auto place = [&](std::size_t c) { return c * plane + static_cast<std::size_t>(y) * width; };
+  for (std::size_t c = 0; c < n; ++c)
+    out[c] = floats ? static_cast<float*>(target_.data) + place(c)
+                    : scratch_row(static_cast<int>(c), target_.size.width);
   bytes_to_planes(source, target_.channels, target_.size.width, scale, offset_, out);
+  for (std::size_t c = 0; c < n && !floats; ++c)
+    store_plane_bf16(out[c], target_.size.width, 1, 0, static_cast<std::uint16_t*>(target_.data) + place(c),
+                     1);
+}
+
+/// Normalised, from place `first` on.
+void Writer::store(const float* v, int n, std::size_t channel, std::size_t first, int step) const {
+  if (target_.type == PixelType::F32)
+    store_plane_floats(v, n, scale_[channel], offset_[channel], static_cast<float*>(target_.data) + first,
+                       step);
+  else
+    store_plane_bf16(v, n, scale_[channel], offset_[channel],
+                     static_cast<std::uint16_t*>(target_.data) + first, step);
 }
 
 void Writer::write(const PixelRow& row_in, const cv::Mat& source, int source_y) const {
@@ -66,9 +83,8 @@ void Writer::write(const PixelRow& row_in, const cv::Mat& source, int source_y) 
   const bool planar = target_.layout == Layout::CHW;
   for (std::size_t c = 0; c < n; ++c) {
     const std::size_t first = planar ? c * plane_size + at : at * n + c;
-    if (target_.type == PixelType::F32) {
-      store_plane_floats(planes[c], row_in.width, scale_[c], offset_[c],
-                         static_cast<float*>(target_.data) + first, planar ? 1 : static_cast<int>(n));
+    if (target_.type != PixelType::U8) {
+      store(planes[c], row_in.width, c, first, planar ? 1 : static_cast<int>(n));
     } else if (planar) {
       store_plane_bytes(planes[c], row_in.width, static_cast<unsigned char*>(target_.data) + first);
     } else {

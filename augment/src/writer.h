@@ -18,7 +18,7 @@ class Writer {
   void write(const PixelRow& row, const cv::Mat& source, int source_y) const;
 
   /// Unchanged bytes straight to float planes, where the target has them.
-  bool takes_planes() const { return target_.type == PixelType::F32 && target_.layout == Layout::CHW; }
+  bool takes_planes() const { return target_.type != PixelType::U8 && target_.layout == Layout::CHW; }
   void write_planes(const unsigned char* source, int y) const;
 
   /// Interleaved bytes: rows of the target have this form and can be written directly.
@@ -27,6 +27,8 @@ class Writer {
   std::size_t row_bytes() const;
 
  private:
+  void store(const float* v, int n, std::size_t channel, std::size_t first, int step) const;
+
   Target target_;
   std::array<float, 4> scale_{}, offset_{};
 };

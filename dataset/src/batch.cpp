@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstring>
 #include <opencv2/core.hpp>
 
@@ -36,6 +37,11 @@ class Digest {
  private:
   std::uint64_t state_;
 };
+
+float number_at(const Tensor& floats, std::size_t at) {
+  if (floats.type() == DType::F32) return floats.values<float>()[at];
+  return std::bit_cast<float>(static_cast<std::uint32_t>(floats.values<std::uint16_t>()[at]) << 16);
+}
 
 }  // namespace
 
@@ -111,10 +117,9 @@ cv::Mat contact_sheet(const Batch& batch, const LoaderOptions& options, int colu
                                  (planes ? (static_cast<std::size_t>(k) * h + y) * w + x
                                          : (static_cast<std::size_t>(y) * w + x) * c + k);
           const auto channel = static_cast<std::size_t>(k);
-          const float v =
-              batch.images.type() == DType::U8
-                  ? batch.images.values<unsigned char>()[at] / 255.F
-                  : batch.images.values<float>()[at] * options.std[channel] + options.mean[channel];
+          const float v = batch.images.type() == DType::U8
+                              ? batch.images.values<unsigned char>()[at] / 255.F
+                              : number_at(batch.images, at) * options.std[channel] + options.mean[channel];
           sheet.ptr(i / columns * (h + 2) + 1 + y)[(i % columns * (w + 2) + 1 + x) * sheet.channels() + k] =
               static_cast<unsigned char>(std::clamp(v, 0.F, 1.F) * 255 + 0.5F);
         }

@@ -67,6 +67,11 @@ std::vector<unsigned char> gunzip(std::span<const unsigned char> bytes, const st
 
 }  // namespace
 
+void fetch_file(const std::filesystem::path& path) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() >= 0) ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_WILLNEED);
+}
+
 std::vector<unsigned char> read_file(const std::filesystem::path& path) {
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0) fail(path, "read");

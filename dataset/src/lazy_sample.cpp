@@ -5,12 +5,9 @@
 namespace doppel::dataset {
 namespace {
 
-/// This thread's room for a picture. It only grows; pictures that need far more than others take their own.
-cv::Mat room_for(cv::Size size, int channels) {
-  constexpr std::size_t kMost = std::size_t{64} << 20;
-  const std::size_t bytes = static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height) *
-                            static_cast<std::size_t>(channels);
-  if (bytes > kMost) return {size, CV_8UC(channels)};
+/// This thread's room for a picture. It only grows; larger ones take their own.
+cv::Mat room_for(cv::Size size, int channels, std::size_t bytes) {
+  if (bytes > kPictureRoom) return {size, CV_8UC(channels)};
   thread_local std::vector<unsigned char> buffer;
   if (buffer.size() < bytes) buffer = std::vector<unsigned char>(bytes);
   return {size, CV_8UC(channels), buffer.data()};
@@ -18,7 +15,7 @@ cv::Mat room_for(cv::Size size, int channels) {
 
 }  // namespace
 
-LazySample::LazySample(Item& item, int channels) : item_(item) {
+LazySample::LazySample(Item& item, int channels, std::mutex& large) : item_(item) {
   if (item.encoded.empty()) {
     item.sample.image = with_channels(item.sample.image, channels);
     whole_ = true;
@@ -30,7 +27,11 @@ LazySample::LazySample(Item& item, int channels) : item_(item) {
     whole_ = true;
     return;
   }
-  item.sample.image = room_for(picture_->size(), picture_->channels());
+  const cv::Size size = picture_->size();
+  const std::size_t bytes = static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height) *
+                            static_cast<std::size_t>(picture_->channels());
+  if (bytes > kPictureRoom) alone_ = std::unique_lock(large);
+  item.sample.image = room_for(size, picture_->channels(), bytes);
 }
 
 void LazySample::need(const augment::Plan& plan) {

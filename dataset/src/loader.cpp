@@ -10,6 +10,7 @@
 
 #include "doppel/augment/error.h"
 #include "doppel/dataset/statistics.h"
+#include "lazy_sample.h"
 #include "pipeline.h"
 
 namespace doppel::dataset {
@@ -18,10 +19,13 @@ namespace doppel::dataset {
 /// shares the machine, it fills the gaps.
 struct Loader::Impl {
   Impl(Work work, int threads) : pipeline(std::make_shared<Pipeline>(std::move(work))), workers(threads) {
-    if (workers == 0) return;
-    // The consumer is one of the cores: oneTBB keeps that many workers less one.
-    const int cores = tbb::info::default_concurrency();
-    arena.initialize(std::min(workers + 1, std::max(2, cores)), 1, tbb::task_arena::priority::low);
+    if (workers > 0)
+      arena.initialize(static_cast<int>(threads_of(workers)), 1, tbb::task_arena::priority::low);
+  }
+  /// The consumer is one of the cores: oneTBB keeps that many workers less one.
+  static std::size_t threads_of(int workers) {
+    if (workers == 0) return 1;
+    return static_cast<std::size_t>(std::min(workers + 1, std::max(2, tbb::info::default_concurrency())));
   }
   ~Impl() { pipeline->stop(); }
   Impl(const Impl&) = delete;
@@ -76,6 +80,26 @@ void check_options(const Source& source, const LoaderOptions& options) {
                                  source.size(), options.batch));
 }
 
+std::size_t batch_bytes(const LoaderOptions& options, const std::array<int, 3>& shape) {
+  const auto world = static_cast<std::size_t>(options.world), rows = (options.batch + world - 1) / world;
+  return rows * static_cast<std::size_t>(shape[0]) * static_cast<std::size_t>(shape[1]) *
+         static_cast<std::size_t>(shape[2]) * bytes_of(options.type);
+}
+
+/// As many batches in flight as the memory holds.
+std::size_t fitting_prefetch(const LoaderOptions& options, std::size_t batch, std::size_t threads) {
+  if (options.memory == 0) return options.prefetch;
+  const std::size_t pictures = threads * kPictureRoom, least = pictures + 2 * batch;
+  const auto mega = [](std::size_t bytes) { return static_cast<double>(bytes) / 1e6; };
+  if (options.memory < least)
+    throw UsageError(
+        fmt::format("{:.0f} MB of memory aren't enough: two batches of {:.1f} MB and a picture of up to "
+                    "{:.0f} MB for each of {} "
+                    "threads are {:.0f} MB",
+                    mega(options.memory), mega(batch), mega(kPictureRoom), threads, mega(least)));
+  return std::min(options.prefetch, (options.memory - pictures) / std::max<std::size_t>(1, batch) - 1);
+}
+
 /// [C, H, W] of the first sample that can be read and drawn.
 std::array<int, 3> find_shape(const Source& source, const augment::Recipe& recipe,
                               const LoaderOptions& options) {
@@ -104,6 +128,7 @@ Loader::Loader(SourcePtr source, augment::Recipe recipe, LoaderOptions options) 
   }
   const auto shape = find_shape(*source, recipe, options);
   const int workers = options.workers < 0 ? tbb::info::default_concurrency() : options.workers;
+  options.prefetch = fitting_prefetch(options, batch_bytes(options, shape), Impl::threads_of(workers));
   impl_ =
       std::make_unique<Impl>(Work(std::move(source), std::move(recipe), std::move(options), shape), workers);
 }
@@ -119,10 +144,8 @@ std::array<int, 3> Loader::shape() const { return impl_->pipeline->work().shape;
 LoaderReport Loader::report() const { return impl_->pipeline->report(); }
 
 std::size_t Loader::memory_bytes() const {
-  const auto [c, h, w] = shape();
-  const std::size_t number = options().type == augment::PixelType::F32 ? sizeof(float) : 1;
-  return (options().prefetch + 1) * impl_->pipeline->work().most_rows() * static_cast<std::size_t>(c) * h *
-         w * number;
+  return (options().prefetch + 1) * batch_bytes(options(), shape()) +
+         Impl::threads_of(impl_->workers) * kPictureRoom;
 }
 
 namespace {

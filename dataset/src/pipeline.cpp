@@ -18,9 +18,7 @@ std::size_t piece_rows(std::size_t batch) { return std::clamp<std::size_t>(batch
 
 augment::Target row_of(const Work& work, Batch& batch, std::size_t row) {
   const auto [channels, height, width] = work.shape;
-  const bool floats = work.options.type == augment::PixelType::F32;
-  const std::size_t bytes =
-      static_cast<std::size_t>(channels) * height * width * (floats ? sizeof(float) : 1);
+  const std::size_t bytes = static_cast<std::size_t>(channels) * height * width * bytes_of(work.options.type);
   augment::Target target;
   target.data = static_cast<unsigned char*>(batch.images.data()) + row * bytes;
   target.size = {height, width};
@@ -32,17 +30,27 @@ augment::Target row_of(const Work& work, Batch& batch, std::size_t row) {
   return target;
 }
 
-/// Nanoseconds since it was last asked.
+DType dtype_of(augment::PixelType type) {
+  return type == augment::PixelType::U8    ? DType::U8
+         : type == augment::PixelType::F32 ? DType::F32
+                                           : DType::BF16;
+}
+
+/// Books the time since it was last asked.
 class Lap {
  public:
-  std::int64_t next() {
+  Lap(Trace* trace, std::uint64_t step, std::size_t index) : trace_(trace), step_(step), index_(index) {}
+  void book(std::string_view what, std::atomic<std::int64_t>& sum) {
     const auto now = Clock::now();
-    const auto passed = (now - last_).count();
+    sum += (now - last_).count();
+    if (trace_) trace_->add(what, last_, now, step_, index_);
     last_ = now;
-    return passed;
   }
 
  private:
+  Trace* trace_;
+  std::uint64_t step_;
+  std::size_t index_;
   Clock::time_point last_ = Clock::now();
 };
 
@@ -107,9 +115,8 @@ void Pipeline::prepare(Slot& slot, std::uint64_t epoch, std::uint64_t step) cons
   // Somebody may still hold the tensor that was handed out: then it's theirs.
   if (batch.images.count() == 0 || !batch.images.is_unique()) {
     const bool planes = work_.options.layout == augment::Layout::CHW;
-    batch.images =
-        Tensor(work_.options.type == augment::PixelType::F32 ? DType::F32 : DType::U8,
-               planes ? std::vector<std::int64_t>{n, c, h, w} : std::vector<std::int64_t>{n, h, w, c});
+    batch.images = Tensor(dtype_of(work_.options.type), planes ? std::vector<std::int64_t>{n, c, h, w}
+                                                               : std::vector<std::int64_t>{n, h, w, c});
   }
   const Work::Rows rows = work_.rows_of(step);
   slot.rows = rows.count();
@@ -141,6 +148,7 @@ std::size_t Pipeline::schedule() {
   const std::uint64_t epochs = work_.options.epochs;
   while (!stopped_ && in_flight_.size() < work_.options.prefetch && (epochs == 0 || ahead_epoch_ < epochs)) {
     in_flight_.push_back(fresh_slot(ahead_epoch_, ahead_step_));
+    read_ahead(*in_flight_.back());
     const std::size_t size = piece_rows(work_.options.batch);
     pieces += (in_flight_.back()->rows + size - 1) / size;
     if (++ahead_step_ == work_.steps) {
@@ -149,6 +157,16 @@ std::size_t Pipeline::schedule() {
     }
   }
   return pieces;
+}
+
+/// Worth a thread only where reading takes longer than memory does.
+void Pipeline::read_ahead(const Slot& slot) {
+  constexpr std::int64_t kSeen = 32, kSlow = 150'000;  // samples; nanoseconds
+  const std::int64_t read = read_;
+  if (read < kSeen || reading_ / read < kSlow) return;
+  if (!ahead_) ahead_ = std::make_unique<ReadAhead>(work_.source);
+  for (std::size_t row = 0; row < slot.batch.valid; ++row)
+    ahead_->want(work_.sample_at(slot.batch.epoch, slot.batch.positions[row]));
 }
 
 bool Pipeline::run_one() {
@@ -201,21 +219,22 @@ void Pipeline::fill_row(Slot& slot, std::size_t row) {
 void Pipeline::fill_row_with(Slot& slot, std::size_t row, std::size_t index) {
   Batch& batch = slot.batch;
   batch.indices[row] = index;
-  Lap lap;
+  Lap lap(work_.options.trace.get(), batch.step, index);
   try {
     Item item = work_.source->read(index);
-    reading_ += lap.next();
-    LazySample lazy(item, work_.options.channels);
-    decoding_ += lap.next();
+    lap.book("read", reading_);
+    ++read_;
+    LazySample lazy(item, work_.options.channels, large_);
+    lap.book("decode", decoding_);
     augment::Draft::Result drawn =
         work_.recipe.draft(lazy.sample(), work_.stream_of(batch.epoch, index, batch.positions[row]),
                            work_.partners_of(batch.epoch), [&] { lazy.need_all(); });
-    drawing_ += lap.next();
+    lap.book("draw", drawing_);
     lazy.need(drawn.plan);
-    decoding_ += lap.next();
+    lap.book("decode", decoding_);
     augment::render(drawn.plan, lazy.sample().image, row_of(work_, batch, row), drawn.partners);
     keep_targets(batch, row, drawn, lazy.sample());
-    rendering_ += lap.next();
+    lap.book("render", rendering_);
   } catch (const std::exception& error) {
     throw Error(named(*work_.source, index, error.what()));
   } catch (...) { throw Error(named(*work_.source, index, "an exception that is no std::exception")); }
@@ -231,6 +250,7 @@ void Pipeline::restart(std::uint64_t epoch, std::uint64_t step) {
   wait_for_workers(lock);
   for (auto& slot : in_flight_) pool_.push_back(std::move(slot));
   in_flight_.clear();
+  if (ahead_) ahead_->clear();
   next_epoch_ = ahead_epoch_ = epoch;
   next_step_ = ahead_step_ = step;
 }
@@ -256,7 +276,9 @@ void Pipeline::take() {
     const auto start = Clock::now();
     std::unique_lock lock(mutex_);
     changed_.wait(lock, ready);
-    report_.waiting += Clock::now() - start;
+    const auto end = Clock::now();
+    report_.waiting += end - start;
+    if (work_.options.trace) work_.options.trace->add("wait", start, end, in_flight_.front()->batch.step, 0);
   }
   const std::lock_guard lock(mutex_);
   current_ = std::move(in_flight_.front());

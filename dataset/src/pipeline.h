@@ -10,6 +10,8 @@
 #include <optional>
 
 #include "doppel/dataset/loader.h"
+#include "doppel/dataset/trace.h"
+#include "read_ahead.h"
 #include "work.h"
 
 namespace doppel::dataset {
@@ -58,6 +60,7 @@ class Pipeline {
   void prepare(Slot& slot, std::uint64_t epoch, std::uint64_t step) const;
   std::unique_ptr<Slot> fresh_slot(std::uint64_t epoch, std::uint64_t step);
   void settle_errors(Slot& slot);
+  void read_ahead(const Slot& slot);
 
   const Work work_;
   mutable std::mutex mutex_;
@@ -70,6 +73,9 @@ class Pipeline {
   int working_ = 0;
   bool stopped_ = false;
   LoaderReport report_;
+  std::mutex large_;                   ///< held while a picture is decoded that doesn't fit a thread's room
+  std::unique_ptr<ReadAhead> ahead_;   ///< from when reading was seen to take time
+  std::atomic<std::int64_t> read_{0};  ///< samples
   std::atomic<std::int64_t> reading_{0}, decoding_{0}, drawing_{0}, rendering_{0};
 };
 

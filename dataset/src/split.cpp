@@ -42,6 +42,25 @@ Split stratified_split(const SourcePtr& source, double share, std::uint64_t seed
           std::make_shared<Subset>(source, std::move(rest))};
 }
 
+std::vector<Split> k_fold(const SourcePtr& source, std::size_t k, std::uint64_t seed) {
+  if (k < 2 || k > source->size())
+    throw UsageError(
+        fmt::format("{} samples can't be cut into {} folds (2 to {})", source->size(), k, source->size()));
+  // Classes follow each other, so that small ones don't all go to the first fold.
+  std::vector<std::size_t> fold_of(source->size());
+  std::size_t next = 0;
+  for (const auto& [label, indices] : by_class(*source, seed))
+    for (const std::size_t index : indices) fold_of[index] = next++ % k;
+  std::vector<Split> splits;
+  for (std::size_t fold = 0; fold < k; ++fold) {
+    std::vector<std::size_t> train, rest;
+    for (std::size_t i = 0; i < fold_of.size(); ++i) (fold_of[i] == fold ? rest : train).push_back(i);
+    splits.push_back({std::make_shared<Subset>(source, std::move(train)),
+                      std::make_shared<Subset>(source, std::move(rest))});
+  }
+  return splits;
+}
+
 SourcePtr per_class(const SourcePtr& source, std::size_t n, std::uint64_t seed) {
   std::vector<std::size_t> chosen;
   for (const auto& [label, indices] : by_class(*source, seed))

@@ -45,6 +45,8 @@ DLDataType dlpack_type(DType type) {
       return {kDLUInt, 8, 1};
     case DType::F32:
       return {kDLFloat, 32, 1};
+    case DType::BF16:
+      return {kDLBfloat, 16, 1};
     case DType::I64:
       return {kDLInt, 64, 1};
   }
@@ -59,6 +61,8 @@ std::size_t size_of(DType type) {
       return 1;
     case DType::F32:
       return 4;
+    case DType::BF16:
+      return 2;
     case DType::I64:
       return 8;
   }

@@ -182,6 +182,20 @@ void StorePlaneFloats(const float* v, int n, float scale, float offset, float* o
   }
 }
 
+HWY_INLINE std::uint16_t ToBf16(float v) {
+  const auto bits = std::bit_cast<std::uint32_t>(v);
+  return static_cast<std::uint16_t>((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+}
+
+void StorePlaneBf16(const float* HWY_RESTRICT v, int n, float scale, float offset,
+                    std::uint16_t* HWY_RESTRICT out, int step) {
+  if (step == 1) {
+    for (int x = 0; x < n; ++x) out[x] = ToBf16(v[x] * scale + offset);
+  } else {
+    for (int x = 0; x < n; ++x) out[x * step] = ToBf16(v[x] * scale + offset);
+  }
+}
+
 void LoadFloats(const float* pixels, int channels, int n, float* const* planes) {
   if (channels == 1) {
     for (int x = 0; x < n; ++x) planes[0][x] = pixels[x];
@@ -198,8 +212,10 @@ double SumOf(const float* v, int n) {
   for (; x + kSums <= n; x += kSums)
     for (int k = 0; k < kSums; ++k) sums[k] += v[x + k];
   for (int k = 0; x < n; ++x, ++k) sums[k] += v[x];
+  for (int half = kSums / 2; half > 4; half /= 2)
+    for (int i = 0; i < half; ++i) sums[i] += sums[i + half];
   double sum = 0;
-  for (const float s : sums) sum += static_cast<double>(s);
+  for (int i = 0; i < 8; ++i) sum += static_cast<double>(sums[i]);
   return sum;
 }
 
@@ -261,6 +277,7 @@ HWY_EXPORT(LoadFloats);
 HWY_EXPORT(StoreBytes);
 HWY_EXPORT(StorePlaneBytes);
 HWY_EXPORT(StorePlaneFloats);
+HWY_EXPORT(StorePlaneBf16);
 HWY_EXPORT(BytesToPlanes);
 HWY_EXPORT(SumOf);
 HWY_EXPORT(SumsOfBytes);
@@ -280,6 +297,9 @@ void store_plane_bytes(const float* v, int n, std::uint8_t* out) {
 }
 void store_plane_floats(const float* v, int n, float scale, float offset, float* out, int step) {
   HWY_DYNAMIC_DISPATCH(StorePlaneFloats)(v, n, scale, offset, out, step);
+}
+void store_plane_bf16(const float* v, int n, float scale, float offset, std::uint16_t* out, int step) {
+  HWY_DYNAMIC_DISPATCH(StorePlaneBf16)(v, n, scale, offset, out, step);
 }
 void bytes_to_planes(const std::uint8_t* pixels, int channels, int n, const std::array<float, 4>& scale,
                      const std::array<float, 4>& offset, const std::array<float*, 4>& out) {

@@ -22,6 +22,8 @@ void store_bytes(const std::array<float*, 3>& planes, const std::uint8_t* alpha,
 void store_plane_bytes(const float* v, int n, std::uint8_t* out);
 /// out[i · step] = scale · v[i] + offset.
 void store_plane_floats(const float* v, int n, float scale, float offset, float* out, int step);
+/// The same as bfloat16, rounded to even.
+void store_plane_bf16(const float* v, int n, float scale, float offset, std::uint16_t* out, int step);
 
 /// Interleaved bytes straight to float planes: out[c][i] = scale[c] · byte + offset[c]. For 1, 3 or 4
 /// channels.

@@ -98,6 +98,11 @@ Item PackSource::read(std::size_t index) const {
   return item;
 }
 
+void PackSource::prepare(std::size_t index) const {
+  const auto [shard, record] = shards_->at(index);
+  shard.fetch(record);
+}
+
 void PackSource::verify(std::size_t index) const {
   const auto [shard, record] = shards_->at(index);
   try {

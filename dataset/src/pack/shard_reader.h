@@ -28,6 +28,8 @@ class ShardReader {
   std::string string(std::uint32_t at) const;
   /// The picture's file.
   std::vector<unsigned char> bytes(const Record& record) const;
+  /// Asks the system to read it into its cache.
+  void fetch(const Record& record) const { file_.fetch(record.at, record.size); }
   /// Its masks' files, found by its note. Throws Error where one isn't what was packed.
   std::vector<std::vector<unsigned char>> masks(const Record& record, const std::string& note) const;
 

@@ -58,6 +58,10 @@ Item Concat::read(std::size_t index) const {
   const auto [source, at] = place(index);
   return read_from(source, at);
 }
+void Concat::prepare(std::size_t index) const {
+  const auto [source, at] = place(index);
+  sources_[source]->prepare(at);
+}
 std::string Concat::name(std::size_t index) const {
   const auto [source, at] = place(index);
   return sources_[source]->name(at);
@@ -136,6 +140,10 @@ Item Mix::read(std::size_t index) const {
   const auto [source, at] = place(index);
   return all_.read_from(source, at);
 }
+void Mix::prepare(std::size_t index) const {
+  const auto [source, at] = place(index);
+  all_.sources_[source]->prepare(at);
+}
 std::string Mix::name(std::size_t index) const {
   const auto [source, at] = place(index);
   return all_.sources_[source]->name(at);
@@ -159,6 +167,14 @@ std::size_t Cached::bytes() const {
 std::size_t Cached::kept() const {
   const std::lock_guard lock(mutex_);
   return kept_;
+}
+
+void Cached::prepare(std::size_t index) const {
+  {
+    const std::lock_guard lock(mutex_);
+    if (items_[index]) return;
+  }
+  source_->prepare(index);
 }
 
 Item Cached::read(std::size_t index) const {

@@ -19,6 +19,8 @@ Item FileSource::read(std::size_t index) const {
   return item;
 }
 
+void FileSource::prepare(std::size_t index) const { fetch_file(root_ / files_[index].path); }
+
 std::string FileSource::name(std::size_t index) const { return (root_ / files_[index].path).string(); }
 
 void FileSource::add(std::string_view path, int label) {

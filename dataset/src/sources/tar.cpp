@@ -108,6 +108,10 @@ void RandomFile::read(std::uint64_t at, std::span<unsigned char> into) const {
   }
 }
 
+void RandomFile::fetch(std::uint64_t at, std::uint64_t size) const {
+  ::posix_fadvise(fd_, static_cast<off_t>(at), static_cast<off_t>(size), POSIX_FADV_WILLNEED);
+}
+
 void for_each_member(const RandomFile& file, const std::function<void(const TarMember&)>& take) {
   Extended extended;
   Header header;

@@ -25,6 +25,8 @@ class RandomFile {
   const std::filesystem::path& path() const { return path_; }
   /// Throws Error where fewer bytes are there.
   void read(std::uint64_t at, std::span<unsigned char> into) const;
+  /// Asks the system to read them into its cache, and returns at once.
+  void fetch(std::uint64_t at, std::uint64_t size) const;
 
  private:
   std::filesystem::path path_;

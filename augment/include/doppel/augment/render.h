@@ -17,13 +17,16 @@
 
 namespace doppel::augment {
 
-/// Type of a number in an image tensor.
-enum class PixelType { U8, F32 };
+/// Type of a number in an image tensor. BF16 is the upper half of a float, rounded to even.
+enum class PixelType { U8, F32, BF16 };
+constexpr std::size_t bytes_of(PixelType type) {
+  return type == PixelType::U8 ? 1 : type == PixelType::BF16 ? 2 : 4;
+}
 /// Order of an image's numbers: planes [C, H, W] or interleaved [H, W, C].
 enum class Layout { CHW, HWC };
 
-/// Where a picture goes, for example one row of a batch. U8 holds 0…255; F32 holds (x - mean) / std, x in [0,
-/// 1].
+/// Where a picture goes, for example one row of a batch. U8 holds 0…255; F32 and BF16 hold (x - mean) /
+/// std, x in [0, 1].
 struct Target {
   void* data = nullptr;  ///< height · width · channels numbers, dense
   Size size;

@@ -23,7 +23,7 @@ struct Targets {
 struct Batch {
   std::uint64_t epoch = 0;
   std::uint64_t step = 0;                ///< within the epoch
-  Tensor images;                         ///< [N, C, H, W] or [N, H, W, C], U8 or F32
+  Tensor images;                         ///< [N, C, H, W] or [N, H, W, C], U8, F32 or BF16
   std::vector<int> labels;               ///< class, -1 where unknown
   std::vector<Targets> targets;          ///< ragged
   std::vector<std::size_t> indices;      ///< each row's sample in the source

@@ -15,6 +15,7 @@ class Subset final : public Source {
   Subset(SourcePtr source, std::vector<std::size_t> indices);
   std::size_t size() const override { return indices_.size(); }
   Item read(std::size_t index) const override { return source_->read(indices_[index]); }
+  void prepare(std::size_t index) const override { source_->prepare(indices_[index]); }
   std::string name(std::size_t index) const override { return source_->name(indices_[index]); }
   int label(std::size_t index) const override { return source_->label(indices_[index]); }
   const std::vector<std::string>& classes() const override { return source_->classes(); }
@@ -31,6 +32,7 @@ class Concat final : public Source {
   explicit Concat(std::vector<SourcePtr> sources);
   std::size_t size() const override { return starts_.back(); }
   Item read(std::size_t index) const override;
+  void prepare(std::size_t index) const override;
   std::string name(std::size_t index) const override;
   int label(std::size_t index) const override;
   const std::vector<std::string>& classes() const override { return classes_; }
@@ -57,6 +59,7 @@ class Mix final : public Source {
   Mix(std::vector<SourcePtr> sources, std::span<const double> weights, std::size_t size = 0);
   std::size_t size() const override { return size_; }
   Item read(std::size_t index) const override;
+  void prepare(std::size_t index) const override;
   std::string name(std::size_t index) const override;
   int label(std::size_t index) const override;
   const std::vector<std::string>& classes() const override { return all_.classes(); }
@@ -76,6 +79,7 @@ class Repeat final : public Source {
   Repeat(SourcePtr source, std::size_t times);
   std::size_t size() const override { return source_->size() * times_; }
   Item read(std::size_t index) const override { return source_->read(index % source_->size()); }
+  void prepare(std::size_t index) const override { source_->prepare(index % source_->size()); }
   std::string name(std::size_t index) const override { return source_->name(index % source_->size()); }
   int label(std::size_t index) const override { return source_->label(index % source_->size()); }
   const std::vector<std::string>& classes() const override { return source_->classes(); }
@@ -93,6 +97,7 @@ class Cached final : public Source {
   Cached(SourcePtr source, std::size_t bytes, Keep keep);
   std::size_t size() const override { return source_->size(); }
   Item read(std::size_t index) const override;
+  void prepare(std::size_t index) const override;
   std::string name(std::size_t index) const override { return source_->name(index); }
   int label(std::size_t index) const override { return source_->label(index); }
   const std::vector<std::string>& classes() const override { return source_->classes(); }

@@ -17,6 +17,7 @@ class FileSource : public Source {
   std::size_t size() const override { return files_.size(); }
   /// The file's bytes, the label, and what annotate() adds. Throws Error for an unreadable or empty file.
   Item read(std::size_t index) const override;
+  void prepare(std::size_t index) const override;
   std::string name(std::size_t index) const override;
   int label(std::size_t index) const override { return files_[index].label; }
   const std::vector<std::string>& classes() const override { return classes_; }

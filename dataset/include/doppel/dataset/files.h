@@ -10,6 +10,8 @@ namespace doppel::dataset {
 
 /// All bytes of a file. Throws Error with the path and the reason.
 std::vector<unsigned char> read_file(const std::filesystem::path& path);
+/// Asks the system to read a file into its cache, and returns at once.
+void fetch_file(const std::filesystem::path& path);
 
 /// The same, unpacked where the file is gzip; at most `limit` bytes are unpacked.
 std::vector<unsigned char> read_file_or_gzip(const std::filesystem::path& path,

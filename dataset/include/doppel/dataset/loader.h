@@ -17,6 +17,8 @@
 
 namespace doppel::dataset {
 
+class Trace;
+
 struct LoaderOptions {
   /// Weighted: by `weights`, with replacement. Balanced: the classes in turn. An epoch has as many positions
   /// as the source has samples, times `repeats`.
@@ -32,6 +34,9 @@ struct LoaderOptions {
   int workers = -1;  ///< helping tasks at once beside the consumer; -1: one per core; 0: the consumer alone
   std::uint64_t seed = 0;
   std::size_t prefetch = 3;  ///< batches in flight beside the one that the consumer holds
+  /// Bytes that batches and the threads' pictures may take together; 0: no limit. Where `prefetch` batches
+  /// are too many for it, fewer are prepared.
+  std::size_t memory = 0;
   std::uint64_t epochs = 0;  ///< prepare none beyond this many; 0: always prepare what may come next
   Order order = Order::Shuffled;
   std::vector<double> weights = {};  ///< per sample, for Weighted
@@ -41,9 +46,11 @@ struct LoaderOptions {
   OnError on_error = OnError::Skip;
   int channels =
       0;  ///< 1 or 3: pictures are made grey or RGB before the recipe; 0: as they are, which must be alike
+  std::shared_ptr<Trace> trace = {};  ///< where spans of reading, decoding and so on are added
   augment::PixelType type = augment::PixelType::F32;
   augment::Layout layout = augment::Layout::CHW;
-  std::array<float, 4> mean{0, 0, 0, 0}, std{1, 1, 1, 1};  ///< F32 batches hold (x - mean) / std, x in [0, 1]
+  std::array<float, 4> mean{0, 0, 0, 0},
+      std{1, 1, 1, 1};  ///< F32 and BF16 hold (x - mean) / std, x in [0, 1]
 };
 
 /// A sample that was left out or replaced.
@@ -91,7 +98,8 @@ class Loader {
   };
 
   /// Draws the first readable sample to learn the batch's shape. Throws Error where the source is empty or
-  /// nothing in it can be read, UsageError where the options can't be.
+  /// nothing in it can be read, UsageError where the options can't be: where `memory` isn't enough, with the
+  /// sum.
   Loader(SourcePtr source, augment::Recipe recipe, LoaderOptions options = {});
   template <std::derived_from<Source> S>
   Loader(S source, augment::Recipe recipe, LoaderOptions options = {})
@@ -119,7 +127,8 @@ class Loader {
   const LoaderOptions& options() const;
   /// [C, H, W] of a sample, whatever the layout.
   std::array<int, 3> shape() const;
-  /// What all batches of the pool take.
+  /// What the loader takes at most: the batches of its pool, and a picture for each thread (pictures of more
+  /// than 16 MB are decoded one at a time and come on top).
   std::size_t memory_bytes() const;
   LoaderReport report() const;
 

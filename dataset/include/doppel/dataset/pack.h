@@ -53,6 +53,7 @@ class PackSource final : public Source {
 
   std::size_t size() const override;
   Item read(std::size_t index) const override;
+  void prepare(std::size_t index) const override;
   std::string name(std::size_t index) const override;
   int label(std::size_t index) const override;
   const std::vector<std::string>& classes() const override;

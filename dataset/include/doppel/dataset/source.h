@@ -23,6 +23,8 @@ class Source {
   virtual std::size_t size() const = 0;
   /// Throws Error where the sample can't be read.
   virtual Item read(std::size_t index) const = 0;
+  /// Starts fetching what read(index) will need, without waiting for it, where the system can.
+  virtual void prepare(std::size_t /*index*/) const {}
   /// How people know the sample: its path, or "train-images 17". Of a sample that can't be read, too.
   virtual std::string name(std::size_t index) const = 0;
   /// Its class, -1 where it has none or it can't be known, without reading pixels.

@@ -12,7 +12,8 @@ struct DLManagedTensor;  // of dlpack/dlpack.h
 
 namespace doppel::dataset {
 
-enum class DType { U8, F32, I64 };
+/// BF16 is the upper half of a float.
+enum class DType { U8, F32, BF16, I64 };
 
 std::size_t size_of(DType type);
 
@@ -28,7 +29,7 @@ class Tensor {
   std::int64_t count() const;
   std::size_t bytes() const { return static_cast<std::size_t>(count()) * size_of(type_); }
   void* data() const { return storage_.get(); }
-  /// All numbers. T must be the C++ type of type(); asserted.
+  /// All numbers. T must be the C++ type of type(); BF16 are std::uint16_t.
   template <class T>
   std::span<T> values() const {
     return {static_cast<T*>(data()), static_cast<std::size_t>(count())};
