@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "bench.h"
 #include "doppel/augment/codec_jpeg.h"
@@ -166,12 +167,14 @@ int bench_load(const Words& words) {
       "cache", po::value<std::string>(), "encoded:MB or decoded:MB: keep what was read in memory")(
       "no-hash", po::bool_switch(), "take batches without reading them: the loader's own speed")(
       "memory", po::value<std::size_t>()->default_value(0), "MB for batches and pictures; 0: no limit")(
+      "step-ms", po::value<int>()->default_value(0), "time that a training step takes after each batch")(
       "trace", po::value<std::string>(), "write what each thread did when, for chrome://tracing or Perfetto")(
       "explain", po::bool_switch(), "say what would make it faster")("json", po::value<std::string>(),
                                                                      "also write the result here");
   line.positional("data", 1);
   if (!line.parse(words)) return 0;
   const Plan plan = plan_of(line);
+  const std::chrono::milliseconds step(line.get<int>("step-ms"));
   const bool hashes = !line.get<bool>("no-hash");
   const auto made = Clock::now();
   dataset::Loader loader(plan.source, plan.recipe, plan.options);
@@ -185,6 +188,7 @@ int bench_load(const Words& words) {
     for (const dataset::Batch& batch : loader.epoch(e)) {
       if (first_batch == 0) first_batch = std::chrono::duration<double>(Clock::now() - made).count();
       if (hashes) hash = digest(batch, hash);
+      if (step.count() > 0) std::this_thread::sleep_for(step);
       images += batch.size();
     }
     const double took = std::chrono::duration<double>(Clock::now() - start).count();
@@ -214,6 +218,7 @@ int bench_load(const Words& words) {
                         {"epochs", epochs},
                         {"skipped", report.skipped},
                         {"first_batch_seconds", first_batch},
+                        {"wall_seconds", seconds},
                         {"seconds",
                          {{"reading", report.reading.count() / 1e9},
                           {"decoding", report.decoding.count() / 1e9},

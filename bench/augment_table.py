@@ -8,12 +8,12 @@ bench/peers/albumentations.json, scaled to this machine by OpenCV's own call of 
 median of those ratios where there is none. torchvision is left out where python3-torchvision is missing.
 """
 import json
-import platform
-import re
 import statistics
 import subprocess
 import sys
 from pathlib import Path
+
+from sections import cpu, write_section
 
 here = Path(__file__).parent
 program, out = sys.argv[1], Path(sys.argv[2])
@@ -36,11 +36,6 @@ def torchvision(side):
     return json.loads(run.stdout) if run.returncode == 0 else {"version": "not installed", "rates": {}}
 
 
-def cpu():
-    found = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text())
-    return found.group(1) if found else platform.processor()
-
-
 def number(value):
     return f"{value:,.0f}" if value else ""
 
@@ -57,7 +52,7 @@ def main():
     typical = statistics.median(scales.values())
     lines, best, five = [], [], []
     for side in SIDES:
-        lines += [f"\n## {side}x{side}\n", "| transform | doppel | OpenCV | torchvision | Albumentations, scaled | doppel / best |",
+        lines += [f"\n### {side}x{side}\n", "| transform | doppel | OpenCV | torchvision | Albumentations, scaled | doppel / best |",
                   "|---|--:|--:|--:|--:|--:|"]
         names = sorted(name for name in rates if name.endswith(f"/{side}") and not name.startswith("opencv/"))
         for full in names:
@@ -78,9 +73,10 @@ def main():
     slowest = min(r for name, r in steps.items() if name != "whole")
     two = rates["threads/real_time/threads:2"] / rates["threads/real_time/threads:1"]
     heavy = rates["heavy/256"] / (recorded["rates"]["heavy"][0] * typical)
-    out.write_text(f"""# Augmentation speed
+    write_section(out, "augmentation", f"""
+## Augmentation
 
-Made by `./dev bench-table`: images/s on one thread, 8-bit RGB, a photograph, drawing the plan included; medians of five
+Images/s on one thread, 8-bit RGB, a photograph, drawing the plan included; medians of five
 interleaved runs. {cpu()}, OpenCV 4.6, torchvision {peers[256]["version"]}. The machine is shared: ratios within one run mean
 something, the figures alone don't. *Albumentations, scaled*: {recorded["source"]}, times this run's OpenCV over that one's
 (the typical factor is {typical:.2f}).

@@ -10,8 +10,8 @@
 
 namespace doppel::dataset {
 
-/// Tells a source which samples come, so that the tasks' reads find them in memory. oneTBB's threads then hardly wait for
-/// disks. What it's ahead by is bounded by who calls want(): the batches in flight.
+/// Tells a source which samples come, so that the tasks' reads find them in memory. oneTBB's threads then
+/// hardly wait for disks. What it's ahead by is bounded by who calls want(): the batches in flight.
 class ReadAhead {
  public:
   explicit ReadAhead(SourcePtr source);

@@ -27,15 +27,17 @@ void Trace::write(const std::filesystem::path& path) const {
     const std::lock_guard lock(mutex_);
     Clock::time_point start = spans_.empty() ? Clock::time_point() : spans_.front().begin;
     for (const Span& span : spans_) start = std::min(start, span.begin);
-    const auto microseconds = [](Clock::duration d) { return std::chrono::duration<double, std::micro>(d).count(); };
+    const auto microseconds = [](Clock::duration d) {
+      return std::chrono::duration<double, std::micro>(d).count();
+    };
     std::map<std::thread::id, int> threads;
     const char* comma = "\n";
     for (const Span& span : spans_) {
       const int thread = threads.emplace(span.thread, static_cast<int>(threads.size()) + 1).first->second;
       text += fmt::format(
-          R"({}{{"ph":"X","pid":1,"tid":{},"name":"{}","ts":{:.1f},"dur":{:.1f},"args":{{"step":{},"sample":{}}}}})", comma,
-          thread, span.what, microseconds(span.begin - start), microseconds(span.end - span.begin), span.step,
-          span.index);
+          R"({}{{"ph":"X","pid":1,"tid":{},"name":"{}","ts":{:.1f},"dur":{:.1f},"args":{{"step":{},"sample":{}}}}})",
+          comma, thread, span.what, microseconds(span.begin - start), microseconds(span.end - span.begin),
+          span.step, span.index);
       comma = ",\n";
     }
   }

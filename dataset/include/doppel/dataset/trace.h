@@ -11,7 +11,8 @@
 
 namespace doppel::dataset {
 
-/// A list of spans; may be added to by any thread. About 48 bytes each, at most `kMost`: what comes later is left out.
+/// A list of spans; may be added to by any thread. About 48 bytes each, at most `kMost`: what comes later is
+/// left out.
 class Trace {
  public:
   using Clock = std::chrono::steady_clock;
@@ -21,8 +22,8 @@ class Trace {
   void add(std::string_view what, Clock::time_point begin, Clock::time_point end, std::uint64_t step,
            std::uint64_t index);
   std::size_t size() const;
-  /// The trace-event format of Chromium: complete events in microseconds, a thread a row. Throws Error where the file
-  /// can't be written.
+  /// The trace-event format of Chromium: complete events in microseconds, a thread a row. Throws Error where
+  /// the file can't be written.
   void write(const std::filesystem::path& path) const;
 
  private:
