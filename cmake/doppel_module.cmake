@@ -30,6 +30,6 @@ endfunction()
 # Warnings are errors in our own code. No fused multiply-add where we didn't ask: plans must have the same bits everywhere.
 # Floating-point exceptions are never read, which lets comparisons be vectorised. GCC 12 warns of overlaps in std::string's operator+ that can't be (its bug 105651).
 function(doppel_warnings target)
-  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Werror -Wno-restrict -ffp-contract=off
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Werror $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict> -ffp-contract=off
     -fno-trapping-math -fno-math-errno)
 endfunction()

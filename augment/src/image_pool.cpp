@@ -40,7 +40,7 @@ cv::Mat pooled_image(int rows, int cols, int type) {
   const auto needed =
       static_cast<std::size_t>(rows) * static_cast<std::size_t>(cols) * static_cast<std::size_t>(channels);
   // A header counts its numbers in int.
-  if (needed == 0 || needed > 0x7fffffff) return {rows, cols, type};
+  if (needed == 0 || needed > 0x7fffffff) return cv::Mat(rows, cols, type);
   auto& pool = kept(depth);
   const auto shaped = [&](const cv::Mat& store) {
     return detached(store.colRange(0, static_cast<int>(needed)).reshape(channels, rows));
@@ -57,7 +57,7 @@ cv::Mat pooled_image(int rows, int cols, int type) {
   // The smallest that nobody uses makes room.
   const auto victim =
       std::ranges::min_element(pool, {}, [&](const cv::Mat& s) { return is_free(s) ? s.cols : 0x7fffffff; });
-  if (!is_free(*victim)) return {rows, cols, type};
+  if (!is_free(*victim)) return cv::Mat(rows, cols, type);
   *victim = std::move(store);
   return shaped(*victim);
 }

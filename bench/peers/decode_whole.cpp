@@ -1,6 +1,6 @@
-// Decodes all JPEGs below a folder whole, by libjpeg-turbo and nothing else: what a loader that reads files can reach at
-// most without knowing what will be needed. Prints images/s, the median of rounds.
-// usage: decode_whole FOLDER THREADS
+// Decodes all JPEGs below a folder whole, by libjpeg-turbo and nothing else: what a loader that reads files
+// can reach at most without knowing what will be needed. Prints images/s, the median of rounds. usage:
+// decode_whole FOLDER THREADS
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -27,7 +27,8 @@ void decode(const std::vector<Bytes>& files, std::size_t first, std::size_t step
     jpeg_mem_src(&jpeg, files[i].data(), files[i].size());
     jpeg_read_header(&jpeg, TRUE);
     jpeg_start_decompress(&jpeg);
-    const std::size_t stride = std::size_t{jpeg.output_width} * static_cast<std::size_t>(jpeg.output_components);
+    const std::size_t stride =
+        std::size_t{jpeg.output_width} * static_cast<std::size_t>(jpeg.output_components);
     pixels.resize(stride * jpeg.output_height);
     while (jpeg.output_scanline < jpeg.output_height) {
       unsigned char* row = pixels.data() + stride * jpeg.output_scanline;

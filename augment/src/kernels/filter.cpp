@@ -69,7 +69,7 @@ template <class D>
 struct TwoVectors {
   HWY_INLINE TwoVectors(D d, const std::int16_t* from)
       : a(hn::LoadU(d, from)), b(hn::LoadU(d, from + hn::Lanes(d))) {
-#if HWY_ARCH_X86 && HWY_COMPILER_GCC
+#if HWY_ARCH_X86 && HWY_COMPILER_GCC_ACTUAL
     asm("" : "+v"(a.raw), "+v"(b.raw));
 #endif
   }

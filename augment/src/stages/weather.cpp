@@ -1,6 +1,7 @@
 // Weather: everything ends in a veil, x' = x·t + color·(1 - t), with a transmission t per pixel.
 #include <algorithm>
 #include <cmath>
+#include <span>
 
 #include "doppel/augment/random.h"
 #include "exact_math.h"
@@ -285,7 +286,7 @@ class GravelStage final : public PixelStage {
     float x, y, rx, ry, light, warm;
   };
   /// Those that may reach a row.
-  std::ranges::subrange<const Stone*> near(float y) const {
+  std::span<const Stone> near(float y) const {
     const Stone *begin = stones_.data(), *end = begin + stones_.size();
     const Stone* first = std::ranges::lower_bound(begin, end, y - tallest_ - 1, {}, &Stone::y);
     return {first, std::ranges::lower_bound(first, end, y + tallest_ + 1, {}, &Stone::y)};

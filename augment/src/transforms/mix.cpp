@@ -66,7 +66,7 @@ void MixUp::draw(Draft& draft, const Stream& stream) const {
   const double share = draw_beta(stream.split("share"), alpha);
   Draft other = draft.partner(stream.bits("partner"));
   fit(other, draft.size());
-  draft.join({.mode = op::Join::Mode::Average, .share = share}, other, share);
+  draft.join({.mode = op::Join::Mode::Average, .plan = {}, .share = share}, other, share);
 }
 void MixUp::fields(FieldVisitor& visit) {
   visit({"alpha", {0.001, 1000}, "", "of the Beta distribution"}, alpha);
@@ -87,7 +87,7 @@ void CutMix::draw(Draft& draft, const Stream& stream) const {
   fit(other, now);
   const Size window{y1 - y0, x1 - x0};
   if (window != now) other.append(op::Crop{x0, y0, window});
-  draft.join({.mode = op::Join::Mode::Paste, .x = x0, .y = y0}, other,
+  draft.join({.mode = op::Join::Mode::Paste, .plan = {}, .x = x0, .y = y0}, other,
              double(window.width) * window.height / (double(now.width) * now.height));
 }
 void CutMix::fields(FieldVisitor& visit) {
@@ -104,6 +104,7 @@ void ResizeMix::draw(Draft& draft, const Stream& stream) const {
   Draft other = draft.partner(stream.bits("partner"));
   fit(other, size);
   draft.join({.mode = op::Join::Mode::Paste,
+              .plan = {},
               .x = stream.integer("x", 0, now.width - size.width),
               .y = stream.integer("y", 0, now.height - size.height)},
              other, double(size.width) * size.height / (double(now.width) * now.height));
@@ -149,6 +150,7 @@ void Mosaic::draw(Draft& draft, const Stream& stream) const {
     const double area = double(size.width) * size.height;
     seen += area;
     draft.join({.mode = op::Join::Mode::Paste,
+                .plan = {},
                 .x = xs[static_cast<std::size_t>(c)],
                 .y = ys[static_cast<std::size_t>(r)]},
                other, area / std::min(seen, total));
@@ -166,7 +168,9 @@ void CopyPaste::draw(Draft& draft, const Stream& stream) const {
   if (!other.has_masks()) return;
   fit(other, draft.size());
   const double chance = stream.uniform("share", share.low, share.high);
-  op::Join join{.mode = op::Join::Mode::Cut, .feather = stream.uniform("feather", feather.low, feather.high)};
+  op::Join join{.mode = op::Join::Mode::Cut,
+                .plan = {},
+                .feather = stream.uniform("feather", feather.low, feather.high)};
   for (const int instance : other.pastable_instances())
     if (stream.split("instance", static_cast<std::uint64_t>(instance)).chance("paste", chance))
       join.values.push_back(instance);

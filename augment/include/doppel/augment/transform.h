@@ -37,8 +37,8 @@ struct LabelRules {
 /// wrong.
 class Transform {
  public:
-  template <Drawable T>
-  requires(!std::same_as<T, Transform>) Transform(T value)
+  template <class T>
+  requires(!std::same_as<T, Transform>) && Drawable<T> Transform(T value)
       : model_(std::make_unique<Model<T>>(std::move(value))) {  // NOLINT: a Drawable is a transform
     validate();
   }

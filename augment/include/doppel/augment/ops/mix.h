@@ -23,7 +23,7 @@ struct Blend {
   static constexpr std::string_view name = "Blend";
   static constexpr OpKind kind = OpKind::Whole;
   enum class Mask { All, Noise, Gradient, Checker, Boxes };
-  std::vector<Plan> branches{};
+  std::vector<Plan> branches;
   std::vector<double> weights{};  ///< one per branch
   double share = 1;
   Mask mask = Mask::All;
@@ -44,8 +44,8 @@ struct Join {
   static constexpr OpKind kind = OpKind::Whole;
   enum class Mode { Average, Paste, Cut };
   Mode mode = Mode::Average;
-  int partner = 0;           ///< which of the sample's partners
-  std::vector<Plan> plan{};  ///< one: what is done to the partner
+  int partner = 0;         ///< which of the sample's partners
+  std::vector<Plan> plan;  ///< one: what is done to the partner
   double share = 0;
   int x = 0, y = 0;
   double feather = 0;            ///< pixels

@@ -1,0 +1,12 @@
+// libFuzzer's entry: FUZZ_TARGET names the reader.
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "fuzz/targets.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  for (const auto& target : doppel::fuzz::targets())
+    if (target.name == FUZZ_TARGET) target.read(std::span(data, size));
+  return 0;
+}

@@ -1,0 +1,173 @@
+#include "fuzz/targets.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <opencv2/core.hpp>
+
+#include "dataset/temporary_folder.h"
+#include "doppel/augment/codec_jpeg.h"
+#include "doppel/augment/error.h"
+#include "doppel/augment/plan.h"
+#include "doppel/augment/recipe.h"
+#include "doppel/augment/render.h"
+#include "doppel/dataset/cifar.h"
+#include "doppel/dataset/decode.h"
+#include "doppel/dataset/detection.h"
+#include "doppel/dataset/files.h"
+#include "doppel/dataset/manifest.h"
+#include "doppel/dataset/pack.h"
+#include "doppel/dataset/sources.h"
+#include "doppel/dataset/tar_shards.h"
+
+namespace doppel::fuzz {
+namespace {
+
+namespace fs = std::filesystem;
+using Bytes = std::span<const unsigned char>;
+
+constexpr long kPixels = 1 << 20;
+
+/// A folder of this process, in which each input takes the place of the last.
+const fs::path& folder() {
+  static const dataset::TemporaryFolder temporary;
+  return temporary.path();
+}
+
+/// The first samples of what was opened, read whole.
+template <class Open>
+void read_source(const Open& open) {
+  try {
+    const auto source = open();
+    for (std::size_t i = 0; i < std::min<std::size_t>(source.size(), 4); ++i) try {
+        (void)source.name(i);
+        (void)source.label(i);
+        (void)load(source, i);
+      } catch (const Error&) {}
+  } catch (const Error&) {}
+}
+
+fs::path written(const fs::path& name, Bytes bytes) {
+  const fs::path path = folder() / name;
+  fs::create_directories(path.parent_path());
+  dataset::write_file(path, bytes);
+  return path;
+}
+
+/// The bytes up to the first `mark`, and those after it.
+std::pair<Bytes, Bytes> cut(Bytes bytes, unsigned char mark) {
+  const auto at = std::ranges::find(bytes, mark) - bytes.begin();
+  const auto n = static_cast<std::size_t>(at);
+  return {bytes.first(n), n < bytes.size() ? bytes.subspan(n + 1) : Bytes()};
+}
+
+std::string text_of(Bytes bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
+
+void jpeg(Bytes bytes) {
+  try {
+    augment::JpegReader reader(bytes, 0, kPixels);
+    cv::Mat image(reader.size(), CV_8UC(reader.channels()));
+    const cv::Rect all({}, reader.size());
+    reader.read(cv::Rect(all.width / 3, all.height / 3, std::max(1, all.width / 3), std::max(1, all.height / 3)) & all,
+                image);
+    (void)augment::with_restarts(bytes);
+  } catch (const Error&) {}
+}
+
+void picture(Bytes bytes) {
+  try {
+    (void)dataset::decode_image(bytes, {.pixels = kPixels});
+  } catch (const Error&) {}
+}
+
+void mask(Bytes bytes) {
+  try {
+    (void)dataset::decode_mask(bytes, {.pixels = kPixels});
+  } catch (const Error&) {}
+}
+
+void idx(Bytes bytes) {
+  // Labels are few, so they come first.
+  const std::size_t labels = std::min<std::size_t>(bytes.size(), 20);
+  const fs::path l = written("l-idx1-ubyte", bytes.first(labels)), i = written("i-idx3-ubyte", bytes.subspan(labels));
+  read_source([&] { return dataset::IdxFiles(i, l); });
+}
+
+void gzip(Bytes bytes) {
+  const fs::path file = written("i-idx3-ubyte.gz", bytes);
+  read_source([&] { return dataset::IdxFiles(file, file); });
+}
+
+void cifar(Bytes bytes) {
+  const auto [names, rows] = cut(bytes, 0xff);
+  for (const char* file : {"train.bin", "test.bin"}) written(fs::path("cifar") / file, rows);
+  written("cifar/fine_label_names.txt", names);
+  read_source([] {
+    return dataset::Cifar(folder() / "cifar", dataset::Cifar::Kind::Hundred, dataset::Cifar::Split::Train);
+  });
+}
+
+void csv(Bytes bytes) {
+  const fs::path file = written("m/manifest.csv", bytes);
+  read_source([&] { return dataset::Manifest(file); });
+}
+void jsonl(Bytes bytes) {
+  const fs::path file = written("m/manifest.jsonl", bytes);
+  read_source([&] { return dataset::Manifest(file); });
+}
+void coco(Bytes bytes) {
+  const fs::path file = written("coco/instances.json", bytes);
+  read_source([&] { return dataset::Coco(file); });
+}
+
+void voc(Bytes bytes) {
+  written("voc/Annotations/1.xml", bytes);
+  written("voc/JPEGImages/1.png", dataset::encode_png(cv::Mat(3, 4, CV_8UC1, cv::Scalar(7))));
+  read_source([] { return dataset::PascalVoc(folder() / "voc"); });
+}
+
+void yolo(Bytes bytes) {
+  const auto [names, boxes] = cut(bytes, 0xff);
+  written("yolo/data.yaml", names);
+  written("yolo/labels/1.txt", boxes);
+  written("yolo/images/1.png", dataset::encode_png(cv::Mat(3, 4, CV_8UC1, cv::Scalar(7))));
+  read_source([] { return dataset::Yolo(folder() / "yolo"); });
+}
+
+void tar(Bytes bytes) {
+  const fs::path file = written("shard.tar", bytes);
+  read_source([&] { return dataset::TarShards({file}); });
+}
+
+void pack(Bytes bytes) {
+  const fs::path file = written("pack.tar", bytes);
+  read_source([&] { return dataset::PackSource(file); });
+}
+
+void recipe(Bytes bytes) {
+  try {
+    const augment::Recipe read = augment::Recipe::from_yaml(text_of(bytes));
+    augment::Sample sample;
+    sample.image = cv::Mat(5, 7, CV_8UC3, cv::Scalar(1, 2, 3));
+    sample.boxes = {{1, 1, 4, 3, 0}};
+    (void)read.draw(sample, {.seed = 1});
+  } catch (const Error&) {}
+}
+
+void plan(Bytes bytes) {
+  try {
+    const augment::Plan read = augment::Plan::from_yaml(text_of(bytes));
+    if (augment::Plan::from_yaml(read.yaml()) != read) std::abort();
+  } catch (const Error&) {}
+}
+
+}  // namespace
+
+const std::vector<Target>& targets() {
+  static const std::vector<Target> all{{"jpeg", jpeg}, {"picture", picture}, {"mask", mask},     {"idx", idx},
+                                       {"gzip", gzip}, {"cifar", cifar},     {"csv", csv},       {"jsonl", jsonl},
+                                       {"coco", coco}, {"voc", voc},         {"yolo", yolo},     {"tar", tar},
+                                       {"pack", pack}, {"recipe", recipe},   {"plan", plan}};
+  return all;
+}
+
+}  // namespace doppel::fuzz
