@@ -8,12 +8,14 @@
 #include <fstream>
 #include <iterator>
 #include <memory>
+#include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 
 #include "doppel/augment/codec_jpeg.h"
 #include "doppel/augment/error.h"
 #include "doppel/augment/picture.h"
 #include "doppel/augment/portable_map.h"
+#include "other_formats.h"
 
 namespace doppel::augment {
 namespace {
@@ -55,6 +57,9 @@ cv::Mat decode_png(std::span<const unsigned char> bytes, long max_pixels) {
   if (size != image.total() * image.elemSize())
     throw Error("a PNG whose size doesn't follow from its header");
   check_png(spng_decode_image(png.get(), image.data, size, format, SPNG_DECODE_TRNS));
+  // spng gives grey of 16 bits as three equal channels.
+  if (header.color_type == SPNG_COLOR_TYPE_GRAYSCALE && image.channels() == 3)
+    cv::extractChannel(image, image, 0);
   return image;
 }
 
@@ -81,7 +86,8 @@ cv::Mat decode_picture(std::span<const unsigned char> bytes, long max_pixels) {
   if (starts_with(bytes, "\x89PNG\r\n\x1a\n")) return decode_png(bytes, max_pixels);
   if (starts_with(bytes, "RIFF") && starts_with(bytes, "WEBP", 8)) return decode_webp(bytes, max_pixels);
   if (is_portable_map(bytes)) return portable_map(bytes, max_pixels).clone();
-  throw Error("not a JPEG, PNG, WebP, PGM or PPM picture");
+  if (is_other_format(bytes)) return decode_other_format(bytes, max_pixels);
+  throw Error("not a JPEG, PNG, WebP, PGM, PPM, BMP or TIFF picture");
 }
 
 cv::Mat read_picture(const std::string& path) {

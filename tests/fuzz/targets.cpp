@@ -67,8 +67,10 @@ void jpeg(Bytes bytes) {
     augment::JpegReader reader(bytes, 0, kPixels);
     cv::Mat image(reader.size(), CV_8UC(reader.channels()));
     const cv::Rect all({}, reader.size());
-    reader.read(cv::Rect(all.width / 3, all.height / 3, std::max(1, all.width / 3), std::max(1, all.height / 3)) & all,
-                image);
+    reader.read(
+        cv::Rect(all.width / 3, all.height / 3, std::max(1, all.width / 3), std::max(1, all.height / 3)) &
+            all,
+        image);
     (void)augment::with_restarts(bytes);
   } catch (const Error&) {}
 }
@@ -88,7 +90,8 @@ void mask(Bytes bytes) {
 void idx(Bytes bytes) {
   // Labels are few, so they come first.
   const std::size_t labels = std::min<std::size_t>(bytes.size(), 20);
-  const fs::path l = written("l-idx1-ubyte", bytes.first(labels)), i = written("i-idx3-ubyte", bytes.subspan(labels));
+  const fs::path l = written("l-idx1-ubyte", bytes.first(labels)),
+                 i = written("i-idx3-ubyte", bytes.subspan(labels));
   read_source([&] { return dataset::IdxFiles(i, l); });
 }
 
@@ -163,9 +166,9 @@ void plan(Bytes bytes) {
 }  // namespace
 
 const std::vector<Target>& targets() {
-  static const std::vector<Target> all{{"jpeg", jpeg}, {"picture", picture}, {"mask", mask},     {"idx", idx},
-                                       {"gzip", gzip}, {"cifar", cifar},     {"csv", csv},       {"jsonl", jsonl},
-                                       {"coco", coco}, {"voc", voc},         {"yolo", yolo},     {"tar", tar},
+  static const std::vector<Target> all{{"jpeg", jpeg}, {"picture", picture}, {"mask", mask}, {"idx", idx},
+                                       {"gzip", gzip}, {"cifar", cifar},     {"csv", csv},   {"jsonl", jsonl},
+                                       {"coco", coco}, {"voc", voc},         {"yolo", yolo}, {"tar", tar},
                                        {"pack", pack}, {"recipe", recipe},   {"plan", plan}};
   return all;
 }

@@ -46,7 +46,8 @@ void collect(const fs::path& root, const fs::path& folder, std::vector<fs::path>
 bool is_image_file(const fs::path& path) {
   std::string extension = path.extension().string();
   std::ranges::transform(extension, extension.begin(), [](unsigned char c) { return std::tolower(c); });
-  static constexpr std::array<std::string_view, 4> kExtensions{".jpg", ".jpeg", ".png", ".webp"};
+  static constexpr std::array<std::string_view, 9> kExtensions{".jpg", ".jpeg", ".png", ".webp", ".ppm",
+                                                               ".pgm", ".bmp",  ".tif", ".tiff"};
   return !is_hidden(path) && std::ranges::find(kExtensions, extension) != kExtensions.end();
 }
 
@@ -60,7 +61,8 @@ ImageFolder::ImageFolder(const fs::path& root) : FileSource(root) {
     classes_.push_back(folder.filename().string());
     if (images.empty())
       throw Error(
-          fmt::format("the class folder {} holds no images (.jpg, .jpeg, .png, .webp); fill or remove it",
+          fmt::format("the class folder {} holds no images (.jpg, .png, .webp, .ppm, .pgm, .bmp, .tif); fill "
+                      "or remove it",
                       folder.string()));
     for (std::string& image : images) files_.push_back({std::move(image), label});
   }

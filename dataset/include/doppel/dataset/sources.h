@@ -12,8 +12,8 @@
 namespace doppel::dataset {
 
 /// A folder of class folders: `root/cat/1.jpg`. Classes are the folders' names in order; images lie at any
-/// depth below them (.jpg, .jpeg, .png, .webp, any case; hidden files left out). Links are followed, a folder
-/// that is met again inside itself is not.
+/// depth below them (.jpg, .jpeg, .png, .webp, .ppm, .pgm, .bmp, .tif, .tiff, any case; hidden files left
+/// out). Links are followed, a folder that is met again inside itself is not.
 class ImageFolder final : public FileSource {
  public:
   /// Throws Error where the folder is missing, has no class folders, or a class is empty.
