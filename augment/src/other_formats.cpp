@@ -26,7 +26,8 @@ bool is_big_tiff(Bytes b) { return b.size() > 8 && b[0] == 'M' && b[1] == 'M' &&
 std::uint32_t number(Bytes b, std::size_t at, std::size_t count, bool big = false) {
   std::uint32_t value = 0;
   if (at > b.size() || count > b.size() - at) return 0;
-  for (std::size_t i = 0; i < count; ++i) value |= std::uint32_t{b[at + i]} << (8 * (big ? count - 1 - i : i));
+  for (std::size_t i = 0; i < count; ++i)
+    value |= std::uint32_t{b[at + i]} << (8 * (big ? count - 1 - i : i));
   return value;
 }
 
@@ -55,13 +56,15 @@ Extent tiff_extent(Bytes b) {
   return extent;
 }
 
-/// Where the plug-in may lie: as $DOPPEL_FORMATS says, beside the installed program, where it was installed or built.
+/// Where the plug-in may lie: as $DOPPEL_FORMATS says, beside the installed program, where it was installed
+/// or built.
 Decode find_decode() {
   std::vector<fs::path> places;
   if (const char* set = std::getenv("DOPPEL_FORMATS")) places.emplace_back(set);
   std::error_code ignored;
   const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
-  if (!program.empty()) places.push_back(program.parent_path().parent_path() / "lib/doppel/libdoppel_formats.so");
+  if (!program.empty())
+    places.push_back(program.parent_path().parent_path() / "lib/doppel/libdoppel_formats.so");
   places.emplace_back(DOPPEL_INSTALLED_FORMATS);
   places.emplace_back(DOPPEL_BUILT_FORMATS);
   for (const fs::path& place : places)
@@ -83,9 +86,10 @@ cv::Mat decode_other_format(Bytes bytes, long max_pixels) {
     throw Error(fmt::format("{}x{} pixels are more than the limit of {}", width, height, max_pixels));
   static const Decode decode = find_decode();
   if (!decode)
-    throw Error(fmt::format("a {}: the plug-in that reads it isn't there (install libopencv-imgcodecs-dev and build "
-                            "doppel again, or convert to PNG)",
-                            name));
+    throw Error(
+        fmt::format("a {}: the plug-in that reads it isn't there (install libopencv-imgcodecs-dev and build "
+                    "doppel again, or convert to PNG)",
+                    name));
   cv::Mat image;
   if (decode(bytes.data(), bytes.size(), image) == 0 || image.cols != width || image.rows != height)
     throw Error(fmt::format("not a whole {}", name));

@@ -1,5 +1,5 @@
-// What the world holds: bombs, lies, files that can't be read or change. An error that names the file, or a defined
-// result.
+// What the world holds: bombs, lies, files that can't be read or change. An error that names the file, or a
+// defined result.
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -61,7 +61,8 @@ Bytes packed_zeros(std::size_t count, int window) {
 
 TEST(BadData, APngThatUnpacksToFarMoreThanItsPictureIsNotUnpacked) {
   Bytes png = some_png();
-  const auto data_at = std::search(png.begin(), png.end(), std::begin("IDAT"), std::end("IDAT") - 1) - png.begin();
+  const auto data_at =
+      std::search(png.begin(), png.end(), std::begin("IDAT"), std::end("IDAT") - 1) - png.begin();
   Bytes bomb(png.begin(), png.begin() + data_at - 4);
   const Bytes zeros = packed_zeros(std::size_t{200} << 20, MAX_WBITS);
   big_endian(bomb, static_cast<std::uint32_t>(zeros.size()));
@@ -84,11 +85,13 @@ TEST(BadData, AGzipBombStopsAtTheLimit) {
   labels.push_back(0);
   write_file(folder.path() / "l-idx1-ubyte", labels);
   write_file(folder.path() / "i-idx3-ubyte.gz", packed_zeros(std::size_t{64} << 20, MAX_WBITS + 16));
-  EXPECT_NE(
-      error_of([&] { IdxFiles(folder.path() / "i-idx3-ubyte.gz", folder.path() / "l-idx1-ubyte"); }).find("i-idx3-ubyte"),
-      std::string::npos);
-  EXPECT_NE(error_of([&] { read_file_or_gzip(folder.path() / "i-idx3-ubyte.gz", 1 << 20); }).find("more than"),
+  EXPECT_NE(error_of([&] {
+              IdxFiles(folder.path() / "i-idx3-ubyte.gz", folder.path() / "l-idx1-ubyte");
+            }).find("i-idx3-ubyte"),
             std::string::npos);
+  EXPECT_NE(
+      error_of([&] { read_file_or_gzip(folder.path() / "i-idx3-ubyte.gz", 1 << 20); }).find("more than"),
+      std::string::npos);
 }
 
 TEST(BadData, LongCommentsInAJpegCostNoMoreThanTheirBytes) {
@@ -110,7 +113,8 @@ TEST(BadData, JsonNestedWithoutEndIsRefused) {
     write_file(folder.path() / name, {reinterpret_cast<const unsigned char*>(text.data()), text.size()});
     return folder.path() / name;
   };
-  EXPECT_NE(error_of([&] { Coco(put("deep.json", "{\"images\": " + deep + "}")); }).find("deep.json"), std::string::npos);
+  EXPECT_NE(error_of([&] { Coco(put("deep.json", "{\"images\": " + deep + "}")); }).find("deep.json"),
+            std::string::npos);
   EXPECT_NE(error_of([&] { Manifest(put("deep.jsonl", "{\"path\": " + deep + "}")); }).find("deep.jsonl"),
             std::string::npos);
 }
@@ -123,7 +127,8 @@ TEST(BadData, CocoSaysWhichNumberComesTwice) {
     write_file(folder.path() / "a.json", {reinterpret_cast<const unsigned char*>(text.data()), text.size()});
     return error_of([&] { Coco(folder.path() / "a.json"); });
   };
-  const std::string image = R"({"id": 7, "file_name": "1.png", "width": 3, "height": 3})", cat = R"({"id": 3, "name": "x"})";
+  const std::string image = R"({"id": 7, "file_name": "1.png", "width": 3, "height": 3})",
+                    cat = R"({"id": 3, "name": "x"})";
   EXPECT_NE(error(image + "," + image, cat).find("7"), std::string::npos) << error(image + "," + image, cat);
   EXPECT_NE(error(image, cat + "," + cat).find("3"), std::string::npos) << error(image, cat + "," + cat);
 }
@@ -155,7 +160,8 @@ TEST(BadData, AFileThatCannotBeReadIsNamed) {
 TEST(BadData, AFolderInAFilesPlaceIsNamed) {
   const TemporaryFolder folder;
   fs::create_directories(folder.path() / "manifest.csv");
-  EXPECT_NE(error_of([&] { Manifest(folder.path() / "manifest.csv"); }).find("manifest.csv"), std::string::npos);
+  EXPECT_NE(error_of([&] { Manifest(folder.path() / "manifest.csv"); }).find("manifest.csv"),
+            std::string::npos);
   EXPECT_NE(error_of([&] { TarShards({folder.path()}); }).find(folder.path().string()), std::string::npos);
 }
 
@@ -186,7 +192,9 @@ TEST(BadData, LinksThatRunInCirclesAreWalkedOnce) {
   for (std::size_t i = 0; i < source.size(); ++i) try {
       (void)load(source, i);
       ++readable;
-    } catch (const Error& error) { EXPECT_NE(std::string(error.what()).find("dangling.png"), std::string::npos); }
+    } catch (const Error& error) {
+      EXPECT_NE(std::string(error.what()).find("dangling.png"), std::string::npos);
+    }
   EXPECT_EQ(readable, 1);
 }
 

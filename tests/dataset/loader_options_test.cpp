@@ -20,7 +20,8 @@ namespace {
 SourcePtr photos() { return open_data("sample:photos").train; }
 
 augment::Recipe cropped() {
-  return augment::Recipe::from_yaml("- RandomResizedCrop: {size: [40, 48]}\n- Brightness: {factor: [0.7, 1.3], p: 1}\n");
+  return augment::Recipe::from_yaml(
+      "- RandomResizedCrop: {size: [40, 48]}\n- Brightness: {factor: [0.7, 1.3], p: 1}\n");
 }
 
 TEST(LoaderOptions, Bf16IsTheFloatRoundedToEven) {
@@ -28,7 +29,8 @@ TEST(LoaderOptions, Bf16IsTheFloatRoundedToEven) {
     for (const bool straight : {false, true}) {
       const augment::Recipe recipe =
           straight ? augment::Recipe::from_yaml("- RandomResizedCrop: {size: [40, 48]}\n") : cropped();
-      LoaderOptions options{.batch = 3, .layout = layout, .mean = {0.4F, 0.5F, 0.6F, 0}, .std = {0.2F, 0.3F, 0.4F, 1}};
+      LoaderOptions options{
+          .batch = 3, .layout = layout, .mean = {0.4F, 0.5F, 0.6F, 0}, .std = {0.2F, 0.3F, 0.4F, 1}};
       Loader floats(photos(), recipe, options);
       options.type = augment::PixelType::BF16;
       Loader halves(photos(), recipe, options);
@@ -55,7 +57,8 @@ TEST(LoaderOptions, MemoryBoundsTheBatchesAndSaysWhenItCannot) {
     Loader(photos(), cropped(), options);
     FAIL();
   } catch (const UsageError& error) {
-    EXPECT_NE(std::string(error.what()).find("16 MB of memory aren't enough"), std::string::npos) << error.what();
+    EXPECT_NE(std::string(error.what()).find("16 MB of memory aren't enough"), std::string::npos)
+        << error.what();
   }
 }
 
@@ -124,7 +127,8 @@ TEST(KFold, FoldsAreDisjointCompleteAndStratified) {
   for (const Split& fold : folds) {
     EXPECT_EQ(fold.train->size() + fold.rest->size(), source->size());
     std::map<int, int> labels;
-    for (std::size_t i = 0; i < fold.rest->size(); ++i) ++names[fold.rest->name(i)], ++labels[fold.rest->label(i)];
+    for (std::size_t i = 0; i < fold.rest->size(); ++i)
+      ++names[fold.rest->name(i)], ++labels[fold.rest->label(i)];
     for (const auto& [label, n] : labels) EXPECT_NEAR(n, 200.0 / 7, 1) << label;
   }
   EXPECT_EQ(names.size(), source->size());
