@@ -146,13 +146,43 @@ cv::Size JpegReader::size() const {
   return orientation_ >= 5 ? cv::Size(stored.height, stored.width) : stored;
 }
 
-void JpegReader::read(const cv::Rect& region, cv::Mat& image) {
+/// Ready to decode, whether it's the first time or not.
+void JpegReader::begin() {
   if (used_) start(bytes_);
   used_ = true;
   auto& jpeg = jpeg_->jpeg;
+  jpeg.out_color_space = jpeg.num_components == 4 ? JCS_CMYK : channels_ == 1 ? JCS_GRAYSCALE : JCS_RGB;
+}
+
+void JpegReader::read_halved(int times, const cv::Rect& region, cv::Mat& image) {
+  begin();
+  auto& jpeg = jpeg_->jpeg;
+  jpeg.scale_num = 1;
+  jpeg.scale_denom = 1U << times;
+  jpeg_calc_output_dimensions(&jpeg);
+  const bool four = jpeg.num_components == 4, straight = !four && orientation_ == 1;
+  const int width = static_cast<int>(jpeg.output_width), height = static_cast<int>(jpeg.output_height);
+  cv::Mat stored = straight ? image : cv::Mat(height, width, CV_8UC(four ? 4 : channels_));
+  // Rows above and columns beside cost little here: what's spared is what lies below.
+  const int rows = straight ? std::min(height, ((region.y + region.height) >> times) + 3) : height;
+  if (!read_region(jpeg_->failure, jpeg, 0, 0, width, rows, stored.data, stored.step[0]))
+    throw Error(std::string("not a whole JPEG: ") + jpeg_->failure.message);
+  if (!straight) finish(stored, image);
+}
+
+/// What's stored as people see it.
+void JpegReader::finish(cv::Mat stored, cv::Mat& image) const {
+  const bool four = stored.channels() == 4;
+  if (four) stored = rgb_from_cmyk(stored);
+  if (four && channels_ == 1) cv::cvtColor(stored, stored, cv::COLOR_RGB2GRAY);
+  upright(stored, orientation_).copyTo(image);
+}
+
+void JpegReader::read(const cv::Rect& region, cv::Mat& image) {
+  begin();
+  auto& jpeg = jpeg_->jpeg;
   const bool four = jpeg.num_components == 4;
   const int width = static_cast<int>(jpeg.image_width), height = static_cast<int>(jpeg.image_height);
-  jpeg.out_color_space = four ? JCS_CMYK : channels_ == 1 ? JCS_GRAYSCALE : JCS_RGB;
   const bool straight = !four && orientation_ == 1;
   cv::Mat stored = image;
   cv::Rect part(0, 0, width, height);
@@ -175,10 +205,7 @@ void JpegReader::read(const cv::Rect& region, cv::Mat& image) {
                    stored.ptr(origin.y) + static_cast<std::size_t>(origin.x) * stored.elemSize(),
                    stored.step[0]))
     throw Error(std::string("not a whole JPEG: ") + jpeg_->failure.message);
-  if (straight) return;
-  if (four) stored = rgb_from_cmyk(stored);
-  if (four && channels_ == 1) cv::cvtColor(stored, stored, cv::COLOR_RGB2GRAY);
-  upright(stored, orientation_).copyTo(image);
+  if (!straight) finish(stored, image);
 }
 
 cv::Mat decode_jpeg(std::span<const unsigned char> bytes, long max_pixels) {

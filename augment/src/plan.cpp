@@ -155,13 +155,20 @@ std::string Plan::yaml() const {
   return YAML::Dump(root) + "\n";
 }
 
-Plan Plan::from_yaml(const std::string& text, const std::string& name) {
-  const YAML::Node root = load_yaml(text, name);
+namespace {
+
+Plan plan_of(const YAML::Node& root, const std::string& name) {
   if (root.IsMap() && root["version"] && root["version"].as<std::string>("") != std::to_string(kPlanVersion))
     fail_at(name, root["version"],
             fmt::format("this plan has version {}; this program reads {}", YAML::Dump(root["version"]),
                         kPlanVersion));
   return read_plan(root, name);
+}
+
+}  // namespace
+
+Plan Plan::from_yaml(const std::string& text, const std::string& name) {
+  return with_yaml_errors(name, [&] { return plan_of(load_yaml(text, name), name); });
 }
 
 YAML::Node write_plan(const Plan& plan) {
@@ -185,7 +192,7 @@ YAML::Node write_plan(const Plan& plan) {
 
 Plan read_plan(const YAML::Node& root, const std::string& file, int depth) {
   if (!root.IsMap() || !root["source"] || !root["ops"] || !root["source"].IsSequence() ||
-      root["source"].size() != 2)
+      root["source"].size() != 2 || !(root["ops"].IsSequence() || root["ops"].IsNull()))
     fail_at(file, root, "a plan needs source: [height, width] and ops: […]");
   Plan plan;
   try {

@@ -29,6 +29,7 @@ struct Rules {
 /// [[a, b], …]: keypoint labels that change places in a mirror.
 std::vector<std::pair<int, int>> read_pairs(const YAML::Node& list, const std::string& file) {
   std::vector<std::pair<int, int>> pairs;
+  if (!list.IsSequence()) fail_at(file, list, "mirror_pairs needs a list, [[left, right], …]");
   for (const auto& item : list) {
     std::vector<int> two;
     try {
@@ -41,10 +42,7 @@ std::vector<std::pair<int, int>> read_pairs(const YAML::Node& list, const std::s
   return pairs;
 }
 
-}  // namespace
-
-Recipe Recipe::from_yaml(const std::string& text, const std::string& name) {
-  const YAML::Node root = load_yaml(text, name);
+Recipe recipe_of(const YAML::Node& root, const std::string& name) {
   Rules rules;
   YAML::Node list = root;
   if (root.IsMap() && root["transforms"]) {
@@ -62,6 +60,12 @@ Recipe Recipe::from_yaml(const std::string& text, const std::string& name) {
   std::vector<Transform> transforms;
   for (const auto& item : list) transforms.push_back(read_transform(item, name));
   return Recipe(std::move(transforms), rules.rules);
+}
+
+}  // namespace
+
+Recipe Recipe::from_yaml(const std::string& text, const std::string& name) {
+  return with_yaml_errors(name, [&] { return recipe_of(load_yaml(text, name), name); });
 }
 
 std::string Recipe::yaml() const {

@@ -88,19 +88,22 @@ class PixelPass {
 /// Walks over a plan's stages; the picture between two stages is `image_`.
 class FusedRenderer {
  public:
-  FusedRenderer(const Plan& plan, const cv::Mat& image, std::span<const Sample> partners)
-      : ops_(plan.ops), image_(detached(image)), partners_(partners) {}
+  FusedRenderer(const Plan& plan, const cv::Mat& image, std::span<const Sample> partners, int halved)
+      : ops_(plan.ops), image_(detached(image)), size_(plan.source), partners_(partners), halved_(halved) {}
 
   void run(const Target& target) {
     std::size_t i = 0;
     while (true) {
-      const PlanStage stage = plan_stage(ops_, i, size_of(image_));
+      const PlanStage stage = plan_stage(ops_, i, size_);
       if (stage.last == ops_.size()) return finish(i, stage.geometry, stage.pixels, target);
       if (stage.geometry.count > 0)
-        image_ = read_all(Sampler(image_, slice(i, stage.pixels), stage.geometry));
+        image_ = read_all(Sampler(image_, slice(i, stage.pixels), stage.geometry, size_, halved_));
+      halved_ = 0;
+      size_ = size_of(image_);
       if (stage.last > stage.pixels) run_pixels(stage.pixels, stage.last);
       if (stage.whole && stage.next() == ops_.size() && pad_straight(ops_.back(), target)) return;
       if (stage.whole) image_ = apply_whole(ops_[stage.last], image_, partners_);
+      size_ = size_of(image_);
       i = stage.next();
     }
   }
@@ -132,7 +135,7 @@ class FusedRenderer {
     const auto ops = slice(first, ops_.size());
     std::optional<Sampler> sampler;
     if (geometry.count > 0) {
-      sampler.emplace(image_, slice(begin, first), geometry);
+      sampler.emplace(image_, slice(begin, first), geometry, size_, halved_);
       if (PixelProgram::needs_picture(ops)) {
         image_ = read_all(*sampler);
         sampler.reset();
@@ -166,7 +169,9 @@ class FusedRenderer {
 
   const std::vector<Op>& ops_;
   cv::Mat image_;
+  Size size_;  ///< of the picture between two stages, which image_ may be a smaller version of at first
   std::span<const Sample> partners_;
+  int halved_;
 };
 
 std::string_view depth_name(int depth) {
@@ -176,14 +181,18 @@ std::string_view depth_name(int depth) {
   return kNames[static_cast<std::size_t>(depth)];
 }
 
-void check_image(const Plan& plan, const cv::Mat& image) {
+void check_image(const Plan& plan, const cv::Mat& image, int halved) {
   const bool channels = image.channels() == 1 || image.channels() == 3 || image.channels() == 4;
   if (image.empty() || !channels || (image.depth() != CV_8U && image.depth() != CV_32F))
     throw Error(fmt::format(
         "pictures must be 8-bit or float with 1, 3 or 4 channels; this is {}x{}, {}, with {} channel{}",
         image.rows, image.cols, depth_name(image.depth()), image.channels(),
         image.channels() == 1 ? "" : "s"));
-  if (size_of(image) != plan.source)
+  const auto part = [halved](int side) { return (side + (1 << halved) - 1) >> halved; };
+  if (halved > 0 && halved > source_halvings(plan))
+    throw Error(
+        fmt::format("the plan doesn't shrink its picture enough for one that was halved {} times", halved));
+  if (size_of(image) != Size{part(plan.source.height), part(plan.source.width)})
     throw Error(fmt::format("the plan was drawn for {}x{} (height x width), but the picture is {}x{}",
                             plan.source.height, plan.source.width, image.rows, image.cols));
 }
@@ -211,15 +220,16 @@ bool normalizes(const Plan& plan) {
 
 }  // namespace
 
-void render(const Plan& plan, const cv::Mat& image, const Target& target, std::span<const Sample> partners) {
-  check_image(plan, image);
+void render(const Plan& plan, const cv::Mat& image, const Target& target, std::span<const Sample> partners,
+            int halved) {
+  check_image(plan, image, halved);
   if (plan.size() != target.size || image.channels() != target.channels)
     throw Error(
         fmt::format("the recipe gives {}x{} with {} channels, but the batch holds {}x{} with {} (height x "
                     "width); end the recipe with Resize",
                     plan.size().height, plan.size().width, image.channels(), target.size.height,
                     target.size.width, target.channels));
-  FusedRenderer(plan, image, partners).run(target);
+  FusedRenderer(plan, image, partners, halved).run(target);
 }
 
 cv::Mat render(const Plan& plan, const cv::Mat& image, std::span<const Sample> partners) {

@@ -28,6 +28,21 @@ std::optional<Span> inside(Span read, int size, Fill::Kind border) {
 
 }  // namespace
 
+int source_halvings(const Plan& plan) {
+  const std::span<const Op> ops(plan.ops);
+  const GeometryRun run = geometry_run(ops, 0, plan.source);
+  if (run.count == 0 || run.bends || run.filter == Filter::Nearest || run.size.width < 1 ||
+      run.size.height < 1)
+    return 0;
+  const Path path(ops.first(run.count), plan.source);
+  const Matrix3* back = path.matrix();
+  if (!back) return 0;
+  if (!shrinks_straight(*back)) return halvings(path, run.size);
+  // Of two halved pixels to one, areas make nearly what they would of the whole; of fewer they would blur.
+  const double least = std::min(std::abs(back->m[0]), std::abs(back->m[4])) / 2;
+  return least < 2 ? 0 : static_cast<int>(std::min(16.0, std::floor(std::log2(least))));
+}
+
 cv::Rect source_region(const Plan& plan) {
   const Size size = plan.source;
   const cv::Rect whole(0, 0, size.width, size.height);

@@ -78,6 +78,11 @@ class NestingCheck final : public YAML::EventHandler {
 
 }  // namespace
 
+void fail_with(const std::string& name, const YAML::Exception& error) {
+  throw UsageError(error.mark.is_null() ? fmt::format("{}: {}", name, error.msg)
+                                        : fmt::format("{}:{}: {}", name, error.mark.line + 1, error.msg));
+}
+
 YAML::Node load_yaml(const std::string& text, const std::string& name) {
   constexpr std::size_t kMostBytes = 16 << 20;
   if (text.size() > kMostBytes)

@@ -21,6 +21,15 @@ Transform read_transform(const YAML::Node& node, const std::string& file, int de
 /// Text as YAML, refusing what would grow without bound: aliases (a recipe needs none) and nesting beyond 64
 /// levels.
 YAML::Node load_yaml(const std::string& text, const std::string& name);
+[[noreturn]] void fail_with(const std::string& name, const YAML::Exception& error);
+/// What `read` returns; what yaml-cpp itself finds wrong meanwhile is a UsageError with the file's name and
+/// the line.
+template <class Read>
+auto with_yaml_errors(const std::string& name, const Read& read) {
+  try {
+    return read();
+  } catch (const YAML::Exception& error) { fail_with(name, error); }
+}
 YAML::Node write_transform(const Transform& transform);
 /// A plan from its map, and back.
 Plan read_plan(const YAML::Node& node, const std::string& file, int depth = 0);

@@ -40,6 +40,10 @@ int Picture::channels() const { return jpeg_ ? jpeg_->channels() : whole_.channe
 
 void Picture::decode(const cv::Rect& region, cv::Mat& image) { jpeg_->read(region, image); }
 
+void Picture::decode_halved(int times, const cv::Rect& region, cv::Mat& image) {
+  jpeg_->read_halved(times, region, image);
+}
+
 cv::Mat with_channels(const cv::Mat& image, int channels) {
   if (channels == 0 || image.channels() == channels) return image;
   cv::Mat out;

@@ -1,5 +1,7 @@
 #include "lazy_sample.h"
 
+#include <algorithm>
+
 #include "doppel/augment/render.h"
 
 namespace doppel::dataset {
@@ -35,7 +37,15 @@ LazySample::LazySample(Item& item, int channels, std::mutex& large) : item_(item
 }
 
 void LazySample::need(const augment::Plan& plan) {
-  if (!whole_) picture_->decode(augment::source_region(plan), item_.sample.image);
+  if (whole_) return;
+  constexpr int kMost = 3;
+  cv::Mat& image = item_.sample.image;
+  halved_ = std::min(kMost, augment::source_halvings(plan));
+  if (halved_ == 0) return picture_->decode(augment::source_region(plan), image);
+  const auto part = [this](int side) { return (side + (1 << halved_) - 1) >> halved_; };
+  const cv::Size size(part(image.cols), part(image.rows));
+  image = room_for(size, image.channels(), size.area() * image.elemSize());
+  picture_->decode_halved(halved_, augment::source_region(plan), image);
 }
 
 void LazySample::need_all() {

@@ -21,8 +21,10 @@ class LazySample {
   /// more than kPictureRoom: such pictures are decoded one at a time.
   LazySample(Item& item, int channels, std::mutex& large);
   const augment::Sample& sample() const { return item_.sample; }
-  /// Decodes what rendering `plan` reads.
+  /// Decodes what rendering `plan` reads; a JPEG that it shrinks is halved while it's decoded: halved()
+  /// times.
   void need(const augment::Plan& plan);
+  int halved() const { return halved_; }
   void need_all();
 
  private:
@@ -30,6 +32,7 @@ class LazySample {
   std::unique_lock<std::mutex> alone_;
   std::optional<Picture> picture_;
   bool whole_ = false;
+  int halved_ = 0;
 };
 
 }  // namespace doppel::dataset

@@ -232,7 +232,8 @@ void Pipeline::fill_row_with(Slot& slot, std::size_t row, std::size_t index) {
     lap.book("draw", drawing_);
     lazy.need(drawn.plan);
     lap.book("decode", decoding_);
-    augment::render(drawn.plan, lazy.sample().image, row_of(work_, batch, row), drawn.partners);
+    augment::render(drawn.plan, lazy.sample().image, row_of(work_, batch, row), drawn.partners,
+                    lazy.halved());
     keep_targets(batch, row, drawn, lazy.sample());
     lap.book("render", rendering_);
   } catch (const std::exception& error) {

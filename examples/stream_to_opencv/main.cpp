@@ -1,5 +1,5 @@
-// Feeds augmented batches to a network of OpenCV's dnn. A batch is the blob, without a copy: [N, C, H, W] floats. Debian's
-// libopencv-dnn-dev has what this needs.
+// Feeds augmented batches to a network of OpenCV's dnn. A batch is the blob, without a copy: [N, C, H, W]
+// floats. Debian's libopencv-dnn-dev has what this needs.
 #include <doppel/augment/error.h>
 #include <doppel/augment/transforms/color.h>
 #include <doppel/augment/transforms/crop.h>

@@ -1,5 +1,5 @@
-// Trains a linear classifier of LibTorch's on augmented digits. Batches become tensors without a copy, by DLPack; Debian's
-// libtorch-dev has what this needs.
+// Trains a linear classifier of LibTorch's on augmented digits. Batches become tensors without a copy, by
+// DLPack; Debian's libtorch-dev has what this needs.
 #include <ATen/DLConvertor.h>
 #include <torch/torch.h>
 
@@ -19,7 +19,9 @@ int main() try {
   ds::Loader test{data.test, {}, {.batch = 100, .order = ds::LoaderOptions::Order::Sequential}};
 
   // The tensor shares the batch's memory and keeps it alive; the loader takes another one then.
-  const auto images_of = [](const ds::Batch& batch) { return at::fromDLPack(batch.images.to_dlpack()).flatten(1); };
+  const auto images_of = [](const ds::Batch& batch) {
+    return at::fromDLPack(batch.images.to_dlpack()).flatten(1);
+  };
   const auto labels_of = [](const ds::Batch& batch) {
     return torch::tensor(std::vector<std::int64_t>(batch.labels.begin(), batch.labels.end()));
   };
@@ -39,7 +41,8 @@ int main() try {
     right += net(images_of(batch)).argmax(1).eq(labels_of(batch)).sum().item<std::int64_t>();
     all += static_cast<std::int64_t>(batch.size());
   }
-  std::printf("test accuracy after 3 epochs: %.1f %%\n", 100.0 * static_cast<double>(right) / static_cast<double>(all));
+  std::printf("test accuracy after 3 epochs: %.1f %%\n",
+              100.0 * static_cast<double>(right) / static_cast<double>(all));
   return 0;
 } catch (const std::exception& error) {
   std::fprintf(stderr, "stream_to_torch: %s\n", error.what());

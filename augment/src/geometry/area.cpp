@@ -9,9 +9,9 @@
 
 namespace doppel::augment {
 
-bool shrinks_straight(const Matrix3& back) {
+bool shrinks_straight(const Matrix3& back, double least) {
   const auto& m = back.m;
-  return back.is_affine() && m[1] == 0 && m[3] == 0 && std::max(std::abs(m[0]), std::abs(m[4])) > 2;
+  return back.is_affine() && m[1] == 0 && m[3] == 0 && std::max(std::abs(m[0]), std::abs(m[4])) > least;
 }
 
 AreaAxis::AreaAxis(const Range& range, int source, Fill::Kind border, Reads reads) {

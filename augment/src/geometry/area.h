@@ -11,7 +11,7 @@ namespace doppel::augment {
 
 /// True where output pixels are unturned and wider than two of the source's along an axis: `back` maps output
 /// to source.
-bool shrinks_straight(const Matrix3& back);
+bool shrinks_straight(const Matrix3& back, double least = 2);
 
 /// Along one axis: what each output pixel reads of the source, places with weights that sum to 1. A pixel
 /// that is wider than one of the source's reads their overlaps, a narrower one between two centres.

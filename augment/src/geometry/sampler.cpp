@@ -82,7 +82,19 @@ Sampler::Sampler(const cv::Mat& source, std::span<const Op> ops, const GeometryR
       path_(ops.first(run.count), {source.rows, source.cols}),
       out_(run.size),
       fill_(run.fill) {
-  const bool mask = target == Target::Mask;
+  choose_way(run, target == Target::Mask, 2);
+}
+
+Sampler::Sampler(const cv::Mat& source, std::span<const Op> ops, const GeometryRun& run, Size whole,
+                 int halved)
+    : source_(source), path_(ops.first(run.count), whole), out_(run.size), fill_(run.fill) {
+  const double scale = std::ldexp(1, -halved);
+  if (halved > 0) path_.scale_source(scale, scale);
+  // What was halved is read by areas further on, as it would have been at once.
+  choose_way(run, false, halved > 0 ? 1 : 2);
+}
+
+void Sampler::choose_way(const GeometryRun& run, bool mask, double least) {
   if (mask && fill_.kind == Fill::Kind::Color) fill_.color = {0, 0, 0, 0};
   if (path_.matrix() && is_lattice(*path_.matrix()))
     way_ = Way::Lattice;
@@ -91,7 +103,7 @@ Sampler::Sampler(const cv::Mat& source, std::span<const Op> ops, const GeometryR
            : run.filter == Filter::Bicubic       ? Way::Bicubic
                                                  : Way::Bilinear;
   if (way_ == Way::Lattice || way_ == Way::Nearest) return;
-  if (const Matrix3* back = path_.matrix(); back && shrinks_straight(*back)) {
+  if (const Matrix3* back = path_.matrix(); back && shrinks_straight(*back, least)) {
     way_ = Way::Area;
     area_.emplace(source_, AreaAxis::Range{back->m[2], back->m[0], out_.width},
                   AreaAxis::Range{back->m[5], back->m[4], out_.height}, fill_.kind,

@@ -25,6 +25,9 @@ class Sampler {
   enum class Target { Picture, Mask };
   Sampler(const cv::Mat& source, std::span<const Op> ops, const GeometryRun& run,
           Target target = Target::Picture);
+  /// Of a picture of size `whole` that has been halved some times: source_halvings() says how often it may
+  /// be.
+  Sampler(const cv::Mat& source, std::span<const Op> ops, const GeometryRun& run, Size whole, int halved);
   Size size() const { return out_; }
   int type() const { return source_.type(); }
   /// "lattice", "scaling", "area", "nearest", "bilinear" or "bicubic": how pixels are read.
@@ -33,6 +36,8 @@ class Sampler {
   void read(int first, int last, unsigned char* rows, std::size_t stride) const;
 
  private:
+  /// By areas from `least` source pixels to one on.
+  void choose_way(const GeometryRun& run, bool mask, double least);
   enum class Way { Lattice, Scale, Area, Nearest, Bilinear, Bicubic };
   void read_lattice(int first, int last, unsigned char* rows, std::size_t stride) const;
   bool read_straight();

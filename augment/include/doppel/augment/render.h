@@ -38,8 +38,10 @@ struct Target {
 
 /// Renders into `target`. Throws Error where size or channels differ from the plan's result, or where
 /// Normalize meets U8. `partners` are the other samples that a mixing plan (op::Join) names by number.
+/// `halved`: how often the picture has been halved already, at most source_halvings(plan) times; its sides
+/// are then the source's, divided and rounded up.
 void render(const Plan& plan, const cv::Mat& image, const Target& target,
-            std::span<const Sample> partners = {});
+            std::span<const Sample> partners = {}, int halved = 0);
 
 /// Renders to a new image of the source's type; CV_32F where the plan normalises.
 cv::Mat render(const Plan& plan, const cv::Mat& image, std::span<const Sample> partners = {});
@@ -50,6 +52,11 @@ cv::Mat render_reference(const Plan& plan, const cv::Mat& image, std::span<const
 /// What rendering reads of the source picture: a decoder may leave the rest undefined. The whole picture
 /// unless the plan begins with geometry that is one map without bends.
 cv::Rect source_region(const Plan& plan);
+
+/// How often the source picture may be halved before it's rendered, so that a decoder may leave out what
+/// shrinking will: where the plan begins with geometry that is one map and takes 2, 4, 8 … pixels to one. 0
+/// for others.
+int source_halvings(const Plan& plan);
 
 /// Moves a mask (one channel, CV_8U or CV_32S) through the plan's geometry, nearest neighbour; the colour of
 /// a fill is 0. Where partners are joined in, their masks of the same `place` come in as their pictures do.

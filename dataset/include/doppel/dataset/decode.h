@@ -33,6 +33,9 @@ class Picture {
   /// Of a JPEG, fills at least `region` of `image`, which has the whole picture's size and type: the same
   /// bits as decoding everything. Throws Error where the file is damaged or truncated, as far as it's read.
   void decode(const cv::Rect& region, cv::Mat& image);
+  /// Of a JPEG, the picture halved 1 to 3 times, at least where `region` of the whole lies: see
+  /// augment::JpegReader.
+  void decode_halved(int times, const cv::Rect& region, cv::Mat& image);
   /// All pixels of any format but JPEG, which are there at once and may lie in the bytes; null for a JPEG.
   const cv::Mat* pixels() const { return jpeg_ ? nullptr : &whole_; }
 
