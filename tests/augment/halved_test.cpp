@@ -35,7 +35,8 @@ TEST(Halved, AsOftenAsThePlanShrinks) {
   EXPECT_EQ(source_halvings(shrinking({400, 600}, {100, 150})), 1);
   EXPECT_EQ(source_halvings(shrinking({400, 600}, {30, 50})), 2);
   EXPECT_EQ(source_halvings(shrinking({400, 600}, {20, 150})), 1) << "the other axis has no more to spare";
-  EXPECT_EQ(source_halvings({{400, 600}, {op::Crop{10, 20, {80, 80}}, op::Resize{{20, 20}, Filter::Bilinear}}}), 1);
+  EXPECT_EQ(
+      source_halvings({{400, 600}, {op::Crop{10, 20, {80, 80}}, op::Resize{{20, 20}, Filter::Bilinear}}}), 1);
   EXPECT_EQ(source_halvings({{400, 600}, {op::Resize{{40, 40}, Filter::Nearest}}}), 0);
   EXPECT_EQ(source_halvings({{400, 600}, {op::GaussianBlur{2}, op::Resize{{40, 40}, Filter::Bilinear}}}), 0);
 }
@@ -73,9 +74,11 @@ TEST(Halved, JpegsAreHalvedWhileDecoding) {
     const auto bytes = encode_jpeg(image, 95);
     for (const int times : {1, 2, 3}) {
       const int n = 1 << times;
-      cv::Mat halved((203 + n - 1) / n, (333 + n - 1) / n, image.type(), cv::Scalar::all(0)), padded, expected;
+      cv::Mat halved((203 + n - 1) / n, (333 + n - 1) / n, image.type(), cv::Scalar::all(0)), padded,
+          expected;
       JpegReader(bytes).read_halved(times, {0, 0, 333, 203}, halved);
-      cv::copyMakeBorder(image, padded, 0, halved.rows * n - 203, 0, halved.cols * n - 333, cv::BORDER_REPLICATE);
+      cv::copyMakeBorder(image, padded, 0, halved.rows * n - 203, 0, halved.cols * n - 333,
+                         cv::BORDER_REPLICATE);
       cv::resize(padded, expected, halved.size(), 0, 0, cv::INTER_AREA);
       EXPECT_LT(mean_difference(halved, expected), 2) << times;
       // A part above needs no more rows than its own.
@@ -92,7 +95,8 @@ TEST(Halved, AZonePlateShowsNoMoreAliasingThanByAreas) {
   for (int y = 0; y < plate.rows; ++y)
     for (int x = 0; x < plate.cols; ++x) {
       const double r2 = (x - 511.5) * (x - 511.5) + (y - 511.5) * (y - 511.5);
-      plate.at<std::uint8_t>(y, x) = static_cast<std::uint8_t>(127.5 + 127 * std::cos(3.14159265 * r2 / 1024));
+      plate.at<std::uint8_t>(y, x) =
+          static_cast<std::uint8_t>(127.5 + 127 * std::cos(3.14159265 * r2 / 1024));
     }
   const auto bytes = encode_jpeg(plate, 95);
   for (const int out : {60, 100, 150, 240}) {

@@ -197,6 +197,24 @@ TEST_F(Layouts, TarShards) {
   }
 }
 
+TEST_F(Layouts, SeveralLabelsShareAPicture) {
+  const fs::path folder = root_.path() / "Manifest: CSV";
+  const auto put = [&](const char* name, const std::string& text) {
+    write_file(folder / name, {reinterpret_cast<const unsigned char*>(text.data()), text.size()});
+    return folder / name;
+  };
+  const Manifest csv(put("several.csv", "path,labels\nphotos/1.png,night;indoor\nphotos/2.png,indoor\n"));
+  const Manifest lines(put("several.jsonl",
+                           "{\"path\": \"photos/1.png\", \"labels\": [\"night\", \"indoor\"]}\n"
+                           "{\"path\": \"photos/2.png\", \"labels\": [\"indoor\"]}\n"));
+  for (const Manifest* source : {&csv, &lines}) {
+    EXPECT_EQ(source->classes(), (Names{"indoor", "night"}));
+    EXPECT_EQ(load(*source, 0).label_shares, (std::vector<augment::LabelShare>{{1, 0.5}, {0, 0.5}}));
+    EXPECT_EQ(source->label(1), 0);
+    EXPECT_TRUE(load(*source, 1).label_shares.empty());
+  }
+}
+
 TEST_F(Layouts, AManifestThatIsWrongNamesItsLine) {
   const fs::path folder = root_.path() / "Manifest: CSV", csv = folder / "bad.csv",
                  lines = folder / "bad.jsonl";

@@ -25,6 +25,12 @@ struct Manifest::Row {
   };
   std::vector<LabelledBox> boxes;
   std::vector<std::pair<std::string, double>> shares;
+  /// One name is the label; several share it.
+  void share_equally(const std::vector<std::string>& names) {
+    label = names.size() == 1 ? names[0] : "";
+    if (names.size() > 1)
+      for (const std::string& name : names) shares.emplace_back(name, 1.0);
+  }
 };
 
 namespace {
@@ -33,6 +39,7 @@ namespace {
 using Names = std::span<const std::string_view>;
 constexpr std::array<std::string_view, 5> kPath{"path", "file", "filename", "image", "file_name"};
 constexpr std::array<std::string_view, 4> kLabel{"label", "class", "target", "labels"};
+constexpr std::array<std::string_view, 1> kLabels{"labels"};
 constexpr std::array<std::array<std::string_view, 3>, 4> kCorners{
     {{"x0", "xmin", "x_min"}, {"y0", "ymin", "y_min"}, {"x1", "xmax", "x_max"}, {"y1", "ymax", "y_max"}}};
 constexpr std::array<std::string_view, 2> kBoxLabel{"box_label", "box_class"};
@@ -42,6 +49,17 @@ std::optional<std::size_t> column(const std::vector<std::string>& header, Names 
   for (std::size_t i = 0; i < header.size(); ++i)
     if (std::ranges::find(names, header[i]) != names.end()) return i;
   return std::nullopt;
+}
+
+/// "a;b": what several labels of one field are.
+std::vector<std::string> parts_of(const std::string& field) {
+  std::vector<std::string> parts;
+  for (std::size_t at = 0; at <= field.size();) {
+    const std::size_t end = std::min(field.find(';', at), field.size());
+    if (end > at) parts.push_back(field.substr(at, end - at));
+    at = end + 1;
+  }
+  return parts;
 }
 
 double number(const std::string& text) {
@@ -106,6 +124,7 @@ void Manifest::read_csv(const std::string& text) {
     if (std::ranges::count(header, header[i]) > 1)
       throw Error(fmt::format("line 1: two columns are called '{}'", header[i]));
   const auto boxes = std::ranges::count_if(corners, [](const auto& c) { return c.has_value(); });
+  const bool several = label && column(header, kLabels) == label;
   if (boxes != 0 && boxes != 4) throw Error("line 1: a box needs all of x0, y0, x1 and y1");
   while (csv.next(fields)) {
     if (fields.size() == 1 && fields[0].empty()) continue;
@@ -113,6 +132,7 @@ void Manifest::read_csv(const std::string& text) {
       if (fields.size() != header.size())
         throw Error(fmt::format("{} fields where the header has {}", fields.size(), header.size()));
       Row row{fields[*path], label ? fields[*label] : "", {}, {}};
+      if (several) row.share_equally(parts_of(fields[*label]));
       if (boxes == 4 && !fields[*corners[0]].empty()) {
         Row::LabelledBox box;
         for (std::size_t i = 0; i < 4; ++i) box.corners[i] = number(fields[*corners[i]]);
@@ -141,12 +161,16 @@ void Manifest::read_json_lines(const std::string& text) {
       const auto path = field(object, kPath);
       if (!path || !path->is_string()) throw Error("no `path`");
       row.path = text_of(*path);
-      if (const auto label = field(object, kLabel)) {
-        if (label->is_object())
-          for (const auto share : simdjson::dom::object(*label))
-            row.shares.emplace_back(std::string(share.key), number_of(share.value));
-        else
-          row.label = text_of(*label);
+      const auto label = field(object, kLabel), several = field(object, kLabels);
+      if (several && several->is_array()) {
+        std::vector<std::string> names;
+        for (const auto name : simdjson::dom::array(*several)) names.push_back(text_of(name));
+        row.share_equally(names);
+      } else if (label && label->is_object()) {
+        for (const auto share : simdjson::dom::object(*label))
+          row.shares.emplace_back(std::string(share.key), number_of(share.value));
+      } else if (label) {
+        row.label = text_of(*label);
       }
       if (const auto boxes = field(object, kBoxes)) {
         if (!boxes->is_array()) throw Error("`boxes` must be a list");

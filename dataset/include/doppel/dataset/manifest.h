@@ -12,7 +12,8 @@ namespace doppel::dataset {
 /// image), relative to the manifest's folder; `label` (or class, target); boxes in pixels as x0, y0, x1, y1
 /// (or xmin, ymin, xmax, ymax) with box_label. Several CSV lines of one path are one picture with several
 /// boxes; a JSON line may hold `boxes: [[x0, y0, x1, y1, label], …]` instead, and `labels: {name: share, …}`
-/// for a soft label. Classes are numbered by value where all are numbers, else by name.
+/// for a soft label. Several labels (a CSV column `labels` with a;b, a JSON list) share the picture equally.
+/// Classes are numbered by value where all are numbers, else by name.
 class Manifest final : public FileSource {
  public:
   /// Throws Error with the file's name, the line, and what is wrong.
