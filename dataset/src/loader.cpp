@@ -68,6 +68,12 @@ void check_options(const Source& source, const LoaderOptions& options) {
                                  options.batch, options.world));
   if (options.order == LoaderOptions::Order::Weighted && options.weights.size() != source.size())
     throw UsageError(fmt::format("{} weights for {} samples", options.weights.size(), source.size()));
+  const bool plain =
+      options.order == LoaderOptions::Order::Shuffled || options.order == LoaderOptions::Order::Sequential;
+  if (!options.buckets.empty() && (!plain || options.repeats > 1 || options.buckets.size() > 256))
+    throw UsageError("buckets are for shuffled and sequential orders without repeats, and 256 at most");
+  for (const augment::Size size : options.buckets)
+    if (size.height < 1 || size.width < 1) throw UsageError("a bucket's size must be at least 1x1");
   if (options.channels != 0 && options.channels != 1 && options.channels != 3)
     throw UsageError(
         fmt::format("channels must be 1 (grey), 3 (RGB) or 0 (as they are), not {}", options.channels));
@@ -126,11 +132,18 @@ Loader::Loader(SourcePtr source, augment::Recipe recipe, LoaderOptions options) 
     const PictureStatistics pictures = picture_statistics(*source, options.channels);
     recipe.bind_statistics(pictures.mean, pictures.std);
   }
-  const auto shape = find_shape(*source, recipe, options);
+  auto shape = find_shape(*source, recipe, options);
+  if (!options.buckets.empty()) {
+    const augment::Size largest = *std::ranges::max_element(
+        options.buckets, {}, [](augment::Size s) { return long{s.height} * s.width; });
+    shape = {shape[0], largest.height, largest.width};
+  }
   const int workers = options.workers < 0 ? tbb::info::default_concurrency() : options.workers;
   options.prefetch = fitting_prefetch(options, batch_bytes(options, shape), Impl::threads_of(workers));
   impl_ =
       std::make_unique<Impl>(Work(std::move(source), std::move(recipe), std::move(options), shape), workers);
+  if (steps() == 0)
+    throw UsageError("no bucket has the samples for one batch, and short batches are dropped");
 }
 
 Loader::~Loader() = default;
@@ -187,6 +200,7 @@ std::uint64_t fingerprint(const Work& work) {
   add(recipe.text);
   const LoaderOptions& o = work.options;
   add(fmt::format("{} {} {}", static_cast<int>(o.order), o.repeats, static_cast<int>(o.last)));
+  for (const augment::Size size : o.buckets) add(fmt::format("bucket {}x{}", size.height, size.width));
   return hash;
 }
 
@@ -227,8 +241,10 @@ std::string Loader::explain(const Batch& batch, std::size_t row) const {
   const Work& work = impl_->pipeline->work();
   const std::size_t index = batch.indices[row];
   const augment::Sample sample = load(*work.source, index, work.options.channels);
-  const augment::Draft::Result drawn = work.recipe.draft(
-      sample, work.stream_of(batch.epoch, index, batch.positions[row]), work.partners_of(batch.epoch));
+  const augment::Draft::Result drawn =
+      work.recipe_of(batch.epoch, batch.step)
+          .draft(sample, work.stream_of(batch.epoch, index, batch.positions[row]),
+                 work.partners_of(batch.epoch));
   return fmt::format("epoch {}, step {}, row {}: {}\n{}", batch.epoch, batch.step, row,
                      work.source->name(index), drawn.plan.text());
 }

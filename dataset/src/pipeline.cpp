@@ -17,7 +17,7 @@ constexpr std::size_t kPieceRows = 8;
 std::size_t piece_rows(std::size_t batch) { return std::clamp<std::size_t>(batch / 8, 1, kPieceRows); }
 
 augment::Target row_of(const Work& work, Batch& batch, std::size_t row) {
-  const auto [channels, height, width] = work.shape;
+  const auto [channels, height, width] = work.shape_of(batch.epoch, batch.step);
   const std::size_t bytes = static_cast<std::size_t>(channels) * height * width * bytes_of(work.options.type);
   augment::Target target;
   target.data = static_cast<unsigned char*>(batch.images.data()) + row * bytes;
@@ -110,15 +110,18 @@ std::unique_ptr<Slot> Pipeline::fresh_slot(std::uint64_t epoch, std::uint64_t st
 
 void Pipeline::prepare(Slot& slot, std::uint64_t epoch, std::uint64_t step) const {
   Batch& batch = slot.batch;
-  const auto [c, h, w] = work_.shape;
+  const auto [c, h, w] = work_.shape_of(epoch, step);
   const auto n = static_cast<std::int64_t>(work_.most_rows());
+  const bool planes = work_.options.layout == augment::Layout::CHW;
+  std::vector<std::int64_t> shape =
+      planes ? std::vector<std::int64_t>{n, c, h, w} : std::vector<std::int64_t>{n, h, w, c};
   // Somebody may still hold the tensor that was handed out: then it's theirs.
   if (batch.images.count() == 0 || !batch.images.is_unique()) {
-    const bool planes = work_.options.layout == augment::Layout::CHW;
-    batch.images = Tensor(dtype_of(work_.options.type), planes ? std::vector<std::int64_t>{n, c, h, w}
-                                                               : std::vector<std::int64_t>{n, h, w, c});
+    const auto [mc, mh, mw] = work_.shape;  // of the largest
+    batch.images = Tensor(dtype_of(work_.options.type), {n, mc, mh, mw});
   }
-  const Work::Rows rows = work_.rows_of(step);
+  batch.images = batch.images.as(std::move(shape));
+  const Work::Rows rows = work_.rows_of(epoch, step);
   slot.rows = rows.count();
   slot.claimed = slot.done = 0;
   slot.errors.assign(slot.rows, nullptr);
@@ -227,8 +230,9 @@ void Pipeline::fill_row_with(Slot& slot, std::size_t row, std::size_t index) {
     LazySample lazy(item, work_.options.channels, large_);
     lap.book("decode", decoding_);
     augment::Draft::Result drawn =
-        work_.recipe.draft(lazy.sample(), work_.stream_of(batch.epoch, index, batch.positions[row]),
-                           work_.partners_of(batch.epoch), [&] { lazy.need_all(); });
+        work_.recipe_of(batch.epoch, batch.step)
+            .draft(lazy.sample(), work_.stream_of(batch.epoch, index, batch.positions[row]),
+                   work_.partners_of(batch.epoch), [&] { lazy.need_all(); });
     lap.book("draw", drawing_);
     lazy.need(drawn.plan);
     lap.book("decode", decoding_);

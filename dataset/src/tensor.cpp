@@ -9,6 +9,8 @@
 #include <new>
 #include <numeric>
 
+#include "doppel/augment/error.h"
+
 namespace doppel::dataset {
 namespace {
 
@@ -70,7 +72,8 @@ std::size_t size_of(DType type) {
 }
 
 Tensor::Tensor(DType type, std::vector<std::int64_t> shape) : type_(type), shape_(std::move(shape)) {
-  storage_ = zeros((bytes() + kAlignment) / kAlignment * kAlignment);
+  room_ = bytes();
+  storage_ = zeros((room_ + kAlignment) / kAlignment * kAlignment);
 }
 
 std::int64_t Tensor::count() const {
@@ -80,6 +83,13 @@ std::int64_t Tensor::count() const {
 Tensor Tensor::first(std::int64_t rows) const {
   Tensor view = *this;
   view.shape_[0] = rows;
+  return view;
+}
+
+Tensor Tensor::as(std::vector<std::int64_t> shape) const {
+  Tensor view = *this;
+  view.shape_ = std::move(shape);
+  if (view.bytes() > room_) throw Error("a tensor's view has more numbers than the tensor");
   return view;
 }
 

@@ -9,18 +9,38 @@ Work::Work(SourcePtr from, augment::Recipe by, LoaderOptions how, std::array<int
   positions = source->size() * static_cast<std::uint64_t>(options.repeats);
   const bool drop = options.last == LoaderOptions::LastBatch::Drop;
   steps = drop ? positions / options.batch : (positions + options.batch - 1) / options.batch;
+  if (!options.buckets.empty()) {
+    buckets.emplace(*source, options.buckets, options.batch, drop);
+    steps = buckets->steps();
+    for (const augment::Size size : options.buckets) fitted.push_back(recipe.then(FitTo{.size = size}));
+  }
   if (options.order == LoaderOptions::Order::Weighted) weighted.emplace(options.weights);
   if (options.order == LoaderOptions::Order::Balanced) balanced.emplace(*source);
 }
 
 /// The global batch comes first, then each rank's part of it: so any world size sees the same batches.
-Work::Rows Work::rows_of(std::uint64_t step) const {
+Work::Rows Work::rows_of(std::uint64_t epoch, std::uint64_t step) const {
   const std::uint64_t begin = step * options.batch, whole = begin + options.batch;
   const bool pads = options.last == LoaderOptions::LastBatch::Pad;
-  const std::uint64_t n = (pads ? whole : std::min(whole, positions)) - begin;
+  const std::uint64_t end = buckets ? begin + bucket_of(epoch, step).count : positions;
+  const std::uint64_t n = (pads ? whole : std::min(whole, end)) - begin;
   const auto rank = static_cast<std::uint64_t>(options.rank),
              world = static_cast<std::uint64_t>(options.world);
-  return {begin + rank * n / world, begin + (rank + 1) * n / world, positions};
+  return {begin + rank * n / world, begin + (rank + 1) * n / world, end};
+}
+
+Buckets::Place Work::bucket_of(std::uint64_t epoch, std::uint64_t step) const {
+  return buckets->place(step, options.order == LoaderOptions::Order::Shuffled, options.seed, epoch);
+}
+
+std::array<int, 3> Work::shape_of(std::uint64_t epoch, std::uint64_t step) const {
+  if (!buckets) return shape;
+  const augment::Size size = options.buckets[bucket_of(epoch, step).size];
+  return {shape[0], size.height, size.width};
+}
+
+const augment::Recipe& Work::recipe_of(std::uint64_t epoch, std::uint64_t step) const {
+  return buckets ? fitted[bucket_of(epoch, step).size] : recipe;
 }
 
 std::size_t Work::most_rows() const {
@@ -29,6 +49,9 @@ std::size_t Work::most_rows() const {
 }
 
 std::size_t Work::sample_at(std::uint64_t epoch, std::uint64_t position) const {
+  if (buckets)
+    return buckets->sample(bucket_of(epoch, position / options.batch), position % options.batch,
+                           options.order == LoaderOptions::Order::Shuffled, options.seed, epoch);
   const std::uint64_t place = position / static_cast<std::uint64_t>(options.repeats);
   switch (options.order) {
     case LoaderOptions::Order::Sequential:

@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "buckets.h"
 #include "doppel/dataset/loader.h"
 #include "doppel/dataset/sampler.h"
 
@@ -19,6 +20,8 @@ struct Work {
   std::uint64_t steps = 0;
   std::optional<Weighted> weighted;
   std::optional<Balanced> balanced;
+  std::optional<Buckets> buckets;
+  std::vector<augment::Recipe> fitted;  ///< the recipe for each bucket
 
   /// This rank's rows of a step: positions [first, last) of the epoch, of which those from `end` on are
   /// padding.
@@ -29,7 +32,10 @@ struct Work {
       return end <= first ? 0 : static_cast<std::size_t>(std::min(last, end) - first);
     }
   };
-  Rows rows_of(std::uint64_t step) const;
+  Rows rows_of(std::uint64_t epoch, std::uint64_t step) const;
+  /// C, H, W of a step's batch, and the recipe that leads there.
+  std::array<int, 3> shape_of(std::uint64_t epoch, std::uint64_t step) const;
+  const augment::Recipe& recipe_of(std::uint64_t epoch, std::uint64_t step) const;
   /// Most rows that a batch of this rank has.
   std::size_t most_rows() const;
   /// What a sample's draws come from.
@@ -37,6 +43,7 @@ struct Work {
   /// Any other sample of the source, for transforms that mix. Valid while this lives.
   augment::PartnerSource partners_of(std::uint64_t epoch) const;
   std::size_t sample_at(std::uint64_t epoch, std::uint64_t position) const;
+  Buckets::Place bucket_of(std::uint64_t epoch, std::uint64_t step) const;
   /// The sample that stands in for a bad one, the k-th to be tried.
   std::size_t replacement(std::uint64_t epoch, std::uint64_t position, std::size_t bad,
                           std::uint64_t k) const;

@@ -40,8 +40,12 @@ struct LoaderOptions {
   std::uint64_t epochs = 0;  ///< prepare none beyond this many; 0: always prepare what may come next
   Order order = Order::Shuffled;
   std::vector<double> weights = {};  ///< per sample, for Weighted
-  int repeats = 1;                   ///< times that each sample comes in a row, augmented anew
-  int rank = 0, world = 1;           ///< this process takes rows rank · n / world … of each batch of n
+  /// Sizes that a batch may have, at most 256; empty: all batches have the one that the recipe gives. Each
+  /// picture goes to the size of the nearest aspect, and what the recipe makes of it is scaled to cover that
+  /// size and cut out of the middle. A batch holds one size. For Shuffled and Sequential.
+  std::vector<augment::Size> buckets = {};
+  int repeats = 1;          ///< times that each sample comes in a row, augmented anew
+  int rank = 0, world = 1;  ///< this process takes rows rank · n / world … of each batch of n
   LastBatch last = LastBatch::Short;
   OnError on_error = OnError::Skip;
   int channels =
@@ -125,7 +129,7 @@ class Loader {
   std::uint64_t steps() const;
   const Source& source() const;
   const LoaderOptions& options() const;
-  /// [C, H, W] of a sample, whatever the layout.
+  /// [C, H, W] of a sample, whatever the layout; with `buckets`, of the largest.
   std::array<int, 3> shape() const;
   /// What the loader takes at most: the batches of its pool, and a picture for each thread (pictures of more
   /// than 16 MB are decoded one at a time and come on top).

@@ -36,6 +36,9 @@ class Tensor {
   }
   /// The first `rows` of the first dimension, sharing the numbers.
   Tensor first(std::int64_t rows) const;
+  /// The same numbers, or the first of them, in another shape. Throws Error where it has more of them than
+  /// there is room for.
+  Tensor as(std::vector<std::int64_t> shape) const;
   /// True where no copy, view or DLPack capsule of this storage is alive elsewhere.
   bool is_unique() const { return storage_.use_count() <= 1; }
 
@@ -46,6 +49,7 @@ class Tensor {
  private:
   DType type_ = DType::F32;
   std::vector<std::int64_t> shape_{0};
+  std::size_t room_ = 0;  ///< bytes
   std::shared_ptr<void> storage_;
 };
 
