@@ -21,7 +21,8 @@ std::size_t nearest(std::span<const augment::Size> sizes, double wanted) {
 
 }  // namespace
 
-Buckets::Buckets(const Source& source, std::span<const augment::Size> sizes, std::size_t batch, bool drops_short)
+Buckets::Buckets(const Source& source, std::span<const augment::Size> sizes, std::size_t batch,
+                 bool drops_short)
     : batch_(batch), members_(sizes.size()) {
   std::vector<std::uint8_t> size_of(source.size());
   tbb::parallel_for(std::size_t{0}, source.size(), [&](std::size_t i) {
@@ -31,13 +32,16 @@ Buckets::Buckets(const Source& source, std::span<const augment::Size> sizes, std
     } catch (const Error&) {}
     size_of[i] = static_cast<std::uint8_t>(nearest(sizes, wanted));
   });
-  for (std::size_t i = 0; i < size_of.size(); ++i) members_[size_of[i]].push_back(static_cast<std::uint32_t>(i));
+  for (std::size_t i = 0; i < size_of.size(); ++i)
+    members_[size_of[i]].push_back(static_cast<std::uint32_t>(i));
   for (const auto& members : members_)
-    starts_.push_back(starts_.back() + (drops_short ? members.size() / batch : (members.size() + batch - 1) / batch));
+    starts_.push_back(starts_.back() +
+                      (drops_short ? members.size() / batch : (members.size() + batch - 1) / batch));
   steps_ = starts_.back();
 }
 
-Buckets::Place Buckets::place(std::uint64_t step, bool shuffled, std::uint64_t seed, std::uint64_t epoch) const {
+Buckets::Place Buckets::place(std::uint64_t step, bool shuffled, std::uint64_t seed,
+                              std::uint64_t epoch) const {
   const std::uint64_t batch = shuffled ? Shuffle(steps_, seed, epoch)(step) : step;
   const auto size = static_cast<std::size_t>(std::ranges::upper_bound(starts_, batch) - starts_.begin()) - 1;
   const std::uint64_t first = (batch - starts_[size]) * batch_;
@@ -50,7 +54,8 @@ std::size_t Buckets::sample(const Place& place, std::uint64_t row, bool shuffled
   const std::uint64_t k = place.first + row;
   // Each size has its own order.
   const augment::Stream key = augment::Stream{.seed = seed}.split("bucket", place.size);
-  return members[static_cast<std::size_t>(shuffled ? Shuffle(members.size(), key.bits("order"), epoch)(k) : k)];
+  return members[static_cast<std::size_t>(shuffled ? Shuffle(members.size(), key.bits("order"), epoch)(k)
+                                                   : k)];
 }
 
 void FitTo::draw(augment::Draft& draft, const augment::Stream&) const {

@@ -10,11 +10,12 @@
 
 namespace doppel::dataset {
 
-/// Which samples go to which of some sizes, and which batch comes when. Four bytes a sample; the order is a keyed
-/// permutation of the batches, and one of each size's samples.
+/// Which samples go to which of some sizes, and which batch comes when. Four bytes a sample; the order is a
+/// keyed permutation of the batches, and one of each size's samples.
 class Buckets {
  public:
-  /// Reads every picture's header. Samples that can't be read go where square pictures do, and fail when they are loaded.
+  /// Reads every picture's header. Samples that can't be read go where square pictures do, and fail when they
+  /// are loaded.
   Buckets(const Source& source, std::span<const augment::Size> sizes, std::size_t batch, bool drops_short);
   std::uint64_t steps() const { return steps_; }
   /// One step's batch: `count` of its size's samples, from the `first` of that size's order on.

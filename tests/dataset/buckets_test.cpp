@@ -49,9 +49,10 @@ TEST(Buckets, ABatchHoldsOneSizeAndEverySampleComesOnce) {
       for (std::size_t row = 0; row < batch.size(); ++row) {
         const auto plane = static_cast<std::size_t>(shape[2] * shape[3]);
         const auto values = batch.images.values<float>().subspan(row * 3 * plane, plane);
-        EXPECT_NEAR(values[plane / 2] * 255, batch.indices[row] < 30   ? static_cast<double>(batch.indices[row])
-                                             : batch.indices[row] < 50 ? static_cast<double>(batch.indices[row] - 30)
-                                                                       : static_cast<double>(batch.indices[row] - 50),
+        EXPECT_NEAR(values[plane / 2] * 255,
+                    batch.indices[row] < 30   ? static_cast<double>(batch.indices[row])
+                    : batch.indices[row] < 50 ? static_cast<double>(batch.indices[row] - 30)
+                                              : static_cast<double>(batch.indices[row] - 50),
                     0.01);
         ASSERT_EQ(batch.targets[row].boxes.size(), 1U);
         EXPECT_LE(batch.targets[row].boxes[0].x1, static_cast<double>(shape[3]));
