@@ -13,6 +13,7 @@
 
 #include <hwy/highway.h>
 
+#include "kernels/load-inl.h"
 #include "kernels/math-inl.h"
 #include "kernels/places-inl.h"
 
@@ -90,15 +91,9 @@ HWY_INLINE void ReadFixed(const std::uint8_t* pixels, std::ptrdiff_t stride, con
   const hn::FixedTag<std::uint8_t, 8> d8;
   int i = 0;
 #if HWY_TARGET == HWY_AVX3
-  // A pixel in each 128 bits, from 8 bytes of a row; Highway's partial vectors would clear what's above them.
+  // A pixel in each 128 bits, from 8 bytes of a row.
   const auto four = [](const std::uint8_t* a, const std::uint8_t* b, const std::uint8_t* c,
-                       const std::uint8_t* e) HWY_ATTR {
-    const auto two = [](const std::uint8_t* p, const std::uint8_t* q) HWY_ATTR {
-      return _mm_castpd_si128(
-          _mm_loadh_pd(_mm_load_sd(reinterpret_cast<const double*>(p)), reinterpret_cast<const double*>(q)));
-    };
-    return _mm512_cvtepu8_epi16(_mm256_inserti128_si256(_mm256_castsi128_si256(two(a, b)), two(c, e), 1));
-  };
+                       const std::uint8_t* e) HWY_ATTR { return _mm512_cvtepu8_epi16(LoadFour(a, b, c, e)); };
   const __m512i spread4 = _mm512_set_epi64(0x0003000300030003, 0x0003000300030003, 0x0002000200020002,
                                            0x0002000200020002, 0x0001000100010001, 0x0001000100010001, 0, 0);
   const auto weights4 = [&](const std::int16_t* w) HWY_ATTR {

@@ -1,4 +1,5 @@
-// Where a block of pixels is read: places folded by the border rule, in whole pixels and shares; included once per target.
+// Where a block of pixels is read: places folded by the border rule, in whole pixels and shares; included
+// once per target.
 #include <bit>
 #include <cstdint>
 #include <cstring>

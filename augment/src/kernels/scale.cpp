@@ -7,6 +7,8 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "kernels/load-inl.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace doppel::augment {
 namespace HWY_NAMESPACE {
@@ -48,13 +50,11 @@ int PairsOfPixels(const std::uint8_t* row, const ScaleTaps& t, int x, std::int16
                                 : _mm512_set_epi16(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
                                                    26, 25, 24, 18, 17, 16, 10, 9, 8, 2, 1, 0);
   const __m512i twice = _mm512_set_epi64(3, 3, 2, 2, 1, 1, 0, 0);
-  const auto two = [&](int i) HWY_ATTR {
-    return _mm_castpd_si128(_mm_loadh_pd(_mm_load_sd(reinterpret_cast<const double*>(row + t.first[i])),
-                                         reinterpret_cast<const double*>(row + t.first[i + 1])));
-  };
   for (; x + 4 <= t.end; x += 4) {
-    const __m512i left = _mm512_slli_epi16(
-        _mm512_cvtepu8_epi16(_mm256_inserti128_si256(_mm256_castsi128_si256(two(x)), two(x + 2), 1)), 7);
+    const __m512i left =
+        _mm512_slli_epi16(_mm512_cvtepu8_epi16(LoadFour(row + t.first[x], row + t.first[x + 1],
+                                                        row + t.first[x + 2], row + t.first[x + 3])),
+                          7);
     const __m512i right = _mm512_bsrli_epi128(left, 2 * C);
     const __m512i share = _mm512_permutexvar_epi64(
         twice,
