@@ -16,7 +16,8 @@ namespace doppel::augment {
 namespace HWY_NAMESPACE {
 
 #if HWY_TARGET == HWY_AVX3
-/// Eight bytes from each of two places, side by side: a load each, where Highway's Combine would clear what's above.
+/// Eight bytes from each of two places, side by side: a load each, where Highway's Combine would clear what's
+/// above.
 HWY_INLINE __m128i LoadTwo(const std::uint8_t* p, const std::uint8_t* q) {
   std::int64_t low, high;
   std::memcpy(&low, p, sizeof low);
