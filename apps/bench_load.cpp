@@ -175,6 +175,7 @@ int bench_load(const Words& words) {
   if (!line.parse(words)) return 0;
   const Plan plan = plan_of(line);
   const std::chrono::milliseconds step(line.get<int>("step-ms"));
+  if (step.count() < 0) throw UsageError("--step-ms must be 0 or more");
   const bool hashes = !line.get<bool>("no-hash");
   const auto made = Clock::now();
   dataset::Loader loader(plan.source, plan.recipe, plan.options);

@@ -1,7 +1,5 @@
 #include "read_ahead.h"
 
-#include <exception>
-
 namespace doppel::dataset {
 
 ReadAhead::ReadAhead(SourcePtr source) : source_(std::move(source)), thread_([this] { run(); }) {}
@@ -40,7 +38,7 @@ void ReadAhead::run() {
     }
     try {
       source_->prepare(index);
-    } catch (const std::exception&) {}  // read() will say
+    } catch (...) {}  // read() will say
   }
 }
 
