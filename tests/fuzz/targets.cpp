@@ -71,6 +71,11 @@ void jpeg(Bytes bytes) {
         cv::Rect(all.width / 3, all.height / 3, std::max(1, all.width / 3), std::max(1, all.height / 3)) &
             all,
         image);
+    for (const int times : {1, 2, 3}) {
+      const int n = 1 << times;
+      cv::Mat halved((all.height + n - 1) / n, (all.width + n - 1) / n, image.type());
+      reader.read_halved(times, {0, 0, all.width, std::max(1, all.height / 2)}, halved);
+    }
     (void)augment::with_restarts(bytes);
   } catch (const Error&) {}
 }
