@@ -101,7 +101,7 @@ class FusedRenderer {
       halved_ = 0;
       size_ = size_of(image_);
       if (stage.last > stage.pixels) run_pixels(stage.pixels, stage.last);
-      if (stage.whole && stage.next() == ops_.size() && pad_straight(ops_.back(), target)) return;
+      if (stage.whole && stage.next() == ops_.size() && run_straight(ops_.back(), target)) return;
       if (stage.whole) image_ = apply_whole(ops_[stage.last], image_, partners_);
       size_ = size_of(image_);
       i = stage.next();
@@ -113,13 +113,18 @@ class FusedRenderer {
     return std::span(ops_).subspan(first, last - first);
   }
 
-  /// A last Pad without a copy, where the target is as the picture.
-  bool pad_straight(const Op& last, const Target& target) const {
-    const auto* pad = std::get_if<op::Pad>(&last);
-    if (!pad || image_.depth() != CV_8U || !Writer(target, nullptr).is_plain_bytes()) return false;
+  /// A last Pad or blur without a copy, where the target is as the picture.
+  bool run_straight(const Op& last, const Target& target) const {
+    if (image_.depth() != CV_8U || !Writer(target, nullptr).is_plain_bytes()) return false;
     cv::Mat out(target.size.height, target.size.width, image_.type(), target.data);
-    pad_into(*pad, image_, out);
-    return true;
+    if (const auto* pad = std::get_if<op::Pad>(&last)) {
+      pad_into(*pad, image_, out);
+      return true;
+    }
+    if (image_.channels() == 4) return false;  // alpha isn't blurred
+    const cv::Mat result = apply_blur(last, image_, out);
+    if (!result.empty() && result.data != out.data) result.copyTo(out);
+    return !result.empty();
   }
 
   void run_pixels(std::size_t first, std::size_t last) {

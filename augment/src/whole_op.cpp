@@ -50,8 +50,9 @@ int reach_of(const Op& op, Size size) { return std::visit(Reach{size}, op); }
 cv::Mat apply_whole(const Op& op, const cv::Mat& image, std::span<const Sample> partners) {
   if (cv::Mat out = apply_layout(op, image); !out.empty()) return out;
   if (cv::Mat out = apply_mix(op, image, partners); !out.empty()) return out;
-  const auto families = {apply_blur, apply_quality, apply_effect, apply_paste};
+  const auto families = {apply_quality, apply_effect, apply_paste};
   const auto change = [&](const cv::Mat& colors) {
+    if (cv::Mat out = apply_blur(op, colors); !out.empty()) return out;
     for (const auto family : families)
       if (cv::Mat out = family(op, colors); !out.empty()) return out;
     throw Error("the op " + std::string(name_of(op)) + " reached the whole-picture stage");

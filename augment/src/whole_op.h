@@ -20,7 +20,8 @@ cv::Mat apply_whole(const Op& op, const cv::Mat& image, std::span<const Sample> 
 cv::Mat apply_layout(const Op& op, const cv::Mat& image);  ///< Pad, Resize, Tiles: with alpha
 /// Pad into an image of the result's size and type.
 void pad_into(const op::Pad& op, const cv::Mat& image, cv::Mat& out);
-cv::Mat apply_blur(const Op& op, const cv::Mat& colors);
+/// Into `place` where it can: an image of the picture's size and type.
+cv::Mat apply_blur(const Op& op, const cv::Mat& colors, const cv::Mat& place = {});
 cv::Mat apply_quality(const Op& op, const cv::Mat& colors);
 cv::Mat apply_effect(const Op& op, const cv::Mat& colors);
 cv::Mat apply_paste(const Op& op, const cv::Mat& colors);

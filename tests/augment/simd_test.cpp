@@ -15,10 +15,27 @@
 #include "kernels/noise.h"
 #include "kernels/rows.h"
 #include "kernels/tables.h"
+#include "kernels/vbmi.h"
 #include "kernels/warp.h"
+#include "kernels/wide_pixels.h"
 
 namespace doppel::augment {
 namespace {
+
+TEST(Simd, ReversedRowsAreTheirPixelsFromTheEnd) {
+  if (!has_vbmi()) GTEST_SKIP() << "this processor has no AVX-512 VBMI";
+  for (const int n : kLengths)
+    for (const int channels : {1, 3, 4}) {
+      const auto in = some_bytes(n * channels);
+      std::vector<std::uint8_t> out(in.size() + 1, 77);
+      reverse_pixels_wide(in.data(), n, channels, out.data());
+      for (int i = 0; i < n * channels; ++i)
+        ASSERT_EQ(out[static_cast<std::size_t>(i)],
+                  in[static_cast<std::size_t>((n - 1 - i / channels) * channels + i % channels)])
+            << i << " of " << n << " with " << channels << " channels";
+      EXPECT_EQ(out.back(), 77);
+    }
+}
 
 TEST(Simd, RowsLoadAndStoreAsScalarsDo) {
   for (const int n : kLengths)
@@ -155,7 +172,8 @@ TEST(Simd, MatricesMixAsScalarsDo) {
                                      0.168, -0.02, 0.272, 0.534, 0.131, 0};
   const std::array<double, 12> wild{1.7, -0.9, 0.2, 0, -0.5, 2.1, -0.6, 0.1, 0, 0, -1, 1};
   const std::array<double, 12> gray{0.299, 0.587, 0.114, 0, 0.299, 0.587, 0.114, 0, 0.299, 0.587, 0.114, 0};
-  for (const auto& numbers : {sepia, wild, gray}) {
+  const std::array<double, 12> turned{0, 0, 1, 0, 1, 0, 0, 0, 0, 1, 0, 0};
+  for (const auto& numbers : {sepia, wild, gray, turned}) {
     ByteMatrix matrix;
     ASSERT_TRUE(make_byte_matrix(numbers, matrix));
     for (const int n : kLengths) {

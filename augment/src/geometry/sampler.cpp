@@ -7,7 +7,9 @@
 #include <opencv2/imgproc.hpp>
 
 #include "image_pool.h"
+#include "kernels/vbmi.h"
 #include "kernels/warp.h"
+#include "kernels/wide_pixels.h"
 
 namespace doppel::augment {
 namespace {
@@ -177,6 +179,9 @@ void Sampler::read_lattice(int first, int last, unsigned char* rows, std::size_t
   if (swapped) {
     cv::transpose(window, out);
     if (sx < 0 || sy < 0) cv::flip(out, out, sx < 0 && sy < 0 ? -1 : sx < 0 ? 1 : 0);
+  } else if (sx < 0 && source_.depth() == CV_8U && has_vbmi()) {
+    for (int y = 0; y < out.rows; ++y)
+      reverse_pixels_wide(window.ptr(sy < 0 ? out.rows - 1 - y : y), out.cols, out.channels(), out.ptr(y));
   } else if (sx < 0) {
     cv::flip(window, out, sy < 0 ? -1 : 1);
   } else {

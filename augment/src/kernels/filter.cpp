@@ -9,6 +9,8 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "kernels/pack-inl.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace doppel::augment {
 namespace HWY_NAMESPACE {
@@ -19,139 +21,165 @@ namespace hn = hwy::HWY_NAMESPACE;
 /// What MulFixedPoint15 does, for one number.
 HWY_INLINE int Product(int a, int b) { return (a * b + 16384) >> 15; }
 
-void WidenRow(const std::uint8_t* HWY_RESTRICT bytes, int n, std::int16_t* HWY_RESTRICT out) {
-  for (int i = 0; i < n; ++i) out[i] = static_cast<std::int16_t>(bytes[i] << kCanvasShift);
+#if HWY_TARGET != HWY_SCALAR
+using Words = hn::ScalableTag<std::int16_t>;
+using Bytes = hn::Rebind<std::uint8_t, Words>;
+
+HWY_INLINE hn::Vec<Words> Load(const std::uint8_t* p) {
+  return hn::PromoteTo(Words(), hn::LoadU(Bytes(), p));
 }
 
-void FilterRow(const std::int16_t* HWY_RESTRICT canvas, const FilterTap* taps, int count, int k, int n,
-               std::uint8_t* HWY_RESTRICT out) {
-  const int shift = kCanvasShift - k, half = 1 << (shift - 1);
-  int i = 0;
-#if HWY_TARGET != HWY_SCALAR
-  const hn::ScalableTag<std::int16_t> d;
-  const hn::Rebind<std::uint8_t, decltype(d)> d8;
-  const int lanes = static_cast<int>(hn::Lanes(d));
-  const auto rounding = hn::Set(d, static_cast<std::int16_t>(half));
-  // Four vectors at a time: their sums stay in registers while the taps go by.
-  for (; i + 4 * lanes <= n; i += 4 * lanes) {
-    auto s0 = rounding, s1 = rounding, s2 = rounding, s3 = rounding;
-    for (int t = 0; t < count; ++t) {
-      const std::int16_t* from = canvas + i + taps[t].offset;
-      const auto w = hn::Set(d, taps[t].weight);
-      s0 = hn::Add(s0, hn::MulFixedPoint15(hn::LoadU(d, from), w));
-      s1 = hn::Add(s1, hn::MulFixedPoint15(hn::LoadU(d, from + lanes), w));
-      s2 = hn::Add(s2, hn::MulFixedPoint15(hn::LoadU(d, from + 2 * lanes), w));
-      s3 = hn::Add(s3, hn::MulFixedPoint15(hn::LoadU(d, from + 3 * lanes), w));
-    }
-    hn::StoreU(hn::DemoteTo(d8, hn::ShiftRightSame(s0, shift)), d8, out + i);
-    hn::StoreU(hn::DemoteTo(d8, hn::ShiftRightSame(s1, shift)), d8, out + i + lanes);
-    hn::StoreU(hn::DemoteTo(d8, hn::ShiftRightSame(s2, shift)), d8, out + i + 2 * lanes);
-    hn::StoreU(hn::DemoteTo(d8, hn::ShiftRightSame(s3, shift)), d8, out + i + 3 * lanes);
-  }
-  for (; i + lanes <= n; i += lanes) {
-    auto sum = rounding;
-    for (int t = 0; t < count; ++t)
-      sum = hn::Add(
-          sum, hn::MulFixedPoint15(hn::LoadU(d, canvas + i + taps[t].offset), hn::Set(d, taps[t].weight)));
-    hn::StoreU(hn::DemoteTo(d8, hn::ShiftRightSame(sum, shift)), d8, out + i);
-  }
-#endif
-  for (; i < n; ++i) {
-    int sum = half;
-    for (int t = 0; t < count; ++t) sum += Product(canvas[i + taps[t].offset], taps[t].weight);
-    out[i] = static_cast<std::uint8_t>(std::clamp(sum >> shift, 0, 255));
-  }
-}
+using Block = hn::Repartition<std::uint8_t, Words>;
 
-#if HWY_TARGET != HWY_SCALAR
-/// Two vectors of the canvas, which stay in registers: GCC would rather read them again for each use.
-template <class D>
-struct TwoVectors {
-  HWY_INLINE TwoVectors(D d, const std::int16_t* from)
-      : a(hn::LoadU(d, from)), b(hn::LoadU(d, from + hn::Lanes(d))) {
-#if HWY_ARCH_X86 && HWY_COMPILER_GCC_ACTUAL
-    asm("" : "+v"(a.raw), "+v"(b.raw));
-#endif
+/// A block of bytes less 128, times 256: the lower halves of its 16-byte parts, and the upper ones.
+struct Halves {
+  HWY_INLINE explicit Halves(const std::uint8_t* p) {
+    const Block d8;
+    const auto bytes = hn::Xor(hn::LoadU(d8, p), hn::Set(d8, 0x80)), zero = hn::Zero(d8);
+    low = hn::BitCast(Words(), hn::InterleaveLower(d8, zero, bytes));
+    high = hn::BitCast(Words(), hn::InterleaveUpper(d8, zero, bytes));
   }
-  hn::Vec<D> a, b;
+  hn::Vec<Words> low, high;
 };
-#endif
 
-void FilterTwoRows(const std::int16_t* HWY_RESTRICT canvas, const RowPair& pair, int k, int n,
-                   std::uint8_t* HWY_RESTRICT out, std::uint8_t* HWY_RESTRICT below) {
-  int i = 0;
-#if HWY_TARGET != HWY_SCALAR
-  const int shift = kCanvasShift - k, half = 1 << (shift - 1);
-  const hn::ScalableTag<std::int16_t> d;
-  const hn::Rebind<std::uint8_t, decltype(d)> d8;
-  const int lanes = static_cast<int>(hn::Lanes(d));
-  const auto rounding = hn::Set(d, static_cast<std::int16_t>(half));
-  for (; i + 2 * lanes <= n; i += 2 * lanes) {
-    auto a0 = rounding, a1 = rounding, b0 = rounding, b1 = rounding;
-    for (const FilterTap& tap : pair.upper) {
-      const std::int16_t* from = canvas + i + tap.offset;
-      const auto w = hn::Set(d, tap.weight);
-      a0 = hn::Add(a0, hn::MulFixedPoint15(hn::LoadU(d, from), w));
-      a1 = hn::Add(a1, hn::MulFixedPoint15(hn::LoadU(d, from + lanes), w));
-    }
-    for (const PairTap& tap : pair.both) {
-      const TwoVectors v(d, canvas + i + tap.offset);
-      const auto u = hn::Set(d, tap.upper), w = hn::Set(d, tap.lower);
-      a0 = hn::Add(a0, hn::MulFixedPoint15(v.a, u));
-      b0 = hn::Add(b0, hn::MulFixedPoint15(v.a, w));
-      a1 = hn::Add(a1, hn::MulFixedPoint15(v.b, u));
-      b1 = hn::Add(b1, hn::MulFixedPoint15(v.b, w));
-    }
-    for (const FilterTap& tap : pair.lower) {
-      const std::int16_t* from = canvas + i + tap.offset;
-      const auto w = hn::Set(d, tap.weight);
-      b0 = hn::Add(b0, hn::MulFixedPoint15(hn::LoadU(d, from), w));
-      b1 = hn::Add(b1, hn::MulFixedPoint15(hn::LoadU(d, from + lanes), w));
-    }
-    hn::StoreU(hn::DemoteTo(d8, hn::ShiftRightSame(a0, shift)), d8, out + i);
-    hn::StoreU(hn::DemoteTo(d8, hn::ShiftRightSame(a1, shift)), d8, out + i + lanes);
-    hn::StoreU(hn::DemoteTo(d8, hn::ShiftRightSame(b0, shift)), d8, below + i);
-    hn::StoreU(hn::DemoteTo(d8, hn::ShiftRightSame(b1, shift)), d8, below + i + lanes);
+/// Sums of a block; `low` and `high` as above.
+struct Sums {
+  HWY_INLINE Sums() : low(hn::Zero(Words())), high(hn::Zero(Words())) {}
+  HWY_INLINE void Add(const Halves& bytes, hn::Vec<Words> weight) {
+    low = hn::Add(low, hn::MulHigh(bytes.low, weight));
+    high = hn::Add(high, hn::MulHigh(bytes.high, weight));
   }
-#endif
-  const int count = static_cast<int>(pair.taps.size());
-  FilterRow(canvas + i, pair.taps.data(), count, k, n - i, out + i);
-  FilterRow(canvas + i + pair.step, pair.taps.data(), count, k, n - i, below + i);
+  HWY_INLINE void Store(hn::Vec<Words> start, int fraction, std::uint8_t* out) const {
+    const auto word = [&](hn::Vec<Words> sum)
+                          HWY_ATTR { return hn::ShiftRightSame(hn::SaturatedAdd(sum, start), fraction); };
+    hn::StoreU(PackHalves(word(low), word(high)), Block(), out);
+  }
+  hn::Vec<Words> low, high;
+};
+
+constexpr int kBlocks = 2;  ///< at a time
+
+HWY_INLINE void FilterBlocks(const std::uint8_t* from, const RowPair& pair, std::uint8_t* out,
+                             std::uint8_t* below) {
+  const Words d;
+  const auto lanes = hn::Lanes(Block());
+  Sums upper[kBlocks], lower[kBlocks];
+  for (const FilterTap& tap : pair.upper)
+    for (std::size_t k = 0; k < kBlocks; ++k)
+      upper[k].Add(Halves(from + tap.place + k * lanes), hn::Set(d, tap.weight));
+  for (const PairTap& tap : pair.both)
+    for (std::size_t k = 0; k < kBlocks; ++k) {
+      const Halves bytes(from + tap.place + k * lanes);
+      upper[k].Add(bytes, hn::Set(d, tap.upper));
+      lower[k].Add(bytes, hn::Set(d, tap.lower));
+    }
+  for (const FilterTap& tap : pair.lower)
+    for (std::size_t k = 0; k < kBlocks; ++k)
+      lower[k].Add(Halves(from + tap.place + k * lanes), hn::Set(d, tap.weight));
+  const auto start = hn::Set(d, static_cast<std::int16_t>(pair.start));
+  for (std::size_t k = 0; k < kBlocks; ++k) {
+    upper[k].Store(start, pair.fraction, out + k * lanes);
+    lower[k].Store(start, pair.fraction, below + k * lanes);
+  }
 }
 
-void FilterRow16(const std::int16_t* HWY_RESTRICT canvas, const FilterTap* taps, int count, int n,
-                 std::int16_t* HWY_RESTRICT out) {
-  int i = 0;
-#if HWY_TARGET != HWY_SCALAR
-  const hn::ScalableTag<std::int16_t> d;
-  const int lanes = static_cast<int>(hn::Lanes(d));
-  for (; i + 4 * lanes <= n; i += 4 * lanes) {
-    auto s0 = hn::Zero(d), s1 = s0, s2 = s0, s3 = s0;
-    for (int t = 0; t < count; ++t) {
-      const std::int16_t* from = canvas + i + taps[t].offset;
-      const auto w = hn::Set(d, taps[t].weight);
-      s0 = hn::Add(s0, hn::MulFixedPoint15(hn::LoadU(d, from), w));
-      s1 = hn::Add(s1, hn::MulFixedPoint15(hn::LoadU(d, from + lanes), w));
-      s2 = hn::Add(s2, hn::MulFixedPoint15(hn::LoadU(d, from + 2 * lanes), w));
-      s3 = hn::Add(s3, hn::MulFixedPoint15(hn::LoadU(d, from + 3 * lanes), w));
+void FilterTwoRows(const std::uint8_t* HWY_RESTRICT canvas, const RowPair& pair, int n,
+                   std::uint8_t* HWY_RESTRICT out, std::uint8_t* HWY_RESTRICT below) {
+  const int step = kBlocks * static_cast<int>(hn::Lanes(Block()));
+  if (n < step) {
+    HWY_ALIGN std::uint8_t rows[2][kFilterPadding];
+    FilterBlocks(canvas, pair, rows[0], rows[1]);
+    std::copy_n(rows[0], n, out);
+    std::copy_n(rows[1], n, below);
+    return;
+  }
+  // The last blocks end where the row does.
+  for (int i = 0; i < n; i += step) {
+    i = std::min(i, n - step);
+    FilterBlocks(canvas + i, pair, out + i, below + i);
+  }
+}
+#else
+void FilterTwoRows(const std::uint8_t* canvas, const RowPair& pair, int n, std::uint8_t* out,
+                   std::uint8_t* below) {
+  const auto byte = [&](int sum) {
+    return static_cast<std::uint8_t>(std::clamp(std::min(sum + pair.start, 32767) >> pair.fraction, 0, 255));
+  };
+  for (int i = 0; i < n; ++i) {
+    int upper = 0, lower = 0;
+    const auto product = [&](std::ptrdiff_t place, int weight) {
+      return ((canvas[i + place] - 128) * 256 * weight) >> 16;
+    };
+    for (const FilterTap& tap : pair.upper) upper += product(tap.place, tap.weight);
+    for (const FilterTap& tap : pair.lower) lower += product(tap.place, tap.weight);
+    for (const PairTap& tap : pair.both) {
+      upper += product(tap.place, tap.upper);
+      lower += product(tap.place, tap.lower);
     }
-    hn::StoreU(s0, d, out + i);
-    hn::StoreU(s1, d, out + i + lanes);
-    hn::StoreU(s2, d, out + i + 2 * lanes);
-    hn::StoreU(s3, d, out + i + 3 * lanes);
+    out[i] = byte(upper);
+    below[i] = byte(lower);
   }
-  for (; i + lanes <= n; i += lanes) {
-    auto sum = hn::Zero(d);
-    for (int t = 0; t < count; ++t)
-      sum = hn::Add(
-          sum, hn::MulFixedPoint15(hn::LoadU(d, canvas + i + taps[t].offset), hn::Set(d, taps[t].weight)));
-    hn::StoreU(sum, d, out + i);
-  }
+}
 #endif
-  for (; i < n; ++i) {
-    int sum = 0;
-    for (int t = 0; t < count; ++t) sum += Product(canvas[i + taps[t].offset], taps[t].weight);
+
+void Across(const std::uint8_t* HWY_RESTRICT bytes, int step, const std::int16_t* weights, int count, int n,
+            std::int16_t* HWY_RESTRICT out) {
+#if HWY_TARGET != HWY_SCALAR
+  const Words d;
+  const int lanes = static_cast<int>(hn::Lanes(d)), block = 2 * lanes;
+  for (int i = 0; n >= block && i < n; i += block) {
+    i = std::min(i, n - block);
+    const std::uint8_t* at = bytes + i;
+    const auto product = [&](auto sum, int j) HWY_ATTR {
+      return hn::MulFixedPoint15(hn::ShiftLeft<kBetween>(sum), hn::Set(d, weights[j]));
+    };
+    auto a = product(Load(at), 0), b = product(Load(at + lanes), 0);
+    for (int j = 1; j < count; ++j) {
+      const std::uint8_t *left = at - j * step, *right = at + j * step;
+      a = hn::Add(a, product(hn::Add(Load(left), Load(right)), j));
+      b = hn::Add(b, product(hn::Add(Load(left + lanes), Load(right + lanes)), j));
+    }
+    hn::StoreU(a, d, out + i);
+    hn::StoreU(b, d, out + i + lanes);
+  }
+  if (n >= block) return;
+#endif
+  for (int i = 0; i < n; ++i) {
+    int sum = Product(bytes[i] << kBetween, weights[0]);
+    for (int j = 1; j < count; ++j)
+      sum += Product((bytes[i - j * step] + bytes[i + j * step]) << kBetween, weights[j]);
     out[i] = static_cast<std::int16_t>(sum);
+  }
+}
+
+void Down(const std::int16_t* const* rows, const std::int16_t* weights, int count, int n,
+          std::uint8_t* HWY_RESTRICT out) {
+  constexpr int kHalf = 1 << (kBetween - 1);
+  const int reach = count - 1;
+#if HWY_TARGET != HWY_SCALAR
+  const Words d;
+  const Bytes d8;
+  const int lanes = static_cast<int>(hn::Lanes(d)), block = 2 * lanes;
+  for (int i = 0; n >= block && i < n; i += block) {
+    i = std::min(i, n - block);
+    const auto of = [&](int row, int v) HWY_ATTR { return hn::LoadU(d, rows[row] + i + v * lanes); };
+    const auto centre = hn::Set(d, weights[0]), half = hn::Set(d, kHalf);
+    auto a = hn::Add(half, hn::MulFixedPoint15(of(reach, 0), centre)),
+         b = hn::Add(half, hn::MulFixedPoint15(of(reach, 1), centre));
+    for (int j = 1; j < count; ++j) {
+      const auto w = hn::Set(d, weights[j]);
+      a = hn::Add(a, hn::MulFixedPoint15(hn::Add(of(reach - j, 0), of(reach + j, 0)), w));
+      b = hn::Add(b, hn::MulFixedPoint15(hn::Add(of(reach - j, 1), of(reach + j, 1)), w));
+    }
+    hn::StoreU(hn::DemoteTo(d8, hn::ShiftRight<kBetween>(a)), d8, out + i);
+    hn::StoreU(hn::DemoteTo(d8, hn::ShiftRight<kBetween>(b)), d8, out + i + lanes);
+  }
+  if (n >= block) return;
+#endif
+  for (int i = 0; i < n; ++i) {
+    int sum = kHalf + Product(rows[reach][i], weights[0]);
+    for (int j = 1; j < count; ++j) sum += Product(rows[reach - j][i] + rows[reach + j][i], weights[j]);
+    out[i] = static_cast<std::uint8_t>(std::clamp(sum >> kBetween, 0, 255));
   }
 }
 
@@ -163,28 +191,28 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace doppel::augment {
 namespace {
-HWY_EXPORT(WidenRow);
-HWY_EXPORT(FilterRow);
 HWY_EXPORT(FilterTwoRows);
-HWY_EXPORT(FilterRow16);
+HWY_EXPORT(Across);
+HWY_EXPORT(Down);
 }  // namespace
 
-void widen_row(const std::uint8_t* bytes, int n, std::int16_t* out) {
-  HWY_DYNAMIC_DISPATCH(WidenRow)(bytes, n, out);
+int filter_start(int sum_of_weights, int taps, int fraction) {
+  return (sum_of_weights + taps) / 2 + (1 << (fraction - 1));
 }
 
-void filter_row(const std::int16_t* canvas, std::span<const FilterTap> taps, int k, int n,
-                std::uint8_t* out) {
-  HWY_DYNAMIC_DISPATCH(FilterRow)(canvas, taps.data(), static_cast<int>(taps.size()), k, n, out);
-}
-
-void filter_two_rows(const std::int16_t* canvas, const RowPair& pair, int k, int n, std::uint8_t* out,
+void filter_two_rows(const std::uint8_t* canvas, const RowPair& pair, int n, std::uint8_t* out,
                      std::uint8_t* below) {
-  HWY_DYNAMIC_DISPATCH(FilterTwoRows)(canvas, pair, k, n, out, below);
+  HWY_DYNAMIC_DISPATCH(FilterTwoRows)(canvas, pair, n, out, below);
 }
 
-void filter_row(const std::int16_t* canvas, std::span<const FilterTap> taps, int n, std::int16_t* out) {
-  HWY_DYNAMIC_DISPATCH(FilterRow16)(canvas, taps.data(), static_cast<int>(taps.size()), n, out);
+void symmetric_across(const std::uint8_t* bytes, int step, std::span<const std::int16_t> weights, int n,
+                      std::int16_t* out) {
+  HWY_DYNAMIC_DISPATCH(Across)(bytes, step, weights.data(), static_cast<int>(weights.size()), n, out);
+}
+
+void symmetric_down(const std::int16_t* const* rows, std::span<const std::int16_t> weights, int n,
+                    std::uint8_t* out) {
+  HWY_DYNAMIC_DISPATCH(Down)(rows, weights.data(), static_cast<int>(weights.size()), n, out);
 }
 
 }  // namespace doppel::augment

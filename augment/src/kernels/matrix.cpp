@@ -4,6 +4,8 @@
 #include <cmath>
 
 #include "kernels/targets.h"
+#include "kernels/vbmi.h"
+#include "kernels/wide_pixels.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/matrix.cpp"
@@ -26,18 +28,39 @@ HWY_INLINE V Mix(D d, V r, V g, V b, const std::int16_t* w, std::int16_t offset)
 }
 #endif
 
+#if HWY_TARGET == HWY_AVX3
+/// True where each channel is one of the channels as it was: which one.
+bool is_permutation(const ByteMatrix& m, std::array<int, 3>& from) {
+  for (std::size_t c = 0; c < 3; ++c) {
+    if (m.offset[c] != 0) return false;
+    const std::int16_t* w = m.weight.data() + 3 * c;
+    const auto* one = std::find(w, w + 3, 1 << (15 - m.k));
+    if (one == w + 3 || std::count(w, w + 3, 0) != 2) return false;
+    from[c] = static_cast<int>(one - w);
+  }
+  return true;
+}
+#endif
+
 void Matrix(const ByteMatrix& m, const std::uint8_t* in, int n, std::uint8_t* out) {
   const int shift = 7 - m.k, half = 1 << (shift - 1);
   std::array<std::int16_t, 3> offset{};
   for (std::size_t c = 0; c < 3; ++c)
     offset[c] = static_cast<std::int16_t>(std::clamp(m.offset[c] + half, -32768, 32767));
+  [[maybe_unused]] const bool gray =
+      std::equal(m.weight.begin(), m.weight.begin() + 6, m.weight.begin() + 3) && offset[0] == offset[1] &&
+      offset[0] == offset[2];
   int x = 0;
+#if HWY_TARGET == HWY_AVX3
+  if (has_vbmi()) {
+    if (std::array<int, 3> from{}; is_permutation(m, from)) return permute_channels_wide(in, n, from, out);
+    x = matrix_wide(m.weight.data(), offset.data(), m.k, gray, in, n, out);
+  }
+#endif
 #if HWY_TARGET != HWY_SCALAR
   const hn::ScalableTag<std::int16_t> d;
   const hn::Rebind<std::uint8_t, decltype(d)> d8;
   const int lanes = static_cast<int>(hn::Lanes(d));
-  const bool gray = std::equal(m.weight.begin(), m.weight.begin() + 6, m.weight.begin() + 3) &&
-                    offset[0] == offset[1] && offset[0] == offset[2];
   for (; gray && x + lanes <= n; x += lanes) {
     hn::Vec<decltype(d8)> r8, g8, b8;
     hn::LoadInterleaved3(d8, in + 3 * x, r8, g8, b8);

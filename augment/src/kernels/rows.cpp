@@ -3,6 +3,8 @@
 #include <bit>
 
 #include "kernels/targets.h"
+#include "kernels/vbmi.h"
+#include "kernels/wide_pixels.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/rows.cpp"
@@ -123,6 +125,9 @@ void Widen(const std::uint8_t* pixels, int n, const float* scale, const float* o
            int planes) {
   HWY_ALIGN std::uint8_t bytes[4][kBlock];
   int x = 0;
+#if HWY_TARGET == HWY_AVX3
+  if (C == 3 && has_vbmi()) x = split_wide(pixels, n, scale, offset, out);
+#endif
   for (; x + kBlock <= n; x += kBlock) {
     SplitBlock<C>(pixels + x * C, bytes);
     for (int c = 0; c < planes; ++c) WidenBlock(bytes[c], scale[c], offset[c], out[c] + x);
@@ -150,6 +155,9 @@ HWY_INLINE void Store(const float* const* planes, const std::uint8_t* alpha, int
   HWY_ALIGN std::uint8_t alphas[kBlock];
   constexpr int kColors = C < 3 ? 1 : 3;
   int x = 0;
+#if HWY_TARGET == HWY_AVX3
+  if (C == 3 && has_vbmi()) x = join_wide(planes, n, out);
+#endif
   for (; x + kBlock <= n; x += kBlock) {
     if constexpr (C == 4)
       for (int i = 0; i < kBlock; ++i) alphas[i] = alpha[(x + i) * 4];

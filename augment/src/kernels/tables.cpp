@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "kernels/targets.h"
+#include "kernels/vbmi.h"
 #include "kernels/wide_tables.h"
 
 #undef HWY_TARGET_INCLUDE
@@ -121,8 +122,7 @@ void Fold(std::uint8_t threshold, std::uint8_t add, std::uint8_t flip, const std
 void Shared(const std::uint8_t* table, const std::uint8_t* HWY_RESTRICT in, int count,
             std::uint8_t* HWY_RESTRICT out) {
 #if HWY_TARGET == HWY_AVX3
-  if (has_wide_tables())
-    return look_up_wide(reinterpret_cast<const std::uint8_t(*)[256]>(table), 1, in, count, out);
+  if (has_vbmi()) return look_up_wide(reinterpret_cast<const std::uint8_t(*)[256]>(table), 1, in, count, out);
 #endif
   int i = 0;
 #if HWY_ARCH_X86 && HWY_TARGET != HWY_SCALAR
@@ -159,7 +159,7 @@ void Shared(const std::uint8_t* table, const std::uint8_t* HWY_RESTRICT in, int 
 
 void Each(const std::uint8_t (*tables)[256], int channels, const std::uint8_t* in, int n, std::uint8_t* out) {
 #if HWY_TARGET == HWY_AVX3
-  if (has_wide_tables()) return look_up_wide(tables, channels, in, n * channels, out);
+  if (has_vbmi()) return look_up_wide(tables, channels, in, n * channels, out);
 #endif
   if (channels == 3) {
     const std::uint8_t *a = tables[0], *b = tables[1], *c = tables[2];
@@ -277,7 +277,7 @@ TableForm form_of(const std::array<ByteTable, 4>& tables, int channels, const Le
     form.kind = Kind::Mask;
   else if (shared && is_fold(tables[0], form))
     form.kind = Kind::Fold;
-  else if (shared && levels && !has_wide_tables() && is_linear(*levels, form))
+  else if (shared && levels && !has_vbmi() && is_linear(*levels, form))
     form.kind = Kind::Linear;
   else
     form.kind = shared ? Kind::Shared : Kind::Each;

@@ -1,21 +1,12 @@
 #include "kernels/wide_tables.h"
 
-#if defined(__x86_64__)
-#include <immintrin.h>
-#endif
+#include "kernels/vbmi.h"
 
 namespace doppel::augment {
 
 #if defined(__x86_64__)
 
-bool has_wide_tables() {
-  static const bool has = __builtin_cpu_supports("avx512vbmi") && __builtin_cpu_supports("avx512bw");
-  return has;
-}
-
 namespace {
-
-#define DOPPEL_VBMI __attribute__((target("avx512f,avx512bw,avx512vbmi")))
 
 struct Registers {
   __m512i part[4];
@@ -76,8 +67,6 @@ DOPPEL_VBMI void look_up_each(const std::uint8_t (*tables)[256], const std::uint
   }
 }
 
-#undef DOPPEL_VBMI
-
 }  // namespace
 
 void look_up_wide(const std::uint8_t (*tables)[256], int channels, const std::uint8_t* in, int count,
@@ -96,7 +85,6 @@ void look_up_wide(const std::uint8_t (*tables)[256], int channels, const std::ui
 
 #else
 
-bool has_wide_tables() { return false; }
 void look_up_wide(const std::uint8_t (*)[256], int, const std::uint8_t*, int, std::uint8_t*) {}
 
 #endif

@@ -108,14 +108,15 @@ cv::Mat scatter_once(const cv::Mat& image, const op::Scatter& o, int round) {
 
 struct Blur {
   const cv::Mat& image;
+  const cv::Mat& place;
 
   cv::Mat operator()(const op::GaussianBlur& o) const {
-    return o.sigma > 0 ? gaussian(image, o.sigma) : image.clone();
+    return o.sigma > 0 ? gaussian(image, o.sigma, place) : image.clone();
   }
-  cv::Mat operator()(const op::LineBlur& o) const { return filtered(image, line_kernel(o)); }
-  cv::Mat operator()(const op::EllipseBlur& o) const { return filtered(image, ellipse_kernel(o)); }
-  cv::Mat operator()(const op::DiscBlur& o) const { return filtered(image, disc_kernel(o)); }
-  cv::Mat operator()(const op::BoxBlur& o) const { return box(image, o.size); }
+  cv::Mat operator()(const op::LineBlur& o) const { return filtered(image, line_kernel(o), place); }
+  cv::Mat operator()(const op::EllipseBlur& o) const { return filtered(image, ellipse_kernel(o), place); }
+  cv::Mat operator()(const op::DiscBlur& o) const { return filtered(image, disc_kernel(o), place); }
+  cv::Mat operator()(const op::BoxBlur& o) const { return box(image, o.size, place); }
   cv::Mat operator()(const op::MedianBlur& o) const {
     if (o.size <= 1) return image.clone();
     if (image.depth() == CV_8U && (o.size == 3 || o.size == 5)) return small_median(image, o.size);
@@ -144,13 +145,13 @@ struct Blur {
     cv::Mat kernel(n, n, CV_32F);
     for (int i = 0; i < n * n; ++i)
       kernel.at<float>(i / n, i % n) = static_cast<float>(o.weights[static_cast<std::size_t>(i)]);
-    cv::Mat out = filtered(image, kernel);
+    cv::Mat out = filtered(image, kernel, place);
     if (image.depth() == CV_32F) out = cv::min(cv::max(out, 0.0), 1.0);
     return out;
   }
   cv::Mat operator()(const op::Unsharp& o) const {
     const cv::Mat soft = gaussian(image, o.sigma);
-    cv::Mat out = like(image);
+    cv::Mat out = place.empty() ? like(image) : place;
     const int n = image.cols * image.channels();
     const auto amount = static_cast<float>(o.amount), threshold = static_cast<float>(o.threshold);
     const UnsharpLevels levels(o.amount, o.threshold);
@@ -209,6 +210,8 @@ cv::Mat line_kernel(const op::LineBlur& blur) {
   return f;
 }
 
-cv::Mat apply_blur(const Op& op, const cv::Mat& colors) { return std::visit(Blur{colors}, op); }
+cv::Mat apply_blur(const Op& op, const cv::Mat& colors, const cv::Mat& place) {
+  return std::visit(Blur{colors, place}, op);
+}
 
 }  // namespace doppel::augment
