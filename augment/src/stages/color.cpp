@@ -42,6 +42,23 @@ class ScaleStage final : public PixelStage {
   std::array<float, 3> scale_{}, offset_{};
 };
 
+class GammaStage final : public PixelStage {
+ public:
+  explicit GammaStage(double gamma) : gamma_(static_cast<float>(gamma)) {}
+  bool is_table() const override { return true; }
+  bool is_one_table() const override { return true; }
+  void run(const PixelRow& row) const override {
+    const float gamma = gamma_;
+    for (std::size_t c = 0; c < static_cast<std::size_t>(row.planes); ++c) {
+      float* HWY_RESTRICT v = row.plane[c];
+      for (int x = 0; x < row.width; ++x) v[x] = Power(Clamp01(v[x]), gamma);
+    }
+  }
+
+ private:
+  float gamma_;
+};
+
 class MatrixStage final : public PixelStage {
  public:
   explicit MatrixStage(const op::ColorMatrix& o) : fits_(make_byte_matrix(o.matrix, bytes_)) {
@@ -224,6 +241,8 @@ StagePtr MakeScale(const std::array<double, 3>& scale, const std::array<double, 
   return context.make<ScaleStage>(scale, offset);
 }
 
+StagePtr MakeGamma(double gamma, const StageContext& context) { return context.make<GammaStage>(gamma); }
+
 }  // namespace
 }  // namespace HWY_NAMESPACE
 }  // namespace doppel::augment
@@ -234,6 +253,7 @@ namespace doppel::augment {
 
 HWY_EXPORT(MakeColor);
 HWY_EXPORT(MakeScale);
+HWY_EXPORT(MakeGamma);
 
 StagePtr color_stage(const Op& op, const StageContext& context) {
   return HWY_DYNAMIC_DISPATCH(MakeColor)(op, context);
@@ -241,6 +261,9 @@ StagePtr color_stage(const Op& op, const StageContext& context) {
 StagePtr make_scale_stage(const std::array<double, 3>& scale, const std::array<double, 3>& offset,
                           const StageContext& context) {
   return HWY_DYNAMIC_DISPATCH(MakeScale)(scale, offset, context);
+}
+StagePtr make_gamma_stage(double gamma, const StageContext& context) {
+  return HWY_DYNAMIC_DISPATCH(MakeGamma)(gamma, context);
 }
 
 }  // namespace doppel::augment

@@ -6,6 +6,7 @@
 #include "exact_math.h"
 #include "kernels/noise.h"
 #include "pixel_stage.h"
+#include "pooled_vector.h"
 #include "stages/shapes.h"
 
 namespace doppel::augment {
@@ -128,11 +129,20 @@ class ShapesStage final : public PixelStage {
 
 class GridStage final : public PixelStage {
  public:
-  explicit GridStage(const op::CoverGrid& o)
+  GridStage(const op::CoverGrid& o, int width)
       : o_(o),
         color_(floats(o.color)),
         cosine_(exact::cos(o.angle * kRadians)),
-        sine_(exact::sin(o.angle * kRadians)) {}
+        sine_(exact::sin(o.angle * kRadians)) {
+    if (sine_ != 0) return;
+    const Axis across = axes(0).first;
+    for (int x = 0; x < width;) {
+      const double at = across.place(x);
+      const int next = std::min(width, x + across.stay(at));
+      if (at < o_.ratio) upright_.push_back({x, next});
+      x = next;
+    }
+  }
   bool takes_bytes() const override { return true; }
   void run(const PixelRow& row) const override {
     each_span(row.y, row.width, [&](int x0, int x1) { fill_span(row, x0, x1, color_); });
@@ -144,30 +154,57 @@ class GridStage final : public PixelStage {
   }
 
  private:
-  /// Runs of pixels in holes. Places advance by the same step from pixel to pixel.
+  /// Along one of the grid's axes: where a pixel of a row is within its cell, in [0, 1).
+  struct Axis {
+    Axis(double first, double per_pixel, double holes)
+        : start(first + 1e6),
+          step(per_pixel),
+          ratio(holes),
+          inverse(std::abs(step) < 1e-9 ? 1e9 : 1 / step),
+          end_inside((step > 0 ? ratio : 0) * inverse),
+          end_outside((step > 0 ? 1 : ratio) * inverse) {}
+    double start, step, ratio;  ///< `start` is positive for every pixel: a cast is then a floor
+    double inverse, end_inside, end_outside;
+
+    double place(int x) const {
+      const double u = start + step * x;
+      return u - static_cast<double>(static_cast<std::int64_t>(u));
+    }
+    /// Pixels from one at `place` to the next that lies otherwise; at least one.
+    int stay(double place) const {
+      const double pixels = (place < ratio ? end_inside : end_outside) - place * inverse;
+      const int whole = static_cast<int>(std::min(std::abs(pixels), 1e6));
+      return std::max(1, whole + (whole < pixels));
+    }
+  };
+
+  std::pair<Axis, Axis> axes(int y) const {
+    const double inverse = 1 / o_.unit, px = 0.5 - o_.x, py = y + 0.5 - o_.y;
+    return {Axis((cosine_ * px - sine_ * py) * inverse, cosine_ * inverse, o_.ratio),
+            Axis((sine_ * px + cosine_ * py) * inverse, sine_ * inverse, o_.ratio)};
+  }
+
+  /// Runs of pixels in holes, from one change on either axis to the next.
   template <class Fill>
   void each_span(int y, int width, Fill fill) const {
-    const double inverse = 1 / o_.unit, px = 0.5 - o_.x, py = y + 0.5 - o_.y;
-    double u = (cosine_ * px - sine_ * py) * inverse, v = (sine_ * px + cosine_ * py) * inverse;
-    const double du = cosine_ * inverse, dv = sine_ * inverse;
-    // Large enough to make places positive: the cast is then a floor.
-    u += 1e6;
-    v += 1e6;
-    int start = -1;
-    for (int x = 0; x < width; ++x, u += du, v += dv) {
-      const bool hole = u - static_cast<double>(static_cast<std::int64_t>(u)) < o_.ratio &&
-                        v - static_cast<double>(static_cast<std::int64_t>(v)) < o_.ratio;
-      if (hole && start < 0) start = x;
-      if (!hole && start >= 0) {
-        fill(start, x);
-        start = -1;
-      }
+    const auto [across, down] = axes(y);
+    if (sine_ == 0) {
+      if (down.place(0) < o_.ratio)
+        for (const ColumnSpan& span : upright_) fill(span.first, std::min(width, span.last));
+      return;
     }
-    if (start >= 0) fill(start, width);
+    for (int x = 0; x < width;) {
+      const double u = across.place(x), v = down.place(x);
+      const int next = std::min(width, x + std::min(across.stay(u), down.stay(v)));
+      if (u < o_.ratio && v < o_.ratio) fill(x, next);
+      x = next;
+    }
   }
+
   op::CoverGrid o_;
   std::array<float, 3> color_;
   double cosine_, sine_;
+  PooledVector<ColumnSpan> upright_;  ///< holes of every row that has some, of a grid that isn't turned
 };
 
 /// Words below it are hit.
@@ -304,7 +341,7 @@ bool shape_covers(const op::Shapes& o, Point p) {
 StagePtr cover_stage(const Op& op, const StageContext& context) {
   if (const auto* o = std::get_if<op::Cover>(&op)) return context.make<CoverStage>(*o, context.stats);
   if (const auto* o = std::get_if<op::Shapes>(&op)) return context.make<ShapesStage>(*o);
-  if (const auto* o = std::get_if<op::CoverGrid>(&op)) return context.make<GridStage>(*o);
+  if (const auto* o = std::get_if<op::CoverGrid>(&op)) return context.make<GridStage>(*o, context.size.width);
   if (const auto* o = std::get_if<op::PixelDropout>(&op)) return context.make<PixelDropoutStage>(*o);
   if (const auto* o = std::get_if<op::SaltPepper>(&op)) return context.make<SaltPepperStage>(*o);
   return nullptr;

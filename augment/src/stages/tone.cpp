@@ -197,11 +197,7 @@ struct MakeTone {
     for (double& mean : offset) mean = (1 - o.factor) * mean + o.offset;
     return make_scale_stage({o.factor, o.factor, o.factor}, offset, context);
   }
-  StagePtr operator()(const op::Gamma& o) const {
-    return curve([g = static_cast<float>(o.gamma)](double x) {
-      return static_cast<double>(std::pow(static_cast<float>(x), g));
-    });
-  }
+  StagePtr operator()(const op::Gamma& o) const { return make_gamma_stage(o.gamma, context); }
   StagePtr operator()(const op::Curve& o) const { return curve(MonotoneCurve(o.y)); }
   StagePtr operator()(const op::Contour& o) const {
     if (o.shape == op::Contour::Shape::Sigmoid)
