@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <optional>
 
 #include "doppel/augment/sample.h"
 #include "image_pool.h"
@@ -109,25 +110,26 @@ void load_row(const cv::Mat& image, int y, const PixelRow& row) {
 
 PixelProgram::PixelProgram(std::span<const Op> ops, const cv::Mat& image) {
   stages_.reserve(ops.size());
-  PictureStats known;
+  static const PictureStats kUnknown;
+  std::optional<PictureStats> known;  // large: made where it is needed
   for (const Op& op : ops) {
     if (const PictureNeed need = need_of(op);
         need != PictureNeed::Nothing && !std::holds_alternative<op::Normalize>(op)) {
       // Tables are cheaper than what it costs to keep floats.
       if (is_table()) {
-        known = stats(image, need);
+        known.emplace(stats(image, need));
       } else {
         const bool fresh = kept_.empty();
         if (fresh) kept_ = pooled_image(3 * image.rows, image.cols, CV_32F);
-        known = measure(image, need, [&](int y, PixelRow& row) {
+        known.emplace(measure(image, need, [&](int y, PixelRow& row) {
           keep_row(row);
           if (fresh) load_row(image, y, row);
           apply(row);
-        });
+        }));
         done_ = stages_.size();
       }
     }
-    if (auto stage = make_stage(op, {size_of(image), planes_of(image), known, &memory_}))
+    if (auto stage = make_stage(op, {size_of(image), planes_of(image), known ? *known : kUnknown, &memory_}))
       stages_.push_back(std::move(stage));
   }
 }

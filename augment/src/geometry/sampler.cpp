@@ -7,6 +7,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "image_pool.h"
+#include "kernels/copy.h"
 #include "kernels/vbmi.h"
 #include "kernels/warp.h"
 #include "kernels/wide_pixels.h"
@@ -185,9 +186,10 @@ void Sampler::read_lattice(int first, int last, unsigned char* rows, std::size_t
   } else if (sx < 0) {
     cv::flip(window, out, sy < 0 ? -1 : 1);
   } else {
-    const std::size_t bytes = source_.elemSize() * static_cast<std::size_t>(out_.width);
-    for (int y = 0; y < out.rows; ++y)
-      std::memcpy(out.ptr(y), window.ptr(sy < 0 ? out.rows - 1 - y : y), bytes);
+    const auto step = static_cast<std::ptrdiff_t>(window.step[0]);
+    copy_rows(window.ptr(sy < 0 ? out.rows - 1 : 0), sy < 0 ? -step : step,
+              source_.elemSize() * static_cast<std::size_t>(out_.width), out.rows, rows,
+              static_cast<std::ptrdiff_t>(stride));
   }
 }
 

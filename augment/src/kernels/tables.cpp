@@ -25,7 +25,7 @@ void Shift(const std::uint8_t* up, const std::uint8_t* down, const std::uint8_t*
   int i = 0;
 #if HWY_TARGET != HWY_SCALAR
   namespace hn = hwy::HWY_NAMESPACE;
-  const hn::ScalableTag<std::uint8_t> d;
+  const hn::CappedTag<std::uint8_t, 32> d;
   for (; i + kPattern <= count; i += kPattern)
     for (int k = 0; k < kPattern; k += static_cast<int>(hn::Lanes(d))) {
       const auto v = hn::SaturatedAdd(hn::LoadU(d, in + i + k), hn::LoadU(d, up + k));
@@ -46,8 +46,8 @@ void Mask(const std::uint8_t* HWY_RESTRICT keep, const std::uint8_t* HWY_RESTRIC
   int i = 0;
 #if HWY_TARGET != HWY_SCALAR
   namespace hn = hwy::HWY_NAMESPACE;
-  // Three vectors are whole pixels of 1, 3 and 4 channels.
-  const hn::ScalableTag<std::uint8_t> d;
+  // Three vectors are whole pixels of 1, 3 and 4 channels. Memory takes no more than 32 bytes at a time.
+  const hn::CappedTag<std::uint8_t, 32> d;
   const int lanes = static_cast<int>(hn::Lanes(d));
   const auto keep0 = hn::LoadU(d, keep), keep1 = hn::LoadU(d, keep + lanes),
              keep2 = hn::LoadU(d, keep + 2 * lanes), turn0 = hn::LoadU(d, turn),
@@ -194,6 +194,8 @@ bool is_shift(const ByteTable& table, int& shift) {
   // The shift shows at whichever end doesn't saturate.
   shift = table[128] - 128;
   if (std::abs(shift) >= 127) return false;
+  const auto at = [&](int v) { return std::clamp(v + shift, 0, 255); };
+  if (table[0] != at(0) || table[255] != at(255)) return false;
   int wrong = 0;
   for (int v = 0; v < 256; ++v) wrong |= table[static_cast<std::size_t>(v)] ^ std::clamp(v + shift, 0, 255);
   return wrong == 0;
@@ -266,11 +268,22 @@ TableForm form_of(const std::array<ByteTable, 4>& tables, int channels, const Le
     still = still && shift[c] == 0;
   }
   using Kind = TableForm::Kind;
-  if (shifts || masks)
-    for (std::size_t i = 0, c = 0; i < TableForm::kPattern; ++i, c = c + 1 == n ? 0 : c + 1) {
-      form.first[i] = shifts ? static_cast<std::uint8_t>(std::max(0, shift[c])) : mask[c];
-      form.second[i] = shifts ? static_cast<std::uint8_t>(std::max(0, -shift[c])) : flip[c];
+  if (shifts || masks) {
+    std::array<std::uint8_t, 4> first{}, second{};
+    for (std::size_t c = 0; c < n; ++c) {
+      first[c] = shifts ? static_cast<std::uint8_t>(std::max(0, shift[c])) : mask[c];
+      second[c] = shifts ? static_cast<std::uint8_t>(std::max(0, -shift[c])) : flip[c];
     }
+    if (shared) {
+      form.first.fill(first[0]);
+      form.second.fill(second[0]);
+    } else {
+      for (std::size_t i = 0, c = 0; i < TableForm::kPattern; ++i, c = c + 1 == n ? 0 : c + 1) {
+        form.first[i] = first[c];
+        form.second[i] = second[c];
+      }
+    }
+  }
   if (shifts)
     form.kind = still ? Kind::Identity : Kind::Shift;
   else if (masks)
