@@ -130,7 +130,8 @@ PixelProgram::PixelProgram(std::span<const Op> ops, const cv::Mat& image) {
       }
     }
     if (auto stage = make_stage(op, {size_of(image), planes_of(image), known ? *known : kUnknown, &memory_}))
-      stages_.push_back(std::move(stage));
+      // Not across what is kept: the stages before it have run.
+      if (stages_.size() == done_ || !stages_.back()->join(*stage)) stages_.push_back(std::move(stage));
   }
 }
 

@@ -31,6 +31,8 @@ class PixelStage {
   virtual void run(const PixelRow& row) const = 0;
   /// Where run() may change row y; it reads nothing else.
   virtual ColumnSpan touched(int /*y*/, int width) const { return {0, width}; }
+  /// Takes the stage that follows into itself, which then needn't run; false where it can't.
+  virtual bool join(const PixelStage& /*next*/) { return false; }
   /// True where each channel's result is a function of that channel's value alone: such stages collapse to a
   /// table.
   virtual bool is_table() const { return false; }

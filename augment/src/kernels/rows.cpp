@@ -215,16 +215,31 @@ void LoadFloats(const float* pixels, int channels, int n, float* const* planes) 
 
 double SumOf(const float* v, int n) {
   constexpr int kSums = 64;  // several vectors: one would wait for its own sum
-  float sums[kSums] = {};
+  HWY_ALIGN float sums[kSums] = {};
   int x = 0;
+#if HWY_TARGET == HWY_SCALAR
   for (; x + kSums <= n; x += kSums)
     for (int k = 0; k < kSums; ++k) sums[k] += v[x + k];
+#else
+  const hn::CappedTag<float, 16> d;
+  constexpr int kLanes = static_cast<int>(hn::MaxLanes(hn::CappedTag<float, 16>())),
+                kVectors = kSums / kLanes;
+  if (n >= kSums) {
+    hn::Vec<decltype(d)> part[kVectors];
+    for (int k = 0; k < kVectors; ++k) part[k] = hn::LoadU(d, v + k * kLanes);
+    for (x = kSums; x + kSums <= n; x += kSums)
+      for (int k = 0; k < kVectors; ++k) part[k] = hn::Add(part[k], hn::LoadU(d, v + x + k * kLanes));
+    for (int k = 0; k < kVectors; ++k) hn::Store(part[k], d, sums + k * kLanes);
+  }
+#endif
   for (int k = 0; x < n; ++x, ++k) sums[k] += v[x];
   for (int half = kSums / 2; half > 4; half /= 2)
     for (int i = 0; i < half; ++i) sums[i] += sums[i + half];
-  double sum = 0;
-  for (int i = 0; i < 8; ++i) sum += static_cast<double>(sums[i]);
-  return sum;
+  double wide[8];
+  for (int i = 0; i < 8; ++i) wide[i] = static_cast<double>(sums[i]);
+  for (int half = 4; half > 0; half /= 2)
+    for (int i = 0; i < half; ++i) wide[i] += wide[i + half];
+  return wide[0];
 }
 
 template <int C>

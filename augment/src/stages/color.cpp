@@ -3,7 +3,7 @@
 
 #include "kernels/targets.h"
 #include "pixel_stage.h"
-#include "stages/scale.h"
+#include "stages/color_steps.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "stages/color.cpp"
@@ -11,36 +11,11 @@
 #include <hwy/highway.h>
 
 #include "kernels/math-inl.h"
-#include "kernels/matrix.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace doppel::augment {
 namespace HWY_NAMESPACE {
 namespace {
-
-class ScaleStage final : public PixelStage {
- public:
-  ScaleStage(const std::array<double, 3>& scale, const std::array<double, 3>& offset) {
-    for (std::size_t c = 0; c < 3; ++c) {
-      scale_[c] = static_cast<float>(scale[c]);
-      offset_[c] = static_cast<float>(offset[c]);
-    }
-  }
-  bool is_table() const override { return true; }
-  bool is_one_table() const override {
-    return std::ranges::count(scale_, scale_[0]) == 3 && std::ranges::count(offset_, offset_[0]) == 3;
-  }
-  void run(const PixelRow& row) const override {
-    for (std::size_t c = 0; c < static_cast<std::size_t>(row.planes); ++c) {
-      const float a = scale_[c], b = offset_[c];
-      float* HWY_RESTRICT v = row.plane[c];
-      for (int x = 0; x < row.width; ++x) v[x] = Clamp01(a * v[x] + b);
-    }
-  }
-
- private:
-  std::array<float, 3> scale_{}, offset_{};
-};
 
 class GammaStage final : public PixelStage {
  public:
@@ -58,92 +33,6 @@ class GammaStage final : public PixelStage {
  private:
   float gamma_;
 };
-
-class MatrixStage final : public PixelStage {
- public:
-  explicit MatrixStage(const op::ColorMatrix& o) : fits_(make_byte_matrix(o.matrix, bytes_)) {
-    for (std::size_t i = 0; i < 12; ++i) m_[i] = static_cast<float>(o.matrix[i]);
-  }
-  bool takes_bytes() const override { return fits_; }
-  bool rounds_bytes() const override { return true; }
-  void run_bytes(const std::uint8_t* in, std::uint8_t* pixels, int channels, int, int width) const override {
-    if (channels == 3) return apply_matrix(bytes_, in, width, pixels);
-    copy_bytes(in, channels * width, pixels);
-    for (int x = 0; x < width; ++x, pixels += channels) apply_matrix(bytes_, pixels, 1, pixels);
-  }
-  void run(const PixelRow& row) const override {
-    float *HWY_RESTRICT r = row.plane[0], *HWY_RESTRICT g = row.plane[1], *HWY_RESTRICT b = row.plane[2];
-    const float a0 = m_[0], a1 = m_[1], a2 = m_[2], a3 = m_[3], b0 = m_[4], b1 = m_[5], b2 = m_[6],
-                b3 = m_[7], c0 = m_[8], c1 = m_[9], c2 = m_[10], c3 = m_[11];
-    for (int x = 0; x < row.width; ++x) {
-      const float vr = r[x], vg = g[x], vb = b[x];
-      r[x] = Clamp01(a0 * vr + a1 * vg + a2 * vb + a3);
-      g[x] = Clamp01(b0 * vr + b1 * vg + b2 * vb + b3);
-      b[x] = Clamp01(c0 * vr + c1 * vg + c2 * vb + c3);
-    }
-  }
-
- private:
-  std::array<float, 12> m_{};
-  ByteMatrix bytes_;
-  bool fits_;
-};
-
-/// HSV without leaving RGB: value and chroma, and the hexagon's phase (Smith 1978, as one formula).
-class HsvStage final : public PixelStage {
- public:
-  explicit HsvStage(const op::Hsv& o)
-      : sixths_(static_cast<float>(o.turn * 6 + 12)),
-        gain_(static_cast<float>(o.gain)),
-        saturation_(static_cast<float>(o.saturation)),
-        value_(static_cast<float>(o.value)),
-        hue_only_(o.gain == 1 && o.saturation == 0 && o.value == 0) {}
-  void run(const PixelRow& row) const override {
-    if (hue_only_)
-      turn<true>(row);
-    else
-      turn<false>(row);
-  }
-
- private:
-  /// Where only the hue turns, value and chroma stay: a division less.
-  template <bool kHueOnly>
-  HWY_INLINE void turn(const PixelRow& row) const {
-    float *HWY_RESTRICT red = row.plane[0], *HWY_RESTRICT green = row.plane[1],
-                        *HWY_RESTRICT blue = row.plane[2];
-    const float by = sixths_, gain = gain_, more = saturation_, lift = value_;
-    for (int x = 0; x < row.width; ++x) {
-      const float r = red[x], g = green[x], b = blue[x];
-      const float high = Most(r, Most(g, b)), low = Least(r, Least(g, b)), chroma = high - low;
-      // One division serves both 1 / chroma and chroma / high.
-      const float divisor = chroma > 1e-6F ? chroma : 1.F, top = kHueOnly ? 1.F : high > 1e-6F ? high : 1.F;
-      const float quotient = 1 / (divisor * top), inverse = quotient * top;
-      const float of_red = (g - b) * inverse, of_green = 2 + (b - r) * inverse,
-                  of_blue = 4 + (r - g) * inverse;
-      const float hue = (high == r ? of_red : high == g ? of_green : of_blue) + by;
-      float v = high, c = chroma;
-      if constexpr (!kHueOnly) {
-        const float s = chroma > 1e-6F ? Clamp01(chroma * divisor * quotient * gain + more) : 0.F;
-        v = Clamp01(high + lift);
-        c = s * v;
-      }
-      // Around the hexagon each primary rises, stays and falls.
-      const float h = hue - 6 * static_cast<float>(static_cast<std::int32_t>(hue * (1 / 6.F))), floor = v - c;
-      red[x] = floor + c * Clamp01(Magnitude(h - 3) - 1);
-      green[x] = floor + c * Clamp01(2 - Magnitude(h - 2));
-      blue[x] = floor + c * Clamp01(2 - Magnitude(h - 4));
-    }
-  }
-
-  float sixths_, gain_, saturation_, value_;
-  bool hue_only_;
-};
-
-/// Value alone moves on grey pictures.
-StagePtr MakeHsv(const op::Hsv& o, const StageContext& context) {
-  if (context.planes == 3) return context.make<HsvStage>(o);
-  return o.value == 0 ? nullptr : make_scale_stage({1, 1, 1}, {o.value, o.value, o.value}, context);
-}
 
 class ColorizeStage final : public PixelStage {
  public:
@@ -228,17 +117,10 @@ class DitherStage final : public PixelStage {
 
 StagePtr MakeColor(const Op& op, const StageContext& context) {
   if (const auto* dither = std::get_if<op::Dither>(&op)) return context.make<DitherStage>(dither->bits);
-  if (const auto* hsv = std::get_if<op::Hsv>(&op)) return MakeHsv(*hsv, context);
   if (const auto* ramp = std::get_if<op::Colorize>(&op)) return context.make<ColorizeStage>(*ramp);
   if (context.planes != 3) return nullptr;
-  if (const auto* matrix = std::get_if<op::ColorMatrix>(&op)) return context.make<MatrixStage>(*matrix);
   if (const auto* stain = std::get_if<op::Stain>(&op)) return context.make<StainStage>(*stain);
   return nullptr;
-}
-
-StagePtr MakeScale(const std::array<double, 3>& scale, const std::array<double, 3>& offset,
-                   const StageContext& context) {
-  return context.make<ScaleStage>(scale, offset);
 }
 
 StagePtr MakeGamma(double gamma, const StageContext& context) { return context.make<GammaStage>(gamma); }
@@ -252,15 +134,13 @@ HWY_AFTER_NAMESPACE();
 namespace doppel::augment {
 
 HWY_EXPORT(MakeColor);
-HWY_EXPORT(MakeScale);
 HWY_EXPORT(MakeGamma);
 
 StagePtr color_stage(const Op& op, const StageContext& context) {
+  if (const auto* hsv = std::get_if<op::Hsv>(&op)) return make_hsv_stage(*hsv, context);
+  if (const auto* matrix = std::get_if<op::ColorMatrix>(&op); matrix && context.planes == 3)
+    return make_matrix_stage(*matrix, context);
   return HWY_DYNAMIC_DISPATCH(MakeColor)(op, context);
-}
-StagePtr make_scale_stage(const std::array<double, 3>& scale, const std::array<double, 3>& offset,
-                          const StageContext& context) {
-  return HWY_DYNAMIC_DISPATCH(MakeScale)(scale, offset, context);
 }
 StagePtr make_gamma_stage(double gamma, const StageContext& context) {
   return HWY_DYNAMIC_DISPATCH(MakeGamma)(gamma, context);

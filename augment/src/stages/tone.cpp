@@ -5,7 +5,7 @@
 
 #include "pixel_stage.h"
 #include "pooled_vector.h"
-#include "stages/scale.h"
+#include "stages/color_steps.h"
 
 namespace doppel::augment {
 namespace {
