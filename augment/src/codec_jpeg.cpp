@@ -8,6 +8,7 @@
 
 #include "doppel/augment/error.h"
 #include "exif.h"
+#include "jpeg_entropy.h"
 #include "jpeg_errors.h"
 #include "jpeg_tiles.h"
 
@@ -22,12 +23,22 @@ bool read_header(JpegFailure& failure, jpeg_decompress_struct& jpeg, std::span<c
   return true;
 }
 
+/// The entropy-coded data of some tiles; no segments: of the whole file.
+struct TileData {
+  std::vector<std::span<const unsigned char>> segments;
+  unsigned interval = 0;  ///< MCUs of a segment
+};
+
 /// Decodes rows [y, y + height) of columns [x, x + width), and what else of each row comes with them, into
 /// `first`: the place of the picture's first pixel.
-bool read_region(JpegFailure& failure, jpeg_decompress_struct& jpeg, int x, int y, int width, int height,
-                 unsigned char* first, std::size_t stride) {
+bool read_region(JpegFailure& failure, jpeg_decompress_struct& jpeg, JpegEntropy& entropy,
+                 const TileData& tiles, int x, int y, int width, int height, unsigned char* first,
+                 std::size_t stride) {
   if (setjmp(failure.jump) != 0) return false;
   jpeg_start_decompress(&jpeg);
+  const bool ours = JpegEntropy::reads(jpeg);
+  if (ours)
+    entropy.attach(jpeg, tiles.segments, tiles.segments.empty() ? jpeg.restart_interval : tiles.interval);
   auto left = static_cast<JDIMENSION>(x), columns = static_cast<JDIMENSION>(width);
   if (columns < jpeg.output_width) jpeg_crop_scanline(&jpeg, &left, &columns);
   const auto top = static_cast<JDIMENSION>(y), bottom = static_cast<JDIMENSION>(y + height);
@@ -39,10 +50,12 @@ bool read_region(JpegFailure& failure, jpeg_decompress_struct& jpeg, int x, int 
   }
   // Reading to the end would decode the entropy of rows that nobody wants; at the end it finds what's
   // missing.
-  if (bottom == jpeg.output_height)
+  if (bottom == jpeg.output_height) {
+    if (ours) entropy.leave(jpeg);
     jpeg_finish_decompress(&jpeg);
-  else
+  } else {
     jpeg_abort_decompress(&jpeg);
+  }
   return true;
 }
 
@@ -103,7 +116,9 @@ struct JpegReader::Decompressor {
   Decompressor& operator=(const Decompressor&) = delete;
   JpegFailure failure{};
   jpeg_decompress_struct jpeg{};
-  std::vector<unsigned char> spliced;  ///< of tiles
+  JpegEntropy entropy;
+  std::vector<unsigned char> header;  ///< of some tiles
+  TileData tiles;
 };
 
 std::vector<std::unique_ptr<JpegReader::Decompressor>>& JpegReader::pool() {
@@ -150,6 +165,11 @@ cv::Size JpegReader::size() const {
 void JpegReader::begin() {
   if (used_) start(bytes_);
   used_ = true;
+  jpeg_->tiles.segments.clear();
+  choose_colors();
+}
+
+void JpegReader::choose_colors() {
   auto& jpeg = jpeg_->jpeg;
   jpeg.out_color_space = jpeg.num_components == 4 ? JCS_CMYK : channels_ == 1 ? JCS_GRAYSCALE : JCS_RGB;
 }
@@ -165,7 +185,8 @@ void JpegReader::read_halved(int times, const cv::Rect& region, cv::Mat& image) 
   cv::Mat stored = straight ? image : cv::Mat(height, width, CV_8UC(four ? 4 : channels_));
   // Rows above and columns beside cost little here: what's spared is what lies below.
   const int rows = straight ? std::min(height, ((region.y + region.height) >> times) + 3) : height;
-  if (!read_region(jpeg_->failure, jpeg, 0, 0, width, rows, stored.data, stored.step[0]))
+  if (!read_region(jpeg_->failure, jpeg, jpeg_->entropy, jpeg_->tiles, 0, 0, width, rows, stored.data,
+                   stored.step[0]))
     throw Error(std::string("not a whole JPEG: ") + jpeg_->failure.message);
   if (!straight) finish(stored, image);
 }
@@ -197,11 +218,14 @@ void JpegReader::read(const cv::Rect& region, cv::Mat& image) {
   if (straight && part.area() < width * height)
     if (const auto tiles = JpegTiles::find(bytes_)) {
       const cv::Rect cover = tiles->cover(part);
-      tiles->splice(cover, jpeg_->spliced);
-      start(jpeg_->spliced);
+      tiles->select(cover, jpeg_->header, jpeg_->tiles.segments);
+      jpeg_->tiles.interval = tiles->interval();
+      start(jpeg_->header);
+      choose_colors();
       origin = cover.tl();
     }
-  if (!read_region(jpeg_->failure, jpeg, part.x - origin.x, part.y - origin.y, part.width, part.height,
+  if (!read_region(jpeg_->failure, jpeg, jpeg_->entropy, jpeg_->tiles, part.x - origin.x, part.y - origin.y,
+                   part.width, part.height,
                    stored.ptr(origin.y) + static_cast<std::size_t>(origin.x) * stored.elemSize(),
                    stored.step[0]))
     throw Error(std::string("not a whole JPEG: ") + jpeg_->failure.message);

@@ -118,31 +118,29 @@ cv::Rect JpegTiles::cover(const cv::Rect& region) const {
   return cv::Rect(x0, y0, x1 - x0, y1 - y0) & all;
 }
 
-void JpegTiles::splice(const cv::Rect& cover, std::vector<unsigned char>& out) const {
-  out.assign({0xff, kStart});
+void JpegTiles::select(const cv::Rect& cover, std::vector<unsigned char>& header,
+                       std::vector<std::span<const unsigned char>>& segments) const {
+  header.assign({0xff, kStart});
   for (std::size_t i = 0; i < tables_.size(); ++i) {
-    const std::size_t at = out.size();
-    out.insert(out.end(), tables_[i].begin(), tables_[i].end());
+    const std::size_t at = header.size();
+    header.insert(header.end(), tables_[i].begin(), tables_[i].end());
     if (i != frame_) continue;
     const auto put = [&](std::size_t to, int value) {
-      out[at + to] = static_cast<unsigned char>(value >> 8);
-      out[at + to + 1] = static_cast<unsigned char>(value & 255);
+      header[at + to] = static_cast<unsigned char>(value >> 8);
+      header[at + to + 1] = static_cast<unsigned char>(value & 255);
     };
     put(5, cover.height);
     put(7, cover.width);
   }
+  header.insert(header.end(), {0xff, kEnd});
   const int left = cover.x / tile_.width, right = over(cover.x + cover.width, tile_.width);
   const int top = cover.y / tile_.height, bottom = over(cover.y + cover.height, tile_.height);
-  unsigned char restart = 0;
+  segments.clear();
   for (int row = top; row < bottom; ++row)
     for (int column = left; column < right; ++column) {
       const auto k = static_cast<std::size_t>(row * tile_columns_ + column);
-      out.insert(out.end(), jpeg_.begin() + static_cast<std::ptrdiff_t>(segments_[k]),
-                 jpeg_.begin() + static_cast<std::ptrdiff_t>(segments_[k + 1]));
-      out.back() = static_cast<unsigned char>(kRestart + restart);  // the marker behind it, for its new place
-      restart = (restart + 1) & 7;
+      segments.push_back(jpeg_.subspan(segments_[k], segments_[k + 1] - 2 - segments_[k]));
     }
-  out.back() = kEnd;
 }
 
 }  // namespace doppel::augment

@@ -1,5 +1,5 @@
 // A JPEG with restart markers is a grid of tiles, each decodable alone: any rectangle of them is a smaller
-// JPEG.
+// picture.
 #pragma once
 
 #include <opencv2/core/types.hpp>
@@ -19,8 +19,11 @@ class JpegTiles {
   /// The tiles, as a rectangle of stored pixels, that decoding `region` bit for bit takes: chroma is
   /// interpolated from neighbours.
   cv::Rect cover(const cv::Rect& region) const;
-  /// The JPEG of such a rectangle, into `out`.
-  void splice(const cv::Rect& cover, std::vector<unsigned char>& out) const;
+  /// The picture of such a rectangle: a JPEG without its entropy-coded data, and that data's segments.
+  void select(const cv::Rect& cover, std::vector<unsigned char>& header,
+              std::vector<std::span<const unsigned char>>& segments) const;
+  /// MCUs of a segment.
+  unsigned interval() const { return static_cast<unsigned>(interval_); }
 
  private:
   bool read_headers();

@@ -10,6 +10,7 @@
 #include <jpeglib.h>
 
 #include <opencv2/core.hpp>
+#include <span>
 
 #include "augment/test_images.h"
 #include "doppel/augment/error.h"
@@ -21,6 +22,8 @@ struct Coding {
   int across, down;  ///< chroma subsampling
   bool progressive = false;
   int restart = 0;
+  int quality = 92;
+  bool own_codes = false;  ///< Huffman codes of this picture
 };
 
 std::vector<unsigned char> encoded(const cv::Mat& image, const Coding& coding) {
@@ -36,7 +39,8 @@ std::vector<unsigned char> encoded(const cv::Mat& image, const Coding& coding) {
   jpeg.input_components = image.channels();
   jpeg.in_color_space = image.channels() == 1 ? JCS_GRAYSCALE : image.channels() == 3 ? JCS_RGB : JCS_CMYK;
   jpeg_set_defaults(&jpeg);
-  jpeg_set_quality(&jpeg, 92, TRUE);
+  jpeg_set_quality(&jpeg, coding.quality, TRUE);
+  jpeg.optimize_coding = coding.own_codes ? TRUE : FALSE;
   if (image.channels() == 3) {
     jpeg.comp_info[0].h_samp_factor = coding.across;
     jpeg.comp_info[0].v_samp_factor = coding.down;
@@ -73,6 +77,56 @@ std::vector<unsigned char> with_orientation(std::vector<unsigned char> jpeg, int
   segment.insert(segment.end(), block.begin(), block.end());
   jpeg.insert(jpeg.begin() + 2, segment.begin(), segment.end());
   return jpeg;
+}
+
+/// By libjpeg alone.
+cv::Mat by_libjpeg(std::span<const unsigned char> bytes, int channels) {
+  jpeg_decompress_struct jpeg{};
+  jpeg_error_mgr errors{};
+  jpeg.err = jpeg_std_error(&errors);
+  jpeg_create_decompress(&jpeg);
+  jpeg_mem_src(&jpeg, bytes.data(), bytes.size());
+  jpeg_read_header(&jpeg, TRUE);
+  if (channels == 1) jpeg.out_color_space = JCS_GRAYSCALE;
+  jpeg_start_decompress(&jpeg);
+  cv::Mat image(static_cast<int>(jpeg.output_height), static_cast<int>(jpeg.output_width), CV_8UC(channels));
+  while (jpeg.output_scanline < jpeg.output_height) {
+    unsigned char* row = image.ptr(static_cast<int>(jpeg.output_scanline));
+    jpeg_read_scanlines(&jpeg, &row, 1);
+  }
+  jpeg_finish_decompress(&jpeg);
+  jpeg_destroy_decompress(&jpeg);
+  return image;
+}
+
+TEST(JpegReader, PixelsAreLibjpegsWhateverTheCodes) {
+  // Noise at the highest quality has coefficients of ten bits behind codes of sixteen.
+  cv::RNG rng(5);
+  for (const int channels : {1, 3})
+    for (const int quality : {15, 60, 92, 100})
+      for (const bool noise : {false, true})
+        for (const Coding& kind :
+             {Coding{1, 1}, {2, 1}, {2, 2}, {1, 2}, {4, 1}, {2, 2, false, 3}, {2, 2, true}})
+          for (const bool own : {false, true}) {
+            cv::Mat image = wavy(83, 117, channels);
+            if (noise) rng.fill(image, cv::RNG::UNIFORM, 0, 256);
+            Coding coding = kind;
+            coding.quality = quality;
+            coding.own_codes = own;
+            const auto bytes = encoded(image, coding);
+            ASSERT_EQ(cv::norm(decode_jpeg(bytes), by_libjpeg(bytes, channels), cv::NORM_INF), 0)
+                << channels << " channels, quality " << quality << ", noise " << noise << ", own codes "
+                << own;
+          }
+}
+
+TEST(JpegReader, PartsOfColourReadAsGreyAreThoseOfTheWhole) {
+  const auto bytes = with_restarts(encoded(wavy(90, 200, 3), {2, 2}));
+  const cv::Mat whole = by_libjpeg(bytes, 1);
+  const cv::Rect region(70, 30, 60, 40);
+  cv::Mat part(whole.size(), CV_8UC1);
+  JpegReader(bytes, 1).read(region, part);
+  EXPECT_EQ(cv::norm(part(region), whole(region), cv::NORM_INF), 0);
 }
 
 TEST(JpegReader, ARegionHasTheBitsOfTheWhole) {

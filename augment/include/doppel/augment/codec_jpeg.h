@@ -35,6 +35,7 @@ class JpegReader {
 
  private:
   void begin();
+  void choose_colors();
   void finish(cv::Mat stored, cv::Mat& image) const;
   struct Decompressor;
   static std::vector<std::unique_ptr<Decompressor>>& pool();
