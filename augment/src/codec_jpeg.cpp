@@ -37,8 +37,11 @@ bool read_region(JpegFailure& failure, jpeg_decompress_struct& jpeg, JpegEntropy
   if (setjmp(failure.jump) != 0) return false;
   jpeg_start_decompress(&jpeg);
   const bool ours = JpegEntropy::reads(jpeg);
-  if (ours)
-    entropy.attach(jpeg, tiles.segments, tiles.segments.empty() ? jpeg.restart_interval : tiles.interval);
+  if (ours && tiles.segments.empty()) entropy.attach(jpeg);
+  if (ours && !tiles.segments.empty()) {
+    const int mcu = jpeg.num_components == 1 ? DCTSIZE : DCTSIZE * jpeg.max_h_samp_factor;
+    entropy.attach(jpeg, tiles.segments, tiles.interval, static_cast<unsigned>((x + width + mcu - 1) / mcu));
+  }
   auto left = static_cast<JDIMENSION>(x), columns = static_cast<JDIMENSION>(width);
   if (columns < jpeg.output_width) jpeg_crop_scanline(&jpeg, &left, &columns);
   const auto top = static_cast<JDIMENSION>(y), bottom = static_cast<JDIMENSION>(y + height);

@@ -107,8 +107,8 @@ bool JpegEntropy::reads(const jpeg_decompress_struct& jpeg) {
          jpeg.comps_in_scan == jpeg.num_components && jpeg.entropy != nullptr;
 }
 
-void JpegEntropy::attach(jpeg_decompress_struct& jpeg,
-                         std::span<const std::span<const unsigned char>> segments, unsigned interval) {
+/// `longest`: bytes of a segment.
+void JpegEntropy::start(jpeg_decompress_struct& jpeg, std::size_t longest) {
   std::array<bool, NUM_HUFF_TBLS> dc_built{}, ac_built{};
   block_count_ = jpeg.blocks_in_MCU;
   for (int i = 0; i < block_count_; ++i) {
@@ -120,18 +120,32 @@ void JpegEntropy::attach(jpeg_decompress_struct& jpeg,
     if (!std::exchange(ac_built[ac], true)) ac_tables_[ac].build(*jpeg.ac_huff_tbl_ptrs[ac], true);
     blocks_[static_cast<std::size_t>(i)] = {component, &dc_tables_[dc], &ac_tables_[ac]};
   }
-  segments_ = segments;
-  rest_ = segments.empty() ? std::span(jpeg.src->next_input_byte, jpeg.src->bytes_in_buffer)
-                           : std::span<const unsigned char>();
-  // Now, since later on libjpeg's frames lie between.
-  std::size_t longest = rest_.size();
-  for (const auto& segment : segments) longest = std::max(longest, segment.size());
+  // Memory is taken now: later on libjpeg's frames lie between.
   if (plain_.size() < longest + kPadding) plain_.resize(longest + kPadding);
   segment_ = 0;
-  interval_ = interval;
-  left_ = 0;
+  left_ = column_ = columns_ = 0;
   jpeg.client_data = this;
   jpeg.entropy->decode_mcu = decode_mcu;
+}
+
+void JpegEntropy::attach(jpeg_decompress_struct& jpeg) {
+  segments_ = {};
+  rest_ = {jpeg.src->next_input_byte, jpeg.src->bytes_in_buffer};
+  interval_ = jpeg.restart_interval;
+  start(jpeg, rest_.size());
+}
+
+void JpegEntropy::attach(jpeg_decompress_struct& jpeg,
+                         std::span<const std::span<const unsigned char>> segments, unsigned interval,
+                         unsigned columns) {
+  segments_ = segments;
+  interval_ = interval;
+  std::size_t longest = 0;
+  for (const auto& segment : segments) longest = std::max(longest, segment.size());
+  start(jpeg, longest);
+  if (jpeg.MCUs_per_row % interval_ != 0) return;
+  columns_ = jpeg.MCUs_per_row;
+  wanted_columns_ = std::min(columns, columns_);
 }
 
 void JpegEntropy::leave(jpeg_decompress_struct& jpeg) const {
@@ -226,8 +240,23 @@ bool JpegEntropy::read_block(const Block& block, JCOEF* out) {
   return entry.is_known();
 }
 
+/// True where the MCU is in a column that nobody wants.
+bool JpegEntropy::skips() {
+  if (columns_ == 0) return false;
+  const unsigned column = column_;
+  column_ = column + 1 == columns_ ? 0 : column + 1;
+  if (column < wanted_columns_) return false;
+  if (left_ == 0) {
+    ++segment_;
+    left_ = interval_;
+  }
+  --left_;
+  return true;
+}
+
 boolean JpegEntropy::decode_mcu(j_decompress_ptr jpeg, JBLOCKROW* blocks) {
   auto& self = *static_cast<JpegEntropy*>(jpeg->client_data);
+  if (self.skips()) return TRUE;
   if (self.left_ == 0 && !self.next_segment()) {
     warn(jpeg, JWRN_HIT_MARKER);
     return TRUE;

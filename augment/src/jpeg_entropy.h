@@ -67,10 +67,12 @@ class JpegEntropy {
   /// True where the decompressor, started, has one scan of sequential Huffman codes.
   static bool reads(const jpeg_decompress_struct& jpeg);
 
-  /// From now on `jpeg`, started, gets its MCUs from here. `segments` are of `interval` MCUs each, all after
-  /// the first without their marker; where there are none, the source's data is what they would be.
+  /// From now on `jpeg`, started, gets its MCUs from its source.
+  void attach(jpeg_decompress_struct& jpeg);
+  /// From now on it gets them from `segments` of `interval` MCUs each, all without their markers. Columns of
+  /// MCUs from `columns` on may be left empty.
   void attach(jpeg_decompress_struct& jpeg, std::span<const std::span<const unsigned char>> segments,
-              unsigned interval);
+              unsigned interval, unsigned columns);
   /// Moves the source behind the data, to the marker that ended it.
   void leave(jpeg_decompress_struct& jpeg) const;
 
@@ -90,6 +92,8 @@ class JpegEntropy {
     const HuffmanTable *dc = nullptr, *ac = nullptr;
   };
 
+  void start(jpeg_decompress_struct& jpeg, std::size_t longest);
+  bool skips();
   static boolean decode_mcu(j_decompress_ptr jpeg, JBLOCKROW* blocks);
   bool next_segment();
   void load(std::span<const unsigned char> segment);
@@ -99,7 +103,8 @@ class JpegEntropy {
   std::span<const std::span<const unsigned char>> segments_;
   std::span<const unsigned char> rest_;  ///< of the source, where it has no segments given
   std::size_t segment_ = 0;
-  unsigned interval_ = 0, left_ = 0;  ///< MCUs
+  unsigned interval_ = 0, left_ = 0;                        ///< MCUs
+  unsigned column_ = 0, wanted_columns_ = 0, columns_ = 0;  ///< of tiles side by side; else 0
   std::vector<unsigned char> plain_;  ///< the segment without stuffed zeros, and zeros behind
   std::size_t plain_size_ = 0;
   Bits bits_;
