@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <cmath>
 #include <deque>
+#include <set>
 
 #include "doppel/augment/error.h"
 #include "engine/onednn.h"
@@ -28,7 +29,13 @@ double rectifier_slope(const Layer& layer) {
 
 bool is_activation(const Layer& layer) {
   return rectifier_slope(layer) != 1 || std::holds_alternative<Sigmoid>(layer) ||
-         std::holds_alternative<Tanh>(layer);
+         std::holds_alternative<Tanh>(layer) || std::holds_alternative<SiLU>(layer) ||
+         std::holds_alternative<GELU>(layer);
+}
+
+/// True where the node after i reads i's value, and nobody else does.
+bool goes_straight_on(const std::vector<Node>& nodes, const std::vector<int>& consumers, std::size_t i) {
+  return i + 1 < nodes.size() && consumers[i] == 1 && nodes[i + 1].inputs == std::vector{static_cast<int>(i)};
 }
 
 /// The node order of execution: a rectifier before a max pooling moves behind it. The largest of rectified
@@ -36,12 +43,15 @@ bool is_activation(const Layer& layer) {
 /// rectify.
 std::vector<Node> execution_order(const Graph& graph) {
   std::vector<Node> nodes = graph.nodes;
+  const std::vector<int> consumers = graph.consumers();
   for (std::size_t i = 0; i + 1 < nodes.size(); ++i) {
+    if (!goes_straight_on(nodes, consumers, i)) continue;
     const bool follows_norm = i > 0 && std::holds_alternative<BatchNorm2d>(nodes[i - 1].layer);
     if (rectifier_slope(nodes[i].layer) == 1 || follows_norm ||
         !std::holds_alternative<MaxPool2d>(nodes[i + 1].layer))
       continue;
     std::swap(nodes[i], nodes[i + 1]);
+    std::swap(nodes[i].inputs, nodes[i + 1].inputs);
     nodes[i + 1].in = nodes[i + 1].out = nodes[i].out;
   }
   return nodes;
@@ -84,23 +94,59 @@ struct Executor::Impl {
   void compile() {
     input.shape = model.graph().input;
     input.allocate(options.batch, false);
-    bool has_parameters = false;
-    Blob* in = &input;
+    consumers = model.graph().consumers();
+    values.resize(nodes.size() + 1);
+    int readers = 0;
+    for (const Node& node : nodes) readers += static_cast<int>(std::ranges::count(node.inputs, -1));
+    hand_out(0, input, readers, false);
     for (std::size_t i = 0; i < nodes.size(); ++i) {
       const Node& node = nodes[i];
       // A softmax at the end is left to the loss, and to who reads probabilities.
       if (i + 1 == nodes.size() && std::holds_alternative<Softmax>(node.layer)) break;
+      const bool straight = goes_straight_on(nodes, consumers, i);
       Blob& out = blobs.emplace_back();
       out.shape = node.out;
-      const double next_slope = i + 1 < nodes.size() ? rectifier_slope(nodes[i + 1].layer) : 1;
-      const engine::StepInputs inputs{node, model, setting, *in, out, has_parameters};
-      steps.push_back(make_step(inputs, next_slope, i == 0 ? nullptr : &nodes[i - 1].layer));
-      if (std::holds_alternative<BatchNorm2d>(node.layer) && next_slope != 1) {
-        out.shape = nodes[++i].out;  // the rectifier is part of the step
+      bool needs_grad = node.parameters > 0;
+      if (std::holds_alternative<Add>(node.layer) || std::holds_alternative<Concat>(node.layer)) {
+        std::vector<engine::JoinedBlob> ins;
+        for (const int source : node.inputs) {
+          ins.push_back(take(source));
+          needs_grad = needs_grad || ins.back().needs_grad;
+        }
+        steps.push_back(
+            engine::make_join(setting, std::holds_alternative<Add>(node.layer), std::move(ins), out));
+      } else {
+        const auto [in, in_needs_grad] = take(node.inputs[0]);
+        const double next_slope = straight ? rectifier_slope(nodes[i + 1].layer) : 1;
+        const engine::StepInputs inputs{node, model, setting, *in, out, in_needs_grad};
+        const bool alone = i > 0 && node.inputs[0] == static_cast<int>(i) - 1 && consumers[i - 1] == 1;
+        steps.push_back(make_step(inputs, next_slope, alone ? &nodes[i - 1].layer : nullptr));
+        needs_grad = needs_grad || in_needs_grad;
+        // The rectifier is part of the step.
+        if (std::holds_alternative<BatchNorm2d>(node.layer) && next_slope != 1) ++i;
       }
-      has_parameters = has_parameters || node.parameters > 0;
-      in = &out;
+      hand_out(i + 1, out, consumers[i], needs_grad);
     }
+  }
+
+  /// A value's blobs for its readers, in the order in which they come for them. `place`: 0 for the picture, i
+  /// + 1 for node i.
+  void hand_out(std::size_t place, Blob& value, int readers, bool needs_grad) {
+    auto& queue = values[place];
+    if (readers <= 1) {
+      queue.push_back({&value, needs_grad});
+      return;
+    }
+    std::vector<Blob*> outs;
+    for (int k = 0; k < readers; ++k) outs.push_back(&blobs.emplace_back());
+    steps.push_back(engine::make_fork(setting, value, outs, needs_grad));
+    for (Blob* out : outs) queue.push_back({out, needs_grad});
+  }
+  engine::JoinedBlob take(int node) {
+    auto& queue = values[static_cast<std::size_t>(node + 1)];
+    const engine::JoinedBlob first = queue.front();
+    queue.pop_front();
+    return first;
   }
 
   std::unique_ptr<Step> make_step(const engine::StepInputs& inputs, double next_slope,
@@ -228,7 +274,9 @@ struct Executor::Impl {
   engine::Setting setting;
   tbb::task_arena arena;
   Blob input;
-  std::deque<Blob> blobs;  ///< steps hold references
+  std::vector<int> consumers;
+  std::vector<std::deque<engine::JoinedBlob>> values;  ///< while compiling
+  std::deque<Blob> blobs;                              ///< steps hold references
   std::vector<std::unique_ptr<Step>> steps;
   std::vector<Lane> lanes;
   std::vector<float> given;  ///< of labels that were given as numbers
@@ -285,8 +333,10 @@ void Executor::run_parallel(int count, void (*call)(void*, int), void* context) 
 }
 
 std::size_t Executor::memory_bytes() const {
-  std::size_t floats = impl_->input.data->count();
-  for (const Blob& blob : impl_->blobs) floats += blob.data->count() + (blob.grad ? blob.grad->count() : 0);
+  std::set<const engine::Buffer*> buffers{impl_->input.data.get()};
+  for (const Blob& blob : impl_->blobs) buffers.insert({blob.data.get(), blob.grad.get()});
+  std::size_t floats = 0;
+  for (const engine::Buffer* buffer : buffers) floats += buffer ? buffer->count() : 0;
   return floats * sizeof(float);
 }
 

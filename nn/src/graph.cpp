@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 
 #include "doppel/augment/error.h"
@@ -59,6 +60,8 @@ class ShapeRule {
     if (!node_.in.flat) fail(node_, number_, "works on a vector; put flatten or fc before it");
     node_.flops = 5 * node_.in.count();
   }
+  void operator()(const Add&) { node_.flops = node_.in.count() * std::ssize(node_.inputs); }
+  void operator()(const Concat&) {}
   void operator()(const auto&) { node_.flops = node_.in.count(); }
 
  private:
@@ -127,31 +130,96 @@ std::string Graph::summary() const {
                             static_cast<double>(flops()) / 1e6);
 }
 
-Graph build_graph(const std::vector<Layer>& layers, Shape input, int classes) {
-  if (layers.empty()) throw UsageError("network: it has no layers");
-  Graph graph{input, {}};
-  std::map<std::string_view, int> counts;
-  Shape shape = input;
-  const auto add = [&](const Layer& layer, std::size_t number, bool bias) {
+std::vector<int> Graph::consumers() const {
+  std::vector<int> count(nodes.size(), 0);
+  for (const Node& node : nodes)
+    for (const int source : node.inputs)
+      if (source >= 0) ++count[static_cast<std::size_t>(source)];
+  return count;
+}
+
+namespace {
+
+/// Walks a network's chains and puts their layers into a graph.
+class Builder {
+ public:
+  Builder(Graph& graph, int classes) : graph_(graph), classes_(classes) {}
+
+  /// A chain that begins at a node's value; returns the node that it ends in.
+  int chain(const Network& parts, int from) {
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      if (const auto* branches = std::get_if<Branches>(&parts[i].is)) {
+        from = join(*branches, from);
+        continue;
+      }
+      const Layer& layer = std::get<Layer>(parts[i].is);
+      ++number_;
+      if (std::holds_alternative<Linear>(layer) && !shape(from).flat) from = add(Flatten{}, {from}, false);
+      const Layer* next = i + 1 < parts.size() ? std::get_if<Layer>(&parts[i + 1].is) : nullptr;
+      const bool normalized = next && std::holds_alternative<BatchNorm2d>(*next);
+      from = add(layer, {from}, std::holds_alternative<Conv2d>(layer) && !normalized);
+    }
+    return from;
+  }
+
+ private:
+  const Shape& shape(int node) const {
+    return node < 0 ? graph_.input : graph_.nodes[static_cast<std::size_t>(node)].out;
+  }
+
+  int add(const Layer& layer, std::vector<int> inputs, bool bias) {
     Node node;
     node.layer = layer;
     const std::string_view kind = std::visit([](const auto& l) { return l.name; }, layer);
-    node.name = fmt::format("{}{}", kind, ++counts[kind]);
-    node.input = static_cast<int>(graph.nodes.size()) - 1;
-    node.in = node.out = shape;
+    node.name = fmt::format("{}{}", kind, ++counts_[kind]);
+    node.in = node.out = shape(inputs[0]);
+    node.inputs = std::move(inputs);
     node.bias = bias;
-    std::visit(ShapeRule(node, number, classes), node.layer);
-    shape = node.out;
-    graph.nodes.push_back(std::move(node));
-  };
-  for (std::size_t i = 0; i < layers.size(); ++i) {
-    if (std::holds_alternative<Linear>(layers[i]) && !shape.flat) add(Flatten{}, i + 1, false);
-    const bool normalized = i + 1 < layers.size() && std::holds_alternative<BatchNorm2d>(layers[i + 1]);
-    add(layers[i], i + 1, std::holds_alternative<Conv2d>(layers[i]) && !normalized);
+    std::visit(ShapeRule(node, number_, classes_), node.layer);
+    graph_.nodes.push_back(std::move(node));
+    return static_cast<int>(graph_.nodes.size()) - 1;
   }
-  if (classes > 0 && (!shape.flat || shape.channels != classes))
+
+  int join(const Branches& branches, int from) {
+    std::vector<int> ends;
+    for (const Network& branch : branches.chains) ends.push_back(chain(branch, from));
+    const bool sum = branches.join == Branches::Join::Add;
+    const char* name = sum ? "add" : "cat";
+    if (ends.empty()) throw UsageError(fmt::format("network: {}[] has no branches", name));
+    Shape out = shape(ends[0]);
+    for (std::size_t i = 1; i < ends.size(); ++i) {
+      const Shape& other = shape(ends[i]);
+      const bool fits =
+          sum ? other == out
+              : other.flat == out.flat && other.height == out.height && other.width == out.width;
+      if (!fits)
+        throw UsageError(fmt::format(
+            "network, after layer {}: {}[…|…] joins {}, but its branches give {} and {}", number_, name,
+            sum ? "values of one shape" : "pictures of one height and width", out.text(), other.text()));
+      if (!sum) out.channels += other.channels;
+    }
+    const int node = sum ? add(Add{}, std::move(ends), false) : add(Concat{}, std::move(ends), false);
+    graph_.nodes[static_cast<std::size_t>(node)].out = out;
+    return node;
+  }
+
+  Graph& graph_;
+  int classes_;
+  std::size_t number_ = 0;
+  std::map<std::string_view, int> counts_;
+};
+
+}  // namespace
+
+Graph build_graph(const Network& network, Shape input, int classes) {
+  if (network.empty()) throw UsageError("network: it has no layers");
+  Graph graph{input, network, {}};
+  Builder(graph, classes).chain(network, -1);
+  if (graph.nodes.empty()) throw UsageError("network: it has no layers");
+  const Shape& out = graph.output();
+  if (classes > 0 && (!out.flat || out.channels != classes))
     throw UsageError(fmt::format("network: it ends in {} ({}), but there are {} classes; end with fc({})",
-                                 shape.text(), layer_text(layers.back()), classes, classes));
+                                 out.text(), layer_text(graph.nodes.back().layer), classes, classes));
   return graph;
 }
 

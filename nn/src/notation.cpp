@@ -21,12 +21,13 @@ struct Argument {
   std::size_t column = 0;
 };
 
-/// A parsed item: a layer or a chain, with its repeat and whether it may be left out.
+/// A parsed item: a layer, a chain or a join of branches, with its repeat and whether it may be left out.
 struct Item {
-  std::string name;  ///< of a layer; empty for a chain
+  std::string name;  ///< of a layer or a join; empty for a chain
   std::optional<std::pair<int, int>> kernel;
   std::vector<Argument> arguments;
   std::vector<Item> chain;
+  std::vector<std::vector<Item>> branches;  ///< of a join
   std::string repeat = "1";
   std::optional<std::string> optional_name;
   std::size_t column = 0;
@@ -37,9 +38,9 @@ struct Turn {
   int index, count;
 };
 
-const std::vector<std::string> kLayerNames{"input",   "conv", "maxpool", "avgpool", "pool",
-                                           "gap",     "fc",   "bn",      "relu",    "lrelu",
-                                           "sigmoid", "tanh", "softmax", "dropout", "flatten"};
+const std::vector<std::string> kLayerNames{
+    "input", "conv", "maxpool", "avgpool", "pool",    "gap",     "fc",      "bn",  "relu", "lrelu",
+    "silu",  "gelu", "sigmoid", "tanh",    "softmax", "dropout", "flatten", "add", "cat"};
 
 std::string lower(std::string text) {
   for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
@@ -114,8 +115,20 @@ class Parser {
     return item;
   }
 
+  /// After the '['.
+  void parse_branches(Item& item) {
+    do item.branches.push_back(peek() == '|' || peek() == ']' ? std::vector<Item>() : parse_chain());
+    while (take('|'));
+    if (!take(']')) fail(item.column, fmt::format("this {}[ has no ']'", item.name));
+  }
+
   void parse_layer(Item& item) {
     item.name = lower(letters());
+    if (item.name == "add" || item.name == "cat") {
+      if (!take('['))
+        fail(item.column, fmt::format("{0} joins branches, as in {0}[conv3x3(64)-bn|]", item.name));
+      return parse_branches(item);
+    }
     if (item.name.empty())
       fail(at_, at_end() ? "the text ends where a layer should be"
                          : fmt::format("a layer's name should stand here, not '{}'", text_[at_]));
@@ -166,9 +179,11 @@ class Expander {
  public:
   explicit Expander(const std::map<std::string, std::string>& bindings) : bindings_(bindings) {}
 
-  std::vector<Layer> run(const std::vector<Item>& chain) {
+  Network run(const std::vector<Item>& chain) {
+    Network network;
+    layers_ = &network;
     add_chain(chain);
-    return std::move(layers_);
+    return network;
   }
 
  private:
@@ -183,10 +198,23 @@ class Expander {
       turns_.push_back({i, turns});
       if (item.name.empty())
         add_chain(item.chain);
+      else if (!item.branches.empty())
+        add_branches(item);
       else
         add_layer(item);
       turns_.pop_back();
     }
+  }
+
+  void add_branches(const Item& item) {
+    Branches branches{item.name == "add" ? Branches::Join::Add : Branches::Join::Concat, {}};
+    Network* const outer = layers_;
+    for (const auto& branch : item.branches) {
+      layers_ = &branches.chains.emplace_back();
+      add_chain(branch);
+    }
+    layers_ = outer;
+    layers_->push_back(std::move(branches));
   }
 
   bool wanted(const Item& item) const {
@@ -249,25 +277,25 @@ class Expander {
     if (item.kernel && (item.kernel->first < 1 || item.kernel->second < 1))
       fail(item.column, "a kernel must be at least 1x1");
     if (item.name == "conv")
-      layers_.push_back(conv(item));
+      layers_->push_back(conv(item));
     else if (item.name == "pool" || item.name == "maxpool")
-      layers_.push_back(pool<MaxPool2d>(item));
+      layers_->push_back(pool<MaxPool2d>(item));
     else if (item.name == "avgpool")
-      layers_.push_back(pool<AvgPool2d>(item));
+      layers_->push_back(pool<AvgPool2d>(item));
     else if (item.name == "fc")
-      layers_.push_back(Linear{single(item) ? whole(*single(item), item.column, 1, 1 << 20, "units") : 0});
+      layers_->push_back(Linear{single(item) ? whole(*single(item), item.column, 1, 1 << 20, "units") : 0});
     else if (item.name == "dropout")
-      layers_.push_back(
+      layers_->push_back(
           Dropout{single(item) ? share(*single(item), item.column, 1, "a chance to drop") : 0.5});
     else if (item.name == "lrelu")
-      layers_.push_back(LeakyReLU{single(item) ? share(*single(item), item.column, 1, "a slope") : 0.01});
+      layers_->push_back(LeakyReLU{single(item) ? share(*single(item), item.column, 1, "a slope") : 0.01});
     else
       add_plain(item);
   }
 
   void add_plain(const Item& item) {
     if (item.name == "input") {
-      if (!layers_.empty() || seen_input_) fail(item.column, "input stands first, or not at all");
+      if (!layers_->empty() || seen_input_) fail(item.column, "input stands first, or not at all");
       seen_input_ = true;
       return;
     }
@@ -280,19 +308,23 @@ class Expander {
     if (!item.arguments.empty())
       fail(item.arguments[0].column, fmt::format("{} takes no arguments", item.name));
     if (item.name == "gap")
-      layers_.push_back(GlobalAvgPool2d{});
+      layers_->push_back(GlobalAvgPool2d{});
     else if (item.name == "bn")
-      layers_.push_back(BatchNorm2d{});
+      layers_->push_back(BatchNorm2d{});
     else if (item.name == "relu")
-      layers_.push_back(ReLU{});
+      layers_->push_back(ReLU{});
+    else if (item.name == "silu")
+      layers_->push_back(SiLU{});
+    else if (item.name == "gelu")
+      layers_->push_back(GELU{});
     else if (item.name == "sigmoid")
-      layers_.push_back(Sigmoid{});
+      layers_->push_back(Sigmoid{});
     else if (item.name == "tanh")
-      layers_.push_back(Tanh{});
+      layers_->push_back(Tanh{});
     else if (item.name == "softmax")
-      layers_.push_back(Softmax{});
+      layers_->push_back(Softmax{});
     else
-      layers_.push_back(Flatten{});
+      layers_->push_back(Flatten{});
   }
 
   std::optional<std::string> single(const Item& item) const {
@@ -333,7 +365,7 @@ class Expander {
 
   const std::map<std::string, std::string>& bindings_;
   std::vector<Turn> turns_;
-  std::vector<Layer> layers_;
+  Network* layers_ = nullptr;  ///< the chain that is being filled
   bool seen_input_ = false;
 };
 
@@ -359,13 +391,16 @@ std::string take_bindings(const std::string& text, std::map<std::string, std::st
 }
 
 /// FC without a size: 128 units, but for the last.
-void fill_sizes(std::vector<Layer>& layers) {
-  bool last = true;
-  for (auto layer = layers.rbegin(); layer != layers.rend(); ++layer)
-    if (auto* fc = std::get_if<Linear>(&*layer)) {
+void fill_sizes(Network& network, bool& last) {
+  for (auto part = network.rbegin(); part != network.rend(); ++part) {
+    if (auto* branches = std::get_if<Branches>(&part->is)) {
+      for (auto chain = branches->chains.rbegin(); chain != branches->chains.rend(); ++chain)
+        fill_sizes(*chain, last);
+    } else if (auto* fc = std::get_if<Linear>(&std::get<Layer>(part->is))) {
       if (!last && fc->units == 0) fc->units = 128;
       last = false;
     }
+  }
 }
 
 struct Text {
@@ -396,21 +431,32 @@ struct Text {
 
 }  // namespace
 
-std::vector<Layer> parse_network(const std::string& text, std::map<std::string, std::string> bindings) {
+Network parse_network(const std::string& text, std::map<std::string, std::string> bindings) {
   const std::string chain = take_bindings(text, bindings);
-  std::vector<Layer> layers = Expander(bindings).run(Parser(chain).parse());
-  if (layers.empty()) throw UsageError("network: it has no layers");
-  fill_sizes(layers);
-  return layers;
+  Network network = Expander(bindings).run(Parser(chain).parse());
+  if (network.empty()) throw UsageError("network: it has no layers");
+  bool last = true;
+  fill_sizes(network, last);
+  return network;
 }
 
 std::string layer_text(const Layer& layer) { return std::visit(Text{}, layer); }
 
-std::string network_text(const std::vector<Layer>& layers) {
+std::string network_text(const Network& network) {
   std::string text;
-  for (const Layer& layer : layers) {
+  for (const Part& part : network) {
     if (!text.empty()) text += '-';
-    text += layer_text(layer);
+    if (const auto* layer = std::get_if<Layer>(&part.is)) {
+      text += layer_text(*layer);
+      continue;
+    }
+    const auto& branches = std::get<Branches>(part.is);
+    text += branches.join == Branches::Join::Add ? "add[" : "cat[";
+    for (const Network& chain : branches.chains) {
+      if (&chain != &branches.chains.front()) text += '|';
+      text += network_text(chain);
+    }
+    text += ']';
   }
   return text;
 }

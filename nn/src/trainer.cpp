@@ -22,9 +22,7 @@ double seconds_since(Clock::time_point start) {
 }
 
 std::string graph_text(const Graph& graph) {
-  std::vector<Layer> layers;
-  for (const Node& node : graph.nodes) layers.push_back(node.layer);
-  return fmt::format("{}: {}", graph.input.text(), network_text(layers));
+  return fmt::format("{}: {}", graph.input.text(), network_text(graph.network));
 }
 
 void add_model(TensorFile& file, const Model& model) {

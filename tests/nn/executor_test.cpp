@@ -63,10 +63,29 @@ void check_reference(const std::string& text, Shape input) {
 }
 
 TEST(Gradients, OfEveryLayerMatchCentralDifferences) {
-  for (const char* text : {"conv3x3(4)", "conv5x5(3,s2)", "conv1x3(2,valid)", "conv3x3(4,s2,p1)",
-                           "maxpool2x2", "maxpool3x3(s2,p1)", "avgpool2x2", "avgpool3x3(s2,p1)", "gap", "bn",
-                           "fc(5)", "relu", "lrelu(0.2)", "sigmoid", "tanh", "fc(6)-softmax", "flatten"})
+  for (const char* text : {"conv3x3(4)",
+                           "conv5x5(3,s2)",
+                           "conv1x3(2,valid)",
+                           "conv3x3(4,s2,p1)",
+                           "maxpool2x2",
+                           "maxpool3x3(s2,p1)",
+                           "avgpool2x2",
+                           "avgpool3x3(s2,p1)",
+                           "gap",
+                           "bn",
+                           "fc(5)",
+                           "relu",
+                           "lrelu(0.2)",
+                           "silu",
+                           "gelu",
+                           "sigmoid",
+                           "tanh",
+                           "fc(6)-softmax",
+                           "flatten",
+                           "add[conv3x3(3)|]"})
     check_reference(text, {3, 7, 8});
+  check_reference("cat[conv3x3(4)-tanh||avgpool3x3(s1,p1)]-add[conv1x1(8)-silu|cat[conv3x3(5)|conv1x1(3)]|]",
+                  {2, 6, 5});
   check_reference("conv3x3(4)-bn-relu-pool-conv3x3(5)-tanh-gap-fc(4)", {2, 9, 9});
 }
 
@@ -113,6 +132,21 @@ TEST(Engine, GradientsMatchTheReference) {
       check_engine("conv1x7(24)-maxpool3x3(s2,p1)-conv7x1(8)-relu-flatten-fc", {3, 14, 33}, rows, shards);
       check_engine("conv3x3(8)-sigmoid-maxpool2x2-conv3x3(8)-lrelu(0.2)-pool-fc", {1, 11, 13}, rows, shards);
     }
+  for (const int shards : {1, 2}) {
+    // Residual blocks, with and without a shortcut of their own, and one that begins at the picture.
+    check_engine(
+        "conv3x3(16)-bn-relu-add[conv3x3(16)-bn-relu-conv3x3(16)-bn|]-relu-add[conv3x3(32,s2)-bn-relu-"
+        "conv3x3(32)-bn|conv1x1(32,s2)-bn]-relu-gap-fc",
+        {3, 12, 12}, 8, shards);
+    check_engine("add[conv3x3(3)-tanh|]-relu-fc", {3, 6, 7}, 5, shards);
+    // Inception's block, with channels that fill no group of 8 or 16, and a value that three layers read.
+    check_engine(
+        "cat[conv1x1(16)-relu|conv1x1(8)-relu-conv3x3(16)-relu|maxpool3x3(s1,p1)-conv1x1(16)-relu]-cat["
+        "conv3x3(5)|conv1x1(7)-lrelu(0.1)|]-add[conv1x1(60)|]-silu-gap-fc",
+        {3, 9, 9}, 6, shards);
+    check_engine("conv3x3(12)-gelu-conv3x3(8)-silu-fc(9)-gelu-fc", {2, 7, 7}, 5, shards);
+    check_engine("fc(6)-add[fc(6)-tanh|]-cat[fc(4)|fc(3)-relu]-fc", {2, 4, 4}, 7, shards);
+  }
   for (const int shards : {1, 2, 4}) {
     check_engine("conv3x3(8)-bn-relu-pool-conv3x3(12)-bn-lrelu(0.1)-conv3x3(8)-bn-gap-fc", {1, 12, 12}, 9,
                  shards);

@@ -41,6 +41,10 @@ TEST(Notation, PrintingParsesToTheSameLayers) {
       "conv1x7(4,s2,valid)-lrelu(0.2)-maxpool3x3(s2,p1)-avgpool-bn-sigmoid-tanh-gap-flatten-dropout(0.25)-fc("
       "7)-softmax");
   EXPECT_EQ(parse_network(network_text(odd)), odd);
+  const std::string joined = "conv3x3(8)-add[conv3x3(8)-bn|]-relu-cat[conv1x1(4)|add[|silu]|gelu]-fc";
+  EXPECT_EQ(network_text(parse_network(joined)), joined);
+  EXPECT_EQ(expanded("[add[conv3x3(4:6)-bn|conv1x1(4:6)]]*2"),
+            "add[conv3x3(4)-bn|conv1x1(4)]-add[conv3x3(6)-bn|conv1x1(6)]");
 }
 
 TEST(Notation, ErrorsPointAtTheColumnAndSuggest) {
@@ -58,6 +62,8 @@ TEST(Notation, ErrorsPointAtTheColumnAndSuggest) {
   EXPECT_NE(error("conv-").find("the text ends where a layer should be"), std::string::npos);
   EXPECT_NE(error("conv]").find("doesn't belong here"), std::string::npos);
   EXPECT_NE(error("").find("the text ends"), std::string::npos);
+  EXPECT_NE(error("conv-add[conv|relu").find("column 6: this add[ has no ']'"), std::string::npos);
+  EXPECT_NE(error("add-fc").find("add joins branches"), std::string::npos);
   EXPECT_NE(error("[conv]*0").find("has no layers"), std::string::npos);
 }
 
@@ -95,6 +101,9 @@ TEST(Graph, ShapesThatCannotFitSaySo) {
             std::string::npos);
   EXPECT_NE(error("conv-relu", {1, 8, 8}, 10).find("end with fc(10)"), std::string::npos);
   EXPECT_NE(error("conv-softmax", {1, 8, 8}, 0).find("works on a vector"), std::string::npos);
+  EXPECT_NE(error("add[conv3x3(8)|conv3x3(9)]-fc", {1, 8, 8}, 2).find("its branches give 8x8x8 and 9x8x8"),
+            std::string::npos);
+  EXPECT_NE(error("cat[conv3x3(8)|pool]-fc", {1, 8, 8}, 2).find("one height and width"), std::string::npos);
 }
 
 }  // namespace

@@ -177,12 +177,42 @@ struct Context {
   void operator()(const Tanh&) {
     elementwise([](double v) { return std::tanh(v); }, [](double, double t) { return 1 - t * t; });
   }
+  void operator()(const SiLU&) {
+    const auto gate = [](double v) { return 1 / (1 + std::exp(-v)); };
+    elementwise([&](double v) { return v * gate(v); },
+                [&](double v, double) { return gate(v) * (1 + v * (1 - gate(v))); });
+  }
+  void operator()(const GELU&) {
+    const auto share = [](double v) { return 0.5 * std::erfc(-v / std::sqrt(2.0)); };
+    elementwise([&](double v) { return v * share(v); },
+                [&](double v, double) {
+                  return share(v) + v * std::exp(-v * v / 2) / std::sqrt(2 * 3.14159265358979323846);
+                });
+  }
   void operator()(const auto&) {
     elementwise([](double v) { return v; }, [](double, double) { return 1.0; });
   }
 };
 
 }  // namespace
+
+bool Reference::joins(const Node& node) {
+  return std::holds_alternative<Add>(node.layer) || std::holds_alternative<Concat>(node.layer);
+}
+
+void Reference::each_joined(const Node& node,
+                            const std::function<void(std::size_t, std::size_t, std::size_t)>& f) const {
+  const std::size_t all = std::size_t(node.out.count());
+  std::size_t before = 0;
+  for (std::size_t k = 0; k < node.inputs.size(); ++k) {
+    const int source = node.inputs[k];
+    const Shape& shape = source < 0 ? graph_.input : graph_.nodes[std::size_t(source)].out;
+    const std::size_t part = std::size_t(shape.count());
+    for (std::size_t r = 0; r < std::size_t(rows_); ++r)
+      for (std::size_t i = 0; i < part; ++i) f(k, r * part + i, r * all + before + i);
+    if (std::holds_alternative<Concat>(node.layer)) before += part;
+  }
+}
 
 Reference::Reference(const Model& model) : graph_(model.graph()) {
   for (const Parameter& p : model.parameters()) parameters[p.name] = Numbers(p.value.begin(), p.value.end());
@@ -192,9 +222,16 @@ double Reference::forward(const Numbers& images, const std::vector<int>& labels,
   rows_ = static_cast<int>(images.size() / std::size_t(graph_.input.count()));
   values_.assign(1, images);
   grads_.clear();
+  // Growing would move what is referred to.
+  values_.reserve(graph_.nodes.size() + 1);
   for (const Node& node : graph_.nodes) {
-    values_.emplace_back(std::size_t(rows_) * std::size_t(node.out.count()));
-    std::visit(Context{node, rows_, values_[values_.size() - 2], values_.back(), parameters}, node.layer);
+    Numbers& out = values_.emplace_back(std::size_t(rows_) * std::size_t(node.out.count()));
+    if (joins(node))
+      each_joined(node, [&](std::size_t input, std::size_t from, std::size_t to) {
+        out[to] += values_[std::size_t(node.inputs[input] + 1)][from];
+      });
+    else
+      std::visit(Context{node, rows_, values_[std::size_t(node.inputs[0] + 1)], out, parameters}, node.layer);
   }
   for (const Numbers& v : values_) grads_.emplace_back(v.size());
   const Numbers& out = values_.back();
@@ -219,9 +256,17 @@ std::map<std::string, Numbers> Reference::backward() {
   std::map<std::string, Numbers> grads;
   for (const auto& [name, value] : parameters) grads[name] = Numbers(value.size());
   for (std::size_t i = graph_.nodes.size(); i-- > 0;) {
-    Context context{graph_.nodes[i], rows_,          values_[i], values_[i + 1],
-                    parameters,      &grads_[i + 1], &grads_[i], &grads};
-    std::visit(context, graph_.nodes[i].layer);
+    const Node& node = graph_.nodes[i];
+    if (joins(node)) {
+      each_joined(node, [&](std::size_t input, std::size_t from, std::size_t to) {
+        grads_[std::size_t(node.inputs[input] + 1)][from] += grads_[i + 1][to];
+      });
+      continue;
+    }
+    const auto in = std::size_t(node.inputs[0] + 1);
+    Context context{node,       rows_,          values_[in], values_[i + 1],
+                    parameters, &grads_[i + 1], &grads_[in], &grads};
+    std::visit(context, node.layer);
   }
   grads["input"] = grads_[0];
   return grads;

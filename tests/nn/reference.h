@@ -2,6 +2,7 @@
 // against central differences.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -26,6 +27,11 @@ class Reference {
   std::map<std::string, Numbers> parameters;
 
  private:
+  static bool joins(const Node& node);
+  /// Add and Concat: f(which input, place in it, place in the output).
+  void each_joined(const Node& node,
+                   const std::function<void(std::size_t, std::size_t, std::size_t)>& f) const;
+
   Graph graph_;
   int rows_ = 0;
   std::vector<Numbers> values_, grads_;  ///< [0] is the input, [i + 1] node i's output

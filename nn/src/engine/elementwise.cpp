@@ -13,6 +13,7 @@ namespace {
 struct Eltwise {
   dnnl::algorithm forward, backward;
   float alpha;
+  bool from_output = true;  ///< the gradient is computed from the output, so that the input need not be kept
 };
 
 struct EltwiseOf {
@@ -26,12 +27,17 @@ struct EltwiseOf {
   Eltwise operator()(const Tanh&) const {
     return {dnnl::algorithm::eltwise_tanh, dnnl::algorithm::eltwise_tanh_use_dst_for_bwd, 0};
   }
+  Eltwise operator()(const SiLU&) const {
+    return {dnnl::algorithm::eltwise_swish, dnnl::algorithm::eltwise_swish, 1, false};
+  }
+  Eltwise operator()(const GELU&) const {
+    return {dnnl::algorithm::eltwise_gelu_erf, dnnl::algorithm::eltwise_gelu_erf, 0, false};
+  }
   Eltwise operator()(const auto&) const {
     return {dnnl::algorithm::eltwise_relu, dnnl::algorithm::eltwise_relu_use_dst_for_bwd, 0};
   }
 };
 
-/// The gradient is computed from the output, so that the input need not be kept.
 class ActivationStep final : public Step {
  public:
   ActivationStep(const StepInputs& inputs, bool forward_done, bool in_place)
@@ -42,7 +48,7 @@ class ActivationStep final : public Step {
         forward_done_(forward_done),
         needs_data_grad_(inputs.in_needs_grad) {
     out_.format = in_.format;
-    if (in_place) {
+    if (in_place && kind_.from_output) {
       out_.data = in_.data;
       out_.grad = in_.grad;
     } else {
@@ -83,7 +89,9 @@ class ActivationStep final : public Step {
     if (!needs_data_grad_) return;
     const Kernels& k = kernels_.at(lane.rows);
     execute(setting_, lane, k.run_backward, k.backward.scratchpad_desc(),
-            {{DNNL_ARG_DST, view(setting_, out_.desc(lane.rows), out_.row(lane.first))},
+            {{kind_.from_output ? DNNL_ARG_DST : DNNL_ARG_SRC,
+              kind_.from_output ? view(setting_, out_.desc(lane.rows), out_.row(lane.first))
+                                : view(setting_, in_.desc(lane.rows), in_.row(lane.first))},
              {DNNL_ARG_DIFF_DST, view(setting_, out_.desc(lane.rows), out_.grad_row(lane.first))},
              {DNNL_ARG_DIFF_SRC, view(setting_, in_.desc(lane.rows), in_.grad_row(lane.first))}});
   }
@@ -146,7 +154,7 @@ class DropoutStep final : public Step {
  public:
   explicit DropoutStep(const StepInputs& inputs)
       : p_(std::get<Dropout>(inputs.node.layer).p),
-        node_(static_cast<std::uint32_t>(inputs.node.input + 1)),
+        node_(static_cast<std::uint32_t>(inputs.node.inputs[0] + 1)),
         setting_(inputs.setting),
         in_(inputs.in),
         out_(inputs.out),

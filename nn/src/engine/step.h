@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
 #include "blob.h"
 #include "doppel/nn/model.h"
@@ -68,5 +69,15 @@ std::unique_ptr<Step> make_activation(const StepInputs& inputs, bool forward_don
 std::unique_ptr<Step> make_flatten(const StepInputs& inputs);
 std::unique_ptr<Step> make_dropout(const StepInputs& inputs);
 std::unique_ptr<Step> make_softmax(const StepInputs& inputs);
+
+/// One of the values that a Join reads.
+struct JoinedBlob {
+  Blob* blob;
+  bool needs_grad;
+};
+/// Gives `in` to several readers: `outs` are filled in.
+std::unique_ptr<Step> make_fork(Setting& setting, Blob& in, std::vector<Blob*> outs, bool in_needs_grad);
+/// Add where `sum`, else Concat; `out` has its shape.
+std::unique_ptr<Step> make_join(Setting& setting, bool sum, std::vector<JoinedBlob> ins, Blob& out);
 
 }  // namespace doppel::nn::engine

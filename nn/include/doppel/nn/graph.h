@@ -26,7 +26,7 @@ struct Pads {
 struct Node {
   std::string name;  ///< "conv1", "fc2": unique; parameters are called "conv1.weight"
   Layer layer;
-  int input = -1;  ///< index of the node that it reads; -1: the picture
+  std::vector<int> inputs;  ///< indices of the nodes that it reads; -1: the picture
   Shape in, out;
   Pads pads;
   bool bias = false;  ///< Conv2d, Linear
@@ -37,8 +37,11 @@ struct Node {
 /// A network. Nodes are in an order in which they can be computed; the last one's output is the network's.
 struct Graph {
   Shape input;
+  Network network;  ///< what it was built from
   std::vector<Node> nodes;
 
+  /// How many nodes read each node's value.
+  std::vector<int> consumers() const;
   const Shape& output() const { return nodes.back().out; }
   std::int64_t parameters() const;
   std::int64_t flops() const;
@@ -48,8 +51,8 @@ struct Graph {
 
 /// Resolves shapes. A Flatten is put before a Linear that meets a picture; a Linear of 0 units gets
 /// `classes`. Throws UsageError with the layer's number, name and the shape so far where a kernel doesn't
-/// fit, where a picture layer meets a vector, or where the last layer's size isn't `classes` (0: not
-/// checked).
-Graph build_graph(const std::vector<Layer>& layers, Shape input, int classes = 0);
+/// fit, where a picture layer meets a vector, where branches that are joined don't fit together, or where the
+/// last layer's size isn't `classes` (0: not checked).
+Graph build_graph(const Network& network, Shape input, int classes = 0);
 
 }  // namespace doppel::nn

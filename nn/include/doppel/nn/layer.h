@@ -2,7 +2,10 @@
 #pragma once
 
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <variant>
+#include <vector>
 
 namespace doppel::nn {
 
@@ -99,7 +102,53 @@ struct Softmax {
   friend bool operator==(const Softmax&, const Softmax&) = default;
 };
 
+/// x · sigmoid(x), also called swish (Elfwing et al. 2017).
+struct SiLU {
+  static constexpr std::string_view name = "silu";
+  friend bool operator==(const SiLU&, const SiLU&) = default;
+};
+/// x · Φ(x), exact (Hendrycks and Gimpel 2016).
+struct GELU {
+  static constexpr std::string_view name = "gelu";
+  friend bool operator==(const GELU&, const GELU&) = default;
+};
+/// The sum of its inputs, all of one shape. In a network it is written as Branches.
+struct Add {
+  static constexpr std::string_view name = "add";
+  friend bool operator==(const Add&, const Add&) = default;
+};
+/// Its inputs' channels, or features, one after the other: [C1, H, W], [C2, H, W] -> [C1 + C2, H, W].
+struct Concat {
+  static constexpr std::string_view name = "cat";
+  friend bool operator==(const Concat&, const Concat&) = default;
+};
+
 using Layer = std::variant<Conv2d, MaxPool2d, AvgPool2d, GlobalAvgPool2d, BatchNorm2d, Linear, Dropout,
-                           Flatten, ReLU, LeakyReLU, Sigmoid, Tanh, Softmax>;
+                           Flatten, ReLU, LeakyReLU, Sigmoid, Tanh, SiLU, GELU, Softmax, Add, Concat>;
+
+struct Part;
+/// A chain of layers and branches.
+using Network = std::vector<Part>;
+
+/// Chains side by side, all from the same value; an empty one is the value itself. What they give is joined.
+struct Branches {
+  enum class Join { Add, Concat };
+  Join join = Join::Add;
+  std::vector<Network> chains;
+  friend bool operator==(const Branches& a, const Branches& b);
+};
+
+/// One element of a chain: Part(Conv2d{}), Part(Branches{…}), or either as it stands.
+struct Part {
+  Part(Branches branches) : is(std::move(branches)) {}  // NOLINT: a chain is written as a list of layers
+  template <class L>
+  requires std::is_constructible_v<Layer, L> Part(L layer) : is(Layer(std::move(layer))) {}  // NOLINT
+  std::variant<Layer, Branches> is;
+  friend bool operator==(const Part& a, const Part& b) { return a.is == b.is; }
+};
+
+inline bool operator==(const Branches& a, const Branches& b) {
+  return a.join == b.join && a.chains == b.chains;
+}
 
 }  // namespace doppel::nn

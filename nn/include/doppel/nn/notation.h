@@ -1,7 +1,8 @@
 // A network in one line of text.
 //
 //   chain := item (("->" | "-") item)*                      case-insensitive; spaces and newlines are free
-//   item  := (layer | "[" chain "]") ("*" (whole | NAME))? ("?" NAME?)?
+//   item  := (layer | "[" chain "]" | join) ("*" (whole | NAME))? ("?" NAME?)?
+//   join  := ("add" | "cat") "[" chain? ("|" chain?)* "]"    branches; an empty one is the value itself
 //   layer := NAME (K "x" K)? ("(" argument ("," argument)* ")")?
 //   whole := digits; NAME's value comes from the bindings after ";": "… ; N=2 M=3 K=1 pool=yes"
 //
@@ -9,7 +10,7 @@
 //   conv3x3(64, s2, p1)       64 filters, stride 2, 1 zero at every side; else `same` (default) or `valid`
 //   maxpool3x3(s2, p1)  avgpool2x2  pool (= maxpool2x2)  gap
 //   fc(128)  fc               the last fc may leave its size to the number of classes
-//   bn  relu  lrelu(0.2)  sigmoid  tanh  softmax  dropout(0.5)  flatten
+//   bn  relu  lrelu(0.2)  silu  gelu  sigmoid  tanh  softmax  dropout(0.5)  flatten
 //
 // An argument a:b:c takes one value per turn of the outermost enclosing repeat that has as many turns. CONV
 // without filters has 32, doubled in each further turn of the outermost repeat; FC without units, but for the
@@ -27,10 +28,10 @@ namespace doppel::nn {
 
 /// Parses and expands. `bindings` are added to those in the text. Throws UsageError with the column, what was
 /// met and what would be right; unknown layers get the nearest name.
-std::vector<Layer> parse_network(const std::string& text, std::map<std::string, std::string> bindings = {});
+Network parse_network(const std::string& text, std::map<std::string, std::string> bindings = {});
 
-/// Text that parses to the same layers.
-std::string network_text(const std::vector<Layer>& layers);
+/// Text that parses to the same network.
+std::string network_text(const Network& network);
 
 /// One layer as text: "conv3x3(64,s2)".
 std::string layer_text(const Layer& layer);
