@@ -19,6 +19,13 @@ namespace {
 
 int out_side(int in, int pads, int kernel, int stride) { return (in + pads - kernel) / stride + 1; }
 
+/// Zeros more at the end, so that a last window that begins inside fits.
+int to_ceil(int in, int pad, int kernel, int stride) {
+  const int windows = (in + 2 * pad - kernel + stride - 1) / stride + 1;
+  const int last = (windows - 1) * stride < in + pad ? windows : windows - 1;
+  return std::max(0, (last - 1) * stride + kernel - in - 2 * pad);
+}
+
 /// The out shape, pads, parameters and cost of a node whose `in` is set.
 class ShapeRule {
  public:
@@ -92,6 +99,11 @@ class ShapeRule {
     if (l.pad >= l.kernel_h || l.pad >= l.kernel_w)
       fail(node_, number_, "its padding must be smaller than its window");
     node_.pads = {l.pad, l.pad, l.pad, l.pad};
+    if constexpr (std::is_same_v<Pool, MaxPool2d>)
+      if (l.ceil) {
+        node_.pads.bottom += to_ceil(node_.in.height, l.pad, l.kernel_h, l.stride);
+        node_.pads.right += to_ceil(node_.in.width, l.pad, l.kernel_w, l.stride);
+      }
     slide(l.kernel_h, l.kernel_w, l.stride, node_.in.channels);
     node_.flops = node_.out.count() * l.kernel_h * l.kernel_w;
   }
@@ -157,7 +169,8 @@ class Builder {
       if (std::holds_alternative<Linear>(layer) && !shape(from).flat) from = add(Flatten{}, {from}, false);
       const Layer* next = i + 1 < parts.size() ? std::get_if<Layer>(&parts[i + 1].is) : nullptr;
       const bool normalized = next && std::holds_alternative<BatchNorm2d>(*next);
-      from = add(layer, {from}, std::holds_alternative<Conv2d>(layer) && !normalized);
+      const auto* conv = std::get_if<Conv2d>(&layer);
+      from = add(layer, {from}, conv && (conv->bias || !normalized));
     }
     return from;
   }

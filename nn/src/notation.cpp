@@ -6,8 +6,10 @@
 #include <array>
 #include <cctype>
 #include <charconv>
+#include <map>
 #include <memory>
 #include <optional>
+#include <type_traits>
 
 #include "doppel/augment/error.h"
 #include "doppel/augment/fields.h"
@@ -15,8 +17,9 @@
 namespace doppel::nn {
 namespace {
 
-/// One argument: "64", "64:128", "s2", "same".
+/// One argument: "64", "64:128", "s2", "same", "eps=0.001".
 struct Argument {
+  std::string key;
   std::vector<std::string> values;
   std::size_t column = 0;
 };
@@ -28,10 +31,17 @@ struct Item {
   std::vector<Argument> arguments;
   std::vector<Item> chain;
   std::vector<std::vector<Item>> branches;  ///< of a join
-  std::string repeat = "1";
+  Argument repeat{{}, {"1"}, 0};
   std::optional<std::string> optional_name;
   std::size_t column = 0;
 };
+
+/// A named block: "block(c, s) = add[conv3x3(c, s)-bn|]-relu".
+struct Definition {
+  std::vector<std::string> parameters;
+  std::vector<Item> chain;
+};
+using Definitions = std::map<std::string, Definition>;
 
 /// An enclosing repeat while expanding.
 struct Turn {
@@ -57,9 +67,32 @@ class Parser {
 
   std::vector<Item> parse() {
     std::vector<Item> chain = parse_chain();
-    if (!at_end()) fail(at_, fmt::format("'{}' doesn't belong here", text_[at_]));
+    if (!at_end() && text_[at_] != ';') fail(at_, fmt::format("'{}' doesn't belong here", text_[at_]));
     return chain;
   }
+
+  /// The definitions before the network.
+  Definitions parse_definitions() {
+    Definitions all;
+    for (std::size_t begin = at_; next_is_definition(); begin = at_) {
+      const std::string name = lower(letters());
+      if (std::ranges::find(kLayerNames, name) != kLayerNames.end())
+        fail(begin, fmt::format("'{}' is a layer; give the block another name", name));
+      Definition block;
+      take('(');
+      while (!take(')')) {
+        block.parameters.push_back(lower(letters()));
+        if (block.parameters.back().empty()) fail(at_, "a parameter's name should stand here");
+        take(',');
+      }
+      take('=');
+      block.chain = parse_chain();
+      if (!take(';')) fail(at_, fmt::format("the block '{}' ends with ';'", name));
+      all[name] = std::move(block);
+    }
+    return all;
+  }
+  std::size_t at() const { return at_; }
 
  private:
   void skip() {
@@ -88,6 +121,20 @@ class Parser {
     return word([](unsigned char c) { return std::isalpha(c) || c == '_'; });
   }
 
+  /// name(parameters) =
+  bool next_is_definition() {
+    const std::size_t before = at_;
+    const bool named = !letters().empty() && take('(');
+    const std::size_t end = named ? text_.find(')', at_) : std::string::npos;
+    bool found = false;
+    if (end != std::string::npos) {
+      at_ = end + 1;
+      found = take('=');
+    }
+    at_ = before;
+    return found;
+  }
+
   std::vector<Item> parse_chain() {
     std::vector<Item> chain{parse_item()};
     while (take('-')) {
@@ -108,8 +155,13 @@ class Parser {
       parse_layer(item);
     }
     if (take('*')) {
-      item.repeat = std::isdigit(static_cast<unsigned char>(peek())) ? digits() : letters();
-      if (item.repeat.empty()) fail(at_, "after '*' comes a number of turns, or a name that is given one");
+      skip();
+      item.repeat = {{}, {}, at_};
+      do {
+        item.repeat.values.push_back(std::isdigit(static_cast<unsigned char>(peek())) ? digits() : letters());
+        if (item.repeat.values.back().empty())
+          fail(at_, "after '*' comes a number of turns, or a name that is given one");
+      } while (take(':'));
     }
     if (take('?')) item.optional_name = letters();
     return item;
@@ -148,6 +200,11 @@ class Parser {
       do {
         argument.values.push_back(lower(word([](unsigned char c) { return std::isalnum(c) || c == '.'; })));
         if (argument.values.back().empty()) fail(at_, "an argument should stand here");
+        if (argument.key.empty() && argument.values.size() == 1 && take('=')) {
+          argument.key = argument.values[0];
+          argument.values.clear();
+          argument.values.push_back(lower(word([](unsigned char c) { return std::isalnum(c) || c == '.'; })));
+        }
       } while (take(':'));
       item.arguments.push_back(std::move(argument));
     } while (take(','));
@@ -177,7 +234,8 @@ double share(const std::string& word, std::size_t column, double high, const cha
 /// Turns items into layers.
 class Expander {
  public:
-  explicit Expander(const std::map<std::string, std::string>& bindings) : bindings_(bindings) {}
+  Expander(const std::map<std::string, std::string>& bindings, const Definitions& definitions)
+      : bindings_(bindings), definitions_(definitions) {}
 
   Network run(const std::vector<Item>& chain) {
     Network network;
@@ -200,10 +258,28 @@ class Expander {
         add_chain(item.chain);
       else if (!item.branches.empty())
         add_branches(item);
+      else if (const auto block = definitions_.find(item.name); block != definitions_.end())
+        add_block(item, block->second);
       else
         add_layer(item);
       turns_.pop_back();
     }
+  }
+
+  void add_block(const Item& item, const Definition& block) {
+    if (item.kernel) fail(item.column, fmt::format("the block {} has no kernel", item.name));
+    if (item.arguments.size() != block.parameters.size())
+      fail(item.column,
+           fmt::format("the block {} takes {} argument{}, not {}", item.name, block.parameters.size(),
+                       block.parameters.size() == 1 ? "" : "s", item.arguments.size()));
+    if (++depth_ > 32) fail(item.column, fmt::format("the block {} contains itself", item.name));
+    std::map<std::string, std::string> scope;
+    for (std::size_t i = 0; i < block.parameters.size(); ++i)
+      scope[block.parameters[i]] = value(item.arguments[i]);
+    std::swap(scope_, scope);
+    add_chain(block.chain);
+    std::swap(scope_, scope);
+    --depth_;
   }
 
   void add_branches(const Item& item) {
@@ -228,16 +304,22 @@ class Expander {
   }
 
   int turns_of(const Item& item) const {
-    if (std::isdigit(static_cast<unsigned char>(item.repeat[0])))
-      return whole(item.repeat, item.column, 0, 1000, "a repeat");
-    const auto found = bindings_.find(lower(item.repeat));
+    const std::string turns = value(item.repeat);
+    if (std::isdigit(static_cast<unsigned char>(turns[0])))
+      return whole(turns, item.column, 0, 1000, "a repeat");
+    const auto found = bindings_.find(lower(turns));
     if (found == bindings_.end())
-      fail(item.column, fmt::format("say how many turns '*{0}' has: add '; {0}=2'", item.repeat));
+      fail(item.column, fmt::format("say how many turns '*{0}' has: add '; {0}=2'", turns));
     return whole(found->second, item.column, 0, 1000, "a repeat");
   }
 
-  const std::string& value(const Argument& argument) const {
-    if (argument.values.size() == 1) return argument.values[0];
+  /// Of a list the one of this turn; of a block's parameter what it was given.
+  std::string value(const Argument& argument) const {
+    const std::string& v = argument.values.size() == 1 ? argument.values[0] : of_turn(argument);
+    const auto given = scope_.find(lower(v));
+    return given == scope_.end() ? v : given->second;
+  }
+  const std::string& of_turn(const Argument& argument) const {
     for (const Turn& turn : turns_)
       if (turn.count == static_cast<int>(argument.values.size()))
         return argument.values[static_cast<std::size_t>(turn.index)];
@@ -248,13 +330,21 @@ class Expander {
   /// Arguments of conv and pooling. The bare number goes to `main`, where there is one.
   struct Window {
     std::optional<int> main, stride, pad;
-    bool same = false, valid = false;
+    bool same = false, valid = false, bias = false, ceil = false, padded = false;
   };
   Window window(const Item& item, const char* main_name) const {
     Window w;
     for (const Argument& argument : item.arguments) {
-      const std::string& v = value(argument);
-      if (v == "same")
+      const std::string v = value(argument);
+      if (!argument.key.empty())
+        fail(argument.column, fmt::format("{} has no '{}'", item.name, argument.key));
+      if (v == "bias" && item.name == "conv")
+        w.bias = true;
+      else if (v == "ceil" && item.name.ends_with("pool") && item.name != "avgpool")
+        w.ceil = true;
+      else if (v == "padded" && item.name == "avgpool")
+        w.padded = true;
+      else if (v == "same")
         w.same = true;
       else if (v == "valid")
         w.valid = true;
@@ -289,8 +379,23 @@ class Expander {
           Dropout{single(item) ? share(*single(item), item.column, 1, "a chance to drop") : 0.5});
     else if (item.name == "lrelu")
       layers_->push_back(LeakyReLU{single(item) ? share(*single(item), item.column, 1, "a slope") : 0.01});
+    else if (item.name == "bn")
+      layers_->push_back(batch_norm(item));
     else
       add_plain(item);
+  }
+
+  BatchNorm2d batch_norm(const Item& item) const {
+    BatchNorm2d layer;
+    for (const Argument& argument : item.arguments) {
+      if (argument.key == "eps")
+        layer.epsilon = share(value(argument), argument.column, 1, "eps");
+      else if (argument.key == "momentum")
+        layer.momentum = share(value(argument), argument.column, 1.0001, "the momentum");
+      else
+        fail(argument.column, "bn takes eps=0.001 and momentum=0.1");
+    }
+    return layer;
   }
 
   void add_plain(const Item& item) {
@@ -300,7 +405,9 @@ class Expander {
       return;
     }
     if (std::ranges::find(kLayerNames, item.name) == kLayerNames.end()) {
-      const std::string near = augment::nearest_name(item.name, kLayerNames);
+      std::vector<std::string> known = kLayerNames;
+      for (const auto& [name, block] : definitions_) known.push_back(name);
+      const std::string near = augment::nearest_name(item.name, known);
       fail(item.column, fmt::format("there is no layer '{}'{}", item.name,
                                     near.empty() ? fmt::format("; there are {}", fmt::join(kLayerNames, ", "))
                                                  : fmt::format("; did you mean '{}'?", near)));
@@ -309,8 +416,6 @@ class Expander {
       fail(item.arguments[0].column, fmt::format("{} takes no arguments", item.name));
     if (item.name == "gap")
       layers_->push_back(GlobalAvgPool2d{});
-    else if (item.name == "bn")
-      layers_->push_back(BatchNorm2d{});
     else if (item.name == "relu")
       layers_->push_back(ReLU{});
     else if (item.name == "silu")
@@ -344,6 +449,7 @@ class Expander {
             : std::min(turns_.front().count > 1 || turns_.size() == 1 ? turns_.front().index : 0, 5);
     layer.filters = w.main.value_or(32 << turn);
     layer.stride = w.stride.value_or(1);
+    layer.bias = w.bias;
     if (w.same + w.valid + w.pad.has_value() > 1) fail(item.column, "give one of same, valid and a padding");
     if (w.valid || w.pad) {
       layer.padding = Padding::Explicit;
@@ -360,21 +466,27 @@ class Expander {
     if (item.kernel) std::tie(layer.kernel_h, layer.kernel_w) = *item.kernel;
     layer.stride = w.stride.value_or(item.kernel ? item.kernel->first : 2);
     layer.pad = w.pad.value_or(0);
+    if constexpr (std::is_same_v<Pool, MaxPool2d>)
+      layer.ceil = w.ceil;
+    else
+      layer.padded = w.padded;
     return layer;
   }
 
   const std::map<std::string, std::string>& bindings_;
+  const Definitions& definitions_;
+  std::map<std::string, std::string> scope_;  ///< a block's parameters
+  int depth_ = 0;                             ///< of blocks
   std::vector<Turn> turns_;
   Network* layers_ = nullptr;  ///< the chain that is being filled
   bool seen_input_ = false;
 };
 
-/// Splits "…; N=2 pool=yes" and adds the pairs to `bindings`, names in lower case.
-std::string take_bindings(const std::string& text, std::map<std::string, std::string>& bindings) {
+/// Adds the pairs of "…; N=2 pool=yes", from `from` on, to `bindings`, names in lower case.
+void take_bindings(const std::string& text, std::size_t from, std::map<std::string, std::string>& bindings) {
   std::map<std::string, std::string> all;
   for (const auto& [name, value] : bindings) all[lower(name)] = lower(value);
-  const std::size_t cut = text.find(';');
-  std::size_t at = cut;
+  std::size_t at = text.find(';', from);
   while (at != std::string::npos && at < text.size()) {
     const std::size_t begin = text.find_first_not_of(" ;,\n\t", at);
     if (begin == std::string::npos) break;
@@ -387,7 +499,6 @@ std::string take_bindings(const std::string& text, std::map<std::string, std::st
     at = end;
   }
   bindings = std::move(all);
-  return text.substr(0, cut);
 }
 
 /// FC without a size: 128 units, but for the last.
@@ -411,16 +522,28 @@ struct Text {
     std::string arguments = std::to_string(l.filters);
     if (l.stride != 1) arguments += fmt::format(",s{}", l.stride);
     if (l.padding == Padding::Explicit) arguments += l.pad == 0 ? ",valid" : fmt::format(",p{}", l.pad);
+    if (l.bias) arguments += ",bias";
     return window("conv", l.kernel_h, l.kernel_w, arguments);
   }
   template <class Pool>
   static std::string pool(const Pool& l) {
     std::string arguments = fmt::format("s{}", l.stride);
     if (l.pad != 0) arguments += fmt::format(",p{}", l.pad);
+    if constexpr (std::is_same_v<Pool, MaxPool2d>)
+      arguments += l.ceil ? ",ceil" : "";
+    else
+      arguments += l.padded ? ",padded" : "";
     return window(Pool::name, l.kernel_h, l.kernel_w, arguments);
   }
   std::string operator()(const MaxPool2d& l) const { return pool(l); }
   std::string operator()(const AvgPool2d& l) const { return pool(l); }
+  std::string operator()(const BatchNorm2d& l) const {
+    std::string arguments;
+    if (l.epsilon != BatchNorm2d{}.epsilon) arguments += fmt::format("eps={}", l.epsilon);
+    if (l.momentum != BatchNorm2d{}.momentum)
+      arguments += fmt::format("{}momentum={}", arguments.empty() ? "" : ",", l.momentum);
+    return arguments.empty() ? "bn" : "bn(" + arguments + ")";
+  }
   std::string operator()(const Linear& l) const {
     return l.units == 0 ? "fc" : fmt::format("fc({})", l.units);
   }
@@ -432,8 +555,11 @@ struct Text {
 }  // namespace
 
 Network parse_network(const std::string& text, std::map<std::string, std::string> bindings) {
-  const std::string chain = take_bindings(text, bindings);
-  Network network = Expander(bindings).run(Parser(chain).parse());
+  Parser parser(text);
+  const Definitions definitions = parser.parse_definitions();
+  const std::vector<Item> chain = parser.parse();
+  take_bindings(text, parser.at(), bindings);
+  Network network = Expander(bindings, definitions).run(chain);
   if (network.empty()) throw UsageError("network: it has no layers");
   bool last = true;
   fill_sizes(network, last);

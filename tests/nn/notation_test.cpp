@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <tuple>
+#include <vector>
+
 #include "doppel/augment/error.h"
 #include "doppel/nn/graph.h"
 #include "doppel/nn/zoo.h"
@@ -85,6 +88,49 @@ TEST(Graph, ParameterCountsAreTheKnownOnes) {
   // LeNet-5 with ReLU, and the wide LeNet of PyTorch tutorials.
   EXPECT_EQ(build_graph(parse_network(network_of("lenet5")), {1, 28, 28}, 10).parameters(), 61706);
   EXPECT_EQ(build_graph(parse_network(network_of("lenet")), {1, 28, 28}, 10).parameters(), 1663370);
+}
+
+TEST(Graph, ParameterCountsAreTorchvisions) {
+  // torchvision 0.14, 1,000 classes, no heads at the side.
+  const std::vector<std::tuple<const char*, int, std::int64_t>> known{
+      {"vgg11", 224, 132863336},    {"vgg13", 224, 133047848},      {"vgg16", 224, 138357544},
+      {"vgg19", 224, 143667240},    {"vgg11_bn", 224, 132868840},   {"vgg13_bn", 224, 133053736},
+      {"vgg16_bn", 224, 138365992}, {"vgg19_bn", 224, 143678248},   {"resnet18", 224, 11689512},
+      {"resnet34", 224, 21797672},  {"resnet50", 224, 25557032},    {"resnet101", 224, 44549160},
+      {"googlenet", 224, 6624904},  {"inception_v3", 299, 23834568}};
+  for (const auto& [name, side, parameters] : known) {
+    const Graph graph = build_graph(parse_network(network_of(name)), {3, side, side}, 1000);
+    EXPECT_EQ(graph.parameters(), parameters) << name;
+    EXPECT_EQ(graph.output().channels, 1000);
+  }
+}
+
+TEST(Graph, EveryNetworkOfTheZooFitsPicturesOfItsSize) {
+  for (const ZooEntry& entry : zoo()) {
+    const int side = entry.help.find("224") != entry.help.npos   ? 224
+                     : entry.help.find("299") != entry.help.npos ? 299
+                                                                 : 32;
+    EXPECT_NO_THROW(build_graph(parse_network(std::string(entry.text)), {3, side, side}, 10)) << entry.name;
+  }
+}
+
+TEST(Notation, BlocksAreUsedAsLayers) {
+  EXPECT_EQ(
+      expanded("block(c, s) = add[conv3x3(c,s,p1)-bn|conv1x1(c,s)]-relu; block(8,s2)-block(4:6,s1)*2-fc"),
+      "add[conv3x3(8,s2,p1)-bn|conv1x1(8,s2)]-relu-add[conv3x3(4,p1)-bn|conv1x1(4)]-relu-"
+      "add[conv3x3(6,p1)-bn|conv1x1(6)]-relu-fc");
+  EXPECT_EQ(expanded("inner() = relu-pool; outer(c) = conv3x3(c)-inner; outer(3)*N ; n=2"),
+            "conv3x3(3)-relu-maxpool2x2(s2)-conv3x3(3)-relu-maxpool2x2(s2)");
+  EXPECT_EQ(expanded("[conv3x3(2:4)*1:3]*2"), "conv3x3(2)-conv3x3(4)-conv3x3(4)-conv3x3(4)");
+  EXPECT_EQ(expanded("conv3x3(8,bias)-bn(eps=0.001)-maxpool3x3(s2,ceil)-avgpool3x3(s1,p1,padded)"),
+            "conv3x3(8,bias)-bn(eps=0.001)-maxpool3x3(s2,ceil)-avgpool3x3(s1,p1,padded)");
+  const auto error = [](const std::string& text) { return error_of([&] { parse_network(text); }); };
+  EXPECT_NE(error("b(c) = conv3x3(c); b-fc").find("takes 1 argument, not 0"), std::string::npos);
+  EXPECT_NE(error("b() = b; b").find("contains itself"), std::string::npos);
+  EXPECT_NE(error("relu() = bn; fc").find("'relu' is a layer"), std::string::npos);
+  EXPECT_NE(error("block(c) = conv3x3(c); blokc(3)").find("did you mean 'block'?"), std::string::npos);
+  EXPECT_NE(error("b(c) = conv3x3(c) fc").find("ends with ';'"), std::string::npos);
+  EXPECT_NE(error("bn(epsilon=1)").find("bn takes eps=0.001"), std::string::npos);
 }
 
 TEST(Graph, ShapesThatCannotFitSaySo) {

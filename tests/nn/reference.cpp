@@ -77,11 +77,12 @@ struct Context {
         }
       }
   }
-  void average(int kernel_h, int kernel_w, int stride) {
+  void average(int kernel_h, int kernel_w, int stride, bool padded = false) {
     for (int r = 0; r < rows; ++r)
       for (int c = 0; c < node.in.channels; ++c) {
         std::vector<int> count(std::size_t(node.out.height) * node.out.width);
         slide(node, kernel_h, kernel_w, stride, [&](int out, int, int) { ++count[std::size_t(out)]; });
+        if (padded) std::ranges::fill(count, kernel_h * kernel_w);
         slide(node, kernel_h, kernel_w, stride, [&](int out, int in, int) {
           if (!dy)
             y[out_at(r, c, out)] += x[in_at(r, c, in)] / count[std::size_t(out)];
@@ -90,7 +91,7 @@ struct Context {
         });
       }
   }
-  void operator()(const AvgPool2d& l) { average(l.kernel_h, l.kernel_w, l.stride); }
+  void operator()(const AvgPool2d& l) { average(l.kernel_h, l.kernel_w, l.stride, l.padded); }
   void operator()(const GlobalAvgPool2d&) { average(node.in.height, node.in.width, 1); }
   void operator()(const BatchNorm2d& l) {
     const int pixels = node.in.height * node.in.width;

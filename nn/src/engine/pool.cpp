@@ -17,7 +17,9 @@ struct WindowOf {
     return {dnnl::algorithm::pooling_max, l.kernel_h, l.kernel_w, l.stride};
   }
   Window operator()(const AvgPool2d& l) const {
-    return {dnnl::algorithm::pooling_avg_exclude_padding, l.kernel_h, l.kernel_w, l.stride};
+    return {l.padded ? dnnl::algorithm::pooling_avg_include_padding
+                     : dnnl::algorithm::pooling_avg_exclude_padding,
+            l.kernel_h, l.kernel_w, l.stride};
   }
   Window operator()(const GlobalAvgPool2d&) const {
     return {dnnl::algorithm::pooling_avg_exclude_padding, node.in.height, node.in.width, 1};

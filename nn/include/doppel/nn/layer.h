@@ -14,7 +14,8 @@ namespace doppel::nn {
 enum class Padding { Same, Explicit };
 
 /// `filters` kernels over all input channels: [C, H, W] -> [filters, H', W'], H' = floor((H + pads - kernel)
-/// / stride) + 1. The bias is left out where a BatchNorm2d follows, which would cancel it.
+/// / stride) + 1. The bias is left out where a BatchNorm2d follows, which would cancel it, unless `bias` is
+/// set.
 struct Conv2d {
   static constexpr std::string_view name = "conv";
   int filters = 32;
@@ -22,24 +23,28 @@ struct Conv2d {
   int stride = 1;
   Padding padding = Padding::Same;
   int pad = 0;
+  bool bias = false;
   friend bool operator==(const Conv2d&, const Conv2d&) = default;
 };
 
-/// The largest of each window. Padding counts as minus infinity.
+/// The largest of each window. Padding counts as minus infinity. `ceil`: a last window that only begins
+/// inside counts, too.
 struct MaxPool2d {
   static constexpr std::string_view name = "maxpool";
   int kernel_h = 2, kernel_w = 2;
   int stride = 2;
   int pad = 0;
+  bool ceil = false;
   friend bool operator==(const MaxPool2d&, const MaxPool2d&) = default;
 };
 
-/// The mean of each window; padding is left out of the mean.
+/// The mean of each window; padding is left out of the mean, or counts as zeros where `padded`.
 struct AvgPool2d {
   static constexpr std::string_view name = "avgpool";
   int kernel_h = 2, kernel_w = 2;
   int stride = 2;
   int pad = 0;
+  bool padded = false;
   friend bool operator==(const AvgPool2d&, const AvgPool2d&) = default;
 };
 
