@@ -162,9 +162,10 @@ struct Executor::Impl {
     const bool after_conv = before && std::holds_alternative<Conv2d>(*before);
     const bool fused = after_conv && rectifier_slope(layer) != 1;
     // In place where nobody before needs what is overwritten.
-    const bool in_place = after_conv || (before && (std::holds_alternative<Linear>(*before) ||
-                                                    std::holds_alternative<MaxPool2d>(*before) ||
-                                                    std::holds_alternative<AvgPool2d>(*before)));
+    const bool in_place =
+        after_conv ||
+        (before && (std::holds_alternative<Linear>(*before) || std::holds_alternative<MaxPool2d>(*before) ||
+                    std::holds_alternative<Add>(*before) || std::holds_alternative<AvgPool2d>(*before)));
     return engine::make_activation(inputs, fused, in_place);
   }
 

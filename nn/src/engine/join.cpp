@@ -73,16 +73,28 @@ class JoinStep final : public Step {
     for (const JoinedBlob& in : ins_)
       if (in.blob->format.block > out_.format.block) out_.format = in.blob->format;
     out_.allocate(setting.batch, setting.training);
+    // A sum's gradient is that of its inputs: one of them takes it as it is.
+    for (JoinedBlob& in : ins_) {
+      const bool own = in.needs_grad && in.blob->grad && in.blob->grad.use_count() == 1;
+      if (!sum_ || !setting.training || !own || in.blob->format != out_.format) continue;
+      in.blob->grad = out_.grad;
+      in.needs_grad = false;
+      break;
+    }
   }
   void forward(int, const Lane& lane) override {
     int channel = 0;
+    const bool alike =
+        std::ranges::all_of(ins_, [&](const auto& in) { return in.blob->format == out_.format; });
+    const std::size_t all = out_.row_floats() * static_cast<std::size_t>(lane.rows);
+    if (sum_ && alike && ins_.size() >= 2) {
+      sum(out_.row(lane.first), ins_[0].blob->row(lane.first), ins_[1].blob->row(lane.first), all);
+      for (std::size_t i = 2; i < ins_.size(); ++i)
+        add_to(out_.row(lane.first), ins_[i].blob->row(lane.first), all);
+      return;
+    }
     for (std::size_t i = 0; i < ins_.size(); ++i) {
       const Blob& in = *ins_[i].blob;
-      if (sum_ && i > 0 && in.format == out_.format) {
-        add_to(out_.row(lane.first), in.row(lane.first),
-               out_.row_floats() * static_cast<std::size_t>(lane.rows));
-        continue;
-      }
       for (int r = lane.first; r < lane.first + lane.rows; ++r) {
         const RowOf from = row_of(in, in.row(r)), to = row_of(out_, out_.row(r));
         if (sum_ && i > 0)

@@ -25,6 +25,11 @@ void AddTo(float* HWY_RESTRICT to, const float* HWY_RESTRICT from, std::size_t c
   for (std::size_t i = 0; i < count; ++i) to[i] += from[i];
 }
 
+void Sum(float* HWY_RESTRICT to, const float* HWY_RESTRICT a, const float* HWY_RESTRICT b,
+         std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) to[i] = a[i] + b[i];
+}
+
 /// Sums of x - k and its square over one group's pixels, into kWidth floats each. kWidth is the format's
 /// block; planes, which have one k for all, are summed kLanes wide.
 template <int kWidth, bool kPlanes>
@@ -228,11 +233,54 @@ void MaxPoolPlaneBackward(const SlidingWindow& w, const float* HWY_RESTRICT dy,
   }
 }
 
+/// The commonest window: 2x2 in steps of 2, all inside.
+bool IsHalving(const SlidingWindow& w) {
+  return w.kernel_h == 2 && w.kernel_w == 2 && w.stride == 2 && w.top == 0 && w.left == 0 &&
+         w.in_h >= 2 * w.out_h && w.in_w >= 2 * w.out_w;
+}
+
+template <int kBlock>
+void HalvePlane(const SlidingWindow& w, const float* HWY_RESTRICT x, float* HWY_RESTRICT y,
+                unsigned char* HWY_RESTRICT which) {
+  const int row = w.in_w * kBlock;
+  for (int oy = 0; oy < w.out_h; ++oy) {
+    const float* in = x + static_cast<std::ptrdiff_t>(2 * oy) * row;
+    for (int ox = 0; ox < w.out_w; ++ox, in += 2 * kBlock, y += kBlock, which += kBlock)
+      for (int c = 0; c < kBlock; ++c) {
+        const float v0 = in[c], v1 = in[kBlock + c], v2 = in[row + c], v3 = in[row + kBlock + c];
+        const float upper = v1 > v0 ? v1 : v0, lower = v3 > v2 ? v3 : v2;
+        const int above = v1 > v0 ? 1 : 0, below = v3 > v2 ? 3 : 2;
+        y[c] = lower > upper ? lower : upper;
+        which[c] = static_cast<unsigned char>(lower > upper ? below : above);
+      }
+  }
+}
+
+template <int kBlock>
+void HalvePlaneBackward(const SlidingWindow& w, const float* HWY_RESTRICT dy,
+                        const unsigned char* HWY_RESTRICT which, float* HWY_RESTRICT dx) {
+  const int row = w.in_w * kBlock;
+  if (w.in_h != 2 * w.out_h || w.in_w != 2 * w.out_w)
+    std::fill_n(dx, static_cast<std::size_t>(w.in_h) * w.in_w * kBlock, 0.F);
+  for (int oy = 0; oy < w.out_h; ++oy) {
+    float* out = dx + static_cast<std::ptrdiff_t>(2 * oy) * row;
+    for (int ox = 0; ox < w.out_w; ++ox, out += 2 * kBlock, dy += kBlock, which += kBlock)
+      for (int k = 0; k < 4; ++k) {
+        float* at = out + (k / 2) * row + (k % 2) * kBlock;
+        for (int c = 0; c < kBlock; ++c) at[c] = which[c] == k ? dy[c] : 0.F;
+      }
+  }
+}
+
 void MaxPool(const SlidingWindow& w, const ChannelLayout& l, const float* x, float* y, unsigned char* which) {
   const std::size_t in = static_cast<std::size_t>(w.in_h) * w.in_w * l.block,
                     out = static_cast<std::size_t>(l.pixels) * l.block;
   for (int plane = 0; plane < l.rows * l.groups; ++plane, x += in, y += out, which += out) {
-    if (l.block == 8)
+    if (l.block == 16 && IsHalving(w))
+      HalvePlane<16>(w, x, y, which);
+    else if (l.block == 8 && IsHalving(w))
+      HalvePlane<8>(w, x, y, which);
+    else if (l.block == 8)
       MaxPoolPlane<8>(w, x, y, which);
     else if (l.block == 16)
       MaxPoolPlane<16>(w, x, y, which);
@@ -246,7 +294,11 @@ void MaxPoolBackward(const SlidingWindow& w, const ChannelLayout& l, const float
   const std::size_t in = static_cast<std::size_t>(w.in_h) * w.in_w * l.block,
                     out = static_cast<std::size_t>(l.pixels) * l.block;
   for (int plane = 0; plane < l.rows * l.groups; ++plane, dx += in, dy += out, which += out) {
-    if (l.block == 8)
+    if (l.block == 16 && IsHalving(w))
+      HalvePlaneBackward<16>(w, dy, which, dx);
+    else if (l.block == 8 && IsHalving(w))
+      HalvePlaneBackward<8>(w, dy, which, dx);
+    else if (l.block == 8)
       MaxPoolPlaneBackward<8>(w, dy, which, dx);
     else if (l.block == 16)
       MaxPoolPlaneBackward<16>(w, dy, which, dx);
@@ -373,6 +425,7 @@ HWY_AFTER_NAMESPACE();
 namespace doppel::nn::engine {
 
 HWY_EXPORT(AddTo);
+HWY_EXPORT(Sum);
 HWY_EXPORT(BnMoments);
 HWY_EXPORT(BnApply);
 HWY_EXPORT(BnBackwardSums);
@@ -384,6 +437,9 @@ HWY_EXPORT(SgdUpdate);
 HWY_EXPORT(AdamUpdate);
 
 void add_to(float* to, const float* from, std::size_t count) { HWY_DYNAMIC_DISPATCH(AddTo)(to, from, count); }
+void sum(float* to, const float* a, const float* b, std::size_t count) {
+  HWY_DYNAMIC_DISPATCH(Sum)(to, a, b, count);
+}
 void bn_moments(const ChannelLayout& layout, const float* x, double* mean, double* m2) {
   HWY_DYNAMIC_DISPATCH(BnMoments)(layout, x, mean, m2);
 }

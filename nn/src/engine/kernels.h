@@ -7,6 +7,8 @@ namespace doppel::nn::engine {
 
 /// to[i] += from[i].
 void add_to(float* to, const float* from, std::size_t count);
+/// to[i] = a[i] + b[i].
+void sum(float* to, const float* a, const float* b, std::size_t count);
 
 /// Rows of [groups, pixels, block] floats; channel = group · block + place.
 struct ChannelLayout {
