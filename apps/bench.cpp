@@ -129,8 +129,10 @@ int bench_train(const Words& words) {
   }
   const double speed = median(speeds), flops = 3 * static_cast<double>(model.graph().flops());
   fmt::print(
-      "median {:.0f} images/s, best {:.0f}; {} parameters, {:.1f} MFLOP an image and step, {:.0f} GFLOP/s\n",
-      speed, *std::ranges::max_element(speeds), model.graph().parameters(), flops / 1e6, speed * flops / 1e9);
+      "median {:.{}f} images/s, best {:.{}f}; {} parameters, {:.1f} MFLOP an image and step, {:.0f} "
+      "GFLOP/s\n",
+      speed, speed < 100 ? 1 : 0, *std::ranges::max_element(speeds), speed < 100 ? 1 : 0,
+      model.graph().parameters(), flops / 1e6, speed * flops / 1e9);
   write_json(line, {{"images_per_second", speed},
                     {"best", *std::ranges::max_element(speeds)},
                     {"parameters", model.graph().parameters()}});

@@ -1,5 +1,8 @@
 #include "doppel/nn/model.h"
 
+#include <tbb/blocked_range.h>
+#include <tbb/parallel_for.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -10,8 +13,11 @@ namespace {
 
 void fill_normal(Parameter& parameter, std::uint64_t seed, double std) {
   const augment::Stream stream = augment::Stream{.seed = seed}.split(parameter.name);
-  for (std::size_t i = 0; i < parameter.value.size(); ++i)
-    parameter.value[i] = static_cast<float>(stream.split("at", i).normal("weight", 0, std));
+  // Each number is a function of its place: any thread may make it.
+  tbb::parallel_for(tbb::blocked_range<std::size_t>(0, parameter.value.size(), 4096), [&](const auto& part) {
+    for (std::size_t i = part.begin(); i != part.end(); ++i)
+      parameter.value[i] = static_cast<float>(stream.split("at", i).normal("weight", 0, std));
+  });
 }
 
 /// Makes a node's parameters.
