@@ -15,6 +15,7 @@
 #include "doppel/dataset/split.h"
 #include "doppel/nn/notation.h"
 #include "doppel/nn/trainer.h"
+#include "doppel/nn/weights.h"
 #include "doppel/nn/zoo.h"
 #include "draw.h"
 #include "run_info.h"
@@ -81,7 +82,11 @@ void add_options(CommandLine& line) {
   line.add()("data", po::value<std::string>(), "a data set")(
       "out", po::value<std::string>(), "the run's folder; default: runs/ and the data's name")(
       "net", po::value<std::string>()->default_value("small28"),
-      "a name (small28, lenet, lenet5, vgg_small, textbook) or notation")(
+      "a name (small28, lenet5, vgg16, resnet18_cifar, …: any of nn/zoo) or notation")(
+      "weights", po::value<std::string>(),
+      "begin with these: a .safetensors of ours, or a .pth of torchvision's network of that name; another "
+      "number of "
+      "classes leaves the last layer new")(
       "recipe", po::value<std::string>()->default_value("auto"),
       "a YAML file or a preset; auto: digits for grey pictures of the classes 0 to 9, else standard")(
       "epochs", po::value<std::uint64_t>()->default_value(10), "")(
@@ -245,6 +250,13 @@ int run_train(const Words& words) {
   nn::Model model(
       nn::build_graph(nn::parse_network(info.network), info.input, static_cast<int>(info.classes.size())),
       options.seed);
+  if (line.has("weights")) {
+    const nn::LoadedWeights loaded = nn::load_weights(line.get<std::string>("weights"), model);
+    std::cerr << fmt::format("{} tensors from {}{}\n", loaded.tensors, line.get<std::string>("weights"),
+                             loaded.left_out.empty() ? ""
+                                                     : fmt::format("; {} is new, for {} classes",
+                                                                   loaded.left_out, info.classes.size()));
+  }
   const bool resume = line.has("resume");
   if (!resume && fs::exists(options.checkpoint))
     throw Error(fmt::format("{} holds a run already; add --resume to go on with it, or choose another folder",

@@ -136,11 +136,13 @@ class Parser {
   }
 
   std::vector<Item> parse_chain() {
+    if (++depth_ > kDeepest) fail(at_, fmt::format("brackets are nested deeper than {}", kDeepest));
     std::vector<Item> chain{parse_item()};
     while (take('-')) {
       take('>');
       chain.push_back(parse_item());
     }
+    --depth_;
     return chain;
   }
 
@@ -211,8 +213,10 @@ class Parser {
     if (!take(')')) fail(at_, "this layer's '(' has no ')'");
   }
 
+  static constexpr int kDeepest = 100;
   const std::string& text_;
   std::size_t at_ = 0;
+  int depth_ = 0;
 };
 
 int whole(const std::string& word, std::size_t column, int low, int high, const char* what) {
@@ -253,6 +257,8 @@ class Expander {
     if (item.optional_name && !wanted(item)) return;
     const int turns = turns_of(item);
     for (int i = 0; i < turns; ++i) {
+      if (++steps_ > kMostSteps)
+        fail(item.column, fmt::format("its repeats make more than {} layers", kMostSteps));
       turns_.push_back({i, turns});
       if (item.name.empty())
         add_chain(item.chain);
@@ -477,6 +483,8 @@ class Expander {
   const Definitions& definitions_;
   std::map<std::string, std::string> scope_;  ///< a block's parameters
   int depth_ = 0;                             ///< of blocks
+  static constexpr int kMostSteps = 100'000;
+  int steps_ = 0;
   std::vector<Turn> turns_;
   Network* layers_ = nullptr;  ///< the chain that is being filled
   bool seen_input_ = false;

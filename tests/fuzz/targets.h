@@ -15,5 +15,7 @@ struct Target {
 
 /// One for each format that is read from outside.
 const std::vector<Target>& targets();
+/// Networks and their weights, which the module above reads.
+const std::vector<Target>& network_targets();
 
 }  // namespace doppel::fuzz

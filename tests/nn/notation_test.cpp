@@ -66,6 +66,8 @@ TEST(Notation, ErrorsPointAtTheColumnAndSuggest) {
   EXPECT_NE(error("conv]").find("doesn't belong here"), std::string::npos);
   EXPECT_NE(error("").find("the text ends"), std::string::npos);
   EXPECT_NE(error("conv-add[conv|relu").find("column 6: this add[ has no ']'"), std::string::npos);
+  EXPECT_NE(error(std::string(100000, '[')).find("nested deeper than 100"), std::string::npos);
+  EXPECT_NE(error("[[[relu]*1000]*1000]*1000").find("more than 100000 layers"), std::string::npos);
   EXPECT_NE(error("add-fc").find("add joins branches"), std::string::npos);
   EXPECT_NE(error("[conv]*0").find("has no layers"), std::string::npos);
 }

@@ -1,0 +1,83 @@
+#include "doppel/nn/weights.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <map>
+
+#include "doppel/augment/error.h"
+#include "doppel/nn/safetensors.h"
+#include "doppel/nn/torch_file.h"
+
+namespace doppel::nn {
+namespace {
+
+std::vector<NamedTensor> read_tensors(const std::filesystem::path& path) {
+  if (path.extension() != ".safetensors") return load_torch(path);
+  std::vector<NamedTensor> tensors;
+  for (auto& [name, entry] : load_tensors(path).tensors)
+    tensors.push_back({name, std::move(entry.shape), std::move(entry.value)});
+  return tensors;
+}
+
+/// "weight", "running_mean".
+std::string which_of(const std::string& name) { return name.substr(name.rfind('.') + 1); }
+
+/// Counters, and torchvision's heads at the side.
+bool is_aside(const NamedTensor& tensor) {
+  const auto begins = [&](const char* with) { return tensor.name.starts_with(with); };
+  return which_of(tensor.name) == "num_batches_tracked" || begins("AuxLogits.") || begins("aux1.") ||
+         begins("aux2.");
+}
+
+/// The tensors in the order of the model's parameters.
+std::vector<const NamedTensor*> in_order(const std::vector<NamedTensor>& tensors, const Model& model) {
+  std::map<std::string, const NamedTensor*> by_name;
+  for (const NamedTensor& tensor : tensors) by_name[tensor.name] = &tensor;
+  const bool ours =
+      std::ranges::all_of(model.parameters(), [&](const auto& p) { return by_name.contains(p.name); });
+  std::vector<const NamedTensor*> ordered;
+  if (ours)
+    for (const Parameter& p : model.parameters()) ordered.push_back(by_name[p.name]);
+  else
+    for (const NamedTensor& tensor : tensors)
+      if (!is_aside(tensor)) ordered.push_back(&tensor);
+  return ordered;
+}
+
+}  // namespace
+
+LoadedWeights load_weights(const std::filesystem::path& path, Model& model) {
+  const std::vector<NamedTensor> tensors = read_tensors(path);
+  const auto ordered = in_order(tensors, model);
+  const auto parameters = model.parameters();
+  std::string head;  // the last Linear
+  for (const Node& node : model.graph().nodes)
+    if (std::holds_alternative<Linear>(node.layer)) head = node.name;
+  LoadedWeights done;
+  for (std::size_t i = 0; i < parameters.size(); ++i) {
+    Parameter& p = parameters[i];
+    if (i >= ordered.size())
+      throw Error(fmt::format("{}: ends before {}; it belongs to another network", path.string(), p.name));
+    const NamedTensor& tensor = *ordered[i];
+    if (which_of(tensor.name) != which_of(p.name))
+      throw Error(fmt::format("{}: has {} where the network has {}; it belongs to another network",
+                              path.string(), tensor.name, p.name));
+    if (tensor.shape == p.shape) {
+      p.value = tensor.value;
+      ++done.tensors;
+      continue;
+    }
+    const bool other_classes = p.name.starts_with(head + ".") && tensor.shape.size() == p.shape.size() &&
+                               std::equal(p.shape.begin() + 1, p.shape.end(), tensor.shape.begin() + 1);
+    if (!other_classes)
+      throw Error(fmt::format("{}: {} is {}, but the network's {} is {}", path.string(), tensor.name,
+                              fmt::join(tensor.shape, "x"), p.name, fmt::join(p.shape, "x")));
+    done.left_out = head;
+  }
+  done.unused = static_cast<int>(tensors.size() - parameters.size());
+  return done;
+}
+
+}  // namespace doppel::nn

@@ -1,0 +1,142 @@
+// Weights from PyTorch's files: what they give, and what is refused.
+#include "doppel/nn/weights.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "dataset/temporary_folder.h"
+#include "doppel/augment/error.h"
+#include "doppel/dataset/files.h"
+#include "doppel/nn/executor.h"
+#include "doppel/nn/notation.h"
+#include "doppel/nn/torch_file.h"
+#include "doppel/nn/zoo.h"
+#include "torch/pickle.h"
+
+namespace doppel::nn {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::string_literals;
+
+std::vector<float> floats_of(const fs::path& path) {
+  std::vector<float> floats(fs::file_size(path) / sizeof(float));
+  std::ifstream(path, std::ios::binary)
+      .read(reinterpret_cast<char*>(floats.data()),
+            static_cast<std::streamsize>(floats.size() * sizeof(float)));
+  return floats;
+}
+
+void expect_logits(const Graph& graph, const fs::path& folder, const std::string& name) {
+  Model model(graph, 1);
+  const LoadedWeights loaded = load_weights(folder / (name + ".pth"), model);
+  EXPECT_EQ(loaded.tensors, static_cast<int>(model.parameters().size()));
+  EXPECT_EQ(loaded.left_out, "");
+  Executor executor(model, {.batch = 1, .shards = 1, .mode = ExecutorOptions::Mode::Inference});
+  const auto picture = floats_of(folder / (name + ".input")), theirs = floats_of(folder / (name + ".logits"));
+  const auto ours = executor.predict(picture, 1);
+  ASSERT_EQ(ours.size(), theirs.size());
+  float far = 0, most = 0;
+  for (std::size_t i = 0; i < ours.size(); ++i) {
+    far = std::max(far, std::abs(ours[i] - theirs[i]));
+    most = std::max(most, std::abs(theirs[i]));
+  }
+  EXPECT_LT(far, 1e-4F * most) << name;
+}
+
+const char* const kSmall = "conv3x3(8)-bn-relu-pool-conv3x3(12,s2,p1)-relu-gap-fc(5)";
+
+std::string error_of(auto f) {
+  try {
+    f();
+  } catch (const Error& error) { return error.what(); }
+  return "";
+}
+
+/// torchvision_weights.py --small made it.
+TEST(Weights, OfASmallNetworkFromPyTorchGiveItsLogits) {
+  expect_logits(build_graph(parse_network(kSmall), {3, 12, 12}), DOPPEL_NN_DATA, "small");
+}
+
+TEST(Weights, AnotherNumberOfClassesLeavesTheHeadAsItWas) {
+  const Graph graph =
+      build_graph(parse_network("conv3x3(8)-bn-relu-pool-conv3x3(12,s2,p1)-relu-gap-fc"), {3, 12, 12}, 7);
+  Model model(graph, 1);
+  const auto before = model.find("fc1", "weight")->value, first = model.find("conv1", "weight")->value;
+  const LoadedWeights loaded = load_weights(fs::path(DOPPEL_NN_DATA) / "small.pth", model);
+  EXPECT_EQ(loaded.left_out, "fc1");
+  EXPECT_EQ(model.find("fc1", "weight")->value, before);
+  EXPECT_NE(model.find("conv1", "weight")->value, first);
+}
+
+TEST(Weights, OfAnotherNetworkAreRefusedByName) {
+  const auto error = [](const char* text) {
+    return error_of([&] {
+      Model model(build_graph(parse_network(text), {3, 12, 12}), 1);
+      load_weights(fs::path(DOPPEL_NN_DATA) / "small.pth", model);
+    });
+  };
+  EXPECT_NE(error("conv3x3(9)-bn-relu-gap-fc(5)")
+                .find("0.weight is 8x3x3x3, but the network's conv1.weight is 9x3x3x3"),
+            std::string::npos);
+  EXPECT_NE(error("conv3x3(8)-relu-gap-fc(5)").find("has 1.weight where the network has conv1.bias"),
+            std::string::npos);
+  EXPECT_NE(error("conv3x3(8)-bn-relu-pool-conv3x3(12,s2,p1)-gap-fc(5)-relu-fc(5)")
+                .find("it belongs to another network"),
+            std::string::npos);
+}
+
+/// A file that would run a program when Python loads it.
+TEST(Weights, AFileThatCallsSomethingElseIsRefusedAndNothingRuns) {
+  const std::vector<unsigned char> pickle = [] {
+    const std::string text =
+        "\x80\x02"
+        "cposix\nsystem\n(X\x05\0\0\0touchtR."s;
+    return std::vector<unsigned char>(text.begin(), text.end());
+  }();
+  EXPECT_NE(error_of([&] { torch::unpickle(pickle); }).find("calls posix.system, which makes no tensor"),
+            std::string::npos);
+}
+
+/// Tuples in tuples, and a dictionary in itself.
+TEST(Weights, PicklesThatNestOrTurnInCirclesEndInAnError) {
+  std::vector<unsigned char> deep{')'};
+  deep.insert(deep.end(), 100000, 0x85);
+  deep.push_back('.');
+  EXPECT_NE(error_of([&] { torch::unpickle(deep); }).find("nested too deep"), std::string::npos);
+  const std::vector<unsigned char> circle{'}', 'q', 0, 'K', 1, 'h', 0, 's', '.'};
+  EXPECT_EQ(error_of([&] { torch::unpickle(circle); }), "");
+  EXPECT_NE(error_of([&] {
+              torch::unpickle(std::vector<unsigned char>{'h', 3, '.'});
+            }).find("recalls"),
+            std::string::npos);
+}
+
+TEST(Weights, TruncatedFilesAreErrors) {
+  const auto whole = dataset::read_file(fs::path(DOPPEL_NN_DATA) / "small.pth");
+  const dataset::TemporaryFolder folder;
+  for (std::size_t size = 0; size < whole.size(); size += 97) {
+    const fs::path part = folder.path() / "part.pth";
+    dataset::write_file(part, std::span(whole).first(size));
+    EXPECT_NE(error_of([&] { load_torch(part); }), "") << size;
+  }
+  EXPECT_NE(error_of([&] { load_torch(folder.path() / "none.pth"); }).find("can't be opened"),
+            std::string::npos);
+}
+
+/// bench/peers/torchvision_weights.py writes the folder.
+TEST(Weights, LogitsAreTorchvisions) {
+  const char* folder = std::getenv("DOPPEL_TORCHVISION");
+  if (!folder) GTEST_SKIP() << "DOPPEL_TORCHVISION names no folder of bench/peers/torchvision_weights.py";
+  for (const std::string name : {"vgg16", "vgg11_bn", "resnet18", "resnet50", "googlenet", "inception_v3"}) {
+    const int side = name == "inception_v3" ? 299 : 224;
+    expect_logits(build_graph(parse_network(network_of(name)), {3, side, side}, 1000), folder, name);
+  }
+}
+
+}  // namespace
+}  // namespace doppel::nn
