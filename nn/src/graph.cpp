@@ -33,10 +33,15 @@ class ShapeRule {
 
   void operator()(const Conv2d& l) {
     need_picture();
-    node_.pads = l.padding == Padding::Same ? same_pads(l.kernel_h, l.kernel_w, l.stride)
+    if (node_.in.channels % l.groups != 0 || l.filters % l.groups != 0)
+      fail(node_, number_,
+           fmt::format("its {} groups don't divide {} channels and {} filters", l.groups, node_.in.channels,
+                       l.filters));
+    node_.pads = l.padding == Padding::Same ? same_pads(l.span_h(), l.span_w(), l.stride)
                                             : Pads{l.pad, l.pad, l.pad, l.pad};
-    slide(l.kernel_h, l.kernel_w, l.stride, l.filters);
-    const std::int64_t weights = std::int64_t{l.filters} * node_.in.channels * l.kernel_h * l.kernel_w;
+    slide(l.span_h(), l.span_w(), l.stride, l.filters);
+    const std::int64_t weights =
+        std::int64_t{l.filters} * (node_.in.channels / l.groups) * l.kernel_h * l.kernel_w;
     node_.parameters = weights + (node_.bias ? l.filters : 0);
     node_.flops = 2 * weights * node_.out.height * node_.out.width;
   }

@@ -37,9 +37,9 @@ struct Initialise {
     return parameters.back();
   }
   void operator()(const Conv2d& l) const {
-    const int fan_in = node.in.channels * l.kernel_h * l.kernel_w;
-    fill_normal(add("weight", {l.filters, node.in.channels, l.kernel_h, l.kernel_w}, Parameter::Kind::Weight),
-                seed, std::sqrt(2.0 / fan_in));
+    const int channels = node.in.channels / l.groups, fan_in = channels * l.kernel_h * l.kernel_w;
+    fill_normal(add("weight", {l.filters, channels, l.kernel_h, l.kernel_w}, Parameter::Kind::Weight), seed,
+                std::sqrt(2.0 / fan_in));
     if (node.bias) add("bias", {l.filters}, Parameter::Kind::Vector);
   }
   void operator()(const Linear& l) const {

@@ -335,7 +335,7 @@ class Expander {
 
   /// Arguments of conv and pooling. The bare number goes to `main`, where there is one.
   struct Window {
-    std::optional<int> main, stride, pad;
+    std::optional<int> main, stride, pad, dilation, groups;
     bool same = false, valid = false, bias = false, ceil = false, padded = false;
   };
   Window window(const Item& item, const char* main_name) const {
@@ -356,6 +356,10 @@ class Expander {
         w.valid = true;
       else if (v[0] == 's')
         w.stride = whole(v.substr(1), argument.column, 1, 1000, "a stride");
+      else if (v[0] == 'd' && item.name == "conv")
+        w.dilation = whole(v.substr(1), argument.column, 1, 1000, "a dilation");
+      else if (v[0] == 'g' && item.name == "conv")
+        w.groups = whole(v.substr(1), argument.column, 1, 1 << 20, "groups");
       else if (v[0] == 'p')
         w.pad = whole(v.substr(1), argument.column, 0, 1000, "a padding");
       else if (main_name)
@@ -456,6 +460,8 @@ class Expander {
     layer.filters = w.main.value_or(32 << turn);
     layer.stride = w.stride.value_or(1);
     layer.bias = w.bias;
+    layer.dilation = w.dilation.value_or(1);
+    layer.groups = w.groups.value_or(1);
     if (w.same + w.valid + w.pad.has_value() > 1) fail(item.column, "give one of same, valid and a padding");
     if (w.valid || w.pad) {
       layer.padding = Padding::Explicit;
@@ -530,6 +536,8 @@ struct Text {
     std::string arguments = std::to_string(l.filters);
     if (l.stride != 1) arguments += fmt::format(",s{}", l.stride);
     if (l.padding == Padding::Explicit) arguments += l.pad == 0 ? ",valid" : fmt::format(",p{}", l.pad);
+    if (l.dilation != 1) arguments += fmt::format(",d{}", l.dilation);
+    if (l.groups != 1) arguments += fmt::format(",g{}", l.groups);
     if (l.bias) arguments += ",bias";
     return window("conv", l.kernel_h, l.kernel_w, arguments);
   }

@@ -67,6 +67,12 @@ TEST(Gradients, OfEveryLayerMatchCentralDifferences) {
                            "conv5x5(3,s2)",
                            "conv1x3(2,valid)",
                            "conv3x3(4,s2,p1)",
+                           "conv3x3(6,g3)",
+                           "conv3x3(3,d2)",
+                           "conv3x2(6,s2,p2,d2,g3,bias)",
+                           "conv3x3(6,g3)",
+                           "conv3x3(3,d2)",
+                           "conv3x3(6,s2,p2,d2,g3,bias)",
                            "maxpool2x2",
                            "maxpool3x3(s2,p1)",
                            "avgpool2x2",
@@ -147,6 +153,12 @@ TEST(Engine, GradientsMatchTheReference) {
         {3, 9, 9}, 6, shards);
     check_engine("conv3x3(8,bias)-bn(eps=0.01)-relu-maxpool3x3(s2,ceil)-avgpool3x3(s1,p1,padded)-fc",
                  {2, 9, 10}, 6, shards);
+    // Depthwise, grouped and dilated.
+    check_engine(
+        "conv3x3(16)-relu-conv3x3(16,g16)-bn-relu-conv1x1(24)-conv3x3(24,s2,p1,g24)-relu-conv3x3(12,g2)-gap-"
+        "fc",
+        {3, 12, 12}, 6, shards);
+    check_engine("conv3x3(10,d2)-relu-conv3x3(20,d3,g5)-conv3x3(8,valid,d2)-fc", {2, 12, 11}, 5, shards);
     check_engine("conv3x3(12)-gelu-conv3x3(8)-silu-fc(9)-gelu-fc", {2, 7, 7}, 5, shards);
     check_engine("fc(6)-add[fc(6)-tanh|]-cat[fc(4)|fc(3)-relu]-fc", {2, 4, 4}, 7, shards);
   }

@@ -10,12 +10,13 @@ using Numbers = Reference::Numbers;
 
 /// Visits every (output, input) pair of a sliding window, with the kernel's place.
 template <class F>
-void slide(const Node& node, int kernel_h, int kernel_w, int stride, F f) {
+void slide(const Node& node, int kernel_h, int kernel_w, int stride, F f, int dilation = 1) {
   for (int oy = 0; oy < node.out.height; ++oy)
     for (int ox = 0; ox < node.out.width; ++ox)
       for (int ky = 0; ky < kernel_h; ++ky)
         for (int kx = 0; kx < kernel_w; ++kx) {
-          const int iy = oy * stride - node.pads.top + ky, ix = ox * stride - node.pads.left + kx;
+          const int iy = oy * stride - node.pads.top + ky * dilation,
+                    ix = ox * stride - node.pads.left + kx * dilation;
           if (iy >= 0 && iy < node.in.height && ix >= 0 && ix < node.in.width)
             f(oy * node.out.width + ox, iy * node.in.width + ix, ky * kernel_w + kx);
         }
@@ -49,16 +50,20 @@ struct Context {
           else if (node.bias)
             (*dp)[node.name + ".bias"][std::size_t(o)] += (*dy)[out_at(r, o, i)];
         }
-        for (int c = 0; c < node.in.channels; ++c)
-          slide(node, l.kernel_h, l.kernel_w, l.stride, [&](int out, int in, int k) {
-            const std::size_t at = (std::size_t(o) * node.in.channels + c) * taps + k;
-            if (!dy) {
-              y[out_at(r, o, out)] += w[at] * x[in_at(r, c, in)];
-            } else {
-              (*dp)[node.name + ".weight"][at] += (*dy)[out_at(r, o, out)] * x[in_at(r, c, in)];
-              (*dx)[in_at(r, c, in)] += (*dy)[out_at(r, o, out)] * w[at];
-            }
-          });
+        const int share = node.in.channels / l.groups, first = o / (l.filters / l.groups) * share;
+        for (int c = first; c < first + share; ++c)
+          slide(
+              node, l.kernel_h, l.kernel_w, l.stride,
+              [&](int out, int in, int k) {
+                const std::size_t at = (std::size_t(o) * share + (c - first)) * taps + k;
+                if (!dy) {
+                  y[out_at(r, o, out)] += w[at] * x[in_at(r, c, in)];
+                } else {
+                  (*dp)[node.name + ".weight"][at] += (*dy)[out_at(r, o, out)] * x[in_at(r, c, in)];
+                  (*dx)[in_at(r, c, in)] += (*dy)[out_at(r, o, out)] * w[at];
+                }
+              },
+              l.dilation);
       }
   }
   void operator()(const MaxPool2d& l) {

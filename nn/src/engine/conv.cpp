@@ -18,9 +18,9 @@ constexpr auto kDirect = dnnl::algorithm::convolution_direct,
 /// asked for by name. A rule, not a race: the same network must give the same bits every time.
 bool suits_winograd(const Conv2d& l, const Pads& pads, int inputs) {
   constexpr int kFewest = 32;
-  return l.kernel_h == 3 && l.kernel_w == 3 && l.stride == 1 && pads.top <= 1 && pads.left <= 1 &&
-         pads.bottom <= 1 && pads.right <= 1 && inputs >= kFewest && l.filters >= kFewest &&
-         inputs % 16 == 0 && l.filters % 16 == 0;
+  return l.kernel_h == 3 && l.kernel_w == 3 && l.stride == 1 && l.dilation == 1 && l.groups == 1 &&
+         pads.top <= 1 && pads.left <= 1 && pads.bottom <= 1 && pads.right <= 1 && inputs >= kFewest &&
+         l.filters >= kFewest && inputs % 16 == 0 && l.filters % 16 == 0;
 }
 
 class ConvStep final : public Step {
@@ -37,12 +37,13 @@ class ConvStep final : public Step {
         relu_slope_(relu_slope) {
     window_ = {in_.shape.height, in_.shape.width, out_.shape.height, out_.shape.width, layer_.kernel_h,
                layer_.kernel_w,  layer_.stride,   node_.pads.top,    node_.pads.left};
-    inputs_ = in_.format.block > 1 ? in_.padded_channels() : in_.shape.channels;
+    const bool grouped = layer_.groups > 1;
+    inputs_ = in_.format.block > 1 && !grouped ? in_.padded_channels() : in_.shape.channels;
     // oneDNN says which layout its fastest kernel writes; everything after follows it. On AVX2 it has fast
     // kernels only for whole groups of 8 channels: filters of zeros fill the last group up, in memory that a
     // blocked layout has anyway.
     const int rows = (setting_.batch + setting_.lanes - 1) / setting_.lanes;
-    filters_ = (layer_.filters + 7) / 8 * 8;
+    filters_ = grouped ? layer_.filters : (layer_.filters + 7) / 8 * 8;
     out_.format = format_of(forward_descriptor(rows, output(rows, Tag::any)).dst_desc());
     if (out_.format.block == 1) filters_ = layer_.filters;
     out_.allocate(setting_.batch, setting_.training);
@@ -67,7 +68,8 @@ class ConvStep final : public Step {
   void load_parameters() override {
     if (kernels_.empty()) return;
     const SingleThreadedOpenMp single;
-    if (staging_.count() == 0) staging_ = Buffer(static_cast<std::size_t>(filters_) * inputs_ * taps());
+    if (staging_.count() == 0)
+      staging_ = Buffer(static_cast<std::size_t>(filters_) * group_inputs() * taps());
     copy_weights([](float& parameter, float& padded) { padded = parameter; }, weight_.value);
     if (bias_ && bias_values_.count() == 0) bias_values_ = Buffer(static_cast<std::size_t>(filters_));
     if (bias_) std::ranges::copy(bias_->value, bias_values_.data());
@@ -155,15 +157,15 @@ class ConvStep final : public Step {
     execute(setting_, lane, k.run_weights, k.weights.scratchpad_desc(), std::move(weights));
   }
 
+  std::size_t group_inputs() const { return static_cast<std::size_t>(inputs_ / layer_.groups); }
   std::size_t taps() const { return static_cast<std::size_t>(layer_.kernel_h) * layer_.kernel_w; }
   /// Calls move(parameter's number, its place in staging_) for every weight.
   template <class Move>
   void copy_weights(Move move, std::vector<float>& parameter) {
-    const auto inputs = static_cast<std::size_t>(in_.shape.channels);
+    const auto inputs = static_cast<std::size_t>(in_.shape.channels / layer_.groups);
     for (std::size_t o = 0; o < static_cast<std::size_t>(layer_.filters); ++o)
       for (std::size_t i = 0; i < inputs * taps(); ++i)
-        move(parameter[o * inputs * taps() + i],
-             staging_.data()[o * static_cast<std::size_t>(inputs_) * taps() + i]);
+        move(parameter[o * inputs * taps() + i], staging_.data()[o * group_inputs() * taps() + i]);
   }
   Desc input(int rows) const {
     return {{rows, inputs_, in_.shape.height, in_.shape.width}, kFloat, in_.format.tag};
@@ -172,17 +174,24 @@ class ConvStep final : public Step {
     return {{rows, filters_, out_.shape.height, out_.shape.width}, kFloat, tag};
   }
   Desc plain_weights() const {
+    if (layer_.groups > 1)
+      return {{layer_.groups, filters_ / layer_.groups, inputs_ / layer_.groups, layer_.kernel_h,
+               layer_.kernel_w},
+              kFloat,
+              Tag::goihw};
     return {{filters_, inputs_, layer_.kernel_h, layer_.kernel_w}, kFloat, Tag::oihw};
   }
   Desc any_weights() const { return {plain_weights().dims(), kFloat, Tag::any}; }
   Desc bias_desc() const { return bias_ ? Desc({filters_}, kFloat, Tag::x) : Desc(); }
   dnnl::memory::dims strides() const { return {layer_.stride, layer_.stride}; }
+  /// oneDNN counts what is left out between taps.
+  dnnl::memory::dims dilates() const { return {layer_.dilation - 1, layer_.dilation - 1}; }
   dnnl::memory::dims pad_low() const { return {node_.pads.top, node_.pads.left}; }
   /// What oneDNN calls the lower right padding: it must fit the output size exactly, so rows that no window
   /// reaches are cut.
   dnnl::memory::dims pad_high() const {
-    return {(out_.shape.height - 1) * layer_.stride + layer_.kernel_h - in_.shape.height - node_.pads.top,
-            (out_.shape.width - 1) * layer_.stride + layer_.kernel_w - in_.shape.width - node_.pads.left};
+    return {(out_.shape.height - 1) * layer_.stride + layer_.span_h() - in_.shape.height - node_.pads.top,
+            (out_.shape.width - 1) * layer_.stride + layer_.span_w() - in_.shape.width - node_.pads.left};
   }
 
   /// What `make` gives for Winograd's algorithm where that suits, and is there; else for the direct one.
@@ -209,7 +218,8 @@ class ConvStep final : public Step {
         setting_.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
     return fastest([&](dnnl::algorithm algorithm) {
       return dnnl::convolution_forward::primitive_desc(
-          {kind, algorithm, input(rows), any_weights(), bias_desc(), dst, strides(), pad_low(), pad_high()},
+          {kind, algorithm, input(rows), any_weights(), bias_desc(), dst, strides(), dilates(), pad_low(),
+           pad_high()},
           attr, setting_.engine);
     });
   }
@@ -220,7 +230,7 @@ class ConvStep final : public Step {
     k.weights = fastest([&](dnnl::algorithm algorithm) {
       return dnnl::convolution_backward_weights::primitive_desc(
           {algorithm, input(rows), diff_weights, bias_desc(), output(rows, out_.format.tag), strides(),
-           pad_low(), pad_high()},
+           dilates(), pad_low(), pad_high()},
           user_scratch(), setting_.engine, k.forward);
     });
     k.run_weights = dnnl::convolution_backward_weights(k.weights);
@@ -228,7 +238,8 @@ class ConvStep final : public Step {
       weight_grad_desc_ = k.weights.diff_weights_desc();
       const bool only_reference = std::string(k.weights.impl_info_str()).starts_with("ref");
       own_weight_grad_ = only_reference && out_.format.block > 1 && in_.format.block == 1 &&
-                         layer_.kernel_h <= 32 && layer_.kernel_w <= 32;
+                         layer_.kernel_h <= 32 && layer_.kernel_w <= 32 && layer_.dilation == 1 &&
+                         layer_.groups == 1;
       if (own_weight_grad_) weight_grad_desc_ = Desc({static_cast<int>(weight_.grad.size())}, kFloat, Tag::x);
       for (int lane = 0; lane < setting_.lanes; ++lane) {
         weight_grads_.emplace_back(weight_grad_desc_.get_size() / sizeof(float));
@@ -242,8 +253,8 @@ class ConvStep final : public Step {
     if (!needs_data_grad_) return;
     k.data = fastest([&](dnnl::algorithm algorithm) {
       return dnnl::convolution_backward_data::primitive_desc(
-          {algorithm, input(rows), any_weights(), output(rows, out_.format.tag), strides(), pad_low(),
-           pad_high()},
+          {algorithm, input(rows), any_weights(), output(rows, out_.format.tag), strides(), dilates(),
+           pad_low(), pad_high()},
           user_scratch(), setting_.engine, k.forward);
     });
     k.run_data = dnnl::convolution_backward_data(k.data);

@@ -13,7 +13,7 @@ namespace doppel::nn {
 /// the bottom and right; Explicit: `pad` zeros at every side.
 enum class Padding { Same, Explicit };
 
-/// `filters` kernels over all input channels: [C, H, W] -> [filters, H', W'], H' = floor((H + pads - kernel)
+/// `filters` kernels over all input channels: [C, H, W] -> [filters, H', W'], H' = floor((H + pads - span)
 /// / stride) + 1. The bias is left out where a BatchNorm2d follows, which would cancel it, unless `bias` is
 /// set.
 struct Conv2d {
@@ -23,7 +23,12 @@ struct Conv2d {
   int stride = 1;
   Padding padding = Padding::Same;
   int pad = 0;
+  int dilation = 1;  ///< steps between a kernel's taps
+  int groups = 1;    ///< each sees its share of the channels only; as many as channels: depthwise
   bool bias = false;
+  /// Pixels that the kernel spans.
+  int span_h() const { return (kernel_h - 1) * dilation + 1; }
+  int span_w() const { return (kernel_w - 1) * dilation + 1; }
   friend bool operator==(const Conv2d&, const Conv2d&) = default;
 };
 
