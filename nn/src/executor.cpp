@@ -153,10 +153,13 @@ struct Executor::Impl {
                                   const Layer* before) const {
     const Layer& layer = inputs.node.layer;
     if (std::holds_alternative<Conv2d>(layer)) return engine::make_conv(inputs, next_slope);
+    if (std::holds_alternative<ConvTranspose2d>(layer)) return engine::make_deconv(inputs);
+    if (std::holds_alternative<Upsample>(layer)) return engine::make_upsample(inputs);
     if (std::holds_alternative<BatchNorm2d>(layer)) return engine::make_batch_norm(inputs, next_slope);
     if (std::holds_alternative<Linear>(layer)) return engine::make_linear(inputs);
     if (std::holds_alternative<Flatten>(layer)) return engine::make_flatten(inputs);
-    if (std::holds_alternative<Dropout>(layer)) return engine::make_dropout(inputs);
+    if (std::holds_alternative<Dropout>(layer) || std::holds_alternative<Dropout2d>(layer))
+      return engine::make_dropout(inputs);
     if (std::holds_alternative<Softmax>(layer)) return engine::make_softmax(inputs);
     if (!is_activation(layer)) return engine::make_pool(inputs);
     const bool after_conv = before && std::holds_alternative<Conv2d>(*before);

@@ -45,6 +45,23 @@ class ShapeRule {
     node_.parameters = weights + (node_.bias ? l.filters : 0);
     node_.flops = 2 * weights * node_.out.height * node_.out.width;
   }
+  void operator()(const ConvTranspose2d& l) {
+    need_picture();
+    const auto side = [&](int in, int kernel) { return (in - 1) * l.stride - 2 * l.pad + kernel; };
+    node_.out = {l.filters, side(node_.in.height, l.kernel_h), side(node_.in.width, l.kernel_w)};
+    if (node_.out.height < 1 || node_.out.width < 1) fail(node_, number_, "its padding leaves nothing");
+    const std::int64_t weights = std::int64_t{l.filters} * node_.in.channels * l.kernel_h * l.kernel_w;
+    node_.parameters = weights + (node_.bias ? l.filters : 0);
+    node_.flops = 2 * weights * node_.in.height * node_.in.width;
+  }
+  void operator()(const Upsample& l) {
+    need_picture();
+    node_.out = {node_.in.channels, node_.in.height * l.factor, node_.in.width * l.factor};
+  }
+  void operator()(const Dropout2d&) {
+    need_picture();
+    node_.flops = node_.in.count();
+  }
   void operator()(const MaxPool2d& l) { pool(l); }
   void operator()(const AvgPool2d& l) { pool(l); }
   void operator()(const GlobalAvgPool2d&) {
@@ -175,7 +192,9 @@ class Builder {
       const Layer* next = i + 1 < parts.size() ? std::get_if<Layer>(&parts[i + 1].is) : nullptr;
       const bool normalized = next && std::holds_alternative<BatchNorm2d>(*next);
       const auto* conv = std::get_if<Conv2d>(&layer);
-      from = add(layer, {from}, conv && (conv->bias || !normalized));
+      const bool biased =
+          (conv && conv->bias) || (!normalized && (conv || std::holds_alternative<ConvTranspose2d>(layer)));
+      from = add(layer, {from}, biased);
     }
     return from;
   }

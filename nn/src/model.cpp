@@ -42,6 +42,13 @@ struct Initialise {
                 std::sqrt(2.0 / fan_in));
     if (node.bias) add("bias", {l.filters}, Parameter::Kind::Vector);
   }
+  void operator()(const ConvTranspose2d& l) const {
+    // Of a window's taps each output pixel sees one in stride².
+    const double fan_in = double(node.in.channels) * l.kernel_h * l.kernel_w / (l.stride * l.stride);
+    fill_normal(add("weight", {node.in.channels, l.filters, l.kernel_h, l.kernel_w}, Parameter::Kind::Weight),
+                seed, std::sqrt(2.0 / fan_in));
+    if (node.bias) add("bias", {l.filters}, Parameter::Kind::Vector);
+  }
   void operator()(const Linear& l) const {
     const auto fan_in = node.in.count();
     fill_normal(add("weight", {l.units, fan_in}, Parameter::Kind::Weight), seed,

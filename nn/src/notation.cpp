@@ -48,9 +48,10 @@ struct Turn {
   int index, count;
 };
 
-const std::vector<std::string> kLayerNames{
-    "input", "conv", "maxpool", "avgpool", "pool",    "gap",     "fc",      "bn",  "relu", "lrelu",
-    "silu",  "gelu", "sigmoid", "tanh",    "softmax", "dropout", "flatten", "add", "cat"};
+const std::vector<std::string> kLayerNames{"input",   "conv",    "maxpool", "avgpool", "pool",      "gap",
+                                           "fc",      "bn",      "relu",    "lrelu",   "silu",      "gelu",
+                                           "sigmoid", "tanh",    "softmax", "dropout", "dropout2d", "deconv",
+                                           "resize",  "flatten", "add",     "cat"};
 
 std::string lower(std::string text) {
   for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
@@ -178,6 +179,12 @@ class Parser {
 
   void parse_layer(Item& item) {
     item.name = lower(letters());
+    // The one name with a digit; a kernel would follow it.
+    if (item.name == "dropout" && at_ + 1 < text_.size() && text_[at_] == '2' &&
+        lower(text_.substr(at_ + 1, 1)) == "d") {
+      item.name += "2d";
+      at_ += 2;
+    }
     if (item.name == "add" || item.name == "cat") {
       if (!take('['))
         fail(item.column, fmt::format("{0} joins branches, as in {0}[conv3x3(64)-bn|]", item.name));
@@ -372,12 +379,19 @@ class Expander {
   }
 
   void add_layer(const Item& item) {
-    const bool takes_kernel = item.name == "conv" || item.name.ends_with("pool");
+    const bool takes_kernel = item.name == "conv" || item.name == "deconv" || item.name.ends_with("pool");
     if (item.kernel && !takes_kernel) fail(item.column, fmt::format("{} has no kernel", item.name));
     if (item.kernel && (item.kernel->first < 1 || item.kernel->second < 1))
       fail(item.column, "a kernel must be at least 1x1");
     if (item.name == "conv")
       layers_->push_back(conv(item));
+    else if (item.name == "deconv")
+      layers_->push_back(deconv(item));
+    else if (item.name == "resize")
+      layers_->push_back(Upsample{single(item) ? whole(*single(item), item.column, 1, 64, "a factor") : 2});
+    else if (item.name == "dropout2d")
+      layers_->push_back(
+          Dropout2d{single(item) ? share(*single(item), item.column, 1, "a chance to drop") : 0.5});
     else if (item.name == "pool" || item.name == "maxpool")
       layers_->push_back(pool<MaxPool2d>(item));
     else if (item.name == "avgpool")
@@ -470,6 +484,24 @@ class Expander {
     return layer;
   }
 
+  /// Without a padding the picture grows by the stride exactly.
+  ConvTranspose2d deconv(const Item& item) const {
+    const Window w = window(item, "filters");
+    ConvTranspose2d layer;
+    if (item.kernel) std::tie(layer.kernel_h, layer.kernel_w) = *item.kernel;
+    layer.filters = w.main.value_or(32);
+    layer.stride = w.stride.value_or(2);
+    if (w.same) fail(item.column, "deconv takes a padding as p1, or valid");
+    const int surplus = layer.kernel_h - layer.stride;
+    const bool exact = surplus >= 0 && surplus % 2 == 0 && layer.kernel_h == layer.kernel_w;
+    if (!w.pad && !w.valid && !exact)
+      fail(item.column,
+           fmt::format("say deconv's padding, as p1: a {}x{} kernel can't grow a picture {} times exactly",
+                       layer.kernel_h, layer.kernel_w, layer.stride));
+    layer.pad = w.valid ? 0 : w.pad.value_or(surplus / 2);
+    return layer;
+  }
+
   template <class Pool>
   Pool pool(const Item& item) const {
     const Window w = window(item, nullptr);
@@ -541,6 +573,11 @@ struct Text {
     if (l.bias) arguments += ",bias";
     return window("conv", l.kernel_h, l.kernel_w, arguments);
   }
+  std::string operator()(const ConvTranspose2d& l) const {
+    return window("deconv", l.kernel_h, l.kernel_w, fmt::format("{},s{},p{}", l.filters, l.stride, l.pad));
+  }
+  std::string operator()(const Upsample& l) const { return fmt::format("resize({})", l.factor); }
+  std::string operator()(const Dropout2d& l) const { return fmt::format("dropout2d({})", l.p); }
   template <class Pool>
   static std::string pool(const Pool& l) {
     std::string arguments = fmt::format("s{}", l.stride);

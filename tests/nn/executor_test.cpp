@@ -69,8 +69,10 @@ TEST(Gradients, OfEveryLayerMatchCentralDifferences) {
                            "conv3x3(4,s2,p1)",
                            "conv3x3(6,g3)",
                            "conv3x3(3,d2)",
-                           "conv3x2(6,s2,p2,d2,g3,bias)",
-                           "conv3x3(6,g3)",
+                           "deconv4x4(5)",
+                           "deconv3x2(4,s3,p1)",
+                           "deconv2x2(3,s2)-bn",
+                           "resize(2)",
                            "conv3x3(3,d2)",
                            "conv3x3(6,s2,p2,d2,g3,bias)",
                            "maxpool2x2",
@@ -153,6 +155,10 @@ TEST(Engine, GradientsMatchTheReference) {
         {3, 9, 9}, 6, shards);
     check_engine("conv3x3(8,bias)-bn(eps=0.01)-relu-maxpool3x3(s2,ceil)-avgpool3x3(s1,p1,padded)-fc",
                  {2, 9, 10}, 6, shards);
+    // Generators' layers.
+    check_engine("conv3x3(8,s2)-bn-relu-deconv4x4(12)-bn-relu-deconv4x4(3)-tanh-fc", {3, 8, 8}, 6, shards);
+    check_engine("conv3x3(16)-resize(2)-conv3x3(8)-relu-deconv3x3(7,s2,p1)-lrelu(0.2)-fc", {2, 5, 6}, 5,
+                 shards);
     // Depthwise, grouped and dilated.
     check_engine(
         "conv3x3(16)-relu-conv3x3(16,g16)-bn-relu-conv1x1(24)-conv3x3(24,s2,p1,g24)-relu-conv3x3(12,g2)-gap-"
@@ -237,6 +243,22 @@ TEST(Engine, DropoutKeepsTheMeanAndItsShare) {
   const auto& grad = model.find("fc1", "weight")->grad;
   for (std::size_t i = 0; i < 2500; ++i) kept += static_cast<double>(grad[2500 + i]) / 0.5 / 2500;
   EXPECT_NEAR(kept, 1, 0.02);
+}
+
+TEST(Engine, Dropout2dDropsWholeChannels) {
+  Model model(build_graph(parse_network("dropout2d(0.5)-fc"), {40, 3, 3}, 2), 1);
+  std::ranges::fill(model.find("fc1", "weight")->value, 1.F);
+  Executor executor(model, {.batch = 1, .shards = 1, .seed = 3});
+  executor.train(std::vector<float>(360, 1.F), std::vector{0}, 0, 0);
+  // The weight gradient of class 1 is 1/2 · what was kept.
+  const auto& grad = model.find("fc1", "weight")->grad;
+  int kept = 0;
+  for (std::size_t c = 0; c < 40; ++c) {
+    for (std::size_t i = 1; i < 9; ++i) ASSERT_EQ(grad[360 + c * 9 + i], grad[360 + c * 9]);
+    kept += grad[360 + c * 9] != 0;
+  }
+  EXPECT_GT(kept, 8);
+  EXPECT_LT(kept, 32);
 }
 
 TEST(Engine, WrongUseIsSaid) {

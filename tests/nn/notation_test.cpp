@@ -124,14 +124,18 @@ TEST(Notation, BlocksAreUsedAsLayers) {
   EXPECT_EQ(expanded("inner() = relu-pool; outer(c) = conv3x3(c)-inner; outer(3)*N ; n=2"),
             "conv3x3(3)-relu-maxpool2x2(s2)-conv3x3(3)-relu-maxpool2x2(s2)");
   EXPECT_EQ(expanded("[conv3x3(2:4)*1:3]*2"), "conv3x3(2)-conv3x3(4)-conv3x3(4)-conv3x3(4)");
-  EXPECT_EQ(expanded("conv3x3(8,bias)-conv3x3(8,d2,g4)-bn(eps=0.001)-maxpool3x3(s2,ceil)-avgpool3x3(s1,p1,padded)"),
-            "conv3x3(8,bias)-conv3x3(8,d2,g4)-bn(eps=0.001)-maxpool3x3(s2,ceil)-avgpool3x3(s1,p1,padded)");
+  EXPECT_EQ(
+      expanded("conv3x3(8,bias)-conv3x3(8,d2,g4)-bn(eps=0.001)-maxpool3x3(s2,ceil)-avgpool3x3(s1,p1,padded)"),
+      "conv3x3(8,bias)-conv3x3(8,d2,g4)-bn(eps=0.001)-maxpool3x3(s2,ceil)-avgpool3x3(s1,p1,padded)");
   const auto error = [](const std::string& text) { return error_of([&] { parse_network(text); }); };
   EXPECT_NE(error("b(c) = conv3x3(c); b-fc").find("takes 1 argument, not 0"), std::string::npos);
   EXPECT_NE(error("b() = b; b").find("contains itself"), std::string::npos);
   EXPECT_NE(error("relu() = bn; fc").find("'relu' is a layer"), std::string::npos);
   EXPECT_NE(error("block(c) = conv3x3(c); blokc(3)").find("did you mean 'block'?"), std::string::npos);
   EXPECT_NE(error("b(c) = conv3x3(c) fc").find("ends with ';'"), std::string::npos);
+  EXPECT_EQ(expanded("deconv4x4(8)-deconv3x3(4,s2,p1)-resize-dropout2d(0.2)"),
+            "deconv4x4(8,s2,p1)-deconv3x3(4,s2,p1)-resize(2)-dropout2d(0.2)");
+  EXPECT_NE(error("deconv3x3(8)").find("say deconv's padding"), std::string::npos);
   EXPECT_NE(error("bn(epsilon=1)").find("bn takes eps=0.001"), std::string::npos);
 }
 
@@ -151,8 +155,9 @@ TEST(Graph, ShapesThatCannotFitSaySo) {
   EXPECT_NE(error("conv-softmax", {1, 8, 8}, 0).find("works on a vector"), std::string::npos);
   EXPECT_NE(error("add[conv3x3(8)|conv3x3(9)]-fc", {1, 8, 8}, 2).find("its branches give 8x8x8 and 9x8x8"),
             std::string::npos);
-  EXPECT_NE(error("conv3x3(8,g3)-fc", {3, 8, 8}, 2).find("its 3 groups don't divide 3 channels and 8 filters"),
-            std::string::npos);
+  EXPECT_NE(
+      error("conv3x3(8,g3)-fc", {3, 8, 8}, 2).find("its 3 groups don't divide 3 channels and 8 filters"),
+      std::string::npos);
   EXPECT_NE(error("cat[conv3x3(8)|pool]-fc", {1, 8, 8}, 2).find("one height and width"), std::string::npos);
 }
 

@@ -66,6 +66,51 @@ struct Context {
               l.dilation);
       }
   }
+  void operator()(const ConvTranspose2d& l) {
+    const Numbers& w = p[node.name + ".weight"];
+    const int taps = l.kernel_h * l.kernel_w, pixels = node.out.height * node.out.width;
+    for (int r = 0; r < rows; ++r) {
+      for (int o = 0; node.bias && o < l.filters; ++o)
+        for (int i = 0; i < pixels; ++i) {
+          if (!dy)
+            y[out_at(r, o, i)] = p[node.name + ".bias"][std::size_t(o)];
+          else
+            (*dp)[node.name + ".bias"][std::size_t(o)] += (*dy)[out_at(r, o, i)];
+        }
+      for (int c = 0; c < node.in.channels; ++c)
+        for (int iy = 0; iy < node.in.height; ++iy)
+          for (int ix = 0; ix < node.in.width; ++ix)
+            for (int k = 0; k < taps; ++k) {
+              const int oy = iy * l.stride - l.pad + k / l.kernel_w,
+                        ox = ix * l.stride - l.pad + k % l.kernel_w;
+              if (oy < 0 || oy >= node.out.height || ox < 0 || ox >= node.out.width) continue;
+              for (int o = 0; o < l.filters; ++o) {
+                const std::size_t at = (std::size_t(c) * l.filters + o) * taps + k,
+                                  in = in_at(r, c, iy * node.in.width + ix),
+                                  out = out_at(r, o, oy * node.out.width + ox);
+                if (!dy) {
+                  y[out] += w[at] * x[in];
+                } else {
+                  (*dp)[node.name + ".weight"][at] += (*dy)[out] * x[in];
+                  (*dx)[in] += (*dy)[out] * w[at];
+                }
+              }
+            }
+    }
+  }
+  void operator()(const Upsample& l) {
+    for (int r = 0; r < rows; ++r)
+      for (int c = 0; c < node.in.channels; ++c)
+        for (int oy = 0; oy < node.out.height; ++oy)
+          for (int ox = 0; ox < node.out.width; ++ox) {
+            const std::size_t in = in_at(r, c, oy / l.factor * node.in.width + ox / l.factor),
+                              out = out_at(r, c, oy * node.out.width + ox);
+            if (!dy)
+              y[out] = x[in];
+            else
+              (*dx)[in] += (*dy)[out];
+          }
+  }
   void operator()(const MaxPool2d& l) {
     for (int r = 0; r < rows; ++r)
       for (int c = 0; c < node.in.channels; ++c) {

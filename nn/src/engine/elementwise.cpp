@@ -149,11 +149,55 @@ class FlattenStep final : public Step {
   bool needs_data_grad_, free_;
 };
 
+/// Every pixel to factor x factor of its kind.
+class UpsampleStep final : public Step {
+ public:
+  explicit UpsampleStep(const StepInputs& inputs)
+      : factor_(std::get<Upsample>(inputs.node.layer).factor),
+        in_(inputs.in),
+        out_(inputs.out),
+        needs_data_grad_(inputs.in_needs_grad) {
+    out_.format = in_.format;
+    out_.allocate(inputs.setting.batch, inputs.setting.training);
+  }
+  void forward(int, const Lane& lane) override {
+    each(lane, in_.row(lane.first), out_.row(lane.first),
+         [](const float* x, float* y, int n) { std::copy_n(x, n, y); });
+  }
+  void backward(int, const Lane& lane) override {
+    if (!needs_data_grad_) return;
+    float* dx = in_.grad_row(lane.first);
+    std::fill_n(dx, in_.row_floats() * static_cast<std::size_t>(lane.rows), 0.F);
+    each(lane, dx, out_.grad_row(lane.first), [](float* x, const float* y, int n) {
+      for (int i = 0; i < n; ++i) x[i] += y[i];
+    });
+  }
+
+ private:
+  /// call(pixel of the input, pixel of the output, floats of a pixel).
+  template <class In, class Out, class Call>
+  void each(const Lane& lane, In* x, Out* y, Call call) const {
+    const int block = in_.format.block, planes = in_.padded_channels() / block * lane.rows,
+              width = in_.shape.width;
+    for (int plane = 0; plane < planes; ++plane)
+      for (int row = 0; row < out_.shape.height; ++row)
+        for (int column = 0; column < out_.shape.width; ++column, y += block)
+          call(x + ((static_cast<std::ptrdiff_t>(plane) * in_.shape.height + row / factor_) * width +
+                    column / factor_) *
+                       block,
+               y, block);
+  }
+  int factor_;
+  Blob &in_, &out_;
+  bool needs_data_grad_;
+};
+
 /// Which values are dropped is a function of (seed, step, row of the batch, place), whatever the shards.
 class DropoutStep final : public Step {
  public:
   explicit DropoutStep(const StepInputs& inputs)
-      : p_(std::get<Dropout>(inputs.node.layer).p),
+      : p_(chance(inputs.node.layer)),
+        channels_(std::holds_alternative<Dropout2d>(inputs.node.layer)),
         node_(static_cast<std::uint32_t>(inputs.node.inputs[0] + 1)),
         setting_(inputs.setting),
         in_(inputs.in),
@@ -176,22 +220,37 @@ class DropoutStep final : public Step {
   }
 
  private:
+  static double chance(const Layer& layer) {
+    const auto* channels = std::get_if<Dropout2d>(&layer);
+    return channels ? channels->p : std::get<Dropout>(layer).p;
+  }
   void scale(int row, const float* from, float* to) const {
     r123::Philox4x32 philox;
     const r123::Philox4x32::key_type key{{static_cast<std::uint32_t>(setting_.seed) ^ node_ * 0x9e3779b9U,
                                           static_cast<std::uint32_t>(setting_.seed >> 32)}};
     const auto limit = static_cast<std::uint64_t>(p_ * 0x1p32);
     const auto keep = static_cast<float>(1 / (1 - p_));
-    for (std::size_t i = 0; i < in_.row_floats(); i += 4) {
+    // A draw for each value, or for each channel of the padded ones.
+    const std::size_t draws = channels_ ? static_cast<std::size_t>(in_.padded_channels()) : in_.row_floats();
+    const auto block = static_cast<std::size_t>(in_.format.block), pixels = in_.row_floats() / draws;
+    for (std::size_t i = 0; i < draws; i += 4) {
       const r123::Philox4x32::ctr_type counter{
           {static_cast<std::uint32_t>(i / 4), static_cast<std::uint32_t>(row),
            static_cast<std::uint32_t>(setting_.step), static_cast<std::uint32_t>(setting_.step >> 32)}};
       const auto words = philox(counter, key);
-      for (std::size_t k = 0; k < 4 && i + k < in_.row_floats(); ++k)
-        to[i + k] = words[k] < limit ? 0 : from[i + k] * keep;
+      for (std::size_t k = 0; k < 4 && i + k < draws; ++k) {
+        const float factor = words[k] < limit ? 0 : keep;
+        if (!channels_) {
+          to[i + k] = from[i + k] * factor;
+          continue;
+        }
+        const std::size_t first = (i + k) / block * block * pixels + (i + k) % block;
+        for (std::size_t p = 0; p < pixels; ++p) to[first + p * block] = from[first + p * block] * factor;
+      }
     }
   }
   double p_;
+  bool channels_;
   std::uint32_t node_;
   Setting& setting_;
   Blob &in_, &out_;
@@ -239,6 +298,9 @@ std::unique_ptr<Step> make_activation(const StepInputs& inputs, bool forward_don
   return std::make_unique<ActivationStep>(inputs, forward_done, in_place);
 }
 std::unique_ptr<Step> make_flatten(const StepInputs& inputs) { return std::make_unique<FlattenStep>(inputs); }
+std::unique_ptr<Step> make_upsample(const StepInputs& inputs) {
+  return std::make_unique<UpsampleStep>(inputs);
+}
 std::unique_ptr<Step> make_dropout(const StepInputs& inputs) { return std::make_unique<DropoutStep>(inputs); }
 std::unique_ptr<Step> make_softmax(const StepInputs& inputs) { return std::make_unique<SoftmaxStep>(inputs); }
 

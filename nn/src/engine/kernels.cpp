@@ -25,6 +25,21 @@ void AddTo(float* HWY_RESTRICT to, const float* HWY_RESTRICT from, std::size_t c
   for (std::size_t i = 0; i < count; ++i) to[i] += from[i];
 }
 
+void AddBias(const ChannelLayout& l, int channels, const float* bias, float* HWY_RESTRICT y) {
+  for (int r = 0; r < l.rows; ++r)
+    for (int g = 0; g < l.groups; ++g)
+      for (int p = 0; p < l.pixels; ++p, y += l.block)
+        for (int b = 0; b < std::min(l.block, channels - g * l.block); ++b) y[b] += bias[g * l.block + b];
+}
+
+void BiasGradient(const ChannelLayout& l, int channels, const float* dy, float* HWY_RESTRICT db) {
+  std::fill_n(db, channels, 0.F);
+  for (int r = 0; r < l.rows; ++r)
+    for (int g = 0; g < l.groups; ++g)
+      for (int p = 0; p < l.pixels; ++p, dy += l.block)
+        for (int b = 0; b < std::min(l.block, channels - g * l.block); ++b) db[g * l.block + b] += dy[b];
+}
+
 void Sum(float* HWY_RESTRICT to, const float* HWY_RESTRICT a, const float* HWY_RESTRICT b,
          std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) to[i] = a[i] + b[i];
@@ -426,6 +441,8 @@ namespace doppel::nn::engine {
 
 HWY_EXPORT(AddTo);
 HWY_EXPORT(Sum);
+HWY_EXPORT(AddBias);
+HWY_EXPORT(BiasGradient);
 HWY_EXPORT(BnMoments);
 HWY_EXPORT(BnApply);
 HWY_EXPORT(BnBackwardSums);
@@ -437,6 +454,12 @@ HWY_EXPORT(SgdUpdate);
 HWY_EXPORT(AdamUpdate);
 
 void add_to(float* to, const float* from, std::size_t count) { HWY_DYNAMIC_DISPATCH(AddTo)(to, from, count); }
+void add_bias(const ChannelLayout& layout, int channels, const float* bias, float* y) {
+  HWY_DYNAMIC_DISPATCH(AddBias)(layout, channels, bias, y);
+}
+void bias_gradient(const ChannelLayout& layout, int channels, const float* dy, float* db) {
+  HWY_DYNAMIC_DISPATCH(BiasGradient)(layout, channels, dy, db);
+}
 void sum(float* to, const float* a, const float* b, std::size_t count) {
   HWY_DYNAMIC_DISPATCH(Sum)(to, a, b, count);
 }

@@ -28,6 +28,11 @@ void bn_backward_apply(const ChannelLayout& layout, const float* x, const float*
                        const float* inverse, const float* scale, const float* grad_mean,
                        const float* grad_slope, float* dx);
 
+/// y += bias, per channel of `channels`.
+void add_bias(const ChannelLayout& layout, int channels, const float* bias, float* y);
+/// db = sum of dy over rows and pixels.
+void bias_gradient(const ChannelLayout& layout, int channels, const float* dy, float* db);
+
 /// A window that slides over [groups, H, W, block] rows: pooling, and convolution.
 struct SlidingWindow {
   int in_h, in_w, out_h, out_w, kernel_h, kernel_w, stride, top, left;

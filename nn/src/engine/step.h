@@ -61,6 +61,8 @@ struct StepInputs {
 
 std::unique_ptr<Step> make_conv(const StepInputs& inputs,
                                 double relu_slope);  ///< slope 1: no rectifier after it
+std::unique_ptr<Step> make_deconv(const StepInputs& inputs);
+std::unique_ptr<Step> make_upsample(const StepInputs& inputs);
 std::unique_ptr<Step> make_pool(const StepInputs& inputs);
 std::unique_ptr<Step> make_linear(const StepInputs& inputs);
 std::unique_ptr<Step> make_batch_norm(const StepInputs& inputs, double relu_slope);

@@ -32,6 +32,18 @@ struct Conv2d {
   friend bool operator==(const Conv2d&, const Conv2d&) = default;
 };
 
+/// A convolution turned around: each input pixel is spread over a window of the output. [C, H, W] ->
+/// [filters, H', W'], H' = (H - 1) · stride - 2 · pad + kernel. The bias is left out where a BatchNorm2d
+/// follows.
+struct ConvTranspose2d {
+  static constexpr std::string_view name = "deconv";
+  int filters = 32;
+  int kernel_h = 4, kernel_w = 4;
+  int stride = 2;
+  int pad = 1;
+  friend bool operator==(const ConvTranspose2d&, const ConvTranspose2d&) = default;
+};
+
 /// The largest of each window. Padding counts as minus infinity. `ceil`: a last window that only begins
 /// inside counts, too.
 struct MaxPool2d {
@@ -89,6 +101,21 @@ struct Flatten {
   friend bool operator==(const Flatten&, const Flatten&) = default;
 };
 
+/// In training, zeroes each whole channel with probability `p` and divides the rest by 1 - p (Tompson et al.
+/// 2015).
+struct Dropout2d {
+  static constexpr std::string_view name = "dropout2d";
+  double p = 0.5;
+  friend bool operator==(const Dropout2d&, const Dropout2d&) = default;
+};
+
+/// Each pixel becomes factor x factor of its kind: [C, H, W] -> [C, factor · H, factor · W].
+struct Upsample {
+  static constexpr std::string_view name = "resize";
+  int factor = 2;
+  friend bool operator==(const Upsample&, const Upsample&) = default;
+};
+
 struct ReLU {
   static constexpr std::string_view name = "relu";
   friend bool operator==(const ReLU&, const ReLU&) = default;
@@ -133,8 +160,9 @@ struct Concat {
   friend bool operator==(const Concat&, const Concat&) = default;
 };
 
-using Layer = std::variant<Conv2d, MaxPool2d, AvgPool2d, GlobalAvgPool2d, BatchNorm2d, Linear, Dropout,
-                           Flatten, ReLU, LeakyReLU, Sigmoid, Tanh, SiLU, GELU, Softmax, Add, Concat>;
+using Layer = std::variant<Conv2d, ConvTranspose2d, MaxPool2d, AvgPool2d, GlobalAvgPool2d, BatchNorm2d,
+                           Linear, Dropout, Dropout2d, Upsample, Flatten, ReLU, LeakyReLU, Sigmoid, Tanh,
+                           SiLU, GELU, Softmax, Add, Concat>;
 
 struct Part;
 /// A chain of layers and branches.

@@ -1,0 +1,172 @@
+// ConvTranspose2d: a convolution's gradient used as a layer.
+#include <algorithm>
+#include <map>
+
+#include "kernels.h"
+#include "onednn.h"
+
+namespace doppel::nn::engine {
+namespace {
+
+using Desc = dnnl::memory::desc;
+using Tag = dnnl::memory::format_tag;
+constexpr auto kFloat = dnnl::memory::data_type::f32;
+constexpr auto kDirect = dnnl::algorithm::deconvolution_direct;
+
+class DeconvStep final : public Step {
+ public:
+  explicit DeconvStep(const StepInputs& inputs)
+      : node_(inputs.node),
+        layer_(std::get<ConvTranspose2d>(inputs.node.layer)),
+        setting_(inputs.setting),
+        in_(inputs.in),
+        out_(inputs.out),
+        weight_(*inputs.model.find(node_.name, "weight")),
+        bias_(inputs.model.find(node_.name, "bias")),
+        needs_data_grad_(inputs.in_needs_grad) {
+    const int rows = (setting_.batch + setting_.lanes - 1) / setting_.lanes;
+    out_.format = format_of(forward_descriptor(rows, Tag::any).dst_desc());
+    out_.allocate(setting_.batch, setting_.training);
+  }
+
+  void prepare(int rows) override {
+    if (rows == 0 || kernels_.contains(rows)) return;
+    Kernels k;
+    k.forward = forward_descriptor(rows, out_.format.tag);
+    k.run_forward = dnnl::deconvolution_forward(k.forward);
+    std::size_t scratch = k.forward.scratchpad_desc().get_size();
+    if (setting_.training) {
+      const Desc grads = weight_grads_.empty() ? any_weights() : weight_grad_desc_;
+      k.weights = {{kDirect, in_.desc(rows), grads, out_.desc(rows), strides(), pads(), pads()},
+                   user_scratch(),
+                   setting_.engine,
+                   k.forward};
+      k.run_weights = dnnl::deconvolution_backward_weights(k.weights);
+      scratch = std::max(scratch, k.weights.scratchpad_desc().get_size());
+      if (weight_grads_.empty()) take_gradients(k.weights.diff_weights_desc());
+      if (needs_data_grad_) {
+        k.data = {{kDirect, in_.desc(rows), any_weights(), out_.desc(rows), strides(), pads(), pads()},
+                  user_scratch(),
+                  setting_.engine,
+                  k.forward};
+        k.run_data = dnnl::deconvolution_backward_data(k.data);
+        scratch = std::max(scratch, k.data.scratchpad_desc().get_size());
+      }
+    }
+    setting_.need_scratch(scratch);
+    kernels_.emplace(rows, std::move(k));
+    load_parameters();
+  }
+
+  void load_parameters() override {
+    const SingleThreadedOpenMp single;
+    const dnnl::memory plain = view(setting_, plain_weights(), weight_.value.data());
+    for (auto& [rows, k] : kernels_) {
+      load(plain, k.forward.weights_desc(), k.forward_weights);
+      if (setting_.training && needs_data_grad_) load(plain, k.data.weights_desc(), k.data_weights);
+    }
+  }
+
+  /// The bias is added afterwards: oneDNN 2.6 would do it in a loop that takes four times the rest.
+  void forward(int, const Lane& lane) override {
+    const Kernels& k = kernels_.at(lane.rows);
+    execute(setting_, lane, k.run_forward, k.forward.scratchpad_desc(),
+            {{DNNL_ARG_SRC, view(setting_, in_.desc(lane.rows), in_.row(lane.first))},
+             {DNNL_ARG_WEIGHTS, view(setting_, k.forward.weights_desc(), k.forward_weights.data())},
+             {DNNL_ARG_DST, view(setting_, out_.desc(lane.rows), out_.row(lane.first))}});
+    if (bias_)
+      add_bias(layout(lane), static_cast<int>(bias_->value.size()), bias_->value.data(),
+               out_.row(lane.first));
+  }
+
+  void backward(int, const Lane& lane) override {
+    const Kernels& k = kernels_.at(lane.rows);
+    const auto index = static_cast<std::size_t>(lane.index);
+    const auto dst = view(setting_, out_.desc(lane.rows), out_.grad_row(lane.first));
+    execute(setting_, lane, k.run_weights, k.weights.scratchpad_desc(),
+            {{DNNL_ARG_SRC, view(setting_, in_.desc(lane.rows), in_.row(lane.first))},
+             {DNNL_ARG_DIFF_DST, dst},
+             {DNNL_ARG_DIFF_WEIGHTS, view(setting_, weight_grad_desc_, weight_grads_[index].data())}});
+    if (bias_)
+      bias_gradient(layout(lane), static_cast<int>(bias_->value.size()), out_.grad_row(lane.first),
+                    bias_grads_[index].data());
+    if (!needs_data_grad_) return;
+    execute(setting_, lane, k.run_data, k.data.scratchpad_desc(),
+            {{DNNL_ARG_DIFF_DST, dst},
+             {DNNL_ARG_WEIGHTS, view(setting_, k.data.weights_desc(), k.data_weights.data())},
+             {DNNL_ARG_DIFF_SRC, view(setting_, in_.desc(lane.rows), in_.grad_row(lane.first))}});
+  }
+
+  int parameter_tasks() const override { return 1; }
+  /// Adds up the lanes in order, and brings the sum into the parameter's layout.
+  void parameter_task(int) override {
+    const int used = std::min(setting_.lanes, setting_.rows);
+    for (int lane = 1; lane < used; ++lane) {
+      const auto i = static_cast<std::size_t>(lane);
+      add_to(weight_grads_[0].data(), weight_grads_[i].data(), weight_grads_[0].count());
+      if (bias_) add_to(bias_grads_[0].data(), bias_grads_[i].data(), bias_->grad.size());
+    }
+    const SingleThreadedOpenMp single;
+    reorder(setting_, view(setting_, weight_grad_desc_, weight_grads_[0].data()),
+            view(setting_, plain_weights(), weight_.grad.data()));
+    if (bias_) std::copy_n(bias_grads_[0].data(), bias_->grad.size(), bias_->grad.begin());
+  }
+
+ private:
+  struct Kernels {
+    dnnl::deconvolution_forward::primitive_desc forward;
+    dnnl::deconvolution_backward_data::primitive_desc data;
+    dnnl::deconvolution_backward_weights::primitive_desc weights;
+    dnnl::primitive run_forward, run_data, run_weights;
+    Buffer forward_weights, data_weights;
+  };
+
+  void take_gradients(const Desc& desc) {
+    weight_grad_desc_ = desc;
+    for (int lane = 0; lane < setting_.lanes; ++lane) {
+      weight_grads_.emplace_back(desc.get_size() / sizeof(float));
+      bias_grads_.emplace_back(static_cast<std::size_t>(layer_.filters) + 16);
+    }
+  }
+  void load(const dnnl::memory& plain, const Desc& desc, Buffer& copy) {
+    if (copy.count() == 0) copy = Buffer(desc.get_size() / sizeof(float));
+    reorder(setting_, plain, view(setting_, desc, copy.data()));
+  }
+  ChannelLayout layout(const Lane& lane) const {
+    return {lane.rows, out_.padded_channels() / out_.format.block, out_.shape.height * out_.shape.width,
+            out_.format.block};
+  }
+  dnnl::memory::dims weight_dims() const {
+    return {layer_.filters, in_.shape.channels, layer_.kernel_h, layer_.kernel_w};
+  }
+  /// PyTorch's order: inputs outermost.
+  Desc plain_weights() const { return {weight_dims(), kFloat, Tag::iohw}; }
+  Desc any_weights() const { return {weight_dims(), kFloat, Tag::any}; }
+  dnnl::memory::dims strides() const { return {layer_.stride, layer_.stride}; }
+  dnnl::memory::dims pads() const { return {layer_.pad, layer_.pad}; }
+  dnnl::deconvolution_forward::primitive_desc forward_descriptor(int rows, Tag tag) const {
+    const auto kind =
+        setting_.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
+    const Desc dst({rows, layer_.filters, out_.shape.height, out_.shape.width}, kFloat, tag);
+    return {{kind, kDirect, in_.desc(rows), any_weights(), dst, strides(), pads(), pads()},
+            user_scratch(),
+            setting_.engine};
+  }
+
+  const Node& node_;
+  ConvTranspose2d layer_;
+  Setting& setting_;
+  Blob &in_, &out_;
+  Parameter& weight_;
+  Parameter* bias_;
+  bool needs_data_grad_;
+  std::map<int, Kernels> kernels_;
+  Desc weight_grad_desc_;
+  std::vector<Buffer> weight_grads_, bias_grads_;
+};
+
+}  // namespace
+
+std::unique_ptr<Step> make_deconv(const StepInputs& inputs) { return std::make_unique<DeconvStep>(inputs); }
+
+}  // namespace doppel::nn::engine
