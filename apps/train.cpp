@@ -1,5 +1,6 @@
 // doppel train DATA --out RUN
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <tbb/info.h>
@@ -91,9 +92,15 @@ void add_options(CommandLine& line) {
       "a YAML file or a preset; auto: digits for grey pictures of the classes 0 to 9, else standard")(
       "epochs", po::value<std::uint64_t>()->default_value(10), "")(
       "batch", po::value<std::size_t>()->default_value(128), "")(
-      "optimizer", po::value<std::string>()->default_value("adamw"), "adamw or sgd")(
-      "lr", po::value<double>()->default_value(0), "peak learning rate; 0: 0.002 for adamw, 0.05 for sgd")(
-      "weight-decay", po::value<double>()->default_value(-1), "default 0.05 for adamw, 0.0005 for sgd")(
+      "optimizer", po::value<std::string>()->default_value("adamw"), "adamw, adam, sgd, nesterov or rmsprop")(
+      "lr", po::value<double>()->default_value(0),
+      "peak learning rate; 0: 0.05 for sgd and nesterov, else 0.002")(
+      "schedule", po::value<std::string>()->default_value("cosine"),
+      "cosine, constant, steps (a tenth every 30 epochs) or onecycle")(
+      "clip", po::value<double>()->default_value(0), "longest gradient; 0: any")(
+      "average", po::value<double>()->default_value(0),
+      "decay of an average of the weights, as 0.999; 0: none")(
+      "weight-decay", po::value<double>()->default_value(-1), "default 0.05 for adamw, else 0.0005")(
       "label-smoothing", po::value<double>()->default_value(0.1), "")(
       "precision", po::value<std::string>()->default_value("f32"), "f32")(
       "seed", po::value<std::uint64_t>()->default_value(1), "")(
@@ -110,16 +117,43 @@ void add_options(CommandLine& line) {
   line.positional("data", 1);
 }
 
+/// What an option's word stands for.
+template <class T>
+T chosen(const CommandLine& line, const char* option, const std::vector<std::pair<std::string, T>>& words) {
+  const std::string word = line.get<std::string>(option);
+  std::vector<std::string> known;
+  for (const auto& [name, value] : words) {
+    if (name == word) return value;
+    known.push_back(name);
+  }
+  throw UsageError(fmt::format("--{} must be one of {}, not '{}'", option, fmt::join(known, ", "), word));
+}
+
 nn::TrainerOptions trainer_options(const CommandLine& line) {
   nn::TrainerOptions o;
   const std::string optimizer = line.get<std::string>("optimizer");
-  if (optimizer != "adamw" && optimizer != "sgd")
-    throw UsageError(fmt::format("--optimizer must be adamw or sgd, not '{}'", optimizer));
+  using Optimizer = nn::OptimizerOptions::Kind;
+  using Schedule = nn::Schedule::Kind;
+  o.optimizer.kind = chosen<Optimizer>(line, "optimizer",
+                                       {{"adamw", Optimizer::AdamW},
+                                        {"adam", Optimizer::Adam},
+                                        {"sgd", Optimizer::Sgd},
+                                        {"nesterov", Optimizer::Sgd},
+                                        {"rmsprop", Optimizer::RmsProp}});
+  o.optimizer.nesterov = optimizer == "nesterov";
+  o.schedule = chosen<Schedule>(line, "schedule",
+                                {{"cosine", Schedule::Cosine},
+                                 {"constant", Schedule::Constant},
+                                 {"steps", Schedule::Steps},
+                                 {"onecycle", Schedule::OneCycle}});
+  o.optimizer.clip_norm = line.get<double>("clip");
+  o.average = line.get<double>("average");
+  if (!(o.optimizer.clip_norm >= 0)) throw UsageError("--clip must not be negative");
+  if (!(o.average >= 0 && o.average < 1)) throw UsageError("--average must be at least 0 and below 1");
   if (line.get<std::string>("precision") != "f32")
     throw UsageError(fmt::format("--precision must be f32, not '{}'", line.get<std::string>("precision")));
-  o.optimizer.kind = optimizer == "sgd" ? nn::OptimizerOptions::Kind::Sgd : nn::OptimizerOptions::Kind::AdamW;
   const double decay = line.get<double>("weight-decay");
-  o.optimizer.weight_decay = decay >= 0 ? decay : optimizer == "sgd" ? 5e-4 : 0.05;
+  o.optimizer.weight_decay = decay >= 0 ? decay : optimizer == "adamw" ? 0.05 : 5e-4;
   o.rate = line.get<double>("lr");
   o.label_smoothing = line.get<double>("label-smoothing");
   if (!(o.rate >= 0)) throw UsageError("--lr must not be negative");

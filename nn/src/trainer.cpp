@@ -85,7 +85,15 @@ Trainer::Trainer(Model& model, dataset::Loader& train, dataset::Loader* valid, T
     options_.rate = options_.optimizer.kind == OptimizerOptions::Kind::Sgd ? 0.05 : 0.002;
   const double total = static_cast<double>(options_.epochs * train.steps());
   const double warm_up = std::min(options_.warm_up_epochs * static_cast<double>(train.steps()), total / 5);
-  schedule_ = {options_.rate, static_cast<std::uint64_t>(warm_up), static_cast<std::uint64_t>(total)};
+  const double every = options_.step_epochs * static_cast<double>(train.steps());
+  schedule_ = {options_.schedule,
+               options_.rate,
+               static_cast<std::uint64_t>(warm_up),
+               static_cast<std::uint64_t>(total),
+               static_cast<std::uint64_t>(std::max(1.0, every)),
+               options_.step_factor};
+  if (options_.average > 0)
+    for (const Parameter& p : model.parameters()) average_.push_back(p.value);
 }
 
 LossSums Trainer::train_step(const dataset::Batch& batch, std::uint64_t global_step) {
@@ -97,7 +105,22 @@ LossSums Trainer::train_step(const dataset::Batch& batch, std::uint64_t global_s
         "the loss is no longer a number in epoch {} at step {}; lower the learning rate (it is {})",
         batch.epoch + 1, batch.step + 1, options_.rate));
   optimizer_.step(model_, *executor_, schedule_(global_step));
+  if (!average_.empty()) follow_average();
   return sums;
+}
+
+void Trainer::follow_average() {
+  const auto t = static_cast<double>(optimizer_.steps());
+  const auto decay = static_cast<float>(std::min(options_.average, (1 + t) / (10 + t)));
+  executor_->parallel(static_cast<int>(average_.size()), [&](int i) {
+    const std::vector<float>& now = model_.parameters()[static_cast<std::size_t>(i)].value;
+    std::vector<float>& average = average_[static_cast<std::size_t>(i)];
+    for (std::size_t k = 0; k < now.size(); ++k) average[k] += (1 - decay) * (now[k] - average[k]);
+  });
+}
+
+void Trainer::swap_average() {
+  for (std::size_t i = 0; i < average_.size(); ++i) std::swap(average_[i], model_.parameters()[i].value);
 }
 
 bool Trainer::run(const std::function<void(const Progress&)>& on_step,
@@ -138,7 +161,9 @@ bool Trainer::run(const std::function<void(const Progress&)>& on_step,
                        static_cast<double>(epoch_images) / seconds,
                        seconds};
     if (valid_) {
+      swap_average();
       const Confusion confusion = evaluate(model_, *valid_, options_.threads);
+      swap_average();
       record.valid_loss = confusion.mean_loss();
       record.valid_accuracy = confusion.accuracy();
     }
@@ -150,6 +175,7 @@ bool Trainer::run(const std::function<void(const Progress&)>& on_step,
     }
     on_epoch(record);
   }
+  swap_average();
   return true;
 }
 
@@ -162,6 +188,8 @@ void Trainer::save(std::uint64_t epoch, std::uint64_t step) const {
       if (!state.values[p].empty())
         file.tensors["optimizer." + state.name + "." + model_.parameters()[p].name] = {
             model_.parameters()[p].shape, state.values[p]};
+  for (std::size_t p = 0; p < average_.size(); ++p)
+    file.tensors["average." + model_.parameters()[p].name] = {model_.parameters()[p].shape, average_[p]};
   nlohmann::json history = nlohmann::json::array();
   for (const EpochRecord& record : history_) history.push_back(to_json(record));
   const nlohmann::json state{{"epoch", epoch},
@@ -171,6 +199,8 @@ void Trainer::save(std::uint64_t epoch, std::uint64_t step) const {
                              {"batch", train_.options().batch},
                              {"epochs", options_.epochs},
                              {"rate", options_.rate},
+                             {"schedule", static_cast<int>(options_.schedule)},
+                             {"average", options_.average},
                              {"loader_seed", train_.options().seed},
                              {"samples", train_.source().size()},
                              {"loss", sums_.loss},
@@ -203,6 +233,8 @@ void Trainer::resume() {
     same("loader_seed", train_.options().seed);
     same("epochs", options_.epochs);
     same("rate", options_.rate);
+    same("schedule", static_cast<int>(options_.schedule));
+    same("average", options_.average);
     read_model(file, model_, path);
     for (Optimizer::State& s : optimizer_.states())
       for (std::size_t p = 0; p < s.values.size(); ++p)
@@ -210,6 +242,8 @@ void Trainer::resume() {
           s.values[p] =
               find(file, "optimizer." + s.name + "." + model_.parameters()[p].name, s.values[p].size(), path)
                   .value;
+    for (std::size_t p = 0; p < average_.size(); ++p)
+      average_[p] = find(file, "average." + model_.parameters()[p].name, average_[p].size(), path).value;
     optimizer_.set_steps(state.at("updates"));
     options_.shards = state.at("shards");
     epoch_ = state.at("epoch");

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include <cmath>
 #include <csignal>
 #include <fstream>
 
@@ -45,6 +46,9 @@ struct TrainingRun {
     options.shards = 2;
     options.threads = threads;
     options.checkpoint = checkpoint;
+    // Both belong to what a resume must restore.
+    if (kind == OptimizerOptions::Kind::Sgd) options.optimizer.clip_norm = 1;
+    if (kind == OptimizerOptions::Kind::Adam) options.average = 0.9;
   }
   /// Trains; stops after `steps` steps where that isn't 0.
   bool go(int steps = 0, bool resume = false) {
@@ -72,7 +76,8 @@ TEST(Trainer, TheSameSeedGivesTheSameWeightsForAnyThreads) {
 }
 
 TEST(Trainer, StoppedAndResumedIsTheSameToTheBit) {
-  for (const auto kind : {OptimizerOptions::Kind::AdamW, OptimizerOptions::Kind::Sgd}) {
+  using Kind = OptimizerOptions::Kind;
+  for (const auto kind : {Kind::AdamW, Kind::Sgd, Kind::Adam, Kind::RmsProp}) {
     const TemporaryFolder folder;
     TrainingRun unbroken("", kind);
     unbroken.go();
@@ -153,14 +158,78 @@ TEST(Optimizer, FirstStepsByHand) {
   Optimizer adam(model, {.kind = OptimizerOptions::Kind::AdamW, .weight_decay = 0.1});
   adam.step(model, executor, 0.01);  // the first step of Adam is the rate itself; decay .01·.1·2
   EXPECT_NEAR(w.value[0], 2 - 0.01 - 0.002, 1e-6);
+  w.value = {2};
+  Optimizer nesterov(model, {.kind = OptimizerOptions::Kind::Sgd, .weight_decay = 0.1, .nesterov = true});
+  nesterov.step(model, executor, 0.1);  // g = .7, v = .7; w = 2 - .1·(.7 + .9·.7)
+  EXPECT_NEAR(w.value[0], 2 - 0.133, 1e-6);
+  w.value = {2};
+  Optimizer coupled(model, {.kind = OptimizerOptions::Kind::Adam, .weight_decay = 0.1});
+  coupled.step(model, executor, 0.01);  // decay is in the gradient, whose size the first step doesn't show
+  EXPECT_NEAR(w.value[0], 2 - 0.01, 1e-6);
+  w.value = {2};
+  Optimizer rms(model, {.kind = OptimizerOptions::Kind::RmsProp, .weight_decay = 0, .momentum = 0.5});
+  rms.step(model, executor, 0.01);  // v = .01·.25, m = .5/.05 = 10
+  EXPECT_NEAR(w.value[0], 2 - 0.1, 1e-5);
+  rms.step(model, executor, 0.01);  // v = .99·.0025 + .0025 = .004975; m = 5 + .5/.070534
+  EXPECT_NEAR(w.value[0], 1.9 - 0.01 * (5 + 0.5 / std::sqrt(0.004975)), 1e-5);
 }
 
-TEST(CosineSchedule, WarmsUpAndEndsAtZero) {
-  const CosineSchedule s{1, 10, 110};
+TEST(Optimizer, LongGradientsAreScaledDownTogether) {
+  Model model(build_graph(parse_network("fc(2)"), {1, 1, 1}), 1);
+  Executor executor(model, {.batch = 1});
+  Parameter &w = *model.find("fc1", "weight"), &b = *model.find("fc1", "bias");
+  const auto step = [&](double most) {
+    w.value = {0, 0};
+    b.value = {0, 0};
+    w.grad = {3, 0};
+    b.grad = {0, 4};  // together 5 long
+    Optimizer(model, {.kind = OptimizerOptions::Kind::Sgd, .weight_decay = 0, .clip_norm = most})
+        .step(model, executor, 1);
+  };
+  step(1);
+  EXPECT_NEAR(w.value[0], -0.6, 1e-6);
+  EXPECT_NEAR(b.value[1], -0.8, 1e-6);
+  step(6);
+  EXPECT_NEAR(w.value[0], -3, 1e-6);
+}
+
+TEST(Trainer, TheAverageIsWhatIsMeasuredAndKept) {
+  TrainingRun plain(""), averaged("");
+  averaged.options.average = 0.999;
+  plain.go();
+  averaged.go();
+  // Early on it follows at most (1 + t) / (10 + t): near the weights, and not them.
+  double distance = 0, size = 0;
+  const auto a = all_values(plain.model), b = all_values(averaged.model);
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    distance += std::abs(a[i] - b[i]);
+    size += std::abs(a[i]);
+  }
+  EXPECT_GT(distance, 0.001 * size);
+  EXPECT_LT(distance, 0.3 * size);
+}
+
+TEST(Schedule, CosineWarmsUpAndEndsAtZero) {
+  const Schedule s{Schedule::Kind::Cosine, 1, 10, 110};
   EXPECT_NEAR(s(0), 0.1, 1e-12);
   EXPECT_NEAR(s(9), 1, 1e-12);
   EXPECT_NEAR(s(60), 0.5, 1e-12);
   EXPECT_NEAR(s(110), 0, 1e-12);
+}
+
+TEST(Schedule, OthersFollowTheirShapes) {
+  const Schedule constant{Schedule::Kind::Constant, 2, 4, 100};
+  EXPECT_NEAR(constant(1), 1, 1e-12);
+  EXPECT_NEAR(constant(77), 2, 1e-12);
+  const Schedule steps{Schedule::Kind::Steps, 1, 0, 100, 30, 0.1};
+  EXPECT_NEAR(steps(29), 1, 1e-12);
+  EXPECT_NEAR(steps(30), 0.1, 1e-12);
+  EXPECT_NEAR(steps(61), 0.01, 1e-12);
+  const Schedule cycle{Schedule::Kind::OneCycle, 1, 0, 101};
+  EXPECT_NEAR(cycle(0), 0.04, 1e-12);
+  EXPECT_NEAR(cycle(30), 1, 1e-12);
+  EXPECT_NEAR(cycle(65), 0.5, 1e-5);
+  EXPECT_NEAR(cycle(100), 4e-6, 1e-12);
 }
 
 TEST(Safetensors, RoundTripAndPublishedLayout) {

@@ -415,10 +415,24 @@ void ConvWeightGradFewInputs(const SlidingWindow& w, const ChannelLayout& l, int
 }
 
 void SgdUpdate(float* HWY_RESTRICT w, const float* HWY_RESTRICT g, float* HWY_RESTRICT v, std::size_t count,
-               float rate, float momentum, float decay) {
+               const SgdScalars& scalars) {
+  const SgdScalars s = scalars;
+  const float now = s.nesterov ? s.rate : 0, moved = s.nesterov ? s.rate * s.momentum : s.rate;
   for (std::size_t i = 0; i < count; ++i) {
-    v[i] = momentum * v[i] + (g[i] + decay * w[i]);
-    w[i] -= rate * v[i];
+    const float gradient = s.scale * g[i] + s.pull * w[i];
+    v[i] = s.momentum * v[i] + gradient;
+    w[i] = w[i] - moved * v[i] - now * gradient;
+  }
+}
+
+void RmsPropUpdate(float* HWY_RESTRICT w, const float* HWY_RESTRICT g, float* HWY_RESTRICT m,
+                   float* HWY_RESTRICT v, std::size_t count, const RmsPropScalars& scalars) {
+  const RmsPropScalars s = scalars;
+  for (std::size_t i = 0; i < count; ++i) {
+    const float gradient = s.scale * g[i] + s.pull * w[i];
+    v[i] = s.keep * v[i] + (1 - s.keep) * gradient * gradient;
+    m[i] = s.momentum * m[i] + gradient / (std::sqrt(v[i]) + s.epsilon);
+    w[i] -= s.rate * m[i];
   }
 }
 
@@ -426,9 +440,10 @@ void AdamUpdate(float* HWY_RESTRICT w, const float* HWY_RESTRICT g, float* HWY_R
                 float* HWY_RESTRICT v, std::size_t count, const AdamScalars& scalars) {
   const AdamScalars s = scalars;
   for (std::size_t i = 0; i < count; ++i) {
-    m[i] = s.beta1 * m[i] + (1 - s.beta1) * g[i];
-    v[i] = s.beta2 * v[i] + (1 - s.beta2) * g[i] * g[i];
-    w[i] = w[i] - s.decay * w[i] - s.rate * m[i] / (std::sqrt(v[i]) + s.epsilon);
+    const float gradient = s.scale * g[i] + s.pull * w[i];
+    m[i] = s.beta1 * m[i] + (1 - s.beta1) * gradient;
+    v[i] = s.beta2 * v[i] + (1 - s.beta2) * gradient * gradient;
+    w[i] = w[i] - s.shrink * w[i] - s.rate * m[i] / (std::sqrt(v[i]) + s.epsilon);
   }
 }
 
@@ -451,6 +466,7 @@ HWY_EXPORT(MaxPool);
 HWY_EXPORT(MaxPoolBackward);
 HWY_EXPORT(ConvWeightGradFewInputs);
 HWY_EXPORT(SgdUpdate);
+HWY_EXPORT(RmsPropUpdate);
 HWY_EXPORT(AdamUpdate);
 
 void add_to(float* to, const float* from, std::size_t count) { HWY_DYNAMIC_DISPATCH(AddTo)(to, from, count); }
@@ -491,9 +507,12 @@ void conv_weight_grad_few_inputs(const SlidingWindow& window, const ChannelLayou
                                  int inputs, const float* x, const float* dy, float* dw, float* db) {
   HWY_DYNAMIC_DISPATCH(ConvWeightGradFewInputs)(window, out, filters, inputs, x, dy, dw, db);
 }
-void sgd_update(float* w, const float* g, float* v, std::size_t count, float rate, float momentum,
-                float decay) {
-  HWY_DYNAMIC_DISPATCH(SgdUpdate)(w, g, v, count, rate, momentum, decay);
+void sgd_update(float* w, const float* g, float* v, std::size_t count, const SgdScalars& s) {
+  HWY_DYNAMIC_DISPATCH(SgdUpdate)(w, g, v, count, s);
+}
+void rms_prop_update(float* w, const float* g, float* m, float* v, std::size_t count,
+                     const RmsPropScalars& s) {
+  HWY_DYNAMIC_DISPATCH(RmsPropUpdate)(w, g, m, v, count, s);
 }
 void adam_update(float* w, const float* g, float* m, float* v, std::size_t count, const AdamScalars& s) {
   HWY_DYNAMIC_DISPATCH(AdamUpdate)(w, g, m, v, count, s);

@@ -51,12 +51,22 @@ void max_pool_backward(const SlidingWindow& window, const ChannelLayout& out, co
 void conv_weight_grad_few_inputs(const SlidingWindow& window, const ChannelLayout& out, int filters,
                                  int inputs, const float* x, const float* dy, float* dw, float* db);
 
-/// v = momentum · v + (g + decay · w); w -= rate · v.
-void sgd_update(float* w, const float* g, float* v, std::size_t count, float rate, float momentum,
-                float decay);
-/// AdamW with the bias corrections folded into `rate` and `epsilon`; w -= decay · w first.
+// In all three the gradient is scale · g + pull · w.
+/// v = momentum · v + gradient; w -= rate · v, or rate · (gradient + momentum · v).
+struct SgdScalars {
+  float rate, scale, pull, momentum;
+  bool nesterov;
+};
+void sgd_update(float* w, const float* g, float* v, std::size_t count, const SgdScalars& s);
+/// m = momentum · m + gradient / (sqrt(v) + epsilon), v the running mean of squares; w -= rate · m.
+struct RmsPropScalars {
+  float rate, scale, pull, momentum, keep, epsilon;
+};
+void rms_prop_update(float* w, const float* g, float* m, float* v, std::size_t count,
+                     const RmsPropScalars& s);
+/// Adam with the bias corrections folded into `rate` and `epsilon`; w -= shrink · w first.
 struct AdamScalars {
-  float rate, beta1, beta2, epsilon, decay;
+  float rate, scale, pull, beta1, beta2, epsilon, shrink;
 };
 void adam_update(float* w, const float* g, float* m, float* v, std::size_t count, const AdamScalars& s);
 

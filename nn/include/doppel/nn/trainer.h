@@ -17,7 +17,12 @@ namespace doppel::nn {
 
 struct TrainerOptions {
   std::uint64_t epochs = 10;
-  double rate = 0;            ///< peak learning rate; 0: 0.002 for AdamW, 0.05 for Sgd
+  double rate = 0;  ///< peak learning rate; 0: 0.05 for Sgd, 0.002 for the others
+  Schedule::Kind schedule = Schedule::Kind::Cosine;
+  double step_epochs = 30, step_factor = 0.1;  ///< Schedule::Kind::Steps: how often, and by what
+  double average =
+      0;  ///< decay of an average of the weights, which is measured and kept in their place; 0: none.
+          ///< It begins faster: at most (1 + t) / (10 + t) at step t (Polyak and Juditsky 1992)
   double warm_up_epochs = 1;  ///< at most a fifth of all
   double label_smoothing = 0.1;
   OptimizerOptions optimizer;
@@ -65,13 +70,17 @@ class Trainer {
 
  private:
   void save(std::uint64_t epoch, std::uint64_t step) const;
+  void follow_average();
+  /// Puts the average in the weights' place, and back.
+  void swap_average();
   LossSums train_step(const dataset::Batch& batch, std::uint64_t global_step);
 
   Model& model_;
   dataset::Loader& train_;
   dataset::Loader* valid_;
   TrainerOptions options_;
-  CosineSchedule schedule_;
+  Schedule schedule_;
+  std::vector<std::vector<float>> average_;  ///< of the parameters; empty: none
   Optimizer optimizer_;
   std::optional<Executor> executor_;
   std::uint64_t epoch_ = 0, step_ = 0;
