@@ -47,6 +47,7 @@ int run_gallery(const Words& words);
 int run_train(const Words& words);
 int run_eval(const Words& words);
 int run_predict(const Words& words);
+int run_export(const Words& words);
 int run_pack(const Words& words);
 int run_verify(const Words& words);
 int run_bench(const Words& words);

@@ -19,7 +19,7 @@ struct Command {
   int (*run)(const Words&);
 };
 
-constexpr std::array<Command, 10> kCommands{{
+constexpr std::array<Command, 11> kCommands{{
     {"transforms", "list the transforms, or explain one", doppel::apps::run_transforms},
     {"inspect", "classes, sizes, broken files, duplicates, mean and std of a data set",
      doppel::apps::run_inspect},
@@ -28,6 +28,7 @@ constexpr std::array<Command, 10> kCommands{{
     {"train", "train a CNN with on-the-fly augmentation", doppel::apps::run_train},
     {"eval", "accuracy of a trained network, class by class", doppel::apps::run_eval},
     {"predict", "labels with probabilities for pictures", doppel::apps::run_predict},
+    {"export", "hand a trained network to other runtimes", doppel::apps::run_export},
     {"pack", "pack a data set into indexed tar shards", doppel::apps::run_pack},
     {"verify", "check every byte of a pack", doppel::apps::run_verify},
     {"bench", "measure loading and training on this machine", doppel::apps::run_bench},
