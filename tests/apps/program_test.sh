@@ -28,7 +28,7 @@ expect 0 "usage: doppel COMMAND" --help
 expect 2 "usage: doppel COMMAND"
 expect 2 "did you mean 'train'?" trian
 expect 2 "did you mean --recipe?" preview sample:photos --recepi light --out x.png
-for command in transforms inspect preview gallery train eval predict "bench load" "bench train"; do
+for command in transforms inspect preview gallery train eval predict export "bench load" "bench train"; do
   # shellcheck disable=SC2086
   expect 0 "usage: doppel $command" $command --help
   [ "$(wc -l <out)" -le 50 ] || { echo "FAILED: $command --help is longer than a screen"; failures=$((failures + 1)); }
@@ -100,6 +100,11 @@ expect 1 "add --resume" train sample:digits --out run
 expect 1 "was made with epochs = 2" train sample:digits --net "$net" --epochs 3 --out run --resume
 expect 0 "precision" eval run sample:digits --json eval.json --out confusion.png
 expect 0 "%" predict run "$work/sheet.png"
+expect 0 "levels from 0 to 255" export run run.onnx --preprocess --fold --probabilities
+grep -q classes run.onnx
+expect 2 "ends in .onnx" export run run.model
+expect 2 "must be one of cosine" train sample:digits --schedule cosin --out bad
+expect 1 "no PyTorch file" train sample:digits --weights run.onnx --out bad
 expect 1 "there is no trained network" eval nowhere sample:digits
 head -c 200 run/model.safetensors >cut.safetensors
 expect 1 "not a whole safetensors file" eval cut.safetensors sample:digits
