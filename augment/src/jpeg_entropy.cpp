@@ -224,7 +224,7 @@ bool JpegEntropy::read_block(const Block& block, JCOEF* out) {
   bits.refill();
   read(*block.dc);
   int& dc = dc_[static_cast<std::size_t>(block.component)];
-  dc += value;
+  dc = static_cast<JCOEF>(dc + value);
   const HuffmanTable& table = *block.ac;
   for (int k = 0; entry.is_known() && k < 63;) {
     // A code and its value have 26 bits at most.
