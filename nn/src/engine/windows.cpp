@@ -1,0 +1,267 @@
+// Windows that slide: max pooling, and the weight gradient of a first layer.
+#include <algorithm>
+
+#include "kernels.h"
+
+// Plain C++, AVX2 and AVX-512 (NEON on Arm), as in kernels.cpp.
+#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SSE4)
+
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "engine/windows.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace doppel::nn::engine {
+namespace HWY_NAMESPACE {
+
+/// The part of a window that lies inside the input, as kernel rows or columns [first, last).
+struct Span {
+  int first, last;
+};
+Span InsideSpan(int out, int stride, int pad, int kernel, int size) {
+  const int origin = out * stride - pad;
+  return {std::max(0, -origin), std::min(kernel, size - origin)};
+}
+
+template <int kBlock>
+void MaxPoolPlane(const SlidingWindow& w, const float* HWY_RESTRICT x, float* HWY_RESTRICT y,
+                  unsigned char* HWY_RESTRICT which) {
+  for (int oy = 0; oy < w.out_h; ++oy) {
+    const Span rows = InsideSpan(oy, w.stride, w.top, w.kernel_h, w.in_h);
+    for (int ox = 0; ox < w.out_w; ++ox, y += kBlock, which += kBlock) {
+      const Span columns = InsideSpan(ox, w.stride, w.left, w.kernel_w, w.in_w);
+      float best[kBlock];
+      int place[kBlock];
+      for (int c = 0; c < kBlock; ++c) best[c] = -3.4e38F, place[c] = 0;
+      for (int ky = rows.first; ky < rows.last; ++ky)
+        for (int kx = columns.first; kx < columns.last; ++kx) {
+          const float* in =
+              x + ((oy * w.stride - w.top + ky) * w.in_w + ox * w.stride - w.left + kx) * kBlock;
+          const int k = ky * w.kernel_w + kx;
+          for (int c = 0; c < kBlock; ++c) {
+            const bool larger = in[c] > best[c];
+            best[c] = larger ? in[c] : best[c];
+            place[c] = larger ? k : place[c];
+          }
+        }
+      for (int c = 0; c < kBlock; ++c) {
+        y[c] = best[c];
+        which[c] = static_cast<unsigned char>(place[c]);
+      }
+    }
+  }
+}
+
+template <int kBlock>
+void MaxPoolPlaneBackward(const SlidingWindow& w, const float* HWY_RESTRICT dy,
+                          const unsigned char* HWY_RESTRICT which, float* HWY_RESTRICT dx) {
+  std::fill_n(dx, static_cast<std::size_t>(w.in_h) * w.in_w * kBlock, 0.F);
+  for (int oy = 0; oy < w.out_h; ++oy) {
+    const Span rows = InsideSpan(oy, w.stride, w.top, w.kernel_h, w.in_h);
+    for (int ox = 0; ox < w.out_w; ++ox, dy += kBlock, which += kBlock) {
+      const Span columns = InsideSpan(ox, w.stride, w.left, w.kernel_w, w.in_w);
+      int place[kBlock];
+      for (int c = 0; c < kBlock; ++c) place[c] = which[c];
+      for (int ky = rows.first; ky < rows.last; ++ky)
+        for (int kx = columns.first; kx < columns.last; ++kx) {
+          float* out = dx + ((oy * w.stride - w.top + ky) * w.in_w + ox * w.stride - w.left + kx) * kBlock;
+          const int k = ky * w.kernel_w + kx;
+          for (int c = 0; c < kBlock; ++c) out[c] += place[c] == k ? dy[c] : 0.F;
+        }
+    }
+  }
+}
+
+/// The commonest window: 2x2 in steps of 2, all inside.
+bool IsHalving(const SlidingWindow& w) {
+  return w.kernel_h == 2 && w.kernel_w == 2 && w.stride == 2 && w.top == 0 && w.left == 0 &&
+         w.in_h >= 2 * w.out_h && w.in_w >= 2 * w.out_w;
+}
+
+template <int kBlock>
+void HalvePlane(const SlidingWindow& w, const float* HWY_RESTRICT x, float* HWY_RESTRICT y,
+                unsigned char* HWY_RESTRICT which) {
+  const int row = w.in_w * kBlock;
+  for (int oy = 0; oy < w.out_h; ++oy) {
+    const float* in = x + static_cast<std::ptrdiff_t>(2 * oy) * row;
+    for (int ox = 0; ox < w.out_w; ++ox, in += 2 * kBlock, y += kBlock, which += kBlock)
+      for (int c = 0; c < kBlock; ++c) {
+        const float v0 = in[c], v1 = in[kBlock + c], v2 = in[row + c], v3 = in[row + kBlock + c];
+        const float upper = v1 > v0 ? v1 : v0, lower = v3 > v2 ? v3 : v2;
+        const int above = v1 > v0 ? 1 : 0, below = v3 > v2 ? 3 : 2;
+        y[c] = lower > upper ? lower : upper;
+        which[c] = static_cast<unsigned char>(lower > upper ? below : above);
+      }
+  }
+}
+
+template <int kBlock>
+void HalvePlaneBackward(const SlidingWindow& w, const float* HWY_RESTRICT dy,
+                        const unsigned char* HWY_RESTRICT which, float* HWY_RESTRICT dx) {
+  const int row = w.in_w * kBlock;
+  if (w.in_h != 2 * w.out_h || w.in_w != 2 * w.out_w)
+    std::fill_n(dx, static_cast<std::size_t>(w.in_h) * w.in_w * kBlock, 0.F);
+  for (int oy = 0; oy < w.out_h; ++oy) {
+    float* out = dx + static_cast<std::ptrdiff_t>(2 * oy) * row;
+    for (int ox = 0; ox < w.out_w; ++ox, out += 2 * kBlock, dy += kBlock, which += kBlock)
+      for (int k = 0; k < 4; ++k) {
+        float* at = out + (k / 2) * row + (k % 2) * kBlock;
+        for (int c = 0; c < kBlock; ++c) at[c] = which[c] == k ? dy[c] : 0.F;
+      }
+  }
+}
+
+void MaxPool(const SlidingWindow& w, const ChannelLayout& l, const float* x, float* y, unsigned char* which) {
+  const std::size_t in = static_cast<std::size_t>(w.in_h) * w.in_w * l.block,
+                    out = static_cast<std::size_t>(l.pixels) * l.block;
+  for (int plane = 0; plane < l.rows * l.groups; ++plane, x += in, y += out, which += out) {
+    if (l.block == 16 && IsHalving(w))
+      HalvePlane<16>(w, x, y, which);
+    else if (l.block == 8 && IsHalving(w))
+      HalvePlane<8>(w, x, y, which);
+    else if (l.block == 8)
+      MaxPoolPlane<8>(w, x, y, which);
+    else if (l.block == 16)
+      MaxPoolPlane<16>(w, x, y, which);
+    else
+      MaxPoolPlane<1>(w, x, y, which);
+  }
+}
+
+void MaxPoolBackward(const SlidingWindow& w, const ChannelLayout& l, const float* dy,
+                     const unsigned char* which, float* dx) {
+  const std::size_t in = static_cast<std::size_t>(w.in_h) * w.in_w * l.block,
+                    out = static_cast<std::size_t>(l.pixels) * l.block;
+  for (int plane = 0; plane < l.rows * l.groups; ++plane, dx += in, dy += out, which += out) {
+    if (l.block == 16 && IsHalving(w))
+      HalvePlaneBackward<16>(w, dy, which, dx);
+    else if (l.block == 8 && IsHalving(w))
+      HalvePlaneBackward<8>(w, dy, which, dx);
+    else if (l.block == 8)
+      MaxPoolPlaneBackward<8>(w, dy, which, dx);
+    else if (l.block == 16)
+      MaxPoolPlaneBackward<16>(w, dy, which, dx);
+    else
+      MaxPoolPlaneBackward<1>(w, dy, which, dx);
+  }
+}
+
+/// One kernel row of taps, up to kTaps at once, against eight neighbouring filters.
+constexpr int kTaps = 5;
+constexpr int kWide = 8;
+
+template <int kCount>
+HWY_INLINE void TapRow(const float* x, const float* dy, int count, int x_step, int dy_step, float* sums) {
+  const HWY_CAPPED(float, kWide) d;
+  constexpr int kParts = kWide / static_cast<int>(hwy::HWY_NAMESPACE::MaxLanes(d));
+  for (int part = 0; part < kParts; ++part) {
+    const int at = part * static_cast<int>(hwy::HWY_NAMESPACE::Lanes(d));
+    hwy::HWY_NAMESPACE::Vec<decltype(d)> s[kCount];
+    for (int k = 0; k < kCount; ++k) s[k] = hwy::HWY_NAMESPACE::LoadU(d, sums + k * kWide + at);
+    const float* px = x;
+    const float* pd = dy + at;
+    for (int i = 0; i < count; ++i, px += x_step, pd += dy_step) {
+      const auto v = hwy::HWY_NAMESPACE::LoadU(d, pd);
+      for (int k = 0; k < kCount; ++k)
+        s[k] = hwy::HWY_NAMESPACE::MulAdd(v, hwy::HWY_NAMESPACE::Set(d, px[k]), s[k]);
+    }
+    for (int k = 0; k < kCount; ++k) hwy::HWY_NAMESPACE::StoreU(s[k], d, sums + k * kWide + at);
+  }
+}
+
+/// Adds one input plane's and one group of eight filters' taps: sums is [kh, kw, kWide].
+void TapPlane(const SlidingWindow& w, const float* x, const float* dy, int dy_step, float* sums) {
+  for (int ky = 0; ky < w.kernel_h; ++ky)
+    for (int oy = 0; oy < w.out_h; ++oy) {
+      const int iy = oy * w.stride - w.top + ky;
+      if (iy < 0 || iy >= w.in_h) continue;
+      const float* in = x + iy * w.in_w;
+      const float* grad = dy + static_cast<std::ptrdiff_t>(oy) * w.out_w * dy_step;
+      float* row_sums = sums + ky * w.kernel_w * kWide;
+      // Where all taps of a row lie inside, they run together; at the edges one by one.
+      const int first = std::min(w.out_w, (w.left + w.stride - 1) / w.stride);
+      const int last = std::max(first, std::min(w.out_w, (w.in_w - w.kernel_w + w.left) / w.stride + 1));
+      for (int kx = 0; kx < w.kernel_w;) {
+        const float* base = in + first * w.stride - w.left + kx;
+        const int taps = std::min(kTaps, w.kernel_w - kx);
+        const float* g = grad + static_cast<std::ptrdiff_t>(first) * dy_step;
+        if (taps == 5)
+          TapRow<5>(base, g, last - first, w.stride, dy_step, row_sums + kx * kWide);
+        else if (taps == 4)
+          TapRow<4>(base, g, last - first, w.stride, dy_step, row_sums + kx * kWide);
+        else if (taps == 3)
+          TapRow<3>(base, g, last - first, w.stride, dy_step, row_sums + kx * kWide);
+        else if (taps == 2)
+          TapRow<2>(base, g, last - first, w.stride, dy_step, row_sums + kx * kWide);
+        else
+          TapRow<1>(base, g, last - first, w.stride, dy_step, row_sums + kx * kWide);
+        kx += taps;
+      }
+      for (int ox = 0; ox < w.out_w; ++ox) {
+        if (ox == first) ox = last;
+        if (ox >= w.out_w) break;
+        for (int kx = 0; kx < w.kernel_w; ++kx) {
+          const int ix = ox * w.stride - w.left + kx;
+          if (ix < 0 || ix >= w.in_w) continue;
+          for (int c = 0; c < kWide; ++c)
+            row_sums[kx * kWide + c] += in[ix] * grad[static_cast<std::ptrdiff_t>(ox) * dy_step + c];
+        }
+      }
+    }
+}
+
+void ConvWeightGradFewInputs(const SlidingWindow& w, const ChannelLayout& l, int filters, int inputs,
+                             const float* x, const float* dy, float* dw, float* db) {
+  const int taps = w.kernel_h * w.kernel_w;
+  const std::size_t in = static_cast<std::size_t>(w.in_h) * w.in_w,
+                    out = static_cast<std::size_t>(l.pixels) * l.block;
+  float sums[32 * 32 * kWide];
+  for (int filter = 0; filter < filters; filter += kWide) {
+    const float* grad = dy + (filter / l.block) * out + filter % l.block;
+    const int used = std::min(kWide, filters - filter);
+    for (int i = 0; i < inputs; ++i) {
+      std::fill_n(sums, taps * kWide, 0.F);
+      for (int r = 0; r < l.rows; ++r)
+        TapPlane(w, x + (static_cast<std::size_t>(r) * inputs + i) * in, grad + r * out * l.groups, l.block,
+                 sums);
+      for (int f = 0; f < used; ++f)
+        for (int t = 0; t < taps; ++t)
+          dw[(static_cast<std::size_t>(filter + f) * inputs + i) * taps + t] = sums[t * kWide + f];
+    }
+    if (!db) continue;
+    float total[kWide] = {};
+    for (int r = 0; r < l.rows; ++r)
+      for (int p = 0; p < l.pixels; ++p)
+        for (int c = 0; c < kWide; ++c)
+          total[c] += grad[r * out * l.groups + static_cast<std::size_t>(p) * l.block + c];
+    for (int f = 0; f < used; ++f) db[filter + f] = total[f];
+  }
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace doppel::nn::engine
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace doppel::nn::engine {
+
+HWY_EXPORT(MaxPool);
+HWY_EXPORT(MaxPoolBackward);
+HWY_EXPORT(ConvWeightGradFewInputs);
+
+void max_pool(const SlidingWindow& window, const ChannelLayout& out, const float* x, float* y,
+              unsigned char* which) {
+  HWY_DYNAMIC_DISPATCH(MaxPool)(window, out, x, y, which);
+}
+void max_pool_backward(const SlidingWindow& window, const ChannelLayout& out, const float* dy,
+                       const unsigned char* which, float* dx) {
+  HWY_DYNAMIC_DISPATCH(MaxPoolBackward)(window, out, dy, which, dx);
+}
+void conv_weight_grad_few_inputs(const SlidingWindow& window, const ChannelLayout& out, int filters,
+                                 int inputs, const float* x, const float* dy, float* dw, float* db) {
+  HWY_DYNAMIC_DISPATCH(ConvWeightGradFewInputs)(window, out, filters, inputs, x, dy, dw, db);
+}
+
+}  // namespace doppel::nn::engine
+#endif
