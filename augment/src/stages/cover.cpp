@@ -123,7 +123,7 @@ class ShapesStage final : public PixelStage {
     }
   }
 
-  op::Shapes o_;
+  const op::Shapes& o_;  ///< of the plan, which outlives its stages
   std::array<float, 3> color_;
 };
 

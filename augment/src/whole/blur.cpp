@@ -1,6 +1,7 @@
 // Blurs and filters over neighbours.
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 
@@ -10,6 +11,7 @@
 #include "kernels/noise.h"
 #include "kernels/warp.h"
 #include "kernels/zoom.h"
+#include "pooled_vector.h"
 #include "whole/filter.h"
 #include "whole/loops.h"
 #include "whole_op.h"
@@ -24,7 +26,7 @@ cv::Mat like(const cv::Mat& image) { return pooled_image(image.rows, image.cols,
 cv::Mat ellipse_kernel(const op::EllipseBlur& o) {
   const int reach = std::max(1, static_cast<int>(std::ceil(3 * std::max(o.sigma_x, o.sigma_y))));
   const double c = exact::cos(o.angle * kRadians), s = exact::sin(o.angle * kRadians);
-  cv::Mat kernel(2 * reach + 1, 2 * reach + 1, CV_32F);
+  cv::Mat kernel = pooled_image(2 * reach + 1, 2 * reach + 1, CV_32F);
   double sum = 0;
   for (int y = -reach; y <= reach; ++y)
     for (int x = -reach; x <= reach; ++x) {
@@ -33,7 +35,8 @@ cv::Mat ellipse_kernel(const op::EllipseBlur& o) {
       kernel.at<float>(y + reach, x + reach) = static_cast<float>(w);
       sum += w;
     }
-  kernel *= 1 / sum;
+  const auto scale = static_cast<float>(1 / sum);
+  std::for_each(kernel.ptr<float>(), kernel.ptr<float>() + kernel.total(), [=](float& w) { w *= scale; });
   return kernel;
 }
 
@@ -63,8 +66,8 @@ cv::Mat zoom_blur(const cv::Mat& image, const op::ZoomBlur& o) {
   // One row more: rows are written in whole vectors.
   cv::Mat sum = pooled_image(image.rows + 1, n, CV_32F), next = pooled_image(image.rows + 1, n, CV_32F);
   cv::Mat buffer = pooled_image(1, n + kZoomPadding, CV_32F);
-  buffer.setTo(0);
-  sum.row(image.rows).setTo(0);
+  std::fill_n(buffer.ptr<float>(), buffer.cols, 0.F);
+  std::fill_n(sum.ptr<float>(image.rows), n, 0.F);
   image.reshape(1).convertTo(sum.rowRange(0, image.rows), CV_32F, image.depth() == CV_8U ? 1 / 255.0 : 1);
   for (int i = 0; i < rounds; ++i) {
     const double zoom = exact::exp(step * (1 << i));
@@ -142,7 +145,7 @@ struct Blur {
   cv::Mat operator()(const op::Kernel& o) const {
     if (o.weights.size() <= 1) return image.clone();
     const int n = static_cast<int>(std::lround(std::sqrt(static_cast<double>(o.weights.size()))));
-    cv::Mat kernel(n, n, CV_32F);
+    cv::Mat kernel = pooled_image(n, n, CV_32F);
     for (int i = 0; i < n * n; ++i)
       kernel.at<float>(i / n, i % n) = static_cast<float>(o.weights[static_cast<std::size_t>(i)]);
     cv::Mat out = filtered(image, kernel, place);
@@ -166,17 +169,44 @@ struct Blur {
   cv::Mat operator()(const auto&) const { return {}; }
 };
 
+/// A Gaussian over a small kernel, with zeros around it.
+void soften(cv::Mat& kernel, double sigma) {
+  const int side = kernel.cols, reach = std::max(1, static_cast<int>(std::ceil(4 * sigma)));
+  PooledVector<double> weight;
+  for (int j = -reach; j <= reach; ++j) weight.push_back(std::exp(-0.5 * j * j / (sigma * sigma)));
+  const double sum = std::accumulate(weight.begin(), weight.end(), 0.0);
+  cv::Mat before = pooled_image(side, side, CV_32F);
+  for (const bool across : {true, false}) {
+    std::copy_n(kernel.ptr<float>(), kernel.total(), before.ptr<float>());
+    for (int y = 0; y < side; ++y)
+      for (int x = 0; x < side; ++x) {
+        double all = 0;
+        for (int j = -reach; j <= reach; ++j) {
+          const int at = (across ? x : y) + j;
+          if (at >= 0 && at < side)
+            all += weight[static_cast<std::size_t>(j + reach)] *
+                   static_cast<double>(across ? before.at<float>(y, at) : before.at<float>(at, x));
+        }
+        kernel.at<float>(y, x) = static_cast<float>(all / sum);
+      }
+  }
+}
+
 }  // namespace
 
 cv::Mat disc_kernel(const op::DiscBlur& o) {
   const int reach = std::max(1, static_cast<int>(std::ceil(o.radius + 0.5 + 3 * o.softness)));
-  cv::Mat kernel(2 * reach + 1, 2 * reach + 1, CV_32F);
+  cv::Mat kernel = pooled_image(2 * reach + 1, 2 * reach + 1, CV_32F);
   for (int y = -reach; y <= reach; ++y)
     for (int x = -reach; x <= reach; ++x)
       kernel.at<float>(y + reach, x + reach) = static_cast<float>(
           std::clamp(o.radius + 0.5 - std::sqrt(static_cast<double>(x * x + y * y)), 0.0, 1.0));
-  if (o.softness > 0) cv::GaussianBlur(kernel, kernel, {0, 0}, o.softness, o.softness, cv::BORDER_CONSTANT);
-  kernel *= 1 / cv::sum(kernel)[0];
+  if (o.softness > 0) soften(kernel, o.softness);
+  double sum = 0;
+  for (int i = 0; i < static_cast<int>(kernel.total()); ++i)
+    sum += static_cast<double>(kernel.ptr<float>()[i]);
+  const auto scale = static_cast<float>(1 / sum);
+  std::for_each(kernel.ptr<float>(), kernel.ptr<float>() + kernel.total(), [=](float& w) { w *= scale; });
   return kernel;
 }
 
@@ -194,7 +224,8 @@ cv::Mat line_kernel(const op::LineBlur& blur) {
   }
   centroid /= weight_sum;
   const int reach = static_cast<int>(std::ceil(half * (1 + std::abs(centroid)))) + 1;
-  cv::Mat kernel = cv::Mat::zeros(2 * reach + 1, 2 * reach + 1, CV_64F);
+  cv::Mat kernel = pooled_image(2 * reach + 1, 2 * reach + 1, CV_64F);
+  std::fill_n(kernel.ptr<double>(), kernel.total(), 0.0);
   for (int i = 0; i < steps; ++i) {
     const double t = steps == 1 ? 0 : 2.0 * i / (steps - 1) - 1;
     const double x = reach + half * (t - centroid) * cosine, y = reach + half * (t - centroid) * sine;
@@ -205,8 +236,9 @@ cv::Mat line_kernel(const op::LineBlur& blur) {
     if (fy > 0) kernel.at<double>(y0 + 1, x0) += w * (1 - fx) * fy;
     if (fx > 0 && fy > 0) kernel.at<double>(y0 + 1, x0 + 1) += w * fx * fy;
   }
-  cv::Mat f;
-  kernel.convertTo(f, CV_32F);
+  cv::Mat f = pooled_image(kernel.rows, kernel.cols, CV_32F);
+  std::transform(kernel.ptr<double>(), kernel.ptr<double>() + kernel.total(), f.ptr<float>(),
+                 [](double v) { return static_cast<float>(v); });
   return f;
 }
 

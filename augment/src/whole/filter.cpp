@@ -82,6 +82,17 @@ class PairedTaps {
   PooledVector<PairTap> both_;
 };
 
+/// A row with `reach` mirrored pixels at either end.
+void mirror_row(const unsigned char* from, int width, int channels, int reach, unsigned char* to) {
+  const auto bytes = static_cast<std::size_t>(channels);
+  std::copy_n(from, width * channels, to + reach * channels);
+  for (int x = 1; x <= reach; ++x) {
+    std::copy_n(from + mirrored(-x, width) * channels, bytes, to + (reach - x) * channels);
+    std::copy_n(from + mirrored(width - 1 + x, width) * channels, bytes,
+                to + (reach + width - 1 + x) * channels);
+  }
+}
+
 bool filter_bytes(const cv::Mat& image, const cv::Mat& kernel, cv::Mat& out) {
   const int across = kernel.cols / 2, down = kernel.rows / 2, channels = image.channels(),
             n = image.cols * channels;
@@ -90,9 +101,8 @@ bool filter_bytes(const cv::Mat& image, const cv::Mat& kernel, cv::Mat& out) {
   cv::Mat canvas = pooled_image(image.rows + 2 * down + 2 + kFilterPadding / cols, cols, image.type());
   const PairedTaps taps(kernel, static_cast<std::ptrdiff_t>(canvas.step[0]), channels);
   if (!taps.fit()) return false;
-  cv::Mat filled = canvas.rowRange(0, image.rows + 2 * down + 1);
-  cv::copyMakeBorder(image, filled, down, down + 1, across, across,
-                     cv::BORDER_REFLECT_101 | cv::BORDER_ISOLATED);
+  for (int row = 0; row <= image.rows + 2 * down; ++row)
+    mirror_row(image.ptr(mirrored(row - down, image.rows)), image.cols, channels, across, canvas.ptr(row));
   int y = 0;
   for (; y + 1 < image.rows; y += 2)
     filter_two_rows(canvas.ptr(y), taps.rows(), n, out.ptr(y), out.ptr(y + 1));
@@ -108,27 +118,18 @@ constexpr int kWidestReach = 12;
 
 /// Half a Gaussian in 15 bits, the centre first; the whole sums to 1.
 PooledVector<std::int16_t> half_gaussian(double sigma, int reach) {
-  const cv::Mat kernel = cv::getGaussianKernel(2 * reach + 1, sigma, CV_64F);
+  const auto density = [sigma](int j) { return std::exp(-0.5 * j * j / (sigma * sigma)); };
+  double sum = 1;
+  for (int j = 1; j <= reach; ++j) sum += 2 * density(j);
   PooledVector<std::int16_t> weights(static_cast<std::size_t>(reach) + 1);
   long rest = 32768;
   for (int j = reach; j > 0; --j) {
-    const long w = std::lround(kernel.at<double>(reach + j) * 32768);
+    const long w = std::lround(density(j) / sum * 32768);
     weights[static_cast<std::size_t>(j)] = static_cast<std::int16_t>(w);
     rest -= 2 * w;
   }
   weights[0] = static_cast<std::int16_t>(std::min(rest, 32767L));
   return weights;
-}
-
-/// A row with `reach` mirrored pixels at either end.
-void mirror_row(const unsigned char* from, int width, int channels, int reach, unsigned char* to) {
-  const auto bytes = static_cast<std::size_t>(channels);
-  std::copy_n(from, width * channels, to + reach * channels);
-  for (int x = 1; x <= reach; ++x) {
-    std::copy_n(from + mirrored(-x, width) * channels, bytes, to + (reach - x) * channels);
-    std::copy_n(from + mirrored(width - 1 + x, width) * channels, bytes,
-                to + (reach + width - 1 + x) * channels);
-  }
 }
 
 /// Rows are blurred across as the window comes down to them, and kept while it needs them.
@@ -162,7 +163,7 @@ void box_bytes(const cv::Mat& image, int size, cv::Mat& out) {
                           mirrored(image.cols + x - 1, image.cols) * channels + c);
     }
   const auto row = [&](int y) { return image.ptr(mirrored(y, image.rows)); };
-  sums.setTo(0);
+  std::fill_n(sums.ptr<std::uint16_t>(), sums.cols, std::uint16_t{0});
   for (int y = -reach; y < reach; ++y) slide_sums(row(y), nullptr, n, inside);
   for (int y = 0; y < image.rows; ++y) {
     slide_sums(row(y + reach), y == 0 ? nullptr : row(y - reach - 1), n, inside);
