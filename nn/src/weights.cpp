@@ -76,6 +76,9 @@ LoadedWeights load_weights(const std::filesystem::path& path, Model& model) {
                               fmt::join(tensor.shape, "x"), p.name, fmt::join(p.shape, "x")));
     done.left_out = head;
   }
+  if (ordered.size() > parameters.size())
+    throw Error(fmt::format("{}: goes on with {} where the network ends; it belongs to another network", path.string(),
+                            ordered[parameters.size()]->name));
   done.unused = static_cast<int>(tensors.size() - parameters.size());
   return done;
 }

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
@@ -90,6 +91,13 @@ TEST(Weights, OfAnotherNetworkAreRefusedByName) {
             std::string::npos);
 }
 
+TEST(Weights, LayersThatTheNetworkHasNoPlaceForAreNamed) {
+  Model model(build_graph(parse_network("conv3x3(8)-bn"), {3, 12, 12}), 1);
+  EXPECT_NE(error_of([&] { load_weights(fs::path(DOPPEL_NN_DATA) / "small.pth", model); })
+                .find("goes on with 4.weight where the network ends"),
+            std::string::npos);
+}
+
 /// A file that would run a program when Python loads it.
 TEST(Weights, AFileThatCallsSomethingElseIsRefusedAndNothingRuns) {
   const std::vector<unsigned char> pickle = [] {
@@ -113,6 +121,21 @@ TEST(Weights, PicklesThatNestOrTurnInCirclesEndInAnError) {
   EXPECT_NE(error_of([&] {
               torch::unpickle(std::vector<unsigned char>{'h', 3, '.'});
             }).find("recalls"),
+            std::string::npos);
+}
+
+/// The last layer's shape (5, 12) and stride (12, 1) in the file's pickle, made (255, 255) and (0, 0).
+TEST(Weights, ATensorIsNoLargerThanItsNumbers) {
+  auto bytes = dataset::read_file(fs::path(DOPPEL_NN_DATA) / "small.pth");
+  const std::vector<unsigned char> shape{'K', 5, 'K', 12, 0x86}, stride{'K', 12, 'K', 1, 0x86};
+  const auto at = std::ranges::search(bytes, shape).begin(), then = std::ranges::search(bytes, stride).begin();
+  ASSERT_NE(at, bytes.end());
+  ASSERT_NE(then, bytes.end());
+  at[1] = at[3] = 255;
+  then[1] = then[3] = 0;
+  const dataset::TemporaryFolder folder;
+  dataset::write_file(folder.path() / "large.pth", bytes);
+  EXPECT_NE(error_of([&] { load_torch(folder.path() / "large.pth"); }).find("reaches beyond its numbers"),
             std::string::npos);
 }
 

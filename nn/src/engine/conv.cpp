@@ -118,11 +118,8 @@ class ConvStep final : public Step {
   /// Adds up the lanes in order, and brings the sum into the parameter's layout.
   void parameter_task(int) override {
     const int used = std::min(setting_.lanes, setting_.rows);
-    for (int lane = 1; lane < used; ++lane) {
-      const auto i = static_cast<std::size_t>(lane);
-      add_to(weight_grads_[0].data(), weight_grads_[i].data(), weight_grads_[0].count());
-      if (bias_) add_to(bias_grads_[0].data(), bias_grads_[i].data(), bias_grads_[0].count());
-    }
+    add_lanes(weight_grads_, used);
+    if (bias_) add_lanes(bias_grads_, used);
     if (own_weight_grad_) {
       std::copy_n(weight_grads_[0].data(), weight_.grad.size(), weight_.grad.begin());
     } else {

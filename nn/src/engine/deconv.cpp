@@ -101,11 +101,8 @@ class DeconvStep final : public Step {
   /// Adds up the lanes in order, and brings the sum into the parameter's layout.
   void parameter_task(int) override {
     const int used = std::min(setting_.lanes, setting_.rows);
-    for (int lane = 1; lane < used; ++lane) {
-      const auto i = static_cast<std::size_t>(lane);
-      add_to(weight_grads_[0].data(), weight_grads_[i].data(), weight_grads_[0].count());
-      if (bias_) add_to(bias_grads_[0].data(), bias_grads_[i].data(), bias_->grad.size());
-    }
+    add_lanes(weight_grads_, used);
+    if (bias_) add_lanes(bias_grads_, used);
     const SingleThreadedOpenMp single;
     reorder(setting_, view(setting_, weight_grad_desc_, weight_grads_[0].data()),
             view(setting_, plain_weights(), weight_.grad.data()));

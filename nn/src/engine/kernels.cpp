@@ -3,10 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-// Each target compiles this file once more; the compiler vectorises the plain loops for that target's
-// registers.
-// Plain C++, AVX2 and AVX-512 (NEON on Arm).
-#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SSE4)
+#include "engine/targets.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "engine/kernels.cpp"

@@ -1,5 +1,7 @@
 #include "onednn.h"
 
+#include "kernels.h"
+
 namespace doppel::nn::engine {
 
 void Setting::need_scratch(std::size_t bytes) {
@@ -24,6 +26,11 @@ void execute(const Setting& setting, const Lane& lane, const dnnl::primitive& pr
   dnnl::stream stream(setting.engine);
   primitive.execute(stream, arguments);
   stream.wait();
+}
+
+void add_lanes(std::vector<Buffer>& per_lane, int lanes) {
+  for (std::size_t i = 1; i < static_cast<std::size_t>(lanes); ++i)
+    add_to(per_lane[0].data(), per_lane[i].data(), per_lane[0].count());
 }
 
 void reorder(const Setting& setting, const dnnl::memory& from, const dnnl::memory& to) {

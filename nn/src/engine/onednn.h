@@ -38,6 +38,9 @@ inline dnnl::memory view(const Setting& setting, const dnnl::memory::desc& desc,
 void execute(const Setting& setting, const Lane& lane, const dnnl::primitive& primitive,
              const dnnl::memory::desc& scratch, Arguments arguments);
 
+/// Adds up what the first `lanes` of them hold, in their order, in the first.
+void add_lanes(std::vector<Buffer>& per_lane, int lanes);
+
 /// Copies between layouts.
 void reorder(const Setting& setting, const dnnl::memory& from, const dnnl::memory& to);
 

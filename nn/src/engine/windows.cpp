@@ -3,8 +3,7 @@
 
 #include "kernels.h"
 
-// Plain C++, AVX2 and AVX-512 (NEON on Arm), as in kernels.cpp.
-#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SSE4)
+#include "engine/targets.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "engine/windows.cpp"

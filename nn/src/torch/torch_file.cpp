@@ -73,7 +73,9 @@ std::vector<float> values_of(const Tensor& tensor, const std::string& name, torc
     if (side > 0) last += (side - 1) * stride;
   }
   const auto bytes = zip.read(folder + "data/" + tensor.storage.key);
-  if (count > 0 && static_cast<std::uint64_t>(last) >= bytes.size() / type->size)
+  // Strides of 0 would make much of little.
+  if (static_cast<std::uint64_t>(count) > bytes.size() / type->size ||
+      (count > 0 && static_cast<std::uint64_t>(last) >= bytes.size() / type->size))
     throw Error(fmt::format("{} reaches beyond its numbers", name));
   std::vector<float> values(static_cast<std::size_t>(count));
   std::vector<std::int64_t> index(tensor.shape.size(), 0);
