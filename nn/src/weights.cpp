@@ -77,8 +77,8 @@ LoadedWeights load_weights(const std::filesystem::path& path, Model& model) {
     done.left_out = head;
   }
   if (ordered.size() > parameters.size())
-    throw Error(fmt::format("{}: goes on with {} where the network ends; it belongs to another network", path.string(),
-                            ordered[parameters.size()]->name));
+    throw Error(fmt::format("{}: goes on with {} where the network ends; it belongs to another network",
+                            path.string(), ordered[parameters.size()]->name));
   done.unused = static_cast<int>(tensors.size() - parameters.size());
   return done;
 }

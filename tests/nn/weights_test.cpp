@@ -93,8 +93,9 @@ TEST(Weights, OfAnotherNetworkAreRefusedByName) {
 
 TEST(Weights, LayersThatTheNetworkHasNoPlaceForAreNamed) {
   Model model(build_graph(parse_network("conv3x3(8)-bn"), {3, 12, 12}), 1);
-  EXPECT_NE(error_of([&] { load_weights(fs::path(DOPPEL_NN_DATA) / "small.pth", model); })
-                .find("goes on with 4.weight where the network ends"),
+  EXPECT_NE(error_of([&] {
+              load_weights(fs::path(DOPPEL_NN_DATA) / "small.pth", model);
+            }).find("goes on with 4.weight where the network ends"),
             std::string::npos);
 }
 
@@ -128,7 +129,8 @@ TEST(Weights, PicklesThatNestOrTurnInCirclesEndInAnError) {
 TEST(Weights, ATensorIsNoLargerThanItsNumbers) {
   auto bytes = dataset::read_file(fs::path(DOPPEL_NN_DATA) / "small.pth");
   const std::vector<unsigned char> shape{'K', 5, 'K', 12, 0x86}, stride{'K', 12, 'K', 1, 0x86};
-  const auto at = std::ranges::search(bytes, shape).begin(), then = std::ranges::search(bytes, stride).begin();
+  const auto at = std::ranges::search(bytes, shape).begin(),
+             then = std::ranges::search(bytes, stride).begin();
   ASSERT_NE(at, bytes.end());
   ASSERT_NE(then, bytes.end());
   at[1] = at[3] = 255;
