@@ -230,7 +230,7 @@ void Draft::move_targets(const Op& any) {
 /// Each object becomes one piece per tile that it lies in; keypoints go with their tile.
 void Draft::shuffle_targets(const op::Tiles& op) {
   if (op.order.empty()) return;
-  const std::vector<cv::Rect> tiles = tiles_of(op, size_);
+  const auto tiles = tiles_of(op, size_);
   std::vector<Object> pieces;
   std::vector<Keypoint> points = keypoints_;
   for (std::size_t place = 0; place < tiles.size(); ++place) {

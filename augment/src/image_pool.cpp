@@ -3,6 +3,7 @@
 #include "pooled_vector.h"
 
 #include <algorithm>
+#include <cstring>
 #include <vector>
 
 namespace doppel::augment {
@@ -60,6 +61,26 @@ cv::Mat pooled_image(int rows, int cols, int type) {
   if (!is_free(*victim)) return cv::Mat(rows, cols, type);
   *victim = std::move(store);
   return shaped(*victim);
+}
+
+cv::Mat pooled_like(const cv::Mat& image, int type) { return pooled_image(image.rows, image.cols, type); }
+
+cv::Mat pooled_zeros(int rows, int cols, int type) {
+  cv::Mat out = pooled_image(rows, cols, type);
+  std::memset(out.data, 0, out.total() * out.elemSize());
+  return out;
+}
+
+cv::Mat pooled_copy(const cv::Mat& image) {
+  cv::Mat out = pooled_like(image, image.type());
+  image.copyTo(out);
+  return out;
+}
+
+cv::Mat pooled_floats(const cv::Mat& image) {
+  cv::Mat out = pooled_like(image, CV_MAKETYPE(CV_32F, image.channels()));
+  image.convertTo(out, CV_32F, image.depth() == CV_8U ? 1 / 255.0 : 1);
+  return out;
 }
 
 }  // namespace doppel::augment

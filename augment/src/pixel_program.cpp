@@ -92,15 +92,6 @@ PictureStats byte_means(const cv::Mat& image, int third) {
 
 }  // namespace
 
-op::Normalize own_normalization(const PictureStats& stats) {
-  op::Normalize own{{}, {}, false};
-  for (std::size_t c = 0; c < 3; ++c) {
-    own.mean.push_back(stats.mean[c]);
-    own.std.push_back(std::max(1 / 255.0, stats.deviation[c]));
-  }
-  return own;
-}
-
 void load_row(const cv::Mat& image, int y, const PixelRow& row) {
   if (image.depth() == CV_8U)
     load_bytes(image.ptr(y), image.channels(), row.width, row.plane);

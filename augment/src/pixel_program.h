@@ -73,9 +73,6 @@ class ByteProgram {
   PooledVector<Step> steps_;
 };
 
-/// The Normalize that gives a picture with these stats mean 0 and deviation 1 per channel.
-op::Normalize own_normalization(const PictureStats& stats);
-
 /// Splits row y of an image of 1, 3 or 4 channels into float planes; alpha is left out.
 void load_row(const cv::Mat& image, int y, const PixelRow& row);
 

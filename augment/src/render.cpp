@@ -115,7 +115,7 @@ class FusedRenderer {
 
   /// A last Pad or blur without a copy, where the target is as the picture.
   bool run_straight(const Op& last, const Target& target) const {
-    if (image_.depth() != CV_8U || !Writer(target, nullptr).is_plain_bytes()) return false;
+    if (image_.depth() != CV_8U || !Writer(target).is_plain_bytes()) return false;
     cv::Mat out(target.size.height, target.size.width, image_.type(), target.data);
     if (const auto* pad = std::get_if<op::Pad>(&last)) {
       pad_into(*pad, image_, out);
@@ -130,7 +130,7 @@ class FusedRenderer {
   void run_pixels(std::size_t first, std::size_t last) {
     cv::Mat out = pooled_image(image_.rows, image_.cols, image_.type());
     const PixelProgram program(slice(first, last), image_);
-    const Writer writer(target_of(out), nullptr);
+    const Writer writer(target_of(out));
     PixelPass(program, writer, image_.type(), image_.cols).run(image_, 0);
     image_ = out;
   }
@@ -150,8 +150,7 @@ class FusedRenderer {
     const cv::Mat shape =
         sampler ? cv::Mat(geometry.size.height, geometry.size.width, image_.type(), image_.data, 0) : image_;
     const PixelProgram program(ops, shape);
-    std::optional<op::Normalize> own;
-    const Writer writer(target, normalization(ops, program, shape, own));
+    const Writer writer(target, norms(ops, program, shape));
     if (sampler && program.empty() && image_.depth() == CV_8U && writer.is_plain_bytes())
       return sampler->read(0, target.size.height, writer.row(0), writer.row_bytes());
     PixelPass pass(program, writer, image_.type(), target.size.width);
@@ -164,12 +163,13 @@ class FusedRenderer {
     }
   }
 
-  /// The plan's last op where it normalises; of each picture, in `own`, from what the program leaves of it.
-  static const op::Normalize* normalization(std::span<const Op> ops, const PixelProgram& program,
-                                            const cv::Mat& image, std::optional<op::Normalize>& own) {
+  /// The plan's last op where it normalises; each picture's own from what the program leaves of it.
+  static std::optional<ChannelNorms> norms(std::span<const Op> ops, const PixelProgram& program,
+                                           const cv::Mat& image) {
     const auto* last = ops.empty() ? nullptr : std::get_if<op::Normalize>(&ops.back());
-    if (!last || !last->per_image) return last;
-    return &own.emplace(own_normalization(program.stats(image, PictureNeed::Histogram)));
+    if (!last) return {};
+    return last->per_image ? ChannelNorms::of(program.stats(image, PictureNeed::Histogram))
+                           : ChannelNorms::of(*last);
   }
 
   const std::vector<Op>& ops_;

@@ -12,6 +12,7 @@
 #include "kernels/warp.h"
 #include "pixel_program.h"
 #include "whole_op.h"
+#include "writer.h"
 
 namespace doppel::augment {
 namespace {
@@ -151,17 +152,15 @@ cv::Mat change_pixels(const cv::Mat& image, const Op& op) {
   return out;
 }
 
-cv::Mat normalize(const cv::Mat& image, const op::Normalize& op) {
+cv::Mat normalize(const cv::Mat& image, const ChannelNorms& norms) {
   cv::Mat out = image.clone();
   const int channels = image.channels();
   for (int y = 0; y < out.rows; ++y)
     for (int x = 0; x < out.cols; ++x)
       for (int c = 0; c < std::min(3, channels); ++c) {
-        const auto pick = [c](const std::vector<double>& v) {
-          return v[std::min(static_cast<std::size_t>(c), v.size() - 1)];
-        };
+        const auto k = static_cast<std::size_t>(c);
         float& v = out.ptr<float>(y)[x * channels + c];
-        v = static_cast<float>((static_cast<double>(v) - pick(op.mean)) / pick(op.std));
+        v = static_cast<float>((static_cast<double>(v) - norms.mean[k]) / norms.std[k]);
       }
   return out;
 }
@@ -178,7 +177,7 @@ cv::Mat render_reference(const Plan& plan, const cv::Mat& source, std::span<cons
       image = resample(image, std::span(plan.ops).subspan(i), run);
       i += run.count - 1;
     } else if (const auto* last = std::get_if<op::Normalize>(&op)) {
-      image = normalize(image, last->per_image ? own_normalization(stats_of(image)) : *last);
+      image = normalize(image, last->per_image ? ChannelNorms::of(stats_of(image)) : ChannelNorms::of(*last));
       normalized = true;
     } else if (kind_of(op) == OpKind::Pixel) {
       image = change_pixels(image, op);

@@ -58,11 +58,11 @@ cv::Mat apply_whole(const Op& op, const cv::Mat& image, std::span<const Sample> 
     throw Error("the op " + std::string(name_of(op)) + " reached the whole-picture stage");
   };
   if (image.channels() != 4) return change(image);
-  cv::Mat colors, alpha;
+  cv::Mat colors = pooled_like(image, CV_MAKETYPE(image.depth(), 3)),
+          alpha = pooled_like(image, image.depth()), out = pooled_like(image, image.type());
   cv::cvtColor(image, colors, cv::COLOR_RGBA2RGB);
   cv::extractChannel(image, alpha, 3);
   colors = change(colors);
-  cv::Mat out(image.size(), image.type());
   const cv::Mat parts[2] = {colors, alpha};
   const int from_to[] = {0, 0, 1, 1, 2, 2, 3, 3};
   cv::mixChannels(parts, 2, &out, 1, from_to, 4);

@@ -12,17 +12,30 @@ unsigned char to_byte(float v) { return static_cast<unsigned char>(std::clamp(v,
 
 }  // namespace
 
-Writer::Writer(const Target& target, const op::Normalize* normalize) : target_(target) {
-  if (normalize && target.type == PixelType::U8)
+ChannelNorms ChannelNorms::of(const op::Normalize& op) {
+  ChannelNorms norms;
+  for (std::size_t c = 0; c < 3; ++c) {
+    norms.mean[c] = op.mean[std::min(c, op.mean.size() - 1)];
+    norms.std[c] = op.std[std::min(c, op.std.size() - 1)];
+  }
+  return norms;
+}
+
+ChannelNorms ChannelNorms::of(const PictureStats& stats) {
+  ChannelNorms norms{stats.mean, {}};
+  for (std::size_t c = 0; c < 3; ++c) norms.std[c] = std::max(1 / 255.0, stats.deviation[c]);
+  return norms;
+}
+
+Writer::Writer(const Target& target, const std::optional<ChannelNorms>& norms) : target_(target) {
+  if (norms && target.type == PixelType::U8)
     throw Error("a recipe with Normalize gives floats; ask for f32 or bf16 batches, or leave Normalize out");
   for (std::size_t c = 0; c < 4; ++c) {
     scale_[c] = 1 / target.std[c];
     offset_[c] = -target.mean[c] / target.std[c];
-    if (!normalize || c == 3) continue;
-    const auto pick = [c](const std::vector<double>& v) { return v[std::min(c, v.size() - 1)]; };
-    const double mean = pick(normalize->mean), std = pick(normalize->std);
-    offset_[c] += static_cast<float>(-mean / std) * scale_[c];
-    scale_[c] *= static_cast<float>(1 / std);
+    if (!norms || c == 3) continue;
+    offset_[c] += static_cast<float>(-norms->mean[c] / norms->std[c]) * scale_[c];
+    scale_[c] *= static_cast<float>(1 / norms->std[c]);
   }
 }
 

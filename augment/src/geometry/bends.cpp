@@ -6,6 +6,7 @@
 #include "doppel/augment/random.h"
 #include "exact_math.h"
 #include "geometry/field.h"
+#include "image_pool.h"
 #include "kernels/noise.h"
 #include "pooled_vector.h"
 
@@ -53,6 +54,35 @@ void smooth_cols(const PooledVector<float>& in, int rows, int cols, const Pooled
       float* to = out.data() + r * cols;
       for (int c = 0; c < cols; ++c) to[c] += taps[k] * from[c];
     }
+}
+
+/// a x = b by elimination with row pivots; x takes b's place. Our own since results mustn't depend on which
+/// LAPACK a machine has. Where a is singular, x is 0.
+void solve(cv::Mat& a, cv::Mat& b) {
+  const int n = a.rows;
+  const auto subtract = [](cv::Mat& m, int to, int from, double times, int first) {
+    for (int c = first; c < m.cols; ++c) m.at<double>(to, c) -= times * m.at<double>(from, c);
+  };
+  for (int k = 0; k < n; ++k) {
+    int pivot = k;
+    for (int r = k + 1; r < n; ++r)
+      if (std::abs(a.at<double>(r, k)) > std::abs(a.at<double>(pivot, k))) pivot = r;
+    if (std::abs(a.at<double>(pivot, k)) < 1e-12) {
+      std::fill_n(b.ptr<double>(), b.total(), 0.0);
+      return;
+    }
+    std::swap_ranges(a.ptr<double>(k), a.ptr<double>(k) + n, a.ptr<double>(pivot));
+    std::swap_ranges(b.ptr<double>(k), b.ptr<double>(k) + b.cols, b.ptr<double>(pivot));
+    for (int r = k + 1; r < n; ++r) {
+      const double times = a.at<double>(r, k) / a.at<double>(k, k);
+      subtract(a, r, k, times, k);
+      subtract(b, r, k, times, 0);
+    }
+  }
+  for (int k = n - 1; k >= 0; --k) {
+    for (int c = 0; c < b.cols; ++c) b.at<double>(k, c) /= a.at<double>(k, k);
+    for (int r = 0; r < k; ++r) subtract(b, r, k, a.at<double>(r, k), 0);
+  }
 }
 
 struct MakeField {
@@ -125,7 +155,8 @@ struct MakeField {
     PooledVector<Point> at;
     for (int r = 0; r < o.rows; ++r)
       for (int c = 0; c < o.cols; ++c) at.push_back({double(c) / (o.cols - 1), double(r) / (o.rows - 1)});
-    cv::Mat a = cv::Mat::zeros(n + 3, n + 3, CV_64F), b = cv::Mat::zeros(n + 3, 2, CV_64F), w;
+    // b becomes what it's solved for.
+    cv::Mat a = pooled_zeros(n + 3, n + 3, CV_64F), b = pooled_zeros(n + 3, 2, CV_64F);
     for (int i = 0; i < n; ++i) {
       const Point p = at[static_cast<std::size_t>(i)];
       for (int j = 0; j < n; ++j) {
@@ -138,14 +169,14 @@ struct MakeField {
       b.at<double>(i, 0) = o.dx[static_cast<std::size_t>(i)];
       b.at<double>(i, 1) = o.dy[static_cast<std::size_t>(i)];
     }
-    cv::solve(a, b, w, cv::DECOMP_LU);
+    solve(a, b);
     Field field = smooth_field(size, 32, [&](Point p) {
       const double x = p.x / size.width, y = p.y / size.height;
       Point d;
       for (int axis = 0; axis < 2; ++axis) {
-        double v = w.at<double>(n, axis) + w.at<double>(n + 1, axis) * x + w.at<double>(n + 2, axis) * y;
+        double v = b.at<double>(n, axis) + b.at<double>(n + 1, axis) * x + b.at<double>(n + 2, axis) * y;
         for (int i = 0; i < n; ++i)
-          v += w.at<double>(i, axis) *
+          v += b.at<double>(i, axis) *
                kernel(x - at[static_cast<std::size_t>(i)].x, y - at[static_cast<std::size_t>(i)].y);
         (axis == 0 ? d.x : d.y) = v;
       }

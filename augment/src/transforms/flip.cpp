@@ -64,7 +64,7 @@ void Dihedral::fields(FieldVisitor& visit) { visit_chance(visit, p); }
 
 void GridShuffle::draw(Draft& draft, const Stream& stream) const {
   // Ranks of random keys, within groups of tiles of one size.
-  const std::vector<cv::Rect> tiles = tiles_of({grid.height, grid.width, {}}, draft.size());
+  const auto tiles = tiles_of({grid.height, grid.width, {}}, draft.size());
   op::Tiles op{grid.height, grid.width, std::vector<double>(tiles.size())};
   std::vector<std::pair<std::uint64_t, std::size_t>> keys;
   for (std::size_t i = 0; i < tiles.size(); ++i) keys.emplace_back(stream.split("tile", i).bits("key"), i);

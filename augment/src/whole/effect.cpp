@@ -11,29 +11,24 @@
 #include "picture_file.h"
 #include "stages/shapes.h"
 #include "whole/filter.h"
+#include "whole/morphology.h"
 #include "whole/superpixels.h"
 #include "whole_op.h"
 
 namespace doppel::augment {
 namespace {
 
-double full_range(const cv::Mat& image) { return image.depth() == CV_8U ? 255 : 1; }
-
-cv::Mat as_floats(const cv::Mat& image) {
-  cv::Mat out;
-  image.convertTo(out, CV_32F, 1 / full_range(image));
-  return out;
-}
-
+/// Numbers from 0 to 1 as the image holds them.
 cv::Mat like(const cv::Mat& floats, const cv::Mat& image) {
-  cv::Mat out;
-  floats.convertTo(out, image.type(), full_range(image));
+  cv::Mat out = pooled_like(image, image.type());
+  floats.convertTo(out, image.depth(), image.depth() == CV_8U ? 255 : 1);
   return out;
 }
 
 cv::Mat luma_of(const cv::Mat& image) {
-  cv::Mat grey = image;
-  if (image.channels() == 3) cv::cvtColor(image, grey, cv::COLOR_RGB2GRAY);
+  if (image.channels() == 1) return image;
+  cv::Mat grey = pooled_like(image, image.depth());
+  cv::cvtColor(image, grey, cv::COLOR_RGB2GRAY);
   return grey;
 }
 
@@ -44,10 +39,12 @@ float smooth(float edge0, float edge1, float x) {
 
 /// In HLS: lightness rises to .96 and colour fades where it is light and where the picture darkens downwards.
 cv::Mat settle(const cv::Mat& image, double amount) {
-  cv::Mat f;
-  image.convertTo(f, CV_32F, image.depth() == CV_8U ? 1 / 255.0 : 1);
-  if (f.channels() == 1) cv::cvtColor(f, f, cv::COLOR_GRAY2RGB);
-  cv::Mat hls, light, slope;
+  cv::Mat f = pooled_like(image, CV_32FC3), hls = pooled_like(image, CV_32FC3),
+          light = pooled_like(image, CV_32F), slope = pooled_like(image, CV_32F);
+  if (image.channels() == 1)
+    cv::cvtColor(pooled_floats(image), f, cv::COLOR_GRAY2RGB);
+  else
+    image.convertTo(f, CV_32F, image.depth() == CV_8U ? 1 / 255.0 : 1);
   cv::cvtColor(f, hls, cv::COLOR_RGB2HLS);
   cv::extractChannel(hls, light, 1);
   const int reach = std::max(1, std::min(f.rows, f.cols) / 64);
@@ -66,20 +63,16 @@ cv::Mat settle(const cv::Mat& image, double amount) {
     }
   }
   cv::cvtColor(hls, f, cv::COLOR_HLS2RGB);
-  if (image.channels() == 1) cv::cvtColor(f, f, cv::COLOR_RGB2GRAY);
-  cv::Mat out;
-  f.convertTo(out, image.type(), image.depth() == CV_8U ? 255 : 1);
-  return out;
+  return like(image.channels() == 1 ? luma_of(f) : f, image);
 }
 
 /// Every cell of a turned grid shows a dot of its colour on white, as large as the cell is dark.
 cv::Mat halftone(const cv::Mat& image, const op::Halftone& o) {
   const double radians = o.angle / 57.295779513082321, c = exact::cos(radians) / o.cell,
                s = exact::sin(radians) / o.cell;
-  const cv::Mat f = as_floats(image);
-  cv::Mat soft, out = f.clone();
+  cv::Mat out = pooled_floats(image);
   const int side = std::max(1, static_cast<int>(std::lround(o.cell))) | 1;
-  cv::blur(f, soft, {side, side});
+  const cv::Mat soft = pooled_floats(box(image, side));
   const int n = image.channels();
   for (int y = 0; y < image.rows; ++y)
     for (int x = 0; x < image.cols; ++x) {
@@ -98,22 +91,47 @@ cv::Mat halftone(const cv::Mat& image, const op::Halftone& o) {
   return like(out, image);
 }
 
+/// The length of Sobel's gradient, halved, at most 1. The rows above, of and below, each with a mirrored
+/// pixel at either end.
+void sobel_row(const std::array<const float*, 3>& rows, int width, float* out) {
+  const auto [a, b, c] = rows;
+  for (int x = 0; x < width; ++x) {
+    const float dx = (a[x + 2] - a[x]) + 2 * (b[x + 2] - b[x]) + (c[x + 2] - c[x]),
+                dy = (c[x] - a[x]) + 2 * (c[x + 1] - a[x + 1]) + (c[x + 2] - a[x + 2]);
+    out[x] = std::min(1.F, 0.5F * std::sqrt(dx * dx + dy * dy));
+  }
+}
+
 cv::Mat edges(const cv::Mat& image, double share) {
-  cv::Mat grey = as_floats(luma_of(image)), dx, dy, magnitude, out;
-  cv::Sobel(grey, dx, CV_32F, 1, 0, 3, 0.5, 0, cv::BORDER_REFLECT_101);
-  cv::Sobel(grey, dy, CV_32F, 0, 1, 3, 0.5, 0, cv::BORDER_REFLECT_101);
-  cv::magnitude(dx, dy, magnitude);
-  magnitude = cv::min(magnitude, 1.0);
-  if (image.channels() == 3) cv::cvtColor(magnitude, magnitude, cv::COLOR_GRAY2RGB);
-  cv::addWeighted(as_floats(image), 1 - share, magnitude, share, 0, out);
+  const int width = image.cols, n = image.channels();
+  cv::Mat grey = pooled_image(image.rows, width + 2, CV_32F), strength = pooled_image(1, width, CV_32F),
+          out = pooled_floats(image);
+  cv::Mat inside = grey.colRange(1, width + 1);
+  luma_of(image).convertTo(inside, CV_32F, image.depth() == CV_8U ? 1 / 255.0 : 1);
+  const auto mirrored = [](int at, int count) {
+    return cv::borderInterpolate(at, count, cv::BORDER_REFLECT_101);
+  };
+  for (int y = 0; y < grey.rows; ++y) {
+    auto* row = grey.ptr<float>(y);
+    row[0] = row[1 + mirrored(-1, width)];
+    row[width + 1] = row[1 + mirrored(width, width)];
+  }
+  const auto s = static_cast<float>(share);
+  for (int y = 0; y < image.rows; ++y) {
+    const auto row = [&](int at) { return grey.ptr<float>(mirrored(at, image.rows)); };
+    sobel_row({row(y - 1), row(y), row(y + 1)}, width, strength.ptr<float>());
+    auto* to = out.ptr<float>(y);
+    for (int x = 0; x < width; ++x)
+      for (int c = 0; c < n; ++c) to[x * n + c] += s * (strength.ptr<float>()[x] - to[x * n + c]);
+  }
   return like(out, image);
 }
 
 /// Amplitudes of frequencies up to `beta` of the short side from another picture; phases stay.
 cv::Mat fourier_adapt(const cv::Mat& image, const cv::Mat& reference, double beta) {
-  cv::Mat f = as_floats(image), other;
+  cv::Mat f = pooled_floats(image), other = pooled_like(image, image.type());
   cv::resize(reference, other, image.size(), 0, 0, cv::INTER_AREA);
-  other = as_floats(other);
+  other = pooled_floats(other);
   const int reach = static_cast<int>(beta * std::min(image.rows, image.cols));
   std::vector<cv::Mat> own(static_cast<std::size_t>(image.channels())), theirs(own.size());
   cv::split(f, own);
@@ -138,7 +156,7 @@ cv::Mat fourier_adapt(const cv::Mat& image, const cv::Mat& reference, double bet
 
 /// Covered pixels show the picture from (dx, dy) away, reflected at the edges.
 cv::Mat textured(const cv::Mat& image, const op::Shapes& o) {
-  cv::Mat out = image.clone();
+  cv::Mat out = pooled_copy(image);
   const std::size_t bytes = image.elemSize();
   for (int y = 0; y < image.rows; ++y)
     for (std::size_t i = 0; i + o.stride() <= o.shapes.size(); i += o.stride()) {
@@ -166,22 +184,11 @@ struct Effect {
     return fourier_adapt(image, picture_from(o.file, image.channels()), o.beta);
   }
   cv::Mat operator()(const op::Morphology& o) const {
-    const int reach = std::max(1, static_cast<int>(std::ceil(o.radius)));
-    if (o.radius <= 0) return image.clone();
-    cv::Mat disc(2 * reach + 1, 2 * reach + 1, CV_8U),
-        out = pooled_image(image.rows, image.cols, image.type());
-    for (int y = -reach; y <= reach; ++y)
-      for (int x = -reach; x <= reach; ++x)
-        disc.at<unsigned char>(y + reach, x + reach) = x * x + y * y <= o.radius * o.radius + 0.5 ? 1 : 0;
-    if (o.mode == op::Morphology::Mode::Dilate)
-      cv::dilate(image, out, disc);
-    else
-      cv::erode(image, out, disc);
-    return out;
+    return o.radius > 0 ? extremes(image, o) : pooled_copy(image);
   }
   cv::Mat operator()(const op::Cover& o) const {
     const cv::Mat soft = gaussian(image, std::max(1.0, std::min(image.rows, image.cols) / 10.0));
-    cv::Mat out = image.clone();
+    cv::Mat out = pooled_copy(image);
     for (std::size_t h = 0; h + 3 < o.holes.size(); h += 4) {
       const cv::Rect hole = cv::Rect(static_cast<int>(o.holes[h]), static_cast<int>(o.holes[h + 1]),
                                      static_cast<int>(o.holes[h + 2]), static_cast<int>(o.holes[h + 3])) &

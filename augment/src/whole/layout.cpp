@@ -40,9 +40,9 @@ struct Layout {
     return out;
   }
   cv::Mat operator()(const op::Tiles& o) const {
-    if (o.order.empty()) return image.clone();
-    const std::vector<cv::Rect> tiles = tiles_of(o, {image.rows, image.cols});
-    cv::Mat out = pooled_image(image.rows, image.cols, image.type());
+    if (o.order.empty()) return pooled_copy(image);
+    const auto tiles = tiles_of(o, {image.rows, image.cols});
+    cv::Mat out = pooled_like(image, image.type());
     for (std::size_t k = 0; k < tiles.size(); ++k) {
       const cv::Rect from = tiles[tile_at(o, tiles, k)];
       if (!from.empty()) image(from).copyTo(out(tiles[k]));
@@ -61,8 +61,8 @@ void pad_into(const op::Pad& o, const cv::Mat& image, cv::Mat& out) {
                      cv::Scalar(c[0], c[1], c[2], c[3]) * (image.depth() == CV_8U ? 255.0 : 1.0));
 }
 
-std::vector<cv::Rect> tiles_of(const op::Tiles& o, Size size) {
-  std::vector<cv::Rect> tiles;
+PooledVector<cv::Rect> tiles_of(const op::Tiles& o, Size size) {
+  PooledVector<cv::Rect> tiles;
   for (int r = 0; r < o.rows; ++r)
     for (int c = 0; c < o.cols; ++c) {
       const int x0 = c * size.width / o.cols, x1 = (c + 1) * size.width / o.cols;
@@ -72,7 +72,7 @@ std::vector<cv::Rect> tiles_of(const op::Tiles& o, Size size) {
   return tiles;
 }
 
-std::size_t tile_at(const op::Tiles& o, const std::vector<cv::Rect>& tiles, std::size_t place) {
+std::size_t tile_at(const op::Tiles& o, std::span<const cv::Rect> tiles, std::size_t place) {
   const auto wanted = static_cast<std::size_t>(o.order[place]);
   return wanted < tiles.size() && tiles[wanted].size() == tiles[place].size() ? wanted : place;
 }

@@ -8,6 +8,7 @@
 #include "doppel/augment/error.h"
 #include "doppel/augment/render.h"
 #include "exact_math.h"
+#include "image_pool.h"
 #include "kernels/fractal.h"
 #include "kernels/noise.h"
 #include "whole_op.h"
@@ -17,10 +18,11 @@ namespace {
 
 /// Where the branches show, in [0, 1].
 cv::Mat mask_of(const op::Blend& o, Size size) {
-  cv::Mat mask(size.height, size.width, CV_32F, cv::Scalar(1));
+  cv::Mat mask = pooled_zeros(size.height, size.width, CV_32F);
   const double s = std::min(size.width, size.height);
   switch (o.mask) {
     case op::Blend::Mask::All:
+      std::fill_n(mask.ptr<float>(), mask.total(), 1.F);
       break;
     case op::Blend::Mask::Noise: {
       const FractalNoise noise(size, std::max(2.0, o.scale * s), 3, 0.5, o.seed);
@@ -54,7 +56,6 @@ cv::Mat mask_of(const op::Blend& o, Size size) {
       break;
     }
     case op::Blend::Mask::Boxes:
-      mask.setTo(0);
       for (std::size_t i = 0; i + 3 < o.boxes.size(); i += 4) {
         const cv::Rect box(cv::Point(static_cast<int>(std::lround(o.boxes[i])),
                                      static_cast<int>(std::lround(o.boxes[i + 1]))),
@@ -86,20 +87,24 @@ void lerp_into(cv::Mat& a, const cv::Mat& b, const cv::Mat& m) {
     }
 }
 
-cv::Mat as_floats(const cv::Mat& image) {
-  cv::Mat out;
-  image.convertTo(out, CV_32F, image.depth() == CV_8U ? 1 / 255.0 : 1);
+cv::Mat rendered(const Plan& branch, const cv::Mat& image) {
+  if (branch.size() != size_of(image)) throw Error("Blend: a branch changes the picture's size");
+  const bool floats = !branch.ops.empty() && std::holds_alternative<op::Normalize>(branch.ops.back());
+  cv::Mat out = pooled_like(image, CV_MAKETYPE(floats ? CV_32F : image.depth(), image.channels()));
+  render(branch, image,
+         {.data = out.data,
+          .size = size_of(out),
+          .channels = out.channels(),
+          .type = out.depth() == CV_8U ? PixelType::U8 : PixelType::F32,
+          .layout = Layout::HWC});
   return out;
 }
 
 cv::Mat blended(const cv::Mat& image, const op::Blend& o) {
-  cv::Mat sum = cv::Mat::zeros(image.size(), CV_MAKETYPE(CV_32F, image.channels()));
-  for (std::size_t i = 0; i < o.branches.size(); ++i) {
-    const cv::Mat branch = render(o.branches[i], image);
-    if (branch.size() != image.size()) throw Error("Blend: a branch changes the picture's size");
-    sum += o.weights[i] * as_floats(branch);
-  }
-  cv::Mat out = image.clone(), mask = mask_of(o, size_of(image));
+  cv::Mat sum = pooled_zeros(image.rows, image.cols, CV_MAKETYPE(CV_32F, image.channels()));
+  for (std::size_t i = 0; i < o.branches.size(); ++i)
+    cv::scaleAdd(pooled_floats(rendered(o.branches[i], image)), o.weights[i], sum, sum);
+  cv::Mat out = pooled_copy(image), mask = mask_of(o, size_of(image));
   mask *= o.share;
   lerp_into(out, sum, mask);
   return out;
@@ -182,7 +187,7 @@ cv::Mat joined(const cv::Mat& image, const op::Join& o, std::span<const Sample> 
     return out;
   }
   cv::Mat target = out(where);
-  lerp_into(target, as_floats(other(from)), share(from));
+  lerp_into(target, pooled_floats(other(from)), share(from));
   return out;
 }
 

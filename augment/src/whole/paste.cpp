@@ -4,6 +4,7 @@
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "image_pool.h"
 #include "picture_file.h"
 #include "whole_op.h"
 
@@ -33,7 +34,7 @@ void lay_over(cv::Mat& image, const cv::Mat& top, const cv::Mat& coverage, cv::P
 }
 
 cv::Mat overlaid(const cv::Mat& image, const op::Overlay& o) {
-  cv::Mat out = image.clone(), picture = picture_from(o.file, 0), coverage, colors;
+  cv::Mat out = pooled_copy(image), picture = picture_from(o.file, 0), coverage, colors;
   cv::resize(picture, picture, {o.size.width, o.size.height}, 0, 0, cv::INTER_AREA);
   picture.convertTo(picture, CV_32F, 1 / 255.0);
   if (picture.channels() == 4) {
@@ -57,7 +58,7 @@ cv::Mat written(const cv::Mat& image, const op::Text& o) {
   const int thick = std::max(1, static_cast<int>(std::lround(scale * 1.6)));
   int baseline = 0;
   const cv::Size size = cv::getTextSize(o.words, cv::FONT_HERSHEY_SIMPLEX, scale, thick, &baseline);
-  if (size.width <= 0 || size.width > 1 << 15 || size.height > 1 << 15) return image.clone();
+  if (size.width <= 0 || size.width > 1 << 15 || size.height > 1 << 15) return pooled_copy(image);
   const int margin = thick + kZoom;
   cv::Mat ink = cv::Mat::zeros(size.height + baseline + 2 * margin, size.width + 2 * margin, CV_8U), coverage;
   cv::putText(ink, o.words, {margin, margin + size.height}, cv::FONT_HERSHEY_SIMPLEX, scale, 255, thick,
@@ -69,7 +70,7 @@ cv::Mat written(const cv::Mat& image, const op::Text& o) {
                                ? cv::Scalar(0.299 * o.color[0] + 0.587 * o.color[1] + 0.114 * o.color[2])
                                : cv::Scalar(o.color[0], o.color[1], o.color[2]);
   const cv::Mat colors(coverage.size(), CV_MAKETYPE(CV_32F, image.channels()), color);
-  cv::Mat out = image.clone();
+  cv::Mat out = pooled_copy(image);
   const cv::Point at(static_cast<int>(std::lround(o.x)) - margin / kZoom,
                      static_cast<int>(std::lround(o.y)) - (margin + size.height) / kZoom);
   lay_over(out, colors, coverage, at, o.opacity);

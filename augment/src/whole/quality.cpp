@@ -3,10 +3,8 @@
 #include <webp/encode.h>
 #include <algorithm>
 #include <cmath>
-#include <cstring>
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -15,6 +13,7 @@
 #include "geometry/area.h"
 #include "geometry/sampler.h"
 #include "image_pool.h"
+#include "whole/repeat.h"
 #include "whole_op.h"
 
 namespace doppel::augment {
@@ -24,14 +23,13 @@ namespace {
 template <class Change>
 cv::Mat on_bytes(const cv::Mat& image, Change change) {
   if (image.depth() == CV_8U) return change(image);
-  cv::Mat bytes, out;
+  cv::Mat bytes = pooled_like(image, CV_8UC(image.channels()));
   image.convertTo(bytes, CV_8U, 255);
-  change(bytes).convertTo(out, CV_32F, 1 / 255.0);
-  return out;
+  return pooled_floats(change(bytes));
 }
 
 cv::Mat webp_round_trip(const cv::Mat& image, int quality) {
-  cv::Mat rgb = image;
+  cv::Mat rgb = image.channels() == 1 ? pooled_like(image, CV_8UC3) : image;
   if (image.channels() == 1) cv::cvtColor(image, rgb, cv::COLOR_GRAY2RGB);
   std::uint8_t* bytes = nullptr;
   const std::size_t size = WebPEncodeRGB(rgb.ptr(), rgb.cols, rgb.rows, static_cast<int>(rgb.step[0]),
@@ -39,14 +37,16 @@ cv::Mat webp_round_trip(const cv::Mat& image, int quality) {
   if (size == 0)
     throw Error("WebP can't hold a picture of " + std::to_string(image.rows) + "x" +
                 std::to_string(image.cols) + " (at most 16383 a side)");
-  cv::Mat out(rgb.size(), rgb.type());
+  cv::Mat out = pooled_like(image, CV_8UC3);
   const bool read =
       WebPDecodeRGBInto(bytes, size, out.ptr(), out.step[0] * static_cast<std::size_t>(out.rows),
                         static_cast<int>(out.step[0])) != nullptr;
   WebPFree(bytes);
   if (!read) throw Error("WebP didn't read back its own picture");
-  if (image.channels() == 1) cv::cvtColor(out, out, cv::COLOR_RGB2GRAY);
-  return out;
+  if (image.channels() == 3) return out;
+  cv::Mat grey = pooled_like(image, CV_8U);
+  cv::cvtColor(out, grey, cv::COLOR_RGB2GRAY);
+  return grey;
 }
 
 int interpolation(Filter filter) {
@@ -61,7 +61,7 @@ int bayer_channel(int x, int y) { return (y & 1) + (x & 1); }
 /// Each missing value is the mean of those of its colour among the eight around.
 template <class T>
 cv::Mat mosaic(const cv::Mat& image) {
-  cv::Mat out = pooled_image(image.rows, image.cols, image.type());
+  cv::Mat out = pooled_like(image, image.type());
   for (int y = 0; y < image.rows; ++y)
     for (int x = 0; x < image.cols; ++x) {
       float sum[3] = {}, count[3] = {};
@@ -84,41 +84,14 @@ cv::Mat mosaic(const cv::Mat& image) {
 cv::Mat scaled_plane(const cv::Mat& plane, double zoom) {
   const Size size = size_of(plane);
   const double cx = size.width / 2.0, cy = size.height / 2.0;
-  const std::vector<Op> ops{op::Warp{translation(cx, cy) * scaling(zoom, zoom) * translation(-cx, -cy),
-                                     size,
-                                     {Fill::Kind::Replicate, {}},
-                                     Filter::Bilinear}};
+  const std::array<Op, 1> ops{op::Warp{translation(cx, cy) * scaling(zoom, zoom) * translation(-cx, -cy),
+                                       size,
+                                       {Fill::Kind::Replicate, {}},
+                                       Filter::Bilinear}};
   const Sampler sampler(plane, ops, geometry_run(ops, 0, size));
-  cv::Mat out(plane.size(), plane.type());
+  cv::Mat out = pooled_like(plane, plane.type());
   sampler.read(0, out.rows, out.ptr(), out.step[0]);
   return out;
-}
-
-/// Every pixel of `out` is its nearest of `small`, as cv::resize's INTER_NEAREST has it; a row that repeats
-/// is copied.
-void repeat_pixels(const cv::Mat& small, cv::Mat& out) {
-  const std::size_t pixel = small.elemSize(), row_bytes = pixel * static_cast<std::size_t>(out.cols);
-  const auto place = [](int i, int from, int to) {
-    return std::min(from - 1, static_cast<int>(i * (1 / (static_cast<double>(to) / from))));
-  };
-  std::vector<std::size_t> offset(static_cast<std::size_t>(out.cols));
-  for (int x = 0; x < out.cols; ++x)
-    offset[static_cast<std::size_t>(x)] = pixel * static_cast<std::size_t>(place(x, small.cols, out.cols));
-  const auto fill = [&](const uchar* in, uchar* to, auto size) {
-    for (const std::size_t from : offset) {
-      std::memcpy(to, in + from, size());
-      to += size();
-    }
-  };
-  for (int y = 0, last = -1; y < out.rows; ++y) {
-    const int from = place(y, small.rows, out.rows);
-    if (std::exchange(last, from) == from)
-      std::memcpy(out.ptr(y), out.ptr(y - 1), row_bytes);
-    else if (pixel == 3)
-      fill(small.ptr(from), out.ptr(y), std::integral_constant<std::size_t, 3>());
-    else
-      fill(small.ptr(from), out.ptr(y), [pixel] { return pixel; });
-  }
 }
 
 struct Quality {
@@ -133,7 +106,7 @@ struct Quality {
   cv::Mat operator()(const op::Downscale& o) const {
     const auto side = [&](int n) { return std::max(1, static_cast<int>(std::lround(n * o.factor))); };
     cv::Mat small = pooled_image(side(image.rows), side(image.cols), image.type()),
-            out = pooled_image(image.rows, image.cols, image.type());
+            out = pooled_like(image, image.type());
     if (o.down == Filter::Area)
       small = shrunk(image, size_of(small));
     else
@@ -145,11 +118,11 @@ struct Quality {
     return out;
   }
   cv::Mat operator()(const op::BayerMosaic&) const {
-    if (image.channels() != 3) return image.clone();
+    if (image.channels() != 3) return pooled_copy(image);
     return image.depth() == CV_8U ? mosaic<unsigned char>(image) : mosaic<float>(image);
   }
   cv::Mat operator()(const op::Interlace& o) const {
-    cv::Mat out = image.clone();
+    cv::Mat out = pooled_copy(image);
     for (int y = 1; y < image.rows; y += 2)
       for (int x = 0; x < image.cols; ++x) {
         const int from = std::clamp(x - o.shift, 0, image.cols - 1);
@@ -163,12 +136,13 @@ struct Quality {
     return on_bytes(image, [&](const cv::Mat& bytes) {
       const auto clahe =
           cv::createCLAHE(o.clip, {std::min(o.tiles, bytes.cols), std::min(o.tiles, bytes.rows)});
-      cv::Mat out;
+      cv::Mat out = pooled_like(bytes, bytes.type());
       if (bytes.channels() == 1) {
         clahe->apply(bytes, out);
         return out;
       }
-      cv::Mat lab, light, other;
+      cv::Mat lab = pooled_like(bytes, CV_8UC3), light = pooled_like(bytes, CV_8U),
+              other = pooled_like(bytes, CV_8U);
       cv::cvtColor(bytes, lab, cv::COLOR_RGB2Lab);
       cv::extractChannel(lab, light, 0);
       clahe->apply(light, other);
@@ -178,13 +152,12 @@ struct Quality {
     });
   }
   cv::Mat operator()(const op::Chromatic& o) const {
-    if (image.channels() != 3) return image.clone();
-    std::vector<cv::Mat> planes;
-    cv::split(image, planes);
-    planes[0] = scaled_plane(planes[0], 1 + o.red);
-    planes[2] = scaled_plane(planes[2], 1 + o.blue);
-    cv::Mat out = pooled_image(image.rows, image.cols, image.type());
-    cv::merge(planes, out);
+    if (image.channels() != 3) return pooled_copy(image);
+    cv::Mat plane = pooled_like(image, image.depth()), out = pooled_copy(image);
+    for (const auto& [channel, zoom] : {std::pair{0, 1 + o.red}, {2, 1 + o.blue}}) {
+      cv::extractChannel(image, plane, channel);
+      cv::insertChannel(scaled_plane(plane, zoom), out, channel);
+    }
     return out;
   }
   cv::Mat operator()(const auto&) const { return {}; }

@@ -5,7 +5,11 @@
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "geometry/area.h"
+#include "image_pool.h"
 #include "kernels/noise.h"
+#include "pooled_vector.h"
+#include "whole/repeat.h"
 
 namespace doppel::augment {
 namespace {
@@ -21,7 +25,7 @@ cv::Mat slic(const cv::Mat& f, int count) {
   const double step = std::max(1.0, std::sqrt(double(f.rows) * f.cols / count));
   const int rows = std::max(1, static_cast<int>(std::lround(f.rows / step))),
             cols = std::max(1, static_cast<int>(std::lround(f.cols / step)));
-  std::vector<Center> centers;
+  PooledVector<Center> centers;
   const auto color_at = [&](int y, int x, int c) { return f.ptr<float>(y)[x * n + std::min(c, n - 1)]; };
   for (int r = 0; r < rows; ++r)
     for (int c = 0; c < cols; ++c) {
@@ -30,7 +34,7 @@ cv::Mat slic(const cv::Mat& f, int count) {
                          static_cast<float>(y),
                          {color_at(y, x, 0), color_at(y, x, 1), color_at(y, x, 2)}});
     }
-  cv::Mat labels(f.rows, f.cols, CV_32S, cv::Scalar(0));
+  cv::Mat labels = pooled_zeros(f.rows, f.cols, CV_32S);
   const float nearness =
       static_cast<float>(0.15 * 0.15 / (step * step));  // a step away counts as much as 0.15 of colour
   for (int round = 0; round < 3; ++round) {
@@ -53,8 +57,8 @@ cv::Mat slic(const cv::Mat& f, int count) {
             }
           }
       }
-    std::vector<Center> sums(centers.size(), Center{0, 0, {0, 0, 0}});
-    std::vector<float> counts(centers.size(), 0.F);
+    PooledVector<Center> sums(centers.size(), Center{0, 0, {0, 0, 0}});
+    PooledVector<float> counts(centers.size(), 0.F);
     for (int y = 0; y < f.rows; ++y)
       for (int x = 0; x < f.cols; ++x) {
         const auto k = static_cast<std::size_t>(labels.at<int>(y, x));
@@ -78,18 +82,16 @@ cv::Mat slic(const cv::Mat& f, int count) {
 cv::Mat superpixels(const cv::Mat& image, const op::Superpixels& op) {
   // Patches are found on at most 128 pixels a side, and their means taken there.
   const double scale = std::min(1.0, 128.0 / std::max(image.rows, image.cols));
-  const cv::Size small(std::max(1, static_cast<int>(std::lround(image.cols * scale))),
-                       std::max(1, static_cast<int>(std::lround(image.rows * scale))));
-  cv::Mat f;
-  cv::resize(image, f, small, 0, 0, cv::INTER_AREA);
-  f.convertTo(f, CV_32F, image.depth() == CV_8U ? 1 / 255.0 : 1);
-  cv::Mat labels = slic(f, op.count);
-  cv::resize(labels, labels, image.size(), 0, 0, cv::INTER_NEAREST);
+  const Size size{std::max(1, static_cast<int>(std::lround(image.rows * scale))),
+                  std::max(1, static_cast<int>(std::lround(image.cols * scale)))};
+  const cv::Mat patches = slic(pooled_floats(shrunk(image, size)), op.count);
+  cv::Mat labels = pooled_like(image, CV_32S);
+  repeat_pixels(patches, labels);
   double most = 0;
   cv::minMaxLoc(labels, nullptr, &most);
   const auto count = static_cast<std::size_t>(most) + 1;
   const auto n = static_cast<std::size_t>(image.channels());
-  std::vector<double> sums(count * n, 0.0), pixels(count, 0.0);
+  PooledVector<double> sums(count * n, 0.0), pixels(count, 0.0);
   const bool bytes = image.depth() == CV_8U;
   const auto value = [&](int y, std::size_t i) {
     return bytes ? static_cast<double>(image.ptr(y)[i]) : static_cast<double>(image.ptr<float>(y)[i]);
@@ -101,7 +103,7 @@ cv::Mat superpixels(const cv::Mat& image, const op::Superpixels& op) {
       pixels[k] += 1;
     }
   const RowKey key = RowKey::of(op.seed, 0, 0);
-  cv::Mat out = image.clone();
+  cv::Mat out = pooled_copy(image);
   for (int y = 0; y < image.rows; ++y)
     for (int x = 0; x < image.cols; ++x) {
       const auto k = static_cast<std::size_t>(labels.at<int>(y, x));

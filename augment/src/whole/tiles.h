@@ -2,14 +2,15 @@
 #pragma once
 
 #include <opencv2/core/types.hpp>
-#include <vector>
+#include <span>
 
 #include "doppel/augment/op.h"
+#include "pooled_vector.h"
 
 namespace doppel::augment {
 
-std::vector<cv::Rect> tiles_of(const op::Tiles& o, Size size);
+PooledVector<cv::Rect> tiles_of(const op::Tiles& o, Size size);
 /// The tile that comes to a place; its own where the order's has another size.
-std::size_t tile_at(const op::Tiles& o, const std::vector<cv::Rect>& tiles, std::size_t place);
+std::size_t tile_at(const op::Tiles& o, std::span<const cv::Rect> tiles, std::size_t place);
 
 }  // namespace doppel::augment

@@ -193,5 +193,22 @@ TEST(Weather, MoreIsMore) {
   }
 }
 
+TEST(EdgeDetect, IsSobelsGradient) {
+  for (const int channels : {1, 3})
+    for (const cv::Size size : {cv::Size(1, 1), {1, 9}, {9, 1}, {2, 2}, {31, 17}}) {
+      const cv::Mat image = wavy(size.height, size.width, channels);
+      const Plan plan{size_of(image), {op::Edges{0.7}}};
+      cv::Mat grey = image, dx, dy, length, expected;
+      if (channels == 3) cv::cvtColor(image, grey, cv::COLOR_RGB2GRAY);
+      cv::Sobel(grey, dx, CV_32F, 1, 0, 3, 0.5 / 255, 0, cv::BORDER_REFLECT_101);
+      cv::Sobel(grey, dy, CV_32F, 0, 1, 3, 0.5 / 255, 0, cv::BORDER_REFLECT_101);
+      cv::magnitude(dx, dy, length);
+      length = cv::min(length, 1.0) * 255;
+      if (channels == 3) cv::cvtColor(length, length, cv::COLOR_GRAY2RGB);
+      cv::addWeighted(image, 0.3, length, 0.7, 0, expected, CV_8U);
+      EXPECT_LE(cv::norm(render(plan, image), expected, cv::NORM_INF), 1) << size;
+    }
+}
+
 }  // namespace
 }  // namespace doppel::augment
