@@ -299,7 +299,10 @@ TEST(Simd, MorphologyIsOpenCvs) {
     const auto bytes = some_bytes(n + 9);
     for (const auto which : {Extreme::Largest, Extreme::Smallest})
       expect_twins<std::uint8_t>(
-          n, 0, [&](std::uint8_t* out) { extreme_row(which, bytes.data() + 1, bytes.data() + 6, n, out); },
+          n, 0,
+          [&](std::uint8_t* out) {
+            extreme_of_rows(which, std::array{bytes.data() + 1, bytes.data() + 6, bytes.data() + 3}, n, out);
+          },
           "extremes");
   }
   for (const int type : {CV_8UC1, CV_8UC3, CV_32FC3})

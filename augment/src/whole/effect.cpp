@@ -11,6 +11,7 @@
 #include "picture_file.h"
 #include "stages/shapes.h"
 #include "whole/filter.h"
+#include "whole/loops.h"
 #include "whole/morphology.h"
 #include "whole/superpixels.h"
 #include "whole_op.h"
@@ -91,17 +92,6 @@ cv::Mat halftone(const cv::Mat& image, const op::Halftone& o) {
   return like(out, image);
 }
 
-/// The length of Sobel's gradient, halved, at most 1. The rows above, of and below, each with a mirrored
-/// pixel at either end.
-void sobel_row(const std::array<const float*, 3>& rows, int width, float* out) {
-  const auto [a, b, c] = rows;
-  for (int x = 0; x < width; ++x) {
-    const float dx = (a[x + 2] - a[x]) + 2 * (b[x + 2] - b[x]) + (c[x + 2] - c[x]),
-                dy = (c[x] - a[x]) + 2 * (c[x + 1] - a[x + 1]) + (c[x + 2] - a[x + 2]);
-    out[x] = std::min(1.F, 0.5F * std::sqrt(dx * dx + dy * dy));
-  }
-}
-
 cv::Mat edges(const cv::Mat& image, double share) {
   const int width = image.cols, n = image.channels();
   cv::Mat grey = pooled_image(image.rows, width + 2, CV_32F), strength = pooled_image(1, width, CV_32F),
@@ -116,13 +106,10 @@ cv::Mat edges(const cv::Mat& image, double share) {
     row[0] = row[1 + mirrored(-1, width)];
     row[width + 1] = row[1 + mirrored(width, width)];
   }
-  const auto s = static_cast<float>(share);
   for (int y = 0; y < image.rows; ++y) {
     const auto row = [&](int at) { return grey.ptr<float>(mirrored(at, image.rows)); };
-    sobel_row({row(y - 1), row(y), row(y + 1)}, width, strength.ptr<float>());
-    auto* to = out.ptr<float>(y);
-    for (int x = 0; x < width; ++x)
-      for (int c = 0; c < n; ++c) to[x * n + c] += s * (strength.ptr<float>()[x] - to[x * n + c]);
+    sobel_row(row(y - 1), row(y), row(y + 1), width, strength.ptr<float>());
+    blend_grey_row(strength.ptr<float>(), static_cast<float>(share), n, width, out.ptr<float>(y));
   }
   return like(out, image);
 }

@@ -69,6 +69,25 @@ void UnsharpFloats(const float* HWY_RESTRICT x, const float* HWY_RESTRICT g, flo
   }
 }
 
+void SobelRow(const float* HWY_RESTRICT above, const float* HWY_RESTRICT row, const float* HWY_RESTRICT below,
+              int width, float* HWY_RESTRICT out) {
+  for (int x = 0; x < width; ++x) {
+    const float dx = (above[x + 2] - above[x]) + 2 * (row[x + 2] - row[x]) + (below[x + 2] - below[x]),
+                dy =
+                    (below[x] - above[x]) + 2 * (below[x + 1] - above[x + 1]) + (below[x + 2] - above[x + 2]);
+    out[x] = Clamp01(0.5F * __builtin_sqrtf(dx * dx + dy * dy));
+  }
+}
+
+void BlendGreyRow(const float* HWY_RESTRICT grey, float share, int channels, int width,
+                  float* HWY_RESTRICT colors) {
+  if (channels == 1)
+    for (int x = 0; x < width; ++x) colors[x] += share * (grey[x] - colors[x]);
+  else
+    for (int x = 0; x < width; ++x)
+      for (int c = 0; c < 3; ++c) colors[3 * x + c] += share * (grey[x] - colors[3 * x + c]);
+}
+
 }  // namespace
 }  // namespace HWY_NAMESPACE
 }  // namespace doppel::augment
@@ -79,6 +98,8 @@ namespace doppel::augment {
 
 HWY_EXPORT(UnsharpBytes);
 HWY_EXPORT(UnsharpFloats);
+HWY_EXPORT(SobelRow);
+HWY_EXPORT(BlendGreyRow);
 
 UnsharpLevels::UnsharpLevels(double factor_of_difference, double threshold) {
   while (amount_shift < 6 && std::abs(factor_of_difference) * 32768 > (32767 << amount_shift)) ++amount_shift;
@@ -97,5 +118,13 @@ void unsharp_row(const std::uint8_t* x, const std::uint8_t* g, const UnsharpLeve
 void unsharp_row(const float* x, const float* g, float amount, float threshold, int n, float* out) {
   HWY_DYNAMIC_DISPATCH(UnsharpFloats)(x, g, amount, threshold, n, out);
 }
+
+void sobel_row(const float* above, const float* row, const float* below, int width, float* out) {
+  HWY_DYNAMIC_DISPATCH(SobelRow)(above, row, below, width, out);
+}
+void blend_grey_row(const float* grey, float share, int channels, int width, float* colors) {
+  HWY_DYNAMIC_DISPATCH(BlendGreyRow)(grey, share, channels, width, colors);
+}
+
 }  // namespace doppel::augment
 #endif

@@ -19,4 +19,11 @@ void unsharp_row(const std::uint8_t* x, const std::uint8_t* g, const UnsharpLeve
                  std::uint8_t* out);
 void unsharp_row(const float* x, const float* g, float amount, float threshold, int n, float* out);
 
+/// The length of Sobel's gradient, halved, at most 1: of the middle of three rows, each with one pixel more
+/// at either end.
+void sobel_row(const float* above, const float* row, const float* below, int width, float* out);
+
+/// colors += share · (grey - colors), for each of 1 or 3 channels of interleaved colours.
+void blend_grey_row(const float* grey, float share, int channels, int width, float* colors);
+
 }  // namespace doppel::augment

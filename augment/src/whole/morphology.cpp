@@ -1,12 +1,14 @@
 #include "whole/morphology.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 
 #include "image_pool.h"
 #include "kernels/extreme.h"
+#include "pooled_vector.h"
 
 namespace doppel::augment {
 namespace {
@@ -17,30 +19,54 @@ int half_chord(double radius, int height) {
   return squared < 0 ? -1 : static_cast<int>(std::sqrt(squared));
 }
 
-/// Each row's extremes over wider and wider windows, laid over the rows above and below that see them.
-void extremes_of_bytes(const cv::Mat& image, double radius, Extreme which, cv::Mat& out) {
-  const int channels = image.channels(), n = image.cols * channels, reach = half_chord(radius, 0),
-            margin = reach * channels;
-  const unsigned char neutral = which == Extreme::Largest ? 0 : 255;
-  cv::Mat windows = pooled_image(2, n + 2 * margin, CV_8U);
-  std::fill_n(out.ptr(), out.total() * out.elemSize(), neutral);
-  for (int y = 0; y < image.rows; ++y) {
-    std::fill_n(windows.ptr(), windows.total(), neutral);
-    unsigned char *window = windows.ptr(0) + margin, *wider = windows.ptr(1) + margin;
-    std::copy_n(image.ptr(y), n, window);
-    for (int half = 0; half <= reach; ++half) {
-      // How far the window's values reach beyond the row.
-      const int beyond = std::max(0, reach - half) * channels;
-      if (half > 0) {
-        extreme_row(which, window - channels - beyond, window + channels - beyond, n + 2 * beyond,
-                    wider - beyond);
-        if (half == 1) extreme_row(which, wider - beyond, window - beyond, n + 2 * beyond, wider - beyond);
-        std::swap(window, wider);
-      }
-      for (int dy = -reach; dy <= reach; ++dy)
-        if (half_chord(radius, std::abs(dy)) == half && y + dy >= 0 && y + dy < image.rows)
-          extreme_row(which, window, out.ptr(y + dy), n, out.ptr(y + dy));
+/// Extremes of each row over windows of every width up to the disc's, for the last rows that came.
+class RowWindows {
+ public:
+  RowWindows(int width, int channels, int reach, Extreme which)
+      : n_(width * channels),
+        channels_(channels),
+        margin_(reach * channels),
+        reach_(reach),
+        which_(which),
+        kept_(pooled_image((2 * reach + 1) * (reach + 1), n_ + 2 * margin_, CV_8U)) {
+    std::fill_n(kept_.ptr(), kept_.total(), which == Extreme::Largest ? std::uint8_t{0} : std::uint8_t{255});
+  }
+  void take(int y, const unsigned char* row) {
+    std::copy_n(row, n_, at(y, 0) + margin_);
+    for (int half = 1; half <= reach_; ++half) {
+      // What the widest windows will read beyond the row.
+      const int beyond = (reach_ - half) * channels_;
+      const auto* narrower = at(y, half - 1) + margin_ - beyond;
+      const std::array<const std::uint8_t*, 3> parts{narrower - channels_, narrower + channels_, narrower};
+      extreme_of_rows(which_, std::span(parts).first(half == 1 ? 3 : 2), n_ + 2 * beyond,
+                      at(y, half) + margin_ - beyond);
     }
+  }
+  /// Row y's extremes over `half` pixels to either side.
+  const std::uint8_t* window(int y, int half) { return at(y, half) + margin_; }
+
+ private:
+  unsigned char* at(int y, int half) { return kept_.ptr(y % (2 * reach_ + 1) * (reach_ + 1) + half); }
+
+  int n_, channels_, margin_, reach_;
+  Extreme which_;
+  cv::Mat kept_;
+};
+
+void extremes_of_bytes(const cv::Mat& image, double radius, Extreme which, cv::Mat& out) {
+  const int reach = half_chord(radius, 0);
+  RowWindows windows(image.cols, image.channels(), reach, which);
+  PooledVector<int> halves;
+  for (int dy = 0; dy <= reach; ++dy) halves.push_back(half_chord(radius, dy));
+  PooledVector<const std::uint8_t*> rows;
+  int ready = 0;
+  for (int y = 0; y < image.rows; ++y) {
+    const int last = std::min(image.rows - 1, y + reach);
+    for (; ready <= last; ++ready) windows.take(ready, image.ptr(ready));
+    rows.clear();
+    for (int from = std::max(0, y - reach); from <= last; ++from)
+      rows.push_back(windows.window(from, halves[static_cast<std::size_t>(std::abs(from - y))]));
+    extreme_of_rows(which, rows, image.cols * image.channels(), out.ptr(y));
   }
 }
 
