@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "bench.h"
+#include "choice.h"
 #include "doppel/augment/error.h"
 #include "doppel/augment/random.h"
 #include "doppel/dataset/loader.h"
@@ -90,7 +91,7 @@ int bench_train(const Words& words) {
       "shape", po::value<std::string>()->default_value("1x28x28"), "")(
       "batch", po::value<std::size_t>()->default_value(128), "")("classes",
                                                                  po::value<int>()->default_value(10), "")(
-      "precision", po::value<std::string>()->default_value("f32"), "f32")(
+      "precision", po::value<std::string>()->default_value("f32"), "f32 or bf16")(
       "seconds", po::value<double>()->default_value(8), "how long to measure")(
       "threads", po::value<int>()->default_value(0), "0: all cores")(
       "shards", po::value<int>()->default_value(2), "")("data", po::value<std::string>(),
@@ -98,8 +99,6 @@ int bench_train(const Words& words) {
       "recipe", po::value<std::string>()->default_value("none"), "for --data")(
       "json", po::value<std::string>(), "also write the result here");
   if (!line.parse(words)) return 0;
-  if (line.get<std::string>("precision") != "f32")
-    throw UsageError(fmt::format("--precision must be f32, not '{}'", line.get<std::string>("precision")));
   const auto batch = line.get<std::size_t>("batch");
   if (batch < 1 || batch > 65536) throw UsageError("--batch must be 1 to 65536");
   const nn::Shape shape = parse_shape(line.get<std::string>("shape"));
@@ -108,7 +107,8 @@ int bench_train(const Words& words) {
       nn::build_graph(nn::parse_network(nn::network_of(line.get<std::string>("net"))), shape, classes), 1);
   nn::Executor executor(model, {.batch = static_cast<int>(batch),
                                 .shards = line.get<int>("shards"),
-                                .threads = line.get<int>("threads")});
+                                .threads = line.get<int>("threads"),
+                                .precision = precision_of(line)});
   nn::Optimizer optimizer(model, {.kind = nn::OptimizerOptions::Kind::Sgd, .weight_decay = 5e-4});
   BatchFeed feed(line, shape, classes);
   std::uint64_t step = 0;

@@ -9,6 +9,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "choice.h"
 #include "command.h"
 #include "doppel/augment/error.h"
 #include "doppel/dataset/decode.h"
@@ -102,7 +103,8 @@ void add_options(CommandLine& line) {
       "decay of an average of the weights, as 0.999; 0: none")(
       "weight-decay", po::value<double>()->default_value(-1), "default 0.05 for adamw, else 0.0005")(
       "label-smoothing", po::value<double>()->default_value(0.1), "")(
-      "precision", po::value<std::string>()->default_value("f32"), "f32")(
+      "precision", po::value<std::string>()->default_value("f32"),
+      "f32, or bf16: convolutions multiply bfloat16 where that is faster")(
       "seed", po::value<std::uint64_t>()->default_value(1), "")(
       "valid", po::value<std::string>(), "a share of the training data, or a data set")(
       "size", po::value<int>()->default_value(0),
@@ -115,18 +117,6 @@ void add_options(CommandLine& line) {
       "what a broken picture does: skip or fail")("resume", "go on from the run's checkpoint")(
       "json", po::value<std::string>(), "also write the result here");
   line.positional("data", 1);
-}
-
-/// What an option's word stands for.
-template <class T>
-T chosen(const CommandLine& line, const char* option, const std::vector<std::pair<std::string, T>>& words) {
-  const std::string word = line.get<std::string>(option);
-  std::vector<std::string> known;
-  for (const auto& [name, value] : words) {
-    if (name == word) return value;
-    known.push_back(name);
-  }
-  throw UsageError(fmt::format("--{} must be one of {}, not '{}'", option, fmt::join(known, ", "), word));
 }
 
 nn::TrainerOptions trainer_options(const CommandLine& line) {
@@ -150,8 +140,7 @@ nn::TrainerOptions trainer_options(const CommandLine& line) {
   o.average = line.get<double>("average");
   if (!(o.optimizer.clip_norm >= 0)) throw UsageError("--clip must not be negative");
   if (!(o.average >= 0 && o.average < 1)) throw UsageError("--average must be at least 0 and below 1");
-  if (line.get<std::string>("precision") != "f32")
-    throw UsageError(fmt::format("--precision must be f32, not '{}'", line.get<std::string>("precision")));
+  o.precision = precision_of(line);
   const double decay = line.get<double>("weight-decay");
   o.optimizer.weight_decay = decay >= 0 ? decay : optimizer == "adamw" ? 0.05 : 5e-4;
   o.rate = line.get<double>("lr");

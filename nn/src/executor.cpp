@@ -11,6 +11,7 @@
 #include <set>
 
 #include "doppel/augment/error.h"
+#include "engine/half.h"
 #include "engine/onednn.h"
 #include "engine/step.h"
 
@@ -77,6 +78,9 @@ double row_loss(std::span<const float> logits, std::span<const float> shares, do
 
 }  // namespace
 
+// With AVX-512 alone oneDNN has bfloat16, too, but slower than floats.
+bool has_bf16() { return __builtin_cpu_supports("avx512bf16") != 0; }
+
 struct Executor::Impl {
   Impl(Model& m, ExecutorOptions o) : model(m), options(o), nodes(execution_order(m.graph())) {
     if (options.batch < 1 || options.shards < 1)
@@ -85,6 +89,7 @@ struct Executor::Impl {
     setting.lanes = std::min(options.shards, options.batch);
     setting.training = options.mode == ExecutorOptions::Mode::Training;
     setting.seed = options.seed;
+    setting.bf16 = options.precision == Precision::BF16 && has_bf16();
     const int cores = tbb::info::default_concurrency();
     arena.initialize(options.threads > 0 ? std::min(options.threads, cores) : cores);
     const engine::SingleThreadedOpenMp single;
@@ -95,6 +100,7 @@ struct Executor::Impl {
     input.shape = model.graph().input;
     input.allocate(options.batch, false);
     consumers = model.graph().consumers();
+    const std::vector<bool> half = engine::half_values(nodes);
     values.resize(nodes.size() + 1);
     int readers = 0;
     for (const Node& node : nodes) readers += static_cast<int>(std::ranges::count(node.inputs, -1));
@@ -106,6 +112,7 @@ struct Executor::Impl {
       const bool straight = goes_straight_on(nodes, consumers, i);
       Blob& out = blobs.emplace_back();
       out.shape = node.out;
+      out.half = setting.bf16 && half[i];
       bool needs_grad = node.parameters > 0;
       if (std::holds_alternative<Add>(node.layer) || std::holds_alternative<Concat>(node.layer)) {
         std::vector<engine::JoinedBlob> ins;
@@ -188,9 +195,9 @@ struct Executor::Impl {
   /// Splits `rows` into shards: the same split for the same number of rows.
   void begin(std::span<const float> images, int rows) {
     if (rows < 1 || rows > options.batch ||
-        images.size() != static_cast<std::size_t>(rows) * input.row_floats())
+        images.size() != static_cast<std::size_t>(rows) * input.row_numbers())
       throw UsageError(fmt::format("{} rows of {} numbers don't fit an executor for {} rows of {}", rows,
-                                   images.size(), options.batch, input.row_floats()));
+                                   images.size(), options.batch, input.row_numbers()));
     if (rows != setting.rows) {
       setting.rows = rows;
       lanes.clear();
@@ -327,7 +334,7 @@ std::span<const float> Executor::predict(std::span<const float> images, int rows
   impl_->copy_images(images);
   impl_->forward();
   const Blob& out = impl_->blobs.back();
-  return {out.data->data(), static_cast<std::size_t>(rows) * out.row_floats()};
+  return {out.data->data(), static_cast<std::size_t>(rows) * out.row_numbers()};
 }
 
 void Executor::parameters_changed() { impl_->stale = true; }

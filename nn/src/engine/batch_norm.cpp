@@ -61,10 +61,11 @@ class BatchNormStep final : public Step {
     if (setting_.training && phase == 0) {
       Moments& m = lanes_[static_cast<std::size_t>(lane.index)].moments;
       m.count = double(lane.rows) * in_.shape.height * in_.shape.width;
-      bn_moments(layout(lane), in_.row(lane.first), m.mean.data(), m.m2.data());
+      bn_moments(layout(lane), in_.numbers(lane.first), m.mean.data(), m.m2.data());
       return;
     }
-    bn_apply(layout(lane), in_.row(lane.first), scale_.data(), shift_.data(), slope_, out_.row(lane.first));
+    bn_apply(layout(lane), in_.numbers(lane.first), scale_.data(), shift_.data(), slope_,
+             out_.numbers(lane.first));
   }
 
   void merge_forward() override {
@@ -94,14 +95,15 @@ class BatchNormStep final : public Step {
   int backward_phases() const override { return 2; }
 
   void backward(int phase, const Lane& lane) override {
-    float* dy = out_.grad_row(lane.first);
+    const Numbers dy = out_.grad_numbers(lane.first);
     if (phase == 0) {
       PerLane& sums = lanes_[static_cast<std::size_t>(lane.index)];
-      bn_backward_sums(layout(lane), in_.row(lane.first), out_.row(lane.first), center_.data(),
+      bn_backward_sums(layout(lane), in_.numbers(lane.first), out_.numbers(lane.first), center_.data(),
                        inverse_.data(), slope_, dy, sums.sum_dy.data(), sums.sum_dy_xhat.data());
     } else if (needs_data_grad_) {
-      bn_backward_apply(layout(lane), in_.row(lane.first), dy, center_.data(), inverse_.data(), scale_.data(),
-                        grad_mean_.data(), grad_slope_.data(), in_.grad_row(lane.first));
+      bn_backward_apply(layout(lane), in_.numbers(lane.first), dy, center_.data(), inverse_.data(),
+                        scale_.data(), grad_mean_.data(), grad_slope_.data(),
+                        in_.grad_numbers(lane.first));
     }
   }
 

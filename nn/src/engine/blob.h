@@ -6,6 +6,7 @@
 
 #include "buffer.h"
 #include "doppel/nn/graph.h"
+#include "kernels.h"
 
 namespace doppel::nn::engine {
 
@@ -25,22 +26,35 @@ Format format_of(const dnnl::memory::desc& desc);
 struct Blob {
   Shape shape;
   Format format = kPlain;
+  bool half = false;  ///< data and grad are bfloat16; only steps that say so meet such a blob, see half.h
   std::shared_ptr<Buffer> data,
       grad;  ///< shared where a layer works in place; grad is null where nobody needs it
 
   int padded_channels() const { return (shape.channels + format.block - 1) / format.block * format.block; }
-  std::size_t row_floats() const {
+  std::size_t row_numbers() const {
     return static_cast<std::size_t>(padded_channels()) * shape.height * shape.width;
   }
-  float* row(int r) const { return data->data() + row_floats() * static_cast<std::size_t>(r); }
-  float* grad_row(int r) const { return grad->data() + row_floats() * static_cast<std::size_t>(r); }
+  /// Rows of floats.
+  float* row(int r) const { return static_cast<float*>(numbers(r).at); }
+  float* grad_row(int r) const { return static_cast<float*>(grad_numbers(r).at); }
+  /// Rows of either.
+  Numbers numbers(int r) const { return {place(*data, r), half}; }
+  Numbers grad_numbers(int r) const { return {place(*grad, r), half}; }
   /// oneDNN's view of `rows` rows.
   dnnl::memory::desc desc(int rows) const {
-    return {{rows, shape.channels, shape.height, shape.width}, dnnl::memory::data_type::f32, format.tag};
+    return {{rows, shape.channels, shape.height, shape.width}, half ? dnnl::memory::data_type::bf16 : dnnl::memory::data_type::f32,
+            format.tag};
   }
   void allocate(int rows, bool with_grad) {
-    data = std::make_shared<Buffer>(row_floats() * static_cast<std::size_t>(rows));
+    const std::size_t count = row_numbers() * static_cast<std::size_t>(rows);
+    data = std::make_shared<Buffer>(half ? (count + 1) / 2 : count);
     if (with_grad) grad = std::make_shared<Buffer>(data->count());
+  }
+
+ private:
+  void* place(const Buffer& buffer, int r) const {
+    return reinterpret_cast<unsigned char*>(buffer.data()) +
+           row_numbers() * static_cast<std::size_t>(r) * (half ? sizeof(std::uint16_t) : sizeof(float));
   }
 };
 

@@ -2,6 +2,7 @@
 #include <map>
 #include <string>
 
+#include "half.h"
 #include "kernels.h"
 #include "onednn.h"
 
@@ -10,18 +11,9 @@ namespace {
 
 using Desc = dnnl::memory::desc;
 using Tag = dnnl::memory::format_tag;
-constexpr auto kFloat = dnnl::memory::data_type::f32;
+constexpr auto kFloat = dnnl::memory::data_type::f32, kHalf = dnnl::memory::data_type::bf16;
 constexpr auto kDirect = dnnl::algorithm::convolution_direct,
                kWinograd = dnnl::algorithm::convolution_winograd;
-
-/// True where Winograd's F(4x4, 3x3) is the faster: oneDNN has it for AVX-512, and uses it only where it is
-/// asked for by name. A rule, not a race: the same network must give the same bits every time.
-bool suits_winograd(const Conv2d& l, const Pads& pads, int inputs) {
-  constexpr int kFewest = 32;
-  return l.kernel_h == 3 && l.kernel_w == 3 && l.stride == 1 && l.dilation == 1 && l.groups == 1 &&
-         pads.top <= 1 && pads.left <= 1 && pads.bottom <= 1 && pads.right <= 1 && inputs >= kFewest &&
-         l.filters >= kFewest && inputs % 16 == 0 && l.filters % 16 == 0;
-}
 
 class ConvStep final : public Step {
  public:
@@ -34,7 +26,8 @@ class ConvStep final : public Step {
         weight_(*inputs.model.find(node_.name, "weight")),
         bias_(inputs.model.find(node_.name, "bias")),
         needs_data_grad_(inputs.in_needs_grad),
-        relu_slope_(relu_slope) {
+        relu_slope_(relu_slope),
+        half_(setting_.bf16 && suits_half(node_)) {
     window_ = {in_.shape.height, in_.shape.width, out_.shape.height, out_.shape.width, layer_.kernel_h,
                layer_.kernel_w,  layer_.stride,   node_.pads.top,    node_.pads.left};
     const bool grouped = layer_.groups > 1;
@@ -47,6 +40,7 @@ class ConvStep final : public Step {
     out_.format = format_of(forward_descriptor(rows, output(rows, Tag::any)).dst_desc());
     if (out_.format.block == 1) filters_ = layer_.filters;
     out_.allocate(setting_.batch, setting_.training);
+    if (half_ && !in_.half) half_in_ = Buffer((in_.row_numbers() * static_cast<std::size_t>(setting_.batch) + 1) / 2);
   }
 
   void prepare(int rows) override {
@@ -61,6 +55,7 @@ class ConvStep final : public Step {
       if (k.run_data) scratch = std::max(scratch, k.data.scratchpad_desc().get_size());
     }
     setting_.need_scratch(scratch);
+    if (half_ && !out_.half && setting_.training) setting_.need_half(out_.row_numbers() * static_cast<std::size_t>(rows));
     kernels_.emplace(rows, std::move(k));
     load_parameters();
   }
@@ -83,19 +78,28 @@ class ConvStep final : public Step {
 
   void forward(int, const Lane& lane) override {
     const Kernels& k = kernels_.at(lane.rows);
+    if (half_ && !in_.half)
+      to_bf16(static_cast<std::uint16_t*>(source(lane)), in_.row(lane.first),
+              in_.row_numbers() * static_cast<std::size_t>(lane.rows));
     Arguments arguments{
-        {DNNL_ARG_SRC, view(setting_, input(lane.rows), in_.row(lane.first))},
+        {DNNL_ARG_SRC, view(setting_, input(lane.rows), source(lane))},
         {DNNL_ARG_WEIGHTS,
          view(setting_, k.forward.weights_desc(), find(forward_weights_, k.forward.weights_desc()))},
-        {DNNL_ARG_DST, view(setting_, output(lane.rows, out_.format.tag), out_.row(lane.first))}};
+        {DNNL_ARG_DST, view(setting_, output(lane.rows, out_.format.tag), out_.numbers(lane.first).at)}};
     if (bias_) arguments.insert({DNNL_ARG_BIAS, view(setting_, bias_desc(), bias_values_.data())});
     execute(setting_, lane, k.run_forward, k.forward.scratchpad_desc(), std::move(arguments));
   }
 
   void backward(int, const Lane& lane) override {
     const Kernels& k = kernels_.at(lane.rows);
-    const auto dst = view(setting_, output(lane.rows, out_.format.tag), out_.grad_row(lane.first));
     const auto lane_index = static_cast<std::size_t>(lane.index);
+    void* gradient = out_.grad_numbers(lane.first).at;
+    if (half_ && !out_.half) {
+      gradient = setting_.halves[lane_index]->data();
+      to_bf16(static_cast<std::uint16_t*>(gradient), out_.grad_row(lane.first),
+              out_.row_numbers() * static_cast<std::size_t>(lane.rows));
+    }
+    const auto dst = view(setting_, output_gradient(lane.rows), gradient);
     if (own_weight_grad_) {
       conv_weight_grad_few_inputs(window_,
                                   {lane.rows, out_.padded_channels() / out_.format.block,
@@ -111,7 +115,7 @@ class ConvStep final : public Step {
             {{DNNL_ARG_DIFF_DST, dst},
              {DNNL_ARG_WEIGHTS,
               view(setting_, k.data.weights_desc(), find(data_weights_, k.data.weights_desc()))},
-             {DNNL_ARG_DIFF_SRC, view(setting_, input(lane.rows), in_.grad_row(lane.first))}});
+             {DNNL_ARG_DIFF_SRC, view(setting_, input_gradient(lane.rows), in_.grad_numbers(lane.first).at)}});
   }
 
   int parameter_tasks() const override { return 1; }
@@ -146,7 +150,7 @@ class ConvStep final : public Step {
   void run_weight_grad(const Kernels& k, const Lane& lane, const dnnl::memory& dst) {
     const auto lane_index = static_cast<std::size_t>(lane.index);
     Arguments weights{
-        {DNNL_ARG_SRC, view(setting_, input(lane.rows), in_.row(lane.first))},
+        {DNNL_ARG_SRC, view(setting_, input(lane.rows), source(lane))},
         {DNNL_ARG_DIFF_DST, dst},
         {DNNL_ARG_DIFF_WEIGHTS, view(setting_, weight_grad_desc_, weight_grads_[lane_index].data())}};
     if (bias_)
@@ -164,12 +168,25 @@ class ConvStep final : public Step {
       for (std::size_t i = 0; i < inputs * taps(); ++i)
         move(parameter[o * inputs * taps() + i], staging_.data()[o * group_inputs() * taps() + i]);
   }
-  Desc input(int rows) const {
-    return {{rows, inputs_, in_.shape.height, in_.shape.width}, kFloat, in_.format.tag};
+  /// Where the lane's input is for the kernels.
+  void* source(const Lane& lane) const {
+    if (!half_ || in_.half) return in_.numbers(lane.first).at;
+    return reinterpret_cast<std::uint16_t*>(half_in_.data()) +
+           in_.row_numbers() * static_cast<std::size_t>(lane.first);
   }
-  Desc output(int rows, Tag tag) const {
-    return {{rows, filters_, out_.shape.height, out_.shape.width}, kFloat, tag};
+  static dnnl::memory::data_type type_of(const Blob& blob) { return blob.half ? kHalf : kFloat; }
+  /// What is multiplied.
+  dnnl::memory::data_type factor() const { return half_ ? kHalf : kFloat; }
+  dnnl::memory::dims input_dims(int rows) const {
+    return {rows, inputs_, in_.shape.height, in_.shape.width};
   }
+  dnnl::memory::dims output_dims(int rows) const {
+    return {rows, filters_, out_.shape.height, out_.shape.width};
+  }
+  Desc input(int rows) const { return {input_dims(rows), factor(), in_.format.tag}; }
+  Desc input_gradient(int rows) const { return {input_dims(rows), type_of(in_), in_.format.tag}; }
+  Desc output(int rows, Tag tag) const { return {output_dims(rows), type_of(out_), tag}; }
+  Desc output_gradient(int rows) const { return {output_dims(rows), factor(), out_.format.tag}; }
   Desc plain_weights() const {
     if (layer_.groups > 1)
       return {{layer_.groups, filters_ / layer_.groups, inputs_ / layer_.groups, layer_.kernel_h,
@@ -178,7 +195,8 @@ class ConvStep final : public Step {
               Tag::goihw};
     return {{filters_, inputs_, layer_.kernel_h, layer_.kernel_w}, kFloat, Tag::oihw};
   }
-  Desc any_weights() const { return {plain_weights().dims(), kFloat, Tag::any}; }
+  Desc any_weights() const { return {plain_weights().dims(), factor(), Tag::any}; }
+  Desc any_weight_gradient() const { return {plain_weights().dims(), kFloat, Tag::any}; }
   Desc bias_desc() const { return bias_ ? Desc({filters_}, kFloat, Tag::x) : Desc(); }
   dnnl::memory::dims strides() const { return {layer_.stride, layer_.stride}; }
   /// oneDNN counts what is left out between taps.
@@ -194,7 +212,7 @@ class ConvStep final : public Step {
   /// What `make` gives for Winograd's algorithm where that suits, and is there; else for the direct one.
   template <class Make>
   auto fastest(Make make) const {
-    if (suits_winograd(layer_, node_.pads, inputs_)) {
+    if (!half_ && suits_winograd(node_)) {
       try {
         return make(kWinograd);
       } catch (const dnnl::error&) {
@@ -223,11 +241,11 @@ class ConvStep final : public Step {
 
   void prepare_backward(Kernels& k, int rows) {
     if (own_weight_grad_) return prepare_data_grad(k, rows);
-    const Desc diff_weights = weight_grads_.empty() ? any_weights() : weight_grad_desc_;
+    const Desc diff_weights = weight_grads_.empty() ? any_weight_gradient() : weight_grad_desc_;
     k.weights = fastest([&](dnnl::algorithm algorithm) {
       return dnnl::convolution_backward_weights::primitive_desc(
-          {algorithm, input(rows), diff_weights, bias_desc(), output(rows, out_.format.tag), strides(),
-           dilates(), pad_low(), pad_high()},
+          {algorithm, input(rows), diff_weights, bias_desc(), output_gradient(rows), strides(), dilates(),
+           pad_low(), pad_high()},
           user_scratch(), setting_.engine, k.forward);
     });
     k.run_weights = dnnl::convolution_backward_weights(k.weights);
@@ -250,7 +268,7 @@ class ConvStep final : public Step {
     if (!needs_data_grad_) return;
     k.data = fastest([&](dnnl::algorithm algorithm) {
       return dnnl::convolution_backward_data::primitive_desc(
-          {algorithm, input(rows), any_weights(), output(rows, out_.format.tag), strides(), dilates(),
+          {algorithm, input_gradient(rows), any_weights(), output_gradient(rows), strides(), dilates(),
            pad_low(), pad_high()},
           user_scratch(), setting_.engine, k.forward);
     });
@@ -261,7 +279,7 @@ class ConvStep final : public Step {
     Weights* copy = nullptr;
     for (Weights& w : copies)
       if (w.desc == desc) copy = &w;
-    if (!copy) copy = &copies.emplace_back(Weights{desc, Buffer(desc.get_size() / sizeof(float))});
+    if (!copy) copy = &copies.emplace_back(Weights{desc, Buffer(desc.get_size() / sizeof(float) + 1)});
     reorder(setting_, plain, view(setting_, desc, copy->buffer.data()));
   }
   static float* find(const std::vector<Weights>& copies, const Desc& desc) {
@@ -278,10 +296,12 @@ class ConvStep final : public Step {
   Parameter* bias_;
   bool needs_data_grad_;
   double relu_slope_;
+  bool half_;  ///< multiplies in bfloat16
   bool own_weight_grad_ = false;
   SlidingWindow window_;
   int inputs_ = 0, filters_ = 0;  ///< channels as oneDNN sees them: filled up to whole groups
   Buffer staging_, bias_values_;
+  Buffer half_in_;  ///< the input in bfloat16, of all lanes
   std::map<int, Kernels> kernels_;
   std::vector<Weights> forward_weights_, data_weights_;
   Desc weight_grad_desc_;

@@ -81,8 +81,8 @@ class ActivationStep final : public Step {
     if (forward_done_) return;
     const Kernels& k = kernels_.at(lane.rows);
     execute(setting_, lane, k.run_forward, k.forward.scratchpad_desc(),
-            {{DNNL_ARG_SRC, view(setting_, in_.desc(lane.rows), in_.row(lane.first))},
-             {DNNL_ARG_DST, view(setting_, out_.desc(lane.rows), out_.row(lane.first))}});
+            {{DNNL_ARG_SRC, view(setting_, in_.desc(lane.rows), in_.numbers(lane.first).at)},
+             {DNNL_ARG_DST, view(setting_, out_.desc(lane.rows), out_.numbers(lane.first).at)}});
   }
 
   void backward(int, const Lane& lane) override {
@@ -90,10 +90,10 @@ class ActivationStep final : public Step {
     const Kernels& k = kernels_.at(lane.rows);
     execute(setting_, lane, k.run_backward, k.backward.scratchpad_desc(),
             {{kind_.from_output ? DNNL_ARG_DST : DNNL_ARG_SRC,
-              kind_.from_output ? view(setting_, out_.desc(lane.rows), out_.row(lane.first))
-                                : view(setting_, in_.desc(lane.rows), in_.row(lane.first))},
-             {DNNL_ARG_DIFF_DST, view(setting_, out_.desc(lane.rows), out_.grad_row(lane.first))},
-             {DNNL_ARG_DIFF_SRC, view(setting_, in_.desc(lane.rows), in_.grad_row(lane.first))}});
+              kind_.from_output ? view(setting_, out_.desc(lane.rows), out_.numbers(lane.first).at)
+                                : view(setting_, in_.desc(lane.rows), in_.numbers(lane.first).at)},
+             {DNNL_ARG_DIFF_DST, view(setting_, out_.desc(lane.rows), out_.grad_numbers(lane.first).at)},
+             {DNNL_ARG_DIFF_SRC, view(setting_, in_.desc(lane.rows), in_.grad_numbers(lane.first).at)}});
   }
 
  private:
@@ -141,7 +141,7 @@ class FlattenStep final : public Step {
     return view(setting_, in_.desc(lane.rows), data);
   }
   dnnl::memory plain(const Lane& lane, float* data) const {
-    Blob as_picture{in_.shape, kPlain, nullptr, nullptr};
+    Blob as_picture{in_.shape, kPlain, false, nullptr, nullptr};
     return view(setting_, as_picture.desc(lane.rows), data);
   }
   Setting& setting_;
@@ -167,7 +167,7 @@ class UpsampleStep final : public Step {
   void backward(int, const Lane& lane) override {
     if (!needs_data_grad_) return;
     float* dx = in_.grad_row(lane.first);
-    std::fill_n(dx, in_.row_floats() * static_cast<std::size_t>(lane.rows), 0.F);
+    std::fill_n(dx, in_.row_numbers() * static_cast<std::size_t>(lane.rows), 0.F);
     each(lane, dx, out_.grad_row(lane.first), [](float* x, const float* y, int n) {
       for (int i = 0; i < n; ++i) x[i] += y[i];
     });
@@ -211,7 +211,7 @@ class DropoutStep final : public Step {
       if (setting_.training)
         scale(r, in_.row(r), out_.row(r));
       else
-        std::copy_n(in_.row(r), in_.row_floats(), out_.row(r));
+        std::copy_n(in_.row(r), in_.row_numbers(), out_.row(r));
     }
   }
   void backward(int, const Lane& lane) override {
@@ -231,8 +231,8 @@ class DropoutStep final : public Step {
     const auto limit = static_cast<std::uint64_t>(p_ * 0x1p32);
     const auto keep = static_cast<float>(1 / (1 - p_));
     // A draw for each value, or for each channel of the padded ones.
-    const std::size_t draws = channels_ ? static_cast<std::size_t>(in_.padded_channels()) : in_.row_floats();
-    const auto block = static_cast<std::size_t>(in_.format.block), pixels = in_.row_floats() / draws;
+    const std::size_t draws = channels_ ? static_cast<std::size_t>(in_.padded_channels()) : in_.row_numbers();
+    const auto block = static_cast<std::size_t>(in_.format.block), pixels = in_.row_numbers() / draws;
     for (std::size_t i = 0; i < draws; i += 4) {
       const r123::Philox4x32::ctr_type counter{
           {static_cast<std::uint32_t>(i / 4), static_cast<std::uint32_t>(row),

@@ -1,5 +1,6 @@
 // Where a value is read by several layers, and where several values become one.
 #include <algorithm>
+#include <cstring>
 
 #include "kernels.h"
 #include "step.h"
@@ -7,9 +8,10 @@
 namespace doppel::nn::engine {
 namespace {
 
-/// One row of a value, channel by channel, as its format has it.
+/// One row of a value, channel by channel, as its format has it. T: float, or what is as large as a bfloat16.
+template <class T>
 struct RowOf {
-  float* at;
+  T* at;
   int block, pixels;
   std::size_t place(int channel, int pixel) const {
     return (static_cast<std::size_t>(channel / block) * static_cast<std::size_t>(pixels) +
@@ -19,12 +21,14 @@ struct RowOf {
   }
 };
 
-RowOf row_of(const Blob& blob, float* row) {
-  return {row, blob.format.block, blob.shape.height * blob.shape.width};
+template <class T>
+RowOf<T> row_of(const Blob& blob, const Numbers& row) {
+  return {static_cast<T*>(row.at), blob.format.block, blob.shape.height * blob.shape.width};
 }
 
 /// `count` channels from channel `from` of one row to channel `to` of another.
-void copy_channels(const RowOf& source, int from, const RowOf& target, int to, int count) {
+template <class T>
+void copy_channels(const RowOf<T>& source, int from, const RowOf<T>& target, int to, int count) {
   const int block = source.block;
   if (block == target.block && from % block == 0 && to % block == 0 && count % block == 0) {
     std::copy_n(source.at + source.place(from, 0),
@@ -45,6 +49,7 @@ class ForkStep final : public Step {
     for (Blob* out : outs_) {
       out->shape = in_.shape;
       out->format = in_.format;
+      out->half = in_.half;
       out->data = in_.data;
       if (setting.training && needs_grad_) out->grad = std::make_shared<Buffer>(in_.data->count());
     }
@@ -52,10 +57,15 @@ class ForkStep final : public Step {
   void forward(int, const Lane&) override {}
   void backward(int, const Lane& lane) override {
     if (!needs_grad_) return;
-    const std::size_t count = in_.row_floats() * static_cast<std::size_t>(lane.rows);
-    std::copy_n(outs_[0]->grad_row(lane.first), count, in_.grad_row(lane.first));
-    for (std::size_t i = 1; i < outs_.size(); ++i)
-      add_to(in_.grad_row(lane.first), outs_[i]->grad_row(lane.first), count);
+    const std::size_t count = in_.row_numbers() * static_cast<std::size_t>(lane.rows);
+    const Numbers grad = in_.grad_numbers(lane.first);
+    if (outs_.size() == 1) {
+      std::memcpy(grad.at, outs_[0]->grad_numbers(lane.first).at, count * (in_.half ? 2 : 4));
+      return;
+    }
+    sum(grad, outs_[0]->grad_numbers(lane.first), outs_[1]->grad_numbers(lane.first), count);
+    for (std::size_t i = 2; i < outs_.size(); ++i)
+      add_to(grad, outs_[i]->grad_numbers(lane.first), count);
   }
 
  private:
@@ -83,20 +93,33 @@ class JoinStep final : public Step {
     }
   }
   void forward(int, const Lane& lane) override {
-    int channel = 0;
     const bool alike =
         std::ranges::all_of(ins_, [&](const auto& in) { return in.blob->format == out_.format; });
-    const std::size_t all = out_.row_floats() * static_cast<std::size_t>(lane.rows);
+    const std::size_t all = out_.row_numbers() * static_cast<std::size_t>(lane.rows);
     if (sum_ && alike && ins_.size() >= 2) {
-      sum(out_.row(lane.first), ins_[0].blob->row(lane.first), ins_[1].blob->row(lane.first), all);
+      sum(out_.numbers(lane.first), ins_[0].blob->numbers(lane.first), ins_[1].blob->numbers(lane.first),
+          all);
       for (std::size_t i = 2; i < ins_.size(); ++i)
-        add_to(out_.row(lane.first), ins_[i].blob->row(lane.first), all);
-      return;
+        add_to(out_.numbers(lane.first), ins_[i].blob->numbers(lane.first), all);
+    } else if (out_.half) {
+      place_inputs<std::uint16_t>(lane);
+    } else {
+      place_inputs<float>(lane);
     }
+  }
+  void backward(int, const Lane& lane) override {
+    out_.half ? share_gradient<std::uint16_t>(lane) : share_gradient<float>(lane);
+  }
+
+ private:
+  /// Row by row, where formats differ or channels are put side by side.
+  template <class T>
+  void place_inputs(const Lane& lane) {
+    int channel = 0;
     for (std::size_t i = 0; i < ins_.size(); ++i) {
       const Blob& in = *ins_[i].blob;
       for (int r = lane.first; r < lane.first + lane.rows; ++r) {
-        const RowOf from = row_of(in, in.row(r)), to = row_of(out_, out_.row(r));
+        const RowOf<T> from = row_of<T>(in, in.numbers(r)), to = row_of<T>(out_, out_.numbers(r));
         if (sum_ && i > 0)
           add_channels(from, to, in.shape.channels);
         else
@@ -105,21 +128,24 @@ class JoinStep final : public Step {
       if (!sum_) channel += in.shape.channels;
     }
   }
-  void backward(int, const Lane& lane) override {
+  template <class T>
+  void share_gradient(const Lane& lane) {
     int channel = 0;
     for (const JoinedBlob& in : ins_) {
+      const Blob& blob = *in.blob;
       if (in.needs_grad)
         for (int r = lane.first; r < lane.first + lane.rows; ++r)
-          copy_channels(row_of(out_, out_.grad_row(r)), channel, row_of(*in.blob, in.blob->grad_row(r)), 0,
-                        in.blob->shape.channels);
-      if (!sum_) channel += in.blob->shape.channels;
+          copy_channels(row_of<T>(out_, out_.grad_numbers(r)), channel,
+                        row_of<T>(blob, blob.grad_numbers(r)), 0, blob.shape.channels);
+      if (!sum_) channel += blob.shape.channels;
     }
   }
-
- private:
-  static void add_channels(const RowOf& source, const RowOf& target, int count) {
+  template <class T>
+  static void add_channels(const RowOf<T>& source, const RowOf<T>& target, int count) {
+    constexpr bool kHalf = sizeof(T) == 2;
     for (int c = 0; c < count; ++c)
-      for (int p = 0; p < source.pixels; ++p) target.at[target.place(c, p)] += source.at[source.place(c, p)];
+      for (int p = 0; p < source.pixels; ++p)
+        add_to(Numbers{&target.at[target.place(c, p)], kHalf}, Numbers{&source.at[source.place(c, p)], kHalf}, 1);
   }
 
   bool sum_;

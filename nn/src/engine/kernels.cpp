@@ -10,6 +10,8 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "engine/half-inl.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace doppel::nn::engine {
 namespace HWY_NAMESPACE {
@@ -20,6 +22,19 @@ constexpr int kLanes = 16;
 
 void AddTo(float* HWY_RESTRICT to, const float* HWY_RESTRICT from, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) to[i] += from[i];
+}
+
+void ToBf16(std::uint16_t* to, const float* HWY_RESTRICT from, std::size_t count) {
+  auto* HWY_RESTRICT halves = reinterpret_cast<Half*>(to);
+  for (std::size_t i = 0; i < count; ++i) halves[i] = from[i];
+}
+
+template <class T>
+void AddNumbers(T* HWY_RESTRICT to, const T* HWY_RESTRICT from, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) to[i] = static_cast<float>(to[i]) + static_cast<float>(from[i]);
+}
+void AddToNumbers(const Numbers& to, const Numbers& from, std::size_t count) {
+  Typed(to, [&](auto* p) { AddNumbers(p, static_cast<decltype(p)>(from.at), count); });
 }
 
 void AddBias(const ChannelLayout& l, int channels, const float* bias, float* HWY_RESTRICT y) {
@@ -37,27 +52,57 @@ void BiasGradient(const ChannelLayout& l, int channels, const float* dy, float* 
         for (int b = 0; b < std::min(l.block, channels - g * l.block); ++b) db[g * l.block + b] += dy[b];
 }
 
-void Sum(float* HWY_RESTRICT to, const float* HWY_RESTRICT a, const float* HWY_RESTRICT b,
-         std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) to[i] = a[i] + b[i];
+template <class T>
+void SumNumbers(T* HWY_RESTRICT to, const T* HWY_RESTRICT a, const T* HWY_RESTRICT b, std::size_t count) {
+  for (std::size_t i = 0; i < count; ++i) to[i] = static_cast<float>(a[i]) + static_cast<float>(b[i]);
+}
+void Sum(const Numbers& to, const Numbers& a, const Numbers& b, std::size_t count) {
+  Typed(to, [&](auto* p) {
+    SumNumbers(p, static_cast<decltype(p)>(a.at), static_cast<decltype(p)>(b.at), count);
+  });
+}
+
+template <class T>
+void MeansOf(const ChannelLayout& l, const T* HWY_RESTRICT x, float* HWY_RESTRICT y) {
+  const float share = 1.F / static_cast<float>(l.pixels);
+  for (int plane = 0; plane < l.rows * l.groups; ++plane, y += l.block) {
+    float sums[kLanes] = {};
+    for (int p = 0; p < l.pixels; ++p, x += l.block)
+      for (int c = 0; c < l.block; ++c) sums[c] += static_cast<float>(x[c]);
+    for (int c = 0; c < l.block; ++c) y[c] = sums[c] * share;
+  }
+}
+void ChannelMeans(const ChannelLayout& l, const Numbers& x, float* y) {
+  Typed(x, [&](auto* px) { MeansOf(l, px, y); });
+}
+
+template <class T>
+void SpreadMeans(const ChannelLayout& l, const float* HWY_RESTRICT dy, T* HWY_RESTRICT dx) {
+  const float share = 1.F / static_cast<float>(l.pixels);
+  for (int plane = 0; plane < l.rows * l.groups; ++plane, dy += l.block)
+    for (int p = 0; p < l.pixels; ++p, dx += l.block)
+      for (int c = 0; c < l.block; ++c) dx[c] = dy[c] * share;
+}
+void ChannelMeansBackward(const ChannelLayout& l, const float* dy, const Numbers& dx) {
+  Typed(dx, [&](auto* pdx) { SpreadMeans(l, dy, pdx); });
 }
 
 /// Sums of x - k and its square over one group's pixels, into kWidth floats each. kWidth is the format's
 /// block; planes, which have one k for all, are summed kLanes wide.
-template <int kWidth, bool kPlanes>
-void PixelMoments(const float* HWY_RESTRICT x, int count, const float* k, float* HWY_RESTRICT sums,
+template <int kWidth, bool kPlanes, class T>
+void PixelMoments(const T* HWY_RESTRICT x, int count, const float* k, float* HWY_RESTRICT sums,
                   float* HWY_RESTRICT squares) {
   float s[kWidth] = {}, q[kWidth] = {}, shift[kWidth];
   for (int c = 0; c < kWidth; ++c) shift[c] = k[kPlanes ? 0 : c];
   const int whole = count / kWidth * kWidth;
   for (int i = 0; i < whole; i += kWidth)
     for (int c = 0; c < kWidth; ++c) {
-      const float d = x[i + c] - shift[c];
+      const float d = static_cast<float>(x[i + c]) - shift[c];
       s[c] += d;
       q[c] += d * d;
     }
   for (int i = whole; i < count; ++i) {  // planes only
-    const float d = x[i] - shift[0];
+    const float d = static_cast<float>(x[i]) - shift[0];
     s[0] += d;
     q[0] += d * d;
   }
@@ -66,37 +111,39 @@ void PixelMoments(const float* HWY_RESTRICT x, int count, const float* k, float*
 
 /// The same for the backward sums: of d, and of d · (x - k), where d is first multiplied by the rectifier's
 /// slope.
-template <int kWidth, bool kPlanes>
-void PixelGradSums(const float* HWY_RESTRICT x, const float* HWY_RESTRICT y, int count, const float* k,
-                   float slope, float* HWY_RESTRICT d, float* HWY_RESTRICT sums, float* HWY_RESTRICT dots) {
+template <int kWidth, bool kPlanes, class X, class Y>
+void PixelGradSums(const X* HWY_RESTRICT x, const Y* HWY_RESTRICT y, int count, const float* k, float slope,
+                   Y* HWY_RESTRICT d, float* HWY_RESTRICT sums, float* HWY_RESTRICT dots) {
   float s[kWidth] = {}, q[kWidth] = {}, shift[kWidth];
   for (int c = 0; c < kWidth; ++c) shift[c] = k[kPlanes ? 0 : c];
   const int whole = count / kWidth * kWidth;
   for (int i = 0; i < whole; i += kWidth)
     for (int c = 0; c < kWidth; ++c) {
-      const float v = d[i + c] * (y[i + c] > 0 ? 1.F : slope);
+      const float v = static_cast<float>(d[i + c]) * (static_cast<float>(y[i + c]) > 0 ? 1.F : slope);
       d[i + c] = v;
       s[c] += v;
-      q[c] += v * (x[i + c] - shift[c]);
+      q[c] += v * (static_cast<float>(x[i + c]) - shift[c]);
     }
   for (int i = whole; i < count; ++i) {
-    d[i] *= y[i] > 0 ? 1.F : slope;
-    s[0] += d[i];
-    q[0] += d[i] * (x[i] - shift[0]);
+    const float v = static_cast<float>(d[i]) * (static_cast<float>(y[i]) > 0 ? 1.F : slope);
+    d[i] = v;
+    s[0] += v;
+    q[0] += v * (static_cast<float>(x[i]) - shift[0]);
   }
   for (int c = 0; c < kWidth; ++c) sums[c] = s[c], dots[c] = q[c];
 }
 
-void BnMoments(const ChannelLayout& l, const float* x, double* mean, double* m2) {
+template <class T>
+void MomentsOf(const ChannelLayout& l, const T* x, double* mean, double* m2) {
   const int width = l.block == 1 ? kLanes : l.block;
   const std::size_t group_floats = static_cast<std::size_t>(l.pixels) * l.block;
   for (int g = 0; g < l.groups; ++g) {
-    const float* shift =
-        x + g * group_floats;  // the first pixel: near the mean, so little is lost in the squares
+    float shift[kLanes];  // the first pixel: near the mean, so little is lost in the squares
+    for (int c = 0; c < l.block; ++c) shift[c] = static_cast<float>(x[g * group_floats + c]);
     double sum[kLanes] = {}, square[kLanes] = {};
     for (int r = 0; r < l.rows; ++r) {
       float s[kLanes], q[kLanes];
-      const float* row = x + (static_cast<std::size_t>(r) * l.groups + g) * group_floats;
+      const T* row = x + (static_cast<std::size_t>(r) * l.groups + g) * group_floats;
       const int count = l.pixels * l.block;
       if (l.block == 8)
         PixelMoments<8, false>(row, count, shift, s, q);
@@ -117,29 +164,40 @@ void BnMoments(const ChannelLayout& l, const float* x, double* mean, double* m2)
   }
 }
 
-void BnApply(const ChannelLayout& l, const float* HWY_RESTRICT x, const float* scale, const float* shift,
-             float slope, float* HWY_RESTRICT y) {
+void BnMoments(const ChannelLayout& l, const Numbers& x, double* mean, double* m2) {
+  Typed(x, [&](auto* px) { MomentsOf(l, px, mean, m2); });
+}
+
+template <class X, class Y>
+void Normalize(const ChannelLayout& l, const X* HWY_RESTRICT x, const float* scale, const float* shift,
+               float slope, Y* HWY_RESTRICT y) {
   const int n = l.pixels * l.block, width = l.block == 1 ? 1 : l.block;
   for (int r = 0; r < l.rows; ++r)
     for (int g = 0; g < l.groups; ++g, x += n, y += n) {
       const float *a = scale + g * l.block, *b = shift + g * l.block;
       if (width == 1) {
         for (int i = 0; i < n; ++i) {
-          const float v = a[0] * x[i] + b[0];
+          const float v = a[0] * static_cast<float>(x[i]) + b[0];
           y[i] = std::max(v, 0.F) + slope * std::min(v, 0.F);
         }
       } else {
         for (int i = 0; i < n; i += width)
           for (int c = 0; c < width; ++c) {
-            const float v = a[c] * x[i + c] + b[c];
+            const float v = a[c] * static_cast<float>(x[i + c]) + b[c];
             y[i + c] = std::max(v, 0.F) + slope * std::min(v, 0.F);
           }
       }
     }
 }
 
-void BnBackwardSums(const ChannelLayout& l, const float* x, const float* y, const float* center,
-                    const float* inverse, float slope, float* dy, double* sum_dy, double* sum_dy_xhat) {
+void BnApply(const ChannelLayout& l, const Numbers& x, const float* scale, const float* shift, float slope,
+             const Numbers& y) {
+  Typed(x, y, [&](auto* px, auto* py) { Normalize(l, px, scale, shift, slope, py); });
+}
+
+template <class X, class Y>
+void GradSums(const ChannelLayout& l, const X* x, const Y* y, const float* center, const float* inverse,
+              float slope, Y* dy, double* sum_dy, double* sum_dy_xhat) {
   const int n = l.pixels * l.block, width = l.block == 1 ? kLanes : l.block;
   for (int g = 0; g < l.groups; ++g) {
     const float *k = center + g * l.block, *inv = inverse + g * l.block;
@@ -165,9 +223,18 @@ void BnBackwardSums(const ChannelLayout& l, const float* x, const float* y, cons
   }
 }
 
-void BnBackwardApply(const ChannelLayout& l, const float* HWY_RESTRICT x, const float* HWY_RESTRICT dy,
-                     const float* center, const float* inverse, const float* scale, const float* grad_mean,
-                     const float* grad_slope, float* HWY_RESTRICT dx) {
+void BnBackwardSums(const ChannelLayout& l, const Numbers& x, const Numbers& y, const float* center,
+                    const float* inverse, float slope, const Numbers& dy, double* sum_dy,
+                    double* sum_dy_xhat) {
+  Typed(x, y, [&](auto* px, auto* py) {
+    GradSums(l, px, py, center, inverse, slope, static_cast<decltype(py)>(dy.at), sum_dy, sum_dy_xhat);
+  });
+}
+
+template <class X, class Y>
+void GradApply(const ChannelLayout& l, const X* HWY_RESTRICT x, const Y* HWY_RESTRICT dy, const float* center,
+               const float* inverse, const float* scale, const float* grad_mean, const float* grad_slope,
+               X* HWY_RESTRICT dx) {
   const int n = l.pixels * l.block;
   for (int r = 0; r < l.rows; ++r)
     for (int g = 0; g < l.groups; ++g, x += n, dy += n, dx += n) {
@@ -179,12 +246,23 @@ void BnBackwardApply(const ChannelLayout& l, const float* HWY_RESTRICT x, const 
         e[c] = -scale[ch] * grad_mean[ch] - b[c] * center[ch];
       }
       if (l.block == 1) {
-        for (int i = 0; i < n; ++i) dx[i] = a[0] * dy[i] + b[0] * x[i] + e[0];
+        for (int i = 0; i < n; ++i)
+          dx[i] = a[0] * static_cast<float>(dy[i]) + b[0] * static_cast<float>(x[i]) + e[0];
       } else {
         for (int i = 0; i < n; i += l.block)
-          for (int c = 0; c < l.block; ++c) dx[i + c] = a[c] * dy[i + c] + b[c] * x[i + c] + e[c];
+          for (int c = 0; c < l.block; ++c)
+            dx[i + c] =
+                a[c] * static_cast<float>(dy[i + c]) + b[c] * static_cast<float>(x[i + c]) + e[c];
       }
     }
+}
+
+void BnBackwardApply(const ChannelLayout& l, const Numbers& x, const Numbers& dy, const float* center,
+                     const float* inverse, const float* scale, const float* grad_mean,
+                     const float* grad_slope, const Numbers& dx) {
+  Typed(x, dy, [&](auto* px, auto* pdy) {
+    GradApply(l, px, pdy, center, inverse, scale, grad_mean, grad_slope, static_cast<decltype(px)>(dx.at));
+  });
 }
 
 void SgdUpdate(float* HWY_RESTRICT w, const float* HWY_RESTRICT g, float* HWY_RESTRICT v, std::size_t count,
@@ -228,6 +306,10 @@ HWY_AFTER_NAMESPACE();
 namespace doppel::nn::engine {
 
 HWY_EXPORT(AddTo);
+HWY_EXPORT(AddToNumbers);
+HWY_EXPORT(ChannelMeans);
+HWY_EXPORT(ChannelMeansBackward);
+HWY_EXPORT(ToBf16);
 HWY_EXPORT(Sum);
 HWY_EXPORT(AddBias);
 HWY_EXPORT(BiasGradient);
@@ -239,6 +321,9 @@ HWY_EXPORT(SgdUpdate);
 HWY_EXPORT(RmsPropUpdate);
 HWY_EXPORT(AdamUpdate);
 
+void to_bf16(std::uint16_t* to, const float* from, std::size_t count) {
+  HWY_DYNAMIC_DISPATCH(ToBf16)(to, from, count);
+}
 void add_to(float* to, const float* from, std::size_t count) { HWY_DYNAMIC_DISPATCH(AddTo)(to, from, count); }
 void add_bias(const ChannelLayout& layout, int channels, const float* bias, float* y) {
   HWY_DYNAMIC_DISPATCH(AddBias)(layout, channels, bias, y);
@@ -246,23 +331,30 @@ void add_bias(const ChannelLayout& layout, int channels, const float* bias, floa
 void bias_gradient(const ChannelLayout& layout, int channels, const float* dy, float* db) {
   HWY_DYNAMIC_DISPATCH(BiasGradient)(layout, channels, dy, db);
 }
-void sum(float* to, const float* a, const float* b, std::size_t count) {
-  HWY_DYNAMIC_DISPATCH(Sum)(to, a, b, count);
+void add_to(Numbers to, Numbers from, std::size_t count) {
+  HWY_DYNAMIC_DISPATCH(AddToNumbers)(to, from, count);
 }
-void bn_moments(const ChannelLayout& layout, const float* x, double* mean, double* m2) {
+void sum(Numbers to, Numbers a, Numbers b, std::size_t count) { HWY_DYNAMIC_DISPATCH(Sum)(to, a, b, count); }
+void channel_means(const ChannelLayout& layout, Numbers x, float* y) {
+  HWY_DYNAMIC_DISPATCH(ChannelMeans)(layout, x, y);
+}
+void channel_means_backward(const ChannelLayout& layout, const float* dy, Numbers dx) {
+  HWY_DYNAMIC_DISPATCH(ChannelMeansBackward)(layout, dy, dx);
+}
+void bn_moments(const ChannelLayout& layout, Numbers x, double* mean, double* m2) {
   HWY_DYNAMIC_DISPATCH(BnMoments)(layout, x, mean, m2);
 }
-void bn_apply(const ChannelLayout& layout, const float* x, const float* scale, const float* shift,
-              float slope, float* y) {
+void bn_apply(const ChannelLayout& layout, Numbers x, const float* scale, const float* shift, float slope,
+              Numbers y) {
   HWY_DYNAMIC_DISPATCH(BnApply)(layout, x, scale, shift, slope, y);
 }
-void bn_backward_sums(const ChannelLayout& layout, const float* x, const float* y, const float* center,
-                      const float* inverse, float slope, float* dy, double* sum_dy, double* sum_dy_xhat) {
+void bn_backward_sums(const ChannelLayout& layout, Numbers x, Numbers y, const float* center,
+                      const float* inverse, float slope, Numbers dy, double* sum_dy, double* sum_dy_xhat) {
   HWY_DYNAMIC_DISPATCH(BnBackwardSums)(layout, x, y, center, inverse, slope, dy, sum_dy, sum_dy_xhat);
 }
-void bn_backward_apply(const ChannelLayout& layout, const float* x, const float* dy, const float* center,
+void bn_backward_apply(const ChannelLayout& layout, Numbers x, Numbers dy, const float* center,
                        const float* inverse, const float* scale, const float* grad_mean,
-                       const float* grad_slope, float* dx) {
+                       const float* grad_slope, Numbers dx) {
   HWY_DYNAMIC_DISPATCH(BnBackwardApply)(layout, x, dy, center, inverse, scale, grad_mean, grad_slope, dx);
 }
 void sgd_update(float* w, const float* g, float* v, std::size_t count, const SgdScalars& s) {

@@ -2,31 +2,48 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 
 namespace doppel::nn::engine {
 
+/// Numbers in memory: floats, or bfloat16, to which sums are rounded to nearest, ties to even.
+struct Numbers {
+  void* at;
+  bool half;
+};
+
 /// to[i] += from[i].
 void add_to(float* to, const float* from, std::size_t count);
-/// to[i] = a[i] + b[i].
-void sum(float* to, const float* a, const float* b, std::size_t count);
+/// The same for values; both have one type.
+void add_to(Numbers to, Numbers from, std::size_t count);
+/// to[i] = a[i] + b[i]; all have one type.
+void sum(Numbers to, Numbers a, Numbers b, std::size_t count);
+/// to[i] = from[i].
+void to_bf16(std::uint16_t* to, const float* from, std::size_t count);
 
-/// Rows of [groups, pixels, block] floats; channel = group · block + place.
+/// Rows of [groups, pixels, block] numbers; channel = group · block + place.
 struct ChannelLayout {
   int rows, groups, pixels, block;
 };
 
 /// Mean and sum of squared deviations of each channel over rows and pixels.
-void bn_moments(const ChannelLayout& layout, const float* x, double* mean, double* m2);
+void bn_moments(const ChannelLayout& layout, Numbers x, double* mean, double* m2);
 /// y = f(scale · x + shift), f(v) = v or slope · v where v < 0.
-void bn_apply(const ChannelLayout& layout, const float* x, const float* scale, const float* shift,
-              float slope, float* y);
-/// Multiplies dy by f'(y) in place, and sums dy and dy · (x - center) · inverse for each channel.
-void bn_backward_sums(const ChannelLayout& layout, const float* x, const float* y, const float* center,
-                      const float* inverse, float slope, float* dy, double* sum_dy, double* sum_dy_xhat);
-/// dx = scale · (dy - grad_mean - (x - center) · inverse · grad_slope).
-void bn_backward_apply(const ChannelLayout& layout, const float* x, const float* dy, const float* center,
+void bn_apply(const ChannelLayout& layout, Numbers x, const float* scale, const float* shift, float slope,
+              Numbers y);
+/// Multiplies dy by f'(y) in place, and sums dy and dy · (x - center) · inverse for each channel. y and dy have
+/// one type.
+void bn_backward_sums(const ChannelLayout& layout, Numbers x, Numbers y, const float* center,
+                      const float* inverse, float slope, Numbers dy, double* sum_dy, double* sum_dy_xhat);
+/// dx = scale · (dy - grad_mean - (x - center) · inverse · grad_slope). x and dx have one type.
+void bn_backward_apply(const ChannelLayout& layout, Numbers x, Numbers dy, const float* center,
                        const float* inverse, const float* scale, const float* grad_mean,
-                       const float* grad_slope, float* dx);
+                       const float* grad_slope, Numbers dx);
+
+/// y[channel] = the mean over its pixels; floats, [groups · block] a row.
+void channel_means(const ChannelLayout& layout, Numbers x, float* y);
+/// dx = dy[channel] / pixels.
+void channel_means_backward(const ChannelLayout& layout, const float* dy, Numbers dx);
 
 /// y += bias, per channel of `channels`.
 void add_bias(const ChannelLayout& layout, int channels, const float* bias, float* y);
@@ -38,12 +55,13 @@ struct SlidingWindow {
   int in_h, in_w, out_h, out_w, kernel_h, kernel_w, stride, top, left;
 };
 
-/// The largest of each window, and which it was (row-major, below 256), per row of the batch.
-void max_pool(const SlidingWindow& window, const ChannelLayout& out, const float* x, float* y,
+/// The largest of each window, and which it was (row-major, below 256), per row of the batch. x and y have
+/// one type, as have dy and dx.
+void max_pool(const SlidingWindow& window, const ChannelLayout& out, Numbers x, Numbers y,
               unsigned char* which);
 /// Each dy goes to the place that was largest; dx is overwritten.
-void max_pool_backward(const SlidingWindow& window, const ChannelLayout& out, const float* dy,
-                       const unsigned char* which, float* dx);
+void max_pool_backward(const SlidingWindow& window, const ChannelLayout& out, Numbers dy,
+                       const unsigned char* which, Numbers dx);
 
 /// The weight gradient [out, in, kh, kw] of a convolution whose input is planes of few channels and whose
 /// output is blocked by 8 or 16; and its bias gradient (null: none). oneDNN 2.6 has only a reference loop for

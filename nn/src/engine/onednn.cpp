@@ -4,12 +4,18 @@
 
 namespace doppel::nn::engine {
 
-void Setting::need_scratch(std::size_t bytes) {
-  const std::size_t floats = bytes / sizeof(float) + 16;
-  scratch.resize(static_cast<std::size_t>(lanes));
-  for (auto& buffer : scratch)
+namespace {
+
+void grow(std::vector<std::unique_ptr<Buffer>>& per_lane, int lanes, std::size_t floats) {
+  per_lane.resize(static_cast<std::size_t>(lanes));
+  for (auto& buffer : per_lane)
     if (!buffer || buffer->count() < floats) buffer = std::make_unique<Buffer>(floats);
 }
+
+}  // namespace
+
+void Setting::need_scratch(std::size_t bytes) { grow(scratch, lanes, bytes / sizeof(float) + 16); }
+void Setting::need_half(std::size_t numbers) { grow(halves, lanes, (numbers + 1) / 2); }
 
 Format format_of(const dnnl::memory::desc& desc) {
   using Tag = dnnl::memory::format_tag;

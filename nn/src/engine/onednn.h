@@ -30,7 +30,7 @@ inline dnnl::primitive_attr user_scratch() {
   return attr;
 }
 
-inline dnnl::memory view(const Setting& setting, const dnnl::memory::desc& desc, float* data) {
+inline dnnl::memory view(const Setting& setting, const dnnl::memory::desc& desc, void* data) {
   return {desc, setting.engine, data};
 }
 

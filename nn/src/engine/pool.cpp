@@ -12,7 +12,6 @@ struct Window {
 };
 
 struct WindowOf {
-  const Node& node;
   Window operator()(const MaxPool2d& l) const {
     return {dnnl::algorithm::pooling_max, l.kernel_h, l.kernel_w, l.stride};
   }
@@ -21,9 +20,6 @@ struct WindowOf {
                      : dnnl::algorithm::pooling_avg_exclude_padding,
             l.kernel_h, l.kernel_w, l.stride};
   }
-  Window operator()(const GlobalAvgPool2d&) const {
-    return {dnnl::algorithm::pooling_avg_exclude_padding, node.in.height, node.in.width, 1};
-  }
   Window operator()(const auto&) const { return {}; }
 };
 
@@ -31,7 +27,7 @@ class PoolStep final : public Step {
  public:
   explicit PoolStep(const StepInputs& inputs)
       : node_(inputs.node),
-        window_(std::visit(WindowOf{inputs.node}, inputs.node.layer)),
+        window_(std::visit(WindowOf{}, inputs.node.layer)),
         setting_(inputs.setting),
         in_(inputs.in),
         out_(inputs.out),
@@ -121,15 +117,15 @@ class MaxPoolStep final : public Step {
                l.stride,         l.pad,           l.pad};
     out_.format = in_.format;
     out_.allocate(setting_.batch, setting_.training);
-    which_.resize(out_.data->count());
+    which_.resize(out_.row_numbers() * static_cast<std::size_t>(setting_.batch));
   }
   void forward(int, const Lane& lane) override {
-    max_pool(window_, layout(lane), in_.row(lane.first), out_.row(lane.first), which(lane));
+    max_pool(window_, layout(lane), in_.numbers(lane.first), out_.numbers(lane.first), which(lane));
   }
   void backward(int, const Lane& lane) override {
     if (needs_data_grad_)
-      max_pool_backward(window_, layout(lane), out_.grad_row(lane.first), which(lane),
-                        in_.grad_row(lane.first));
+      max_pool_backward(window_, layout(lane), out_.grad_numbers(lane.first), which(lane),
+                        in_.grad_numbers(lane.first));
   }
 
  private:
@@ -138,7 +134,7 @@ class MaxPoolStep final : public Step {
             out_.format.block};
   }
   unsigned char* which(const Lane& lane) {
-    return which_.data() + out_.row_floats() * static_cast<std::size_t>(lane.first);
+    return which_.data() + out_.row_numbers() * static_cast<std::size_t>(lane.first);
   }
 
   Setting& setting_;
@@ -148,9 +144,36 @@ class MaxPoolStep final : public Step {
   std::vector<unsigned char> which_;
 };
 
+/// The mean of each channel: floats, whatever comes in.
+class GlobalAvgPoolStep final : public Step {
+ public:
+  explicit GlobalAvgPoolStep(const StepInputs& inputs)
+      : in_(inputs.in), out_(inputs.out), needs_data_grad_(inputs.in_needs_grad) {
+    out_.format = in_.format;
+    out_.allocate(inputs.setting.batch, inputs.setting.training);
+  }
+  void forward(int, const Lane& lane) override {
+    channel_means(layout(lane), in_.numbers(lane.first), out_.row(lane.first));
+  }
+  void backward(int, const Lane& lane) override {
+    if (needs_data_grad_)
+      channel_means_backward(layout(lane), out_.grad_row(lane.first), in_.grad_numbers(lane.first));
+  }
+
+ private:
+  ChannelLayout layout(const Lane& lane) const {
+    return {lane.rows, in_.padded_channels() / in_.format.block, in_.shape.height * in_.shape.width,
+            in_.format.block};
+  }
+  Blob &in_, &out_;
+  bool needs_data_grad_;
+};
+
 }  // namespace
 
 std::unique_ptr<Step> make_pool(const StepInputs& inputs) {
+  if (std::holds_alternative<GlobalAvgPool2d>(inputs.node.layer))
+    return std::make_unique<GlobalAvgPoolStep>(inputs);
   const auto* max = std::get_if<MaxPool2d>(&inputs.node.layer);
   if (max && max->kernel_h * max->kernel_w <= 256) return std::make_unique<MaxPoolStep>(inputs);
   return std::make_unique<PoolStep>(inputs);

@@ -21,12 +21,16 @@ struct Setting {
   int batch = 0;
   int lanes = 1;
   bool training = true;
+  bool bf16 = false;                             ///< convolutions may multiply in bfloat16
   std::uint64_t seed = 0;                        ///< of dropout
   std::uint64_t step = 0;                        ///< of training
   int rows = 0;                                  ///< of this call
   std::vector<std::unique_ptr<Buffer>> scratch;  ///< one per lane, for oneDNN
 
+  std::vector<std::unique_ptr<Buffer>> halves;   ///< one per lane, for a gradient in bfloat16
+
   void need_scratch(std::size_t bytes);
+  void need_half(std::size_t numbers);
 };
 
 /// Phases run for all lanes side by side; between two phases of one step all lanes have met, and merge runs

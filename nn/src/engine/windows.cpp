@@ -10,6 +10,8 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
+#include "engine/half-inl.h"
+
 HWY_BEFORE_NAMESPACE();
 namespace doppel::nn::engine {
 namespace HWY_NAMESPACE {
@@ -23,8 +25,8 @@ Span InsideSpan(int out, int stride, int pad, int kernel, int size) {
   return {std::max(0, -origin), std::min(kernel, size - origin)};
 }
 
-template <int kBlock>
-void MaxPoolPlane(const SlidingWindow& w, const float* HWY_RESTRICT x, float* HWY_RESTRICT y,
+template <int kBlock, class T>
+void MaxPoolPlane(const SlidingWindow& w, const T* HWY_RESTRICT x, T* HWY_RESTRICT y,
                   unsigned char* HWY_RESTRICT which) {
   for (int oy = 0; oy < w.out_h; ++oy) {
     const Span rows = InsideSpan(oy, w.stride, w.top, w.kernel_h, w.in_h);
@@ -35,12 +37,13 @@ void MaxPoolPlane(const SlidingWindow& w, const float* HWY_RESTRICT x, float* HW
       for (int c = 0; c < kBlock; ++c) best[c] = -3.4e38F, place[c] = 0;
       for (int ky = rows.first; ky < rows.last; ++ky)
         for (int kx = columns.first; kx < columns.last; ++kx) {
-          const float* in =
+          const T* in =
               x + ((oy * w.stride - w.top + ky) * w.in_w + ox * w.stride - w.left + kx) * kBlock;
           const int k = ky * w.kernel_w + kx;
           for (int c = 0; c < kBlock; ++c) {
-            const bool larger = in[c] > best[c];
-            best[c] = larger ? in[c] : best[c];
+            const float v = in[c];
+            const bool larger = v > best[c];
+            best[c] = larger ? v : best[c];
             place[c] = larger ? k : place[c];
           }
         }
@@ -52,10 +55,10 @@ void MaxPoolPlane(const SlidingWindow& w, const float* HWY_RESTRICT x, float* HW
   }
 }
 
-template <int kBlock>
-void MaxPoolPlaneBackward(const SlidingWindow& w, const float* HWY_RESTRICT dy,
-                          const unsigned char* HWY_RESTRICT which, float* HWY_RESTRICT dx) {
-  std::fill_n(dx, static_cast<std::size_t>(w.in_h) * w.in_w * kBlock, 0.F);
+template <int kBlock, class T>
+void MaxPoolPlaneBackward(const SlidingWindow& w, const T* HWY_RESTRICT dy,
+                          const unsigned char* HWY_RESTRICT which, T* HWY_RESTRICT dx) {
+  std::fill_n(dx, static_cast<std::size_t>(w.in_h) * w.in_w * kBlock, T(0.F));
   for (int oy = 0; oy < w.out_h; ++oy) {
     const Span rows = InsideSpan(oy, w.stride, w.top, w.kernel_h, w.in_h);
     for (int ox = 0; ox < w.out_w; ++ox, dy += kBlock, which += kBlock) {
@@ -64,9 +67,10 @@ void MaxPoolPlaneBackward(const SlidingWindow& w, const float* HWY_RESTRICT dy,
       for (int c = 0; c < kBlock; ++c) place[c] = which[c];
       for (int ky = rows.first; ky < rows.last; ++ky)
         for (int kx = columns.first; kx < columns.last; ++kx) {
-          float* out = dx + ((oy * w.stride - w.top + ky) * w.in_w + ox * w.stride - w.left + kx) * kBlock;
+          T* out = dx + ((oy * w.stride - w.top + ky) * w.in_w + ox * w.stride - w.left + kx) * kBlock;
           const int k = ky * w.kernel_w + kx;
-          for (int c = 0; c < kBlock; ++c) out[c] += place[c] == k ? dy[c] : 0.F;
+          for (int c = 0; c < kBlock; ++c)
+            out[c] = static_cast<float>(out[c]) + (place[c] == k ? static_cast<float>(dy[c]) : 0.F);
         }
     }
   }
@@ -78,12 +82,12 @@ bool IsHalving(const SlidingWindow& w) {
          w.in_h >= 2 * w.out_h && w.in_w >= 2 * w.out_w;
 }
 
-template <int kBlock>
-void HalvePlane(const SlidingWindow& w, const float* HWY_RESTRICT x, float* HWY_RESTRICT y,
+template <int kBlock, class T>
+void HalvePlane(const SlidingWindow& w, const T* HWY_RESTRICT x, T* HWY_RESTRICT y,
                 unsigned char* HWY_RESTRICT which) {
   const int row = w.in_w * kBlock;
   for (int oy = 0; oy < w.out_h; ++oy) {
-    const float* in = x + static_cast<std::ptrdiff_t>(2 * oy) * row;
+    const T* in = x + static_cast<std::ptrdiff_t>(2 * oy) * row;
     for (int ox = 0; ox < w.out_w; ++ox, in += 2 * kBlock, y += kBlock, which += kBlock)
       for (int c = 0; c < kBlock; ++c) {
         const float v0 = in[c], v1 = in[kBlock + c], v2 = in[row + c], v3 = in[row + kBlock + c];
@@ -95,23 +99,24 @@ void HalvePlane(const SlidingWindow& w, const float* HWY_RESTRICT x, float* HWY_
   }
 }
 
-template <int kBlock>
-void HalvePlaneBackward(const SlidingWindow& w, const float* HWY_RESTRICT dy,
-                        const unsigned char* HWY_RESTRICT which, float* HWY_RESTRICT dx) {
+template <int kBlock, class T>
+void HalvePlaneBackward(const SlidingWindow& w, const T* HWY_RESTRICT dy,
+                        const unsigned char* HWY_RESTRICT which, T* HWY_RESTRICT dx) {
   const int row = w.in_w * kBlock;
   if (w.in_h != 2 * w.out_h || w.in_w != 2 * w.out_w)
-    std::fill_n(dx, static_cast<std::size_t>(w.in_h) * w.in_w * kBlock, 0.F);
+    std::fill_n(dx, static_cast<std::size_t>(w.in_h) * w.in_w * kBlock, T(0.F));
   for (int oy = 0; oy < w.out_h; ++oy) {
-    float* out = dx + static_cast<std::ptrdiff_t>(2 * oy) * row;
+    T* out = dx + static_cast<std::ptrdiff_t>(2 * oy) * row;
     for (int ox = 0; ox < w.out_w; ++ox, out += 2 * kBlock, dy += kBlock, which += kBlock)
       for (int k = 0; k < 4; ++k) {
-        float* at = out + (k / 2) * row + (k % 2) * kBlock;
-        for (int c = 0; c < kBlock; ++c) at[c] = which[c] == k ? dy[c] : 0.F;
+        T* at = out + (k / 2) * row + (k % 2) * kBlock;
+        for (int c = 0; c < kBlock; ++c) at[c] = which[c] == k ? dy[c] : T(0.F);
       }
   }
 }
 
-void MaxPool(const SlidingWindow& w, const ChannelLayout& l, const float* x, float* y, unsigned char* which) {
+template <class T>
+void PoolPlanes(const SlidingWindow& w, const ChannelLayout& l, const T* x, T* y, unsigned char* which) {
   const std::size_t in = static_cast<std::size_t>(w.in_h) * w.in_w * l.block,
                     out = static_cast<std::size_t>(l.pixels) * l.block;
   for (int plane = 0; plane < l.rows * l.groups; ++plane, x += in, y += out, which += out) {
@@ -128,8 +133,14 @@ void MaxPool(const SlidingWindow& w, const ChannelLayout& l, const float* x, flo
   }
 }
 
-void MaxPoolBackward(const SlidingWindow& w, const ChannelLayout& l, const float* dy,
-                     const unsigned char* which, float* dx) {
+void MaxPool(const SlidingWindow& w, const ChannelLayout& l, const Numbers& x, const Numbers& y,
+             unsigned char* which) {
+  Typed(x, [&](auto* px) { PoolPlanes(w, l, px, static_cast<decltype(px)>(y.at), which); });
+}
+
+template <class T>
+void PoolPlanesBackward(const SlidingWindow& w, const ChannelLayout& l, const T* dy,
+                        const unsigned char* which, T* dx) {
   const std::size_t in = static_cast<std::size_t>(w.in_h) * w.in_w * l.block,
                     out = static_cast<std::size_t>(l.pixels) * l.block;
   for (int plane = 0; plane < l.rows * l.groups; ++plane, dx += in, dy += out, which += out) {
@@ -144,6 +155,11 @@ void MaxPoolBackward(const SlidingWindow& w, const ChannelLayout& l, const float
     else
       MaxPoolPlaneBackward<1>(w, dy, which, dx);
   }
+}
+
+void MaxPoolBackward(const SlidingWindow& w, const ChannelLayout& l, const Numbers& dy,
+                     const unsigned char* which, const Numbers& dx) {
+  Typed(dx, [&](auto* pdx) { PoolPlanesBackward(w, l, static_cast<decltype(pdx)>(dy.at), which, pdx); });
 }
 
 /// One kernel row of taps, up to kTaps at once, against eight neighbouring filters.
@@ -249,12 +265,12 @@ HWY_EXPORT(MaxPool);
 HWY_EXPORT(MaxPoolBackward);
 HWY_EXPORT(ConvWeightGradFewInputs);
 
-void max_pool(const SlidingWindow& window, const ChannelLayout& out, const float* x, float* y,
+void max_pool(const SlidingWindow& window, const ChannelLayout& out, Numbers x, Numbers y,
               unsigned char* which) {
   HWY_DYNAMIC_DISPATCH(MaxPool)(window, out, x, y, which);
 }
-void max_pool_backward(const SlidingWindow& window, const ChannelLayout& out, const float* dy,
-                       const unsigned char* which, float* dx) {
+void max_pool_backward(const SlidingWindow& window, const ChannelLayout& out, Numbers dy,
+                       const unsigned char* which, Numbers dx) {
   HWY_DYNAMIC_DISPATCH(MaxPoolBackward)(window, out, dy, which, dx);
 }
 void conv_weight_grad_few_inputs(const SlidingWindow& window, const ChannelLayout& out, int filters,

@@ -9,6 +9,15 @@
 
 namespace doppel::nn {
 
+/// What convolutions multiply in. Weights, sums, statistics, gradients of weights and the loss stay floats.
+enum class Precision {
+  F32,
+  BF16  ///< products of bfloat16 numbers where the processor has them (see has_bf16) and they are the faster
+};
+
+/// True where the processor multiplies bfloat16 (AVX-512 BF16, or AMX).
+bool has_bf16();
+
 struct ExecutorOptions {
   enum class Mode { Training, Inference };
   int batch = 128;  ///< the most rows that a call may have
@@ -16,6 +25,7 @@ struct ExecutorOptions {
   int threads = 0;  ///< 0: as many as oneTBB has
   Mode mode = Mode::Training;
   std::uint64_t seed = 0;  ///< of dropout
+  Precision precision = Precision::F32;
 };
 
 /// The sums of one batch.

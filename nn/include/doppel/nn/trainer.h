@@ -26,6 +26,7 @@ struct TrainerOptions {
   double warm_up_epochs = 1;  ///< at most a fifth of all
   double label_smoothing = 0.1;
   OptimizerOptions optimizer;
+  Precision precision = Precision::F32;
   int shards = 0;  ///< 0: one per core, 2 to 16. Results depend on it; a resume keeps the old
   int threads = 0;
   std::uint64_t seed = 1;                       ///< of the weights and of dropout

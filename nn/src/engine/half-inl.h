@@ -1,0 +1,49 @@
+// Loops that run on floats and on bfloat16. Included per target.
+#if defined(DOPPEL_NN_HALF_INL_H_) == defined(HWY_TARGET_TOGGLE)
+#ifdef DOPPEL_NN_HALF_INL_H_
+#undef DOPPEL_NN_HALF_INL_H_
+#else
+#define DOPPEL_NN_HALF_INL_H_
+#endif
+
+#include <bit>
+#include <cstdint>
+#include <hwy/highway.h>
+
+#include "engine/kernels.h"
+
+HWY_BEFORE_NAMESPACE();
+namespace doppel::nn::engine {
+namespace HWY_NAMESPACE {
+
+/// A bfloat16: the upper half of a float.
+class Half {
+ public:
+  Half() = default;
+  HWY_INLINE Half(float v) {  // NOLINT: used where floats are
+    const auto bits = std::bit_cast<std::uint32_t>(v);
+    bits_ = static_cast<std::uint16_t>((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+  }
+  HWY_INLINE operator float() const {  // NOLINT
+    return std::bit_cast<float>(static_cast<std::uint32_t>(bits_) << 16);
+  }
+
+ private:
+  std::uint16_t bits_;
+};
+
+/// Calls f with pointers to what the numbers are.
+template <class F>
+HWY_INLINE void Typed(const Numbers& a, const F& f) {
+  a.half ? f(static_cast<Half*>(a.at)) : f(static_cast<float*>(a.at));
+}
+template <class F>
+HWY_INLINE void Typed(const Numbers& a, const Numbers& b, const F& f) {
+  Typed(a, [&](auto* pa) { Typed(b, [&](auto* pb) { f(pa, pb); }); });
+}
+
+}  // namespace HWY_NAMESPACE
+}  // namespace doppel::nn::engine
+HWY_AFTER_NAMESPACE();
+
+#endif

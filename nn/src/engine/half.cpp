@@ -1,0 +1,84 @@
+#include "engine/half.h"
+
+#include <algorithm>
+
+namespace doppel::nn::engine {
+namespace {
+
+/// How a layer works with bfloat16.
+enum class Way {
+  Never,
+  Free,  ///< what it reads and what it gives may each be, or not
+  Reads  ///< only what it reads
+};
+enum class Tie { None, Tied };  ///< tied: what it reads and gives has one type
+
+struct Ability {
+  Way way = Way::Never;
+  Tie tie = Tie::None;
+};
+
+struct AbilityOf {
+  const Node& node;
+  Ability operator()(const Conv2d&) const { return {suits_half(node) ? Way::Free : Way::Never}; }
+  Ability operator()(const BatchNorm2d&) const { return {Way::Free}; }
+  Ability operator()(const MaxPool2d& l) const {
+    return {l.kernel_h * l.kernel_w <= 256 ? Way::Free : Way::Never, Tie::Tied};
+  }
+  Ability operator()(const GlobalAvgPool2d&) const { return {Way::Reads}; }
+  Ability operator()(const ReLU&) const { return {Way::Free, Tie::Tied}; }
+  Ability operator()(const LeakyReLU&) const { return {Way::Free, Tie::Tied}; }
+  Ability operator()(const Add&) const { return {Way::Free, Tie::Tied}; }
+  Ability operator()(const Concat&) const { return {Way::Free, Tie::Tied}; }
+  Ability operator()(const auto&) const { return {}; }
+};
+
+}  // namespace
+
+bool suits_winograd(const Node& conv) {
+  constexpr int kFewest = 32;
+  const auto& l = std::get<Conv2d>(conv.layer);
+  return l.kernel_h == 3 && l.kernel_w == 3 && l.stride == 1 && l.dilation == 1 && l.groups == 1 &&
+         conv.pads.top <= 1 && conv.pads.left <= 1 && conv.pads.bottom <= 1 && conv.pads.right <= 1 &&
+         conv.in.channels >= kFewest && l.filters >= kFewest && conv.in.channels % 16 == 0 &&
+         l.filters % 16 == 0;
+}
+
+bool suits_half(const Node& conv) {
+  constexpr int kWinogradWins = 64;
+  const auto& l = std::get<Conv2d>(conv.layer);
+  if (l.groups > 1 || l.filters % 16 != 0) return false;
+  return !suits_winograd(conv) || std::min(conv.in.channels, l.filters) < kWinogradWins;
+}
+
+std::vector<bool> half_values(const std::vector<Node>& nodes) {
+  std::vector<Ability> abilities;
+  std::vector<bool> half;
+  for (const Node& node : nodes) {
+    abilities.push_back(std::visit(AbilityOf{node}, node.layer));
+    half.push_back(abilities.back().way == Way::Free && !node.out.flat);
+  }
+  // What one cannot do, its neighbours must not ask for: until nothing changes any more.
+  bool changed = true;
+  const auto deny = [&](int value) {
+    if (value < 0 || !half[static_cast<std::size_t>(value)]) return;
+    half[static_cast<std::size_t>(value)] = false;
+    changed = true;
+  };
+  while (changed) {
+    changed = false;
+    for (std::size_t j = 0; j < nodes.size(); ++j) {
+      bool denies = abilities[j].way == Way::Never;
+      if (abilities[j].tie == Tie::Tied) {
+        denies = !half[j];
+        for (const int i : nodes[j].inputs) denies = denies || i < 0 || !half[static_cast<std::size_t>(i)];
+        if (denies) deny(static_cast<int>(j));
+      }
+      if (denies)
+        for (const int i : nodes[j].inputs) deny(i);
+    }
+  }
+  return half;
+}
+
+}  // namespace doppel::nn::engine
