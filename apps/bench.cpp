@@ -83,10 +83,7 @@ class BatchFeed {
   bool started_ = false;
 };
 
-int bench_train(const Words& words) {
-  CommandLine line("bench train --net N --shape CxHxW --batch B",
-                   "Training steps per second (forward, loss, backward, SGD with momentum), on resident "
-                   "random data, or on a data set that is augmented on the fly.");
+void add_network_options(CommandLine& line) {
   line.add()("net", po::value<std::string>()->default_value("lenet"), "a name or notation")(
       "shape", po::value<std::string>()->default_value("1x28x28"), "")(
       "batch", po::value<std::size_t>()->default_value(128), "")("classes",
@@ -94,62 +91,115 @@ int bench_train(const Words& words) {
       "precision", po::value<std::string>()->default_value("f32"), "f32 or bf16")(
       "seconds", po::value<double>()->default_value(8), "how long to measure")(
       "threads", po::value<int>()->default_value(0), "0: all cores")(
-      "shards", po::value<int>()->default_value(2), "")("data", po::value<std::string>(),
-                                                        "train on this instead of random numbers")(
-      "recipe", po::value<std::string>()->default_value("none"), "for --data")(
+      "shards", po::value<int>()->default_value(2), "")("kernels", "also list what each layer runs")(
       "json", po::value<std::string>(), "also write the result here");
-  if (!line.parse(words)) return 0;
+}
+
+nn::Model network_model(const CommandLine& line) {
   const auto batch = line.get<std::size_t>("batch");
   if (batch < 1 || batch > 65536) throw UsageError("--batch must be 1 to 65536");
-  const nn::Shape shape = parse_shape(line.get<std::string>("shape"));
-  const int classes = line.get<int>("classes");
-  nn::Model model(
-      nn::build_graph(nn::parse_network(nn::network_of(line.get<std::string>("net"))), shape, classes), 1);
-  nn::Executor executor(model, {.batch = static_cast<int>(batch),
-                                .shards = line.get<int>("shards"),
-                                .threads = line.get<int>("threads"),
-                                .precision = precision_of(line)});
-  nn::Optimizer optimizer(model, {.kind = nn::OptimizerOptions::Kind::Sgd, .weight_decay = 5e-4});
-  BatchFeed feed(line, shape, classes);
-  std::uint64_t step = 0;
-  const auto one = [&] {
-    const auto [images, labels] = feed.next();
-    executor.train(images, labels, 0, step++);
-    optimizer.step(model, executor, 0.01);
-  };
+  return {nn::build_graph(nn::parse_network(nn::network_of(line.get<std::string>("net"))),
+                          parse_shape(line.get<std::string>("shape")), line.get<int>("classes")),
+          1};
+}
+
+nn::Executor network_executor(const CommandLine& line, nn::Model& model, nn::ExecutorOptions::Mode mode) {
+  return {model,
+          {.batch = static_cast<int>(line.get<std::size_t>("batch")),
+           .shards = line.get<int>("shards"),
+           .threads = line.get<int>("threads"),
+           .mode = mode,
+           .precision = precision_of(line)}};
+}
+
+/// Images per second of a call that works through a batch: each number over a quarter of a second.
+template <class Call>
+std::vector<double> speeds_of(const CommandLine& line, Call call) {
+  const auto batch = line.get<std::size_t>("batch");
   const auto warm = Clock::now();
-  while (step < 2 || seconds_since(warm) < 1) one();
+  for (int i = 0; i < 2 || seconds_since(warm) < 1; ++i) call();
   std::vector<double> speeds;
   const auto start = Clock::now();
   while (speeds.size() < 3 || seconds_since(start) < line.get<double>("seconds")) {
     const auto group = Clock::now();
     std::size_t images = 0;
-    while (images == 0 || seconds_since(group) < 0.25) one(), images += batch;
+    while (images == 0 || seconds_since(group) < 0.25) call(), images += batch;
     speeds.push_back(static_cast<double>(images) / seconds_since(group));
   }
-  const double speed = median(speeds), flops = 3 * static_cast<double>(model.graph().flops());
-  fmt::print(
-      "median {:.{}f} images/s, best {:.{}f}; {} parameters, {:.1f} MFLOP an image and step, {:.0f} "
-      "GFLOP/s\n",
-      speed, speed < 100 ? 1 : 0, *std::ranges::max_element(speeds), speed < 100 ? 1 : 0,
-      model.graph().parameters(), flops / 1e6, speed * flops / 1e9);
-  write_json(line, {{"images_per_second", speed},
-                    {"best", *std::ranges::max_element(speeds)},
-                    {"parameters", model.graph().parameters()}});
+  return speeds;
+}
+
+/// `passes`: how often a forward pass' worth of multiplications an image takes.
+void report_speeds(const CommandLine& line, const nn::Model& model, const nn::Executor& executor,
+                   const std::vector<double>& speeds, int passes) {
+  const double speed = median(speeds), best = *std::ranges::max_element(speeds),
+               flops = passes * static_cast<double>(model.graph().flops());
+  if (line.has("kernels"))
+    for (const nn::KernelInfo& k : executor.kernels())
+      fmt::print("{:<12} {:<8} {}\n", k.node, k.pass, k.implementation);
+  const int digits = speed < 100 ? 1 : 0;
+  fmt::print("median {:.{}f} images/s, best {:.{}f}; {} parameters, {:.1f} MFLOP an image, {:.0f} GFLOP/s\n",
+             speed, digits, best, digits, model.graph().parameters(), flops / 1e6, speed * flops / 1e9);
+  write_json(line,
+             {{"images_per_second", speed}, {"best", best}, {"parameters", model.graph().parameters()}});
+}
+
+int bench_train(const Words& words) {
+  CommandLine line("bench train --net N --shape CxHxW --batch B",
+                   "Training steps per second (forward, loss, backward, SGD with momentum), on resident "
+                   "random data, or on a data set that is augmented on the fly.");
+  add_network_options(line);
+  line.add()("data", po::value<std::string>(), "train on this instead of random numbers")(
+      "recipe", po::value<std::string>()->default_value("none"), "for --data");
+  if (!line.parse(words)) return 0;
+  nn::Model model = network_model(line);
+  nn::Executor executor = network_executor(line, model, nn::ExecutorOptions::Mode::Training);
+  nn::Optimizer optimizer(model, {.kind = nn::OptimizerOptions::Kind::Sgd, .weight_decay = 5e-4});
+  BatchFeed feed(line, model.graph().input, line.get<int>("classes"));
+  std::uint64_t step = 0;
+  const auto speeds = speeds_of(line, [&] {
+    const auto [images, labels] = feed.next();
+    executor.train(images, labels, 0, step++);
+    optimizer.step(model, executor, 0.01);
+  });
+  report_speeds(line, model, executor, speeds, 3);
+  return 0;
+}
+
+int bench_predict(const Words& words) {
+  CommandLine line("bench predict --net N --shape CxHxW --batch B",
+                   "Forward passes per second, BatchNorm folded, on resident random data.");
+  add_network_options(line);
+  if (!line.parse(words)) return 0;
+  nn::Model model = network_model(line);
+  nn::Executor executor = network_executor(line, model, nn::ExecutorOptions::Mode::Inference);
+  const auto batch = line.get<std::size_t>("batch");
+  std::vector<float> images(batch * static_cast<std::size_t>(model.graph().input.count()));
+  const augment::Stream stream{.seed = 1};
+  for (std::size_t i = 0; i < images.size(); ++i)
+    images[i] = static_cast<float>(stream.split("x", i).uniform("x"));
+  const auto speeds = speeds_of(line, [&] { executor.predict(images, static_cast<int>(batch)); });
+  report_speeds(line, model, executor, speeds, 1);
   return 0;
 }
 
 }  // namespace
 
 int run_bench(const Words& words) {
-  if (!words.empty() && words[0] == "load") return bench_load(Words(words.begin() + 1, words.end()));
-  if (!words.empty() && words[0] == "train") return bench_train(Words(words.begin() + 1, words.end()));
-  if (!words.empty() && (words[0] == "--help" || words[0] == "-h")) {
-    fmt::print(
-        "usage: doppel bench load DATA | doppel bench train --net N; each explains itself with --help\n");
-    return 0;
+  if (!words.empty()) {
+    const Words rest(words.begin() + 1, words.end());
+    if (words[0] == "load") return bench_load(rest);
+    if (words[0] == "train") return bench_train(rest);
+    if (words[0] == "predict") return bench_predict(rest);
+    if (words[0] == "--help" || words[0] == "-h") {
+      fmt::print(
+          "usage: doppel bench load DATA | doppel bench train --net N | doppel bench predict --net N; each "
+          "explains "
+          "itself with --help\n");
+      return 0;
+    }
   }
-  throw UsageError("bench what? `doppel bench load DATA` or `doppel bench train --net N`");
+  throw UsageError("bench what? `doppel bench load DATA`, `doppel bench train --net N` or `… predict …`");
 }
 
 }  // namespace doppel::apps

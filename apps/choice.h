@@ -26,8 +26,8 @@ T chosen(const CommandLine& line, const char* option, const std::vector<std::pai
 
 /// --precision. Throws UsageError for bf16 where the processor has none.
 inline nn::Precision precision_of(const CommandLine& line) {
-  const auto precision = chosen<nn::Precision>(
-      line, "precision", {{"f32", nn::Precision::F32}, {"bf16", nn::Precision::BF16}});
+  const auto precision =
+      chosen<nn::Precision>(line, "precision", {{"f32", nn::Precision::F32}, {"bf16", nn::Precision::BF16}});
   if (precision == nn::Precision::BF16 && !nn::has_bf16())
     throw UsageError("--precision bf16 needs a processor that multiplies bfloat16 (AVX-512 BF16); use f32");
   return precision;

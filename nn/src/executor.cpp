@@ -8,12 +8,14 @@
 #include <algorithm>
 #include <cmath>
 #include <deque>
+#include <optional>
 #include <set>
 
 #include "doppel/augment/error.h"
 #include "engine/half.h"
 #include "engine/onednn.h"
 #include "engine/step.h"
+#include "fold.h"
 
 namespace doppel::nn {
 namespace {
@@ -41,9 +43,10 @@ bool goes_straight_on(const std::vector<Node>& nodes, const std::vector<int>& co
 
 /// The node order of execution: a rectifier before a max pooling moves behind it. The largest of rectified
 /// values is the rectified largest value, and so is the gradient; only a quarter of the values is left to
-/// rectify.
-std::vector<Node> execution_order(const Graph& graph) {
+/// rectify. At inference it stays, since the convolution before it does it on the way.
+std::vector<Node> execution_order(const Graph& graph, ExecutorOptions::Mode mode) {
   std::vector<Node> nodes = graph.nodes;
+  if (mode == ExecutorOptions::Mode::Inference) return nodes;
   const std::vector<int> consumers = graph.consumers();
   for (std::size_t i = 0; i + 1 < nodes.size(); ++i) {
     if (!goes_straight_on(nodes, consumers, i)) continue;
@@ -82,7 +85,12 @@ double row_loss(std::span<const float> logits, std::span<const float> shares, do
 bool has_bf16() { return __builtin_cpu_supports("avx512bf16") != 0; }
 
 struct Executor::Impl {
-  Impl(Model& m, ExecutorOptions o) : model(m), options(o), nodes(execution_order(m.graph())) {
+  Impl(Model& m, ExecutorOptions o)
+      : given(m),
+        options(o),
+        own(without_norms(m, o)),
+        model(own ? *own : m),
+        nodes(execution_order(model.graph(), o.mode)) {
     if (options.batch < 1 || options.shards < 1)
       throw UsageError("a batch and its shards must be at least 1");
     setting.batch = options.batch;
@@ -94,6 +102,11 @@ struct Executor::Impl {
     arena.initialize(options.threads > 0 ? std::min(options.threads, cores) : cores);
     const engine::SingleThreadedOpenMp single;
     compile();
+  }
+
+  static std::optional<Model> without_norms(const Model& m, const ExecutorOptions& o) {
+    if (o.mode == ExecutorOptions::Mode::Training || !has_foldable(m.graph())) return {};
+    return folded(m);
   }
 
   void compile() {
@@ -128,6 +141,7 @@ struct Executor::Impl {
         const engine::StepInputs inputs{node, model, setting, *in, out, in_needs_grad};
         const bool alone = i > 0 && node.inputs[0] == static_cast<int>(i) - 1 && consumers[i - 1] == 1;
         steps.push_back(make_step(inputs, next_slope, alone ? &nodes[i - 1].layer : nullptr));
+        steps.back()->set_node(node.name);
         needs_grad = needs_grad || in_needs_grad;
         // The rectifier is part of the step.
         if (std::holds_alternative<BatchNorm2d>(node.layer) && next_slope != 1) ++i;
@@ -210,6 +224,11 @@ struct Executor::Impl {
         for (auto& step : steps) step->prepare(last - first);
       }
     }
+    if (stale && own) {
+      Model now = folded(given);
+      for (std::size_t i = 0; i < now.parameters().size(); ++i)
+        own->parameters()[i].value = std::move(now.parameters()[i].value);
+    }
     if (stale)
       parallel(static_cast<int>(steps.size()),
                [&](int i) { steps[static_cast<std::size_t>(i)]->load_parameters(); });
@@ -279,8 +298,10 @@ struct Executor::Impl {
     return sums;
   }
 
-  Model& model;
+  Model& given;
   ExecutorOptions options;
+  std::optional<Model> own;  ///< for inference: `given` without its BatchNorms
+  Model& model;              ///< what runs
   std::vector<Node> nodes;
   engine::Setting setting;
   tbb::task_arena arena;
@@ -290,7 +311,7 @@ struct Executor::Impl {
   std::deque<Blob> blobs;                              ///< steps hold references
   std::vector<std::unique_ptr<Step>> steps;
   std::vector<Lane> lanes;
-  std::vector<float> given;  ///< of labels that were given as numbers
+  std::vector<float> label_shares;  ///< of labels that were given as numbers
   bool stale = true;
 };
 
@@ -302,7 +323,7 @@ Executor& Executor::operator=(Executor&&) noexcept = default;
 LossSums Executor::train(std::span<const float> images, std::span<const int> labels, double label_smoothing,
                          std::uint64_t step) {
   const int classes = impl_->blobs.back().shape.channels;
-  std::vector<float>& shares = impl_->given;
+  std::vector<float>& shares = impl_->label_shares;
   shares.assign(labels.size() * static_cast<std::size_t>(classes), 0);
   for (std::size_t r = 0; r < labels.size(); ++r) {
     if (labels[r] < 0 || labels[r] >= classes)
@@ -341,6 +362,21 @@ void Executor::parameters_changed() { impl_->stale = true; }
 
 void Executor::run_parallel(int count, void (*call)(void*, int), void* context) {
   impl_->parallel(count, [&](int i) { call(context, i); });
+}
+
+std::vector<KernelInfo> Executor::kernels() const {
+  // A lane's kernels are made for its rows.
+  const engine::SingleThreadedOpenMp single;
+  if (impl_->setting.rows == 0) {
+    impl_->setting.rows = impl_->options.batch;
+    for (auto& step : impl_->steps)
+      step->prepare((impl_->options.batch + impl_->setting.lanes - 1) / impl_->setting.lanes);
+    impl_->setting.rows = 0;
+  }
+  std::vector<KernelInfo> all;
+  for (const auto& step : impl_->steps)
+    for (auto& [pass, implementation] : step->kernels()) all.push_back({step->node(), pass, implementation});
+  return all;
 }
 
 std::size_t Executor::memory_bytes() const {

@@ -5,14 +5,17 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "doppel/augment/random.h"
 
 namespace doppel::nn {
 namespace {
 
-void fill_normal(Parameter& parameter, std::uint64_t seed, double std) {
-  const augment::Stream stream = augment::Stream{.seed = seed}.split(parameter.name);
+/// Nothing without a seed.
+void fill_normal(Parameter& parameter, std::optional<std::uint64_t> seed, double std) {
+  if (!seed) return;
+  const augment::Stream stream = augment::Stream{.seed = *seed}.split(parameter.name);
   // Each number is a function of its place: any thread may make it.
   tbb::parallel_for(tbb::blocked_range<std::size_t>(0, parameter.value.size(), 4096), [&](const auto& part) {
     for (std::size_t i = part.begin(); i != part.end(); ++i)
@@ -23,7 +26,7 @@ void fill_normal(Parameter& parameter, std::uint64_t seed, double std) {
 /// Makes a node's parameters.
 struct Initialise {
   const Node& node;
-  std::uint64_t seed;
+  std::optional<std::uint64_t> seed;
   bool is_last;
   std::vector<Parameter>& parameters;
 
@@ -66,7 +69,10 @@ struct Initialise {
 
 }  // namespace
 
-Model::Model(Graph graph, std::uint64_t seed) : graph_(std::move(graph)) {
+Model::Model(Graph graph, std::uint64_t seed) : graph_(std::move(graph)) { add_parameters(seed); }
+Model::Model(Graph graph) : graph_(std::move(graph)) { add_parameters({}); }
+
+void Model::add_parameters(std::optional<std::uint64_t> seed) {
   std::size_t last_linear = 0;
   for (std::size_t i = 0; i < graph_.nodes.size(); ++i)
     if (std::holds_alternative<Linear>(graph_.nodes[i].layer)) last_linear = i;

@@ -126,9 +126,9 @@ void Trainer::swap_average() {
 bool Trainer::run(const std::function<void(const Progress&)>& on_step,
                   const std::function<void(const EpochRecord&)>& on_epoch, const std::atomic<bool>* stop) {
   const int batch_size = static_cast<int>(train_.options().batch);
-  executor_.emplace(model_, ExecutorOptions{batch_size, options_.shards, options_.threads,
-                                            ExecutorOptions::Mode::Training, options_.seed,
-                                            options_.precision});
+  executor_.emplace(
+      model_, ExecutorOptions{batch_size, options_.shards, options_.threads, ExecutorOptions::Mode::Training,
+                              options_.seed, options_.precision});
   const auto run_start = Clock::now();
   std::uint64_t images_seen = 0;
   const double all_images = static_cast<double>((options_.epochs - epoch_) * train_.source().size() -

@@ -102,8 +102,7 @@ class BatchNormStep final : public Step {
                        inverse_.data(), slope_, dy, sums.sum_dy.data(), sums.sum_dy_xhat.data());
     } else if (needs_data_grad_) {
       bn_backward_apply(layout(lane), in_.numbers(lane.first), dy, center_.data(), inverse_.data(),
-                        scale_.data(), grad_mean_.data(), grad_slope_.data(),
-                        in_.grad_numbers(lane.first));
+                        scale_.data(), grad_mean_.data(), grad_slope_.data(), in_.grad_numbers(lane.first));
     }
   }
 

@@ -42,7 +42,8 @@ struct Blob {
   Numbers grad_numbers(int r) const { return {place(*grad, r), half}; }
   /// oneDNN's view of `rows` rows.
   dnnl::memory::desc desc(int rows) const {
-    return {{rows, shape.channels, shape.height, shape.width}, half ? dnnl::memory::data_type::bf16 : dnnl::memory::data_type::f32,
+    return {{rows, shape.channels, shape.height, shape.width},
+            half ? dnnl::memory::data_type::bf16 : dnnl::memory::data_type::f32,
             format.tag};
   }
   void allocate(int rows, bool with_grad) {

@@ -40,7 +40,8 @@ class ConvStep final : public Step {
     out_.format = format_of(forward_descriptor(rows, output(rows, Tag::any)).dst_desc());
     if (out_.format.block == 1) filters_ = layer_.filters;
     out_.allocate(setting_.batch, setting_.training);
-    if (half_ && !in_.half) half_in_ = Buffer((in_.row_numbers() * static_cast<std::size_t>(setting_.batch) + 1) / 2);
+    if (half_ && !in_.half)
+      half_in_ = Buffer((in_.row_numbers() * static_cast<std::size_t>(setting_.batch) + 1) / 2);
   }
 
   void prepare(int rows) override {
@@ -55,7 +56,8 @@ class ConvStep final : public Step {
       if (k.run_data) scratch = std::max(scratch, k.data.scratchpad_desc().get_size());
     }
     setting_.need_scratch(scratch);
-    if (half_ && !out_.half && setting_.training) setting_.need_half(out_.row_numbers() * static_cast<std::size_t>(rows));
+    if (half_ && !out_.half && setting_.training)
+      setting_.need_half(out_.row_numbers() * static_cast<std::size_t>(rows));
     kernels_.emplace(rows, std::move(k));
     load_parameters();
   }
@@ -111,13 +113,23 @@ class ConvStep final : public Step {
       run_weight_grad(k, lane, dst);
     }
     if (!needs_data_grad_) return;
-    execute(setting_, lane, k.run_data, k.data.scratchpad_desc(),
-            {{DNNL_ARG_DIFF_DST, dst},
-             {DNNL_ARG_WEIGHTS,
-              view(setting_, k.data.weights_desc(), find(data_weights_, k.data.weights_desc()))},
-             {DNNL_ARG_DIFF_SRC, view(setting_, input_gradient(lane.rows), in_.grad_numbers(lane.first).at)}});
+    execute(
+        setting_, lane, k.run_data, k.data.scratchpad_desc(),
+        {{DNNL_ARG_DIFF_DST, dst},
+         {DNNL_ARG_WEIGHTS,
+          view(setting_, k.data.weights_desc(), find(data_weights_, k.data.weights_desc()))},
+         {DNNL_ARG_DIFF_SRC, view(setting_, input_gradient(lane.rows), in_.grad_numbers(lane.first).at)}});
   }
 
+  std::vector<std::pair<std::string, std::string>> kernels() const override {
+    if (kernels_.empty()) return {};
+    const Kernels& k = kernels_.begin()->second;
+    std::vector<std::pair<std::string, std::string>> named{{"forward", k.forward.impl_info_str()}};
+    if (own_weight_grad_) named.emplace_back("weights", "own");
+    if (k.run_weights) named.emplace_back("weights", k.weights.impl_info_str());
+    if (k.run_data) named.emplace_back("data", k.data.impl_info_str());
+    return named;
+  }
   int parameter_tasks() const override { return 1; }
   /// Adds up the lanes in order, and brings the sum into the parameter's layout.
   void parameter_task(int) override {
@@ -177,9 +189,7 @@ class ConvStep final : public Step {
   static dnnl::memory::data_type type_of(const Blob& blob) { return blob.half ? kHalf : kFloat; }
   /// What is multiplied.
   dnnl::memory::data_type factor() const { return half_ ? kHalf : kFloat; }
-  dnnl::memory::dims input_dims(int rows) const {
-    return {rows, inputs_, in_.shape.height, in_.shape.width};
-  }
+  dnnl::memory::dims input_dims(int rows) const { return {rows, inputs_, in_.shape.height, in_.shape.width}; }
   dnnl::memory::dims output_dims(int rows) const {
     return {rows, filters_, out_.shape.height, out_.shape.width};
   }

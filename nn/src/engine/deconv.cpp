@@ -97,6 +97,14 @@ class DeconvStep final : public Step {
              {DNNL_ARG_DIFF_SRC, view(setting_, in_.desc(lane.rows), in_.grad_row(lane.first))}});
   }
 
+  std::vector<std::pair<std::string, std::string>> kernels() const override {
+    if (kernels_.empty()) return {};
+    const Kernels& k = kernels_.begin()->second;
+    std::vector<std::pair<std::string, std::string>> named{{"forward", k.forward.impl_info_str()}};
+    if (k.run_weights) named.emplace_back("weights", k.weights.impl_info_str());
+    if (k.run_data) named.emplace_back("data", k.data.impl_info_str());
+    return named;
+  }
   int parameter_tasks() const override { return 1; }
   /// Adds up the lanes in order, and brings the sum into the parameter's layout.
   void parameter_task(int) override {

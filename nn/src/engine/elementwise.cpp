@@ -96,6 +96,14 @@ class ActivationStep final : public Step {
              {DNNL_ARG_DIFF_SRC, view(setting_, in_.desc(lane.rows), in_.grad_numbers(lane.first).at)}});
   }
 
+  std::vector<std::pair<std::string, std::string>> kernels() const override {
+    if (kernels_.empty()) return {};
+    const Kernels& k = kernels_.begin()->second;
+    std::vector<std::pair<std::string, std::string>> named{{"forward", k.forward.impl_info_str()}};
+    if (k.run_backward) named.emplace_back("data", k.backward.impl_info_str());
+    return named;
+  }
+
  private:
   struct Kernels {
     dnnl::eltwise_forward::primitive_desc forward;

@@ -6,9 +6,9 @@
 #define DOPPEL_NN_HALF_INL_H_
 #endif
 
+#include <hwy/highway.h>
 #include <bit>
 #include <cstdint>
-#include <hwy/highway.h>
 
 #include "engine/kernels.h"
 

@@ -7,9 +7,9 @@
 
 namespace doppel::nn::engine {
 
-/// True where Winograd's F(4x4, 3x3) is faster than a direct convolution of floats: oneDNN has it for AVX-512,
-/// and uses it only where it is asked for by name. A rule, not a race: the same network must give the same
-/// bits every time.
+/// True where Winograd's F(4x4, 3x3) is faster than a direct convolution of floats: oneDNN has it for
+/// AVX-512, and uses it only where it is asked for by name. A rule, not a race: the same network must give
+/// the same bits every time.
 bool suits_winograd(const Node& conv);
 /// True where products of bfloat16 are faster than any of floats. Filters that don't fill groups of 16 have
 /// slow weight gradients; and from some width on Winograd's floats win.

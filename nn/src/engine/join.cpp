@@ -64,8 +64,7 @@ class ForkStep final : public Step {
       return;
     }
     sum(grad, outs_[0]->grad_numbers(lane.first), outs_[1]->grad_numbers(lane.first), count);
-    for (std::size_t i = 2; i < outs_.size(); ++i)
-      add_to(grad, outs_[i]->grad_numbers(lane.first), count);
+    for (std::size_t i = 2; i < outs_.size(); ++i) add_to(grad, outs_[i]->grad_numbers(lane.first), count);
   }
 
  private:
@@ -135,8 +134,8 @@ class JoinStep final : public Step {
       const Blob& blob = *in.blob;
       if (in.needs_grad)
         for (int r = lane.first; r < lane.first + lane.rows; ++r)
-          copy_channels(row_of<T>(out_, out_.grad_numbers(r)), channel,
-                        row_of<T>(blob, blob.grad_numbers(r)), 0, blob.shape.channels);
+          copy_channels(row_of<T>(out_, out_.grad_numbers(r)), channel, row_of<T>(blob, blob.grad_numbers(r)),
+                        0, blob.shape.channels);
       if (!sum_) channel += blob.shape.channels;
     }
   }
@@ -145,7 +144,8 @@ class JoinStep final : public Step {
     constexpr bool kHalf = sizeof(T) == 2;
     for (int c = 0; c < count; ++c)
       for (int p = 0; p < source.pixels; ++p)
-        add_to(Numbers{&target.at[target.place(c, p)], kHalf}, Numbers{&source.at[source.place(c, p)], kHalf}, 1);
+        add_to(Numbers{&target.at[target.place(c, p)], kHalf}, Numbers{&source.at[source.place(c, p)], kHalf},
+               1);
   }
 
   bool sum_;

@@ -87,50 +87,68 @@ void ChannelMeansBackward(const ChannelLayout& l, const float* dy, const Numbers
   Typed(dx, [&](auto* pdx) { SpreadMeans(l, dy, pdx); });
 }
 
-/// Sums of x - k and its square over one group's pixels, into kWidth floats each. kWidth is the format's
-/// block; planes, which have one k for all, are summed kLanes wide.
+/// Sums of v and w over one group's pixels, into kWidth floats each: values(i, c) gives both for number i,
+/// which is of channel c. kWidth is the format's block; planes, which have one channel, are summed kLanes
+/// wide. Several sums run side by side, since one alone waits for each addition.
+template <int kWidth, bool kPlanes, class Values>
+HWY_INLINE void PixelSums(int count, const Values& values, float* HWY_RESTRICT sums_v,
+                          float* HWY_RESTRICT sums_w) {
+  constexpr int kSideBySide = 4, kStride = kSideBySide * kWidth;
+  float v[kSideBySide][kWidth] = {}, w[kSideBySide][kWidth] = {};
+  const int whole = count / kStride * kStride;
+  int i = 0;
+  for (; i < whole; i += kStride)
+    for (int s = 0; s < kSideBySide; ++s)
+      for (int c = 0; c < kWidth; ++c) {
+        const auto [a, b] = values(i + s * kWidth + c, kPlanes ? 0 : c);
+        v[s][c] += a;
+        w[s][c] += b;
+      }
+  for (; i < count; ++i) {
+    const int c = i % kWidth;
+    const auto [a, b] = values(i, kPlanes ? 0 : c);
+    v[0][c] += a;
+    w[0][c] += b;
+  }
+  for (int c = 0; c < kWidth; ++c) {
+    sums_v[c] = (v[0][c] + v[1][c]) + (v[2][c] + v[3][c]);
+    sums_w[c] = (w[0][c] + w[1][c]) + (w[2][c] + w[3][c]);
+  }
+}
+
+struct TwoFloats {
+  float v, w;
+};
+
+/// Sums of x - k and its square.
 template <int kWidth, bool kPlanes, class T>
 void PixelMoments(const T* HWY_RESTRICT x, int count, const float* k, float* HWY_RESTRICT sums,
                   float* HWY_RESTRICT squares) {
-  float s[kWidth] = {}, q[kWidth] = {}, shift[kWidth];
+  float shift[kWidth];
   for (int c = 0; c < kWidth; ++c) shift[c] = k[kPlanes ? 0 : c];
-  const int whole = count / kWidth * kWidth;
-  for (int i = 0; i < whole; i += kWidth)
-    for (int c = 0; c < kWidth; ++c) {
-      const float d = static_cast<float>(x[i + c]) - shift[c];
-      s[c] += d;
-      q[c] += d * d;
-    }
-  for (int i = whole; i < count; ++i) {  // planes only
-    const float d = static_cast<float>(x[i]) - shift[0];
-    s[0] += d;
-    q[0] += d * d;
-  }
-  for (int c = 0; c < kWidth; ++c) sums[c] = s[c], squares[c] = q[c];
+  PixelSums<kWidth, kPlanes>(
+      count,
+      [&](int i, int c) {
+        const float d = static_cast<float>(x[i]) - shift[c];
+        return TwoFloats{d, d * d};
+      },
+      sums, squares);
 }
 
-/// The same for the backward sums: of d, and of d · (x - k), where d is first multiplied by the rectifier's
-/// slope.
+/// Sums of d, and of d · (x - k), where d is first multiplied by the rectifier's slope.
 template <int kWidth, bool kPlanes, class X, class Y>
 void PixelGradSums(const X* HWY_RESTRICT x, const Y* HWY_RESTRICT y, int count, const float* k, float slope,
                    Y* HWY_RESTRICT d, float* HWY_RESTRICT sums, float* HWY_RESTRICT dots) {
-  float s[kWidth] = {}, q[kWidth] = {}, shift[kWidth];
+  float shift[kWidth];
   for (int c = 0; c < kWidth; ++c) shift[c] = k[kPlanes ? 0 : c];
-  const int whole = count / kWidth * kWidth;
-  for (int i = 0; i < whole; i += kWidth)
-    for (int c = 0; c < kWidth; ++c) {
-      const float v = static_cast<float>(d[i + c]) * (static_cast<float>(y[i + c]) > 0 ? 1.F : slope);
-      d[i + c] = v;
-      s[c] += v;
-      q[c] += v * (static_cast<float>(x[i + c]) - shift[c]);
-    }
-  for (int i = whole; i < count; ++i) {
-    const float v = static_cast<float>(d[i]) * (static_cast<float>(y[i]) > 0 ? 1.F : slope);
-    d[i] = v;
-    s[0] += v;
-    q[0] += v * (static_cast<float>(x[i]) - shift[0]);
-  }
-  for (int c = 0; c < kWidth; ++c) sums[c] = s[c], dots[c] = q[c];
+  PixelSums<kWidth, kPlanes>(
+      count,
+      [&](int i, int c) {
+        const float v = static_cast<float>(d[i]) * (static_cast<float>(y[i]) > 0 ? 1.F : slope);
+        d[i] = v;
+        return TwoFloats{v, v * (static_cast<float>(x[i]) - shift[c])};
+      },
+      sums, dots);
 }
 
 template <class T>
@@ -251,8 +269,7 @@ void GradApply(const ChannelLayout& l, const X* HWY_RESTRICT x, const Y* HWY_RES
       } else {
         for (int i = 0; i < n; i += l.block)
           for (int c = 0; c < l.block; ++c)
-            dx[i + c] =
-                a[c] * static_cast<float>(dy[i + c]) + b[c] * static_cast<float>(x[i + c]) + e[c];
+            dx[i + c] = a[c] * static_cast<float>(dy[i + c]) + b[c] * static_cast<float>(x[i + c]) + e[c];
       }
     }
 }

@@ -31,8 +31,8 @@ void bn_moments(const ChannelLayout& layout, Numbers x, double* mean, double* m2
 /// y = f(scale · x + shift), f(v) = v or slope · v where v < 0.
 void bn_apply(const ChannelLayout& layout, Numbers x, const float* scale, const float* shift, float slope,
               Numbers y);
-/// Multiplies dy by f'(y) in place, and sums dy and dy · (x - center) · inverse for each channel. y and dy have
-/// one type.
+/// Multiplies dy by f'(y) in place, and sums dy and dy · (x - center) · inverse for each channel. y and dy
+/// have one type.
 void bn_backward_sums(const ChannelLayout& layout, Numbers x, Numbers y, const float* center,
                       const float* inverse, float slope, Numbers dy, double* sum_dy, double* sum_dy_xhat);
 /// dx = scale · (dy - grad_mean - (x - center) · inverse · grad_slope). x and dx have one type.
@@ -55,8 +55,8 @@ struct SlidingWindow {
   int in_h, in_w, out_h, out_w, kernel_h, kernel_w, stride, top, left;
 };
 
-/// The largest of each window, and which it was (row-major, below 256), per row of the batch. x and y have
-/// one type, as have dy and dx.
+/// The largest of each window, and which it was (row-major, below 256; null: nobody asks), per row of the
+/// batch. x and y have one type, as have dy and dx.
 void max_pool(const SlidingWindow& window, const ChannelLayout& out, Numbers x, Numbers y,
               unsigned char* which);
 /// Each dy goes to the place that was largest; dx is overwritten.

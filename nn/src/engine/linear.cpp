@@ -9,6 +9,13 @@ namespace {
 /// Rows of the weight gradient that one parameter task computes.
 constexpr int kGradRows = 64;
 
+/// sums[i] = the sum over rows of the gradient's column i, first <= i < first + count.
+void sum_rows(const Blob& out, int rows, int first, int count, float* sums) {
+  std::fill_n(sums + first, count, 0.F);
+  for (int r = 0; r < rows; ++r)
+    add_to(sums + first, out.grad_row(r) + first, static_cast<std::size_t>(count));
+}
+
 /// Y = X·Wᵀ + b over plain row-major matrices. The weight gradient is computed over the whole batch at once,
 /// split by output units: no copies per shard, no sum over shards.
 class LinearStep final : public Step {
@@ -44,10 +51,7 @@ class LinearStep final : public Step {
     const int first = task * kGradRows, count = std::min(kGradRows, units_ - first);
     dnnl_sgemm('T', 'N', count, features_, setting_.rows, 1.F, out_.grad_row(0) + first, units_, in_.row(0),
                features_, 0.F, weight_.grad.data() + std::size_t(first) * features_, features_);
-    float* bias = bias_.grad.data() + first;
-    std::fill_n(bias, count, 0.F);
-    for (int r = 0; r < setting_.rows; ++r)
-      add_to(bias, out_.grad_row(r) + first, static_cast<std::size_t>(count));
+    sum_rows(out_, setting_.rows, first, count, bias_.grad.data());
   }
 
  private:
@@ -58,8 +62,157 @@ class LinearStep final : public Step {
   bool needs_data_grad_;
 };
 
+/// The same with products of bfloat16; what comes in and goes out are floats.
+class HalfLinearStep final : public Step {
+ public:
+  explicit HalfLinearStep(const StepInputs& inputs)
+      : setting_(inputs.setting),
+        in_(inputs.in),
+        out_(inputs.out),
+        weight_(*inputs.model.find(inputs.node.name, "weight")),
+        bias_(*inputs.model.find(inputs.node.name, "bias")),
+        units_(inputs.out.shape.channels),
+        features_(inputs.in.shape.channels),
+        needs_data_grad_(inputs.in_needs_grad),
+        half_weight_((weight_.value.size() + 1) / 2),
+        half_in_(half_size(features_)),
+        half_grad_(half_size(units_)) {
+    out_.format = kPlain;
+    out_.allocate(setting_.batch, setting_.training);
+  }
+
+  void prepare(int rows) override {
+    forward_.prepare(setting_, matrix(rows, features_), matrix(features_, units_, true), rows, units_);
+    setting_.need_scratch(forward_.scratch_bytes());
+    if (!setting_.training) return;
+    data_.prepare(setting_, matrix(rows, units_), matrix(units_, features_), rows, features_);
+    // The weight gradient is of the whole batch, which is known when the lanes are.
+    for (const int count : {std::min(kGradRows, units_), (units_ - 1) % kGradRows + 1})
+      grad_.prepare(setting_, gradient(count), matrix(setting_.rows, features_), count, features_);
+    setting_.need_scratch(data_.scratch_bytes());
+    const std::size_t floats = grad_.scratch_bytes() / sizeof(float) + 16;
+    task_scratch_.resize(static_cast<std::size_t>(parameter_tasks()));
+    for (Buffer& buffer : task_scratch_)
+      if (buffer.count() < floats) buffer = Buffer(floats);
+  }
+  std::vector<std::pair<std::string, std::string>> kernels() const override {
+    std::vector<std::pair<std::string, std::string>> named{{"forward", forward_.implementation()}};
+    if (!setting_.training) return named;
+    named.emplace_back("weights", grad_.implementation());
+    if (needs_data_grad_) named.emplace_back("data", data_.implementation());
+    return named;
+  }
+  void load_parameters() override {
+    to_bf16(halves(half_weight_), weight_.value.data(), weight_.value.size());
+  }
+
+  void forward(int, const Lane& lane) override {
+    auto* x = halves(half_in_) + std::size_t(lane.first) * features_;
+    to_bf16(x, in_.row(lane.first), std::size_t(lane.rows) * features_);
+    forward_.run(setting_, matrix(lane.rows, features_), x, halves(half_weight_), out_.row(lane.first),
+                 lane_scratch(lane));
+    for (int r = 0; r < lane.rows; ++r)
+      add_to(out_.row(lane.first + r), bias_.value.data(), static_cast<std::size_t>(units_));
+  }
+
+  void backward(int, const Lane& lane) override {
+    auto* dy = halves(half_grad_) + std::size_t(lane.first) * units_;
+    to_bf16(dy, out_.grad_row(lane.first), std::size_t(lane.rows) * units_);
+    if (needs_data_grad_)
+      data_.run(setting_, matrix(lane.rows, units_), dy, halves(half_weight_), in_.grad_row(lane.first),
+                lane_scratch(lane));
+  }
+
+  int parameter_tasks() const override { return (units_ + kGradRows - 1) / kGradRows; }
+  void parameter_task(int task) override {
+    const int first = task * kGradRows, count = std::min(kGradRows, units_ - first);
+    grad_.run(setting_, gradient(count), halves(half_grad_) + first, halves(half_in_),
+              weight_.grad.data() + std::size_t(first) * features_,
+              task_scratch_[static_cast<std::size_t>(task)]);
+    sum_rows(out_, setting_.rows, first, count, bias_.grad.data());
+  }
+
+ private:
+  using Desc = dnnl::memory::desc;
+  /// Products of two matrices of bfloat16, by the first one's shape.
+  class Product {
+   public:
+    void prepare(Setting& setting, const Desc& a, const Desc& b, int rows, int columns) {
+      for (const auto& [known, kernel] : kernels_)
+        if (known == a) return;
+      const Desc c({rows, columns}, dnnl::memory::data_type::f32, dnnl::memory::format_tag::ab);
+      const SingleThreadedOpenMp single;
+      kernels_.emplace_back(a, dnnl::matmul::primitive_desc({a, b, c}, user_scratch(), setting.engine));
+      runs_.emplace_back(kernels_.back().second);
+      scratch_ = std::max(scratch_, kernels_.back().second.scratchpad_desc().get_size());
+    }
+    std::size_t scratch_bytes() const { return scratch_; }
+    std::string implementation() const { return kernels_[0].second.impl_info_str(); }
+    /// `scratch`: memory of scratch_bytes() that nobody else uses meanwhile.
+    void run(const Setting& setting, const Desc& a, void* x, void* y, float* to,
+             const Buffer& scratch) const {
+      std::size_t i = 0;
+      while (kernels_[i].first != a) ++i;
+      const auto& kernel = kernels_[i].second;
+      const SingleThreadedOpenMp single;
+      dnnl::stream stream(setting.engine);
+      runs_[i].execute(stream,
+                       {{DNNL_ARG_SRC, view(setting, a, x)},
+                        {DNNL_ARG_WEIGHTS, view(setting, kernel.weights_desc(), y)},
+                        {DNNL_ARG_DST, view(setting, kernel.dst_desc(), to)},
+                        {DNNL_ARG_SCRATCHPAD, view(setting, kernel.scratchpad_desc(), scratch.data())}});
+      stream.wait();
+    }
+
+   private:
+    std::vector<std::pair<Desc, dnnl::matmul::primitive_desc>> kernels_;
+    std::vector<dnnl::matmul> runs_;
+    std::size_t scratch_ = 0;
+  };
+
+  const Buffer& lane_scratch(const Lane& lane) const {
+    return *setting_.scratch[static_cast<std::size_t>(lane.index)];
+  }
+
+  std::size_t half_size(int columns) const { return (std::size_t(setting_.batch) * columns + 1) / 2; }
+  static std::uint16_t* halves(const Buffer& buffer) {
+    return reinterpret_cast<std::uint16_t*>(buffer.data());
+  }
+  /// Rows one after the other; `turned`: a view of the matrix [columns, rows].
+  static Desc matrix(int rows, int columns, bool turned = false) {
+    return {{rows, columns},
+            dnnl::memory::data_type::bf16,
+            turned ? dnnl::memory::format_tag::ba : dnnl::memory::format_tag::ab};
+  }
+  /// `count` columns of the gradient, as rows.
+  Desc gradient(int count) const {
+    return {{count, setting_.rows}, dnnl::memory::data_type::bf16, dnnl::memory::dims{1, units_}};
+  }
+
+  Setting& setting_;
+  Blob &in_, &out_;
+  Parameter &weight_, &bias_;
+  int units_, features_;
+  bool needs_data_grad_;
+  Buffer half_weight_, half_in_, half_grad_;
+  Product forward_, data_, grad_;
+  std::vector<Buffer> task_scratch_;
+};
+
+/// True where products of bfloat16 are worth their copies: not for a few logits, and not for matrices so
+/// large that a step only waits for them to be read.
+bool suits_half(int features, int units) {
+  constexpr int kFewest = 64;
+  constexpr std::int64_t kLargest = std::int64_t{1} << 24;
+  return features >= kFewest && units >= kFewest && std::int64_t{features} * units <= kLargest;
+}
+
 }  // namespace
 
-std::unique_ptr<Step> make_linear(const StepInputs& inputs) { return std::make_unique<LinearStep>(inputs); }
+std::unique_ptr<Step> make_linear(const StepInputs& inputs) {
+  if (inputs.setting.bf16 && suits_half(inputs.in.shape.channels, inputs.out.shape.channels))
+    return std::make_unique<HalfLinearStep>(inputs);
+  return std::make_unique<LinearStep>(inputs);
+}
 
 }  // namespace doppel::nn::engine

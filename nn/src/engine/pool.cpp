@@ -86,6 +86,14 @@ class PoolStep final : public Step {
     execute(setting_, lane, k.run_backward, k.backward.scratchpad_desc(), std::move(arguments));
   }
 
+  std::vector<std::pair<std::string, std::string>> kernels() const override {
+    if (kernels_.empty()) return {};
+    const Kernels& k = kernels_.begin()->second;
+    std::vector<std::pair<std::string, std::string>> named{{"forward", k.forward.impl_info_str()}};
+    if (k.run_backward) named.emplace_back("data", k.backward.impl_info_str());
+    return named;
+  }
+
  private:
   struct Kernels {
     dnnl::pooling_forward::primitive_desc forward;
@@ -117,7 +125,7 @@ class MaxPoolStep final : public Step {
                l.stride,         l.pad,           l.pad};
     out_.format = in_.format;
     out_.allocate(setting_.batch, setting_.training);
-    which_.resize(out_.row_numbers() * static_cast<std::size_t>(setting_.batch));
+    if (setting_.training) which_.resize(out_.row_numbers() * static_cast<std::size_t>(setting_.batch));
   }
   void forward(int, const Lane& lane) override {
     max_pool(window_, layout(lane), in_.numbers(lane.first), out_.numbers(lane.first), which(lane));
@@ -134,6 +142,7 @@ class MaxPoolStep final : public Step {
             out_.format.block};
   }
   unsigned char* which(const Lane& lane) {
+    if (which_.empty()) return nullptr;
     return which_.data() + out_.row_numbers() * static_cast<std::size_t>(lane.first);
   }
 

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "blob.h"
@@ -27,7 +29,7 @@ struct Setting {
   int rows = 0;                                  ///< of this call
   std::vector<std::unique_ptr<Buffer>> scratch;  ///< one per lane, for oneDNN
 
-  std::vector<std::unique_ptr<Buffer>> halves;   ///< one per lane, for a gradient in bfloat16
+  std::vector<std::unique_ptr<Buffer>> halves;  ///< one per lane, for a gradient in bfloat16
 
   void need_scratch(std::size_t bytes);
   void need_half(std::size_t numbers);
@@ -49,8 +51,15 @@ class Step {
   virtual int backward_phases() const { return 1; }
   virtual void backward(int phase, const Lane& lane) = 0;
   virtual void merge_backward() {}
+  /// Which of oneDNN's kernels it runs, by pass; once prepared.
+  virtual std::vector<std::pair<std::string, std::string>> kernels() const { return {}; }
+  const std::string& node() const { return node_name_; }
+  void set_node(std::string name) { node_name_ = std::move(name); }
   virtual int parameter_tasks() const { return 0; }
   virtual void parameter_task(int task) { (void)task; }
+
+ private:
+  std::string node_name_;
 };
 
 /// What a step is made from. `out` is filled in: its format, and its buffers.

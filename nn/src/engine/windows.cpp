@@ -1,5 +1,6 @@
 // Windows that slide: max pooling, and the weight gradient of a first layer.
 #include <algorithm>
+#include <array>
 
 #include "kernels.h"
 
@@ -30,15 +31,14 @@ void MaxPoolPlane(const SlidingWindow& w, const T* HWY_RESTRICT x, T* HWY_RESTRI
                   unsigned char* HWY_RESTRICT which) {
   for (int oy = 0; oy < w.out_h; ++oy) {
     const Span rows = InsideSpan(oy, w.stride, w.top, w.kernel_h, w.in_h);
-    for (int ox = 0; ox < w.out_w; ++ox, y += kBlock, which += kBlock) {
+    for (int ox = 0; ox < w.out_w; ++ox, y += kBlock) {
       const Span columns = InsideSpan(ox, w.stride, w.left, w.kernel_w, w.in_w);
       float best[kBlock];
       int place[kBlock];
       for (int c = 0; c < kBlock; ++c) best[c] = -3.4e38F, place[c] = 0;
       for (int ky = rows.first; ky < rows.last; ++ky)
         for (int kx = columns.first; kx < columns.last; ++kx) {
-          const T* in =
-              x + ((oy * w.stride - w.top + ky) * w.in_w + ox * w.stride - w.left + kx) * kBlock;
+          const T* in = x + ((oy * w.stride - w.top + ky) * w.in_w + ox * w.stride - w.left + kx) * kBlock;
           const int k = ky * w.kernel_w + kx;
           for (int c = 0; c < kBlock; ++c) {
             const float v = in[c];
@@ -47,10 +47,10 @@ void MaxPoolPlane(const SlidingWindow& w, const T* HWY_RESTRICT x, T* HWY_RESTRI
             place[c] = larger ? k : place[c];
           }
         }
-      for (int c = 0; c < kBlock; ++c) {
-        y[c] = best[c];
-        which[c] = static_cast<unsigned char>(place[c]);
-      }
+      for (int c = 0; c < kBlock; ++c) y[c] = best[c];
+      if (!which) continue;
+      for (int c = 0; c < kBlock; ++c) which[c] = static_cast<unsigned char>(place[c]);
+      which += kBlock;
     }
   }
 }
@@ -83,6 +83,19 @@ bool IsHalving(const SlidingWindow& w) {
 }
 
 template <int kBlock, class T>
+void HalvePlane(const SlidingWindow& w, const T* HWY_RESTRICT x, T* HWY_RESTRICT y) {
+  const int row = w.in_w * kBlock;
+  for (int oy = 0; oy < w.out_h; ++oy) {
+    const T* in = x + static_cast<std::ptrdiff_t>(2 * oy) * row;
+    for (int ox = 0; ox < w.out_w; ++ox, in += 2 * kBlock, y += kBlock)
+      for (int c = 0; c < kBlock; ++c)
+        y[c] = std::max(std::max<float>(in[c], in[kBlock + c]),
+                        std::max<float>(in[row + c], in[row + kBlock + c]));
+  }
+}
+
+/// The same, and which it was.
+template <int kBlock, class T>
 void HalvePlane(const SlidingWindow& w, const T* HWY_RESTRICT x, T* HWY_RESTRICT y,
                 unsigned char* HWY_RESTRICT which) {
   const int row = w.in_w * kBlock;
@@ -99,6 +112,31 @@ void HalvePlane(const SlidingWindow& w, const T* HWY_RESTRICT x, T* HWY_RESTRICT
   }
 }
 
+/// Numbers as whole words of their size, which are only copied.
+HWY_INLINE const std::uint32_t* Bits(const float* p) { return reinterpret_cast<const std::uint32_t*>(p); }
+HWY_INLINE const std::uint16_t* Bits(const Half* p) { return reinterpret_cast<const std::uint16_t*>(p); }
+HWY_INLINE std::uint32_t* Bits(float* p) { return reinterpret_cast<std::uint32_t*>(p); }
+HWY_INLINE std::uint16_t* Bits(Half* p) { return reinterpret_cast<std::uint16_t*>(p); }
+
+/// Each of kBlock words goes to that of four places that `which` names; the others get 0.
+template <int kBlock, class U>
+HWY_INLINE void SpreadToFour(const U* HWY_RESTRICT dy, const unsigned char* HWY_RESTRICT which,
+                             const std::array<U*, 4>& places) {
+#if HWY_TARGET != HWY_SCALAR
+  namespace hn = hwy::HWY_NAMESPACE;
+  const hn::CappedTag<U, kBlock> d;
+  const hn::Rebind<unsigned char, decltype(d)> d8;
+  for (int c = 0; c < kBlock; c += static_cast<int>(hn::Lanes(d))) {
+    const auto v = hn::LoadU(d, dy + c), place = hn::PromoteTo(d, hn::LoadU(d8, which + c));
+    for (unsigned k = 0; k < 4; ++k)
+      hn::StoreU(hn::IfThenElseZero(hn::Eq(place, hn::Set(d, static_cast<U>(k))), v), d, places[k] + c);
+  }
+#else
+  for (unsigned k = 0; k < 4; ++k)
+    for (int c = 0; c < kBlock; ++c) places[k][c] = which[c] == k ? dy[c] : U{0};
+#endif
+}
+
 template <int kBlock, class T>
 void HalvePlaneBackward(const SlidingWindow& w, const T* HWY_RESTRICT dy,
                         const unsigned char* HWY_RESTRICT which, T* HWY_RESTRICT dx) {
@@ -108,28 +146,33 @@ void HalvePlaneBackward(const SlidingWindow& w, const T* HWY_RESTRICT dy,
   for (int oy = 0; oy < w.out_h; ++oy) {
     T* out = dx + static_cast<std::ptrdiff_t>(2 * oy) * row;
     for (int ox = 0; ox < w.out_w; ++ox, out += 2 * kBlock, dy += kBlock, which += kBlock)
-      for (int k = 0; k < 4; ++k) {
-        T* at = out + (k / 2) * row + (k % 2) * kBlock;
-        for (int c = 0; c < kBlock; ++c) at[c] = which[c] == k ? dy[c] : T(0.F);
-      }
+      SpreadToFour<kBlock>(Bits(dy), which,
+                           {Bits(out), Bits(out + kBlock), Bits(out + row), Bits(out + row + kBlock)});
   }
+}
+
+template <int kBlock, class T>
+void PoolPlane(const SlidingWindow& w, const T* x, T* y, unsigned char* which) {
+  if (kBlock == 1 || !IsHalving(w))
+    MaxPoolPlane<kBlock>(w, x, y, which);
+  else if (which)
+    HalvePlane<kBlock>(w, x, y, which);
+  else
+    HalvePlane<kBlock>(w, x, y);
 }
 
 template <class T>
 void PoolPlanes(const SlidingWindow& w, const ChannelLayout& l, const T* x, T* y, unsigned char* which) {
   const std::size_t in = static_cast<std::size_t>(w.in_h) * w.in_w * l.block,
                     out = static_cast<std::size_t>(l.pixels) * l.block;
-  for (int plane = 0; plane < l.rows * l.groups; ++plane, x += in, y += out, which += out) {
-    if (l.block == 16 && IsHalving(w))
-      HalvePlane<16>(w, x, y, which);
-    else if (l.block == 8 && IsHalving(w))
-      HalvePlane<8>(w, x, y, which);
+  for (int plane = 0; plane < l.rows * l.groups; ++plane, x += in, y += out) {
+    if (l.block == 16)
+      PoolPlane<16>(w, x, y, which);
     else if (l.block == 8)
-      MaxPoolPlane<8>(w, x, y, which);
-    else if (l.block == 16)
-      MaxPoolPlane<16>(w, x, y, which);
+      PoolPlane<8>(w, x, y, which);
     else
-      MaxPoolPlane<1>(w, x, y, which);
+      PoolPlane<1>(w, x, y, which);
+    if (which) which += out;
   }
 }
 

@@ -4,6 +4,7 @@
 #include <numbers>
 #include <span>
 
+#include "fold.h"
 #include "onnx/message.h"
 
 namespace doppel::nn {
@@ -46,7 +47,6 @@ class Writer {
   // One for each layer; `x` is what it reads, and the result is the name of what it gives.
   std::string operator()(const Conv2d& l) {
     std::vector<float> weight = number("weight"), bias = at_->bias ? number("bias") : std::vector<float>();
-    if (folded_) fold(weight, bias);
     const int channels = at_->in.channels / l.groups;
     Names inputs{x_, tensor("weight", {l.filters, channels, l.kernel_h, l.kernel_w}, weight)};
     if (!bias.empty()) inputs.push_back(tensor("bias", {l.filters}, bias));
@@ -131,7 +131,6 @@ class Writer {
   /// All layers; returns the name of what the last one gives.
   std::string nodes() {
     const auto& all = model_.graph().nodes;
-    const std::vector<int> readers = model_.graph().consumers();
     const std::string picture = preprocessed();
     Names values;
     for (std::size_t i = 0; i < all.size(); ++i) {
@@ -140,17 +139,7 @@ class Writer {
       for (const int source : at_->inputs)
         inputs_.push_back(source < 0 ? picture : values[static_cast<std::size_t>(source)]);
       x_ = inputs_[0];
-      folded_ = nullptr;
-      const bool straight = options_.fold_batch_norm && std::holds_alternative<Conv2d>(at_->layer) &&
-                            i + 1 < all.size() && readers[i] == 1 &&
-                            all[i + 1].inputs[0] == static_cast<int>(i) &&
-                            std::holds_alternative<BatchNorm2d>(all[i + 1].layer);
-      if (straight) folded_ = &all[i + 1];
       values.push_back(std::visit(*this, at_->layer));
-      if (straight) {
-        values.push_back(values.back());
-        ++i;
-      }
     }
     return values.back();
   }
@@ -171,24 +160,6 @@ class Writer {
     const std::string scaled =
         node("Mul", {"images", tensor("scale", {1, wide, 1, 1}, scale)}, "preprocess.scaled");
     return node("Add", {scaled, tensor("offset", {1, wide, 1, 1}, offset)}, "preprocess");
-  }
-
-  /// A BatchNorm's scale and shift into a convolution's numbers.
-  void fold(std::vector<float>& weight, std::vector<float>& bias) const {
-    const auto& bn = std::get<BatchNorm2d>(folded_->layer);
-    const auto of = [&](const char* which) { return number_of(folded_->name, which); };
-    const auto gamma = of("weight"), beta = of("bias"), mean = of("running_mean"),
-               variance = of("running_var");
-    bias.resize(gamma.size(), 0.F);
-    const std::size_t taps = weight.size() / gamma.size();
-    for (std::size_t c = 0; c < gamma.size(); ++c) {
-      const double scale =
-          static_cast<double>(gamma[c]) / std::sqrt(static_cast<double>(variance[c]) + bn.epsilon);
-      for (std::size_t i = 0; i < taps; ++i)
-        weight[c * taps + i] = static_cast<float>(static_cast<double>(weight[c * taps + i]) * scale);
-      bias[c] = static_cast<float>(static_cast<double>(beta[c]) +
-                                   (static_cast<double>(bias[c]) - static_cast<double>(mean[c])) * scale);
-    }
   }
 
   std::vector<float> number_of(const std::string& node, const std::string& which) const {
@@ -267,7 +238,6 @@ class Writer {
   const Model& model_;
   const OnnxOptions& options_;
   const Node* at_ = nullptr;
-  const Node* folded_ = nullptr;  ///< the BatchNorm that goes into the convolution at hand
   Names inputs_;
   std::string x_;
   Message graph_;
@@ -276,6 +246,10 @@ class Writer {
 }  // namespace
 
 std::vector<unsigned char> to_onnx(const Model& model, const OnnxOptions& options) {
+  if (options.fold_batch_norm) {
+    const Model plain = folded(model);
+    return Writer(plain, options).write();
+  }
   return Writer(model, options).write();
 }
 

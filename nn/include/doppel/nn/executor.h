@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "doppel/nn/model.h"
 
@@ -33,6 +35,11 @@ struct LossSums {
   double loss = 0;  ///< of all rows
   int correct = 0;
   int rows = 0;
+};
+
+/// One of a layer's kernels, as "conv1", "forward", "jit_bf16:avx512_core_bf16".
+struct KernelInfo {
+  std::string node, pass, implementation;
 };
 
 /// Static buffers and kernels; nothing is allocated per step once each batch size was met.
@@ -66,6 +73,8 @@ class Executor {
     run_parallel(
         count, [](void* context, int i) { (*static_cast<F*>(context))(i); }, &f);
   }
+  /// What was chosen for each layer that more than one kernel could compute, in the order of execution.
+  std::vector<KernelInfo> kernels() const;
   /// What activations and gradients take.
   std::size_t memory_bytes() const;
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -31,6 +32,8 @@ class Model {
   /// He's initialisation (2015) for layers before a rectifier, 1/sqrt(fan in) for the last linear layer,
   /// biases 0, BatchNorm 1 and 0. The same numbers for the same seed on every machine.
   Model(Graph graph, std::uint64_t seed);
+  /// All weights 0: for numbers from elsewhere.
+  explicit Model(Graph graph);
 
   const Graph& graph() const { return graph_; }
   std::span<Parameter> parameters() { return parameters_; }
@@ -39,6 +42,8 @@ class Model {
   Parameter* find(const std::string& node, const std::string& which);
 
  private:
+  void add_parameters(std::optional<std::uint64_t> seed);
+
   Graph graph_;
   std::vector<Parameter> parameters_;
 };
