@@ -159,7 +159,7 @@ int bench_train(const Words& words) {
   std::uint64_t step = 0;
   const auto speeds = speeds_of(line, [&] {
     const auto [images, labels] = feed.next();
-    executor.train(images, labels, 0, step++);
+    executor.train(images, labels, nn::cross_entropy(), step++);
     optimizer.step(model, executor, 0.01);
   });
   report_speeds(line, model, executor, speeds, 3);

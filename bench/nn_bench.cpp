@@ -20,7 +20,7 @@ void train(benchmark::State& state, const char* net, Shape shape) {
   for (int i = 0; i < kBatch; ++i) labels[static_cast<std::size_t>(i)] = i % 10;
   std::uint64_t step = 0;
   for (auto _ : state) {
-    executor.train(images, labels, 0, step++);
+    executor.train(images, labels, cross_entropy(), step++);
     optimizer.step(model, executor, 1e-4);
   }
   state.SetItemsProcessed(state.iterations() * kBatch);

@@ -31,8 +31,9 @@ struct Loader::Impl {
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
-  void schedule() {
-    const std::size_t pieces = pipeline->schedule();
+  /// Work ahead for a consumer of `epoch`.
+  void schedule(std::uint64_t epoch) {
+    const std::size_t pieces = pipeline->schedule(epoch);
     if (workers == 0) return;
     for (std::size_t i = 0; i < pieces; ++i)
       arena.enqueue([shared = pipeline] { tbb::this_task_arena::isolate([&] { shared->run_one(); }); });
@@ -42,9 +43,9 @@ struct Loader::Impl {
   const Batch* next(std::uint64_t epoch) {
     do {
       if (pipeline->position().first != epoch) return nullptr;
-      schedule();
+      schedule(epoch);
       tbb::this_task_arena::isolate([&] { pipeline->take(); });
-      schedule();
+      schedule(epoch);
       // Of several ranks, all must see a batch that nothing is left of.
     } while (pipeline->current()->size() == 0 && pipeline->work().options.world == 1);
     return pipeline->current();

@@ -145,11 +145,13 @@ Batch Pipeline::make(std::uint64_t epoch, std::uint64_t step) {
   return std::move(slot.batch);
 }
 
-std::size_t Pipeline::schedule() {
+std::size_t Pipeline::schedule(std::uint64_t epoch) {
   const std::lock_guard lock(mutex_);
   std::size_t pieces = 0;
-  const std::uint64_t epochs = work_.options.epochs;
-  while (!stopped_ && in_flight_.size() < work_.options.prefetch && (epochs == 0 || ahead_epoch_ < epochs)) {
+  // Who asks for more epochs than he said gets them.
+  const std::uint64_t epochs =
+      work_.options.epochs == 0 ? ~std::uint64_t{0} : std::max(work_.options.epochs, epoch + 1);
+  while (!stopped_ && in_flight_.size() < work_.options.prefetch && ahead_epoch_ < epochs) {
     in_flight_.push_back(fresh_slot(ahead_epoch_, ahead_step_));
     read_ahead(*in_flight_.back());
     const std::size_t size = piece_rows(work_.options.batch);

@@ -38,7 +38,7 @@ class Pipeline {
   /// Does one piece, the earliest there is. False where there is none.
   bool run_one();
   /// Starts batches until `prefetch` are in flight; returns how many pieces were added.
-  std::size_t schedule();
+  std::size_t schedule(std::uint64_t epoch);
   /// Drops what is in flight, waits for pieces being worked on, and goes on at (epoch, step).
   void restart(std::uint64_t epoch, std::uint64_t step);
   /// Takes the next batch, working while it isn't ready. Rows that failed are left out, or thrown.

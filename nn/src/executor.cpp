@@ -61,22 +61,10 @@ std::vector<Node> execution_order(const Graph& graph, ExecutorOptions::Mode mode
   return nodes;
 }
 
-/// Cross-entropy of one row's logits against smoothed label shares; writes the gradient times `weight` where
-/// there is room.
-double row_loss(std::span<const float> logits, std::span<const float> shares, double smoothing, double weight,
-                float* grad) {
-  const double top = static_cast<double>(*std::ranges::max_element(logits));
-  double sum = 0;
-  for (const float x : logits) sum += std::exp(static_cast<double>(x) - top);
-  const double log_sum = std::log(sum) + top, even = smoothing / static_cast<double>(logits.size());
-  double loss = 0;
-  for (std::size_t c = 0; c < logits.size(); ++c) {
-    const double target = even + (1 - smoothing) * static_cast<double>(shares[c]),
-                 x = static_cast<double>(logits[c]);
-    loss += target * (log_sum - x);
-    if (grad) grad[c] = static_cast<float>(weight * (std::exp(x - log_sum) - target));
-  }
-  return loss;
+bool learns(const Model& model, const Node& node) {
+  return std::ranges::any_of(model.parameters(), [&](const Parameter& p) {
+    return p.rate != 0 && p.kind != Parameter::Kind::Statistic && p.name.starts_with(node.name + ".");
+  });
 }
 
 }  // namespace
@@ -126,7 +114,7 @@ struct Executor::Impl {
       Blob& out = blobs.emplace_back();
       out.shape = node.out;
       out.half = setting.bf16 && half[i];
-      bool needs_grad = node.parameters > 0;
+      bool needs_grad = learns(model, node);
       if (std::holds_alternative<Add>(node.layer) || std::holds_alternative<Concat>(node.layer)) {
         std::vector<engine::JoinedBlob> ins;
         for (const int source : node.inputs) {
@@ -138,7 +126,7 @@ struct Executor::Impl {
       } else {
         const auto [in, in_needs_grad] = take(node.inputs[0]);
         const double next_slope = straight ? rectifier_slope(nodes[i + 1].layer) : 1;
-        const engine::StepInputs inputs{node, model, setting, *in, out, in_needs_grad};
+        const engine::StepInputs inputs{node, model, setting, *in, out, in_needs_grad, learns(model, node)};
         const bool alone = i > 0 && node.inputs[0] == static_cast<int>(i) - 1 && consumers[i - 1] == 1;
         steps.push_back(make_step(inputs, next_slope, alone ? &nodes[i - 1].layer : nullptr));
         steps.back()->set_node(node.name);
@@ -146,6 +134,7 @@ struct Executor::Impl {
         // The rectifier is part of the step.
         if (std::holds_alternative<BatchNorm2d>(node.layer) && next_slope != 1) ++i;
       }
+      named.emplace_back(nodes[i].name, &out);
       hand_out(i + 1, out, consumers[i], needs_grad);
     }
   }
@@ -284,14 +273,17 @@ struct Executor::Impl {
     });
   }
 
-  LossSums loss(std::span<const float> targets, double smoothing) {
+  LossSums loss(std::span<const float> targets, const Loss& of_row) {
     const Blob& logits = blobs.back();
     const auto classes = static_cast<std::size_t>(logits.shape.channels);
+    const float share = 1.F / static_cast<float>(setting.rows);
     LossSums sums{0, 0, setting.rows};
     for (int r = 0; r < setting.rows; ++r) {
       const std::span<const float> row(logits.row(r), classes);
+      const std::span<float> gradient(logits.grad_row(r), classes);
       const auto shares = targets.subspan(static_cast<std::size_t>(r) * classes, classes);
-      sums.loss += row_loss(row, shares, smoothing, 1.0 / setting.rows, logits.grad_row(r));
+      sums.loss += of_row(row, shares, gradient);
+      for (float& g : gradient) g *= share;
       sums.correct +=
           std::ranges::max_element(row) - row.begin() == std::ranges::max_element(shares) - shares.begin();
     }
@@ -307,8 +299,9 @@ struct Executor::Impl {
   tbb::task_arena arena;
   Blob input;
   std::vector<int> consumers;
-  std::vector<std::deque<engine::JoinedBlob>> values;  ///< while compiling
-  std::deque<Blob> blobs;                              ///< steps hold references
+  std::vector<std::deque<engine::JoinedBlob>> values;      ///< while compiling
+  std::deque<Blob> blobs;                                  ///< steps hold references
+  std::vector<std::pair<std::string, const Blob*>> named;  ///< each node's value
   std::vector<std::unique_ptr<Step>> steps;
   std::vector<Lane> lanes;
   std::vector<float> label_shares;  ///< of labels that were given as numbers
@@ -320,7 +313,7 @@ Executor::~Executor() = default;
 Executor::Executor(Executor&&) noexcept = default;
 Executor& Executor::operator=(Executor&&) noexcept = default;
 
-LossSums Executor::train(std::span<const float> images, std::span<const int> labels, double label_smoothing,
+LossSums Executor::train(std::span<const float> images, std::span<const int> labels, const Loss& loss,
                          std::uint64_t step) {
   const int classes = impl_->blobs.back().shape.channels;
   std::vector<float>& shares = impl_->label_shares;
@@ -331,10 +324,10 @@ LossSums Executor::train(std::span<const float> images, std::span<const int> lab
                               classes - 1));
     shares[r * static_cast<std::size_t>(classes) + static_cast<std::size_t>(labels[r])] = 1;
   }
-  return train(images, std::span<const float>(shares), label_smoothing, step);
+  return train(images, std::span<const float>(shares), loss, step);
 }
 
-LossSums Executor::train(std::span<const float> images, std::span<const float> shares, double label_smoothing,
+LossSums Executor::train(std::span<const float> images, std::span<const float> shares, const Loss& loss,
                          std::uint64_t step) {
   if (!impl_->setting.training) throw UsageError("this executor was made for inference");
   const auto classes = static_cast<std::size_t>(impl_->blobs.back().shape.channels);
@@ -344,7 +337,7 @@ LossSums Executor::train(std::span<const float> images, std::span<const float> s
   impl_->begin(images, static_cast<int>(shares.size() / classes));
   impl_->copy_images(images);
   impl_->forward();
-  const LossSums sums = impl_->loss(shares, label_smoothing);
+  const LossSums sums = impl_->loss(shares, loss);
   impl_->backward();
   return sums;
 }
@@ -356,6 +349,16 @@ std::span<const float> Executor::predict(std::span<const float> images, int rows
   impl_->forward();
   const Blob& out = impl_->blobs.back();
   return {out.data->data(), static_cast<std::size_t>(rows) * out.row_numbers()};
+}
+
+Executor::NotFinite Executor::not_finite() const {
+  for (const auto& [name, blob] : impl_->named) {
+    NotFinite found{name, {}};
+    for (int r = 0; r < impl_->setting.rows; ++r)
+      if (!engine::all_finite(blob->numbers(r), blob->row_numbers())) found.rows.push_back(r);
+    if (!found.rows.empty()) return found;
+  }
+  return {};
 }
 
 void Executor::parameters_changed() { impl_->stale = true; }

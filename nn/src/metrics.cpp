@@ -17,6 +17,7 @@ std::vector<double> softmax(std::span<const float> logits) {
 Confusion::Confusion(int classes)
     : classes_(classes),
       counts_(static_cast<std::size_t>(classes) * static_cast<std::size_t>(classes)),
+      ranks_(static_cast<std::size_t>(classes)),
       bins_(15) {}
 
 void Confusion::add(int label, std::span<const float> logits) {
@@ -25,6 +26,8 @@ void Confusion::add(int label, std::span<const float> logits) {
   const int prediction = static_cast<int>(best - p.begin());
   ++counts_[static_cast<std::size_t>(label * classes_ + prediction)];
   ++total_;
+  const float own = logits[static_cast<std::size_t>(label)];
+  ++ranks_[static_cast<std::size_t>(std::ranges::count_if(logits, [own](float x) { return x > own; }))];
   right_ += prediction == label;
   loss_ -= std::log(std::max(1e-300, p[static_cast<std::size_t>(label)]));
   Bin& bin = bins_[std::min<std::size_t>(14, static_cast<std::size_t>(*best * 15))];
@@ -35,6 +38,11 @@ void Confusion::add(int label, std::span<const float> logits) {
 
 double Confusion::accuracy() const {
   return total_ ? static_cast<double>(right_) / static_cast<double>(total_) : 0;
+}
+double Confusion::top_accuracy(int k) const {
+  std::int64_t found = 0;
+  for (int rank = 0; rank < std::min(k, classes_); ++rank) found += ranks_[static_cast<std::size_t>(rank)];
+  return total_ ? static_cast<double>(found) / static_cast<double>(total_) : 0;
 }
 double Confusion::mean_loss() const { return total_ ? loss_ / static_cast<double>(total_) : 0; }
 

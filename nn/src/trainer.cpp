@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "doppel/augment/error.h"
@@ -71,6 +72,25 @@ EpochRecord from_json(const nlohmann::json& json) {
   return r;
 }
 
+/// What the rate is multiplied by after epochs that brought nothing.
+double plateau_factor(const std::vector<EpochRecord>& history, int patience, double factor) {
+  if (patience <= 0) return 1;
+  constexpr double kLess = 1 - 1e-4;  // what counts as a fall
+  double best = std::numeric_limits<double>::infinity(), product = 1;
+  int waited = 0;
+  for (const EpochRecord& r : history) {
+    const double loss = r.valid_loss.value_or(r.loss);
+    if (loss < best * kLess) {
+      best = loss;
+      waited = 0;
+    } else if (++waited >= patience) {
+      product *= factor;
+      waited = 0;
+    }
+  }
+  return product;
+}
+
 }  // namespace
 
 Trainer::Trainer(Model& model, dataset::Loader& train, dataset::Loader* valid, TrainerOptions options)
@@ -80,6 +100,8 @@ Trainer::Trainer(Model& model, dataset::Loader& train, dataset::Loader* valid, T
       options_(std::move(options)),
       optimizer_(model, options_.optimizer) {
   if (options_.epochs < 1) throw UsageError("training needs at least 1 epoch");
+  if (options_.accumulate < 1) throw UsageError("a step needs at least 1 batch");
+  if (options_.patience > 0 && !valid) throw UsageError("patience needs something held out to measure");
   if (options_.shards == 0) options_.shards = std::clamp(tbb::info::default_concurrency(), 2, 16);
   if (options_.rate == 0)
     options_.rate = options_.optimizer.kind == OptimizerOptions::Kind::Sgd ? 0.05 : 0.002;
@@ -98,15 +120,81 @@ Trainer::Trainer(Model& model, dataset::Loader& train, dataset::Loader* valid, T
 
 LossSums Trainer::train_step(const dataset::Batch& batch, std::uint64_t global_step) {
   const dataset::Tensor shares = dataset::soft_labels(batch, model_.graph().output().channels);
-  const LossSums sums = executor_->train(batch.images.values<float>(), shares.values<float>(),
-                                         options_.label_smoothing, global_step);
-  if (!std::isfinite(sums.loss))
-    throw Error(fmt::format(
-        "the loss is no longer a number in epoch {} at step {}; lower the learning rate (it is {})",
-        batch.epoch + 1, batch.step + 1, options_.rate));
-  optimizer_.step(model_, *executor_, schedule_(global_step));
+  const LossSums sums =
+      executor_->train(batch.images.values<float>(), shares.values<float>(), options_.loss, global_step);
+  if (!std::isfinite(sums.loss)) fail_not_finite(batch);
+  if (options_.accumulate > 1) accumulate(batch);
+  if (!steps_after(batch.step)) return sums;
+  optimizer_.step(model_, *executor_, rate_at(global_step));
   if (!average_.empty()) follow_average();
   return sums;
+}
+
+bool Trainer::steps_after(std::uint64_t step) const {
+  return (step + 1) % static_cast<std::uint64_t>(options_.accumulate) == 0 || step + 1 == train_.steps();
+}
+
+/// Adds up gradients; before a step the model gets their mean.
+void Trainer::accumulate(const dataset::Batch& batch) {
+  const auto parameters = model_.parameters();
+  gradients_.resize(parameters.size());
+  const auto group = static_cast<std::uint64_t>(options_.accumulate);
+  const std::uint64_t place = batch.step % group;
+  const bool ends = steps_after(batch.step);
+  executor_->parallel(static_cast<int>(parameters.size()), [&](int i) {
+    std::vector<float>& sum = gradients_[static_cast<std::size_t>(i)];
+    std::vector<float>& grad = parameters[static_cast<std::size_t>(i)].grad;
+    if (place == 0) sum.assign(grad.size(), 0.F);
+    for (std::size_t k = 0; k < grad.size(); ++k) sum[k] += grad[k];
+    if (!ends) return;
+    const float share = 1.F / static_cast<float>(place + 1);
+    for (std::size_t k = 0; k < grad.size(); ++k) grad[k] = sum[k] * share;
+  });
+}
+
+void Trainer::fail_not_finite(const dataset::Batch& batch) const {
+  std::string where;
+  for (const Parameter& p : model_.parameters())
+    if (where.empty() && !std::ranges::all_of(p.value, [](float v) { return std::isfinite(v); }))
+      where = fmt::format("the numbers of {} are none", p.name);
+  if (const Executor::NotFinite found = executor_->not_finite(); where.empty() && !found.layer.empty()) {
+    where = fmt::format("it begins in what {} gives", found.layer);
+    constexpr std::size_t kShown = 3;
+    for (std::size_t i = 0; i < std::min(kShown, found.rows.size()); ++i)
+      where += (i == 0 ? " for " : ", ") +
+               train_.source().name(batch.indices[static_cast<std::size_t>(found.rows[i])]);
+    if (found.rows.size() > kShown) where += fmt::format(" and {} more", found.rows.size() - kShown);
+  }
+  throw Error(fmt::format(
+      "the loss is no longer a number in epoch {} at step {}{}{}; lower the learning rate (it is {})",
+      batch.epoch + 1, batch.step + 1, where.empty() ? "" : ": ", where, options_.rate));
+}
+
+double Trainer::rate_at(std::uint64_t step) const {
+  return schedule_(step) * plateau_factor(history_, options_.plateau, options_.step_factor);
+}
+
+int Trainer::best_epoch() const {
+  int best = -1;
+  for (std::size_t i = 0; i < history_.size(); ++i) {
+    const EpochRecord& r = history_[i];
+    if (!r.valid_accuracy) continue;
+    if (best < 0) {
+      best = static_cast<int>(i);
+      continue;
+    }
+    const EpochRecord& b = history_[static_cast<std::size_t>(best)];
+    if (*r.valid_accuracy > *b.valid_accuracy ||
+        (*r.valid_accuracy == *b.valid_accuracy && *r.valid_loss < *b.valid_loss))
+      best = static_cast<int>(i);
+  }
+  return best;
+}
+
+bool Trainer::stopped_early() const {
+  const int best = best_epoch(), last = static_cast<int>(history_.size()) - 1;
+  return options_.patience > 0 && best >= 0 && last - best >= options_.patience &&
+         history_.size() < options_.epochs;
 }
 
 void Trainer::follow_average() {
@@ -123,61 +211,72 @@ void Trainer::swap_average() {
   for (std::size_t i = 0; i < average_.size(); ++i) std::swap(average_[i], model_.parameters()[i].value);
 }
 
-bool Trainer::run(const std::function<void(const Progress&)>& on_step,
-                  const std::function<void(const EpochRecord&)>& on_epoch, const std::atomic<bool>* stop) {
+bool Trainer::run(const OnStep& on_step, const std::function<void(const EpochRecord&)>& on_epoch,
+                  const std::atomic<bool>* stop) {
   const int batch_size = static_cast<int>(train_.options().batch);
   executor_.emplace(
       model_, ExecutorOptions{batch_size, options_.shards, options_.threads, ExecutorOptions::Mode::Training,
                               options_.seed, options_.precision});
-  const auto run_start = Clock::now();
-  std::uint64_t images_seen = 0;
-  const double all_images = static_cast<double>((options_.epochs - epoch_) * train_.source().size() -
-                                                step_ * train_.options().batch);
-  for (; epoch_ < options_.epochs; ++epoch_, step_ = 0, sums_ = {}) {
+  started_ = Clock::now();
+  images_seen_ = 0;
+  for (; epoch_ < options_.epochs && !stopped_early(); ++epoch_, step_ = 0, sums_ = {}) {
     const auto start = Clock::now();
-    std::uint64_t epoch_images = 0;
-    if (step_ < train_.steps())
-      for (const dataset::Batch& batch : train_.epoch(epoch_, step_)) {
-        const LossSums one = train_step(batch, epoch_ * train_.steps() + batch.step);
-        sums_ = {sums_.loss + one.loss, sums_.correct + one.correct, sums_.rows + one.rows};
-        step_ = batch.step + 1;
-        epoch_images += batch.size();
-        images_seen += batch.size();
-        const double speed = static_cast<double>(images_seen) / seconds_since(run_start);
-        on_step({epoch_, options_.epochs, step_, train_.steps(), sums_.loss / sums_.rows,
-                 double(sums_.correct) / sums_.rows, speed,
-                 (all_images - static_cast<double>(images_seen)) / speed});
-        if (stop && *stop) {
-          if (!options_.checkpoint.empty()) save(epoch_, step_);
-          return false;
-        }
-      }
-    const double seconds = seconds_since(start);
-    EpochRecord record{epoch_,
-                       sums_.loss / std::max(1, sums_.rows),
-                       double(sums_.correct) / std::max(1, sums_.rows),
-                       schedule_((epoch_ + 1) * train_.steps() - 1),
-                       {},
-                       {},
-                       static_cast<double>(epoch_images) / seconds,
-                       seconds};
-    if (valid_) {
-      swap_average();
-      const Confusion confusion = evaluate(model_, *valid_, options_.threads);
-      swap_average();
-      record.valid_loss = confusion.mean_loss();
-      record.valid_accuracy = confusion.accuracy();
-    }
-    history_.push_back(record);
-    if (!options_.checkpoint.empty()) {
-      const LossSums kept = std::exchange(sums_, {});
-      save(epoch_ + 1, 0);
-      sums_ = kept;
-    }
-    on_epoch(record);
+    const std::uint64_t before = images_seen_;
+    if (step_ < train_.steps() && !run_epoch(on_step, stop)) return false;
+    finish_epoch(seconds_since(start), images_seen_ - before);
+    on_epoch(history_.back());
   }
   swap_average();
   return true;
+}
+
+bool Trainer::run_epoch(const OnStep& on_step, const std::atomic<bool>* stop) {
+  const double speed_base = static_cast<double>(images_seen_);
+  const double left_before = static_cast<double>((options_.epochs - epoch_) * train_.source().size() -
+                                                 step_ * train_.options().batch);
+  for (const dataset::Batch& batch : train_.epoch(epoch_, step_)) {
+    const LossSums one = train_step(batch, epoch_ * train_.steps() + batch.step);
+    sums_ = {sums_.loss + one.loss, sums_.correct + one.correct, sums_.rows + one.rows};
+    step_ = batch.step + 1;
+    images_seen_ += batch.size();
+    const double speed = static_cast<double>(images_seen_) / seconds_since(started_);
+    const double left = left_before - (static_cast<double>(images_seen_) - speed_base);
+    on_step({epoch_, options_.epochs, step_, train_.steps(), sums_.loss / sums_.rows,
+             double(sums_.correct) / sums_.rows, speed, left / speed});
+    if (stop && *stop && steps_after(batch.step)) {
+      if (!options_.checkpoint.empty()) save(epoch_, step_);
+      return false;
+    }
+  }
+  return true;
+}
+
+/// Measures, notes and keeps what the epoch came to.
+void Trainer::finish_epoch(double seconds, std::uint64_t images) {
+  EpochRecord record{epoch_,
+                     sums_.loss / std::max(1, sums_.rows),
+                     double(sums_.correct) / std::max(1, sums_.rows),
+                     rate_at((epoch_ + 1) * train_.steps() - 1),
+                     {},
+                     {},
+                     static_cast<double>(images) / seconds,
+                     seconds};
+  if (valid_) {
+    swap_average();
+    const Confusion confusion = evaluate(model_, *valid_, options_.threads);
+    record.valid_loss = confusion.mean_loss();
+    record.valid_accuracy = confusion.accuracy();
+  }
+  history_.push_back(record);
+  if (valid_) {
+    if (!options_.best.empty() && best_epoch() == static_cast<int>(history_.size()) - 1)
+      save_model(options_.best, model_, options_.metadata);
+    swap_average();
+  }
+  if (options_.checkpoint.empty()) return;
+  const LossSums kept = std::exchange(sums_, {});
+  save(epoch_ + 1, 0);
+  sums_ = kept;
 }
 
 void Trainer::save(std::uint64_t epoch, std::uint64_t step) const {
@@ -202,6 +301,8 @@ void Trainer::save(std::uint64_t epoch, std::uint64_t step) const {
                              {"rate", options_.rate},
                              {"schedule", static_cast<int>(options_.schedule)},
                              {"average", options_.average},
+                             {"accumulate", options_.accumulate},
+                             {"precision", static_cast<int>(options_.precision)},
                              {"loader_seed", train_.options().seed},
                              {"samples", train_.source().size()},
                              {"loss", sums_.loss},
@@ -236,6 +337,8 @@ void Trainer::resume() {
     same("rate", options_.rate);
     same("schedule", static_cast<int>(options_.schedule));
     same("average", options_.average);
+    same("accumulate", options_.accumulate);
+    same("precision", static_cast<int>(options_.precision));
     read_model(file, model_, path);
     for (Optimizer::State& s : optimizer_.states())
       for (std::size_t p = 0; p < s.values.size(); ++p)

@@ -68,6 +68,18 @@ TEST(Loader, EpochsFollowWithoutASeamAndStoppingHalfWayIsFine) {
   EXPECT_EQ(digest(*loader.epoch(0).begin()), straight[0]);
 }
 
+TEST(Loader, EpochsBeyondThoseAnnouncedComeToo) {
+  Loader loader(digits(), {}, {.batch = 300, .epochs = 1});
+  for (std::uint64_t epoch = 0; epoch < 3; ++epoch) {
+    std::size_t batches = 0;
+    for (const Batch& batch : loader.epoch(epoch)) {
+      EXPECT_EQ(batch.epoch, epoch);
+      ++batches;
+    }
+    EXPECT_EQ(batches, loader.steps());
+  }
+}
+
 TEST(Loader, EverySampleComesOncePerEpoch) {
   Loader loader(digits(), {}, {.batch = 64});
   std::vector<int> seen(loader.source().size());

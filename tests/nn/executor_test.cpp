@@ -121,7 +121,7 @@ void check_engine(const std::string& text, Shape input, int rows, int shards) {
   const double loss = reference.forward(Reference::Numbers(images.begin(), images.end()), labels);
   const auto grads = reference.backward();
   Executor executor(model, {.batch = rows + 3, .shards = shards});
-  const LossSums sums = executor.train(images, labels, 0, 0);
+  const LossSums sums = executor.train(images, labels, cross_entropy(), 0);
   EXPECT_NEAR(sums.loss / rows, loss, 1e-4 * std::max(1.0, loss));
   for (const Parameter& p : model.parameters()) {
     if (p.kind == Parameter::Kind::Statistic) continue;
@@ -183,8 +183,8 @@ TEST(Engine, BatchNormOverFourShardsIsBatchNormOverTheWholeBatch) {
   std::vector<int> labels(64);
   for (std::size_t i = 0; i < labels.size(); ++i) labels[i] = static_cast<int>(i % 4);
   Model one(graph, 1), four(graph, 1);
-  Executor(one, {.batch = 64, .shards = 1}).train(images, labels, 0.1, 0);
-  Executor(four, {.batch = 64, .shards = 4}).train(images, labels, 0.1, 0);
+  Executor(one, {.batch = 64, .shards = 1}).train(images, labels, cross_entropy(0.1), 0);
+  Executor(four, {.batch = 64, .shards = 4}).train(images, labels, cross_entropy(0.1), 0);
   for (std::size_t p = 0; p < one.parameters().size(); ++p) {
     const Parameter &a = one.parameters()[p], &b = four.parameters()[p];
     const auto& values_a = a.kind == Parameter::Kind::Statistic ? a.value : a.grad;
@@ -205,7 +205,7 @@ TEST(Engine, ThreadsDoNotChangeABit) {
       const auto x = random_numbers(30 * 14 * 14, step);
       std::vector<int> labels(30);
       for (std::size_t i = 0; i < labels.size(); ++i) labels[i] = static_cast<int>((i + step) % 4);
-      executor.train(std::vector<float>(x.begin(), x.end()), labels, 0.1, step);
+      executor.train(std::vector<float>(x.begin(), x.end()), labels, cross_entropy(0.1), step);
       optimizer.step(model, executor, 0.01);
     }
     finals.emplace_back();
@@ -237,7 +237,7 @@ TEST(Engine, DropoutKeepsTheMeanAndItsShare) {
   std::ranges::fill(model.find("fc1", "weight")->value, 1.F);
   Executor executor(model, {.batch = 16, .shards = 2, .seed = 3});
   const std::vector<float> images(16 * 2500, 1.F);
-  executor.train(images, std::vector<int>(16, 0), 0, 0);
+  executor.train(images, std::vector<int>(16, 0), cross_entropy(), 0);
   double kept = 0;
   // The weight gradient of class 1 is 1/2 · the mean of the kept inputs.
   const auto& grad = model.find("fc1", "weight")->grad;
@@ -249,7 +249,7 @@ TEST(Engine, Dropout2dDropsWholeChannels) {
   Model model(build_graph(parse_network("dropout2d(0.5)-fc"), {40, 3, 3}, 2), 1);
   std::ranges::fill(model.find("fc1", "weight")->value, 1.F);
   Executor executor(model, {.batch = 1, .shards = 1, .seed = 3});
-  executor.train(std::vector<float>(360, 1.F), std::vector{0}, 0, 0);
+  executor.train(std::vector<float>(360, 1.F), std::vector{0}, cross_entropy(), 0);
   // The weight gradient of class 1 is 1/2 · what was kept.
   const auto& grad = model.find("fc1", "weight")->grad;
   int kept = 0;
@@ -266,13 +266,13 @@ TEST(Engine, WrongUseIsSaid) {
   Executor executor(model, {.batch = 2});
   const std::vector<float> images(32);
   try {
-    executor.train(images, std::vector{0, 3}, 0, 0);
+    executor.train(images, std::vector{0, 3}, cross_entropy(), 0);
     FAIL();
   } catch (const Error& error) {
     EXPECT_STREQ(error.what(), "label 3 is outside the network's 3 classes (0 to 2)");
   }
-  EXPECT_THROW(executor.train(images, std::vector{0, -1}, 0, 0), Error);
-  EXPECT_THROW(executor.train(images, std::vector{0}, 0, 0), UsageError);
+  EXPECT_THROW(executor.train(images, std::vector{0, -1}, cross_entropy(), 0), Error);
+  EXPECT_THROW(executor.train(images, std::vector{0}, cross_entropy(), 0), UsageError);
   EXPECT_THROW(executor.predict(images, 2), UsageError);
 }
 

@@ -56,7 +56,7 @@ TEST(Half, GradientsPointWhereThoseOfFloatsDo) {
     const auto labels = some_labels(16, 5);
     const auto run = [&](Model& model, Precision precision) {
       Executor executor(model, {.batch = 20, .shards = 2, .seed = 4, .precision = precision});
-      return executor.train(images, labels, 0, 0).loss / 16;
+      return executor.train(images, labels, cross_entropy(), 0).loss / 16;
     };
     const double loss = run(floats, Precision::F32);
     EXPECT_NEAR(run(halves, Precision::BF16), loss, 0.03 * loss);
@@ -82,7 +82,7 @@ TEST(Half, ThreadsDoNotChangeABit) {
     Executor executor(model, {.batch = 16, .shards = 4, .threads = threads, .precision = Precision::BF16});
     Optimizer optimizer(model, {});
     for (std::uint64_t step = 0; step < 4; ++step) {
-      executor.train(random_images(15 * 3 * 400, step), some_labels(15, 5), 0.1, step);
+      executor.train(random_images(15 * 3 * 400, step), some_labels(15, 5), cross_entropy(0.1), step);
       optimizer.step(model, executor, 0.01);
     }
     finals.emplace_back();

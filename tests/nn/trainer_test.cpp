@@ -6,6 +6,7 @@
 #include <cmath>
 #include <csignal>
 #include <fstream>
+#include <limits>
 
 #include "dataset/temporary_folder.h"
 #include "doppel/augment/error.h"
@@ -135,6 +136,76 @@ TEST(Trainer, ALossThatIsNoNumberIsNamed) {
     EXPECT_NE(std::string(error.what()).find("the loss is no longer a number in epoch 1 at step"),
               std::string::npos);
   }
+}
+
+TEST(Trainer, ALossThatIsNoNumberNamesWhereItBegan) {
+  TrainingRun run("");
+  run.model.find("fc1", "weight")->value[3] = std::numeric_limits<float>::quiet_NaN();
+  try {
+    run.go();
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("fc1.weight"), std::string::npos) << error.what();
+  }
+}
+
+TEST(Trainer, BatchesTogetherAreOneLargeBatch) {
+  // Without BatchNorm, dropout and draws, two batches of 25 whose gradients are averaged are one of 50.
+  const Graph graph = build_graph(parse_network("conv3x3(4,s2)-relu-fc"), {1, 28, 28}, 10);
+  const auto trained = [&](std::size_t batch, int accumulate) {
+    Model model(graph, 1);
+    Loader loader(few_digits(), {}, {.batch = batch, .seed = 3, .epochs = 2});
+    TrainerOptions options;
+    options.epochs = 2;
+    options.accumulate = accumulate;
+    options.schedule = Schedule::Kind::Constant;
+    options.warm_up_epochs = 0;
+    options.optimizer.kind = OptimizerOptions::Kind::Sgd;
+    options.rate = 0.01;
+    Trainer(model, loader, nullptr, options).run([](const Progress&) {}, [](const EpochRecord&) {});
+    return all_values(model);
+  };
+  const auto large = trained(50, 1), parts = trained(25, 2);
+  for (std::size_t i = 0; i < large.size(); ++i) ASSERT_NEAR(large[i], parts[i], 1e-5) << i;
+}
+
+TEST(Trainer, StopsWhereNothingGetsBetterAndKeepsTheBest) {
+  const TemporaryFolder folder;
+  TrainingRun run("");
+  run.options.epochs = 8;
+  run.options.patience = 2;
+  run.options.rate = 1e-12;  // nothing is learned
+  run.options.best = folder.path() / "best.safetensors";
+  Loader valid(few_digits(), {}, {.batch = 64});
+  Trainer trainer(run.model, run.loader, &valid, run.options);
+  const auto before = all_values(run.model);
+  EXPECT_TRUE(trainer.run([](const Progress&) {}, [](const EpochRecord&) {}));
+  EXPECT_TRUE(trainer.stopped_early());
+  EXPECT_LT(trainer.history().size(), 8U);
+  EXPECT_EQ(trainer.history().size(), static_cast<std::size_t>(trainer.best_epoch()) + 3);
+  Model best(small_net(), 5);
+  load_model(run.options.best, best);
+  EXPECT_NEAR(evaluate(best, valid).accuracy(),
+              *trainer.history()[static_cast<std::size_t>(trainer.best_epoch())].valid_accuracy, 1e-12);
+  EXPECT_THROW(Trainer(run.model, run.loader, nullptr, run.options), UsageError);
+}
+
+TEST(Trainer, TheRateFallsOnAPlateau) {
+  TrainingRun run("");
+  run.options.epochs = 5;
+  run.options.rate = 1e-12;
+  run.options.schedule = Schedule::Kind::Constant;
+  run.options.plateau = 1;
+  run.options.step_factor = 0.5;
+  Loader valid(few_digits(), {}, {.batch = 64});
+  Model constant(small_net(), 1);
+  for (Parameter& p : constant.parameters()) p.rate = 0;  // nothing changes, BatchNorm's statistics neither
+  Trainer trainer(constant, run.loader, &valid, run.options);
+  trainer.run([](const Progress&) {}, [](const EpochRecord&) {});
+  const auto& history = trainer.history();
+  EXPECT_NEAR(history[1].rate / 1e-12, 1, 1e-9);
+  EXPECT_NEAR(history[2].rate / 1e-12, 0.5, 1e-9);
+  EXPECT_NEAR(history[4].rate / 1e-12, 0.125, 1e-9);
 }
 
 TEST(Evaluate, ALabelOutsideTheClassesIsNamed) {

@@ -37,6 +37,7 @@ class BatchNormStep final : public Step {
         mean_(*inputs.model.find(inputs.node.name, "running_mean")),
         variance_(*inputs.model.find(inputs.node.name, "running_var")),
         needs_data_grad_(inputs.in_needs_grad),
+        measures_(inputs.setting.training && inputs.learns),
         slope_(static_cast<float>(relu_slope)),
         lanes_(static_cast<std::size_t>(setting_.lanes)) {
     out_.format = in_.format;
@@ -55,10 +56,10 @@ class BatchNormStep final : public Step {
     grad_slope_ = Buffer(padded);
   }
 
-  int forward_phases() const override { return setting_.training ? 2 : 1; }
+  int forward_phases() const override { return measures_ ? 2 : 1; }
 
   void forward(int phase, const Lane& lane) override {
-    if (setting_.training && phase == 0) {
+    if (measures_ && phase == 0) {
       Moments& m = lanes_[static_cast<std::size_t>(lane.index)].moments;
       m.count = double(lane.rows) * in_.shape.height * in_.shape.width;
       bn_moments(layout(lane), in_.numbers(lane.first), m.mean.data(), m.m2.data());
@@ -87,7 +88,7 @@ class BatchNormStep final : public Step {
   }
 
   void load_parameters() override {
-    if (setting_.training) return;
+    if (measures_) return;
     for (std::size_t c = 0; c < gamma_.value.size(); ++c)
       set_affine(c, static_cast<double>(mean_.value[c]), static_cast<double>(variance_.value[c]));
   }
@@ -114,6 +115,7 @@ class BatchNormStep final : public Step {
         dy += lanes_[static_cast<std::size_t>(lane)].sum_dy[c];
         dy_xhat += lanes_[static_cast<std::size_t>(lane)].sum_dy_xhat[c];
       }
+      if (!measures_) continue;  // constants: nothing flows back through them
       beta_.grad[c] = static_cast<float>(dy);
       gamma_.grad[c] = static_cast<float>(dy_xhat);
       grad_mean_.data()[c] = static_cast<float>(dy / count_);
@@ -145,6 +147,7 @@ class BatchNormStep final : public Step {
   Blob &in_, &out_;
   Parameter &gamma_, &beta_, &mean_, &variance_;
   bool needs_data_grad_;
+  bool measures_;  ///< the batch's statistics; else the running ones serve, in training too
   float slope_;
   std::vector<PerLane> lanes_;
   double count_ = 1;

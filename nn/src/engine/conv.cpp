@@ -26,6 +26,7 @@ class ConvStep final : public Step {
         weight_(*inputs.model.find(node_.name, "weight")),
         bias_(inputs.model.find(node_.name, "bias")),
         needs_data_grad_(inputs.in_needs_grad),
+        learns_(inputs.learns),
         relu_slope_(relu_slope),
         half_(setting_.bf16 && suits_half(node_)) {
     window_ = {in_.shape.height, in_.shape.width, out_.shape.height, out_.shape.width, layer_.kernel_h,
@@ -102,7 +103,9 @@ class ConvStep final : public Step {
               out_.row_numbers() * static_cast<std::size_t>(lane.rows));
     }
     const auto dst = view(setting_, output_gradient(lane.rows), gradient);
-    if (own_weight_grad_) {
+    if (!learns_) {
+      // Only the way back is needed, if that.
+    } else if (own_weight_grad_) {
       conv_weight_grad_few_inputs(window_,
                                   {lane.rows, out_.padded_channels() / out_.format.block,
                                    out_.shape.height * out_.shape.width, out_.format.block},
@@ -130,7 +133,7 @@ class ConvStep final : public Step {
     if (k.run_data) named.emplace_back("data", k.data.impl_info_str());
     return named;
   }
-  int parameter_tasks() const override { return 1; }
+  int parameter_tasks() const override { return learns_ ? 1 : 0; }
   /// Adds up the lanes in order, and brings the sum into the parameter's layout.
   void parameter_task(int) override {
     const int used = std::min(setting_.lanes, setting_.rows);
@@ -304,7 +307,7 @@ class ConvStep final : public Step {
   Blob &in_, &out_;
   Parameter& weight_;
   Parameter* bias_;
-  bool needs_data_grad_;
+  bool needs_data_grad_, learns_;
   double relu_slope_;
   bool half_;  ///< multiplies in bfloat16
   bool own_weight_grad_ = false;

@@ -23,7 +23,8 @@ class DeconvStep final : public Step {
         out_(inputs.out),
         weight_(*inputs.model.find(node_.name, "weight")),
         bias_(inputs.model.find(node_.name, "bias")),
-        needs_data_grad_(inputs.in_needs_grad) {
+        needs_data_grad_(inputs.in_needs_grad),
+        learns_(inputs.learns) {
     const int rows = (setting_.batch + setting_.lanes - 1) / setting_.lanes;
     out_.format = format_of(forward_descriptor(rows, Tag::any).dst_desc());
     out_.allocate(setting_.batch, setting_.training);
@@ -105,7 +106,7 @@ class DeconvStep final : public Step {
     if (k.run_data) named.emplace_back("data", k.data.impl_info_str());
     return named;
   }
-  int parameter_tasks() const override { return 1; }
+  int parameter_tasks() const override { return learns_ ? 1 : 0; }
   /// Adds up the lanes in order, and brings the sum into the parameter's layout.
   void parameter_task(int) override {
     const int used = std::min(setting_.lanes, setting_.rows);
@@ -164,7 +165,7 @@ class DeconvStep final : public Step {
   Blob &in_, &out_;
   Parameter& weight_;
   Parameter* bias_;
-  bool needs_data_grad_;
+  bool needs_data_grad_, learns_;
   std::map<int, Kernels> kernels_;
   Desc weight_grad_desc_;
   std::vector<Buffer> weight_grads_, bias_grads_;

@@ -52,6 +52,15 @@ void BiasGradient(const ChannelLayout& l, int channels, const float* dy, float* 
         for (int b = 0; b < std::min(l.block, channels - g * l.block); ++b) db[g * l.block + b] += dy[b];
 }
 
+void AllFinite(const Numbers& values, std::size_t count, bool& finite) {
+  // A number times 0 is 0, anything else isn't.
+  float sum = 0;
+  Typed(values, [&](auto* p) {
+    for (std::size_t i = 0; i < count; ++i) sum += 0 * static_cast<float>(p[i]);
+  });
+  finite = sum == 0;
+}
+
 template <class T>
 void SumNumbers(T* HWY_RESTRICT to, const T* HWY_RESTRICT a, const T* HWY_RESTRICT b, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i) to[i] = static_cast<float>(a[i]) + static_cast<float>(b[i]);
@@ -324,6 +333,7 @@ namespace doppel::nn::engine {
 
 HWY_EXPORT(AddTo);
 HWY_EXPORT(AddToNumbers);
+HWY_EXPORT(AllFinite);
 HWY_EXPORT(ChannelMeans);
 HWY_EXPORT(ChannelMeansBackward);
 HWY_EXPORT(ToBf16);
@@ -350,6 +360,11 @@ void bias_gradient(const ChannelLayout& layout, int channels, const float* dy, f
 }
 void add_to(Numbers to, Numbers from, std::size_t count) {
   HWY_DYNAMIC_DISPATCH(AddToNumbers)(to, from, count);
+}
+bool all_finite(Numbers values, std::size_t count) {
+  bool finite = true;
+  HWY_DYNAMIC_DISPATCH(AllFinite)(values, count, finite);
+  return finite;
 }
 void sum(Numbers to, Numbers a, Numbers b, std::size_t count) { HWY_DYNAMIC_DISPATCH(Sum)(to, a, b, count); }
 void channel_means(const ChannelLayout& layout, Numbers x, float* y) {

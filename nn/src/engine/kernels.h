@@ -16,6 +16,8 @@ struct Numbers {
 void add_to(float* to, const float* from, std::size_t count);
 /// The same for values; both have one type.
 void add_to(Numbers to, Numbers from, std::size_t count);
+/// True where none of them is infinite or no number.
+bool all_finite(Numbers values, std::size_t count);
 /// to[i] = a[i] + b[i]; all have one type.
 void sum(Numbers to, Numbers a, Numbers b, std::size_t count);
 /// to[i] = from[i].

@@ -28,7 +28,8 @@ class LinearStep final : public Step {
         bias_(*inputs.model.find(inputs.node.name, "bias")),
         units_(inputs.out.shape.channels),
         features_(inputs.in.shape.channels),
-        needs_data_grad_(inputs.in_needs_grad) {
+        needs_data_grad_(inputs.in_needs_grad),
+        learns_(inputs.learns) {
     out_.format = kPlain;
     out_.allocate(setting_.batch, setting_.training);
   }
@@ -45,7 +46,7 @@ class LinearStep final : public Step {
                weight_.value.data(), features_, 0.F, in_.grad_row(lane.first), features_);
   }
 
-  int parameter_tasks() const override { return (units_ + kGradRows - 1) / kGradRows; }
+  int parameter_tasks() const override { return !learns_ ? 0 : (units_ + kGradRows - 1) / kGradRows; }
   void parameter_task(int task) override {
     const SingleThreadedOpenMp single;
     const int first = task * kGradRows, count = std::min(kGradRows, units_ - first);
@@ -59,7 +60,7 @@ class LinearStep final : public Step {
   Blob &in_, &out_;
   Parameter &weight_, &bias_;
   int units_, features_;
-  bool needs_data_grad_;
+  bool needs_data_grad_, learns_;
 };
 
 /// The same with products of bfloat16; what comes in and goes out are floats.
@@ -74,6 +75,7 @@ class HalfLinearStep final : public Step {
         units_(inputs.out.shape.channels),
         features_(inputs.in.shape.channels),
         needs_data_grad_(inputs.in_needs_grad),
+        learns_(inputs.learns),
         half_weight_((weight_.value.size() + 1) / 2),
         half_in_(half_size(features_)),
         half_grad_(half_size(units_)) {
@@ -123,7 +125,7 @@ class HalfLinearStep final : public Step {
                 lane_scratch(lane));
   }
 
-  int parameter_tasks() const override { return (units_ + kGradRows - 1) / kGradRows; }
+  int parameter_tasks() const override { return !learns_ ? 0 : (units_ + kGradRows - 1) / kGradRows; }
   void parameter_task(int task) override {
     const int first = task * kGradRows, count = std::min(kGradRows, units_ - first);
     grad_.run(setting_, gradient(count), halves(half_grad_) + first, halves(half_in_),
@@ -193,7 +195,7 @@ class HalfLinearStep final : public Step {
   Blob &in_, &out_;
   Parameter &weight_, &bias_;
   int units_, features_;
-  bool needs_data_grad_;
+  bool needs_data_grad_, learns_;
   Buffer half_weight_, half_in_, half_grad_;
   Product forward_, data_, grad_;
   std::vector<Buffer> task_scratch_;

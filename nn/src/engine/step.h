@@ -70,6 +70,7 @@ struct StepInputs {
   Blob& in;
   Blob& out;
   bool in_needs_grad;
+  bool learns = true;  ///< some parameter of the node does
 };
 
 std::unique_ptr<Step> make_conv(const StepInputs& inputs,

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "doppel/nn/loss.h"
 #include "doppel/nn/model.h"
 
 namespace doppel::nn {
@@ -51,14 +52,20 @@ class Executor {
   Executor(Executor&&) noexcept;
   Executor& operator=(Executor&&) noexcept;
 
-  /// Forward and backward: images [rows, C, H, W], labels [rows]. Gradients of the mean cross-entropy (with
-  /// label smoothing: Szegedy et al. 2016) go to the model's `grad`; BatchNorm's running statistics move.
-  /// `step` names dropout's draws. Throws Error where a label is outside the classes.
-  LossSums train(std::span<const float> images, std::span<const int> labels, double label_smoothing,
+  /// Forward and backward: images [rows, C, H, W], labels [rows]. Gradients of the mean loss go to the
+  /// model's `grad`, but for parameters that don't learn; BatchNorm's running statistics move. `step` names
+  /// dropout's draws. Throws Error where a label is outside the classes.
+  LossSums train(std::span<const float> images, std::span<const int> labels, const Loss& loss,
                  std::uint64_t step);
   /// The same with soft labels: shares [rows, classes], each row's sum 1.
-  LossSums train(std::span<const float> images, std::span<const float> shares, double label_smoothing,
+  LossSums train(std::span<const float> images, std::span<const float> shares, const Loss& loss,
                  std::uint64_t step);
+  /// The first layer whose value of the last call holds something that is no number, and in which rows.
+  struct NotFinite {
+    std::string layer;  ///< empty: there is none
+    std::vector<int> rows;
+  };
+  NotFinite not_finite() const;
 
   /// The network's output [rows, classes], as logits: a softmax at the end is left out, see softmax() in
   /// metrics.h. Valid until the next call.

@@ -20,19 +20,25 @@ class Confusion {
   }
   std::int64_t total() const { return total_; }
   double accuracy() const;
+  /// The share of rows whose label is among the `k` most probable classes.
+  double top_accuracy(int k) const;
   double mean_loss() const;       ///< cross-entropy
   double recall(int c) const;     ///< of the samples of class c, the share found
   double precision(int c) const;  ///< of the predictions c, the share right
   /// Expected calibration error over 15 bins of confidence (Guo et al. 2017).
   double calibration_error() const;
-
- private:
+  /// Rows whose highest probability lies in [i / 15, (i + 1) / 15): the sum of those, how many were right,
+  /// and how many there are.
   struct Bin {
     double confidence = 0;
     std::int64_t right = 0, count = 0;
   };
+  const std::vector<Bin>& bins() const { return bins_; }
+
+ private:
   int classes_;
   std::vector<std::int64_t> counts_;
+  std::vector<std::int64_t> ranks_;  ///< rows by how many classes are more probable than theirs
   std::vector<Bin> bins_;
   std::int64_t total_ = 0, right_ = 0;
   double loss_ = 0;

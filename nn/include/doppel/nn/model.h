@@ -24,6 +24,9 @@ struct Parameter {
   Kind kind = Kind::Weight;
   std::vector<float> value;
   std::vector<float> grad;  ///< as large as value, empty for statistics
+  double rate = 1;  ///< what the learning rate is multiplied by; 0: it doesn't learn, and a BatchNorm's
+                    ///< statistics stay. Set before an Executor is made, which leaves out what no
+                    ///< parameter needs
 };
 
 /// Parameters in the graph's order; a node's are next to each other.

@@ -10,16 +10,21 @@
 
 namespace doppel::nn {
 
+namespace engine {
+struct AdamScalars;
+}
+
 struct OptimizerOptions {
-  enum class Kind { Sgd, Adam, AdamW, RmsProp };
+  enum class Kind { Sgd, Adam, AdamW, RmsProp, Lamb, Muon };
   Kind kind = Kind::AdamW;
-  double weight_decay =
-      0.01;               ///< of weights; biases and BatchNorm are spared. AdamW shrinks w by rate · decay
-                          ///< (Loshchilov and Hutter 2019), the others add decay · w to the gradient
+  double weight_decay = 0.01;  ///< of weights; biases and BatchNorm are spared. AdamW and Muon shrink w by
+                               ///< rate · decay (Loshchilov and Hutter 2019), Lamb adds it to its step, the
+                               ///< others add decay · w to the gradient
   double momentum = 0.9;  ///< Sgd: v = momentum · v + g; w -= rate · v, as in PyTorch. RmsProp: the same with
-                          ///< g / (sqrt(mean of g²) + epsilon)
+                          ///< g / (sqrt(mean of g²) + epsilon). Muon: orthogonalised momentum for matrices
+                          ///< between hidden values (Jordan et al. 2024), AdamW for the rest
   bool nesterov = false;  ///< Sgd: w -= rate · (g + momentum · v) (Sutskever et al. 2013)
-  double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;  ///< Adam and AdamW; RmsProp takes epsilon
+  double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;  ///< Adam, AdamW, Lamb; RmsProp takes epsilon
   double decay_of_squares = 0.99;                     ///< RmsProp: of the mean of g²
   double clip_norm = 0;  ///< gradients are scaled down where all of them together are longer; 0: never
 };
@@ -32,8 +37,8 @@ class Optimizer {
   /// stay as they are.
   void step(Model& model, Executor& executor, double rate);
 
-  /// For checkpoints: "momentum" (Sgd), "m" and "v" (Adam, AdamW), "momentum" and "squares" (RmsProp),
-  /// parameter by parameter (empty for statistics).
+  /// For checkpoints: "momentum" (Sgd), "momentum" and "squares" (RmsProp), "m" and "v" (the others),
+  /// parameter by parameter (empty where there is none: statistics; "v" of what Muon makes orthogonal).
   struct State {
     std::string name;
     std::vector<std::vector<float>> values;
@@ -44,10 +49,16 @@ class Optimizer {
   void set_steps(std::uint64_t steps) { steps_ = steps; }
 
  private:
-  /// `count` numbers of a parameter, from its number `from` on.
-  void update(Parameter& p, std::size_t index, std::size_t from, std::size_t count, double rate, float scale);
+  /// Some numbers of a parameter, or all.
+  struct Chunk {
+    std::size_t parameter, first, count;
+  };
+  void update(Model& model, const Chunk& chunk, double rate, float scale);
+  /// Adam's numbers at this step; `decay` where it is.
+  engine::AdamScalars adam(double rate, float scale, double pull, double shrink) const;
 
   OptimizerOptions options_;
+  std::vector<Chunk> chunks_;
   std::vector<State> states_;
   std::uint64_t steps_ = 0;
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <map>
@@ -20,17 +21,22 @@ struct TrainerOptions {
   double rate = 0;  ///< peak learning rate; 0: 0.05 for Sgd, 0.002 for the others
   Schedule::Kind schedule = Schedule::Kind::Cosine;
   double step_epochs = 30, step_factor = 0.1;  ///< Schedule::Kind::Steps: how often, and by what
+  int plateau = 0;  ///< the rate is multiplied by step_factor after so many epochs in which the held-out loss
+                    ///< (or the training's, where nothing is held out) didn't fall; 0: never
+  int patience = 0;    ///< training ends after so many epochs without a better held-out accuracy; 0: never
+  int accumulate = 1;  ///< batches whose mean gradient makes one step
   double average =
       0;  ///< decay of an average of the weights, which is measured and kept in their place; 0: none.
           ///< It begins faster: at most (1 + t) / (10 + t) at step t (Polyak and Juditsky 1992)
   double warm_up_epochs = 1;  ///< at most a fifth of all
-  double label_smoothing = 0.1;
+  Loss loss = cross_entropy(0.1);
   OptimizerOptions optimizer;
   Precision precision = Precision::F32;
   int shards = 0;  ///< 0: one per core, 2 to 16. Results depend on it; a resume keeps the old
   int threads = 0;
   std::uint64_t seed = 1;                       ///< of the weights and of dropout
   std::filesystem::path checkpoint;             ///< written after every epoch and on a stop; empty: none
+  std::filesystem::path best;                   ///< the model with the best held-out accuracy; empty: none
   std::map<std::string, std::string> metadata;  ///< goes into the checkpoint
 };
 
@@ -60,16 +66,28 @@ class Trainer {
   /// model or set-up.
   void resume();
   /// Trains until the last epoch, or until `stop` becomes true: then a checkpoint is written and false
-  /// returned. Throws Error where the loss is no longer a number, or a checkpoint can't be written (the one
-  /// before is then whole).
+  /// returned. Throws Error where the loss is no longer a number, naming the layer and the samples where it
+  /// began, or a checkpoint can't be written (the one before is then whole).
   bool run(const std::function<void(const Progress&)>& on_step,
            const std::function<void(const EpochRecord&)>& on_epoch, const std::atomic<bool>* stop = nullptr);
 
   const std::vector<EpochRecord>& history() const { return history_; }
+  /// The epoch with the best held-out accuracy, the lower loss where two are alike; -1: none.
+  int best_epoch() const;
+  /// True where patience ended before the epochs did.
+  bool stopped_early() const;
   int shards() const { return options_.shards; }
   double rate() const { return options_.rate; }
 
  private:
+  using OnStep = std::function<void(const Progress&)>;
+  /// False where it was stopped.
+  bool run_epoch(const OnStep& on_step, const std::atomic<bool>* stop);
+  void finish_epoch(double seconds, std::uint64_t images);
+  double rate_at(std::uint64_t step) const;
+  bool steps_after(std::uint64_t step) const;
+  void accumulate(const dataset::Batch& batch);
+  [[noreturn]] void fail_not_finite(const dataset::Batch& batch) const;
   void save(std::uint64_t epoch, std::uint64_t step) const;
   void follow_average();
   /// Puts the average in the weights' place, and back.
@@ -85,7 +103,10 @@ class Trainer {
   Optimizer optimizer_;
   std::optional<Executor> executor_;
   std::uint64_t epoch_ = 0, step_ = 0;
-  LossSums sums_;  ///< of the epoch so far
+  LossSums sums_;                              ///< of the epoch so far
+  std::vector<std::vector<float>> gradients_;  ///< sums over the batches that make a step together
+  std::uint64_t images_seen_ = 0;              ///< in this run
+  std::chrono::steady_clock::time_point started_;
   std::vector<EpochRecord> history_;
 };
 
