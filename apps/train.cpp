@@ -9,18 +9,21 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "choice.h"
 #include "command.h"
 #include "doppel/augment/error.h"
 #include "doppel/dataset/decode.h"
 #include "doppel/dataset/files.h"
 #include "doppel/dataset/split.h"
 #include "doppel/nn/notation.h"
+#include "doppel/nn/tensorboard.h"
 #include "doppel/nn/trainer.h"
 #include "doppel/nn/weights.h"
 #include "doppel/nn/zoo.h"
 #include "draw.h"
+#include "forecast.h"
+#include "report.h"
 #include "run_info.h"
+#include "train_options.h"
 
 namespace doppel::apps {
 namespace {
@@ -80,96 +83,6 @@ Parts split_data(const dataset::OpenedData& data, const CommandLine& line) {
   return {data.train, held_out, "validation"};
 }
 
-void add_options(CommandLine& line) {
-  line.add()("data", po::value<std::string>(), "a data set")(
-      "out", po::value<std::string>(), "the run's folder; default: runs/ and the data's name")(
-      "net", po::value<std::string>()->default_value("small28"),
-      "a name (small28, lenet5, vgg16, resnet18_cifar, …: any of nn/zoo) or notation")(
-      "weights", po::value<std::string>(),
-      "begin with these: a .safetensors of ours, or a .pth of torchvision's network of that name; another "
-      "number of "
-      "classes leaves the last layer new")(
-      "recipe", po::value<std::string>()->default_value("auto"),
-      "a YAML file or a preset; auto: digits for grey pictures of the classes 0 to 9, else standard")(
-      "epochs", po::value<std::uint64_t>()->default_value(10), "")(
-      "batch", po::value<std::size_t>()->default_value(128), "")(
-      "optimizer", po::value<std::string>()->default_value("adamw"), "adamw, adam, sgd, nesterov or rmsprop")(
-      "lr", po::value<double>()->default_value(0),
-      "peak learning rate; 0: 0.05 for sgd and nesterov, else 0.002")(
-      "schedule", po::value<std::string>()->default_value("cosine"),
-      "cosine, constant, steps (a tenth every 30 epochs) or onecycle")(
-      "clip", po::value<double>()->default_value(0), "longest gradient; 0: any")(
-      "average", po::value<double>()->default_value(0),
-      "decay of an average of the weights, as 0.999; 0: none")(
-      "weight-decay", po::value<double>()->default_value(-1), "default 0.05 for adamw, else 0.0005")(
-      "label-smoothing", po::value<double>()->default_value(0.1), "")(
-      "precision", po::value<std::string>()->default_value("f32"),
-      "f32, or bf16: convolutions multiply bfloat16 where that is faster")(
-      "seed", po::value<std::uint64_t>()->default_value(1), "")(
-      "valid", po::value<std::string>(), "a share of the training data, or a data set")(
-      "size", po::value<int>()->default_value(0),
-      "side of the network's input; 0: as the pictures are, else 64")(
-      "shards", po::value<int>()->default_value(0),
-      "parts of a batch side by side; results depend on it; 0: one per core")(
-      "threads", po::value<int>()->default_value(0), "0: all cores; results don't depend on it")(
-      "workers", po::value<int>()->default_value(-1), "loader tasks; -1: one per core")(
-      "on-error", po::value<std::string>()->default_value("skip"),
-      "what a broken picture does: skip or fail")("resume", "go on from the run's checkpoint")(
-      "json", po::value<std::string>(), "also write the result here");
-  line.positional("data", 1);
-}
-
-nn::TrainerOptions trainer_options(const CommandLine& line) {
-  nn::TrainerOptions o;
-  const std::string optimizer = line.get<std::string>("optimizer");
-  using Optimizer = nn::OptimizerOptions::Kind;
-  using Schedule = nn::Schedule::Kind;
-  o.optimizer.kind = chosen<Optimizer>(line, "optimizer",
-                                       {{"adamw", Optimizer::AdamW},
-                                        {"adam", Optimizer::Adam},
-                                        {"sgd", Optimizer::Sgd},
-                                        {"nesterov", Optimizer::Sgd},
-                                        {"rmsprop", Optimizer::RmsProp}});
-  o.optimizer.nesterov = optimizer == "nesterov";
-  o.schedule = chosen<Schedule>(line, "schedule",
-                                {{"cosine", Schedule::Cosine},
-                                 {"constant", Schedule::Constant},
-                                 {"steps", Schedule::Steps},
-                                 {"onecycle", Schedule::OneCycle}});
-  o.optimizer.clip_norm = line.get<double>("clip");
-  o.average = line.get<double>("average");
-  if (!(o.optimizer.clip_norm >= 0)) throw UsageError("--clip must not be negative");
-  if (!(o.average >= 0 && o.average < 1)) throw UsageError("--average must be at least 0 and below 1");
-  o.precision = precision_of(line);
-  const double decay = line.get<double>("weight-decay");
-  o.optimizer.weight_decay = decay >= 0 ? decay : optimizer == "adamw" ? 0.05 : 5e-4;
-  o.rate = line.get<double>("lr");
-  o.label_smoothing = line.get<double>("label-smoothing");
-  if (!(o.rate >= 0)) throw UsageError("--lr must not be negative");
-  if (!(o.label_smoothing >= 0 && o.label_smoothing < 1))
-    throw UsageError("--label-smoothing must be at least 0 and below 1");
-  o.epochs = line.get<std::uint64_t>("epochs");
-  o.shards = line.get<int>("shards");
-  o.threads = line.get<int>("threads");
-  if (o.shards < 0 || o.threads < 0) throw UsageError("--shards and --threads must not be negative");
-  o.seed = line.get<std::uint64_t>("seed");
-  return o;
-}
-
-dataset::LoaderOptions loader_options(const CommandLine& line, const RunInfo& info, std::uint64_t epochs) {
-  dataset::LoaderOptions o = info.evaluation_options(line.get<std::size_t>("batch"));
-  o.order = dataset::LoaderOptions::Order::Shuffled;
-  o.epochs = epochs;
-  o.seed = line.get<std::uint64_t>("seed");
-  o.workers = line.get<int>("workers");
-  const std::string on_error = line.get<std::string>("on-error");
-  if (on_error != "skip" && on_error != "fail")
-    throw UsageError(fmt::format("--on-error must be skip or fail, not '{}'", on_error));
-  o.on_error =
-      on_error == "fail" ? dataset::LoaderOptions::OnError::Fail : dataset::LoaderOptions::OnError::Skip;
-  return o;
-}
-
 /// Everything that a second run needs to be the same, and the first batch as a picture.
 void write_setup(const fs::path& run, const CommandLine& line, const RunInfo& info,
                  const augment::Recipe& recipe, const nn::Trainer& trainer, const std::string& data) {
@@ -219,6 +132,91 @@ void report_skipped(const dataset::LoaderReport& report) {
     std::cerr << "  " << report.reasons[i].reason << '\n';
 }
 
+/// What was chosen, and how long it will take.
+void print_plan(const nn::Model& model, dataset::Loader& train, const nn::Trainer& trainer,
+                const nn::TrainerOptions& options, const std::string& data) {
+  const Forecast plan = forecast(model, train, options, trainer.shards());
+  std::int64_t learning = 0;
+  for (const nn::Parameter& p : model.parameters())
+    if (p.rate != 0) learning += std::ssize(p.grad);
+  const double images = static_cast<double>(options.epochs * train.source().size());
+  std::cerr << fmt::format(
+      "{}\n{} of {} parameters learn; {:.0f} MB of values and gradients\nkernels: {}\nabout {:.0f} images/s "
+      "without "
+      "the loader: {} for {} epochs\n",
+      data, learning, model.graph().parameters(), static_cast<double>(plan.memory_bytes) / 1e6, plan.kernels,
+      plan.images_per_second, clock_text(images / plan.images_per_second), options.epochs);
+}
+
+void add_events(nn::EventFile& events, const nn::EpochRecord& r, const std::string& held_out) {
+  const auto epoch = static_cast<std::int64_t>(r.epoch) + 1;
+  events.add("loss/train", r.loss, epoch);
+  events.add("accuracy/train", r.accuracy, epoch);
+  events.add("learning_rate", r.rate, epoch);
+  events.add("images_per_second", r.images_per_second, epoch);
+  if (r.valid_loss) events.add("loss/" + held_out, *r.valid_loss, epoch);
+  if (r.valid_accuracy) events.add("accuracy/" + held_out, *r.valid_accuracy, epoch);
+}
+
+constexpr std::size_t kMistakesShown = 24;
+
+/// Training samples that the network, unaugmented, is sure to be of another class.
+std::vector<Mistake> likely_mislabelled(nn::Model& model, const dataset::Source& train, const RunInfo& info,
+                                        int threads) {
+  constexpr std::size_t kMost = 200000;  // samples: more would take too long
+  constexpr double kSure = 0.8;
+  if (train.size() > kMost) return {};
+  const dataset::SourcePtr source(std::shared_ptr<void>(), &train);
+  dataset::LoaderOptions options = info.evaluation_options(256);
+  options.on_error = dataset::LoaderOptions::OnError::Skip;
+  dataset::Loader loader(source, info.fitted({}), options);
+  MistakeList mistakes(kMistakesShown);
+  evaluate(model, loader, threads,
+           [&](std::size_t i, int label, std::span<const float> logits) { mistakes.add(i, label, logits); });
+  std::vector<Mistake> sure = mistakes.sorted();
+  std::erase_if(sure, [](const Mistake& m) { return m.probability < kSure; });
+  return sure;
+}
+
+RunReport describe_run(const CommandLine& line, const RunInfo& info, const nn::Trainer& trainer,
+                       const dataset::Loader& train, const Parts& parts, const std::string& recipe,
+                       double seconds) {
+  RunReport report;
+  report.title = fmt::format("{} on {}", line.get<std::string>("net"), line.get<std::string>("data"));
+  report.facts = {{"network", info.network},
+                  {"recipe", recipe},
+                  {"training images", std::to_string(parts.train->size())},
+                  {"left out as broken", std::to_string(train.report().skipped)},
+                  {"epochs", std::to_string(trainer.history().size())},
+                  {"batch", std::to_string(line.get<std::size_t>("batch"))},
+                  {"optimiser", line.get<std::string>("optimizer")},
+                  {"peak learning rate", fmt::format("{}", trainer.rate())},
+                  {"schedule", line.get<std::string>("schedule")},
+                  {"precision", line.get<std::string>("precision")},
+                  {"seed", std::to_string(line.get<std::uint64_t>("seed"))},
+                  {"time", clock_text(seconds)}};
+  if (trainer.best_epoch() >= 0)
+    report.facts.emplace_back(
+        "best " + parts.held_out_name + " accuracy",
+        fmt::format("{:.2f} %, epoch {}",
+                    100 * *trainer.history()[static_cast<std::size_t>(trainer.best_epoch())].valid_accuracy,
+                    trainer.best_epoch() + 1));
+  report.history = trainer.history();
+  report.held_out = parts.held_out_name;
+  report.classes = info.classes;
+  report.held_out_source = parts.held_out;
+  report.train_source = parts.train;
+  const dataset::LoaderReport& loader = train.report();
+  const auto of = [](std::chrono::nanoseconds t) { return std::chrono::duration<double>(t).count(); };
+  report.seconds = {{"reading", of(loader.reading)},
+                    {"decoding", of(loader.decoding)},
+                    {"drawing plans", of(loader.drawing)},
+                    {"rendering", of(loader.rendering)},
+                    {"waiting for a batch", of(loader.waiting)},
+                    {"network and optimiser", trainer.step_seconds()}};
+  return report;
+}
+
 /// runs/ and the last part of the data's name; numbered where that is taken, unless a run is to be resumed.
 fs::path run_folder(const CommandLine& line, const std::string& data) {
   if (line.has("out")) return line.get<std::string>("out");
@@ -259,7 +257,7 @@ RunInfo run_info(const CommandLine& line, const dataset::Source& train) {
 int run_train(const Words& words) {
   CommandLine line("train DATA --out RUN [OPTIONS]",
                    "Trains a CNN with on-the-fly augmentation; writes the model and its record to RUN/.");
-  add_options(line);
+  add_train_options(line);
   if (!line.parse(words)) return 0;
   const dataset::OpenedData data = dataset::open_data(line.need("data"));
   const fs::path run = run_folder(line, data.name);
@@ -267,8 +265,10 @@ int run_train(const Words& words) {
   const RunInfo info = run_info(line, *parts.train);
   const std::string recipe_name = choose_recipe(line, info);
   const augment::Recipe recipe = info.fitted(augment::Recipe::load(recipe_name));
-  nn::TrainerOptions options = trainer_options(line);
+  nn::TrainerOptions options = trainer_options(line, *parts.train);
   options.checkpoint = run / "checkpoint.safetensors";
+  // The test set must not choose.
+  if (line.has("valid")) options.best = run / "best.safetensors";
   options.metadata = info.metadata();
   nn::Model model(
       nn::build_graph(nn::parse_network(info.network), info.input, static_cast<int>(info.classes.size())),
@@ -280,13 +280,14 @@ int run_train(const Words& words) {
                                                      : fmt::format("; {} is new, for {} classes",
                                                                    loaded.left_out, info.classes.size()));
   }
+  set_rates(line, model);
   const bool resume = line.has("resume");
   if (!resume && fs::exists(options.checkpoint))
     throw Error(fmt::format("{} holds a run already; add --resume to go on with it, or choose another folder",
                             run.string()));
   fs::create_directories(run);
 
-  dataset::Loader train(parts.train, recipe, loader_options(line, info, options.epochs));
+  dataset::Loader train(parts.train, recipe, training_loader_options(line, info));
   std::optional<dataset::Loader> held_out;
   if (parts.held_out) held_out.emplace(parts.held_out, info.fitted({}), info.evaluation_options(256));
   nn::Trainer trainer(model, train, held_out ? &*held_out : nullptr, options);
@@ -295,9 +296,12 @@ int run_train(const Words& words) {
   if (!resume)
     dataset::write_png(run / "first_batch.png",
                        contact_sheet(*train.epoch(0).begin(), train.options(), 16, 128));
-  std::cerr << model.graph().summary()
-            << fmt::format("recipe {}, {} training images, {} shards\n", recipe_name, parts.train->size(),
-                           trainer.shards());
+  std::cerr << model.graph().summary();
+  print_plan(model, train, trainer, options,
+             fmt::format("recipe {}, {} training images, {} shards", recipe_name, parts.train->size(),
+                         trainer.shards()));
+  std::optional<nn::EventFile> events;
+  if (line.has("tensorboard")) events.emplace(run / "tensorboard");
 
   std::signal(SIGINT, [](int) { interrupted = true; });
   std::signal(SIGTERM, [](int) { interrupted = true; });
@@ -308,6 +312,7 @@ int run_train(const Words& words) {
                                       live.end();
                                       print_epoch(r, options.epochs, parts.held_out_name);
                                       write_history(run, trainer.history(), parts.held_out_name);
+                                      if (events) add_events(*events, r, parts.held_out_name);
                                     },
                                     &interrupted);
   live.end();
@@ -318,6 +323,10 @@ int run_train(const Words& words) {
     return 1;
   }
   nn::save_model(run / "model.safetensors", model, info.metadata());
+  if (trainer.stopped_early())
+    std::cerr << fmt::format(
+        "no better accuracy for {} epochs: stopped; the best is in best.safetensors, epoch {}\n",
+        options.patience, trainer.best_epoch() + 1);
   nlohmann::json result{
       {"run", run.string()},
       {"network", info.network},
@@ -326,16 +335,25 @@ int run_train(const Words& words) {
       {"seconds", seconds},
       {"skipped", train.report().skipped},
       {"train", {{"loss", trainer.history().back().loss}, {"accuracy", trainer.history().back().accuracy}}}};
+  RunReport report = describe_run(line, info, trainer, train, parts, recipe_name, seconds);
   if (held_out) {
-    const nn::Confusion confusion = evaluate(model, *held_out, options.threads);
+    MistakeList mistakes(kMistakesShown);
+    const nn::Confusion confusion = evaluate(
+        model, *held_out, options.threads,
+        [&](std::size_t i, int label, std::span<const float> logits) { mistakes.add(i, label, logits); });
+    report.confusion = confusion;
+    report.mistakes = mistakes.sorted();
     dataset::write_png(run / "confusion.png", draw_confusion(confusion, info.classes));
     result[parts.held_out_name] = {
         {"accuracy", confusion.accuracy()}, {"loss", confusion.mean_loss()}, {"samples", confusion.total()}};
     fmt::print("{} accuracy {:.2f} % on {} images, in {}\n", parts.held_out_name, 100 * confusion.accuracy(),
                confusion.total(), clock_text(seconds));
   }
-  fmt::print("{}: model.safetensors, metrics.jsonl, curves.png, first_batch.png{}\n", run.string(),
-             held_out ? ", confusion.png" : "");
+  report.mislabelled = likely_mislabelled(model, *parts.train, info, options.threads);
+  write_report(run / "report.html", report);
+  fmt::print("{}: report.html, model.safetensors, metrics.jsonl, curves.png, first_batch.png{}{}\n",
+             run.string(), held_out ? ", confusion.png" : "",
+             options.best.empty() ? "" : ", best.safetensors");
   write_json(line, result);
   return 0;
 }

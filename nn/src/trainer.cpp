@@ -91,6 +91,11 @@ double plateau_factor(const std::vector<EpochRecord>& history, int patience, dou
   return product;
 }
 
+double default_rate(OptimizerOptions::Kind kind) {
+  if (kind == OptimizerOptions::Kind::Sgd) return 0.05;
+  return kind == OptimizerOptions::Kind::Lamb ? 0.01 : 0.002;
+}
+
 }  // namespace
 
 Trainer::Trainer(Model& model, dataset::Loader& train, dataset::Loader* valid, TrainerOptions options)
@@ -103,8 +108,7 @@ Trainer::Trainer(Model& model, dataset::Loader& train, dataset::Loader* valid, T
   if (options_.accumulate < 1) throw UsageError("a step needs at least 1 batch");
   if (options_.patience > 0 && !valid) throw UsageError("patience needs something held out to measure");
   if (options_.shards == 0) options_.shards = std::clamp(tbb::info::default_concurrency(), 2, 16);
-  if (options_.rate == 0)
-    options_.rate = options_.optimizer.kind == OptimizerOptions::Kind::Sgd ? 0.05 : 0.002;
+  if (options_.rate == 0) options_.rate = default_rate(options_.optimizer.kind);
   const double total = static_cast<double>(options_.epochs * train.steps());
   const double warm_up = std::min(options_.warm_up_epochs * static_cast<double>(train.steps()), total / 5);
   const double every = options_.step_epochs * static_cast<double>(train.steps());
@@ -235,7 +239,10 @@ bool Trainer::run_epoch(const OnStep& on_step, const std::atomic<bool>* stop) {
   const double left_before = static_cast<double>((options_.epochs - epoch_) * train_.source().size() -
                                                  step_ * train_.options().batch);
   for (const dataset::Batch& batch : train_.epoch(epoch_, step_)) {
+    const auto begun = Clock::now();
     const LossSums one = train_step(batch, epoch_ * train_.steps() + batch.step);
+    step_seconds_ +=
+        seconds_since(begun) * (options_.threads > 0 ? options_.threads : tbb::info::default_concurrency());
     sums_ = {sums_.loss + one.loss, sums_.correct + one.correct, sums_.rows + one.rows};
     step_ = batch.step + 1;
     images_seen_ += batch.size();
@@ -360,7 +367,7 @@ void Trainer::resume() {
   }
 }
 
-Confusion evaluate(Model& model, dataset::Loader& loader, int threads) {
+Confusion evaluate(Model& model, dataset::Loader& loader, int threads, const OnRow& on_row) {
   const int classes = model.graph().output().channels;
   Confusion confusion(classes);
   Executor executor(
@@ -373,8 +380,10 @@ Confusion evaluate(Model& model, dataset::Loader& loader, int threads) {
       if (label < 0 || label >= classes)
         throw Error(fmt::format("{}: label {} is outside the network's {} classes",
                                 loader.source().name(batch.indices[r]), label, classes));
-      confusion.add(label,
-                    logits.subspan(r * static_cast<std::size_t>(classes), static_cast<std::size_t>(classes)));
+      const auto row =
+          logits.subspan(r * static_cast<std::size_t>(classes), static_cast<std::size_t>(classes));
+      confusion.add(label, row);
+      if (on_row) on_row(batch.indices[r], label, row);
     }
   }
   return confusion;

@@ -5,12 +5,11 @@
 #include <span>
 
 #include "fold.h"
-#include "onnx/message.h"
+#include "message.h"
 
 namespace doppel::nn {
 namespace {
 
-using onnx::Message;
 using Names = std::vector<std::string>;
 
 // Field numbers of onnx.proto3, IR version 8.

@@ -18,7 +18,7 @@ namespace doppel::nn {
 
 struct TrainerOptions {
   std::uint64_t epochs = 10;
-  double rate = 0;  ///< peak learning rate; 0: 0.05 for Sgd, 0.002 for the others
+  double rate = 0;  ///< peak learning rate; 0: 0.05 for Sgd, 0.01 for Lamb, 0.002 for the others
   Schedule::Kind schedule = Schedule::Kind::Cosine;
   double step_epochs = 30, step_factor = 0.1;  ///< Schedule::Kind::Steps: how often, and by what
   int plateau = 0;  ///< the rate is multiplied by step_factor after so many epochs in which the held-out loss
@@ -77,6 +77,8 @@ class Trainer {
   /// True where patience ended before the epochs did.
   bool stopped_early() const;
   int shards() const { return options_.shards; }
+  /// Spent in the network and the optimiser by this run, times its threads.
+  double step_seconds() const { return step_seconds_; }
   double rate() const { return options_.rate; }
 
  private:
@@ -106,12 +108,16 @@ class Trainer {
   LossSums sums_;                              ///< of the epoch so far
   std::vector<std::vector<float>> gradients_;  ///< sums over the batches that make a step together
   std::uint64_t images_seen_ = 0;              ///< in this run
+  double step_seconds_ = 0;
   std::chrono::steady_clock::time_point started_;
   std::vector<EpochRecord> history_;
 };
 
+/// A sample's place in its source, its label, and the logits.
+using OnRow = std::function<void(std::size_t index, int label, std::span<const float> logits)>;
+
 /// Runs a model over all batches of one epoch of a loader (sequential, not augmented).
-Confusion evaluate(Model& model, dataset::Loader& loader, int threads = 0);
+Confusion evaluate(Model& model, dataset::Loader& loader, int threads = 0, const OnRow& on_row = {});
 
 /// Model and metadata to and from one file.
 void save_model(const std::filesystem::path& path, const Model& model,

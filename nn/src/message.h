@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-namespace doppel::nn::onnx {
+namespace doppel::nn {
 
 class Message {
  public:
@@ -20,6 +20,12 @@ class Message {
     key(field, 5);
     const auto bits = std::bit_cast<std::uint32_t>(value);
     for (int i = 0; i < 4; ++i) bytes_ += static_cast<char>(bits >> (8 * i));
+    return *this;
+  }
+  Message& real(int field, double value) {
+    key(field, 1);
+    const auto bits = std::bit_cast<std::uint64_t>(value);
+    for (int i = 0; i < 8; ++i) bytes_ += static_cast<char>(bits >> (8 * i));
     return *this;
   }
   Message& text(int field, std::string_view value) {
@@ -40,4 +46,4 @@ class Message {
   std::string bytes_;
 };
 
-}  // namespace doppel::nn::onnx
+}  // namespace doppel::nn

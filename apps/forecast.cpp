@@ -1,0 +1,49 @@
+#include "forecast.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <chrono>
+#include <map>
+
+namespace doppel::apps {
+namespace {
+
+/// How often each implementation computes a layer forwards.
+std::string counted(const std::vector<nn::KernelInfo>& kernels) {
+  std::map<std::string, int> counts;
+  for (const nn::KernelInfo& k : kernels)
+    if (k.pass == "forward") ++counts[k.implementation];
+  std::vector<std::string> words;
+  for (const auto& [name, count] : counts) words.push_back(fmt::format("{} {}", count, name));
+  return fmt::format("{}", fmt::join(words, ", "));
+}
+
+}  // namespace
+
+Forecast forecast(const nn::Model& model, dataset::Loader& train, const nn::TrainerOptions& options,
+                  int shards) {
+  using Clock = std::chrono::steady_clock;
+  nn::Model copy = model;
+  nn::Executor executor(copy, {.batch = static_cast<int>(train.options().batch),
+                               .shards = shards,
+                               .threads = options.threads,
+                               .seed = options.seed,
+                               .precision = options.precision});
+  nn::Optimizer optimizer(copy, options.optimizer);
+  const dataset::Batch& batch = *train.epoch(0).begin();
+  const dataset::Tensor shares = dataset::soft_labels(batch, model.graph().output().channels);
+  const auto step = [&] {
+    executor.train(batch.images.values<float>(), shares.values<float>(), options.loss, 0);
+    optimizer.step(copy, executor, 1e-6);
+  };
+  step();
+  int steps = 0;
+  const auto start = Clock::now();
+  const auto passed = [&] { return std::chrono::duration<double>(Clock::now() - start).count(); };
+  while (steps == 0 || passed() < 0.3) step(), ++steps;
+  return {static_cast<double>(steps) * static_cast<double>(batch.size()) / passed(), executor.memory_bytes(),
+          counted(executor.kernels())};
+}
+
+}  // namespace doppel::apps

@@ -1,0 +1,21 @@
+// What a training run will take, measured on its first batch.
+#pragma once
+
+#include <string>
+
+#include "doppel/dataset/loader.h"
+#include "doppel/nn/trainer.h"
+
+namespace doppel::apps {
+
+struct Forecast {
+  double images_per_second = 0;
+  std::size_t memory_bytes = 0;  ///< of values and gradients
+  std::string kernels;           ///< "6 jit_wino:avx512_core, 2 jit:avx512_core"
+};
+
+/// Takes a few steps with a copy of the model.
+Forecast forecast(const nn::Model& model, dataset::Loader& train, const nn::TrainerOptions& options,
+                  int shards);
+
+}  // namespace doppel::apps

@@ -1,0 +1,106 @@
+#include "html.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace doppel::apps {
+namespace {
+
+constexpr double kWidth = 480, kHeight = 250, kLeft = 52, kRight = 14, kTop = 34, kBottom = 30;
+
+/// About five round numbers that cover [low, high].
+std::vector<double> ticks(double low, double high) {
+  const double rough = (high - low) / 4, power = std::pow(10, std::floor(std::log10(rough)));
+  double step = power;
+  for (const double times : {2.0, 2.5, 5.0, 10.0})
+    if (step < rough) step = power * times;
+  std::vector<double> all;
+  for (double t = std::floor(low / step) * step; t < high + step * 0.999; t += step) all.push_back(t);
+  return all;
+}
+
+}  // namespace
+
+std::string escaped(const std::string& text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '&')
+      out += "&amp;";
+    else if (c == '<')
+      out += "&lt;";
+    else if (c == '>')
+      out += "&gt;";
+    else if (c == '"')
+      out += "&quot;";
+    else
+      out += c;
+  }
+  return out;
+}
+
+std::string png_uri(std::span<const unsigned char> png) {
+  constexpr const char* kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out = "data:image/png;base64,";
+  for (std::size_t i = 0; i < png.size(); i += 3) {
+    unsigned bits = 0;
+    for (std::size_t k = 0; k < 3; ++k) bits = bits << 8 | (i + k < png.size() ? png[i + k] : 0U);
+    for (std::size_t k = 0; k < 4; ++k) out += i + k > png.size() ? '=' : kDigits[bits >> (18 - 6 * k) & 63];
+  }
+  return out;
+}
+
+std::string svg(const Chart& chart) {
+  double low = std::numeric_limits<double>::infinity(), high = -low;
+  std::size_t epochs = 1;
+  for (const Chart::Line& line : chart.lines)
+    for (const double v : line.values)
+      if (std::isfinite(v)) {
+        low = std::min(low, v);
+        high = std::max(high, v);
+        epochs = std::max(epochs, line.values.size());
+      }
+  if (low > high) return {};
+  if (high - low < 1e-12)
+    low -= std::max(1e-9, std::abs(low) / 10), high += std::max(1e-9, std::abs(high) / 10);
+  const std::vector<double> rows = ticks(low, high);
+  low = rows.front();
+  high = rows.back();
+  const auto x = [&](std::size_t epoch) {
+    return kLeft + (kWidth - kLeft - kRight) * static_cast<double>(epoch) /
+                       static_cast<double>(std::max<std::size_t>(1, epochs - 1));
+  };
+  const auto y = [&](double v) { return kTop + (kHeight - kTop - kBottom) * (high - v) / (high - low); };
+  std::string text = fmt::format("<svg viewBox=\"0 0 {} {}\" role=img aria-label=\"{}\">", kWidth, kHeight,
+                                 escaped(chart.title));
+  text += fmt::format("<text x={} y=14 style=\"font-size:13px;fill:var(--ink)\">{}</text>", kLeft,
+                      escaped(chart.title));
+  for (const double t : rows)
+    text += fmt::format(
+        "<line x1={0} x2={1} y1={2:.1f} y2={2:.1f} stroke=\"var(--line)\"/><text x={3} y={4:.1f} "
+        "text-anchor=end>{5:.4g}</text>",
+        kLeft, kWidth - kRight, y(t), kLeft - 6, y(t) + 4, std::abs(t) < 1e-12 ? 0 : t);
+  const std::size_t every = std::max<std::size_t>(1, (epochs + 7) / 8);
+  for (std::size_t e = 0; e < epochs; e += every)
+    text += fmt::format("<text x={:.1f} y={} text-anchor=middle>{}</text>", x(e), kHeight - 12, e + 1);
+  double legend = kWidth - kRight;
+  for (auto line = chart.lines.rbegin(); line != chart.lines.rend(); ++line) {
+    if (line->values.empty()) continue;
+    std::string points;
+    for (std::size_t e = 0; e < line->values.size(); ++e)
+      if (std::isfinite(line->values[e])) points += fmt::format("{:.1f},{:.1f} ", x(e), y(line->values[e]));
+    text += fmt::format("<polyline points=\"{}\" fill=none stroke=\"var({})\" stroke-width=2 />", points,
+                        line->color);
+    if (line->values.size() == 1)
+      text += fmt::format("<circle cx={:.1f} cy={:.1f} r=3 fill=\"var({})\"/>", x(0), y(line->values[0]),
+                          line->color);
+    text += fmt::format("<text x={} y=14 text-anchor=end style=\"fill:var({})\">{}</text>", legend,
+                        line->color, escaped(line->name));
+    legend -= 14 + 6.2 * static_cast<double>(line->name.size());
+  }
+  return text + "</svg>";
+}
+
+}  // namespace doppel::apps

@@ -1,0 +1,18 @@
+// What doppel train can be told.
+#pragma once
+
+#include "command.h"
+#include "doppel/dataset/loader.h"
+#include "doppel/nn/trainer.h"
+#include "run_info.h"
+
+namespace doppel::apps {
+
+void add_train_options(CommandLine& line);
+/// Throws UsageError for what can't be. `train` is asked for its labels where classes are to be weighted.
+nn::TrainerOptions trainer_options(const CommandLine& line, const dataset::Source& train);
+dataset::LoaderOptions training_loader_options(const CommandLine& line, const RunInfo& info);
+/// --freeze and --lr-head: which parameters learn, and how fast.
+void set_rates(const CommandLine& line, nn::Model& model);
+
+}  // namespace doppel::apps
