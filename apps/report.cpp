@@ -207,7 +207,8 @@ void write_report(const std::filesystem::path& path, const RunReport& report) {
           "content=\"width=device-width\">"
           "<title>{0}</title><style>{1}</style><h1>{0}</h1>",
           escaped(report.title), kStyle) +
-      facts(report) + curves(report) + evaluation(report) +
+      fmt::format("<p>{}</p>", escaped(report.network)) + facts(report) + curves(report) +
+      evaluation(report) +
       tiles("Surest mistakes",
             fmt::format("Of the {} images, those that the network is surest of and wrong about.",
                         escaped(report.held_out)),

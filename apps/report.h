@@ -32,7 +32,7 @@ class MistakeList {
 
 /// What a page shows.
 struct RunReport {
-  std::string title;
+  std::string title, network;
   std::vector<std::pair<std::string, std::string>> facts;  ///< name and value, in order
   std::vector<nn::EpochRecord> history;
   std::string held_out;  ///< "test" or "validation"

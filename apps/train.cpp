@@ -183,8 +183,8 @@ RunReport describe_run(const CommandLine& line, const RunInfo& info, const nn::T
                        double seconds) {
   RunReport report;
   report.title = fmt::format("{} on {}", line.get<std::string>("net"), line.get<std::string>("data"));
-  report.facts = {{"network", info.network},
-                  {"recipe", recipe},
+  report.network = info.network;
+  report.facts = {{"recipe", recipe},
                   {"training images", std::to_string(parts.train->size())},
                   {"left out as broken", std::to_string(train.report().skipped)},
                   {"epochs", std::to_string(trainer.history().size())},

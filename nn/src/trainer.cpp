@@ -367,28 +367,6 @@ void Trainer::resume() {
   }
 }
 
-Confusion evaluate(Model& model, dataset::Loader& loader, int threads, const OnRow& on_row) {
-  const int classes = model.graph().output().channels;
-  Confusion confusion(classes);
-  Executor executor(
-      model, {static_cast<int>(loader.options().batch), std::clamp(tbb::info::default_concurrency(), 2, 16),
-              threads, ExecutorOptions::Mode::Inference, 0});
-  for (const dataset::Batch& batch : loader.epoch(0)) {
-    const auto logits = executor.predict(batch.images.values<float>(), static_cast<int>(batch.size()));
-    for (std::size_t r = 0; r < batch.size(); ++r) {
-      const int label = batch.labels[r];
-      if (label < 0 || label >= classes)
-        throw Error(fmt::format("{}: label {} is outside the network's {} classes",
-                                loader.source().name(batch.indices[r]), label, classes));
-      const auto row =
-          logits.subspan(r * static_cast<std::size_t>(classes), static_cast<std::size_t>(classes));
-      confusion.add(label, row);
-      if (on_row) on_row(batch.indices[r], label, row);
-    }
-  }
-  return confusion;
-}
-
 void save_model(const std::filesystem::path& path, const Model& model,
                 const std::map<std::string, std::string>& metadata) {
   TensorFile file;

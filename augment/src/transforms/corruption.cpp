@@ -129,4 +129,8 @@ void Corruption::fields(FieldVisitor& visit) {
   visit_chance(visit, p);
 }
 
+std::string_view corruption_name(Corruption::Kind kind) {
+  return kCorruptionNames[static_cast<std::size_t>(kind)];
+}
+
 }  // namespace doppel::augment

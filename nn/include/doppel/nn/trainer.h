@@ -119,6 +119,10 @@ using OnRow = std::function<void(std::size_t index, int label, std::span<const f
 /// Runs a model over all batches of one epoch of a loader (sequential, not augmented).
 Confusion evaluate(Model& model, dataset::Loader& loader, int threads = 0, const OnRow& on_row = {});
 
+/// The same over `views` epochs of the loader, whose samples come in the same order in each: a row's result
+/// is the mean of its views' probabilities.
+Confusion evaluate_views(Model& model, dataset::Loader& loader, int views, int threads = 0);
+
 /// Model and metadata to and from one file.
 void save_model(const std::filesystem::path& path, const Model& model,
                 const std::map<std::string, std::string>& metadata);

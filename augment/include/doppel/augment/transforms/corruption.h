@@ -42,4 +42,7 @@ struct Corruption {
   void fields(FieldVisitor& visit);
 };
 
+/// "gaussian_noise", "jpeg_compression", …
+std::string_view corruption_name(Corruption::Kind kind);
+
 }  // namespace doppel::augment
