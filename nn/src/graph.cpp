@@ -7,6 +7,7 @@
 #include <map>
 
 #include "doppel/augment/error.h"
+#include "doppel/nn/custom_layer.h"
 #include "doppel/nn/notation.h"
 
 namespace doppel::nn {
@@ -91,6 +92,10 @@ class ShapeRule {
   }
   void operator()(const Add&) { node_.flops = node_.in.count() * std::ssize(node_.inputs); }
   void operator()(const Concat&) {}
+  void operator()(const Custom& l) {
+    node_.out = l.layer->shape(node_.in);
+    node_.flops = node_.out.count();
+  }
   void operator()(const auto&) { node_.flops = node_.in.count(); }
 
  private:

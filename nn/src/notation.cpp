@@ -6,6 +6,7 @@
 #include <type_traits>
 
 #include "doppel/augment/error.h"
+#include "doppel/nn/custom_layer.h"
 #include "notation/items.h"
 
 namespace doppel::nn {
@@ -88,6 +89,7 @@ struct Text {
   }
   std::string operator()(const Dropout& l) const { return fmt::format("dropout({})", l.p); }
   std::string operator()(const LeakyReLU& l) const { return fmt::format("lrelu({})", l.slope); }
+  std::string operator()(const Custom& l) const { return l.layer->name(); }
   std::string operator()(const auto& l) const { return std::string(l.name); }
 };
 

@@ -8,6 +8,7 @@
 #include <type_traits>
 
 #include "doppel/augment/fields.h"
+#include "doppel/nn/custom_layer.h"
 #include "notation/items.h"
 
 namespace doppel::nn::notation {
@@ -218,6 +219,12 @@ class Expander {
     if (item.name == "input") {
       if (!layers_->empty() || seen_input_) fail(item.column, "input stands first, or not at all");
       seen_input_ = true;
+      return;
+    }
+    if (const auto custom = registered_layer(item.name)) {
+      if (!item.arguments.empty())
+        fail(item.arguments[0].column, fmt::format("{} takes no arguments", item.name));
+      layers_->push_back(Custom{custom});
       return;
     }
     if (std::ranges::find(layer_names(), item.name) == layer_names().end()) {

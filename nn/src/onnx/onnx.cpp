@@ -1,9 +1,13 @@
 #include "doppel/nn/onnx.h"
 
+#include <fmt/format.h>
+
 #include <cmath>
 #include <numbers>
 #include <span>
 
+#include "doppel/augment/error.h"
+#include "doppel/nn/custom_layer.h"
 #include "fold.h"
 #include "message.h"
 
@@ -123,6 +127,9 @@ class Writer {
   std::string operator()(const Softmax&) { return node("Softmax", {x_}, at_->name, {integer("axis", 1)}); }
   std::string operator()(const Add&) { return node(inputs_.size() == 2 ? "Add" : "Sum", inputs_, at_->name); }
   std::string operator()(const Concat&) { return node("Concat", inputs_, at_->name, {integer("axis", 1)}); }
+  std::string operator()(const Custom& l) {
+    throw Error(fmt::format("{} is a layer of your own: ONNX has no operator for it", l.layer->name()));
+  }
   std::string operator()(const Dropout&) { return x_; }
   std::string operator()(const Dropout2d&) { return x_; }
 

@@ -1,6 +1,7 @@
 // Layers as plain descriptions. Shapes are per sample: [C, H, W], or [F] after Flatten or Linear.
 #pragma once
 
+#include <memory>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -160,9 +161,17 @@ struct Concat {
   friend bool operator==(const Concat&, const Concat&) = default;
 };
 
+class CustomLayer;
+/// One that somebody registered, see custom_layer.h.
+struct Custom {
+  static constexpr std::string_view name = "custom";
+  std::shared_ptr<const CustomLayer> layer;
+  friend bool operator==(const Custom&, const Custom&) = default;
+};
+
 using Layer = std::variant<Conv2d, ConvTranspose2d, MaxPool2d, AvgPool2d, GlobalAvgPool2d, BatchNorm2d,
                            Linear, Dropout, Dropout2d, Upsample, Flatten, ReLU, LeakyReLU, Sigmoid, Tanh,
-                           SiLU, GELU, Softmax, Add, Concat>;
+                           SiLU, GELU, Softmax, Add, Concat, Custom>;
 
 struct Part;
 /// A chain of layers and branches.
