@@ -22,3 +22,12 @@ PKG_CONFIG_PATH=$(dirname "$pc") sh -c "c++ '$work/example/main.cpp' -o '$work/b
 (cd / && env -u DOPPEL_SAMPLE "$work/prefix/bin/doppel" inspect sample:digits | grep -q 'train: 2000 samples')
 if "$work/example/build/stream_batches" /no/such/folder 2>"$work/err"; then exit 1; fi
 grep -q "there is no file or folder '/no/such/folder'" "$work/err"
+# Training by the library.
+cp -r "$source/examples/finetune" "$work/finetune"
+cmake -S "$work/finetune" -B "$work/finetune/build" -G Ninja -DCMAKE_PREFIX_PATH="$work/prefix" -DCMAKE_BUILD_TYPE=Release >/dev/null
+cmake --build "$work/finetune/build" >/dev/null
+export DOPPEL_SAMPLE="$work/prefix/share/doppel/sample"
+"$work/prefix/bin/doppel" train sample:digits --epochs 1 --out "$work/run" >/dev/null 2>&1
+"$work/finetune/build/finetune" sample:digits small28 "$work/run/model.safetensors" "$work/tuned.safetensors" >"$work/tuned"
+grep -q 'all epoch 2: loss' "$work/tuned"
+[ -s "$work/tuned.safetensors" ]
