@@ -272,7 +272,7 @@ int run_train(const Words& words) {
   options.metadata = info.metadata();
   nn::Model model(
       nn::build_graph(nn::parse_network(info.network), info.input, static_cast<int>(info.classes.size())),
-      options.seed);
+      options.seed, initialisation_of(line));
   if (line.has("weights")) {
     const nn::LoadedWeights loaded = nn::load_weights(line.get<std::string>("weights"), model);
     std::cerr << fmt::format("{} tensors from {}{}\n", loaded.tensors, line.get<std::string>("weights"),

@@ -71,6 +71,8 @@ void add_train_options(CommandLine& line) {
       "loss", po::value<std::string>()->default_value("cross-entropy"), "cross-entropy, focal or binary")(
       "class-weights", po::value<std::string>()->default_value("none"),
       "none, or balanced: rare classes count more, in proportion")("freeze", "only the last layer learns")(
+      "init", po::value<std::string>()->default_value("he"), "how weights begin: he, xavier or orthogonal")(
+      "zero-gamma", "branches of sums that end in bn give 0 at first")(
       "lr-head", po::value<double>()->default_value(1), "times the learning rate, for the last layer")(
       "clip", po::value<double>()->default_value(0), "longest gradient; 0: any")(
       "average", po::value<double>()->default_value(0),
@@ -151,6 +153,14 @@ dataset::LoaderOptions training_loader_options(const CommandLine& line, const Ru
   o.on_error =
       on_error == "fail" ? dataset::LoaderOptions::OnError::Fail : dataset::LoaderOptions::OnError::Skip;
   return o;
+}
+
+nn::Initialisation initialisation_of(const CommandLine& line) {
+  using Weights = nn::Initialisation::Weights;
+  return {chosen<Weights>(
+              line, "init",
+              {{"he", Weights::He}, {"xavier", Weights::Xavier}, {"orthogonal", Weights::Orthogonal}}),
+          line.has("zero-gamma")};
 }
 
 void set_rates(const CommandLine& line, nn::Model& model) {

@@ -12,6 +12,8 @@ void add_train_options(CommandLine& line);
 /// Throws UsageError for what can't be. `train` is asked for its labels where classes are to be weighted.
 nn::TrainerOptions trainer_options(const CommandLine& line, const dataset::Source& train);
 dataset::LoaderOptions training_loader_options(const CommandLine& line, const RunInfo& info);
+/// --init and --zero-gamma.
+nn::Initialisation initialisation_of(const CommandLine& line);
 /// --freeze and --lr-head: which parameters learn, and how fast.
 void set_rates(const CommandLine& line, nn::Model& model);
 

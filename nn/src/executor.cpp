@@ -171,6 +171,8 @@ struct Executor::Impl {
     if (std::holds_alternative<Dropout>(layer) || std::holds_alternative<Dropout2d>(layer))
       return engine::make_dropout(inputs);
     if (std::holds_alternative<Softmax>(layer)) return engine::make_softmax(inputs);
+    if (std::holds_alternative<PReLU>(layer)) return engine::make_prelu(inputs);
+    if (std::holds_alternative<AdaptiveAvgPool2d>(layer)) return engine::make_adaptive_pool(inputs);
     if (std::holds_alternative<Custom>(layer)) return engine::make_custom(inputs);
     if (!is_activation(layer)) return engine::make_pool(inputs);
     const bool after_conv = before && std::holds_alternative<Conv2d>(*before);

@@ -39,6 +39,7 @@ class ShapeRule {
            fmt::format("its {} groups don't divide {} channels and {} filters", l.groups, node_.in.channels,
                        l.filters));
     node_.pads = l.padding == Padding::Same ? same_pads(l.span_h(), l.span_w(), l.stride)
+                 : l.sides                  ? *l.sides
                                             : Pads{l.pad, l.pad, l.pad, l.pad};
     slide(l.span_h(), l.span_w(), l.stride, l.filters);
     const std::int64_t weights =
@@ -68,6 +69,15 @@ class ShapeRule {
   void operator()(const GlobalAvgPool2d&) {
     need_picture();
     node_.out = {node_.in.channels, 1, 1};
+    node_.flops = node_.in.count();
+  }
+  void operator()(const AdaptiveAvgPool2d& l) {
+    need_picture();
+    node_.out = {node_.in.channels, l.height, l.width};
+    node_.flops = node_.in.count();
+  }
+  void operator()(const PReLU&) {
+    node_.parameters = node_.in.channels;
     node_.flops = node_.in.count();
   }
   void operator()(const BatchNorm2d&) {

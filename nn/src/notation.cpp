@@ -54,7 +54,10 @@ struct Text {
   std::string operator()(const Conv2d& l) const {
     std::string arguments = std::to_string(l.filters);
     if (l.stride != 1) arguments += fmt::format(",s{}", l.stride);
-    if (l.padding == Padding::Explicit) arguments += l.pad == 0 ? ",valid" : fmt::format(",p{}", l.pad);
+    if (l.sides)
+      arguments += fmt::format(",p{}x{}x{}x{}", l.sides->top, l.sides->left, l.sides->bottom, l.sides->right);
+    else if (l.padding == Padding::Explicit)
+      arguments += l.pad == 0 ? ",valid" : fmt::format(",p{}", l.pad);
     if (l.dilation != 1) arguments += fmt::format(",d{}", l.dilation);
     if (l.groups != 1) arguments += fmt::format(",g{}", l.groups);
     if (l.bias) arguments += ",bias";
@@ -63,7 +66,10 @@ struct Text {
   std::string operator()(const ConvTranspose2d& l) const {
     return window("deconv", l.kernel_h, l.kernel_w, fmt::format("{},s{},p{}", l.filters, l.stride, l.pad));
   }
-  std::string operator()(const Upsample& l) const { return fmt::format("resize({})", l.factor); }
+  std::string operator()(const Upsample& l) const {
+    return fmt::format("resize({}{})", l.factor, l.bilinear ? ",bilinear" : "");
+  }
+  std::string operator()(const AdaptiveAvgPool2d& l) const { return window(l.name, l.height, l.width, ""); }
   std::string operator()(const Dropout2d& l) const { return fmt::format("dropout2d({})", l.p); }
   template <class Pool>
   static std::string pool(const Pool& l) {

@@ -73,6 +73,11 @@ TEST(Gradients, OfEveryLayerMatchCentralDifferences) {
                            "deconv3x2(4,s3,p1)",
                            "deconv2x2(3,s2)-bn",
                            "resize(2)",
+                           "resize(3,bilinear)",
+                           "adaptpool3x5",
+                           "prelu",
+                           "fc(6)-prelu",
+                           "conv3x3(3,s2,p1x0x0x2)",
                            "conv3x3(3,d2)",
                            "conv3x3(6,s2,p2,d2,g3,bias)",
                            "maxpool2x2",
@@ -165,6 +170,9 @@ TEST(Engine, GradientsMatchTheReference) {
         "fc",
         {3, 12, 12}, 6, shards);
     check_engine("conv3x3(10,d2)-relu-conv3x3(20,d3,g5)-conv3x3(8,valid,d2)-fc", {2, 12, 11}, 5, shards);
+    check_engine(
+        "conv3x3(12,p0x2x1x0)-prelu-resize(2,bilinear)-conv3x3(16,s2)-prelu-adaptpool3x2-fc(7)-prelu-fc",
+        {2, 7, 9}, 5, shards);
     check_engine("conv3x3(12)-gelu-conv3x3(8)-silu-fc(9)-gelu-fc", {2, 7, 7}, 5, shards);
     check_engine("fc(6)-add[fc(6)-tanh|]-cat[fc(4)|fc(3)-relu]-fc", {2, 4, 4}, 7, shards);
   }

@@ -1,6 +1,7 @@
 #include "nn/reference.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 namespace doppel::nn {
@@ -99,6 +100,7 @@ struct Context {
     }
   }
   void operator()(const Upsample& l) {
+    if (l.bilinear) return interpolate(l.factor);
     for (int r = 0; r < rows; ++r)
       for (int c = 0; c < node.in.channels; ++c)
         for (int oy = 0; oy < node.out.height; ++oy)
@@ -110,6 +112,62 @@ struct Context {
             else
               (*dx)[in] += (*dy)[out];
           }
+  }
+  void interpolate(int factor) {
+    const auto taps = [factor](int o, int size) {
+      const double at = std::clamp((o + 0.5) / factor - 0.5, 0.0, size - 1.0);
+      const int low = int(at);
+      return std::array{std::pair{low, 1 - (at - low)}, std::pair{std::min(low + 1, size - 1), at - low}};
+    };
+    for (int r = 0; r < rows; ++r)
+      for (int c = 0; c < node.in.channels; ++c)
+        for (int oy = 0; oy < node.out.height; ++oy)
+          for (int ox = 0; ox < node.out.width; ++ox)
+            for (const auto& [iy, wy] : taps(oy, node.in.height))
+              for (const auto& [ix, wx] : taps(ox, node.in.width)) {
+                const std::size_t in = in_at(r, c, iy * node.in.width + ix),
+                                  out = out_at(r, c, oy * node.out.width + ox);
+                if (!dy)
+                  y[out] += wy * wx * x[in];
+                else
+                  (*dx)[in] += wy * wx * (*dy)[out];
+              }
+  }
+  void operator()(const AdaptiveAvgPool2d& l) {
+    const auto span = [](int i, int in, int out) {
+      return std::pair{int(std::floor(double(i) * in / out)), int(std::ceil(double(i + 1) * in / out))};
+    };
+    for (int r = 0; r < rows; ++r)
+      for (int c = 0; c < node.in.channels; ++c)
+        for (int oy = 0; oy < l.height; ++oy)
+          for (int ox = 0; ox < l.width; ++ox) {
+            const auto [y0, y1] = span(oy, node.in.height, l.height);
+            const auto [x0, x1] = span(ox, node.in.width, l.width);
+            const std::size_t out = out_at(r, c, oy * l.width + ox);
+            for (int iy = y0; iy < y1; ++iy)
+              for (int ix = x0; ix < x1; ++ix) {
+                const std::size_t in = in_at(r, c, iy * node.in.width + ix);
+                if (!dy)
+                  y[out] += x[in] / ((y1 - y0) * (x1 - x0));
+                else
+                  (*dx)[in] += (*dy)[out] / ((y1 - y0) * (x1 - x0));
+              }
+          }
+  }
+  void operator()(const PReLU&) {
+    const int pixels = node.in.height * node.in.width;
+    for (int r = 0; r < rows; ++r)
+      for (int c = 0; c < node.in.channels; ++c)
+        for (int i = 0; i < pixels; ++i) {
+          const std::size_t at = in_at(r, c, i);
+          const double slope = p[node.name + ".weight"][std::size_t(c)];
+          if (!dy) {
+            y[at] = x[at] > 0 ? x[at] : slope * x[at];
+          } else {
+            (*dx)[at] += (x[at] > 0 ? 1 : slope) * (*dy)[at];
+            if (x[at] <= 0) (*dp)[node.name + ".weight"][std::size_t(c)] += x[at] * (*dy)[at];
+          }
+        }
   }
   void operator()(const MaxPool2d& l) {
     for (int r = 0; r < rows; ++r)

@@ -157,49 +157,6 @@ class FlattenStep final : public Step {
   bool needs_data_grad_, free_;
 };
 
-/// Every pixel to factor x factor of its kind.
-class UpsampleStep final : public Step {
- public:
-  explicit UpsampleStep(const StepInputs& inputs)
-      : factor_(std::get<Upsample>(inputs.node.layer).factor),
-        in_(inputs.in),
-        out_(inputs.out),
-        needs_data_grad_(inputs.in_needs_grad) {
-    out_.format = in_.format;
-    out_.allocate(inputs.setting.batch, inputs.setting.training);
-  }
-  void forward(int, const Lane& lane) override {
-    each(lane, in_.row(lane.first), out_.row(lane.first),
-         [](const float* x, float* y, int n) { std::copy_n(x, n, y); });
-  }
-  void backward(int, const Lane& lane) override {
-    if (!needs_data_grad_) return;
-    float* dx = in_.grad_row(lane.first);
-    std::fill_n(dx, in_.row_numbers() * static_cast<std::size_t>(lane.rows), 0.F);
-    each(lane, dx, out_.grad_row(lane.first), [](float* x, const float* y, int n) {
-      for (int i = 0; i < n; ++i) x[i] += y[i];
-    });
-  }
-
- private:
-  /// call(pixel of the input, pixel of the output, floats of a pixel).
-  template <class In, class Out, class Call>
-  void each(const Lane& lane, In* x, Out* y, Call call) const {
-    const int block = in_.format.block, planes = in_.padded_channels() / block * lane.rows,
-              width = in_.shape.width;
-    for (int plane = 0; plane < planes; ++plane)
-      for (int row = 0; row < out_.shape.height; ++row)
-        for (int column = 0; column < out_.shape.width; ++column, y += block)
-          call(x + ((static_cast<std::ptrdiff_t>(plane) * in_.shape.height + row / factor_) * width +
-                    column / factor_) *
-                       block,
-               y, block);
-  }
-  int factor_;
-  Blob &in_, &out_;
-  bool needs_data_grad_;
-};
-
 /// Which values are dropped is a function of (seed, step, row of the batch, place), whatever the shards.
 class DropoutStep final : public Step {
  public:
@@ -306,9 +263,6 @@ std::unique_ptr<Step> make_activation(const StepInputs& inputs, bool forward_don
   return std::make_unique<ActivationStep>(inputs, forward_done, in_place);
 }
 std::unique_ptr<Step> make_flatten(const StepInputs& inputs) { return std::make_unique<FlattenStep>(inputs); }
-std::unique_ptr<Step> make_upsample(const StepInputs& inputs) {
-  return std::make_unique<UpsampleStep>(inputs);
-}
 std::unique_ptr<Step> make_dropout(const StepInputs& inputs) { return std::make_unique<DropoutStep>(inputs); }
 std::unique_ptr<Step> make_softmax(const StepInputs& inputs) { return std::make_unique<SoftmaxStep>(inputs); }
 

@@ -85,6 +85,8 @@ std::unique_ptr<Step> make_activation(const StepInputs& inputs, bool forward_don
 std::unique_ptr<Step> make_flatten(const StepInputs& inputs);
 std::unique_ptr<Step> make_dropout(const StepInputs& inputs);
 std::unique_ptr<Step> make_softmax(const StepInputs& inputs);
+std::unique_ptr<Step> make_prelu(const StepInputs& inputs);
+std::unique_ptr<Step> make_adaptive_pool(const StepInputs& inputs);
 std::unique_ptr<Step> make_custom(const StepInputs& inputs);
 
 /// One of the values that a Join reads.

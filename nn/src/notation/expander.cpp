@@ -136,6 +136,7 @@ class Expander {
   /// Arguments of conv and pooling. The bare number goes to `main`, where there is one.
   struct Window {
     std::optional<int> main, stride, pad, dilation, groups;
+    std::optional<Pads> sides;
     bool same = false, valid = false, bias = false, ceil = false, padded = false;
   };
   Window window(const Item& item, const char* main_name) const {
@@ -160,6 +161,8 @@ class Expander {
         w.dilation = whole(v.substr(1), argument.column, 1, 1000, "a dilation");
       else if (v[0] == 'g' && item.name == "conv")
         w.groups = whole(v.substr(1), argument.column, 1, 1 << 20, "groups");
+      else if (v[0] == 'p' && item.name == "conv" && v.find('x') != std::string::npos)
+        w.sides = sides(v.substr(1), argument.column);
       else if (v[0] == 'p')
         w.pad = whole(v.substr(1), argument.column, 0, 1000, "a padding");
       else if (main_name)
@@ -169,6 +172,29 @@ class Expander {
              fmt::format("{} takes a stride (s2) and a padding (p1), not '{}'", item.name, v));
     }
     return w;
+  }
+
+  /// "top x left x bottom x right", as 1x0x0x1.
+  static Pads sides(const std::string& text, std::size_t column) {
+    std::vector<int> numbers;
+    for (std::size_t at = 0; at <= text.size();) {
+      const std::size_t end = std::min(text.find('x', at), text.size());
+      numbers.push_back(whole(text.substr(at, end - at), column, 0, 1000, "a side's padding"));
+      at = end + 1;
+    }
+    if (numbers.size() != 4)
+      fail(column, "paddings of sides are four: top x left x bottom x right, as p1x0x0x1");
+    return {numbers[0], numbers[1], numbers[2], numbers[3]};
+  }
+
+  Upsample resize(const Item& item) const {
+    Upsample layer;
+    for (const Argument& argument : item.arguments)
+      if (const std::string v = value(argument); v == "bilinear")
+        layer.bilinear = true;
+      else
+        layer.factor = whole(v, argument.column, 1, 64, "a factor");
+    return layer;
   }
 
   void add_layer(const Item& item) {
@@ -181,7 +207,10 @@ class Expander {
     else if (item.name == "deconv")
       layers_->push_back(deconv(item));
     else if (item.name == "resize")
-      layers_->push_back(Upsample{single(item) ? whole(*single(item), item.column, 1, 64, "a factor") : 2});
+      layers_->push_back(resize(item));
+    else if (item.name == "adaptpool")
+      layers_->push_back(item.kernel ? AdaptiveAvgPool2d{item.kernel->first, item.kernel->second}
+                                     : AdaptiveAvgPool2d{});
     else if (item.name == "dropout2d")
       layers_->push_back(
           Dropout2d{single(item) ? share(*single(item), item.column, 1, "a chance to drop") : 0.5});
@@ -242,6 +271,8 @@ class Expander {
       layers_->push_back(GlobalAvgPool2d{});
     else if (item.name == "relu")
       layers_->push_back(ReLU{});
+    else if (item.name == "prelu")
+      layers_->push_back(PReLU{});
     else if (item.name == "silu")
       layers_->push_back(SiLU{});
     else if (item.name == "gelu")
@@ -276,10 +307,15 @@ class Expander {
     layer.bias = w.bias;
     layer.dilation = w.dilation.value_or(1);
     layer.groups = w.groups.value_or(1);
-    if (w.same + w.valid + w.pad.has_value() > 1) fail(item.column, "give one of same, valid and a padding");
+    if (w.same + w.valid + w.pad.has_value() + w.sides.has_value() > 1)
+      fail(item.column, "give one of same, valid and a padding");
     if (w.valid || w.pad) {
       layer.padding = Padding::Explicit;
       layer.pad = w.pad.value_or(0);
+    }
+    if (w.sides) {
+      layer.padding = Padding::Explicit;
+      layer.sides = w.sides;
     }
     return layer;
   }

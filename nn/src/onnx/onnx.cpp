@@ -101,6 +101,9 @@ class Writer {
   std::string operator()(const Flatten&) { return node("Flatten", {x_}, at_->name, {integer("axis", 1)}); }
   std::string operator()(const Upsample& l) {
     const auto by = static_cast<float>(l.factor);
+    if (l.bilinear)
+      return node("Resize", {x_, "", tensor("scales", {4}, {1, 1, by, by})}, at_->name,
+                  {text("mode", "linear"), text("coordinate_transformation_mode", "pytorch_half_pixel")});
     return node("Resize", {x_, "", tensor("scales", {4}, {1, 1, by, by})}, at_->name,
                 {text("mode", "nearest"), text("coordinate_transformation_mode", "asymmetric"),
                  text("nearest_mode", "floor")});
@@ -108,6 +111,23 @@ class Writer {
   std::string operator()(const ReLU&) { return node("Relu", {x_}, at_->name); }
   std::string operator()(const LeakyReLU& l) {
     return node("LeakyRelu", {x_}, at_->name, {real("alpha", static_cast<float>(l.slope))});
+  }
+  std::string operator()(const PReLU&) {
+    const std::int64_t c = at_->in.channels;
+    return node("PRelu",
+                {x_, at_->in.flat ? tensor("slope", {c}, number("weight"))
+                                  : tensor("slope", {c, 1, 1}, number("weight"))},
+                at_->name);
+  }
+  /// ONNX knows windows of one size only.
+  std::string operator()(const AdaptiveAvgPool2d& l) {
+    const Shape& in = at_->in;
+    if (in.height % l.height != 0 || in.width % l.width != 0)
+      throw Error(fmt::format("{} over {}x{}: ONNX has no operator for areas of several sizes", at_->name,
+                              in.height, in.width));
+    const int h = in.height / l.height, w = in.width / l.width;
+    return node("AveragePool", {x_}, at_->name,
+                {integers("kernel_shape", {h, w}), integers("strides", {h, w})});
   }
   std::string operator()(const Sigmoid&) { return node("Sigmoid", {x_}, at_->name); }
   std::string operator()(const Tanh&) { return node("Tanh", {x_}, at_->name); }

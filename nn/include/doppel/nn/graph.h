@@ -18,11 +18,6 @@ struct Shape {
   friend bool operator==(const Shape&, const Shape&) = default;
 };
 
-/// Zeros at each side of a convolution's or a pooling's input.
-struct Pads {
-  int top = 0, left = 0, bottom = 0, right = 0;
-};
-
 struct Node {
   std::string name;  ///< "conv1", "fc2": unique; parameters are called "conv1.weight"
   Layer layer;

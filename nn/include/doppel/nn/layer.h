@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string_view>
 #include <type_traits>
 #include <utility>
@@ -14,6 +15,12 @@ namespace doppel::nn {
 /// the bottom and right; Explicit: `pad` zeros at every side.
 enum class Padding { Same, Explicit };
 
+/// Zeros at each side of a convolution's or a pooling's input.
+struct Pads {
+  int top = 0, left = 0, bottom = 0, right = 0;
+  friend bool operator==(const Pads&, const Pads&) = default;
+};
+
 /// `filters` kernels over all input channels: [C, H, W] -> [filters, H', W'], H' = floor((H + pads - span)
 /// / stride) + 1. The bias is left out where a BatchNorm2d follows, which would cancel it, unless `bias` is
 /// set.
@@ -24,8 +31,9 @@ struct Conv2d {
   int stride = 1;
   Padding padding = Padding::Same;
   int pad = 0;
-  int dilation = 1;  ///< steps between a kernel's taps
-  int groups = 1;    ///< each sees its share of the channels only; as many as channels: depthwise
+  std::optional<Pads> sides;  ///< in `pad`'s place, where they differ
+  int dilation = 1;           ///< steps between a kernel's taps
+  int groups = 1;             ///< each sees its share of the channels only; as many as channels: depthwise
   bool bias = false;
   /// Pixels that the kernel spans.
   int span_h() const { return (kernel_h - 1) * dilation + 1; }
@@ -72,6 +80,14 @@ struct GlobalAvgPool2d {
   friend bool operator==(const GlobalAvgPool2d&, const GlobalAvgPool2d&) = default;
 };
 
+/// The mean of each of height x width areas that cover the picture, whatever its size: area i of n reaches
+/// from floor(i · H / n) to ceil((i + 1) · H / n). [C, H, W] -> [C, height, width].
+struct AdaptiveAvgPool2d {
+  static constexpr std::string_view name = "adaptpool";
+  int height = 7, width = 7;
+  friend bool operator==(const AdaptiveAvgPool2d&, const AdaptiveAvgPool2d&) = default;
+};
+
 /// y = gamma · (x - mean) / sqrt(variance + epsilon) + beta per channel (Ioffe and Szegedy 2015). Training
 /// takes the statistics of the whole batch, merged over all shards; inference the running ones, which move by
 /// `momentum` towards each batch's (variance unbiased), as in PyTorch.
@@ -110,10 +126,12 @@ struct Dropout2d {
   friend bool operator==(const Dropout2d&, const Dropout2d&) = default;
 };
 
-/// Each pixel becomes factor x factor of its kind: [C, H, W] -> [C, factor · H, factor · W].
+/// Each pixel becomes factor x factor of its kind, or, where `bilinear`, what lies between the centres of
+/// pixels: [C, H, W] -> [C, factor · H, factor · W].
 struct Upsample {
   static constexpr std::string_view name = "resize";
   int factor = 2;
+  bool bilinear = false;
   friend bool operator==(const Upsample&, const Upsample&) = default;
 };
 
@@ -125,6 +143,11 @@ struct LeakyReLU {
   static constexpr std::string_view name = "lrelu";
   double slope = 0.01;
   friend bool operator==(const LeakyReLU&, const LeakyReLU&) = default;
+};
+/// A slope below 0 of each channel's own, which is learned; 0.25 at first (He et al. 2015).
+struct PReLU {
+  static constexpr std::string_view name = "prelu";
+  friend bool operator==(const PReLU&, const PReLU&) = default;
 };
 struct Sigmoid {
   static constexpr std::string_view name = "sigmoid";
@@ -171,7 +194,7 @@ struct Custom {
 
 using Layer = std::variant<Conv2d, ConvTranspose2d, MaxPool2d, AvgPool2d, GlobalAvgPool2d, BatchNorm2d,
                            Linear, Dropout, Dropout2d, Upsample, Flatten, ReLU, LeakyReLU, Sigmoid, Tanh,
-                           SiLU, GELU, Softmax, Add, Concat, Custom>;
+                           SiLU, GELU, Softmax, Add, Concat, Custom, PReLU, AdaptiveAvgPool2d>;
 
 struct Part;
 /// A chain of layers and branches.

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -29,12 +28,23 @@ struct Parameter {
                     ///< parameter needs
 };
 
+/// How numbers begin.
+struct Initialisation {
+  enum class Weights {
+    He,         ///< normal, sqrt(2 / fan in), for layers before a rectifier (He et al. 2015)
+    Xavier,     ///< uniform, ± sqrt(6 / (fan in + fan out)) (Glorot and Bengio 2010)
+    Orthogonal  ///< filters, or their places, of one length and at right angles, times sqrt(2) (Saxe et al. 2014)
+  };
+  Weights weights = Weights::He;
+  bool zero_gamma = false;  ///< a BatchNorm that ends a branch of a sum begins at 0 (Goyal et al. 2017)
+};
+
 /// Parameters in the graph's order; a node's are next to each other.
 class Model {
  public:
-  /// He's initialisation (2015) for layers before a rectifier, 1/sqrt(fan in) for the last linear layer,
-  /// biases 0, BatchNorm 1 and 0. The same numbers for the same seed on every machine.
-  Model(Graph graph, std::uint64_t seed);
+  /// The last linear layer's weights begin at 1/sqrt(fan in), biases at 0, BatchNorm at 1 and 0. The same
+  /// numbers for the same seed on every machine.
+  Model(Graph graph, std::uint64_t seed, const Initialisation& initialisation = {});
   /// All weights 0: for numbers from elsewhere.
   explicit Model(Graph graph);
 
@@ -45,7 +55,7 @@ class Model {
   Parameter* find(const std::string& node, const std::string& which);
 
  private:
-  void add_parameters(std::optional<std::uint64_t> seed);
+  void add_parameters();
 
   Graph graph_;
   std::vector<Parameter> parameters_;

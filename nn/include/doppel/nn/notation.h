@@ -8,11 +8,13 @@
 //   whole := digits; NAME's value comes from the bindings after ";": "… ; N=2 M=3 K=1 pool=yes"
 //
 //   input                     optional, only first
-//   conv3x3(64, s2, p1)       64 filters, stride 2, 1 zero at every side; else `same` (default) or `valid`
+//   conv3x3(64, s2, p1)       64 filters, stride 2, 1 zero at every side; else `same` (default) or `valid`;
+//                             p1x0x0x1: zeros at the top, left, bottom and right
 //                             d2: taps 2 apart; g4: 4 groups; `bias` keeps the bias before a bn
 //   maxpool3x3(s2, p1, ceil)  avgpool2x2  avgpool3x3(s1, p1, padded)  pool (= maxpool2x2)  gap
 //   deconv4x4(64, s2, p1)     without a padding: as large as stride times the picture;  resize(2)
 //   dropout2d(0.1) fc(128)  fc               the last fc may leave its size to the number of classes bn
+//   adaptpool7x7  prelu  resize(2, bilinear)
 //   bn(eps=0.001, momentum=0.1)  relu  lrelu(0.2)  silu  gelu  sigmoid  tanh  softmax  dropout(0.5) flatten
 //
 // A block has a name and is used as a layer is: "block(c) = add[conv3x3(c)-bn|]-relu;
