@@ -42,7 +42,8 @@ struct FansOf {
   Fans operator()(const auto&) const { return {1, 1}; }
 };
 
-/// Rows, or columns where there are fewer, at right angles and of length `gain`: Gram and Schmidt's way, twice.
+/// Rows, or columns where there are fewer, at right angles and of length `gain`: Gram and Schmidt's way,
+/// twice.
 void make_orthogonal(Parameter& parameter, double gain) {
   const auto rows = static_cast<std::size_t>(parameter.shape[0]), columns = parameter.value.size() / rows;
   const std::size_t vectors = std::min(rows, columns), length = std::max(rows, columns);
@@ -67,7 +68,8 @@ void make_orthogonal(Parameter& parameter, double gain) {
   }
 }
 
-void fill_weights(Parameter& weight, const Node& node, std::uint64_t seed, bool is_last, Initialisation::Weights how) {
+void fill_weights(Parameter& weight, const Node& node, std::uint64_t seed, bool is_last,
+                  Initialisation::Weights how) {
   const Fans fans = std::visit(FansOf{node}, node.layer);
   using Weights = Initialisation::Weights;
   if (how == Weights::Xavier && !is_last) {
@@ -99,7 +101,8 @@ void initialise(Model& model, std::uint64_t seed, const Initialisation& how) {
   for (std::size_t i = 0; i < nodes.size(); ++i)
     if (std::holds_alternative<Linear>(nodes[i].layer)) last_linear = i;
   for (std::size_t i = 0; i < nodes.size(); ++i) {
-    if (Parameter* weight = model.find(nodes[i].name, "weight"); weight && weight->kind == Parameter::Kind::Weight)
+    if (Parameter* weight = model.find(nodes[i].name, "weight");
+        weight && weight->kind == Parameter::Kind::Weight)
       fill_weights(*weight, nodes[i], seed, i == last_linear, how.weights);
     if (how.zero_gamma && std::holds_alternative<Add>(nodes[i].layer)) zero_branch(model, nodes[i]);
   }

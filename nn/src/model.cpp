@@ -48,7 +48,8 @@ struct MakeParameters {
 
 Model::Model(Graph graph) : graph_(std::move(graph)) { add_parameters(); }
 
-Model::Model(Graph graph, std::uint64_t seed, const Initialisation& initialisation) : Model(std::move(graph)) {
+Model::Model(Graph graph, std::uint64_t seed, const Initialisation& initialisation)
+    : Model(std::move(graph)) {
   initialise(*this, seed, initialisation);
 }
 

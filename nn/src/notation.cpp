@@ -88,6 +88,7 @@ struct Text {
     if (l.epsilon != BatchNorm2d{}.epsilon) arguments += fmt::format("eps={}", l.epsilon);
     if (l.momentum != BatchNorm2d{}.momentum)
       arguments += fmt::format("{}momentum={}", arguments.empty() ? "" : ",", l.momentum);
+    if (l.biased) arguments += arguments.empty() ? "biased" : ",biased";
     return arguments.empty() ? "bn" : "bn(" + arguments + ")";
   }
   std::string operator()(const Linear& l) const {

@@ -201,6 +201,19 @@ TEST(Engine, BatchNormOverFourShardsIsBatchNormOverTheWholeBatch) {
   }
 }
 
+TEST(Engine, RunningVariancesFollowPyTorchOrKeras) {
+  for (const bool biased : {false, true}) {
+    const Graph graph =
+        build_graph(parse_network(biased ? "bn(momentum=1,biased)-fc" : "bn(momentum=1)-fc"), {1, 1, 2}, 2);
+    Model model(graph, 1);
+    Executor(model, {.batch = 2, .shards = 2})
+        .train(std::vector<float>{1, 2, 3, 6}, std::vector{0, 1}, cross_entropy(), 0);
+    // 1, 2, 3, 6: mean 3, squared deviations 14.
+    EXPECT_NEAR(model.find("bn1", "running_mean")->value[0], 3, 1e-6);
+    EXPECT_NEAR(model.find("bn1", "running_var")->value[0], 14.0 / (biased ? 4 : 3), 1e-5);
+  }
+}
+
 TEST(Engine, ThreadsDoNotChangeABit) {
   const Graph graph = build_graph(
       parse_network("conv3x3(16)-bn-relu-pool-conv3x3(24)-relu-dropout(0.3)-fc(30)-relu-fc"), {1, 14, 14}, 4);

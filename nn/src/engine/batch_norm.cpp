@@ -79,11 +79,11 @@ class BatchNormStep final : public Step {
     for (std::size_t c = 0; c < gamma_.value.size(); ++c) {
       const double variance = all.m2[c] / all.count;
       set_affine(c, all.mean[c], variance);
-      const double unbiased = all.count > 1 ? all.m2[c] / (all.count - 1) : variance;
+      const double followed = !layer_.biased && all.count > 1 ? all.m2[c] / (all.count - 1) : variance;
       mean_.value[c] +=
           static_cast<float>(layer_.momentum * (all.mean[c] - static_cast<double>(mean_.value[c])));
       variance_.value[c] +=
-          static_cast<float>(layer_.momentum * (unbiased - static_cast<double>(variance_.value[c])));
+          static_cast<float>(layer_.momentum * (followed - static_cast<double>(variance_.value[c])));
     }
   }
 

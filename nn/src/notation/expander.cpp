@@ -238,8 +238,10 @@ class Expander {
         layer.epsilon = share(value(argument), argument.column, 1, "eps");
       else if (argument.key == "momentum")
         layer.momentum = share(value(argument), argument.column, 1.0001, "the momentum");
+      else if (argument.key.empty() && value(argument) == "biased")
+        layer.biased = true;
       else
-        fail(argument.column, "bn takes eps=0.001 and momentum=0.1");
+        fail(argument.column, "bn takes eps=0.001, momentum=0.1 and biased");
     }
     return layer;
   }

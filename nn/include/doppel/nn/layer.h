@@ -90,11 +90,12 @@ struct AdaptiveAvgPool2d {
 
 /// y = gamma · (x - mean) / sqrt(variance + epsilon) + beta per channel (Ioffe and Szegedy 2015). Training
 /// takes the statistics of the whole batch, merged over all shards; inference the running ones, which move by
-/// `momentum` towards each batch's (variance unbiased), as in PyTorch.
+/// `momentum` towards each batch's (variance unbiased), as in PyTorch. Keras' momentum is 1 less this one.
 struct BatchNorm2d {
   static constexpr std::string_view name = "bn";
   double epsilon = 1e-5;
   double momentum = 0.1;
+  bool biased = false;  ///< the running variance follows the batch's biased one, as in Keras
   friend bool operator==(const BatchNorm2d&, const BatchNorm2d&) = default;
 };
 

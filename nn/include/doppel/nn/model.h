@@ -33,7 +33,8 @@ struct Initialisation {
   enum class Weights {
     He,         ///< normal, sqrt(2 / fan in), for layers before a rectifier (He et al. 2015)
     Xavier,     ///< uniform, ± sqrt(6 / (fan in + fan out)) (Glorot and Bengio 2010)
-    Orthogonal  ///< filters, or their places, of one length and at right angles, times sqrt(2) (Saxe et al. 2014)
+    Orthogonal  ///< filters, or their places, of one length and at right angles, times sqrt(2) (Saxe et al.
+                ///< 2014)
   };
   Weights weights = Weights::He;
   bool zero_gamma = false;  ///< a BatchNorm that ends a branch of a sum begins at 0 (Goyal et al. 2017)
