@@ -1,4 +1,4 @@
-// doppel export RUN OUT.onnx
+// doppel export RUN OUT.onnx|OUT.safetensors
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
@@ -9,13 +9,16 @@
 #include "doppel/augment/error.h"
 #include "doppel/dataset/files.h"
 #include "doppel/nn/onnx.h"
+#include "doppel/nn/weights.h"
 #include "run_info.h"
 
 namespace doppel::apps {
 
 int run_export(const Words& words) {
-  CommandLine line("export RUN OUT.onnx",
-                   "Hands a trained network to other runtimes: ONNX, opset 13, any batch.");
+  CommandLine line(
+      "export RUN OUT.onnx|OUT.safetensors",
+      "Hands a trained network to other runtimes: ONNX, opset 13, any batch; or its weights, with "
+      "torchvision's names where it is one of its networks.");
   line.add()("run", po::value<std::string>(), "a run's folder, or a model file")(
       "out", po::value<std::string>(), "the file to write")(
       "preprocess", "the graph takes levels from 0 to 255 and normalises them itself")(
@@ -26,8 +29,15 @@ int run_export(const Words& words) {
   if (!line.parse(words)) return 0;
   const OpenedRun run = open_run(line.need("run"));
   const std::string out = line.need("out");
+  if (std::filesystem::path(out).extension() == ".safetensors") {
+    nn::save_weights(out, run.model);
+    const auto names = nn::torchvision_names(run.model);
+    fmt::print("{}: {} tensors, named as {}\n", out, run.model.parameters().size(),
+               names.empty() ? "in doppel" : "in torchvision");
+    return 0;
+  }
   if (std::filesystem::path(out).extension() != ".onnx")
-    throw UsageError(fmt::format("the file to write ends in .onnx, not as {}", out));
+    throw UsageError(fmt::format("the file to write ends in .onnx or .safetensors, not as {}", out));
   nn::OnnxOptions options;
   options.fold_batch_norm = line.has("fold");
   options.probabilities = line.has("probabilities");

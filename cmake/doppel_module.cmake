@@ -34,7 +34,8 @@ function(doppel_warnings target)
     -fno-trapping-math -fno-math-errno)
 endfunction()
 
-# The networks of a folder, NAME.net each with its help in the first line, as zoo_files.inc: {"NAME", "help", "text"}, … .
+# The networks of a folder, NAME.net each with its help in the first line, as zoo_files.inc: {"NAME", "text", "help", "modules"}, … .
+# NAME.modules, where there is one, lists what torchvision calls its layers with parameters, in order.
 function(doppel_zoo target folder)
   file(GLOB nets CONFIGURE_DEPENDS ${folder}/*.net)
   set(entries "")
@@ -45,7 +46,12 @@ function(doppel_zoo target folder)
     string(REGEX MATCH "^# [^\n]*" help "${text}")
     string(SUBSTRING "${help}" 2 -1 help)
     string(STRIP "${body}" body)
-    string(APPEND entries "{\"${name}\", R\"net(${body})net\", \"${help}\"},\n")
+    set(modules "")
+    if(EXISTS ${folder}/${name}.modules)
+      file(READ ${folder}/${name}.modules modules)
+      set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${folder}/${name}.modules)
+    endif()
+    string(APPEND entries "{\"${name}\", R\"net(${body})net\", \"${help}\", R\"net(${modules})net\"},\n")
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${net})
   endforeach()
   file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/${target}_zoo/zoo_files.inc CONTENT "@entries@" @ONLY)

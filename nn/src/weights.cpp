@@ -5,10 +5,13 @@
 
 #include <algorithm>
 #include <map>
+#include <sstream>
 
 #include "doppel/augment/error.h"
+#include "doppel/nn/notation.h"
 #include "doppel/nn/safetensors.h"
 #include "doppel/nn/torch_file.h"
+#include "doppel/nn/zoo.h"
 
 namespace doppel::nn {
 namespace {
@@ -32,25 +35,61 @@ bool is_aside(const NamedTensor& tensor) {
 }
 
 /// The tensors in the order of the model's parameters.
-std::vector<const NamedTensor*> in_order(const std::vector<NamedTensor>& tensors, const Model& model) {
+std::vector<const NamedTensor*> in_order(const std::filesystem::path& path,
+                                         const std::vector<NamedTensor>& tensors, const Model& model) {
   std::map<std::string, const NamedTensor*> by_name;
   for (const NamedTensor& tensor : tensors) by_name[tensor.name] = &tensor;
-  const bool ours =
-      std::ranges::all_of(model.parameters(), [&](const auto& p) { return by_name.contains(p.name); });
+  std::vector<std::string> ours;
+  for (const Parameter& p : model.parameters()) ours.push_back(p.name);
   std::vector<const NamedTensor*> ordered;
-  if (ours)
-    for (const Parameter& p : model.parameters()) ordered.push_back(by_name[p.name]);
-  else
-    for (const NamedTensor& tensor : tensors)
-      if (!is_aside(tensor)) ordered.push_back(&tensor);
+  for (const auto& names : {ours, torchvision_names(model)}) {
+    if (names.empty() ||
+        !std::ranges::all_of(names, [&](const auto& name) { return by_name.contains(name); }))
+      continue;
+    for (const std::string& name : names) ordered.push_back(by_name[name]);
+    return ordered;
+  }
+  // By their names in a file of safetensors, which keeps no order of its own, only ours can be put in theirs.
+  if (path.extension() == ".safetensors" && !by_name.contains(ours.front()))
+    throw Error(fmt::format("{}: has neither our names ({}, …) nor torchvision's for this network",
+                            path.string(), ours.front()));
+  for (const NamedTensor& tensor : tensors)
+    if (!is_aside(tensor)) ordered.push_back(&tensor);
   return ordered;
 }
 
 }  // namespace
 
+std::vector<std::string> torchvision_names(const Model& model) {
+  for (const ZooEntry& entry : zoo()) {
+    if (entry.modules.empty() || parse_network(std::string(entry.text)) != model.graph().network) continue;
+    std::istringstream modules{std::string(entry.modules)};
+    std::vector<std::string> names;
+    std::string module, node;
+    for (const Parameter& p : model.parameters()) {
+      const std::string now = p.name.substr(0, p.name.rfind('.'));
+      if (now != node) modules >> module;
+      node = now;
+      names.push_back(module + "." + which_of(p.name));
+    }
+    return names;
+  }
+  return {};
+}
+
+void save_weights(const std::filesystem::path& path, const Model& model) {
+  const std::vector<std::string> names = torchvision_names(model);
+  TensorFile file;
+  for (std::size_t i = 0; i < model.parameters().size(); ++i) {
+    const Parameter& p = model.parameters()[i];
+    file.tensors[names.empty() ? p.name : names[i]] = {p.shape, p.value};
+  }
+  save_tensors(path, file);
+}
+
 LoadedWeights load_weights(const std::filesystem::path& path, Model& model) {
   const std::vector<NamedTensor> tensors = read_tensors(path);
-  const auto ordered = in_order(tensors, model);
+  const auto ordered = in_order(path, tensors, model);
   const auto parameters = model.parameters();
   std::string head;  // the last Linear
   for (const Node& node : model.graph().nodes)

@@ -8,12 +8,15 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <set>
+#include <sstream>
 
 #include "dataset/temporary_folder.h"
 #include "doppel/augment/error.h"
 #include "doppel/dataset/files.h"
 #include "doppel/nn/executor.h"
 #include "doppel/nn/notation.h"
+#include "doppel/nn/safetensors.h"
 #include "doppel/nn/torch_file.h"
 #include "doppel/nn/zoo.h"
 #include "torch/pickle.h"
@@ -154,6 +157,33 @@ TEST(Weights, TruncatedFilesAreErrors) {
 }
 
 /// bench/peers/torchvision_weights.py writes the folder.
+TEST(Weights, TravelInSafetensorsByTorchvisionsNames) {
+  const dataset::TemporaryFolder folder;
+  for (const ZooEntry& entry : zoo()) {
+    if (entry.modules.empty()) continue;
+    // As many names as layers, each its own.
+    Model model(build_graph(parse_network(std::string(entry.text)), {3, 107, 107}, 10));
+    const auto names = torchvision_names(model);
+    ASSERT_EQ(names.size(), model.parameters().size()) << entry.name;
+    EXPECT_EQ(std::set(names.begin(), names.end()).size(), names.size()) << entry.name;
+    std::istringstream modules{std::string(entry.modules)};
+    std::string word, last;
+    while (modules >> word) last = word;
+    EXPECT_EQ(names.back(), last + ".bias") << entry.name;
+  }
+  const Graph graph = build_graph(parse_network(network_of("resnet18")), {3, 64, 64}, 10);
+  Model model(graph, 1), other(graph, 2);
+  EXPECT_EQ(torchvision_names(model)[0], "conv1.weight");
+  EXPECT_EQ(torchvision_names(model)[5], "layer1.0.conv1.weight");
+  save_weights(folder.path() / "w.safetensors", model);
+  EXPECT_TRUE(load_tensors(folder.path() / "w.safetensors").tensors.contains("layer2.0.downsample.0.weight"));
+  load_weights(folder.path() / "w.safetensors", other);
+  for (std::size_t i = 0; i < model.parameters().size(); ++i)
+    ASSERT_EQ(model.parameters()[i].value, other.parameters()[i].value) << i;
+  Model foreign(build_graph(parse_network("conv3x3(8)-fc"), {3, 8, 8}, 10), 1);
+  EXPECT_THROW(load_weights(folder.path() / "w.safetensors", foreign), Error);
+}
+
 TEST(Weights, LogitsAreTorchvisions) {
   const char* folder = std::getenv("DOPPEL_TORCHVISION");
   if (!folder) GTEST_SKIP() << "DOPPEL_TORCHVISION names no folder of bench/peers/torchvision_weights.py";

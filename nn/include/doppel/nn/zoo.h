@@ -9,6 +9,7 @@ namespace doppel::nn {
 
 struct ZooEntry {
   std::string_view name, text, help;
+  std::string_view modules;  ///< torchvision's names of its layers with parameters, in order; may be empty
 };
 
 std::span<const ZooEntry> zoo();
