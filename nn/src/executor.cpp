@@ -99,13 +99,13 @@ struct Executor::Impl {
 
   void compile() {
     input.shape = model.graph().input;
-    input.allocate(options.batch, false);
+    input.allocate(options.batch, options.input_gradient);
     consumers = model.graph().consumers();
     const std::vector<bool> half = engine::half_values(nodes);
     values.resize(nodes.size() + 1);
     int readers = 0;
     for (const Node& node : nodes) readers += static_cast<int>(std::ranges::count(node.inputs, -1));
-    hand_out(0, input, readers, false);
+    hand_out(0, input, readers, options.input_gradient);
     for (std::size_t i = 0; i < nodes.size(); ++i) {
       const Node& node = nodes[i];
       // A softmax at the end is left to the loss, and to who reads probabilities.
@@ -260,6 +260,38 @@ struct Executor::Impl {
         [](Step& s) { s.merge_forward(); });
   }
 
+  /// The last value's rows in plain order.
+  std::span<float> output() {
+    const Blob& out = blobs.back();
+    const std::size_t count =
+        static_cast<std::size_t>(setting.rows) * static_cast<std::size_t>(out.shape.count());
+    if (out.format == engine::kPlain) return {out.data->data(), count};
+    if (plain.data == nullptr) {
+      plain.shape = out.shape;
+      plain.allocate(options.batch, setting.training);
+    }
+    const engine::SingleThreadedOpenMp single;
+    engine::reorder(setting, engine::view(setting, out.desc(setting.rows), out.data->data()),
+                    engine::view(setting, plain.desc(setting.rows), plain.data->data()));
+    return {plain.data->data(), count};
+  }
+
+  void set_output_gradient(std::span<const float> gradient) {
+    const Blob& out = blobs.back();
+    if (gradient.size() !=
+        static_cast<std::size_t>(setting.rows) * static_cast<std::size_t>(out.shape.count()))
+      throw UsageError(
+          fmt::format("{} gradients for {} rows of {}", gradient.size(), setting.rows, out.shape.text()));
+    if (out.format == engine::kPlain) {
+      std::ranges::copy(gradient, out.grad->data());
+      return;
+    }
+    std::ranges::copy(gradient, plain.grad->data());
+    const engine::SingleThreadedOpenMp single;
+    engine::reorder(setting, engine::view(setting, plain.desc(setting.rows), plain.grad->data()),
+                    engine::view(setting, out.desc(setting.rows), out.grad->data()));
+  }
+
   void backward() {
     std::vector<Step*> order;
     for (auto step = steps.rbegin(); step != steps.rend(); ++step) order.push_back(step->get());
@@ -307,6 +339,7 @@ struct Executor::Impl {
   std::vector<std::pair<std::string, const Blob*>> named;  ///< each node's value
   std::vector<std::unique_ptr<Step>> steps;
   std::vector<Lane> lanes;
+  Blob plain;                       ///< of the last value, where it is in blocks
   std::vector<float> label_shares;  ///< of labels that were given as numbers
   bool stale = true;
 };
@@ -350,8 +383,25 @@ std::span<const float> Executor::predict(std::span<const float> images, int rows
   impl_->begin(images, rows);
   impl_->copy_images(images);
   impl_->forward();
-  const Blob& out = impl_->blobs.back();
-  return {out.data->data(), static_cast<std::size_t>(rows) * out.row_numbers()};
+  return impl_->output();
+}
+
+std::span<const float> Executor::forward(std::span<const float> images, int rows, std::uint64_t step) {
+  if (!impl_->setting.training) throw UsageError("this executor was made for inference");
+  impl_->setting.step = step;
+  impl_->begin(images, rows);
+  impl_->copy_images(images);
+  impl_->forward();
+  return impl_->output();
+}
+
+std::span<const float> Executor::backward(std::span<const float> gradient) {
+  if (!impl_->setting.training) throw UsageError("this executor was made for inference");
+  impl_->set_output_gradient(gradient);
+  impl_->backward();
+  if (!impl_->options.input_gradient) return {};
+  return {impl_->input.grad->data(),
+          static_cast<std::size_t>(impl_->setting.rows) * impl_->input.row_numbers()};
 }
 
 Executor::NotFinite Executor::not_finite() const {

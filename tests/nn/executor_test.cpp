@@ -237,6 +237,32 @@ TEST(Engine, ThreadsDoNotChangeABit) {
   EXPECT_EQ(finals[0], finals[2]);
 }
 
+TEST(Engine, GradientsOfPicturesMatchTheReference) {
+  // The generator's way: a picture comes out, and what it means for what went in is asked.
+  for (const char* text :
+       {"deconv4x4(24,valid)-bn-relu-deconv4x4(3)-tanh", "conv3x3(16,s2)-lrelu(0.2)-gap-fc(4)"})
+    for (const int shards : {1, 2}) {
+      SCOPED_TRACE(text);
+      const Graph graph = build_graph(parse_network(text), {6, 4, 4});
+      Model model = disturbed(graph, 3);
+      Reference reference(model);
+      const int rows = 5;
+      const auto x = random_numbers(std::size_t(rows) * 96, 5);
+      const std::vector<float> images(x.begin(), x.end());
+      const auto weights = random_numbers(std::size_t(rows) * std::size_t(graph.output().count()), 6);
+      reference.forward(Reference::Numbers(images.begin(), images.end()), {}, weights);
+      const auto grads = reference.backward();
+      Executor executor(model, {.batch = rows + 1, .shards = shards, .input_gradient = true});
+      EXPECT_EQ(executor.forward(images, rows, 0).size(), weights.size());
+      const auto input = executor.backward(std::vector<float>(weights.begin(), weights.end()));
+      EXPECT_LT(relative(input, grads.at("input")), 2e-4);
+      for (const Parameter& p : model.parameters())
+        if (p.kind != Parameter::Kind::Statistic) {
+          EXPECT_LT(relative(p.grad, grads.at(p.name)), 2e-4) << p.name;
+        }
+    }
+}
+
 TEST(Engine, InferenceUsesRunningStatisticsAndNoDropout) {
   const Graph graph = build_graph(parse_network("conv3x3(8)-bn-relu-dropout(0.5)-fc"), {1, 6, 6}, 3);
   Model model = disturbed(graph, 4);

@@ -29,6 +29,7 @@ struct ExecutorOptions {
   Mode mode = Mode::Training;
   std::uint64_t seed = 0;  ///< of dropout
   Precision precision = Precision::F32;
+  bool input_gradient = false;  ///< backward() also says what the loss means for the pictures
 };
 
 /// The sums of one batch.
@@ -66,6 +67,13 @@ class Executor {
     std::vector<int> rows;
   };
   NotFinite not_finite() const;
+
+  /// The two halves of train(), for losses of several networks. forward() gives the outputs, one row after
+  /// the other, each [C, H, W] or [F], valid until the next call; backward() takes what the loss means for
+  /// them, sets the model's `grad`, and returns what it means for the pictures, where the options ask for
+  /// that.
+  std::span<const float> forward(std::span<const float> images, int rows, std::uint64_t step);
+  std::span<const float> backward(std::span<const float> gradient);
 
   /// The network's output [rows, classes], as logits: a softmax at the end is left out, see softmax() in
   /// metrics.h. Valid until the next call.
