@@ -51,5 +51,7 @@ int run_export(const Words& words);
 int run_pack(const Words& words);
 int run_verify(const Words& words);
 int run_bench(const Words& words);
+int run_gan(const Words& words);
+int run_generate(const Words& words);
 
 }  // namespace doppel::apps

@@ -19,7 +19,7 @@ struct Command {
   int (*run)(const Words&);
 };
 
-constexpr std::array<Command, 11> kCommands{{
+constexpr std::array<Command, 13> kCommands{{
     {"transforms", "list the transforms, or explain one", doppel::apps::run_transforms},
     {"inspect", "classes, sizes, broken files, duplicates, mean and std of a data set",
      doppel::apps::run_inspect},
@@ -29,6 +29,8 @@ constexpr std::array<Command, 11> kCommands{{
     {"eval", "accuracy of a trained network, class by class", doppel::apps::run_eval},
     {"predict", "labels with probabilities for pictures", doppel::apps::run_predict},
     {"export", "hand a trained network to other runtimes", doppel::apps::run_export},
+    {"gan", "train a GAN that makes pictures of each class", doppel::apps::run_gan},
+    {"generate", "pictures of a trained GAN, with labels", doppel::apps::run_generate},
     {"pack", "pack a data set into indexed tar shards", doppel::apps::run_pack},
     {"verify", "check every byte of a pack", doppel::apps::run_verify},
     {"bench", "measure loading and training on this machine", doppel::apps::run_bench},

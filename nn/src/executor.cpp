@@ -167,7 +167,8 @@ struct Executor::Impl {
     if (std::holds_alternative<Upsample>(layer)) return engine::make_upsample(inputs);
     if (std::holds_alternative<BatchNorm2d>(layer)) return engine::make_batch_norm(inputs, next_slope);
     if (std::holds_alternative<Linear>(layer)) return engine::make_linear(inputs);
-    if (std::holds_alternative<Flatten>(layer)) return engine::make_flatten(inputs);
+    if (std::holds_alternative<Flatten>(layer) || std::holds_alternative<Unflatten>(layer))
+      return engine::make_flatten(inputs);
     if (std::holds_alternative<Dropout>(layer) || std::holds_alternative<Dropout2d>(layer))
       return engine::make_dropout(inputs);
     if (std::holds_alternative<Softmax>(layer)) return engine::make_softmax(inputs);

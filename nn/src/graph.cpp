@@ -96,6 +96,14 @@ class ShapeRule {
     node_.flops = 2 * l.units * node_.in.count();
   }
   void operator()(const Flatten&) { node_.out = {static_cast<int>(node_.in.count()), 1, 1, true}; }
+  void operator()(const Unflatten& l) {
+    const auto area = std::int64_t{l.height} * l.width;
+    if (!node_.in.flat) fail(node_, number_, "makes a picture of a vector, but a picture comes in");
+    if (node_.in.count() % area != 0)
+      fail(node_, number_,
+           fmt::format("{} numbers don't fill pictures of {}x{}", node_.in.count(), l.height, l.width));
+    node_.out = {static_cast<int>(node_.in.count() / area), l.height, l.width};
+  }
   void operator()(const Softmax&) {
     if (!node_.in.flat) fail(node_, number_, "works on a vector; put flatten or fc before it");
     node_.flops = 5 * node_.in.count();

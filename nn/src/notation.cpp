@@ -69,6 +69,7 @@ struct Text {
   std::string operator()(const Upsample& l) const {
     return fmt::format("resize({}{})", l.factor, l.bilinear ? ",bilinear" : "");
   }
+  std::string operator()(const Unflatten& l) const { return window(l.name, l.height, l.width, ""); }
   std::string operator()(const AdaptiveAvgPool2d& l) const { return window(l.name, l.height, l.width, ""); }
   std::string operator()(const Dropout2d& l) const { return fmt::format("dropout2d({})", l.p); }
   template <class Pool>

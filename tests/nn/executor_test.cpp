@@ -75,6 +75,7 @@ TEST(Gradients, OfEveryLayerMatchCentralDifferences) {
                            "resize(2)",
                            "resize(3,bilinear)",
                            "adaptpool3x5",
+                           "fc(24)-picture2x3-conv1x1(2)",
                            "prelu",
                            "fc(6)-prelu",
                            "conv3x3(3,s2,p1x0x0x2)",
@@ -161,6 +162,8 @@ TEST(Engine, GradientsMatchTheReference) {
     check_engine("conv3x3(8,bias)-bn(eps=0.01)-relu-maxpool3x3(s2,ceil)-avgpool3x3(s1,p1,padded)-fc",
                  {2, 9, 10}, 6, shards);
     // Generators' layers.
+    check_engine("fc(48)-picture1x3-conv1x3(8)-relu-fc(96)-picture2x3-bn-relu-conv3x3(16)-fc", {2, 4, 4}, 6,
+                 shards);
     check_engine("conv3x3(8,s2)-bn-relu-deconv4x4(12)-bn-relu-deconv4x4(3)-tanh-fc", {3, 8, 8}, 6, shards);
     check_engine("conv3x3(16)-resize(2)-conv3x3(8)-relu-deconv3x3(7,s2,p1)-lrelu(0.2)-fc", {2, 5, 6}, 5,
                  shards);

@@ -45,7 +45,8 @@ TEST(Notation, PrintingParsesToTheSameLayers) {
       "7)-softmax");
   EXPECT_EQ(parse_network(network_text(odd)), odd);
   const auto more = parse_network(
-      "conv3x3(4,p1x0x2x3)-prelu-resize(3,bilinear)-adaptpool3x5-bn(momentum=0.01,biased)-fc(2)-prelu");
+      "conv3x3(4,p1x0x2x3)-prelu-resize(3,bilinear)-adaptpool3x5-flatten-picture5x3-bn(momentum=0.01,biased)-"
+      "fc(2)-prelu");
   EXPECT_EQ(parse_network(network_text(more)), more);
   const std::string joined = "conv3x3(8)-add[conv3x3(8)-bn|]-relu-cat[conv1x1(4)|add[|silu]|gelu]-fc";
   EXPECT_EQ(network_text(parse_network(joined)), joined);

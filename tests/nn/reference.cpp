@@ -298,7 +298,7 @@ struct Context {
                   return share(v) + v * std::exp(-v * v / 2) / std::sqrt(2 * 3.14159265358979323846);
                 });
   }
-  void operator()(const auto&) {
+  void operator()(const auto&) {  // flatten, picture
     elementwise([](double v) { return v; }, [](double, double) { return 1.0; });
   }
 };

@@ -116,12 +116,16 @@ class ConvStep final : public Step {
       run_weight_grad(k, lane, dst);
     }
     if (!needs_data_grad_) return;
-    execute(
-        setting_, lane, k.run_data, k.data.scratchpad_desc(),
-        {{DNNL_ARG_DIFF_DST, dst},
-         {DNNL_ARG_WEIGHTS,
-          view(setting_, k.data.weights_desc(), find(data_weights_, k.data.weights_desc()))},
-         {DNNL_ARG_DIFF_SRC, view(setting_, input_gradient(lane.rows), in_.grad_numbers(lane.first).at)}});
+    const dnnl::memory wanted = view(setting_, input_gradient(lane.rows), in_.grad_numbers(lane.first).at);
+    const bool direct = k.data.diff_src_desc() == input_gradient(lane.rows);
+    const dnnl::memory made =
+        direct ? wanted : view(setting_, k.data.diff_src_desc(), data_grads_[lane_index].data());
+    execute(setting_, lane, k.run_data, k.data.scratchpad_desc(),
+            {{DNNL_ARG_DIFF_DST, dst},
+             {DNNL_ARG_WEIGHTS,
+              view(setting_, k.data.weights_desc(), find(data_weights_, k.data.weights_desc()))},
+             {DNNL_ARG_DIFF_SRC, made}});
+    if (!direct) reorder(setting_, made, wanted);
   }
 
   std::vector<std::pair<std::string, std::string>> kernels() const override {
@@ -198,6 +202,10 @@ class ConvStep final : public Step {
   }
   Desc input(int rows) const { return {input_dims(rows), factor(), in_.format.tag}; }
   Desc input_gradient(int rows) const { return {input_dims(rows), type_of(in_), in_.format.tag}; }
+  /// Of planes, for which it has only a reference loop, oneDNN may choose another layout.
+  Desc wanted_input_gradient(int rows) const {
+    return in_.format == kPlain ? Desc(input_dims(rows), type_of(in_), Tag::any) : input_gradient(rows);
+  }
   Desc output(int rows, Tag tag) const { return {output_dims(rows), type_of(out_), tag}; }
   Desc output_gradient(int rows) const { return {output_dims(rows), factor(), out_.format.tag}; }
   Desc plain_weights() const {
@@ -281,11 +289,16 @@ class ConvStep final : public Step {
     if (!needs_data_grad_) return;
     k.data = fastest([&](dnnl::algorithm algorithm) {
       return dnnl::convolution_backward_data::primitive_desc(
-          {algorithm, input_gradient(rows), any_weights(), output_gradient(rows), strides(), dilates(),
+          {algorithm, wanted_input_gradient(rows), any_weights(), output_gradient(rows), strides(), dilates(),
            pad_low(), pad_high()},
           user_scratch(), setting_.engine, k.forward);
     });
     k.run_data = dnnl::convolution_backward_data(k.data);
+    if (k.data.diff_src_desc() == input_gradient(rows)) return;
+    data_grads_.resize(static_cast<std::size_t>(setting_.lanes));
+    const std::size_t floats = k.data.diff_src_desc().get_size() / sizeof(float) + 1;
+    for (Buffer& buffer : data_grads_)
+      if (buffer.count() < floats) buffer = Buffer(floats);
   }
 
   void load(const dnnl::memory& plain, const Desc& desc, std::vector<Weights>& copies) {
@@ -314,7 +327,8 @@ class ConvStep final : public Step {
   SlidingWindow window_;
   int inputs_ = 0, filters_ = 0;  ///< channels as oneDNN sees them: filled up to whole groups
   Buffer staging_, bias_values_;
-  Buffer half_in_;  ///< the input in bfloat16, of all lanes
+  std::vector<Buffer> data_grads_;  ///< per lane, where oneDNN's layout isn't the input's
+  Buffer half_in_;                  ///< the input in bfloat16, of all lanes
   std::map<int, Kernels> kernels_;
   std::vector<Weights> forward_weights_, data_weights_;
   Desc weight_grad_desc_;

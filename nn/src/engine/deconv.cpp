@@ -26,7 +26,12 @@ class DeconvStep final : public Step {
         needs_data_grad_(inputs.in_needs_grad),
         learns_(inputs.learns) {
     const int rows = (setting_.batch + setting_.lanes - 1) / setting_.lanes;
-    out_.format = format_of(forward_descriptor(rows, Tag::any).dst_desc());
+    // Of few filters oneDNN would make planes, for whose gradients it has only reference loops: filters of
+    // zeros fill a block up, in memory that it has anyway.
+    const bool blocks = in_.format.block == 16;
+    filters_ = blocks ? (layer_.filters + 15) / 16 * 16 : layer_.filters;
+    out_.format =
+        blocks ? Format{Tag::nChw16c, 16} : format_of(forward_descriptor(rows, Tag::any).dst_desc());
     out_.allocate(setting_.batch, setting_.training);
   }
 
@@ -38,7 +43,7 @@ class DeconvStep final : public Step {
     std::size_t scratch = k.forward.scratchpad_desc().get_size();
     if (setting_.training) {
       const Desc grads = weight_grads_.empty() ? any_weights() : weight_grad_desc_;
-      k.weights = {{kDirect, in_.desc(rows), grads, out_.desc(rows), strides(), pads(), pads()},
+      k.weights = {{kDirect, in_.desc(rows), grads, output(rows, out_.format.tag), strides(), pads(), pads()},
                    user_scratch(),
                    setting_.engine,
                    k.forward};
@@ -46,7 +51,8 @@ class DeconvStep final : public Step {
       scratch = std::max(scratch, k.weights.scratchpad_desc().get_size());
       if (weight_grads_.empty()) take_gradients(k.weights.diff_weights_desc());
       if (needs_data_grad_) {
-        k.data = {{kDirect, in_.desc(rows), any_weights(), out_.desc(rows), strides(), pads(), pads()},
+        k.data = {{kDirect, in_.desc(rows), any_weights(), output(rows, out_.format.tag), strides(), pads(),
+                   pads()},
                   user_scratch(),
                   setting_.engine,
                   k.forward};
@@ -61,7 +67,9 @@ class DeconvStep final : public Step {
 
   void load_parameters() override {
     const SingleThreadedOpenMp single;
-    const dnnl::memory plain = view(setting_, plain_weights(), weight_.value.data());
+    if (staging_.count() == 0) staging_ = Buffer(plain_weights().get_size() / sizeof(float));
+    copy_weights([](float& parameter, float& padded) { padded = parameter; }, weight_.value);
+    const dnnl::memory plain = view(setting_, plain_weights(), staging_.data());
     for (auto& [rows, k] : kernels_) {
       load(plain, k.forward.weights_desc(), k.forward_weights);
       if (setting_.training && needs_data_grad_) load(plain, k.data.weights_desc(), k.data_weights);
@@ -74,7 +82,7 @@ class DeconvStep final : public Step {
     execute(setting_, lane, k.run_forward, k.forward.scratchpad_desc(),
             {{DNNL_ARG_SRC, view(setting_, in_.desc(lane.rows), in_.row(lane.first))},
              {DNNL_ARG_WEIGHTS, view(setting_, k.forward.weights_desc(), k.forward_weights.data())},
-             {DNNL_ARG_DST, view(setting_, out_.desc(lane.rows), out_.row(lane.first))}});
+             {DNNL_ARG_DST, view(setting_, output(lane.rows, out_.format.tag), out_.row(lane.first))}});
     if (bias_)
       add_bias(layout(lane), static_cast<int>(bias_->value.size()), bias_->value.data(),
                out_.row(lane.first));
@@ -83,7 +91,7 @@ class DeconvStep final : public Step {
   void backward(int, const Lane& lane) override {
     const Kernels& k = kernels_.at(lane.rows);
     const auto index = static_cast<std::size_t>(lane.index);
-    const auto dst = view(setting_, out_.desc(lane.rows), out_.grad_row(lane.first));
+    const auto dst = view(setting_, output(lane.rows, out_.format.tag), out_.grad_row(lane.first));
     execute(setting_, lane, k.run_weights, k.weights.scratchpad_desc(),
             {{DNNL_ARG_SRC, view(setting_, in_.desc(lane.rows), in_.row(lane.first))},
              {DNNL_ARG_DIFF_DST, dst},
@@ -114,7 +122,8 @@ class DeconvStep final : public Step {
     if (bias_) add_lanes(bias_grads_, used);
     const SingleThreadedOpenMp single;
     reorder(setting_, view(setting_, weight_grad_desc_, weight_grads_[0].data()),
-            view(setting_, plain_weights(), weight_.grad.data()));
+            view(setting_, plain_weights(), staging_.data()));
+    copy_weights([](float& parameter, float& padded) { parameter = padded; }, weight_.grad);
     if (bias_) std::copy_n(bias_grads_[0].data(), bias_->grad.size(), bias_->grad.begin());
   }
 
@@ -143,7 +152,20 @@ class DeconvStep final : public Step {
             out_.format.block};
   }
   dnnl::memory::dims weight_dims() const {
-    return {layer_.filters, in_.shape.channels, layer_.kernel_h, layer_.kernel_w};
+    return {filters_, in_.shape.channels, layer_.kernel_h, layer_.kernel_w};
+  }
+  Desc output(int rows, Tag tag) const {
+    return {{rows, filters_, out_.shape.height, out_.shape.width}, kFloat, tag};
+  }
+  /// Calls move(parameter's number, its place in staging_) for every weight.
+  template <class Move>
+  void copy_weights(Move move, std::vector<float>& parameter) {
+    const std::size_t taps = static_cast<std::size_t>(layer_.kernel_h) *
+                             static_cast<std::size_t>(layer_.kernel_w),
+                      own = static_cast<std::size_t>(layer_.filters) * taps,
+                      padded = static_cast<std::size_t>(filters_) * taps;
+    for (std::size_t c = 0; c < static_cast<std::size_t>(in_.shape.channels); ++c)
+      for (std::size_t i = 0; i < own; ++i) move(parameter[c * own + i], staging_.data()[c * padded + i]);
   }
   /// PyTorch's order: inputs outermost.
   Desc plain_weights() const { return {weight_dims(), kFloat, Tag::iohw}; }
@@ -153,8 +175,7 @@ class DeconvStep final : public Step {
   dnnl::deconvolution_forward::primitive_desc forward_descriptor(int rows, Tag tag) const {
     const auto kind =
         setting_.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
-    const Desc dst({rows, layer_.filters, out_.shape.height, out_.shape.width}, kFloat, tag);
-    return {{kind, kDirect, in_.desc(rows), any_weights(), dst, strides(), pads(), pads()},
+    return {{kind, kDirect, in_.desc(rows), any_weights(), output(rows, tag), strides(), pads(), pads()},
             user_scratch(),
             setting_.engine};
   }
@@ -166,6 +187,8 @@ class DeconvStep final : public Step {
   Parameter& weight_;
   Parameter* bias_;
   bool needs_data_grad_, learns_;
+  int filters_ = 0;  ///< as oneDNN sees them
+  Buffer staging_;
   std::map<int, Kernels> kernels_;
   Desc weight_grad_desc_;
   std::vector<Buffer> weight_grads_, bias_grads_;

@@ -117,17 +117,18 @@ class ActivationStep final : public Step {
   std::map<int, Kernels> kernels_;
 };
 
-/// From blocked planes to a vector, channel by channel. Free where the picture lies so already.
+/// Between a picture in blocks and a vector, channel by channel, in either direction. Free where the picture
+/// lies in planes.
 class FlattenStep final : public Step {
  public:
   explicit FlattenStep(const StepInputs& inputs)
-      : setting_(inputs.setting),
-        in_(inputs.in),
-        out_(inputs.out),
-        needs_data_grad_(inputs.in_needs_grad),
-        free_(in_.format == kPlain ||
-              (in_.shape.height * in_.shape.width == 1 && in_.padded_channels() == in_.shape.channels)) {
-    out_.format = kPlain;
+      : setting_(inputs.setting), in_(inputs.in), out_(inputs.out), needs_data_grad_(inputs.in_needs_grad) {
+    // What convolutions read, where whole blocks are filled.
+    if (!out_.shape.flat && out_.shape.channels % 16 == 0)
+      out_.format = {dnnl::memory::format_tag::nChw16c, 16};
+    const Blob& picture = in_.shape.flat ? out_ : in_;
+    free_ = picture.format == kPlain || (picture.shape.height * picture.shape.width == 1 &&
+                                         picture.padded_channels() == picture.shape.channels);
     if (free_) {
       out_.data = in_.data;
       out_.grad = in_.grad;
@@ -137,24 +138,24 @@ class FlattenStep final : public Step {
     }
   }
   void forward(int, const Lane& lane) override {
-    if (!free_) reorder(setting_, blocked(lane, in_.row(lane.first)), plain(lane, out_.row(lane.first)));
+    if (!free_)
+      reorder(setting_, rows(in_, lane, in_.row(lane.first)), rows(out_, lane, out_.row(lane.first)));
   }
   void backward(int, const Lane& lane) override {
     if (!free_ && needs_data_grad_)
-      reorder(setting_, plain(lane, out_.grad_row(lane.first)), blocked(lane, in_.grad_row(lane.first)));
+      reorder(setting_, rows(out_, lane, out_.grad_row(lane.first)),
+              rows(in_, lane, in_.grad_row(lane.first)));
   }
 
  private:
-  dnnl::memory blocked(const Lane& lane, float* data) const {
-    return view(setting_, in_.desc(lane.rows), data);
-  }
-  dnnl::memory plain(const Lane& lane, float* data) const {
-    Blob as_picture{in_.shape, kPlain, false, nullptr, nullptr};
+  /// A value's rows as pictures, whatever they are.
+  dnnl::memory rows(const Blob& blob, const Lane& lane, float* data) const {
+    const Blob as_picture{in_.shape.flat ? out_.shape : in_.shape, blob.format, false, nullptr, nullptr};
     return view(setting_, as_picture.desc(lane.rows), data);
   }
   Setting& setting_;
   Blob &in_, &out_;
-  bool needs_data_grad_, free_;
+  bool needs_data_grad_, free_ = false;
 };
 
 /// Which values are dropped is a function of (seed, step, row of the batch, place), whatever the shards.

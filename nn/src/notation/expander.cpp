@@ -198,7 +198,8 @@ class Expander {
   }
 
   void add_layer(const Item& item) {
-    const bool takes_kernel = item.name == "conv" || item.name == "deconv" || item.name.ends_with("pool");
+    const bool takes_kernel =
+        item.name == "conv" || item.name == "deconv" || item.name == "picture" || item.name.ends_with("pool");
     if (item.kernel && !takes_kernel) fail(item.column, fmt::format("{} has no kernel", item.name));
     if (item.kernel && (item.kernel->first < 1 || item.kernel->second < 1))
       fail(item.column, "a kernel must be at least 1x1");
@@ -208,6 +209,8 @@ class Expander {
       layers_->push_back(deconv(item));
     else if (item.name == "resize")
       layers_->push_back(resize(item));
+    else if (item.name == "picture")
+      layers_->push_back(item.kernel ? Unflatten{item.kernel->first, item.kernel->second} : Unflatten{});
     else if (item.name == "adaptpool")
       layers_->push_back(item.kernel ? AdaptiveAvgPool2d{item.kernel->first, item.kernel->second}
                                      : AdaptiveAvgPool2d{});

@@ -177,9 +177,9 @@ class Parser {
 
 const std::vector<std::string>& layer_names() {
   static const std::vector<std::string> names{
-      "input",   "conv",    "maxpool",   "avgpool", "pool",   "adaptpool", "prelu",   "gap",
-      "fc",      "bn",      "relu",      "lrelu",   "silu",   "gelu",      "sigmoid", "tanh",
-      "softmax", "dropout", "dropout2d", "deconv",  "resize", "flatten",   "add",     "cat"};
+      "input",   "conv",      "maxpool", "avgpool", "pool",    "adaptpool", "picture", "prelu", "gap",
+      "fc",      "bn",        "relu",    "lrelu",   "silu",    "gelu",      "sigmoid", "tanh",  "softmax",
+      "dropout", "dropout2d", "deconv",  "resize",  "flatten", "add",       "cat"};
   return names;
 }
 

@@ -99,6 +99,10 @@ class Writer {
                 at_->name, {integer("transB", 1)});
   }
   std::string operator()(const Flatten&) { return node("Flatten", {x_}, at_->name, {integer("axis", 1)}); }
+  std::string operator()(const Unflatten&) {
+    const Shape& out = at_->out;
+    return node("Reshape", {x_, sides("shape", {-1, out.channels, out.height, out.width})}, at_->name);
+  }
   std::string operator()(const Upsample& l) {
     const auto by = static_cast<float>(l.factor);
     if (l.bilinear)

@@ -119,6 +119,13 @@ struct Flatten {
   friend bool operator==(const Flatten&, const Flatten&) = default;
 };
 
+/// [F] -> [F / (height · width), height, width], channel by channel: what Flatten does, turned around.
+struct Unflatten {
+  static constexpr std::string_view name = "picture";
+  int height = 7, width = 7;
+  friend bool operator==(const Unflatten&, const Unflatten&) = default;
+};
+
 /// In training, zeroes each whole channel with probability `p` and divides the rest by 1 - p (Tompson et al.
 /// 2015).
 struct Dropout2d {
@@ -195,7 +202,7 @@ struct Custom {
 
 using Layer = std::variant<Conv2d, ConvTranspose2d, MaxPool2d, AvgPool2d, GlobalAvgPool2d, BatchNorm2d,
                            Linear, Dropout, Dropout2d, Upsample, Flatten, ReLU, LeakyReLU, Sigmoid, Tanh,
-                           SiLU, GELU, Softmax, Add, Concat, Custom, PReLU, AdaptiveAvgPool2d>;
+                           SiLU, GELU, Softmax, Add, Concat, Custom, PReLU, AdaptiveAvgPool2d, Unflatten>;
 
 struct Part;
 /// A chain of layers and branches.

@@ -1,0 +1,418 @@
+#include "doppel/nn/gan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "doppel/augment/error.h"
+#include "doppel/augment/random.h"
+#include "doppel/nn/notation.h"
+#include "doppel/nn/safetensors.h"
+
+namespace doppel::nn {
+namespace {
+
+double softplus(double x) { return std::max(x, 0.0) + std::log1p(std::exp(-std::abs(x))); }
+double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
+
+Graph fitted(const std::string& text, const Shape& in, const Shape& out, const char* what) {
+  Graph graph = build_graph(parse_network(text), in);
+  if (graph.output().count() != out.count() || graph.output().flat != out.flat)
+    throw UsageError(
+        fmt::format("the {} makes {} of {}, not {}", what, graph.output().text(), in.text(), out.text()));
+  return graph;
+}
+
+OptimizerOptions adam(const GanOptions& o) {
+  return {.kind = OptimizerOptions::Kind::Adam, .weight_decay = 0, .beta1 = o.beta1, .beta2 = o.beta2};
+}
+
+ExecutorOptions executor_options(const GanOptions& o, int batch) {
+  return {.batch = batch,
+          .shards = o.shards,
+          .threads = o.threads,
+          .seed = o.seed,
+          .precision = o.precision,
+          .input_gradient = true};
+}
+
+bool has_norm(const Model& model) {
+  return std::ranges::any_of(model.graph().nodes,
+                             [](const Node& n) { return std::holds_alternative<BatchNorm2d>(n.layer); });
+}
+
+/// The number that the discriminator has for a picture of a class.
+double verdict(std::span<const float> outputs, std::size_t row, std::size_t width, int label) {
+  return static_cast<double>(outputs[row * width]) +
+         static_cast<double>(outputs[row * width + 1 + static_cast<std::size_t>(label)]);
+}
+void pass_on(std::vector<float>& gradient, std::size_t row, std::size_t width, int label, double slope) {
+  gradient[row * width] = gradient[row * width + 1 + static_cast<std::size_t>(label)] =
+      static_cast<float>(slope);
+}
+
+std::vector<std::vector<float>> gradients_of(const Model& model) {
+  std::vector<std::vector<float>> all;
+  for (const Parameter& p : model.parameters()) all.push_back(p.grad);
+  return all;
+}
+
+double root_mean_square(std::span<const float> v) {
+  double sum = 0;
+  for (const float x : v) sum += static_cast<double>(x) * static_cast<double>(x);
+  return std::sqrt(sum / static_cast<double>(std::max<std::size_t>(1, v.size())));
+}
+
+}  // namespace
+
+PairLoss discriminator_loss(GanLoss kind, double real, double fake) {
+  switch (kind) {
+    case GanLoss::Minimax:
+    case GanLoss::NonSaturating:
+      return {softplus(-real) + softplus(fake), -sigmoid(-real), sigmoid(fake)};
+    case GanLoss::LeastSquares:
+      return {((real - 1) * (real - 1) + fake * fake) / 2, real - 1, fake};
+    case GanLoss::Hinge:
+      return {std::max(0.0, 1 - real) + std::max(0.0, 1 + fake), real < 1 ? -1.0 : 0.0,
+              fake > -1 ? 1.0 : 0.0};
+    case GanLoss::Relativistic:
+      return {softplus(fake - real), -sigmoid(fake - real), sigmoid(fake - real)};
+  }
+  return {};
+}
+
+PairLoss generator_loss(GanLoss kind, double real, double fake) {
+  switch (kind) {
+    case GanLoss::Minimax:
+      return {-softplus(fake), 0, -sigmoid(fake)};
+    case GanLoss::NonSaturating:
+      return {softplus(-fake), 0, -sigmoid(-fake)};
+    case GanLoss::LeastSquares:
+      return {(fake - 1) * (fake - 1) / 2, 0, fake - 1};
+    case GanLoss::Hinge:
+      return {-fake, 0, -1};
+    case GanLoss::Relativistic:
+      return {softplus(real - fake), 0, -sigmoid(real - fake)};
+  }
+  return {};
+}
+
+GanOptions gan_preset(const std::string& name, const Shape& picture) {
+  const int side = picture.height;
+  if (picture.width != side || (side != 28 && side != 32 && side != 64))
+    throw UsageError(fmt::format("there are presets for 28x28, 32x32 and 64x64, not {}", picture.text()));
+  GanOptions o;
+  const bool textbook = name == "dcgan" || name == "minimax";
+  const std::string norm = textbook ? "-bn" : "";
+  const std::string first = side == 28   ? "fc(3136)-picture7x7"
+                            : side == 32 ? "fc(2048)-picture4x4"
+                                         : "fc(4096)-picture4x4";
+  const std::string grow = side == 28 ? "-bn-relu-deconv4x4(32)"
+                           : side == 32
+                               ? "-bn-relu-deconv4x4(64)-bn-relu-deconv4x4(32)"
+                               : "-bn-relu-deconv4x4(128)-bn-relu-deconv4x4(64)-bn-relu-deconv4x4(32)";
+  o.generator = fmt::format("{}{}-bn-relu-deconv4x4({})-tanh", first, grow, picture.channels);
+  const std::string shrink =
+      side == 28   ? "conv4x4(64,s2)"
+      : side == 32 ? "conv4x4(64,s2){0}-lrelu(0.2)-conv4x4(128,s2)"
+                   : "conv4x4(64,s2){0}-lrelu(0.2)-conv4x4(128,s2){0}-lrelu(0.2)-conv4x4(256,s2)";
+  const int last = side == 28 ? 64 : side == 32 ? 128 : 256;
+  o.discriminator = "conv4x4(32,s2)-lrelu(0.2)-" + fmt::format(fmt::runtime(shrink), norm) + norm +
+                    fmt::format("-lrelu(0.2)-conv3x3({}){}-lrelu(0.2)-gap-fc", last, norm);
+  o.rate = side == 28 ? 5e-4 : side == 32 ? 3e-4 : 2e-4;
+  if (name == "rpgan") return o;
+  o.penalty = name == "hinge" ? 0.5 : 0;
+  if (name == "hinge")
+    o.loss = GanLoss::Hinge;
+  else if (name == "lsgan")
+    o.loss = GanLoss::LeastSquares;
+  else if (name == "dcgan")
+    o.loss = GanLoss::NonSaturating;
+  else if (name == "minimax")
+    o.loss = GanLoss::Minimax;
+  else
+    throw UsageError(
+        fmt::format("there is no preset '{}'; there are rpgan, hinge, lsgan, dcgan and minimax", name));
+  if (name != "hinge") o.rate = 2e-4, o.beta1 = 0.5, o.beta2 = 0.999;
+  return o;
+}
+
+Gan::Gan(const Shape& picture, int classes, GanOptions options)
+    : picture_(picture),
+      classes_(classes),
+      options_(std::move(options)),
+      generator_(fitted(options_.generator, {options_.latent + classes, 1, 1}, picture, "generator"),
+                 options_.seed),
+      discriminator_(build_graph(parse_network(options_.discriminator), picture, 1 + classes),
+                     options_.seed + 1),
+      averaged_(generator_),
+      make_(generator_, executor_options(options_, options_.batch)),
+      judge_(discriminator_, executor_options(options_, 2 * options_.batch)),
+      maker_(generator_, adam(options_)),
+      judge_optimizer_(discriminator_, adam(options_)),
+      normalizes_(has_norm(discriminator_)) {
+  if (classes < 1) throw UsageError("a GAN needs at least one class");
+  if (options_.latent < 1 || options_.batch < 1)
+    throw UsageError("a GAN needs a latent number and a picture a batch");
+  if (options_.penalty > 0 && normalizes_)
+    throw UsageError(
+        "a gradient penalty needs a discriminator without BatchNorm: pictures of a batch must not mix");
+  if (options_.loss == GanLoss::Relativistic && normalizes_)
+    throw UsageError(
+        "the relativistic loss needs a discriminator without BatchNorm: it sees both kinds at once");
+}
+
+std::vector<float> Gan::latents(std::span<const int> labels, std::uint64_t seed, std::uint64_t first) const {
+  const auto latent = static_cast<std::size_t>(options_.latent),
+             width = latent + static_cast<std::size_t>(classes_);
+  std::vector<float> z(labels.size() * width);
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    if (labels[i] < 0 || labels[i] >= classes_)
+      throw Error(fmt::format("class {} was never trained; there are {} (0 to {})", labels[i], classes_,
+                              classes_ - 1));
+    const augment::Stream stream = augment::Stream{.seed = seed}.split("latent", first + i);
+    for (std::size_t k = 0; k < latent; ++k)
+      z[i * width + k] = static_cast<float>(stream.split("at", k).normal("z"));
+    z[i * width + latent + static_cast<std::size_t>(labels[i])] = 1;
+  }
+  return z;
+}
+
+GanRecord Gan::step(std::span<const float> images, std::span<const int> labels) {
+  const std::size_t n = labels.size();
+  if (n == 0 || n > static_cast<std::size_t>(options_.batch) ||
+      images.size() != n * static_cast<std::size_t>(picture_.count()))
+    throw UsageError(fmt::format("{} numbers aren't {} pictures of {}", images.size(), n, picture_.text()));
+  GanRecord record;
+  record.step = step_;
+  const auto first = step_ * static_cast<std::uint64_t>(options_.batch);
+  const auto fakes = make_.forward(latents(labels, options_.seed + 2, first), static_cast<int>(n), step_);
+  const double progress =
+      static_cast<double>(step_) / static_cast<double>(std::max<std::uint64_t>(1, options_.steps));
+  const double rate = options_.rate * (0.625 + 0.375 * std::cos(std::numbers::pi * std::min(1.0, progress)));
+  std::vector<float> both(images.begin(), images.end());
+  both.insert(both.end(), fakes.begin(), fakes.end());
+  train_discriminator(both, labels, record);
+  judge_optimizer_.step(discriminator_, judge_, rate);
+  make_.backward(generator_slopes(both, labels, record));
+  maker_.step(generator_, make_, rate);
+  follow_average();
+  ++step_;
+  if (!std::isfinite(record.discriminator_loss + record.generator_loss))
+    throw Error(fmt::format(
+        "the game fell apart at step {}: its loss is no number; take a lower rate or a penalty", step_));
+  return record;
+}
+
+/// What the discriminator says of `pictures`, real ones before generated ones, each half of the classes
+/// `labels`.
+std::vector<double> Gan::verdicts(std::span<const float> pictures, std::span<const int> labels) {
+  const std::size_t n = pictures.size() / static_cast<std::size_t>(picture_.count());
+  const auto outputs = judge_.forward(pictures, static_cast<int>(n), step_);
+  std::vector<double> all(n);
+  for (std::size_t r = 0; r < n; ++r)
+    all[r] = verdict(outputs, r, static_cast<std::size_t>(1 + classes_), labels[r % labels.size()]);
+  return all;
+}
+
+/// Backwards from slopes of the verdicts; returns what they mean for the pictures.
+std::span<const float> Gan::backward(std::span<const double> slopes, std::span<const int> labels) {
+  const auto width = static_cast<std::size_t>(1 + classes_);
+  std::vector<float> gradient(slopes.size() * width, 0.F);
+  for (std::size_t r = 0; r < slopes.size(); ++r)
+    pass_on(gradient, r, width, labels[r % labels.size()], slopes[r]);
+  return judge_.backward(gradient);
+}
+
+/// Sets the discriminator's gradients from real pictures and generated ones of the same classes.
+void Gan::train_discriminator(std::span<const float> both, std::span<const int> labels, GanRecord& record) {
+  const std::size_t n = labels.size(), size = both.size() / 2;
+  const double share = 1.0 / static_cast<double>(n);
+  // BatchNorm must not see both kinds in one batch.
+  std::vector<double> real, fake, slopes(2 * n);
+  if (normalizes_) {
+    real = verdicts(both.first(size), labels);
+  } else {
+    real = verdicts(both, labels);
+    fake.assign(real.begin() + static_cast<std::ptrdiff_t>(n), real.end());
+    real.resize(n);
+  }
+  const auto slope = [&](std::size_t r) {
+    return discriminator_loss(options_.loss, real[r], fake.empty() ? 0 : fake[r]).by_real * share;
+  };
+  for (std::size_t r = 0; r < n; ++r) slopes[r] = slope(r);
+  std::vector<std::vector<float>> of_real;
+  if (normalizes_) {
+    backward(std::span(slopes).first(n), labels);
+    of_real = gradients_of(discriminator_);
+    fake = verdicts(both.subspan(size), labels);
+  }
+  const double middle = options_.loss == GanLoss::LeastSquares ? 0.5 : 0;
+  for (std::size_t r = 0; r < n; ++r) {
+    const PairLoss pair = discriminator_loss(options_.loss, real[r], fake[r]);
+    slopes[n + r] = share * pair.by_fake;
+    record.discriminator_loss += share * pair.loss;
+    record.value -= share * (softplus(-real[r]) + softplus(fake[r]));
+    record.real_found += real[r] > middle ? share : 0;
+    record.fake_found += fake[r] < middle ? share : 0;
+  }
+  if (normalizes_) {
+    backward(std::span(slopes).subspan(n), labels);
+    for (std::size_t p = 0; p < of_real.size(); ++p)
+      for (std::size_t i = 0; i < of_real[p].size(); ++i)
+        discriminator_.parameters()[p].grad[i] += of_real[p][i];
+    return;
+  }
+  backward(slopes, labels);
+  if (options_.penalty > 0) record.penalty = penalize(both, labels);
+}
+
+/// What the generator's loss means for each of its pictures.
+std::span<const float> Gan::generator_slopes(std::span<const float> both, std::span<const int> labels,
+                                             GanRecord& record) {
+  const std::size_t n = labels.size(), size = both.size() / 2;
+  const auto all = normalizes_ ? verdicts(both.subspan(size), labels) : verdicts(both, labels);
+  std::vector<double> slopes(all.size(), 0.0);
+  const std::size_t fakes = all.size() - n;
+  for (std::size_t r = 0; r < n; ++r) {
+    const PairLoss pair = generator_loss(options_.loss, normalizes_ ? 0 : all[r], all[fakes + r]);
+    record.generator_loss += pair.loss / static_cast<double>(n);
+    slopes[fakes + r] = pair.by_fake / static_cast<double>(n);
+  }
+  const auto gradient = backward(slopes, labels);
+  return normalizes_ ? gradient : gradient.subspan(size);
+}
+
+/// Adds the penalty's gradient to the discriminator's, and returns the penalty. With v the gradient of the
+/// verdicts at the pictures, the penalty's gradient is that of the slope of the verdicts along v, the
+/// direction held fixed: the difference of two gradients of the weights, at pictures a little along v and
+/// against it. For layers that are linear in pieces it is exact but for rounding, as long as no piece ends
+/// between.
+double Gan::penalize(std::span<const float> pictures, std::span<const int> labels) {
+  const std::size_t n = 2 * labels.size();
+  const std::vector<double> ones(n, 1.0);
+  auto sums = gradients_of(discriminator_);
+  // The forward pass is that of the step.
+  const auto slopes = backward(ones, labels);
+  const std::vector<float> v(slopes.begin(), slopes.end());
+  const double length = root_mean_square(v), pairs = static_cast<double>(n) / 2;
+  if (!(length > 0) || !std::isfinite(length)) {
+    for (std::size_t p = 0; p < sums.size(); ++p) discriminator_.parameters()[p].grad = std::move(sums[p]);
+    return 0;
+  }
+  constexpr double kReach = 1e-2;  // of the pictures' own size
+  const double epsilon = kReach * root_mean_square(pictures) / length;
+  std::vector<float> moved(pictures.size());
+  for (const double sign : {1.0, -1.0}) {
+    for (std::size_t i = 0; i < moved.size(); ++i)
+      moved[i] = pictures[i] + static_cast<float>(sign * epsilon) * v[i];
+    verdicts(moved, labels);
+    backward(ones, labels);
+    const auto factor = static_cast<float>(sign * options_.penalty / (2 * epsilon * pairs));
+    for (std::size_t p = 0; p < sums.size(); ++p) {
+      const auto& grad = discriminator_.parameters()[p].grad;
+      for (std::size_t i = 0; i < grad.size(); ++i) sums[p][i] += factor * grad[i];
+    }
+  }
+  for (std::size_t p = 0; p < sums.size(); ++p) discriminator_.parameters()[p].grad = std::move(sums[p]);
+  return options_.penalty / 2 * length * length * static_cast<double>(v.size()) / pairs;
+}
+
+void Gan::follow_average() {
+  const auto t = static_cast<double>(step_);
+  const auto decay = static_cast<float>(std::min(options_.average, (1 + t) / (10 + t)));
+  for (std::size_t p = 0; p < averaged_.parameters().size(); ++p) {
+    auto& average = averaged_.parameters()[p].value;
+    const auto& now = generator_.parameters()[p].value;
+    for (std::size_t i = 0; i < now.size(); ++i) average[i] += (1 - decay) * (now[i] - average[i]);
+  }
+  if (show_) show_->parameters_changed();
+}
+
+std::vector<float> Gan::generate(std::span<const int> labels, std::uint64_t seed, std::uint64_t first) {
+  const auto batch = static_cast<std::size_t>(options_.batch);
+  if (!show_) {
+    ExecutorOptions o = executor_options(options_, options_.batch);
+    o.mode = ExecutorOptions::Mode::Inference;
+    o.input_gradient = false;
+    show_ = std::make_unique<Executor>(averaged_, o);
+  }
+  std::vector<float> pictures;
+  pictures.reserve(labels.size() * static_cast<std::size_t>(picture_.count()));
+  for (std::size_t at = 0; at < labels.size(); at += batch) {
+    const auto some = labels.subspan(at, std::min(batch, labels.size() - at));
+    const auto out = show_->predict(latents(some, seed, first + at), static_cast<int>(some.size()));
+    pictures.insert(pictures.end(), out.begin(), out.end());
+  }
+  return pictures;
+}
+
+namespace {
+
+/// Calls f(prefix, model or values) for everything that a file holds of a GAN.
+void add_model(TensorFile& file, const std::string& prefix, const Model& model) {
+  for (const Parameter& p : model.parameters()) file.tensors[prefix + p.name] = {p.shape, p.value};
+}
+void add_optimizer(TensorFile& file, const std::string& prefix, const Model& model,
+                   const Optimizer& optimizer) {
+  for (const Optimizer::State& state : optimizer.states())
+    for (std::size_t p = 0; p < state.values.size(); ++p)
+      if (!state.values[p].empty())
+        file.tensors[prefix + state.name + "." + model.parameters()[p].name] = {model.parameters()[p].shape,
+                                                                                state.values[p]};
+}
+std::vector<float> taken(const TensorFile& file, const std::string& path, const std::string& name,
+                         std::size_t count) {
+  const auto found = file.tensors.find(name);
+  if (found == file.tensors.end() || found->second.value.size() != count)
+    throw Error(fmt::format("{}: has no {} of {} numbers; it belongs to another GAN", path, name, count));
+  return found->second.value;
+}
+void take_model(const TensorFile& file, const std::string& path, const std::string& prefix, Model& model) {
+  for (Parameter& p : model.parameters()) p.value = taken(file, path, prefix + p.name, p.value.size());
+}
+void take_optimizer(const TensorFile& file, const std::string& path, const std::string& prefix,
+                    const Model& model, Optimizer& optimizer, std::uint64_t steps) {
+  for (Optimizer::State& state : optimizer.states())
+    for (std::size_t p = 0; p < state.values.size(); ++p)
+      if (!state.values[p].empty())
+        state.values[p] =
+            taken(file, path, prefix + state.name + "." + model.parameters()[p].name, state.values[p].size());
+  optimizer.set_steps(steps);
+}
+
+}  // namespace
+
+void Gan::save(const std::filesystem::path& path, std::map<std::string, std::string> metadata) const {
+  TensorFile file;
+  file.metadata = std::move(metadata);
+  file.metadata["gan_step"] = std::to_string(step_);
+  file.metadata["generator"] = options_.generator;
+  file.metadata["discriminator"] = options_.discriminator;
+  file.metadata["latent"] = std::to_string(options_.latent);
+  add_model(file, "generator.", generator_);
+  add_model(file, "discriminator.", discriminator_);
+  add_model(file, "average.", averaged_);
+  add_optimizer(file, "generator_optimizer.", generator_, maker_);
+  add_optimizer(file, "discriminator_optimizer.", discriminator_, judge_optimizer_);
+  save_tensors(path, file);
+}
+
+void Gan::load(const std::filesystem::path& path) {
+  const TensorFile file = load_tensors(path);
+  const auto step = file.metadata.find("gan_step");
+  if (step == file.metadata.end()) throw Error(fmt::format("{}: holds no GAN", path.string()));
+  step_ = std::strtoull(step->second.c_str(), nullptr, 10);
+  take_model(file, path.string(), "generator.", generator_);
+  take_model(file, path.string(), "discriminator.", discriminator_);
+  take_model(file, path.string(), "average.", averaged_);
+  take_optimizer(file, path.string(), "generator_optimizer.", generator_, maker_, step_);
+  take_optimizer(file, path.string(), "discriminator_optimizer.", discriminator_, judge_optimizer_, step_);
+  make_.parameters_changed();
+  judge_.parameters_changed();
+  if (show_) show_->parameters_changed();
+}
+
+}  // namespace doppel::nn
