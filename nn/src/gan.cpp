@@ -10,6 +10,7 @@
 #include "doppel/augment/random.h"
 #include "doppel/nn/notation.h"
 #include "doppel/nn/safetensors.h"
+#include "gan_penalty.h"
 
 namespace doppel::nn {
 namespace {
@@ -48,21 +49,11 @@ double verdict(std::span<const float> outputs, std::size_t row, std::size_t widt
   return static_cast<double>(outputs[row * width]) +
          static_cast<double>(outputs[row * width + 1 + static_cast<std::size_t>(label)]);
 }
-void pass_on(std::vector<float>& gradient, std::size_t row, std::size_t width, int label, double slope) {
-  gradient[row * width] = gradient[row * width + 1 + static_cast<std::size_t>(label)] =
-      static_cast<float>(slope);
-}
 
 std::vector<std::vector<float>> gradients_of(const Model& model) {
   std::vector<std::vector<float>> all;
   for (const Parameter& p : model.parameters()) all.push_back(p.grad);
   return all;
-}
-
-double root_mean_square(std::span<const float> v) {
-  double sum = 0;
-  for (const float x : v) sum += static_cast<double>(x) * static_cast<double>(x);
-  return std::sqrt(sum / static_cast<double>(std::max<std::size_t>(1, v.size())));
 }
 
 }  // namespace
@@ -217,13 +208,20 @@ std::vector<double> Gan::verdicts(std::span<const float> pictures, std::span<con
   return all;
 }
 
-/// Backwards from slopes of the verdicts; returns what they mean for the pictures.
-std::span<const float> Gan::backward(std::span<const double> slopes, std::span<const int> labels) {
+/// What slopes of the verdicts are for the outputs.
+std::vector<float> Gan::outputs_of(std::span<const double> slopes, std::span<const int> labels) const {
   const auto width = static_cast<std::size_t>(1 + classes_);
   std::vector<float> gradient(slopes.size() * width, 0.F);
-  for (std::size_t r = 0; r < slopes.size(); ++r)
-    pass_on(gradient, r, width, labels[r % labels.size()], slopes[r]);
-  return judge_.backward(gradient);
+  for (std::size_t r = 0; r < slopes.size(); ++r) {
+    const auto label = static_cast<std::size_t>(labels[r % labels.size()]);
+    gradient[r * width] = gradient[r * width + 1 + label] = static_cast<float>(slopes[r]);
+  }
+  return gradient;
+}
+
+/// Backwards from slopes of the verdicts; returns what they mean for the pictures.
+std::span<const float> Gan::backward(std::span<const double> slopes, std::span<const int> labels) {
+  return judge_.backward(outputs_of(slopes, labels));
 }
 
 /// Sets the discriminator's gradients from real pictures and generated ones of the same classes.
@@ -266,7 +264,10 @@ void Gan::train_discriminator(std::span<const float> both, std::span<const int> 
     return;
   }
   backward(slopes, labels);
-  if (options_.penalty > 0) record.penalty = penalize(both, labels);
+  if (options_.penalty > 0)
+    record.penalty =
+        add_gradient_penalty(judge_, discriminator_, both, outputs_of(std::vector(2 * n, 1.0), labels),
+                             options_.penalty, static_cast<double>(n), step_);
 }
 
 /// What the generator's loss means for each of its pictures.
@@ -283,41 +284,6 @@ std::span<const float> Gan::generator_slopes(std::span<const float> both, std::s
   }
   const auto gradient = backward(slopes, labels);
   return normalizes_ ? gradient : gradient.subspan(size);
-}
-
-/// Adds the penalty's gradient to the discriminator's, and returns the penalty. With v the gradient of the
-/// verdicts at the pictures, the penalty's gradient is that of the slope of the verdicts along v, the
-/// direction held fixed: the difference of two gradients of the weights, at pictures a little along v and
-/// against it. For layers that are linear in pieces it is exact but for rounding, as long as no piece ends
-/// between.
-double Gan::penalize(std::span<const float> pictures, std::span<const int> labels) {
-  const std::size_t n = 2 * labels.size();
-  const std::vector<double> ones(n, 1.0);
-  auto sums = gradients_of(discriminator_);
-  // The forward pass is that of the step.
-  const auto slopes = backward(ones, labels);
-  const std::vector<float> v(slopes.begin(), slopes.end());
-  const double length = root_mean_square(v), pairs = static_cast<double>(n) / 2;
-  if (!(length > 0) || !std::isfinite(length)) {
-    for (std::size_t p = 0; p < sums.size(); ++p) discriminator_.parameters()[p].grad = std::move(sums[p]);
-    return 0;
-  }
-  constexpr double kReach = 1e-2;  // of the pictures' own size
-  const double epsilon = kReach * root_mean_square(pictures) / length;
-  std::vector<float> moved(pictures.size());
-  for (const double sign : {1.0, -1.0}) {
-    for (std::size_t i = 0; i < moved.size(); ++i)
-      moved[i] = pictures[i] + static_cast<float>(sign * epsilon) * v[i];
-    verdicts(moved, labels);
-    backward(ones, labels);
-    const auto factor = static_cast<float>(sign * options_.penalty / (2 * epsilon * pairs));
-    for (std::size_t p = 0; p < sums.size(); ++p) {
-      const auto& grad = discriminator_.parameters()[p].grad;
-      for (std::size_t i = 0; i < grad.size(); ++i) sums[p][i] += factor * grad[i];
-    }
-  }
-  for (std::size_t p = 0; p < sums.size(); ++p) discriminator_.parameters()[p].grad = std::move(sums[p]);
-  return options_.penalty / 2 * length * length * static_cast<double>(v.size()) / pairs;
 }
 
 void Gan::follow_average() {

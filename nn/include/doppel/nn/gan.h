@@ -96,7 +96,7 @@ class Gan {
   void train_discriminator(std::span<const float> both, std::span<const int> labels, GanRecord& record);
   std::span<const float> generator_slopes(std::span<const float> both, std::span<const int> labels,
                                           GanRecord& record);
-  double penalize(std::span<const float> pictures, std::span<const int> labels);
+  std::vector<float> outputs_of(std::span<const double> slopes, std::span<const int> labels) const;
   void follow_average();
 
   Shape picture_;

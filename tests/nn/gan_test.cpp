@@ -1,0 +1,190 @@
+// Games of two networks: their losses, the penalty's gradient, what they end in, and that they can be
+// repeated.
+#include "doppel/nn/gan.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "dataset/temporary_folder.h"
+#include "doppel/augment/error.h"
+#include "doppel/augment/random.h"
+#include "doppel/nn/notation.h"
+#include "gan_penalty.h"
+
+namespace doppel::nn {
+namespace {
+
+std::vector<float> normals(std::size_t n, std::uint64_t seed) {
+  std::vector<float> v(n);
+  const augment::Stream s{.seed = seed};
+  for (std::size_t i = 0; i < n; ++i) v[i] = static_cast<float>(s.split("at", i).normal("v"));
+  return v;
+}
+
+TEST(GanLoss, SlopesMatchCentralDifferences) {
+  for (const auto kind : {GanLoss::Minimax, GanLoss::NonSaturating, GanLoss::LeastSquares, GanLoss::Hinge,
+                          GanLoss::Relativistic})
+    for (const auto& [real, fake] : {std::pair{0.3, -0.4}, {-2.0, 1.5}, {3.0, -3.0}}) {
+      const double h = 1e-6;
+      for (const auto loss : {discriminator_loss, generator_loss}) {
+        const PairLoss pair = loss(kind, real, fake);
+        EXPECT_NEAR(pair.by_fake,
+                    (loss(kind, real, fake + h).loss - loss(kind, real, fake - h).loss) / (2 * h), 1e-6);
+        if (loss == discriminator_loss) {
+          EXPECT_NEAR(pair.by_real,
+                      (loss(kind, real + h, fake).loss - loss(kind, real - h, fake).loss) / (2 * h), 1e-6);
+        }
+      }
+    }
+  // In balance the discriminator says 1/2 of everything, and the game is worth -log 4.
+  EXPECT_NEAR(-discriminator_loss(GanLoss::Minimax, 0, 0).loss, -std::log(4), 1e-12);
+}
+
+// The penalty jumps where a rectifier turns; with slopes this near to 1, differences still show its gradient.
+TEST(GradientPenalty, ItsGradientIsThatOfItsValue) {
+  Model model(
+      build_graph(parse_network("conv3x3(16,s2)-lrelu(0.97)-conv3x3(16)-lrelu(0.97)-gap-fc(3)"), {2, 8, 8}), 4);
+  Executor executor(model, {.batch = 6, .shards = 2, .input_gradient = true});
+  const auto pictures = normals(6 * 128, 1);
+  std::vector<float> ones(6 * 3, 0.F);
+  for (std::size_t r = 0; r < 6; ++r) ones[3 * r] = ones[3 * r + 1 + r % 2] = 1;
+  const auto penalty = [&] {
+    executor.parameters_changed();
+    executor.forward(pictures, 6, 0);
+    executor.backward(std::vector<float>(18, 0.F));
+    return add_gradient_penalty(executor, model, pictures, ones, 0.7, 6, 0);
+  };
+  const double value = penalty();
+  // By hand: half of gamma times the mean squared length of what a verdict means for its picture.
+  executor.forward(pictures, 6, 0);
+  double square = 0;
+  for (const float g : executor.backward(ones)) square += static_cast<double>(g) * static_cast<double>(g);
+  EXPECT_NEAR(value, 0.35 * square / 6, 1e-6 * value);
+  penalty();
+  for (const char* name : {"conv1", "conv2", "fc1"}) {
+    Parameter& weight = *model.find(name, "weight");
+    const std::vector<float> gradient = weight.grad;
+    double most = 0;
+    for (const float g : gradient) most = std::max(most, static_cast<double>(std::abs(g)));
+    for (std::size_t i = 0; i < gradient.size(); i += std::max<std::size_t>(1, gradient.size() / 9)) {
+      const float before = weight.value[i];
+      weight.value[i] = before + 0.01F;
+      const double up = penalty();
+      weight.value[i] = before - 0.01F;
+      const double down = penalty();
+      weight.value[i] = before;
+      EXPECT_NEAR((up - down) / 0.02, gradient[i], 0.03 * most) << name << ' ' << i;
+    }
+  }
+}
+
+GanOptions points(GanLoss loss, double penalty) {
+  GanOptions o;
+  o.generator = "fc(32)-relu-fc(32)-relu-fc(2)-picture1x1";
+  o.discriminator = "fc(32)-lrelu(0.2)-fc(32)-lrelu(0.2)-fc";
+  o.latent = 4;
+  o.loss = loss;
+  o.penalty = penalty;
+  o.rate = 3e-3;
+  o.batch = 64;
+  o.steps = 1200;
+  return o;
+}
+
+/// Points of two numbers around a centre of their class.
+struct Mixture {
+  static constexpr double kCentres[3][2] = {{0.7, 0}, {-0.4, 0.6}, {-0.4, -0.6}};
+  std::vector<float> images;
+  std::vector<int> labels;
+  explicit Mixture(std::uint64_t seed) : images(normals(128, seed)) {
+    for (std::size_t i = 0; i < 64; ++i) {
+      labels.push_back(static_cast<int>(i % 3));
+      for (std::size_t k = 0; k < 2; ++k)
+        images[2 * i + k] =
+            static_cast<float>(kCentres[i % 3][k] + 0.1 * static_cast<double>(images[2 * i + k]));
+    }
+  }
+};
+
+TEST(Gan, LearnsAMixtureOfGaussiansClassByClass) {
+  for (const auto& [loss, penalty] : {std::pair{GanLoss::Relativistic, 0.1}, {GanLoss::Hinge, 0.1}}) {
+    Gan gan({2, 1, 1}, 3, points(loss, penalty));
+    for (std::uint64_t step = 0; step < 1200; ++step) {
+      const Mixture real(step);
+      gan.step(real.images, real.labels);
+    }
+    for (int c = 0; c < 3; ++c) {
+      const auto made = gan.generate(std::vector<int>(200, c), 5, 0);
+      for (std::size_t k = 0; k < 2; ++k) {
+        double mean = 0, square = 0;
+        for (std::size_t i = 0; i < 200; ++i) {
+          const auto v = static_cast<double>(made[2 * i + k]);
+          mean += v / 200, square += v * v / 200;
+        }
+        EXPECT_NEAR(mean, Mixture::kCentres[c][k], 0.12) << "class " << c;
+        EXPECT_GT(std::sqrt(square - mean * mean), 0.02) << "class " << c;
+        EXPECT_LT(std::sqrt(square - mean * mean), 0.3) << "class " << c;
+      }
+    }
+  }
+}
+
+TEST(Gan, GoesOnAfterAStopToTheSameBitsAndForAnyThreads) {
+  const dataset::TemporaryFolder folder;
+  const auto run = [&](Gan& gan, int steps) {
+    for (int i = 0; i < steps; ++i) {
+      const Mixture real(gan.steps());
+      gan.step(real.images, real.labels);
+    }
+  };
+  GanOptions options = points(GanLoss::Relativistic, 0.1);
+  Gan whole({2, 1, 1}, 3, options), first({2, 1, 1}, 3, options);
+  run(whole, 12);
+  run(first, 5);
+  first.save(folder.path() / "g.safetensors", {});
+  options.threads = 1;
+  Gan second({2, 1, 1}, 3, options);
+  second.load(folder.path() / "g.safetensors");
+  EXPECT_EQ(second.steps(), 5U);
+  run(second, 7);
+  const std::vector<int> labels{0, 1, 2, 1, 0};
+  EXPECT_EQ(whole.generate(labels, 3, 100), second.generate(labels, 3, 100));
+  // A picture depends on its number and class alone.
+  const auto all = whole.generate(labels, 3, 100), one = whole.generate(std::vector{2}, 3, 102);
+  EXPECT_NEAR(one[0], all[4], 1e-6);
+  EXPECT_NEAR(one[1], all[5], 1e-6);
+  EXPECT_THROW(whole.generate(std::vector{3}, 1, 0), Error);
+  Gan other({2, 1, 1}, 2, options);
+  EXPECT_THROW(other.load(folder.path() / "g.safetensors"), Error);
+}
+
+TEST(Gan, PresetsFitTheirPicturesAndTakeAStep) {
+  for (const char* name : {"rpgan", "hinge", "lsgan", "dcgan", "minimax"})
+    for (const Shape picture : {Shape{1, 28, 28}, Shape{3, 32, 32}, Shape{3, 64, 64}}) {
+      SCOPED_TRACE(name);
+      GanOptions options = gan_preset(name, picture);
+      options.batch = 4;
+      Gan gan(picture, 2, options);
+      auto images = normals(4 * static_cast<std::size_t>(picture.count()), 1);
+      const GanRecord record = gan.step(images, std::vector{0, 1, 0, 1});
+      EXPECT_TRUE(std::isfinite(record.discriminator_loss + record.generator_loss));
+      EXPECT_EQ(record.penalty > 0, options.penalty > 0);
+      const auto made = gan.generate(std::vector{0, 1}, 1, 0);
+      EXPECT_EQ(made.size(), 2 * static_cast<std::size_t>(picture.count()));
+      for (const float v : made) ASSERT_LE(std::abs(v), 1.F);
+      images[7] = std::numeric_limits<float>::quiet_NaN();
+      if (picture.height == 28) { EXPECT_THROW(gan.step(images, std::vector{0, 1, 0, 1}), Error); }
+    }
+  EXPECT_THROW(gan_preset("biggan", {1, 28, 28}), UsageError);
+  EXPECT_THROW(gan_preset("rpgan", {1, 30, 30}), UsageError);
+  GanOptions mixed = gan_preset("dcgan", {1, 28, 28});
+  mixed.penalty = 1;
+  EXPECT_THROW(Gan({1, 28, 28}, 2, mixed), UsageError);
+  mixed = gan_preset("rpgan", {1, 28, 28});
+  mixed.generator = "fc(10)";
+  EXPECT_THROW(Gan({1, 28, 28}, 2, mixed), UsageError);
+}
+
+}  // namespace
+}  // namespace doppel::nn
