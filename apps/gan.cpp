@@ -1,8 +1,7 @@
-// doppel gan DATA --out RUN, doppel generate RUN --out FOLDER
+// doppel gan DATA --out RUN
 #include "doppel/nn/gan.h"
 
 #include <fmt/format.h>
-#include <tbb/parallel_for.h>
 
 #include <chrono>
 #include <csignal>
@@ -18,8 +17,8 @@
 #include "doppel/dataset/decode.h"
 #include "doppel/dataset/files.h"
 #include "doppel/dataset/sources.h"
-#include "doppel/nn/safetensors.h"
 #include "draw.h"
+#include "gan_pictures.h"
 #include "run_info.h"
 
 namespace doppel::apps {
@@ -32,19 +31,6 @@ std::atomic<bool> stopped = false;
 int gan_side(const nn::Shape& pictures) {
   const int side = std::max(pictures.height, pictures.width);
   return side <= 28 ? 28 : side <= 32 ? 32 : 64;
-}
-
-/// A picture of numbers in [-1, 1], as bytes.
-cv::Mat picture_of(std::span<const float> values, const nn::Shape& shape) {
-  cv::Mat image(shape.height, shape.width, CV_8UC(shape.channels));
-  const int pixels = shape.height * shape.width;
-  for (int c = 0; c < shape.channels; ++c)
-    for (int i = 0; i < pixels; ++i) {
-      const float v = values[static_cast<std::size_t>(c * pixels + i)];
-      image.ptr()[i * shape.channels + c] =
-          static_cast<unsigned char>(std::clamp((v + 1) * 127.5F + 0.5F, 0.F, 255.F));
-    }
-  return image;
 }
 
 /// Ten of each class, at most ten classes, always from the same noise.
@@ -120,21 +106,108 @@ void add_gan_options(CommandLine& line) {
   line.positional("data", 1);
 }
 
-/// Sums over the steps between two lines of the log.
-struct Window {
-  nn::GanRecord sum;
-  int count = 0;
-  void add(const nn::GanRecord& r) {
-    sum.discriminator_loss += r.discriminator_loss;
-    sum.generator_loss += r.generator_loss;
-    sum.penalty += r.penalty;
-    sum.real_found += r.real_found;
-    sum.fake_found += r.fake_found;
-    sum.value += r.value;
-    ++count;
+/// Trains, and every so many steps says how the game goes, draws a sheet and writes a checkpoint.
+class GanRun {
+ public:
+  GanRun(nn::Gan& gan, fs::path folder, const RunInfo& info, std::map<std::string, std::string> metadata,
+         std::uint64_t every)
+      : gan_(gan),
+        folder_(std::move(folder)),
+        info_(info),
+        metadata_(std::move(metadata)),
+        every_(std::max<std::uint64_t>(1, every)),
+        log_(folder_ / "gan.jsonl", std::ios::app) {}
+
+  /// False where it was stopped.
+  bool run(dataset::Loader& loader) {
+    const std::uint64_t all = gan_.options().steps;
+    while (gan_.steps() < all && !stopped) {
+      const std::uint64_t epoch = gan_.steps() / loader.steps(), at = gan_.steps() % loader.steps();
+      for (const dataset::Batch& batch : loader.epoch(epoch, at)) {
+        add(gan_.step(batch.images.values<float>(), batch.labels));
+        if (gan_.steps() % every_ == 0 || gan_.steps() == all) report();
+        if (gan_.steps() >= all || stopped) break;
+      }
+    }
+    if (count_ > 0) report();
+    return !stopped;
   }
-  double mean(double nn::GanRecord::*of) const { return sum.*of / std::max(1, count); }
+  const std::string& state() const { return state_; }
+  double speed() const { return speed_; }
+
+ private:
+  void add(const nn::GanRecord& r) {
+    for (const auto of : kMeans) sum_.*of += r.*of;
+    ++count_;
+  }
+  void report() {
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
+    for (const auto of : kMeans) sum_.*of /= count_;
+    speed_ = count_ * gan_.options().batch / seconds;
+    state_ = state_of(sum_.real_found, sum_.fake_found, spread_of(gan_));
+    std::cerr << fmt::format(
+        "step {:>6}/{}  D {:.3f}  G {:.3f}  penalty {:.3f}  real {:.0f} %  fake {:.0f} %  value {:.3f} "
+        "({:+.3f} "
+        "from -log 4)  {}  {:.0f} images/s\n",
+        gan_.steps(), gan_.options().steps, sum_.discriminator_loss, sum_.generator_loss, sum_.penalty,
+        100 * sum_.real_found, 100 * sum_.fake_found, sum_.value, sum_.value + std::log(4), state_, speed_);
+    log_ << nlohmann::json{{"step", gan_.steps()},
+                           {"discriminator_loss", sum_.discriminator_loss},
+                           {"generator_loss", sum_.generator_loss},
+                           {"penalty", sum_.penalty},
+                           {"real_found", sum_.real_found},
+                           {"fake_found", sum_.fake_found},
+                           {"value", sum_.value},
+                           {"state", state_},
+                           {"images_per_second", speed_}}
+                .dump()
+         << std::endl;
+    dataset::write_png(folder_ / fmt::format("samples_{:06}.png", gan_.steps()),
+                       sample_sheet(gan_, info_.classes));
+    gan_.save(folder_ / "gan.safetensors", metadata_);
+    sum_ = {};
+    count_ = 0;
+    start_ = std::chrono::steady_clock::now();
+  }
+
+  static constexpr std::array kMeans{
+      &nn::GanRecord::discriminator_loss, &nn::GanRecord::generator_loss, &nn::GanRecord::penalty,
+      &nn::GanRecord::real_found,         &nn::GanRecord::fake_found,     &nn::GanRecord::value};
+  nn::Gan& gan_;
+  fs::path folder_;
+  const RunInfo& info_;
+  std::map<std::string, std::string> metadata_;
+  std::uint64_t every_;
+  std::ofstream log_;
+  nn::GanRecord sum_;  ///< of the steps since the last line
+  int count_ = 0;
+  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::string state_;
+  double speed_ = 0;
 };
+
+/// The data set's classes, and pictures of a size that there are presets for, in [-1, 1].
+RunInfo gan_info(const dataset::Source& source) {
+  if (source.classes().empty()) throw Error("a GAN makes pictures of classes, but this data has none");
+  RunInfo info = describe_data(source);
+  const int side = gan_side(info.input);
+  if (info.input.height != side || info.input.width != side)
+    std::cerr << fmt::format("pictures of {} become {}x{}\n", info.input.text(), side, side);
+  info.input.height = info.input.width = side;
+  info.mean.fill(0.5F);
+  info.std.fill(0.5F);
+  return info;
+}
+
+dataset::LoaderOptions gan_loading(const RunInfo& info, const nn::GanOptions& options, std::size_t samples) {
+  const auto batch = static_cast<std::size_t>(options.batch);
+  dataset::LoaderOptions o = info.evaluation_options(batch);
+  o.order = dataset::LoaderOptions::Order::Shuffled;
+  o.last =
+      samples > batch ? dataset::LoaderOptions::LastBatch::Drop : dataset::LoaderOptions::LastBatch::Short;
+  o.seed = options.seed;
+  return o;
+}
 
 }  // namespace
 
@@ -145,28 +218,15 @@ int run_gan(const Words& words) {
   add_gan_options(line);
   if (!line.parse(words)) return 0;
   const dataset::OpenedData data = dataset::open_data(line.need("data"));
-  if (data.train->classes().empty()) throw Error("a GAN makes pictures of classes, but this data has none");
-  RunInfo info = describe_data(*data.train);
-  const int side = gan_side(info.input);
-  if (info.input.height != side || info.input.width != side)
-    std::cerr << fmt::format("pictures of {} become {}x{}\n", info.input.text(), side, side);
-  info.input.height = info.input.width = side;
-  info.mean.fill(0.5F);
-  info.std.fill(0.5F);
+  const RunInfo info = gan_info(*data.train);
   const fs::path run = line.need("out"), checkpoint = run / "gan.safetensors";
   if (!line.has("resume") && fs::exists(checkpoint))
     throw Error(fmt::format("{} holds a GAN already; add --resume, or choose another folder", run.string()));
-  fs::create_directories(run);
   const nn::GanOptions options = gan_options(line, info.input);
   nn::Gan gan(info.input, static_cast<int>(info.classes.size()), options);
   if (line.has("resume")) gan.load(checkpoint);
-  dataset::LoaderOptions loading = info.evaluation_options(static_cast<std::size_t>(options.batch));
-  loading.order = dataset::LoaderOptions::Order::Shuffled;
-  loading.last = data.train->size() > static_cast<std::size_t>(options.batch)
-                     ? dataset::LoaderOptions::LastBatch::Drop
-                     : dataset::LoaderOptions::LastBatch::Short;
-  loading.seed = options.seed;
-  dataset::Loader loader(data.train, info.fitted({}), loading);
+  fs::create_directories(run);
+  dataset::Loader loader(data.train, info.fitted({}), gan_loading(info, options, data.train->size()));
   std::cerr << "generator\n"
             << gan.generator().graph().summary() << "\ndiscriminator\n"
             << gan.discriminator().graph().summary();
@@ -174,137 +234,15 @@ int run_gan(const Words& words) {
   std::signal(SIGTERM, [](int) { stopped = true; });
   auto metadata = info.metadata();
   metadata["preset"] = line.get<std::string>("preset");
-  std::ofstream log(run / "gan.jsonl", std::ios::app);
-  Window window;
-  const std::uint64_t every = std::max<std::uint64_t>(1, line.get<std::uint64_t>("every"));
-  auto start = std::chrono::steady_clock::now();
-  double speed = 0;
-  std::string state;
-  const auto report = [&] {
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-    speed = window.count * options.batch / seconds;
-    state = state_of(window.mean(&nn::GanRecord::real_found), window.mean(&nn::GanRecord::fake_found),
-                     spread_of(gan));
-    std::cerr << fmt::format(
-        "step {:>6}/{}  D {:.3f}  G {:.3f}  penalty {:.3f}  real {:.0f} %  fake {:.0f} %  value {:.3f} "
-        "({:+.3f} from "
-        "-log 4)  {}  {:.0f} images/s\n",
-        gan.steps(), options.steps, window.mean(&nn::GanRecord::discriminator_loss),
-        window.mean(&nn::GanRecord::generator_loss), window.mean(&nn::GanRecord::penalty),
-        100 * window.mean(&nn::GanRecord::real_found), 100 * window.mean(&nn::GanRecord::fake_found),
-        window.mean(&nn::GanRecord::value), window.mean(&nn::GanRecord::value) + std::log(4), state, speed);
-    log << nlohmann::json{{"step", gan.steps()},
-                          {"discriminator_loss", window.mean(&nn::GanRecord::discriminator_loss)},
-                          {"generator_loss", window.mean(&nn::GanRecord::generator_loss)},
-                          {"penalty", window.mean(&nn::GanRecord::penalty)},
-                          {"real_found", window.mean(&nn::GanRecord::real_found)},
-                          {"fake_found", window.mean(&nn::GanRecord::fake_found)},
-                          {"value", window.mean(&nn::GanRecord::value)},
-                          {"state", state},
-                          {"images_per_second", speed}}
-               .dump()
-        << std::endl;
-    dataset::write_png(run / fmt::format("samples_{:06}.png", gan.steps()), sample_sheet(gan, info.classes));
-    gan.save(checkpoint, metadata);
-    window = {};
-    start = std::chrono::steady_clock::now();
-  };
-  while (gan.steps() < options.steps && !stopped) {
-    const std::uint64_t epoch = gan.steps() / loader.steps(), at = gan.steps() % loader.steps();
-    for (const dataset::Batch& batch : loader.epoch(epoch, at)) {
-      window.add(gan.step(batch.images.values<float>(), batch.labels));
-      if (gan.steps() % every == 0 || gan.steps() == options.steps) report();
-      if (gan.steps() >= options.steps || stopped) break;
-    }
-  }
-  if (window.count > 0) report();
-  if (stopped) {
+  GanRun training(gan, run, info, std::move(metadata), line.get<std::uint64_t>("every"));
+  if (!training.run(loader)) {
     std::cerr << fmt::format("stopped; `doppel gan … --out {} --resume` goes on from here\n", run.string());
     return 1;
   }
   fmt::print("{}: gan.safetensors, gan.jsonl, samples_*.png; {} steps, {}\n", run.string(), gan.steps(),
-             state);
-  write_json(line, {{"steps", gan.steps()}, {"state", state}, {"images_per_second", speed}});
-  return 0;
-}
-
-int run_generate(const Words& words) {
-  CommandLine line(
-      "generate RUN --count N --out FOLDER",
-      "Pictures of a trained GAN as class folders, with a line of provenance for each. Picture i is the "
-      "same for the same network, seed and i.");
-  line.add()("run", po::value<std::string>(), "a GAN's folder")("out", po::value<std::string>(),
-                                                                "the folder to make")(
-      "count", po::value<std::size_t>()->default_value(1000), "of all classes together, in equal shares")(
-      "first", po::value<std::uint64_t>()->default_value(0), "number of the first picture")(
-      "class", po::value<std::string>(), "only this one")("seed",
-                                                          po::value<std::uint64_t>()->default_value(1), "")(
-      "precision", po::value<std::string>()->default_value("f32"), "f32 or bf16")(
-      "json", po::value<std::string>(), "also write the result here");
-  line.positional("run", 1);
-  if (!line.parse(words)) return 0;
-  const fs::path file = fs::path(line.need("run")) / "gan.safetensors", out = line.need("out");
-  if (!fs::exists(file)) throw Error(fmt::format("there is no GAN at {}", file.string()));
-  const auto metadata = nn::load_tensors(file).metadata;
-  const RunInfo info = RunInfo::from(metadata, file.string());
-  nn::GanOptions options;
-  options.generator = metadata.at("generator");
-  options.discriminator = metadata.at("discriminator");
-  options.latent = std::stoi(metadata.at("latent"));
-  options.penalty = 0;
-  options.loss = nn::GanLoss::NonSaturating;
-  options.batch = 256;
-  options.precision = precision_of(line);
-  nn::Gan gan(info.input, static_cast<int>(info.classes.size()), options);
-  gan.load(file);
-  int only = -1;
-  if (line.has("class")) {
-    const auto found = std::ranges::find(info.classes, line.get<std::string>("class"));
-    if (found == info.classes.end())
-      throw UsageError(fmt::format("the class '{}' was never trained", line.get<std::string>("class")));
-    only = static_cast<int>(found - info.classes.begin());
-  }
-  if (fs::exists(out) && !fs::is_empty(out)) throw Error(fmt::format("{} isn't empty", out.string()));
-  for (const std::string& name : info.classes)
-    if (only < 0 || name == info.classes[static_cast<std::size_t>(only)]) fs::create_directories(out / name);
-  const auto count = line.get<std::size_t>("count");
-  const auto seed = line.get<std::uint64_t>("seed"), first = line.get<std::uint64_t>("first");
-  const auto size = static_cast<std::size_t>(info.input.count());
-  std::ofstream provenance(out / "provenance.jsonl");
-  const auto start = std::chrono::steady_clock::now();
-  constexpr std::size_t kAtOnce = 2048;
-  double making = 0;
-  for (std::size_t at = 0; at < count; at += kAtOnce) {
-    std::vector<int> labels;
-    for (std::size_t i = at; i < std::min(count, at + kAtOnce); ++i)
-      labels.push_back(only >= 0 ? only : static_cast<int>((first + i) % info.classes.size()));
-    const auto begun = std::chrono::steady_clock::now();
-    const auto pictures = gan.generate(labels, seed, first + at);
-    making += std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
-    const auto name = [&](std::size_t i) {
-      return fs::path(info.classes[static_cast<std::size_t>(labels[i])]) /
-             fmt::format("{:08}.png", first + at + i);
-    };
-    tbb::parallel_for(std::size_t{0}, labels.size(), [&](std::size_t i) {
-      dataset::write_png(out / name(i), picture_of(std::span(pictures).subspan(i * size, size), info.input));
-    });
-    for (std::size_t i = 0; i < labels.size(); ++i)
-      provenance << nlohmann::json{{"file", name(i).string()},
-                                   {"class", info.classes[static_cast<std::size_t>(labels[i])]},
-                                   {"seed", seed},
-                                   {"index", first + at + i},
-                                   {"gan", file.string()},
-                                   {"steps", gan.steps()}}
-                        .dump()
-                 << '\n';
-    if (!provenance.flush())
-      throw Error(fmt::format("{} can't be written", (out / "provenance.jsonl").string()));
-  }
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  fmt::print("{}: {} pictures in {} classes, {:.0f} a second made, {:.0f} a second written\n", out.string(),
-             count, only < 0 ? info.classes.size() : 1, static_cast<double>(count) / making,
-             static_cast<double>(count) / seconds);
-  write_json(line, {{"pictures", count}, {"made_per_second", static_cast<double>(count) / making}});
+             training.state());
+  write_json(line,
+             {{"steps", gan.steps()}, {"state", training.state()}, {"images_per_second", training.speed()}});
   return 0;
 }
 

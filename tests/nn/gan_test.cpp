@@ -44,7 +44,8 @@ TEST(GanLoss, SlopesMatchCentralDifferences) {
 // The penalty jumps where a rectifier turns; with slopes this near to 1, differences still show its gradient.
 TEST(GradientPenalty, ItsGradientIsThatOfItsValue) {
   Model model(
-      build_graph(parse_network("conv3x3(16,s2)-lrelu(0.97)-conv3x3(16)-lrelu(0.97)-gap-fc(3)"), {2, 8, 8}), 4);
+      build_graph(parse_network("conv3x3(16,s2)-lrelu(0.97)-conv3x3(16)-lrelu(0.97)-gap-fc(3)"), {2, 8, 8}),
+      4);
   Executor executor(model, {.batch = 6, .shards = 2, .input_gradient = true});
   const auto pictures = normals(6 * 128, 1);
   std::vector<float> ones(6 * 3, 0.F);
