@@ -103,6 +103,27 @@ expect 0 "%" predict run "$work/sheet.png"
 expect 0 "levels from 0 to 255" export run run.onnx --preprocess --fold --probabilities
 grep -q classes run.onnx
 expect 2 "ends in .onnx" export run run.model
+expect 0 "named as in doppel" export run weights.safetensors
+grep -q '<title>' run/report.html
+grep -q 'What is taken for what' run/report.html
+expect 0 "mean" eval run sample:digits --tta crops --corruptions
+expect 2 "must not be the test set" train sample:digits --patience 2 --out bad
+expect 2 "must be one of adamw" train sample:digits --optimizer adagrad --out bad
+expect 0 "best.safetensors" train sample:digits --net "$net" --weights run/model.safetensors --freeze --lr-head 2 --loss focal --class-weights balanced --optimizer muon --plateau 1 --patience 1 --accumulate 2 --init orthogonal --tensorboard --epochs 2 --valid 0.2 --out tuned
+ls tuned/tensorboard/events.out.tfevents.* >/dev/null
+
+# A GAN, stopped, resumed, and its pictures: the same again by number.
+gan=(gan sample:digits --steps 6 --every 3 --batch 16)
+expect 0 "6 steps" "${gan[@]}" --out gan
+expect 1 "holds a GAN already" "${gan[@]}" --out gan
+expect 0 "30 pictures of 10 classes" generate gan --count 30 --out made
+expect 0 "1 pictures of 10 classes" generate gan --count 1 --first 7 --out remade
+cmp made/7/00000007.png remade/7/00000007.png || { echo "FAILED: a picture isn't the same again"; failures=$((failures + 1)); }
+expect 0 "train: 30 samples, 10 classes" inspect made
+expect 1 "isn't empty" generate gan --count 1 --out made
+expect 2 "was never trained" generate gan --class ten --out made2
+expect 2 "there is no preset" gan sample:digits --preset biggan --out bad
+expect 1 "has none" gan sample:photos --out bad
 expect 2 "must be one of cosine" train sample:digits --schedule cosin --out bad
 expect 1 "no PyTorch file" train sample:digits --weights run.onnx --out bad
 expect 1 "there is no trained network" eval nowhere sample:digits
