@@ -8,6 +8,7 @@ trap 'rm -rf "$work"' EXIT
 cd "$work"
 mkdir -p build/apps
 ln -s "$doppel" build/apps/doppel
+ln -s "$source/nn" nn
 
 # Commands: indented lines that begin with build/apps/doppel, a backslash at the end going on in the next.
 commands=$(cat "$source/README.md" "$source"/docs/*.md | sed -e ':a' -e '/\\$/N; s/\\\n//; ta' | sed -n 's/^    \(build\/apps\/doppel .*\)/\1/p')
@@ -16,6 +17,10 @@ while IFS= read -r command; do
   echo "$ $command"
   bash -c "$command" >log 2>&1 </dev/null || { cat log; exit 1; }
 done <<<"$commands"
+
+# The networks that come along know what they were trained on.
+"$doppel" eval nn/models/mnist.safetensors sample:digits | grep -qE 'accuracy (99|100)'
+"$doppel" export nn/models/fashion_mnist.safetensors fashion.onnx >/dev/null
 
 # Recipes: blocks of YAML.
 awk '/^```yaml$/{n++; file=sprintf("%02d.yaml", n); next} /^```/{file=""} file{print > file}' "$source/README.md" "$source"/docs/*.md
