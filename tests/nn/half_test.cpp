@@ -93,6 +93,11 @@ TEST(Half, ThreadsDoNotChangeABit) {
   EXPECT_EQ(finals[0], finals[2]);
 }
 
+TEST(Half, WhatComesOutAreFloats) {
+  for (const char* text : {"conv5x5(32,s2)-relu", "conv5x5(32,s2)-bn", "conv5x5(32,s2)-add[conv1x1(32)|]"})
+    EXPECT_FALSE(engine::half_values(build_graph(parse_network(text), {3, 8, 8}).nodes).back()) << text;
+}
+
 TEST(Half, ValuesAreFloatsWhereSomeoneNeedsThem) {
   const Graph graph = build_graph(
       parse_network("conv5x5(32)-relu-pool-conv5x5(64)-tanh-conv3x3(64)-add[conv1x1(64)|]-gap-fc"),

@@ -58,6 +58,7 @@ std::vector<bool> half_values(const std::vector<Node>& nodes) {
     abilities.push_back(std::visit(AbilityOf{node}, node.layer));
     half.push_back(abilities.back().way == Way::Free && !node.out.flat);
   }
+  half.back() = false;  // what comes out are floats
   // What one cannot do, its neighbours must not ask for: until nothing changes any more.
   bool changed = true;
   const auto deny = [&](int value) {
