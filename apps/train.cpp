@@ -67,7 +67,9 @@ struct Parts {
   std::string held_out_name;  ///< "test" or "validation"
 };
 
-Parts split_data(const dataset::OpenedData& data, const CommandLine& line) {
+Parts split_data(dataset::OpenedData data, const CommandLine& line) {
+  if (const auto each = line.get<std::size_t>("per-class"); each > 0)
+    data.train = dataset::per_class(data.train, each, line.get<std::uint64_t>("seed"));
   if (!line.has("valid")) return {data.train, data.test, "test"};
   const std::string valid = line.get<std::string>("valid");
   char* end = nullptr;

@@ -84,6 +84,8 @@ void add_train_options(CommandLine& line) {
       "f32, or bf16: convolutions multiply bfloat16 where that is faster")(
       "seed", po::value<std::uint64_t>()->default_value(1), "")(
       "valid", po::value<std::string>(), "a share of the training data, or a data set")(
+      "per-class", po::value<std::size_t>()->default_value(0),
+      "learn from so many images of each class only; 0: all")(
       "size", po::value<int>()->default_value(0),
       "side of the network's input; 0: as the pictures are, else 64")(
       "shards", po::value<int>()->default_value(0),
