@@ -253,8 +253,10 @@ void Gan::train_discriminator(std::span<const float> both, std::span<const int> 
     slopes[n + r] = share * pair.by_fake;
     record.discriminator_loss += share * pair.loss;
     record.value -= share * (softplus(-real[r]) + softplus(fake[r]));
-    record.real_found += real[r] > middle ? share : 0;
-    record.fake_found += fake[r] < middle ? share : 0;
+    // Against each other verdicts have no zero of their own: a pair is told apart, or not.
+    const bool pairs = options_.loss == GanLoss::Relativistic;
+    record.real_found += (pairs ? real[r] > fake[r] : real[r] > middle) ? share : 0;
+    record.fake_found += (pairs ? real[r] > fake[r] : fake[r] < middle) ? share : 0;
   }
   if (normalizes_) {
     backward(std::span(slopes).subspan(n), labels);
