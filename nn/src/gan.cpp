@@ -39,6 +39,13 @@ ExecutorOptions executor_options(const GanOptions& o, int batch) {
           .input_gradient = true};
 }
 
+/// A penalty's small differences would drown in bfloat16's rounding.
+ExecutorOptions judge_options(const GanOptions& o) {
+  ExecutorOptions judge = executor_options(o, 2 * o.batch);
+  if (o.penalty > 0) judge.precision = Precision::F32;
+  return judge;
+}
+
 bool has_norm(const Model& model) {
   return std::ranges::any_of(model.graph().nodes,
                              [](const Node& n) { return std::holds_alternative<BatchNorm2d>(n.layer); });
@@ -140,7 +147,7 @@ Gan::Gan(const Shape& picture, int classes, GanOptions options)
                      options_.seed + 1),
       averaged_(generator_),
       make_(generator_, executor_options(options_, options_.batch)),
-      judge_(discriminator_, executor_options(options_, 2 * options_.batch)),
+      judge_(discriminator_, judge_options(options_)),
       maker_(generator_, adam(options_)),
       judge_optimizer_(discriminator_, adam(options_)),
       normalizes_(has_norm(discriminator_)) {

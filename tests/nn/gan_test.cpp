@@ -160,6 +160,20 @@ TEST(Gan, GoesOnAfterAStopToTheSameBitsAndForAnyThreads) {
   EXPECT_THROW(other.load(folder.path() / "g.safetensors"), Error);
 }
 
+TEST(Gan, APenaltyIsTheSameWhateverThePrecision) {
+  const auto penalty = [](Precision precision) {
+    GanOptions options = gan_preset("rpgan", {1, 28, 28});
+    options.batch = 4;
+    // The generator, whose pictures it sees too, may round.
+    options.generator = "fc(784)-tanh-picture28x28";
+    options.precision = precision;
+    return Gan({1, 28, 28}, 2, options).step(normals(4 * 784, 1), std::vector{0, 1, 0, 1}).penalty;
+  };
+  const double floats = penalty(Precision::F32);
+  EXPECT_GT(floats, 0);
+  EXPECT_NEAR(penalty(Precision::BF16), floats, 1e-3 * floats);
+}
+
 TEST(Gan, PresetsFitTheirPicturesAndTakeAStep) {
   for (const char* name : {"rpgan", "hinge", "lsgan", "dcgan", "minimax"})
     for (const Shape picture : {Shape{1, 28, 28}, Shape{3, 32, 32}, Shape{3, 64, 64}}) {

@@ -43,7 +43,7 @@ struct GanOptions {
   std::uint64_t steps = 10000;
   int shards = 2, threads = 0;
   std::uint64_t seed = 1;
-  Precision precision = Precision::F32;
+  Precision precision = Precision::F32;  ///< with a penalty the discriminator's is F32, whatever this is
 };
 
 /// rpgan (relativistic, R1 and R2; the default), hinge, lsgan, dcgan (the textbook's: BatchNorm in both, the
