@@ -302,8 +302,9 @@ void Draft::relabel(const std::map<int, int>& labels) {
   for (LabelShare& share : shares_) change(share.label);
 }
 
-Draft::Result Draft::finish(const TargetRules& rules) const {
-  Result result{plan_, {}, {}, label_, {}, shares_, joined_, dropped_, clipped_};
+Draft::Result Draft::finish(const TargetRules& rules) && {
+  Result result{std::move(plan_),    {},      {}, label_, {}, std::move(shares_), std::move(joined_),
+                std::move(dropped_), clipped_};
   for (const Object& object : objects_) {
     const Box box = seen_box(object);
     const double area = (box.x1 - box.x0) * (box.y1 - box.y0);

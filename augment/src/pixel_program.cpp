@@ -194,13 +194,6 @@ constexpr LevelCurve kEveryLevel = [] {
   return levels;
 }();
 
-/// In place to levels from 0 to 255, and their bytes.
-void to_levels(LevelCurve& curve, ByteTable& bytes) {
-  for (float& v : curve) v = std::min(std::max(0.F, v), 1.F) * 255;
-  for (std::size_t v = 0; v < 256; ++v)
-    bytes[v] = static_cast<std::uint8_t>(static_cast<int>(curve[v] + 0.5F));
-}
-
 }  // namespace
 
 ByteProgram::ByteProgram(const PixelProgram& program, int channels) : channels_(channels) {
@@ -216,7 +209,7 @@ ByteProgram::ByteProgram(const PixelProgram& program, int channels) : channels_(
     const std::span<const StagePtr> run(stages.data() + first, i - first);
     const bool one =
         channels <= 3 && std::ranges::all_of(run, [](const auto& s) { return s->is_one_table(); });
-    std::array<std::array<float, 256>, 3> table;
+    std::array<LevelCurve, 3> table;
     PixelRow row{0, 256, one ? 1 : std::min(3, channels), {}};
     for (std::size_t c = 0; c < static_cast<std::size_t>(row.planes); ++c) {
       table[c] = kEveryLevel;
@@ -224,7 +217,7 @@ ByteProgram::ByteProgram(const PixelProgram& program, int channels) : channels_(
     }
     for (const auto& stage : run) stage->run(row);
     for (std::size_t c = 0; c < static_cast<std::size_t>(row.planes); ++c)
-      to_levels(table[c], step.tables[c]);
+      store_bytes({table[c].data()}, nullptr, 1, 256, step.tables[c].data());
     if (channels == 4) std::iota(step.tables[3].begin(), step.tables[3].end(), std::uint8_t{0});
     step.form = form_of(step.tables, one ? 1 : channels, &table[0]);
   }

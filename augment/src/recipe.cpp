@@ -180,7 +180,7 @@ Draft::Result Recipe::draft(const Sample& sample, const Stream& stream, const Pa
                             const PixelSource& pixels) const {
   Draft draft(sample, partners, pixels);
   draw_all(transforms_, draft, stream, Level::Top);
-  return draft.finish(rules_);
+  return std::move(draft).finish(rules_);
 }
 
 Explanation Recipe::explain(const Sample& sample, const Stream& stream, const PartnerSource& partners) const {

@@ -201,11 +201,19 @@ bool is_shift(const ByteTable& table, int& shift) {
   return wrong == 0;
 }
 
+constexpr ByteTable kEveryByte = [] {
+  ByteTable bytes{};
+  for (std::size_t v = 0; v < 256; ++v) bytes[v] = static_cast<std::uint8_t>(v);
+  return bytes;
+}();
+
 bool is_mask(const ByteTable& table, std::uint8_t& mask, std::uint8_t& flip) {
   flip = table[0];
   mask = static_cast<std::uint8_t>(table[255] ^ flip);
-  unsigned wrong = 0;
-  for (unsigned v = 0; v < 256; ++v) wrong |= table[v] ^ ((v & mask) ^ flip);
+  const std::uint8_t m = mask, f = flip;
+  std::uint8_t wrong = 0;  // bytes throughout: 16 of them fit a baseline vector
+  for (std::size_t v = 0; v < 256; ++v)
+    wrong = static_cast<std::uint8_t>(wrong | (table[v] ^ ((kEveryByte[v] & m) ^ f)));
   return wrong == 0;
 }
 
@@ -224,8 +232,9 @@ bool is_fold(const ByteTable& table, TableForm& form) {
 
 /// A line in 7 bits or less that comes within 1/25 of a level of every value: where it rounds otherwise than
 /// the table, the value was as near to the one level as to the other.
-bool is_linear(const LevelCurve& levels, TableForm& form) {
+bool is_linear(LevelCurve levels, TableForm& form) {
   constexpr float kNear = 0.04F;
+  for (float& v : levels) v = std::clamp(v, 0.F, 1.F) * 255;
   std::size_t low = 0, high = 255;
   while (low < 255 && (levels[low] <= 0 || levels[low] >= 255)) ++low;
   while (high > low && (levels[high] <= 0 || levels[high] >= 255)) --high;

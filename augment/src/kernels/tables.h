@@ -28,7 +28,7 @@ struct TableForm {
   std::uint8_t threshold = 0, add = 0, flip = 0;
 };
 
-/// What a table rounds: level v's value, 0 to 255.
+/// What a table rounds: level v's value, of which 0 to 1 is kept.
 using LevelCurve = std::array<float, 256>;
 
 /// The cheapest form of `channels` tables; of one that serves any number of channels where `channels` is 1.

@@ -82,15 +82,24 @@ class PairedTaps {
   PooledVector<PairTap> both_;
 };
 
-/// A row with `reach` mirrored pixels at either end.
-void mirror_row(const unsigned char* from, int width, int channels, int reach, unsigned char* to) {
-  const auto bytes = static_cast<std::size_t>(channels);
-  std::copy_n(from, width * channels, to + reach * channels);
-  for (int x = 1; x <= reach; ++x) {
-    std::copy_n(from + mirrored(-x, width) * channels, bytes, to + (reach - x) * channels);
-    std::copy_n(from + mirrored(width - 1 + x, width) * channels, bytes,
-                to + (reach + width - 1 + x) * channels);
-  }
+/// What mirrored rows of one width hold beyond their ends: values by their place before (below 0) or after
+/// the row, and which of the row's they repeat.
+PooledVector<std::pair<int, int>> mirrored_ends(int width, int channels, int reach) {
+  PooledVector<std::pair<int, int>> ends;
+  ends.reserve(static_cast<std::size_t>(2 * reach * channels));
+  for (const bool after : {false, true})
+    for (int i = 0; i < reach; ++i) {
+      const int x = after ? width + i : i - reach, from = mirrored(x, width);
+      for (int c = 0; c < channels; ++c) ends.emplace_back(x * channels + c, from * channels + c);
+    }
+  return ends;
+}
+
+/// A row of n values to a place that has room for its ends.
+void mirror_row(const unsigned char* from, int n, std::span<const std::pair<int, int>> ends,
+                unsigned char* to) {
+  std::copy_n(from, n, to);
+  for (const auto& [place, source] : ends) to[place] = from[source];
 }
 
 bool filter_bytes(const cv::Mat& image, const cv::Mat& kernel, cv::Mat& out) {
@@ -101,8 +110,9 @@ bool filter_bytes(const cv::Mat& image, const cv::Mat& kernel, cv::Mat& out) {
   cv::Mat canvas = pooled_image(image.rows + 2 * down + 2 + kFilterPadding / cols, cols, image.type());
   const PairedTaps taps(kernel, static_cast<std::ptrdiff_t>(canvas.step[0]), channels);
   if (!taps.fit()) return false;
+  const auto ends = mirrored_ends(image.cols, channels, across);
   for (int row = 0; row <= image.rows + 2 * down; ++row)
-    mirror_row(image.ptr(mirrored(row - down, image.rows)), image.cols, channels, across, canvas.ptr(row));
+    mirror_row(image.ptr(mirrored(row - down, image.rows)), n, ends, canvas.ptr(row) + across * channels);
   int y = 0;
   for (; y + 1 < image.rows; y += 2)
     filter_two_rows(canvas.ptr(y), taps.rows(), n, out.ptr(y), out.ptr(y + 1));
@@ -137,13 +147,14 @@ void gaussian_bytes(const cv::Mat& image, double sigma, int reach, cv::Mat& out)
   const int channels = image.channels(), n = image.cols * channels, window = 2 * reach + 1;
   const auto weights = half_gaussian(sigma, reach);
   cv::Mat padded = pooled_image(1, n + 2 * reach * channels, CV_8U), ring = pooled_image(window, n, CV_16S);
+  unsigned char* const inside = padded.ptr() + reach * channels;
+  const auto ends = mirrored_ends(image.cols, channels, reach);
   PooledVector<const std::int16_t*> rows(static_cast<std::size_t>(window));
   int ready = 0;
   for (int y = 0; y < image.rows; ++y) {
     for (; ready < std::min(image.rows, y + reach + 1); ++ready) {
-      mirror_row(image.ptr(ready), image.cols, channels, reach, padded.ptr());
-      symmetric_across(padded.ptr() + reach * channels, channels, weights, n,
-                       ring.ptr<short>(ready % window));
+      mirror_row(image.ptr(ready), n, ends, inside);
+      symmetric_across(inside, channels, weights, n, ring.ptr<short>(ready % window));
     }
     for (int j = 0; j < window; ++j)
       rows[static_cast<std::size_t>(j)] = ring.ptr<short>(mirrored(y - reach + j, image.rows) % window);
@@ -155,19 +166,13 @@ void box_bytes(const cv::Mat& image, int size, cv::Mat& out) {
   const int reach = size / 2, channels = image.channels(), n = image.cols * channels;
   cv::Mat sums = pooled_image(1, n + 2 * reach * channels, CV_16U);
   auto* inside = sums.ptr<std::uint16_t>() + reach * channels;
-  PooledVector<std::pair<int, int>> border;  // sums beyond the row, and which of it they are
-  for (int x = 1; x <= reach; ++x)
-    for (int c = 0; c < channels; ++c) {
-      border.emplace_back(c - x * channels, mirrored(-x, image.cols) * channels + c);
-      border.emplace_back(n + (x - 1) * channels + c,
-                          mirrored(image.cols + x - 1, image.cols) * channels + c);
-    }
+  const auto ends = mirrored_ends(image.cols, channels, reach);
   const auto row = [&](int y) { return image.ptr(mirrored(y, image.rows)); };
   std::fill_n(sums.ptr<std::uint16_t>(), sums.cols, std::uint16_t{0});
   for (int y = -reach; y < reach; ++y) slide_sums(row(y), nullptr, n, inside);
   for (int y = 0; y < image.rows; ++y) {
     slide_sums(row(y + reach), y == 0 ? nullptr : row(y - reach - 1), n, inside);
-    for (const auto& [to, from] : border) inside[to] = inside[from];
+    for (const auto& [to, from] : ends) inside[to] = inside[from];
     box_row(sums.ptr<std::uint16_t>(), channels, size, n, out.ptr(y));
   }
 }

@@ -100,7 +100,7 @@ class Draft {
     std::vector<int> dropped_instances;  ///< their masks must go, too
     int clipped = 0;                     ///< boxes that overshot the source picture
   };
-  Result finish(const TargetRules& rules = {}) const;
+  Result finish(const TargetRules& rules = {}) &&;
 
  private:
   struct Object {
