@@ -85,6 +85,7 @@ struct Executor::Impl {
     setting.lanes = std::min(options.shards, options.batch);
     setting.training = options.mode == ExecutorOptions::Mode::Training;
     setting.seed = options.seed;
+    setting.keeps_pieces = options.tangent;
     setting.bf16 = options.precision == Precision::BF16 && has_bf16();
     const int cores = tbb::info::default_concurrency();
     arena.initialize(options.threads > 0 ? std::min(options.threads, cores) : cores);
@@ -125,11 +126,17 @@ struct Executor::Impl {
             engine::make_join(setting, std::holds_alternative<Add>(node.layer), std::move(ins), out));
       } else {
         const auto [in, in_needs_grad] = take(node.inputs[0]);
-        const double next_slope = straight ? rectifier_slope(nodes[i + 1].layer) : 1;
+        // Tangents need what a rectifier hides.
+        const double next_slope = straight && !options.tangent ? rectifier_slope(nodes[i + 1].layer) : 1;
         const engine::StepInputs inputs{node, model, setting, *in, out, in_needs_grad, learns(model, node)};
         const bool alone = i > 0 && node.inputs[0] == static_cast<int>(i) - 1 && consumers[i - 1] == 1;
         steps.push_back(make_step(inputs, next_slope, alone ? &nodes[i - 1].layer : nullptr));
         steps.back()->set_node(node.name);
+        if (options.tangent && !steps.back()->is_piecewise())
+          throw UsageError(
+              fmt::format("{} isn't linear in pieces, which a gradient penalty needs: convolutions, fc, "
+                          "average pooling, resizing, relu, lrelu, add, cat and dropout are",
+                          node.name));
         needs_grad = needs_grad || in_needs_grad;
         // The rectifier is part of the step.
         if (std::holds_alternative<BatchNorm2d>(node.layer) && next_slope != 1) ++i;
@@ -177,7 +184,7 @@ struct Executor::Impl {
     if (std::holds_alternative<Custom>(layer)) return engine::make_custom(inputs);
     if (!is_activation(layer)) return engine::make_pool(inputs);
     const bool after_conv = before && std::holds_alternative<Conv2d>(*before);
-    const bool fused = after_conv && rectifier_slope(layer) != 1;
+    const bool fused = after_conv && !options.tangent && rectifier_slope(layer) != 1;
     // In place where nobody before needs what is overwritten.
     const bool in_place =
         after_conv ||
@@ -300,12 +307,19 @@ struct Executor::Impl {
         order, [](const Step& s) { return s.backward_phases(); },
         [](Step& s, int phase, const Lane& lane) { s.backward(phase, lane); },
         [](Step& s) { s.merge_backward(); });
+    if (!setting.parameters) return;
     std::vector<std::pair<Step*, int>> tasks;
     for (auto& step : steps)
       for (int t = 0; t < step->parameter_tasks(); ++t) tasks.emplace_back(step.get(), t);
     parallel(static_cast<int>(tasks.size()), [&](int i) {
       const auto [step, task] = tasks[static_cast<std::size_t>(i)];
       step->parameter_task(task);
+    });
+  }
+
+  void keep_pieces() {
+    parallel(static_cast<int>(lanes.size()), [&](int i) {
+      for (auto& step : steps) step->keep_pieces(lanes[static_cast<std::size_t>(i)]);
     });
   }
 
@@ -396,13 +410,31 @@ std::span<const float> Executor::forward(std::span<const float> images, int rows
   return impl_->output();
 }
 
-std::span<const float> Executor::backward(std::span<const float> gradient) {
+std::span<const float> Executor::backward(std::span<const float> gradient, bool parameters) {
   if (!impl_->setting.training) throw UsageError("this executor was made for inference");
   impl_->set_output_gradient(gradient);
+  impl_->setting.parameters = parameters;
   impl_->backward();
+  impl_->setting.parameters = true;
   if (!impl_->options.input_gradient) return {};
   return {impl_->input.grad->data(),
           static_cast<std::size_t>(impl_->setting.rows) * impl_->input.row_numbers()};
+}
+
+void Executor::backward_tangent(std::span<const float> direction, std::span<const float> gradient) {
+  if (!impl_->options.tangent) throw UsageError("this executor was made without tangents");
+  if (direction.size() != static_cast<std::size_t>(impl_->setting.rows) * impl_->input.row_numbers())
+    throw UsageError(fmt::format("a direction of {} numbers for {} pictures of {}", direction.size(),
+                                 impl_->setting.rows, impl_->input.row_numbers()));
+  impl_->keep_pieces();
+  impl_->setting.tangent = true;
+  impl_->copy_images(direction);
+  impl_->forward();
+  impl_->set_output_gradient(gradient);
+  impl_->backward();
+  impl_->setting.tangent = false;
+  for (Parameter& p : impl_->model.parameters())
+    if (p.kind == Parameter::Kind::Vector) std::ranges::fill(p.grad, 0.F);
 }
 
 Executor::NotFinite Executor::not_finite() const {

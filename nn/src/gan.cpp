@@ -39,10 +39,9 @@ ExecutorOptions executor_options(const GanOptions& o, int batch) {
           .input_gradient = true};
 }
 
-/// A penalty's small differences would drown in bfloat16's rounding.
 ExecutorOptions judge_options(const GanOptions& o) {
   ExecutorOptions judge = executor_options(o, 2 * o.batch);
-  if (o.penalty > 0) judge.precision = Precision::F32;
+  judge.tangent = o.penalty > 0;
   return judge;
 }
 
@@ -154,9 +153,6 @@ Gan::Gan(const Shape& picture, int classes, GanOptions options)
   if (classes < 1) throw UsageError("a GAN needs at least one class");
   if (options_.latent < 1 || options_.batch < 1)
     throw UsageError("a GAN needs a latent number and a picture a batch");
-  if (options_.penalty > 0 && normalizes_)
-    throw UsageError(
-        "a gradient penalty needs a discriminator without BatchNorm: pictures of a batch must not mix");
   if (options_.loss == GanLoss::Relativistic && normalizes_)
     throw UsageError(
         "the relativistic loss needs a discriminator without BatchNorm: it sees both kinds at once");
@@ -226,11 +222,6 @@ std::vector<float> Gan::outputs_of(std::span<const double> slopes, std::span<con
   return gradient;
 }
 
-/// Backwards from slopes of the verdicts; returns what they mean for the pictures.
-std::span<const float> Gan::backward(std::span<const double> slopes, std::span<const int> labels) {
-  return judge_.backward(outputs_of(slopes, labels));
-}
-
 /// Sets the discriminator's gradients from real pictures and generated ones of the same classes.
 void Gan::train_discriminator(std::span<const float> both, std::span<const int> labels, GanRecord& record) {
   const std::size_t n = labels.size(), size = both.size() / 2;
@@ -250,7 +241,7 @@ void Gan::train_discriminator(std::span<const float> both, std::span<const int> 
   for (std::size_t r = 0; r < n; ++r) slopes[r] = slope(r);
   std::vector<std::vector<float>> of_real;
   if (normalizes_) {
-    backward(std::span(slopes).first(n), labels);
+    judge_.backward(outputs_of(std::span(slopes).first(n), labels));
     of_real = gradients_of(discriminator_);
     fake = verdicts(both.subspan(size), labels);
   }
@@ -266,17 +257,17 @@ void Gan::train_discriminator(std::span<const float> both, std::span<const int> 
     record.fake_found += (pairs ? real[r] > fake[r] : fake[r] < middle) ? share : 0;
   }
   if (normalizes_) {
-    backward(std::span(slopes).subspan(n), labels);
+    judge_.backward(outputs_of(std::span(slopes).subspan(n), labels));
     for (std::size_t p = 0; p < of_real.size(); ++p)
       for (std::size_t i = 0; i < of_real[p].size(); ++i)
         discriminator_.parameters()[p].grad[i] += of_real[p][i];
     return;
   }
-  backward(slopes, labels);
+  judge_.backward(outputs_of(slopes, labels));
   if (options_.penalty > 0)
     record.penalty =
-        add_gradient_penalty(judge_, discriminator_, both, outputs_of(std::vector(2 * n, 1.0), labels),
-                             options_.penalty, static_cast<double>(n), step_);
+        add_gradient_penalty(judge_, discriminator_, outputs_of(std::vector(2 * n, 1.0), labels),
+                             {.gamma = options_.penalty, .length = 0, .divisor = static_cast<double>(n)});
 }
 
 /// What the generator's loss means for each of its pictures.
@@ -291,7 +282,7 @@ std::span<const float> Gan::generator_slopes(std::span<const float> both, std::s
     record.generator_loss += pair.loss / static_cast<double>(n);
     slopes[fakes + r] = pair.by_fake / static_cast<double>(n);
   }
-  const auto gradient = backward(slopes, labels);
+  const auto gradient = judge_.backward(outputs_of(slopes, labels), false);
   return normalizes_ ? gradient : gradient.subspan(size);
 }
 

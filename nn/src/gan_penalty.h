@@ -1,4 +1,4 @@
-// The discriminator's gradient at pictures, kept short.
+// The discriminator's gradient at pictures, kept near a length.
 #pragma once
 
 #include <span>
@@ -8,15 +8,16 @@
 
 namespace doppel::nn {
 
-/// Right after a forward and backward pass over `pictures`: adds to the model's gradients those of gamma / 2
-/// · the sum over pictures of |v|² / divisor, v what a verdict means for its picture, and returns that
-/// penalty. `ones` [rows, outputs] is the gradient of the sum of verdicts with respect to the outputs; `step`
-/// the executor's.
-///
-/// The penalty's gradient is that of the slope of the verdicts along v, the direction held fixed. For layers
-/// that are linear in pieces it is the difference of two gradients of the weights, at pictures a little along
-/// v and against it: exact but for rounding, as long as no piece ends between.
-double add_gradient_penalty(Executor& executor, Model& model, std::span<const float> pictures,
-                            std::span<const float> ones, double gamma, double divisor, std::uint64_t step);
+/// gamma / 2 · (|v| - length)² of each picture, v what its verdict means for it, divided by `divisor`. R1 and
+/// R2 (Mescheder et al. 2018): length 0; WGAN-GP (Gulrajani et al. 2017): length 1, gamma twice its lambda.
+struct GradientPenalty {
+  double gamma = 0, length = 0, divisor = 1;
+};
+
+/// Right after executor.forward(): adds the penalty's gradient to the model's, and returns the penalty.
+/// `ones` [rows, outputs] is the gradient of the sum of verdicts with respect to the outputs. Exact, by
+/// Executor::backward_tangent.
+double add_gradient_penalty(Executor& executor, Model& model, std::span<const float> ones,
+                            const GradientPenalty& penalty);
 
 }  // namespace doppel::nn

@@ -69,7 +69,10 @@ class ConvStep final : public Step {
     if (staging_.count() == 0)
       staging_ = Buffer(static_cast<std::size_t>(filters_) * group_inputs() * taps());
     copy_weights([](float& parameter, float& padded) { padded = parameter; }, weight_.value);
-    if (bias_ && bias_values_.count() == 0) bias_values_ = Buffer(static_cast<std::size_t>(filters_));
+    if (bias_ && bias_values_.count() == 0) {
+      bias_values_ = Buffer(static_cast<std::size_t>(filters_));
+      no_bias_ = Buffer(static_cast<std::size_t>(filters_));
+    }
     if (bias_) std::ranges::copy(bias_->value, bias_values_.data());
     const dnnl::memory plain = view(setting_, plain_weights(), staging_.data());
     // Kernels for other row counts ask for the same layouts; where they don't, they get a copy of their own.
@@ -89,7 +92,8 @@ class ConvStep final : public Step {
         {DNNL_ARG_WEIGHTS,
          view(setting_, k.forward.weights_desc(), find(forward_weights_, k.forward.weights_desc()))},
         {DNNL_ARG_DST, view(setting_, output(lane.rows, out_.format.tag), out_.numbers(lane.first).at)}};
-    if (bias_) arguments.insert({DNNL_ARG_BIAS, view(setting_, bias_desc(), bias_values_.data())});
+    const Buffer& bias = setting_.tangent ? no_bias_ : bias_values_;
+    if (bias_) arguments.insert({DNNL_ARG_BIAS, view(setting_, bias_desc(), bias.data())});
     execute(setting_, lane, k.run_forward, k.forward.scratchpad_desc(), std::move(arguments));
   }
 
@@ -103,7 +107,7 @@ class ConvStep final : public Step {
               out_.row_numbers() * static_cast<std::size_t>(lane.rows));
     }
     const auto dst = view(setting_, output_gradient(lane.rows), gradient);
-    if (!learns_) {
+    if (!learns_ || !setting_.parameters) {
       // Only the way back is needed, if that.
     } else if (own_weight_grad_) {
       conv_weight_grad_few_inputs(window_,
@@ -137,6 +141,7 @@ class ConvStep final : public Step {
     if (k.run_data) named.emplace_back("data", k.data.impl_info_str());
     return named;
   }
+  bool is_piecewise() const override { return relu_slope_ == 1; }
   int parameter_tasks() const override { return learns_ ? 1 : 0; }
   /// Adds up the lanes in order, and brings the sum into the parameter's layout.
   void parameter_task(int) override {
@@ -326,7 +331,7 @@ class ConvStep final : public Step {
   bool own_weight_grad_ = false;
   SlidingWindow window_;
   int inputs_ = 0, filters_ = 0;  ///< channels as oneDNN sees them: filled up to whole groups
-  Buffer staging_, bias_values_;
+  Buffer staging_, bias_values_, no_bias_;
   std::vector<Buffer> data_grads_;  ///< per lane, where oneDNN's layout isn't the input's
   Buffer half_in_;                  ///< the input in bfloat16, of all lanes
   std::map<int, Kernels> kernels_;

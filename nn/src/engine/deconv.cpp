@@ -83,7 +83,7 @@ class DeconvStep final : public Step {
             {{DNNL_ARG_SRC, view(setting_, in_.desc(lane.rows), in_.row(lane.first))},
              {DNNL_ARG_WEIGHTS, view(setting_, k.forward.weights_desc(), k.forward_weights.data())},
              {DNNL_ARG_DST, view(setting_, output(lane.rows, out_.format.tag), out_.row(lane.first))}});
-    if (bias_)
+    if (bias_ && !setting_.tangent)
       add_bias(layout(lane), static_cast<int>(bias_->value.size()), bias_->value.data(),
                out_.row(lane.first));
   }
@@ -92,11 +92,13 @@ class DeconvStep final : public Step {
     const Kernels& k = kernels_.at(lane.rows);
     const auto index = static_cast<std::size_t>(lane.index);
     const auto dst = view(setting_, output(lane.rows, out_.format.tag), out_.grad_row(lane.first));
-    execute(setting_, lane, k.run_weights, k.weights.scratchpad_desc(),
-            {{DNNL_ARG_SRC, view(setting_, in_.desc(lane.rows), in_.row(lane.first))},
-             {DNNL_ARG_DIFF_DST, dst},
-             {DNNL_ARG_DIFF_WEIGHTS, view(setting_, weight_grad_desc_, weight_grads_[index].data())}});
-    if (bias_)
+    const bool learns = learns_ && setting_.parameters;
+    if (learns)
+      execute(setting_, lane, k.run_weights, k.weights.scratchpad_desc(),
+              {{DNNL_ARG_SRC, view(setting_, in_.desc(lane.rows), in_.row(lane.first))},
+               {DNNL_ARG_DIFF_DST, dst},
+               {DNNL_ARG_DIFF_WEIGHTS, view(setting_, weight_grad_desc_, weight_grads_[index].data())}});
+    if (learns && bias_)
       bias_gradient(layout(lane), static_cast<int>(bias_->value.size()), out_.grad_row(lane.first),
                     bias_grads_[index].data());
     if (!needs_data_grad_) return;
@@ -114,6 +116,7 @@ class DeconvStep final : public Step {
     if (k.run_data) named.emplace_back("data", k.data.impl_info_str());
     return named;
   }
+  bool is_piecewise() const override { return true; }
   int parameter_tasks() const override { return learns_ ? 1 : 0; }
   /// Adds up the lanes in order, and brings the sum into the parameter's layout.
   void parameter_task(int) override {

@@ -54,6 +54,7 @@ class ActivationStep final : public Step {
     } else {
       out_.allocate(setting_.batch, setting_.training);
     }
+    if (setting_.keeps_pieces) pieces_.resize(static_cast<std::size_t>(setting_.batch) * out_.row_numbers());
   }
 
   void prepare(int rows) override {
@@ -77,8 +78,19 @@ class ActivationStep final : public Step {
     kernels_.emplace(rows, std::move(k));
   }
 
+  /// Rectifiers only; their pieces are those of a value's sign.
+  bool is_piecewise() const override {
+    return !forward_done_ && kind_.backward == dnnl::algorithm::eltwise_relu_use_dst_for_bwd;
+  }
+  void keep_pieces(const Lane& lane) override {
+    positive(out_.numbers(lane.first), count(lane), pieces(lane));
+  }
+
   void forward(int, const Lane& lane) override {
     if (forward_done_) return;
+    if (setting_.tangent)
+      return scale_by_piece(in_.numbers(lane.first), pieces(lane), kind_.alpha, count(lane),
+                            out_.numbers(lane.first));
     const Kernels& k = kernels_.at(lane.rows);
     execute(setting_, lane, k.run_forward, k.forward.scratchpad_desc(),
             {{DNNL_ARG_SRC, view(setting_, in_.desc(lane.rows), in_.numbers(lane.first).at)},
@@ -87,6 +99,9 @@ class ActivationStep final : public Step {
 
   void backward(int, const Lane& lane) override {
     if (!needs_data_grad_) return;
+    if (setting_.tangent)
+      return scale_by_piece(out_.grad_numbers(lane.first), pieces(lane), kind_.alpha, count(lane),
+                            in_.grad_numbers(lane.first));
     const Kernels& k = kernels_.at(lane.rows);
     execute(setting_, lane, k.run_backward, k.backward.scratchpad_desc(),
             {{kind_.from_output ? DNNL_ARG_DST : DNNL_ARG_SRC,
@@ -110,10 +125,18 @@ class ActivationStep final : public Step {
     dnnl::eltwise_backward::primitive_desc backward;
     dnnl::primitive run_forward, run_backward;
   };
+  std::size_t count(const Lane& lane) const {
+    return out_.row_numbers() * static_cast<std::size_t>(lane.rows);
+  }
+  std::uint8_t* pieces(const Lane& lane) {
+    return pieces_.data() + out_.row_numbers() * static_cast<std::size_t>(lane.first);
+  }
+
   Eltwise kind_;
   Setting& setting_;
   Blob &in_, &out_;
   bool forward_done_, needs_data_grad_;
+  std::vector<std::uint8_t> pieces_;  ///< 1 where the value was positive
   std::map<int, Kernels> kernels_;
 };
 
@@ -137,6 +160,7 @@ class FlattenStep final : public Step {
       out_.allocate(setting_.batch, setting_.training);
     }
   }
+  bool is_piecewise() const override { return true; }
   void forward(int, const Lane& lane) override {
     if (!free_)
       reorder(setting_, rows(in_, lane, in_.row(lane.first)), rows(out_, lane, out_.row(lane.first)));
@@ -172,6 +196,7 @@ class DropoutStep final : public Step {
     out_.format = in_.format;
     out_.allocate(setting_.batch, setting_.training);
   }
+  bool is_piecewise() const override { return true; }
   void forward(int, const Lane& lane) override {
     for (int r = lane.first; r < lane.first + lane.rows; ++r) {
       if (setting_.training)

@@ -54,6 +54,7 @@ class ForkStep final : public Step {
       if (setting.training && needs_grad_) out->grad = std::make_shared<Buffer>(in_.data->count());
     }
   }
+  bool is_piecewise() const override { return true; }
   void forward(int, const Lane&) override {}
   void backward(int, const Lane& lane) override {
     if (!needs_grad_) return;
@@ -91,6 +92,7 @@ class JoinStep final : public Step {
       break;
     }
   }
+  bool is_piecewise() const override { return true; }
   void forward(int, const Lane& lane) override {
     const bool alike =
         std::ranges::all_of(ins_, [&](const auto& in) { return in.blob->format == out_.format; });

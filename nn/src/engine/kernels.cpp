@@ -52,6 +52,19 @@ void BiasGradient(const ChannelLayout& l, int channels, const float* dy, float* 
         for (int b = 0; b < std::min(l.block, channels - g * l.block); ++b) db[g * l.block + b] += dy[b];
 }
 
+void Positive(const Numbers& values, std::size_t count, std::uint8_t* HWY_RESTRICT piece) {
+  Typed(values, [&](auto* p) {
+    for (std::size_t i = 0; i < count; ++i) piece[i] = static_cast<float>(p[i]) > 0;
+  });
+}
+void ScaleByPiece(const Numbers& from, const std::uint8_t* HWY_RESTRICT piece, float slope, std::size_t count,
+                  const Numbers& to) {
+  Typed(from, [&](auto* p) {
+    auto* out = static_cast<decltype(p)>(to.at);
+    for (std::size_t i = 0; i < count; ++i) out[i] = static_cast<float>(p[i]) * (piece[i] ? 1.F : slope);
+  });
+}
+
 void AllFinite(const Numbers& values, std::size_t count, bool& finite) {
   // A number times 0 is 0, anything else isn't.
   float sum = 0;
@@ -334,6 +347,8 @@ namespace doppel::nn::engine {
 HWY_EXPORT(AddTo);
 HWY_EXPORT(AddToNumbers);
 HWY_EXPORT(AllFinite);
+HWY_EXPORT(Positive);
+HWY_EXPORT(ScaleByPiece);
 HWY_EXPORT(ChannelMeans);
 HWY_EXPORT(ChannelMeansBackward);
 HWY_EXPORT(ToBf16);
@@ -365,6 +380,12 @@ bool all_finite(Numbers values, std::size_t count) {
   bool finite = true;
   HWY_DYNAMIC_DISPATCH(AllFinite)(values, count, finite);
   return finite;
+}
+void positive(Numbers values, std::size_t count, std::uint8_t* piece) {
+  HWY_DYNAMIC_DISPATCH(Positive)(values, count, piece);
+}
+void scale_by_piece(Numbers from, const std::uint8_t* piece, float slope, std::size_t count, Numbers to) {
+  HWY_DYNAMIC_DISPATCH(ScaleByPiece)(from, piece, slope, count, to);
 }
 void sum(Numbers to, Numbers a, Numbers b, std::size_t count) { HWY_DYNAMIC_DISPATCH(Sum)(to, a, b, count); }
 void channel_means(const ChannelLayout& layout, Numbers x, float* y) {

@@ -20,6 +20,10 @@ void add_to(Numbers to, Numbers from, std::size_t count);
 bool all_finite(Numbers values, std::size_t count);
 /// to[i] = a[i] + b[i]; all have one type.
 void sum(Numbers to, Numbers a, Numbers b, std::size_t count);
+/// piece[i] = 1 where values[i] > 0, else 0.
+void positive(Numbers values, std::size_t count, std::uint8_t* piece);
+/// to[i] = from[i] · (1 where piece[i] is 1, else slope); both have one type, and may be the same.
+void scale_by_piece(Numbers from, const std::uint8_t* piece, float slope, std::size_t count, Numbers to);
 /// to[i] = from[i].
 void to_bf16(std::uint16_t* to, const float* from, std::size_t count);
 

@@ -35,9 +35,10 @@ class LinearStep final : public Step {
   }
 
   void forward(int, const Lane& lane) override {
-    for (int r = 0; r < lane.rows; ++r) std::ranges::copy(bias_.value, out_.row(lane.first + r));
+    if (!setting_.tangent)
+      for (int r = 0; r < lane.rows; ++r) std::ranges::copy(bias_.value, out_.row(lane.first + r));
     dnnl_sgemm('N', 'T', lane.rows, units_, features_, 1.F, in_.row(lane.first), features_,
-               weight_.value.data(), features_, 1.F, out_.row(lane.first), units_);
+               weight_.value.data(), features_, setting_.tangent ? 0.F : 1.F, out_.row(lane.first), units_);
   }
 
   void backward(int, const Lane& lane) override {
@@ -46,6 +47,7 @@ class LinearStep final : public Step {
                weight_.value.data(), features_, 0.F, in_.grad_row(lane.first), features_);
   }
 
+  bool is_piecewise() const override { return true; }
   int parameter_tasks() const override { return !learns_ ? 0 : (units_ + kGradRows - 1) / kGradRows; }
   void parameter_task(int task) override {
     const SingleThreadedOpenMp single;
@@ -113,7 +115,7 @@ class HalfLinearStep final : public Step {
     to_bf16(x, in_.row(lane.first), std::size_t(lane.rows) * features_);
     forward_.run(setting_, matrix(lane.rows, features_), x, halves(half_weight_), out_.row(lane.first),
                  lane_scratch(lane));
-    for (int r = 0; r < lane.rows; ++r)
+    for (int r = 0; r < lane.rows && !setting_.tangent; ++r)
       add_to(out_.row(lane.first + r), bias_.value.data(), static_cast<std::size_t>(units_));
   }
 
@@ -125,6 +127,7 @@ class HalfLinearStep final : public Step {
                 lane_scratch(lane));
   }
 
+  bool is_piecewise() const override { return true; }
   int parameter_tasks() const override { return !learns_ ? 0 : (units_ + kGradRows - 1) / kGradRows; }
   void parameter_task(int task) override {
     const int first = task * kGradRows, count = std::min(kGradRows, units_ - first);

@@ -68,6 +68,7 @@ class PoolStep final : public Step {
     kernels_.emplace(rows, std::move(k));
   }
 
+  bool is_piecewise() const override { return window_.algorithm != dnnl::algorithm::pooling_max; }
   void forward(int, const Lane& lane) override {
     const Kernels& k = kernels_.at(lane.rows);
     Arguments arguments{{DNNL_ARG_SRC, view(setting_, in_.desc(lane.rows), in_.row(lane.first))},
@@ -161,6 +162,7 @@ class GlobalAvgPoolStep final : public Step {
     out_.format = in_.format;
     out_.allocate(inputs.setting.batch, inputs.setting.training);
   }
+  bool is_piecewise() const override { return true; }
   void forward(int, const Lane& lane) override {
     channel_means(layout(lane), in_.numbers(lane.first), out_.row(lane.first));
   }

@@ -54,6 +54,7 @@ class TapStep final : public Step {
     out_.format = in_.format;
     out_.allocate(inputs.setting.batch, inputs.setting.training);
   }
+  bool is_piecewise() const override { return true; }
   void forward(int, const Lane& lane) override {
     float* y = out_.row(lane.first);
     std::fill_n(y, out_.row_numbers() * static_cast<std::size_t>(lane.rows), 0.F);

@@ -23,10 +23,13 @@ struct Setting {
   int batch = 0;
   int lanes = 1;
   bool training = true;
-  bool bf16 = false;                             ///< convolutions may multiply in bfloat16
-  std::uint64_t seed = 0;                        ///< of dropout
-  std::uint64_t step = 0;                        ///< of training
-  int rows = 0;                                  ///< of this call
+  bool bf16 = false;          ///< convolutions may multiply in bfloat16
+  bool keeps_pieces = false;  ///< tangents may be asked for
+  std::uint64_t seed = 0;     ///< of dropout
+  std::uint64_t step = 0;     ///< of training
+  bool parameters = true;     ///< backward computes gradients of parameters
+  bool tangent = false;       ///< values are how the last ones change: see Step::is_piecewise
+  int rows = 0;               ///< of this call
   std::vector<std::unique_ptr<Buffer>> scratch;  ///< one per lane, for oneDNN
 
   std::vector<std::unique_ptr<Buffer>> halves;  ///< one per lane, for a gradient in bfloat16
@@ -55,6 +58,12 @@ class Step {
   virtual std::vector<std::pair<std::string, std::string>> kernels() const { return {}; }
   const std::string& node() const { return node_name_; }
   void set_node(std::string name) { node_name_ = std::move(name); }
+  /// True where the layer is linear in pieces, so that a change of what comes in passes through it by the
+  /// same weights without biases, each piece held as it was in the last forward pass. With setting.tangent
+  /// such a step's forward and backward do that.
+  virtual bool is_piecewise() const { return false; }
+  /// Keeps which piece each value of the lane's last forward pass was on.
+  virtual void keep_pieces(const Lane& lane) { (void)lane; }
   virtual int parameter_tasks() const { return 0; }
   virtual void parameter_task(int task) { (void)task; }
 

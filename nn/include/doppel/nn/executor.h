@@ -30,6 +30,7 @@ struct ExecutorOptions {
   std::uint64_t seed = 0;  ///< of dropout
   Precision precision = Precision::F32;
   bool input_gradient = false;  ///< backward() also says what the loss means for the pictures
+  bool tangent = false;         ///< backward_tangent() may be called; the network is linear in pieces
 };
 
 /// The sums of one batch.
@@ -47,7 +48,8 @@ struct KernelInfo {
 /// Static buffers and kernels; nothing is allocated per step once each batch size was met.
 class Executor {
  public:
-  /// The model must outlive it.
+  /// The model must outlive it. Throws UsageError, with the layer's name, where the options ask for tangents
+  /// and the layer isn't linear in pieces.
   Executor(Model& model, ExecutorOptions options);
   ~Executor();
   Executor(Executor&&) noexcept;
@@ -70,10 +72,17 @@ class Executor {
 
   /// The two halves of train(), for losses of several networks. forward() gives the outputs, one row after
   /// the other, each [C, H, W] or [F], valid until the next call; backward() takes what the loss means for
-  /// them, sets the model's `grad`, and returns what it means for the pictures, where the options ask for
-  /// that.
+  /// them, sets the model's `grad` unless `parameters` is false, and returns what it means for the pictures,
+  /// where the options ask for that.
   std::span<const float> forward(std::span<const float> images, int rows, std::uint64_t step);
-  std::span<const float> backward(std::span<const float> gradient);
+  std::span<const float> backward(std::span<const float> gradient, bool parameters = true);
+
+  /// Once after forward(): sets the model's `grad` to that of the sum of `gradient` times how the outputs
+  /// change where the pictures move along `direction`. Each layer's piece is held as forward() left it, so
+  /// this is exact almost everywhere; the gradients of biases are 0. With `direction` what backward()
+  /// returned for the same `gradient` it is the gradient of half the direction's squared length: that of a
+  /// gradient penalty, by a second pass forward and back in place of second derivatives.
+  void backward_tangent(std::span<const float> direction, std::span<const float> gradient);
 
   /// The network's output [rows, classes], as logits: a softmax at the end is left out, see softmax() in
   /// metrics.h. Valid until the next call.

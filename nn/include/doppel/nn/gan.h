@@ -43,7 +43,7 @@ struct GanOptions {
   std::uint64_t steps = 10000;
   int shards = 2, threads = 0;
   std::uint64_t seed = 1;
-  Precision precision = Precision::F32;  ///< with a penalty the discriminator's is F32, whatever this is
+  Precision precision = Precision::F32;
 };
 
 /// rpgan (relativistic, R1 and R2; the default), hinge, lsgan, dcgan (the textbook's: BatchNorm in both, the
@@ -92,7 +92,6 @@ class Gan {
  private:
   std::vector<float> latents(std::span<const int> labels, std::uint64_t seed, std::uint64_t first) const;
   std::vector<double> verdicts(std::span<const float> pictures, std::span<const int> labels);
-  std::span<const float> backward(std::span<const double> slopes, std::span<const int> labels);
   void train_discriminator(std::span<const float> both, std::span<const int> labels, GanRecord& record);
   std::span<const float> generator_slopes(std::span<const float> both, std::span<const int> labels,
                                           GanRecord& record);
