@@ -5,10 +5,10 @@
 
 #include <chrono>
 #include <csignal>
-#include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "animation.h"
 #include "choice.h"
 #include "command.h"
 #include "doppel/augment/error.h"
@@ -17,8 +17,11 @@
 #include "doppel/dataset/decode.h"
 #include "doppel/dataset/files.h"
 #include "doppel/dataset/sources.h"
+#include "doppel/dataset/split.h"
 #include "draw.h"
-#include "gan_pictures.h"
+#include "gan_quality.h"
+#include "gan_report.h"
+#include "gan_run.h"
 #include "run_info.h"
 
 namespace doppel::apps {
@@ -31,45 +34,6 @@ std::atomic<bool> stopped = false;
 int gan_side(const nn::Shape& pictures) {
   const int side = std::max(pictures.height, pictures.width);
   return side <= 28 ? 28 : side <= 32 ? 32 : 64;
-}
-
-/// Ten of each class, at most ten classes, always from the same noise.
-cv::Mat sample_sheet(nn::Gan& gan, const std::vector<std::string>& classes) {
-  constexpr int kEach = 10, kMost = 10;
-  std::vector<int> labels;
-  for (int c = 0; c < std::min(kMost, gan.classes()); ++c) labels.insert(labels.end(), kEach, c);
-  const auto pictures = gan.generate(labels, 7, 0);
-  const auto size = static_cast<std::size_t>(gan.picture().count());
-  std::vector<Tile> tiles;
-  for (std::size_t i = 0; i < labels.size(); ++i)
-    tiles.push_back({picture_of(std::span(pictures).subspan(i * size, size), gan.picture()),
-                     i % kEach == 0 ? classes[static_cast<std::size_t>(labels[i])] : ""});
-  return tile_sheet(tiles, kEach, 64);
-}
-
-/// A word on how the game goes, from the means of some steps.
-std::string state_of(double real_found, double fake_found, double spread) {
-  if (spread < 0.02) return "collapse: the pictures are all alike";
-  if (real_found > 0.98 && fake_found > 0.98) return "the discriminator has won";
-  if (real_found < 0.4 && fake_found < 0.4) return "drift: the discriminator is wrong more often than right";
-  return "balanced";
-}
-
-/// Mean deviation of pixels between pictures of one class.
-double spread_of(nn::Gan& gan) {
-  const std::vector<int> labels(32, 0);
-  const auto pictures = gan.generate(labels, 11, 0);
-  const auto size = static_cast<std::size_t>(gan.picture().count());
-  double sum = 0;
-  for (std::size_t i = 0; i < size; ++i) {
-    double mean = 0, square = 0;
-    for (std::size_t k = 0; k < labels.size(); ++k) {
-      const auto v = static_cast<double>(pictures[k * size + i]);
-      mean += v / 32, square += v * v / 32;
-    }
-    sum += std::sqrt(std::max(0.0, square - mean * mean));
-  }
-  return sum / static_cast<double>(size);
 }
 
 nn::GanOptions gan_options(const CommandLine& line, const nn::Shape& picture) {
@@ -101,90 +65,26 @@ void add_gan_options(CommandLine& line) {
       "seed", po::value<std::uint64_t>()->default_value(1), "")("threads", po::value<int>()->default_value(0),
                                                                 "0: all cores")(
       "every", po::value<std::uint64_t>()->default_value(500), "steps between sheets and checkpoints")(
+      "score-steps", po::value<std::uint64_t>()->default_value(2000),
+      "batches of 64 that the classifiers which measure the pictures learn from; 0: nothing is measured")(
       "resume", "go on from the run's checkpoint")("json", po::value<std::string>(),
                                                    "also write the result here");
   line.positional("data", 1);
 }
 
-/// Trains, and every so many steps says how the game goes, draws a sheet and writes a checkpoint.
-class GanRun {
- public:
-  GanRun(nn::Gan& gan, fs::path folder, const RunInfo& info, std::map<std::string, std::string> metadata,
-         std::uint64_t every)
-      : gan_(gan),
-        folder_(std::move(folder)),
-        info_(info),
-        metadata_(std::move(metadata)),
-        every_(std::max<std::uint64_t>(1, every)),
-        log_(folder_ / "gan.jsonl", std::ios::app) {}
-
-  /// False where it was stopped.
-  bool run(dataset::Loader& loader) {
-    const std::uint64_t all = gan_.options().steps;
-    while (gan_.steps() < all && !stopped) {
-      const std::uint64_t epoch = gan_.steps() / loader.steps(), at = gan_.steps() % loader.steps();
-      for (const dataset::Batch& batch : loader.epoch(epoch, at)) {
-        add(gan_.step(batch.images.values<float>(), batch.labels));
-        if (gan_.steps() % every_ == 0 || gan_.steps() == all) report();
-        if (gan_.steps() >= all || stopped) break;
-      }
-    }
-    if (count_ > 0) report();
-    return !stopped;
-  }
-  const std::string& state() const { return state_; }
-  double speed() const { return speed_; }
-
- private:
-  void add(const nn::GanRecord& r) {
-    for (const auto of : kMeans) sum_.*of += r.*of;
-    ++count_;
-  }
-  void report() {
-    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start_).count();
-    for (const auto of : kMeans) sum_.*of /= count_;
-    speed_ = count_ * gan_.options().batch / seconds;
-    state_ = state_of(sum_.real_found, sum_.fake_found, spread_of(gan_));
-    std::cerr << fmt::format(
-        "step {:>6}/{}  D {:.3f}  G {:.3f}  penalty {:.3f}  real {:.0f} %  fake {:.0f} %  value {:.3f} "
-        "({:+.3f} "
-        "from -log 4)  {}  {:.0f} images/s\n",
-        gan_.steps(), gan_.options().steps, sum_.discriminator_loss, sum_.generator_loss, sum_.penalty,
-        100 * sum_.real_found, 100 * sum_.fake_found, sum_.value, sum_.value + std::log(4), state_, speed_);
-    log_ << nlohmann::json{{"step", gan_.steps()},
-                           {"discriminator_loss", sum_.discriminator_loss},
-                           {"generator_loss", sum_.generator_loss},
-                           {"penalty", sum_.penalty},
-                           {"real_found", sum_.real_found},
-                           {"fake_found", sum_.fake_found},
-                           {"value", sum_.value},
-                           {"state", state_},
-                           {"images_per_second", speed_}}
-                .dump()
-         << std::endl;
-    dataset::write_png(folder_ / fmt::format("samples_{:06}.png", gan_.steps()),
-                       sample_sheet(gan_, info_.classes));
-    gan_.save(folder_ / "gan.safetensors", metadata_);
-    sum_ = {};
-    count_ = 0;
-    start_ = std::chrono::steady_clock::now();
-  }
-
-  static constexpr std::array kMeans{
-      &nn::GanRecord::discriminator_loss, &nn::GanRecord::generator_loss, &nn::GanRecord::penalty,
-      &nn::GanRecord::real_found,         &nn::GanRecord::fake_found,     &nn::GanRecord::value};
-  nn::Gan& gan_;
-  fs::path folder_;
-  const RunInfo& info_;
-  std::map<std::string, std::string> metadata_;
-  std::uint64_t every_;
-  std::ofstream log_;
-  nn::GanRecord sum_;  ///< of the steps since the last line
-  int count_ = 0;
-  std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
-  std::string state_;
-  double speed_ = 0;
+/// What is learned from, and what is measured on: the test part, or a seventh of the rest where there is
+/// none.
+struct Parts {
+  dataset::SourcePtr train, held_out;
 };
+Parts parts_of(const dataset::OpenedData& data) {
+  if (data.test) return {data.train, data.test};
+  constexpr double kHeldOut = 1 / 7.0;
+  const dataset::Split split = dataset::stratified_split(data.train, kHeldOut, 1);
+  std::cerr << fmt::format("no test part: {} of {} pictures are held out to measure with\n",
+                           split.rest->size(), data.train->size());
+  return {split.train, split.rest};
+}
 
 /// The data set's classes, and pictures of a size that there are presets for, in [-1, 1].
 RunInfo gan_info(const dataset::Source& source) {
@@ -209,6 +109,70 @@ dataset::LoaderOptions gan_loading(const RunInfo& info, const nn::GanOptions& op
   return o;
 }
 
+/// All sheets of a run, in turn.
+void animate(const fs::path& run) {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(run))
+    if (entry.path().filename().string().starts_with("samples_")) files.push_back(entry.path());
+  std::ranges::sort(files);
+  std::vector<cv::Mat> sheets;
+  if (files.size() < 2) return;
+  const dataset::ImageFiles source(files);
+  for (std::size_t i = 0; i < files.size(); ++i) sheets.push_back(load(source, i).image);
+  write_animation(run / "samples.webp", sheets, 400);
+}
+
+/// Generated pictures, and below each the training picture that is nearest to it.
+cv::Mat nearest_sheet(const GanQuality& quality, const dataset::Source& made, const dataset::Source& train) {
+  constexpr std::size_t kAcross = 10;
+  std::vector<Tile> tiles;
+  for (std::size_t at = 0; at < quality.nearest.size(); at += kAcross) {
+    const auto some = std::span(quality.nearest).subspan(at, std::min(kAcross, quality.nearest.size() - at));
+    for (const Pair& pair : some) tiles.push_back({load(made, pair.generated).image, "made"});
+    for (const Pair& pair : some)
+      tiles.push_back({load(train, pair.real).image, fmt::format("real {:.2f}", pair.distance)});
+  }
+  return tiles.empty() ? cv::Mat() : tile_sheet(tiles, kAcross, 64);
+}
+
+/// Measures the best state, and writes what the run has come to.
+nlohmann::json finish(const CommandLine& line, GanJudge& judge, const std::shared_ptr<nn::Gan>& gan,
+                      const GanRun& training, const RunInfo& info, const Parts& parts, double seconds) {
+  const fs::path run = line.need("out");
+  if (fs::exists(training.best())) gan->load(training.best());
+  GanPage page;
+  page.quality = judge.quality(gan);
+  page.title = fmt::format("GAN on {}", line.get<std::string>("data"));
+  page.facts = {{"preset", line.get<std::string>("preset")},
+                {"pictures learned from", std::to_string(parts.train->size())},
+                {"best state", fmt::format("step {}", gan->steps())},
+                {"precision", line.get<std::string>("precision")},
+                {"seed", std::to_string(gan->options().seed)},
+                {"training, minutes", fmt::format("{:.1f}", seconds / 60)}};
+  page.lines = training.lines();
+  page.events = training.events();
+  page.classes = info.classes;
+  page.score_floor = judge.floor();
+  page.sheet = sample_sheet(*gan, info.classes);
+  page.nearest_sheet = nearest_sheet(page.quality, *judge.pictures(gan), *parts.train);
+  write_gan_report(run / "report.html", page);
+  animate(run);
+  nlohmann::json json = to_json(page.quality, info.classes);
+  dataset::write_file(run / "quality.json", json.dump(1) + "\n");
+  const GanQuality& q = page.quality;
+  fmt::print(
+      "best state: step {}; trained on {} of its pictures alone, a classifier is right of {:.2f} % of real "
+      "ones "
+      "(on the real ones {:.2f} %)\n"
+      "Fréchet distance {:.3f} (real to real {:.3f}), coverage {:.1f} %, precision {:.1f} %, as asked {:.1f} "
+      "%\n"
+      "report.html has the rest\n",
+      gan->steps(), std::max<std::size_t>(parts.train->size(), 10000), 100 * q.score, 100 * q.real_score,
+      q.all.frechet, q.floor, 100 * q.all.overlap.coverage, 100 * q.all.overlap.precision,
+      100 * q.all.agreement);
+  return json;
+}
+
 }  // namespace
 
 int run_gan(const Words& words) {
@@ -217,32 +181,44 @@ int run_gan(const Words& words) {
       "Trains a network that makes pictures of each class, against one that tells them from real ones.");
   add_gan_options(line);
   if (!line.parse(words)) return 0;
-  const dataset::OpenedData data = dataset::open_data(line.need("data"));
-  const RunInfo info = gan_info(*data.train);
+  const Parts parts = parts_of(dataset::open_data(line.need("data")));
+  const RunInfo info = gan_info(*parts.train);
   const fs::path run = line.need("out"), checkpoint = run / "gan.safetensors";
   if (!line.has("resume") && fs::exists(checkpoint))
     throw Error(fmt::format("{} holds a GAN already; add --resume, or choose another folder", run.string()));
   const nn::GanOptions options = gan_options(line, info.input);
-  nn::Gan gan(info.input, static_cast<int>(info.classes.size()), options);
-  if (line.has("resume")) gan.load(checkpoint);
+  const auto gan = std::make_shared<nn::Gan>(info.input, static_cast<int>(info.classes.size()), options);
+  if (line.has("resume")) gan->load(checkpoint);
   fs::create_directories(run);
-  dataset::Loader loader(data.train, info.fitted({}), gan_loading(info, options, data.train->size()));
+  dataset::Loader loader(parts.train, info.fitted({}), gan_loading(info, options, parts.train->size()));
   std::cerr << "generator\n"
-            << gan.generator().graph().summary() << "\ndiscriminator\n"
-            << gan.discriminator().graph().summary();
+            << gan->generator().graph().summary() << "\ndiscriminator\n"
+            << gan->discriminator().graph().summary();
   std::signal(SIGINT, [](int) { stopped = true; });
   std::signal(SIGTERM, [](int) { stopped = true; });
   auto metadata = info.metadata();
   metadata["preset"] = line.get<std::string>("preset");
-  GanRun training(gan, run, info, std::move(metadata), line.get<std::uint64_t>("every"));
-  if (!training.run(loader)) {
+  std::optional<GanJudge> judge;
+  if (const auto steps = line.get<std::uint64_t>("score-steps"); steps > 0)
+    judge.emplace(info, parts.train, parts.held_out,
+                  Lesson{.steps = steps, .seed = options.seed, .threads = options.threads});
+  GanRun training(gan, judge ? &*judge : nullptr, info, run, std::move(metadata),
+                  line.get<std::uint64_t>("every"));
+  if (line.has("resume")) training.resume();
+  const auto start = std::chrono::steady_clock::now();
+  if (!training.run(loader, stopped)) {
     std::cerr << fmt::format("stopped; `doppel gan … --out {} --resume` goes on from here\n", run.string());
     return 1;
   }
-  fmt::print("{}: gan.safetensors, gan.jsonl, samples_*.png; {} steps, {}\n", run.string(), gan.steps(),
-             training.state());
-  write_json(line,
-             {{"steps", gan.steps()}, {"state", training.state()}, {"images_per_second", training.speed()}});
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  nlohmann::json result{{"steps", gan->steps()}, {"seconds", seconds}};
+  if (!training.lines().empty()) {
+    result["state"] = training.lines().back().state;
+    result["images_per_second"] = training.lines().back().images_per_second;
+  }
+  fmt::print("{}: {} steps, {}\n", run.string(), gan->steps(), result.value("state", "nothing left to do"));
+  if (judge) result["quality"] = finish(line, *judge, gan, training, info, parts, seconds);
+  write_json(line, result);
   return 0;
 }
 

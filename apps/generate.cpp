@@ -13,8 +13,8 @@
 #include "doppel/augment/error.h"
 #include "doppel/dataset/decode.h"
 #include "doppel/nn/gan.h"
+#include "doppel/nn/generated_source.h"
 #include "doppel/nn/safetensors.h"
-#include "gan_pictures.h"
 #include "run_info.h"
 
 namespace doppel::apps {
@@ -72,7 +72,7 @@ class PictureWriter {
       return fs::path(class_of(i)) / fmt::format("{:08}.png", first + i);
     };
     tbb::parallel_for(std::size_t{0}, labels.size(), [&](std::size_t i) {
-      dataset::write_png(out_ / name(i), picture_of(pictures.subspan(i * size, size), info_.input));
+      dataset::write_png(out_ / name(i), nn::picture_of(pictures.subspan(i * size, size), info_.input));
     });
     for (std::size_t i = 0; i < labels.size(); ++i)
       provenance_ << nlohmann::json{{"file", name(i).string()},
@@ -112,7 +112,8 @@ int run_generate(const Words& words) {
       "same for the same network, seed and i.");
   add_generate_options(line);
   if (!line.parse(words)) return 0;
-  const fs::path file = fs::path(line.need("run")) / "gan.safetensors", out = line.need("out");
+  const fs::path run = line.need("run"), out = line.need("out");
+  const fs::path file = run / (fs::exists(run / "best.safetensors") ? "best.safetensors" : "gan.safetensors");
   if (!fs::exists(file)) throw Error(fmt::format("there is no GAN at {}", file.string()));
   const auto metadata = nn::load_tensors(file).metadata;
   const nn::GanOptions options = saved_options(metadata, line, file.string());

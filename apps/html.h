@@ -3,6 +3,7 @@
 
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace doppel::apps {
@@ -11,6 +12,11 @@ namespace doppel::apps {
 std::string escaped(const std::string& text);
 /// A PNG within the page.
 std::string png_uri(std::span<const unsigned char> png);
+
+/// Names and values, in cards.
+std::string facts(const std::vector<std::pair<std::string, std::string>>& all);
+/// A whole page that needs nothing else, in the one style of all reports. `body` is HTML.
+std::string page(const std::string& title, const std::string& body);
 
 /// Values over the epochs, 1, 2, …
 struct Chart {

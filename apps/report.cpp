@@ -14,21 +14,6 @@
 namespace doppel::apps {
 namespace {
 
-constexpr const char* kStyle = R"(
-:root{--ink:#1c2330;--soft:#5c6675;--line:#d9dee6;--back:#fff;--card:#f6f8fa;--blue:#1f6fb4;--orange:#d9730d;--heat:31,111,180}
-@media(prefers-color-scheme:dark){:root{--ink:#e6e9ee;--soft:#9aa4b2;--line:#333b47;--back:#14181e;--card:#1c222b;--blue:#62aee8;--orange:#f0a35a;--heat:98,174,232}}
-body{font:15px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--back);max-width:1060px;margin:2rem auto;padding:0 1rem}
-h1{font-size:1.5rem;margin-bottom:.2rem}h2{font-size:1.1rem;margin:2rem 0 .6rem}p{color:var(--soft);margin:.2rem 0 .8rem}
-.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(190px,1fr));gap:.6rem}
-.facts div{background:var(--card);border-radius:8px;padding:.5rem .8rem;overflow-wrap:anywhere}.facts b{display:block;font-weight:600}.facts span{color:var(--soft);font-size:.85rem}
-.two{display:grid;grid-template-columns:repeat(auto-fit,minmax(430px,1fr));gap:1.2rem}
-table{border-collapse:collapse;font-size:.88rem}td,th{padding:.2rem .55rem;text-align:right;border-bottom:1px solid var(--line);font-variant-numeric:tabular-nums}
-th:first-child,td:first-child{text-align:left}.scroll{overflow-x:auto}.heat td{min-width:2.2rem;border:1px solid var(--back)}
-.tiles{display:flex;flex-wrap:wrap;gap:.7rem}.tiles figure{margin:0;width:116px;font-size:.8rem}.tiles img{width:116px;height:116px;object-fit:contain;background:var(--card);border-radius:6px;image-rendering:pixelated}
-.tiles figcaption{color:var(--soft);line-height:1.3;overflow-wrap:anywhere}.tiles b{color:var(--ink)}
-svg{width:100%;height:auto;font:11px system-ui,sans-serif}svg text{fill:var(--soft)}
-)";
-
 std::string percent(double share) { return fmt::format("{:.2f} %", 100 * share); }
 
 /// Small enough for a page of many.
@@ -41,13 +26,6 @@ std::string picture_uri(const dataset::Source& source, std::size_t index) {
   cv::Mat small;
   cv::resize(image, small, {}, scale, scale, cv::INTER_AREA);
   return png_uri(dataset::encode_png(small));
-}
-
-std::string facts(const RunReport& report) {
-  std::string text = "<div class=facts>";
-  for (const auto& [name, value] : report.facts)
-    text += fmt::format("<div><span>{}</span><b>{}</b></div>", escaped(name), escaped(value));
-  return text + "</div>";
 }
 
 std::string curves(const RunReport& report) {
@@ -201,13 +179,8 @@ std::vector<Mistake> MistakeList::sorted() const {
 }
 
 void write_report(const std::filesystem::path& path, const RunReport& report) {
-  const std::string page =
-      fmt::format(
-          "<!doctype html><html lang=en><meta charset=utf-8><meta name=viewport "
-          "content=\"width=device-width\">"
-          "<title>{0}</title><style>{1}</style><h1>{0}</h1>",
-          escaped(report.title), kStyle) +
-      fmt::format("<p>{}</p>", escaped(report.network)) + facts(report) + curves(report) +
+  const std::string body =
+      fmt::format("<p>{}</p>", escaped(report.network)) + facts(report.facts) + curves(report) +
       evaluation(report) +
       tiles("Surest mistakes",
             fmt::format("Of the {} images, those that the network is surest of and wrong about.",
@@ -216,8 +189,8 @@ void write_report(const std::filesystem::path& path, const RunReport& report) {
       tiles("Likely mislabelled",
             "Training images whose label the network, trained on it, still doesn't believe.",
             report.train_source, report.mislabelled, report.classes) +
-      time_table(report) + "</html>\n";
-  dataset::write_file(path, page);
+      time_table(report);
+  dataset::write_file(path, page(report.title, body));
 }
 
 }  // namespace doppel::apps

@@ -158,19 +158,21 @@ Gan::Gan(const Shape& picture, int classes, GanOptions options)
         "the relativistic loss needs a discriminator without BatchNorm: it sees both kinds at once");
 }
 
-std::vector<float> Gan::latents(std::span<const int> labels, std::uint64_t seed, std::uint64_t first) const {
+std::vector<float> Gan::latents(std::span<const int> labels, std::uint64_t seed, std::uint64_t first) {
   const auto latent = static_cast<std::size_t>(options_.latent),
              width = latent + static_cast<std::size_t>(classes_);
   std::vector<float> z(labels.size() * width);
-  for (std::size_t i = 0; i < labels.size(); ++i) {
-    if (labels[i] < 0 || labels[i] >= classes_)
-      throw Error(fmt::format("class {} was never trained; there are {} (0 to {})", labels[i], classes_,
-                              classes_ - 1));
+  for (const int label : labels)
+    if (label < 0 || label >= classes_)
+      throw Error(
+          fmt::format("class {} was never trained; there are {} (0 to {})", label, classes_, classes_ - 1));
+  make_.parallel(static_cast<int>(labels.size()), [&](int row) {
+    const auto i = static_cast<std::size_t>(row);
     const augment::Stream stream = augment::Stream{.seed = seed}.split("latent", first + i);
     for (std::size_t k = 0; k < latent; ++k)
       z[i * width + k] = static_cast<float>(stream.split("at", k).normal("z"));
     z[i * width + latent + static_cast<std::size_t>(labels[i])] = 1;
-  }
+  });
   return z;
 }
 
@@ -195,8 +197,7 @@ GanRecord Gan::step(std::span<const float> images, std::span<const int> labels) 
   follow_average();
   ++step_;
   if (!std::isfinite(record.discriminator_loss + record.generator_loss))
-    throw Error(fmt::format(
-        "the game fell apart at step {}: its loss is no number; take a lower rate or a penalty", step_));
+    throw GanDiverged(fmt::format("the game fell apart at step {}: its loss is no number", step_));
   return record;
 }
 
@@ -309,7 +310,11 @@ std::vector<float> Gan::generate(std::span<const int> labels, std::uint64_t seed
   pictures.reserve(labels.size() * static_cast<std::size_t>(picture_.count()));
   for (std::size_t at = 0; at < labels.size(); at += batch) {
     const auto some = labels.subspan(at, std::min(batch, labels.size() - at));
-    const auto out = show_->predict(latents(some, seed, first + at), static_cast<int>(some.size()));
+    // Always whole batches: a picture must not depend on how many are made with it.
+    std::vector<int> whole(some.begin(), some.end());
+    whole.resize(batch, some[0]);
+    const auto out = show_->predict(latents(whole, seed, first + at), static_cast<int>(batch))
+                         .first(some.size() * static_cast<std::size_t>(picture_.count()));
     pictures.insert(pictures.end(), out.begin(), out.end());
   }
   return pictures;
@@ -357,6 +362,7 @@ void Gan::save(const std::filesystem::path& path, std::map<std::string, std::str
   file.metadata["gan_step"] = std::to_string(step_);
   file.metadata["generator"] = options_.generator;
   file.metadata["discriminator"] = options_.discriminator;
+  file.metadata["rate"] = fmt::format("{}", options_.rate);
   file.metadata["latent"] = std::to_string(options_.latent);
   add_model(file, "generator.", generator_);
   add_model(file, "discriminator.", discriminator_);
@@ -371,6 +377,8 @@ void Gan::load(const std::filesystem::path& path) {
   const auto step = file.metadata.find("gan_step");
   if (step == file.metadata.end()) throw Error(fmt::format("{}: holds no GAN", path.string()));
   step_ = std::strtoull(step->second.c_str(), nullptr, 10);
+  if (const auto rate = file.metadata.find("rate"); rate != file.metadata.end())
+    options_.rate = std::strtod(rate->second.c_str(), nullptr);
   take_model(file, path.string(), "generator.", generator_);
   take_model(file, path.string(), "discriminator.", discriminator_);
   take_model(file, path.string(), "average.", averaged_);

@@ -113,8 +113,12 @@ expect 0 "best.safetensors" train sample:digits --net "$net" --weights run/model
 ls tuned/tensorboard/events.out.tfevents.* >/dev/null
 
 # A GAN, stopped, resumed, and its pictures: the same again by number.
-gan=(gan sample:digits --steps 6 --every 3 --batch 16)
-expect 0 "6 steps" "${gan[@]}" --out gan
+gan=(gan sample:digits --steps 6 --every 3 --batch 16 --score-steps 20)
+expect 0 "right of" "${gan[@]}" --out gan --json gan.json
+grep -q '"coverage"' gan.json
+[ -s gan/report.html ] && [ -s gan/samples.webp ] && [ -s gan/best.safetensors ]
+[ "$(wc -l <gan/gan.jsonl)" -eq 2 ]
+expect 0 "6 steps" gan sample:digits --steps 6 --batch 16 --score-steps 0 --out unmeasured
 expect 1 "holds a GAN already" "${gan[@]}" --out gan
 expect 0 "30 pictures of 10 classes" generate gan --count 30 --out made
 expect 0 "1 pictures of 10 classes" generate gan --count 1 --first 7 --out remade

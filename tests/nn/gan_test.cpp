@@ -6,12 +6,14 @@
 
 #include <cmath>
 #include <fstream>
+#include <future>
 #include <iterator>
 #include <sstream>
 
 #include "dataset/temporary_folder.h"
 #include "doppel/augment/error.h"
 #include "doppel/augment/random.h"
+#include "doppel/nn/generated_source.h"
 #include "doppel/nn/notation.h"
 #include "gan_penalty.h"
 
@@ -213,11 +215,36 @@ TEST(Gan, GoesOnAfterAStopToTheSameBitsAndForAnyThreads) {
   EXPECT_EQ(whole.generate(labels, 3, 100), second.generate(labels, 3, 100));
   // A picture depends on its number and class alone.
   const auto all = whole.generate(labels, 3, 100), one = whole.generate(std::vector{2}, 3, 102);
-  EXPECT_NEAR(one[0], all[4], 1e-6);
-  EXPECT_NEAR(one[1], all[5], 1e-6);
+  EXPECT_EQ(one[0], all[4]);
+  EXPECT_EQ(one[1], all[5]);
   EXPECT_THROW(whole.generate(std::vector{3}, 1, 0), Error);
   Gan other({2, 1, 1}, 2, options);
   EXPECT_THROW(other.load(folder.path() / "g.safetensors"), Error);
+}
+
+TEST(GeneratedSource, GivesTheGansPicturesWhateverIsAskedFirst) {
+  GanOptions options = gan_preset("rpgan", {1, 28, 28});
+  options.batch = 16;
+  const auto gan = std::make_shared<Gan>(Shape{1, 28, 28}, 3, options);
+  const std::vector<std::string> names{"a", "b", "c"};
+  const GeneratedSource source(gan, names, 1100, 9, 4);
+  EXPECT_EQ(source.size(), 1100U);
+  // The last chunk first, from several threads.
+  std::vector<std::future<dataset::Item>> items;
+  for (const std::size_t i : {1099U, 1U, 1098U, 600U})
+    items.push_back(std::async(std::launch::async, [&, i] { return source.read(i); }));
+  for (const std::size_t i : {1099U, 1U, 1098U, 600U}) {
+    const dataset::Item item = items[0].get();
+    items.erase(items.begin());
+    const int label = static_cast<int>((4 + i) % 3);
+    EXPECT_EQ(item.sample.label, label);
+    EXPECT_EQ(source.label(i), label);
+    const auto alone = gan->generate(std::vector{label}, 9, 4 + i);
+    const cv::Mat expected = picture_of(alone, {1, 28, 28});
+    EXPECT_TRUE(std::equal(expected.data, expected.data + 784, item.sample.image.data)) << i;
+  }
+  EXPECT_THROW(source.read(1100), Error);
+  EXPECT_THROW(GeneratedSource(gan, {"a"}, 5, 1), UsageError);
 }
 
 TEST(Gan, APenaltyIsNearlyTheSameInBfloat16) {
@@ -249,7 +276,7 @@ TEST(Gan, PresetsFitTheirPicturesAndTakeAStep) {
       EXPECT_EQ(made.size(), 2 * static_cast<std::size_t>(picture.count()));
       for (const float v : made) ASSERT_LE(std::abs(v), 1.F);
       images[7] = std::numeric_limits<float>::quiet_NaN();
-      if (picture.height == 28) { EXPECT_THROW(gan.step(images, std::vector{0, 1, 0, 1}), Error); }
+      if (picture.height == 28) { EXPECT_THROW(gan.step(images, std::vector{0, 1, 0, 1}), GanDiverged); }
     }
   EXPECT_THROW(gan_preset("biggan", {1, 28, 28}), UsageError);
   EXPECT_THROW(gan_preset("rpgan", {1, 30, 30}), UsageError);

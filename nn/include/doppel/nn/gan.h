@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "doppel/augment/error.h"
 #include "doppel/nn/executor.h"
 #include "doppel/nn/model.h"
 #include "doppel/nn/optimizer.h"
@@ -28,6 +29,12 @@ struct PairLoss {
 PairLoss discriminator_loss(GanLoss kind, double real, double fake);
 /// `by_real` is 0: the generator doesn't make what is real.
 PairLoss generator_loss(GanLoss kind, double real, double fake);
+
+/// A loss that is no longer a number: both networks are of no more use.
+class GanDiverged : public Error {
+ public:
+  using Error::Error;
+};
 
 struct GanOptions {
   std::string generator,
@@ -71,13 +78,17 @@ class Gan {
   Gan& operator=(const Gan&) = delete;
 
   /// One step of both, on real pictures in [-1, 1], as many as the batch, and their labels. The same seed and
-  /// pictures give the same networks, bit for bit, for any number of threads.
+  /// pictures give the same networks, bit for bit, for any number of threads. Throws GanDiverged where a loss
+  /// is no longer a number.
   GanRecord step(std::span<const float> images, std::span<const int> labels);
 
   /// Pictures in [-1, 1] by the averaged generator: picture i is a function of (seed, first + i, its label).
   std::vector<float> generate(std::span<const int> labels, std::uint64_t seed, std::uint64_t first);
 
   std::uint64_t steps() const { return step_; }
+  /// The peak learning rate from here on.
+  double rate() const { return options_.rate; }
+  void set_rate(double rate) { options_.rate = rate; }
   const GanOptions& options() const { return options_; }
   const Shape& picture() const { return picture_; }
   int classes() const { return classes_; }
@@ -90,7 +101,7 @@ class Gan {
   void load(const std::filesystem::path& path);
 
  private:
-  std::vector<float> latents(std::span<const int> labels, std::uint64_t seed, std::uint64_t first) const;
+  std::vector<float> latents(std::span<const int> labels, std::uint64_t seed, std::uint64_t first);
   std::vector<double> verdicts(std::span<const float> pictures, std::span<const int> labels);
   void train_discriminator(std::span<const float> both, std::span<const int> labels, GanRecord& record);
   std::span<const float> generator_slopes(std::span<const float> both, std::span<const int> labels,

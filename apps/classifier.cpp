@@ -1,0 +1,100 @@
+#include "classifier.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "doppel/augment/error.h"
+#include "doppel/augment/random.h"
+#include "doppel/dataset/combinators.h"
+#include "doppel/nn/notation.h"
+#include "doppel/nn/trainer.h"
+
+namespace doppel::apps {
+namespace {
+
+constexpr std::string_view kHead = "-fc";
+
+/// Calls f(place in the source, label, outputs) for each picture.
+template <class F>
+void run(nn::Model& model, const RunInfo& info, const dataset::SourcePtr& source, int threads, F f) {
+  dataset::LoaderOptions options = info.evaluation_options(256);
+  options.on_error = dataset::LoaderOptions::OnError::Skip;
+  dataset::Loader loader(source, info.fitted({}), options);
+  nn::evaluate(model, loader, threads, f);
+}
+
+}  // namespace
+
+dataset::SourcePtr exactly(const dataset::SourcePtr& source, std::size_t count, std::uint64_t seed) {
+  if (source->size() == 0) throw Error("there is nothing to learn from");
+  std::vector<std::size_t> order(source->size()), indices;
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  const augment::Stream stream{.seed = seed};
+  for (std::uint64_t round = 0; indices.size() < count; ++round) {
+    const augment::Stream turn = stream.split("round", round);
+    for (std::size_t i = order.size(); i > 1; --i)
+      std::swap(order[i - 1], order[turn.split("at", i).bits("swap") % i]);
+    indices.insert(
+        indices.end(), order.begin(),
+        order.begin() + static_cast<std::ptrdiff_t>(std::min(order.size(), count - indices.size())));
+  }
+  return std::make_shared<dataset::Subset>(source, std::move(indices));
+}
+
+Classifier::Classifier(const RunInfo& info, const dataset::SourcePtr& train, const Lesson& lesson)
+    : info_(info),
+      lesson_(lesson),
+      model_(nn::build_graph(nn::parse_network(lesson.network), info.input,
+                             static_cast<int>(info.classes.size())),
+             lesson.seed) {
+  dataset::LoaderOptions loading = info_.evaluation_options(lesson_.batch);
+  loading.order = dataset::LoaderOptions::Order::Shuffled;
+  loading.last = dataset::LoaderOptions::LastBatch::Drop;
+  loading.seed = lesson_.seed;
+  dataset::Loader loader(exactly(train, lesson_.steps * lesson_.batch, lesson_.seed),
+                         info_.fitted(lesson_.recipe), loading);
+  nn::TrainerOptions options;
+  options.epochs = 1;
+  options.precision = lesson_.precision;
+  options.seed = lesson_.seed;
+  options.threads = lesson_.threads;
+  options.average = 0.99;
+  nn::Trainer trainer(model_, loader, nullptr, options);
+  trainer.run([](const nn::Progress&) {}, [](const nn::EpochRecord&) {});
+}
+
+std::vector<Verdict> Classifier::verdicts(const dataset::SourcePtr& source) {
+  std::vector<Verdict> all;
+  all.reserve(source->size());
+  run(model_, info_, source, lesson_.threads, [&](std::size_t, int label, std::span<const float> logits) {
+    const std::vector<double> p = nn::softmax(logits);
+    const auto best = std::ranges::max_element(p) - p.begin();
+    all.push_back({label, static_cast<int>(best), label < 0 ? 0 : p[static_cast<std::size_t>(label)]});
+  });
+  return all;
+}
+
+double Classifier::accuracy(const dataset::SourcePtr& source) {
+  const auto all = verdicts(source);
+  return static_cast<double>(
+             std::ranges::count_if(all, [](const Verdict& v) { return v.predicted == v.label; })) /
+         static_cast<double>(std::max<std::size_t>(1, all.size()));
+}
+
+nn::FeatureSet Classifier::features(const dataset::SourcePtr& source) {
+  if (!lesson_.network.ends_with(kHead))
+    throw UsageError("features are what a network's last layer sees: its notation must end in -fc");
+  const std::string body = lesson_.network.substr(0, lesson_.network.size() - kHead.size());
+  nn::Model headless(nn::build_graph(nn::parse_network(body), info_.input), 0);
+  for (nn::Parameter& p : headless.parameters())
+    p.value = std::ranges::find(model_.parameters(), p.name, &nn::Parameter::name)->value;
+  nn::FeatureSet set;
+  set.width = static_cast<std::size_t>(headless.graph().output().count());
+  run(headless, info_, source, lesson_.threads, [&](std::size_t, int label, std::span<const float> row) {
+    set.values.insert(set.values.end(), row.begin(), row.end());
+    set.labels.push_back(label);
+  });
+  return set;
+}
+
+}  // namespace doppel::apps

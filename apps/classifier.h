@@ -1,0 +1,56 @@
+// Small classifiers that other things are measured by.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "doppel/augment/recipe.h"
+#include "doppel/dataset/source.h"
+#include "doppel/nn/executor.h"
+#include "doppel/nn/measures.h"
+#include "run_info.h"
+
+namespace doppel::apps {
+
+/// How a classifier is trained: for so many steps, whatever the size of its data. SGD, its rate falling by
+/// half a cosine.
+struct Lesson {
+  std::string network =
+      "conv3x3(16)-bn-relu-pool-[conv3x3(32)-bn-relu]*2-pool-[conv3x3(64)-bn-relu]*2-gap-fc";
+  augment::Recipe recipe = {};
+  std::uint64_t steps = 500;
+  std::size_t batch = 64;
+  std::uint64_t seed = 1;
+  nn::Precision precision = nn::Precision::BF16;
+  int threads = 0;
+};
+
+/// What a classifier says of one picture.
+struct Verdict {
+  int label = -1;      ///< what it is said to be
+  int predicted = -1;  ///< what the classifier takes it for
+  double confidence_in_label = 0;
+};
+
+class Classifier {
+ public:
+  /// Trained on `train`, whose pictures are resized to the input where that is needed.
+  Classifier(const RunInfo& info, const dataset::SourcePtr& train, const Lesson& lesson);
+
+  /// In the source's order. What can't be read is left out.
+  std::vector<Verdict> verdicts(const dataset::SourcePtr& source);
+  double accuracy(const dataset::SourcePtr& source);
+  /// What its last layer sees, the network's last `-fc` taken off.
+  nn::FeatureSet features(const dataset::SourcePtr& source);
+
+ private:
+  RunInfo info_;
+  Lesson lesson_;
+  nn::Model model_;
+};
+
+/// `count` samples of a source, each shown as often as any other to within one; in random order.
+dataset::SourcePtr exactly(const dataset::SourcePtr& source, std::size_t count, std::uint64_t seed);
+
+}  // namespace doppel::apps
