@@ -1,11 +1,11 @@
 #include "classifier.h"
 
 #include <algorithm>
-#include <numeric>
 
 #include "doppel/augment/error.h"
-#include "doppel/augment/random.h"
+#include "doppel/dataset/annealed.h"
 #include "doppel/dataset/combinators.h"
+#include "doppel/dataset/sampler.h"
 #include "doppel/nn/notation.h"
 #include "doppel/nn/trainer.h"
 
@@ -27,17 +27,10 @@ void run(nn::Model& model, const RunInfo& info, const dataset::SourcePtr& source
 
 dataset::SourcePtr exactly(const dataset::SourcePtr& source, std::size_t count, std::uint64_t seed) {
   if (source->size() == 0) throw Error("there is nothing to learn from");
-  std::vector<std::size_t> order(source->size()), indices;
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  const augment::Stream stream{.seed = seed};
-  for (std::uint64_t round = 0; indices.size() < count; ++round) {
-    const augment::Stream turn = stream.split("round", round);
-    for (std::size_t i = order.size(); i > 1; --i)
-      std::swap(order[i - 1], order[turn.split("at", i).bits("swap") % i]);
-    indices.insert(
-        indices.end(), order.begin(),
-        order.begin() + static_cast<std::ptrdiff_t>(std::min(order.size(), count - indices.size())));
-  }
+  const std::size_t n = source->size();
+  std::vector<std::size_t> indices(count);
+  for (std::size_t i = 0; i < count; ++i)
+    indices[i] = static_cast<std::size_t>(dataset::Shuffle(n, seed, i / n)(i % n));
   return std::make_shared<dataset::Subset>(source, std::move(indices));
 }
 
@@ -48,10 +41,10 @@ Classifier::Classifier(const RunInfo& info, const dataset::SourcePtr& train, con
                              static_cast<int>(info.classes.size())),
              lesson.seed) {
   dataset::LoaderOptions loading = info_.evaluation_options(lesson_.batch);
-  loading.order = dataset::LoaderOptions::Order::Shuffled;
   loading.last = dataset::LoaderOptions::LastBatch::Drop;
   loading.seed = lesson_.seed;
-  dataset::Loader loader(exactly(train, lesson_.steps * lesson_.batch, lesson_.seed),
+  dataset::Loader loader(std::make_shared<dataset::Annealed>(train, lesson_.extra, lesson_.share,
+                                                             lesson_.steps * lesson_.batch, lesson_.seed),
                          info_.fitted(lesson_.recipe), loading);
   nn::TrainerOptions options;
   options.epochs = 1;

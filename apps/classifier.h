@@ -19,6 +19,9 @@ struct Lesson {
   std::string network =
       "conv3x3(16)-bn-relu-pool-[conv3x3(32)-bn-relu]*2-pool-[conv3x3(64)-bn-relu]*2-gap-fc";
   augment::Recipe recipe = {};
+  dataset::SourcePtr extra =
+      {};  ///< more pictures of the same classes, in `share` of each batch, none at the end
+  double share = 0.25;
   std::uint64_t steps = 500;
   std::size_t batch = 64;
   std::uint64_t seed = 1;
