@@ -53,5 +53,6 @@ int run_verify(const Words& words);
 int run_bench(const Words& words);
 int run_gan(const Words& words);
 int run_generate(const Words& words);
+int run_study(const Words& words);
 
 }  // namespace doppel::apps

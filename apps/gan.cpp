@@ -17,7 +17,6 @@
 #include "doppel/dataset/decode.h"
 #include "doppel/dataset/files.h"
 #include "doppel/dataset/sources.h"
-#include "doppel/dataset/split.h"
 #include "draw.h"
 #include "gan_quality.h"
 #include "gan_report.h"
@@ -29,12 +28,6 @@ namespace {
 
 namespace fs = std::filesystem;
 std::atomic<bool> stopped = false;
-
-/// The side that pictures get: the preset's that is nearest above, or the largest.
-int gan_side(const nn::Shape& pictures) {
-  const int side = std::max(pictures.height, pictures.width);
-  return side <= 28 ? 28 : side <= 32 ? 32 : 64;
-}
 
 nn::GanOptions gan_options(const CommandLine& line, const nn::Shape& picture) {
   nn::GanOptions o = nn::gan_preset(line.get<std::string>("preset"), picture);
@@ -72,28 +65,11 @@ void add_gan_options(CommandLine& line) {
   line.positional("data", 1);
 }
 
-/// What is learned from, and what is measured on: the test part, or a seventh of the rest where there is
-/// none.
-struct Parts {
-  dataset::SourcePtr train, held_out;
-};
-Parts parts_of(const dataset::OpenedData& data) {
-  if (data.test) return {data.train, data.test};
-  constexpr double kHeldOut = 1 / 7.0;
-  const dataset::Split split = dataset::stratified_split(data.train, kHeldOut, 1);
-  std::cerr << fmt::format("no test part: {} of {} pictures are held out to measure with\n",
-                           split.rest->size(), data.train->size());
-  return {split.train, split.rest};
-}
-
 /// The data set's classes, and pictures of a size that there are presets for, in [-1, 1].
 RunInfo gan_info(const dataset::Source& source) {
   if (source.classes().empty()) throw Error("a GAN makes pictures of classes, but this data has none");
   RunInfo info = describe_data(source);
-  const int side = gan_side(info.input);
-  if (info.input.height != side || info.input.width != side)
-    std::cerr << fmt::format("pictures of {} become {}x{}\n", info.input.text(), side, side);
-  info.input.height = info.input.width = side;
+  fit_to_gan(info);
   info.mean.fill(0.5F);
   info.std.fill(0.5F);
   return info;
@@ -137,7 +113,7 @@ cv::Mat nearest_sheet(const GanQuality& quality, const dataset::Source& made, co
 
 /// Measures the best state, and writes what the run has come to.
 nlohmann::json finish(const CommandLine& line, GanJudge& judge, const std::shared_ptr<nn::Gan>& gan,
-                      const GanRun& training, const RunInfo& info, const Parts& parts, double seconds) {
+                      const GanRun& training, const RunInfo& info, const TrainTest& parts, double seconds) {
   const fs::path run = line.need("out");
   if (fs::exists(training.best())) gan->load(training.best());
   GanPage page;
@@ -181,7 +157,7 @@ int run_gan(const Words& words) {
       "Trains a network that makes pictures of each class, against one that tells them from real ones.");
   add_gan_options(line);
   if (!line.parse(words)) return 0;
-  const Parts parts = parts_of(dataset::open_data(line.need("data")));
+  const TrainTest parts = train_and_test(dataset::open_data(line.need("data")));
   const RunInfo info = gan_info(*parts.train);
   const fs::path run = line.need("out"), checkpoint = run / "gan.safetensors";
   if (!line.has("resume") && fs::exists(checkpoint))
@@ -200,7 +176,7 @@ int run_gan(const Words& words) {
   metadata["preset"] = line.get<std::string>("preset");
   std::optional<GanJudge> judge;
   if (const auto steps = line.get<std::uint64_t>("score-steps"); steps > 0)
-    judge.emplace(info, parts.train, parts.held_out,
+    judge.emplace(info, parts.train, parts.test,
                   Lesson{.steps = steps, .seed = options.seed, .threads = options.threads});
   GanRun training(gan, judge ? &*judge : nullptr, info, run, std::move(metadata),
                   line.get<std::uint64_t>("every"));

@@ -122,8 +122,8 @@ nlohmann::json to_json(const GanQuality& q, const std::vector<std::string>& clas
   }
   return {{"step", q.all.step},
           {"pictures", q.count},
-          {"score", q.score},
-          {"real_score", q.real_score},
+          {"classification_accuracy_score", q.score},
+          {"real_accuracy", q.real_score},
           {"frechet", q.all.frechet},
           {"frechet_real", q.floor},
           {"kernel", q.all.kernel.value},

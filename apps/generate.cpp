@@ -32,7 +32,7 @@ void add_generate_options(CommandLine& line) {
                                                                 "the folder to make")(
       "count", po::value<std::size_t>()->default_value(1000), "of all classes together, in equal shares")(
       "first", po::value<std::uint64_t>()->default_value(0), "number of the first picture")(
-      "class", po::value<std::string>(), "only this one")("seed",
+      "label", po::value<std::string>(), "only this one")("seed",
                                                           po::value<std::uint64_t>()->default_value(1), "")(
       "precision", po::value<std::string>()->default_value("f32"), "f32 or bf16")(
       "json", po::value<std::string>(), "also write the result here");
@@ -94,10 +94,10 @@ class PictureWriter {
   std::ofstream provenance_;
 };
 
-/// The class that --class names; -1: all.
+/// The class that --label names; -1: all.
 int wanted_class(const CommandLine& line, const std::vector<std::string>& classes) {
-  if (!line.has("class")) return -1;
-  const auto name = line.get<std::string>("class");
+  if (!line.has("label")) return -1;
+  const auto name = line.get<std::string>("label");
   const auto found = std::ranges::find(classes, name);
   if (found == classes.end()) throw UsageError(fmt::format("the class '{}' was never trained", name));
   return static_cast<int>(found - classes.begin());

@@ -19,7 +19,7 @@ struct Command {
   int (*run)(const Words&);
 };
 
-constexpr std::array<Command, 13> kCommands{{
+constexpr std::array<Command, 14> kCommands{{
     {"transforms", "list the transforms, or explain one", doppel::apps::run_transforms},
     {"inspect", "classes, sizes, broken files, duplicates, mean and std of a data set",
      doppel::apps::run_inspect},
@@ -31,6 +31,7 @@ constexpr std::array<Command, 13> kCommands{{
     {"export", "hand a trained network to other runtimes", doppel::apps::run_export},
     {"gan", "train a GAN that makes pictures of each class", doppel::apps::run_gan},
     {"generate", "pictures of a trained GAN, with labels", doppel::apps::run_generate},
+    {"study", "find out whether augmentation or a GAN helps on your data", doppel::apps::run_study},
     {"pack", "pack a data set into indexed tar shards", doppel::apps::run_pack},
     {"verify", "check every byte of a pack", doppel::apps::run_verify},
     {"bench", "measure loading and training on this machine", doppel::apps::run_bench},

@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "doppel/augment/error.h"
 #include "doppel/augment/transforms/crop.h"
+#include "doppel/dataset/split.h"
 #include "doppel/dataset/statistics.h"
 #include "doppel/nn/notation.h"
 #include "doppel/nn/safetensors.h"
@@ -82,6 +84,32 @@ RunInfo describe_data(const dataset::Source& source) {
     info.std[c] = static_cast<float>(pictures.std[of]);
   }
   return info;
+}
+
+TrainTest train_and_test(const dataset::OpenedData& data) {
+  if (data.test) return {data.train, data.test};
+  constexpr double kHeldOut = 1 / 7.0;
+  const dataset::Split split = dataset::stratified_split(data.train, kHeldOut, 1);
+  std::cerr << fmt::format("no test part: {} of {} pictures are held out to measure with\n",
+                           split.rest->size(), data.train->size());
+  return {split.train, split.rest};
+}
+
+std::string recipe_for(const std::string& wanted, const RunInfo& info) {
+  if (wanted != "auto") return wanted;
+  bool digits = info.input.channels == 1 && info.classes.size() <= 10;
+  for (std::size_t c = 0; c < info.classes.size(); ++c)
+    digits = digits && info.classes[c] == std::to_string(c);
+  return digits ? "digits" : "standard";
+}
+
+void fit_to_gan(RunInfo& info) {
+  const int most = std::max(info.input.height, info.input.width), side = most <= 28   ? 28
+                                                                         : most <= 32 ? 32
+                                                                                      : 64;
+  if (info.input.height != side || info.input.width != side)
+    std::cerr << fmt::format("pictures of {} become {}x{}\n", info.input.text(), side, side);
+  info.input.height = info.input.width = side;
 }
 
 OpenedRun open_run(const std::filesystem::path& run) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "doppel/dataset/loader.h"
+#include "doppel/dataset/sources.h"
 #include "doppel/nn/model.h"
 
 namespace doppel::apps {
@@ -32,6 +33,19 @@ bool gives_one_size(augment::Recipe recipe, const dataset::Source& source);
 /// The input size, channels, mean and std of a data set: its pictures' own size where all (of up to 64 looked
 /// at) are alike, else 64x64; mean and std over up to 1,000 pictures.
 RunInfo describe_data(const dataset::Source& source);
+
+/// What is learned from, and what is measured on: the test part, or a seventh of the rest (and a line about
+/// it on stderr) where there is none.
+struct TrainTest {
+  dataset::SourcePtr train, test;
+};
+TrainTest train_and_test(const dataset::OpenedData& data);
+
+/// `wanted`, or for "auto" the preset that suits the data: digits, or standard.
+std::string recipe_for(const std::string& wanted, const RunInfo& info);
+
+/// Gives the pictures the nearest size that GAN presets are for, and says so on stderr where that changes it.
+void fit_to_gan(RunInfo& info);
 
 /// A run's folder or model file, opened.
 struct OpenedRun {

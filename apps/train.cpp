@@ -232,15 +232,6 @@ fs::path run_folder(const CommandLine& line, const std::string& data) {
   return free;
 }
 
-std::string choose_recipe(const CommandLine& line, const RunInfo& info) {
-  const std::string wanted = line.get<std::string>("recipe");
-  if (wanted != "auto") return wanted;
-  bool digits = info.input.channels == 1 && info.classes.size() <= 10;
-  for (std::size_t c = 0; c < info.classes.size(); ++c)
-    digits = digits && info.classes[c] == std::to_string(c);
-  return digits ? "digits" : "standard";
-}
-
 RunInfo run_info(const CommandLine& line, const dataset::Source& train) {
   if (train.classes().empty())
     throw Error("this data has no classes to learn: training needs one folder per class, or IDX labels");
@@ -265,7 +256,7 @@ int run_train(const Words& words) {
   const fs::path run = run_folder(line, data.name);
   const Parts parts = split_data(data, line);
   const RunInfo info = run_info(line, *parts.train);
-  const std::string recipe_name = choose_recipe(line, info);
+  const std::string recipe_name = recipe_for(line.get<std::string>("recipe"), info);
   const augment::Recipe recipe = info.fitted(augment::Recipe::load(recipe_name));
   nn::TrainerOptions options = trainer_options(line, *parts.train);
   options.checkpoint = run / "checkpoint.safetensors";

@@ -125,7 +125,7 @@ expect 0 "1 pictures of 10 classes" generate gan --count 1 --first 7 --out remad
 cmp made/7/00000007.png remade/7/00000007.png || { echo "FAILED: a picture isn't the same again"; failures=$((failures + 1)); }
 expect 0 "train: 30 samples, 10 classes" inspect made
 expect 1 "isn't empty" generate gan --count 1 --out made
-expect 2 "was never trained" generate gan --class ten --out made2
+expect 2 "was never trained" generate gan --label ten --out made2
 expect 2 "there is no preset" gan sample:digits --preset biggan --out bad
 expect 1 "has none" gan sample:photos --out bad
 expect 2 "must be one of cosine" train sample:digits --schedule cosin --out bad

@@ -1,0 +1,235 @@
+// doppel study DATA --out RUN
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cmath>
+#include <csignal>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "choice.h"
+#include "command.h"
+#include "doppel/augment/error.h"
+#include "doppel/dataset/files.h"
+#include "doppel/dataset/sources.h"
+#include "doppel/nn/zoo.h"
+#include "study_arms.h"
+#include "study_report.h"
+
+namespace doppel::apps {
+namespace {
+
+namespace fs = std::filesystem;
+using Clock = std::chrono::steady_clock;
+std::atomic<bool> stopped = false;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+void add_study_options(CommandLine& line) {
+  line.add()("data", po::value<std::string>(), "a data set with classes")("out", po::value<std::string>(),
+                                                                          "the study's folder")(
+      "fractions", po::value<std::string>()->default_value("1,0.1,0.01"),
+      "amounts of real pictures: shares up to 1, or numbers above")(
+      "seeds", po::value<int>()->default_value(5), "repetitions, each with other pictures and weights")(
+      "recipe", po::value<std::string>()->default_value("auto"), "a preset or a YAML file")(
+      "net", po::value<std::string>()->default_value(Lesson{}.network), "of the zoo, or notation")(
+      "steps", po::value<std::uint64_t>()->default_value(500), "batches that a classifier learns from")(
+      "batch", po::value<std::size_t>()->default_value(64), "")(
+      "share", po::value<double>()->default_value(0.25), "of generated pictures, where they are mixed in")(
+      "gan-steps", po::value<std::uint64_t>()->default_value(3000), "0: no GAN")(
+      "preset", po::value<std::string>()->default_value("rpgan"), "of the GAN")(
+      "audit", "instead: leave out one transform at a time, and name those that hurt")(
+      "precision", po::value<std::string>()->default_value("bf16"), "f32 or bf16")(
+      "threads", po::value<int>()->default_value(0), "0: all cores")("json", po::value<std::string>(),
+                                                                     "also write the result here");
+  line.positional("data", 1);
+}
+
+/// Amounts of real pictures, the most first.
+std::vector<std::size_t> amounts(const std::string& text, std::size_t all, std::size_t classes) {
+  std::vector<std::size_t> amounts;
+  std::istringstream parts(text);
+  for (std::string part; std::getline(parts, part, ',');) {
+    char* end = nullptr;
+    const double v = std::strtod(part.c_str(), &end);
+    if (part.empty() || end != part.c_str() + part.size() || !(v > 0))
+      throw UsageError(fmt::format("--fractions are numbers above 0, with commas between; not '{}'", part));
+    const double images = v <= 1 ? v * static_cast<double>(all) : std::min(v, static_cast<double>(all));
+    amounts.push_back(std::max<std::size_t>(classes, static_cast<std::size_t>(std::lround(images))));
+  }
+  std::ranges::sort(amounts, std::greater());
+  const auto same = std::ranges::unique(amounts);
+  amounts.erase(same.begin(), same.end());
+  return amounts;
+}
+
+StudySetup study_setup(const CommandLine& line) {
+  const std::string data = line.need("data");
+  const TrainTest parts = train_and_test(dataset::open_data(data));
+  if (parts.train->classes().size() < 2)
+    throw Error("a study compares classifiers: it needs two classes or more");
+  StudySetup setup;
+  setup.data = data;
+  setup.train = parts.train;
+  setup.test = parts.test;
+  setup.info = describe_data(*parts.train);
+  fit_to_gan(setup.info);
+  setup.recipe_name = recipe_for(line.get<std::string>("recipe"), setup.info);
+  setup.recipe = augment::Recipe::load(setup.recipe_name);
+  setup.lesson.network = nn::network_of(line.get<std::string>("net"));
+  setup.lesson.steps = line.get<std::uint64_t>("steps");
+  setup.lesson.batch = line.get<std::size_t>("batch");
+  setup.lesson.share = line.get<double>("share");
+  setup.lesson.threads = line.get<int>("threads");
+  setup.lesson.precision = precision_of(line);
+  setup.gan = nn::gan_preset(line.get<std::string>("preset"), setup.info.input);
+  setup.gan.steps = line.get<std::uint64_t>("gan-steps");
+  setup.gan.threads = setup.lesson.threads;
+  setup.gan.precision = setup.lesson.precision;
+  if (setup.lesson.steps < 1 || setup.lesson.batch < 2)
+    throw UsageError("--steps must be at least 1, --batch 2");
+  if (!(setup.lesson.share > 0 && setup.lesson.share < 1)) throw UsageError("--share is between 0 and 1");
+  if (line.get<int>("seeds") < 1) throw UsageError("--seeds must be at least 1");
+  return setup;
+}
+
+std::string minutes(double seconds) {
+  return seconds < 90 ? fmt::format("{:.0f} seconds", seconds) : fmt::format("{:.0f} minutes", seconds / 60);
+}
+
+/// What is left to do, and how long that takes by a short try of each kind.
+void print_budget(const StudySetup& setup, const StudyRun& run, const std::vector<std::size_t>& images,
+                  const std::vector<std::uint64_t>& seeds, const std::vector<Arm>& arms) {
+  std::uint64_t lessons = 0, gans = 0;
+  for (const std::size_t n : images)
+    for (const std::uint64_t seed : seeds) {
+      bool needs_gan = false;
+      for (const Arm& arm : arms) {
+        if (run.find(n, seed, arm.name)) continue;
+        lessons += static_cast<std::uint64_t>(arm.times);
+        needs_gan = needs_gan || arm.generated != Arm::Generated::None;
+      }
+      gans += needs_gan && !run.has_gan(n, seed);
+    }
+  constexpr std::uint64_t kTried = 20, kTriedGan = 8;
+  Lesson lesson = setup.lesson;
+  lesson.steps = kTried;
+  lesson.recipe = setup.recipe;
+  const auto try_lesson = [&] {
+    const auto start = Clock::now();
+    Classifier(setup.info, setup.train, lesson);
+    return seconds_since(start);
+  };
+  try_lesson();  // kernels are made at the first
+  double seconds =
+      lessons == 0 ? 0 : try_lesson() / kTried * static_cast<double>(lessons * setup.lesson.steps);
+  if (gans > 0) {
+    nn::Gan gan(setup.info.input, static_cast<int>(setup.info.classes.size()), setup.gan);
+    const std::vector<float> pictures(
+        static_cast<std::size_t>(setup.gan.batch) * static_cast<std::size_t>(setup.info.input.count()), 0.F);
+    const std::vector<int> labels(static_cast<std::size_t>(setup.gan.batch), 0);
+    gan.step(pictures, labels);
+    const auto start = Clock::now();
+    for (std::uint64_t i = 0; i < kTriedGan; ++i) gan.step(pictures, labels);
+    seconds += seconds_since(start) / kTriedGan * static_cast<double>(gans * setup.gan.steps);
+  }
+  std::cerr << fmt::format(
+      "{} arms x {} amounts x {} seeds; to do: classifiers of {} steps, {} in all, and {} GANs of {} steps: "
+      "about {}. Ctrl-C stops; the same command goes on.\n",
+      arms.size(), images.size(), seeds.size(), setup.lesson.steps, lessons, gans, setup.gan.steps,
+      minutes(seconds));
+}
+
+/// False where it was stopped.
+bool run_all(StudyRun& run, const std::vector<std::size_t>& images, const std::vector<std::uint64_t>& seeds,
+             const std::vector<Arm>& arms) {
+  // All of one seed before the next: what is finished can be compared early.
+  for (const std::uint64_t seed : seeds)
+    for (const std::size_t n : images)
+      for (const Arm& arm : arms) {
+        if (stopped) return false;
+        if (run.find(n, seed, arm.name)) continue;
+        const auto start = Clock::now();
+        const StudyResult& r = run.result(n, seed, arm);
+        std::cerr << fmt::format("{:>7} pictures  seed {}  {:<32} {:6.2f} %  {:.0f} s\n", n, seed, arm.name,
+                                 100 * r.accuracy, seconds_since(start));
+      }
+  return true;
+}
+
+/// What dropping each transform did, in words: where the rest is better without it, it hurts.
+void print_audit(const Finding& finding) {
+  for (const Comparison& c : finding.arms) {
+    if (&c == &finding.arms[0]) continue;
+    const char* verdict = c.difference.above(0)   ? "hurts: better without it"
+                          : c.difference.below(0) ? "helps: worse without it"
+                                                  : "no evidence";
+    fmt::print("{:<32} {:+.2f} points, {}", c.arm, c.difference.mean, verdict);
+    for (std::size_t k = 0; k < c.by_class.size(); ++k)
+      if (c.by_class[k].above(0) && c.by_class[k].mean >= 1)
+        fmt::print("; class {} gains {:.1f} without it", k, c.by_class[k].mean);
+    fmt::print("\n");
+  }
+}
+
+}  // namespace
+
+int run_study(const Words& words) {
+  CommandLine line(
+      "study DATA --out RUN [OPTIONS]",
+      "Tells whether augmentation, and whether pictures of a GAN, help a classifier of this data: the "
+      "same network trained with and without, on several amounts of data and seeds.");
+  add_study_options(line);
+  if (!line.parse(words)) return 0;
+  const StudySetup setup = study_setup(line);
+  const fs::path out = line.need("out");
+  const bool audit = line.has("audit");
+  const auto images =
+      amounts(line.get<std::string>("fractions"), setup.train->size(), setup.info.classes.size());
+  std::vector<std::uint64_t> seeds;
+  for (int s = 1; s <= line.get<int>("seeds"); ++s) seeds.push_back(static_cast<std::uint64_t>(s));
+  const std::vector<Arm> arms = audit ? audit_arms(setup.recipe) : study_arms(setup.gan.steps > 0);
+  StudyRun run(setup, out);
+  print_budget(setup, run, images, seeds, arms);
+  std::signal(SIGINT, [](int) { stopped = true; });
+  std::signal(SIGTERM, [](int) { stopped = true; });
+  const bool whole = run_all(run, images, seeds, arms);
+  std::vector<Finding> findings;
+  nlohmann::json json = nlohmann::json::array();
+  for (const std::size_t n : images) {
+    Finding finding = find_out(run, n, seeds, arms, setup.info.classes);
+    if (finding.arms.empty()) continue;
+    json.push_back(to_json(finding, setup.info.classes));
+    fmt::print("{} real pictures, {} seeds: {} {:.2f} %\n", n, finding.seeds.size(), finding.arms[0].arm,
+               finding.arms[0].accuracy.mean);
+    if (audit)
+      print_audit(finding);
+    else
+      fmt::print("  {}\n", finding.sentence);
+    findings.push_back(std::move(finding));
+  }
+  const std::string name = audit ? "audit" : "study";
+  if (!findings.empty()) {
+    write_study_report(out / (name + ".html"), fmt::format("{} on {}", audit ? "Audit" : "Study", setup.data),
+                       {{"recipe", setup.recipe_name},
+                        {"network", setup.lesson.network},
+                        {"steps of a classifier", std::to_string(setup.lesson.steps)},
+                        {"steps of a GAN", std::to_string(setup.gan.steps)},
+                        {"share of generated pictures", fmt::format("{}", setup.lesson.share)},
+                        {"test pictures", std::to_string(setup.test->size())}},
+                       findings, setup.info.classes);
+    dataset::write_file(out / (name + ".svg"), difference_svg(findings));
+    dataset::write_file(out / (name + "_findings.json"), json.dump(1) + "\n");
+    fmt::print("{}\n", (out / (name + ".html")).string());
+  }
+  write_json(line, json);
+  if (!whole) std::cerr << "stopped; the same command goes on from here\n";
+  return whole ? 0 : 1;
+}
+
+}  // namespace doppel::apps
