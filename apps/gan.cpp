@@ -17,6 +17,7 @@
 #include "doppel/dataset/decode.h"
 #include "doppel/dataset/files.h"
 #include "doppel/dataset/sources.h"
+#include "doppel/dataset/split.h"
 #include "draw.h"
 #include "gan_quality.h"
 #include "gan_report.h"
@@ -29,7 +30,12 @@ namespace {
 namespace fs = std::filesystem;
 std::atomic<bool> stopped = false;
 
-nn::GanOptions gan_options(const CommandLine& line, const nn::Shape& picture) {
+augment::Recipe gan_augment(const std::string& wanted, std::size_t pictures) {
+  if (wanted == "none") return {};
+  return wanted == "auto" ? nn::gan_recipe(pictures) : augment::Recipe::load(wanted);
+}
+
+nn::GanOptions gan_options(const CommandLine& line, const nn::Shape& picture, std::size_t pictures) {
   nn::GanOptions o = nn::gan_preset(line.get<std::string>("preset"), picture);
   if (line.has("generator")) o.generator = line.get<std::string>("generator");
   if (line.has("discriminator")) o.discriminator = line.get<std::string>("discriminator");
@@ -40,6 +46,8 @@ nn::GanOptions gan_options(const CommandLine& line, const nn::Shape& picture) {
   o.precision = precision_of(line);
   if (line.has("lr")) o.rate = line.get<double>("lr");
   if (line.has("penalty")) o.penalty = line.get<double>("penalty");
+  o.augment = gan_augment(line.get<std::string>("augment"), pictures);
+  o.augment_target = line.get<double>("ada");
   if (!(o.rate > 0) || !(o.penalty >= 0)) throw UsageError("--lr must be above 0, --penalty not below");
   if (o.steps < 1 || o.batch < 2) throw UsageError("--steps must be at least 1, --batch 2");
   return o;
@@ -54,6 +62,10 @@ void add_gan_options(CommandLine& line) {
       "steps", po::value<std::uint64_t>()->default_value(10000), "batches that both networks learn from")(
       "batch", po::value<int>()->default_value(64), "")("lr", po::value<double>(), "default: the preset's")(
       "penalty", po::value<double>(), "of R1 and R2; default: the preset's")(
+      "per-class", po::value<std::size_t>()->default_value(0), "learn from so many of each class; 0: all")(
+      "augment", po::value<std::string>()->default_value("auto"),
+      "before the discriminator: a recipe, none, or auto: where pictures are few")(
+      "ada", po::value<double>()->default_value(0), "adapt its chance to this surplus of right answers; 0.6")(
       "precision", po::value<std::string>()->default_value("f32"), "f32 or bf16")(
       "seed", po::value<std::uint64_t>()->default_value(1), "")("threads", po::value<int>()->default_value(0),
                                                                 "0: all cores")(
@@ -123,6 +135,8 @@ nlohmann::json finish(const CommandLine& line, GanJudge& judge, const std::share
                 {"pictures learned from", std::to_string(parts.train->size())},
                 {"best state", fmt::format("step {}", gan->steps())},
                 {"precision", line.get<std::string>("precision")},
+                {"augmentation",
+                 gan->options().augment.transforms().empty() ? "none" : line.get<std::string>("augment")},
                 {"seed", std::to_string(gan->options().seed)},
                 {"training, minutes", fmt::format("{:.1f}", seconds / 60)}};
   page.lines = training.lines();
@@ -157,12 +171,14 @@ int run_gan(const Words& words) {
       "Trains a network that makes pictures of each class, against one that tells them from real ones.");
   add_gan_options(line);
   if (!line.parse(words)) return 0;
-  const TrainTest parts = train_and_test(dataset::open_data(line.need("data")));
+  TrainTest parts = train_and_test(dataset::open_data(line.need("data")));
+  if (const auto each = line.get<std::size_t>("per-class"); each > 0)
+    parts.train = dataset::per_class(parts.train, each, line.get<std::uint64_t>("seed"));
   const RunInfo info = gan_info(*parts.train);
   const fs::path run = line.need("out"), checkpoint = run / "gan.safetensors";
   if (!line.has("resume") && fs::exists(checkpoint))
     throw Error(fmt::format("{} holds a GAN already; add --resume, or choose another folder", run.string()));
-  const nn::GanOptions options = gan_options(line, info.input);
+  const nn::GanOptions options = gan_options(line, info.input, parts.train->size());
   const auto gan = std::make_shared<nn::Gan>(info.input, static_cast<int>(info.classes.size()), options);
   if (line.has("resume")) gan->load(checkpoint);
   fs::create_directories(run);

@@ -145,6 +145,7 @@ nlohmann::json to_json(const GanLine& line) {
           {"real_found", line.mean.real_found},
           {"fake_found", line.mean.fake_found},
           {"value", line.mean.value},
+          {"augment_chance", line.mean.augment_chance},
           {"frechet", line.score.frechet},
           {"kernel", line.score.kernel.value},
           {"precision", line.score.overlap.precision},

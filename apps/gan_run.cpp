@@ -24,7 +24,8 @@ constexpr double kDrifted = 4;
 
 constexpr std::array kMeans{
     &nn::GanRecord::discriminator_loss, &nn::GanRecord::generator_loss, &nn::GanRecord::penalty,
-    &nn::GanRecord::real_found,         &nn::GanRecord::fake_found,     &nn::GanRecord::value};
+    &nn::GanRecord::real_found,         &nn::GanRecord::fake_found,     &nn::GanRecord::value,
+    &nn::GanRecord::augment_chance};
 
 }  // namespace
 

@@ -102,6 +102,7 @@ std::shared_ptr<nn::Gan> StudyRun::trained_gan(std::size_t images, std::uint64_t
   nn::GanOptions options = setup_.gan;
   options.seed = seed;
   const dataset::SourcePtr source = real(images, seed);
+  options.augment = nn::gan_recipe(source->size());
   const auto gan =
       std::make_shared<nn::Gan>(setup_.info.input, static_cast<int>(setup_.info.classes.size()), options);
   if (has_gan(images, seed)) {

@@ -10,6 +10,7 @@
 #include "doppel/augment/random.h"
 #include "doppel/nn/notation.h"
 #include "doppel/nn/safetensors.h"
+#include "gan_augment.h"
 #include "gan_penalty.h"
 
 namespace doppel::nn {
@@ -136,6 +137,20 @@ GanOptions gan_preset(const std::string& name, const Shape& picture) {
   return o;
 }
 
+augment::Recipe gan_recipe(std::size_t pictures) {
+  if (pictures >= 20000) return {};
+  std::string text =
+      "- Affine: {translate: [-0.125, 0.125], scale: 1, stretch: 1, angle: 0, shear_x: 0, shear_y: 0, p: 1}\n"
+      "- CoarseDropout: {holes: 1, height: [0.2, 0.4], width: [0.2, 0.4], p: 0.7}\n";
+  if (pictures < 1000)
+    text +=
+        "- Brightness: {factor: [0.7, 1.3], p: 0.7}\n- Contrast: {factor: [0.7, 1.3], p: 0.7}\n"
+        "- Saturation: {factor: [0.5, 1.5], p: 0.7}\n";
+  return augment::Recipe::from_yaml(text);
+}
+
+Gan::~Gan() = default;
+
 Gan::Gan(const Shape& picture, int classes, GanOptions options)
     : picture_(picture),
       classes_(classes),
@@ -151,6 +166,12 @@ Gan::Gan(const Shape& picture, int classes, GanOptions options)
       judge_optimizer_(discriminator_, adam(options_)),
       normalizes_(has_norm(discriminator_)) {
   if (classes < 1) throw UsageError("a GAN needs at least one class");
+  if (!options_.augment.transforms().empty())
+    augment_ = std::make_unique<GanAugment>(options_.augment, picture, options_.seed + 3);
+  if (!(options_.augment_chance >= 0 && options_.augment_chance <= 1 && options_.augment_target >= 0 &&
+        options_.augment_target < 1))
+    throw UsageError("the chance of augmentation is 0 to 1, its target 0 to below 1");
+  augment_chance_ = options_.augment_target > 0 ? 0 : options_.augment_chance;
   if (options_.latent < 1 || options_.batch < 1)
     throw UsageError("a GAN needs a latent number and a picture a batch");
   if (options_.loss == GanLoss::Relativistic && normalizes_)
@@ -190,9 +211,18 @@ GanRecord Gan::step(std::span<const float> images, std::span<const int> labels) 
   const double rate = options_.rate * (0.625 + 0.375 * std::cos(std::numbers::pi * std::min(1.0, progress)));
   std::vector<float> both(images.begin(), images.end());
   both.insert(both.end(), fakes.begin(), fakes.end());
-  train_discriminator(both, labels, record);
+  // Two draws for each pair: one a network.
+  const auto draws = 4 * first;
+  record.augment_chance = augment_ ? augment_chance_ : 0;
+  train_discriminator(augment_ ? augment_->apply(both, draws, augment_chance_, judge_) : both, labels,
+                      record);
   judge_optimizer_.step(discriminator_, judge_, rate);
-  make_.backward(generator_slopes(both, labels, record));
+  make_.backward(generator_slopes(
+      augment_ ? augment_->apply(both, draws + both.size() / static_cast<std::size_t>(picture_.count()),
+                                 augment_chance_, judge_)
+               : both,
+      labels, record));
+  adapt_augment(record);
   maker_.step(generator_, make_, rate);
   follow_average();
   ++step_;
@@ -272,8 +302,8 @@ void Gan::train_discriminator(std::span<const float> both, std::span<const int> 
 }
 
 /// What the generator's loss means for each of its pictures.
-std::span<const float> Gan::generator_slopes(std::span<const float> both, std::span<const int> labels,
-                                             GanRecord& record) {
+std::vector<float> Gan::generator_slopes(std::span<const float> both, std::span<const int> labels,
+                                         GanRecord& record) {
   const std::size_t n = labels.size(), size = both.size() / 2;
   const auto all = normalizes_ ? verdicts(both.subspan(size), labels) : verdicts(both, labels);
   std::vector<double> slopes(all.size(), 0.0);
@@ -284,7 +314,19 @@ std::span<const float> Gan::generator_slopes(std::span<const float> both, std::s
     slopes[fakes + r] = pair.by_fake / static_cast<double>(n);
   }
   const auto gradient = judge_.backward(outputs_of(slopes, labels), false);
-  return normalizes_ ? gradient : gradient.subspan(size);
+  const auto of_fakes = normalizes_ ? gradient : gradient.subspan(size);
+  std::vector<float> slopes_of_fakes(of_fakes.begin(), of_fakes.end());
+  if (augment_) augment_->back(slopes_of_fakes, n, judge_);
+  return slopes_of_fakes;
+}
+
+/// From never to always takes 500,000 pictures.
+void Gan::adapt_augment(const GanRecord& record) {
+  if (!augment_ || !(options_.augment_target > 0)) return;
+  constexpr double kPictures = 500000;
+  const double surplus = 2 * record.real_found - 1;
+  const double by = static_cast<double>(options_.batch) / kPictures;
+  augment_chance_ = std::clamp(augment_chance_ + (surplus > options_.augment_target ? by : -by), 0.0, 1.0);
 }
 
 void Gan::follow_average() {
@@ -363,6 +405,7 @@ void Gan::save(const std::filesystem::path& path, std::map<std::string, std::str
   file.metadata["generator"] = options_.generator;
   file.metadata["discriminator"] = options_.discriminator;
   file.metadata["rate"] = fmt::format("{}", options_.rate);
+  file.metadata["augment_chance"] = fmt::format("{}", augment_chance_);
   file.metadata["latent"] = std::to_string(options_.latent);
   add_model(file, "generator.", generator_);
   add_model(file, "discriminator.", discriminator_);
@@ -379,6 +422,8 @@ void Gan::load(const std::filesystem::path& path) {
   step_ = std::strtoull(step->second.c_str(), nullptr, 10);
   if (const auto rate = file.metadata.find("rate"); rate != file.metadata.end())
     options_.rate = std::strtod(rate->second.c_str(), nullptr);
+  if (const auto chance = file.metadata.find("augment_chance"); chance != file.metadata.end())
+    augment_chance_ = std::strtod(chance->second.c_str(), nullptr);
   take_model(file, path.string(), "generator.", generator_);
   take_model(file, path.string(), "discriminator.", discriminator_);
   take_model(file, path.string(), "average.", averaged_);

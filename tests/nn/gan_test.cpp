@@ -15,6 +15,7 @@
 #include "doppel/augment/random.h"
 #include "doppel/nn/generated_source.h"
 #include "doppel/nn/notation.h"
+#include "gan_augment.h"
 #include "gan_penalty.h"
 
 namespace doppel::nn {
@@ -220,6 +221,70 @@ TEST(Gan, GoesOnAfterAStopToTheSameBitsAndForAnyThreads) {
   EXPECT_THROW(whole.generate(std::vector{3}, 1, 0), Error);
   Gan other({2, 1, 1}, 2, options);
   EXPECT_THROW(other.load(folder.path() / "g.safetensors"), Error);
+}
+
+TEST(GanAugment, CarriesGradientsBack) {
+  const Shape picture{1, 12, 12};
+  Model model(build_graph(parse_network("conv3x3(4)-gap-fc(2)"), picture), 1);
+  Executor threads(model, {.batch = 4});
+  GanAugment augment(gan_recipe(500), picture, 5);
+  auto x = normals(3 * 144, 1);
+  for (float& v : x) v *= 0.3F;
+  const auto y = augment.apply(x, 40, 1, threads), dy = normals(3 * 144, 2);
+  EXPECT_NE(x, y);
+  // <A·x + b, dy> moves by <h, Aᵀ·dy> where x moves by h.
+  const auto h = normals(3 * 144, 3);
+  std::vector<float> moved(x.size());
+  for (std::size_t i = 0; i < x.size(); ++i) moved[i] = x[i] + h[i];
+  const auto z = augment.apply(moved, 40, 1, threads);
+  auto back = dy;
+  augment.back(back, 0, threads);
+  double there = 0, here = 0;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    there += static_cast<double>(z[i] - y[i]) * static_cast<double>(dy[i]);
+    here += static_cast<double>(h[i]) * static_cast<double>(back[i]);
+  }
+  EXPECT_NEAR(there, here, 1e-3);
+  EXPECT_EQ(augment.apply(x, 40, 0, threads), x);
+}
+
+TEST(GanAugment, RefusesByNameWhatHasNoWayBack) {
+  GanOptions options = gan_preset("rpgan", {1, 28, 28});
+  for (const auto& [recipe, name] :
+       {std::pair{"- JpegCompression: {p: 0.3}", "Jpeg"}, {"- Resize: {size: [9, 9]}", "size"}}) {
+    options.augment = augment::Recipe::from_yaml(recipe);
+    try {
+      const Gan gan({1, 28, 28}, 2, options);
+      FAIL() << recipe;
+    } catch (const UsageError& error) {
+      EXPECT_NE(std::string(error.what()).find(name), std::string::npos) << error.what();
+    }
+  }
+}
+
+// Few pictures are soon known by heart: then they are changed more often. Nothing is ever mirrored.
+TEST(GanAugment, ItsChanceFollowsTheDiscriminator) {
+  EXPECT_TRUE(gan_recipe(60000).transforms().empty());
+  for (const std::size_t pictures : {100U, 5000U})
+    EXPECT_EQ(gan_recipe(pictures).yaml().find("Flip"), std::string::npos);
+  GanOptions options = gan_preset("rpgan", {1, 28, 28});
+  options.batch = 8;
+  options.augment = gan_recipe(5000);
+  options.augment_target = 0.2;
+  const dataset::TemporaryFolder folder;
+  Gan gan({1, 28, 28}, 2, options), again({1, 28, 28}, 2, options);
+  // Noise is told from what a young generator makes at once.
+  const auto real = normals(8 * 784, 1);
+  const std::vector<int> labels{0, 1, 0, 1, 0, 1, 0, 1};
+  EXPECT_EQ(gan.step(real, labels).augment_chance, 0);
+  for (int i = 0; i < 20; ++i) gan.step(real, labels);
+  const double chance = gan.step(real, labels).augment_chance;
+  EXPECT_GT(chance, 0);
+  gan.save(folder.path() / "g.safetensors", {});
+  again.load(folder.path() / "g.safetensors");
+  const GanRecord first = gan.step(real, labels), second = again.step(real, labels);
+  EXPECT_EQ(first.augment_chance, second.augment_chance);
+  EXPECT_EQ(first.generator_loss, second.generator_loss);
 }
 
 TEST(GeneratedSource, GivesTheGansPicturesWhateverIsAskedFirst) {

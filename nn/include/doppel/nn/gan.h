@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "doppel/augment/error.h"
+#include "doppel/augment/recipe.h"
 #include "doppel/nn/executor.h"
 #include "doppel/nn/model.h"
 #include "doppel/nn/optimizer.h"
@@ -51,6 +52,14 @@ struct GanOptions {
   int shards = 2, threads = 0;
   std::uint64_t seed = 1;
   Precision precision = Precision::F32;
+  /// Before the discriminator, on real and generated pictures, as its gradient comes back through it: ops
+  /// that are affine in the pixels (see augment::LinearPlan). Empty: none. A penalty is of the pictures that
+  /// come out.
+  augment::Recipe augment = {};
+  double augment_chance = 1;  ///< of each picture
+  /// Above 0: the chance begins at 0 and adapts, so that the discriminator's surplus of right answers about
+  /// real pictures, their share minus that of wrong ones, stays near this (Karras et al. 2020: 0.6).
+  double augment_target = 0;
 };
 
 /// rpgan (relativistic, R1 and R2; the default), hinge, lsgan, dcgan (the textbook's: BatchNorm in both, the
@@ -58,12 +67,20 @@ struct GanOptions {
 /// and sizes.
 GanOptions gan_preset(const std::string& name, const Shape& picture);
 
+/// What few pictures need before a discriminator, which would know them by heart: moving and covering below
+/// 20,000, colours too below 1,000; nothing from there on. Never a flip: digits and letters aren't the same
+/// mirrored, and a generator learns what it sees.
+augment::Recipe gan_recipe(std::size_t pictures);
+
+class GanAugment;
+
 /// After each step.
 struct GanRecord {
   std::uint64_t step = 0;
   double discriminator_loss = 0, generator_loss = 0, penalty = 0;
   double real_found = 0,
          fake_found = 0;  ///< shares of the batch that the discriminator takes for what they are
+  double augment_chance = 0;
   /// How the game goes: the value function and how far it is from -log 4, where it is in balance.
   double value = 0;
 };
@@ -74,6 +91,7 @@ class Gan {
  public:
   /// Throws UsageError where the networks don't fit the picture and the classes.
   Gan(const Shape& picture, int classes, GanOptions options);
+  ~Gan();
   Gan(const Gan&) = delete;
   Gan& operator=(const Gan&) = delete;
 
@@ -104,10 +122,11 @@ class Gan {
   std::vector<float> latents(std::span<const int> labels, std::uint64_t seed, std::uint64_t first);
   std::vector<double> verdicts(std::span<const float> pictures, std::span<const int> labels);
   void train_discriminator(std::span<const float> both, std::span<const int> labels, GanRecord& record);
-  std::span<const float> generator_slopes(std::span<const float> both, std::span<const int> labels,
-                                          GanRecord& record);
+  std::vector<float> generator_slopes(std::span<const float> both, std::span<const int> labels,
+                                      GanRecord& record);
   std::vector<float> outputs_of(std::span<const double> slopes, std::span<const int> labels) const;
   void follow_average();
+  void adapt_augment(const GanRecord& record);
 
   Shape picture_;
   int classes_;
@@ -116,6 +135,8 @@ class Gan {
   Executor make_, judge_;
   std::unique_ptr<Executor> show_;  ///< of the average, made when it is asked for
   Optimizer maker_, judge_optimizer_;
+  std::unique_ptr<GanAugment> augment_;
+  double augment_chance_ = 0;
   bool normalizes_;  ///< the discriminator has BatchNorm
   std::uint64_t step_ = 0;
 };

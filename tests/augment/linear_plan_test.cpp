@@ -1,0 +1,131 @@
+// Plans as matrices: what they do is what render() does, and the way back is the transposed.
+#include "doppel/augment/linear_plan.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "doppel/augment/error.h"
+#include "doppel/augment/random.h"
+#include "doppel/augment/recipe.h"
+#include "doppel/augment/render.h"
+
+namespace doppel::augment {
+namespace {
+
+constexpr Size kSize{19, 23};
+
+/// Between low and high, so that nothing is clamped on the way.
+std::vector<float> uniform(std::size_t n, std::uint64_t seed, double low, double high) {
+  std::vector<float> v(n);
+  const Stream stream{.seed = seed};
+  for (std::size_t i = 0; i < n; ++i)
+    v[i] = static_cast<float>(stream.split("at", i).uniform("v", low, high));
+  return v;
+}
+
+cv::Mat image_of(const std::vector<float>& planes, Size size, int channels) {
+  cv::Mat image(size.height, size.width, CV_32FC(channels));
+  const int pixels = size.height * size.width;
+  for (int i = 0; i < pixels; ++i)
+    for (int c = 0; c < channels; ++c)
+      image.ptr<float>()[i * channels + c] = planes[static_cast<std::size_t>(c * pixels + i)];
+  return image;
+}
+
+std::size_t count(Size size, int channels) {
+  return static_cast<std::size_t>(size.height * size.width * channels);
+}
+
+const char* const kRecipes[] = {
+    "- HorizontalFlip: {p: 1}",
+    "- VerticalFlip: {p: 1}",
+    "- Rotate: {p: 1}",
+    "- Affine: {translate: [-0.2, 0.2], scale: [0.8, 1.3], fill: [0.3, 0.5, 0.7], p: 1}",
+    "- Affine: {translate: [-0.2, 0.2], fill: reflect, p: 1}",
+    "- Perspective: {p: 1}",
+    "- Rotate: {filter: nearest, p: 1}",
+    "- Elastic: {p: 1}",
+    "- RandomResizedCrop: {size: [17, 21], scale: [0.6, 1]}",
+    "- Resize: {size: [8, 9]}",
+    "- Pad: {left: 2, top: 3, right: 1}",
+    "- Brightness: {factor: [0.8, 1.1], p: 1}",
+    "- Contrast: {factor: [0.6, 1.2], p: 1}",
+    "- Saturation: {p: 1}",
+    "- CoarseDropout: {holes: [1, 3], height: [0.3, 0.5], width: [0.3, 0.5], p: 1}",
+    "- GridDropout: {p: 1}",
+    "- PixelDropout: {p: 1}",
+    "- GaussianNoise: {p: 1}",
+    "- GaussianBlur: {sigma: [0.5, 1.5], p: 1}",
+    "- BoxBlur: {p: 1}",
+    "- HorizontalFlip: {p: 1}\n- Affine: {fill: [0.5, 0.5, 0.5], p: 1}\n- Contrast: {p: 1}\n- CoarseDropout: "
+    "{p: 1}\n- Perspective: {p: 1}",
+};
+
+TEST(LinearPlan, DoesWhatRenderingDoes) {
+  for (const char* text : kRecipes)
+    for (const int channels : {1, 3}) {
+      SCOPED_TRACE(text);
+      const Recipe recipe = Recipe::from_yaml(text);
+      const auto planes = uniform(count(kSize, channels), 3, 0.4, 0.6);
+      Sample sample;
+      sample.image = image_of(planes, kSize, channels);
+      for (std::uint64_t i = 0; i < 4; ++i) {
+        const Plan plan = recipe.draw(sample, {.seed = 5, .index = i});
+        const LinearPlan linear(plan, channels);
+        ASSERT_EQ(linear.size(), plan.size());
+        std::vector<float> y(count(linear.size(), channels));
+        linear.forward(planes, y);
+        const cv::Mat expected = render_reference(plan, sample.image),
+                      made = image_of(y, linear.size(), channels);
+        double worst = 0;
+        for (std::size_t k = 0; k < y.size(); ++k)
+          worst =
+              std::max(worst, static_cast<double>(std::abs(expected.ptr<float>()[k] - made.ptr<float>()[k])));
+        EXPECT_LT(worst, 2e-5) << channels << " channels, plan " << i << ": " << plan.text();
+      }
+    }
+}
+
+TEST(LinearPlan, TheWayBackIsTheTransposed) {
+  for (const char* text : kRecipes)
+    for (const int channels : {1, 3})
+      for (std::uint64_t i = 0; i < 4; ++i) {
+        SCOPED_TRACE(text);
+        Sample sample;
+        sample.image = cv::Mat::zeros(kSize.height, kSize.width, CV_32FC(channels));
+        const LinearPlan linear(Recipe::from_yaml(text).draw(sample, {.seed = 5, .index = i}), channels);
+        const std::size_t in = count(kSize, channels), out = count(linear.size(), channels);
+        const auto x = uniform(in, 1, -1, 1), dy = uniform(out, 2, -1, 1);
+        std::vector<float> y(out), offset(out), dx(in);
+        linear.forward(x, y);
+        linear.forward(std::vector<float>(in, 0.F), offset);
+        linear.adjoint(dy, dx);
+        double there = 0, back = 0, size = 0;
+        for (std::size_t k = 0; k < out; ++k) {
+          there += (static_cast<double>(y[k]) - static_cast<double>(offset[k])) * static_cast<double>(dy[k]);
+          size += std::abs(static_cast<double>(dy[k]));
+        }
+        for (std::size_t k = 0; k < in; ++k) back += static_cast<double>(x[k]) * static_cast<double>(dx[k]);
+        EXPECT_NEAR(there, back, 1e-6 * size) << channels << " channels, plan " << i;
+      }
+}
+
+TEST(LinearPlan, WhatHasNoWayBackIsNamed) {
+  Sample sample;
+  sample.image = cv::Mat::zeros(kSize.height, kSize.width, CV_8UC3);
+  for (const auto& [text, name] : {std::pair{"- JpegCompression: {p: 1}", "Jpeg"},
+                                   {"- Solarize: {p: 1}", "Solarize"},
+                                   {"- MedianBlur: {p: 1}", "MedianBlur"},
+                                   {"- Rotate: {filter: bicubic, p: 1}", "bicubic"}}) {
+    try {
+      const LinearPlan linear(Recipe::from_yaml(text).draw(sample, {.seed = 1}), 3);
+      FAIL() << text;
+    } catch (const UsageError& error) {
+      EXPECT_NE(std::string(error.what()).find(name), std::string::npos) << error.what();
+    }
+  }
+}
+
+}  // namespace
+}  // namespace doppel::augment
