@@ -47,6 +47,7 @@ nn::GanOptions gan_options(const CommandLine& line, const nn::Shape& picture, st
   if (line.has("lr")) o.rate = line.get<double>("lr");
   if (line.has("penalty")) o.penalty = line.get<double>("penalty");
   o.augment = gan_augment(line.get<std::string>("augment"), pictures);
+  o.spectral = line.has("spectral");
   o.augment_target = line.get<double>("ada");
   if (!(o.rate > 0) || !(o.penalty >= 0)) throw UsageError("--lr must be above 0, --penalty not below");
   if (o.steps < 1 || o.batch < 2) throw UsageError("--steps must be at least 1, --batch 2");
@@ -54,14 +55,17 @@ nn::GanOptions gan_options(const CommandLine& line, const nn::Shape& picture, st
 }
 
 void add_gan_options(CommandLine& line) {
-  line.add()("data", po::value<std::string>(), "a data set with classes")("out", po::value<std::string>(),
-                                                                          "the run's folder")(
-      "preset", po::value<std::string>()->default_value("rpgan"), "rpgan, hinge, lsgan, dcgan or minimax")(
+  line.add()("data", po::value<std::string>(), "a data set with classes")(
+      "out", po::value<std::string>(), "the run's folder")("preset",
+                                                           po::value<std::string>()->default_value("rpgan"),
+                                                           "rpgan, hinge, wgan-gp, lsgan, dcgan or minimax")(
       "generator", po::value<std::string>(), "notation, from [latent + classes, 1, 1] to the picture")(
       "discriminator", po::value<std::string>(), "notation, from the picture to 1 + classes numbers")(
       "steps", po::value<std::uint64_t>()->default_value(10000), "batches that both networks learn from")(
       "batch", po::value<int>()->default_value(64), "")("lr", po::value<double>(), "default: the preset's")(
       "penalty", po::value<double>(), "of R1 and R2; default: the preset's")(
+      "spectral", "divide the discriminator's weights by their largest singular value")(
+      "unconditional", "pictures of no class: labels are left aside, and nothing is measured")(
       "per-class", po::value<std::size_t>()->default_value(0), "learn from so many of each class; 0: all")(
       "augment", po::value<std::string>()->default_value("auto"),
       "before the discriminator: a recipe, none, or auto: where pictures are few")(
@@ -78,9 +82,12 @@ void add_gan_options(CommandLine& line) {
 }
 
 /// The data set's classes, and pictures of a size that there are presets for, in [-1, 1].
-RunInfo gan_info(const dataset::Source& source) {
-  if (source.classes().empty()) throw Error("a GAN makes pictures of classes, but this data has none");
+RunInfo gan_info(const dataset::Source& source, bool unconditional) {
+  if (source.classes().empty() && !unconditional)
+    throw Error(
+        "a GAN makes pictures of classes, but this data has none; with --unconditional it needs none");
   RunInfo info = describe_data(source);
+  if (unconditional) info.classes = {"all"};
   fit_to_gan(info);
   info.mean.fill(0.5F);
   info.std.fill(0.5F);
@@ -171,10 +178,12 @@ int run_gan(const Words& words) {
       "Trains a network that makes pictures of each class, against one that tells them from real ones.");
   add_gan_options(line);
   if (!line.parse(words)) return 0;
-  TrainTest parts = train_and_test(dataset::open_data(line.need("data")));
+  const dataset::OpenedData data = dataset::open_data(line.need("data"));
+  const bool unconditional = line.has("unconditional");
+  TrainTest parts = unconditional ? TrainTest{data.train, data.test} : train_and_test(data);
   if (const auto each = line.get<std::size_t>("per-class"); each > 0)
     parts.train = dataset::per_class(parts.train, each, line.get<std::uint64_t>("seed"));
-  const RunInfo info = gan_info(*parts.train);
+  const RunInfo info = gan_info(*parts.train, unconditional);
   const fs::path run = line.need("out"), checkpoint = run / "gan.safetensors";
   if (!line.has("resume") && fs::exists(checkpoint))
     throw Error(fmt::format("{} holds a GAN already; add --resume, or choose another folder", run.string()));
@@ -191,7 +200,7 @@ int run_gan(const Words& words) {
   auto metadata = info.metadata();
   metadata["preset"] = line.get<std::string>("preset");
   std::optional<GanJudge> judge;
-  if (const auto steps = line.get<std::uint64_t>("score-steps"); steps > 0)
+  if (const auto steps = line.get<std::uint64_t>("score-steps"); steps > 0 && !unconditional)
     judge.emplace(info, parts.train, parts.test,
                   Lesson{.steps = steps, .seed = options.seed, .threads = options.threads});
   GanRun training(gan, judge ? &*judge : nullptr, info, run, std::move(metadata),

@@ -84,7 +84,9 @@ bool GanRun::run(dataset::Loader& loader, const std::atomic<bool>& stopped) {
     for (const dataset::Batch& batch : loader.epoch(epoch, at)) {
       const std::uint64_t before = gan_->steps();
       try {
-        add(gan_->step(batch.images.values<float>(), batch.labels));
+        // One class is all pictures, whatever they are labelled.
+        add(gan_->step(batch.images.values<float>(),
+                       gan_->classes() == 1 ? std::vector<int>(batch.size(), 0) : batch.labels));
         if (gan_->steps() % every_ == 0 || gan_->steps() == all) report();
       } catch (const nn::GanDiverged& diverged) { roll_back(diverged.what()); }
       if (gan_->steps() != before + 1 || gan_->steps() >= all || stopped) break;

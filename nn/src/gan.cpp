@@ -12,6 +12,7 @@
 #include "doppel/nn/safetensors.h"
 #include "gan_augment.h"
 #include "gan_penalty.h"
+#include "spectral_norm.h"
 
 namespace doppel::nn {
 namespace {
@@ -75,6 +76,8 @@ PairLoss discriminator_loss(GanLoss kind, double real, double fake) {
     case GanLoss::Hinge:
       return {std::max(0.0, 1 - real) + std::max(0.0, 1 + fake), real < 1 ? -1.0 : 0.0,
               fake > -1 ? 1.0 : 0.0};
+    case GanLoss::Wasserstein:
+      return {fake - real, -1, 1};
     case GanLoss::Relativistic:
       return {softplus(fake - real), -sigmoid(fake - real), sigmoid(fake - real)};
   }
@@ -90,6 +93,7 @@ PairLoss generator_loss(GanLoss kind, double real, double fake) {
     case GanLoss::LeastSquares:
       return {(fake - 1) * (fake - 1) / 2, 0, fake - 1};
     case GanLoss::Hinge:
+    case GanLoss::Wasserstein:
       return {-fake, 0, -1};
     case GanLoss::Relativistic:
       return {softplus(real - fake), 0, -sigmoid(real - fake)};
@@ -121,6 +125,15 @@ GanOptions gan_preset(const std::string& name, const Shape& picture) {
                     fmt::format("-lrelu(0.2)-conv3x3({}){}-lrelu(0.2)-gap-fc", last, norm);
   o.rate = side == 28 ? 5e-4 : side == 32 ? 3e-4 : 2e-4;
   if (name == "rpgan") return o;
+  if (name == "wgan-gp") {
+    o.loss = GanLoss::Wasserstein;
+    o.penalty = 20;  // twice the published 10: half of it counts
+    o.penalty_between = true;
+    o.judge_steps = 5;
+    o.rate = 2e-4;
+    o.beta2 = 0.9;
+    return o;
+  }
   o.penalty = name == "hinge" ? 0.5 : 0;
   if (name == "hinge")
     o.loss = GanLoss::Hinge;
@@ -131,8 +144,8 @@ GanOptions gan_preset(const std::string& name, const Shape& picture) {
   else if (name == "minimax")
     o.loss = GanLoss::Minimax;
   else
-    throw UsageError(
-        fmt::format("there is no preset '{}'; there are rpgan, hinge, lsgan, dcgan and minimax", name));
+    throw UsageError(fmt::format(
+        "there is no preset '{}'; there are rpgan, hinge, wgan-gp, lsgan, dcgan and minimax", name));
   if (name != "hinge") o.rate = 2e-4, o.beta1 = 0.5, o.beta2 = 0.999;
   return o;
 }
@@ -172,6 +185,9 @@ Gan::Gan(const Shape& picture, int classes, GanOptions options)
         options_.augment_target < 1))
     throw UsageError("the chance of augmentation is 0 to 1, its target 0 to below 1");
   augment_chance_ = options_.augment_target > 0 ? 0 : options_.augment_chance;
+  if (options_.spectral) spectral_ = std::make_unique<SpectralNorm>(discriminator_, options_.seed + 4);
+  if (options_.judge_steps < 1)
+    throw UsageError("the discriminator takes at least a step for one of the generator");
   if (options_.latent < 1 || options_.batch < 1)
     throw UsageError("a GAN needs a latent number and a picture a batch");
   if (options_.loss == GanLoss::Relativistic && normalizes_)
@@ -197,6 +213,21 @@ std::vector<float> Gan::latents(std::span<const int> labels, std::uint64_t seed,
   return z;
 }
 
+template <class F>
+auto Gan::judged(F run) {
+  if (!spectral_) return run();
+  spectral_->put_on(discriminator_);
+  judge_.parameters_changed();
+  struct Off {
+    Gan& gan;
+    ~Off() {
+      gan.spectral_->take_off(gan.discriminator_);
+      gan.judge_.parameters_changed();
+    }
+  } off{*this};
+  return run();
+}
+
 GanRecord Gan::step(std::span<const float> images, std::span<const int> labels) {
   const std::size_t n = labels.size();
   if (n == 0 || n > static_cast<std::size_t>(options_.batch) ||
@@ -214,17 +245,19 @@ GanRecord Gan::step(std::span<const float> images, std::span<const int> labels) 
   // Two draws for each pair: one a network.
   const auto draws = 4 * first;
   record.augment_chance = augment_ ? augment_chance_ : 0;
-  train_discriminator(augment_ ? augment_->apply(both, draws, augment_chance_, judge_) : both, labels,
-                      record);
+  const auto seen = [&](std::uint64_t number) {
+    return augment_ ? augment_->apply(both, number, augment_chance_, judge_) : both;
+  };
+  judged([&] { train_discriminator(seen(draws), labels, record); });
   judge_optimizer_.step(discriminator_, judge_, rate);
-  make_.backward(generator_slopes(
-      augment_ ? augment_->apply(both, draws + both.size() / static_cast<std::size_t>(picture_.count()),
-                                 augment_chance_, judge_)
-               : both,
-      labels, record));
+  if ((step_ + 1) % static_cast<std::uint64_t>(options_.judge_steps) == 0) {
+    make_.backward(judged([&] { return generator_slopes(seen(draws + 2 * n), labels, record); }));
+    maker_.step(generator_, make_, rate);
+    follow_average();
+    generator_loss_ = record.generator_loss;
+  }
+  record.generator_loss = generator_loss_;
   adapt_augment(record);
-  maker_.step(generator_, make_, rate);
-  follow_average();
   ++step_;
   if (!std::isfinite(record.discriminator_loss + record.generator_loss))
     throw GanDiverged(fmt::format("the game fell apart at step {}: its loss is no number", step_));
@@ -301,6 +334,20 @@ void Gan::train_discriminator(std::span<const float> both, std::span<const int> 
                              {.gamma = options_.penalty, .length = 0, .divisor = static_cast<double>(n)});
 }
 
+double Gan::add_penalty_between(std::span<const float> both, std::span<const int> labels) {
+  const std::size_t n = labels.size(), size = both.size() / 2, row = size / n;
+  std::vector<float> between(size);
+  const augment::Stream stream = augment::Stream{.seed = options_.seed + 5}.split("between", step_);
+  for (std::size_t r = 0; r < n; ++r) {
+    const auto share = static_cast<float>(stream.split("row", r).uniform("share", 0, 1));
+    for (std::size_t i = r * row; i < (r + 1) * row; ++i)
+      between[i] = share * both[i] + (1 - share) * both[size + i];
+  }
+  judge_.forward(between, static_cast<int>(n), step_);
+  return add_gradient_penalty(judge_, discriminator_, outputs_of(std::vector(n, 1.0), labels),
+                              {.gamma = options_.penalty, .length = 1, .divisor = static_cast<double>(n)});
+}
+
 /// What the generator's loss means for each of its pictures.
 std::vector<float> Gan::generator_slopes(std::span<const float> both, std::span<const int> labels,
                                          GanRecord& record) {
@@ -341,6 +388,7 @@ void Gan::follow_average() {
 }
 
 std::vector<float> Gan::generate(std::span<const int> labels, std::uint64_t seed, std::uint64_t first) {
+  const std::lock_guard lock(generating_);
   const auto batch = static_cast<std::size_t>(options_.batch);
   if (!show_) {
     ExecutorOptions o = executor_options(options_, options_.batch);
@@ -412,6 +460,10 @@ void Gan::save(const std::filesystem::path& path, std::map<std::string, std::str
   add_model(file, "average.", averaged_);
   add_optimizer(file, "generator_optimizer.", generator_, maker_);
   add_optimizer(file, "discriminator_optimizer.", discriminator_, judge_optimizer_);
+  if (spectral_)
+    for (const auto& [name, u] : spectral_->vectors())
+      file.tensors["spectral." + name] = {{static_cast<std::int64_t>(u.size())}, u};
+  file.metadata["generator_loss"] = fmt::format("{}", generator_loss_);
   save_tensors(path, file);
 }
 
@@ -427,8 +479,13 @@ void Gan::load(const std::filesystem::path& path) {
   take_model(file, path.string(), "generator.", generator_);
   take_model(file, path.string(), "discriminator.", discriminator_);
   take_model(file, path.string(), "average.", averaged_);
-  take_optimizer(file, path.string(), "generator_optimizer.", generator_, maker_, step_);
+  take_optimizer(file, path.string(), "generator_optimizer.", generator_, maker_,
+                 step_ / static_cast<std::uint64_t>(options_.judge_steps));
   take_optimizer(file, path.string(), "discriminator_optimizer.", discriminator_, judge_optimizer_, step_);
+  if (spectral_)
+    for (auto& [name, u] : spectral_->vectors()) u = taken(file, path.string(), "spectral." + name, u.size());
+  if (const auto loss = file.metadata.find("generator_loss"); loss != file.metadata.end())
+    generator_loss_ = std::strtod(loss->second.c_str(), nullptr);
   make_.parameters_changed();
   judge_.parameters_changed();
   if (show_) show_->parameters_changed();

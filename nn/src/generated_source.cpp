@@ -48,11 +48,7 @@ const std::vector<unsigned char>& GeneratedSource::chunk(std::size_t index) cons
     const std::size_t begin = which * kChunk, end = std::min(count_, begin + kChunk);
     std::vector<int> labels;
     for (std::size_t i = begin; i < end; ++i) labels.push_back(label(i));
-    std::vector<float> pictures;
-    {
-      const std::lock_guard lock(making_);
-      pictures = gan_->generate(labels, seed_, first_ + begin);
-    }
+    const auto pictures = gan_->generate(labels, seed_, first_ + begin);
     auto& pixels = pixels_[which];
     pixels.reserve(pictures.size());
     for (std::size_t at = 0; at < pictures.size(); at += bytes()) {

@@ -112,6 +112,7 @@ expect 2 "must be one of adamw" train sample:digits --optimizer adagrad --out ba
 expect 0 "best.safetensors" train sample:digits --net "$net" --weights run/model.safetensors --freeze --lr-head 2 --loss focal --class-weights balanced --optimizer muon --plateau 1 --patience 1 --accumulate 2 --init orthogonal --tensorboard --epochs 2 --valid 0.2 --out tuned
 ls tuned/tensorboard/events.out.tfevents.* >/dev/null
 
+printf -- '- JpegCompression: {p: 1}\n' >jpeg.yaml
 # A GAN, stopped, resumed, and its pictures: the same again by number.
 gan=(gan sample:digits --steps 6 --every 3 --batch 16 --score-steps 20)
 expect 0 "right of" "${gan[@]}" --out gan --json gan.json
@@ -128,6 +129,20 @@ expect 1 "isn't empty" generate gan --count 1 --out made
 expect 2 "was never trained" generate gan --label ten --out made2
 expect 2 "there is no preset" gan sample:digits --preset biggan --out bad
 expect 1 "has none" gan sample:photos --out bad
+expect 0 "2 steps" gan sample:photos --unconditional --steps 2 --batch 4 --preset wgan-gp --spectral --out photos
+expect 0 "3 pictures of 1 classes" generate photos --count 3 --out photos-made
+expect 2 "Jpeg" gan sample:digits --augment jpeg.yaml --out bad
+expect 2 "isn't affine" gan sample:digits --augment jpeg.yaml --out bad
+# A study goes on where it stopped, and is refused another's folder.
+study=(study sample:digits --fractions 1,100 --seeds 1 --steps 4 --gan-steps 3)
+expect 0 "100 real pictures" "${study[@]}" --out study
+[ "$(wc -l <study/results.jsonl)" -eq 18 ] && [ -s study/study.html ] && [ -s study/study.svg ]
+head -n 7 study/results.jsonl >some && mv some study/results.jsonl
+expect 0 "100 real pictures" "${study[@]}" --out study
+[ "$(wc -l <study/results.jsonl)" -eq 18 ] || { echo "FAILED: the study didn't go on"; failures=$((failures + 1)); }
+expect 1 "holds another study" study sample:digits --steps 5 --out study
+expect 0 "without" study sample:digits --audit --fractions 100 --seeds 1 --steps 3 --gan-steps 0 --out audit
+expect 2 "above 0, with commas" study sample:digits --fractions 1,x --out bad
 expect 2 "must be one of cosine" train sample:digits --schedule cosin --out bad
 expect 1 "no PyTorch file" train sample:digits --weights run.onnx --out bad
 expect 1 "there is no trained network" eval nowhere sample:digits

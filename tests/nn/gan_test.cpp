@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <opencv2/core.hpp>
+
 #include <cmath>
 #include <fstream>
 #include <future>
@@ -17,6 +19,7 @@
 #include "doppel/nn/notation.h"
 #include "gan_augment.h"
 #include "gan_penalty.h"
+#include "spectral_norm.h"
 
 namespace doppel::nn {
 namespace {
@@ -30,7 +33,7 @@ std::vector<float> normals(std::size_t n, std::uint64_t seed) {
 
 TEST(GanLoss, SlopesMatchCentralDifferences) {
   for (const auto kind : {GanLoss::Minimax, GanLoss::NonSaturating, GanLoss::LeastSquares, GanLoss::Hinge,
-                          GanLoss::Relativistic})
+                          GanLoss::Wasserstein, GanLoss::Relativistic})
     for (const auto& [real, fake] : {std::pair{0.3, -0.4}, {-2.0, 1.5}, {3.0, -3.0}}) {
       const double h = 1e-6;
       for (const auto loss : {discriminator_loss, generator_loss}) {
@@ -45,6 +48,69 @@ TEST(GanLoss, SlopesMatchCentralDifferences) {
     }
   // In balance the discriminator says 1/2 of everything, and the game is worth -log 4.
   EXPECT_NEAR(-discriminator_loss(GanLoss::Minimax, 0, 0).loss, -std::log(4), 1e-12);
+}
+
+// Mescheder et al. 2018: a discriminator psi · x against a generator that makes theta, real pictures all 0.
+// Steps of both at once spiral outwards; R1 pulls them to the equilibrium at (0, 0).
+TEST(GanLoss, TheBilinearGameConvergesWithAPenaltyOnly) {
+  const auto radius_after = [](GanLoss kind, double gamma) {
+    double theta = 1, psi = 0.5;
+    constexpr double kRate = 0.05;
+    for (int step = 0; step < 2000; ++step) {
+      const PairLoss judge = discriminator_loss(kind, 0, psi * theta),
+                     maker = generator_loss(kind, 0, psi * theta);
+      const double by_psi = judge.by_fake * theta + gamma * psi, by_theta = maker.by_fake * psi;
+      psi -= kRate * by_psi;
+      theta -= kRate * by_theta;
+    }
+    return std::hypot(theta, psi);
+  };
+  for (const auto kind : {GanLoss::Wasserstein, GanLoss::Minimax}) {
+    EXPECT_GT(radius_after(kind, 0), 1.2);
+    EXPECT_LT(radius_after(kind, 0.5), 1e-3);
+  }
+}
+
+TEST(SpectralNorm, GivesWeightsOfNormOneAndTheirGradients) {
+  Model model(build_graph(parse_network("conv3x3(6)-relu-gap-fc(3)"), {2, 8, 8}), 4);
+  SpectralNorm norm(model, 1);
+  const std::vector<float> learned = model.find("fc1", "weight")->value;
+  for (int i = 0; i < 50; ++i) {
+    norm.put_on(model);
+    norm.take_off(model);
+  }
+  Parameter& weight = *model.find("fc1", "weight");
+  EXPECT_EQ(weight.value, learned);
+  norm.put_on(model);
+  const std::vector<float> worn = weight.value;
+  const cv::Mat matrix(3, 6, CV_32F, weight.value.data());
+  cv::Mat values;
+  cv::SVD::compute(matrix, values);
+  EXPECT_NEAR(values.at<float>(0), 1, 1e-4);
+  // A loss that is the sum of all worn weights times numbers.
+  const auto numbers = normals(18, 3);
+  weight.grad = numbers;
+  norm.take_off(model);
+  const std::vector<float> gradient = weight.grad;
+  const auto loss = [&] {
+    for (int i = 0; i < 30; ++i) {
+      norm.put_on(model);
+      if (i < 29) norm.take_off(model);
+    }
+    double sum = 0;
+    for (std::size_t i = 0; i < 18; ++i) sum += static_cast<double>(weight.value[i] * numbers[i]);
+    norm.take_off(model);
+    return sum;
+  };
+  for (std::size_t i = 0; i < 18; i += 5) {
+    const float before = weight.value[i];
+    weight.value[i] = before + 0.01F;
+    const double up = loss();
+    weight.value[i] = before - 0.01F;
+    const double down = loss();
+    weight.value[i] = before;
+    EXPECT_NEAR((up - down) / 0.02, gradient[i], 2e-3) << i;
+  }
 }
 
 // The penalty jumps where a rectifier turns; with slopes this near to 1, differences still show its gradient.
@@ -203,6 +269,8 @@ TEST(Gan, GoesOnAfterAStopToTheSameBitsAndForAnyThreads) {
     }
   };
   GanOptions options = points(GanLoss::Relativistic, 0.1);
+  options.spectral = true;
+  options.judge_steps = 2;
   Gan whole({2, 1, 1}, 3, options), first({2, 1, 1}, 3, options);
   run(whole, 12);
   run(first, 5);
@@ -327,7 +395,7 @@ TEST(Gan, APenaltyIsNearlyTheSameInBfloat16) {
 }
 
 TEST(Gan, PresetsFitTheirPicturesAndTakeAStep) {
-  for (const char* name : {"rpgan", "hinge", "lsgan", "dcgan", "minimax"})
+  for (const char* name : {"rpgan", "hinge", "wgan-gp", "lsgan", "dcgan", "minimax"})
     for (const Shape picture : {Shape{1, 28, 28}, Shape{3, 32, 32}, Shape{3, 64, 64}}) {
       SCOPED_TRACE(name);
       GanOptions options = gan_preset(name, picture);
@@ -336,6 +404,7 @@ TEST(Gan, PresetsFitTheirPicturesAndTakeAStep) {
       auto images = normals(4 * static_cast<std::size_t>(picture.count()), 1);
       const GanRecord record = gan.step(images, std::vector{0, 1, 0, 1});
       EXPECT_TRUE(std::isfinite(record.discriminator_loss + record.generator_loss));
+      EXPECT_EQ(record.generator_loss == 0, options.judge_steps > 1);
       EXPECT_EQ(record.penalty > 0, options.penalty > 0);
       const auto made = gan.generate(std::vector{0, 1}, 1, 0);
       EXPECT_EQ(made.size(), 2 * static_cast<std::size_t>(picture.count()));

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,7 +22,7 @@ namespace doppel::nn {
 /// What both networks make small, from the discriminator's numbers for a real and a generated picture of one
 /// class. Goodfellow et al. 2014: the game itself, and with the generator's gradient that doesn't fade; Mao
 /// et al. 2017; Lim and Ye 2017; Jolicoeur-Martineau 2019 (each against its partner).
-enum class GanLoss { Minimax, NonSaturating, LeastSquares, Hinge, Relativistic };
+enum class GanLoss { Minimax, NonSaturating, LeastSquares, Hinge, Wasserstein, Relativistic };
 
 /// A loss and its slopes.
 struct PairLoss {
@@ -44,7 +45,12 @@ struct GanOptions {
   int latent = 64;       ///< normal numbers that a picture is made from
   double penalty = 0.5;  ///< gamma of R1 and R2: half of it times the squared length of the discriminator's
                          ///< gradient at real and at generated pictures (Mescheder et al. 2018); 0: none
-  double rate = 5e-4;    ///< of both networks, falling to a quarter by half a cosine
+  /// Instead at pictures between a real and a generated one, and of the gradient's distance from length 1
+  /// (WGAN-GP, Gulrajani et al. 2017): half of `penalty` times its square.
+  bool penalty_between = false;
+  bool spectral = false;  ///< the discriminator's weights are divided by their largest singular value
+  int judge_steps = 1;    ///< of the discriminator for one of the generator
+  double rate = 5e-4;     ///< of both networks, falling to a quarter by half a cosine
   double beta1 = 0, beta2 = 0.99;  ///< Adam's
   double average = 0.999;          ///< decay of the average of the generator, which is what generates
   int batch = 64;
@@ -62,9 +68,9 @@ struct GanOptions {
   double augment_target = 0;
 };
 
-/// rpgan (relativistic, R1 and R2; the default), hinge, lsgan, dcgan (the textbook's: BatchNorm in both, the
-/// non-saturating game), minimax; for pictures of 28x28, 32x32 or 64x64. Throws UsageError for other names
-/// and sizes.
+/// rpgan (relativistic, R1 and R2; the default), hinge, wgan-gp, lsgan, dcgan (the textbook's: BatchNorm in
+/// both, the non-saturating game), minimax; for pictures of 28x28, 32x32 or 64x64. Throws UsageError for
+/// other names and sizes.
 GanOptions gan_preset(const std::string& name, const Shape& picture);
 
 /// What few pictures need before a discriminator, which would know them by heart: moving and covering below
@@ -73,6 +79,7 @@ GanOptions gan_preset(const std::string& name, const Shape& picture);
 augment::Recipe gan_recipe(std::size_t pictures);
 
 class GanAugment;
+class SpectralNorm;
 
 /// After each step.
 struct GanRecord {
@@ -100,6 +107,7 @@ class Gan {
   /// is no longer a number.
   GanRecord step(std::span<const float> images, std::span<const int> labels);
 
+  /// Safe from several threads, though not beside step().
   /// Pictures in [-1, 1] by the averaged generator: picture i is a function of (seed, first + i, its label).
   std::vector<float> generate(std::span<const int> labels, std::uint64_t seed, std::uint64_t first);
 
@@ -121,6 +129,11 @@ class Gan {
  private:
   std::vector<float> latents(std::span<const int> labels, std::uint64_t seed, std::uint64_t first);
   std::vector<double> verdicts(std::span<const float> pictures, std::span<const int> labels);
+  /// With the discriminator's weights normalised meanwhile, where that is asked for.
+  template <class F>
+  auto judged(F run);
+  /// A penalty where pictures are mixed from a real and a generated one.
+  double add_penalty_between(std::span<const float> both, std::span<const int> labels);
   void train_discriminator(std::span<const float> both, std::span<const int> labels, GanRecord& record);
   std::vector<float> generator_slopes(std::span<const float> both, std::span<const int> labels,
                                       GanRecord& record);
@@ -133,11 +146,14 @@ class Gan {
   GanOptions options_;
   Model generator_, discriminator_, averaged_;
   Executor make_, judge_;
+  std::mutex generating_;
   std::unique_ptr<Executor> show_;  ///< of the average, made when it is asked for
   Optimizer maker_, judge_optimizer_;
   std::unique_ptr<GanAugment> augment_;
   double augment_chance_ = 0;
-  bool normalizes_;  ///< the discriminator has BatchNorm
+  std::unique_ptr<SpectralNorm> spectral_;
+  double generator_loss_ = 0;  ///< of its last step
+  bool normalizes_;            ///< the discriminator has BatchNorm
   std::uint64_t step_ = 0;
 };
 

@@ -38,7 +38,6 @@ class GeneratedSource final : public dataset::Source {
   std::vector<std::string> classes_;
   std::size_t count_;
   std::uint64_t seed_, first_;
-  mutable std::mutex making_;
   mutable std::vector<std::unique_ptr<std::once_flag>> made_;
   mutable std::vector<std::vector<unsigned char>> pixels_;
 };
