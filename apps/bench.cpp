@@ -20,27 +20,6 @@
 namespace doppel::apps {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-double median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
-}
-
-nn::Shape parse_shape(const std::string& text) {
-  nn::Shape shape;
-  int used = 0;
-  if (std::sscanf(text.c_str(), "%dx%dx%d%n", &shape.channels, &shape.height, &shape.width, &used) != 3 ||
-      used != static_cast<int>(text.size()) || shape.channels < 1 || shape.height < 1 || shape.width < 1 ||
-      shape.count() > (1 << 24))
-    throw UsageError(fmt::format("--shape must be channels x height x width, as 1x28x28, not '{}'", text));
-  return shape;
-}
-
 /// Batches for bench train: the same random one again and again, or a loader's.
 class BatchFeed {
  public:
@@ -112,23 +91,6 @@ nn::Executor network_executor(const CommandLine& line, nn::Model& model, nn::Exe
            .precision = precision_of(line)}};
 }
 
-/// Images per second of a call that works through a batch: each number over a quarter of a second.
-template <class Call>
-std::vector<double> speeds_of(const CommandLine& line, Call call) {
-  const auto batch = line.get<std::size_t>("batch");
-  const auto warm = Clock::now();
-  for (int i = 0; i < 2 || seconds_since(warm) < 1; ++i) call();
-  std::vector<double> speeds;
-  const auto start = Clock::now();
-  while (speeds.size() < 3 || seconds_since(start) < line.get<double>("seconds")) {
-    const auto group = Clock::now();
-    std::size_t images = 0;
-    while (images == 0 || seconds_since(group) < 0.25) call(), images += batch;
-    speeds.push_back(static_cast<double>(images) / seconds_since(group));
-  }
-  return speeds;
-}
-
 /// `passes`: how often a forward pass' worth of multiplications an image takes.
 void report_speeds(const CommandLine& line, const nn::Model& model, const nn::Executor& executor,
                    const std::vector<double>& speeds, int passes) {
@@ -157,7 +119,7 @@ int bench_train(const Words& words) {
   nn::Optimizer optimizer(model, {.kind = nn::OptimizerOptions::Kind::Sgd, .weight_decay = 5e-4});
   BatchFeed feed(line, model.graph().input, line.get<int>("classes"));
   std::uint64_t step = 0;
-  const auto speeds = speeds_of(line, [&] {
+  const auto speeds = speeds_of(line.get<std::size_t>("batch"), line.get<double>("seconds"), [&] {
     const auto [images, labels] = feed.next();
     executor.train(images, labels, nn::cross_entropy(), step++);
     optimizer.step(model, executor, 0.01);
@@ -178,12 +140,23 @@ int bench_predict(const Words& words) {
   const augment::Stream stream{.seed = 1};
   for (std::size_t i = 0; i < images.size(); ++i)
     images[i] = static_cast<float>(stream.split("x", i).uniform("x"));
-  const auto speeds = speeds_of(line, [&] { executor.predict(images, static_cast<int>(batch)); });
+  const auto speeds = speeds_of(line.get<std::size_t>("batch"), line.get<double>("seconds"),
+                                [&] { executor.predict(images, static_cast<int>(batch)); });
   report_speeds(line, model, executor, speeds, 1);
   return 0;
 }
 
 }  // namespace
+
+nn::Shape parse_shape(const std::string& text) {
+  nn::Shape shape;
+  int used = 0;
+  if (std::sscanf(text.c_str(), "%dx%dx%d%n", &shape.channels, &shape.height, &shape.width, &used) != 3 ||
+      used != static_cast<int>(text.size()) || shape.channels < 1 || shape.height < 1 || shape.width < 1 ||
+      shape.count() > (1 << 24))
+    throw UsageError(fmt::format("--shape must be channels x height x width, as 1x28x28, not '{}'", text));
+  return shape;
+}
 
 int run_bench(const Words& words) {
   if (!words.empty()) {
@@ -191,15 +164,18 @@ int run_bench(const Words& words) {
     if (words[0] == "load") return bench_load(rest);
     if (words[0] == "train") return bench_train(rest);
     if (words[0] == "predict") return bench_predict(rest);
+    if (words[0] == "gan") return bench_gan(rest);
     if (words[0] == "--help" || words[0] == "-h") {
       fmt::print(
-          "usage: doppel bench load DATA | doppel bench train --net N | doppel bench predict --net N; each "
-          "explains "
-          "itself with --help\n");
+          "usage: doppel bench load DATA | doppel bench train --net N | doppel bench predict --net N | "
+          "doppel bench "
+          "gan; each explains itself with --help\n");
       return 0;
     }
   }
-  throw UsageError("bench what? `doppel bench load DATA`, `doppel bench train --net N` or `… predict …`");
+  throw UsageError(
+      "bench what? `doppel bench load DATA`, `doppel bench train --net N`, `… predict …` or `doppel bench "
+      "gan`");
 }
 
 }  // namespace doppel::apps

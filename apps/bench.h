@@ -1,10 +1,45 @@
 // What `doppel bench` is made of.
 #pragma once
 
+#include <algorithm>
+#include <chrono>
+#include <vector>
+
 #include "command.h"
+#include "doppel/nn/graph.h"
 
 namespace doppel::apps {
 
 int bench_load(const Words& words);
+int bench_gan(const Words& words);
+
+/// "1x28x28" as a shape. Throws UsageError for anything else.
+nn::Shape parse_shape(const std::string& text);
+
+inline double median(std::vector<double> values) {
+  std::ranges::sort(values);
+  return values[values.size() / 2];
+}
+
+/// Images per second of a call that works through `batch` images, after a second of warming up: each number
+/// over a quarter of a second, for `seconds` or three numbers.
+template <class Call>
+std::vector<double> speeds_of(std::size_t batch, double seconds, Call call) {
+  using Clock = std::chrono::steady_clock;
+  const auto since = [](Clock::time_point start) {
+    return std::chrono::duration<double>(Clock::now() - start).count();
+  };
+  const auto warm = Clock::now();
+  for (int i = 0; i < 2 || since(warm) < 1; ++i) call();
+  std::vector<double> speeds;
+  const auto start = Clock::now();
+  while (speeds.size() < 3 || since(start) < seconds) {
+    const auto group = Clock::now();
+    std::size_t images = 0;
+    while (images == 0 || since(group) < 0.25) call(), images += batch;
+    speeds.push_back(static_cast<double>(images) / since(group));
+  }
+  return speeds;
+}
 
 }  // namespace doppel::apps

@@ -1,12 +1,14 @@
 // doppel generate RUN --out FOLDER
 #include <fmt/format.h>
 #include <tbb/parallel_for.h>
+#include <zlib.h>
 
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "choice.h"
 #include "command.h"
@@ -15,6 +17,7 @@
 #include "doppel/nn/gan.h"
 #include "doppel/nn/generated_source.h"
 #include "doppel/nn/safetensors.h"
+#include "picture_filter.h"
 #include "run_info.h"
 
 namespace doppel::apps {
@@ -34,6 +37,11 @@ void add_generate_options(CommandLine& line) {
       "first", po::value<std::uint64_t>()->default_value(0), "number of the first picture")(
       "label", po::value<std::string>(), "only this one")("seed",
                                                           po::value<std::uint64_t>()->default_value(1), "")(
+      "filter", po::value<std::string>(),
+      "keep what a classifier of this data, which the GAN learned from, takes for its class, the "
+      "discriminator "
+      "believes, and is no copy; as many of each class")(
+      "confidence", po::value<double>()->default_value(0.5), "for --filter: the least in a picture's class")(
       "precision", po::value<std::string>()->default_value("f32"), "f32 or bf16")(
       "json", po::value<std::string>(), "also write the result here");
   line.positional("run", 1);
@@ -55,7 +63,16 @@ nn::GanOptions saved_options(const std::map<std::string, std::string>& metadata,
   return options;
 }
 
-/// Writes pictures of given classes, and a line of provenance for each.
+/// A file's name and the checksum of its bytes, which tells one state of a network from another.
+std::string identity_of(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  const std::string bytes(std::istreambuf_iterator<char>(in), {});
+  return fmt::format(
+      "{} {:08x}", file.filename().string(),
+      crc32(0, reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<unsigned>(bytes.size())));
+}
+
+/// Writes pictures of given classes, and a line of provenance for each, also for those that aren't kept.
 class PictureWriter {
  public:
   PictureWriter(fs::path out, const RunInfo& info, std::string gan, std::uint64_t seed)
@@ -65,23 +82,30 @@ class PictureWriter {
         seed_(seed),
         provenance_(out_ / "provenance.jsonl") {}
 
-  void write(const std::vector<int>& labels, std::span<const float> pictures, std::uint64_t first) {
+  /// `decisions` is empty where all are kept.
+  void write(const std::vector<int>& labels, std::span<const float> pictures, std::uint64_t first,
+             const std::vector<Decision>& decisions) {
     const auto size = static_cast<std::size_t>(info_.input.count());
     const auto class_of = [&](std::size_t i) { return info_.classes[static_cast<std::size_t>(labels[i])]; };
+    const auto kept = [&](std::size_t i) { return decisions.empty() || decisions[i].dropped.empty(); };
     const auto name = [&](std::size_t i) {
       return fs::path(class_of(i)) / fmt::format("{:08}.png", first + i);
     };
     tbb::parallel_for(std::size_t{0}, labels.size(), [&](std::size_t i) {
-      dataset::write_png(out_ / name(i), nn::picture_of(pictures.subspan(i * size, size), info_.input));
+      if (kept(i))
+        dataset::write_png(out_ / name(i), nn::picture_of(pictures.subspan(i * size, size), info_.input));
     });
-    for (std::size_t i = 0; i < labels.size(); ++i)
-      provenance_ << nlohmann::json{{"file", name(i).string()},
-                                    {"class", class_of(i)},
-                                    {"seed", seed_},
-                                    {"index", first + i},
-                                    {"gan", gan_}}
-                         .dump()
-                  << '\n';
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+      nlohmann::json line{{"class", class_of(i)}, {"seed", seed_}, {"index", first + i}, {"gan", gan_}};
+      if (kept(i)) line["file"] = name(i).string();
+      if (!decisions.empty()) {
+        line["confidence"] = decisions[i].confidence;
+        line["verdict"] = decisions[i].verdict;
+        line["distance"] = decisions[i].distance;
+        if (!kept(i)) line["dropped"] = decisions[i].dropped;
+      }
+      provenance_ << line.dump() << '\n';
+    }
     if (!provenance_.flush())
       throw Error(fmt::format("{} can't be written", (out_ / "provenance.jsonl").string()));
   }
@@ -92,6 +116,31 @@ class PictureWriter {
   std::string gan_;
   std::uint64_t seed_;
   std::ofstream provenance_;
+};
+
+/// Counts what is kept of each class, up to a share that is the same for all.
+class Quota {
+ public:
+  Quota(std::size_t count, std::size_t classes, int only) : kept_(classes), wanted_(classes) {
+    for (std::size_t c = 0; c < classes; ++c)
+      wanted_[c] = only < 0                              ? count / classes + (c < count % classes)
+                   : c == static_cast<std::size_t>(only) ? count
+                                                         : 0;
+  }
+  bool full() const { return kept_ == wanted_; }
+  void take(const std::vector<int>& labels, std::vector<Decision>& decisions) {
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+      const auto c = static_cast<std::size_t>(labels[i]);
+      if (!decisions[i].dropped.empty()) continue;
+      if (kept_[c] == wanted_[c])
+        decisions[i].dropped = "enough of its class";
+      else
+        ++kept_[c];
+    }
+  }
+
+ private:
+  std::vector<std::size_t> kept_, wanted_;
 };
 
 /// The class that --label names; -1: all.
@@ -118,31 +167,55 @@ int run_generate(const Words& words) {
   const auto metadata = nn::load_tensors(file).metadata;
   const nn::GanOptions options = saved_options(metadata, line, file.string());
   const RunInfo info = RunInfo::from(metadata, file.string());
-  nn::Gan gan(info.input, static_cast<int>(info.classes.size()), options);
-  gan.load(file);
+  const auto gan = std::make_shared<nn::Gan>(info.input, static_cast<int>(info.classes.size()), options);
+  gan->load(file);
   const int only = wanted_class(line, info.classes);
   if (fs::exists(out) && !fs::is_empty(out)) throw Error(fmt::format("{} isn't empty", out.string()));
   for (std::size_t c = 0; c < info.classes.size(); ++c)
     if (only < 0 || static_cast<int>(c) == only) fs::create_directories(out / info.classes[c]);
   const auto count = line.get<std::size_t>("count");
   const auto seed = line.get<std::uint64_t>("seed"), first = line.get<std::uint64_t>("first");
-  PictureWriter writer(out, info, file.string(), seed);
+  std::optional<PictureFilter> filter;
+  if (line.has("filter")) {
+    RunInfo measured = info;
+    const TrainTest parts = train_and_test(dataset::open_data(line.get<std::string>("filter")));
+    if (parts.train->classes() != info.classes)
+      throw Error("--filter: the GAN has other classes than this data");
+    const RunInfo described = describe_data(*parts.train);
+    measured.mean = described.mean;
+    measured.std = described.std;
+    filter.emplace(measured, parts.train, gan,
+                   PictureFilter::Options{.confidence = line.get<double>("confidence")});
+  }
+  PictureWriter writer(out, info, identity_of(file), seed);
+  Quota quota(count, info.classes.size(), only);
   const auto start = Clock::now();
-  constexpr std::size_t kAtOnce = 2048;
+  constexpr std::size_t kAtOnce = 2048, kMostTries = 50;
   double making = 0;
-  for (std::size_t at = 0; at < count; at += kAtOnce) {
+  std::size_t made = 0;
+  while (filter ? !quota.full() : made < count) {
+    if (made > kMostTries * (count + kAtOnce))
+      throw Error(fmt::format("of {} pictures too few pass the filter for {}", made, count));
     std::vector<int> labels;
-    for (std::size_t i = at; i < std::min(count, at + kAtOnce); ++i)
+    const std::size_t some = filter ? kAtOnce : std::min(kAtOnce, count - made);
+    for (std::size_t i = made; i < made + some; ++i)
       labels.push_back(only >= 0 ? only : static_cast<int>((first + i) % info.classes.size()));
     const auto begun = Clock::now();
-    const auto pictures = gan.generate(labels, seed, first + at);
+    const auto pictures = gan->generate(labels, seed, first + made);
     making += seconds_since(begun);
-    writer.write(labels, pictures, first + at);
+    std::vector<Decision> decisions;
+    if (filter) {
+      decisions = filter->decide(pictures, labels);
+      quota.take(labels, decisions);
+    }
+    writer.write(labels, pictures, first + made, decisions);
+    made += some;
   }
+  if (filter) fmt::print("{} of {} pictures pass the filter\n", count, made);
   fmt::print("{}: {} pictures of {} classes, {:.0f} a second made, {:.0f} a second made and written\n",
-             out.string(), count, only < 0 ? info.classes.size() : 1, static_cast<double>(count) / making,
+             out.string(), count, only < 0 ? info.classes.size() : 1, static_cast<double>(made) / making,
              static_cast<double>(count) / seconds_since(start));
-  write_json(line, {{"pictures", count}, {"made_per_second", static_cast<double>(count) / making}});
+  write_json(line, {{"pictures", count}, {"made_per_second", static_cast<double>(made) / making}});
   return 0;
 }
 

@@ -151,15 +151,13 @@ GanOptions gan_preset(const std::string& name, const Shape& picture) {
 }
 
 augment::Recipe gan_recipe(std::size_t pictures) {
-  if (pictures >= 20000) return {};
-  std::string text =
-      "- Affine: {translate: [-0.125, 0.125], scale: 1, stretch: 1, angle: 0, shear_x: 0, shear_y: 0, p: 1}\n"
-      "- CoarseDropout: {holes: 1, height: [0.2, 0.4], width: [0.2, 0.4], p: 0.7}\n";
-  if (pictures < 1000)
-    text +=
-        "- Brightness: {factor: [0.7, 1.3], p: 0.7}\n- Contrast: {factor: [0.7, 1.3], p: 0.7}\n"
-        "- Saturation: {factor: [0.5, 1.5], p: 0.7}\n";
-  return augment::Recipe::from_yaml(text);
+  if (pictures >= 1000) return {};
+  return augment::Recipe::from_yaml(
+      "- Affine: {translate: [-0.1, 0.1], scale: 1, stretch: 1, angle: 0, shear_x: 0, shear_y: 0, p: 0.7}\n"
+      "- CoarseDropout: {holes: 1, height: [0.2, 0.4], width: [0.2, 0.4], p: 0.3}\n"
+      "- Brightness: {factor: [0.8, 1.2], p: 0.5}\n"
+      "- Contrast: {factor: [0.8, 1.2], p: 0.5}\n"
+      "- Saturation: {factor: [0.6, 1.4], p: 0.5}\n");
 }
 
 Gan::~Gan() = default;
@@ -272,6 +270,20 @@ std::vector<double> Gan::verdicts(std::span<const float> pictures, std::span<con
   std::vector<double> all(n);
   for (std::size_t r = 0; r < n; ++r)
     all[r] = verdict(outputs, r, static_cast<std::size_t>(1 + classes_), labels[r % labels.size()]);
+  return all;
+}
+
+std::vector<double> Gan::judge(std::span<const float> pictures, std::span<const int> labels) {
+  const auto row = static_cast<std::size_t>(picture_.count()),
+             batch = static_cast<std::size_t>(options_.batch);
+  std::vector<double> all;
+  judged([&] {
+    for (std::size_t at = 0; at < labels.size(); at += batch) {
+      const std::size_t n = std::min(batch, labels.size() - at);
+      const auto some = verdicts(pictures.subspan(at * row, n * row), labels.subspan(at, n));
+      all.insert(all.end(), some.begin(), some.end());
+    }
+  });
   return all;
 }
 

@@ -127,6 +127,7 @@ cmp made/7/00000007.png remade/7/00000007.png || { echo "FAILED: a picture isn't
 expect 0 "train: 30 samples, 10 classes" inspect made
 expect 1 "isn't empty" generate gan --count 1 --out made
 expect 2 "was never trained" generate gan --label ten --out made2
+expect 1 "too few pass the filter" generate gan --count 3 --filter sample:digits --confidence 1 --out made3
 expect 2 "there is no preset" gan sample:digits --preset biggan --out bad
 expect 1 "has none" gan sample:photos --out bad
 expect 0 "2 steps" gan sample:photos --unconditional --steps 2 --batch 4 --preset wgan-gp --spectral --out photos

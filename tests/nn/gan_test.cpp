@@ -333,11 +333,11 @@ TEST(GanAugment, RefusesByNameWhatHasNoWayBack) {
 // Few pictures are soon known by heart: then they are changed more often. Nothing is ever mirrored.
 TEST(GanAugment, ItsChanceFollowsTheDiscriminator) {
   EXPECT_TRUE(gan_recipe(60000).transforms().empty());
-  for (const std::size_t pictures : {100U, 5000U})
-    EXPECT_EQ(gan_recipe(pictures).yaml().find("Flip"), std::string::npos);
+  EXPECT_FALSE(gan_recipe(100).transforms().empty());
+  EXPECT_EQ(gan_recipe(100).yaml().find("Flip"), std::string::npos);
   GanOptions options = gan_preset("rpgan", {1, 28, 28});
   options.batch = 8;
-  options.augment = gan_recipe(5000);
+  options.augment = gan_recipe(500);
   options.augment_target = 0.2;
   const dataset::TemporaryFolder folder;
   Gan gan({1, 28, 28}, 2, options), again({1, 28, 28}, 2, options);

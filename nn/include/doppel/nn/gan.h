@@ -73,9 +73,9 @@ struct GanOptions {
 /// other names and sizes.
 GanOptions gan_preset(const std::string& name, const Shape& picture);
 
-/// What few pictures need before a discriminator, which would know them by heart: moving and covering below
-/// 20,000, colours too below 1,000; nothing from there on. Never a flip: digits and letters aren't the same
-/// mirrored, and a generator learns what it sees.
+/// What few pictures need before a discriminator, which would know them by heart: below 1,000 they are moved,
+/// covered in part, and their colours changed; nothing from there on. Never a flip: digits and letters aren't
+/// the same mirrored, and a generator learns what it sees.
 augment::Recipe gan_recipe(std::size_t pictures);
 
 class GanAugment;
@@ -110,6 +110,9 @@ class Gan {
   /// Safe from several threads, though not beside step().
   /// Pictures in [-1, 1] by the averaged generator: picture i is a function of (seed, first + i, its label).
   std::vector<float> generate(std::span<const int> labels, std::uint64_t seed, std::uint64_t first);
+
+  /// What the discriminator says of pictures of given classes; more is more real.
+  std::vector<double> judge(std::span<const float> pictures, std::span<const int> labels);
 
   std::uint64_t steps() const { return step_; }
   /// The peak learning rate from here on.
