@@ -120,9 +120,9 @@ std::string difference_svg(const std::vector<Finding>& findings) {
       text += fmt::format(
           "<line class=\"{}\" x1=\"{:.1f}\" x2=\"{:.1f}\" y1=\"{:.1f}\" y2=\"{:.1f}\"/><text class=\"t\" "
           "x=\"{:.1f}\" "
-          "y=\"{:.1f}\" text-anchor=\"middle\">{:+g}</text>",
+          "y=\"{:.1f}\" text-anchor=\"middle\">{}</text>",
           std::abs(v) < 1e-9 ? "z" : "l", x(v), x(v), first - 6, bottom, x(v), bottom + 14,
-          std::abs(v) < 1e-9 ? 0.0 : v);
+          std::abs(v) < 1e-9 ? "0" : fmt::format("{:+g}", v));
     for (std::size_t i = 0; i < f.arms.size(); ++i) {
       const Comparison& c = f.arms[i];
       const double y = first + kRow * (static_cast<double>(i) + 0.5);
