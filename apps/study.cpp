@@ -163,7 +163,7 @@ bool run_all(StudyRun& run, const std::vector<std::size_t>& images, const std::v
 }
 
 /// What dropping each transform did, in words: where the rest is better without it, it hurts.
-void print_audit(const Finding& finding) {
+void print_audit(const Finding& finding, const std::vector<std::string>& labels) {
   for (const Comparison& c : finding.arms) {
     if (&c == &finding.arms[0]) continue;
     const char* verdict = c.difference.above(0)   ? "hurts: better without it"
@@ -172,7 +172,7 @@ void print_audit(const Finding& finding) {
     fmt::print("{:<32} {:+.2f} points, {}", c.arm, c.difference.mean, verdict);
     for (std::size_t k = 0; k < c.by_class.size(); ++k)
       if (c.by_class[k].above(0) && c.by_class[k].mean >= 1)
-        fmt::print("; class {} gains {:.1f} without it", k, c.by_class[k].mean);
+        fmt::print("; class {} gains {:.1f} without it", labels[k], c.by_class[k].mean);
     fmt::print("\n");
   }
 }
@@ -208,7 +208,7 @@ int run_study(const Words& words) {
     fmt::print("{} real pictures, {} seeds: {} {:.2f} %\n", n, finding.seeds.size(), finding.arms[0].arm,
                finding.arms[0].accuracy.mean);
     if (audit)
-      print_audit(finding);
+      print_audit(finding, setup.info.classes);
     else
       fmt::print("  {}\n", finding.sentence);
     findings.push_back(std::move(finding));
