@@ -101,6 +101,7 @@ struct Executor::Impl {
   void compile() {
     input.shape = model.graph().input;
     input.allocate(options.batch, options.input_gradient);
+    input.pictures = true;
     consumers = model.graph().consumers();
     const std::vector<bool> half = engine::half_values(nodes);
     values.resize(nodes.size() + 1);
@@ -410,13 +411,15 @@ std::span<const float> Executor::forward(std::span<const float> images, int rows
   return impl_->output();
 }
 
-std::span<const float> Executor::backward(std::span<const float> gradient, bool parameters) {
+std::span<const float> Executor::backward(std::span<const float> gradient, Wanted wanted) {
   if (!impl_->setting.training) throw UsageError("this executor was made for inference");
   impl_->set_output_gradient(gradient);
-  impl_->setting.parameters = parameters;
+  engine::Setting& setting = impl_->setting;
+  setting.parameters = wanted != Wanted::Pictures;
+  setting.pictures = wanted != Wanted::Parameters;
   impl_->backward();
-  impl_->setting.parameters = true;
-  if (!impl_->options.input_gradient) return {};
+  setting.parameters = setting.pictures = true;
+  if (!impl_->options.input_gradient || wanted == Wanted::Parameters) return {};
   return {impl_->input.grad->data(),
           static_cast<std::size_t>(impl_->setting.rows) * impl_->input.row_numbers()};
 }
@@ -431,7 +434,9 @@ void Executor::backward_tangent(std::span<const float> direction, std::span<cons
   impl_->copy_images(direction);
   impl_->forward();
   impl_->set_output_gradient(gradient);
+  impl_->setting.pictures = false;
   impl_->backward();
+  impl_->setting.pictures = true;
   impl_->setting.tangent = false;
   for (Parameter& p : impl_->model.parameters())
     if (p.kind == Parameter::Kind::Vector) std::ranges::fill(p.grad, 0.F);

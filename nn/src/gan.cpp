@@ -220,7 +220,7 @@ void Gan::train_discriminator(std::span<const float> both, std::span<const int> 
   for (std::size_t r = 0; r < n; ++r) slopes[r] = slope(r);
   std::vector<std::vector<float>> of_real;
   if (normalizes_) {
-    judge_.backward(outputs_of(std::span(slopes).first(n), labels));
+    judge_.backward(outputs_of(std::span(slopes).first(n), labels), Executor::Wanted::Parameters);
     of_real = gradients_of(discriminator_);
     fake = verdicts(both.subspan(size), labels);
   }
@@ -236,13 +236,13 @@ void Gan::train_discriminator(std::span<const float> both, std::span<const int> 
     record.fake_found += (pairs ? real[r] > fake[r] : fake[r] < middle) ? share : 0;
   }
   if (normalizes_) {
-    judge_.backward(outputs_of(std::span(slopes).subspan(n), labels));
+    judge_.backward(outputs_of(std::span(slopes).subspan(n), labels), Executor::Wanted::Parameters);
     for (std::size_t p = 0; p < of_real.size(); ++p)
       for (std::size_t i = 0; i < of_real[p].size(); ++i)
         discriminator_.parameters()[p].grad[i] += of_real[p][i];
     return;
   }
-  judge_.backward(outputs_of(slopes, labels));
+  judge_.backward(outputs_of(slopes, labels), Executor::Wanted::Parameters);
   if (options_.penalty > 0)
     record.penalty =
         add_gradient_penalty(judge_, discriminator_, outputs_of(std::vector(2 * n, 1.0), labels),
@@ -267,16 +267,16 @@ double Gan::add_penalty_between(std::span<const float> both, std::span<const int
 std::vector<float> Gan::generator_slopes(std::span<const float> both, std::span<const int> labels,
                                          GanRecord& record) {
   const std::size_t n = labels.size(), size = both.size() / 2;
-  const auto all = normalizes_ ? verdicts(both.subspan(size), labels) : verdicts(both, labels);
-  std::vector<double> slopes(all.size(), 0.0);
-  const std::size_t fakes = all.size() - n;
+  std::vector<double> real(n, 0.0);
+  if (options_.loss == GanLoss::Relativistic) real = verdicts(both.first(size), labels);
+  const auto fake = verdicts(both.subspan(size), labels);
+  std::vector<double> slopes(n);
   for (std::size_t r = 0; r < n; ++r) {
-    const PairLoss pair = generator_loss(options_.loss, normalizes_ ? 0 : all[r], all[fakes + r]);
+    const PairLoss pair = generator_loss(options_.loss, real[r], fake[r]);
     record.generator_loss += pair.loss / static_cast<double>(n);
-    slopes[fakes + r] = pair.by_fake / static_cast<double>(n);
+    slopes[r] = pair.by_fake / static_cast<double>(n);
   }
-  const auto gradient = judge_.backward(outputs_of(slopes, labels), false);
-  const auto of_fakes = normalizes_ ? gradient : gradient.subspan(size);
+  const auto of_fakes = judge_.backward(outputs_of(slopes, labels), Executor::Wanted::Pictures);
   std::vector<float> slopes_of_fakes(of_fakes.begin(), of_fakes.end());
   if (augment_) augment_->back(slopes_of_fakes, n, judge_);
   return slopes_of_fakes;

@@ -44,7 +44,9 @@ constexpr std::array kNetworks{
     "conv3x3(32,s2)-bn-lrelu(0.1)-cat[conv1x1(16)-relu|conv5x5(32)-relu|maxpool3x3(s1,p1)-conv1x1(16)]-gap-"
     "fc",
     "conv3x3(64)-bn-relu-conv3x3(64)-bn-relu-maxpool3x3(s2,p1)-conv1x1(48,s2)-bn-silu-flatten-fc",
-    "conv3x3(12)-relu-conv3x3(32,s2)-tanh-conv1x1(32)-dropout(0.1)-avgpool-fc"};
+    "conv3x3(12)-relu-conv3x3(32,s2)-tanh-conv1x1(32)-dropout(0.1)-avgpool-fc",
+    "conv5x5(32,s2)-bn-relu-deconv4x4(16)-bn-relu-deconv4x4(3)-tanh-conv5x5(16,s4)-gap-fc",
+    "conv5x5(16,s4)-relu-deconv4x4(32)-relu-deconv4x4(24)-lrelu-maxpool-flatten-fc"};
 
 TEST(Half, GradientsPointWhereThoseOfFloatsDo) {
   if (!has_bf16()) GTEST_SKIP() << "this processor doesn't multiply bfloat16";

@@ -119,7 +119,7 @@ class ConvStep final : public Step {
     } else {
       run_weight_grad(k, lane, dst);
     }
-    if (!needs_data_grad_) return;
+    if (!needs_data_grad_ || (in_.pictures && !setting_.pictures)) return;
     const dnnl::memory wanted = view(setting_, input_gradient(lane.rows), in_.grad_numbers(lane.first).at);
     const bool direct = k.data.diff_src_desc() == input_gradient(lane.rows);
     const dnnl::memory made =

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "half.h"
 #include "kernels.h"
 #include "onednn.h"
 
@@ -10,7 +11,7 @@ namespace {
 
 using Desc = dnnl::memory::desc;
 using Tag = dnnl::memory::format_tag;
-constexpr auto kFloat = dnnl::memory::data_type::f32;
+constexpr auto kFloat = dnnl::memory::data_type::f32, kHalf = dnnl::memory::data_type::bf16;
 constexpr auto kDirect = dnnl::algorithm::deconvolution_direct;
 
 class DeconvStep final : public Step {
@@ -24,7 +25,8 @@ class DeconvStep final : public Step {
         weight_(*inputs.model.find(node_.name, "weight")),
         bias_(inputs.model.find(node_.name, "bias")),
         needs_data_grad_(inputs.in_needs_grad),
-        learns_(inputs.learns) {
+        learns_(inputs.learns),
+        half_(setting_.bf16 && (in_.half || out_.half || (suits_half(node_) && in_.format.block == 16))) {
     const int rows = (setting_.batch + setting_.lanes - 1) / setting_.lanes;
     // Of few filters oneDNN would make planes, for whose gradients it has only reference loops: filters of
     // zeros fill a block up, in memory that it has anyway.
@@ -33,6 +35,8 @@ class DeconvStep final : public Step {
     out_.format =
         blocks ? Format{Tag::nChw16c, 16} : format_of(forward_descriptor(rows, Tag::any).dst_desc());
     out_.allocate(setting_.batch, setting_.training);
+    if (half_ && !in_.half)
+      half_in_ = Buffer((in_.row_numbers() * static_cast<std::size_t>(setting_.batch) + 1) / 2);
   }
 
   void prepare(int rows) override {
@@ -42,8 +46,8 @@ class DeconvStep final : public Step {
     k.run_forward = dnnl::deconvolution_forward(k.forward);
     std::size_t scratch = k.forward.scratchpad_desc().get_size();
     if (setting_.training) {
-      const Desc grads = weight_grads_.empty() ? any_weights() : weight_grad_desc_;
-      k.weights = {{kDirect, in_.desc(rows), grads, output(rows, out_.format.tag), strides(), pads(), pads()},
+      const Desc grads = weight_grads_.empty() ? any_weight_gradient() : weight_grad_desc_;
+      k.weights = {{kDirect, input(rows), grads, output_gradient(rows), strides(), pads(), pads()},
                    user_scratch(),
                    setting_.engine,
                    k.forward};
@@ -51,8 +55,7 @@ class DeconvStep final : public Step {
       scratch = std::max(scratch, k.weights.scratchpad_desc().get_size());
       if (weight_grads_.empty()) take_gradients(k.weights.diff_weights_desc());
       if (needs_data_grad_) {
-        k.data = {{kDirect, in_.desc(rows), any_weights(), output(rows, out_.format.tag), strides(), pads(),
-                   pads()},
+        k.data = {{kDirect, in_.desc(rows), any_weights(), output_gradient(rows), strides(), pads(), pads()},
                   user_scratch(),
                   setting_.engine,
                   k.forward};
@@ -61,6 +64,8 @@ class DeconvStep final : public Step {
       }
     }
     setting_.need_scratch(scratch);
+    if (half_ && !out_.half && setting_.training)
+      setting_.need_half(out_.row_numbers() * static_cast<std::size_t>(rows));
     kernels_.emplace(rows, std::move(k));
     load_parameters();
   }
@@ -79,33 +84,42 @@ class DeconvStep final : public Step {
   /// The bias is added afterwards: oneDNN 2.6 would do it in a loop that takes four times the rest.
   void forward(int, const Lane& lane) override {
     const Kernels& k = kernels_.at(lane.rows);
+    if (half_ && !in_.half)
+      to_bf16(static_cast<std::uint16_t*>(source(lane)), in_.row(lane.first),
+              in_.row_numbers() * static_cast<std::size_t>(lane.rows));
+    const Numbers out = out_.numbers(lane.first);
     execute(setting_, lane, k.run_forward, k.forward.scratchpad_desc(),
-            {{DNNL_ARG_SRC, view(setting_, in_.desc(lane.rows), in_.row(lane.first))},
+            {{DNNL_ARG_SRC, view(setting_, input(lane.rows), source(lane))},
              {DNNL_ARG_WEIGHTS, view(setting_, k.forward.weights_desc(), k.forward_weights.data())},
-             {DNNL_ARG_DST, view(setting_, output(lane.rows, out_.format.tag), out_.row(lane.first))}});
+             {DNNL_ARG_DST, view(setting_, output(lane.rows, out_.format.tag), out.at)}});
     if (bias_ && !setting_.tangent)
-      add_bias(layout(lane), static_cast<int>(bias_->value.size()), bias_->value.data(),
-               out_.row(lane.first));
+      add_bias(layout(lane), static_cast<int>(bias_->value.size()), bias_->value.data(), out);
   }
 
   void backward(int, const Lane& lane) override {
     const Kernels& k = kernels_.at(lane.rows);
     const auto index = static_cast<std::size_t>(lane.index);
-    const auto dst = view(setting_, output(lane.rows, out_.format.tag), out_.grad_row(lane.first));
+    void* gradient = out_.grad_numbers(lane.first).at;
+    if (half_ && !out_.half) {
+      gradient = setting_.halves[index]->data();
+      to_bf16(static_cast<std::uint16_t*>(gradient), out_.grad_row(lane.first),
+              out_.row_numbers() * static_cast<std::size_t>(lane.rows));
+    }
+    const auto dst = view(setting_, output_gradient(lane.rows), gradient);
     const bool learns = learns_ && setting_.parameters;
     if (learns)
       execute(setting_, lane, k.run_weights, k.weights.scratchpad_desc(),
-              {{DNNL_ARG_SRC, view(setting_, in_.desc(lane.rows), in_.row(lane.first))},
+              {{DNNL_ARG_SRC, view(setting_, input(lane.rows), source(lane))},
                {DNNL_ARG_DIFF_DST, dst},
                {DNNL_ARG_DIFF_WEIGHTS, view(setting_, weight_grad_desc_, weight_grads_[index].data())}});
     if (learns && bias_)
-      bias_gradient(layout(lane), static_cast<int>(bias_->value.size()), out_.grad_row(lane.first),
+      bias_gradient(layout(lane), static_cast<int>(bias_->value.size()), out_.grad_numbers(lane.first),
                     bias_grads_[index].data());
     if (!needs_data_grad_) return;
     execute(setting_, lane, k.run_data, k.data.scratchpad_desc(),
             {{DNNL_ARG_DIFF_DST, dst},
              {DNNL_ARG_WEIGHTS, view(setting_, k.data.weights_desc(), k.data_weights.data())},
-             {DNNL_ARG_DIFF_SRC, view(setting_, in_.desc(lane.rows), in_.grad_row(lane.first))}});
+             {DNNL_ARG_DIFF_SRC, view(setting_, in_.desc(lane.rows), in_.grad_numbers(lane.first).at)}});
   }
 
   std::vector<std::pair<std::string, std::string>> kernels() const override {
@@ -147,7 +161,7 @@ class DeconvStep final : public Step {
     }
   }
   void load(const dnnl::memory& plain, const Desc& desc, Buffer& copy) {
-    if (copy.count() == 0) copy = Buffer(desc.get_size() / sizeof(float));
+    if (copy.count() == 0) copy = Buffer(desc.get_size() / sizeof(float) + 1);
     reorder(setting_, plain, view(setting_, desc, copy.data()));
   }
   ChannelLayout layout(const Lane& lane) const {
@@ -157,9 +171,22 @@ class DeconvStep final : public Step {
   dnnl::memory::dims weight_dims() const {
     return {filters_, in_.shape.channels, layer_.kernel_h, layer_.kernel_w};
   }
-  Desc output(int rows, Tag tag) const {
-    return {{rows, filters_, out_.shape.height, out_.shape.width}, kFloat, tag};
+  /// Where the lane's input is for the kernels.
+  void* source(const Lane& lane) const {
+    if (!half_ || in_.half) return in_.numbers(lane.first).at;
+    return reinterpret_cast<std::uint16_t*>(half_in_.data()) +
+           in_.row_numbers() * static_cast<std::size_t>(lane.first);
   }
+  /// What is multiplied.
+  dnnl::memory::data_type factor() const { return half_ ? kHalf : kFloat; }
+  Desc input(int rows) const {
+    return {{rows, in_.shape.channels, in_.shape.height, in_.shape.width}, factor(), in_.format.tag};
+  }
+  dnnl::memory::dims output_dims(int rows) const {
+    return {rows, filters_, out_.shape.height, out_.shape.width};
+  }
+  Desc output(int rows, Tag tag) const { return {output_dims(rows), out_.half ? kHalf : kFloat, tag}; }
+  Desc output_gradient(int rows) const { return {output_dims(rows), factor(), out_.format.tag}; }
   /// Calls move(parameter's number, its place in staging_) for every weight.
   template <class Move>
   void copy_weights(Move move, std::vector<float>& parameter) {
@@ -172,13 +199,14 @@ class DeconvStep final : public Step {
   }
   /// PyTorch's order: inputs outermost.
   Desc plain_weights() const { return {weight_dims(), kFloat, Tag::iohw}; }
-  Desc any_weights() const { return {weight_dims(), kFloat, Tag::any}; }
+  Desc any_weights() const { return {weight_dims(), factor(), Tag::any}; }
+  Desc any_weight_gradient() const { return {weight_dims(), kFloat, Tag::any}; }
   dnnl::memory::dims strides() const { return {layer_.stride, layer_.stride}; }
   dnnl::memory::dims pads() const { return {layer_.pad, layer_.pad}; }
   dnnl::deconvolution_forward::primitive_desc forward_descriptor(int rows, Tag tag) const {
     const auto kind =
         setting_.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
-    return {{kind, kDirect, in_.desc(rows), any_weights(), output(rows, tag), strides(), pads(), pads()},
+    return {{kind, kDirect, input(rows), any_weights(), output(rows, tag), strides(), pads(), pads()},
             user_scratch(),
             setting_.engine};
   }
@@ -190,6 +218,8 @@ class DeconvStep final : public Step {
   Parameter& weight_;
   Parameter* bias_;
   bool needs_data_grad_, learns_;
+  bool half_;        ///< multiplies in bfloat16
+  Buffer half_in_;   ///< the input in bfloat16, of all lanes
   int filters_ = 0;  ///< as oneDNN sees them
   Buffer staging_;
   std::map<int, Kernels> kernels_;

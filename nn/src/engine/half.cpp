@@ -21,6 +21,10 @@ struct Ability {
 struct AbilityOf {
   const Node& node;
   Ability operator()(const Conv2d&) const { return {suits_half(node) ? Way::Free : Way::Never}; }
+  Ability operator()(const ConvTranspose2d& l) const {
+    // Filters of fewer than a block are filled up in memory of their own type.
+    return {!suits_half(node) ? Way::Never : l.filters % 16 == 0 ? Way::Free : Way::Reads};
+  }
   Ability operator()(const BatchNorm2d&) const { return {Way::Free}; }
   Ability operator()(const MaxPool2d& l) const {
     return {l.kernel_h * l.kernel_w <= 256 ? Way::Free : Way::Never, Tie::Tied};
@@ -46,6 +50,7 @@ bool suits_winograd(const Node& conv) {
 
 bool suits_half(const Node& conv) {
   constexpr int kWinogradWins = 64;
+  if (std::holds_alternative<ConvTranspose2d>(conv.layer)) return conv.in.channels % 16 == 0;
   const auto& l = std::get<Conv2d>(conv.layer);
   if (l.groups > 1 || l.filters % 16 != 0) return false;
   return !suits_winograd(conv) || std::min(conv.in.channels, l.filters) < kWinogradWins;

@@ -11,8 +11,9 @@ namespace doppel::nn::engine {
 /// AVX-512, and uses it only where it is asked for by name. A rule, not a race: the same network must give
 /// the same bits every time.
 bool suits_winograd(const Node& conv);
-/// True where products of bfloat16 are faster than any of floats. Filters that don't fill groups of 16 have
-/// slow weight gradients; and from some width on Winograd's floats win.
+/// True where products of bfloat16 are faster than any of floats, for a convolution or a transposed one.
+/// Filters that don't fill groups of 16 have slow weight gradients; and from some width on Winograd's floats
+/// win. A transposed one's filters are filled up.
 bool suits_half(const Node& conv);
 
 /// For each node whether its value can be bfloat16: where who makes it and all who read it can work so.

@@ -37,19 +37,25 @@ void AddToNumbers(const Numbers& to, const Numbers& from, std::size_t count) {
   Typed(to, [&](auto* p) { AddNumbers(p, static_cast<decltype(p)>(from.at), count); });
 }
 
-void AddBias(const ChannelLayout& l, int channels, const float* bias, float* HWY_RESTRICT y) {
-  for (int r = 0; r < l.rows; ++r)
-    for (int g = 0; g < l.groups; ++g)
-      for (int p = 0; p < l.pixels; ++p, y += l.block)
-        for (int b = 0; b < std::min(l.block, channels - g * l.block); ++b) y[b] += bias[g * l.block + b];
+void AddBias(const ChannelLayout& l, int channels, const float* bias, const Numbers& out) {
+  Typed(out, [&](auto* y) {
+    for (int r = 0; r < l.rows; ++r)
+      for (int g = 0; g < l.groups; ++g)
+        for (int p = 0; p < l.pixels; ++p, y += l.block)
+          for (int b = 0; b < std::min(l.block, channels - g * l.block); ++b)
+            y[b] = static_cast<float>(y[b]) + bias[g * l.block + b];
+  });
 }
 
-void BiasGradient(const ChannelLayout& l, int channels, const float* dy, float* HWY_RESTRICT db) {
+void BiasGradient(const ChannelLayout& l, int channels, const Numbers& gradient, float* HWY_RESTRICT db) {
   std::fill_n(db, channels, 0.F);
-  for (int r = 0; r < l.rows; ++r)
-    for (int g = 0; g < l.groups; ++g)
-      for (int p = 0; p < l.pixels; ++p, dy += l.block)
-        for (int b = 0; b < std::min(l.block, channels - g * l.block); ++b) db[g * l.block + b] += dy[b];
+  Typed(gradient, [&](auto* dy) {
+    for (int r = 0; r < l.rows; ++r)
+      for (int g = 0; g < l.groups; ++g)
+        for (int p = 0; p < l.pixels; ++p, dy += l.block)
+          for (int b = 0; b < std::min(l.block, channels - g * l.block); ++b)
+            db[g * l.block + b] += static_cast<float>(dy[b]);
+  });
 }
 
 void Positive(const Numbers& values, std::size_t count, std::uint8_t* HWY_RESTRICT piece) {
@@ -367,10 +373,10 @@ void to_bf16(std::uint16_t* to, const float* from, std::size_t count) {
   HWY_DYNAMIC_DISPATCH(ToBf16)(to, from, count);
 }
 void add_to(float* to, const float* from, std::size_t count) { HWY_DYNAMIC_DISPATCH(AddTo)(to, from, count); }
-void add_bias(const ChannelLayout& layout, int channels, const float* bias, float* y) {
+void add_bias(const ChannelLayout& layout, int channels, const float* bias, Numbers y) {
   HWY_DYNAMIC_DISPATCH(AddBias)(layout, channels, bias, y);
 }
-void bias_gradient(const ChannelLayout& layout, int channels, const float* dy, float* db) {
+void bias_gradient(const ChannelLayout& layout, int channels, Numbers dy, float* db) {
   HWY_DYNAMIC_DISPATCH(BiasGradient)(layout, channels, dy, db);
 }
 void add_to(Numbers to, Numbers from, std::size_t count) {

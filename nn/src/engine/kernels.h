@@ -52,9 +52,9 @@ void channel_means(const ChannelLayout& layout, Numbers x, float* y);
 void channel_means_backward(const ChannelLayout& layout, const float* dy, Numbers dx);
 
 /// y += bias, per channel of `channels`.
-void add_bias(const ChannelLayout& layout, int channels, const float* bias, float* y);
+void add_bias(const ChannelLayout& layout, int channels, const float* bias, Numbers y);
 /// db = sum of dy over rows and pixels.
-void bias_gradient(const ChannelLayout& layout, int channels, const float* dy, float* db);
+void bias_gradient(const ChannelLayout& layout, int channels, Numbers dy, float* db);
 
 /// A window that slides over [groups, H, W, block] rows: pooling, and convolution.
 struct SlidingWindow {

@@ -28,6 +28,7 @@ struct Setting {
   std::uint64_t seed = 0;     ///< of dropout
   std::uint64_t step = 0;     ///< of training
   bool parameters = true;     ///< backward computes gradients of parameters
+  bool pictures = true;       ///< and of the pictures: see Blob::pictures
   bool tangent = false;       ///< values are how the last ones change: see Step::is_piecewise
   int rows = 0;               ///< of this call
   std::vector<std::unique_ptr<Buffer>> scratch;  ///< one per lane, for oneDNN

@@ -72,10 +72,11 @@ class Executor {
 
   /// The two halves of train(), for losses of several networks. forward() gives the outputs, one row after
   /// the other, each [C, H, W] or [F], valid until the next call; backward() takes what the loss means for
-  /// them, sets the model's `grad` unless `parameters` is false, and returns what it means for the pictures,
-  /// where the options ask for that.
+  /// them, sets the model's `grad` where that is wanted, and returns what it means for the pictures, where
+  /// that is, and the options ask for it; else nothing.
   std::span<const float> forward(std::span<const float> images, int rows, std::uint64_t step);
-  std::span<const float> backward(std::span<const float> gradient, bool parameters = true);
+  enum class Wanted { Both, Parameters, Pictures };
+  std::span<const float> backward(std::span<const float> gradient, Wanted wanted = Wanted::Both);
 
   /// Once after forward(): sets the model's `grad` to that of the sum of `gradient` times how the outputs
   /// change where the pictures move along `direction`. Each layer's piece is held as forward() left it, so
