@@ -58,6 +58,10 @@ void GanRun::resume() {
     const auto json = nlohmann::json::parse(text, nullptr, false);
     if (json.is_discarded() || json.value("step", std::uint64_t{0}) > gan_->steps()) continue;
     kept += text + "\n";
+    if (json.contains("event")) {
+      events_.push_back(json["event"]);
+      continue;
+    }
     GanLine line;
     line.score.step = json["step"];
     const auto number = [&](const char* name) { return json.value(name, 0.0); };
@@ -78,6 +82,8 @@ void GanRun::resume() {
 }
 
 bool GanRun::run(dataset::Loader& loader, const std::atomic<bool>& stopped) {
+  // What a game that falls apart early goes back to.
+  gan_->save(folder_ / "gan.safetensors", metadata_);
   const std::uint64_t all = gan_->options().steps;
   while (gan_->steps() < all && !stopped) {
     const std::uint64_t epoch = gan_->steps() / loader.steps(), at = gan_->steps() % loader.steps();
@@ -139,12 +145,13 @@ void GanRun::report() {
   count_ = 0;
   write(line);
   lines_.push_back(line);
-  const bool lost = best_ && (line.score.frechet > kDrifted * best_->frechet + judge_->floor() ||
-                              !std::isfinite(line.score.frechet));
+  const bool lost = judge_ && best_ &&
+                    (line.score.frechet > kDrifted * best_->frechet + judge_->floor() ||
+                     !std::isfinite(line.score.frechet));
   if (lost)
-    return roll_back(
-        fmt::format("the pictures drifted off: Fréchet's distance {:.2f}, it was {:.2f} at step {}",
-                    line.score.frechet, best_->frechet, best_->step));
+    return roll_back(fmt::format(
+        "the pictures drifted off by step {}: Fréchet's distance {:.2f}, it was {:.2f} at step {}",
+        line.score.step, line.score.frechet, best_->frechet, best_->step));
   if (!judge_ || !best_ || line.score.frechet <= best_->frechet) {
     best_ = line.score;
     gan_->save(best(), metadata_);
@@ -154,15 +161,17 @@ void GanRun::report() {
 }
 
 void GanRun::roll_back(const std::string& reason) {
-  if (!best_ || ++returns_ > kMostReturns)
-    throw Error(reason + "; there is no better state to go back to: take a lower --lr or another preset");
+  if (++returns_ > kMostReturns)
+    throw Error(fmt::format("{}; going back {} times hasn't helped: take a lower --lr or another preset",
+                            reason, kMostReturns));
   const double rate = gan_->rate() / 2;
-  const std::uint64_t from = gan_->steps();
-  gan_->load(best());
+  gan_->load(best_ ? best() : folder_ / "gan.safetensors");
   gan_->set_rate(rate);
-  events_.push_back(fmt::format("step {}: {}. Back to step {}, at half the rate ({:g}).", from, reason,
-                                gan_->steps(), rate));
+  events_.push_back(
+      fmt::format("{}. Back to step {}, at half the rate ({:g}).", reason, gan_->steps(), rate));
   std::cerr << events_.back() << '\n';
+  std::ofstream(folder_ / "gan.jsonl", std::ios::app)
+      << nlohmann::json{{"step", gan_->steps()}, {"event", events_.back()}}.dump() << std::endl;
   gan_->save(folder_ / "gan.safetensors", metadata_);
   sum_ = {};
   count_ = 0;

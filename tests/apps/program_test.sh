@@ -28,7 +28,7 @@ expect 0 "usage: doppel COMMAND" --help
 expect 2 "usage: doppel COMMAND"
 expect 2 "did you mean 'train'?" trian
 expect 2 "did you mean --recipe?" preview sample:photos --recepi light --out x.png
-for command in transforms inspect preview gallery train eval predict export "bench load" "bench train"; do
+for command in transforms inspect preview gallery train eval predict export gan generate study "bench load" "bench train" "bench gan"; do
   # shellcheck disable=SC2086
   expect 0 "usage: doppel $command" $command --help
   [ "$(wc -l <out)" -le 50 ] || { echo "FAILED: $command --help is longer than a screen"; failures=$((failures + 1)); }
@@ -119,12 +119,37 @@ expect 0 "right of" "${gan[@]}" --out gan --json gan.json
 grep -q '"coverage"' gan.json
 [ -s gan/report.html ] && [ -s gan/samples.webp ] && [ -s gan/best.safetensors ]
 [ "$(wc -l <gan/gan.jsonl)" -eq 2 ]
-expect 0 "6 steps" gan sample:digits --steps 6 --batch 16 --score-steps 0 --out unmeasured
+expect 0 "6 steps" gan sample:digits --steps 6 --every 3 --batch 16 --score-steps 0 --out unmeasured
 expect 1 "holds a GAN already" "${gan[@]}" --out gan
 expect 0 "30 pictures of 10 classes" generate gan --count 30 --out made
 expect 0 "1 pictures of 10 classes" generate gan --count 1 --first 7 --out remade
 cmp made/7/00000007.png remade/7/00000007.png || { echo "FAILED: a picture isn't the same again"; failures=$((failures + 1)); }
 expect 0 "train: 30 samples, 10 classes" inspect made
+expect 0 "30 pictures of 10 classes" generate gan --count 30 --pack --out packed
+expect 0 "30 samples, all as they were packed" verify packed
+expect 0 "10 classes" inspect packed
+# Losses that are no number: back to the start, at half the rate, until it holds.
+expect 0 "Back to step 0, at half the rate (5000)" gan sample:digits --steps 6 --every 3 --batch 16 --score-steps 0 --lr 10000 --out fell
+grep -q '"event"' fell/gan.jsonl
+expect 1 "going back 4 times hasn't helped" gan sample:digits --steps 6 --every 3 --batch 16 --score-steps 0 --lr 1e30 --out fell-again
+# A class of one picture, one class alone, pictures of several sizes, a full disk.
+mkdir -p few/a few/b one/a mixed/a
+cp made/0/*.png made/1/*.png few/a && cp made/2/00000002.png few/b && cp made/*/*.png one/a
+for i in 1 2 3 4; do
+  { printf 'P5 %d 30 255\n' $((20 + i)) && head -c $(((20 + i) * 30)) /dev/zero; } >mixed/a/$i.pgm
+done
+tiny=(--steps 2 --batch 4 --score-steps 5)
+expect 0 "2 steps" gan few "${tiny[@]}" --out few-gan
+expect 0 "2 steps" gan one "${tiny[@]}" --out one-gan
+expect 0 "4 pictures of 2 classes" generate few-gan --count 4 --out few-made
+expect 0 "pictures of several sizes become 64x64" gan mixed "${tiny[@]}" --out mixed-gan
+(
+  trap '' XFSZ
+  ulimit -f 8
+  expect 1 "can't be written" generate gan --count 300 --out full-made
+  expect 1 "can't write full-gan" gan sample:digits --steps 2 --batch 4 --score-steps 0 --out full-gan
+  [ "$failures" -eq 0 ]
+) || failures=$((failures + 1))
 expect 1 "isn't empty" generate gan --count 1 --out made
 expect 2 "was never trained" generate gan --label ten --out made2
 expect 1 "too few pass the filter" generate gan --count 3 --filter sample:digits --confidence 1 --out made3
