@@ -18,6 +18,7 @@
 #include "doppel/dataset/files.h"
 #include "doppel/dataset/sources.h"
 #include "doppel/dataset/split.h"
+#include "doppel/nn/safetensors.h"
 #include "draw.h"
 #include "gan_quality.h"
 #include "gan_report.h"
@@ -43,7 +44,7 @@ nn::GanOptions gan_options(const CommandLine& line, const nn::Shape& picture, st
   o.batch = line.get<int>("batch");
   o.seed = line.get<std::uint64_t>("seed");
   o.threads = line.get<int>("threads");
-  o.precision = precision_of(line);
+  if (line.get<std::string>("precision") != "auto") o.precision = precision_of(line);
   if (line.has("lr")) o.rate = line.get<double>("lr");
   if (line.has("penalty")) o.penalty = line.get<double>("penalty");
   o.augment = gan_augment(line.get<std::string>("augment"), pictures);
@@ -52,6 +53,40 @@ nn::GanOptions gan_options(const CommandLine& line, const nn::Shape& picture, st
   if (!(o.rate > 0) || !(o.penalty >= 0)) throw UsageError("--lr must be above 0, --penalty not below");
   if (o.steps < 1 || o.batch < 2) throw UsageError("--steps must be at least 1, --batch 2");
   return o;
+}
+
+/// Images that both networks learn from in a second, by the fastest of a few steps.
+double learned_per_second(const nn::Shape& picture, int classes, nn::GanOptions options,
+                          nn::Precision precision) {
+  constexpr int kSteps = 4;
+  options.precision = precision;
+  nn::Gan gan(picture, classes, options);
+  const auto batch = static_cast<std::size_t>(options.batch);
+  const std::vector<float> images(batch * static_cast<std::size_t>(picture.count()), 0.1F);
+  const std::vector<int> labels(batch, 0);
+  double fastest = 0;
+  for (int i = 0; i <= kSteps; ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    gan.step(images, labels);
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    if (i > 0) fastest = std::max(fastest, options.batch / seconds);
+  }
+  return fastest;
+}
+
+/// That of the run where it goes on; else the faster one, where that is worth its rounding.
+nn::Precision timed_precision(const nn::Shape& picture, int classes, const nn::GanOptions& options,
+                              const std::map<std::string, std::string>& checkpoint) {
+  if (const auto used = checkpoint.find("precision"); used != checkpoint.end() && nn::has_bf16())
+    return used->second == "bf16" ? nn::Precision::BF16 : nn::Precision::F32;
+  if (!nn::has_bf16()) return nn::Precision::F32;
+  constexpr double kWorth = 1.1;
+  const double floats = learned_per_second(picture, classes, options, nn::Precision::F32),
+               halves = learned_per_second(picture, classes, options, nn::Precision::BF16);
+  const bool half = halves > kWorth * floats;
+  std::cerr << fmt::format("{}: {:.0f} images/s in bf16, {:.0f} in f32\n", half ? "bf16" : "f32", halves,
+                           floats);
+  return half ? nn::Precision::BF16 : nn::Precision::F32;
 }
 
 void add_gan_options(CommandLine& line) {
@@ -70,9 +105,9 @@ void add_gan_options(CommandLine& line) {
       "augment", po::value<std::string>()->default_value("auto"),
       "before the discriminator: a recipe, none, or auto: where pictures are few")(
       "ada", po::value<double>()->default_value(0), "adapt its chance to this surplus of right answers; 0.6")(
-      "precision", po::value<std::string>()->default_value("f32"), "f32 or bf16")(
-      "seed", po::value<std::uint64_t>()->default_value(1), "")("threads", po::value<int>()->default_value(0),
-                                                                "0: all cores")(
+      "precision", po::value<std::string>()->default_value("auto"),
+      "f32, bf16, or auto: the faster one here")("seed", po::value<std::uint64_t>()->default_value(1), "")(
+      "threads", po::value<int>()->default_value(0), "0: all cores")(
       "every", po::value<std::uint64_t>()->default_value(500), "steps between sheets and checkpoints")(
       "score-steps", po::value<std::uint64_t>()->default_value(2000),
       "batches of 64 that the classifiers which measure the pictures learn from; 0: nothing is measured")(
@@ -187,7 +222,11 @@ int run_gan(const Words& words) {
   const fs::path run = line.need("out"), checkpoint = run / "gan.safetensors";
   if (!line.has("resume") && fs::exists(checkpoint))
     throw Error(fmt::format("{} holds a GAN already; add --resume, or choose another folder", run.string()));
-  const nn::GanOptions options = gan_options(line, info.input, parts.train->size());
+  nn::GanOptions options = gan_options(line, info.input, parts.train->size());
+  if (line.get<std::string>("precision") == "auto")
+    options.precision = timed_precision(
+        info.input, static_cast<int>(info.classes.size()), options,
+        line.has("resume") ? nn::load_tensors(checkpoint).metadata : std::map<std::string, std::string>{});
   const auto gan = std::make_shared<nn::Gan>(info.input, static_cast<int>(info.classes.size()), options);
   if (line.has("resume")) gan->load(checkpoint);
   fs::create_directories(run);
@@ -199,6 +238,7 @@ int run_gan(const Words& words) {
   std::signal(SIGTERM, [](int) { stopped = true; });
   auto metadata = info.metadata();
   metadata["preset"] = line.get<std::string>("preset");
+  metadata["precision"] = options.precision == nn::Precision::BF16 ? "bf16" : "f32";
   std::optional<GanJudge> judge;
   if (const auto steps = line.get<std::uint64_t>("score-steps"); steps > 0 && !unconditional)
     judge.emplace(info, parts.train, parts.test,
