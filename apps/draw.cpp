@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <opencv2/imgproc.hpp>
+#include <optional>
 
 namespace doppel::apps {
 namespace {
@@ -103,17 +105,21 @@ void draw_axes(cv::Mat& canvas, const Axes& axes, const std::string& title, int 
   put(canvas, "epoch", {axes.area.x + axes.area.width - 30, axes.area.y + axes.area.height + 34});
 }
 
+/// Values that are no number weren't measured.
 void draw_line(cv::Mat& canvas, const Axes& axes, const std::vector<double>& values, const cv::Scalar& color,
                const std::string& name, int row) {
+  std::optional<std::size_t> before;
   for (std::size_t i = 0; i < values.size(); ++i) {
+    if (std::isnan(values[i])) continue;
     cv::circle(canvas, axes.at(double(i), values[i]), 2, color, cv::FILLED, cv::LINE_AA);
-    if (i > 0)
-      cv::line(canvas, axes.at(double(i) - 1, values[i - 1]), axes.at(double(i), values[i]), color, 2,
+    if (before)
+      cv::line(canvas, axes.at(double(*before), values[*before]), axes.at(double(i), values[i]), color, 2,
                cv::LINE_AA);
+    before = i;
   }
   const cv::Point at(axes.area.x + axes.area.width - 150, axes.area.y + 16 + 16 * row);
   cv::line(canvas, at + cv::Point(0, -4), at + cv::Point(18, -4), color, 2, cv::LINE_AA);
-  put(canvas, fmt::format("{} {:.4g}", name, values.empty() ? 0.0 : values.back()), at + cv::Point(24, 0));
+  put(canvas, fmt::format("{} {:.4g}", name, before ? values[*before] : 0.0), at + cv::Point(24, 0));
 }
 
 Axes axes_for(const cv::Rect& area, const std::vector<double>& a, const std::vector<double>& b,
@@ -181,24 +187,28 @@ cv::Mat with_targets(const augment::Sample& sample) {
 
 cv::Mat draw_curves(const std::vector<nn::EpochRecord>& history, const std::string& held_out) {
   cv::Mat canvas(420, 1000, CV_8UC3, kWhite);
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
   std::vector<double> loss, accuracy, valid_loss, valid_accuracy;
   for (const nn::EpochRecord& r : history) {
     loss.push_back(r.loss);
     accuracy.push_back(100 * r.accuracy);
-    if (r.valid_loss) valid_loss.push_back(*r.valid_loss);
-    if (r.valid_accuracy) valid_accuracy.push_back(100 * *r.valid_accuracy);
+    valid_loss.push_back(r.valid_loss.value_or(kNone));
+    valid_accuracy.push_back(100 * r.valid_accuracy.value_or(kNone));
   }
+  const auto measured = [](const std::vector<double>& values) {
+    return !std::ranges::all_of(values, [](double v) { return std::isnan(v); });
+  };
   const int epochs = static_cast<int>(history.size());
   const Axes left = axes_for({70, 50, 400, 310}, loss, valid_loss, history.size());
   draw_axes(canvas, left, "loss", epochs);
   draw_line(canvas, left, loss, kBlue, "training", 0);
-  if (!valid_loss.empty()) draw_line(canvas, left, valid_loss, kOrange, held_out, 1);
+  if (measured(valid_loss)) draw_line(canvas, left, valid_loss, kOrange, held_out, 1);
   Axes right = axes_for({560, 50, 400, 310}, accuracy, valid_accuracy, history.size());
   right.y1 = std::min(100.0, right.y1);
   right.y0 = std::max(0.0, right.y0);
   draw_axes(canvas, right, "accuracy, %", epochs);
   draw_line(canvas, right, accuracy, kBlue, "training", 14);
-  if (!valid_accuracy.empty()) draw_line(canvas, right, valid_accuracy, kOrange, held_out, 15);
+  if (measured(valid_accuracy)) draw_line(canvas, right, valid_accuracy, kOrange, held_out, 15);
   return canvas;
 }
 

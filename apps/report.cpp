@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <opencv2/imgproc.hpp>
 
 #include "doppel/dataset/decode.h"
@@ -32,7 +33,7 @@ std::string curves(const RunReport& report) {
   const auto values = [&](auto of) {
     std::vector<double> all;
     for (const nn::EpochRecord& r : report.history)
-      if (const auto v = of(r)) all.push_back(*v);
+      all.push_back(std::optional<double>(of(r)).value_or(std::numeric_limits<double>::quiet_NaN()));
     return all;
   };
   using Record = const nn::EpochRecord&;

@@ -232,6 +232,14 @@ fs::path run_folder(const CommandLine& line, const std::string& data) {
   return free;
 }
 
+/// Epochs between measurements, so that those take no longer than training does: a picture is measured in a
+/// third of the time in which it is learned from.
+std::uint64_t measuring_interval(const Parts& parts, const nn::TrainerOptions& options) {
+  if (!parts.held_out || options.plateau > 0 || options.patience > 0) return 1;
+  const std::size_t learned = 3 * parts.train->size();
+  return std::max<std::uint64_t>(1, (parts.held_out->size() + learned - 1) / learned);
+}
+
 RunInfo run_info(const CommandLine& line, const dataset::Source& train) {
   if (train.classes().empty())
     throw Error("this data has no classes to learn: training needs one folder per class, or IDX labels");
@@ -260,6 +268,7 @@ int run_train(const Words& words) {
   const augment::Recipe recipe = info.fitted(augment::Recipe::load(recipe_name));
   nn::TrainerOptions options = trainer_options(line, *parts.train);
   options.checkpoint = run / "checkpoint.safetensors";
+  if (options.valid_every == 0) options.valid_every = measuring_interval(parts, options);
   // The test set must not choose.
   if (line.has("valid")) options.best = run / "best.safetensors";
   options.metadata = info.metadata();
@@ -273,6 +282,8 @@ int run_train(const Words& words) {
                                                      : fmt::format("; {} is new, for {} classes",
                                                                    loaded.left_out, info.classes.size()));
   }
+  if (line.has("freeze") && !line.has("weights"))
+    std::cerr << "--freeze without --weights: what doesn't learn stays as it was drawn\n";
   set_rates(line, model);
   const bool resume = line.has("resume");
   if (!resume && fs::exists(options.checkpoint))

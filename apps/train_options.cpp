@@ -67,7 +67,9 @@ void add_train_options(CommandLine& line) {
       "a tenth of the rate after so many epochs without a lower loss; 0: never")(
       "patience", po::value<int>()->default_value(0),
       "stop after so many epochs without a better accuracy on what --valid holds out; 0: never")(
-      "accumulate", po::value<int>()->default_value(1), "batches that make one step together")(
+      "valid-every", po::value<std::uint64_t>()->default_value(0),
+      "epochs between measurements; 0: by their cost")("accumulate", po::value<int>()->default_value(1),
+                                                       "batches that make one step together")(
       "loss", po::value<std::string>()->default_value("cross-entropy"), "cross-entropy, focal or binary")(
       "class-weights", po::value<std::string>()->default_value("none"),
       "none, or balanced: rare classes count more, in proportion")("freeze", "only the last layer learns")(
@@ -80,8 +82,7 @@ void add_train_options(CommandLine& line) {
       "weight-decay", po::value<double>()->default_value(-1),
       "default 0.05 for adamw, lamb and muon, else 0.0005")("label-smoothing",
                                                             po::value<double>()->default_value(0.1), "")(
-      "precision", po::value<std::string>()->default_value("f32"),
-      "f32, or bf16: convolutions multiply bfloat16 where that is faster")(
+      "precision", po::value<std::string>()->default_value("f32"), "f32, or bf16: products of bfloat16")(
       "seed", po::value<std::uint64_t>()->default_value(1), "")(
       "valid", po::value<std::string>(), "a share of the training data, or a data set")(
       "per-class", po::value<std::size_t>()->default_value(0),
@@ -136,6 +137,7 @@ nn::TrainerOptions trainer_options(const CommandLine& line, const dataset::Sourc
   if (o.patience > 0 && !line.has("valid"))
     throw UsageError("--patience needs --valid: what decides when to stop must not be the test set");
   o.epochs = line.get<std::uint64_t>("epochs");
+  o.valid_every = line.get<std::uint64_t>("valid-every");
   o.shards = line.get<int>("shards");
   o.threads = line.get<int>("threads");
   if (o.shards < 0 || o.threads < 0) throw UsageError("--shards and --threads must not be negative");

@@ -20,10 +20,10 @@ program, out = sys.argv[1], Path(sys.argv[2])
 SIDES = (256, 512)
 
 
-def measured(which, seconds):
-    """Rates by name of the benchmarks whose name matches `which` ("-" before it: doesn't); medians of five runs."""
+def measured(which, seconds, runs=5):
+    """Rates by name of the benchmarks whose name matches `which` ("-" before it: doesn't); medians of the runs."""
     text = subprocess.run(
-        [program, f"--benchmark_filter={which}", f"--benchmark_min_time={seconds}", "--benchmark_repetitions=5",
+        [program, f"--benchmark_filter={which}", f"--benchmark_min_time={seconds}", f"--benchmark_repetitions={runs}",
          "--benchmark_enable_random_interleaving=true",
          "--benchmark_report_aggregates_only=true", "--benchmark_format=json"],
         check=True, capture_output=True, text=True).stdout
@@ -48,7 +48,7 @@ def ratio(ours, theirs):
 
 def main():
     # What is held against each other is measured close together: the machine's other guests come and go.
-    rates = measured("-^(threads|step)", 0.08) | measured("^step", 0.2) | measured("^threads", 0.5)
+    rates = measured("-^(threads|step)", 0.08) | measured("^step", 0.2, 15) | measured("^threads", 0.3, 9)
     peers = {side: torchvision(side) for side in SIDES}
     recorded = json.loads((here / "peers" / "albumentations.json").read_text())
     scales = {name: rates[f"opencv/{name}/256"] / then

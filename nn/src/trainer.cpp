@@ -107,6 +107,8 @@ Trainer::Trainer(Model& model, dataset::Loader& train, dataset::Loader* valid, T
   if (options_.epochs < 1) throw UsageError("training needs at least 1 epoch");
   if (options_.accumulate < 1) throw UsageError("a step needs at least 1 batch");
   if (options_.patience > 0 && !valid) throw UsageError("patience needs something held out to measure");
+  if (options_.valid_every > 1 && (options_.patience > 0 || (options_.plateau > 0 && valid)))
+    throw UsageError("plateau and patience need a measurement after each epoch");
   if (options_.shards == 0) options_.shards = std::clamp(tbb::info::default_concurrency(), 2, 16);
   if (options_.rate == 0) options_.rate = default_rate(options_.optimizer.kind);
   const double total = static_cast<double>(options_.epochs * train.steps());
@@ -268,14 +270,16 @@ void Trainer::finish_epoch(double seconds, std::uint64_t images) {
                      {},
                      static_cast<double>(images) / seconds,
                      seconds};
-  if (valid_) {
+  const bool measures = valid_ && ((epoch_ + 1) % std::max<std::uint64_t>(1, options_.valid_every) == 0 ||
+                                   epoch_ + 1 == options_.epochs);
+  if (measures) {
     swap_average();
     const Confusion confusion = evaluate(model_, *valid_, options_.threads);
     record.valid_loss = confusion.mean_loss();
     record.valid_accuracy = confusion.accuracy();
   }
   history_.push_back(record);
-  if (valid_) {
+  if (measures) {
     if (!options_.best.empty() && best_epoch() == static_cast<int>(history_.size()) - 1)
       save_model(options_.best, model_, options_.metadata);
     swap_average();

@@ -111,6 +111,10 @@ expect 2 "must not be the test set" train sample:digits --patience 2 --out bad
 expect 2 "must be one of adamw" train sample:digits --optimizer adagrad --out bad
 expect 0 "best.safetensors" train sample:digits --net "$net" --weights run/model.safetensors --freeze --lr-head 2 --loss focal --class-weights balanced --optimizer muon --plateau 1 --patience 1 --accumulate 2 --init orthogonal --tensorboard --epochs 2 --valid 0.2 --out tuned
 ls tuned/tensorboard/events.out.tfevents.* >/dev/null
+expect 0 "what doesn't learn stays as it was drawn" train sample:digits --net "$net" --freeze --epochs 3 --per-class 2 --out frozen
+[ "$(grep -c test_accuracy frozen/metrics.jsonl)" -eq 1 ] || { echo "FAILED: 20 pictures are measured as often as learned from"; failures=$((failures + 1)); }
+expect 0 "test accuracy" train sample:digits --net "$net" --epochs 4 --valid-every 2 --out seldom
+[ "$(grep -c test_accuracy seldom/metrics.jsonl)" -eq 2 ] || { echo "FAILED: --valid-every 2 in 4 epochs"; failures=$((failures + 1)); }
 
 printf -- '- JpegCompression: {p: 1}\n' >jpeg.yaml
 # A GAN, stopped, resumed, and its pictures: the same again by number.

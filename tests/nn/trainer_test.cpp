@@ -190,6 +190,20 @@ TEST(Trainer, StopsWhereNothingGetsBetterAndKeepsTheBest) {
   EXPECT_THROW(Trainer(run.model, run.loader, nullptr, run.options), UsageError);
 }
 
+TEST(Trainer, MeasuresEveryFewEpochsAndTheLast) {
+  TrainingRun run("");
+  run.options.epochs = 5;
+  run.options.valid_every = 2;
+  Loader valid(few_digits(), {}, {.batch = 64});
+  Trainer trainer(run.model, run.loader, &valid, run.options);
+  EXPECT_TRUE(trainer.run([](const Progress&) {}, [](const EpochRecord&) {}));
+  ASSERT_EQ(trainer.history().size(), 5U);
+  for (const EpochRecord& r : trainer.history())
+    EXPECT_EQ(r.valid_accuracy.has_value(), r.epoch == 1 || r.epoch == 3 || r.epoch == 4) << r.epoch;
+  run.options.patience = 1;
+  EXPECT_THROW(Trainer(run.model, run.loader, &valid, run.options), UsageError);
+}
+
 TEST(Trainer, TheRateFallsOnAPlateau) {
   TrainingRun run("");
   run.options.epochs = 5;

@@ -23,7 +23,9 @@ struct TrainerOptions {
   double step_epochs = 30, step_factor = 0.1;  ///< Schedule::Kind::Steps: how often, and by what
   int plateau = 0;  ///< the rate is multiplied by step_factor after so many epochs in which the held-out loss
                     ///< (or the training's, where nothing is held out) didn't fall; 0: never
-  int patience = 0;    ///< training ends after so many epochs without a better held-out accuracy; 0: never
+  int patience = 0;  ///< training ends after so many epochs without a better held-out accuracy; 0: never
+  std::uint64_t valid_every = 1;  ///< epochs between two measurements of what is held out; plateau and
+                                  ///< patience count in epochs, and want 1. The last epoch is always measured
   int accumulate = 1;  ///< batches whose mean gradient makes one step
   double average =
       0;  ///< decay of an average of the weights, which is measured and kept in their place; 0: none.
@@ -55,7 +57,7 @@ struct EpochRecord {
   double images_per_second = 0, seconds = 0;
 };
 
-/// Trains `model` on `train`, and measures it on `valid` (may be null) after each epoch. The same seed,
+/// Trains `model` on `train`, and measures it on `valid` (may be null) after an epoch. The same seed,
 /// shards, data and options give the same weights, bit for bit, for any number of threads and after any
 /// number of stops and resumes.
 class Trainer {
