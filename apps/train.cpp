@@ -281,6 +281,9 @@ int run_train(const Words& words) {
                              loaded.left_out.empty() ? ""
                                                      : fmt::format("; {} is new, for {} classes",
                                                                    loaded.left_out, info.classes.size()));
+    if (loaded.drawn > 0)
+      std::cerr << fmt::format("{} tensors of heads at the side aren't there, and begin as drawn\n",
+                               loaded.drawn);
   }
   if (line.has("freeze") && !line.has("weights"))
     std::cerr << "--freeze without --weights: what doesn't learn stays as it was drawn\n";

@@ -78,7 +78,8 @@ struct Executor::Impl {
         options(o),
         own(without_norms(m, o)),
         model(own ? *own : m),
-        nodes(execution_order(model.graph(), o.mode)) {
+        graph(o.mode == ExecutorOptions::Mode::Training ? model.graph() : model.graph().without_sides()),
+        nodes(execution_order(graph, o.mode)) {
     if (options.batch < 1 || options.shards < 1)
       throw UsageError("a batch and its shards must be at least 1");
     setting.batch = options.batch;
@@ -99,10 +100,10 @@ struct Executor::Impl {
   }
 
   void compile() {
-    input.shape = model.graph().input;
+    input.shape = graph.input;
     input.allocate(options.batch, options.input_gradient);
     input.pictures = true;
-    consumers = model.graph().consumers();
+    consumers = graph.consumers();
     const std::vector<bool> half = engine::half_values(nodes);
     values.resize(nodes.size() + 1);
     int readers = 0;
@@ -143,6 +144,7 @@ struct Executor::Impl {
         if (std::holds_alternative<BatchNorm2d>(node.layer) && next_slope != 1) ++i;
       }
       named.emplace_back(nodes[i].name, &out);
+      if (nodes[i].side_loss > 0) sides.emplace_back(&out, static_cast<float>(nodes[i].side_loss));
       hand_out(i + 1, out, consumers[i], needs_grad);
     }
   }
@@ -286,6 +288,7 @@ struct Executor::Impl {
   }
 
   void set_output_gradient(std::span<const float> gradient) {
+    for (const auto& [logits, weight] : sides) std::fill_n(logits->grad->data(), logits->grad->count(), 0.F);
     const Blob& out = blobs.back();
     if (gradient.size() !=
         static_cast<std::size_t>(setting.rows) * static_cast<std::size_t>(out.shape.count()))
@@ -325,9 +328,13 @@ struct Executor::Impl {
   }
 
   LossSums loss(std::span<const float> targets, const Loss& of_row) {
-    const Blob& logits = blobs.back();
+    for (const auto& [logits, weight] : sides) loss_of(*logits, weight, targets, of_row);
+    return loss_of(blobs.back(), 1, targets, of_row);
+  }
+  /// Sets the gradient of `weight` times the mean loss of the rows of `logits`.
+  LossSums loss_of(const Blob& logits, float weight, std::span<const float> targets, const Loss& of_row) {
     const auto classes = static_cast<std::size_t>(logits.shape.channels);
-    const float share = 1.F / static_cast<float>(setting.rows);
+    const float share = weight / static_cast<float>(setting.rows);
     LossSums sums{0, 0, setting.rows};
     for (int r = 0; r < setting.rows; ++r) {
       const std::span<const float> row(logits.row(r), classes);
@@ -345,7 +352,10 @@ struct Executor::Impl {
   ExecutorOptions options;
   std::optional<Model> own;  ///< for inference: `given` without its BatchNorms
   Model& model;              ///< what runs
+  Graph graph;               ///< of what runs
   std::vector<Node> nodes;
+  std::vector<std::pair<Blob*, float>>
+      sides;  ///< what heads at the side give, and how much their loss counts
   engine::Setting setting;
   tbb::task_arena arena;
   Blob input;

@@ -181,10 +181,24 @@ std::string Graph::summary() const {
       fmt::format("{:<10} {:<20} {:>12} {:>12} {:>9}\n", "node", "layer", "output", "parameters", "MFLOP");
   text += fmt::format("{:<10} {:<20} {:>12}\n", "input", "", input.text());
   for (const Node& node : nodes)
-    text += fmt::format("{:<10} {:<20} {:>12} {:>12} {:>9.3f}\n", node.name, layer_text(node.layer),
-                        node.out.text(), node.parameters, static_cast<double>(node.flops) / 1e6);
+    text += fmt::format("{:<10} {:<20} {:>12} {:>12} {:>9.3f}{}\n", node.name, layer_text(node.layer),
+                        node.out.text(), node.parameters, static_cast<double>(node.flops) / 1e6,
+                        node.side ? "  side" : "");
   return text + fmt::format("{:<10} {:<20} {:>12} {:>12} {:>9.3f}\n", "sum", "", "", parameters(),
                             static_cast<double>(flops()) / 1e6);
+}
+
+Graph Graph::without_sides() const {
+  Graph rest{input, network, {}};
+  std::vector<int> places;  // of the nodes
+  for (const Node& node : nodes) {
+    places.push_back(static_cast<int>(rest.nodes.size()));
+    if (node.side) continue;
+    rest.nodes.push_back(node);
+    for (int& source : rest.nodes.back().inputs)
+      if (source >= 0) source = places[static_cast<std::size_t>(source)];
+  }
+  return rest;
 }
 
 std::vector<int> Graph::consumers() const {
@@ -207,6 +221,10 @@ class Builder {
     for (std::size_t i = 0; i < parts.size(); ++i) {
       if (const auto* branches = std::get_if<Branches>(&parts[i].is)) {
         from = join(*branches, from);
+        continue;
+      }
+      if (const auto* side = std::get_if<Side>(&parts[i].is)) {
+        add_side(*side, from);
         continue;
       }
       const Layer& layer = std::get<Layer>(parts[i].is);
@@ -235,9 +253,24 @@ class Builder {
     node.in = node.out = shape(inputs[0]);
     node.inputs = std::move(inputs);
     node.bias = bias;
+    node.side = at_side_;
     std::visit(ShapeRule(node, number_, classes_), node.layer);
     graph_.nodes.push_back(std::move(node));
     return static_cast<int>(graph_.nodes.size()) - 1;
+  }
+
+  void add_side(const Side& side, int from) {
+    if (at_side_) throw UsageError("network: a side[] holds another one");
+    if (side.chain.empty()) throw UsageError("network: side[] has no layers");
+    at_side_ = true;
+    Node& end = graph_.nodes[static_cast<std::size_t>(chain(side.chain, from))];
+    at_side_ = false;
+    end.side_loss = side.weight;
+    if (!end.out.flat || (classes_ > 0 && end.out.channels != classes_))
+      throw UsageError(
+          fmt::format("network, after layer {}: a side[] must end in a number for each class, as "
+                      "by fc, not in {}",
+                      number_, end.out.text()));
   }
 
   int join(const Branches& branches, int from) {
@@ -266,6 +299,7 @@ class Builder {
   Graph& graph_;
   int classes_;
   std::size_t number_ = 0;
+  bool at_side_ = false;
   std::map<std::string_view, int> counts_;
 };
 
@@ -276,6 +310,11 @@ Graph build_graph(const Network& network, Shape input, int classes) {
   Graph graph{input, network, {}};
   Builder(graph, classes).chain(network, -1);
   if (graph.nodes.empty()) throw UsageError("network: it has no layers");
+  if (graph.nodes.back().side) throw UsageError("network: it ends in a side[]; what it gives comes after");
+  for (const Node& node : graph.nodes)
+    if (node.side_loss > 0 && node.out.channels != graph.output().channels)
+      throw UsageError(fmt::format("network: a side[] ends in {} numbers, but the network in {}",
+                                   node.out.channels, graph.output().channels));
   const Shape& out = graph.output();
   if (classes > 0 && (!out.flat || out.channels != classes))
     throw UsageError(fmt::format("network: it ends in {} ({}), but there are {} classes; end with fc({})",

@@ -40,6 +40,9 @@ void fill_sizes(Network& network, bool& last) {
     if (auto* branches = std::get_if<Branches>(&part->is)) {
       for (auto chain = branches->chains.rbegin(); chain != branches->chains.rend(); ++chain)
         fill_sizes(*chain, last);
+    } else if (auto* side = std::get_if<Side>(&part->is)) {
+      bool of_side = true;
+      fill_sizes(side->chain, of_side);
     } else if (auto* fc = std::get_if<Linear>(&std::get<Layer>(part->is))) {
       if (!last && fc->units == 0) fc->units = 128;
       last = false;
@@ -121,6 +124,10 @@ std::string network_text(const Network& network) {
     if (!text.empty()) text += '-';
     if (const auto* layer = std::get_if<Layer>(&part.is)) {
       text += layer_text(*layer);
+      continue;
+    }
+    if (const auto* side = std::get_if<Side>(&part.is)) {
+      text += fmt::format("side({})[{}]", side->weight, network_text(side->chain));
       continue;
     }
     const auto& branches = std::get<Branches>(part.is);

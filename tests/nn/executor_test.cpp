@@ -343,5 +343,51 @@ TEST(Confusion, CountsByHand) {
   EXPECT_EQ(confusion.at(0, 1), 1);
 }
 
+TEST(Executor, HeadsAtTheSideAddTheirLoss) {
+  // The same layers once as two networks, and once as one whose head at the side counts 0.3 times.
+  const auto graph = [](const char* text) { return build_graph(parse_network(text), {2, 8, 8}, 3); };
+  Model whole(graph("conv3x3(4)-relu-side(0.3)[conv3x3(5)-gap-fc]-conv3x3(8)-bn-relu-gap-fc"), 1),
+      trunk(graph("conv3x3(4)-relu-conv3x3(8)-bn-relu-gap-fc"), 2),
+      aside(graph("conv3x3(4)-relu-conv3x3(5)-gap-fc"), 3);
+  const auto share = [&](Model& to, const char* ours, const char* theirs) {
+    for (const char* which : {"weight", "bias", "running_mean", "running_var"})
+      if (Parameter* p = to.find(theirs, which)) p->value = whole.find(ours, which)->value;
+  };
+  share(trunk, "conv1", "conv1"), share(trunk, "conv3", "conv2"), share(trunk, "bn1", "bn1");
+  share(trunk, "fc2", "fc1"), share(aside, "conv1", "conv1"), share(aside, "conv2", "conv2");
+  share(aside, "fc1", "fc1");
+  std::vector<float> images(6 * 2 * 64);
+  for (std::size_t i = 0; i < images.size(); ++i)
+    images[i] = static_cast<float>(augment::Stream{.seed = 1}.split("at", i).normal("v"));
+  const std::vector<int> labels{0, 1, 2, 0, 1, 2};
+  const auto trained = [&](Model& model) {
+    Executor executor(model, {.batch = 6, .shards = 2});
+    return executor.train(images, labels, cross_entropy(), 0).loss;
+  };
+  const double loss = trained(whole);
+  EXPECT_NEAR(loss, trained(trunk), 1e-5);
+  trained(aside);
+  const auto expect_gradient = [&](const char* node, auto expected) {
+    const auto& got = whole.find(node, "weight")->grad;
+    for (std::size_t i = 0; i < got.size(); ++i) ASSERT_NEAR(got[i], expected(i), 1e-5) << node;
+  };
+  const auto of = [](Model& model, const char* node, std::size_t i) {
+    return model.find(node, "weight")->grad[i];
+  };
+  expect_gradient("conv1",
+                  [&](std::size_t i) { return of(trunk, "conv1", i) + 0.3F * of(aside, "conv1", i); });
+  expect_gradient("conv3", [&](std::size_t i) { return of(trunk, "conv2", i); });
+  expect_gradient("conv2", [&](std::size_t i) { return 0.3F * of(aside, "conv2", i); });
+  expect_gradient("fc1", [&](std::size_t i) { return 0.3F * of(aside, "fc1", i); });
+  // Inference leaves it out.
+  const auto logits = [&](Model& model) {
+    Executor executor(model, {.batch = 6, .shards = 2, .mode = ExecutorOptions::Mode::Inference});
+    const auto out = executor.predict(images, 6);
+    return std::vector(out.begin(), out.end());
+  };
+  const auto with = logits(whole), without = logits(trunk);
+  for (std::size_t i = 0; i < with.size(); ++i) EXPECT_NEAR(with[i], without[i], 1e-5);
+}
+
 }  // namespace
 }  // namespace doppel::nn

@@ -97,13 +97,13 @@ TEST(Graph, ParameterCountsAreTheKnownOnes) {
 }
 
 TEST(Graph, ParameterCountsAreTorchvisions) {
-  // torchvision 0.14, 1,000 classes, no heads at the side.
+  // torchvision 0.14, 1,000 classes; GoogLeNet without its heads at the side.
   const std::vector<std::tuple<const char*, int, std::int64_t>> known{
       {"vgg11", 224, 132863336},    {"vgg13", 224, 133047848},      {"vgg16", 224, 138357544},
       {"vgg19", 224, 143667240},    {"vgg11_bn", 224, 132868840},   {"vgg13_bn", 224, 133053736},
       {"vgg16_bn", 224, 138365992}, {"vgg19_bn", 224, 143678248},   {"resnet18", 224, 11689512},
       {"resnet34", 224, 21797672},  {"resnet50", 224, 25557032},    {"resnet101", 224, 44549160},
-      {"googlenet", 224, 6624904},  {"inception_v3", 299, 23834568}};
+      {"googlenet", 224, 6624904},  {"inception_v3", 299, 27161264}};
   for (const auto& [name, side, parameters] : known) {
     const Graph graph = build_graph(parse_network(network_of(name)), {3, side, side}, 1000);
     EXPECT_EQ(graph.parameters(), parameters) << name;
@@ -118,6 +118,22 @@ TEST(Graph, EveryNetworkOfTheZooFitsPicturesOfItsSize) {
                                                                  : 32;
     EXPECT_NO_THROW(build_graph(parse_network(std::string(entry.text)), {3, side, side}, 10)) << entry.name;
   }
+}
+
+TEST(Notation, HeadsAtTheSide) {
+  const std::string text =
+      "conv3x3(4)-relu-side(0.3)[gap-fc]-conv3x3(8)-side(0.4)[gap-fc(16)-relu-fc]-gap-fc";
+  const Network network = parse_network(text);
+  EXPECT_EQ(network_text(network), network_text(parse_network(network_text(network))));
+  EXPECT_EQ(network, parse_network(network_text(network)));
+  const Graph graph = build_graph(network, {1, 8, 8}, 5), rest = graph.without_sides();
+  EXPECT_EQ(graph.nodes.size(), rest.nodes.size() + 8);
+  EXPECT_EQ(rest.parameters(),
+            build_graph(parse_network("conv3x3(4)-relu-conv3x3(8)-gap-fc"), {1, 8, 8}, 5).parameters());
+  for (const char* bad :
+       {"conv3x3(4)-gap-side[fc]", "conv3x3(4)-side[conv3x3(5)]-gap-fc", "side-fc", "side[]-fc",
+        "side[fc|fc]-fc", "side(0)[fc]-fc", "side[side[fc]-fc]-fc", "side(2)[fc]-fc", "side[fc(4)]-fc"})
+    EXPECT_THROW(build_graph(parse_network(bad), {1, 8, 8}, 5), UsageError) << bad;
 }
 
 TEST(Notation, BlocksAreUsedAsLayers) {

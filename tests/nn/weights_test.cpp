@@ -162,7 +162,8 @@ TEST(Weights, TravelInSafetensorsByTorchvisionsNames) {
   for (const ZooEntry& entry : zoo()) {
     if (entry.modules.empty()) continue;
     // As many names as layers, each its own.
-    Model model(build_graph(parse_network(std::string(entry.text)), {3, 107, 107}, 10));
+    const int side = entry.help.find("299") != entry.help.npos ? 299 : 107;
+    Model model(build_graph(parse_network(std::string(entry.text)), {3, side, side}, 10));
     const auto names = torchvision_names(model);
     ASSERT_EQ(names.size(), model.parameters().size()) << entry.name;
     EXPECT_EQ(std::set(names.begin(), names.end()).size(), names.size()) << entry.name;
@@ -182,6 +183,25 @@ TEST(Weights, TravelInSafetensorsByTorchvisionsNames) {
     ASSERT_EQ(model.parameters()[i].value, other.parameters()[i].value) << i;
   Model foreign(build_graph(parse_network("conv3x3(8)-fc"), {3, 8, 8}, 10), 1);
   EXPECT_THROW(load_weights(folder.path() / "w.safetensors", foreign), Error);
+}
+
+TEST(Weights, HeadsAtTheSideMayBeMissing) {
+  const dataset::TemporaryFolder folder;
+  const auto graph = [](const char* text) { return build_graph(parse_network(text), {1, 8, 8}, 3); };
+  // What comes after the head at the side has another number, so only the first layers' names are the same.
+  Model with(graph("conv3x3(4)-bn-relu-side[gap-fc]-gap-fc"), 1), again(with.graph(), 2),
+      other(build_graph(with.graph().network, {1, 8, 8}, 5), 3);
+  save_weights(folder.path() / "w.safetensors", with);
+  EXPECT_EQ(load_weights(folder.path() / "w.safetensors", again).drawn, 0);
+  for (std::size_t i = 0; i < with.parameters().size(); ++i)
+    EXPECT_EQ(with.parameters()[i].value, again.parameters()[i].value);
+  // Both heads are new for other classes.
+  EXPECT_EQ(load_weights(folder.path() / "w.safetensors", other).left_out, "fc2");
+  EXPECT_EQ(other.find("conv1", "weight")->value, with.find("conv1", "weight")->value);
+  TensorFile file = load_tensors(folder.path() / "w.safetensors");
+  std::erase_if(file.tensors, [](const auto& t) { return t.first.starts_with("fc1."); });
+  save_tensors(folder.path() / "v.safetensors", file);
+  EXPECT_EQ(load_weights(folder.path() / "v.safetensors", again).drawn, 2);
 }
 
 TEST(Weights, LogitsAreTorchvisions) {

@@ -62,6 +62,8 @@ class Expander {
       turns_.push_back({i, turns});
       if (item.name.empty())
         add_chain(item.chain);
+      else if (item.name == "side")
+        add_side(item);
       else if (!item.branches.empty())
         add_branches(item);
       else if (const auto block = definitions_.find(item.name); block != definitions_.end())
@@ -97,6 +99,18 @@ class Expander {
     }
     layers_ = outer;
     layers_->push_back(std::move(branches));
+  }
+
+  void add_side(const Item& item) {
+    Side side;
+    if (const auto weight = single(item))
+      side.weight = share(*weight, item.column, 1.0001, "a side's weight");
+    if (!(side.weight > 0)) fail(item.column, "a side's weight must be above 0");
+    Network* const outer = layers_;
+    layers_ = &side.chain;
+    add_chain(item.branches.at(0));
+    layers_ = outer;
+    layers_->push_back(std::move(side));
   }
 
   bool wanted(const Item& item) const {

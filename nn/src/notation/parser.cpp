@@ -148,7 +148,15 @@ class Parser {
         fail(item.column, "a kernel is height x width, as in conv3x3");
       item.kernel = {std::stoi(h), std::stoi(w)};
     }
-    if (!take('(')) return;
+    if (take('(')) parse_arguments(item);
+    if (item.name != "side") return;
+    if (item.kernel || !take('[')) fail(item.column, "side is a head, as in side(0.4)[gap-fc]");
+    parse_branches(item);
+    if (item.branches.size() > 1) fail(item.column, "a side[] is one chain");
+  }
+
+  /// After the '('.
+  void parse_arguments(Item& item) {
     do {
       Argument argument;
       skip();
@@ -179,7 +187,7 @@ const std::vector<std::string>& layer_names() {
   static const std::vector<std::string> names{
       "input",   "conv",      "maxpool", "avgpool", "pool",    "adaptpool", "picture", "prelu", "gap",
       "fc",      "bn",        "relu",    "lrelu",   "silu",    "gelu",      "sigmoid", "tanh",  "softmax",
-      "dropout", "dropout2d", "deconv",  "resize",  "flatten", "add",       "cat"};
+      "dropout", "dropout2d", "deconv",  "resize",  "flatten", "add",       "cat",     "side"};
   return names;
 }
 

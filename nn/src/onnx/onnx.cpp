@@ -160,7 +160,8 @@ class Writer {
  private:
   /// All layers; returns the name of what the last one gives.
   std::string nodes() {
-    const auto& all = model_.graph().nodes;
+    const Graph graph = model_.graph().without_sides();
+    const auto& all = graph.nodes;
     const std::string picture = preprocessed();
     Names values;
     for (std::size_t i = 0; i < all.size(); ++i) {

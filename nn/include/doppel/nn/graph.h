@@ -24,7 +24,9 @@ struct Node {
   std::vector<int> inputs;  ///< indices of the nodes that it reads; -1: the picture
   Shape in, out;
   Pads pads;
-  bool bias = false;  ///< Conv2d, Linear
+  bool bias = false;     ///< Conv2d, Linear
+  bool side = false;     ///< belongs to a head at the side
+  double side_loss = 0;  ///< of its last node: how much its loss counts
   std::int64_t parameters = 0;
   std::int64_t flops = 0;  ///< multiplications and additions of a forward pass, per sample
 };
@@ -42,6 +44,8 @@ struct Graph {
   std::int64_t flops() const;
   /// A line per node: name, layer, shapes, parameters, MFLOP; and the sums.
   std::string summary() const;
+  /// The nodes that the output needs, without heads at the side.
+  Graph without_sides() const;
 };
 
 /// Resolves shapes. A Flatten is put before a Linear that meets a picture; a Linear of 0 units gets

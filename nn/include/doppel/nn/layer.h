@@ -216,17 +216,28 @@ struct Branches {
   friend bool operator==(const Branches& a, const Branches& b);
 };
 
-/// One element of a chain: Part(Conv2d{}), Part(Branches{…}), or either as it stands.
+/// A head at the side: a chain from the value so far, which itself goes on unchanged. It ends in as many
+/// numbers as the network, and learns the same labels; its loss counts `weight` times. Only training runs it.
+struct Side {
+  double weight = 0.4;
+  Network chain;
+  friend bool operator==(const Side& a, const Side& b);
+};
+
+/// One element of a chain: Part(Conv2d{}), Part(Branches{…}), Part(Side{…}), or any as it stands.
 struct Part {
+  Part(Side side) : is(std::move(side)) {}              // NOLINT
   Part(Branches branches) : is(std::move(branches)) {}  // NOLINT: a chain is written as a list of layers
   template <class L>
   requires std::is_constructible_v<Layer, L> Part(L layer) : is(Layer(std::move(layer))) {}  // NOLINT
-  std::variant<Layer, Branches> is;
+  std::variant<Layer, Branches, Side> is;
   friend bool operator==(const Part& a, const Part& b) { return a.is == b.is; }
 };
 
 inline bool operator==(const Branches& a, const Branches& b) {
   return a.join == b.join && a.chains == b.chains;
 }
+
+inline bool operator==(const Side& a, const Side& b) { return a.weight == b.weight && a.chain == b.chain; }
 
 }  // namespace doppel::nn

@@ -4,6 +4,7 @@
 //   chain := item (("->" | "-") item)*                      case-insensitive; spaces and newlines are free
 //   item  := (layer | "[" chain "]" | join) ("*" (whole | NAME) (":" …)*)? ("?" NAME?)?
 //   join  := ("add" | "cat") "[" chain? ("|" chain?)* "]"    branches; an empty one is the value itself
+//          | "side" ("(" weight ")")? "[" chain "]"          a head that training alone runs, see layer.h
 //   layer := NAME (K "x" K)? ("(" argument ("," argument)* ")")?
 //   whole := digits; NAME's value comes from the bindings after ";": "… ; N=2 M=3 K=1 pool=yes"
 //

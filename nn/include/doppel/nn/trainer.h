@@ -26,7 +26,7 @@ struct TrainerOptions {
   int patience = 0;  ///< training ends after so many epochs without a better held-out accuracy; 0: never
   std::uint64_t valid_every = 1;  ///< epochs between two measurements of what is held out; plateau and
                                   ///< patience count in epochs, and want 1. The last epoch is always measured
-  int accumulate = 1;  ///< batches whose mean gradient makes one step
+  int accumulate = 1;             ///< batches whose mean gradient makes one step
   double average =
       0;  ///< decay of an average of the weights, which is measured and kept in their place; 0: none.
           ///< It begins faster: at most (1 + t) / (10 + t) at step t (Polyak and Juditsky 1992)

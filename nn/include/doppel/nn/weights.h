@@ -13,6 +13,7 @@ namespace doppel::nn {
 struct LoadedWeights {
   int tensors = 0;       ///< that were taken
   std::string left_out;  ///< the last layer, where the file has another number of classes; else empty
+  int drawn = 0;         ///< tensors of heads at the side that the file hasn't, which stay as they were
   int unused = 0;  ///< tensors of the file that the network has no place for: heads at the side, counters
 };
 
