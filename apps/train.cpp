@@ -18,6 +18,7 @@
 #include "doppel/nn/tensorboard.h"
 #include "doppel/nn/trainer.h"
 #include "doppel/nn/weights.h"
+#include "doppel/nn/whiten.h"
 #include "doppel/nn/zoo.h"
 #include "draw.h"
 #include "forecast.h"
@@ -240,6 +241,22 @@ std::uint64_t measuring_interval(const Parts& parts, const nn::TrainerOptions& o
   return std::max<std::uint64_t>(1, (parts.held_out->size() + learned - 1) / learned);
 }
 
+/// From pictures that tell what the others look like.
+void whiten(nn::Model& model, const dataset::SourcePtr& source, const RunInfo& info) {
+  constexpr std::size_t kPictures = 2048;
+  const std::size_t every = std::max<std::size_t>(1, source->size() / kPictures);
+  std::vector<std::size_t> some;
+  for (std::size_t i = 0; i < source->size(); i += every) some.push_back(i);
+  dataset::Loader loader(std::make_shared<dataset::Subset>(source, some), info.fitted({}),
+                         info.evaluation_options(256));
+  std::vector<float> images;
+  for (const dataset::Batch& batch : loader.epoch(0)) {
+    const auto values = batch.images.values<float>();
+    images.insert(images.end(), values.begin(), values.end());
+  }
+  nn::whiten_first_convolution(model, images);
+}
+
 RunInfo run_info(const CommandLine& line, const dataset::Source& train) {
   if (train.classes().empty())
     throw Error("this data has no classes to learn: training needs one folder per class, or IDX labels");
@@ -288,6 +305,7 @@ int run_train(const Words& words) {
   if (line.has("freeze") && !line.has("weights"))
     std::cerr << "--freeze without --weights: what doesn't learn stays as it was drawn\n";
   set_rates(line, model);
+  if (line.has("whiten")) whiten(model, parts.train, info);
   const bool resume = line.has("resume");
   if (!resume && fs::exists(options.checkpoint))
     throw Error(fmt::format("{} holds a run already; add --resume to go on with it, or choose another folder",

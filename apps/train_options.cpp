@@ -50,9 +50,8 @@ void add_train_options(CommandLine& line) {
       "net", po::value<std::string>()->default_value("small28"),
       "a name (small28, lenet5, vgg16, resnet18_cifar, …: any of nn/zoo) or notation")(
       "weights", po::value<std::string>(),
-      "begin with these: a .safetensors of ours, or a .pth of torchvision's network of that name; another "
-      "number of "
-      "classes leaves the last layer new")(
+      "begin with these: a .safetensors, or torchvision's .pth of that network; other classes leave the last "
+      "layer new")(
       "recipe", po::value<std::string>()->default_value("auto"),
       "a YAML file or a preset; auto: digits for grey pictures of the classes 0 to 9, else standard")(
       "epochs", po::value<std::uint64_t>()->default_value(10), "")(
@@ -73,7 +72,9 @@ void add_train_options(CommandLine& line) {
       "loss", po::value<std::string>()->default_value("cross-entropy"), "cross-entropy, focal or binary")(
       "class-weights", po::value<std::string>()->default_value("none"),
       "none, or balanced: rare classes count more, in proportion")("freeze", "only the last layer learns")(
-      "init", po::value<std::string>()->default_value("he"), "how weights begin: he, xavier or orthogonal")(
+      "init", po::value<std::string>()->default_value("he"),
+      "how weights begin: he, xavier, orthogonal or dirac")(
+      "whiten", "the first convolution is made from the pictures")(
       "zero-gamma", "branches of sums that end in bn give 0 at first")(
       "lr-head", po::value<double>()->default_value(1), "times the learning rate, for the last layer")(
       "clip", po::value<double>()->default_value(0), "longest gradient; 0: any")(
@@ -161,9 +162,11 @@ dataset::LoaderOptions training_loader_options(const CommandLine& line, const Ru
 
 nn::Initialisation initialisation_of(const CommandLine& line) {
   using Weights = nn::Initialisation::Weights;
-  return {chosen<Weights>(
-              line, "init",
-              {{"he", Weights::He}, {"xavier", Weights::Xavier}, {"orthogonal", Weights::Orthogonal}}),
+  return {chosen<Weights>(line, "init",
+                          {{"he", Weights::He},
+                           {"xavier", Weights::Xavier},
+                           {"orthogonal", Weights::Orthogonal},
+                           {"dirac", Weights::Dirac}}),
           line.has("zero-gamma")};
 }
 

@@ -68,6 +68,18 @@ void make_orthogonal(Parameter& parameter, double gain) {
   }
 }
 
+/// Filter i of the first gives channel i as it is.
+void pass_on(Parameter& weight, const Conv2d& conv, int channels) {
+  if (conv.groups != 1) return;
+  const int taps = conv.kernel_h * conv.kernel_w,
+            middle = conv.kernel_h / 2 * conv.kernel_w + conv.kernel_w / 2;
+  for (int i = 0; i < std::min(channels, conv.filters); ++i) {
+    const auto filter = weight.value.begin() + static_cast<std::ptrdiff_t>(i) * channels * taps;
+    std::fill_n(filter, static_cast<std::ptrdiff_t>(channels) * taps, 0.F);
+    filter[i * taps + middle] = 1;
+  }
+}
+
 void fill_weights(Parameter& weight, const Node& node, std::uint64_t seed, bool is_last,
                   Initialisation::Weights how) {
   const Fans fans = std::visit(FansOf{node}, node.layer);
@@ -79,6 +91,8 @@ void fill_weights(Parameter& weight, const Node& node, std::uint64_t seed, bool 
   const double deviation = std::sqrt((is_last ? 1.0 : 2.0) / fans.in);
   fill(weight, seed, [deviation](const augment::Stream& s) { return s.normal("weight", 0, deviation); });
   if (how == Weights::Orthogonal && !is_last) make_orthogonal(weight, std::sqrt(2.0));
+  if (how == Weights::Dirac)
+    if (const auto* conv = std::get_if<Conv2d>(&node.layer)) pass_on(weight, *conv, node.in.channels);
 }
 
 /// The first branch of a sum that ends in a BatchNorm gives 0 at first; the others keep their scale, since

@@ -113,6 +113,8 @@ expect 0 "best.safetensors" train sample:digits --net "$net" --weights run/model
 ls tuned/tensorboard/events.out.tfevents.* >/dev/null
 expect 0 "what doesn't learn stays as it was drawn" train sample:digits --net "$net" --freeze --epochs 3 --per-class 2 --out frozen
 [ "$(grep -c test_accuracy frozen/metrics.jsonl)" -eq 1 ] || { echo "FAILED: 20 pictures are measured as often as learned from"; failures=$((failures + 1)); }
+expect 0 "test accuracy" train sample:digits --net "conv2x2(8,valid)-gelu-conv3x3(16)-pool-bn-gelu-gap-fc" --whiten --init dirac --epochs 1 --out whitened
+expect 2 "whitening needs a first layer" train sample:digits --net "$net" --whiten --epochs 1 --out unwhitened
 expect 0 "test accuracy" train sample:digits --net "$net" --epochs 4 --valid-every 2 --out seldom
 [ "$(grep -c test_accuracy seldom/metrics.jsonl)" -eq 2 ] || { echo "FAILED: --valid-every 2 in 4 epochs"; failures=$((failures + 1)); }
 

@@ -31,10 +31,11 @@ struct Parameter {
 /// How numbers begin.
 struct Initialisation {
   enum class Weights {
-    He,         ///< normal, sqrt(2 / fan in), for layers before a rectifier (He et al. 2015)
-    Xavier,     ///< uniform, ± sqrt(6 / (fan in + fan out)) (Glorot and Bengio 2010)
-    Orthogonal  ///< filters, or their places, of one length and at right angles, times sqrt(2) (Saxe et al.
-                ///< 2014)
+    He,          ///< normal, sqrt(2 / fan in), for layers before a rectifier (He et al. 2015)
+    Xavier,      ///< uniform, ± sqrt(6 / (fan in + fan out)) (Glorot and Bengio 2010)
+    Orthogonal,  ///< filters, or their places, of one length and at right angles, times sqrt(2) (Saxe et al.
+                 ///< 2014)
+    Dirac        ///< a convolution's first filters pass their input on, as many as it has; the rest as He
   };
   Weights weights = Weights::He;
   bool zero_gamma = false;  ///< a BatchNorm that ends a branch of a sum begins at 0 (Goyal et al. 2017)
