@@ -90,7 +90,7 @@ struct Executor::Impl {
     setting.bf16 = options.precision == Precision::BF16 && has_bf16();
     const int cores = tbb::info::default_concurrency();
     arena.initialize(options.threads > 0 ? std::min(options.threads, cores) : cores);
-    const engine::SingleThreadedOpenMp single;
+    const engine::OneDnnScope scope;
     compile();
   }
 
@@ -202,7 +202,7 @@ struct Executor::Impl {
       tbb::parallel_for(
           0, count, 1,
           [&](int i) {
-            const engine::SingleThreadedOpenMp single;
+            const engine::OneDnnScope scope;
             f(i);
           },
           tbb::simple_partitioner());
@@ -218,7 +218,7 @@ struct Executor::Impl {
     if (rows != setting.rows) {
       setting.rows = rows;
       lanes.clear();
-      const engine::SingleThreadedOpenMp single;
+      const engine::OneDnnScope scope;
       for (int i = 0; i < setting.lanes; ++i) {
         const int first = static_cast<int>(std::int64_t{rows} * i / setting.lanes);
         const int last = static_cast<int>(std::int64_t{rows} * (i + 1) / setting.lanes);
@@ -281,7 +281,7 @@ struct Executor::Impl {
       plain.shape = out.shape;
       plain.allocate(options.batch, setting.training);
     }
-    const engine::SingleThreadedOpenMp single;
+    const engine::OneDnnScope scope;
     engine::reorder(setting, engine::view(setting, out.desc(setting.rows), out.data->data()),
                     engine::view(setting, plain.desc(setting.rows), plain.data->data()));
     return {plain.data->data(), count};
@@ -299,7 +299,7 @@ struct Executor::Impl {
       return;
     }
     std::ranges::copy(gradient, plain.grad->data());
-    const engine::SingleThreadedOpenMp single;
+    const engine::OneDnnScope scope;
     engine::reorder(setting, engine::view(setting, plain.desc(setting.rows), plain.grad->data()),
                     engine::view(setting, out.desc(setting.rows), out.grad->data()));
   }
@@ -470,7 +470,7 @@ void Executor::run_parallel(int count, void (*call)(void*, int), void* context) 
 
 std::vector<KernelInfo> Executor::kernels() const {
   // A lane's kernels are made for its rows.
-  const engine::SingleThreadedOpenMp single;
+  const engine::OneDnnScope scope;
   if (impl_->setting.rows == 0) {
     impl_->setting.rows = impl_->options.batch;
     for (auto& step : impl_->steps)

@@ -27,7 +27,7 @@ void check(const FeatureSet& a, const FeatureSet& b, std::size_t least) {
 
 /// products [rows of a, rows of b] of rows [first, first + count) of a.
 std::vector<float> products(const FeatureSet& a, std::size_t first, std::size_t count, const FeatureSet& b) {
-  const engine::SingleThreadedOpenMp single;
+  const engine::OneDnnScope scope;
   const auto n = static_cast<dnnl_dim_t>(b.count()), width = static_cast<dnnl_dim_t>(a.width);
   std::vector<float> out(count * b.count());
   dnnl_sgemm('N', 'T', static_cast<dnnl_dim_t>(count), n, width, 1.F, a.values.data() + first * a.width,

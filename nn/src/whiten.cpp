@@ -15,8 +15,8 @@ namespace {
 
 /// The sum over all places of a patch times its transpose: [numbers, numbers].
 cv::Mat second_moments(std::span<const float> images, const Shape& picture, const Conv2d& conv) {
-  const int h = conv.kernel_h, w = conv.kernel_w, down = picture.height - h + 1, across = picture.width - w + 1,
-            numbers = picture.channels * h * w;
+  const int h = conv.kernel_h, w = conv.kernel_w, down = picture.height - h + 1,
+            across = picture.width - w + 1, numbers = picture.channels * h * w;
   const auto size = static_cast<std::size_t>(picture.count()), count = images.size() / size;
   std::vector<cv::Mat> of_images(count);
   tbb::parallel_for(std::size_t{0}, count, [&](std::size_t i) {
@@ -45,9 +45,10 @@ void whiten_first_convolution(Model& model, std::span<const float> images, doubl
   const auto* conv = std::get_if<Conv2d>(&graph.nodes.front().layer);
   const int numbers = conv ? graph.input.channels * conv->kernel_h * conv->kernel_w : 0;
   if (!conv || conv->groups != 1 || conv->filters % 2 != 0 || conv->filters > 2 * numbers)
-    throw UsageError(fmt::format("whitening needs a first layer that is a convolution of an even number of "
-                                 "filters, at most {}, not {}",
-                                 numbers > 0 ? 2 * numbers : 2, conv ? conv->filters : 0));
+    throw UsageError(
+        fmt::format("whitening needs a first layer that is a convolution of an even number of "
+                    "filters, at most {}, not {}",
+                    numbers > 0 ? 2 * numbers : 2, conv ? conv->filters : 0));
   const auto size = static_cast<std::size_t>(graph.input.count());
   if (images.empty() || images.size() % size != 0) throw UsageError("whitening needs pictures");
   cv::Mat variances, directions;  // rows, from the largest variance down

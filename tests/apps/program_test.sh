@@ -189,7 +189,9 @@ slow=(train sample:digits --net "$net" --epochs 4 --batch 32)
 pid=$!
 for _ in $(seq 300); do [ -s stopped/metrics.jsonl ] && break; read -rt 0.05 <> <(:) || true; done
 kill -INT "$pid" 2>/dev/null || true
-wait "$pid" || true
+stopped=0
+wait "$pid" || stopped=$?
+[ "$stopped" -le 1 ] || { echo "FAILED: a stop ended with $stopped"; failures=$((failures + 1)); }
 "$doppel" "${slow[@]}" --out stopped --resume >/dev/null 2>&1
 cmp whole/model.safetensors stopped/model.safetensors || { echo "FAILED: resumed weights differ"; failures=$((failures + 1)); }
 

@@ -3,8 +3,10 @@
 #include "doppel/nn/executor.h"
 
 #include <gtest/gtest.h>
+#include <sys/time.h>
 
 #include <cmath>
+#include <csignal>
 
 #include "doppel/augment/error.h"
 #include "doppel/augment/random.h"
@@ -387,6 +389,43 @@ TEST(Executor, HeadsAtTheSideAddTheirLoss) {
   };
   const auto with = logits(whole), without = logits(trunk);
   for (std::size_t i = 0; i < with.size(); ++i) EXPECT_NEAR(with[i], without[i], 1e-5);
+}
+
+/// A signal every half millisecond, which nobody minds.
+class Alarms {
+ public:
+  Alarms() {
+    struct sigaction action {};
+    action.sa_handler = [](int) { count = count + 1; };
+    sigaction(SIGALRM, &action, &before_);
+    const itimerval often{{0, 500}, {0, 500}};
+    setitimer(ITIMER_REAL, &often, nullptr);
+  }
+  ~Alarms() {
+    const itimerval never{};
+    setitimer(ITIMER_REAL, &never, nullptr);
+    sigaction(SIGALRM, &before_, nullptr);
+  }
+  Alarms(const Alarms&) = delete;
+  Alarms& operator=(const Alarms&) = delete;
+  static inline volatile std::sig_atomic_t count = 0;
+
+ private:
+  struct sigaction before_ {};
+};
+
+TEST(Executor, SignalsLeaveItsMemoryAlone) {
+  // A kernel of oneDNN's that computes products of floats keeps its numbers where a signal's frame would be
+  // put.
+  Model model(build_graph(parse_network("fc(128)-relu-fc"), {1, 56, 56}, 10), 1);
+  Executor executor(model, {.batch = 32, .shards = 2});
+  const std::vector<float> images(32 * 3136, 0.5F);
+  const std::vector<int> labels(32, 1);
+  const double loss = executor.train(images, labels, cross_entropy(), 0).loss;
+  const Alarms alarms;
+  for (int i = 0; i < 1000; ++i)
+    ASSERT_EQ(executor.train(images, labels, cross_entropy(), 0).loss, loss) << i;
+  EXPECT_GT(Alarms::count, 10);
 }
 
 }  // namespace

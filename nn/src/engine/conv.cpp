@@ -65,7 +65,7 @@ class ConvStep final : public Step {
 
   void load_parameters() override {
     if (kernels_.empty()) return;
-    const SingleThreadedOpenMp single;
+    const OneDnnScope scope;
     if (staging_.count() == 0)
       staging_ = Buffer(static_cast<std::size_t>(filters_) * group_inputs() * taps());
     copy_weights([](float& parameter, float& padded) { padded = parameter; }, weight_.value);
@@ -151,7 +151,7 @@ class ConvStep final : public Step {
     if (own_weight_grad_) {
       std::copy_n(weight_grads_[0].data(), weight_.grad.size(), weight_.grad.begin());
     } else {
-      const SingleThreadedOpenMp single;
+      const OneDnnScope scope;
       reorder(setting_, view(setting_, weight_grad_desc_, weight_grads_[0].data()),
               view(setting_, plain_weights(), staging_.data()));
       copy_weights([](float& parameter, float& padded) { parameter = padded; }, weight_.grad);

@@ -71,7 +71,7 @@ class DeconvStep final : public Step {
   }
 
   void load_parameters() override {
-    const SingleThreadedOpenMp single;
+    const OneDnnScope scope;
     if (staging_.count() == 0) staging_ = Buffer(plain_weights().get_size() / sizeof(float));
     copy_weights([](float& parameter, float& padded) { padded = parameter; }, weight_.value);
     const dnnl::memory plain = view(setting_, plain_weights(), staging_.data());
@@ -137,7 +137,7 @@ class DeconvStep final : public Step {
     const int used = std::min(setting_.lanes, setting_.rows);
     add_lanes(weight_grads_, used);
     if (bias_) add_lanes(bias_grads_, used);
-    const SingleThreadedOpenMp single;
+    const OneDnnScope scope;
     reorder(setting_, view(setting_, weight_grad_desc_, weight_grads_[0].data()),
             view(setting_, plain_weights(), staging_.data()));
     copy_weights([](float& parameter, float& padded) { parameter = padded; }, weight_.grad);

@@ -50,7 +50,7 @@ class LinearStep final : public Step {
   bool is_piecewise() const override { return true; }
   int parameter_tasks() const override { return !learns_ ? 0 : (units_ + kGradRows - 1) / kGradRows; }
   void parameter_task(int task) override {
-    const SingleThreadedOpenMp single;
+    const OneDnnScope scope;
     const int first = task * kGradRows, count = std::min(kGradRows, units_ - first);
     dnnl_sgemm('T', 'N', count, features_, setting_.rows, 1.F, out_.grad_row(0) + first, units_, in_.row(0),
                features_, 0.F, weight_.grad.data() + std::size_t(first) * features_, features_);
@@ -146,7 +146,7 @@ class HalfLinearStep final : public Step {
       for (const auto& [known, kernel] : kernels_)
         if (known == a) return;
       const Desc c({rows, columns}, dnnl::memory::data_type::f32, dnnl::memory::format_tag::ab);
-      const SingleThreadedOpenMp single;
+      const OneDnnScope scope;
       kernels_.emplace_back(a, dnnl::matmul::primitive_desc({a, b, c}, user_scratch(), setting.engine));
       runs_.emplace_back(kernels_.back().second);
       scratch_ = std::max(scratch_, kernels_.back().second.scratchpad_desc().get_size());
@@ -159,7 +159,7 @@ class HalfLinearStep final : public Step {
       std::size_t i = 0;
       while (kernels_[i].first != a) ++i;
       const auto& kernel = kernels_[i].second;
-      const SingleThreadedOpenMp single;
+      const OneDnnScope scope;
       dnnl::stream stream(setting.engine);
       runs_[i].execute(stream,
                        {{DNNL_ARG_SRC, view(setting, a, x)},
