@@ -6,6 +6,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "checkpoint.h"
 #include "doppel/augment/error.h"
 #include "doppel/augment/random.h"
 #include "doppel/nn/notation.h"
@@ -325,42 +326,6 @@ std::vector<float> Gan::generate(std::span<const int> labels, std::uint64_t seed
   return pictures;
 }
 
-namespace {
-
-/// Calls f(prefix, model or values) for everything that a file holds of a GAN.
-void add_model(TensorFile& file, const std::string& prefix, const Model& model) {
-  for (const Parameter& p : model.parameters()) file.tensors[prefix + p.name] = {p.shape, p.value};
-}
-void add_optimizer(TensorFile& file, const std::string& prefix, const Model& model,
-                   const Optimizer& optimizer) {
-  for (const Optimizer::State& state : optimizer.states())
-    for (std::size_t p = 0; p < state.values.size(); ++p)
-      if (!state.values[p].empty())
-        file.tensors[prefix + state.name + "." + model.parameters()[p].name] = {model.parameters()[p].shape,
-                                                                                state.values[p]};
-}
-std::vector<float> taken(const TensorFile& file, const std::string& path, const std::string& name,
-                         std::size_t count) {
-  const auto found = file.tensors.find(name);
-  if (found == file.tensors.end() || found->second.value.size() != count)
-    throw Error(fmt::format("{}: has no {} of {} numbers; it belongs to another GAN", path, name, count));
-  return found->second.value;
-}
-void take_model(const TensorFile& file, const std::string& path, const std::string& prefix, Model& model) {
-  for (Parameter& p : model.parameters()) p.value = taken(file, path, prefix + p.name, p.value.size());
-}
-void take_optimizer(const TensorFile& file, const std::string& path, const std::string& prefix,
-                    const Model& model, Optimizer& optimizer, std::uint64_t steps) {
-  for (Optimizer::State& state : optimizer.states())
-    for (std::size_t p = 0; p < state.values.size(); ++p)
-      if (!state.values[p].empty())
-        state.values[p] =
-            taken(file, path, prefix + state.name + "." + model.parameters()[p].name, state.values[p].size());
-  optimizer.set_steps(steps);
-}
-
-}  // namespace
-
 void Gan::save(const std::filesystem::path& path, std::map<std::string, std::string> metadata) const {
   TensorFile file;
   file.metadata = std::move(metadata);
@@ -391,14 +356,16 @@ void Gan::load(const std::filesystem::path& path) {
     options_.rate = std::strtod(rate->second.c_str(), nullptr);
   if (const auto chance = file.metadata.find("augment_chance"); chance != file.metadata.end())
     augment_chance_ = std::strtod(chance->second.c_str(), nullptr);
-  take_model(file, path.string(), "generator.", generator_);
-  take_model(file, path.string(), "discriminator.", discriminator_);
-  take_model(file, path.string(), "average.", averaged_);
-  take_optimizer(file, path.string(), "generator_optimizer.", generator_, maker_,
-                 step_ / static_cast<std::uint64_t>(options_.judge_steps));
-  take_optimizer(file, path.string(), "discriminator_optimizer.", discriminator_, judge_optimizer_, step_);
+  read_model(file, "generator.", generator_, path.string());
+  read_model(file, "discriminator.", discriminator_, path.string());
+  read_model(file, "average.", averaged_, path.string());
+  read_optimizer(file, "generator_optimizer.", generator_, maker_, path.string());
+  maker_.set_steps(step_ / static_cast<std::uint64_t>(options_.judge_steps));
+  read_optimizer(file, "discriminator_optimizer.", discriminator_, judge_optimizer_, path.string());
+  judge_optimizer_.set_steps(step_);
   if (spectral_)
-    for (auto& [name, u] : spectral_->vectors()) u = taken(file, path.string(), "spectral." + name, u.size());
+    for (auto& [name, u] : spectral_->vectors())
+      u = numbers_of(file, "spectral." + name, u.size(), path.string());
   if (const auto loss = file.metadata.find("generator_loss"); loss != file.metadata.end())
     generator_loss_ = std::strtod(loss->second.c_str(), nullptr);
   make_.parameters_changed();

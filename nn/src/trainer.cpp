@@ -9,6 +9,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "checkpoint.h"
 #include "doppel/augment/error.h"
 #include "doppel/nn/notation.h"
 #include "doppel/nn/safetensors.h"
@@ -26,24 +27,10 @@ std::string graph_text(const Graph& graph) {
   return fmt::format("{}: {}", graph.input.text(), network_text(graph.network));
 }
 
-void add_model(TensorFile& file, const Model& model) {
-  for (const Parameter& p : model.parameters()) file.tensors[p.name] = {p.shape, p.value};
+/// With the text that tells what network it is.
+void add_network(TensorFile& file, const Model& model) {
+  add_model(file, "", model);
   file.metadata["network"] = graph_text(model.graph());
-}
-
-const TensorFile::Entry& find(const TensorFile& file, const std::string& name, std::size_t count,
-                              const std::string& path) {
-  const auto found = file.tensors.find(name);
-  if (found == file.tensors.end())
-    throw Error(fmt::format("{}: has no tensor {}; it belongs to another network", path, name));
-  if (found->second.value.size() != count)
-    throw Error(fmt::format("{}: {} has {} numbers, but the network needs {}; it belongs to another network",
-                            path, name, found->second.value.size(), count));
-  return found->second;
-}
-
-void read_model(const TensorFile& file, Model& model, const std::string& path) {
-  for (Parameter& p : model.parameters()) p.value = find(file, p.name, p.value.size(), path).value;
 }
 
 nlohmann::json to_json(const EpochRecord& r) {
@@ -293,12 +280,8 @@ void Trainer::finish_epoch(double seconds, std::uint64_t images) {
 void Trainer::save(std::uint64_t epoch, std::uint64_t step) const {
   TensorFile file;
   file.metadata = options_.metadata;
-  add_model(file, model_);
-  for (const Optimizer::State& state : optimizer_.states())
-    for (std::size_t p = 0; p < state.values.size(); ++p)
-      if (!state.values[p].empty())
-        file.tensors["optimizer." + state.name + "." + model_.parameters()[p].name] = {
-            model_.parameters()[p].shape, state.values[p]};
+  add_network(file, model_);
+  add_optimizer(file, "optimizer.", model_, optimizer_);
   for (std::size_t p = 0; p < average_.size(); ++p)
     file.tensors["average." + model_.parameters()[p].name] = {model_.parameters()[p].shape, average_[p]};
   nlohmann::json history = nlohmann::json::array();
@@ -350,15 +333,10 @@ void Trainer::resume() {
     same("average", options_.average);
     same("accumulate", options_.accumulate);
     same("precision", static_cast<int>(options_.precision));
-    read_model(file, model_, path);
-    for (Optimizer::State& s : optimizer_.states())
-      for (std::size_t p = 0; p < s.values.size(); ++p)
-        if (!s.values[p].empty())
-          s.values[p] =
-              find(file, "optimizer." + s.name + "." + model_.parameters()[p].name, s.values[p].size(), path)
-                  .value;
+    read_model(file, "", model_, path);
+    read_optimizer(file, "optimizer.", model_, optimizer_, path);
     for (std::size_t p = 0; p < average_.size(); ++p)
-      average_[p] = find(file, "average." + model_.parameters()[p].name, average_[p].size(), path).value;
+      average_[p] = numbers_of(file, "average." + model_.parameters()[p].name, average_[p].size(), path);
     optimizer_.set_steps(state.at("updates"));
     options_.shards = state.at("shards");
     epoch_ = state.at("epoch");
@@ -375,13 +353,13 @@ void save_model(const std::filesystem::path& path, const Model& model,
                 const std::map<std::string, std::string>& metadata) {
   TensorFile file;
   file.metadata = metadata;
-  add_model(file, model);
+  add_network(file, model);
   save_tensors(path, file);
 }
 
 std::map<std::string, std::string> load_model(const std::filesystem::path& path, Model& model) {
   const TensorFile file = load_tensors(path);
-  read_model(file, model, path.string());
+  read_model(file, "", model, path.string());
   return file.metadata;
 }
 
