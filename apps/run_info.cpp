@@ -72,12 +72,15 @@ bool gives_one_size(augment::Recipe recipe, const dataset::Source& source) {
   return true;
 }
 
-RunInfo describe_data(const dataset::Source& source) {
+RunInfo describe_data(const dataset::Source& source, int side) {
   RunInfo info;
   info.classes = source.classes();
   const dataset::PictureStatistics pictures = dataset::picture_statistics(source);
-  const augment::Size size = pictures.size.value_or(augment::Size{64, 64});
-  if (!pictures.size) std::cerr << "pictures of several sizes become 64x64\n";
+  augment::Size size = pictures.size.value_or(augment::Size{64, 64});
+  if (side > 0)
+    size = {side, side};
+  else if (!pictures.size)
+    std::cerr << "pictures of several sizes become 64x64\n";
   info.input = {pictures.channels, size.height, size.width};
   for (std::size_t c = 0; c < 3; ++c) {
     const std::size_t of = std::min(c, pictures.mean.size() - 1);

@@ -31,8 +31,9 @@ struct RunInfo {
 bool gives_one_size(augment::Recipe recipe, const dataset::Source& source);
 
 /// The input size, channels, mean and std of a data set: its pictures' own size where all (of up to 64 looked
-/// at) are alike, else 64x64; mean and std over up to 1,000 pictures.
-RunInfo describe_data(const dataset::Source& source);
+/// at) are alike, else 64x64, which it says; `side` where that isn't 0. Mean and std over up to 1,000
+/// pictures.
+RunInfo describe_data(const dataset::Source& source, int side = 0);
 
 /// What is learned from, and what is measured on: the test part, or a seventh of the rest (and a line about
 /// it on stderr) where there is none.

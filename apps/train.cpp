@@ -260,12 +260,9 @@ void whiten(nn::Model& model, const dataset::SourcePtr& source, const RunInfo& i
 RunInfo run_info(const CommandLine& line, const dataset::Source& train) {
   if (train.classes().empty())
     throw Error("this data has no classes to learn: training needs one folder per class, or IDX labels");
-  RunInfo info = describe_data(train);
-  if (const int side = line.get<int>("size"); side != 0) {
-    if (side < 1 || side > 4096)
-      throw UsageError(fmt::format("--size must be 1 to 4096 pixels, not {}", side));
-    info.input.height = info.input.width = side;
-  }
+  const int side = line.get<int>("size");
+  if (side < 0 || side > 4096) throw UsageError(fmt::format("--size must be 1 to 4096 pixels, not {}", side));
+  RunInfo info = describe_data(train, side);
   info.network = nn::network_of(line.get<std::string>("net"));
   return info;
 }
