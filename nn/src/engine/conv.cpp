@@ -28,7 +28,8 @@ class ConvStep final : public Step {
         needs_data_grad_(inputs.in_needs_grad),
         learns_(inputs.learns),
         relu_slope_(relu_slope),
-        half_(setting_.bf16 && suits_half(node_)) {
+        half_(setting_.bf16 && suits_half(node_)),
+        factor_(in_, half_, setting_.batch) {
     window_ = {in_.shape.height, in_.shape.width, out_.shape.height, out_.shape.width, layer_.kernel_h,
                layer_.kernel_w,  layer_.stride,   node_.pads.top,    node_.pads.left};
     const bool grouped = layer_.groups > 1;
@@ -41,8 +42,6 @@ class ConvStep final : public Step {
     out_.format = format_of(forward_descriptor(rows, output(rows, Tag::any)).dst_desc());
     if (out_.format.block == 1) filters_ = layer_.filters;
     out_.allocate(setting_.batch, setting_.training);
-    if (half_ && !in_.half)
-      half_in_ = Buffer((in_.row_numbers() * static_cast<std::size_t>(setting_.batch) + 1) / 2);
   }
 
   void prepare(int rows) override {
@@ -84,11 +83,9 @@ class ConvStep final : public Step {
 
   void forward(int, const Lane& lane) override {
     const Kernels& k = kernels_.at(lane.rows);
-    if (half_ && !in_.half)
-      to_bf16(static_cast<std::uint16_t*>(source(lane)), in_.row(lane.first),
-              in_.row_numbers() * static_cast<std::size_t>(lane.rows));
+    factor_.convert(lane);
     Arguments arguments{
-        {DNNL_ARG_SRC, view(setting_, input(lane.rows), source(lane))},
+        {DNNL_ARG_SRC, view(setting_, input(lane.rows), factor_.rows(lane))},
         {DNNL_ARG_WEIGHTS,
          view(setting_, k.forward.weights_desc(), find(forward_weights_, k.forward.weights_desc()))},
         {DNNL_ARG_DST, view(setting_, output(lane.rows, out_.format.tag), out_.numbers(lane.first).at)}};
@@ -100,12 +97,7 @@ class ConvStep final : public Step {
   void backward(int, const Lane& lane) override {
     const Kernels& k = kernels_.at(lane.rows);
     const auto lane_index = static_cast<std::size_t>(lane.index);
-    void* gradient = out_.grad_numbers(lane.first).at;
-    if (half_ && !out_.half) {
-      gradient = setting_.halves[lane_index]->data();
-      to_bf16(static_cast<std::uint16_t*>(gradient), out_.grad_row(lane.first),
-              out_.row_numbers() * static_cast<std::size_t>(lane.rows));
-    }
+    void* const gradient = half_ ? half_gradient(setting_, lane, out_) : out_.grad_numbers(lane.first).at;
     const auto dst = view(setting_, output_gradient(lane.rows), gradient);
     if (!learns_ || !setting_.parameters) {
       // Only the way back is needed, if that.
@@ -174,7 +166,7 @@ class ConvStep final : public Step {
   void run_weight_grad(const Kernels& k, const Lane& lane, const dnnl::memory& dst) {
     const auto lane_index = static_cast<std::size_t>(lane.index);
     Arguments weights{
-        {DNNL_ARG_SRC, view(setting_, input(lane.rows), source(lane))},
+        {DNNL_ARG_SRC, view(setting_, input(lane.rows), factor_.rows(lane))},
         {DNNL_ARG_DIFF_DST, dst},
         {DNNL_ARG_DIFF_WEIGHTS, view(setting_, weight_grad_desc_, weight_grads_[lane_index].data())}};
     if (bias_)
@@ -192,27 +184,21 @@ class ConvStep final : public Step {
       for (std::size_t i = 0; i < inputs * taps(); ++i)
         move(parameter[o * inputs * taps() + i], staging_.data()[o * group_inputs() * taps() + i]);
   }
-  /// Where the lane's input is for the kernels.
-  void* source(const Lane& lane) const {
-    if (!half_ || in_.half) return in_.numbers(lane.first).at;
-    return reinterpret_cast<std::uint16_t*>(half_in_.data()) +
-           in_.row_numbers() * static_cast<std::size_t>(lane.first);
-  }
   static dnnl::memory::data_type type_of(const Blob& blob) { return blob.half ? kHalf : kFloat; }
   /// What is multiplied.
-  dnnl::memory::data_type factor() const { return half_ ? kHalf : kFloat; }
+  dnnl::memory::data_type type() const { return half_ ? kHalf : kFloat; }
   dnnl::memory::dims input_dims(int rows) const { return {rows, inputs_, in_.shape.height, in_.shape.width}; }
   dnnl::memory::dims output_dims(int rows) const {
     return {rows, filters_, out_.shape.height, out_.shape.width};
   }
-  Desc input(int rows) const { return {input_dims(rows), factor(), in_.format.tag}; }
+  Desc input(int rows) const { return {input_dims(rows), type(), in_.format.tag}; }
   Desc input_gradient(int rows) const { return {input_dims(rows), type_of(in_), in_.format.tag}; }
   /// Of planes, for which it has only a reference loop, oneDNN may choose another layout.
   Desc wanted_input_gradient(int rows) const {
     return in_.format == kPlain ? Desc(input_dims(rows), type_of(in_), Tag::any) : input_gradient(rows);
   }
   Desc output(int rows, Tag tag) const { return {output_dims(rows), type_of(out_), tag}; }
-  Desc output_gradient(int rows) const { return {output_dims(rows), factor(), out_.format.tag}; }
+  Desc output_gradient(int rows) const { return {output_dims(rows), type(), out_.format.tag}; }
   Desc plain_weights() const {
     if (layer_.groups > 1)
       return {{layer_.groups, filters_ / layer_.groups, inputs_ / layer_.groups, layer_.kernel_h,
@@ -221,7 +207,7 @@ class ConvStep final : public Step {
               Tag::goihw};
     return {{filters_, inputs_, layer_.kernel_h, layer_.kernel_w}, kFloat, Tag::oihw};
   }
-  Desc any_weights() const { return {plain_weights().dims(), factor(), Tag::any}; }
+  Desc any_weights() const { return {plain_weights().dims(), type(), Tag::any}; }
   Desc any_weight_gradient() const { return {plain_weights().dims(), kFloat, Tag::any}; }
   Desc bias_desc() const { return bias_ ? Desc({filters_}, kFloat, Tag::x) : Desc(); }
   dnnl::memory::dims strides() const { return {layer_.stride, layer_.stride}; }
@@ -327,13 +313,13 @@ class ConvStep final : public Step {
   Parameter* bias_;
   bool needs_data_grad_, learns_;
   double relu_slope_;
-  bool half_;  ///< multiplies in bfloat16
+  bool half_;      ///< multiplies in bfloat16
+  Factor factor_;  ///< what it reads
   bool own_weight_grad_ = false;
   SlidingWindow window_;
   int inputs_ = 0, filters_ = 0;  ///< channels as oneDNN sees them: filled up to whole groups
   Buffer staging_, bias_values_, no_bias_;
   std::vector<Buffer> data_grads_;  ///< per lane, where oneDNN's layout isn't the input's
-  Buffer half_in_;                  ///< the input in bfloat16, of all lanes
   std::map<int, Kernels> kernels_;
   std::vector<Weights> forward_weights_, data_weights_;
   Desc weight_grad_desc_;

@@ -26,7 +26,8 @@ class DeconvStep final : public Step {
         bias_(inputs.model.find(node_.name, "bias")),
         needs_data_grad_(inputs.in_needs_grad),
         learns_(inputs.learns),
-        half_(setting_.bf16 && (in_.half || out_.half || (suits_half(node_) && in_.format.block == 16))) {
+        half_(setting_.bf16 && (in_.half || out_.half || (suits_half(node_) && in_.format.block == 16))),
+        factor_(in_, half_, setting_.batch) {
     const int rows = (setting_.batch + setting_.lanes - 1) / setting_.lanes;
     // Of few filters oneDNN would make planes, for whose gradients it has only reference loops: filters of
     // zeros fill a block up, in memory that it has anyway.
@@ -35,8 +36,6 @@ class DeconvStep final : public Step {
     out_.format =
         blocks ? Format{Tag::nChw16c, 16} : format_of(forward_descriptor(rows, Tag::any).dst_desc());
     out_.allocate(setting_.batch, setting_.training);
-    if (half_ && !in_.half)
-      half_in_ = Buffer((in_.row_numbers() * static_cast<std::size_t>(setting_.batch) + 1) / 2);
   }
 
   void prepare(int rows) override {
@@ -84,12 +83,10 @@ class DeconvStep final : public Step {
   /// The bias is added afterwards: oneDNN 2.6 would do it in a loop that takes four times the rest.
   void forward(int, const Lane& lane) override {
     const Kernels& k = kernels_.at(lane.rows);
-    if (half_ && !in_.half)
-      to_bf16(static_cast<std::uint16_t*>(source(lane)), in_.row(lane.first),
-              in_.row_numbers() * static_cast<std::size_t>(lane.rows));
+    factor_.convert(lane);
     const Numbers out = out_.numbers(lane.first);
     execute(setting_, lane, k.run_forward, k.forward.scratchpad_desc(),
-            {{DNNL_ARG_SRC, view(setting_, input(lane.rows), source(lane))},
+            {{DNNL_ARG_SRC, view(setting_, input(lane.rows), factor_.rows(lane))},
              {DNNL_ARG_WEIGHTS, view(setting_, k.forward.weights_desc(), k.forward_weights.data())},
              {DNNL_ARG_DST, view(setting_, output(lane.rows, out_.format.tag), out.at)}});
     if (bias_ && !setting_.tangent)
@@ -99,17 +96,12 @@ class DeconvStep final : public Step {
   void backward(int, const Lane& lane) override {
     const Kernels& k = kernels_.at(lane.rows);
     const auto index = static_cast<std::size_t>(lane.index);
-    void* gradient = out_.grad_numbers(lane.first).at;
-    if (half_ && !out_.half) {
-      gradient = setting_.halves[index]->data();
-      to_bf16(static_cast<std::uint16_t*>(gradient), out_.grad_row(lane.first),
-              out_.row_numbers() * static_cast<std::size_t>(lane.rows));
-    }
+    void* const gradient = half_ ? half_gradient(setting_, lane, out_) : out_.grad_numbers(lane.first).at;
     const auto dst = view(setting_, output_gradient(lane.rows), gradient);
     const bool learns = learns_ && setting_.parameters;
     if (learns)
       execute(setting_, lane, k.run_weights, k.weights.scratchpad_desc(),
-              {{DNNL_ARG_SRC, view(setting_, input(lane.rows), source(lane))},
+              {{DNNL_ARG_SRC, view(setting_, input(lane.rows), factor_.rows(lane))},
                {DNNL_ARG_DIFF_DST, dst},
                {DNNL_ARG_DIFF_WEIGHTS, view(setting_, weight_grad_desc_, weight_grads_[index].data())}});
     if (learns && bias_)
@@ -171,22 +163,16 @@ class DeconvStep final : public Step {
   dnnl::memory::dims weight_dims() const {
     return {filters_, in_.shape.channels, layer_.kernel_h, layer_.kernel_w};
   }
-  /// Where the lane's input is for the kernels.
-  void* source(const Lane& lane) const {
-    if (!half_ || in_.half) return in_.numbers(lane.first).at;
-    return reinterpret_cast<std::uint16_t*>(half_in_.data()) +
-           in_.row_numbers() * static_cast<std::size_t>(lane.first);
-  }
   /// What is multiplied.
-  dnnl::memory::data_type factor() const { return half_ ? kHalf : kFloat; }
+  dnnl::memory::data_type type() const { return half_ ? kHalf : kFloat; }
   Desc input(int rows) const {
-    return {{rows, in_.shape.channels, in_.shape.height, in_.shape.width}, factor(), in_.format.tag};
+    return {{rows, in_.shape.channels, in_.shape.height, in_.shape.width}, type(), in_.format.tag};
   }
   dnnl::memory::dims output_dims(int rows) const {
     return {rows, filters_, out_.shape.height, out_.shape.width};
   }
   Desc output(int rows, Tag tag) const { return {output_dims(rows), out_.half ? kHalf : kFloat, tag}; }
-  Desc output_gradient(int rows) const { return {output_dims(rows), factor(), out_.format.tag}; }
+  Desc output_gradient(int rows) const { return {output_dims(rows), type(), out_.format.tag}; }
   /// Calls move(parameter's number, its place in staging_) for every weight.
   template <class Move>
   void copy_weights(Move move, std::vector<float>& parameter) {
@@ -199,7 +185,7 @@ class DeconvStep final : public Step {
   }
   /// PyTorch's order: inputs outermost.
   Desc plain_weights() const { return {weight_dims(), kFloat, Tag::iohw}; }
-  Desc any_weights() const { return {weight_dims(), factor(), Tag::any}; }
+  Desc any_weights() const { return {weight_dims(), type(), Tag::any}; }
   Desc any_weight_gradient() const { return {weight_dims(), kFloat, Tag::any}; }
   dnnl::memory::dims strides() const { return {layer_.stride, layer_.stride}; }
   dnnl::memory::dims pads() const { return {layer_.pad, layer_.pad}; }
@@ -219,7 +205,7 @@ class DeconvStep final : public Step {
   Parameter* bias_;
   bool needs_data_grad_, learns_;
   bool half_;        ///< multiplies in bfloat16
-  Buffer half_in_;   ///< the input in bfloat16, of all lanes
+  Factor factor_;    ///< what it reads
   int filters_ = 0;  ///< as oneDNN sees them
   Buffer staging_;
   std::map<int, Kernels> kernels_;

@@ -34,6 +34,30 @@ void execute(const Setting& setting, const Lane& lane, const dnnl::primitive& pr
   stream.wait();
 }
 
+Factor::Factor(const Blob& blob, bool half, int batch) : blob_(blob), converts_(half && !blob.half) {
+  if (converts_) half_ = Buffer((blob.row_numbers() * static_cast<std::size_t>(batch) + 1) / 2);
+}
+
+void* Factor::rows(const Lane& lane) const {
+  if (!converts_) return blob_.numbers(lane.first).at;
+  return reinterpret_cast<std::uint16_t*>(half_.data()) +
+         blob_.row_numbers() * static_cast<std::size_t>(lane.first);
+}
+
+void Factor::convert(const Lane& lane) const {
+  if (converts_)
+    to_bf16(static_cast<std::uint16_t*>(rows(lane)), blob_.row(lane.first),
+            blob_.row_numbers() * static_cast<std::size_t>(lane.rows));
+}
+
+void* half_gradient(const Setting& setting, const Lane& lane, const Blob& blob) {
+  if (blob.half) return blob.grad_numbers(lane.first).at;
+  void* const rounded = setting.halves[static_cast<std::size_t>(lane.index)]->data();
+  to_bf16(static_cast<std::uint16_t*>(rounded), blob.grad_row(lane.first),
+          blob.row_numbers() * static_cast<std::size_t>(lane.rows));
+  return rounded;
+}
+
 void add_lanes(std::vector<Buffer>& per_lane, int lanes) {
   for (std::size_t i = 1; i < static_cast<std::size_t>(lanes); ++i)
     add_to(per_lane[0].data(), per_lane[i].data(), per_lane[0].count());

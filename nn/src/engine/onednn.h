@@ -53,6 +53,25 @@ inline dnnl::memory view(const Setting& setting, const dnnl::memory::desc& desc,
 void execute(const Setting& setting, const Lane& lane, const dnnl::primitive& primitive,
              const dnnl::memory::desc& scratch, Arguments arguments);
 
+/// What a layer reads, in the type that it multiplies.
+class Factor {
+ public:
+  /// `half`: bfloat16, whatever the blob holds.
+  Factor(const Blob& blob, bool half, int batch);
+  /// The lane's rows, once converted.
+  void* rows(const Lane& lane) const;
+  /// Before a lane's rows are read.
+  void convert(const Lane& lane) const;
+
+ private:
+  const Blob& blob_;
+  bool converts_;
+  Buffer half_;
+};
+
+/// The lane's rows of a gradient as bfloat16: rounded into the lane's memory for it where they are floats.
+void* half_gradient(const Setting& setting, const Lane& lane, const Blob& blob);
+
 /// Adds up what the first `lanes` of them hold, in their order, in the first.
 void add_lanes(std::vector<Buffer>& per_lane, int lanes);
 
