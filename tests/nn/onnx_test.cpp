@@ -21,6 +21,7 @@
 namespace doppel::nn {
 namespace {
 
+#ifdef DOPPEL_HAS_OPENCV_DNN
 /// Every number away from its special start.
 Model disturbed(const std::string& text, Shape input, int classes) {
   Model model(build_graph(parse_network(text), input, classes), 3);
@@ -33,7 +34,6 @@ Model disturbed(const std::string& text, Shape input, int classes) {
   return model;
 }
 
-#ifdef DOPPEL_HAS_OPENCV_DNN
 std::vector<float> by_opencv(const Model& model, const OnnxOptions& options, const std::vector<float>& images,
                              int rows) {
   const auto bytes = to_onnx(model, options);
