@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "kernels/scale.h"
+#include "kernels/vbmi.h"
 #include "kernels/warp.h"
 
 namespace doppel::augment {
@@ -15,10 +16,12 @@ bool ScaleReader::stays_inside(const AreaAxis::Range& range, int source) {
 
 ScaleReader::Tap ScaleReader::tap(const AreaAxis::Range& range, int i, int source, Fill::Kind border) {
   const double from = std::clamp(range.origin + (i + 0.5) * range.step - 0.5, -1e8, 1e8);
-  const double place = std::floor(from);
-  const auto share = static_cast<std::int16_t>(std::min(32767L, std::lround((from - place) * 32768)));
-  const int first = border_index(static_cast<int>(place), source, border),
-            second = border_index(static_cast<int>(place) + 1, source, border);
+  const int cut = static_cast<int>(from), place = cut - (cut > from ? 1 : 0);  // floor, without a call
+  const auto share =
+      static_cast<std::int16_t>(std::min(32767, static_cast<int>((from - place) * 32768 + 0.5)));
+  const bool inside = place >= 0 && place + 1 < source;
+  const int first = inside ? place : border_index(place, source, border),
+            second = inside ? place + 1 : border_index(place + 1, source, border);
   // A place on the last pixel's centre reads nothing beyond it.
   return {std::max(0, first), second < 0 ? std::max(0, first) : second, share};
 }
@@ -43,6 +46,7 @@ ScaleReader::ScaleReader(const cv::Mat& source, const AreaAxis::Range& across, c
     if (end_ == x) end_ = x + 1;
   }
   if (begin_ == width_) begin_ = end_ = 0;
+  if (has_vbmi()) eights_ = scale_eights(first_.data(), shares_.data(), begin_, end_, channels, bytes);
   for (auto& row : rows_) row.resize(static_cast<std::size_t>(width_ * channels + kScalePadding));
 }
 
@@ -51,7 +55,7 @@ const std::int16_t* ScaleReader::scaled_row(int y, int keep) {
   for (std::size_t k = 0; k < 2; ++k)
     if (held_[k] == y) return rows_[k].data();
   const std::size_t k = held_[0] == keep ? 1 : 0;
-  scale_across(source_.ptr(y), {first_.data(), second_.data(), shares_.data(), width_, begin_, end_},
+  scale_across(source_.ptr(y), {first_.data(), second_.data(), shares_.data(), width_, begin_, end_, eights_},
                source_.channels(), rows_[k].data());
   held_[k] = y;
   return rows_[k].data();

@@ -6,6 +6,7 @@
 
 #include "doppel/augment/fields.h"
 #include "geometry/area.h"
+#include "kernels/wide_scale.h"
 #include "pooled_vector.h"
 
 namespace doppel::augment {
@@ -35,6 +36,7 @@ class ScaleReader {
   int width_, begin_ = 0, end_ = 0;
   PooledVector<int> first_, second_;
   PooledVector<std::int16_t> shares_;
+  PooledVector<ScaleEight> eights_;
   std::array<PooledVector<std::int16_t>, 2> rows_;  ///< scaled across
   std::array<int, 2> held_{-1, -1};                 ///< which rows of the source those are
 };

@@ -7,8 +7,6 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
-#include "kernels/load-inl.h"
-
 HWY_BEFORE_NAMESPACE();
 namespace doppel::augment {
 namespace HWY_NAMESPACE {
@@ -43,27 +41,6 @@ int PairsOfPixels(const std::uint8_t* row, const ScaleTaps& t, int x, std::int16
       C + 8, kNone, C + 9, kNone, C + 10, kNone, C == 4 ? 15 : kNone, kNone};
   HWY_ALIGN static constexpr std::uint8_t kDense[16] = {0,  1,  2,  3,  4,     5,     8,     9,
                                                         10, 11, 12, 13, kNone, kNone, kNone, kNone};
-#if HWY_TARGET == HWY_AVX3
-  // Four pixels, one in each 128 bits.
-  const __m512i dense4 = C == 4 ? _mm512_set_epi16(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 27, 26, 25,
-                                                   24, 19, 18, 17, 16, 11, 10, 9, 8, 3, 2, 1, 0)
-                                : _mm512_set_epi16(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-                                                   26, 25, 24, 18, 17, 16, 10, 9, 8, 2, 1, 0);
-  const __m512i twice = _mm512_set_epi64(3, 3, 2, 2, 1, 1, 0, 0);
-  for (; x + 4 <= t.end; x += 4) {
-    const __m512i left =
-        _mm512_slli_epi16(_mm512_cvtepu8_epi16(LoadFour(row + t.first[x], row + t.first[x + 1],
-                                                        row + t.first[x + 2], row + t.first[x + 3])),
-                          7);
-    const __m512i right = _mm512_bsrli_epi128(left, 2 * C);
-    const __m512i share = _mm512_permutexvar_epi64(
-        twice,
-        _mm512_castsi256_si512(_mm256_loadu_si256(reinterpret_cast<const __m256i*>(t.shares + 4 * x))));
-    const __m512i v = _mm512_add_epi16(left, _mm512_mulhrs_epi16(_mm512_sub_epi16(right, left), share));
-    _mm256_storeu_si256(reinterpret_cast<__m256i*>(out + x * C),
-                        _mm512_castsi512_si256(_mm512_permutexvar_epi16(dense4, v)));
-  }
-#endif
   const auto first = hn::Load(d, kFirst), second = hn::Load(d, kSecond);
   for (; x + 2 <= t.end; x += 2) {
     const auto both = hn::Combine(d, hn::LoadU(d8, row + t.first[x + 1]), hn::LoadU(d8, row + t.first[x]));
@@ -83,6 +60,10 @@ template <int C>
 void Across(const std::uint8_t* row, const ScaleTaps& t, std::int16_t* out) {
   int x = 0;
   for (; x < t.begin; ++x) OnePixel<C>(row, t, x, out);
+  if (!t.eights.empty()) {
+    scale_across_wide(row, t.eights, C, out + x * C);
+    x += 8 * static_cast<int>(t.eights.size());
+  }
 #if HWY_TARGET != HWY_SCALAR
   x = PairsOfPixels<C>(row, t, x, out);
 #endif

@@ -2,6 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
+
+#include "kernels/wide_scale.h"
 
 namespace doppel::augment {
 
@@ -9,11 +12,13 @@ namespace doppel::augment {
 inline constexpr int kScalePadding = 8;
 
 /// What `width` output pixels read of a row: bytes at `first` and at `second`, four times the share of the
-/// second in 15 bits. In [begin, end) the second pixel follows the first, and 8 bytes can be read.
+/// second in 15 bits. In [begin, end) the second pixel follows the first, and 8 bytes can be read; `eights`
+/// are those pixels from `begin` on, none where the processor can't.
 struct ScaleTaps {
   const int *first = nullptr, *second = nullptr;
   const std::int16_t* shares = nullptr;
   int width = 0, begin = 0, end = 0;
+  std::span<const ScaleEight> eights = {};
 };
 
 /// out = the row's pixels of 3 or 4 channels, scaled, times 128.

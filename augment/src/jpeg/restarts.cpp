@@ -5,7 +5,7 @@
 
 #include "doppel/augment/codec_jpeg.h"
 #include "doppel/augment/error.h"
-#include "jpeg_errors.h"
+#include "jpeg/errors.h"
 
 namespace doppel::augment {
 namespace {

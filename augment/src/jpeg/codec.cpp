@@ -8,9 +8,9 @@
 
 #include "doppel/augment/error.h"
 #include "exif.h"
-#include "jpeg_entropy.h"
-#include "jpeg_errors.h"
-#include "jpeg_tiles.h"
+#include "jpeg/entropy.h"
+#include "jpeg/errors.h"
+#include "jpeg/tiles.h"
 
 namespace doppel::augment {
 namespace {

@@ -1,4 +1,4 @@
-#include "jpeg_tiles.h"
+#include "jpeg/tiles.h"
 
 #include <algorithm>
 #include <cstring>
