@@ -208,9 +208,9 @@ boolean JpegEntropy::decode_mcu(j_decompress_ptr jpeg, JBLOCKROW* blocks) {
       return TRUE;
     }
   if (blocks && self.column_ < self.wanted_columns_) {
-    const JCOEF* in = self.mcu(self.row_, self.column_);
-    for (std::size_t i = 0; i < self.kind_count_; ++i)
-      std::memcpy(blocks[i], in + i * DCTSIZE2, sizeof(JBLOCK));
+    // The list is libjpeg's own: it goes on with what it finds there.
+    auto* block = reinterpret_cast<JBLOCKROW>(self.mcu(self.row_, self.column_));
+    for (std::size_t i = 0; i < self.kind_count_; ++i) blocks[i] = block++;
   }
   if (++self.column_ == self.columns_) {
     self.column_ = 0;

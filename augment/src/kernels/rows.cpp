@@ -213,6 +213,17 @@ void LoadFloats(const float* pixels, int channels, int n, float* const* planes) 
     for (int c = 0; c < 3; ++c) planes[c][x] = pixels[x * channels + c];
 }
 
+/// Of `count` numbers, by halves; the last eight in doubles.
+HWY_INLINE double SumOfSums(float* sums, int count) {
+  for (int half = count / 2; half > 4; half /= 2)
+    for (int i = 0; i < half; ++i) sums[i] += sums[i + half];
+  double wide[8];
+  for (int i = 0; i < 8; ++i) wide[i] = static_cast<double>(sums[i]);
+  for (int half = 4; half > 0; half /= 2)
+    for (int i = 0; i < half; ++i) wide[i] += wide[i + half];
+  return wide[0];
+}
+
 double SumOf(const float* v, int n) {
   constexpr int kSums = 64;  // several vectors: one would wait for its own sum
   HWY_ALIGN float sums[kSums] = {};
@@ -229,17 +240,18 @@ double SumOf(const float* v, int n) {
     for (int k = 0; k < kVectors; ++k) part[k] = hn::LoadU(d, v + k * kLanes);
     for (x = kSums; x + kSums <= n; x += kSums)
       for (int k = 0; k < kVectors; ++k) part[k] = hn::Add(part[k], hn::LoadU(d, v + x + k * kLanes));
+    for (int k = 0; x + kLanes <= n; x += kLanes, ++k) part[k] = hn::Add(part[k], hn::LoadU(d, v + x));
+    if (x == n) {  // what follows, in registers
+      for (int half = kVectors / 2; half > 0 && half * kLanes >= 8; half /= 2)
+        for (int k = 0; k < half; ++k) part[k] = hn::Add(part[k], part[k + half]);
+      for (int k = 0; k * kLanes < 8; ++k) hn::Store(part[k], d, sums + k * kLanes);
+      return SumOfSums(sums, std::max(8, kLanes));
+    }
     for (int k = 0; k < kVectors; ++k) hn::Store(part[k], d, sums + k * kLanes);
   }
 #endif
   for (int k = 0; x < n; ++x, ++k) sums[k] += v[x];
-  for (int half = kSums / 2; half > 4; half /= 2)
-    for (int i = 0; i < half; ++i) sums[i] += sums[i + half];
-  double wide[8];
-  for (int i = 0; i < 8; ++i) wide[i] = static_cast<double>(sums[i]);
-  for (int half = 4; half > 0; half /= 2)
-    for (int i = 0; i < half; ++i) wide[i] += wide[i + half];
-  return wide[0];
+  return SumOfSums(sums, kSums);
 }
 
 template <int C>
