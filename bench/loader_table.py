@@ -110,7 +110,7 @@ epochs. {cpu()}.
 {chr(10).join(lines)}
 
 - From files: {files_rate / whole_rate:.2f} times what libjpeg-turbo decodes whole; from a pack with tiles
-  {tiles_rate / files_rate:.2f} times as many as from files.
+  {tiles_rate / whole_rate:.2f} times that, and {tiles_rate / files_rate:.2f} times as many as from files.
 - One hash for the files with 1, 2, 3, 7 and 32 threads and for the pack with tiles: {"yes" if len(hashes) == 1 else "NO"}.
 - A training step of 100 ms waits {100 * share:.2f} % of its time. The first batch comes after {1000 * first:.0f} ms.
 - The whole process takes {peak:.0f} MB at most over 50 epochs.

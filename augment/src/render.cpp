@@ -8,6 +8,7 @@
 #include "doppel/augment/sample.h"
 #include "geometry/sampler.h"
 #include "image_pool.h"
+#include "kernels/copy.h"
 #include "pixel_program.h"
 #include "plan_stages.h"
 #include "whole_op.h"
@@ -235,6 +236,7 @@ void render(const Plan& plan, const cv::Mat& image, const Target& target, std::s
                     plan.size().height, plan.size().width, image.channels(), target.size.height,
                     target.size.width, target.channels));
   FusedRenderer(plan, image, partners, halved).run(target);
+  if (target.past_caches) finish_copies_past_caches();
 }
 
 cv::Mat render(const Plan& plan, const cv::Mat& image, std::span<const Sample> partners) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "doppel/augment/error.h"
+#include "kernels/copy.h"
 #include "kernels/rows.h"
 
 namespace doppel::augment {
@@ -57,9 +58,11 @@ void Writer::write_planes(const unsigned char* source, int y) const {
   const auto n = static_cast<std::size_t>(target_.channels);
   const auto place = [&](std::size_t c) { return c * plane + static_cast<std::size_t>(y) * width; };
   for (std::size_t c = 0; c < n; ++c)
-    out[c] = floats ? static_cast<float*>(target_.data) + place(c)
-                    : scratch_row(static_cast<int>(c), target_.size.width);
+    out[c] = floats && !target_.past_caches ? static_cast<float*>(target_.data) + place(c)
+                                            : scratch_row(static_cast<int>(c), target_.size.width);
   bytes_to_planes(source, target_.channels, target_.size.width, scale, offset_, out);
+  for (std::size_t c = 0; c < n && floats && target_.past_caches; ++c)
+    copy_past_caches(out[c], width * sizeof(float), static_cast<float*>(target_.data) + place(c));
   for (std::size_t c = 0; c < n && !floats; ++c)
     store_plane_bf16(out[c], target_.size.width, 1, 0, static_cast<std::uint16_t*>(target_.data) + place(c),
                      1);
@@ -67,7 +70,10 @@ void Writer::write_planes(const unsigned char* source, int y) const {
 
 /// Normalised, from place `first` on.
 void Writer::store(const float* v, int n, std::size_t channel, std::size_t first, int step) const {
-  if (target_.type == PixelType::F32)
+  if (target_.type == PixelType::F32 && target_.past_caches && step == 1)
+    store_plane_past_caches(v, n, scale_[channel], offset_[channel],
+                            static_cast<float*>(target_.data) + first);
+  else if (target_.type == PixelType::F32)
     store_plane_floats(v, n, scale_[channel], offset_[channel], static_cast<float*>(target_.data) + first,
                        step);
   else

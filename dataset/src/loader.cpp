@@ -107,6 +107,13 @@ std::size_t fitting_prefetch(const LoaderOptions& options, std::size_t batch, st
   return std::min(options.prefetch, (options.memory - pictures) / std::max<std::size_t>(1, batch) - 1);
 }
 
+/// True where what is in flight, which is written before the first of it is read, is more than a last-level
+/// cache's share of two cores.
+bool outgrows_caches(const LoaderOptions& options, std::size_t batch) {
+  constexpr std::size_t kCache = std::size_t{16} << 20;
+  return (options.prefetch + 1) * batch > kCache;
+}
+
 /// [C, H, W] of the first sample that can be read and drawn.
 std::array<int, 3> find_shape(const Source& source, const augment::Recipe& recipe,
                               const LoaderOptions& options) {
@@ -140,9 +147,12 @@ Loader::Loader(SourcePtr source, augment::Recipe recipe, LoaderOptions options) 
     shape = {shape[0], largest.height, largest.width};
   }
   const int workers = options.workers < 0 ? tbb::info::default_concurrency() : options.workers;
-  options.prefetch = fitting_prefetch(options, batch_bytes(options, shape), Impl::threads_of(workers));
-  impl_ =
-      std::make_unique<Impl>(Work(std::move(source), std::move(recipe), std::move(options), shape), workers);
+  const std::size_t batch = batch_bytes(options, shape);
+  options.prefetch = fitting_prefetch(options, batch, Impl::threads_of(workers));
+  const bool past_caches = outgrows_caches(options, batch);
+  Work work(std::move(source), std::move(recipe), std::move(options), shape);
+  work.past_caches = past_caches;
+  impl_ = std::make_unique<Impl>(std::move(work), workers);
   if (steps() == 0)
     throw UsageError("no bucket has the samples for one batch, and short batches are dropped");
 }

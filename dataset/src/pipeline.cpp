@@ -27,6 +27,7 @@ augment::Target row_of(const Work& work, Batch& batch, std::size_t row) {
   target.layout = work.options.layout;
   target.mean = work.options.mean;
   target.std = work.options.std;
+  target.past_caches = work.past_caches;
   return target;
 }
 

@@ -16,6 +16,7 @@ struct Work {
   augment::Recipe recipe;
   LoaderOptions options;
   std::array<int, 3> shape{};   ///< C, H, W
+  bool past_caches = false;     ///< a batch is read so late that no cache holds it any more
   std::uint64_t positions = 0;  ///< in an epoch
   std::uint64_t steps = 0;
   std::optional<Weighted> weighted;

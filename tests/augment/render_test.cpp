@@ -193,6 +193,25 @@ TEST(Render, EveryLayoutAndTypeHoldsTheSamePicture) {
       }
 }
 
+TEST(Render, PlanesWrittenPastTheCachesAreTheSame) {
+  for (const char* recipe : {"- HorizontalFlip\n- Normalize", "- Brightness: {p: 1}\n- Normalize"})
+    for (const int width : {1, 15, 31, 64, 97})
+      for (const int channels : {1, 3, 4}) {
+        Sample sample;
+        sample.image = wavy(5, width, channels);
+        const Plan plan = Recipe::from_yaml(recipe).draw(sample, {.seed = 4});
+        std::vector<float> near(static_cast<std::size_t>(5 * width * channels) + 2, 77), past = near;
+        // Not aligned, and nothing is written beyond.
+        render(plan, sample.image, {near.data() + 1, {5, width}, channels});
+        Target target{past.data() + 1, {5, width}, channels};
+        target.past_caches = true;
+        render(plan, sample.image, target);
+        EXPECT_EQ(near, past) << recipe << ", " << width << " wide, " << channels << " channels";
+        EXPECT_EQ(past.front(), 77);
+        EXPECT_EQ(past.back(), 77);
+      }
+}
+
 TEST(Render, ACropIsAWindowNotAWall) {
   // Crop, then turn back by the same flip: what the warp pulls in from beyond the crop is the picture.
   const cv::Mat image = wavy(40, 40, 1);

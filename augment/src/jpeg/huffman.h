@@ -20,7 +20,8 @@ class HuffmanTable {
 
   /// What a code says, in one word that shifts take their counts from as it is.
   struct Entry {
-    std::uint32_t word = 0;  ///< from the lowest byte: bits of code and value, of the code, 63 - the value's, skip
+    std::uint32_t word =
+        0;  ///< from the lowest byte: bits of code and value, of the code, 63 - the value's, skip
     bool is_known() const { return skip() != kUnknown; }
     unsigned bits() const { return word & 63; }
     unsigned skip() const { return word >> 24; }  ///< coefficients to go on by

@@ -46,8 +46,13 @@ namespace {
 class Reading {
  public:
   explicit Reading(JpegLane& lane)
-      : next_(lane.next), window_(lane.window), count_(lane.count), codes_(lane.kind->ac), out_(lane.out),
-        k_(lane.k), lane_(lane) {
+      : next_(lane.next),
+        window_(lane.window),
+        count_(lane.count),
+        codes_(lane.kind->ac),
+        out_(lane.out),
+        k_(lane.k),
+        lane_(lane) {
     if (k_ == JpegLane::kNew) begin();
   }
   /// At least 56 bits. Beyond the data there are zeros.
@@ -167,15 +172,11 @@ namespace doppel::augment {
 namespace {
 HWY_EXPORT(ReadOne);
 HWY_EXPORT(ReadTwo);
-}
+}  // namespace
 
-void read_blocks(JpegLane& lane) {
-  HWY_DYNAMIC_DISPATCH(ReadOne)(lane);
-}
+void read_blocks(JpegLane& lane) { HWY_DYNAMIC_DISPATCH(ReadOne)(lane); }
 
-void read_blocks(JpegLane& a, JpegLane& b) {
-  HWY_DYNAMIC_DISPATCH(ReadTwo)(a, b);
-}
+void read_blocks(JpegLane& a, JpegLane& b) { HWY_DYNAMIC_DISPATCH(ReadTwo)(a, b); }
 
 }  // namespace doppel::augment
 #endif

@@ -11,4 +11,8 @@ namespace doppel::augment {
 void copy_rows(const std::uint8_t* from, std::ptrdiff_t from_step, std::size_t bytes, int rows,
                std::uint8_t* to, std::ptrdiff_t to_step);
 
+/// Copies, the writes going around the caches. Others see them for sure after finish_copies_past_caches().
+void copy_past_caches(const void* from, std::size_t bytes, void* to);
+void finish_copies_past_caches();
+
 }  // namespace doppel::augment

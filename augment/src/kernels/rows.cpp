@@ -190,6 +190,19 @@ void StorePlaneFloats(const float* v, int n, float scale, float offset, float* o
   }
 }
 
+void StorePlanePastCaches(const float* v, int n, float scale, float offset, float* out) {
+  int x = 0;
+#if HWY_TARGET != HWY_SCALAR
+  const hn::ScalableTag<float> d;
+  const int lanes = static_cast<int>(hn::Lanes(d));
+  const std::size_t bytes = static_cast<std::size_t>(lanes) * sizeof(float);
+  for (; x < n && reinterpret_cast<std::uintptr_t>(out + x) % bytes != 0; ++x) out[x] = v[x] * scale + offset;
+  const auto by = hn::Set(d, scale), plus = hn::Set(d, offset);
+  for (; x + lanes <= n; x += lanes) hn::Stream(hn::Add(hn::Mul(hn::LoadU(d, v + x), by), plus), d, out + x);
+#endif
+  for (; x < n; ++x) out[x] = v[x] * scale + offset;
+}
+
 HWY_INLINE std::uint16_t ToBf16(float v) {
   const auto bits = std::bit_cast<std::uint32_t>(v);
   return static_cast<std::uint16_t>((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
@@ -312,6 +325,7 @@ HWY_EXPORT(LoadFloats);
 HWY_EXPORT(StoreBytes);
 HWY_EXPORT(StorePlaneBytes);
 HWY_EXPORT(StorePlaneFloats);
+HWY_EXPORT(StorePlanePastCaches);
 HWY_EXPORT(StorePlaneBf16);
 HWY_EXPORT(BytesToPlanes);
 HWY_EXPORT(SumOf);
@@ -332,6 +346,9 @@ void store_plane_bytes(const float* v, int n, std::uint8_t* out) {
 }
 void store_plane_floats(const float* v, int n, float scale, float offset, float* out, int step) {
   HWY_DYNAMIC_DISPATCH(StorePlaneFloats)(v, n, scale, offset, out, step);
+}
+void store_plane_past_caches(const float* v, int n, float scale, float offset, float* out) {
+  HWY_DYNAMIC_DISPATCH(StorePlanePastCaches)(v, n, scale, offset, out);
 }
 void store_plane_bf16(const float* v, int n, float scale, float offset, std::uint16_t* out, int step) {
   HWY_DYNAMIC_DISPATCH(StorePlaneBf16)(v, n, scale, offset, out, step);

@@ -22,6 +22,8 @@ void store_bytes(const std::array<float*, 3>& planes, const std::uint8_t* alpha,
 void store_plane_bytes(const float* v, int n, std::uint8_t* out);
 /// out[i · step] = scale · v[i] + offset.
 void store_plane_floats(const float* v, int n, float scale, float offset, float* out, int step);
+/// The same for a whole plane's row, around the caches: see copy_past_caches().
+void store_plane_past_caches(const float* v, int n, float scale, float offset, float* out);
 /// The same as bfloat16, rounded to even.
 void store_plane_bf16(const float* v, int n, float scale, float offset, std::uint16_t* out, int step);
 

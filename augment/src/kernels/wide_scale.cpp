@@ -41,8 +41,8 @@ DOPPEL_VBMI void scale_across_wide(const std::uint8_t* row, std::span<const Scal
     const __m512i bytes = _mm512_maskz_loadu_epi8(eight.inside, row + eight.base);
     const __m512i at = _mm512_loadu_si512(eight.left);
     const __m512i left = _mm512_slli_epi16(_mm512_maskz_permutexvar_epi8(kLowBytes, at, bytes), 7);
-    const __m512i right = _mm512_slli_epi16(
-        _mm512_maskz_permutexvar_epi8(kLowBytes, _mm512_add_epi8(at, next), bytes), 7);
+    const __m512i right =
+        _mm512_slli_epi16(_mm512_maskz_permutexvar_epi8(kLowBytes, _mm512_add_epi8(at, next), bytes), 7);
     const __m512i more = _mm512_mulhrs_epi16(_mm512_sub_epi16(right, left), _mm512_loadu_si512(eight.shares));
     _mm512_mask_storeu_epi16(out, numbers, _mm512_add_epi16(left, more));
     out += kPixels * channels;

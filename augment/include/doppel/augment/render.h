@@ -34,6 +34,9 @@ struct Target {
   PixelType type = PixelType::F32;
   Layout layout = Layout::CHW;
   std::array<float, 4> mean{0, 0, 0, 0}, std{1, 1, 1, 1};
+  /// Planes of floats are written around the caches: pays where they are read so late that they would have
+  /// left them.
+  bool past_caches = false;
 };
 
 /// Renders into `target`. Throws Error where size or channels differ from the plan's result, or where
