@@ -33,7 +33,7 @@ class BatchFeed {
     for (std::size_t i = 0; i < batch; ++i) labels_[i] = stream.split("y", i).integer("y", 0, classes - 1);
     if (!line.has("data")) return;
     const dataset::OpenedData data = dataset::open_data(line.get<std::string>("data"));
-    RunInfo info = describe_data(*data.train);
+    RunInfo info = describe_data(*data.train, shape.height);
     info.input = shape;
     dataset::LoaderOptions options = info.evaluation_options(batch);
     options.order = dataset::LoaderOptions::Order::Shuffled;
