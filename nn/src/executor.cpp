@@ -13,8 +13,10 @@
 
 #include "doppel/augment/error.h"
 #include "engine/half.h"
+#include "engine/lifetimes.h"
 #include "engine/onednn.h"
 #include "engine/step.h"
+#include "execution_order.h"
 #include "fold.h"
 
 namespace doppel::nn {
@@ -23,43 +25,6 @@ namespace {
 using engine::Blob;
 using engine::Lane;
 using engine::Step;
-
-double rectifier_slope(const Layer& layer) {
-  if (std::holds_alternative<ReLU>(layer)) return 0;
-  if (const auto* leaky = std::get_if<LeakyReLU>(&layer)) return leaky->slope;
-  return 1;
-}
-
-bool is_activation(const Layer& layer) {
-  return rectifier_slope(layer) != 1 || std::holds_alternative<Sigmoid>(layer) ||
-         std::holds_alternative<Tanh>(layer) || std::holds_alternative<SiLU>(layer) ||
-         std::holds_alternative<GELU>(layer);
-}
-
-/// True where the node after i reads i's value, and nobody else does.
-bool goes_straight_on(const std::vector<Node>& nodes, const std::vector<int>& consumers, std::size_t i) {
-  return i + 1 < nodes.size() && consumers[i] == 1 && nodes[i + 1].inputs == std::vector{static_cast<int>(i)};
-}
-
-/// The node order of execution: a rectifier before a max pooling moves behind it. The largest of rectified
-/// values is the rectified largest value, and so is the gradient; only a quarter of the values is left to
-/// rectify. At inference it stays, since the convolution before it does it on the way.
-std::vector<Node> execution_order(const Graph& graph, ExecutorOptions::Mode mode) {
-  std::vector<Node> nodes = graph.nodes;
-  if (mode == ExecutorOptions::Mode::Inference) return nodes;
-  const std::vector<int> consumers = graph.consumers();
-  for (std::size_t i = 0; i + 1 < nodes.size(); ++i) {
-    if (!goes_straight_on(nodes, consumers, i)) continue;
-    const bool follows_norm = i > 0 && std::holds_alternative<BatchNorm2d>(nodes[i - 1].layer);
-    if (rectifier_slope(nodes[i].layer) == 1 || follows_norm ||
-        !std::holds_alternative<MaxPool2d>(nodes[i + 1].layer))
-      continue;
-    std::swap(nodes[i], nodes[i + 1]);
-    std::swap(nodes[i].inputs, nodes[i + 1].inputs);
-    nodes[i + 1].in = nodes[i + 1].out = nodes[i].out;
-  }
-  return nodes;
-}
 
 bool learns(const Model& model, const Node& node) {
   return std::ranges::any_of(model.parameters(), [&](const Parameter& p) {
@@ -92,6 +57,7 @@ struct Executor::Impl {
     arena.initialize(options.threads > 0 ? std::min(options.threads, cores) : cores);
     const engine::OneDnnScope scope;
     compile();
+    give_memory();
   }
 
   static std::optional<Model> without_norms(const Model& m, const ExecutorOptions& o) {
@@ -124,8 +90,11 @@ struct Executor::Impl {
           ins.push_back(take(source));
           needs_grad = needs_grad || ins.back().needs_grad;
         }
+        std::vector<Blob*> touched{&out};
+        for (const auto& in : ins) touched.push_back(in.blob);
         steps.push_back(
             engine::make_join(setting, std::holds_alternative<Add>(node.layer), std::move(ins), out));
+        steps.back()->set_blobs(std::move(touched));
       } else {
         const auto [in, in_needs_grad] = take(node.inputs[0]);
         // Tangents need what a rectifier hides.
@@ -134,6 +103,7 @@ struct Executor::Impl {
         const bool alone = i > 0 && node.inputs[0] == static_cast<int>(i) - 1 && consumers[i - 1] == 1;
         steps.push_back(make_step(inputs, next_slope, alone ? &nodes[i - 1].layer : nullptr));
         steps.back()->set_node(node.name);
+        steps.back()->set_blobs({in, &out});
         if (options.tangent && !steps.back()->is_piecewise())
           throw UsageError(
               fmt::format("{} isn't linear in pieces, which a gradient penalty needs: convolutions, fc, "
@@ -149,6 +119,19 @@ struct Executor::Impl {
     }
   }
 
+  /// What steps pass on to each other shares memory where it can; the rest has its own.
+  void give_memory() {
+    if (setting.training) {
+      std::vector<Blob*> heads{&blobs.back()};
+      for (const auto& [logits, weight] : sides) heads.push_back(logits);
+      shared = engine::share_gradients(steps, setting, input, heads);
+    } else {
+      shared = engine::share_values(steps, setting, input, blobs.back());
+    }
+    input.take_memory();
+    for (Blob& blob : blobs) blob.take_memory();
+  }
+
   /// A value's blobs for its readers, in the order in which they come for them. `place`: 0 for the picture, i
   /// + 1 for node i.
   void hand_out(std::size_t place, Blob& value, int readers, bool needs_grad) {
@@ -160,6 +143,9 @@ struct Executor::Impl {
     std::vector<Blob*> outs;
     for (int k = 0; k < readers; ++k) outs.push_back(&blobs.emplace_back());
     steps.push_back(engine::make_fork(setting, value, outs, needs_grad));
+    std::vector<Blob*> touched = outs;
+    touched.push_back(&value);
+    steps.back()->set_blobs(std::move(touched));
     for (Blob* out : outs) queue.push_back({out, needs_grad});
   }
   engine::JoinedBlob take(int node) {
@@ -239,24 +225,26 @@ struct Executor::Impl {
   }
 
   /// Runs every step's phases; lanes meet only where a step asks for it.
+  /// `meet`: also where it is a meeting.
   template <class Phases, class Run, class Merge>
-  void sweep(const std::vector<Step*>& order, Phases phases, Run run, Merge merge) {
+  void sweep(const std::vector<Step*>& order, bool meet, Phases phases, Run run, Merge merge) {
     std::size_t first = 0;
     int first_phase = 0;
     while (first < order.size()) {
-      // A segment: up to and with the first phase that must be followed by a merge.
+      // A segment: up to and with the first phase that all lanes must be through with.
       std::size_t last = first;
       int last_phase = first_phase;
-      while (last < order.size() && last_phase + 1 == phases(*order[last])) ++last, last_phase = 0;
+      while (last + 1 < order.size() && last_phase + 1 == phases(*order[last]) &&
+             !(meet && order[last]->is_meeting()))
+        ++last, last_phase = 0;
       parallel(static_cast<int>(lanes.size()), [&](int i) {
         const Lane& lane = lanes[static_cast<std::size_t>(i)];
-        for (std::size_t s = first; s < last; ++s) run(*order[s], s == first ? first_phase : 0, lane);
-        if (last < order.size()) run(*order[last], last == first ? first_phase : 0, lane);
+        for (std::size_t s = first; s <= last; ++s) run(*order[s], s == first ? first_phase : 0, lane);
       });
-      if (last == order.size()) return;
-      merge(*order[last]);
-      first_phase = (last == first ? first_phase : 0) + 1;
-      first = last;
+      const bool through = last_phase + 1 == phases(*order[last]);
+      if (!through) merge(*order[last]);
+      first_phase = through ? 0 : last_phase + 1;
+      first = through ? last + 1 : last;
     }
   }
 
@@ -266,7 +254,7 @@ struct Executor::Impl {
     std::vector<Step*> order;
     for (auto& step : steps) order.push_back(step.get());
     sweep(
-        order, [](const Step& s) { return s.forward_phases(); },
+        order, !setting.training, [](const Step& s) { return s.forward_phases(); },
         [](Step& s, int phase, const Lane& lane) { s.forward(phase, lane); },
         [](Step& s) { s.merge_forward(); });
   }
@@ -280,6 +268,7 @@ struct Executor::Impl {
     if (plain.data == nullptr) {
       plain.shape = out.shape;
       plain.allocate(options.batch, setting.training);
+      plain.take_memory();
     }
     const engine::OneDnnScope scope;
     engine::reorder(setting, engine::view(setting, out.desc(setting.rows), out.data->data()),
@@ -308,7 +297,7 @@ struct Executor::Impl {
     std::vector<Step*> order;
     for (auto step = steps.rbegin(); step != steps.rend(); ++step) order.push_back(step->get());
     sweep(
-        order, [](const Step& s) { return s.backward_phases(); },
+        order, true, [](const Step& s) { return s.backward_phases(); },
         [](Step& s, int phase, const Lane& lane) { s.backward(phase, lane); },
         [](Step& s) { s.merge_backward(); });
     if (!setting.parameters) return;
@@ -362,6 +351,7 @@ struct Executor::Impl {
   std::vector<int> consumers;
   std::vector<std::deque<engine::JoinedBlob>> values;      ///< while compiling
   std::deque<Blob> blobs;                                  ///< steps hold references
+  engine::Buffer shared;                                   ///< what gradients or values lie in
   std::vector<std::pair<std::string, const Blob*>> named;  ///< each node's value
   std::vector<std::unique_ptr<Step>> steps;
   std::vector<Lane> lanes;
@@ -484,10 +474,11 @@ std::vector<KernelInfo> Executor::kernels() const {
 }
 
 std::size_t Executor::memory_bytes() const {
-  std::set<const engine::Buffer*> buffers{impl_->input.data.get()};
+  std::set<const engine::Buffer*> buffers{impl_->input.data.get(), impl_->input.grad.get()};
   for (const Blob& blob : impl_->blobs) buffers.insert({blob.data.get(), blob.grad.get()});
-  std::size_t floats = 0;
-  for (const engine::Buffer* buffer : buffers) floats += buffer ? buffer->count() : 0;
+  std::size_t floats = impl_->shared.count();
+  for (const engine::Buffer* buffer : buffers)
+    floats += buffer && buffer->owns_memory() ? buffer->count() : 0;
   return floats * sizeof(float);
 }
 

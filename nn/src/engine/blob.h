@@ -47,10 +47,16 @@ struct Blob {
             half ? dnnl::memory::data_type::bf16 : dnnl::memory::data_type::f32,
             format.tag};
   }
+  /// Buffers without memory, which who compiles the net gives them.
   void allocate(int rows, bool with_grad) {
     const std::size_t count = row_numbers() * static_cast<std::size_t>(rows);
-    data = std::make_shared<Buffer>(half ? (count + 1) / 2 : count);
-    if (with_grad) grad = std::make_shared<Buffer>(data->count());
+    data = std::make_shared<Buffer>(half ? (count + 1) / 2 : count, Buffer::Later());
+    if (with_grad) allocate_grad();
+  }
+  void allocate_grad() { grad = std::make_shared<Buffer>(data->count(), Buffer::Later()); }
+  void take_memory() {
+    for (const auto& buffer : {data, grad})
+      if (buffer && !buffer->has_memory()) buffer->take_memory();
   }
 
  private:

@@ -16,7 +16,9 @@ class CustomStep final : public Step {
         plain_{in_.shape, kPlain, false, nullptr, nullptr} {
     out_.format = kPlain;
     out_.allocate(setting_.batch, setting_.training);
-    if (in_.format != kPlain) plain_.allocate(setting_.batch, setting_.training);
+    if (in_.format == kPlain) return;
+    plain_.allocate(setting_.batch, setting_.training);
+    plain_.take_memory();
   }
 
   void forward(int, const Lane& lane) override {

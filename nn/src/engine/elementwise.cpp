@@ -155,7 +155,7 @@ class FlattenStep final : public Step {
     if (free_) {
       out_.data = in_.data;
       out_.grad = in_.grad;
-      if (setting_.training && !out_.grad) out_.grad = std::make_shared<Buffer>(out_.data->count());
+      if (setting_.training && !out_.grad) out_.allocate_grad();
     } else {
       out_.allocate(setting_.batch, setting_.training);
     }

@@ -51,7 +51,7 @@ class ForkStep final : public Step {
       out->format = in_.format;
       out->half = in_.half;
       out->data = in_.data;
-      if (setting.training && needs_grad_) out->grad = std::make_shared<Buffer>(in_.data->count());
+      if (setting.training && needs_grad_) out->allocate_grad();
     }
   }
   bool is_piecewise() const override { return true; }

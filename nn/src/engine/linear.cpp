@@ -48,6 +48,7 @@ class LinearStep final : public Step {
   }
 
   bool is_piecewise() const override { return true; }
+  bool keeps_gradient() const override { return true; }
   int parameter_tasks() const override { return !learns_ ? 0 : (units_ + kGradRows - 1) / kGradRows; }
   void parameter_task(int task) override {
     const OneDnnScope scope;
@@ -128,6 +129,7 @@ class HalfLinearStep final : public Step {
   }
 
   bool is_piecewise() const override { return true; }
+  bool keeps_gradient() const override { return true; }
   int parameter_tasks() const override { return !learns_ ? 0 : (units_ + kGradRows - 1) / kGradRows; }
   void parameter_task(int task) override {
     const int first = task * kGradRows, count = std::min(kGradRows, units_ - first);

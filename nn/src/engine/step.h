@@ -65,11 +65,22 @@ class Step {
   virtual bool is_piecewise() const { return false; }
   /// Keeps which piece each value of the lane's last forward pass was on.
   virtual void keep_pieces(const Lane& lane) { (void)lane; }
+  /// True where parameter tasks read the gradient of what it gave.
+  virtual bool keeps_gradient() const { return false; }
   virtual int parameter_tasks() const { return 0; }
   virtual void parameter_task(int task) { (void)task; }
 
+  /// What it reads and fills in.
+  const std::vector<Blob*>& blobs() const { return blobs_; }
+  void set_blobs(std::vector<Blob*> blobs) { blobs_ = std::move(blobs); }
+  /// True where no lane goes on before all are through with it, on the way back or at inference.
+  bool is_meeting() const { return is_meeting_; }
+  void make_meeting() { is_meeting_ = true; }
+
  private:
   std::string node_name_;
+  std::vector<Blob*> blobs_;
+  bool is_meeting_ = false;
 };
 
 /// What a step is made from. `out` is filled in: its format, and its buffers.
