@@ -213,7 +213,7 @@ struct Executor::Impl {
         for (auto& step : steps) step->prepare(last - first);
       }
     }
-    if (stale && own) {
+    if (own && own_is_stale) {
       Model now = folded(given);
       for (std::size_t i = 0; i < now.parameters().size(); ++i)
         own->parameters()[i].value = std::move(now.parameters()[i].value);
@@ -221,7 +221,7 @@ struct Executor::Impl {
     if (stale)
       parallel(static_cast<int>(steps.size()),
                [&](int i) { steps[static_cast<std::size_t>(i)]->load_parameters(); });
-    stale = false;
+    stale = own_is_stale = false;
   }
 
   /// Runs every step's phases; lanes meet only where a step asks for it.
@@ -357,7 +357,8 @@ struct Executor::Impl {
   std::vector<Lane> lanes;
   Blob plain;                       ///< of the last value, where it is in blocks
   std::vector<float> label_shares;  ///< of labels that were given as numbers
-  bool stale = true;
+  bool stale = true;                ///< what steps have of the parameters
+  bool own_is_stale = false;
 };
 
 Executor::Executor(Model& model, ExecutorOptions options) : impl_(std::make_unique<Impl>(model, options)) {}
@@ -452,7 +453,7 @@ Executor::NotFinite Executor::not_finite() const {
   return {};
 }
 
-void Executor::parameters_changed() { impl_->stale = true; }
+void Executor::parameters_changed() { impl_->stale = impl_->own_is_stale = true; }
 
 void Executor::run_parallel(int count, void (*call)(void*, int), void* context) {
   impl_->parallel(count, [&](int i) { call(context, i); });

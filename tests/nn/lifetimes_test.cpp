@@ -84,7 +84,8 @@ std::vector<float> gradients(int parts, int shards, int threads) {
   for (int part = 0; part < parts; ++part) {
     const auto numbers = static_cast<std::size_t>(rows * kPictures.count());
     executor.train(std::span(images).subspan(static_cast<std::size_t>(part) * numbers, numbers),
-                   std::span<const int>(labels).subspan(static_cast<std::size_t>(part * rows), static_cast<std::size_t>(rows)),
+                   std::span<const int>(labels).subspan(static_cast<std::size_t>(part * rows),
+                                                        static_cast<std::size_t>(rows)),
                    cross_entropy(), 1);
     std::size_t at = 0;
     for (const Parameter& p : model.parameters()) {
@@ -100,7 +101,8 @@ TEST(Lifetimes, GradientsAreThoseOfSmallBatches) {
   for (const int shards : {1, 2, 4}) {
     const std::vector<float> large = gradients(1, shards, 0);
     ASSERT_EQ(large.size(), small.size());
-    for (std::size_t i = 0; i < small.size(); ++i) ASSERT_NEAR(large[i], small[i], 2e-4) << i << ", " << shards;
+    for (std::size_t i = 0; i < small.size(); ++i)
+      ASSERT_NEAR(large[i], small[i], 2e-4) << i << ", " << shards;
     EXPECT_EQ(large, gradients(1, shards, 1)) << "threads change bits";
   }
 }

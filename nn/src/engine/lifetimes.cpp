@@ -52,8 +52,8 @@ constexpr int kAlways = 1 << 30;  // later than any stretch
 /// What fills blocks up with zeros, which who reads them counts on.
 bool is_padded(const Blob& blob) { return blob.padded_channels() != blob.shape.channels; }
 
-/// Has lanes meet whenever a part of all the memory has been gone through since they last did. Lanes that wait
-/// for each other lose time: some percent, if they did so after each step.
+/// Has lanes meet whenever a part of all the memory has been gone through since they last did. Lanes that
+/// wait for each other lose time: some percent, if they did so after each step.
 template <class Steps, class Phases, class BufferOf>
 void make_meetings(const Steps& order, Phases phases, BufferOf buffer_of) {
   constexpr std::size_t kParts = 4, kLittle = std::size_t{2} << 20;  // floats
@@ -61,11 +61,13 @@ void make_meetings(const Steps& order, Phases phases, BufferOf buffer_of) {
   std::size_t total = 0, since = 0;
   for (const auto& step : order)
     for (const Blob* blob : step->blobs())
-      if (const Buffer* buffer = buffer_of(*blob); buffer && all.insert(buffer).second) total += buffer->count();
+      if (const Buffer* buffer = buffer_of(*blob); buffer && all.insert(buffer).second)
+        total += buffer->count();
   for (const auto& step : order) {
     if (phases(*step) > 1) since = 0;
     for (const Blob* blob : step->blobs())
-      if (const Buffer* buffer = buffer_of(*blob); buffer && seen.insert(buffer).second) since += buffer->count();
+      if (const Buffer* buffer = buffer_of(*blob); buffer && seen.insert(buffer).second)
+        since += buffer->count();
     if (since < std::max(kLittle, total / kParts)) continue;
     step->make_meeting();
     since = 0;
@@ -95,15 +97,13 @@ Buffer share_gradients(const std::vector<std::unique_ptr<Step>>& steps, const Se
   for (auto step = steps.rbegin(); step != steps.rend(); ++step) order.push_back(step->get());
   const auto phases = [](const Step& s) { return s.backward_phases(); };
   make_meetings(order, phases, [](const Blob& blob) { return blob.grad.get(); });
-  walk(
-      order, setting, phases,
-      [&](const Step& step, int first, int last) {
-        for (const Blob* blob : step.blobs())
-          if (blob->grad) {
-            const bool stays = is_padded(*blob) || step.keeps_gradient();
-            lifetimes.need(*blob->grad, is_padded(*blob) ? 0 : first, stays ? kAlways : last);
-          }
-      });
+  walk(order, setting, phases, [&](const Step& step, int first, int last) {
+    for (const Blob* blob : step.blobs())
+      if (blob->grad) {
+        const bool stays = is_padded(*blob) || step.keeps_gradient();
+        lifetimes.need(*blob->grad, is_padded(*blob) ? 0 : first, stays ? kAlways : last);
+      }
+  });
   return lifetimes.share_memory();
 }
 
@@ -114,12 +114,10 @@ Buffer share_values(const std::vector<std::unique_ptr<Step>>& steps, const Setti
   Lifetimes lifetimes;
   lifetimes.need(*pictures.data, 0, 0);
   lifetimes.need(*last_value.data, 0, kAlways);
-  walk(
-      steps, setting, phases,
-      [&](const Step& step, int first, int last) {
-        for (const Blob* blob : step.blobs())
-          lifetimes.need(*blob->data, is_padded(*blob) ? 0 : first, is_padded(*blob) ? kAlways : last);
-      });
+  walk(steps, setting, phases, [&](const Step& step, int first, int last) {
+    for (const Blob* blob : step.blobs())
+      lifetimes.need(*blob->data, is_padded(*blob) ? 0 : first, is_padded(*blob) ? kAlways : last);
+  });
   return lifetimes.share_memory();
 }
 

@@ -1,69 +1,18 @@
-// Rendering takes no memory from the system in its steady state. Counts every call of malloc and its kin by
-// standing in for them, which is why it's a program of its own.
+// Rendering takes no memory from the system in its steady state.
 #include <gtest/gtest.h>
 
-#include <atomic>
-#include <cerrno>
-#include <cstdlib>
 #include <map>
 #include <opencv2/core.hpp>
 
+#include "allocation/counter.h"
 #include "augment/test_images.h"
 #include "doppel/augment/catalogue.h"
 #include "doppel/augment/op.h"
 #include "doppel/augment/recipe.h"
 #include "doppel/augment/render.h"
 
-namespace {
-std::atomic<long> allocations{0};
-}
-
-// glibc's own names for what these stand in for.
-extern "C" {
-void* __libc_malloc(std::size_t size);
-void* __libc_calloc(std::size_t count, std::size_t size);
-void* __libc_realloc(void* old, std::size_t size);
-void* __libc_memalign(std::size_t alignment, std::size_t size);
-
-void* malloc(std::size_t size) {
-  ++allocations;
-  return __libc_malloc(size);
-}
-void* calloc(std::size_t count, std::size_t size) {
-  ++allocations;
-  return __libc_calloc(count, size);
-}
-void* realloc(void* old, std::size_t size) {
-  ++allocations;
-  return __libc_realloc(old, size);
-}
-void* aligned_alloc(std::size_t alignment, std::size_t size) {
-  ++allocations;
-  return __libc_memalign(alignment, size);
-}
-int posix_memalign(void** out, std::size_t alignment, std::size_t size) {
-  ++allocations;
-  *out = __libc_memalign(alignment, size);
-  return *out ? 0 : ENOMEM;
-}
-}
-
 namespace doppel::augment {
 namespace {
-
-/// Allocations of one call, after a few to warm up: the fewest of several, since OpenCV and the system may
-/// take some at any time.
-template <class F>
-long steady_allocations(const F& f) {
-  for (int i = 0; i < 4; ++i) f();
-  long fewest = 1L << 40;
-  for (int i = 0; i < 5; ++i) {
-    const long before = allocations;
-    f();
-    fewest = std::min(fewest, allocations - before);
-  }
-  return fewest;
-}
 
 constexpr const char* kTraining = R"(
 - RandomResizedCrop: {size: [224, 224]}
@@ -80,10 +29,11 @@ constexpr const char* kTraining = R"(
 )";
 
 TEST(Allocation, CountsAtAll) {
-  EXPECT_GT(steady_allocations([] {
-              std::vector<int> v(100);
-              EXPECT_EQ(v.size(), 100U);
-            }),
+  EXPECT_GT(steady_allocations(Counted::All,
+                               [] {
+                                 std::vector<int> v(100);
+                                 EXPECT_EQ(v.size(), 100U);
+                               }),
             0);
 }
 
@@ -94,7 +44,7 @@ TEST(Allocation, AFusedChainRendersWithoutAny) {
   std::vector<float> tensor(224 * 224 * 3);
   const Target target{tensor.data(), {224, 224}, 3};
   const Plan plan = Recipe::from_yaml(kTraining).draw(sample, {.seed = 4});
-  EXPECT_LE(steady_allocations([&] { render(plan, sample.image, target); }), 0);
+  EXPECT_LE(steady_allocations(Counted::All, [&] { render(plan, sample.image, target); }), 0);
 }
 
 /// What a library takes for itself on every call.
@@ -127,7 +77,8 @@ TEST_P(EveryTransform, RendersWithoutAny) {
     const bool normalizes = !plan.ops.empty() && std::holds_alternative<op::Normalize>(plan.ops.back());
     const Target target{floats.data(), size, sample.image.channels(),
                         normalizes ? PixelType::F32 : PixelType::U8, Layout::HWC};
-    EXPECT_LE(steady_allocations([&] { render(plan, sample.image, target); }), taken_by_libraries(entry.name))
+    EXPECT_LE(steady_allocations(Counted::All, [&] { render(plan, sample.image, target); }),
+              taken_by_libraries(entry.name))
         << entry.name;
     ++counted;
   }
@@ -143,7 +94,7 @@ TEST(Allocation, DrawingAPlanTakesAFew) {
   sample.image = wavy(256, 256, 3);
   const Recipe recipe = Recipe::from_yaml(kTraining);
   std::uint64_t i = 0;
-  EXPECT_LE(steady_allocations([&] { recipe.draw(sample, {.seed = 4, .index = ++i}); }), 40);
+  EXPECT_LE(steady_allocations(Counted::All, [&] { recipe.draw(sample, {.seed = 4, .index = ++i}); }), 40);
 }
 
 }  // namespace
