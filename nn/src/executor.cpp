@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <tbb/info.h>
-#include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
 #include <algorithm>
@@ -18,6 +17,7 @@
 #include "engine/step.h"
 #include "execution_order.h"
 #include "fold.h"
+#include "parallel.h"
 
 namespace doppel::nn {
 namespace {
@@ -185,11 +185,11 @@ struct Executor::Impl {
   template <class F>
   void parallel(int count, F f) {
     arena.execute([&] {
-      tbb::parallel_for(
-          0, count, 1,
-          [&](int i) {
+      parallel_turns(
+          static_cast<std::size_t>(count),
+          [&](std::size_t i) {
             const engine::OneDnnScope scope;
-            f(i);
+            f(static_cast<int>(i));
           },
           tbb::simple_partitioner());
     });

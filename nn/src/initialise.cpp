@@ -1,12 +1,10 @@
 #include "initialise.h"
 
-#include <tbb/blocked_range.h>
-#include <tbb/parallel_for.h>
-
 #include <algorithm>
 #include <cmath>
 
 #include "doppel/augment/random.h"
+#include "parallel.h"
 
 namespace doppel::nn {
 namespace {
@@ -15,8 +13,10 @@ namespace {
 template <class Draw>
 void fill(Parameter& parameter, std::uint64_t seed, Draw draw) {
   const augment::Stream stream = augment::Stream{.seed = seed}.split(parameter.name);
-  tbb::parallel_for(tbb::blocked_range<std::size_t>(0, parameter.value.size(), 4096), [&](const auto& part) {
-    for (std::size_t i = part.begin(); i != part.end(); ++i)
+  constexpr std::size_t kPart = 4096;
+  const std::size_t count = parameter.value.size();
+  parallel_turns((count + kPart - 1) / kPart, [&](std::size_t part) {
+    for (std::size_t i = part * kPart; i < std::min(count, (part + 1) * kPart); ++i)
       parameter.value[i] = static_cast<float>(draw(stream.split("at", i)));
   });
 }

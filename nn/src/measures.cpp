@@ -1,7 +1,6 @@
 #include "doppel/nn/measures.h"
 
 #include <fmt/format.h>
-#include <tbb/parallel_for.h>
 
 #include <algorithm>
 #include <cmath>
@@ -11,6 +10,7 @@
 
 #include "doppel/augment/error.h"
 #include "engine/onednn.h"
+#include "parallel.h"
 
 namespace doppel::nn {
 namespace {
@@ -48,7 +48,7 @@ template <class F>
 void each_distance(const FeatureSet& a, const FeatureSet& b, F f) {
   const auto of_a = squares_of(a), of_b = squares_of(b);
   const std::size_t blocks = (a.count() + kBlockRows - 1) / kBlockRows;
-  tbb::parallel_for(std::size_t{0}, blocks, [&](std::size_t block) {
+  parallel_turns(blocks, [&](std::size_t block) {
     const std::size_t first = block * kBlockRows,
                       count = std::min<std::size_t>(kBlockRows, a.count() - first);
     auto squared = products(a, first, count, b);
@@ -153,7 +153,7 @@ KernelDistance kernel_distance(const FeatureSet& a, const FeatureSet& b) {
   const std::size_t rows = std::min({kRows, a.count(), b.count()}),
                     blocks = std::min(a.count(), b.count()) / rows;
   std::vector<double> values(blocks);
-  tbb::parallel_for(std::size_t{0}, blocks, [&](std::size_t i) {
+  parallel_turns(blocks, [&](std::size_t i) {
     const FeatureSet x = rows_of(a, i * rows, rows), y = rows_of(b, i * rows, rows);
     values[i] = kernel_mean(x, x, true) + kernel_mean(y, y, true) - 2 * kernel_mean(x, y, false);
   });

@@ -1,7 +1,6 @@
 #include "doppel/nn/whiten.h"
 
 #include <fmt/format.h>
-#include <tbb/parallel_for.h>
 
 #include <algorithm>
 #include <cmath>
@@ -9,6 +8,7 @@
 #include <vector>
 
 #include "doppel/augment/error.h"
+#include "parallel.h"
 
 namespace doppel::nn {
 namespace {
@@ -19,7 +19,7 @@ cv::Mat second_moments(std::span<const float> images, const Shape& picture, cons
             across = picture.width - w + 1, numbers = picture.channels * h * w;
   const auto size = static_cast<std::size_t>(picture.count()), count = images.size() / size;
   std::vector<cv::Mat> of_images(count);
-  tbb::parallel_for(std::size_t{0}, count, [&](std::size_t i) {
+  parallel_turns(count, [&](std::size_t i) {
     cv::Mat patches(down * across, numbers, CV_64F);
     for (int y = 0; y < down; ++y)
       for (int x = 0; x < across; ++x) {

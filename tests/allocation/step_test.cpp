@@ -1,5 +1,5 @@
-// A training step takes no memory for numbers: that's planned when the net is compiled. oneDNN 2.6 takes some of its own,
-// for what its products of floats pack, and argument lists for each call.
+// A training step takes no memory for numbers: that's planned when the net is compiled. oneDNN 2.6 takes some
+// of its own, for what its products of floats pack, and argument lists for each call.
 #include <gtest/gtest.h>
 
 #include "allocation/counter.h"
@@ -15,10 +15,11 @@ TEST(Allocation, StepsTakeNoMemoryForNumbers) {
   constexpr int kRows = 32;
   constexpr Shape kPictures{3, 32, 32};
   for (const Precision precision : {Precision::F32, Precision::BF16}) {
-    Model model(build_graph(parse_network("conv3x3(32)-bn-relu-add[conv3x3(32)-bn|]-relu-pool-conv3x3(64)-relu-"
-                                          "dropout(0.3)-fc(200)-relu-fc"),
-                            kPictures, 10),
-                1);
+    Model model(
+        build_graph(parse_network("conv3x3(32)-bn-relu-add[conv3x3(32)-bn|]-relu-pool-conv3x3(64)-relu-"
+                                  "dropout(0.3)-fc(200)-relu-fc"),
+                    kPictures, 10),
+        1);
     Executor executor(model, {.batch = kRows, .shards = 2, .threads = 1, .precision = precision});
     Optimizer optimizer(model, {});
     const std::vector<float> images(static_cast<std::size_t>(kRows * kPictures.count()), 0.5F);
@@ -32,7 +33,8 @@ TEST(Allocation, StepsTakeNoMemoryForNumbers) {
                                    executor.parameters_changed();
                                  }),
               0);
-    Executor inference(model, {.batch = kRows, .mode = ExecutorOptions::Mode::Inference, .precision = precision});
+    Executor inference(model,
+                       {.batch = kRows, .mode = ExecutorOptions::Mode::Inference, .precision = precision});
     EXPECT_EQ(steady_allocations(Counted::Large, [&] { inference.predict(images, kRows); }), 0);
   }
 }
