@@ -12,8 +12,8 @@ extern "C" void __tsan_release(void* at);
 
 namespace doppel::nn {
 
-/// Says to the thread sanitizer that what one thread wrote before give() others see after take(): Debian's oneTBB isn't
-/// instrumented. Does nothing in other builds.
+/// Says to the thread sanitizer that what one thread wrote before give() others see after take(): Debian's
+/// oneTBB isn't instrumented. Does nothing in other builds.
 class HandOver {
  public:
   void give() {

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 #include <sys/time.h>
 
+#include <atomic>
 #include <cmath>
 #include <csignal>
 
@@ -396,7 +397,7 @@ class Alarms {
  public:
   Alarms() {
     struct sigaction action {};
-    action.sa_handler = [](int) { count = count + 1; };
+    action.sa_handler = [](int) { ++count; };
     sigaction(SIGALRM, &action, &before_);
     const itimerval often{{0, 500}, {0, 500}};
     setitimer(ITIMER_REAL, &often, nullptr);
@@ -408,7 +409,7 @@ class Alarms {
   }
   Alarms(const Alarms&) = delete;
   Alarms& operator=(const Alarms&) = delete;
-  static inline volatile std::sig_atomic_t count = 0;
+  static inline std::atomic<int> count = 0;  // of any thread
 
  private:
   struct sigaction before_ {};
