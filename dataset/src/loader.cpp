@@ -149,9 +149,8 @@ Loader::Loader(SourcePtr source, augment::Recipe recipe, LoaderOptions options) 
   const int workers = options.workers < 0 ? tbb::info::default_concurrency() : options.workers;
   const std::size_t batch = batch_bytes(options, shape);
   options.prefetch = fitting_prefetch(options, batch, Impl::threads_of(workers));
-  const bool past_caches = outgrows_caches(options, batch);
   Work work(std::move(source), std::move(recipe), std::move(options), shape);
-  work.past_caches = past_caches;
+  work.past_caches = outgrows_caches(work.options, batch);
   impl_ = std::make_unique<Impl>(std::move(work), workers);
   if (steps() == 0)
     throw UsageError("no bucket has the samples for one batch, and short batches are dropped");

@@ -62,7 +62,7 @@ void Across(const std::uint8_t* row, const ScaleTaps& t, std::int16_t* out) {
   for (; x < t.begin; ++x) OnePixel<C>(row, t, x, out);
   if (!t.eights.empty()) {
     scale_across_wide(row, t.eights, C, out + x * C);
-    x += 8 * static_cast<int>(t.eights.size());
+    x += ScaleEight::kPixels * static_cast<int>(t.eights.size());
   }
 #if HWY_TARGET != HWY_SCALAR
   x = PairsOfPixels<C>(row, t, x, out);

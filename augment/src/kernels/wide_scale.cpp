@@ -7,7 +7,7 @@
 namespace doppel::augment {
 namespace {
 
-constexpr int kPixels = 8, kBytes = 64;
+constexpr int kPixels = ScaleEight::kPixels, kBytes = 64;
 
 }  // namespace
 

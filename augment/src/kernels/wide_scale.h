@@ -11,6 +11,7 @@ namespace doppel::augment {
 
 /// Eight output pixels of 3 or 4 channels, whose sources lie within 64 bytes.
 struct alignas(64) ScaleEight {
+  static constexpr int kPixels = 8;
   std::uint8_t left[64] = {};    ///< per number, in every second byte: which of them is the left neighbour
   std::int16_t shares[32] = {};  ///< per number: the share of the right one, in 15 bits
   std::uint64_t inside = 0;      ///< which of them are the row's

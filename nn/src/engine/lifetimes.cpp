@@ -26,8 +26,8 @@ Buffer Lifetimes::share_memory() const {
   std::vector<Placed> placed;  // by where they begin
   std::vector<std::size_t> places;
   std::size_t all = 0;
-  for (const Buffer* buffer : by_size) {
-    const Span& span = spans_.at(const_cast<Buffer*>(buffer));
+  for (Buffer* buffer : by_size) {
+    const Span& span = spans_.at(buffer);
     const std::size_t size = (buffer->count() + kLine - 1) / kLine * kLine;
     std::size_t begin = 0;
     for (const Placed& other : placed)
