@@ -303,8 +303,13 @@ void Draft::relabel(const std::map<int, int>& labels) {
 }
 
 Draft::Result Draft::finish(const TargetRules& rules) && {
-  Result result{std::move(plan_),    {},      {}, label_, {}, std::move(shares_), std::move(joined_),
-                std::move(dropped_), clipped_};
+  Result result;
+  result.plan = std::move(plan_);
+  result.label = label_;
+  result.label_shares = std::move(shares_);
+  result.partners = std::move(joined_);
+  result.dropped_instances = std::move(dropped_);
+  result.clipped = clipped_;
   for (const Object& object : objects_) {
     const Box box = seen_box(object);
     const double area = (box.x1 - box.x0) * (box.y1 - box.y0);

@@ -3,7 +3,11 @@
 #include "pooled_vector.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
+#include <cstddef>
 #include <cstring>
+#include <new>
 #include <vector>
 
 namespace doppel::augment {
@@ -17,12 +21,75 @@ std::vector<cv::Mat>& kept(int depth) {
   return pools[static_cast<std::size_t>(depth)];
 }
 
+/// A pool for all threads, and in front of it a few small blocks that each thread keeps for itself: what one
+/// rendering gives back the next one takes, without a lock.
+class BlockPool final : public std::pmr::memory_resource {
+ private:
+  static constexpr std::size_t kSmallest = 64, kSizes = 7;  ///< 64 bytes to 4 KB, by powers of two
+  static constexpr int kMost = 8;                           ///< blocks of one size that a thread keeps
+
+  struct Shelf {
+    struct Block {
+      Block* next;
+    };
+    std::array<Block*, kSizes> first{};
+    std::array<int, kSizes> count{};
+    std::pmr::memory_resource* behind = nullptr;
+    ~Shelf() {
+      for (std::size_t k = 0; k < kSizes && behind; ++k)
+        for (Block *block = first[k], *next = nullptr; block; block = next) {
+          next = block->next;
+          behind->deallocate(block, kSmallest << k);
+        }
+      // For what is given back after this thread's end.
+      first.fill(nullptr);
+      count.fill(kMost);
+    }
+  };
+
+  /// Of the smallest size that holds `bytes`; kSizes where none does.
+  static std::size_t size_index(std::size_t bytes, std::size_t alignment) {
+    if (alignment > alignof(std::max_align_t) || bytes > (kSmallest << (kSizes - 1))) return kSizes;
+    return bytes <= kSmallest ? 0 : static_cast<std::size_t>(std::bit_width((bytes - 1) / kSmallest));
+  }
+
+  Shelf& shelf() {
+    thread_local Shelf shelf;
+    shelf.behind = &shared_;
+    return shelf;
+  }
+
+  void* do_allocate(std::size_t bytes, std::size_t alignment) override {
+    const std::size_t k = size_index(bytes, alignment);
+    if (k == kSizes) return shared_.allocate(bytes, alignment);
+    Shelf& own = shelf();
+    Shelf::Block* block = own.first[k];
+    if (!block) return shared_.allocate(kSmallest << k);
+    own.first[k] = block->next;
+    --own.count[k];
+    return block;
+  }
+
+  void do_deallocate(void* data, std::size_t bytes, std::size_t alignment) override {
+    const std::size_t k = size_index(bytes, alignment);
+    if (k == kSizes) return shared_.deallocate(data, bytes, alignment);
+    Shelf& own = shelf();
+    if (own.count[k] == kMost) return shared_.deallocate(data, kSmallest << k);
+    own.first[k] = new (data) Shelf::Block{own.first[k]};
+    ++own.count[k];
+  }
+
+  bool do_is_equal(const memory_resource& other) const noexcept override { return this == &other; }
+
+  std::pmr::synchronized_pool_resource shared_{std::pmr::pool_options{
+      .max_blocks_per_chunk = 16, .largest_required_pool_block = std::size_t{1} << 22}};
+};
+
 }  // namespace
 
 std::pmr::memory_resource& block_pool() {
   // Never destroyed: threads may end after static objects do.
-  static auto* pool = new std::pmr::synchronized_pool_resource(std::pmr::pool_options{
-      .max_blocks_per_chunk = 16, .largest_required_pool_block = std::size_t{1} << 22});
+  static auto* pool = new BlockPool;
   return *pool;
 }
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <optional>
 
 #include "doppel/augment/sample.h"
 #include "image_pool.h"
@@ -102,17 +101,21 @@ void load_row(const cv::Mat& image, int y, const PixelRow& row) {
 PixelProgram::PixelProgram(std::span<const Op> ops, const cv::Mat& image) {
   stages_.reserve(ops.size());
   static const PictureStats kUnknown;
-  std::optional<PictureStats> known;  // large: made where it is needed
+  // Large, and seldom needed.
+  const auto found = [&](const PictureStats& stats) -> const PictureStats& {
+    return *new (memory_.allocate(sizeof(PictureStats), alignof(PictureStats))) PictureStats(stats);
+  };
+  const PictureStats* known = &kUnknown;
   for (const Op& op : ops) {
     if (const PictureNeed need = need_of(op);
         need != PictureNeed::Nothing && !std::holds_alternative<op::Normalize>(op)) {
       // Tables are cheaper than what it costs to keep floats.
       if (is_table()) {
-        known.emplace(stats(image, need));
+        known = &found(stats(image, need));
       } else {
         const bool fresh = kept_.empty();
         if (fresh) kept_ = pooled_image(3 * image.rows, image.cols, CV_32F);
-        known.emplace(measure(image, need, [&](int y, PixelRow& row) {
+        known = &found(measure(image, need, [&](int y, PixelRow& row) {
           keep_row(row);
           if (fresh) load_row(image, y, row);
           apply(row);
@@ -120,7 +123,7 @@ PixelProgram::PixelProgram(std::span<const Op> ops, const cv::Mat& image) {
         done_ = stages_.size();
       }
     }
-    if (auto stage = make_stage(op, {size_of(image), planes_of(image), known ? *known : kUnknown, &memory_}))
+    if (auto stage = make_stage(op, {size_of(image), planes_of(image), *known, &memory_}))
       // Not across what is kept: the stages before it have run.
       if (stages_.size() == done_ || !stages_.back()->join(*stage)) stages_.push_back(std::move(stage));
   }
@@ -197,30 +200,33 @@ constexpr LevelCurve kEveryLevel = [] {
 }  // namespace
 
 ByteProgram::ByteProgram(const PixelProgram& program, int channels) : channels_(channels) {
-  const auto& stages = program.stages_;
+  const std::span stages(program.stages_);
   for (std::size_t i = 0; i < stages.size();) {
-    Step& step = steps_.emplace_back();
     if (stages[i]->takes_bytes()) {
-      step.cover = stages[i++].get();
+      steps_.emplace_back(*stages[i++]);
       continue;
     }
     const std::size_t first = i;
     while (i < stages.size() && !stages[i]->takes_bytes()) ++i;
-    const std::span<const StagePtr> run(stages.data() + first, i - first);
-    const bool one =
-        channels <= 3 && std::ranges::all_of(run, [](const auto& s) { return s->is_one_table(); });
-    std::array<LevelCurve, 3> table;
-    PixelRow row{0, 256, one ? 1 : std::min(3, channels), {}};
-    for (std::size_t c = 0; c < static_cast<std::size_t>(row.planes); ++c) {
-      table[c] = kEveryLevel;
-      row.plane[c] = table[c].data();
-    }
-    for (const auto& stage : run) stage->run(row);
-    for (std::size_t c = 0; c < static_cast<std::size_t>(row.planes); ++c)
-      store_bytes({table[c].data()}, nullptr, 1, 256, step.tables[c].data());
-    if (channels == 4) std::iota(step.tables[3].begin(), step.tables[3].end(), std::uint8_t{0});
-    step.form = form_of(step.tables, one ? 1 : channels, &table[0]);
+    steps_.emplace_back(stages.subspan(first, i - first), channels);
   }
+}
+
+TableForm ByteProgram::tables_of(std::span<const StagePtr> stages, int channels,
+                                 std::array<ByteTable, 4>& tables) {
+  const bool one =
+      channels <= 3 && std::ranges::all_of(stages, [](const auto& s) { return s->is_one_table(); });
+  std::array<LevelCurve, 3> level;
+  PixelRow row{0, 256, one ? 1 : std::min(3, channels), {}};
+  for (std::size_t c = 0; c < static_cast<std::size_t>(row.planes); ++c) {
+    std::ranges::copy(kEveryLevel, level[c].begin());
+    row.plane[c] = level[c].data();
+  }
+  for (const auto& stage : stages) stage->run(row);
+  for (std::size_t c = 0; c < static_cast<std::size_t>(row.planes); ++c)
+    store_bytes({level[c].data()}, nullptr, 1, 256, tables[c].data());
+  if (channels == 4) std::iota(tables[3].begin(), tables[3].end(), std::uint8_t{0});
+  return form_of(tables, one ? 1 : channels, &level[0]);
 }
 
 void ByteProgram::run(const std::uint8_t* in, int y, int width, std::uint8_t* out) const {

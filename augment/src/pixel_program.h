@@ -64,11 +64,15 @@ class ByteProgram {
 
  private:
   struct Step {
-    Step() {}                           // leaves tables and form as they are: not {}, which would clear them
+    explicit Step(const PixelStage& stage) : cover(&stage) {}  // leaves tables and form as they are
+    Step(std::span<const StagePtr> stages, int channels) : form(tables_of(stages, channels, tables)) {}
     const PixelStage* cover = nullptr;  ///< or else tables
+    std::array<ByteTable, 4> tables;    ///< the first alone where it serves all channels
     TableForm form;
-    std::array<ByteTable, 4> tables;  ///< the first alone where it serves all channels
   };
+  /// Fills `tables` with what the stages make of each level.
+  static TableForm tables_of(std::span<const StagePtr> stages, int channels,
+                             std::array<ByteTable, 4>& tables);
   int channels_;
   PooledVector<Step> steps_;
 };

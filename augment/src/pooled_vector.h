@@ -7,7 +7,7 @@
 
 namespace doppel::augment {
 
-/// Keeps what it got from the system, for all threads.
+/// Keeps what it got from the system, for all threads; of small blocks each thread keeps a few for itself.
 std::pmr::memory_resource& block_pool();
 
 template <class T>

@@ -29,7 +29,9 @@ int Stream::integer(std::string_view purpose, int low, int high) const {
   return static_cast<int>(low + static_cast<std::int64_t>(((bits(purpose) >> 32) * span) >> 32));
 }
 
-bool Stream::chance(std::string_view purpose, double p) const { return uniform(purpose) < p; }
+bool Stream::chance(std::string_view purpose, double p) const {
+  return p >= 1 || (p > 0 && uniform(purpose) < p);
+}
 
 Stream Stream::split(std::string_view name, std::uint64_t turn) const {
   Stream part = *this;

@@ -139,27 +139,29 @@ class FusedRenderer {
   /// The last geometry and the pixel ops after it, straight into the target.
   void finish(std::size_t begin, const GeometryRun& geometry, std::size_t first, const Target& target) {
     const auto ops = slice(first, ops_.size());
-    std::optional<Sampler> sampler;
     if (geometry.count > 0) {
-      sampler.emplace(image_, slice(begin, first), geometry, size_, halved_);
-      if (PixelProgram::needs_picture(ops)) {
-        image_ = read_all(*sampler);
-        sampler.reset();
-      }
+      const Sampler sampler(image_, slice(begin, first), geometry, size_, halved_);
+      if (!PixelProgram::needs_picture(ops)) return finish_strips(sampler, ops, target);
+      image_ = read_all(sampler);
     }
-    // A program that needs no picture asks only for its size and channels.
-    const cv::Mat shape =
-        sampler ? cv::Mat(geometry.size.height, geometry.size.width, image_.type(), image_.data, 0) : image_;
+    const PixelProgram program(ops, image_);
+    const Writer writer(target, norms(ops, program, image_));
+    PixelPass(program, writer, image_.type(), target.size.width).run(image_, 0);
+  }
+
+  /// Ops that need no picture, over what a sampler reads.
+  void finish_strips(const Sampler& sampler, std::span<const Op> ops, const Target& target) const {
+    // Only its size and channels are asked for.
+    const cv::Mat shape(sampler.size().height, sampler.size().width, sampler.type(), image_.data, 0);
     const PixelProgram program(ops, shape);
     const Writer writer(target, norms(ops, program, shape));
-    if (sampler && program.empty() && image_.depth() == CV_8U && writer.is_plain_bytes())
-      return sampler->read(0, target.size.height, writer.row(0), writer.row_bytes());
-    PixelPass pass(program, writer, image_.type(), target.size.width);
-    if (!sampler) return pass.run(image_, 0);
-    cv::Mat strip = pooled_image(std::min(kStripRows, target.size.height), target.size.width, image_.type());
+    if (program.empty() && shape.depth() == CV_8U && writer.is_plain_bytes())
+      return sampler.read(0, target.size.height, writer.row(0), writer.row_bytes());
+    cv::Mat strip = pooled_image(std::min(kStripRows, target.size.height), target.size.width, sampler.type());
+    PixelPass pass(program, writer, sampler.type(), target.size.width);
     for (int y = 0; y < target.size.height; y += kStripRows) {
       const int rows = std::min(kStripRows, target.size.height - y);
-      sampler->read(y, y + rows, strip.ptr(), strip.step[0]);
+      sampler.read(y, y + rows, strip.ptr(), strip.step[0]);
       pass.run(strip.rowRange(0, rows), y);
     }
   }

@@ -126,10 +126,12 @@ void Transform::draw(Draft& draft, const Stream& stream) const {
 }
 
 void draw_all(std::span<const Transform> parts, Draft& draft, const Stream& stream, Level level) {
-  std::map<std::string_view, std::uint64_t> turns;
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (level == Level::Top) draft.set_before(parts.first(i));
-    parts[i].draw(draft, stream.split(parts[i].name(), turns[parts[i].name()]++));
+    const auto before = parts.first(i);
+    if (level == Level::Top) draft.set_before(before);
+    const std::string_view name = parts[i].name();
+    const auto turn = std::ranges::count(before, name, &Transform::name);
+    parts[i].draw(draft, stream.split(name, static_cast<std::uint64_t>(turn)));
   }
 }
 

@@ -12,16 +12,16 @@ Path::Path(std::span<const Op> ops, Size size) {
   bool open = false;  // the last step is a matrix that can take more
   for (const Op& op : ops) {
     if (is_bend(op)) {
-      steps_.push_back({{}, make_field(op, size)});
+      steps_.emplace_back(make_field(op, size));
       open = false;
     } else {
-      if (!open) steps_.push_back({{}, std::nullopt});
+      if (!open) steps_.emplace_back(Matrix3());
       open = true;
       steps_.back().map = map_of(op, size) * steps_.back().map;
     }
     size = size_after(op, size);
   }
-  if (steps_.empty()) steps_.push_back({{}, std::nullopt});
+  if (steps_.empty()) steps_.emplace_back(Matrix3());
   for (Step& step : steps_)
     if (!step.field) step.map = inverse(step.map);
   std::ranges::reverse(steps_);
@@ -47,7 +47,7 @@ void Path::row(int first, int y, int n, float* u, float* v) const {
 
 void Path::scale_source(double sx, double sy) {
   if (steps_.back().field)
-    steps_.push_back({scaling(sx, sy), std::nullopt});
+    steps_.emplace_back(scaling(sx, sy));
   else
     steps_.back().map = scaling(sx, sy) * steps_.back().map;
 }

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "geometry/field.h"
@@ -29,6 +30,8 @@ class Path {
 
  private:
   struct Step {
+    explicit Step(const Matrix3& matrix) : map(matrix) {}
+    explicit Step(Field bend) : field(std::move(bend)) {}
     Matrix3 map;  ///< applied where there is no field
     std::optional<Field> field;
   };

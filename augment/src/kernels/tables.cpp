@@ -52,12 +52,19 @@ void Mask(const std::uint8_t* HWY_RESTRICT keep, const std::uint8_t* HWY_RESTRIC
   const auto keep0 = hn::LoadU(d, keep), keep1 = hn::LoadU(d, keep + lanes),
              keep2 = hn::LoadU(d, keep + 2 * lanes), turn0 = hn::LoadU(d, turn),
              turn1 = hn::LoadU(d, turn + lanes), turn2 = hn::LoadU(d, turn + 2 * lanes);
-  for (; i + 3 * lanes <= count; i += 3 * lanes) {
-    const auto a = hn::LoadU(d, in + i), b = hn::LoadU(d, in + i + lanes),
-               c = hn::LoadU(d, in + i + 2 * lanes);
-    hn::StoreU(hn::Xor(hn::And(a, keep0), turn0), d, out + i);
-    hn::StoreU(hn::Xor(hn::And(b, keep1), turn1), d, out + i + lanes);
-    hn::StoreU(hn::Xor(hn::And(c, keep2), turn2), d, out + i + 2 * lanes);
+  const auto three = [&](const std::uint8_t* from, std::uint8_t* to) HWY_ATTR {
+    const auto a = hn::LoadU(d, from), b = hn::LoadU(d, from + lanes), c = hn::LoadU(d, from + 2 * lanes);
+    hn::StoreU(hn::Xor(hn::And(a, keep0), turn0), d, to);
+    hn::StoreU(hn::Xor(hn::And(b, keep1), turn1), d, to + lanes);
+    hn::StoreU(hn::Xor(hn::And(c, keep2), turn2), d, to + 2 * lanes);
+  };
+  for (; i + 6 * lanes <= count; i += 6 * lanes) {
+    three(in + i, out + i);
+    three(in + i + 3 * lanes, out + i + 3 * lanes);
+  }
+  if (i + 3 * lanes <= count) {
+    three(in + i, out + i);
+    i += 3 * lanes;
   }
 #endif
   for (; i + kPattern <= count; i += kPattern)
