@@ -74,8 +74,10 @@ double Classifier::accuracy(const dataset::SourcePtr& source) {
          static_cast<double>(std::max<std::size_t>(1, all.size()));
 }
 
+bool Classifier::has_features(std::string_view network) { return network.ends_with(kHead); }
+
 nn::FeatureSet Classifier::features(const dataset::SourcePtr& source) {
-  if (!lesson_.network.ends_with(kHead))
+  if (!has_features(lesson_.network))
     throw UsageError("features are what a network's last layer sees: its notation must end in -fc");
   const std::string body = lesson_.network.substr(0, lesson_.network.size() - kHead.size());
   nn::Model headless(nn::build_graph(nn::parse_network(body), info_.input), 0);

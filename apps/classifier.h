@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "doppel/augment/recipe.h"
@@ -44,7 +45,9 @@ class Classifier {
   /// In the source's order. What can't be read is left out.
   std::vector<Verdict> verdicts(const dataset::SourcePtr& source);
   double accuracy(const dataset::SourcePtr& source);
-  /// What its last layer sees, the network's last `-fc` taken off.
+  /// True of notation that ends in the `-fc` which features() takes off.
+  static bool has_features(std::string_view network);
+  /// What its last layer sees.
   nn::FeatureSet features(const dataset::SourcePtr& source);
 
  private:

@@ -101,7 +101,7 @@ void add_gan_options(CommandLine& line) {
       "batch", po::value<int>()->default_value(64), "")("lr", po::value<double>(), "default: the preset's")(
       "penalty", po::value<double>(), "of R1 and R2; default: the preset's")(
       "spectral", "divide the discriminator's weights by their largest singular value")(
-      "unconditional", "pictures of no class: labels are left aside, and nothing is measured")(
+      "unconditional", "pictures of no class: labels serve only the measures, where there are some")(
       "per-class", po::value<std::size_t>()->default_value(0), "learn from so many of each class; 0: all")(
       "augment", po::value<std::string>()->default_value("auto"),
       "before the discriminator: a recipe, none, or auto: where pictures are few")(
@@ -118,12 +118,8 @@ void add_gan_options(CommandLine& line) {
 }
 
 /// The data set's classes, and pictures of a size that there are presets for, in [-1, 1].
-RunInfo gan_info(const dataset::Source& source, bool unconditional) {
-  if (source.classes().empty() && !unconditional)
-    throw Error(
-        "a GAN makes pictures of classes, but this data has none; with --unconditional it needs none");
+RunInfo gan_info(const dataset::Source& source) {
   RunInfo info = describe_data(source);
-  if (unconditional) info.classes = {"all"};
   fit_to_gan(info);
   info.mean.fill(0.5F);
   info.std.fill(0.5F);
@@ -184,25 +180,27 @@ nlohmann::json finish(const CommandLine& line, GanJudge& judge, const std::share
                 {"training, minutes", fmt::format("{:.1f}", seconds / 60)}};
   page.lines = training.lines();
   page.events = training.events();
-  page.classes = info.classes;
+  page.classes = parts.train->classes();
   page.score_floor = judge.floor();
   page.sheet = sample_sheet(*gan, info.classes);
   page.nearest_sheet = nearest_sheet(page.quality, *judge.pictures(gan), *parts.train);
   write_gan_report(run / "report.html", page);
   animate(run);
-  nlohmann::json json = to_json(page.quality, info.classes);
+  nlohmann::json json = to_json(page.quality, page.classes);
   dataset::write_file(run / "quality.json", json.dump(1) + "\n");
   const GanQuality& q = page.quality;
+  fmt::print("best state: step {}\n", gan->steps());
+  if (q.score)
+    fmt::print(
+        "trained on {} of its pictures alone, a classifier is right of {:.2f} % of real ones (on the real "
+        "ones "
+        "{:.2f} %)\n",
+        std::max<std::size_t>(parts.train->size(), 10000), 100 * *q.score, 100 * q.real_score);
   fmt::print(
-      "best state: step {}; trained on {} of its pictures alone, a classifier is right of {:.2f} % of real "
-      "ones "
-      "(on the real ones {:.2f} %)\n"
-      "Fréchet distance {:.3f} (real to real {:.3f}), coverage {:.1f} %, precision {:.1f} %, as asked {:.1f} "
-      "%\n"
+      "Fréchet distance {:.3f} (real to real {:.3f}), coverage {:.1f} %, precision {:.1f} %{}\n"
       "report.html has the rest\n",
-      gan->steps(), std::max<std::size_t>(parts.train->size(), 10000), 100 * q.score, 100 * q.real_score,
       q.all.frechet, q.floor, 100 * q.all.overlap.coverage, 100 * q.all.overlap.precision,
-      100 * q.all.agreement);
+      q.all.agreement ? fmt::format(", as asked {:.1f} %", 100 * *q.all.agreement) : "");
   return json;
 }
 
@@ -216,10 +214,16 @@ int run_gan(const Words& words) {
   if (!line.parse(words)) return 0;
   const dataset::OpenedData data = dataset::open_data(line.need("data"));
   const bool unconditional = line.has("unconditional");
-  TrainTest parts = unconditional ? TrainTest{data.train, data.test} : train_and_test(data);
+  const bool labelled = !data.train->classes().empty();
+  if (!labelled && !unconditional)
+    throw Error(
+        "a GAN makes pictures of classes, but this data has none; with --unconditional it needs none");
+  TrainTest parts = labelled ? train_and_test(data) : TrainTest{data.train, data.test};
   if (const auto each = line.get<std::size_t>("per-class"); each > 0)
     parts.train = dataset::per_class(parts.train, each, line.get<std::uint64_t>("seed"));
-  const RunInfo info = gan_info(*parts.train, unconditional);
+  const RunInfo known = gan_info(*parts.train);  // what a judge knows: the classes
+  RunInfo info = known;
+  if (unconditional) info.classes = {"all"};
   const fs::path run = line.need("out"), checkpoint = run / "gan.safetensors";
   if (!line.has("resume") && fs::exists(checkpoint))
     throw Error(fmt::format("{} holds a GAN already; add --resume, or choose another folder", run.string()));
@@ -241,8 +245,8 @@ int run_gan(const Words& words) {
   metadata["preset"] = line.get<std::string>("preset");
   metadata["precision"] = options.precision == nn::Precision::BF16 ? "bf16" : "f32";
   std::optional<GanJudge> judge;
-  if (const auto steps = line.get<std::uint64_t>("score-steps"); steps > 0 && !unconditional)
-    judge.emplace(info, parts.train, parts.test,
+  if (const auto steps = line.get<std::uint64_t>("score-steps"); steps > 0 && labelled)
+    judge.emplace(known, parts.train, parts.test,
                   Lesson{.steps = steps, .seed = options.seed, .threads = options.threads});
   GanRun training(gan, judge ? &*judge : nullptr, info, run, std::move(metadata),
                   line.get<std::uint64_t>("every"));

@@ -17,13 +17,15 @@ struct GanScore {
   double frechet = 0;
   nn::KernelDistance kernel;
   nn::Overlap overlap;
-  double agreement = 0;  ///< share of pictures that the classifier takes for their class
+  /// Share of pictures that the classifier takes for their class; none of a GAN that isn't asked for any.
+  std::optional<double> agreement;
 };
 
-/// Of one class, or of all.
+/// Of one class.
 struct ClassQuality {
   nn::Overlap overlap;
-  double agreement = 0;
+  std::optional<double> agreement;
+  double share = 0;    ///< of all generated pictures, as the classifier sees them
   double copying = 0;  ///< see nn::copying_score
 };
 
@@ -39,15 +41,18 @@ struct GanQuality {
   GanScore all;
   double floor = 0;  ///< Fréchet's distance between two sets of as many real pictures
   nn::KernelDistance kernel_floor;
+  /// By the class that was asked for; of an unconditional GAN by what the classifier takes pictures for.
   std::vector<ClassQuality> classes;
-  double score = 0;           ///< accuracy on real pictures of a classifier that saw generated ones only
+  /// Accuracy on real pictures of a classifier that saw generated ones only; none without labels.
+  std::optional<double> score;
   double real_score = 0;      ///< of one that saw the real ones, for as many steps
   std::vector<Pair> nearest;  ///< the nearest pairs
 };
 
 class GanJudge {
  public:
-  /// Trains a classifier on `train`. `held_out` is what scores are measured on: pictures that neither the
+  /// Trains a classifier on `train`, whose classes `info` names; the GAN's are the same, or it has none (one
+  /// for all). `held_out` is what scores are measured on: pictures that neither the
   /// GAN nor the classifier saw.
   GanJudge(const RunInfo& info, dataset::SourcePtr train, dataset::SourcePtr held_out, const Lesson& lesson);
 
@@ -60,6 +65,14 @@ class GanJudge {
   dataset::SourcePtr pictures(const std::shared_ptr<nn::Gan>& gan) const;
 
  private:
+  bool is_conditional(const nn::Gan& gan) const {
+    return gan.classes() == static_cast<int>(info_.classes.size());
+  }
+  dataset::SourcePtr made(const std::shared_ptr<nn::Gan>& gan, std::size_t count, std::uint64_t seed) const;
+  std::vector<ClassQuality> by_class(const nn::FeatureSet& train, const nn::FeatureSet& held_out,
+                                     nn::FeatureSet generated, const std::vector<Verdict>& verdicts,
+                                     bool conditional) const;
+
   const RunInfo& info_;
   dataset::SourcePtr train_, held_out_;
   Lesson lesson_;

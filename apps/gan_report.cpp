@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
+#include <optional>
 
 #include "doppel/dataset/decode.h"
 #include "doppel/dataset/files.h"
@@ -13,6 +14,10 @@ namespace doppel::apps {
 namespace {
 
 std::string percent(double share) { return fmt::format("{:.1f} %", 100 * share); }
+std::string percent(const std::optional<double>& share) { return share ? percent(*share) : "-"; }
+
+/// null where there is none.
+nlohmann::json number(const std::optional<double>& v) { return v ? nlohmann::json(*v) : nlohmann::json(); }
 
 std::string curves(const GanPage& page) {
   const auto values = [&](auto of) {
@@ -40,10 +45,11 @@ std::string curves(const GanPage& page) {
        {"coverage", "--blue", values([](Line l) { return 100 * l.score.overlap.coverage; })}}};
   const Chart agreement{"taken for its class, %",
                         {{"by a classifier of real pictures", "--blue",
-                          values([](Line l) { return 100 * l.score.agreement; })}}};
+                          values([](Line l) { return 100 * l.score.agreement.value_or(0); })}}};
   return fmt::format(
       "<h2>Curves</h2><p>A point for each line of gan.jsonl.</p><div class=two>{}{}{}{}{}{}</div>",
-      svg(distance), svg(overlap), svg(agreement), svg(losses), svg(found), svg(game));
+      svg(distance), svg(overlap), page.quality.all.agreement ? svg(agreement) : "", svg(losses), svg(found),
+      svg(game));
 }
 
 std::string picture(const char* title, const char* words, const cv::Mat& image) {
@@ -68,15 +74,16 @@ std::string measures(const GanQuality& q) {
 
 std::string class_table(const GanPage& page) {
   std::string text =
-      "<h2>By class</h2><p>Copying is a normal score: below -3 generated pictures lie nearer to training "
+      "<h2>By class</h2><p>Which the pictures were asked for, or where none was, which they are taken for. "
+      "Copying is a normal score: below -3 generated pictures lie nearer to training "
       "pictures than held-out ones do.</p><div class=scroll><table><tr><th>class<th>taken for it<th>precision"
       "<th>recall<th>density<th>coverage<th>copying</tr>";
   for (std::size_t c = 0; c < page.quality.classes.size(); ++c) {
     const ClassQuality& q = page.quality.classes[c];
-    text += fmt::format("<tr><td>{}<td>{}<td>{}<td>{}<td>{:.2f}<td>{}<td>{:+.1f}{}</tr>",
+    text += fmt::format("<tr><td>{}<td>{}<td>{}<td>{}<td>{:.2f}<td>{}<td>{:+.1f}{}<td>{}</tr>",
                         escaped(page.classes[c]), percent(q.agreement), percent(q.overlap.precision),
                         percent(q.overlap.recall), q.overlap.density, percent(q.overlap.coverage), q.copying,
-                        q.copying < -3 ? " copies" : "");
+                        q.copying < -3 ? " copies" : "", percent(q.share));
   }
   return text + "</table></div>";
 }
@@ -99,8 +106,8 @@ void write_gan_report(const std::filesystem::path& path, const GanPage& p) {
                "pictures; numbers of real pictures against each other, in brackets, are what a "
                "perfect generator would reach.</p>" +
                measures(p.quality) +
-               picture("Samples", "Ten of each class, from noise that never changes.", p.sheet) + curves(p) +
-               class_table(p) +
+               picture("Samples", "From noise that never changes; classes by rows, ten of each.", p.sheet) +
+               curves(p) + class_table(p) +
                picture(
                    "Nearest training pictures",
                    "The generated pictures that come nearest to one that was learned from; that one below.",
@@ -113,7 +120,8 @@ nlohmann::json to_json(const GanQuality& q, const std::vector<std::string>& clas
   for (std::size_t c = 0; c < q.classes.size(); ++c) {
     const ClassQuality& of = q.classes[c];
     by_class.push_back({{"class", classes[c]},
-                        {"agreement", of.agreement},
+                        {"agreement", number(of.agreement)},
+                        {"share", of.share},
                         {"precision", of.overlap.precision},
                         {"recall", of.overlap.recall},
                         {"density", of.overlap.density},
@@ -122,7 +130,7 @@ nlohmann::json to_json(const GanQuality& q, const std::vector<std::string>& clas
   }
   return {{"step", q.all.step},
           {"pictures", q.count},
-          {"classification_accuracy_score", q.score},
+          {"classification_accuracy_score", number(q.score)},
           {"real_accuracy", q.real_score},
           {"frechet", q.all.frechet},
           {"frechet_real", q.floor},
@@ -133,7 +141,7 @@ nlohmann::json to_json(const GanQuality& q, const std::vector<std::string>& clas
           {"recall", q.all.overlap.recall},
           {"density", q.all.overlap.density},
           {"coverage", q.all.overlap.coverage},
-          {"agreement", q.all.agreement},
+          {"agreement", number(q.all.agreement)},
           {"classes", by_class}};
 }
 
@@ -152,7 +160,7 @@ nlohmann::json to_json(const GanLine& line) {
           {"recall", line.score.overlap.recall},
           {"density", line.score.overlap.density},
           {"coverage", line.score.overlap.coverage},
-          {"agreement", line.score.agreement},
+          {"agreement", number(line.score.agreement)},
           {"state", line.state},
           {"images_per_second", line.images_per_second}};
 }

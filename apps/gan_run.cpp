@@ -32,13 +32,16 @@ constexpr std::array kMeans{
 cv::Mat sample_sheet(nn::Gan& gan, const std::vector<std::string>& classes) {
   constexpr int kEach = 10, kMost = 10;
   std::vector<int> labels;
-  for (int c = 0; c < std::min(kMost, gan.classes()); ++c) labels.insert(labels.end(), kEach, c);
+  if (gan.classes() == 1) labels.assign(std::size_t{kEach} * kMost, 0);
+  for (int c = 0; c < std::min(kMost, gan.classes()) && gan.classes() > 1; ++c)
+    labels.insert(labels.end(), kEach, c);
   const auto pictures = gan.generate(labels, 7, 0);
   const auto size = static_cast<std::size_t>(gan.picture().count());
   std::vector<Tile> tiles;
   for (std::size_t i = 0; i < labels.size(); ++i)
-    tiles.push_back({nn::picture_of(std::span(pictures).subspan(i * size, size), gan.picture()),
-                     i % kEach == 0 ? classes[static_cast<std::size_t>(labels[i])] : ""});
+    tiles.push_back(
+        {nn::picture_of(std::span(pictures).subspan(i * size, size), gan.picture()),
+         i % kEach == 0 && gan.classes() > 1 ? classes[static_cast<std::size_t>(labels[i])] : ""});
   return tile_sheet(tiles, kEach, 64);
 }
 
@@ -74,7 +77,8 @@ void GanRun::resume() {
     line.score.frechet = number("frechet");
     line.score.overlap.precision = number("precision");
     line.score.overlap.coverage = number("coverage");
-    line.score.agreement = number("agreement");
+    if (json.contains("agreement") && json["agreement"].is_number())
+      line.score.agreement = number("agreement");
     lines_.push_back(line);
     if (judge_ && (!best_ || line.score.frechet < best_->frechet)) best_ = line.score;
   }
@@ -125,9 +129,9 @@ void GanRun::write(const GanLine& line) {
       line.mean.penalty, 100 * line.mean.real_found, 100 * line.mean.fake_found, line.mean.value,
       line.mean.value + std::log(4));
   if (judge_)
-    text += fmt::format("  Fréchet {:.3f} (real {:.3f})  coverage {:.0f} %  as asked {:.1f} %",
-                        line.score.frechet, judge_->floor(), 100 * line.score.overlap.coverage,
-                        100 * line.score.agreement);
+    text += fmt::format("  Fréchet {:.3f} (real {:.3f})  coverage {:.0f} %", line.score.frechet,
+                        judge_->floor(), 100 * line.score.overlap.coverage);
+  if (line.score.agreement) text += fmt::format("  as asked {:.1f} %", 100 * *line.score.agreement);
   std::cerr << text << fmt::format("  {}  {:.0f} images/s\n", line.state, line.images_per_second);
   std::ofstream(folder_ / "gan.jsonl", std::ios::app) << to_json(line).dump() << std::endl;
   dataset::write_png(folder_ / fmt::format("samples_{:06}.png", gan_->steps()),

@@ -3,19 +3,24 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "doppel/augment/error.h"
 #include "doppel/dataset/files.h"
 #include "doppel/dataset/split.h"
 #include "doppel/nn/generated_source.h"
+#include "gan_quality.h"
 
 namespace doppel::apps {
 namespace {
 
 /// Pictures that a GAN gives to learn from.
 constexpr std::size_t kGenerated = 10000;
+/// States of a GAN that are measured, of which the best is kept.
+constexpr std::uint64_t kGanStates = 8;
 
 }  // namespace
 
@@ -112,12 +117,40 @@ std::shared_ptr<nn::Gan> StudyRun::trained_gan(std::size_t images, std::uint64_t
   RunInfo info = setup_.info;
   info.mean.fill(0.5F);
   info.std.fill(0.5F);
-  const auto batch = static_cast<std::size_t>(options.batch);
-  dataset::Loader loader(exactly(source, options.steps * batch, seed), info.fitted({}),
-                         info.evaluation_options(batch));
-  for (const dataset::Batch& one : loader.epoch(0)) gan->step(one.images.values<float>(), one.labels);
-  gan->save(gan_path(images, seed), info.metadata());
+  train_gan(gan, source, info, gan_path(images, seed));
   return gan;
+}
+
+/// The best of several states, by a judge that knows the same pictures: GANs drift.
+void StudyRun::train_gan(const std::shared_ptr<nn::Gan>& gan, const dataset::SourcePtr& source,
+                         const RunInfo& info, const std::filesystem::path& path) const {
+  const nn::GanOptions& options = gan->options();
+  const auto batch = static_cast<std::size_t>(options.batch);
+  Lesson lesson = setup_.lesson;
+  lesson.seed = options.seed;
+  if (!Classifier::has_features(lesson.network)) lesson.network = Lesson{}.network;
+  GanJudge judge(info, source, source, lesson);
+  const auto best_path = std::filesystem::path(path).replace_extension(".best");
+  double best = std::numeric_limits<double>::infinity();
+  dataset::Loader loader(exactly(source, options.steps * batch, options.seed), info.fitted({}),
+                         info.evaluation_options(batch));
+  const std::uint64_t every = std::max<std::uint64_t>(1, options.steps / kGanStates);
+  try {
+    for (const dataset::Batch& one : loader.epoch(0)) {
+      gan->step(one.images.values<float>(), one.labels);
+      if (gan->steps() % every != 0 && gan->steps() != options.steps) continue;
+      const double distance = judge.score(gan).frechet;
+      if (!(distance < best)) continue;
+      best = distance;
+      gan->save(best_path, info.metadata());
+    }
+  } catch (const nn::GanDiverged&) {
+    if (std::isinf(best)) throw;  // there is no state to keep
+  }
+  // A study that is killed before this line trains it again.
+  if (std::isinf(best)) gan->save(best_path, info.metadata());
+  std::filesystem::rename(best_path, path);
+  gan->load(path);
 }
 
 dataset::SourcePtr StudyRun::generated(std::size_t images, std::uint64_t seed) {

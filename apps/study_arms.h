@@ -67,6 +67,8 @@ class StudyRun {
   dataset::SourcePtr generated(std::size_t images, std::uint64_t seed);
   std::filesystem::path gan_path(std::size_t images, std::uint64_t seed) const;
   std::shared_ptr<nn::Gan> trained_gan(std::size_t images, std::uint64_t seed);
+  void train_gan(const std::shared_ptr<nn::Gan>& gan, const dataset::SourcePtr& source, const RunInfo& info,
+                 const std::filesystem::path& path) const;
 
   const StudySetup& setup_;
   std::filesystem::path folder_;

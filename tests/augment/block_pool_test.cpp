@@ -27,8 +27,7 @@ TEST(BlockPool, TakesBackWhatAnotherThreadTookAndWhatItKeptAtItsEnd) {
       for (int i = 0; i < 50; ++i) made.emplace_back(static_cast<std::size_t>(1 + 20 * i), round);
     });
     maker.join();
-    for (const auto& v : made)
-      ASSERT_TRUE(std::ranges::all_of(v, [round](int x) { return x == round; }));
+    for (const auto& v : made) ASSERT_TRUE(std::ranges::all_of(v, [round](int x) { return x == round; }));
   }
 }
 
