@@ -179,7 +179,7 @@ void set_rates(const CommandLine& line, nn::Model& model) {
   if (!head) throw UsageError("the network has nothing to learn");
   for (nn::Parameter& p : model.parameters()) {
     const bool of_head = p.name.starts_with(*head + ".");
-    p.rate = of_head ? head_rate : line.has("freeze") ? 0 : 1;
+    p.rate *= of_head ? head_rate : line.has("freeze") ? 0 : 1;
   }
 }
 

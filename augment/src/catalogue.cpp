@@ -48,6 +48,7 @@ constexpr CatalogueEntry entry(std::string_view family, Transform (*maker)() = m
 
 constexpr CatalogueEntry kCatalogue[] = {
     entry<HorizontalFlip>("flip"),
+    entry<AlternatingFlip>("flip"),
     entry<VerticalFlip>("flip"),
     entry<Transpose>("flip"),
     entry<Rotate90>("flip"),

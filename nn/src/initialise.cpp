@@ -102,7 +102,9 @@ void zero_branch(Model& model, const Node& sum) {
     if (source < 0) continue;
     const Node& end = model.graph().nodes[static_cast<std::size_t>(source)];
     if (!std::holds_alternative<BatchNorm2d>(end.layer)) continue;
-    std::ranges::fill(model.find(end.name, "weight")->value, 0.F);
+    Parameter* scale = model.find(end.name, "weight");
+    if (scale->rate == 0) continue;  // it would stay 0
+    std::ranges::fill(scale->value, 0.F);
     return;
   }
 }

@@ -34,8 +34,9 @@ struct MakeParameters {
     add("weight", {l.units, node.in.count()}, Parameter::Kind::Weight);
     add("bias", {l.units}, Parameter::Kind::Vector);
   }
-  void operator()(const BatchNorm2d&) const {
+  void operator()(const BatchNorm2d& l) const {
     add("weight", {node.in.channels}, Parameter::Kind::Vector, 1);
+    if (!l.scale) parameters.back().rate = 0;
     add("bias", {node.in.channels}, Parameter::Kind::Vector);
     add("running_mean", {node.in.channels}, Parameter::Kind::Statistic);
     add("running_var", {node.in.channels}, Parameter::Kind::Statistic, 1);

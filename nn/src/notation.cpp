@@ -88,12 +88,12 @@ struct Text {
   std::string operator()(const MaxPool2d& l) const { return pool(l); }
   std::string operator()(const AvgPool2d& l) const { return pool(l); }
   std::string operator()(const BatchNorm2d& l) const {
-    std::string arguments;
-    if (l.epsilon != BatchNorm2d{}.epsilon) arguments += fmt::format("eps={}", l.epsilon);
-    if (l.momentum != BatchNorm2d{}.momentum)
-      arguments += fmt::format("{}momentum={}", arguments.empty() ? "" : ",", l.momentum);
-    if (l.biased) arguments += arguments.empty() ? "biased" : ",biased";
-    return arguments.empty() ? "bn" : "bn(" + arguments + ")";
+    std::vector<std::string> arguments;
+    if (l.epsilon != BatchNorm2d{}.epsilon) arguments.push_back(fmt::format("eps={}", l.epsilon));
+    if (l.momentum != BatchNorm2d{}.momentum) arguments.push_back(fmt::format("momentum={}", l.momentum));
+    if (l.biased) arguments.emplace_back("biased");
+    if (!l.scale) arguments.emplace_back("noscale");
+    return arguments.empty() ? "bn" : fmt::format("bn({})", fmt::join(arguments, ","));
   }
   std::string operator()(const Linear& l) const {
     return l.units == 0 ? "fc" : fmt::format("fc({})", l.units);

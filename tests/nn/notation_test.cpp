@@ -153,6 +153,7 @@ TEST(Notation, BlocksAreUsedAsLayers) {
   EXPECT_NE(error("relu() = bn; fc").find("'relu' is a layer"), std::string::npos);
   EXPECT_NE(error("block(c) = conv3x3(c); blokc(3)").find("did you mean 'block'?"), std::string::npos);
   EXPECT_NE(error("b(c) = conv3x3(c) fc").find("ends with ';'"), std::string::npos);
+  EXPECT_EQ(expanded("bn(noscale, biased, eps=0.001)"), "bn(eps=0.001,biased,noscale)");
   EXPECT_EQ(expanded("deconv4x4(8)-deconv3x3(4,s2,p1)-resize-dropout2d(0.2)"),
             "deconv4x4(8,s2,p1)-deconv3x3(4,s2,p1)-resize(2)-dropout2d(0.2)");
   EXPECT_NE(error("deconv3x3(8)").find("say deconv's padding"), std::string::npos);

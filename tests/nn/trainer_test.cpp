@@ -259,6 +259,20 @@ TEST(Optimizer, FirstStepsByHand) {
   EXPECT_NEAR(w.value[0], 1.9 - 0.01 * (5 + 0.5 / std::sqrt(0.004975)), 1e-5);
 }
 
+TEST(Trainer, ABatchNormWithoutScaleKeepsGammaAtOne) {
+  const char* text = "conv3x3(8,s2)-bn(noscale)-relu-add[conv3x3(8)-bn(noscale)|]-relu-gap-fc";
+  Model model(build_graph(parse_network(text), {1, 28, 28}, 10), 1, {.zero_gamma = true});
+  Loader loader(few_digits(), {}, {.batch = 32, .epochs = 1});
+  TrainerOptions options;
+  options.epochs = 1;
+  Trainer trainer(model, loader, nullptr, options);
+  trainer.run([](const Progress&) {}, [](const EpochRecord&) {});
+  for (const char* node : {"bn1", "bn2"}) {
+    EXPECT_EQ(model.find(node, "weight")->value, std::vector<float>(8, 1.F)) << node;
+    EXPECT_NE(model.find(node, "bias")->value, std::vector<float>(8, 0.F)) << node;
+  }
+}
+
 TEST(Optimizer, LongGradientsAreScaledDownTogether) {
   Model model(build_graph(parse_network("fc(2)"), {1, 1, 1}), 1);
   Executor executor(model, {.batch = 1});

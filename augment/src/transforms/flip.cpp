@@ -38,6 +38,13 @@ void HorizontalFlip::draw(Draft& draft, const Stream&) const {
 }
 void HorizontalFlip::fields(FieldVisitor& visit) { visit_chance(visit, p); }
 
+void AlternatingFlip::draw(Draft& draft, const Stream& stream) const {
+  Stream first = stream;
+  first.epoch = 0;
+  if (((first.bits("side") ^ stream.epoch) & 1) != 0) draft.append(op::Flip{op::Flip::Axis::Horizontal});
+}
+void AlternatingFlip::fields(FieldVisitor& visit) { visit_chance(visit, p); }
+
 void VerticalFlip::draw(Draft& draft, const Stream&) const {
   draft.append(op::Flip{op::Flip::Axis::Vertical});
 }

@@ -257,8 +257,10 @@ class Expander {
         layer.momentum = share(value(argument), argument.column, 1.0001, "the momentum");
       else if (argument.key.empty() && value(argument) == "biased")
         layer.biased = true;
+      else if (argument.key.empty() && value(argument) == "noscale")
+        layer.scale = false;
       else
-        fail(argument.column, "bn takes eps=0.001, momentum=0.1 and biased");
+        fail(argument.column, "bn takes eps=0.001, momentum=0.1, biased and noscale");
     }
     return layer;
   }

@@ -98,6 +98,21 @@ TEST(Keypoints, FollowTheirPixelAndTheJacobian) {
   EXPECT_NEAR(scaled.keypoints[0].scale, 4, 1e-9);
 }
 
+TEST(AlternatingFlip, ShowsEachSampleBothWaysInTwoEpochs) {
+  const Sample s = painted({40, 40, 20, 20});
+  const Recipe recipe{AlternatingFlip{}};
+  const auto flips = [&](std::uint64_t epoch, std::uint64_t index) {
+    return !recipe.draw(s, Stream{.seed = 3, .epoch = epoch, .index = index}).ops.empty();
+  };
+  int first = 0;
+  for (std::uint64_t index = 0; index < 1000; ++index) {
+    first += flips(0, index);
+    for (std::uint64_t epoch = 0; epoch < 4; ++epoch)
+      ASSERT_NE(flips(epoch, index), flips(epoch + 1, index)) << index;
+  }
+  EXPECT_NEAR(first, 500, 60);
+}
+
 TEST(Visibility, IsCumulativeThroughCropsAndCovers) {
   // Three crops that keep 60 % each leave 21.6 %: dropped at min_visibility 0.5.
   Sample s = painted({0, 0, 100, 100}, 100, 100);

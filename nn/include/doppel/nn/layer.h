@@ -96,6 +96,7 @@ struct BatchNorm2d {
   double epsilon = 1e-5;
   double momentum = 0.1;
   bool biased = false;  ///< the running variance follows the batch's biased one, as in Keras
+  bool scale = true;    ///< false: gamma stays 1
   friend bool operator==(const BatchNorm2d&, const BatchNorm2d&) = default;
 };
 
