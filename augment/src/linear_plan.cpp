@@ -19,7 +19,9 @@ class LinearPlan::Step {
   Step(Size in, Size out, int channels) : in_(in), out_(out), channels_(channels) {}
   virtual ~Step() = default;
   virtual void forward(const float* x, float* y) const = 0;
+  virtual void forward(const double* x, double* y) const = 0;
   virtual void adjoint(const float* dy, float* dx) const = 0;
+  virtual void adjoint(const double* dy, double* dx) const = 0;
   std::size_t in_pixels() const { return pixels(in_); }
   std::size_t out_pixels() const { return pixels(out_); }
   std::size_t in_count() const { return in_pixels() * static_cast<std::size_t>(channels_); }
@@ -37,10 +39,24 @@ namespace {
 
 using Step = LinearPlan::Step;
 
-/// Each output pixel is a sum of weighted input pixels, and what the border adds; all planes alike.
-class Gather final : public Step {
+/// A step whose `apply` and `carry_back` are templates of the numbers' type.
+template <class Self>
+class StepOf : public Step {
  public:
   using Step::Step;
+  void forward(const float* x, float* y) const final { self().apply(x, y); }
+  void forward(const double* x, double* y) const final { self().apply(x, y); }
+  void adjoint(const float* dy, float* dx) const final { self().carry_back(dy, dx); }
+  void adjoint(const double* dy, double* dx) const final { self().carry_back(dy, dx); }
+
+ private:
+  const Self& self() const { return static_cast<const Self&>(*this); }
+};
+
+/// Each output pixel is a sum of weighted input pixels, and what the border adds; all planes alike.
+class Gather final : public StepOf<Gather> {
+ public:
+  using StepOf::StepOf;
   /// The next output pixel.
   void begin_pixel() { starts_.push_back(taps_.size()); }
   void add(int x, int y, double weight, const Fill& fill) {
@@ -57,16 +73,18 @@ class Gather final : public Step {
   }
   void finish() { starts_.push_back(taps_.size()); }
 
-  void forward(const float* x, float* y) const override {
+  template <class T>
+  void apply(const T* x, T* y) const {
     for (int c = 0; c < channels_; ++c, x += in_pixels(), y += out_pixels())
       for (std::size_t i = 0; i < out_pixels(); ++i) {
-        float sum = border_.empty() ? 0 : border_[static_cast<std::size_t>(c) * out_pixels() + i];
+        T sum = border_.empty() ? 0 : border_[static_cast<std::size_t>(c) * out_pixels() + i];
         for (std::size_t t = starts_[i]; t < starts_[i + 1]; ++t) sum += taps_[t].weight * x[taps_[t].index];
         y[i] = sum;
       }
   }
-  void adjoint(const float* dy, float* dx) const override {
-    std::fill_n(dx, in_count(), 0.F);
+  template <class T>
+  void carry_back(const T* dy, T* dx) const {
+    std::fill_n(dx, in_count(), T{0});
     for (int c = 0; c < channels_; ++c, dx += in_pixels(), dy += out_pixels())
       for (std::size_t i = 0; i < out_pixels(); ++i)
         for (std::size_t t = starts_[i]; t < starts_[i + 1]; ++t)
@@ -84,14 +102,16 @@ class Gather final : public Step {
 };
 
 /// y = scale · x + offset, each of every value.
-class Diagonal final : public Step {
+class Diagonal final : public StepOf<Diagonal> {
  public:
   Diagonal(Size size, int channels, std::vector<float> scale, std::vector<float> offset)
-      : Step(size, size, channels), scale_(std::move(scale)), offset_(std::move(offset)) {}
-  void forward(const float* x, float* y) const override {
+      : StepOf(size, size, channels), scale_(std::move(scale)), offset_(std::move(offset)) {}
+  template <class T>
+  void apply(const T* x, T* y) const {
     for (std::size_t i = 0; i < in_count(); ++i) y[i] = scale_[i] * x[i] + offset_[i];
   }
-  void adjoint(const float* dy, float* dx) const override {
+  template <class T>
+  void carry_back(const T* dy, T* dx) const {
     for (std::size_t i = 0; i < in_count(); ++i) dx[i] = scale_[i] * dy[i];
   }
 
@@ -100,27 +120,29 @@ class Diagonal final : public Step {
 };
 
 /// Colours mixed, the same at every pixel.
-class Mixing final : public Step {
+class Mixing final : public StepOf<Mixing> {
  public:
-  Mixing(Size size, int channels, const std::array<double, 12>& m) : Step(size, size, channels) {
+  Mixing(Size size, int channels, const std::array<double, 12>& m) : StepOf(size, size, channels) {
     for (std::size_t i = 0; i < 12; ++i) matrix_[i] = static_cast<float>(m[i]);
     // A grey picture takes the first row as if r = g = b.
     if (channels == 1) matrix_ = {matrix_[0] + matrix_[1] + matrix_[2], 0, 0, matrix_[3]};
   }
-  void forward(const float* x, float* y) const override {
+  template <class T>
+  void apply(const T* x, T* y) const {
     const auto n = static_cast<std::size_t>(channels_), all = in_pixels();
     for (std::size_t o = 0; o < n; ++o)
       for (std::size_t i = 0; i < all; ++i) {
-        float sum = matrix_[4 * o + 3];
+        T sum = matrix_[4 * o + 3];
         for (std::size_t c = 0; c < n; ++c) sum += matrix_[4 * o + c] * x[c * all + i];
         y[o * all + i] = sum;
       }
   }
-  void adjoint(const float* dy, float* dx) const override {
+  template <class T>
+  void carry_back(const T* dy, T* dx) const {
     const auto n = static_cast<std::size_t>(channels_), all = in_pixels();
     for (std::size_t c = 0; c < n; ++c)
       for (std::size_t i = 0; i < all; ++i) {
-        float sum = 0;
+        T sum = 0;
         for (std::size_t o = 0; o < n; ++o) sum += matrix_[4 * o + c] * dy[o * all + i];
         dx[c * all + i] = sum;
       }
@@ -131,28 +153,31 @@ class Mixing final : public Step {
 };
 
 /// About the picture's own mean: y = factor · x + (1 - factor) · mean(x) + offset.
-class AboutMean final : public Step {
+class AboutMean final : public StepOf<AboutMean> {
  public:
-  AboutMean(Size size, int channels, const op::Contrast& o) : Step(size, size, channels), op_(o) {
+  AboutMean(Size size, int channels, const op::Contrast& o) : StepOf(size, size, channels), op_(o) {
     constexpr std::array<double, 3> kLuma{0.299, 0.587, 0.114};
     for (std::size_t c = 0; c < 3; ++c) share_[c] = channels == 1 ? 1 : kLuma[c];
   }
-  void forward(const float* x, float* y) const override {
+  template <class T>
+  void apply(const T* x, T* y) const {
     const auto means = sums(x, true);
     for (std::size_t i = 0; i < in_count(); ++i)
-      y[i] = static_cast<float>(op_.factor * static_cast<double>(x[i]) +
-                                (1 - op_.factor) * means[i / in_pixels()] + op_.offset);
+      y[i] = static_cast<T>(op_.factor * static_cast<double>(x[i]) +
+                            (1 - op_.factor) * means[i / in_pixels()] + op_.offset);
   }
-  void adjoint(const float* dy, float* dx) const override {
+  template <class T>
+  void carry_back(const T* dy, T* dx) const {
     const auto totals = sums(dy, false);
     for (std::size_t i = 0; i < in_count(); ++i)
-      dx[i] = static_cast<float>(op_.factor * static_cast<double>(dy[i]) +
-                                 (1 - op_.factor) * totals[i / in_pixels()]);
+      dx[i] = static_cast<T>(op_.factor * static_cast<double>(dy[i]) +
+                             (1 - op_.factor) * totals[i / in_pixels()]);
   }
 
  private:
   /// Forward: the mean that each channel is drawn to; back: what each pixel of a channel gives to it.
-  std::array<double, 3> sums(const float* v, bool forward) const {
+  template <class T>
+  std::array<double, 3> sums(const T* v, bool forward) const {
     std::array<double, 3> own{}, result{};
     const auto n = static_cast<std::size_t>(channels_);
     for (std::size_t i = 0; i < in_count(); ++i)
@@ -183,15 +208,35 @@ void add_area(Gather& gather, const Matrix3& back, int x, int y, const Fill& fil
           fill);
 }
 
-std::unique_ptr<Step> resampling(std::span<const Op> ops, const GeometryRun& run, Size in, int channels) {
-  const Path path(ops.first(run.count), in);
+/// Half as large by 2x2 means; an odd last row or column counts twice.
+std::unique_ptr<Step> halved(Size in, int channels) {
+  const Size out{(in.height + 1) / 2, (in.width + 1) / 2};
+  auto gather = std::make_unique<Gather>(in, out, channels);
+  const Fill repeat{Fill::Kind::Replicate, {}};
+  for (int y = 0; y < out.height; ++y)
+    for (int x = 0; x < out.width; ++x) {
+      gather->begin_pixel();
+      for (int k = 0; k < 4; ++k) gather->add(2 * x + k % 2, 2 * y + k / 2, 0.25, repeat);
+    }
+  gather->finish();
+  return gather;
+}
+
+/// What a run of geometric ops reads, as the renderer reads it.
+std::vector<std::unique_ptr<const Step>> resampling(std::span<const Op> ops, const GeometryRun& run, Size in,
+                                                    int channels) {
+  std::vector<std::unique_ptr<const Step>> steps;
+  Path path(ops.first(run.count), in);
   const bool area = run.filter != Filter::Nearest && path.matrix() && shrinks_straight(*path.matrix());
   if (run.filter == Filter::Bicubic)
     throw UsageError(fmt::format("{} reads with a bicubic filter, whose result is clamped: take bilinear",
                                  name_of(ops[0])));
-  if (!area && run.filter != Filter::Nearest && halvings(path, run.size) > 0)
-    throw UsageError(
-        fmt::format("{} shrinks to less than half, for which there is no way back", name_of(ops[0])));
+  const int levels = area || run.filter == Filter::Nearest ? 0 : halvings(path, run.size);
+  for (int level = 0; level < levels && (in.width > 1 || in.height > 1); ++level) {
+    steps.push_back(halved(in, channels));
+    in = {(in.height + 1) / 2, (in.width + 1) / 2};
+    path.scale_source(0.5, 0.5);
+  }
   auto gather = std::make_unique<Gather>(in, run.size, channels);
   for (int y = 0; y < run.size.height; ++y)
     for (int x = 0; x < run.size.width; ++x) {
@@ -215,7 +260,8 @@ std::unique_ptr<Step> resampling(std::span<const Op> ops, const GeometryRun& run
       gather->add(i + 1, j + 1, a * b, run.fill);
     }
   gather->finish();
-  return gather;
+  steps.push_back(std::move(gather));
+  return steps;
 }
 
 std::unique_ptr<Step> padded(const op::Pad& pad, Size in, int channels) {
@@ -344,7 +390,7 @@ LinearPlan::LinearPlan(const Plan& plan, int channels)
   for (std::size_t i = 0; i < plan.ops.size(); ++i) {
     const std::span<const Op> rest = std::span(plan.ops).subspan(i);
     if (const GeometryRun run = geometry_run(plan.ops, i, size_); run.count > 0) {
-      steps_.push_back(resampling(rest, run, size_, channels));
+      for (auto& step : resampling(rest, run, size_, channels)) steps_.push_back(std::move(step));
       size_ = run.size;
       i += run.count - 1;
       continue;
@@ -372,26 +418,33 @@ void check_counts(std::size_t in, std::size_t out, std::size_t source, std::size
 
 }  // namespace
 
-void LinearPlan::forward(std::span<const float> x, std::span<float> y) const {
+template <class T>
+void LinearPlan::apply(std::span<const T> x, std::span<T> y) const {
   check_counts(x.size(), y.size(), numbers(source_, channels_), numbers(size_, channels_));
-  std::vector<float> now(x.begin(), x.end());
+  std::vector<T> now(x.begin(), x.end());
   for (const auto& step : steps_) {
-    std::vector<float> next(step->out_count());
+    std::vector<T> next(step->out_count());
     step->forward(now.data(), next.data());
     now = std::move(next);
   }
   std::ranges::copy(now, y.begin());
 }
 
-void LinearPlan::adjoint(std::span<const float> dy, std::span<float> dx) const {
+template <class T>
+void LinearPlan::carry_back(std::span<const T> dy, std::span<T> dx) const {
   check_counts(dy.size(), dx.size(), numbers(size_, channels_), numbers(source_, channels_));
-  std::vector<float> now(dy.begin(), dy.end());
+  std::vector<T> now(dy.begin(), dy.end());
   for (auto step = steps_.rbegin(); step != steps_.rend(); ++step) {
-    std::vector<float> next((*step)->in_count());
+    std::vector<T> next((*step)->in_count());
     (*step)->adjoint(now.data(), next.data());
     now = std::move(next);
   }
   std::ranges::copy(now, dx.begin());
 }
+
+void LinearPlan::forward(std::span<const float> x, std::span<float> y) const { apply(x, y); }
+void LinearPlan::forward(std::span<const double> x, std::span<double> y) const { apply(x, y); }
+void LinearPlan::adjoint(std::span<const float> dy, std::span<float> dx) const { carry_back(dy, dx); }
+void LinearPlan::adjoint(std::span<const double> dy, std::span<double> dx) const { carry_back(dy, dx); }
 
 }  // namespace doppel::augment

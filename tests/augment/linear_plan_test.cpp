@@ -24,6 +24,14 @@ std::vector<float> uniform(std::size_t n, std::uint64_t seed, double low, double
   return v;
 }
 
+std::vector<double> doubles(const std::vector<float>& v) { return {v.begin(), v.end()}; }
+
+std::vector<float> floats(const std::vector<double>& v) {
+  std::vector<float> result;
+  for (const double one : v) result.push_back(static_cast<float>(one));
+  return result;
+}
+
 cv::Mat image_of(const std::vector<float>& planes, Size size, int channels) {
   cv::Mat image(size.height, size.width, CV_32FC(channels));
   const int pixels = size.height * size.width;
@@ -44,6 +52,8 @@ const char* const kRecipes[] = {
     "- Affine: {translate: [-0.2, 0.2], scale: [0.8, 1.3], fill: [0.3, 0.5, 0.7], p: 1}",
     "- Affine: {translate: [-0.2, 0.2], fill: reflect, p: 1}",
     "- Perspective: {p: 1}",
+    "- Affine: {angle: [20, 40], scale: [0.3, 0.45], fill: reflect, p: 1}",
+    "- Affine: {angle: [-40, 40], scale: [0.1, 0.2], fill: [0.3, 0.5, 0.7], p: 1}",
     "- Rotate: {filter: nearest, p: 1}",
     "- Elastic: {p: 1}",
     "- RandomResizedCrop: {size: [17, 21], scale: [0.6, 1]}",
@@ -96,18 +106,24 @@ TEST(LinearPlan, TheWayBackIsTheTransposed) {
         sample.image = cv::Mat::zeros(kSize.height, kSize.width, CV_32FC(channels));
         const LinearPlan linear(Recipe::from_yaml(text).draw(sample, {.seed = 5, .index = i}), channels);
         const std::size_t in = count(kSize, channels), out = count(linear.size(), channels);
-        const auto x = uniform(in, 1, -1, 1), dy = uniform(out, 2, -1, 1);
-        std::vector<float> y(out), offset(out), dx(in);
+        const std::vector<double> x = doubles(uniform(in, 1, -1, 1)), dy = doubles(uniform(out, 2, -1, 1));
+        std::vector<double> y(out), offset(out), dx(in);
         linear.forward(x, y);
-        linear.forward(std::vector<float>(in, 0.F), offset);
+        linear.forward(std::vector<double>(in), offset);
         linear.adjoint(dy, dx);
         double there = 0, back = 0, size = 0;
         for (std::size_t k = 0; k < out; ++k) {
-          there += (static_cast<double>(y[k]) - static_cast<double>(offset[k])) * static_cast<double>(dy[k]);
-          size += std::abs(static_cast<double>(dy[k]));
+          there += (y[k] - offset[k]) * dy[k];
+          size += std::abs(dy[k]);
         }
-        for (std::size_t k = 0; k < in; ++k) back += static_cast<double>(x[k]) * static_cast<double>(dx[k]);
-        EXPECT_NEAR(there, back, 1e-6 * size) << channels << " channels, plan " << i;
+        for (std::size_t k = 0; k < in; ++k) back += x[k] * dx[k];
+        EXPECT_NEAR(there, back, 1e-13 * size) << channels << " channels, plan " << i;
+        // Floats do the same, as well as they can.
+        std::vector<float> half_way(out), slopes(in);
+        linear.forward(floats(x), half_way);
+        linear.adjoint(floats(dy), slopes);
+        for (std::size_t k = 0; k < out; ++k) ASSERT_NEAR(half_way[k], y[k], 2e-5);
+        for (std::size_t k = 0; k < in; ++k) ASSERT_NEAR(slopes[k], dx[k], 2e-5);
       }
 }
 
