@@ -161,12 +161,11 @@ std::vector<float> numbers(std::ifstream& file) {
 }
 
 // tests/nn/data/make_penalty.py: double backward in float64.
-TEST(GradientPenalty, IsPyTorchsDoubleBackward) {
-  std::ifstream file(DOPPEL_NN_DATA "/penalty.txt");
+void check_double_backward(const std::string& path, const char* network) {
+  SCOPED_TRACE(network);
+  std::ifstream file(path);
   ASSERT_TRUE(file);
-  Model model(
-      build_graph(parse_network("conv3x3(4,s2,p1)-lrelu(0.2)-conv3x3(4,p1)-lrelu(0.2)-gap-fc(3)"), {2, 8, 8}),
-      4);
+  Model model(build_graph(parse_network(network), {2, 8, 8}), 4);
   const auto pictures = numbers(file), penalty = numbers(file);
   std::vector<std::vector<float>> expected;
   for (Parameter& p : model.parameters()) {
@@ -194,9 +193,17 @@ TEST(GradientPenalty, IsPyTorchsDoubleBackward) {
   }
 }
 
+TEST(GradientPenalty, IsPyTorchsDoubleBackward) {
+  check_double_backward(DOPPEL_NN_DATA "/penalty.txt",
+                        "conv3x3(4,s2,p1)-lrelu(0.2)-conv3x3(4,p1)-lrelu(0.2)-gap-fc(3)");
+  check_double_backward(DOPPEL_NN_DATA "/penalty_pooled.txt",
+                        "conv3x3(16,p1,bias)-lrelu(0.2)-maxpool3x3(s2,p1)-conv3x3(4,p1,bias)-maxpool2x2-"
+                        "lrelu(0.2)-gap-fc(3)");
+}
+
 TEST(GradientPenalty, RefusesNetworksThatAreNotLinearInPieces) {
   for (const char* text : {"conv3x3(8)-bn-lrelu(0.2)-gap-fc", "conv3x3(8)-silu-gap-fc",
-                           "conv3x3(8)-prelu-gap-fc", "conv3x3(8)-relu-maxpool-gap-fc"}) {
+                           "conv3x3(8)-prelu-gap-fc", "conv3x3(8)-gelu-maxpool-gap-fc"}) {
     GanOptions options = gan_preset("rpgan", {1, 28, 28});
     options.discriminator = text;
     options.batch = 4;

@@ -65,6 +65,9 @@ struct SlidingWindow {
 /// batch. x and y have one type, as have dy and dx.
 void max_pool(const SlidingWindow& window, const ChannelLayout& out, Numbers x, Numbers y,
               unsigned char* which);
+/// y is what x has at the places that were largest.
+void max_pool_pick(const SlidingWindow& window, const ChannelLayout& out, Numbers x,
+                   const unsigned char* which, Numbers y);
 /// Each dy goes to the place that was largest; dx is overwritten.
 void max_pool_backward(const SlidingWindow& window, const ChannelLayout& out, Numbers dy,
                        const unsigned char* which, Numbers dx);

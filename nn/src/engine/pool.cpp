@@ -128,7 +128,11 @@ class MaxPoolStep final : public Step {
     out_.allocate(setting_.batch, setting_.training);
     if (setting_.training) which_.resize(out_.row_numbers() * static_cast<std::size_t>(setting_.batch));
   }
+  bool is_piecewise() const override { return true; }
   void forward(int, const Lane& lane) override {
+    if (setting_.tangent)
+      return max_pool_pick(window_, layout(lane), in_.numbers(lane.first), which(lane),
+                           out_.numbers(lane.first));
     max_pool(window_, layout(lane), in_.numbers(lane.first), out_.numbers(lane.first), which(lane));
   }
   void backward(int, const Lane& lane) override {

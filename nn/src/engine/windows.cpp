@@ -205,6 +205,26 @@ void MaxPoolBackward(const SlidingWindow& w, const ChannelLayout& l, const Numbe
   Typed(dx, [&](auto* pdx) { PoolPlanesBackward(w, l, static_cast<decltype(pdx)>(dy.at), which, pdx); });
 }
 
+/// y takes, of each window, what `which` names.
+template <class T>
+void PickPlanes(const SlidingWindow& w, const ChannelLayout& l, const T* x, const unsigned char* which,
+                T* y) {
+  const std::size_t in = static_cast<std::size_t>(w.in_h) * w.in_w * l.block;
+  for (int plane = 0; plane < l.rows * l.groups; ++plane, x += in)
+    for (int oy = 0; oy < w.out_h; ++oy)
+      for (int ox = 0; ox < w.out_w; ++ox, y += l.block, which += l.block)
+        for (int c = 0; c < l.block; ++c) {
+          const int row = oy * w.stride - w.top + which[c] / w.kernel_w,
+                    column = ox * w.stride - w.left + which[c] % w.kernel_w;
+          y[c] = x[(row * w.in_w + column) * l.block + c];
+        }
+}
+
+void MaxPoolPick(const SlidingWindow& w, const ChannelLayout& l, const Numbers& x, const unsigned char* which,
+                 const Numbers& y) {
+  Typed(x, [&](auto* px) { PickPlanes(w, l, px, which, static_cast<decltype(px)>(y.at)); });
+}
+
 /// One kernel row of taps, up to kTaps at once, against eight neighbouring filters.
 constexpr int kTaps = 5;
 constexpr int kWide = 8;
@@ -305,12 +325,17 @@ HWY_AFTER_NAMESPACE();
 namespace doppel::nn::engine {
 
 HWY_EXPORT(MaxPool);
+HWY_EXPORT(MaxPoolPick);
 HWY_EXPORT(MaxPoolBackward);
 HWY_EXPORT(ConvWeightGradFewInputs);
 
 void max_pool(const SlidingWindow& window, const ChannelLayout& out, Numbers x, Numbers y,
               unsigned char* which) {
   HWY_DYNAMIC_DISPATCH(MaxPool)(window, out, x, y, which);
+}
+void max_pool_pick(const SlidingWindow& window, const ChannelLayout& out, Numbers x,
+                   const unsigned char* which, Numbers y) {
+  HWY_DYNAMIC_DISPATCH(MaxPoolPick)(window, out, x, which, y);
 }
 void max_pool_backward(const SlidingWindow& window, const ChannelLayout& out, Numbers dy,
                        const unsigned char* which, Numbers dx) {
