@@ -281,6 +281,8 @@ int run_train(const Words& words) {
   const std::string recipe_name = recipe_for(line.get<std::string>("recipe"), info);
   const augment::Recipe recipe = info.fitted(augment::Recipe::load(recipe_name));
   nn::TrainerOptions options = trainer_options(line, *parts.train);
+  const std::optional<nn::GroupPlace> place = group_place(line);
+  const bool first = !place || place->rank == 0;  // only it writes
   options.checkpoint = run / "checkpoint.safetensors";
   if (options.valid_every == 0) options.valid_every = measuring_interval(parts, options);
   // The test set must not choose.
@@ -304,18 +306,25 @@ int run_train(const Words& words) {
   set_rates(line, model);
   if (line.has("whiten")) whiten(model, parts.train, info);
   const bool resume = line.has("resume");
-  if (!resume && fs::exists(options.checkpoint))
+  if (!resume && first && fs::exists(options.checkpoint))
     throw Error(fmt::format("{} holds a run already; add --resume to go on with it, or choose another folder",
                             run.string()));
-  fs::create_directories(run);
+  if (first) fs::create_directories(run);
+  std::optional<nn::Group> group;
+  if (place) {
+    std::cerr << fmt::format("process {} of {}, at {}:{}: waiting for the others\n", place->rank,
+                             place->world, place->host, place->port);
+    group.emplace(*place);
+    options.group = &*group;
+  }
 
   dataset::Loader train(parts.train, recipe, training_loader_options(line, info));
   std::optional<dataset::Loader> held_out;
   if (parts.held_out) held_out.emplace(parts.held_out, info.fitted({}), info.evaluation_options(256));
   nn::Trainer trainer(model, train, held_out ? &*held_out : nullptr, options);
   if (resume) trainer.resume();
-  write_setup(run, line, info, recipe, trainer, data.name);
-  if (!resume)
+  if (first) write_setup(run, line, info, recipe, trainer, data.name);
+  if (!resume && first)
     dataset::write_png(run / "first_batch.png",
                        contact_sheet(*train.epoch(0).begin(), train.options(), 16, 128));
   std::cerr << model.graph().summary();
@@ -323,7 +332,7 @@ int run_train(const Words& words) {
              fmt::format("recipe {}, {} training images, {} shards", recipe_name, parts.train->size(),
                          trainer.shards()));
   std::optional<nn::EventFile> events;
-  if (line.has("tensorboard")) events.emplace(run / "tensorboard");
+  if (line.has("tensorboard") && first) events.emplace(run / "tensorboard");
 
   std::signal(SIGINT, [](int) { interrupted = true; });
   std::signal(SIGTERM, [](int) { interrupted = true; });
@@ -333,7 +342,7 @@ int run_train(const Words& words) {
                                     [&](const nn::EpochRecord& r) {
                                       live.end();
                                       print_epoch(r, options.epochs, parts.held_out_name);
-                                      write_history(run, trainer.history(), parts.held_out_name);
+                                      if (first) write_history(run, trainer.history(), parts.held_out_name);
                                       if (events) add_events(*events, r, parts.held_out_name);
                                     },
                                     &interrupted);
@@ -344,6 +353,7 @@ int run_train(const Words& words) {
     std::cerr << fmt::format("stopped; `doppel train … --out {} --resume` goes on from here\n", run.string());
     return 1;
   }
+  if (!first) return 0;
   nn::save_model(run / "model.safetensors", model, info.metadata());
   if (trainer.stopped_early())
     std::cerr << fmt::format(

@@ -91,7 +91,8 @@ void add_train_options(CommandLine& line) {
       "size", po::value<int>()->default_value(0),
       "side of the network's input; 0: as the pictures are, else 64")(
       "shards", po::value<int>()->default_value(0),
-      "parts of a batch side by side; results depend on it; 0: one per core")(
+      "parts of a batch; results depend on it; 0: one per core")(
+      "group", po::value<std::string>(), "RANK/WORLD@HOST:PORT: one process of several; 0 listens there")(
       "threads", po::value<int>()->default_value(0), "0: all cores; results don't depend on it")(
       "workers", po::value<int>()->default_value(-1), "loader tasks; -1: one per core")(
       "on-error", po::value<std::string>()->default_value("skip"),
@@ -155,9 +156,19 @@ dataset::LoaderOptions training_loader_options(const CommandLine& line, const Ru
   const std::string on_error = line.get<std::string>("on-error");
   if (on_error != "skip" && on_error != "fail")
     throw UsageError(fmt::format("--on-error must be skip or fail, not '{}'", on_error));
+  if (const auto place = group_place(line)) {
+    o.rank = place->rank;
+    o.world = place->world;
+    o.last = dataset::LoaderOptions::LastBatch::Drop;  // else some would have nothing to do
+  }
   o.on_error =
       on_error == "fail" ? dataset::LoaderOptions::OnError::Fail : dataset::LoaderOptions::OnError::Skip;
   return o;
+}
+
+std::optional<nn::GroupPlace> group_place(const CommandLine& line) {
+  if (!line.has("group")) return {};
+  return nn::GroupPlace::parse(line.get<std::string>("group"));
 }
 
 nn::Initialisation initialisation_of(const CommandLine& line) {

@@ -1,6 +1,8 @@
 // What doppel train can be told.
 #pragma once
 
+#include <optional>
+
 #include "command.h"
 #include "doppel/dataset/loader.h"
 #include "doppel/nn/trainer.h"
@@ -12,6 +14,8 @@ void add_train_options(CommandLine& line);
 /// Throws UsageError for what can't be. `train` is asked for its labels where classes are to be weighted.
 nn::TrainerOptions trainer_options(const CommandLine& line, const dataset::Source& train);
 dataset::LoaderOptions training_loader_options(const CommandLine& line, const RunInfo& info);
+/// --group.
+std::optional<nn::GroupPlace> group_place(const CommandLine& line);
 /// --init and --zero-gamma.
 nn::Initialisation initialisation_of(const CommandLine& line);
 /// --freeze and --lr-head: which parameters learn, and how fast.

@@ -52,6 +52,9 @@ struct Executor::Impl {
     setting.training = options.mode == ExecutorOptions::Mode::Training;
     setting.seed = options.seed;
     setting.keeps_pieces = options.tangent;
+    setting.group = options.group && options.group->world() > 1 ? options.group : nullptr;
+    // Others drop other numbers.
+    if (setting.group) setting.seed += static_cast<std::uint64_t>(setting.group->rank()) << 48;
     setting.bf16 = options.precision == Precision::BF16 && has_bf16();
     const int cores = tbb::info::default_concurrency();
     arena.initialize(options.threads > 0 ? std::min(options.threads, cores) : cores);
@@ -316,6 +319,24 @@ struct Executor::Impl {
     });
   }
 
+  /// Gradients and sums of the whole batch.
+  LossSums sum_over_group(const LossSums& part) {
+    gradients.clear();
+    const auto learn = [](const Parameter& p) { return p.rate != 0 && !p.grad.empty(); };
+    for (const Parameter& p : model.parameters())
+      if (learn(p)) gradients.insert(gradients.end(), p.grad.begin(), p.grad.end());
+    setting.group->sum(std::span<float>(gradients));
+    auto at = gradients.begin();
+    for (Parameter& p : model.parameters())
+      if (learn(p)) {
+        std::copy_n(at, p.grad.size(), p.grad.begin());
+        at += static_cast<std::ptrdiff_t>(p.grad.size());
+      }
+    std::array<double, 3> sums{part.loss, double(part.correct), double(part.rows)};
+    setting.group->sum(std::span<double>(sums));
+    return {sums[0], static_cast<int>(sums[1]), static_cast<int>(sums[2])};
+  }
+
   LossSums loss(std::span<const float> targets, const Loss& of_row) {
     for (const auto& [logits, weight] : sides) loss_of(*logits, weight, targets, of_row);
     return loss_of(blobs.back(), 1, targets, of_row);
@@ -323,7 +344,7 @@ struct Executor::Impl {
   /// Sets the gradient of `weight` times the mean loss of the rows of `logits`.
   LossSums loss_of(const Blob& logits, float weight, std::span<const float> targets, const Loss& of_row) {
     const auto classes = static_cast<std::size_t>(logits.shape.channels);
-    const float share = weight / static_cast<float>(setting.rows);
+    const float share = weight / static_cast<float>(all_rows);
     LossSums sums{0, 0, setting.rows};
     for (int r = 0; r < setting.rows; ++r) {
       const std::span<const float> row(logits.row(r), classes);
@@ -357,6 +378,8 @@ struct Executor::Impl {
   std::vector<Lane> lanes;
   Blob plain;                       ///< of the last value, where it is in blocks
   std::vector<float> label_shares;  ///< of labels that were given as numbers
+  double all_rows = 0;              ///< of the batch, whose other rows other processes have
+  std::vector<float> gradients;     ///< of all parameters, for other processes
   bool stale = true;                ///< what steps have of the parameters
   bool own_is_stale = false;
 };
@@ -390,9 +413,11 @@ LossSums Executor::train(std::span<const float> images, std::span<const float> s
   impl_->begin(images, static_cast<int>(shares.size() / classes));
   impl_->copy_images(images);
   impl_->forward();
+  impl_->all_rows = impl_->setting.rows;
+  if (impl_->setting.group) impl_->setting.group->sum(std::span(&impl_->all_rows, 1));
   const LossSums sums = impl_->loss(shares, loss);
   impl_->backward();
-  return sums;
+  return impl_->setting.group ? impl_->sum_over_group(sums) : sums;
 }
 
 std::span<const float> Executor::predict(std::span<const float> images, int rows) {

@@ -93,6 +93,10 @@ Trainer::Trainer(Model& model, dataset::Loader& train, dataset::Loader* valid, T
       optimizer_(model, options_.optimizer) {
   if (options_.epochs < 1) throw UsageError("training needs at least 1 epoch");
   if (options_.accumulate < 1) throw UsageError("a step needs at least 1 batch");
+  if (options_.group &&
+      (options_.group->world() != train.options().world || options_.group->rank() != train.options().rank))
+    throw UsageError(fmt::format("process {} of {} has a loader for rank {} of {}", options_.group->rank(),
+                                 options_.group->world(), train.options().rank, train.options().world));
   if (options_.patience > 0 && !valid) throw UsageError("patience needs something held out to measure");
   if (options_.valid_every > 1 && (options_.patience > 0 || (options_.plateau > 0 && valid)))
     throw UsageError("plateau and patience need a measurement after each epoch");
@@ -206,10 +210,15 @@ void Trainer::swap_average() {
 
 bool Trainer::run(const OnStep& on_step, const std::function<void(const EpochRecord&)>& on_epoch,
                   const std::atomic<bool>* stop) {
-  const int batch_size = static_cast<int>(train_.options().batch);
-  executor_.emplace(
-      model_, ExecutorOptions{batch_size, options_.shards, options_.threads, ExecutorOptions::Mode::Training,
-                              options_.seed, options_.precision});
+  const int world = train_.options().world, batch = static_cast<int>(train_.options().batch);
+  ExecutorOptions executing{.batch = (batch + world - 1) / world,
+                            .shards = options_.shards,
+                            .threads = options_.threads,
+                            .seed = options_.seed,
+                            .precision = options_.precision};
+  executing.group = options_.group;
+  executor_.emplace(model_, executing);
+  if (options_.group) agree_with_group();
   started_ = Clock::now();
   images_seen_ = 0;
   for (; epoch_ < options_.epochs && !stopped_early(); ++epoch_, step_ = 0, sums_ = {}) {
@@ -223,6 +232,28 @@ bool Trainer::run(const OnStep& on_step, const std::function<void(const EpochRec
   return true;
 }
 
+/// All begin at the same place, with the same numbers.
+void Trainer::agree_with_group() const {
+  Group& group = *options_.group;
+  group.agree("the network", graph_text(model_.graph()));
+  group.agree("the setting",
+              fmt::format("{} {} {} {} {} {} {} {} {} {} {}", train_.options().batch, train_.source().size(),
+                          train_.options().seed, options_.epochs, options_.rate,
+                          static_cast<int>(options_.schedule), static_cast<int>(options_.optimizer.kind),
+                          options_.accumulate, options_.average, epoch_, step_));
+  std::string numbers;
+  for (const Parameter& p : model_.parameters())
+    numbers.append(reinterpret_cast<const char*>(p.value.data()), p.value.size() * sizeof(float));
+  group.agree("what the weights begin with", numbers);
+}
+
+/// Where one process is told to stop all do, after the same step.
+bool Trainer::is_stopped(const std::atomic<bool>* stop) const {
+  double stops = stop && *stop ? 1 : 0;
+  if (options_.group) options_.group->sum(std::span(&stops, 1));
+  return stops > 0;
+}
+
 bool Trainer::run_epoch(const OnStep& on_step, const std::atomic<bool>* stop) {
   const double speed_base = static_cast<double>(images_seen_);
   const double left_before = static_cast<double>((options_.epochs - epoch_) * train_.source().size() -
@@ -234,13 +265,13 @@ bool Trainer::run_epoch(const OnStep& on_step, const std::atomic<bool>* stop) {
         seconds_since(begun) * (options_.threads > 0 ? options_.threads : tbb::info::default_concurrency());
     sums_ = {sums_.loss + one.loss, sums_.correct + one.correct, sums_.rows + one.rows};
     step_ = batch.step + 1;
-    images_seen_ += batch.size();
+    images_seen_ += static_cast<std::uint64_t>(one.rows);
     const double speed = static_cast<double>(images_seen_) / seconds_since(started_);
     const double left = left_before - (static_cast<double>(images_seen_) - speed_base);
     on_step({epoch_, options_.epochs, step_, train_.steps(), sums_.loss / sums_.rows,
              double(sums_.correct) / sums_.rows, speed, left / speed});
-    if (stop && *stop && steps_after(batch.step)) {
-      if (!options_.checkpoint.empty()) save(epoch_, step_);
+    if (is_stopped(stop) && steps_after(batch.step)) {
+      if (!options_.checkpoint.empty() && is_first()) save(epoch_, step_);
       return false;
     }
   }
@@ -267,11 +298,11 @@ void Trainer::finish_epoch(double seconds, std::uint64_t images) {
   }
   history_.push_back(record);
   if (measures) {
-    if (!options_.best.empty() && best_epoch() == static_cast<int>(history_.size()) - 1)
+    if (!options_.best.empty() && is_first() && best_epoch() == static_cast<int>(history_.size()) - 1)
       save_model(options_.best, model_, options_.metadata);
     swap_average();
   }
-  if (options_.checkpoint.empty()) return;
+  if (options_.checkpoint.empty() || !is_first()) return;
   const LossSums kept = std::exchange(sums_, {});
   save(epoch_ + 1, 0);
   sums_ = kept;

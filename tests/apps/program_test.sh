@@ -50,7 +50,7 @@ expect 2 "exclude each other" preview preview.png --catalogue --replay plans/pla
 printf 'source: [4, 4]\nops:\n  - Nonsense: {}\n' >nonsense.yaml
 expect 2 "nonsense.yaml:3: there is no op 'Nonsense'" preview preview.png --replay nonsense.yaml --out x.png
 expect 0 "tiles" preview sample:photos --recipe mix --count 6 --out mixed.png
-expect 0 "152 transforms" gallery --out gallery
+expect 0 "153 transforms" gallery --out gallery
 for picture in sheet preview catalogue replayed mixed; do head -c 8 "$picture.png" | od -An -tx1 | grep -q '89 50 4e 47'; done
 
 # Wrong recipes: the file, the line, and the right word.
@@ -198,6 +198,30 @@ wait "$pid" || stopped=$?
 [ "$stopped" -le 1 ] || { echo "FAILED: a stop ended with $stopped"; failures=$((failures + 1)); }
 "$doppel" "${slow[@]}" --out stopped --resume >/dev/null 2>&1
 cmp whole/model.safetensors stopped/model.safetensors || { echo "FAILED: resumed weights differ"; failures=$((failures + 1)); }
+
+# Two processes train one network; told to stop, both do, and go on to the same weights.
+expect 2 "isn't RANK/WORLD@HOST:PORT" train sample:digits --group 2/2@localhost:1 --out bad
+port=$((20000 + $$ % 20000))
+pair() {  # NAME OPTIONS…: both, of which the second writes nothing
+  local name=$1
+  shift
+  "$doppel" "${slow[@]}" --threads 1 --group "1/2@127.0.0.1:$port" --out "$name" "$@" >/dev/null 2>second.log &
+  local second=$! ended=0
+  echo "$second" >second.pid
+  "$doppel" "${slow[@]}" --threads 1 --group "0/2@127.0.0.1:$port" --out "$name" "$@" >/dev/null 2>first.log || ended=$?
+  wait "$second" || [ $? -eq "$ended" ] || { echo "FAILED: the second process: $(tail -n1 second.log)"; failures=$((failures + 1)); }
+  port=$((port + 1))
+}
+pair together
+pair parted &
+pairs=$!
+for _ in $(seq 300); do [ -s parted/metrics.jsonl ] && break; read -rt 0.05 <> <(:) || true; done
+kill -INT "$(cat second.pid)" 2>/dev/null || true
+wait "$pairs"
+port=$((port + 1))
+pair parted --resume
+cmp together/model.safetensors parted/model.safetensors ||
+  { echo "FAILED: two processes, stopped and resumed: $(tail -n1 first.log)"; failures=$((failures + 1)); }
 
 # A broken picture is skipped and named, or fails by name.
 mkdir -p photos/a photos/b

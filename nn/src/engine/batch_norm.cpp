@@ -48,6 +48,7 @@ class BatchNormStep final : public Step {
       lane.sum_dy.resize(padded);
       lane.sum_dy_xhat.resize(padded);
     }
+    sums_.resize(2 * gamma_.value.size());
     scale_ = Buffer(padded);
     shift_ = Buffer(padded);
     center_ = Buffer(padded);
@@ -75,6 +76,7 @@ class BatchNormStep final : public Step {
       lanes_[i].moments.count = 0;
     Moments all = lanes_[0].moments;
     for (std::size_t i = 1; i < lanes_.size(); ++i) all.merge(lanes_[i].moments);
+    if (setting_.group) all = of_group(all);
     count_ = all.count;
     for (std::size_t c = 0; c < gamma_.value.size(); ++c) {
       const double variance = all.m2[c] / all.count;
@@ -118,8 +120,14 @@ class BatchNormStep final : public Step {
       if (!measures_) continue;  // constants: nothing flows back through them
       beta_.grad[c] = static_cast<float>(dy);
       gamma_.grad[c] = static_cast<float>(dy_xhat);
-      grad_mean_.data()[c] = static_cast<float>(dy / count_);
-      grad_slope_.data()[c] = static_cast<float>(dy_xhat / count_);
+      sums_[c] = dy;
+      sums_[gamma_.value.size() + c] = dy_xhat;
+    }
+    if (!measures_) return;
+    if (setting_.group) setting_.group->sum(std::span<double>(sums_));
+    for (std::size_t c = 0; c < gamma_.value.size(); ++c) {
+      grad_mean_.data()[c] = static_cast<float>(sums_[c] / count_);
+      grad_slope_.data()[c] = static_cast<float>(sums_[gamma_.value.size() + c] / count_);
     }
   }
 
@@ -128,6 +136,25 @@ class BatchNormStep final : public Step {
     Moments moments;
     std::vector<double> sum_dy, sum_dy_xhat;
   };
+
+  /// Merged with those of the other processes, by rank.
+  Moments of_group(const Moments& own) {
+    const std::size_t n = own.mean.size(), each = 2 * n + 1;
+    std::vector<double> sent{own.count}, all(each * static_cast<std::size_t>(setting_.group->world()));
+    sent.insert(sent.end(), own.mean.begin(), own.mean.end());
+    sent.insert(sent.end(), own.m2.begin(), own.m2.end());
+    setting_.group->gather(sent, all);
+    Moments merged;
+    for (std::size_t at = 0; at < all.size(); at += each) {
+      const double* first = all.data() + at + 1;
+      const Moments one{{first, first + n}, {first + n, first + 2 * n}, all[at]};
+      if (at == 0)
+        merged = one;
+      else
+        merged.merge(one);
+    }
+    return merged;
+  }
 
   void set_affine(std::size_t c, double mean, double variance) {
     const double inverse = 1 / std::sqrt(variance + layer_.epsilon),
@@ -151,6 +178,7 @@ class BatchNormStep final : public Step {
   float slope_;
   std::vector<PerLane> lanes_;
   double count_ = 1;
+  std::vector<double> sums_;  ///< of dy, then of dy times what it belongs to
   Buffer scale_, shift_, center_, inverse_, grad_mean_, grad_slope_;
 };
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "blob.h"
+#include "doppel/nn/group.h"
 #include "doppel/nn/model.h"
 
 namespace doppel::nn::engine {
@@ -31,6 +32,7 @@ struct Setting {
   bool pictures = true;       ///< and of the pictures: see Blob::pictures
   bool tangent = false;       ///< values are how the last ones change: see Step::is_piecewise
   int rows = 0;               ///< of this call
+  Group* group = nullptr;     ///< whose batches are parts of one; null: there are no others
   std::vector<std::unique_ptr<Buffer>> scratch;  ///< one per lane, for oneDNN
 
   std::vector<std::unique_ptr<Buffer>> halves;  ///< one per lane, for a gradient in bfloat16

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "doppel/nn/group.h"
 #include "doppel/nn/loss.h"
 #include "doppel/nn/model.h"
 
@@ -31,6 +32,9 @@ struct ExecutorOptions {
   Precision precision = Precision::F32;
   bool input_gradient = false;  ///< backward() also says what the loss means for the pictures
   bool tangent = false;         ///< backward_tangent() may be called; the network is linear in pieces
+  /// Processes whose executors train the same model, each on its part of a batch: BatchNorm's statistics are
+  /// the whole batch's, and so are the sums and gradients that train() gives. Must outlive the executor.
+  Group* group = nullptr;
 };
 
 /// The sums of one batch.

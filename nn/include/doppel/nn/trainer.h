@@ -40,6 +40,9 @@ struct TrainerOptions {
   std::filesystem::path checkpoint;             ///< written after every epoch and on a stop; empty: none
   std::filesystem::path best;                   ///< the model with the best held-out accuracy; empty: none
   std::map<std::string, std::string> metadata;  ///< goes into the checkpoint
+  /// Processes that train together: `train` must give this one's rank of its world. All get the same weights;
+  /// only rank 0 writes, what all must see to resume. Must outlive the trainer; null: there are no others.
+  Group* group = nullptr;
 };
 
 /// After each step, for a live line.
@@ -89,6 +92,9 @@ class Trainer {
   bool run_epoch(const OnStep& on_step, const std::atomic<bool>* stop);
   void finish_epoch(double seconds, std::uint64_t images);
   double rate_at(std::uint64_t step) const;
+  bool is_first() const { return !options_.group || options_.group->rank() == 0; }
+  void agree_with_group() const;
+  bool is_stopped(const std::atomic<bool>* stop) const;
   bool steps_after(std::uint64_t step) const;
   void accumulate(const dataset::Batch& batch);
   [[noreturn]] void fail_not_finite(const dataset::Batch& batch) const;
