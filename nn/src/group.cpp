@@ -65,8 +65,8 @@ struct Peer {
 
   [[noreturn]] void fail() const {
     const bool slow = errno == EAGAIN || errno == EWOULDBLOCK;
-    throw Error(fmt::format("process {} of the group {}", rank,
-                            slow ? "is silent" : "has gone: look there for why"));
+    throw Error(
+        fmt::format("process {} of the group {}", rank, slow ? "is silent" : "has gone: look there for why"));
   }
   void send(const void* data, std::size_t bytes) const {
     const auto* at = static_cast<const char*>(data);
@@ -146,7 +146,8 @@ GroupPlace GroupPlace::parse(std::string_view text) {
   if (!whole || place.world < 1 || place.rank < 0 || place.rank >= place.world)
     throw UsageError(fmt::format("'{}' isn't RANK/WORLD@HOST:PORT, as 0/2@127.0.0.1:7000", text));
   place.host = text.substr(at + 1, colon - at - 1);
-  if (place.host.front() == '[' && place.host.back() == ']') place.host = place.host.substr(1, place.host.size() - 2);
+  if (place.host.front() == '[' && place.host.back() == ']')
+    place.host = place.host.substr(1, place.host.size() - 2);
   place.port = text.substr(colon + 1);
   return place;
 }
@@ -167,8 +168,8 @@ struct Group::Impl {
       Greeting answer;
       peers[0].receive(&answer, sizeof answer);
       if (answer.world != world)
-        throw Error(fmt::format("this is process {} of {}, but process 0 is one of {}", rank, world,
-                                answer.world));
+        throw Error(
+            fmt::format("this is process {} of {}, but process 0 is one of {}", rank, world, answer.world));
       return;
     }
     const Socket door = listening(place);
@@ -231,7 +232,8 @@ void Group::sum(std::span<double> numbers) { impl_->sum(numbers, impl_->wide_oth
 
 void Group::gather(std::span<const double> own, std::span<double> all) {
   if (own.size() * static_cast<std::size_t>(impl_->world) != all.size())
-    throw UsageError(fmt::format("{} numbers of {} processes aren't {}", own.size(), impl_->world, all.size()));
+    throw UsageError(
+        fmt::format("{} numbers of {} processes aren't {}", own.size(), impl_->world, all.size()));
   // Each in its place, and 0 elsewhere: the sum is all.
   std::ranges::fill(all, 0.0);
   std::ranges::copy(own, all.begin() + static_cast<std::ptrdiff_t>(own.size()) * impl_->rank);
@@ -246,8 +248,8 @@ void Group::agree(std::string_view what, std::string_view text) {
   gather(own, all);
   for (std::size_t r = 0; r < all.size(); r += 2)
     if (all[r] != all[0] || all[r + 1] != all[1])
-      throw Error(fmt::format("{} of process {} isn't that of process 0: start all with the same options and data",
-                              what, r / 2));
+      throw Error(fmt::format(
+          "{} of process {} isn't that of process 0: start all with the same options and data", what, r / 2));
 }
 
 }  // namespace doppel::nn

@@ -71,9 +71,8 @@ TEST(Group, SumsAndGathersInTheOrderOfRanks) {
 }
 
 TEST(Group, SaysWhoDiffersAndWhoHasGone) {
-  for (const std::string& end : together(3, [](Group& group) {
-         group.agree("the network", group.rank() == 1 ? "fc" : "conv");
-       }))
+  for (const std::string& end :
+       together(3, [](Group& group) { group.agree("the network", group.rank() == 1 ? "fc" : "conv"); }))
     EXPECT_NE(end.find("the network of process 1 isn't that of process 0"), std::string::npos) << end;
   const auto ends = together(2, [](Group& group) {
     if (group.rank() == 1) return;
@@ -96,7 +95,8 @@ TEST(Group, PlacesAreReadOrRefused) {
   EXPECT_EQ(place.world, 4);
   EXPECT_EQ(place.host, "::1");
   EXPECT_EQ(place.port, "7000");
-  for (const char* text : {"", "0/2", "2/2@a:1", "0/0@a:1", "-1/2@a:1", "0/2@:1", "0/2@a:", "0/2@a", "x/2@a:1"})
+  for (const char* text :
+       {"", "0/2", "2/2@a:1", "0/0@a:1", "-1/2@a:1", "0/2@:1", "0/2@a:", "0/2@a", "x/2@a:1"})
     EXPECT_THROW(GroupPlace::parse(text), UsageError) << text;
 }
 
@@ -129,8 +129,9 @@ TEST(Group, OneStepIsThatOfTheWholeBatch) {
                        options.group = &group;
                        Executor part(model, options);
                        const auto at = static_cast<std::size_t>(from), n = static_cast<std::size_t>(rows);
-                       const LossSums sums = part.train(std::span(all).subspan(at * 144, n * 144),
-                                                        std::span(labels).subspan(at, n), cross_entropy(0.1), 0);
+                       const LossSums sums =
+                           part.train(std::span(all).subspan(at * 144, n * 144),
+                                      std::span(labels).subspan(at, n), cross_entropy(0.1), 0);
                        EXPECT_NEAR(sums.loss, expected.loss, 1e-4);
                        EXPECT_EQ(sums.rows, kRows);
                        EXPECT_EQ(sums.correct, expected.correct);
@@ -151,7 +152,8 @@ TEST(Group, AllTrainTheSameWeights) {
   EXPECT_EQ(together(3,
                      [&](Group& group) {
                        const auto rank = static_cast<std::size_t>(group.rank());
-                       const auto digits = dataset::per_class(dataset::open_data("sample:digits").train, 20, 1);
+                       const auto digits =
+                           dataset::per_class(dataset::open_data("sample:digits").train, 20, 1);
                        Model model(build_graph(parse_network(kNetwork), {1, 28, 28}, 10), 1);
                        dataset::LoaderOptions loading{.batch = 32, .seed = 3, .epochs = 2};
                        loading.last = dataset::LoaderOptions::LastBatch::Drop;

@@ -21,8 +21,6 @@ namespace {
 
 constexpr double kRadians = 3.141592653589793238462643383279503 / 180;
 
-cv::Mat like(const cv::Mat& image) { return pooled_image(image.rows, image.cols, image.type()); }
-
 cv::Mat ellipse_kernel(const op::EllipseBlur& o) {
   const int reach = std::max(1, static_cast<int>(std::ceil(3 * std::max(o.sigma_x, o.sigma_y))));
   const double c = exact::cos(o.angle * kRadians), s = exact::sin(o.angle * kRadians);
@@ -44,7 +42,7 @@ cv::Mat ellipse_kernel(const op::EllipseBlur& o) {
 cv::Mat small_median(const cv::Mat& image, int size) {
   const int reach = size / 2, channels = image.channels(), n = image.cols * channels;
   cv::Mat around = pooled_image(image.rows + 2 * reach, image.cols + 2 * reach, image.type()),
-          out = like(image);
+          out = pooled_like(image, image.type());
   cv::copyMakeBorder(image, around, reach, reach, reach, reach, cv::BORDER_REPLICATE | cv::BORDER_ISOLATED);
   cv::Mat scratch = pooled_image(size, around.cols * channels, CV_8U);
   for (int y = 0; y < image.rows; ++y)
@@ -79,7 +77,7 @@ cv::Mat zoom_blur(const cv::Mat& image, const op::ZoomBlur& o) {
     }
     std::swap(sum, next);
   }
-  cv::Mat out = like(image);
+  cv::Mat out = pooled_like(image, image.type());
   sum.rowRange(0, image.rows)
       .reshape(channels)
       .convertTo(out, image.type(), image.depth() == CV_8U ? 255 : 1);
@@ -88,7 +86,7 @@ cv::Mat zoom_blur(const cv::Mat& image, const op::ZoomBlur& o) {
 
 /// One round: every pixel from up to `shift` away; beyond the edge the nearest.
 cv::Mat scatter_once(const cv::Mat& image, const op::Scatter& o, int round) {
-  cv::Mat out = like(image);
+  cv::Mat out = pooled_like(image, image.type());
   const std::size_t bytes = image.elemSize();
   const auto range = static_cast<std::uint32_t>(2 * o.shift + 1);
   WordBlock words;
@@ -123,7 +121,7 @@ struct Blur {
   cv::Mat operator()(const op::MedianBlur& o) const {
     if (o.size <= 1) return image.clone();
     if (image.depth() == CV_8U && (o.size == 3 || o.size == 5)) return small_median(image, o.size);
-    cv::Mat out = like(image);
+    cv::Mat out = pooled_like(image, image.type());
     if (image.depth() == CV_8U || o.size <= 5) {
       cv::medianBlur(image, out, o.size);
       return out;
@@ -154,7 +152,7 @@ struct Blur {
   }
   cv::Mat operator()(const op::Unsharp& o) const {
     const cv::Mat soft = gaussian(image, o.sigma);
-    cv::Mat out = place.empty() ? like(image) : place;
+    cv::Mat out = place.empty() ? pooled_like(image, image.type()) : place;
     const int n = image.cols * image.channels();
     const auto amount = static_cast<float>(o.amount), threshold = static_cast<float>(o.threshold);
     const UnsharpLevels levels(o.amount, o.threshold);

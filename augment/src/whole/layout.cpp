@@ -3,6 +3,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "image_pool.h"
+#include "whole/interpolation.h"
 #include "whole/tiles.h"
 #include "whole_op.h"
 
@@ -32,11 +33,8 @@ struct Layout {
     return out;
   }
   cv::Mat operator()(const op::Resize& o) const {
-    constexpr std::array<int, 5> kInterpolation{cv::INTER_NEAREST, cv::INTER_LINEAR, cv::INTER_CUBIC,
-                                                cv::INTER_AREA, cv::INTER_LANCZOS4};
     cv::Mat out = pooled_image(o.size.height, o.size.width, image.type());
-    cv::resize(image, out, {o.size.width, o.size.height}, 0, 0,
-               kInterpolation[static_cast<std::size_t>(o.filter)]);
+    cv::resize(image, out, {o.size.width, o.size.height}, 0, 0, interpolation_of(o.filter));
     return out;
   }
   cv::Mat operator()(const op::Tiles& o) const {

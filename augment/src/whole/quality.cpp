@@ -13,6 +13,7 @@
 #include "geometry/area.h"
 #include "geometry/sampler.h"
 #include "image_pool.h"
+#include "whole/interpolation.h"
 #include "whole/repeat.h"
 #include "whole_op.h"
 
@@ -47,12 +48,6 @@ cv::Mat webp_round_trip(const cv::Mat& image, int quality) {
   cv::Mat grey = pooled_like(image, CV_8U);
   cv::cvtColor(out, grey, cv::COLOR_RGB2GRAY);
   return grey;
-}
-
-int interpolation(Filter filter) {
-  constexpr std::array<int, 5> kInterpolation{cv::INTER_NEAREST, cv::INTER_LINEAR, cv::INTER_CUBIC,
-                                              cv::INTER_AREA, cv::INTER_LANCZOS4};
-  return kInterpolation[static_cast<std::size_t>(filter)];
 }
 
 /// Channel that an RGGB array sees at (x, y).
@@ -110,11 +105,11 @@ struct Quality {
     if (o.down == Filter::Area)
       small = shrunk(image, size_of(small));
     else
-      cv::resize(image, small, small.size(), 0, 0, interpolation(o.down));
+      cv::resize(image, small, small.size(), 0, 0, interpolation_of(o.down));
     if (o.up == Filter::Nearest)
       repeat_pixels(small, out);
     else
-      cv::resize(small, out, out.size(), 0, 0, interpolation(o.up));
+      cv::resize(small, out, out.size(), 0, 0, interpolation_of(o.up));
     return out;
   }
   cv::Mat operator()(const op::BayerMosaic&) const {

@@ -18,9 +18,9 @@ struct GroupPlace {
   static GroupPlace parse(std::string_view text);
 };
 
-/// What all processes of a group do at the same point of their work, over TCP through rank 0. Sums are made in
-/// the order of ranks, once: all get the same bits. Every call throws Error, naming the other, where one is
-/// gone or is silent for longer than `patience`.
+/// What all processes of a group do at the same point of their work, over TCP through rank 0. Sums are made
+/// in the order of ranks, once: all get the same bits. Every call throws Error, naming the other, where one
+/// is gone or is silent for longer than `patience`.
 class Group {
  public:
   /// Returns when all have met: rank 0 listens, the others knock until it does.
