@@ -40,6 +40,8 @@ augment::Transform subject(const augment::CatalogueEntry& entry, int side) {
   if (entry.name == "Pad")
     return augment::Pad{
         .left = 32, .right = 32, .top = 32, .bottom = 32, .fill = {augment::Fill::Kind::Reflect, {}}};
+  if (entry.name == "RandomErasing")
+    return augment::RandomErasing{.fill = augment::CoverFill::Color, .p = 1};  // torchvision's is black, too
   if (entry.name == "MotionBlur") return augment::MotionBlur{.length = {3, 7}, .p = 1};
   if (entry.name == "Rotate") return augment::Rotate{.fill = {augment::Fill::Kind::Reflect, {}}, .p = 1};
   return entry.make().with_chance(1);

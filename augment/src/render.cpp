@@ -151,12 +151,14 @@ class FusedRenderer {
 
   /// Ops that need no picture, over what a sampler reads.
   void finish_strips(const Sampler& sampler, std::span<const Op> ops, const Target& target) const {
+    if (ops.empty() && image_.depth() == CV_8U) {
+      if (const Writer plain(target); plain.is_plain_bytes())
+        return sampler.read(0, target.size.height, plain.row(0), plain.row_bytes());
+    }
     // Only its size and channels are asked for.
     const cv::Mat shape(sampler.size().height, sampler.size().width, sampler.type(), image_.data, 0);
     const PixelProgram program(ops, shape);
     const Writer writer(target, norms(ops, program, shape));
-    if (program.empty() && shape.depth() == CV_8U && writer.is_plain_bytes())
-      return sampler.read(0, target.size.height, writer.row(0), writer.row_bytes());
     cv::Mat strip = pooled_image(std::min(kStripRows, target.size.height), target.size.width, sampler.type());
     PixelPass pass(program, writer, sampler.type(), target.size.width);
     for (int y = 0; y < target.size.height; y += kStripRows) {

@@ -158,7 +158,7 @@ void Sampler::read(int first, int last, unsigned char* rows, std::size_t stride)
   }
 }
 
-/// Whole rectangles by OpenCV's copies and flips where no border shows.
+/// Whole rectangles by copies and flips where no border shows.
 void Sampler::read_lattice(int first, int last, unsigned char* rows, std::size_t stride) const {
   const Matrix3& map = *path_.matrix();
   const auto source_pixel = [&](int x, int y) {
@@ -172,25 +172,26 @@ void Sampler::read_lattice(int first, int last, unsigned char* rows, std::size_t
     for (int y = first; y < last; ++y, rows += stride) read_lattice_pixels(y, rows);
     return;
   }
-  cv::Mat out(last - first, out_.width, source_.type(), rows, stride);
-  const cv::Mat window = source_(wanted);
   const bool swapped = map.m[0] == 0;
   // The signs along the output's axes.
   const double sx = swapped ? map.m[3] : map.m[0], sy = swapped ? map.m[1] : map.m[4];
-  if (swapped) {
-    cv::transpose(window, out);
+  if (swapped || (sx < 0 && (source_.depth() != CV_8U || !has_vbmi()))) {
+    cv::Mat out(last - first, out_.width, source_.type(), rows, stride);
+    if (!swapped) return cv::flip(source_(wanted), out, sy < 0 ? -1 : 1);
+    cv::transpose(source_(wanted), out);
     if (sx < 0 || sy < 0) cv::flip(out, out, sx < 0 && sy < 0 ? -1 : sx < 0 ? 1 : 0);
-  } else if (sx < 0 && source_.depth() == CV_8U && has_vbmi()) {
-    for (int y = 0; y < out.rows; ++y)
-      reverse_pixels_wide(window.ptr(sy < 0 ? out.rows - 1 - y : y), out.cols, out.channels(), out.ptr(y));
-  } else if (sx < 0) {
-    cv::flip(window, out, sy < 0 ? -1 : 1);
-  } else {
-    const auto step = static_cast<std::ptrdiff_t>(window.step[0]);
-    copy_rows(window.ptr(sy < 0 ? out.rows - 1 : 0), sy < 0 ? -step : step,
-              source_.elemSize() * static_cast<std::size_t>(out_.width), out.rows, rows,
-              static_cast<std::ptrdiff_t>(stride));
+    return;
   }
+  const auto step = static_cast<std::ptrdiff_t>(source_.step[0]) * (sy < 0 ? -1 : 1);
+  const std::size_t pixel = source_.elemSize();
+  const unsigned char* from = source_.ptr(sy < 0 ? wanted.y + wanted.height - 1 : wanted.y) +
+                              static_cast<std::size_t>(wanted.x) * pixel;
+  if (sx < 0)
+    for (int y = first; y < last; ++y, from += step, rows += stride)
+      reverse_pixels_wide(from, out_.width, source_.channels(), rows);
+  else
+    copy_rows(from, step, pixel * static_cast<std::size_t>(out_.width), last - first, rows,
+              static_cast<std::ptrdiff_t>(stride));
 }
 
 void Sampler::read_lattice_pixels(int y, unsigned char* row) const {
