@@ -17,6 +17,7 @@
 #include "engine/step.h"
 #include "execution_order.h"
 #include "fold.h"
+#include "group_sum.h"
 #include "parallel.h"
 
 namespace doppel::nn {
@@ -319,24 +320,6 @@ struct Executor::Impl {
     });
   }
 
-  /// Gradients and sums of the whole batch.
-  LossSums sum_over_group(const LossSums& part) {
-    gradients.clear();
-    const auto learn = [](const Parameter& p) { return p.rate != 0 && !p.grad.empty(); };
-    for (const Parameter& p : model.parameters())
-      if (learn(p)) gradients.insert(gradients.end(), p.grad.begin(), p.grad.end());
-    setting.group->sum(std::span<float>(gradients));
-    auto at = gradients.begin();
-    for (Parameter& p : model.parameters())
-      if (learn(p)) {
-        std::copy_n(at, p.grad.size(), p.grad.begin());
-        at += static_cast<std::ptrdiff_t>(p.grad.size());
-      }
-    std::array<double, 3> sums{part.loss, double(part.correct), double(part.rows)};
-    setting.group->sum(std::span<double>(sums));
-    return {sums[0], static_cast<int>(sums[1]), static_cast<int>(sums[2])};
-  }
-
   LossSums loss(std::span<const float> targets, const Loss& of_row) {
     for (const auto& [logits, weight] : sides) loss_of(*logits, weight, targets, of_row);
     return loss_of(blobs.back(), 1, targets, of_row);
@@ -379,7 +362,6 @@ struct Executor::Impl {
   Blob plain;                       ///< of the last value, where it is in blocks
   std::vector<float> label_shares;  ///< of labels that were given as numbers
   double all_rows = 0;              ///< of the batch, whose other rows other processes have
-  std::vector<float> gradients;     ///< of all parameters, for other processes
   bool stale = true;                ///< what steps have of the parameters
   bool own_is_stale = false;
 };
@@ -417,7 +399,7 @@ LossSums Executor::train(std::span<const float> images, std::span<const float> s
   if (impl_->setting.group) impl_->setting.group->sum(std::span(&impl_->all_rows, 1));
   const LossSums sums = impl_->loss(shares, loss);
   impl_->backward();
-  return impl_->setting.group ? impl_->sum_over_group(sums) : sums;
+  return impl_->setting.group ? sum_over_group(*impl_->setting.group, impl_->model, sums) : sums;
 }
 
 std::span<const float> Executor::predict(std::span<const float> images, int rows) {
