@@ -192,8 +192,7 @@ nlohmann::json finish(const CommandLine& line, GanJudge& judge, const std::share
   fmt::print("best state: step {}\n", gan->steps());
   if (q.score)
     fmt::print(
-        "trained on {} of its pictures alone, a classifier is right of {:.2f} % of real ones (on the real "
-        "ones "
+        "a classifier of {} of its pictures alone is right of {:.2f} % of real ones (one of real pictures of "
         "{:.2f} %)\n",
         std::max<std::size_t>(parts.train->size(), 10000), 100 * *q.score, 100 * q.real_score);
   fmt::print(
