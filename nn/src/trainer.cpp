@@ -236,14 +236,19 @@ bool Trainer::run(const OnStep& on_step, const std::function<void(const EpochRec
 void Trainer::agree_with_group() const {
   Group& group = *options_.group;
   group.agree("the network", graph_text(model_.graph()));
+  const OptimizerOptions& o = options_.optimizer;
   group.agree("the setting",
-              fmt::format("{} {} {} {} {} {} {} {} {} {} {}", train_.options().batch, train_.source().size(),
-                          train_.options().seed, options_.epochs, options_.rate,
-                          static_cast<int>(options_.schedule), static_cast<int>(options_.optimizer.kind),
-                          options_.accumulate, options_.average, epoch_, step_));
+              fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", train_.options().batch,
+                          train_.source().size(), train_.options().seed, options_.epochs, options_.rate,
+                          static_cast<int>(options_.schedule), options_.step_epochs, options_.step_factor,
+                          options_.warm_up_epochs, options_.plateau, options_.patience, options_.accumulate,
+                          options_.average, epoch_, step_));
+  group.agree("the optimiser", fmt::format("{} {} {} {} {}", static_cast<int>(o.kind), o.weight_decay,
+                                           o.momentum, o.nesterov, o.clip_norm));
   std::string numbers;
   for (const Parameter& p : model_.parameters())
-    numbers.append(reinterpret_cast<const char*>(p.value.data()), p.value.size() * sizeof(float));
+    numbers.append(reinterpret_cast<const char*>(p.value.data()), p.value.size() * sizeof(float)) +=
+        fmt::format(" {}", p.rate);
   group.agree("what the weights begin with", numbers);
 }
 

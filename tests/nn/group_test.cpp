@@ -146,6 +146,22 @@ TEST(Group, OneStepIsThatOfTheWholeBatch) {
             kAllWell);
 }
 
+TEST(Group, WhoWouldTrainOtherwiseIsRefused) {
+  for (const std::string& end : together(2, [](Group& group) {
+         const auto digits = dataset::per_class(dataset::open_data("sample:digits").train, 5, 1);
+         Model model(build_graph(parse_network("fc"), {1, 28, 28}, 10), 1);
+         dataset::LoaderOptions loading{.batch = 10};
+         loading.rank = group.rank();
+         loading.world = group.world();
+         dataset::Loader loader(digits, {}, loading);
+         TrainerOptions options;
+         options.group = &group;
+         options.optimizer.weight_decay = 0.01 * group.rank();
+         Trainer(model, loader, nullptr, options).run([](const Progress&) {}, [](const EpochRecord&) {});
+       }))
+    EXPECT_NE(end.find("the optimiser of process 1 isn't that of process 0"), std::string::npos) << end;
+}
+
 TEST(Group, AllTrainTheSameWeights) {
   std::array<std::vector<float>, 3> weights;
   std::array<double, 3> accuracy{};
