@@ -74,7 +74,8 @@ struct Executor::Impl {
     input.allocate(options.batch, options.input_gradient);
     input.pictures = true;
     consumers = graph.consumers();
-    const std::vector<bool> half = engine::half_values(nodes);
+    const auto kernels = engine::choose_conv_kernels(nodes, model, setting, options.kernels);
+    const std::vector<bool> half = engine::half_values(nodes, kernels);
     values.resize(nodes.size() + 1);
     int readers = 0;
     for (const Node& node : nodes) readers += static_cast<int>(std::ranges::count(node.inputs, -1));
@@ -103,7 +104,8 @@ struct Executor::Impl {
         const auto [in, in_needs_grad] = take(node.inputs[0]);
         // Tangents need what a rectifier hides.
         const double next_slope = straight && !options.tangent ? rectifier_slope(nodes[i + 1].layer) : 1;
-        const engine::StepInputs inputs{node, model, setting, *in, out, in_needs_grad, learns(model, node)};
+        const engine::StepInputs inputs{
+            node, model, setting, *in, out, in_needs_grad, learns(model, node), kernels[i]};
         const bool alone = i > 0 && node.inputs[0] == static_cast<int>(i) - 1 && consumers[i - 1] == 1;
         steps.push_back(make_step(inputs, next_slope, alone ? &nodes[i - 1].layer : nullptr));
         steps.back()->set_node(node.name);
@@ -480,6 +482,8 @@ std::vector<KernelInfo> Executor::kernels() const {
     for (auto& [pass, implementation] : step->kernels()) all.push_back({step->node(), pass, implementation});
   return all;
 }
+
+const std::map<std::string, std::string>& Executor::chosen_kernels() const { return impl_->options.kernels; }
 
 std::size_t Executor::memory_bytes() const {
   std::set<const engine::Buffer*> buffers{impl_->input.data.get(), impl_->input.grad.get()};

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 #include <numbers>
 
 #include "checkpoint.h"
@@ -335,6 +336,10 @@ void Gan::save(const std::filesystem::path& path, std::map<std::string, std::str
   file.metadata["rate"] = fmt::format("{}", options_.rate);
   file.metadata["augment_chance"] = fmt::format("{}", augment_chance_);
   file.metadata["latent"] = std::to_string(options_.latent);
+  file.metadata["kernels"] = nlohmann::json{
+      {"generator", make_.chosen_kernels()},
+      {"discriminator",
+       judge_.chosen_kernels()}}.dump();
   add_model(file, "generator.", generator_);
   add_model(file, "discriminator.", discriminator_);
   add_model(file, "average.", averaged_);
@@ -347,6 +352,21 @@ void Gan::save(const std::filesystem::path& path, std::map<std::string, std::str
   save_tensors(path, file);
 }
 
+/// Goes on with the kernels that the file was made with: others give other bits.
+void Gan::take_kernels(const std::string& text, const std::string& path) {
+  using Kernels = std::map<std::string, std::string>;
+  try {
+    const auto kernels = nlohmann::json::parse(text);
+    ExecutorOptions make = executor_options(options_, options_.batch), judge = judge_options(options_);
+    make.kernels = kernels.at("generator").get<Kernels>();
+    judge.kernels = kernels.at("discriminator").get<Kernels>();
+    if (make.kernels != make_.chosen_kernels()) make_ = Executor(generator_, make);
+    if (judge.kernels != judge_.chosen_kernels()) judge_ = Executor(discriminator_, judge);
+  } catch (const nlohmann::json::exception& error) {
+    throw Error(fmt::format("{}: the names of its kernels are damaged: {}", path, error.what()));
+  }
+}
+
 void Gan::load(const std::filesystem::path& path) {
   const TensorFile file = load_tensors(path);
   const auto step = file.metadata.find("gan_step");
@@ -356,6 +376,8 @@ void Gan::load(const std::filesystem::path& path) {
     options_.rate = std::strtod(rate->second.c_str(), nullptr);
   if (const auto chance = file.metadata.find("augment_chance"); chance != file.metadata.end())
     augment_chance_ = std::strtod(chance->second.c_str(), nullptr);
+  if (const auto kernels = file.metadata.find("kernels"); kernels != file.metadata.end())
+    take_kernels(kernels->second, path.string());
   read_model(file, "generator.", generator_, path.string());
   read_model(file, "discriminator.", discriminator_, path.string());
   read_model(file, "average.", averaged_, path.string());

@@ -217,6 +217,7 @@ bool Trainer::run(const OnStep& on_step, const std::function<void(const EpochRec
                             .seed = options_.seed,
                             .precision = options_.precision};
   executing.group = options_.group;
+  executing.kernels = kernels_;
   executor_.emplace(model_, executing);
   if (options_.group) agree_with_group();
   started_ = Clock::now();
@@ -333,6 +334,7 @@ void Trainer::save(std::uint64_t epoch, std::uint64_t step) const {
                              {"average", options_.average},
                              {"accumulate", options_.accumulate},
                              {"precision", static_cast<int>(options_.precision)},
+                             {"kernels", executor_->chosen_kernels()},
                              {"loader_seed", train_.options().seed},
                              {"samples", train_.source().size()},
                              {"loss", sums_.loss},
@@ -375,6 +377,7 @@ void Trainer::resume() {
       average_[p] = numbers_of(file, "average." + model_.parameters()[p].name, average_[p].size(), path);
     optimizer_.set_steps(state.at("updates"));
     options_.shards = state.at("shards");
+    kernels_ = state.value("kernels", kernels_);
     epoch_ = state.at("epoch");
     step_ = state.at("step");
     sums_ = {state.at("loss"), state.at("correct"), state.at("rows")};

@@ -2,7 +2,6 @@
 #include <map>
 #include <string>
 
-#include "half.h"
 #include "kernels.h"
 #include "onednn.h"
 
@@ -28,7 +27,8 @@ class ConvStep final : public Step {
         needs_data_grad_(inputs.in_needs_grad),
         learns_(inputs.learns),
         relu_slope_(relu_slope),
-        half_(setting_.bf16 && suits_half(node_)),
+        kernel_(inputs.kernel),
+        half_(kernel_ == ConvKernel::Half),
         factor_(in_, half_, setting_.batch) {
     window_ = {in_.shape.height, in_.shape.width, out_.shape.height, out_.shape.width, layer_.kernel_h,
                layer_.kernel_w,  layer_.stride,   node_.pads.top,    node_.pads.left};
@@ -221,14 +221,14 @@ class ConvStep final : public Step {
             (out_.shape.width - 1) * layer_.stride + layer_.span_w() - in_.shape.width - node_.pads.left};
   }
 
-  /// What `make` gives for Winograd's algorithm where that suits, and is there; else for the direct one.
+  /// What `make` gives for Winograd's algorithm where that is wanted, and is there; else for the direct one.
   template <class Make>
   auto fastest(Make make) const {
-    if (!half_ && suits_winograd(node_)) {
+    if (kernel_ == ConvKernel::Winograd) {
       try {
         return make(kWinograd);
       } catch (const dnnl::error&) {
-        // Not on this processor.
+        // Not in this version, or not for this size.
       }
     }
     return make(kDirect);
@@ -313,6 +313,7 @@ class ConvStep final : public Step {
   Parameter* bias_;
   bool needs_data_grad_, learns_;
   double relu_slope_;
+  ConvKernel kernel_;
   bool half_;      ///< multiplies in bfloat16
   Factor factor_;  ///< what it reads
   bool own_weight_grad_ = false;

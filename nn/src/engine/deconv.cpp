@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <map>
 
-#include "half.h"
 #include "kernels.h"
 #include "onednn.h"
 

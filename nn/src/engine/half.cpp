@@ -20,7 +20,8 @@ struct Ability {
 
 struct AbilityOf {
   const Node& node;
-  Ability operator()(const Conv2d&) const { return {suits_half(node) ? Way::Free : Way::Never}; }
+  ConvKernel kernel;
+  Ability operator()(const Conv2d&) const { return {kernel == ConvKernel::Half ? Way::Free : Way::Never}; }
   Ability operator()(const ConvTranspose2d& l) const {
     // Filters of fewer than a block are filled up in memory of their own type.
     return {!suits_half(node) ? Way::Never : l.filters % 16 == 0 ? Way::Free : Way::Reads};
@@ -39,28 +40,11 @@ struct AbilityOf {
 
 }  // namespace
 
-bool suits_winograd(const Node& conv) {
-  constexpr int kFewest = 32;
-  const auto& l = std::get<Conv2d>(conv.layer);
-  return l.kernel_h == 3 && l.kernel_w == 3 && l.stride == 1 && l.dilation == 1 && l.groups == 1 &&
-         conv.pads.top <= 1 && conv.pads.left <= 1 && conv.pads.bottom <= 1 && conv.pads.right <= 1 &&
-         conv.in.channels >= kFewest && l.filters >= kFewest && conv.in.channels % 16 == 0 &&
-         l.filters % 16 == 0;
-}
-
-bool suits_half(const Node& conv) {
-  constexpr int kWinogradWins = 64;
-  if (std::holds_alternative<ConvTranspose2d>(conv.layer)) return conv.in.channels % 16 == 0;
-  const auto& l = std::get<Conv2d>(conv.layer);
-  if (l.groups > 1 || l.filters % 16 != 0) return false;
-  return !suits_winograd(conv) || std::min(conv.in.channels, l.filters) < kWinogradWins;
-}
-
-std::vector<bool> half_values(const std::vector<Node>& nodes) {
+std::vector<bool> half_values(const std::vector<Node>& nodes, const std::vector<ConvKernel>& kernels) {
   std::vector<Ability> abilities;
   std::vector<bool> half;
   for (const Node& node : nodes) {
-    abilities.push_back(std::visit(AbilityOf{node}, node.layer));
+    abilities.push_back(std::visit(AbilityOf{node, kernels[abilities.size()]}, node.layer));
     half.push_back(abilities.back().way == Way::Free && !node.out.flat);
   }
   half.back() = false;  // what comes out are floats

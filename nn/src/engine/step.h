@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "blob.h"
+#include "conv_kernel.h"
 #include "doppel/nn/group.h"
 #include "doppel/nn/model.h"
 
@@ -93,7 +94,8 @@ struct StepInputs {
   Blob& in;
   Blob& out;
   bool in_needs_grad;
-  bool learns = true;  ///< some parameter of the node does
+  bool learns = true;                      ///< some parameter of the node does
+  ConvKernel kernel = ConvKernel::Direct;  ///< of a convolution
 };
 
 std::unique_ptr<Step> make_conv(const StepInputs& inputs,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <span>
 #include <string>
@@ -35,6 +36,9 @@ struct ExecutorOptions {
   /// Processes whose executors train the same model, each on its part of a batch: BatchNorm's statistics are
   /// the whole batch's, and so are the sums and gradients that train() gives. Must outlive the executor.
   Group* group = nullptr;
+  /// What chosen_kernels() gave: these convolutions multiply so again, to the same bits. The others are timed
+  /// where several kernels suit them, once on a machine: see docs/networks.md.
+  std::map<std::string, std::string> kernels = {};
 };
 
 /// The sums of one batch.
@@ -104,6 +108,8 @@ class Executor {
   }
   /// What was chosen for each layer that more than one kernel could compute, in the order of execution.
   std::vector<KernelInfo> kernels() const;
+  /// How the convolutions multiply for which several kernels suit: by node, "direct", "winograd" or "bf16".
+  const std::map<std::string, std::string>& chosen_kernels() const;
   /// What activations and gradients take.
   std::size_t memory_bytes() const;
 

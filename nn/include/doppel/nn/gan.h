@@ -142,6 +142,7 @@ class Gan {
                                       GanRecord& record);
   std::vector<float> outputs_of(std::span<const double> slopes, std::span<const int> labels) const;
   void follow_average();
+  void take_kernels(const std::string& text, const std::string& path);
   void adapt_augment(const GanRecord& record);
 
   Shape picture_;

@@ -112,6 +112,7 @@ class Trainer {
   std::vector<std::vector<float>> average_;  ///< of the parameters; empty: none
   Optimizer optimizer_;
   std::optional<Executor> executor_;
+  std::map<std::string, std::string> kernels_;  ///< of the run that is resumed
   std::uint64_t epoch_ = 0, step_ = 0;
   LossSums sums_;                              ///< of the epoch so far
   std::vector<std::vector<float>> gradients_;  ///< sums over the batches that make a step together

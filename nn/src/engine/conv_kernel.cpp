@@ -1,0 +1,131 @@
+#include "conv_kernel.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+
+#include "doppel/augment/error.h"
+#include "kernel_times.h"
+#include "step.h"
+
+namespace doppel::nn::engine {
+namespace {
+
+/// Of a processor that has no AVX-512 oneDNN asks for other kernels.
+bool has_winograd() {
+  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
+}
+
+ConvKernel kernel_named(const std::string& name) {
+  for (const ConvKernel kernel : {ConvKernel::Direct, ConvKernel::Winograd, ConvKernel::Half})
+    if (name_of(kernel) == name) return kernel;
+  throw Error(fmt::format("no kernel of convolutions is called {}", name));
+}
+
+/// Seconds of one lane's forward pass, and in training of its way back, over blocks of 16 channels.
+double measured(const Node& node, Model& model, bool training, int rows, ConvKernel kernel) {
+  constexpr int kRuns = 3;
+  Setting setting;
+  setting.batch = setting.rows = rows;
+  setting.training = training;
+  Blob in, out;
+  in.shape = node.in;
+  out.shape = node.out;
+  in.format = {dnnl::memory::format_tag::nChw16c, 16};
+  in.half = out.half = setting.bf16 = kernel == ConvKernel::Half;
+  in.allocate(rows, training);
+  const auto step = make_conv({node, model, setting, in, out, training, training, kernel}, 1);
+  in.take_memory();
+  out.take_memory();
+  step->prepare(rows);
+  double best = 0;
+  for (int run = 0; run <= kRuns; ++run) {  // the first is there to warm up
+    const auto start = std::chrono::steady_clock::now();
+    step->forward(0, {0, 0, rows});
+    if (training) step->backward(0, {0, 0, rows});
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+    best = run <= 1 ? seconds : std::min(best, seconds);
+  }
+  return best;
+}
+
+/// So many of a lane's rows as take some ten milliseconds: more would tell nothing new. A whole part of them,
+/// since Winograd's kernels are slow for numbers that don't divide.
+int timed_rows(const Node& node, const Setting& setting) {
+  constexpr double kEnough = 4e9;
+  const auto& l = std::get<Conv2d>(node.layer);
+  const double flops = 2.0 * node.in.channels * l.kernel_h * l.kernel_w * static_cast<double>(node.out.count());
+  const int rows = (setting.batch + setting.lanes - 1) / setting.lanes;
+  int some = 1;
+  while (some < rows && (some * flops < kEnough || rows % some != 0)) ++some;
+  return some;
+}
+
+/// What it costs the neighbours of a layer that wants floats to move twice the bytes, in training: some seven
+/// passes over what it reads and gives, at 20 GB/s.
+double seconds_of_floats(const Node& node, bool training, int rows) {
+  constexpr double kBytesMore = 2, kRate = 20e9;
+  const double numbers = static_cast<double>(node.in.count() + node.out.count()) * rows;
+  return numbers * kBytesMore * (training ? 7 : 2) / kRate;
+}
+
+/// The faster of Winograd's and `other`, by what was timed.
+ConvKernel faster(const Node& node, Model& model, const Setting& setting, ConvKernel other) {
+  const int rows = timed_rows(node, setting);
+  const std::string work = fmt::format("{}: {} of {} rows of {}, {} filters, pads {} {} {} {}, {} or winograd",
+                                       machine_name(), setting.training ? "training" : "prediction", rows,
+                                       node.in.text(), std::get<Conv2d>(node.layer).filters, node.pads.top,
+                                       node.pads.left, node.pads.bottom, node.pads.right, name_of(other));
+  auto times = KernelTimes::of_machine().get(work, [&] {
+    KernelTimes::Times found;
+    for (const ConvKernel kernel : {other, ConvKernel::Winograd})
+      found[name_of(kernel)] = measured(node, model, setting.training, rows, kernel);
+    return found;
+  });
+  const double more = other == ConvKernel::Half ? seconds_of_floats(node, setting.training, rows) : 0;
+  return times["winograd"] + more < times[name_of(other)] ? ConvKernel::Winograd : other;
+}
+
+}  // namespace
+
+std::string name_of(ConvKernel kernel) {
+  if (kernel == ConvKernel::Half) return "bf16";
+  return kernel == ConvKernel::Winograd ? "winograd" : "direct";
+}
+
+bool suits_winograd(const Node& conv) {
+  constexpr int kFewest = 32;
+  const auto& l = std::get<Conv2d>(conv.layer);
+  return l.kernel_h == 3 && l.kernel_w == 3 && l.stride == 1 && l.dilation == 1 && l.groups == 1 &&
+         conv.pads.top <= 1 && conv.pads.left <= 1 && conv.pads.bottom <= 1 && conv.pads.right <= 1 &&
+         conv.in.channels >= kFewest && l.filters >= kFewest && conv.in.channels % 16 == 0 &&
+         l.filters % 16 == 0 && has_winograd();
+}
+
+bool suits_half(const Node& conv) {
+  if (std::holds_alternative<ConvTranspose2d>(conv.layer)) return conv.in.channels % 16 == 0;
+  const auto& l = std::get<Conv2d>(conv.layer);
+  return l.groups == 1 && l.filters % 16 == 0;
+}
+
+std::vector<ConvKernel> choose_conv_kernels(const std::vector<Node>& nodes, Model& model,
+                                            const Setting& setting,
+                                            std::map<std::string, std::string>& given) {
+  std::vector<ConvKernel> kernels(nodes.size(), ConvKernel::Direct);
+  for (std::size_t i = 0; i < nodes.size(); ++i) {
+    const Node& node = nodes[i];
+    if (!std::holds_alternative<Conv2d>(node.layer)) continue;
+    if (setting.bf16 && suits_half(node)) kernels[i] = ConvKernel::Half;
+    if (!suits_winograd(node)) continue;
+    const auto known = given.find(node.name);
+    if (known != given.end() && (known->second != "bf16" || kernels[i] == ConvKernel::Half))
+      kernels[i] = kernel_named(known->second);
+    else
+      given[node.name] = name_of(kernels[i] = faster(node, model, setting, kernels[i]));
+  }
+  return kernels;
+}
+
+}  // namespace doppel::nn::engine

@@ -1,0 +1,40 @@
+// How convolutions multiply: what fits each, and which is the fastest here.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "doppel/nn/graph.h"
+
+namespace doppel::nn {
+class Model;
+}
+
+namespace doppel::nn::engine {
+
+struct Setting;
+
+enum class ConvKernel {
+  Direct,    ///< products of floats
+  Winograd,  ///< F(4x4, 3x3) of floats: oneDNN has it for AVX-512, and takes it only where it's asked for by name
+  Half       ///< products of bfloat16
+};
+
+/// True where Winograd's algorithm can compute the convolution, and is worth trying.
+bool suits_winograd(const Node& conv);
+/// True where products of bfloat16 can be the fastest, for a convolution or a transposed one. Filters that
+/// don't fill groups of 16 have slow weight gradients; a transposed one's filters are filled up.
+bool suits_half(const Node& conv);
+
+/// The kernel of each node that is a convolution. Where several fit it is the one of `given` (node's name to
+/// name_of()), else what was the fastest when this machine timed them, now or earlier: see KernelTimes. Those
+/// are added to `given`.
+std::vector<ConvKernel> choose_conv_kernels(const std::vector<Node>& nodes, Model& model,
+                                            const Setting& setting,
+                                            std::map<std::string, std::string>& given);
+
+/// "direct", "winograd" or "bf16".
+std::string name_of(ConvKernel kernel);
+
+}  // namespace doppel::nn::engine

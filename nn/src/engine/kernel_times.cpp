@@ -1,0 +1,87 @@
+#include "kernel_times.h"
+
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+#include <oneapi/dnnl/dnnl.hpp>
+
+#include "doppel/augment/error.h"
+#include "doppel/dataset/files.h"
+
+#ifdef __x86_64__
+#include <cpuid.h>
+#endif
+
+namespace doppel::nn::engine {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path cache_file() {
+  for (const auto& [variable, below] : {std::pair{"XDG_CACHE_HOME", "doppel"}, {"HOME", ".cache/doppel"}})
+    if (const char* folder = std::getenv(variable); folder && *folder)
+      return fs::path(folder) / below / "kernels.json";
+  return {};
+}
+
+/// Family, model and stepping: virtual machines often hide the name.
+unsigned processor_signature() {
+#ifdef __x86_64__
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  if (__get_cpuid(1, &a, &b, &c, &d)) return a;
+#endif
+  return 0;
+}
+
+}  // namespace
+
+KernelTimes::KernelTimes(fs::path file) : file_(std::move(file)) { read(); }
+
+KernelTimes& KernelTimes::of_machine() {
+  static KernelTimes times(cache_file());
+  return times;
+}
+
+KernelTimes::Times KernelTimes::get(const std::string& work, const std::function<Times()>& measure) {
+  const std::lock_guard lock(mutex_);
+  if (const auto found = known_.find(work); found != known_.end()) return found->second;
+  Times times = measure();
+  // Whoever came first has said which it is.
+  read();
+  const auto kept = known_.emplace(work, std::move(times)).first;
+  write();
+  return kept->second;
+}
+
+/// Adds what the file holds; a file that can't be read, or holds something else, counts as empty.
+void KernelTimes::read() {
+  std::error_code ignored;
+  if (file_.empty() || !fs::is_regular_file(file_, ignored)) return;
+  try {
+    const auto bytes = dataset::read_file(file_);
+    const auto all = nlohmann::json::parse(bytes.begin(), bytes.end());
+    for (const auto& [work, times] : all.items())
+      known_.insert_or_assign(work, times.get<Times>());
+  } catch (const nlohmann::json::exception&) {
+  } catch (const Error&) {
+  }
+}
+
+void KernelTimes::write() const {
+  if (file_.empty()) return;
+  try {
+    fs::create_directories(file_.parent_path());
+    dataset::write_file(file_, nlohmann::json(known_).dump(1) + "\n");
+  } catch (const fs::filesystem_error&) {
+  } catch (const Error&) {
+  }
+}
+
+std::string machine_name() {
+  const dnnl_version_t* version = dnnl_version();
+  return fmt::format("{:x}, oneDNN {}.{}.{}", processor_signature(), version->major, version->minor,
+                     version->patch);
+}
+
+}  // namespace doppel::nn::engine

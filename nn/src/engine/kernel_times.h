@@ -1,0 +1,39 @@
+// What kernels took on this machine, kept from run to run.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+
+namespace doppel::nn::engine {
+
+/// Seconds by kernel, by what they compute. Kept in a file, so that a network runs the same kernels, and gives
+/// the same bits, whenever it's trained on this machine. Calls may come from several threads; of several
+/// processes each keeps what the others have written.
+class KernelTimes {
+ public:
+  using Times = std::map<std::string, double>;
+
+  /// Empty, or a place where nothing can be written: kept in memory only.
+  explicit KernelTimes(std::filesystem::path file);
+  /// Those of this user and machine: `doppel/kernels.json` in $XDG_CACHE_HOME, or in ~/.cache.
+  static KernelTimes& of_machine();
+
+  /// What is known of `work`, or else what `measure` finds. One measures at a time.
+  Times get(const std::string& work, const std::function<Times()>& measure);
+
+ private:
+  void read();
+  void write() const;
+
+  std::filesystem::path file_;
+  std::mutex mutex_;
+  std::map<std::string, Times> known_;
+};
+
+/// The processor and oneDNN's version, on which times depend.
+std::string machine_name();
+
+}  // namespace doppel::nn::engine
