@@ -79,50 +79,63 @@ struct Executor::Impl {
     values.resize(nodes.size() + 1);
     int readers = 0;
     for (const Node& node : nodes) readers += static_cast<int>(std::ranges::count(node.inputs, -1));
-    hand_out(0, input, readers, options.input_gradient);
+    hand_out(0, input, readers, options.input_gradient, 1);
     for (std::size_t i = 0; i < nodes.size(); ++i) {
-      const Node& node = nodes[i];
       // A softmax at the end is left to the loss, and to who reads probabilities.
-      if (i + 1 == nodes.size() && std::holds_alternative<Softmax>(node.layer)) break;
-      const bool straight = goes_straight_on(nodes, consumers, i);
+      if (i + 1 == nodes.size() && std::holds_alternative<Softmax>(nodes[i].layer)) break;
       Blob& out = blobs.emplace_back();
-      out.shape = node.out;
+      out.shape = nodes[i].out;
       out.half = setting.bf16 && half[i];
-      bool needs_grad = learns(model, node);
-      if (std::holds_alternative<Add>(node.layer) || std::holds_alternative<Concat>(node.layer)) {
-        std::vector<engine::JoinedBlob> ins;
-        for (const int source : node.inputs) {
-          ins.push_back(take(source));
-          needs_grad = needs_grad || ins.back().needs_grad;
-        }
-        std::vector<Blob*> touched{&out};
-        for (const auto& in : ins) touched.push_back(in.blob);
-        steps.push_back(
-            engine::make_join(setting, std::holds_alternative<Add>(node.layer), std::move(ins), out));
-        steps.back()->set_blobs(std::move(touched));
-      } else {
-        const auto [in, in_needs_grad] = take(node.inputs[0]);
-        // Tangents need what a rectifier hides.
-        const double next_slope = straight && !options.tangent ? rectifier_slope(nodes[i + 1].layer) : 1;
-        const engine::StepInputs inputs{
-            node, model, setting, *in, out, in_needs_grad, learns(model, node), kernels[i]};
-        const bool alone = i > 0 && node.inputs[0] == static_cast<int>(i) - 1 && consumers[i - 1] == 1;
-        steps.push_back(make_step(inputs, next_slope, alone ? &nodes[i - 1].layer : nullptr));
-        steps.back()->set_node(node.name);
-        steps.back()->set_blobs({in, &out});
-        if (options.tangent && !steps.back()->is_piecewise())
-          throw UsageError(
-              fmt::format("{} isn't linear in pieces, which a gradient penalty needs: convolutions, fc, "
-                          "average pooling, resizing, relu, lrelu, add, cat and dropout are",
-                          node.name));
-        needs_grad = needs_grad || in_needs_grad;
-        // The rectifier is part of the step.
-        if (std::holds_alternative<BatchNorm2d>(node.layer) && next_slope != 1) ++i;
-      }
+      // Tangents need what a rectifier hides.
+      const bool straight = goes_straight_on(nodes, consumers, i) && !options.tangent;
+      const double slope = straight ? rectifier_slope(nodes[i + 1].layer) : 1;
+      const bool sum = std::holds_alternative<Add>(nodes[i].layer),
+                 takes_rectifier = slope != 1 && (sum || std::holds_alternative<BatchNorm2d>(nodes[i].layer));
+      const std::size_t last = takes_rectifier ? i + 1 : i;
+      const bool forked = consumers[last] > 1;
+      bool needs_grad = learns(model, nodes[i]);
+      needs_grad |= sum || std::holds_alternative<Concat>(nodes[i].layer)
+                        ? add_join(nodes[i], out, {sum ? slope : 1, !forked})
+                        : add_layer(i, out, slope, kernels[i]);
+      i = last;
       named.emplace_back(nodes[i].name, &out);
       if (nodes[i].side_loss > 0) sides.emplace_back(&out, static_cast<float>(nodes[i].side_loss));
-      hand_out(i + 1, out, consumers[i], needs_grad);
+      hand_out(i + 1, out, consumers[i], needs_grad, sum ? slope : 1);
     }
+  }
+
+  /// The step of a sum or a concatenation. True where something before it needs a gradient.
+  bool add_join(const Node& node, Blob& out, const engine::JoinRectifier& rectifier) {
+    std::vector<engine::JoinedBlob> ins;
+    bool needs_grad = false;
+    std::vector<Blob*> touched{&out};
+    for (const int source : node.inputs) {
+      ins.push_back(take(source));
+      needs_grad |= ins.back().needs_grad;
+      touched.push_back(ins.back().blob);
+    }
+    const bool sum = std::holds_alternative<Add>(node.layer);
+    steps.push_back(engine::make_join(setting, sum, std::move(ins), out, rectifier));
+    steps.back()->set_blobs(std::move(touched));
+    return needs_grad;
+  }
+
+  /// The step of any other layer, `next_slope` that of a rectifier after it.
+  bool add_layer(std::size_t i, Blob& out, double next_slope, engine::ConvKernel kernel) {
+    const Node& node = nodes[i];
+    const auto [in, in_needs_grad] = take(node.inputs[0]);
+    const engine::StepInputs inputs{node,  model, setting, *in, out, in_needs_grad, learns(model, node),
+                                    kernel};
+    const bool alone = i > 0 && node.inputs[0] == static_cast<int>(i) - 1 && consumers[i - 1] == 1;
+    steps.push_back(make_step(inputs, next_slope, alone ? &nodes[i - 1].layer : nullptr));
+    steps.back()->set_node(node.name);
+    steps.back()->set_blobs({in, &out});
+    if (options.tangent && !steps.back()->is_piecewise())
+      throw UsageError(
+          fmt::format("{} isn't linear in pieces, which a gradient penalty needs: convolutions, fc, "
+                      "average pooling, resizing, relu, lrelu, add, cat and dropout are",
+                      node.name));
+    return in_needs_grad;
   }
 
   /// What steps pass on to each other shares memory where it can; the rest has its own.
@@ -139,8 +152,8 @@ struct Executor::Impl {
   }
 
   /// A value's blobs for its readers, in the order in which they come for them. `place`: 0 for the picture, i
-  /// + 1 for node i.
-  void hand_out(std::size_t place, Blob& value, int readers, bool needs_grad) {
+  /// + 1 for node i. `slope`: of the rectifier that a sum has done, and whose way back a fork does.
+  void hand_out(std::size_t place, Blob& value, int readers, bool needs_grad, double slope) {
     auto& queue = values[place];
     if (readers <= 1) {
       queue.push_back({&value, needs_grad});
@@ -148,7 +161,7 @@ struct Executor::Impl {
     }
     std::vector<Blob*> outs;
     for (int k = 0; k < readers; ++k) outs.push_back(&blobs.emplace_back());
-    steps.push_back(engine::make_fork(setting, value, outs, needs_grad));
+    steps.push_back(engine::make_fork(setting, value, outs, needs_grad, slope));
     std::vector<Blob*> touched = outs;
     touched.push_back(&value);
     steps.back()->set_blobs(std::move(touched));

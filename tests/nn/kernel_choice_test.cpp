@@ -52,7 +52,8 @@ TEST(KernelTimes, WhoMeasuredFirstIsRight) {
 TEST(KernelTimes, ADamagedFileIsMeasuredAnew) {
   const TemporaryFolder folder;
   const auto file = folder.path() / "kernels.json";
-  for (const char* text : {"", "{\"a\": {\"direct\": 1.0", "[1, 2]", "{\"a\": \"fast\"}", "{\"a\": {\"direct\": null}}"}) {
+  for (const char* text :
+       {"", "{\"a\": {\"direct\": 1.0", "[1, 2]", "{\"a\": \"fast\"}", "{\"a\": {\"direct\": null}}"}) {
     std::ofstream(file) << text;
     KernelTimes times(file);
     EXPECT_EQ(times.get("a", [] { return kSome; }), kSome) << text;
@@ -80,9 +81,7 @@ std::string forward_of(Model& model, const std::string& kernel) {
   return {};
 }
 
-bool can_choose(Model& model) {
-  return engine::suits_winograd(model.graph().nodes.at(2));
-}
+bool can_choose(Model& model) { return engine::suits_winograd(model.graph().nodes.at(2)); }
 
 TEST(KernelChoice, IsWhatWasGiven) {
   Model model(build_graph(parse_network(kWide), {1, 28, 28}, 10));

@@ -65,15 +65,17 @@ class ConvStep final : public Step {
   void load_parameters() override {
     if (kernels_.empty()) return;
     const OneDnnScope scope;
-    if (staging_.count() == 0)
-      staging_ = Buffer(static_cast<std::size_t>(filters_) * group_inputs() * taps());
-    copy_weights([](float& parameter, float& padded) { padded = parameter; }, weight_.value);
+    if (is_filled_up()) {
+      if (staging_.count() == 0)
+        staging_ = Buffer(static_cast<std::size_t>(filters_) * group_inputs() * taps());
+      copy_weights([](float& parameter, float& padded) { padded = parameter; }, weight_.value);
+    }
     if (bias_ && bias_values_.count() == 0) {
       bias_values_ = Buffer(static_cast<std::size_t>(filters_));
       no_bias_ = Buffer(static_cast<std::size_t>(filters_));
     }
     if (bias_) std::ranges::copy(bias_->value, bias_values_.data());
-    const dnnl::memory plain = view(setting_, plain_weights(), staging_.data());
+    const dnnl::memory plain = plain_view(weight_.value);
     // Kernels for other row counts ask for the same layouts; where they don't, they get a copy of their own.
     for (auto& [rows, k] : kernels_) {
       load(plain, k.forward.weights_desc(), forward_weights_);
@@ -144,9 +146,9 @@ class ConvStep final : public Step {
       std::copy_n(weight_grads_[0].data(), weight_.grad.size(), weight_.grad.begin());
     } else {
       const OneDnnScope scope;
-      reorder(setting_, view(setting_, weight_grad_desc_, weight_grads_[0].data()),
-              view(setting_, plain_weights(), staging_.data()));
-      copy_weights([](float& parameter, float& padded) { parameter = padded; }, weight_.grad);
+      reorder(setting_, view(setting_, weight_grad_desc_, weight_grads_[0].data()), plain_view(weight_.grad));
+      if (is_filled_up())
+        copy_weights([](float& parameter, float& padded) { parameter = padded; }, weight_.grad);
     }
     if (bias_) std::copy_n(bias_grads_[0].data(), bias_->grad.size(), bias_->grad.begin());
   }
@@ -176,6 +178,12 @@ class ConvStep final : public Step {
 
   std::size_t group_inputs() const { return static_cast<std::size_t>(inputs_ / layer_.groups); }
   std::size_t taps() const { return static_cast<std::size_t>(layer_.kernel_h) * layer_.kernel_w; }
+  /// True where oneDNN sees more channels or filters than there are.
+  bool is_filled_up() const { return filters_ != layer_.filters || inputs_ != in_.shape.channels; }
+  /// The parameter's numbers, or where it is filled up their copy with zeros between.
+  dnnl::memory plain_view(std::vector<float>& parameter) const {
+    return view(setting_, plain_weights(), is_filled_up() ? staging_.data() : parameter.data());
+  }
   /// Calls move(parameter's number, its place in staging_) for every weight.
   template <class Move>
   void copy_weights(Move move, std::vector<float>& parameter) {

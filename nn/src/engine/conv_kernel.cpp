@@ -56,7 +56,8 @@ double measured(const Node& node, Model& model, bool training, int rows, ConvKer
 int timed_rows(const Node& node, const Setting& setting) {
   constexpr double kEnough = 4e9;
   const auto& l = std::get<Conv2d>(node.layer);
-  const double flops = 2.0 * node.in.channels * l.kernel_h * l.kernel_w * static_cast<double>(node.out.count());
+  const double flops =
+      2.0 * node.in.channels * l.kernel_h * l.kernel_w * static_cast<double>(node.out.count());
   const int rows = (setting.batch + setting.lanes - 1) / setting.lanes;
   int some = 1;
   while (some < rows && (some * flops < kEnough || rows % some != 0)) ++some;
@@ -74,10 +75,11 @@ double seconds_of_floats(const Node& node, bool training, int rows) {
 /// The faster of Winograd's and `other`, by what was timed.
 ConvKernel faster(const Node& node, Model& model, const Setting& setting, ConvKernel other) {
   const int rows = timed_rows(node, setting);
-  const std::string work = fmt::format("{}: {} of {} rows of {}, {} filters, pads {} {} {} {}, {} or winograd",
-                                       machine_name(), setting.training ? "training" : "prediction", rows,
-                                       node.in.text(), std::get<Conv2d>(node.layer).filters, node.pads.top,
-                                       node.pads.left, node.pads.bottom, node.pads.right, name_of(other));
+  const std::string work =
+      fmt::format("{}: {} of {} rows of {}, {} filters, pads {} {} {} {}, {} or winograd", machine_name(),
+                  setting.training ? "training" : "prediction", rows, node.in.text(),
+                  std::get<Conv2d>(node.layer).filters, node.pads.top, node.pads.left, node.pads.bottom,
+                  node.pads.right, name_of(other));
   auto times = KernelTimes::of_machine().get(work, [&] {
     KernelTimes::Times found;
     for (const ConvKernel kernel : {other, ConvKernel::Winograd})

@@ -17,7 +17,8 @@ struct Setting;
 
 enum class ConvKernel {
   Direct,    ///< products of floats
-  Winograd,  ///< F(4x4, 3x3) of floats: oneDNN has it for AVX-512, and takes it only where it's asked for by name
+  Winograd,  ///< F(4x4, 3x3) of floats: oneDNN has it for AVX-512, and takes it only where it's asked for by
+             ///< name
   Half       ///< products of bfloat16
 };
 

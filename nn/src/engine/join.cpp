@@ -41,11 +41,12 @@ void copy_channels(const RowOf<T>& source, int from, const RowOf<T>& target, int
       target.at[target.place(to + c, p)] = source.at[source.place(from + c, p)];
 }
 
-/// The same value for several readers, each with a gradient of its own; they are added up in order.
+/// The same value for several readers, each with a gradient of its own; they are added up in order. Where a
+/// rectifier made the value, the sum goes back through it on the way.
 class ForkStep final : public Step {
  public:
-  ForkStep(Setting& setting, Blob& in, std::vector<Blob*> outs, bool in_needs_grad)
-      : in_(in), outs_(std::move(outs)), needs_grad_(in_needs_grad) {
+  ForkStep(Setting& setting, Blob& in, std::vector<Blob*> outs, bool in_needs_grad, double slope)
+      : in_(in), outs_(std::move(outs)), needs_grad_(in_needs_grad), slope_(static_cast<float>(slope)) {
     for (Blob* out : outs_) {
       out->shape = in_.shape;
       out->format = in_.format;
@@ -64,21 +65,30 @@ class ForkStep final : public Step {
       std::memcpy(grad.at, outs_[0]->grad_numbers(lane.first).at, count * (in_.half ? 2 : 4));
       return;
     }
-    sum(grad, outs_[0]->grad_numbers(lane.first), outs_[1]->grad_numbers(lane.first), count);
-    for (std::size_t i = 2; i < outs_.size(); ++i) add_to(grad, outs_[i]->grad_numbers(lane.first), count);
+    const auto gradient = [&](std::size_t i) { return outs_[i]->grad_numbers(lane.first); };
+    if (outs_.size() == 2 && slope_ != 1)
+      return sum_gradients(grad, gradient(0), gradient(1), in_.numbers(lane.first), slope_, count);
+    sum(grad, gradient(0), gradient(1), 1, count);
+    for (std::size_t i = 2; i < outs_.size(); ++i) add_to(grad, gradient(i), count);
+    if (slope_ != 1) rectify_gradient(in_.numbers(lane.first), slope_, grad, count);
   }
 
  private:
   Blob& in_;
   std::vector<Blob*> outs_;
   bool needs_grad_;
+  float slope_;
 };
 
-/// Add and Concat.
+/// Add, with the rectifier that follows it, and Concat.
 class JoinStep final : public Step {
  public:
-  JoinStep(Setting& setting, bool sum, std::vector<JoinedBlob> ins, Blob& out)
-      : sum_(sum), ins_(std::move(ins)), out_(out) {
+  JoinStep(Setting& setting, bool sum, std::vector<JoinedBlob> ins, Blob& out, const JoinRectifier& rectifier)
+      : sum_(sum),
+        ins_(std::move(ins)),
+        out_(out),
+        slope_(static_cast<float>(rectifier.slope)),
+        rectifies_back_(rectifier.slope != 1 && rectifier.back) {
     // The widest format: what convolutions read.
     for (const JoinedBlob& in : ins_)
       if (in.blob->format.block > out_.format.block) out_.format = in.blob->format;
@@ -99,16 +109,21 @@ class JoinStep final : public Step {
     const std::size_t all = out_.row_numbers() * static_cast<std::size_t>(lane.rows);
     if (sum_ && alike && ins_.size() >= 2) {
       sum(out_.numbers(lane.first), ins_[0].blob->numbers(lane.first), ins_[1].blob->numbers(lane.first),
-          all);
+          ins_.size() == 2 ? slope_ : 1, all);
       for (std::size_t i = 2; i < ins_.size(); ++i)
         add_to(out_.numbers(lane.first), ins_[i].blob->numbers(lane.first), all);
+      if (ins_.size() == 2) return;
     } else if (out_.half) {
       place_inputs<std::uint16_t>(lane);
     } else {
       place_inputs<float>(lane);
     }
+    if (slope_ != 1) rectify(out_.numbers(lane.first), slope_, all);
   }
   void backward(int, const Lane& lane) override {
+    if (rectifies_back_)
+      rectify_gradient(out_.numbers(lane.first), slope_, out_.grad_numbers(lane.first),
+                       out_.row_numbers() * static_cast<std::size_t>(lane.rows));
     out_.half ? share_gradient<std::uint16_t>(lane) : share_gradient<float>(lane);
   }
 
@@ -153,15 +168,19 @@ class JoinStep final : public Step {
   bool sum_;
   std::vector<JoinedBlob> ins_;
   Blob& out_;
+  float slope_;
+  bool rectifies_back_;
 };
 
 }  // namespace
 
-std::unique_ptr<Step> make_fork(Setting& setting, Blob& in, std::vector<Blob*> outs, bool in_needs_grad) {
-  return std::make_unique<ForkStep>(setting, in, std::move(outs), in_needs_grad);
+std::unique_ptr<Step> make_fork(Setting& setting, Blob& in, std::vector<Blob*> outs, bool in_needs_grad,
+                                double slope) {
+  return std::make_unique<ForkStep>(setting, in, std::move(outs), in_needs_grad, slope);
 }
-std::unique_ptr<Step> make_join(Setting& setting, bool sum, std::vector<JoinedBlob> ins, Blob& out) {
-  return std::make_unique<JoinStep>(setting, sum, std::move(ins), out);
+std::unique_ptr<Step> make_join(Setting& setting, bool sum, std::vector<JoinedBlob> ins, Blob& out,
+                                const JoinRectifier& rectifier) {
+  return std::make_unique<JoinStep>(setting, sum, std::move(ins), out, rectifier);
 }
 
 }  // namespace doppel::nn::engine

@@ -61,11 +61,9 @@ void KernelTimes::read() {
   try {
     const auto bytes = dataset::read_file(file_);
     const auto all = nlohmann::json::parse(bytes.begin(), bytes.end());
-    for (const auto& [work, times] : all.items())
-      known_.insert_or_assign(work, times.get<Times>());
+    for (const auto& [work, times] : all.items()) known_.insert_or_assign(work, times.get<Times>());
   } catch (const nlohmann::json::exception&) {
-  } catch (const Error&) {
-  }
+  } catch (const Error&) {}
 }
 
 void KernelTimes::write() const {
@@ -74,8 +72,7 @@ void KernelTimes::write() const {
     fs::create_directories(file_.parent_path());
     dataset::write_file(file_, nlohmann::json(known_).dump(1) + "\n");
   } catch (const fs::filesystem_error&) {
-  } catch (const Error&) {
-  }
+  } catch (const Error&) {}
 }
 
 std::string machine_name() {

@@ -9,9 +9,9 @@
 
 namespace doppel::nn::engine {
 
-/// Seconds by kernel, by what they compute. Kept in a file, so that a network runs the same kernels, and gives
-/// the same bits, whenever it's trained on this machine. Calls may come from several threads; of several
-/// processes each keeps what the others have written.
+/// Seconds by kernel, by what they compute. Kept in a file, so that a network runs the same kernels, and
+/// gives the same bits, whenever it's trained on this machine. Calls may come from several threads; of
+/// several processes each keeps what the others have written.
 class KernelTimes {
  public:
   using Times = std::map<std::string, double>;

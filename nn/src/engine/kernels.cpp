@@ -20,21 +20,9 @@ namespace HWY_NAMESPACE {
 /// additions.
 constexpr int kLanes = 16;
 
-void AddTo(float* HWY_RESTRICT to, const float* HWY_RESTRICT from, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) to[i] += from[i];
-}
-
 void ToBf16(std::uint16_t* to, const float* HWY_RESTRICT from, std::size_t count) {
   auto* HWY_RESTRICT halves = reinterpret_cast<Half*>(to);
   for (std::size_t i = 0; i < count; ++i) halves[i] = from[i];
-}
-
-template <class T>
-void AddNumbers(T* HWY_RESTRICT to, const T* HWY_RESTRICT from, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) to[i] = static_cast<float>(to[i]) + static_cast<float>(from[i]);
-}
-void AddToNumbers(const Numbers& to, const Numbers& from, std::size_t count) {
-  Typed(to, [&](auto* p) { AddNumbers(p, static_cast<decltype(p)>(from.at), count); });
 }
 
 void AddBias(const ChannelLayout& l, int channels, const float* bias, const Numbers& out) {
@@ -58,19 +46,6 @@ void BiasGradient(const ChannelLayout& l, int channels, const Numbers& gradient,
   });
 }
 
-void Positive(const Numbers& values, std::size_t count, std::uint8_t* HWY_RESTRICT piece) {
-  Typed(values, [&](auto* p) {
-    for (std::size_t i = 0; i < count; ++i) piece[i] = static_cast<float>(p[i]) > 0;
-  });
-}
-void ScaleByPiece(const Numbers& from, const std::uint8_t* HWY_RESTRICT piece, float slope, std::size_t count,
-                  const Numbers& to) {
-  Typed(from, [&](auto* p) {
-    auto* out = static_cast<decltype(p)>(to.at);
-    for (std::size_t i = 0; i < count; ++i) out[i] = static_cast<float>(p[i]) * (piece[i] ? 1.F : slope);
-  });
-}
-
 void AllFinite(const Numbers& values, std::size_t count, bool& finite) {
   // A number times 0 is 0, anything else isn't.
   float sum = 0;
@@ -78,16 +53,6 @@ void AllFinite(const Numbers& values, std::size_t count, bool& finite) {
     for (std::size_t i = 0; i < count; ++i) sum += 0 * static_cast<float>(p[i]);
   });
   finite = sum == 0;
-}
-
-template <class T>
-void SumNumbers(T* HWY_RESTRICT to, const T* HWY_RESTRICT a, const T* HWY_RESTRICT b, std::size_t count) {
-  for (std::size_t i = 0; i < count; ++i) to[i] = static_cast<float>(a[i]) + static_cast<float>(b[i]);
-}
-void Sum(const Numbers& to, const Numbers& a, const Numbers& b, std::size_t count) {
-  Typed(to, [&](auto* p) {
-    SumNumbers(p, static_cast<decltype(p)>(a.at), static_cast<decltype(p)>(b.at), count);
-  });
 }
 
 template <class T>
@@ -163,10 +128,26 @@ void PixelMoments(const T* HWY_RESTRICT x, int count, const float* k, float* HWY
       sums, squares);
 }
 
-/// Sums of d, and of d · (x - k), where d is first multiplied by the rectifier's slope.
+/// Sums of d, and of d · (x - k).
 template <int kWidth, bool kPlanes, class X, class Y>
-void PixelGradSums(const X* HWY_RESTRICT x, const Y* HWY_RESTRICT y, int count, const float* k, float slope,
-                   Y* HWY_RESTRICT d, float* HWY_RESTRICT sums, float* HWY_RESTRICT dots) {
+void PixelGradSums(const X* HWY_RESTRICT x, int count, const float* k, const Y* HWY_RESTRICT d,
+                   float* HWY_RESTRICT sums, float* HWY_RESTRICT dots) {
+  float shift[kWidth];
+  for (int c = 0; c < kWidth; ++c) shift[c] = k[kPlanes ? 0 : c];
+  PixelSums<kWidth, kPlanes>(
+      count,
+      [&](int i, int c) {
+        const auto v = static_cast<float>(d[i]);
+        return TwoFloats{v, v * (static_cast<float>(x[i]) - shift[c])};
+      },
+      sums, dots);
+}
+
+/// The same, where d is first multiplied by the rectifier's slope.
+template <int kWidth, bool kPlanes, class X, class Y>
+void PixelRectifiedGradSums(const X* HWY_RESTRICT x, const Y* HWY_RESTRICT y, int count, const float* k,
+                            float slope, Y* HWY_RESTRICT d, float* HWY_RESTRICT sums,
+                            float* HWY_RESTRICT dots) {
   float shift[kWidth];
   for (int c = 0; c < kWidth; ++c) shift[c] = k[kPlanes ? 0 : c];
   PixelSums<kWidth, kPlanes>(
@@ -177,6 +158,15 @@ void PixelGradSums(const X* HWY_RESTRICT x, const Y* HWY_RESTRICT y, int count, 
         return TwoFloats{v, v * (static_cast<float>(x[i]) - shift[c])};
       },
       sums, dots);
+}
+
+template <int kWidth, bool kPlanes, class X, class Y>
+void RowGradSums(const X* x, const Y* y, int count, const float* k, float slope, Y* d, float* sums,
+                 float* dots) {
+  if (slope == 1)
+    PixelGradSums<kWidth, kPlanes>(x, count, k, d, sums, dots);
+  else
+    PixelRectifiedGradSums<kWidth, kPlanes>(x, y, count, k, slope, d, sums, dots);
 }
 
 template <class T>
@@ -252,11 +242,11 @@ void GradSums(const ChannelLayout& l, const X* x, const Y* y, const float* cente
       const std::size_t at = (static_cast<std::size_t>(r) * l.groups + g) * n;
       float s[kLanes], q[kLanes];
       if (l.block == 8)
-        PixelGradSums<8, false>(x + at, y + at, n, k, slope, dy + at, s, q);
+        RowGradSums<8, false>(x + at, y + at, n, k, slope, dy + at, s, q);
       else if (l.block == 16)
-        PixelGradSums<16, false>(x + at, y + at, n, k, slope, dy + at, s, q);
+        RowGradSums<16, false>(x + at, y + at, n, k, slope, dy + at, s, q);
       else
-        PixelGradSums<kLanes, true>(x + at, y + at, n, k, slope, dy + at, s, q);
+        RowGradSums<kLanes, true>(x + at, y + at, n, k, slope, dy + at, s, q);
       for (int c = 0; c < width; ++c) {
         sum[l.block == 1 ? 0 : c] += static_cast<double>(s[c]);
         dot[l.block == 1 ? 0 : c] += static_cast<double>(q[c]);
@@ -350,15 +340,10 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace doppel::nn::engine {
 
-HWY_EXPORT(AddTo);
-HWY_EXPORT(AddToNumbers);
 HWY_EXPORT(AllFinite);
-HWY_EXPORT(Positive);
-HWY_EXPORT(ScaleByPiece);
 HWY_EXPORT(ChannelMeans);
 HWY_EXPORT(ChannelMeansBackward);
 HWY_EXPORT(ToBf16);
-HWY_EXPORT(Sum);
 HWY_EXPORT(AddBias);
 HWY_EXPORT(BiasGradient);
 HWY_EXPORT(BnMoments);
@@ -372,28 +357,17 @@ HWY_EXPORT(AdamUpdate);
 void to_bf16(std::uint16_t* to, const float* from, std::size_t count) {
   HWY_DYNAMIC_DISPATCH(ToBf16)(to, from, count);
 }
-void add_to(float* to, const float* from, std::size_t count) { HWY_DYNAMIC_DISPATCH(AddTo)(to, from, count); }
 void add_bias(const ChannelLayout& layout, int channels, const float* bias, Numbers y) {
   HWY_DYNAMIC_DISPATCH(AddBias)(layout, channels, bias, y);
 }
 void bias_gradient(const ChannelLayout& layout, int channels, Numbers dy, float* db) {
   HWY_DYNAMIC_DISPATCH(BiasGradient)(layout, channels, dy, db);
 }
-void add_to(Numbers to, Numbers from, std::size_t count) {
-  HWY_DYNAMIC_DISPATCH(AddToNumbers)(to, from, count);
-}
 bool all_finite(Numbers values, std::size_t count) {
   bool finite = true;
   HWY_DYNAMIC_DISPATCH(AllFinite)(values, count, finite);
   return finite;
 }
-void positive(Numbers values, std::size_t count, std::uint8_t* piece) {
-  HWY_DYNAMIC_DISPATCH(Positive)(values, count, piece);
-}
-void scale_by_piece(Numbers from, const std::uint8_t* piece, float slope, std::size_t count, Numbers to) {
-  HWY_DYNAMIC_DISPATCH(ScaleByPiece)(from, piece, slope, count, to);
-}
-void sum(Numbers to, Numbers a, Numbers b, std::size_t count) { HWY_DYNAMIC_DISPATCH(Sum)(to, a, b, count); }
 void channel_means(const ChannelLayout& layout, Numbers x, float* y) {
   HWY_DYNAMIC_DISPATCH(ChannelMeans)(layout, x, y);
 }

@@ -18,8 +18,14 @@ void add_to(float* to, const float* from, std::size_t count);
 void add_to(Numbers to, Numbers from, std::size_t count);
 /// True where none of them is infinite or no number.
 bool all_finite(Numbers values, std::size_t count);
-/// to[i] = a[i] + b[i]; all have one type.
-void sum(Numbers to, Numbers a, Numbers b, std::size_t count);
+/// to[i] = f(a[i] + b[i]), f(v) = v or slope · v where v < 0; all have one type.
+void sum(Numbers to, Numbers a, Numbers b, float slope, std::size_t count);
+/// values[i] = f(values[i]).
+void rectify(Numbers values, float slope, std::size_t count);
+/// dy[i] *= f'(y[i]); both have one type.
+void rectify_gradient(Numbers y, float slope, Numbers dy, std::size_t count);
+/// to[i] = (a[i] + b[i]) · f'(y[i]); all have one type.
+void sum_gradients(Numbers to, Numbers a, Numbers b, Numbers y, float slope, std::size_t count);
 /// piece[i] = 1 where values[i] > 0, else 0.
 void positive(Numbers values, std::size_t count, std::uint8_t* piece);
 /// to[i] = from[i] · (1 where piece[i] is 1, else slope); both have one type, and may be the same.

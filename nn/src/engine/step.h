@@ -119,9 +119,17 @@ struct JoinedBlob {
   Blob* blob;
   bool needs_grad;
 };
-/// Gives `in` to several readers: `outs` are filled in.
-std::unique_ptr<Step> make_fork(Setting& setting, Blob& in, std::vector<Blob*> outs, bool in_needs_grad);
+/// What follows a sum, and is done by it.
+struct JoinRectifier {
+  double slope = 1;  ///< 1: nothing
+  bool back = true;  ///< on the way back too; else the fork after it does that
+};
+/// Gives `in` to several readers: `outs` are filled in. `slope`: of the rectifier that made `in`, where its
+/// part of the way back is left to the fork.
+std::unique_ptr<Step> make_fork(Setting& setting, Blob& in, std::vector<Blob*> outs, bool in_needs_grad,
+                                double slope);
 /// Add where `sum`, else Concat; `out` has its shape.
-std::unique_ptr<Step> make_join(Setting& setting, bool sum, std::vector<JoinedBlob> ins, Blob& out);
+std::unique_ptr<Step> make_join(Setting& setting, bool sum, std::vector<JoinedBlob> ins, Blob& out,
+                                const JoinRectifier& rectifier);
 
 }  // namespace doppel::nn::engine

@@ -26,6 +26,105 @@ Span InsideSpan(int out, int stride, int pad, int kernel, int size) {
   return {std::max(0, -origin), std::min(kernel, size - origin)};
 }
 
+#if HWY_TARGET != HWY_SCALAR
+namespace hn = hwy::HWY_NAMESPACE;
+
+/// Numbers of a block as floats, and back.
+template <class D>
+HWY_INLINE hn::Vec<D> LoadFloats(D d, const float* p) {
+  return hn::LoadU(d, p);
+}
+template <class D>
+HWY_INLINE hn::Vec<D> LoadFloats(D d, const Half* p) {
+  const hn::Rebind<std::uint16_t, D> d16;
+  const hn::RebindToUnsigned<D> d32;
+  const auto bits = hn::LoadU(d16, reinterpret_cast<const std::uint16_t*>(p));
+  return hn::BitCast(d, hn::ShiftLeft<16>(hn::PromoteTo(d32, bits)));
+}
+template <class D>
+HWY_INLINE void StoreFloats(hn::Vec<D> v, D d, float* p) {
+  hn::StoreU(v, d, p);
+}
+template <class D>
+HWY_INLINE void StoreFloats(hn::Vec<D> v, D d, Half* p) {
+  HWY_ALIGN float numbers[hn::MaxLanes(d)];
+  hn::Store(v, d, numbers);
+  for (std::size_t i = 0; i < hn::Lanes(d); ++i) p[i] = numbers[i];
+}
+
+/// The largest of a window's numbers, and at which of its taps it is.
+template <int kBlock, class T>
+HWY_INLINE void LargestOf(const SlidingWindow& w, const T* HWY_RESTRICT x, const Span& rows,
+                          const Span& columns, T* HWY_RESTRICT y, unsigned char* HWY_RESTRICT which) {
+  const hn::CappedTag<float, kBlock> d;
+  const hn::RebindToUnsigned<decltype(d)> d32;
+  const hn::Rebind<unsigned char, decltype(d)> d8;
+  for (std::size_t c = 0; c < kBlock; c += hn::Lanes(d)) {
+    auto best = hn::Set(d, -3.4e38F);
+    auto place = hn::Zero(d32);
+    for (int ky = rows.first; ky < rows.last; ++ky)
+      for (int kx = columns.first; kx < columns.last; ++kx) {
+        const auto v = LoadFloats(d, x + (static_cast<std::ptrdiff_t>(ky) * w.in_w + kx) * kBlock + c);
+        const auto larger = hn::Gt(v, best);
+        best = hn::IfThenElse(larger, v, best);
+        const auto tap = hn::Set(d32, static_cast<std::uint32_t>(ky * w.kernel_w + kx));
+        place = hn::IfThenElse(hn::RebindMask(d32, larger), tap, place);
+      }
+    StoreFloats(best, d, y + c);
+    if (which) hn::StoreU(hn::U8FromU32(place), d8, which + c);
+  }
+}
+
+/// The sum of what the windows over an input pixel, `above` and `beside`, pass back to it.
+template <int kBlock, class T>
+HWY_INLINE void SumOfWindows(const SlidingWindow& w, int iy, int ix, const Span& above, const Span& beside,
+                             const T* HWY_RESTRICT dy, const unsigned char* HWY_RESTRICT which,
+                             T* HWY_RESTRICT dx) {
+  const hn::CappedTag<float, kBlock> d;
+  const hn::RebindToUnsigned<decltype(d)> d32;
+  const hn::Rebind<unsigned char, decltype(d)> d8;
+  for (std::size_t c = 0; c < kBlock; c += hn::Lanes(d)) {
+    auto sum = hn::Zero(d);
+    for (int oy = above.first; oy < above.last; ++oy)
+      for (int ox = beside.first; ox < beside.last; ++ox) {
+        const int tap = (iy - oy * w.stride + w.top) * w.kernel_w + ix - ox * w.stride + w.left;
+        const std::size_t at = (static_cast<std::size_t>(oy) * w.out_w + ox) * kBlock + c;
+        const auto place = hn::PromoteTo(d32, hn::LoadU(d8, which + at));
+        const auto chosen = hn::RebindMask(d, hn::Eq(place, hn::Set(d32, static_cast<std::uint32_t>(tap))));
+        sum = hn::Add(sum, hn::IfThenElseZero(chosen, LoadFloats(d, dy + at)));
+      }
+    StoreFloats(sum, d, dx + c);
+  }
+}
+#endif
+
+/// One number at a time.
+template <class T>
+void LargestOfOne(const SlidingWindow& w, const T* x, const Span& rows, const Span& columns, int step, T* y,
+                  unsigned char* which) {
+  float best = -3.4e38F;
+  int place = 0;
+  for (int ky = rows.first; ky < rows.last; ++ky)
+    for (int kx = columns.first; kx < columns.last; ++kx) {
+      const auto v = static_cast<float>(x[(static_cast<std::ptrdiff_t>(ky) * w.in_w + kx) * step]);
+      if (v > best) best = v, place = ky * w.kernel_w + kx;
+    }
+  *y = best;
+  if (which) *which = static_cast<unsigned char>(place);
+}
+template <class T>
+void SumOfWindowsOfOne(const SlidingWindow& w, int iy, int ix, const Span& above, const Span& beside,
+                       int step, const T* dy, const unsigned char* which, T* dx) {
+  float sum = 0;
+  for (int oy = above.first; oy < above.last; ++oy)
+    for (int ox = beside.first; ox < beside.last; ++ox) {
+      const int tap = (iy - oy * w.stride + w.top) * w.kernel_w + ix - ox * w.stride + w.left;
+      const std::size_t at = (static_cast<std::size_t>(oy) * w.out_w + ox) * step;
+      if (which[at] == tap) sum += static_cast<float>(dy[at]);
+    }
+  *dx = sum;
+}
+
 template <int kBlock, class T>
 void MaxPoolPlane(const SlidingWindow& w, const T* HWY_RESTRICT x, T* HWY_RESTRICT y,
                   unsigned char* HWY_RESTRICT which) {
@@ -33,45 +132,40 @@ void MaxPoolPlane(const SlidingWindow& w, const T* HWY_RESTRICT x, T* HWY_RESTRI
     const Span rows = InsideSpan(oy, w.stride, w.top, w.kernel_h, w.in_h);
     for (int ox = 0; ox < w.out_w; ++ox, y += kBlock) {
       const Span columns = InsideSpan(ox, w.stride, w.left, w.kernel_w, w.in_w);
-      float best[kBlock];
-      int place[kBlock];
-      for (int c = 0; c < kBlock; ++c) best[c] = -3.4e38F, place[c] = 0;
-      for (int ky = rows.first; ky < rows.last; ++ky)
-        for (int kx = columns.first; kx < columns.last; ++kx) {
-          const T* in = x + ((oy * w.stride - w.top + ky) * w.in_w + ox * w.stride - w.left + kx) * kBlock;
-          const int k = ky * w.kernel_w + kx;
-          for (int c = 0; c < kBlock; ++c) {
-            const float v = in[c];
-            const bool larger = v > best[c];
-            best[c] = larger ? v : best[c];
-            place[c] = larger ? k : place[c];
-          }
-        }
-      for (int c = 0; c < kBlock; ++c) y[c] = best[c];
-      if (!which) continue;
-      for (int c = 0; c < kBlock; ++c) which[c] = static_cast<unsigned char>(place[c]);
-      which += kBlock;
+      const T* origin =
+          x + (static_cast<std::ptrdiff_t>(oy * w.stride - w.top) * w.in_w + ox * w.stride - w.left) * kBlock;
+#if HWY_TARGET != HWY_SCALAR
+      if constexpr (kBlock > 1) LargestOf<kBlock>(w, origin, rows, columns, y, which);
+      if constexpr (kBlock == 1) LargestOfOne(w, origin, rows, columns, 1, y, which);
+#else
+      for (int c = 0; c < kBlock; ++c)
+        LargestOfOne(w, origin + c, rows, columns, kBlock, y + c, which ? which + c : nullptr);
+#endif
+      if (which) which += kBlock;
     }
   }
+}
+
+/// The windows that reach an input row or column.
+Span WindowsOver(int in, int stride, int pad, int kernel, int windows) {
+  const int first = in + pad - kernel + 1;
+  return {first <= 0 ? 0 : (first + stride - 1) / stride, std::min(windows, (in + pad) / stride + 1)};
 }
 
 template <int kBlock, class T>
 void MaxPoolPlaneBackward(const SlidingWindow& w, const T* HWY_RESTRICT dy,
                           const unsigned char* HWY_RESTRICT which, T* HWY_RESTRICT dx) {
-  std::fill_n(dx, static_cast<std::size_t>(w.in_h) * w.in_w * kBlock, T(0.F));
-  for (int oy = 0; oy < w.out_h; ++oy) {
-    const Span rows = InsideSpan(oy, w.stride, w.top, w.kernel_h, w.in_h);
-    for (int ox = 0; ox < w.out_w; ++ox, dy += kBlock, which += kBlock) {
-      const Span columns = InsideSpan(ox, w.stride, w.left, w.kernel_w, w.in_w);
-      int place[kBlock];
-      for (int c = 0; c < kBlock; ++c) place[c] = which[c];
-      for (int ky = rows.first; ky < rows.last; ++ky)
-        for (int kx = columns.first; kx < columns.last; ++kx) {
-          T* out = dx + ((oy * w.stride - w.top + ky) * w.in_w + ox * w.stride - w.left + kx) * kBlock;
-          const int k = ky * w.kernel_w + kx;
-          for (int c = 0; c < kBlock; ++c)
-            out[c] = static_cast<float>(out[c]) + (place[c] == k ? static_cast<float>(dy[c]) : 0.F);
-        }
+  for (int iy = 0; iy < w.in_h; ++iy) {
+    const Span above = WindowsOver(iy, w.stride, w.top, w.kernel_h, w.out_h);
+    for (int ix = 0; ix < w.in_w; ++ix, dx += kBlock) {
+      const Span beside = WindowsOver(ix, w.stride, w.left, w.kernel_w, w.out_w);
+#if HWY_TARGET != HWY_SCALAR
+      if constexpr (kBlock > 1) SumOfWindows<kBlock>(w, iy, ix, above, beside, dy, which, dx);
+      if constexpr (kBlock == 1) SumOfWindowsOfOne(w, iy, ix, above, beside, 1, dy, which, dx);
+#else
+      for (int c = 0; c < kBlock; ++c)
+        SumOfWindowsOfOne(w, iy, ix, above, beside, kBlock, dy + c, which + c, dx + c);
+#endif
     }
   }
 }
