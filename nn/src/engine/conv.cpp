@@ -2,6 +2,7 @@
 #include <map>
 #include <string>
 
+#include "half_weight_grad.h"
 #include "kernels.h"
 #include "onednn.h"
 
@@ -103,12 +104,17 @@ class ConvStep final : public Step {
     const auto dst = view(setting_, output_gradient(lane.rows), gradient);
     if (!learns_ || !setting_.parameters) {
       // Only the way back is needed, if that.
-    } else if (own_weight_grad_) {
-      conv_weight_grad_few_inputs(window_,
-                                  {lane.rows, out_.padded_channels() / out_.format.block,
-                                   out_.shape.height * out_.shape.width, out_.format.block},
-                                  layer_.filters, in_.shape.channels, in_.row(lane.first),
-                                  out_.grad_row(lane.first), weight_grads_[lane_index].data(),
+    } else if (weight_grad_ == WeightGrad::Half) {
+      half_weight_grad(blocked(), lane.rows, static_cast<const std::uint16_t*>(factor_.rows(lane)),
+                       static_cast<const std::uint16_t*>(gradient), weight_grads_[lane_index].data(),
+                       setting_.scratch[lane_index]->data());
+      if (bias_)
+        bias_gradient(layout(lane), layer_.filters, out_.grad_numbers(lane.first),
+                      bias_grads_[lane_index].data());
+    } else if (weight_grad_ == WeightGrad::FewInputs) {
+      conv_weight_grad_few_inputs(window_, layout(lane), layer_.filters, in_.shape.channels,
+                                  in_.row(lane.first), out_.grad_row(lane.first),
+                                  weight_grads_[lane_index].data(),
                                   bias_ ? bias_grads_[lane_index].data() : nullptr);
     } else {
       run_weight_grad(k, lane, dst);
@@ -130,7 +136,8 @@ class ConvStep final : public Step {
     if (kernels_.empty()) return {};
     const Kernels& k = kernels_.begin()->second;
     std::vector<std::pair<std::string, std::string>> named{{"forward", k.forward.impl_info_str()}};
-    if (own_weight_grad_) named.emplace_back("weights", "own");
+    if (weight_grad_ != WeightGrad::OneDnn && setting_.training && learns_)
+      named.emplace_back("weights", "own");
     if (k.run_weights) named.emplace_back("weights", k.weights.impl_info_str());
     if (k.run_data) named.emplace_back("data", k.data.impl_info_str());
     return named;
@@ -142,7 +149,7 @@ class ConvStep final : public Step {
     const int used = std::min(setting_.lanes, setting_.rows);
     add_lanes(weight_grads_, used);
     if (bias_) add_lanes(bias_grads_, used);
-    if (own_weight_grad_) {
+    if (weight_grad_ == WeightGrad::FewInputs) {
       std::copy_n(weight_grads_[0].data(), weight_.grad.size(), weight_.grad.begin());
     } else {
       const OneDnnScope scope;
@@ -176,6 +183,11 @@ class ConvStep final : public Step {
     execute(setting_, lane, k.run_weights, k.weights.scratchpad_desc(), std::move(weights));
   }
 
+  BlockedConv blocked() const { return {window_, inputs_, filters_}; }
+  ChannelLayout layout(const Lane& lane) const {
+    return {lane.rows, out_.padded_channels() / out_.format.block, out_.shape.height * out_.shape.width,
+            out_.format.block};
+  }
   std::size_t group_inputs() const { return static_cast<std::size_t>(inputs_ / layer_.groups); }
   std::size_t taps() const { return static_cast<std::size_t>(layer_.kernel_h) * layer_.kernel_w; }
   /// True where oneDNN sees more channels or filters than there are.
@@ -259,8 +271,31 @@ class ConvStep final : public Step {
     });
   }
 
+  /// Which of the three computes the gradient of the weights.
+  enum class WeightGrad { OneDnn, FewInputs, Half };
+  bool suits_own_half() const {
+    return half_ && in_.format.block == 16 && out_.format.block == 16 && layer_.groups == 1 &&
+           layer_.dilation == 1;
+  }
+  /// Where oneDNN has only a reference loop.
+  bool suits_few_inputs(const Kernels& k) const {
+    return std::string(k.weights.impl_info_str()).starts_with("ref") && out_.format.block > 1 &&
+           in_.format.block == 1 && layer_.kernel_h <= 32 && layer_.kernel_w <= 32 && layer_.dilation == 1 &&
+           layer_.groups == 1;
+  }
+
   void prepare_backward(Kernels& k, int rows) {
-    if (own_weight_grad_) return prepare_data_grad(k, rows);
+    if (suits_own_half()) {
+      weight_grad_ = WeightGrad::Half;
+      setting_.need_scratch(half_weight_grad_scratch(blocked()));
+      take_weight_gradients({plain_weights().dims(), kFloat, Tag::OIhw16i16o});
+    } else if (weight_grad_ != WeightGrad::FewInputs) {
+      prepare_weight_grad(k, rows);
+    }
+    prepare_data_grad(k, rows);
+  }
+
+  void prepare_weight_grad(Kernels& k, int rows) {
     const Desc diff_weights = weight_grads_.empty() ? any_weight_gradient() : weight_grad_desc_;
     k.weights = fastest([&](dnnl::algorithm algorithm) {
       return dnnl::convolution_backward_weights::primitive_desc(
@@ -269,19 +304,22 @@ class ConvStep final : public Step {
           user_scratch(), setting_.engine, k.forward);
     });
     k.run_weights = dnnl::convolution_backward_weights(k.weights);
-    if (weight_grads_.empty()) {
-      weight_grad_desc_ = k.weights.diff_weights_desc();
-      const bool only_reference = std::string(k.weights.impl_info_str()).starts_with("ref");
-      own_weight_grad_ = only_reference && out_.format.block > 1 && in_.format.block == 1 &&
-                         layer_.kernel_h <= 32 && layer_.kernel_w <= 32 && layer_.dilation == 1 &&
-                         layer_.groups == 1;
-      if (own_weight_grad_) weight_grad_desc_ = Desc({static_cast<int>(weight_.grad.size())}, kFloat, Tag::x);
-      for (int lane = 0; lane < setting_.lanes; ++lane) {
-        weight_grads_.emplace_back(weight_grad_desc_.get_size() / sizeof(float));
-        bias_grads_.emplace_back(static_cast<std::size_t>(filters_) + 16);
-      }
+    if (suits_few_inputs(k)) {
+      weight_grad_ = WeightGrad::FewInputs;
+      take_weight_gradients({{static_cast<int>(weight_.grad.size())}, kFloat, Tag::x});
+    } else {
+      take_weight_gradients(k.weights.diff_weights_desc());
     }
-    prepare_data_grad(k, rows);
+  }
+
+  /// Memory for each lane's, once.
+  void take_weight_gradients(const Desc& desc) {
+    if (!weight_grads_.empty()) return;
+    weight_grad_desc_ = desc;
+    for (int lane = 0; lane < setting_.lanes; ++lane) {
+      weight_grads_.emplace_back(desc.get_size() / sizeof(float));
+      bias_grads_.emplace_back(static_cast<std::size_t>(filters_) + 16);
+    }
   }
 
   void prepare_data_grad(Kernels& k, int rows) {
@@ -324,7 +362,7 @@ class ConvStep final : public Step {
   ConvKernel kernel_;
   bool half_;      ///< multiplies in bfloat16
   Factor factor_;  ///< what it reads
-  bool own_weight_grad_ = false;
+  WeightGrad weight_grad_ = WeightGrad::OneDnn;
   SlidingWindow window_;
   int inputs_ = 0, filters_ = 0;  ///< channels as oneDNN sees them: filled up to whole groups
   Buffer staging_, bias_values_, no_bias_;

@@ -64,7 +64,8 @@ template <class T>
 void SumOfGradients(T* HWY_RESTRICT to, const T* HWY_RESTRICT a, const T* HWY_RESTRICT b,
                     const T* HWY_RESTRICT y, float slope, std::size_t count) {
   for (std::size_t i = 0; i < count; ++i)
-    to[i] = (static_cast<float>(a[i]) + static_cast<float>(b[i])) * (static_cast<float>(y[i]) > 0 ? 1.F : slope);
+    to[i] =
+        (static_cast<float>(a[i]) + static_cast<float>(b[i])) * (static_cast<float>(y[i]) > 0 ? 1.F : slope);
 }
 void SumGradients(const Numbers& to, const Numbers& a, const Numbers& b, const Numbers& y, float slope,
                   std::size_t count) {
