@@ -28,7 +28,8 @@ double value(std::uint16_t half) {
 
 /// Where a pixel of a channel lies among rows of [channels/16, pixels, 16].
 std::size_t place(int row, int channel, int channels, int pixel, int pixels) {
-  return ((static_cast<std::size_t>(row) * channels / 16 + channel / 16) * pixels + pixel) * 16 + channel % 16;
+  return ((static_cast<std::size_t>(row) * channels / 16 + channel / 16) * pixels + pixel) * 16 +
+         channel % 16;
 }
 
 struct Case {
@@ -45,9 +46,8 @@ double expected(const Case& c, const std::vector<std::uint16_t>& x, const std::v
       for (int ox = 0; ox < c.out_w; ++ox) {
         const int iy = oy * c.stride - c.top + ky, ix = ox * c.stride - c.left + kx;
         if (iy < 0 || iy >= c.in_h || ix < 0 || ix >= c.in_w) continue;
-        const double term =
-            value(x[place(row, input, c.inputs, iy * c.in_w + ix, c.in_h * c.in_w)]) *
-            value(dy[place(row, filter, c.filters, oy * c.out_w + ox, c.out_h * c.out_w)]);
+        const double term = value(x[place(row, input, c.inputs, iy * c.in_w + ix, c.in_h * c.in_w)]) *
+                            value(dy[place(row, filter, c.filters, oy * c.out_w + ox, c.out_h * c.out_w)]);
         sum += term;
         size += std::abs(term);
       }
@@ -82,8 +82,10 @@ TEST(HalfWeightGrad, IsTheSumOfAllProducts) {
             const double wanted = expected(c, x, dy, f, i, ky, kx, size);
             const std::size_t block = static_cast<std::size_t>(f / 16) * (c.inputs / 16) + i / 16,
                               tap = (block * c.kernel_h + ky) * c.kernel_w + kx;
-            EXPECT_NEAR(static_cast<double>(dw[tap * 256 + i % 16 * 16 + f % 16]), wanted, 1e-6 * size + 1e-12)
-                << c.kernel_h << 'x' << c.kernel_w << " filter " << f << " input " << i << " tap " << ky << ' ' << kx;
+            EXPECT_NEAR(static_cast<double>(dw[tap * 256 + i % 16 * 16 + f % 16]), wanted,
+                        1e-6 * size + 1e-12)
+                << c.kernel_h << 'x' << c.kernel_w << " filter " << f << " input " << i << " tap " << ky
+                << ' ' << kx;
           }
   }
 }

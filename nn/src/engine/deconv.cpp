@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <map>
 
+#include "half_weight_grad.h"
 #include "kernels.h"
 #include "onednn.h"
 
@@ -44,14 +45,7 @@ class DeconvStep final : public Step {
     k.run_forward = dnnl::deconvolution_forward(k.forward);
     std::size_t scratch = k.forward.scratchpad_desc().get_size();
     if (setting_.training) {
-      const Desc grads = weight_grads_.empty() ? any_weight_gradient() : weight_grad_desc_;
-      k.weights = {{kDirect, input(rows), grads, output_gradient(rows), strides(), pads(), pads()},
-                   user_scratch(),
-                   setting_.engine,
-                   k.forward};
-      k.run_weights = dnnl::deconvolution_backward_weights(k.weights);
-      scratch = std::max(scratch, k.weights.scratchpad_desc().get_size());
-      if (weight_grads_.empty()) take_gradients(k.weights.diff_weights_desc());
+      scratch = std::max(scratch, prepare_weight_grad(k, rows));
       if (needs_data_grad_) {
         k.data = {{kDirect, in_.desc(rows), any_weights(), output_gradient(rows), strides(), pads(), pads()},
                   user_scratch(),
@@ -98,7 +92,11 @@ class DeconvStep final : public Step {
     void* const gradient = half_ ? half_gradient(setting_, lane, out_) : out_.grad_numbers(lane.first).at;
     const auto dst = view(setting_, output_gradient(lane.rows), gradient);
     const bool learns = learns_ && setting_.parameters;
-    if (learns)
+    if (learns && own_weight_grad())
+      half_weight_grad(turned(), lane.rows, static_cast<const std::uint16_t*>(gradient),
+                       static_cast<const std::uint16_t*>(factor_.rows(lane)), weight_grads_[index].data(),
+                       setting_.scratch[index]->data());
+    else if (learns)
       execute(setting_, lane, k.run_weights, k.weights.scratchpad_desc(),
               {{DNNL_ARG_SRC, view(setting_, input(lane.rows), factor_.rows(lane))},
                {DNNL_ARG_DIFF_DST, dst},
@@ -118,6 +116,7 @@ class DeconvStep final : public Step {
     const Kernels& k = kernels_.begin()->second;
     std::vector<std::pair<std::string, std::string>> named{{"forward", k.forward.impl_info_str()}};
     if (k.run_weights) named.emplace_back("weights", k.weights.impl_info_str());
+    if (setting_.training && own_weight_grad()) named.emplace_back("weights", "own");
     if (k.run_data) named.emplace_back("data", k.data.impl_info_str());
     return named;
   }
@@ -143,6 +142,30 @@ class DeconvStep final : public Step {
     dnnl::primitive run_forward, run_data, run_weights;
     Buffer forward_weights, data_weights;
   };
+
+  bool own_weight_grad() const { return half_ && in_.format.block == 16; }
+  /// The convolution whose way back this is: what comes out here goes into it.
+  BlockedConv turned() const {
+    return {{out_.shape.height, out_.shape.width, in_.shape.height, in_.shape.width, layer_.kernel_h,
+             layer_.kernel_w, layer_.stride, layer_.pad, layer_.pad},
+            filters_,
+            in_.padded_channels()};
+  }
+  /// Bytes of scratch memory that it needs.
+  std::size_t prepare_weight_grad(Kernels& k, int rows) {
+    if (own_weight_grad()) {
+      if (weight_grads_.empty()) take_gradients({weight_dims(), kFloat, Tag::IOhw16o16i});
+      return half_weight_grad_scratch(turned());
+    }
+    const Desc grads = weight_grads_.empty() ? any_weight_gradient() : weight_grad_desc_;
+    k.weights = {{kDirect, input(rows), grads, output_gradient(rows), strides(), pads(), pads()},
+                 user_scratch(),
+                 setting_.engine,
+                 k.forward};
+    k.run_weights = dnnl::deconvolution_backward_weights(k.weights);
+    if (weight_grads_.empty()) take_gradients(k.weights.diff_weights_desc());
+    return k.weights.scratchpad_desc().get_size();
+  }
 
   void take_gradients(const Desc& desc) {
     weight_grad_desc_ = desc;

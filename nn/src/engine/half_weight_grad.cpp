@@ -1,7 +1,8 @@
 // A product of two matrices, [filters, pixels] and [pixels, inputs] for each tap. The processor's instruction
 // multiplies pairs of bfloat16 and adds both to a float, so both are packed with two pixels side by side:
-// dy as [pairs, 16 filters, 2], of which a register holds a pair, and x as [pairs, 16 inputs, 2], of which one
-// input's pair goes to all of a register. oneDNN 2.6 turns pixels into pairs anew for every block of filters.
+// dy as [pairs, 16 filters, 2], of which a register holds a pair, and x as [pairs, 16 inputs, 2], of which
+// one input's pair goes to all of a register. oneDNN 2.6 turns pixels into pairs anew for every block of
+// filters.
 #include "half_weight_grad.h"
 
 // GCC 12 takes its own undefined registers for a mistake.
@@ -18,7 +19,7 @@ namespace doppel::nn::engine {
 namespace {
 
 constexpr int kBlock = 16, kPair = 2 * kBlock;
-constexpr int kMostPixels = 256;                    ///< that are packed at once: x's stay in the first cache
+constexpr int kMostPixels = 256;  ///< that are packed at once: x's stay in the first cache
 constexpr std::size_t kMostBytes = std::size_t{512} << 10;  ///< of dy, packed: half of the second cache
 constexpr std::ptrdiff_t kNowhere = -1;
 
@@ -110,7 +111,8 @@ DOPPEL_BF16 void add_products(const std::uint16_t* x, const std::uint16_t* dy, i
   __m512 sums[kFilters][kInputs];
   for (int f = 0; f < kFilters; ++f)
     for (int i = 0; i < kInputs; ++i)
-      sums[f][i] = _mm512_loadu_ps(dw + static_cast<std::size_t>(f) * apart + static_cast<std::size_t>(i) * kBlock);
+      sums[f][i] =
+          _mm512_loadu_ps(dw + static_cast<std::size_t>(f) * apart + static_cast<std::size_t>(i) * kBlock);
   for (int pair = 0; pair < pairs; ++pair, x += kPair, dy += kPair) {
     __m512bh d[kFilters];
     for (int f = 0; f < kFilters; ++f)
@@ -124,7 +126,8 @@ DOPPEL_BF16 void add_products(const std::uint16_t* x, const std::uint16_t* dy, i
   }
   for (int f = 0; f < kFilters; ++f)
     for (int i = 0; i < kInputs; ++i)
-      _mm512_storeu_ps(dw + static_cast<std::size_t>(f) * apart + static_cast<std::size_t>(i) * kBlock, sums[f][i]);
+      _mm512_storeu_ps(dw + static_cast<std::size_t>(f) * apart + static_cast<std::size_t>(i) * kBlock,
+                       sums[f][i]);
 }
 
 }  // namespace
@@ -142,7 +145,8 @@ DOPPEL_BF16 void half_weight_grad(const BlockedConv& conv, int rows, const std::
              input_blocks = static_cast<std::size_t>(conv.inputs / kBlock),
              filter_blocks = static_cast<std::size_t>(conv.filters / kBlock);
   const std::size_t in_plane = static_cast<std::size_t>(w.in_h) * static_cast<std::size_t>(w.in_w) * kBlock,
-                    out_plane = static_cast<std::size_t>(w.out_h) * static_cast<std::size_t>(w.out_w) * kBlock;
+                    out_plane =
+                        static_cast<std::size_t>(w.out_h) * static_cast<std::size_t>(w.out_w) * kBlock;
   constexpr std::size_t kSquare = kBlock * kBlock;
   const std::size_t apart = input_blocks * taps * kSquare;  // from filters to the next block of them
   const int all = rows * w.out_h * w.out_w, at_once = pixels_at_once(conv);
@@ -153,7 +157,9 @@ DOPPEL_BF16 void half_weight_grad(const BlockedConv& conv, int rows, const std::
     const Pixels some{first, std::min(at_once, all - first)};
     const Places outputs = output_places(conv, some);
     const std::size_t block = static_cast<std::size_t>(outputs.pairs()) * kPair;
-    for (std::size_t f = 0; f < filter_blocks; ++f) pack(dy + f * out_plane, dy + std::min(f + 1, filter_blocks - 1) * out_plane, outputs, packed_dy + f * block);
+    for (std::size_t f = 0; f < filter_blocks; ++f)
+      pack(dy + f * out_plane, dy + std::min(f + 1, filter_blocks - 1) * out_plane, outputs,
+           packed_dy + f * block);
     for (std::size_t tap = 0; tap < taps; ++tap) {
       const int ky = static_cast<int>(tap) / w.kernel_w, kx = static_cast<int>(tap) % w.kernel_w;
       const Places inputs = input_places(conv, some, ky, kx);

@@ -8,7 +8,8 @@
 
 namespace doppel::nn::engine {
 
-/// A convolution whose input and output lie in blocks of 16 channels; `inputs` and `filters` count whole blocks.
+/// A convolution whose input and output lie in blocks of 16 channels; `inputs` and `filters` count whole
+/// blocks.
 struct BlockedConv {
   SlidingWindow window;
   int inputs, filters;
