@@ -157,6 +157,14 @@ TEST(Engine, GradientsMatchTheReference) {
         "conv3x3(32)-bn|conv1x1(32,s2)-bn]-relu-gap-fc",
         {3, 12, 12}, 8, shards);
     check_engine("add[conv3x3(3)-tanh|]-relu-fc", {3, 6, 7}, 5, shards);
+    // Rectified sums of two and of three values, that one, two and three layers read; in blocks and in
+    // planes.
+    check_engine(
+        "conv3x3(16)-add[conv3x3(16)-tanh|conv1x1(16)|]-relu-add[conv3x3(16)-bn|]-lrelu(0.2)-"
+        "add[conv1x1(16)||conv3x3(16)]-relu-cat[|conv1x1(8)-tanh]-gap-fc",
+        {3, 7, 8}, 6, shards);
+    check_engine("add[conv3x3(3)|]-relu-add[conv3x3(3)|]-lrelu(0.1)-add[fc(126)-tanh-picture6x7|]-relu-fc",
+                 {3, 6, 7}, 5, shards);
     // Inception's block, with channels that fill no group of 8 or 16, and a value that three layers read.
     check_engine(
         "cat[conv1x1(16)-relu|conv1x1(8)-relu-conv3x3(16)-relu|maxpool3x3(s1,p1)-conv1x1(16)-relu]-cat["
