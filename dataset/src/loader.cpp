@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <tbb/info.h>
 #include <tbb/task_arena.h>
+#include <tbb/task_group.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -18,7 +19,7 @@ namespace doppel::dataset {
 /// The pipeline, and the arena whose tasks help to fill it. Loader work has low priority: where a trainer
 /// shares the machine, it fills the gaps.
 struct Loader::Impl {
-  Impl(Work work, int threads) : pipeline(std::make_shared<Pipeline>(std::move(work))), workers(threads) {
+  Impl(Work work, int threads) : pipeline(std::make_unique<Pipeline>(std::move(work))), workers(threads) {
     if (workers > 0)
       arena.initialize(static_cast<int>(threads_of(workers)), 1, tbb::task_arena::priority::low);
   }
@@ -27,7 +28,15 @@ struct Loader::Impl {
     if (workers == 0) return 1;
     return static_cast<std::size_t>(std::min(workers + 1, std::max(2, tbb::info::default_concurrency())));
   }
-  ~Impl() { pipeline->stop(); }
+  /// Tasks that nobody had time for, since the consumer did their work, are thrown away.
+  ~Impl() {
+    pipeline->stop();
+    if (workers == 0) return;
+    arena.execute([&] {
+      tasks.cancel();
+      tasks.wait();
+    });
+  }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
@@ -36,7 +45,7 @@ struct Loader::Impl {
     const std::size_t pieces = pipeline->schedule(epoch);
     if (workers == 0) return;
     for (std::size_t i = 0; i < pieces; ++i)
-      arena.enqueue([shared = pipeline] { tbb::this_task_arena::isolate([&] { shared->run_one(); }); });
+      arena.enqueue(tasks.defer([this] { tbb::this_task_arena::isolate([&] { pipeline->run_one(); }); }));
   }
 
   /// The next batch of `epoch`, or null at its end.
@@ -51,8 +60,9 @@ struct Loader::Impl {
     return pipeline->current();
   }
 
-  std::shared_ptr<Pipeline> pipeline;
+  std::unique_ptr<Pipeline> pipeline;
   tbb::task_arena arena;
+  tbb::task_group tasks;
   int workers;
 };
 

@@ -24,7 +24,7 @@ struct Slot {
   std::vector<SkippedSample> replaced;     ///< per row; an empty name where its sample was good
 };
 
-/// Shared by the consumer and the tasks; the last of them frees it. All mutable state is under one mutex,
+/// Used by the consumer and by tasks. All mutable state is under one mutex,
 /// which nobody holds while working.
 class Pipeline {
  public:
