@@ -12,7 +12,7 @@
 namespace doppel::nn::engine {
 namespace {
 
-/// Of a processor that has no AVX-512 oneDNN asks for other kernels.
+/// oneDNN has Winograd for AVX-512 only.
 bool has_winograd() {
   return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
          __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");

@@ -33,7 +33,7 @@ class KernelTimes {
   std::map<std::string, Times> known_;
 };
 
-/// The processor and oneDNN's version, on which times depend.
+/// The processor, oneDNN's version and ours, on which times depend.
 std::string machine_name();
 
 }  // namespace doppel::nn::engine
