@@ -63,10 +63,10 @@ class BatchNormStep final : public Step {
     if (measures_ && phase == 0) {
       Moments& m = lanes_[static_cast<std::size_t>(lane.index)].moments;
       m.count = double(lane.rows) * in_.shape.height * in_.shape.width;
-      bn_moments(layout(lane), in_.numbers(lane.first), m.mean.data(), m.m2.data());
+      bn_moments(in_.layout(lane.rows), in_.numbers(lane.first), m.mean.data(), m.m2.data());
       return;
     }
-    bn_apply(layout(lane), in_.numbers(lane.first), scale_.data(), shift_.data(), slope_,
+    bn_apply(in_.layout(lane.rows), in_.numbers(lane.first), scale_.data(), shift_.data(), slope_,
              out_.numbers(lane.first));
   }
 
@@ -101,10 +101,11 @@ class BatchNormStep final : public Step {
     const Numbers dy = out_.grad_numbers(lane.first);
     if (phase == 0) {
       PerLane& sums = lanes_[static_cast<std::size_t>(lane.index)];
-      bn_backward_sums(layout(lane), in_.numbers(lane.first), out_.numbers(lane.first), center_.data(),
-                       inverse_.data(), slope_, dy, sums.sum_dy.data(), sums.sum_dy_xhat.data());
+      bn_backward_sums(in_.layout(lane.rows), in_.numbers(lane.first), out_.numbers(lane.first),
+                       center_.data(), inverse_.data(), slope_, dy, sums.sum_dy.data(),
+                       sums.sum_dy_xhat.data());
     } else if (needs_data_grad_) {
-      bn_backward_apply(layout(lane), in_.numbers(lane.first), dy, center_.data(), inverse_.data(),
+      bn_backward_apply(in_.layout(lane.rows), in_.numbers(lane.first), dy, center_.data(), inverse_.data(),
                         scale_.data(), grad_mean_.data(), grad_slope_.data(), in_.grad_numbers(lane.first));
     }
   }
@@ -163,10 +164,6 @@ class BatchNormStep final : public Step {
     inverse_.data()[c] = static_cast<float>(inverse);
     scale_.data()[c] = static_cast<float>(gamma * inverse);
     shift_.data()[c] = static_cast<float>(static_cast<double>(beta_.value[c]) - gamma * inverse * mean);
-  }
-  ChannelLayout layout(const Lane& lane) const {
-    return {lane.rows, in_.padded_channels() / in_.format.block, in_.shape.height * in_.shape.width,
-            in_.format.block};
   }
 
   BatchNorm2d layer_;

@@ -41,6 +41,9 @@ struct Blob {
   /// Rows of either.
   Numbers numbers(int r) const { return {place(*data, r), half}; }
   Numbers grad_numbers(int r) const { return {place(*grad, r), half}; }
+  ChannelLayout layout(int rows) const {
+    return {rows, padded_channels() / format.block, shape.height * shape.width, format.block};
+  }
   /// oneDNN's view of `rows` rows.
   dnnl::memory::desc desc(int rows) const {
     return {{rows, shape.channels, shape.height, shape.width},

@@ -106,16 +106,15 @@ class ConvStep final : public Step {
       // Only the way back is needed, if that.
     } else if (weight_grad_ == WeightGrad::Half) {
       half_weight_grad(blocked(), lane.rows, static_cast<const std::uint16_t*>(factor_.rows(lane)),
-                       static_cast<const std::uint16_t*>(gradient), weight_grads_[lane_index].data(),
+                       static_cast<const std::uint16_t*>(gradient), gradients_.weights(lane),
                        setting_.scratch[lane_index]->data());
       if (bias_)
-        bias_gradient(layout(lane), layer_.filters, out_.grad_numbers(lane.first),
-                      bias_grads_[lane_index].data());
+        bias_gradient(out_.layout(lane.rows), layer_.filters, out_.grad_numbers(lane.first),
+                      gradients_.biases(lane));
     } else if (weight_grad_ == WeightGrad::FewInputs) {
-      conv_weight_grad_few_inputs(window_, layout(lane), layer_.filters, in_.shape.channels,
-                                  in_.row(lane.first), out_.grad_row(lane.first),
-                                  weight_grads_[lane_index].data(),
-                                  bias_ ? bias_grads_[lane_index].data() : nullptr);
+      conv_weight_grad_few_inputs(window_, out_.layout(lane.rows), layer_.filters, in_.shape.channels,
+                                  in_.row(lane.first), out_.grad_row(lane.first), gradients_.weights(lane),
+                                  bias_ ? gradients_.biases(lane) : nullptr);
     } else {
       run_weight_grad(k, lane, dst);
     }
@@ -146,18 +145,16 @@ class ConvStep final : public Step {
   int parameter_tasks() const override { return learns_ ? 1 : 0; }
   /// Adds up the lanes in order, and brings the sum into the parameter's layout.
   void parameter_task(int) override {
-    const int used = std::min(setting_.lanes, setting_.rows);
-    add_lanes(weight_grads_, used);
-    if (bias_) add_lanes(bias_grads_, used);
+    float* const sums = gradients_.sum_weights(setting_);
     if (weight_grad_ == WeightGrad::FewInputs) {
-      std::copy_n(weight_grads_[0].data(), weight_.grad.size(), weight_.grad.begin());
+      std::copy_n(sums, weight_.grad.size(), weight_.grad.begin());
     } else {
       const OneDnnScope scope;
-      reorder(setting_, view(setting_, weight_grad_desc_, weight_grads_[0].data()), plain_view(weight_.grad));
+      reorder(setting_, view(setting_, gradients_.desc(), sums), plain_view(weight_.grad));
       if (is_filled_up())
         copy_weights([](float& parameter, float& padded) { parameter = padded; }, weight_.grad);
     }
-    if (bias_) std::copy_n(bias_grads_[0].data(), bias_->grad.size(), bias_->grad.begin());
+    if (bias_) std::copy_n(gradients_.sum_biases(setting_), bias_->grad.size(), bias_->grad.begin());
   }
 
  private:
@@ -173,21 +170,14 @@ class ConvStep final : public Step {
   };
 
   void run_weight_grad(const Kernels& k, const Lane& lane, const dnnl::memory& dst) {
-    const auto lane_index = static_cast<std::size_t>(lane.index);
-    Arguments weights{
-        {DNNL_ARG_SRC, view(setting_, input(lane.rows), factor_.rows(lane))},
-        {DNNL_ARG_DIFF_DST, dst},
-        {DNNL_ARG_DIFF_WEIGHTS, view(setting_, weight_grad_desc_, weight_grads_[lane_index].data())}};
-    if (bias_)
-      weights.insert({DNNL_ARG_DIFF_BIAS, view(setting_, bias_desc(), bias_grads_[lane_index].data())});
+    Arguments weights{{DNNL_ARG_SRC, view(setting_, input(lane.rows), factor_.rows(lane))},
+                      {DNNL_ARG_DIFF_DST, dst},
+                      {DNNL_ARG_DIFF_WEIGHTS, view(setting_, gradients_.desc(), gradients_.weights(lane))}};
+    if (bias_) weights.insert({DNNL_ARG_DIFF_BIAS, view(setting_, bias_desc(), gradients_.biases(lane))});
     execute(setting_, lane, k.run_weights, k.weights.scratchpad_desc(), std::move(weights));
   }
 
   BlockedConv blocked() const { return {window_, inputs_, filters_}; }
-  ChannelLayout layout(const Lane& lane) const {
-    return {lane.rows, out_.padded_channels() / out_.format.block, out_.shape.height * out_.shape.width,
-            out_.format.block};
-  }
   std::size_t group_inputs() const { return static_cast<std::size_t>(inputs_ / layer_.groups); }
   std::size_t taps() const { return static_cast<std::size_t>(layer_.kernel_h) * layer_.kernel_w; }
   /// True where oneDNN sees more channels or filters than there are.
@@ -296,7 +286,7 @@ class ConvStep final : public Step {
   }
 
   void prepare_weight_grad(Kernels& k, int rows) {
-    const Desc diff_weights = weight_grads_.empty() ? any_weight_gradient() : weight_grad_desc_;
+    const Desc diff_weights = gradients_.has_memory() ? gradients_.desc() : any_weight_gradient();
     k.weights = fastest([&](dnnl::algorithm algorithm) {
       return dnnl::convolution_backward_weights::primitive_desc(
           {algorithm, input(rows), diff_weights, bias_desc(), output_gradient(rows), strides(), dilates(),
@@ -312,14 +302,9 @@ class ConvStep final : public Step {
     }
   }
 
-  /// Memory for each lane's, once.
   void take_weight_gradients(const Desc& desc) {
-    if (!weight_grads_.empty()) return;
-    weight_grad_desc_ = desc;
-    for (int lane = 0; lane < setting_.lanes; ++lane) {
-      weight_grads_.emplace_back(desc.get_size() / sizeof(float));
-      bias_grads_.emplace_back(static_cast<std::size_t>(filters_) + 16);
-    }
+    if (!gradients_.has_memory())
+      gradients_.take_memory(desc, static_cast<std::size_t>(filters_), setting_.lanes);
   }
 
   void prepare_data_grad(Kernels& k, int rows) {
@@ -369,8 +354,7 @@ class ConvStep final : public Step {
   std::vector<Buffer> data_grads_;  ///< per lane, where oneDNN's layout isn't the input's
   std::map<int, Kernels> kernels_;
   std::vector<Weights> forward_weights_, data_weights_;
-  Desc weight_grad_desc_;
-  std::vector<Buffer> weight_grads_, bias_grads_;
+  LaneGradients gradients_;
 };
 
 }  // namespace

@@ -83,7 +83,7 @@ class DeconvStep final : public Step {
              {DNNL_ARG_WEIGHTS, view(setting_, k.forward.weights_desc(), k.forward_weights.data())},
              {DNNL_ARG_DST, view(setting_, output(lane.rows, out_.format.tag), out.at)}});
     if (bias_ && !setting_.tangent)
-      add_bias(layout(lane), static_cast<int>(bias_->value.size()), bias_->value.data(), out);
+      add_bias(out_.layout(lane.rows), static_cast<int>(bias_->value.size()), bias_->value.data(), out);
   }
 
   void backward(int, const Lane& lane) override {
@@ -94,16 +94,16 @@ class DeconvStep final : public Step {
     const bool learns = learns_ && setting_.parameters;
     if (learns && own_weight_grad())
       half_weight_grad(turned(), lane.rows, static_cast<const std::uint16_t*>(gradient),
-                       static_cast<const std::uint16_t*>(factor_.rows(lane)), weight_grads_[index].data(),
+                       static_cast<const std::uint16_t*>(factor_.rows(lane)), gradients_.weights(lane),
                        setting_.scratch[index]->data());
     else if (learns)
       execute(setting_, lane, k.run_weights, k.weights.scratchpad_desc(),
               {{DNNL_ARG_SRC, view(setting_, input(lane.rows), factor_.rows(lane))},
                {DNNL_ARG_DIFF_DST, dst},
-               {DNNL_ARG_DIFF_WEIGHTS, view(setting_, weight_grad_desc_, weight_grads_[index].data())}});
+               {DNNL_ARG_DIFF_WEIGHTS, view(setting_, gradients_.desc(), gradients_.weights(lane))}});
     if (learns && bias_)
-      bias_gradient(layout(lane), static_cast<int>(bias_->value.size()), out_.grad_numbers(lane.first),
-                    bias_grads_[index].data());
+      bias_gradient(out_.layout(lane.rows), static_cast<int>(bias_->value.size()),
+                    out_.grad_numbers(lane.first), gradients_.biases(lane));
     if (!needs_data_grad_) return;
     execute(setting_, lane, k.run_data, k.data.scratchpad_desc(),
             {{DNNL_ARG_DIFF_DST, dst},
@@ -124,14 +124,11 @@ class DeconvStep final : public Step {
   int parameter_tasks() const override { return learns_ ? 1 : 0; }
   /// Adds up the lanes in order, and brings the sum into the parameter's layout.
   void parameter_task(int) override {
-    const int used = std::min(setting_.lanes, setting_.rows);
-    add_lanes(weight_grads_, used);
-    if (bias_) add_lanes(bias_grads_, used);
     const OneDnnScope scope;
-    reorder(setting_, view(setting_, weight_grad_desc_, weight_grads_[0].data()),
+    reorder(setting_, view(setting_, gradients_.desc(), gradients_.sum_weights(setting_)),
             view(setting_, plain_weights(), staging_.data()));
     copy_weights([](float& parameter, float& padded) { parameter = padded; }, weight_.grad);
-    if (bias_) std::copy_n(bias_grads_[0].data(), bias_->grad.size(), bias_->grad.begin());
+    if (bias_) std::copy_n(gradients_.sum_biases(setting_), bias_->grad.size(), bias_->grad.begin());
   }
 
  private:
@@ -154,33 +151,26 @@ class DeconvStep final : public Step {
   /// Bytes of scratch memory that it needs.
   std::size_t prepare_weight_grad(Kernels& k, int rows) {
     if (own_weight_grad()) {
-      if (weight_grads_.empty()) take_gradients({weight_dims(), kFloat, Tag::IOhw16o16i});
+      take_gradients({weight_dims(), kFloat, Tag::IOhw16o16i});
       return half_weight_grad_scratch(turned());
     }
-    const Desc grads = weight_grads_.empty() ? any_weight_gradient() : weight_grad_desc_;
+    const Desc grads = gradients_.has_memory() ? gradients_.desc() : any_weight_gradient();
     k.weights = {{kDirect, input(rows), grads, output_gradient(rows), strides(), pads(), pads()},
                  user_scratch(),
                  setting_.engine,
                  k.forward};
     k.run_weights = dnnl::deconvolution_backward_weights(k.weights);
-    if (weight_grads_.empty()) take_gradients(k.weights.diff_weights_desc());
+    take_gradients(k.weights.diff_weights_desc());
     return k.weights.scratchpad_desc().get_size();
   }
 
   void take_gradients(const Desc& desc) {
-    weight_grad_desc_ = desc;
-    for (int lane = 0; lane < setting_.lanes; ++lane) {
-      weight_grads_.emplace_back(desc.get_size() / sizeof(float));
-      bias_grads_.emplace_back(static_cast<std::size_t>(layer_.filters) + 16);
-    }
+    if (!gradients_.has_memory())
+      gradients_.take_memory(desc, static_cast<std::size_t>(layer_.filters), setting_.lanes);
   }
   void load(const dnnl::memory& plain, const Desc& desc, Buffer& copy) {
     if (copy.count() == 0) copy = Buffer(desc.get_size() / sizeof(float) + 1);
     reorder(setting_, plain, view(setting_, desc, copy.data()));
-  }
-  ChannelLayout layout(const Lane& lane) const {
-    return {lane.rows, out_.padded_channels() / out_.format.block, out_.shape.height * out_.shape.width,
-            out_.format.block};
   }
   dnnl::memory::dims weight_dims() const {
     return {filters_, in_.shape.channels, layer_.kernel_h, layer_.kernel_w};
@@ -231,8 +221,7 @@ class DeconvStep final : public Step {
   int filters_ = 0;  ///< as oneDNN sees them
   Buffer staging_;
   std::map<int, Kernels> kernels_;
-  Desc weight_grad_desc_;
-  std::vector<Buffer> weight_grads_, bias_grads_;
+  LaneGradients gradients_;
 };
 
 }  // namespace

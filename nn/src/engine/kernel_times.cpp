@@ -78,8 +78,8 @@ void KernelTimes::write() const {
 std::string machine_name() {
   constexpr int kOurs = 1;  // another one wherever our own kernels take another time
   const dnnl_version_t* version = dnnl_version();
-  return fmt::format("{:x}, oneDNN {}.{}.{}, kernels {}", processor_signature(), version->major, version->minor,
-                     version->patch, kOurs);
+  return fmt::format("{:x}, oneDNN {}.{}.{}, kernels {}", processor_signature(), version->major,
+                     version->minor, version->patch, kOurs);
 }
 
 }  // namespace doppel::nn::engine

@@ -1,5 +1,7 @@
 #include "onednn.h"
 
+#include <algorithm>
+
 #include "kernels.h"
 
 namespace doppel::nn::engine {
@@ -58,9 +60,19 @@ void* half_gradient(const Setting& setting, const Lane& lane, const Blob& blob) 
   return rounded;
 }
 
-void add_lanes(std::vector<Buffer>& per_lane, int lanes) {
-  for (std::size_t i = 1; i < static_cast<std::size_t>(lanes); ++i)
-    add_to(per_lane[0].data(), per_lane[i].data(), per_lane[0].count());
+void LaneGradients::take_memory(const dnnl::memory::desc& weights, std::size_t biases, int lanes) {
+  constexpr std::size_t kBlock = 16;  // oneDNN writes whole blocks
+  desc_ = weights;
+  for (int lane = 0; lane < lanes; ++lane) {
+    weights_.emplace_back(weights.get_size() / sizeof(float));
+    biases_.emplace_back(biases + kBlock);
+  }
+}
+
+float* LaneGradients::sum(std::vector<Buffer>& per_lane, const Setting& setting) {
+  const auto used = static_cast<std::size_t>(std::min(setting.lanes, setting.rows));
+  for (std::size_t i = 1; i < used; ++i) add_to(per_lane[0].data(), per_lane[i].data(), per_lane[0].count());
+  return per_lane[0].data();
 }
 
 void reorder(const Setting& setting, const dnnl::memory& from, const dnnl::memory& to) {

@@ -72,8 +72,25 @@ class Factor {
 /// The lane's rows of a gradient as bfloat16: rounded into the lane's memory for it where they are floats.
 void* half_gradient(const Setting& setting, const Lane& lane, const Blob& blob);
 
-/// Adds up what the first `lanes` of them hold, in their order, in the first.
-void add_lanes(std::vector<Buffer>& per_lane, int lanes);
+/// The gradients of a layer's weights and bias, by lane, until they are added up.
+class LaneGradients {
+ public:
+  bool has_memory() const { return !weights_.empty(); }
+  /// Once: `weights` is how they lie in each lane.
+  void take_memory(const dnnl::memory::desc& weights, std::size_t biases, int lanes);
+  const dnnl::memory::desc& desc() const { return desc_; }
+  float* weights(const Lane& lane) { return weights_[static_cast<std::size_t>(lane.index)].data(); }
+  float* biases(const Lane& lane) { return biases_[static_cast<std::size_t>(lane.index)].data(); }
+  /// The sum over the lanes that have rows, in their order, where the first had its own.
+  float* sum_weights(const Setting& setting) { return sum(weights_, setting); }
+  float* sum_biases(const Setting& setting) { return sum(biases_, setting); }
+
+ private:
+  static float* sum(std::vector<Buffer>& per_lane, const Setting& setting);
+
+  dnnl::memory::desc desc_;
+  std::vector<Buffer> weights_, biases_;
+};
 
 /// Copies between layouts.
 void reorder(const Setting& setting, const dnnl::memory& from, const dnnl::memory& to);

@@ -131,21 +131,17 @@ class MaxPoolStep final : public Step {
   bool is_piecewise() const override { return true; }
   void forward(int, const Lane& lane) override {
     if (setting_.tangent)
-      return max_pool_pick(window_, layout(lane), in_.numbers(lane.first), which(lane),
+      return max_pool_pick(window_, out_.layout(lane.rows), in_.numbers(lane.first), which(lane),
                            out_.numbers(lane.first));
-    max_pool(window_, layout(lane), in_.numbers(lane.first), out_.numbers(lane.first), which(lane));
+    max_pool(window_, out_.layout(lane.rows), in_.numbers(lane.first), out_.numbers(lane.first), which(lane));
   }
   void backward(int, const Lane& lane) override {
     if (needs_data_grad_)
-      max_pool_backward(window_, layout(lane), out_.grad_numbers(lane.first), which(lane),
+      max_pool_backward(window_, out_.layout(lane.rows), out_.grad_numbers(lane.first), which(lane),
                         in_.grad_numbers(lane.first));
   }
 
  private:
-  ChannelLayout layout(const Lane& lane) const {
-    return {lane.rows, out_.padded_channels() / out_.format.block, out_.shape.height * out_.shape.width,
-            out_.format.block};
-  }
   unsigned char* which(const Lane& lane) {
     if (which_.empty()) return nullptr;
     return which_.data() + out_.row_numbers() * static_cast<std::size_t>(lane.first);
@@ -168,18 +164,14 @@ class GlobalAvgPoolStep final : public Step {
   }
   bool is_piecewise() const override { return true; }
   void forward(int, const Lane& lane) override {
-    channel_means(layout(lane), in_.numbers(lane.first), out_.row(lane.first));
+    channel_means(in_.layout(lane.rows), in_.numbers(lane.first), out_.row(lane.first));
   }
   void backward(int, const Lane& lane) override {
     if (needs_data_grad_)
-      channel_means_backward(layout(lane), out_.grad_row(lane.first), in_.grad_numbers(lane.first));
+      channel_means_backward(in_.layout(lane.rows), out_.grad_row(lane.first), in_.grad_numbers(lane.first));
   }
 
  private:
-  ChannelLayout layout(const Lane& lane) const {
-    return {lane.rows, in_.padded_channels() / in_.format.block, in_.shape.height * in_.shape.width,
-            in_.format.block};
-  }
   Blob &in_, &out_;
   bool needs_data_grad_;
 };
