@@ -10,10 +10,14 @@
 namespace doppel::nn {
 namespace {
 
-Executor inference(Model& model, const dataset::Loader& loader, int threads) {
+Executor inference(Model& model, const dataset::Loader& loader, int threads,
+                   const dataset::OnProgress& timing) {
   return {model,
-          {static_cast<int>(loader.options().batch), std::clamp(tbb::info::default_concurrency(), 2, 16),
-           threads, ExecutorOptions::Mode::Inference}};
+          {.batch = static_cast<int>(loader.options().batch),
+           .shards = std::clamp(tbb::info::default_concurrency(), 2, 16),
+           .threads = threads,
+           .mode = ExecutorOptions::Mode::Inference,
+           .timing = timing}};
 }
 
 int checked_label(const dataset::Batch& batch, std::size_t row, const dataset::Source& source, int classes) {
@@ -39,9 +43,10 @@ void each_row(Model& model, Executor& executor, dataset::Loader& loader, std::ui
 
 }  // namespace
 
-Confusion evaluate(Model& model, dataset::Loader& loader, int threads, const OnRow& on_row) {
+Confusion evaluate(Model& model, dataset::Loader& loader, int threads, const OnRow& on_row,
+                   const dataset::OnProgress& timing) {
   Confusion confusion(model.graph().output().channels);
-  Executor executor = inference(model, loader, threads);
+  Executor executor = inference(model, loader, threads, timing);
   each_row(model, executor, loader, 0, [&](std::size_t index, int label, std::span<const float> logits) {
     confusion.add(label, logits);
     if (on_row) on_row(index, label, logits);
@@ -49,14 +54,17 @@ Confusion evaluate(Model& model, dataset::Loader& loader, int threads, const OnR
   return confusion;
 }
 
-Confusion evaluate_views(Model& model, dataset::Loader& loader, int views, int threads) {
+Confusion evaluate_views(Model& model, dataset::Loader& loader, int views, int threads,
+                         const dataset::OnProgress& progress, const dataset::OnProgress& timing) {
   const auto classes = static_cast<std::size_t>(model.graph().output().channels);
-  Executor executor = inference(model, loader, threads);
+  Executor executor = inference(model, loader, threads, timing);
   std::vector<int> labels(loader.source().size(), -1);
   std::vector<float> sums(labels.size() * classes);
+  std::size_t done = 0;
   for (int view = 0; view < views; ++view)
     each_row(model, executor, loader, static_cast<std::uint64_t>(view),
              [&](std::size_t index, int label, std::span<const float> logits) {
+               if (progress) progress(done++, labels.size() * static_cast<std::size_t>(views));
                labels[index] = label;
                const std::vector<double> p = softmax(logits);
                for (std::size_t c = 0; c < classes; ++c)

@@ -30,6 +30,7 @@ struct Executor::Impl {
   Impl(Model& m, ExecutorOptions o)
       : given(m),
         options(o),
+        wanted_kernels(o.kernels),
         own(without_norms(m, o)),
         model(own ? *own : m),
         graph(o.mode == ExecutorOptions::Mode::Training ? model.graph() : model.graph().without_sides()),
@@ -41,6 +42,7 @@ struct Executor::Impl {
     setting.training = options.mode == ExecutorOptions::Mode::Training;
     setting.seed = options.seed;
     setting.keeps_pieces = options.tangent;
+    setting.weight_gradients = options.weight_gradients;
     setting.group = options.group && options.group->world() > 1 ? options.group : nullptr;
     // Others drop other numbers.
     if (setting.group) setting.seed += static_cast<std::uint64_t>(setting.group->rank()) << 48;
@@ -214,6 +216,7 @@ struct Executor::Impl {
 
   Model& given;
   ExecutorOptions options;
+  std::map<std::string, std::string> wanted_kernels;
   std::optional<Model> own;  ///< for inference: `given` without its BatchNorms
   Model& model;              ///< what runs
   Graph graph;               ///< of what runs
@@ -345,6 +348,14 @@ std::vector<KernelInfo> Executor::kernels() const {
 }
 
 const std::map<std::string, std::string>& Executor::chosen_kernels() const { return impl_->options.kernels; }
+
+std::vector<KernelChange> Executor::changed_kernels() const {
+  std::vector<KernelChange> changes;
+  for (const auto& [node, wanted] : impl_->wanted_kernels)
+    if (const std::string& used = impl_->options.kernels.at(node); used != wanted)
+      changes.push_back({node, wanted, used});
+  return changes;
+}
 
 std::size_t Executor::memory_bytes() const {
   std::set<const engine::Buffer*> buffers{impl_->plan->input.data.get(), impl_->plan->input.grad.get()};

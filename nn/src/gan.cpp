@@ -37,7 +37,8 @@ ExecutorOptions executor_options(const GanOptions& o, int batch) {
           .threads = o.threads,
           .seed = o.seed,
           .precision = o.precision,
-          .input_gradient = true};
+          .input_gradient = true,
+          .timing = o.timing};
 }
 
 ExecutorOptions judge_options(const GanOptions& o) {
@@ -350,6 +351,14 @@ void Gan::save(const std::filesystem::path& path, std::map<std::string, std::str
       file.tensors["spectral." + name] = {{static_cast<std::int64_t>(u.size())}, u};
   file.metadata["generator_loss"] = fmt::format("{}", generator_loss_);
   save_tensors(path, file);
+}
+
+std::vector<KernelChange> Gan::changed_kernels() const {
+  std::vector<KernelChange> changes;
+  for (const auto& [network, executor] : {std::pair{"generator", &make_}, {"discriminator", &judge_}})
+    for (const KernelChange& change : executor->changed_kernels())
+      changes.push_back({fmt::format("{} {}", network, change.node), change.wanted, change.used});
+  return changes;
 }
 
 /// Goes on with the kernels that the file was made with: others give other bits.

@@ -1,10 +1,19 @@
 // Networks and settings that are known to work.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <array>
 
 #include "doppel/augment/error.h"
 #include "doppel/nn/gan.h"
 
 namespace doppel::nn {
+
+std::span<const std::string_view> gan_presets() {
+  static constexpr std::array<std::string_view, 6> kNames{"rpgan", "hinge", "wgan-gp",
+                                                          "lsgan", "dcgan", "minimax"};
+  return kNames;
+}
 
 GanOptions gan_preset(const std::string& name, const Shape& picture) {
   const int side = picture.height;
@@ -49,8 +58,8 @@ GanOptions gan_preset(const std::string& name, const Shape& picture) {
   else if (name == "minimax")
     o.loss = GanLoss::Minimax;
   else
-    throw UsageError(fmt::format(
-        "there is no preset '{}'; there are rpgan, hinge, wgan-gp, lsgan, dcgan and minimax", name));
+    throw UsageError(
+        fmt::format("there is no preset '{}'; there are {}", name, fmt::join(gan_presets(), ", ")));
   if (name != "hinge") o.rate = 2e-4, o.beta1 = 0.5, o.beta2 = 0.999;
   return o;
 }

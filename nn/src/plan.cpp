@@ -35,7 +35,8 @@ class Compiler {
         consumers_(graph.consumers()) {}
 
   void compile() {
-    const auto kernels = engine::choose_conv_kernels(nodes_, model_, setting_, options_.kernels);
+    const auto kernels =
+        engine::choose_conv_kernels(nodes_, model_, setting_, options_.kernels, options_.timing);
     const std::vector<bool> half = engine::half_values(nodes_, kernels);
     int readers = 0;
     for (const Node& node : nodes_) readers += static_cast<int>(std::ranges::count(node.inputs, -1));

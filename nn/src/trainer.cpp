@@ -218,6 +218,7 @@ bool Trainer::run(const OnStep& on_step, const std::function<void(const EpochRec
                             .precision = options_.precision};
   executing.group = options_.group;
   executing.kernels = kernels_;
+  executing.timing = options_.timing;
   executor_.emplace(model_, executing);
   if (options_.group) agree_with_group();
   started_ = Clock::now();
@@ -298,7 +299,13 @@ void Trainer::finish_epoch(double seconds, std::uint64_t images) {
                                    epoch_ + 1 == options_.epochs);
   if (measures) {
     swap_average();
-    const Confusion confusion = evaluate(model_, *valid_, options_.threads);
+    std::size_t done = 0;
+    const Confusion confusion = evaluate(
+        model_, *valid_, options_.threads,
+        [&](std::size_t, int, std::span<const float>) {
+          if (options_.measuring) options_.measuring(done++, valid_->source().size());
+        },
+        options_.timing);
     record.valid_loss = confusion.mean_loss();
     record.valid_accuracy = confusion.accuracy();
   }

@@ -404,7 +404,7 @@ TEST(Executor, HeadsAtTheSideAddTheirLoss) {
 class Alarms {
  public:
   Alarms() {
-    struct sigaction action {};
+    struct sigaction action{};
     action.sa_handler = [](int) { ++count; };
     sigaction(SIGALRM, &action, &before_);
     const itimerval often{{0, 500}, {0, 500}};
@@ -420,7 +420,7 @@ class Alarms {
   static inline std::atomic<int> count = 0;  // of any thread
 
  private:
-  struct sigaction before_ {};
+  struct sigaction before_{};
 };
 
 TEST(Executor, SignalsLeaveItsMemoryAlone) {

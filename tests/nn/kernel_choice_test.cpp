@@ -93,6 +93,18 @@ TEST(KernelChoice, IsWhatWasGiven) {
   EXPECT_THROW(forward_of(model, "magic"), Error);
 }
 
+TEST(KernelChoice, ThatCannotBeHadIsNamed) {
+  // 24 filters are none that Winograd's kernels take; floats were asked for.
+  Model model(build_graph(parse_network("conv3x3(24)-relu-conv3x3(24)-relu-fc"), {1, 28, 28}, 10));
+  const Executor executor(model,
+                          {.batch = 8, .shards = 2, .kernels = {{"conv1", "direct"}, {"conv2", "winograd"}}});
+  ASSERT_EQ(executor.changed_kernels().size(), 1U);
+  EXPECT_EQ(executor.changed_kernels()[0].node, "conv2");
+  EXPECT_EQ(executor.changed_kernels()[0].wanted, "winograd");
+  EXPECT_EQ(executor.changed_kernels()[0].used, "direct");
+  EXPECT_EQ(executor.chosen_kernels().at("conv2"), "direct");
+}
+
 TEST(KernelChoice, IsTheSameEveryTime) {
   Model model(build_graph(parse_network(kWide), {1, 28, 28}, 10));
   for (const Precision precision : {Precision::F32, Precision::BF16}) {

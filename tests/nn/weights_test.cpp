@@ -116,15 +116,13 @@ TEST(Weights, AFileThatCallsSomethingElseIsRefusedAndNothingRuns) {
 
 /// Tuples in tuples, and a dictionary in itself.
 TEST(Weights, PicklesThatNestOrTurnInCirclesEndInAnError) {
-  std::vector<unsigned char> deep{')'};
-  deep.insert(deep.end(), 100000, 0x85);
-  deep.push_back('.');
+  std::vector<unsigned char> deep(100002, 0x85);
+  deep.front() = ')';
+  deep.back() = '.';
   EXPECT_NE(error_of([&] { torch::unpickle(deep); }).find("nested too deep"), std::string::npos);
   const std::vector<unsigned char> circle{'}', 'q', 0, 'K', 1, 'h', 0, 's', '.'};
   EXPECT_EQ(error_of([&] { torch::unpickle(circle); }), "");
-  EXPECT_NE(error_of([&] {
-              torch::unpickle(std::vector<unsigned char>{'h', 3, '.'});
-            }).find("recalls"),
+  EXPECT_NE(error_of([&] { torch::unpickle(std::vector<unsigned char>{'h', 3, '.'}); }).find("recalls"),
             std::string::npos);
 }
 

@@ -35,9 +35,9 @@ struct Blob {
   std::size_t row_numbers() const {
     return static_cast<std::size_t>(padded_channels()) * shape.height * shape.width;
   }
-  /// Rows of floats.
-  float* row(int r) const { return static_cast<float*>(numbers(r).at); }
-  float* grad_row(int r) const { return static_cast<float*>(grad_numbers(r).at); }
+  /// Rows of floats; throws std::logic_error where they are bfloat16.
+  float* row(int r) const { return expect_floats(numbers(r)); }
+  float* grad_row(int r) const { return expect_floats(grad_numbers(r)); }
   /// Rows of either.
   Numbers numbers(int r) const { return {place(*data, r), half}; }
   Numbers grad_numbers(int r) const { return {place(*grad, r), half}; }

@@ -113,8 +113,8 @@ class ConvStep final : public Step {
                       gradients_.biases(lane));
     } else if (weight_grad_ == WeightGrad::FewInputs) {
       conv_weight_grad_few_inputs(window_, out_.layout(lane.rows), layer_.filters, in_.shape.channels,
-                                  in_.row(lane.first), out_.grad_row(lane.first), gradients_.weights(lane),
-                                  bias_ ? gradients_.biases(lane) : nullptr);
+                                  in_.row(lane.first), out_.grad_numbers(lane.first),
+                                  gradients_.weights(lane), bias_ ? gradients_.biases(lane) : nullptr);
     } else {
       run_weight_grad(k, lane, dst);
     }
@@ -137,7 +137,8 @@ class ConvStep final : public Step {
     std::vector<std::pair<std::string, std::string>> named{{"forward", k.forward.impl_info_str()}};
     if (weight_grad_ != WeightGrad::OneDnn && setting_.training && learns_)
       named.emplace_back("weights", "own");
-    if (k.run_weights) named.emplace_back("weights", k.weights.impl_info_str());
+    else if (k.run_weights)
+      named.emplace_back("weights", k.weights.impl_info_str());
     if (k.run_data) named.emplace_back("data", k.data.impl_info_str());
     return named;
   }
@@ -194,7 +195,7 @@ class ConvStep final : public Step {
       for (std::size_t i = 0; i < inputs * taps(); ++i)
         move(parameter[o * inputs * taps() + i], staging_.data()[o * group_inputs() * taps() + i]);
   }
-  static dnnl::memory::data_type type_of(const Blob& blob) { return blob.half ? kHalf : kFloat; }
+  static dnnl::memory::data_type kept_type(const Blob& blob) { return blob.half ? kHalf : kFloat; }
   /// What is multiplied.
   dnnl::memory::data_type type() const { return half_ ? kHalf : kFloat; }
   dnnl::memory::dims input_dims(int rows) const { return {rows, inputs_, in_.shape.height, in_.shape.width}; }
@@ -202,12 +203,12 @@ class ConvStep final : public Step {
     return {rows, filters_, out_.shape.height, out_.shape.width};
   }
   Desc input(int rows) const { return {input_dims(rows), type(), in_.format.tag}; }
-  Desc input_gradient(int rows) const { return {input_dims(rows), type_of(in_), in_.format.tag}; }
+  Desc input_gradient(int rows) const { return {input_dims(rows), kept_type(in_), in_.format.tag}; }
   /// Of planes, for which it has only a reference loop, oneDNN may choose another layout.
   Desc wanted_input_gradient(int rows) const {
-    return in_.format == kPlain ? Desc(input_dims(rows), type_of(in_), Tag::any) : input_gradient(rows);
+    return in_.format == kPlain ? Desc(input_dims(rows), kept_type(in_), Tag::any) : input_gradient(rows);
   }
-  Desc output(int rows, Tag tag) const { return {output_dims(rows), type_of(out_), tag}; }
+  Desc output(int rows, Tag tag) const { return {output_dims(rows), kept_type(out_), tag}; }
   Desc output_gradient(int rows) const { return {output_dims(rows), type(), out_.format.tag}; }
   Desc plain_weights() const {
     if (layer_.groups > 1)
@@ -217,8 +218,8 @@ class ConvStep final : public Step {
               Tag::goihw};
     return {{filters_, inputs_, layer_.kernel_h, layer_.kernel_w}, kFloat, Tag::oihw};
   }
-  Desc any_weights() const { return {plain_weights().dims(), type(), Tag::any}; }
-  Desc any_weight_gradient() const { return {plain_weights().dims(), kFloat, Tag::any}; }
+  Desc any_weights() const { return {dims_of(plain_weights()), type(), Tag::any}; }
+  Desc any_weight_gradient() const { return {dims_of(plain_weights()), kFloat, Tag::any}; }
   Desc bias_desc() const { return bias_ ? Desc({filters_}, kFloat, Tag::x) : Desc(); }
   dnnl::memory::dims strides() const { return {layer_.stride, layer_.stride}; }
   /// oneDNN counts what is left out between taps.
@@ -248,37 +249,38 @@ class ConvStep final : public Step {
     dnnl::primitive_attr attr = user_scratch();
     if (relu_slope_ != 1) {
       dnnl::post_ops post;
-      post.append_eltwise(1.F, dnnl::algorithm::eltwise_relu, static_cast<float>(relu_slope_), 0.F);
+      append_rectifier(post, static_cast<float>(relu_slope_));
       attr.set_post_ops(post);
     }
     const auto kind =
         setting_.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
     return fastest([&](dnnl::algorithm algorithm) {
-      return dnnl::convolution_forward::primitive_desc(
-          {kind, algorithm, input(rows), any_weights(), bias_desc(), dst, strides(), dilates(), pad_low(),
-           pad_high()},
-          attr, setting_.engine);
+      return describe<dnnl::convolution_forward>(setting_.engine, attr, kind, algorithm, input(rows),
+                                                 any_weights(), bias_desc(), dst, strides(), dilates(),
+                                                 pad_low(), pad_high());
     });
   }
 
   /// Which of the three computes the gradient of the weights.
   enum class WeightGrad { OneDnn, FewInputs, Half };
   bool suits_own_half() const {
-    return half_ && in_.format.block == 16 && out_.format.block == 16 && layer_.groups == 1 &&
-           layer_.dilation == 1;
+    return setting_.weight_gradients != WeightGradients::OneDnn && half_ && in_.format.block == 16 &&
+           out_.format.block == 16 && layer_.groups == 1 && layer_.dilation == 1;
   }
   /// Where oneDNN has only a reference loop.
   bool suits_few_inputs(const Kernels& k) const {
-    return std::string(k.weights.impl_info_str()).starts_with("ref") && out_.format.block > 1 &&
-           in_.format.block == 1 && layer_.kernel_h <= 32 && layer_.kernel_w <= 32 && layer_.dilation == 1 &&
-           layer_.groups == 1;
+    if (setting_.weight_gradients == WeightGradients::OneDnn) return false;
+    return (setting_.weight_gradients == WeightGradients::Own ||
+            std::string(k.weights.impl_info_str()).starts_with("ref")) &&
+           out_.format.block > 1 && in_.format.block == 1 && layer_.kernel_h <= 32 && layer_.kernel_w <= 32 &&
+           layer_.dilation == 1 && layer_.groups == 1;
   }
 
   void prepare_backward(Kernels& k, int rows) {
     if (suits_own_half()) {
       weight_grad_ = WeightGrad::Half;
       setting_.need_scratch(half_weight_grad_scratch(blocked()));
-      take_weight_gradients({plain_weights().dims(), kFloat, Tag::OIhw16i16o});
+      take_weight_gradients({dims_of(plain_weights()), kFloat, Tag::OIhw16i16o});
     } else if (weight_grad_ != WeightGrad::FewInputs) {
       prepare_weight_grad(k, rows);
     }
@@ -288,10 +290,9 @@ class ConvStep final : public Step {
   void prepare_weight_grad(Kernels& k, int rows) {
     const Desc diff_weights = gradients_.has_memory() ? gradients_.desc() : any_weight_gradient();
     k.weights = fastest([&](dnnl::algorithm algorithm) {
-      return dnnl::convolution_backward_weights::primitive_desc(
-          {algorithm, input(rows), diff_weights, bias_desc(), output_gradient(rows), strides(), dilates(),
-           pad_low(), pad_high()},
-          user_scratch(), setting_.engine, k.forward);
+      return describe_backward<dnnl::convolution_backward_weights>(
+          setting_.engine, user_scratch(), k.forward, algorithm, input(rows), diff_weights, bias_desc(),
+          output_gradient(rows), strides(), dilates(), pad_low(), pad_high());
     });
     k.run_weights = dnnl::convolution_backward_weights(k.weights);
     if (suits_few_inputs(k)) {
@@ -310,10 +311,9 @@ class ConvStep final : public Step {
   void prepare_data_grad(Kernels& k, int rows) {
     if (!needs_data_grad_) return;
     k.data = fastest([&](dnnl::algorithm algorithm) {
-      return dnnl::convolution_backward_data::primitive_desc(
-          {algorithm, wanted_input_gradient(rows), any_weights(), output_gradient(rows), strides(), dilates(),
-           pad_low(), pad_high()},
-          user_scratch(), setting_.engine, k.forward);
+      return describe_backward<dnnl::convolution_backward_data>(
+          setting_.engine, user_scratch(), k.forward, algorithm, wanted_input_gradient(rows), any_weights(),
+          output_gradient(rows), strides(), dilates(), pad_low(), pad_high());
     });
     k.run_data = dnnl::convolution_backward_data(k.data);
     if (k.data.diff_src_desc() == input_gradient(rows)) return;

@@ -4,17 +4,19 @@
 
 #include <algorithm>
 #include <chrono>
+#include <set>
 
 #include "doppel/augment/error.h"
 #include "kernel_times.h"
+#include "onednn_api.h"
 #include "step.h"
 
 namespace doppel::nn::engine {
 namespace {
 
-/// oneDNN has Winograd for AVX-512 only.
+/// oneDNN has Winograd for AVX-512 only, if at all.
 bool has_winograd() {
-  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
+  return kOneDnnHasWinograd && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
          __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
 }
 
@@ -72,15 +74,18 @@ double seconds_of_floats(const Node& node, bool training, int rows) {
   return numbers * kBytesMore * (training ? 7 : 2) / kRate;
 }
 
+/// What is timed to tell Winograd's from `other`.
+std::string work_of(const Node& node, const Setting& setting, ConvKernel other) {
+  return fmt::format("{}: {} of {} rows of {}, {} filters, pads {} {} {} {}, {} or winograd", machine_name(),
+                     setting.training ? "training" : "prediction", timed_rows(node, setting), node.in.text(),
+                     std::get<Conv2d>(node.layer).filters, node.pads.top, node.pads.left, node.pads.bottom,
+                     node.pads.right, name_of(other));
+}
+
 /// The faster of Winograd's and `other`, by what was timed.
 ConvKernel faster(const Node& node, Model& model, const Setting& setting, ConvKernel other) {
   const int rows = timed_rows(node, setting);
-  const std::string work =
-      fmt::format("{}: {} of {} rows of {}, {} filters, pads {} {} {} {}, {} or winograd", machine_name(),
-                  setting.training ? "training" : "prediction", rows, node.in.text(),
-                  std::get<Conv2d>(node.layer).filters, node.pads.top, node.pads.left, node.pads.bottom,
-                  node.pads.right, name_of(other));
-  auto times = KernelTimes::of_machine().get(work, [&] {
+  auto times = KernelTimes::of_machine().get(work_of(node, setting, other), [&] {
     KernelTimes::Times found;
     for (const ConvKernel kernel : {other, ConvKernel::Winograd})
       found[name_of(kernel)] = measured(node, model, setting.training, rows, kernel);
@@ -113,19 +118,34 @@ bool suits_half(const Node& conv) {
 }
 
 std::vector<ConvKernel> choose_conv_kernels(const std::vector<Node>& nodes, Model& model,
-                                            const Setting& setting,
-                                            std::map<std::string, std::string>& given) {
+                                            const Setting& setting, std::map<std::string, std::string>& given,
+                                            const dataset::OnProgress& progress) {
   std::vector<ConvKernel> kernels(nodes.size(), ConvKernel::Direct);
+  std::vector<std::size_t> open;
+  std::set<std::string> untimed;
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const Node& node = nodes[i];
     if (!std::holds_alternative<Conv2d>(node.layer)) continue;
     if (setting.bf16 && suits_half(node)) kernels[i] = ConvKernel::Half;
-    if (!suits_winograd(node)) continue;
     const auto known = given.find(node.name);
+    if (!suits_winograd(node)) {
+      if (known != given.end()) known->second = name_of(kernels[i]);
+      continue;
+    }
     if (known != given.end() && (known->second != "bf16" || kernels[i] == ConvKernel::Half))
       kernels[i] = kernel_named(known->second);
     else
-      given[node.name] = name_of(kernels[i] = faster(node, model, setting, kernels[i]));
+      open.push_back(i);
+  }
+  for (const std::size_t i : open)
+    if (const std::string work = work_of(nodes[i], setting, kernels[i]);
+        !KernelTimes::of_machine().knows(work))
+      untimed.insert(work);
+  const std::size_t all = untimed.size();
+  for (const std::size_t i : open) {
+    const bool times = untimed.erase(work_of(nodes[i], setting, kernels[i])) > 0;
+    if (times && progress) progress(all - untimed.size() - 1, all);
+    given[nodes[i].name] = name_of(kernels[i] = faster(nodes[i], model, setting, kernels[i]));
   }
   return kernels;
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "doppel/dataset/progress.h"
 #include "doppel/nn/graph.h"
 
 namespace doppel::nn {
@@ -30,10 +31,11 @@ bool suits_half(const Node& conv);
 
 /// The kernel of each node that is a convolution. Where several fit it is the one of `given` (node's name to
 /// name_of()), else what was the fastest when this machine timed them, now or earlier: see KernelTimes. Those
-/// are added to `given`.
+/// are added to `given`. `progress` gets the convolutions timed, of those that must be; nothing where none
+/// must.
 std::vector<ConvKernel> choose_conv_kernels(const std::vector<Node>& nodes, Model& model,
-                                            const Setting& setting,
-                                            std::map<std::string, std::string>& given);
+                                            const Setting& setting, std::map<std::string, std::string>& given,
+                                            const dataset::OnProgress& progress = {});
 
 /// "direct", "winograd" or "bf16".
 std::string name_of(ConvKernel kernel);

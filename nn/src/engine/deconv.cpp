@@ -47,10 +47,9 @@ class DeconvStep final : public Step {
     if (setting_.training) {
       scratch = std::max(scratch, prepare_weight_grad(k, rows));
       if (needs_data_grad_) {
-        k.data = {{kDirect, in_.desc(rows), any_weights(), output_gradient(rows), strides(), pads(), pads()},
-                  user_scratch(),
-                  setting_.engine,
-                  k.forward};
+        k.data = describe_backward<dnnl::deconvolution_backward_data>(
+            setting_.engine, user_scratch(), k.forward, kDirect, in_.desc(rows), any_weights(),
+            output_gradient(rows), strides(), pads(), pads());
         k.run_data = dnnl::deconvolution_backward_data(k.data);
         scratch = std::max(scratch, k.data.scratchpad_desc().get_size());
       }
@@ -140,7 +139,9 @@ class DeconvStep final : public Step {
     Buffer forward_weights, data_weights;
   };
 
-  bool own_weight_grad() const { return half_ && in_.format.block == 16; }
+  bool own_weight_grad() const {
+    return setting_.weight_gradients != WeightGradients::OneDnn && half_ && in_.format.block == 16;
+  }
   /// The convolution whose way back this is: what comes out here goes into it.
   BlockedConv turned() const {
     return {{out_.shape.height, out_.shape.width, in_.shape.height, in_.shape.width, layer_.kernel_h,
@@ -155,10 +156,9 @@ class DeconvStep final : public Step {
       return half_weight_grad_scratch(turned());
     }
     const Desc grads = gradients_.has_memory() ? gradients_.desc() : any_weight_gradient();
-    k.weights = {{kDirect, input(rows), grads, output_gradient(rows), strides(), pads(), pads()},
-                 user_scratch(),
-                 setting_.engine,
-                 k.forward};
+    k.weights = describe_backward<dnnl::deconvolution_backward_weights>(
+        setting_.engine, user_scratch(), k.forward, kDirect, input(rows), grads, output_gradient(rows),
+        strides(), pads(), pads());
     k.run_weights = dnnl::deconvolution_backward_weights(k.weights);
     take_gradients(k.weights.diff_weights_desc());
     return k.weights.scratchpad_desc().get_size();
@@ -204,9 +204,8 @@ class DeconvStep final : public Step {
   dnnl::deconvolution_forward::primitive_desc forward_descriptor(int rows, Tag tag) const {
     const auto kind =
         setting_.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
-    return {{kind, kDirect, input(rows), any_weights(), output(rows, tag), strides(), pads(), pads()},
-            user_scratch(),
-            setting_.engine};
+    return describe<dnnl::deconvolution_forward>(setting_.engine, user_scratch(), kind, kDirect, input(rows),
+                                                 any_weights(), output(rows, tag), strides(), pads(), pads());
   }
 
   const Node& node_;

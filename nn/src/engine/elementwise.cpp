@@ -63,16 +63,13 @@ class ActivationStep final : public Step {
     const auto prop =
         setting_.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
     // Forward names the algorithm by what backward will read.
-    k.forward = {
-        {prop, setting_.training ? kind_.backward : kind_.forward, out_.desc(rows), kind_.alpha, 0.F},
-        user_scratch(),
-        setting_.engine};
+    k.forward =
+        describe_eltwise(setting_.engine, user_scratch(), prop,
+                         setting_.training ? kind_.backward : kind_.forward, out_.desc(rows), kind_.alpha);
     k.run_forward = dnnl::eltwise_forward(k.forward);
     if (setting_.training) {
-      k.backward = {{kind_.backward, out_.desc(rows), out_.desc(rows), kind_.alpha, 0.F},
-                    user_scratch(),
-                    setting_.engine,
-                    k.forward};
+      k.backward = describe_eltwise_backward(setting_.engine, user_scratch(), k.forward, kind_.backward,
+                                             out_.desc(rows), kind_.alpha);
       k.run_backward = dnnl::eltwise_backward(k.backward);
     }
     kernels_.emplace(rows, std::move(k));

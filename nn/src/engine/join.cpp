@@ -23,6 +23,7 @@ struct RowOf {
 
 template <class T>
 RowOf<T> row_of(const Blob& blob, const Numbers& row) {
+  expect_one_type(row, Numbers{nullptr, sizeof(T) == sizeof(std::uint16_t)});
   return {static_cast<T*>(row.at), blob.format.block, blob.shape.height * blob.shape.width};
 }
 

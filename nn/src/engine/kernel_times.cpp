@@ -54,6 +54,11 @@ KernelTimes::Times KernelTimes::get(const std::string& work, const std::function
   return kept->second;
 }
 
+bool KernelTimes::knows(const std::string& work) {
+  const std::lock_guard lock(mutex_);
+  return known_.contains(work);
+}
+
 /// Adds what the file holds; a file that can't be read, or holds something else, counts as empty.
 void KernelTimes::read() {
   std::error_code ignored;

@@ -23,6 +23,7 @@ class KernelTimes {
 
   /// What is known of `work`, or else what `measure` finds. One measures at a time.
   Times get(const std::string& work, const std::function<Times()>& measure);
+  bool knows(const std::string& work);
 
  private:
   void read();

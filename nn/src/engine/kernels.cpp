@@ -383,11 +383,13 @@ void bn_apply(const ChannelLayout& layout, Numbers x, const float* scale, const 
 }
 void bn_backward_sums(const ChannelLayout& layout, Numbers x, Numbers y, const float* center,
                       const float* inverse, float slope, Numbers dy, double* sum_dy, double* sum_dy_xhat) {
+  expect_one_type(y, dy);
   HWY_DYNAMIC_DISPATCH(BnBackwardSums)(layout, x, y, center, inverse, slope, dy, sum_dy, sum_dy_xhat);
 }
 void bn_backward_apply(const ChannelLayout& layout, Numbers x, Numbers dy, const float* center,
                        const float* inverse, const float* scale, const float* grad_mean,
                        const float* grad_slope, Numbers dx) {
+  expect_one_type(x, dx);
   HWY_DYNAMIC_DISPATCH(BnBackwardApply)(layout, x, dy, center, inverse, scale, grad_mean, grad_slope, dx);
 }
 void sgd_update(float* w, const float* g, float* v, std::size_t count, const SgdScalars& s) {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <stdexcept>
 
 namespace doppel::nn::engine {
 
@@ -11,6 +12,19 @@ struct Numbers {
   void* at;
   bool half;
 };
+
+/// Throws std::logic_error where one's bytes would be read as another's type: a mistake of ours. It costs
+/// nothing beside a loop over rows, so a release checks it as well.
+template <class... More>
+void expect_one_type(const Numbers& first, const More&... more) {
+  if (((more.half != first.half) || ...))
+    throw std::logic_error("bfloat16 and floats where a loop takes numbers of one type");
+}
+/// The same where a loop takes floats only.
+inline float* expect_floats(const Numbers& numbers) {
+  if (numbers.half) throw std::logic_error("bfloat16 where a loop takes floats");
+  return static_cast<float*>(numbers.at);
+}
 
 /// to[i] += from[i].
 void add_to(float* to, const float* from, std::size_t count);
@@ -79,10 +93,10 @@ void max_pool_backward(const SlidingWindow& window, const ChannelLayout& out, Nu
                        const unsigned char* which, Numbers dx);
 
 /// The weight gradient [out, in, kh, kw] of a convolution whose input is planes of few channels and whose
-/// output is blocked by 8 or 16; and its bias gradient (null: none). oneDNN 2.6 has only a reference loop for
-/// this on AVX2.
+/// output is blocked by 8 or 16; and its bias gradient (null: none). dy may be either. oneDNN has only a
+/// reference loop for this: 2.6 on AVX2, 3.7 for bfloat16 of one channel.
 void conv_weight_grad_few_inputs(const SlidingWindow& window, const ChannelLayout& out, int filters,
-                                 int inputs, const float* x, const float* dy, float* dw, float* db);
+                                 int inputs, const float* x, Numbers dy, float* dw, float* db);
 
 // In all three the gradient is scale · g + pull · w.
 /// v = momentum · v + gradient; w -= rate · v, or rate · (gradient + momentum · v).

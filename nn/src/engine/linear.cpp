@@ -149,7 +149,7 @@ class HalfLinearStep final : public Step {
         if (known == a) return;
       const Desc c({rows, columns}, dnnl::memory::data_type::f32, dnnl::memory::format_tag::ab);
       const OneDnnScope scope;
-      kernels_.emplace_back(a, dnnl::matmul::primitive_desc({a, b, c}, user_scratch(), setting.engine));
+      kernels_.emplace_back(a, describe<dnnl::matmul>(setting.engine, user_scratch(), a, b, c));
       runs_.emplace_back(kernels_.back().second);
       scratch_ = std::max(scratch_, kernels_.back().second.scratchpad_desc().get_size());
     }

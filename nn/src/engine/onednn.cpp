@@ -22,7 +22,7 @@ void Setting::need_half(std::size_t numbers) { grow(halves, lanes, (numbers + 1)
 Format format_of(const dnnl::memory::desc& desc) {
   using Tag = dnnl::memory::format_tag;
   for (const auto& [tag, block] : {std::pair{Tag::nChw16c, 16}, {Tag::nChw8c, 8}})
-    if (desc == dnnl::memory::desc(desc.dims(), desc.data_type(), tag)) return {tag, block};
+    if (desc == dnnl::memory::desc(dims_of(desc), type_of(desc), tag)) return {tag, block};
   return kPlain;
 }
 

@@ -7,6 +7,7 @@
 #include <oneapi/dnnl/dnnl.hpp>
 #include <unordered_map>
 
+#include "onednn_api.h"
 #include "step.h"
 
 namespace doppel::nn::engine {

@@ -42,22 +42,20 @@ class PoolStep final : public Step {
     Kernels k;
     const auto kind =
         setting_.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
-    const dnnl::memory::dims strides{window_.stride, window_.stride},
-        kernel{window_.kernel_h, window_.kernel_w};
-    const dnnl::memory::dims low{node_.pads.top, node_.pads.left};
-    const dnnl::memory::dims high{
-        (out_.shape.height - 1) * window_.stride + window_.kernel_h - in_.shape.height - node_.pads.top,
-        (out_.shape.width - 1) * window_.stride + window_.kernel_w - in_.shape.width - node_.pads.left};
-    k.forward = {{kind, window_.algorithm, in_.desc(rows), out_.desc(rows), strides, kernel, low, high},
-                 user_scratch(),
-                 setting_.engine};
+    const PoolGeometry geometry{
+        .strides = {window_.stride, window_.stride},
+        .kernel = {window_.kernel_h, window_.kernel_w},
+        .low = {node_.pads.top, node_.pads.left},
+        .high = {
+            (out_.shape.height - 1) * window_.stride + window_.kernel_h - in_.shape.height - node_.pads.top,
+            (out_.shape.width - 1) * window_.stride + window_.kernel_w - in_.shape.width - node_.pads.left}};
+    k.forward = describe_pooling(setting_.engine, user_scratch(), kind, window_.algorithm, in_.desc(rows),
+                                 out_.desc(rows), geometry);
     k.run_forward = dnnl::pooling_forward(k.forward);
     std::size_t scratch = k.forward.scratchpad_desc().get_size();
     if (setting_.training) {
-      k.backward = {{window_.algorithm, in_.desc(rows), out_.desc(rows), strides, kernel, low, high},
-                    user_scratch(),
-                    setting_.engine,
-                    k.forward};
+      k.backward = describe_pooling_backward(setting_.engine, user_scratch(), k.forward, window_.algorithm,
+                                             in_.desc(rows), out_.desc(rows), geometry);
       k.run_backward = dnnl::pooling_backward(k.backward);
       scratch = std::max(scratch, k.backward.scratchpad_desc().get_size());
       const std::size_t floats = k.forward.workspace_desc().get_size() / sizeof(float) + 16;

@@ -9,6 +9,7 @@
 
 #include "blob.h"
 #include "conv_kernel.h"
+#include "doppel/nn/executor.h"
 #include "doppel/nn/group.h"
 #include "doppel/nn/model.h"
 
@@ -25,7 +26,8 @@ struct Setting {
   int batch = 0;
   int lanes = 1;
   bool training = true;
-  bool bf16 = false;          ///< convolutions may multiply in bfloat16
+  bool bf16 = false;  ///< convolutions may multiply in bfloat16
+  WeightGradients weight_gradients = WeightGradients::Fastest;
   bool keeps_pieces = false;  ///< tangents may be asked for
   std::uint64_t seed = 0;     ///< of dropout
   std::uint64_t step = 0;     ///< of training

@@ -106,24 +106,29 @@ HWY_EXPORT(ScaleByPiece);
 
 void add_to(float* to, const float* from, std::size_t count) { HWY_DYNAMIC_DISPATCH(AddTo)(to, from, count); }
 void add_to(Numbers to, Numbers from, std::size_t count) {
+  expect_one_type(to, from);
   HWY_DYNAMIC_DISPATCH(AddToNumbers)(to, from, count);
 }
 void sum(Numbers to, Numbers a, Numbers b, float slope, std::size_t count) {
+  expect_one_type(to, a, b);
   HWY_DYNAMIC_DISPATCH(Sum)(to, a, b, slope, count);
 }
 void rectify(Numbers values, float slope, std::size_t count) {
   HWY_DYNAMIC_DISPATCH(Rectify)(values, slope, count);
 }
 void rectify_gradient(Numbers y, float slope, Numbers dy, std::size_t count) {
+  expect_one_type(y, dy);
   HWY_DYNAMIC_DISPATCH(RectifyGradient)(y, slope, dy, count);
 }
 void sum_gradients(Numbers to, Numbers a, Numbers b, Numbers y, float slope, std::size_t count) {
+  expect_one_type(to, a, b, y);
   HWY_DYNAMIC_DISPATCH(SumGradients)(to, a, b, y, slope, count);
 }
 void positive(Numbers values, std::size_t count, std::uint8_t* piece) {
   HWY_DYNAMIC_DISPATCH(Positive)(values, count, piece);
 }
 void scale_by_piece(Numbers from, const std::uint8_t* piece, float slope, std::size_t count, Numbers to) {
+  expect_one_type(from, to);
   HWY_DYNAMIC_DISPATCH(ScaleByPiece)(from, piece, slope, count, to);
 }
 

@@ -26,7 +26,6 @@ Span InsideSpan(int out, int stride, int pad, int kernel, int size) {
   return {std::max(0, -origin), std::min(kernel, size - origin)};
 }
 
-#if HWY_TARGET != HWY_SCALAR
 namespace hn = hwy::HWY_NAMESPACE;
 
 /// Numbers of a block as floats, and back.
@@ -41,6 +40,8 @@ HWY_INLINE hn::Vec<D> LoadFloats(D d, const Half* p) {
   const auto bits = hn::LoadU(d16, reinterpret_cast<const std::uint16_t*>(p));
   return hn::BitCast(d, hn::ShiftLeft<16>(hn::PromoteTo(d32, bits)));
 }
+
+#if HWY_TARGET != HWY_SCALAR
 template <class D>
 HWY_INLINE void StoreFloats(hn::Vec<D> v, D d, float* p) {
   hn::StoreU(v, d, p);
@@ -323,33 +324,33 @@ void MaxPoolPick(const SlidingWindow& w, const ChannelLayout& l, const Numbers& 
 constexpr int kTaps = 5;
 constexpr int kWide = 8;
 
-template <int kCount>
-HWY_INLINE void TapRow(const float* x, const float* dy, int count, int x_step, int dy_step, float* sums) {
+template <int kCount, class T>
+HWY_INLINE void TapRow(const float* x, const T* dy, int count, int x_step, int dy_step, float* sums) {
   const HWY_CAPPED(float, kWide) d;
-  constexpr int kParts = kWide / static_cast<int>(hwy::HWY_NAMESPACE::MaxLanes(d));
+  constexpr int kParts = kWide / static_cast<int>(hn::MaxLanes(d));
   for (int part = 0; part < kParts; ++part) {
-    const int at = part * static_cast<int>(hwy::HWY_NAMESPACE::Lanes(d));
-    hwy::HWY_NAMESPACE::Vec<decltype(d)> s[kCount];
-    for (int k = 0; k < kCount; ++k) s[k] = hwy::HWY_NAMESPACE::LoadU(d, sums + k * kWide + at);
+    const int at = part * static_cast<int>(hn::Lanes(d));
+    hn::Vec<decltype(d)> s[kCount];
+    for (int k = 0; k < kCount; ++k) s[k] = hn::LoadU(d, sums + k * kWide + at);
     const float* px = x;
-    const float* pd = dy + at;
+    const T* pd = dy + at;
     for (int i = 0; i < count; ++i, px += x_step, pd += dy_step) {
-      const auto v = hwy::HWY_NAMESPACE::LoadU(d, pd);
-      for (int k = 0; k < kCount; ++k)
-        s[k] = hwy::HWY_NAMESPACE::MulAdd(v, hwy::HWY_NAMESPACE::Set(d, px[k]), s[k]);
+      const auto v = LoadFloats(d, pd);
+      for (int k = 0; k < kCount; ++k) s[k] = hn::MulAdd(v, hn::Set(d, px[k]), s[k]);
     }
-    for (int k = 0; k < kCount; ++k) hwy::HWY_NAMESPACE::StoreU(s[k], d, sums + k * kWide + at);
+    for (int k = 0; k < kCount; ++k) hn::StoreU(s[k], d, sums + k * kWide + at);
   }
 }
 
 /// Adds one input plane's and one group of eight filters' taps: sums is [kh, kw, kWide].
-void TapPlane(const SlidingWindow& w, const float* x, const float* dy, int dy_step, float* sums) {
+template <class T>
+void TapPlane(const SlidingWindow& w, const float* x, const T* dy, int dy_step, float* sums) {
   for (int ky = 0; ky < w.kernel_h; ++ky)
     for (int oy = 0; oy < w.out_h; ++oy) {
       const int iy = oy * w.stride - w.top + ky;
       if (iy < 0 || iy >= w.in_h) continue;
       const float* in = x + iy * w.in_w;
-      const float* grad = dy + static_cast<std::ptrdiff_t>(oy) * w.out_w * dy_step;
+      const T* grad = dy + static_cast<std::ptrdiff_t>(oy) * w.out_w * dy_step;
       float* row_sums = sums + ky * w.kernel_w * kWide;
       // Where all taps of a row lie inside, they run together; at the edges one by one.
       const int first = std::min(w.out_w, (w.left + w.stride - 1) / w.stride);
@@ -357,7 +358,7 @@ void TapPlane(const SlidingWindow& w, const float* x, const float* dy, int dy_st
       for (int kx = 0; kx < w.kernel_w;) {
         const float* base = in + first * w.stride - w.left + kx;
         const int taps = std::min(kTaps, w.kernel_w - kx);
-        const float* g = grad + static_cast<std::ptrdiff_t>(first) * dy_step;
+        const T* g = grad + static_cast<std::ptrdiff_t>(first) * dy_step;
         if (taps == 5)
           TapRow<5>(base, g, last - first, w.stride, dy_step, row_sums + kx * kWide);
         else if (taps == 4)
@@ -383,14 +384,15 @@ void TapPlane(const SlidingWindow& w, const float* x, const float* dy, int dy_st
     }
 }
 
-void ConvWeightGradFewInputs(const SlidingWindow& w, const ChannelLayout& l, int filters, int inputs,
-                             const float* x, const float* dy, float* dw, float* db) {
+template <class T>
+void WeightGradFewInputs(const SlidingWindow& w, const ChannelLayout& l, int filters, int inputs,
+                         const float* x, const T* dy, float* dw, float* db) {
   const int taps = w.kernel_h * w.kernel_w;
   const std::size_t in = static_cast<std::size_t>(w.in_h) * w.in_w,
                     out = static_cast<std::size_t>(l.pixels) * l.block;
   float sums[32 * 32 * kWide];
   for (int filter = 0; filter < filters; filter += kWide) {
-    const float* grad = dy + (filter / l.block) * out + filter % l.block;
+    const T* grad = dy + (filter / l.block) * out + filter % l.block;
     const int used = std::min(kWide, filters - filter);
     for (int i = 0; i < inputs; ++i) {
       std::fill_n(sums, taps * kWide, 0.F);
@@ -411,6 +413,11 @@ void ConvWeightGradFewInputs(const SlidingWindow& w, const ChannelLayout& l, int
   }
 }
 
+void ConvWeightGradFewInputs(const SlidingWindow& w, const ChannelLayout& l, int filters, int inputs,
+                             const float* x, const Numbers& dy, float* dw, float* db) {
+  Typed(dy, [&](auto* pdy) { WeightGradFewInputs(w, l, filters, inputs, x, pdy, dw, db); });
+}
+
 }  // namespace HWY_NAMESPACE
 }  // namespace doppel::nn::engine
 HWY_AFTER_NAMESPACE();
@@ -425,18 +432,21 @@ HWY_EXPORT(ConvWeightGradFewInputs);
 
 void max_pool(const SlidingWindow& window, const ChannelLayout& out, Numbers x, Numbers y,
               unsigned char* which) {
+  expect_one_type(x, y);
   HWY_DYNAMIC_DISPATCH(MaxPool)(window, out, x, y, which);
 }
 void max_pool_pick(const SlidingWindow& window, const ChannelLayout& out, Numbers x,
                    const unsigned char* which, Numbers y) {
+  expect_one_type(x, y);
   HWY_DYNAMIC_DISPATCH(MaxPoolPick)(window, out, x, which, y);
 }
 void max_pool_backward(const SlidingWindow& window, const ChannelLayout& out, Numbers dy,
                        const unsigned char* which, Numbers dx) {
+  expect_one_type(dy, dx);
   HWY_DYNAMIC_DISPATCH(MaxPoolBackward)(window, out, dy, which, dx);
 }
 void conv_weight_grad_few_inputs(const SlidingWindow& window, const ChannelLayout& out, int filters,
-                                 int inputs, const float* x, const float* dy, float* dw, float* db) {
+                                 int inputs, const float* x, Numbers dy, float* dw, float* db) {
   HWY_DYNAMIC_DISPATCH(ConvWeightGradFewInputs)(window, out, filters, inputs, x, dy, dw, db);
 }
 

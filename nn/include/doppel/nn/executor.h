@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "doppel/dataset/progress.h"
 #include "doppel/nn/group.h"
 #include "doppel/nn/loss.h"
 #include "doppel/nn/model.h"
@@ -18,6 +19,13 @@ namespace doppel::nn {
 enum class Precision {
   F32,
   BF16  ///< products of bfloat16 numbers where the processor has them (see has_bf16) and they are the faster
+};
+
+/// Whose loops compute the gradients of convolutions' weights.
+enum class WeightGradients {
+  Fastest,  ///< ours where they are known to be faster, or oneDNN has only a reference loop
+  Own,      ///< ours wherever one fits
+  OneDnn    ///< oneDNN's alone
 };
 
 /// True where the processor multiplies bfloat16 (AVX-512 BF16, or AMX).
@@ -39,6 +47,10 @@ struct ExecutorOptions {
   /// What chosen_kernels() gave: these convolutions multiply so again, to the same bits. The others are timed
   /// where several kernels suit them, once on a machine: see docs/networks.md.
   std::map<std::string, std::string> kernels = {};
+  WeightGradients weight_gradients = WeightGradients::Fastest;
+  /// Gets, while the executor is made, the convolutions timed, of those that must be; nothing where none
+  /// must.
+  dataset::OnProgress timing = {};
 };
 
 /// The sums of one batch.
@@ -51,6 +63,11 @@ struct LossSums {
 /// One of a layer's kernels, as "conv1", "forward", "jit_bf16:avx512_core_bf16".
 struct KernelInfo {
   std::string node, pass, implementation;
+};
+
+/// A convolution that can't multiply here as ExecutorOptions::kernels had it: another processor or oneDNN.
+struct KernelChange {
+  std::string node, wanted, used;
 };
 
 /// Static buffers and kernels; nothing is allocated per step once each batch size was met.
@@ -103,13 +120,14 @@ class Executor {
   /// Calls f(i) for 0 <= i < count on the executor's threads.
   template <class F>
   void parallel(int count, F f) {
-    run_parallel(
-        count, [](void* context, int i) { (*static_cast<F*>(context))(i); }, &f);
+    run_parallel(count, [](void* context, int i) { (*static_cast<F*>(context))(i); }, &f);
   }
   /// What was chosen for each layer that more than one kernel could compute, in the order of execution.
   std::vector<KernelInfo> kernels() const;
   /// How the convolutions multiply for which several kernels suit: by node, "direct", "winograd" or "bf16".
   const std::map<std::string, std::string>& chosen_kernels() const;
+  /// Which of those that were asked for had to be others: results are then close, but not to the bit.
+  std::vector<KernelChange> changed_kernels() const;
   /// What activations and gradients take.
   std::size_t memory_bytes() const;
 

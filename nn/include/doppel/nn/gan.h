@@ -9,6 +9,7 @@
 #include <mutex>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "doppel/augment/error.h"
@@ -66,12 +67,15 @@ struct GanOptions {
   /// Above 0: the chance begins at 0 and adapts, so that the discriminator's surplus of right answers about
   /// real pictures, their share minus that of wrong ones, stays near this (Karras et al. 2020: 0.6).
   double augment_target = 0;
+  dataset::OnProgress timing = {};  ///< see ExecutorOptions
 };
 
 /// rpgan (relativistic, R1 and R2; the default), hinge, wgan-gp, lsgan, dcgan (the textbook's: BatchNorm in
 /// both, the non-saturating game), minimax; for pictures of 28x28, 32x32 or 64x64. Throws UsageError for
 /// other names and sizes.
 GanOptions gan_preset(const std::string& name, const Shape& picture);
+/// Their names, the default first.
+std::span<const std::string_view> gan_presets();
 
 /// What few pictures need before a discriminator, which would know them by heart: below 1,000 they are moved,
 /// covered in part, and their colours changed; nothing from there on. Never a flip: digits and letters aren't
@@ -121,6 +125,8 @@ class Gan {
   const GanOptions& options() const { return options_; }
   const Shape& picture() const { return picture_; }
   int classes() const { return classes_; }
+  /// Of both networks, once a file was loaded: see Executor.
+  std::vector<KernelChange> changed_kernels() const;
   const Model& generator() const { return generator_; }
   const Model& discriminator() const { return discriminator_; }
 

@@ -230,7 +230,8 @@ struct Part {
   Part(Side side) : is(std::move(side)) {}              // NOLINT
   Part(Branches branches) : is(std::move(branches)) {}  // NOLINT: a chain is written as a list of layers
   template <class L>
-  requires std::is_constructible_v<Layer, L> Part(L layer) : is(Layer(std::move(layer))) {}  // NOLINT
+    requires std::is_constructible_v<Layer, L>
+  Part(L layer) : is(Layer(std::move(layer))) {}  // NOLINT
   std::variant<Layer, Branches, Side> is;
   friend bool operator==(const Part& a, const Part& b) { return a.is == b.is; }
 };

@@ -43,6 +43,8 @@ struct TrainerOptions {
   /// Processes that train together: `train` must give this one's rank of its world. All get the same weights;
   /// only rank 0 writes, what all must see to resume. Must outlive the trainer; null: there are no others.
   Group* group = nullptr;
+  dataset::OnProgress timing = {};     ///< see ExecutorOptions, before the first step
+  dataset::OnProgress measuring = {};  ///< after an epoch: pictures measured of those held out
 };
 
 /// After each step, for a live line.
@@ -82,6 +84,10 @@ class Trainer {
   /// True where patience ended before the epochs did.
   bool stopped_early() const;
   int shards() const { return options_.shards; }
+  /// Once it runs: see Executor.
+  std::vector<KernelChange> changed_kernels() const {
+    return executor_ ? executor_->changed_kernels() : std::vector<KernelChange>{};
+  }
   /// Spent in the network and the optimiser by this run, times its threads.
   double step_seconds() const { return step_seconds_; }
   double rate() const { return options_.rate; }
@@ -126,11 +132,14 @@ class Trainer {
 using OnRow = std::function<void(std::size_t index, int label, std::span<const float> logits)>;
 
 /// Runs a model over all batches of one epoch of a loader (sequential, not augmented).
-Confusion evaluate(Model& model, dataset::Loader& loader, int threads = 0, const OnRow& on_row = {});
+/// `timing`: see ExecutorOptions.
+Confusion evaluate(Model& model, dataset::Loader& loader, int threads = 0, const OnRow& on_row = {},
+                   const dataset::OnProgress& timing = {});
 
 /// The same over `views` epochs of the loader, whose samples come in the same order in each: a row's result
-/// is the mean of its views' probabilities.
-Confusion evaluate_views(Model& model, dataset::Loader& loader, int views, int threads = 0);
+/// is the mean of its views' probabilities. `progress` gets the rows done, of all views.
+Confusion evaluate_views(Model& model, dataset::Loader& loader, int views, int threads = 0,
+                         const dataset::OnProgress& progress = {}, const dataset::OnProgress& timing = {});
 
 /// Model and metadata to and from one file.
 void save_model(const std::filesystem::path& path, const Model& model,
