@@ -91,7 +91,11 @@ class Explainer {
               {plan_.ops.begin() + static_cast<std::ptrdiff_t>(first),
                plan_.ops.begin() + static_cast<std::ptrdiff_t>(last)}};
     ExplainedStep step{std::move(how), {}, part.size(), {}, 0};
-    for (const Op& op : part.ops) step.ops.push_back(text_of(op));
+    Size size = part.source;
+    for (const Op& op : part.ops) {
+      step.ops.push_back(text_of(op, size));
+      size = size_after(op, size);
+    }
     if (last < plan_.ops.size()) step.reason = reason(part.ops.back(), plan_.ops[last]);
     cv::Mat result;
     step.microseconds = median_microseconds([&] { result = render(part, image_, partners_); });

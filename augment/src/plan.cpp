@@ -3,9 +3,6 @@
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
-#include <algorithm>
-#include <cctype>
-
 #include "doppel/augment/error.h"
 #include "geometry/run.h"
 #include "yaml_fields.h"
@@ -27,106 +24,7 @@ Op make_op(const std::string& name, const YAML::Node& at, const std::string& fil
   }
 }
 
-std::string matrix_text(const Matrix3& map) {
-  const auto& m = map.m;
-  std::string text =
-      fmt::format("[{:.3g} {:.3g} {:.3g}; {:.3g} {:.3g} {:.3g}", m[0], m[1], m[2], m[3], m[4], m[5]);
-  if (!map.is_affine()) text += fmt::format("; {:.2g} {:.2g} 1", m[6], m[7]);
-  return text + "]";
-}
-
-/// An op in a few words.
-struct Words {
-  std::string operator()(const op::Crop& o) const {
-    return fmt::format("crop {}x{} at {},{}", o.size.width, o.size.height, o.x, o.y);
-  }
-  std::string operator()(const op::Flip& o) const {
-    constexpr std::array<const char*, 3> kWords{"flip horizontal", "flip vertical", "transpose"};
-    return kWords[static_cast<std::size_t>(o.axis)];
-  }
-  std::string operator()(const op::Warp& o) const { return "warp " + matrix_text(o.map); }
-  std::string operator()(const op::Resize& o) const {
-    return fmt::format("resize {}x{}", o.size.width, o.size.height);
-  }
-  std::string operator()(const op::Pad& o) const {
-    return fmt::format("pad {},{},{},{}", o.left, o.top, o.right, o.bottom);
-  }
-  std::string operator()(const op::ColorMatrix& o) const {
-    const auto& m = o.matrix;
-    const bool diagonal = m[1] == 0 && m[2] == 0 && m[4] == 0 && m[6] == 0 && m[8] == 0 && m[9] == 0;
-    if (!diagonal) return fmt::format("saturation {:.2f}", m[0] - m[4]);
-    if (m[0] == -1) return "negative";
-    if (m[3] == 0 && m[7] == 0 && m[11] == 0) return fmt::format("brightness {:.2f}", m[0]);
-    return fmt::format("shift {:+.3f} {:+.3f} {:+.3f}", m[3], m[7], m[11]);
-  }
-  std::string operator()(const op::Contrast& o) const { return fmt::format("contrast {:.2f}", o.factor); }
-  std::string operator()(const op::Hsv& o) const {
-    std::string text;
-    if (o.turn != 0) text += fmt::format(" hue {:+.3f}", o.turn);
-    if (o.gain != 1 || o.saturation != 0)
-      text += fmt::format(" saturation x{:.2f} {:+.2f}", o.gain, o.saturation);
-    if (o.value != 0) text += fmt::format(" value {:+.2f}", o.value);
-    return text.empty() ? "hsv" : text.substr(1);
-  }
-  std::string operator()(const op::Noise& o) const {
-    return fmt::format("{} {:.3f}", o.law == op::Noise::Law::Additive ? "noise" : "speckle", o.std);
-  }
-  std::string operator()(const op::SaltPepper& o) const {
-    return fmt::format("salt and pepper {:.3f}", o.amount);
-  }
-  std::string operator()(const op::Cover& o) const {
-    return fmt::format("cover {} holes", o.holes.size() / 4);
-  }
-  std::string operator()(const op::Rain& o) const {
-    return fmt::format("rain {:.2f} at {:+.0f}°", o.amount, o.angle);
-  }
-  std::string operator()(const op::SnowFall& o) const { return fmt::format("snow {:.2f}", o.amount); }
-  std::string operator()(const op::SnowSettle& o) const {
-    return fmt::format("settled snow {:.2f}", o.amount);
-  }
-  std::string operator()(const op::Fog& o) const { return fmt::format("fog {:.2f}", o.density); }
-  std::string operator()(const op::GaussianBlur& o) const { return fmt::format("blur {:.2f}", o.sigma); }
-  std::string operator()(const op::LineBlur& o) const {
-    return fmt::format("motion {:.1f} at {:.0f}°", o.length, o.angle);
-  }
-  std::string operator()(const op::Jpeg& o) const { return fmt::format("jpeg {}", o.quality); }
-  std::string operator()(const op::Normalize&) const { return "normalize"; }
-  std::string operator()(const op::Blend& o) const {
-    std::string text = fmt::format("blend {:.2f}", o.share);
-    for (const Plan& branch : o.branches) text += " (" + branch.text() + ")";
-    return text;
-  }
-  std::string operator()(const op::Join& o) const {
-    constexpr std::array<const char*, 3> kWords{"mix in", "paste", "cut in"};
-    std::string text = fmt::format("{} partner {}", kWords[static_cast<std::size_t>(o.mode)], o.partner);
-    return o.mode == op::Join::Mode::Average ? text + fmt::format(" at {:.2f}", o.share)
-                                             : text + fmt::format(" at {},{}", o.x, o.y);
-  }
-  /// All others: their name, and the fields that aren't as they would be by default.
-  template <class T>
-  std::string operator()(T o) const {
-    T plain;
-    FieldDescriber now, usual;
-    o.fields(now);
-    plain.fields(usual);
-    std::string text;
-    for (const char c : T::name)
-      text += std::isupper(c) && !text.empty() ? std::string(" ") + static_cast<char>(std::tolower(c))
-                                               : std::string(1, static_cast<char>(std::tolower(c)));
-    for (std::size_t i = 0; i < now.fields.size(); ++i) {
-      const FieldText& field = now.fields[i];
-      if (field.name == "seed" || field.name == "fill" || field.value == usual.fields[i].value) continue;
-      if (field.kind == "numbers") continue;
-      text += " " + field.name + " " +
-              (field.kind == "number" ? fmt::format("{:.3g}", std::stod(field.value)) : field.value);
-    }
-    return text;
-  }
-};
-
 }  // namespace
-
-std::string text_of(const Op& op) { return std::visit(Words{}, op); }
 
 Size Plan::size() const {
   Size size = source;
@@ -141,12 +39,6 @@ Point Plan::map(Point p) const {
     size = size_after(op, size);
   }
   return p;
-}
-
-std::string Plan::text() const {
-  std::string text;
-  for (const Op& op : ops) text += (text.empty() ? "" : " · ") + text_of(op);
-  return text.empty() ? "unchanged" : text;
 }
 
 std::string Plan::yaml() const {

@@ -56,5 +56,34 @@ TEST(Plan, TextIsShort) {
   EXPECT_EQ(Plan{}.text(), "unchanged");
 }
 
+TEST(Plan, WarpsAreSaidInWords) {
+  const auto words = [](const Matrix3& map, Size to = {40, 60}) {
+    const Matrix3 about = translation(to.width / 2.0, to.height / 2.0) * map * translation(-30, -20);
+    return Plan{{40, 60}, {op::Warp{about, to, {}}}}.words();
+  };
+  EXPECT_EQ(words(rotation(12)), "rotate 12° left");
+  EXPECT_EQ(words(rotation(-3.44)), "rotate 3.4° right");
+  EXPECT_EQ(words(scaling(1.08, 1.08)), "zoom 1.08");
+  EXPECT_EQ(words(scaling(0.912, 1.2)), "width x0.91, height x1.2");
+  EXPECT_EQ(words(scaling(0.912, 1)), "width x0.91");
+  EXPECT_EQ(words(Matrix3{{1, 0.25, 0, 0, 1, 0, 0, 0, 1}}), "shear 14° left");
+  EXPECT_EQ(words(translation(4, -2.25)), "move 4 right 2.3 up");
+  EXPECT_EQ(words(translation(0, 31.4)), "move 31 down");
+  EXPECT_EQ(words(scaling(-1, 1)), "flip horizontal");
+  EXPECT_EQ(words(rotation(180) * scaling(-1, 1)), "flip vertical");
+  EXPECT_EQ(words(translation(-4, 2) * rotation(20) * scaling(-1.5, 1.5)),
+            "flip horizontal, zoom 1.5, rotate 20° left, move 4 left 2 down");
+  EXPECT_EQ(words(rotation(90), {60, 40}), "rotate 90° left, onto 40x60");
+  EXPECT_EQ(words(rotation(0.01)), "hardly moved");
+  EXPECT_EQ(words(Matrix3{{1, 0, 0, 0, 1, 0, 1e-3, 0, 1}}), "perspective");
+  EXPECT_EQ(words(scaling(0, 1)), "warp");
+}
+
+TEST(Plan, TextShowsMatricesBehindTheWords) {
+  const Plan plan{{10, 10}, {op::Warp{translation(2, 1), {10, 10}, {}}, op::Jpeg{30}}};
+  EXPECT_EQ(plan.words(), "move 2 right 1 down · jpeg quality 30");
+  EXPECT_EQ(plan.text(), "move 2 right 1 down [1 0 2; 0 1 1] · jpeg quality 30");
+}
+
 }  // namespace
 }  // namespace doppel::augment

@@ -182,7 +182,7 @@ TEST(Loader, PeeksAndExplains) {
       EXPECT_EQ(digest(loader.peek(1, 2)), digests[2]);
       const std::string text = loader.explain(batch, 3);
       EXPECT_NE(text.find("epoch 1, step 3, row 3: train-images"), std::string::npos) << text;
-      EXPECT_NE(text.find("warp"), std::string::npos) << text;
+      EXPECT_NE(text.find("rotate"), std::string::npos) << text;
     }
     if (digests.size() == 8) break;
   }

@@ -234,11 +234,11 @@ TEST(Rotate, ValidOnlyShowsNoBorder) {
   Sample s;
   s.image = cv::Mat(91, 140, CV_8UC1, cv::Scalar(255));
   for (std::uint64_t i = 0; i < 200; ++i) {
-    const Sample out = Recipe{
-        Rotate{.angle = {-180, 180},
-               .valid_only = true,
-               .fill = {Fill::Kind::Color, {0, 0, 0, 1}},
-               .p = 1}}.apply(s, Stream{.index = i});
+    const Sample out =
+        Recipe{
+            Rotate{
+                .angle = {-180, 180}, .valid_only = true, .fill = {Fill::Kind::Color, {0, 0, 0, 1}}, .p = 1}}
+            .apply(s, Stream{.index = i});
     double low = 0;
     cv::minMaxLoc(out.image, &low);
     EXPECT_GT(low, 120) << i;  // the corner pixels may touch the edge by rounding

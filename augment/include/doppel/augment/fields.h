@@ -87,7 +87,7 @@ class FieldVisitor {
   }
   /// An enum whose values count up from 0, with a name each.
   template <class Enum>
-  requires std::is_enum_v<Enum>
+    requires std::is_enum_v<Enum>
   void choice(const FieldInfo& info, Enum& value, std::span<const std::string_view> names) {
     int position = static_cast<int>(value);
     visit(info, Choice{&position, names});
@@ -99,9 +99,7 @@ class FieldVisitor {
 };
 
 template <class T>
-concept HasFields = requires(T& value, FieldVisitor& visit) {
-  value.fields(visit);
-};
+concept HasFields = requires(T& value, FieldVisitor& visit) { value.fields(visit); };
 
 /// One field as text: what `doppel transforms NAME` and the gallery print.
 struct FieldText {

@@ -45,8 +45,8 @@ inline constexpr bool is_any_op<T, std::variant<Ops...>> = (std::is_same_v<T, Op
 class Op : public AnyOp {
  public:
   template <class T>
-  requires is_any_op<std::remove_cvref_t<T>> Op(T&& op)
-      : AnyOp(std::forward<T>(op)) {}  // NOLINT: an op's own struct is an Op
+    requires is_any_op<std::remove_cvref_t<T>>
+  Op(T&& op) : AnyOp(std::forward<T>(op)) {}  // NOLINT: an op's own struct is an Op
   Op();
   Op(const Op& other);
   Op(Op&& other) noexcept;

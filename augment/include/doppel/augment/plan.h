@@ -9,8 +9,8 @@
 
 namespace doppel::augment {
 
-/// An op in a few words.
-std::string text_of(const Op& op);
+/// An op in a few words, done to a picture of `size`: what Plan::text() says of it.
+std::string text_of(const Op& op, Size size);
 
 struct Plan {
   Size source;          ///< the size of the picture that the plan was drawn for
@@ -22,7 +22,9 @@ struct Plan {
   Size size() const;
   /// Where a source point ends up.
   Point map(Point p) const;
-  /// One line for people: "crop 20,14 200x180 · resize 224x224 · flip horizontal".
+  /// One line for people: "crop 200x180 at 20,14 · flip horizontal · rotate 12° left, zoom 1.08".
+  std::string words() const;
+  /// The same, and each warp's matrix to three digits behind it.
   std::string text() const;
   /// Every op with every field, at full precision.
   std::string yaml() const;

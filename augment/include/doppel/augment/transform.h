@@ -19,10 +19,9 @@ namespace doppel::augment {
 /// Anything that can draw is a transform: no base class. A member `double p` is the chance to apply at all; a
 /// static `name` and `fields(FieldVisitor&)` make it readable and writable as YAML.
 template <class T>
-concept Drawable = std::copy_constructible<T> &&
-    requires(const T& value, Draft& draft, const Stream& stream) {
-  value.draw(draft, stream);
-};
+concept Drawable =
+    std::copy_constructible<T> &&
+    requires(const T& value, Draft& draft, const Stream& stream) { value.draw(draft, stream); };
 
 /// Which classes a transform may touch, and what it makes of their labels. Classes are names, or numbers as
 /// text.
@@ -38,7 +37,8 @@ struct LabelRules {
 class Transform {
  public:
   template <class T>
-  requires(!std::same_as<T, Transform>) && Drawable<T> Transform(T value)
+    requires(!std::same_as<T, Transform>) && Drawable<T>
+  Transform(T value)
       : model_(std::make_unique<Model<T>>(std::move(value))) {  // NOLINT: a Drawable is a transform
     validate();
   }

@@ -1,0 +1,35 @@
+#include "doppel/augment/decomposition.h"
+
+#include <cmath>
+#include <utility>
+
+namespace doppel::augment {
+namespace {
+
+constexpr double kDegrees = 180 / 3.141592653589793238462643383279503;
+
+}  // namespace
+
+std::optional<Decomposition> decompose(const Matrix3& map, Point centre, Point target) {
+  auto [a, b, c, d] = map.jacobian(centre);
+  const Point place = map(centre);
+  const double determinant = a * d - b * c, across = std::hypot(a, c);
+  if (!std::isnormal(determinant) || !std::isfinite(across) || !std::isfinite(place.x + place.y)) return {};
+  Decomposition result;
+  result.move = {place.x - target.x, place.y - target.y};
+  result.zoom_x = across;
+  result.zoom_y = std::abs(determinant) / across;
+  if (determinant < 0) {
+    // The first column decides the angle: a horizontal flip turns it round, a vertical one leaves it.
+    result.flip = a < 0 ? Decomposition::Flip::Horizontal : Decomposition::Flip::Vertical;
+    if (a < 0)
+      a = -a, c = -c;
+    else
+      b = -b, d = -d;
+  }
+  result.angle = std::atan2(-c, a) * kDegrees;
+  result.shear = std::atan((a * b + c * d) / std::abs(determinant)) * kDegrees;
+  return result;
+}
+
+}  // namespace doppel::augment
