@@ -9,7 +9,8 @@
 
 namespace doppel::dataset {
 
-PictureStatistics picture_statistics(const Source& source, int channels, std::size_t most) {
+PictureStatistics picture_statistics(const Source& source, int channels, std::size_t most,
+                                     const OnProgress& progress) {
   PictureStatistics found;
   bool alike = true;
   int looked = 0;
@@ -17,6 +18,7 @@ PictureStatistics picture_statistics(const Source& source, int channels, std::si
   const std::size_t step = std::max<std::size_t>(1, source.size() / std::max<std::size_t>(1, most));
   std::string first_error;
   for (std::size_t i = 0; i < source.size(); i += step) {
+    if (progress) progress(i / step, (source.size() + step - 1) / step);
     cv::Mat image;
     try {
       image = load(source, i, channels).image;

@@ -46,9 +46,8 @@ void read_note(const std::string& text, augment::Sample& sample) {
       point.instance = n.at(4).template get<int>();
       sample.keypoints.push_back(point);
     });
-    each("label_shares", [&](const auto& n) {
-      sample.label_shares.push_back({n.at(0).template get<int>(), n.at(1)});
-    });
+    each("label_shares",
+         [&](const auto& n) { sample.label_shares.push_back({n.at(0).template get<int>(), n.at(1)}); });
   } catch (const nlohmann::json::exception&) { throw Error("a damaged annotation"); }
 }
 

@@ -194,8 +194,7 @@ std::vector<double> class_weights(const Source& source) {
 }  // namespace
 
 PackReport write_pack(const Source& source, const fs::path& out, const PackOptions& options,
-                      const std::function<void(std::size_t)>& progress, DuplicateFinder* duplicates,
-                      int part) {
+                      const OnProgress& progress, DuplicateFinder* duplicates, int part) {
   if (options.quality < 1 || options.quality > 100) throw UsageError("quality must be 1 to 100");
   if (source.size() == 0) throw Error("the data set is empty: there is nothing to pack");
   fs::create_directories(out);
@@ -208,6 +207,10 @@ PackReport write_pack(const Source& source, const fs::path& out, const PackOptio
   PixelSums sums;
   report.class_weights = class_weights(source);
   constexpr std::size_t kInFlight = 16;
+  const auto tell = [&](std::size_t done) {
+    if (progress) progress(done, source.size());
+  };
+  tell(0);
   for (std::uint32_t k = 0; k < shards; ++k) {
     const std::size_t first = k * per_shard, last = std::min(source.size(), first + per_shard);
     const fs::path path = out / fmt::format("{:05}.tar", k);
@@ -215,6 +218,7 @@ PackReport write_pack(const Source& source, const fs::path& out, const PackOptio
       ++report.shards_kept;
       report.samples += last - first;
       report.bytes += fs::file_size(path);
+      tell(last);
       continue;
     }
     pack::ShardWriter writer(path, k, classes);
@@ -232,6 +236,7 @@ PackReport write_pack(const Source& source, const fs::path& out, const PackOptio
                            }) &
                        tbb::make_filter<std::shared_ptr<Packed>, void>(
                            tbb::filter_mode::serial_in_order, [&](const std::shared_ptr<Packed>& packed) {
+                             tell(packed->source + 1);
                              if (!packed->unreadable.empty()) {
                                report.unreadable.push_back(packed->unreadable);
                                return;
@@ -244,7 +249,6 @@ PackReport write_pack(const Source& source, const fs::path& out, const PackOptio
                                         packed->picture, packed->record, source.name(packed->source),
                                         label < 0 ? "" : std::to_string(label), packed->note, packed->masks);
                              ++report.samples;
-                             if (progress) progress(packed->source + 1);
                            }));
     report.bytes += writer.finish(shards);
   }

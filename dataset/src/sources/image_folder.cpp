@@ -26,17 +26,19 @@ std::vector<fs::path> sorted_entries(const fs::path& folder) {
 }
 
 /// Images below a folder, in order, as paths below `root`. `above`: the folders that this one lies in, by
-/// their true names; one of them met again is a link that leads back up.
+/// their true names; one of them met again is a link that leads back up. `found`: told of each image.
 void collect(const fs::path& root, const fs::path& folder, std::vector<fs::path>& above,
-             std::vector<std::string>& images) {
+             std::vector<std::string>& images, const std::function<void()>& found) {
   const fs::path true_name = fs::canonical(folder);
   if (std::ranges::find(above, true_name) != above.end()) return;
   above.push_back(true_name);
   for (const fs::path& path : sorted_entries(folder)) {
-    if (is_image_file(path))
+    if (is_image_file(path)) {
       images.push_back(path.string().substr(root.string().size() + 1));
-    else if (std::error_code ignored; fs::is_directory(path, ignored))
-      collect(root, path, above, images);
+      found();
+    } else if (std::error_code ignored; fs::is_directory(path, ignored)) {
+      collect(root, path, above, images, found);
+    }
   }
   above.pop_back();
 }
@@ -51,12 +53,16 @@ bool is_image_file(const fs::path& path) {
   return !is_hidden(path) && std::ranges::find(kExtensions, extension) != kExtensions.end();
 }
 
-ImageFolder::ImageFolder(const fs::path& root) : FileSource(root) {
+ImageFolder::ImageFolder(const fs::path& root, const OnProgress& progress) : FileSource(root) {
+  std::size_t all = 0;
+  const auto found = [&] {
+    if (progress) progress(all++, 0);
+  };
   for (const fs::path& folder : sorted_entries(root)) {
     if (!fs::is_directory(folder)) continue;
     std::vector<std::string> images;
     std::vector<fs::path> above;
-    collect(root, folder, above, images);
+    collect(root, folder, above, images, found);
     const int label = static_cast<int>(classes_.size());
     classes_.push_back(folder.filename().string());
     if (images.empty())

@@ -53,30 +53,32 @@ OpenedData open_idx(const fs::path& folder, const IdxPair& train) {
   return data;
 }
 
-SourcePtr images_in(const fs::path& folder) {
+SourcePtr images_in(const fs::path& folder, const OnProgress& progress) {
   std::vector<fs::path> files;
   bool has_folders = false;
   for (const auto& entry : fs::directory_iterator(folder)) {
-    if (entry.is_directory() && !entry.path().filename().string().starts_with('.'))
+    if (entry.is_directory() && !entry.path().filename().string().starts_with('.')) {
       has_folders = true;
-    else if (is_image_file(entry.path()))
+    } else if (is_image_file(entry.path())) {
+      if (progress) progress(files.size(), 0);
       files.push_back(entry.path());
+    }
   }
-  if (files.empty() || has_folders) return std::make_shared<ImageFolder>(folder);
+  if (files.empty() || has_folders) return std::make_shared<ImageFolder>(folder, progress);
   std::ranges::sort(files);
   return std::make_shared<ImageFiles>(std::move(files));
 }
 
-SourcePtr tars_in(const fs::path& folder) {
+SourcePtr tars_in(const fs::path& folder, const OnProgress& progress) {
   std::vector<fs::path> shards;
   for (const auto& entry : fs::directory_iterator(folder))
     if (entry.path().extension() == ".tar") shards.push_back(entry.path());
   std::ranges::sort(shards);
-  return shards.empty() ? nullptr : std::make_shared<TarShards>(shards);
+  return shards.empty() ? nullptr : std::make_shared<TarShards>(shards, progress);
 }
 
 /// The data sets that say by their folders what they are; empty for others.
-std::optional<OpenedData> open_known_layout(const fs::path& folder) {
+std::optional<OpenedData> open_known_layout(const fs::path& folder, const OnProgress& progress) {
   OpenedData data{folder.string(), nullptr, nullptr};
   if (const auto kind = Cifar::kind_in(folder)) {
     data.train = std::make_shared<Cifar>(folder, *kind, Cifar::Split::Train);
@@ -86,19 +88,19 @@ std::optional<OpenedData> open_known_layout(const fs::path& folder) {
   }
   if (fs::is_directory(folder / "Annotations")) {
     const bool split = fs::exists(folder / "ImageSets/Main/train.txt");
-    data.train = std::make_shared<PascalVoc>(folder, split ? "train" : "");
+    data.train = std::make_shared<PascalVoc>(folder, split ? "train" : "", progress);
     if (split && fs::exists(folder / "ImageSets/Main/val.txt"))
-      data.test = std::make_shared<PascalVoc>(folder, "val");
+      data.test = std::make_shared<PascalVoc>(folder, "val", progress);
     return data;
   }
   const bool named = fs::exists(folder / "data.yaml") || fs::exists(folder / "classes.txt");
   if (named && (fs::is_directory(folder / "labels") || fs::is_directory(folder / "train/labels"))) {
     const bool split = fs::is_directory(folder / "images/train") || fs::is_directory(folder / "train/images");
-    data.train = std::make_shared<Yolo>(folder, split ? "train" : "");
+    data.train = std::make_shared<Yolo>(folder, split ? "train" : "", progress);
     for (const char* name : {"val", "valid", "test"})
       if (!data.test && split &&
           (fs::is_directory(folder / "images" / name) || fs::is_directory(folder / name / "images")))
-        data.test = std::make_shared<Yolo>(folder, name);
+        data.test = std::make_shared<Yolo>(folder, name, progress);
     return data;
   }
   if (fs::is_directory(folder / "images") && !SegmentationFolder::mask_folder(folder).empty()) {
@@ -114,24 +116,24 @@ std::optional<OpenedData> open_known_layout(const fs::path& folder) {
         data.test = std::make_shared<PackSource>(folder / name);
     return data;
   }
-  if ((data.train = tars_in(folder))) return data;
-  if (fs::is_directory(folder / "train") && (data.train = tars_in(folder / "train"))) {
+  if ((data.train = tars_in(folder, progress))) return data;
+  if (fs::is_directory(folder / "train") && (data.train = tars_in(folder / "train", progress))) {
     for (const char* name : {"test", "val", "valid"})
-      if (!data.test && fs::is_directory(folder / name)) data.test = tars_in(folder / name);
+      if (!data.test && fs::is_directory(folder / name)) data.test = tars_in(folder / name, progress);
     return data;
   }
   return std::nullopt;
 }
 
-OpenedData open_folder(const fs::path& folder) {
+OpenedData open_folder(const fs::path& folder, const OnProgress& progress) {
   if (const auto train = find_idx(folder, kTrainPrefixes)) return open_idx(folder, *train);
   if (const auto only = find_idx(folder, kTestPrefixes))
     return {folder.string(), std::make_shared<IdxFiles>(only->images, only->labels), nullptr};
-  if (auto known = open_known_layout(folder)) return std::move(*known);
-  if (!fs::is_directory(folder / "train")) return {folder.string(), images_in(folder), nullptr};
-  OpenedData data{folder.string(), images_in(folder / "train"), nullptr};
+  if (auto known = open_known_layout(folder, progress)) return std::move(*known);
+  if (!fs::is_directory(folder / "train")) return {folder.string(), images_in(folder, progress), nullptr};
+  OpenedData data{folder.string(), images_in(folder / "train", progress), nullptr};
   for (const char* name : {"test", "val", "valid"})
-    if (!data.test && fs::is_directory(folder / name)) data.test = images_in(folder / name);
+    if (!data.test && fs::is_directory(folder / name)) data.test = images_in(folder / name, progress);
   if (data.test && data.test->classes() != data.train->classes())
     throw Error(fmt::format("{}: the class folders for testing are not those for training", folder.string()));
   return data;
@@ -153,9 +155,9 @@ fs::path sample_folder() {
       "the embedded sample isn't there; set DOPPEL_SAMPLE to the folder that holds digits/ and photos/");
 }
 
-OpenedData open_data(const std::string& data) {
+OpenedData open_data(const std::string& data, const OnProgress& progress) {
   if (data == "sample:digits" || data == "sample:photos") {
-    OpenedData opened = open_folder(sample_folder() / data.substr(7));
+    OpenedData opened = open_folder(sample_folder() / data.substr(7), progress);
     opened.name = data;
     return opened;
   }
@@ -164,9 +166,10 @@ OpenedData open_data(const std::string& data) {
   const fs::path path(data);
   if (path.extension() == ".tar" && fs::exists(path) && PackSource::is_pack(path))
     return {data, std::make_shared<PackSource>(path), nullptr};
-  if (path.extension() == ".tar") return {data, std::make_shared<TarShards>(expand_braces(data)), nullptr};
+  if (path.extension() == ".tar")
+    return {data, std::make_shared<TarShards>(expand_braces(data), progress), nullptr};
   if (!fs::exists(path)) throw Error(fmt::format("there is no file or folder '{}'", data));
-  if (fs::is_directory(path)) return open_folder(path);
+  if (fs::is_directory(path)) return open_folder(path, progress);
   if (is_image_file(path)) return {data, std::make_shared<ImageFiles>(std::vector{path}), nullptr};
   if (path.extension() == ".csv" || path.extension() == ".jsonl")
     return {data, std::make_shared<Manifest>(path), nullptr};

@@ -62,9 +62,12 @@ std::string picture_of(const pugi::xml_node& root, const fs::path& folder, const
 
 }  // namespace
 
-PascalVoc::PascalVoc(const fs::path& root, const std::string& split)
+PascalVoc::PascalVoc(const fs::path& root, const std::string& split, const OnProgress& progress)
     : FileSource(fs::is_directory(root / "JPEGImages") ? root / "JPEGImages" : root) {
-  for (const fs::path& file : annotations_in(root, split)) {
+  const std::vector<fs::path> annotations = annotations_in(root, split);
+  std::size_t done = 0;
+  for (const fs::path& file : annotations) {
+    if (progress) progress(done++, annotations.size());
     try {
       const std::vector<unsigned char> bytes = read_file(file);
       pugi::xml_document document;

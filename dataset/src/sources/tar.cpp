@@ -84,7 +84,7 @@ struct Extended {
 
 RandomFile::RandomFile(const std::filesystem::path& path)
     : path_(path), fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
-  struct stat facts {};
+  struct stat facts{};
   if (fd_ < 0 || ::fstat(fd_, &facts) != 0) {
     const int reason = errno;
     if (fd_ >= 0) ::close(fd_);

@@ -165,8 +165,10 @@ void TarShards::Index::number_classes() {
   box_labels.clear();
 }
 
-TarShards::TarShards(const std::vector<std::filesystem::path>& shards) : index_(std::make_unique<Index>()) {
+TarShards::TarShards(const std::vector<std::filesystem::path>& shards, const OnProgress& progress)
+    : index_(std::make_unique<Index>()) {
   for (const auto& path : shards) {
+    if (progress) progress(index_->shards.size(), shards.size());
     try {
       index_->add_shard(path);
     } catch (const Error& error) {

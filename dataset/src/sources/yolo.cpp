@@ -48,7 +48,7 @@ std::vector<std::string> class_names(const fs::path& root) {
 
 }  // namespace
 
-Yolo::Yolo(const fs::path& root, const std::string& split) : FileSource(root) {
+Yolo::Yolo(const fs::path& root, const std::string& split, const OnProgress& progress) : FileSource(root) {
   classes_ = class_names(root);
   // Both images/train and train/images are usual.
   fs::path images = root / "images" / split, labels = root / "labels" / split;
@@ -57,7 +57,10 @@ Yolo::Yolo(const fs::path& root, const std::string& split) : FileSource(root) {
   if (!fs::is_directory(images)) throw Error(fmt::format("there is no folder {}", images.string()));
   std::vector<fs::path> files;
   for (const auto& entry : fs::recursive_directory_iterator(images))
-    if (is_image_file(entry.path())) files.push_back(entry.path());
+    if (is_image_file(entry.path())) {
+      if (progress) progress(files.size(), 0);
+      files.push_back(entry.path());
+    }
   std::ranges::sort(files);
   for (const fs::path& file : files) {
     const fs::path below = fs::relative(file, images);

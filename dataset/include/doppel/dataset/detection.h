@@ -3,6 +3,7 @@
 
 #include "doppel/augment/sample.h"
 #include "doppel/dataset/file_source.h"
+#include "doppel/dataset/progress.h"
 
 namespace doppel::dataset {
 
@@ -41,7 +42,9 @@ class Coco final : public FileSource {
 /// inclusive, as the format has it. Classes are the objects' names in order.
 class PascalVoc final : public FileSource {
  public:
-  explicit PascalVoc(const std::filesystem::path& root, const std::string& split = "");
+  /// `progress` gets the annotations read, of all.
+  explicit PascalVoc(const std::filesystem::path& root, const std::string& split = "",
+                     const OnProgress& progress = {});
 
  private:
   void annotate(std::size_t index, Item& item) const override { item.sample.boxes = boxes_[index]; }
@@ -53,7 +56,9 @@ class PascalVoc final : public FileSource {
 class Yolo final : public FileSource {
  public:
   /// `split`: the folder below images/ and labels/, or of data.yaml's entry; empty where there is none.
-  explicit Yolo(const std::filesystem::path& root, const std::string& split = "");
+  /// `progress` gets the pictures found, of nobody knows how many.
+  explicit Yolo(const std::filesystem::path& root, const std::string& split = "",
+                const OnProgress& progress = {});
 
  private:
   void annotate(std::size_t index, Item& item) const override;

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "doppel/dataset/duplicates.h"
+#include "doppel/dataset/progress.h"
 #include "doppel/dataset/source.h"
 
 namespace doppel::dataset {
@@ -34,13 +35,12 @@ struct PackReport {
 };
 
 /// Writes `out`/00000.tar and so on, each whole or not at all: killed half-way, it goes on after the last
-/// whole shard. Reads and encodes in parallel. `progress` gets the samples done; `duplicates`
+/// whole shard. Reads and encodes in parallel. `progress` gets the samples done, of all; `duplicates`
 /// is shown each picture, as one of `part` (not those of shards that were there already, which mean and std
 /// leave out too). Throws Error where `out`
 /// holds the shards of other data.
 PackReport write_pack(const Source& source, const std::filesystem::path& out, const PackOptions& options,
-                      const std::function<void(std::size_t)>& progress = {},
-                      DuplicateFinder* duplicates = nullptr, int part = 0);
+                      const OnProgress& progress = {}, DuplicateFinder* duplicates = nullptr, int part = 0);
 
 /// A pack's folder, or one shard.
 class PackSource final : public Source {

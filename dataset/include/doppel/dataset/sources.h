@@ -7,6 +7,7 @@
 
 #include "doppel/dataset/combinators.h"
 #include "doppel/dataset/file_source.h"
+#include "doppel/dataset/progress.h"
 #include "doppel/dataset/source.h"
 
 namespace doppel::dataset {
@@ -16,8 +17,9 @@ namespace doppel::dataset {
 /// out). Links are followed, a folder that is met again inside itself is not.
 class ImageFolder final : public FileSource {
  public:
-  /// Throws Error where the folder is missing, has no class folders, or a class is empty.
-  explicit ImageFolder(const std::filesystem::path& root);
+  /// Throws Error where the folder is missing, has no class folders, or a class is empty. `progress` gets the
+  /// pictures found, of nobody knows how many.
+  explicit ImageFolder(const std::filesystem::path& root, const OnProgress& progress = {});
 };
 
 /// Image files without labels, by their paths.
@@ -79,8 +81,9 @@ struct OpenedData {
 ///   a folder with images/ and masks/         segmentation
 ///   a .tar file, a folder of them, or a pattern: shards-{000..031}.tar     WebDataset shards
 ///   a folder of class folders, with `train` and `test` (or `val`) folders of either kind, or of images
-/// Throws Error that says what was looked for.
-OpenedData open_data(const std::string& data);
+/// Throws Error that says what was looked for. `progress` gets the pictures found while folders are listed,
+/// of nobody knows how many, and the shards and annotations read, of those that there are.
+OpenedData open_data(const std::string& data, const OnProgress& progress = {});
 
 /// Where the embedded sample lies: $DOPPEL_SAMPLE, beside the installed program, in the source tree. Throws
 /// Error.

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "doppel/dataset/progress.h"
 #include "doppel/dataset/source.h"
 
 namespace doppel::dataset {
@@ -15,7 +16,8 @@ struct PictureStatistics {
 };
 
 /// Of at most `most` pictures, evenly spread; those that can't be read are passed over. Throws Error with the
-/// first one's reason where none can.
-PictureStatistics picture_statistics(const Source& source, int channels = 0, std::size_t most = 1000);
+/// first one's reason where none can. `progress` gets the pictures looked at, of those that will be.
+PictureStatistics picture_statistics(const Source& source, int channels = 0, std::size_t most = 1000,
+                                     const OnProgress& progress = {});
 
 }  // namespace doppel::dataset

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "doppel/dataset/progress.h"
 #include "doppel/dataset/source.h"
 
 namespace doppel::dataset {
@@ -16,7 +17,8 @@ namespace doppel::dataset {
 class TarShards final : public Source {
  public:
   /// Throws Error where a shard is truncated or isn't a tar, or two samples of one have the same name.
-  explicit TarShards(const std::vector<std::filesystem::path>& shards);
+  /// `progress` gets the shards read, of all.
+  explicit TarShards(const std::vector<std::filesystem::path>& shards, const OnProgress& progress = {});
   ~TarShards() override;
   std::size_t size() const override;
   Item read(std::size_t index) const override;
