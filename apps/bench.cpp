@@ -1,24 +1,27 @@
-// doppel bench train, and the choice between the two
+// doppel bench train, doppel bench predict
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "bench.h"
-#include "choice.h"
+#include "common_options.h"
 #include "doppel/augment/error.h"
 #include "doppel/augment/random.h"
 #include "doppel/dataset/loader.h"
 #include "doppel/dataset/sources.h"
 #include "doppel/nn/notation.h"
 #include "doppel/nn/optimizer.h"
-#include "doppel/nn/zoo.h"
+#include "live_line.h"
 #include "run_info.h"
 
 namespace doppel::apps {
 namespace {
+
+/// Numbers of a picture.
+constexpr std::int64_t kMost = 1 << 24;
 
 /// Batches for bench train: the same random one again and again, or a loader's.
 class BatchFeed {
@@ -32,7 +35,7 @@ class BatchFeed {
       images_[i] = static_cast<float>(stream.split("x", i).uniform("x"));
     for (std::size_t i = 0; i < batch; ++i) labels_[i] = stream.split("y", i).integer("y", 0, classes - 1);
     if (!line.has("data")) return;
-    const dataset::OpenedData data = dataset::open_data(line.get<std::string>("data"));
+    const dataset::OpenedData data = open_data(line.get<std::string>("data"));
     RunInfo info = describe_data(*data.train, shape.height);
     info.input = shape;
     dataset::LoaderOptions options = info.evaluation_options(batch);
@@ -62,33 +65,35 @@ class BatchFeed {
   bool started_ = false;
 };
 
-void add_network_options(CommandLine& line) {
-  line.add()("net", po::value<std::string>()->default_value("lenet"), "a name or notation")(
-      "shape", po::value<std::string>()->default_value("1x28x28"), "")(
-      "batch", po::value<std::size_t>()->default_value(128), "")("classes",
-                                                                 po::value<int>()->default_value(10), "")(
-      "precision", po::value<std::string>()->default_value("f32"), "f32 or bf16")(
-      "seconds", po::value<double>()->default_value(8), "how long to measure")(
-      "threads", po::value<int>()->default_value(0), "0: all cores")(
-      "shards", po::value<int>()->default_value(2), "")("kernels", "also list what each layer runs")(
-      "json", po::value<std::string>(), "also write the result here");
+std::vector<OptionGroup> network_groups() {
+  return {{"Network",
+           {net_option("lenet", "a name or notation"),
+            shape_option(),
+            {"classes", Whole{.initial = 10, .least = 1}, "that it tells apart"},
+            {"batch", Whole{.initial = 128, .least = 1, .most = 65536}, "images in a batch"}}},
+          {"Measuring",
+           {seconds_option(),
+            {"kernels", Flag{}, "also list what each layer runs"},
+            json_option(),
+            precision_option("f32"),
+            threads_option(),
+            {"shards", Whole{.initial = 2, .least = 1}, "parts of a batch"}}}};
 }
 
 nn::Model network_model(const CommandLine& line) {
-  const auto batch = line.get<std::size_t>("batch");
-  if (batch < 1 || batch > 65536) throw UsageError("--batch must be 1 to 65536");
-  return {nn::build_graph(nn::parse_network(nn::network_of(line.get<std::string>("net"))),
-                          parse_shape(line.get<std::string>("shape")), line.get<int>("classes")),
+  return {nn::build_graph(nn::parse_network(network_text(line)), shape_of(line), line.get<int>("classes")),
           1};
 }
 
 nn::Executor network_executor(const CommandLine& line, nn::Model& model, nn::ExecutorOptions::Mode mode) {
+  LiveLine timing(kTimingKernels);
   return {model,
           {.batch = static_cast<int>(line.get<std::size_t>("batch")),
            .shards = line.get<int>("shards"),
            .threads = line.get<int>("threads"),
            .mode = mode,
-           .precision = precision_of(line)}};
+           .precision = precision_of(line),
+           .timing = timing.counter()}};
 }
 
 /// `passes`: how often a forward pass' worth of multiplications an image takes.
@@ -106,14 +111,7 @@ void report_speeds(const CommandLine& line, const nn::Model& model, const nn::Ex
              {{"images_per_second", speed}, {"best", best}, {"parameters", model.graph().parameters()}});
 }
 
-int bench_train(const Words& words) {
-  CommandLine line("bench train --net N --shape CxHxW --batch B",
-                   "Training steps per second (forward, loss, backward, SGD with momentum), on resident "
-                   "random data, or on a data set that is augmented on the fly.");
-  add_network_options(line);
-  line.add()("data", po::value<std::string>(), "train on this instead of random numbers")(
-      "recipe", po::value<std::string>()->default_value("none"), "for --data");
-  if (!line.parse(words)) return 0;
+int bench_train(const CommandLine& line) {
   nn::Model model = network_model(line);
   nn::Executor executor = network_executor(line, model, nn::ExecutorOptions::Mode::Training);
   nn::Optimizer optimizer(model, {.kind = nn::OptimizerOptions::Kind::Sgd, .weight_decay = 5e-4});
@@ -128,11 +126,7 @@ int bench_train(const Words& words) {
   return 0;
 }
 
-int bench_predict(const Words& words) {
-  CommandLine line("bench predict --net N --shape CxHxW --batch B",
-                   "Forward passes per second, BatchNorm folded, on resident random data.");
-  add_network_options(line);
-  if (!line.parse(words)) return 0;
+int bench_predict(const CommandLine& line) {
   nn::Model model = network_model(line);
   nn::Executor executor = network_executor(line, model, nn::ExecutorOptions::Mode::Inference);
   const auto batch = line.get<std::size_t>("batch");
@@ -148,34 +142,50 @@ int bench_predict(const Words& words) {
 
 }  // namespace
 
-nn::Shape parse_shape(const std::string& text) {
-  nn::Shape shape;
-  int used = 0;
-  if (std::sscanf(text.c_str(), "%dx%dx%d%n", &shape.channels, &shape.height, &shape.width, &used) != 3 ||
-      used != static_cast<int>(text.size()) || shape.channels < 1 || shape.height < 1 || shape.width < 1 ||
-      shape.count() > (1 << 24))
-    throw UsageError(fmt::format("--shape must be channels x height x width, as 1x28x28, not '{}'", text));
-  return shape;
+Option seconds_option() {
+  return {"seconds", Real{.placeholder = "SECONDS", .initial = 8, .least = 0}, "how long to measure"};
 }
 
-int run_bench(const Words& words) {
-  if (!words.empty()) {
-    const Words rest(words.begin() + 1, words.end());
-    if (words[0] == "load") return bench_load(rest);
-    if (words[0] == "train") return bench_train(rest);
-    if (words[0] == "predict") return bench_predict(rest);
-    if (words[0] == "gan") return bench_gan(rest);
-    if (words[0] == "--help" || words[0] == "-h") {
-      fmt::print(
-          "usage: doppel bench load DATA | doppel bench train --net N | doppel bench predict --net N | "
-          "doppel bench "
-          "gan; each explains itself with --help\n");
-      return 0;
-    }
-  }
-  throw UsageError(
-      "bench what? `doppel bench load DATA`, `doppel bench train --net N`, `… predict …` or `doppel bench "
-      "gan`");
+Option shape_option() {
+  return {"shape", Text{.placeholder = "CxHxW", .initial = "1x28x28"},
+          "of a picture: channels, height, width"};
+}
+
+nn::Shape shape_of(const CommandLine& line) {
+  const auto text = line.get<std::string>("shape");
+  std::vector<std::int64_t> sides;
+  std::istringstream parts(text + "x");
+  for (std::string part; std::getline(parts, part, 'x');) sides.push_back(parse_whole(part).value_or(0));
+  std::int64_t count = 1;
+  for (const std::int64_t side : sides)
+    count = side < 1 || side > kMost ? 0 : std::min(kMost + 1, count * side);
+  if (sides.size() != 3 || count < 1 || count > kMost)
+    throw UsageError(fmt::format("--shape must be channels x height x width, as 1x28x28, not '{}'", text));
+  return {static_cast<int>(sides[0]), static_cast<int>(sides[1]), static_cast<int>(sides[2])};
+}
+
+Command bench_train_command() {
+  std::vector<OptionGroup> groups = network_groups();
+  groups.insert(groups.begin() + 1, {"Data",
+                                     {{"data", data_text(), "train on this instead of random numbers"},
+                                      recipe_option("none", "for --data: a YAML file or a preset")}});
+  return {.name = "bench train",
+          .brief = "training steps of a network per second",
+          .about =
+              "Training steps per second (forward, loss, backward, SGD with momentum), on resident "
+              "random data, or on a data set that is augmented on the fly.",
+          .groups = std::move(groups),
+          .examples = {"bench train --net vgg_small --shape 3x32x32"},
+          .run = bench_train};
+}
+
+Command bench_predict_command() {
+  return {.name = "bench predict",
+          .brief = "forward passes of a network per second",
+          .about = "Forward passes per second, BatchNorm folded, on resident random data.",
+          .groups = network_groups(),
+          .examples = {"bench predict --net resnet18 --shape 3x224x224 --batch 64 --classes 1000"},
+          .run = bench_predict};
 }
 
 }  // namespace doppel::apps

@@ -10,11 +10,11 @@
 
 namespace doppel::apps {
 
-int bench_load(const Words& words);
-int bench_gan(const Words& words);
-
-/// "1x28x28" as a shape. Throws UsageError for anything else.
-nn::Shape parse_shape(const std::string& text);
+/// --seconds, --shape.
+Option seconds_option();
+Option shape_option();
+/// --shape, as "1x28x28". Throws UsageError for anything else.
+nn::Shape shape_of(const CommandLine& line);
 
 inline double median(std::vector<double> values) {
   std::ranges::sort(values);

@@ -4,29 +4,16 @@
 #include <nlohmann/json.hpp>
 
 #include "bench.h"
-#include "choice.h"
+#include "common_options.h"
 #include "doppel/augment/error.h"
 #include "doppel/nn/gan.h"
 
 namespace doppel::apps {
 
-int bench_gan(const Words& words) {
-  CommandLine line("bench gan --shape CxHxW --batch B",
-                   "Steps of both networks of a GAN per second, in real images, on resident random data; and "
-                   "pictures that it generates.");
-  line.add()("preset", po::value<std::string>()->default_value("rpgan"),
-             "rpgan, hinge, wgan-gp, lsgan, dcgan, minimax")("generator", po::value<std::string>(),
-                                                             "notation")(
-      "discriminator", po::value<std::string>(), "notation")("latent", po::value<int>()->default_value(64),
-                                                             "")(
-      "shape", po::value<std::string>()->default_value("1x28x28"), "")(
-      "batch", po::value<int>()->default_value(64), "")("classes", po::value<int>()->default_value(10), "")(
-      "precision", po::value<std::string>()->default_value("f32"), "f32 or bf16")(
-      "seconds", po::value<double>()->default_value(8), "how long to measure each")(
-      "threads", po::value<int>()->default_value(0), "0: all cores")("json", po::value<std::string>(),
-                                                                     "also write the result here");
-  if (!line.parse(words)) return 0;
-  const nn::Shape shape = parse_shape(line.get<std::string>("shape"));
+namespace {
+
+int bench_gan(const CommandLine& line) {
+  const nn::Shape shape = shape_of(line);
   nn::GanOptions options = nn::gan_preset(line.get<std::string>("preset"), shape);
   if (line.has("generator")) options.generator = line.get<std::string>("generator");
   if (line.has("discriminator")) options.discriminator = line.get<std::string>("discriminator");
@@ -53,6 +40,28 @@ int bench_gan(const Words& words) {
   fmt::print("training {:.0f} images/s; generating {:.0f} pictures/s\n", training, generating);
   write_json(line, {{"images_per_second", training}, {"generated_per_second", generating}});
   return 0;
+}
+
+}  // namespace
+
+Command bench_gan_command() {
+  return {
+      .name = "bench gan",
+      .brief = "steps of a GAN, and pictures that it makes, per second",
+      .about =
+          "Steps of both networks of a GAN per second, in real images, on resident random data; and "
+          "pictures that it generates.",
+      .groups = {{"GAN",
+                  {preset_option("known networks and settings"),
+                   generator_option(),
+                   discriminator_option(),
+                   {"latent", Whole{.initial = 64, .least = 1}, "random numbers that make a picture"},
+                   shape_option(),
+                   {"classes", Whole{.initial = 10, .least = 1}, "that pictures are of"},
+                   {"batch", Whole{.initial = 64, .least = 1}, "images in a batch"}}},
+                 {"Measuring", {seconds_option(), json_option(), precision_option("f32"), threads_option()}}},
+      .examples = {"bench gan --seconds 1"},
+      .run = bench_gan};
 }
 
 }  // namespace doppel::apps

@@ -7,12 +7,15 @@
 #include <thread>
 
 #include "bench.h"
+#include "choice.h"
+#include "common_options.h"
 #include "doppel/augment/codec_jpeg.h"
 #include "doppel/augment/error.h"
 #include "doppel/dataset/decode.h"
 #include "doppel/dataset/loader.h"
 #include "doppel/dataset/sources.h"
 #include "doppel/dataset/trace.h"
+#include "live_line.h"
 #include "run_info.h"
 
 namespace doppel::apps {
@@ -21,18 +24,20 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using Nanoseconds = std::chrono::nanoseconds;
 
+constexpr std::int64_t kMostMegabytes = 1'000'000'000;
+
+constexpr Meaning<augment::PixelType> kTypes[] = {
+    {"f32", augment::PixelType::F32}, {"bf16", augment::PixelType::BF16}, {"u8", augment::PixelType::U8}};
+
 /// A cache as people name it: "encoded:500" or "decoded:2000", in megabytes.
 dataset::SourcePtr cached(const dataset::SourcePtr& source, const std::string& text) {
   const std::size_t colon = text.find(':');
   const std::string keep = text.substr(0, colon);
-  std::size_t megabytes = 0;
-  try {
-    megabytes = colon == text.npos ? 0 : std::stoul(text.substr(colon + 1));
-  } catch (const std::exception&) { megabytes = 0; }
-  if ((keep != "encoded" && keep != "decoded") || megabytes == 0)
-    throw UsageError(fmt::format("--cache is encoded:MB or decoded:MB, not '{}'", text));
+  const std::int64_t megabytes = colon == text.npos ? 0 : parse_whole(text.substr(colon + 1)).value_or(0);
+  if ((keep != "encoded" && keep != "decoded") || megabytes < 1 || megabytes > kMostMegabytes)
+    throw UsageError(fmt::format("--cache must be encoded:MB or decoded:MB, not '{}'", text));
   using Keep = dataset::Cached::Keep;
-  return std::make_shared<dataset::Cached>(source, megabytes * 1'000'000,
+  return std::make_shared<dataset::Cached>(source, static_cast<std::size_t>(megabytes) * 1'000'000,
                                            keep == "encoded" ? Keep::Encoded : Keep::Decoded);
 }
 
@@ -44,7 +49,7 @@ struct Plan {
 
 Plan plan_of(const CommandLine& line) {
   Plan plan;
-  plan.source = dataset::open_data(line.need("data")).train;
+  plan.source = open_data(line.get<std::string>("data")).train;
   plan.recipe = augment::Recipe::load(line.get<std::string>("recipe"));
   if (gives_one_size(plan.recipe, *plan.source)) {
     plan.options.batch = line.get<std::size_t>("batch");
@@ -55,16 +60,11 @@ Plan plan_of(const CommandLine& line) {
     plan.options.order = dataset::LoaderOptions::Order::Shuffled;
     plan.recipe = info.fitted(plan.recipe);
   }
-  const std::string type = line.get<std::string>("type");
-  if (type != "f32" && type != "bf16" && type != "u8")
-    throw UsageError(fmt::format("--type must be f32, bf16 or u8, not '{}'", type));
-  if (type == "u8") plan.options.type = augment::PixelType::U8;
-  if (type == "bf16") plan.options.type = augment::PixelType::BF16;
+  plan.options.type = chosen(line, "type", kTypes);
   plan.options.workers = line.get<int>("workers");
   plan.options.prefetch = line.get<std::size_t>("prefetch");
   plan.options.seed = line.get<std::uint64_t>("seed");
   plan.options.epochs = line.get<std::uint64_t>("epochs");
-  if (plan.options.epochs < 1) throw UsageError("--epochs must be at least 1");
   plan.options.memory = line.get<std::size_t>("memory") * 1'000'000;
   if (line.has("trace")) plan.options.trace = std::make_shared<dataset::Trace>();
   if (line.has("cache")) plan.source = cached(plan.source, line.get<std::string>("cache"));
@@ -151,32 +151,10 @@ nlohmann::json explain(const dataset::Loader& loader, const augment::Recipe& rec
   return result;
 }
 
-}  // namespace
-
-int bench_load(const Words& words) {
-  CommandLine line("bench load DATA [--recipe R] [--workers N] [--batch B] [--epochs N] [--explain]",
-                   "Images per second of the loader, where the time goes, and each epoch's digest.");
-  line.add()("data", po::value<std::string>(), "a data set")(
-      "recipe", po::value<std::string>()->default_value("none"), "a YAML file or a preset")(
-      "workers", po::value<int>()->default_value(-1), "tasks beside the consumer; -1: one per core")(
-      "batch", po::value<std::size_t>()->default_value(64), "")(
-      "epochs", po::value<std::uint64_t>()->default_value(3), "")(
-      "prefetch", po::value<std::size_t>()->default_value(3), "batches in flight")(
-      "seed", po::value<std::uint64_t>()->default_value(1), "")(
-      "type", po::value<std::string>()->default_value("f32"), "f32, bf16 or u8")(
-      "cache", po::value<std::string>(), "encoded:MB or decoded:MB: keep what was read in memory")(
-      "no-hash", po::bool_switch(), "take batches without reading them: the loader's own speed")(
-      "memory", po::value<std::size_t>()->default_value(0), "MB for batches and pictures; 0: no limit")(
-      "step-ms", po::value<int>()->default_value(0), "time that a training step takes after each batch")(
-      "trace", po::value<std::string>(), "write what each thread did when, for chrome://tracing or Perfetto")(
-      "explain", po::bool_switch(), "say what would make it faster")("json", po::value<std::string>(),
-                                                                     "also write the result here");
-  line.positional("data", 1);
-  if (!line.parse(words)) return 0;
+int bench_load(const CommandLine& line) {
   const Plan plan = plan_of(line);
   const std::chrono::milliseconds step(line.get<int>("step-ms"));
-  if (step.count() < 0) throw UsageError("--step-ms must be 0 or more");
-  const bool hashes = !line.get<bool>("no-hash");
+  const bool hashes = !line.has("no-hash");
   const auto made = Clock::now();
   dataset::Loader loader(plan.source, plan.recipe, plan.options);
   std::vector<double> speeds;
@@ -226,9 +204,41 @@ int bench_load(const Words& words) {
                           {"drawing", report.drawing.count() / 1e9},
                           {"rendering", report.rendering.count() / 1e9},
                           {"waiting", report.waiting.count() / 1e9}}}};
-  if (line.get<bool>("explain")) result["explanation"] = explain(loader, plan.recipe, report, seconds);
+  if (line.has("explain")) result["explanation"] = explain(loader, plan.recipe, report, seconds);
   write_json(line, result);
   return 0;
+}
+
+}  // namespace
+
+Command bench_load_command() {
+  return {
+      .name = "bench load",
+      .brief = "images per second of the loader, and where the time goes",
+      .about = "Images per second of the loader, where the time goes, and each epoch's digest.",
+      .words = {data_word()},
+      .groups =
+          {{"What is loaded",
+            {recipe_option("none"),
+             {"epochs", Whole{.initial = 3, .least = 1}, "times that all of the data is loaded"},
+             {"batch", Whole{.initial = 64, .least = 1}, "images in a batch"},
+             {"type", choice(kTypes, "f32"), "what batches hold"},
+             seed_option("of order and augmentation")}},
+           {"How",
+            {{"workers", Whole{.initial = -1, .least = -1}, "tasks beside the consumer; -1: one per core"},
+             {"prefetch", Whole{.initial = 3, .least = 1}, "batches in flight"},
+             {"memory", Whole{.placeholder = "MB", .initial = 0}, "for batches and pictures; 0: no limit"},
+             {"cache", Text{.placeholder = "WORD:MB", .known = {"encoded:", "decoded:"}},
+              "encoded:MB or decoded:MB: keep what was read in memory"}}},
+           {"Measuring",
+            {{"step-ms", Whole{.placeholder = "MS", .initial = 0},
+              "time that a training step takes after each batch"},
+             {"no-hash", Flag{}, "take batches without reading them: the loader's own speed"},
+             {"explain", Flag{}, "say what would make it faster"},
+             {"trace", file(), "what each thread did when, for chrome://tracing or Perfetto"},
+             json_option()}}},
+      .examples = {"bench load sample:photos --recipe standard --explain"},
+      .run = bench_load};
 }
 
 }  // namespace doppel::apps

@@ -1,36 +1,33 @@
-// Options that take one of several words.
+// Options that take one of several words, from one table of words and what they stand for.
 #pragma once
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
-#include <utility>
+#include <string_view>
 
 #include "command.h"
-#include "doppel/augment/error.h"
-#include "doppel/nn/executor.h"
 
 namespace doppel::apps {
 
-/// What an option's word stands for. Throws UsageError with all words for another.
 template <class T>
-T chosen(const CommandLine& line, const char* option, const std::vector<std::pair<std::string, T>>& words) {
-  const std::string word = line.get<std::string>(option);
-  std::vector<std::string> known;
-  for (const auto& [name, value] : words) {
-    if (name == word) return value;
-    known.push_back(name);
-  }
-  throw UsageError(fmt::format("--{} must be one of {}, not '{}'", option, fmt::join(known, ", "), word));
+struct Meaning {
+  std::string_view word;
+  T value;
+  std::string_view note = "";  ///< what help says of it
+};
+
+template <class T, std::size_t N>
+Choice choice(const Meaning<T> (&table)[N], std::string initial) {
+  Choice choice{.words = {}, .initial = std::move(initial)};
+  for (const Meaning<T>& row : table) choice.words.push_back({std::string(row.word), std::string(row.note)});
+  return choice;
 }
 
-/// --precision. Throws UsageError for bf16 where the processor has none.
-inline nn::Precision precision_of(const CommandLine& line) {
-  const auto precision =
-      chosen<nn::Precision>(line, "precision", {{"f32", nn::Precision::F32}, {"bf16", nn::Precision::BF16}});
-  if (precision == nn::Precision::BF16 && !nn::has_bf16())
-    throw UsageError("--precision bf16 needs a processor that multiplies bfloat16 (AVX-512 BF16); use f32");
-  return precision;
+/// What an option's word stands for; it was found among the table's when it was read.
+template <class T, std::size_t N>
+T chosen(const CommandLine& line, std::string_view option, const Meaning<T> (&table)[N]) {
+  const auto word = line.get<std::string>(option);
+  for (const Meaning<T>& row : table)
+    if (row.word == word) return row.value;
+  return table[0].value;
 }
 
 }  // namespace doppel::apps

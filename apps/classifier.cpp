@@ -8,6 +8,7 @@
 #include "doppel/dataset/sampler.h"
 #include "doppel/nn/notation.h"
 #include "doppel/nn/trainer.h"
+#include "live_line.h"
 
 namespace doppel::apps {
 namespace {
@@ -20,7 +21,11 @@ void run(nn::Model& model, const RunInfo& info, const dataset::SourcePtr& source
   dataset::LoaderOptions options = info.evaluation_options(256);
   options.on_error = dataset::LoaderOptions::OnError::Skip;
   dataset::Loader loader(source, info.fitted({}), options);
-  nn::evaluate(model, loader, threads, f);
+  LiveLine live("measuring", "pictures");
+  nn::evaluate(model, loader, threads, [&](std::size_t i, int label, std::span<const float> outputs) {
+    live.add(source->size());
+    f(i, label, outputs);
+  });
 }
 
 }  // namespace
@@ -52,8 +57,12 @@ Classifier::Classifier(const RunInfo& info, const dataset::SourcePtr& train, con
   options.seed = lesson_.seed;
   options.threads = lesson_.threads;
   options.average = 0.99;
+  LiveLine live("teaching a classifier", "steps"), timing(kTimingKernels);
+  options.timing = timing.counter();
+  const dataset::OnProgress progress = lesson_.progress ? lesson_.progress : live.counter();
+  progress(0, lesson_.steps);
   nn::Trainer trainer(model_, loader, nullptr, options);
-  trainer.run([](const nn::Progress&) {}, [](const nn::EpochRecord&) {});
+  trainer.run([&](const nn::Progress& p) { progress(p.step, p.steps); }, [](const nn::EpochRecord&) {});
 }
 
 std::vector<Verdict> Classifier::verdicts(const dataset::SourcePtr& source) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "doppel/augment/recipe.h"
+#include "doppel/dataset/progress.h"
 #include "doppel/dataset/source.h"
 #include "doppel/nn/executor.h"
 #include "doppel/nn/measures.h"
@@ -28,6 +29,7 @@ struct Lesson {
   std::uint64_t seed = 1;
   nn::Precision precision = nn::Precision::BF16;
   int threads = 0;
+  dataset::OnProgress progress = {};  ///< gets the steps done, of all; without it a live line shows them
 };
 
 /// What a classifier says of one picture.

@@ -1,58 +1,86 @@
-// What the subcommands share: options, errors, results as JSON.
+// What a command is, and what it was told.
 #pragma once
 
-#include <boost/program_options.hpp>
+#include <map>
 #include <nlohmann/json_fwd.hpp>
-#include <span>
 #include <string>
+#include <string_view>
+#include <type_traits>
 #include <vector>
+
+#include "option.h"
 
 namespace doppel::apps {
 
-namespace po = boost::program_options;
-using Words = std::vector<std::string>;
+class CommandLine;
 
-/// Parses a subcommand's words. `positional` names the options that bare words fill, the last one as often as
-/// there are words. Prints help and returns false for --help. Throws UsageError for unknown, missing or
-/// malformed options.
+/// Help, manual and completion are made from this.
+struct Command {
+  std::string name;                               ///< as it is typed: "train", "bench load"
+  std::string brief;                              ///< for lists of commands
+  std::string about;                              ///< sentences
+  std::vector<Option> words = {};                 ///< what bare words are, in their order
+  std::vector<OptionGroup> groups = {};           ///< what is named by --name
+  Words examples = {};                            ///< what may follow "doppel"
+  int (*run)(const CommandLine& line) = nullptr;  ///< returns the exit code
+};
+
+/// The words of a command, read.
 class CommandLine {
  public:
-  CommandLine(std::string usage, std::string about);
-  po::options_description_easy_init add() { return options_.add_options(); }
-  void positional(const char* name, int count) { positional_.add(name, count); }
-  bool parse(const Words& words);
-  bool has(const char* name) const { return values_.count(name) > 0 && !values_[name].defaulted(); }
+  /// Throws UsageError for unknown, missing or malformed options.
+  CommandLine(const Command& command, const Words& words);
+  /// True where it was said.
+  bool has(std::string_view name) const { return told(name).said; }
+  /// What was said, or what holds unless something is. Any type of whole numbers for those.
   template <class T>
-  T get(const char* name) const {
-    return values_[name].as<T>();
+  T get(std::string_view name) const {
+    static_assert(!std::is_same_v<T, bool>, "flags are asked for by has()");
+    const Value& value = told(name).value;
+    if constexpr (!std::is_integral_v<T>)
+      return std::get<T>(value);
+    else if (const auto* bits = std::get_if<std::uint64_t>(&value))
+      return static_cast<T>(*bits);
+    else
+      return static_cast<T>(std::get<std::int64_t>(value));
   }
-  /// Throws UsageError where a needed word is missing.
-  std::string need(const char* name) const;
+  /// For what only some uses of a command need. Throws UsageError where it is missing.
+  std::string need(std::string_view name) const;
 
  private:
-  std::string usage_, about_;
-  po::options_description options_;
-  po::positional_options_description positional_;
-  po::variables_map values_;
+  struct Told {
+    Value value;
+    bool said = false;
+  };
+  const Told& told(std::string_view name) const;
+  std::string usage_;
+  std::map<std::string, Told, std::less<>> told_;
 };
 
 /// Writes a result where --json asks for it.
 void write_json(const CommandLine& line, const nlohmann::json& result);
 
-// One per file; each returns the exit code.
-int run_transforms(const Words& words);
-int run_inspect(const Words& words);
-int run_preview(const Words& words);
-int run_gallery(const Words& words);
-int run_train(const Words& words);
-int run_eval(const Words& words);
-int run_predict(const Words& words);
-int run_export(const Words& words);
-int run_pack(const Words& words);
-int run_verify(const Words& words);
-int run_bench(const Words& words);
-int run_gan(const Words& words);
-int run_generate(const Words& words);
-int run_study(const Words& words);
+/// All, in the order in which help lists them.
+std::vector<Command> commands();
+
+Command transforms_command();
+Command inspect_command();
+Command preview_command();
+Command gallery_command();
+Command train_command();
+Command eval_command();
+Command predict_command();
+Command export_command();
+Command gan_command();
+Command generate_command();
+Command study_command();
+Command pack_command();
+Command verify_command();
+Command bench_load_command();
+Command bench_train_command();
+Command bench_predict_command();
+Command bench_gan_command();
+Command manual_command();
+Command version_command();
 
 }  // namespace doppel::apps

@@ -4,9 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <limits>
 #include <opencv2/imgproc.hpp>
 #include <optional>
+
+#include "ticks.h"
 
 namespace doppel::apps {
 namespace {
@@ -15,39 +18,87 @@ const cv::Scalar kInk(40, 40, 40), kPale(225, 225, 225), kBlue(31, 119, 180), kO
     kWhite(255, 255, 255);
 constexpr int kFont = cv::FONT_HERSHEY_SIMPLEX;
 constexpr int kLine = 14;
+constexpr std::size_t kMostLines = 14;
 
-void put(cv::Mat& canvas, const std::string& text, cv::Point at, double scale = 0.38,
-         const cv::Scalar& color = kInk) {
-  cv::putText(canvas, text, at, kFont, scale, color, 1, cv::LINE_AA);
-}
+// OpenCV's stroke font knows ASCII only: of the signs that captions have, the degree is drawn by us.
+constexpr char kDegree = '\1';
+constexpr int kDegreeWidth = 6;
 
-int width_of(const std::string& text, double scale = 0.38) {
-  int base = 0;
-  return cv::getTextSize(text, kFont, scale, 1, &base).width;
-}
-
-/// OpenCV's stroke font knows ASCII only.
-std::string ascii(std::string text) {
-  for (const auto& [from, to] : {std::pair<std::string, std::string>{" · ", ", "}, {"°", " deg"}})
+/// The text with our own sign in place of what the font lacks.
+std::string drawable(std::string text) {
+  for (const auto& [from, to] : {std::pair<std::string, std::string>{" · ", ", "}, {"°", {kDegree}}})
     for (std::size_t at = 0; (at = text.find(from, at)) != std::string::npos;)
       text.replace(at, from.size(), to);
   return text;
 }
 
-std::vector<std::string> wrap(const std::string& text, int width) {
+/// Walks over a text's stretches of plain letters: each(letters, whether a degree sign follows).
+void for_stretches(const std::string& text, const std::function<void(const std::string&, bool)>& each) {
+  for (std::size_t at = 0; at <= text.size();) {
+    const std::size_t end = std::min(text.find(kDegree, at), text.size());
+    each(text.substr(at, end - at), end < text.size());
+    at = end + 1;
+  }
+}
+
+int width_of(const std::string& text, double scale = 0.38) {
+  int width = 0, base = 0;
+  for_stretches(text, [&](const std::string& letters, bool degree) {
+    width += cv::getTextSize(letters, kFont, scale, 1, &base).width + (degree ? kDegreeWidth : 0);
+  });
+  return width;
+}
+
+void put(cv::Mat& canvas, const std::string& text, cv::Point at, double scale = 0.38,
+         const cv::Scalar& color = kInk) {
+  for_stretches(text, [&](const std::string& letters, bool degree) {
+    cv::putText(canvas, letters, at, kFont, scale, color, 1, cv::LINE_AA);
+    at.x += width_of(letters, scale);
+    if (degree) cv::circle(canvas, at + cv::Point(2, -7), 2, color, 1, cv::LINE_AA);
+    at.x += kDegreeWidth;
+  });
+}
+
+/// How much of a word fits into `width`: all, or up to a sign that words may be parted at, or else some
+/// letters.
+std::size_t fitting_length(const std::string& word, int width) {
+  std::size_t most = word.size();
+  while (most > 1 && width_of(word.substr(0, most)) > width) --most;
+  if (most == word.size()) return most;
+  const std::size_t sign = word.find_last_of("-/_.,", most - 1);
+  return sign == std::string::npos || sign < most / 3 ? most : sign + 1;
+}
+
+/// The word at `at`. A number keeps the word after it, as in "4 left", where both fit.
+std::string next_word(const std::string& text, std::size_t at, int width) {
+  const auto up_to = [&](std::size_t from) {
+    return text.substr(at, std::min(text.find(' ', from), text.size()) - at);
+  };
+  const std::string word = up_to(at);
+  if (word.find_first_not_of("0123456789.") != std::string::npos) return word;
+  const std::string both = up_to(std::min(at + word.size() + 1, text.size()));
+  return width_of(both) > width ? word : both;
+}
+
+/// Lines no wider than `width`, `most` at the most: where that isn't enough, the last ends in "...".
+std::vector<std::string> wrap(const std::string& text, int width, std::size_t most = kMostLines) {
   std::vector<std::string> lines;
   std::string line;
   for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find(' ', at), text.size());
-    const std::string word = text.substr(at, end - at);
-    if (!line.empty() && width_of(line + " " + word) > width) {
-      lines.push_back(line);
-      line.clear();
-    }
+    std::string word = next_word(text, at, width);
+    at += word.size() + 1;
+    if (!line.empty() && width_of(line + " " + word) > width) lines.push_back(std::exchange(line, {}));
+    for (std::size_t length; (length = fitting_length(word, width)) < word.size(); word.erase(0, length))
+      lines.push_back(word.substr(0, length));
     line += (line.empty() ? "" : " ") + word;
-    at = end + 1;
   }
   if (!line.empty()) lines.push_back(line);
+  if (lines.size() <= most) return lines;
+  lines.resize(most);
+  std::string& last = lines.back();
+  while (!last.empty() && width_of(last + " ...") > width)
+    last.erase(last.find(' ') != std::string::npos ? last.rfind(' ') : last.size() - 1);
+  last += " ...";
   return lines;
 }
 
@@ -82,53 +133,76 @@ cv::Mat to_rgb8(const cv::Mat& image) {
 /// A plot's frame: pixels of data coordinates.
 struct Axes {
   cv::Rect area;
-  double x1, y0, y1;
+  double x1;
+  std::vector<double> rows;  ///< ticks, from the lowest value on
   cv::Point at(double x, double y) const {
+    const double low = rows.front(), high = rows.back();
     return {area.x + int(std::lround(area.width * (x1 > 0 ? x / x1 : 0))),
-            area.y + area.height - int(std::lround(area.height * (std::clamp(y, y0, y1) - y0) / (y1 - y0)))};
+            area.y + int(std::lround(area.height * (high - y) / (high - low)))};
   }
 };
 
 void draw_axes(cv::Mat& canvas, const Axes& axes, const std::string& title, int epochs) {
-  for (int i = 0; i <= 4; ++i) {
-    const double y = axes.y0 + (axes.y1 - axes.y0) * i / 4;
+  for (const double y : axes.rows) {
     cv::line(canvas, axes.at(0, y), axes.at(axes.x1, y), kPale, 1);
-    const std::string label = fmt::format("{:.3g}", y);
+    const std::string label = tick_text(y);
     put(canvas, label, axes.at(0, y) + cv::Point(-8 - width_of(label), 4));
   }
   const int every = std::max(1, (epochs + 7) / 8);
   for (int e = 0; e < epochs; e += every) {
     const std::string label = std::to_string(e + 1);
-    put(canvas, label, axes.at(e, axes.y0) + cv::Point(-width_of(label) / 2, 18));
+    put(canvas, label, axes.at(e, axes.rows.front()) + cv::Point(-width_of(label) / 2, 18));
   }
   put(canvas, title, {axes.area.x, axes.area.y - 14}, 0.5);
   put(canvas, "epoch", {axes.area.x + axes.area.width - 30, axes.area.y + axes.area.height + 34});
 }
 
-/// Values that are no number weren't measured.
-void draw_line(cv::Mat& canvas, const Axes& axes, const std::vector<double>& values, const cv::Scalar& color,
-               const std::string& name, int row) {
+/// One curve of a plot. Values that are no number weren't measured.
+struct Curve {
+  std::string name;
+  cv::Scalar color;
+  std::vector<double> values{};
+};
+
+void draw_curve(cv::Mat& canvas, const Axes& axes, const Curve& curve) {
   std::optional<std::size_t> before;
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    if (std::isnan(values[i])) continue;
-    cv::circle(canvas, axes.at(double(i), values[i]), 2, color, cv::FILLED, cv::LINE_AA);
+  for (std::size_t i = 0; i < curve.values.size(); ++i) {
+    if (std::isnan(curve.values[i])) continue;
+    const cv::Point here = axes.at(double(i), curve.values[i]);
+    cv::circle(canvas, here, 2, curve.color, cv::FILLED, cv::LINE_AA);
     if (before)
-      cv::line(canvas, axes.at(double(*before), values[*before]), axes.at(double(i), values[i]), color, 2,
-               cv::LINE_AA);
+      cv::line(canvas, axes.at(double(*before), curve.values[*before]), here, curve.color, 2, cv::LINE_AA);
     before = i;
   }
-  const cv::Point at(axes.area.x + axes.area.width - 150, axes.area.y + 16 + 16 * row);
-  cv::line(canvas, at + cv::Point(0, -4), at + cv::Point(18, -4), color, 2, cv::LINE_AA);
-  put(canvas, fmt::format("{} {:.4g}", name, before ? values[*before] : 0.0), at + cv::Point(24, 0));
 }
 
-Axes axes_for(const cv::Rect& area, const std::vector<double>& a, const std::vector<double>& b,
-              std::size_t epochs) {
-  double low = 1e300, high = -1e300;
-  for (const auto* list : {&a, &b})
-    for (const double v : *list) low = std::min(low, v), high = std::max(high, v);
-  const double margin = std::max(1e-3, (high - low) * 0.08);
-  return {area, std::max(1.0, double(epochs) - 1), low - margin, high + margin};
+/// Names and last values of curves, right above the plot.
+void draw_legend(cv::Mat& canvas, const Axes& axes, const std::vector<Curve>& curves) {
+  int x = axes.area.x + axes.area.width;
+  for (auto curve = curves.rbegin(); curve != curves.rend(); ++curve) {
+    const auto last = std::find_if_not(curve->values.rbegin(), curve->values.rend(),
+                                       [](double v) { return std::isnan(v); });
+    if (last == curve->values.rend()) continue;
+    const std::string text = fmt::format("{} {:.4g}", curve->name, *last);
+    x -= width_of(text);
+    put(canvas, text, {x, axes.area.y - 14});
+    cv::line(canvas, {x - 24, axes.area.y - 18}, {x - 6, axes.area.y - 18}, curve->color, 2, cv::LINE_AA);
+    x -= 40;
+  }
+}
+
+void draw_plot(cv::Mat& canvas, const cv::Rect& area, const std::string& title,
+               const std::vector<Curve>& curves) {
+  double low = std::numeric_limits<double>::infinity(), high = -low;
+  for (const Curve& curve : curves)
+    for (const double v : curve.values)
+      if (!std::isnan(v)) low = std::min(low, v), high = std::max(high, v);
+  if (low > high) return;
+  const std::size_t epochs = curves[0].values.size();
+  const Axes axes{area, std::max(1.0, double(epochs) - 1), round_ticks(low, high)};
+  draw_axes(canvas, axes, title, static_cast<int>(epochs));
+  for (const Curve& curve : curves) draw_curve(canvas, axes, curve);
+  draw_legend(canvas, axes, curves);
 }
 
 }  // namespace
@@ -140,8 +214,8 @@ cv::Mat tile_sheet(const std::vector<Tile>& tiles, int columns, int side) {
   std::vector<cv::Mat> images;
   std::vector<std::vector<std::string>> captions;
   for (std::size_t i = 0; i < tiles.size(); ++i) {
-    images.push_back(fit(to_rgb8(tiles[i].image), side));
-    captions.push_back(wrap(ascii(tiles[i].caption), side));
+    images.push_back(tiles[i].image.empty() ? cv::Mat() : fit(to_rgb8(tiles[i].image), side));
+    captions.push_back(wrap(drawable(tiles[i].caption), side));
     int& height = row_heights[i / static_cast<std::size_t>(columns)];
     height = std::max(height, images.back().rows + 6 + kLine * static_cast<int>(captions.back().size()));
   }
@@ -153,6 +227,7 @@ cv::Mat tile_sheet(const std::vector<Tile>& tiles, int columns, int side) {
     for (int c = 0; c < columns; ++c) {
       const auto i = static_cast<std::size_t>(r * columns + c);
       if (i >= tiles.size()) break;
+      if (images[i].empty()) continue;
       const int x = gap + c * (side + gap);
       images[i].copyTo(sheet(cv::Rect(x + (side - images[i].cols) / 2, y, images[i].cols, images[i].rows)));
       for (std::size_t l = 0; l < captions[i].size(); ++l)
@@ -185,30 +260,24 @@ cv::Mat with_targets(const augment::Sample& sample) {
   return image;
 }
 
-cv::Mat draw_curves(const std::vector<nn::EpochRecord>& history, const std::string& held_out) {
-  cv::Mat canvas(420, 1000, CV_8UC3, kWhite);
+cv::Mat draw_curves(const std::vector<nn::EpochRecord>& history, const std::string& held_out,
+                    const std::string& note) {
+  constexpr int kWidth = 1000, kHeight = 410;
   constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-  std::vector<double> loss, accuracy, valid_loss, valid_accuracy;
+  // The colours of report.html.
+  std::vector<Curve> loss{{"training", kOrange}, {held_out, kBlue}}, accuracy = loss;
   for (const nn::EpochRecord& r : history) {
-    loss.push_back(r.loss);
-    accuracy.push_back(100 * r.accuracy);
-    valid_loss.push_back(r.valid_loss.value_or(kNone));
-    valid_accuracy.push_back(100 * r.valid_accuracy.value_or(kNone));
+    loss[0].values.push_back(r.loss);
+    loss[1].values.push_back(r.valid_loss.value_or(kNone));
+    accuracy[0].values.push_back(100 * r.accuracy);
+    accuracy[1].values.push_back(100 * r.valid_accuracy.value_or(kNone));
   }
-  const auto measured = [](const std::vector<double>& values) {
-    return !std::ranges::all_of(values, [](double v) { return std::isnan(v); });
-  };
-  const int epochs = static_cast<int>(history.size());
-  const Axes left = axes_for({70, 50, 400, 310}, loss, valid_loss, history.size());
-  draw_axes(canvas, left, "loss", epochs);
-  draw_line(canvas, left, loss, kBlue, "training", 0);
-  if (measured(valid_loss)) draw_line(canvas, left, valid_loss, kOrange, held_out, 1);
-  Axes right = axes_for({560, 50, 400, 310}, accuracy, valid_accuracy, history.size());
-  right.y1 = std::min(100.0, right.y1);
-  right.y0 = std::max(0.0, right.y0);
-  draw_axes(canvas, right, "accuracy, %", epochs);
-  draw_line(canvas, right, accuracy, kBlue, "training", 14);
-  if (measured(valid_accuracy)) draw_line(canvas, right, valid_accuracy, kOrange, held_out, 15);
+  const std::vector<std::string> words = wrap(drawable(note), kWidth - 100);
+  cv::Mat canvas(kHeight + kLine * static_cast<int>(words.size()), kWidth, CV_8UC3, kWhite);
+  draw_plot(canvas, {70, 50, 400, 310}, "loss", loss);
+  draw_plot(canvas, {560, 50, 400, 310}, "accuracy, %", accuracy);
+  for (std::size_t i = 0; i < words.size(); ++i)
+    put(canvas, words[i], {70, kHeight + 4 + kLine * static_cast<int>(i)});
   return canvas;
 }
 
@@ -232,7 +301,7 @@ cv::Mat draw_confusion(const nn::Confusion& confusion, const std::vector<std::st
           t == p && share > 0.5 ? kWhite : kInk);
     }
     if (cell < 12) continue;
-    const std::string name = ascii(classes[static_cast<std::size_t>(t)]).substr(0, 12);
+    const std::string name = drawable(classes[static_cast<std::size_t>(t)]).substr(0, 12);
     put(canvas, name, {left - 8 - width_of(name), top + t * cell + cell / 2 + 4});
     const std::string narrow = name.substr(0, static_cast<std::size_t>(std::max(1, cell / 8)));
     put(canvas, narrow, {left + t * cell + (cell - width_of(narrow)) / 2, top - 8});

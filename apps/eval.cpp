@@ -6,6 +6,7 @@
 
 #include "choice.h"
 #include "command.h"
+#include "common_options.h"
 #include "doppel/augment/error.h"
 #include "doppel/augment/recipe.h"
 #include "doppel/augment/transforms/corruption.h"
@@ -14,33 +15,25 @@
 #include "doppel/dataset/sources.h"
 #include "doppel/nn/trainer.h"
 #include "draw.h"
+#include "live_line.h"
 #include "run_info.h"
 
 namespace doppel::apps {
 namespace {
 
-void add_options(CommandLine& line) {
-  line.add()("run", po::value<std::string>(), "a run's folder, or a model file")(
-      "data", po::value<std::string>(), "a data set")("tta", po::value<std::string>()->default_value("none"),
-                                                      "average over views of each picture: none, flip (and "
-                                                      "its mirror image), crops (and its corners and centre) "
-                                                      "or both")(
-      "corruptions", "also under the 15 corruptions of ImageNet-C at 5 severities")(
-      "threads", po::value<int>()->default_value(0), "0: all cores")("out", po::value<std::string>(),
-                                                                     "also draw the confusion matrix here")(
-      "json", po::value<std::string>(), "also write the result here");
-  line.positional("run", 1);
-  line.positional("data", 1);
-}
+struct Views {
+  bool flips;
+  int crops;
+};
+
+constexpr Meaning<Views> kViews[] = {{"none", {false, 1}},
+                                     {"flip", {true, 1}, "and its mirror image"},
+                                     {"crops", {false, 5}, "and its corners and centre"},
+                                     {"both", {true, 5}}};
 
 /// Views to average over.
 augment::TestTime views_of(const CommandLine& line) {
-  struct Views {
-    bool flips;
-    int crops;
-  };
-  const auto [flips, crops] = chosen<Views>(
-      line, "tta", {{"none", {false, 1}}, {"flip", {true, 1}}, {"crops", {false, 5}}, {"both", {true, 5}}});
+  const auto [flips, crops] = chosen(line, "tta", kViews);
   augment::TestTime views;
   views.flips = flips;
   views.crops = crops;
@@ -53,6 +46,8 @@ nlohmann::json corruption_table(OpenedRun& run, const dataset::SourcePtr& source
   nlohmann::json table = nlohmann::json::object();
   fmt::print("\n{:<20} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8}\n", "accuracy, %, at", 1, 2, 3, 4, 5, "mean");
   double all = 0;
+  LiveLine live("corrupting", "pictures");
+  std::size_t done = 0;
   for (int kind = 0; kind < Corruption::kCommon; ++kind) {
     Corruption corruption;
     corruption.corruption = static_cast<Corruption::Kind>(kind);
@@ -61,10 +56,14 @@ nlohmann::json corruption_table(OpenedRun& run, const dataset::SourcePtr& source
     for (corruption.severity = 1; corruption.severity <= 5; ++corruption.severity) {
       dataset::Loader loader(source, run.info.fitted(augment::Recipe{corruption}),
                              run.info.evaluation_options(256));
-      row.push_back(evaluate(run.model, loader, threads).accuracy());
+      const auto count = [&](std::size_t, int, std::span<const float>) {
+        live.count(done++, source->size() * std::size_t{5} * Corruption::kCommon);
+      };
+      row.push_back(evaluate(run.model, loader, threads, count).accuracy());
     }
     const double mean = std::accumulate(row.begin(), row.end(), 0.0) / 5;
     all += mean / Corruption::kCommon;
+    live.end();
     fmt::print("{:<20}", name);
     for (const double accuracy : row) fmt::print(" {:>8.2f}", 100 * accuracy);
     fmt::print(" {:>8.2f}\n", 100 * mean);
@@ -90,16 +89,9 @@ nlohmann::json print_classes(const nn::Confusion& confusion, const std::vector<s
   return classes;
 }
 
-}  // namespace
-
-int run_eval(const Words& words) {
-  CommandLine line("eval RUN DATA",
-                   "Accuracy, class by class, and calibration of a trained network on a data set (its test "
-                   "part, where it has one).");
-  add_options(line);
-  if (!line.parse(words)) return 0;
-  OpenedRun run = open_run(line.need("run"));
-  const dataset::OpenedData data = dataset::open_data(line.need("data"));
+int run_eval(const CommandLine& line) {
+  OpenedRun run = open_run(line.get<std::string>("run"));
+  const dataset::OpenedData data = open_data(line.get<std::string>("data"));
   const dataset::SourcePtr source = data.test ? data.test : data.train;
   if (source->classes() != run.info.classes)
     throw Error(fmt::format("the classes of {} are not the {} that the network knows", data.name,
@@ -107,7 +99,11 @@ int run_eval(const Words& words) {
   const augment::TestTime views = views_of(line);
   const int threads = line.get<int>("threads");
   dataset::Loader loader(source, run.info.fitted(augment::Recipe{views}), run.info.evaluation_options(256));
-  const nn::Confusion confusion = evaluate_views(run.model, loader, views.count(), threads);
+  LiveLine live("measuring", "pictures"), timing(kTimingKernels);
+  const nn::Confusion confusion =
+      evaluate_views(run.model, loader, views.count(), threads, live.counter(), timing.counter());
+  live.end();
+  timing.end();
   fmt::print(
       "accuracy {:.2f} % ({:.2f} % among the first 5) on {} images, loss {:.4f}, calibration error "
       "{:.4f}{}\n\n"
@@ -130,6 +126,25 @@ int run_eval(const Words& words) {
     dataset::write_png(line.get<std::string>("out"), draw_confusion(confusion, run.info.classes));
   write_json(line, result);
   return 0;
+}
+
+}  // namespace
+
+Command eval_command() {
+  return {.name = "eval",
+          .brief = "accuracy of a trained network, class by class",
+          .about =
+              "Accuracy, class by class, and calibration of a trained network on a data set (its test "
+              "part, where it has one).",
+          .words = {run_word(), data_word()},
+          .groups = {{"Options",
+                      {{"tta", choice(kViews, "none"), "average over views of each picture"},
+                       {"corruptions", Flag{}, "also under the 15 corruptions of ImageNet-C at 5 severities"},
+                       {"out", file(), "also draw the confusion matrix, a PNG"},
+                       json_option(),
+                       threads_option()}}},
+          .examples = {"eval runs/first sample:digits", "eval runs/first sample:digits --tta crops"},
+          .run = run_eval};
 }
 
 }  // namespace doppel::apps

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "command.h"
+#include "common_options.h"
 #include "doppel/augment/error.h"
 #include "doppel/dataset/files.h"
 #include "doppel/nn/onnx.h"
@@ -14,21 +15,11 @@
 
 namespace doppel::apps {
 
-int run_export(const Words& words) {
-  CommandLine line(
-      "export RUN OUT.onnx|OUT.safetensors",
-      "Hands a trained network to other runtimes: ONNX, opset 13, any batch; or its weights, with "
-      "torchvision's names where it is one of its networks.");
-  line.add()("run", po::value<std::string>(), "a run's folder, or a model file")(
-      "out", po::value<std::string>(), "the file to write")(
-      "preprocess", "the graph takes levels from 0 to 255 and normalises them itself")(
-      "fold", "BatchNorm goes into the convolutions before it")("probabilities", "ends in a softmax")(
-      "json", po::value<std::string>(), "also write the result here");
-  line.positional("run", 1);
-  line.positional("out", 1);
-  if (!line.parse(words)) return 0;
-  const OpenedRun run = open_run(line.need("run"));
-  const std::string out = line.need("out");
+namespace {
+
+int run_export(const CommandLine& line) {
+  const OpenedRun run = open_run(line.get<std::string>("run"));
+  const auto out = line.get<std::string>("out");
   if (std::filesystem::path(out).extension() == ".safetensors") {
     nn::save_weights(out, run.model);
     const auto names = nn::torchvision_names(run.model);
@@ -61,6 +52,24 @@ int run_export(const Words& words) {
                                          run.info.std.begin() + static_cast<std::ptrdiff_t>(channels), " ")));
   write_json(line, {{"bytes", bytes.size()}, {"parameters", run.model.graph().parameters()}});
   return 0;
+}
+
+}  // namespace
+
+Command export_command() {
+  return {.name = "export",
+          .brief = "hand a trained network to other runtimes",
+          .about =
+              "Hands a trained network to other runtimes: ONNX, opset 13, any batch; or its weights, "
+              "with torchvision's names where it is one of its networks.",
+          .words = {run_word(), {"out", file(), "what to write: .onnx or .safetensors", Presence::Needed}},
+          .groups = {{"Options",
+                      {{"preprocess", Flag{}, "the graph takes levels from 0 to 255 and normalises them"},
+                       {"fold", Flag{}, "BatchNorm goes into the convolutions before it"},
+                       {"probabilities", Flag{}, "it ends in a softmax"},
+                       json_option()}}},
+          .examples = {"export runs/first first.onnx --preprocess"},
+          .run = run_export};
 }
 
 }  // namespace doppel::apps

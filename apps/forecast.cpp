@@ -6,6 +6,8 @@
 #include <chrono>
 #include <map>
 
+#include "live_line.h"
+
 namespace doppel::apps {
 namespace {
 
@@ -25,11 +27,14 @@ Forecast forecast(const nn::Model& model, dataset::Loader& train, const nn::Trai
                   int shards) {
   using Clock = std::chrono::steady_clock;
   nn::Model copy = model;
+  LiveLine timing(kTimingKernels);
   nn::Executor executor(copy, {.batch = static_cast<int>(train.options().batch),
                                .shards = shards,
                                .threads = options.threads,
                                .seed = options.seed,
-                               .precision = options.precision});
+                               .precision = options.precision,
+                               .timing = timing.counter()});
+  timing.end();
   nn::Optimizer optimizer(copy, options.optimizer);
   const dataset::Batch& batch = *train.epoch(0).begin();
   const dataset::Tensor shares = dataset::soft_labels(batch, model.graph().output().channels);

@@ -7,6 +7,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "command.h"
+#include "common_options.h"
 #include "doppel/augment/catalogue.h"
 #include "doppel/augment/codec_jpeg.h"
 #include "doppel/augment/error.h"
@@ -15,6 +16,7 @@
 #include "doppel/dataset/files.h"
 #include "doppel/dataset/sources.h"
 #include "draw.h"
+#include "live_line.h"
 
 namespace doppel::apps {
 namespace {
@@ -116,7 +118,10 @@ class Gallery {
         "*Strength* is the mean change of a number of the sample photographs by the defaults, in levels of "
         "255.\n";
     std::string_view family;
+    LiveLine live("drawing", "transforms");
+    std::size_t done = 0;
     for (const CatalogueEntry& entry : augment::catalogue()) {
+      live.count(done++, augment::catalogue().size());
       if (entry.family != family) {
         family = entry.family;
         text += fmt::format("\n## {}{}\n", static_cast<char>(std::toupper(family[0])), family.substr(1));
@@ -201,17 +206,23 @@ class Gallery {
   Sample sample_;
 };
 
-}  // namespace
-
-int run_gallery(const Words& words) {
-  CommandLine line("gallery --out FOLDER", "Writes the catalogue as a page: transforms.md and its pictures.");
-  line.add()("out", po::value<std::string>(), "the folder");
-  if (!line.parse(words)) return 0;
-  const std::filesystem::path folder = line.need("out");
+int run_gallery(const CommandLine& line) {
+  const std::filesystem::path folder = line.get<std::string>("out");
   const Gallery gallery(folder);
   dataset::write_file(folder / "transforms.md", gallery.page());
   fmt::print("{}: {} transforms\n", (folder / "transforms.md").string(), augment::catalogue().size());
   return 0;
+}
+
+}  // namespace
+
+Command gallery_command() {
+  return {.name = "gallery",
+          .brief = "the catalogue as a page with pictures",
+          .about = "Writes the catalogue as a page: transforms.md and its pictures.",
+          .groups = {{"Options", {{"out", folder(), "where it goes", Presence::Needed}}}},
+          .examples = {"gallery --out docs"},
+          .run = run_gallery};
 }
 
 }  // namespace doppel::apps

@@ -9,8 +9,8 @@
 #include <nlohmann/json.hpp>
 
 #include "animation.h"
-#include "choice.h"
 #include "command.h"
+#include "common_options.h"
 #include "doppel/augment/error.h"
 #include "doppel/augment/recipe.h"
 #include "doppel/augment/transforms/crop.h"
@@ -23,6 +23,7 @@
 #include "gan_quality.h"
 #include "gan_report.h"
 #include "gan_run.h"
+#include "live_line.h"
 #include "run_info.h"
 
 namespace doppel::apps {
@@ -50,8 +51,6 @@ nn::GanOptions gan_options(const CommandLine& line, const nn::Shape& picture, st
   o.augment = gan_augment(line.get<std::string>("augment"), pictures);
   o.spectral = line.has("spectral");
   o.augment_target = line.get<double>("ada");
-  if (!(o.rate > 0) || !(o.penalty >= 0)) throw UsageError("--lr must be above 0, --penalty not below");
-  if (o.steps < 1 || o.batch < 2) throw UsageError("--steps must be at least 1, --batch 2");
   return o;
 }
 
@@ -61,6 +60,8 @@ double learned_per_second(const nn::Shape& picture, int classes, nn::GanOptions 
   constexpr int kSteps = 4;
   options.precision = precision;
   options.rate = 1e-6;  // nothing falls apart
+  LiveLine timing(kTimingKernels);
+  options.timing = timing.counter();
   nn::Gan gan(picture, classes, options);
   const auto batch = static_cast<std::size_t>(options.batch);
   const std::vector<float> images(batch * static_cast<std::size_t>(picture.count()), 0.1F);
@@ -88,33 +89,6 @@ nn::Precision timed_precision(const nn::Shape& picture, int classes, const nn::G
   std::cerr << fmt::format("{}: {:.0f} images/s in bf16, {:.0f} in f32\n", half ? "bf16" : "f32", halves,
                            floats);
   return half ? nn::Precision::BF16 : nn::Precision::F32;
-}
-
-void add_gan_options(CommandLine& line) {
-  line.add()("data", po::value<std::string>(), "a data set with classes")(
-      "out", po::value<std::string>(), "the run's folder")("preset",
-                                                           po::value<std::string>()->default_value("rpgan"),
-                                                           "rpgan, hinge, wgan-gp, lsgan, dcgan or minimax")(
-      "generator", po::value<std::string>(), "notation, from [latent + classes, 1, 1] to the picture")(
-      "discriminator", po::value<std::string>(), "notation, from the picture to 1 + classes numbers")(
-      "steps", po::value<std::uint64_t>()->default_value(10000), "batches that both networks learn from")(
-      "batch", po::value<int>()->default_value(64), "")("lr", po::value<double>(), "default: the preset's")(
-      "penalty", po::value<double>(), "of R1 and R2; default: the preset's")(
-      "spectral", "divide the discriminator's weights by their largest singular value")(
-      "unconditional", "pictures of no class: labels serve only the measures, where there are some")(
-      "per-class", po::value<std::size_t>()->default_value(0), "learn from so many of each class; 0: all")(
-      "augment", po::value<std::string>()->default_value("auto"),
-      "before the discriminator: a recipe, none, or auto: where pictures are few")(
-      "ada", po::value<double>()->default_value(0), "adapt its chance to this surplus of right answers; 0.6")(
-      "precision", po::value<std::string>()->default_value("auto"),
-      "f32, bf16, or auto: the faster one here")("seed", po::value<std::uint64_t>()->default_value(1), "")(
-      "threads", po::value<int>()->default_value(0), "0: all cores")(
-      "every", po::value<std::uint64_t>()->default_value(500), "steps between sheets and checkpoints")(
-      "score-steps", po::value<std::uint64_t>()->default_value(2000),
-      "batches of 64 that the classifiers which measure the pictures learn from; 0: nothing is measured")(
-      "resume", "go on from the run's checkpoint")("json", po::value<std::string>(),
-                                                   "also write the result here");
-  line.positional("data", 1);
 }
 
 /// The data set's classes, and pictures of a size that there are presets for, in [-1, 1].
@@ -165,7 +139,7 @@ cv::Mat nearest_sheet(const GanQuality& quality, const dataset::Source& made, co
 /// Measures the best state, and writes what the run has come to.
 nlohmann::json finish(const CommandLine& line, GanJudge& judge, const std::shared_ptr<nn::Gan>& gan,
                       const GanRun& training, const RunInfo& info, const TrainTest& parts, double seconds) {
-  const fs::path run = line.need("out");
+  const fs::path run = line.get<std::string>("out");
   if (fs::exists(training.best())) gan->load(training.best());
   GanPage page;
   page.quality = judge.quality(gan);
@@ -203,15 +177,8 @@ nlohmann::json finish(const CommandLine& line, GanJudge& judge, const std::share
   return json;
 }
 
-}  // namespace
-
-int run_gan(const Words& words) {
-  CommandLine line(
-      "gan DATA --out RUN [OPTIONS]",
-      "Trains a network that makes pictures of each class, against one that tells them from real ones.");
-  add_gan_options(line);
-  if (!line.parse(words)) return 0;
-  const dataset::OpenedData data = dataset::open_data(line.need("data"));
+int run_gan(const CommandLine& line) {
+  const dataset::OpenedData data = open_data(line.get<std::string>("data"));
   const bool unconditional = line.has("unconditional");
   const bool labelled = !data.train->classes().empty();
   if (!labelled && !unconditional)
@@ -223,7 +190,7 @@ int run_gan(const Words& words) {
   const RunInfo known = gan_info(*parts.train);  // what a judge knows: the classes
   RunInfo info = known;
   if (unconditional) info.classes = {"all"};
-  const fs::path run = line.need("out"), checkpoint = run / "gan.safetensors";
+  const fs::path run = line.get<std::string>("out"), checkpoint = run / "gan.safetensors";
   if (!line.has("resume") && fs::exists(checkpoint))
     throw Error(fmt::format("{} holds a GAN already; add --resume, or choose another folder", run.string()));
   nn::GanOptions options = gan_options(line, info.input, parts.train->size());
@@ -231,8 +198,14 @@ int run_gan(const Words& words) {
     options.precision = timed_precision(
         info.input, static_cast<int>(info.classes.size()), options,
         line.has("resume") ? nn::load_tensors(checkpoint).metadata : std::map<std::string, std::string>{});
+  LiveLine timing(kTimingKernels);
+  options.timing = timing.counter();
   const auto gan = std::make_shared<nn::Gan>(info.input, static_cast<int>(info.classes.size()), options);
-  if (line.has("resume")) gan->load(checkpoint);
+  timing.end();
+  if (line.has("resume")) {
+    gan->load(checkpoint);
+    report_changed(gan->changed_kernels());
+  }
   fs::create_directories(run);
   dataset::Loader loader(parts.train, info.fitted({}), gan_loading(info, options, parts.train->size()));
   std::cerr << "generator\n"
@@ -265,6 +238,55 @@ int run_gan(const Words& words) {
   if (judge) result["quality"] = finish(line, *judge, gan, training, info, parts, seconds);
   write_json(line, result);
   return 0;
+}
+
+OptionGroup networks_group() {
+  return {"Networks",
+          {preset_option("known networks and settings"), generator_option(), discriminator_option(),
+           Option{"spectral", Flag{}, "divide the discriminator's weights by their largest singular value"},
+           Option{"unconditional", Flag{},
+                  "pictures of no class: labels serve only the measures, where there are some"}}};
+}
+
+OptionGroup learning_group() {
+  Option augment =
+      recipe_option("auto", "before the discriminator: a recipe, none, or auto: where pictures are few");
+  augment.name = "augment";
+  return {"Learning",
+          {{"steps", Whole{.initial = 10000, .least = 1}, "batches that both networks learn from"},
+           {"batch", Whole{.initial = 64, .least = 2}, "images in a batch"},
+           {"lr", Real{.placeholder = "RATE", .above = 0}, "learning rate; else the preset's"},
+           {"penalty", Real{.least = 0}, "weight of R1 and R2; else the preset's"},
+           {"per-class", Whole{.initial = 0}, "learn from so many of each class; 0: all"},
+           augment,
+           {"ada", Real{.placeholder = "SHARE", .initial = 0, .least = 0, .below = 1},
+            "adapt its chance to this surplus of right answers, as 0.6; 0: never"},
+           seed_option("of weights, order and augmentation")}};
+}
+
+}  // namespace
+
+Command gan_command() {
+  return {
+      .name = "gan",
+      .brief = "train a GAN that makes pictures of each class",
+      .about =
+          "Trains a network that makes pictures of each class, against one that tells them from real "
+          "ones.",
+      .words = {data_word()},
+      .groups = {{"The run",
+                  {{"out", folder(), "the run's folder", Presence::Needed},
+                   {"resume", Flag{}, "go on from the run's checkpoint"},
+                   {"every", Whole{.initial = 500, .least = 1}, "steps between sheets and checkpoints"},
+                   {"score-steps", Whole{.initial = 2000},
+                    "batches of 64 that the classifiers which measure the pictures learn from; 0: nothing is "
+                    "measured"},
+                   json_option()}},
+                 networks_group(),
+                 learning_group(),
+                 {"Machine", {timed_precision_option(), threads_option()}}},
+      .examples = {"gan sample:digits --steps 2000 --out runs/gan"},
+      .run = run_gan};
 }
 
 }  // namespace doppel::apps

@@ -89,6 +89,8 @@ bool GanRun::run(dataset::Loader& loader, const std::atomic<bool>& stopped) {
   // What a game that falls apart early goes back to.
   gan_->save(folder_ / "gan.safetensors", metadata_);
   const std::uint64_t all = gan_->options().steps;
+  first_ = gan_->steps();
+  began_ = std::chrono::steady_clock::now();
   while (gan_->steps() < all && !stopped) {
     const std::uint64_t epoch = gan_->steps() / loader.steps(), at = gan_->steps() % loader.steps();
     for (const dataset::Batch& batch : loader.epoch(epoch, at)) {
@@ -97,6 +99,7 @@ bool GanRun::run(dataset::Loader& loader, const std::atomic<bool>& stopped) {
         // One class is all pictures, whatever they are labelled.
         add(gan_->step(batch.images.values<float>(),
                        gan_->classes() == 1 ? std::vector<int>(batch.size(), 0) : batch.labels));
+        show_progress();
         if (gan_->steps() % every_ == 0 || gan_->steps() == all) report();
       } catch (const nn::GanDiverged& diverged) { roll_back(diverged.what()); }
       if (gan_->steps() != before + 1 || gan_->steps() >= all || stopped) break;
@@ -104,6 +107,17 @@ bool GanRun::run(dataset::Loader& loader, const std::atomic<bool>& stopped) {
   }
   if (count_ > 0) report();
   return !stopped;
+}
+
+void GanRun::show_progress() {
+  live_.show([&] {
+    const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began_).count(),
+                 rate = static_cast<double>(gan_->steps() - first_) / seconds;
+    return fmt::format("step {}/{}  D {:.3f}  G {:.3f}  {:.0f} images/s  {} left", gan_->steps(),
+                       gan_->options().steps, sum_.discriminator_loss / count_, sum_.generator_loss / count_,
+                       rate * gan_->options().batch,
+                       clock_text(static_cast<double>(gan_->options().steps - gan_->steps()) / rate));
+  });
 }
 
 void GanRun::add(const nn::GanRecord& r) {
@@ -132,6 +146,7 @@ void GanRun::write(const GanLine& line) {
     text += fmt::format("  Fréchet {:.3f} (real {:.3f})  coverage {:.0f} %", line.score.frechet,
                         judge_->floor(), 100 * line.score.overlap.coverage);
   if (line.score.agreement) text += fmt::format("  as asked {:.1f} %", 100 * *line.score.agreement);
+  live_.end();
   std::cerr << text << fmt::format("  {}  {:.0f} images/s\n", line.state, line.images_per_second);
   std::ofstream(folder_ / "gan.jsonl", std::ios::app) << to_json(line).dump() << std::endl;
   dataset::write_png(folder_ / fmt::format("samples_{:06}.png", gan_->steps()),
@@ -171,8 +186,11 @@ void GanRun::roll_back(const std::string& reason) {
   const double rate = gan_->rate() / 2;
   gan_->load(best_ ? best() : folder_ / "gan.safetensors");
   gan_->set_rate(rate);
+  first_ = gan_->steps();
+  began_ = std::chrono::steady_clock::now();
   events_.push_back(
       fmt::format("{}. Back to step {}, at half the rate ({:g}).", reason, gan_->steps(), rate));
+  live_.end();
   std::cerr << events_.back() << '\n';
   std::ofstream(folder_ / "gan.jsonl", std::ios::app)
       << nlohmann::json{{"step", gan_->steps()}, {"event", events_.back()}}.dump() << std::endl;

@@ -14,6 +14,7 @@
 #include "doppel/nn/gan.h"
 #include "gan_quality.h"
 #include "gan_report.h"
+#include "live_line.h"
 #include "run_info.h"
 
 namespace doppel::apps {
@@ -43,6 +44,7 @@ class GanRun {
   void roll_back(const std::string& reason);
   std::string state_of(const GanLine& line) const;
   void write(const GanLine& line);
+  void show_progress();
 
   std::shared_ptr<nn::Gan> gan_;
   GanJudge* judge_;
@@ -53,9 +55,12 @@ class GanRun {
   nn::GanRecord sum_;  ///< of the steps since the last line
   int count_ = 0;
   std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::uint64_t first_ = 0;  ///< the step that this run began at
+  std::chrono::steady_clock::time_point began_;
   std::vector<GanLine> lines_;
   std::vector<std::string> events_;
   std::optional<GanScore> best_;
+  LiveLine live_;
   int returns_ = 0;  ///< how often the best state was gone back to
 };
 

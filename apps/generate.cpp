@@ -1,5 +1,6 @@
 // doppel generate RUN --out FOLDER
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <zlib.h>
 
 #include <algorithm>
@@ -10,11 +11,12 @@
 #include <numeric>
 #include <optional>
 
-#include "choice.h"
 #include "command.h"
+#include "common_options.h"
 #include "doppel/augment/error.h"
 #include "doppel/nn/gan.h"
 #include "doppel/nn/safetensors.h"
+#include "live_line.h"
 #include "picture_filter.h"
 #include "picture_writer.h"
 #include "run_info.h"
@@ -25,27 +27,10 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
+constexpr std::int64_t kMostPictures = std::int64_t{1} << 62;
+
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-void add_generate_options(CommandLine& line) {
-  line.add()("run", po::value<std::string>(), "a GAN's folder")("out", po::value<std::string>(),
-                                                                "the folder to make")(
-      "count", po::value<std::size_t>()->default_value(1000), "of all classes together, in equal shares")(
-      "first", po::value<std::uint64_t>()->default_value(0), "number of the first picture")(
-      "label", po::value<std::string>(), "only this one")("seed",
-                                                          po::value<std::uint64_t>()->default_value(1), "")(
-      "filter", po::value<std::string>(),
-      "keep what a classifier of this data, which the GAN learned from, takes for its class, the "
-      "discriminator "
-      "believes, and is no copy; as many of each class")(
-      "confidence", po::value<double>()->default_value(0.5), "for --filter: the least in a picture's class")(
-      "precision", po::value<std::string>()->default_value("f32"), "f32 or bf16")(
-      "json", po::value<std::string>(), "also write the result here")(
-      "pack", po::bool_switch(),
-      "write a pack of raw pictures, which stream fastest, instead of class folders");
-  line.positional("run", 1);
 }
 
 /// The networks of a file, to generate with.
@@ -104,14 +89,16 @@ std::vector<int> wanted_classes(const CommandLine& line, const std::vector<std::
   if (!line.has("label")) return all;
   const auto name = line.get<std::string>("label");
   const auto found = std::ranges::find(classes, name);
-  if (found == classes.end()) throw UsageError(fmt::format("the class '{}' was never trained", name));
+  if (found == classes.end())
+    throw UsageError(
+        fmt::format("the class '{}' was never trained; there are {}", name, fmt::join(classes, ", ")));
   return {static_cast<int>(found - classes.begin())};
 }
 
 std::optional<PictureFilter> filter_of(const CommandLine& line, const RunInfo& info,
                                        const std::shared_ptr<nn::Gan>& gan) {
   if (!line.has("filter")) return {};
-  const TrainTest parts = train_and_test(dataset::open_data(line.get<std::string>("filter")));
+  const TrainTest parts = train_and_test(open_data(line.get<std::string>("filter")));
   if (parts.train->classes() != info.classes)
     throw Error("--filter: the GAN has other classes than this data");
   RunInfo measured = info;
@@ -122,16 +109,8 @@ std::optional<PictureFilter> filter_of(const CommandLine& line, const RunInfo& i
       measured, parts.train, gan, PictureFilter::Options{.confidence = line.get<double>("confidence")});
 }
 
-}  // namespace
-
-int run_generate(const Words& words) {
-  CommandLine line(
-      "generate RUN --out FOLDER --count N",
-      "Pictures of a trained GAN as class folders, with a line of provenance for each. Picture i is the "
-      "same for the same network, seed and i.");
-  add_generate_options(line);
-  if (!line.parse(words)) return 0;
-  const fs::path run = line.need("run"), out = line.need("out");
+int run_generate(const CommandLine& line) {
+  const fs::path run = line.get<std::string>("run"), out = line.get<std::string>("out");
   const fs::path file = run / (fs::exists(run / "best.safetensors") ? "best.safetensors" : "gan.safetensors");
   if (!fs::exists(file)) throw Error(fmt::format("there is no GAN at {}", file.string()));
   const auto metadata = nn::load_tensors(file).metadata;
@@ -143,16 +122,18 @@ int run_generate(const Words& words) {
   const auto count = line.get<std::size_t>("count");
   const auto seed = line.get<std::uint64_t>("seed"), first = line.get<std::uint64_t>("first");
   PictureWriter writer(out, info, classes,
-                       {.gan = identity_of(file), .seed = seed, .pack = line.get<bool>("pack")});
+                       {.gan = identity_of(file), .seed = seed, .pack = line.has("pack")});
   auto filter = filter_of(line, info, gan);
   Quota quota(count, info.classes.size(), classes);
   const auto start = Clock::now();
   constexpr std::size_t kAtOnce = 2048, kMostTries = 50;
   double making = 0;
+  LiveLine live("making", "pictures");
   std::size_t made = 0;
   while (filter ? !quota.full() : made < count) {
     if (made > kMostTries * (count + kAtOnce))
       throw Error(fmt::format("of {} pictures too few pass the filter for {}", made, count));
+    live.count(made, filter ? 0 : count);  // nobody knows how many will be dropped
     std::vector<int> labels;
     const std::size_t some = filter ? kAtOnce : std::min(kAtOnce, count - made);
     for (std::size_t i = made; i < made + some; ++i) labels.push_back(classes[(first + i) % classes.size()]);
@@ -167,6 +148,7 @@ int run_generate(const Words& words) {
     writer.write(labels, pictures, first + made, decisions);
     made += some;
   }
+  live.end();
   writer.finish();
   if (filter) fmt::print("{} of {} pictures pass the filter\n", count, made);
   fmt::print("{}: {} pictures of {} classes, {:.0f} a second made, {:.0f} a second made and written\n",
@@ -174,6 +156,36 @@ int run_generate(const Words& words) {
              static_cast<double>(count) / seconds_since(start));
   write_json(line, {{"pictures", count}, {"made_per_second", static_cast<double>(made) / making}});
   return 0;
+}
+
+}  // namespace
+
+Command generate_command() {
+  return {
+      .name = "generate",
+      .brief = "pictures of a trained GAN, with labels",
+      .about =
+          "Pictures of a trained GAN as class folders, with a line of provenance for each. Picture i is "
+          "the same for the same network, seed and i.",
+      .words = {{"run", folder("RUN"), "a GAN's folder", Presence::Needed}},
+      .groups = {{"What is made",
+                  {{"out", folder(), "the folder to make", Presence::Needed},
+                   {"count", Whole{.initial = 1000, .least = 1}, "of all classes together, in equal shares"},
+                   {"first", Whole{.initial = 0, .most = kMostPictures}, "number of the first picture"},
+                   {"label", Text{.placeholder = "NAME"}, "only pictures of this class"},
+                   seed_option("of the pictures"),
+                   {"pack", Flag{},
+                    "write a pack of raw pictures, which stream fastest, instead of class folders"},
+                   json_option()}},
+                 {"What is kept",
+                  {{"filter", data_text(),
+                    "only what a classifier of this data, which the GAN learned from, takes for its class, "
+                    "the discriminator believes, and is no copy; as many of each class"},
+                   {"confidence", Real{.placeholder = "SHARE", .initial = 0.5, .least = 0, .most = 1},
+                    "for --filter: the least that its class must be given"}}},
+                 {"Machine", {precision_option("f32")}}},
+      .examples = {"generate runs/gan --count 100 --out made"},
+      .run = run_generate};
 }
 
 }  // namespace doppel::apps

@@ -6,6 +6,8 @@
 #include <cmath>
 #include <limits>
 
+#include "ticks.h"
+
 namespace doppel::apps {
 namespace {
 
@@ -25,17 +27,6 @@ svg{width:100%;height:auto;font:11px system-ui,sans-serif}svg text{fill:var(--so
 )";
 
 constexpr double kWidth = 480, kHeight = 250, kLeft = 52, kRight = 14, kTop = 34, kBottom = 30;
-
-/// About five round numbers that cover [low, high].
-std::vector<double> ticks(double low, double high) {
-  const double rough = (high - low) / 4, power = std::pow(10, std::floor(std::log10(rough)));
-  double step = power;
-  for (const double times : {2.0, 2.5, 5.0, 10.0})
-    if (step < rough) step = power * times;
-  std::vector<double> all;
-  for (double t = std::floor(low / step) * step; t < high + step * 0.999; t += step) all.push_back(t);
-  return all;
-}
 
 }  // namespace
 
@@ -78,9 +69,7 @@ std::string svg(const Chart& chart) {
         epochs = std::max(epochs, line.values.size());
       }
   if (low > high) return {};
-  if (high - low < 1e-12)
-    low -= std::max(1e-9, std::abs(low) / 10), high += std::max(1e-9, std::abs(high) / 10);
-  const std::vector<double> rows = ticks(low, high);
+  const std::vector<double> rows = round_ticks(low, high);
   low = rows.front();
   high = rows.back();
   const auto x = [&](std::size_t epoch) {
@@ -95,8 +84,8 @@ std::string svg(const Chart& chart) {
   for (const double t : rows)
     text += fmt::format(
         "<line x1={0} x2={1} y1={2:.1f} y2={2:.1f} stroke=\"var(--line)\"/><text x={3} y={4:.1f} "
-        "text-anchor=end>{5:.4g}</text>",
-        kLeft, kWidth - kRight, y(t), kLeft - 6, y(t) + 4, std::abs(t) < 1e-12 ? 0 : t);
+        "text-anchor=end>{5}</text>",
+        kLeft, kWidth - kRight, y(t), kLeft - 6, y(t) + 4, tick_text(t));
   const std::size_t every = std::max<std::size_t>(1, (epochs + 7) / 8);
   for (std::size_t e = 0; e < epochs; e += every)
     text += fmt::format("<text x={:.1f} y={} text-anchor=middle>{}</text>", x(e), kHeight - 12, e + 1);

@@ -7,11 +7,13 @@
 #include <nlohmann/json.hpp>
 
 #include "command.h"
+#include "common_options.h"
 #include "doppel/augment/error.h"
 #include "doppel/dataset/decode.h"
 #include "doppel/dataset/sources.h"
 #include "draw.h"
 #include "duplicates.h"
+#include "live_line.h"
 
 namespace doppel::apps {
 namespace {
@@ -149,33 +151,44 @@ cv::Mat class_sheet(const dataset::Source& source, const std::vector<Look>& look
   return tile_sheet(tiles, 12, 84);
 }
 
-}  // namespace
-
-int run_inspect(const Words& words) {
-  CommandLine line("inspect DATA [--out SHEET.png]",
-                   "Classes, counts, sizes, broken files, pictures that come twice, mean and std.");
-  line.add()("data", po::value<std::string>(), "a data set")(
-      "out", po::value<std::string>(), "also draw a contact sheet")("json", po::value<std::string>(),
-                                                                    "also write the result here");
-  line.positional("data", 1);
-  if (!line.parse(words)) return 0;
-  const dataset::OpenedData data = dataset::open_data(line.need("data"));
+int run_inspect(const CommandLine& line) {
+  const dataset::OpenedData data = open_data(line.get<std::string>("data"));
   nlohmann::json result;
   dataset::DuplicateFinder duplicates;
   for (const auto& [part, source] : {std::pair{"train", data.train}, {"test", data.test}}) {
     if (!source) continue;
     std::vector<Look> looks(source->size());
-    tbb::parallel_for(std::size_t{0}, looks.size(), [&](std::size_t i) { looks[i] = look_at(*source, i); });
+    LiveLine live(fmt::format("looking at {}", part), "pictures"), comparing("comparing", "pictures");
+    tbb::parallel_for(std::size_t{0}, looks.size(), [&](std::size_t i) {
+      looks[i] = look_at(*source, i);
+      live.add(looks.size());
+    });
+    live.end();
     result[part] = report(part, *source, looks);
-    for (std::size_t i = 0; i < looks.size(); ++i)
+    for (std::size_t i = 0; i < looks.size(); ++i) {
+      comparing.count(i, looks.size());
       if (looks[i].broken.empty())
         duplicates.add(looks[i].print, source->name(i), looks[i].label, source == data.test);
+    }
+    comparing.end();
     if (line.has("out") && source == data.train)
       dataset::write_png(line.get<std::string>("out"), class_sheet(*source, looks));
   }
   result["duplicates"] = report_duplicates(duplicates);
   write_json(line, result);
   return 0;
+}
+
+}  // namespace
+
+Command inspect_command() {
+  return {.name = "inspect",
+          .brief = "classes, sizes, broken files, duplicates, mean and std of a data set",
+          .about = "Classes, counts, sizes, broken files, pictures that come twice, mean and std.",
+          .words = {data_word()},
+          .groups = {{"Options", {{"out", file(), "also draw a contact sheet, a PNG"}, json_option()}}},
+          .examples = {"inspect sample:digits --out sheet.png"},
+          .run = run_inspect};
 }
 
 }  // namespace doppel::apps

@@ -1,76 +1,104 @@
-// The doppel program: one binary, a subcommand per file.
+// The doppel program: one binary, a command per file.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
-#include <array>
+#include <algorithm>
 #include <iostream>
-#include <string_view>
 
 #include "command.h"
 #include "doppel/augment/error.h"
 #include "doppel/augment/fields.h"
-#include "doppel/augment/recipe.h"
+#include "help.h"
 
+namespace doppel::apps {
 namespace {
 
-using doppel::apps::Words;
-
-struct Command {
-  std::string_view name, help;
-  int (*run)(const Words&);
-};
-
-constexpr std::array<Command, 14> kCommands{{
-    {"transforms", "list the transforms, or explain one", doppel::apps::run_transforms},
-    {"inspect", "classes, sizes, broken files, duplicates, mean and std of a data set",
-     doppel::apps::run_inspect},
-    {"preview", "see what a recipe does to your pictures", doppel::apps::run_preview},
-    {"gallery", "the catalogue as a page with pictures", doppel::apps::run_gallery},
-    {"train", "train a CNN with on-the-fly augmentation", doppel::apps::run_train},
-    {"eval", "accuracy of a trained network, class by class", doppel::apps::run_eval},
-    {"predict", "labels with probabilities for pictures", doppel::apps::run_predict},
-    {"export", "hand a trained network to other runtimes", doppel::apps::run_export},
-    {"gan", "train a GAN that makes pictures of each class", doppel::apps::run_gan},
-    {"generate", "pictures of a trained GAN, with labels", doppel::apps::run_generate},
-    {"study", "find out whether augmentation or a GAN helps on your data", doppel::apps::run_study},
-    {"pack", "pack a data set into indexed tar shards", doppel::apps::run_pack},
-    {"verify", "check every byte of a pack", doppel::apps::run_verify},
-    {"bench", "measure loading and training on this machine", doppel::apps::run_bench},
-}};
-
-void print_help() {
-  fmt::print("doppel makes training images go further.\n\nusage: doppel COMMAND [OPTIONS]\n\n");
-  for (const Command& command : kCommands) fmt::print("  {:<11} {}\n", command.name, command.help);
-  fmt::print(
-      "\nDATA is a folder of class folders, IDX or CIFAR files, a .csv or .jsonl manifest, COCO's .json, "
-      "VOC, YOLO,\n"
-      "images/ with masks/, tar shards, a pack, or sample:digits, sample:photos.\n"
-      "A recipe is a YAML file or a preset: {}.\n"
-      "`doppel COMMAND --help` explains a command. Exit codes: 0 done, 1 failed, 2 wrong use.\n",
-      fmt::join(doppel::augment::Recipe::presets(), ", "));
+/// "bench" of "bench load"; empty where a command's name is one word.
+std::string family_of(const Command& command) {
+  const std::size_t space = command.name.find(' ');
+  return space == std::string::npos ? "" : command.name.substr(0, space);
 }
 
-int run(int argc, char** argv) {
-  const Words words(argv + 1, argv + argc);
-  if (words.empty() || words[0] == "--help" || words[0] == "-h" || words[0] == "help") {
-    print_help();
+bool is_help(const std::string& word) { return word == "--help" || word == "-h"; }
+
+bool wants_help(const Words& words) {
+  return std::any_of(words.begin(), std::ranges::find(words, "--"), is_help);
+}
+
+/// Who begins with options means the same as who begins with the command.
+void bring_command_forward(Words& words, const std::vector<Command>& all) {
+  if (words[0].empty() || words[0][0] != '-' || words[0] == "--version" || is_help(words[0])) return;
+  const auto first = std::ranges::find_if(words, [&](const std::string& word) {
+    return std::ranges::any_of(
+        all, [&](const Command& command) { return command.name == word || family_of(command) == word; });
+  });
+  if (first == words.end())
+    throw UsageError(
+        fmt::format("'{}' is no command; the first word says what to do, see doppel --help", words[0]));
+  const bool family = std::ranges::any_of(all, [&](const Command& c) { return family_of(c) == *first; });
+  const auto last = first + 1 + (family && first + 1 != words.end());
+  std::rotate(words.begin(), first, last);
+}
+
+[[noreturn]] void fail_unknown(const std::string& name, const Words& names, const std::string& list) {
+  const std::string near = augment::nearest_name(name, names);
+  throw UsageError(fmt::format("there is no command '{}'{}", name,
+                               near.empty() ? "; see " + list : fmt::format("; did you mean '{}'?", near)));
+}
+
+int run_command(const Command& command, const Words& words) {
+  if (wants_help(words)) {
+    fmt::print("{}", help_of(command));
+    return 0;
+  }
+  return command.run(CommandLine(command, words));
+}
+
+/// A command whose name is two words.
+int run_family(const std::string& family, const Words& words, const std::vector<Command>& all) {
+  Words names;
+  for (const Command& command : all)
+    if (family_of(command) == family) names.push_back(command.name);
+  if (words.empty()) throw UsageError(fmt::format("{} what? There are {}", family, fmt::join(names, ", ")));
+  if (is_help(words[0]) || words[0] == "help") {
+    fmt::print("{}", family_help(family));
+    return 0;
+  }
+  for (const Command& command : all)
+    if (command.name == family + " " + words[0])
+      return run_command(command, {words.begin() + 1, words.end()});
+  fail_unknown(family + " " + words[0], names, fmt::format("doppel {} --help", family));
+}
+
+int run(Words words) {
+  if (words.empty() || is_help(words[0]) ||
+      (words[0] == "help" && (words.size() == 1 || is_help(words[1]) || words[1] == "help"))) {
+    fmt::print("{}", program_help());
     return words.empty() ? 2 : 0;
   }
-  Words names;
-  for (const Command& command : kCommands) {
-    if (command.name == words[0]) return command.run(Words(words.begin() + 1, words.end()));
-    names.emplace_back(command.name);
+  if (words[0] == "help") {
+    words.erase(words.begin());
+    words.emplace_back("--help");
   }
-  const std::string near = doppel::augment::nearest_name(words[0], names);
-  throw doppel::UsageError(
-      fmt::format("there is no command '{}'{}", words[0],
-                  near.empty() ? "; see doppel --help" : fmt::format("; did you mean '{}'?", near)));
+  const std::vector<Command> all = commands();
+  bring_command_forward(words, all);
+  if (words[0] == "--version") words[0] = "version";
+  const Words rest(words.begin() + 1, words.end());
+  Words names;
+  for (const Command& command : all) {
+    if (command.name == words[0]) return run_command(command, rest);
+    if (family_of(command) == words[0]) return run_family(words[0], rest, all);
+    names.push_back(family_of(command).empty() ? command.name : family_of(command));
+  }
+  fail_unknown(words[0], names, "doppel --help");
 }
 
 }  // namespace
+}  // namespace doppel::apps
 
 int main(int argc, char** argv) {
   try {
-    return run(argc, argv);
+    return doppel::apps::run({argv + 1, argv + argc});
   } catch (const doppel::UsageError& error) {
     std::cerr << "doppel: " << error.what() << '\n';
     return 2;

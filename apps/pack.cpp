@@ -1,37 +1,39 @@
 // doppel pack, doppel verify
 #include <fmt/format.h>
 #include <tbb/parallel_for.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <chrono>
 #include <mutex>
 #include <nlohmann/json.hpp>
 
+#include "choice.h"
 #include "command.h"
+#include "common_options.h"
 #include "doppel/augment/error.h"
 #include "doppel/dataset/pack.h"
 #include "doppel/dataset/sources.h"
 #include "duplicates.h"
+#include "live_line.h"
 
 namespace doppel::apps {
 namespace {
 
 using Clock = std::chrono::steady_clock;
 
+using Images = dataset::PackOptions::Images;
+
+constexpr Meaning<Images> kImages[] = {
+    {"tiles", Images::Tiles, "JPEGs with restart markers, the same pixels, of which crops decode their part"},
+    {"keep", Images::Keep, "files as they are"},
+    {"jpeg", Images::Jpeg, "encoded again"},
+    {"raw", Images::Raw, "pixels"}};
+
 dataset::PackOptions options_of(const CommandLine& line) {
   dataset::PackOptions options;
-  const std::string images = line.get<std::string>("images");
-  using Images = dataset::PackOptions::Images;
-  constexpr std::array<std::string_view, 4> kImages{"tiles", "keep", "jpeg", "raw"};
-  const auto found = std::ranges::find(kImages, images);
-  if (found == kImages.end())
-    throw UsageError(fmt::format("--images must be tiles, keep, jpeg or raw, not '{}'", images));
-  options.images = static_cast<Images>(found - kImages.begin());
+  options.images = chosen(line, "images", kImages);
   options.quality = line.get<int>("quality");
   options.size = line.get<int>("size");
-  if (options.size < 0) throw UsageError("--size must be 0 or more");
   if (options.size > 0 && options.images <= Images::Keep)
     throw UsageError("--size needs --images jpeg or raw: with tiles and keep, pictures stay as they are");
   options.shard = line.get<std::size_t>("shard");
@@ -42,18 +44,10 @@ nlohmann::json pack_part(const std::string& part, const dataset::Source& source,
                          const std::filesystem::path& out, const dataset::PackOptions& options,
                          dataset::DuplicateFinder& duplicates) {
   const auto start = Clock::now();
-  const bool shows = ::isatty(2) == 1;
-  auto last = start;
-  const dataset::PackReport report = write_pack(
-      source, out, options,
-      [&](std::size_t done) {
-        if (!shows || Clock::now() - last < std::chrono::milliseconds(200)) return;
-        last = Clock::now();
-        const double seconds = std::chrono::duration<double>(last - start).count();
-        fmt::print(stderr, "\r{} {}/{}  {:.0f}/s ", part, done, source.size(), double(done) / seconds);
-      },
-      &duplicates, part == "test");
-  if (shows) fmt::print(stderr, "\r");
+  LiveLine live("packing " + part, "pictures");
+  const dataset::PackReport report =
+      write_pack(source, out, options, live.counter(), &duplicates, part == "test");
+  live.end();
   const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
   fmt::print("{}: {} samples in {} shards, {:.1f} MB, {:.1f} s{}\n", part, report.samples, report.shards,
              double(report.bytes) / 1e6, seconds,
@@ -78,25 +72,9 @@ nlohmann::json pack_part(const std::string& part, const dataset::Source& source,
   return result;
 }
 
-}  // namespace
-
-int run_pack(const Words& words) {
-  CommandLine line("pack DATA OUT [--images tiles|keep|jpeg|raw] [--size S] [--quality Q]",
-                   "Packs a data set into indexed tar shards for the fastest streaming.");
-  line.add()("data", po::value<std::string>(), "a data set")("out", po::value<std::string>(), "a folder")(
-      "images", po::value<std::string>()->default_value("tiles"),
-      "tiles: JPEGs with restart markers, the same pixels, of which crops decode only their part; keep: "
-      "files as they are; jpeg: encoded again; raw: pixels")(
-      "size", po::value<int>()->default_value(0), "the shorter side of jpeg and raw pictures; 0: as it is")(
-      "quality", po::value<int>()->default_value(90), "of jpeg")(
-      "shard", po::value<std::size_t>()->default_value(0),
-      "samples in a shard; 0: 2048, or what makes 256 shards")("json", po::value<std::string>(),
-                                                               "also write the result here");
-  line.positional("data", 1);
-  line.positional("out", 1);
-  if (!line.parse(words)) return 0;
-  const dataset::OpenedData data = dataset::open_data(line.need("data"));
-  const std::filesystem::path out = line.need("out");
+int run_pack(const CommandLine& line) {
+  const dataset::OpenedData data = open_data(line.get<std::string>("data"));
+  const std::filesystem::path out = line.get<std::string>("out");
   const dataset::PackOptions options = options_of(line);
   nlohmann::json result;
   dataset::DuplicateFinder duplicates;
@@ -107,12 +85,8 @@ int run_pack(const Words& words) {
   return 0;
 }
 
-int run_verify(const Words& words) {
-  CommandLine line("verify PACK", "Checks every sample's checksum and decodes it.");
-  line.add()("pack", po::value<std::string>(), "a pack's folder, or a shard");
-  line.positional("pack", 1);
-  if (!line.parse(words)) return 0;
-  const std::filesystem::path root = line.need("pack");
+int run_verify(const CommandLine& line) {
+  const std::filesystem::path root = line.get<std::string>("pack");
   std::vector<std::filesystem::path> parts;
   for (const char* part : {"train", "test"})
     if (std::filesystem::is_directory(root / part)) parts.push_back(root / part);
@@ -123,7 +97,9 @@ int run_verify(const Words& words) {
     const dataset::PackSource pack(part);
     samples += pack.size();
     std::mutex mutex;
+    LiveLine live("verifying", "pictures");
     tbb::parallel_for(std::size_t{0}, pack.size(), [&](std::size_t i) {
+      live.add(pack.size());
       try {
         pack.verify(i);
       } catch (const Error& error) {
@@ -137,6 +113,34 @@ int run_verify(const Words& words) {
   if (!bad.empty()) throw Error(fmt::format("{} of {} samples are damaged", bad.size(), samples));
   fmt::print("{} samples, all as they were packed\n", samples);
   return 0;
+}
+
+}  // namespace
+
+Command pack_command() {
+  return {
+      .name = "pack",
+      .brief = "pack a data set into indexed tar shards",
+      .about = "Packs a data set into indexed tar shards for the fastest streaming.",
+      .words = {data_word(), {"out", folder(), "where the pack goes", Presence::Needed}},
+      .groups = {{"Options",
+                  {{"images", choice(kImages, "tiles"), "what is kept of each picture"},
+                   {"size", Whole{.placeholder = "PIXELS", .initial = 0},
+                    "the shorter side of jpeg and raw pictures; 0: as it is"},
+                   {"quality", Whole{.initial = 90, .least = 1, .most = 100}, "of jpeg"},
+                   {"shard", Whole{.initial = 0}, "samples in a shard; 0: 2048, or what makes 256 shards"},
+                   json_option()}}},
+      .examples = {"pack sample:photos packed --images raw --size 256"},
+      .run = run_pack};
+}
+
+Command verify_command() {
+  return {.name = "verify",
+          .brief = "check every byte of a pack",
+          .about = "Checks every sample's checksum and decodes it.",
+          .words = {{"pack", file("PACK"), "a pack's folder, or a shard", Presence::Needed}},
+          .examples = {"verify packed"},
+          .run = run_verify};
 }
 
 }  // namespace doppel::apps

@@ -11,6 +11,7 @@
 #include "doppel/dataset/decode.h"
 #include "doppel/dataset/pack.h"
 #include "doppel/nn/generated_source.h"
+#include "live_line.h"
 
 namespace doppel::apps {
 namespace {
@@ -103,7 +104,9 @@ void PictureWriter::write(const std::vector<int>& labels, std::span<const float>
 
 void PictureWriter::finish() {
   if (!options_.pack) return;
-  write_pack(Pixels(pixels_, labels_, names_, info_), out_, {.images = dataset::PackOptions::Images::Raw});
+  LiveLine live("packing", "pictures");
+  write_pack(Pixels(pixels_, labels_, names_, info_), out_, {.images = dataset::PackOptions::Images::Raw},
+             live.counter());
 }
 
 }  // namespace doppel::apps

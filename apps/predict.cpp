@@ -1,39 +1,43 @@
 // doppel predict RUN IMAGE…
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <numeric>
 
 #include "command.h"
+#include "common_options.h"
 #include "doppel/augment/error.h"
 #include "doppel/dataset/sources.h"
 #include "doppel/nn/executor.h"
 #include "doppel/nn/metrics.h"
+#include "live_line.h"
 #include "run_info.h"
 
 namespace doppel::apps {
 
-int run_predict(const Words& words) {
-  CommandLine line("predict RUN IMAGE...", "The most probable labels of pictures.");
-  line.add()("run", po::value<std::string>(), "a run's folder, or a model file")(
-      "images", po::value<Words>(), "image files, or folders of them")(
-      "top", po::value<std::size_t>()->default_value(3), "labels per picture")(
-      "json", po::value<std::string>(), "also write the result here");
-  line.positional("run", 1);
-  line.positional("images", -1);
-  if (!line.parse(words)) return 0;
-  OpenedRun run = open_run(line.need("run"));
-  if (!line.has("images")) throw UsageError("say which pictures to label");
+namespace {
+
+int run_predict(const CommandLine& line) {
+  OpenedRun run = open_run(line.get<std::string>("run"));
   nlohmann::json result = nlohmann::json::array();
   const auto classes = run.info.classes.size();
   for (const std::string& input : line.get<Words>("images")) {
     dataset::LoaderOptions options = run.info.evaluation_options(32);
     options.on_error = dataset::LoaderOptions::OnError::Fail;
-    dataset::Loader loader(dataset::open_data(input).train, run.info.fitted({}), options);
-    nn::Executor executor(run.model,
-                          {.batch = 32, .shards = 2, .mode = nn::ExecutorOptions::Mode::Inference});
+    dataset::Loader loader(open_data(input).train, run.info.fitted({}), options);
+    LiveLine timing(kTimingKernels);
+    nn::Executor executor(
+        run.model,
+        {.batch = 32, .shards = 2, .mode = nn::ExecutorOptions::Mode::Inference, .timing = timing.counter()});
+    timing.end();
+    LiveLine live("predicting", "pictures");
+    std::size_t done = 0;
     for (const dataset::Batch& batch : loader.epoch(0)) {
+      // Where somebody looks at the labels, they tell how far it is.
+      if (::isatty(STDOUT_FILENO) == 0) live.count(done, loader.source().size());
+      done += batch.size();
       const auto logits = executor.predict(batch.images.values<float>(), static_cast<int>(batch.size()));
       for (std::size_t r = 0; r < batch.size(); ++r) {
         const std::vector<double> p = nn::softmax(logits.subspan(r * classes, classes));
@@ -54,6 +58,20 @@ int run_predict(const Words& words) {
   }
   write_json(line, result);
   return 0;
+}
+
+}  // namespace
+
+Command predict_command() {
+  return {
+      .name = "predict",
+      .brief = "labels with probabilities for pictures",
+      .about = "The most probable labels of pictures.",
+      .words = {run_word(), {"images", file("IMAGE"), "image files, or folders of them", Presence::Repeated}},
+      .groups = {{"Options",
+                  {{"top", Whole{.initial = 3, .least = 1}, "labels of each picture"}, json_option()}}},
+      .examples = {"predict runs/first picture.png"},
+      .run = run_predict};
 }
 
 }  // namespace doppel::apps

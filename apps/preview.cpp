@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "command.h"
+#include "common_options.h"
 #include "doppel/augment/catalogue.h"
 #include "doppel/augment/error.h"
 #include "doppel/augment/recipe.h"
@@ -15,6 +16,7 @@
 #include "doppel/dataset/sampler.h"
 #include "doppel/dataset/sources.h"
 #include "draw.h"
+#include "live_line.h"
 
 namespace doppel::apps {
 namespace {
@@ -26,7 +28,7 @@ class Pictures {
  public:
   Pictures(const Words& inputs, augment::Recipe& recipe) {
     for (const std::string& input : inputs) {
-      sources_.push_back(dataset::open_data(input).train);
+      sources_.push_back(open_data(input).train);
       recipe.bind_labels(sources_.back()->classes());
       size_ += sources_.back()->size();
     }
@@ -81,52 +83,62 @@ std::vector<Named> pick(const Pictures& pictures, std::size_t most, std::uint64_
 struct Variant {
   Tile tile;
   augment::Plan plan;
+  std::string text;  ///< the caption with its matrices
 };
+
+/// `name` may be empty.
+Variant captioned(const Sample& sample, const augment::Plan& plan, const std::string& name) {
+  const std::string before = name.empty() ? "" : name + ": ";
+  return {{with_targets(sample), before + plan.words()}, plan, before + plan.text()};
+}
 
 /// What the recipe makes of a sample, its targets drawn in.
 Variant variant(const augment::Recipe& recipe, const Pictures& pictures, const Sample& sample,
-                const augment::Stream& stream) {
+                const augment::Stream& stream, const std::string& name = {}) {
   const augment::PartnerSource partners = pictures.partners(stream);
-  augment::Plan plan = recipe.draft(sample, stream, partners).plan;
-  return {{with_targets(recipe.apply(sample, stream, partners)), plan.text()}, plan};
+  return captioned(recipe.apply(sample, stream, partners), recipe.draft(sample, stream, partners).plan, name);
 }
 
-std::vector<Variant> recipe_tiles(const augment::Recipe& recipe, const Pictures& pictures,
-                                  const std::vector<Named>& originals, int per_image, std::uint64_t seed) {
-  std::vector<Variant> tiles;
+/// A picture as it is.
+Variant untouched(const Named& original) {
+  const std::string caption = "original: " + original.name;
+  return {{with_targets(original.sample), caption}, {augment::size_of(original.sample.image), {}}, caption};
+}
+
+/// An original first, and what was made of it.
+using Group = std::vector<Variant>;
+
+/// `count` variants, of one original as many as of the next, or one more.
+std::vector<Group> recipe_groups(const augment::Recipe& recipe, const Pictures& pictures,
+                                 const std::vector<Named>& originals, std::size_t count, std::uint64_t seed) {
+  std::vector<Group> groups;
   for (const Named& original : originals) {
-    tiles.push_back(
-        {{with_targets(original.sample), original.name}, {augment::size_of(original.sample.image), {}}});
-    for (int i = 0; i < per_image; ++i)
-      tiles.push_back(
-          variant(recipe, pictures, original.sample,
-                  {.seed = seed, .epoch = static_cast<std::uint64_t>(i), .index = original.index}));
+    Group& group = groups.emplace_back(Group{untouched(original)});
+    const std::size_t more = groups.size() <= count % originals.size() ? 1 : 0;
+    for (std::uint64_t i = 0; i < count / originals.size() + more; ++i)
+      group.push_back(
+          variant(recipe, pictures, original.sample, {.seed = seed, .epoch = i, .index = original.index}));
   }
-  return tiles;
+  return groups;
 }
 
 /// One tile per transform, applied for certain; sizes that the picture can't give are left to the picture.
-std::vector<Variant> catalogue_tiles(const Pictures& pictures, const Named& original, std::uint64_t seed) {
-  std::vector<Variant> tiles{
-      {{with_targets(original.sample), original.name}, {augment::size_of(original.sample.image), {}}}};
+std::vector<Group> catalogue_groups(const Pictures& pictures, const Named& original, std::uint64_t seed) {
+  Group group{untouched(original)};
   for (const auto& entry : augment::catalogue()) {
     if (entry.family == "structure") continue;
-    Variant one = variant(augment::Recipe{entry.make().with_chance(1)}, pictures, original.sample,
-                          {.seed = seed, .index = original.index});
-    one.tile.caption = fmt::format("{}: {}", entry.name, one.tile.caption);
-    tiles.push_back(std::move(one));
+    group.push_back(variant(augment::Recipe{entry.make().with_chance(1)}, pictures, original.sample,
+                            {.seed = seed, .index = original.index}, std::string(entry.name)));
   }
-  return tiles;
+  return {group};
 }
 
 /// Each picture beside what a written plan makes of it.
-std::vector<Variant> replay_tiles(const std::string& path, const std::vector<Named>& originals) {
+std::vector<Group> replay_groups(const std::string& path, const std::vector<Named>& originals) {
   const std::vector<unsigned char> text = dataset::read_file(path);
   const augment::Plan plan = augment::Plan::from_yaml({text.begin(), text.end()}, path);
-  std::vector<Variant> tiles;
+  std::vector<Group> groups;
   for (const Named& original : originals) {
-    tiles.push_back(
-        {{with_targets(original.sample), original.name}, {augment::size_of(original.sample.image), {}}});
     if (plan.source != augment::size_of(original.sample.image))
       throw Error(fmt::format("{}: {} was drawn for {}x{} (height x width), but this picture is {}x{}",
                               original.name, path, plan.source.height, plan.source.width,
@@ -134,17 +146,43 @@ std::vector<Variant> replay_tiles(const std::string& path, const std::vector<Nam
     Sample replayed;
     replayed.image = render(plan, original.sample.image);
     for (const cv::Mat& mask : original.sample.masks) replayed.masks.push_back(render_mask(plan, mask));
-    tiles.push_back({{with_targets(replayed), plan.text()}, plan});
+    groups.push_back({untouched(original), captioned(replayed, plan, "")});
+  }
+  return groups;
+}
+
+/// Columns of a sheet on which every group has rows of its own, as even as they can be: the first column is
+/// the originals' alone.
+int columns_for(const std::vector<Group>& groups) {
+  constexpr std::size_t kMostVariants = 7;  // side by side
+  std::size_t most = 1;
+  for (const Group& group : groups) most = std::max(most, group.size() - 1);
+  const std::size_t rows = (most + kMostVariants - 1) / kMostVariants;
+  return static_cast<int>(1 + (most + rows - 1) / rows);
+}
+
+/// The tiles of such a sheet, with blanks where a row ends early and below an original.
+std::vector<Tile> in_rows(const std::vector<Group>& groups, int columns) {
+  const auto wide = static_cast<std::size_t>(columns);
+  std::vector<Tile> tiles;
+  for (const Group& group : groups) {
+    while (tiles.size() % wide != 0) tiles.emplace_back();
+    for (const Variant& one : group) {
+      if (tiles.size() % wide == 0 && &one != &group.front()) tiles.emplace_back();
+      tiles.push_back(one.tile);
+    }
   }
   return tiles;
 }
 
 /// Each tile's plan as a file that --replay takes.
-void write_plans(const std::filesystem::path& folder, const std::vector<Variant>& tiles) {
+void write_plans(const std::filesystem::path& folder, const std::vector<Group>& groups) {
   std::filesystem::create_directories(folder);
-  for (std::size_t i = 0; i < tiles.size(); ++i)
-    dataset::write_file(folder / fmt::format("plan-{:03}.yaml", i), tiles[i].plan.yaml());
-  fmt::print("{}: {} plans\n", folder.string(), tiles.size());
+  std::size_t count = 0;
+  for (const Group& group : groups)
+    for (const Variant& one : group)
+      dataset::write_file(folder / fmt::format("plan-{:03}.yaml", count++), one.plan.yaml());
+  fmt::print("{}: {} plans\n", folder.string(), count);
 }
 
 void explain(const augment::Recipe& recipe, const Pictures& pictures, const Named& original,
@@ -155,31 +193,8 @@ void explain(const augment::Recipe& recipe, const Pictures& pictures, const Name
              recipe.explain(original.sample, stream, pictures.partners(stream)).text());
 }
 
-}  // namespace
-
-int run_preview(const Words& words) {
-  CommandLine line(
-      "preview DATA|IMAGE... [--recipe R | --replay PLAN.yaml | --catalogue] [--count 12] [--explain] --out "
-      "SHEET.png",
-      "Draws a contact sheet: each original and what the recipe makes of it, captioned with the plan.");
-  line.add()("data", po::value<Words>(), "a data set, or image files")(
-      "recipe", po::value<std::string>()->default_value("standard"), "a YAML file or a preset")(
-      "count", po::value<int>()->default_value(12), "variants in all")(
-      "seed", po::value<std::uint64_t>()->default_value(1), "of the draws")(
-      "side", po::value<int>()->default_value(224), "pixels of a tile")(
-      "catalogue", "one tile per transform instead")("replay", po::value<std::string>(),
-                                                     "apply this plan instead (written by --plans)")(
-      "plans", po::value<std::string>(), "write each tile's plan into this folder, as YAML")(
-      "explain", "print what is fused into what, and what each step costs")(
-      "out", po::value<std::string>(), "the PNG to write")("json", po::value<std::string>(),
-                                                           "also write the plans here");
-  line.positional("data", -1);
-  if (!line.parse(words)) return 0;
-  if (!line.has("data")) throw UsageError("say what to preview: a data set or image files");
+int run_preview(const CommandLine& line) {
   const int count = line.get<int>("count"), side = line.get<int>("side");
-  if (count < 1 || count > 1000) throw UsageError(fmt::format("--count must be 1 to 1000, not {}", count));
-  if (side < 16 || side > 2048)
-    throw UsageError(fmt::format("--side must be 16 to 2048 pixels, not {}", side));
   const auto seed = line.get<std::uint64_t>("seed");
   augment::Recipe recipe = augment::Recipe::load(line.get<std::string>("recipe"));
   const bool catalogue = line.has("catalogue"), replay = line.has("replay");
@@ -192,21 +207,51 @@ int run_preview(const Words& words) {
     if (!line.has("out")) return 0;
   }
   const std::string out = line.need("out");
-  const int per_image = replay ? 1 : std::max(1, count / static_cast<int>(originals.size()));
-  const std::vector<Variant> tiles = replay      ? replay_tiles(line.get<std::string>("replay"), originals)
-                                     : catalogue ? catalogue_tiles(pictures, originals[0], seed)
-                                                 : recipe_tiles(recipe, pictures, originals, per_image, seed);
-  std::vector<Tile> shown;
+  const std::vector<Group> groups =
+      replay      ? replay_groups(line.get<std::string>("replay"), originals)
+      : catalogue ? catalogue_groups(pictures, originals[0], seed)
+                  : recipe_groups(recipe, pictures, originals, static_cast<std::size_t>(count), seed);
+  std::vector<Tile> tiles;
   nlohmann::json plans = nlohmann::json::array();
-  for (const Variant& one : tiles) {
-    shown.push_back(one.tile);
-    plans.push_back(one.tile.caption);
-  }
-  dataset::write_png(out, tile_sheet(shown, catalogue ? 6 : std::min(6, per_image + 1), side));
+  for (const Group& group : groups)
+    for (const Variant& one : group) {
+      tiles.push_back(one.tile);
+      plans.push_back(one.text);
+    }
+  const int columns = catalogue ? 6 : columns_for(groups);
+  dataset::write_png(out, tile_sheet(catalogue ? tiles : in_rows(groups, columns), columns, side));
   fmt::print("{}: {} tiles\n", out, tiles.size());
-  if (line.has("plans")) write_plans(line.get<std::string>("plans"), tiles);
+  if (line.has("plans")) write_plans(line.get<std::string>("plans"), groups);
   write_json(line, {{"sheet", out}, {"plans", plans}});
   return 0;
+}
+
+}  // namespace
+
+Command preview_command() {
+  return {.name = "preview",
+          .brief = "see what a recipe does to your pictures",
+          .about =
+              "Draws a contact sheet: each original and what the recipe makes of it, captioned with the "
+              "plan. Needs --out, unless it is only to --explain.",
+          .words = {{"data", data_text(), "a data set, or image files", Presence::Repeated}},
+          .groups = {{"What is applied",
+                      {recipe_option("standard"),
+                       {"catalogue", Flag{}, "each transform of the catalogue instead, a tile for each"},
+                       {"replay", file(), "this plan instead, as --plans wrote it"},
+                       seed_option("of what is drawn")}},
+                     {"The sheet",
+                      {{"out", file(), "the PNG to write"},
+                       {"count", Whole{.initial = 12, .least = 1, .most = 1000}, "variants in all"},
+                       {"side", Whole{.placeholder = "PIXELS", .initial = 224, .least = 16, .most = 2048},
+                        "side of a tile"}}},
+                     {"What else is said",
+                      {{"explain", Flag{}, "print what is fused into what, and what each step costs"},
+                       {"plans", folder(), "write each tile's plan there, as YAML"},
+                       {"json", file(), "also write the plans' captions here"}}}},
+          .examples = {"preview sample:photos --recipe strong --out sheet.png",
+                       "preview sample:photos --catalogue --out catalogue.png"},
+          .run = run_preview};
 }
 
 }  // namespace doppel::apps

@@ -39,10 +39,10 @@ std::string curves(const RunReport& report) {
   using Record = const nn::EpochRecord&;
   const auto some = [](double v) { return std::optional<double>(v); };
   Chart loss{"loss", {}}, accuracy{"accuracy, %", {}};
-  loss.lines.push_back({"training, augmented", "--orange", values([&](Record r) { return some(r.loss); })});
+  loss.lines.push_back({"training", "--orange", values([&](Record r) { return some(r.loss); })});
   loss.lines.push_back({report.held_out, "--blue", values([](Record r) { return r.valid_loss; })});
   accuracy.lines.push_back(
-      {"training, augmented", "--orange", values([&](Record r) { return some(100 * r.accuracy); })});
+      {"training", "--orange", values([&](Record r) { return some(100 * r.accuracy); })});
   accuracy.lines.push_back({report.held_out, "--blue", values([&](Record r) {
                               return r.valid_accuracy ? some(100 * *r.valid_accuracy) : r.valid_accuracy;
                             })});
@@ -50,8 +50,9 @@ std::string curves(const RunReport& report) {
              {{"at the epoch's end", "--blue", values([&](Record r) { return some(r.rate); })}}},
       speed{"images/s",
             {{"training", "--blue", values([&](Record r) { return some(r.images_per_second); })}}};
-  return fmt::format("<h2>Curves</h2><div class=two>{}{}{}{}</div>", svg(loss), svg(accuracy), svg(rate),
-                     svg(speed));
+  const std::string note = report.note.empty() ? "" : "<p>" + escaped(report.note) + "</p>";
+  return fmt::format("<h2>Curves</h2>{}<div class=two>{}{}{}{}</div>", note, svg(loss), svg(accuracy),
+                     svg(rate), svg(speed));
 }
 
 std::string class_table(const nn::Confusion& confusion, const std::vector<std::string>& classes) {

@@ -36,6 +36,7 @@ struct RunReport {
   std::vector<std::pair<std::string, std::string>> facts;  ///< name and value, in order
   std::vector<nn::EpochRecord> history;
   std::string held_out;  ///< "test" or "validation"
+  std::string note;      ///< what is to be known of the curves; may be empty
   std::vector<std::string> classes;
   std::optional<nn::Confusion> confusion;  ///< of what was held out
   dataset::SourcePtr held_out_source, train_source;

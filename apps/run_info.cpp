@@ -1,6 +1,7 @@
 #include "run_info.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <iostream>
@@ -13,6 +14,7 @@
 #include "doppel/nn/notation.h"
 #include "doppel/nn/safetensors.h"
 #include "doppel/nn/trainer.h"
+#include "live_line.h"
 
 namespace doppel::apps {
 
@@ -75,7 +77,9 @@ bool gives_one_size(augment::Recipe recipe, const dataset::Source& source) {
 RunInfo describe_data(const dataset::Source& source, int side) {
   RunInfo info;
   info.classes = source.classes();
-  const dataset::PictureStatistics pictures = dataset::picture_statistics(source);
+  LiveLine live("looking at", "pictures");
+  const dataset::PictureStatistics pictures = dataset::picture_statistics(source, 0, 1000, live.counter());
+  live.end();
   augment::Size size = pictures.size.value_or(augment::Size{64, 64});
   if (side > 0)
     size = {side, side};
@@ -125,6 +129,18 @@ OpenedRun open_run(const std::filesystem::path& run) {
       nn::build_graph(nn::parse_network(info.network), info.input, static_cast<int>(info.classes.size())), 0);
   nn::load_model(file, model);
   return {info, std::move(model)};
+}
+
+void report_changed(const std::vector<nn::KernelChange>& changes) {
+  if (changes.empty()) return;
+  std::vector<std::string> names;
+  for (const nn::KernelChange& change : changes)
+    names.push_back(fmt::format("{} ({} instead of {})", change.node, change.used, change.wanted));
+  std::cerr << fmt::format(
+      "this processor or this oneDNN has other kernels than where the run began: {}; it goes on, but no "
+      "longer to "
+      "the same bits\n",
+      fmt::join(names, ", "));
 }
 
 }  // namespace doppel::apps

@@ -9,6 +9,7 @@
 
 #include "doppel/dataset/loader.h"
 #include "doppel/dataset/sources.h"
+#include "doppel/nn/executor.h"
 #include "doppel/nn/model.h"
 
 namespace doppel::apps {
@@ -54,5 +55,8 @@ struct OpenedRun {
   nn::Model model;
 };
 OpenedRun open_run(const std::filesystem::path& run);
+
+/// Says which convolutions of a run that goes on multiply otherwise here than where it began.
+void report_changed(const std::vector<nn::KernelChange>& changes);
 
 }  // namespace doppel::apps

@@ -10,12 +10,12 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "choice.h"
 #include "command.h"
+#include "common_options.h"
 #include "doppel/augment/error.h"
 #include "doppel/dataset/files.h"
 #include "doppel/dataset/sources.h"
-#include "doppel/nn/zoo.h"
+#include "live_line.h"
 #include "study_arms.h"
 #include "study_report.h"
 
@@ -30,34 +30,13 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-void add_study_options(CommandLine& line) {
-  line.add()("data", po::value<std::string>(), "a data set with classes")("out", po::value<std::string>(),
-                                                                          "the study's folder")(
-      "fractions", po::value<std::string>()->default_value("1,0.1,0.01"),
-      "amounts of real pictures: shares up to 1, or numbers above")(
-      "seeds", po::value<int>()->default_value(5), "repetitions, each with other pictures and weights")(
-      "recipe", po::value<std::string>()->default_value("auto"), "a preset or a YAML file")(
-      "net", po::value<std::string>()->default_value(Lesson{}.network), "of the zoo, or notation")(
-      "steps", po::value<std::uint64_t>()->default_value(500), "batches that a classifier learns from")(
-      "batch", po::value<std::size_t>()->default_value(64), "")(
-      "share", po::value<double>()->default_value(0.25), "of generated pictures, where they are mixed in")(
-      "gan-steps", po::value<std::uint64_t>()->default_value(3000), "0: no GAN")(
-      "preset", po::value<std::string>()->default_value("rpgan"), "of the GAN")(
-      "audit", "instead: leave out one transform at a time, and name those that hurt")(
-      "precision", po::value<std::string>()->default_value("bf16"), "f32 or bf16")(
-      "threads", po::value<int>()->default_value(0), "0: all cores")("json", po::value<std::string>(),
-                                                                     "also write the result here");
-  line.positional("data", 1);
-}
-
 /// Amounts of real pictures, the most first.
 std::vector<std::size_t> amounts(const std::string& text, std::size_t all, std::size_t classes) {
   std::vector<std::size_t> amounts;
   std::istringstream parts(text);
   for (std::string part; std::getline(parts, part, ',');) {
-    char* end = nullptr;
-    const double v = std::strtod(part.c_str(), &end);
-    if (part.empty() || end != part.c_str() + part.size() || !(v > 0))
+    const double v = parse_real(part).value_or(0);
+    if (v <= 0)
       throw UsageError(fmt::format("--fractions are numbers above 0, with commas between; not '{}'", part));
     const double images = v <= 1 ? v * static_cast<double>(all) : std::min(v, static_cast<double>(all));
     amounts.push_back(std::max<std::size_t>(classes, static_cast<std::size_t>(std::lround(images))));
@@ -69,8 +48,8 @@ std::vector<std::size_t> amounts(const std::string& text, std::size_t all, std::
 }
 
 StudySetup study_setup(const CommandLine& line) {
-  const std::string data = line.need("data");
-  const TrainTest parts = train_and_test(dataset::open_data(data));
+  const auto data = line.get<std::string>("data");
+  const TrainTest parts = train_and_test(open_data(data));
   if (parts.train->classes().size() < 2)
     throw Error("a study compares classifiers: it needs two classes or more");
   StudySetup setup;
@@ -81,7 +60,7 @@ StudySetup study_setup(const CommandLine& line) {
   fit_to_gan(setup.info);
   setup.recipe_name = recipe_for(line.get<std::string>("recipe"), setup.info);
   setup.recipe = augment::Recipe::load(setup.recipe_name);
-  setup.lesson.network = nn::network_of(line.get<std::string>("net"));
+  if (line.has("net")) setup.lesson.network = network_text(line);
   setup.lesson.steps = line.get<std::uint64_t>("steps");
   setup.lesson.batch = line.get<std::size_t>("batch");
   setup.lesson.share = line.get<double>("share");
@@ -91,10 +70,6 @@ StudySetup study_setup(const CommandLine& line) {
   setup.gan.steps = line.get<std::uint64_t>("gan-steps");
   setup.gan.threads = setup.lesson.threads;
   setup.gan.precision = setup.lesson.precision;
-  if (setup.lesson.steps < 1 || setup.lesson.batch < 2)
-    throw UsageError("--steps must be at least 1, --batch 2");
-  if (!(setup.lesson.share > 0 && setup.lesson.share < 1)) throw UsageError("--share is between 0 and 1");
-  if (line.get<int>("seeds") < 1) throw UsageError("--seeds must be at least 1");
   return setup;
 }
 
@@ -102,15 +77,23 @@ std::string minutes(double seconds) {
   return seconds < 90 ? fmt::format("{:.0f} seconds", seconds) : fmt::format("{:.0f} minutes", seconds / 60);
 }
 
-/// What is left to do, and how long that takes by a short try of each kind.
-void print_budget(const StudySetup& setup, const StudyRun& run, const std::vector<std::size_t>& images,
-                  const std::vector<std::uint64_t>& seeds, const std::vector<Arm>& arms) {
+/// Seconds, by short tries: of all that is to do, of one classifier, and of one GAN.
+struct Budget {
+  double all = 0, lesson = 0, gan = 0;
+  std::uint64_t results = 0;
+};
+
+/// What is left to do, and how long that takes.
+Budget print_budget(const StudySetup& setup, const StudyRun& run, const std::vector<std::size_t>& images,
+                    const std::vector<std::uint64_t>& seeds, const std::vector<Arm>& arms) {
+  Budget budget;
   std::uint64_t lessons = 0, gans = 0;
   for (const std::size_t n : images)
     for (const std::uint64_t seed : seeds) {
       bool needs_gan = false;
       for (const Arm& arm : arms) {
         if (run.find(n, seed, arm.name)) continue;
+        ++budget.results;
         lessons += static_cast<std::uint64_t>(arm.times);
         needs_gan = needs_gan || arm.generated != Arm::Generated::None;
       }
@@ -126,8 +109,7 @@ void print_budget(const StudySetup& setup, const StudyRun& run, const std::vecto
     return seconds_since(start);
   };
   try_lesson();  // kernels are made at the first
-  double seconds =
-      lessons == 0 ? 0 : try_lesson() / kTried * static_cast<double>(lessons * setup.lesson.steps);
+  if (lessons > 0) budget.lesson = try_lesson() / kTried * static_cast<double>(setup.lesson.steps);
   if (gans > 0) {
     nn::Gan gan(setup.info.input, static_cast<int>(setup.info.classes.size()), setup.gan);
     const std::vector<float> pictures(
@@ -136,18 +118,53 @@ void print_budget(const StudySetup& setup, const StudyRun& run, const std::vecto
     gan.step(pictures, labels);
     const auto start = Clock::now();
     for (std::uint64_t i = 0; i < kTriedGan; ++i) gan.step(pictures, labels);
-    seconds += seconds_since(start) / kTriedGan * static_cast<double>(gans * setup.gan.steps);
+    budget.gan = seconds_since(start) / kTriedGan * static_cast<double>(setup.gan.steps);
   }
+  budget.all = budget.lesson * static_cast<double>(lessons) + budget.gan * static_cast<double>(gans);
   std::cerr << fmt::format(
       "{} arms x {} amounts x {} seeds; to do: classifiers of {} steps, {} in all, and {} GANs of {} steps: "
       "about {}. Ctrl-C stops; the same command goes on.\n",
       arms.size(), images.size(), seeds.size(), setup.lesson.steps, lessons, gans, setup.gan.steps,
-      minutes(seconds));
+      minutes(budget.all));
+  return budget;
 }
+
+/// Where a study is, and how long the rest takes: by the budget at first, then by how that has held.
+class StudyLine {
+ public:
+  explicit StudyLine(const Budget& budget) : budget_(budget) {}
+  /// `cost`: of what comes next, by the budget.
+  void begin(const std::string& what, double cost) {
+    what_ = fmt::format("result {} of {}: {}", ++number_, budget_.results, what);
+    cost_ = cost;
+    begun_ = Clock::now();
+  }
+  /// Of the classifier, or GAN, that is being trained.
+  void step(std::size_t done, std::size_t all) {
+    live_.show([&] {
+      const double passed = std::chrono::duration<double>(begun_ - start_).count(),
+                   pace = spent_ > 0 ? passed / spent_ : 1,
+                   left = (budget_.all - spent_) * pace - seconds_since(begun_);
+      return fmt::format("{}, step {} of {}, {} left", what_, done, all, clock_text(std::max(1.0, left)));
+    });
+  }
+  void end() {
+    live_.end();
+    spent_ += cost_;
+  }
+
+ private:
+  const Budget& budget_;
+  LiveLine live_;
+  std::string what_;
+  std::uint64_t number_ = 0;
+  double spent_ = 0, cost_ = 0;  ///< seconds, by the budget
+  Clock::time_point start_ = Clock::now(), begun_;
+};
 
 /// False where it was stopped.
 bool run_all(StudyRun& run, const std::vector<std::size_t>& images, const std::vector<std::uint64_t>& seeds,
-             const std::vector<Arm>& arms) {
+             const std::vector<Arm>& arms, const Budget& budget, StudyLine& live) {
   // All of one seed before the next: what is finished can be compared early.
   for (const std::uint64_t seed : seeds)
     for (const std::size_t n : images)
@@ -155,7 +172,11 @@ bool run_all(StudyRun& run, const std::vector<std::size_t>& images, const std::v
         if (stopped) return false;
         if (run.find(n, seed, arm.name)) continue;
         const auto start = Clock::now();
+        const bool gan = arm.generated != Arm::Generated::None && !run.has_gan(n, seed);
+        live.begin(fmt::format("{} pictures, seed {}, {}", n, seed, arm.name),
+                   budget.lesson * arm.times + (gan ? budget.gan : 0));
         const StudyResult& r = run.result(n, seed, arm);
+        live.end();
         std::cerr << fmt::format("{:>7} pictures  seed {}  {:<32} {:6.2f} %  {:.0f} s\n", n, seed, arm.name,
                                  100 * r.accuracy, seconds_since(start));
       }
@@ -177,17 +198,9 @@ void print_audit(const Finding& finding, const std::vector<std::string>& labels)
   }
 }
 
-}  // namespace
-
-int run_study(const Words& words) {
-  CommandLine line(
-      "study DATA --out RUN [OPTIONS]",
-      "Tells whether augmentation, and whether pictures of a GAN, help a classifier of this data: the "
-      "same network trained with and without, on several amounts of data and seeds.");
-  add_study_options(line);
-  if (!line.parse(words)) return 0;
-  const StudySetup setup = study_setup(line);
-  const fs::path out = line.need("out");
+int run_study(const CommandLine& line) {
+  StudySetup setup = study_setup(line);
+  const fs::path out = line.get<std::string>("out");
   const bool audit = line.has("audit");
   const auto images =
       amounts(line.get<std::string>("fractions"), setup.train->size(), setup.info.classes.size());
@@ -195,10 +208,12 @@ int run_study(const Words& words) {
   for (int s = 1; s <= line.get<int>("seeds"); ++s) seeds.push_back(static_cast<std::uint64_t>(s));
   const std::vector<Arm> arms = audit ? audit_arms(setup.recipe) : study_arms(setup.gan.steps > 0);
   StudyRun run(setup, out);
-  print_budget(setup, run, images, seeds, arms);
+  const Budget budget = print_budget(setup, run, images, seeds, arms);
+  StudyLine live(budget);
+  setup.lesson.progress = [&](std::size_t done, std::size_t all) { live.step(done, all); };
   std::signal(SIGINT, [](int) { stopped = true; });
   std::signal(SIGTERM, [](int) { stopped = true; });
-  const bool whole = run_all(run, images, seeds, arms);
+  const bool whole = run_all(run, images, seeds, arms, budget, live);
   std::vector<Finding> findings;
   nlohmann::json json = nlohmann::json::array();
   for (const std::size_t n : images) {
@@ -230,6 +245,41 @@ int run_study(const Words& words) {
   write_json(line, json);
   if (!whole) std::cerr << "stopped; the same command goes on from here\n";
   return whole ? 0 : 1;
+}
+
+}  // namespace
+
+Command study_command() {
+  return {
+      .name = "study",
+      .brief = "find out whether augmentation or a GAN helps on your data",
+      .about =
+          "Tells whether augmentation, and whether pictures of a GAN, help a classifier of this data: "
+          "the same network trained with and without, on several amounts of data and seeds.",
+      .words = {data_word()},
+      .groups = {{"The study",
+                  {{"out", folder(), "the study's folder", Presence::Needed},
+                   {"fractions", Text{.placeholder = "A,B,...", .initial = "1,0.1,0.01"},
+                    "amounts of real pictures: shares up to 1, or numbers above"},
+                   {"seeds", Whole{.initial = 5, .least = 1},
+                    "repetitions, each with other pictures and weights"},
+                   {"audit", Flag{}, "instead: leave out one transform at a time, and name those that hurt"},
+                   json_option()}},
+                 {"The classifiers",
+                  {recipe_option("auto",
+                                 "that they are augmented with: a YAML file or a preset; auto: by "
+                                 "the data"),
+                   net_option("", "a name or notation; else a small one of five convolutions"),
+                   {"steps", Whole{.initial = 500, .least = 1}, "batches that each learns from"},
+                   {"batch", Whole{.initial = 64, .least = 2}, "images in a batch"},
+                   {"share", Real{.placeholder = "SHARE", .initial = 0.25, .above = 0, .below = 1},
+                    "of generated pictures, where they are mixed in"}}},
+                 {"The GANs",
+                  {preset_option("known networks and settings"),
+                   {"gan-steps", Whole{.initial = 3000}, "batches that each learns from; 0: no GAN"}}},
+                 {"Machine", {precision_option("bf16"), threads_option()}}},
+      .examples = {"study sample:digits --fractions 100 --seeds 2 --steps 20 --gan-steps 10 --out study"},
+      .run = run_study};
 }
 
 }  // namespace doppel::apps

@@ -138,6 +138,7 @@ void StudyRun::train_gan(const std::shared_ptr<nn::Gan>& gan, const dataset::Sou
   try {
     for (const dataset::Batch& one : loader.epoch(0)) {
       gan->step(one.images.values<float>(), one.labels);
+      if (lesson.progress) lesson.progress(gan->steps(), options.steps);
       if (gan->steps() % every != 0 && gan->steps() != options.steps) continue;
       const double distance = judge.score(gan).frechet;
       if (!(distance < best)) continue;

@@ -1,7 +1,6 @@
 // doppel train DATA --out RUN
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 
 #include <tbb/info.h>
 #include <csignal>
@@ -10,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "command.h"
+#include "common_options.h"
 #include "doppel/augment/error.h"
 #include "doppel/dataset/decode.h"
 #include "doppel/dataset/files.h"
@@ -19,9 +19,9 @@
 #include "doppel/nn/trainer.h"
 #include "doppel/nn/weights.h"
 #include "doppel/nn/whiten.h"
-#include "doppel/nn/zoo.h"
 #include "draw.h"
 #include "forecast.h"
+#include "live_line.h"
 #include "report.h"
 #include "run_info.h"
 #include "train_options.h"
@@ -33,34 +33,16 @@ namespace fs = std::filesystem;
 
 std::atomic<bool> interrupted = false;
 
-std::string clock_text(double seconds) {
-  const int s = static_cast<int>(seconds + 0.5);
-  return s >= 3600 ? fmt::format("{}:{:02}:{:02}", s / 3600, s / 60 % 60, s % 60)
-                   : fmt::format("{}:{:02}", s / 60, s % 60);
+std::string time_text(double seconds) {
+  if (seconds < 59.5) return fmt::format("{:.0f} s", std::max(1.0, seconds));
+  return clock_text(seconds) + (seconds < 3599.5 ? " min" : " h");
 }
 
-/// One line that is written over and over, where somebody looks at it.
-class LiveLine {
- public:
-  void show(const nn::Progress& p) {
-    const auto now = std::chrono::steady_clock::now();
-    if (!terminal_ || (now - last_ < std::chrono::milliseconds(100) && p.step != p.steps)) return;
-    last_ = now;
-    std::cerr
-        << fmt::format(
-               "\r\x1b[Kepoch {}/{}  step {}/{}  loss {:.4f}  accuracy {:.2f} %  {:.0f} images/s  {} left",
-               p.epoch + 1, p.epochs, p.step, p.steps, p.loss, 100 * p.accuracy, p.images_per_second,
-               clock_text(p.seconds_left))
-        << std::flush;
-  }
-  void end() {
-    if (terminal_) std::cerr << "\r\x1b[K";
-  }
-
- private:
-  bool terminal_ = isatty(STDERR_FILENO) == 1;
-  std::chrono::steady_clock::time_point last_;
-};
+std::string progress_text(const nn::Progress& p) {
+  return fmt::format("epoch {}/{}  step {}/{}  loss {:.4f}  accuracy {:.2f} %  {:.0f} images/s  {} left",
+                     p.epoch + 1, p.epochs, p.step, p.steps, p.loss, 100 * p.accuracy, p.images_per_second,
+                     clock_text(p.seconds_left));
+}
 
 /// What to train on and to measure with.
 struct Parts {
@@ -73,14 +55,15 @@ Parts split_data(dataset::OpenedData data, const CommandLine& line) {
     data.train = dataset::per_class(data.train, each, line.get<std::uint64_t>("seed"));
   if (!line.has("valid")) return {data.train, data.test, "test"};
   const std::string valid = line.get<std::string>("valid");
-  char* end = nullptr;
-  const double share = std::strtod(valid.c_str(), &end);
-  if (end == valid.c_str() + valid.size()) {
+  if (const auto share = parse_real(valid)) {
+    if (*share <= 0 || *share >= 1)
+      throw UsageError(
+          fmt::format("--valid must be a share above 0 and below 1, or a data set, not '{}'", valid));
     const dataset::Split split =
-        dataset::stratified_split(data.train, share, line.get<std::uint64_t>("seed"));
+        dataset::stratified_split(data.train, *share, line.get<std::uint64_t>("seed"));
     return {split.train, split.rest, "validation"};
   }
-  const dataset::SourcePtr held_out = dataset::open_data(valid).train;
+  const dataset::SourcePtr held_out = open_data(valid).train;
   if (held_out->classes() != data.train->classes())
     throw Error(fmt::format("the classes of {} are not those of {}", valid, data.name));
   return {data.train, held_out, "validation"};
@@ -103,8 +86,22 @@ void write_setup(const fs::path& run, const CommandLine& line, const RunInfo& in
   dataset::write_file(run / "recipe.yaml", recipe.yaml());
 }
 
+/// Why training looks worse than what was held out, in a sentence; empty where it doesn't, or for another
+/// reason.
+std::string training_note(const CommandLine& line, const nn::EpochRecord& last, const std::string& held_out,
+                          const std::string& recipe) {
+  const double smoothing =
+      line.get<std::string>("loss") == "focal" ? 0 : line.get<double>("label-smoothing");  // focal has none
+  std::vector<std::string> reasons;
+  if (smoothing > 0) reasons.push_back(fmt::format("label smoothing ({}) adds to it", smoothing));
+  if (recipe != "none") reasons.push_back("augmented pictures are harder");
+  if (reasons.empty() || !last.valid_loss || last.loss <= *last.valid_loss) return {};
+  return fmt::format("the training loss ({:.3f}) is above the {} loss ({:.3f}): {}", last.loss, held_out,
+                     *last.valid_loss, fmt::join(reasons, ", and "));
+}
+
 void write_history(const fs::path& run, const std::vector<nn::EpochRecord>& history,
-                   const std::string& held_out) {
+                   const std::string& held_out, const std::string& note) {
   std::string text;
   for (const nn::EpochRecord& r : history) {
     nlohmann::json row{{"epoch", r.epoch + 1},
@@ -118,7 +115,7 @@ void write_history(const fs::path& run, const std::vector<nn::EpochRecord>& hist
     text += row.dump() + "\n";
   }
   dataset::write_file(run / "metrics.jsonl", text);
-  dataset::write_png(run / "curves.png", draw_curves(history, held_out));
+  dataset::write_png(run / "curves.png", draw_curves(history, held_out, note));
 }
 
 void print_epoch(const nn::EpochRecord& r, std::uint64_t epochs, const std::string& held_out) {
@@ -135,20 +132,27 @@ void report_skipped(const dataset::LoaderReport& report) {
     std::cerr << "  " << report.reasons[i].reason << '\n';
 }
 
-/// What was chosen, and how long it will take.
-void print_plan(const nn::Model& model, dataset::Loader& train, const nn::Trainer& trainer,
-                const nn::TrainerOptions& options, const std::string& data) {
+/// What was chosen, and how long it will take; with --verbose each layer and what runs it.
+void print_plan(const CommandLine& line, const nn::Model& model, dataset::Loader& train, const Parts& parts,
+                const nn::Trainer& trainer, const nn::TrainerOptions& options, const std::string& recipe) {
+  const nn::Graph& graph = model.graph();
+  if (line.has("verbose")) std::cerr << graph.summary();
   const Forecast plan = forecast(model, train, options, trainer.shards());
   std::int64_t learning = 0;
   for (const nn::Parameter& p : model.parameters())
     if (p.rate != 0) learning += std::ssize(p.grad);
-  const double images = static_cast<double>(options.epochs * train.source().size());
-  std::cerr << fmt::format(
-      "{}\n{} of {} parameters learn; {:.0f} MB of values and gradients\nkernels: {}\nabout {:.0f} images/s "
-      "without "
-      "the loader: {} for {} epochs\n",
-      data, learning, model.graph().parameters(), static_cast<double>(plan.memory_bytes) / 1e6, plan.kernels,
-      plan.images_per_second, clock_text(images / plan.images_per_second), options.epochs);
+  std::cerr << fmt::format("network {}: {} layers, {} parameters{}, {:.0f} MB of values and gradients\n",
+                           line.get<std::string>("net"), graph.nodes.size(), graph.parameters(),
+                           learning == graph.parameters() ? "" : fmt::format(", of which {} learn", learning),
+                           static_cast<double>(plan.memory_bytes) / 1e6);
+  if (line.has("verbose"))
+    std::cerr << fmt::format("{} shards; kernels: {}; {:.0f} images/s without the loader\n", trainer.shards(),
+                             plan.kernels, plan.images_per_second);
+  // A picture is measured in a third of the time in which it is learned from.
+  const std::size_t measured = parts.held_out ? parts.held_out->size() / options.valid_every / 3 : 0;
+  const auto images = static_cast<double>(options.epochs * (parts.train->size() + measured));
+  std::cerr << fmt::format("recipe {}, {} training images, {} epochs: about {}\n", recipe,
+                           parts.train->size(), options.epochs, time_text(images / plan.images_per_second));
 }
 
 void add_events(nn::EventFile& events, const nn::EpochRecord& r, const std::string& held_out) {
@@ -174,8 +178,11 @@ std::vector<Mistake> likely_mislabelled(nn::Model& model, const dataset::Source&
   options.on_error = dataset::LoaderOptions::OnError::Skip;
   dataset::Loader loader(source, info.fitted({}), options);
   MistakeList mistakes(kMistakesShown);
-  evaluate(model, loader, threads,
-           [&](std::size_t i, int label, std::span<const float> logits) { mistakes.add(i, label, logits); });
+  LiveLine live("looking for wrong labels", "pictures");
+  evaluate(model, loader, threads, [&](std::size_t i, int label, std::span<const float> logits) {
+    live.add(train.size());
+    mistakes.add(i, label, logits);
+  });
   std::vector<Mistake> sure = mistakes.sorted();
   std::erase_if(sure, [](const Mistake& m) { return m.probability < kSure; });
   return sure;
@@ -197,7 +204,7 @@ RunReport describe_run(const CommandLine& line, const RunInfo& info, const nn::T
                   {"schedule", line.get<std::string>("schedule")},
                   {"precision", line.get<std::string>("precision")},
                   {"seed", std::to_string(line.get<std::uint64_t>("seed"))},
-                  {"time", clock_text(seconds)}};
+                  {"time", time_text(seconds)}};
   if (trainer.best_epoch() >= 0)
     report.facts.emplace_back(
         "best " + parts.held_out_name + " accuracy",
@@ -250,7 +257,10 @@ void whiten(nn::Model& model, const dataset::SourcePtr& source, const RunInfo& i
   dataset::Loader loader(std::make_shared<dataset::Subset>(source, some), info.fitted({}),
                          info.evaluation_options(256));
   std::vector<float> images;
+  LiveLine live("whitening", "pictures");
+  std::size_t done = 0;
   for (const dataset::Batch& batch : loader.epoch(0)) {
+    live.count(done += batch.size(), some.size());
     const auto values = batch.images.values<float>();
     images.insert(images.end(), values.begin(), values.end());
   }
@@ -260,21 +270,13 @@ void whiten(nn::Model& model, const dataset::SourcePtr& source, const RunInfo& i
 RunInfo run_info(const CommandLine& line, const dataset::Source& train) {
   if (train.classes().empty())
     throw Error("this data has no classes to learn: training needs one folder per class, or IDX labels");
-  const int side = line.get<int>("size");
-  if (side < 0 || side > 4096) throw UsageError(fmt::format("--size must be 1 to 4096 pixels, not {}", side));
-  RunInfo info = describe_data(train, side);
-  info.network = nn::network_of(line.get<std::string>("net"));
+  RunInfo info = describe_data(train, line.get<int>("size"));
+  info.network = network_text(line);
   return info;
 }
 
-}  // namespace
-
-int run_train(const Words& words) {
-  CommandLine line("train DATA --out RUN [OPTIONS]",
-                   "Trains a CNN with on-the-fly augmentation; writes the model and its record to RUN/.");
-  add_train_options(line);
-  if (!line.parse(words)) return 0;
-  const dataset::OpenedData data = dataset::open_data(line.need("data"));
+int run_train(const CommandLine& line) {
+  const dataset::OpenedData data = open_data(line.get<std::string>("data"));
   const fs::path run = run_folder(line, data.name);
   const Parts parts = split_data(data, line);
   const RunInfo info = run_info(line, *parts.train);
@@ -288,6 +290,9 @@ int run_train(const Words& words) {
   // The test set must not choose.
   if (line.has("valid")) options.best = run / "best.safetensors";
   options.metadata = info.metadata();
+  LiveLine live, timing(kTimingKernels), measuring("measuring", "pictures");
+  options.timing = timing.counter();
+  options.measuring = measuring.counter();
   nn::Model model(
       nn::build_graph(nn::parse_network(info.network), info.input, static_cast<int>(info.classes.size())),
       options.seed, initialisation_of(line));
@@ -327,26 +332,31 @@ int run_train(const Words& words) {
   if (!resume && first)
     dataset::write_png(run / "first_batch.png",
                        contact_sheet(*train.epoch(0).begin(), train.options(), 16, 128));
-  std::cerr << model.graph().summary();
-  print_plan(model, train, trainer, options,
-             fmt::format("recipe {}, {} training images, {} shards", recipe_name, parts.train->size(),
-                         trainer.shards()));
+  print_plan(line, model, train, parts, trainer, options, recipe_name);
   std::optional<nn::EventFile> events;
   if (line.has("tensorboard") && first) events.emplace(run / "tensorboard");
 
   std::signal(SIGINT, [](int) { interrupted = true; });
   std::signal(SIGTERM, [](int) { interrupted = true; });
-  LiveLine live;
+  const auto wipe = [&] {
+    for (LiveLine* one : {&live, &timing, &measuring}) one->end();
+  };
   const auto start = std::chrono::steady_clock::now();
-  const bool finished = trainer.run([&](const nn::Progress& p) { live.show(p); },
-                                    [&](const nn::EpochRecord& r) {
-                                      live.end();
-                                      print_epoch(r, options.epochs, parts.held_out_name);
-                                      if (first) write_history(run, trainer.history(), parts.held_out_name);
-                                      if (events) add_events(*events, r, parts.held_out_name);
-                                    },
-                                    &interrupted);
-  live.end();
+  const bool finished = trainer.run(
+      [&, said = false](const nn::Progress& p) mutable {
+        if (!std::exchange(said, true)) report_changed(trainer.changed_kernels());
+        live.show([&] { return progress_text(p); });
+      },
+      [&](const nn::EpochRecord& r) {
+        wipe();
+        print_epoch(r, options.epochs, parts.held_out_name);
+        if (first)
+          write_history(run, trainer.history(), parts.held_out_name,
+                        training_note(line, r, parts.held_out_name, recipe_name));
+        if (events) add_events(*events, r, parts.held_out_name);
+      },
+      &interrupted);
+  wipe();
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   report_skipped(train.report());
   if (!finished) {
@@ -368,18 +378,24 @@ int run_train(const Words& words) {
       {"skipped", train.report().skipped},
       {"train", {{"loss", trainer.history().back().loss}, {"accuracy", trainer.history().back().accuracy}}}};
   RunReport report = describe_run(line, info, trainer, train, parts, recipe_name, seconds);
+  report.note = training_note(line, trainer.history().back(), parts.held_out_name, recipe_name);
   if (held_out) {
     MistakeList mistakes(kMistakesShown);
-    const nn::Confusion confusion = evaluate(
-        model, *held_out, options.threads,
-        [&](std::size_t i, int label, std::span<const float> logits) { mistakes.add(i, label, logits); });
+    std::size_t measured = 0;
+    const nn::Confusion confusion = evaluate(model, *held_out, options.threads,
+                                             [&](std::size_t i, int label, std::span<const float> logits) {
+                                               measuring.count(measured++, parts.held_out->size());
+                                               mistakes.add(i, label, logits);
+                                             });
+    measuring.end();
     report.confusion = confusion;
     report.mistakes = mistakes.sorted();
     dataset::write_png(run / "confusion.png", draw_confusion(confusion, info.classes));
     result[parts.held_out_name] = {
         {"accuracy", confusion.accuracy()}, {"loss", confusion.mean_loss()}, {"samples", confusion.total()}};
     fmt::print("{} accuracy {:.2f} % on {} images, in {}\n", parts.held_out_name, 100 * confusion.accuracy(),
-               confusion.total(), clock_text(seconds));
+               confusion.total(), time_text(seconds));
+    if (!report.note.empty()) fmt::print("{}\n", report.note);
   }
   report.mislabelled = likely_mislabelled(model, *parts.train, info, options.threads);
   write_report(run / "report.html", report);
@@ -388,6 +404,21 @@ int run_train(const Words& words) {
              options.best.empty() ? "" : ", best.safetensors");
   write_json(line, result);
   return 0;
+}
+
+}  // namespace
+
+Command train_command() {
+  return {.name = "train",
+          .brief = "train a CNN with on-the-fly augmentation",
+          .about =
+              "Trains a CNN with on-the-fly augmentation; writes the model and its record to the run's "
+              "folder.",
+          .words = {data_word()},
+          .groups = train_options(),
+          .examples = {"train sample:digits --epochs 3 --out runs/first",
+                       "train sample:digits --out runs/first --resume"},
+          .run = run_train};
 }
 
 }  // namespace doppel::apps

@@ -10,7 +10,7 @@
 
 namespace doppel::apps {
 
-void add_train_options(CommandLine& line);
+std::vector<OptionGroup> train_options();
 /// Throws UsageError for what can't be. `train` is asked for its labels where classes are to be weighted.
 nn::TrainerOptions trainer_options(const CommandLine& line, const dataset::Source& train);
 dataset::LoaderOptions training_loader_options(const CommandLine& line, const RunInfo& info);

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "command.h"
+#include "common_options.h"
 #include "doppel/augment/catalogue.h"
 
 namespace doppel::apps {
@@ -56,14 +57,7 @@ void explain(const CatalogueEntry& entry) {
       entry.name, example);
 }
 
-}  // namespace
-
-int run_transforms(const Words& words) {
-  CommandLine line("transforms [NAME]", "Lists the catalogue of transforms; explains one.");
-  line.add()("name", po::value<std::string>(), "a transform")("json", po::value<std::string>(),
-                                                              "also write the result here");
-  line.positional("name", 1);
-  if (!line.parse(words)) return 0;
+int run_transforms(const CommandLine& line) {
   nlohmann::json result = nlohmann::json::array();
   if (line.has("name")) {
     const CatalogueEntry& entry = augment::find_transform(line.get<std::string>("name"));
@@ -75,6 +69,24 @@ int run_transforms(const Words& words) {
   }
   write_json(line, result);
   return 0;
+}
+
+Words names() {
+  Words names;
+  for (const CatalogueEntry& entry : augment::catalogue()) names.emplace_back(entry.name);
+  return names;
+}
+
+}  // namespace
+
+Command transforms_command() {
+  return {.name = "transforms",
+          .brief = "list the transforms, or explain one",
+          .about = "Lists the catalogue of transforms; explains one.",
+          .words = {{"name", Text{.placeholder = "NAME", .known = names()}, "a transform"}},
+          .groups = {{"Options", {json_option()}}},
+          .examples = {"transforms Rotate"},
+          .run = run_transforms};
 }
 
 }  // namespace doppel::apps

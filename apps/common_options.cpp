@@ -1,0 +1,121 @@
+#include "common_options.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "choice.h"
+#include "doppel/augment/error.h"
+#include "doppel/augment/fields.h"
+#include "doppel/augment/recipe.h"
+#include "doppel/nn/gan.h"
+#include "doppel/nn/notation.h"
+#include "doppel/nn/zoo.h"
+
+namespace doppel::apps {
+namespace {
+
+constexpr Meaning<nn::Precision> kPrecisions[] = {{"f32", nn::Precision::F32},
+                                                  {"bf16", nn::Precision::BF16, "products of bfloat16"}};
+
+Words network_names() {
+  Words names;
+  for (const nn::ZooEntry& entry : nn::zoo()) names.emplace_back(entry.name);
+  return names;
+}
+
+bool single_word(const std::string& text) {
+  return std::ranges::all_of(text, [](unsigned char c) { return std::isalnum(c) || c == '_'; });
+}
+
+}  // namespace
+
+Text file(std::string placeholder) {
+  return {.placeholder = std::move(placeholder), .files = Text::Files::Any};
+}
+
+Text folder(std::string placeholder) {
+  return {.placeholder = std::move(placeholder), .files = Text::Files::Folders};
+}
+
+Text data_text() {
+  Text data = file("DATA");
+  data.known = {"sample:digits", "sample:photos"};
+  return data;
+}
+
+Option data_word() {
+  return {"data", data_text(), "a data set; doppel --help lists the kinds", Presence::Needed};
+}
+
+Option run_word() { return {"run", file("RUN"), "a run's folder, or a model file", Presence::Needed}; }
+
+Option json_option() { return {"json", file(), "also write the result here"}; }
+
+Option threads_option(std::string help) { return {"threads", Whole{.initial = 0}, std::move(help)}; }
+
+Option seed_option(std::string help) { return {"seed", Seed{}, std::move(help)}; }
+
+Option recipe_option(std::string initial, std::string help) {
+  Text recipe = file("RECIPE");
+  recipe.initial = std::move(initial);
+  recipe.known.assign(augment::Recipe::presets().begin(), augment::Recipe::presets().end());
+  return {"recipe", std::move(recipe), std::move(help)};
+}
+
+Option preset_option(std::string help) {
+  Choice presets{.words = {}, .initial = "rpgan"};
+  for (const std::string_view name : nn::gan_presets()) presets.words.push_back({std::string(name), ""});
+  return {"preset", std::move(presets), std::move(help)};
+}
+
+Option generator_option() {
+  return {"generator", Text{.placeholder = "NET"},
+          "notation, from [latent + classes, 1, 1] to the picture; else the preset's"};
+}
+
+Option discriminator_option() {
+  return {"discriminator", Text{.placeholder = "NET"},
+          "notation, from the picture to 1 + classes numbers; else the preset's"};
+}
+
+Option net_option(std::string initial, std::string help) {
+  return {"net", Text{.placeholder = "NET", .initial = std::move(initial), .known = network_names()},
+          std::move(help)};
+}
+
+std::string network_text(const CommandLine& line) {
+  const auto wanted = line.get<std::string>("net");
+  std::string text = nn::network_of(wanted);
+  if (text != wanted || !single_word(text)) return text;
+  try {
+    nn::parse_network(text);
+  } catch (const UsageError&) {
+    const std::string near = augment::nearest_name(text, network_names());
+    throw UsageError(fmt::format("there is no network '{}'; {}", text,
+                                 near.empty() ? fmt::format("there are {}", fmt::join(network_names(), ", "))
+                                              : fmt::format("did you mean '{}'?", near)));
+  }
+  return text;
+}
+
+Option precision_option(std::string initial) {
+  return {"precision", choice(kPrecisions, std::move(initial)), "how numbers are multiplied"};
+}
+
+Option timed_precision_option() {
+  Option option = precision_option("auto");
+  std::get<Choice>(option.kind).words.push_back({"auto", "the faster one here"});
+  return option;
+}
+
+nn::Precision precision_of(const CommandLine& line) {
+  const nn::Precision precision = chosen(line, "precision", kPrecisions);
+  if (precision == nn::Precision::BF16 && !nn::has_bf16())
+    throw UsageError("--precision bf16 needs a processor that multiplies bfloat16 (AVX-512 BF16); use f32");
+  return precision;
+}
+
+}  // namespace doppel::apps

@@ -1,0 +1,22 @@
+#!/usr/bin/env bash
+# What transforms, inspect and preview show, and plans that are drawn, kept and replayed.
+source "$(dirname "$0")/../program.sh"
+
+expect 0 "HorizontalFlip" transforms
+expect 0 "angle" transforms Rotate --json rotate.json
+grep -q '"default": "\[-30, 30\]"' rotate.json
+expect 2 "did you mean 'Rotate'?" transforms Rotat
+expect 0 "train: 2000 samples, 10 classes" inspect sample:digits --out sheet.png --json inspect.json
+expect 0 "tiles" preview sample:photos --recipe strong --count 6 --out preview.png --json plans.json
+expect 0 "tiles" preview sample:photos --catalogue --side 64 --out catalogue.png
+expect 0 "all in one go" preview sample:photos --recipe strong --explain
+expect 0 "plans: 3 plans" preview preview.png --recipe light --count 2 --plans plans --out planned.png
+expect 0 "2 tiles" preview preview.png --replay plans/plan-001.yaml --out replayed.png
+expect 1 "was drawn for" preview catalogue.png --replay plans/plan-001.yaml --out x.png
+expect 2 "exclude each other" preview preview.png --catalogue --replay plans/plan-001.yaml --out x.png
+printf 'source: [4, 4]\nops:\n  - Nonsense: {}\n' >nonsense.yaml
+expect 2 "nonsense.yaml:3: there is no op 'Nonsense'" preview preview.png --replay nonsense.yaml --out x.png
+expect 0 "tiles" preview sample:photos --recipe mix --count 6 --out mixed.png
+for picture in sheet preview catalogue replayed mixed; do
+  head -c 8 "$picture.png" | od -An -tx1 | grep -q '89 50 4e 47' || fail "$picture.png is no PNG"
+done

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# A study goes on where it stopped, and is refused another's folder.
+source "$(dirname "$0")/../program.sh"
+
+study=(study sample:digits --fractions 1,100 --seeds 1 --steps 4 --gan-steps 3)
+expect 0 "100 real pictures" "${study[@]}" --out study
+[ "$(wc -l <study/results.jsonl)" -eq 18 ] || fail "$(wc -l <study/results.jsonl) results"
+for file in study.html study.svg; do [ -s "study/$file" ] || fail "study/$file is missing"; done
+head -n 7 study/results.jsonl >some && mv some study/results.jsonl
+expect 0 "100 real pictures" "${study[@]}" --out study
+[ "$(wc -l <study/results.jsonl)" -eq 18 ] || fail "the study didn't go on"
+expect 1 "holds another study" study sample:digits --steps 5 --out study
+expect 2 "above 0, with commas" study sample:digits --fractions 1,x --out bad
