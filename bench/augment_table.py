@@ -13,7 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from sections import cpu, write_section
+from sections import cpu, opencv, place, write_section
 
 here = Path(__file__).parent
 program, out = sys.argv[1], Path(sys.argv[2])
@@ -78,10 +78,10 @@ def main():
     two = rates["threads/real_time/threads:2"] / rates["threads/real_time/threads:1"]
     heavy = rates["heavy/256"] / (recorded["rates"]["heavy"][0] * typical)
     write_section(out, "augmentation", f"""
-## Augmentation
+## Augmentation, {place()}
 
 Images/s on one thread, 8-bit RGB, a photograph, drawing the plan included; medians of five
-interleaved runs. {cpu()}, OpenCV 4.6, torchvision {peers[256]["version"]}. The machine is shared: ratios within one run mean
+interleaved runs. {cpu()}, OpenCV {opencv()}, torchvision {peers[256]["version"]}. The machine is shared: ratios within one run mean
 something, the figures alone don't. *Albumentations, scaled*: {recorded["source"]}, times this run's OpenCV over that one's
 (the typical factor is {typical:.2f}).
 

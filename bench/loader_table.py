@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from sections import cpu, write_section
+from sections import cpu, place, write_section
 
 ROUNDS, EPOCHS = 3, 4
 RECIPE = """- RandomResizedCrop: {size: [224, 224]}
@@ -101,7 +101,7 @@ def main():
     files_rate, tiles_rate, whole_rate = (middle(p)[1] for p in (rates["JPEG files"], rates["pack with restart tiles"], whole))
     share = waited["seconds"]["waiting"] / waited["wall_seconds"]
     write_section(out, "loader", f"""
-## The loader
+## The loader, {place()}
 
 Images/s of `doppel bench load`: RandomResizedCrop 224, flip, ColorJitter(.4, .4, .4), normalised to f32 planes, batches of 64,
 unless the row says otherwise; 1,500 JPEGs of about 500x375, in the page cache. Medians of {ROUNDS} interleaved runs of {EPOCHS}

@@ -118,9 +118,8 @@ std::vector<PeerCall> opencv_calls() {
     cv::resize(in(cv::Rect(20, 30, in.cols * 3 / 4, in.rows * 2 / 3)), out,
                {in.cols * 7 / 8, in.rows * 7 / 8});
   });
-  add("Resize", [](const cv::Mat& in, cv::Mat& out) {
-    cv::resize(in, out, {in.cols * 7 / 8, in.rows * 7 / 8});
-  });
+  add("Resize",
+      [](const cv::Mat& in, cv::Mat& out) { cv::resize(in, out, {in.cols * 7 / 8, in.rows * 7 / 8}); });
   add("RandomCrop", [](const cv::Mat& in, cv::Mat& out) {
     in(cv::Rect(9, 11, in.cols * 7 / 8, in.rows * 7 / 8)).copyTo(out);
   });

@@ -14,7 +14,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from sections import cpu, write_section
+from sections import cpu, place, write_section
 
 NETS = [
     ("lenet", "1x28x28", 128),
@@ -100,7 +100,7 @@ def main():
             f"{', tcmalloc preloaded' if TCMALLOC.exists() else ''}"
             f"{', OpenBLAS on OpenMP' if OPENBLAS.exists() else ''}." if version else "")
     write_section(out, "training", "\n".join([
-        "## Training", "",
+        f"## Training, {place()}", "",
         f"Images/s of `doppel bench train` with two threads: forward, loss, backward and SGD with momentum on resident "
         f"random pictures; 10 classes. {best} {cpu()}.", "", head, *rows(train, peer_train), "",
         f"Two threads over one (vgg_small, medians of seven pairs): {threads_share(doppel, 'f32'):.2f} in f32, "
