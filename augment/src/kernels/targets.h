@@ -5,6 +5,13 @@
 #ifdef HWY_DISABLED_TARGETS
 #error "include kernels/targets.h before any header of Highway"
 #endif
-#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SSE4)
+#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SSE4 | DOPPEL_LATER_TARGETS)
 
 #include <hwy/detect_targets.h>
+
+// Highway 1.2 has these besides: they gain our loops nothing, and each makes them take longer to compile.
+#ifdef HWY_AVX3_SPR
+#define DOPPEL_LATER_TARGETS (HWY_AVX3_ZEN4 | HWY_AVX3_SPR)
+#else
+#define DOPPEL_LATER_TARGETS 0
+#endif
