@@ -111,7 +111,8 @@ TEST(KernelChoice, IsTheSameEveryTime) {
     const Executor first(model, {.batch = 8, .shards = 2, .precision = precision});
     const Executor again(model, {.batch = 8, .shards = 2, .threads = 1, .precision = precision});
     EXPECT_EQ(first.chosen_kernels(), again.chosen_kernels());
-    EXPECT_EQ(first.chosen_kernels().size(), can_choose(model) ? 1U : 0U);
+    // Named even where there is nothing to choose, for machines where there is.
+    EXPECT_EQ(first.chosen_kernels().size(), 1U);
   }
 }
 
@@ -160,11 +161,13 @@ TEST(KernelChoice, OfAGanGoesOnWhenItIsResumed) {
   options.discriminator = "conv3x3(32,s2)-lrelu(0.2)-conv3x3(32)-lrelu(0.2)-fc";
   options.batch = 8;
   options.shards = 2;
+  Model wide(build_graph(parse_network(kWide), {1, 28, 28}, 10));
+  if (!can_choose(wide)) GTEST_SKIP() << "this processor has one kernel for each convolution";
   Gan gan({1, 28, 28}, 2, options);
   gan.save(file, {});
   TensorFile stored = load_tensors(file);
   const std::string wanted = others(stored.metadata.at("kernels"));
-  if (wanted.find("conv") == std::string::npos) GTEST_SKIP() << "this processor has one kernel for each";
+  ASSERT_NE(wanted.find("conv"), std::string::npos);
   stored.metadata["kernels"] = wanted;
   save_tensors(file, stored);
   gan.load(file);

@@ -20,6 +20,16 @@ bool has_winograd() {
          __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
 }
 
+/// True where Winograd's algorithm can compute the convolution, if there is a kernel of it.
+bool has_choice(const Node& conv) {
+  constexpr int kFewest = 32;
+  const auto& l = std::get<Conv2d>(conv.layer);
+  return l.kernel_h == 3 && l.kernel_w == 3 && l.stride == 1 && l.dilation == 1 && l.groups == 1 &&
+         conv.pads.top <= 1 && conv.pads.left <= 1 && conv.pads.bottom <= 1 && conv.pads.right <= 1 &&
+         conv.in.channels >= kFewest && l.filters >= kFewest && conv.in.channels % 16 == 0 &&
+         l.filters % 16 == 0;
+}
+
 ConvKernel kernel_named(const std::string& name) {
   for (const ConvKernel kernel : {ConvKernel::Direct, ConvKernel::Winograd, ConvKernel::Half})
     if (name_of(kernel) == name) return kernel;
@@ -102,14 +112,7 @@ std::string name_of(ConvKernel kernel) {
   return kernel == ConvKernel::Winograd ? "winograd" : "direct";
 }
 
-bool suits_winograd(const Node& conv) {
-  constexpr int kFewest = 32;
-  const auto& l = std::get<Conv2d>(conv.layer);
-  return l.kernel_h == 3 && l.kernel_w == 3 && l.stride == 1 && l.dilation == 1 && l.groups == 1 &&
-         conv.pads.top <= 1 && conv.pads.left <= 1 && conv.pads.bottom <= 1 && conv.pads.right <= 1 &&
-         conv.in.channels >= kFewest && l.filters >= kFewest && conv.in.channels % 16 == 0 &&
-         l.filters % 16 == 0 && has_winograd();
-}
+bool suits_winograd(const Node& conv) { return has_choice(conv) && has_winograd(); }
 
 bool suits_half(const Node& conv) {
   if (std::holds_alternative<ConvTranspose2d>(conv.layer)) return conv.in.channels % 16 == 0;
@@ -129,7 +132,8 @@ std::vector<ConvKernel> choose_conv_kernels(const std::vector<Node>& nodes, Mode
     if (setting.bf16 && suits_half(node)) kernels[i] = ConvKernel::Half;
     const auto known = given.find(node.name);
     if (!suits_winograd(node)) {
-      if (known != given.end()) known->second = name_of(kernels[i]);
+      // Named all the same: elsewhere there may be a choice, and what is begun here goes on as it was.
+      if (known != given.end() || has_choice(node)) given[node.name] = name_of(kernels[i]);
       continue;
     }
     if (known != given.end() && (known->second != "bf16" || kernels[i] == ConvKernel::Half))

@@ -31,8 +31,8 @@ bool suits_half(const Node& conv);
 
 /// The kernel of each node that is a convolution. Where several fit it is the one of `given` (node's name to
 /// name_of()), else what was the fastest when this machine timed them, now or earlier: see KernelTimes. Those
-/// are added to `given`. `progress` gets the convolutions timed, of those that must be; nothing where none
-/// must.
+/// are added to `given`, and so are those for which there is a choice on other machines only. `progress` gets
+/// the convolutions timed, of those that must be; nothing where none must.
 std::vector<ConvKernel> choose_conv_kernels(const std::vector<Node>& nodes, Model& model,
                                             const Setting& setting, std::map<std::string, std::string>& given,
                                             const dataset::OnProgress& progress = {});
