@@ -2,6 +2,9 @@
 # Help that explains itself, numbers that are what they can be, and words that are nearly right.
 source "$(dirname "$0")/../program.sh"
 
+expect 0 "usage: doppel COMMAND" --help
+expect 2 "did you mean --recipe?" preview sample:photos --recepi light --out x.png
+
 "$doppel" --help >help
 mapfile -t commands < <(sed -n '/^usage/,/^DATA/s/^  \([a-z]\+\( [a-z]\+\)\?\)  .*/\1/p' help)
 [ "${#commands[@]}" -ge 19 ] || fail "only ${#commands[@]} commands are listed"
