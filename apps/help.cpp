@@ -11,7 +11,7 @@
 namespace doppel::apps {
 namespace {
 
-constexpr std::size_t kWidth = 100;
+constexpr std::size_t kColumns = 100;
 
 /// Two columns.
 using Rows = std::vector<std::pair<std::string, std::string>>;
@@ -32,7 +32,7 @@ std::vector<std::string> wrapped(const std::string& text, std::size_t width) {
 }
 
 std::string paragraph(const std::string& text) {
-  return fmt::format("{}\n", fmt::join(wrapped(text, kWidth), "\n"));
+  return fmt::format("{}\n", fmt::join(wrapped(text, kColumns), "\n"));
 }
 
 std::size_t widest(const Rows& rows) {
@@ -46,7 +46,7 @@ std::string table(const Rows& rows, std::size_t left_width) {
   std::string text;
   for (const auto& [left, right] : rows)
     text += fmt::format("  {:<{}}  {}\n", left, left_width,
-                        fmt::join(wrapped(right, kWidth - indent), "\n" + std::string(indent, ' ')));
+                        fmt::join(wrapped(right, kColumns - indent), fmt::format("\n{:{}}", "", indent)));
   return text;
 }
 
@@ -80,12 +80,12 @@ std::string usage_of(const Command& command) {
   std::string usage = command.name;
   for (const Option& word : command.words)
     usage += word.presence == Presence::Optional ? fmt::format(" [{}]", typed(command, word))
-                                                 : " " + typed(command, word);
+                                                 : fmt::format(" {}", typed(command, word));
   bool more = false;
   for (const OptionGroup& group : command.groups)
     for (const Option& option : group.options)
       if (option.presence == Presence::Needed)
-        usage += " " + typed(command, option);
+        usage += fmt::format(" {}", typed(command, option));
       else
         more = true;
   return more ? usage + " [OPTIONS]" : usage;

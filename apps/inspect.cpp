@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <opencv2/core.hpp>
 
 #include "command.h"
 #include "common_options.h"

@@ -1,38 +1,3 @@
-# doppel_headers(NAME HEADERS… LINK targets…): what most files include, parsed once for all targets that share it. GCC keeps some
-# 160 MB for each. Sources still include what they use: each header compiles alone, which a test holds.
-function(doppel_headers name)
-  cmake_parse_arguments(arg "" "" "LINK" ${ARGN})
-  file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/${name}.cpp CONTENT "")
-  add_library(${name} OBJECT ${CMAKE_CURRENT_BINARY_DIR}/${name}.cpp)
-  target_compile_features(${name} PRIVATE cxx_std_20)
-  target_link_libraries(${name} PRIVATE ${arg_LINK})
-  target_include_directories(${name} PRIVATE ${PROJECT_SOURCE_DIR}/augment/include)
-  doppel_warnings(${name})
-  doppel_same_code(${name})
-  target_precompile_headers(${name} PRIVATE <algorithm> <array> <cmath> <cstdint> <filesystem> <functional> <memory> <mutex>
-    <string> <variant> <vector> <opencv2/core.hpp> <fmt/format.h> <nlohmann/json.hpp>
-    "${PROJECT_SOURCE_DIR}/augment/include/doppel/augment/op.h" "${PROJECT_SOURCE_DIR}/augment/include/doppel/augment/draft.h"
-    "${PROJECT_SOURCE_DIR}/augment/include/doppel/augment/recipe.h" ${arg_UNPARSED_ARGUMENTS})
-endfunction()
-
-# The target uses what `headers`, made by doppel_headers(), holds.
-function(doppel_shares_headers target headers)
-  doppel_same_code(${target})
-  target_precompile_headers(${target} REUSE_FROM ${headers})
-endfunction()
-
-# What must be alike for precompiled headers to be shared. GCC 12 clears and copies objects of a few hundred bytes by `rep stos` and
-# `rep movs`, which take 15 ns to begin: as long as a draw.
-function(doppel_same_code target)
-  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    target_compile_options(${target} PRIVATE -fPIC -Wno-error=invalid-pch -fpch-preprocess)  # the last for ccache
-    if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
-      target_compile_options(${target} PRIVATE -mmemset-strategy=unrolled_loop:512:noalign,libcall:-1:noalign
-        -mmemcpy-strategy=unrolled_loop:512:noalign,libcall:-1:noalign)
-    endif()
-  endif()
-endfunction()
-
 # doppel_module(NAME PUBLIC targets… PRIVATE targets…): the library of one top-level folder, from all its src/*.cpp, with
 # its public headers, installed and exported as doppel::NAME.
 function(doppel_module name)
@@ -48,17 +13,35 @@ function(doppel_module name)
   target_compile_features(doppel_${name} PUBLIC cxx_std_20)
   target_link_libraries(doppel_${name} PUBLIC ${arg_PUBLIC} PRIVATE ${arg_PRIVATE})
   doppel_warnings(doppel_${name})
-  doppel_shares_headers(doppel_${name} doppel_common_headers)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+    # GCC 12 clears and copies objects of a few hundred bytes by `rep stos` and `rep movs`, which take 15 ns to begin: as long as a draw.
+    target_compile_options(doppel_${name} PRIVATE -mmemset-strategy=unrolled_loop:512:noalign,libcall:-1:noalign
+      -mmemcpy-strategy=unrolled_loop:512:noalign,libcall:-1:noalign)
+  endif()
+  doppel_units(doppel_${name})
   install(TARGETS doppel_${name} EXPORT doppelTargets
     LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
   install(DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/${name}/include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 endfunction()
 
+# Sources that are compiled for some processors alone can't share a unit, which CMAKE_UNITY_BUILD makes.
+function(doppel_units target)
+  get_target_property(sources ${target} SOURCES)
+  foreach(source ${sources})
+    file(STRINGS ${source} each REGEX "hwy/foreach_target.h|immintrin.h")
+    if(each)
+      set_source_files_properties(${source} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+    endif()
+  endforeach()
+endfunction()
+
 # Warnings are errors in our own code. No fused multiply-add where we didn't ask: plans must have the same bits everywhere.
-# Floating-point exceptions are never read, which lets comparisons be vectorised. GCC 12 warns of overlaps in std::string's operator+ that can't be (its bug 105651).
+# Floating-point exceptions are never read, which lets comparisons be vectorised. GCC 12 warns of overlaps in std::string's operator+
+# that can't be (its bug 105651), and GCC takes the sources that a unit includes for headers, whose classes mustn't hold what other
+# sources can't name.
 function(doppel_warnings target)
-  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Werror $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict> -ffp-contract=off
-    -fno-trapping-math -fno-math-errno)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic -Wshadow -Werror
+    "$<$<CXX_COMPILER_ID:GNU>:-Wno-restrict;-Wno-subobject-linkage>" -ffp-contract=off -fno-trapping-math -fno-math-errno)
 endfunction()
 
 # The networks of a folder, NAME.net each with its help in the first line, as zoo_files.inc: {"NAME", "text", "help", "modules"}, … .

@@ -3,12 +3,9 @@
 #include <cmath>
 #include <utility>
 
+#include "exact_math.h"
+
 namespace doppel::augment {
-namespace {
-
-constexpr double kDegrees = 180 / 3.141592653589793238462643383279503;
-
-}  // namespace
 
 std::optional<Decomposition> decompose(const Matrix3& map, Point centre, Point target) {
   auto [a, b, c, d] = map.jacobian(centre);
@@ -27,8 +24,8 @@ std::optional<Decomposition> decompose(const Matrix3& map, Point centre, Point t
     else
       b = -b, d = -d;
   }
-  result.angle = std::atan2(-c, a) * kDegrees;
-  result.shear = std::atan((a * b + c * d) / std::abs(determinant)) * kDegrees;
+  result.angle = std::atan2(-c, a) * exact::kDegrees;
+  result.shear = std::atan((a * b + c * d) / std::abs(determinant)) * exact::kDegrees;
   return result;
 }
 

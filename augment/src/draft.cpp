@@ -18,8 +18,6 @@
 namespace doppel::augment {
 namespace {
 
-constexpr double kDegrees = 57.295779513082320876798154814105;
-
 void check_finite(std::initializer_list<double> numbers, const char* what, std::size_t which) {
   for (const double v : numbers)
     if (!std::isfinite(v))
@@ -28,8 +26,8 @@ void check_finite(std::initializer_list<double> numbers, const char* what, std::
 
 /// The turn of direction `degrees` by a Jacobian; y points down, angles are counter-clockwise.
 double turned(double degrees, const std::array<double, 4>& j) {
-  const double c = std::cos(degrees / kDegrees), s = -std::sin(degrees / kDegrees);
-  double angle = std::atan2(-(j[2] * c + j[3] * s), j[0] * c + j[1] * s) * kDegrees;
+  const double c = std::cos(degrees / exact::kDegrees), s = -std::sin(degrees / exact::kDegrees);
+  double angle = std::atan2(-(j[2] * c + j[3] * s), j[0] * c + j[1] * s) * exact::kDegrees;
   return angle < 0 ? angle + 360 : angle;
 }
 
@@ -68,7 +66,8 @@ std::function<bool(Point)> cover_of(const Op& any) {
     return [shapes](Point p) { return shape_covers(*shapes, p); };
   if (const auto* grid = std::get_if<op::CoverGrid>(&any))
     return [grid](Point p) {
-      const double c = exact::cos(grid->angle / kDegrees), s = exact::sin(grid->angle / kDegrees);
+      const double c = exact::cos(grid->angle / exact::kDegrees),
+                   s = exact::sin(grid->angle / exact::kDegrees);
       const double u = (c * (p.x - grid->x) - s * (p.y - grid->y)) / grid->unit,
                    v = (s * (p.x - grid->x) + c * (p.y - grid->y)) / grid->unit;
       return u - std::floor(u) < grid->ratio && v - std::floor(v) < grid->ratio;

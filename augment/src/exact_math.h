@@ -4,6 +4,8 @@
 
 namespace doppel::augment::exact {
 
+constexpr double kDegrees = 57.295779513082320876798154814105;  ///< degrees of a radian
+
 double log(double x);  ///< x > 0
 double exp(double x);
 double sin(double radians);

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "exact_math.h"
+
 namespace doppel::augment {
 namespace {
-
-constexpr double kDegrees = 57.295779513082320876798154814105;
 
 /// The part with side(p) >= 0.
 template <class Side>
@@ -66,7 +66,7 @@ std::vector<Point> subdivided(std::span<const Point> polygon, double longest) {
 }
 
 RotatedBox fitted(std::span<const Point> polygon, double degrees) {
-  const double c = std::cos(degrees / kDegrees), s = std::sin(degrees / kDegrees);
+  const double c = std::cos(degrees / exact::kDegrees), s = std::sin(degrees / exact::kDegrees);
   double u0 = 1e300, u1 = -1e300, v0 = 1e300, v1 = -1e300;
   for (const Point p : polygon) {
     // Along the width (y points down), and across.
@@ -81,7 +81,7 @@ RotatedBox fitted(std::span<const Point> polygon, double degrees) {
 }
 
 std::vector<Point> corners_of(const RotatedBox& b) {
-  const double c = std::cos(b.angle / kDegrees), s = std::sin(b.angle / kDegrees);
+  const double c = std::cos(b.angle / exact::kDegrees), s = std::sin(b.angle / exact::kDegrees);
   std::vector<Point> corners;
   for (const auto& [i, j] : {std::pair{-1, -1}, {1, -1}, {1, 1}, {-1, 1}}) {
     const double u = i * b.width / 2, v = j * b.height / 2;

@@ -10,18 +10,10 @@
 #include "doppel/augment/error.h"
 #include "doppel/augment/recipe.h"
 #include "doppel/augment/render.h"
+#include "error_of.h"
 
 namespace doppel::augment {
 namespace {
-
-/// The error's words; empty where nothing was thrown.
-template <class F>
-std::string error_of(const F& f) {
-  try {
-    f();
-  } catch (const std::exception& error) { return error.what(); }
-  return {};
-}
 
 TEST(BadInput, EveryTransformTakesAnySizeAndType) {
   for (const auto& entry : catalogue()) {

@@ -14,15 +14,13 @@
 #include "doppel/augment/transforms/geometry.h"
 #include "doppel/augment/transforms/noise.h"
 #include "doppel/augment/transforms/weather.h"
+#include "error_of.h"
 
 namespace doppel::augment {
 namespace {
 
-std::string error_of(const std::string& yaml) {
-  try {
-    Recipe::from_yaml(yaml, "r.yaml");
-  } catch (const UsageError& error) { return error.what(); }
-  return "";
+std::string error_of_recipe(const std::string& yaml) {
+  return error_of([&] { Recipe::from_yaml(yaml, "r.yaml"); });
 }
 
 Sample sample_of(int h = 40, int w = 50, int label = 1) {
@@ -57,22 +55,25 @@ TEST(Recipe, EveryTransformRoundTripsThroughYaml) {
 }
 
 TEST(Recipe, AMisspeltFieldNamesFileLineAndTheRightWord) {
-  const std::string error = error_of("- HorizontalFlip\n- Rotate:\n    angel: [-10, 10]\n");
+  const std::string error = error_of_recipe("- HorizontalFlip\n- Rotate:\n    angel: [-10, 10]\n");
   EXPECT_EQ(error, "r.yaml:3: Rotate has no field 'angel'; did you mean 'angle'?");
 }
 
 TEST(Recipe, OtherMistakesSayWhatIsRight) {
-  EXPECT_EQ(error_of("- HorizontlFlip"),
+  EXPECT_EQ(error_of_recipe("- HorizontlFlip"),
             "r.yaml:1: there is no transform 'HorizontlFlip'; did you mean 'HorizontalFlip'?");
-  EXPECT_NE(error_of("- Rotate: {angle: [30, -30]}").find("upside down; write [-30, 30]"), std::string::npos);
-  EXPECT_NE(error_of("- Rotate: {angle: ten}").find("needs a range as [low, high]"), std::string::npos);
-  EXPECT_NE(error_of("- Rotate: {p: 1.5}").find("a chance must be 0 to 1"), std::string::npos);
-  EXPECT_NE(error_of("- Rotate: {filter: cubic}").find("must be one of nearest, bilinear"),
+  EXPECT_NE(error_of_recipe("- Rotate: {angle: [30, -30]}").find("upside down; write [-30, 30]"),
             std::string::npos);
-  EXPECT_NE(error_of("- [").find("not valid YAML"), std::string::npos);
-  EXPECT_NE(error_of("Rotate: {}").find("a recipe is a list"), std::string::npos);
-  EXPECT_NE(error_of("- OneOf: {of: []}").find("names no transform"), std::string::npos);
-  EXPECT_NE(error_of("- OneOf: {of: [Rain, Snow], weights: [1]}").find("as many weights"), std::string::npos);
+  EXPECT_NE(error_of_recipe("- Rotate: {angle: ten}").find("needs a range as [low, high]"),
+            std::string::npos);
+  EXPECT_NE(error_of_recipe("- Rotate: {p: 1.5}").find("a chance must be 0 to 1"), std::string::npos);
+  EXPECT_NE(error_of_recipe("- Rotate: {filter: cubic}").find("must be one of nearest, bilinear"),
+            std::string::npos);
+  EXPECT_NE(error_of_recipe("- [").find("not valid YAML"), std::string::npos);
+  EXPECT_NE(error_of_recipe("Rotate: {}").find("a recipe is a list"), std::string::npos);
+  EXPECT_NE(error_of_recipe("- OneOf: {of: []}").find("names no transform"), std::string::npos);
+  EXPECT_NE(error_of_recipe("- OneOf: {of: [Rain, Snow], weights: [1]}").find("as many weights"),
+            std::string::npos);
   EXPECT_THROW(Recipe::load("digts"), UsageError);
 }
 

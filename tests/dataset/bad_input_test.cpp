@@ -19,20 +19,13 @@
 #include "doppel/dataset/pack.h"
 #include "doppel/dataset/sources.h"
 #include "doppel/dataset/tar_shards.h"
+#include "error_of.h"
 
 namespace doppel::dataset {
 namespace {
 
 namespace fs = std::filesystem;
 using Bytes = std::vector<unsigned char>;
-
-template <class Do>
-std::string error_of(const Do& act) {
-  try {
-    act();
-  } catch (const Error& error) { return error.what(); }
-  return "no error";
-}
 
 Bytes some_png() { return encode_png(cv::Mat(6, 8, CV_8UC3, cv::Scalar(1, 2, 3))); }
 

@@ -15,6 +15,7 @@
 #include "doppel/dataset/manifest.h"
 #include "doppel/dataset/sources.h"
 #include "doppel/dataset/tar_shards.h"
+#include "error_of.h"
 #include "sources/run_length.h"
 
 namespace doppel::dataset {
@@ -103,13 +104,6 @@ void write_examples(const fs::path& root) {
       write(folder / file, block);
     kind.clear();
   }
-}
-
-std::string error_of(const auto& f) {
-  try {
-    f();
-  } catch (const std::exception& error) { return error.what(); }
-  return "";
 }
 
 class Layouts : public testing::Test {

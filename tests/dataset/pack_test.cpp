@@ -16,19 +16,13 @@
 #include "doppel/dataset/loader.h"
 #include "doppel/dataset/sources.h"
 #include "doppel/dataset/tar_shards.h"
+#include "error_of.h"
 
 namespace doppel::dataset {
 namespace {
 
 namespace fs = std::filesystem;
 using Images = PackOptions::Images;
-
-std::string error_of(const auto& f) {
-  try {
-    f();
-  } catch (const std::exception& error) { return error.what(); }
-  return "";
-}
 
 /// Digits with boxes, points and soft labels.
 SourcePtr annotated() {

@@ -8,18 +8,12 @@
 #include "doppel/augment/error.h"
 #include "doppel/nn/graph.h"
 #include "doppel/nn/zoo.h"
+#include "error_of.h"
 
 namespace doppel::nn {
 namespace {
 
 std::string expanded(const std::string& text) { return network_text(parse_network(text)); }
-
-std::string error_of(auto f) {
-  try {
-    f();
-  } catch (const UsageError& error) { return error.what(); }
-  return "";
-}
 
 TEST(Notation, TheTextbooksPatternRunsAsItStands) {
   EXPECT_EQ(expanded("INPUT -> [[CONV -> RELU]*N -> POOL?]*M -> [FC -> RELU]*K -> FC ; N=2 M=2 K=1 pool=yes"),

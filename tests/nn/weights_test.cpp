@@ -19,6 +19,7 @@
 #include "doppel/nn/safetensors.h"
 #include "doppel/nn/torch_file.h"
 #include "doppel/nn/zoo.h"
+#include "error_of.h"
 #include "torch/pickle.h"
 
 namespace doppel::nn {
@@ -53,13 +54,6 @@ void expect_logits(const Graph& graph, const fs::path& folder, const std::string
 }
 
 const char* const kSmall = "conv3x3(8)-bn-relu-pool-conv3x3(12,s2,p1)-relu-gap-fc(5)";
-
-std::string error_of(auto f) {
-  try {
-    f();
-  } catch (const Error& error) { return error.what(); }
-  return "";
-}
 
 /// torchvision_weights.py --small made it.
 TEST(Weights, OfASmallNetworkFromPyTorchGiveItsLogits) {

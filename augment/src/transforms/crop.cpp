@@ -8,6 +8,7 @@
 #include "../exact_math.h"
 #include "chance_field.h"
 #include "doppel/augment/error.h"
+#include "window.h"
 
 namespace doppel::augment {
 namespace {
@@ -22,13 +23,9 @@ void visit_resized(FieldVisitor& visit, Size& size, Range& scale, Range& ratio, 
   visit.choice({"filter", {}, "", "how pixels are interpolated"}, filter, kFilterNames);
 }
 
-Size or_same(Size wanted, Size now) {
-  return {wanted.height > 0 ? wanted.height : now.height, wanted.width > 0 ? wanted.width : now.width};
-}
-
 void crop_and_resize(Draft& draft, const op::Crop& crop, Size size, Filter filter) {
-  if (crop.size != draft.size()) draft.append(crop);
-  if (size != draft.size()) draft.append(op::Resize{size, filter});
+  cut(draft, crop);
+  resize_to(draft, size, filter);
 }
 
 }  // namespace
@@ -84,9 +81,7 @@ void RandomResizedCrop::fields(FieldVisitor& visit) {
   visit_chance(visit, p);
 }
 
-void Resize::draw(Draft& draft, const Stream&) const {
-  if (size != draft.size()) draft.append(op::Resize{size, filter});
-}
+void Resize::draw(Draft& draft, const Stream&) const { resize_to(draft, size, filter); }
 void Resize::fields(FieldVisitor& visit) {
   visit({"size", {1, 1 << 20}, "pixels", "height and width"}, size);
   visit.choice({"filter", {}, "", "how pixels are interpolated"}, filter, kFilterNames);

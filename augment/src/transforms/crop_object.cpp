@@ -7,21 +7,10 @@
 #include "../exact_math.h"
 #include "chance_field.h"
 #include "doppel/augment/error.h"
+#include "window.h"
 
 namespace doppel::augment {
 namespace {
-
-void cut(Draft& draft, const op::Crop& crop) {
-  if (crop.size != draft.size()) draft.append(crop);
-}
-
-void resize_to(Draft& draft, Size size, Filter filter) {
-  if (size != draft.size()) draft.append(op::Resize{size, filter});
-}
-
-Size or_same(Size wanted, Size now) {
-  return {wanted.height > 0 ? wanted.height : now.height, wanted.width > 0 ? wanted.width : now.width};
-}
 
 /// The wanted size as far as the picture has it.
 Size within(Size wanted, Size now) {

@@ -7,13 +7,12 @@
 #include "../exact_math.h"
 #include "chance_field.h"
 #include "doppel/augment/error.h"
+#include "window.h"
 
 namespace doppel::augment {
 namespace {
 
-void fit(Draft& draft, Size size) {
-  if (size != draft.size()) draft.append(op::Resize{size, Filter::Bilinear});
-}
+void fit(Draft& draft, Size size) { resize_to(draft, size, Filter::Bilinear); }
 
 /// Gamma(shape, 1) by Marsaglia and Tsang 2000, with Stuart's boost below 1.
 double draw_gamma(const Stream& stream, double shape) {

@@ -6,6 +6,7 @@
 #include "../saliency.h"
 #include "chance_field.h"
 #include "doppel/augment/transforms/crop.h"
+#include "window.h"
 
 namespace doppel::augment {
 namespace {
@@ -95,7 +96,7 @@ void ObjectSafeCrop::draw(Draft& draft, const Stream& stream) const {
   }
   if (crop.size != now) draft.append(crop);
   const Size wanted{size.height > 0 ? size.height : now.height, size.width > 0 ? size.width : now.width};
-  if (wanted != draft.size()) draft.append(op::Resize{wanted, filter});
+  resize_to(draft, wanted, filter);
 }
 
 void ObjectSafeCrop::fields(FieldVisitor& visit) {

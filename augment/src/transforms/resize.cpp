@@ -6,13 +6,10 @@
 #include "../exact_math.h"
 #include "chance_field.h"
 #include "doppel/augment/error.h"
+#include "window.h"
 
 namespace doppel::augment {
 namespace {
-
-void resize_to(Draft& draft, Size size, Filter filter) {
-  if (size != draft.size()) draft.append(op::Resize{size, filter});
-}
 
 Size scaled(Size now, double factor) {
   return {std::max(1, static_cast<int>(std::lround(now.height * factor))),

@@ -24,7 +24,7 @@ int border_type(Fill::Kind kind) {
   return cv::BORDER_CONSTANT;
 }
 
-struct Layout {
+struct ApplyLayout {
   const cv::Mat& image;
 
   cv::Mat operator()(const op::Pad& o) const {
@@ -75,6 +75,6 @@ std::size_t tile_at(const op::Tiles& o, std::span<const cv::Rect> tiles, std::si
   return wanted < tiles.size() && tiles[wanted].size() == tiles[place].size() ? wanted : place;
 }
 
-cv::Mat apply_layout(const Op& op, const cv::Mat& image) { return std::visit(Layout{image}, op); }
+cv::Mat apply_layout(const Op& op, const cv::Mat& image) { return std::visit(ApplyLayout{image}, op); }
 
 }  // namespace doppel::augment

@@ -159,10 +159,10 @@ class JoinStep final : public Step {
   }
   template <class T>
   static void add_channels(const RowOf<T>& source, const RowOf<T>& target, int count) {
-    constexpr bool kHalf = sizeof(T) == 2;
+    constexpr bool half = sizeof(T) == 2;
     for (int c = 0; c < count; ++c)
       for (int p = 0; p < source.pixels; ++p)
-        add_to(Numbers{&target.at[target.place(c, p)], kHalf}, Numbers{&source.at[source.place(c, p)], kHalf},
+        add_to(Numbers{&target.at[target.place(c, p)], half}, Numbers{&source.at[source.place(c, p)], half},
                1);
   }
 
