@@ -161,6 +161,8 @@ int bench_load(const CommandLine& line) {
   nlohmann::json epochs = nlohmann::json::array();
   std::uint64_t all = 0;
   double first_batch = 0, seconds = 0;
+  std::size_t loaded = 0;
+  LiveLine live("loading", "pictures");
   for (std::uint64_t e = 0; e < plan.options.epochs; ++e) {
     const auto start = Clock::now();
     std::uint64_t hash = 0, images = 0;
@@ -169,8 +171,10 @@ int bench_load(const CommandLine& line) {
       if (hashes) hash = digest(batch, hash);
       if (step.count() > 0) std::this_thread::sleep_for(step);
       images += batch.size();
+      live.count(loaded += batch.size(), plan.options.epochs * plan.source->size());
     }
     const double took = std::chrono::duration<double>(Clock::now() - start).count();
+    live.end();
     seconds += took;
     all = all * 31 + hash;
     speeds.push_back(static_cast<double>(images) / took);

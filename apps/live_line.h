@@ -21,14 +21,15 @@ std::string clock_text(double seconds);
 /// is no terminal. Any thread may call.
 class LiveLine {
  public:
-  /// "packing train", "pictures": "packing train: 1200 of 60000 pictures, 340/s, 2:53 left". No rate where no
-  /// `unit` is named.
+  /// "packing train", "pictures": "packing train: 1200 of 60000 pictures, 340/s, 2:53 left". Without a
+  /// `unit`: "looking through coco.json: 43 %, 0:07 left", or "1200 pictures found" where nobody knows of how
+  /// many.
   explicit LiveLine(std::string what = "", std::string unit = "");
   LiveLine(const LiveLine&) = delete;
   LiveLine& operator=(const LiveLine&) = delete;
   ~LiveLine() { end(); }
 
-  /// Time counts from where 0 are done. All of 0: "looking through photos: 1200 pictures found".
+  /// Time counts from where 0 are done. All of 0: nobody knows.
   void count(std::size_t done, std::size_t all);
   /// The same for who does one of many, beside others.
   void add(std::size_t all) { count(++done_, all); }

@@ -179,6 +179,19 @@ TEST_F(Layouts, SegmentationFolder) {
   EXPECT_EQ(cv::countNonZero(sample.masks[0] == 3), 100);
 }
 
+TEST_F(Layouts, WhoReadsALongListSaysHowFarItIs) {
+  for (const char* name :
+       {"Image folder", "Manifest: CSV/manifest.csv", "Manifest: JSON lines/manifest.jsonl",
+        "COCO/instances_train.json", "Pascal VOC", "YOLO", "Segmentation folder", "Tar shards"}) {
+    std::size_t calls = 0;
+    open_data((root_.path() / name).string(), [&](std::size_t done, std::size_t all) {
+      EXPECT_TRUE(all == 0 || done <= all) << name << ": " << done << " of " << all;
+      ++calls;
+    });
+    EXPECT_GT(calls, 0U) << name;
+  }
+}
+
 TEST_F(Layouts, TarShards) {
   for (const char* name : {"Tar shards", "Tar shards/shards-000.tar", "Tar shards/shards-{000..000}.tar"}) {
     const SourcePtr source = open(name).train;

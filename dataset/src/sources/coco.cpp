@@ -175,7 +175,7 @@ struct Coco::Reader {
   }
 };
 
-Coco::Coco(const fs::path& file, const fs::path& images)
+Coco::Coco(const fs::path& file, const fs::path& images, const OnProgress& progress)
     : FileSource(images.empty() ? folder_of(file) : images) {
   simdjson::dom::parser parser;
   try {
@@ -186,7 +186,10 @@ Coco::Coco(const fs::path& file, const fs::path& images)
     reader.categories(list(root, "categories"));
     reader.images(list(root, "images"));
     std::size_t place = 0;
-    for (const json::element entry : list(root, "annotations")) {
+    const json::array annotations = list(root, "annotations");
+    const std::size_t all = annotations.size();
+    for (const json::element entry : annotations) {
+      if (progress) progress(place, all);
       try {
         reader.annotation(json::object(entry));
       } catch (const Error& error) { throw Error(fmt::format("annotation {}: {}", place, error.what())); }

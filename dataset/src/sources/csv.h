@@ -15,6 +15,8 @@ class CsvReader {
   bool next(std::vector<std::string>& fields);
   /// The line where the last record began, from 1.
   int line() const { return line_; }
+  /// How many bytes were read.
+  std::size_t place() const { return at_; }
 
  private:
   std::string_view text_;

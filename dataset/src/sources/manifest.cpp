@@ -92,14 +92,15 @@ std::optional<simdjson::dom::element> field(const simdjson::dom::object& object,
 
 }  // namespace
 
-Manifest::Manifest(const std::filesystem::path& file) : FileSource(file.parent_path()) {
+Manifest::Manifest(const std::filesystem::path& file, const OnProgress& progress)
+    : FileSource(file.parent_path()) {
   const std::vector<unsigned char> bytes = read_file(file);
   const std::string text(bytes.begin(), bytes.end());
   try {
     if (file.extension() == ".csv")
-      read_csv(text);
+      read_csv(text, progress);
     else
-      read_json_lines(text);
+      read_json_lines(text, progress);
     if (files_.empty()) throw Error("names no files");
     const std::vector<int> rank = sort_classes();
     for (Facts& facts : facts_) {
@@ -110,7 +111,7 @@ Manifest::Manifest(const std::filesystem::path& file) : FileSource(file.parent_p
   } catch (const Error& error) { throw Error(fmt::format("{}: {}", file.string(), error.what())); }
 }
 
-void Manifest::read_csv(const std::string& text) {
+void Manifest::read_csv(const std::string& text, const OnProgress& progress) {
   CsvReader csv(text.starts_with("\xef\xbb\xbf") ? std::string_view(text).substr(3) : std::string_view(text));
   std::vector<std::string> header, fields;
   if (!csv.next(header)) throw Error("an empty file");
@@ -127,6 +128,7 @@ void Manifest::read_csv(const std::string& text) {
   const bool several = label && column(header, kLabels) == label;
   if (boxes != 0 && boxes != 4) throw Error("line 1: a box needs all of x0, y0, x1 and y1");
   while (csv.next(fields)) {
+    if (progress) progress(csv.place(), text.size());
     if (fields.size() == 1 && fields[0].empty()) continue;
     try {
       if (fields.size() != header.size())
@@ -144,7 +146,7 @@ void Manifest::read_csv(const std::string& text) {
   }
 }
 
-void Manifest::read_json_lines(const std::string& text) {
+void Manifest::read_json_lines(const std::string& text, const OnProgress& progress) {
   simdjson::dom::parser parser;
   int line = 0;
   for (std::size_t at = 0; at < text.size();) {
@@ -152,6 +154,7 @@ void Manifest::read_json_lines(const std::string& text) {
     const std::string_view one = std::string_view(text).substr(at, end - at);
     at = end + 1;
     ++line;
+    if (progress) progress(end, text.size());
     if (one.find_first_not_of(" \t\r") == std::string_view::npos) continue;
     try {
       simdjson::dom::object object;

@@ -104,7 +104,7 @@ std::optional<OpenedData> open_known_layout(const fs::path& folder, const OnProg
     return data;
   }
   if (fs::is_directory(folder / "images") && !SegmentationFolder::mask_folder(folder).empty()) {
-    data.train = std::make_shared<SegmentationFolder>(folder);
+    data.train = std::make_shared<SegmentationFolder>(folder, progress);
     return data;
   }
   for (const char* name : {"", "train"})
@@ -172,8 +172,8 @@ OpenedData open_data(const std::string& data, const OnProgress& progress) {
   if (fs::is_directory(path)) return open_folder(path, progress);
   if (is_image_file(path)) return {data, std::make_shared<ImageFiles>(std::vector{path}), nullptr};
   if (path.extension() == ".csv" || path.extension() == ".jsonl")
-    return {data, std::make_shared<Manifest>(path), nullptr};
-  if (path.extension() == ".json") return {data, std::make_shared<Coco>(path), nullptr};
+    return {data, std::make_shared<Manifest>(path, progress), nullptr};
+  if (path.extension() == ".json") return {data, std::make_shared<Coco>(path, fs::path(), progress), nullptr};
   throw Error(
       fmt::format("'{}' is no data set that doppel knows: a folder, a manifest (.csv, .jsonl), COCO's .json, "
                   "a .tar, or an image",

@@ -21,7 +21,7 @@ fs::path SegmentationFolder::mask_folder(const fs::path& root) {
   return {};
 }
 
-SegmentationFolder::SegmentationFolder(const fs::path& root) : FileSource(root) {
+SegmentationFolder::SegmentationFolder(const fs::path& root, const OnProgress& progress) : FileSource(root) {
   const fs::path masks = mask_folder(root);
   fs::path images = root / "images";
   if (!fs::is_directory(images)) images = root / "JPEGImages";
@@ -38,6 +38,7 @@ SegmentationFolder::SegmentationFolder(const fs::path& root) : FileSource(root) 
     if (is_image_file(entry.path())) files.push_back(entry.path());
   std::ranges::sort(files);
   for (const fs::path& file : files) {
+    if (progress) progress(files_.size(), files.size());
     const auto found = mask_of.find(file.stem().string());
     if (found == mask_of.end())
       throw Error(fmt::format("{} has no mask in {}", file.string(), masks.string()));

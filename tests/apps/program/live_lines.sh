@@ -44,3 +44,4 @@ looked_at() {
 looked_at "looking at train: [0-9]+ of $count pictures" inspect many
 cmp left inspected || fail "inspect leaves something else on a terminal"
 looked_at "packing train: [0-9]+ of $count pictures, [0-9]+/s" pack many packed_again --images keep
+looked_at "loading: [0-9]+ of $((3 * count)) pictures, [0-9]+/s" bench load many

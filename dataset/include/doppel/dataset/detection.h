@@ -16,7 +16,9 @@ class Coco final : public FileSource {
  public:
   /// Images lie in `images`, or, where that is empty, beside the file, in a folder named after it
   /// (instances_train2017.json: train2017), or in images/. Throws Error that names the annotation.
-  explicit Coco(const std::filesystem::path& json, const std::filesystem::path& images = {});
+  /// `progress` gets the annotations read, of all.
+  explicit Coco(const std::filesystem::path& json, const std::filesystem::path& images = {},
+                const OnProgress& progress = {});
 
   /// A segmentation as the file has it: polygons as numbers, or runs of background and object by columns.
   struct Outline {
@@ -69,7 +71,8 @@ class Yolo final : public FileSource {
 /// value per class.
 class SegmentationFolder final : public FileSource {
  public:
-  explicit SegmentationFolder(const std::filesystem::path& root);
+  /// `progress` gets the pictures matched, of all.
+  explicit SegmentationFolder(const std::filesystem::path& root, const OnProgress& progress = {});
   /// The mask folder below `root`, empty where there is none.
   static std::filesystem::path mask_folder(const std::filesystem::path& root);
 

@@ -5,6 +5,7 @@
 
 #include "doppel/augment/sample.h"
 #include "doppel/dataset/file_source.h"
+#include "doppel/dataset/progress.h"
 
 namespace doppel::dataset {
 
@@ -17,7 +18,8 @@ namespace doppel::dataset {
 class Manifest final : public FileSource {
  public:
   /// Throws Error with the file's name, the line, and what is wrong.
-  explicit Manifest(const std::filesystem::path& file);
+  /// `progress` gets the bytes read, of all.
+  explicit Manifest(const std::filesystem::path& file, const OnProgress& progress = {});
 
  private:
   struct Facts {
@@ -25,8 +27,8 @@ class Manifest final : public FileSource {
     std::vector<augment::LabelShare> shares;
   };
   struct Row;
-  void read_csv(const std::string& text);
-  void read_json_lines(const std::string& text);
+  void read_csv(const std::string& text, const OnProgress& progress);
+  void read_json_lines(const std::string& text, const OnProgress& progress);
   void take(const Row& row);
   void annotate(std::size_t index, Item& item) const override;
 
