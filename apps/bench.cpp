@@ -8,12 +8,12 @@
 
 #include "bench.h"
 #include "common_options.h"
-#include "doppel/augment/error.h"
-#include "doppel/augment/random.h"
-#include "doppel/dataset/loader.h"
-#include "doppel/dataset/sources.h"
-#include "doppel/nn/notation.h"
-#include "doppel/nn/optimizer.h"
+#include "doppel/base/error.h"
+#include "doppel/base/random.h"
+#include "doppel/dataset/loader/loader.h"
+#include "doppel/dataset/open/open_data.h"
+#include "doppel/nn/model/notation.h"
+#include "doppel/nn/train/optimizer.h"
 #include "live_line.h"
 #include "run_info.h"
 
@@ -30,7 +30,7 @@ class BatchFeed {
     const auto batch = line.get<std::size_t>("batch");
     images_.resize(batch * static_cast<std::size_t>(shape.count()));
     labels_.resize(batch);
-    const augment::Stream stream{.seed = 1};
+    const Stream stream{.seed = 1};
     for (std::size_t i = 0; i < images_.size(); ++i)
       images_[i] = static_cast<float>(stream.split("x", i).uniform("x"));
     for (std::size_t i = 0; i < batch; ++i) labels_[i] = stream.split("y", i).integer("y", 0, classes - 1);
@@ -131,7 +131,7 @@ int bench_predict(const CommandLine& line) {
   nn::Executor executor = network_executor(line, model, nn::ExecutorOptions::Mode::Inference);
   const auto batch = line.get<std::size_t>("batch");
   std::vector<float> images(batch * static_cast<std::size_t>(model.graph().input.count()));
-  const augment::Stream stream{.seed = 1};
+  const Stream stream{.seed = 1};
   for (std::size_t i = 0; i < images.size(); ++i)
     images[i] = static_cast<float>(stream.split("x", i).uniform("x"));
   const auto speeds = speeds_of(line.get<std::size_t>("batch"), line.get<double>("seconds"),

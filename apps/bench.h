@@ -6,7 +6,8 @@
 #include <vector>
 
 #include "command.h"
-#include "doppel/nn/graph.h"
+#include "doppel/base/clock.h"
+#include "doppel/nn/model/graph.h"
 
 namespace doppel::apps {
 
@@ -25,19 +26,15 @@ inline double median(std::vector<double> values) {
 /// over a quarter of a second, for `seconds` or three numbers.
 template <class Call>
 std::vector<double> speeds_of(std::size_t batch, double seconds, Call call) {
-  using Clock = std::chrono::steady_clock;
-  const auto since = [](Clock::time_point start) {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-  };
   const auto warm = Clock::now();
-  for (int i = 0; i < 2 || since(warm) < 1; ++i) call();
+  for (int i = 0; i < 2 || seconds_since(warm) < 1; ++i) call();
   std::vector<double> speeds;
   const auto start = Clock::now();
-  while (speeds.size() < 3 || since(start) < seconds) {
+  while (speeds.size() < 3 || seconds_since(start) < seconds) {
     const auto group = Clock::now();
     std::size_t images = 0;
-    while (images == 0 || since(group) < 0.25) call(), images += batch;
-    speeds.push_back(static_cast<double>(images) / since(group));
+    while (images == 0 || seconds_since(group) < 0.25) call(), images += batch;
+    speeds.push_back(static_cast<double>(images) / seconds_since(group));
   }
   return speeds;
 }

@@ -5,8 +5,8 @@
 
 #include "bench.h"
 #include "common_options.h"
-#include "doppel/augment/error.h"
-#include "doppel/nn/gan.h"
+#include "doppel/base/error.h"
+#include "doppel/nn/gan/gan.h"
 
 namespace doppel::apps {
 
@@ -26,7 +26,7 @@ int bench_gan(const CommandLine& line) {
   const auto batch = static_cast<std::size_t>(options.batch);
   std::vector<float> images(batch * static_cast<std::size_t>(shape.count()));
   std::vector<int> labels(batch);
-  const augment::Stream stream{.seed = 1};
+  const Stream stream{.seed = 1};
   for (std::size_t i = 0; i < images.size(); ++i)
     images[i] = static_cast<float>(stream.split("x", i).uniform("x", -1, 1));
   for (std::size_t i = 0; i < batch; ++i) labels[i] = stream.split("y", i).integer("y", 0, classes - 1);

@@ -9,19 +9,20 @@
 #include "bench.h"
 #include "choice.h"
 #include "common_options.h"
-#include "doppel/augment/codec_jpeg.h"
-#include "doppel/augment/error.h"
-#include "doppel/dataset/decode.h"
-#include "doppel/dataset/loader.h"
-#include "doppel/dataset/sources.h"
-#include "doppel/dataset/trace.h"
+#include "doppel/base/clock.h"
+#include "doppel/base/error.h"
+#include "doppel/codec/jpeg.h"
+#include "doppel/codec/picture.h"
+#include "doppel/dataset/combine/cached.h"
+#include "doppel/dataset/loader/loader.h"
+#include "doppel/dataset/loader/trace.h"
+#include "doppel/dataset/open/open_data.h"
 #include "live_line.h"
 #include "run_info.h"
 
 namespace doppel::apps {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using Nanoseconds = std::chrono::nanoseconds;
 
 constexpr std::int64_t kMostMegabytes = 1'000'000'000;
@@ -98,20 +99,20 @@ double tile_share(const dataset::Loader& loader, const augment::Recipe& recipe) 
   for (std::size_t i = 0; i < source.size(); i += step) try {
       dataset::Item item = source.read(i);
       if (item.encoded.size() < 3 || item.encoded[0] != 0xff) return 1;
-      item.sample.image = dataset::decode_image(item.encoded);
+      item.sample.image = decode_picture(item.encoded);
       const cv::Rect region =
           augment::source_region(recipe.draw(item.sample, {.seed = loader.options().seed, .index = i}));
       const auto time = [&](std::span<const unsigned char> bytes) {
         Nanoseconds best = Nanoseconds::max();
         for (int again = 0; again < 3; ++again) {
           const auto start = Clock::now();
-          augment::JpegReader(bytes).read(region, item.sample.image);
+          JpegReader(bytes).read(region, item.sample.image);
           best = std::min<Nanoseconds>(best, Clock::now() - start);
         }
         return best;
       };
       plain += time(item.encoded);
-      tiled += time(augment::with_restarts(item.encoded));
+      tiled += time(with_restarts(item.encoded));
     } catch (const Error&) {}
   return plain.count() == 0 ? 1 : share(tiled, plain);
 }
@@ -167,13 +168,13 @@ int bench_load(const CommandLine& line) {
     const auto start = Clock::now();
     std::uint64_t hash = 0, images = 0;
     for (const dataset::Batch& batch : loader.epoch(e)) {
-      if (first_batch == 0) first_batch = std::chrono::duration<double>(Clock::now() - made).count();
+      if (first_batch == 0) first_batch = seconds_since(made);
       if (hashes) hash = digest(batch, hash);
       if (step.count() > 0) std::this_thread::sleep_for(step);
       images += batch.size();
       live.count(loaded += batch.size(), plan.options.epochs * plan.source->size());
     }
-    const double took = std::chrono::duration<double>(Clock::now() - start).count();
+    const double took = seconds_since(start);
     live.end();
     seconds += took;
     all = all * 31 + hash;

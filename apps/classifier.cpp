@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
-#include "doppel/augment/error.h"
-#include "doppel/dataset/annealed.h"
-#include "doppel/dataset/combinators.h"
-#include "doppel/dataset/sampler.h"
-#include "doppel/nn/notation.h"
-#include "doppel/nn/trainer.h"
+#include "doppel/base/error.h"
+#include "doppel/dataset/combine/annealed.h"
+#include "doppel/dataset/combine/subset.h"
+#include "doppel/dataset/order/sampler.h"
+#include "doppel/nn/model/notation.h"
+#include "doppel/nn/train/trainer.h"
 #include "live_line.h"
 
 namespace doppel::apps {
@@ -59,7 +59,7 @@ Classifier::Classifier(const RunInfo& info, const dataset::SourcePtr& train, con
   options.average = 0.99;
   LiveLine live("teaching a classifier", "steps"), timing(kTimingKernels);
   options.timing = timing.counter();
-  const dataset::OnProgress progress = lesson_.progress ? lesson_.progress : live.counter();
+  const OnProgress progress = lesson_.progress ? lesson_.progress : live.counter();
   progress(0, lesson_.steps);
   nn::Trainer trainer(model_, loader, nullptr, options);
   trainer.run([&](const nn::Progress& p) { progress(p.step, p.steps); }, [](const nn::EpochRecord&) {});

@@ -6,11 +6,11 @@
 #include <string_view>
 #include <vector>
 
-#include "doppel/augment/recipe.h"
-#include "doppel/dataset/progress.h"
-#include "doppel/dataset/source.h"
-#include "doppel/nn/executor.h"
-#include "doppel/nn/measures.h"
+#include "doppel/augment/recipe/recipe.h"
+#include "doppel/base/progress.h"
+#include "doppel/dataset/sources/source.h"
+#include "doppel/nn/engine/executor.h"
+#include "doppel/nn/study/measures.h"
 #include "run_info.h"
 
 namespace doppel::apps {
@@ -29,7 +29,7 @@ struct Lesson {
   std::uint64_t seed = 1;
   nn::Precision precision = nn::Precision::BF16;
   int threads = 0;
-  dataset::OnProgress progress = {};  ///< gets the steps done, of all; without it a live line shows them
+  OnProgress progress = {};  ///< gets the steps done, of all; without it a live line shows them
 };
 
 /// What a classifier says of one picture.

@@ -6,9 +6,9 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "doppel/augment/error.h"
-#include "doppel/augment/fields.h"
-#include "doppel/dataset/files.h"
+#include "doppel/base/error.h"
+#include "doppel/base/fields.h"
+#include "doppel/base/files.h"
 #include "help.h"
 
 namespace doppel::apps {
@@ -42,7 +42,7 @@ po::options_description described_to_boost(const std::vector<Option>& options) {
   const std::string name = given.substr(0, given.find('='));
   Words names{"--help"};
   for (const Option& option : options) names.push_back("--" + option.name);
-  const std::string near = augment::nearest_name(name, names);
+  const std::string near = nearest_name(name, names);
   throw UsageError(fmt::format("there is no option {}{}", name,
                                near.empty() ? "" : fmt::format("; did you mean {}?", near)));
 }
@@ -109,7 +109,7 @@ std::string CommandLine::need(std::string_view name) const {
 }
 
 void write_json(const CommandLine& line, const nlohmann::json& result) {
-  if (line.has("json")) dataset::write_file(line.get<std::string>("json"), result.dump(2) + "\n");
+  if (line.has("json")) write_file(line.get<std::string>("json"), result.dump(2) + "\n");
 }
 
 }  // namespace doppel::apps

@@ -7,12 +7,12 @@
 #include <cctype>
 
 #include "choice.h"
-#include "doppel/augment/error.h"
-#include "doppel/augment/fields.h"
-#include "doppel/augment/recipe.h"
-#include "doppel/nn/gan.h"
-#include "doppel/nn/notation.h"
-#include "doppel/nn/zoo.h"
+#include "doppel/augment/recipe/recipe.h"
+#include "doppel/base/error.h"
+#include "doppel/base/fields.h"
+#include "doppel/nn/gan/gan.h"
+#include "doppel/nn/model/notation.h"
+#include "doppel/nn/model/zoo.h"
 
 namespace doppel::apps {
 namespace {
@@ -93,7 +93,7 @@ std::string network_text(const CommandLine& line) {
   try {
     nn::parse_network(text);
   } catch (const UsageError&) {
-    const std::string near = augment::nearest_name(text, network_names());
+    const std::string near = nearest_name(text, network_names());
     throw UsageError(fmt::format("there is no network '{}'; {}", text,
                                  near.empty() ? fmt::format("there are {}", fmt::join(network_names(), ", "))
                                               : fmt::format("did you mean '{}'?", near)));

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "command.h"
-#include "doppel/nn/executor.h"
+#include "doppel/nn/engine/executor.h"
 
 namespace doppel::apps {
 

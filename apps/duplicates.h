@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "doppel/dataset/duplicates.h"
+#include "doppel/dataset/analysis/duplicates.h"
 
 namespace doppel::apps {
 

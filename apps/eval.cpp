@@ -7,15 +7,15 @@
 #include "choice.h"
 #include "command.h"
 #include "common_options.h"
-#include "doppel/augment/error.h"
-#include "doppel/augment/recipe.h"
-#include "doppel/augment/transforms/corruption.h"
-#include "doppel/augment/transforms/test_time.h"
-#include "doppel/dataset/decode.h"
-#include "doppel/dataset/sources.h"
-#include "doppel/nn/trainer.h"
-#include "draw.h"
+#include "doppel/augment/recipe/recipe.h"
+#include "doppel/augment/transforms/policy/corruption.h"
+#include "doppel/augment/transforms/policy/test_time.h"
+#include "doppel/base/error.h"
+#include "doppel/codec/png.h"
+#include "doppel/dataset/open/open_data.h"
+#include "doppel/nn/train/trainer.h"
 #include "live_line.h"
+#include "report/draw.h"
 #include "run_info.h"
 
 namespace doppel::apps {
@@ -122,8 +122,7 @@ int run_eval(const CommandLine& line) {
   if (result["skipped"] > 0)
     fmt::print("\n{} samples couldn't be used and were left out\n", result["skipped"].get<std::size_t>());
   if (line.has("corruptions")) result["corruptions"] = corruption_table(run, source, threads);
-  if (line.has("out"))
-    dataset::write_png(line.get<std::string>("out"), draw_confusion(confusion, run.info.classes));
+  if (line.has("out")) write_png(line.get<std::string>("out"), draw_confusion(confusion, run.info.classes));
   write_json(line, result);
   return 0;
 }

@@ -7,10 +7,10 @@
 
 #include "command.h"
 #include "common_options.h"
-#include "doppel/augment/error.h"
-#include "doppel/dataset/files.h"
-#include "doppel/nn/onnx.h"
-#include "doppel/nn/weights.h"
+#include "doppel/base/error.h"
+#include "doppel/base/files.h"
+#include "doppel/nn/formats/onnx.h"
+#include "doppel/nn/formats/weights.h"
 #include "run_info.h"
 
 namespace doppel::apps {
@@ -39,7 +39,7 @@ int run_export(const CommandLine& line) {
   }
   options.metadata["classes"] = nlohmann::json(run.info.classes).dump();
   const std::vector<unsigned char> bytes = nn::to_onnx(run.model, options);
-  dataset::write_file(out, bytes);
+  write_file(out, bytes);
   fmt::print("{}: {} parameters, {:.1f} MB, input images [batch, {}, {}, {}], {}\n", out,
              run.model.graph().parameters(), static_cast<double>(bytes.size()) / 1e6, run.info.input.channels,
              run.info.input.height, run.info.input.width,

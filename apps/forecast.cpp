@@ -1,4 +1,5 @@
 #include "forecast.h"
+#include "doppel/base/clock.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -25,7 +26,6 @@ std::string counted(const std::vector<nn::KernelInfo>& kernels) {
 
 Forecast forecast(const nn::Model& model, dataset::Loader& train, const nn::TrainerOptions& options,
                   int shards) {
-  using Clock = std::chrono::steady_clock;
   nn::Model copy = model;
   LiveLine timing(kTimingKernels);
   nn::Executor executor(copy, {.batch = static_cast<int>(train.options().batch),
@@ -45,7 +45,7 @@ Forecast forecast(const nn::Model& model, dataset::Loader& train, const nn::Trai
   step();
   int steps = 0;
   const auto start = Clock::now();
-  const auto passed = [&] { return std::chrono::duration<double>(Clock::now() - start).count(); };
+  const auto passed = [&] { return seconds_since(start); };
   while (steps == 0 || passed() < 0.3) step(), ++steps;
   return {static_cast<double>(steps) * static_cast<double>(batch.size()) / passed(), executor.memory_bytes(),
           counted(executor.kernels())};

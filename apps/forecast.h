@@ -3,8 +3,8 @@
 
 #include <string>
 
-#include "doppel/dataset/loader.h"
-#include "doppel/nn/trainer.h"
+#include "doppel/dataset/loader/loader.h"
+#include "doppel/nn/train/trainer.h"
 
 namespace doppel::apps {
 

@@ -8,15 +8,15 @@
 
 #include "command.h"
 #include "common_options.h"
-#include "doppel/augment/catalogue.h"
-#include "doppel/augment/codec_jpeg.h"
-#include "doppel/augment/error.h"
-#include "doppel/augment/recipe.h"
-#include "doppel/augment/render.h"
-#include "doppel/dataset/files.h"
-#include "doppel/dataset/sources.h"
-#include "draw.h"
+#include "doppel/augment/recipe/catalogue.h"
+#include "doppel/augment/recipe/recipe.h"
+#include "doppel/augment/render/render.h"
+#include "doppel/base/error.h"
+#include "doppel/base/files.h"
+#include "doppel/codec/jpeg.h"
+#include "doppel/dataset/open/open_data.h"
 #include "live_line.h"
+#include "report/draw.h"
 
 namespace doppel::apps {
 namespace {
@@ -53,24 +53,24 @@ Sample portrait(const dataset::Source& photos) {
 
 /// Narrows every range to one place: a share of the way from where it does least to where it does most.
 /// Sizes that are larger than the picture become half of it.
-class Magnitude final : public augment::FieldVisitor {
+class Magnitude final : public FieldVisitor {
  public:
   explicit Magnitude(double share) : share_(share) {}
 
  private:
-  void visit(const augment::FieldInfo& info, const augment::FieldValue& value) override {
+  void visit(const FieldInfo& info, const FieldValue& value) override {
     if (info.name == "p") return;
-    if (auto* const* range = std::get_if<augment::Range*>(&value)) {
+    if (auto* const* range = std::get_if<Range*>(&value)) {
       const auto [low, high] = **range;
       // A range about 0, or about 1 as factors have it, does least in its middle.
       const double least = low < 0 && high > 0 ? 0 : low < 1 && high > 1 && low > 0 && high < 4 ? 1 : low;
       const double at = least + share_ * (high - least);
       **range = {at, at};
-    } else if (auto* const* whole = std::get_if<augment::IntRange*>(&value)) {
+    } else if (auto* const* whole = std::get_if<IntRange*>(&value)) {
       const auto [low, high] = **whole;
       const int at = low + static_cast<int>(std::lround(share_ * (high - low)));
       **whole = {at, at};
-    } else if (auto* const* size = std::get_if<augment::Size*>(&value)) {
+    } else if (auto* const* size = std::get_if<Size*>(&value)) {
       if ((*size)->height > kSide) **size = {kSide * 3 / 4, kSide * 3 / 4};
     } else if (auto* const* number = std::get_if<int*>(&value)) {
       if (info.name == "size" && **number > kSide) **number = kSide * 3 / 4;
@@ -134,14 +134,14 @@ class Gallery {
  private:
   std::string section(const CatalogueEntry& entry) const {
     augment::Transform transform = entry.make();
-    augment::FieldDescriber describer;
+    FieldDescriber describer;
     transform.fields(describer);
     std::string text = fmt::format("\n### {}\n\n{}", entry.name, entry.help);
     if (const int levels = strength(entry); levels > 0) text += fmt::format(" *Strength {}.*", levels);
     write_strip(entry);
     text += fmt::format("\n\n![{0}](gallery/{0}.jpg)\n\n", entry.name);
     text += "| field | default | | meaning |\n|---|---|---|---|\n";
-    for (const augment::FieldText& f : describer.fields)
+    for (const FieldText& f : describer.fields)
       text += fmt::format("| {} | `{}` | {}{} | {} |\n", f.name, f.value, f.bounds,
                           f.unit.empty() ? "" : " " + f.unit, f.help);
     return text;
@@ -176,11 +176,11 @@ class Gallery {
       augment::Transform transform = example(entry);
       Magnitude magnitude(kMagnitudes[i]);
       transform.fields(magnitude);
-      const augment::Stream stream{.seed = 3, .epoch = i};
+      const Stream stream{.seed = 3, .epoch = i};
       tiles.push_back({with_targets(augment::Recipe{transform}.apply(sample_, stream, partners())), ""});
     }
-    const std::vector<unsigned char> jpeg = augment::encode_jpeg(tile_sheet(tiles, 4, kSide), 85);
-    dataset::write_file(folder_ / "gallery" / fmt::format("{}.jpg", entry.name), jpeg);
+    const std::vector<unsigned char> jpeg = encode_jpeg(tile_sheet(tiles, 4, kSide), 85);
+    write_file(folder_ / "gallery" / fmt::format("{}.jpg", entry.name), jpeg);
   }
 
   /// Mean absolute change by a few draws; 0 for what moves pixels, where it says nothing.
@@ -209,7 +209,7 @@ class Gallery {
 int run_gallery(const CommandLine& line) {
   const std::filesystem::path folder = line.get<std::string>("out");
   const Gallery gallery(folder);
-  dataset::write_file(folder / "transforms.md", gallery.page());
+  write_file(folder / "transforms.md", gallery.page());
   fmt::print("{}: {} transforms\n", (folder / "transforms.md").string(), augment::catalogue().size());
   return 0;
 }

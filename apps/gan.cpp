@@ -1,5 +1,5 @@
 // doppel gan DATA --out RUN
-#include "doppel/nn/gan.h"
+#include "doppel/nn/gan/gan.h"
 
 #include <fmt/format.h>
 
@@ -8,22 +8,21 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "animation.h"
 #include "command.h"
 #include "common_options.h"
-#include "doppel/augment/error.h"
-#include "doppel/augment/recipe.h"
-#include "doppel/augment/transforms/crop.h"
-#include "doppel/dataset/decode.h"
-#include "doppel/dataset/files.h"
-#include "doppel/dataset/sources.h"
-#include "doppel/dataset/split.h"
-#include "doppel/nn/safetensors.h"
-#include "draw.h"
+#include "doppel/augment/recipe/recipe.h"
+#include "doppel/base/error.h"
+#include "doppel/base/files.h"
+#include "doppel/dataset/analysis/split.h"
+#include "doppel/dataset/open/open_data.h"
+#include "doppel/dataset/sources/image_files.h"
+#include "doppel/nn/formats/safetensors.h"
 #include "gan_quality.h"
-#include "gan_report.h"
 #include "gan_run.h"
 #include "live_line.h"
+#include "report/animation.h"
+#include "report/draw.h"
+#include "report/gan_report.h"
 #include "run_info.h"
 
 namespace doppel::apps {
@@ -161,7 +160,7 @@ nlohmann::json finish(const CommandLine& line, GanJudge& judge, const std::share
   write_gan_report(run / "report.html", page);
   animate(run);
   nlohmann::json json = to_json(page.quality, page.classes);
-  dataset::write_file(run / "quality.json", json.dump(1) + "\n");
+  write_file(run / "quality.json", json.dump(1) + "\n");
   const GanQuality& q = page.quality;
   fmt::print("best state: step {}\n", gan->steps());
   if (q.score)

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "doppel/nn/generated_source.h"
+#include "doppel/nn/gan/generated_source.h"
 
 namespace doppel::apps {
 namespace {

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "classifier.h"
-#include "doppel/nn/gan.h"
-#include "doppel/nn/measures.h"
+#include "doppel/nn/gan/gan.h"
+#include "doppel/nn/study/measures.h"
 
 namespace doppel::apps {
 

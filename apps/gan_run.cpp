@@ -8,11 +8,11 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "doppel/augment/error.h"
-#include "doppel/dataset/decode.h"
-#include "doppel/dataset/files.h"
-#include "doppel/nn/generated_source.h"
-#include "draw.h"
+#include "doppel/base/error.h"
+#include "doppel/base/files.h"
+#include "doppel/codec/png.h"
+#include "doppel/nn/gan/generated_source.h"
+#include "report/draw.h"
 
 namespace doppel::apps {
 namespace {
@@ -82,7 +82,7 @@ void GanRun::resume() {
     lines_.push_back(line);
     if (judge_ && (!best_ || line.score.frechet < best_->frechet)) best_ = line.score;
   }
-  dataset::write_file(folder_ / "gan.jsonl", kept);
+  write_file(folder_ / "gan.jsonl", kept);
 }
 
 bool GanRun::run(dataset::Loader& loader, const std::atomic<bool>& stopped) {
@@ -149,8 +149,7 @@ void GanRun::write(const GanLine& line) {
   live_.end();
   std::cerr << text << fmt::format("  {}  {:.0f} images/s\n", line.state, line.images_per_second);
   std::ofstream(folder_ / "gan.jsonl", std::ios::app) << to_json(line).dump() << std::endl;
-  dataset::write_png(folder_ / fmt::format("samples_{:06}.png", gan_->steps()),
-                     sample_sheet(*gan_, info_.classes));
+  write_png(folder_ / fmt::format("samples_{:06}.png", gan_->steps()), sample_sheet(*gan_, info_.classes));
 }
 
 void GanRun::report() {

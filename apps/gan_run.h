@@ -10,11 +10,11 @@
 #include <string>
 #include <vector>
 
-#include "doppel/dataset/loader.h"
-#include "doppel/nn/gan.h"
+#include "doppel/dataset/loader/loader.h"
+#include "doppel/nn/gan/gan.h"
 #include "gan_quality.h"
-#include "gan_report.h"
 #include "live_line.h"
+#include "report/gan_report.h"
 #include "run_info.h"
 
 namespace doppel::apps {

@@ -13,9 +13,10 @@
 
 #include "command.h"
 #include "common_options.h"
-#include "doppel/augment/error.h"
-#include "doppel/nn/gan.h"
-#include "doppel/nn/safetensors.h"
+#include "doppel/base/clock.h"
+#include "doppel/base/error.h"
+#include "doppel/nn/formats/safetensors.h"
+#include "doppel/nn/gan/gan.h"
 #include "live_line.h"
 #include "picture_filter.h"
 #include "picture_writer.h"
@@ -25,13 +26,7 @@ namespace doppel::apps {
 namespace {
 
 namespace fs = std::filesystem;
-using Clock = std::chrono::steady_clock;
-
 constexpr std::int64_t kMostPictures = std::int64_t{1} << 62;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 /// The networks of a file, to generate with.
 nn::GanOptions saved_options(const std::map<std::string, std::string>& metadata, const CommandLine& line,

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <sstream>
 
-#include "doppel/augment/recipe.h"
+#include "doppel/augment/recipe/recipe.h"
 
 namespace doppel::apps {
 namespace {

@@ -9,12 +9,12 @@
 
 #include "command.h"
 #include "common_options.h"
-#include "doppel/augment/error.h"
-#include "doppel/dataset/decode.h"
-#include "doppel/dataset/sources.h"
-#include "draw.h"
+#include "doppel/base/error.h"
+#include "doppel/codec/png.h"
+#include "doppel/dataset/open/open_data.h"
 #include "duplicates.h"
 #include "live_line.h"
+#include "report/draw.h"
 
 namespace doppel::apps {
 namespace {
@@ -173,7 +173,7 @@ int run_inspect(const CommandLine& line) {
     }
     comparing.end();
     if (line.has("out") && source == data.train)
-      dataset::write_png(line.get<std::string>("out"), class_sheet(*source, looks));
+      write_png(line.get<std::string>("out"), class_sheet(*source, looks));
   }
   result["duplicates"] = report_duplicates(duplicates);
   write_json(line, result);

@@ -52,8 +52,7 @@ void LiveLine::count(std::size_t done, std::size_t all) {
     next_ = start_.load() + kPatience;
   }
   show([&] {
-    const double seconds = std::chrono::duration<double>(Clock::now() - start_.load()).count(),
-                 rate = static_cast<double>(done) / seconds;
+    const double seconds = seconds_since(start_.load()), rate = static_cast<double>(done) / seconds;
     std::string text = what_ + ": ";
     if (!unit_.empty())
       text += all > 0 ? fmt::format("{} of {}{}", done, all, unit_) : fmt::format("{}{}", done, unit_);

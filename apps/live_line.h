@@ -7,8 +7,9 @@
 #include <mutex>
 #include <string>
 
-#include "doppel/dataset/progress.h"
-#include "doppel/dataset/sources.h"
+#include "doppel/base/clock.h"
+#include "doppel/base/progress.h"
+#include "doppel/dataset/open/open_data.h"
 
 namespace doppel::apps {
 
@@ -34,7 +35,7 @@ class LiveLine {
   /// The same for who does one of many, beside others.
   void add(std::size_t all) { count(++done_, all); }
   /// count(), for what reports its progress. It refers to this line, which must outlive that.
-  dataset::OnProgress counter() {
+  OnProgress counter() {
     return [this](std::size_t done, std::size_t all) { count(done, all); };
   }
   /// What text() gives, which is called only where it will be shown.
@@ -46,7 +47,6 @@ class LiveLine {
   void end();
 
  private:
-  using Clock = std::chrono::steady_clock;
   bool is_due();
   void write(const std::string& text);
 

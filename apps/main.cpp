@@ -6,8 +6,8 @@
 #include <iostream>
 
 #include "command.h"
-#include "doppel/augment/error.h"
-#include "doppel/augment/fields.h"
+#include "doppel/base/error.h"
+#include "doppel/base/fields.h"
 #include "help.h"
 
 namespace doppel::apps {
@@ -41,7 +41,7 @@ void bring_command_forward(Words& words, const std::vector<Command>& all) {
 }
 
 [[noreturn]] void fail_unknown(const std::string& name, const Words& names, const std::string& list) {
-  const std::string near = augment::nearest_name(name, names);
+  const std::string near = nearest_name(name, names);
   throw UsageError(fmt::format("there is no command '{}'{}", name,
                                near.empty() ? "; see " + list : fmt::format("; did you mean '{}'?", near)));
 }

@@ -7,7 +7,7 @@
 #include "command.h"
 #include "common_options.h"
 #include "completion.h"
-#include "doppel/dataset/files.h"
+#include "doppel/base/files.h"
 #include "man_page.h"
 
 namespace doppel::apps {
@@ -29,7 +29,7 @@ int run_manual(const CommandLine& line) {
   const fs::path folder = line.get<std::string>("folder");
   const auto write = [&](const fs::path& path, const std::string& text) {
     fs::create_directories((folder / path).parent_path());
-    dataset::write_file(folder / path, text);
+    write_file(folder / path, text);
   };
   write("man1/doppel.1", man_page_of_program());
   for (const Command& command : commands()) {

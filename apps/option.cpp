@@ -7,8 +7,8 @@
 #include <charconv>
 #include <cmath>
 
-#include "doppel/augment/error.h"
-#include "doppel/augment/fields.h"
+#include "doppel/base/error.h"
+#include "doppel/base/fields.h"
 
 namespace doppel::apps {
 namespace {
@@ -98,7 +98,7 @@ Value read_value(const Option& option, const std::string& text) {
                           [&](const Choice& kind) -> Value {
                             const Words names = known_words(kind);
                             if (std::ranges::find(names, text) != names.end()) return text;
-                            const std::string near = augment::nearest_name(text, names);
+                            const std::string near = nearest_name(text, names);
                             throw wrong(fmt::format("one of {}", fmt::join(names, ", ")),
                                         near.empty() ? "" : fmt::format("; did you mean '{}'?", near));
                           },

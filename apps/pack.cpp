@@ -10,16 +10,15 @@
 #include "choice.h"
 #include "command.h"
 #include "common_options.h"
-#include "doppel/augment/error.h"
-#include "doppel/dataset/pack.h"
-#include "doppel/dataset/sources.h"
+#include "doppel/base/clock.h"
+#include "doppel/base/error.h"
+#include "doppel/dataset/open/open_data.h"
+#include "doppel/dataset/pack/pack.h"
 #include "duplicates.h"
 #include "live_line.h"
 
 namespace doppel::apps {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 using Images = dataset::PackOptions::Images;
 
@@ -48,7 +47,7 @@ nlohmann::json pack_part(const std::string& part, const dataset::Source& source,
   const dataset::PackReport report =
       write_pack(source, out, options, live.counter(), &duplicates, part == "test");
   live.end();
-  const double seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  const double seconds = seconds_since(start);
   fmt::print("{}: {} samples in {} shards, {:.1f} MB, {:.1f} s{}\n", part, report.samples, report.shards,
              double(report.bytes) / 1e6, seconds,
              report.shards_kept ? fmt::format("; {} shards were there already", report.shards_kept) : "");

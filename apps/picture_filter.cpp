@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "doppel/dataset/sources.h"
-#include "doppel/nn/generated_source.h"
+#include "doppel/dataset/sources/memory.h"
+#include "doppel/nn/gan/generated_source.h"
 
 namespace doppel::apps {
 namespace {

@@ -7,10 +7,10 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "doppel/augment/error.h"
-#include "doppel/dataset/decode.h"
-#include "doppel/dataset/pack.h"
-#include "doppel/nn/generated_source.h"
+#include "doppel/base/error.h"
+#include "doppel/codec/png.h"
+#include "doppel/dataset/pack/pack.h"
+#include "doppel/nn/gan/generated_source.h"
 #include "live_line.h"
 
 namespace doppel::apps {
@@ -75,7 +75,7 @@ void PictureWriter::write(const std::vector<int>& labels, std::span<const float>
     if (options_.pack)
       std::copy_n(picture.data, size, pixels_.data() + before + k * size);
     else
-      dataset::write_png(out_ / name_of(labels[i], first + i), picture);
+      write_png(out_ / name_of(labels[i], first + i), picture);
   });
   auto next = kept.begin();
   for (std::size_t i = 0; i < labels.size(); ++i) {

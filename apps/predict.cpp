@@ -8,10 +8,10 @@
 
 #include "command.h"
 #include "common_options.h"
-#include "doppel/augment/error.h"
-#include "doppel/dataset/sources.h"
-#include "doppel/nn/executor.h"
-#include "doppel/nn/metrics.h"
+#include "doppel/base/error.h"
+#include "doppel/dataset/open/open_data.h"
+#include "doppel/nn/engine/executor.h"
+#include "doppel/nn/train/metrics.h"
 #include "live_line.h"
 #include "run_info.h"
 

@@ -7,16 +7,16 @@
 
 #include "command.h"
 #include "common_options.h"
-#include "doppel/augment/catalogue.h"
-#include "doppel/augment/error.h"
-#include "doppel/augment/recipe.h"
-#include "doppel/augment/render.h"
-#include "doppel/dataset/decode.h"
-#include "doppel/dataset/files.h"
-#include "doppel/dataset/sampler.h"
-#include "doppel/dataset/sources.h"
-#include "draw.h"
+#include "doppel/augment/recipe/catalogue.h"
+#include "doppel/augment/recipe/recipe.h"
+#include "doppel/augment/render/render.h"
+#include "doppel/base/error.h"
+#include "doppel/base/files.h"
+#include "doppel/codec/png.h"
+#include "doppel/dataset/open/open_data.h"
+#include "doppel/dataset/order/sampler.h"
 #include "live_line.h"
+#include "report/draw.h"
 
 namespace doppel::apps {
 namespace {
@@ -43,9 +43,9 @@ class Pictures {
     return std::filesystem::path(source->name(place)).filename().string();
   }
   /// Other samples, for transforms that mix.
-  augment::PartnerSource partners(const augment::Stream& stream) const {
+  augment::PartnerSource partners(const Stream& stream) const {
     return [this, stream](std::uint64_t bits) {
-      augment::Stream own = stream;
+      Stream own = stream;
       own.index = bits % size_;
       return augment::PartnerPick{read(own.index), own.split("partner", bits)};
     };
@@ -94,7 +94,7 @@ Variant captioned(const Sample& sample, const augment::Plan& plan, const std::st
 
 /// What the recipe makes of a sample, its targets drawn in.
 Variant variant(const augment::Recipe& recipe, const Pictures& pictures, const Sample& sample,
-                const augment::Stream& stream, const std::string& name = {}) {
+                const Stream& stream, const std::string& name = {}) {
   const augment::PartnerSource partners = pictures.partners(stream);
   return captioned(recipe.apply(sample, stream, partners), recipe.draft(sample, stream, partners).plan, name);
 }
@@ -135,7 +135,7 @@ std::vector<Group> catalogue_groups(const Pictures& pictures, const Named& origi
 
 /// Each picture beside what a written plan makes of it.
 std::vector<Group> replay_groups(const std::string& path, const std::vector<Named>& originals) {
-  const std::vector<unsigned char> text = dataset::read_file(path);
+  const std::vector<unsigned char> text = read_file(path);
   const augment::Plan plan = augment::Plan::from_yaml({text.begin(), text.end()}, path);
   std::vector<Group> groups;
   for (const Named& original : originals) {
@@ -181,13 +181,13 @@ void write_plans(const std::filesystem::path& folder, const std::vector<Group>& 
   std::size_t count = 0;
   for (const Group& group : groups)
     for (const Variant& one : group)
-      dataset::write_file(folder / fmt::format("plan-{:03}.yaml", count++), one.plan.yaml());
+      write_file(folder / fmt::format("plan-{:03}.yaml", count++), one.plan.yaml());
   fmt::print("{}: {} plans\n", folder.string(), count);
 }
 
 void explain(const augment::Recipe& recipe, const Pictures& pictures, const Named& original,
              std::uint64_t seed) {
-  const augment::Stream stream{.seed = seed, .index = original.index};
+  const Stream stream{.seed = seed, .index = original.index};
   fmt::print("{} ({}x{}), one draw of the recipe:\n{}", original.name, original.sample.image.cols,
              original.sample.image.rows,
              recipe.explain(original.sample, stream, pictures.partners(stream)).text());
@@ -219,7 +219,7 @@ int run_preview(const CommandLine& line) {
       plans.push_back(one.text);
     }
   const int columns = catalogue ? 6 : columns_for(groups);
-  dataset::write_png(out, tile_sheet(catalogue ? tiles : in_rows(groups, columns), columns, side));
+  write_png(out, tile_sheet(catalogue ? tiles : in_rows(groups, columns), columns, side));
   fmt::print("{}: {} tiles\n", out, tiles.size());
   if (line.has("plans")) write_plans(line.get<std::string>("plans"), groups);
   write_json(line, {{"sheet", out}, {"plans", plans}});

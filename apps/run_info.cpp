@@ -7,13 +7,13 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
-#include "doppel/augment/error.h"
-#include "doppel/augment/transforms/crop.h"
-#include "doppel/dataset/split.h"
-#include "doppel/dataset/statistics.h"
-#include "doppel/nn/notation.h"
-#include "doppel/nn/safetensors.h"
-#include "doppel/nn/trainer.h"
+#include "doppel/augment/transforms/crop/resize.h"
+#include "doppel/base/error.h"
+#include "doppel/dataset/analysis/split.h"
+#include "doppel/dataset/analysis/statistics.h"
+#include "doppel/nn/formats/safetensors.h"
+#include "doppel/nn/model/notation.h"
+#include "doppel/nn/train/trainer.h"
 #include "live_line.h"
 
 namespace doppel::apps {
@@ -64,10 +64,10 @@ bool gives_one_size(augment::Recipe recipe, const dataset::Source& source) {
   constexpr std::size_t kLooked = 16;
   if (recipe.wants_statistics()) recipe.bind_statistics({0.5}, {0.5});
   recipe.bind_labels(source.classes());
-  std::optional<augment::Size> size;
+  std::optional<Size> size;
   for (std::size_t i = 0; i < std::min(kLooked, source.size()); ++i) {
     const augment::Sample sample = load(source, i * (source.size() / std::min(kLooked, source.size())), 3);
-    const augment::Size now = recipe.draw(sample, {.seed = 1, .index = i}).size();
+    const Size now = recipe.draw(sample, {.seed = 1, .index = i}).size();
     if (size && *size != now) return false;
     size = now;
   }
@@ -80,7 +80,7 @@ RunInfo describe_data(const dataset::Source& source, int side) {
   LiveLine live("looking at", "pictures");
   const dataset::PictureStatistics pictures = dataset::picture_statistics(source, 0, 1000, live.counter());
   live.end();
-  augment::Size size = pictures.size.value_or(augment::Size{64, 64});
+  Size size = pictures.size.value_or(Size{64, 64});
   if (side > 0)
     size = {side, side};
   else if (!pictures.size)

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
-#include "doppel/dataset/loader.h"
-#include "doppel/dataset/sources.h"
-#include "doppel/nn/executor.h"
-#include "doppel/nn/model.h"
+#include "doppel/dataset/loader/loader.h"
+#include "doppel/dataset/open/open_data.h"
+#include "doppel/nn/engine/executor.h"
+#include "doppel/nn/model/model.h"
 
 namespace doppel::apps {
 

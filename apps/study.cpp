@@ -12,23 +12,19 @@
 
 #include "command.h"
 #include "common_options.h"
-#include "doppel/augment/error.h"
-#include "doppel/dataset/files.h"
-#include "doppel/dataset/sources.h"
+#include "doppel/base/clock.h"
+#include "doppel/base/error.h"
+#include "doppel/base/files.h"
+#include "doppel/dataset/open/open_data.h"
 #include "live_line.h"
+#include "report/study_report.h"
 #include "study_arms.h"
-#include "study_report.h"
 
 namespace doppel::apps {
 namespace {
 
 namespace fs = std::filesystem;
-using Clock = std::chrono::steady_clock;
 std::atomic<bool> stopped = false;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 /// Amounts of real pictures, the most first.
 std::vector<std::size_t> amounts(const std::string& text, std::size_t all, std::size_t classes) {
@@ -238,8 +234,8 @@ int run_study(const CommandLine& line) {
                         {"share of generated pictures", fmt::format("{}", setup.lesson.share)},
                         {"test pictures", std::to_string(setup.test->size())}},
                        findings, setup.info.classes);
-    dataset::write_file(out / (name + ".svg"), difference_svg(findings));
-    dataset::write_file(out / (name + "_findings.json"), json.dump(1) + "\n");
+    write_file(out / (name + ".svg"), difference_svg(findings));
+    write_file(out / (name + "_findings.json"), json.dump(1) + "\n");
     fmt::print("{}\n", (out / (name + ".html")).string());
   }
   write_json(line, json);

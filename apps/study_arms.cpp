@@ -8,10 +8,10 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "doppel/augment/error.h"
-#include "doppel/dataset/files.h"
-#include "doppel/dataset/split.h"
-#include "doppel/nn/generated_source.h"
+#include "doppel/base/error.h"
+#include "doppel/base/files.h"
+#include "doppel/dataset/analysis/split.h"
+#include "doppel/nn/gan/generated_source.h"
 #include "gan_quality.h"
 
 namespace doppel::apps {
@@ -67,7 +67,7 @@ StudyRun::StudyRun(const StudySetup& setup, std::filesystem::path folder)
       throw Error(
           fmt::format("{} holds another study: other data, recipe, network or steps", folder_.string()));
   } else {
-    dataset::write_file(path, now.dump(1) + "\n");
+    write_file(path, now.dump(1) + "\n");
   }
   std::ifstream log(folder_ / "results.jsonl");
   for (std::string text; std::getline(log, text);) {

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "classifier.h"
-#include "doppel/nn/gan.h"
+#include "doppel/nn/gan/gan.h"
 #include "run_info.h"
 
 namespace doppel::apps {

@@ -10,19 +10,21 @@
 
 #include "command.h"
 #include "common_options.h"
-#include "doppel/augment/error.h"
-#include "doppel/dataset/decode.h"
-#include "doppel/dataset/files.h"
-#include "doppel/dataset/split.h"
-#include "doppel/nn/notation.h"
-#include "doppel/nn/tensorboard.h"
-#include "doppel/nn/trainer.h"
-#include "doppel/nn/weights.h"
-#include "doppel/nn/whiten.h"
-#include "draw.h"
+#include "doppel/base/error.h"
+#include "doppel/base/files.h"
+#include "doppel/codec/png.h"
+#include "doppel/dataset/analysis/split.h"
+#include "doppel/dataset/combine/subset.h"
+#include "doppel/nn/formats/tensorboard.h"
+#include "doppel/nn/formats/weights.h"
+#include "doppel/nn/model/notation.h"
+#include "doppel/nn/train/trainer.h"
+#include "doppel/nn/train/whiten.h"
 #include "forecast.h"
 #include "live_line.h"
-#include "report.h"
+#include "report/contact_sheet.h"
+#include "report/draw.h"
+#include "report/report.h"
 #include "run_info.h"
 #include "train_options.h"
 
@@ -82,8 +84,8 @@ void write_setup(const fs::path& run, const CommandLine& line, const RunInfo& in
     text += fmt::format("{}: {}\n", name, line.get<std::uint64_t>(name));
   text += fmt::format("batch: {}\noptimizer: {}\nlabel_smoothing: {}\n", line.get<std::size_t>("batch"),
                       line.get<std::string>("optimizer"), line.get<double>("label-smoothing"));
-  dataset::write_file(run / "run.yaml", text);
-  dataset::write_file(run / "recipe.yaml", recipe.yaml());
+  write_file(run / "run.yaml", text);
+  write_file(run / "recipe.yaml", recipe.yaml());
 }
 
 /// Why training looks worse than what was held out, in a sentence; empty where it doesn't, or for another
@@ -114,8 +116,8 @@ void write_history(const fs::path& run, const std::vector<nn::EpochRecord>& hist
     if (r.valid_accuracy) row[held_out + "_accuracy"] = *r.valid_accuracy;
     text += row.dump() + "\n";
   }
-  dataset::write_file(run / "metrics.jsonl", text);
-  dataset::write_png(run / "curves.png", draw_curves(history, held_out, note));
+  write_file(run / "metrics.jsonl", text);
+  write_png(run / "curves.png", draw_curves(history, held_out, note));
 }
 
 void print_epoch(const nn::EpochRecord& r, std::uint64_t epochs, const std::string& held_out) {
@@ -330,8 +332,7 @@ int run_train(const CommandLine& line) {
   if (resume) trainer.resume();
   if (first) write_setup(run, line, info, recipe, trainer, data.name);
   if (!resume && first)
-    dataset::write_png(run / "first_batch.png",
-                       contact_sheet(*train.epoch(0).begin(), train.options(), 16, 128));
+    write_png(run / "first_batch.png", contact_sheet(*train.epoch(0).begin(), train.options(), 16, 128));
   print_plan(line, model, train, parts, trainer, options, recipe_name);
   std::optional<nn::EventFile> events;
   if (line.has("tensorboard") && first) events.emplace(run / "tensorboard");
@@ -390,7 +391,7 @@ int run_train(const CommandLine& line) {
     measuring.end();
     report.confusion = confusion;
     report.mistakes = mistakes.sorted();
-    dataset::write_png(run / "confusion.png", draw_confusion(confusion, info.classes));
+    write_png(run / "confusion.png", draw_confusion(confusion, info.classes));
     result[parts.held_out_name] = {
         {"accuracy", confusion.accuracy()}, {"loss", confusion.mean_loss()}, {"samples", confusion.total()}};
     fmt::print("{} accuracy {:.2f} % on {} images, in {}\n", parts.held_out_name, 100 * confusion.accuracy(),

@@ -2,7 +2,7 @@
 
 #include "choice.h"
 #include "common_options.h"
-#include "doppel/augment/error.h"
+#include "doppel/base/error.h"
 
 namespace doppel::apps {
 namespace {

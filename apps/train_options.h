@@ -4,8 +4,8 @@
 #include <optional>
 
 #include "command.h"
-#include "doppel/dataset/loader.h"
-#include "doppel/nn/trainer.h"
+#include "doppel/dataset/loader/loader.h"
+#include "doppel/nn/train/trainer.h"
 #include "run_info.h"
 
 namespace doppel::apps {

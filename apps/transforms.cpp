@@ -5,16 +5,16 @@
 
 #include "command.h"
 #include "common_options.h"
-#include "doppel/augment/catalogue.h"
+#include "doppel/augment/recipe/catalogue.h"
 
 namespace doppel::apps {
 namespace {
 
 using augment::CatalogueEntry;
 
-std::vector<augment::FieldText> fields_of(const CatalogueEntry& entry) {
+std::vector<FieldText> fields_of(const CatalogueEntry& entry) {
   augment::Transform transform = entry.make();
-  augment::FieldDescriber describer;
+  FieldDescriber describer;
   transform.fields(describer);
   return describer.fields;
 }

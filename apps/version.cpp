@@ -7,7 +7,7 @@
 #include <opencv2/core/utility.hpp>
 
 #include "command.h"
-#include "doppel/nn/executor.h"
+#include "doppel/nn/engine/executor.h"
 
 namespace doppel::apps {
 namespace {

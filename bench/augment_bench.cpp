@@ -5,19 +5,30 @@
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 
-#include "doppel/augment/catalogue.h"
-#include "doppel/augment/recipe.h"
-#include "doppel/augment/render.h"
-#include "doppel/augment/transforms/blur.h"
-#include "doppel/augment/transforms/color.h"
-#include "doppel/augment/transforms/crop.h"
-#include "doppel/augment/transforms/flip.h"
-#include "doppel/augment/transforms/geometry.h"
-#include "doppel/augment/transforms/noise.h"
-#include "doppel/augment/transforms/occlusion.h"
-#include "doppel/augment/transforms/tone.h"
-#include "doppel/augment/transforms/weather.h"
-#include "doppel/dataset/sources.h"
+#include "doppel/augment/recipe/catalogue.h"
+#include "doppel/augment/recipe/recipe.h"
+#include "doppel/augment/render/render.h"
+#include "doppel/augment/transforms/blur/gaussian_blur.h"
+#include "doppel/augment/transforms/blur/motion_blur.h"
+#include "doppel/augment/transforms/color/brightness_contrast.h"
+#include "doppel/augment/transforms/color/color_jitter.h"
+#include "doppel/augment/transforms/color/normalize.h"
+#include "doppel/augment/transforms/crop/pad.h"
+#include "doppel/augment/transforms/crop/random_crop.h"
+#include "doppel/augment/transforms/crop/random_resized_crop.h"
+#include "doppel/augment/transforms/crop/resize.h"
+#include "doppel/augment/transforms/flip/horizontal_flip.h"
+#include "doppel/augment/transforms/geometry/affine.h"
+#include "doppel/augment/transforms/geometry/perspective.h"
+#include "doppel/augment/transforms/geometry/rotate.h"
+#include "doppel/augment/transforms/noise/gaussian_noise.h"
+#include "doppel/augment/transforms/occlusion/coarse_dropout.h"
+#include "doppel/augment/transforms/occlusion/random_erasing.h"
+#include "doppel/augment/transforms/structure/one_of.h"
+#include "doppel/augment/transforms/weather/fog.h"
+#include "doppel/augment/transforms/weather/rain.h"
+#include "doppel/augment/transforms/weather/snow.h"
+#include "doppel/dataset/open/open_data.h"
 #include "peer_calls.h"
 
 namespace {
@@ -38,12 +49,11 @@ augment::Transform subject(const augment::CatalogueEntry& entry, int side) {
   if (entry.name == "RandomResizedCrop") return augment::RandomResizedCrop{.size = {part, part}};
   if (entry.name == "Resize") return augment::Resize{.size = {part, part}};
   if (entry.name == "Pad")
-    return augment::Pad{
-        .left = 32, .right = 32, .top = 32, .bottom = 32, .fill = {augment::Fill::Kind::Reflect, {}}};
+    return augment::Pad{.left = 32, .right = 32, .top = 32, .bottom = 32, .fill = {Fill::Kind::Reflect, {}}};
   if (entry.name == "RandomErasing")
     return augment::RandomErasing{.fill = augment::CoverFill::Color, .p = 1};  // torchvision's is black, too
   if (entry.name == "MotionBlur") return augment::MotionBlur{.length = {3, 7}, .p = 1};
-  if (entry.name == "Rotate") return augment::Rotate{.fill = {augment::Fill::Kind::Reflect, {}}, .p = 1};
+  if (entry.name == "Rotate") return augment::Rotate{.fill = {Fill::Kind::Reflect, {}}, .p = 1};
   return entry.make().with_chance(1);
 }
 
@@ -63,7 +73,7 @@ void render_each(benchmark::State& state, const augment::Recipe& recipe, const c
   for (auto _ : state) {
     const augment::Plan plan = recipe.draw(sample, {.index = index++});
     if (floats) {
-      const augment::Size size = plan.size();
+      const Size size = plan.size();
       tensor.resize(static_cast<std::size_t>(size.height * size.width * 3));
       augment::render(plan, sample.image, augment::Target{.data = tensor.data(), .size = size});
       benchmark::DoNotOptimize(tensor.data());

@@ -1,9 +1,9 @@
 // The loader on the embedded samples.
 #include <benchmark/benchmark.h>
 
-#include "doppel/augment/recipe.h"
-#include "doppel/dataset/loader.h"
-#include "doppel/dataset/sources.h"
+#include "doppel/augment/recipe/recipe.h"
+#include "doppel/dataset/loader/loader.h"
+#include "doppel/dataset/open/open_data.h"
 
 namespace {
 

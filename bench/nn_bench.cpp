@@ -1,10 +1,10 @@
 // Training steps of the zoo's small networks on resident data.
 #include <benchmark/benchmark.h>
 
-#include "doppel/nn/executor.h"
-#include "doppel/nn/notation.h"
-#include "doppel/nn/optimizer.h"
-#include "doppel/nn/zoo.h"
+#include "doppel/nn/engine/executor.h"
+#include "doppel/nn/model/notation.h"
+#include "doppel/nn/model/zoo.h"
+#include "doppel/nn/train/optimizer.h"
 
 namespace {
 

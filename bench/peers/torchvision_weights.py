@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Writes torchvision's networks with random weights, a picture of noise and what they make of it, for
-`Weights.LogitsAreTorchvisions` (tests/nn/weights_test.cpp), which reads the folder that DOPPEL_TORCHVISION names. With
+`Weights.LogitsAreTorchvisions` (tests/nn/formats/weights_test.cpp), which reads the folder that DOPPEL_TORCHVISION names. With
 --small, only the small network whose files the tests keep.
 
 usage: torchvision_weights.py FOLDER [--small]

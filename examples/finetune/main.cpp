@@ -1,15 +1,15 @@
 // Fine-tunes a trained network on other pictures: first its last layer alone, then all of it, slowly.
 // usage: finetune DATA NETWORK WEIGHTS OUT     as finetune flowers resnet18 resnet18.pth flowers.safetensors
-#include <doppel/augment/transforms/color.h>
-#include <doppel/augment/transforms/crop.h>
-#include <doppel/augment/transforms/flip.h>
-#include <doppel/augment/transforms/geometry.h>
-#include <doppel/dataset/sources.h>
-#include <doppel/dataset/split.h>
-#include <doppel/nn/notation.h>
-#include <doppel/nn/trainer.h>
-#include <doppel/nn/weights.h>
-#include <doppel/nn/zoo.h>
+#include <doppel/augment/transforms/color/normalize.h>
+#include <doppel/augment/transforms/crop/resize.h>
+#include <doppel/augment/transforms/flip/horizontal_flip.h>
+#include <doppel/augment/transforms/geometry/affine.h>
+#include <doppel/dataset/analysis/split.h>
+#include <doppel/dataset/open/open_data.h>
+#include <doppel/nn/formats/weights.h>
+#include <doppel/nn/model/notation.h>
+#include <doppel/nn/model/zoo.h>
+#include <doppel/nn/train/trainer.h>
 
 #include <cstdio>
 #include <exception>

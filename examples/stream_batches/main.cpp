@@ -1,10 +1,10 @@
 // Streams augmented batches of a data set, as an outsider would: find_package(doppel), then this.
-#include <doppel/augment/error.h>
-#include <doppel/augment/transforms/color.h>
-#include <doppel/augment/transforms/crop.h>
-#include <doppel/augment/transforms/flip.h>
-#include <doppel/dataset/loader.h>
-#include <doppel/dataset/sources.h>
+#include <doppel/augment/transforms/color/color_jitter.h>
+#include <doppel/augment/transforms/crop/random_resized_crop.h>
+#include <doppel/augment/transforms/flip/horizontal_flip.h>
+#include <doppel/base/error.h>
+#include <doppel/dataset/loader/loader.h>
+#include <doppel/dataset/open/open_data.h>
 
 #include <cstdio>
 

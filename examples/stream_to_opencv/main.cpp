@@ -1,10 +1,10 @@
 // Feeds augmented batches to a network of OpenCV's dnn. A batch is the blob, without a copy: [N, C, H, W]
 // floats. Debian's libopencv-dnn-dev has what this needs.
-#include <doppel/augment/error.h>
-#include <doppel/augment/transforms/color.h>
-#include <doppel/augment/transforms/crop.h>
-#include <doppel/dataset/loader.h>
-#include <doppel/dataset/sources.h>
+#include <doppel/augment/transforms/color/color_jitter.h>
+#include <doppel/augment/transforms/crop/random_resized_crop.h>
+#include <doppel/base/error.h>
+#include <doppel/dataset/loader/loader.h>
+#include <doppel/dataset/open/open_data.h>
 
 #include <cstdio>
 #include <opencv2/dnn.hpp>

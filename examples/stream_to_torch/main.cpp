@@ -3,9 +3,9 @@
 #include <ATen/DLConvertor.h>
 #include <torch/torch.h>
 
-#include <doppel/augment/recipe.h>
-#include <doppel/dataset/loader.h>
-#include <doppel/dataset/sources.h>
+#include <doppel/augment/recipe/recipe.h>
+#include <doppel/dataset/loader/loader.h>
+#include <doppel/dataset/open/open_data.h>
 
 #include <cstdio>
 

@@ -1,4 +1,4 @@
-#include "allocation/counter.h"
+#include "counter.h"
 
 #include <dlfcn.h>
 

@@ -4,12 +4,12 @@
 #include <map>
 #include <opencv2/core.hpp>
 
-#include "allocation/counter.h"
 #include "augment/test_images.h"
-#include "doppel/augment/catalogue.h"
-#include "doppel/augment/op.h"
-#include "doppel/augment/recipe.h"
-#include "doppel/augment/render.h"
+#include "counter.h"
+#include "doppel/augment/plan/op.h"
+#include "doppel/augment/recipe/catalogue.h"
+#include "doppel/augment/recipe/recipe.h"
+#include "doppel/augment/render/render.h"
 
 namespace doppel::augment {
 namespace {

@@ -2,11 +2,11 @@
 // of its own, for what its products of floats pack, and argument lists for each call.
 #include <gtest/gtest.h>
 
-#include "allocation/counter.h"
-#include "doppel/nn/executor.h"
-#include "doppel/nn/loss.h"
-#include "doppel/nn/notation.h"
-#include "doppel/nn/optimizer.h"
+#include "counter.h"
+#include "doppel/nn/engine/executor.h"
+#include "doppel/nn/model/loss.h"
+#include "doppel/nn/model/notation.h"
+#include "doppel/nn/train/optimizer.h"
 
 namespace doppel::nn {
 namespace {

@@ -3,8 +3,8 @@
 
 #include <opencv2/core.hpp>
 
-#include "doppel/augment/random.h"
-#include "doppel/augment/sample.h"
+#include "doppel/augment/plan/sample.h"
+#include "doppel/base/random.h"
 
 namespace doppel::augment {
 

@@ -8,18 +8,21 @@
 #include <fstream>
 #include <opencv2/core.hpp>
 
-#include "dataset/temporary_folder.h"
-#include "doppel/augment/codec_jpeg.h"
-#include "doppel/augment/error.h"
-#include "doppel/dataset/decode.h"
-#include "doppel/dataset/detection.h"
-#include "doppel/dataset/files.h"
-#include "doppel/dataset/loader.h"
-#include "doppel/dataset/manifest.h"
-#include "doppel/dataset/pack.h"
-#include "doppel/dataset/sources.h"
-#include "doppel/dataset/tar_shards.h"
+#include "doppel/base/error.h"
+#include "doppel/base/files.h"
+#include "doppel/codec/jpeg.h"
+#include "doppel/codec/picture.h"
+#include "doppel/codec/png.h"
+#include "doppel/dataset/loader/loader.h"
+#include "doppel/dataset/pack/pack.h"
+#include "doppel/dataset/sources/coco.h"
+#include "doppel/dataset/sources/idx.h"
+#include "doppel/dataset/sources/image_folder.h"
+#include "doppel/dataset/sources/manifest.h"
+#include "doppel/dataset/sources/memory.h"
+#include "doppel/dataset/sources/tar_shards.h"
 #include "error_of.h"
+#include "temporary_folder.h"
 
 namespace doppel::dataset {
 namespace {
@@ -66,7 +69,7 @@ TEST(BadData, APngThatUnpacksToFarMoreThanItsPictureIsNotUnpacked) {
   bomb.insert(bomb.end(), {0, 0, 0, 0, 'I', 'E', 'N', 'D', 0xae, 0x42, 0x60, 0x82});
   // Either way, no more than the picture is unpacked.
   try {
-    EXPECT_EQ(decode_image(bomb).size(), cv::Size(8, 6));
+    EXPECT_EQ(decode_picture(bomb).size(), cv::Size(8, 6));
   } catch (const Error&) {}
 }
 
@@ -89,14 +92,14 @@ TEST(BadData, AGzipBombStopsAtTheLimit) {
 
 TEST(BadData, LongCommentsInAJpegCostNoMoreThanTheirBytes) {
   // The largest that a segment can be, many times over: 16 MB of comments before the picture.
-  const Bytes jpeg = augment::encode_jpeg(cv::Mat(20, 30, CV_8UC3, cv::Scalar(5, 60, 200)), 90);
+  const Bytes jpeg = encode_jpeg(cv::Mat(20, 30, CV_8UC3, cv::Scalar(5, 60, 200)), 90);
   Bytes chatty(jpeg.begin(), jpeg.begin() + 2);
   for (int i = 0; i < 256; ++i) {
     chatty.insert(chatty.end(), {0xff, 0xfe, 0xff, 0xff});
     chatty.insert(chatty.end(), 65533, 'x');
   }
   chatty.insert(chatty.end(), jpeg.begin() + 2, jpeg.end());
-  EXPECT_EQ(cv::norm(decode_image(chatty), decode_image(jpeg), cv::NORM_INF), 0);
+  EXPECT_EQ(cv::norm(decode_picture(chatty), decode_picture(jpeg), cv::NORM_INF), 0);
 }
 
 TEST(BadData, JsonNestedWithoutEndIsRefused) {
@@ -218,18 +221,18 @@ TEST(BadData, OtherFormatsAreReadByThePlugInOrSayWhatIsMissing) {
   bmp[34] = 16;
   for (const int v : {0, 0, 255, 255, 255, 255, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0})
     bmp.push_back(static_cast<unsigned char>(v));
-  const std::string problem = error_of([&] { decode_image(bmp); });
-  EXPECT_NE(error_of([&] { decode_image(bmp, {.pixels = 3}); }).find("limit"), std::string::npos);
+  const std::string problem = error_of([&] { decode_picture(bmp); });
+  EXPECT_NE(error_of([&] { decode_picture(bmp, 3); }).find("limit"), std::string::npos);
   Bytes huge = bmp;
   huge[21] = huge[25] = 0x7f;
-  EXPECT_NE(error_of([&] { decode_image(huge); }).find("limit"), std::string::npos);
+  EXPECT_NE(error_of([&] { decode_picture(huge); }).find("limit"), std::string::npos);
   if (problem.find("plug-in") != std::string::npos) GTEST_SKIP() << problem;
-  const cv::Mat image = decode_image(bmp);
+  const cv::Mat image = decode_picture(bmp);
   ASSERT_EQ(image.type(), CV_8UC3);
   EXPECT_EQ(image.at<cv::Vec3b>(0, 0), cv::Vec3b(0, 0, 255));
   EXPECT_EQ(image.at<cv::Vec3b>(0, 1), cv::Vec3b(0, 255, 0));
   EXPECT_EQ(image.at<cv::Vec3b>(1, 0), cv::Vec3b(255, 0, 0));
-  EXPECT_NE(error_of([&] { decode_image(std::span(bmp).first(60)); }).find("BMP"), std::string::npos);
+  EXPECT_NE(error_of([&] { decode_picture(std::span(bmp).first(60)); }).find("BMP"), std::string::npos);
 }
 
 }  // namespace

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <span>
 
-#include "fuzz/targets.h"
+#include "targets.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   for (const auto& target : doppel::fuzz::FUZZ_LIST())

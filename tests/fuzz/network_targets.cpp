@@ -2,13 +2,13 @@
 #include <cstdlib>
 
 #include "dataset/temporary_folder.h"
-#include "doppel/augment/error.h"
-#include "doppel/dataset/files.h"
-#include "doppel/nn/graph.h"
-#include "doppel/nn/notation.h"
-#include "doppel/nn/safetensors.h"
-#include "doppel/nn/torch_file.h"
-#include "fuzz/targets.h"
+#include "doppel/base/error.h"
+#include "doppel/base/files.h"
+#include "doppel/nn/formats/safetensors.h"
+#include "doppel/nn/formats/torch_file.h"
+#include "doppel/nn/model/graph.h"
+#include "doppel/nn/model/notation.h"
+#include "targets.h"
 
 namespace doppel::fuzz {
 namespace {
@@ -18,7 +18,7 @@ using Bytes = std::span<const unsigned char>;
 std::filesystem::path written(Bytes bytes) {
   static const dataset::TemporaryFolder temporary;
   const std::filesystem::path path = temporary.path() / "weights";
-  dataset::write_file(path, bytes);
+  write_file(path, bytes);
   return path;
 }
 

@@ -6,9 +6,9 @@
 #include <filesystem>
 #include <vector>
 
-#include "doppel/augment/random.h"
-#include "doppel/dataset/files.h"
-#include "fuzz/targets.h"
+#include "doppel/base/files.h"
+#include "doppel/base/random.h"
+#include "targets.h"
 
 namespace doppel::fuzz {
 
@@ -18,14 +18,14 @@ inline void read_seeds(const std::vector<Target>& targets) {
     const auto folder = std::filesystem::path(DOPPEL_FUZZ_SEEDS) / target.name;
     for (const auto& entry : std::filesystem::directory_iterator(folder)) {
       ++seeds;
-      const std::vector<unsigned char> whole = dataset::read_file(entry.path());
+      const std::vector<unsigned char> whole = read_file(entry.path());
       target.read(whole);
       for (std::uint64_t k = 0; k < 40 && !whole.empty(); ++k) {
-        const augment::Stream one = augment::Stream{.seed = 3}.split("damage", k);
+        const Stream one = Stream{.seed = 3}.split("damage", k);
         auto bytes = whole;
         const int last = static_cast<int>(bytes.size()) - 1;
         for (int i = 0; i < 2; ++i) {
-          const augment::Stream place = one.split("byte", static_cast<std::uint64_t>(i));
+          const Stream place = one.split("byte", static_cast<std::uint64_t>(i));
           bytes[static_cast<std::size_t>(place.integer("at", 0, last))] =
               static_cast<unsigned char>(place.integer("value", 0, 255));
         }

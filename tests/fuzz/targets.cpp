@@ -1,23 +1,26 @@
-#include "fuzz/targets.h"
+#include "targets.h"
 
 #include <algorithm>
 #include <filesystem>
 #include <opencv2/core.hpp>
 
 #include "dataset/temporary_folder.h"
-#include "doppel/augment/codec_jpeg.h"
-#include "doppel/augment/error.h"
-#include "doppel/augment/plan.h"
-#include "doppel/augment/recipe.h"
-#include "doppel/augment/render.h"
-#include "doppel/dataset/cifar.h"
-#include "doppel/dataset/decode.h"
-#include "doppel/dataset/detection.h"
-#include "doppel/dataset/files.h"
-#include "doppel/dataset/manifest.h"
-#include "doppel/dataset/pack.h"
-#include "doppel/dataset/sources.h"
-#include "doppel/dataset/tar_shards.h"
+#include "doppel/augment/plan/plan.h"
+#include "doppel/augment/recipe/recipe.h"
+#include "doppel/augment/render/render.h"
+#include "doppel/base/error.h"
+#include "doppel/base/files.h"
+#include "doppel/codec/jpeg.h"
+#include "doppel/codec/picture.h"
+#include "doppel/codec/png.h"
+#include "doppel/dataset/pack/pack.h"
+#include "doppel/dataset/sources/cifar.h"
+#include "doppel/dataset/sources/coco.h"
+#include "doppel/dataset/sources/idx.h"
+#include "doppel/dataset/sources/manifest.h"
+#include "doppel/dataset/sources/pascal_voc.h"
+#include "doppel/dataset/sources/tar_shards.h"
+#include "doppel/dataset/sources/yolo.h"
 
 namespace doppel::fuzz {
 namespace {
@@ -49,7 +52,7 @@ void read_source(const Open& open) {
 fs::path written(const fs::path& name, Bytes bytes) {
   const fs::path path = folder() / name;
   fs::create_directories(path.parent_path());
-  dataset::write_file(path, bytes);
+  write_file(path, bytes);
   return path;
 }
 
@@ -64,7 +67,7 @@ std::string text_of(Bytes bytes) { return {reinterpret_cast<const char*>(bytes.d
 
 void jpeg(Bytes bytes) {
   try {
-    augment::JpegReader reader(bytes, 0, kPixels);
+    JpegReader reader(bytes, 0, kPixels);
     cv::Mat image(reader.size(), CV_8UC(reader.channels()));
     const cv::Rect all({}, reader.size());
     reader.read(
@@ -76,19 +79,19 @@ void jpeg(Bytes bytes) {
       cv::Mat halved((all.height + n - 1) / n, (all.width + n - 1) / n, image.type());
       reader.read_halved(times, {0, 0, all.width, std::max(1, all.height / 2)}, halved);
     }
-    (void)augment::with_restarts(bytes);
+    (void)with_restarts(bytes);
   } catch (const Error&) {}
 }
 
 void picture(Bytes bytes) {
   try {
-    (void)dataset::decode_image(bytes, {.pixels = kPixels});
+    (void)decode_picture(bytes, kPixels);
   } catch (const Error&) {}
 }
 
 void mask(Bytes bytes) {
   try {
-    (void)dataset::decode_mask(bytes, {.pixels = kPixels});
+    (void)decode_mask(bytes, kPixels);
   } catch (const Error&) {}
 }
 
@@ -129,7 +132,7 @@ void coco(Bytes bytes) {
 
 void voc(Bytes bytes) {
   written("voc/Annotations/1.xml", bytes);
-  written("voc/JPEGImages/1.png", dataset::encode_png(cv::Mat(3, 4, CV_8UC1, cv::Scalar(7))));
+  written("voc/JPEGImages/1.png", encode_png(cv::Mat(3, 4, CV_8UC1, cv::Scalar(7))));
   read_source([] { return dataset::PascalVoc(folder() / "voc"); });
 }
 
@@ -137,7 +140,7 @@ void yolo(Bytes bytes) {
   const auto [names, boxes] = cut(bytes, 0xff);
   written("yolo/data.yaml", names);
   written("yolo/labels/1.txt", boxes);
-  written("yolo/images/1.png", dataset::encode_png(cv::Mat(3, 4, CV_8UC1, cv::Scalar(7))));
+  written("yolo/images/1.png", encode_png(cv::Mat(3, 4, CV_8UC1, cv::Scalar(7))));
   read_source([] { return dataset::Yolo(folder() / "yolo"); });
 }
 

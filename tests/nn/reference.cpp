@@ -1,4 +1,4 @@
-#include "nn/reference.h"
+#include "reference.h"
 
 #include <algorithm>
 #include <array>

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "doppel/nn/model.h"
+#include "doppel/nn/model/model.h"
 
 namespace doppel::nn {
 

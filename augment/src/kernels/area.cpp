@@ -1,6 +1,6 @@
-#include "kernels/area.h"
+#include "area.h"
 
-#include "kernels/targets.h"
+#include "base/targets.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/area.cpp"

@@ -1,6 +1,6 @@
-#include "kernels/box.h"
+#include "box.h"
 
-#include "kernels/targets.h"
+#include "base/targets.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/box.cpp"

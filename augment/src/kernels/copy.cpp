@@ -1,9 +1,9 @@
-#include "kernels/copy.h"
+#include "copy.h"
 
 #include <algorithm>
 #include <cstring>
 
-#include "kernels/targets.h"
+#include "base/targets.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/copy.cpp"

@@ -1,15 +1,15 @@
-#include "kernels/filter.h"
+#include "filter.h"
 
 #include <algorithm>
 
-#include "kernels/targets.h"
+#include "base/targets.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/filter.cpp"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
-#include "kernels/pack-inl.h"
+#include "pack-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace doppel::augment {

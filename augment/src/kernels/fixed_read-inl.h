@@ -2,7 +2,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "kernels/warp.h"
+#include "warp.h"
 
 #if defined(DOPPEL_FIXED_READ_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef DOPPEL_FIXED_READ_INL_H_
@@ -13,9 +13,9 @@
 
 #include <hwy/highway.h>
 
-#include "kernels/load-inl.h"
-#include "kernels/math-inl.h"
-#include "kernels/places-inl.h"
+#include "load-inl.h"
+#include "math-inl.h"
+#include "places-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace doppel::augment {

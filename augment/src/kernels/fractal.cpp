@@ -1,17 +1,17 @@
-#include "kernels/fractal.h"
+#include "fractal.h"
 
 #include <algorithm>
 #include <cmath>
 
-#include "kernels/noise.h"
-#include "kernels/targets.h"
+#include "base/targets.h"
+#include "noise.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/fractal.cpp"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
-#include "kernels/math-inl.h"
+#include "math-inl.h"
 
 #ifndef DOPPEL_FRACTAL_ROW_
 #define DOPPEL_FRACTAL_ROW_

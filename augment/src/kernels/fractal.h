@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "doppel/augment/fields.h"
-#include "pooled_vector.h"
+#include "base/pooled_vector.h"
+#include "doppel/base/fields.h"
 
 namespace doppel::augment {
 

@@ -1,8 +1,8 @@
-#include "kernels/lattice.h"
+#include "lattice.h"
 
 #include <algorithm>
 
-#include "kernels/targets.h"
+#include "base/targets.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/lattice.cpp"

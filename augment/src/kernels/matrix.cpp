@@ -1,11 +1,11 @@
-#include "kernels/matrix.h"
+#include "matrix.h"
 
 #include <algorithm>
 #include <cmath>
 
-#include "kernels/targets.h"
-#include "kernels/vbmi.h"
-#include "kernels/wide_pixels.h"
+#include "base/targets.h"
+#include "vbmi.h"
+#include "wide_pixels.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/matrix.cpp"

@@ -1,13 +1,13 @@
-#include "kernels/noise.h"
+#include "noise.h"
 
-#include "kernels/targets.h"
+#include "base/targets.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/noise.cpp"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
-#include "kernels/math-inl.h"
+#include "math-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace doppel::augment {

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <cstring>
 
-#include "kernels/warp.h"
+#include "warp.h"
 
 #if defined(DOPPEL_PLACES_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef DOPPEL_PLACES_INL_H_
@@ -15,7 +15,7 @@
 
 #include <hwy/highway.h>
 
-#include "kernels/math-inl.h"
+#include "math-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace doppel::augment {

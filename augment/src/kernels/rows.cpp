@@ -1,10 +1,10 @@
-#include "kernels/rows.h"
+#include "rows.h"
 
 #include <bit>
 
-#include "kernels/targets.h"
-#include "kernels/vbmi.h"
-#include "kernels/wide_pixels.h"
+#include "base/targets.h"
+#include "vbmi.h"
+#include "wide_pixels.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/rows.cpp"

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <span>
 
-#include "kernels/wide_scale.h"
+#include "wide_scale.h"
 
 namespace doppel::augment {
 

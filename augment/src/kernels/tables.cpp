@@ -1,12 +1,12 @@
-#include "kernels/tables.h"
+#include "tables.h"
 
 #include <algorithm>
 #include <cmath>
 #include <cstring>
 
-#include "kernels/targets.h"
-#include "kernels/vbmi.h"
-#include "kernels/wide_tables.h"
+#include "base/targets.h"
+#include "vbmi.h"
+#include "wide_tables.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/tables.cpp"

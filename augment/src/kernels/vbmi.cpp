@@ -1,4 +1,4 @@
-#include "kernels/vbmi.h"
+#include "vbmi.h"
 
 namespace doppel::augment {
 

@@ -1,18 +1,18 @@
-#include "kernels/warp.h"
+#include "warp.h"
 
 #include <algorithm>
 #include <cstring>
 
-#include "kernels/targets.h"
+#include "base/targets.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/warp.cpp"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
-#include "kernels/fixed_read-inl.h"
-#include "kernels/math-inl.h"
-#include "kernels/places-inl.h"
+#include "fixed_read-inl.h"
+#include "math-inl.h"
+#include "places-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace doppel::augment {

@@ -5,7 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "doppel/augment/op.h"
+#include "doppel/base/geometry.h"
 
 namespace doppel::augment {
 

@@ -1,6 +1,6 @@
-#include "kernels/wide_pixels.h"
+#include "wide_pixels.h"
 
-#include "kernels/vbmi.h"
+#include "vbmi.h"
 
 namespace doppel::augment {
 

@@ -1,8 +1,8 @@
-#include "kernels/wide_scale.h"
+#include "wide_scale.h"
 
 #include <algorithm>
 
-#include "kernels/vbmi.h"
+#include "vbmi.h"
 
 namespace doppel::augment {
 namespace {

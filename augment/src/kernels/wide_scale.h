@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <span>
 
-#include "pooled_vector.h"
+#include "base/pooled_vector.h"
 
 namespace doppel::augment {
 

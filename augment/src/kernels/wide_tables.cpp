@@ -1,6 +1,6 @@
-#include "kernels/wide_tables.h"
+#include "wide_tables.h"
 
-#include "kernels/vbmi.h"
+#include "vbmi.h"
 
 namespace doppel::augment {
 

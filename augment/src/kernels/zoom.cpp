@@ -1,9 +1,9 @@
-#include "kernels/zoom.h"
+#include "zoom.h"
 
 #include <algorithm>
 #include <cmath>
 
-#include "kernels/targets.h"
+#include "base/targets.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/zoom.cpp"

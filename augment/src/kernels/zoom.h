@@ -3,7 +3,7 @@
 
 #include <span>
 
-#include "pooled_vector.h"
+#include "base/pooled_vector.h"
 
 namespace doppel::augment {
 

@@ -4,7 +4,7 @@
 #include <array>
 #include <vector>
 
-#include "doppel/augment/fields.h"
+#include "doppel/base/fields.h"
 
 namespace doppel::augment {
 

@@ -2,7 +2,9 @@
 
 #include <cmath>
 
-#include "doppel/augment/transforms/color.h"
+#include "color_matrices.h"
+#include "doppel/augment/transforms/color/brightness.h"
+#include "doppel/augment/transforms/color/contrast.h"
 
 namespace doppel::augment {
 namespace {

@@ -4,8 +4,8 @@
 #include <array>
 #include <span>
 
-#include "doppel/augment/draft.h"
-#include "doppel/augment/random.h"
+#include "doppel/augment/draft/draft.h"
+#include "doppel/base/random.h"
 
 namespace doppel::augment {
 

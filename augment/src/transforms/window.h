@@ -1,7 +1,12 @@
 // What transforms that cut a window out share.
 #pragma once
 
-#include "doppel/augment/draft.h"
+#include <algorithm>
+#include <cmath>
+#include <string_view>
+
+#include "doppel/augment/draft/draft.h"
+#include "doppel/base/fields.h"
 
 namespace doppel::augment {
 
@@ -16,6 +21,35 @@ inline void cut(Draft& draft, const op::Crop& crop) {
 
 inline void resize_to(Draft& draft, Size size, Filter filter) {
   if (size != draft.size()) draft.append(op::Resize{size, filter});
+}
+
+constexpr Bounds kSizeOrSame{0, 1 << 20};
+
+constexpr std::string_view kSizeHelp = "height and width; 0: as the picture is";
+
+/// The wanted size as far as the picture has it.
+inline Size within(Size wanted, Size now) {
+  const Size size = or_same(wanted, now);
+  return {std::min(size.height, now.height), std::min(size.width, now.width)};
+}
+
+/// The first pixel of a window of `length` in [0, limit) that holds [low, high], or `keep` of it, at the
+/// place that `unit` draws among all such; where the window is too small, within the object.
+inline int around(double low, double high, double keep, int length, int limit, double unit) {
+  const double slack = (1 - keep) * (high - low);
+  double first = std::max(0.0, high - slack - length), last = std::min<double>(limit - length, low + slack);
+  if (first > last) {
+    first = std::clamp(low, 0.0, double(limit - length));
+    last = std::clamp(high - length, 0.0, double(limit - length));
+    if (first > last) std::swap(first, last);
+  }
+  const int a = static_cast<int>(std::ceil(first)), b = static_cast<int>(std::floor(last));
+  return b > a ? a + std::min(b - a, static_cast<int>(unit * (b - a + 1))) : std::clamp(a, 0, limit - length);
+}
+
+inline Size scaled(Size now, double factor) {
+  return {std::max(1, static_cast<int>(std::lround(now.height * factor))),
+          std::max(1, static_cast<int>(std::lround(now.width * factor)))};
 }
 
 }  // namespace doppel::augment

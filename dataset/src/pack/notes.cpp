@@ -3,7 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "doppel/augment/error.h"
+#include "doppel/base/error.h"
 #include "format.h"
 
 namespace doppel::dataset::pack {

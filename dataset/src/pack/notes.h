@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "doppel/augment/sample.h"
+#include "doppel/augment/plan/sample.h"
 
 namespace doppel::dataset::pack {
 

@@ -4,13 +4,13 @@
 #include <algorithm>
 #include <cstring>
 
-#include "../sources/tar.h"
-#include "doppel/augment/error.h"
-#include "doppel/dataset/decode.h"
-#include "doppel/dataset/pack.h"
+#include "doppel/base/error.h"
+#include "doppel/codec/png.h"
+#include "doppel/dataset/pack/pack.h"
 #include "format.h"
 #include "notes.h"
 #include "shard_reader.h"
+#include "sources/tar.h"
 
 namespace doppel::dataset {
 
@@ -111,7 +111,7 @@ void PackSource::verify(std::size_t index) const {
       throw Error("its bytes have changed (CRC-32)");
     const augment::Sample sample = load(*this, index);
     if (augment::size_of(sample.image) !=
-        augment::Size{static_cast<int>(record.height), static_cast<int>(record.width)})
+        Size{static_cast<int>(record.height), static_cast<int>(record.width)})
       throw Error("its picture has another size than the index says");
   } catch (const Error& error) { throw Error(fmt::format("{}: {}", name(index), error.what())); }
 }

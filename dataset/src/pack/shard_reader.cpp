@@ -6,7 +6,7 @@
 #include <array>
 #include <cstring>
 
-#include "doppel/augment/error.h"
+#include "doppel/base/error.h"
 #include "notes.h"
 
 namespace doppel::dataset::pack {

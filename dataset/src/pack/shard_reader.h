@@ -7,8 +7,8 @@
 #include <opencv2/core/mat.hpp>
 #include <vector>
 
-#include "../sources/tar.h"
 #include "format.h"
+#include "sources/tar.h"
 
 namespace doppel::dataset::pack {
 

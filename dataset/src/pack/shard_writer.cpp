@@ -8,7 +8,7 @@
 #include <cerrno>
 #include <cstring>
 
-#include "doppel/augment/error.h"
+#include "doppel/base/error.h"
 
 namespace doppel::dataset::pack {
 namespace {

@@ -7,10 +7,11 @@
 #include <nlohmann/json.hpp>
 #include <opencv2/imgproc.hpp>
 
-#include "doppel/augment/codec_jpeg.h"
-#include "doppel/augment/error.h"
-#include "doppel/dataset/decode.h"
-#include "doppel/dataset/pack.h"
+#include "doppel/base/error.h"
+#include "doppel/codec/jpeg.h"
+#include "doppel/codec/picture.h"
+#include "doppel/codec/png.h"
+#include "doppel/dataset/pack/pack.h"
 #include "notes.h"
 #include "shard_reader.h"
 #include "shard_writer.h"
@@ -39,8 +40,25 @@ std::string_view extension_of(pack::Codec codec) {
   return kExtensions[static_cast<std::size_t>(codec)];
 }
 
-pack::Codec codec_of(const std::vector<unsigned char>& bytes) {
-  return bytes[0] == 0xff ? pack::Codec::Jpeg : bytes[0] == 0x89 ? pack::Codec::Png : pack::Codec::Webp;
+/// As what a pack keeps these bytes; nothing where it has no name for them.
+std::optional<pack::Codec> codec_of(const std::vector<unsigned char>& bytes) {
+  switch (picture_kind(bytes)) {
+    case PictureKind::Jpeg:
+      return pack::Codec::Jpeg;
+    case PictureKind::Png:
+      return pack::Codec::Png;
+    case PictureKind::Webp:
+      return pack::Codec::Webp;
+    case PictureKind::Ppm:
+      return pack::Codec::Ppm;
+    case PictureKind::Pgm:
+      return pack::Codec::Pgm;
+    case PictureKind::Bmp:
+    case PictureKind::Tiff:
+    case PictureKind::Unknown:
+      break;
+  }
+  return {};
 }
 
 /// A binary PPM, or PGM where it's grey: a header that other programs read, then the pixels.
@@ -67,8 +85,8 @@ cv::Mat smaller(const cv::Mat& image, int side) {
 
 /// With restart markers, where that changes no pixel.
 std::vector<unsigned char> tiled(std::vector<unsigned char>& jpeg, const cv::Mat& image) {
-  std::vector<unsigned char> tiles = augment::with_restarts(jpeg);
-  const cv::Mat again = decode_image(tiles);
+  std::vector<unsigned char> tiles = with_restarts(jpeg);
+  const cv::Mat again = decode_picture(tiles);
   const bool same = again.size() == image.size() && again.type() == image.type() &&
                     cv::norm(again, image, cv::NORM_INF) == 0;
   return same ? tiles : std::move(jpeg);
@@ -92,7 +110,7 @@ Packed pack_one(const Source& source, std::size_t index, const PackOptions& opti
   try {
     Item item = source.read(index);
     const bool encoded = !item.encoded.empty();
-    const cv::Mat image = encoded ? decode_image(item.encoded) : item.sample.image;
+    const cv::Mat image = encoded ? decode_picture(item.encoded) : item.sample.image;
     const cv::Mat dense = image.isContinuous() ? image : image.clone();
     packed.print = DuplicateFinder::fingerprint(
         encoded ? std::span<const unsigned char>(item.encoded)
@@ -100,14 +118,15 @@ Packed pack_one(const Source& source, std::size_t index, const PackOptions& opti
         image);
     measure(image, packed);
     cv::Mat shown = image;
-    if (options.images <= PackOptions::Images::Keep && encoded) {
-      packed.record.codec = codec_of(item.encoded);
+    const auto kept = encoded ? codec_of(item.encoded) : std::nullopt;
+    if (options.images <= PackOptions::Images::Keep && kept) {
+      packed.record.codec = *kept;
       const bool tiles =
           options.images == PackOptions::Images::Tiles && packed.record.codec == pack::Codec::Jpeg;
       packed.picture = tiles ? tiled(item.encoded, image) : std::move(item.encoded);
     } else if (options.images == PackOptions::Images::Jpeg) {
       shown = smaller(with_channels(image, image.channels() == 1 ? 1 : 3), options.size);
-      packed.picture = augment::encode_jpeg(shown, options.quality);
+      packed.picture = encode_jpeg(shown, options.quality);
       packed.record.codec = pack::Codec::Jpeg;
     } else if (options.images == PackOptions::Images::Raw) {
       shown = smaller(with_channels(image, image.channels() == 1 ? 1 : 3), options.size);

@@ -1,12 +1,12 @@
-#include "doppel/dataset/cifar.h"
+#include "doppel/dataset/sources/cifar.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <sstream>
 
-#include "doppel/augment/error.h"
-#include "doppel/dataset/files.h"
+#include "doppel/base/error.h"
+#include "doppel/base/files.h"
 
 namespace doppel::dataset {
 namespace {

@@ -1,3 +1,5 @@
+#include "doppel/dataset/sources/coco.h"
+
 #include <fmt/format.h>
 #include <simdjson.h>
 
@@ -7,8 +9,7 @@
 #include <opencv2/imgproc.hpp>
 #include <unordered_map>
 
-#include "doppel/augment/error.h"
-#include "doppel/dataset/detection.h"
+#include "doppel/base/error.h"
 #include "run_length.h"
 
 namespace doppel::dataset {
@@ -210,7 +211,7 @@ void Coco::annotate(std::size_t index, Item& item) const {
                                  object.keypoints.end());
   }
   if (!has_masks_) return;
-  const augment::Size size = picture_size(item);
+  const Size size = picture_size(item);
   cv::Mat mask(size.height, size.width, CV_32S, cv::Scalar(0));
   for (const Object& object : objects_[index]) paint(object.outline, object.box.instance, mask);
   item.sample.masks = {mask};

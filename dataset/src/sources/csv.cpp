@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "doppel/augment/error.h"
+#include "doppel/base/error.h"
 
 namespace doppel::dataset {
 

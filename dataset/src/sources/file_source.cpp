@@ -1,13 +1,15 @@
-#include "doppel/dataset/file_source.h"
+#include "doppel/dataset/sources/file_source.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <cctype>
 #include <numeric>
 
-#include "doppel/augment/error.h"
-#include "doppel/dataset/decode.h"
-#include "doppel/dataset/files.h"
+#include "doppel/base/error.h"
+#include "doppel/base/files.h"
+#include "doppel/codec/picture.h"
 
 namespace doppel::dataset {
 
@@ -66,10 +68,19 @@ std::filesystem::path path_below(const std::filesystem::path& root, std::string_
   return root / path;
 }
 
-augment::Size picture_size(const Item& item) {
+Size picture_size(const Item& item) {
   if (item.encoded.empty()) return augment::size_of(item.sample.image);
   const cv::Size size = Picture(item.encoded).size();
   return {size.height, size.width};
+}
+
+bool is_image_file(const std::filesystem::path& path) {
+  std::string extension = path.extension().string();
+  std::ranges::transform(extension, extension.begin(), [](unsigned char c) { return std::tolower(c); });
+  static constexpr std::array<std::string_view, 9> kExtensions{".jpg", ".jpeg", ".png", ".webp", ".ppm",
+                                                               ".pgm", ".bmp",  ".tif", ".tiff"};
+  return !path.filename().string().starts_with('.') &&
+         std::ranges::find(kExtensions, extension) != kExtensions.end();
 }
 
 }  // namespace doppel::dataset

@@ -1,10 +1,11 @@
+#include "doppel/dataset/sources/idx.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "doppel/augment/error.h"
-#include "doppel/dataset/files.h"
-#include "doppel/dataset/sources.h"
+#include "doppel/base/error.h"
+#include "doppel/base/files.h"
 
 namespace doppel::dataset {
 namespace {

@@ -1,11 +1,13 @@
+#include "doppel/dataset/sources/image_folder.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
 #include <cctype>
 
-#include "doppel/augment/error.h"
-#include "doppel/dataset/sources.h"
+#include "doppel/base/error.h"
+#include "doppel/dataset/sources/file_source.h"
 
 namespace doppel::dataset {
 namespace {
@@ -45,14 +47,6 @@ void collect(const fs::path& root, const fs::path& folder, std::vector<fs::path>
 
 }  // namespace
 
-bool is_image_file(const fs::path& path) {
-  std::string extension = path.extension().string();
-  std::ranges::transform(extension, extension.begin(), [](unsigned char c) { return std::tolower(c); });
-  static constexpr std::array<std::string_view, 9> kExtensions{".jpg", ".jpeg", ".png", ".webp", ".ppm",
-                                                               ".pgm", ".bmp",  ".tif", ".tiff"};
-  return !is_hidden(path) && std::ranges::find(kExtensions, extension) != kExtensions.end();
-}
-
 ImageFolder::ImageFolder(const fs::path& root, const OnProgress& progress) : FileSource(root) {
   std::size_t all = 0;
   const auto found = [&] {
@@ -75,10 +69,6 @@ ImageFolder::ImageFolder(const fs::path& root, const OnProgress& progress) : Fil
   if (classes_.empty())
     throw Error(
         fmt::format("{} has no class folders; an image folder holds one folder per class", root.string()));
-}
-
-ImageFiles::ImageFiles(const std::vector<fs::path>& files) : FileSource("") {
-  for (const fs::path& file : files) files_.push_back({file.string(), -1});
 }
 
 }  // namespace doppel::dataset

@@ -1,4 +1,4 @@
-#include "doppel/dataset/manifest.h"
+#include "doppel/dataset/sources/manifest.h"
 
 #include <fmt/format.h>
 #include <simdjson.h>
@@ -11,8 +11,8 @@
 #include <unordered_map>
 
 #include "csv.h"
-#include "doppel/augment/error.h"
-#include "doppel/dataset/files.h"
+#include "doppel/base/error.h"
+#include "doppel/base/files.h"
 
 namespace doppel::dataset {
 

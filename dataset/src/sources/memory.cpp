@@ -1,7 +1,8 @@
+#include "doppel/dataset/sources/memory.h"
+
 #include <fmt/format.h>
 
-#include "doppel/augment/error.h"
-#include "doppel/dataset/sources.h"
+#include "doppel/base/error.h"
 
 namespace doppel::dataset {
 

@@ -1,3 +1,5 @@
+#include "doppel/dataset/sources/pascal_voc.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -6,10 +8,8 @@
 #include <pugixml.hpp>
 #include <sstream>
 
-#include "doppel/augment/error.h"
-#include "doppel/dataset/detection.h"
-#include "doppel/dataset/files.h"
-#include "doppel/dataset/sources.h"
+#include "doppel/base/error.h"
+#include "doppel/base/files.h"
 
 namespace doppel::dataset {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "doppel/augment/error.h"
+#include "doppel/base/error.h"
 
 namespace doppel::dataset {
 
@@ -26,7 +26,7 @@ std::vector<std::uint32_t> runs_from_text(std::string_view text) {
   return runs;
 }
 
-void check_runs(const std::vector<std::uint32_t>& runs, augment::Size size) {
+void check_runs(const std::vector<std::uint32_t>& runs, Size size) {
   std::uint64_t sum = 0;
   for (const std::uint32_t run : runs) sum += run;
   const auto pixels = static_cast<std::uint64_t>(size.height) * static_cast<std::uint64_t>(size.width);

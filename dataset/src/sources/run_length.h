@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "doppel/augment/fields.h"
+#include "doppel/base/fields.h"
 
 namespace doppel::dataset {
 
@@ -14,7 +14,7 @@ namespace doppel::dataset {
 std::vector<std::uint32_t> runs_from_text(std::string_view text);
 
 /// Throws Error where the runs don't fill the size exactly.
-void check_runs(const std::vector<std::uint32_t>& runs, augment::Size size);
+void check_runs(const std::vector<std::uint32_t>& runs, Size size);
 
 /// Sets the object's pixels of `mask` (CV_32S, as large as the runs') to `value`.
 void paint_runs(const std::vector<std::uint32_t>& runs, int value, cv::Mat& mask);

@@ -1,13 +1,14 @@
+#include "doppel/dataset/sources/segmentation_folder.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <unordered_map>
 
-#include "doppel/augment/error.h"
-#include "doppel/dataset/decode.h"
-#include "doppel/dataset/detection.h"
-#include "doppel/dataset/files.h"
-#include "doppel/dataset/sources.h"
+#include "doppel/base/error.h"
+#include "doppel/base/files.h"
+#include "doppel/codec/png.h"
+#include "doppel/dataset/sources/file_source.h"
 
 namespace doppel::dataset {
 

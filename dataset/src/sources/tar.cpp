@@ -11,7 +11,7 @@
 #include <charconv>
 #include <cstring>
 
-#include "doppel/augment/error.h"
+#include "doppel/base/error.h"
 
 namespace doppel::dataset {
 namespace {

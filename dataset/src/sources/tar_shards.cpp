@@ -1,4 +1,4 @@
-#include "doppel/dataset/tar_shards.h"
+#include "doppel/dataset/sources/tar_shards.h"
 
 #include <fmt/format.h>
 #include <simdjson.h>
@@ -8,7 +8,7 @@
 #include <cmath>
 #include <unordered_set>
 
-#include "doppel/augment/error.h"
+#include "doppel/base/error.h"
 #include "tar.h"
 
 namespace doppel::dataset {
@@ -114,7 +114,8 @@ void TarShards::Index::add_shard(const std::filesystem::path& path) {
     }
     if (is_image_kind(kind)) {
       if (member.size > 0xffffffffULL)
-        throw Error(fmt::format("{}: an image of {} bytes", member.name, member.size));
+        throw Error(fmt::format("{}: an image of {} bytes; at most {} can be read", member.name, member.size,
+                                0xffffffffULL));
       if (open.has_image) throw Error(fmt::format("two images are called '{}'", key));
       open.entry.at = member.at;
       open.entry.size = static_cast<std::uint32_t>(member.size);

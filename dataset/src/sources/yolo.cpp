@@ -1,3 +1,5 @@
+#include "doppel/dataset/sources/yolo.h"
+
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
@@ -5,11 +7,10 @@
 #include <cmath>
 #include <sstream>
 
-#include "doppel/augment/box_format.h"
-#include "doppel/augment/error.h"
-#include "doppel/dataset/detection.h"
-#include "doppel/dataset/files.h"
-#include "doppel/dataset/sources.h"
+#include "doppel/augment/plan/box_format.h"
+#include "doppel/base/error.h"
+#include "doppel/base/files.h"
+#include "doppel/dataset/sources/file_source.h"
 
 namespace doppel::dataset {
 namespace {
@@ -72,7 +73,7 @@ Yolo::Yolo(const fs::path& root, const std::string& split, const OnProgress& pro
 
 void Yolo::annotate(std::size_t index, Item& item) const {
   if (!fs::exists(labels_[index])) return;  // a picture of background alone
-  const augment::Size size = picture_size(item);
+  const Size size = picture_size(item);
   std::istringstream lines(text_of(labels_[index]));
   int number = 0;
   for (std::string line; std::getline(lines, line);) {

@@ -5,7 +5,7 @@
 #include <oneapi/dnnl/dnnl.hpp>
 
 #include "buffer.h"
-#include "doppel/nn/graph.h"
+#include "doppel/nn/model/graph.h"
 #include "kernels.h"
 
 namespace doppel::nn::engine {

@@ -11,7 +11,6 @@ namespace {
 
 using Desc = dnnl::memory::desc;
 using Tag = dnnl::memory::format_tag;
-constexpr auto kFloat = dnnl::memory::data_type::f32, kHalf = dnnl::memory::data_type::bf16;
 constexpr auto kDirect = dnnl::algorithm::convolution_direct,
                kWinograd = dnnl::algorithm::convolution_winograd;
 

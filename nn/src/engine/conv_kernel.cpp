@@ -6,7 +6,7 @@
 #include <chrono>
 #include <set>
 
-#include "doppel/augment/error.h"
+#include "doppel/base/error.h"
 #include "kernel_times.h"
 #include "onednn_api.h"
 #include "step.h"
@@ -122,7 +122,7 @@ bool suits_half(const Node& conv) {
 
 std::vector<ConvKernel> choose_conv_kernels(const std::vector<Node>& nodes, Model& model,
                                             const Setting& setting, std::map<std::string, std::string>& given,
-                                            const dataset::OnProgress& progress) {
+                                            const OnProgress& progress) {
   std::vector<ConvKernel> kernels(nodes.size(), ConvKernel::Direct);
   std::vector<std::size_t> open;
   std::set<std::string> untimed;

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "doppel/dataset/progress.h"
-#include "doppel/nn/graph.h"
+#include "doppel/base/progress.h"
+#include "doppel/nn/model/graph.h"
 
 namespace doppel::nn {
 class Model;
@@ -35,7 +35,7 @@ bool suits_half(const Node& conv);
 /// the convolutions timed, of those that must be; nothing where none must.
 std::vector<ConvKernel> choose_conv_kernels(const std::vector<Node>& nodes, Model& model,
                                             const Setting& setting, std::map<std::string, std::string>& given,
-                                            const dataset::OnProgress& progress = {});
+                                            const OnProgress& progress = {});
 
 /// "direct", "winograd" or "bf16".
 std::string name_of(ConvKernel kernel);

@@ -1,4 +1,4 @@
-#include "doppel/nn/custom_layer.h"
+#include "doppel/nn/model/custom_layer.h"
 #include "onednn.h"
 
 namespace doppel::nn::engine {

@@ -11,8 +11,7 @@ namespace {
 
 using Desc = dnnl::memory::desc;
 using Tag = dnnl::memory::format_tag;
-constexpr auto kFloat = dnnl::memory::data_type::f32, kHalf = dnnl::memory::data_type::bf16;
-constexpr auto kDirect = dnnl::algorithm::deconvolution_direct;
+constexpr auto kDirectDeconvolution = dnnl::algorithm::deconvolution_direct;
 
 class DeconvStep final : public Step {
  public:
@@ -48,7 +47,7 @@ class DeconvStep final : public Step {
       scratch = std::max(scratch, prepare_weight_grad(k, rows));
       if (needs_data_grad_) {
         k.data = describe_backward<dnnl::deconvolution_backward_data>(
-            setting_.engine, user_scratch(), k.forward, kDirect, in_.desc(rows), any_weights(),
+            setting_.engine, user_scratch(), k.forward, kDirectDeconvolution, in_.desc(rows), any_weights(),
             output_gradient(rows), strides(), pads(), pads());
         k.run_data = dnnl::deconvolution_backward_data(k.data);
         scratch = std::max(scratch, k.data.scratchpad_desc().get_size());
@@ -157,8 +156,8 @@ class DeconvStep final : public Step {
     }
     const Desc grads = gradients_.has_memory() ? gradients_.desc() : any_weight_gradient();
     k.weights = describe_backward<dnnl::deconvolution_backward_weights>(
-        setting_.engine, user_scratch(), k.forward, kDirect, input(rows), grads, output_gradient(rows),
-        strides(), pads(), pads());
+        setting_.engine, user_scratch(), k.forward, kDirectDeconvolution, input(rows), grads,
+        output_gradient(rows), strides(), pads(), pads());
     k.run_weights = dnnl::deconvolution_backward_weights(k.weights);
     take_gradients(k.weights.diff_weights_desc());
     return k.weights.scratchpad_desc().get_size();
@@ -204,8 +203,9 @@ class DeconvStep final : public Step {
   dnnl::deconvolution_forward::primitive_desc forward_descriptor(int rows, Tag tag) const {
     const auto kind =
         setting_.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
-    return describe<dnnl::deconvolution_forward>(setting_.engine, user_scratch(), kind, kDirect, input(rows),
-                                                 any_weights(), output(rows, tag), strides(), pads(), pads());
+    return describe<dnnl::deconvolution_forward>(setting_.engine, user_scratch(), kind, kDirectDeconvolution,
+                                                 input(rows), any_weights(), output(rows, tag), strides(),
+                                                 pads(), pads());
   }
 
   const Node& node_;

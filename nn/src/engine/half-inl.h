@@ -10,7 +10,7 @@
 #include <bit>
 #include <cstdint>
 
-#include "engine/kernels.h"
+#include "kernels.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace doppel::nn::engine {

@@ -1,4 +1,4 @@
-#include "engine/half.h"
+#include "half.h"
 
 #include <algorithm>
 

@@ -6,8 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <oneapi/dnnl/dnnl.hpp>
 
-#include "doppel/augment/error.h"
-#include "doppel/dataset/files.h"
+#include "doppel/base/error.h"
+#include "doppel/base/files.h"
 
 #ifdef __x86_64__
 #include <cpuid.h>
@@ -64,7 +64,7 @@ void KernelTimes::read() {
   std::error_code ignored;
   if (file_.empty() || !fs::is_regular_file(file_, ignored)) return;
   try {
-    const auto bytes = dataset::read_file(file_);
+    const auto bytes = read_file(file_);
     const auto all = nlohmann::json::parse(bytes.begin(), bytes.end());
     for (const auto& [work, times] : all.items()) known_.insert_or_assign(work, times.get<Times>());
   } catch (const nlohmann::json::exception&) {
@@ -75,7 +75,7 @@ void KernelTimes::write() const {
   if (file_.empty()) return;
   try {
     fs::create_directories(file_.parent_path());
-    dataset::write_file(file_, nlohmann::json(known_).dump(1) + "\n");
+    write_file(file_, nlohmann::json(known_).dump(1) + "\n");
   } catch (const fs::filesystem_error&) {
   } catch (const Error&) {}
 }

@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <cmath>
 
-#include "engine/targets.h"
+#include "targets.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "engine/kernels.cpp"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
-#include "engine/half-inl.h"
+#include "half-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace doppel::nn::engine {

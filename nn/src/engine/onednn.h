@@ -12,6 +12,8 @@
 
 namespace doppel::nn::engine {
 
+inline constexpr auto kFloat = dnnl::memory::data_type::f32, kHalf = dnnl::memory::data_type::bf16;
+
 /// While alive, this thread may call oneDNN. OpenMP runs on this thread alone, since oneTBB owns all
 /// parallelism; and signals wait: a kernel for products of floats (oneDNN 2.6, AVX-512) uses the stack
 /// pointer for its own memory on the heap, where a signal's frame would be written over what lies next to it.

@@ -9,9 +9,9 @@
 
 #include "blob.h"
 #include "conv_kernel.h"
-#include "doppel/nn/executor.h"
-#include "doppel/nn/group.h"
-#include "doppel/nn/model.h"
+#include "doppel/nn/distributed/group.h"
+#include "doppel/nn/engine/executor.h"
+#include "doppel/nn/model/model.h"
 
 namespace doppel::nn::engine {
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Losses that are no number: back to the start, at half the rate, until it holds.
+# Losses that are NaN: back to the start, at half the rate, until it holds.
 source "$(dirname "$0")/../program.sh"
 
 expect 0 "Back to step 0, at half the rate (5000)" gan sample:digits --steps 6 --every 3 --batch 16 --score-steps 0 --lr 10000 --out fell

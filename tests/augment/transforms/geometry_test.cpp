@@ -1,5 +1,4 @@
 // Objects stay where their pixels went; crops keep their promises; draws have their distributions.
-#include "doppel/augment/transforms/geometry.h"
 
 #include <gtest/gtest.h>
 
@@ -7,11 +6,19 @@
 #include <opencv2/imgproc.hpp>
 
 #include "augment/test_images.h"
-#include "doppel/augment/error.h"
-#include "doppel/augment/recipe.h"
-#include "doppel/augment/transforms/crop.h"
-#include "doppel/augment/transforms/flip.h"
-#include "doppel/augment/transforms/occlusion.h"
+#include "doppel/augment/recipe/recipe.h"
+#include "doppel/augment/transforms/crop/object_safe_crop.h"
+#include "doppel/augment/transforms/crop/pad.h"
+#include "doppel/augment/transforms/crop/random_crop.h"
+#include "doppel/augment/transforms/crop/random_resized_crop.h"
+#include "doppel/augment/transforms/crop/resize.h"
+#include "doppel/augment/transforms/flip/alternating_flip.h"
+#include "doppel/augment/transforms/flip/horizontal_flip.h"
+#include "doppel/augment/transforms/flip/vertical_flip.h"
+#include "doppel/augment/transforms/geometry/affine.h"
+#include "doppel/augment/transforms/geometry/perspective.h"
+#include "doppel/augment/transforms/geometry/rotate.h"
+#include "doppel/base/error.h"
 
 namespace doppel::augment {
 namespace {

@@ -5,16 +5,16 @@
 #include <opencv2/imgproc.hpp>
 
 #include "augment/test_images.h"
-#include "doppel/augment/codec_jpeg.h"
-#include "doppel/augment/error.h"
-#include "doppel/augment/recipe.h"
-#include "doppel/augment/render.h"
-#include "doppel/augment/transforms/blur.h"
-#include "doppel/augment/transforms/color.h"
-#include "doppel/augment/transforms/noise.h"
-#include "doppel/augment/transforms/quality.h"
-#include "doppel/augment/transforms/weather.h"
-#include "whole_op.h"
+#include "doppel/augment/recipe/recipe.h"
+#include "doppel/augment/render/render.h"
+#include "doppel/augment/transforms/quality/downscale.h"
+#include "doppel/augment/transforms/weather/fog.h"
+#include "doppel/augment/transforms/weather/rain.h"
+#include "doppel/augment/transforms/weather/snow.h"
+#include "doppel/base/error.h"
+#include "doppel/codec/jpeg.h"
+#include "render/whole_op.h"
+#include "transforms/color_matrices.h"
 
 namespace doppel::augment {
 namespace {

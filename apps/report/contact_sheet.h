@@ -1,0 +1,14 @@
+#pragma once
+
+#include <opencv2/core/mat.hpp>
+
+#include "doppel/dataset/loader/loader.h"
+
+namespace doppel::apps {
+
+/// A batch as one picture: its images side by side, `columns` in a row and `most` at most, normalisation
+/// undone.
+cv::Mat contact_sheet(const dataset::Batch& batch, const dataset::LoaderOptions& options, int columns,
+                      int most);
+
+}  // namespace doppel::apps

@@ -1,0 +1,51 @@
+// A run as one page that needs nothing else.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "doppel/dataset/loader/loader.h"
+#include "doppel/nn/train/trainer.h"
+#include "run_info.h"
+
+namespace doppel::apps {
+
+/// A sample that a network is sure of, against its label.
+struct Mistake {
+  std::size_t index = 0;  ///< in the source
+  int label = 0, prediction = 0;
+  double probability = 0;  ///< of the prediction
+};
+
+/// The surest mistakes of one pass, the surest first.
+class MistakeList {
+ public:
+  explicit MistakeList(std::size_t most) : most_(most) {}
+  void add(std::size_t index, int label, std::span<const float> logits);
+  std::vector<Mistake> sorted() const;
+
+ private:
+  std::size_t most_;
+  std::vector<Mistake> mistakes_;
+};
+
+/// What a page shows.
+struct RunReport {
+  std::string title, network;
+  std::vector<std::pair<std::string, std::string>> facts;  ///< name and value, in order
+  std::vector<nn::EpochRecord> history;
+  std::string held_out;  ///< "test" or "validation"
+  std::string note;      ///< what is to be known of the curves; may be empty
+  std::vector<std::string> classes;
+  std::optional<nn::Confusion> confusion;  ///< of what was held out
+  dataset::SourcePtr held_out_source, train_source;
+  std::vector<Mistake> mistakes;     ///< in what was held out
+  std::vector<Mistake> mislabelled;  ///< in the training data: sure of another class than the label
+  std::vector<std::pair<std::string, double>> seconds;  ///< where the time went, of all threads together
+};
+
+/// One self-contained HTML page: curves, confusion, classes, calibration, mistakes as pictures, and time.
+void write_report(const std::filesystem::path& path, const RunReport& report);
+
+}  // namespace doppel::apps

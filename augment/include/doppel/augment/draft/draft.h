@@ -1,0 +1,132 @@
+// A plan being drawn: transforms read where the objects are now, and append ops.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <opencv2/core/mat.hpp>
+#include <set>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "doppel/augment/plan/drawn.h"
+#include "doppel/augment/plan/plan.h"
+#include "doppel/augment/plan/sample.h"
+#include "doppel/base/random.h"
+
+namespace doppel::augment {
+
+/// What becomes of targets at the end of a recipe.
+struct TargetRules {
+  enum class Outside { Flag, Drop };
+  double min_area = 0;                ///< pixels that must be left of a box
+  double min_visibility = 0;          ///< share of the original object that must still be seen
+  Outside keypoints = Outside::Flag;  ///< those outside: kept with visibility 0, or removed
+  std::vector<std::pair<int, int>> mirror_pairs =
+      {};  ///< keypoint labels that change places where the picture is mirrored
+  friend bool operator==(const TargetRules&, const TargetRules&) = default;
+};
+
+/// Another sample for mixing, and the stream that its own draws come from.
+struct PartnerPick {
+  Sample sample;
+  Stream stream;
+};
+/// Gives the partner that 64 random bits name: bits mod the size of the data set.
+using PartnerSource = std::function<PartnerPick(std::uint64_t bits)>;
+/// Fills in the sample's pixels; called before a transform looks at them. Until then only the picture's size
+/// and channels need to be right: a decoder that waits can be told what the plan reads (see source_region).
+using PixelSource = std::function<void()>;
+
+/// Boxes, keypoints and the label move here, exactly, while ops are appended; pixels move later, once.
+/// Visibility is cumulative: what is seen now over what the object was at first, through crops, covers and
+/// pasted pictures. An outline is kept as a polygon: under bends its edges are subdivided, a rotated box
+/// keeps its mapped angle when it's cut.
+class Draft {
+ public:
+  /// Throws Error for a coordinate that isn't a number and for masks of another size. Boxes that overshoot
+  /// the picture are clipped and counted; empty ones are dropped.
+  explicit Draft(const Sample& sample, PartnerSource partners = {}, PixelSource pixels = {});
+
+  Size size() const { return size_; }
+  const Plan& plan() const { return plan_; }
+  int channels() const { return sample_->image.channels(); }
+  int label() const { return label_; }
+  /// Gives the sample and its boxes new labels; those that `labels` doesn't name keep theirs.
+  void relabel(const std::map<int, int>& labels);
+
+  /// Boxes as they would be seen now: clipped to the picture, those that are gone left out. Rotated ones by
+  /// their hull.
+  std::vector<Box> boxes() const;
+  const std::vector<Keypoint>& keypoints() const { return keypoints_; }
+  bool has_masks() const { return !sample_->masks.empty(); }
+  /// What can be cut out: the values above 0 of the instance mask as it is now, or of the first mask.
+  std::vector<int> pastable_instances() const;
+  /// The picture and the masks as the plan so far renders them. Costs a rendering; for transforms that must
+  /// look.
+  cv::Mat image() const;
+  std::vector<cv::Mat> masks() const;
+
+  /// Adds an op and moves the targets. Throws Error where a crop doesn't fit the picture, or where an op
+  /// follows Normalize.
+  void append(Op op);
+
+  /// Drops objects, by their places in boxes(), with all that is bound to them.
+  void drop_boxes(std::span<const std::size_t> which);
+  /// Adds an object where it is now (of a picture that was laid over).
+  void add_box(const Box& box);
+
+  /// True where other samples can be had. Partners themselves aren't mixed again.
+  bool can_mix() const { return static_cast<bool>(partners_); }
+  /// Another sample, with what the recipe does before this transform already drawn, by its own stream.
+  Draft partner(std::uint64_t bits);
+  /// Brings a partner in: `op.plan`, `op.partner` and `op.names` are filled in. Its label gets `share`; its
+  /// boxes and keypoints come along where they are pasted, with instance numbers that none of ours has.
+  void join(op::Join op, const Draft& partner, double share);
+  /// What partners are drawn by: all that the recipe does before this transform. Set as it goes.
+  using DrawBefore = std::function<void(Draft& draft, const Stream& stream)>;
+  void set_before(DrawBefore before) { before_ = std::move(before); }
+
+  /// The plan, and the targets by `rules`.
+  Drawn finish(const TargetRules& rules = {}) &&;
+
+ private:
+  struct Object {
+    std::vector<Point> outline;  ///< the box's corners through all maps since the last wall
+    double seen = 1;             ///< share of the object inside `outline` and not covered
+    int label = -1, instance = -1;
+    bool rotated = false, gone = false;
+    double angle = 0;  ///< of a rotated box
+  };
+  void add_object(std::vector<Point> outline, const Object& facts);
+  void check_fits(const Op& op) const;
+  void move_targets(const Op& op);
+  void shuffle_targets(const op::Tiles& op);
+  void build_wall();
+  void cover_targets(const std::function<bool(Point)>& covers);
+  Box seen_box(const Object& object) const;
+  void name_instances(op::Join& op, const Draft& partner);
+  void cover_by(const op::Join& op, const Draft& partner);
+  void take_targets(const op::Join& op, const Draft& partner, bool bound);
+  void take_label(const Draft& partner, double share);
+
+  const Sample* sample_;
+  PartnerSource partners_;
+  PixelSource pixels_;
+  DrawBefore before_;
+  std::vector<Sample> joined_;
+  std::shared_ptr<const Sample> own_;  ///< a partner draft's sample
+  Plan plan_;
+  Size size_;
+  std::vector<Object> objects_;
+  std::vector<Keypoint> keypoints_;
+  std::vector<bool> mirrored_;  ///< per keypoint
+  int label_;
+  std::vector<LabelShare> shares_;
+  std::vector<int> dropped_;
+  std::set<int> instances_;  ///< taken numbers; filled by the first join
+  int clipped_ = 0;
+};
+
+}  // namespace doppel::augment

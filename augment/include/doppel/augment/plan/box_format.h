@@ -1,0 +1,17 @@
+// The ways in which boxes are written elsewhere. Inside doppel they are corners in pixels.
+#pragma once
+
+#include <array>
+
+#include "doppel/augment/plan/sample.h"
+
+namespace doppel::augment {
+
+/// Pascal: x0, y0, x1, y1 in pixels. Coco: x0, y0, width, height in pixels. Yolo: centre x, centre y, width,
+/// height in shares of the picture. Relative: x0, y0, x1, y1 in shares.
+enum class BoxFormat { Pascal, Coco, Yolo, Relative };
+
+Box box_from(BoxFormat format, const std::array<double, 4>& numbers, Size picture, int label = -1);
+std::array<double, 4> numbers_of(BoxFormat format, const Box& box, Size picture);
+
+}  // namespace doppel::augment

@@ -1,0 +1,61 @@
+// Ops that hold plans of their own.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "doppel/augment/plan/ops/kind.h"
+#include "doppel/base/fields.h"
+#include "doppel/base/matrix.h"
+
+namespace doppel::augment {
+struct Plan;
+}
+
+namespace doppel::augment::op {
+
+/// x' = x + share · m · (sum of weight_i · branch_i(x) - x): branches of plans that keep the picture's size,
+/// seen through a mask m. AugMix (Hendrycks 2020) and effects in part of the picture.
+struct Blend {
+  static constexpr std::string_view name = "Blend";
+  static constexpr OpKind kind = OpKind::Whole;
+  enum class Mask { All, Noise, Gradient, Checker, Boxes };
+  std::vector<Plan> branches;
+  std::vector<double> weights{};  ///< one per branch
+  double share = 1;
+  Mask mask = Mask::All;
+  double scale = 0.2;           ///< of the short side: patches of noise, squares of the checker
+  double angle = 0;             ///< degrees: where the gradient points
+  std::vector<double> boxes{};  ///< x0, y0, x1, y1 of each, pixels
+  std::uint64_t seed = 0;
+  void fields(FieldVisitor& visit);
+  friend bool operator==(const Blend& a, const Blend& b);
+};
+
+/// Brings in another sample's picture, as `plan` renders it. Average: (1 - share) · x + share · other, sizes
+/// alike. Paste: the other picture covers the rectangle at (x, y) of its own size; a `feather` above 0
+/// softens its edge. Cut: only where its instance mask (or its first) holds one of `values`. In instance
+/// masks, `values` become `names`.
+struct Join {
+  static constexpr std::string_view name = "Join";
+  static constexpr OpKind kind = OpKind::Whole;
+  enum class Mode { Average, Paste, Cut };
+  Mode mode = Mode::Average;
+  int partner = 0;         ///< which of the sample's partners
+  std::vector<Plan> plan;  ///< one: what is done to the partner
+  double share = 0;
+  int x = 0, y = 0;
+  double feather = 0;            ///< pixels
+  std::vector<double> values{};  ///< instance numbers of the partner; for Cut: those that are pasted
+  std::vector<double> names{};   ///< their numbers here; empty: the same
+  void fields(FieldVisitor& visit);
+  friend bool operator==(const Join& a, const Join& b);
+};
+
+}  // namespace doppel::augment::op
+
+// Ops hold plans, and plans ops: whoever sees one sees both.
+#include "doppel/augment/plan/op.h"

@@ -1,0 +1,43 @@
+// Foreign pictures and text.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "doppel/augment/plan/ops/kind.h"
+#include "doppel/base/fields.h"
+#include "doppel/base/matrix.h"
+
+namespace doppel::augment::op {
+
+/// Lays the picture `file` (alpha respected) over the rectangle x, y, width, height.
+struct Overlay {
+  static constexpr std::string_view name = "Overlay";
+  static constexpr OpKind kind = OpKind::Whole;
+  std::string file{};
+  int x = 0;  ///< pixels
+  int y = 0;  ///< pixels
+  Size size{1, 1};
+  double opacity = 1;
+  void fields(FieldVisitor& visit);
+  friend bool operator==(const Overlay&, const Overlay&) = default;
+};
+
+/// Writes `words` with their baseline's start at (x, y), `height` pixels tall.
+struct Text {
+  static constexpr std::string_view name = "Text";
+  static constexpr OpKind kind = OpKind::Whole;
+  std::string words{};
+  double x = 0;                          ///< pixels
+  double y = 0;                          ///< pixels
+  double height = 16;                    ///< pixels
+  std::array<double, 3> color{1, 1, 1};  ///< of the ink
+  double opacity = 1;
+  void fields(FieldVisitor& visit);
+  friend bool operator==(const Text&, const Text&) = default;
+};
+
+}  // namespace doppel::augment::op

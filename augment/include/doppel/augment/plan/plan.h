@@ -1,0 +1,40 @@
+// A plan: what will be done to one sample, with no randomness left. Small, comparable, printable,
+// serialisable.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "doppel/augment/plan/op.h"
+
+namespace doppel::augment {
+
+/// An op in a few words, done to a picture of `size`: what Plan::text() says of it.
+std::string text_of(const Op& op, Size size);
+
+struct Plan {
+  static constexpr std::string_view kChildren = "plans";
+  static constexpr bool kMayBeNone = true;
+  Size source;          ///< the size of the picture that the plan was drawn for
+  std::vector<Op> ops;  ///< in order
+
+  friend bool operator==(const Plan&, const Plan&) = default;
+
+  /// The size of the result.
+  Size size() const;
+  /// Where a source point ends up.
+  Point map(Point p) const;
+  /// One line for people: "crop 200x180 at 20,14 · flip horizontal · rotate 12° left, zoom 1.08".
+  std::string words() const;
+  /// The same, and each warp's matrix to three digits behind it.
+  std::string text() const;
+  /// Every op with every field, at full precision.
+  std::string yaml() const;
+  /// Reads what yaml() wrote. Throws UsageError with `name` and the line where the text is wrong.
+  static Plan from_yaml(const std::string& text, const std::string& name = "plan");
+  /// The same plan with neighbouring geometric ops multiplied into one each, where that is the same picture:
+  /// a run ends where the border rule or the filter changes, at a Pad, and at any op on pixels.
+  Plan fuse() const;
+};
+
+}  // namespace doppel::augment

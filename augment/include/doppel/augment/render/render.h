@@ -1,0 +1,72 @@
+// From a plan to pixels. Two renderers over the same ops: a plain one, op by op on whole float images, and
+// the fused one, which is what everybody uses. A test holds the two together over thousands of random plans:
+//   lattice ops           exactly equal
+//   pixel ops in one run  within one grey level (the reference rounds only at the end, so does a fused run)
+//   warps                 within two grey levels (15-bit and float weights against double)
+//   several stages        each stage adds half a level of rounding, times what later ops multiply it by
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <opencv2/core/mat.hpp>
+#include <span>
+
+#include "doppel/augment/plan/drawn.h"
+#include "doppel/augment/plan/plan.h"
+#include "doppel/augment/plan/sample.h"
+
+namespace doppel::augment {
+
+/// Type of a number in an image tensor. BF16 is the upper half of a float, rounded to even.
+enum class PixelType { U8, F32, BF16 };
+constexpr std::size_t bytes_of(PixelType type) {
+  return type == PixelType::U8 ? 1 : type == PixelType::BF16 ? 2 : 4;
+}
+/// Order of an image's numbers: planes [C, H, W] or interleaved [H, W, C].
+enum class Layout { CHW, HWC };
+
+/// Where a picture goes, for example one row of a batch. U8 holds 0…255; F32 and BF16 hold (x - mean) /
+/// std, x in [0, 1].
+struct Target {
+  void* data = nullptr;  ///< height · width · channels numbers, dense
+  Size size;
+  int channels = 3;
+  PixelType type = PixelType::F32;
+  Layout layout = Layout::CHW;
+  std::array<float, 4> mean{0, 0, 0, 0}, std{1, 1, 1, 1};
+  /// Planes of floats are written around the caches: pays where they are read so late that they would have
+  /// left them.
+  bool past_caches = false;
+};
+
+/// Renders into `target`. Throws Error where size or channels differ from the plan's result, or where
+/// Normalize meets U8. `partners` are the other samples that a mixing plan (op::Join) names by number.
+/// `halved`: how often the picture has been halved already, at most source_halvings(plan) times; its sides
+/// are then the source's, divided and rounded up.
+void render(const Plan& plan, const cv::Mat& image, const Target& target,
+            std::span<const Sample> partners = {}, int halved = 0);
+
+/// Renders to a new image of the source's type; CV_32F where the plan normalises.
+cv::Mat render(const Plan& plan, const cv::Mat& image, std::span<const Sample> partners = {});
+
+/// The same picture, computed op by op in float over whole images. Slow and obviously right.
+cv::Mat render_reference(const Plan& plan, const cv::Mat& image, std::span<const Sample> partners = {});
+
+/// What rendering reads of the source picture: a decoder may leave the rest undefined. The whole picture
+/// unless the plan begins with geometry that is one map without bends.
+cv::Rect source_region(const Plan& plan);
+
+/// How often the source picture may be halved before it's rendered, so that a decoder may leave out what
+/// shrinking will: where the plan begins with geometry that is one map and takes 2, 4, 8 … pixels to one. 0
+/// for others.
+int source_halvings(const Plan& plan);
+
+/// Moves a mask (one channel, CV_8U or CV_32S) through the plan's geometry, nearest neighbour; the colour of
+/// a fill is 0. Where partners are joined in, their masks of the same `place` come in as their pictures do.
+cv::Mat render_mask(const Plan& plan, const cv::Mat& mask, std::span<const Sample> partners = {},
+                    int place = 0);
+
+/// All masks of a sample that a recipe has drawn. Instances that were dropped are 0 in the instance mask.
+std::vector<cv::Mat> render_masks(const Drawn& drawn, const Sample& sample);
+
+}  // namespace doppel::augment

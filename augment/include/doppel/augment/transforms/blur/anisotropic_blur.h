@@ -1,0 +1,19 @@
+#pragma once
+
+#include "doppel/augment/transforms/transform.h"
+
+namespace doppel::augment {
+
+/// A Gaussian wider in one direction.
+struct AnisotropicBlur {
+  static constexpr std::string_view name = "AnisotropicBlur";
+  static constexpr std::string_view help = "Blurs more one way than the other.";
+  Range sigma_x{1, 3};
+  Range sigma_y{0.3, 1};
+  Range angle{0, 180};
+  double p = 0.5;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+}  // namespace doppel::augment

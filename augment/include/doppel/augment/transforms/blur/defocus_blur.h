@@ -1,0 +1,18 @@
+#pragma once
+
+#include "doppel/augment/transforms/transform.h"
+
+namespace doppel::augment {
+
+/// Mean over a disc, as a lens out of focus.
+struct DefocusBlur {
+  static constexpr std::string_view name = "DefocusBlur";
+  static constexpr std::string_view help = "Out of focus.";
+  Range radius{1, 4};
+  Range alias{0.1, 0.5};
+  double p = 0.5;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+}  // namespace doppel::augment

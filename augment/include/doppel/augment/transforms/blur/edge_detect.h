@@ -1,0 +1,17 @@
+#pragma once
+
+#include "doppel/augment/transforms/transform.h"
+
+namespace doppel::augment {
+
+/// Sobel's gradient magnitude, blended in.
+struct EdgeDetect {
+  static constexpr std::string_view name = "EdgeDetect";
+  static constexpr std::string_view help = "Shows edges.";
+  Range share{0.3, 1};
+  double p = 0.5;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+}  // namespace doppel::augment

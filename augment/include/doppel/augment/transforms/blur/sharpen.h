@@ -1,0 +1,18 @@
+#pragma once
+
+#include "doppel/augment/transforms/transform.h"
+
+namespace doppel::augment {
+
+/// (1 - amount)·x + amount·(x + lightness·(8·x - its eight neighbours)): flat areas keep their value.
+struct Sharpen {
+  static constexpr std::string_view name = "Sharpen";
+  static constexpr std::string_view help = "Sharpens.";
+  Range amount{0.2, 0.5};
+  Range lightness{0.3, 0.8};
+  double p = 0.5;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+}  // namespace doppel::augment

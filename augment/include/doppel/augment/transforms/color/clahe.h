@@ -1,0 +1,18 @@
+#pragma once
+
+#include "doppel/augment/transforms/transform.h"
+
+namespace doppel::augment {
+
+/// Contrast-limited adaptive equalisation of the lightness.
+struct Clahe {
+  static constexpr std::string_view name = "Clahe";
+  static constexpr std::string_view help = "Equalises tile by tile.";
+  Range clip{1, 4};
+  int tiles = 8;
+  double p = 0.5;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+}  // namespace doppel::augment

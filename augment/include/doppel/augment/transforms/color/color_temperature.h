@@ -1,0 +1,18 @@
+#pragma once
+
+#include "doppel/augment/transforms/transform.h"
+
+namespace doppel::augment {
+
+/// Multiplies red and blue by a black body's colour against 6500 K (Planckian locus, Krystek 1985), green
+/// staying; as often warmer as colder.
+struct ColorTemperature {
+  static constexpr std::string_view name = "ColorTemperature";
+  static constexpr std::string_view help = "Makes the light warmer or colder.";
+  Range kelvin{3000, 15000};
+  double p = 0.5;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+}  // namespace doppel::augment

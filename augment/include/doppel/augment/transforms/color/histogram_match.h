@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "doppel/augment/transforms/transform.h"
+
+namespace doppel::augment {
+
+/// Moves each channel's distribution towards that of one of the reference pictures.
+struct HistogramMatch {
+  static constexpr std::string_view name = "HistogramMatch";
+  static constexpr std::string_view help = "Takes on another picture's tones.";
+  std::vector<std::string> references{};
+  Range blend{0.5, 1};
+  double p = 0.5;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+}  // namespace doppel::augment

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "doppel/augment/plan/op.h"
+#include "doppel/augment/transforms/transform.h"
+
+namespace doppel::augment {
+
+/// Cuts one random object out; each side of its box is moved by up to `jitter` of the box. Without objects
+/// the picture stays.
+struct CropNearObject {
+  static constexpr std::string_view name = "CropNearObject";
+  static constexpr std::string_view help = "Cuts one object out.";
+  double jitter = 0.3;
+  Size size{0, 0};
+  Filter filter = Filter::Bilinear;
+  double p = 0.5;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+}  // namespace doppel::augment

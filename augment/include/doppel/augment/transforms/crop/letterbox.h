@@ -1,0 +1,20 @@
+#pragma once
+
+#include "doppel/augment/plan/op.h"
+#include "doppel/augment/transforms/transform.h"
+
+namespace doppel::augment {
+
+/// Scales to fit and pads to exactly `size`.
+struct Letterbox {
+  static constexpr std::string_view name = "Letterbox";
+  static constexpr std::string_view help = "Fits into a size with bars.";
+  Size size{256, 256};
+  Fill fill{};
+  Filter filter = Filter::Bilinear;
+  double p = 1;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+}  // namespace doppel::augment

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "doppel/augment/plan/op.h"
+#include "doppel/augment/transforms/transform.h"
+
+namespace doppel::augment {
+
+/// Scales so that the longer side has this length.
+struct LongestSide {
+  static constexpr std::string_view name = "LongestSide";
+  static constexpr std::string_view help = "Scales by the longer side.";
+  int size = 256;
+  Filter filter = Filter::Bilinear;
+  double p = 1;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+}  // namespace doppel::augment

@@ -1,0 +1,19 @@
+#pragma once
+
+#include "doppel/augment/plan/op.h"
+#include "doppel/augment/transforms/transform.h"
+
+namespace doppel::augment {
+
+/// Scales the whole picture to `size`, whatever its aspect.
+struct Resize {
+  static constexpr std::string_view name = "Resize";
+  static constexpr std::string_view help = "Scales the picture to a size.";
+  Size size{224, 224};
+  Filter filter = Filter::Bilinear;
+  double p = 1;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+}  // namespace doppel::augment

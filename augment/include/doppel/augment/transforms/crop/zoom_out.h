@@ -1,0 +1,21 @@
+#pragma once
+
+#include "doppel/augment/plan/op.h"
+#include "doppel/augment/transforms/transform.h"
+
+namespace doppel::augment {
+
+/// SSD's expansion (Liu 2016): pastes the picture at a random place of a canvas of a drawn size, then scales
+/// it back.
+struct ZoomOut {
+  static constexpr std::string_view name = "ZoomOut";
+  static constexpr std::string_view help = "Shows the picture small on a larger canvas.";
+  Range side{1, 3};
+  Fill fill{};
+  Filter filter = Filter::Bilinear;
+  double p = 0.5;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+}  // namespace doppel::augment

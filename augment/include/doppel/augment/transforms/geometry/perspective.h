@@ -1,0 +1,26 @@
+#pragma once
+
+#include "doppel/augment/plan/op.h"
+#include "doppel/augment/transforms/transform.h"
+
+namespace doppel::augment {
+
+/// Each corner moves inwards by its own shares of width and height, drawn from 0 to twice a drawn
+/// `distortion`. Border None: the picture inside the moved corners fills the frame, so that no border shows;
+/// Fill: the picture's own corners go there, and `fill` shows around. Without keep_size the result is as
+/// large as the moved quadrilateral's mean sides.
+struct Perspective {
+  static constexpr std::string_view name = "Perspective";
+  static constexpr std::string_view help = "Looks at the picture from an angle.";
+  enum class Border { None, Fill };
+  Range distortion{0.05, 0.1};
+  Border border = Border::None;
+  bool keep_size = true;
+  Fill fill{};
+  Filter filter = Filter::Bilinear;
+  double p = 0.5;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+}  // namespace doppel::augment

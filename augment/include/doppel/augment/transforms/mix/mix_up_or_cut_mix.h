@@ -1,0 +1,18 @@
+#pragma once
+
+#include "doppel/augment/transforms/transform.h"
+
+namespace doppel::augment {
+
+/// One of the two, alike.
+struct MixUpOrCutMix {
+  static constexpr std::string_view name = "MixUpOrCutMix";
+  static constexpr std::string_view help = "MixUp or CutMix.";
+  double mixup_alpha = 0.2;
+  double cutmix_alpha = 1;
+  double p = 0.5;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+}  // namespace doppel::augment

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "doppel/augment/transforms/transform.h"
+
+namespace doppel::augment {
+
+/// Grain, strongest in the mid-tones, alike in all channels.
+struct FilmGrain {
+  static constexpr std::string_view name = "FilmGrain";
+  static constexpr std::string_view help = "Adds the grain of film.";
+  Range size{0.002, 0.008};
+  Range std{0.03, 0.1};
+  double p = 0.5;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+}  // namespace doppel::augment

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "doppel/augment/transforms/transform.h"
+
+namespace doppel::augment {
+
+/// Noise whose power falls with frequency, as 1/f for exponent 1.
+struct PinkNoise {
+  static constexpr std::string_view name = "PinkNoise";
+  static constexpr std::string_view help = "Adds cloudy noise.";
+  Range std{0.02, 0.1};
+  double exponent = 1;
+  double p = 0.5;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+}  // namespace doppel::augment

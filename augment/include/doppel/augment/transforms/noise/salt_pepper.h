@@ -1,0 +1,18 @@
+#pragma once
+
+#include "doppel/augment/transforms/transform.h"
+
+namespace doppel::augment {
+
+/// Sets a share of the pixels to white or black.
+struct SaltPepper {
+  static constexpr std::string_view name = "SaltPepper";
+  static constexpr std::string_view help = "Sets pixels to white or black.";
+  Range amount{0.01, 0.06};
+  Range salt_share{0.4, 0.6};
+  double p = 0.5;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+}  // namespace doppel::augment

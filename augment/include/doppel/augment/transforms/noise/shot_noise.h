@@ -1,0 +1,17 @@
+#pragma once
+
+#include "doppel/augment/transforms/transform.h"
+
+namespace doppel::augment {
+
+/// Poisson noise of light: x·photons is counted.
+struct ShotNoise {
+  static constexpr std::string_view name = "ShotNoise";
+  static constexpr std::string_view help = "Photon noise, as in little light.";
+  Range photons{30, 300};
+  double p = 0.5;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+}  // namespace doppel::augment

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <vector>
+
+#include "doppel/augment/plan/op.h"
+#include "doppel/augment/transforms/transform.h"
+
+namespace doppel::augment {
+
+/// Covers rectangles (Cutout; DeVries and Taylor 2017), anywhere inside the picture. Sides are shares of the
+/// height and the width.
+struct CoarseDropout {
+  static constexpr std::string_view name = "CoarseDropout";
+  static constexpr std::string_view help = "Covers rectangles.";
+  IntRange holes{1, 8};
+  Range height{0.05, 0.15};
+  Range width{0.05, 0.15};
+  CoverFill fill = CoverFill::Color;
+  std::vector<double> color{0};
+  double p = 0.5;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+}  // namespace doppel::augment

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <vector>
+
+#include "doppel/augment/plan/op.h"
+#include "doppel/augment/transforms/transform.h"
+
+namespace doppel::augment {
+
+/// Covers a share of the objects wholly, and drops their boxes and keypoints.
+struct ObjectDropout {
+  static constexpr std::string_view name = "ObjectDropout";
+  static constexpr std::string_view help = "Removes whole objects.";
+  Range share{0.1, 0.5};
+  CoverFill fill = CoverFill::Mean;
+  std::vector<double> color{0};
+  double p = 0.5;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+}  // namespace doppel::augment

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <vector>
+
+#include "doppel/augment/plan/op.h"
+#include "doppel/augment/transforms/transform.h"
+
+namespace doppel::augment {
+
+/// Covers one rectangle of a drawn area and aspect (Zhong 2017); ten tries.
+struct RandomErasing {
+  static constexpr std::string_view name = "RandomErasing";
+  static constexpr std::string_view help = "Covers one rectangle.";
+  Range area{0.02, 0.33};
+  Range ratio{0.3, 3.3};
+  CoverFill fill = CoverFill::Noise;
+  std::vector<double> color{0};
+  double p = 0.5;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+}  // namespace doppel::augment

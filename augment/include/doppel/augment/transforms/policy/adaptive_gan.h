@@ -1,0 +1,19 @@
+#pragma once
+
+#include "doppel/augment/transforms/transform.h"
+
+namespace doppel::augment {
+
+/// The augmentations of ADA (Karras 2020) for a discriminator, each with chance `strength`: flips, quarter
+/// turns, whole translations, scale, rotation, stretch, brightness, contrast, luma flip, hue, saturation.
+struct AdaptiveGan {
+  static constexpr std::string_view name = "AdaptiveGan";
+  static constexpr std::string_view help = "ADA's set, for GANs.";
+  double strength = 0.5;
+  bool flips = true;
+  double p = 1;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+}  // namespace doppel::augment

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "doppel/augment/plan/op.h"
+#include "doppel/augment/transforms/transform.h"
+
+namespace doppel::augment {
+
+/// Chains of operations, mixed with each other by Dirichlet weights and with the picture by a Beta share
+/// (Hendrycks 2020). Boxes and keypoints stay: what moves is only blended in.
+struct AugMix {
+  static constexpr std::string_view name = "AugMix";
+  static constexpr std::string_view help = "Blends chains of operations.";
+  int severity = 3;
+  int width = 3;
+  int depth = -1;
+  double alpha = 1;
+  Fill fill{};
+  Filter filter = Filter::Nearest;
+  double p = 1;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+}  // namespace doppel::augment

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "doppel/augment/plan/op.h"
+#include "doppel/augment/transforms/transform.h"
+
+namespace doppel::augment {
+
+/// One of 25 learned pairs of operations (Cubuk 2019), as torchvision lists them.
+struct AutoAugment {
+  static constexpr std::string_view name = "AutoAugment";
+  static constexpr std::string_view help = "Learned pairs of operations.";
+  enum class Policy { ImageNet, Cifar10, Svhn };
+  Policy policy = Policy::ImageNet;
+  Fill fill{};
+  Filter filter = Filter::Nearest;
+  double p = 1;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+}  // namespace doppel::augment

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "doppel/augment/transforms/transform.h"
+
+namespace doppel::augment {
+
+/// Patches of near colour; a share of them shows its mean.
+struct Superpixels {
+  static constexpr std::string_view name = "Superpixels";
+  static constexpr std::string_view help = "Flattens patches.";
+  IntRange count{80, 200};
+  Range share{0.1, 0.6};
+  double p = 0.5;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+}  // namespace doppel::augment

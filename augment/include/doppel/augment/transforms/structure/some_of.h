@@ -1,0 +1,21 @@
+#pragma once
+
+#include <vector>
+
+#include "doppel/augment/transforms/transform.h"
+
+namespace doppel::augment {
+
+/// Draws `n` parts: distinct ones, in their order; with `replace`, any ones in the order they were drawn.
+struct SomeOf {
+  static constexpr std::string_view name = "SomeOf";
+  static constexpr std::string_view help = "Applies n of its parts.";
+  std::vector<Transform> of;
+  IntRange n{1, 2};
+  bool replace = false;
+  double p = 1;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+}  // namespace doppel::augment

@@ -1,0 +1,123 @@
+// A transform knows only how to draw: it reads its ranges and a random stream and appends concrete ops to a
+// draft.
+#pragma once
+
+#include <concepts>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "doppel/augment/draft/draft.h"
+#include "doppel/base/fields.h"
+#include "doppel/base/random.h"
+
+namespace doppel::augment {
+
+/// Anything that can draw is a transform: no base class. A member `double p` is the chance to apply at all; a
+/// static `name` and `fields(FieldVisitor&)` make it readable and writable as YAML.
+template <class T>
+concept Drawable =
+    std::copy_constructible<T> &&
+    requires(const T& value, Draft& draft, const Stream& stream) { value.draw(draft, stream); };
+
+/// Which classes a transform may touch, and what it makes of their labels. Classes are names, or numbers as
+/// text.
+struct LabelRules {
+  std::vector<std::string> only;               ///< where not empty: no other class is touched
+  std::vector<std::string> except;             ///< these classes are left alone
+  std::map<std::string, std::string> relabel;  ///< new label of the sample and of boxes, where it was applied
+  friend bool operator==(const LabelRules&, const LabelRules&) = default;
+};
+
+/// A Drawable as a value, with its label rules. Validates the fields when made: UsageError says which is
+/// wrong.
+class Transform {
+ public:
+  static constexpr std::string_view kChildren = "transforms";
+  static constexpr bool kMayBeNone = false;
+  template <class T>
+    requires(!std::same_as<T, Transform>) && Drawable<T>
+  Transform(T value)
+      : model_(std::make_unique<Model<T>>(std::move(value))) {  // NOLINT: a Drawable is a transform
+    validate();
+  }
+  Transform(const Transform& other)
+      : model_(other.model_->clone()), rules_(other.rules_), bound_(other.bound_) {}
+  Transform(Transform&&) noexcept = default;
+  Transform& operator=(Transform other) noexcept;
+  ~Transform() = default;
+
+  Transform with_chance(double p) const;
+  Transform only_labels(std::vector<std::string> labels) const;
+  Transform except_labels(std::vector<std::string> labels) const;
+  Transform relabel(std::map<std::string, std::string> labels) const;
+
+  std::string_view name() const { return model_->name(); }
+  double chance() const { return model_->chance(); }
+  const LabelRules& rules() const { return rules_; }
+
+  /// Draws into `draft`, if chance and label rules let it.
+  void draw(Draft& draft, const Stream& stream) const;
+  /// Shows every field, children too; a visitor that changes values changes this transform.
+  void fields(FieldVisitor& visit) { model_->fields(visit); }
+  /// Turns class names into numbers, here and in children. Throws UsageError for a name that no class has.
+  void bind_labels(std::span<const std::string> classes);
+  void set_rules(LabelRules rules) { rules_ = std::move(rules); }
+  void validate();
+
+ private:
+  struct AnyModel {
+    virtual ~AnyModel() = default;
+    virtual std::unique_ptr<AnyModel> clone() const = 0;
+    virtual std::string_view name() const = 0;
+    virtual double chance() const = 0;
+    virtual void set_chance(double p) = 0;
+    virtual void draw(Draft& draft, const Stream& stream) const = 0;
+    virtual void fields(FieldVisitor& visit) = 0;
+  };
+  template <class T>
+  struct Model final : AnyModel {
+    explicit Model(T v) : value(std::move(v)) {}
+    std::unique_ptr<AnyModel> clone() const override { return std::make_unique<Model>(*this); }
+    std::string_view name() const override {
+      if constexpr (requires { T::name; }) return T::name;
+      return "custom";
+    }
+    double chance() const override {
+      if constexpr (requires { value.p; }) return value.p;
+      return own_chance;
+    }
+    void set_chance(double p) override {
+      if constexpr (requires { value.p; }) value.p = p;
+      own_chance = p;
+    }
+    void draw(Draft& draft, const Stream& stream) const override { value.draw(draft, stream); }
+    void fields(FieldVisitor& visit) override {
+      if constexpr (HasFields<T>) value.fields(visit);
+    }
+    T value;
+    double own_chance = 1;
+  };
+  struct BoundRules {
+    std::vector<int> only, except;
+    std::map<int, int> relabel;
+  };
+  bool touches(int label) const;
+
+  std::unique_ptr<AnyModel> model_;
+  LabelRules rules_;
+  BoundRules bound_;
+};
+
+/// Draws each of `parts` in turn. Part k of its name has the stream split(name, k), so that adding, moving or
+/// editing one transform leaves the draws of the others as they were.
+/// At the top of a recipe the draft learns what has been drawn before each part: a partner for mixing is
+/// drawn the same way.
+enum class Level { Top, Nested };
+void draw_all(std::span<const Transform> parts, Draft& draft, const Stream& stream,
+              Level level = Level::Nested);
+
+}  // namespace doppel::augment

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "doppel/augment/transforms/transform.h"
+
+namespace doppel::augment {
+
+/// White clouds of smooth fractal noise.
+struct Clouds {
+  static constexpr std::string_view name = "Clouds";
+  static constexpr std::string_view help = "Clouds.";
+  Range amount{0.2, 0.6};
+  Range scale{0.3, 0.6};
+  double p = 0.5;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+}  // namespace doppel::augment

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <vector>
+
+#include "doppel/augment/transforms/transform.h"
+
+namespace doppel::augment {
+
+/// Darkens soft-edged convex polygons.
+struct Shadow {
+  static constexpr std::string_view name = "Shadow";
+  static constexpr std::string_view help = "Casts shadows.";
+  IntRange count{1, 2};
+  Range darkness{0.3, 0.6};
+  std::vector<double> region{0, 0, 1, 1};
+  double p = 0.5;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+}  // namespace doppel::augment

@@ -1,0 +1,36 @@
+// Sizes, points, and what is read where a picture has no pixels.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace doppel {
+
+/// Pixels, height first: [height, width].
+struct Size {
+  int height = 0, width = 0;
+  friend bool operator==(const Size&, const Size&) = default;
+};
+
+/// What shows where an image has no pixels: a colour (RGBA, shares of the full range), or a border rule.
+/// Reflect repeats no edge pixel (dcb|abcd|cba), Replicate holds the edge, Wrap continues at the other side.
+struct Fill {
+  enum class Kind { Color, Reflect, Replicate, Wrap };
+  Kind kind = Kind::Color;
+  std::array<double, 4> color{0, 0, 0, 1};
+  friend bool operator==(const Fill&, const Fill&) = default;
+};
+
+/// In continuous coordinates: the first pixel is from 0 to 1, its centre at 0.5.
+struct Point {
+  double x = 0, y = 0;
+  friend bool operator==(const Point&, const Point&) = default;
+};
+
+/// How a picture is read between its pixels. Bilinear and Bicubic read a picture halved (2x2 means) as often
+/// as the map shrinks it by 2, so that shrinking doesn't alias; Area and Lanczos are for Resize.
+enum class Filter { Nearest, Bilinear, Bicubic, Area, Lanczos };
+inline constexpr std::array<std::string_view, 5> kFilterNames{"nearest", "bilinear", "bicubic", "area",
+                                                              "lanczos"};
+
+}  // namespace doppel

@@ -1,0 +1,144 @@
+#include "doppel/base/fields.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "doppel/base/error.h"
+
+namespace doppel {
+namespace {
+
+std::string fill_text(const Fill& fill) {
+  switch (fill.kind) {
+    case Fill::Kind::Reflect:
+      return "reflect";
+    case Fill::Kind::Replicate:
+      return "replicate";
+    case Fill::Kind::Wrap:
+      return "wrap";
+    case Fill::Kind::Color:
+      break;
+  }
+  return fmt::format("[{}, {}, {}]", fill.color[0], fill.color[1], fill.color[2]);
+}
+
+std::string bounds_text(const Bounds& bounds) {
+  const bool low = std::isfinite(bounds.low), high = std::isfinite(bounds.high);
+  if (low && high) return fmt::format("{} to {}", bounds.low, bounds.high);
+  if (low) return fmt::format("at least {}", bounds.low);
+  if (high) return fmt::format("at most {}", bounds.high);
+  return "any";
+}
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::size_t> row(b.size() + 1);
+  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    std::size_t diagonal = row[0];
+    row[0] = i;
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const bool same = std::tolower(a[i - 1]) == std::tolower(b[j - 1]);
+      const std::size_t next = std::min({row[j] + 1, row[j - 1] + 1, diagonal + (same ? 0U : 1U)});
+      diagonal = row[j];
+      row[j] = next;
+    }
+  }
+  return row.back();
+}
+
+/// Checks one value.
+struct Validate {
+  const FieldInfo& info;
+  const std::string& owner;
+
+  void check(double value) const { check(value, info.bounds, info.unit); }
+  void check(double value, const Bounds& bounds, std::string_view unit) const {
+    if (std::isfinite(value) && value >= bounds.low && value <= bounds.high) return;
+    throw UsageError(fmt::format("{}: {} is {}, but must be {}{}{}", owner, info.name, value,
+                                 bounds_text(bounds), unit.empty() ? "" : " ", unit));
+  }
+  void check(double low, double high) const {
+    check(low);
+    check(high);
+    if (low > high)
+      throw UsageError(fmt::format("{}: {} is [{}, {}], upside down; write [{}, {}]", owner, info.name, low,
+                                   high, high, low));
+  }
+  void operator()(double* value) const { check(*value); }
+  void operator()(int* value) const { check(*value); }
+  void operator()(Range* value) const { check(value->low, value->high); }
+  void operator()(IntRange* value) const { check(double(value->low), double(value->high)); }
+  void operator()(Size* value) const {
+    check(value->height);
+    check(value->width);
+  }
+  void operator()(Fill* value) const {
+    if (value->kind != Fill::Kind::Color) return;
+    for (const double c : value->color) check(c, {0, 1}, "of the full range");
+  }
+  void operator()(std::vector<double>* value) const {
+    for (const double v : *value) check(v);
+  }
+  void operator()(Children* const value) const {
+    if (value->size() == 0 && !value->may_be_none())
+      throw UsageError(fmt::format("{}: {} names no {}", owner, info.name, value->kind()));
+  }
+  void operator()(const auto&) const {}
+};
+
+std::string text_of(const bool* v) { return *v ? "true" : "false"; }
+std::string text_of(const double* v) { return number_text(*v); }
+std::string text_of(const int* v) { return std::to_string(*v); }
+std::string text_of(const std::uint64_t* v) { return std::to_string(*v); }
+std::string text_of(const Range* v) { return fmt::format("[{}, {}]", v->low, v->high); }
+std::string text_of(const IntRange* v) { return fmt::format("[{}, {}]", v->low, v->high); }
+std::string text_of(const Size* v) { return fmt::format("[{}, {}]", v->height, v->width); }
+std::string text_of(const Fill* v) { return fill_text(*v); }
+std::string text_of(const std::vector<double>* v) { return fmt::format("[{}]", fmt::join(*v, ", ")); }
+std::string text_of(const std::string* v) { return fmt::format("'{}'", *v); }
+std::string text_of(const std::vector<std::string>* v) { return fmt::format("[{}]", fmt::join(*v, ", ")); }
+std::string text_of(const Children*) { return "[]"; }
+std::string text_of(const Choice& v) { return std::string(v.names[static_cast<std::size_t>(*v.position)]); }
+
+/// What each type of field is called, in FieldValue's order.
+std::string kind_of(const FieldValue& value) {
+  constexpr std::array<std::string_view, 11> kKinds{"true | false", "number",      "whole", "whole",
+                                                    "range",        "whole range", "size",  "fill",
+                                                    "numbers",      "text",        "texts"};
+  if (const auto* choice = std::get_if<Choice>(&value))
+    return fmt::format("{}", fmt::join(choice->names, " | "));
+  if (const auto* children = std::get_if<Children*>(&value)) return std::string((*children)->kind());
+  return std::string(kKinds[value.index()]);
+}
+
+}  // namespace
+
+std::string number_text(double value) { return fmt::format("{}", value); }
+
+std::string nearest_name(std::string_view word, std::span<const std::string> candidates) {
+  std::string best;
+  std::size_t distance = std::max<std::size_t>(2, word.size() / 2) + 1;
+  for (const std::string& candidate : candidates)
+    if (const std::size_t d = edit_distance(word, candidate); d < distance) {
+      distance = d;
+      best = candidate;
+    }
+  return best;
+}
+
+void FieldValidator::visit(const FieldInfo& info, const FieldValue& value) {
+  std::visit(Validate{info, owner_}, value);
+}
+
+void FieldDescriber::visit(const FieldInfo& info, const FieldValue& value) {
+  const bool bounded = !std::holds_alternative<bool*>(value) && !std::holds_alternative<Choice>(value) &&
+                       !std::holds_alternative<std::string*>(value) &&
+                       !std::holds_alternative<std::vector<std::string>*>(value);
+  fields.push_back({std::string(info.name), kind_of(value),
+                    std::visit([](const auto& v) { return text_of(v); }, value),
+                    bounded ? bounds_text(info.bounds) : "", std::string(info.unit), std::string(info.help)});
+}
+
+}  // namespace doppel

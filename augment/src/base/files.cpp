@@ -1,0 +1,119 @@
+#include "doppel/base/files.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+
+#include "doppel/base/error.h"
+
+namespace doppel {
+namespace {
+
+/// A file descriptor that closes itself.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+[[noreturn]] void fail(const std::filesystem::path& path, const char* what) {
+  throw Error(fmt::format("can't {} {}: {}", what, path.string(), std::strerror(errno)));
+}
+
+void write_all(int fd, std::span<const unsigned char> bytes, const std::filesystem::path& path) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) fail(path, "write");
+    bytes = bytes.subspan(static_cast<std::size_t>(written));
+  }
+}
+
+std::vector<unsigned char> gunzip(std::span<const unsigned char> bytes, const std::filesystem::path& path,
+                                  std::size_t limit) {
+  z_stream stream{};
+  if (inflateInit2(&stream, 16 + MAX_WBITS) != Z_OK) throw Error("zlib can't start");
+  stream.next_in = const_cast<unsigned char*>(bytes.data());
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  std::vector<unsigned char> out;
+  int status = Z_OK;
+  while (status == Z_OK && out.size() <= limit) {
+    const std::size_t before = out.size();
+    out.resize(before + std::max<std::size_t>(before, 1 << 16));
+    stream.next_out = out.data() + before;
+    stream.avail_out = static_cast<uInt>(out.size() - before);
+    status = inflate(&stream, Z_NO_FLUSH);
+    out.resize(out.size() - stream.avail_out);
+  }
+  inflateEnd(&stream);
+  if (out.size() > limit) throw Error(fmt::format("{}: unpacks to more than {} bytes", path.string(), limit));
+  if (status != Z_STREAM_END)
+    throw Error(fmt::format("{}: not a whole gzip file (truncated or damaged)", path.string()));
+  return out;
+}
+
+}  // namespace
+
+void fetch_file(const std::filesystem::path& path) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() >= 0) ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_WILLNEED);
+}
+
+std::vector<unsigned char> read_file(const std::filesystem::path& path) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  if (file.get() < 0) fail(path, "read");
+  std::vector<unsigned char> bytes;
+  std::error_code ignored;
+  const auto size = std::filesystem::file_size(path, ignored);
+  bytes.resize(ignored ? 1 << 16 : static_cast<std::size_t>(size) + 1);
+  std::size_t filled = 0;
+  while (true) {
+    const ssize_t got = ::read(file.get(), bytes.data() + filled, bytes.size() - filled);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) fail(path, "read");
+    if (got == 0) break;
+    filled += static_cast<std::size_t>(got);
+    if (filled == bytes.size()) bytes.resize(bytes.size() * 2);
+  }
+  bytes.resize(filled);
+  return bytes;
+}
+
+std::vector<unsigned char> read_file_or_gzip(const std::filesystem::path& path, std::size_t limit) {
+  std::vector<unsigned char> bytes = read_file(path);
+  const bool packed = bytes.size() > 2 && bytes[0] == 0x1f && bytes[1] == 0x8b;
+  return packed ? gunzip(bytes, path, limit) : bytes;
+}
+
+void write_file(const std::filesystem::path& path, std::span<const unsigned char> bytes) {
+  const std::filesystem::path beside = path.string() + fmt::format(".{}.tmp", ::getpid());
+  try {
+    const Descriptor file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
+    if (file.get() < 0) fail(path, "write");
+    write_all(file.get(), bytes, path);
+    if (::fsync(file.get()) != 0) fail(path, "write");
+    if (::rename(beside.c_str(), path.c_str()) != 0) fail(path, "write");
+  } catch (...) {
+    ::unlink(beside.c_str());
+    throw;
+  }
+}
+
+void write_file(const std::filesystem::path& path, std::string_view text) {
+  write_file(path, std::span(reinterpret_cast<const unsigned char*>(text.data()), text.size()));
+}
+
+}  // namespace doppel

@@ -1,0 +1,266 @@
+#include "yaml_fields.h"
+
+#include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
+
+#include <algorithm>
+#include <array>
+#include <sstream>
+#include <stdexcept>
+#include <utility>
+
+#include "doppel/base/error.h"
+
+namespace doppel {
+namespace {
+
+/// Children within children.
+constexpr int kDeepest = 32;
+
+/// Throws where the text nests deeper than any recipe or plan does: the parser recurses, its stack doesn't
+/// grow.
+class NestingCheck final : public YAML::EventHandler {
+ public:
+  explicit NestingCheck(std::string name) : name_(std::move(name)) {}
+  void OnDocumentStart(const YAML::Mark&) override {}
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t) override {
+    throw UsageError(
+        fmt::format("{}:{}: aliases (*name) aren't allowed here; write the value out", name_, mark.line + 1));
+  }
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {
+    enter(mark);
+  }
+  void OnSequenceEnd() override { --depth_; }
+  void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t,
+                  YAML::EmitterStyle::value) override {
+    enter(mark);
+  }
+  void OnMapEnd() override { --depth_; }
+
+ private:
+  void enter(const YAML::Mark& mark) {
+    if (++depth_ > 4 * kDeepest)
+      throw UsageError(fmt::format("{}:{}: nested too deep", name_, mark.line + 1));
+  }
+  std::string name_;
+  int depth_ = 0;
+};
+
+/// Reads one field from its node; an error says what it needs.
+struct ReadField {
+  const YAML::Node& node;
+  const FieldInfo& info;
+  const std::string& owner;
+  const std::string& file;
+
+  [[noreturn]] void fail(const YAML::Node& at, const char* kind) const {
+    fail_at(file, at, fmt::format("{}: {} needs {}, not '{}'", owner, info.name, kind, YAML::Dump(at)));
+  }
+  template <class T>
+  T scalar(const YAML::Node& at, const char* kind) const {
+    try {
+      return at.as<T>();
+    } catch (const YAML::Exception&) { fail(at, kind); }
+  }
+  template <class T>
+  std::vector<T> list(std::size_t size, const char* kind) const {
+    if (!node.IsSequence() || (size != 0 && node.size() != size)) fail(node, kind);
+    std::vector<T> values;
+    for (const auto& item : node) values.push_back(scalar<T>(item, kind));
+    return values;
+  }
+  /// [a, b], or one number that stands for both.
+  template <class T>
+  std::array<T, 2> pair(const char* kind) const {
+    if (node.IsScalar()) {
+      const T both = scalar<T>(node, kind);
+      return {both, both};
+    }
+    const auto two = list<T>(2, kind);
+    return {two[0], two[1]};
+  }
+  template <class T>
+  void several(std::vector<T>& value, const char* kind) const {
+    value = node.IsScalar() ? std::vector<T>{scalar<T>(node, kind)} : list<T>(0, kind);
+  }
+
+  void operator()(bool* value) const { *value = scalar<bool>(node, "true or false"); }
+  void operator()(double* value) const { *value = scalar<double>(node, "a number"); }
+  void operator()(int* value) const { *value = scalar<int>(node, "a whole number"); }
+  void operator()(std::uint64_t* value) const { *value = scalar<std::uint64_t>(node, "a whole number"); }
+  void operator()(std::string* value) const { *value = scalar<std::string>(node, "a text"); }
+  void operator()(std::vector<double>* value) const { several(*value, "a list of numbers"); }
+  void operator()(std::vector<std::string>* value) const { several(*value, "a list of texts"); }
+  void operator()(Range* value) const {
+    if (node.IsScalar())
+      for (const NamedRange& named : info.named)
+        if (node.Scalar() == named.name) {
+          *value = named.value;
+          return;
+        }
+    const auto [low, high] = pair<double>("a range as [low, high], or one number");
+    *value = {low, high};
+  }
+  void operator()(IntRange* value) const {
+    const auto [low, high] = pair<int>("a range of whole numbers as [low, high], or one");
+    *value = {low, high};
+  }
+  void operator()(Size* value) const {
+    const auto [height, width] = pair<int>("a size as [height, width], or one number");
+    *value = {height, width};
+  }
+  void operator()(Fill* value) const {
+    constexpr const char* kKind = "a grey, a colour [r, g, b], or one of reflect, replicate, wrap";
+    if (node.IsSequence()) {
+      const auto c = list<double>(3, kKind);
+      *value = {Fill::Kind::Color, {c[0], c[1], c[2], 1}};
+      return;
+    }
+    for (const auto& [name, kind] : {std::pair{"reflect", Fill::Kind::Reflect},
+                                     {"replicate", Fill::Kind::Replicate},
+                                     {"wrap", Fill::Kind::Wrap}})
+      if (node.Scalar() == name) {
+        *value = {kind, {}};
+        return;
+      }
+    const auto grey = scalar<double>(node, kKind);
+    *value = {Fill::Kind::Color, {grey, grey, grey, 1}};
+  }
+  void operator()(const Choice& choice) const {
+    const auto word = scalar<std::string>(node, "a word");
+    const auto found = std::ranges::find(choice.names, std::string_view(word));
+    if (found == choice.names.end())
+      fail_at(file, node,
+              fmt::format("{}: {} is '{}', but must be one of {}", owner, info.name, word,
+                          fmt::join(choice.names, ", ")));
+    *choice.position = static_cast<int>(found - choice.names.begin());
+  }
+  void operator()(Children*) const {}  // by YamlReader::read_children
+};
+
+YAML::Node list_of(const std::vector<std::string>& words) {
+  YAML::Node list(YAML::NodeType::Sequence);
+  for (const auto& word : words) list.push_back(word);
+  return flow(list);
+}
+
+/// A field's value as a node.
+struct WriteField {
+  YAML::Node operator()(const bool* value) const { return YAML::Node(*value); }
+  YAML::Node operator()(const double* value) const { return YAML::Node(number_text(*value)); }
+  YAML::Node operator()(const int* value) const { return YAML::Node(*value); }
+  YAML::Node operator()(const std::uint64_t* value) const { return YAML::Node(*value); }
+  YAML::Node operator()(const std::string* value) const { return YAML::Node(*value); }
+  YAML::Node operator()(const std::vector<std::string>* value) const { return list_of(*value); }
+  YAML::Node operator()(const Range* value) const {
+    return list_of({number_text(value->low), number_text(value->high)});
+  }
+  YAML::Node operator()(const IntRange* value) const {
+    return list_of({std::to_string(value->low), std::to_string(value->high)});
+  }
+  YAML::Node operator()(const Size* value) const {
+    return list_of({std::to_string(value->height), std::to_string(value->width)});
+  }
+  YAML::Node operator()(const Fill* value) const {
+    constexpr std::array<const char*, 4> kNames{"", "reflect", "replicate", "wrap"};
+    if (value->kind != Fill::Kind::Color) return YAML::Node(kNames[static_cast<std::size_t>(value->kind)]);
+    return list_of(
+        {number_text(value->color[0]), number_text(value->color[1]), number_text(value->color[2])});
+  }
+  YAML::Node operator()(const std::vector<double>* value) const {
+    std::vector<std::string> words;
+    for (const double v : *value) words.push_back(number_text(v));
+    return list_of(words);
+  }
+  YAML::Node operator()(const Choice& choice) const {
+    return YAML::Node(std::string(choice.names[static_cast<std::size_t>(*choice.position)]));
+  }
+  YAML::Node operator()(Children*) const { return {}; }  // by YamlWriter::written_children
+};
+
+}  // namespace
+
+YAML::Node flow(YAML::Node node) {
+  node.SetStyle(YAML::EmitterStyle::Flow);
+  return node;
+}
+
+void fail_with(const std::string& name, const YAML::Exception& error) {
+  throw UsageError(error.mark.is_null() ? fmt::format("{}: {}", name, error.msg)
+                                        : fmt::format("{}:{}: {}", name, error.mark.line + 1, error.msg));
+}
+
+YAML::Node load_yaml(const std::string& text, const std::string& name) {
+  constexpr std::size_t kMostBytes = 16 << 20;
+  if (text.size() > kMostBytes)
+    throw UsageError(fmt::format("{}: {} bytes are more than a recipe or plan has", name, text.size()));
+  try {
+    std::istringstream stream(text);
+    YAML::Parser parser(stream);
+    NestingCheck check(name);
+    parser.HandleNextDocument(check);
+    return YAML::Load(text);
+  } catch (const YAML::Exception& error) {
+    throw UsageError(fmt::format("{}:{}: not valid YAML: {}", name, error.mark.line + 1, error.msg));
+  }
+}
+
+std::string place_of(const std::string& file, const YAML::Node& node) {
+  const auto mark = node.Mark();
+  return mark.is_null() ? file : fmt::format("{}:{}", file, mark.line + 1);
+}
+
+void fail_at(const std::string& file, const YAML::Node& node, const std::string& what) {
+  throw UsageError(place_of(file, node) + ": " + what);
+}
+
+YamlReader::YamlReader(YAML::Node map, std::string owner, std::string file, int depth)
+    : map_(std::move(map)), owner_(std::move(owner)), file_(std::move(file)), depth_(depth) {
+  if (depth_ > kDeepest)
+    fail_at(file_, map_, fmt::format("{} is nested more than {} deep", owner_, kDeepest));
+  if (map_.IsDefined() && !map_.IsNull() && !map_.IsMap())
+    fail_at(file_, map_, fmt::format("{} needs its fields as a map, as {{p: 0.5}}", owner_));
+}
+
+void YamlReader::visit(const FieldInfo& info, const FieldValue& value) {
+  names_.emplace_back(info.name);
+  if (!map_.IsMap()) return;
+  const YAML::Node node = std::as_const(map_)[std::string(info.name)];
+  if (!node) return;
+  if (const auto* children = std::get_if<Children*>(&value)) return read_children(info, node, **children);
+  std::visit(ReadField{node, info, owner_, file_}, value);
+}
+
+void YamlReader::read_children(const FieldInfo& info, const YAML::Node&, Children&) {
+  throw std::logic_error(fmt::format("{}: nothing reads the children of {}", owner_, info.name));
+}
+
+void YamlWriter::visit(const FieldInfo& info, const FieldValue& value) {
+  const auto* children = std::get_if<Children*>(&value);
+  map_[std::string(info.name)] = children ? written_children(**children) : std::visit(WriteField(), value);
+}
+
+YAML::Node YamlWriter::written_children(Children& children) {
+  throw std::logic_error(fmt::format("nothing writes {}", children.kind()));
+}
+
+void YamlReader::finish(std::span<const std::string> also_allowed) const {
+  if (!map_.IsMap()) return;
+  std::vector<std::string> allowed = names_;
+  allowed.insert(allowed.end(), also_allowed.begin(), also_allowed.end());
+  for (const auto& pair : map_) {
+    const auto key = pair.first.as<std::string>();
+    if (std::ranges::find(allowed, key) != allowed.end()) continue;
+    const std::string near = nearest_name(key, allowed);
+    fail_at(file_, pair.first,
+            fmt::format("{} has no field '{}'{}", owner_, key,
+                        near.empty() ? fmt::format("; it has {}", fmt::join(names_, ", "))
+                                     : fmt::format("; did you mean '{}'?", near)));
+  }
+}
+
+}  // namespace doppel

@@ -1,0 +1,130 @@
+#include "doppel/codec/png.h"
+
+#include <fmt/format.h>
+#include <spng.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <memory>
+#include <opencv2/core.hpp>
+
+#include "doppel/base/error.h"
+#include "doppel/base/files.h"
+#include "picture_size.h"
+
+namespace doppel {
+namespace {
+
+using Context = std::unique_ptr<spng_ctx, decltype(&spng_ctx_free)>;
+
+void check_png(int status) {
+  if (status != SPNG_OK) throw Error(fmt::format("not a whole PNG: {}", spng_strerror(status)));
+}
+
+void check_written(int status) {
+  if (status != SPNG_OK) throw Error(fmt::format("can't write PNG: {}", spng_strerror(status)));
+}
+
+}  // namespace
+
+cv::Mat decode_png(std::span<const unsigned char> bytes, long max_pixels) {
+  const Context png(spng_ctx_new(0), spng_ctx_free);
+  check_png(spng_set_png_buffer(png.get(), bytes.data(), bytes.size()));
+  spng_ihdr header{};
+  check_png(spng_get_ihdr(png.get(), &header));
+  check_size(header.width, header.height, max_pixels);
+  spng_trns transparency{};
+  const bool has_alpha = header.color_type == SPNG_COLOR_TYPE_TRUECOLOR_ALPHA ||
+                         header.color_type == SPNG_COLOR_TYPE_GRAYSCALE_ALPHA ||
+                         spng_get_trns(png.get(), &transparency) == SPNG_OK;
+  const bool grey = header.color_type == SPNG_COLOR_TYPE_GRAYSCALE && header.bit_depth <= 8 && !has_alpha;
+  const int format = grey ? SPNG_FMT_G8 : has_alpha ? SPNG_FMT_RGBA8 : SPNG_FMT_RGB8;
+  cv::Mat image(static_cast<int>(header.height), static_cast<int>(header.width),
+                CV_8UC(grey        ? 1
+                       : has_alpha ? 4
+                                   : 3));
+  std::size_t size = 0;
+  check_png(spng_decoded_image_size(png.get(), format, &size));
+  if (size != image.total() * image.elemSize())
+    throw Error("a PNG whose size doesn't follow from its header");
+  check_png(spng_decode_image(png.get(), image.data, size, format, SPNG_DECODE_TRNS));
+  // spng gives grey of 16 bits as three equal channels.
+  if (header.color_type == SPNG_COLOR_TYPE_GRAYSCALE && image.channels() == 3)
+    cv::extractChannel(image, image, 0);
+  return image;
+}
+
+cv::Mat decode_mask(std::span<const unsigned char> bytes, long max_pixels) {
+  const Context png(spng_ctx_new(0), spng_ctx_free);
+  check_png(spng_set_png_buffer(png.get(), bytes.data(), bytes.size()));
+  spng_ihdr header{};
+  check_png(spng_get_ihdr(png.get(), &header));
+  check_size(header.width, header.height, max_pixels);
+  if (header.color_type != SPNG_COLOR_TYPE_GRAYSCALE && header.color_type != SPNG_COLOR_TYPE_INDEXED)
+    throw Error("a mask must be a grey PNG or one with a palette, not colour");
+  std::size_t size = 0;
+  // As stored: palettes give indices, narrow numbers lie packed, high bits first.
+  check_png(spng_decoded_image_size(png.get(), SPNG_FMT_PNG, &size));
+  std::vector<unsigned char> raw(size);
+  check_png(spng_decode_image(png.get(), raw.data(), size, SPNG_FMT_PNG, 0));
+  const int width = static_cast<int>(header.width), height = static_cast<int>(header.height),
+            bits = header.bit_depth;
+  const std::size_t stride = size / header.height;
+  cv::Mat mask(height, width, bits == 16 ? CV_32S : CV_8U);
+  for (int y = 0; y < height; ++y) {
+    const unsigned char* row = raw.data() + static_cast<std::size_t>(y) * stride;
+    for (int x = 0; x < width; ++x) {
+      if (bits == 16) {
+        std::uint16_t value = 0;
+        std::memcpy(&value, row + 2 * x, 2);
+        mask.at<int>(y, x) = value;
+      } else {
+        const int at = x * bits;
+        mask.at<unsigned char>(y, x) =
+            static_cast<unsigned char>((row[at / 8] >> (8 - bits - at % 8)) & ((1 << bits) - 1));
+      }
+    }
+  }
+  return mask;
+}
+
+std::vector<unsigned char> encode_mask(const cv::Mat& mask) {
+  if (mask.type() == CV_8UC1) return encode_png(mask);
+  double low = 0, high = 0;
+  cv::minMaxLoc(mask, &low, &high);
+  if (mask.type() != CV_32SC1 || low < 0 || high > 65535)
+    throw Error(fmt::format("a mask's numbers, {:.0f} to {:.0f}, must be 0 to 65535 to be written as PNG",
+                            low, high));
+  cv::Mat narrow;
+  mask.convertTo(narrow, CV_16U);
+  return encode_png(narrow);
+}
+
+std::vector<unsigned char> encode_png(const cv::Mat& image) {
+  const Context png(spng_ctx_new(SPNG_CTX_ENCODER), spng_ctx_free);
+  check_written(spng_set_option(png.get(), SPNG_ENCODE_TO_BUFFER, 1));
+  spng_ihdr header{};
+  header.width = static_cast<std::uint32_t>(image.cols);
+  header.height = static_cast<std::uint32_t>(image.rows);
+  header.bit_depth = image.depth() == CV_16U ? 16 : 8;
+  header.color_type = image.channels() == 1   ? SPNG_COLOR_TYPE_GRAYSCALE
+                      : image.channels() == 3 ? SPNG_COLOR_TYPE_TRUECOLOR
+                                              : SPNG_COLOR_TYPE_TRUECOLOR_ALPHA;
+  check_written(spng_set_ihdr(png.get(), &header));
+  const cv::Mat dense = image.isContinuous() ? image : image.clone();
+  check_written(spng_encode_image(png.get(), dense.data, dense.total() * dense.elemSize(), SPNG_FMT_PNG,
+                                  SPNG_ENCODE_FINALIZE));
+  std::size_t size = 0;
+  int status = SPNG_OK;
+  const std::unique_ptr<void, decltype(&std::free)> buffer(spng_get_png_buffer(png.get(), &size, &status),
+                                                           std::free);
+  check_written(status);
+  const auto* first = static_cast<const unsigned char*>(buffer.get());
+  return {first, first + size};
+}
+
+void write_png(const std::filesystem::path& path, const cv::Mat& image) {
+  write_file(path, encode_png(image));
+}
+
+}  // namespace doppel

@@ -1,0 +1,345 @@
+#include "doppel/augment/draft/draft.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+
+#include "base/exact_math.h"
+#include "doppel/augment/render/render.h"
+#include "doppel/base/error.h"
+#include "plan/geometry/field.h"
+#include "polygon.h"
+#include "render/stages/shapes.h"
+#include "render/whole/tiles.h"
+
+namespace doppel::augment {
+namespace {
+
+void check_finite(std::initializer_list<double> numbers, const char* what, std::size_t which) {
+  for (const double v : numbers)
+    if (!std::isfinite(v))
+      throw Error(fmt::format("{} {} has a coordinate that isn't a number", what, which));
+}
+
+/// The turn of direction `degrees` by a Jacobian; y points down, angles are counter-clockwise.
+double turned(double degrees, const std::array<double, 4>& j) {
+  const double c = std::cos(degrees / exact::kDegrees), s = -std::sin(degrees / exact::kDegrees);
+  double angle = std::atan2(-(j[2] * c + j[3] * s), j[0] * c + j[1] * s) * exact::kDegrees;
+  return angle < 0 ? angle + 360 : angle;
+}
+
+/// Where an op moves points, and how it turns directions there.
+class Mover {
+ public:
+  Mover(const Op& op, Size size) : map_(map_of(op, size)) {
+    if (is_bend(op)) field_ = make_field(op, size);
+  }
+  bool bends() const { return field_.has_value(); }
+  Point operator()(Point p) const { return field_ ? field_->forward(p) : map_(p); }
+  std::array<double, 4> jacobian(Point p) const {
+    if (!field_) return map_.jacobian(p);
+    constexpr double h = 0.5;
+    const Point a = field_->forward({p.x - h, p.y}), b = field_->forward({p.x + h, p.y});
+    const Point c = field_->forward({p.x, p.y - h}), d = field_->forward({p.x, p.y + h});
+    return {b.x - a.x, d.x - c.x, b.y - a.y, d.y - c.y};
+  }
+
+ private:
+  Matrix3 map_;
+  std::optional<Field> field_;
+};
+
+/// What an op hides; null where it hides nothing.
+std::function<bool(Point)> cover_of(const Op& any) {
+  if (const auto* cover = std::get_if<op::Cover>(&any))
+    return [cover](Point p) {
+      for (std::size_t h = 0; h + 3 < cover->holes.size(); h += 4)
+        if (p.x >= cover->holes[h] && p.x < cover->holes[h] + cover->holes[h + 2] &&
+            p.y >= cover->holes[h + 1] && p.y < cover->holes[h + 1] + cover->holes[h + 3])
+          return true;
+      return false;
+    };
+  if (const auto* shapes = std::get_if<op::Shapes>(&any))
+    return [shapes](Point p) { return shape_covers(*shapes, p); };
+  if (const auto* grid = std::get_if<op::CoverGrid>(&any))
+    return [grid](Point p) {
+      const double c = exact::cos(grid->angle / exact::kDegrees),
+                   s = exact::sin(grid->angle / exact::kDegrees);
+      const double u = (c * (p.x - grid->x) - s * (p.y - grid->y)) / grid->unit,
+                   v = (s * (p.x - grid->x) + c * (p.y - grid->y)) / grid->unit;
+      return u - std::floor(u) < grid->ratio && v - std::floor(v) < grid->ratio;
+    };
+  if (const auto* overlay = std::get_if<op::Overlay>(&any); overlay && overlay->opacity > 0.5)
+    return [overlay](Point p) {
+      return p.x >= overlay->x && p.x < overlay->x + overlay->size.width && p.y >= overlay->y &&
+             p.y < overlay->y + overlay->size.height;
+    };
+  return {};
+}
+
+}  // namespace
+
+Draft::Draft(const Sample& sample, PartnerSource partners, PixelSource pixels)
+    : sample_(&sample),
+      partners_(std::move(partners)),
+      pixels_(std::move(pixels)),
+      plan_{size_of(sample.image), {}},
+      size_(size_of(sample.image)),
+      keypoints_(sample.keypoints),
+      mirrored_(sample.keypoints.size(), false),
+      label_(sample.label),
+      shares_(sample.label_shares) {
+  for (std::size_t i = 0; i < sample.masks.size(); ++i)
+    if (size_of(sample.masks[i]) != size_)
+      throw Error(fmt::format("mask {} is {}x{}, but its picture is {}x{} (height x width)", i,
+                              sample.masks[i].rows, sample.masks[i].cols, size_.height, size_.width));
+  for (std::size_t i = 0; i < sample.boxes.size(); ++i) {
+    const Box& b = sample.boxes[i];
+    check_finite({b.x0, b.y0, b.x1, b.y1}, "box", i);
+    add_object({{b.x0, b.y0}, {b.x1, b.y0}, {b.x1, b.y1}, {b.x0, b.y1}},
+               {.outline = {}, .seen = b.visibility, .label = b.label, .instance = b.instance});
+  }
+  for (std::size_t i = 0; i < sample.rotated_boxes.size(); ++i) {
+    const RotatedBox& b = sample.rotated_boxes[i];
+    check_finite({b.x, b.y, b.width, b.height, b.angle}, "rotated box", i);
+    add_object(corners_of(b), {.outline = {},
+                               .seen = b.visibility,
+                               .label = b.label,
+                               .instance = b.instance,
+                               .rotated = true,
+                               .angle = b.angle});
+  }
+  for (std::size_t i = 0; i < keypoints_.size(); ++i)
+    check_finite({keypoints_[i].x, keypoints_[i].y, keypoints_[i].angle, keypoints_[i].scale}, "keypoint", i);
+}
+
+void Draft::add_object(std::vector<Point> outline, const Object& facts) {
+  Object object = facts;
+  const Box whole = hull_of(outline);
+  // What overshoots the picture (annotations are rounded) was never seen.
+  const bool overshoots = whole.x0 < 0 || whole.y0 < 0 || whole.x1 > size_.width || whole.y1 > size_.height;
+  clipped_ += overshoots;
+  auto seen = overshoots ? clip_polygon(outline, 0, 0, size_.width, size_.height) : outline;
+  object.gone = whole.x1 <= whole.x0 || whole.y1 <= whole.y0 || seen.size() < 3 || polygon_area(seen) <= 0;
+  object.outline = object.gone ? std::move(outline) : std::move(seen);
+  objects_.push_back(std::move(object));
+}
+
+Box Draft::seen_box(const Object& object) const {
+  const auto seen = clip_polygon(object.outline, 0, 0, size_.width, size_.height);
+  const double whole = polygon_area(object.outline);
+  if (object.gone || seen.size() < 3 || whole <= 0) return {0, 0, 0, 0, object.label, 0, object.instance};
+  // Clipping interpolates, and so ends an ulp off the edge.
+  Box box = hull_of(seen);
+  box.x0 = std::clamp(box.x0, 0.0, double(size_.width));
+  box.x1 = std::clamp(box.x1, 0.0, double(size_.width));
+  box.y0 = std::clamp(box.y0, 0.0, double(size_.height));
+  box.y1 = std::clamp(box.y1, 0.0, double(size_.height));
+  box.label = object.label;
+  box.instance = object.instance;
+  box.visibility = std::min(1.0, object.seen * polygon_area(seen) / whole);
+  return box;
+}
+
+std::vector<Box> Draft::boxes() const {
+  std::vector<Box> boxes;
+  for (const Object& object : objects_)
+    if (const Box box = seen_box(object); box.x1 > box.x0 && box.y1 > box.y0) boxes.push_back(box);
+  return boxes;
+}
+
+void Draft::drop_boxes(std::span<const std::size_t> which) {
+  std::vector<Object*> seen;
+  for (Object& object : objects_)
+    if (const Box box = seen_box(object); box.x1 > box.x0 && box.y1 > box.y0) seen.push_back(&object);
+  for (const std::size_t i : which) {
+    seen[i]->gone = true;
+    if (seen[i]->instance >= 0) dropped_.push_back(seen[i]->instance);
+  }
+}
+
+void Draft::add_box(const Box& b) {
+  add_object({{b.x0, b.y0}, {b.x1, b.y0}, {b.x1, b.y1}, {b.x0, b.y1}},
+             {.outline = {}, .seen = b.visibility, .label = b.label, .instance = b.instance});
+}
+
+cv::Mat Draft::image() const {
+  if (pixels_) pixels_();
+  return render(plan_, sample_->image, joined_);
+}
+
+std::vector<cv::Mat> Draft::masks() const {
+  std::vector<cv::Mat> masks;
+  for (std::size_t i = 0; i < sample_->masks.size(); ++i)
+    masks.push_back(render_mask(plan_, sample_->masks[i], joined_, static_cast<int>(i)));
+  return masks;
+}
+
+void Draft::check_fits(const Op& any) const {
+  if (!plan_.ops.empty() && std::holds_alternative<op::Normalize>(plan_.ops.back()))
+    throw UsageError(fmt::format("{} follows Normalize; Normalize must be the last transform", name_of(any)));
+  const auto* crop = std::get_if<op::Crop>(&any);
+  if (crop && (crop->x < 0 || crop->y < 0 || crop->size.height < 1 || crop->size.width < 1 ||
+               crop->x + crop->size.width > size_.width || crop->y + crop->size.height > size_.height))
+    throw Error(
+        fmt::format("a crop of {}x{} at ({}, {}) doesn't fit into a picture of {}x{} (height x width)",
+                    crop->size.height, crop->size.width, crop->x, crop->y, size_.height, size_.width));
+}
+
+void Draft::append(Op any) {
+  check_fits(any);
+  const OpKind kind = kind_of(any);
+  if (kind != OpKind::Geometry) build_wall();
+  if (const auto* tiles = std::get_if<op::Tiles>(&any)) shuffle_targets(*tiles);
+  if (const auto covers = cover_of(any)) cover_targets(covers);
+  if (kind == OpKind::Geometry || kind == OpKind::Wall || std::holds_alternative<op::Resize>(any))
+    move_targets(any);
+  size_ = size_after(any, size_);
+  plan_.ops.push_back(std::move(any));
+}
+
+void Draft::move_targets(const Op& any) {
+  if (objects_.empty() && keypoints_.empty()) return;
+  const Mover move(any, size_);
+  for (Object& object : objects_) {
+    if (object.rotated) {
+      const Box around = hull_of(object.outline);
+      object.angle =
+          turned(object.angle, move.jacobian({(around.x0 + around.x1) / 2, (around.y0 + around.y1) / 2}));
+    }
+    if (move.bends()) object.outline = subdivided(object.outline, 2);
+    for (Point& p : object.outline) p = move(p);
+  }
+  for (std::size_t i = 0; i < keypoints_.size(); ++i) {
+    Keypoint& k = keypoints_[i];
+    const auto j = move.jacobian({k.x, k.y});
+    const double det = j[0] * j[3] - j[1] * j[2];
+    k.angle = turned(k.angle, j);
+    k.scale *= std::sqrt(std::abs(det));
+    if (det < 0) mirrored_[i] = !mirrored_[i];
+    const Point p = move({k.x, k.y});
+    k.x = p.x;
+    k.y = p.y;
+  }
+}
+
+/// Each object becomes one piece per tile that it lies in; keypoints go with their tile.
+void Draft::shuffle_targets(const op::Tiles& op) {
+  if (op.order.empty()) return;
+  const auto tiles = tiles_of(op, size_);
+  std::vector<Object> pieces;
+  std::vector<Keypoint> points = keypoints_;
+  for (std::size_t place = 0; place < tiles.size(); ++place) {
+    const cv::Rect from = tiles[tile_at(op, tiles, place)], to = tiles[place];
+    for (const Object& object : objects_) {
+      auto part = clip_polygon(object.outline, from.x, from.y, from.x + from.width, from.y + from.height);
+      const double whole = polygon_area(object.outline), area = part.size() < 3 ? 0 : polygon_area(part);
+      if (object.gone || area <= 0 || whole <= 0) continue;
+      Object piece = object;
+      piece.seen *= area / whole;
+      for (Point& p : part) p = {p.x - from.x + to.x, p.y - from.y + to.y};
+      piece.outline = std::move(part);
+      pieces.push_back(std::move(piece));
+    }
+    for (std::size_t i = 0; i < keypoints_.size(); ++i)
+      if (keypoints_[i].x >= from.x && keypoints_[i].x < from.x + from.width && keypoints_[i].y >= from.y &&
+          keypoints_[i].y < from.y + from.height) {
+        points[i].x = keypoints_[i].x - from.x + to.x;
+        points[i].y = keypoints_[i].y - from.y + to.y;
+      }
+  }
+  objects_ = std::move(pieces);
+  keypoints_ = std::move(points);
+}
+
+/// From here on, what lies beyond the picture's edge is lost.
+void Draft::build_wall() {
+  for (Object& object : objects_) {
+    const double whole = polygon_area(object.outline);
+    auto seen = clip_polygon(object.outline, 0, 0, size_.width, size_.height);
+    if (seen.size() < 3 || whole <= 0) {
+      object.seen = 0;
+      continue;
+    }
+    object.seen *= polygon_area(seen) / whole;
+    object.outline = std::move(seen);
+  }
+  for (Keypoint& k : keypoints_)
+    if (k.x < 0 || k.y < 0 || k.x >= size_.width || k.y >= size_.height) k.visibility = 0;
+}
+
+/// Objects lose the covered share of their outline, counted on a grid of 64x64 points; keypoints under a hole
+/// are hidden.
+void Draft::cover_targets(const std::function<bool(Point)>& covers) {
+  constexpr int kGrid = 64;
+  for (Object& object : objects_) {
+    if (object.gone) continue;
+    const Box box = hull_of(object.outline);
+    int all = 0, covered = 0;
+    for (int i = 0; i < kGrid * kGrid; ++i) {
+      const Point p{box.x0 + (i % kGrid + 0.5) / kGrid * (box.x1 - box.x0),
+                    box.y0 + (i / kGrid + 0.5) / kGrid * (box.y1 - box.y0)};
+      if (!polygon_holds(object.outline, p)) continue;
+      ++all;
+      covered += covers(p);
+    }
+    if (all > 0) object.seen *= 1 - static_cast<double>(covered) / all;
+  }
+  for (Keypoint& k : keypoints_)
+    if (covers({k.x, k.y})) k.visibility = 0;
+}
+
+void Draft::relabel(const std::map<int, int>& labels) {
+  const auto change = [&](int& label) {
+    if (const auto found = labels.find(label); found != labels.end()) label = found->second;
+  };
+  change(label_);
+  for (Object& object : objects_) change(object.label);
+  for (LabelShare& share : shares_) change(share.label);
+}
+
+Drawn Draft::finish(const TargetRules& rules) && {
+  Drawn result;
+  result.plan = std::move(plan_);
+  result.label = label_;
+  result.label_shares = std::move(shares_);
+  result.partners = std::move(joined_);
+  result.dropped_instances = std::move(dropped_);
+  result.clipped = clipped_;
+  for (const Object& object : objects_) {
+    const Box box = seen_box(object);
+    const double area = (box.x1 - box.x0) * (box.y1 - box.y0);
+    const bool kept =
+        area > 0 && area >= rules.min_area && box.visibility >= rules.min_visibility && box.visibility > 0;
+    if (!kept) {
+      if (object.instance >= 0) result.dropped_instances.push_back(object.instance);
+    } else if (object.rotated) {
+      RotatedBox rotated =
+          fitted(clip_polygon(object.outline, 0, 0, size_.width, size_.height), object.angle);
+      rotated.label = box.label;
+      rotated.visibility = box.visibility;
+      rotated.instance = box.instance;
+      result.rotated_boxes.push_back(rotated);
+    } else {
+      result.boxes.push_back(box);
+    }
+  }
+  for (std::size_t i = 0; i < keypoints_.size(); ++i) {
+    Keypoint k = keypoints_[i];
+    if (std::ranges::find(result.dropped_instances, k.instance) != result.dropped_instances.end() &&
+        k.instance >= 0)
+      continue;
+    if (k.x < 0 || k.y < 0 || k.x >= size_.width || k.y >= size_.height) k.visibility = 0;
+    for (const auto& [a, b] : rules.mirror_pairs)
+      if (mirrored_[i] && (k.label == a || k.label == b)) {
+        k.label = k.label == a ? b : a;
+        break;
+      }
+    if (k.visibility > 0 || rules.keypoints == TargetRules::Outside::Flag) result.keypoints.push_back(k);
+  }
+  return result;
+}
+
+}  // namespace doppel::augment

@@ -1,0 +1,108 @@
+#include <fmt/format.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include "base/yaml_fields.h"
+#include "doppel/augment/recipe/recipe.h"
+#include "doppel/base/error.h"
+#include "presets.h"
+#include "transform_yaml.h"
+
+namespace doppel::augment {
+namespace {
+
+constexpr std::array<std::string_view, 2> kOutsideNames{"flag", "drop"};
+
+/// The keys of the map form, besides `transforms`.
+struct Rules {
+  TargetRules rules;
+  void fields(FieldVisitor& visit) {
+    visit({"min_area", {0, 1e12}, "pixels", "boxes with less left are dropped"}, rules.min_area);
+    visit({"min_visibility", {0, 1}, "", "boxes with less of the object left are dropped"},
+          rules.min_visibility);
+    visit.choice({"keypoints", {}, "", "what becomes of those outside"}, rules.keypoints, kOutsideNames);
+  }
+};
+
+/// [[a, b], …]: keypoint labels that change places in a mirror.
+std::vector<std::pair<int, int>> read_pairs(const YAML::Node& list, const std::string& file) {
+  std::vector<std::pair<int, int>> pairs;
+  if (!list.IsSequence()) fail_at(file, list, "mirror_pairs needs a list, [[left, right], …]");
+  for (const auto& item : list) {
+    std::vector<int> two;
+    try {
+      two = item.as<std::vector<int>>();
+    } catch (const YAML::Exception&) {}
+    if (two.size() != 2 || two[0] < 0 || two[1] < 0)
+      fail_at(file, item, "mirror_pairs needs pairs of keypoint labels, [[left, right], …], as numbers");
+    pairs.emplace_back(two[0], two[1]);
+  }
+  return pairs;
+}
+
+Recipe recipe_of(const YAML::Node& root, const std::string& name) {
+  Rules rules;
+  YAML::Node list = root;
+  if (root.IsMap() && root["transforms"]) {
+    list.reset(root["transforms"]);  // = would change root itself
+    YamlReader reader(root, "the recipe", name);
+    rules.fields(reader);
+    reader.finish(std::array<std::string, 2>{"transforms", "mirror_pairs"});
+    FieldValidator validator(name);
+    rules.fields(validator);
+    if (root["mirror_pairs"]) rules.rules.mirror_pairs = read_pairs(root["mirror_pairs"], name);
+  }
+  if (!list.IsSequence() && !list.IsNull())
+    fail_at(name, list,
+            "a recipe is a list of transforms, one '- Name' or '- Name: {field: value}' per line");
+  std::vector<Transform> transforms;
+  for (const auto& item : list) transforms.push_back(read_transform(item, name));
+  return Recipe(std::move(transforms), rules.rules);
+}
+
+}  // namespace
+
+Recipe Recipe::from_yaml(const std::string& text, const std::string& name) {
+  return with_yaml_errors(name, [&] { return recipe_of(load_yaml(text, name), name); });
+}
+
+std::string Recipe::yaml() const {
+  YAML::Node root(YAML::NodeType::Map);
+  Rules rules{rules_};
+  YamlWriter writer(root);
+  rules.fields(writer);
+  for (const auto& [a, b] : rules_.mirror_pairs) root["mirror_pairs"].push_back(std::vector<int>{a, b});
+  if (!rules_.mirror_pairs.empty()) root["mirror_pairs"].SetStyle(YAML::EmitterStyle::Flow);
+  YAML::Node list(YAML::NodeType::Sequence);
+  for (const Transform& transform : transforms_) list.push_back(write_transform(transform));
+  root["transforms"] = list;
+  return YAML::Dump(root) + "\n";
+}
+
+std::span<const std::string> Recipe::presets() {
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> all;
+    for (const Preset& preset : kPresets) all.emplace_back(preset.name);
+    return all;
+  }();
+  return names;
+}
+
+Recipe Recipe::load(const std::string& path_or_preset) {
+  for (const Preset& preset : kPresets)
+    if (preset.name == path_or_preset) return from_yaml(std::string(preset.yaml), "preset " + path_or_preset);
+  std::ifstream file(path_or_preset);
+  std::ostringstream text;
+  if (!file || !(text << file.rdbuf())) {
+    const std::string near = nearest_name(path_or_preset, presets());
+    throw UsageError(fmt::format("no recipe '{}': it's neither a readable file nor a preset ({}){}",
+                                 path_or_preset, fmt::join(presets(), ", "),
+                                 near.empty() ? "" : fmt::format("; did you mean '{}'?", near)));
+  }
+  return from_yaml(text.str(), path_or_preset);
+}
+
+}  // namespace doppel::augment

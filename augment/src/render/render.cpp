@@ -1,0 +1,282 @@
+#include "doppel/augment/render/render.h"
+
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "base/image_pool.h"
+#include "doppel/augment/plan/sample.h"
+#include "doppel/base/error.h"
+#include "kernels/copy.h"
+#include "pixel_program.h"
+#include "plan_stages.h"
+#include "render/sampling/sampler.h"
+#include "whole_op.h"
+#include "writer.h"
+
+namespace doppel::augment {
+namespace {
+
+/// Rows that one strip holds: with three float planes of 512 pixels it stays within a first-level cache.
+constexpr int kStripRows = 8;
+
+/// A target that is an image of its own.
+Target target_of(cv::Mat& image) {
+  Target target;
+  target.data = image.data;
+  target.size = size_of(image);
+  target.channels = image.channels();
+  target.type = image.depth() == CV_8U ? PixelType::U8 : PixelType::F32;
+  target.layout = Layout::HWC;
+  return target;
+}
+
+cv::Mat read_all(const Sampler& sampler) {
+  cv::Mat image = pooled_image(sampler.size().height, sampler.size().width, sampler.type());
+  sampler.read(0, image.rows, image.ptr(), image.step[0]);
+  return image;
+}
+
+/// Runs pixel ops over a picture, or over what a sampler reads, strip by strip into the target: bytes to
+/// bytes where it can, else through planes of floats.
+class PixelPass {
+ public:
+  PixelPass(const PixelProgram& program, const Writer& writer, int type, int width)
+      : program_(program), writer_(writer), planes_(std::min(3, CV_MAT_CN(type))), width_(width) {
+    const bool bytes = CV_MAT_DEPTH(type) == CV_8U;
+    if (bytes && writer.is_plain_bytes() && program.takes_bytes())
+      bytes_.emplace(program, CV_MAT_CN(type));
+    else if (bytes && program.empty() && writer.takes_planes())
+      straight_ = true;
+    else
+      buffer_ = pooled_image(3, width, CV_32F);
+  }
+
+  /// Rows of `rows` are rows first, first + 1 … of the picture.
+  void run(const cv::Mat& rows, int first) {
+    // A table doesn't ask where a pixel is.
+    if (bytes_ && bytes_->is_table() && rows.isContinuous())
+      return bytes_->run(rows.ptr(), first, rows.rows * width_, writer_.row(first));
+    for (int y = 0; y < rows.rows; ++y) {
+      if (bytes_)
+        bytes_->run(rows.ptr(y), first + y, width_, writer_.row(first + y));
+      else if (straight_)
+        writer_.write_planes(rows.ptr(y), first + y);
+      else
+        run_floats(rows, y, first + y);
+    }
+  }
+
+ private:
+  void run_floats(const cv::Mat& rows, int from, int y) {
+    PixelRow row{y, width_, planes_, {}};
+    for (int c = 0; c < 3; ++c) row.plane[static_cast<std::size_t>(c)] = buffer_.ptr<float>(c);
+    if (rows.depth() == CV_8U && writer_.is_plain_bytes() &&
+        program_.run_part(rows.ptr(from), rows.channels(), row, writer_.row(y)))
+      return;
+    program_.run(rows, from, row);
+    writer_.write(row, rows, from);
+  }
+
+  const PixelProgram& program_;
+  const Writer& writer_;
+  int planes_, width_;
+  std::optional<ByteProgram> bytes_;
+  bool straight_ = false;
+  cv::Mat buffer_;
+};
+
+/// Walks over a plan's stages; the picture between two stages is `image_`.
+class FusedRenderer {
+ public:
+  FusedRenderer(const Plan& plan, const cv::Mat& image, std::span<const Sample> partners, int halved)
+      : ops_(plan.ops), image_(detached(image)), size_(plan.source), partners_(partners), halved_(halved) {}
+
+  void run(const Target& target) {
+    std::size_t i = 0;
+    while (true) {
+      const PlanStage stage = plan_stage(ops_, i, size_);
+      if (stage.last == ops_.size()) return finish(i, stage.geometry, stage.pixels, target);
+      if (stage.geometry.count > 0)
+        image_ = read_all(Sampler(image_, slice(i, stage.pixels), stage.geometry, size_, halved_));
+      halved_ = 0;
+      size_ = size_of(image_);
+      if (stage.last > stage.pixels) run_pixels(stage.pixels, stage.last);
+      if (stage.whole && stage.next() == ops_.size() && run_straight(ops_.back(), target)) return;
+      if (stage.whole) image_ = apply_whole(ops_[stage.last], image_, partners_);
+      size_ = size_of(image_);
+      i = stage.next();
+    }
+  }
+
+ private:
+  std::span<const Op> slice(std::size_t first, std::size_t last) const {
+    return std::span(ops_).subspan(first, last - first);
+  }
+
+  /// A last Pad or blur without a copy, where the target is as the picture.
+  bool run_straight(const Op& last, const Target& target) const {
+    if (image_.depth() != CV_8U || !Writer(target).is_plain_bytes()) return false;
+    cv::Mat out(target.size.height, target.size.width, image_.type(), target.data);
+    if (const auto* pad = std::get_if<op::Pad>(&last)) {
+      pad_into(*pad, image_, out);
+      return true;
+    }
+    if (image_.channels() == 4) return false;  // alpha isn't blurred
+    const cv::Mat result = apply_blur(last, image_, out);
+    if (!result.empty() && result.data != out.data) result.copyTo(out);
+    return !result.empty();
+  }
+
+  void run_pixels(std::size_t first, std::size_t last) {
+    cv::Mat out = pooled_image(image_.rows, image_.cols, image_.type());
+    const PixelProgram program(slice(first, last), image_);
+    const Writer writer(target_of(out));
+    PixelPass(program, writer, image_.type(), image_.cols).run(image_, 0);
+    image_ = out;
+  }
+
+  /// The last geometry and the pixel ops after it, straight into the target.
+  void finish(std::size_t begin, const GeometryRun& geometry, std::size_t first, const Target& target) {
+    const auto ops = slice(first, ops_.size());
+    if (geometry.count > 0) {
+      const Sampler sampler(image_, slice(begin, first), geometry, size_, halved_);
+      if (!PixelProgram::needs_picture(ops)) return finish_strips(sampler, ops, target);
+      image_ = read_all(sampler);
+    }
+    const PixelProgram program(ops, image_);
+    const Writer writer(target, norms(ops, program, image_));
+    PixelPass(program, writer, image_.type(), target.size.width).run(image_, 0);
+  }
+
+  /// Ops that need no picture, over what a sampler reads.
+  void finish_strips(const Sampler& sampler, std::span<const Op> ops, const Target& target) const {
+    if (ops.empty() && image_.depth() == CV_8U) {
+      if (const Writer plain(target); plain.is_plain_bytes())
+        return sampler.read(0, target.size.height, plain.row(0), plain.row_bytes());
+    }
+    // Only its size and channels are asked for.
+    const cv::Mat shape(sampler.size().height, sampler.size().width, sampler.type(), image_.data, 0);
+    const PixelProgram program(ops, shape);
+    const Writer writer(target, norms(ops, program, shape));
+    cv::Mat strip = pooled_image(std::min(kStripRows, target.size.height), target.size.width, sampler.type());
+    PixelPass pass(program, writer, sampler.type(), target.size.width);
+    for (int y = 0; y < target.size.height; y += kStripRows) {
+      const int rows = std::min(kStripRows, target.size.height - y);
+      sampler.read(y, y + rows, strip.ptr(), strip.step[0]);
+      pass.run(strip.rowRange(0, rows), y);
+    }
+  }
+
+  /// The plan's last op where it normalises; each picture's own from what the program leaves of it.
+  static std::optional<ChannelNorms> norms(std::span<const Op> ops, const PixelProgram& program,
+                                           const cv::Mat& image) {
+    const auto* last = ops.empty() ? nullptr : std::get_if<op::Normalize>(&ops.back());
+    if (!last) return {};
+    return last->per_image ? ChannelNorms::of(program.stats(image, PictureNeed::Histogram))
+                           : ChannelNorms::of(*last);
+  }
+
+  const std::vector<Op>& ops_;
+  cv::Mat image_;
+  Size size_;  ///< of the picture between two stages, which image_ may be a smaller version of at first
+  std::span<const Sample> partners_;
+  int halved_;
+};
+
+std::string_view depth_name(int depth) {
+  constexpr std::array<std::string_view, 8> kNames{"8-bit",         "signed 8-bit",  "16-bit",
+                                                   "signed 16-bit", "signed 32-bit", "float",
+                                                   "64-bit float",  "16-bit float"};
+  return kNames[static_cast<std::size_t>(depth)];
+}
+
+void check_image(const Plan& plan, const cv::Mat& image, int halved) {
+  const bool channels = image.channels() == 1 || image.channels() == 3 || image.channels() == 4;
+  if (image.empty() || !channels || (image.depth() != CV_8U && image.depth() != CV_32F))
+    throw Error(fmt::format(
+        "pictures must be 8-bit or float with 1, 3 or 4 channels; this is {}x{}, {}, with {} channel{}",
+        image.rows, image.cols, depth_name(image.depth()), image.channels(),
+        image.channels() == 1 ? "" : "s"));
+  const auto part = [halved](int side) { return (side + (1 << halved) - 1) >> halved; };
+  if (halved > 0 && halved > source_halvings(plan))
+    throw Error(
+        fmt::format("the plan doesn't shrink its picture enough for one that was halved {} times", halved));
+  if (size_of(image) != Size{part(plan.source.height), part(plan.source.width)})
+    throw Error(fmt::format("the plan was drawn for {}x{} (height x width), but the picture is {}x{}",
+                            plan.source.height, plan.source.width, image.rows, image.cols));
+}
+
+/// A mask through an op that isn't part of a run.
+cv::Mat move_mask(const Op& any, const cv::Mat& mask, std::span<const Sample> partners, int place) {
+  const Size size = size_of(mask);
+  if (const auto* pad = std::get_if<op::Pad>(&any)) {
+    op::Pad zero = *pad;
+    zero.fill.color = {0, 0, 0, 0};
+    return apply_whole(zero, mask);
+  }
+  if (const auto* resize = std::get_if<op::Resize>(&any)) {
+    const std::array<Op, 1> nearest{op::Resize{resize->size, Filter::Nearest}};
+    return read_all(Sampler(mask, nearest, geometry_run(nearest, 0, size), Sampler::Target::Mask));
+  }
+  if (std::holds_alternative<op::Tiles>(any)) return apply_whole(any, mask);
+  if (const auto* join = std::get_if<op::Join>(&any)) return join_mask(*join, mask, partners, place);
+  return mask;
+}
+
+bool normalizes(const Plan& plan) {
+  return !plan.ops.empty() && std::holds_alternative<op::Normalize>(plan.ops.back());
+}
+
+}  // namespace
+
+void render(const Plan& plan, const cv::Mat& image, const Target& target, std::span<const Sample> partners,
+            int halved) {
+  check_image(plan, image, halved);
+  if (plan.size() != target.size || image.channels() != target.channels)
+    throw Error(
+        fmt::format("the recipe gives {}x{} with {} channels, but the batch holds {}x{} with {} (height x "
+                    "width); end the recipe with Resize",
+                    plan.size().height, plan.size().width, image.channels(), target.size.height,
+                    target.size.width, target.channels));
+  FusedRenderer(plan, image, partners, halved).run(target);
+  if (target.past_caches) finish_copies_past_caches();
+}
+
+cv::Mat render(const Plan& plan, const cv::Mat& image, std::span<const Sample> partners) {
+  const Size size = plan.size();
+  const int depth = normalizes(plan) ? CV_32F : image.depth();
+  cv::Mat out(size.height, size.width, CV_MAKETYPE(depth, image.channels()));
+  render(plan, image, target_of(out), partners);
+  return out;
+}
+
+cv::Mat render_mask(const Plan& plan, const cv::Mat& mask, std::span<const Sample> partners, int place) {
+  if (size_of(mask) != plan.source)
+    throw Error(fmt::format("a mask of {}x{} belongs to no picture of {}x{}", mask.rows, mask.cols,
+                            plan.source.height, plan.source.width));
+  cv::Mat image = mask;
+  const std::span<const Op> ops(plan.ops);
+  for (std::size_t i = 0; i < ops.size();) {
+    const GeometryRun run = geometry_run(ops, i, size_of(image));
+    if (run.count > 0) {
+      image = read_all(Sampler(image, ops.subspan(i, run.count), run, Sampler::Target::Mask));
+      i += run.count;
+    } else {
+      image = move_mask(ops[i++], image, partners, place);
+    }
+  }
+  return image.data == mask.data ? mask.clone() : image;
+}
+
+std::vector<cv::Mat> render_masks(const Drawn& drawn, const Sample& sample) {
+  std::vector<cv::Mat> masks;
+  for (std::size_t i = 0; i < sample.masks.size(); ++i)
+    masks.push_back(render_mask(drawn.plan, sample.masks[i], drawn.partners, static_cast<int>(i)));
+  const auto place = static_cast<std::size_t>(sample.instance_mask);
+  if (sample.instance_mask >= 0 && place < masks.size())
+    for (const int instance : drawn.dropped_instances) masks[place].setTo(0, masks[place] == instance);
+  return masks;
+}
+
+}  // namespace doppel::augment

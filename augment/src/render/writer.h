@@ -1,0 +1,47 @@
+// The last pass: float rows, or bytes through a table, into a batch slot or an image.
+#pragma once
+
+#include <array>
+#include <optional>
+#include <span>
+
+#include "doppel/augment/render/render.h"
+#include "pixel_stage.h"
+
+namespace doppel::augment {
+
+/// What Normalize subtracts from and divides each channel by.
+struct ChannelNorms {
+  std::array<double, 3> mean{}, std{1, 1, 1};
+  /// The op's own numbers, the last for all channels that it doesn't name.
+  static ChannelNorms of(const op::Normalize& op);
+  /// Those that give a picture with these stats mean 0 and deviation 1 per channel.
+  static ChannelNorms of(const PictureStats& stats);
+};
+
+/// Writes rows to a Target: 8 bits rounded, or floats normalised.
+class Writer {
+ public:
+  /// Folds the plan's Normalize, where there is one, into the target's own mean and std.
+  explicit Writer(const Target& target, const std::optional<ChannelNorms>& norms = {});
+
+  /// Row y from float planes in [0, 1]; alpha, where the target has it, from the source row.
+  void write(const PixelRow& row, const cv::Mat& source, int source_y) const;
+
+  /// Unchanged bytes straight to float planes, where the target has them.
+  bool takes_planes() const { return target_.type != PixelType::U8 && target_.layout == Layout::CHW; }
+  void write_planes(const unsigned char* source, int y) const;
+
+  /// Interleaved bytes: rows of the target have this form and can be written directly.
+  bool is_plain_bytes() const { return target_.type == PixelType::U8 && target_.layout == Layout::HWC; }
+  unsigned char* row(int y) const;
+  std::size_t row_bytes() const;
+
+ private:
+  void store(const float* v, int n, std::size_t channel, std::size_t first, int step) const;
+
+  Target target_;
+  std::array<float, 4> scale_{}, offset_{};
+};
+
+}  // namespace doppel::augment

@@ -1,0 +1,39 @@
+#include "doppel/augment/transforms/color/normalize.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+
+#include "doppel/base/error.h"
+#include "transforms/chance_field.h"
+
+namespace doppel::augment {
+
+void Normalize::draw(Draft& draft, const Stream&) const {
+  const auto colors = static_cast<std::size_t>(std::min(draft.channels(), 3));
+  if (preset == Preset::Imagenet) {
+    if (colors == 3)
+      draft.append(op::Normalize{{0.485, 0.456, 0.406}, {0.229, 0.224, 0.225}});
+    else
+      draft.append(op::Normalize{{0.449}, {0.226}});  // the means of the three
+    return;
+  }
+  if (preset == Preset::Dataset)
+    throw Error(
+        "Normalize {preset: dataset} needs a data set to measure: a Loader does, or Recipe::bind_statistics");
+  if ((mean.size() != 1 && mean.size() != colors) || (std.size() != 1 && std.size() != colors))
+    throw Error("Normalize: mean and std need one value, or one for each of the picture's " +
+                std::to_string(colors) + " channels");
+  draft.append(op::Normalize{mean, std});
+}
+void Normalize::fields(FieldVisitor& visit) {
+  static constexpr std::array<std::string_view, 3> kPresetNames{"custom", "imagenet", "dataset"};
+  visit({"mean", {}, "of the full range", "one value, or one per channel"}, mean);
+  visit({"std", {1e-12, 1e12}, "of the full range", "one value, or one per channel"}, std);
+  visit.choice({"preset", {}, "", "imagenet: that data set's usual values; dataset: measured by the loader"},
+               preset, kPresetNames);
+  visit_chance(visit, p);
+}
+
+}  // namespace doppel::augment

@@ -1,0 +1,17 @@
+#include "doppel/augment/transforms/crop/center_crop.h"
+
+#include "transforms/chance_field.h"
+#include "transforms/window.h"
+
+namespace doppel::augment {
+
+void CenterCrop::draw(Draft& draft, const Stream&) const {
+  const Size now = draft.size(), wanted = within(size, now);
+  cut(draft, {(now.width - wanted.width) / 2, (now.height - wanted.height) / 2, wanted});
+}
+void CenterCrop::fields(FieldVisitor& visit) {
+  visit({"size", {0, 1048576}, "pixels", "height and width; 0: as the picture is"}, size);
+  visit_chance(visit, p);
+}
+
+}  // namespace doppel::augment

@@ -1,0 +1,20 @@
+// What transforms of transforms share.
+#pragma once
+
+#include <cstdint>
+#include <span>
+
+#include "doppel/augment/transforms/transform.h"
+
+namespace doppel::augment {
+
+constexpr Bounds kShare{0, 1};
+
+inline const FieldInfo kChance{"p", kShare, "", "chance to apply"};
+
+inline void draw_part(std::span<const Transform> parts, std::size_t which, std::uint64_t turn, Draft& draft,
+                      const Stream& stream) {
+  parts[which].draw(draft, stream.split(parts[which].name(), which).split("turn", turn));
+}
+
+}  // namespace doppel::augment

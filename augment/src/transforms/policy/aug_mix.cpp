@@ -1,0 +1,66 @@
+#include "doppel/augment/transforms/policy/aug_mix.h"
+
+#include <opencv2/core.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <utility>
+
+#include "base/exact_math.h"
+#include "transforms/chance_field.h"
+#include "transforms/policy_space.h"
+
+namespace doppel::augment {
+namespace {
+
+/// AugMix leaves out what its test corruptions contain.
+constexpr std::array<PolicyOp, 9> kMixOps{PolicyOp::AutoContrast, PolicyOp::Equalize,   PolicyOp::Posterize,
+                                          PolicyOp::Rotate,       PolicyOp::Solarize,   PolicyOp::ShearX,
+                                          PolicyOp::ShearY,       PolicyOp::TranslateX, PolicyOp::TranslateY};
+
+}  // namespace
+
+void AugMix::draw(Draft& draft, const Stream& stream) const {
+  op::Blend blend;
+  double total = 0;
+  for (int i = 0; i < width; ++i) {
+    const Stream chain = stream.split("chain", static_cast<std::uint64_t>(i));
+    Sample empty;
+    empty.image =
+        cv::Mat(draft.size().height, draft.size().width, CV_MAKETYPE(CV_8U, draft.channels()), cv::Scalar());
+    Draft branch(empty);
+    const int n = depth > 0 ? depth : chain.integer("depth", 1, 3);
+    for (int k = 0; k < n; ++k) {
+      const Stream one = chain.split("step", static_cast<std::uint64_t>(k));
+      const auto which =
+          kMixOps[static_cast<std::size_t>(one.integer("op", 0, static_cast<int>(kMixOps.size()) - 1))];
+      append_policy_op(branch, which,
+                       space_value(which, one.uniform("magnitude", 0.1, severity) / 10, false, draft.size()),
+                       one, fill, filter);
+    }
+    blend.branches.push_back(branch.plan());
+    // Exponentials make a Dirichlet of ones; other alphas by their power.
+    blend.weights.push_back(
+        exact::exp(exact::log(-exact::log(1 - chain.uniform("weight", 0, 0.999999))) / alpha));
+    total += blend.weights.back();
+  }
+  for (double& w : blend.weights) w /= total;
+  const double u = stream.uniform("share"), v = stream.uniform("rest");
+  // Beta(1, 1) is uniform; other alphas by two powers (Jöhnk 1964, of which the ratio is kept).
+  const double a = exact::exp(exact::log(std::max(u, 1e-12)) / alpha),
+               b = exact::exp(exact::log(std::max(v, 1e-12)) / alpha);
+  blend.share = alpha == 1 ? u : a / (a + b);
+  draft.append(std::move(blend));
+}
+void AugMix::fields(FieldVisitor& visit) {
+  visit({"severity", {1, 10}, "", "largest magnitude, of 10"}, severity);
+  visit({"width", {1, 10}, "", "chains"}, width);
+  visit({"depth", {-1, 10}, "", "operations of a chain; -1: 1 to 3"}, depth);
+  visit({"alpha", {0.01, 100}, "", "of Dirichlet and Beta"}, alpha);
+  visit({"fill", {}, "", "what shows beyond the picture"}, fill);
+  visit.choice({"filter", {}, "", "how pixels are interpolated"}, filter, kFilterNames);
+  visit_chance(visit, p);
+}
+
+}  // namespace doppel::augment

@@ -1,0 +1,13 @@
+#include "doppel/augment/transforms/structure/maybe.h"
+
+#include "transforms/parts.h"
+
+namespace doppel::augment {
+
+void Maybe::draw(Draft& draft, const Stream& stream) const { draw_all(what, draft, stream); }
+void Maybe::fields(FieldVisitor& visit) {
+  visit(kChance, p);
+  visit({"do", {}, "", "the parts"}, what);
+}
+
+}  // namespace doppel::augment

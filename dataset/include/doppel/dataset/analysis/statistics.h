@@ -1,0 +1,23 @@
+// What a data set's pictures are like.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "doppel/base/progress.h"
+#include "doppel/dataset/sources/source.h"
+
+namespace doppel::dataset {
+
+struct PictureStatistics {
+  int channels = 0;               ///< 1 where the first picture is grey, else 3
+  std::optional<Size> size;       ///< where all are alike
+  std::vector<double> mean, std;  ///< per channel, in shares of the full range; std at least 0.001
+};
+
+/// Of at most `most` pictures, evenly spread; those that can't be read are passed over. Throws Error with the
+/// first one's reason where none can. `progress` gets the pictures looked at, of those that will be.
+PictureStatistics picture_statistics(const Source& source, int channels = 0, std::size_t most = 1000,
+                                     const OnProgress& progress = {});
+
+}  // namespace doppel::dataset

@@ -1,0 +1,47 @@
+// What the loader hands over.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "doppel/augment/plan/sample.h"
+#include "doppel/dataset/batch/tensor.h"
+
+namespace doppel::dataset {
+
+/// The targets of one row, moved as its pixels were.
+struct Targets {
+  std::vector<augment::Box> boxes;
+  std::vector<augment::Keypoint> keypoints;
+  std::vector<cv::Mat> masks;
+  std::vector<augment::RotatedBox> rotated_boxes;
+  std::vector<augment::LabelShare> label_shares;  ///< of a mixed picture; empty: the label alone
+};
+
+/// A batch. All lists have size() entries; row r belongs together.
+struct Batch {
+  std::uint64_t epoch = 0;
+  std::uint64_t step = 0;                ///< within the epoch
+  Tensor images;                         ///< [N, C, H, W] or [N, H, W, C], U8, F32 or BF16
+  std::vector<int> labels;               ///< class, -1 where unknown
+  std::vector<Targets> targets;          ///< ragged
+  std::vector<std::size_t> indices;      ///< each row's sample in the source
+  std::vector<std::uint64_t> positions;  ///< each row's place in the epoch
+  std::size_t valid = 0;                 ///< rows that are samples; those after them fill a last batch up
+
+  std::size_t size() const { return labels.size(); }
+};
+
+/// Labels as shares, [N, classes] F32: 1 at the label, or what a mixing recipe made of it; rows sum to 1.
+/// Throws Error where a label is outside the classes.
+Tensor soft_labels(const Batch& batch, int classes);
+
+/// Boxes as [N, M, 5] F32: x0, y0, x1, y1 and label of each row's first M boxes; the rest is -1. M 0: as many
+/// as the fullest row has.
+Tensor padded_boxes(const Batch& batch, std::size_t most = 0);
+
+/// A 64-bit digest of pixels, labels, targets and indices: equal for equal batches.
+std::uint64_t digest(const Batch& batch, std::uint64_t seed = 0);
+
+}  // namespace doppel::dataset

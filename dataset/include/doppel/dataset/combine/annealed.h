@@ -1,0 +1,44 @@
+// Two sources in an order for training, one of them leaving before the end.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "doppel/dataset/sources/source.h"
+
+namespace doppel::dataset {
+
+/// `size` samples to be read in order: shuffled rounds through `main`, and between them samples of `extra`
+/// (may be null), evenly spaced and shuffled alike. Extra's share is `share` up to `from` of the way, then
+/// falls to 0 in a straight line: what is synthetic goes before training ends. A pure function of its
+/// arguments, in O(1) memory.
+class Annealed final : public Source {
+ public:
+  /// Throws UsageError where a share is outside 0 to 1, a source is empty or their classes differ.
+  Annealed(SourcePtr main, SourcePtr extra, double share, std::size_t size, std::uint64_t seed,
+           double from = 0.8);
+  std::size_t size() const override { return size_; }
+  Item read(std::size_t index) const override;
+  void prepare(std::size_t index) const override;
+  std::string name(std::size_t index) const override;
+  int label(std::size_t index) const override;
+  const std::vector<std::string>& classes() const override { return main_->classes(); }
+  /// True where sample `index` is one of extra's.
+  bool is_extra(std::size_t index) const;
+
+ private:
+  /// How many of the first `count` samples are extra's.
+  std::size_t extras(std::size_t count) const;
+  struct Place {
+    const Source* source;
+    std::size_t index;
+  };
+  Place place(std::size_t index) const;
+
+  SourcePtr main_, extra_;
+  double share_, from_;
+  std::size_t size_;
+  std::uint64_t seed_;
+};
+
+}  // namespace doppel::dataset

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include "doppel/dataset/sources/source.h"
+
+namespace doppel::dataset {
+
+/// Keeps what it has read in memory, up to a number of bytes, and never drops it again: epochs in random
+/// order would find nothing in a cache that does.
+class Cached final : public Source {
+ public:
+  enum class Keep { Encoded, Decoded };
+  Cached(SourcePtr source, std::size_t bytes, Keep keep);
+  std::size_t size() const override { return source_->size(); }
+  Item read(std::size_t index) const override;
+  void prepare(std::size_t index) const override;
+  std::string name(std::size_t index) const override { return source_->name(index); }
+  int label(std::size_t index) const override { return source_->label(index); }
+  const std::vector<std::string>& classes() const override { return source_->classes(); }
+  /// Bytes that are held, at most the budget.
+  std::size_t bytes() const;
+  std::size_t kept() const;
+
+ private:
+  SourcePtr source_;
+  std::size_t budget_;
+  Keep keep_;
+  mutable std::mutex mutex_;
+  mutable std::vector<std::shared_ptr<const Item>> items_;
+  mutable std::size_t bytes_ = 0, kept_ = 0;
+};
+
+}  // namespace doppel::dataset

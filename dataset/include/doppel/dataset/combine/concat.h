@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "doppel/dataset/sources/source.h"
+
+namespace doppel::dataset {
+
+/// Several sources as one, one after the other. Classes are matched by name: a name that only later sources
+/// have is added.
+class Concat final : public Source {
+ public:
+  explicit Concat(std::vector<SourcePtr> sources);
+  std::size_t size() const override { return starts_.back(); }
+  Item read(std::size_t index) const override;
+  void prepare(std::size_t index) const override;
+  std::string name(std::size_t index) const override;
+  int label(std::size_t index) const override;
+  const std::vector<std::string>& classes() const override { return classes_; }
+
+  const std::vector<SourcePtr>& sources() const { return sources_; }
+  /// What sample `index` of one of the sources is here, and what that source's label is.
+  Item read_from(std::size_t source, std::size_t index) const;
+  int translated(std::size_t source, int label) const;
+
+ private:
+  std::pair<std::size_t, std::size_t> place(std::size_t index) const;
+
+  std::vector<SourcePtr> sources_;
+  std::vector<std::size_t> starts_{0};
+  std::vector<std::string> classes_;
+  std::vector<std::vector<int>> numbers_;  ///< per source: its classes' numbers here
+};
+
+}  // namespace doppel::dataset

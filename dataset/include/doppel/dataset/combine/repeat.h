@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "doppel/dataset/sources/source.h"
+
+namespace doppel::dataset {
+
+/// The same samples several times: augmented anew each time.
+class Repeat final : public Source {
+ public:
+  Repeat(SourcePtr source, std::size_t times);
+  std::size_t size() const override { return source_->size() * times_; }
+  Item read(std::size_t index) const override { return source_->read(index % source_->size()); }
+  void prepare(std::size_t index) const override { source_->prepare(index % source_->size()); }
+  std::string name(std::size_t index) const override { return source_->name(index % source_->size()); }
+  int label(std::size_t index) const override { return source_->label(index % source_->size()); }
+  const std::vector<std::string>& classes() const override { return source_->classes(); }
+
+ private:
+  SourcePtr source_;
+  std::size_t times_;
+};
+
+}  // namespace doppel::dataset

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "doppel/dataset/sources/source.h"
+
+namespace doppel::dataset {
+
+/// Some samples of another source, in a given order.
+class Subset final : public Source {
+ public:
+  /// Throws UsageError where an index is outside the source.
+  Subset(SourcePtr source, std::vector<std::size_t> indices);
+  std::size_t size() const override { return indices_.size(); }
+  Item read(std::size_t index) const override { return source_->read(indices_[index]); }
+  void prepare(std::size_t index) const override { source_->prepare(indices_[index]); }
+  std::string name(std::size_t index) const override { return source_->name(indices_[index]); }
+  int label(std::size_t index) const override { return source_->label(indices_[index]); }
+  const std::vector<std::string>& classes() const override { return source_->classes(); }
+
+ private:
+  SourcePtr source_;
+  std::vector<std::size_t> indices_;
+};
+
+}  // namespace doppel::dataset

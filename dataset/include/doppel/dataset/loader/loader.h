@@ -1,0 +1,163 @@
+// The streaming loader: evaluates a pure function (epoch, position) -> augmented sample, in parallel, into
+// batches.
+#pragma once
+
+#include <chrono>
+#include <concepts>
+#include <cstddef>
+#include <iterator>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "doppel/augment/recipe/recipe.h"
+#include "doppel/augment/render/render.h"
+#include "doppel/dataset/batch/batch.h"
+#include "doppel/dataset/sources/source.h"
+
+namespace doppel::dataset {
+
+class Trace;
+
+struct LoaderOptions {
+  /// Weighted: by `weights`, with replacement. Balanced: the classes in turn. An epoch has as many positions
+  /// as the source has samples, times `repeats`.
+  enum class Order { Shuffled, Sequential, Weighted, Balanced };
+  /// Pad: the last batch is as large as the others; Batch::valid says how many rows are samples, the rest are
+  /// 0 with label -1.
+  enum class LastBatch { Short, Drop, Pad };
+  /// Skip: a bad sample's row is left out, counted and named in the report. Replace: another sample of its
+  /// class takes its place, the same one every time, so that all ranks keep their step counts.
+  enum class OnError { Skip, Fail, Replace };
+
+  std::size_t batch = 64;  ///< of all ranks together
+  int workers = -1;  ///< helping tasks at once beside the consumer; -1: one per core; 0: the consumer alone
+  std::uint64_t seed = 0;
+  std::size_t prefetch = 3;  ///< batches in flight beside the one that the consumer holds
+  /// Bytes that batches and the threads' pictures may take together; 0: no limit. Where `prefetch` batches
+  /// are too many for it, fewer are prepared.
+  std::size_t memory = 0;
+  std::uint64_t epochs = 0;  ///< prepare none beyond this many; 0: always prepare what may come next
+  Order order = Order::Shuffled;
+  std::vector<double> weights = {};  ///< per sample, for Weighted
+  /// Sizes that a batch may have, at most 256; empty: all batches have the one that the recipe gives. Each
+  /// picture goes to the size of the nearest aspect, and what the recipe makes of it is scaled to cover that
+  /// size and cut out of the middle. A batch holds one size. For Shuffled and Sequential.
+  std::vector<Size> buckets = {};
+  int repeats = 1;          ///< times that each sample comes in a row, augmented anew
+  int rank = 0, world = 1;  ///< this process takes rows rank · n / world … of each batch of n
+  LastBatch last = LastBatch::Short;
+  OnError on_error = OnError::Skip;
+  int channels =
+      0;  ///< 1 or 3: pictures are made grey or RGB before the recipe; 0: as they are, which must be alike
+  std::shared_ptr<Trace> trace = {};  ///< where spans of reading, decoding and so on are added
+  augment::PixelType type = augment::PixelType::F32;
+  augment::Layout layout = augment::Layout::CHW;
+  std::array<float, 4> mean{0, 0, 0, 0},
+      std{1, 1, 1, 1};  ///< F32 and BF16 hold (x - mean) / std, x in [0, 1]
+};
+
+/// A sample that was left out or replaced.
+struct SkippedSample {
+  std::string name, reason;
+};
+
+/// What happened so far, and where the time went (summed over all threads).
+struct LoaderReport {
+  std::size_t samples = 0;
+  std::size_t skipped = 0;
+  std::size_t replaced = 0;
+  std::vector<SkippedSample> reasons;  ///< the first 100
+  std::chrono::nanoseconds reading{}, decoding{}, drawing{}, rendering{};
+  std::chrono::nanoseconds waiting{};  ///< of the consumer, with nothing left to help with
+};
+
+/// Batches are the same, bit for bit, for any number of workers, any prefetch depth, and after a resume:
+/// sample k of an epoch is source[Shuffle(n, seed, epoch)(k)], augmented by the stream (seed, epoch, index in
+/// the source).
+///
+/// oneTBB tasks render samples straight into their row of a pooled batch. The consumer takes batches in
+/// order, and works too while the next isn't ready. The next epoch is prepared before the last batch of this
+/// one is taken. At most prefetch + 1 batches exist (see memory_bytes()), more only where the caller keeps
+/// tensors alive.
+///
+///     for (const Batch& batch : loader.epoch(0)) step(batch.images, batch.labels);
+///
+/// One consumer at a time. A batch is valid until the next one is taken.
+class Loader {
+ public:
+  class Iterator;
+  /// The batches of one epoch, from a given step.
+  class Epoch {
+   public:
+    Iterator begin() const;
+    std::default_sentinel_t end() const { return {}; }
+
+   private:
+    friend class Loader;
+    Epoch(Loader* loader, std::uint64_t epoch, std::uint64_t step)
+        : loader_(loader), epoch_(epoch), step_(step) {}
+    Loader* loader_;
+    std::uint64_t epoch_, step_;
+  };
+
+  /// Draws the first readable sample to learn the batch's shape. Throws Error where the source is empty or
+  /// nothing in it can be read, UsageError where the options can't be: where `memory` isn't enough, with the
+  /// sum.
+  Loader(SourcePtr source, augment::Recipe recipe, LoaderOptions options = {});
+  template <std::derived_from<Source> S>
+  Loader(S source, augment::Recipe recipe, LoaderOptions options = {})
+      : Loader(std::make_shared<const S>(std::move(source)), std::move(recipe), options) {}
+  ~Loader();
+  Loader(Loader&&) noexcept;
+  Loader& operator=(Loader&&) noexcept;
+
+  /// Where the consumer goes on exactly where it was, this costs nothing; any other place starts afresh
+  /// there.
+  Epoch epoch(std::uint64_t epoch, std::uint64_t first_step = 0) { return {this, epoch, first_step}; }
+  /// Where the consumer is, as a line of text: what comes after the batch it took last. Valid for any number
+  /// of workers, any prefetch and any world size.
+  std::string state() const;
+  /// The rest of the epoch that `state` was in. Throws UsageError where it belongs to other data, another
+  /// seed, batch or order.
+  Epoch resume(const std::string& state);
+  /// Any batch of a run, made anew beside the others.
+  Batch peek(std::uint64_t epoch, std::uint64_t step) const;
+  /// What became of a batch's row: the sample's name, and every op with its drawn values.
+  std::string explain(const Batch& batch, std::size_t row) const;
+  /// Batches in an epoch, the same for all ranks.
+  std::uint64_t steps() const;
+  const Source& source() const;
+  const LoaderOptions& options() const;
+  /// [C, H, W] of a sample, whatever the layout; with `buckets`, of the largest.
+  std::array<int, 3> shape() const;
+  /// What the loader takes at most: the batches of its pool, and a picture for each thread (pictures of more
+  /// than 16 MB are decoded one at a time and come on top).
+  std::size_t memory_bytes() const;
+  LoaderReport report() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+/// Takes batches one by one. Throws Error from ++ or begin() with the sample's name where a sample fails
+/// under OnError::Fail, or where its size doesn't fit the batch.
+class Loader::Iterator {
+ public:
+  using value_type = Batch;
+  using difference_type = std::ptrdiff_t;
+  const Batch& operator*() const { return *batch_; }
+  const Batch* operator->() const { return batch_; }
+  Iterator& operator++();
+  void operator++(int) { ++*this; }
+  bool operator==(std::default_sentinel_t) const { return batch_ == nullptr; }
+
+ private:
+  friend class Epoch;
+  Impl* impl_ = nullptr;
+  const Batch* batch_ = nullptr;
+  std::uint64_t epoch_ = 0;
+};
+
+}  // namespace doppel::dataset

@@ -1,0 +1,68 @@
+// Packs: data sets as tar files that other programs read too, with an index that ours goes by. The format is
+// in docs/pack-format.md.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+
+#include "doppel/base/progress.h"
+#include "doppel/dataset/analysis/duplicates.h"
+#include "doppel/dataset/sources/source.h"
+
+namespace doppel::dataset {
+
+struct PackOptions {
+  /// Tiles: JPEGs with restart markers, the same pixels, of which a crop decodes no more than it needs; other
+  /// formats as they are. Keep: the encoded files as they are. Jpeg: encoded again. Raw: pixels, for the
+  /// fastest reading.
+  enum class Images { Tiles, Keep, Jpeg, Raw };
+  Images images = Images::Tiles;
+  int quality = 90;  ///< of Jpeg
+  int size = 0;      ///< the shorter side of Jpeg and Raw pictures; 0: as it is. Boxes and points follow.
+  std::size_t shard = 0;  ///< samples in a file; 0: 2048, or what makes 256 files of a large data set
+};
+
+/// What packing found.
+struct PackReport {
+  std::size_t samples = 0, shards = 0, shards_kept = 0;
+  std::uint64_t bytes = 0;
+  std::vector<std::string> unreadable;  ///< left out, with the reason
+  std::vector<double> mean,
+      std;  ///< per channel, of all pixels in [0, 1]; empty where pictures differ in kind
+  std::vector<double>
+      class_weights;  ///< samples / (classes · samples of the class); 0 for a class without any
+};
+
+/// Writes `out`/00000.tar and so on, each whole or not at all: killed half-way, it goes on after the last
+/// whole shard. Reads and encodes in parallel. `progress` gets the samples done, of all; `duplicates`
+/// is shown each picture, as one of `part` (not those of shards that were there already, which mean and std
+/// leave out too). Throws Error where `out`
+/// holds the shards of other data.
+PackReport write_pack(const Source& source, const std::filesystem::path& out, const PackOptions& options,
+                      const OnProgress& progress = {}, DuplicateFinder* duplicates = nullptr, int part = 0);
+
+/// A pack's folder, or one shard.
+class PackSource final : public Source {
+ public:
+  /// Reads the indices alone. Throws Error where one is damaged or a shard is missing.
+  explicit PackSource(const std::filesystem::path& pack);
+  ~PackSource() override;
+  /// True where the first shard in a folder, or the file, is one of ours.
+  static bool is_pack(const std::filesystem::path& pack);
+
+  std::size_t size() const override;
+  Item read(std::size_t index) const override;
+  void prepare(std::size_t index) const override;
+  std::string name(std::size_t index) const override;
+  int label(std::size_t index) const override;
+  const std::vector<std::string>& classes() const override;
+  /// Throws Error where the sample's bytes aren't those that were packed, or can't be decoded.
+  void verify(std::size_t index) const;
+
+ private:
+  struct Shards;
+  std::unique_ptr<Shards> shards_;
+};
+
+}  // namespace doppel::dataset

@@ -1,0 +1,54 @@
+// Files with what is said about them: what most sources are made of.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "doppel/dataset/sources/source.h"
+
+namespace doppel::dataset {
+
+/// Image files below one folder. A source of this kind fills in the list and, where it knows more than a
+/// class, what is said about each picture.
+class FileSource : public Source {
+ public:
+  std::size_t size() const override { return files_.size(); }
+  /// The file's bytes, the label, and what annotate() adds. Throws Error for an unreadable or empty file.
+  Item read(std::size_t index) const override;
+  void prepare(std::size_t index) const override;
+  std::string name(std::size_t index) const override;
+  int label(std::size_t index) const override { return files_[index].label; }
+  const std::vector<std::string>& classes() const override { return classes_; }
+
+ protected:
+  explicit FileSource(std::filesystem::path root) : root_(std::move(root)) {}
+  struct File {
+    std::string path;  ///< below the root
+    int label = -1;
+  };
+  /// Adds a file that an annotation names. Throws Error where it would lie outside the root.
+  void add(std::string_view path, int label = -1);
+  /// The number of a class, which becomes known where it wasn't.
+  int class_of(std::string_view name);
+  /// Sorts the class names and renumbers the files' labels; returns each old number's new one.
+  std::vector<int> sort_classes();
+  /// Boxes, masks and the like of a sample whose bytes have been read.
+  virtual void annotate(std::size_t /*index*/, Item& /*item*/) const {}
+
+  std::filesystem::path root_;
+  std::vector<File> files_;
+  std::vector<std::string> classes_;
+};
+
+/// `name` below `root`. Throws Error where it's absolute, holds "..", or is empty: no path leaves its folder.
+std::filesystem::path path_below(const std::filesystem::path& root, std::string_view name);
+
+/// The height and width that an item's picture will have.
+Size picture_size(const Item& item);
+
+/// By its ending: .jpg, .jpeg, .png, .webp, .ppm, .pgm, .bmp, .tif, .tiff, in any case.
+bool is_image_file(const std::filesystem::path& path);
+
+}  // namespace doppel::dataset

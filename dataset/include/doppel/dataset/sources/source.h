@@ -1,0 +1,46 @@
+// Where samples come from: a pure function from index to sample.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "doppel/augment/plan/sample.h"
+
+namespace doppel::dataset {
+
+/// What a source yields: an encoded file, or pixels, and what is said about them.
+struct Item {
+  std::vector<unsigned char>
+      encoded;  ///< a JPEG, PNG or WebP file; empty where `sample.image` has the pixels
+  augment::Sample sample;
+};
+
+/// Stateless and safe from any number of threads. Indices are 0 … size() - 1.
+class Source {
+ public:
+  virtual ~Source() = default;
+  virtual std::size_t size() const = 0;
+  /// Throws Error where the sample can't be read.
+  virtual Item read(std::size_t index) const = 0;
+  /// Starts fetching what read(index) will need, without waiting for it, where the system can.
+  virtual void prepare(std::size_t /*index*/) const {}
+  /// How people know the sample: its path, or "train-images 17". Of a sample that can't be read, too.
+  virtual std::string name(std::size_t index) const = 0;
+  /// Its class, -1 where it has none or it can't be known, without reading pixels.
+  virtual int label(std::size_t index) const = 0;
+  /// Class names; label k is classes()[k].
+  virtual const std::vector<std::string>& classes() const = 0;
+};
+
+using SourcePtr = std::shared_ptr<const Source>;
+
+/// The sample's name; its number where even that can't be told. For use where an error is being handled.
+std::string name_of(const Source& source, std::size_t index) noexcept;
+/// An error's text, with the sample's name before it where it isn't in it.
+std::string named(const Source& source, std::size_t index, const std::string& what);
+
+/// Reads and decodes one sample, as grey or RGB where `channels` is 1 or 3. Errors begin with its name.
+augment::Sample load(const Source& source, std::size_t index, int channels = 0);
+
+}  // namespace doppel::dataset

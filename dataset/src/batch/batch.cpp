@@ -1,0 +1,99 @@
+#include "doppel/dataset/batch/batch.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+#include <opencv2/core.hpp>
+
+#include "doppel/base/error.h"
+
+namespace doppel::dataset {
+namespace {
+
+/// Eight bytes at a time through a multiply and a fold; not for secrets.
+class Digest {
+ public:
+  explicit Digest(std::uint64_t seed) : state_(seed ^ 0x9e3779b97f4a7c15ULL) {}
+  void add(const void* data, std::size_t bytes) {
+    const auto* p = static_cast<const unsigned char*>(data);
+    for (; bytes >= 8; p += 8, bytes -= 8) {
+      std::uint64_t word = 0;
+      std::memcpy(&word, p, 8);
+      add_word(word);
+    }
+    std::uint64_t rest = bytes;
+    std::memcpy(&rest, p, bytes);
+    add_word(rest);
+  }
+  void add_word(std::uint64_t word) {
+    state_ = (state_ ^ word) * 0xff51afd7ed558ccdULL;
+    state_ ^= state_ >> 32;
+  }
+  std::uint64_t value() const { return state_; }
+
+ private:
+  std::uint64_t state_;
+};
+
+}  // namespace
+
+Tensor soft_labels(const Batch& batch, int classes) {
+  Tensor shares(DType::F32, {static_cast<std::int64_t>(batch.size()), classes});
+  const std::span<float> all = shares.values<float>();
+  const auto add = [&](std::size_t row, int label, double share) {
+    if (label < 0 || label >= classes)
+      throw Error(fmt::format("label {} is outside the {} classes (0 to {})", label, classes, classes - 1));
+    all[row * static_cast<std::size_t>(classes) + static_cast<std::size_t>(label)] +=
+        static_cast<float>(share);
+  };
+  for (std::size_t row = 0; row < batch.size(); ++row) {
+    const auto& mixed = batch.targets[row].label_shares;
+    if (mixed.empty()) add(row, batch.labels[row], 1);
+    for (const augment::LabelShare& part : mixed) add(row, part.label, part.share);
+  }
+  return shares;
+}
+
+Tensor padded_boxes(const Batch& batch, std::size_t most) {
+  if (most == 0)
+    for (const Targets& row : batch.targets) most = std::max(most, row.boxes.size());
+  Tensor tensor(DType::F32, {static_cast<std::int64_t>(batch.size()), static_cast<std::int64_t>(most), 5});
+  const auto values = tensor.values<float>();
+  std::ranges::fill(values, -1.F);
+  for (std::size_t r = 0; r < batch.size(); ++r)
+    for (std::size_t k = 0; k < std::min(most, batch.targets[r].boxes.size()); ++k) {
+      const augment::Box& box = batch.targets[r].boxes[k];
+      const std::array<double, 5> numbers{box.x0, box.y0, box.x1, box.y1, double(box.label)};
+      std::ranges::transform(numbers, values.begin() + static_cast<std::ptrdiff_t>((r * most + k) * 5),
+                             [](double v) { return static_cast<float>(v); });
+    }
+  return tensor;
+}
+
+std::uint64_t digest(const Batch& batch, std::uint64_t seed) {
+  Digest d(seed);
+  d.add_word(batch.epoch);
+  d.add_word(batch.step);
+  d.add(batch.images.data(), batch.images.bytes());
+  for (const int label : batch.labels) d.add_word(static_cast<std::uint64_t>(label));
+  for (const std::size_t index : batch.indices) d.add_word(index);
+  for (const Targets& targets : batch.targets) {
+    for (const auto& b : targets.boxes)
+      for (const double v : {b.x0, b.y0, b.x1, b.y1, b.visibility, double(b.label)}) d.add(&v, sizeof v);
+    for (const auto& k : targets.keypoints)
+      for (const double v : {k.x, k.y, k.angle, k.scale, k.visibility, double(k.label)}) d.add(&v, sizeof v);
+    for (const auto& b : targets.rotated_boxes)
+      for (const double v : {b.x, b.y, b.width, b.height, b.angle, b.visibility, double(b.label)})
+        d.add(&v, sizeof v);
+    for (const auto& s : targets.label_shares)
+      for (const double v : {double(s.label), s.share}) d.add(&v, sizeof v);
+    for (const cv::Mat& mask : targets.masks)
+      for (int y = 0; y < mask.rows; ++y)
+        d.add(mask.ptr(y), static_cast<std::size_t>(mask.cols) * mask.elemSize());
+  }
+  return d.value();
+}
+
+}  // namespace doppel::dataset

@@ -1,0 +1,64 @@
+#include "doppel/dataset/combine/annealed.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "doppel/base/error.h"
+#include "doppel/dataset/order/sampler.h"
+
+namespace doppel::dataset {
+
+Annealed::Annealed(SourcePtr main, SourcePtr extra, double share, std::size_t size, std::uint64_t seed,
+                   double from)
+    : main_(std::move(main)),
+      extra_(std::move(extra)),
+      share_(extra_ ? share : 0),
+      from_(from),
+      size_(size),
+      seed_(seed) {
+  if (!(share_ >= 0 && share_ <= 1 && from_ >= 0 && from_ <= 1))
+    throw UsageError(fmt::format("a share of {} up to {} of the way: both are 0 to 1", share_, from_));
+  if (main_->size() == 0 || (extra_ && extra_->size() == 0))
+    throw UsageError("there is nothing to draw from");
+  if (extra_ && extra_->classes() != main_->classes())
+    throw UsageError("sources that are mixed need the same classes");
+}
+
+std::size_t Annealed::extras(std::size_t count) const {
+  // The integral of the share: a straight line, then a parabola.
+  const auto t = static_cast<double>(count), all = static_cast<double>(size_), until = from_ * all;
+  const double flat = std::min(t, until), falling = std::max(0.0, t - until);
+  const double fallen = all > until ? falling - falling * falling / (2 * (all - until)) : 0;
+  return static_cast<std::size_t>(std::floor(share_ * (flat + fallen) + 1e-9));
+}
+
+bool Annealed::is_extra(std::size_t index) const { return extras(index + 1) > extras(index); }
+
+Annealed::Place Annealed::place(std::size_t index) const {
+  const bool extra = is_extra(index);
+  const Source* source = extra ? extra_.get() : main_.get();
+  const std::size_t before = extras(index), number = extra ? before : index - before, n = source->size();
+  // The two are shuffled by different keys.
+  const Shuffle shuffle(n, seed_, 2 * (number / n) + (extra ? 1 : 0));
+  return {source, static_cast<std::size_t>(shuffle(number % n))};
+}
+
+Item Annealed::read(std::size_t index) const {
+  const Place at = place(index);
+  return at.source->read(at.index);
+}
+void Annealed::prepare(std::size_t index) const {
+  const Place at = place(index);
+  at.source->prepare(at.index);
+}
+std::string Annealed::name(std::size_t index) const {
+  const Place at = place(index);
+  return at.source->name(at.index);
+}
+int Annealed::label(std::size_t index) const {
+  const Place at = place(index);
+  return at.source->label(at.index);
+}
+
+}  // namespace doppel::dataset

@@ -1,0 +1,60 @@
+#include "doppel/dataset/combine/concat.h"
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "doppel/base/error.h"
+
+namespace doppel::dataset {
+
+Concat::Concat(std::vector<SourcePtr> sources) : sources_(std::move(sources)) {
+  if (sources_.empty()) throw UsageError("there are no sources to join");
+  for (const SourcePtr& source : sources_) {
+    starts_.push_back(starts_.back() + source->size());
+    numbers_.emplace_back();
+    for (const std::string& name : source->classes()) {
+      const auto found = std::ranges::find(classes_, name);
+      numbers_.back().push_back(static_cast<int>(found - classes_.begin()));
+      if (found == classes_.end()) classes_.push_back(name);
+    }
+  }
+}
+std::pair<std::size_t, std::size_t> Concat::place(std::size_t index) const {
+  const auto after = std::ranges::upper_bound(starts_, index);
+  const auto source = static_cast<std::size_t>(after - starts_.begin()) - 1;
+  return {source, index - starts_[source]};
+}
+int Concat::translated(std::size_t source, int label) const {
+  const auto& numbers = numbers_[source];
+  return label >= 0 && label < static_cast<int>(numbers.size()) ? numbers[static_cast<std::size_t>(label)]
+                                                                : label;
+}
+Item Concat::read_from(std::size_t source, std::size_t index) const {
+  Item item = sources_[source]->read(index);
+  augment::Sample& sample = item.sample;
+  sample.label = translated(source, sample.label);
+  for (auto& box : sample.boxes) box.label = translated(source, box.label);
+  for (auto& box : sample.rotated_boxes) box.label = translated(source, box.label);
+  for (auto& share : sample.label_shares) share.label = translated(source, share.label);
+  return item;
+}
+Item Concat::read(std::size_t index) const {
+  const auto [source, at] = place(index);
+  return read_from(source, at);
+}
+void Concat::prepare(std::size_t index) const {
+  const auto [source, at] = place(index);
+  sources_[source]->prepare(at);
+}
+std::string Concat::name(std::size_t index) const {
+  const auto [source, at] = place(index);
+  return sources_[source]->name(at);
+}
+int Concat::label(std::size_t index) const {
+  const auto [source, at] = place(index);
+  return translated(source, sources_[source]->label(at));
+}
+
+}  // namespace doppel::dataset

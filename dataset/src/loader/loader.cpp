@@ -1,0 +1,287 @@
+#include "doppel/dataset/loader/loader.h"
+
+#include <fmt/format.h>
+#include <tbb/info.h>
+#include <tbb/task_arena.h>
+#include <tbb/task_group.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+
+#include "doppel/base/error.h"
+#include "doppel/base/hash.h"
+#include "doppel/dataset/analysis/statistics.h"
+#include "lazy_sample.h"
+#include "pipeline.h"
+
+namespace doppel::dataset {
+
+/// The pipeline, and the arena whose tasks help to fill it. Loader work has low priority: where a trainer
+/// shares the machine, it fills the gaps.
+struct Loader::Impl {
+  Impl(Work work, int threads) : pipeline(std::make_unique<Pipeline>(std::move(work))), workers(threads) {
+    if (workers > 0)
+      arena.initialize(static_cast<int>(threads_of(workers)), 1, tbb::task_arena::priority::low);
+  }
+  /// The consumer is one of the cores: oneTBB keeps that many workers less one.
+  static std::size_t threads_of(int workers) {
+    if (workers == 0) return 1;
+    return static_cast<std::size_t>(std::min(workers + 1, std::max(2, tbb::info::default_concurrency())));
+  }
+  /// Tasks that nobody had time for, since the consumer did their work, are thrown away.
+  ~Impl() {
+    pipeline->stop();
+    if (workers == 0) return;
+    arena.execute([&] {
+      tasks.cancel();
+      tasks.wait();
+    });
+  }
+  Impl(const Impl&) = delete;
+  Impl& operator=(const Impl&) = delete;
+
+  /// Work ahead for a consumer of `epoch`.
+  void schedule(std::uint64_t epoch) {
+    const std::size_t pieces = pipeline->schedule(epoch);
+    if (workers == 0) return;
+    for (std::size_t i = 0; i < pieces; ++i)
+      arena.enqueue(tasks.defer([this] { tbb::this_task_arena::isolate([&] { pipeline->run_one(); }); }));
+  }
+
+  /// The next batch of `epoch`, or null at its end.
+  const Batch* next(std::uint64_t epoch) {
+    do {
+      if (pipeline->position().first != epoch) return nullptr;
+      schedule(epoch);
+      tbb::this_task_arena::isolate([&] { pipeline->take(); });
+      schedule(epoch);
+      // Of several ranks, all must see a batch that nothing is left of.
+    } while (pipeline->current()->size() == 0 && pipeline->work().options.world == 1);
+    return pipeline->current();
+  }
+
+  std::unique_ptr<Pipeline> pipeline;
+  tbb::task_arena arena;
+  tbb::task_group tasks;
+  int workers;
+};
+
+namespace {
+
+void check_options(const Source& source, const LoaderOptions& options) {
+  if (options.batch < 1) throw UsageError("a batch must hold at least 1 sample");
+  if (options.prefetch < 1) throw UsageError("prefetch must be at least 1 batch");
+  if (options.repeats < 1) throw UsageError("repeats must be at least 1");
+  if (options.world < 1 || options.rank < 0 || options.rank >= options.world)
+    throw UsageError(fmt::format("rank {} isn't one of {} (0 to world - 1)", options.rank, options.world));
+  if (options.batch < static_cast<std::size_t>(options.world))
+    throw UsageError(fmt::format("a batch of {} can't be shared by {} ranks; it counts all of them",
+                                 options.batch, options.world));
+  if (options.order == LoaderOptions::Order::Weighted && options.weights.size() != source.size())
+    throw UsageError(fmt::format("{} weights for {} samples", options.weights.size(), source.size()));
+  const bool plain =
+      options.order == LoaderOptions::Order::Shuffled || options.order == LoaderOptions::Order::Sequential;
+  if (!options.buckets.empty() && (!plain || options.repeats > 1 || options.buckets.size() > 256))
+    throw UsageError("buckets are for shuffled and sequential orders without repeats, and 256 at most");
+  for (const Size size : options.buckets)
+    if (size.height < 1 || size.width < 1) throw UsageError("a bucket's size must be at least 1x1");
+  if (options.channels != 0 && options.channels != 1 && options.channels != 3)
+    throw UsageError(
+        fmt::format("channels must be 1 (grey), 3 (RGB) or 0 (as they are), not {}", options.channels));
+  for (const float std : options.std)
+    if (!(std > 0)) throw UsageError("std must be greater than 0");
+  if (source.size() == 0) throw Error("the source is empty: there is nothing to load");
+  if (options.last == LoaderOptions::LastBatch::Drop &&
+      source.size() * static_cast<std::size_t>(options.repeats) < options.batch)
+    throw UsageError(fmt::format("{} samples don't fill one batch of {}, and short batches are dropped",
+                                 source.size(), options.batch));
+}
+
+std::size_t batch_bytes(const LoaderOptions& options, const std::array<int, 3>& shape) {
+  const auto world = static_cast<std::size_t>(options.world), rows = (options.batch + world - 1) / world;
+  return rows * static_cast<std::size_t>(shape[0]) * static_cast<std::size_t>(shape[1]) *
+         static_cast<std::size_t>(shape[2]) * bytes_of(options.type);
+}
+
+/// As many batches in flight as the memory holds.
+std::size_t fitting_prefetch(const LoaderOptions& options, std::size_t batch, std::size_t threads) {
+  if (options.memory == 0) return options.prefetch;
+  const std::size_t pictures = threads * kPictureRoom, least = pictures + 2 * batch;
+  const auto mega = [](std::size_t bytes) { return static_cast<double>(bytes) / 1e6; };
+  if (options.memory < least)
+    throw UsageError(
+        fmt::format("{:.0f} MB of memory aren't enough: two batches of {:.1f} MB and a picture of up to "
+                    "{:.0f} MB for each of {} "
+                    "threads are {:.0f} MB",
+                    mega(options.memory), mega(batch), mega(kPictureRoom), threads, mega(least)));
+  return std::min(options.prefetch, (options.memory - pictures) / std::max<std::size_t>(1, batch) - 1);
+}
+
+/// True where what is in flight, which is written before the first of it is read, is more than a last-level
+/// cache's share of two cores.
+bool outgrows_caches(const LoaderOptions& options, std::size_t batch) {
+  constexpr std::size_t kCache = std::size_t{16} << 20;
+  return (options.prefetch + 1) * batch > kCache;
+}
+
+/// [C, H, W] of the first sample that can be read and drawn.
+std::array<int, 3> find_shape(const Source& source, const augment::Recipe& recipe,
+                              const LoaderOptions& options) {
+  std::string first_error;
+  for (std::size_t i = 0; i < std::min<std::size_t>(source.size(), 100); ++i) {
+    try {
+      const augment::Sample sample = load(source, i, options.channels);
+      const Size size = recipe.draw(sample, {.seed = options.seed, .index = i}).size();
+      return {sample.image.channels(), size.height, size.width};
+    } catch (const std::exception& error) {
+      if (first_error.empty()) first_error = named(source, i, error.what());
+      if (options.on_error == LoaderOptions::OnError::Fail) break;
+    }
+  }
+  throw Error(first_error);
+}
+
+}  // namespace
+
+Loader::Loader(SourcePtr source, augment::Recipe recipe, LoaderOptions options) {
+  check_options(*source, options);
+  recipe.bind_labels(source->classes());
+  if (recipe.wants_statistics()) {
+    const PictureStatistics pictures = picture_statistics(*source, options.channels);
+    recipe.bind_statistics(pictures.mean, pictures.std);
+  }
+  auto shape = find_shape(*source, recipe, options);
+  if (!options.buckets.empty()) {
+    const Size largest =
+        *std::ranges::max_element(options.buckets, {}, [](Size s) { return long{s.height} * s.width; });
+    shape = {shape[0], largest.height, largest.width};
+  }
+  const int workers = options.workers < 0 ? tbb::info::default_concurrency() : options.workers;
+  const std::size_t batch = batch_bytes(options, shape);
+  options.prefetch = fitting_prefetch(options, batch, Impl::threads_of(workers));
+  Work work(std::move(source), std::move(recipe), std::move(options), shape);
+  work.past_caches = outgrows_caches(work.options, batch);
+  impl_ = std::make_unique<Impl>(std::move(work), workers);
+  if (steps() == 0)
+    throw UsageError("no bucket has the samples for one batch, and short batches are dropped");
+}
+
+Loader::~Loader() = default;
+Loader::Loader(Loader&&) noexcept = default;
+Loader& Loader::operator=(Loader&&) noexcept = default;
+
+std::uint64_t Loader::steps() const { return impl_->pipeline->work().steps; }
+const Source& Loader::source() const { return *impl_->pipeline->work().source; }
+const LoaderOptions& Loader::options() const { return impl_->pipeline->work().options; }
+std::array<int, 3> Loader::shape() const { return impl_->pipeline->work().shape; }
+LoaderReport Loader::report() const { return impl_->pipeline->report(); }
+
+std::size_t Loader::memory_bytes() const {
+  return (options().prefetch + 1) * batch_bytes(options(), shape()) +
+         Impl::threads_of(impl_->workers) * kPictureRoom;
+}
+
+namespace {
+
+/// All fields of transforms and of those in them, as text.
+class RecipeText final : public FieldVisitor {
+ public:
+  std::string text;
+  void add(augment::Transform transform) {
+    text += fmt::format("{} {}:", transform.name(), transform.chance());
+    FieldDescriber own;
+    transform.fields(own);
+    for (const auto& field : own.fields) text += fmt::format(" {}={}", field.name, field.value);
+    transform.fields(*this);
+    text += ';';
+  }
+
+ private:
+  void visit(const FieldInfo&, const FieldValue& value) override {
+    if (const auto* children = std::get_if<Children*>(&value))
+      for (const augment::Transform& child : items_of<augment::Transform>(**children)) add(child);
+  }
+};
+
+/// What an epoch's batches depend on beside seed and epoch: a state of other data must not be resumed.
+std::uint64_t fingerprint(const Work& work) {
+  std::uint64_t hash = kFnvBasis;
+  const auto add = [&](std::string_view text) { hash = fnv1a("\xff", fnv1a(text, hash)); };
+  const Source& source = *work.source;
+  add(std::to_string(source.size()));
+  for (const std::string& name : source.classes()) add(name);
+  for (const std::size_t i : {std::size_t{0}, source.size() / 2, source.size() - 1})
+    add(std::filesystem::path(source.name(i)).filename().string());
+  RecipeText recipe;
+  for (const augment::Transform& transform : work.recipe.transforms()) recipe.add(transform);
+  add(recipe.text);
+  const LoaderOptions& o = work.options;
+  add(fmt::format("{} {} {}", static_cast<int>(o.order), o.repeats, static_cast<int>(o.last)));
+  for (const Size size : o.buckets) add(fmt::format("bucket {}x{}", size.height, size.width));
+  return hash;
+}
+
+}  // namespace
+
+std::string Loader::state() const {
+  const auto [epoch, step] = impl_->pipeline->position();
+  return fmt::format("doppel-loader 1 data {:016x} seed {} batch {} epoch {} step {}",
+                     fingerprint(impl_->pipeline->work()), options().seed, options().batch, epoch, step);
+}
+
+Loader::Epoch Loader::resume(const std::string& state) {
+  unsigned long long data = 0, seed = 0, batch = 0, epoch = 0, step = 0;
+  int used = 0;
+  if (std::sscanf(state.c_str(), "doppel-loader 1 data %llx seed %llu batch %llu epoch %llu step %llu%n",
+                  &data, &seed, &batch, &epoch, &step, &used) != 5 ||
+      used != static_cast<int>(state.size()))
+    throw UsageError(fmt::format("'{}' isn't a loader's state", state.substr(0, 100)));
+  if (data != fingerprint(impl_->pipeline->work()))
+    throw UsageError("the state belongs to other data, another recipe or another order");
+  if (seed != options().seed || batch != options().batch)
+    throw UsageError(
+        fmt::format("the state was saved with seed {} and batches of {}, but this loader has seed {} and {}",
+                    seed, batch, options().seed, options().batch));
+  return {this, epoch, step};
+}
+
+Batch Loader::peek(std::uint64_t epoch, std::uint64_t step) const {
+  if (step >= steps())
+    throw UsageError(fmt::format("an epoch has {} steps, so there is no step {}", steps(), step));
+  return impl_->pipeline->make(epoch, step);
+}
+
+std::string Loader::explain(const Batch& batch, std::size_t row) const {
+  if (row >= batch.size())
+    throw UsageError(fmt::format("the batch has {} rows, so there is no row {}", batch.size(), row));
+  if (row >= batch.valid) return "padding";
+  const Work& work = impl_->pipeline->work();
+  const std::size_t index = batch.indices[row];
+  const augment::Sample sample = load(*work.source, index, work.options.channels);
+  const augment::Drawn drawn = work.recipe_of(batch.epoch, batch.step)
+                                   .draft(sample, work.stream_of(batch.epoch, index, batch.positions[row]),
+                                          work.partners_of(batch.epoch));
+  return fmt::format("epoch {}, step {}, row {}: {}\n{}", batch.epoch, batch.step, row,
+                     work.source->name(index), drawn.plan.text());
+}
+
+Loader::Iterator Loader::Epoch::begin() const {
+  Impl* impl = loader_->impl_.get();
+  if (step_ >= loader_->steps())
+    throw UsageError(fmt::format("an epoch has {} steps (0 to {}), so none begins at {}", loader_->steps(),
+                                 loader_->steps() - 1, step_));
+  if (impl->pipeline->position() != std::pair{epoch_, step_}) impl->pipeline->restart(epoch_, step_);
+  Iterator first;
+  first.impl_ = impl;
+  first.epoch_ = epoch_;
+  first.batch_ = impl->next(epoch_);
+  return first;
+}
+
+Loader::Iterator& Loader::Iterator::operator++() {
+  batch_ = impl_->next(epoch_);
+  return *this;
+}
+
+}  // namespace doppel::dataset

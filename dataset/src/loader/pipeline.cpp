@@ -1,0 +1,321 @@
+#include "pipeline.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "doppel/base/clock.h"
+#include "doppel/base/error.h"
+#include "lazy_sample.h"
+
+namespace doppel::dataset {
+namespace {
+
+/// Rows that one task does: enough to make the task's own cost small, few enough to share a batch among all.
+constexpr std::size_t kPieceRows = 8;
+
+std::size_t piece_rows(std::size_t batch) { return std::clamp<std::size_t>(batch / 8, 1, kPieceRows); }
+
+augment::Target row_of(const Work& work, Batch& batch, std::size_t row) {
+  const auto [channels, height, width] = work.shape_of(batch.epoch, batch.step);
+  const std::size_t bytes = static_cast<std::size_t>(channels) * height * width * bytes_of(work.options.type);
+  augment::Target target;
+  target.data = static_cast<unsigned char*>(batch.images.data()) + row * bytes;
+  target.size = {height, width};
+  target.channels = channels;
+  target.type = work.options.type;
+  target.layout = work.options.layout;
+  target.mean = work.options.mean;
+  target.std = work.options.std;
+  target.past_caches = work.past_caches;
+  return target;
+}
+
+DType dtype_of(augment::PixelType type) {
+  return type == augment::PixelType::U8    ? DType::U8
+         : type == augment::PixelType::F32 ? DType::F32
+                                           : DType::BF16;
+}
+
+/// Books the time since it was last asked.
+class Lap {
+ public:
+  Lap(Trace* trace, std::uint64_t step, std::size_t index) : trace_(trace), step_(step), index_(index) {}
+  void book(std::string_view what, std::atomic<std::int64_t>& sum) {
+    const auto now = Clock::now();
+    sum += (now - last_).count();
+    if (trace_) trace_->add(what, last_, now, step_, index_);
+    last_ = now;
+  }
+
+ private:
+  Trace* trace_;
+  std::uint64_t step_;
+  std::size_t index_;
+  Clock::time_point last_ = Clock::now();
+};
+
+void keep_targets(Batch& batch, std::size_t row, augment::Drawn& drawn, const augment::Sample& sample) {
+  Targets& targets = batch.targets[row];
+  batch.labels[row] = drawn.label;
+  targets.masks = augment::render_masks(drawn, sample);
+  targets.boxes = std::move(drawn.boxes);
+  targets.keypoints = std::move(drawn.keypoints);
+  targets.rotated_boxes = std::move(drawn.rotated_boxes);
+  targets.label_shares = std::move(drawn.label_shares);
+}
+
+template <class List>
+void keep_rows(List& list, const std::vector<std::size_t>& rows) {
+  List kept;
+  for (const std::size_t row : rows) kept.push_back(std::move(list[row]));
+  list = std::move(kept);
+}
+
+/// Leaves out the rows that have no sample.
+void drop_bad_rows(Slot& slot) {
+  std::vector<std::size_t> good;
+  for (std::size_t row = 0; row < slot.rows; ++row)
+    if (!slot.errors[row]) good.push_back(row);
+  if (good.size() == slot.rows) return;
+  Batch& batch = slot.batch;
+  batch.valid -= static_cast<std::size_t>(std::count_if(slot.errors.begin(), slot.errors.end(),
+                                                        [](const auto& error) { return error != nullptr; }));
+  const std::size_t bytes = batch.images.bytes() / slot.rows;
+  auto* data = static_cast<unsigned char*>(batch.images.data());
+  for (std::size_t i = 0; i < good.size(); ++i)
+    if (good[i] != i) std::memcpy(data + i * bytes, data + good[i] * bytes, bytes);
+  batch.images = batch.images.first(static_cast<std::int64_t>(good.size()));
+  keep_rows(batch.labels, good);
+  keep_rows(batch.indices, good);
+  keep_rows(batch.targets, good);
+  keep_rows(batch.positions, good);
+}
+
+}  // namespace
+
+Pipeline::Pipeline(Work work) : work_(std::move(work)) {}
+
+std::unique_ptr<Slot> Pipeline::fresh_slot(std::uint64_t epoch, std::uint64_t step) {
+  std::unique_ptr<Slot> slot;
+  if (!pool_.empty()) {
+    slot = std::move(pool_.back());
+    pool_.pop_back();
+  } else {
+    slot = std::make_unique<Slot>();
+  }
+  prepare(*slot, epoch, step);
+  return slot;
+}
+
+void Pipeline::prepare(Slot& slot, std::uint64_t epoch, std::uint64_t step) const {
+  Batch& batch = slot.batch;
+  const auto [c, h, w] = work_.shape_of(epoch, step);
+  const auto n = static_cast<std::int64_t>(work_.most_rows());
+  const bool planes = work_.options.layout == augment::Layout::CHW;
+  std::vector<std::int64_t> shape =
+      planes ? std::vector<std::int64_t>{n, c, h, w} : std::vector<std::int64_t>{n, h, w, c};
+  // Somebody may still hold the tensor that was handed out: then it's theirs.
+  if (batch.images.count() == 0 || !batch.images.is_unique()) {
+    const auto [mc, mh, mw] = work_.shape;  // of the largest
+    batch.images = Tensor(dtype_of(work_.options.type), {n, mc, mh, mw});
+  }
+  batch.images = batch.images.as(std::move(shape));
+  const Work::Rows rows = work_.rows_of(epoch, step);
+  slot.rows = rows.count();
+  slot.claimed = slot.done = 0;
+  slot.errors.assign(slot.rows, nullptr);
+  slot.replaced.assign(slot.rows, {});
+  batch.images = batch.images.first(static_cast<std::int64_t>(slot.rows));
+  batch.epoch = epoch;
+  batch.step = step;
+  batch.valid = rows.valid();
+  batch.labels.assign(slot.rows, -1);
+  batch.indices.assign(slot.rows, 0);
+  batch.targets.assign(slot.rows, {});
+  batch.positions.resize(slot.rows);
+  for (std::size_t r = 0; r < slot.rows; ++r) batch.positions[r] = rows.first + r;
+}
+
+Batch Pipeline::make(std::uint64_t epoch, std::uint64_t step) {
+  Slot slot;
+  prepare(slot, epoch, step);
+  for (std::size_t row = 0; row < slot.rows; ++row) fill_row(slot, row);
+  drop_bad_rows(slot);
+  return std::move(slot.batch);
+}
+
+std::size_t Pipeline::schedule(std::uint64_t epoch) {
+  const std::lock_guard lock(mutex_);
+  std::size_t pieces = 0;
+  // Who asks for more epochs than he said gets them.
+  const std::uint64_t epochs =
+      work_.options.epochs == 0 ? ~std::uint64_t{0} : std::max(work_.options.epochs, epoch + 1);
+  while (!stopped_ && in_flight_.size() < work_.options.prefetch && ahead_epoch_ < epochs) {
+    in_flight_.push_back(fresh_slot(ahead_epoch_, ahead_step_));
+    read_ahead(*in_flight_.back());
+    const std::size_t size = piece_rows(work_.options.batch);
+    pieces += (in_flight_.back()->rows + size - 1) / size;
+    if (++ahead_step_ == work_.steps) {
+      ahead_step_ = 0;
+      ++ahead_epoch_;
+    }
+  }
+  return pieces;
+}
+
+/// Worth a thread only where reading takes longer than memory does.
+void Pipeline::read_ahead(const Slot& slot) {
+  constexpr std::int64_t kSeen = 32, kSlow = 150'000;  // samples; nanoseconds
+  const std::int64_t read = read_;
+  if (read < kSeen || reading_ / read < kSlow) return;
+  if (!ahead_) ahead_ = std::make_unique<ReadAhead>(work_.source);
+  for (std::size_t row = 0; row < slot.batch.valid; ++row)
+    ahead_->want(work_.sample_at(slot.batch.epoch, slot.batch.positions[row]));
+}
+
+bool Pipeline::run_one() {
+  Piece piece;
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopped_) return false;
+    for (const auto& slot : in_flight_) {
+      if (slot->claimed == slot->rows) continue;
+      piece = {slot.get(), slot->claimed,
+               std::min(slot->rows, slot->claimed + piece_rows(work_.options.batch))};
+      slot->claimed = piece.last;
+      break;
+    }
+    if (!piece.slot) return false;
+    ++working_;
+  }
+  for (std::size_t row = piece.first; row < piece.last; ++row) fill_row(*piece.slot, row);
+  const std::lock_guard lock(mutex_);
+  piece.slot->done += piece.last - piece.first;
+  --working_;
+  changed_.notify_all();
+  return true;
+}
+
+void Pipeline::fill_row(Slot& slot, std::size_t row) {
+  Batch& batch = slot.batch;
+  if (row >= batch.valid) {
+    const augment::Target target = row_of(work_, batch, row);
+    std::memset(target.data, 0, batch.images.bytes() / slot.rows);
+    batch.indices[row] = static_cast<std::size_t>(-1);
+    return;
+  }
+  const std::size_t index = work_.sample_at(batch.epoch, batch.positions[row]);
+  constexpr std::uint64_t kTries = 8;
+  for (std::uint64_t k = 0; k <= kTries; ++k) {
+    try {
+      return fill_row_with(slot, row,
+                           k == 0 ? index : work_.replacement(batch.epoch, batch.positions[row], index, k));
+    } catch (const std::exception& error) {
+      if (k == 0) slot.replaced[row] = {name_of(*work_.source, index), error.what()};
+      if (k < kTries && work_.options.on_error == LoaderOptions::OnError::Replace) continue;
+      slot.errors[row] = std::current_exception();
+      batch.indices[row] = index;
+      return;
+    }
+  }
+}
+
+void Pipeline::fill_row_with(Slot& slot, std::size_t row, std::size_t index) {
+  Batch& batch = slot.batch;
+  batch.indices[row] = index;
+  Lap lap(work_.options.trace.get(), batch.step, index);
+  try {
+    Item item = work_.source->read(index);
+    lap.book("read", reading_);
+    ++read_;
+    LazySample lazy(item, work_.options.channels, large_);
+    lap.book("decode", decoding_);
+    augment::Drawn drawn =
+        work_.recipe_of(batch.epoch, batch.step)
+            .draft(lazy.sample(), work_.stream_of(batch.epoch, index, batch.positions[row]),
+                   work_.partners_of(batch.epoch), [&] { lazy.need_all(); });
+    lap.book("draw", drawing_);
+    lazy.need(drawn.plan);
+    lap.book("decode", decoding_);
+    augment::render(drawn.plan, lazy.sample().image, row_of(work_, batch, row), drawn.partners,
+                    lazy.halved());
+    keep_targets(batch, row, drawn, lazy.sample());
+    lap.book("render", rendering_);
+  } catch (const std::exception& error) {
+    throw Error(named(*work_.source, index, error.what()));
+  } catch (...) { throw Error(named(*work_.source, index, "an exception that is no std::exception")); }
+}
+
+void Pipeline::wait_for_workers(std::unique_lock<std::mutex>& lock) {
+  changed_.wait(lock, [this] { return working_ == 0; });
+}
+
+void Pipeline::restart(std::uint64_t epoch, std::uint64_t step) {
+  std::unique_lock lock(mutex_);
+  for (const auto& slot : in_flight_) slot->claimed = slot->rows;
+  wait_for_workers(lock);
+  for (auto& slot : in_flight_) pool_.push_back(std::move(slot));
+  in_flight_.clear();
+  if (ahead_) ahead_->clear();
+  next_epoch_ = ahead_epoch_ = epoch;
+  next_step_ = ahead_step_ = step;
+}
+
+void Pipeline::stop() {
+  std::unique_lock lock(mutex_);
+  stopped_ = true;
+  wait_for_workers(lock);
+}
+
+void Pipeline::take() {
+  {
+    const std::lock_guard lock(mutex_);
+    if (current_) pool_.push_back(std::move(current_));
+  }
+  const auto ready = [this] { return in_flight_.front()->done == in_flight_.front()->rows; };
+  while (true) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (ready()) break;
+    }
+    if (run_one()) continue;
+    const auto start = Clock::now();
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, ready);
+    const auto end = Clock::now();
+    report_.waiting += end - start;
+    if (work_.options.trace) work_.options.trace->add("wait", start, end, in_flight_.front()->batch.step, 0);
+  }
+  const std::lock_guard lock(mutex_);
+  current_ = std::move(in_flight_.front());
+  in_flight_.pop_front();
+  if (++next_step_ == work_.steps) {
+    next_step_ = 0;
+    ++next_epoch_;
+  }
+  report_.samples += current_->rows;
+  settle_errors(*current_);
+}
+
+void Pipeline::settle_errors(Slot& slot) {
+  for (std::size_t row = 0; row < slot.rows; ++row) {
+    if (slot.replaced[row].name.empty()) continue;
+    if (slot.errors[row] && work_.options.on_error == LoaderOptions::OnError::Fail)
+      std::rethrow_exception(slot.errors[row]);
+    ++(slot.errors[row] ? report_.skipped : report_.replaced);
+    if (report_.reasons.size() < 100) report_.reasons.push_back(slot.replaced[row]);
+  }
+  drop_bad_rows(slot);
+}
+
+LoaderReport Pipeline::report() const {
+  const std::lock_guard lock(mutex_);
+  LoaderReport report = report_;
+  report.reading = std::chrono::nanoseconds(reading_);
+  report.decoding = std::chrono::nanoseconds(decoding_);
+  report.drawing = std::chrono::nanoseconds(drawing_);
+  report.rendering = std::chrono::nanoseconds(rendering_);
+  return report;
+}
+
+}  // namespace doppel::dataset

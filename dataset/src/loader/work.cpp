@@ -1,0 +1,97 @@
+#include "work.h"
+
+#include <algorithm>
+
+namespace doppel::dataset {
+
+Work::Work(SourcePtr from, augment::Recipe by, LoaderOptions how, std::array<int, 3> chw)
+    : source(std::move(from)), recipe(std::move(by)), options(std::move(how)), shape(chw) {
+  positions = source->size() * static_cast<std::uint64_t>(options.repeats);
+  const bool drop = options.last == LoaderOptions::LastBatch::Drop;
+  steps = drop ? positions / options.batch : (positions + options.batch - 1) / options.batch;
+  if (!options.buckets.empty()) {
+    buckets.emplace(*source, options.buckets, options.batch, drop);
+    steps = buckets->steps();
+    for (const Size size : options.buckets) fitted.push_back(recipe.then(FitTo{.size = size}));
+  }
+  if (options.order == LoaderOptions::Order::Weighted) weighted.emplace(options.weights);
+  if (options.order == LoaderOptions::Order::Balanced) balanced.emplace(*source);
+}
+
+/// The global batch comes first, then each rank's part of it: so any world size sees the same batches.
+Work::Rows Work::rows_of(std::uint64_t epoch, std::uint64_t step) const {
+  const std::uint64_t begin = step * options.batch, whole = begin + options.batch;
+  const bool pads = options.last == LoaderOptions::LastBatch::Pad;
+  const std::uint64_t end = buckets ? begin + bucket_of(epoch, step).count : positions;
+  const std::uint64_t n = (pads ? whole : std::min(whole, end)) - begin;
+  const auto rank = static_cast<std::uint64_t>(options.rank),
+             world = static_cast<std::uint64_t>(options.world);
+  return {begin + rank * n / world, begin + (rank + 1) * n / world, end};
+}
+
+Buckets::Place Work::bucket_of(std::uint64_t epoch, std::uint64_t step) const {
+  return buckets->place(step, options.order == LoaderOptions::Order::Shuffled, options.seed, epoch);
+}
+
+std::array<int, 3> Work::shape_of(std::uint64_t epoch, std::uint64_t step) const {
+  if (!buckets) return shape;
+  const Size size = options.buckets[bucket_of(epoch, step).size];
+  return {shape[0], size.height, size.width};
+}
+
+const augment::Recipe& Work::recipe_of(std::uint64_t epoch, std::uint64_t step) const {
+  return buckets ? fitted[bucket_of(epoch, step).size] : recipe;
+}
+
+std::size_t Work::most_rows() const {
+  return (options.batch + static_cast<std::size_t>(options.world) - 1) /
+         static_cast<std::size_t>(options.world);
+}
+
+std::size_t Work::sample_at(std::uint64_t epoch, std::uint64_t position) const {
+  if (buckets)
+    return buckets->sample(bucket_of(epoch, position / options.batch), position % options.batch,
+                           options.order == LoaderOptions::Order::Shuffled, options.seed, epoch);
+  const std::uint64_t place = position / static_cast<std::uint64_t>(options.repeats);
+  switch (options.order) {
+    case LoaderOptions::Order::Sequential:
+      return static_cast<std::size_t>(place);
+    case LoaderOptions::Order::Weighted:
+      return (*weighted)(place, options.seed, epoch);
+    case LoaderOptions::Order::Balanced:
+      return (*balanced)(place, options.seed, epoch);
+    case LoaderOptions::Order::Shuffled:
+      break;
+  }
+  return static_cast<std::size_t>(Shuffle(source->size(), options.seed, epoch)(place));
+}
+
+Stream Work::stream_of(std::uint64_t epoch, std::size_t index, std::uint64_t position) const {
+  const Stream stream{.seed = options.seed, .epoch = epoch, .index = index};
+  // A sample that may come several times in an epoch draws by its place, too.
+  const bool again = options.repeats > 1 || options.order >= LoaderOptions::Order::Weighted;
+  return again ? stream.split("position", position) : stream;
+}
+
+augment::PartnerSource Work::partners_of(std::uint64_t epoch) const {
+  return [this, epoch](std::uint64_t bits) {
+    const std::size_t index = bits % source->size();
+    const Stream stream{.seed = options.seed, .epoch = epoch, .index = index};
+    return augment::PartnerPick{load(*source, index, options.channels), stream.split("partner", bits)};
+  };
+}
+
+std::size_t Work::replacement(std::uint64_t epoch, std::uint64_t position, std::size_t bad,
+                              std::uint64_t k) const {
+  const Stream stream =
+      Stream{.seed = options.seed, .epoch = epoch}.split("replacement", position).split("try", k);
+  std::size_t candidate = bad;
+  // One of its class, where that isn't too rare to be met by chance.
+  for (std::uint64_t look = 0; look < 256; ++look) {
+    candidate = static_cast<std::size_t>(stream.split("look", look).bits("index") % source->size());
+    if (candidate != bad && source->label(candidate) == source->label(bad)) break;
+  }
+  return candidate;
+}
+
+}  // namespace doppel::dataset

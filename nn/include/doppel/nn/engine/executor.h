@@ -1,0 +1,140 @@
+// Runs a model: compiled once for a batch size, on oneDNN's kernels, sharded over oneTBB's threads.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "doppel/base/progress.h"
+#include "doppel/nn/distributed/group.h"
+#include "doppel/nn/model/loss.h"
+#include "doppel/nn/model/model.h"
+
+namespace doppel::nn {
+
+/// What convolutions multiply in. Weights, sums, statistics, gradients of weights and the loss stay floats.
+enum class Precision {
+  F32,
+  BF16  ///< products of bfloat16 numbers where the processor has them (see has_bf16) and they are the faster
+};
+
+/// Whose loops compute the gradients of convolutions' weights.
+enum class WeightGradients {
+  Fastest,  ///< ours where they are known to be faster, or oneDNN has only a reference loop
+  Own,      ///< ours wherever one fits
+  OneDnn    ///< oneDNN's alone
+};
+
+/// True where the processor multiplies bfloat16 (AVX-512 BF16, or AMX).
+bool has_bf16();
+
+struct ExecutorOptions {
+  enum class Mode { Training, Inference };
+  int batch = 128;  ///< the most rows that a call may have
+  int shards = 4;   ///< parts of a batch that run side by side; results depend on this, never on the threads
+  int threads = 0;  ///< 0: as many as oneTBB has
+  Mode mode = Mode::Training;
+  std::uint64_t seed = 0;  ///< of dropout
+  Precision precision = Precision::F32;
+  bool input_gradient = false;  ///< backward() also says what the loss means for the pictures
+  bool tangent = false;         ///< backward_tangent() may be called; the network is linear in pieces
+  /// Processes whose executors train the same model, each on its part of a batch: BatchNorm's statistics are
+  /// the whole batch's, and so are the sums and gradients that train() gives. Must outlive the executor.
+  Group* group = nullptr;
+  /// What chosen_kernels() gave: these convolutions multiply so again, to the same bits. The others are timed
+  /// where several kernels suit them, once on a machine: see docs/networks.md.
+  std::map<std::string, std::string> kernels = {};
+  WeightGradients weight_gradients = WeightGradients::Fastest;
+  /// Gets, while the executor is made, the convolutions timed, of those that must be; nothing where none
+  /// must.
+  OnProgress timing = {};
+};
+
+/// The sums of one batch.
+struct LossSums {
+  double loss = 0;  ///< of all rows
+  int correct = 0;
+  int rows = 0;
+};
+
+/// One of a layer's kernels, as "conv1", "forward", "jit_bf16:avx512_core_bf16".
+struct KernelInfo {
+  std::string node, pass, implementation;
+};
+
+/// A convolution that can't multiply here as ExecutorOptions::kernels had it: another processor or oneDNN.
+struct KernelChange {
+  std::string node, wanted, used;
+};
+
+/// Static buffers and kernels; nothing is allocated per step once each batch size was met.
+class Executor {
+ public:
+  /// The model must outlive it. Throws UsageError, with the layer's name, where the options ask for tangents
+  /// and the layer isn't linear in pieces.
+  Executor(Model& model, ExecutorOptions options);
+  ~Executor();
+  Executor(Executor&&) noexcept;
+  Executor& operator=(Executor&&) noexcept;
+
+  /// Forward and backward: images [rows, C, H, W], labels [rows]. Gradients of the mean loss go to the
+  /// model's `grad`, but for parameters that don't learn; BatchNorm's running statistics move. `step` names
+  /// dropout's draws. Throws Error where a label is outside the classes.
+  LossSums train(std::span<const float> images, std::span<const int> labels, const Loss& loss,
+                 std::uint64_t step);
+  /// The same with soft labels: shares [rows, classes], each row's sum 1.
+  LossSums train(std::span<const float> images, std::span<const float> shares, const Loss& loss,
+                 std::uint64_t step);
+  /// The first layer whose value of the last call holds something that is no number, and in which rows.
+  struct NotFinite {
+    std::string layer;  ///< empty: there is none
+    std::vector<int> rows;
+  };
+  NotFinite not_finite() const;
+
+  /// The two halves of train(), for losses of several networks. forward() gives the outputs, one row after
+  /// the other, each [C, H, W] or [F], valid until the next call; backward() takes what the loss means for
+  /// them, sets the model's `grad` where that is wanted, and returns what it means for the pictures, where
+  /// that is, and the options ask for it; else nothing.
+  std::span<const float> forward(std::span<const float> images, int rows, std::uint64_t step);
+  enum class Wanted { Both, Parameters, Pictures };
+  std::span<const float> backward(std::span<const float> gradient, Wanted wanted = Wanted::Both);
+
+  /// Once after forward(): sets the model's `grad` to that of the sum of `gradient` times how the outputs
+  /// change where the pictures move along `direction`. Each layer's piece is held as forward() left it, so
+  /// this is exact almost everywhere; the gradients of biases are 0. With `direction` what backward()
+  /// returned for the same `gradient` it is the gradient of half the direction's squared length: that of a
+  /// gradient penalty, by a second pass forward and back in place of second derivatives.
+  void backward_tangent(std::span<const float> direction, std::span<const float> gradient);
+
+  /// The network's output [rows, classes], as logits: a softmax at the end is left out, see softmax() in
+  /// metrics.h. Valid until the next call.
+  std::span<const float> predict(std::span<const float> images, int rows);
+
+  /// The model's numbers changed outside (an optimiser, a checkpoint): read them anew before the next call.
+  void parameters_changed();
+
+  /// Calls f(i) for 0 <= i < count on the executor's threads.
+  template <class F>
+  void parallel(int count, F f) {
+    run_parallel(count, [](void* context, int i) { (*static_cast<F*>(context))(i); }, &f);
+  }
+  /// What was chosen for each layer that more than one kernel could compute, in the order of execution.
+  std::vector<KernelInfo> kernels() const;
+  /// How the convolutions multiply for which several kernels suit: by node, "direct", "winograd" or "bf16".
+  const std::map<std::string, std::string>& chosen_kernels() const;
+  /// Which of those that were asked for had to be others: results are then close, but not to the bit.
+  std::vector<KernelChange> changed_kernels() const;
+  /// What activations and gradients take.
+  std::size_t memory_bytes() const;
+
+ private:
+  void run_parallel(int count, void (*call)(void*, int), void* context);
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace doppel::nn

@@ -1,0 +1,27 @@
+// Networks for other runtimes.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "doppel/nn/model/model.h"
+
+namespace doppel::nn {
+
+struct OnnxOptions {
+  /// A convolution takes the BatchNorm behind it into its weights.
+  bool fold_batch_norm = false;
+  /// Where not empty, the graph takes levels from 0 to 255 and first does (level / 255 - mean) / std, per
+  /// channel.
+  std::vector<float> mean = {}, std = {};
+  /// A softmax at the end, so that the output is probabilities.
+  bool probabilities = false;
+  std::map<std::string, std::string> metadata = {};  ///< as "classes"
+};
+
+/// The model for inference as an ONNX file of opset 13: float input "images" [batch, C, H, W], output
+/// "logits" or "probabilities" [batch, classes], for any batch.
+std::vector<unsigned char> to_onnx(const Model& model, const OnnxOptions& options = {});
+
+}  // namespace doppel::nn

@@ -1,0 +1,170 @@
+// Two networks that learn from each other: pictures of a given class from noise.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "doppel/augment/recipe/recipe.h"
+#include "doppel/base/error.h"
+#include "doppel/nn/engine/executor.h"
+#include "doppel/nn/model/model.h"
+#include "doppel/nn/train/optimizer.h"
+
+namespace doppel::nn {
+
+/// What both networks make small, from the discriminator's numbers for a real and a generated picture of one
+/// class. Goodfellow et al. 2014: the game itself, and with the generator's gradient that doesn't fade; Mao
+/// et al. 2017; Lim and Ye 2017; Jolicoeur-Martineau 2019 (each against its partner).
+enum class GanLoss { Minimax, NonSaturating, LeastSquares, Hinge, Wasserstein, Relativistic };
+
+/// A loss and its slopes.
+struct PairLoss {
+  double loss = 0, by_real = 0, by_fake = 0;
+};
+PairLoss discriminator_loss(GanLoss kind, double real, double fake);
+/// `by_real` is 0: the generator doesn't make what is real.
+PairLoss generator_loss(GanLoss kind, double real, double fake);
+
+/// A loss that is NaN or infinite: both networks are of no more use.
+class GanDiverged : public Error {
+ public:
+  using Error::Error;
+};
+
+struct GanOptions {
+  std::string generator,
+      discriminator;  ///< notation; [latent + classes, 1, 1] -> picture; picture -> 1 + classes
+  GanLoss loss = GanLoss::Relativistic;
+  int latent = 64;       ///< normal numbers that a picture is made from
+  double penalty = 0.5;  ///< gamma of R1 and R2: half of it times the squared length of the discriminator's
+                         ///< gradient at real and at generated pictures (Mescheder et al. 2018); 0: none
+  /// Instead at pictures between a real and a generated one, and of the gradient's distance from length 1
+  /// (WGAN-GP, Gulrajani et al. 2017): half of `penalty` times its square.
+  bool penalty_between = false;
+  bool spectral = false;  ///< the discriminator's weights are divided by their largest singular value
+  int judge_steps = 1;    ///< of the discriminator for one of the generator
+  double rate = 5e-4;     ///< of both networks, falling to a quarter by half a cosine
+  double beta1 = 0, beta2 = 0.99;  ///< Adam's
+  double average = 0.999;          ///< decay of the average of the generator, which is what generates
+  int batch = 64;
+  std::uint64_t steps = 10000;
+  int shards = 2, threads = 0;
+  std::uint64_t seed = 1;
+  Precision precision = Precision::F32;
+  /// Before the discriminator, on real and generated pictures, as its gradient comes back through it: ops
+  /// that are affine in the pixels (see augment::LinearPlan). Empty: none. A penalty is of the pictures that
+  /// come out.
+  augment::Recipe augment = {};
+  double augment_chance = 1;  ///< of each picture
+  /// Above 0: the chance begins at 0 and adapts, so that the discriminator's surplus of right answers about
+  /// real pictures, their share minus that of wrong ones, stays near this (Karras et al. 2020: 0.6).
+  double augment_target = 0;
+  OnProgress timing = {};  ///< see ExecutorOptions
+};
+
+/// rpgan (relativistic, R1 and R2; the default), hinge, wgan-gp, lsgan, dcgan (the textbook's: BatchNorm in
+/// both, the non-saturating game), minimax; for pictures of 28x28, 32x32 or 64x64. Throws UsageError for
+/// other names and sizes.
+GanOptions gan_preset(const std::string& name, const Shape& picture);
+/// Their names, the default first.
+std::span<const std::string_view> gan_presets();
+
+/// What few pictures need before a discriminator, which would know them by heart: below 1,000 they are moved,
+/// covered in part, and their colours changed; nothing from there on. Never a flip: digits and letters aren't
+/// the same mirrored, and a generator learns what it sees.
+augment::Recipe gan_recipe(std::size_t pictures);
+
+class GanAugment;
+class SpectralNorm;
+
+/// After each step.
+struct GanRecord {
+  std::uint64_t step = 0;
+  double discriminator_loss = 0, generator_loss = 0, penalty = 0;
+  double real_found = 0,
+         fake_found = 0;  ///< shares of the batch that the discriminator takes for what they are
+  double augment_chance = 0;
+  /// How the game goes: the value function and how far it is from -log 4, where it is in balance.
+  double value = 0;
+};
+
+/// A conditional GAN. The discriminator's last layer gives 1 + classes numbers; what it says of a picture of
+/// class c is the first plus number c + 1: a projection (Miyato and Koyama 2018).
+class Gan {
+ public:
+  /// Throws UsageError where the networks don't fit the picture and the classes.
+  Gan(const Shape& picture, int classes, GanOptions options);
+  ~Gan();
+  Gan(const Gan&) = delete;
+  Gan& operator=(const Gan&) = delete;
+
+  /// One step of both, on real pictures in [-1, 1], as many as the batch, and their labels. The same seed and
+  /// pictures give the same networks, bit for bit, for any number of threads. Throws GanDiverged where a loss
+  /// is NaN or infinite.
+  GanRecord step(std::span<const float> images, std::span<const int> labels);
+
+  /// Safe from several threads, though not beside step().
+  /// Pictures in [-1, 1] by the averaged generator: picture i is a function of (seed, first + i, its label).
+  std::vector<float> generate(std::span<const int> labels, std::uint64_t seed, std::uint64_t first);
+
+  /// What the discriminator says of pictures of given classes; more is more real.
+  std::vector<double> judge(std::span<const float> pictures, std::span<const int> labels);
+
+  std::uint64_t steps() const { return step_; }
+  /// The peak learning rate from here on.
+  double rate() const { return options_.rate; }
+  void set_rate(double rate) { options_.rate = rate; }
+  const GanOptions& options() const { return options_; }
+  const Shape& picture() const { return picture_; }
+  int classes() const { return classes_; }
+  /// Of both networks, once a file was loaded: see Executor.
+  std::vector<KernelChange> changed_kernels() const;
+  const Model& generator() const { return generator_; }
+  const Model& discriminator() const { return discriminator_; }
+
+  /// Everything, so that training goes on to the same bits.
+  void save(const std::filesystem::path& path, std::map<std::string, std::string> metadata) const;
+  /// Throws Error where the file belongs to other networks.
+  void load(const std::filesystem::path& path);
+
+ private:
+  std::vector<float> latents(std::span<const int> labels, std::uint64_t seed, std::uint64_t first);
+  std::vector<double> verdicts(std::span<const float> pictures, std::span<const int> labels);
+  /// With the discriminator's weights normalised meanwhile, where that is asked for.
+  template <class F>
+  auto judged(F run);
+  /// A penalty where pictures are mixed from a real and a generated one.
+  double add_penalty_between(std::span<const float> both, std::span<const int> labels);
+  void train_discriminator(std::span<const float> both, std::span<const int> labels, GanRecord& record);
+  std::vector<float> generator_slopes(std::span<const float> both, std::span<const int> labels,
+                                      GanRecord& record);
+  std::vector<float> outputs_of(std::span<const double> slopes, std::span<const int> labels) const;
+  void follow_average();
+  void take_kernels(const std::string& text, const std::string& path);
+  void adapt_augment(const GanRecord& record);
+
+  Shape picture_;
+  int classes_;
+  GanOptions options_;
+  Model generator_, discriminator_, averaged_;
+  Executor make_, judge_;
+  std::mutex generating_;
+  std::unique_ptr<Executor> show_;  ///< of the average, made when it is asked for
+  Optimizer maker_, judge_optimizer_;
+  std::unique_ptr<GanAugment> augment_;
+  double augment_chance_ = 0;
+  std::unique_ptr<SpectralNorm> spectral_;
+  double generator_loss_ = 0;  ///< of its last step
+  bool normalizes_;            ///< the discriminator has BatchNorm
+  std::uint64_t step_ = 0;
+};
+
+}  // namespace doppel::nn

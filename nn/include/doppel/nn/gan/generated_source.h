@@ -1,0 +1,45 @@
+// Pictures that a GAN makes, as a data source: nothing is written to files.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <opencv2/core/mat.hpp>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "doppel/dataset/sources/source.h"
+#include "doppel/nn/gan/gan.h"
+
+namespace doppel::nn {
+
+/// One picture of numbers in [-1, 1], channel by channel, as 8-bit pixels.
+cv::Mat picture_of(std::span<const float> values, const Shape& shape);
+
+/// Picture i is the GAN's picture number first + i, of class (first + i) mod classes: always the same for the
+/// same GAN and seed. Pictures are made by the hundred when they are first asked for, and kept.
+class GeneratedSource final : public dataset::Source {
+ public:
+  /// `classes` names the GAN's. The GAN must not be trained meanwhile.
+  GeneratedSource(std::shared_ptr<Gan> gan, std::vector<std::string> classes, std::size_t count,
+                  std::uint64_t seed, std::uint64_t first = 0);
+  std::size_t size() const override { return count_; }
+  dataset::Item read(std::size_t index) const override;
+  std::string name(std::size_t index) const override;
+  int label(std::size_t index) const override;
+  const std::vector<std::string>& classes() const override { return classes_; }
+
+ private:
+  /// Pixels of the chunk that holds the picture.
+  const std::vector<unsigned char>& chunk(std::size_t index) const;
+  std::size_t bytes() const { return static_cast<std::size_t>(gan_->picture().count()); }
+
+  std::shared_ptr<Gan> gan_;
+  std::vector<std::string> classes_;
+  std::size_t count_;
+  std::uint64_t seed_, first_;
+  mutable std::vector<std::unique_ptr<std::once_flag>> made_;
+  mutable std::vector<std::vector<unsigned char>> pixels_;
+};
+
+}  // namespace doppel::nn

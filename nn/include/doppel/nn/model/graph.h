@@ -1,0 +1,57 @@
+// Layers plus an input shape: typed nodes with static shapes.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "doppel/nn/model/layer.h"
+
+namespace doppel::nn {
+
+/// Of one sample. Vectors are [features, 1, 1] with flat set.
+struct Shape {
+  int channels = 1, height = 1, width = 1;
+  bool flat = false;
+  std::int64_t count() const { return std::int64_t{channels} * height * width; }
+  std::string text() const;  ///< "32x14x14" or "512"
+  friend bool operator==(const Shape&, const Shape&) = default;
+};
+
+struct Node {
+  std::string name;  ///< "conv1", "fc2": unique; parameters are called "conv1.weight"
+  Layer layer;
+  std::vector<int> inputs;  ///< indices of the nodes that it reads; -1: the picture
+  Shape in, out;
+  Pads pads;
+  bool bias = false;     ///< Conv2d, Linear
+  bool side = false;     ///< belongs to a head at the side
+  double side_loss = 0;  ///< of its last node: how much its loss counts
+  std::int64_t parameters = 0;
+  std::int64_t flops = 0;  ///< multiplications and additions of a forward pass, per sample
+};
+
+/// A network. Nodes are in an order in which they can be computed; the last one's output is the network's.
+struct Graph {
+  Shape input;
+  Network network;  ///< what it was built from
+  std::vector<Node> nodes;
+
+  /// How many nodes read each node's value.
+  std::vector<int> consumers() const;
+  const Shape& output() const { return nodes.back().out; }
+  std::int64_t parameters() const;
+  std::int64_t flops() const;
+  /// A line per node: name, layer, shapes, parameters, MFLOP; and the sums.
+  std::string summary() const;
+  /// The nodes that the output needs, without heads at the side.
+  Graph without_sides() const;
+};
+
+/// Resolves shapes. A Flatten is put before a Linear that meets a picture; a Linear of 0 units gets
+/// `classes`. Throws UsageError with the layer's number, name and the shape so far where a kernel doesn't
+/// fit, where a picture layer meets a vector, where branches that are joined don't fit together, or where the
+/// last layer's size isn't `classes` (0: not checked).
+Graph build_graph(const Network& network, Shape input, int classes = 0);
+
+}  // namespace doppel::nn

@@ -1,0 +1,150 @@
+// The training loop: batches in, a trained model and its record out.
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "doppel/dataset/loader/loader.h"
+#include "doppel/nn/train/metrics.h"
+#include "doppel/nn/train/optimizer.h"
+
+namespace doppel::nn {
+
+struct TrainerOptions {
+  std::uint64_t epochs = 10;
+  double rate = 0;  ///< peak learning rate; 0: 0.05 for Sgd, 0.01 for Lamb, 0.002 for the others
+  Schedule::Kind schedule = Schedule::Kind::Cosine;
+  double step_epochs = 30, step_factor = 0.1;  ///< Schedule::Kind::Steps: how often, and by what
+  int plateau = 0;  ///< the rate is multiplied by step_factor after so many epochs in which the held-out loss
+                    ///< (or the training's, where nothing is held out) didn't fall; 0: never
+  int patience = 0;  ///< training ends after so many epochs without a better held-out accuracy; 0: never
+  std::uint64_t valid_every = 1;  ///< epochs between two measurements of what is held out; plateau and
+                                  ///< patience count in epochs, and want 1. The last epoch is always measured
+  int accumulate = 1;             ///< batches whose mean gradient makes one step
+  double average =
+      0;  ///< decay of an average of the weights, which is measured and kept in their place; 0: none.
+          ///< It begins faster: at most (1 + t) / (10 + t) at step t (Polyak and Juditsky 1992)
+  double warm_up_epochs = 1;  ///< at most a fifth of all
+  Loss loss = cross_entropy(0.1);
+  OptimizerOptions optimizer;
+  Precision precision = Precision::F32;
+  int shards = 0;  ///< 0: one per core, 2 to 16. Results depend on it; a resume keeps the old
+  int threads = 0;
+  std::uint64_t seed = 1;                       ///< of the weights and of dropout
+  std::filesystem::path checkpoint;             ///< written after every epoch and on a stop; empty: none
+  std::filesystem::path best;                   ///< the model with the best held-out accuracy; empty: none
+  std::map<std::string, std::string> metadata;  ///< goes into the checkpoint
+  /// Processes that train together: `train` must give this one's rank of its world. All get the same weights;
+  /// only rank 0 writes, what all must see to resume. Must outlive the trainer; null: there are no others.
+  Group* group = nullptr;
+  OnProgress timing = {};     ///< see ExecutorOptions, before the first step
+  OnProgress measuring = {};  ///< after an epoch: pictures measured of those held out
+};
+
+/// After each step, for a live line.
+struct Progress {
+  std::uint64_t epoch = 0, epochs = 0, step = 0, steps = 0;
+  double loss = 0, accuracy = 0;  ///< of this epoch so far, on augmented batches
+  double images_per_second = 0, seconds_left = 0;
+};
+
+/// After each epoch.
+struct EpochRecord {
+  std::uint64_t epoch = 0;
+  double loss = 0, accuracy = 0, rate = 0;
+  std::optional<double> valid_loss, valid_accuracy;
+  double images_per_second = 0, seconds = 0;
+};
+
+/// Trains `model` on `train`, and measures it on `valid` (may be null) after an epoch. The same seed,
+/// shards, data and options give the same weights, bit for bit, for any number of threads and after any
+/// number of stops and resumes.
+class Trainer {
+ public:
+  Trainer(Model& model, dataset::Loader& train, dataset::Loader* valid, TrainerOptions options);
+
+  /// Goes on where the checkpoint ends. Throws Error where there is none, or where it belongs to another
+  /// model or set-up.
+  void resume();
+  /// Trains until the last epoch, or until `stop` becomes true: then a checkpoint is written and false
+  /// returned. Throws Error where the loss is NaN or infinite, naming the layer and the samples where it
+  /// began, or a checkpoint can't be written (the one before is then whole).
+  bool run(const std::function<void(const Progress&)>& on_step,
+           const std::function<void(const EpochRecord&)>& on_epoch, const std::atomic<bool>* stop = nullptr);
+
+  const std::vector<EpochRecord>& history() const { return history_; }
+  /// The epoch with the best held-out accuracy, the lower loss where two are alike; -1: none.
+  int best_epoch() const;
+  /// True where patience ended before the epochs did.
+  bool stopped_early() const;
+  int shards() const { return options_.shards; }
+  /// Once it runs: see Executor.
+  std::vector<KernelChange> changed_kernels() const {
+    return executor_ ? executor_->changed_kernels() : std::vector<KernelChange>{};
+  }
+  /// Spent in the network and the optimiser by this run, times its threads.
+  double step_seconds() const { return step_seconds_; }
+  double rate() const { return options_.rate; }
+
+ private:
+  using OnStep = std::function<void(const Progress&)>;
+  /// False where it was stopped.
+  bool run_epoch(const OnStep& on_step, const std::atomic<bool>* stop);
+  void finish_epoch(double seconds, std::uint64_t images);
+  double rate_at(std::uint64_t step) const;
+  bool is_first() const { return !options_.group || options_.group->rank() == 0; }
+  void agree_with_group() const;
+  bool is_stopped(const std::atomic<bool>* stop) const;
+  bool steps_after(std::uint64_t step) const;
+  void accumulate(const dataset::Batch& batch);
+  [[noreturn]] void fail_not_finite(const dataset::Batch& batch) const;
+  void save(std::uint64_t epoch, std::uint64_t step) const;
+  void follow_average();
+  /// Puts the average in the weights' place, and back.
+  void swap_average();
+  LossSums train_step(const dataset::Batch& batch, std::uint64_t global_step);
+
+  Model& model_;
+  dataset::Loader& train_;
+  dataset::Loader* valid_;
+  TrainerOptions options_;
+  Schedule schedule_;
+  std::vector<std::vector<float>> average_;  ///< of the parameters; empty: none
+  Optimizer optimizer_;
+  std::optional<Executor> executor_;
+  std::map<std::string, std::string> kernels_;  ///< of the run that is resumed
+  std::uint64_t epoch_ = 0, step_ = 0;
+  LossSums sums_;                              ///< of the epoch so far
+  std::vector<std::vector<float>> gradients_;  ///< sums over the batches that make a step together
+  std::uint64_t images_seen_ = 0;              ///< in this run
+  double step_seconds_ = 0;
+  std::chrono::steady_clock::time_point started_;
+  std::vector<EpochRecord> history_;
+};
+
+/// A sample's place in its source, its label, and the logits.
+using OnRow = std::function<void(std::size_t index, int label, std::span<const float> logits)>;
+
+/// Runs a model over all batches of one epoch of a loader (sequential, not augmented).
+/// `timing`: see ExecutorOptions.
+Confusion evaluate(Model& model, dataset::Loader& loader, int threads = 0, const OnRow& on_row = {},
+                   const OnProgress& timing = {});
+
+/// The same over `views` epochs of the loader, whose samples come in the same order in each: a row's result
+/// is the mean of its views' probabilities. `progress` gets the rows done, of all views.
+Confusion evaluate_views(Model& model, dataset::Loader& loader, int views, int threads = 0,
+                         const OnProgress& progress = {}, const OnProgress& timing = {});
+
+/// Model and metadata to and from one file.
+void save_model(const std::filesystem::path& path, const Model& model,
+                const std::map<std::string, std::string>& metadata);
+/// Reads the values of a model's parameters. Throws Error where one is missing or has another shape.
+std::map<std::string, std::string> load_model(const std::filesystem::path& path, Model& model);
+
+}  // namespace doppel::nn

@@ -1,0 +1,369 @@
+#include "doppel/nn/engine/executor.h"
+
+#include <fmt/format.h>
+#include <tbb/info.h>
+#include <tbb/task_arena.h>
+
+#include <algorithm>
+#include <cmath>
+#include <optional>
+#include <set>
+
+#include "base/parallel.h"
+#include "doppel/base/error.h"
+#include "execution_order.h"
+#include "group_sum.h"
+#include "model/fold.h"
+#include "onednn.h"
+#include "plan.h"
+
+namespace doppel::nn {
+
+using engine::Blob;
+using engine::Lane;
+using engine::Step;
+
+// With AVX-512 alone oneDNN has bfloat16, too, but slower than floats.
+bool has_bf16() { return __builtin_cpu_supports("avx512bf16") != 0; }
+
+struct Executor::Impl {
+  Impl(Model& m, ExecutorOptions o)
+      : given(m),
+        options(o),
+        wanted_kernels(o.kernels),
+        own(without_norms(m, o)),
+        model(own ? *own : m),
+        graph(o.mode == ExecutorOptions::Mode::Training ? model.graph() : model.graph().without_sides()),
+        nodes(execution_order(graph, o.mode)) {
+    if (options.batch < 1 || options.shards < 1)
+      throw UsageError("a batch and its shards must be at least 1");
+    setting.batch = options.batch;
+    setting.lanes = std::min(options.shards, options.batch);
+    setting.training = options.mode == ExecutorOptions::Mode::Training;
+    setting.seed = options.seed;
+    setting.keeps_pieces = options.tangent;
+    setting.weight_gradients = options.weight_gradients;
+    setting.group = options.group && options.group->world() > 1 ? options.group : nullptr;
+    // Others drop other numbers.
+    if (setting.group) setting.seed += static_cast<std::uint64_t>(setting.group->rank()) << 48;
+    setting.bf16 = options.precision == Precision::BF16 && has_bf16();
+    const int cores = tbb::info::default_concurrency();
+    arena.initialize(options.threads > 0 ? std::min(options.threads, cores) : cores);
+    const engine::OneDnnScope scope;
+    plan.emplace(graph, nodes, model, setting, options);
+  }
+
+  static std::optional<Model> without_norms(const Model& m, const ExecutorOptions& o) {
+    if (o.mode == ExecutorOptions::Mode::Training || !has_foldable(m.graph())) return {};
+    return folded(m);
+  }
+
+  template <class F>
+  void parallel(int count, F f) {
+    arena.execute([&] {
+      parallel_turns(
+          static_cast<std::size_t>(count),
+          [&](std::size_t i) {
+            const engine::OneDnnScope scope;
+            f(static_cast<int>(i));
+          },
+          tbb::simple_partitioner());
+    });
+  }
+
+  /// Splits `rows` into shards: the same split for the same number of rows.
+  void begin(std::span<const float> images, int rows) {
+    if (rows < 1 || rows > options.batch ||
+        images.size() != static_cast<std::size_t>(rows) * plan->input.row_numbers())
+      throw UsageError(fmt::format("{} rows of {} numbers don't fit an executor for {} rows of {}", rows,
+                                   images.size(), options.batch, plan->input.row_numbers()));
+    if (rows != setting.rows) {
+      setting.rows = rows;
+      lanes.clear();
+      const engine::OneDnnScope scope;
+      for (int i = 0; i < setting.lanes; ++i) {
+        const int first = static_cast<int>(std::int64_t{rows} * i / setting.lanes);
+        const int last = static_cast<int>(std::int64_t{rows} * (i + 1) / setting.lanes);
+        if (last == first) continue;
+        lanes.push_back({static_cast<int>(lanes.size()), first, last - first});
+        for (auto& step : plan->steps) step->prepare(last - first);
+      }
+    }
+    if (own && own_is_stale) {
+      Model now = folded(given);
+      for (std::size_t i = 0; i < now.parameters().size(); ++i)
+        own->parameters()[i].value = std::move(now.parameters()[i].value);
+    }
+    if (stale)
+      parallel(static_cast<int>(plan->steps.size()),
+               [&](int i) { plan->steps[static_cast<std::size_t>(i)]->load_parameters(); });
+    stale = own_is_stale = false;
+  }
+
+  /// Runs every step's phases; lanes meet only where a step asks for it.
+  /// `meet`: also where it is a meeting.
+  template <class Phases, class Run, class Merge>
+  void sweep(const std::vector<Step*>& order, bool meet, Phases phases, Run run, Merge merge) {
+    std::size_t first = 0;
+    int first_phase = 0;
+    while (first < order.size()) {
+      // A segment: up to and with the first phase that all lanes must be through with.
+      std::size_t last = first;
+      int last_phase = first_phase;
+      while (last + 1 < order.size() && last_phase + 1 == phases(*order[last]) &&
+             !(meet && order[last]->is_meeting()))
+        ++last, last_phase = 0;
+      parallel(static_cast<int>(lanes.size()), [&](int i) {
+        const Lane& lane = lanes[static_cast<std::size_t>(i)];
+        for (std::size_t s = first; s <= last; ++s) run(*order[s], s == first ? first_phase : 0, lane);
+      });
+      const bool through = last_phase + 1 == phases(*order[last]);
+      if (!through) merge(*order[last]);
+      first_phase = through ? 0 : last_phase + 1;
+      first = through ? last + 1 : last;
+    }
+  }
+
+  void copy_images(std::span<const float> images) { std::ranges::copy(images, plan->input.data->data()); }
+
+  void forward() {
+    std::vector<Step*> order;
+    for (auto& step : plan->steps) order.push_back(step.get());
+    sweep(
+        order, !setting.training, [](const Step& s) { return s.forward_phases(); },
+        [](Step& s, int phase, const Lane& lane) { s.forward(phase, lane); },
+        [](Step& s) { s.merge_forward(); });
+  }
+
+  /// The last value's rows in plain order.
+  std::span<float> output() {
+    const Blob& out = plan->blobs.back();
+    const std::size_t count =
+        static_cast<std::size_t>(setting.rows) * static_cast<std::size_t>(out.shape.count());
+    if (out.format == engine::kPlain) return {out.data->data(), count};
+    if (plain.data == nullptr) {
+      plain.shape = out.shape;
+      plain.allocate(options.batch, setting.training);
+      plain.take_memory();
+    }
+    const engine::OneDnnScope scope;
+    engine::reorder(setting, engine::view(setting, out.desc(setting.rows), out.data->data()),
+                    engine::view(setting, plain.desc(setting.rows), plain.data->data()));
+    return {plain.data->data(), count};
+  }
+
+  void set_output_gradient(std::span<const float> gradient) {
+    for (const auto& [logits, weight] : plan->sides)
+      std::fill_n(logits->grad->data(), logits->grad->count(), 0.F);
+    const Blob& out = plan->blobs.back();
+    if (gradient.size() !=
+        static_cast<std::size_t>(setting.rows) * static_cast<std::size_t>(out.shape.count()))
+      throw UsageError(
+          fmt::format("{} gradients for {} rows of {}", gradient.size(), setting.rows, out.shape.text()));
+    if (out.format == engine::kPlain) {
+      std::ranges::copy(gradient, out.grad->data());
+      return;
+    }
+    std::ranges::copy(gradient, plain.grad->data());
+    const engine::OneDnnScope scope;
+    engine::reorder(setting, engine::view(setting, plain.desc(setting.rows), plain.grad->data()),
+                    engine::view(setting, out.desc(setting.rows), out.grad->data()));
+  }
+
+  void backward() {
+    std::vector<Step*> order;
+    for (auto step = plan->steps.rbegin(); step != plan->steps.rend(); ++step) order.push_back(step->get());
+    sweep(
+        order, true, [](const Step& s) { return s.backward_phases(); },
+        [](Step& s, int phase, const Lane& lane) { s.backward(phase, lane); },
+        [](Step& s) { s.merge_backward(); });
+    if (!setting.parameters) return;
+    std::vector<std::pair<Step*, int>> tasks;
+    for (auto& step : plan->steps)
+      for (int t = 0; t < step->parameter_tasks(); ++t) tasks.emplace_back(step.get(), t);
+    parallel(static_cast<int>(tasks.size()), [&](int i) {
+      const auto [step, task] = tasks[static_cast<std::size_t>(i)];
+      step->parameter_task(task);
+    });
+  }
+
+  void keep_pieces() {
+    parallel(static_cast<int>(lanes.size()), [&](int i) {
+      for (auto& step : plan->steps) step->keep_pieces(lanes[static_cast<std::size_t>(i)]);
+    });
+  }
+
+  LossSums loss(std::span<const float> targets, const Loss& of_row) {
+    for (const auto& [logits, weight] : plan->sides) loss_of(*logits, weight, targets, of_row);
+    return loss_of(plan->blobs.back(), 1, targets, of_row);
+  }
+  /// Sets the gradient of `weight` times the mean loss of the rows of `logits`.
+  LossSums loss_of(const Blob& logits, float weight, std::span<const float> targets, const Loss& of_row) {
+    const auto classes = static_cast<std::size_t>(logits.shape.channels);
+    const float share = weight / static_cast<float>(all_rows);
+    LossSums sums{0, 0, setting.rows};
+    for (int r = 0; r < setting.rows; ++r) {
+      const std::span<const float> row(logits.row(r), classes);
+      const std::span<float> gradient(logits.grad_row(r), classes);
+      const auto shares = targets.subspan(static_cast<std::size_t>(r) * classes, classes);
+      sums.loss += of_row(row, shares, gradient);
+      for (float& g : gradient) g *= share;
+      sums.correct +=
+          std::ranges::max_element(row) - row.begin() == std::ranges::max_element(shares) - shares.begin();
+    }
+    return sums;
+  }
+
+  Model& given;
+  ExecutorOptions options;
+  std::map<std::string, std::string> wanted_kernels;
+  std::optional<Model> own;  ///< for inference: `given` without its BatchNorms
+  Model& model;              ///< what runs
+  Graph graph;               ///< of what runs
+  std::vector<Node> nodes;
+  engine::Setting setting;
+  tbb::task_arena arena;
+  std::optional<Plan> plan;
+  std::vector<Lane> lanes;
+  Blob plain;                       ///< of the last value, where it is in blocks
+  std::vector<float> label_shares;  ///< of labels that were given as numbers
+  double all_rows = 0;              ///< of the batch, whose other rows other processes have
+  bool stale = true;                ///< what steps have of the parameters
+  bool own_is_stale = false;
+};
+
+Executor::Executor(Model& model, ExecutorOptions options) : impl_(std::make_unique<Impl>(model, options)) {}
+Executor::~Executor() = default;
+Executor::Executor(Executor&&) noexcept = default;
+Executor& Executor::operator=(Executor&&) noexcept = default;
+
+LossSums Executor::train(std::span<const float> images, std::span<const int> labels, const Loss& loss,
+                         std::uint64_t step) {
+  const int classes = impl_->plan->blobs.back().shape.channels;
+  std::vector<float>& shares = impl_->label_shares;
+  shares.assign(labels.size() * static_cast<std::size_t>(classes), 0);
+  for (std::size_t r = 0; r < labels.size(); ++r) {
+    if (labels[r] < 0 || labels[r] >= classes)
+      throw Error(fmt::format("label {} is outside the network's {} classes (0 to {})", labels[r], classes,
+                              classes - 1));
+    shares[r * static_cast<std::size_t>(classes) + static_cast<std::size_t>(labels[r])] = 1;
+  }
+  return train(images, std::span<const float>(shares), loss, step);
+}
+
+LossSums Executor::train(std::span<const float> images, std::span<const float> shares, const Loss& loss,
+                         std::uint64_t step) {
+  if (!impl_->setting.training) throw UsageError("this executor was made for inference");
+  const auto classes = static_cast<std::size_t>(impl_->plan->blobs.back().shape.channels);
+  if (shares.empty() || shares.size() % classes != 0)
+    throw Error(fmt::format("{} label shares aren't rows of {} classes", shares.size(), classes));
+  impl_->setting.step = step;
+  impl_->begin(images, static_cast<int>(shares.size() / classes));
+  impl_->copy_images(images);
+  impl_->forward();
+  impl_->all_rows = impl_->setting.rows;
+  if (impl_->setting.group) impl_->setting.group->sum(std::span(&impl_->all_rows, 1));
+  const LossSums sums = impl_->loss(shares, loss);
+  impl_->backward();
+  return impl_->setting.group ? sum_over_group(*impl_->setting.group, impl_->model, sums) : sums;
+}
+
+std::span<const float> Executor::predict(std::span<const float> images, int rows) {
+  if (impl_->setting.training) throw UsageError("this executor was made for training");
+  impl_->begin(images, rows);
+  impl_->copy_images(images);
+  impl_->forward();
+  return impl_->output();
+}
+
+std::span<const float> Executor::forward(std::span<const float> images, int rows, std::uint64_t step) {
+  if (!impl_->setting.training) throw UsageError("this executor was made for inference");
+  impl_->setting.step = step;
+  impl_->begin(images, rows);
+  impl_->copy_images(images);
+  impl_->forward();
+  return impl_->output();
+}
+
+std::span<const float> Executor::backward(std::span<const float> gradient, Wanted wanted) {
+  if (!impl_->setting.training) throw UsageError("this executor was made for inference");
+  impl_->set_output_gradient(gradient);
+  engine::Setting& setting = impl_->setting;
+  setting.parameters = wanted != Wanted::Pictures;
+  setting.pictures = wanted != Wanted::Parameters;
+  impl_->backward();
+  setting.parameters = setting.pictures = true;
+  if (!impl_->options.input_gradient || wanted == Wanted::Parameters) return {};
+  return {impl_->plan->input.grad->data(),
+          static_cast<std::size_t>(impl_->setting.rows) * impl_->plan->input.row_numbers()};
+}
+
+void Executor::backward_tangent(std::span<const float> direction, std::span<const float> gradient) {
+  if (!impl_->options.tangent) throw UsageError("this executor was made without tangents");
+  if (direction.size() != static_cast<std::size_t>(impl_->setting.rows) * impl_->plan->input.row_numbers())
+    throw UsageError(fmt::format("a direction of {} numbers for {} pictures of {}", direction.size(),
+                                 impl_->setting.rows, impl_->plan->input.row_numbers()));
+  impl_->keep_pieces();
+  impl_->setting.tangent = true;
+  impl_->copy_images(direction);
+  impl_->forward();
+  impl_->set_output_gradient(gradient);
+  impl_->setting.pictures = false;
+  impl_->backward();
+  impl_->setting.pictures = true;
+  impl_->setting.tangent = false;
+  for (Parameter& p : impl_->model.parameters())
+    if (p.kind == Parameter::Kind::Vector) std::ranges::fill(p.grad, 0.F);
+}
+
+Executor::NotFinite Executor::not_finite() const {
+  for (const auto& [name, blob] : impl_->plan->named) {
+    NotFinite found{name, {}};
+    for (int r = 0; r < impl_->setting.rows; ++r)
+      if (!engine::all_finite(blob->numbers(r), blob->row_numbers())) found.rows.push_back(r);
+    if (!found.rows.empty()) return found;
+  }
+  return {};
+}
+
+void Executor::parameters_changed() { impl_->stale = impl_->own_is_stale = true; }
+
+void Executor::run_parallel(int count, void (*call)(void*, int), void* context) {
+  impl_->parallel(count, [&](int i) { call(context, i); });
+}
+
+std::vector<KernelInfo> Executor::kernels() const {
+  // A lane's kernels are made for its rows.
+  const engine::OneDnnScope scope;
+  if (impl_->setting.rows == 0) {
+    impl_->setting.rows = impl_->options.batch;
+    for (auto& step : impl_->plan->steps)
+      step->prepare((impl_->options.batch + impl_->setting.lanes - 1) / impl_->setting.lanes);
+    impl_->setting.rows = 0;
+  }
+  std::vector<KernelInfo> all;
+  for (const auto& step : impl_->plan->steps)
+    for (auto& [pass, implementation] : step->kernels()) all.push_back({step->node(), pass, implementation});
+  return all;
+}
+
+const std::map<std::string, std::string>& Executor::chosen_kernels() const { return impl_->options.kernels; }
+
+std::vector<KernelChange> Executor::changed_kernels() const {
+  std::vector<KernelChange> changes;
+  for (const auto& [node, wanted] : impl_->wanted_kernels)
+    if (const std::string& used = impl_->options.kernels.at(node); used != wanted)
+      changes.push_back({node, wanted, used});
+  return changes;
+}
+
+std::size_t Executor::memory_bytes() const {
+  std::set<const engine::Buffer*> buffers{impl_->plan->input.data.get(), impl_->plan->input.grad.get()};
+  for (const Blob& blob : impl_->plan->blobs) buffers.insert({blob.data.get(), blob.grad.get()});
+  std::size_t floats = impl_->plan->shared.count();
+  for (const engine::Buffer* buffer : buffers)
+    floats += buffer && buffer->owns_memory() ? buffer->count() : 0;
+  return floats * sizeof(float);
+}
+
+}  // namespace doppel::nn

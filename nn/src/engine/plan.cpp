@@ -1,0 +1,188 @@
+#include "plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "doppel/base/error.h"
+#include "execution_order.h"
+#include "half.h"
+#include "lifetimes.h"
+
+namespace doppel::nn {
+namespace {
+
+using engine::Blob;
+using engine::Step;
+
+bool learns(const Model& model, const Node& node) {
+  return std::ranges::any_of(model.parameters(), [&](const Parameter& p) {
+    return p.rate != 0 && p.kind != Parameter::Kind::Statistic && p.name.starts_with(node.name + ".");
+  });
+}
+
+/// Fills a plan in, node by node.
+class Compiler {
+ public:
+  Compiler(const Graph& graph, const std::vector<Node>& nodes, Model& model, engine::Setting& setting,
+           ExecutorOptions& options, Plan& plan)
+      : nodes_(nodes),
+        model_(model),
+        setting_(setting),
+        options_(options),
+        plan_(plan),
+        values_(nodes.size() + 1),
+        consumers_(graph.consumers()) {}
+
+  void compile() {
+    const auto kernels =
+        engine::choose_conv_kernels(nodes_, model_, setting_, options_.kernels, options_.timing);
+    const std::vector<bool> half = engine::half_values(nodes_, kernels);
+    int readers = 0;
+    for (const Node& node : nodes_) readers += static_cast<int>(std::ranges::count(node.inputs, -1));
+    hand_out(0, plan_.input, readers, options_.input_gradient, 1);
+    for (std::size_t i = 0; i < nodes_.size(); ++i) {
+      // A softmax at the end is left to the loss, and to who reads probabilities.
+      if (i + 1 == nodes_.size() && std::holds_alternative<Softmax>(nodes_[i].layer)) break;
+      Blob& out = plan_.blobs.emplace_back();
+      out.shape = nodes_[i].out;
+      out.half = setting_.bf16 && half[i];
+      // Tangents need what a rectifier hides.
+      const bool straight = goes_straight_on(nodes_, consumers_, i) && !options_.tangent;
+      const double slope = straight ? rectifier_slope(nodes_[i + 1].layer) : 1;
+      const bool sum = std::holds_alternative<Add>(nodes_[i].layer),
+                 takes_rectifier =
+                     slope != 1 && (sum || std::holds_alternative<BatchNorm2d>(nodes_[i].layer));
+      const std::size_t last = takes_rectifier ? i + 1 : i;
+      const bool forked = consumers_[last] > 1;
+      bool needs_grad = learns(model_, nodes_[i]);
+      needs_grad |= sum || std::holds_alternative<Concat>(nodes_[i].layer)
+                        ? add_join(nodes_[i], out, {sum ? slope : 1, !forked})
+                        : add_layer(i, out, slope, kernels[i]);
+      i = last;
+      plan_.named.emplace_back(nodes_[i].name, &out);
+      if (nodes_[i].side_loss > 0) plan_.sides.emplace_back(&out, static_cast<float>(nodes_[i].side_loss));
+      hand_out(i + 1, out, consumers_[i], needs_grad, sum ? slope : 1);
+    }
+  }
+
+  /// What steps pass on to each other shares memory where it can; the rest has its own.
+  void give_memory() {
+    if (setting_.training) {
+      std::vector<Blob*> heads{&plan_.blobs.back()};
+      for (const auto& [logits, weight] : plan_.sides) heads.push_back(logits);
+      plan_.shared = engine::share_gradients(plan_.steps, setting_, plan_.input, heads);
+    } else {
+      plan_.shared = engine::share_values(plan_.steps, setting_, plan_.input, plan_.blobs.back());
+    }
+    plan_.input.take_memory();
+    for (Blob& blob : plan_.blobs) blob.take_memory();
+  }
+
+ private:
+  /// The step of a sum or a concatenation. True where something before it needs a gradient.
+  bool add_join(const Node& node, Blob& out, const engine::JoinRectifier& rectifier) {
+    std::vector<engine::JoinedBlob> ins;
+    bool needs_grad = false;
+    std::vector<Blob*> touched{&out};
+    for (const int source : node.inputs) {
+      ins.push_back(take(source));
+      needs_grad |= ins.back().needs_grad;
+      touched.push_back(ins.back().blob);
+    }
+    const bool sum = std::holds_alternative<Add>(node.layer);
+    plan_.steps.push_back(engine::make_join(setting_, sum, std::move(ins), out, rectifier));
+    plan_.steps.back()->set_blobs(std::move(touched));
+    return needs_grad;
+  }
+
+  /// The step of any other layer, `next_slope` that of a rectifier after it.
+  bool add_layer(std::size_t i, Blob& out, double next_slope, engine::ConvKernel kernel) {
+    const Node& node = nodes_[i];
+    const auto [in, in_needs_grad] = take(node.inputs[0]);
+    const engine::StepInputs inputs{node,  model_, setting_, *in, out, in_needs_grad, learns(model_, node),
+                                    kernel};
+    const bool alone = i > 0 && node.inputs[0] == static_cast<int>(i) - 1 && consumers_[i - 1] == 1;
+    plan_.steps.push_back(make_step(inputs, next_slope, alone ? &nodes_[i - 1].layer : nullptr));
+    plan_.steps.back()->set_node(node.name);
+    plan_.steps.back()->set_blobs({in, &out});
+    if (options_.tangent && !plan_.steps.back()->is_piecewise())
+      throw UsageError(
+          fmt::format("{} isn't linear in pieces, which a gradient penalty needs: convolutions, fc, "
+                      "average pooling, resizing, relu, lrelu, add, cat and dropout are",
+                      node.name));
+    return in_needs_grad;
+  }
+
+  /// A value's blobs for its readers, in the order in which they come for them. `place`: 0 for the picture, i
+  /// + 1 for node i. `slope`: of the rectifier that a sum has done, and whose way back a fork does.
+  void hand_out(std::size_t place, Blob& value, int readers, bool needs_grad, double slope) {
+    auto& queue = values_[place];
+    if (readers <= 1) {
+      queue.push_back({&value, needs_grad});
+      return;
+    }
+    std::vector<Blob*> outs;
+    for (int k = 0; k < readers; ++k) outs.push_back(&plan_.blobs.emplace_back());
+    plan_.steps.push_back(engine::make_fork(setting_, value, outs, needs_grad, slope));
+    std::vector<Blob*> touched = outs;
+    touched.push_back(&value);
+    plan_.steps.back()->set_blobs(std::move(touched));
+    for (Blob* out : outs) queue.push_back({out, needs_grad});
+  }
+  engine::JoinedBlob take(int node) {
+    auto& queue = values_[static_cast<std::size_t>(node + 1)];
+    const engine::JoinedBlob first = queue.front();
+    queue.pop_front();
+    return first;
+  }
+
+  std::unique_ptr<Step> make_step(const engine::StepInputs& inputs, double next_slope,
+                                  const Layer* before) const {
+    const Layer& layer = inputs.node.layer;
+    if (std::holds_alternative<Conv2d>(layer)) return engine::make_conv(inputs, next_slope);
+    if (std::holds_alternative<ConvTranspose2d>(layer)) return engine::make_deconv(inputs);
+    if (std::holds_alternative<Upsample>(layer)) return engine::make_upsample(inputs);
+    if (std::holds_alternative<BatchNorm2d>(layer)) return engine::make_batch_norm(inputs, next_slope);
+    if (std::holds_alternative<Linear>(layer)) return engine::make_linear(inputs);
+    if (std::holds_alternative<Flatten>(layer) || std::holds_alternative<Unflatten>(layer))
+      return engine::make_flatten(inputs);
+    if (std::holds_alternative<Dropout>(layer) || std::holds_alternative<Dropout2d>(layer))
+      return engine::make_dropout(inputs);
+    if (std::holds_alternative<Softmax>(layer)) return engine::make_softmax(inputs);
+    if (std::holds_alternative<PReLU>(layer)) return engine::make_prelu(inputs);
+    if (std::holds_alternative<AdaptiveAvgPool2d>(layer)) return engine::make_adaptive_pool(inputs);
+    if (std::holds_alternative<Custom>(layer)) return engine::make_custom(inputs);
+    if (!is_activation(layer)) return engine::make_pool(inputs);
+    const bool after_conv = before && std::holds_alternative<Conv2d>(*before);
+    const bool fused = after_conv && !options_.tangent && rectifier_slope(layer) != 1;
+    // In place where nobody before needs what is overwritten.
+    const bool in_place =
+        after_conv ||
+        (before && (std::holds_alternative<Linear>(*before) || std::holds_alternative<MaxPool2d>(*before) ||
+                    std::holds_alternative<Add>(*before) || std::holds_alternative<AvgPool2d>(*before)));
+    return engine::make_activation(inputs, fused, in_place);
+  }
+
+  const std::vector<Node>& nodes_;
+  Model& model_;
+  engine::Setting& setting_;
+  ExecutorOptions& options_;
+  Plan& plan_;
+  std::vector<std::deque<engine::JoinedBlob>> values_;  ///< what each node's readers still have to take
+  std::vector<int> consumers_;
+};
+
+}  // namespace
+
+Plan::Plan(const Graph& graph, const std::vector<Node>& nodes, Model& model, engine::Setting& setting,
+           ExecutorOptions& options) {
+  input.shape = graph.input;
+  input.allocate(options.batch, options.input_gradient);
+  input.pictures = true;
+  Compiler compiler(graph, nodes, model, setting, options, *this);
+  compiler.compile();
+  compiler.give_memory();
+}
+
+}  // namespace doppel::nn

@@ -1,0 +1,287 @@
+#include "doppel/nn/formats/onnx.h"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <numbers>
+#include <span>
+
+#include "doppel/base/error.h"
+#include "doppel/nn/model/custom_layer.h"
+#include "formats/protobuf.h"
+#include "model/fold.h"
+
+namespace doppel::nn {
+namespace {
+
+using Names = std::vector<std::string>;
+
+// Field numbers of onnx.proto3, IR version 8.
+enum ModelField { kIrVersion = 1, kProducer = 2, kGraph = 7, kOpset = 8, kMetadata = 14 };
+enum GraphField { kNode = 1, kGraphName = 2, kInitializer = 5, kInput = 11, kOutput = 12 };
+enum NodeField { kNodeInput = 1, kNodeOutput = 2, kNodeName = 3, kOpType = 4, kAttribute = 5 };
+enum AttributeField { kAttributeName = 1, kFloat = 2, kInt = 3, kString = 4, kInts = 8, kType = 20 };
+enum TensorField { kDims = 1, kDataType = 2, kTensorName = 8, kRaw = 9 };
+constexpr int kOpsetVersion = 13;
+
+/// Collects a graph's nodes and numbers.
+class Writer {
+ public:
+  Writer(const Model& model, const OnnxOptions& options) : model_(model), options_(options) {}
+
+  std::vector<unsigned char> write() {
+    const std::string end = nodes();
+    const std::string out = options_.probabilities ? "probabilities" : "logits";
+    const bool soft = std::holds_alternative<Softmax>(model_.graph().nodes.back().layer);
+    node(options_.probabilities && !soft ? "Softmax" : "Identity", {end}, out,
+         options_.probabilities && !soft ? std::vector{integer("axis", 1)} : std::vector<Message>{});
+    graph_.text(kGraphName, "doppel");
+    const Shape& in = model_.graph().input;
+    graph_.message(kInput, value("images", {in.channels, in.height, in.width}));
+    graph_.message(kOutput, value(out, {model_.graph().output().channels}));
+    Message file;
+    file.integer(kIrVersion, 8).text(kProducer, "doppel").message(kGraph, graph_);
+    file.message(kOpset, Message().text(1, "").integer(2, kOpsetVersion));
+    for (const auto& [key, text] : options_.metadata)
+      file.message(kMetadata, Message().text(1, key).text(2, text));
+    return {file.bytes().begin(), file.bytes().end()};
+  }
+
+  // One for each layer; `x` is what it reads, and the result is the name of what it gives.
+  std::string operator()(const Conv2d& l) {
+    std::vector<float> weight = number("weight"), bias = at_->bias ? number("bias") : std::vector<float>();
+    const int channels = at_->in.channels / l.groups;
+    Names inputs{x_, tensor("weight", {l.filters, channels, l.kernel_h, l.kernel_w}, weight)};
+    if (!bias.empty()) inputs.push_back(tensor("bias", {l.filters}, bias));
+    return node(
+        "Conv", inputs, at_->name,
+        {integers("kernel_shape", {l.kernel_h, l.kernel_w}), integers("strides", {l.stride, l.stride}),
+         integers("dilations", {l.dilation, l.dilation}), integer("group", l.groups), pads()});
+  }
+  std::string operator()(const ConvTranspose2d& l) {
+    Names inputs{x_,
+                 tensor("weight", {at_->in.channels, l.filters, l.kernel_h, l.kernel_w}, number("weight"))};
+    if (at_->bias) inputs.push_back(tensor("bias", {l.filters}, number("bias")));
+    return node("ConvTranspose", inputs, at_->name,
+                {integers("kernel_shape", {l.kernel_h, l.kernel_w}),
+                 integers("strides", {l.stride, l.stride}), integers("pads", {l.pad, l.pad, l.pad, l.pad})});
+  }
+  std::string operator()(const BatchNorm2d& l) {
+    const std::int64_t c = at_->in.channels;
+    return node("BatchNormalization",
+                {x_, tensor("weight", {c}, number("weight")), tensor("bias", {c}, number("bias")),
+                 tensor("mean", {c}, number("running_mean")), tensor("variance", {c}, number("running_var"))},
+                at_->name, {real("epsilon", static_cast<float>(l.epsilon))});
+  }
+  std::string operator()(const MaxPool2d& l) {
+    return node("MaxPool", {x_}, at_->name,
+                {integers("kernel_shape", {l.kernel_h, l.kernel_w}),
+                 integers("strides", {l.stride, l.stride}), pads()});
+  }
+  /// Zeros that count are put there by a Pad of their own: OpenCV 4.6 doesn't look at count_include_pad.
+  std::string operator()(const AvgPool2d& l) {
+    const Pads& p = at_->pads;
+    const bool padded = l.padded && p.top + p.left + p.bottom + p.right > 0;
+    const std::string x =
+        padded ? node("Pad", {x_, sides("pads", {0, 0, p.top, p.left, 0, 0, p.bottom, p.right})},
+                      at_->name + ".padded")
+               : x_;
+    return node(
+        "AveragePool", {x}, at_->name,
+        {integers("kernel_shape", {l.kernel_h, l.kernel_w}), integers("strides", {l.stride, l.stride}),
+         padded ? integers("pads", {0, 0, 0, 0}) : pads()});
+  }
+  std::string operator()(const GlobalAvgPool2d&) { return node("GlobalAveragePool", {x_}, at_->name); }
+  std::string operator()(const Linear& l) {
+    return node("Gemm",
+                {x_, tensor("weight", {l.units, at_->in.count()}, number("weight")),
+                 tensor("bias", {l.units}, number("bias"))},
+                at_->name, {integer("transB", 1)});
+  }
+  std::string operator()(const Flatten&) { return node("Flatten", {x_}, at_->name, {integer("axis", 1)}); }
+  std::string operator()(const Unflatten&) {
+    const Shape& out = at_->out;
+    return node("Reshape", {x_, sides("shape", {-1, out.channels, out.height, out.width})}, at_->name);
+  }
+  std::string operator()(const Upsample& l) {
+    const auto by = static_cast<float>(l.factor);
+    if (l.bilinear)
+      return node("Resize", {x_, "", tensor("scales", {4}, {1, 1, by, by})}, at_->name,
+                  {text("mode", "linear"), text("coordinate_transformation_mode", "pytorch_half_pixel")});
+    return node("Resize", {x_, "", tensor("scales", {4}, {1, 1, by, by})}, at_->name,
+                {text("mode", "nearest"), text("coordinate_transformation_mode", "asymmetric"),
+                 text("nearest_mode", "floor")});
+  }
+  std::string operator()(const ReLU&) { return node("Relu", {x_}, at_->name); }
+  std::string operator()(const LeakyReLU& l) {
+    return node("LeakyRelu", {x_}, at_->name, {real("alpha", static_cast<float>(l.slope))});
+  }
+  std::string operator()(const PReLU&) {
+    const std::int64_t c = at_->in.channels;
+    return node("PRelu",
+                {x_, at_->in.flat ? tensor("slope", {c}, number("weight"))
+                                  : tensor("slope", {c, 1, 1}, number("weight"))},
+                at_->name);
+  }
+  /// ONNX knows windows of one size only.
+  std::string operator()(const AdaptiveAvgPool2d& l) {
+    const Shape& in = at_->in;
+    if (in.height % l.height != 0 || in.width % l.width != 0)
+      throw Error(fmt::format("{} over {}x{}: ONNX has no operator for areas of several sizes", at_->name,
+                              in.height, in.width));
+    const int h = in.height / l.height, w = in.width / l.width;
+    return node("AveragePool", {x_}, at_->name,
+                {integers("kernel_shape", {h, w}), integers("strides", {h, w})});
+  }
+  std::string operator()(const Sigmoid&) { return node("Sigmoid", {x_}, at_->name); }
+  std::string operator()(const Tanh&) { return node("Tanh", {x_}, at_->name); }
+  std::string operator()(const SiLU&) {
+    return node("Mul", {x_, node("Sigmoid", {x_}, at_->name + ".gate")}, at_->name);
+  }
+  std::string operator()(const GELU&) {
+    const std::string part = at_->name + ".";
+    const auto constant = [&](const char* which, float v) { return tensor(which, {1}, {v}); };
+    const std::string scaled = node("Mul", {x_, constant("root", std::numbers::sqrt2_v<float> / 2)},
+                                    part + "scaled"),
+                      erf = node("Erf", {scaled}, part + "erf"),
+                      raised = node("Add", {erf, constant("one", 1)}, part + "raised"),
+                      share = node("Mul", {raised, constant("half", 0.5F)}, part + "share");
+    return node("Mul", {x_, share}, at_->name);
+  }
+  std::string operator()(const Softmax&) { return node("Softmax", {x_}, at_->name, {integer("axis", 1)}); }
+  std::string operator()(const Add&) { return node(inputs_.size() == 2 ? "Add" : "Sum", inputs_, at_->name); }
+  std::string operator()(const Concat&) { return node("Concat", inputs_, at_->name, {integer("axis", 1)}); }
+  std::string operator()(const Custom& l) {
+    throw Error(fmt::format("{} is a layer of your own: ONNX has no operator for it", l.layer->name()));
+  }
+  std::string operator()(const Dropout&) { return x_; }
+  std::string operator()(const Dropout2d&) { return x_; }
+
+ private:
+  /// All layers; returns the name of what the last one gives.
+  std::string nodes() {
+    const Graph graph = model_.graph().without_sides();
+    const auto& all = graph.nodes;
+    const std::string picture = preprocessed();
+    Names values;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      at_ = &all[i];
+      inputs_.clear();
+      for (const int source : at_->inputs)
+        inputs_.push_back(source < 0 ? picture : values[static_cast<std::size_t>(source)]);
+      x_ = inputs_[0];
+      values.push_back(std::visit(*this, at_->layer));
+    }
+    return values.back();
+  }
+
+  /// Levels from 0 to 255 as the network wants them.
+  std::string preprocessed() {
+    if (options_.mean.empty()) return "images";
+    const auto channels = static_cast<std::size_t>(model_.graph().input.channels);
+    std::vector<float> scale(channels), offset(channels);
+    for (std::size_t c = 0; c < channels; ++c) {
+      scale[c] = 1 / (255 * options_.std[c]);
+      offset[c] = -options_.mean[c] / options_.std[c];
+    }
+    Node here;
+    here.name = "preprocess";
+    at_ = &here;
+    const auto wide = static_cast<std::int64_t>(channels);
+    const std::string scaled =
+        node("Mul", {"images", tensor("scale", {1, wide, 1, 1}, scale)}, "preprocess.scaled");
+    return node("Add", {scaled, tensor("offset", {1, wide, 1, 1}, offset)}, "preprocess");
+  }
+
+  std::vector<float> number_of(const std::string& node, const std::string& which) const {
+    for (const Parameter& p : model_.parameters())
+      if (p.name == node + "." + which) return p.value;
+    return {};
+  }
+  std::vector<float> number(const char* which) const { return number_of(at_->name, which); }
+
+  /// Numbers of the layer at hand; returns their name.
+  std::string tensor(const char* which, std::vector<std::int64_t> shape, std::span<const float> values) {
+    const std::string name = at_->name + "." + which;
+    Message tensor;
+    for (const std::int64_t side : shape) tensor.integer(kDims, side);
+    tensor.integer(kDataType, 1).text(kTensorName, name);
+    tensor.text(kRaw, {reinterpret_cast<const char*>(values.data()), values.size_bytes()});
+    graph_.message(kInitializer, tensor);
+    return name;
+  }
+  std::string tensor(const char* which, std::vector<std::int64_t> shape,
+                     std::initializer_list<float> values) {
+    return tensor(which, std::move(shape), std::span(values.begin(), values.size()));
+  }
+
+  /// Whole numbers of the layer at hand; returns their name.
+  std::string sides(const char* which, std::initializer_list<std::int64_t> values) {
+    const std::string name = at_->name + "." + which;
+    Message tensor;
+    tensor.integer(kDims, static_cast<std::int64_t>(values.size()))
+        .integer(kDataType, 7)
+        .text(kTensorName, name);
+    tensor.text(kRaw, {reinterpret_cast<const char*>(values.begin()), values.size() * sizeof(std::int64_t)});
+    graph_.message(kInitializer, tensor);
+    return name;
+  }
+
+  std::string node(const char* type, const Names& inputs, const std::string& output,
+                   const std::vector<Message>& attributes = {}) {
+    Message node;
+    for (const std::string& input : inputs) node.text(kNodeInput, input);
+    node.text(kNodeOutput, output).text(kNodeName, output + ".node").text(kOpType, type);
+    for (const Message& attribute : attributes) node.message(kAttribute, attribute);
+    graph_.message(kNode, node);
+    return output;
+  }
+  Message pads() const {
+    const Pads& p = at_->pads;
+    return integers("pads", {p.top, p.left, p.bottom, p.right});
+  }
+  static Message integer(const char* name, std::int64_t value) {
+    return Message().text(kAttributeName, name).integer(kInt, value).integer(kType, 2);
+  }
+  static Message real(const char* name, float value) {
+    return Message().text(kAttributeName, name).real(kFloat, value).integer(kType, 1);
+  }
+  static Message text(const char* name, const char* value) {
+    return Message().text(kAttributeName, name).text(kString, value).integer(kType, 3);
+  }
+  static Message integers(const char* name, std::initializer_list<std::int64_t> values) {
+    Message m = Message().text(kAttributeName, name);
+    for (const std::int64_t v : values) m.integer(kInts, v);
+    return m.integer(kType, 7);
+  }
+  /// A float tensor [batch, …].
+  static Message value(const char* name, std::initializer_list<std::int64_t> sides) {
+    Message shape;
+    shape.message(1, Message().text(2, "batch"));
+    for (const std::int64_t side : sides) shape.message(1, Message().integer(1, side));
+    return Message().text(1, name).message(2,
+                                           Message().message(1, Message().integer(1, 1).message(2, shape)));
+  }
+  static Message value(const std::string& name, std::initializer_list<std::int64_t> sides) {
+    return value(name.c_str(), sides);
+  }
+
+  const Model& model_;
+  const OnnxOptions& options_;
+  const Node* at_ = nullptr;
+  Names inputs_;
+  std::string x_;
+  Message graph_;
+};
+
+}  // namespace
+
+std::vector<unsigned char> to_onnx(const Model& model, const OnnxOptions& options) {
+  if (options.fold_batch_norm) {
+    const Model plain = folded(model);
+    return Writer(plain, options).write();
+  }
+  return Writer(model, options).write();
+}
+
+}  // namespace doppel::nn

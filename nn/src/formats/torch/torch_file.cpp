@@ -1,0 +1,132 @@
+#include "doppel/nn/formats/torch_file.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <cstring>
+
+#include "doppel/base/error.h"
+#include "pickle.h"
+#include "stored_zip.h"
+
+namespace doppel::nn {
+namespace {
+
+using torch::Dictionary;
+using torch::Tensor;
+using torch::Value;
+
+constexpr std::int64_t kMostNumbers = std::int64_t{1} << 32;
+
+float from_half(std::uint16_t bits) {
+  const int exponent = bits >> 10 & 31, fraction = bits & 1023;
+  const float sign = (bits & 0x8000) != 0 ? -1.F : 1.F;
+  if (exponent == 31)
+    return fraction != 0 ? std::numeric_limits<float>::quiet_NaN()
+                         : sign * std::numeric_limits<float>::infinity();
+  return sign * (exponent == 0 ? std::ldexp(static_cast<float>(fraction), -24)
+                               : std::ldexp(static_cast<float>(fraction + 1024), exponent - 25));
+}
+
+template <class T>
+T number(const std::vector<unsigned char>& bytes, std::size_t i) {
+  T v;
+  std::memcpy(&v, bytes.data() + i * sizeof v, sizeof v);
+  return v;
+}
+
+/// Bytes of a number, and how it becomes a float.
+struct NumberType {
+  const char* storage;
+  std::size_t size;
+  float (*read)(const std::vector<unsigned char>&, std::size_t);
+};
+constexpr NumberType kTypes[] = {
+    {"FloatStorage", 4, [](const auto& b, std::size_t i) { return number<float>(b, i); }},
+    {"DoubleStorage", 8,
+     [](const auto& b, std::size_t i) { return static_cast<float>(number<double>(b, i)); }},
+    {"HalfStorage", 2, [](const auto& b, std::size_t i) { return from_half(number<std::uint16_t>(b, i)); }},
+    {"BFloat16Storage", 2,
+     [](const auto& b, std::size_t i) {
+       return std::bit_cast<float>(static_cast<std::uint32_t>(number<std::uint16_t>(b, i)) << 16);
+     }},
+    {"LongStorage", 8,
+     [](const auto& b, std::size_t i) { return static_cast<float>(number<std::int64_t>(b, i)); }},
+    {"IntStorage", 4,
+     [](const auto& b, std::size_t i) { return static_cast<float>(number<std::int32_t>(b, i)); }},
+};
+
+std::vector<float> values_of(const Tensor& tensor, const std::string& name, torch::StoredZip& zip,
+                             const std::string& folder) {
+  const auto* type = std::ranges::find(kTypes, tensor.storage.type, &NumberType::storage);
+  if (type == std::end(kTypes))
+    throw Error(fmt::format("{} is of {}, which isn't read", name, tensor.storage.type));
+  if (tensor.shape.size() != tensor.stride.size() || tensor.offset < 0)
+    throw Error(fmt::format("{} has a damaged shape", name));
+  std::int64_t count = 1, last = tensor.offset;
+  for (std::size_t d = 0; d < tensor.shape.size(); ++d) {
+    const std::int64_t side = tensor.shape[d], stride = tensor.stride[d];
+    if (side < 0 || stride < 0 || side > kMostNumbers || stride > kMostNumbers ||
+        (side > 0 && count > kMostNumbers / side))
+      throw Error(fmt::format("{} has a damaged shape", name));
+    count *= side;
+    if (side > 0) last += (side - 1) * stride;
+  }
+  const auto bytes = zip.read(folder + "data/" + tensor.storage.key);
+  // Strides of 0 would make much of little.
+  if (static_cast<std::uint64_t>(count) > bytes.size() / type->size ||
+      (count > 0 && static_cast<std::uint64_t>(last) >= bytes.size() / type->size))
+    throw Error(fmt::format("{} reaches beyond its numbers", name));
+  std::vector<float> values(static_cast<std::size_t>(count));
+  std::vector<std::int64_t> index(tensor.shape.size(), 0);
+  std::int64_t at = tensor.offset;
+  for (float& v : values) {
+    v = type->read(bytes, static_cast<std::size_t>(at));
+    // The next place, the last side fastest.
+    for (std::size_t d = tensor.shape.size(); d-- > 0;) {
+      at += tensor.stride[d];
+      if (++index[d] < tensor.shape[d]) break;
+      at -= tensor.stride[d] * tensor.shape[d];
+      index[d] = 0;
+    }
+  }
+  return values;
+}
+
+/// The dictionary of tensors, itself or under a name that training scripts use.
+const Dictionary& state_of(const Value& value) {
+  const auto* all = std::get_if<std::shared_ptr<Dictionary>>(&value.is);
+  if (!all) throw Error("it holds no state_dict; save model.state_dict()");
+  for (const auto& [key, inner] : (*all)->pairs) {
+    const auto* name = std::get_if<std::string>(&key.is);
+    const auto* state = std::get_if<std::shared_ptr<Dictionary>>(&inner.is);
+    if (name && state && (*name == "state_dict" || *name == "model")) return **state;
+  }
+  return **all;
+}
+
+}  // namespace
+
+std::vector<NamedTensor> load_torch(const std::filesystem::path& path) {
+  torch::StoredZip zip(path);
+  try {
+    const std::string pickle = zip.find("data.pkl");
+    const std::string folder = pickle.substr(0, pickle.size() - std::string("data.pkl").size());
+    const Value all = torch::unpickle(zip.read(pickle));
+    const Dictionary& state = state_of(all);
+    std::vector<NamedTensor> tensors;
+    for (const auto& [key, value] : state.pairs) {
+      const auto* name = std::get_if<std::string>(&key.is);
+      const auto* tensor = std::get_if<Tensor>(&value.is);
+      if (!name || !tensor) throw Error("it holds other things than named tensors; save model.state_dict()");
+      tensors.push_back({*name, tensor->shape, values_of(*tensor, *name, zip, folder)});
+    }
+    return tensors;
+  } catch (const Error& error) {
+    const std::string what = error.what(), prefix = path.string() + ": ";
+    throw Error(what.starts_with(prefix) ? what : prefix + what);
+  }
+}
+
+}  // namespace doppel::nn

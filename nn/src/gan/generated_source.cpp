@@ -1,0 +1,72 @@
+#include "doppel/nn/gan/generated_source.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "doppel/base/error.h"
+
+namespace doppel::nn {
+namespace {
+
+constexpr std::size_t kChunk = 512;  // pictures
+
+}  // namespace
+
+cv::Mat picture_of(std::span<const float> values, const Shape& shape) {
+  cv::Mat image(shape.height, shape.width, CV_8UC(shape.channels));
+  const int pixels = shape.height * shape.width;
+  for (int c = 0; c < shape.channels; ++c)
+    for (int i = 0; i < pixels; ++i) {
+      const float v = values[static_cast<std::size_t>(c * pixels + i)];
+      image.ptr()[i * shape.channels + c] =
+          static_cast<unsigned char>(std::clamp((v + 1) * 127.5F + 0.5F, 0.F, 255.F));
+    }
+  return image;
+}
+
+GeneratedSource::GeneratedSource(std::shared_ptr<Gan> gan, std::vector<std::string> classes,
+                                 std::size_t count, std::uint64_t seed, std::uint64_t first)
+    : gan_(std::move(gan)), classes_(std::move(classes)), count_(count), seed_(seed), first_(first) {
+  if (std::ssize(classes_) != gan_->classes())
+    throw UsageError(fmt::format("{} names for a GAN of {} classes", classes_.size(), gan_->classes()));
+  pixels_.resize((count_ + kChunk - 1) / kChunk);
+  for (std::size_t i = 0; i < pixels_.size(); ++i) made_.push_back(std::make_unique<std::once_flag>());
+}
+
+int GeneratedSource::label(std::size_t index) const {
+  return static_cast<int>((first_ + index) % classes_.size());
+}
+
+std::string GeneratedSource::name(std::size_t index) const {
+  return fmt::format("generated {} (seed {})", first_ + index, seed_);
+}
+
+const std::vector<unsigned char>& GeneratedSource::chunk(std::size_t index) const {
+  const std::size_t which = index / kChunk;
+  std::call_once(*made_[which], [&] {
+    const std::size_t begin = which * kChunk, end = std::min(count_, begin + kChunk);
+    std::vector<int> labels;
+    for (std::size_t i = begin; i < end; ++i) labels.push_back(label(i));
+    const auto pictures = gan_->generate(labels, seed_, first_ + begin);
+    auto& pixels = pixels_[which];
+    pixels.reserve(pictures.size());
+    for (std::size_t at = 0; at < pictures.size(); at += bytes()) {
+      const cv::Mat picture = picture_of(std::span(pictures).subspan(at, bytes()), gan_->picture());
+      pixels.insert(pixels.end(), picture.data, picture.data + bytes());
+    }
+  });
+  return pixels_[which];
+}
+
+dataset::Item GeneratedSource::read(std::size_t index) const {
+  if (index >= count_) throw Error(fmt::format("there is no generated picture {}", index));
+  const Shape& shape = gan_->picture();
+  dataset::Item item;
+  item.sample.image.create(shape.height, shape.width, CV_8UC(shape.channels));
+  std::copy_n(chunk(index).data() + index % kChunk * bytes(), bytes(), item.sample.image.data);
+  item.sample.label = label(index);
+  return item;
+}
+
+}  // namespace doppel::nn

@@ -1,0 +1,15 @@
+// BatchNorm without its cost, where nothing is trained any more.
+#pragma once
+
+#include "doppel/nn/model/model.h"
+
+namespace doppel::nn {
+
+/// True where a convolution's value goes to a BatchNorm and nowhere else.
+bool has_foldable(const Graph& graph);
+
+/// What gives the same at inference with fewer layers: each such BatchNorm's running statistics, scale and
+/// shift are in the numbers of the convolution before it, transposed or not.
+Model folded(const Model& model);
+
+}  // namespace doppel::nn

@@ -1,0 +1,325 @@
+#include "doppel/nn/model/graph.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+
+#include "doppel/base/error.h"
+#include "doppel/nn/model/custom_layer.h"
+#include "doppel/nn/model/notation.h"
+
+namespace doppel::nn {
+namespace {
+
+[[noreturn]] void fail(const Node& node, std::size_t number, const std::string& what) {
+  throw UsageError(fmt::format("network, layer {} ({}): {}; the shape so far is {}", number,
+                               layer_text(node.layer), what, node.in.text()));
+}
+
+int out_side(int in, int pads, int kernel, int stride) { return (in + pads - kernel) / stride + 1; }
+
+/// Zeros more at the end, so that a last window that begins inside fits.
+int to_ceil(int in, int pad, int kernel, int stride) {
+  const int windows = (in + 2 * pad - kernel + stride - 1) / stride + 1;
+  const int last = (windows - 1) * stride < in + pad ? windows : windows - 1;
+  return std::max(0, (last - 1) * stride + kernel - in - 2 * pad);
+}
+
+/// The out shape, pads, parameters and cost of a node whose `in` is set.
+class ShapeRule {
+ public:
+  ShapeRule(Node& node, std::size_t number, int classes) : node_(node), number_(number), classes_(classes) {}
+
+  void operator()(const Conv2d& l) {
+    need_picture();
+    if (node_.in.channels % l.groups != 0 || l.filters % l.groups != 0)
+      fail(node_, number_,
+           fmt::format("its {} groups don't divide {} channels and {} filters", l.groups, node_.in.channels,
+                       l.filters));
+    node_.pads = l.padding == Padding::Same ? same_pads(l.span_h(), l.span_w(), l.stride)
+                 : l.sides                  ? *l.sides
+                                            : Pads{l.pad, l.pad, l.pad, l.pad};
+    slide(l.span_h(), l.span_w(), l.stride, l.filters);
+    const std::int64_t weights =
+        std::int64_t{l.filters} * (node_.in.channels / l.groups) * l.kernel_h * l.kernel_w;
+    node_.parameters = weights + (node_.bias ? l.filters : 0);
+    node_.flops = 2 * weights * node_.out.height * node_.out.width;
+  }
+  void operator()(const ConvTranspose2d& l) {
+    need_picture();
+    const auto side = [&](int in, int kernel) { return (in - 1) * l.stride - 2 * l.pad + kernel; };
+    node_.out = {l.filters, side(node_.in.height, l.kernel_h), side(node_.in.width, l.kernel_w)};
+    if (node_.out.height < 1 || node_.out.width < 1) fail(node_, number_, "its padding leaves nothing");
+    const std::int64_t weights = std::int64_t{l.filters} * node_.in.channels * l.kernel_h * l.kernel_w;
+    node_.parameters = weights + (node_.bias ? l.filters : 0);
+    node_.flops = 2 * weights * node_.in.height * node_.in.width;
+  }
+  void operator()(const Upsample& l) {
+    need_picture();
+    node_.out = {node_.in.channels, node_.in.height * l.factor, node_.in.width * l.factor};
+  }
+  void operator()(const Dropout2d&) {
+    need_picture();
+    node_.flops = node_.in.count();
+  }
+  void operator()(const MaxPool2d& l) { pool(l); }
+  void operator()(const AvgPool2d& l) { pool(l); }
+  void operator()(const GlobalAvgPool2d&) {
+    need_picture();
+    node_.out = {node_.in.channels, 1, 1};
+    node_.flops = node_.in.count();
+  }
+  void operator()(const AdaptiveAvgPool2d& l) {
+    need_picture();
+    node_.out = {node_.in.channels, l.height, l.width};
+    node_.flops = node_.in.count();
+  }
+  void operator()(const PReLU&) {
+    node_.parameters = node_.in.channels;
+    node_.flops = node_.in.count();
+  }
+  void operator()(const BatchNorm2d&) {
+    need_picture();
+    node_.parameters = 2 * std::int64_t{node_.in.channels};
+    node_.flops = 4 * node_.in.count();
+  }
+  void operator()(Linear& l) {
+    if (!node_.in.flat) fail(node_, number_, "needs a vector");
+    if (l.units == 0) l.units = classes_;
+    if (l.units == 0)
+      fail(node_, number_, "needs a number of units, as fc(10): the number of classes isn't known");
+    node_.bias = true;
+    node_.out = {l.units, 1, 1, true};
+    node_.parameters = l.units * (node_.in.count() + 1);
+    node_.flops = 2 * l.units * node_.in.count();
+  }
+  void operator()(const Flatten&) { node_.out = {static_cast<int>(node_.in.count()), 1, 1, true}; }
+  void operator()(const Unflatten& l) {
+    const auto area = std::int64_t{l.height} * l.width;
+    if (!node_.in.flat) fail(node_, number_, "makes a picture of a vector, but a picture comes in");
+    if (node_.in.count() % area != 0)
+      fail(node_, number_,
+           fmt::format("{} numbers don't fill pictures of {}x{}", node_.in.count(), l.height, l.width));
+    node_.out = {static_cast<int>(node_.in.count() / area), l.height, l.width};
+  }
+  void operator()(const Softmax&) {
+    if (!node_.in.flat) fail(node_, number_, "works on a vector; put flatten or fc before it");
+    node_.flops = 5 * node_.in.count();
+  }
+  void operator()(const Add&) { node_.flops = node_.in.count() * std::ssize(node_.inputs); }
+  void operator()(const Concat&) {}
+  void operator()(const Custom& l) {
+    node_.out = l.layer->shape(node_.in);
+    node_.flops = node_.out.count();
+  }
+  void operator()(const auto&) { node_.flops = node_.in.count(); }
+
+ private:
+  void need_picture() const {
+    if (node_.in.flat) fail(node_, number_, "works on pictures [C, H, W], but a vector comes in");
+  }
+  Pads same_pads(int kernel_h, int kernel_w, int stride) const {
+    const auto total = [stride](int in, int kernel) {
+      const int out = (in + stride - 1) / stride;
+      return std::max(0, (out - 1) * stride + kernel - in);
+    };
+    const int h = total(node_.in.height, kernel_h), w = total(node_.in.width, kernel_w);
+    return {h / 2, w / 2, h - h / 2, w - w / 2};
+  }
+  void slide(int kernel_h, int kernel_w, int stride, int channels) {
+    const Pads& p = node_.pads;
+    if (node_.in.height + p.top + p.bottom < kernel_h || node_.in.width + p.left + p.right < kernel_w)
+      fail(
+          node_, number_,
+          fmt::format("a {}x{} window doesn't fit into {}x{}; pool less often, pad, or take a smaller window",
+                      kernel_h, kernel_w, node_.in.height, node_.in.width));
+    node_.out = {channels, out_side(node_.in.height, p.top + p.bottom, kernel_h, stride),
+                 out_side(node_.in.width, p.left + p.right, kernel_w, stride)};
+  }
+  template <class Pool>
+  void pool(const Pool& l) {
+    need_picture();
+    if (l.pad >= l.kernel_h || l.pad >= l.kernel_w)
+      fail(node_, number_, "its padding must be smaller than its window");
+    node_.pads = {l.pad, l.pad, l.pad, l.pad};
+    if constexpr (std::is_same_v<Pool, MaxPool2d>)
+      if (l.ceil) {
+        node_.pads.bottom += to_ceil(node_.in.height, l.pad, l.kernel_h, l.stride);
+        node_.pads.right += to_ceil(node_.in.width, l.pad, l.kernel_w, l.stride);
+      }
+    slide(l.kernel_h, l.kernel_w, l.stride, node_.in.channels);
+    node_.flops = node_.out.count() * l.kernel_h * l.kernel_w;
+  }
+
+  Node& node_;
+  std::size_t number_;
+  int classes_;
+};
+
+}  // namespace
+
+std::string Shape::text() const {
+  return flat ? fmt::format("{}", channels) : fmt::format("{}x{}x{}", channels, height, width);
+}
+
+std::int64_t Graph::parameters() const {
+  std::int64_t sum = 0;
+  for (const Node& node : nodes) sum += node.parameters;
+  return sum;
+}
+
+std::int64_t Graph::flops() const {
+  std::int64_t sum = 0;
+  for (const Node& node : nodes) sum += node.flops;
+  return sum;
+}
+
+std::string Graph::summary() const {
+  std::string text =
+      fmt::format("{:<10} {:<20} {:>12} {:>12} {:>9}\n", "node", "layer", "output", "parameters", "MFLOP");
+  text += fmt::format("{:<10} {:<20} {:>12}\n", "input", "", input.text());
+  for (const Node& node : nodes)
+    text += fmt::format("{:<10} {:<20} {:>12} {:>12} {:>9.3f}{}\n", node.name, layer_text(node.layer),
+                        node.out.text(), node.parameters, static_cast<double>(node.flops) / 1e6,
+                        node.side ? "  side" : "");
+  return text + fmt::format("{:<10} {:<20} {:>12} {:>12} {:>9.3f}\n", "sum", "", "", parameters(),
+                            static_cast<double>(flops()) / 1e6);
+}
+
+Graph Graph::without_sides() const {
+  Graph rest{input, network, {}};
+  std::vector<int> places;  // of the nodes
+  for (const Node& node : nodes) {
+    places.push_back(static_cast<int>(rest.nodes.size()));
+    if (node.side) continue;
+    rest.nodes.push_back(node);
+    for (int& source : rest.nodes.back().inputs)
+      if (source >= 0) source = places[static_cast<std::size_t>(source)];
+  }
+  return rest;
+}
+
+std::vector<int> Graph::consumers() const {
+  std::vector<int> count(nodes.size(), 0);
+  for (const Node& node : nodes)
+    for (const int source : node.inputs)
+      if (source >= 0) ++count[static_cast<std::size_t>(source)];
+  return count;
+}
+
+namespace {
+
+/// Walks a network's chains and puts their layers into a graph.
+class Builder {
+ public:
+  Builder(Graph& graph, int classes) : graph_(graph), classes_(classes) {}
+
+  /// A chain that begins at a node's value; returns the node that it ends in.
+  int chain(const Network& parts, int from) {
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      if (const auto* branches = std::get_if<Branches>(&parts[i].is)) {
+        from = join(*branches, from);
+        continue;
+      }
+      if (const auto* side = std::get_if<Side>(&parts[i].is)) {
+        add_side(*side, from);
+        continue;
+      }
+      const Layer& layer = std::get<Layer>(parts[i].is);
+      ++number_;
+      if (std::holds_alternative<Linear>(layer) && !shape(from).flat) from = add(Flatten{}, {from}, false);
+      const Layer* next = i + 1 < parts.size() ? std::get_if<Layer>(&parts[i + 1].is) : nullptr;
+      const bool normalized = next && std::holds_alternative<BatchNorm2d>(*next);
+      const auto* conv = std::get_if<Conv2d>(&layer);
+      const bool biased =
+          (conv && conv->bias) || (!normalized && (conv || std::holds_alternative<ConvTranspose2d>(layer)));
+      from = add(layer, {from}, biased);
+    }
+    return from;
+  }
+
+ private:
+  const Shape& shape(int node) const {
+    return node < 0 ? graph_.input : graph_.nodes[static_cast<std::size_t>(node)].out;
+  }
+
+  int add(const Layer& layer, std::vector<int> inputs, bool bias) {
+    Node node;
+    node.layer = layer;
+    const std::string_view kind = std::visit([](const auto& l) { return l.name; }, layer);
+    node.name = fmt::format("{}{}", kind, ++counts_[kind]);
+    node.in = node.out = shape(inputs[0]);
+    node.inputs = std::move(inputs);
+    node.bias = bias;
+    node.side = at_side_;
+    std::visit(ShapeRule(node, number_, classes_), node.layer);
+    graph_.nodes.push_back(std::move(node));
+    return static_cast<int>(graph_.nodes.size()) - 1;
+  }
+
+  void add_side(const Side& side, int from) {
+    if (at_side_) throw UsageError("network: a side[] holds another one");
+    if (side.chain.empty()) throw UsageError("network: side[] has no layers");
+    at_side_ = true;
+    Node& end = graph_.nodes[static_cast<std::size_t>(chain(side.chain, from))];
+    at_side_ = false;
+    end.side_loss = side.weight;
+    if (!end.out.flat || (classes_ > 0 && end.out.channels != classes_))
+      throw UsageError(
+          fmt::format("network, after layer {}: a side[] must end in a number for each class, as "
+                      "by fc, not in {}",
+                      number_, end.out.text()));
+  }
+
+  int join(const Branches& branches, int from) {
+    std::vector<int> ends;
+    for (const Network& branch : branches.chains) ends.push_back(chain(branch, from));
+    const bool sum = branches.join == Branches::Join::Add;
+    const char* name = sum ? "add" : "cat";
+    if (ends.empty()) throw UsageError(fmt::format("network: {}[] has no branches", name));
+    Shape out = shape(ends[0]);
+    for (std::size_t i = 1; i < ends.size(); ++i) {
+      const Shape& other = shape(ends[i]);
+      const bool fits =
+          sum ? other == out
+              : other.flat == out.flat && other.height == out.height && other.width == out.width;
+      if (!fits)
+        throw UsageError(fmt::format(
+            "network, after layer {}: {}[…|…] joins {}, but its branches give {} and {}", number_, name,
+            sum ? "values of one shape" : "pictures of one height and width", out.text(), other.text()));
+      if (!sum) out.channels += other.channels;
+    }
+    const int node = sum ? add(Add{}, std::move(ends), false) : add(Concat{}, std::move(ends), false);
+    graph_.nodes[static_cast<std::size_t>(node)].out = out;
+    return node;
+  }
+
+  Graph& graph_;
+  int classes_;
+  std::size_t number_ = 0;
+  bool at_side_ = false;
+  std::map<std::string_view, int> counts_;
+};
+
+}  // namespace
+
+Graph build_graph(const Network& network, Shape input, int classes) {
+  if (network.empty()) throw UsageError("network: it has no layers");
+  Graph graph{input, network, {}};
+  Builder(graph, classes).chain(network, -1);
+  if (graph.nodes.empty()) throw UsageError("network: it has no layers");
+  if (graph.nodes.back().side) throw UsageError("network: it ends in a side[]; what it gives comes after");
+  for (const Node& node : graph.nodes)
+    if (node.side_loss > 0 && node.out.channels != graph.output().channels)
+      throw UsageError(fmt::format("network: a side[] ends in {} numbers, but the network in {}",
+                                   node.out.channels, graph.output().channels));
+  const Shape& out = graph.output();
+  if (classes > 0 && (!out.flat || out.channels != classes))
+    throw UsageError(fmt::format("network: it ends in {} ({}), but there are {} classes; end with fc({})",
+                                 out.text(), layer_text(graph.nodes.back().layer), classes, classes));
+  return graph;
+}
+
+}  // namespace doppel::nn

@@ -1,0 +1,406 @@
+#include "doppel/nn/train/trainer.h"
+
+#include <fmt/format.h>
+#include <tbb/info.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "checkpoint.h"
+#include "doppel/base/clock.h"
+#include "doppel/base/error.h"
+#include "doppel/nn/formats/safetensors.h"
+#include "doppel/nn/model/notation.h"
+#include "weight_average.h"
+
+namespace doppel::nn {
+namespace {
+
+std::string graph_text(const Graph& graph) {
+  return fmt::format("{}: {}", graph.input.text(), network_text(graph.network));
+}
+
+/// With the text that tells what network it is.
+void add_network(TensorFile& file, const Model& model) {
+  add_model(file, "", model);
+  file.metadata["network"] = graph_text(model.graph());
+}
+
+nlohmann::json to_json(const EpochRecord& r) {
+  nlohmann::json json{{"epoch", r.epoch},
+                      {"loss", r.loss},
+                      {"accuracy", r.accuracy},
+                      {"rate", r.rate},
+                      {"images_per_second", r.images_per_second},
+                      {"seconds", r.seconds}};
+  if (r.valid_loss) json["valid_loss"] = *r.valid_loss;
+  if (r.valid_accuracy) json["valid_accuracy"] = *r.valid_accuracy;
+  return json;
+}
+
+EpochRecord from_json(const nlohmann::json& json) {
+  EpochRecord r{json.at("epoch"),
+                json.at("loss"),
+                json.at("accuracy"),
+                json.at("rate"),
+                {},
+                {},
+                json.at("images_per_second"),
+                json.at("seconds")};
+  if (json.contains("valid_loss")) r.valid_loss = json.at("valid_loss").get<double>();
+  if (json.contains("valid_accuracy")) r.valid_accuracy = json.at("valid_accuracy").get<double>();
+  return r;
+}
+
+/// What the rate is multiplied by after epochs that brought nothing.
+double plateau_factor(const std::vector<EpochRecord>& history, int patience, double factor) {
+  if (patience <= 0) return 1;
+  constexpr double kLess = 1 - 1e-4;  // what counts as a fall
+  double best = std::numeric_limits<double>::infinity(), product = 1;
+  int waited = 0;
+  for (const EpochRecord& r : history) {
+    const double loss = r.valid_loss.value_or(r.loss);
+    if (loss < best * kLess) {
+      best = loss;
+      waited = 0;
+    } else if (++waited >= patience) {
+      product *= factor;
+      waited = 0;
+    }
+  }
+  return product;
+}
+
+double default_rate(OptimizerOptions::Kind kind) {
+  if (kind == OptimizerOptions::Kind::Sgd) return 0.05;
+  return kind == OptimizerOptions::Kind::Lamb ? 0.01 : 0.002;
+}
+
+}  // namespace
+
+Trainer::Trainer(Model& model, dataset::Loader& train, dataset::Loader* valid, TrainerOptions options)
+    : model_(model),
+      train_(train),
+      valid_(valid),
+      options_(std::move(options)),
+      optimizer_(model, options_.optimizer) {
+  if (options_.epochs < 1) throw UsageError("training needs at least 1 epoch");
+  if (options_.accumulate < 1) throw UsageError("a step needs at least 1 batch");
+  if (options_.group &&
+      (options_.group->world() != train.options().world || options_.group->rank() != train.options().rank))
+    throw UsageError(fmt::format("process {} of {} has a loader for rank {} of {}", options_.group->rank(),
+                                 options_.group->world(), train.options().rank, train.options().world));
+  if (options_.patience > 0 && !valid) throw UsageError("patience needs something held out to measure");
+  if (options_.valid_every > 1 && (options_.patience > 0 || (options_.plateau > 0 && valid)))
+    throw UsageError("plateau and patience need a measurement after each epoch");
+  if (options_.shards == 0) options_.shards = std::clamp(tbb::info::default_concurrency(), 2, 16);
+  if (options_.rate == 0) options_.rate = default_rate(options_.optimizer.kind);
+  const double total = static_cast<double>(options_.epochs * train.steps());
+  const double warm_up = std::min(options_.warm_up_epochs * static_cast<double>(train.steps()), total / 5);
+  const double every = options_.step_epochs * static_cast<double>(train.steps());
+  schedule_ = {options_.schedule,
+               options_.rate,
+               static_cast<std::uint64_t>(warm_up),
+               static_cast<std::uint64_t>(total),
+               static_cast<std::uint64_t>(std::max(1.0, every)),
+               options_.step_factor};
+  if (options_.average > 0)
+    for (const Parameter& p : model.parameters()) average_.push_back(p.value);
+}
+
+LossSums Trainer::train_step(const dataset::Batch& batch, std::uint64_t global_step) {
+  const dataset::Tensor shares = dataset::soft_labels(batch, model_.graph().output().channels);
+  const LossSums sums =
+      executor_->train(batch.images.values<float>(), shares.values<float>(), options_.loss, global_step);
+  if (!std::isfinite(sums.loss)) fail_not_finite(batch);
+  if (options_.accumulate > 1) accumulate(batch);
+  if (!steps_after(batch.step)) return sums;
+  optimizer_.step(model_, *executor_, rate_at(global_step));
+  if (!average_.empty()) follow_average();
+  return sums;
+}
+
+bool Trainer::steps_after(std::uint64_t step) const {
+  return (step + 1) % static_cast<std::uint64_t>(options_.accumulate) == 0 || step + 1 == train_.steps();
+}
+
+/// Adds up gradients; before a step the model gets their mean.
+void Trainer::accumulate(const dataset::Batch& batch) {
+  const auto parameters = model_.parameters();
+  gradients_.resize(parameters.size());
+  const auto group = static_cast<std::uint64_t>(options_.accumulate);
+  const std::uint64_t place = batch.step % group;
+  const bool ends = steps_after(batch.step);
+  executor_->parallel(static_cast<int>(parameters.size()), [&](int i) {
+    std::vector<float>& sum = gradients_[static_cast<std::size_t>(i)];
+    std::vector<float>& grad = parameters[static_cast<std::size_t>(i)].grad;
+    if (place == 0) sum.assign(grad.size(), 0.F);
+    for (std::size_t k = 0; k < grad.size(); ++k) sum[k] += grad[k];
+    if (!ends) return;
+    const float share = 1.F / static_cast<float>(place + 1);
+    for (std::size_t k = 0; k < grad.size(); ++k) grad[k] = sum[k] * share;
+  });
+}
+
+void Trainer::fail_not_finite(const dataset::Batch& batch) const {
+  std::string where;
+  for (const Parameter& p : model_.parameters())
+    if (where.empty() && !std::ranges::all_of(p.value, [](float v) { return std::isfinite(v); }))
+      where = fmt::format("{} holds NaN or infinite values", p.name);
+  if (const Executor::NotFinite found = executor_->not_finite(); where.empty() && !found.layer.empty()) {
+    where = fmt::format("NaN or infinite values first appear in the output of {}", found.layer);
+    constexpr std::size_t kShown = 3;
+    for (std::size_t i = 0; i < std::min(kShown, found.rows.size()); ++i)
+      where += (i == 0 ? " for " : ", ") +
+               train_.source().name(batch.indices[static_cast<std::size_t>(found.rows[i])]);
+    if (found.rows.size() > kShown) where += fmt::format(" and {} more", found.rows.size() - kShown);
+  }
+  throw Error(fmt::format(
+      "the loss is NaN or infinite in epoch {} at step {}{}{}; lower the learning rate (it is {})",
+      batch.epoch + 1, batch.step + 1, where.empty() ? "" : ": ", where, options_.rate));
+}
+
+double Trainer::rate_at(std::uint64_t step) const {
+  return schedule_(step) * plateau_factor(history_, options_.plateau, options_.step_factor);
+}
+
+int Trainer::best_epoch() const {
+  int best = -1;
+  for (std::size_t i = 0; i < history_.size(); ++i) {
+    const EpochRecord& r = history_[i];
+    if (!r.valid_accuracy) continue;
+    if (best < 0) {
+      best = static_cast<int>(i);
+      continue;
+    }
+    const EpochRecord& b = history_[static_cast<std::size_t>(best)];
+    if (*r.valid_accuracy > *b.valid_accuracy ||
+        (*r.valid_accuracy == *b.valid_accuracy && *r.valid_loss < *b.valid_loss))
+      best = static_cast<int>(i);
+  }
+  return best;
+}
+
+bool Trainer::stopped_early() const {
+  const int best = best_epoch(), last = static_cast<int>(history_.size()) - 1;
+  return options_.patience > 0 && best >= 0 && last - best >= options_.patience &&
+         history_.size() < options_.epochs;
+}
+
+void Trainer::follow_average() {
+  const float decay = average_decay(options_.average, optimizer_.steps());
+  executor_->parallel(static_cast<int>(average_.size()), [&](int i) {
+    const auto p = static_cast<std::size_t>(i);
+    follow(average_[p], model_.parameters()[p].value, decay);
+  });
+}
+
+void Trainer::swap_average() {
+  for (std::size_t i = 0; i < average_.size(); ++i) std::swap(average_[i], model_.parameters()[i].value);
+}
+
+bool Trainer::run(const OnStep& on_step, const std::function<void(const EpochRecord&)>& on_epoch,
+                  const std::atomic<bool>* stop) {
+  const int world = train_.options().world, batch = static_cast<int>(train_.options().batch);
+  ExecutorOptions executing{.batch = (batch + world - 1) / world,
+                            .shards = options_.shards,
+                            .threads = options_.threads,
+                            .seed = options_.seed,
+                            .precision = options_.precision};
+  executing.group = options_.group;
+  executing.kernels = kernels_;
+  executing.timing = options_.timing;
+  executor_.emplace(model_, executing);
+  if (options_.group) agree_with_group();
+  started_ = Clock::now();
+  images_seen_ = 0;
+  for (; epoch_ < options_.epochs && !stopped_early(); ++epoch_, step_ = 0, sums_ = {}) {
+    const auto start = Clock::now();
+    const std::uint64_t before = images_seen_;
+    if (step_ < train_.steps() && !run_epoch(on_step, stop)) return false;
+    finish_epoch(seconds_since(start), images_seen_ - before);
+    on_epoch(history_.back());
+  }
+  swap_average();
+  return true;
+}
+
+/// All begin at the same place, with the same numbers.
+void Trainer::agree_with_group() const {
+  Group& group = *options_.group;
+  group.agree("the network", graph_text(model_.graph()));
+  const OptimizerOptions& o = options_.optimizer;
+  group.agree("the setting",
+              fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", train_.options().batch,
+                          train_.source().size(), train_.options().seed, options_.epochs, options_.rate,
+                          static_cast<int>(options_.schedule), options_.step_epochs, options_.step_factor,
+                          options_.warm_up_epochs, options_.plateau, options_.patience, options_.accumulate,
+                          options_.average, epoch_, step_));
+  group.agree("the optimiser", fmt::format("{} {} {} {} {}", static_cast<int>(o.kind), o.weight_decay,
+                                           o.momentum, o.nesterov, o.clip_norm));
+  std::string numbers;
+  for (const Parameter& p : model_.parameters())
+    numbers.append(reinterpret_cast<const char*>(p.value.data()), p.value.size() * sizeof(float)) +=
+        fmt::format(" {}", p.rate);
+  group.agree("what the weights begin with", numbers);
+}
+
+/// Where one process is told to stop all do, after the same step.
+bool Trainer::is_stopped(const std::atomic<bool>* stop) const {
+  double stops = stop && *stop ? 1 : 0;
+  if (options_.group) options_.group->sum(std::span(&stops, 1));
+  return stops > 0;
+}
+
+bool Trainer::run_epoch(const OnStep& on_step, const std::atomic<bool>* stop) {
+  const double speed_base = static_cast<double>(images_seen_);
+  const double left_before = static_cast<double>((options_.epochs - epoch_) * train_.source().size() -
+                                                 step_ * train_.options().batch);
+  for (const dataset::Batch& batch : train_.epoch(epoch_, step_)) {
+    const auto begun = Clock::now();
+    const LossSums one = train_step(batch, epoch_ * train_.steps() + batch.step);
+    step_seconds_ +=
+        seconds_since(begun) * (options_.threads > 0 ? options_.threads : tbb::info::default_concurrency());
+    sums_ = {sums_.loss + one.loss, sums_.correct + one.correct, sums_.rows + one.rows};
+    step_ = batch.step + 1;
+    images_seen_ += static_cast<std::uint64_t>(one.rows);
+    const double speed = static_cast<double>(images_seen_) / seconds_since(started_);
+    const double left = left_before - (static_cast<double>(images_seen_) - speed_base);
+    on_step({epoch_, options_.epochs, step_, train_.steps(), sums_.loss / sums_.rows,
+             double(sums_.correct) / sums_.rows, speed, left / speed});
+    if (is_stopped(stop) && steps_after(batch.step)) {
+      if (!options_.checkpoint.empty() && is_first()) save(epoch_, step_);
+      return false;
+    }
+  }
+  return true;
+}
+
+/// Measures, notes and keeps what the epoch came to.
+void Trainer::finish_epoch(double seconds, std::uint64_t images) {
+  EpochRecord record{epoch_,
+                     sums_.loss / std::max(1, sums_.rows),
+                     double(sums_.correct) / std::max(1, sums_.rows),
+                     rate_at((epoch_ + 1) * train_.steps() - 1),
+                     {},
+                     {},
+                     static_cast<double>(images) / seconds,
+                     seconds};
+  const bool measures = valid_ && ((epoch_ + 1) % std::max<std::uint64_t>(1, options_.valid_every) == 0 ||
+                                   epoch_ + 1 == options_.epochs);
+  if (measures) {
+    swap_average();
+    std::size_t done = 0;
+    const Confusion confusion = evaluate(
+        model_, *valid_, options_.threads,
+        [&](std::size_t, int, std::span<const float>) {
+          if (options_.measuring) options_.measuring(done++, valid_->source().size());
+        },
+        options_.timing);
+    record.valid_loss = confusion.mean_loss();
+    record.valid_accuracy = confusion.accuracy();
+  }
+  history_.push_back(record);
+  if (measures) {
+    if (!options_.best.empty() && is_first() && best_epoch() == static_cast<int>(history_.size()) - 1)
+      save_model(options_.best, model_, options_.metadata);
+    swap_average();
+  }
+  if (options_.checkpoint.empty() || !is_first()) return;
+  const LossSums kept = std::exchange(sums_, {});
+  save(epoch_ + 1, 0);
+  sums_ = kept;
+}
+
+void Trainer::save(std::uint64_t epoch, std::uint64_t step) const {
+  TensorFile file;
+  file.metadata = options_.metadata;
+  add_network(file, model_);
+  add_optimizer(file, "optimizer.", model_, optimizer_);
+  for (std::size_t p = 0; p < average_.size(); ++p)
+    file.tensors["average." + model_.parameters()[p].name] = {model_.parameters()[p].shape, average_[p]};
+  nlohmann::json history = nlohmann::json::array();
+  for (const EpochRecord& record : history_) history.push_back(to_json(record));
+  const nlohmann::json state{{"epoch", epoch},
+                             {"step", step},
+                             {"updates", optimizer_.steps()},
+                             {"shards", options_.shards},
+                             {"batch", train_.options().batch},
+                             {"epochs", options_.epochs},
+                             {"rate", options_.rate},
+                             {"schedule", static_cast<int>(options_.schedule)},
+                             {"average", options_.average},
+                             {"accumulate", options_.accumulate},
+                             {"precision", static_cast<int>(options_.precision)},
+                             {"kernels", executor_->chosen_kernels()},
+                             {"loader_seed", train_.options().seed},
+                             {"samples", train_.source().size()},
+                             {"loss", sums_.loss},
+                             {"correct", sums_.correct},
+                             {"rows", sums_.rows},
+                             {"history", history}};
+  file.metadata["training"] = state.dump();
+  save_tensors(options_.checkpoint, file);
+}
+
+void Trainer::resume() {
+  const std::string path = options_.checkpoint.string();
+  const TensorFile file = load_tensors(options_.checkpoint);
+  const auto text = file.metadata.find("training");
+  if (text == file.metadata.end())
+    throw Error(path + ": holds a model but no training state; it can't be resumed");
+  if (const auto net = file.metadata.find("network");
+      net == file.metadata.end() || net->second != graph_text(model_.graph()))
+    throw Error(fmt::format("{}: was made with the network {}, not {}", path,
+                            net == file.metadata.end() ? "?" : net->second, graph_text(model_.graph())));
+  try {
+    const auto state = nlohmann::json::parse(text->second);
+    const auto same = [&](const char* what, auto now) {
+      if (state.at(what).get<decltype(now)>() != now)
+        throw Error(fmt::format("{}: was made with {} = {}, not {}; resume with the same", path, what,
+                                state.at(what).dump(), now));
+    };
+    same("batch", static_cast<std::uint64_t>(train_.options().batch));
+    same("samples", static_cast<std::uint64_t>(train_.source().size()));
+    same("loader_seed", train_.options().seed);
+    same("epochs", options_.epochs);
+    same("rate", options_.rate);
+    same("schedule", static_cast<int>(options_.schedule));
+    same("average", options_.average);
+    same("accumulate", options_.accumulate);
+    same("precision", static_cast<int>(options_.precision));
+    read_model(file, "", model_, path);
+    read_optimizer(file, "optimizer.", model_, optimizer_, path);
+    for (std::size_t p = 0; p < average_.size(); ++p)
+      average_[p] = numbers_of(file, "average." + model_.parameters()[p].name, average_[p].size(), path);
+    optimizer_.set_steps(state.at("updates"));
+    options_.shards = state.at("shards");
+    kernels_ = state.value("kernels", kernels_);
+    epoch_ = state.at("epoch");
+    step_ = state.at("step");
+    sums_ = {state.at("loss"), state.at("correct"), state.at("rows")};
+    history_.clear();
+    for (const auto& record : state.at("history")) history_.push_back(from_json(record));
+  } catch (const nlohmann::json::exception& error) {
+    throw Error(fmt::format("{}: its training state is damaged: {}", path, error.what()));
+  }
+}
+
+void save_model(const std::filesystem::path& path, const Model& model,
+                const std::map<std::string, std::string>& metadata) {
+  TensorFile file;
+  file.metadata = metadata;
+  add_network(file, model);
+  save_tensors(path, file);
+}
+
+std::map<std::string, std::string> load_model(const std::filesystem::path& path, Model& model) {
+  const TensorFile file = load_tensors(path);
+  read_model(file, "", model, path.string());
+  return file.metadata;
+}
+
+}  // namespace doppel::nn

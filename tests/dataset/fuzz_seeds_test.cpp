@@ -1,9 +1,0 @@
-#include "fuzz/seeds.h"
-
-namespace doppel::fuzz {
-namespace {
-
-TEST(FuzzSeeds, EachReaderTakesItsSeedsAndWhatDamageMakesOfThem) { read_seeds(targets()); }
-
-}  // namespace
-}  // namespace doppel::fuzz

@@ -1,0 +1,182 @@
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "dataset/temporary_folder.h"
+#include "doppel/base/error.h"
+#include "doppel/dataset/analysis/split.h"
+#include "doppel/dataset/loader/loader.h"
+#include "doppel/dataset/open/open_data.h"
+#include "doppel/nn/formats/safetensors.h"
+#include "doppel/nn/gan/gan.h"
+#include "doppel/nn/model/notation.h"
+#include "doppel/nn/train/trainer.h"
+#include "engine/conv_kernel.h"
+#include "engine/kernel_times.h"
+
+namespace doppel::nn {
+namespace {
+
+using dataset::TemporaryFolder;
+using engine::KernelTimes;
+
+const KernelTimes::Times kSome{{"direct", 2.0}, {"winograd", 1.0}};
+
+KernelTimes::Times never() {
+  ADD_FAILURE() << "it was measured again";
+  return {};
+}
+
+TEST(KernelTimes, AreKeptFromRunToRun) {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "below" / "kernels.json";
+  KernelTimes first(file), beside(file);
+  EXPECT_EQ(first.get("a", [] { return kSome; }), kSome);
+  // Another process that was already running when the first wrote.
+  EXPECT_EQ(beside.get("b", [] { return kSome; }), kSome);
+  EXPECT_EQ(beside.get("a", never), kSome);
+  KernelTimes later(file);
+  EXPECT_EQ(later.get("a", never), kSome);
+  EXPECT_EQ(later.get("b", never), kSome);
+}
+
+TEST(KernelTimes, WhoMeasuredFirstIsRight) {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "kernels.json";
+  KernelTimes first(file), second(file);
+  first.get("a", [] { return kSome; });
+  EXPECT_EQ(second.get("a", [] { return KernelTimes::Times{{"direct", 1.0}}; }), kSome);
+}
+
+TEST(KernelTimes, ADamagedFileIsMeasuredAnew) {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "kernels.json";
+  for (const char* text :
+       {"", "{\"a\": {\"direct\": 1.0", "[1, 2]", "{\"a\": \"fast\"}", "{\"a\": {\"direct\": null}}"}) {
+    std::ofstream(file) << text;
+    KernelTimes times(file);
+    EXPECT_EQ(times.get("a", [] { return kSome; }), kSome) << text;
+    EXPECT_EQ(KernelTimes(file).get("a", never), kSome) << text;
+  }
+}
+
+TEST(KernelTimes, NowhereToWriteIsNoError) {
+  const TemporaryFolder folder;
+  std::ofstream(folder.path() / "file") << "no folder";
+  for (const auto& file : {folder.path() / "file" / "kernels.json", std::filesystem::path()}) {
+    KernelTimes times(file);
+    EXPECT_EQ(times.get("a", [] { return kSome; }), kSome);
+    EXPECT_EQ(times.get("a", never), kSome);
+  }
+}
+
+constexpr const char* kWide = "conv3x3(32)-relu-conv3x3(32)-relu-pool-fc";
+
+/// Empty on processors where nothing is left to choose.
+std::string forward_of(Model& model, const std::string& kernel) {
+  Executor executor(model, {.batch = 8, .shards = 2, .kernels = {{"conv2", kernel}}});
+  for (const KernelInfo& k : executor.kernels())
+    if (k.node == "conv2" && k.pass == "forward") return k.implementation;
+  return {};
+}
+
+bool can_choose(Model& model) { return engine::suits_winograd(model.graph().nodes.at(2)); }
+
+TEST(KernelChoice, IsWhatWasGiven) {
+  Model model(build_graph(parse_network(kWide), {1, 28, 28}, 10));
+  if (!can_choose(model)) GTEST_SKIP() << "this processor has one kernel for each convolution";
+  EXPECT_NE(forward_of(model, "winograd").find("wino"), std::string::npos);
+  EXPECT_EQ(forward_of(model, "direct").find("wino"), std::string::npos);
+  // Floats were asked for.
+  EXPECT_EQ(forward_of(model, "bf16").find("bf16"), std::string::npos);
+  EXPECT_THROW(forward_of(model, "magic"), Error);
+}
+
+TEST(KernelChoice, ThatCannotBeHadIsNamed) {
+  // 24 filters are none that Winograd's kernels take; floats were asked for.
+  Model model(build_graph(parse_network("conv3x3(24)-relu-conv3x3(24)-relu-fc"), {1, 28, 28}, 10));
+  const Executor executor(model,
+                          {.batch = 8, .shards = 2, .kernels = {{"conv1", "direct"}, {"conv2", "winograd"}}});
+  ASSERT_EQ(executor.changed_kernels().size(), 1U);
+  EXPECT_EQ(executor.changed_kernels()[0].node, "conv2");
+  EXPECT_EQ(executor.changed_kernels()[0].wanted, "winograd");
+  EXPECT_EQ(executor.changed_kernels()[0].used, "direct");
+  EXPECT_EQ(executor.chosen_kernels().at("conv2"), "direct");
+}
+
+TEST(KernelChoice, IsTheSameEveryTime) {
+  Model model(build_graph(parse_network(kWide), {1, 28, 28}, 10));
+  for (const Precision precision : {Precision::F32, Precision::BF16}) {
+    const Executor first(model, {.batch = 8, .shards = 2, .precision = precision});
+    const Executor again(model, {.batch = 8, .shards = 2, .threads = 1, .precision = precision});
+    EXPECT_EQ(first.chosen_kernels(), again.chosen_kernels());
+    // Named even where there is nothing to choose, for machines where there is.
+    EXPECT_EQ(first.chosen_kernels().size(), 1U);
+  }
+}
+
+/// The names in a checkpoint, each kernel other than it was.
+std::string others(std::string names) {
+  const bool winograd = names.find("winograd") != std::string::npos;
+  const std::string from = winograd ? "winograd" : "direct", to = winograd ? "direct" : "winograd";
+  for (std::size_t at = 0; (at = names.find(from, at)) != std::string::npos; at += to.size())
+    names.replace(at, from.size(), to);
+  return names;
+}
+
+TEST(KernelChoice, OfARunGoesOnWhenItIsResumed) {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "last.safetensors";
+  Model model(build_graph(parse_network(kWide), {1, 28, 28}, 10));
+  if (!can_choose(model)) GTEST_SKIP() << "this processor has one kernel for each convolution";
+  const auto digits = dataset::per_class(dataset::open_data("sample:digits").train, 4, 1);
+  dataset::Loader loader(digits, {}, {.batch = 8, .seed = 3, .epochs = 2});
+  TrainerOptions options;
+  options.epochs = 2;
+  options.shards = 2;
+  options.checkpoint = file;
+  std::atomic<bool> stop = true;
+  Trainer(model, loader, nullptr, options).run([](const Progress&) {}, [](const EpochRecord&) {}, &stop);
+  // As if another machine had begun it.
+  TensorFile checkpoint = load_tensors(file);
+  auto state = nlohmann::json::parse(checkpoint.metadata.at("training"));
+  const std::string wanted = others(state.at("kernels").at("conv2"));
+  state["kernels"]["conv2"] = wanted;
+  checkpoint.metadata["training"] = state.dump();
+  save_tensors(file, checkpoint);
+  Trainer resumed(model, loader, nullptr, options);
+  resumed.resume();
+  resumed.run([](const Progress&) {}, [](const EpochRecord&) {}, nullptr);
+  const auto now = nlohmann::json::parse(load_tensors(file).metadata.at("training"));
+  EXPECT_EQ(now.at("epoch"), 2);
+  EXPECT_EQ(now.at("kernels").at("conv2"), wanted);
+}
+
+TEST(KernelChoice, OfAGanGoesOnWhenItIsResumed) {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "gan.safetensors";
+  GanOptions options;
+  options.generator = "fc(1568)-picture7x7-relu-resize(2)-conv3x3(32)-relu-resize(2)-conv3x3(1)-tanh";
+  options.discriminator = "conv3x3(32,s2)-lrelu(0.2)-conv3x3(32)-lrelu(0.2)-fc";
+  options.batch = 8;
+  options.shards = 2;
+  Model wide(build_graph(parse_network(kWide), {1, 28, 28}, 10));
+  if (!can_choose(wide)) GTEST_SKIP() << "this processor has one kernel for each convolution";
+  Gan gan({1, 28, 28}, 2, options);
+  gan.save(file, {});
+  TensorFile stored = load_tensors(file);
+  const std::string wanted = others(stored.metadata.at("kernels"));
+  ASSERT_NE(wanted.find("conv"), std::string::npos);
+  stored.metadata["kernels"] = wanted;
+  save_tensors(file, stored);
+  gan.load(file);
+  gan.save(file, {});
+  EXPECT_EQ(load_tensors(file).metadata.at("kernels"), wanted);
+  stored.metadata["kernels"] = "{\"generator\": 3}";
+  save_tensors(file, stored);
+  EXPECT_THROW(gan.load(file), Error);
+}
+
+}  // namespace
+}  // namespace doppel::nn

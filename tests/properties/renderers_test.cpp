@@ -1,0 +1,293 @@
+// The fused renderer against the plain one, over thousands of random plans.
+#include "doppel/augment/render/render.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "augment/test_images.h"
+#include "doppel/augment/recipe/catalogue.h"
+#include "doppel/augment/recipe/recipe.h"
+#include "doppel/augment/transforms/color/brightness.h"
+#include "doppel/augment/transforms/color/color_jitter.h"
+#include "doppel/augment/transforms/color/color_shift.h"
+#include "doppel/augment/transforms/color/contrast.h"
+#include "doppel/augment/transforms/color/negative.h"
+#include "doppel/augment/transforms/color/normalize.h"
+#include "doppel/augment/transforms/color/saturation.h"
+#include "doppel/augment/transforms/crop/pad.h"
+#include "doppel/augment/transforms/crop/random_crop.h"
+#include "doppel/augment/transforms/crop/random_resized_crop.h"
+#include "doppel/augment/transforms/crop/resize.h"
+#include "doppel/augment/transforms/flip/horizontal_flip.h"
+#include "doppel/augment/transforms/flip/vertical_flip.h"
+#include "doppel/augment/transforms/geometry/affine.h"
+#include "doppel/augment/transforms/geometry/perspective.h"
+#include "doppel/augment/transforms/geometry/rotate.h"
+#include "doppel/augment/transforms/noise/gaussian_noise.h"
+#include "doppel/augment/transforms/noise/salt_pepper.h"
+#include "doppel/augment/transforms/noise/speckle_noise.h"
+#include "doppel/augment/transforms/occlusion/coarse_dropout.h"
+#include "doppel/augment/transforms/structure/some_of.h"
+#include "doppel/augment/transforms/weather/fog.h"
+#include "doppel/augment/transforms/weather/rain.h"
+#include "doppel/augment/transforms/weather/snow.h"
+#include "doppel/base/error.h"
+
+namespace doppel::augment {
+namespace {
+
+/// Random sizes from 1 to 48, and 1, 3 or 4 channels.
+Sample random_sample(std::uint64_t i, int least = 1) {
+  const Stream s = Stream{.seed = 99, .index = i};
+  const int channels = std::array{1, 3, 4}[static_cast<std::size_t>(s.integer("channels", 0, 2))];
+  Sample sample;
+  sample.image = wavy(s.integer("h", least, 48), s.integer("w", least, 48), channels,
+                      s.chance("float", 0.3) ? CV_32F : CV_8U);
+  return sample;
+}
+
+/// Draws `count` plans and returns the largest difference between the renderers.
+double worst(const Recipe& recipe, int count, int least = 1) {
+  double largest = 0;
+  for (std::uint64_t i = 0; i < static_cast<std::uint64_t>(count); ++i) {
+    const Sample sample = random_sample(i, least);
+    const Plan plan = recipe.draw(sample, Stream{.seed = 3, .index = i});
+    const double d = largest_difference(render(plan, sample.image), render_reference(plan, sample.image));
+    if (d > largest) largest = d;
+    if (d > 3) ADD_FAILURE() << d << " levels: " << plan.yaml();
+  }
+  return largest;
+}
+
+const Fill kReflect{Fill::Kind::Reflect, {}};
+
+TEST(Renderers, AgreeExactlyOnLatticeOps) {
+  const Recipe recipe{
+      HorizontalFlip{},
+      RandomCrop{.size = {7, 9}, .pad_if_needed = true, .fill = kReflect},
+      VerticalFlip{},
+      Pad{.left = 2, .top = 3, .divisor = 4, .fill = {Fill::Kind::Color, {0.2, 0.4, 0.6, 1}}, .p = 0.5},
+      HorizontalFlip{},
+      RandomCrop{.size = {5, 5}}};
+  double largest = 0;
+  for (std::uint64_t i = 0; i < 1500; ++i) {
+    const Sample sample = random_sample(i);
+    const Plan plan = recipe.draw(sample, Stream{.index = i});
+    largest = std::max(largest,
+                       largest_difference(render(plan, sample.image), render_reference(plan, sample.image)));
+  }
+  EXPECT_LT(largest, 1e-3);  // float pictures: the fill's last bit
+}
+
+TEST(Renderers, AgreeWithinOneLevelOnPixelChains) {
+  const Recipe recipe{ColorShift{},    Brightness{},
+                      Contrast{},      Saturation{},
+                      ColorJitter{},   Negative{},
+                      GaussianNoise{}, SpeckleNoise{},
+                      SaltPepper{},    CoarseDropout{.fill = CoverFill::Mean},
+                      Rain{},          Snow{},
+                      Fog{},           CoarseDropout{.fill = CoverFill::Noise}};
+  EXPECT_LE(worst(recipe, 1500), 1.0);
+}
+
+TEST(Renderers, AgreeWithinTwoLevelsOnWarps) {
+  const Recipe recipe{RandomResizedCrop{.size = {17, 23}, .scale = {0.05, 1}, .p = 0.5},
+                      Rotate{.angle = {-180, 180}, .fill = kReflect},
+                      HorizontalFlip{},
+                      Affine{.scale = {0.3, 2}, .fill = kReflect},
+                      Perspective{.fill = kReflect},
+                      Resize{.size = {13, 31}, .p = 0.5}};
+  EXPECT_LE(worst(recipe, 1500), 2.0);
+}
+
+/// Ops with steps in them (thresholds, ranks, counts) turn a difference of one level into a large one at
+/// single pixels.
+bool has_steps(std::string_view name) {
+  constexpr std::array<std::string_view, 30> kStepped{
+      "Posterize",       "Solarize",    "SolarizeAdd",    "Equalize",       "AutoContrast", "Clahe",
+      "HistogramMatch",  "ShotNoise",   "Superpixels",    "Halftone",       "Dither",       "JpegCompression",
+      "WebpCompression", "AutoAugment", "RandAugment",    "TrivialAugment", "AugMix",       "ThreeAugment",
+      "Corruption",      "Snow",        "ObjectSafeCrop", "LowLight",       "IsoNoise",     "Ringing",
+      "Standardize",     "Normalize",   "Emboss",         "UnsharpMask",    "AdaptiveGan",  "ContrastCurve"};
+  return std::ranges::find(kStepped, name) != kStepped.end();
+}
+
+TEST(Renderers, AgreeOnEachTransform) {
+  for (const auto& entry : catalogue()) {
+    if (entry.family == "structure" || entry.family == "mix") continue;
+    const Recipe recipe{entry.make().with_chance(1)};
+    double sum = 0, count = 0, far = 0;
+    for (std::uint64_t i = 0; i < 24; ++i) {
+      const Sample sample = random_sample(i, 6);
+      const Plan plan = recipe.draw(sample, Stream{.seed = 5, .index = i});
+      const cv::Mat fused = render(plan, sample.image), plain = render_reference(plan, sample.image);
+      ASSERT_EQ(fused.size(), plain.size()) << entry.name;
+      ASSERT_EQ(fused.type(), plain.type()) << entry.name;
+      // Standardised pictures have deviation 1: levels of theirs are about 60 times as large.
+      const double levels = entry.name == "Standardize" ? 4 : fused.depth() == CV_32F ? 255 : 1;
+      cv::Mat difference;
+      cv::absdiff(fused.reshape(1), plain.reshape(1), difference);
+      difference.convertTo(difference, CV_64F, levels);
+      sum += cv::sum(difference)[0];
+      count += static_cast<double>(difference.total());
+      far += cv::countNonZero(difference > 2);
+    }
+    EXPECT_LT(sum / count, 0.6) << entry.name;
+    EXPECT_LT(far / count, has_steps(entry.name) ? 0.06 : 0.0005) << entry.name;
+  }
+}
+
+TEST(Renderers, AgreeOnChainsInAnyOrder) {
+  std::vector<Transform> all;
+  for (const auto& entry : catalogue())
+    if (entry.family != "structure" && entry.family != "mix" && !has_steps(entry.name)) {
+      if (entry.name == "Resize")
+        all.push_back(Resize{.size = {20, 20}, .p = 0.3});
+      else if (entry.name != "LongestSide" && entry.name != "ShortestSide" && entry.name != "Letterbox")
+        all.push_back(entry.make().with_chance(0.5));
+    }
+  SomeOf some{.of = all, .n = {3, 8}, .replace = true};
+  // Whole-picture stages round to 8 bits in between: half a level each, times later gains.
+  double largest = 0, sum = 0;
+  for (std::uint64_t i = 0; i < 1500; ++i) {
+    const Sample sample = random_sample(i, 6);
+    const Plan plan = Recipe{some}.draw(sample, Stream{.seed = 3, .index = i});
+    if (double(plan.size().width) * plan.size().height > 40000) continue;
+    const double d = largest_difference(render(plan, sample.image), render_reference(plan, sample.image));
+    largest = std::max(largest, d);
+    sum += d;
+    if (d > 6) ADD_FAILURE() << d << " levels: " << plan.text();
+  }
+  EXPECT_LT(sum / 1500, 1.2);
+}
+
+TEST(Renderers, NormalizeIsTheSameInBoth) {
+  const Recipe recipe{Brightness{.p = 1}, Normalize{.mean = {0.4, 0.5, 0.6}, .std = {0.2, 0.3, 0.1}}};
+  Sample sample;
+  sample.image = wavy(20, 21, 3);
+  const Plan plan = recipe.draw(sample, Stream{});
+  EXPECT_LT(cv::norm(render(plan, sample.image), render_reference(plan, sample.image), cv::NORM_INF), 1e-4);
+  EXPECT_EQ(render(plan, sample.image).depth(), CV_32F);
+}
+
+TEST(Render, FlipsAreBitExactRoundTripsOnOddSizes) {
+  for (int h = 1; h <= 17; h += 4)
+    for (int w = 1; w <= 17; w += 2)
+      for (const auto axis : {op::Flip::Axis::Horizontal, op::Flip::Axis::Vertical}) {
+        const cv::Mat image = wavy(h, w, 3);
+        const cv::Mat once = render({{h, w}, {op::Flip{axis}}}, image);
+        EXPECT_EQ(largest_difference(render({{h, w}, {op::Flip{axis}}}, once), image), 0);
+        cv::Mat expected;
+        cv::flip(image, expected, axis == op::Flip::Axis::Horizontal ? 1 : 0);
+        EXPECT_EQ(largest_difference(once, expected), 0);
+      }
+}
+
+TEST(Render, EveryLayoutAndTypeHoldsTheSamePicture) {
+  const cv::Mat image = wavy(6, 9, 3);
+  const Plan plan{{6, 9}, {op::Flip{}}};
+  const cv::Mat expected = render(plan, image);
+  std::vector<float> chw(6 * 9 * 3), hwc(chw.size());
+  std::vector<unsigned char> bytes(chw.size());
+  Target target{chw.data(),           {6, 9}, 3, PixelType::F32, Layout::CHW, {0.1F, 0.2F, 0.3F, 0},
+                {0.5F, 2.F, 1.F, 1.F}};
+  render(plan, image, target);
+  Target interleaved = target;
+  interleaved.data = hwc.data();
+  interleaved.layout = Layout::HWC;
+  render(plan, image, interleaved);
+  render(plan, image, {bytes.data(), {6, 9}, 3, PixelType::U8, Layout::CHW});
+  for (int y = 0; y < 6; ++y)
+    for (int x = 0; x < 9; ++x)
+      for (int c = 0; c < 3; ++c) {
+        const auto k = static_cast<std::size_t>(c);
+        const float v = static_cast<float>(expected.ptr(y)[x * 3 + c]) / 255;
+        EXPECT_NEAR(chw[(k * 6 + y) * 9 + x], (v - target.mean[k]) / target.std[k], 1e-5);
+        EXPECT_EQ(chw[(k * 6 + y) * 9 + x], hwc[(static_cast<std::size_t>(y) * 9 + x) * 3 + k]);
+        EXPECT_EQ(bytes[(k * 6 + y) * 9 + x], expected.ptr(y)[x * 3 + c]);
+      }
+}
+
+TEST(Render, PlanesWrittenPastTheCachesAreTheSame) {
+  for (const char* recipe : {"- HorizontalFlip\n- Normalize", "- Brightness: {p: 1}\n- Normalize"})
+    for (const int width : {1, 15, 31, 64, 97})
+      for (const int channels : {1, 3, 4}) {
+        Sample sample;
+        sample.image = wavy(5, width, channels);
+        const Plan plan = Recipe::from_yaml(recipe).draw(sample, {.seed = 4});
+        std::vector<float> near(static_cast<std::size_t>(5 * width * channels) + 2, 77), past = near;
+        // Not aligned, and nothing is written beyond.
+        render(plan, sample.image, {near.data() + 1, {5, width}, channels});
+        Target target{past.data() + 1, {5, width}, channels};
+        target.past_caches = true;
+        render(plan, sample.image, target);
+        EXPECT_EQ(near, past) << recipe << ", " << width << " wide, " << channels << " channels";
+        EXPECT_EQ(past.front(), 77);
+        EXPECT_EQ(past.back(), 77);
+      }
+}
+
+TEST(Render, ACropIsAWindowNotAWall) {
+  // Crop, then turn back by the same flip: what the warp pulls in from beyond the crop is the picture.
+  const cv::Mat image = wavy(40, 40, 1);
+  const Plan plan{{40, 40}, {op::Crop{10, 10, {20, 20}}, op::Warp{translation(5, 0), {20, 20}, {}}}};
+  const cv::Mat out = render(plan, image);
+  EXPECT_EQ(largest_difference(out, image(cv::Rect(5, 10, 20, 20))), 0);
+  EXPECT_EQ(largest_difference(out, render_reference(plan, image)), 0);
+}
+
+TEST(Render, ShrinkingDoesNotAlias) {
+  // A pattern of one-pixel stripes is grey when seen from afar.
+  cv::Mat stripes(256, 256, CV_8UC1);
+  for (int y = 0; y < 256; ++y)
+    for (int x = 0; x < 256; ++x) stripes.at<unsigned char>(y, x) = x % 2 ? 255 : 0;
+  const cv::Mat small = render({{256, 256}, {op::Resize{{32, 32}}}}, stripes);
+  EXPECT_LE(cv::norm(small, cv::Mat(32, 32, CV_8UC1, cv::Scalar(128)), cv::NORM_INF), 1);
+}
+
+TEST(Render, WrongUseIsSaid) {
+  const cv::Mat image = wavy(6, 9, 3);
+  std::vector<unsigned char> bytes(6 * 9 * 3);
+  EXPECT_THROW(render({{5, 9}, {}}, image), Error);
+  EXPECT_THROW(
+      render({{6, 9}, {op::Normalize{}}}, image, {bytes.data(), {6, 9}, 3, PixelType::U8, Layout::CHW}),
+      Error);
+  EXPECT_THROW(render({{6, 9}, {}}, image, {bytes.data(), {9, 6}, 3, PixelType::U8, Layout::CHW}), Error);
+  EXPECT_THROW(render({{6, 9}, {}}, cv::Mat(6, 9, CV_8UC2)), Error);
+  EXPECT_THROW(render({{0, 0}, {}}, cv::Mat()), Error);
+}
+
+TEST(Render, TheSourceIsNeverChanged) {
+  const cv::Mat image = wavy(30, 30, 3), before = image.clone();
+  Sample sample;
+  sample.image = image;
+  for (const auto& entry : catalogue()) {
+    if (entry.name == "Resize") continue;
+    const cv::Mat out = Recipe{entry.make().with_chance(1)}.apply(sample, Stream{.index = 4}).image;
+    EXPECT_EQ(largest_difference(image, before), 0) << entry.name;
+  }
+}
+
+TEST(RenderMask, MovesAsTheImageDoes) {
+  Sample sample;
+  sample.image = cv::Mat(50, 60, CV_8UC1, cv::Scalar(0));
+  sample.image(cv::Rect(20, 15, 18, 22)).setTo(255);
+  sample.masks = {sample.image.clone()};
+  const Recipe recipe{Rotate{.p = 1},
+                      Perspective{},
+                      HorizontalFlip{},
+                      RandomResizedCrop{.size = {40, 44}, .scale = {0.5, 1}},
+                      GaussianNoise{.std = {0, 0}},
+                      Pad{.left = 3}};
+  for (std::uint64_t i = 0; i < 200; ++i) {
+    const Sample moved = recipe.apply(sample, Stream{.index = i});
+    ASSERT_EQ(moved.masks[0].size(), moved.image.size());
+    // Away from edges, a mask is exactly where the pixels are.
+    EXPECT_EQ(cv::countNonZero((moved.image > 250) & (moved.masks[0] == 0)), 0);
+    EXPECT_EQ(cv::countNonZero((moved.image < 5) & (moved.masks[0] != 0)), 0);
+  }
+}
+
+}  // namespace
+}  // namespace doppel::augment
