@@ -1,7 +1,5 @@
 #include "append_dihedral.h"
 
-#include "append_dihedral.h"
-
 namespace doppel::augment {
 
 void append_dihedral(Draft& draft, int element) {

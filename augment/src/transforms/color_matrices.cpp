@@ -1,7 +1,5 @@
 #include "color_matrices.h"
 
-#include "color_matrices.h"
-
 namespace doppel::augment {
 
 op::ColorMatrix brightness_matrix(double f) { return {{f, 0, 0, 0, 0, f, 0, 0, 0, 0, f, 0}}; }

@@ -8,10 +8,6 @@
 
 namespace doppel::augment {
 
-constexpr Bounds kShare{0, 1};
-
-inline const FieldInfo kChance{"p", kShare, "", "chance to apply"};
-
 inline void draw_part(std::span<const Transform> parts, std::size_t which, std::uint64_t turn, Draft& draft,
                       const Stream& stream) {
   parts[which].draw(draft, stream.split(parts[which].name(), which).split("turn", turn));

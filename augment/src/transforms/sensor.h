@@ -2,7 +2,6 @@
 #pragma once
 
 #include <algorithm>
-#include <string_view>
 
 #include "base/exact_math.h"
 #include "doppel/augment/transforms/transform.h"
@@ -14,10 +13,6 @@ inline op::Noise noise_op(op::Noise::Law law, op::Noise::Distribution distributi
   using Channels = op::Noise::Channels;
   return {law, distribution, per_channel ? Channels::Each : Channels::Shared,
           stream.uniform("std", std.low, std.high), stream.bits("seed")};
-}
-
-inline double draw_log(const Stream& stream, std::string_view purpose, const Range& range) {
-  return exact::exp(stream.uniform(purpose, exact::log(range.low), exact::log(range.high)));
 }
 
 /// Read noise .002 to .03 and shot noise .0005 to .01, log-linear from ISO 100 to 12800.

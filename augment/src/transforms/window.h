@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <string_view>
 
 #include "doppel/augment/draft/draft.h"
 #include "doppel/base/fields.h"
@@ -23,9 +22,9 @@ inline void resize_to(Draft& draft, Size size, Filter filter) {
   if (size != draft.size()) draft.append(op::Resize{size, filter});
 }
 
-constexpr Bounds kSizeOrSame{0, 1 << 20};
-
-constexpr std::string_view kSizeHelp = "height and width; 0: as the picture is";
+inline void visit_size_or_same(FieldVisitor& visit, Size& size) {
+  visit({"size", {0, 1 << 20}, "pixels", "height and width; 0: as the picture is"}, size);
+}
 
 /// The wanted size as far as the picture has it.
 inline Size within(Size wanted, Size now) {

@@ -6,14 +6,6 @@
 #include "transforms/chance_field.h"
 
 namespace doppel::augment {
-namespace {
-
-/// Uniform in the logarithm: halving is as likely as doubling.
-double draw_log(const Stream& stream, std::string_view purpose, const Range& range) {
-  return exact::exp(stream.uniform(purpose, exact::log(range.low), exact::log(range.high)));
-}
-
-}  // namespace
 
 void Gamma::draw(Draft& draft, const Stream& stream) const {
   draft.append(op::Gamma{draw_log(stream, "gamma", gamma)});

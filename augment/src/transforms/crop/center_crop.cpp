@@ -10,7 +10,7 @@ void CenterCrop::draw(Draft& draft, const Stream&) const {
   cut(draft, {(now.width - wanted.width) / 2, (now.height - wanted.height) / 2, wanted});
 }
 void CenterCrop::fields(FieldVisitor& visit) {
-  visit({"size", {0, 1048576}, "pixels", "height and width; 0: as the picture is"}, size);
+  visit_size_or_same(visit, size);
   visit_chance(visit, p);
 }
 

@@ -21,7 +21,7 @@ void CropAtLeastOne::draw(Draft& draft, const Stream& stream) const {
   cut(draft, crop);
 }
 void CropAtLeastOne::fields(FieldVisitor& visit) {
-  visit({"size", {0, 1048576}, "pixels", "height and width; 0: as the picture is"}, size);
+  visit_size_or_same(visit, size);
   visit({"keep", {0, 1}, "", "share of the object's width and height"}, keep);
   visit_chance(visit, p);
 }

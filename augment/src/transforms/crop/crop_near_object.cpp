@@ -29,7 +29,7 @@ void CropNearObject::draw(Draft& draft, const Stream& stream) const {
 }
 void CropNearObject::fields(FieldVisitor& visit) {
   visit({"jitter", {0, 10}, "of the box", "most move of a side"}, jitter);
-  visit({"size", {0, 1048576}, "pixels", "height and width; 0: as the picture is"}, size);
+  visit_size_or_same(visit, size);
   visit.choice({"filter", {}, "", "how pixels are interpolated"}, filter, kFilterNames);
   visit_chance(visit, p);
 }

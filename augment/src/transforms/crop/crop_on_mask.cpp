@@ -43,7 +43,7 @@ void CropOnMask::draw(Draft& draft, const Stream& stream) const {
   cut(draft, crop);
 }
 void CropOnMask::fields(FieldVisitor& visit) {
-  visit({"size", {0, 1048576}, "pixels", "height and width; 0: as the picture is"}, size);
+  visit_size_or_same(visit, size);
   visit({"ignore", {}, "", "mask values that don't count"}, ignore);
   visit_chance(visit, p);
 }

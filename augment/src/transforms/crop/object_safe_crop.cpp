@@ -103,7 +103,7 @@ void ObjectSafeCrop::draw(Draft& draft, const Stream& stream) const {
   resize_to(draft, wanted, filter);
 }
 void ObjectSafeCrop::fields(FieldVisitor& visit) {
-  visit({"size", {0, 1 << 20}, "pixels", "height and width; 0: as the picture is"}, size);
+  visit_size_or_same(visit, size);
   visit({"keep", {0, 1}, "", "share of each object's area that must stay"}, keep);
   visit({"scale", {0, 1}, "", "share of the picture's area, where the objects allow it"}, scale);
   visit({"ratio", {1e-3, 1e3}, "", "width over height, where the objects allow it"}, ratio);

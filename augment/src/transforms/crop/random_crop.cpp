@@ -28,7 +28,7 @@ void RandomCrop::draw(Draft& draft, const Stream& stream) const {
   if (wanted != draft.size()) draft.append(op::Crop{x, y, wanted});
 }
 void RandomCrop::fields(FieldVisitor& visit) {
-  visit({"size", kSizeOrSame, "pixels", kSizeHelp}, size);
+  visit_size_or_same(visit, size);
   visit({"pad_if_needed", {}, "", "pad a smaller picture instead of failing"}, pad_if_needed);
   visit({"fill", {}, "", "what the padding shows"}, fill);
   visit_chance(visit, p);

@@ -20,7 +20,7 @@ void RandomSizedCrop::draw(Draft& draft, const Stream& stream) const {
 void RandomSizedCrop::fields(FieldVisitor& visit) {
   visit({"height", {0, 1}, "of the height", "of the window"}, height);
   visit({"ratio", {0.001, 1000}, "", "width over height"}, ratio);
-  visit({"size", {0, 1048576}, "pixels", "height and width; 0: as the picture is"}, size);
+  visit_size_or_same(visit, size);
   visit.choice({"filter", {}, "", "how pixels are interpolated"}, filter, kFilterNames);
   visit_chance(visit, p);
 }

@@ -1,7 +1,6 @@
 #include "doppel/augment/transforms/noise/shot_noise.h"
 
 #include "transforms/chance_field.h"
-#include "transforms/sensor.h"
 
 namespace doppel::augment {
 

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "doppel/base/error.h"
-#include "transforms/parts.h"
+#include "transforms/chance_field.h"
 
 namespace doppel::augment {
 
@@ -41,7 +41,7 @@ void BlendMask::fields(FieldVisitor& visit) {
   visit.choice({"mask", {}, "", "where they show"}, mask, kMaskNames);
   visit({"scale", {1e-3, 10}, "of the short side", "of patches and squares"}, scale);
   visit({"label", {0, 1e6}, "", "for mask: class"}, label);
-  visit(kChance, p);
+  visit_chance(visit, p);
 }
 
 }  // namespace doppel::augment

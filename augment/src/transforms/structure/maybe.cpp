@@ -1,12 +1,12 @@
 #include "doppel/augment/transforms/structure/maybe.h"
 
-#include "transforms/parts.h"
+#include "transforms/chance_field.h"
 
 namespace doppel::augment {
 
 void Maybe::draw(Draft& draft, const Stream& stream) const { draw_all(what, draft, stream); }
 void Maybe::fields(FieldVisitor& visit) {
-  visit(kChance, p);
+  visit_chance(visit, p);
   visit({"do", {}, "", "the parts"}, what);
 }
 

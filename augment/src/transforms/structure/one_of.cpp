@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "doppel/base/error.h"
+#include "transforms/chance_field.h"
 #include "transforms/parts.h"
 
 namespace doppel::augment {
@@ -27,7 +28,7 @@ void OneOf::draw(Draft& draft, const Stream& stream) const {
 void OneOf::fields(FieldVisitor& visit) {
   visit({"of", {}, "", "the parts"}, of);
   visit({"weights", {0, 1e9}, "", "one per part; empty: all alike"}, weights);
-  visit(kChance, p);
+  visit_chance(visit, p);
   if (!weights.empty() && weights.size() != of.size())
     throw UsageError("OneOf: there must be as many weights as parts");
   if (!weights.empty() && std::accumulate(weights.begin(), weights.end(), 0.0) <= 0)

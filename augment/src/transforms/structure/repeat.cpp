@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "transforms/parts.h"
+#include "transforms/chance_field.h"
 
 namespace doppel::augment {
 
@@ -14,7 +14,7 @@ void Repeat::draw(Draft& draft, const Stream& stream) const {
 void Repeat::fields(FieldVisitor& visit) {
   visit({"times", {0, 100}, "", "how often"}, times);
   visit({"do", {}, "", "the parts"}, what);
-  visit(kChance, p);
+  visit_chance(visit, p);
 }
 
 }  // namespace doppel::augment

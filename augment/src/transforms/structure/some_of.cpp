@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "transforms/chance_field.h"
 #include "transforms/parts.h"
 
 namespace doppel::augment {
@@ -29,7 +30,7 @@ void SomeOf::fields(FieldVisitor& visit) {
   visit({"n", {0, 1000}, "", "how many"}, n);
   visit({"of", {}, "", "the parts"}, of);
   visit({"replace", {}, "", "a part may be drawn more than once"}, replace);
-  visit(kChance, p);
+  visit_chance(visit, p);
 }
 
 }  // namespace doppel::augment
