@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <stdexcept>
 
 namespace doppel::nn {
 namespace {
@@ -298,8 +299,11 @@ struct Context {
                   return share(v) + v * std::exp(-v * v / 2) / std::sqrt(2 * 3.14159265358979323846);
                 });
   }
-  void operator()(const auto&) {  // flatten, picture
+  void operator()(const AnyOf<Flatten, Unflatten, Dropout, Dropout2d> auto&) {
     elementwise([](double v) { return v; }, [](double, double) { return 1.0; });
+  }
+  void operator()(const AnyOf<Add, Concat, Custom> auto& l) {
+    throw std::logic_error(std::string(l.name) + " isn't computed value by value here");
   }
 };
 

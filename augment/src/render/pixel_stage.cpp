@@ -27,6 +27,7 @@ struct Need {
 PictureNeed need_of(const Op& op) { return std::visit(Need{}, op); }
 
 StagePtr make_stage(const Op& op, const StageContext& context) {
+  std::visit([]<class O>(const O&) { static_assert(is_rendered<O>(), "which family renders it?"); }, op);
   for (const auto family : {tone_stage, color_stage, noise_stage, cover_stage, light_stage, weather_stage})
     if (StagePtr stage = family(op, context)) return stage;
   return nullptr;

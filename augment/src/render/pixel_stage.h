@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "doppel/augment/plan/op.h"
+#include "op_families.h"
 
 namespace doppel::augment {
 
@@ -86,19 +87,8 @@ struct StageContext {
 };
 
 /// The stage of a Pixel op; null where the op does nothing (Hsv on grey) or is not computed here (Normalize
-/// belongs to the writer). One factory per family, each in its own file of stages/:
-///
-///   family    ops                                                                   needs
-///   tone      ColorMatrix (diagonal), Contrast, Gamma, Curve, Contour, Solarize,    means: Contrast,
-///   Exposure
-///             Posterize, AutoContrast, Equalize, MatchHistogram, Exposure           histogram: the last but
-///             one three
-///   color     ColorMatrix, Hsv, Colorize, Stain, Dither                             nothing
-///   noise     Noise, Shot, Rician, Sensor, Pattern, RowNoise, PinkNoise, FilmGrain  nothing
-///   cover     Cover, Shapes, CoverGrid, PixelDropout, SaltPepper                    means: Cover by mean
-///   light     Light, Plasma, Shadow, Flare, Clouds                                  nothing
-///   weather   Rain, SnowFall, Fog, Specks, Spatter, Frost, Gravel, PlasmaFog        means: Rain
-/// Only the tone family's stages are tables.
+/// belongs to the writer). One factory per family, each in its own file of stages/; op_families.h says whose
+/// is which. Only the tone family's stages are tables.
 StagePtr make_stage(const Op& op, const StageContext& context);
 
 StagePtr tone_stage(const Op& op, const StageContext& context);

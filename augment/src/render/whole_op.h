@@ -6,6 +6,7 @@
 
 #include "doppel/augment/plan/op.h"
 #include "doppel/augment/plan/sample.h"
+#include "op_families.h"
 
 namespace doppel::augment {
 

@@ -1,5 +1,6 @@
 // Activations, flatten, dropout and softmax.
 #include <Random123/philox.h>
+#include <stdexcept>
 
 #include <algorithm>
 #include <cmath>
@@ -33,8 +34,13 @@ struct EltwiseOf {
   Eltwise operator()(const GELU&) const {
     return {dnnl::algorithm::eltwise_gelu_erf, dnnl::algorithm::eltwise_gelu_erf, 0, false};
   }
-  Eltwise operator()(const auto&) const {
+  Eltwise operator()(const ReLU&) const {
     return {dnnl::algorithm::eltwise_relu, dnnl::algorithm::eltwise_relu_use_dst_for_bwd, 0};
+  }
+  template <class L>
+    requires(!Activation<L>)
+  Eltwise operator()(const L&) const {
+    throw std::logic_error(std::string(L::name) + " is no activation");
   }
 };
 

@@ -9,9 +9,7 @@ double rectifier_slope(const Layer& layer) {
 }
 
 bool is_activation(const Layer& layer) {
-  return rectifier_slope(layer) != 1 || std::holds_alternative<Sigmoid>(layer) ||
-         std::holds_alternative<Tanh>(layer) || std::holds_alternative<SiLU>(layer) ||
-         std::holds_alternative<GELU>(layer);
+  return std::visit([]<class L>(const L&) { return Activation<L>; }, layer);
 }
 
 bool goes_straight_on(const std::vector<Node>& nodes, const std::vector<int>& consumers, std::size_t i) {

@@ -35,7 +35,10 @@ struct AbilityOf {
   Ability operator()(const LeakyReLU&) const { return {Way::Free, Tie::Tied}; }
   Ability operator()(const Add&) const { return {Way::Free, Tie::Tied}; }
   Ability operator()(const Concat&) const { return {Way::Free, Tie::Tied}; }
-  Ability operator()(const auto&) const { return {}; }
+  Ability operator()(const AnyOf<AvgPool2d, AdaptiveAvgPool2d, Linear, Dropout, Dropout2d, Upsample, Flatten,
+                                 Unflatten, Sigmoid, Tanh, SiLU, GELU, Softmax, PReLU, Custom> auto&) const {
+    return {};
+  }
 };
 
 }  // namespace

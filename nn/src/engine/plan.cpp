@@ -22,6 +22,40 @@ bool learns(const Model& model, const Node& node) {
 }
 
 /// Fills a plan in, node by node.
+/// The step of each layer but those that join.
+struct StepOf {
+  using Made = std::unique_ptr<Step>;
+  const engine::StepInputs& inputs;
+  double next_slope;    ///< of a rectifier after it
+  const Layer* before;  ///< null: something else reads that too
+  bool tangent;
+
+  Made operator()(const Conv2d&) const { return engine::make_conv(inputs, next_slope); }
+  Made operator()(const ConvTranspose2d&) const { return engine::make_deconv(inputs); }
+  Made operator()(const Upsample&) const { return engine::make_upsample(inputs); }
+  Made operator()(const BatchNorm2d&) const { return engine::make_batch_norm(inputs, next_slope); }
+  Made operator()(const Linear&) const { return engine::make_linear(inputs); }
+  Made operator()(const AnyOf<Flatten, Unflatten> auto&) const { return engine::make_flatten(inputs); }
+  Made operator()(const AnyOf<Dropout, Dropout2d> auto&) const { return engine::make_dropout(inputs); }
+  Made operator()(const Softmax&) const { return engine::make_softmax(inputs); }
+  Made operator()(const PReLU&) const { return engine::make_prelu(inputs); }
+  Made operator()(const AdaptiveAvgPool2d&) const { return engine::make_adaptive_pool(inputs); }
+  Made operator()(const GlobalAvgPool2d&) const { return engine::make_global_pool(inputs); }
+  Made operator()(const AnyOf<MaxPool2d, AvgPool2d> auto&) const { return engine::make_pool(inputs); }
+  Made operator()(const Custom&) const { return engine::make_custom(inputs); }
+  Made operator()(const AnyOf<Add, Concat> auto& l) const {
+    throw std::logic_error(std::string(l.name) + " joins several values");
+  }
+  Made operator()(const Activation auto&) const {
+    const auto is = [&]<class... L>() { return before && (std::holds_alternative<L>(*before) || ...); };
+    const bool after_conv = is.template operator()<Conv2d>();
+    const bool fused = after_conv && !tangent && rectifier_slope(inputs.node.layer) != 1;
+    // In place where nobody before needs what is overwritten.
+    const bool in_place = after_conv || is.template operator()<Linear, MaxPool2d, Add, AvgPool2d>();
+    return engine::make_activation(inputs, fused, in_place);
+  }
+};
+
 class Compiler {
  public:
   Compiler(const Graph& graph, const std::vector<Node>& nodes, Model& model, engine::Setting& setting,
@@ -139,29 +173,7 @@ class Compiler {
 
   std::unique_ptr<Step> make_step(const engine::StepInputs& inputs, double next_slope,
                                   const Layer* before) const {
-    const Layer& layer = inputs.node.layer;
-    if (std::holds_alternative<Conv2d>(layer)) return engine::make_conv(inputs, next_slope);
-    if (std::holds_alternative<ConvTranspose2d>(layer)) return engine::make_deconv(inputs);
-    if (std::holds_alternative<Upsample>(layer)) return engine::make_upsample(inputs);
-    if (std::holds_alternative<BatchNorm2d>(layer)) return engine::make_batch_norm(inputs, next_slope);
-    if (std::holds_alternative<Linear>(layer)) return engine::make_linear(inputs);
-    if (std::holds_alternative<Flatten>(layer) || std::holds_alternative<Unflatten>(layer))
-      return engine::make_flatten(inputs);
-    if (std::holds_alternative<Dropout>(layer) || std::holds_alternative<Dropout2d>(layer))
-      return engine::make_dropout(inputs);
-    if (std::holds_alternative<Softmax>(layer)) return engine::make_softmax(inputs);
-    if (std::holds_alternative<PReLU>(layer)) return engine::make_prelu(inputs);
-    if (std::holds_alternative<AdaptiveAvgPool2d>(layer)) return engine::make_adaptive_pool(inputs);
-    if (std::holds_alternative<Custom>(layer)) return engine::make_custom(inputs);
-    if (!is_activation(layer)) return engine::make_pool(inputs);
-    const bool after_conv = before && std::holds_alternative<Conv2d>(*before);
-    const bool fused = after_conv && !options_.tangent && rectifier_slope(layer) != 1;
-    // In place where nobody before needs what is overwritten.
-    const bool in_place =
-        after_conv ||
-        (before && (std::holds_alternative<Linear>(*before) || std::holds_alternative<MaxPool2d>(*before) ||
-                    std::holds_alternative<Add>(*before) || std::holds_alternative<AvgPool2d>(*before)));
-    return engine::make_activation(inputs, fused, in_place);
+    return std::visit(StepOf{inputs, next_slope, before, options_.tangent}, inputs.node.layer);
   }
 
   const std::vector<Node>& nodes_;

@@ -1,4 +1,6 @@
 #include <map>
+#include <stdexcept>
+#include <string>
 
 #include "kernels.h"
 #include "onednn.h"
@@ -20,7 +22,11 @@ struct WindowOf {
                      : dnnl::algorithm::pooling_avg_exclude_padding,
             l.kernel_h, l.kernel_w, l.stride};
   }
-  Window operator()(const auto&) const { return {}; }
+  template <class L>
+    requires(!AnyOf<L, MaxPool2d, AvgPool2d>)
+  Window operator()(const L&) const {
+    throw std::logic_error(std::string(L::name) + " has no window that slides");
+  }
 };
 
 class PoolStep final : public Step {
@@ -176,9 +182,11 @@ class GlobalAvgPoolStep final : public Step {
 
 }  // namespace
 
+std::unique_ptr<Step> make_global_pool(const StepInputs& inputs) {
+  return std::make_unique<GlobalAvgPoolStep>(inputs);
+}
+
 std::unique_ptr<Step> make_pool(const StepInputs& inputs) {
-  if (std::holds_alternative<GlobalAvgPool2d>(inputs.node.layer))
-    return std::make_unique<GlobalAvgPoolStep>(inputs);
   const auto* max = std::get_if<MaxPool2d>(&inputs.node.layer);
   if (max && max->kernel_h * max->kernel_w <= 256) return std::make_unique<MaxPoolStep>(inputs);
   return std::make_unique<PoolStep>(inputs);

@@ -105,6 +105,7 @@ std::unique_ptr<Step> make_conv(const StepInputs& inputs,
 std::unique_ptr<Step> make_deconv(const StepInputs& inputs);
 std::unique_ptr<Step> make_upsample(const StepInputs& inputs);
 std::unique_ptr<Step> make_pool(const StepInputs& inputs);
+std::unique_ptr<Step> make_global_pool(const StepInputs& inputs);
 std::unique_ptr<Step> make_linear(const StepInputs& inputs);
 std::unique_ptr<Step> make_batch_norm(const StepInputs& inputs, double relu_slope);
 /// `forward_done`: the producer applies it already. `in_place`: out shares in's buffers.

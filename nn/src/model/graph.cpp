@@ -114,7 +114,8 @@ class ShapeRule {
     node_.out = l.layer->shape(node_.in);
     node_.flops = node_.out.count();
   }
-  void operator()(const auto&) { node_.flops = node_.in.count(); }
+  void operator()(const Activation auto&) { node_.flops = node_.in.count(); }
+  void operator()(const Dropout&) { node_.flops = node_.in.count(); }
 
  private:
   void need_picture() const {

@@ -39,7 +39,11 @@ struct FansOf {
   Fans operator()(const Linear& l) const {
     return {static_cast<double>(node.in.count()), static_cast<double>(l.units)};
   }
-  Fans operator()(const auto&) const { return {1, 1}; }
+  /// Statistics, vectors and slopes, which aren't drawn.
+  Fans operator()(const BatchNorm2d&) const { return {1, 1}; }
+  Fans operator()(const PReLU&) const { return {1, 1}; }
+  Fans operator()(const Custom&) const { return {1, 1}; }
+  Fans operator()(const WithoutParameters auto&) const { return {1, 1}; }
 };
 
 /// Rows, or columns where there are fewer, at right angles and of length `gain`: Gram and Schmidt's way,

@@ -42,7 +42,8 @@ struct MakeParameters {
     add("running_var", {node.in.channels}, Parameter::Kind::Statistic, 1);
   }
   void operator()(const PReLU&) const { add("weight", {node.in.channels}, Parameter::Kind::Vector, 0.25F); }
-  void operator()(const auto&) const {}
+  void operator()(const WithoutParameters auto&) const {}
+  void operator()(const Custom&) const {}
 };
 
 }  // namespace

@@ -101,7 +101,10 @@ struct Text {
   std::string operator()(const Dropout& l) const { return fmt::format("dropout({})", l.p); }
   std::string operator()(const LeakyReLU& l) const { return fmt::format("lrelu({})", l.slope); }
   std::string operator()(const Custom& l) const { return l.layer->name(); }
-  std::string operator()(const auto& l) const { return std::string(l.name); }
+  std::string operator()(const NameOnly auto& l) const { return std::string(l.name); }
+  // Of branches, which network_text() writes.
+  std::string operator()(const Add& l) const { return std::string(l.name); }
+  std::string operator()(const Concat& l) const { return std::string(l.name); }
 };
 
 }  // namespace

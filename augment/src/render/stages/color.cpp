@@ -115,12 +115,12 @@ class DitherStage final : public PixelStage {
   std::array<std::array<float, 8>, 8> threshold_{};
 };
 
-StagePtr MakeColor(const Op& op, const StageContext& context) {
-  if (const auto* dither = std::get_if<op::Dither>(&op)) return context.make<DitherStage>(dither->bits);
-  if (const auto* ramp = std::get_if<op::Colorize>(&op)) return context.make<ColorizeStage>(*ramp);
-  if (context.planes != 3) return nullptr;
-  if (const auto* stain = std::get_if<op::Stain>(&op)) return context.make<StainStage>(*stain);
-  return nullptr;
+StagePtr MakeDither(int bits, const StageContext& context) { return context.make<DitherStage>(bits); }
+StagePtr MakeColorize(const op::Colorize& o, const StageContext& context) {
+  return context.make<ColorizeStage>(o);
+}
+StagePtr MakeStain(const op::Stain& o, const StageContext& context) {
+  return context.planes == 3 ? context.make<StainStage>(o) : nullptr;
 }
 
 StagePtr MakeGamma(double gamma, const StageContext& context) { return context.make<GammaStage>(gamma); }
@@ -133,14 +133,29 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace doppel::augment {
 
-HWY_EXPORT(MakeColor);
+HWY_EXPORT(MakeDither);
+HWY_EXPORT(MakeColorize);
+HWY_EXPORT(MakeStain);
 HWY_EXPORT(MakeGamma);
 
+struct ColorMaker {
+  const StageContext& context;
+  StagePtr operator()(const op::Hsv& o) const { return make_hsv_stage(o, context); }
+  StagePtr operator()(const op::ColorMatrix& o) const {
+    return context.planes == 3 ? make_matrix_stage(o, context) : nullptr;
+  }
+  StagePtr operator()(const op::Dither& o) const { return HWY_DYNAMIC_DISPATCH(MakeDither)(o.bits, context); }
+  StagePtr operator()(const op::Colorize& o) const { return HWY_DYNAMIC_DISPATCH(MakeColorize)(o, context); }
+  StagePtr operator()(const op::Stain& o) const { return HWY_DYNAMIC_DISPATCH(MakeStain)(o, context); }
+  template <class O>
+    requires(!ColorOp<O>)
+  StagePtr operator()(const O&) const {
+    return nullptr;
+  }
+};
+
 StagePtr color_stage(const Op& op, const StageContext& context) {
-  if (const auto* hsv = std::get_if<op::Hsv>(&op)) return make_hsv_stage(*hsv, context);
-  if (const auto* matrix = std::get_if<op::ColorMatrix>(&op); matrix && context.planes == 3)
-    return make_matrix_stage(*matrix, context);
-  return HWY_DYNAMIC_DISPATCH(MakeColor)(op, context);
+  return std::visit(ColorMaker{context}, op);
 }
 StagePtr make_gamma_stage(double gamma, const StageContext& context) {
   return HWY_DYNAMIC_DISPATCH(MakeGamma)(gamma, context);

@@ -336,13 +336,22 @@ bool shape_covers(const op::Shapes& o, Point p) {
   return false;
 }
 
+struct CoverMaker {
+  const StageContext& context;
+  StagePtr operator()(const op::Cover& o) const { return context.make<CoverStage>(o, context.stats); }
+  StagePtr operator()(const op::Shapes& o) const { return context.make<ShapesStage>(o); }
+  StagePtr operator()(const op::CoverGrid& o) const { return context.make<GridStage>(o, context.size.width); }
+  StagePtr operator()(const op::PixelDropout& o) const { return context.make<PixelDropoutStage>(o); }
+  StagePtr operator()(const op::SaltPepper& o) const { return context.make<SaltPepperStage>(o); }
+  template <class O>
+    requires(!CoverOp<O>)
+  StagePtr operator()(const O&) const {
+    return nullptr;
+  }
+};
+
 StagePtr cover_stage(const Op& op, const StageContext& context) {
-  if (const auto* o = std::get_if<op::Cover>(&op)) return context.make<CoverStage>(*o, context.stats);
-  if (const auto* o = std::get_if<op::Shapes>(&op)) return context.make<ShapesStage>(*o);
-  if (const auto* o = std::get_if<op::CoverGrid>(&op)) return context.make<GridStage>(*o, context.size.width);
-  if (const auto* o = std::get_if<op::PixelDropout>(&op)) return context.make<PixelDropoutStage>(*o);
-  if (const auto* o = std::get_if<op::SaltPepper>(&op)) return context.make<SaltPepperStage>(*o);
-  return nullptr;
+  return std::visit(CoverMaker{context}, op);
 }
 
 }  // namespace doppel::augment

@@ -299,14 +299,21 @@ class CloudsStage final : public PixelStage {
   bool none_;
 };
 
-StagePtr MakeLight(const Op& op, const StageContext& context) {
-  if (const auto* o = std::get_if<op::Light>(&op)) return context.make<LightStage>(*o, context.size);
-  if (const auto* o = std::get_if<op::Plasma>(&op)) return context.make<PlasmaStage>(*o, context.size);
-  if (const auto* o = std::get_if<op::Shadow>(&op)) return context.make<ShadowStage>(*o, context.size);
-  if (const auto* o = std::get_if<op::Flare>(&op)) return context.make<FlareStage>(*o, context.size);
-  if (const auto* o = std::get_if<op::Clouds>(&op)) return context.make<CloudsStage>(*o, context.size);
-  return nullptr;
-}
+struct LightMaker {
+  const StageContext& context;
+  StagePtr operator()(const op::Light& o) const { return context.make<LightStage>(o, context.size); }
+  StagePtr operator()(const op::Plasma& o) const { return context.make<PlasmaStage>(o, context.size); }
+  StagePtr operator()(const op::Shadow& o) const { return context.make<ShadowStage>(o, context.size); }
+  StagePtr operator()(const op::Flare& o) const { return context.make<FlareStage>(o, context.size); }
+  StagePtr operator()(const op::Clouds& o) const { return context.make<CloudsStage>(o, context.size); }
+  template <class O>
+    requires(!LightOp<O>)
+  StagePtr operator()(const O&) const {
+    return nullptr;
+  }
+};
+
+StagePtr MakeLight(const Op& op, const StageContext& context) { return std::visit(LightMaker{context}, op); }
 
 }  // namespace
 }  // namespace HWY_NAMESPACE

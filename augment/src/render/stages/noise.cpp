@@ -283,17 +283,24 @@ class FilmGrainStage final : public PixelStage {
   float gain_;
 };
 
-StagePtr MakeNoise(const Op& op, const StageContext& context) {
-  if (const auto* o = std::get_if<op::Noise>(&op)) return context.make<NoiseStage>(*o);
-  if (const auto* o = std::get_if<op::Shot>(&op)) return context.make<ShotStage>(*o);
-  if (const auto* o = std::get_if<op::Rician>(&op)) return context.make<RicianStage>(*o);
-  if (const auto* o = std::get_if<op::Sensor>(&op)) return context.make<SensorStage>(*o);
-  if (const auto* o = std::get_if<op::Pattern>(&op)) return context.make<PatternStage>(*o);
-  if (const auto* o = std::get_if<op::RowNoise>(&op)) return context.make<RowNoiseStage>(*o);
-  if (const auto* o = std::get_if<op::PinkNoise>(&op)) return context.make<PinkNoiseStage>(*o, context.size);
-  if (const auto* o = std::get_if<op::FilmGrain>(&op)) return context.make<FilmGrainStage>(*o, context.size);
-  return nullptr;
-}
+struct NoiseMaker {
+  const StageContext& context;
+  StagePtr operator()(const op::Noise& o) const { return context.make<NoiseStage>(o); }
+  StagePtr operator()(const op::Shot& o) const { return context.make<ShotStage>(o); }
+  StagePtr operator()(const op::Rician& o) const { return context.make<RicianStage>(o); }
+  StagePtr operator()(const op::Sensor& o) const { return context.make<SensorStage>(o); }
+  StagePtr operator()(const op::Pattern& o) const { return context.make<PatternStage>(o); }
+  StagePtr operator()(const op::RowNoise& o) const { return context.make<RowNoiseStage>(o); }
+  StagePtr operator()(const op::PinkNoise& o) const { return context.make<PinkNoiseStage>(o, context.size); }
+  StagePtr operator()(const op::FilmGrain& o) const { return context.make<FilmGrainStage>(o, context.size); }
+  template <class O>
+    requires(!NoiseOp<O>)
+  StagePtr operator()(const O&) const {
+    return nullptr;
+  }
+};
+
+StagePtr MakeNoise(const Op& op, const StageContext& context) { return std::visit(NoiseMaker{context}, op); }
 
 }  // namespace
 }  // namespace HWY_NAMESPACE

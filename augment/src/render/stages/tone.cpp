@@ -238,7 +238,11 @@ struct MakeTone {
       return matched(counts, std::span(o.quantiles).subspan(c * n, n), o.share);
     });
   }
-  StagePtr operator()(const auto&) const { return nullptr; }
+  template <class O>
+    requires(!ToneOp<O>)
+  StagePtr operator()(const O&) const {
+    return nullptr;
+  }
 };
 
 }  // namespace

@@ -320,19 +320,29 @@ class PlasmaFogStage final : public PixelStage {
   float strength_, gain_ = 1;
 };
 
+struct WeatherMaker {
+  const StageContext& context;
+  StagePtr operator()(const op::Rain& o) const {
+    return context.make<RainStage>(o, context.size, context.planes, context.stats);
+  }
+  StagePtr operator()(const op::SnowFall& o) const { return context.make<CapsuleStage>(o, context.size); }
+  StagePtr operator()(const op::Specks& o) const { return context.make<CapsuleStage>(o, context.size); }
+  StagePtr operator()(const op::Fog& o) const { return context.make<FogStage>(o, context.size); }
+  StagePtr operator()(const op::Spatter& o) const { return context.make<SpatterStage>(o, context.size); }
+  StagePtr operator()(const op::Frost& o) const { return context.make<FrostStage>(o, context.size); }
+  StagePtr operator()(const op::Gravel& o) const { return context.make<GravelStage>(o, context.size); }
+  StagePtr operator()(const op::PlasmaFog& o) const {
+    return context.make<PlasmaFogStage>(o, context.size, context.stats);
+  }
+  template <class O>
+    requires(!WeatherOp<O>)
+  StagePtr operator()(const O&) const {
+    return nullptr;
+  }
+};
+
 StagePtr MakeWeather(const Op& op, const StageContext& context) {
-  const Size size = context.size;
-  if (const auto* o = std::get_if<op::Rain>(&op))
-    return context.make<RainStage>(*o, size, context.planes, context.stats);
-  if (const auto* o = std::get_if<op::SnowFall>(&op)) return context.make<CapsuleStage>(*o, size);
-  if (const auto* o = std::get_if<op::Specks>(&op)) return context.make<CapsuleStage>(*o, size);
-  if (const auto* o = std::get_if<op::Fog>(&op)) return context.make<FogStage>(*o, size);
-  if (const auto* o = std::get_if<op::Spatter>(&op)) return context.make<SpatterStage>(*o, size);
-  if (const auto* o = std::get_if<op::Frost>(&op)) return context.make<FrostStage>(*o, size);
-  if (const auto* o = std::get_if<op::Gravel>(&op)) return context.make<GravelStage>(*o, size);
-  if (const auto* o = std::get_if<op::PlasmaFog>(&op))
-    return context.make<PlasmaFogStage>(*o, size, context.stats);
-  return nullptr;
+  return std::visit(WeatherMaker{context}, op);
 }
 
 }  // namespace

@@ -162,7 +162,11 @@ struct Blur {
     }
     return out;
   }
-  cv::Mat operator()(const auto&) const { return {}; }
+  template <class O>
+    requires(!BlurOp<O>)
+  cv::Mat operator()(const O&) const {
+    return {};
+  }
 };
 
 /// A Gaussian over a small kernel, with zeros around it.

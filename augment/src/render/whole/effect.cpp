@@ -184,7 +184,11 @@ struct Effect {
     }
     return out;
   }
-  cv::Mat operator()(const auto&) const { return {}; }
+  template <class O>
+    requires(!EffectOp<O>)
+  cv::Mat operator()(const O&) const {
+    return {};
+  }
 };
 
 }  // namespace

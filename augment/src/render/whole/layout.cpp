@@ -47,7 +47,11 @@ struct ApplyLayout {
     }
     return out;
   }
-  cv::Mat operator()(const auto&) const { return {}; }
+  template <class O>
+    requires(!LayoutOp<O>)
+  cv::Mat operator()(const O&) const {
+    return {};
+  }
 };
 
 }  // namespace

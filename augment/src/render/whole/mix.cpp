@@ -196,7 +196,11 @@ struct Mix {
   std::span<const Sample> partners;
   cv::Mat operator()(const op::Blend& o) const { return blended(image, o); }
   cv::Mat operator()(const op::Join& o) const { return joined(image, o, partners); }
-  cv::Mat operator()(const auto&) const { return {}; }
+  template <class O>
+    requires(!MixOp<O>)
+  cv::Mat operator()(const O&) const {
+    return {};
+  }
 };
 
 }  // namespace

@@ -81,7 +81,11 @@ struct Paste {
   const cv::Mat& image;
   cv::Mat operator()(const op::Overlay& o) const { return overlaid(image, o); }
   cv::Mat operator()(const op::Text& o) const { return written(image, o); }
-  cv::Mat operator()(const auto&) const { return {}; }
+  template <class O>
+    requires(!PasteOp<O>)
+  cv::Mat operator()(const O&) const {
+    return {};
+  }
 };
 
 }  // namespace

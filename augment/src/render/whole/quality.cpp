@@ -155,7 +155,11 @@ struct Quality {
     }
     return out;
   }
-  cv::Mat operator()(const auto&) const { return {}; }
+  template <class O>
+    requires(!QualityOp<O>)
+  cv::Mat operator()(const O&) const {
+    return {};
+  }
 };
 
 }  // namespace

@@ -277,35 +277,31 @@ class Expander {
       layers_->push_back(Custom{custom});
       return;
     }
-    if (std::ranges::find(layer_names(), item.name) == layer_names().end()) {
-      std::vector<std::string> known = layer_names();
-      for (const auto& [name, block] : definitions_) known.push_back(name);
-      const std::string near = nearest_name(item.name, known);
-      fail(item.column,
-           fmt::format("there is no layer '{}'{}", item.name,
-                       near.empty() ? fmt::format("; there are {}", fmt::join(layer_names(), ", "))
-                                    : fmt::format("; did you mean '{}'?", near)));
+    if (const auto layer = name_only(item.name)) {
+      if (!item.arguments.empty())
+        fail(item.arguments[0].column, fmt::format("{} takes no arguments", item.name));
+      layers_->push_back(*layer);
+      return;
     }
-    if (!item.arguments.empty())
-      fail(item.arguments[0].column, fmt::format("{} takes no arguments", item.name));
-    if (item.name == "gap")
-      layers_->push_back(GlobalAvgPool2d{});
-    else if (item.name == "relu")
-      layers_->push_back(ReLU{});
-    else if (item.name == "prelu")
-      layers_->push_back(PReLU{});
-    else if (item.name == "silu")
-      layers_->push_back(SiLU{});
-    else if (item.name == "gelu")
-      layers_->push_back(GELU{});
-    else if (item.name == "sigmoid")
-      layers_->push_back(Sigmoid{});
-    else if (item.name == "tanh")
-      layers_->push_back(Tanh{});
-    else if (item.name == "softmax")
-      layers_->push_back(Softmax{});
-    else
-      layers_->push_back(Flatten{});
+    std::vector<std::string> known = layer_names();
+    for (const auto& [name, block] : definitions_) known.push_back(name);
+    const std::string near = nearest_name(item.name, known);
+    fail(item.column, fmt::format("there is no layer '{}'{}", item.name,
+                                  near.empty() ? fmt::format("; there are {}", fmt::join(layer_names(), ", "))
+                                               : fmt::format("; did you mean '{}'?", near)));
+  }
+
+  /// The layer that is written as this name alone.
+  static std::optional<Layer> name_only(const std::string& name) {
+    return [&]<class... L>(std::type_identity<std::variant<L...>>) {
+      std::optional<Layer> found;
+      const auto look = [&]<class One>() {
+        if constexpr (NameOnly<One>)
+          if (One::name == name) found = One{};
+      };
+      (look.template operator()<L>(), ...);
+      return found;
+    }(std::type_identity<Layer>());
   }
 
   std::optional<std::string> single(const Item& item) const {

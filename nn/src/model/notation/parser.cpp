@@ -184,10 +184,12 @@ class Parser {
 }  // namespace
 
 const std::vector<std::string>& layer_names() {
-  static const std::vector<std::string> names{
-      "input",   "conv",      "maxpool", "avgpool", "pool",    "adaptpool", "picture", "prelu", "gap",
-      "fc",      "bn",        "relu",    "lrelu",   "silu",    "gelu",      "sigmoid", "tanh",  "softmax",
-      "dropout", "dropout2d", "deconv",  "resize",  "flatten", "add",       "cat",     "side"};
+  static const std::vector<std::string> names = []<class... L>(std::type_identity<std::variant<L...>>) {
+    std::vector<std::string> all{"input", "pool", "side"};  // which aren't layers of their own
+    (all.emplace_back(L::name), ...);
+    std::erase(all, std::string(Custom::name));
+    return all;
+  }(std::type_identity<Layer>());
   return names;
 }
 

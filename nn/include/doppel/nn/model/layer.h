@@ -1,6 +1,7 @@
 // Layers as plain descriptions. Shapes are per sample: [C, H, W], or [F] after Flatten or Linear.
 #pragma once
 
+#include <concepts>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -204,6 +205,22 @@ struct Custom {
 using Layer = std::variant<Conv2d, ConvTranspose2d, MaxPool2d, AvgPool2d, GlobalAvgPool2d, BatchNorm2d,
                            Linear, Dropout, Dropout2d, Upsample, Flatten, ReLU, LeakyReLU, Sigmoid, Tanh,
                            SiLU, GELU, Softmax, Add, Concat, Custom, PReLU, AdaptiveAvgPool2d, Unflatten>;
+
+// Layers by what the rules about them have in common. A new layer is in none of them until it is named: rules
+// that it then lacks don't compile.
+template <class L, class... Among>
+concept AnyOf = (std::same_as<L, Among> || ...);
+/// Value by value, f(x).
+template <class L>
+concept Activation = AnyOf<L, ReLU, LeakyReLU, Sigmoid, Tanh, SiLU, GELU>;
+/// Written as its name alone.
+template <class L>
+concept NameOnly = AnyOf<L, GlobalAvgPool2d, Flatten, ReLU, PReLU, Sigmoid, Tanh, SiLU, GELU, Softmax>;
+/// Nothing of it is learned, and it keeps no statistics.
+template <class L>
+concept WithoutParameters =
+    Activation<L> || AnyOf<L, MaxPool2d, AvgPool2d, GlobalAvgPool2d, AdaptiveAvgPool2d, Dropout, Dropout2d,
+                           Upsample, Flatten, Unflatten, Softmax, Add, Concat>;
 
 struct Part;
 /// A chain of layers and branches.
