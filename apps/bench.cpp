@@ -13,9 +13,10 @@
 #include "doppel/dataset/loader/loader.h"
 #include "doppel/dataset/open/open_data.h"
 #include "doppel/nn/model/notation.h"
+#include "doppel/nn/study/run_info.h"
 #include "doppel/nn/train/optimizer.h"
 #include "live_line.h"
-#include "run_info.h"
+#include "telling.h"
 
 namespace doppel::apps {
 namespace {
@@ -36,7 +37,7 @@ class BatchFeed {
     for (std::size_t i = 0; i < batch; ++i) labels_[i] = stream.split("y", i).integer("y", 0, classes - 1);
     if (!line.has("data")) return;
     const dataset::OpenedData data = open_data(line.get<std::string>("data"));
-    RunInfo info = describe_data(*data.train, shape.height);
+    nn::RunInfo info = describe_data(*data.train, shape.height);
     info.input = shape;
     dataset::LoaderOptions options = info.evaluation_options(batch);
     options.order = dataset::LoaderOptions::Order::Shuffled;
@@ -81,12 +82,13 @@ std::vector<OptionGroup> network_groups() {
 }
 
 nn::Model network_model(const CommandLine& line) {
-  return {nn::build_graph(nn::parse_network(network_text(line)), shape_of(line), line.get<int>("classes")),
+  return {nn::build_graph(nn::parse_network(network_text(line.get<std::string>("net"))), shape_of(line),
+                          line.get<int>("classes")),
           1};
 }
 
 nn::Executor network_executor(const CommandLine& line, nn::Model& model, nn::ExecutorOptions::Mode mode) {
-  LiveLine timing(kTimingKernels);
+  LiveLine timing(nn::kTimingKernels);
   return {model,
           {.batch = static_cast<int>(line.get<std::size_t>("batch")),
            .shards = line.get<int>("shards"),
@@ -114,12 +116,12 @@ void report_speeds(const CommandLine& line, const nn::Model& model, const nn::Ex
 int bench_train(const CommandLine& line) {
   nn::Model model = network_model(line);
   nn::Executor executor = network_executor(line, model, nn::ExecutorOptions::Mode::Training);
-  nn::Optimizer optimizer(model, {.kind = nn::OptimizerOptions::Kind::Sgd, .weight_decay = 5e-4});
+  nn::Optimizer optimizer(model, nn::Sgd{.weight_decay = 5e-4});
   BatchFeed feed(line, model.graph().input, line.get<int>("classes"));
   std::uint64_t step = 0;
   const auto speeds = speeds_of(line.get<std::size_t>("batch"), line.get<double>("seconds"), [&] {
     const auto [images, labels] = feed.next();
-    executor.train(images, labels, nn::cross_entropy(), step++);
+    executor.train(images, labels, nn::CrossEntropy{.smoothing = 0}, step++);
     optimizer.step(model, executor, 0.01);
   });
   report_speeds(line, model, executor, speeds, 3);

@@ -17,8 +17,9 @@
 #include "doppel/dataset/loader/loader.h"
 #include "doppel/dataset/loader/trace.h"
 #include "doppel/dataset/open/open_data.h"
+#include "doppel/nn/study/run_info.h"
 #include "live_line.h"
-#include "run_info.h"
+#include "telling.h"
 
 namespace doppel::apps {
 namespace {
@@ -52,11 +53,11 @@ Plan plan_of(const CommandLine& line) {
   Plan plan;
   plan.source = open_data(line.get<std::string>("data")).train;
   plan.recipe = augment::Recipe::load(line.get<std::string>("recipe"));
-  if (gives_one_size(plan.recipe, *plan.source)) {
+  if (nn::gives_one_size(plan.recipe, *plan.source)) {
     plan.options.batch = line.get<std::size_t>("batch");
     plan.options.channels = load(*plan.source, 0).image.channels() == 1 ? 1 : 3;
   } else {
-    const RunInfo info = describe_data(*plan.source);
+    const nn::RunInfo info = describe_data(*plan.source);
     plan.options = info.evaluation_options(line.get<std::size_t>("batch"));
     plan.options.order = dataset::LoaderOptions::Order::Shuffled;
     plan.recipe = info.fitted(plan.recipe);

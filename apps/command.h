@@ -46,6 +46,8 @@ class CommandLine {
   }
   /// For what only some uses of a command need. Throws UsageError where it is missing.
   std::string need(std::string_view name) const;
+  /// Of the command: "doppel train DATA [OPTIONS]".
+  const std::string& usage() const { return usage_; }
 
  private:
   struct Told {
@@ -80,6 +82,7 @@ Command bench_load_command();
 Command bench_train_command();
 Command bench_predict_command();
 Command bench_gan_command();
+Command schema_command();
 Command manual_command();
 Command version_command();
 

@@ -50,6 +50,16 @@ Option data_word() {
   return {"data", data_text(), "a data set; doppel --help lists the kinds", Presence::Needed};
 }
 
+Option optional_data_word() {
+  Option word = data_word();
+  word.presence = Presence::Optional;
+  return word;
+}
+
+std::string missing(const CommandLine& line, std::string_view what) {
+  return fmt::format("{} is missing; usage: doppel {}", what, line.usage());
+}
+
 Option run_word() { return {"run", file("RUN"), "a run's folder, or a model file", Presence::Needed}; }
 
 Option json_option() { return {"json", file(), "also write the result here"}; }
@@ -86,8 +96,7 @@ Option net_option(std::string initial, std::string help) {
           std::move(help)};
 }
 
-std::string network_text(const CommandLine& line) {
-  const auto wanted = line.get<std::string>("net");
+std::string network_text(const std::string& wanted) {
   std::string text = nn::network_of(wanted);
   if (text != wanted || !single_word(text)) return text;
   try {
@@ -111,10 +120,14 @@ Option timed_precision_option() {
   return option;
 }
 
-nn::Precision precision_of(const CommandLine& line) {
-  const nn::Precision precision = chosen(line, "precision", kPrecisions);
+void check_precision(nn::Precision precision) {
   if (precision == nn::Precision::BF16 && !nn::has_bf16())
     throw UsageError("--precision bf16 needs a processor that multiplies bfloat16 (AVX-512 BF16); use f32");
+}
+
+nn::Precision precision_of(const CommandLine& line) {
+  const nn::Precision precision = chosen(line, "precision", kPrecisions);
+  check_precision(precision);
   return precision;
 }
 

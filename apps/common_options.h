@@ -3,6 +3,7 @@
 
 #include "command.h"
 #include "doppel/nn/engine/executor.h"
+#include "telling.h"
 
 namespace doppel::apps {
 
@@ -13,7 +14,11 @@ Text folder(std::string placeholder = "FOLDER");
 Text data_text();
 /// The bare word that names one.
 Option data_word();
-/// The bare word that names a trained network, as open_run() takes it.
+/// The same, for commands whose --config may name it.
+Option optional_data_word();
+/// "DATA is missing; usage: …".
+std::string missing(const CommandLine& line, std::string_view what);
+/// The bare word that names a trained network, as nn::open_run() takes it.
 Option run_word();
 /// --json.
 Option json_option();
@@ -31,15 +36,17 @@ Option discriminator_option();
 
 /// --net.
 Option net_option(std::string initial, std::string help);
-/// What --net stands for, as notation. Throws UsageError, naming the nearest network, for a single word that
-/// is neither a network nor a layer.
-std::string network_text(const CommandLine& line);
+/// What a network's name stands for, as notation. Throws UsageError, naming the nearest network, for a single
+/// word that is neither a network nor a layer.
+std::string network_text(const std::string& wanted);
 
 /// --precision: f32 or bf16.
 Option precision_option(std::string initial);
 /// The same, or what is the faster.
 Option timed_precision_option();
 /// Throws UsageError for bf16 where the processor has none.
+void check_precision(nn::Precision precision);
+/// What --precision says, checked.
 nn::Precision precision_of(const CommandLine& line);
 
 }  // namespace doppel::apps

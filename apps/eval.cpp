@@ -13,10 +13,11 @@
 #include "doppel/base/error.h"
 #include "doppel/codec/png.h"
 #include "doppel/dataset/open/open_data.h"
+#include "doppel/nn/study/run_info.h"
 #include "doppel/nn/train/trainer.h"
 #include "live_line.h"
 #include "report/draw.h"
-#include "run_info.h"
+#include "telling.h"
 
 namespace doppel::apps {
 namespace {
@@ -41,7 +42,7 @@ augment::TestTime views_of(const CommandLine& line) {
 }
 
 /// Accuracy under each corruption at each severity; prints and returns the table.
-nlohmann::json corruption_table(OpenedRun& run, const dataset::SourcePtr& source, int threads) {
+nlohmann::json corruption_table(nn::OpenedRun& run, const dataset::SourcePtr& source, int threads) {
   using augment::Corruption;
   nlohmann::json table = nlohmann::json::object();
   fmt::print("\n{:<20} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8}\n", "accuracy, %, at", 1, 2, 3, 4, 5, "mean");
@@ -90,7 +91,7 @@ nlohmann::json print_classes(const nn::Confusion& confusion, const std::vector<s
 }
 
 int run_eval(const CommandLine& line) {
-  OpenedRun run = open_run(line.get<std::string>("run"));
+  nn::OpenedRun run = nn::open_run(line.get<std::string>("run"));
   const dataset::OpenedData data = open_data(line.get<std::string>("data"));
   const dataset::SourcePtr source = data.test ? data.test : data.train;
   if (source->classes() != run.info.classes)
@@ -99,7 +100,7 @@ int run_eval(const CommandLine& line) {
   const augment::TestTime views = views_of(line);
   const int threads = line.get<int>("threads");
   dataset::Loader loader(source, run.info.fitted(augment::Recipe{views}), run.info.evaluation_options(256));
-  LiveLine live("measuring", "pictures"), timing(kTimingKernels);
+  LiveLine live("measuring", "pictures"), timing(nn::kTimingKernels);
   const nn::Confusion confusion =
       evaluate_views(run.model, loader, views.count(), threads, live.counter(), timing.counter());
   live.end();

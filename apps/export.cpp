@@ -11,14 +11,14 @@
 #include "doppel/base/files.h"
 #include "doppel/nn/formats/onnx.h"
 #include "doppel/nn/formats/weights.h"
-#include "run_info.h"
+#include "doppel/nn/study/run_info.h"
 
 namespace doppel::apps {
 
 namespace {
 
 int run_export(const CommandLine& line) {
-  const OpenedRun run = open_run(line.get<std::string>("run"));
+  const nn::OpenedRun run = nn::open_run(line.get<std::string>("run"));
   const auto out = line.get<std::string>("out");
   if (std::filesystem::path(out).extension() == ".safetensors") {
     nn::save_weights(out, run.model);

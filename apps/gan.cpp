@@ -1,9 +1,11 @@
 // doppel gan DATA --out RUN
 #include "doppel/nn/gan/gan.h"
+#include "telling.h"
 
 #include <fmt/format.h>
 
 #include <chrono>
+#include <cmath>
 #include <csignal>
 #include <iostream>
 #include <nlohmann/json.hpp>
@@ -11,19 +13,23 @@
 #include "command.h"
 #include "common_options.h"
 #include "doppel/augment/recipe/recipe.h"
+#include "doppel/base/clock.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
+#include "doppel/base/settings_file.h"
+#include "doppel/codec/png.h"
 #include "doppel/dataset/analysis/split.h"
 #include "doppel/dataset/open/open_data.h"
-#include "doppel/dataset/sources/image_files.h"
 #include "doppel/nn/formats/safetensors.h"
-#include "gan_quality.h"
-#include "gan_run.h"
+#include "doppel/nn/study/gan_quality.h"
+#include "doppel/nn/study/gan_settings.h"
+#include "doppel/nn/study/gan_trainer.h"
+#include "doppel/nn/study/run_info.h"
 #include "live_line.h"
-#include "report/animation.h"
-#include "report/draw.h"
 #include "report/gan_report.h"
-#include "run_info.h"
+#include "report/gan_sheets.h"
+#include "settings_options.h"
+#include "train_options.h"
 
 namespace doppel::apps {
 namespace {
@@ -36,21 +42,27 @@ augment::Recipe gan_augment(const std::string& wanted, std::size_t pictures) {
   return wanted == "auto" ? nn::gan_recipe(pictures) : augment::Recipe::load(wanted);
 }
 
-nn::GanOptions gan_options(const CommandLine& line, const nn::Shape& picture, std::size_t pictures) {
-  nn::GanOptions o = nn::gan_preset(line.get<std::string>("preset"), picture);
-  if (line.has("generator")) o.generator = line.get<std::string>("generator");
-  if (line.has("discriminator")) o.discriminator = line.get<std::string>("discriminator");
-  o.steps = line.get<std::uint64_t>("steps");
-  o.batch = line.get<int>("batch");
-  o.seed = line.get<std::uint64_t>("seed");
-  o.threads = line.get<int>("threads");
-  if (line.get<std::string>("precision") != "auto") o.precision = precision_of(line);
-  if (line.has("lr")) o.rate = line.get<double>("lr");
-  if (line.has("penalty")) o.penalty = line.get<double>("penalty");
-  o.augment = gan_augment(line.get<std::string>("augment"), pictures);
-  o.spectral = line.has("spectral");
-  o.augment_target = line.get<double>("ada");
-  return o;
+/// All that was said. What a preset chooses is right once the size of the pictures is known. A preset that is
+/// said beside --config brings its own networks and values.
+nn::GanSettings gan_settings(const CommandLine& line, const nn::Shape* picture) {
+  nn::GanSettings settings;
+  if (picture) {
+    if (line.has("config")) settings = gan_settings(line, nullptr);
+    if (line.has("preset")) settings.preset = line.get<std::string>("preset");
+    nn::take_gan_preset(settings.options, settings.preset, *picture);
+  }
+  read_settings(
+      line, "gan", [&](FieldVisitor& visit) { settings.fields(visit); },
+      [&] {
+        if (!line.has("config")) return;
+        for (std::string* path : {&settings.data, &settings.augment})
+          resolve_beside(line.get<std::string>("config"), *path);
+        if (picture && line.has("preset"))
+          nn::take_gan_preset(settings.options, line.get<std::string>("preset"), *picture);
+      });
+  if (settings.data.empty()) throw UsageError(missing(line, "DATA"));
+  if (settings.precision == nn::GanSettings::Numbers::BF16) check_precision(nn::Precision::BF16);
+  return settings;
 }
 
 /// Images that both networks learn from in a second, by the fastest of a few steps.
@@ -59,7 +71,7 @@ double learned_per_second(const nn::Shape& picture, int classes, nn::GanOptions 
   constexpr int kSteps = 4;
   options.precision = precision;
   options.rate = 1e-6;  // nothing falls apart
-  LiveLine timing(kTimingKernels);
+  LiveLine timing(nn::kTimingKernels);
   options.timing = timing.counter();
   nn::Gan gan(picture, classes, options);
   const auto batch = static_cast<std::size_t>(options.batch);
@@ -82,24 +94,25 @@ nn::Precision timed_precision(const nn::Shape& picture, int classes, const nn::G
     return used->second == "bf16" ? nn::Precision::BF16 : nn::Precision::F32;
   if (!nn::has_bf16()) return nn::Precision::F32;
   constexpr double kWorth = 1.1;
-  const double floats = learned_per_second(picture, classes, options, nn::Precision::F32),
-               halves = learned_per_second(picture, classes, options, nn::Precision::BF16);
-  const bool half = halves > kWorth * floats;
-  std::cerr << fmt::format("{}: {:.0f} images/s in bf16, {:.0f} in f32\n", half ? "bf16" : "f32", halves,
-                           floats);
-  return half ? nn::Precision::BF16 : nn::Precision::F32;
+  const double f32 = learned_per_second(picture, classes, options, nn::Precision::F32),
+               bf16 = learned_per_second(picture, classes, options, nn::Precision::BF16);
+  const bool faster = bf16 > kWorth * f32;
+  std::cerr << fmt::format("{}: {:.0f} images/s in bf16, {:.0f} in f32\n", faster ? "bf16" : "f32", bf16,
+                           f32);
+  return faster ? nn::Precision::BF16 : nn::Precision::F32;
 }
 
 /// The data set's classes, and pictures of a size that there are presets for, in [-1, 1].
-RunInfo gan_info(const dataset::Source& source) {
-  RunInfo info = describe_data(source);
-  fit_to_gan(info);
+nn::RunInfo gan_info(const dataset::Source& source) {
+  nn::RunInfo info = describe_data(source);
+  fit_images_to_gan(info);
   info.mean.fill(0.5F);
   info.std.fill(0.5F);
   return info;
 }
 
-dataset::LoaderOptions gan_loading(const RunInfo& info, const nn::GanOptions& options, std::size_t samples) {
+dataset::LoaderOptions gan_loading(const nn::RunInfo& info, const nn::GanOptions& options,
+                                   std::size_t samples) {
   const auto batch = static_cast<std::size_t>(options.batch);
   dataset::LoaderOptions o = info.evaluation_options(batch);
   o.order = dataset::LoaderOptions::Order::Shuffled;
@@ -109,59 +122,93 @@ dataset::LoaderOptions gan_loading(const RunInfo& info, const nn::GanOptions& op
   return o;
 }
 
-/// All sheets of a run, in turn.
-void animate(const fs::path& run) {
-  std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(run))
-    if (entry.path().filename().string().starts_with("samples_")) files.push_back(entry.path());
-  std::ranges::sort(files);
-  std::vector<cv::Mat> sheets;
-  if (files.size() < 2) return;
-  const dataset::ImageFiles source(files);
-  for (std::size_t i = 0; i < files.size(); ++i) sheets.push_back(load(source, i).image);
-  write_animation(run / "samples.webp", sheets, 400);
+/// Everything that a second run needs to be the same.
+void write_setup(const fs::path& run, nn::GanSettings settings, const nn::RunInfo& info,
+                 const nn::GanOptions& options) {
+  if (fs::exists(settings.data)) settings.data = fs::absolute(settings.data).lexically_normal().string();
+  settings.precision = options.precision == nn::Precision::BF16 ? nn::GanSettings::Numbers::BF16
+                                                                : nn::GanSettings::Numbers::F32;
+  settings.augment = options.augment.transforms().empty() ? "none" : "augment.yaml";
+  if (settings.augment != "none") write_file(run / "augment.yaml", options.augment.yaml());
+  write_file(run / "run.yaml", settings_yaml("gan", [&](FieldVisitor& visit) { settings.fields(visit); },
+                                             {{"input", fmt::format("[{}, {}, {}]", info.input.channels,
+                                                                    info.input.height, info.input.width)},
+                                              {"classes", nlohmann::json(info.classes).dump()}}));
 }
 
-/// Generated pictures, and below each the training picture that is nearest to it.
-cv::Mat nearest_sheet(const GanQuality& quality, const dataset::Source& made, const dataset::Source& train) {
-  constexpr std::size_t kAcross = 10;
-  std::vector<Tile> tiles;
-  for (std::size_t at = 0; at < quality.nearest.size(); at += kAcross) {
-    const auto some = std::span(quality.nearest).subspan(at, std::min(kAcross, quality.nearest.size() - at));
-    for (const Pair& pair : some) tiles.push_back({load(made, pair.generated).image, "made"});
-    for (const Pair& pair : some)
-      tiles.push_back({load(train, pair.real).image, fmt::format("real {:.2f}", pair.distance)});
+/// Says how the game goes: a live line, and a line of words and a sheet of samples now and then.
+class GanTeller {
+ public:
+  GanTeller(nn::Gan& gan, nn::GanEvaluator* evaluator, fs::path run, const std::vector<std::string>& classes)
+      : gan_(gan), evaluator_(evaluator), run_(std::move(run)), classes_(classes), first_(gan.steps()) {}
+
+  void show(const nn::GanRecord& mean) {
+    live_.show([&] {
+      const double rate = static_cast<double>(gan_.steps() - first_) / seconds_since(began_);
+      return fmt::format("step {}/{}  D {:.3f}  G {:.3f}  {:.0f} images/s  {} left", gan_.steps(),
+                         gan_.options().steps, mean.discriminator_loss, mean.generator_loss,
+                         rate * gan_.options().batch,
+                         clock_text(static_cast<double>(gan_.options().steps - gan_.steps()) / rate));
+    });
   }
-  return tiles.empty() ? cv::Mat() : tile_sheet(tiles, kAcross, 64);
-}
+  void write(const nn::GanLine& line) {
+    const nn::GanRecord& mean = line.mean;
+    std::string text = fmt::format(
+        "step {:>6}/{}  D {:.3f}  G {:.3f}  penalty {:.3f}  real {:.0f} %  fake {:.0f} %  value {:.3f} "
+        "({:+.3f} from -log 4)",
+        gan_.steps(), gan_.options().steps, mean.discriminator_loss, mean.generator_loss, mean.penalty,
+        100 * mean.real_found, 100 * mean.fake_found, mean.value, mean.value + std::log(4));
+    if (evaluator_)
+      text += fmt::format("  Fréchet {:.3f} (real {:.3f})  coverage {:.0f} %", line.score.frechet,
+                          evaluator_->floor(), 100 * line.score.overlap.coverage);
+    if (line.score.agreement) text += fmt::format("  as asked {:.1f} %", 100 * *line.score.agreement);
+    live_.end();
+    std::cerr << text << fmt::format("  {}  {:.0f} images/s\n", text_of(line.state), line.images_per_second);
+    write_png(run_ / fmt::format("samples_{:06}.png", gan_.steps()), sample_sheet(gan_, classes_));
+  }
+  void tell(const std::string& event) {
+    live_.end();
+    std::cerr << event << '\n';
+    first_ = gan_.steps();
+    began_ = Clock::now();
+  }
+
+ private:
+  nn::Gan& gan_;
+  nn::GanEvaluator* evaluator_;
+  fs::path run_;
+  const std::vector<std::string>& classes_;
+  std::uint64_t first_;  ///< the step that its speed is measured from
+  Clock::time_point began_ = Clock::now();
+  LiveLine live_;
+};
 
 /// Measures the best state, and writes what the run has come to.
-nlohmann::json finish(const CommandLine& line, GanJudge& judge, const std::shared_ptr<nn::Gan>& gan,
-                      const GanRun& training, const RunInfo& info, const TrainTest& parts, double seconds) {
-  const fs::path run = line.get<std::string>("out");
+nlohmann::json finish(const nn::GanSettings& settings, const fs::path& run, nn::GanEvaluator& evaluator,
+                      const std::shared_ptr<nn::Gan>& gan, const nn::GanTrainer& training,
+                      const nn::RunInfo& info, const nn::TrainTest& parts, double seconds) {
   if (fs::exists(training.best())) gan->load(training.best());
   GanPage page;
-  page.quality = judge.quality(gan);
-  page.title = fmt::format("GAN on {}", line.get<std::string>("data"));
-  page.facts = {{"preset", line.get<std::string>("preset")},
+  page.quality = evaluator.quality(gan);
+  page.title = fmt::format("GAN on {}", settings.data);
+  page.facts = {{"preset", settings.preset},
                 {"pictures learned from", std::to_string(parts.train->size())},
                 {"best state", fmt::format("step {}", gan->steps())},
-                {"precision", line.get<std::string>("precision")},
-                {"augmentation",
-                 gan->options().augment.transforms().empty() ? "none" : line.get<std::string>("augment")},
+                {"precision", gan->options().precision == nn::Precision::BF16 ? "bf16" : "f32"},
+                {"augmentation", gan->options().augment.transforms().empty() ? "none" : settings.augment},
                 {"seed", std::to_string(gan->options().seed)},
                 {"training, minutes", fmt::format("{:.1f}", seconds / 60)}};
   page.lines = training.lines();
   page.events = training.events();
   page.classes = parts.train->classes();
-  page.score_floor = judge.floor();
+  page.score_floor = evaluator.floor();
   page.sheet = sample_sheet(*gan, info.classes);
-  page.nearest_sheet = nearest_sheet(page.quality, *judge.pictures(gan), *parts.train);
+  page.nearest_sheet = nearest_sheet(page.quality, *evaluator.pictures(gan), *parts.train);
   write_gan_report(run / "report.html", page);
-  animate(run);
+  animate_sheets(run);
   nlohmann::json json = to_json(page.quality, page.classes);
   write_file(run / "quality.json", json.dump(1) + "\n");
-  const GanQuality& q = page.quality;
+  const nn::GanQuality& q = page.quality;
   fmt::print("best state: step {}\n", gan->steps());
   if (q.score)
     fmt::print(
@@ -177,35 +224,41 @@ nlohmann::json finish(const CommandLine& line, GanJudge& judge, const std::share
 }
 
 int run_gan(const CommandLine& line) {
-  const dataset::OpenedData data = open_data(line.get<std::string>("data"));
-  const bool unconditional = line.has("unconditional");
+  nn::GanSettings settings = gan_settings(line, nullptr);
+  const dataset::OpenedData data = open_data(settings.data);
+  const bool unconditional = settings.unconditional;
   const bool labelled = !data.train->classes().empty();
   if (!labelled && !unconditional)
     throw Error(
         "a GAN makes pictures of classes, but this data has none; with --unconditional it needs none");
-  TrainTest parts = labelled ? train_and_test(data) : TrainTest{data.train, data.test};
-  if (const auto each = line.get<std::size_t>("per-class"); each > 0)
-    parts.train = dataset::per_class(parts.train, each, line.get<std::uint64_t>("seed"));
-  const RunInfo known = gan_info(*parts.train);  // what a judge knows: the classes
-  RunInfo info = known;
+  nn::TrainTest parts = labelled ? train_and_test(data) : nn::TrainTest{data.train, data.test};
+  if (settings.per_class > 0)
+    parts.train = dataset::per_class(parts.train, settings.per_class, settings.options.seed);
+  const nn::RunInfo known = gan_info(*parts.train);  // what an evaluator knows: the classes
+  nn::RunInfo info = known;
   if (unconditional) info.classes = {"all"};
   const fs::path run = line.get<std::string>("out"), checkpoint = run / "gan.safetensors";
   if (!line.has("resume") && fs::exists(checkpoint))
     throw Error(fmt::format("{} holds a GAN already; add --resume, or choose another folder", run.string()));
-  nn::GanOptions options = gan_options(line, info.input, parts.train->size());
-  if (line.get<std::string>("precision") == "auto")
+  settings = gan_settings(line, &info.input);
+  nn::GanOptions options = settings.options;
+  options.augment = gan_augment(settings.augment, parts.train->size());
+  options.precision =
+      settings.precision == nn::GanSettings::Numbers::BF16 ? nn::Precision::BF16 : nn::Precision::F32;
+  if (settings.precision == nn::GanSettings::Numbers::Auto)
     options.precision = timed_precision(
         info.input, static_cast<int>(info.classes.size()), options,
         line.has("resume") ? nn::load_tensors(checkpoint).metadata : std::map<std::string, std::string>{});
-  LiveLine timing(kTimingKernels);
+  LiveLine timing(nn::kTimingKernels);
   options.timing = timing.counter();
   const auto gan = std::make_shared<nn::Gan>(info.input, static_cast<int>(info.classes.size()), options);
   timing.end();
   if (line.has("resume")) {
-    gan->load(checkpoint);
+    gan->resume(checkpoint);
     report_changed(gan->changed_kernels());
   }
   fs::create_directories(run);
+  write_setup(run, settings, info, options);
   dataset::Loader loader(parts.train, info.fitted({}), gan_loading(info, options, parts.train->size()));
   std::cerr << "generator\n"
             << gan->generator().graph().summary() << "\ndiscriminator\n"
@@ -213,15 +266,24 @@ int run_gan(const CommandLine& line) {
   std::signal(SIGINT, [](int) { stopped = true; });
   std::signal(SIGTERM, [](int) { stopped = true; });
   auto metadata = info.metadata();
-  metadata["preset"] = line.get<std::string>("preset");
+  metadata["preset"] = settings.preset;
   metadata["precision"] = options.precision == nn::Precision::BF16 ? "bf16" : "f32";
-  std::optional<GanJudge> judge;
-  if (const auto steps = line.get<std::uint64_t>("score-steps"); steps > 0 && labelled)
-    judge.emplace(known, parts.train, parts.test,
-                  Lesson{.steps = steps, .seed = options.seed, .threads = options.threads});
-  GanRun training(gan, judge ? &*judge : nullptr, info, run, std::move(metadata),
-                  line.get<std::uint64_t>("every"));
-  if (line.has("resume")) training.resume();
+  std::optional<nn::GanEvaluator> evaluator;
+  if (settings.score_steps > 0 && labelled)
+    evaluator.emplace(known, parts.train, parts.test,
+                      nn::ClassifierOptions{.steps = settings.score_steps,
+                                            .seed = options.seed,
+                                            .threads = options.threads,
+                                            .on_phase = live_phases()});
+  GanTeller teller(*gan, evaluator ? &*evaluator : nullptr, run, info.classes);
+  nn::GanTrainer training(gan, evaluator ? &*evaluator : nullptr,
+                          {.folder = run,
+                           .metadata = std::move(metadata),
+                           .every = settings.every,
+                           .on_step = [&](const nn::GanRecord& mean) { teller.show(mean); },
+                           .on_line = [&](const nn::GanLine& row) { teller.write(row); },
+                           .on_event = [&](const std::string& event) { teller.tell(event); }});
+  if (line.has("resume")) training.read_log();
   const auto start = std::chrono::steady_clock::now();
   if (!training.run(loader, stopped)) {
     std::cerr << fmt::format("stopped; `doppel gan … --out {} --resume` goes on from here\n", run.string());
@@ -230,62 +292,43 @@ int run_gan(const CommandLine& line) {
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   nlohmann::json result{{"steps", gan->steps()}, {"seconds", seconds}};
   if (!training.lines().empty()) {
-    result["state"] = training.lines().back().state;
+    result["state"] = text_of(training.lines().back().state);
     result["images_per_second"] = training.lines().back().images_per_second;
   }
   fmt::print("{}: {} steps, {}\n", run.string(), gan->steps(), result.value("state", "nothing left to do"));
-  if (judge) result["quality"] = finish(line, *judge, gan, training, info, parts, seconds);
+  if (evaluator) result["quality"] = finish(settings, run, *evaluator, gan, training, info, parts, seconds);
   write_json(line, result);
   return 0;
 }
 
-OptionGroup networks_group() {
-  return {"Networks",
-          {preset_option("known networks and settings"), generator_option(), discriminator_option(),
-           Option{"spectral", Flag{}, "divide the discriminator's weights by their largest singular value"},
-           Option{"unconditional", Flag{},
-                  "pictures of no class: labels serve only the measures, where there are some"}}};
-}
-
-OptionGroup learning_group() {
-  Option augment =
-      recipe_option("auto", "before the discriminator: a recipe, none, or auto: where pictures are few");
-  augment.name = "augment";
-  return {"Learning",
-          {{"steps", Whole{.initial = 10000, .least = 1}, "batches that both networks learn from"},
-           {"batch", Whole{.initial = 64, .least = 2}, "images in a batch"},
-           {"lr", Real{.placeholder = "RATE", .above = 0}, "learning rate; else the preset's"},
-           {"penalty", Real{.least = 0}, "weight of R1 and R2; else the preset's"},
-           {"per-class", Whole{.initial = 0}, "learn from so many of each class; 0: all"},
-           augment,
-           {"ada", Real{.placeholder = "SHARE", .initial = 0, .least = 0, .below = 1},
-            "adapt its chance to this surplus of right answers, as 0.6; 0: never"},
-           seed_option("of weights, order and augmentation")}};
+std::vector<OptionGroup> gan_options() {
+  nn::GanSettings settings;
+  OptionLister lister(nn::GanSettings::preset_fields());
+  settings.fields(lister);
+  std::vector<OptionGroup> groups = std::move(lister.groups);
+  taken(groups, "data");
+  option_named(groups, "preset").kind = preset_option("").kind;
+  option_named(groups, "augment").kind = recipe_option(settings.augment).kind;
+  auto& run = groups.front().options;
+  run.insert(run.begin(), {{"out", folder(), "the run's folder", Presence::Needed},
+                           config_option(),
+                           {"resume", Flag{}, "go on from the run's checkpoint"}});
+  run.push_back(json_option());
+  return groups;
 }
 
 }  // namespace
 
 Command gan_command() {
-  return {
-      .name = "gan",
-      .brief = "train a GAN that makes pictures of each class",
-      .about =
-          "Trains a network that makes pictures of each class, against one that tells them from real "
-          "ones.",
-      .words = {data_word()},
-      .groups = {{"The run",
-                  {{"out", folder(), "the run's folder", Presence::Needed},
-                   {"resume", Flag{}, "go on from the run's checkpoint"},
-                   {"every", Whole{.initial = 500, .least = 1}, "steps between sheets and checkpoints"},
-                   {"score-steps", Whole{.initial = 2000},
-                    "batches of 64 that the classifiers which measure the pictures learn from; 0: nothing is "
-                    "measured"},
-                   json_option()}},
-                 networks_group(),
-                 learning_group(),
-                 {"Machine", {timed_precision_option(), threads_option()}}},
-      .examples = {"gan sample:digits --steps 2000 --out runs/gan"},
-      .run = run_gan};
+  return {.name = "gan",
+          .brief = "train a GAN that makes pictures of each class",
+          .about =
+              "Trains a network that makes pictures of each class, against one that tells them from real "
+              "ones.",
+          .words = {optional_data_word()},
+          .groups = gan_options(),
+          .examples = {"gan sample:digits --steps 2000 --out runs/gan"},
+          .run = run_gan};
 }
 
 }  // namespace doppel::apps

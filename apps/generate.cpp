@@ -17,10 +17,11 @@
 #include "doppel/base/error.h"
 #include "doppel/nn/formats/safetensors.h"
 #include "doppel/nn/gan/gan.h"
+#include "doppel/nn/study/picture_filter.h"
+#include "doppel/nn/study/picture_writer.h"
+#include "doppel/nn/study/run_info.h"
 #include "live_line.h"
-#include "picture_filter.h"
-#include "picture_writer.h"
-#include "run_info.h"
+#include "telling.h"
 
 namespace doppel::apps {
 namespace {
@@ -62,7 +63,7 @@ class Quota {
       wanted_[static_cast<std::size_t>(of[i])] = count / of.size() + (i < count % of.size());
   }
   bool full() const { return kept_ == wanted_; }
-  void take(const std::vector<int>& labels, std::vector<Decision>& decisions) {
+  void take(const std::vector<int>& labels, std::vector<nn::Decision>& decisions) {
     for (std::size_t i = 0; i < labels.size(); ++i) {
       const auto c = static_cast<std::size_t>(labels[i]);
       if (!decisions[i].dropped.empty()) continue;
@@ -90,18 +91,19 @@ std::vector<int> wanted_classes(const CommandLine& line, const std::vector<std::
   return {static_cast<int>(found - classes.begin())};
 }
 
-std::optional<PictureFilter> filter_of(const CommandLine& line, const RunInfo& info,
-                                       const std::shared_ptr<nn::Gan>& gan) {
+std::optional<nn::PictureFilter> filter_of(const CommandLine& line, const nn::RunInfo& info,
+                                           const std::shared_ptr<nn::Gan>& gan) {
   if (!line.has("filter")) return {};
-  const TrainTest parts = train_and_test(open_data(line.get<std::string>("filter")));
+  const nn::TrainTest parts = train_and_test(open_data(line.get<std::string>("filter")));
   if (parts.train->classes() != info.classes)
     throw Error("--filter: the GAN has other classes than this data");
-  RunInfo measured = info;
-  const RunInfo described = describe_data(*parts.train);
+  nn::RunInfo measured = info;
+  const nn::RunInfo described = describe_data(*parts.train);
   measured.mean = described.mean;
   measured.std = described.std;
-  return std::make_optional<PictureFilter>(
-      measured, parts.train, gan, PictureFilter::Options{.confidence = line.get<double>("confidence")});
+  return std::make_optional<nn::PictureFilter>(
+      measured, parts.train, gan, nn::PictureFilter::Options{.confidence = line.get<double>("confidence")},
+      live_phases());
 }
 
 int run_generate(const CommandLine& line) {
@@ -110,14 +112,14 @@ int run_generate(const CommandLine& line) {
   if (!fs::exists(file)) throw Error(fmt::format("there is no GAN at {}", file.string()));
   const auto metadata = nn::load_tensors(file).metadata;
   const nn::GanOptions options = saved_options(metadata, line, file.string());
-  const RunInfo info = RunInfo::from(metadata, file.string());
+  const nn::RunInfo info = nn::RunInfo::from(metadata, file.string());
   const auto gan = std::make_shared<nn::Gan>(info.input, static_cast<int>(info.classes.size()), options);
   gan->load(file);
   const std::vector<int> classes = wanted_classes(line, info.classes);
   const auto count = line.get<std::size_t>("count");
   const auto seed = line.get<std::uint64_t>("seed"), first = line.get<std::uint64_t>("first");
-  PictureWriter writer(out, info, classes,
-                       {.gan = identity_of(file), .seed = seed, .pack = line.has("pack")});
+  nn::PictureWriter writer(out, info, classes,
+                           {.gan = identity_of(file), .seed = seed, .pack = line.has("pack")});
   auto filter = filter_of(line, info, gan);
   Quota quota(count, info.classes.size(), classes);
   const auto start = Clock::now();
@@ -135,7 +137,7 @@ int run_generate(const CommandLine& line) {
     const auto begun = Clock::now();
     const auto pictures = gan->generate(labels, seed, first + made);
     making += seconds_since(begun);
-    std::vector<Decision> decisions;
+    std::vector<nn::Decision> decisions;
     if (filter) {
       decisions = filter->decide(pictures, labels);
       quota.take(labels, decisions);
@@ -144,7 +146,7 @@ int run_generate(const CommandLine& line) {
     made += some;
   }
   live.end();
-  writer.finish();
+  writer.finish(live_phases());
   if (filter) fmt::print("{} of {} pictures pass the filter\n", count, made);
   fmt::print("{}: {} pictures of {} classes, {:.0f} a second made, {:.0f} a second made and written\n",
              out.string(), count, classes.size(), static_cast<double>(made) / making,

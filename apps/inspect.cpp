@@ -15,6 +15,7 @@
 #include "duplicates.h"
 #include "live_line.h"
 #include "report/draw.h"
+#include "telling.h"
 
 namespace doppel::apps {
 namespace {

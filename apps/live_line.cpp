@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <iostream>
+#include <memory>
 
 namespace doppel::apps {
 namespace {
@@ -85,9 +86,11 @@ void LiveLine::end() {
   shown_ = false;
 }
 
-dataset::OpenedData open_data(const std::string& data) {
-  LiveLine live("looking through " + data);
-  return dataset::open_data(data, live.counter());
+OnPhase live_phases() {
+  return [](const std::string& what, const std::string& unit) -> OnProgress {
+    const auto line = std::make_shared<LiveLine>(what, unit);
+    return [line](std::size_t done, std::size_t all) { line->count(done, all); };
+  };
 }
 
 }  // namespace doppel::apps

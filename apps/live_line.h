@@ -9,7 +9,6 @@
 
 #include "doppel/base/clock.h"
 #include "doppel/base/progress.h"
-#include "doppel/dataset/open/open_data.h"
 
 namespace doppel::apps {
 
@@ -58,10 +57,7 @@ class LiveLine {
   bool shown_ = false;
 };
 
-/// Said while kernels are timed; see nn::ExecutorOptions::timing.
-inline constexpr const char* kTimingKernels = "timing kernels, once on this machine";
-
-/// dataset::open_data() that shows what it finds.
-dataset::OpenedData open_data(const std::string& data);
+/// Shows a part of some work while it goes on.
+OnPhase live_phases();
 
 }  // namespace doppel::apps

@@ -16,6 +16,7 @@
 #include "doppel/dataset/pack/pack.h"
 #include "duplicates.h"
 #include "live_line.h"
+#include "telling.h"
 
 namespace doppel::apps {
 namespace {

@@ -11,23 +11,24 @@
 #include "doppel/base/error.h"
 #include "doppel/dataset/open/open_data.h"
 #include "doppel/nn/engine/executor.h"
+#include "doppel/nn/study/run_info.h"
 #include "doppel/nn/train/metrics.h"
 #include "live_line.h"
-#include "run_info.h"
+#include "telling.h"
 
 namespace doppel::apps {
 
 namespace {
 
 int run_predict(const CommandLine& line) {
-  OpenedRun run = open_run(line.get<std::string>("run"));
+  nn::OpenedRun run = nn::open_run(line.get<std::string>("run"));
   nlohmann::json result = nlohmann::json::array();
   const auto classes = run.info.classes.size();
   for (const std::string& input : line.get<Words>("images")) {
     dataset::LoaderOptions options = run.info.evaluation_options(32);
     options.on_error = dataset::LoaderOptions::OnError::Fail;
     dataset::Loader loader(open_data(input).train, run.info.fitted({}), options);
-    LiveLine timing(kTimingKernels);
+    LiveLine timing(nn::kTimingKernels);
     nn::Executor executor(
         run.model,
         {.batch = 32, .shards = 2, .mode = nn::ExecutorOptions::Mode::Inference, .timing = timing.counter()});

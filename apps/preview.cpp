@@ -17,6 +17,7 @@
 #include "doppel/dataset/order/sampler.h"
 #include "live_line.h"
 #include "report/draw.h"
+#include "telling.h"
 
 namespace doppel::apps {
 namespace {

@@ -16,9 +16,10 @@
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "doppel/dataset/open/open_data.h"
+#include "doppel/nn/study/experiment.h"
 #include "live_line.h"
 #include "report/study_report.h"
-#include "study_arms.h"
+#include "telling.h"
 
 namespace doppel::apps {
 namespace {
@@ -43,29 +44,29 @@ std::vector<std::size_t> amounts(const std::string& text, std::size_t all, std::
   return amounts;
 }
 
-StudySetup study_setup(const CommandLine& line) {
+nn::StudySetup study_setup(const CommandLine& line) {
   const auto data = line.get<std::string>("data");
-  const TrainTest parts = train_and_test(open_data(data));
+  const nn::TrainTest parts = train_and_test(open_data(data));
   if (parts.train->classes().size() < 2)
     throw Error("a study compares classifiers: it needs two classes or more");
-  StudySetup setup;
+  nn::StudySetup setup;
   setup.data = data;
   setup.train = parts.train;
   setup.test = parts.test;
   setup.info = describe_data(*parts.train);
-  fit_to_gan(setup.info);
-  setup.recipe_name = recipe_for(line.get<std::string>("recipe"), setup.info);
+  fit_images_to_gan(setup.info);
+  setup.recipe_name = nn::recipe_for(line.get<std::string>("recipe"), setup.info);
   setup.recipe = augment::Recipe::load(setup.recipe_name);
-  if (line.has("net")) setup.lesson.network = network_text(line);
-  setup.lesson.steps = line.get<std::uint64_t>("steps");
-  setup.lesson.batch = line.get<std::size_t>("batch");
-  setup.lesson.share = line.get<double>("share");
-  setup.lesson.threads = line.get<int>("threads");
-  setup.lesson.precision = precision_of(line);
+  if (line.has("net")) setup.classifying.network = network_text(line.get<std::string>("net"));
+  setup.classifying.steps = line.get<std::uint64_t>("steps");
+  setup.classifying.batch = line.get<std::size_t>("batch");
+  setup.classifying.share = line.get<double>("share");
+  setup.classifying.threads = line.get<int>("threads");
+  setup.classifying.precision = precision_of(line);
   setup.gan = nn::gan_preset(line.get<std::string>("preset"), setup.info.input);
   setup.gan.steps = line.get<std::uint64_t>("gan-steps");
-  setup.gan.threads = setup.lesson.threads;
-  setup.gan.precision = setup.lesson.precision;
+  setup.gan.threads = setup.classifying.threads;
+  setup.gan.precision = setup.classifying.precision;
   return setup;
 }
 
@@ -75,37 +76,38 @@ std::string minutes(double seconds) {
 
 /// Seconds, by short tries: of all that is to do, of one classifier, and of one GAN.
 struct Budget {
-  double all = 0, lesson = 0, gan = 0;
+  double all = 0, classifier = 0, gan = 0;
   std::uint64_t results = 0;
 };
 
 /// What is left to do, and how long that takes.
-Budget print_budget(const StudySetup& setup, const StudyRun& run, const std::vector<std::size_t>& images,
-                    const std::vector<std::uint64_t>& seeds, const std::vector<Arm>& arms) {
+Budget print_budget(const nn::StudySetup& setup, const nn::Study& run, const std::vector<std::size_t>& images,
+                    const std::vector<std::uint64_t>& seeds, const std::vector<nn::Arm>& arms) {
   Budget budget;
-  std::uint64_t lessons = 0, gans = 0;
+  std::uint64_t classifiers = 0, gans = 0;
   for (const std::size_t n : images)
     for (const std::uint64_t seed : seeds) {
       bool needs_gan = false;
-      for (const Arm& arm : arms) {
+      for (const nn::Arm& arm : arms) {
         if (run.find(n, seed, arm.name)) continue;
         ++budget.results;
-        lessons += static_cast<std::uint64_t>(arm.times);
-        needs_gan = needs_gan || arm.generated != Arm::Generated::None;
+        classifiers += static_cast<std::uint64_t>(arm.times);
+        needs_gan = needs_gan || arm.generated != nn::Arm::Generated::None;
       }
       gans += needs_gan && !run.has_gan(n, seed);
     }
   constexpr std::uint64_t kTried = 20, kTriedGan = 8;
-  Lesson lesson = setup.lesson;
-  lesson.steps = kTried;
-  lesson.recipe = setup.recipe;
-  const auto try_lesson = [&] {
+  nn::ClassifierOptions classifying = setup.classifying;
+  classifying.steps = kTried;
+  classifying.recipe = setup.recipe;
+  const auto try_classifier = [&] {
     const auto start = Clock::now();
-    Classifier(setup.info, setup.train, lesson);
+    nn::Classifier(setup.info, setup.train, classifying);
     return seconds_since(start);
   };
-  try_lesson();  // kernels are made at the first
-  if (lessons > 0) budget.lesson = try_lesson() / kTried * static_cast<double>(setup.lesson.steps);
+  try_classifier();  // kernels are made at the first
+  if (classifiers > 0)
+    budget.classifier = try_classifier() / kTried * static_cast<double>(setup.classifying.steps);
   if (gans > 0) {
     nn::Gan gan(setup.info.input, static_cast<int>(setup.info.classes.size()), setup.gan);
     const std::vector<float> pictures(
@@ -116,11 +118,11 @@ Budget print_budget(const StudySetup& setup, const StudyRun& run, const std::vec
     for (std::uint64_t i = 0; i < kTriedGan; ++i) gan.step(pictures, labels);
     budget.gan = seconds_since(start) / kTriedGan * static_cast<double>(setup.gan.steps);
   }
-  budget.all = budget.lesson * static_cast<double>(lessons) + budget.gan * static_cast<double>(gans);
+  budget.all = budget.classifier * static_cast<double>(classifiers) + budget.gan * static_cast<double>(gans);
   std::cerr << fmt::format(
       "{} arms x {} amounts x {} seeds; to do: classifiers of {} steps, {} in all, and {} GANs of {} steps: "
       "about {}. Ctrl-C stops; the same command goes on.\n",
-      arms.size(), images.size(), seeds.size(), setup.lesson.steps, lessons, gans, setup.gan.steps,
+      arms.size(), images.size(), seeds.size(), setup.classifying.steps, classifiers, gans, setup.gan.steps,
       minutes(budget.all));
   return budget;
 }
@@ -159,19 +161,19 @@ class StudyLine {
 };
 
 /// False where it was stopped.
-bool run_all(StudyRun& run, const std::vector<std::size_t>& images, const std::vector<std::uint64_t>& seeds,
-             const std::vector<Arm>& arms, const Budget& budget, StudyLine& live) {
+bool run_all(nn::Study& run, const std::vector<std::size_t>& images, const std::vector<std::uint64_t>& seeds,
+             const std::vector<nn::Arm>& arms, const Budget& budget, StudyLine& live) {
   // All of one seed before the next: what is finished can be compared early.
   for (const std::uint64_t seed : seeds)
     for (const std::size_t n : images)
-      for (const Arm& arm : arms) {
+      for (const nn::Arm& arm : arms) {
         if (stopped) return false;
         if (run.find(n, seed, arm.name)) continue;
         const auto start = Clock::now();
-        const bool gan = arm.generated != Arm::Generated::None && !run.has_gan(n, seed);
+        const bool gan = arm.generated != nn::Arm::Generated::None && !run.has_gan(n, seed);
         live.begin(fmt::format("{} pictures, seed {}, {}", n, seed, arm.name),
-                   budget.lesson * arm.times + (gan ? budget.gan : 0));
-        const StudyResult& r = run.result(n, seed, arm);
+                   budget.classifier * arm.times + (gan ? budget.gan : 0));
+        const nn::StudyResult& r = run.result(n, seed, arm);
         live.end();
         std::cerr << fmt::format("{:>7} pictures  seed {}  {:<32} {:6.2f} %  {:.0f} s\n", n, seed, arm.name,
                                  100 * r.accuracy, seconds_since(start));
@@ -195,18 +197,22 @@ void print_audit(const Finding& finding, const std::vector<std::string>& labels)
 }
 
 int run_study(const CommandLine& line) {
-  StudySetup setup = study_setup(line);
+  nn::StudySetup setup = study_setup(line);
   const fs::path out = line.get<std::string>("out");
   const bool audit = line.has("audit");
   const auto images =
       amounts(line.get<std::string>("fractions"), setup.train->size(), setup.info.classes.size());
   std::vector<std::uint64_t> seeds;
   for (int s = 1; s <= line.get<int>("seeds"); ++s) seeds.push_back(static_cast<std::uint64_t>(s));
-  const std::vector<Arm> arms = audit ? audit_arms(setup.recipe) : study_arms(setup.gan.steps > 0);
-  StudyRun run(setup, out);
+  const std::vector<nn::Arm> arms =
+      audit ? nn::audit_arms(setup.recipe) : nn::study_arms(setup.gan.steps > 0);
+  nn::Study run(setup, out);
   const Budget budget = print_budget(setup, run, images, seeds, arms);
   StudyLine live(budget);
-  setup.lesson.progress = [&](std::size_t done, std::size_t all) { live.step(done, all); };
+  setup.progress = [&](std::size_t done, std::size_t all) { live.step(done, all); };
+  setup.classifying.on_phase = [&](const std::string&, const std::string& unit) {
+    return unit == "steps" ? setup.progress : OnProgress();
+  };
   std::signal(SIGINT, [](int) { stopped = true; });
   std::signal(SIGTERM, [](int) { stopped = true; });
   const bool whole = run_all(run, images, seeds, arms, budget, live);
@@ -228,10 +234,10 @@ int run_study(const CommandLine& line) {
   if (!findings.empty()) {
     write_study_report(out / (name + ".html"), fmt::format("{} on {}", audit ? "Audit" : "Study", setup.data),
                        {{"recipe", setup.recipe_name},
-                        {"network", setup.lesson.network},
-                        {"steps of a classifier", std::to_string(setup.lesson.steps)},
+                        {"network", setup.classifying.network},
+                        {"steps of a classifier", std::to_string(setup.classifying.steps)},
                         {"steps of a GAN", std::to_string(setup.gan.steps)},
-                        {"share of generated pictures", fmt::format("{}", setup.lesson.share)},
+                        {"share of generated pictures", fmt::format("{}", setup.classifying.share)},
                         {"test pictures", std::to_string(setup.test->size())}},
                        findings, setup.info.classes);
     write_file(out / (name + ".svg"), difference_svg(findings));

@@ -12,20 +12,23 @@
 #include "common_options.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
+#include "doppel/base/settings.h"
+#include "doppel/base/settings_file.h"
 #include "doppel/codec/png.h"
 #include "doppel/dataset/analysis/split.h"
 #include "doppel/dataset/combine/subset.h"
 #include "doppel/nn/formats/tensorboard.h"
 #include "doppel/nn/formats/weights.h"
 #include "doppel/nn/model/notation.h"
+#include "doppel/nn/study/forecast.h"
+#include "doppel/nn/study/run_info.h"
 #include "doppel/nn/train/trainer.h"
 #include "doppel/nn/train/whiten.h"
-#include "forecast.h"
 #include "live_line.h"
 #include "report/contact_sheet.h"
 #include "report/draw.h"
 #include "report/report.h"
-#include "run_info.h"
+#include "telling.h"
 #include "train_options.h"
 
 namespace doppel::apps {
@@ -52,17 +55,16 @@ struct Parts {
   std::string held_out_name;  ///< "test" or "validation"
 };
 
-Parts split_data(dataset::OpenedData data, const CommandLine& line) {
-  if (const auto each = line.get<std::size_t>("per-class"); each > 0)
-    data.train = dataset::per_class(data.train, each, line.get<std::uint64_t>("seed"));
-  if (!line.has("valid")) return {data.train, data.test, "test"};
-  const std::string valid = line.get<std::string>("valid");
+Parts split_data(dataset::OpenedData data, const nn::TrainSettings& settings) {
+  const std::uint64_t seed = settings.training.seed;
+  if (settings.per_class > 0) data.train = dataset::per_class(data.train, settings.per_class, seed);
+  if (settings.valid.empty()) return {data.train, data.test, "test"};
+  const std::string& valid = settings.valid;
   if (const auto share = parse_real(valid)) {
     if (*share <= 0 || *share >= 1)
       throw UsageError(
           fmt::format("--valid must be a share above 0 and below 1, or a data set, not '{}'", valid));
-    const dataset::Split split =
-        dataset::stratified_split(data.train, *share, line.get<std::uint64_t>("seed"));
+    const dataset::Split split = dataset::stratified_split(data.train, *share, seed);
     return {split.train, split.rest, "validation"};
   }
   const dataset::SourcePtr held_out = open_data(valid).train;
@@ -71,32 +73,33 @@ Parts split_data(dataset::OpenedData data, const CommandLine& line) {
   return {data.train, held_out, "validation"};
 }
 
-/// Everything that a second run needs to be the same, and the first batch as a picture.
-void write_setup(const fs::path& run, const CommandLine& line, const RunInfo& info,
-                 const augment::Recipe& recipe, const nn::Trainer& trainer, const std::string& data) {
-  std::string text =
-      fmt::format("data: {}\nnetwork: \"{}\"\ninput: [{}, {}, {}]\nclasses: {}\nrecipe: recipe.yaml\n", data,
-                  info.network, info.input.channels, info.input.height, info.input.width,
-                  nlohmann::json(info.classes).dump());
-  text += fmt::format("mean: [{}]\nstd: [{}]\nlearning_rate: {}\nshards: {}\n", fmt::join(info.mean, ", "),
-                      fmt::join(info.std, ", "), trainer.rate(), trainer.shards());
-  for (const char* name : {"epochs", "seed"})
-    text += fmt::format("{}: {}\n", name, line.get<std::uint64_t>(name));
-  text += fmt::format("batch: {}\noptimizer: {}\nlabel_smoothing: {}\n", line.get<std::size_t>("batch"),
-                      line.get<std::string>("optimizer"), line.get<double>("label-smoothing"));
-  write_file(run / "run.yaml", text);
+/// Everything that a second run needs to be the same.
+void write_setup(const fs::path& run, nn::TrainSettings settings, const nn::RunInfo& info,
+                 const augment::Recipe& recipe, const nn::Trainer& trainer) {
+  settings.recipe = "recipe.yaml";
+  for (std::string* path : {&settings.data, &settings.valid, &settings.weights})
+    if (!path->empty() && fs::exists(*path)) *path = fs::absolute(*path).lexically_normal().string();
+  settings.training.rate = trainer.rate();
+  settings.training.shards = trainer.shards();
+  const auto numbers = [](const auto& values) { return fmt::format("[{}]", fmt::join(values, ", ")); };
+  write_file(run / "run.yaml", settings_yaml("train", [&](FieldVisitor& visit) { settings.fields(visit); },
+                                             {{"network", nlohmann::json(info.network).dump()},
+                                              {"input", fmt::format("[{}, {}, {}]", info.input.channels,
+                                                                    info.input.height, info.input.width)},
+                                              {"classes", nlohmann::json(info.classes).dump()},
+                                              {"mean", numbers(info.mean)},
+                                              {"std", numbers(info.std)}}));
   write_file(run / "recipe.yaml", recipe.yaml());
 }
 
 /// Why training looks worse than what was held out, in a sentence; empty where it doesn't, or for another
 /// reason.
-std::string training_note(const CommandLine& line, const nn::EpochRecord& last, const std::string& held_out,
-                          const std::string& recipe) {
-  const double smoothing =
-      line.get<std::string>("loss") == "focal" ? 0 : line.get<double>("label-smoothing");  // focal has none
+std::string training_note(const nn::Loss& loss, const nn::EpochRecord& last, const std::string& held_out,
+                          const augment::Recipe& recipe) {
+  const double smoothing = nn::smoothing_of(loss);
   std::vector<std::string> reasons;
   if (smoothing > 0) reasons.push_back(fmt::format("label smoothing ({}) adds to it", smoothing));
-  if (recipe != "none") reasons.push_back("augmented pictures are harder");
+  if (!recipe.transforms().empty()) reasons.push_back("augmented pictures are harder");
   if (reasons.empty() || !last.valid_loss || last.loss <= *last.valid_loss) return {};
   return fmt::format("the training loss ({:.3f}) is above the {} loss ({:.3f}): {}", last.loss, held_out,
                      *last.valid_loss, fmt::join(reasons, ", and "));
@@ -135,19 +138,20 @@ void report_skipped(const dataset::LoaderReport& report) {
 }
 
 /// What was chosen, and how long it will take; with --verbose each layer and what runs it.
-void print_plan(const CommandLine& line, const nn::Model& model, dataset::Loader& train, const Parts& parts,
-                const nn::Trainer& trainer, const nn::TrainerOptions& options, const std::string& recipe) {
+void print_plan(bool verbose, const std::string& net, const nn::Model& model, dataset::Loader& train,
+                const Parts& parts, const nn::Trainer& trainer, const nn::TrainerOptions& options,
+                const std::string& recipe) {
   const nn::Graph& graph = model.graph();
-  if (line.has("verbose")) std::cerr << graph.summary();
-  const Forecast plan = forecast(model, train, options, trainer.shards());
+  if (verbose) std::cerr << graph.summary();
+  const nn::Forecast plan = nn::forecast(model, train, options, trainer.shards(), live_phases());
   std::int64_t learning = 0;
   for (const nn::Parameter& p : model.parameters())
     if (p.rate != 0) learning += std::ssize(p.grad);
-  std::cerr << fmt::format("network {}: {} layers, {} parameters{}, {:.0f} MB of values and gradients\n",
-                           line.get<std::string>("net"), graph.nodes.size(), graph.parameters(),
+  std::cerr << fmt::format("network {}: {} layers, {} parameters{}, {:.0f} MB of values and gradients\n", net,
+                           graph.nodes.size(), graph.parameters(),
                            learning == graph.parameters() ? "" : fmt::format(", of which {} learn", learning),
                            static_cast<double>(plan.memory_bytes) / 1e6);
-  if (line.has("verbose"))
+  if (verbose)
     std::cerr << fmt::format("{} shards; kernels: {}; {:.0f} images/s without the loader\n", trainer.shards(),
                              plan.kernels, plan.images_per_second);
   // A picture is measured in a third of the time in which it is learned from.
@@ -170,8 +174,8 @@ void add_events(nn::EventFile& events, const nn::EpochRecord& r, const std::stri
 constexpr std::size_t kMistakesShown = 24;
 
 /// Training samples that the network, unaugmented, is sure to be of another class.
-std::vector<Mistake> likely_mislabelled(nn::Model& model, const dataset::Source& train, const RunInfo& info,
-                                        int threads) {
+std::vector<Mistake> likely_mislabelled(nn::Model& model, const dataset::Source& train,
+                                        const nn::RunInfo& info, int threads) {
   constexpr std::size_t kMost = 200000;  // samples: more would take too long
   constexpr double kSure = 0.8;
   if (train.size() > kMost) return {};
@@ -190,23 +194,23 @@ std::vector<Mistake> likely_mislabelled(nn::Model& model, const dataset::Source&
   return sure;
 }
 
-RunReport describe_run(const CommandLine& line, const RunInfo& info, const nn::Trainer& trainer,
+RunReport describe_run(const nn::TrainSettings& settings, const nn::RunInfo& info, const nn::Trainer& trainer,
                        const dataset::Loader& train, const Parts& parts, const std::string& recipe,
                        double seconds) {
   RunReport report;
-  report.title = fmt::format("{} on {}", line.get<std::string>("net"), line.get<std::string>("data"));
+  report.title = fmt::format("{} on {}", settings.net, settings.data);
   report.network = info.network;
   report.facts = {{"recipe", recipe},
                   {"training images", std::to_string(parts.train->size())},
                   {"left out as broken", std::to_string(train.report().skipped)},
                   {"epochs", std::to_string(trainer.history().size())},
-                  {"batch", std::to_string(line.get<std::size_t>("batch"))},
-                  {"optimiser", line.get<std::string>("optimizer")},
-                  {"peak learning rate", fmt::format("{}", trainer.rate())},
-                  {"schedule", line.get<std::string>("schedule")},
-                  {"precision", line.get<std::string>("precision")},
-                  {"seed", std::to_string(line.get<std::uint64_t>("seed"))},
-                  {"time", time_text(seconds)}};
+                  {"batch", std::to_string(settings.loading.batch)},
+                  {"peak learning rate", fmt::format("{}", trainer.rate())}};
+  for (const SettingText& setting : settings_of(settings.training))
+    if (setting.name == "optimizer" || setting.name == "schedule" || setting.name == "precision" ||
+        setting.name == "seed")
+      report.facts.emplace_back(setting.name, setting.value);
+  report.facts.emplace_back("time", time_text(seconds));
   if (trainer.best_epoch() >= 0)
     report.facts.emplace_back(
         "best " + parts.held_out_name + " accuracy",
@@ -251,7 +255,7 @@ std::uint64_t measuring_interval(const Parts& parts, const nn::TrainerOptions& o
 }
 
 /// From pictures that tell what the others look like.
-void whiten(nn::Model& model, const dataset::SourcePtr& source, const RunInfo& info) {
+void whiten(nn::Model& model, const dataset::SourcePtr& source, const nn::RunInfo& info) {
   constexpr std::size_t kPictures = 2048;
   const std::size_t every = std::max<std::size_t>(1, source->size() / kPictures);
   std::vector<std::size_t> some;
@@ -269,38 +273,40 @@ void whiten(nn::Model& model, const dataset::SourcePtr& source, const RunInfo& i
   nn::whiten_first_convolution(model, images);
 }
 
-RunInfo run_info(const CommandLine& line, const dataset::Source& train) {
+nn::RunInfo run_info(const nn::TrainSettings& settings, const dataset::Source& train) {
   if (train.classes().empty())
     throw Error("this data has no classes to learn: training needs one folder per class, or IDX labels");
-  RunInfo info = describe_data(train, line.get<int>("size"));
-  info.network = network_text(line);
+  nn::RunInfo info = describe_data(train, settings.size);
+  info.network = network_text(settings.net);
   return info;
 }
 
 int run_train(const CommandLine& line) {
-  const dataset::OpenedData data = open_data(line.get<std::string>("data"));
+  nn::TrainSettings settings = train_settings(line);
+  const dataset::OpenedData data = open_data(settings.data);
   const fs::path run = run_folder(line, data.name);
-  const Parts parts = split_data(data, line);
-  const RunInfo info = run_info(line, *parts.train);
-  const std::string recipe_name = recipe_for(line.get<std::string>("recipe"), info);
-  const augment::Recipe recipe = info.fitted(augment::Recipe::load(recipe_name));
-  nn::TrainerOptions options = trainer_options(line, *parts.train);
+  const Parts parts = split_data(data, settings);
+  const nn::RunInfo info = run_info(settings, *parts.train);
+  const std::string recipe_name = nn::recipe_for(settings.recipe, info);
+  const augment::Recipe own_recipe = augment::Recipe::load(recipe_name), recipe = info.fitted(own_recipe);
+  nn::TrainerOptions options = trainer_options(settings, *parts.train);
   const std::optional<nn::GroupPlace> place = group_place(line);
   const bool first = !place || place->rank == 0;  // only it writes
   options.checkpoint = run / "checkpoint.safetensors";
   if (options.valid_every == 0) options.valid_every = measuring_interval(parts, options);
+  settings.training.valid_every = options.valid_every;
   // The test set must not choose.
-  if (line.has("valid")) options.best = run / "best.safetensors";
+  if (!settings.valid.empty()) options.best = run / "best.safetensors";
   options.metadata = info.metadata();
-  LiveLine live, timing(kTimingKernels), measuring("measuring", "pictures");
+  LiveLine live, timing(nn::kTimingKernels), measuring("measuring", "pictures");
   options.timing = timing.counter();
   options.measuring = measuring.counter();
   nn::Model model(
       nn::build_graph(nn::parse_network(info.network), info.input, static_cast<int>(info.classes.size())),
-      options.seed, initialisation_of(line));
-  if (line.has("weights")) {
-    const nn::LoadedWeights loaded = nn::load_weights(line.get<std::string>("weights"), model);
-    std::cerr << fmt::format("{} tensors from {}{}\n", loaded.tensors, line.get<std::string>("weights"),
+      options.seed, settings.initialisation);
+  if (!settings.weights.empty()) {
+    const nn::LoadedWeights loaded = nn::load_weights(settings.weights, model);
+    std::cerr << fmt::format("{} tensors from {}{}\n", loaded.tensors, settings.weights,
                              loaded.left_out.empty() ? ""
                                                      : fmt::format("; {} is new, for {} classes",
                                                                    loaded.left_out, info.classes.size()));
@@ -308,10 +314,10 @@ int run_train(const CommandLine& line) {
       std::cerr << fmt::format("{} tensors of heads at the side aren't there, and begin as drawn\n",
                                loaded.drawn);
   }
-  if (line.has("freeze") && !line.has("weights"))
+  if (settings.freeze && settings.weights.empty())
     std::cerr << "--freeze without --weights: what doesn't learn stays as it was drawn\n";
-  set_rates(line, model);
-  if (line.has("whiten")) whiten(model, parts.train, info);
+  set_rates(settings, model);
+  if (settings.whiten) whiten(model, parts.train, info);
   const bool resume = line.has("resume");
   if (!resume && first && fs::exists(options.checkpoint))
     throw Error(fmt::format("{} holds a run already; add --resume to go on with it, or choose another folder",
@@ -325,15 +331,15 @@ int run_train(const CommandLine& line) {
     options.group = &*group;
   }
 
-  dataset::Loader train(parts.train, recipe, training_loader_options(line, info));
+  dataset::Loader train(parts.train, recipe, training_loader_options(settings, info, place));
   std::optional<dataset::Loader> held_out;
   if (parts.held_out) held_out.emplace(parts.held_out, info.fitted({}), info.evaluation_options(256));
   nn::Trainer trainer(model, train, held_out ? &*held_out : nullptr, options);
   if (resume) trainer.resume();
-  if (first) write_setup(run, line, info, recipe, trainer, data.name);
+  if (first) write_setup(run, settings, info, own_recipe, trainer);
   if (!resume && first)
     write_png(run / "first_batch.png", contact_sheet(*train.epoch(0).begin(), train.options(), 16, 128));
-  print_plan(line, model, train, parts, trainer, options, recipe_name);
+  print_plan(line.has("verbose"), settings.net, model, train, parts, trainer, options, recipe_name);
   std::optional<nn::EventFile> events;
   if (line.has("tensorboard") && first) events.emplace(run / "tensorboard");
 
@@ -353,7 +359,7 @@ int run_train(const CommandLine& line) {
         print_epoch(r, options.epochs, parts.held_out_name);
         if (first)
           write_history(run, trainer.history(), parts.held_out_name,
-                        training_note(line, r, parts.held_out_name, recipe_name));
+                        training_note(options.loss, r, parts.held_out_name, own_recipe));
         if (events) add_events(*events, r, parts.held_out_name);
       },
       &interrupted);
@@ -378,8 +384,8 @@ int run_train(const CommandLine& line) {
       {"seconds", seconds},
       {"skipped", train.report().skipped},
       {"train", {{"loss", trainer.history().back().loss}, {"accuracy", trainer.history().back().accuracy}}}};
-  RunReport report = describe_run(line, info, trainer, train, parts, recipe_name, seconds);
-  report.note = training_note(line, trainer.history().back(), parts.held_out_name, recipe_name);
+  RunReport report = describe_run(settings, info, trainer, train, parts, recipe_name, seconds);
+  report.note = training_note(options.loss, trainer.history().back(), parts.held_out_name, own_recipe);
   if (held_out) {
     MistakeList mistakes(kMistakesShown);
     std::size_t measured = 0;
@@ -415,7 +421,7 @@ Command train_command() {
           .about =
               "Trains a CNN with on-the-fly augmentation; writes the model and its record to the run's "
               "folder.",
-          .words = {data_word()},
+          .words = {optional_data_word()},
           .groups = train_options(),
           .examples = {"train sample:digits --epochs 3 --out runs/first",
                        "train sample:digits --out runs/first --resume"},

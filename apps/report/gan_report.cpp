@@ -22,11 +22,11 @@ nlohmann::json number(const std::optional<double>& v) { return v ? nlohmann::jso
 std::string curves(const GanPage& page) {
   const auto values = [&](auto of) {
     std::vector<double> all;
-    for (const GanLine& line : page.lines) all.push_back(of(line));
+    for (const nn::GanLine& line : page.lines) all.push_back(of(line));
     return all;
   };
   const auto flat = [&](double value) { return std::vector<double>(page.lines.size(), value); };
-  using Line = const GanLine&;
+  using Line = const nn::GanLine&;
   const Chart losses{"losses",
                      {{"discriminator", "--orange", values([](Line l) { return l.mean.discriminator_loss; })},
                       {"generator", "--blue", values([](Line l) { return l.mean.generator_loss; })}}};
@@ -58,7 +58,7 @@ std::string picture(const char* title, const char* words, const cv::Mat& image) 
                      png_uri(encode_png(image)), title);
 }
 
-std::string measures(const GanQuality& q) {
+std::string measures(const nn::GanQuality& q) {
   return facts({{"accuracy of a classifier trained on generated pictures only", tenths(q.score)},
                 {"on the real ones, as many steps", tenths(q.real_score)},
                 {"Fréchet distance (real to real)", fmt::format("{:.3f} ({:.3f})", q.all.frechet, q.floor)},
@@ -78,7 +78,7 @@ std::string class_table(const GanPage& page) {
       "pictures than held-out ones do.</p><div class=scroll><table><tr><th>class<th>taken for it<th>precision"
       "<th>recall<th>density<th>coverage<th>copying</tr>";
   for (std::size_t c = 0; c < page.quality.classes.size(); ++c) {
-    const ClassQuality& q = page.quality.classes[c];
+    const nn::ClassQuality& q = page.quality.classes[c];
     text += fmt::format("<tr><td>{}<td>{}<td>{}<td>{}<td>{:.2f}<td>{}<td>{:+.1f}{}<td>{}</tr>",
                         escaped(page.classes[c]), tenths(q.agreement), tenths(q.overlap.precision),
                         tenths(q.overlap.recall), q.overlap.density, tenths(q.overlap.coverage), q.copying,
@@ -114,10 +114,10 @@ void write_gan_report(const std::filesystem::path& path, const GanPage& p) {
                event_list(p.events)));
 }
 
-nlohmann::json to_json(const GanQuality& q, const std::vector<std::string>& classes) {
+nlohmann::json to_json(const nn::GanQuality& q, const std::vector<std::string>& classes) {
   nlohmann::json by_class = nlohmann::json::array();
   for (std::size_t c = 0; c < q.classes.size(); ++c) {
-    const ClassQuality& of = q.classes[c];
+    const nn::ClassQuality& of = q.classes[c];
     by_class.push_back({{"class", classes[c]},
                         {"agreement", number(of.agreement)},
                         {"share", of.share},
@@ -142,26 +142,6 @@ nlohmann::json to_json(const GanQuality& q, const std::vector<std::string>& clas
           {"coverage", q.all.overlap.coverage},
           {"agreement", number(q.all.agreement)},
           {"classes", by_class}};
-}
-
-nlohmann::json to_json(const GanLine& line) {
-  return {{"step", line.score.step},
-          {"discriminator_loss", line.mean.discriminator_loss},
-          {"generator_loss", line.mean.generator_loss},
-          {"penalty", line.mean.penalty},
-          {"real_found", line.mean.real_found},
-          {"fake_found", line.mean.fake_found},
-          {"value", line.mean.value},
-          {"augment_chance", line.mean.augment_chance},
-          {"frechet", line.score.frechet},
-          {"kernel", line.score.kernel.value},
-          {"precision", line.score.overlap.precision},
-          {"recall", line.score.overlap.recall},
-          {"density", line.score.overlap.density},
-          {"coverage", line.score.overlap.coverage},
-          {"agreement", number(line.score.agreement)},
-          {"state", line.state},
-          {"images_per_second", line.images_per_second}};
 }
 
 }  // namespace doppel::apps

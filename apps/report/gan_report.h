@@ -6,32 +6,23 @@
 #include <opencv2/core/mat.hpp>
 #include <vector>
 
-#include "gan_quality.h"
+#include "doppel/nn/study/gan_trainer.h"
 
 namespace doppel::apps {
-
-/// What is kept of some steps together.
-struct GanLine {
-  nn::GanRecord mean;  ///< of the steps since the last line
-  GanScore score;
-  std::string state;  ///< in a word, how the game goes
-  double images_per_second = 0;
-};
 
 struct GanPage {
   std::string title;
   std::vector<std::pair<std::string, std::string>> facts;
-  std::vector<GanLine> lines;
+  std::vector<nn::GanLine> lines;
   std::vector<std::string> events;  ///< what was done about the game, and why
   std::vector<std::string> classes;
-  GanQuality quality;
+  nn::GanQuality quality;
   double score_floor = 0;  ///< Fréchet's distance of real pictures at the count that lines are measured at
   cv::Mat sheet, nearest_sheet;  ///< samples; and pairs, the generated above the real
 };
 
 /// One self-contained HTML page: curves, samples, measures by class, and the nearest training pictures.
 void write_gan_report(const std::filesystem::path& path, const GanPage& page);
-nlohmann::json to_json(const GanQuality& quality, const std::vector<std::string>& classes);
-nlohmann::json to_json(const GanLine& line);
+nlohmann::json to_json(const nn::GanQuality& quality, const std::vector<std::string>& classes);
 
 }  // namespace doppel::apps

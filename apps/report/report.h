@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "doppel/dataset/loader/loader.h"
+#include "doppel/nn/study/run_info.h"
 #include "doppel/nn/train/trainer.h"
-#include "run_info.h"
 
 namespace doppel::apps {
 

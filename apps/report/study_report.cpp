@@ -30,8 +30,8 @@ std::string verdict_of(const nn::Interval& difference, double mcnemar) {
   return difference.above(0) ? "helps" : difference.below(0) ? "hurts" : "no evidence";
 }
 
-Comparison compare(const std::vector<const StudyResult*>& base, const std::vector<const StudyResult*>& other,
-                   const std::vector<std::string>& labels) {
+Comparison compare(const std::vector<const nn::StudyResult*>& base,
+                   const std::vector<const nn::StudyResult*>& other, const std::vector<std::string>& labels) {
   Comparison c;
   c.arm = other[0]->arm;
   std::vector<double> accuracies, differences;
@@ -62,20 +62,20 @@ Comparison compare(const std::vector<const StudyResult*>& base, const std::vecto
 
 }  // namespace
 
-Finding find_out(const StudyRun& run, std::size_t images, const std::vector<std::uint64_t>& seeds,
-                 const std::vector<Arm>& arms, const std::vector<std::string>& labels) {
+Finding find_out(const nn::Study& run, std::size_t images, const std::vector<std::uint64_t>& seeds,
+                 const std::vector<nn::Arm>& arms, const std::vector<std::string>& labels) {
   Finding finding;
   finding.images = images;
   for (const std::uint64_t seed : seeds)
-    if (std::ranges::all_of(arms, [&](const Arm& arm) { return run.find(images, seed, arm.name); }))
+    if (std::ranges::all_of(arms, [&](const nn::Arm& arm) { return run.find(images, seed, arm.name); }))
       finding.seeds.push_back(seed);
   if (finding.seeds.empty()) return finding;
-  const auto results = [&](const Arm& arm) {
-    std::vector<const StudyResult*> all;
+  const auto results = [&](const nn::Arm& arm) {
+    std::vector<const nn::StudyResult*> all;
     for (const std::uint64_t seed : finding.seeds) all.push_back(run.find(images, seed, arm.name));
     return all;
   };
-  for (const Arm& arm : arms) finding.arms.push_back(compare(results(arms[0]), results(arm), labels));
+  for (const nn::Arm& arm : arms) finding.arms.push_back(compare(results(arms[0]), results(arm), labels));
   for (const Comparison& c : finding.arms) {
     if (&c == &finding.arms[0] || c.arm.ends_with("twice as long")) continue;
     finding.sentence +=

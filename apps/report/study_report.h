@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
-#include "doppel/nn/study/evidence.h"
-#include "study_arms.h"
+#include "doppel/nn/study/experiment.h"
+#include "doppel/nn/study/statistics.h"
 
 namespace doppel::apps {
 
@@ -31,8 +31,8 @@ struct Finding {
 };
 
 /// `labels` names the classes. Arms without a result for any seed are left out.
-Finding find_out(const StudyRun& run, std::size_t images, const std::vector<std::uint64_t>& seeds,
-                 const std::vector<Arm>& arms, const std::vector<std::string>& labels);
+Finding find_out(const nn::Study& run, std::size_t images, const std::vector<std::uint64_t>& seeds,
+                 const std::vector<nn::Arm>& arms, const std::vector<std::string>& labels);
 
 /// Differences with their intervals, arm by arm, one panel for each amount.
 std::string difference_svg(const std::vector<Finding>& findings);

@@ -47,7 +47,8 @@ int main(int argc, char** argv) try {
     options.epochs = 2;
     options.rate = rate;
     options.patience = 3;
-    options.loss = nn::cross_entropy(0.1);  // or any function of your own, see doppel/nn/loss.h
+    options.loss =
+        nn::CrossEntropy{.smoothing = 0.1};  // or any function of your own, see doppel/nn/model/loss.h
     nn::Trainer{model, train, &valid, options}.run(
         [](const nn::Progress&) {},  // after each step: a progress bar, say
         [&](const nn::EpochRecord& r) {

@@ -26,10 +26,15 @@ std::string fill_text(const Fill& fill) {
 
 std::string bounds_text(const Bounds& bounds) {
   const bool low = std::isfinite(bounds.low), high = std::isfinite(bounds.high);
-  if (low && high) return fmt::format("{} to {}", bounds.low, bounds.high);
-  if (low) return fmt::format("at least {}", bounds.low);
-  if (high) return fmt::format("at most {}", bounds.high);
-  return "any";
+  const auto end = [](const char* open, const char* closed, bool is_open, double value) {
+    return fmt::format("{} {}", is_open ? open : closed, value);
+  };
+  if (low && high && !bounds.above_low && !bounds.below_high)
+    return fmt::format("{} to {}", bounds.low, bounds.high);
+  const std::string from = low ? end("above", "at least", bounds.above_low, bounds.low) : "",
+                    to = high ? end("below", "at most", bounds.below_high, bounds.high) : "";
+  if (low && high) return from + " and " + to;
+  return low ? from : high ? to : "any";
 }
 
 std::size_t edit_distance(std::string_view a, std::string_view b) {
@@ -48,6 +53,11 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return row.back();
 }
 
+/// False for a setting's placeholder, as "RATE".
+bool is_unit(std::string_view unit) {
+  return std::ranges::any_of(unit, [](unsigned char c) { return std::islower(c) != 0; });
+}
+
 /// Checks one value.
 struct Validate {
   const FieldInfo& info;
@@ -55,9 +65,9 @@ struct Validate {
 
   void check(double value) const { check(value, info.bounds, info.unit); }
   void check(double value, const Bounds& bounds, std::string_view unit) const {
-    if (std::isfinite(value) && value >= bounds.low && value <= bounds.high) return;
+    if (std::isfinite(value) && bounds.hold(value)) return;
     throw UsageError(fmt::format("{}: {} is {}, but must be {}{}{}", owner, info.name, value,
-                                 bounds_text(bounds), unit.empty() ? "" : " ", unit));
+                                 bounds_text(bounds), is_unit(unit) ? " " : "", is_unit(unit) ? unit : ""));
   }
   void check(double low, double high) const {
     check(low);
@@ -68,6 +78,7 @@ struct Validate {
   }
   void operator()(double* value) const { check(*value); }
   void operator()(int* value) const { check(*value); }
+  void operator()(std::uint64_t* value) const { check(static_cast<double>(*value)); }
   void operator()(Range* value) const { check(value->low, value->high); }
   void operator()(IntRange* value) const { check(double(value->low), double(value->high)); }
   void operator()(Size* value) const {
@@ -85,6 +96,10 @@ struct Validate {
     if (value->size() == 0 && !value->may_be_none())
       throw UsageError(fmt::format("{}: {} names no {}", owner, info.name, value->kind()));
   }
+  void operator()(Kinds* value) const {
+    FieldValidator validator(owner);
+    value->fields(validator);
+  }
   void operator()(const auto&) const {}
 };
 
@@ -100,6 +115,7 @@ std::string text_of(const std::vector<double>* v) { return fmt::format("[{}]", f
 std::string text_of(const std::string* v) { return fmt::format("'{}'", *v); }
 std::string text_of(const std::vector<std::string>* v) { return fmt::format("[{}]", fmt::join(*v, ", ")); }
 std::string text_of(const Children*) { return "[]"; }
+std::string text_of(const Kinds* v) { return std::string(v->name()); }
 std::string text_of(const Choice& v) { return std::string(v.names[static_cast<std::size_t>(*v.position)]); }
 
 /// What each type of field is called, in FieldValue's order.
@@ -110,10 +126,16 @@ std::string kind_of(const FieldValue& value) {
   if (const auto* choice = std::get_if<Choice>(&value))
     return fmt::format("{}", fmt::join(choice->names, " | "));
   if (const auto* children = std::get_if<Children*>(&value)) return std::string((*children)->kind());
+  if (const auto* kinds = std::get_if<Kinds*>(&value))
+    return fmt::format("{}", fmt::join((*kinds)->names(), " | "));
   return std::string(kKinds[value.index()]);
 }
 
 }  // namespace
+
+std::string field_text(const FieldValue& value) {
+  return std::visit([](const auto& v) { return text_of(v); }, value);
+}
 
 std::string number_text(double value) { return fmt::format("{}", value); }
 
@@ -132,13 +154,19 @@ void FieldValidator::visit(const FieldInfo& info, const FieldValue& value) {
   std::visit(Validate{info, owner_}, value);
 }
 
+void SomeFields::visit(const FieldInfo& info, const FieldValue& value) {
+  const bool named = std::ranges::find(names_, info.name) != names_.end();
+  if (named == (named_ == Named::Pass)) to_.visit(info, value);
+}
+
 void FieldDescriber::visit(const FieldInfo& info, const FieldValue& value) {
-  const bool bounded = !std::holds_alternative<bool*>(value) && !std::holds_alternative<Choice>(value) &&
+  const bool bounded = !std::holds_alternative<bool*>(value) && !std::holds_alternative<Kinds*>(value) &&
+                       !std::holds_alternative<Choice>(value) &&
                        !std::holds_alternative<std::string*>(value) &&
                        !std::holds_alternative<std::vector<std::string>*>(value);
-  fields.push_back({std::string(info.name), kind_of(value),
-                    std::visit([](const auto& v) { return text_of(v); }, value),
+  fields.push_back({std::string(info.name), kind_of(value), field_text(value),
                     bounded ? bounds_text(info.bounds) : "", std::string(info.unit), std::string(info.help)});
+  if (const auto* kinds = std::get_if<Kinds*>(&value)) (*kinds)->fields(*this);
 }
 
 }  // namespace doppel

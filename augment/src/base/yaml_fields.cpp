@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 #include <sstream>
 #include <stdexcept>
 #include <utility>
@@ -139,6 +140,14 @@ struct ReadField {
                           fmt::join(choice.names, ", ")));
     *choice.position = static_cast<int>(found - choice.names.begin());
   }
+  void operator()(Kinds* kinds) const {
+    const auto word = scalar<std::string>(node, "a word");
+    if (std::ranges::find(kinds->names(), std::string_view(word)) == kinds->names().end())
+      fail_at(file, node,
+              fmt::format("{}: {} is '{}', but must be one of {}", owner, info.name, word,
+                          fmt::join(kinds->names(), ", ")));
+    kinds->choose(word);
+  }
   void operator()(Children*) const {}  // by YamlReader::read_children
 };
 
@@ -148,16 +157,24 @@ YAML::Node list_of(const std::vector<std::string>& words) {
   return flow(list);
 }
 
+/// With a point, without which YAML 1.1 takes 1e-08 for text.
+std::string yaml_number(double value) {
+  std::string text = number_text(value);
+  const std::size_t exponent = text.find('e');
+  if (exponent != text.npos && text.find('.') == text.npos) text.insert(exponent, ".0");
+  return text;
+}
+
 /// A field's value as a node.
 struct WriteField {
   YAML::Node operator()(const bool* value) const { return YAML::Node(*value); }
-  YAML::Node operator()(const double* value) const { return YAML::Node(number_text(*value)); }
+  YAML::Node operator()(const double* value) const { return YAML::Node(yaml_number(*value)); }
   YAML::Node operator()(const int* value) const { return YAML::Node(*value); }
   YAML::Node operator()(const std::uint64_t* value) const { return YAML::Node(*value); }
   YAML::Node operator()(const std::string* value) const { return YAML::Node(*value); }
   YAML::Node operator()(const std::vector<std::string>* value) const { return list_of(*value); }
   YAML::Node operator()(const Range* value) const {
-    return list_of({number_text(value->low), number_text(value->high)});
+    return list_of({yaml_number(value->low), yaml_number(value->high)});
   }
   YAML::Node operator()(const IntRange* value) const {
     return list_of({std::to_string(value->low), std::to_string(value->high)});
@@ -169,16 +186,17 @@ struct WriteField {
     constexpr std::array<const char*, 4> kNames{"", "reflect", "replicate", "wrap"};
     if (value->kind != Fill::Kind::Color) return YAML::Node(kNames[static_cast<std::size_t>(value->kind)]);
     return list_of(
-        {number_text(value->color[0]), number_text(value->color[1]), number_text(value->color[2])});
+        {yaml_number(value->color[0]), yaml_number(value->color[1]), yaml_number(value->color[2])});
   }
   YAML::Node operator()(const std::vector<double>* value) const {
     std::vector<std::string> words;
-    for (const double v : *value) words.push_back(number_text(v));
+    for (const double v : *value) words.push_back(yaml_number(v));
     return list_of(words);
   }
   YAML::Node operator()(const Choice& choice) const {
     return YAML::Node(std::string(choice.names[static_cast<std::size_t>(*choice.position)]));
   }
+  YAML::Node operator()(const Kinds* kinds) const { return YAML::Node(std::string(kinds->name())); }
   YAML::Node operator()(Children*) const { return {}; }  // by YamlWriter::written_children
 };
 
@@ -230,9 +248,24 @@ void YamlReader::visit(const FieldInfo& info, const FieldValue& value) {
   names_.emplace_back(info.name);
   if (!map_.IsMap()) return;
   const YAML::Node node = std::as_const(map_)[std::string(info.name)];
-  if (!node) return;
-  if (const auto* children = std::get_if<Children*>(&value)) return read_children(info, node, **children);
-  std::visit(ReadField{node, info, owner_, file_}, value);
+  const auto* children = std::get_if<Children*>(&value);
+  if (node && children)
+    read_children(info, node, **children);
+  else if (node)
+    std::visit(ReadField{node, info, owner_, file_}, value);
+  if (auto* const* kinds = std::get_if<Kinds*>(&value)) read_kind(info, **kinds);
+}
+
+/// The fields of the kind that is there lie beside its name; those of the others are no mistakes of spelling.
+void YamlReader::read_kind(const FieldInfo& info, Kinds& kinds) {
+  kinds.fields(*this);
+  for (const std::string_view other : kinds.names()) {
+    FieldDescriber fields;
+    kinds.fields_of(other, fields);
+    for (const FieldText& field : fields.fields)
+      others_[field.name] =
+          fmt::format("the {} {} has no field '{}'; {} has", info.name, kinds.name(), field.name, other);
+  }
 }
 
 void YamlReader::read_children(const FieldInfo& info, const YAML::Node&, Children&) {
@@ -242,6 +275,7 @@ void YamlReader::read_children(const FieldInfo& info, const YAML::Node&, Childre
 void YamlWriter::visit(const FieldInfo& info, const FieldValue& value) {
   const auto* children = std::get_if<Children*>(&value);
   map_[std::string(info.name)] = children ? written_children(**children) : std::visit(WriteField(), value);
+  if (auto* const* kinds = std::get_if<Kinds*>(&value)) (*kinds)->fields(*this);
 }
 
 YAML::Node YamlWriter::written_children(Children& children) {
@@ -252,9 +286,13 @@ void YamlReader::finish(std::span<const std::string> also_allowed) const {
   if (!map_.IsMap()) return;
   std::vector<std::string> allowed = names_;
   allowed.insert(allowed.end(), also_allowed.begin(), also_allowed.end());
+  std::set<std::string> seen;
   for (const auto& pair : map_) {
     const auto key = pair.first.as<std::string>();
+    if (!seen.insert(key).second) fail_at(file_, pair.first, fmt::format("{} has '{}' twice", owner_, key));
     if (std::ranges::find(allowed, key) != allowed.end()) continue;
+    if (const auto other = others_.find(key); other != others_.end())
+      fail_at(file_, pair.first, other->second);
     const std::string near = nearest_name(key, allowed);
     fail_at(file_, pair.first,
             fmt::format("{} has no field '{}'{}", owner_, key,

@@ -3,6 +3,7 @@
 
 #include <yaml-cpp/yaml.h>
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -40,16 +41,18 @@ class YamlReader : public FieldVisitor {
   const std::string& owner() const { return owner_; }
   const std::string& file() const { return file_; }
   int depth() const { return depth_; }
+  void visit(const FieldInfo& info, const FieldValue& value) override;
 
  private:
-  void visit(const FieldInfo& info, const FieldValue& value) override;
   /// Who has fields with children knows how to read those.
   virtual void read_children(const FieldInfo& info, const YAML::Node& node, Children& children);
+  void read_kind(const FieldInfo& info, Kinds& kinds);
 
   YAML::Node map_;
   std::string owner_, file_;
   int depth_;
   std::vector<std::string> names_;
+  std::map<std::string, std::string> others_;  ///< fields of kinds that aren't there, and what to say of them
 };
 
 /// Writes every field, numbers so that they read back to the same bits.
@@ -57,8 +60,10 @@ class YamlWriter : public FieldVisitor {
  public:
   explicit YamlWriter(YAML::Node map) : map_(std::move(map)) {}
 
- private:
+ protected:
   void visit(const FieldInfo& info, const FieldValue& value) override;
+
+ private:
   virtual YAML::Node written_children(Children& children);
 
   YAML::Node map_;

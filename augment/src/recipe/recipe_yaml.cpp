@@ -8,24 +8,12 @@
 #include "base/yaml_fields.h"
 #include "doppel/augment/recipe/recipe.h"
 #include "doppel/base/error.h"
+#include "doppel/base/format_version.h"
 #include "presets.h"
 #include "transform_yaml.h"
 
 namespace doppel::augment {
 namespace {
-
-constexpr std::array<std::string_view, 2> kOutsideNames{"flag", "drop"};
-
-/// The keys of the map form, besides `transforms`.
-struct Rules {
-  TargetRules rules;
-  void fields(FieldVisitor& visit) {
-    visit({"min_area", {0, 1e12}, "pixels", "boxes with less left are dropped"}, rules.min_area);
-    visit({"min_visibility", {0, 1}, "", "boxes with less of the object left are dropped"},
-          rules.min_visibility);
-    visit.choice({"keypoints", {}, "", "what becomes of those outside"}, rules.keypoints, kOutsideNames);
-  }
-};
 
 /// [[a, b], …]: keypoint labels that change places in a mirror.
 std::vector<std::pair<int, int>> read_pairs(const YAML::Node& list, const std::string& file) {
@@ -43,24 +31,31 @@ std::vector<std::pair<int, int>> read_pairs(const YAML::Node& list, const std::s
   return pairs;
 }
 
+void check_recipe_format(const YAML::Node& format, const std::string& name) {
+  try {
+    check_format(format.Scalar(), kRecipeFormat, place_of(name, format));
+  } catch (const Error& error) { throw UsageError(error.what()); }
+}
+
 Recipe recipe_of(const YAML::Node& root, const std::string& name) {
-  Rules rules;
+  TargetRules rules;
   YAML::Node list = root;
   if (root.IsMap() && root["transforms"]) {
     list.reset(root["transforms"]);  // = would change root itself
+    if (const auto format = root["format"]) check_recipe_format(format, name);
     YamlReader reader(root, "the recipe", name);
     rules.fields(reader);
-    reader.finish(std::array<std::string, 2>{"transforms", "mirror_pairs"});
+    reader.finish(std::array<std::string, 3>{"format", "transforms", "mirror_pairs"});
     FieldValidator validator(name);
     rules.fields(validator);
-    if (root["mirror_pairs"]) rules.rules.mirror_pairs = read_pairs(root["mirror_pairs"], name);
+    if (root["mirror_pairs"]) rules.mirror_pairs = read_pairs(root["mirror_pairs"], name);
   }
   if (!list.IsSequence() && !list.IsNull())
     fail_at(name, list,
             "a recipe is a list of transforms, one '- Name' or '- Name: {field: value}' per line");
   std::vector<Transform> transforms;
   for (const auto& item : list) transforms.push_back(read_transform(item, name));
-  return Recipe(std::move(transforms), rules.rules);
+  return Recipe(std::move(transforms), rules);
 }
 
 }  // namespace
@@ -71,7 +66,8 @@ Recipe Recipe::from_yaml(const std::string& text, const std::string& name) {
 
 std::string Recipe::yaml() const {
   YAML::Node root(YAML::NodeType::Map);
-  Rules rules{rules_};
+  root["format"] = kRecipeFormat;
+  TargetRules rules = rules_;
   YamlWriter writer(root);
   rules.fields(writer);
   for (const auto& [a, b] : rules_.mirror_pairs) root["mirror_pairs"].push_back(std::vector<int>{a, b});

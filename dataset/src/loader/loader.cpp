@@ -174,6 +174,7 @@ Loader& Loader::operator=(Loader&&) noexcept = default;
 std::uint64_t Loader::steps() const { return impl_->pipeline->work().steps; }
 const Source& Loader::source() const { return *impl_->pipeline->work().source; }
 const LoaderOptions& Loader::options() const { return impl_->pipeline->work().options; }
+const augment::Recipe& Loader::recipe() const { return impl_->pipeline->work().recipe; }
 std::array<int, 3> Loader::shape() const { return impl_->pipeline->work().shape; }
 LoaderReport Loader::report() const { return impl_->pipeline->report(); }
 

@@ -3,6 +3,22 @@
 #include <algorithm>
 
 namespace doppel::dataset {
+namespace {
+
+/// True where an epoch may have a sample several times.
+bool comes_again(LoaderOptions::Order order) {
+  switch (order) {
+    case LoaderOptions::Order::Shuffled:
+    case LoaderOptions::Order::Sequential:
+      return false;
+    case LoaderOptions::Order::Weighted:
+    case LoaderOptions::Order::Balanced:
+      break;
+  }
+  return true;
+}
+
+}  // namespace
 
 Work::Work(SourcePtr from, augment::Recipe by, LoaderOptions how, std::array<int, 3> chw)
     : source(std::move(from)), recipe(std::move(by)), options(std::move(how)), shape(chw) {
@@ -69,7 +85,7 @@ std::size_t Work::sample_at(std::uint64_t epoch, std::uint64_t position) const {
 Stream Work::stream_of(std::uint64_t epoch, std::size_t index, std::uint64_t position) const {
   const Stream stream{.seed = options.seed, .epoch = epoch, .index = index};
   // A sample that may come several times in an epoch draws by its place, too.
-  const bool again = options.repeats > 1 || options.order >= LoaderOptions::Order::Weighted;
+  const bool again = options.repeats > 1 || comes_again(options.order);
   return again ? stream.split("position", position) : stream;
 }
 

@@ -132,6 +132,14 @@ Socket knocking(const GroupPlace& place, Clock::time_point until) {
   }
 }
 
+/// " (0.01, not 0.05)", where both can be read.
+std::string shown(const std::string& other, const std::string& own) {
+  const auto readable = [](const std::string& text) {
+    return std::ranges::all_of(text, [](unsigned char c) { return c >= ' ' && c != 127; });
+  };
+  return readable(other) && readable(own) && other != own ? fmt::format(" ({}, not {})", other, own) : "";
+}
+
 }  // namespace
 
 GroupPlace GroupPlace::parse(std::string_view text) {
@@ -247,10 +255,26 @@ void Group::agree(std::string_view what, std::string_view text) {
   const std::array<double, 2> own{static_cast<double>(hash >> 32), static_cast<double>(hash & 0xffffffffU)};
   std::vector<double> all(2 * static_cast<std::size_t>(impl_->world));
   gather(own, all);
-  for (std::size_t r = 0; r < all.size(); r += 2)
-    if (all[r] != all[0] || all[r + 1] != all[1])
-      throw Error(fmt::format(
-          "{} of process {} isn't that of process 0: start all with the same options and data", what, r / 2));
+  std::size_t other = 2;
+  while (other < all.size() && all[other] == all[0] && all[other + 1] == all[1]) other += 2;
+  if (other >= all.size()) return;
+  const std::vector<std::string> texts = gather_beginnings(text);
+  throw Error(
+      fmt::format("{} of process {} isn't that of process 0{}: start all with the same options and data",
+                  what, other / 2, shown(texts[other / 2], texts[0])));
+}
+
+/// The first bytes of everybody's text.
+std::vector<std::string> Group::gather_beginnings(std::string_view text) {
+  constexpr std::size_t kMost = 60;
+  std::vector<double> own(kMost), all(kMost * static_cast<std::size_t>(impl_->world));
+  for (std::size_t i = 0; i < std::min(kMost, text.size()); ++i)
+    own[i] = static_cast<double>(static_cast<unsigned char>(text[i]));
+  gather(own, all);
+  std::vector<std::string> texts(static_cast<std::size_t>(impl_->world));
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (all[i] != 0) texts[i / kMost] += static_cast<char>(static_cast<unsigned char>(all[i]));
+  return texts;
 }
 
 }  // namespace doppel::nn

@@ -206,7 +206,7 @@ struct Executor::Impl {
       const std::span<const float> row(logits.row(r), classes);
       const std::span<float> gradient(logits.grad_row(r), classes);
       const auto shares = targets.subspan(static_cast<std::size_t>(r) * classes, classes);
-      sums.loss += of_row(row, shares, gradient);
+      sums.loss += row_loss(of_row, row, shares, gradient);
       for (float& g : gradient) g *= share;
       sums.correct +=
           std::ranges::max_element(row) - row.begin() == std::ranges::max_element(shares) - shares.begin();

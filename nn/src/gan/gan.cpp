@@ -15,6 +15,7 @@
 #include "gan_penalty.h"
 #include "spectral_norm.h"
 #include "train/checkpoint.h"
+#include "train/recorded_settings.h"
 #include "train/weight_average.h"
 
 namespace doppel::nn {
@@ -29,7 +30,7 @@ Graph fitted(const std::string& text, const Shape& in, const Shape& out, const c
 }
 
 OptimizerOptions adam(const GanOptions& o) {
-  return {.kind = OptimizerOptions::Kind::Adam, .weight_decay = 0, .beta1 = o.beta1, .beta2 = o.beta2};
+  return Adam{.beta1 = o.beta1, .beta2 = o.beta2, .weight_decay = 0};
 }
 
 ExecutorOptions executor_options(const GanOptions& o, int batch) {
@@ -42,10 +43,10 @@ ExecutorOptions executor_options(const GanOptions& o, int batch) {
           .timing = o.timing};
 }
 
-ExecutorOptions judge_options(const GanOptions& o) {
-  ExecutorOptions judge = executor_options(o, 2 * o.batch);
-  judge.tangent = o.penalty > 0;
-  return judge;
+ExecutorOptions discriminator_executor_options(const GanOptions& o) {
+  ExecutorOptions options = executor_options(o, 2 * o.batch);
+  options.tangent = o.penalty > 0;
+  return options;
 }
 
 bool has_norm(const Model& model) {
@@ -54,7 +55,7 @@ bool has_norm(const Model& model) {
 }
 
 /// The number that the discriminator has for a picture of a class.
-double verdict(std::span<const float> outputs, std::size_t row, std::size_t width, int label) {
+double logit_of(std::span<const float> outputs, std::size_t row, std::size_t width, int label) {
   return static_cast<double>(outputs[row * width]) +
          static_cast<double>(outputs[row * width + 1 + static_cast<std::size_t>(label)]);
 }
@@ -78,11 +79,12 @@ Gan::Gan(const Shape& picture, int classes, GanOptions options)
       discriminator_(build_graph(parse_network(options_.discriminator), picture, 1 + classes),
                      options_.seed + 1),
       averaged_(generator_),
-      make_(generator_, executor_options(options_, options_.batch)),
-      judge_(discriminator_, judge_options(options_)),
-      maker_(generator_, adam(options_)),
-      judge_optimizer_(discriminator_, adam(options_)),
-      normalizes_(has_norm(discriminator_)) {
+      generator_executor_(generator_, executor_options(options_, options_.batch)),
+      discriminator_executor_(discriminator_, discriminator_executor_options(options_)),
+      generator_optimizer_(generator_, adam(options_)),
+      discriminator_optimizer_(discriminator_, adam(options_)),
+      normalizes_(has_norm(discriminator_)),
+      rate_(options_.rate) {
   if (classes < 1) throw UsageError("a GAN needs at least one class");
   if (!options_.augment.transforms().empty())
     augment_ = std::make_unique<GanAugment>(options_.augment, picture, options_.seed + 3);
@@ -91,9 +93,9 @@ Gan::Gan(const Shape& picture, int classes, GanOptions options)
     throw UsageError("the chance of augmentation is 0 to 1, its target 0 to below 1");
   augment_chance_ = options_.augment_target > 0 ? 0 : options_.augment_chance;
   if (options_.spectral) spectral_ = std::make_unique<SpectralNorm>(discriminator_, options_.seed + 4);
-  if (options_.judge_steps < 1)
+  if (options_.critic_steps < 1)
     throw UsageError(fmt::format("{} discriminator steps for one of the generator; it needs at least 1",
-                                 options_.judge_steps));
+                                 options_.critic_steps));
   if (options_.latent < 1)
     throw UsageError(fmt::format("the latent vector has {} numbers; it needs at least 1", options_.latent));
   if (options_.batch < 1)
@@ -111,7 +113,7 @@ std::vector<float> Gan::latents(std::span<const int> labels, std::uint64_t seed,
     if (label < 0 || label >= classes_)
       throw Error(
           fmt::format("class {} was never trained; there are {} (0 to {})", label, classes_, classes_ - 1));
-  make_.parallel(static_cast<int>(labels.size()), [&](int row) {
+  generator_executor_.parallel(static_cast<int>(labels.size()), [&](int row) {
     const auto i = static_cast<std::size_t>(row);
     const Stream stream = Stream{.seed = seed}.split("latent", first + i);
     for (std::size_t k = 0; k < latent; ++k)
@@ -122,15 +124,15 @@ std::vector<float> Gan::latents(std::span<const int> labels, std::uint64_t seed,
 }
 
 template <class F>
-auto Gan::judged(F run) {
+auto Gan::with_spectral_norm(F run) {
   if (!spectral_) return run();
   spectral_->put_on(discriminator_);
-  judge_.parameters_changed();
+  discriminator_executor_.parameters_changed();
   struct Off {
     Gan& gan;
     ~Off() {
       gan.spectral_->take_off(gan.discriminator_);
-      gan.judge_.parameters_changed();
+      gan.discriminator_executor_.parameters_changed();
     }
   } off{*this};
   return run();
@@ -144,23 +146,25 @@ GanRecord Gan::step(std::span<const float> images, std::span<const int> labels) 
   GanRecord record;
   record.step = step_;
   const auto first = step_ * static_cast<std::uint64_t>(options_.batch);
-  const auto fakes = make_.forward(latents(labels, options_.seed + 2, first), static_cast<int>(n), step_);
+  const auto fakes =
+      generator_executor_.forward(latents(labels, options_.seed + 2, first), static_cast<int>(n), step_);
   const double progress =
       static_cast<double>(step_) / static_cast<double>(std::max<std::uint64_t>(1, options_.steps));
-  const double rate = options_.rate * (0.625 + 0.375 * std::cos(std::numbers::pi * std::min(1.0, progress)));
+  const double rate = rate_ * (0.625 + 0.375 * std::cos(std::numbers::pi * std::min(1.0, progress)));
   std::vector<float> both(images.begin(), images.end());
   both.insert(both.end(), fakes.begin(), fakes.end());
   // Two draws for each pair: one a network.
   const auto draws = 4 * first;
   record.augment_chance = augment_ ? augment_chance_ : 0;
   const auto seen = [&](std::uint64_t number) {
-    return augment_ ? augment_->apply(both, number, augment_chance_, judge_) : both;
+    return augment_ ? augment_->apply(both, number, augment_chance_, discriminator_executor_) : both;
   };
-  judged([&] { train_discriminator(seen(draws), labels, record); });
-  judge_optimizer_.step(discriminator_, judge_, rate);
-  if ((step_ + 1) % static_cast<std::uint64_t>(options_.judge_steps) == 0) {
-    make_.backward(judged([&] { return generator_slopes(seen(draws + 2 * n), labels, record); }));
-    maker_.step(generator_, make_, rate);
+  with_spectral_norm([&] { train_discriminator(seen(draws), labels, record); });
+  discriminator_optimizer_.step(discriminator_, discriminator_executor_, rate);
+  if ((step_ + 1) % static_cast<std::uint64_t>(options_.critic_steps) == 0) {
+    generator_executor_.backward(
+        with_spectral_norm([&] { return generator_gradient(seen(draws + 2 * n), labels, record); }));
+    generator_optimizer_.step(generator_, generator_executor_, rate);
     follow_average();
     generator_loss_ = record.generator_loss;
   }
@@ -176,36 +180,36 @@ GanRecord Gan::step(std::span<const float> images, std::span<const int> labels) 
 
 /// What the discriminator says of `pictures`, real ones before generated ones, each half of the classes
 /// `labels`.
-std::vector<double> Gan::verdicts(std::span<const float> pictures, std::span<const int> labels) {
+std::vector<double> Gan::logits_of(std::span<const float> pictures, std::span<const int> labels) {
   const std::size_t n = pictures.size() / static_cast<std::size_t>(picture_.count());
-  const auto outputs = judge_.forward(pictures, static_cast<int>(n), step_);
+  const auto outputs = discriminator_executor_.forward(pictures, static_cast<int>(n), step_);
   std::vector<double> all(n);
   for (std::size_t r = 0; r < n; ++r)
-    all[r] = verdict(outputs, r, static_cast<std::size_t>(1 + classes_), labels[r % labels.size()]);
+    all[r] = logit_of(outputs, r, static_cast<std::size_t>(1 + classes_), labels[r % labels.size()]);
   return all;
 }
 
-std::vector<double> Gan::judge(std::span<const float> pictures, std::span<const int> labels) {
+std::vector<double> Gan::scores(std::span<const float> pictures, std::span<const int> labels) {
   const auto row = static_cast<std::size_t>(picture_.count()),
              batch = static_cast<std::size_t>(options_.batch);
   std::vector<double> all;
-  judged([&] {
+  with_spectral_norm([&] {
     for (std::size_t at = 0; at < labels.size(); at += batch) {
       const std::size_t n = std::min(batch, labels.size() - at);
-      const auto some = verdicts(pictures.subspan(at * row, n * row), labels.subspan(at, n));
+      const auto some = logits_of(pictures.subspan(at * row, n * row), labels.subspan(at, n));
       all.insert(all.end(), some.begin(), some.end());
     }
   });
   return all;
 }
 
-/// What slopes of the verdicts are for the outputs.
-std::vector<float> Gan::outputs_of(std::span<const double> slopes, std::span<const int> labels) const {
+/// What gradients of the logits are for the outputs.
+std::vector<float> Gan::outputs_of(std::span<const double> gradients, std::span<const int> labels) const {
   const auto width = static_cast<std::size_t>(1 + classes_);
-  std::vector<float> gradient(slopes.size() * width, 0.F);
-  for (std::size_t r = 0; r < slopes.size(); ++r) {
+  std::vector<float> gradient(gradients.size() * width, 0.F);
+  for (std::size_t r = 0; r < gradients.size(); ++r) {
     const auto label = static_cast<std::size_t>(labels[r % labels.size()]);
-    gradient[r * width] = gradient[r * width + 1 + label] = static_cast<float>(slopes[r]);
+    gradient[r * width] = gradient[r * width + 1 + label] = static_cast<float>(gradients[r]);
   }
   return gradient;
 }
@@ -215,47 +219,49 @@ void Gan::train_discriminator(std::span<const float> both, std::span<const int> 
   const std::size_t n = labels.size(), size = both.size() / 2;
   const double share = 1.0 / static_cast<double>(n);
   // BatchNorm must not see both kinds in one batch.
-  std::vector<double> real, fake, slopes(2 * n);
+  std::vector<double> real, fake, gradients(2 * n);
   if (normalizes_) {
-    real = verdicts(both.first(size), labels);
+    real = logits_of(both.first(size), labels);
   } else {
-    real = verdicts(both, labels);
+    real = logits_of(both, labels);
     fake.assign(real.begin() + static_cast<std::ptrdiff_t>(n), real.end());
     real.resize(n);
   }
-  const auto slope = [&](std::size_t r) {
+  const auto gradient = [&](std::size_t r) {
     return discriminator_loss(options_.loss, real[r], fake.empty() ? 0 : fake[r]).by_real * share;
   };
-  for (std::size_t r = 0; r < n; ++r) slopes[r] = slope(r);
+  for (std::size_t r = 0; r < n; ++r) gradients[r] = gradient(r);
   std::vector<std::vector<float>> of_real;
   if (normalizes_) {
-    judge_.backward(outputs_of(std::span(slopes).first(n), labels), Executor::Wanted::Parameters);
+    discriminator_executor_.backward(outputs_of(std::span(gradients).first(n), labels),
+                                     Executor::Wanted::Parameters);
     of_real = gradients_of(discriminator_);
-    fake = verdicts(both.subspan(size), labels);
+    fake = logits_of(both.subspan(size), labels);
   }
   const double middle = options_.loss == GanLoss::LeastSquares ? 0.5 : 0;
   for (std::size_t r = 0; r < n; ++r) {
     const PairLoss pair = discriminator_loss(options_.loss, real[r], fake[r]);
-    slopes[n + r] = share * pair.by_fake;
+    gradients[n + r] = share * pair.by_fake;
     record.discriminator_loss += share * pair.loss;
     record.value -= share * discriminator_loss(GanLoss::Minimax, real[r], fake[r]).loss;
-    // Against each other verdicts have no zero of their own: a pair is told apart, or not.
+    // Against each other logits have no zero of their own: a pair is told apart, or not.
     const bool pairs = options_.loss == GanLoss::Relativistic;
     record.real_found += (pairs ? real[r] > fake[r] : real[r] > middle) ? share : 0;
     record.fake_found += (pairs ? real[r] > fake[r] : fake[r] < middle) ? share : 0;
   }
   if (normalizes_) {
-    judge_.backward(outputs_of(std::span(slopes).subspan(n), labels), Executor::Wanted::Parameters);
+    discriminator_executor_.backward(outputs_of(std::span(gradients).subspan(n), labels),
+                                     Executor::Wanted::Parameters);
     for (std::size_t p = 0; p < of_real.size(); ++p)
       for (std::size_t i = 0; i < of_real[p].size(); ++i)
         discriminator_.parameters()[p].grad[i] += of_real[p][i];
     return;
   }
-  judge_.backward(outputs_of(slopes, labels), Executor::Wanted::Parameters);
+  discriminator_executor_.backward(outputs_of(gradients, labels), Executor::Wanted::Parameters);
   if (options_.penalty > 0)
-    record.penalty =
-        add_gradient_penalty(judge_, discriminator_, outputs_of(std::vector(2 * n, 1.0), labels),
-                             {.gamma = options_.penalty, .length = 0, .divisor = static_cast<double>(n)});
+    record.penalty = add_gradient_penalty(
+        discriminator_executor_, discriminator_, outputs_of(std::vector(2 * n, 1.0), labels),
+        {.gamma = options_.penalty, .length = 0, .divisor = static_cast<double>(n)});
 }
 
 double Gan::add_penalty_between(std::span<const float> both, std::span<const int> labels) {
@@ -267,28 +273,30 @@ double Gan::add_penalty_between(std::span<const float> both, std::span<const int
     for (std::size_t i = r * row; i < (r + 1) * row; ++i)
       between[i] = share * both[i] + (1 - share) * both[size + i];
   }
-  judge_.forward(between, static_cast<int>(n), step_);
-  return add_gradient_penalty(judge_, discriminator_, outputs_of(std::vector(n, 1.0), labels),
+  discriminator_executor_.forward(between, static_cast<int>(n), step_);
+  return add_gradient_penalty(discriminator_executor_, discriminator_,
+                              outputs_of(std::vector(n, 1.0), labels),
                               {.gamma = options_.penalty, .length = 1, .divisor = static_cast<double>(n)});
 }
 
 /// What the generator's loss means for each of its pictures.
-std::vector<float> Gan::generator_slopes(std::span<const float> both, std::span<const int> labels,
-                                         GanRecord& record) {
+std::vector<float> Gan::generator_gradient(std::span<const float> both, std::span<const int> labels,
+                                           GanRecord& record) {
   const std::size_t n = labels.size(), size = both.size() / 2;
   std::vector<double> real(n, 0.0);
-  if (options_.loss == GanLoss::Relativistic) real = verdicts(both.first(size), labels);
-  const auto fake = verdicts(both.subspan(size), labels);
-  std::vector<double> slopes(n);
+  if (options_.loss == GanLoss::Relativistic) real = logits_of(both.first(size), labels);
+  const auto fake = logits_of(both.subspan(size), labels);
+  std::vector<double> gradients(n);
   for (std::size_t r = 0; r < n; ++r) {
     const PairLoss pair = generator_loss(options_.loss, real[r], fake[r]);
     record.generator_loss += pair.loss / static_cast<double>(n);
-    slopes[r] = pair.by_fake / static_cast<double>(n);
+    gradients[r] = pair.by_fake / static_cast<double>(n);
   }
-  const auto of_fakes = judge_.backward(outputs_of(slopes, labels), Executor::Wanted::Pictures);
-  std::vector<float> slopes_of_fakes(of_fakes.begin(), of_fakes.end());
-  if (augment_) augment_->back(slopes_of_fakes, n, judge_);
-  return slopes_of_fakes;
+  const auto of_fakes =
+      discriminator_executor_.backward(outputs_of(gradients, labels), Executor::Wanted::Pictures);
+  std::vector<float> gradient_of_fakes(of_fakes.begin(), of_fakes.end());
+  if (augment_) augment_->back(gradient_of_fakes, n, discriminator_executor_);
+  return gradient_of_fakes;
 }
 
 /// From never to always takes 500,000 pictures.
@@ -304,17 +312,17 @@ void Gan::follow_average() {
   const float decay = average_decay(options_.average, step_);
   for (std::size_t p = 0; p < averaged_.parameters().size(); ++p)
     follow(averaged_.parameters()[p].value, generator_.parameters()[p].value, decay);
-  if (show_) show_->parameters_changed();
+  if (average_executor_) average_executor_->parameters_changed();
 }
 
 std::vector<float> Gan::generate(std::span<const int> labels, std::uint64_t seed, std::uint64_t first) {
   const std::lock_guard lock(generating_);
   const auto batch = static_cast<std::size_t>(options_.batch);
-  if (!show_) {
+  if (!average_executor_) {
     ExecutorOptions o = executor_options(options_, options_.batch);
     o.mode = ExecutorOptions::Mode::Inference;
     o.input_gradient = false;
-    show_ = std::make_unique<Executor>(averaged_, o);
+    average_executor_ = std::make_unique<Executor>(averaged_, o);
   }
   std::vector<float> pictures;
   pictures.reserve(labels.size() * static_cast<std::size_t>(picture_.count()));
@@ -323,7 +331,7 @@ std::vector<float> Gan::generate(std::span<const int> labels, std::uint64_t seed
     // Always whole batches: a picture must not depend on how many are made with it.
     std::vector<int> whole(some.begin(), some.end());
     whole.resize(batch, some[0]);
-    const auto out = show_->predict(latents(whole, seed, first + at), static_cast<int>(batch))
+    const auto out = average_executor_->predict(latents(whole, seed, first + at), static_cast<int>(batch))
                          .first(some.size() * static_cast<std::size_t>(picture_.count()));
     pictures.insert(pictures.end(), out.begin(), out.end());
   }
@@ -336,18 +344,19 @@ void Gan::save(const std::filesystem::path& path, std::map<std::string, std::str
   file.metadata["gan_step"] = std::to_string(step_);
   file.metadata["generator"] = options_.generator;
   file.metadata["discriminator"] = options_.discriminator;
-  file.metadata["rate"] = fmt::format("{}", options_.rate);
+  file.metadata["rate"] = fmt::format("{}", rate_);
+  file.metadata["doppel.format"] = std::to_string(kModelFormat);
+  file.metadata["settings"] = settings_json(settings());
   file.metadata["augment_chance"] = fmt::format("{}", augment_chance_);
   file.metadata["latent"] = std::to_string(options_.latent);
-  file.metadata["kernels"] = nlohmann::json{
-      {"generator", make_.chosen_kernels()},
-      {"discriminator",
-       judge_.chosen_kernels()}}.dump();
+  file.metadata["kernels"] = nlohmann::json{{"generator", generator_executor_.chosen_kernels()},
+                                            {"discriminator", discriminator_executor_.chosen_kernels()}}
+                                 .dump();
   add_model(file, "generator.", generator_);
   add_model(file, "discriminator.", discriminator_);
   add_model(file, "average.", averaged_);
-  add_optimizer(file, "generator_optimizer.", generator_, maker_);
-  add_optimizer(file, "discriminator_optimizer.", discriminator_, judge_optimizer_);
+  add_optimizer(file, "generator_optimizer.", generator_, generator_optimizer_);
+  add_optimizer(file, "discriminator_optimizer.", discriminator_, discriminator_optimizer_);
   if (spectral_)
     for (const auto& [name, u] : spectral_->vectors())
       file.tensors["spectral." + name] = {{static_cast<std::int64_t>(u.size())}, u};
@@ -357,7 +366,8 @@ void Gan::save(const std::filesystem::path& path, std::map<std::string, std::str
 
 std::vector<KernelChange> Gan::changed_kernels() const {
   std::vector<KernelChange> changes;
-  for (const auto& [network, executor] : {std::pair{"generator", &make_}, {"discriminator", &judge_}})
+  for (const auto& [network, executor] :
+       {std::pair{"generator", &generator_executor_}, {"discriminator", &discriminator_executor_}})
     for (const KernelChange& change : executor->changed_kernels())
       changes.push_back({fmt::format("{} {}", network, change.node), change.wanted, change.used});
   return changes;
@@ -368,23 +378,38 @@ void Gan::take_kernels(const std::string& text, const std::string& path) {
   using Kernels = std::map<std::string, std::string>;
   try {
     const auto kernels = nlohmann::json::parse(text);
-    ExecutorOptions make = executor_options(options_, options_.batch), judge = judge_options(options_);
+    ExecutorOptions make = executor_options(options_, options_.batch),
+                    tell = discriminator_executor_options(options_);
     make.kernels = kernels.at("generator").get<Kernels>();
-    judge.kernels = kernels.at("discriminator").get<Kernels>();
-    if (make.kernels != make_.chosen_kernels()) make_ = Executor(generator_, make);
-    if (judge.kernels != judge_.chosen_kernels()) judge_ = Executor(discriminator_, judge);
+    tell.kernels = kernels.at("discriminator").get<Kernels>();
+    if (make.kernels != generator_executor_.chosen_kernels())
+      generator_executor_ = Executor(generator_, make);
+    if (tell.kernels != discriminator_executor_.chosen_kernels())
+      discriminator_executor_ = Executor(discriminator_, tell);
   } catch (const nlohmann::json::exception& error) {
     throw Error(fmt::format("{}: the names of its kernels are damaged: {}", path, error.what()));
   }
 }
 
+std::vector<SettingText> Gan::settings() const {
+  std::vector<SettingText> all = settings_of(options_);
+  add_recipe(all, options_.augment);
+  return all;
+}
+
+void Gan::resume(const std::filesystem::path& path) {
+  check_settings(load_tensors(path).metadata, settings(), path.string());
+  load(path);
+}
+
 void Gan::load(const std::filesystem::path& path) {
   const TensorFile file = load_tensors(path);
+  check_model_format(file, path.string());
   const auto step = file.metadata.find("gan_step");
   if (step == file.metadata.end()) throw Error(fmt::format("{}: holds no GAN", path.string()));
   step_ = std::strtoull(step->second.c_str(), nullptr, 10);
   if (const auto rate = file.metadata.find("rate"); rate != file.metadata.end())
-    options_.rate = std::strtod(rate->second.c_str(), nullptr);
+    rate_ = std::strtod(rate->second.c_str(), nullptr);
   if (const auto chance = file.metadata.find("augment_chance"); chance != file.metadata.end())
     augment_chance_ = std::strtod(chance->second.c_str(), nullptr);
   if (const auto kernels = file.metadata.find("kernels"); kernels != file.metadata.end())
@@ -392,18 +417,18 @@ void Gan::load(const std::filesystem::path& path) {
   read_model(file, "generator.", generator_, path.string());
   read_model(file, "discriminator.", discriminator_, path.string());
   read_model(file, "average.", averaged_, path.string());
-  read_optimizer(file, "generator_optimizer.", generator_, maker_, path.string());
-  maker_.set_steps(step_ / static_cast<std::uint64_t>(options_.judge_steps));
-  read_optimizer(file, "discriminator_optimizer.", discriminator_, judge_optimizer_, path.string());
-  judge_optimizer_.set_steps(step_);
+  read_optimizer(file, "generator_optimizer.", generator_, generator_optimizer_, path.string());
+  generator_optimizer_.set_steps(step_ / static_cast<std::uint64_t>(options_.critic_steps));
+  read_optimizer(file, "discriminator_optimizer.", discriminator_, discriminator_optimizer_, path.string());
+  discriminator_optimizer_.set_steps(step_);
   if (spectral_)
     for (auto& [name, u] : spectral_->vectors())
       u = numbers_of(file, "spectral." + name, u.size(), path.string());
   if (const auto loss = file.metadata.find("generator_loss"); loss != file.metadata.end())
     generator_loss_ = std::strtod(loss->second.c_str(), nullptr);
-  make_.parameters_changed();
-  judge_.parameters_changed();
-  if (show_) show_->parameters_changed();
+  generator_executor_.parameters_changed();
+  discriminator_executor_.parameters_changed();
+  if (average_executor_) average_executor_->parameters_changed();
 }
 
 }  // namespace doppel::nn

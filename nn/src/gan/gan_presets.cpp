@@ -16,10 +16,22 @@ std::span<const std::string_view> gan_presets() {
 }
 
 GanOptions gan_preset(const std::string& name, const Shape& picture) {
+  GanOptions options;
+  take_gan_preset(options, name, picture);
+  return options;
+}
+
+void take_gan_preset(GanOptions& o, const std::string& name, const Shape& picture) {
   const int side = picture.height;
   if (picture.width != side || (side != 28 && side != 32 && side != 64))
     throw UsageError(fmt::format("there are presets for 28x28, 32x32 and 64x64, not {}", picture.text()));
-  GanOptions o;
+  const GanOptions fresh;
+  o.loss = fresh.loss;
+  o.penalty = fresh.penalty;
+  o.penalty_between = fresh.penalty_between;
+  o.critic_steps = fresh.critic_steps;
+  o.beta1 = fresh.beta1;
+  o.beta2 = fresh.beta2;
   const bool textbook = name == "dcgan" || name == "minimax";
   const std::string norm = textbook ? "-bn" : "";
   const std::string first = side == 28   ? "fc(3136)-picture7x7"
@@ -38,15 +50,15 @@ GanOptions gan_preset(const std::string& name, const Shape& picture) {
   o.discriminator = "conv4x4(32,s2)-lrelu(0.2)-" + fmt::format(fmt::runtime(shrink), norm) + norm +
                     fmt::format("-lrelu(0.2)-conv3x3({}){}-lrelu(0.2)-gap-fc", last, norm);
   o.rate = side == 28 ? 5e-4 : side == 32 ? 3e-4 : 2e-4;
-  if (name == "rpgan") return o;
+  if (name == "rpgan") return;
   if (name == "wgan-gp") {
     o.loss = GanLoss::Wasserstein;
     o.penalty = 20;  // twice the published 10: half of it counts
     o.penalty_between = true;
-    o.judge_steps = 5;
+    o.critic_steps = 5;
     o.rate = 2e-4;
     o.beta2 = 0.9;
-    return o;
+    return;
   }
   o.penalty = name == "hinge" ? 0.5 : 0;
   if (name == "hinge")
@@ -61,7 +73,6 @@ GanOptions gan_preset(const std::string& name, const Shape& picture) {
     throw UsageError(
         fmt::format("there is no preset '{}'; there are {}", name, fmt::join(gan_presets(), ", ")));
   if (name != "hinge") o.rate = 2e-4, o.beta1 = 0.5, o.beta2 = 0.999;
-  return o;
 }
 
 augment::Recipe gan_recipe(std::size_t pictures) {

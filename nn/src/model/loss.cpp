@@ -24,60 +24,95 @@ double row_weight(std::span<const float> shares, const std::vector<double>& weig
   return sum;
 }
 
+void visit_smoothing(FieldVisitor& visit, double& smoothing) {
+  visit({"label_smoothing", {0, 1, false, true}, "SHARE", "of a label that goes to the other classes"},
+        smoothing);
+}
+
+void visit_weights(FieldVisitor& visit, std::vector<double>& weights) {
+  visit({.name = "weights_of_classes", .bounds = {0}, .help = "how much each class counts", .follows = true},
+        weights);
+}
+
 }  // namespace
 
-Loss cross_entropy(double smoothing, std::vector<double> weights) {
-  return [smoothing, weights = std::move(weights)](std::span<const float> logits,
-                                                   std::span<const float> shares, std::span<float> gradient) {
-    const double log_sum = log_sum_exp(logits), even = smoothing / static_cast<double>(logits.size()),
-                 weight = row_weight(shares, weights);
-    double loss = 0;
-    for (std::size_t c = 0; c < logits.size(); ++c) {
-      const double target = even + (1 - smoothing) * static_cast<double>(shares[c]),
-                   x = static_cast<double>(logits[c]);
-      loss += target * (log_sum - x);
-      gradient[c] = static_cast<float>(weight * (std::exp(x - log_sum) - target));
-    }
-    return weight * loss;
-  };
+double CrossEntropy::operator()(Logits logits, Shares shares, std::span<float> gradient) const {
+  const double log_sum = log_sum_exp(logits), even = smoothing / static_cast<double>(logits.size()),
+               weight = row_weight(shares, weights);
+  double loss = 0;
+  for (std::size_t c = 0; c < logits.size(); ++c) {
+    const double target = even + (1 - smoothing) * static_cast<double>(shares[c]),
+                 x = static_cast<double>(logits[c]);
+    loss += target * (log_sum - x);
+    gradient[c] = static_cast<float>(weight * (std::exp(x - log_sum) - target));
+  }
+  return weight * loss;
 }
 
-Loss focal(double focus, std::vector<double> weights) {
-  return [focus, weights = std::move(weights)](std::span<const float> logits, std::span<const float> shares,
-                                               std::span<float> gradient) {
-    const double log_sum = log_sum_exp(logits), weight = row_weight(shares, weights);
-    double loss = 0, all = 0;
-    // d loss / d x_j = p_j · (sum of s_c) - s_j with s_c = p_c · d loss_c / d p_c, negated.
-    std::vector<double> slopes(logits.size());
-    for (std::size_t c = 0; c < logits.size(); ++c) {
-      const double log_p = static_cast<double>(logits[c]) - log_sum, p = std::exp(log_p), rest = 1 - p,
-                   share = static_cast<double>(shares[c]);
-      loss -= share * std::pow(rest, focus) * log_p;
-      slopes[c] =
-          share * (std::pow(rest, focus) - (focus == 0 ? 0 : focus * p * std::pow(rest, focus - 1) * log_p));
-      all += slopes[c];
-    }
-    for (std::size_t c = 0; c < logits.size(); ++c)
-      gradient[c] =
-          static_cast<float>(weight * (std::exp(static_cast<double>(logits[c]) - log_sum) * all - slopes[c]));
-    return weight * loss;
-  };
+double Focal::operator()(Logits logits, Shares shares, std::span<float> gradient) const {
+  const double log_sum = log_sum_exp(logits), weight = row_weight(shares, weights);
+  double loss = 0, all = 0;
+  // d loss / d x_j = p_j · (sum of s_c) - s_j with s_c = p_c · d loss_c / d p_c, negated.
+  std::vector<double> parts(logits.size());
+  for (std::size_t c = 0; c < logits.size(); ++c) {
+    const double log_p = static_cast<double>(logits[c]) - log_sum, p = std::exp(log_p), rest = 1 - p,
+                 share = static_cast<double>(shares[c]);
+    loss -= share * std::pow(rest, focus) * log_p;
+    parts[c] =
+        share * (std::pow(rest, focus) - (focus == 0 ? 0 : focus * p * std::pow(rest, focus - 1) * log_p));
+    all += parts[c];
+  }
+  for (std::size_t c = 0; c < logits.size(); ++c)
+    gradient[c] =
+        static_cast<float>(weight * (std::exp(static_cast<double>(logits[c]) - log_sum) * all - parts[c]));
+  return weight * loss;
 }
 
-Loss binary_cross_entropy(double smoothing, std::vector<double> weights) {
-  return [smoothing, weights = std::move(weights)](std::span<const float> logits,
-                                                   std::span<const float> shares, std::span<float> gradient) {
-    const double weight = row_weight(shares, weights);
-    double loss = 0;
-    for (std::size_t c = 0; c < logits.size(); ++c) {
-      const double target = smoothing / 2 + (1 - smoothing) * static_cast<double>(shares[c]),
-                   x = static_cast<double>(logits[c]);
-      // max(x, 0) - x · target + log(1 + exp(-|x|))
-      loss += std::max(x, 0.0) - x * target + std::log1p(std::exp(-std::abs(x)));
-      gradient[c] = static_cast<float>(weight * (1 / (1 + std::exp(-x)) - target));
-    }
-    return weight * loss;
-  };
+double BinaryCrossEntropy::operator()(Logits logits, Shares shares, std::span<float> gradient) const {
+  const double weight = row_weight(shares, weights);
+  double loss = 0;
+  for (std::size_t c = 0; c < logits.size(); ++c) {
+    const double target = smoothing / 2 + (1 - smoothing) * static_cast<double>(shares[c]),
+                 x = static_cast<double>(logits[c]);
+    // max(x, 0) - x · target + log(1 + exp(-|x|))
+    loss += std::max(x, 0.0) - x * target + std::log1p(std::exp(-std::abs(x)));
+    gradient[c] = static_cast<float>(weight * (1 / (1 + std::exp(-x)) - target));
+  }
+  return weight * loss;
+}
+
+void CrossEntropy::fields(FieldVisitor& visit) {
+  visit_smoothing(visit, smoothing);
+  visit_weights(visit, weights);
+}
+
+void Focal::fields(FieldVisitor& visit) {
+  visit({"focus", {0, 100}, "NUMBER", "how little rows count that are right already"}, focus);
+  visit_weights(visit, weights);
+}
+
+void BinaryCrossEntropy::fields(FieldVisitor& visit) {
+  visit_smoothing(visit, smoothing);
+  visit_weights(visit, weights);
+}
+
+double smoothing_of(const Loss& loss) {
+  return std::visit(
+      [](const auto& kind) {
+        if constexpr (requires { kind.smoothing; })
+          return kind.smoothing;
+        else
+          return 0.0;
+      },
+      loss);
+}
+
+void set_class_weights(Loss& loss, const std::vector<double>& weights) {
+  std::visit(
+      [&](auto& kind) {
+        if constexpr (requires { kind.weights; }) kind.weights = weights;
+      },
+      loss);
 }
 
 std::vector<double> balanced_weights(std::span<const std::size_t> counts) {

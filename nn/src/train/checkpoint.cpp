@@ -3,8 +3,14 @@
 #include <fmt/format.h>
 
 #include "doppel/base/error.h"
+#include "doppel/base/format_version.h"
 
 namespace doppel::nn {
+
+void check_model_format(const TensorFile& file, const std::string& path) {
+  const auto format = file.metadata.find("doppel.format");
+  if (format != file.metadata.end()) check_format(format->second, kModelFormat, path);
+}
 
 void add_model(TensorFile& file, const std::string& prefix, const Model& model) {
   for (const Parameter& p : model.parameters()) file.tensors[prefix + p.name] = {p.shape, p.value};

@@ -11,6 +11,11 @@
 
 namespace doppel::nn {
 
+/// Of models and checkpoints. 1 (or none): without their settings.
+constexpr int kModelFormat = 2;
+/// Throws Error where `path` was made by a later doppel.
+void check_model_format(const TensorFile& file, const std::string& path);
+
 void add_model(TensorFile& file, const std::string& prefix, const Model& model);
 /// Its states' names follow the prefix.
 void add_optimizer(TensorFile& file, const std::string& prefix, const Model& model,

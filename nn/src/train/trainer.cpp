@@ -14,6 +14,7 @@
 #include "doppel/base/error.h"
 #include "doppel/nn/formats/safetensors.h"
 #include "doppel/nn/model/notation.h"
+#include "recorded_settings.h"
 #include "weight_average.h"
 
 namespace doppel::nn {
@@ -27,6 +28,7 @@ std::string graph_text(const Graph& graph) {
 void add_network(TensorFile& file, const Model& model) {
   add_model(file, "", model);
   file.metadata["network"] = graph_text(model.graph());
+  file.metadata["doppel.format"] = std::to_string(kModelFormat);
 }
 
 nlohmann::json to_json(const EpochRecord& r) {
@@ -74,11 +76,6 @@ double plateau_factor(const std::vector<EpochRecord>& history, int patience, dou
   return product;
 }
 
-double default_rate(OptimizerOptions::Kind kind) {
-  if (kind == OptimizerOptions::Kind::Sgd) return 0.05;
-  return kind == OptimizerOptions::Kind::Lamb ? 0.01 : 0.002;
-}
-
 }  // namespace
 
 Trainer::Trainer(Model& model, dataset::Loader& train, dataset::Loader* valid, TrainerOptions options)
@@ -86,7 +83,7 @@ Trainer::Trainer(Model& model, dataset::Loader& train, dataset::Loader* valid, T
       train_(train),
       valid_(valid),
       options_(std::move(options)),
-      optimizer_(model, options_.optimizer) {
+      optimizer_(model, options_.optimizer, options_.clip_norm) {
   if (options_.epochs < 1) throw UsageError("training needs at least 1 epoch");
   if (options_.accumulate < 1) throw UsageError("a step needs at least 1 batch");
   if (options_.group &&
@@ -97,16 +94,11 @@ Trainer::Trainer(Model& model, dataset::Loader& train, dataset::Loader* valid, T
   if (options_.valid_every > 1 && (options_.patience > 0 || (options_.plateau > 0 && valid)))
     throw UsageError("plateau and patience need a measurement after each epoch");
   if (options_.shards == 0) options_.shards = std::clamp(tbb::info::default_concurrency(), 2, 16);
-  if (options_.rate == 0) options_.rate = default_rate(options_.optimizer.kind);
+  if (options_.rate == 0) options_.rate = default_rate(options_.optimizer);
   const double total = static_cast<double>(options_.epochs * train.steps());
   const double warm_up = std::min(options_.warm_up_epochs * static_cast<double>(train.steps()), total / 5);
-  const double every = options_.step_epochs * static_cast<double>(train.steps());
-  schedule_ = {options_.schedule,
-               options_.rate,
-               static_cast<std::uint64_t>(warm_up),
-               static_cast<std::uint64_t>(total),
-               static_cast<std::uint64_t>(std::max(1.0, every)),
-               options_.step_factor};
+  schedule_ = {options_.schedule, options_.rate, static_cast<std::uint64_t>(warm_up),
+               static_cast<std::uint64_t>(total), train.steps()};
   if (options_.average > 0)
     for (const Parameter& p : model.parameters()) average_.push_back(p.value);
 }
@@ -164,7 +156,7 @@ void Trainer::fail_not_finite(const dataset::Batch& batch) const {
 }
 
 double Trainer::rate_at(std::uint64_t step) const {
-  return schedule_(step) * plateau_factor(history_, options_.plateau, options_.step_factor);
+  return schedule_(step) * plateau_factor(history_, options_.plateau, options_.plateau_factor);
 }
 
 int Trainer::best_epoch() const {
@@ -228,23 +220,31 @@ bool Trainer::run(const OnStep& on_step, const std::function<void(const EpochRec
   return true;
 }
 
+std::vector<SettingText> Trainer::settings() const {
+  std::vector<SettingText> all = settings_of(options_);
+  const auto add = [&](const std::string& name, std::string value) {
+    all.push_back({name, std::move(value), MayDiffer::No});
+  };
+  for (const SettingText& setting : settings_of(train_.options()))
+    if (setting.may_differ == MayDiffer::No)
+      add(setting.name == "seed" ? "seed of the loader" : setting.name, setting.value);
+  add("samples", std::to_string(train_.source().size()));
+  add_recipe(all, train_.recipe());
+  for (const Parameter& p : model_.parameters())
+    if (p.rate != 1) add("the learning rate's factor of " + p.name, number_text(p.rate));
+  return all;
+}
+
 /// All begin at the same place, with the same numbers.
 void Trainer::agree_with_group() const {
   Group& group = *options_.group;
   group.agree("the network", graph_text(model_.graph()));
-  const OptimizerOptions& o = options_.optimizer;
-  group.agree("the setting",
-              fmt::format("{} {} {} {} {} {} {} {} {} {} {} {} {} {} {}", train_.options().batch,
-                          train_.source().size(), train_.options().seed, options_.epochs, options_.rate,
-                          static_cast<int>(options_.schedule), options_.step_epochs, options_.step_factor,
-                          options_.warm_up_epochs, options_.plateau, options_.patience, options_.accumulate,
-                          options_.average, epoch_, step_));
-  group.agree("the optimiser", fmt::format("{} {} {} {} {}", static_cast<int>(o.kind), o.weight_decay,
-                                           o.momentum, o.nesterov, o.clip_norm));
+  for (const SettingText& setting : settings())
+    if (setting.may_differ != MayDiffer::Yes) group.agree(setting.name, setting.value);
+  group.agree("the place in the run", fmt::format("epoch {}, step {}", epoch_ + 1, step_ + 1));
   std::string numbers;
   for (const Parameter& p : model_.parameters())
-    numbers.append(reinterpret_cast<const char*>(p.value.data()), p.value.size() * sizeof(float)) +=
-        fmt::format(" {}", p.rate);
+    numbers.append(reinterpret_cast<const char*>(p.value.data()), p.value.size() * sizeof(float));
   group.agree("what the weights begin with", numbers);
 }
 
@@ -328,27 +328,20 @@ void Trainer::save(std::uint64_t epoch, std::uint64_t step) const {
                              {"step", step},
                              {"updates", optimizer_.steps()},
                              {"shards", options_.shards},
-                             {"batch", train_.options().batch},
-                             {"epochs", options_.epochs},
-                             {"rate", options_.rate},
-                             {"schedule", static_cast<int>(options_.schedule)},
-                             {"average", options_.average},
-                             {"accumulate", options_.accumulate},
-                             {"precision", static_cast<int>(options_.precision)},
                              {"kernels", executor_->chosen_kernels()},
-                             {"loader_seed", train_.options().seed},
-                             {"samples", train_.source().size()},
                              {"loss", sums_.loss},
                              {"correct", sums_.correct},
                              {"rows", sums_.rows},
                              {"history", history}};
   file.metadata["training"] = state.dump();
+  file.metadata["settings"] = settings_json(settings());
   save_tensors(options_.checkpoint, file);
 }
 
 void Trainer::resume() {
   const std::string path = options_.checkpoint.string();
   const TensorFile file = load_tensors(options_.checkpoint);
+  check_model_format(file, path);
   const auto text = file.metadata.find("training");
   if (text == file.metadata.end())
     throw Error(path + ": holds a model but no training state; it can't be resumed");
@@ -356,22 +349,9 @@ void Trainer::resume() {
       net == file.metadata.end() || net->second != graph_text(model_.graph()))
     throw Error(fmt::format("{}: was made with the network {}, not {}", path,
                             net == file.metadata.end() ? "?" : net->second, graph_text(model_.graph())));
+  check_settings(file.metadata, settings(), path);
   try {
     const auto state = nlohmann::json::parse(text->second);
-    const auto same = [&](const char* what, auto now) {
-      if (state.at(what).get<decltype(now)>() != now)
-        throw Error(fmt::format("{}: was made with {} = {}, not {}; resume with the same", path, what,
-                                state.at(what).dump(), now));
-    };
-    same("batch", static_cast<std::uint64_t>(train_.options().batch));
-    same("samples", static_cast<std::uint64_t>(train_.source().size()));
-    same("loader_seed", train_.options().seed);
-    same("epochs", options_.epochs);
-    same("rate", options_.rate);
-    same("schedule", static_cast<int>(options_.schedule));
-    same("average", options_.average);
-    same("accumulate", options_.accumulate);
-    same("precision", static_cast<int>(options_.precision));
     read_model(file, "", model_, path);
     read_optimizer(file, "optimizer.", model_, optimizer_, path);
     for (std::size_t p = 0; p < average_.size(); ++p)
@@ -399,6 +379,7 @@ void save_model(const std::filesystem::path& path, const Model& model,
 
 std::map<std::string, std::string> load_model(const std::filesystem::path& path, Model& model) {
   const TensorFile file = load_tensors(path);
+  check_model_format(file, path.string());
   read_model(file, "", model, path.string());
   return file.metadata;
 }

@@ -56,10 +56,10 @@ done
 # Help, asked for in each way.
 expect 2 "usage: doppel COMMAND"
 expect 0 "usage: doppel COMMAND" help
-expect 0 "usage: doppel train DATA" help train
+expect 0 "usage: doppel train [DATA]" help train
 expect 0 "usage: doppel bench load DATA" help bench load
 expect 0 "doppel bench COMMAND" bench --help
-expect 0 "usage: doppel train DATA" train --nonsense --help
+expect 0 "usage: doppel train [DATA]" train --nonsense --help
 expect 0 "HorizontalFlip" --json all.json transforms
 [ -s all.json ] || fail "options before the command"
 refused "'--nonsense' is no command" --nonsense
@@ -84,7 +84,7 @@ refused "did you mean 'flip'?" eval run sample:digits --tta flips
 refused "did you mean 'tiles'?" pack sample:digits x --images tile
 
 # Missing, and too many.
-refused "DATA is missing; usage: doppel train DATA" train
+refused "DATA is missing; usage: doppel train [DATA]" train
 refused "IMAGE is missing" predict run
 refused "--out is missing; usage: doppel gallery --out FOLDER" gallery
 refused "there are too many words" verify one two

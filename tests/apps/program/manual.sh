@@ -7,7 +7,7 @@ mapfile -t commands < <("$doppel" --help | sed -n '/^usage/,/^DATA/s/^  \([a-z]\
 for command in "${commands[@]}"; do
   read -ra words <<<"$command"
   page=made/man1/doppel-${command// /-}.1
-  for option in $("$doppel" "${words[@]}" --help | sed -nE 's/^  --([a-z-]+).*/\1/p'); do
+  for option in $("$doppel" "${words[@]}" --help | sed -nE 's/^  --([a-z0-9-]+).*/\1/p'); do
     grep -qF -- "\\fB\\-\\-${option//-/\\-}\\fR" "$page" || fail "$page has no --$option"
   done
 done

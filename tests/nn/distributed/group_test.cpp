@@ -118,7 +118,7 @@ TEST(Group, OneStepIsThatOfTheWholeBatch) {
   for (int i = 0; i < kRows; ++i) labels.push_back(i * 7 % 5);
   Model alone(build_graph(parse_network(kNetwork), {1, 12, 12}, 5), 1);
   Executor executor(alone, {.batch = kRows, .shards = 2});
-  const LossSums expected = executor.train(all, labels, cross_entropy(0.1), 0);
+  const LossSums expected = executor.train(all, labels, CrossEntropy{.smoothing = 0.1}, 0);
   const std::array<int, 4> first{0, 9, 13, kRows};
   EXPECT_EQ(together(3,
                      [&](Group& group) {
@@ -131,7 +131,7 @@ TEST(Group, OneStepIsThatOfTheWholeBatch) {
                        const auto at = static_cast<std::size_t>(from), n = static_cast<std::size_t>(rows);
                        const LossSums sums =
                            part.train(std::span(all).subspan(at * 144, n * 144),
-                                      std::span(labels).subspan(at, n), cross_entropy(0.1), 0);
+                                      std::span(labels).subspan(at, n), CrossEntropy{.smoothing = 0.1}, 0);
                        EXPECT_NEAR(sums.loss, expected.loss, 1e-4);
                        EXPECT_EQ(sums.rows, kRows);
                        EXPECT_EQ(sums.correct, expected.correct);
@@ -156,10 +156,11 @@ TEST(Group, WhoWouldTrainOtherwiseIsRefused) {
          dataset::Loader loader(digits, {}, loading);
          TrainerOptions options;
          options.group = &group;
-         options.optimizer.weight_decay = 0.01 * group.rank();
+         options.optimizer = AdamW{.weight_decay = 0.01 * group.rank()};
          Trainer(model, loader, nullptr, options).run([](const Progress&) {}, [](const EpochRecord&) {});
        }))
-    EXPECT_NE(end.find("the optimiser of process 1 isn't that of process 0"), std::string::npos) << end;
+    EXPECT_NE(end.find("weight_decay of process 1 isn't that of process 0 (0.01, not 0)"), std::string::npos)
+        << end;
 }
 
 TEST(Group, AllTrainTheSameWeights) {

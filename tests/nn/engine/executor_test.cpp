@@ -131,7 +131,7 @@ void check_engine(const std::string& text, Shape input, int rows, int shards) {
   const double loss = reference.forward(Reference::Numbers(images.begin(), images.end()), labels);
   const auto grads = reference.backward();
   Executor executor(model, {.batch = rows + 3, .shards = shards});
-  const LossSums sums = executor.train(images, labels, cross_entropy(), 0);
+  const LossSums sums = executor.train(images, labels, CrossEntropy{.smoothing = 0}, 0);
   EXPECT_NEAR(sums.loss / rows, loss, 1e-4 * std::max(1.0, loss));
   for (const Parameter& p : model.parameters()) {
     if (p.kind == Parameter::Kind::Statistic) continue;
@@ -206,8 +206,8 @@ TEST(Engine, BatchNormOverFourShardsIsBatchNormOverTheWholeBatch) {
   std::vector<int> labels(64);
   for (std::size_t i = 0; i < labels.size(); ++i) labels[i] = static_cast<int>(i % 4);
   Model one(graph, 1), four(graph, 1);
-  Executor(one, {.batch = 64, .shards = 1}).train(images, labels, cross_entropy(0.1), 0);
-  Executor(four, {.batch = 64, .shards = 4}).train(images, labels, cross_entropy(0.1), 0);
+  Executor(one, {.batch = 64, .shards = 1}).train(images, labels, CrossEntropy{.smoothing = 0.1}, 0);
+  Executor(four, {.batch = 64, .shards = 4}).train(images, labels, CrossEntropy{.smoothing = 0.1}, 0);
   for (std::size_t p = 0; p < one.parameters().size(); ++p) {
     const Parameter &a = one.parameters()[p], &b = four.parameters()[p];
     const auto& values_a = a.kind == Parameter::Kind::Statistic ? a.value : a.grad;
@@ -222,7 +222,7 @@ TEST(Engine, RunningVariancesFollowPyTorchOrKeras) {
         build_graph(parse_network(biased ? "bn(momentum=1,biased)-fc" : "bn(momentum=1)-fc"), {1, 1, 2}, 2);
     Model model(graph, 1);
     Executor(model, {.batch = 2, .shards = 2})
-        .train(std::vector<float>{1, 2, 3, 6}, std::vector{0, 1}, cross_entropy(), 0);
+        .train(std::vector<float>{1, 2, 3, 6}, std::vector{0, 1}, CrossEntropy{.smoothing = 0}, 0);
     // 1, 2, 3, 6: mean 3, squared deviations 14.
     EXPECT_NEAR(model.find("bn1", "running_mean")->value[0], 3, 1e-6);
     EXPECT_NEAR(model.find("bn1", "running_var")->value[0], 14.0 / (biased ? 4 : 3), 1e-5);
@@ -241,7 +241,7 @@ TEST(Engine, ThreadsDoNotChangeABit) {
       const auto x = random_numbers(30 * 14 * 14, step);
       std::vector<int> labels(30);
       for (std::size_t i = 0; i < labels.size(); ++i) labels[i] = static_cast<int>((i + step) % 4);
-      executor.train(std::vector<float>(x.begin(), x.end()), labels, cross_entropy(0.1), step);
+      executor.train(std::vector<float>(x.begin(), x.end()), labels, CrossEntropy{.smoothing = 0.1}, step);
       optimizer.step(model, executor, 0.01);
     }
     finals.emplace_back();
@@ -299,7 +299,7 @@ TEST(Engine, DropoutKeepsTheMeanAndItsShare) {
   std::ranges::fill(model.find("fc1", "weight")->value, 1.F);
   Executor executor(model, {.batch = 16, .shards = 2, .seed = 3});
   const std::vector<float> images(16 * 2500, 1.F);
-  executor.train(images, std::vector<int>(16, 0), cross_entropy(), 0);
+  executor.train(images, std::vector<int>(16, 0), CrossEntropy{.smoothing = 0}, 0);
   double kept = 0;
   // The weight gradient of class 1 is 1/2 · the mean of the kept inputs.
   const auto& grad = model.find("fc1", "weight")->grad;
@@ -311,7 +311,7 @@ TEST(Engine, Dropout2dDropsWholeChannels) {
   Model model(build_graph(parse_network("dropout2d(0.5)-fc"), {40, 3, 3}, 2), 1);
   std::ranges::fill(model.find("fc1", "weight")->value, 1.F);
   Executor executor(model, {.batch = 1, .shards = 1, .seed = 3});
-  executor.train(std::vector<float>(360, 1.F), std::vector{0}, cross_entropy(), 0);
+  executor.train(std::vector<float>(360, 1.F), std::vector{0}, CrossEntropy{.smoothing = 0}, 0);
   // The weight gradient of class 1 is 1/2 · what was kept.
   const auto& grad = model.find("fc1", "weight")->grad;
   int kept = 0;
@@ -328,13 +328,13 @@ TEST(Engine, WrongUseIsSaid) {
   Executor executor(model, {.batch = 2});
   const std::vector<float> images(32);
   try {
-    executor.train(images, std::vector{0, 3}, cross_entropy(), 0);
+    executor.train(images, std::vector{0, 3}, CrossEntropy{.smoothing = 0}, 0);
     FAIL();
   } catch (const Error& error) {
     EXPECT_STREQ(error.what(), "label 3 is outside the network's 3 classes (0 to 2)");
   }
-  EXPECT_THROW(executor.train(images, std::vector{0, -1}, cross_entropy(), 0), Error);
-  EXPECT_THROW(executor.train(images, std::vector{0}, cross_entropy(), 0), UsageError);
+  EXPECT_THROW(executor.train(images, std::vector{0, -1}, CrossEntropy{.smoothing = 0}, 0), Error);
+  EXPECT_THROW(executor.train(images, std::vector{0}, CrossEntropy{.smoothing = 0}, 0), UsageError);
   EXPECT_THROW(executor.predict(images, 2), UsageError);
 }
 
@@ -374,7 +374,7 @@ TEST(Executor, HeadsAtTheSideAddTheirLoss) {
   const std::vector<int> labels{0, 1, 2, 0, 1, 2};
   const auto trained = [&](Model& model) {
     Executor executor(model, {.batch = 6, .shards = 2});
-    return executor.train(images, labels, cross_entropy(), 0).loss;
+    return executor.train(images, labels, CrossEntropy{.smoothing = 0}, 0).loss;
   };
   const double loss = trained(whole);
   EXPECT_NEAR(loss, trained(trunk), 1e-5);
@@ -434,10 +434,10 @@ TEST(Executor, SignalsLeaveItsMemoryAlone) {
   Executor executor(model, {.batch = 32, .shards = 2});
   const std::vector<float> images(32 * 3136, 0.5F);
   const std::vector<int> labels(32, 1);
-  const double loss = executor.train(images, labels, cross_entropy(), 0).loss;
+  const double loss = executor.train(images, labels, CrossEntropy{.smoothing = 0}, 0).loss;
   const Alarms alarms;
   for (int i = 0; i < 1000; ++i)
-    ASSERT_EQ(executor.train(images, labels, cross_entropy(), 0).loss, loss) << i;
+    ASSERT_EQ(executor.train(images, labels, CrossEntropy{.smoothing = 0}, 0).loss, loss) << i;
   EXPECT_GT(Alarms::count, 10);
 }
 

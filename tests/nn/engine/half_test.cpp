@@ -73,7 +73,7 @@ void expect_directions_of_floats(const std::string& text, const Way& way) {
                             .precision = precision,
                             .weight_gradients = way.weight_gradients};
     for (const Node& node : graph.nodes) options.kernels[node.name] = way.kernel;
-    return Executor(model, options).train(images, labels, cross_entropy(), 0).loss / 16;
+    return Executor(model, options).train(images, labels, CrossEntropy{.smoothing = 0}, 0).loss / 16;
   };
   const double loss = run(floats, Precision::F32);
   EXPECT_NEAR(run(halves, Precision::BF16), loss, 0.03 * loss);
@@ -115,7 +115,8 @@ TEST(Half, ThreadsDoNotChangeABit) {
     Executor executor(model, {.batch = 16, .shards = 4, .threads = threads, .precision = Precision::BF16});
     Optimizer optimizer(model, {});
     for (std::uint64_t step = 0; step < 4; ++step) {
-      executor.train(random_images(15 * 3 * 400, step), some_labels(15, 5), cross_entropy(0.1), step);
+      executor.train(random_images(15 * 3 * 400, step), some_labels(15, 5), CrossEntropy{.smoothing = 0.1},
+                     step);
       optimizer.step(model, executor, 0.01);
     }
     finals.emplace_back();

@@ -277,7 +277,7 @@ TEST(Gan, GoesOnAfterAStopToTheSameBitsAndForAnyThreads) {
   };
   GanOptions options = points(GanLoss::Relativistic, 0.1);
   options.spectral = true;
-  options.judge_steps = 2;
+  options.critic_steps = 2;
   Gan whole({2, 1, 1}, 3, options), first({2, 1, 1}, 3, options);
   run(whole, 12);
   run(first, 5);
@@ -447,7 +447,7 @@ TEST(Gan, PresetsFitTheirPicturesAndTakeAStep) {
       auto images = normals(4 * static_cast<std::size_t>(picture.count()), 1);
       const GanRecord record = gan.step(images, std::vector{0, 1, 0, 1});
       EXPECT_TRUE(std::isfinite(record.discriminator_loss + record.generator_loss));
-      EXPECT_EQ(record.generator_loss == 0, options.judge_steps > 1);
+      EXPECT_EQ(record.generator_loss == 0, options.critic_steps > 1);
       EXPECT_EQ(record.penalty > 0, options.penalty > 0);
       const auto made = gan.generate(std::vector{0, 1}, 1, 0);
       EXPECT_EQ(made.size(), 2 * static_cast<std::size_t>(picture.count()));

@@ -10,27 +10,29 @@
 #include "doppel/nn/model/notation.h"
 #include "doppel/nn/train/metrics.h"
 #include "doppel/nn/train/optimizer.h"
-#include "train/muon.h"
+#include "train/optimizers/orthogonalize.h"
 
 namespace doppel::nn {
 namespace {
 
 double value_of(const Loss& loss, const std::vector<float>& logits, const std::vector<float>& shares) {
   std::vector<float> gradient(logits.size());
-  return loss(logits, shares, gradient);
+  return row_loss(loss, logits, shares, gradient);
 }
 
 TEST(Loss, GradientsMatchCentralDifferences) {
   const std::vector<float> logits{0.5F, -1.25F, 2.F, 0.F}, hard{0, 0, 0, 1}, soft{0.25F, 0.5F, 0, 0.25F};
   const std::vector<double> weights{0.5, 2, 1, 3};
   int n = 0;
-  for (const Loss& loss :
-       {cross_entropy(), cross_entropy(0.1), cross_entropy(0.2, weights), focal(0), focal(2),
-        focal(0.5, weights), binary_cross_entropy(), binary_cross_entropy(0.1, weights)}) {
+  for (const Loss& loss : std::vector<Loss>{
+           CrossEntropy{.smoothing = 0}, CrossEntropy{.smoothing = 0.1},
+           CrossEntropy{.smoothing = 0.2, .weights = weights}, Focal{.focus = 0}, Focal{.focus = 2},
+           Focal{.focus = 0.5, .weights = weights}, BinaryCrossEntropy{.smoothing = 0},
+           BinaryCrossEntropy{.smoothing = 0.1, .weights = weights}}) {
     ++n;
     for (const auto& shares : {hard, soft}) {
       std::vector<float> gradient(4);
-      loss(logits, shares, gradient);
+      row_loss(loss, logits, shares, gradient);
       for (std::size_t i = 0; i < 4; ++i) {
         auto up = logits, down = logits;
         constexpr float kStep = 1.F / 256;
@@ -46,12 +48,13 @@ TEST(Loss, GradientsMatchCentralDifferences) {
 
 TEST(Loss, KnownValues) {
   const std::vector<float> even{0, 0}, first{1, 0}, sure{20, -20};
-  EXPECT_NEAR(value_of(cross_entropy(), even, first), std::log(2), 1e-12);
-  EXPECT_NEAR(value_of(focal(2), even, first), std::log(2) / 4, 1e-12);
-  EXPECT_NEAR(value_of(focal(0), even, first), value_of(cross_entropy(), even, first), 1e-12);
-  EXPECT_NEAR(value_of(binary_cross_entropy(), even, first), 2 * std::log(2), 1e-12);
-  EXPECT_NEAR(value_of(binary_cross_entropy(), sure, first), 0, 1e-8);
-  EXPECT_NEAR(value_of(cross_entropy(0, {3, 1}), even, first), 3 * std::log(2), 1e-12);
+  EXPECT_NEAR(value_of(CrossEntropy{.smoothing = 0}, even, first), std::log(2), 1e-12);
+  EXPECT_NEAR(value_of(Focal{.focus = 2}, even, first), std::log(2) / 4, 1e-12);
+  EXPECT_NEAR(value_of(Focal{.focus = 0}, even, first), value_of(CrossEntropy{.smoothing = 0}, even, first),
+              1e-12);
+  EXPECT_NEAR(value_of(BinaryCrossEntropy{.smoothing = 0}, even, first), 2 * std::log(2), 1e-12);
+  EXPECT_NEAR(value_of(BinaryCrossEntropy{.smoothing = 0}, sure, first), 0, 1e-8);
+  EXPECT_NEAR(value_of(CrossEntropy{.smoothing = 0, .weights = {3, 1}}, even, first), 3 * std::log(2), 1e-12);
   const std::vector<std::size_t> counts{30, 10, 0};
   const auto weights = balanced_weights(counts);
   EXPECT_NEAR(weights[0], 40.0 / 90, 1e-12);
@@ -61,19 +64,18 @@ TEST(Loss, KnownValues) {
 
 TEST(Loss, YoursTrainsANetwork) {
   // Squared error of the logits, as anybody might write it.
-  const Loss squares = [](std::span<const float> logits, std::span<const float> shares,
-                          std::span<float> grad) {
-    double sum = 0;
-    for (std::size_t c = 0; c < logits.size(); ++c) {
-      const float d = logits[c] - shares[c];
-      sum += static_cast<double>(d * d) / 2;
-      grad[c] = d;
-    }
-    return sum;
-  };
+  const Loss squares = OwnLoss{"squares", [](Logits logits, Shares shares, std::span<float> grad) {
+                                 double sum = 0;
+                                 for (std::size_t c = 0; c < logits.size(); ++c) {
+                                   const float d = logits[c] - shares[c];
+                                   sum += static_cast<double>(d * d) / 2;
+                                   grad[c] = d;
+                                 }
+                                 return sum;
+                               }};
   Model model(build_graph(parse_network("fc"), {1, 1, 2}, 2), 1);
   Executor executor(model, {.batch = 2, .shards = 1});
-  Optimizer optimizer(model, {.kind = OptimizerOptions::Kind::Sgd, .weight_decay = 0, .momentum = 0.5});
+  Optimizer optimizer(model, Sgd{.momentum = 0.5, .weight_decay = 0});
   const std::vector<float> images{1, 0, 0, 1};
   double loss = 0;
   for (std::uint64_t step = 0; step < 100; ++step) {
@@ -100,8 +102,8 @@ TEST(Frozen, PartsStayToTheBitAndTheRestLearnsAsBefore) {
     p.rate = p.name == "fc2.weight" ? 1 : p.name == "fc2.bias" ? 0.5 : 0;
   const auto before = std::vector<Parameter>(model.parameters().begin(), model.parameters().end());
   Executor executor(model, {.batch = 6, .shards = 2});
-  Optimizer optimizer(model, {.kind = OptimizerOptions::Kind::Sgd, .weight_decay = 0, .momentum = 0});
-  executor.train(images, labels, cross_entropy(), 0);
+  Optimizer optimizer(model, Sgd{.momentum = 0, .weight_decay = 0});
+  executor.train(images, labels, CrossEntropy{.smoothing = 0}, 0);
   // The head's gradient is what inference gives: BatchNorm's statistics are the running ones.
   const auto bias = model.find("fc2", "bias")->grad;
   Executor plain(model, {.batch = 6, .shards = 1, .mode = ExecutorOptions::Mode::Inference});
@@ -134,8 +136,8 @@ TEST(Frozen, GradientsPassThroughWhatIsFrozen) {
   const double scale = 1 / std::sqrt(1 + 1e-5);
   const auto images = numbers(4 * 32, 2);
   const std::vector<int> labels{0, 1, 2, 0};
-  Executor(model, {.batch = 4, .shards = 2}).train(images, labels, cross_entropy(), 0);
-  Executor(other, {.batch = 4, .shards = 2}).train(images, labels, cross_entropy(), 0);
+  Executor(model, {.batch = 4, .shards = 2}).train(images, labels, CrossEntropy{.smoothing = 0}, 0);
+  Executor(other, {.batch = 4, .shards = 2}).train(images, labels, CrossEntropy{.smoothing = 0}, 0);
   const auto &a = model.find("conv1", "weight")->grad, &b = other.find("conv1", "weight")->grad;
   for (std::size_t i = 0; i < a.size(); ++i) EXPECT_NEAR(a[i], scale * static_cast<double>(b[i]), 1e-5);
 }
@@ -144,10 +146,10 @@ TEST(NotFinite, NamesTheLayerAndTheRow) {
   Model model(build_graph(parse_network("conv3x3(8)-relu-pool-fc(5)-relu-fc"), {1, 6, 6}, 3), 1);
   Executor executor(model, {.batch = 4, .shards = 2});
   auto images = numbers(4 * 36, 3);
-  executor.train(images, std::vector{0, 1, 2, 0}, cross_entropy(), 0);
+  executor.train(images, std::vector{0, 1, 2, 0}, CrossEntropy{.smoothing = 0}, 0);
   EXPECT_EQ(executor.not_finite().layer, "");
   images[2 * 36 + 7] = std::numeric_limits<float>::quiet_NaN();
-  executor.train(images, std::vector{0, 1, 2, 0}, cross_entropy(), 0);
+  executor.train(images, std::vector{0, 1, 2, 0}, CrossEntropy{.smoothing = 0}, 0);
   const auto found = executor.not_finite();
   EXPECT_EQ(found.layer, "conv1");
   EXPECT_EQ(found.rows, std::vector{2});
@@ -160,7 +162,7 @@ TEST(Optimizer, LambsStepIsAsLongAsTheWeights) {
   w.grad = numbers(12, 5);
   b.grad = {1, -2, 3};
   const auto before = w.value;
-  Optimizer lamb(model, {.kind = OptimizerOptions::Kind::Lamb, .weight_decay = 0});
+  Optimizer lamb(model, Lamb{.weight_decay = 0});
   lamb.step(model, executor, 0.01);
   double weights = 0, moved = 0;
   for (std::size_t i = 0; i < before.size(); ++i) {

@@ -1,5 +1,6 @@
 #include "doppel/nn/train/trainer.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
@@ -15,6 +16,7 @@
 #include "doppel/dataset/open/open_data.h"
 #include "doppel/nn/formats/safetensors.h"
 #include "doppel/nn/model/notation.h"
+#include "error_of.h"
 
 namespace doppel::nn {
 namespace {
@@ -38,18 +40,18 @@ std::vector<float> all_values(const Model& model) {
 }
 
 struct TrainingRun {
-  explicit TrainingRun(const std::filesystem::path& checkpoint,
-                       OptimizerOptions::Kind kind = OptimizerOptions::Kind::AdamW, int threads = 0)
+  explicit TrainingRun(const std::filesystem::path& checkpoint, const OptimizerOptions& optimizer = AdamW{},
+                       int threads = 0)
       : model(small_net(), 1),
         loader(few_digits(), augment::Recipe::load("digits"), {.batch = 32, .seed = 3, .epochs = 3}) {
     options.epochs = 3;
-    options.optimizer.kind = kind;
+    options.optimizer = optimizer;
     options.shards = 2;
     options.threads = threads;
     options.checkpoint = checkpoint;
     // Both belong to what a resume must restore.
-    if (kind == OptimizerOptions::Kind::Sgd) options.optimizer.clip_norm = 1;
-    if (kind == OptimizerOptions::Kind::Adam) options.average = 0.9;
+    if (std::holds_alternative<Sgd>(optimizer)) options.clip_norm = 1;
+    if (std::holds_alternative<Adam>(optimizer)) options.average = 0.9;
   }
   /// Trains; stops after `steps` steps where that isn't 0.
   bool go(int steps = 0, bool resume = false) {
@@ -69,7 +71,7 @@ struct TrainingRun {
 };
 
 TEST(Trainer, TheSameSeedGivesTheSameWeightsForAnyThreads) {
-  TrainingRun a(""), b(""), c("", OptimizerOptions::Kind::AdamW, 1);
+  TrainingRun a(""), b(""), c("", AdamW{}, 1);
   EXPECT_TRUE(a.go() && b.go() && c.go());
   EXPECT_EQ(all_values(a.model), all_values(b.model));
   EXPECT_EQ(all_values(a.model), all_values(c.model));
@@ -77,8 +79,7 @@ TEST(Trainer, TheSameSeedGivesTheSameWeightsForAnyThreads) {
 }
 
 TEST(Trainer, StoppedAndResumedIsTheSameToTheBit) {
-  using Kind = OptimizerOptions::Kind;
-  for (const auto kind : {Kind::AdamW, Kind::Sgd, Kind::Adam, Kind::RmsProp}) {
+  for (const OptimizerOptions& kind : std::vector<OptimizerOptions>{AdamW{}, Sgd{}, Adam{}, RmsProp{}}) {
     const TemporaryFolder folder;
     TrainingRun unbroken("", kind);
     unbroken.go();
@@ -119,15 +120,33 @@ TEST(Trainer, ResumingSomethingElseIsRefused) {
   EXPECT_THROW(first.go(0, true), Error);  // there is none
   first.go(2);
   TrainingRun other(folder.path() / "c");
-  other.options.epochs = 4;
-  EXPECT_THROW(other.go(0, true), Error);
+  other.options.epochs = 2;
+  EXPECT_EQ(error_of([&] { other.go(0, true); }),
+            (folder.path() / "c").string() + ": was made with epochs = 3, not 2; go on with the same");
+  TrainingRun decay(folder.path() / "c", AdamW{.weight_decay = 0.125});
+  EXPECT_THAT(error_of([&] { decay.go(0, true); }),
+              testing::HasSubstr("was made with weight_decay = 0.05, not 0.125"));
+  TrainingRun sgd(folder.path() / "c", Sgd{});
+  EXPECT_THAT(error_of([&] { sgd.go(0, true); }),
+              testing::HasSubstr("was made with optimizer = adamw, not sgd"));
   Model wrong(build_graph(parse_network("fc"), {1, 28, 28}, 10), 1);
   Trainer trainer(wrong, first.loader, nullptr, first.options);
   EXPECT_THROW(trainer.resume(), Error);
 }
 
+TEST(Trainer, ARunGoesOnForMoreEpochs) {
+  const TemporaryFolder folder;
+  TrainingRun first(folder.path() / "c"), more(folder.path() / "c");
+  EXPECT_TRUE(first.go());
+  more.options.epochs = 5;
+  more.options.threads = 1;  // which may differ
+  EXPECT_TRUE(more.go(0, true));
+  EXPECT_EQ(more.history.size(), 5U);
+  EXPECT_EQ(more.history[2].loss, first.history[2].loss);
+}
+
 TEST(Trainer, ALossThatIsNoNumberIsNamed) {
-  TrainingRun run("", OptimizerOptions::Kind::Sgd);
+  TrainingRun run("", Sgd{});
   run.options.rate = 1e30;
   try {
     run.go();
@@ -158,9 +177,9 @@ TEST(Trainer, BatchesTogetherAreOneLargeBatch) {
     TrainerOptions options;
     options.epochs = 2;
     options.accumulate = accumulate;
-    options.schedule = Schedule::Kind::Constant;
+    options.schedule = Constant{};
     options.warm_up_epochs = 0;
-    options.optimizer.kind = OptimizerOptions::Kind::Sgd;
+    options.optimizer = Sgd{.weight_decay = 0.01};
     options.rate = 0.01;
     Trainer(model, loader, nullptr, options).run([](const Progress&) {}, [](const EpochRecord&) {});
     return all_values(model);
@@ -208,9 +227,9 @@ TEST(Trainer, TheRateFallsOnAPlateau) {
   TrainingRun run("");
   run.options.epochs = 5;
   run.options.rate = 1e-12;
-  run.options.schedule = Schedule::Kind::Constant;
+  run.options.schedule = Constant{};
   run.options.plateau = 1;
-  run.options.step_factor = 0.5;
+  run.options.plateau_factor = 0.5;
   Loader valid(few_digits(), {}, {.batch = 64});
   Model constant(small_net(), 1);
   for (Parameter& p : constant.parameters()) p.rate = 0;  // nothing changes, BatchNorm's statistics neither
@@ -234,25 +253,25 @@ TEST(Optimizer, FirstStepsByHand) {
   Parameter& w = *model.find("fc1", "weight");
   w.value = {2};
   w.grad = {0.5};
-  Optimizer sgd(model, {.kind = OptimizerOptions::Kind::Sgd, .weight_decay = 0.1, .momentum = 0.9});
+  Optimizer sgd(model, Sgd{.momentum = 0.9, .weight_decay = 0.1});
   sgd.step(model, executor, 0.1);  // v = .5 + .1·2 = .7; w = 2 - .07
   EXPECT_NEAR(w.value[0], 1.93, 1e-6);
   sgd.step(model, executor, 0.1);  // v = .63 + .5 + .193 = 1.323
   EXPECT_NEAR(w.value[0], 1.93 - 0.1323, 1e-6);
   w.value = {2};
-  Optimizer adam(model, {.kind = OptimizerOptions::Kind::AdamW, .weight_decay = 0.1});
+  Optimizer adam(model, AdamW{.weight_decay = 0.1});
   adam.step(model, executor, 0.01);  // the first step of Adam is the rate itself; decay .01·.1·2
   EXPECT_NEAR(w.value[0], 2 - 0.01 - 0.002, 1e-6);
   w.value = {2};
-  Optimizer nesterov(model, {.kind = OptimizerOptions::Kind::Sgd, .weight_decay = 0.1, .nesterov = true});
+  Optimizer nesterov(model, Nesterov{.weight_decay = 0.1});
   nesterov.step(model, executor, 0.1);  // g = .7, v = .7; w = 2 - .1·(.7 + .9·.7)
   EXPECT_NEAR(w.value[0], 2 - 0.133, 1e-6);
   w.value = {2};
-  Optimizer coupled(model, {.kind = OptimizerOptions::Kind::Adam, .weight_decay = 0.1});
+  Optimizer coupled(model, Adam{.weight_decay = 0.1});
   coupled.step(model, executor, 0.01);  // decay is in the gradient, whose size the first step doesn't show
   EXPECT_NEAR(w.value[0], 2 - 0.01, 1e-6);
   w.value = {2};
-  Optimizer rms(model, {.kind = OptimizerOptions::Kind::RmsProp, .weight_decay = 0, .momentum = 0.5});
+  Optimizer rms(model, RmsProp{.momentum = 0.5, .weight_decay = 0});
   rms.step(model, executor, 0.01);  // v = .01·.25, m = .5/.05 = 10
   EXPECT_NEAR(w.value[0], 2 - 0.1, 1e-5);
   rms.step(model, executor, 0.01);  // v = .99·.0025 + .0025 = .004975; m = 5 + .5/.070534
@@ -282,8 +301,7 @@ TEST(Optimizer, LongGradientsAreScaledDownTogether) {
     b.value = {0, 0};
     w.grad = {3, 0};
     b.grad = {0, 4};  // together 5 long
-    Optimizer(model, {.kind = OptimizerOptions::Kind::Sgd, .weight_decay = 0, .clip_norm = most})
-        .step(model, executor, 1);
+    Optimizer(model, Sgd{.weight_decay = 0}, most).step(model, executor, 1);
   };
   step(1);
   EXPECT_NEAR(w.value[0], -0.6, 1e-6);
@@ -309,7 +327,7 @@ TEST(Trainer, TheAverageIsWhatIsMeasuredAndKept) {
 }
 
 TEST(Schedule, CosineWarmsUpAndEndsAtZero) {
-  const Schedule s{Schedule::Kind::Cosine, 1, 10, 110};
+  const Schedule s{Cosine{}, 1, 10, 110};
   EXPECT_NEAR(s(0), 0.1, 1e-12);
   EXPECT_NEAR(s(9), 1, 1e-12);
   EXPECT_NEAR(s(60), 0.5, 1e-12);
@@ -317,14 +335,14 @@ TEST(Schedule, CosineWarmsUpAndEndsAtZero) {
 }
 
 TEST(Schedule, OthersFollowTheirShapes) {
-  const Schedule constant{Schedule::Kind::Constant, 2, 4, 100};
+  const Schedule constant{Constant{}, 2, 4, 100};
   EXPECT_NEAR(constant(1), 1, 1e-12);
   EXPECT_NEAR(constant(77), 2, 1e-12);
-  const Schedule steps{Schedule::Kind::Steps, 1, 0, 100, 30, 0.1};
+  const Schedule steps{Steps{.epochs = 1, .factor = 0.1}, 1, 0, 100, 30};
   EXPECT_NEAR(steps(29), 1, 1e-12);
   EXPECT_NEAR(steps(30), 0.1, 1e-12);
   EXPECT_NEAR(steps(61), 0.01, 1e-12);
-  const Schedule cycle{Schedule::Kind::OneCycle, 1, 0, 101};
+  const Schedule cycle{OneCycle{}, 1, 0, 101};
   EXPECT_NEAR(cycle(0), 0.04, 1e-12);
   EXPECT_NEAR(cycle(30), 1, 1e-12);
   EXPECT_NEAR(cycle(65), 0.5, 1e-5);

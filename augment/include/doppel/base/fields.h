@@ -4,10 +4,13 @@
 
 #include <concepts>
 #include <cstdint>
+#include <initializer_list>
 #include <limits>
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -27,10 +30,14 @@ struct IntRange {
   friend bool operator==(const IntRange&, const IntRange&) = default;
 };
 
-/// The values that a field may take.
+/// The values that a field may take: both ends included, but for those that are said to be open.
 struct Bounds {
   double low = -std::numeric_limits<double>::infinity();
   double high = std::numeric_limits<double>::infinity();
+  bool above_low = false, below_high = false;
+  bool hold(double value) const {
+    return value >= low && value <= high && !(above_low && value == low) && !(below_high && value == high);
+  }
 };
 
 /// A word that stands for a range in a recipe, as `heavy` does for an amount of rain.
@@ -39,13 +46,22 @@ struct NamedRange {
   Range value;
 };
 
+/// Whether a setting may differ where a run goes on, or between processes that train as one.
+enum class MayDiffer {
+  No,
+  InLength,  ///< a run that goes on may have more of it, as epochs
+  Yes        ///< results don't depend on it, as threads
+};
+
 /// What is said of a field besides its value.
 struct FieldInfo {
   std::string_view name;
-  Bounds bounds;
-  std::string_view unit;
-  std::string_view help;
+  Bounds bounds = {};
+  std::string_view unit = {};  ///< of settings: what help calls a value, as "RATE"
+  std::string_view help = {};
   std::span<const NamedRange> named{};
+  MayDiffer may_differ = MayDiffer::No;
+  bool follows = false;  ///< from the data or from other settings: recorded and compared, never asked for
 };
 
 /// One of `names`, by its position.
@@ -77,10 +93,28 @@ std::vector<T>& items_of(Children& list) {
   return dynamic_cast<ChildrenOf<T>&>(list).items;
 }
 
+class FieldVisitor;
+
+/// One of several kinds of a thing, each with fields of its own: an optimizer, a loss.
+class Kinds {
+ public:
+  virtual ~Kinds() = default;
+  /// Those that can be chosen by name, in their order.
+  virtual std::span<const std::string_view> names() const = 0;
+  /// Of the one that is there; it may be one that can't be chosen by name.
+  virtual std::string_view name() const = 0;
+  /// Puts a new one in its place, unless it is that one.
+  virtual void choose(std::string_view name) = 0;
+  virtual void fields(FieldVisitor& visit) = 0;
+  /// Those of a new one.
+  virtual void fields_of(std::string_view name, FieldVisitor& visit) const = 0;
+  virtual std::string_view help_of(std::string_view name) const = 0;
+};
+
 /// A field's value, by its type.
 using FieldValue =
     std::variant<bool*, double*, int*, std::uint64_t*, Range*, IntRange*, Size*, Fill*, std::vector<double>*,
-                 std::string*, std::vector<std::string>*, Children*, Choice>;
+                 std::string*, std::vector<std::string>*, Children*, Choice, Kinds*>;
 
 /// Walks over fields. A struct with fields has `void fields(FieldVisitor& visit)` that calls `visit` once
 /// each.
@@ -97,6 +131,11 @@ class FieldVisitor {
     ChildrenOf<T> children(value);
     visit(info, FieldValue(&children));
   }
+  /// Kinds that name themselves: T::kName, and T::kHelp, a remark or "". One without kName can't be chosen.
+  template <class... T>
+  void operator()(const FieldInfo& info, std::variant<T...>& value);
+  /// What follows belongs together.
+  virtual void heading(std::string_view) {}
   /// An enum whose values count up from 0, with a name each.
   template <class Enum>
     requires std::is_enum_v<Enum>
@@ -107,11 +146,72 @@ class FieldVisitor {
   }
 
  private:
+  friend class SomeFields;
   virtual void visit(const FieldInfo& info, const FieldValue& value) = 0;
 };
 
 template <class T>
 concept HasFields = requires(T& value, FieldVisitor& visit) { value.fields(visit); };
+
+template <class T>
+concept HasName = requires { T::kName; };
+
+template <class... T>
+class KindsOf final : public Kinds {
+ public:
+  explicit KindsOf(std::variant<T...>& value) : value_(value) {}
+  std::span<const std::string_view> names() const override {
+    static const std::vector<std::string_view> names = [] {
+      std::vector<std::string_view> all;
+      (add<T>(all), ...);
+      return all;
+    }();
+    return names;
+  }
+  std::string_view name() const override {
+    return std::visit(
+        [](const auto& kind) -> std::string_view {
+          if constexpr (HasName<std::remove_cvref_t<decltype(kind)>>)
+            return kind.kName;
+          else
+            return kind.name;
+        },
+        value_);
+  }
+  void choose(std::string_view wanted) override {
+    if (name() == wanted) return;
+    (with<T>(wanted, [&](T kind) { value_ = std::move(kind); }), ...);
+  }
+  void fields(FieldVisitor& visit) override {
+    std::visit([&](auto& kind) { kind.fields(visit); }, value_);
+  }
+  void fields_of(std::string_view wanted, FieldVisitor& visit) const override {
+    (with<T>(wanted, [&](T kind) { kind.fields(visit); }), ...);
+  }
+  std::string_view help_of(std::string_view wanted) const override {
+    std::string_view help;
+    (with<T>(wanted, [&](const T& kind) { help = kind.kHelp; }), ...);
+    return help;
+  }
+
+ private:
+  template <class K>
+  static void add(std::vector<std::string_view>& all) {
+    if constexpr (HasName<K>) all.push_back(K::kName);
+  }
+  template <class K, class F>
+  static void with(std::string_view wanted, const F& use) {
+    if constexpr (HasName<K>)
+      if (K::kName == wanted) use(K{});
+  }
+  std::variant<T...>& value_;
+};
+
+template <class... T>
+void FieldVisitor::operator()(const FieldInfo& info, std::variant<T...>& value) {
+  KindsOf<T...> kinds(value);
+  visit(info, FieldValue(static_cast<Kinds*>(&kinds)));
+}
 
 /// One field as text: what `doppel transforms NAME` and the gallery print.
 struct FieldText {
@@ -128,6 +228,31 @@ class FieldValidator final : public FieldVisitor {
   std::string owner_;
 };
 
+/// Some of the fields of a struct, by name, to another visitor.
+class SomeFields final : public FieldVisitor {
+ public:
+  enum class Named { Pass, Stay };
+  SomeFields(FieldVisitor& to, Named named, std::initializer_list<std::string_view> names)
+      : to_(to), named_(named), names_(names) {}
+  void heading(std::string_view text) override { to_.heading(text); }
+
+ private:
+  void visit(const FieldInfo& info, const FieldValue& value) override;
+  FieldVisitor& to_;
+  Named named_;
+  std::vector<std::string_view> names_;
+};
+template <HasFields T>
+void visit_only(FieldVisitor& visit, T& options, std::initializer_list<std::string_view> names) {
+  SomeFields some(visit, SomeFields::Named::Pass, names);
+  options.fields(some);
+}
+template <HasFields T>
+void visit_except(FieldVisitor& visit, T& options, std::initializer_list<std::string_view> names) {
+  SomeFields some(visit, SomeFields::Named::Stay, names);
+  options.fields(some);
+}
+
 /// Collects every field's text.
 class FieldDescriber final : public FieldVisitor {
  public:
@@ -136,6 +261,9 @@ class FieldDescriber final : public FieldVisitor {
  private:
   void visit(const FieldInfo& info, const FieldValue& value) override;
 };
+
+/// A value as text; numbers read back to the same bits.
+std::string field_text(const FieldValue& value);
 
 /// A number as short text that reads back to the same bits.
 std::string number_text(double value);

@@ -13,6 +13,7 @@
 #include "doppel/augment/plan/drawn.h"
 #include "doppel/augment/plan/plan.h"
 #include "doppel/augment/plan/sample.h"
+#include "doppel/base/fields.h"
 #include "doppel/base/random.h"
 
 namespace doppel::augment {
@@ -25,6 +26,8 @@ struct TargetRules {
   Outside keypoints = Outside::Flag;  ///< those outside: kept with visibility 0, or removed
   std::vector<std::pair<int, int>> mirror_pairs =
       {};  ///< keypoint labels that change places where the picture is mirrored
+  /// All but mirror_pairs.
+  void fields(FieldVisitor& visit);
   friend bool operator==(const TargetRules&, const TargetRules&) = default;
 };
 

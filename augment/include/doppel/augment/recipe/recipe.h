@@ -11,6 +11,9 @@
 
 namespace doppel::augment {
 
+/// The number that yaml() writes.
+constexpr int kRecipeFormat = 1;
+
 /// The whole: transforms, and the rules by which objects are dropped at the end. A value; drawing is const
 /// and safe from any number of threads.
 class Recipe {

@@ -12,6 +12,7 @@
 
 #include "doppel/augment/recipe/recipe.h"
 #include "doppel/augment/render/render.h"
+#include "doppel/base/fields.h"
 #include "doppel/dataset/batch/batch.h"
 #include "doppel/dataset/sources/source.h"
 
@@ -55,6 +56,9 @@ struct LoaderOptions {
   augment::Layout layout = augment::Layout::CHW;
   std::array<float, 4> mean{0, 0, 0, 0},
       std{1, 1, 1, 1};  ///< F32 and BF16 hold (x - mean) / std, x in [0, 1]
+
+  /// All but `trace`.
+  void fields(FieldVisitor& visit);
 };
 
 /// A sample that was left out or replaced.
@@ -129,6 +133,8 @@ class Loader {
   std::uint64_t steps() const;
   const Source& source() const;
   const LoaderOptions& options() const;
+  /// As it draws: with the source's labels and statistics, where it names those.
+  const augment::Recipe& recipe() const;
   /// [C, H, W] of a sample, whatever the layout; with `buckets`, of the largest.
   std::array<int, 3> shape() const;
   /// What the loader takes at most: the batches of its pool, and a picture for each thread (pictures of more

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace doppel::nn {
 
@@ -36,10 +37,11 @@ class Group {
   void sum(std::span<double> numbers);
   /// `all` becomes everybody's `own`, by rank; world times as many.
   void gather(std::span<const double> own, std::span<double> all);
-  /// Throws Error in all where `what` ("the network") isn't the same for all.
+  /// Throws Error in all, with both values, where `what` ("the network") isn't the same for all.
   void agree(std::string_view what, std::string_view text);
 
  private:
+  std::vector<std::string> gather_beginnings(std::string_view text);
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

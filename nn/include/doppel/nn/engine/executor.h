@@ -70,6 +70,9 @@ struct KernelChange {
   std::string node, wanted, used;
 };
 
+/// What the phase is called that ExecutorOptions::timing is told of.
+inline constexpr const char* kTimingKernels = "timing kernels, once on this machine";
+
 /// Static buffers and kernels; nothing is allocated per step once each batch size was met.
 class Executor {
  public:

@@ -14,6 +14,8 @@
 
 #include "doppel/augment/recipe/recipe.h"
 #include "doppel/base/error.h"
+#include "doppel/base/fields.h"
+#include "doppel/base/settings.h"
 #include "doppel/nn/engine/executor.h"
 #include "doppel/nn/model/model.h"
 #include "doppel/nn/train/optimizer.h"
@@ -25,7 +27,7 @@ namespace doppel::nn {
 /// et al. 2017; Lim and Ye 2017; Jolicoeur-Martineau 2019 (each against its partner).
 enum class GanLoss { Minimax, NonSaturating, LeastSquares, Hinge, Wasserstein, Relativistic };
 
-/// A loss and its slopes.
+/// A loss and its gradients.
 struct PairLoss {
   double loss = 0, by_real = 0, by_fake = 0;
 };
@@ -50,7 +52,7 @@ struct GanOptions {
   /// (WGAN-GP, Gulrajani et al. 2017): half of `penalty` times its square.
   bool penalty_between = false;
   bool spectral = false;  ///< the discriminator's weights are divided by their largest singular value
-  int judge_steps = 1;    ///< of the discriminator for one of the generator
+  int critic_steps = 1;   ///< of the discriminator for one of the generator
   double rate = 5e-4;     ///< of both networks, falling to a quarter by half a cosine
   double beta1 = 0, beta2 = 0.99;  ///< Adam's
   double average = 0.999;          ///< decay of the average of the generator, which is what generates
@@ -68,12 +70,17 @@ struct GanOptions {
   /// real pictures, their share minus that of wrong ones, stays near this (Karras et al. 2020: 0.6).
   double augment_target = 0;
   OnProgress timing = {};  ///< see ExecutorOptions
+  /// All but `augment` and `timing`.
+  void fields(FieldVisitor& visit);
 };
 
 /// rpgan (relativistic, R1 and R2; the default), hinge, wgan-gp, lsgan, dcgan (the textbook's: BatchNorm in
 /// both, the non-saturating game), minimax; for pictures of 28x28, 32x32 or 64x64. Throws UsageError for
 /// other names and sizes.
 GanOptions gan_preset(const std::string& name, const Shape& picture);
+/// Sets what a preset chooses, and leaves the rest: the networks, the loss and its penalty, the steps of the
+/// discriminator, the rate and Adam's betas.
+void take_gan_preset(GanOptions& options, const std::string& name, const Shape& picture);
 /// Their names, the default first.
 std::span<const std::string_view> gan_presets();
 
@@ -116,12 +123,12 @@ class Gan {
   std::vector<float> generate(std::span<const int> labels, std::uint64_t seed, std::uint64_t first);
 
   /// What the discriminator says of pictures of given classes; more is more real.
-  std::vector<double> judge(std::span<const float> pictures, std::span<const int> labels);
+  std::vector<double> scores(std::span<const float> pictures, std::span<const int> labels);
 
   std::uint64_t steps() const { return step_; }
   /// The peak learning rate from here on.
-  double rate() const { return options_.rate; }
-  void set_rate(double rate) { options_.rate = rate; }
+  double rate() const { return rate_; }
+  void set_rate(double rate) { rate_ = rate; }
   const GanOptions& options() const { return options_; }
   const Shape& picture() const { return picture_; }
   int classes() const { return classes_; }
@@ -132,21 +139,26 @@ class Gan {
 
   /// Everything, so that training goes on to the same bits.
   void save(const std::filesystem::path& path, std::map<std::string, std::string> metadata) const;
-  /// Throws Error where the file belongs to other networks.
+  /// Throws Error where the file belongs to other networks, or was made by a later doppel.
   void load(const std::filesystem::path& path);
+  /// The same, to train on from there, for more steps where the options say so. Throws Error too where a
+  /// setting that results depend on differs, with its name and both values.
+  void resume(const std::filesystem::path& path);
+  /// What results depend on.
+  std::vector<SettingText> settings() const;
 
  private:
   std::vector<float> latents(std::span<const int> labels, std::uint64_t seed, std::uint64_t first);
-  std::vector<double> verdicts(std::span<const float> pictures, std::span<const int> labels);
+  std::vector<double> logits_of(std::span<const float> pictures, std::span<const int> labels);
   /// With the discriminator's weights normalised meanwhile, where that is asked for.
   template <class F>
-  auto judged(F run);
+  auto with_spectral_norm(F run);
   /// A penalty where pictures are mixed from a real and a generated one.
   double add_penalty_between(std::span<const float> both, std::span<const int> labels);
   void train_discriminator(std::span<const float> both, std::span<const int> labels, GanRecord& record);
-  std::vector<float> generator_slopes(std::span<const float> both, std::span<const int> labels,
-                                      GanRecord& record);
-  std::vector<float> outputs_of(std::span<const double> slopes, std::span<const int> labels) const;
+  std::vector<float> generator_gradient(std::span<const float> both, std::span<const int> labels,
+                                        GanRecord& record);
+  std::vector<float> outputs_of(std::span<const double> gradients, std::span<const int> labels) const;
   void follow_average();
   void take_kernels(const std::string& text, const std::string& path);
   void adapt_augment(const GanRecord& record);
@@ -155,15 +167,16 @@ class Gan {
   int classes_;
   GanOptions options_;
   Model generator_, discriminator_, averaged_;
-  Executor make_, judge_;
+  Executor generator_executor_, discriminator_executor_;
   std::mutex generating_;
-  std::unique_ptr<Executor> show_;  ///< of the average, made when it is asked for
-  Optimizer maker_, judge_optimizer_;
+  std::unique_ptr<Executor> average_executor_;  ///< of the average, made when it is asked for
+  Optimizer generator_optimizer_, discriminator_optimizer_;
   std::unique_ptr<GanAugment> augment_;
   double augment_chance_ = 0;
   std::unique_ptr<SpectralNorm> spectral_;
   double generator_loss_ = 0;  ///< of its last step
   bool normalizes_;            ///< the discriminator has BatchNorm
+  double rate_;                ///< from here on
   std::uint64_t step_ = 0;
 };
 

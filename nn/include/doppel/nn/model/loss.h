@@ -1,30 +1,76 @@
 // What training makes small.
+//
+// The loss of one row comes from the network's logits and the shares of its label (as many as classes, sum
+// 1). Each kind is called as (logits, shares, gradient), writes what each logit does to the loss to
+// `gradient`, and may be called for several rows at once. A batch's loss and gradient are the means of its
+// rows'.
 #pragma once
 
 #include <functional>
 #include <span>
+#include <string>
+#include <string_view>
+#include <variant>
 #include <vector>
+
+#include "doppel/base/fields.h"
 
 namespace doppel::nn {
 
-/// The loss of one row, from the network's logits and the shares of its label (as many as classes, sum 1).
-/// Writes what each logit does to it to `gradient`; a batch's loss and gradient are the means of its rows'.
-/// It may be called for several rows at once. Yours may be any function.
-using Loss = std::function<double(std::span<const float> logits, std::span<const float> shares,
-                                  std::span<float> gradient)>;
+using Logits = std::span<const float>;
+using Shares = std::span<const float>;
 
-/// -sum of target · log softmax(logits). `smoothing` moves that share of the target evenly to all classes
-/// (Szegedy et al. 2016). `weights`, one per class or none, multiply a row's loss by their mean over its
-/// shares.
-Loss cross_entropy(double smoothing = 0, std::vector<double> weights = {});
+/// -sum of target · log softmax(logits).
+struct CrossEntropy {
+  static constexpr std::string_view kName = "cross-entropy", kHelp = "";
+  double smoothing = 0.1;  ///< the share of the target that goes evenly to all classes (Szegedy et al. 2016)
+  std::vector<double> weights =
+      {};  ///< one per class or none: multiply a row's loss by their mean over its shares
+  double operator()(Logits logits, Shares shares, std::span<float> gradient) const;
+  void fields(FieldVisitor& visit);
+};
 
 /// -sum of share · (1 - p)^focus · log p, p = softmax(logits): rows that are right already count less (Lin et
 /// al. 2017).
-Loss focal(double focus = 2, std::vector<double> weights = {});
+struct Focal {
+  static constexpr std::string_view kName = "focal", kHelp = "";
+  double focus = 2;
+  std::vector<double> weights = {};  ///< as CrossEntropy's
+  double operator()(Logits logits, Shares shares, std::span<float> gradient) const;
+  void fields(FieldVisitor& visit);
+};
 
 /// For classes that don't exclude each other: the sum of each logit's own binary cross-entropy, its share
 /// as the target.
-Loss binary_cross_entropy(double smoothing = 0, std::vector<double> weights = {});
+struct BinaryCrossEntropy {
+  static constexpr std::string_view kName = "binary", kHelp = "";
+  double smoothing = 0.1;            ///< the share of the target that becomes one half
+  std::vector<double> weights = {};  ///< as CrossEntropy's
+  double operator()(Logits logits, Shares shares, std::span<float> gradient) const;
+  void fields(FieldVisitor& visit);
+};
+
+/// Any function of yours; what it is called stands for it where settings are compared.
+struct OwnLoss {
+  static constexpr std::string_view kHelp = "";
+  std::string name;
+  std::function<double(Logits, Shares, std::span<float> gradient)> function;
+  double operator()(Logits logits, Shares shares, std::span<float> gradient) const {
+    return function(logits, shares, gradient);
+  }
+  void fields(FieldVisitor&) {}
+};
+
+using Loss = std::variant<CrossEntropy, Focal, BinaryCrossEntropy, OwnLoss>;
+
+inline double row_loss(const Loss& loss, Logits logits, Shares shares, std::span<float> gradient) {
+  return std::visit([&](const auto& kind) { return kind(logits, shares, gradient); }, loss);
+}
+
+/// The part of a label's target that isn't the label's own; 0 for kinds that have none.
+double smoothing_of(const Loss& loss);
+/// Gives classes their weights; OwnLoss has its own.
+void set_class_weights(Loss& loss, const std::vector<double>& weights);
 
 /// Weights that give every class the same say: n / (classes · its count), 0 for one without samples.
 std::vector<double> balanced_weights(std::span<const std::size_t> counts);

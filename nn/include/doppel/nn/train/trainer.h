@@ -10,36 +10,42 @@
 #include <string>
 #include <vector>
 
+#include "doppel/base/settings.h"
 #include "doppel/dataset/loader/loader.h"
 #include "doppel/nn/train/metrics.h"
 #include "doppel/nn/train/optimizer.h"
+#include "doppel/nn/train/schedule.h"
 
 namespace doppel::nn {
 
 struct TrainerOptions {
   std::uint64_t epochs = 10;
-  double rate = 0;  ///< peak learning rate; 0: 0.05 for Sgd, 0.01 for Lamb, 0.002 for the others
-  Schedule::Kind schedule = Schedule::Kind::Cosine;
-  double step_epochs = 30, step_factor = 0.1;  ///< Schedule::Kind::Steps: how often, and by what
-  int plateau = 0;  ///< the rate is multiplied by step_factor after so many epochs in which the held-out loss
-                    ///< (or the training's, where nothing is held out) didn't fall; 0: never
-  int patience = 0;  ///< training ends after so many epochs without a better held-out accuracy; 0: never
+  int accumulate = 1;  ///< batches whose mean gradient makes one step
+  OptimizerOptions optimizer = AdamW{};
+  double rate = 0;  ///< peak learning rate; 0: the optimizer's own
+  ScheduleOptions schedule = Cosine{};
+  double warm_up_epochs = 1;  ///< at most a fifth of all
+  int plateau = 0;  ///< the rate is multiplied by plateau_factor after so many epochs in which the held-out
+                    ///< loss (or the training's, where nothing is held out) didn't fall; 0: never
+  double plateau_factor = 0.1;
+  double clip_norm = 0;  ///< gradients are scaled down where all of them together are longer; 0: never
+  /// Decay of an average of the weights, which is measured and kept in their place; 0: none. It begins
+  /// faster: at most (1 + t) / (10 + t) at step t (Polyak and Juditsky 1992).
+  double average = 0;
+  std::uint64_t seed = 1;  ///< of the weights and of dropout
+  Loss loss = CrossEntropy{};
   std::uint64_t valid_every = 1;  ///< epochs between two measurements of what is held out; plateau and
                                   ///< patience count in epochs, and want 1. The last epoch is always measured
-  int accumulate = 1;             ///< batches whose mean gradient makes one step
-  double average =
-      0;  ///< decay of an average of the weights, which is measured and kept in their place; 0: none.
-          ///< It begins faster: at most (1 + t) / (10 + t) at step t (Polyak and Juditsky 1992)
-  double warm_up_epochs = 1;  ///< at most a fifth of all
-  Loss loss = cross_entropy(0.1);
-  OptimizerOptions optimizer;
+  int patience = 0;  ///< training ends after so many epochs without a better held-out accuracy; 0: never
   Precision precision = Precision::F32;
-  int shards = 0;  ///< 0: one per core, 2 to 16. Results depend on it; a resume keeps the old
   int threads = 0;
-  std::uint64_t seed = 1;                       ///< of the weights and of dropout
-  std::filesystem::path checkpoint;             ///< written after every epoch and on a stop; empty: none
-  std::filesystem::path best;                   ///< the model with the best held-out accuracy; empty: none
-  std::map<std::string, std::string> metadata;  ///< goes into the checkpoint
+  int shards = 0;  ///< 0: one per core, 2 to 16. Results depend on it; a resume keeps the old
+  /// What results depend on, or may be told: all above.
+  void fields(FieldVisitor& visit);
+
+  std::filesystem::path checkpoint = {};  ///< written after every epoch and on a stop; empty: none
+  std::filesystem::path best = {};        ///< the model with the best held-out accuracy; empty: none
+  std::map<std::string, std::string> metadata = {};  ///< goes into the checkpoint
   /// Processes that train together: `train` must give this one's rank of its world. All get the same weights;
   /// only rank 0 writes, what all must see to resume. Must outlive the trainer; null: there are no others.
   Group* group = nullptr;
@@ -69,8 +75,9 @@ class Trainer {
  public:
   Trainer(Model& model, dataset::Loader& train, dataset::Loader* valid, TrainerOptions options);
 
-  /// Goes on where the checkpoint ends. Throws Error where there is none, or where it belongs to another
-  /// model or set-up.
+  /// Goes on where the checkpoint ends, for more epochs where the options say so. Throws Error where there is
+  /// none, where it belongs to another model, or where a setting that results depend on differs, with its
+  /// name and both values.
   void resume();
   /// Trains until the last epoch, or until `stop` becomes true: then a checkpoint is written and false
   /// returned. Throws Error where the loss is NaN or infinite, naming the layer and the samples where it
@@ -100,6 +107,8 @@ class Trainer {
   double rate_at(std::uint64_t step) const;
   bool is_first() const { return !options_.group || options_.group->rank() == 0; }
   void agree_with_group() const;
+  /// What results depend on: of the options, the loader and the recipe, and how fast parameters learn.
+  std::vector<SettingText> settings() const;
   bool is_stopped(const std::atomic<bool>* stop) const;
   bool steps_after(std::uint64_t step) const;
   void accumulate(const dataset::Batch& batch);

@@ -1,0 +1,22 @@
+// A GAN's pictures on sheets.
+#pragma once
+
+#include <filesystem>
+#include <opencv2/core/mat.hpp>
+#include <string>
+#include <vector>
+
+#include "doppel/dataset/sources/source.h"
+#include "doppel/nn/study/gan_quality.h"
+
+namespace doppel::apps {
+
+/// Ten of each class, at most ten classes, always from the same noise.
+cv::Mat sample_sheet(nn::Gan& gan, const std::vector<std::string>& classes);
+/// Generated pictures, and below each the training picture that is nearest to it; empty where there are none.
+cv::Mat nearest_sheet(const nn::GanQuality& quality, const dataset::Source& made,
+                      const dataset::Source& train);
+/// All sheets of a run, in turn: samples.webp.
+void animate_sheets(const std::filesystem::path& run);
+
+}  // namespace doppel::apps

@@ -1,0 +1,29 @@
+// Settings as a file that people read and edit: run.yaml.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "doppel/base/fields.h"
+
+namespace doppel {
+
+constexpr int kSettingsFormat = 1;
+
+/// Calls the fields of some settings with a visitor.
+using VisitFields = std::function<void(FieldVisitor&)>;
+
+/// Reads what settings_yaml() writes, or as much of it as somebody wrote by hand: what isn't named stays as
+/// it is. Throws UsageError, with the file and the line, for a field that is unknown (with the nearest word),
+/// doubled or wrong, for another command's file, and for a later format.
+void read_settings(const std::filesystem::path& file, std::string_view command, const VisitFields& fields);
+
+/// `facts` are what came out of the settings and isn't read again: a name, and YAML.
+std::string settings_yaml(std::string_view command, const VisitFields& fields,
+                          const std::vector<std::pair<std::string, std::string>>& facts);
+
+}  // namespace doppel

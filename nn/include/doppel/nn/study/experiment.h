@@ -1,0 +1,82 @@
+// The ways of training that a study compares, and their results.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <tuple>
+#include <vector>
+
+#include "doppel/base/settings.h"
+#include "doppel/nn/gan/gan.h"
+#include "doppel/nn/study/classifier.h"
+#include "doppel/nn/study/run_info.h"
+
+namespace doppel::nn {
+
+/// One way of training.
+struct Arm {
+  std::string name;
+  bool augmented = false;
+  enum class Generated { None, Some, Only } generated = Generated::None;
+  int times = 1;     ///< the steps, in those of the others
+  int dropped = -1;  ///< a transform of the recipe that is left out
+};
+
+/// What is asked of every data set: real alone; with the recipe, with generated pictures, with both;
+/// generated pictures alone. What makes data more varied is also trained twice as long, since it converges
+/// later.
+std::vector<Arm> study_arms(bool with_gan);
+/// The whole recipe, then without each of its transforms in turn.
+std::vector<Arm> audit_arms(const augment::Recipe& recipe);
+
+/// One classifier's answers.
+struct StudyResult {
+  std::size_t images = 0;  ///< real ones that were there to learn from
+  std::uint64_t seed = 0;
+  std::string arm;
+  double accuracy = 0;
+  std::vector<double> recall;  ///< by class
+  std::string right;           ///< a 1 or 0 for each test picture, in their order
+};
+
+/// What is trained, and with what.
+struct StudySetup {
+  RunInfo info;
+  dataset::SourcePtr train, test;
+  augment::Recipe recipe;
+  ClassifierOptions classifying;  ///< network, steps and batch of one arm
+  GanOptions gan;
+  std::string data, recipe_name;
+  OnProgress progress = {};  ///< of the classifier, or the GAN, that is being trained: steps
+};
+
+/// Runs what isn't in the study's folder yet, and keeps each result there as soon as it is known.
+class Study {
+ public:
+  /// Throws Error where the folder holds another study, with the first setting that differs and both values.
+  Study(const StudySetup& setup, std::filesystem::path folder);
+
+  const StudyResult* find(std::size_t images, std::uint64_t seed, const std::string& arm) const;
+  bool has_gan(std::size_t images, std::uint64_t seed) const;
+  /// The result, computed where it isn't known.
+  const StudyResult& result(std::size_t images, std::uint64_t seed, const Arm& arm);
+  std::vector<StudyResult> all() const;
+
+ private:
+  using Key = std::tuple<std::size_t, std::uint64_t, std::string>;
+  dataset::SourcePtr real(std::size_t images, std::uint64_t seed) const;
+  dataset::SourcePtr generated(std::size_t images, std::uint64_t seed);
+  std::filesystem::path gan_path(std::size_t images, std::uint64_t seed) const;
+  std::shared_ptr<Gan> trained_gan(std::size_t images, std::uint64_t seed);
+  void train_gan(const std::shared_ptr<Gan>& gan, const dataset::SourcePtr& source, const RunInfo& info,
+                 const std::filesystem::path& path) const;
+  std::vector<SettingText> settings() const;
+
+  const StudySetup& setup_;
+  std::filesystem::path folder_;
+  std::map<Key, StudyResult> results_;
+  std::map<std::pair<std::size_t, std::uint64_t>, dataset::SourcePtr> generated_;
+};
+
+}  // namespace doppel::nn

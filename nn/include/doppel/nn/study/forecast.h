@@ -1,0 +1,22 @@
+// What a training run will take, measured on its first batch.
+#pragma once
+
+#include <string>
+
+#include "doppel/base/progress.h"
+#include "doppel/dataset/loader/loader.h"
+#include "doppel/nn/train/trainer.h"
+
+namespace doppel::nn {
+
+struct Forecast {
+  double images_per_second = 0;
+  std::size_t memory_bytes = 0;  ///< of values and gradients
+  std::string kernels;           ///< "6 jit_wino:avx512_core, 2 jit:avx512_core"
+};
+
+/// Takes a few steps with a copy of the model.
+Forecast forecast(const Model& model, dataset::Loader& train, const TrainerOptions& options, int shards,
+                  const OnPhase& on_phase = {});
+
+}  // namespace doppel::nn

@@ -1,0 +1,85 @@
+// How good a GAN's pictures are, by a classifier that was trained on the real ones.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "doppel/nn/gan/gan.h"
+#include "doppel/nn/study/classifier.h"
+#include "doppel/nn/study/generation_metrics.h"
+
+namespace doppel::nn {
+
+/// While it trains.
+struct GanScore {
+  std::uint64_t step = 0;
+  double frechet = 0;
+  KernelDistance kernel;
+  Overlap overlap;
+  /// Share of pictures that the classifier takes for their class; none of a GAN that isn't asked for any.
+  std::optional<double> agreement;
+};
+
+/// Of one class.
+struct ClassQuality {
+  Overlap overlap;
+  std::optional<double> agreement;
+  double share = 0;    ///< of all generated pictures, as the classifier sees them
+  double copying = 0;  ///< see copying_score
+};
+
+/// A generated image and the training image that is nearest to it.
+struct NearestPair {
+  std::size_t generated = 0, real = 0;
+  double distance = 0;
+};
+
+/// What a finished GAN comes to.
+struct GanQuality {
+  std::size_t count = 0;  ///< generated pictures that were measured
+  GanScore all;
+  double floor = 0;  ///< Fréchet's distance between two sets of as many real pictures
+  KernelDistance kernel_floor;
+  /// By the class that was asked for; of an unconditional GAN by what the classifier takes pictures for.
+  std::vector<ClassQuality> classes;
+  /// Accuracy on real pictures of a classifier that saw generated ones only; none without labels.
+  std::optional<double> score;
+  double real_score = 0;             ///< of one that saw the real ones, for as many steps
+  std::vector<NearestPair> nearest;  ///< the nearest pairs
+};
+
+class GanEvaluator {
+ public:
+  /// Trains a classifier on `train`, whose classes `info` names; the GAN's are the same, or it has none (one
+  /// for all). `held_out` is what scores are measured on: pictures that neither the
+  /// GAN nor the classifier saw.
+  GanEvaluator(const RunInfo& info, dataset::SourcePtr train, dataset::SourcePtr held_out,
+               const ClassifierOptions& classifying);
+
+  GanScore score(const std::shared_ptr<Gan>& gan);
+  GanQuality quality(const std::shared_ptr<Gan>& gan);
+  /// Of as many real pictures as score() takes.
+  double floor() const { return floor_; }
+  Classifier& classifier() { return classifier_; }
+  /// The pictures that quality() measures.
+  dataset::SourcePtr pictures(const std::shared_ptr<Gan>& gan) const;
+
+ private:
+  bool is_conditional(const Gan& gan) const {
+    return gan.classes() == static_cast<int>(info_.classes.size());
+  }
+  dataset::SourcePtr made(const std::shared_ptr<Gan>& gan, std::size_t count, std::uint64_t seed) const;
+  std::vector<ClassQuality> by_class(const FeatureSet& train, const FeatureSet& held_out,
+                                     FeatureSet generated, const std::vector<Prediction>& predictions,
+                                     bool conditional) const;
+
+  const RunInfo& info_;
+  dataset::SourcePtr train_, held_out_;
+  ClassifierOptions classifying_;
+  Classifier classifier_;
+  FeatureSet real_;  ///< of score()'s real pictures
+  double floor_ = 0;
+};
+
+}  // namespace doppel::nn

@@ -1,0 +1,30 @@
+// What a run of a GAN is made from.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "doppel/base/fields.h"
+#include "doppel/nn/gan/gan.h"
+
+namespace doppel::nn {
+
+/// Everything that a GAN's run depends on, but for what the files that it names hold.
+struct GanSettings {
+  std::string data;                  ///< as dataset::open_data() takes it
+  std::string preset = "rpgan";      ///< see gan_preset()
+  bool unconditional = false;        ///< pictures of no class
+  std::uint64_t per_class = 0;       ///< images of each class that are learned from; 0: all
+  std::string augment = "auto";      ///< a recipe before the discriminator, none, or auto: see gan_recipe()
+  std::uint64_t every = 500;         ///< steps between two measurements
+  std::uint64_t score_steps = 2000;  ///< batches that the classifier which measures learns from; 0: none
+  enum class Numbers { F32, BF16, Auto } precision = Numbers::Auto;  ///< Auto: the faster one
+  GanOptions options = {};  ///< but for its precision and recipe, which follow
+  void fields(FieldVisitor& visit);
+  /// Those of `options` whose values a preset chooses.
+  static std::span<const std::string_view> preset_fields();
+};
+
+}  // namespace doppel::nn

@@ -1,0 +1,89 @@
+// Trains a GAN, measures it, keeps the best state, and goes back to that where the game falls apart.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "doppel/base/clock.h"
+#include "doppel/dataset/loader/loader.h"
+#include "doppel/nn/gan/gan.h"
+#include "doppel/nn/study/gan_quality.h"
+
+namespace doppel::nn {
+
+/// How the game goes.
+enum class GanState {
+  Balanced,
+  Collapsed,         ///< the images are all alike
+  DiscriminatorWon,  ///< it is right about nearly all
+  Drifting           ///< it is wrong more often than right
+};
+std::string_view text_of(GanState state);
+
+/// What is kept of some steps together.
+struct GanLine {
+  GanRecord mean;  ///< of the steps since the last line
+  GanScore score;
+  GanState state = GanState::Balanced;
+  double images_per_second = 0;
+};
+
+class GanTrainer {
+ public:
+  struct Options {
+    std::filesystem::path folder;                 ///< where states and gan.jsonl go
+    std::map<std::string, std::string> metadata;  ///< of the states
+    std::uint64_t every = 500;                    ///< steps between two lines
+    /// Are told meanwhile; each may be empty. A step's record is the mean since the last line.
+    std::function<void(const GanRecord&)> on_step = {};
+    std::function<void(const GanLine&)> on_line = {};
+    std::function<void(const std::string&)> on_event = {};
+  };
+  /// `evaluator` may be null: then nothing is measured, and the last state is the best. Both must outlive
+  /// this.
+  GanTrainer(std::shared_ptr<Gan> gan, GanEvaluator* evaluator, Options options);
+
+  /// Reads the lines of an earlier run, up to where its checkpoint goes on.
+  void read_log();
+  /// Trains up to the GAN's steps on images in [-1, 1]; false where it was stopped. Throws GanDiverged where
+  /// the game falls apart again and again, Error where a state can't be written.
+  bool run(dataset::Loader& loader, const std::atomic<bool>& stopped);
+
+  const std::vector<GanLine>& lines() const { return lines_; }
+  /// What was done about the game, and why.
+  const std::vector<std::string>& events() const { return events_; }
+  /// The last state, and the one that generates best by Fréchet's distance.
+  std::filesystem::path last() const { return options_.folder / "gan.safetensors"; }
+  std::filesystem::path best() const { return options_.folder / "best.safetensors"; }
+
+ private:
+  void add(const GanRecord& record);
+  GanRecord mean() const;
+  /// Measures, writes and keeps; goes back to the best state where that is needed.
+  void finish_line();
+  void roll_back(const std::string& reason);
+  GanState state_of(const GanLine& line) const;
+  void log(const std::string& row) const;
+  void begin_line();
+
+  std::shared_ptr<Gan> gan_;
+  GanEvaluator* evaluator_;
+  Options options_;
+  GanRecord sum_;  ///< of the steps since the last line
+  int count_ = 0;
+  Clock::time_point start_ = Clock::now();
+  std::vector<GanLine> lines_;
+  std::vector<std::string> events_;
+  std::optional<GanScore> best_;
+  int returns_ = 0;  ///< how often the best state was gone back to
+};
+
+}  // namespace doppel::nn

@@ -1,0 +1,45 @@
+// Which generated pictures are worth keeping.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "doppel/nn/gan/gan.h"
+#include "doppel/nn/study/classifier.h"
+
+namespace doppel::nn {
+
+/// What is said of one picture, and whether it stays.
+struct Decision {
+  std::string dropped;    ///< why; empty: it is kept
+  double confidence = 0;  ///< of a classifier in its class
+  double score = 0;       ///< the discriminator's
+  double distance = 0;    ///< to the nearest training picture, by the classifier's features
+};
+
+/// Judges by training pictures only: a classifier that learned from them, and the nearest of them.
+class PictureFilter {
+ public:
+  struct Options {
+    double confidence =
+        0.5;  ///< the least that the classifier gives to the picture's class, which it must prefer
+    double quantile = 0.1;  ///< of the first pictures' scores: what the discriminator likes less is dropped
+  };
+  PictureFilter(const RunInfo& info, const dataset::SourcePtr& train, std::shared_ptr<Gan> gan,
+                const Options& options, const OnPhase& on_phase = {});
+  std::vector<Decision> decide(std::span<const float> pictures, const std::vector<int>& labels);
+
+ private:
+  RunInfo info_;
+  std::shared_ptr<Gan> gan_;
+  Options options_;
+  Classifier classifier_;
+  FeatureSet train_;
+  double copies_ = 0;  ///< nearer than this is a copy: 1 real picture in 100 is as near to another one
+  std::optional<double> least_score_;
+};
+
+}  // namespace doppel::nn

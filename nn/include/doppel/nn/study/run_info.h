@@ -1,0 +1,62 @@
+// What a trained network needs to be used again, kept in its safetensors metadata; and the loaders that
+// follow from it.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "doppel/base/progress.h"
+#include "doppel/dataset/loader/loader.h"
+#include "doppel/dataset/open/open_data.h"
+#include "doppel/nn/engine/executor.h"
+#include "doppel/nn/model/model.h"
+
+namespace doppel::nn {
+
+struct RunInfo {
+  std::string network;  ///< notation
+  Shape input;          ///< [C, H, W]
+  std::vector<std::string> classes;
+  std::array<float, 4> mean{0, 0, 0, 0}, std{1, 1, 1, 1};
+  bool has_one_size = true;  ///< false: images of several sizes become `input`'s; isn't recorded
+
+  std::map<std::string, std::string> metadata() const;
+  static RunInfo from(const std::map<std::string, std::string>& metadata, const std::string& path);
+  /// Batches of the network's input, in order, not augmented, each sample once.
+  dataset::LoaderOptions evaluation_options(std::size_t batch) const;
+  /// `recipe`, then a resize to the input where that is needed.
+  augment::Recipe fitted(const augment::Recipe& recipe) const;
+};
+
+/// True where a recipe itself gives pictures of one size, for up to 16 samples looked at.
+bool gives_one_size(augment::Recipe recipe, const dataset::Source& source);
+
+/// The input size, channels, mean and std of a data set: its images' own size where all (of up to 64 looked
+/// at) are alike, else 64x64 (see has_one_size); `side` where that isn't 0. Mean and std over up to 1,000
+/// images.
+RunInfo describe_data(const dataset::Source& source, int side = 0, const OnPhase& on_phase = {});
+
+/// What is learned from, and what is measured on: the test part, or a seventh of the rest where there is
+/// none.
+struct TrainTest {
+  dataset::SourcePtr train, test;
+  bool held_out = false;  ///< the second is a part of what was there to learn from
+};
+TrainTest train_and_test(const dataset::OpenedData& data);
+
+/// `wanted`, or for "auto" the preset that suits the data: digits, or standard.
+std::string recipe_for(const std::string& wanted, const RunInfo& info);
+
+/// Gives the images the nearest size that GAN presets are for; true where that changes it.
+bool fit_to_gan(RunInfo& info);
+
+/// A run's folder or model file, opened.
+struct OpenedRun {
+  RunInfo info;
+  Model model;
+};
+OpenedRun open_run(const std::filesystem::path& run);
+
+}  // namespace doppel::nn

@@ -1,0 +1,33 @@
+// What a run of training is made from.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "doppel/base/fields.h"
+#include "doppel/dataset/loader/loader.h"
+#include "doppel/nn/model/model.h"
+#include "doppel/nn/train/trainer.h"
+
+namespace doppel::nn {
+
+/// Everything that a run's weights depend on, but for what the files that it names hold.
+struct TrainSettings {
+  std::string data;             ///< as dataset::open_data() takes it
+  std::string recipe = "auto";  ///< a YAML file or a preset; auto: see recipe_for()
+  std::string valid = {};  ///< what to measure with: a share of `data`, or a data set; empty: the test part
+  std::uint64_t per_class = 0;  ///< images of each class that are learned from; 0: all
+  int size = 0;                 ///< side of the network's input, in pixels; 0: as the images are, else 64
+  std::string net = "small28";  ///< a name of the zoo, or notation
+  std::string weights = {};     ///< a file that the weights begin with; empty: they are drawn
+  Initialisation initialisation = {};
+  bool whiten = false;   ///< see whiten_first_convolution()
+  bool freeze = false;   ///< only the last layer learns
+  double head_rate = 1;  ///< times the learning rate, for the last layer
+  enum class ClassWeights { None, Balanced } class_weights = ClassWeights::None;
+  dataset::LoaderOptions loading = {.batch = 128};  ///< batch, workers and on_error count
+  TrainerOptions training = {.valid_every = 0};
+  void fields(FieldVisitor& visit);
+};
+
+}  // namespace doppel::nn

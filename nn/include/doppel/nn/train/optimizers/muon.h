@@ -1,0 +1,23 @@
+// Steps that are rotations.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "doppel/base/fields.h"
+
+namespace doppel::nn {
+
+/// Orthogonalised momentum for matrices between hidden values (Jordan et al. 2024), as long as AdamW's steps
+/// are (Liu et al. 2025); AdamW for the rest.
+struct Muon {
+  static constexpr std::string_view kName = "muon", kHelp = "";
+  static constexpr double kRate = 0.002;
+  static constexpr std::array<std::string_view, 2> kStates{"m", "v"};
+  double momentum = 0.9;                              ///< of the matrices
+  double beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8;  ///< of the rest
+  double weight_decay = 0.05;                         ///< of weights; biases and BatchNorm are spared
+  void fields(FieldVisitor& visit);
+};
+
+}  // namespace doppel::nn

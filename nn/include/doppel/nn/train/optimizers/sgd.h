@@ -1,0 +1,31 @@
+// Stochastic gradient descent with momentum.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "doppel/base/fields.h"
+
+namespace doppel::nn {
+
+/// v = momentum · v + g + decay · w; w -= rate · v, as in PyTorch.
+struct Sgd {
+  static constexpr std::string_view kName = "sgd", kHelp = "";
+  static constexpr double kRate = 0.05;
+  static constexpr std::array<std::string_view, 1> kStates{"momentum"};
+  double momentum = 0.9;
+  double weight_decay = 5e-4;  ///< of weights; biases and BatchNorm are spared
+  void fields(FieldVisitor& visit);
+};
+
+/// The same, but w -= rate · (g + momentum · v) (Sutskever et al. 2013).
+struct Nesterov {
+  static constexpr std::string_view kName = "nesterov", kHelp = "";
+  static constexpr double kRate = 0.05;
+  static constexpr std::array<std::string_view, 1> kStates{"momentum"};
+  double momentum = 0.9;
+  double weight_decay = 5e-4;  ///< as Sgd's
+  void fields(FieldVisitor& visit);
+};
+
+}  // namespace doppel::nn

@@ -1,0 +1,203 @@
+#include "doppel/nn/study/experiment.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <cmath>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "doppel/base/error.h"
+#include "doppel/base/files.h"
+#include "doppel/dataset/analysis/split.h"
+#include "doppel/nn/gan/generated_source.h"
+#include "doppel/nn/study/gan_quality.h"
+#include "doppel/nn/study/gan_trainer.h"
+#include "train/recorded_settings.h"
+
+namespace doppel::nn {
+namespace {
+
+/// Pictures that a GAN gives to learn from.
+constexpr std::size_t kGenerated = 10000;
+/// States of a GAN that are measured, of which the best is kept.
+constexpr std::uint64_t kGanStates = 8;
+
+}  // namespace
+
+std::vector<Arm> study_arms(bool with_gan) {
+  using Generated = Arm::Generated;
+  std::vector<Arm> arms{{.name = "real"}, {.name = "augmented", .augmented = true}};
+  if (with_gan) {
+    arms.push_back({.name = "GAN", .generated = Generated::Some});
+    arms.push_back({.name = "both", .augmented = true, .generated = Generated::Some});
+  }
+  for (std::size_t i = 0, n = arms.size(); i < n; ++i) {
+    Arm longer = arms[i];
+    longer.name += ", twice as long";
+    longer.times = 2;
+    arms.push_back(longer);
+  }
+  if (with_gan) arms.push_back({.name = "GAN only", .generated = Generated::Only});
+  return arms;
+}
+
+std::vector<Arm> audit_arms(const augment::Recipe& recipe) {
+  std::vector<Arm> arms{{.name = "augmented", .augmented = true}};
+  for (std::size_t i = 0; i < recipe.transforms().size(); ++i)
+    arms.push_back({.name = fmt::format("without {} {}", i + 1, recipe.transforms()[i].name()),
+                    .augmented = true,
+                    .dropped = static_cast<int>(i)});
+  return arms;
+}
+
+Study::Study(const StudySetup& setup, std::filesystem::path folder)
+    : setup_(setup), folder_(std::move(folder)) {
+  std::filesystem::create_directories(folder_ / "gans");
+  const auto path = folder_ / "study.json";
+  if (std::filesystem::exists(path))
+    check_recorded_settings(path, settings());
+  else
+    record_settings(path, settings());
+  std::ifstream log(folder_ / "results.jsonl");
+  for (std::string text; std::getline(log, text);) {
+    const auto json = nlohmann::json::parse(text, nullptr, false);
+    if (json.is_discarded()) continue;  // it was cut off
+    StudyResult r{json["images"], json["seed"], json["arm"], json["accuracy"], json["recall"], json["right"]};
+    results_.emplace(Key{r.images, r.seed, r.arm}, std::move(r));
+  }
+}
+
+std::vector<SettingText> Study::settings() const {
+  std::vector<SettingText> all{{"data", setup_.data}, {"test images", std::to_string(setup_.test->size())}};
+  for (const SettingText& setting : settings_of(setup_.classifying)) all.push_back(setting);
+  for (SettingText setting : settings_of(setup_.gan)) {
+    if (setting.name == "seed") continue;  // each GAN has its own
+    if (setting.may_differ == MayDiffer::InLength) setting.may_differ = MayDiffer::No;
+    setting.name = "the GAN's " + setting.name;
+    all.push_back(std::move(setting));
+  }
+  add_recipe(all, setup_.recipe);
+  return all;
+}
+
+const StudyResult* Study::find(std::size_t images, std::uint64_t seed, const std::string& arm) const {
+  const auto found = results_.find({images, seed, arm});
+  return found == results_.end() ? nullptr : &found->second;
+}
+
+std::vector<StudyResult> Study::all() const {
+  std::vector<StudyResult> all;
+  for (const auto& [key, result] : results_) all.push_back(result);
+  return all;
+}
+
+std::filesystem::path Study::gan_path(std::size_t images, std::uint64_t seed) const {
+  return folder_ / "gans" / fmt::format("{}_{}.safetensors", images, seed);
+}
+
+bool Study::has_gan(std::size_t images, std::uint64_t seed) const {
+  return std::filesystem::exists(gan_path(images, seed));
+}
+
+dataset::SourcePtr Study::real(std::size_t images, std::uint64_t seed) const {
+  if (images >= setup_.train->size()) return setup_.train;
+  const std::size_t each = std::max<std::size_t>(1, images / setup_.info.classes.size());
+  return dataset::per_class(setup_.train, each, seed);
+}
+
+std::shared_ptr<Gan> Study::trained_gan(std::size_t images, std::uint64_t seed) {
+  GanOptions options = setup_.gan;
+  options.seed = seed;
+  const dataset::SourcePtr source = real(images, seed);
+  options.augment = gan_recipe(source->size());
+  const auto gan =
+      std::make_shared<Gan>(setup_.info.input, static_cast<int>(setup_.info.classes.size()), options);
+  if (has_gan(images, seed)) {
+    gan->load(gan_path(images, seed));
+    return gan;
+  }
+  RunInfo info = setup_.info;
+  info.mean.fill(0.5F);
+  info.std.fill(0.5F);
+  train_gan(gan, source, info, gan_path(images, seed));
+  return gan;
+}
+
+/// The best of several states, by an evaluator that knows the same images: GANs drift.
+void Study::train_gan(const std::shared_ptr<Gan>& gan, const dataset::SourcePtr& source, const RunInfo& info,
+                      const std::filesystem::path& path) const {
+  const GanOptions& options = gan->options();
+  const auto batch = static_cast<std::size_t>(options.batch);
+  ClassifierOptions classifying = setup_.classifying;
+  classifying.seed = options.seed;
+  if (!Classifier::has_features(classifying.network)) classifying.network = ClassifierOptions{}.network;
+  GanEvaluator evaluator(info, source, source, classifying);
+  const auto folder = std::filesystem::path(path).replace_extension();
+  std::filesystem::create_directories(folder);
+  GanTrainer trainer(gan, &evaluator,
+                     {.folder = folder,
+                      .metadata = info.metadata(),
+                      .every = options.steps / kGanStates,
+                      .on_step = [&](const GanRecord& r) {
+                        if (setup_.progress) setup_.progress(r.step, options.steps);
+                      }});
+  dataset::Loader loader(exactly(source, options.steps * batch, options.seed), info.fitted({}),
+                         info.evaluation_options(batch));
+  const std::atomic<bool> never = false;
+  try {
+    trainer.run(loader, never);
+  } catch (const GanDiverged&) {
+    if (!std::filesystem::exists(trainer.best())) throw;  // there is no state to keep
+  }
+  // A study that is killed before this line trains it again.
+  std::filesystem::rename(trainer.best(), path);
+  std::filesystem::remove_all(folder);
+  gan->load(path);
+}
+
+dataset::SourcePtr Study::generated(std::size_t images, std::uint64_t seed) {
+  auto& source = generated_[{images, seed}];
+  if (!source)
+    source =
+        std::make_shared<GeneratedSource>(trained_gan(images, seed), setup_.info.classes, kGenerated, seed);
+  return source;
+}
+
+const StudyResult& Study::result(std::size_t images, std::uint64_t seed, const Arm& arm) {
+  if (const StudyResult* known = find(images, seed, arm.name)) return *known;
+  ClassifierOptions classifying = setup_.classifying;
+  classifying.seed = seed;
+  classifying.steps *= static_cast<std::uint64_t>(arm.times);
+  if (arm.augmented) {
+    auto transforms = setup_.recipe.transforms();
+    if (arm.dropped >= 0) transforms.erase(transforms.begin() + arm.dropped);
+    classifying.recipe = augment::Recipe(std::move(transforms), setup_.recipe.rules());
+  }
+  if (arm.generated == Arm::Generated::Some) classifying.extra = generated(images, seed);
+  const bool only = arm.generated == Arm::Generated::Only;
+  Classifier classifier(setup_.info, only ? generated(images, seed) : real(images, seed), classifying);
+  const std::size_t classes = setup_.info.classes.size();
+  StudyResult r{images, seed, arm.name, 0, std::vector<double>(classes), {}};
+  std::vector<double> count(classes);
+  for (const Prediction& v : classifier.predictions(setup_.test)) {
+    const bool right = v.predicted == v.label;
+    r.right += right ? '1' : '0';
+    if (v.label < 0) continue;
+    count[static_cast<std::size_t>(v.label)] += 1;
+    r.recall[static_cast<std::size_t>(v.label)] += right;
+  }
+  r.accuracy = static_cast<double>(std::ranges::count(r.right, '1')) /
+               static_cast<double>(std::max<std::size_t>(1, r.right.size()));
+  for (std::size_t c = 0; c < classes; ++c) r.recall[c] /= std::max(1.0, count[c]);
+  std::ofstream log(folder_ / "results.jsonl", std::ios::app);
+  log << nlohmann::json{{"images", r.images},     {"seed", r.seed},     {"arm", r.arm},
+                        {"accuracy", r.accuracy}, {"recall", r.recall}, {"right", r.right}}
+             .dump()
+      << std::endl;
+  if (!log) throw Error(fmt::format("{} can't be written", (folder_ / "results.jsonl").string()));
+  return results_.emplace(Key{images, seed, arm.name}, std::move(r)).first->second;
+}
+
+}  // namespace doppel::nn

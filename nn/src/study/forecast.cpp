@@ -1,0 +1,51 @@
+#include "doppel/nn/study/forecast.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <chrono>
+#include <map>
+
+#include "doppel/base/clock.h"
+
+namespace doppel::nn {
+namespace {
+
+/// How often each implementation computes a layer forwards.
+std::string counted(const std::vector<KernelInfo>& kernels) {
+  std::map<std::string, int> counts;
+  for (const KernelInfo& k : kernels)
+    if (k.pass == "forward") ++counts[k.implementation];
+  std::vector<std::string> words;
+  for (const auto& [name, count] : counts) words.push_back(fmt::format("{} {}", count, name));
+  return fmt::format("{}", fmt::join(words, ", "));
+}
+
+}  // namespace
+
+Forecast forecast(const Model& model, dataset::Loader& train, const TrainerOptions& options, int shards,
+                  const OnPhase& on_phase) {
+  Model copy = model;
+  Executor executor(copy, {.batch = static_cast<int>(train.options().batch),
+                           .shards = shards,
+                           .threads = options.threads,
+                           .seed = options.seed,
+                           .precision = options.precision,
+                           .timing = begin_phase(on_phase, kTimingKernels)});
+  Optimizer optimizer(copy, options.optimizer, options.clip_norm);
+  const dataset::Batch& batch = *train.epoch(0).begin();
+  const dataset::Tensor shares = dataset::soft_labels(batch, model.graph().output().channels);
+  const auto step = [&] {
+    executor.train(batch.images.values<float>(), shares.values<float>(), options.loss, 0);
+    optimizer.step(copy, executor, 1e-6);
+  };
+  step();
+  int steps = 0;
+  const auto start = Clock::now();
+  const auto passed = [&] { return seconds_since(start); };
+  while (steps == 0 || passed() < 0.3) step(), ++steps;
+  return {static_cast<double>(steps) * static_cast<double>(batch.size()) / passed(), executor.memory_bytes(),
+          counted(executor.kernels())};
+}
+
+}  // namespace doppel::nn

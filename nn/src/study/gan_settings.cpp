@@ -1,0 +1,44 @@
+#include "doppel/nn/study/gan_settings.h"
+
+#include <array>
+
+namespace doppel::nn {
+namespace {
+
+constexpr std::array<std::string_view, 3> kPrecisions{"f32", "bf16", "auto"};
+
+}  // namespace
+
+void GanSettings::fields(FieldVisitor& visit) {
+  visit.heading("The run");
+  visit({"data", {}, "DATA", "a data set; doppel --help lists the kinds"}, data);
+  visit({"every", {1}, "N", "steps between sheets and checkpoints", {}, MayDiffer::Yes}, every);
+  visit({"score_steps",
+         {0},
+         "N",
+         "batches of 64 that the classifiers which measure the pictures learn from; 0: nothing is measured"},
+        score_steps);
+  visit.heading("Networks");
+  visit({"preset", {}, "WORD", "known networks and settings"}, preset);
+  visit(
+      {"unconditional", {}, "", "pictures of no class: labels serve only the measures, where there are some"},
+      unconditional);
+  visit.heading("Learning");
+  visit({"per_class", {0}, "N", "learn from so many of each class; 0: all"}, per_class);
+  visit(
+      {"augment", {}, "RECIPE", "before the discriminator: a recipe, none, or auto: where pictures are few"},
+      augment);
+  visit.heading("Machine");
+  visit.choice({"precision", {}, "", "how numbers are multiplied; auto: the faster one here"}, precision,
+               kPrecisions);
+  visit_except(visit, options, {"precision"});
+}
+
+std::span<const std::string_view> GanSettings::preset_fields() {
+  static constexpr std::array<std::string_view, 9> kNames{"generator", "discriminator",   "loss",
+                                                          "penalty",   "penalty_between", "critic_steps",
+                                                          "lr",        "beta1",           "beta2"};
+  return kNames;
+}
+
+}  // namespace doppel::nn

@@ -1,0 +1,190 @@
+#include "doppel/nn/study/gan_trainer.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "doppel/base/error.h"
+#include "doppel/base/files.h"
+
+namespace doppel::nn {
+namespace {
+
+/// A run that goes back more often than this has no use.
+constexpr int kMostReturns = 4;
+/// Times the best distance, beyond which the game has drifted off.
+constexpr double kDrifted = 4;
+
+constexpr std::array<std::string_view, 4> kStates{"balanced", "collapse: the pictures are all alike",
+                                                  "the discriminator has won",
+                                                  "drift: the discriminator is wrong more often than right"};
+
+/// The columns of a line that are numbers, for both directions: f(name, number).
+template <class Line, class F>
+void each_number(Line& line, const F& f) {
+  f("discriminator_loss", line.mean.discriminator_loss);
+  f("generator_loss", line.mean.generator_loss);
+  f("penalty", line.mean.penalty);
+  f("real_found", line.mean.real_found);
+  f("fake_found", line.mean.fake_found);
+  f("value", line.mean.value);
+  f("augment_chance", line.mean.augment_chance);
+  f("frechet", line.score.frechet);
+  f("kernel", line.score.kernel.value);
+  f("precision", line.score.overlap.precision);
+  f("recall", line.score.overlap.recall);
+  f("density", line.score.overlap.density);
+  f("coverage", line.score.overlap.coverage);
+  f("images_per_second", line.images_per_second);
+}
+
+constexpr std::array kMeans{&GanRecord::discriminator_loss, &GanRecord::generator_loss, &GanRecord::penalty,
+                            &GanRecord::real_found,         &GanRecord::fake_found,     &GanRecord::value,
+                            &GanRecord::augment_chance};
+
+GanLine line_from(const nlohmann::json& json) {
+  GanLine line;
+  line.mean.step = line.score.step = json.at("step");
+  each_number(line, [&](const char* name, double& number) {
+    if (const auto found = json.find(name); found != json.end() && found->is_number()) number = *found;
+  });
+  if (const auto found = json.find("agreement"); found != json.end() && found->is_number())
+    line.score.agreement = found->get<double>();
+  const auto state = std::ranges::find(kStates, json.value("state", ""));
+  if (state != kStates.end()) line.state = static_cast<GanState>(state - kStates.begin());
+  return line;
+}
+
+nlohmann::json to_json(const GanLine& line) {
+  nlohmann::json json{{"step", line.score.step},
+                      {"state", kStates[static_cast<std::size_t>(line.state)]},
+                      {"agreement", nullptr}};
+  each_number(line, [&](const char* name, double number) { json[name] = number; });
+  if (line.score.agreement) json["agreement"] = *line.score.agreement;
+  return json;
+}
+
+}  // namespace
+
+std::string_view text_of(GanState state) { return kStates[static_cast<std::size_t>(state)]; }
+
+GanTrainer::GanTrainer(std::shared_ptr<Gan> gan, GanEvaluator* evaluator, Options options)
+    : gan_(std::move(gan)), evaluator_(evaluator), options_(std::move(options)) {
+  options_.every = std::max<std::uint64_t>(1, options_.every);
+}
+
+void GanTrainer::read_log() {
+  std::ifstream log(options_.folder / "gan.jsonl");
+  std::string text, kept;
+  while (std::getline(log, text)) {
+    const auto json = nlohmann::json::parse(text, nullptr, false);
+    if (json.is_discarded() || json.value("step", std::uint64_t{0}) > gan_->steps()) continue;
+    kept += text + "\n";
+    if (json.contains("event")) {
+      events_.push_back(json["event"]);
+      continue;
+    }
+    lines_.push_back(line_from(json));
+    const GanScore& score = lines_.back().score;
+    if (evaluator_ && (!best_ || score.frechet < best_->frechet)) best_ = score;
+  }
+  write_file(options_.folder / "gan.jsonl", kept);
+}
+
+bool GanTrainer::run(dataset::Loader& loader, const std::atomic<bool>& stopped) {
+  gan_->save(last(), options_.metadata);  // what a game that falls apart early goes back to
+  const std::uint64_t all = gan_->options().steps;
+  begin_line();
+  while (gan_->steps() < all && !stopped) {
+    const std::uint64_t epoch = gan_->steps() / loader.steps(), at = gan_->steps() % loader.steps();
+    for (const dataset::Batch& batch : loader.epoch(epoch, at)) {
+      const std::uint64_t before = gan_->steps();
+      try {
+        // One class is all images, whatever they are labelled.
+        add(gan_->step(batch.images.values<float>(),
+                       gan_->classes() == 1 ? std::vector<int>(batch.size(), 0) : batch.labels));
+        if (options_.on_step) options_.on_step(mean());
+        if (gan_->steps() % options_.every == 0 || gan_->steps() == all) finish_line();
+      } catch (const GanDiverged& diverged) { roll_back(diverged.what()); }
+      if (gan_->steps() != before + 1 || gan_->steps() >= all || stopped) break;
+    }
+  }
+  if (count_ > 0) finish_line();
+  return !stopped;
+}
+
+void GanTrainer::add(const GanRecord& r) {
+  for (const auto of : kMeans) sum_.*of += r.*of;
+  ++count_;
+}
+
+GanRecord GanTrainer::mean() const {
+  GanRecord mean = sum_;
+  mean.step = gan_->steps();
+  for (const auto of : kMeans) mean.*of /= std::max(1, count_);
+  return mean;
+}
+
+void GanTrainer::begin_line() {
+  sum_ = {};
+  count_ = 0;
+  start_ = Clock::now();
+}
+
+GanState GanTrainer::state_of(const GanLine& line) const {
+  // Without an evaluator nothing is known of the images.
+  if (evaluator_ && line.score.overlap.coverage < 0.02 && line.score.overlap.precision > 0.3)
+    return GanState::Collapsed;
+  if (line.mean.real_found > 0.98 && line.mean.fake_found > 0.98) return GanState::DiscriminatorWon;
+  if (line.mean.real_found < 0.4 && line.mean.fake_found < 0.4) return GanState::Drifting;
+  return GanState::Balanced;
+}
+
+void GanTrainer::log(const std::string& row) const {
+  std::ofstream(options_.folder / "gan.jsonl", std::ios::app) << row << std::endl;
+}
+
+void GanTrainer::finish_line() {
+  GanLine line{mean(), {}, {}, count_ * gan_->options().batch / seconds_since(start_)};
+  line.score.step = gan_->steps();
+  if (evaluator_) line.score = evaluator_->score(gan_);
+  line.state = state_of(line);
+  log(to_json(line).dump());
+  if (options_.on_line) options_.on_line(line);
+  lines_.push_back(line);
+  begin_line();
+  const bool lost = evaluator_ && best_ &&
+                    (line.score.frechet > kDrifted * best_->frechet + evaluator_->floor() ||
+                     !std::isfinite(line.score.frechet));
+  if (lost)
+    return roll_back(fmt::format(
+        "the pictures drifted off by step {}: Fréchet's distance {:.2f}, it was {:.2f} at step {}",
+        line.score.step, line.score.frechet, best_->frechet, best_->step));
+  if (!evaluator_ || !best_ || line.score.frechet <= best_->frechet) {
+    best_ = line.score;
+    gan_->save(best(), options_.metadata);
+  }
+  gan_->save(last(), options_.metadata);
+  start_ = Clock::now();
+}
+
+void GanTrainer::roll_back(const std::string& reason) {
+  if (++returns_ > kMostReturns)
+    throw GanDiverged(fmt::format(
+        "{}; going back {} times hasn't helped: take a lower --lr or another preset", reason, kMostReturns));
+  const double rate = gan_->rate() / 2;
+  gan_->load(best_ ? best() : last());
+  gan_->set_rate(rate);
+  events_.push_back(
+      fmt::format("{}. Back to step {}, at half the rate ({:g}).", reason, gan_->steps(), rate));
+  log(nlohmann::json{{"step", gan_->steps()}, {"event", events_.back()}}.dump());
+  if (options_.on_event) options_.on_event(events_.back());
+  gan_->save(last(), options_.metadata);
+  begin_line();
+}
+
+}  // namespace doppel::nn

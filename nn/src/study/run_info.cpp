@@ -1,0 +1,125 @@
+#include "doppel/nn/study/run_info.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "doppel/augment/transforms/crop/resize.h"
+#include "doppel/base/error.h"
+#include "doppel/dataset/analysis/split.h"
+#include "doppel/dataset/analysis/statistics.h"
+#include "doppel/nn/formats/safetensors.h"
+#include "doppel/nn/model/notation.h"
+#include "doppel/nn/train/trainer.h"
+
+namespace doppel::nn {
+
+std::map<std::string, std::string> RunInfo::metadata() const {
+  const nlohmann::json shape{input.channels, input.height, input.width};
+  return {{"doppel.network", network},
+          {"doppel.input", shape.dump()},
+          {"doppel.classes", nlohmann::json(classes).dump()},
+          {"doppel.mean", nlohmann::json(mean).dump()},
+          {"doppel.std", nlohmann::json(std).dump()}};
+}
+
+RunInfo RunInfo::from(const std::map<std::string, std::string>& metadata, const std::string& path) {
+  try {
+    const auto json = [&](const char* key) { return nlohmann::json::parse(metadata.at(key)); };
+    const auto shape = json("doppel.input").get<std::array<int, 3>>();
+    return {metadata.at("doppel.network"),
+            {shape[0], shape[1], shape[2]},
+            json("doppel.classes").get<std::vector<std::string>>(),
+            json("doppel.mean").get<std::array<float, 4>>(),
+            json("doppel.std").get<std::array<float, 4>>()};
+  } catch (const std::exception&) {
+    throw Error(path + ": doesn't say how its network is used; it wasn't made by doppel train");
+  }
+}
+
+dataset::LoaderOptions RunInfo::evaluation_options(std::size_t batch) const {
+  dataset::LoaderOptions options;
+  options.batch = batch;
+  options.order = dataset::LoaderOptions::Order::Sequential;
+  options.epochs = 1;
+  options.channels = input.channels;
+  options.mean = mean;
+  options.std = std;
+  return options;
+}
+
+augment::Recipe RunInfo::fitted(const augment::Recipe& recipe) const {
+  std::vector<augment::Transform> transforms = recipe.transforms();
+  // What normalises comes last.
+  const bool last = !transforms.empty() && transforms.back().name() == "Normalize";
+  transforms.insert(transforms.end() - (last ? 1 : 0), augment::Resize{.size = {input.height, input.width}});
+  return augment::Recipe(std::move(transforms), recipe.rules());
+}
+
+bool gives_one_size(augment::Recipe recipe, const dataset::Source& source) {
+  constexpr std::size_t kLooked = 16;
+  if (recipe.wants_statistics()) recipe.bind_statistics({0.5}, {0.5});
+  recipe.bind_labels(source.classes());
+  std::optional<Size> size;
+  for (std::size_t i = 0; i < std::min(kLooked, source.size()); ++i) {
+    const augment::Sample sample = load(source, i * (source.size() / std::min(kLooked, source.size())), 3);
+    const Size now = recipe.draw(sample, {.seed = 1, .index = i}).size();
+    if (size && *size != now) return false;
+    size = now;
+  }
+  return true;
+}
+
+RunInfo describe_data(const dataset::Source& source, int side, const OnPhase& on_phase) {
+  RunInfo info;
+  info.classes = source.classes();
+  const dataset::PictureStatistics pictures =
+      dataset::picture_statistics(source, 0, 1000, begin_phase(on_phase, "looking at", "images"));
+  Size size = pictures.size.value_or(Size{64, 64});
+  if (side > 0) size = {side, side};
+  info.has_one_size = side > 0 || pictures.size.has_value();
+  info.input = {pictures.channels, size.height, size.width};
+  for (std::size_t c = 0; c < 3; ++c) {
+    const std::size_t of = std::min(c, pictures.mean.size() - 1);
+    info.mean[c] = static_cast<float>(pictures.mean[of]);
+    info.std[c] = static_cast<float>(pictures.std[of]);
+  }
+  return info;
+}
+
+TrainTest train_and_test(const dataset::OpenedData& data) {
+  if (data.test) return {data.train, data.test};
+  constexpr double kHeldOut = 1 / 7.0;
+  const dataset::Split split = dataset::stratified_split(data.train, kHeldOut, 1);
+  return {split.train, split.rest, true};
+}
+
+std::string recipe_for(const std::string& wanted, const RunInfo& info) {
+  if (wanted != "auto") return wanted;
+  bool digits = info.input.channels == 1 && info.classes.size() <= 10;
+  for (std::size_t c = 0; c < info.classes.size(); ++c)
+    digits = digits && info.classes[c] == std::to_string(c);
+  return digits ? "digits" : "standard";
+}
+
+bool fit_to_gan(RunInfo& info) {
+  const int most = std::max(info.input.height, info.input.width), side = most <= 28   ? 28
+                                                                         : most <= 32 ? 32
+                                                                                      : 64;
+  if (info.input.height == side && info.input.width == side) return false;
+  info.input.height = info.input.width = side;
+  return true;
+}
+
+OpenedRun open_run(const std::filesystem::path& run) {
+  const std::filesystem::path file = std::filesystem::is_directory(run) ? run / "model.safetensors" : run;
+  if (!std::filesystem::exists(file))
+    throw Error(fmt::format("there is no trained network at {}", file.string()));
+  const RunInfo info = RunInfo::from(load_tensors(file).metadata, file.string());
+  Model model(build_graph(parse_network(info.network), info.input, static_cast<int>(info.classes.size())), 0);
+  load_model(file, model);
+  return {info, std::move(model)};
+}
+
+}  // namespace doppel::nn

@@ -1,0 +1,73 @@
+#include "recorded_settings.h"
+
+#include <fmt/format.h>
+
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "doppel/base/error.h"
+#include "doppel/base/files.h"
+#include "doppel/base/format_version.h"
+
+namespace doppel::nn {
+namespace {
+
+constexpr int kStudyFormat = 2;  // 1 had fewer settings, and no number
+
+}  // namespace
+
+void add_recipe(std::vector<SettingText>& settings, const augment::Recipe& recipe) {
+  std::istringstream text(recipe.yaml());
+  int number = 0;
+  for (std::string line; std::getline(text, line);)
+    settings.push_back({fmt::format("line {} of the recipe", ++number), line});
+}
+
+std::string settings_json(const std::vector<SettingText>& settings) {
+  nlohmann::json json = nlohmann::json::array();
+  for (const SettingText& setting : settings)
+    if (setting.may_differ != MayDiffer::Yes) json.push_back({setting.name, setting.value});
+  return json.dump();
+}
+
+namespace {
+
+/// Throws Error, naming `path`, where they differ.
+void check_text(const std::string& text, const std::vector<SettingText>& now, const std::string& path) {
+  std::vector<SettingText> before;
+  try {
+    for (const auto& setting : nlohmann::json::parse(text)) before.push_back({setting.at(0), setting.at(1)});
+  } catch (const nlohmann::json::exception& error) {
+    throw Error(fmt::format("{}: its settings are damaged: {}", path, error.what()));
+  }
+  if (const auto differs = first_difference(before, now))
+    throw Error(fmt::format("{}: was made with {} = {}, not {}; go on with the same", path, differs->name,
+                            differs->before, differs->now));
+}
+
+}  // namespace
+
+void check_settings(const std::map<std::string, std::string>& metadata, const std::vector<SettingText>& now,
+                    const std::string& path) {
+  const auto text = metadata.find("settings");
+  if (text == metadata.end())
+    throw Error(path + ": doppel 0.1.0 made this, which didn't record all settings; it can't be resumed");
+  check_text(text->second, now, path);
+}
+
+void record_settings(const std::filesystem::path& path, const std::vector<SettingText>& settings) {
+  const nlohmann::json json{{"format", kStudyFormat},
+                            {"settings", nlohmann::json::parse(settings_json(settings))}};
+  write_file(path, json.dump(1) + "\n");
+}
+
+void check_recorded_settings(const std::filesystem::path& path, const std::vector<SettingText>& now) {
+  const std::vector<unsigned char> text = read_file(path);
+  const auto json = nlohmann::json::parse(text.begin(), text.end(), nullptr, false);
+  if (!json.is_object() || !json.contains("format") || !json.contains("settings"))
+    throw Error(path.string() + ": isn't the settings of a study that this doppel can go on with");
+  check_format(json["format"].dump(), kStudyFormat, path.string());
+  check_text(json["settings"].dump(), now, path.string());
+}
+
+}  // namespace doppel::nn

@@ -1,0 +1,89 @@
+#!/usr/bin/env bash
+# run.yaml is all that a second run needs: whatever options made it, it repeats to the same weights.
+source "$(dirname "$0")/../program.sh"
+
+python=$(command -v python3 || true)
+net='conv3x3(4,s2)-relu-pool-fc'
+
+# Options at random, by a stream that a run can repeat.
+RANDOM=${CONFIG_SEED:-7}
+pick() { local words=("$@"); echo "${words[RANDOM % ${#words[@]}]}"; }
+for round in 1 2 3 4 5 6; do
+  optimizer=$(pick adamw adam sgd nesterov rmsprop lamb muon)
+  options=(--net "$net" --epochs 1 --per-class 20 --batch "$(pick 16 33 64)" --seed "$RANDOM" --optimizer "$optimizer"
+    --weight-decay "0.0$((RANDOM % 90 + 1))" --lr "0.00$((RANDOM % 90 + 1))" --warm-up "0.$((RANDOM % 10))"
+    --schedule "$(pick cosine constant onecycle steps)" --loss "$(pick cross-entropy focal binary)" --clip "$(pick 0 1)"
+    --average "$(pick 0 0.9)" --accumulate "$(pick 1 2)" --init "$(pick he xavier orthogonal dirac)"
+    --class-weights "$(pick none balanced)" --recipe "$(pick auto standard none)" --valid "$(pick 0.2 0.4)"
+    --shards "$(pick 1 2 3)" --lr-head "$(pick 1 3)")
+  case $optimizer in adam*|lamb) options+=(--beta1 "0.$((RANDOM % 90 + 1))") ;; *) options+=(--momentum "0.$((RANDOM % 90 + 1))") ;; esac
+  [ $((RANDOM % 2)) = 0 ] || options+=(--whiten)
+  [ $((RANDOM % 2)) = 0 ] || options+=(--zero-gamma)
+  quietly train sample:digits "${options[@]}" --out "first$round"
+  mkdir -p elsewhere
+  (cd elsewhere && quietly train --config "../first$round/run.yaml" --out "second$round" --threads 1 --workers 0)
+  cmp -s "first$round/model.safetensors" "elsewhere/second$round/model.safetensors" || fail "not repeated: ${options[*]}"
+  diff <(grep -v '^\(threads\|workers\|recipe\):' "first$round/run.yaml") \
+    <(grep -v '^\(threads\|workers\|recipe\):' "elsewhere/second$round/run.yaml") || fail "another run.yaml: ${options[*]}"
+done
+
+# What is said beside the file wins, and it says so.
+expect 0 'first1/run.yaml, but with epochs 2 instead of 1' train --config first1/run.yaml --epochs 2 --out longer
+grep -q '^epochs: 2$' longer/run.yaml || fail "what won isn't written down"
+
+# Bad files: the file, the line, and what would be right.
+bad() {
+  sed "$1" first1/run.yaml >bad.yaml
+  expect 2 "$2" train --config bad.yaml --out bad
+  [ ! -e bad ] || fail "$1 made a folder"
+}
+bad 's/^batch:/bach:/' "has no field 'bach'; did you mean 'batch'?"
+bad 's/^batch: .*/&\n&/' "doppel train has 'batch' twice"
+bad 's/^batch: .*/batch: many/' "batch needs a whole number, not 'many'"
+bad 's/^seed: .*/seed: -1/' "seed needs a whole number, not '-1'"
+bad 's/^format: 1/format: 99/' 'has format 99, which a later doppel made; this one reads up to 1'
+bad 's/^command: train/command: gan/' 'these are settings of doppel gan, not of doppel train'
+bad 's/^optimizer: .*/optimizer: adamm/' "optimizer is 'adamm', but must be one of adamw"
+expect 1 'nowhere.yaml' train --config nowhere.yaml --out bad
+expect 2 'DATA is missing' train --out bad
+expect 2 '--momentum is said, but the optimizer is adamw, which has none' train sample:digits --momentum 0.5 --out bad
+expect 2 '--focus is said, but the loss is cross-entropy' train sample:digits --focus 1 --out bad
+
+# A resume with other settings names the first that differs; what can't matter, and more epochs, may differ.
+quietly train sample:digits --net "$net" --per-class 20 --epochs 1 --out run
+same=(sample:digits --net "$net" --per-class 20 --out run --resume)
+
+expect 0 '' train "${same[@]}" --epochs 2 --threads 1 --workers 0
+expect 1 'was made with epochs = 2, not 1' train "${same[@]}" --epochs 1
+expect 1 'was made with weight_decay = 0.05, not 0.125' train "${same[@]}" --epochs 2 --weight-decay 0.125
+expect 1 'was made with optimizer = adamw, not lamb' train "${same[@]}" --epochs 2 --optimizer lamb
+expect 1 'of the recipe' train "${same[@]}" --epochs 2 --recipe standard
+expect 1 'was made with batch = 128, not 64' train "${same[@]}" --epochs 2 --batch 64
+expect 1 'factor of conv1.weight' train "${same[@]}" --epochs 2 --freeze
+
+# A GAN's too.
+gan=(--steps 4 --score-steps 0 --batch 8 --precision f32)
+quietly gan sample:digits "${gan[@]}" --preset hinge --per-class 10 --lr 0.001 --out gan
+quietly gan --config gan/run.yaml --out gan2 --threads 1
+cmp -s gan/gan.safetensors gan2/gan.safetensors || fail "the GAN isn't repeated"
+expect 1 'was made with lr = 0.001, not 0.0005' gan sample:digits "${gan[@]}" --preset hinge --per-class 10 --out gan --resume
+expect 0 '' gan sample:digits "${gan[@]:2}" --preset hinge --per-class 10 --lr 0.001 --out gan --resume --steps 6
+sed 's/^steps/stepz/' gan/run.yaml >bad.yaml
+expect 2 "has no field 'stepz'; did you mean 'steps'?" gan --config bad.yaml --out bad
+
+# Schemas hold what is written; python's jsonschema checks that where there is one.
+for of in recipe train gan; do
+  "$doppel" schema "$of" >"$of.json" || fail "no schema of $of"
+done
+expect 2 "there is no schema of 'trian'; did you mean 'train'?" schema trian
+expect 2 "there is no schema of 'x'; there are recipe, train, gan" schema x
+grep -q '"weight_decay"' train.json || fail "weight_decay isn't in the schema"
+grep -q '"RandomResizedCrop"' recipe.json || fail "a transform isn't in the schema"
+if [ -n "$python" ] && "$python" -c 'import jsonschema, yaml' 2>/dev/null; then
+  "$python" - <<'PYTHON' || fail "a written file doesn't hold to its schema"
+import glob, json, jsonschema, yaml
+for of, files in {"train": glob.glob("first*/run.yaml"), "gan": ["gan/run.yaml"], "recipe": glob.glob("first*/recipe.yaml")}.items():
+    for file in files:
+        jsonschema.validate(yaml.safe_load(open(file)), json.load(open(of + ".json")))
+PYTHON
+fi
