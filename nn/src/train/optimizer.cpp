@@ -73,7 +73,7 @@ void Optimizer::update_chunk(Model& model, const Chunk& chunk, double rate, floa
     std::vector<float>& values = states_[k].values[chunk.parameter];
     u.states[k] = values.empty() ? nullptr : values.data() + chunk.first;
   }
-  std::visit([&](const auto& kind) { update(kind, u); }, options_);
+  std::visit([&](const auto& kind) { kind.update(u); }, options_);
 }
 
 }  // namespace doppel::nn

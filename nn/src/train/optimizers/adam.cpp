@@ -33,16 +33,16 @@ engine::AdamScalars adam_scalars(double beta1, double beta2, double epsilon, dou
           static_cast<float>(decay.of_weights)};
 }
 
-void update(const Adam& o, const Update& u) {
+void Adam::update(const Update& u) const {
   engine::adam_update(
       u.w(), u.g(), u.states[0], u.states[1], u.count,
-      adam_scalars(o.beta1, o.beta2, o.epsilon, u.rate, u, {.in_gradient = u.decay_of(o.weight_decay)}));
+      adam_scalars(beta1, beta2, epsilon, u.rate, u, {.in_gradient = u.decay_of(weight_decay)}));
 }
 
-void update(const AdamW& o, const Update& u) {
+void AdamW::update(const Update& u) const {
   engine::adam_update(u.w(), u.g(), u.states[0], u.states[1], u.count,
-                      adam_scalars(o.beta1, o.beta2, o.epsilon, u.rate, u,
-                                   {.of_weights = u.rate * u.decay_of(o.weight_decay)}));
+                      adam_scalars(beta1, beta2, epsilon, u.rate, u,
+                                   {.of_weights = u.rate * u.decay_of(weight_decay)}));
 }
 
 }  // namespace doppel::nn

@@ -31,15 +31,15 @@ void Lamb::fields(FieldVisitor& visit) {
   visit_weight_decay(visit, weight_decay);
 }
 
-void update(const Lamb& o, const Update& u) {
+void Lamb::update(const Update& u) const {
   // A rate of 0 only moves m and v.
-  const engine::AdamScalars one = adam_scalars(o.beta1, o.beta2, o.epsilon, 1, u, {});
+  const engine::AdamScalars one = adam_scalars(beta1, beta2, epsilon, 1, u, {});
   engine::AdamScalars still = one;
   still.rate = 0;
   engine::adam_update(u.w(), u.g(), u.states[0], u.states[1], u.count, still);
   const float *m = u.states[0], *v = u.states[1];
   float* w = u.w();
-  const double decay = u.decay_of(o.weight_decay);
+  const double decay = u.decay_of(weight_decay);
   const auto direction = [&](std::size_t i) {
     return static_cast<double>(one.rate * m[i] / (std::sqrt(v[i]) + one.epsilon)) +
            decay * static_cast<double>(w[i]);

@@ -41,9 +41,12 @@ void Muon::fields(FieldVisitor& visit) {
   visit_weight_decay(visit, weight_decay);
 }
 
-void update(const Muon& o, const Update& u) {
-  if (u.hidden_matrix) return update_matrix(o, u);
-  update(AdamW{.beta1 = o.beta1, .beta2 = o.beta2, .epsilon = o.epsilon, .weight_decay = o.weight_decay}, u);
+void Muon::update(const Update& u) const {
+  if (u.hidden_matrix) return update_matrix(*this, u);
+  AdamW{.beta1 = beta1, .beta2 = beta2, .epsilon = epsilon, .weight_decay = weight_decay}.update(u);
 }
+
+bool Muon::works_on_whole(bool hidden_matrix) { return hidden_matrix; }
+bool Muon::keeps_state(std::string_view state, bool hidden_matrix) { return !(hidden_matrix && state == "v"); }
 
 }  // namespace doppel::nn

@@ -25,7 +25,7 @@ void Nesterov::fields(FieldVisitor& visit) {
   visit_weight_decay(visit, weight_decay);
 }
 
-void update(const Sgd& o, const Update& u) { sgd(o.momentum, o.weight_decay, false, u); }
-void update(const Nesterov& o, const Update& u) { sgd(o.momentum, o.weight_decay, true, u); }
+void Sgd::update(const Update& u) const { sgd(momentum, weight_decay, false, u); }
+void Nesterov::update(const Update& u) const { sgd(momentum, weight_decay, true, u); }
 
 }  // namespace doppel::nn

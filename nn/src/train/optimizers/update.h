@@ -1,4 +1,4 @@
-// One step of each optimizer on some numbers of a parameter: an overload each.
+// One step of an optimizer on some numbers of a parameter.
 #pragma once
 
 #include <array>
@@ -27,29 +27,22 @@ struct Update {
   }
 };
 
-void update(const Sgd& options, const Update& u);
-void update(const Nesterov& options, const Update& u);
-void update(const Adam& options, const Update& u);
-void update(const AdamW& options, const Update& u);
-void update(const RmsProp& options, const Update& u);
-void update(const Lamb& options, const Update& u);
-void update(const Muon& options, const Update& u);
-
-/// True where a step needs all numbers of a parameter at once.
+/// True where a step of this kind needs all numbers of a parameter at once.
 template <class Kind>
-bool works_on_whole(const Kind&, bool /*hidden_matrix*/) {
-  return false;
+bool works_on_whole(const Kind&, bool hidden_matrix) {
+  if constexpr (requires { Kind::works_on_whole(hidden_matrix); })
+    return Kind::works_on_whole(hidden_matrix);
+  else
+    return false;
 }
-inline bool works_on_whole(const Lamb&, bool) { return true; }
-inline bool works_on_whole(const Muon&, bool hidden_matrix) { return hidden_matrix; }
 
 /// False where a state isn't kept for a parameter.
 template <class Kind>
-bool keeps_state(const Kind&, std::string_view, bool /*hidden_matrix*/) {
-  return true;
-}
-inline bool keeps_state(const Muon&, std::string_view state, bool hidden_matrix) {
-  return !(hidden_matrix && state == "v");
+bool keeps_state(const Kind&, std::string_view state, bool hidden_matrix) {
+  if constexpr (requires { Kind::keeps_state(state, hidden_matrix); })
+    return Kind::keeps_state(state, hidden_matrix);
+  else
+    return true;
 }
 
 /// What the decay multiplies: part of the gradient, or of the weights themselves.

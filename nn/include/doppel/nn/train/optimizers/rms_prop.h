@@ -8,6 +8,8 @@
 
 namespace doppel::nn {
 
+struct Update;
+
 /// m = momentum · m + (g + decay · w) / (sqrt(v) + epsilon), v the running mean of squares; w -= rate · m
 /// (Tieleman and Hinton 2012).
 struct RmsProp {
@@ -19,6 +21,7 @@ struct RmsProp {
   double epsilon = 1e-8;
   double weight_decay = 5e-4;  ///< of weights; biases and BatchNorm are spared
   void fields(FieldVisitor& visit);
+  void update(const Update& u) const;
 };
 
 }  // namespace doppel::nn

@@ -8,6 +8,8 @@
 
 namespace doppel::nn {
 
+struct Update;
+
 /// v = momentum · v + g + decay · w; w -= rate · v, as in PyTorch.
 struct Sgd {
   static constexpr std::string_view kName = "sgd", kHelp = "";
@@ -16,6 +18,7 @@ struct Sgd {
   double momentum = 0.9;
   double weight_decay = 5e-4;  ///< of weights; biases and BatchNorm are spared
   void fields(FieldVisitor& visit);
+  void update(const Update& u) const;
 };
 
 /// The same, but w -= rate · (g + momentum · v) (Sutskever et al. 2013).
@@ -26,6 +29,7 @@ struct Nesterov {
   double momentum = 0.9;
   double weight_decay = 5e-4;  ///< as Sgd's
   void fields(FieldVisitor& visit);
+  void update(const Update& u) const;
 };
 
 }  // namespace doppel::nn
