@@ -11,13 +11,14 @@
 #include "doppel/nn/model/model.h"
 #include "doppel/nn/train/optimizers/adam.h"
 #include "doppel/nn/train/optimizers/lamb.h"
+#include "doppel/nn/train/optimizers/lion.h"
 #include "doppel/nn/train/optimizers/muon.h"
 #include "doppel/nn/train/optimizers/rms_prop.h"
 #include "doppel/nn/train/optimizers/sgd.h"
 
 namespace doppel::nn {
 
-using OptimizerOptions = std::variant<AdamW, Adam, Sgd, Nesterov, RmsProp, Lamb, Muon>;
+using OptimizerOptions = std::variant<AdamW, Adam, Sgd, Nesterov, RmsProp, Lamb, Muon, Lion>;
 
 /// A peak learning rate that suits it where nothing else is known.
 double default_rate(const OptimizerOptions& options);
