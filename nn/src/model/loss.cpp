@@ -81,6 +81,19 @@ double BinaryCrossEntropy::operator()(Logits logits, Shares shares, std::span<fl
   return weight * loss;
 }
 
+double MeanSquaredError::operator()(Logits logits, Shares shares, std::span<float> gradient) const {
+  const double weight = row_weight(shares, weights) / static_cast<double>(logits.size());
+  double loss = 0;
+  for (std::size_t c = 0; c < logits.size(); ++c) {
+    const double error = static_cast<double>(logits[c]) - static_cast<double>(shares[c]);
+    loss += error * error;
+    gradient[c] = static_cast<float>(2 * weight * error);
+  }
+  return weight * loss;
+}
+
+void MeanSquaredError::fields(FieldVisitor& visit) { visit_weights(visit, weights); }
+
 void CrossEntropy::fields(FieldVisitor& visit) {
   visit_smoothing(visit, smoothing);
   visit_weights(visit, weights);

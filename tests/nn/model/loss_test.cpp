@@ -26,7 +26,7 @@ TEST(Loss, GradientsMatchCentralDifferences) {
   int n = 0;
   for (const Loss& loss : std::vector<Loss>{
            CrossEntropy{.smoothing = 0}, CrossEntropy{.smoothing = 0.1},
-           CrossEntropy{.smoothing = 0.2, .weights = weights}, Focal{.focus = 0}, Focal{.focus = 2},
+           CrossEntropy{.smoothing = 0.2, .weights = weights}, Focal{.focus = 0}, MeanSquaredError{}, MeanSquaredError{.weights = weights}, Focal{.focus = 2},
            Focal{.focus = 0.5, .weights = weights}, BinaryCrossEntropy{.smoothing = 0},
            BinaryCrossEntropy{.smoothing = 0.1, .weights = weights}}) {
     ++n;
@@ -49,6 +49,7 @@ TEST(Loss, GradientsMatchCentralDifferences) {
 TEST(Loss, KnownValues) {
   const std::vector<float> even{0, 0}, first{1, 0}, sure{20, -20};
   EXPECT_NEAR(value_of(CrossEntropy{.smoothing = 0}, even, first), std::log(2), 1e-12);
+  EXPECT_NEAR(value_of(MeanSquaredError{}, {0.5F, -1}, first), (0.25 + 1) / 2, 1e-12);
   EXPECT_NEAR(value_of(Focal{.focus = 2}, even, first), std::log(2) / 4, 1e-12);
   EXPECT_NEAR(value_of(Focal{.focus = 0}, even, first), value_of(CrossEntropy{.smoothing = 0}, even, first),
               1e-12);

@@ -50,6 +50,15 @@ struct BinaryCrossEntropy {
   void fields(FieldVisitor& visit);
 };
 
+/// The mean over classes of (logit - target)², for values rather than classes: labels of two classes become 0
+/// and 1.
+struct MeanSquaredError {
+  static constexpr std::string_view kName = "mse", kHelp = "";
+  std::vector<double> weights = {};  ///< as CrossEntropy's
+  double operator()(Logits logits, Shares shares, std::span<float> gradient) const;
+  void fields(FieldVisitor& visit);
+};
+
 /// Any function of yours; what it is called stands for it where settings are compared.
 struct OwnLoss {
   static constexpr std::string_view kHelp = "";
@@ -61,7 +70,7 @@ struct OwnLoss {
   void fields(FieldVisitor&) {}
 };
 
-using Loss = std::variant<CrossEntropy, Focal, BinaryCrossEntropy, OwnLoss>;
+using Loss = std::variant<CrossEntropy, Focal, BinaryCrossEntropy, MeanSquaredError, OwnLoss>;
 
 inline double row_loss(const Loss& loss, Logits logits, Shares shares, std::span<float> gradient) {
   return std::visit([&](const auto& kind) { return kind(logits, shares, gradient); }, loss);
