@@ -280,6 +280,14 @@ struct Context {
     elementwise([&](double v) { return v > 0 ? v : l.slope * v; },
                 [&](double v, double) { return v > 0 ? 1 : l.slope; });
   }
+  void operator()(const ReLU6&) {
+    elementwise([](double v) { return std::clamp(v, 0.0, 6.0); },
+                [](double v, double) { return double(v > 0 && v < 6); });
+  }
+  void operator()(const HardSwish&) {
+    elementwise([](double v) { return v * std::clamp(v / 6 + 0.5, 0.0, 1.0); },
+                [](double v, double) { return v <= -3 ? 0 : v >= 3 ? 1 : v / 3 + 0.5; });
+  }
   void operator()(const Sigmoid&) {
     elementwise([](double v) { return 1 / (1 + std::exp(-v)); },
                 [](double, double s) { return s * (1 - s); });

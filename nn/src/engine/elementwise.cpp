@@ -14,6 +14,7 @@ namespace {
 struct Eltwise {
   dnnl::algorithm forward, backward;
   float alpha;
+  float beta = 0;
   bool from_output = true;  ///< the gradient is computed from the output, so that the input need not be kept
 };
 
@@ -29,10 +30,16 @@ struct EltwiseOf {
     return {dnnl::algorithm::eltwise_tanh, dnnl::algorithm::eltwise_tanh_use_dst_for_bwd, 0};
   }
   Eltwise operator()(const SiLU&) const {
-    return {dnnl::algorithm::eltwise_swish, dnnl::algorithm::eltwise_swish, 1, false};
+    return {dnnl::algorithm::eltwise_swish, dnnl::algorithm::eltwise_swish, 1, 0, false};
   }
   Eltwise operator()(const GELU&) const {
-    return {dnnl::algorithm::eltwise_gelu_erf, dnnl::algorithm::eltwise_gelu_erf, 0, false};
+    return {dnnl::algorithm::eltwise_gelu_erf, dnnl::algorithm::eltwise_gelu_erf, 0, 0, false};
+  }
+  Eltwise operator()(const ReLU6&) const {
+    return {dnnl::algorithm::eltwise_clip, dnnl::algorithm::eltwise_clip, 0, 6, false};
+  }
+  Eltwise operator()(const HardSwish&) const {
+    return {dnnl::algorithm::eltwise_hardswish, dnnl::algorithm::eltwise_hardswish, 1.F / 6, 0.5F, false};
   }
   Eltwise operator()(const ReLU&) const {
     return {dnnl::algorithm::eltwise_relu, dnnl::algorithm::eltwise_relu_use_dst_for_bwd, 0};
@@ -71,11 +78,12 @@ class ActivationStep final : public Step {
     // Forward names the algorithm by what backward will read.
     k.forward =
         describe_eltwise(setting_.engine, user_scratch(), prop,
-                         setting_.training ? kind_.backward : kind_.forward, out_.desc(rows), kind_.alpha);
+                         setting_.training ? kind_.backward : kind_.forward, out_.desc(rows), kind_.alpha,
+                         kind_.beta);
     k.run_forward = dnnl::eltwise_forward(k.forward);
     if (setting_.training) {
       k.backward = describe_eltwise_backward(setting_.engine, user_scratch(), k.forward, kind_.backward,
-                                             out_.desc(rows), kind_.alpha);
+                                             out_.desc(rows), kind_.alpha, kind_.beta);
       k.run_backward = dnnl::eltwise_backward(k.backward);
     }
     kernels_.emplace(rows, std::move(k));

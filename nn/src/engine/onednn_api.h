@@ -37,11 +37,12 @@ typename Primitive::primitive_desc describe_backward(const dnnl::engine& engine,
 inline dnnl::eltwise_forward::primitive_desc describe_eltwise(const dnnl::engine& engine,
                                                               const dnnl::primitive_attr& attr,
                                                               dnnl::prop_kind kind, dnnl::algorithm algorithm,
-                                                              const dnnl::memory::desc& values, float alpha) {
+                                                              const dnnl::memory::desc& values, float alpha,
+                                                              float beta) {
 #if DNNL_VERSION_MAJOR >= 3
-  return {engine, kind, algorithm, values, values, alpha, 0.F, attr};
+  return {engine, kind, algorithm, values, values, alpha, beta, attr};
 #else
-  return describe<dnnl::eltwise_forward>(engine, attr, kind, algorithm, values, alpha, 0.F);
+  return describe<dnnl::eltwise_forward>(engine, attr, kind, algorithm, values, alpha, beta);
 #endif
 }
 
@@ -49,12 +50,12 @@ inline dnnl::eltwise_forward::primitive_desc describe_eltwise(const dnnl::engine
 inline dnnl::eltwise_backward::primitive_desc describe_eltwise_backward(
     const dnnl::engine& engine, const dnnl::primitive_attr& attr,
     const dnnl::eltwise_forward::primitive_desc& forward, dnnl::algorithm algorithm,
-    const dnnl::memory::desc& values, float alpha) {
+    const dnnl::memory::desc& values, float alpha, float beta) {
 #if DNNL_VERSION_MAJOR >= 3
-  return {engine, algorithm, values, values, values, alpha, 0.F, forward, attr};
+  return {engine, algorithm, values, values, values, alpha, beta, forward, attr};
 #else
   return describe_backward<dnnl::eltwise_backward>(engine, attr, forward, algorithm, values, values, alpha,
-                                                   0.F);
+                                                   beta);
 #endif
 }
 

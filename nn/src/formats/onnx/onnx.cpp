@@ -148,6 +148,13 @@ class Writer {
                       share = node("Mul", {raised, constant("half", 0.5F)}, part + "share");
     return node("Mul", {x_, share}, at_->name);
   }
+  std::string operator()(const ReLU6&) {
+    return node("Clip", {x_, scalar("low", 0), scalar("high", 6)}, at_->name);
+  }
+  std::string operator()(const HardSwish&) {
+    const std::string gate = node("HardSigmoid", {x_}, at_->name + ".gate", {real("alpha", 1.F / 6), real("beta", 0.5F)});
+    return node("Mul", {x_, gate}, at_->name);
+  }
   std::string operator()(const Softmax&) { return node("Softmax", {x_}, at_->name, {integer("axis", 1)}); }
   std::string operator()(const Add&) { return node(inputs_.size() == 2 ? "Add" : "Sum", inputs_, at_->name); }
   std::string operator()(const Concat&) { return node("Concat", inputs_, at_->name, {integer("axis", 1)}); }
@@ -214,6 +221,9 @@ class Writer {
                      std::initializer_list<float> values) {
     return tensor(which, std::move(shape), std::span(values.begin(), values.size()));
   }
+
+  /// One number of the layer at hand, without a shape; returns its name.
+  std::string scalar(const char* which, float value) { return tensor(which, {}, {value}); }
 
   /// Whole numbers of the layer at hand; returns their name.
   std::string sides(const char* which, std::initializer_list<std::int64_t> values) {

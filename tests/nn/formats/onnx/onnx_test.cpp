@@ -74,6 +74,7 @@ TEST(Onnx, OpenCVGivesTheSameLogits) {
       "maxpool3x3(s1,p1)]-dropout(0.3)-gap-fc",
       {3, 12, 12});
   expect_same("conv3x3(8)-silu-conv3x3(5,bias)-bn-silu-dropout2d(0.2)-fc", {3, 9, 9});
+  expect_same("conv3x3(8)-relu6-conv3x3(5,bias)-hardswish-fc", {3, 9, 9});
   expect_same("conv3x3(8,s2)-relu-deconv4x4(6)-bn-relu-resize(2)-conv3x3(4)-fc", {2, 8, 8});
   expect_same("conv3x3(6,p0x2x1x0)-prelu-resize(2,bilinear)-adaptpool3x4-fc(5)-prelu-fc", {2, 7, 8});
   expect_same("fc(48)-relu-picture2x3-conv3x3(8)-tanh-fc", {2, 4, 4});

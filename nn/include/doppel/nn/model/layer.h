@@ -183,6 +183,16 @@ struct GELU {
   static constexpr std::string_view name = "gelu";
   friend bool operator==(const GELU&, const GELU&) = default;
 };
+/// x between 0 and 6 (Krizhevsky 2010; MobileNet's).
+struct ReLU6 {
+  static constexpr std::string_view name = "relu6";
+  friend bool operator==(const ReLU6&, const ReLU6&) = default;
+};
+/// x · min(max(x / 6 + 1/2, 0), 1) (Howard et al. 2019).
+struct HardSwish {
+  static constexpr std::string_view name = "hardswish";
+  friend bool operator==(const HardSwish&, const HardSwish&) = default;
+};
 /// The sum of its inputs, all of one shape. In a network it is written as Branches.
 struct Add {
   static constexpr std::string_view name = "add";
@@ -204,7 +214,7 @@ struct Custom {
 
 using Layer = std::variant<Conv2d, ConvTranspose2d, MaxPool2d, AvgPool2d, GlobalAvgPool2d, BatchNorm2d,
                            Linear, Dropout, Dropout2d, Upsample, Flatten, ReLU, LeakyReLU, Sigmoid, Tanh,
-                           SiLU, GELU, Softmax, Add, Concat, Custom, PReLU, AdaptiveAvgPool2d, Unflatten>;
+                           SiLU, GELU, Softmax, Add, Concat, Custom, PReLU, AdaptiveAvgPool2d, Unflatten, ReLU6, HardSwish>;
 
 // Layers by what the rules about them have in common. A new layer is in none of them until it is named: rules
 // that it then lacks don't compile.
@@ -212,10 +222,10 @@ template <class L, class... Among>
 concept AnyOf = (std::same_as<L, Among> || ...);
 /// Value by value, f(x).
 template <class L>
-concept Activation = AnyOf<L, ReLU, LeakyReLU, Sigmoid, Tanh, SiLU, GELU>;
+concept Activation = AnyOf<L, ReLU, LeakyReLU, ReLU6, Sigmoid, Tanh, SiLU, GELU, HardSwish>;
 /// Written as its name alone.
 template <class L>
-concept NameOnly = AnyOf<L, GlobalAvgPool2d, Flatten, ReLU, PReLU, Sigmoid, Tanh, SiLU, GELU, Softmax>;
+concept NameOnly = AnyOf<L, GlobalAvgPool2d, Flatten, ReLU, ReLU6, PReLU, Sigmoid, Tanh, SiLU, GELU, HardSwish, Softmax>;
 /// Nothing of it is learned, and it keeps no statistics.
 template <class L>
 concept WithoutParameters =
