@@ -25,6 +25,7 @@ constexpr std::array kNothing{
     "Pad: {left: 0}",
     "Rotate: {angle: 0}",
     "Affine: {scale: 1, stretch: 1, translate: 0, angle: 0, shear_x: 0, shear_y: 0}",
+    "Translate: {x: 0, y: 0}",
     "Squeeze: {x: 1, y: 1}",
     "Perspective: {distortion: 0}",
     "Elastic: {alpha: 0}",

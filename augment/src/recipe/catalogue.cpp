@@ -88,6 +88,7 @@
 #include "doppel/augment/transforms/geometry/squeeze.h"
 #include "doppel/augment/transforms/geometry/swirl.h"
 #include "doppel/augment/transforms/geometry/thin_plate_spline.h"
+#include "doppel/augment/transforms/geometry/translate.h"
 #include "doppel/augment/transforms/geometry/wave.h"
 #include "doppel/augment/transforms/mix/copy_paste.h"
 #include "doppel/augment/transforms/mix/cut_mix.h"
@@ -208,6 +209,7 @@ constexpr CatalogueEntry kCatalogue[] = {
     entry<ZoomOut>("crop"),
     entry<Rotate>("geometry"),
     entry<Affine>("geometry"),
+    entry<Translate>("geometry"),
     entry<Squeeze>("geometry"),
     entry<Perspective>("geometry"),
     entry<Elastic>("geometry"),

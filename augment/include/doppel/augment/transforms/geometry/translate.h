@@ -1,0 +1,24 @@
+#pragma once
+
+#include "doppel/augment/plan/op.h"
+#include "doppel/augment/transforms/transform.h"
+
+namespace doppel::augment {
+
+/// Moves the image: x to the right, y down, each by its own draw.
+struct Translate {
+  static constexpr std::string_view name = "Translate";
+  static constexpr std::string_view help = "Moves the picture, x and y apart, by shares of its sides or by pixels.";
+  enum class Unit { Share, Pixels };
+  Range x{-0.1, 0.1};  ///< of the width, or pixels
+  Range y{-0.1, 0.1};  ///< of the height, or pixels
+  Unit unit = Unit::Share;
+  bool whole = false;  ///< moves by whole pixels only, which keeps every value as it is
+  Fill fill{};
+  Filter filter = Filter::Bilinear;
+  double p = 0.5;
+  void draw(Draft& draft, const Stream& stream) const;
+  void fields(FieldVisitor& visit);
+};
+
+}  // namespace doppel::augment
