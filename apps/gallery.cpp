@@ -17,6 +17,7 @@
 #include "doppel/dataset/open/open_data.h"
 #include "live_line.h"
 #include "report/draw.h"
+#include "settings_page.h"
 
 namespace doppel::apps {
 namespace {
@@ -210,6 +211,7 @@ int run_gallery(const CommandLine& line) {
   const std::filesystem::path folder = line.get<std::string>("out");
   const Gallery gallery(folder);
   write_file(folder / "transforms.md", gallery.page());
+  write_file(folder / "settings.md", settings_page());
   fmt::print("{}: {} transforms\n", (folder / "transforms.md").string(), augment::catalogue().size());
   return 0;
 }
@@ -219,7 +221,7 @@ int run_gallery(const CommandLine& line) {
 Command gallery_command() {
   return {.name = "gallery",
           .brief = "the catalogue as a page with pictures",
-          .about = "Writes the catalogue as a page: transforms.md and its pictures.",
+          .about = "Writes the catalogue as a page with pictures, transforms.md, and the settings as tables, settings.md.",
           .groups = {{"Options", {{"out", folder(), "where it goes", Presence::Needed}}}},
           .examples = {"gallery --out docs"},
           .run = run_gallery};

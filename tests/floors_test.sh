@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$1"
 floors="augment/base augment/kernels augment/codec augment/plan augment/render augment/draft augment/transforms augment/recipe augment/linear
   dataset/sources dataset/order dataset/combine dataset/batch dataset/analysis dataset/loader dataset/pack dataset/open
-  nn/base nn/model nn/formats nn/distributed nn/engine nn/train nn/gan nn/study apps"
+  nn/base nn/model nn/formats nn/distributed nn/engine nn/train nn/gan nn/study apps/report apps"
 
 mapfile -t sources < <(find augment/include augment/src dataset/include dataset/src nn/include nn/src apps \( -name '*.h' -o -name '*.cpp' \))
 [ ${#sources[@]} -gt 300 ]
@@ -22,7 +22,7 @@ upward() {
     # The floor of a file: MODULE/include/…, MODULE/src/FLOOR/….
     function floor_of(path, part) {
       split(path, part, "/")
-      if (part[1] == "apps") return "apps"
+      if (part[1] == "apps") return part[2] == "report" ? "apps/report" : "apps"
       return part[2] == "include" ? floor_of_header(substr(path, length(part[1] "/include/") + 1)) : part[1] "/" part[3]
     }
     FNR == 1 {
@@ -34,7 +34,8 @@ upward() {
       split($0, quoted, "\"")
       include = quoted[2]
       if (include ~ /^doppel\//) to = floor_of_header(include)
-      else if (index(include, "/") && place[1] != "apps") { split(include, part, "/"); to = place[1] "/" part[1] }
+      else if (place[1] == "apps") { if (place[2] != "report" || system("test -e apps/report/" include) == 0) next; to = "apps" }
+      else if (index(include, "/")) { split(include, part, "/"); to = place[1] "/" part[1] }
       else next
       if (!(to in height)) { if (include !~ /^\.\.?\//) print FILENAME ": " include " is on no floor"; next }
       if (height[to] > height[from]) print FILENAME ": " include " (" to " is above " from ")"

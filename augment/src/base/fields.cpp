@@ -133,6 +133,11 @@ std::string kind_of(const FieldValue& value) {
 
 }  // namespace
 
+std::string values_text(const FieldInfo& info, const FieldValue& value) {
+  const bool bounded = std::isfinite(info.bounds.low) || std::isfinite(info.bounds.high);
+  return bounded ? bounds_text(info.bounds) : kind_of(value);
+}
+
 std::string field_text(const FieldValue& value) {
   return std::visit([](const auto& v) { return text_of(v); }, value);
 }

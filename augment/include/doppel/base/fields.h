@@ -262,6 +262,9 @@ class FieldDescriber final : public FieldVisitor {
   void visit(const FieldInfo& info, const FieldValue& value) override;
 };
 
+/// The values that a field may have: "0 to 1", "at least 1", "f32 | bf16", "true | false", "text".
+std::string values_text(const FieldInfo& info, const FieldValue& value);
+
 /// A value as text; numbers read back to the same bits.
 std::string field_text(const FieldValue& value);
 

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <opencv2/core.hpp>
+
 #include "doppel/augment/recipe/recipe.h"
 
 namespace doppel::augment {
