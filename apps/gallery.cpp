@@ -221,7 +221,9 @@ int run_gallery(const CommandLine& line) {
 Command gallery_command() {
   return {.name = "gallery",
           .brief = "the catalogue as a page with pictures",
-          .about = "Writes the catalogue as a page with pictures, transforms.md, and the settings as tables, settings.md.",
+          .about =
+              "Writes the catalogue as a page with pictures, transforms.md, and the settings as tables, "
+              "settings.md.",
           .groups = {{"Options", {{"out", folder(), "where it goes", Presence::Needed}}}},
           .examples = {"gallery --out docs"},
           .run = run_gallery};

@@ -28,7 +28,8 @@ class TableVisitor final : public FieldVisitor {
   std::string text() const {
     std::string text;
     for (const std::string& heading : order_)
-      text += fmt::format("\n### {}\n\n| setting | values | unless told | |\n|---|---|---|---|\n{}", heading, rows_.at(heading));
+      text += fmt::format("\n### {}\n\n| setting | values | unless told | |\n|---|---|---|---|\n{}", heading,
+                          rows_.at(heading));
     return text;
   }
 
@@ -47,7 +48,8 @@ class TableVisitor final : public FieldVisitor {
     const bool by_preset = std::ranges::find(preset_, info.name) != preset_.end();
     std::string initial = by_preset ? "the preset's" : field_text(value);
     if (initial == "''") initial = "";
-    rows_[heading_] += fmt::format("| `{}` | {} | {} | {}{} |\n", info.name, escaped(values_text(info, value)), initial, kind_, info.help);
+    rows_[heading_] += fmt::format("| `{}` | {} | {} | {}{} |\n", info.name,
+                                   escaped(values_text(info, value)), initial, kind_, info.help);
   }
   static std::string escaped(std::string text) {
     for (std::size_t at = 0; (at = text.find('|', at)) != text.npos; at += 2) text.insert(at, "\\");
@@ -68,11 +70,16 @@ std::string table_of(auto settings, std::span<const std::string_view> preset = {
 }  // namespace
 
 std::string settings_page() {
-  return "# Settings\n\nMade by `./dev docs` from the same lists as the options, `run.yaml` and the schemas (`doppel schema "
-         "train`). On the command line a setting is its option, as `--weight-decay 0.01`; in a file it is a line, as "
-         "`weight_decay: 0.01`:\n\n    doppel train --config RUN/run.yaml --out AGAIN\n\nrepeats a run to the same weights, "
-         "bit for bit; options beside it win. A run that goes on (`--resume`), and processes that train together, must have the "
-         "same settings, but for threads, workers, shards and how often is measured; a run that goes on may have more epochs or "
+  return "# Settings\n\nMade by `./dev docs` from the same lists as the options, `run.yaml` and the schemas "
+         "(`doppel schema "
+         "train`). On the command line a setting is its option, as `--weight-decay 0.01`; in a file it is a "
+         "line, as "
+         "`weight_decay: 0.01`:\n\n    doppel train --config RUN/run.yaml --out AGAIN\n\nrepeats a run to "
+         "the same weights, "
+         "bit for bit; options beside it win. A run that goes on (`--resume`), and processes that train "
+         "together, must have the "
+         "same settings, but for threads, workers, shards and how often is measured; a run that goes on may "
+         "have more epochs or "
          "steps.\n\n## doppel train\n" +
          table_of(nn::TrainSettings{}) + "\n## doppel gan\n" +
          table_of(nn::GanSettings{}, nn::GanSettings::preset_fields());

@@ -286,7 +286,9 @@ struct Context {
   }
   void operator()(const HardSwish&) {
     elementwise([](double v) { return v * std::clamp(v / 6 + 0.5, 0.0, 1.0); },
-                [](double v, double) { return v <= -3 ? 0 : v >= 3 ? 1 : v / 3 + 0.5; });
+                [](double v, double) { return v <= -3  ? 0
+                                              : v >= 3 ? 1
+                                                       : v / 3 + 0.5; });
   }
   void operator()(const Sigmoid&) {
     elementwise([](double v) { return 1 / (1 + std::exp(-v)); },

@@ -76,10 +76,9 @@ class ActivationStep final : public Step {
     const auto prop =
         setting_.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
     // Forward names the algorithm by what backward will read.
-    k.forward =
-        describe_eltwise(setting_.engine, user_scratch(), prop,
-                         setting_.training ? kind_.backward : kind_.forward, out_.desc(rows), kind_.alpha,
-                         kind_.beta);
+    k.forward = describe_eltwise(setting_.engine, user_scratch(), prop,
+                                 setting_.training ? kind_.backward : kind_.forward, out_.desc(rows),
+                                 kind_.alpha, kind_.beta);
     k.run_forward = dnnl::eltwise_forward(k.forward);
     if (setting_.training) {
       k.backward = describe_eltwise_backward(setting_.engine, user_scratch(), k.forward, kind_.backward,

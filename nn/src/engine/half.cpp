@@ -35,8 +35,9 @@ struct AbilityOf {
   Ability operator()(const LeakyReLU&) const { return {Way::Free, Tie::Tied}; }
   Ability operator()(const Add&) const { return {Way::Free, Tie::Tied}; }
   Ability operator()(const Concat&) const { return {Way::Free, Tie::Tied}; }
-  Ability operator()(const AnyOf<AvgPool2d, AdaptiveAvgPool2d, Linear, Dropout, Dropout2d, Upsample, Flatten,
-                                 Unflatten, Sigmoid, Tanh, SiLU, GELU, Softmax, PReLU, Custom, ReLU6, HardSwish> auto&) const {
+  Ability operator()(
+      const AnyOf<AvgPool2d, AdaptiveAvgPool2d, Linear, Dropout, Dropout2d, Upsample, Flatten, Unflatten,
+                  Sigmoid, Tanh, SiLU, GELU, Softmax, PReLU, Custom, ReLU6, HardSwish> auto&) const {
     return {};
   }
 };

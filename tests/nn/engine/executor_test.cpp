@@ -190,7 +190,8 @@ TEST(Engine, GradientsMatchTheReference) {
     check_engine(
         "conv3x3(12,p0x2x1x0)-prelu-resize(2,bilinear)-conv3x3(16,s2)-prelu-adaptpool3x2-fc(7)-prelu-fc",
         {2, 7, 9}, 5, shards);
-    check_engine("conv3x3(12)-relu6-conv3x3(8)-hardswish-fc(9)-relu6-fc(8)-hardswish-fc", {2, 7, 7}, 5, shards);
+    check_engine("conv3x3(12)-relu6-conv3x3(8)-hardswish-fc(9)-relu6-fc(8)-hardswish-fc", {2, 7, 7}, 5,
+                 shards);
     check_engine("conv3x3(12)-gelu-conv3x3(8)-silu-fc(9)-gelu-fc", {2, 7, 7}, 5, shards);
     check_engine("fc(6)-add[fc(6)-tanh|]-cat[fc(4)|fc(3)-relu]-fc", {2, 4, 4}, 7, shards);
   }

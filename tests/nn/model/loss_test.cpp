@@ -26,9 +26,9 @@ TEST(Loss, GradientsMatchCentralDifferences) {
   int n = 0;
   for (const Loss& loss : std::vector<Loss>{
            CrossEntropy{.smoothing = 0}, CrossEntropy{.smoothing = 0.1},
-           CrossEntropy{.smoothing = 0.2, .weights = weights}, Focal{.focus = 0}, MeanSquaredError{}, MeanSquaredError{.weights = weights}, Focal{.focus = 2},
-           Focal{.focus = 0.5, .weights = weights}, BinaryCrossEntropy{.smoothing = 0},
-           BinaryCrossEntropy{.smoothing = 0.1, .weights = weights}}) {
+           CrossEntropy{.smoothing = 0.2, .weights = weights}, Focal{.focus = 0}, MeanSquaredError{},
+           MeanSquaredError{.weights = weights}, Focal{.focus = 2}, Focal{.focus = 0.5, .weights = weights},
+           BinaryCrossEntropy{.smoothing = 0}, BinaryCrossEntropy{.smoothing = 0.1, .weights = weights}}) {
     ++n;
     for (const auto& shares : {hard, soft}) {
       std::vector<float> gradient(4);

@@ -152,7 +152,8 @@ class Writer {
     return node("Clip", {x_, scalar("low", 0), scalar("high", 6)}, at_->name);
   }
   std::string operator()(const HardSwish&) {
-    const std::string gate = node("HardSigmoid", {x_}, at_->name + ".gate", {real("alpha", 1.F / 6), real("beta", 0.5F)});
+    const std::string gate =
+        node("HardSigmoid", {x_}, at_->name + ".gate", {real("alpha", 1.F / 6), real("beta", 0.5F)});
     return node("Mul", {x_, gate}, at_->name);
   }
   std::string operator()(const Softmax&) { return node("Softmax", {x_}, at_->name, {integer("axis", 1)}); }

@@ -40,9 +40,9 @@ void Adam::update(const Update& u) const {
 }
 
 void AdamW::update(const Update& u) const {
-  engine::adam_update(u.w(), u.g(), u.states[0], u.states[1], u.count,
-                      adam_scalars(beta1, beta2, epsilon, u.rate, u,
-                                   {.of_weights = u.rate * u.decay_of(weight_decay)}));
+  engine::adam_update(
+      u.w(), u.g(), u.states[0], u.states[1], u.count,
+      adam_scalars(beta1, beta2, epsilon, u.rate, u, {.of_weights = u.rate * u.decay_of(weight_decay)}));
 }
 
 }  // namespace doppel::nn

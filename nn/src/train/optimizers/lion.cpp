@@ -13,8 +13,9 @@ void Lion::fields(FieldVisitor& visit) {
 void Lion::update(const Update& u) const {
   float *w = u.w(), *m = u.states[0];
   const float* g = u.g();
-  const auto rate = static_cast<float>(u.rate), keep = static_cast<float>(1 - u.rate * u.decay_of(weight_decay)),
-             b1 = static_cast<float>(beta1), b2 = static_cast<float>(beta2);
+  const auto rate = static_cast<float>(u.rate),
+             keep = static_cast<float>(1 - u.rate * u.decay_of(weight_decay)), b1 = static_cast<float>(beta1),
+             b2 = static_cast<float>(beta2);
   for (std::size_t i = 0; i < u.count; ++i) {
     const float gradient = u.scale * g[i], direction = b1 * m[i] + (1 - b1) * gradient;
     w[i] = keep * w[i] - (direction > 0 ? rate : direction < 0 ? -rate : 0);

@@ -47,6 +47,8 @@ void Muon::update(const Update& u) const {
 }
 
 bool Muon::works_on_whole(bool hidden_matrix) { return hidden_matrix; }
-bool Muon::keeps_state(std::string_view state, bool hidden_matrix) { return !(hidden_matrix && state == "v"); }
+bool Muon::keeps_state(std::string_view state, bool hidden_matrix) {
+  return !(hidden_matrix && state == "v");
+}
 
 }  // namespace doppel::nn

@@ -13,10 +13,10 @@ void RmsProp::fields(FieldVisitor& visit) {
 }
 
 void RmsProp::update(const Update& u) const {
-  engine::rms_prop_update(u.w(), u.g(), u.states[0], u.states[1], u.count,
-                          {static_cast<float>(u.rate), u.scale,
-                           static_cast<float>(u.decay_of(weight_decay)), static_cast<float>(momentum),
-                           static_cast<float>(decay_of_squares), static_cast<float>(epsilon)});
+  engine::rms_prop_update(
+      u.w(), u.g(), u.states[0], u.states[1], u.count,
+      {static_cast<float>(u.rate), u.scale, static_cast<float>(u.decay_of(weight_decay)),
+       static_cast<float>(momentum), static_cast<float>(decay_of_squares), static_cast<float>(epsilon)});
 }
 
 }  // namespace doppel::nn

@@ -212,9 +212,10 @@ struct Custom {
   friend bool operator==(const Custom&, const Custom&) = default;
 };
 
-using Layer = std::variant<Conv2d, ConvTranspose2d, MaxPool2d, AvgPool2d, GlobalAvgPool2d, BatchNorm2d,
-                           Linear, Dropout, Dropout2d, Upsample, Flatten, ReLU, LeakyReLU, Sigmoid, Tanh,
-                           SiLU, GELU, Softmax, Add, Concat, Custom, PReLU, AdaptiveAvgPool2d, Unflatten, ReLU6, HardSwish>;
+using Layer =
+    std::variant<Conv2d, ConvTranspose2d, MaxPool2d, AvgPool2d, GlobalAvgPool2d, BatchNorm2d, Linear, Dropout,
+                 Dropout2d, Upsample, Flatten, ReLU, LeakyReLU, Sigmoid, Tanh, SiLU, GELU, Softmax, Add,
+                 Concat, Custom, PReLU, AdaptiveAvgPool2d, Unflatten, ReLU6, HardSwish>;
 
 // Layers by what the rules about them have in common. A new layer is in none of them until it is named: rules
 // that it then lacks don't compile.
@@ -225,7 +226,8 @@ template <class L>
 concept Activation = AnyOf<L, ReLU, LeakyReLU, ReLU6, Sigmoid, Tanh, SiLU, GELU, HardSwish>;
 /// Written as its name alone.
 template <class L>
-concept NameOnly = AnyOf<L, GlobalAvgPool2d, Flatten, ReLU, ReLU6, PReLU, Sigmoid, Tanh, SiLU, GELU, HardSwish, Softmax>;
+concept NameOnly =
+    AnyOf<L, GlobalAvgPool2d, Flatten, ReLU, ReLU6, PReLU, Sigmoid, Tanh, SiLU, GELU, HardSwish, Softmax>;
 /// Nothing of it is learned, and it keeps no statistics.
 template <class L>
 concept WithoutParameters =

@@ -16,7 +16,8 @@
 //   deconv4x4(64, s2, p1)     without a padding: as large as stride times the picture;  resize(2)
 //   dropout2d(0.1) fc(128)  fc               the last fc may leave its size to the number of classes bn
 //   adaptpool7x7  prelu  resize(2, bilinear)
-//   bn(eps=0.001, momentum=0.1)  relu  lrelu(0.2)  silu  gelu  relu6  hardswish  sigmoid  tanh  softmax  dropout(0.5) flatten
+//   bn(eps=0.001, momentum=0.1)  relu  lrelu(0.2)  silu  gelu  relu6  hardswish  sigmoid  tanh  softmax
+//   dropout(0.5) flatten
 //
 // A block has a name and is used as a layer is: "block(c) = add[conv3x3(c)-bn|]-relu;
 // block(64)-block(64)-gap-fc".

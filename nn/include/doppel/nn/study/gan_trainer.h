@@ -39,9 +39,9 @@ struct GanLine {
 class GanTrainer {
  public:
   struct Options {
-    std::filesystem::path folder;                 ///< where states and gan.jsonl go
-    std::map<std::string, std::string> metadata;  ///< of the states
-    std::uint64_t every = 500;                    ///< steps between two lines
+    std::filesystem::path folder;                      ///< where states and gan.jsonl go
+    std::map<std::string, std::string> metadata = {};  ///< of the states
+    std::uint64_t every = 500;                         ///< steps between two lines
     /// Are told meanwhile; each may be empty. A step's record is the mean since the last line.
     std::function<void(const GanRecord&)> on_step = {};
     std::function<void(const GanLine&)> on_line = {};

@@ -8,7 +8,8 @@ namespace doppel::augment {
 /// Moves the image: x to the right, y down, each by its own draw.
 struct Translate {
   static constexpr std::string_view name = "Translate";
-  static constexpr std::string_view help = "Moves the picture, x and y apart, by shares of its sides or by pixels.";
+  static constexpr std::string_view help =
+      "Moves the picture, x and y apart, by shares of its sides or by pixels.";
   enum class Unit { Share, Pixels };
   Range x{-0.1, 0.1};  ///< of the width, or pixels
   Range y{-0.1, 0.1};  ///< of the height, or pixels

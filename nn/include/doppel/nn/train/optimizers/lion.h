@@ -11,8 +11,8 @@ namespace doppel::nn {
 struct Update;
 
 /// w -= rate · (sign(beta1 · m + (1 - beta1) · g) + decay · w), then m = beta2 · m + (1 - beta2) · g (Chen et
-/// al. 2023, "Symbolic discovery of optimization algorithms"). Half of Adam's memory; its rates are 3 to 10 times
-/// smaller than AdamW's, its decays as much larger.
+/// al. 2023, "Symbolic discovery of optimization algorithms"). Half of Adam's memory; its rates are 3 to 10
+/// times smaller than AdamW's, its decays as much larger.
 struct Lion {
   static constexpr std::string_view kName = "lion", kHelp = "";
   static constexpr double kRate = 0.0004;
