@@ -39,7 +39,7 @@ adds() {
 layer='static constexpr std::string_view name = "novel"; friend bool operator==(const Novel\&, const Novel\&) = default;'
 adds nn/include/doppel/nn/model/layer.h \
   "s/^using Layer = std::variant</struct Novel { $layer };\n&Novel, /" \
-  nn/src/model/graph.cpp nn/src/model/model.cpp nn/src/model/initialise.cpp nn/src/model/notation.cpp nn/src/engine/half.cpp \
+  nn/src/model/graph.cpp nn/src/model/model.cpp nn/src/model/initialise.cpp nn/src/model/notation.cpp nn/src/engine/bf16_values.cpp \
   nn/src/engine/plan.cpp nn/src/formats/onnx/onnx.cpp tests/nn/reference.cpp
 
 # An activation is known to all rules but those that compute it.
@@ -65,6 +65,6 @@ done
 # An enum: the switches over it are whole.
 adds dataset/include/doppel/dataset/loader/loader.h \
   's/enum class Order { Shuffled, Sequential, Weighted, Balanced }/enum class Order { Shuffled, Sequential, Weighted, Balanced, Novel }/' \
-  dataset/src/loader/work.cpp
+  dataset/src/loader/epoch_function.cpp
 
 [ "$failures" -eq 0 ]

@@ -9,18 +9,19 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "batch_queue.h"
 #include "doppel/base/error.h"
 #include "doppel/base/hash.h"
 #include "doppel/dataset/analysis/statistics.h"
 #include "lazy_sample.h"
-#include "pipeline.h"
 
 namespace doppel::dataset {
 
 /// The pipeline, and the arena whose tasks help to fill it. Loader work has low priority: where a trainer
 /// shares the machine, it fills the gaps.
 struct Loader::Impl {
-  Impl(Work work, int threads) : pipeline(std::make_unique<Pipeline>(std::move(work))), workers(threads) {
+  Impl(EpochFunction work, int threads)
+      : pipeline(std::make_unique<BatchQueue>(std::move(work))), workers(threads) {
     if (workers > 0)
       arena.initialize(static_cast<int>(threads_of(workers)), 1, tbb::task_arena::priority::low);
   }
@@ -41,7 +42,7 @@ struct Loader::Impl {
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
-  /// Work ahead for a consumer of `epoch`.
+  /// EpochFunction ahead for a consumer of `epoch`.
   void schedule(std::uint64_t epoch) {
     const std::size_t pieces = pipeline->schedule(epoch);
     if (workers == 0) return;
@@ -61,7 +62,7 @@ struct Loader::Impl {
     return pipeline->current();
   }
 
-  std::unique_ptr<Pipeline> pipeline;
+  std::unique_ptr<BatchQueue> pipeline;
   tbb::task_arena arena;
   tbb::task_group tasks;
   int workers;
@@ -160,7 +161,7 @@ Loader::Loader(SourcePtr source, augment::Recipe recipe, LoaderOptions options) 
   const int workers = options.workers < 0 ? tbb::info::default_concurrency() : options.workers;
   const std::size_t batch = batch_bytes(options, shape);
   options.prefetch = fitting_prefetch(options, batch, Impl::threads_of(workers));
-  Work work(std::move(source), std::move(recipe), std::move(options), shape);
+  EpochFunction work(std::move(source), std::move(recipe), std::move(options), shape);
   work.past_caches = outgrows_caches(work.options, batch);
   impl_ = std::make_unique<Impl>(std::move(work), workers);
   if (steps() == 0)
@@ -206,7 +207,7 @@ class RecipeText final : public FieldVisitor {
 };
 
 /// What an epoch's batches depend on beside seed and epoch: a state of other data must not be resumed.
-std::uint64_t fingerprint(const Work& work) {
+std::uint64_t fingerprint(const EpochFunction& work) {
   std::uint64_t hash = kFnvBasis;
   const auto add = [&](std::string_view text) { hash = fnv1a("\xff", fnv1a(text, hash)); };
   const Source& source = *work.source;
@@ -257,7 +258,7 @@ std::string Loader::explain(const Batch& batch, std::size_t row) const {
   if (row >= batch.size())
     throw UsageError(fmt::format("the batch has {} rows, so there is no row {}", batch.size(), row));
   if (row >= batch.valid) return "padding";
-  const Work& work = impl_->pipeline->work();
+  const EpochFunction& work = impl_->pipeline->work();
   const std::size_t index = batch.indices[row];
   const augment::Sample sample = load(*work.source, index, work.options.channels);
   const augment::Drawn drawn = work.recipe_of(batch.epoch, batch.step)

@@ -29,7 +29,7 @@ class BatchNormStep final : public Step {
  public:
   BatchNormStep(const StepInputs& inputs, double relu_slope)
       : layer_(std::get<BatchNorm2d>(inputs.node.layer)),
-        setting_(inputs.setting),
+        context_(inputs.context),
         in_(inputs.in),
         out_(inputs.out),
         gamma_(*inputs.model.find(inputs.node.name, "weight")),
@@ -37,16 +37,16 @@ class BatchNormStep final : public Step {
         mean_(*inputs.model.find(inputs.node.name, "running_mean")),
         variance_(*inputs.model.find(inputs.node.name, "running_var")),
         needs_data_grad_(inputs.in_needs_grad),
-        measures_(inputs.setting.training && inputs.learns),
+        measures_(inputs.context.training && inputs.learns),
         slope_(static_cast<float>(relu_slope)),
-        lanes_(static_cast<std::size_t>(setting_.lanes)) {
+        lanes_(static_cast<std::size_t>(context_.shards)) {
     out_.format = in_.format;
-    out_.allocate(setting_.batch, setting_.training);
+    out_.allocate(context_.batch, context_.training);
     const auto padded = static_cast<std::size_t>(in_.padded_channels());
-    for (PerLane& lane : lanes_) {
-      lane.moments = {std::vector<double>(padded), std::vector<double>(padded), 0};
-      lane.sum_dy.resize(padded);
-      lane.sum_dy_xhat.resize(padded);
+    for (PerLane& shard : lanes_) {
+      shard.moments = {std::vector<double>(padded), std::vector<double>(padded), 0};
+      shard.sum_dy.resize(padded);
+      shard.sum_dy_xhat.resize(padded);
     }
     sums_.resize(2 * gamma_.value.size());
     scale_ = Buffer(padded);
@@ -59,24 +59,24 @@ class BatchNormStep final : public Step {
 
   int forward_phases() const override { return measures_ ? 2 : 1; }
 
-  void forward(int phase, const Lane& lane) override {
+  void forward(int phase, const Shard& shard) override {
     if (measures_ && phase == 0) {
-      Moments& m = lanes_[static_cast<std::size_t>(lane.index)].moments;
-      m.count = double(lane.rows) * in_.shape.height * in_.shape.width;
-      bn_moments(in_.layout(lane.rows), in_.numbers(lane.first), m.mean.data(), m.m2.data());
+      Moments& m = lanes_[static_cast<std::size_t>(shard.index)].moments;
+      m.count = double(shard.rows) * in_.shape.height * in_.shape.width;
+      bn_moments(in_.layout(shard.rows), in_.numbers(shard.first), m.mean.data(), m.m2.data());
       return;
     }
-    bn_apply(in_.layout(lane.rows), in_.numbers(lane.first), scale_.data(), shift_.data(), slope_,
-             out_.numbers(lane.first));
+    bn_apply(in_.layout(shard.rows), in_.numbers(shard.first), scale_.data(), shift_.data(), slope_,
+             out_.numbers(shard.first));
   }
 
   void merge_forward() override {
-    for (std::size_t i = static_cast<std::size_t>(std::min(setting_.lanes, setting_.rows)); i < lanes_.size();
-         ++i)
+    for (std::size_t i = static_cast<std::size_t>(std::min(context_.shards, context_.rows));
+         i < lanes_.size(); ++i)
       lanes_[i].moments.count = 0;
     Moments all = lanes_[0].moments;
     for (std::size_t i = 1; i < lanes_.size(); ++i) all.merge(lanes_[i].moments);
-    if (setting_.group) all = of_group(all);
+    if (context_.group) all = of_group(all);
     count_ = all.count;
     for (std::size_t c = 0; c < gamma_.value.size(); ++c) {
       const double variance = all.m2[c] / all.count;
@@ -97,26 +97,26 @@ class BatchNormStep final : public Step {
 
   int backward_phases() const override { return 2; }
 
-  void backward(int phase, const Lane& lane) override {
-    const Numbers dy = out_.grad_numbers(lane.first);
+  void backward(int phase, const Shard& shard) override {
+    const Numbers dy = out_.grad_numbers(shard.first);
     if (phase == 0) {
-      PerLane& sums = lanes_[static_cast<std::size_t>(lane.index)];
-      bn_backward_sums(in_.layout(lane.rows), in_.numbers(lane.first), out_.numbers(lane.first),
+      PerLane& sums = lanes_[static_cast<std::size_t>(shard.index)];
+      bn_backward_sums(in_.layout(shard.rows), in_.numbers(shard.first), out_.numbers(shard.first),
                        center_.data(), inverse_.data(), slope_, dy, sums.sum_dy.data(),
                        sums.sum_dy_xhat.data());
     } else if (needs_data_grad_) {
-      bn_backward_apply(in_.layout(lane.rows), in_.numbers(lane.first), dy, center_.data(), inverse_.data(),
-                        scale_.data(), grad_mean_.data(), grad_slope_.data(), in_.grad_numbers(lane.first));
+      bn_backward_apply(in_.layout(shard.rows), in_.numbers(shard.first), dy, center_.data(), inverse_.data(),
+                        scale_.data(), grad_mean_.data(), grad_slope_.data(), in_.grad_numbers(shard.first));
     }
   }
 
   void merge_backward() override {
-    const int used = std::min(setting_.lanes, setting_.rows);
+    const int used = std::min(context_.shards, context_.rows);
     for (std::size_t c = 0; c < gamma_.value.size(); ++c) {
       double dy = 0, dy_xhat = 0;
-      for (int lane = 0; lane < used; ++lane) {
-        dy += lanes_[static_cast<std::size_t>(lane)].sum_dy[c];
-        dy_xhat += lanes_[static_cast<std::size_t>(lane)].sum_dy_xhat[c];
+      for (int shard = 0; shard < used; ++shard) {
+        dy += lanes_[static_cast<std::size_t>(shard)].sum_dy[c];
+        dy_xhat += lanes_[static_cast<std::size_t>(shard)].sum_dy_xhat[c];
       }
       if (!measures_) continue;  // constants: nothing flows back through them
       beta_.grad[c] = static_cast<float>(dy);
@@ -125,7 +125,7 @@ class BatchNormStep final : public Step {
       sums_[gamma_.value.size() + c] = dy_xhat;
     }
     if (!measures_) return;
-    if (setting_.group) setting_.group->sum(std::span<double>(sums_));
+    if (context_.group) context_.group->sum(std::span<double>(sums_));
     for (std::size_t c = 0; c < gamma_.value.size(); ++c) {
       grad_mean_.data()[c] = static_cast<float>(sums_[c] / count_);
       grad_slope_.data()[c] = static_cast<float>(sums_[gamma_.value.size() + c] / count_);
@@ -141,10 +141,10 @@ class BatchNormStep final : public Step {
   /// Merged with those of the other processes, by rank.
   Moments of_group(const Moments& own) {
     const std::size_t n = own.mean.size(), each = 2 * n + 1;
-    std::vector<double> sent{own.count}, all(each * static_cast<std::size_t>(setting_.group->world()));
+    std::vector<double> sent{own.count}, all(each * static_cast<std::size_t>(context_.group->world()));
     sent.insert(sent.end(), own.mean.begin(), own.mean.end());
     sent.insert(sent.end(), own.m2.begin(), own.m2.end());
-    setting_.group->gather(sent, all);
+    context_.group->gather(sent, all);
     Moments merged;
     for (std::size_t at = 0; at < all.size(); at += each) {
       const double* first = all.data() + at + 1;
@@ -167,7 +167,7 @@ class BatchNormStep final : public Step {
   }
 
   BatchNorm2d layer_;
-  Setting& setting_;
+  EngineContext& context_;
   Blob &in_, &out_;
   Parameter &gamma_, &beta_, &mean_, &variance_;
   bool needs_data_grad_;

@@ -26,7 +26,8 @@ Format format_of(const dnnl::memory::desc& desc);
 struct Blob {
   Shape shape;
   Format format = kPlain;
-  bool half = false;  ///< data and grad are bfloat16; only steps that say so meet such a blob, see half.h
+  bool bf16 =
+      false;  ///< data and grad are bfloat16; only steps that say so meet such a blob, see bf16_values.h
   std::shared_ptr<Buffer> data,
       grad;               ///< shared where a layer works in place; grad is null where nobody needs it
   bool pictures = false;  ///< what the net is given, whose gradient isn't always wanted

@@ -2,7 +2,7 @@
 #include <map>
 #include <string>
 
-#include "half_weight_grad.h"
+#include "bf16_weight_grad.h"
 #include "kernels.h"
 #include "onednn.h"
 
@@ -19,7 +19,7 @@ class ConvStep final : public Step {
   ConvStep(const StepInputs& inputs, double relu_slope)
       : node_(inputs.node),
         layer_(std::get<Conv2d>(inputs.node.layer)),
-        setting_(inputs.setting),
+        context_(inputs.context),
         in_(inputs.in),
         out_(inputs.out),
         weight_(*inputs.model.find(node_.name, "weight")),
@@ -28,8 +28,8 @@ class ConvStep final : public Step {
         learns_(inputs.learns),
         relu_slope_(relu_slope),
         kernel_(inputs.kernel),
-        half_(kernel_ == ConvKernel::Half),
-        factor_(in_, half_, setting_.batch) {
+        bf16_(kernel_ == ConvKernel::Bf16),
+        factor_(in_, bf16_, context_.batch) {
     window_ = {in_.shape.height, in_.shape.width, out_.shape.height, out_.shape.width, layer_.kernel_h,
                layer_.kernel_w,  layer_.stride,   node_.pads.top,    node_.pads.left};
     const bool grouped = layer_.groups > 1;
@@ -37,11 +37,11 @@ class ConvStep final : public Step {
     // oneDNN says which layout its fastest kernel writes; everything after follows it. On AVX2 it has fast
     // kernels only for whole groups of 8 channels: filters of zeros fill the last group up, in memory that a
     // blocked layout has anyway.
-    const int rows = (setting_.batch + setting_.lanes - 1) / setting_.lanes;
+    const int rows = (context_.batch + context_.shards - 1) / context_.shards;
     filters_ = grouped ? layer_.filters : (layer_.filters + 7) / 8 * 8;
     out_.format = format_of(forward_descriptor(rows, output(rows, Tag::any)).dst_desc());
     if (out_.format.block == 1) filters_ = layer_.filters;
-    out_.allocate(setting_.batch, setting_.training);
+    out_.allocate(context_.batch, context_.training);
   }
 
   void prepare(int rows) override {
@@ -50,14 +50,14 @@ class ConvStep final : public Step {
     k.forward = forward_descriptor(rows, output(rows, out_.format.tag));
     k.run_forward = dnnl::convolution_forward(k.forward);
     std::size_t scratch = k.forward.scratchpad_desc().get_size();
-    if (setting_.training) {
+    if (context_.training) {
       prepare_backward(k, rows);
       if (k.run_weights) scratch = std::max(scratch, k.weights.scratchpad_desc().get_size());
       if (k.run_data) scratch = std::max(scratch, k.data.scratchpad_desc().get_size());
     }
-    setting_.need_scratch(scratch);
-    if (half_ && !out_.half && setting_.training)
-      setting_.need_half(out_.row_numbers() * static_cast<std::size_t>(rows));
+    context_.need_scratch(scratch);
+    if (bf16_ && !out_.bf16 && context_.training)
+      context_.need_bf16(out_.row_numbers() * static_cast<std::size_t>(rows));
     kernels_.emplace(rows, std::move(k));
     load_parameters();
   }
@@ -79,62 +79,62 @@ class ConvStep final : public Step {
     // Kernels for other row counts ask for the same layouts; where they don't, they get a copy of their own.
     for (auto& [rows, k] : kernels_) {
       load(plain, k.forward.weights_desc(), forward_weights_);
-      if (setting_.training && needs_data_grad_) load(plain, k.data.weights_desc(), data_weights_);
+      if (context_.training && needs_data_grad_) load(plain, k.data.weights_desc(), data_weights_);
     }
   }
 
-  void forward(int, const Lane& lane) override {
-    const Kernels& k = kernels_.at(lane.rows);
-    factor_.convert(lane);
+  void forward(int, const Shard& shard) override {
+    const Kernels& k = kernels_.at(shard.rows);
+    factor_.convert(shard);
     Arguments arguments{
-        {DNNL_ARG_SRC, view(setting_, input(lane.rows), factor_.rows(lane))},
+        {DNNL_ARG_SRC, view(context_, input(shard.rows), factor_.rows(shard))},
         {DNNL_ARG_WEIGHTS,
-         view(setting_, k.forward.weights_desc(), find(forward_weights_, k.forward.weights_desc()))},
-        {DNNL_ARG_DST, view(setting_, output(lane.rows, out_.format.tag), out_.numbers(lane.first).at)}};
-    const Buffer& bias = setting_.tangent ? no_bias_ : bias_values_;
-    if (bias_) arguments.insert({DNNL_ARG_BIAS, view(setting_, bias_desc(), bias.data())});
-    execute(setting_, lane, k.run_forward, k.forward.scratchpad_desc(), std::move(arguments));
+         view(context_, k.forward.weights_desc(), find(forward_weights_, k.forward.weights_desc()))},
+        {DNNL_ARG_DST, view(context_, output(shard.rows, out_.format.tag), out_.numbers(shard.first).at)}};
+    const Buffer& bias = context_.tangent ? no_bias_ : bias_values_;
+    if (bias_) arguments.insert({DNNL_ARG_BIAS, view(context_, bias_desc(), bias.data())});
+    execute(context_, shard, k.run_forward, k.forward.scratchpad_desc(), std::move(arguments));
   }
 
-  void backward(int, const Lane& lane) override {
-    const Kernels& k = kernels_.at(lane.rows);
-    const auto lane_index = static_cast<std::size_t>(lane.index);
-    void* const gradient = half_ ? half_gradient(setting_, lane, out_) : out_.grad_numbers(lane.first).at;
-    const auto dst = view(setting_, output_gradient(lane.rows), gradient);
-    if (!learns_ || !setting_.parameters) {
+  void backward(int, const Shard& shard) override {
+    const Kernels& k = kernels_.at(shard.rows);
+    const auto lane_index = static_cast<std::size_t>(shard.index);
+    void* const gradient = bf16_ ? bf16_gradient(context_, shard, out_) : out_.grad_numbers(shard.first).at;
+    const auto dst = view(context_, output_gradient(shard.rows), gradient);
+    if (!learns_ || !context_.parameters) {
       // Only the way back is needed, if that.
-    } else if (weight_grad_ == WeightGrad::Half) {
-      half_weight_grad(blocked(), lane.rows, static_cast<const std::uint16_t*>(factor_.rows(lane)),
-                       static_cast<const std::uint16_t*>(gradient), gradients_.weights(lane),
-                       setting_.scratch[lane_index]->data());
+    } else if (weight_grad_ == WeightGrad::Bf16) {
+      bf16_weight_grad(blocked(), shard.rows, static_cast<const std::uint16_t*>(factor_.rows(shard)),
+                       static_cast<const std::uint16_t*>(gradient), gradients_.weights(shard),
+                       context_.scratch[lane_index]->data());
       if (bias_)
-        bias_gradient(out_.layout(lane.rows), layer_.filters, out_.grad_numbers(lane.first),
-                      gradients_.biases(lane));
+        bias_gradient(out_.layout(shard.rows), layer_.filters, out_.grad_numbers(shard.first),
+                      gradients_.biases(shard));
     } else if (weight_grad_ == WeightGrad::FewInputs) {
-      conv_weight_grad_few_inputs(window_, out_.layout(lane.rows), layer_.filters, in_.shape.channels,
-                                  in_.row(lane.first), out_.grad_numbers(lane.first),
-                                  gradients_.weights(lane), bias_ ? gradients_.biases(lane) : nullptr);
+      conv_weight_grad_few_inputs(window_, out_.layout(shard.rows), layer_.filters, in_.shape.channels,
+                                  in_.row(shard.first), out_.grad_numbers(shard.first),
+                                  gradients_.weights(shard), bias_ ? gradients_.biases(shard) : nullptr);
     } else {
-      run_weight_grad(k, lane, dst);
+      run_weight_grad(k, shard, dst);
     }
-    if (!needs_data_grad_ || (in_.pictures && !setting_.pictures)) return;
-    const dnnl::memory wanted = view(setting_, input_gradient(lane.rows), in_.grad_numbers(lane.first).at);
-    const bool direct = k.data.diff_src_desc() == input_gradient(lane.rows);
+    if (!needs_data_grad_ || (in_.pictures && !context_.pictures)) return;
+    const dnnl::memory wanted = view(context_, input_gradient(shard.rows), in_.grad_numbers(shard.first).at);
+    const bool direct = k.data.diff_src_desc() == input_gradient(shard.rows);
     const dnnl::memory made =
-        direct ? wanted : view(setting_, k.data.diff_src_desc(), data_grads_[lane_index].data());
-    execute(setting_, lane, k.run_data, k.data.scratchpad_desc(),
+        direct ? wanted : view(context_, k.data.diff_src_desc(), data_grads_[lane_index].data());
+    execute(context_, shard, k.run_data, k.data.scratchpad_desc(),
             {{DNNL_ARG_DIFF_DST, dst},
              {DNNL_ARG_WEIGHTS,
-              view(setting_, k.data.weights_desc(), find(data_weights_, k.data.weights_desc()))},
+              view(context_, k.data.weights_desc(), find(data_weights_, k.data.weights_desc()))},
              {DNNL_ARG_DIFF_SRC, made}});
-    if (!direct) reorder(setting_, made, wanted);
+    if (!direct) reorder(context_, made, wanted);
   }
 
   std::vector<std::pair<std::string, std::string>> kernels() const override {
     if (kernels_.empty()) return {};
     const Kernels& k = kernels_.begin()->second;
     std::vector<std::pair<std::string, std::string>> named{{"forward", k.forward.impl_info_str()}};
-    if (weight_grad_ != WeightGrad::OneDnn && setting_.training && learns_)
+    if (weight_grad_ != WeightGrad::OneDnn && context_.training && learns_)
       named.emplace_back("weights", "own");
     else if (k.run_weights)
       named.emplace_back("weights", k.weights.impl_info_str());
@@ -143,18 +143,18 @@ class ConvStep final : public Step {
   }
   bool is_piecewise() const override { return relu_slope_ == 1; }
   int parameter_tasks() const override { return learns_ ? 1 : 0; }
-  /// Adds up the lanes in order, and brings the sum into the parameter's layout.
+  /// Adds up the shards in order, and brings the sum into the parameter's layout.
   void parameter_task(int) override {
-    float* const sums = gradients_.sum_weights(setting_);
+    float* const sums = gradients_.sum_weights(context_);
     if (weight_grad_ == WeightGrad::FewInputs) {
       std::copy_n(sums, weight_.grad.size(), weight_.grad.begin());
     } else {
       const OneDnnScope scope;
-      reorder(setting_, view(setting_, gradients_.desc(), sums), plain_view(weight_.grad));
+      reorder(context_, view(context_, gradients_.desc(), sums), plain_view(weight_.grad));
       if (is_filled_up())
         copy_weights([](float& parameter, float& padded) { parameter = padded; }, weight_.grad);
     }
-    if (bias_) std::copy_n(gradients_.sum_biases(setting_), bias_->grad.size(), bias_->grad.begin());
+    if (bias_) std::copy_n(gradients_.sum_biases(context_), bias_->grad.size(), bias_->grad.begin());
   }
 
  private:
@@ -169,12 +169,12 @@ class ConvStep final : public Step {
     Buffer buffer;
   };
 
-  void run_weight_grad(const Kernels& k, const Lane& lane, const dnnl::memory& dst) {
-    Arguments weights{{DNNL_ARG_SRC, view(setting_, input(lane.rows), factor_.rows(lane))},
+  void run_weight_grad(const Kernels& k, const Shard& shard, const dnnl::memory& dst) {
+    Arguments weights{{DNNL_ARG_SRC, view(context_, input(shard.rows), factor_.rows(shard))},
                       {DNNL_ARG_DIFF_DST, dst},
-                      {DNNL_ARG_DIFF_WEIGHTS, view(setting_, gradients_.desc(), gradients_.weights(lane))}};
-    if (bias_) weights.insert({DNNL_ARG_DIFF_BIAS, view(setting_, bias_desc(), gradients_.biases(lane))});
-    execute(setting_, lane, k.run_weights, k.weights.scratchpad_desc(), std::move(weights));
+                      {DNNL_ARG_DIFF_WEIGHTS, view(context_, gradients_.desc(), gradients_.weights(shard))}};
+    if (bias_) weights.insert({DNNL_ARG_DIFF_BIAS, view(context_, bias_desc(), gradients_.biases(shard))});
+    execute(context_, shard, k.run_weights, k.weights.scratchpad_desc(), std::move(weights));
   }
 
   BlockedConv blocked() const { return {window_, inputs_, filters_}; }
@@ -184,7 +184,7 @@ class ConvStep final : public Step {
   bool is_filled_up() const { return filters_ != layer_.filters || inputs_ != in_.shape.channels; }
   /// The parameter's numbers, or where it is filled up their copy with zeros between.
   dnnl::memory plain_view(std::vector<float>& parameter) const {
-    return view(setting_, plain_weights(), is_filled_up() ? staging_.data() : parameter.data());
+    return view(context_, plain_weights(), is_filled_up() ? staging_.data() : parameter.data());
   }
   /// Calls move(parameter's number, its place in staging_) for every weight.
   template <class Move>
@@ -194,9 +194,9 @@ class ConvStep final : public Step {
       for (std::size_t i = 0; i < inputs * taps(); ++i)
         move(parameter[o * inputs * taps() + i], staging_.data()[o * group_inputs() * taps() + i]);
   }
-  static dnnl::memory::data_type kept_type(const Blob& blob) { return blob.half ? kHalf : kFloat; }
+  static dnnl::memory::data_type kept_type(const Blob& blob) { return blob.bf16 ? kBf16 : kFloat; }
   /// What is multiplied.
-  dnnl::memory::data_type type() const { return half_ ? kHalf : kFloat; }
+  dnnl::memory::data_type type() const { return bf16_ ? kBf16 : kFloat; }
   dnnl::memory::dims input_dims(int rows) const { return {rows, inputs_, in_.shape.height, in_.shape.width}; }
   dnnl::memory::dims output_dims(int rows) const {
     return {rows, filters_, out_.shape.height, out_.shape.width};
@@ -252,33 +252,33 @@ class ConvStep final : public Step {
       attr.set_post_ops(post);
     }
     const auto kind =
-        setting_.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
+        context_.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
     return fastest([&](dnnl::algorithm algorithm) {
-      return describe<dnnl::convolution_forward>(setting_.engine, attr, kind, algorithm, input(rows),
+      return describe<dnnl::convolution_forward>(context_.engine, attr, kind, algorithm, input(rows),
                                                  any_weights(), bias_desc(), dst, strides(), dilates(),
                                                  pad_low(), pad_high());
     });
   }
 
   /// Which of the three computes the gradient of the weights.
-  enum class WeightGrad { OneDnn, FewInputs, Half };
-  bool suits_own_half() const {
-    return setting_.weight_gradients != WeightGradients::OneDnn && half_ && in_.format.block == 16 &&
+  enum class WeightGrad { OneDnn, FewInputs, Bf16 };
+  bool suits_own_bf16() const {
+    return context_.weight_gradients != WeightGradients::OneDnn && bf16_ && in_.format.block == 16 &&
            out_.format.block == 16 && layer_.groups == 1 && layer_.dilation == 1;
   }
   /// Where oneDNN has only a reference loop.
   bool suits_few_inputs(const Kernels& k) const {
-    if (setting_.weight_gradients == WeightGradients::OneDnn) return false;
-    return (setting_.weight_gradients == WeightGradients::Own ||
+    if (context_.weight_gradients == WeightGradients::OneDnn) return false;
+    return (context_.weight_gradients == WeightGradients::Own ||
             std::string(k.weights.impl_info_str()).starts_with("ref")) &&
            out_.format.block > 1 && in_.format.block == 1 && layer_.kernel_h <= 32 && layer_.kernel_w <= 32 &&
            layer_.dilation == 1 && layer_.groups == 1;
   }
 
   void prepare_backward(Kernels& k, int rows) {
-    if (suits_own_half()) {
-      weight_grad_ = WeightGrad::Half;
-      setting_.need_scratch(half_weight_grad_scratch(blocked()));
+    if (suits_own_bf16()) {
+      weight_grad_ = WeightGrad::Bf16;
+      context_.need_scratch(bf16_weight_grad_scratch(blocked()));
       take_weight_gradients({dims_of(plain_weights()), kFloat, Tag::OIhw16i16o});
     } else if (weight_grad_ != WeightGrad::FewInputs) {
       prepare_weight_grad(k, rows);
@@ -290,7 +290,7 @@ class ConvStep final : public Step {
     const Desc diff_weights = gradients_.has_memory() ? gradients_.desc() : any_weight_gradient();
     k.weights = fastest([&](dnnl::algorithm algorithm) {
       return describe_backward<dnnl::convolution_backward_weights>(
-          setting_.engine, user_scratch(), k.forward, algorithm, input(rows), diff_weights, bias_desc(),
+          context_.engine, user_scratch(), k.forward, algorithm, input(rows), diff_weights, bias_desc(),
           output_gradient(rows), strides(), dilates(), pad_low(), pad_high());
     });
     k.run_weights = dnnl::convolution_backward_weights(k.weights);
@@ -304,19 +304,19 @@ class ConvStep final : public Step {
 
   void take_weight_gradients(const Desc& desc) {
     if (!gradients_.has_memory())
-      gradients_.take_memory(desc, static_cast<std::size_t>(filters_), setting_.lanes);
+      gradients_.take_memory(desc, static_cast<std::size_t>(filters_), context_.shards);
   }
 
   void prepare_data_grad(Kernels& k, int rows) {
     if (!needs_data_grad_) return;
     k.data = fastest([&](dnnl::algorithm algorithm) {
       return describe_backward<dnnl::convolution_backward_data>(
-          setting_.engine, user_scratch(), k.forward, algorithm, wanted_input_gradient(rows), any_weights(),
+          context_.engine, user_scratch(), k.forward, algorithm, wanted_input_gradient(rows), any_weights(),
           output_gradient(rows), strides(), dilates(), pad_low(), pad_high());
     });
     k.run_data = dnnl::convolution_backward_data(k.data);
     if (k.data.diff_src_desc() == input_gradient(rows)) return;
-    data_grads_.resize(static_cast<std::size_t>(setting_.lanes));
+    data_grads_.resize(static_cast<std::size_t>(context_.shards));
     const std::size_t floats = k.data.diff_src_desc().get_size() / sizeof(float) + 1;
     for (Buffer& buffer : data_grads_)
       if (buffer.count() < floats) buffer = Buffer(floats);
@@ -327,7 +327,7 @@ class ConvStep final : public Step {
     for (Weights& w : copies)
       if (w.desc == desc) copy = &w;
     if (!copy) copy = &copies.emplace_back(Weights{desc, Buffer(desc.get_size() / sizeof(float) + 1)});
-    reorder(setting_, plain, view(setting_, desc, copy->buffer.data()));
+    reorder(context_, plain, view(context_, desc, copy->buffer.data()));
   }
   static float* find(const std::vector<Weights>& copies, const Desc& desc) {
     for (const Weights& w : copies)
@@ -337,20 +337,20 @@ class ConvStep final : public Step {
 
   const Node& node_;
   Conv2d layer_;
-  Setting& setting_;
+  EngineContext& context_;
   Blob &in_, &out_;
   Parameter& weight_;
   Parameter* bias_;
   bool needs_data_grad_, learns_;
   double relu_slope_;
   ConvKernel kernel_;
-  bool half_;      ///< multiplies in bfloat16
+  bool bf16_;      ///< multiplies in bfloat16
   Factor factor_;  ///< what it reads
   WeightGrad weight_grad_ = WeightGrad::OneDnn;
   SlidingWindow window_;
   int inputs_ = 0, filters_ = 0;  ///< channels as oneDNN sees them: filled up to whole groups
   Buffer staging_, bias_values_, no_bias_;
-  std::vector<Buffer> data_grads_;  ///< per lane, where oneDNN's layout isn't the input's
+  std::vector<Buffer> data_grads_;  ///< per shard, where oneDNN's layout isn't the input's
   std::map<int, Kernels> kernels_;
   std::vector<Weights> forward_weights_, data_weights_;
   LaneGradients gradients_;

@@ -31,24 +31,24 @@ bool has_choice(const Node& conv) {
 }
 
 ConvKernel kernel_named(const std::string& name) {
-  for (const ConvKernel kernel : {ConvKernel::Direct, ConvKernel::Winograd, ConvKernel::Half})
+  for (const ConvKernel kernel : {ConvKernel::Direct, ConvKernel::Winograd, ConvKernel::Bf16})
     if (name_of(kernel) == name) return kernel;
   throw Error(fmt::format("no kernel of convolutions is called {}", name));
 }
 
-/// Seconds of one lane's forward pass, and in training of its way back, over blocks of 16 channels.
+/// Seconds of one shard's forward pass, and in training of its way back, over blocks of 16 channels.
 double measured(const Node& node, Model& model, bool training, int rows, ConvKernel kernel) {
   constexpr int kRuns = 3;
-  Setting setting;
-  setting.batch = setting.rows = rows;
-  setting.training = training;
+  EngineContext context;
+  context.batch = context.rows = rows;
+  context.training = training;
   Blob in, out;
   in.shape = node.in;
   out.shape = node.out;
   in.format = {dnnl::memory::format_tag::nChw16c, 16};
-  in.half = out.half = setting.bf16 = kernel == ConvKernel::Half;
+  in.bf16 = out.bf16 = context.bf16 = kernel == ConvKernel::Bf16;
   in.allocate(rows, training);
-  const auto step = make_conv({node, model, setting, in, out, training, training, kernel}, 1);
+  const auto step = make_conv({node, model, context, in, out, training, training, kernel}, 1);
   in.take_memory();
   out.take_memory();
   step->prepare(rows);
@@ -63,14 +63,14 @@ double measured(const Node& node, Model& model, bool training, int rows, ConvKer
   return best;
 }
 
-/// So many of a lane's rows as take some ten milliseconds: more would tell nothing new. A whole part of them,
-/// since Winograd's kernels are slow for numbers that don't divide.
-int timed_rows(const Node& node, const Setting& setting) {
+/// So many of a shard's rows as take some ten milliseconds: more would tell nothing new. A whole part of
+/// them, since Winograd's kernels are slow for numbers that don't divide.
+int timed_rows(const Node& node, const EngineContext& context) {
   constexpr double kEnough = 4e9;
   const auto& l = std::get<Conv2d>(node.layer);
   const double flops =
       2.0 * node.in.channels * l.kernel_h * l.kernel_w * static_cast<double>(node.out.count());
-  const int rows = (setting.batch + setting.lanes - 1) / setting.lanes;
+  const int rows = (context.batch + context.shards - 1) / context.shards;
   int some = 1;
   while (some < rows && (some * flops < kEnough || rows % some != 0)) ++some;
   return some;
@@ -85,43 +85,44 @@ double seconds_of_floats(const Node& node, bool training, int rows) {
 }
 
 /// What is timed to tell Winograd's from `other`.
-std::string work_of(const Node& node, const Setting& setting, ConvKernel other) {
+std::string work_of(const Node& node, const EngineContext& context, ConvKernel other) {
   return fmt::format("{}: {} of {} rows of {}, {} filters, pads {} {} {} {}, {} or winograd", machine_name(),
-                     setting.training ? "training" : "prediction", timed_rows(node, setting), node.in.text(),
+                     context.training ? "training" : "prediction", timed_rows(node, context), node.in.text(),
                      std::get<Conv2d>(node.layer).filters, node.pads.top, node.pads.left, node.pads.bottom,
                      node.pads.right, name_of(other));
 }
 
 /// The faster of Winograd's and `other`, by what was timed.
-ConvKernel faster(const Node& node, Model& model, const Setting& setting, ConvKernel other) {
-  const int rows = timed_rows(node, setting);
-  auto times = KernelTimes::of_machine().get(work_of(node, setting, other), [&] {
+ConvKernel faster(const Node& node, Model& model, const EngineContext& context, ConvKernel other) {
+  const int rows = timed_rows(node, context);
+  auto times = KernelTimes::of_machine().get(work_of(node, context, other), [&] {
     KernelTimes::Times found;
     for (const ConvKernel kernel : {other, ConvKernel::Winograd})
-      found[name_of(kernel)] = measured(node, model, setting.training, rows, kernel);
+      found[name_of(kernel)] = measured(node, model, context.training, rows, kernel);
     return found;
   });
-  const double more = other == ConvKernel::Half ? seconds_of_floats(node, setting.training, rows) : 0;
+  const double more = other == ConvKernel::Bf16 ? seconds_of_floats(node, context.training, rows) : 0;
   return times["winograd"] + more < times[name_of(other)] ? ConvKernel::Winograd : other;
 }
 
 }  // namespace
 
 std::string name_of(ConvKernel kernel) {
-  if (kernel == ConvKernel::Half) return "bf16";
+  if (kernel == ConvKernel::Bf16) return "bf16";
   return kernel == ConvKernel::Winograd ? "winograd" : "direct";
 }
 
 bool suits_winograd(const Node& conv) { return has_choice(conv) && has_winograd(); }
 
-bool suits_half(const Node& conv) {
+bool suits_bf16(const Node& conv) {
   if (std::holds_alternative<ConvTranspose2d>(conv.layer)) return conv.in.channels % 16 == 0;
   const auto& l = std::get<Conv2d>(conv.layer);
   return l.groups == 1 && l.filters % 16 == 0;
 }
 
 std::vector<ConvKernel> choose_conv_kernels(const std::vector<Node>& nodes, Model& model,
-                                            const Setting& setting, std::map<std::string, std::string>& given,
+                                            const EngineContext& context,
+                                            std::map<std::string, std::string>& given,
                                             const OnProgress& progress) {
   std::vector<ConvKernel> kernels(nodes.size(), ConvKernel::Direct);
   std::vector<std::size_t> open;
@@ -129,27 +130,27 @@ std::vector<ConvKernel> choose_conv_kernels(const std::vector<Node>& nodes, Mode
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const Node& node = nodes[i];
     if (!std::holds_alternative<Conv2d>(node.layer)) continue;
-    if (setting.bf16 && suits_half(node)) kernels[i] = ConvKernel::Half;
+    if (context.bf16 && suits_bf16(node)) kernels[i] = ConvKernel::Bf16;
     const auto known = given.find(node.name);
     if (!suits_winograd(node)) {
       // Named all the same: elsewhere there may be a choice, and what is begun here goes on as it was.
       if (known != given.end() || has_choice(node)) given[node.name] = name_of(kernels[i]);
       continue;
     }
-    if (known != given.end() && (known->second != "bf16" || kernels[i] == ConvKernel::Half))
+    if (known != given.end() && (known->second != "bf16" || kernels[i] == ConvKernel::Bf16))
       kernels[i] = kernel_named(known->second);
     else
       open.push_back(i);
   }
   for (const std::size_t i : open)
-    if (const std::string work = work_of(nodes[i], setting, kernels[i]);
+    if (const std::string work = work_of(nodes[i], context, kernels[i]);
         !KernelTimes::of_machine().knows(work))
       untimed.insert(work);
   const std::size_t all = untimed.size();
   for (const std::size_t i : open) {
-    const bool times = untimed.erase(work_of(nodes[i], setting, kernels[i])) > 0;
+    const bool times = untimed.erase(work_of(nodes[i], context, kernels[i])) > 0;
     if (times && progress) progress(all - untimed.size() - 1, all);
-    given[nodes[i].name] = name_of(kernels[i] = faster(nodes[i], model, setting, kernels[i]));
+    given[nodes[i].name] = name_of(kernels[i] = faster(nodes[i], model, context, kernels[i]));
   }
   return kernels;
 }

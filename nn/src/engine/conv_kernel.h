@@ -14,27 +14,28 @@ class Model;
 
 namespace doppel::nn::engine {
 
-struct Setting;
+struct EngineContext;
 
 enum class ConvKernel {
   Direct,    ///< products of floats
   Winograd,  ///< F(4x4, 3x3) of floats: oneDNN has it for AVX-512, and takes it only where it's asked for by
              ///< name
-  Half       ///< products of bfloat16
+  Bf16       ///< products of bfloat16
 };
 
 /// True where Winograd's algorithm can compute the convolution, and is worth trying.
 bool suits_winograd(const Node& conv);
 /// True where products of bfloat16 can be the fastest, for a convolution or a transposed one. Filters that
 /// don't fill groups of 16 have slow weight gradients; a transposed one's filters are filled up.
-bool suits_half(const Node& conv);
+bool suits_bf16(const Node& conv);
 
 /// The kernel of each node that is a convolution. Where several fit it is the one of `given` (node's name to
 /// name_of()), else what was the fastest when this machine timed them, now or earlier: see KernelTimes. Those
 /// are added to `given`, and so are those for which there is a choice on other machines only. `progress` gets
 /// the convolutions timed, of those that must be; nothing where none must.
 std::vector<ConvKernel> choose_conv_kernels(const std::vector<Node>& nodes, Model& model,
-                                            const Setting& setting, std::map<std::string, std::string>& given,
+                                            const EngineContext& context,
+                                            std::map<std::string, std::string>& given,
                                             const OnProgress& progress = {});
 
 /// "direct", "winograd" or "bf16".

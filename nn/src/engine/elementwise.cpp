@@ -55,7 +55,7 @@ class ActivationStep final : public Step {
  public:
   ActivationStep(const StepInputs& inputs, bool forward_done, bool in_place)
       : kind_(std::visit(EltwiseOf{}, inputs.node.layer)),
-        setting_(inputs.setting),
+        context_(inputs.context),
         in_(inputs.in),
         out_(inputs.out),
         forward_done_(forward_done),
@@ -65,23 +65,23 @@ class ActivationStep final : public Step {
       out_.data = in_.data;
       out_.grad = in_.grad;
     } else {
-      out_.allocate(setting_.batch, setting_.training);
+      out_.allocate(context_.batch, context_.training);
     }
-    if (setting_.keeps_pieces) pieces_.resize(static_cast<std::size_t>(setting_.batch) * out_.row_numbers());
+    if (context_.keeps_pieces) pieces_.resize(static_cast<std::size_t>(context_.batch) * out_.row_numbers());
   }
 
   void prepare(int rows) override {
     if (rows == 0 || kernels_.contains(rows)) return;
     Kernels k;
     const auto prop =
-        setting_.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
+        context_.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
     // Forward names the algorithm by what backward will read.
-    k.forward = describe_eltwise(setting_.engine, user_scratch(), prop,
-                                 setting_.training ? kind_.backward : kind_.forward, out_.desc(rows),
+    k.forward = describe_eltwise(context_.engine, user_scratch(), prop,
+                                 context_.training ? kind_.backward : kind_.forward, out_.desc(rows),
                                  kind_.alpha, kind_.beta);
     k.run_forward = dnnl::eltwise_forward(k.forward);
-    if (setting_.training) {
-      k.backward = describe_eltwise_backward(setting_.engine, user_scratch(), k.forward, kind_.backward,
+    if (context_.training) {
+      k.backward = describe_eltwise_backward(context_.engine, user_scratch(), k.forward, kind_.backward,
                                              out_.desc(rows), kind_.alpha, kind_.beta);
       k.run_backward = dnnl::eltwise_backward(k.backward);
     }
@@ -92,33 +92,33 @@ class ActivationStep final : public Step {
   bool is_piecewise() const override {
     return !forward_done_ && kind_.backward == dnnl::algorithm::eltwise_relu_use_dst_for_bwd;
   }
-  void keep_pieces(const Lane& lane) override {
-    positive(out_.numbers(lane.first), count(lane), pieces(lane));
+  void keep_pieces(const Shard& shard) override {
+    positive(out_.numbers(shard.first), count(shard), pieces(shard));
   }
 
-  void forward(int, const Lane& lane) override {
+  void forward(int, const Shard& shard) override {
     if (forward_done_) return;
-    if (setting_.tangent)
-      return scale_by_piece(in_.numbers(lane.first), pieces(lane), kind_.alpha, count(lane),
-                            out_.numbers(lane.first));
-    const Kernels& k = kernels_.at(lane.rows);
-    execute(setting_, lane, k.run_forward, k.forward.scratchpad_desc(),
-            {{DNNL_ARG_SRC, view(setting_, in_.desc(lane.rows), in_.numbers(lane.first).at)},
-             {DNNL_ARG_DST, view(setting_, out_.desc(lane.rows), out_.numbers(lane.first).at)}});
+    if (context_.tangent)
+      return scale_by_piece(in_.numbers(shard.first), pieces(shard), kind_.alpha, count(shard),
+                            out_.numbers(shard.first));
+    const Kernels& k = kernels_.at(shard.rows);
+    execute(context_, shard, k.run_forward, k.forward.scratchpad_desc(),
+            {{DNNL_ARG_SRC, view(context_, in_.desc(shard.rows), in_.numbers(shard.first).at)},
+             {DNNL_ARG_DST, view(context_, out_.desc(shard.rows), out_.numbers(shard.first).at)}});
   }
 
-  void backward(int, const Lane& lane) override {
+  void backward(int, const Shard& shard) override {
     if (!needs_data_grad_) return;
-    if (setting_.tangent)
-      return scale_by_piece(out_.grad_numbers(lane.first), pieces(lane), kind_.alpha, count(lane),
-                            in_.grad_numbers(lane.first));
-    const Kernels& k = kernels_.at(lane.rows);
-    execute(setting_, lane, k.run_backward, k.backward.scratchpad_desc(),
+    if (context_.tangent)
+      return scale_by_piece(out_.grad_numbers(shard.first), pieces(shard), kind_.alpha, count(shard),
+                            in_.grad_numbers(shard.first));
+    const Kernels& k = kernels_.at(shard.rows);
+    execute(context_, shard, k.run_backward, k.backward.scratchpad_desc(),
             {{kind_.from_output ? DNNL_ARG_DST : DNNL_ARG_SRC,
-              kind_.from_output ? view(setting_, out_.desc(lane.rows), out_.numbers(lane.first).at)
-                                : view(setting_, in_.desc(lane.rows), in_.numbers(lane.first).at)},
-             {DNNL_ARG_DIFF_DST, view(setting_, out_.desc(lane.rows), out_.grad_numbers(lane.first).at)},
-             {DNNL_ARG_DIFF_SRC, view(setting_, in_.desc(lane.rows), in_.grad_numbers(lane.first).at)}});
+              kind_.from_output ? view(context_, out_.desc(shard.rows), out_.numbers(shard.first).at)
+                                : view(context_, in_.desc(shard.rows), in_.numbers(shard.first).at)},
+             {DNNL_ARG_DIFF_DST, view(context_, out_.desc(shard.rows), out_.grad_numbers(shard.first).at)},
+             {DNNL_ARG_DIFF_SRC, view(context_, in_.desc(shard.rows), in_.grad_numbers(shard.first).at)}});
   }
 
   std::vector<std::pair<std::string, std::string>> kernels() const override {
@@ -135,15 +135,15 @@ class ActivationStep final : public Step {
     dnnl::eltwise_backward::primitive_desc backward;
     dnnl::primitive run_forward, run_backward;
   };
-  std::size_t count(const Lane& lane) const {
-    return out_.row_numbers() * static_cast<std::size_t>(lane.rows);
+  std::size_t count(const Shard& shard) const {
+    return out_.row_numbers() * static_cast<std::size_t>(shard.rows);
   }
-  std::uint8_t* pieces(const Lane& lane) {
-    return pieces_.data() + out_.row_numbers() * static_cast<std::size_t>(lane.first);
+  std::uint8_t* pieces(const Shard& shard) {
+    return pieces_.data() + out_.row_numbers() * static_cast<std::size_t>(shard.first);
   }
 
   Eltwise kind_;
-  Setting& setting_;
+  EngineContext& context_;
   Blob &in_, &out_;
   bool forward_done_, needs_data_grad_;
   std::vector<std::uint8_t> pieces_;  ///< 1 where the value was positive
@@ -155,7 +155,7 @@ class ActivationStep final : public Step {
 class FlattenStep final : public Step {
  public:
   explicit FlattenStep(const StepInputs& inputs)
-      : setting_(inputs.setting), in_(inputs.in), out_(inputs.out), needs_data_grad_(inputs.in_needs_grad) {
+      : context_(inputs.context), in_(inputs.in), out_(inputs.out), needs_data_grad_(inputs.in_needs_grad) {
     // What convolutions read, where whole blocks are filled.
     if (!out_.shape.flat && out_.shape.channels % 16 == 0)
       out_.format = {dnnl::memory::format_tag::nChw16c, 16};
@@ -165,29 +165,29 @@ class FlattenStep final : public Step {
     if (free_) {
       out_.data = in_.data;
       out_.grad = in_.grad;
-      if (setting_.training && !out_.grad) out_.allocate_grad();
+      if (context_.training && !out_.grad) out_.allocate_grad();
     } else {
-      out_.allocate(setting_.batch, setting_.training);
+      out_.allocate(context_.batch, context_.training);
     }
   }
   bool is_piecewise() const override { return true; }
-  void forward(int, const Lane& lane) override {
+  void forward(int, const Shard& shard) override {
     if (!free_)
-      reorder(setting_, rows(in_, lane, in_.row(lane.first)), rows(out_, lane, out_.row(lane.first)));
+      reorder(context_, rows(in_, shard, in_.row(shard.first)), rows(out_, shard, out_.row(shard.first)));
   }
-  void backward(int, const Lane& lane) override {
+  void backward(int, const Shard& shard) override {
     if (!free_ && needs_data_grad_)
-      reorder(setting_, rows(out_, lane, out_.grad_row(lane.first)),
-              rows(in_, lane, in_.grad_row(lane.first)));
+      reorder(context_, rows(out_, shard, out_.grad_row(shard.first)),
+              rows(in_, shard, in_.grad_row(shard.first)));
   }
 
  private:
   /// A value's rows as pictures, whatever they are.
-  dnnl::memory rows(const Blob& blob, const Lane& lane, float* data) const {
+  dnnl::memory rows(const Blob& blob, const Shard& shard, float* data) const {
     const Blob as_picture{in_.shape.flat ? out_.shape : in_.shape, blob.format, false, nullptr, nullptr};
-    return view(setting_, as_picture.desc(lane.rows), data);
+    return view(context_, as_picture.desc(shard.rows), data);
   }
-  Setting& setting_;
+  EngineContext& context_;
   Blob &in_, &out_;
   bool needs_data_grad_, free_ = false;
 };
@@ -199,25 +199,25 @@ class DropoutStep final : public Step {
       : p_(chance(inputs.node.layer)),
         channels_(std::holds_alternative<Dropout2d>(inputs.node.layer)),
         node_(static_cast<std::uint32_t>(inputs.node.inputs[0] + 1)),
-        setting_(inputs.setting),
+        context_(inputs.context),
         in_(inputs.in),
         out_(inputs.out),
         needs_data_grad_(inputs.in_needs_grad) {
     out_.format = in_.format;
-    out_.allocate(setting_.batch, setting_.training);
+    out_.allocate(context_.batch, context_.training);
   }
   bool is_piecewise() const override { return true; }
-  void forward(int, const Lane& lane) override {
-    for (int r = lane.first; r < lane.first + lane.rows; ++r) {
-      if (setting_.training)
+  void forward(int, const Shard& shard) override {
+    for (int r = shard.first; r < shard.first + shard.rows; ++r) {
+      if (context_.training)
         scale(r, in_.row(r), out_.row(r));
       else
         std::copy_n(in_.row(r), in_.row_numbers(), out_.row(r));
     }
   }
-  void backward(int, const Lane& lane) override {
+  void backward(int, const Shard& shard) override {
     if (!needs_data_grad_) return;
-    for (int r = lane.first; r < lane.first + lane.rows; ++r) scale(r, out_.grad_row(r), in_.grad_row(r));
+    for (int r = shard.first; r < shard.first + shard.rows; ++r) scale(r, out_.grad_row(r), in_.grad_row(r));
   }
 
  private:
@@ -227,8 +227,8 @@ class DropoutStep final : public Step {
   }
   void scale(int row, const float* from, float* to) const {
     r123::Philox4x32 philox;
-    const r123::Philox4x32::key_type key{{static_cast<std::uint32_t>(setting_.seed) ^ node_ * 0x9e3779b9U,
-                                          static_cast<std::uint32_t>(setting_.seed >> 32)}};
+    const r123::Philox4x32::key_type key{{static_cast<std::uint32_t>(context_.seed) ^ node_ * 0x9e3779b9U,
+                                          static_cast<std::uint32_t>(context_.seed >> 32)}};
     const auto limit = static_cast<std::uint64_t>(p_ * 0x1p32);
     const auto keep = static_cast<float>(1 / (1 - p_));
     // A draw for each value, or for each channel of the padded ones.
@@ -237,7 +237,7 @@ class DropoutStep final : public Step {
     for (std::size_t i = 0; i < draws; i += 4) {
       const r123::Philox4x32::ctr_type counter{
           {static_cast<std::uint32_t>(i / 4), static_cast<std::uint32_t>(row),
-           static_cast<std::uint32_t>(setting_.step), static_cast<std::uint32_t>(setting_.step >> 32)}};
+           static_cast<std::uint32_t>(context_.step), static_cast<std::uint32_t>(context_.step >> 32)}};
       const auto words = philox(counter, key);
       for (std::size_t k = 0; k < 4 && i + k < draws; ++k) {
         const float factor = words[k] < limit ? 0 : keep;
@@ -253,7 +253,7 @@ class DropoutStep final : public Step {
   double p_;
   bool channels_;
   std::uint32_t node_;
-  Setting& setting_;
+  EngineContext& context_;
   Blob &in_, &out_;
   bool needs_data_grad_;
 };
@@ -261,13 +261,13 @@ class DropoutStep final : public Step {
 class SoftmaxStep final : public Step {
  public:
   explicit SoftmaxStep(const StepInputs& inputs)
-      : setting_(inputs.setting), in_(inputs.in), out_(inputs.out), needs_data_grad_(inputs.in_needs_grad) {
+      : context_(inputs.context), in_(inputs.in), out_(inputs.out), needs_data_grad_(inputs.in_needs_grad) {
     out_.format = kPlain;
-    out_.allocate(setting_.batch, setting_.training);
+    out_.allocate(context_.batch, context_.training);
   }
-  void forward(int, const Lane& lane) override {
+  void forward(int, const Shard& shard) override {
     const int n = in_.shape.channels;
-    for (int r = lane.first; r < lane.first + lane.rows; ++r) {
+    for (int r = shard.first; r < shard.first + shard.rows; ++r) {
       const float *x = in_.row(r), top = *std::max_element(x, x + n);
       float* y = out_.row(r);
       double sum = 0;
@@ -275,10 +275,10 @@ class SoftmaxStep final : public Step {
       for (int i = 0; i < n; ++i) y[i] = static_cast<float>(static_cast<double>(y[i]) / sum);
     }
   }
-  void backward(int, const Lane& lane) override {
+  void backward(int, const Shard& shard) override {
     if (!needs_data_grad_) return;
     const int n = in_.shape.channels;
-    for (int r = lane.first; r < lane.first + lane.rows; ++r) {
+    for (int r = shard.first; r < shard.first + shard.rows; ++r) {
       const float *y = out_.row(r), *dy = out_.grad_row(r);
       float* dx = in_.grad_row(r);
       float dot = 0;
@@ -288,7 +288,7 @@ class SoftmaxStep final : public Step {
   }
 
  private:
-  Setting& setting_;
+  EngineContext& context_;
   Blob &in_, &out_;
   bool needs_data_grad_;
 };

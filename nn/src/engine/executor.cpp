@@ -20,7 +20,7 @@
 namespace doppel::nn {
 
 using engine::Blob;
-using engine::Lane;
+using engine::Shard;
 using engine::Step;
 
 // With AVX-512 alone oneDNN has bfloat16, too, but slower than floats.
@@ -37,20 +37,20 @@ struct Executor::Impl {
         nodes(execution_order(graph, o.mode)) {
     if (options.batch < 1 || options.shards < 1)
       throw UsageError("a batch and its shards must be at least 1");
-    setting.batch = options.batch;
-    setting.lanes = std::min(options.shards, options.batch);
-    setting.training = options.mode == ExecutorOptions::Mode::Training;
-    setting.seed = options.seed;
-    setting.keeps_pieces = options.tangent;
-    setting.weight_gradients = options.weight_gradients;
-    setting.group = options.group && options.group->world() > 1 ? options.group : nullptr;
+    context.batch = options.batch;
+    context.shards = std::min(options.shards, options.batch);
+    context.training = options.mode == ExecutorOptions::Mode::Training;
+    context.seed = options.seed;
+    context.keeps_pieces = options.tangent;
+    context.weight_gradients = options.weight_gradients;
+    context.group = options.group && options.group->world() > 1 ? options.group : nullptr;
     // Others drop other numbers.
-    if (setting.group) setting.seed += static_cast<std::uint64_t>(setting.group->rank()) << 48;
-    setting.bf16 = options.precision == Precision::BF16 && has_bf16();
+    if (context.group) context.seed += static_cast<std::uint64_t>(context.group->rank()) << 48;
+    context.bf16 = options.precision == Precision::BF16 && has_bf16();
     const int cores = tbb::info::default_concurrency();
     arena.initialize(options.threads > 0 ? std::min(options.threads, cores) : cores);
     const engine::OneDnnScope scope;
-    plan.emplace(graph, nodes, model, setting, options);
+    plan.emplace(graph, nodes, model, context, options);
   }
 
   static std::optional<Model> without_norms(const Model& m, const ExecutorOptions& o) {
@@ -77,15 +77,15 @@ struct Executor::Impl {
         images.size() != static_cast<std::size_t>(rows) * plan->input.row_numbers())
       throw UsageError(fmt::format("{} rows of {} numbers don't fit an executor for {} rows of {}", rows,
                                    images.size(), options.batch, plan->input.row_numbers()));
-    if (rows != setting.rows) {
-      setting.rows = rows;
-      lanes.clear();
+    if (rows != context.rows) {
+      context.rows = rows;
+      shards.clear();
       const engine::OneDnnScope scope;
-      for (int i = 0; i < setting.lanes; ++i) {
-        const int first = static_cast<int>(std::int64_t{rows} * i / setting.lanes);
-        const int last = static_cast<int>(std::int64_t{rows} * (i + 1) / setting.lanes);
+      for (int i = 0; i < context.shards; ++i) {
+        const int first = static_cast<int>(std::int64_t{rows} * i / context.shards);
+        const int last = static_cast<int>(std::int64_t{rows} * (i + 1) / context.shards);
         if (last == first) continue;
-        lanes.push_back({static_cast<int>(lanes.size()), first, last - first});
+        shards.push_back({static_cast<int>(shards.size()), first, last - first});
         for (auto& step : plan->steps) step->prepare(last - first);
       }
     }
@@ -100,22 +100,22 @@ struct Executor::Impl {
     stale = own_is_stale = false;
   }
 
-  /// Runs every step's phases; lanes meet only where a step asks for it.
+  /// Runs every step's phases; shards meet only where a step asks for it.
   /// `meet`: also where it is a meeting.
   template <class Phases, class Run, class Merge>
   void sweep(const std::vector<Step*>& order, bool meet, Phases phases, Run run, Merge merge) {
     std::size_t first = 0;
     int first_phase = 0;
     while (first < order.size()) {
-      // A segment: up to and with the first phase that all lanes must be through with.
+      // A segment: up to and with the first phase that all shards must be through with.
       std::size_t last = first;
       int last_phase = first_phase;
       while (last + 1 < order.size() && last_phase + 1 == phases(*order[last]) &&
              !(meet && order[last]->is_meeting()))
         ++last, last_phase = 0;
-      parallel(static_cast<int>(lanes.size()), [&](int i) {
-        const Lane& lane = lanes[static_cast<std::size_t>(i)];
-        for (std::size_t s = first; s <= last; ++s) run(*order[s], s == first ? first_phase : 0, lane);
+      parallel(static_cast<int>(shards.size()), [&](int i) {
+        const Shard& shard = shards[static_cast<std::size_t>(i)];
+        for (std::size_t s = first; s <= last; ++s) run(*order[s], s == first ? first_phase : 0, shard);
       });
       const bool through = last_phase + 1 == phases(*order[last]);
       if (!through) merge(*order[last]);
@@ -130,8 +130,8 @@ struct Executor::Impl {
     std::vector<Step*> order;
     for (auto& step : plan->steps) order.push_back(step.get());
     sweep(
-        order, !setting.training, [](const Step& s) { return s.forward_phases(); },
-        [](Step& s, int phase, const Lane& lane) { s.forward(phase, lane); },
+        order, !context.training, [](const Step& s) { return s.forward_phases(); },
+        [](Step& s, int phase, const Shard& shard) { s.forward(phase, shard); },
         [](Step& s) { s.merge_forward(); });
   }
 
@@ -139,16 +139,16 @@ struct Executor::Impl {
   std::span<float> output() {
     const Blob& out = plan->blobs.back();
     const std::size_t count =
-        static_cast<std::size_t>(setting.rows) * static_cast<std::size_t>(out.shape.count());
+        static_cast<std::size_t>(context.rows) * static_cast<std::size_t>(out.shape.count());
     if (out.format == engine::kPlain) return {out.data->data(), count};
     if (plain.data == nullptr) {
       plain.shape = out.shape;
-      plain.allocate(options.batch, setting.training);
+      plain.allocate(options.batch, context.training);
       plain.take_memory();
     }
     const engine::OneDnnScope scope;
-    engine::reorder(setting, engine::view(setting, out.desc(setting.rows), out.data->data()),
-                    engine::view(setting, plain.desc(setting.rows), plain.data->data()));
+    engine::reorder(context, engine::view(context, out.desc(context.rows), out.data->data()),
+                    engine::view(context, plain.desc(context.rows), plain.data->data()));
     return {plain.data->data(), count};
   }
 
@@ -157,17 +157,17 @@ struct Executor::Impl {
       std::fill_n(logits->grad->data(), logits->grad->count(), 0.F);
     const Blob& out = plan->blobs.back();
     if (gradient.size() !=
-        static_cast<std::size_t>(setting.rows) * static_cast<std::size_t>(out.shape.count()))
+        static_cast<std::size_t>(context.rows) * static_cast<std::size_t>(out.shape.count()))
       throw UsageError(
-          fmt::format("{} gradients for {} rows of {}", gradient.size(), setting.rows, out.shape.text()));
+          fmt::format("{} gradients for {} rows of {}", gradient.size(), context.rows, out.shape.text()));
     if (out.format == engine::kPlain) {
       std::ranges::copy(gradient, out.grad->data());
       return;
     }
     std::ranges::copy(gradient, plain.grad->data());
     const engine::OneDnnScope scope;
-    engine::reorder(setting, engine::view(setting, plain.desc(setting.rows), plain.grad->data()),
-                    engine::view(setting, out.desc(setting.rows), out.grad->data()));
+    engine::reorder(context, engine::view(context, plain.desc(context.rows), plain.grad->data()),
+                    engine::view(context, out.desc(context.rows), out.grad->data()));
   }
 
   void backward() {
@@ -175,9 +175,9 @@ struct Executor::Impl {
     for (auto step = plan->steps.rbegin(); step != plan->steps.rend(); ++step) order.push_back(step->get());
     sweep(
         order, true, [](const Step& s) { return s.backward_phases(); },
-        [](Step& s, int phase, const Lane& lane) { s.backward(phase, lane); },
+        [](Step& s, int phase, const Shard& shard) { s.backward(phase, shard); },
         [](Step& s) { s.merge_backward(); });
-    if (!setting.parameters) return;
+    if (!context.parameters) return;
     std::vector<std::pair<Step*, int>> tasks;
     for (auto& step : plan->steps)
       for (int t = 0; t < step->parameter_tasks(); ++t) tasks.emplace_back(step.get(), t);
@@ -188,8 +188,8 @@ struct Executor::Impl {
   }
 
   void keep_pieces() {
-    parallel(static_cast<int>(lanes.size()), [&](int i) {
-      for (auto& step : plan->steps) step->keep_pieces(lanes[static_cast<std::size_t>(i)]);
+    parallel(static_cast<int>(shards.size()), [&](int i) {
+      for (auto& step : plan->steps) step->keep_pieces(shards[static_cast<std::size_t>(i)]);
     });
   }
 
@@ -201,8 +201,8 @@ struct Executor::Impl {
   LossSums loss_of(const Blob& logits, float weight, std::span<const float> targets, const Loss& of_row) {
     const auto classes = static_cast<std::size_t>(logits.shape.channels);
     const float share = weight / static_cast<float>(all_rows);
-    LossSums sums{0, 0, setting.rows};
-    for (int r = 0; r < setting.rows; ++r) {
+    LossSums sums{0, 0, context.rows};
+    for (int r = 0; r < context.rows; ++r) {
       const std::span<const float> row(logits.row(r), classes);
       const std::span<float> gradient(logits.grad_row(r), classes);
       const auto shares = targets.subspan(static_cast<std::size_t>(r) * classes, classes);
@@ -221,10 +221,10 @@ struct Executor::Impl {
   Model& model;              ///< what runs
   Graph graph;               ///< of what runs
   std::vector<Node> nodes;
-  engine::Setting setting;
+  engine::EngineContext context;
   tbb::task_arena arena;
   std::optional<Plan> plan;
-  std::vector<Lane> lanes;
+  std::vector<Shard> shards;
   Blob plain;                       ///< of the last value, where it is in blocks
   std::vector<float> label_shares;  ///< of labels that were given as numbers
   double all_rows = 0;              ///< of the batch, whose other rows other processes have
@@ -253,23 +253,23 @@ LossSums Executor::train(std::span<const float> images, std::span<const int> lab
 
 LossSums Executor::train(std::span<const float> images, std::span<const float> shares, const Loss& loss,
                          std::uint64_t step) {
-  if (!impl_->setting.training) throw UsageError("this executor was made for inference");
+  if (!impl_->context.training) throw UsageError("this executor was made for inference");
   const auto classes = static_cast<std::size_t>(impl_->plan->blobs.back().shape.channels);
   if (shares.empty() || shares.size() % classes != 0)
     throw Error(fmt::format("{} label shares aren't rows of {} classes", shares.size(), classes));
-  impl_->setting.step = step;
+  impl_->context.step = step;
   impl_->begin(images, static_cast<int>(shares.size() / classes));
   impl_->copy_images(images);
   impl_->forward();
-  impl_->all_rows = impl_->setting.rows;
-  if (impl_->setting.group) impl_->setting.group->sum(std::span(&impl_->all_rows, 1));
+  impl_->all_rows = impl_->context.rows;
+  if (impl_->context.group) impl_->context.group->sum(std::span(&impl_->all_rows, 1));
   const LossSums sums = impl_->loss(shares, loss);
   impl_->backward();
-  return impl_->setting.group ? sum_over_group(*impl_->setting.group, impl_->model, sums) : sums;
+  return impl_->context.group ? sum_over_group(*impl_->context.group, impl_->model, sums) : sums;
 }
 
 std::span<const float> Executor::predict(std::span<const float> images, int rows) {
-  if (impl_->setting.training) throw UsageError("this executor was made for training");
+  if (impl_->context.training) throw UsageError("this executor was made for training");
   impl_->begin(images, rows);
   impl_->copy_images(images);
   impl_->forward();
@@ -277,8 +277,8 @@ std::span<const float> Executor::predict(std::span<const float> images, int rows
 }
 
 std::span<const float> Executor::forward(std::span<const float> images, int rows, std::uint64_t step) {
-  if (!impl_->setting.training) throw UsageError("this executor was made for inference");
-  impl_->setting.step = step;
+  if (!impl_->context.training) throw UsageError("this executor was made for inference");
+  impl_->context.step = step;
   impl_->begin(images, rows);
   impl_->copy_images(images);
   impl_->forward();
@@ -286,32 +286,32 @@ std::span<const float> Executor::forward(std::span<const float> images, int rows
 }
 
 std::span<const float> Executor::backward(std::span<const float> gradient, Wanted wanted) {
-  if (!impl_->setting.training) throw UsageError("this executor was made for inference");
+  if (!impl_->context.training) throw UsageError("this executor was made for inference");
   impl_->set_output_gradient(gradient);
-  engine::Setting& setting = impl_->setting;
-  setting.parameters = wanted != Wanted::Pictures;
-  setting.pictures = wanted != Wanted::Parameters;
+  engine::EngineContext& context = impl_->context;
+  context.parameters = wanted != Wanted::Pictures;
+  context.pictures = wanted != Wanted::Parameters;
   impl_->backward();
-  setting.parameters = setting.pictures = true;
+  context.parameters = context.pictures = true;
   if (!impl_->options.input_gradient || wanted == Wanted::Parameters) return {};
   return {impl_->plan->input.grad->data(),
-          static_cast<std::size_t>(impl_->setting.rows) * impl_->plan->input.row_numbers()};
+          static_cast<std::size_t>(impl_->context.rows) * impl_->plan->input.row_numbers()};
 }
 
 void Executor::backward_tangent(std::span<const float> direction, std::span<const float> gradient) {
   if (!impl_->options.tangent) throw UsageError("this executor was made without tangents");
-  if (direction.size() != static_cast<std::size_t>(impl_->setting.rows) * impl_->plan->input.row_numbers())
+  if (direction.size() != static_cast<std::size_t>(impl_->context.rows) * impl_->plan->input.row_numbers())
     throw UsageError(fmt::format("a direction of {} numbers for {} pictures of {}", direction.size(),
-                                 impl_->setting.rows, impl_->plan->input.row_numbers()));
+                                 impl_->context.rows, impl_->plan->input.row_numbers()));
   impl_->keep_pieces();
-  impl_->setting.tangent = true;
+  impl_->context.tangent = true;
   impl_->copy_images(direction);
   impl_->forward();
   impl_->set_output_gradient(gradient);
-  impl_->setting.pictures = false;
+  impl_->context.pictures = false;
   impl_->backward();
-  impl_->setting.pictures = true;
-  impl_->setting.tangent = false;
+  impl_->context.pictures = true;
+  impl_->context.tangent = false;
   for (Parameter& p : impl_->model.parameters())
     if (p.kind == Parameter::Kind::Vector) std::ranges::fill(p.grad, 0.F);
 }
@@ -319,7 +319,7 @@ void Executor::backward_tangent(std::span<const float> direction, std::span<cons
 Executor::NotFinite Executor::not_finite() const {
   for (const auto& [name, blob] : impl_->plan->named) {
     NotFinite found{name, {}};
-    for (int r = 0; r < impl_->setting.rows; ++r)
+    for (int r = 0; r < impl_->context.rows; ++r)
       if (!engine::all_finite(blob->numbers(r), blob->row_numbers())) found.rows.push_back(r);
     if (!found.rows.empty()) return found;
   }
@@ -333,13 +333,13 @@ void Executor::run_parallel(int count, void (*call)(void*, int), void* context) 
 }
 
 std::vector<KernelInfo> Executor::kernels() const {
-  // A lane's kernels are made for its rows.
+  // A shard's kernels are made for its rows.
   const engine::OneDnnScope scope;
-  if (impl_->setting.rows == 0) {
-    impl_->setting.rows = impl_->options.batch;
+  if (impl_->context.rows == 0) {
+    impl_->context.rows = impl_->options.batch;
     for (auto& step : impl_->plan->steps)
-      step->prepare((impl_->options.batch + impl_->setting.lanes - 1) / impl_->setting.lanes);
-    impl_->setting.rows = 0;
+      step->prepare((impl_->options.batch + impl_->context.shards - 1) / impl_->context.shards);
+    impl_->context.rows = 0;
   }
   std::vector<KernelInfo> all;
   for (const auto& step : impl_->plan->steps)

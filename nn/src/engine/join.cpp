@@ -46,32 +46,32 @@ void copy_channels(const RowOf<T>& source, int from, const RowOf<T>& target, int
 /// rectifier made the value, the sum goes back through it on the way.
 class ForkStep final : public Step {
  public:
-  ForkStep(Setting& setting, Blob& in, std::vector<Blob*> outs, bool in_needs_grad, double slope)
+  ForkStep(EngineContext& context, Blob& in, std::vector<Blob*> outs, bool in_needs_grad, double slope)
       : in_(in), outs_(std::move(outs)), needs_grad_(in_needs_grad), slope_(static_cast<float>(slope)) {
     for (Blob* out : outs_) {
       out->shape = in_.shape;
       out->format = in_.format;
-      out->half = in_.half;
+      out->bf16 = in_.bf16;
       out->data = in_.data;
-      if (setting.training && needs_grad_) out->allocate_grad();
+      if (context.training && needs_grad_) out->allocate_grad();
     }
   }
   bool is_piecewise() const override { return true; }
-  void forward(int, const Lane&) override {}
-  void backward(int, const Lane& lane) override {
+  void forward(int, const Shard&) override {}
+  void backward(int, const Shard& shard) override {
     if (!needs_grad_) return;
-    const std::size_t count = in_.row_numbers() * static_cast<std::size_t>(lane.rows);
-    const Numbers grad = in_.grad_numbers(lane.first);
+    const std::size_t count = in_.row_numbers() * static_cast<std::size_t>(shard.rows);
+    const Numbers grad = in_.grad_numbers(shard.first);
     if (outs_.size() == 1) {
-      std::memcpy(grad.at, outs_[0]->grad_numbers(lane.first).at, count * (in_.half ? 2 : 4));
+      std::memcpy(grad.at, outs_[0]->grad_numbers(shard.first).at, count * (in_.bf16 ? 2 : 4));
       return;
     }
-    const auto gradient = [&](std::size_t i) { return outs_[i]->grad_numbers(lane.first); };
+    const auto gradient = [&](std::size_t i) { return outs_[i]->grad_numbers(shard.first); };
     if (outs_.size() == 2 && slope_ != 1)
-      return sum_gradients(grad, gradient(0), gradient(1), in_.numbers(lane.first), slope_, count);
+      return sum_gradients(grad, gradient(0), gradient(1), in_.numbers(shard.first), slope_, count);
     sum(grad, gradient(0), gradient(1), 1, count);
     for (std::size_t i = 2; i < outs_.size(); ++i) add_to(grad, gradient(i), count);
-    if (slope_ != 1) rectify_gradient(in_.numbers(lane.first), slope_, grad, count);
+    if (slope_ != 1) rectify_gradient(in_.numbers(shard.first), slope_, grad, count);
   }
 
  private:
@@ -84,7 +84,8 @@ class ForkStep final : public Step {
 /// Add, with the rectifier that follows it, and Concat.
 class JoinStep final : public Step {
  public:
-  JoinStep(Setting& setting, bool sum, std::vector<JoinedBlob> ins, Blob& out, const JoinRectifier& rectifier)
+  JoinStep(EngineContext& context, bool sum, std::vector<JoinedBlob> ins, Blob& out,
+           const JoinRectifier& rectifier)
       : sum_(sum),
         ins_(std::move(ins)),
         out_(out),
@@ -93,49 +94,49 @@ class JoinStep final : public Step {
     // The widest format: what convolutions read.
     for (const JoinedBlob& in : ins_)
       if (in.blob->format.block > out_.format.block) out_.format = in.blob->format;
-    out_.allocate(setting.batch, setting.training);
+    out_.allocate(context.batch, context.training);
     // A sum's gradient is that of its inputs: one of them takes it as it is.
     for (JoinedBlob& in : ins_) {
       const bool own = in.needs_grad && in.blob->grad && in.blob->grad.use_count() == 1;
-      if (!sum_ || !setting.training || !own || in.blob->format != out_.format) continue;
+      if (!sum_ || !context.training || !own || in.blob->format != out_.format) continue;
       in.blob->grad = out_.grad;
       in.needs_grad = false;
       break;
     }
   }
   bool is_piecewise() const override { return true; }
-  void forward(int, const Lane& lane) override {
+  void forward(int, const Shard& shard) override {
     const bool alike =
         std::ranges::all_of(ins_, [&](const auto& in) { return in.blob->format == out_.format; });
-    const std::size_t all = out_.row_numbers() * static_cast<std::size_t>(lane.rows);
+    const std::size_t all = out_.row_numbers() * static_cast<std::size_t>(shard.rows);
     if (sum_ && alike && ins_.size() >= 2) {
-      sum(out_.numbers(lane.first), ins_[0].blob->numbers(lane.first), ins_[1].blob->numbers(lane.first),
+      sum(out_.numbers(shard.first), ins_[0].blob->numbers(shard.first), ins_[1].blob->numbers(shard.first),
           ins_.size() == 2 ? slope_ : 1, all);
       for (std::size_t i = 2; i < ins_.size(); ++i)
-        add_to(out_.numbers(lane.first), ins_[i].blob->numbers(lane.first), all);
+        add_to(out_.numbers(shard.first), ins_[i].blob->numbers(shard.first), all);
       if (ins_.size() == 2) return;
-    } else if (out_.half) {
-      place_inputs<std::uint16_t>(lane);
+    } else if (out_.bf16) {
+      place_inputs<std::uint16_t>(shard);
     } else {
-      place_inputs<float>(lane);
+      place_inputs<float>(shard);
     }
-    if (slope_ != 1) rectify(out_.numbers(lane.first), slope_, all);
+    if (slope_ != 1) rectify(out_.numbers(shard.first), slope_, all);
   }
-  void backward(int, const Lane& lane) override {
+  void backward(int, const Shard& shard) override {
     if (rectifies_back_)
-      rectify_gradient(out_.numbers(lane.first), slope_, out_.grad_numbers(lane.first),
-                       out_.row_numbers() * static_cast<std::size_t>(lane.rows));
-    out_.half ? share_gradient<std::uint16_t>(lane) : share_gradient<float>(lane);
+      rectify_gradient(out_.numbers(shard.first), slope_, out_.grad_numbers(shard.first),
+                       out_.row_numbers() * static_cast<std::size_t>(shard.rows));
+    out_.bf16 ? share_gradient<std::uint16_t>(shard) : share_gradient<float>(shard);
   }
 
  private:
   /// Row by row, where formats differ or channels are put side by side.
   template <class T>
-  void place_inputs(const Lane& lane) {
+  void place_inputs(const Shard& shard) {
     int channel = 0;
     for (std::size_t i = 0; i < ins_.size(); ++i) {
       const Blob& in = *ins_[i].blob;
-      for (int r = lane.first; r < lane.first + lane.rows; ++r) {
+      for (int r = shard.first; r < shard.first + shard.rows; ++r) {
         const RowOf<T> from = row_of<T>(in, in.numbers(r)), to = row_of<T>(out_, out_.numbers(r));
         if (sum_ && i > 0)
           add_channels(from, to, in.shape.channels);
@@ -146,12 +147,12 @@ class JoinStep final : public Step {
     }
   }
   template <class T>
-  void share_gradient(const Lane& lane) {
+  void share_gradient(const Shard& shard) {
     int channel = 0;
     for (const JoinedBlob& in : ins_) {
       const Blob& blob = *in.blob;
       if (in.needs_grad)
-        for (int r = lane.first; r < lane.first + lane.rows; ++r)
+        for (int r = shard.first; r < shard.first + shard.rows; ++r)
           copy_channels(row_of<T>(out_, out_.grad_numbers(r)), channel, row_of<T>(blob, blob.grad_numbers(r)),
                         0, blob.shape.channels);
       if (!sum_) channel += blob.shape.channels;
@@ -159,7 +160,7 @@ class JoinStep final : public Step {
   }
   template <class T>
   static void add_channels(const RowOf<T>& source, const RowOf<T>& target, int count) {
-    constexpr bool half = sizeof(T) == 2;
+    constexpr bool bf16 = sizeof(T) == 2;
     for (int c = 0; c < count; ++c)
       for (int p = 0; p < source.pixels; ++p)
         add_to(Numbers{&target.at[target.place(c, p)], half}, Numbers{&source.at[source.place(c, p)], half},
@@ -175,13 +176,13 @@ class JoinStep final : public Step {
 
 }  // namespace
 
-std::unique_ptr<Step> make_fork(Setting& setting, Blob& in, std::vector<Blob*> outs, bool in_needs_grad,
+std::unique_ptr<Step> make_fork(EngineContext& context, Blob& in, std::vector<Blob*> outs, bool in_needs_grad,
                                 double slope) {
-  return std::make_unique<ForkStep>(setting, in, std::move(outs), in_needs_grad, slope);
+  return std::make_unique<ForkStep>(context, in, std::move(outs), in_needs_grad, slope);
 }
-std::unique_ptr<Step> make_join(Setting& setting, bool sum, std::vector<JoinedBlob> ins, Blob& out,
+std::unique_ptr<Step> make_join(EngineContext& context, bool sum, std::vector<JoinedBlob> ins, Blob& out,
                                 const JoinRectifier& rectifier) {
-  return std::make_unique<JoinStep>(setting, sum, std::move(ins), out, rectifier);
+  return std::make_unique<JoinStep>(context, sum, std::move(ins), out, rectifier);
 }
 
 }  // namespace doppel::nn::engine

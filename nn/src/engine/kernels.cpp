@@ -10,7 +10,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
-#include "half-inl.h"
+#include "bf16-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace doppel::nn::engine {
@@ -21,8 +21,8 @@ namespace HWY_NAMESPACE {
 constexpr int kLanes = 16;
 
 void ToBf16(std::uint16_t* to, const float* HWY_RESTRICT from, std::size_t count) {
-  auto* HWY_RESTRICT halves = reinterpret_cast<Half*>(to);
-  for (std::size_t i = 0; i < count; ++i) halves[i] = from[i];
+  auto* HWY_RESTRICT bf16_numbers = reinterpret_cast<Bf16*>(to);
+  for (std::size_t i = 0; i < count; ++i) bf16_numbers[i] = from[i];
 }
 
 void AddBias(const ChannelLayout& l, int channels, const float* bias, const Numbers& out) {
@@ -305,7 +305,7 @@ void SgdUpdate(float* HWY_RESTRICT w, const float* HWY_RESTRICT g, float* HWY_RE
   const SgdScalars s = scalars;
   const float now = s.nesterov ? s.rate : 0, moved = s.nesterov ? s.rate * s.momentum : s.rate;
   for (std::size_t i = 0; i < count; ++i) {
-    const float gradient = s.scale * g[i] + s.pull * w[i];
+    const float gradient = s.clip_factor * g[i] + s.l2 * w[i];
     v[i] = s.momentum * v[i] + gradient;
     w[i] = w[i] - moved * v[i] - now * gradient;
   }
@@ -315,8 +315,8 @@ void RmsPropUpdate(float* HWY_RESTRICT w, const float* HWY_RESTRICT g, float* HW
                    float* HWY_RESTRICT v, std::size_t count, const RmsPropScalars& scalars) {
   const RmsPropScalars s = scalars;
   for (std::size_t i = 0; i < count; ++i) {
-    const float gradient = s.scale * g[i] + s.pull * w[i];
-    v[i] = s.keep * v[i] + (1 - s.keep) * gradient * gradient;
+    const float gradient = s.clip_factor * g[i] + s.l2 * w[i];
+    v[i] = s.square_decay * v[i] + (1 - s.square_decay) * gradient * gradient;
     m[i] = s.momentum * m[i] + gradient / (std::sqrt(v[i]) + s.epsilon);
     w[i] -= s.rate * m[i];
   }
@@ -326,10 +326,10 @@ void AdamUpdate(float* HWY_RESTRICT w, const float* HWY_RESTRICT g, float* HWY_R
                 float* HWY_RESTRICT v, std::size_t count, const AdamScalars& scalars) {
   const AdamScalars s = scalars;
   for (std::size_t i = 0; i < count; ++i) {
-    const float gradient = s.scale * g[i] + s.pull * w[i];
+    const float gradient = s.clip_factor * g[i] + s.l2 * w[i];
     m[i] = s.beta1 * m[i] + (1 - s.beta1) * gradient;
     v[i] = s.beta2 * v[i] + (1 - s.beta2) * gradient * gradient;
-    w[i] = w[i] - s.shrink * w[i] - s.rate * m[i] / (std::sqrt(v[i]) + s.epsilon);
+    w[i] = w[i] - s.decoupled_decay * w[i] - s.rate * m[i] / (std::sqrt(v[i]) + s.epsilon);
   }
 }
 

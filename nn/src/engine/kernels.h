@@ -10,19 +10,19 @@ namespace doppel::nn::engine {
 /// Numbers in memory: floats, or bfloat16, to which sums are rounded to nearest, ties to even.
 struct Numbers {
   void* at;
-  bool half;
+  bool bf16;
 };
 
 /// Throws std::logic_error where one's bytes would be read as another's type: a mistake of ours. It costs
 /// nothing beside a loop over rows, so a release checks it as well.
 template <class... More>
 void expect_one_type(const Numbers& first, const More&... more) {
-  if (((more.half != first.half) || ...))
+  if (((more.bf16 != first.bf16) || ...))
     throw std::logic_error("bfloat16 and floats where a loop takes numbers of one type");
 }
 /// The same where a loop takes floats only.
 inline float* expect_floats(const Numbers& numbers) {
-  if (numbers.half) throw std::logic_error("bfloat16 where a loop takes floats");
+  if (numbers.bf16) throw std::logic_error("bfloat16 where a loop takes floats");
   return static_cast<float*>(numbers.at);
 }
 
@@ -98,22 +98,22 @@ void max_pool_backward(const SlidingWindow& window, const ChannelLayout& out, Nu
 void conv_weight_grad_few_inputs(const SlidingWindow& window, const ChannelLayout& out, int filters,
                                  int inputs, const float* x, Numbers dy, float* dw, float* db);
 
-// In all three the gradient is scale · g + pull · w.
+// In all three the gradient is clip_factor · g + l2 · w.
 /// v = momentum · v + gradient; w -= rate · v, or rate · (gradient + momentum · v).
 struct SgdScalars {
-  float rate, scale, pull, momentum;
+  float rate, clip_factor, l2, momentum;
   bool nesterov;
 };
 void sgd_update(float* w, const float* g, float* v, std::size_t count, const SgdScalars& s);
 /// m = momentum · m + gradient / (sqrt(v) + epsilon), v the running mean of squares; w -= rate · m.
 struct RmsPropScalars {
-  float rate, scale, pull, momentum, keep, epsilon;
+  float rate, clip_factor, l2, momentum, square_decay, epsilon;
 };
 void rms_prop_update(float* w, const float* g, float* m, float* v, std::size_t count,
                      const RmsPropScalars& s);
-/// Adam with the bias corrections folded into `rate` and `epsilon`; w -= shrink · w first.
+/// Adam with the bias corrections folded into `rate` and `epsilon`; w -= decoupled_decay · w first.
 struct AdamScalars {
-  float rate, scale, pull, beta1, beta2, epsilon, shrink;
+  float rate, clip_factor, l2, beta1, beta2, epsilon, decoupled_decay;
 };
 void adam_update(float* w, const float* g, float* m, float* v, std::size_t count, const AdamScalars& s);
 

@@ -52,7 +52,7 @@ constexpr int kAlways = 1 << 30;  // later than any stretch
 /// What fills blocks up with zeros, which who reads them counts on.
 bool is_padded(const Blob& blob) { return blob.padded_channels() != blob.shape.channels; }
 
-/// Has lanes meet whenever a part of all the memory has been gone through since they last did. Lanes that
+/// Has shards meet whenever a part of all the memory has been gone through since they last did. Lanes that
 /// wait for each other lose time: some percent, if they did so after each step.
 template <class Steps, class Phases, class BufferOf>
 void make_meetings(const Steps& order, Phases phases, BufferOf buffer_of) {
@@ -76,19 +76,19 @@ void make_meetings(const Steps& order, Phases phases, BufferOf buffer_of) {
 
 /// Calls visit(step, its first stretch, its last) along `order`.
 template <class Steps, class Phases, class Visit>
-void walk(const Steps& order, const Setting& setting, Phases phases, Visit visit) {
+void walk(const Steps& order, const EngineContext& context, Phases phases, Visit visit) {
   int now = 0;
   for (const auto& step : order) {
     const int first = now;
     now += phases(*step) - 1;
     visit(*step, first, now);
-    if (setting.lanes == 1 || step->is_meeting()) ++now;
+    if (context.shards == 1 || step->is_meeting()) ++now;
   }
 }
 
 }  // namespace
 
-Buffer share_gradients(const std::vector<std::unique_ptr<Step>>& steps, const Setting& setting,
+Buffer share_gradients(const std::vector<std::unique_ptr<Step>>& steps, const EngineContext& context,
                        const Blob& pictures, const std::vector<Blob*>& given) {
   Lifetimes lifetimes;
   if (pictures.grad) lifetimes.need(*pictures.grad, 0, kAlways);
@@ -97,7 +97,7 @@ Buffer share_gradients(const std::vector<std::unique_ptr<Step>>& steps, const Se
   for (auto step = steps.rbegin(); step != steps.rend(); ++step) order.push_back(step->get());
   const auto phases = [](const Step& s) { return s.backward_phases(); };
   make_meetings(order, phases, [](const Blob& blob) { return blob.grad.get(); });
-  walk(order, setting, phases, [&](const Step& step, int first, int last) {
+  walk(order, context, phases, [&](const Step& step, int first, int last) {
     for (const Blob* blob : step.blobs())
       if (blob->grad) {
         const bool stays = is_padded(*blob) || step.keeps_gradient();
@@ -107,14 +107,14 @@ Buffer share_gradients(const std::vector<std::unique_ptr<Step>>& steps, const Se
   return lifetimes.share_memory();
 }
 
-Buffer share_values(const std::vector<std::unique_ptr<Step>>& steps, const Setting& setting, Blob& pictures,
-                    const Blob& last_value) {
+Buffer share_values(const std::vector<std::unique_ptr<Step>>& steps, const EngineContext& context,
+                    Blob& pictures, const Blob& last_value) {
   const auto phases = [](const Step& s) { return s.forward_phases(); };
   make_meetings(steps, phases, [](const Blob& blob) { return blob.data.get(); });
   Lifetimes lifetimes;
   lifetimes.need(*pictures.data, 0, 0);
   lifetimes.need(*last_value.data, 0, kAlways);
-  walk(steps, setting, phases, [&](const Step& step, int first, int last) {
+  walk(steps, context, phases, [&](const Step& step, int first, int last) {
     for (const Blob* blob : step.blobs())
       lifetimes.need(*blob->data, is_padded(*blob) ? 0 : first, is_padded(*blob) ? kAlways : last);
   });

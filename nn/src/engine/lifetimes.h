@@ -9,8 +9,8 @@
 
 namespace doppel::nn::engine {
 
-/// When buffers are needed. Time is counted in stretches: what lies between two places where all lanes meet,
-/// since within one no lane knows how far another is.
+/// When buffers are needed. Time is counted in stretches: what lies between two places where all shards meet,
+/// since within one no shard knows how far another is.
 class Lifetimes {
  public:
   /// The buffer is needed in stretches [first, last], and in those between them and others that were said.
@@ -30,10 +30,10 @@ class Lifetimes {
 
 /// Training: gradients that are needed only on the way from a step to those before it. The pictures' stays,
 /// those of `given` are there before backward begins. Has some steps meet, which lets more be shared.
-Buffer share_gradients(const std::vector<std::unique_ptr<Step>>& steps, const Setting& setting,
+Buffer share_gradients(const std::vector<std::unique_ptr<Step>>& steps, const EngineContext& context,
                        const Blob& pictures, const std::vector<Blob*>& given);
 /// Inference: values that no later step reads. The last one stays.
-Buffer share_values(const std::vector<std::unique_ptr<Step>>& steps, const Setting& setting, Blob& pictures,
-                    const Blob& last);
+Buffer share_values(const std::vector<std::unique_ptr<Step>>& steps, const EngineContext& context,
+                    Blob& pictures, const Blob& last);
 
 }  // namespace doppel::nn::engine

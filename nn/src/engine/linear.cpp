@@ -21,7 +21,7 @@ void sum_rows(const Blob& out, int rows, int first, int count, float* sums) {
 class LinearStep final : public Step {
  public:
   explicit LinearStep(const StepInputs& inputs)
-      : setting_(inputs.setting),
+      : context_(inputs.context),
         in_(inputs.in),
         out_(inputs.out),
         weight_(*inputs.model.find(inputs.node.name, "weight")),
@@ -31,20 +31,20 @@ class LinearStep final : public Step {
         needs_data_grad_(inputs.in_needs_grad),
         learns_(inputs.learns) {
     out_.format = kPlain;
-    out_.allocate(setting_.batch, setting_.training);
+    out_.allocate(context_.batch, context_.training);
   }
 
-  void forward(int, const Lane& lane) override {
-    if (!setting_.tangent)
-      for (int r = 0; r < lane.rows; ++r) std::ranges::copy(bias_.value, out_.row(lane.first + r));
-    dnnl_sgemm('N', 'T', lane.rows, units_, features_, 1.F, in_.row(lane.first), features_,
-               weight_.value.data(), features_, setting_.tangent ? 0.F : 1.F, out_.row(lane.first), units_);
+  void forward(int, const Shard& shard) override {
+    if (!context_.tangent)
+      for (int r = 0; r < shard.rows; ++r) std::ranges::copy(bias_.value, out_.row(shard.first + r));
+    dnnl_sgemm('N', 'T', shard.rows, units_, features_, 1.F, in_.row(shard.first), features_,
+               weight_.value.data(), features_, context_.tangent ? 0.F : 1.F, out_.row(shard.first), units_);
   }
 
-  void backward(int, const Lane& lane) override {
+  void backward(int, const Shard& shard) override {
     if (!needs_data_grad_) return;
-    dnnl_sgemm('N', 'N', lane.rows, features_, units_, 1.F, out_.grad_row(lane.first), units_,
-               weight_.value.data(), features_, 0.F, in_.grad_row(lane.first), features_);
+    dnnl_sgemm('N', 'N', shard.rows, features_, units_, 1.F, out_.grad_row(shard.first), units_,
+               weight_.value.data(), features_, 0.F, in_.grad_row(shard.first), features_);
   }
 
   bool is_piecewise() const override { return true; }
@@ -53,13 +53,13 @@ class LinearStep final : public Step {
   void parameter_task(int task) override {
     const OneDnnScope scope;
     const int first = task * kGradRows, count = std::min(kGradRows, units_ - first);
-    dnnl_sgemm('T', 'N', count, features_, setting_.rows, 1.F, out_.grad_row(0) + first, units_, in_.row(0),
+    dnnl_sgemm('T', 'N', count, features_, context_.rows, 1.F, out_.grad_row(0) + first, units_, in_.row(0),
                features_, 0.F, weight_.grad.data() + std::size_t(first) * features_, features_);
-    sum_rows(out_, setting_.rows, first, count, bias_.grad.data());
+    sum_rows(out_, context_.rows, first, count, bias_.grad.data());
   }
 
  private:
-  Setting& setting_;
+  EngineContext& context_;
   Blob &in_, &out_;
   Parameter &weight_, &bias_;
   int units_, features_;
@@ -67,10 +67,10 @@ class LinearStep final : public Step {
 };
 
 /// The same with products of bfloat16; what comes in and goes out are floats.
-class HalfLinearStep final : public Step {
+class Bf16LinearStep final : public Step {
  public:
-  explicit HalfLinearStep(const StepInputs& inputs)
-      : setting_(inputs.setting),
+  explicit Bf16LinearStep(const StepInputs& inputs)
+      : context_(inputs.context),
         in_(inputs.in),
         out_(inputs.out),
         weight_(*inputs.model.find(inputs.node.name, "weight")),
@@ -79,22 +79,22 @@ class HalfLinearStep final : public Step {
         features_(inputs.in.shape.channels),
         needs_data_grad_(inputs.in_needs_grad),
         learns_(inputs.learns),
-        half_weight_((weight_.value.size() + 1) / 2),
-        half_in_(half_size(features_)),
-        half_grad_(half_size(units_)) {
+        bf16_weight_((weight_.value.size() + 1) / 2),
+        bf16_in_(bf16_size(features_)),
+        bf16_grad_(bf16_size(units_)) {
     out_.format = kPlain;
-    out_.allocate(setting_.batch, setting_.training);
+    out_.allocate(context_.batch, context_.training);
   }
 
   void prepare(int rows) override {
-    forward_.prepare(setting_, matrix(rows, features_), matrix(features_, units_, true), rows, units_);
-    setting_.need_scratch(forward_.scratch_bytes());
-    if (!setting_.training) return;
-    data_.prepare(setting_, matrix(rows, units_), matrix(units_, features_), rows, features_);
-    // The weight gradient is of the whole batch, which is known when the lanes are.
+    forward_.prepare(context_, matrix(rows, features_), matrix(features_, units_, true), rows, units_);
+    context_.need_scratch(forward_.scratch_bytes());
+    if (!context_.training) return;
+    data_.prepare(context_, matrix(rows, units_), matrix(units_, features_), rows, features_);
+    // The weight gradient is of the whole batch, which is known when the shards are.
     for (const int count : {std::min(kGradRows, units_), (units_ - 1) % kGradRows + 1})
-      grad_.prepare(setting_, gradient(count), matrix(setting_.rows, features_), count, features_);
-    setting_.need_scratch(data_.scratch_bytes());
+      grad_.prepare(context_, gradient(count), matrix(context_.rows, features_), count, features_);
+    context_.need_scratch(data_.scratch_bytes());
     const std::size_t floats = grad_.scratch_bytes() / sizeof(float) + 16;
     task_scratch_.resize(static_cast<std::size_t>(parameter_tasks()));
     for (Buffer& buffer : task_scratch_)
@@ -102,30 +102,30 @@ class HalfLinearStep final : public Step {
   }
   std::vector<std::pair<std::string, std::string>> kernels() const override {
     std::vector<std::pair<std::string, std::string>> named{{"forward", forward_.implementation()}};
-    if (!setting_.training) return named;
+    if (!context_.training) return named;
     named.emplace_back("weights", grad_.implementation());
     if (needs_data_grad_) named.emplace_back("data", data_.implementation());
     return named;
   }
   void load_parameters() override {
-    to_bf16(halves(half_weight_), weight_.value.data(), weight_.value.size());
+    to_bf16(bf16_numbers(bf16_weight_), weight_.value.data(), weight_.value.size());
   }
 
-  void forward(int, const Lane& lane) override {
-    auto* x = halves(half_in_) + std::size_t(lane.first) * features_;
-    to_bf16(x, in_.row(lane.first), std::size_t(lane.rows) * features_);
-    forward_.run(setting_, matrix(lane.rows, features_), x, halves(half_weight_), out_.row(lane.first),
-                 lane_scratch(lane));
-    for (int r = 0; r < lane.rows && !setting_.tangent; ++r)
-      add_to(out_.row(lane.first + r), bias_.value.data(), static_cast<std::size_t>(units_));
+  void forward(int, const Shard& shard) override {
+    auto* x = bf16_numbers(bf16_in_) + std::size_t(shard.first) * features_;
+    to_bf16(x, in_.row(shard.first), std::size_t(shard.rows) * features_);
+    forward_.run(context_, matrix(shard.rows, features_), x, bf16_numbers(bf16_weight_),
+                 out_.row(shard.first), lane_scratch(shard));
+    for (int r = 0; r < shard.rows && !context_.tangent; ++r)
+      add_to(out_.row(shard.first + r), bias_.value.data(), static_cast<std::size_t>(units_));
   }
 
-  void backward(int, const Lane& lane) override {
-    auto* dy = halves(half_grad_) + std::size_t(lane.first) * units_;
-    to_bf16(dy, out_.grad_row(lane.first), std::size_t(lane.rows) * units_);
+  void backward(int, const Shard& shard) override {
+    auto* dy = bf16_numbers(bf16_grad_) + std::size_t(shard.first) * units_;
+    to_bf16(dy, out_.grad_row(shard.first), std::size_t(shard.rows) * units_);
     if (needs_data_grad_)
-      data_.run(setting_, matrix(lane.rows, units_), dy, halves(half_weight_), in_.grad_row(lane.first),
-                lane_scratch(lane));
+      data_.run(context_, matrix(shard.rows, units_), dy, bf16_numbers(bf16_weight_),
+                in_.grad_row(shard.first), lane_scratch(shard));
   }
 
   bool is_piecewise() const override { return true; }
@@ -133,10 +133,10 @@ class HalfLinearStep final : public Step {
   int parameter_tasks() const override { return !learns_ ? 0 : (units_ + kGradRows - 1) / kGradRows; }
   void parameter_task(int task) override {
     const int first = task * kGradRows, count = std::min(kGradRows, units_ - first);
-    grad_.run(setting_, gradient(count), halves(half_grad_) + first, halves(half_in_),
+    grad_.run(context_, gradient(count), bf16_numbers(bf16_grad_) + first, bf16_numbers(bf16_in_),
               weight_.grad.data() + std::size_t(first) * features_,
               task_scratch_[static_cast<std::size_t>(task)]);
-    sum_rows(out_, setting_.rows, first, count, bias_.grad.data());
+    sum_rows(out_, context_.rows, first, count, bias_.grad.data());
   }
 
  private:
@@ -144,30 +144,30 @@ class HalfLinearStep final : public Step {
   /// Products of two matrices of bfloat16, by the first one's shape.
   class Product {
    public:
-    void prepare(Setting& setting, const Desc& a, const Desc& b, int rows, int columns) {
+    void prepare(EngineContext& context, const Desc& a, const Desc& b, int rows, int columns) {
       for (const auto& [known, kernel] : kernels_)
         if (known == a) return;
       const Desc c({rows, columns}, dnnl::memory::data_type::f32, dnnl::memory::format_tag::ab);
       const OneDnnScope scope;
-      kernels_.emplace_back(a, describe<dnnl::matmul>(setting.engine, user_scratch(), a, b, c));
+      kernels_.emplace_back(a, describe<dnnl::matmul>(context.engine, user_scratch(), a, b, c));
       runs_.emplace_back(kernels_.back().second);
       scratch_ = std::max(scratch_, kernels_.back().second.scratchpad_desc().get_size());
     }
     std::size_t scratch_bytes() const { return scratch_; }
     std::string implementation() const { return kernels_[0].second.impl_info_str(); }
     /// `scratch`: memory of scratch_bytes() that nobody else uses meanwhile.
-    void run(const Setting& setting, const Desc& a, void* x, void* y, float* to,
+    void run(const EngineContext& context, const Desc& a, void* x, void* y, float* to,
              const Buffer& scratch) const {
       std::size_t i = 0;
       while (kernels_[i].first != a) ++i;
       const auto& kernel = kernels_[i].second;
       const OneDnnScope scope;
-      dnnl::stream stream(setting.engine);
+      dnnl::stream stream(context.engine);
       runs_[i].execute(stream,
-                       {{DNNL_ARG_SRC, view(setting, a, x)},
-                        {DNNL_ARG_WEIGHTS, view(setting, kernel.weights_desc(), y)},
-                        {DNNL_ARG_DST, view(setting, kernel.dst_desc(), to)},
-                        {DNNL_ARG_SCRATCHPAD, view(setting, kernel.scratchpad_desc(), scratch.data())}});
+                       {{DNNL_ARG_SRC, view(context, a, x)},
+                        {DNNL_ARG_WEIGHTS, view(context, kernel.weights_desc(), y)},
+                        {DNNL_ARG_DST, view(context, kernel.dst_desc(), to)},
+                        {DNNL_ARG_SCRATCHPAD, view(context, kernel.scratchpad_desc(), scratch.data())}});
       stream.wait();
     }
 
@@ -177,12 +177,12 @@ class HalfLinearStep final : public Step {
     std::size_t scratch_ = 0;
   };
 
-  const Buffer& lane_scratch(const Lane& lane) const {
-    return *setting_.scratch[static_cast<std::size_t>(lane.index)];
+  const Buffer& lane_scratch(const Shard& shard) const {
+    return *context_.scratch[static_cast<std::size_t>(shard.index)];
   }
 
-  std::size_t half_size(int columns) const { return (std::size_t(setting_.batch) * columns + 1) / 2; }
-  static std::uint16_t* halves(const Buffer& buffer) {
+  std::size_t bf16_size(int columns) const { return (std::size_t(context_.batch) * columns + 1) / 2; }
+  static std::uint16_t* bf16_numbers(const Buffer& buffer) {
     return reinterpret_cast<std::uint16_t*>(buffer.data());
   }
   /// Rows one after the other; `turned`: a view of the matrix [columns, rows].
@@ -193,22 +193,22 @@ class HalfLinearStep final : public Step {
   }
   /// `count` columns of the gradient, as rows.
   Desc gradient(int count) const {
-    return {{count, setting_.rows}, dnnl::memory::data_type::bf16, dnnl::memory::dims{1, units_}};
+    return {{count, context_.rows}, dnnl::memory::data_type::bf16, dnnl::memory::dims{1, units_}};
   }
 
-  Setting& setting_;
+  EngineContext& context_;
   Blob &in_, &out_;
   Parameter &weight_, &bias_;
   int units_, features_;
   bool needs_data_grad_, learns_;
-  Buffer half_weight_, half_in_, half_grad_;
+  Buffer bf16_weight_, bf16_in_, bf16_grad_;
   Product forward_, data_, grad_;
   std::vector<Buffer> task_scratch_;
 };
 
 /// True where products of bfloat16 are worth their copies: not for a few logits, and not for matrices so
 /// large that a step only waits for them to be read.
-bool suits_half(int features, int units) {
+bool suits_bf16(int features, int units) {
   constexpr int kFewest = 64;
   constexpr std::int64_t kLargest = std::int64_t{1} << 24;
   return features >= kFewest && units >= kFewest && std::int64_t{features} * units <= kLargest;
@@ -217,8 +217,8 @@ bool suits_half(int features, int units) {
 }  // namespace
 
 std::unique_ptr<Step> make_linear(const StepInputs& inputs) {
-  if (inputs.setting.bf16 && suits_half(inputs.in.shape.channels, inputs.out.shape.channels))
-    return std::make_unique<HalfLinearStep>(inputs);
+  if (inputs.context.bf16 && suits_bf16(inputs.in.shape.channels, inputs.out.shape.channels))
+    return std::make_unique<Bf16LinearStep>(inputs);
   return std::make_unique<LinearStep>(inputs);
 }
 

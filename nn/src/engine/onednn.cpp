@@ -8,16 +8,16 @@ namespace doppel::nn::engine {
 
 namespace {
 
-void grow(std::vector<std::unique_ptr<Buffer>>& per_lane, int lanes, std::size_t floats) {
-  per_lane.resize(static_cast<std::size_t>(lanes));
+void grow(std::vector<std::unique_ptr<Buffer>>& per_lane, int shards, std::size_t floats) {
+  per_lane.resize(static_cast<std::size_t>(shards));
   for (auto& buffer : per_lane)
     if (!buffer || buffer->count() < floats) buffer = std::make_unique<Buffer>(floats);
 }
 
 }  // namespace
 
-void Setting::need_scratch(std::size_t bytes) { grow(scratch, lanes, bytes / sizeof(float) + 16); }
-void Setting::need_half(std::size_t numbers) { grow(halves, lanes, (numbers + 1) / 2); }
+void EngineContext::need_scratch(std::size_t bytes) { grow(scratch, shards, bytes / sizeof(float) + 16); }
+void EngineContext::need_bf16(std::size_t numbers) { grow(bf16_numbers, shards, (numbers + 1) / 2); }
 
 Format format_of(const dnnl::memory::desc& desc) {
   using Tag = dnnl::memory::format_tag;
@@ -26,57 +26,58 @@ Format format_of(const dnnl::memory::desc& desc) {
   return kPlain;
 }
 
-void execute(const Setting& setting, const Lane& lane, const dnnl::primitive& primitive,
+void execute(const EngineContext& context, const Shard& shard, const dnnl::primitive& primitive,
              const dnnl::memory::desc& scratch, Arguments arguments) {
   if (scratch.get_size() > 0)
-    arguments.insert({DNNL_ARG_SCRATCHPAD,
-                      view(setting, scratch, setting.scratch[static_cast<std::size_t>(lane.index)]->data())});
-  dnnl::stream stream(setting.engine);
+    arguments.insert(
+        {DNNL_ARG_SCRATCHPAD,
+         view(context, scratch, context.scratch[static_cast<std::size_t>(shard.index)]->data())});
+  dnnl::stream stream(context.engine);
   primitive.execute(stream, arguments);
   stream.wait();
 }
 
-Factor::Factor(const Blob& blob, bool half, int batch) : blob_(blob), converts_(half && !blob.half) {
-  if (converts_) half_ = Buffer((blob.row_numbers() * static_cast<std::size_t>(batch) + 1) / 2);
+Factor::Factor(const Blob& blob, bool bf16, int batch) : blob_(blob), converts_(half && !blob.bf16) {
+  if (converts_) bf16_ = Buffer((blob.row_numbers() * static_cast<std::size_t>(batch) + 1) / 2);
 }
 
-void* Factor::rows(const Lane& lane) const {
-  if (!converts_) return blob_.numbers(lane.first).at;
-  return reinterpret_cast<std::uint16_t*>(half_.data()) +
-         blob_.row_numbers() * static_cast<std::size_t>(lane.first);
+void* Factor::rows(const Shard& shard) const {
+  if (!converts_) return blob_.numbers(shard.first).at;
+  return reinterpret_cast<std::uint16_t*>(bf16_.data()) +
+         blob_.row_numbers() * static_cast<std::size_t>(shard.first);
 }
 
-void Factor::convert(const Lane& lane) const {
+void Factor::convert(const Shard& shard) const {
   if (converts_)
-    to_bf16(static_cast<std::uint16_t*>(rows(lane)), blob_.row(lane.first),
-            blob_.row_numbers() * static_cast<std::size_t>(lane.rows));
+    to_bf16(static_cast<std::uint16_t*>(rows(shard)), blob_.row(shard.first),
+            blob_.row_numbers() * static_cast<std::size_t>(shard.rows));
 }
 
-void* half_gradient(const Setting& setting, const Lane& lane, const Blob& blob) {
-  if (blob.half) return blob.grad_numbers(lane.first).at;
-  void* const rounded = setting.halves[static_cast<std::size_t>(lane.index)]->data();
-  to_bf16(static_cast<std::uint16_t*>(rounded), blob.grad_row(lane.first),
-          blob.row_numbers() * static_cast<std::size_t>(lane.rows));
+void* bf16_gradient(const EngineContext& context, const Shard& shard, const Blob& blob) {
+  if (blob.bf16) return blob.grad_numbers(shard.first).at;
+  void* const rounded = context.bf16_numbers[static_cast<std::size_t>(shard.index)]->data();
+  to_bf16(static_cast<std::uint16_t*>(rounded), blob.grad_row(shard.first),
+          blob.row_numbers() * static_cast<std::size_t>(shard.rows));
   return rounded;
 }
 
-void LaneGradients::take_memory(const dnnl::memory::desc& weights, std::size_t biases, int lanes) {
+void LaneGradients::take_memory(const dnnl::memory::desc& weights, std::size_t biases, int shards) {
   constexpr std::size_t kBlock = 16;  // oneDNN writes whole blocks
   desc_ = weights;
-  for (int lane = 0; lane < lanes; ++lane) {
+  for (int shard = 0; shard < shards; ++shard) {
     weights_.emplace_back(weights.get_size() / sizeof(float));
     biases_.emplace_back(biases + kBlock);
   }
 }
 
-float* LaneGradients::sum(std::vector<Buffer>& per_lane, const Setting& setting) {
-  const auto used = static_cast<std::size_t>(std::min(setting.lanes, setting.rows));
+float* LaneGradients::sum(std::vector<Buffer>& per_lane, const EngineContext& context) {
+  const auto used = static_cast<std::size_t>(std::min(context.shards, context.rows));
   for (std::size_t i = 1; i < used; ++i) add_to(per_lane[0].data(), per_lane[i].data(), per_lane[0].count());
   return per_lane[0].data();
 }
 
-void reorder(const Setting& setting, const dnnl::memory& from, const dnnl::memory& to) {
-  dnnl::stream stream(setting.engine);
+void reorder(const EngineContext& context, const dnnl::memory& from, const dnnl::memory& to) {
+  dnnl::stream stream(context.engine);
   dnnl::memory source = from, target = to;
   dnnl::reorder(source, target).execute(stream, source, target);
   stream.wait();

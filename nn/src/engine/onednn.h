@@ -12,7 +12,7 @@
 
 namespace doppel::nn::engine {
 
-inline constexpr auto kFloat = dnnl::memory::data_type::f32, kHalf = dnnl::memory::data_type::bf16;
+inline constexpr auto kFloat = dnnl::memory::data_type::f32, kBf16 = dnnl::memory::data_type::bf16;
 
 /// While alive, this thread may call oneDNN. OpenMP runs on this thread alone, since oneTBB owns all
 /// parallelism; and signals wait: a kernel for products of floats (oneDNN 2.6, AVX-512) uses the stack
@@ -48,54 +48,54 @@ inline dnnl::primitive_attr user_scratch() {
   return attr;
 }
 
-inline dnnl::memory view(const Setting& setting, const dnnl::memory::desc& desc, void* data) {
-  return {desc, setting.engine, data};
+inline dnnl::memory view(const EngineContext& context, const dnnl::memory::desc& desc, void* data) {
+  return {desc, context.engine, data};
 }
 
-/// Runs a primitive on the lane's thread with the lane's scratch memory.
-void execute(const Setting& setting, const Lane& lane, const dnnl::primitive& primitive,
+/// Runs a primitive on the shard's thread with the shard's scratch memory.
+void execute(const EngineContext& context, const Shard& shard, const dnnl::primitive& primitive,
              const dnnl::memory::desc& scratch, Arguments arguments);
 
 /// What a layer reads, in the type that it multiplies.
 class Factor {
  public:
   /// `half`: bfloat16, whatever the blob holds.
-  Factor(const Blob& blob, bool half, int batch);
-  /// The lane's rows, once converted.
-  void* rows(const Lane& lane) const;
-  /// Before a lane's rows are read.
-  void convert(const Lane& lane) const;
+  Factor(const Blob& blob, bool bf16, int batch);
+  /// The shard's rows, once converted.
+  void* rows(const Shard& shard) const;
+  /// Before a shard's rows are read.
+  void convert(const Shard& shard) const;
 
  private:
   const Blob& blob_;
   bool converts_;
-  Buffer half_;
+  Buffer bf16_;
 };
 
-/// The lane's rows of a gradient as bfloat16: rounded into the lane's memory for it where they are floats.
-void* half_gradient(const Setting& setting, const Lane& lane, const Blob& blob);
+/// The shard's rows of a gradient as bfloat16: rounded into the shard's memory for it where they are floats.
+void* bf16_gradient(const EngineContext& context, const Shard& shard, const Blob& blob);
 
-/// The gradients of a layer's weights and bias, by lane, until they are added up.
+/// The gradients of a layer's weights and bias, by shard, until they are added up.
 class LaneGradients {
  public:
   bool has_memory() const { return !weights_.empty(); }
-  /// Once: `weights` is how they lie in each lane.
-  void take_memory(const dnnl::memory::desc& weights, std::size_t biases, int lanes);
+  /// Once: `weights` is how they lie in each shard.
+  void take_memory(const dnnl::memory::desc& weights, std::size_t biases, int shards);
   const dnnl::memory::desc& desc() const { return desc_; }
-  float* weights(const Lane& lane) { return weights_[static_cast<std::size_t>(lane.index)].data(); }
-  float* biases(const Lane& lane) { return biases_[static_cast<std::size_t>(lane.index)].data(); }
-  /// The sum over the lanes that have rows, in their order, where the first had its own.
-  float* sum_weights(const Setting& setting) { return sum(weights_, setting); }
-  float* sum_biases(const Setting& setting) { return sum(biases_, setting); }
+  float* weights(const Shard& shard) { return weights_[static_cast<std::size_t>(shard.index)].data(); }
+  float* biases(const Shard& shard) { return biases_[static_cast<std::size_t>(shard.index)].data(); }
+  /// The sum over the shards that have rows, in their order, where the first had its own.
+  float* sum_weights(const EngineContext& context) { return sum(weights_, context); }
+  float* sum_biases(const EngineContext& context) { return sum(biases_, context); }
 
  private:
-  static float* sum(std::vector<Buffer>& per_lane, const Setting& setting);
+  static float* sum(std::vector<Buffer>& per_lane, const EngineContext& context);
 
   dnnl::memory::desc desc_;
   std::vector<Buffer> weights_, biases_;
 };
 
 /// Copies between layouts.
-void reorder(const Setting& setting, const dnnl::memory& from, const dnnl::memory& to);
+void reorder(const EngineContext& context, const dnnl::memory& from, const dnnl::memory& to);
 
 }  // namespace doppel::nn::engine

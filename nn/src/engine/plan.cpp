@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
+#include "bf16_values.h"
 #include "doppel/base/error.h"
 #include "execution_order.h"
-#include "half.h"
 #include "lifetimes.h"
 
 namespace doppel::nn {
@@ -58,11 +58,11 @@ struct StepOf {
 
 class Compiler {
  public:
-  Compiler(const Graph& graph, const std::vector<Node>& nodes, Model& model, engine::Setting& setting,
+  Compiler(const Graph& graph, const std::vector<Node>& nodes, Model& model, engine::EngineContext& context,
            ExecutorOptions& options, Plan& plan)
       : nodes_(nodes),
         model_(model),
-        setting_(setting),
+        context_(context),
         options_(options),
         plan_(plan),
         values_(nodes.size() + 1),
@@ -70,8 +70,8 @@ class Compiler {
 
   void compile() {
     const auto kernels =
-        engine::choose_conv_kernels(nodes_, model_, setting_, options_.kernels, options_.timing);
-    const std::vector<bool> half = engine::half_values(nodes_, kernels);
+        engine::choose_conv_kernels(nodes_, model_, context_, options_.kernels, options_.timing);
+    const std::vector<bool> half = engine::bf16_values(nodes_, kernels);
     int readers = 0;
     for (const Node& node : nodes_) readers += static_cast<int>(std::ranges::count(node.inputs, -1));
     hand_out(0, plan_.input, readers, options_.input_gradient, 1);
@@ -80,7 +80,7 @@ class Compiler {
       if (i + 1 == nodes_.size() && std::holds_alternative<Softmax>(nodes_[i].layer)) break;
       Blob& out = plan_.blobs.emplace_back();
       out.shape = nodes_[i].out;
-      out.half = setting_.bf16 && half[i];
+      out.bf16 = context_.bf16 && half[i];
       // Tangents need what a rectifier hides.
       const bool straight = goes_straight_on(nodes_, consumers_, i) && !options_.tangent;
       const double slope = straight ? rectifier_slope(nodes_[i + 1].layer) : 1;
@@ -102,12 +102,12 @@ class Compiler {
 
   /// What steps pass on to each other shares memory where it can; the rest has its own.
   void give_memory() {
-    if (setting_.training) {
+    if (context_.training) {
       std::vector<Blob*> heads{&plan_.blobs.back()};
       for (const auto& [logits, weight] : plan_.sides) heads.push_back(logits);
-      plan_.shared = engine::share_gradients(plan_.steps, setting_, plan_.input, heads);
+      plan_.shared = engine::share_gradients(plan_.steps, context_, plan_.input, heads);
     } else {
-      plan_.shared = engine::share_values(plan_.steps, setting_, plan_.input, plan_.blobs.back());
+      plan_.shared = engine::share_values(plan_.steps, context_, plan_.input, plan_.blobs.back());
     }
     plan_.input.take_memory();
     for (Blob& blob : plan_.blobs) blob.take_memory();
@@ -125,7 +125,7 @@ class Compiler {
       touched.push_back(ins.back().blob);
     }
     const bool sum = std::holds_alternative<Add>(node.layer);
-    plan_.steps.push_back(engine::make_join(setting_, sum, std::move(ins), out, rectifier));
+    plan_.steps.push_back(engine::make_join(context_, sum, std::move(ins), out, rectifier));
     plan_.steps.back()->set_blobs(std::move(touched));
     return needs_grad;
   }
@@ -134,7 +134,7 @@ class Compiler {
   bool add_layer(std::size_t i, Blob& out, double next_slope, engine::ConvKernel kernel) {
     const Node& node = nodes_[i];
     const auto [in, in_needs_grad] = take(node.inputs[0]);
-    const engine::StepInputs inputs{node,  model_, setting_, *in, out, in_needs_grad, learns(model_, node),
+    const engine::StepInputs inputs{node,  model_, context_, *in, out, in_needs_grad, learns(model_, node),
                                     kernel};
     const bool alone = i > 0 && node.inputs[0] == static_cast<int>(i) - 1 && consumers_[i - 1] == 1;
     plan_.steps.push_back(make_step(inputs, next_slope, alone ? &nodes_[i - 1].layer : nullptr));
@@ -158,7 +158,7 @@ class Compiler {
     }
     std::vector<Blob*> outs;
     for (int k = 0; k < readers; ++k) outs.push_back(&plan_.blobs.emplace_back());
-    plan_.steps.push_back(engine::make_fork(setting_, value, outs, needs_grad, slope));
+    plan_.steps.push_back(engine::make_fork(context_, value, outs, needs_grad, slope));
     std::vector<Blob*> touched = outs;
     touched.push_back(&value);
     plan_.steps.back()->set_blobs(std::move(touched));
@@ -178,7 +178,7 @@ class Compiler {
 
   const std::vector<Node>& nodes_;
   Model& model_;
-  engine::Setting& setting_;
+  engine::EngineContext& context_;
   ExecutorOptions& options_;
   Plan& plan_;
   std::vector<std::deque<engine::JoinedBlob>> values_;  ///< what each node's readers still have to take
@@ -187,12 +187,12 @@ class Compiler {
 
 }  // namespace
 
-Plan::Plan(const Graph& graph, const std::vector<Node>& nodes, Model& model, engine::Setting& setting,
+Plan::Plan(const Graph& graph, const std::vector<Node>& nodes, Model& model, engine::EngineContext& context,
            ExecutorOptions& options) {
   input.shape = graph.input;
   input.allocate(options.batch, options.input_gradient);
   input.pictures = true;
-  Compiler compiler(graph, nodes, model, setting, options, *this);
+  Compiler compiler(graph, nodes, model, context, options, *this);
   compiler.compile();
   compiler.give_memory();
 }

@@ -14,9 +14,9 @@ namespace doppel::nn {
 
 /// Compiled for the most rows that a batch may have. Steps hold references into it.
 struct Plan {
-  /// `nodes`: the graph's in the order of execution, see execution_order.h. Model and setting must outlive
+  /// `nodes`: the graph's in the order of execution, see execution_order.h. Model and context must outlive
   /// it. Kernels that were timed are added to `options`. Throws UsageError as Executor does.
-  Plan(const Graph& graph, const std::vector<Node>& nodes, Model& model, engine::Setting& setting,
+  Plan(const Graph& graph, const std::vector<Node>& nodes, Model& model, engine::EngineContext& context,
        ExecutorOptions& options);
   Plan(const Plan&) = delete;
   Plan& operator=(const Plan&) = delete;

@@ -34,20 +34,20 @@ class PoolStep final : public Step {
   explicit PoolStep(const StepInputs& inputs)
       : node_(inputs.node),
         window_(std::visit(WindowOf{}, inputs.node.layer)),
-        setting_(inputs.setting),
+        context_(inputs.context),
         in_(inputs.in),
         out_(inputs.out),
         needs_data_grad_(inputs.in_needs_grad),
-        workspaces_(static_cast<std::size_t>(inputs.setting.lanes)) {
+        workspaces_(static_cast<std::size_t>(inputs.context.shards)) {
     out_.format = in_.format;
-    out_.allocate(setting_.batch, setting_.training);
+    out_.allocate(context_.batch, context_.training);
   }
 
   void prepare(int rows) override {
     if (rows == 0 || kernels_.contains(rows)) return;
     Kernels k;
     const auto kind =
-        setting_.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
+        context_.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
     const PoolGeometry geometry{
         .strides = {window_.stride, window_.stride},
         .kernel = {window_.kernel_h, window_.kernel_w},
@@ -55,12 +55,12 @@ class PoolStep final : public Step {
         .high = {
             (out_.shape.height - 1) * window_.stride + window_.kernel_h - in_.shape.height - node_.pads.top,
             (out_.shape.width - 1) * window_.stride + window_.kernel_w - in_.shape.width - node_.pads.left}};
-    k.forward = describe_pooling(setting_.engine, user_scratch(), kind, window_.algorithm, in_.desc(rows),
+    k.forward = describe_pooling(context_.engine, user_scratch(), kind, window_.algorithm, in_.desc(rows),
                                  out_.desc(rows), geometry);
     k.run_forward = dnnl::pooling_forward(k.forward);
     std::size_t scratch = k.forward.scratchpad_desc().get_size();
-    if (setting_.training) {
-      k.backward = describe_pooling_backward(setting_.engine, user_scratch(), k.forward, window_.algorithm,
+    if (context_.training) {
+      k.backward = describe_pooling_backward(context_.engine, user_scratch(), k.forward, window_.algorithm,
                                              in_.desc(rows), out_.desc(rows), geometry);
       k.run_backward = dnnl::pooling_backward(k.backward);
       scratch = std::max(scratch, k.backward.scratchpad_desc().get_size());
@@ -68,27 +68,29 @@ class PoolStep final : public Step {
       for (Buffer& workspace : workspaces_)
         if (workspace.count() < floats) workspace = Buffer(floats);
     }
-    setting_.need_scratch(scratch);
+    context_.need_scratch(scratch);
     kernels_.emplace(rows, std::move(k));
   }
 
   bool is_piecewise() const override { return window_.algorithm != dnnl::algorithm::pooling_max; }
-  void forward(int, const Lane& lane) override {
-    const Kernels& k = kernels_.at(lane.rows);
-    Arguments arguments{{DNNL_ARG_SRC, view(setting_, in_.desc(lane.rows), in_.row(lane.first))},
-                        {DNNL_ARG_DST, view(setting_, out_.desc(lane.rows), out_.row(lane.first))}};
-    if (setting_.training && k.forward.workspace_desc().get_size() > 0)
-      arguments.insert({DNNL_ARG_WORKSPACE, workspace(k, lane)});
-    execute(setting_, lane, k.run_forward, k.forward.scratchpad_desc(), std::move(arguments));
+  void forward(int, const Shard& shard) override {
+    const Kernels& k = kernels_.at(shard.rows);
+    Arguments arguments{{DNNL_ARG_SRC, view(context_, in_.desc(shard.rows), in_.row(shard.first))},
+                        {DNNL_ARG_DST, view(context_, out_.desc(shard.rows), out_.row(shard.first))}};
+    if (context_.training && k.forward.workspace_desc().get_size() > 0)
+      arguments.insert({DNNL_ARG_WORKSPACE, workspace(k, shard)});
+    execute(context_, shard, k.run_forward, k.forward.scratchpad_desc(), std::move(arguments));
   }
 
-  void backward(int, const Lane& lane) override {
+  void backward(int, const Shard& shard) override {
     if (!needs_data_grad_) return;
-    const Kernels& k = kernels_.at(lane.rows);
-    Arguments arguments{{DNNL_ARG_DIFF_SRC, view(setting_, in_.desc(lane.rows), in_.grad_row(lane.first))},
-                        {DNNL_ARG_DIFF_DST, view(setting_, out_.desc(lane.rows), out_.grad_row(lane.first))}};
-    if (k.forward.workspace_desc().get_size() > 0) arguments.insert({DNNL_ARG_WORKSPACE, workspace(k, lane)});
-    execute(setting_, lane, k.run_backward, k.backward.scratchpad_desc(), std::move(arguments));
+    const Kernels& k = kernels_.at(shard.rows);
+    Arguments arguments{
+        {DNNL_ARG_DIFF_SRC, view(context_, in_.desc(shard.rows), in_.grad_row(shard.first))},
+        {DNNL_ARG_DIFF_DST, view(context_, out_.desc(shard.rows), out_.grad_row(shard.first))}};
+    if (k.forward.workspace_desc().get_size() > 0)
+      arguments.insert({DNNL_ARG_WORKSPACE, workspace(k, shard)});
+    execute(context_, shard, k.run_backward, k.backward.scratchpad_desc(), std::move(arguments));
   }
 
   std::vector<std::pair<std::string, std::string>> kernels() const override {
@@ -105,14 +107,14 @@ class PoolStep final : public Step {
     dnnl::pooling_backward::primitive_desc backward;
     dnnl::primitive run_forward, run_backward;
   };
-  dnnl::memory workspace(const Kernels& k, const Lane& lane) const {
-    return view(setting_, k.forward.workspace_desc(),
-                workspaces_[static_cast<std::size_t>(lane.index)].data());
+  dnnl::memory workspace(const Kernels& k, const Shard& shard) const {
+    return view(context_, k.forward.workspace_desc(),
+                workspaces_[static_cast<std::size_t>(shard.index)].data());
   }
 
   const Node& node_;
   Window window_;
-  Setting& setting_;
+  EngineContext& context_;
   Blob &in_, &out_;
   bool needs_data_grad_;
   std::vector<Buffer> workspaces_;
@@ -123,35 +125,36 @@ class PoolStep final : public Step {
 class MaxPoolStep final : public Step {
  public:
   explicit MaxPoolStep(const StepInputs& inputs)
-      : setting_(inputs.setting), in_(inputs.in), out_(inputs.out), needs_data_grad_(inputs.in_needs_grad) {
+      : context_(inputs.context), in_(inputs.in), out_(inputs.out), needs_data_grad_(inputs.in_needs_grad) {
     const auto& l = std::get<MaxPool2d>(inputs.node.layer);
     window_ = {in_.shape.height, in_.shape.width, out_.shape.height,
                out_.shape.width, l.kernel_h,      l.kernel_w,
                l.stride,         l.pad,           l.pad};
     out_.format = in_.format;
-    out_.allocate(setting_.batch, setting_.training);
-    if (setting_.training) which_.resize(out_.row_numbers() * static_cast<std::size_t>(setting_.batch));
+    out_.allocate(context_.batch, context_.training);
+    if (context_.training) which_.resize(out_.row_numbers() * static_cast<std::size_t>(context_.batch));
   }
   bool is_piecewise() const override { return true; }
-  void forward(int, const Lane& lane) override {
-    if (setting_.tangent)
-      return max_pool_pick(window_, out_.layout(lane.rows), in_.numbers(lane.first), which(lane),
-                           out_.numbers(lane.first));
-    max_pool(window_, out_.layout(lane.rows), in_.numbers(lane.first), out_.numbers(lane.first), which(lane));
+  void forward(int, const Shard& shard) override {
+    if (context_.tangent)
+      return max_pool_pick(window_, out_.layout(shard.rows), in_.numbers(shard.first), which(shard),
+                           out_.numbers(shard.first));
+    max_pool(window_, out_.layout(shard.rows), in_.numbers(shard.first), out_.numbers(shard.first),
+             which(shard));
   }
-  void backward(int, const Lane& lane) override {
+  void backward(int, const Shard& shard) override {
     if (needs_data_grad_)
-      max_pool_backward(window_, out_.layout(lane.rows), out_.grad_numbers(lane.first), which(lane),
-                        in_.grad_numbers(lane.first));
+      max_pool_backward(window_, out_.layout(shard.rows), out_.grad_numbers(shard.first), which(shard),
+                        in_.grad_numbers(shard.first));
   }
 
  private:
-  unsigned char* which(const Lane& lane) {
+  unsigned char* which(const Shard& shard) {
     if (which_.empty()) return nullptr;
-    return which_.data() + out_.row_numbers() * static_cast<std::size_t>(lane.first);
+    return which_.data() + out_.row_numbers() * static_cast<std::size_t>(shard.first);
   }
 
-  Setting& setting_;
+  EngineContext& context_;
   Blob &in_, &out_;
   bool needs_data_grad_;
   SlidingWindow window_{};
@@ -164,15 +167,16 @@ class GlobalAvgPoolStep final : public Step {
   explicit GlobalAvgPoolStep(const StepInputs& inputs)
       : in_(inputs.in), out_(inputs.out), needs_data_grad_(inputs.in_needs_grad) {
     out_.format = in_.format;
-    out_.allocate(inputs.setting.batch, inputs.setting.training);
+    out_.allocate(inputs.context.batch, inputs.context.training);
   }
   bool is_piecewise() const override { return true; }
-  void forward(int, const Lane& lane) override {
-    channel_means(in_.layout(lane.rows), in_.numbers(lane.first), out_.row(lane.first));
+  void forward(int, const Shard& shard) override {
+    channel_means(in_.layout(shard.rows), in_.numbers(shard.first), out_.row(shard.first));
   }
-  void backward(int, const Lane& lane) override {
+  void backward(int, const Shard& shard) override {
     if (needs_data_grad_)
-      channel_means_backward(in_.layout(lane.rows), out_.grad_row(lane.first), in_.grad_numbers(lane.first));
+      channel_means_backward(in_.layout(shard.rows), out_.grad_row(shard.first),
+                             in_.grad_numbers(shard.first));
   }
 
  private:

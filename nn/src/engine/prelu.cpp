@@ -10,34 +10,34 @@ namespace {
 class PReluStep final : public Step {
  public:
   explicit PReluStep(const StepInputs& inputs)
-      : setting_(inputs.setting),
+      : context_(inputs.context),
         in_(inputs.in),
         out_(inputs.out),
         slopes_(*inputs.model.find(inputs.node.name, "weight")),
         needs_data_grad_(inputs.in_needs_grad),
         learns_(inputs.learns),
         padded_(static_cast<std::size_t>(in_.padded_channels())),
-        sums_(static_cast<std::size_t>(setting_.lanes), std::vector<float>(padded_.size())) {
+        sums_(static_cast<std::size_t>(context_.shards), std::vector<float>(padded_.size())) {
     out_.format = in_.format;
-    out_.allocate(setting_.batch, setting_.training);
+    out_.allocate(context_.batch, context_.training);
   }
   void load_parameters() override { std::ranges::copy(slopes_.value, padded_.begin()); }
 
-  void forward(int, const Lane& lane) override {
-    const float* x = in_.row(lane.first);
-    float* y = out_.row(lane.first);
-    each_pixel(lane, [&](std::size_t at, const float* slope, int n, float*) {
+  void forward(int, const Shard& shard) override {
+    const float* x = in_.row(shard.first);
+    float* y = out_.row(shard.first);
+    each_pixel(shard, [&](std::size_t at, const float* slope, int n, float*) {
       for (int c = 0; c < n; ++c) {
         const float v = x[at + static_cast<std::size_t>(c)];
         y[at + static_cast<std::size_t>(c)] = v > 0 ? v : slope[c] * v;
       }
     });
   }
-  void backward(int, const Lane& lane) override {
-    const float *x = in_.row(lane.first), *dy = out_.grad_row(lane.first);
-    float* dx = needs_data_grad_ ? in_.grad_row(lane.first) : nullptr;
-    std::ranges::fill(sums_[static_cast<std::size_t>(lane.index)], 0.F);
-    each_pixel(lane, [&](std::size_t first, const float* slope, int n, float* sums) {
+  void backward(int, const Shard& shard) override {
+    const float *x = in_.row(shard.first), *dy = out_.grad_row(shard.first);
+    float* dx = needs_data_grad_ ? in_.grad_row(shard.first) : nullptr;
+    std::ranges::fill(sums_[static_cast<std::size_t>(shard.index)], 0.F);
+    each_pixel(shard, [&](std::size_t first, const float* slope, int n, float* sums) {
       for (int c = 0; c < n; ++c) {
         const std::size_t at = first + static_cast<std::size_t>(c);
         sums[c] += x[at] > 0 ? 0 : dy[at] * x[at];
@@ -48,31 +48,31 @@ class PReluStep final : public Step {
   int parameter_tasks() const override { return learns_ ? 1 : 0; }
   void parameter_task(int) override {
     std::ranges::fill(slopes_.grad, 0.F);
-    for (int lane = 0; lane < std::min(setting_.lanes, setting_.rows); ++lane)
+    for (int shard = 0; shard < std::min(context_.shards, context_.rows); ++shard)
       for (std::size_t c = 0; c < slopes_.grad.size(); ++c)
-        slopes_.grad[c] += sums_[static_cast<std::size_t>(lane)][c];
+        slopes_.grad[c] += sums_[static_cast<std::size_t>(shard)][c];
   }
 
  private:
   /// call(first number, slopes of its channels, how many, their sums).
   template <class Call>
-  void each_pixel(const Lane& lane, Call call) {
+  void each_pixel(const Shard& shard, Call call) {
     const int block = in_.format.block, groups = in_.padded_channels() / block,
               pixels = in_.shape.height * in_.shape.width;
     std::size_t at = 0;
-    float* sums = sums_[static_cast<std::size_t>(lane.index)].data();
-    for (int r = 0; r < lane.rows; ++r)
+    float* sums = sums_[static_cast<std::size_t>(shard.index)].data();
+    for (int r = 0; r < shard.rows; ++r)
       for (int g = 0; g < groups; ++g)
         for (int p = 0; p < pixels; ++p, at += static_cast<std::size_t>(block))
           call(at, padded_.data() + g * block, block, sums + g * block);
   }
 
-  Setting& setting_;
+  EngineContext& context_;
   Blob &in_, &out_;
   Parameter& slopes_;
   bool needs_data_grad_, learns_;
   std::vector<float> padded_;             ///< the slopes, 0 for channels that fill up a block
-  std::vector<std::vector<float>> sums_;  ///< per lane
+  std::vector<std::vector<float>> sums_;  ///< per shard
 };
 
 }  // namespace

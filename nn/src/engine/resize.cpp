@@ -52,21 +52,21 @@ class TapStep final : public Step {
         rows_(std::move(rows)),
         columns_(std::move(columns)) {
     out_.format = in_.format;
-    out_.allocate(inputs.setting.batch, inputs.setting.training);
+    out_.allocate(inputs.context.batch, inputs.context.training);
   }
   bool is_piecewise() const override { return true; }
-  void forward(int, const Lane& lane) override {
-    float* y = out_.row(lane.first);
-    std::fill_n(y, out_.row_numbers() * static_cast<std::size_t>(lane.rows), 0.F);
-    each(lane, in_.row(lane.first), y, [](const float* from, float* to, int n, float weight) {
+  void forward(int, const Shard& shard) override {
+    float* y = out_.row(shard.first);
+    std::fill_n(y, out_.row_numbers() * static_cast<std::size_t>(shard.rows), 0.F);
+    each(shard, in_.row(shard.first), y, [](const float* from, float* to, int n, float weight) {
       for (int i = 0; i < n; ++i) to[i] += weight * from[i];
     });
   }
-  void backward(int, const Lane& lane) override {
+  void backward(int, const Shard& shard) override {
     if (!needs_data_grad_) return;
-    float* dx = in_.grad_row(lane.first);
-    std::fill_n(dx, in_.row_numbers() * static_cast<std::size_t>(lane.rows), 0.F);
-    each(lane, dx, out_.grad_row(lane.first), [](float* to, const float* from, int n, float weight) {
+    float* dx = in_.grad_row(shard.first);
+    std::fill_n(dx, in_.row_numbers() * static_cast<std::size_t>(shard.rows), 0.F);
+    each(shard, dx, out_.grad_row(shard.first), [](float* to, const float* from, int n, float weight) {
       for (int i = 0; i < n; ++i) to[i] += weight * from[i];
     });
   }
@@ -74,8 +74,8 @@ class TapStep final : public Step {
  private:
   /// call(pixel of the input, pixel of the output, floats of a pixel, weight).
   template <class In, class Out, class Call>
-  void each(const Lane& lane, In* x, Out* y, Call call) const {
-    const int block = in_.format.block, planes = in_.padded_channels() / block * lane.rows,
+  void each(const Shard& shard, In* x, Out* y, Call call) const {
+    const int block = in_.format.block, planes = in_.padded_channels() / block * shard.rows,
               width = in_.shape.width;
     for (int plane = 0; plane < planes;
          ++plane, x += static_cast<std::ptrdiff_t>(in_.shape.height) * width * block)

@@ -16,15 +16,15 @@
 namespace doppel::nn::engine {
 
 /// A shard: rows [first, first + rows) of the batch.
-struct Lane {
+struct Shard {
   int index = 0, first = 0, rows = 0;
 };
 
 /// What steps share.
-struct Setting {
+struct EngineContext {
   dnnl::engine engine{dnnl::engine::kind::cpu, 0};
   int batch = 0;
-  int lanes = 1;
+  int shards = 1;
   bool training = true;
   bool bf16 = false;  ///< convolutions may multiply in bfloat16
   WeightGradients weight_gradients = WeightGradients::Fastest;
@@ -36,40 +36,40 @@ struct Setting {
   bool tangent = false;       ///< values are how the last ones change: see Step::is_piecewise
   int rows = 0;               ///< of this call
   Group* group = nullptr;     ///< whose batches are parts of one; null: there are no others
-  std::vector<std::unique_ptr<Buffer>> scratch;  ///< one per lane, for oneDNN
+  std::vector<std::unique_ptr<Buffer>> scratch;  ///< one per shard, for oneDNN
 
-  std::vector<std::unique_ptr<Buffer>> halves;  ///< one per lane, for a gradient in bfloat16
+  std::vector<std::unique_ptr<Buffer>> bf16_numbers;  ///< one per shard, for a gradient in bfloat16
 
   void need_scratch(std::size_t bytes);
-  void need_half(std::size_t numbers);
+  void need_bf16(std::size_t numbers);
 };
 
-/// Phases run for all lanes side by side; between two phases of one step all lanes have met, and merge runs
+/// Phases run for all shards side by side; between two phases of one step all shards have met, and merge runs
 /// alone. No task ever waits inside a phase. A step's gradient with respect to its parameters that needs all
-/// lanes is computed in its parameter tasks, which run after all backward phases.
+/// shards is computed in its parameter tasks, which run after all backward phases.
 class Step {
  public:
   virtual ~Step() = default;
-  /// Creates what a lane of `rows` rows needs. Runs alone.
+  /// Creates what a shard of `rows` rows needs. Runs alone.
   virtual void prepare(int rows) { (void)rows; }
   /// Reads the model's parameters into the kernels' layouts. May run beside other steps' loads.
   virtual void load_parameters() {}
   virtual int forward_phases() const { return 1; }
-  virtual void forward(int phase, const Lane& lane) = 0;
+  virtual void forward(int phase, const Shard& shard) = 0;
   virtual void merge_forward() {}
   virtual int backward_phases() const { return 1; }
-  virtual void backward(int phase, const Lane& lane) = 0;
+  virtual void backward(int phase, const Shard& shard) = 0;
   virtual void merge_backward() {}
   /// Which of oneDNN's kernels it runs, by pass; once prepared.
   virtual std::vector<std::pair<std::string, std::string>> kernels() const { return {}; }
   const std::string& node() const { return node_name_; }
   void set_node(std::string name) { node_name_ = std::move(name); }
   /// True where the layer is linear in pieces, so that a change of what comes in passes through it by the
-  /// same weights without biases, each piece held as it was in the last forward pass. With setting.tangent
+  /// same weights without biases, each piece held as it was in the last forward pass. With context.tangent
   /// such a step's forward and backward do that.
   virtual bool is_piecewise() const { return false; }
-  /// Keeps which piece each value of the lane's last forward pass was on.
-  virtual void keep_pieces(const Lane& lane) { (void)lane; }
+  /// Keeps which piece each value of the shard's last forward pass was on.
+  virtual void keep_pieces(const Shard& shard) { (void)shard; }
   /// True where parameter tasks read the gradient of what it gave.
   virtual bool keeps_gradient() const { return false; }
   virtual int parameter_tasks() const { return 0; }
@@ -78,7 +78,7 @@ class Step {
   /// What it reads and fills in.
   const std::vector<Blob*>& blobs() const { return blobs_; }
   void set_blobs(std::vector<Blob*> blobs) { blobs_ = std::move(blobs); }
-  /// True where no lane goes on before all are through with it, on the way back or at inference.
+  /// True where no shard goes on before all are through with it, on the way back or at inference.
   bool is_meeting() const { return is_meeting_; }
   void make_meeting() { is_meeting_ = true; }
 
@@ -92,7 +92,7 @@ class Step {
 struct StepInputs {
   const Node& node;
   Model& model;
-  Setting& setting;
+  EngineContext& context;
   Blob& in;
   Blob& out;
   bool in_needs_grad;
@@ -129,10 +129,10 @@ struct JoinRectifier {
 };
 /// Gives `in` to several readers: `outs` are filled in. `slope`: of the rectifier that made `in`, where its
 /// part of the way back is left to the fork.
-std::unique_ptr<Step> make_fork(Setting& setting, Blob& in, std::vector<Blob*> outs, bool in_needs_grad,
+std::unique_ptr<Step> make_fork(EngineContext& context, Blob& in, std::vector<Blob*> outs, bool in_needs_grad,
                                 double slope);
 /// Add where `sum`, else Concat; `out` has its shape.
-std::unique_ptr<Step> make_join(Setting& setting, bool sum, std::vector<JoinedBlob> ins, Blob& out,
+std::unique_ptr<Step> make_join(EngineContext& context, bool sum, std::vector<JoinedBlob> ins, Blob& out,
                                 const JoinRectifier& rectifier);
 
 }  // namespace doppel::nn::engine

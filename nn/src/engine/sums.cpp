@@ -10,7 +10,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
-#include "half-inl.h"
+#include "bf16-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace doppel::nn::engine {

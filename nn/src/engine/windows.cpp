@@ -11,7 +11,7 @@
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
-#include "half-inl.h"
+#include "bf16-inl.h"
 
 HWY_BEFORE_NAMESPACE();
 namespace doppel::nn::engine {
@@ -34,7 +34,7 @@ HWY_INLINE hn::Vec<D> LoadFloats(D d, const float* p) {
   return hn::LoadU(d, p);
 }
 template <class D>
-HWY_INLINE hn::Vec<D> LoadFloats(D d, const Half* p) {
+HWY_INLINE hn::Vec<D> LoadFloats(D d, const Bf16* p) {
   const hn::Rebind<std::uint16_t, D> d16;
   const hn::RebindToUnsigned<D> d32;
   const auto bits = hn::LoadU(d16, reinterpret_cast<const std::uint16_t*>(p));
@@ -47,7 +47,7 @@ HWY_INLINE void StoreFloats(hn::Vec<D> v, D d, float* p) {
   hn::StoreU(v, d, p);
 }
 template <class D>
-HWY_INLINE void StoreFloats(hn::Vec<D> v, D d, Half* p) {
+HWY_INLINE void StoreFloats(hn::Vec<D> v, D d, Bf16* p) {
   HWY_ALIGN float numbers[hn::MaxLanes(d)];
   hn::Store(v, d, numbers);
   for (std::size_t i = 0; i < hn::Lanes(d); ++i) p[i] = numbers[i];
@@ -209,9 +209,9 @@ void HalvePlane(const SlidingWindow& w, const T* HWY_RESTRICT x, T* HWY_RESTRICT
 
 /// Numbers as whole words of their size, which are only copied.
 HWY_INLINE const std::uint32_t* Bits(const float* p) { return reinterpret_cast<const std::uint32_t*>(p); }
-HWY_INLINE const std::uint16_t* Bits(const Half* p) { return reinterpret_cast<const std::uint16_t*>(p); }
+HWY_INLINE const std::uint16_t* Bits(const Bf16* p) { return reinterpret_cast<const std::uint16_t*>(p); }
 HWY_INLINE std::uint32_t* Bits(float* p) { return reinterpret_cast<std::uint32_t*>(p); }
-HWY_INLINE std::uint16_t* Bits(Half* p) { return reinterpret_cast<std::uint16_t*>(p); }
+HWY_INLINE std::uint16_t* Bits(Bf16* p) { return reinterpret_cast<std::uint16_t*>(p); }
 
 /// Each of kBlock words goes to that of four places that `which` names; the others get 0.
 template <int kBlock, class U>

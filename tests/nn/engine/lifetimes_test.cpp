@@ -59,7 +59,7 @@ TEST(Lifetimes, WhatHasMemoryKeepsIt) {
   EXPECT_EQ(own.data(), before);
 }
 
-/// Without a norm lanes meet nowhere by themselves, and values are large enough for them to be made to.
+/// Without a norm shards meet nowhere by themselves, and values are large enough for them to be made to.
 constexpr const char* kLarge =
     "conv3x3(32)-relu-add[conv3x3(32)-relu-conv3x3(32)|]-relu-conv3x3(32)-relu-cat[conv1x1(16)|conv3x3(16)]-"
     "pool-conv3x3(32)-relu-gap-fc";

@@ -11,20 +11,20 @@ namespace {
 TEST(NumberTypes, RowsOfFloatsAreNeverHalves) {
   Blob blob;
   blob.shape = {.channels = 16, .height = 2, .width = 2};
-  blob.half = true;
+  blob.bf16 = true;
   blob.allocate(2, true);
   blob.take_memory();
   EXPECT_THROW(blob.row(1), std::logic_error);
   EXPECT_THROW(blob.grad_row(0), std::logic_error);
-  blob.half = false;
+  blob.bf16 = false;
   EXPECT_NO_THROW(blob.row(0));
   EXPECT_NO_THROW(blob.grad_row(0));
 }
 
 TEST(NumberTypes, LoopsOfOneTypeRefuseTwo) {
   alignas(64) float floats[64] = {};
-  alignas(64) std::uint16_t halves[64] = {};
-  const Numbers f{floats, false}, h{halves, true};
+  alignas(64) std::uint16_t bf16_numbers[64] = {};
+  const Numbers f{floats, false}, h{bf16_numbers, true};
   unsigned char which[64] = {};
   double sums[16];
   const ChannelLayout layout{1, 1, 4, 16};

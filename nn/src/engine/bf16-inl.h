@@ -17,10 +17,10 @@ namespace doppel::nn::engine {
 namespace HWY_NAMESPACE {
 
 /// A bfloat16: the upper half of a float.
-class Half {
+class Bf16 {
  public:
-  Half() = default;
-  HWY_INLINE Half(float v) {  // NOLINT: used where floats are
+  Bf16() = default;
+  HWY_INLINE Bf16(float v) {  // NOLINT: used where floats are
     const auto bits = std::bit_cast<std::uint32_t>(v);
     bits_ = static_cast<std::uint16_t>((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
   }
@@ -35,7 +35,7 @@ class Half {
 /// Calls f with pointers to what the numbers are.
 template <class F>
 HWY_INLINE void Typed(const Numbers& a, const F& f) {
-  a.half ? f(static_cast<Half*>(a.at)) : f(static_cast<float*>(a.at));
+  a.bf16 ? f(static_cast<Bf16*>(a.at)) : f(static_cast<float*>(a.at));
 }
 template <class F>
 HWY_INLINE void Typed(const Numbers& a, const Numbers& b, const F& f) {

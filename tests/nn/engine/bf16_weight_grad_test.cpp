@@ -1,4 +1,4 @@
-#include "engine/half_weight_grad.h"
+#include "engine/bf16_weight_grad.h"
 
 #include <gtest/gtest.h>
 
@@ -14,13 +14,13 @@ namespace {
 
 /// Random numbers that bfloat16 holds exactly.
 std::vector<std::uint16_t> some_halves(std::size_t count, std::uint64_t seed) {
-  std::vector<std::uint16_t> halves(count);
+  std::vector<std::uint16_t> bf16_numbers(count);
   const Stream stream{.seed = seed};
   for (std::size_t i = 0; i < count; ++i) {
     const auto v = static_cast<float>(stream.split("at", i).normal("v"));
-    halves[i] = static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(v) >> 16);
+    bf16_numbers[i] = static_cast<std::uint16_t>(std::bit_cast<std::uint32_t>(v) >> 16);
   }
-  return halves;
+  return bf16_numbers;
 }
 double value(std::uint16_t half) {
   return static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(half) << 16));
@@ -72,8 +72,8 @@ TEST(HalfWeightGrad, IsTheSumOfAllProducts) {
     const auto x = some_halves(static_cast<std::size_t>(c.rows) * c.inputs * c.in_h * c.in_w, 1),
                dy = some_halves(static_cast<std::size_t>(c.rows) * c.filters * c.out_h * c.out_w, 2);
     std::vector<float> dw(static_cast<std::size_t>(c.filters) * c.inputs * c.kernel_h * c.kernel_w, 7.F);
-    std::vector<char> scratch(half_weight_grad_scratch(conv));
-    half_weight_grad(conv, c.rows, x.data(), dy.data(), dw.data(), scratch.data());
+    std::vector<char> scratch(bf16_weight_grad_scratch(conv));
+    bf16_weight_grad(conv, c.rows, x.data(), dy.data(), dw.data(), scratch.data());
     for (int f = 0; f < c.filters; f += 5)
       for (int i = 0; i < c.inputs; i += 3)
         for (int ky = 0; ky < c.kernel_h; ++ky)

@@ -1,4 +1,4 @@
-#include "work.h"
+#include "epoch_function.h"
 
 #include <algorithm>
 
@@ -20,7 +20,7 @@ bool comes_again(LoaderOptions::Order order) {
 
 }  // namespace
 
-Work::Work(SourcePtr from, augment::Recipe by, LoaderOptions how, std::array<int, 3> chw)
+EpochFunction::EpochFunction(SourcePtr from, augment::Recipe by, LoaderOptions how, std::array<int, 3> chw)
     : source(std::move(from)), recipe(std::move(by)), options(std::move(how)), shape(chw) {
   positions = source->size() * static_cast<std::uint64_t>(options.repeats);
   const bool drop = options.last == LoaderOptions::LastBatch::Drop;
@@ -35,7 +35,7 @@ Work::Work(SourcePtr from, augment::Recipe by, LoaderOptions how, std::array<int
 }
 
 /// The global batch comes first, then each rank's part of it: so any world size sees the same batches.
-Work::Rows Work::rows_of(std::uint64_t epoch, std::uint64_t step) const {
+EpochFunction::Rows EpochFunction::rows_of(std::uint64_t epoch, std::uint64_t step) const {
   const std::uint64_t begin = step * options.batch, whole = begin + options.batch;
   const bool pads = options.last == LoaderOptions::LastBatch::Pad;
   const std::uint64_t end = buckets ? begin + bucket_of(epoch, step).count : positions;
@@ -45,26 +45,26 @@ Work::Rows Work::rows_of(std::uint64_t epoch, std::uint64_t step) const {
   return {begin + rank * n / world, begin + (rank + 1) * n / world, end};
 }
 
-Buckets::Place Work::bucket_of(std::uint64_t epoch, std::uint64_t step) const {
+Buckets::Place EpochFunction::bucket_of(std::uint64_t epoch, std::uint64_t step) const {
   return buckets->place(step, options.order == LoaderOptions::Order::Shuffled, options.seed, epoch);
 }
 
-std::array<int, 3> Work::shape_of(std::uint64_t epoch, std::uint64_t step) const {
+std::array<int, 3> EpochFunction::shape_of(std::uint64_t epoch, std::uint64_t step) const {
   if (!buckets) return shape;
   const Size size = options.buckets[bucket_of(epoch, step).size];
   return {shape[0], size.height, size.width};
 }
 
-const augment::Recipe& Work::recipe_of(std::uint64_t epoch, std::uint64_t step) const {
+const augment::Recipe& EpochFunction::recipe_of(std::uint64_t epoch, std::uint64_t step) const {
   return buckets ? fitted[bucket_of(epoch, step).size] : recipe;
 }
 
-std::size_t Work::most_rows() const {
+std::size_t EpochFunction::most_rows() const {
   return (options.batch + static_cast<std::size_t>(options.world) - 1) /
          static_cast<std::size_t>(options.world);
 }
 
-std::size_t Work::sample_at(std::uint64_t epoch, std::uint64_t position) const {
+std::size_t EpochFunction::sample_at(std::uint64_t epoch, std::uint64_t position) const {
   if (buckets)
     return buckets->sample(bucket_of(epoch, position / options.batch), position % options.batch,
                            options.order == LoaderOptions::Order::Shuffled, options.seed, epoch);
@@ -82,14 +82,14 @@ std::size_t Work::sample_at(std::uint64_t epoch, std::uint64_t position) const {
   return static_cast<std::size_t>(Shuffle(source->size(), options.seed, epoch)(place));
 }
 
-Stream Work::stream_of(std::uint64_t epoch, std::size_t index, std::uint64_t position) const {
+Stream EpochFunction::stream_of(std::uint64_t epoch, std::size_t index, std::uint64_t position) const {
   const Stream stream{.seed = options.seed, .epoch = epoch, .index = index};
   // A sample that may come several times in an epoch draws by its place, too.
   const bool again = options.repeats > 1 || comes_again(options.order);
   return again ? stream.split("position", position) : stream;
 }
 
-augment::PartnerSource Work::partners_of(std::uint64_t epoch) const {
+augment::PartnerSource EpochFunction::partners_of(std::uint64_t epoch) const {
   return [this, epoch](std::uint64_t bits) {
     const std::size_t index = bits % source->size();
     const Stream stream{.seed = options.seed, .epoch = epoch, .index = index};
@@ -97,8 +97,8 @@ augment::PartnerSource Work::partners_of(std::uint64_t epoch) const {
   };
 }
 
-std::size_t Work::replacement(std::uint64_t epoch, std::uint64_t position, std::size_t bad,
-                              std::uint64_t k) const {
+std::size_t EpochFunction::replacement(std::uint64_t epoch, std::uint64_t position, std::size_t bad,
+                                       std::uint64_t k) const {
   const Stream stream =
       Stream{.seed = options.seed, .epoch = epoch}.split("replacement", position).split("try", k);
   std::size_t candidate = bad;

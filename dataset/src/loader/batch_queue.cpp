@@ -1,4 +1,4 @@
-#include "pipeline.h"
+#include "batch_queue.h"
 
 #include <algorithm>
 #include <cstring>
@@ -15,7 +15,7 @@ constexpr std::size_t kPieceRows = 8;
 
 std::size_t piece_rows(std::size_t batch) { return std::clamp<std::size_t>(batch / 8, 1, kPieceRows); }
 
-augment::Target row_of(const Work& work, Batch& batch, std::size_t row) {
+augment::Target row_of(const EpochFunction& work, Batch& batch, std::size_t row) {
   const auto [channels, height, width] = work.shape_of(batch.epoch, batch.step);
   const std::size_t bytes = static_cast<std::size_t>(channels) * height * width * bytes_of(work.options.type);
   augment::Target target;
@@ -37,9 +37,10 @@ DType dtype_of(augment::PixelType type) {
 }
 
 /// Books the time since it was last asked.
-class Lap {
+class StageTimer {
  public:
-  Lap(Trace* trace, std::uint64_t step, std::size_t index) : trace_(trace), step_(step), index_(index) {}
+  StageTimer(Trace* trace, std::uint64_t step, std::size_t index)
+      : trace_(trace), step_(step), index_(index) {}
   void book(std::string_view what, std::atomic<std::int64_t>& sum) {
     const auto now = Clock::now();
     sum += (now - last_).count();
@@ -72,7 +73,7 @@ void keep_rows(List& list, const std::vector<std::size_t>& rows) {
 }
 
 /// Leaves out the rows that have no sample.
-void drop_bad_rows(Slot& slot) {
+void drop_bad_rows(PendingBatch& slot) {
   std::vector<std::size_t> good;
   for (std::size_t row = 0; row < slot.rows; ++row)
     if (!slot.errors[row]) good.push_back(row);
@@ -93,21 +94,21 @@ void drop_bad_rows(Slot& slot) {
 
 }  // namespace
 
-Pipeline::Pipeline(Work work) : work_(std::move(work)) {}
+BatchQueue::BatchQueue(EpochFunction work) : work_(std::move(work)) {}
 
-std::unique_ptr<Slot> Pipeline::fresh_slot(std::uint64_t epoch, std::uint64_t step) {
-  std::unique_ptr<Slot> slot;
+std::unique_ptr<PendingBatch> BatchQueue::fresh_slot(std::uint64_t epoch, std::uint64_t step) {
+  std::unique_ptr<PendingBatch> slot;
   if (!pool_.empty()) {
     slot = std::move(pool_.back());
     pool_.pop_back();
   } else {
-    slot = std::make_unique<Slot>();
+    slot = std::make_unique<PendingBatch>();
   }
   prepare(*slot, epoch, step);
   return slot;
 }
 
-void Pipeline::prepare(Slot& slot, std::uint64_t epoch, std::uint64_t step) const {
+void BatchQueue::prepare(PendingBatch& slot, std::uint64_t epoch, std::uint64_t step) const {
   Batch& batch = slot.batch;
   const auto [c, h, w] = work_.shape_of(epoch, step);
   const auto n = static_cast<std::int64_t>(work_.most_rows());
@@ -120,7 +121,7 @@ void Pipeline::prepare(Slot& slot, std::uint64_t epoch, std::uint64_t step) cons
     batch.images = Tensor(dtype_of(work_.options.type), {n, mc, mh, mw});
   }
   batch.images = batch.images.as(std::move(shape));
-  const Work::Rows rows = work_.rows_of(epoch, step);
+  const EpochFunction::Rows rows = work_.rows_of(epoch, step);
   slot.rows = rows.count();
   slot.claimed = slot.done = 0;
   slot.errors.assign(slot.rows, nullptr);
@@ -136,15 +137,15 @@ void Pipeline::prepare(Slot& slot, std::uint64_t epoch, std::uint64_t step) cons
   for (std::size_t r = 0; r < slot.rows; ++r) batch.positions[r] = rows.first + r;
 }
 
-Batch Pipeline::make(std::uint64_t epoch, std::uint64_t step) {
-  Slot slot;
+Batch BatchQueue::make(std::uint64_t epoch, std::uint64_t step) {
+  PendingBatch slot;
   prepare(slot, epoch, step);
   for (std::size_t row = 0; row < slot.rows; ++row) fill_row(slot, row);
   drop_bad_rows(slot);
   return std::move(slot.batch);
 }
 
-std::size_t Pipeline::schedule(std::uint64_t epoch) {
+std::size_t BatchQueue::schedule(std::uint64_t epoch) {
   const std::lock_guard lock(mutex_);
   std::size_t pieces = 0;
   // Who asks for more epochs than he said gets them.
@@ -164,7 +165,7 @@ std::size_t Pipeline::schedule(std::uint64_t epoch) {
 }
 
 /// Worth a thread only where reading takes longer than memory does.
-void Pipeline::read_ahead(const Slot& slot) {
+void BatchQueue::read_ahead(const PendingBatch& slot) {
   constexpr std::int64_t kSeen = 32, kSlow = 150'000;  // samples; nanoseconds
   const std::int64_t read = read_;
   if (read < kSeen || reading_ / read < kSlow) return;
@@ -173,7 +174,7 @@ void Pipeline::read_ahead(const Slot& slot) {
     ahead_->want(work_.sample_at(slot.batch.epoch, slot.batch.positions[row]));
 }
 
-bool Pipeline::run_one() {
+bool BatchQueue::run_one() {
   Piece piece;
   {
     const std::lock_guard lock(mutex_);
@@ -196,7 +197,7 @@ bool Pipeline::run_one() {
   return true;
 }
 
-void Pipeline::fill_row(Slot& slot, std::size_t row) {
+void BatchQueue::fill_row(PendingBatch& slot, std::size_t row) {
   Batch& batch = slot.batch;
   if (row >= batch.valid) {
     const augment::Target target = row_of(work_, batch, row);
@@ -220,10 +221,10 @@ void Pipeline::fill_row(Slot& slot, std::size_t row) {
   }
 }
 
-void Pipeline::fill_row_with(Slot& slot, std::size_t row, std::size_t index) {
+void BatchQueue::fill_row_with(PendingBatch& slot, std::size_t row, std::size_t index) {
   Batch& batch = slot.batch;
   batch.indices[row] = index;
-  Lap lap(work_.options.trace.get(), batch.step, index);
+  StageTimer lap(work_.options.trace.get(), batch.step, index);
   try {
     Item item = work_.source->read(index);
     lap.book("read", reading_);
@@ -246,11 +247,11 @@ void Pipeline::fill_row_with(Slot& slot, std::size_t row, std::size_t index) {
   } catch (...) { throw Error(named(*work_.source, index, "an exception that is no std::exception")); }
 }
 
-void Pipeline::wait_for_workers(std::unique_lock<std::mutex>& lock) {
+void BatchQueue::wait_for_workers(std::unique_lock<std::mutex>& lock) {
   changed_.wait(lock, [this] { return working_ == 0; });
 }
 
-void Pipeline::restart(std::uint64_t epoch, std::uint64_t step) {
+void BatchQueue::restart(std::uint64_t epoch, std::uint64_t step) {
   std::unique_lock lock(mutex_);
   for (const auto& slot : in_flight_) slot->claimed = slot->rows;
   wait_for_workers(lock);
@@ -261,13 +262,13 @@ void Pipeline::restart(std::uint64_t epoch, std::uint64_t step) {
   next_step_ = ahead_step_ = step;
 }
 
-void Pipeline::stop() {
+void BatchQueue::stop() {
   std::unique_lock lock(mutex_);
   stopped_ = true;
   wait_for_workers(lock);
 }
 
-void Pipeline::take() {
+void BatchQueue::take() {
   {
     const std::lock_guard lock(mutex_);
     if (current_) pool_.push_back(std::move(current_));
@@ -297,7 +298,7 @@ void Pipeline::take() {
   settle_errors(*current_);
 }
 
-void Pipeline::settle_errors(Slot& slot) {
+void BatchQueue::settle_errors(PendingBatch& slot) {
   for (std::size_t row = 0; row < slot.rows; ++row) {
     if (slot.replaced[row].name.empty()) continue;
     if (slot.errors[row] && work_.options.on_error == LoaderOptions::OnError::Fail)
@@ -308,7 +309,7 @@ void Pipeline::settle_errors(Slot& slot) {
   drop_bad_rows(slot);
 }
 
-LoaderReport Pipeline::report() const {
+LoaderReport BatchQueue::report() const {
   const std::lock_guard lock(mutex_);
   LoaderReport report = report_;
   report.reading = std::chrono::nanoseconds(reading_);

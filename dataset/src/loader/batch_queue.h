@@ -11,13 +11,13 @@
 
 #include "doppel/dataset/loader/loader.h"
 #include "doppel/dataset/loader/trace.h"
+#include "epoch_function.h"
 #include "read_ahead.h"
-#include "work.h"
 
 namespace doppel::dataset {
 
 /// A batch being filled.
-struct Slot {
+struct PendingBatch {
   Batch batch;
   std::size_t rows = 0, claimed = 0, done = 0;
   std::vector<std::exception_ptr> errors;  ///< per row
@@ -26,13 +26,13 @@ struct Slot {
 
 /// Used by the consumer and by tasks. All mutable state is under one mutex,
 /// which nobody holds while working.
-class Pipeline {
+class BatchQueue {
  public:
-  explicit Pipeline(Work work);
+  explicit BatchQueue(EpochFunction work);
 
   /// A piece of work: rows [first, last) of a slot.
   struct Piece {
-    Slot* slot = nullptr;
+    PendingBatch* slot = nullptr;
     std::size_t first = 0, last = 0;
   };
   /// Does one piece, the earliest there is. False where there is none.
@@ -48,26 +48,26 @@ class Pipeline {
   std::pair<std::uint64_t, std::uint64_t> position() const { return {next_epoch_, next_step_}; }
   /// After this, run_one() finds nothing; returns when nobody is inside it.
   void stop();
-  const Work& work() const { return work_; }
+  const EpochFunction& work() const { return work_; }
   LoaderReport report() const;
   /// A batch made here and now.
   Batch make(std::uint64_t epoch, std::uint64_t step);
 
  private:
   void wait_for_workers(std::unique_lock<std::mutex>& lock);
-  void fill_row(Slot& slot, std::size_t row);
-  void fill_row_with(Slot& slot, std::size_t row, std::size_t index);
-  void prepare(Slot& slot, std::uint64_t epoch, std::uint64_t step) const;
-  std::unique_ptr<Slot> fresh_slot(std::uint64_t epoch, std::uint64_t step);
-  void settle_errors(Slot& slot);
-  void read_ahead(const Slot& slot);
+  void fill_row(PendingBatch& slot, std::size_t row);
+  void fill_row_with(PendingBatch& slot, std::size_t row, std::size_t index);
+  void prepare(PendingBatch& slot, std::uint64_t epoch, std::uint64_t step) const;
+  std::unique_ptr<PendingBatch> fresh_slot(std::uint64_t epoch, std::uint64_t step);
+  void settle_errors(PendingBatch& slot);
+  void read_ahead(const PendingBatch& slot);
 
-  const Work work_;
+  const EpochFunction work_;
   mutable std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<std::unique_ptr<Slot>> in_flight_;
-  std::vector<std::unique_ptr<Slot>> pool_;
-  std::unique_ptr<Slot> current_;
+  std::deque<std::unique_ptr<PendingBatch>> in_flight_;
+  std::vector<std::unique_ptr<PendingBatch>> pool_;
+  std::unique_ptr<PendingBatch> current_;
   std::uint64_t next_epoch_ = 0, next_step_ = 0;    ///< of the consumer
   std::uint64_t ahead_epoch_ = 0, ahead_step_ = 0;  ///< of the scheduler
   int working_ = 0;

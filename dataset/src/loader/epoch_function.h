@@ -10,8 +10,8 @@
 namespace doppel::dataset {
 
 /// What every task needs, all of it constant: the pure function from a place in the run to a sample.
-struct Work {
-  Work(SourcePtr from, augment::Recipe by, LoaderOptions how, std::array<int, 3> chw);
+struct EpochFunction {
+  EpochFunction(SourcePtr from, augment::Recipe by, LoaderOptions how, std::array<int, 3> chw);
   SourcePtr source;
   augment::Recipe recipe;
   LoaderOptions options;

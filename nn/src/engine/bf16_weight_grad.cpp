@@ -3,7 +3,7 @@
 // dy as [pairs, 16 filters, 2], of which a register holds a pair, and x as [pairs, 16 inputs, 2], of which
 // one input's pair goes to all of a register. oneDNN 2.6 turns pixels into pairs anew for every block of
 // filters.
-#include "half_weight_grad.h"
+#include "bf16_weight_grad.h"
 
 // GCC 12 takes its own undefined registers for a mistake.
 #pragma GCC diagnostic push
@@ -132,13 +132,13 @@ DOPPEL_BF16 void add_products(const std::uint16_t* x, const std::uint16_t* dy, i
 
 }  // namespace
 
-std::size_t half_weight_grad_scratch(const BlockedConv& conv) {
+std::size_t bf16_weight_grad_scratch(const BlockedConv& conv) {
   return static_cast<std::size_t>(pixels_at_once(conv)) * sizeof(std::uint16_t) *
              static_cast<std::size_t>(conv.filters + kBlock) +
          64;
 }
 
-DOPPEL_BF16 void half_weight_grad(const BlockedConv& conv, int rows, const std::uint16_t* x,
+DOPPEL_BF16 void bf16_weight_grad(const BlockedConv& conv, int rows, const std::uint16_t* x,
                                   const std::uint16_t* dy, float* dw, void* scratch) {
   const SlidingWindow& w = conv.window;
   const auto taps = static_cast<std::size_t>(w.kernel_h) * static_cast<std::size_t>(w.kernel_w),

@@ -1,5 +1,5 @@
 // bfloat16: what it may round, and what not; which kernels run; and BatchNorm folded away.
-#include "engine/half.h"
+#include "engine/bf16_values.h"
 
 #include <gtest/gtest.h>
 
@@ -63,7 +63,7 @@ void expect_directions_of_floats(const std::string& text, const Way& way) {
                std::to_string(static_cast<int>(way.weight_gradients)));
   const double least = way.least;
   const Graph graph = build_graph(parse_network(text), {way.channels, 20, 20}, 5);
-  Model floats(graph, 3), halves(graph, 3);
+  Model floats(graph, 3), bf16_numbers(graph, 3);
   const auto images = random_images(std::size_t{16} * 400 * static_cast<std::size_t>(way.channels), 1);
   const auto labels = some_labels(16, 5);
   const auto run = [&](Model& model, Precision precision) {
@@ -76,10 +76,10 @@ void expect_directions_of_floats(const std::string& text, const Way& way) {
     return Executor(model, options).train(images, labels, CrossEntropy{.smoothing = 0}, 0).loss / 16;
   };
   const double loss = run(floats, Precision::F32);
-  EXPECT_NEAR(run(halves, Precision::BF16), loss, 0.03 * loss);
+  EXPECT_NEAR(run(bf16_numbers, Precision::BF16), loss, 0.03 * loss);
   bool rounded = false;
   for (std::size_t p = 0; p < floats.parameters().size(); ++p) {
-    const Parameter &a = floats.parameters()[p], &b = halves.parameters()[p];
+    const Parameter &a = floats.parameters()[p], &b = bf16_numbers.parameters()[p];
     rounded = rounded || a.grad != b.grad;
     double size = 0;
     for (const float g : a.grad) size = std::max(size, static_cast<double>(std::abs(g)));
@@ -89,7 +89,7 @@ void expect_directions_of_floats(const std::string& text, const Way& way) {
   EXPECT_TRUE(rounded);
 }
 
-TEST(Half, GradientsPointWhereThoseOfFloatsDo) {
+TEST(Bf16, GradientsPointWhereThoseOfFloatsDo) {
   if (!has_bf16()) GTEST_SKIP() << "this processor doesn't multiply bfloat16";
   for (const char* text : kNetworks) {
     if (engine::kOneDnnHasWinograd)
@@ -98,7 +98,7 @@ TEST(Half, GradientsPointWhereThoseOfFloatsDo) {
   }
 }
 
-TEST(Half, AnyNumberOfChannelsIsReadForWhatItIs) {
+TEST(Bf16, AnyNumberOfChannelsIsReadForWhatItIs) {
   if (!has_bf16()) GTEST_SKIP() << "this processor doesn't multiply bfloat16";
   constexpr double kRead = 0.97;  // what is misread points nowhere: -0.1 to 0.5
   for (const int channels : {1, 3, 4, 16})
@@ -106,7 +106,7 @@ TEST(Half, AnyNumberOfChannelsIsReadForWhatItIs) {
       for (const char* text : kNetworks) expect_directions_of_floats(text, {channels, "bf16", loops, kRead});
 }
 
-TEST(Half, ThreadsDoNotChangeABit) {
+TEST(Bf16, ThreadsDoNotChangeABit) {
   if (!has_bf16()) GTEST_SKIP() << "this processor doesn't multiply bfloat16";
   const Graph graph = build_graph(parse_network(kNetworks[1]), {3, 20, 20}, 5);
   std::vector<std::vector<float>> finals;
@@ -127,22 +127,22 @@ TEST(Half, ThreadsDoNotChangeABit) {
   EXPECT_EQ(finals[0], finals[2]);
 }
 
-TEST(Half, WhatComesOutAreFloats) {
+TEST(Bf16, WhatComesOutAreFloats) {
   for (const char* text : {"conv5x5(32,s2)-relu", "conv5x5(32,s2)-bn", "conv5x5(32,s2)-add[conv1x1(32)|]"}) {
     const Graph graph = build_graph(parse_network(text), {3, 8, 8});
-    const std::vector kernels(graph.nodes.size(), engine::ConvKernel::Half);
-    EXPECT_FALSE(engine::half_values(graph.nodes, kernels).back()) << text;
+    const std::vector kernels(graph.nodes.size(), engine::ConvKernel::Bf16);
+    EXPECT_FALSE(engine::bf16_values(graph.nodes, kernels).back()) << text;
   }
 }
 
-TEST(Half, ValuesAreFloatsWhereSomeoneNeedsThem) {
+TEST(Bf16, ValuesAreFloatsWhereSomeoneNeedsThem) {
   const Graph graph = build_graph(
       parse_network("conv5x5(32)-relu-pool-conv5x5(64)-tanh-conv3x3(64)-add[conv1x1(64)|]-gap-fc"),
       {3, 16, 16}, 4);
   std::vector<engine::ConvKernel> kernels;
   for (const Node& node : graph.nodes)
-    kernels.push_back(node.name == "conv3" ? engine::ConvKernel::Winograd : engine::ConvKernel::Half);
-  const std::vector<bool> half = engine::half_values(graph.nodes, kernels);
+    kernels.push_back(node.name == "conv3" ? engine::ConvKernel::Winograd : engine::ConvKernel::Bf16);
+  const std::vector<bool> half = engine::bf16_values(graph.nodes, kernels);
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const std::string& name = graph.nodes[i].name;
     // tanh reads conv2, Winograd's floats give conv3, and what is added to it has its type.

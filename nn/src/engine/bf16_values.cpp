@@ -1,4 +1,4 @@
-#include "half.h"
+#include "bf16_values.h"
 
 #include <algorithm>
 
@@ -21,10 +21,10 @@ struct Ability {
 struct AbilityOf {
   const Node& node;
   ConvKernel kernel;
-  Ability operator()(const Conv2d&) const { return {kernel == ConvKernel::Half ? Way::Free : Way::Never}; }
+  Ability operator()(const Conv2d&) const { return {kernel == ConvKernel::Bf16 ? Way::Free : Way::Never}; }
   Ability operator()(const ConvTranspose2d& l) const {
     // Filters of fewer than a block are filled up in memory of their own type.
-    return {!suits_half(node) ? Way::Never : l.filters % 16 == 0 ? Way::Free : Way::Reads};
+    return {!suits_bf16(node) ? Way::Never : l.filters % 16 == 0 ? Way::Free : Way::Reads};
   }
   Ability operator()(const BatchNorm2d&) const { return {Way::Free}; }
   Ability operator()(const MaxPool2d& l) const {
@@ -44,7 +44,7 @@ struct AbilityOf {
 
 }  // namespace
 
-std::vector<bool> half_values(const std::vector<Node>& nodes, const std::vector<ConvKernel>& kernels) {
+std::vector<bool> bf16_values(const std::vector<Node>& nodes, const std::vector<ConvKernel>& kernels) {
   std::vector<Ability> abilities;
   std::vector<bool> half;
   for (const Node& node : nodes) {

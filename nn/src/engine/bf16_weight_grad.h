@@ -15,12 +15,12 @@ struct BlockedConv {
   int inputs, filters;
 };
 
-/// Bytes of memory that half_weight_grad() works in.
-std::size_t half_weight_grad_scratch(const BlockedConv& conv);
+/// Bytes of memory that bf16_weight_grad() works in.
+std::size_t bf16_weight_grad_scratch(const BlockedConv& conv);
 
 /// dw [filters/16, inputs/16, kernel_h, kernel_w, 16 inputs, 16 filters] = the sum over rows and pixels of x
 /// times dy, both bfloat16; sums are floats, in an order that only the shapes decide. Where has_bf16() only.
-void half_weight_grad(const BlockedConv& conv, int rows, const std::uint16_t* x, const std::uint16_t* dy,
+void bf16_weight_grad(const BlockedConv& conv, int rows, const std::uint16_t* x, const std::uint16_t* dy,
                       float* dw, void* scratch);
 
 }  // namespace doppel::nn::engine
