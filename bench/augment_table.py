@@ -28,7 +28,6 @@ def measured(which, seconds, runs=5):
          "--benchmark_report_aggregates_only=true", "--benchmark_format=json"],
         check=True, capture_output=True, text=True).stdout
     unit = {"ns": 1e9, "us": 1e6, "ms": 1e3}
-    # Times of several threads are already those of one image among all.
     return {b["run_name"]: unit[b["time_unit"]] / b["real_time"]
             for b in json.loads(text)["benchmarks"] if b.get("aggregate_name") == "median"}
 
@@ -75,7 +74,7 @@ def main():
     slower = [f"{name} {r:.2f}" for name, r in sorted(best, key=lambda b: b[1]) if r < 0.9]
     steps = {name.removeprefix("step/"): r for name, r in rates.items() if name.startswith("step/")}
     slowest = min(r for name, r in steps.items() if name != "whole")
-    two = rates["threads/real_time/threads:2"] / rates["threads/real_time/threads:1"]
+    two = rates["threads/2/real_time"] / rates["threads/1/real_time"]
     heavy = rates["heavy/256"] / (recorded["rates"]["heavy"][0] * typical)
     write_section(out, "augmentation", f"""
 ## Augmentation, {place()}
