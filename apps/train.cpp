@@ -10,6 +10,7 @@
 
 #include "command.h"
 #include "common_options.h"
+#include "doppel/base/clock.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "doppel/base/settings.h"
@@ -281,35 +282,56 @@ nn::RunInfo run_info(const nn::TrainSettings& settings, const dataset::Source& t
   return info;
 }
 
-int run_train(const CommandLine& line) {
-  nn::TrainSettings settings = train_settings(line);
-  const dataset::OpenedData data = open_data(settings.data);
-  const fs::path run = run_folder(line, data.name);
-  const Parts parts = split_data(data, settings);
-  const nn::RunInfo info = run_info(settings, *parts.train);
-  const std::string recipe_name = nn::recipe_for(settings.recipe, info);
-  const augment::Recipe own_recipe = augment::Recipe::load(recipe_name), recipe = info.fitted(own_recipe);
-  nn::TrainerOptions options = trainer_options(settings, *parts.train);
-  const std::optional<nn::GroupPlace> place = group_place(line);
-  const bool first = !place || place->rank == 0;  // only it writes
-  options.checkpoint = run / "checkpoint.safetensors";
-  if (options.valid_every == 0) options.valid_every = measuring_interval(parts, options);
-  settings.training.valid_every = options.valid_every;
+/// What a run is made of, once its data is known.
+struct Run {
+  nn::TrainSettings settings;
+  fs::path folder;
+  Parts parts;
+  nn::RunInfo info;
+  std::string recipe_name;
+  augment::Recipe recipe;  ///< without the resize to the network's input
+  nn::TrainerOptions options;
+  std::optional<nn::GroupPlace> place;
+  bool resumes = false;
+  /// Of several processes only the first does.
+  bool writes() const { return !place || place->rank == 0; }
+};
+
+Run prepare(const CommandLine& line) {
+  Run run;
+  run.settings = train_settings(line);
+  const dataset::OpenedData data = open_data(run.settings.data);
+  run.folder = run_folder(line, data.name);
+  run.parts = split_data(data, run.settings);
+  run.info = run_info(run.settings, *run.parts.train);
+  run.recipe_name = nn::recipe_for(run.settings.recipe, run.info);
+  run.recipe = augment::Recipe::load(run.recipe_name);
+  run.options = trainer_options(run.settings, *run.parts.train);
+  run.place = group_place(line);
+  run.resumes = line.has("resume");
+  if (run.options.valid_every == 0) run.options.valid_every = measuring_interval(run.parts, run.options);
+  run.settings.training.valid_every = run.options.valid_every;
+  run.options.checkpoint = run.folder / "checkpoint.safetensors";
   // The test set must not choose.
-  if (!settings.valid.empty()) options.best = run / "best.safetensors";
-  options.metadata = info.metadata();
-  LiveLine live, timing(nn::kTimingKernels), measuring("measuring", "pictures");
-  options.timing = timing.counter();
-  options.measuring = measuring.counter();
-  nn::Model model(
-      nn::build_graph(nn::parse_network(info.network), info.input, static_cast<int>(info.classes.size())),
-      options.seed, settings.initialisation);
+  if (!run.settings.valid.empty()) run.options.best = run.folder / "best.safetensors";
+  run.options.metadata = run.info.metadata();
+  if (!run.resumes && run.writes() && fs::exists(run.options.checkpoint))
+    throw Error(fmt::format("{} holds a run already; add --resume to go on with it, or choose another folder",
+                            run.folder.string()));
+  return run;
+}
+
+/// With the weights that it begins with, and how fast each learns.
+nn::Model make_model(const Run& run) {
+  const nn::TrainSettings& settings = run.settings;
+  const auto classes = static_cast<int>(run.info.classes.size());
+  nn::Model model(nn::build_graph(nn::parse_network(run.info.network), run.info.input, classes),
+                  run.options.seed, settings.initialisation);
   if (!settings.weights.empty()) {
     const nn::LoadedWeights loaded = nn::load_weights(settings.weights, model);
-    std::cerr << fmt::format("{} tensors from {}{}\n", loaded.tensors, settings.weights,
-                             loaded.left_out.empty() ? ""
-                                                     : fmt::format("; {} is new, for {} classes",
-                                                                   loaded.left_out, info.classes.size()));
+    std::cerr << fmt::format(
+        "{} tensors from {}{}\n", loaded.tensors, settings.weights,
+        loaded.left_out.empty() ? "" : fmt::format("; {} is new, for {} classes", loaded.left_out, classes));
     if (loaded.drawn > 0)
       std::cerr << fmt::format("{} tensors of heads at the side aren't there, and begin as drawn\n",
                                loaded.drawn);
@@ -317,99 +339,131 @@ int run_train(const CommandLine& line) {
   if (settings.freeze && settings.weights.empty())
     std::cerr << "--freeze without --weights: what doesn't learn stays as it was drawn\n";
   set_rates(settings, model);
-  if (settings.whiten) whiten(model, parts.train, info);
-  const bool resume = line.has("resume");
-  if (!resume && first && fs::exists(options.checkpoint))
-    throw Error(fmt::format("{} holds a run already; add --resume to go on with it, or choose another folder",
-                            run.string()));
-  if (first) fs::create_directories(run);
-  std::optional<nn::Group> group;
-  if (place) {
-    std::cerr << fmt::format("process {} of {}, at {}:{}: waiting for the others\n", place->rank,
-                             place->world, place->host, place->port);
-    group.emplace(*place);
-    options.group = &*group;
+  if (settings.whiten) whiten(model, run.parts.train, run.info);
+  return model;
+}
+
+/// The lines that may be at the end of the terminal.
+struct LiveLines {
+  LiveLine steps, timing{nn::kTimingKernels}, measuring{"measuring", "pictures"};
+  void end() {
+    for (LiveLine* one : {&steps, &timing, &measuring}) one->end();
   }
+};
 
-  dataset::Loader train(parts.train, recipe, training_loader_options(settings, info, place));
-  std::optional<dataset::Loader> held_out;
-  if (parts.held_out) held_out.emplace(parts.held_out, info.fitted({}), info.evaluation_options(256));
-  nn::Trainer trainer(model, train, held_out ? &*held_out : nullptr, options);
-  if (resume) trainer.resume();
-  if (first) write_setup(run, settings, info, own_recipe, trainer);
-  if (!resume && first)
-    write_png(run / "first_batch.png", contact_sheet(*train.epoch(0).begin(), train.options(), 16, 128));
-  print_plan(line.has("verbose"), settings.net, model, train, parts, trainer, options, recipe_name);
-  std::optional<nn::EventFile> events;
-  if (line.has("tensorboard") && first) events.emplace(run / "tensorboard");
-
-  std::signal(SIGINT, [](int) { interrupted = true; });
-  std::signal(SIGTERM, [](int) { interrupted = true; });
-  const auto wipe = [&] {
-    for (LiveLine* one : {&live, &timing, &measuring}) one->end();
-  };
-  const auto start = std::chrono::steady_clock::now();
-  const bool finished = trainer.run(
+/// All epochs; false where it was stopped.
+bool train_all(const Run& run, nn::Trainer& trainer, LiveLines& lines, nn::EventFile* events) {
+  return trainer.run(
       [&, said = false](const nn::Progress& p) mutable {
         if (!std::exchange(said, true)) report_changed(trainer.changed_kernels());
-        live.show([&] { return progress_text(p); });
+        lines.steps.show([&] { return progress_text(p); });
       },
       [&](const nn::EpochRecord& r) {
-        wipe();
-        print_epoch(r, options.epochs, parts.held_out_name);
-        if (first)
-          write_history(run, trainer.history(), parts.held_out_name,
-                        training_note(options.loss, r, parts.held_out_name, own_recipe));
-        if (events) add_events(*events, r, parts.held_out_name);
+        lines.end();
+        print_epoch(r, run.options.epochs, run.parts.held_out_name);
+        if (run.writes())
+          write_history(run.folder, trainer.history(), run.parts.held_out_name,
+                        training_note(run.options.loss, r, run.parts.held_out_name, run.recipe));
+        if (events) add_events(*events, r, run.parts.held_out_name);
       },
       &interrupted);
-  wipe();
-  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  report_skipped(train.report());
-  if (!finished) {
-    std::cerr << fmt::format("stopped; `doppel train … --out {} --resume` goes on from here\n", run.string());
-    return 1;
-  }
-  if (!first) return 0;
-  nn::save_model(run / "model.safetensors", model, info.metadata());
+}
+
+/// Measures what was held out: into the report, the folder and the result.
+void measure(const Run& run, nn::Model& model, dataset::Loader& held_out, LiveLine& live, RunReport& report,
+             nlohmann::json& result) {
+  MistakeList mistakes(kMistakesShown);
+  std::size_t measured = 0;
+  const nn::Confusion confusion = evaluate(model, held_out, run.options.threads,
+                                           [&](std::size_t i, int label, std::span<const float> logits) {
+                                             live.count(measured++, run.parts.held_out->size());
+                                             mistakes.add(i, label, logits);
+                                           });
+  live.end();
+  report.confusion = confusion;
+  report.mistakes = mistakes.sorted();
+  write_png(run.folder / "confusion.png", draw_confusion(confusion, run.info.classes));
+  result[run.parts.held_out_name] = {
+      {"accuracy", confusion.accuracy()}, {"loss", confusion.mean_loss()}, {"samples", confusion.total()}};
+}
+
+/// Writes and says what the run has come to.
+nlohmann::json finish(const Run& run, nn::Model& model, const nn::Trainer& trainer,
+                      const dataset::Loader& train, dataset::Loader* held_out, LiveLines& lines,
+                      double seconds) {
+  const nn::EpochRecord& last = trainer.history().back();
+  nn::save_model(run.folder / "model.safetensors", model, run.info.metadata());
   if (trainer.stopped_early())
     std::cerr << fmt::format(
         "no better accuracy for {} epochs: stopped; the best is in best.safetensors, epoch {}\n",
-        options.patience, trainer.best_epoch() + 1);
-  nlohmann::json result{
-      {"run", run.string()},
-      {"network", info.network},
-      {"parameters", model.graph().parameters()},
-      {"epochs", options.epochs},
-      {"seconds", seconds},
-      {"skipped", train.report().skipped},
-      {"train", {{"loss", trainer.history().back().loss}, {"accuracy", trainer.history().back().accuracy}}}};
-  RunReport report = describe_run(settings, info, trainer, train, parts, recipe_name, seconds);
-  report.note = training_note(options.loss, trainer.history().back(), parts.held_out_name, own_recipe);
+        run.options.patience, trainer.best_epoch() + 1);
+  nlohmann::json result{{"run", run.folder.string()},
+                        {"network", run.info.network},
+                        {"parameters", model.graph().parameters()},
+                        {"epochs", run.options.epochs},
+                        {"seconds", seconds},
+                        {"skipped", train.report().skipped},
+                        {"train", {{"loss", last.loss}, {"accuracy", last.accuracy}}}};
+  RunReport report =
+      describe_run(run.settings, run.info, trainer, train, run.parts, run.recipe_name, seconds);
+  report.note = training_note(run.options.loss, last, run.parts.held_out_name, run.recipe);
   if (held_out) {
-    MistakeList mistakes(kMistakesShown);
-    std::size_t measured = 0;
-    const nn::Confusion confusion = evaluate(model, *held_out, options.threads,
-                                             [&](std::size_t i, int label, std::span<const float> logits) {
-                                               measuring.count(measured++, parts.held_out->size());
-                                               mistakes.add(i, label, logits);
-                                             });
-    measuring.end();
-    report.confusion = confusion;
-    report.mistakes = mistakes.sorted();
-    write_png(run / "confusion.png", draw_confusion(confusion, info.classes));
-    result[parts.held_out_name] = {
-        {"accuracy", confusion.accuracy()}, {"loss", confusion.mean_loss()}, {"samples", confusion.total()}};
-    fmt::print("{} accuracy {:.2f} % on {} images, in {}\n", parts.held_out_name, 100 * confusion.accuracy(),
-               confusion.total(), time_text(seconds));
+    measure(run, model, *held_out, lines.measuring, report, result);
+    fmt::print("{} accuracy {:.2f} % on {} images, in {}\n", run.parts.held_out_name,
+               100 * report.confusion->accuracy(), report.confusion->total(), time_text(seconds));
     if (!report.note.empty()) fmt::print("{}\n", report.note);
   }
-  report.mislabelled = likely_mislabelled(model, *parts.train, info, options.threads);
-  write_report(run / "report.html", report);
+  report.mislabelled = likely_mislabelled(model, *run.parts.train, run.info, run.options.threads);
+  write_report(run.folder / "report.html", report);
   fmt::print("{}: report.html, model.safetensors, metrics.jsonl, curves.png, first_batch.png{}{}\n",
-             run.string(), held_out ? ", confusion.png" : "",
-             options.best.empty() ? "" : ", best.safetensors");
-  write_json(line, result);
+             run.folder.string(), held_out ? ", confusion.png" : "",
+             run.options.best.empty() ? "" : ", best.safetensors");
+  return result;
+}
+
+int run_train(const CommandLine& line) {
+  Run run = prepare(line);
+  LiveLines lines;
+  run.options.timing = lines.timing.counter();
+  run.options.measuring = lines.measuring.counter();
+  nn::Model model = make_model(run);
+  if (run.writes()) fs::create_directories(run.folder);
+  std::optional<nn::Group> group;
+  if (run.place) {
+    std::cerr << fmt::format("process {} of {}, at {}:{}: waiting for the others\n", run.place->rank,
+                             run.place->world, run.place->host, run.place->port);
+    run.options.group = &group.emplace(*run.place);
+  }
+  dataset::Loader train(run.parts.train, run.info.fitted(run.recipe),
+                        training_loader_options(run.settings, run.info, run.place));
+  std::optional<dataset::Loader> held_out;
+  if (run.parts.held_out)
+    held_out.emplace(run.parts.held_out, run.info.fitted({}), run.info.evaluation_options(256));
+  nn::Trainer trainer(model, train, held_out ? &*held_out : nullptr, run.options);
+  if (run.resumes) trainer.resume();
+  if (run.writes()) write_setup(run.folder, run.settings, run.info, run.recipe, trainer);
+  if (!run.resumes && run.writes())
+    write_png(run.folder / "first_batch.png",
+              contact_sheet(*train.epoch(0).begin(), train.options(), 16, 128));
+  print_plan(line.has("verbose"), run.settings.net, model, train, run.parts, trainer, run.options,
+             run.recipe_name);
+  std::optional<nn::EventFile> events;
+  if (line.has("tensorboard") && run.writes()) events.emplace(run.folder / "tensorboard");
+
+  std::signal(SIGINT, [](int) { interrupted = true; });
+  std::signal(SIGTERM, [](int) { interrupted = true; });
+  const auto start = Clock::now();
+  const bool finished = train_all(run, trainer, lines, events ? &*events : nullptr);
+  lines.end();
+  const double seconds = seconds_since(start);
+  report_skipped(train.report());
+  if (!finished) {
+    std::cerr << fmt::format("stopped; `doppel train … --out {} --resume` goes on from here\n",
+                             run.folder.string());
+    return 1;
+  }
+  if (run.writes())
+    write_json(line, finish(run, model, trainer, train, held_out ? &*held_out : nullptr, lines, seconds));
   return 0;
 }
 

@@ -46,17 +46,17 @@ struct AbilityOf {
 
 std::vector<bool> bf16_values(const std::vector<Node>& nodes, const std::vector<ConvKernel>& kernels) {
   std::vector<Ability> abilities;
-  std::vector<bool> half;
+  std::vector<bool> bf16;
   for (const Node& node : nodes) {
     abilities.push_back(std::visit(AbilityOf{node, kernels[abilities.size()]}, node.layer));
-    half.push_back(abilities.back().way == Way::Free && !node.out.flat);
+    bf16.push_back(abilities.back().way == Way::Free && !node.out.flat);
   }
-  half.back() = false;  // what comes out are floats
+  bf16.back() = false;  // what comes out are floats
   // What one cannot do, its neighbours must not ask for: until nothing changes any more.
   bool changed = true;
   const auto deny = [&](int value) {
-    if (value < 0 || !half[static_cast<std::size_t>(value)]) return;
-    half[static_cast<std::size_t>(value)] = false;
+    if (value < 0 || !bf16[static_cast<std::size_t>(value)]) return;
+    bf16[static_cast<std::size_t>(value)] = false;
     changed = true;
   };
   while (changed) {
@@ -64,15 +64,15 @@ std::vector<bool> bf16_values(const std::vector<Node>& nodes, const std::vector<
     for (std::size_t j = 0; j < nodes.size(); ++j) {
       bool denies = abilities[j].way == Way::Never;
       if (abilities[j].tie == Tie::Tied) {
-        denies = !half[j];
-        for (const int i : nodes[j].inputs) denies = denies || i < 0 || !half[static_cast<std::size_t>(i)];
+        denies = !bf16[j];
+        for (const int i : nodes[j].inputs) denies = denies || i < 0 || !bf16[static_cast<std::size_t>(i)];
         if (denies) deny(static_cast<int>(j));
       }
       if (denies)
         for (const int i : nodes[j].inputs) deny(i);
     }
   }
-  return half;
+  return bf16;
 }
 
 }  // namespace doppel::nn::engine

@@ -40,21 +40,21 @@ struct Blob {
   float* row(int r) const { return expect_floats(numbers(r)); }
   float* grad_row(int r) const { return expect_floats(grad_numbers(r)); }
   /// Rows of either.
-  Numbers numbers(int r) const { return {place(*data, r), half}; }
-  Numbers grad_numbers(int r) const { return {place(*grad, r), half}; }
+  Numbers numbers(int r) const { return {place(*data, r), bf16}; }
+  Numbers grad_numbers(int r) const { return {place(*grad, r), bf16}; }
   ChannelLayout layout(int rows) const {
     return {rows, padded_channels() / format.block, shape.height * shape.width, format.block};
   }
   /// oneDNN's view of `rows` rows.
   dnnl::memory::desc desc(int rows) const {
     return {{rows, shape.channels, shape.height, shape.width},
-            half ? dnnl::memory::data_type::bf16 : dnnl::memory::data_type::f32,
+            bf16 ? dnnl::memory::data_type::bf16 : dnnl::memory::data_type::f32,
             format.tag};
   }
   /// Buffers without memory, which who compiles the net gives them.
   void allocate(int rows, bool with_grad) {
     const std::size_t count = row_numbers() * static_cast<std::size_t>(rows);
-    data = std::make_shared<Buffer>(half ? (count + 1) / 2 : count, Buffer::Later());
+    data = std::make_shared<Buffer>(bf16 ? (count + 1) / 2 : count, Buffer::Later());
     if (with_grad) allocate_grad();
   }
   void allocate_grad() { grad = std::make_shared<Buffer>(data->count(), Buffer::Later()); }
@@ -66,7 +66,7 @@ struct Blob {
  private:
   void* place(const Buffer& buffer, int r) const {
     return reinterpret_cast<unsigned char*>(buffer.data()) +
-           row_numbers() * static_cast<std::size_t>(r) * (half ? sizeof(std::uint16_t) : sizeof(float));
+           row_numbers() * static_cast<std::size_t>(r) * (bf16 ? sizeof(std::uint16_t) : sizeof(float));
   }
 };
 

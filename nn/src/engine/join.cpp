@@ -163,7 +163,7 @@ class JoinStep final : public Step {
     constexpr bool bf16 = sizeof(T) == 2;
     for (int c = 0; c < count; ++c)
       for (int p = 0; p < source.pixels; ++p)
-        add_to(Numbers{&target.at[target.place(c, p)], half}, Numbers{&source.at[source.place(c, p)], half},
+        add_to(Numbers{&target.at[target.place(c, p)], bf16}, Numbers{&source.at[source.place(c, p)], bf16},
                1);
   }
 

@@ -37,7 +37,7 @@ void execute(const EngineContext& context, const Shard& shard, const dnnl::primi
   stream.wait();
 }
 
-Factor::Factor(const Blob& blob, bool bf16, int batch) : blob_(blob), converts_(half && !blob.bf16) {
+Factor::Factor(const Blob& blob, bool bf16, int batch) : blob_(blob), converts_(bf16 && !blob.bf16) {
   if (converts_) bf16_ = Buffer((blob.row_numbers() * static_cast<std::size_t>(batch) + 1) / 2);
 }
 

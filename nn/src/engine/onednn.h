@@ -59,7 +59,7 @@ void execute(const EngineContext& context, const Shard& shard, const dnnl::primi
 /// What a layer reads, in the type that it multiplies.
 class Factor {
  public:
-  /// `half`: bfloat16, whatever the blob holds.
+  /// `bf16`: bfloat16, whatever the blob holds.
   Factor(const Blob& blob, bool bf16, int batch);
   /// The shard's rows, once converted.
   void* rows(const Shard& shard) const;

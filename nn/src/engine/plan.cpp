@@ -71,7 +71,7 @@ class Compiler {
   void compile() {
     const auto kernels =
         engine::choose_conv_kernels(nodes_, model_, context_, options_.kernels, options_.timing);
-    const std::vector<bool> half = engine::bf16_values(nodes_, kernels);
+    const std::vector<bool> bf16 = engine::bf16_values(nodes_, kernels);
     int readers = 0;
     for (const Node& node : nodes_) readers += static_cast<int>(std::ranges::count(node.inputs, -1));
     hand_out(0, plan_.input, readers, options_.input_gradient, 1);
@@ -80,7 +80,7 @@ class Compiler {
       if (i + 1 == nodes_.size() && std::holds_alternative<Softmax>(nodes_[i].layer)) break;
       Blob& out = plan_.blobs.emplace_back();
       out.shape = nodes_[i].out;
-      out.bf16 = context_.bf16 && half[i];
+      out.bf16 = context_.bf16 && bf16[i];
       // Tangents need what a rectifier hides.
       const bool straight = goes_straight_on(nodes_, consumers_, i) && !options_.tangent;
       const double slope = straight ? rectifier_slope(nodes_[i + 1].layer) : 1;

@@ -142,11 +142,11 @@ TEST(Bf16, ValuesAreFloatsWhereSomeoneNeedsThem) {
   std::vector<engine::ConvKernel> kernels;
   for (const Node& node : graph.nodes)
     kernels.push_back(node.name == "conv3" ? engine::ConvKernel::Winograd : engine::ConvKernel::Bf16);
-  const std::vector<bool> half = engine::bf16_values(graph.nodes, kernels);
+  const std::vector<bool> bf16 = engine::bf16_values(graph.nodes, kernels);
   for (std::size_t i = 0; i < graph.nodes.size(); ++i) {
     const std::string& name = graph.nodes[i].name;
     // tanh reads conv2, Winograd's floats give conv3, and what is added to it has its type.
-    EXPECT_EQ(half[i], name == "conv1" || name == "relu1" || name == "maxpool1") << name;
+    EXPECT_EQ(bf16[i], name == "conv1" || name == "relu1" || name == "maxpool1") << name;
   }
 }
 

@@ -22,8 +22,8 @@ std::vector<std::uint16_t> some_halves(std::size_t count, std::uint64_t seed) {
   }
   return bf16_numbers;
 }
-double value(std::uint16_t half) {
-  return static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(half) << 16));
+double value(std::uint16_t bf16) {
+  return static_cast<double>(std::bit_cast<float>(static_cast<std::uint32_t>(bf16) << 16));
 }
 
 /// Where a pixel of a channel lies among rows of [channels/16, pixels, 16].
