@@ -6,6 +6,7 @@
 #include <map>
 #include <span>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "doppel/base/fields.h"
@@ -47,7 +48,7 @@ class TableVisitor final : public FieldVisitor {
   void add(const FieldInfo& info, const FieldValue& value) {
     const bool by_preset = std::ranges::find(preset_, info.name) != preset_.end();
     std::string initial = by_preset ? "the preset's" : field_text(value);
-    if (initial == "''") initial = "";
+    if (std::holds_alternative<std::string*>(value) && !by_preset) initial = *std::get<std::string*>(value);
     rows_[heading_] += fmt::format("| `{}` | {} | {} | {}{} |\n", info.name,
                                    escaped(values_text(info, value)), initial, kind_, info.help);
   }
