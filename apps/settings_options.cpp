@@ -176,7 +176,7 @@ void OptionLister::visit(const FieldInfo& info, const FieldValue& value) {
 }
 
 /// An option for each field that any of the kinds has; several may have it.
-void OptionLister::add_kinds(const FieldInfo&, const Kinds& kinds) {
+void OptionLister::add_kinds(const FieldInfo& info, const Kinds& kinds) {
   struct Shared {
     FieldCollector::Found field;
     std::vector<std::pair<std::string, std::vector<std::string_view>>>
@@ -193,11 +193,8 @@ void OptionLister::add_kinds(const FieldInfo&, const Kinds& kinds) {
       same->second.push_back(name);
     }
   for (const auto& [field, values] : all) {
-    std::vector<std::string> defaults;
-    for (const auto& [text, names] : values)
-      defaults.push_back(values.size() == 1 ? text : fmt::format("{} for {}", text, fmt::join(names, ", ")));
-    add({option_name(field.name), field.kind,
-         fmt::format("{} (default {})", field.help, fmt::join(defaults, "; "))});
+    const std::string initial = values.size() == 1 ? values[0].first : fmt::format("the {}'s own", info.name);
+    add({option_name(field.name), field.kind, fmt::format("{} (default {})", field.help, initial)});
   }
 }
 

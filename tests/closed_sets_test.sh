@@ -24,7 +24,7 @@ adds() {
   local header=$1 edit=$2 file
   shift 2
   cp "$header" before.h
-  sed -i "$edit" "$header"
+  sed -zi "$edit" "$header"
   if cmp -s before.h "$header"; then fail "nothing was added to $header"; fi
   for file in "$@"; do
     if "$compiler" "${flags[@]}" "-I${file%%/*}/src" -Itests -I. "$file" >errors.txt 2>&1; then
@@ -38,27 +38,27 @@ adds() {
 
 layer='static constexpr std::string_view name = "novel"; friend bool operator==(const Novel\&, const Novel\&) = default;'
 adds nn/include/doppel/nn/model/layer.h \
-  "s/^using Layer = std::variant</struct Novel { $layer };\n&Novel, /" \
+  "s/using Layer =\s*std::variant</struct Novel { $layer };\n&Novel, /" \
   nn/src/model/graph.cpp nn/src/model/model.cpp nn/src/model/initialise.cpp nn/src/model/notation.cpp nn/src/engine/bf16_values.cpp \
   nn/src/engine/plan.cpp nn/src/formats/onnx/onnx.cpp tests/nn/reference.cpp
 
 # An activation is known to all rules but those that compute it.
 adds nn/include/doppel/nn/model/layer.h \
-  "s/^using Layer = std::variant</struct Novel { $layer };\n&Novel, /; s/AnyOf<L, ReLU, LeakyReLU, Sigmoid/AnyOf<L, Novel, ReLU, LeakyReLU, Sigmoid/" \
+  "s/using Layer =\s*std::variant</struct Novel { $layer };\n&Novel, /; s/concept Activation = AnyOf<L, /&Novel, /" \
   nn/src/engine/elementwise.cpp nn/src/formats/onnx/onnx.cpp tests/nn/reference.cpp
 
 kind='static constexpr std::string_view kName = "novel", kHelp = ""; void fields(FieldVisitor\&) {}'
-adds nn/include/doppel/nn/model/loss.h "s/^using Loss = std::variant</struct Novel { $kind };\n&Novel, /" nn/src/engine/executor.cpp
+adds nn/include/doppel/nn/model/loss.h "s/using Loss =\s*std::variant</struct Novel { $kind };\n&Novel, /" nn/src/engine/executor.cpp
 adds nn/include/doppel/nn/train/optimizer.h \
-  "s/^using OptimizerOptions = std::variant</struct Novel { $kind };\n&Novel, /" nn/src/train/optimizer.cpp
+  "s/using OptimizerOptions =\s*std::variant</struct Novel { $kind };\n&Novel, /" nn/src/train/optimizer.cpp
 adds nn/include/doppel/nn/train/schedule.h \
-  "s/^using ScheduleOptions = std::variant</struct Novel { $kind };\n&Novel, /" nn/src/train/schedule.cpp
+  "s/using ScheduleOptions =\s*std::variant</struct Novel { $kind };\n&Novel, /" nn/src/train/schedule.cpp
 
 op='static constexpr std::string_view name = "novel"; static constexpr OpKind kind = OpKind::Pixel;'
 op="$op friend bool operator==(const Novel\\&, const Novel\\&) = default; void fields(FieldVisitor\\&) {}"
 for place in Pixel Whole; do
   adds augment/include/doppel/augment/plan/op.h \
-    "s/^using AnyOp =.*/namespace op { struct Novel { ${op/OpKind::Pixel/OpKind::$place} }; }\n&/; s/std::variant<op::Crop,/std::variant<op::Novel, op::Crop,/" \
+    "s/using AnyOp =/namespace op { struct Novel { ${op/OpKind::Pixel/OpKind::$place} }; }\n&/; s/std::variant<op::Crop,/std::variant<op::Novel, op::Crop,/" \
     augment/src/render/pixel_stage.cpp
 done
 

@@ -45,13 +45,14 @@ int main(int argc, char** argv) {
   const std::vector<double> shares{0.75, 0.25};
   const ds::SourcePtr mixed =
       std::make_shared<ds::Mix>(std::vector<ds::SourcePtr>{digits.train, made}, shares);
-  nn::Model model{nn::build_graph(nn::parse_network("conv3x3(16,s2)-bn-relu-conv3x3(32,s2)-bn-relu-gap-fc"),
-                                  {1, 28, 28}, 10),
-                  1};
+  nn::Model model{
+      nn::build_graph(nn::parse_network("conv3x3(16,s2)-bn-relu-conv3x3(32,s2)-bn-relu-fc"), {1, 28, 28}, 10),
+      1};
   ds::Loader train{mixed, doppel::augment::Recipe::load("digits"), {.batch = 64, .seed = 1}};
   ds::Loader test{digits.test, {}, {.batch = 256, .order = ds::LoaderOptions::Order::Sequential}};
   nn::TrainerOptions training;
-  training.epochs = 2;
+  training.epochs = 8;
+  training.rate = 0.005;
   nn::Trainer{model, train, nullptr, training}.run([](const nn::Progress&) {}, [](const nn::EpochRecord&) {});
   std::printf("test accuracy %.1f %%\n", 100 * evaluate(model, test).accuracy());
 }

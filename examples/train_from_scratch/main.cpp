@@ -1,6 +1,6 @@
 // Training without the trainer: batches, a network, an optimizer and a schedule, step by step.
 //
-//     train_from_scratch            trains digits for two epochs, prints loss and accuracy
+//     train_from_scratch            trains digits for twelve epochs, prints loss and accuracy
 #include <doppel/augment/recipe/recipe.h>
 #include <doppel/dataset/open/open_data.h>
 #include <doppel/nn/model/notation.h>
@@ -15,15 +15,15 @@ namespace ds = doppel::dataset;
 namespace nn = doppel::nn;
 
 int main() {
-  constexpr std::uint64_t kEpochs = 2;
+  constexpr std::uint64_t kEpochs = 12;
   const ds::OpenedData digits = ds::open_data("sample:digits");
   ds::Loader train{
       digits.train, doppel::augment::Recipe::load("digits"), {.batch = 64, .seed = 1, .epochs = kEpochs}};
   ds::Loader test{digits.test, {}, {.batch = 256, .order = ds::LoaderOptions::Order::Sequential}};
 
-  nn::Model model{nn::build_graph(nn::parse_network("conv3x3(16,s2)-bn-relu-conv3x3(32,s2)-bn-relu-gap-fc"),
-                                  {1, 28, 28}, 10),
-                  1};
+  nn::Model model{
+      nn::build_graph(nn::parse_network("conv3x3(16,s2)-bn-relu-conv3x3(32,s2)-bn-relu-fc"), {1, 28, 28}, 10),
+      1};
   nn::Executor executor{model, {.batch = 64, .shards = 2}};
   nn::Optimizer optimizer{model, nn::AdamW{.weight_decay = 0.01}, 1.0};  // gradients no longer than 1
   const std::uint64_t steps = train.steps() * kEpochs;

@@ -126,11 +126,17 @@ class Parser {
 
   void parse_layer(Item& item) {
     item.name = lower(letters());
-    // The one name with a digit; a kernel would follow it.
-    if (item.name == "dropout" && at_ + 1 < text_.size() && text_[at_] == '2' &&
-        lower(text_.substr(at_ + 1, 1)) == "d") {
-      item.name += "2d";
-      at_ += 2;
+    // A name with a digit in it, as relu6 and dropout2d; after any other comes a kernel.
+    for (const std::string& name : layer_names()) {
+      const std::string rest = name.starts_with(item.name) ? name.substr(item.name.size()) : "";
+      const std::size_t end = at_ + rest.size();
+      if (rest.empty() || !std::isdigit(static_cast<unsigned char>(rest[0])) ||
+          lower(text_.substr(at_, rest.size())) != rest ||
+          (end < text_.size() && std::isalnum(static_cast<unsigned char>(text_[end]))))
+        continue;
+      item.name = name;
+      at_ = end;
+      break;
     }
     if (item.name == "add" || item.name == "cat") {
       if (!take('['))
