@@ -148,8 +148,14 @@ class Writer {
                       share = node("Mul", {raised, constant("half", 0.5F)}, part + "share");
     return node("Mul", {x_, share}, at_->name);
   }
+  /// relu(x) - relu(x - 6): OpenCV 4.6 reads no Clip whose bounds are inputs, as later ONNX has them.
   std::string operator()(const ReLU6&) {
-    return node("Clip", {x_, scalar("low", 0), scalar("high", 6)}, at_->name);
+    const std::string part = at_->name + ".";
+    const std::string low = node("Relu", {x_}, part + "low"),
+                      above = node("Add", {x_, tensor("minus_six", {1}, {-6})}, part + "above"),
+                      excess = node("Relu", {above}, part + "excess"),
+                      taken = node("Mul", {excess, tensor("minus_one", {1}, {-1})}, part + "taken");
+    return node("Add", {low, taken}, at_->name);
   }
   std::string operator()(const HardSwish&) {
     const std::string gate =
@@ -222,9 +228,6 @@ class Writer {
                      std::initializer_list<float> values) {
     return tensor(which, std::move(shape), std::span(values.begin(), values.size()));
   }
-
-  /// One number of the layer at hand, without a shape; returns its name.
-  std::string scalar(const char* which, float value) { return tensor(which, {}, {value}); }
 
   /// Whole numbers of the layer at hand; returns their name.
   std::string sides(const char* which, std::initializer_list<std::int64_t> values) {
