@@ -30,6 +30,8 @@ class CommandLine {
  public:
   /// Throws UsageError for unknown, missing or malformed options.
   CommandLine(const Command& command, const Words& words);
+  /// True where the command has such an option.
+  bool knows(std::string_view name) const { return told_.contains(name); }
   /// True where it was said.
   bool has(std::string_view name) const { return told(name).said; }
   /// What was said, or what holds unless something is. Any type of whole numbers for those.

@@ -6,8 +6,6 @@
 #include <algorithm>
 #include <cmath>
 #include <iostream>
-#include <map>
-#include <optional>
 #include <stdexcept>
 
 #include "common_options.h"
@@ -204,7 +202,7 @@ Option config_option() {
 
 void read_settings(const CommandLine& line, std::string_view command, const VisitFields& fields,
                    const std::function<void()>& between) {
-  const bool has_file = line.has("config");
+  const bool has_file = line.knows("config") && line.has("config");
   if (has_file) doppel::read_settings(line.get<std::string>("config"), command, fields);
   if (between) between();
   const std::vector<SettingText> before = listed_settings(fields);

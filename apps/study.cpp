@@ -19,6 +19,7 @@
 #include "doppel/nn/study/experiment.h"
 #include "live_line.h"
 #include "report/study_report.h"
+#include "settings_options.h"
 #include "telling.h"
 
 namespace doppel::apps {
@@ -57,12 +58,9 @@ nn::StudySetup study_setup(const CommandLine& line) {
   fit_images_to_gan(setup.info);
   setup.recipe_name = nn::recipe_for(line.get<std::string>("recipe"), setup.info);
   setup.recipe = augment::Recipe::load(setup.recipe_name);
-  if (line.has("net")) setup.classifying.network = network_text(line.get<std::string>("net"));
-  setup.classifying.steps = line.get<std::uint64_t>("steps");
-  setup.classifying.batch = line.get<std::size_t>("batch");
-  setup.classifying.share = line.get<double>("share");
-  setup.classifying.threads = line.get<int>("threads");
-  setup.classifying.precision = precision_of(line);
+  read_settings(line, "study", [&](FieldVisitor& visit) { setup.classifying.fields(visit); });
+  setup.classifying.network = network_text(setup.classifying.network);
+  check_precision(setup.classifying.precision);
   setup.gan = nn::gan_preset(line.get<std::string>("preset"), setup.info.input);
   setup.gan.steps = line.get<std::uint64_t>("gan-steps");
   setup.gan.threads = setup.classifying.threads;
@@ -249,39 +247,45 @@ int run_study(const CommandLine& line) {
   return whole ? 0 : 1;
 }
 
+std::vector<OptionGroup> study_options() {
+  OptionLister lister;
+  lister.heading("The classifiers");
+  nn::ClassifierOptions().fields(lister);
+  std::vector<OptionGroup> groups = std::move(lister.groups);
+  option_named(groups, "net").kind = net_option("", "").kind;
+  auto& classifiers = groups.front().options;
+  classifiers.insert(
+      classifiers.begin(),
+      recipe_option("auto", "that they are augmented with: a file or a preset; auto: by the data"));
+  const Option precision = taken(groups, "precision"), threads = taken(groups, "threads");
+  groups.insert(
+      groups.begin(),
+      {"The study",
+       {{"out", folder(), "the study's folder", Presence::Needed},
+        {"fractions", Text{.placeholder = "A,B,...", .initial = "1,0.1,0.01"},
+         "amounts of real pictures: shares up to 1, or numbers above"},
+        {"seeds", Whole{.initial = 5, .least = 1}, "repetitions, each with other pictures and weights"},
+        {"audit", Flag{}, "instead: leave out one transform at a time, and name those that hurt"},
+        json_option()}});
+  add_options(groups, "The GANs",
+              {preset_option("known networks and settings"),
+               {"gan-steps", Whole{.initial = 3000}, "batches that each learns from; 0: no GAN"}});
+  add_options(groups, "Machine", {precision, threads});
+  return groups;
+}
+
 }  // namespace
 
 Command study_command() {
-  return {
-      .name = "study",
-      .brief = "find out whether augmentation or a GAN helps on your data",
-      .about =
-          "Tells whether augmentation, and whether pictures of a GAN, help a classifier of this data: "
-          "the same network trained with and without, on several amounts of data and seeds.",
-      .words = {data_word()},
-      .groups = {{"The study",
-                  {{"out", folder(), "the study's folder", Presence::Needed},
-                   {"fractions", Text{.placeholder = "A,B,...", .initial = "1,0.1,0.01"},
-                    "amounts of real pictures: shares up to 1, or numbers above"},
-                   {"seeds", Whole{.initial = 5, .least = 1},
-                    "repetitions, each with other pictures and weights"},
-                   {"audit", Flag{}, "instead: leave out one transform at a time, and name those that hurt"},
-                   json_option()}},
-                 {"The classifiers",
-                  {recipe_option("auto",
-                                 "that they are augmented with: a YAML file or a preset; auto: by "
-                                 "the data"),
-                   net_option("", "a name or notation; else a small one of five convolutions"),
-                   {"steps", Whole{.initial = 500, .least = 1}, "batches that each learns from"},
-                   {"batch", Whole{.initial = 64, .least = 2}, "images in a batch"},
-                   {"share", Real{.placeholder = "SHARE", .initial = 0.25, .above = 0, .below = 1},
-                    "of generated pictures, where they are mixed in"}}},
-                 {"The GANs",
-                  {preset_option("known networks and settings"),
-                   {"gan-steps", Whole{.initial = 3000}, "batches that each learns from; 0: no GAN"}}},
-                 {"Machine", {precision_option("bf16"), threads_option()}}},
-      .examples = {"study sample:digits --fractions 100 --seeds 2 --steps 20 --gan-steps 10 --out study"},
-      .run = run_study};
+  return {.name = "study",
+          .brief = "find out whether augmentation or a GAN helps on your data",
+          .about =
+              "Tells whether augmentation, and whether pictures of a GAN, help a classifier of this data: "
+              "the same network trained with and without, on several amounts of data and seeds.",
+          .words = {data_word()},
+          .groups = study_options(),
+          .examples = {"study sample:digits --fractions 100 --seeds 2 --steps 20 --gan-steps 10 --out study"},
+          .run = run_study};
 }
 
 }  // namespace doppel::apps
