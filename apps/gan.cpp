@@ -59,7 +59,8 @@ nn::GanSettings gan_settings(const CommandLine& line, const nn::Shape* picture) 
           resolve_beside(line.get<std::string>("config"), *path);
         if (picture && line.has("preset"))
           nn::take_gan_preset(settings.options, line.get<std::string>("preset"), *picture);
-      });
+      },
+      picture != nullptr);
   if (settings.data.empty()) throw UsageError(missing(line, "DATA"));
   if (settings.precision == nn::GanSettings::Numbers::BF16) check_precision(nn::Precision::BF16);
   return settings;

@@ -201,7 +201,7 @@ Option config_option() {
 }
 
 void read_settings(const CommandLine& line, std::string_view command, const VisitFields& fields,
-                   const std::function<void()>& between) {
+                   const std::function<void()>& between, bool tells) {
   const bool has_file = line.knows("config") && line.has("config");
   if (has_file) doppel::read_settings(line.get<std::string>("config"), command, fields);
   if (between) between();
@@ -210,7 +210,7 @@ void read_settings(const CommandLine& line, std::string_view command, const Visi
   fields(reader);
   FieldValidator validator(fmt::format("doppel {}", command));
   fields(validator);
-  if (has_file) print_differences(before, listed_settings(fields), line.get<std::string>("config"));
+  if (has_file && tells) print_differences(before, listed_settings(fields), line.get<std::string>("config"));
 }
 
 void resolve_beside(const std::filesystem::path& config, std::string& path) {

@@ -32,11 +32,11 @@ class OptionLister final : public FieldVisitor {
 Option config_option();
 
 /// Takes from --config, where there is one, and then what was said in words, which wins; where the two
-/// differ, a line on stderr says so. `between` the two, more can be set. Throws UsageError for what the file
-/// has wrong (see doppel::read_settings()), and for an option of an optimizer, a loss or a schedule that
-/// isn't chosen.
+/// differ, a line on stderr says so where this `tells`. `between` the two, more can be set. Throws UsageError
+/// for what the file has wrong (see doppel::read_settings()), and for an option of an optimizer, a loss or a
+/// schedule that isn't chosen.
 void read_settings(const CommandLine& line, std::string_view command, const VisitFields& fields,
-                   const std::function<void()>& between = {});
+                   const std::function<void()>& between = {}, bool tells = true);
 
 /// A path that `config` has as beside itself becomes one that can be opened from here.
 void resolve_beside(const std::filesystem::path& config, std::string& path);

@@ -71,6 +71,12 @@ expect 0 '' gan sample:digits "${gan[@]:2}" --preset hinge --per-class 10 --lr 0
 sed 's/^steps/stepz/' gan/run.yaml >bad.yaml
 expect 2 "has no field 'stepz'; did you mean 'steps'?" gan --config bad.yaml --out bad
 
+# A preset that is said beside the file brings its own values, and is said once.
+expect 0 '' gan --config gan/run.yaml --preset wgan-gp --steps 2 --out gan3
+[ "$(grep -c 'run.yaml, but with' out)" -eq 1 ] || fail "said $(grep -c 'run.yaml, but with' out) times what differs from the file"
+grep -q '^critic_steps: 5$' gan3/run.yaml || fail "the preset's values weren't taken"
+grep -q '^lr: 0.0002$' gan3/run.yaml || fail "the preset's rate wasn't taken"
+
 # Schemas hold what is written; python's jsonschema checks that where there is one.
 for of in recipe train gan; do
   "$doppel" schema "$of" >"$of.json" || fail "no schema of $of"
