@@ -123,13 +123,18 @@ dataset::LoaderOptions gan_loading(const nn::RunInfo& info, const nn::GanOptions
   return o;
 }
 
-/// Everything that a second run needs to be the same.
-void write_setup(const fs::path& run, nn::GanSettings settings, const nn::RunInfo& info,
-                 const nn::GanOptions& options) {
-  if (fs::exists(settings.data)) settings.data = fs::absolute(settings.data).lexically_normal().string();
+/// The settings as run.yaml has them.
+nn::GanSettings recorded(nn::GanSettings settings, const nn::GanOptions& options) {
+  settings.data = recorded_path(settings.data);
   settings.precision = options.precision == nn::Precision::BF16 ? nn::GanSettings::Numbers::BF16
                                                                 : nn::GanSettings::Numbers::F32;
   settings.augment = options.augment.transforms().empty() ? "none" : "augment.yaml";
+  return settings;
+}
+
+/// Everything that a second run needs to be the same.
+void write_setup(const fs::path& run, nn::GanSettings settings, const nn::RunInfo& info,
+                 const nn::GanOptions& options) {
   if (settings.augment != "none") write_file(run / "augment.yaml", options.augment.yaml());
   write_file(run / "run.yaml", settings_yaml("gan", [&](FieldVisitor& visit) { settings.fields(visit); },
                                              {{"input", fmt::format("[{}, {}, {}]", info.input.channels,
@@ -255,11 +260,12 @@ int run_gan(const CommandLine& line) {
   const auto gan = std::make_shared<nn::Gan>(info.input, static_cast<int>(info.classes.size()), options);
   timing.end();
   if (line.has("resume")) {
+    check_recorded("gan", run / "run.yaml", recorded(settings, options));
     gan->resume(checkpoint);
     report_changed(gan->changed_kernels());
   }
   fs::create_directories(run);
-  write_setup(run, settings, info, options);
+  write_setup(run, recorded(settings, options), info, options);
   dataset::Loader loader(parts.train, info.fitted({}), gan_loading(info, options, parts.train->size()));
   std::cerr << "generator\n"
             << gan->generator().graph().summary() << "\ndiscriminator\n"

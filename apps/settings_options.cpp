@@ -219,6 +219,23 @@ void resolve_beside(const std::filesystem::path& config, std::string& path) {
     path = beside.string();
 }
 
+std::string recorded_path(const std::string& path) {
+  if (path.empty() || !std::filesystem::exists(path)) return path;
+  std::string whole = std::filesystem::absolute(path).lexically_normal().string();
+  while (whole.size() > 1 && whole.back() == '/') whole.pop_back();
+  return whole;
+}
+
+void check_recorded(std::string_view command, const std::filesystem::path& file, const VisitFields& fields,
+                    const std::vector<SettingText>& now,
+                    const std::function<std::vector<SettingText>()>& before) {
+  if (!std::filesystem::exists(file)) return;
+  doppel::read_settings(file, command, fields);
+  if (const auto differs = first_difference(before(), now))
+    throw Error(fmt::format("{}: was made with {} = {}, not {}; go on with the same", file.string(),
+                            differs->name, differs->before, differs->now));
+}
+
 Option& option_named(std::vector<OptionGroup>& groups, std::string_view name) {
   for (OptionGroup& group : groups)
     for (Option& option : group.options)

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "command.h"
+#include "doppel/base/settings.h"
 #include "doppel/base/settings_file.h"
 
 namespace doppel::apps {
@@ -40,6 +41,21 @@ void read_settings(const CommandLine& line, std::string_view command, const Visi
 
 /// A path that `config` has as beside itself becomes one that can be opened from here.
 void resolve_beside(const std::filesystem::path& config, std::string& path);
+
+/// A path as run.yaml has it: absolute where there is such a file or folder, without a slash at the end.
+std::string recorded_path(const std::string& path);
+/// Throws Error, with the setting's name and both values, where a run that goes on was made with others than
+/// `now`.
+template <HasFields T>
+void check_recorded(std::string_view command, const std::filesystem::path& file, const T& now) {
+  T before;
+  check_recorded(
+      command, file, [&](FieldVisitor& visit) { before.fields(visit); }, settings_of(now),
+      [&] { return settings_of(before); });
+}
+void check_recorded(std::string_view command, const std::filesystem::path& file, const VisitFields& fields,
+                    const std::vector<SettingText>& now,
+                    const std::function<std::vector<SettingText>()>& before);
 
 /// The option among the groups. Throws std::logic_error where there is none.
 Option& option_named(std::vector<OptionGroup>& groups, std::string_view name);

@@ -29,6 +29,7 @@
 #include "report/contact_sheet.h"
 #include "report/draw.h"
 #include "report/report.h"
+#include "settings_options.h"
 #include "telling.h"
 #include "train_options.h"
 
@@ -74,14 +75,18 @@ Parts split_data(dataset::OpenedData data, const nn::TrainSettings& settings) {
   return {data.train, held_out, "validation"};
 }
 
-/// Everything that a second run needs to be the same.
-void write_setup(const fs::path& run, nn::TrainSettings settings, const nn::RunInfo& info,
-                 const augment::Recipe& recipe, const nn::Trainer& trainer) {
+/// The settings as run.yaml has them.
+nn::TrainSettings recorded(nn::TrainSettings settings, const nn::Trainer& trainer) {
   settings.recipe = "recipe.yaml";
-  for (std::string* path : {&settings.data, &settings.valid, &settings.weights})
-    if (!path->empty() && fs::exists(*path)) *path = fs::absolute(*path).lexically_normal().string();
+  for (std::string* path : {&settings.data, &settings.valid, &settings.weights}) *path = recorded_path(*path);
   settings.training.rate = trainer.rate();
   settings.training.shards = trainer.shards();
+  return settings;
+}
+
+/// Everything that a second run needs to be the same.
+void write_setup(const fs::path& run, nn::TrainSettings settings, const nn::RunInfo& info,
+                 const augment::Recipe& recipe) {
   const auto numbers = [](const auto& values) { return fmt::format("[{}]", fmt::join(values, ", ")); };
   write_file(run / "run.yaml", settings_yaml("train", [&](FieldVisitor& visit) { settings.fields(visit); },
                                              {{"network", nlohmann::json(info.network).dump()},
@@ -310,7 +315,6 @@ Run prepare(const CommandLine& line) {
   run.place = group_place(line);
   run.resumes = line.has("resume");
   if (run.options.valid_every == 0) run.options.valid_every = measuring_interval(run.parts, run.options);
-  run.settings.training.valid_every = run.options.valid_every;
   run.options.checkpoint = run.folder / "checkpoint.safetensors";
   // The test set must not choose.
   if (!run.settings.valid.empty()) run.options.best = run.folder / "best.safetensors";
@@ -440,8 +444,11 @@ int run_train(const CommandLine& line) {
   if (run.parts.held_out)
     held_out.emplace(run.parts.held_out, run.info.fitted({}), run.info.evaluation_options(256));
   nn::Trainer trainer(model, train, held_out ? &*held_out : nullptr, run.options);
-  if (run.resumes) trainer.resume();
-  if (run.writes()) write_setup(run.folder, run.settings, run.info, run.recipe, trainer);
+  if (run.resumes) {
+    check_recorded("train", run.folder / "run.yaml", recorded(run.settings, trainer));
+    trainer.resume();
+  }
+  if (run.writes()) write_setup(run.folder, recorded(run.settings, trainer), run.info, run.recipe);
   if (!run.resumes && run.writes())
     write_png(run.folder / "first_batch.png",
               contact_sheet(*train.epoch(0).begin(), train.options(), 16, 128));

@@ -93,7 +93,10 @@ struct ReadField {
   void operator()(double* value) const { *value = scalar<double>(node, "a number"); }
   void operator()(int* value) const { *value = scalar<int>(node, "a whole number"); }
   void operator()(std::uint64_t* value) const { *value = scalar<std::uint64_t>(node, "a whole number"); }
-  void operator()(std::string* value) const { *value = scalar<std::string>(node, "a text"); }
+  void operator()(std::string* value) const {
+    if (node.IsNull()) fail(node, "a text");
+    *value = scalar<std::string>(node, "a text");
+  }
   void operator()(std::vector<double>* value) const { several(*value, "a list of numbers"); }
   void operator()(std::vector<std::string>* value) const { several(*value, "a list of texts"); }
   void operator()(Range* value) const {

@@ -164,6 +164,8 @@ fs::path sample_folder() {
 }
 
 OpenedData open_data(const std::string& data, const OnProgress& progress) {
+  if (const std::size_t last = data.find_last_not_of('/'); last != data.npos && last + 1 < data.size())
+    return open_data(data.substr(0, last + 1), progress);  // as completion types a folder
   if (data == "sample:digits" || data == "sample:photos") {
     OpenedData opened = open_folder(sample_folder() / data.substr(7), progress);
     opened.name = data;

@@ -59,7 +59,20 @@ expect 1 'was made with weight_decay = 0.05, not 0.125' train "${same[@]}" --epo
 expect 1 'was made with optimizer = adamw, not lamb' train "${same[@]}" --epochs 2 --optimizer lamb
 expect 1 'of the recipe' train "${same[@]}" --epochs 2 --recipe standard
 expect 1 'was made with batch = 128, not 64' train "${same[@]}" --epochs 2 --batch 64
-expect 1 'factor of conv1.weight' train "${same[@]}" --epochs 2 --freeze
+expect 1 'was made with freeze = false, not true' train "${same[@]}" --epochs 2 --freeze
+expect 1 'was made with init = he, not xavier' train "${same[@]}" --epochs 2 --init xavier
+expect 1 'was made with per_class = 20, not 10' train sample:digits --net "$net" --per-class 10 --epochs 2 --out run --resume
+grep -q '^init: he$' run/run.yaml || fail "a refused resume changed run.yaml"
+
+# A folder's name may end in a slash, and the folder be the current one.
+mkdir -p images/a images/b
+for class in a b; do cp "$source/dataset/sample/photos/"*.jpg images/$class/ 2>/dev/null || true; done
+if ls images/a/*.jpg >/dev/null 2>&1; then
+  quietly train images/ --net "$net" --size 16 --epochs 1 --valid 0.5 --batch 2 --out slash
+  (cd images && quietly train . --net "$net" --size 16 --epochs 1 --valid 0.5 --batch 2 --out ../dot)
+  quietly train --config dot/run.yaml --out dot2
+  cmp -s dot/model.safetensors dot2/model.safetensors || fail "a run of the current folder isn't repeated"
+fi
 
 # A GAN's too.
 gan=(--steps 4 --score-steps 0 --batch 8 --precision f32)
@@ -67,6 +80,7 @@ quietly gan sample:digits "${gan[@]}" --preset hinge --per-class 10 --lr 0.001 -
 quietly gan --config gan/run.yaml --out gan2 --threads 1
 cmp -s gan/gan.safetensors gan2/gan.safetensors || fail "the GAN isn't repeated"
 expect 1 'was made with lr = 0.001, not 0.0005' gan sample:digits "${gan[@]}" --preset hinge --per-class 10 --out gan --resume
+expect 1 'was made with per_class = 10, not 5' gan sample:digits "${gan[@]}" --preset hinge --per-class 5 --lr 0.001 --out gan --resume
 expect 0 '' gan sample:digits "${gan[@]:2}" --preset hinge --per-class 10 --lr 0.001 --out gan --resume --steps 6
 sed 's/^steps/stepz/' gan/run.yaml >bad.yaml
 expect 2 "has no field 'stepz'; did you mean 'steps'?" gan --config bad.yaml --out bad
