@@ -177,21 +177,19 @@ void OptionLister::visit(const FieldInfo& info, const FieldValue& value) {
 void OptionLister::add_kinds(const FieldInfo& info, const Kinds& kinds) {
   struct Shared {
     FieldCollector::Found field;
-    std::vector<std::pair<std::string, std::vector<std::string_view>>>
-        values;  ///< a default, and whose it is
+    bool alike;  ///< all kinds that have it have one default
   };
   std::vector<Shared> all;
   for (const std::string_view name : kinds.names())
     for (const FieldCollector::Found& field : fields_of(kinds, name)) {
-      auto shared = std::ranges::find(all, field.name, [](const Shared& s) { return s.field.name; });
-      if (shared == all.end()) shared = all.insert(all.end(), {field, {}});
-      auto& values = shared->values;
-      auto same = std::ranges::find(values, field.text, [](const auto& v) { return v.first; });
-      if (same == values.end()) same = values.insert(values.end(), {field.text, {}});
-      same->second.push_back(name);
+      const auto shared = std::ranges::find(all, field.name, [](const Shared& s) { return s.field.name; });
+      if (shared == all.end())
+        all.push_back({field, true});
+      else
+        shared->alike = shared->alike && shared->field.text == field.text;
     }
-  for (const auto& [field, values] : all) {
-    const std::string initial = values.size() == 1 ? values[0].first : fmt::format("the {}'s own", info.name);
+  for (const auto& [field, alike] : all) {
+    const std::string initial = alike ? field.text : fmt::format("the {}'s own", info.name);
     add({option_name(field.name), field.kind, fmt::format("{} (default {})", field.help, initial)});
   }
 }

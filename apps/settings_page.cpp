@@ -79,7 +79,8 @@ std::string settings_page() {
          "the same weights, "
          "bit for bit; options beside it win. A run that goes on (`--resume`), and processes that train "
          "together, must have the "
-         "same settings, but for threads, workers, shards and how often is measured; a run that goes on may "
+         "same settings, but for threads, workers and how often is measured (training keeps the shards it "
+         "began with); a run that goes on may "
          "have more epochs or "
          "steps.\n\n## doppel train\n" +
          table_of(nn::TrainSettings{}) + "\n## doppel gan\n" +
