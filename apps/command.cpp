@@ -29,7 +29,7 @@ po::options_description described_to_boost(const std::vector<Option>& options) {
   for (const Option& option : options) {
     const char* name = option.name.c_str();
     if (std::holds_alternative<Flag>(option.kind))
-      all.add_options()(name, "");
+      all.add_options()(name, po::value<std::string>()->implicit_value("true"), "");
     else if (option.presence == Presence::Repeated)
       all.add_options()(name, po::value<Words>(), "");
     else
@@ -89,7 +89,7 @@ CommandLine::CommandLine(const Command& command, const Words& words) : usage_(us
       now.value = initial_value(option.kind);
     else if (option.presence == Presence::Repeated)
       now.value = given[option.name].as<Words>();
-    else if (!std::holds_alternative<Flag>(option.kind))
+    else
       now.value = read_value(option, given[option.name].as<std::string>());
   }
   for (const Option& option : options)
@@ -101,6 +101,12 @@ const CommandLine::Told& CommandLine::told(std::string_view name) const {
   const auto found = told_.find(name);
   if (found == told_.end()) throw std::logic_error(fmt::format("no option is declared as '{}'", name));
   return found->second;
+}
+
+Words CommandLine::names() const {
+  Words names;
+  for (const auto& [name, told] : told_) names.push_back(name);
+  return names;
 }
 
 std::string CommandLine::need(std::string_view name) const {

@@ -32,12 +32,16 @@ class CommandLine {
   CommandLine(const Command& command, const Words& words);
   /// True where the command has such an option.
   bool knows(std::string_view name) const { return told_.contains(name); }
-  /// True where it was said.
-  bool has(std::string_view name) const { return told(name).said; }
+  /// True where it was said, of a flag that it is on.
+  bool has(std::string_view name) const { return told(name).said && told(name).value != Value(false); }
+  /// True where it was said, be it --NAME=false.
+  bool mentions(std::string_view name) const { return told(name).said; }
+  /// Of all options and words.
+  Words names() const;
   /// What was said, or what holds unless something is. Any type of whole numbers for those.
   template <class T>
   T get(std::string_view name) const {
-    static_assert(!std::is_same_v<T, bool>, "flags are asked for by has()");
+    static_assert(!std::is_same_v<T, bool>, "a flag is asked for by has()");
     const Value& value = told(name).value;
     if constexpr (!std::is_integral_v<T>)
       return std::get<T>(value);

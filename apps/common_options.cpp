@@ -57,7 +57,9 @@ Option optional_data_word() {
 }
 
 std::string missing(const CommandLine& line, std::string_view what) {
-  return fmt::format("{} is missing; usage: doppel {}", what, line.usage());
+  return fmt::format("{} is missing{}; usage: doppel {}", what,
+                     line.knows("config") ? " (or --config with a run.yaml that names it)" : "",
+                     line.usage());
 }
 
 Option run_word() { return {"run", file("RUN"), "a run's folder, or a model file", Presence::Needed}; }
@@ -102,10 +104,9 @@ std::string network_text(const std::string& wanted) {
   try {
     nn::parse_network(text);
   } catch (const UsageError&) {
-    const std::string near = nearest_name(text, network_names());
-    throw UsageError(fmt::format("there is no network '{}'; {}", text,
-                                 near.empty() ? fmt::format("there are {}", fmt::join(network_names(), ", "))
-                                              : fmt::format("did you mean '{}'?", near)));
+    const std::string all = fmt::format("; there are {}", fmt::join(network_names(), ", "));
+    throw UsageError(
+        fmt::format("there is no network '{}'{}", text, did_you_mean(text, network_names(), all)));
   }
   return text;
 }

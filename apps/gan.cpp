@@ -47,20 +47,23 @@ augment::Recipe gan_augment(const std::string& wanted, std::size_t pictures) {
 nn::GanSettings gan_settings(const CommandLine& line, const nn::Shape* picture) {
   nn::GanSettings settings;
   if (picture) {
-    if (line.has("config")) settings = gan_settings(line, nullptr);
-    if (line.has("preset")) settings.preset = line.get<std::string>("preset");
+    if (line.has("config"))
+      settings = gan_settings(line, nullptr);
+    else if (line.has("preset"))
+      settings.preset = line.get<std::string>("preset");
     nn::take_gan_preset(settings.options, settings.preset, *picture);
   }
-  read_settings(
-      line, "gan", [&](FieldVisitor& visit) { settings.fields(visit); },
-      [&] {
-        if (!line.has("config")) return;
-        for (std::string* path : {&settings.data, &settings.augment})
-          resolve_beside(line.get<std::string>("config"), *path);
-        if (picture && line.has("preset"))
-          nn::take_gan_preset(settings.options, line.get<std::string>("preset"), *picture);
-      },
-      picture != nullptr);
+  const auto resolve = [&] {
+    const auto config = line.get<std::string>("config");
+    resolve_beside(config, settings.data);
+    resolve_recipe(config, settings.augment);
+  };
+  const auto preset = [&] {
+    if (picture && line.has("preset") && line.get<std::string>("preset") != settings.preset)
+      nn::take_gan_preset(settings.options, line.get<std::string>("preset"), *picture);
+  };
+  read_settings(line, "gan", [&](FieldVisitor& visit) { settings.fields(visit); },
+                {.resolve = resolve, .preset = preset, .tells = picture != nullptr});
   if (settings.data.empty()) throw UsageError(missing(line, "DATA"));
   if (settings.precision == nn::GanSettings::Numbers::BF16) check_precision(nn::Precision::BF16);
   return settings;
@@ -134,12 +137,15 @@ nn::GanSettings recorded(nn::GanSettings settings, const nn::GanOptions& options
 
 /// Everything that a second run needs to be the same.
 void write_setup(const fs::path& run, nn::GanSettings settings, const nn::RunInfo& info,
-                 const nn::GanOptions& options) {
+                 const nn::GanOptions& options, const std::string& stages) {
   if (settings.augment != "none") write_file(run / "augment.yaml", options.augment.yaml());
-  write_file(run / "run.yaml", settings_yaml("gan", [&](FieldVisitor& visit) { settings.fields(visit); },
-                                             {{"input", fmt::format("[{}, {}, {}]", info.input.channels,
-                                                                    info.input.height, info.input.width)},
-                                              {"classes", nlohmann::json(info.classes).dump()}}));
+  Facts facts{
+      {"input", fmt::format("[{}, {}, {}]", info.input.channels, info.input.height, info.input.width)},
+      {"classes", nlohmann::json(info.classes).dump()}};
+  if (!stages.empty()) facts.emplace_back("stages", stages);
+  write_file(run / "run.yaml", settings_yaml(
+                                   "gan", [&](FieldVisitor& visit) { settings.fields(visit); }, facts,
+                                   remark_on(stages, 1, "steps")));
 }
 
 /// Says how the game goes: a live line, and a line of words and a sheet of samples now and then.
@@ -245,7 +251,10 @@ int run_gan(const CommandLine& line) {
   if (unconditional) info.classes = {"all"};
   const fs::path run = line.get<std::string>("out"), checkpoint = run / "gan.safetensors";
   if (!line.has("resume") && fs::exists(checkpoint))
-    throw Error(fmt::format("{} holds a GAN already; add --resume, or choose another folder", run.string()));
+    throw UsageError(
+        fmt::format("{} holds a GAN already; add --resume, or choose another folder", run.string()));
+  auto metadata = info.metadata(parts.train->size());
+  if (line.has("resume")) nn::check_has_begun(checkpoint);
   settings = gan_settings(line, &info.input);
   nn::GanOptions options = settings.options;
   options.augment = gan_augment(settings.augment, parts.train->size());
@@ -259,20 +268,22 @@ int run_gan(const CommandLine& line) {
   options.timing = timing.counter();
   const auto gan = std::make_shared<nn::Gan>(info.input, static_cast<int>(info.classes.size()), options);
   timing.end();
+  std::string stages;
   if (line.has("resume")) {
-    check_recorded("gan", run / "run.yaml", recorded(settings, options));
+    const nn::GanSettings before = check_recorded("gan", run / "run.yaml", recorded(settings, options));
+    nn::check_same_data(checkpoint, metadata);
     gan->resume(checkpoint);
     report_changed(gan->changed_kernels());
+    stages = stages_of(run / "run.yaml", {"steps", gan->steps(), before.options.steps, options.steps});
   }
   fs::create_directories(run);
-  write_setup(run, recorded(settings, options), info, options);
+  write_setup(run, recorded(settings, options), info, options, stages);
   dataset::Loader loader(parts.train, info.fitted({}), gan_loading(info, options, parts.train->size()));
   std::cerr << "generator\n"
             << gan->generator().graph().summary() << "\ndiscriminator\n"
             << gan->discriminator().graph().summary();
   std::signal(SIGINT, [](int) { stopped = true; });
   std::signal(SIGTERM, [](int) { stopped = true; });
-  auto metadata = info.metadata();
   metadata["preset"] = settings.preset;
   metadata["precision"] = options.precision == nn::Precision::BF16 ? "bf16" : "f32";
   std::optional<nn::GanEvaluator> evaluator;

@@ -41,9 +41,8 @@ void bring_command_forward(Words& words, const std::vector<Command>& all) {
 }
 
 [[noreturn]] void fail_unknown(const std::string& name, const Words& names, const std::string& list) {
-  const std::string near = nearest_name(name, names);
-  throw UsageError(fmt::format("there is no command '{}'{}", name,
-                               near.empty() ? "; see " + list : fmt::format("; did you mean '{}'?", near)));
+  throw UsageError(
+      fmt::format("there is no command '{}'{}", name, did_you_mean(name, names, "; see " + list)));
 }
 
 int run_command(const Command& command, const Words& words) {

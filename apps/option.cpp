@@ -78,7 +78,10 @@ Value read_value(const Option& option, const std::string& text) {
   const auto wrong = [&](const std::string& right, const std::string& hint = "") {
     return UsageError(fmt::format("--{} must be {}, not '{}'{}", option.name, right, text, hint));
   };
-  return std::visit(Cases{[](const Flag&) -> Value { return {}; },
+  return std::visit(Cases{[&](const Flag&) -> Value {
+                            if (text != "true" && text != "false") throw wrong("true or false");
+                            return text == "true";
+                          },
                           [&](const Whole& kind) -> Value {
                             const auto number = parse_whole(text);
                             if (!number || *number < kind.least || *number > kind.most)
@@ -98,9 +101,8 @@ Value read_value(const Option& option, const std::string& text) {
                           [&](const Choice& kind) -> Value {
                             const Words names = known_words(kind);
                             if (std::ranges::find(names, text) != names.end()) return text;
-                            const std::string near = nearest_name(text, names);
                             throw wrong(fmt::format("one of {}", fmt::join(names, ", ")),
-                                        near.empty() ? "" : fmt::format("; did you mean '{}'?", near));
+                                        did_you_mean(text, names));
                           },
                           [&](const Text&) -> Value { return text; }},
                     option.kind);

@@ -12,7 +12,7 @@ namespace doppel::apps {
 
 using Words = std::vector<std::string>;
 
-/// Off unless it is named.
+/// Off unless it is named; --NAME=false takes back what a file says.
 struct Flag {};
 
 /// A whole number, both ends included.
@@ -73,9 +73,9 @@ struct OptionGroup {
   std::vector<Option> options;
 };
 
-/// Of a Whole, a Seed, a Real, a Choice or Text, and Words that were Repeated; nothing for a Flag, and where
-/// nothing was said.
-using Value = std::variant<std::monostate, std::int64_t, std::uint64_t, double, std::string, Words>;
+/// Of a Flag, a Whole, a Seed, a Real, a Choice or Text, and Words that were Repeated; nothing where nothing
+/// was said.
+using Value = std::variant<std::monostate, bool, std::int64_t, std::uint64_t, double, std::string, Words>;
 
 /// Throws UsageError, naming the option, the text, and what would be right.
 Value read_value(const Option& option, const std::string& text);

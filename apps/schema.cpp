@@ -195,10 +195,9 @@ int run_schema(const CommandLine& line) {
   const auto of = line.get<std::string>("of");
   if (std::ranges::find(kSchemas, std::string_view(of)) == kSchemas.end()) {
     const std::vector<std::string> names(kSchemas.begin(), kSchemas.end());
-    const std::string near = nearest_name(of, names);
-    throw UsageError(fmt::format("there is no schema of '{}'; {}", of,
-                                 near.empty() ? fmt::format("there are {}", fmt::join(kSchemas, ", "))
-                                              : fmt::format("did you mean '{}'?", near)));
+    throw UsageError(
+        fmt::format("there is no schema of '{}'{}", of,
+                    did_you_mean(of, names, fmt::format("; there are {}", fmt::join(kSchemas, ", ")))));
   }
   Json schema = of == "recipe"  ? recipe_schema()
                 : of == "train" ? settings_schema(nn::TrainSettings{}, of)

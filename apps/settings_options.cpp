@@ -106,10 +106,10 @@ class OptionReader final : public FieldVisitor {
   void visit(const FieldInfo& info, const FieldValue& value) override {
     if (info.follows) return;
     const std::string name = option_name(info.name);
-    if (line_.has(name)) std::visit([&](const auto& v) { set(name, v); }, value);
+    if (line_.mentions(name)) std::visit([&](const auto& v) { set(name, v); }, value);
     if (auto* const* kinds = std::get_if<Kinds*>(&value)) read_kind(info, **kinds);
   }
-  void set(const std::string&, bool* value) const { *value = true; }
+  void set(const std::string& name, bool* value) const { *value = line_.has(name); }
   void set(const std::string& name, Kinds* kinds) const { kinds->choose(line_.get<std::string>(name)); }
   void set(const std::string& name, const doppel::Choice& choice) const {
     const auto found = std::ranges::find(choice.names, std::string_view(line_.get<std::string>(name)));
@@ -195,26 +195,37 @@ void OptionLister::add_kinds(const FieldInfo& info, const Kinds& kinds) {
 }
 
 Option config_option() {
-  return {"config", file(), "settings, as an earlier run's run.yaml; what is said beside it wins"};
+  return {"config", file(),
+          "settings, as an earlier run's run.yaml; what is said beside it wins, --FLAG=false too"};
 }
 
 void read_settings(const CommandLine& line, std::string_view command, const VisitFields& fields,
-                   const std::function<void()>& between, bool tells) {
+                   const SettingsReading& reading) {
   const bool has_file = line.knows("config") && line.has("config");
-  if (has_file) doppel::read_settings(line.get<std::string>("config"), command, fields);
-  if (between) between();
+  if (has_file) {
+    doppel::read_settings(line.get<std::string>("config"), command, fields, line.names());
+    if (reading.resolve) reading.resolve();
+  }
   const std::vector<SettingText> before = listed_settings(fields);
+  if (reading.preset) reading.preset();
   OptionReader reader(line);
   fields(reader);
   FieldValidator validator(fmt::format("doppel {}", command));
   fields(validator);
-  if (has_file && tells) print_differences(before, listed_settings(fields), line.get<std::string>("config"));
+  if (has_file && reading.tells)
+    print_differences(before, listed_settings(fields), line.get<std::string>("config"));
 }
 
 void resolve_beside(const std::filesystem::path& config, std::string& path) {
   const std::filesystem::path beside = config.parent_path() / path;
   if (!path.empty() && std::filesystem::path(path).is_relative() && std::filesystem::exists(beside))
     path = beside.string();
+}
+
+void resolve_recipe(const std::filesystem::path& config, std::string& recipe) {
+  const std::filesystem::path file = recipe;
+  if (file.is_relative() && (file.has_extension() || file.has_parent_path()))
+    recipe = (config.parent_path() / file).string();
 }
 
 std::string recorded_path(const std::string& path) {
@@ -230,8 +241,32 @@ void check_recorded(std::string_view command, const std::filesystem::path& file,
   if (!std::filesystem::exists(file)) return;
   doppel::read_settings(file, command, fields);
   if (const auto differs = first_difference(before(), now))
-    throw Error(fmt::format("{}: was made with {} = {}, not {}; go on with the same", file.string(),
-                            differs->name, differs->before, differs->now));
+    throw UsageError(fmt::format("{}: was made with {} = {}, not {}; go on with the same", file.string(),
+                                 differs->name, differs->before, differs->now));
+}
+
+std::string stages_of(const std::filesystem::path& file, const RunLength& length) {
+  std::string stages = recorded_fact(file, "stages");
+  if (length.before == length.now) return stages;
+  std::cerr << fmt::format(
+      "goes on after {} {} with {} in all instead of {}: what depends on how far a run is, as its "
+      "learning rate, follows the new number from here on, which run.yaml alone doesn't repeat\n",
+      length.done, length.unit, length.now, length.before);
+  const std::string stage =
+      fmt::format("after {} {} with {} instead of {}", length.done, length.unit, length.now, length.before);
+  if (stages.empty()) return fmt::format("[{}]", stage);
+  stages.pop_back();
+  return fmt::format("{}, {}]", stages, stage);
+}
+
+std::string remark_on(const std::string& stages, int processes, std::string_view unit) {
+  std::string remark;
+  if (!stages.empty())
+    remark = fmt::format("runs all {} in one; this run became longer on its way, see stages.", unit);
+  if (processes > 1)
+    remark += fmt::format("{}repeats this run in {} processes, each with --group RANK/{}@HOST:PORT.",
+                          remark.empty() ? "" : " It ", processes, processes);
+  return remark;
 }
 
 Option& option_named(std::vector<OptionGroup>& groups, std::string_view name) {

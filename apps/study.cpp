@@ -51,7 +51,7 @@ nn::StudySetup study_setup(const CommandLine& line) {
   if (parts.train->classes().size() < 2)
     throw Error("a study compares classifiers: it needs two classes or more");
   nn::StudySetup setup;
-  setup.data = data;
+  setup.data = recorded_path(data);
   setup.train = parts.train;
   setup.test = parts.test;
   setup.info = describe_data(*parts.train);

@@ -79,23 +79,8 @@ Parts split_data(dataset::OpenedData data, const nn::TrainSettings& settings) {
 nn::TrainSettings recorded(nn::TrainSettings settings, const nn::Trainer& trainer) {
   settings.recipe = "recipe.yaml";
   for (std::string* path : {&settings.data, &settings.valid, &settings.weights}) *path = recorded_path(*path);
-  settings.training.rate = trainer.rate();
   settings.training.shards = trainer.shards();
   return settings;
-}
-
-/// Everything that a second run needs to be the same.
-void write_setup(const fs::path& run, nn::TrainSettings settings, const nn::RunInfo& info,
-                 const augment::Recipe& recipe) {
-  const auto numbers = [](const auto& values) { return fmt::format("[{}]", fmt::join(values, ", ")); };
-  write_file(run / "run.yaml", settings_yaml("train", [&](FieldVisitor& visit) { settings.fields(visit); },
-                                             {{"network", nlohmann::json(info.network).dump()},
-                                              {"input", fmt::format("[{}, {}, {}]", info.input.channels,
-                                                                    info.input.height, info.input.width)},
-                                              {"classes", nlohmann::json(info.classes).dump()},
-                                              {"mean", numbers(info.mean)},
-                                              {"std", numbers(info.std)}}));
-  write_file(run / "recipe.yaml", recipe.yaml());
 }
 
 /// Why training looks worse than what was held out, in a sentence; empty where it doesn't, or for another
@@ -302,6 +287,27 @@ struct Run {
   bool writes() const { return !place || place->rank == 0; }
 };
 
+/// Everything that a second run needs to be the same.
+void write_setup(const Run& run, const nn::Trainer& trainer, const std::string& stages) {
+  const auto numbers = [](const auto& values) { return fmt::format("[{}]", fmt::join(values, ", ")); };
+  const nn::RunInfo& info = run.info;
+  nn::TrainSettings settings = recorded(run.settings, trainer);
+  Facts facts{
+      {"network", nlohmann::json(info.network).dump()},
+      {"input", fmt::format("[{}, {}, {}]", info.input.channels, info.input.height, info.input.width)},
+      {"classes", nlohmann::json(info.classes).dump()},
+      {"mean", numbers(info.mean)},
+      {"std", numbers(info.std)},
+      {"learning_rate", number_text(trainer.rate())}};
+  const int processes = run.place ? run.place->world : 1;
+  if (processes > 1) facts.emplace_back("processes", std::to_string(processes));
+  if (!stages.empty()) facts.emplace_back("stages", stages);
+  write_file(run.folder / "run.yaml", settings_yaml(
+                                          "train", [&](FieldVisitor& visit) { settings.fields(visit); },
+                                          facts, remark_on(stages, processes, "epochs")));
+  write_file(run.folder / "recipe.yaml", run.recipe.yaml());
+}
+
 Run prepare(const CommandLine& line) {
   Run run;
   run.settings = train_settings(line);
@@ -318,10 +324,12 @@ Run prepare(const CommandLine& line) {
   run.options.checkpoint = run.folder / "checkpoint.safetensors";
   // The test set must not choose.
   if (!run.settings.valid.empty()) run.options.best = run.folder / "best.safetensors";
-  run.options.metadata = run.info.metadata();
+  run.options.metadata = run.info.metadata(run.parts.train->size());
+  if (run.resumes) nn::check_has_begun(run.options.checkpoint);
   if (!run.resumes && run.writes() && fs::exists(run.options.checkpoint))
-    throw Error(fmt::format("{} holds a run already; add --resume to go on with it, or choose another folder",
-                            run.folder.string()));
+    throw UsageError(
+        fmt::format("{} holds a run already; add --resume to go on with it, or choose another folder",
+                    run.folder.string()));
   return run;
 }
 
@@ -444,11 +452,16 @@ int run_train(const CommandLine& line) {
   if (run.parts.held_out)
     held_out.emplace(run.parts.held_out, run.info.fitted({}), run.info.evaluation_options(256));
   nn::Trainer trainer(model, train, held_out ? &*held_out : nullptr, run.options);
+  std::string stages;
   if (run.resumes) {
-    check_recorded("train", run.folder / "run.yaml", recorded(run.settings, trainer));
+    const fs::path file = run.folder / "run.yaml";
+    const nn::TrainSettings before = check_recorded("train", file, recorded(run.settings, trainer));
+    nn::check_same_data(run.options.checkpoint, run.options.metadata);
     trainer.resume();
+    stages =
+        stages_of(file, {"epochs", trainer.history().size(), before.training.epochs, run.options.epochs});
   }
-  if (run.writes()) write_setup(run.folder, recorded(run.settings, trainer), run.info, run.recipe);
+  if (run.writes()) write_setup(run, trainer, stages);
   if (!run.resumes && run.writes())
     write_png(run.folder / "first_batch.png",
               contact_sheet(*train.epoch(0).begin(), train.options(), 16, 128));

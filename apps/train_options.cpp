@@ -48,12 +48,13 @@ std::vector<OptionGroup> train_options() {
 
 nn::TrainSettings train_settings(const CommandLine& line) {
   nn::TrainSettings settings;
-  const auto beside = [&] {
-    if (!line.has("config")) return;
-    for (std::string* path : {&settings.data, &settings.recipe, &settings.valid, &settings.weights})
-      resolve_beside(line.get<std::string>("config"), *path);
+  const auto resolve = [&] {
+    const auto config = line.get<std::string>("config");
+    for (std::string* path : {&settings.data, &settings.valid, &settings.weights})
+      resolve_beside(config, *path);
+    resolve_recipe(config, settings.recipe);
   };
-  read_settings(line, "train", [&](FieldVisitor& visit) { settings.fields(visit); }, beside);
+  read_settings(line, "train", [&](FieldVisitor& visit) { settings.fields(visit); }, {.resolve = resolve});
   if (settings.data.empty()) throw UsageError(missing(line, "DATA"));
   if (settings.training.patience > 0 && settings.valid.empty())
     throw UsageError("--patience needs --valid: what decides when to stop must not be the test set");

@@ -15,6 +15,7 @@
 #include "doppel/codec/png.h"
 #include "doppel/dataset/pack/pack.h"
 #include "doppel/dataset/sources/cifar.h"
+#include "doppel/dataset/sources/cifar_python.h"
 #include "doppel/dataset/sources/coco.h"
 #include "doppel/dataset/sources/idx.h"
 #include "doppel/dataset/sources/manifest.h"
@@ -117,6 +118,12 @@ void cifar(Bytes bytes) {
   });
 }
 
+void cifar_python(Bytes bytes) {
+  for (const char* file : {"train", "test"}) written(fs::path("cifar_python") / file, bytes);
+  using Cifar = dataset::CifarPython;
+  read_source([] { return Cifar(folder() / "cifar_python", Cifar::Kind::Hundred, Cifar::Split::Train); });
+}
+
 void csv(Bytes bytes) {
   const fs::path file = written("m/manifest.csv", bytes);
   read_source([&] { return dataset::Manifest(file); });
@@ -174,10 +181,22 @@ void plan(Bytes bytes) {
 }  // namespace
 
 const std::vector<Target>& targets() {
-  static const std::vector<Target> all{{"jpeg", jpeg}, {"picture", picture}, {"mask", mask}, {"idx", idx},
-                                       {"gzip", gzip}, {"cifar", cifar},     {"csv", csv},   {"jsonl", jsonl},
-                                       {"coco", coco}, {"voc", voc},         {"yolo", yolo}, {"tar", tar},
-                                       {"pack", pack}, {"recipe", recipe},   {"plan", plan}};
+  static const std::vector<Target> all{{"jpeg", jpeg},
+                                       {"picture", picture},
+                                       {"mask", mask},
+                                       {"idx", idx},
+                                       {"gzip", gzip},
+                                       {"cifar", cifar},
+                                       {"cifar_python", cifar_python},
+                                       {"csv", csv},
+                                       {"jsonl", jsonl},
+                                       {"coco", coco},
+                                       {"voc", voc},
+                                       {"yolo", yolo},
+                                       {"tar", tar},
+                                       {"pack", pack},
+                                       {"recipe", recipe},
+                                       {"plan", plan}};
   return all;
 }
 

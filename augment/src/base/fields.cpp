@@ -66,8 +66,10 @@ struct Validate {
   void check(double value) const { check(value, info.bounds, info.unit); }
   void check(double value, const Bounds& bounds, std::string_view unit) const {
     if (std::isfinite(value) && bounds.hold(value)) return;
+    const bool unbounded = !std::isfinite(bounds.low) && !std::isfinite(bounds.high);
     throw UsageError(fmt::format("{}: {} is {}, but must be {}{}{}", owner, info.name, value,
-                                 bounds_text(bounds), is_unit(unit) ? " " : "", is_unit(unit) ? unit : ""));
+                                 unbounded ? "a finite number" : bounds_text(bounds),
+                                 is_unit(unit) ? " " : "", is_unit(unit) ? unit : ""));
   }
   void check(double low, double high) const {
     check(low);
@@ -155,8 +157,21 @@ std::string nearest_name(std::string_view word, std::span<const std::string> can
   return best;
 }
 
-void FieldValidator::visit(const FieldInfo& info, const FieldValue& value) {
-  std::visit(Validate{info, owner_}, value);
+std::string did_you_mean(std::string_view word, std::span<const std::string> candidates,
+                         std::string_view otherwise) {
+  const std::string near = nearest_name(word, candidates);
+  return near.empty() ? std::string(otherwise) : fmt::format("; did you mean '{}'?", near);
+}
+
+void FieldVisitor::one_of(const FieldInfo& info, std::string& word, std::span<const std::string_view> names) {
+  const auto found = std::ranges::find(names, std::string_view(word));
+  int position = found == names.end() ? 0 : static_cast<int>(found - names.begin());
+  visit(info, Choice{&position, names});
+  word = names[static_cast<std::size_t>(position)];
+}
+
+void check_bounds(const std::string& owner, const FieldInfo& info, const FieldValue& value) {
+  std::visit(Validate{info, owner}, value);
 }
 
 void SomeFields::visit(const FieldInfo& info, const FieldValue& value) {

@@ -92,6 +92,14 @@ std::vector<unsigned char> read_file(const std::filesystem::path& path) {
   return bytes;
 }
 
+std::vector<unsigned char> read_head(const std::filesystem::path& path, std::size_t size) {
+  const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  std::vector<unsigned char> bytes(size);
+  const ssize_t got = file.get() < 0 ? -1 : ::read(file.get(), bytes.data(), size);
+  bytes.resize(got < 0 ? 0 : static_cast<std::size_t>(got));
+  return bytes;
+}
+
 std::vector<unsigned char> read_file_or_gzip(const std::filesystem::path& path, std::size_t limit) {
   std::vector<unsigned char> bytes = read_file(path);
   const bool packed = bytes.size() > 2 && bytes[0] == 0x1f && bytes[1] == 0x8b;

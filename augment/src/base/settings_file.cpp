@@ -44,11 +44,14 @@ void check_head(const YAML::Node& root, const std::string& name, std::string_vie
   if (const auto other = root["command"]; other && other.Scalar() != command)
     fail_at(name, other,
             fmt::format("these are settings of doppel {}, not of doppel {}", other.Scalar(), command));
+  if (const auto facts = root["facts"]; facts && !facts.IsMap())
+    fail_at(name, facts, "facts are a map of what came out of a run; leave them out");
 }
 
 }  // namespace
 
-void read_settings(const std::filesystem::path& file, std::string_view command, const VisitFields& fields) {
+void read_settings(const std::filesystem::path& file, std::string_view command, const VisitFields& fields,
+                   std::span<const std::string> options) {
   const std::string name = file.string(), owner = fmt::format("doppel {}", command);
   const std::vector<unsigned char> bytes = read_file(file);
   with_yaml_errors(name, [&] {
@@ -56,27 +59,37 @@ void read_settings(const std::filesystem::path& file, std::string_view command, 
     if (!root.IsMap()) fail_at(name, root, "settings are a map, as epochs: 10");
     check_head(root, name, command);
     ToldReader reader(root, owner, name);
+    for (const std::string& option : options)
+      reader.explain(option, fmt::format("'{}' is an option, not a setting: say --{}", option, option));
     fields(reader);
     reader.finish(kAlso);
-    FieldValidator validator(name);
-    fields(validator);
   });
 }
 
-std::string settings_yaml(std::string_view command, const VisitFields& fields,
-                          const std::vector<std::pair<std::string, std::string>>& facts) {
+std::string settings_yaml(std::string_view command, const VisitFields& fields, const Facts& facts,
+                          std::string_view remark) {
   YAML::Node root(YAML::NodeType::Map);
   ToldWriter writer(root);
   fields(writer);
   YAML::Emitter out;
   out << root;
   std::string text = fmt::format(
-      "# doppel {} --config THIS_FILE --out ANOTHER_FOLDER repeats this run.\nformat: {}\ncommand: {}\n{}\n",
-      command, kSettingsFormat, command, out.c_str());
+      "# doppel {} --config THIS_FILE --out ANOTHER_FOLDER {}\nformat: {}\ncommand: {}\n{}\n", command,
+      remark.empty() ? "repeats this run." : remark, kSettingsFormat, command, out.c_str());
   if (facts.empty()) return text;
   text += "facts:  # which came out of it\n";
   for (const auto& [key, value] : facts) text += fmt::format("  {}: {}\n", key, value);
   return text;
+}
+
+std::string recorded_fact(const std::filesystem::path& file, const std::string& name) {
+  if (!std::filesystem::exists(file)) return "";
+  const std::vector<unsigned char> bytes = read_file(file);
+  return with_yaml_errors(file.string(), [&]() -> std::string {
+    const YAML::Node root = load_yaml(std::string(bytes.begin(), bytes.end()), file.string());
+    if (!root.IsMap() || !root["facts"].IsMap() || !root["facts"][name]) return "";
+    return YAML::Dump(flow(root["facts"][name]));
+  });
 }
 
 }  // namespace doppel

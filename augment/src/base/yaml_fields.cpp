@@ -51,6 +51,35 @@ class NestingCheck final : public YAML::EventHandler {
   int depth_ = 0;
 };
 
+/// Throws where there is a document: a second one would not be read.
+class DocumentCheck final : public YAML::EventHandler {
+ public:
+  explicit DocumentCheck(std::string name) : name_(std::move(name)) {}
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    throw UsageError(
+        fmt::format("{}:{}: a second document begins here; there must be one", name_, mark.line + 1));
+  }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnAlias(const YAML::Mark&, YAML::anchor_t) override {}
+  void OnScalar(const YAML::Mark&, const std::string&, YAML::anchor_t, const std::string&) override {}
+  void OnSequenceStart(const YAML::Mark&, const std::string&, YAML::anchor_t,
+                       YAML::EmitterStyle::value) override {}
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark&, const std::string&, YAML::anchor_t, YAML::EmitterStyle::value) override {
+  }
+  void OnMapEnd() override {}
+
+ private:
+  std::string name_;
+};
+
+/// YAML 1.1 takes 010 for eight, people for ten.
+bool has_leading_zero(std::string_view number) {
+  if (number.starts_with('-') || number.starts_with('+')) number.remove_prefix(1);
+  return number.size() > 1 && number[0] == '0' && number[1] >= '0' && number[1] <= '9';
+}
+
 /// Reads one field from its node; an error says what it needs.
 struct ReadField {
   const YAML::Node& node;
@@ -63,6 +92,8 @@ struct ReadField {
   }
   template <class T>
   T scalar(const YAML::Node& at, const char* kind) const {
+    if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>)
+      if (at.IsScalar() && has_leading_zero(at.Scalar())) fail(at, "a whole number without zeros before it");
     try {
       return at.as<T>();
     } catch (const YAML::Exception&) { fail(at, kind); }
@@ -84,6 +115,16 @@ struct ReadField {
     const auto two = list<T>(2, kind);
     return {two[0], two[1]};
   }
+  std::size_t position_among(std::span<const std::string_view> names) const {
+    const auto word = scalar<std::string>(node, "a word");
+    const auto found = std::ranges::find(names, std::string_view(word));
+    if (found == names.end())
+      fail_at(file, node,
+              fmt::format("{}: {} is '{}', but must be one of {}{}", owner, info.name, word,
+                          fmt::join(names, ", "),
+                          did_you_mean(word, std::vector<std::string>(names.begin(), names.end()))));
+    return static_cast<std::size_t>(found - names.begin());
+  }
   template <class T>
   void several(std::vector<T>& value, const char* kind) const {
     value = node.IsScalar() ? std::vector<T>{scalar<T>(node, kind)} : list<T>(0, kind);
@@ -95,6 +136,7 @@ struct ReadField {
   void operator()(std::uint64_t* value) const { *value = scalar<std::uint64_t>(node, "a whole number"); }
   void operator()(std::string* value) const {
     if (node.IsNull()) fail(node, "a text");
+    if (!node.IsScalar()) fail(node, "a text, in quotes where it begins with a bracket");
     *value = scalar<std::string>(node, "a text");
   }
   void operator()(std::vector<double>* value) const { several(*value, "a list of numbers"); }
@@ -135,22 +177,9 @@ struct ReadField {
     *value = {Fill::Kind::Color, {grey, grey, grey, 1}};
   }
   void operator()(const Choice& choice) const {
-    const auto word = scalar<std::string>(node, "a word");
-    const auto found = std::ranges::find(choice.names, std::string_view(word));
-    if (found == choice.names.end())
-      fail_at(file, node,
-              fmt::format("{}: {} is '{}', but must be one of {}", owner, info.name, word,
-                          fmt::join(choice.names, ", ")));
-    *choice.position = static_cast<int>(found - choice.names.begin());
+    *choice.position = static_cast<int>(position_among(choice.names));
   }
-  void operator()(Kinds* kinds) const {
-    const auto word = scalar<std::string>(node, "a word");
-    if (std::ranges::find(kinds->names(), std::string_view(word)) == kinds->names().end())
-      fail_at(file, node,
-              fmt::format("{}: {} is '{}', but must be one of {}", owner, info.name, word,
-                          fmt::join(kinds->names(), ", ")));
-    kinds->choose(word);
-  }
+  void operator()(Kinds* kinds) const { kinds->choose(kinds->names()[position_among(kinds->names())]); }
   void operator()(Children*) const {}  // by YamlReader::read_children
 };
 
@@ -224,6 +253,8 @@ YAML::Node load_yaml(const std::string& text, const std::string& name) {
     YAML::Parser parser(stream);
     NestingCheck check(name);
     parser.HandleNextDocument(check);
+    DocumentCheck second(name);
+    parser.HandleNextDocument(second);
     return YAML::Load(text);
   } catch (const YAML::Exception& error) {
     throw UsageError(fmt::format("{}:{}: not valid YAML: {}", name, error.mark.line + 1, error.msg));
@@ -255,8 +286,16 @@ void YamlReader::visit(const FieldInfo& info, const FieldValue& value) {
   if (node && children)
     read_children(info, node, **children);
   else if (node)
-    std::visit(ReadField{node, info, owner_, file_}, value);
+    read_value(info, node, value);
   if (auto* const* kinds = std::get_if<Kinds*>(&value)) read_kind(info, **kinds);
+}
+
+void YamlReader::read_value(const FieldInfo& info, const YAML::Node& node, const FieldValue& value) const {
+  std::visit(ReadField{node, info, owner_, file_}, value);
+  if (std::holds_alternative<Kinds*>(value)) return;  // its fields are read, and checked, after it
+  try {
+    check_bounds(owner_, info, value);
+  } catch (const UsageError& error) { fail_at(file_, node, error.what()); }
 }
 
 /// The fields of the kind that is there lie beside its name; those of the others are no mistakes of spelling.
@@ -265,9 +304,13 @@ void YamlReader::read_kind(const FieldInfo& info, Kinds& kinds) {
   for (const std::string_view other : kinds.names()) {
     FieldDescriber fields;
     kinds.fields_of(other, fields);
-    for (const FieldText& field : fields.fields)
-      others_[field.name] =
-          fmt::format("the {} {} has no field '{}'; {} has", info.name, kinds.name(), field.name, other);
+    for (const FieldText& field : fields.fields) {
+      std::vector<std::string>& told = others_[field.name];
+      if (told.empty())
+        told.push_back(
+            fmt::format("the {} {} has no field '{}'; that is of ", info.name, kinds.name(), field.name));
+      told.push_back((told.size() > 1 ? ", " : "") + std::string(other));
+    }
   }
 }
 
@@ -291,16 +334,17 @@ void YamlReader::finish(std::span<const std::string> also_allowed) const {
   allowed.insert(allowed.end(), also_allowed.begin(), also_allowed.end());
   std::set<std::string> seen;
   for (const auto& pair : map_) {
+    if (!pair.first.IsScalar())
+      fail_at(file_, pair.first,
+              fmt::format("{} has fields by name; '{}' isn't one", owner_, YAML::Dump(pair.first)));
     const auto key = pair.first.as<std::string>();
     if (!seen.insert(key).second) fail_at(file_, pair.first, fmt::format("{} has '{}' twice", owner_, key));
     if (std::ranges::find(allowed, key) != allowed.end()) continue;
     if (const auto other = others_.find(key); other != others_.end())
-      fail_at(file_, pair.first, other->second);
-    const std::string near = nearest_name(key, allowed);
+      fail_at(file_, pair.first, fmt::format("{}", fmt::join(other->second, "")));
     fail_at(file_, pair.first,
             fmt::format("{} has no field '{}'{}", owner_, key,
-                        near.empty() ? fmt::format("; it has {}", fmt::join(names_, ", "))
-                                     : fmt::format("; did you mean '{}'?", near)));
+                        did_you_mean(key, allowed, fmt::format("; it has {}", fmt::join(names_, ", ")))));
   }
 }
 

@@ -30,12 +30,15 @@ auto with_yaml_errors(const std::string& name, const Read& read) {
 /// Written in one line.
 YAML::Node flow(YAML::Node node);
 
-/// Sets the fields that a map names; finish() then throws for keys that no field has.
+/// Sets the fields that a map names, and checks their bounds; finish() then throws for keys that no field
+/// has.
 class YamlReader : public FieldVisitor {
  public:
   /// `depth`: of how many others it lies within.
   YamlReader(YAML::Node map, std::string owner, std::string file, int depth = 0);
   void finish(std::span<const std::string> also_allowed) const;
+  /// What finish() says of a key that isn't a field here, but something elsewhere.
+  void explain(const std::string& key, std::string what) { others_[key] = {std::move(what)}; }
 
  protected:
   const std::string& owner() const { return owner_; }
@@ -47,12 +50,14 @@ class YamlReader : public FieldVisitor {
   /// Who has fields with children knows how to read those.
   virtual void read_children(const FieldInfo& info, const YAML::Node& node, Children& children);
   void read_kind(const FieldInfo& info, Kinds& kinds);
+  void read_value(const FieldInfo& info, const YAML::Node& node, const FieldValue& value) const;
 
   YAML::Node map_;
   std::string owner_, file_;
   int depth_;
   std::vector<std::string> names_;
-  std::map<std::string, std::string> others_;  ///< fields of kinds that aren't there, and what to say of them
+  std::map<std::string, std::vector<std::string>>
+      others_;  ///< keys that are no fields, and what to say of them
 };
 
 /// Writes every field, numbers so that they read back to the same bits.

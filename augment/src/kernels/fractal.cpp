@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/targets.h"
+#include "doppel/base/simd_targets.h"
 #include "noise.h"
 
 #undef HWY_TARGET_INCLUDE

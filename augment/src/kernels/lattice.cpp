@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/targets.h"
+#include "doppel/base/simd_targets.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/lattice.cpp"

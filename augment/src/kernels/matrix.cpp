@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/targets.h"
+#include "doppel/base/simd_targets.h"
 #include "vbmi.h"
 #include "wide_pixels.h"
 

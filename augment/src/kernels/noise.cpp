@@ -1,6 +1,6 @@
 #include "noise.h"
 
-#include "base/targets.h"
+#include "doppel/base/simd_targets.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/noise.cpp"

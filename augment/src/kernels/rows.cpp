@@ -2,7 +2,7 @@
 
 #include <bit>
 
-#include "base/targets.h"
+#include "doppel/base/simd_targets.h"
 #include "vbmi.h"
 #include "wide_pixels.h"
 

@@ -1,6 +1,6 @@
 #include "scale.h"
 
-#include "base/targets.h"
+#include "doppel/base/simd_targets.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/scale.cpp"

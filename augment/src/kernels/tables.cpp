@@ -4,7 +4,7 @@
 #include <cmath>
 #include <cstring>
 
-#include "base/targets.h"
+#include "doppel/base/simd_targets.h"
 #include "vbmi.h"
 #include "wide_tables.h"
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/targets.h"
+#include "doppel/base/simd_targets.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "kernels/zoom.cpp"

@@ -346,10 +346,8 @@ const CatalogueEntry& find_transform(std::string_view name) {
     if (e.name == name) return e;
     names.emplace_back(e.name);
   }
-  const std::string near = nearest_name(name, names);
-  throw UsageError(fmt::format(
-      "there is no transform '{}'{}", name,
-      near.empty() ? "; `doppel transforms` lists them" : fmt::format("; did you mean '{}'?", near)));
+  throw UsageError(fmt::format("there is no transform '{}'{}", name,
+                               did_you_mean(name, names, "; `doppel transforms` lists them")));
 }
 
 }  // namespace doppel::augment

@@ -92,12 +92,10 @@ Recipe Recipe::load(const std::string& path_or_preset) {
     if (preset.name == path_or_preset) return from_yaml(std::string(preset.yaml), "preset " + path_or_preset);
   std::ifstream file(path_or_preset);
   std::ostringstream text;
-  if (!file || !(text << file.rdbuf())) {
-    const std::string near = nearest_name(path_or_preset, presets());
+  if (!file || !(text << file.rdbuf()))
     throw UsageError(fmt::format("no recipe '{}': it's neither a readable file nor a preset ({}){}",
                                  path_or_preset, fmt::join(presets(), ", "),
-                                 near.empty() ? "" : fmt::format("; did you mean '{}'?", near)));
-  }
+                                 did_you_mean(path_or_preset, presets())));
   return from_yaml(text.str(), path_or_preset);
 }
 

@@ -46,9 +46,8 @@ int class_of(std::string_view owner, const std::string& word, std::span<const st
     return found == classes.end() ? kNoClass : static_cast<int>(found - classes.begin());
   }
   if (const auto number = class_number(word, classes)) return *number;
-  const std::string near = nearest_name(word, classes);
   throw UsageError(fmt::format("{}: there is no class '{}' among {}{}", owner, word, classes.size(),
-                               near.empty() ? "" : fmt::format("; did you mean '{}'?", near)));
+                               did_you_mean(word, classes)));
 }
 
 }  // namespace

@@ -8,6 +8,7 @@
 #include "doppel/base/error.h"
 #include "doppel/dataset/pack/pack.h"
 #include "doppel/dataset/sources/cifar.h"
+#include "doppel/dataset/sources/cifar_python.h"
 #include "doppel/dataset/sources/coco.h"
 #include "doppel/dataset/sources/file_source.h"
 #include "doppel/dataset/sources/idx.h"
@@ -92,6 +93,12 @@ std::optional<OpenedData> open_known_layout(const fs::path& folder, const OnProg
     data.train = std::make_shared<Cifar>(folder, *kind, Cifar::Split::Train);
     if (*kind == Cifar::Kind::Hundred || fs::exists(folder / "test_batch.bin"))
       data.test = std::make_shared<Cifar>(folder, *kind, Cifar::Split::Test);
+    return data;
+  }
+  if (const auto kind = CifarPython::kind_in(folder)) {
+    data.train = std::make_shared<CifarPython>(folder, *kind, CifarPython::Split::Train);
+    if (*kind == CifarPython::Kind::Hundred || fs::exists(folder / "test_batch"))
+      data.test = std::make_shared<CifarPython>(folder, *kind, CifarPython::Split::Test);
     return data;
   }
   if (fs::is_directory(folder / "Annotations")) {

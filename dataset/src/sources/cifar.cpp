@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "cifar_picture.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 
@@ -12,9 +13,6 @@ namespace doppel::dataset {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr int kSide = 32;
-constexpr std::size_t kPlane = std::size_t{kSide} * kSide, kPixels = 3 * kPlane;
 
 std::vector<std::string> class_names(const fs::path& file, std::size_t count) {
   std::vector<std::string> names;
@@ -33,7 +31,7 @@ std::vector<std::string> class_names(const fs::path& file, std::size_t count) {
 }  // namespace
 
 std::optional<Cifar::Kind> Cifar::kind_in(const fs::path& folder) {
-  if (fs::exists(folder / "data_batch_1.bin")) return Kind::Ten;
+  if (has_cifar_batch(folder, ".bin")) return Kind::Ten;
   if (fs::exists(folder / "train.bin") && fs::exists(folder / "test.bin")) return Kind::Hundred;
   return std::nullopt;
 }
@@ -41,7 +39,7 @@ std::optional<Cifar::Kind> Cifar::kind_in(const fs::path& folder) {
 Cifar::Cifar(const fs::path& folder, Kind kind, Split split)
     : stem_(split == Split::Train ? "train" : "test") {
   const bool ten = kind == Kind::Ten;
-  const std::size_t label_bytes = ten ? 1 : 2, record = label_bytes + kPixels;
+  const std::size_t label_bytes = ten ? 1 : 2, record = label_bytes + kCifarPixels;
   classes_ = class_names(folder / (ten ? "batches.meta.txt" : "fine_label_names.txt"), ten ? 10 : 100);
   std::vector<fs::path> files;
   if (!ten) {
@@ -49,8 +47,7 @@ Cifar::Cifar(const fs::path& folder, Kind kind, Split split)
   } else if (split == Split::Test) {
     files.push_back(folder / "test_batch.bin");
   } else {
-    for (int k = 1; fs::exists(folder / fmt::format("data_batch_{}.bin", k)); ++k)
-      files.push_back(folder / fmt::format("data_batch_{}.bin", k));
+    files = cifar_batches(folder, ".bin");
   }
   for (const fs::path& file : files) {
     const std::vector<unsigned char> bytes = read_file(file);
@@ -71,11 +68,7 @@ Cifar::Cifar(const fs::path& folder, Kind kind, Split split)
 
 Item Cifar::read(std::size_t index) const {
   Item item;
-  item.sample.image.create(kSide, kSide, CV_8UC3);
-  const unsigned char* planes = pixels_.data() + index * kPixels;
-  unsigned char* out = item.sample.image.data;
-  for (std::size_t i = 0; i < kPlane; ++i)
-    for (std::size_t c = 0; c < 3; ++c) out[3 * i + c] = planes[c * kPlane + i];
+  item.sample.image = cifar_picture(pixels_.data() + index * kCifarPixels);
   item.sample.label = labels_[index];
   return item;
 }

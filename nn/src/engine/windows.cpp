@@ -4,7 +4,7 @@
 
 #include "kernels.h"
 
-#include "targets.h"
+#include "doppel/base/simd_targets.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "engine/windows.cpp"

@@ -258,10 +258,13 @@ void Gan::train_discriminator(std::span<const float> both, std::span<const int> 
     return;
   }
   discriminator_executor_.backward(outputs_of(gradients, labels), Executor::Wanted::Parameters);
-  if (options_.penalty > 0)
-    record.penalty = add_gradient_penalty(
-        discriminator_executor_, discriminator_, outputs_of(std::vector(2 * n, 1.0), labels),
-        {.gamma = options_.penalty, .length = 0, .divisor = static_cast<double>(n)});
+  if (!(options_.penalty > 0)) return;
+  record.penalty =
+      options_.penalty_between
+          ? add_penalty_between(both, labels)
+          : add_gradient_penalty(discriminator_executor_, discriminator_,
+                                 outputs_of(std::vector(2 * n, 1.0), labels),
+                                 {.gamma = options_.penalty, .length = 0, .divisor = static_cast<double>(n)});
 }
 
 double Gan::add_penalty_between(std::span<const float> both, std::span<const int> labels) {

@@ -58,6 +58,10 @@ Study::Study(const StudySetup& setup, std::filesystem::path folder)
   const auto path = folder_ / "study.json";
   if (std::filesystem::exists(path))
     check_recorded_settings(path, settings());
+  else if (std::filesystem::exists(folder_ / "results.jsonl"))
+    throw UsageError(
+        fmt::format("{} has results, but no study.json that says what they are of; choose another folder",
+                    folder_.string()));
   else
     record_settings(path, settings());
   std::ifstream log(folder_ / "results.jsonl");

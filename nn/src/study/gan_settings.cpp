@@ -19,7 +19,7 @@ void GanSettings::fields(FieldVisitor& visit) {
          "batches of 64 that the classifiers which measure the pictures learn from; 0: nothing is measured"},
         score_steps);
   visit.heading("Networks");
-  visit({"preset", {}, "WORD", "known networks and settings"}, preset);
+  visit.one_of({"preset", {}, "", "known networks and settings"}, preset, gan_presets());
   visit(
       {"unconditional", {}, "", "pictures of no class: labels serve only the measures, where there are some"},
       unconditional);

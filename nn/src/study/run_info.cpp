@@ -15,6 +15,29 @@
 
 namespace doppel::nn {
 
+std::map<std::string, std::string> RunInfo::metadata(std::size_t images) const {
+  auto all = metadata();
+  all["doppel.images"] = std::to_string(images);
+  return all;
+}
+
+void check_has_begun(const std::filesystem::path& checkpoint) {
+  if (!std::filesystem::exists(checkpoint))
+    throw UsageError(
+        fmt::format("there is no checkpoint {}: the run was stopped before its first; leave --resume out to "
+                    "begin again",
+                    checkpoint.string()));
+}
+
+void check_same_data(const std::filesystem::path& checkpoint, const std::map<std::string, std::string>& now) {
+  const auto before = load_tensors(checkpoint).metadata;
+  for (const auto& [key, what] :
+       {std::pair{"doppel.classes", "classes"}, {"doppel.images", "number of images"}})
+    if (const auto old = before.find(key); old != before.end() && old->second != now.at(key))
+      throw UsageError(fmt::format("{}: was made with the {} {}, not {}; go on with the same data",
+                                   checkpoint.string(), what, old->second, now.at(key)));
+}
+
 std::map<std::string, std::string> RunInfo::metadata() const {
   const nlohmann::json shape{input.channels, input.height, input.width};
   return {{"doppel.network", network},

@@ -41,8 +41,8 @@ void check_text(const std::string& text, const std::vector<SettingText>& now, co
     throw Error(fmt::format("{}: its settings are damaged: {}", path, error.what()));
   }
   if (const auto differs = first_difference(before, now))
-    throw Error(fmt::format("{}: was made with {} = {}, not {}; go on with the same", path, differs->name,
-                            differs->before, differs->now));
+    throw UsageError(fmt::format("{}: was made with {} = {}, not {}; go on with the same", path,
+                                 differs->name, differs->before, differs->now));
 }
 
 }  // namespace
@@ -67,6 +67,10 @@ void check_recorded_settings(const std::filesystem::path& path, const std::vecto
   if (!json.is_object() || !json.contains("format") || !json.contains("settings"))
     throw Error(path.string() + ": isn't the settings of a study that this doppel can go on with");
   check_format(json["format"].dump(), kStudyFormat, path.string());
+  if (json["format"] != kStudyFormat)
+    throw Error(fmt::format(
+        "{}: has format {}, which lacks settings that are compared; begin the study in another folder",
+        path.string(), json["format"].dump()));
   check_text(json["settings"].dump(), now, path.string());
 }
 

@@ -7,7 +7,7 @@ expect 0 "right of" "${gan[@]}" --out gan --json gan.json
 grep -q '"coverage"' gan.json
 for file in report.html samples.webp best.safetensors; do [ -s "gan/$file" ] || fail "gan/$file is missing"; done
 [ "$(wc -l <gan/gan.jsonl)" -eq 2 ]
-expect 1 "holds a GAN already" "${gan[@]}" --out gan
+expect 2 "holds a GAN already" "${gan[@]}" --out gan
 expect 0 "30 pictures of 10 classes" generate gan --count 30 --out made
 expect 0 "1 pictures of 10 classes" generate gan --count 1 --first 7 --out remade
 cmp made/7/00000007.png remade/7/00000007.png || fail "a picture isn't the same again"

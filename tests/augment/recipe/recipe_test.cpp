@@ -81,7 +81,7 @@ TEST(Recipe, OtherMistakesSayWhatIsRight) {
             std::string::npos);
   EXPECT_NE(error_of_recipe("- Rotate: {angle: ten}").find("needs a range as [low, high]"),
             std::string::npos);
-  EXPECT_NE(error_of_recipe("- Rotate: {p: 1.5}").find("a chance must be 0 to 1"), std::string::npos);
+  EXPECT_NE(error_of_recipe("- Rotate: {p: 1.5}").find("p is 1.5, but must be 0 to 1"), std::string::npos);
   EXPECT_NE(error_of_recipe("- Rotate: {filter: cubic}").find("must be one of nearest, bilinear"),
             std::string::npos);
   EXPECT_NE(error_of_recipe("- [").find("not valid YAML"), std::string::npos);

@@ -20,7 +20,6 @@
 #include "doppel/nn/model/notation.h"
 #include "doppel/nn/model/zoo.h"
 #include "error_of.h"
-#include "formats/torch/pickle.h"
 
 namespace doppel::nn {
 namespace {
@@ -93,30 +92,6 @@ TEST(Weights, LayersThatTheNetworkHasNoPlaceForAreNamed) {
   EXPECT_NE(error_of([&] {
               load_weights(fs::path(DOPPEL_NN_DATA) / "small.pth", model);
             }).find("goes on with 4.weight where the network ends"),
-            std::string::npos);
-}
-
-/// A file that would run a program when Python loads it.
-TEST(Weights, AFileThatCallsSomethingElseIsRefusedAndNothingRuns) {
-  const std::vector<unsigned char> pickle = [] {
-    const std::string text =
-        "\x80\x02"
-        "cposix\nsystem\n(X\x05\0\0\0touchtR."s;
-    return std::vector<unsigned char>(text.begin(), text.end());
-  }();
-  EXPECT_NE(error_of([&] { torch::unpickle(pickle); }).find("calls posix.system, which makes no tensor"),
-            std::string::npos);
-}
-
-/// Tuples in tuples, and a dictionary in itself.
-TEST(Weights, PicklesThatNestOrTurnInCirclesEndInAnError) {
-  std::vector<unsigned char> deep(100002, 0x85);
-  deep.front() = ')';
-  deep.back() = '.';
-  EXPECT_NE(error_of([&] { torch::unpickle(deep); }).find("nested too deep"), std::string::npos);
-  const std::vector<unsigned char> circle{'}', 'q', 0, 'K', 1, 'h', 0, 's', '.'};
-  EXPECT_EQ(error_of([&] { torch::unpickle(circle); }), "");
-  EXPECT_NE(error_of([&] { torch::unpickle(std::vector<unsigned char>{'h', 3, '.'}); }).find("recalls"),
             std::string::npos);
 }
 

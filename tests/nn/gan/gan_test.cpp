@@ -244,6 +244,25 @@ struct Mixture {
   }
 };
 
+/// A linear discriminator has one gradient for all pictures of a class, known from its weights.
+TEST(Gan, ThePenaltyIsTakenWhereItsOptionSays) {
+  for (const bool between : {false, true}) {
+    GanOptions options = points(GanLoss::Wasserstein, 20);
+    options.discriminator = "fc";
+    options.penalty_between = between;
+    Gan gan({2, 1, 1}, 3, options);
+    const std::vector<float> w = gan.discriminator().parameters()[0].value;  // [1 + 3, 2]
+    double expected = 0;
+    const Mixture real(1);
+    for (const int label : real.labels) {
+      const auto at = static_cast<std::size_t>(2 * (1 + label));
+      const double length = std::hypot(w[0] + w[at], w[1] + w[at + 1]);
+      expected += 10 * (between ? std::pow(length - 1, 2) : 2 * std::pow(length, 2)) / 64;
+    }
+    EXPECT_NEAR(gan.step(real.images, real.labels).penalty, expected, 1e-4 * expected) << between;
+  }
+}
+
 TEST(Gan, LearnsAMixtureOfGaussiansClassByClass) {
   for (const auto& [loss, penalty] : {std::pair{GanLoss::Relativistic, 0.1}, {GanLoss::Hinge, 0.1}}) {
     Gan gan({2, 1, 1}, 3, points(loss, penalty));

@@ -136,6 +136,8 @@ class FieldVisitor {
   void operator()(const FieldInfo& info, std::variant<T...>& value);
   /// What follows belongs together.
   virtual void heading(std::string_view) {}
+  /// A text that must be one of `names`; it is the first where it is none of them.
+  void one_of(const FieldInfo& info, std::string& word, std::span<const std::string_view> names);
   /// An enum whose values count up from 0, with a name each.
   template <class Enum>
     requires std::is_enum_v<Enum>
@@ -219,12 +221,15 @@ struct FieldText {
 };
 
 /// Throws UsageError, naming `owner` and the field, where a value is out of bounds or a range is upside down.
+void check_bounds(const std::string& owner, const FieldInfo& info, const FieldValue& value);
+
+/// The same for all fields of a thing.
 class FieldValidator final : public FieldVisitor {
  public:
   explicit FieldValidator(std::string_view owner) : owner_(owner) {}
 
  private:
-  void visit(const FieldInfo& info, const FieldValue& value) override;
+  void visit(const FieldInfo& info, const FieldValue& value) override { check_bounds(owner_, info, value); }
   std::string owner_;
 };
 
@@ -273,5 +278,8 @@ std::string number_text(double value);
 
 /// The candidate nearest to `word` by edit distance, or empty where none is near (for "did you mean").
 std::string nearest_name(std::string_view word, std::span<const std::string> candidates);
+/// "; did you mean 'lion'?", or `otherwise` where none is near.
+std::string did_you_mean(std::string_view word, std::span<const std::string> candidates,
+                         std::string_view otherwise = "");
 
 }  // namespace doppel

@@ -10,6 +10,8 @@ namespace doppel {
 
 /// All bytes of a file. Throws Error with the path and the reason.
 std::vector<unsigned char> read_file(const std::filesystem::path& path);
+/// Up to `size` of its first bytes; none where it can't be read.
+std::vector<unsigned char> read_head(const std::filesystem::path& path, std::size_t size);
 /// Asks the system to read a file into its cache, and returns at once.
 void fetch_file(const std::filesystem::path& path);
 

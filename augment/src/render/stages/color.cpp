@@ -1,8 +1,8 @@
 // Colour: functions of a pixel's three values.
 #include <algorithm>
 
-#include "base/targets.h"
 #include "color_steps.h"
+#include "doppel/base/simd_targets.h"
 #include "render/pixel_stage.h"
 
 #undef HWY_TARGET_INCLUDE

@@ -5,8 +5,8 @@
 #include <optional>
 #include <span>
 
-#include "base/targets.h"
 #include "color_steps.h"
+#include "doppel/base/simd_targets.h"
 #include "render/pixel_stage.h"
 
 #undef HWY_TARGET_INCLUDE

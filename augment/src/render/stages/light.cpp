@@ -4,8 +4,8 @@
 #include <numeric>
 
 #include "base/exact_math.h"
-#include "base/targets.h"
 #include "doppel/base/random.h"
+#include "doppel/base/simd_targets.h"
 #include "kernels/fractal.h"
 #include "render/pixel_stage.h"
 

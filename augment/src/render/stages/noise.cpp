@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "base/exact_math.h"
-#include "base/targets.h"
+#include "doppel/base/simd_targets.h"
 #include "kernels/fractal.h"
 #include "kernels/noise.h"
 #include "render/pixel_stage.h"

@@ -4,9 +4,9 @@
 #include <span>
 
 #include "base/exact_math.h"
-#include "base/targets.h"
 #include "capsules.h"
 #include "doppel/base/random.h"
+#include "doppel/base/simd_targets.h"
 #include "kernels/fractal.h"
 #include "kernels/noise.h"
 #include "plasma.h"

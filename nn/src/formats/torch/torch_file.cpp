@@ -7,15 +7,13 @@
 #include <cstring>
 
 #include "doppel/base/error.h"
-#include "pickle.h"
+#include "state_dict.h"
 #include "stored_zip.h"
 
 namespace doppel::nn {
 namespace {
 
-using torch::Dictionary;
 using torch::Tensor;
-using torch::Value;
 
 constexpr std::int64_t kMostNumbers = std::int64_t{1} << 32;
 
@@ -94,18 +92,6 @@ std::vector<float> values_of(const Tensor& tensor, const std::string& name, torc
   return values;
 }
 
-/// The dictionary of tensors, itself or under a name that training scripts use.
-const Dictionary& state_of(const Value& value) {
-  const auto* all = std::get_if<std::shared_ptr<Dictionary>>(&value.is);
-  if (!all) throw Error("it holds no state_dict; save model.state_dict()");
-  for (const auto& [key, inner] : (*all)->pairs) {
-    const auto* name = std::get_if<std::string>(&key.is);
-    const auto* state = std::get_if<std::shared_ptr<Dictionary>>(&inner.is);
-    if (name && state && (*name == "state_dict" || *name == "model")) return **state;
-  }
-  return **all;
-}
-
 }  // namespace
 
 std::vector<NamedTensor> load_torch(const std::filesystem::path& path) {
@@ -113,15 +99,9 @@ std::vector<NamedTensor> load_torch(const std::filesystem::path& path) {
   try {
     const std::string pickle = zip.find("data.pkl");
     const std::string folder = pickle.substr(0, pickle.size() - std::string("data.pkl").size());
-    const Value all = torch::unpickle(zip.read(pickle));
-    const Dictionary& state = state_of(all);
     std::vector<NamedTensor> tensors;
-    for (const auto& [key, value] : state.pairs) {
-      const auto* name = std::get_if<std::string>(&key.is);
-      const auto* tensor = std::get_if<Tensor>(&value.is);
-      if (!name || !tensor) throw Error("it holds other things than named tensors; save model.state_dict()");
-      tensors.push_back({*name, tensor->shape, values_of(*tensor, *name, zip, folder)});
-    }
+    for (const auto& [name, tensor] : torch::read_state_dict(zip.read(pickle)))
+      tensors.push_back({name, tensor.shape, values_of(tensor, name, zip, folder)});
     return tensors;
   } catch (const Error& error) {
     const std::string what = error.what(), prefix = path.string() + ": ";

@@ -285,10 +285,9 @@ class Expander {
     }
     std::vector<std::string> known = layer_names();
     for (const auto& [name, block] : definitions_) known.push_back(name);
-    const std::string near = nearest_name(item.name, known);
-    fail(item.column, fmt::format("there is no layer '{}'{}", item.name,
-                                  near.empty() ? fmt::format("; there are {}", fmt::join(layer_names(), ", "))
-                                               : fmt::format("; did you mean '{}'?", near)));
+    const std::string all = fmt::format("; there are {}", fmt::join(layer_names(), ", "));
+    fail(item.column,
+         fmt::format("there is no layer '{}'{}", item.name, did_you_mean(item.name, known, all)));
   }
 
   /// The layer that is written as this name alone.

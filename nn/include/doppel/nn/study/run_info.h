@@ -22,13 +22,22 @@ struct RunInfo {
   std::array<float, 4> mean{0, 0, 0, 0}, std{1, 1, 1, 1};
   bool has_one_size = true;  ///< false: images of several sizes become `input`'s; isn't recorded
 
+  /// What from() reads.
   std::map<std::string, std::string> metadata() const;
+  /// The same, and how many images were learned from, for check_same_data().
+  std::map<std::string, std::string> metadata(std::size_t images) const;
   static RunInfo from(const std::map<std::string, std::string>& metadata, const std::string& path);
   /// Batches of the network's input, in order, not augmented, each sample once.
   dataset::LoaderOptions evaluation_options(std::size_t batch) const;
   /// `recipe`, then a resize to the input where that is needed.
   augment::Recipe fitted(const augment::Recipe& recipe) const;
 };
+
+/// Throws UsageError where there is no checkpoint to go on from.
+void check_has_begun(const std::filesystem::path& checkpoint);
+/// Throws UsageError, naming both, where a checkpoint was made with other classes or another number of images
+/// than `now` says, which is metadata(images).
+void check_same_data(const std::filesystem::path& checkpoint, const std::map<std::string, std::string>& now);
 
 /// True where a recipe itself gives pictures of one size, for up to 16 samples looked at.
 bool gives_one_size(augment::Recipe recipe, const dataset::Source& source);
