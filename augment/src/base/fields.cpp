@@ -150,7 +150,8 @@ std::string nearest_name(std::string_view word, std::span<const std::string> can
   std::string best;
   std::size_t distance = std::max<std::size_t>(2, word.size() / 2) + 1;
   for (const std::string& candidate : candidates)
-    if (const std::size_t d = edit_distance(word, candidate); d < distance) {
+    if (const std::size_t d = edit_distance(word, candidate);
+        d < distance && d < std::max(word.size(), candidate.size())) {  // all letters changed is another word
       distance = d;
       best = candidate;
     }

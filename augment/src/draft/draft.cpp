@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "base/exact_math.h"
+#include "codec/picture_file.h"
 #include "doppel/augment/render/render.h"
 #include "doppel/base/error.h"
 #include "plan/geometry/field.h"
@@ -72,9 +73,15 @@ std::function<bool(Point)> cover_of(const Op& any) {
       return u - std::floor(u) < grid->ratio && v - std::floor(v) < grid->ratio;
     };
   if (const auto* overlay = std::get_if<op::Overlay>(&any); overlay && overlay->opacity > 0.5)
-    return [overlay](Point p) {
-      return p.x >= overlay->x && p.x < overlay->x + overlay->size.width && p.y >= overlay->y &&
-             p.y < overlay->y + overlay->size.height;
+    return [overlay, picture = picture_from(overlay->file, 0)](Point p) {
+      if (p.x < overlay->x || p.x >= overlay->x + overlay->size.width || p.y < overlay->y ||
+          p.y >= overlay->y + overlay->size.height)
+        return false;
+      if (picture.channels() != 4) return true;
+      // What is more than half transparent hides nothing.
+      const auto x = static_cast<int>((p.x - overlay->x) * picture.cols / overlay->size.width),
+                 y = static_cast<int>((p.y - overlay->y) * picture.rows / overlay->size.height);
+      return picture.ptr<unsigned char>(y)[4 * x + 3] * overlay->opacity > 127.5;
     };
   return {};
 }

@@ -263,7 +263,7 @@ double SumOf(const float* v, int n) {
     for (int k = 0; k < kVectors; ++k) hn::Store(part[k], d, sums + k * kLanes);
   }
 #endif
-  for (int k = 0; x < n; ++x, ++k) sums[k] += v[x];
+  for (; x < n; ++x) sums[x % kSums] += v[x];
   return SumOfSums(sums, kSums);
 }
 

@@ -13,8 +13,8 @@ void load_bytes(const std::uint8_t* pixels, int channels, int n, const std::arra
 /// The same from float pixels, copied as they are.
 void load_floats(const float* pixels, int channels, int n, const std::array<float*, 3>& planes);
 
-/// Interleaved bytes from planes in [0, 1], rounded half up and clamped. With 4 channels alpha comes from
-/// `alpha`, bytes a pixel apart.
+/// Interleaved bytes from planes in [0, 1], rounded half to even and clamped. With 4 channels alpha comes
+/// from `alpha`, bytes a pixel apart.
 void store_bytes(const std::array<float*, 3>& planes, const std::uint8_t* alpha, int channels, int n,
                  std::uint8_t* out);
 
@@ -32,7 +32,7 @@ void store_plane_bf16(const float* v, int n, float scale, float offset, std::uin
 void bytes_to_planes(const std::uint8_t* pixels, int channels, int n, const std::array<float, 4>& scale,
                      const std::array<float, 4>& offset, const std::array<float*, 4>& out);
 
-/// Sum of `n` floats, as 16 interleaved partial sums: the same for every instruction set.
+/// Sum of `n` floats, as 64 interleaved partial sums: the same for every instruction set.
 double sum_of(const float* v, int n);
 /// Sums of n interleaved 8-bit pixels' channels.
 std::array<std::uint64_t, 4> sums_of_bytes(const std::uint8_t* pixels, int channels, int n);

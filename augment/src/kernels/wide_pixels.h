@@ -17,7 +17,7 @@ void permute_channels_wide(const std::uint8_t* in, int n, const std::array<int, 
 /// it did.
 int split_wide(const std::uint8_t* pixels, int n, const float* scale, const float* offset, float* const* out);
 
-/// Whole sixteens of n RGB pixels from planes in [0, 1], rounded half up and clamped. Returns how many.
+/// Whole sixteens of n RGB pixels from planes in [0, 1], rounded half to even and clamped. Returns how many.
 int join_wide(const float* const* planes, int n, std::uint8_t* out);
 
 /// apply_matrix() for whole thirty-twos of n pixels: weights of 15 - k bits, offsets with the rounding in

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "append_dihedral.h"
 #include "doppel/augment/draft/draft.h"
 #include "doppel/augment/plan/op.h"
 

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "color_matrices.h"
 #include "doppel/augment/draft/draft.h"
 #include "doppel/augment/plan/op.h"
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include "doppel/base/geometry.h"
-#include "upright_rectangle.h"
 
 namespace doppel::augment {
 

@@ -43,6 +43,7 @@ PictureFilter::PictureFilter(const RunInfo& info, const dataset::SourcePtr& trai
       copies_(copying_bound(train_)) {}
 
 std::vector<Decision> PictureFilter::decide(std::span<const float> pictures, const std::vector<int>& labels) {
+  if (labels.empty()) return {};
   const auto size = static_cast<std::size_t>(info_.input.count());
   std::vector<augment::Sample> samples(labels.size());
   for (std::size_t i = 0; i < labels.size(); ++i) {

@@ -238,11 +238,11 @@ class FlareStage final : public PixelStage {
     float x, y, radius, light;
     std::array<float, 3> color;
   };
-  /// The angle as a share of a full turn, 4e-3 exact: for spikes.
+  /// The angle as a share of a full turn, 1e-3 exact: for spikes.
   static HWY_INLINE float Angle(float x, float y) {
     const float ax = Magnitude(x), ay = Magnitude(y), low = Least(ax, ay), high = Most(Most(ax, ay), 1e-9F);
     const float t = low / high;
-    float a = t * (0.1591549F + 0.0434F * (1 - t));
+    float a = t * (0.125F + 0.0434F * (1 - t));
     a = ay > ax ? 0.25F - a : a;
     a = x < 0 ? 0.5F - a : a;
     const float below = y < 0 ? 1.F : 0.F;

@@ -1,5 +1,6 @@
 // Other effects that need the whole picture.
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numeric>
 #include <opencv2/core.hpp>
@@ -67,6 +68,37 @@ cv::Mat settle(const cv::Mat& image, double amount) {
   return like(image.channels() == 1 ? luma_of(f) : f, image);
 }
 
+/// The share of a square of side 1 that a disc on its centre covers.
+double disc_share(double radius) {
+  constexpr int kSteps = 200;
+  double share = 0;
+  for (int i = 0; i < kSteps; ++i) {
+    const double x = (i + 0.5) / kSteps - 0.5, half = std::sqrt(std::max(0.0, radius * radius - x * x));
+    share += std::min(1.0, 2 * half) / kSteps;
+  }
+  return share;
+}
+
+/// Radius of the disc that covers `share` of a cell; one that leaves no corner for all of it.
+double dot_radius(double share) {
+  static const std::array<double, 257> radii = [] {
+    std::array<double, 257> all{};
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      double low = 0, high = std::sqrt(0.5);
+      for (int halving = 0; halving < 30; ++halving) {
+        const double middle = (low + high) / 2;
+        (disc_share(middle) < static_cast<double>(i) / 256 ? low : high) = middle;
+      }
+      all[i] = i > 0 ? high : 0;
+    }
+    return all;
+  }();
+  if (share >= 1) return 2;
+  const double at = std::max(0.0, share) * 256;
+  const auto i = static_cast<std::size_t>(at);
+  return radii[i] + (at - static_cast<double>(i)) * (radii[i + 1] - radii[i]);
+}
+
 /// Every cell of a turned grid shows a dot of its colour on white, as large as the cell is dark.
 cv::Mat halftone(const cv::Mat& image, const op::Halftone& o) {
   const double radians = o.angle / 57.295779513082321, c = exact::cos(radians) / o.cell,
@@ -82,8 +114,8 @@ cv::Mat halftone(const cv::Mat& image, const op::Halftone& o) {
                    r = std::sqrt(du * du + dv * dv);
       const float* at = soft.ptr<float>(y) + x * n;
       for (int k = 0; k < n; ++k) {
-        const double radius = std::sqrt(std::max(0.0, 1 - static_cast<double>(at[k])) / 3.14159265) * 1.12;
-        const double ink = std::clamp((radius - r) * o.cell + 0.5, 0.0, 1.0);
+        const double radius = dot_radius(1 - static_cast<double>(at[k]));
+        const double ink = radius > 0 ? std::clamp((radius - r) * o.cell + 0.5, 0.0, 1.0) : 0;
         float& v_out = out.ptr<float>(y)[x * n + k];
         v_out =
             static_cast<float>(static_cast<double>(v_out) + o.share * (1 - ink - static_cast<double>(v_out)));

@@ -9,7 +9,8 @@ namespace doppel::augment {
 // picture itself.
 
 /// The picture correlated with a float kernel of odd sides, mirrored at its edges without repeating the last
-/// pixel. Bytes go by sums of 16 bits, within half a level of exact.
+/// pixel. Bytes go by sums of 16 bits, within half a level of exact where weights are positive and sum
+/// to 1, within half a level times the sum of their absolute values and a half else.
 cv::Mat filtered(const cv::Mat& image, const cv::Mat& kernel, const cv::Mat& place = {});
 
 /// The mean of size x size pixels with the same border; bytes are rounded to nearest. Boxes of bytes up to 15

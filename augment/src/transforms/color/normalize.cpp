@@ -34,6 +34,8 @@ void Normalize::fields(FieldVisitor& visit) {
   visit.choice({"preset", {}, "", "imagenet: that data set's usual values; dataset: measured by the loader"},
                preset, kPresetNames);
   visit_chance(visit, p);
+  if (mean.empty() || std.empty())
+    throw UsageError("Normalize: mean and std need a value, or one per channel");
 }
 
 }  // namespace doppel::augment

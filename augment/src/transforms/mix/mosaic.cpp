@@ -11,14 +11,16 @@
 namespace doppel::augment {
 namespace {
 
-/// Cell borders along a side: a drawn line for two cells, even ones else.
+/// Cell borders along a side: a drawn line for two cells, even ones else. Where there are more cells than
+/// pixels the last ones have none.
 std::vector<int> lines(const Stream& stream, int cells, int side, const Range& centre) {
   std::vector<int> at{0};
   for (int i = 1; i < cells; ++i)
     at.push_back(cells == 2
                      ? std::clamp(static_cast<int>(stream.uniform("line", centre.low, centre.high) * side), 1,
                                   std::max(1, side - 1))
-                     : i * side / cells);
+                 : side < cells ? std::min(i, side)
+                                : i * side / cells);
   at.push_back(side);
   return at;
 }
@@ -54,8 +56,9 @@ void Mosaic::draw(Draft& draft, const Stream& stream) const {
   for (int i = 1; i < grid.width * grid.height; ++i) {
     const int r = i / grid.width, c = i % grid.width;
     const Stream one = stream.split("cell", static_cast<std::uint64_t>(i));
-    Draft other = draft.partner(one.bits("partner"));
     const Size size = cell(r, c);
+    if (size.width == 0 || size.height == 0) continue;
+    Draft other = draft.partner(one.bits("partner"));
     cover_cell(other, size, one);
     // Shares of what is seen so far, so that they come out by area.
     const double area = double(size.width) * size.height;

@@ -18,7 +18,7 @@ void GridDropout::fields(FieldVisitor& visit) {
   visit({"unit", {0.001, 2}, "of the short side", "cell"}, unit);
   visit({"ratio", {0, 1}, "", "side of the hole over the cell"}, ratio);
   visit({"angle", {}, "degrees", ""}, angle);
-  visit({"color", {0, 1}, "of the full range", "for fill: color; one value, or r, g, b"}, color);
+  visit({"color", {0, 1}, "of the full range", "one value, or r, g, b"}, color);
   visit_chance(visit, p);
   if (color.size() != 1 && color.size() != 3)
     throw UsageError("GridDropout: color needs one value, or r, g, b");

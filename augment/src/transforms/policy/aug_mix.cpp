@@ -9,6 +9,7 @@
 
 #include "base/exact_math.h"
 #include "transforms/chance_field.h"
+#include "transforms/mixing.h"
 #include "transforms/policy_space.h"
 
 namespace doppel::augment {
@@ -40,17 +41,13 @@ void AugMix::draw(Draft& draft, const Stream& stream) const {
                        one, fill, filter);
     }
     blend.branches.push_back(branch.plan());
-    // Exponentials make a Dirichlet of ones; other alphas by their power.
-    blend.weights.push_back(
-        exact::exp(exact::log(-exact::log(1 - chain.uniform("weight", 0, 0.999999))) / alpha));
+    // Gammas make a Dirichlet; of 1 they are exponentials.
+    blend.weights.push_back(alpha == 1 ? -exact::log(1 - chain.uniform("weight", 0, 0.999999))
+                                       : std::max(1e-300, draw_gamma(chain.split("weight"), alpha)));
     total += blend.weights.back();
   }
   for (double& w : blend.weights) w /= total;
-  const double u = stream.uniform("share"), v = stream.uniform("rest");
-  // Beta(1, 1) is uniform; other alphas by two powers (Jöhnk 1964, of which the ratio is kept).
-  const double a = exact::exp(exact::log(std::max(u, 1e-12)) / alpha),
-               b = exact::exp(exact::log(std::max(v, 1e-12)) / alpha);
-  blend.share = alpha == 1 ? u : a / (a + b);
+  blend.share = alpha == 1 ? stream.uniform("share") : draw_beta(stream.split("share"), alpha);
   draft.append(std::move(blend));
 }
 void AugMix::fields(FieldVisitor& visit) {

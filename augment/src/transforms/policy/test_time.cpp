@@ -21,7 +21,7 @@ int TestTime::count() const {
   return static_cast<int>(scales.size()) * windows * (flips ? 2 : 1);
 }
 Plan TestTime::plan(Size source, int k) const {
-  const Size out = size.width > 0 ? size : source;
+  const Size out{size.height > 0 ? size.height : source.height, size.width > 0 ? size.width : source.width};
   const bool mirrored = flips && k % 2 == 1;
   const int view = flips ? k / 2 : k, windows = crops == 1 ? 1 : 6;
   const double scale = scales[static_cast<std::size_t>(view / windows)];
@@ -53,7 +53,7 @@ void TestTime::draw(Draft& draft, const Stream& stream) const {
   for (Op& op : plan(draft.size(), static_cast<int>(stream.epoch % views)).ops) draft.append(std::move(op));
 }
 void TestTime::fields(FieldVisitor& visit) {
-  visit({"size", {0, 100000}, "pixels", "of every view; 0: the picture's"}, size);
+  visit({"size", {0, 100000}, "pixels", "of every view; 0: the picture's own"}, size);
   visit({"flips", {}, "", "each view also mirrored"}, flips);
   visit({"crops", {1, 5}, "", "1: the whole picture; 5: its corners and centre as well"}, crops);
   visit({"window", {0.1, 1}, "of the sides", "that a corner or centre view shows"}, window);

@@ -34,9 +34,10 @@ void Shadow::draw(Draft& draft, const Stream& stream) const {
 void Shadow::fields(FieldVisitor& visit) {
   visit({"count", {0, 100}, "", ""}, count);
   visit({"darkness", {0, 1}, "", ""}, darkness);
-  visit({"region", {-1, 2}, "of the sides", "x0, y0, x1, y1 where corners lie"}, region);
+  visit({"region", {-1, 2}, "of the sides", "x0, y0, x1, y1 within which a shadow's middle lies"}, region);
   visit_chance(visit, p);
-  if (region.size() != 4) throw UsageError("Shadow: region needs x0, y0, x1, y1");
+  if (region.size() != 4 || region[0] > region[2] || region[1] > region[3])
+    throw UsageError("Shadow: region needs x0, y0, x1, y1, the smaller ones first");
 }
 
 }  // namespace doppel::augment

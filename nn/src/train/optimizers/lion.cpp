@@ -6,7 +6,8 @@
 namespace doppel::nn {
 
 void Lion::fields(FieldVisitor& visit) {
-  visit_betas(visit, beta1, beta2);
+  visit({"beta1", {0, 1, false, true}, "RATE", "share of the momentum in a step's direction"}, beta1);
+  visit({"beta2", {0, 1, false, true}, "RATE", "decay of the momentum"}, beta2);
   visit_weight_decay(visit, weight_decay);
 }
 

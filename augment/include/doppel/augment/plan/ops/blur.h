@@ -22,8 +22,8 @@ struct GaussianBlur {
   friend bool operator==(const GaussianBlur&, const GaussianBlur&) = default;
 };
 
-/// Mean along a segment of `length` pixels at `angle`, anti-aliased, centred on its own centroid. `direction`
-/// in [-1, 1] leans the weights towards one end.
+/// Mean along a segment from the first to the last of `length` pixels at `angle`, anti-aliased, centred on
+/// its own centroid. `direction` in [-1, 1] leans the weights towards one end.
 struct LineBlur {
   static constexpr std::string_view name = "LineBlur";
   static constexpr OpKind kind = OpKind::Whole;

@@ -13,7 +13,7 @@
 
 namespace doppel::augment::op {
 
-/// Multiplies by 1 + amount · f: linear falls from 1 to -1 along `angle`, corner from the corner that `angle`
+/// Multiplies by 1 + amount · f: linear rises from -1 to 1 along `angle`, corner from the corner that `angle`
 /// points to, gaussian is a spot at (x, y) of `radius` half diagonals, vignette darkens away from it.
 struct Light {
   static constexpr std::string_view name = "Light";
@@ -52,8 +52,8 @@ struct Shadow {
   friend bool operator==(const Shadow&, const Shadow&) = default;
 };
 
-/// A light source at (x, y): glow 1 / (1 + (r/radius)²) with rays, and ghosts on the line through the centre;
-/// screen blend.
+/// A light source at (x, y): glow 1 / (1 + (r/radius)²)² with rays, and ghosts on the line through the
+/// centre; screen blend.
 struct Flare {
   static constexpr std::string_view name = "Flare";
   static constexpr OpKind kind = OpKind::Pixel;

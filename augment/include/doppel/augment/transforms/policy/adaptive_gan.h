@@ -5,7 +5,8 @@
 namespace doppel::augment {
 
 /// The augmentations of ADA (Karras 2020) for a discriminator, each with chance `strength`: flips, quarter
-/// turns, whole translations, scale, rotation, stretch, brightness, contrast, luma flip, hue, saturation.
+/// turns, whole translations, scale, rotation, stretch, brightness, contrast, hue, saturation; its luma flip,
+/// which turns light figures dark, is left out.
 struct AdaptiveGan {
   static constexpr std::string_view name = "AdaptiveGan";
   static constexpr std::string_view help = "ADA's set, for GANs.";
