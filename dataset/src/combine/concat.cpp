@@ -57,4 +57,10 @@ int Concat::label(std::size_t index) const {
   return translated(source, sources_[source]->label(at));
 }
 
+std::vector<Remark> Concat::remarks() const {
+  Remarks all;
+  for (const SourcePtr& source : sources_) all.add(source->remarks());
+  return all.list();
+}
+
 }  // namespace doppel::dataset

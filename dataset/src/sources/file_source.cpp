@@ -77,8 +77,8 @@ Size picture_size(const Item& item) {
 bool is_image_file(const std::filesystem::path& path) {
   std::string extension = path.extension().string();
   std::ranges::transform(extension, extension.begin(), [](unsigned char c) { return std::tolower(c); });
-  static constexpr std::array<std::string_view, 9> kExtensions{".jpg", ".jpeg", ".png", ".webp", ".ppm",
-                                                               ".pgm", ".bmp",  ".tif", ".tiff"};
+  static constexpr std::array<std::string_view, 12> kExtensions{
+      ".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".webp", ".ppm", ".pgm", ".pnm", ".bmp", ".tif", ".tiff"};
   return !path.filename().string().starts_with('.') &&
          std::ranges::find(kExtensions, extension) != kExtensions.end();
 }

@@ -23,6 +23,7 @@ class Annealed final : public Source {
   std::string name(std::size_t index) const override;
   int label(std::size_t index) const override;
   const std::vector<std::string>& classes() const override { return main_->classes(); }
+  std::vector<Remark> remarks() const override { return main_->remarks(); }
   /// True where sample `index` is one of extra's.
   bool is_extra(std::size_t index) const;
 

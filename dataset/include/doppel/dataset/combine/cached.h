@@ -21,6 +21,7 @@ class Cached final : public Source {
   std::string name(std::size_t index) const override { return source_->name(index); }
   int label(std::size_t index) const override { return source_->label(index); }
   const std::vector<std::string>& classes() const override { return source_->classes(); }
+  std::vector<Remark> remarks() const override { return source_->remarks(); }
   /// Bytes that are held, at most the budget.
   std::size_t bytes() const;
   std::size_t kept() const;

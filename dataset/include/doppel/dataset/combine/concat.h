@@ -19,6 +19,7 @@ class Concat final : public Source {
   std::string name(std::size_t index) const override;
   int label(std::size_t index) const override;
   const std::vector<std::string>& classes() const override { return classes_; }
+  std::vector<Remark> remarks() const override;
 
   const std::vector<SourcePtr>& sources() const { return sources_; }
   /// What sample `index` of one of the sources is here, and what that source's label is.

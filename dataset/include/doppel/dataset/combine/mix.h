@@ -24,6 +24,7 @@ class Mix final : public Source {
   std::string name(std::size_t index) const override;
   int label(std::size_t index) const override;
   const std::vector<std::string>& classes() const override { return all_.classes(); }
+  std::vector<Remark> remarks() const override { return all_.remarks(); }
   /// The source that sample `index` comes from.
   std::size_t source_of(std::size_t index) const;
 

@@ -17,6 +17,7 @@ class Repeat final : public Source {
   std::string name(std::size_t index) const override { return source_->name(index % source_->size()); }
   int label(std::size_t index) const override { return source_->label(index % source_->size()); }
   const std::vector<std::string>& classes() const override { return source_->classes(); }
+  std::vector<Remark> remarks() const override { return source_->remarks(); }
 
  private:
   SourcePtr source_;

@@ -18,6 +18,7 @@ class Subset final : public Source {
   std::string name(std::size_t index) const override { return source_->name(indices_[index]); }
   int label(std::size_t index) const override { return source_->label(indices_[index]); }
   const std::vector<std::string>& classes() const override { return source_->classes(); }
+  std::vector<Remark> remarks() const override { return source_->remarks(); }
 
  private:
   SourcePtr source_;

@@ -21,6 +21,7 @@ class FileSource : public Source {
   std::string name(std::size_t index) const override;
   int label(std::size_t index) const override { return files_[index].label; }
   const std::vector<std::string>& classes() const override { return classes_; }
+  std::vector<Remark> remarks() const override { return remarks_.list(); }
 
  protected:
   explicit FileSource(std::filesystem::path root) : root_(std::move(root)) {}
@@ -40,6 +41,7 @@ class FileSource : public Source {
   std::filesystem::path root_;
   std::vector<File> files_;
   std::vector<std::string> classes_;
+  Remarks remarks_;
 };
 
 /// `name` below `root`. Throws Error where it's absolute, holds "..", or is empty: no path leaves its folder.
@@ -48,7 +50,7 @@ std::filesystem::path path_below(const std::filesystem::path& root, std::string_
 /// The height and width that an item's picture will have.
 Size picture_size(const Item& item);
 
-/// By its ending: .jpg, .jpeg, .png, .webp, .ppm, .pgm, .bmp, .tif, .tiff, in any case.
+/// By its ending: .jpg, .jpeg, .jpe, .jfif, .png, .webp, .ppm, .pgm, .pnm, .bmp, .tif, .tiff, in any case.
 bool is_image_file(const std::filesystem::path& path);
 
 }  // namespace doppel::dataset

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "doppel/augment/plan/sample.h"
+#include "doppel/dataset/sources/remark.h"
 
 namespace doppel::dataset {
 
@@ -31,6 +32,8 @@ class Source {
   virtual int label(std::size_t index) const = 0;
   /// Class names; label k is classes()[k].
   virtual const std::vector<std::string>& classes() const = 0;
+  /// What was found and isn't used, and what was taken in a way that people should know.
+  virtual std::vector<Remark> remarks() const { return {}; }
 };
 
 using SourcePtr = std::shared_ptr<const Source>;

@@ -1,0 +1,30 @@
+// Which files of a folder are pictures, and what of the others people should know.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "doppel/base/progress.h"
+#include "doppel/dataset/sources/remark.h"
+
+namespace doppel::dataset {
+
+/// What systems and editors leave behind, which is nobody's data: names that begin with a dot (macOS' ._
+/// files, .ipynb_checkpoints), Thumbs.db, desktop.ini, @eaDir, __MACOSX.
+bool is_leftover(std::string_view name);
+
+/// Entries of a folder but for leftovers, in order. Throws Error with the reason where it can't be opened.
+std::vector<std::filesystem::path> entries_of(const std::filesystem::path& folder);
+
+/// Pictures at any depth below `folder`, in order, as paths below `root`; links are followed, a folder that
+/// is met again inside itself isn't. Others are remarked on. `found`: told of each picture.
+std::vector<std::string> pictures_below(const std::filesystem::path& root,
+                                        const std::filesystem::path& folder, Remarks& remarks,
+                                        const std::function<void()>& found = {});
+
+/// Remarks on a file that isn't read, by its ending.
+void remark_unread(Remarks& remarks, const std::filesystem::path& root, const std::filesystem::path& file);
+
+}  // namespace doppel::dataset

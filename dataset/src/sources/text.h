@@ -1,0 +1,34 @@
+// Annotations as people write them: byte-order marks, any line end, blanks, numbers in any usual form.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace doppel::dataset {
+
+/// A whole file as text, without a byte-order mark; UTF-16 with one becomes UTF-8. Throws Error with the
+/// path.
+std::string read_text(const std::filesystem::path& file);
+/// Without a byte-order mark.
+std::string_view without_mark(std::string_view text);
+/// Lines, ended by "\n", "\r\n" or "\r"; an empty last one is none.
+std::vector<std::string_view> lines_of(std::string_view text);
+/// Lines that aren't blank, trimmed.
+std::vector<std::string> filled_lines(std::string_view text);
+/// Words between blanks.
+std::vector<std::string_view> words_of(std::string_view line);
+/// Without blanks, tabs, line ends, zero bytes and no-break spaces around it.
+std::string_view trimmed(std::string_view text);
+/// Lower case, of ASCII's letters.
+std::string lower(std::string_view text);
+
+/// A finite number, with blanks around it and a plus before it allowed; nothing for half a number.
+std::optional<double> real_number(std::string_view text);
+/// The same where it is whole: "3", "+3", "3.0", "3e0".
+std::optional<std::int64_t> whole_number(std::string_view text);
+
+}  // namespace doppel::dataset
