@@ -64,6 +64,8 @@ std::string missing(const CommandLine& line, std::string_view what) {
 
 Option run_word() { return {"run", file("RUN"), "a run's folder, or a model file", Presence::Needed}; }
 
+Option ignore_option() { return {"ignore", Flag{}, "go on without labels that can't be read"}; }
+
 Option json_option() { return {"json", file(), "also write the result here"}; }
 
 Option threads_option(std::string help) { return {"threads", Whole{.initial = 0}, std::move(help)}; }

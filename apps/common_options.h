@@ -20,6 +20,8 @@ Option optional_data_word();
 std::string missing(const CommandLine& line, std::string_view what);
 /// The bare word that names a trained network, as nn::open_run() takes it.
 Option run_word();
+/// --ignore.
+Option ignore_option();
 /// --json.
 Option json_option();
 /// --threads.

@@ -92,11 +92,9 @@ nlohmann::json print_classes(const nn::Confusion& confusion, const std::vector<s
 
 int run_eval(const CommandLine& line) {
   nn::OpenedRun run = nn::open_run(line.get<std::string>("run"));
-  const dataset::OpenedData data = open_data(line.get<std::string>("data"));
-  const dataset::SourcePtr source = data.test ? data.test : data.train;
-  if (source->classes() != run.info.classes)
-    throw Error(fmt::format("the classes of {} are not the {} that the network knows", data.name,
-                            run.info.classes.size()));
+  const dataset::OpenedData data = open_told(line.get<std::string>("data"), line.has("ignore"));
+  const dataset::SourcePtr source =
+      labelled(matched_classes(data.test ? data.test : data.train, run.info.classes, data.name), data.name);
   const augment::TestTime views = views_of(line);
   const int threads = line.get<int>("threads");
   dataset::Loader loader(source, run.info.fitted(augment::Recipe{views}), run.info.evaluation_options(256));
@@ -119,7 +117,7 @@ int run_eval(const CommandLine& line) {
                         {"calibration_error", confusion.calibration_error()},
                         {"samples", confusion.total()},
                         {"views", views.count()},
-                        {"skipped", loader.report().skipped / static_cast<std::size_t>(views.count())}};
+                        {"skipped", loader.report().skipped}};
   if (result["skipped"] > 0)
     fmt::print("\n{} samples couldn't be used and were left out\n", result["skipped"].get<std::size_t>());
   if (line.has("corruptions")) result["corruptions"] = corruption_table(run, source, threads);
@@ -141,6 +139,7 @@ Command eval_command() {
                       {{"tta", choice(kViews, "none"), "average over views of each picture"},
                        {"corruptions", Flag{}, "also under the 15 corruptions of ImageNet-C at 5 severities"},
                        {"out", file(), "also draw the confusion matrix, a PNG"},
+                       ignore_option(),
                        json_option(),
                        threads_option()}}},
           .examples = {"eval runs/first sample:digits", "eval runs/first sample:digits --tta crops"},

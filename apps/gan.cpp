@@ -237,13 +237,16 @@ nlohmann::json finish(const nn::GanSettings& settings, const fs::path& run, nn::
 
 int run_gan(const CommandLine& line) {
   nn::GanSettings settings = gan_settings(line, nullptr);
-  const dataset::OpenedData data = open_data(settings.data);
+  dataset::OpenedData data = open_told(settings.data, settings.ignore);
   const bool unconditional = settings.unconditional;
-  const bool labelled = !data.train->classes().empty();
-  if (!labelled && !unconditional)
+  const bool has_classes = !data.train->classes().empty();
+  if (has_classes && !unconditional)
+    for (dataset::SourcePtr* part : {&data.train, &data.test})
+      if (*part) *part = labelled(*part, data.name);
+  if (!has_classes && !unconditional)
     throw Error(
         "a GAN makes pictures of classes, but this data has none; with --unconditional it needs none");
-  nn::TrainTest parts = labelled ? train_and_test(data) : nn::TrainTest{data.train, data.test};
+  nn::TrainTest parts = has_classes ? train_and_test(data) : nn::TrainTest{data.train, data.test};
   if (settings.per_class > 0)
     parts.train = dataset::per_class(parts.train, settings.per_class, settings.options.seed);
   const nn::RunInfo known = gan_info(*parts.train);  // what an evaluator knows: the classes
@@ -287,7 +290,7 @@ int run_gan(const CommandLine& line) {
   metadata["preset"] = settings.preset;
   metadata["precision"] = options.precision == nn::Precision::BF16 ? "bf16" : "f32";
   std::optional<nn::GanEvaluator> evaluator;
-  if (settings.score_steps > 0 && labelled)
+  if (settings.score_steps > 0 && has_classes)
     evaluator.emplace(known, parts.train, parts.test,
                       nn::ClassifierOptions{.steps = settings.score_steps,
                                             .seed = options.seed,

@@ -154,10 +154,11 @@ cv::Mat class_sheet(const dataset::Source& source, const std::vector<Look>& look
 }
 
 int run_inspect(const CommandLine& line) {
-  const dataset::OpenedData data = open_data(line.get<std::string>("data"));
-  nlohmann::json result;
+  const dataset::OpenedData data = open_data(line.get<std::string>("data"), line.has("ignore"));
+  nlohmann::json result{{"layout", data.layout}, {"remarks", nlohmann::json::array()}};
   dataset::DuplicateFinder duplicates;
-  for (const auto& [part, source] : {std::pair{"train", data.train}, {"test", data.test}}) {
+  for (const auto& [part, source] :
+       {std::pair{"train", data.train}, {"valid", data.valid}, {"test", data.test}}) {
     if (!source) continue;
     std::vector<Look> looks(source->size());
     LiveLine live(fmt::format("looking at {}", part), "pictures"), comparing("comparing", "pictures");
@@ -176,6 +177,12 @@ int run_inspect(const CommandLine& line) {
     if (line.has("out") && source == data.train)
       write_png(line.get<std::string>("out"), class_sheet(*source, looks));
   }
+  fmt::print("recognised as: {}\n", data.layout);
+  for (const dataset::Remark& remark : data.remarks) {
+    fmt::print("  note: {}\n", remark.text());
+    result["remarks"].push_back(
+        {{"what", remark.what}, {"count", remark.count}, {"examples", remark.examples}});
+  }
   result["duplicates"] = report_duplicates(duplicates);
   write_json(line, result);
   return 0;
@@ -188,7 +195,8 @@ Command inspect_command() {
           .brief = "classes, sizes, broken files, duplicates, mean and std of a data set",
           .about = "Classes, counts, sizes, broken files, pictures that come twice, mean and std.",
           .words = {data_word()},
-          .groups = {{"Options", {{"out", file(), "also draw a contact sheet, a PNG"}, json_option()}}},
+          .groups = {{"Options",
+                      {{"out", file(), "also draw a contact sheet, a PNG"}, ignore_option(), json_option()}}},
           .examples = {"inspect sample:digits --out sheet.png"},
           .run = run_inspect};
 }

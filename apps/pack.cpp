@@ -73,12 +73,13 @@ nlohmann::json pack_part(const std::string& part, const dataset::Source& source,
 }
 
 int run_pack(const CommandLine& line) {
-  const dataset::OpenedData data = open_data(line.get<std::string>("data"));
+  const dataset::OpenedData data = open_told(line.get<std::string>("data"), line.has("ignore"));
   const std::filesystem::path out = line.get<std::string>("out");
   const dataset::PackOptions options = options_of(line);
   nlohmann::json result;
   dataset::DuplicateFinder duplicates;
   result["train"] = pack_part("train", *data.train, data.test ? out / "train" : out, options, duplicates);
+  if (data.valid) result["valid"] = pack_part("valid", *data.valid, out / "valid", options, duplicates);
   if (data.test) result["test"] = pack_part("test", *data.test, out / "test", options, duplicates);
   result["duplicates"] = report_duplicates(duplicates);
   write_json(line, result);
@@ -88,7 +89,7 @@ int run_pack(const CommandLine& line) {
 int run_verify(const CommandLine& line) {
   const std::filesystem::path root = line.get<std::string>("pack");
   std::vector<std::filesystem::path> parts;
-  for (const char* part : {"train", "test"})
+  for (const char* part : {"train", "valid", "test"})
     if (std::filesystem::is_directory(root / part)) parts.push_back(root / part);
   if (parts.empty()) parts.push_back(root);
   std::vector<std::string> bad;
@@ -129,6 +130,7 @@ Command pack_command() {
                     "the shorter side of jpeg and raw pictures; 0: as it is"},
                    {"quality", Whole{.initial = 90, .least = 1, .most = 100}, "of jpeg"},
                    {"shard", Whole{.initial = 0}, "samples in a shard; 0: 2048, or what makes 256 shards"},
+                   ignore_option(),
                    json_option()}}},
       .examples = {"pack sample:photos packed --images raw --size 256"},
       .run = run_pack};

@@ -9,7 +9,9 @@
 #include "command.h"
 #include "common_options.h"
 #include "doppel/base/error.h"
+#include "doppel/dataset/combine/concat.h"
 #include "doppel/dataset/open/open_data.h"
+#include "doppel/dataset/sources/image_files.h"
 #include "doppel/nn/engine/executor.h"
 #include "doppel/nn/study/run_info.h"
 #include "doppel/nn/train/metrics.h"
@@ -20,6 +22,17 @@ namespace doppel::apps {
 
 namespace {
 
+/// Every picture below a folder, whatever it is called; of other data sets all parts.
+dataset::SourcePtr pictures_of(const std::string& input) {
+  if (std::filesystem::is_directory(input))
+    if (auto files = dataset::ImageFiles::below(input); files->size() > 0) return files;
+  const dataset::OpenedData data = open_data(input, true);
+  std::vector<dataset::SourcePtr> parts;
+  for (const dataset::SourcePtr& part : {data.train, data.valid, data.test})
+    if (part) parts.push_back(part);
+  return parts.size() == 1 ? parts[0] : std::make_shared<dataset::Concat>(parts);
+}
+
 int run_predict(const CommandLine& line) {
   nn::OpenedRun run = nn::open_run(line.get<std::string>("run"));
   nlohmann::json result = nlohmann::json::array();
@@ -27,7 +40,7 @@ int run_predict(const CommandLine& line) {
   for (const std::string& input : line.get<Words>("images")) {
     dataset::LoaderOptions options = run.info.evaluation_options(32);
     options.on_error = dataset::LoaderOptions::OnError::Fail;
-    dataset::Loader loader(open_data(input).train, run.info.fitted({}), options);
+    dataset::Loader loader(pictures_of(input), run.info.fitted({}), options);
     LiveLine timing(nn::kTimingKernels);
     nn::Executor executor(
         run.model,

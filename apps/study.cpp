@@ -47,7 +47,10 @@ std::vector<std::size_t> amounts(const std::string& text, std::size_t all, std::
 
 nn::StudySetup study_setup(const CommandLine& line) {
   const auto data = line.get<std::string>("data");
-  const nn::TrainTest parts = train_and_test(open_data(data));
+  dataset::OpenedData opened = open_told(data, line.has("ignore"));
+  for (dataset::SourcePtr* part : {&opened.train, &opened.test})
+    if (*part) *part = labelled(*part, data);
+  const nn::TrainTest parts = train_and_test(opened);
   if (parts.train->classes().size() < 2)
     throw Error("a study compares classifiers: it needs two classes or more");
   nn::StudySetup setup;
@@ -265,6 +268,7 @@ std::vector<OptionGroup> study_options() {
         {"fractions", Text{.placeholder = "A,B,...", .initial = "1,0.1,0.01"},
          "amounts of real pictures: shares up to 1, or numbers above"},
         {"seeds", Whole{.initial = 5, .least = 1}, "repetitions, each with other pictures and weights"},
+        ignore_option(),
         {"audit", Flag{}, "instead: leave out one transform at a time, and name those that hurt"},
         json_option()}});
   add_options(groups, "The GANs",

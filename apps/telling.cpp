@@ -3,15 +3,64 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <iostream>
 
+#include "doppel/base/error.h"
+#include "doppel/dataset/combine/matched_classes.h"
+#include "doppel/dataset/combine/subset.h"
 #include "live_line.h"
 
 namespace doppel::apps {
 
-dataset::OpenedData open_data(const std::string& data) {
+dataset::OpenedData open_data(const std::string& data, bool ignore_labels) {
   LiveLine live("looking through " + data);
-  return dataset::open_data(data, live.counter());
+  return dataset::open_data(data, {.progress = live.counter(), .ignore_labels = ignore_labels});
+}
+
+dataset::OpenedData open_told(const std::string& data, bool ignore_labels) {
+  dataset::OpenedData opened = open_data(data, ignore_labels);
+  for (const dataset::Remark& remark : opened.remarks)
+    std::cerr << fmt::format("{}: {}\n", data, remark.text());
+  return opened;
+}
+
+dataset::SourcePtr labelled(const dataset::SourcePtr& source, const std::string& data) {
+  std::vector<std::size_t> with;
+  std::string without;
+  for (std::size_t i = 0; i < source->size(); ++i)
+    if (source->label(i) >= 0)
+      with.push_back(i);
+    else if (without.empty())
+      without = source->name(i);
+  if (with.empty())
+    throw Error(
+        source->classes().empty()
+            ? fmt::format("{} has no classes to learn: training needs a folder for each class, a table with "
+                          "labels, or "
+                          "another data set with a class for each picture",
+                          data)
+            : fmt::format(
+                  "{} says where things are in its pictures, but not what a picture is: train, eval, gan and "
+                  "study need a class for each picture. preview, pack and the loader take it as it is",
+                  data));
+  if (with.size() == source->size()) return source;
+  std::cerr << fmt::format("{}: pictures without a class, which are left out: {} ({}{})\n", data,
+                           source->size() - with.size(), without,
+                           source->size() - with.size() > 1 ? ", …" : "");
+  return std::make_shared<dataset::Subset>(source, std::move(with));
+}
+
+dataset::SourcePtr matched_classes(const dataset::SourcePtr& source, const std::vector<std::string>& classes,
+                                   const std::string& data) {
+  std::vector<std::string> missing;
+  for (const std::string& name : classes)
+    if (std::ranges::find(source->classes(), name) == source->classes().end()) missing.push_back(name);
+  if (!missing.empty() && !source->classes().empty())
+    std::cerr << fmt::format("{}: has no pictures of {}\n", data, fmt::join(missing, ", "));
+  try {
+    return dataset::matched(source, classes);
+  } catch (const Error& error) { throw Error(fmt::format("{}: {}", data, error.what())); }
 }
 
 nn::RunInfo describe_data(const dataset::Source& source, int side) {

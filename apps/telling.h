@@ -6,8 +6,16 @@
 
 namespace doppel::apps {
 
-/// dataset::open_data() that shows what it finds.
-dataset::OpenedData open_data(const std::string& data);
+/// dataset::open_data() that shows how far it is.
+dataset::OpenedData open_data(const std::string& data, bool ignore_labels = false);
+/// The same, with a line for each remark.
+dataset::OpenedData open_told(const std::string& data, bool ignore_labels = false);
+/// Its samples that have a class; says how many have none. Throws Error where none has, with what can be
+/// done.
+dataset::SourcePtr labelled(const dataset::SourcePtr& source, const std::string& data);
+/// dataset::matched() that says which classes are missing, and names `data` in its errors.
+dataset::SourcePtr matched_classes(const dataset::SourcePtr& source, const std::vector<std::string>& classes,
+                                   const std::string& data);
 /// nn::describe_data() that says where images of several sizes become one.
 nn::RunInfo describe_data(const dataset::Source& source, int side = 0);
 /// nn::train_and_test() that says how many are held out.

@@ -59,6 +59,12 @@ struct Parts {
 
 Parts split_data(dataset::OpenedData data, const nn::TrainSettings& settings) {
   const std::uint64_t seed = settings.training.seed;
+  data.train = labelled(data.train, data.name);
+  if (data.train->classes().size() == 1)
+    throw Error(fmt::format(
+        "{} has one class alone, {}: there is nothing to tell apart; class folders may lie one level deeper",
+        data.name, data.train->classes()[0]));
+  if (data.test && settings.valid.empty()) data.test = labelled(data.test, data.name);
   if (settings.per_class > 0) data.train = dataset::per_class(data.train, settings.per_class, seed);
   if (settings.valid.empty()) return {data.train, data.test, "test"};
   const std::string& valid = settings.valid;
@@ -69,10 +75,8 @@ Parts split_data(dataset::OpenedData data, const nn::TrainSettings& settings) {
     const dataset::Split split = dataset::stratified_split(data.train, *share, seed);
     return {split.train, split.rest, "validation"};
   }
-  const dataset::SourcePtr held_out = open_data(valid).train;
-  if (held_out->classes() != data.train->classes())
-    throw Error(fmt::format("the classes of {} are not those of {}", valid, data.name));
-  return {data.train, held_out, "validation"};
+  const dataset::SourcePtr held_out = open_told(valid, settings.ignore).train;
+  return {data.train, labelled(matched_classes(held_out, data.train->classes(), valid), valid), "validation"};
 }
 
 /// The settings as run.yaml has them.
@@ -265,8 +269,6 @@ void whiten(nn::Model& model, const dataset::SourcePtr& source, const nn::RunInf
 }
 
 nn::RunInfo run_info(const nn::TrainSettings& settings, const dataset::Source& train) {
-  if (train.classes().empty())
-    throw Error("this data has no classes to learn: training needs one folder per class, or IDX labels");
   nn::RunInfo info = describe_data(train, settings.size);
   info.network = network_text(settings.net);
   return info;
@@ -311,7 +313,7 @@ void write_setup(const Run& run, const nn::Trainer& trainer, const std::string& 
 Run prepare(const CommandLine& line) {
   Run run;
   run.settings = train_settings(line);
-  const dataset::OpenedData data = open_data(run.settings.data);
+  const dataset::OpenedData data = open_told(run.settings.data, run.settings.ignore);
   run.folder = run_folder(line, data.name);
   run.parts = split_data(data, run.settings);
   run.info = run_info(run.settings, *run.parts.train);

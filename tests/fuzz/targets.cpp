@@ -148,7 +148,10 @@ void yolo(Bytes bytes) {
   written("yolo/data.yaml", names);
   written("yolo/labels/1.txt", boxes);
   written("yolo/images/1.png", encode_png(cv::Mat(3, 4, CV_8UC1, cv::Scalar(7))));
-  read_source([] { return dataset::Yolo(folder() / "yolo"); });
+  read_source([] {
+    const auto config = dataset::YoloConfig::from_yaml(folder() / "yolo/data.yaml");
+    return dataset::Yolo(config, {folder() / "yolo/images"});
+  });
 }
 
 void tar(Bytes bytes) {

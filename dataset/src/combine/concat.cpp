@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "doppel/base/error.h"
+#include "renumber.h"
 
 namespace doppel::dataset {
 
@@ -26,18 +27,10 @@ std::pair<std::size_t, std::size_t> Concat::place(std::size_t index) const {
   const auto source = static_cast<std::size_t>(after - starts_.begin()) - 1;
   return {source, index - starts_[source]};
 }
-int Concat::translated(std::size_t source, int label) const {
-  const auto& numbers = numbers_[source];
-  return label >= 0 && label < static_cast<int>(numbers.size()) ? numbers[static_cast<std::size_t>(label)]
-                                                                : label;
-}
+int Concat::translated(std::size_t source, int label) const { return renumbered(numbers_[source], label); }
 Item Concat::read_from(std::size_t source, std::size_t index) const {
   Item item = sources_[source]->read(index);
-  augment::Sample& sample = item.sample;
-  sample.label = translated(source, sample.label);
-  for (auto& box : sample.boxes) box.label = translated(source, box.label);
-  for (auto& box : sample.rotated_boxes) box.label = translated(source, box.label);
-  for (auto& share : sample.label_shares) share.label = translated(source, share.label);
+  renumber(numbers_[source], item.sample);
   return item;
 }
 Item Concat::read(std::size_t index) const {

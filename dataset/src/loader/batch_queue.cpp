@@ -303,6 +303,9 @@ void BatchQueue::settle_errors(PendingBatch& slot) {
     if (slot.replaced[row].name.empty()) continue;
     if (slot.errors[row] && work_.options.on_error == LoaderOptions::OnError::Fail)
       std::rethrow_exception(slot.errors[row]);
+    // Each once, however many epochs meet it.
+    auto& met = slot.errors[row] ? skipped_ : replaced_;
+    if (!met.insert(slot.replaced[row].name).second) continue;
     ++(slot.errors[row] ? report_.skipped : report_.replaced);
     if (report_.reasons.size() < 100) report_.reasons.push_back(slot.replaced[row]);
   }

@@ -8,6 +8,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <unordered_set>
 
 #include "doppel/dataset/loader/loader.h"
 #include "doppel/dataset/loader/trace.h"
@@ -73,6 +74,7 @@ class BatchQueue {
   int working_ = 0;
   bool stopped_ = false;
   LoaderReport report_;
+  std::unordered_set<std::string> skipped_, replaced_;
   std::mutex large_;                   ///< held while a picture is decoded that doesn't fit a thread's room
   std::unique_ptr<ReadAhead> ahead_;   ///< from when reading was seen to take time
   std::atomic<std::int64_t> read_{0};  ///< samples

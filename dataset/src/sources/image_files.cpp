@@ -1,11 +1,20 @@
 #include "doppel/dataset/sources/image_files.h"
 
-#include "doppel/base/error.h"
+#include "picture_files.h"
 
 namespace doppel::dataset {
 
 ImageFiles::ImageFiles(const std::vector<std::filesystem::path>& files) : FileSource("") {
   for (const std::filesystem::path& file : files) files_.push_back({file.string(), -1});
+}
+
+std::shared_ptr<ImageFiles> ImageFiles::below(const std::filesystem::path& folder) {
+  Remarks remarks;
+  std::vector<std::filesystem::path> files;
+  for (const std::string& file : pictures_below(folder, folder, remarks)) files.push_back(folder / file);
+  auto source = std::make_shared<ImageFiles>(files);
+  source->remarks_ = std::move(remarks);
+  return source;
 }
 
 }  // namespace doppel::dataset

@@ -12,6 +12,7 @@ constexpr std::array<std::string_view, 3> kPrecisions{"f32", "bf16", "auto"};
 void GanSettings::fields(FieldVisitor& visit) {
   visit.heading("The run");
   visit({"data", {}, "DATA", "a data set; doppel --help lists the kinds"}, data);
+  visit({"ignore", {}, "", "go on without labels that can't be read"}, ignore);
   visit({"every", {1}, "N", "steps between sheets and checkpoints", {}, MayDiffer::Yes}, every);
   visit({"score_steps",
          {0},

@@ -14,6 +14,7 @@ constexpr std::array<std::string_view, 2> kClassWeights{"none", "balanced"};
 void TrainSettings::fields(FieldVisitor& visit) {
   visit.heading("Data");
   visit({"data", {}, "DATA", "a data set; doppel --help lists the kinds"}, data);
+  visit({"ignore", {}, "", "go on without labels that can't be read"}, ignore);
   visit({"recipe", {}, "RECIPE", "a file or a preset; auto: digits for digits, else standard"}, recipe);
   visit({"valid", {}, "SHARE|DATA", "what to measure with: a share of the training data, or a data set"},
         valid);

@@ -188,10 +188,10 @@ TEST_F(Layouts, WhoReadsALongListSaysHowFarItIs) {
        {"Image folder", "Manifest: CSV/manifest.csv", "Manifest: JSON lines/manifest.jsonl",
         "COCO/instances_train.json", "Pascal VOC", "YOLO", "Segmentation folder", "Tar shards"}) {
     std::size_t calls = 0;
-    open_data((root_.path() / name).string(), [&](std::size_t done, std::size_t all) {
-      EXPECT_TRUE(all == 0 || done <= all) << name << ": " << done << " of " << all;
-      ++calls;
-    });
+    open_data((root_.path() / name).string(), {.progress = [&](std::size_t done, std::size_t all) {
+                EXPECT_TRUE(all == 0 || done <= all) << name << ": " << done << " of " << all;
+                ++calls;
+              }});
     EXPECT_GT(calls, 0U) << name;
   }
 }

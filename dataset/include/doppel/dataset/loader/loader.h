@@ -68,9 +68,9 @@ struct SkippedSample {
 
 /// What happened so far, and where the time went (summed over all threads).
 struct LoaderReport {
-  std::size_t samples = 0;
-  std::size_t skipped = 0;
-  std::size_t replaced = 0;
+  std::size_t samples = 0;             ///< rows asked for, in all epochs
+  std::size_t skipped = 0;             ///< different samples that couldn't be used and were left out
+  std::size_t replaced = 0;            ///< different samples that others took the place of
   std::vector<SkippedSample> reasons;  ///< the first 100
   std::chrono::nanoseconds reading{}, decoding{}, drawing{}, rendering{};
   std::chrono::nanoseconds waiting{};  ///< of the consumer, with nothing left to help with

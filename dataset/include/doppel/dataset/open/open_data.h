@@ -2,32 +2,40 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "doppel/base/progress.h"
 #include "doppel/dataset/sources/source.h"
 
 namespace doppel::dataset {
 
-/// A data set as people name it: what to train on, and what to test with where it comes along.
+/// A data set as people name it: what to train on, and what to measure with where it comes along. All parts
+/// have one list of class names.
 struct OpenedData {
-  std::string name;
-  SourcePtr train;
-  SourcePtr test;  ///< null where there is none
+  std::string name;             ///< as it was asked for
+  std::string layout;           ///< what it was recognised as: "COCO"
+  SourcePtr train;              ///< the training part, or all there is
+  SourcePtr test;               ///< the test part, else the validation part; null where there is neither
+  SourcePtr valid;              ///< the validation part where there is a test part, too; else null
+  std::vector<Remark> remarks;  ///< what was found and isn't used, in all parts
 };
 
-/// Recognises DATA by itself:
-///   sample:digits, sample:photos             the embedded samples
-///   a folder of IDX or CIFAR files           MNIST and its like; CIFAR-10, CIFAR-100
-///   a .csv or .jsonl file                    a manifest
-///   a .json file                             COCO
-///   a folder with Annotations/               Pascal VOC
-///   a folder with images/, labels/ and data.yaml or classes.txt      YOLO
-///   a folder with images/ and masks/         segmentation
-///   a .tar file, a folder of them, or a pattern: shards-{000..031}.tar     WebDataset shards
-///   a folder of class folders, with `train` and `test` (or `val`) folders of either kind, or of images
-/// Throws Error that says what was looked for. `progress` gets the pictures found while folders are listed,
-/// of nobody knows how many, and the shards and annotations read, of those that there are.
-OpenedData open_data(const std::string& data, const OnProgress& progress = {});
+/// How a data set is opened.
+struct OpenOptions {
+  OnProgress progress = {};  ///< told of pictures found while folders are listed (of nobody knows how many),
+                             ///< and of shards and annotations read (of all)
+  bool ignore_labels = false;  ///< what looks like labels and can't be read is remarked on, and is no error
+};
+
+/// Recognises DATA by itself: see layout_help(). Parts are recognised by their usual names in any case
+/// (train, training, val, valid, validation, dev, test, testing). Throws Error that says what was seen and
+/// what was looked for.
+OpenedData open_data(const std::string& data, const OpenOptions& options = {});
+
+/// What open_data() recognises, a line each: "COCO" and "a .json file, or a folder with annotations/*.json".
+std::vector<std::pair<std::string_view, std::string_view>> layout_help();
 
 /// Where the embedded sample lies: $DOPPEL_SAMPLE, beside the installed program, in the source tree. Throws
 /// Error.

@@ -11,6 +11,8 @@ namespace doppel::dataset {
 class ImageFiles final : public FileSource {
  public:
   explicit ImageFiles(const std::vector<std::filesystem::path>& files);
+  /// All pictures at any depth below a folder, in order; there may be none. Others are remarked on.
+  static std::shared_ptr<ImageFiles> below(const std::filesystem::path& folder);
 };
 
 }  // namespace doppel::dataset

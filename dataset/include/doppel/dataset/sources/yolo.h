@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -10,18 +11,54 @@
 
 namespace doppel::dataset {
 
-/// YOLO: images/… and labels/… with the same names, a line per object: class, centre x, centre y, width,
-/// height in shares of the picture. Class names come from data.yaml's `names` or classes.txt.
+/// What data.yaml, or a list of names, says of a YOLO data set.
+struct YoloConfig {
+  std::filesystem::path root;  ///< the data set's folder; no path leaves it
+  std::string file;            ///< where the names are from, for messages
+  std::vector<std::string> classes;
+  int keypoints = 0;  ///< of each object, from kpt_shape; 0: none
+  int keypoint_numbers =
+      3;  ///< of a keypoint: 2: x, y; 3: and its visibility (0: not labelled, 1: hidden, 2: seen)
+  std::map<std::string, std::vector<std::string>>
+      parts;                        ///< folders and lists of pictures, by the part's name in the file
+  std::vector<std::string> unused;  ///< other keys of the file
+
+  /// From data.yaml. Names are a list, or a map from numbers, of which those left out are named by their
+  /// number; a class number that isn't among them is an error of its row. Throws Error with the file.
+  static YoloConfig from_yaml(const std::filesystem::path& file);
+  /// From classes.txt, obj.names: a name a line. Throws Error with the file.
+  static YoloConfig from_names(const std::filesystem::path& file, const std::filesystem::path& root);
+};
+
+/// YOLO: pictures, and for each a text file, in labels/ where the picture is in images/, or else beside it. A
+/// line is an object, in shares of the picture's width and height:
+///   class, centre x, centre y, width, height (and a confidence, which isn't used): a box
+///   the same, then kpt_shape's numbers: a box with keypoints
+///   class, then x, y of three corners or more: a polygon, which becomes a box and a place in the mask of
+///   instances class, then x, y of four corners in each such line: an oriented box; a box where it is upright
+/// A picture without a text file shows background.
 class Yolo final : public FileSource {
  public:
-  /// `split`: the folder below images/ and labels/, or of data.yaml's entry; empty where there is none.
+  /// `from`: folders of pictures at any depth and .txt lists of their paths, all below config.root. Throws
+  /// Error, naming it, where one isn't there, a list's line names no picture, or no picture has a text file.
   /// `progress` gets the pictures found, of nobody knows how many.
-  explicit Yolo(const std::filesystem::path& root, const std::string& split = "",
-                const OnProgress& progress = {});
+  Yolo(const YoloConfig& config, const std::vector<std::filesystem::path>& from,
+       const OnProgress& progress = {});
 
  private:
+  /// What lines of several corners are.
+  enum class Corners { Polygons, Oriented };
   void annotate(std::size_t index, Item& item) const override;
-  std::vector<std::filesystem::path> labels_;
+  void add_folder(const std::filesystem::path& folder, const OnProgress& progress);
+  void add_list(const std::filesystem::path& list);
+  void find_labels();
+  Corners kind_of_corners() const;
+
+  std::string names_file_;
+  int keypoints_ = 0, keypoint_numbers_ = 3;
+  Corners corners_ = Corners::Polygons;
+  bool has_masks_ = false;
+  std::vector<std::string> labels_;  ///< below the root; empty: background
 };
 
 }  // namespace doppel::dataset

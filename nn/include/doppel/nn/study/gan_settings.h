@@ -13,6 +13,7 @@ namespace doppel::nn {
 
 /// Everything that a GAN's run depends on, but for what the files that it names hold.
 struct GanSettings {
+  bool ignore = false;               ///< labels that can't be read are left out: see dataset::OpenOptions
   std::string data;                  ///< as dataset::open_data() takes it
   std::string preset = "rpgan";      ///< see gan_preset()
   bool unconditional = false;        ///< pictures of no class

@@ -1,0 +1,24 @@
+// Labels of one source as another numbers its classes.
+#pragma once
+
+#include <vector>
+
+#include "doppel/augment/plan/sample.h"
+
+namespace doppel::dataset {
+
+/// `numbers[k]` is what class k becomes; what isn't among them stays.
+inline int renumbered(const std::vector<int>& numbers, int label) {
+  return label >= 0 && label < static_cast<int>(numbers.size()) ? numbers[static_cast<std::size_t>(label)]
+                                                                : label;
+}
+
+/// All that has a class.
+inline void renumber(const std::vector<int>& numbers, augment::Sample& sample) {
+  sample.label = renumbered(numbers, sample.label);
+  for (auto& box : sample.boxes) box.label = renumbered(numbers, box.label);
+  for (auto& box : sample.rotated_boxes) box.label = renumbered(numbers, box.label);
+  for (auto& share : sample.label_shares) share.label = renumbered(numbers, share.label);
+}
+
+}  // namespace doppel::dataset

@@ -1,0 +1,36 @@
+// A folder's entries, asked for by the names that people give them.
+#pragma once
+
+#include <filesystem>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace doppel::dataset {
+
+/// Listed once; leftovers of systems and editors aren't there (see is_leftover()).
+class Folder {
+ public:
+  /// Throws Error where it can't be listed.
+  explicit Folder(std::filesystem::path path);
+  const std::filesystem::path& path() const { return path_; }
+  const std::vector<std::filesystem::path>& folders() const& { return folders_; }  ///< in order
+  const std::vector<std::filesystem::path>& files() const& { return files_; }      ///< in order
+  std::vector<std::filesystem::path> folders() && { return std::move(folders_); }  ///< of a temporary
+  std::vector<std::filesystem::path> files() && { return std::move(files_); }      ///< of a temporary
+  /// The first of these folders that there is, in any case; empty where there is none.
+  std::filesystem::path folder(std::initializer_list<std::string_view> names) const;
+  std::filesystem::path file(std::initializer_list<std::string_view> names) const;  ///< the same of files
+  /// Files with one of these endings (".csv"), in any case.
+  std::vector<std::filesystem::path> ending(std::initializer_list<std::string_view> endings) const;
+  /// Files that are pictures by their ending.
+  std::vector<std::filesystem::path> pictures() const;
+
+ private:
+  std::filesystem::path path_;
+  std::vector<std::filesystem::path> folders_, files_;
+};
+
+}  // namespace doppel::dataset

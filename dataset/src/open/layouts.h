@@ -1,0 +1,34 @@
+// The kinds of folders that are data sets: one row each, which recognises and opens it.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include "folder.h"
+#include "parts.h"
+
+namespace doppel::dataset {
+
+/// What a folder was opened as.
+struct Found {
+  std::string layout;
+  Parts parts;
+  Remarks remarks;  ///< but for those of the parts' sources
+};
+
+/// One kind of folder.
+struct Layout {
+  std::string_view name, looks;  ///< "Pascal VOC"; how one is recognised, for help and errors
+  /// Its parts; nothing where the folder is another kind. Throws Error where it is this kind and can't be
+  /// read.
+  std::optional<Parts> (*open)(const Folder& folder, const OpenOptions& options, Remarks& remarks);
+};
+
+/// In the order in which they are tried.
+std::span<const Layout> layouts();
+
+/// As the first kind that it is. Throws Error that says what was seen.
+Found open_folder(const std::filesystem::path& path, const OpenOptions& options);
+
+}  // namespace doppel::dataset

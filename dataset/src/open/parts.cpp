@@ -1,0 +1,129 @@
+#include "parts.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+
+#include "doppel/base/error.h"
+#include "doppel/dataset/combine/matched_classes.h"
+#include "sources/text.h"
+
+namespace doppel::dataset {
+namespace {
+
+struct PartName {
+  std::string_view name;
+  Part part;
+};
+constexpr std::array<PartName, 9> kNames{{{"train", Part::Train},
+                                          {"training", Part::Train},
+                                          {"val", Part::Valid},
+                                          {"valid", Part::Valid},
+                                          {"validation", Part::Valid},
+                                          {"dev", Part::Valid},
+                                          {"test", Part::Test},
+                                          {"testing", Part::Test},
+                                          {"t10k", Part::Test}}};
+
+bool is_letter(char c) { return c >= 'a' && c <= 'z'; }
+
+/// Those of the training part, then what only others have.
+std::vector<std::string> classes_of_all(const Parts& parts) {
+  std::vector<std::string> names;
+  for (const auto& [part, source] : parts)
+    for (const std::string& name : source->classes())
+      if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+  return names;
+}
+
+/// Names what a part lacks, and what it alone has.
+void remark_classes(const Parts& parts, Remarks& remarks) {
+  const auto train = parts.find(Part::Train);
+  if (train == parts.end()) return;
+  const auto& known = train->second->classes();
+  for (const auto& [part, source] : parts) {
+    if (part == Part::Train || source->classes().empty()) continue;
+    for (const std::string& name : known)
+      if (std::ranges::find(source->classes(), name) == source->classes().end())
+        remarks.add(fmt::format("classes that the {} part doesn't have", text_of(part)), name);
+    for (const std::string& name : source->classes())
+      if (std::ranges::find(known, name) == known.end())
+        remarks.add(fmt::format("classes that only the {} part has, which can't be learned", text_of(part)),
+                    name);
+  }
+}
+
+/// True where anything is said of its pictures.
+bool has_labels(const Source& source) { return !source.classes().empty(); }
+
+}  // namespace
+
+std::string_view text_of(Part part) {
+  return part == Part::Train ? "train" : part == Part::Valid ? "valid" : "test";
+}
+
+std::optional<Part> part_named(std::string_view word) {
+  std::string small = lower(word);
+  while (!small.empty() && !is_letter(small.back()) && !small.starts_with("t10k")) small.pop_back();
+  const auto found = std::ranges::find(kNames, std::string_view(small), &PartName::name);
+  if (found == kNames.end()) return {};
+  return found->part;
+}
+
+std::optional<Part> part_in_name(std::string_view file_name) {
+  const std::string stem = lower(file_name.substr(0, file_name.find('.')));
+  std::vector<std::string> words{""};
+  for (const char c : stem)
+    if (is_letter(c) || (c >= '0' && c <= '9'))
+      words.back() += c;
+    else
+      words.emplace_back();
+  if (const auto first = part_named(words.front())) return first;
+  for (auto word = words.rbegin(); word != words.rend(); ++word)
+    if (std::ranges::any_of(*word, is_letter)) return part_named(*word);
+  return {};
+}
+
+OpenedData with_parts(std::string name, std::string layout, Parts parts, Remarks remarks) {
+  OpenedData data;
+  data.name = std::move(name);
+  data.layout = std::move(layout);
+  if (parts.empty()) throw Error(fmt::format("{} has no part that could be opened", data.name));
+  if (parts.size() > 1 && !parts.contains(Part::Train))
+    throw Error(
+        fmt::format("{} has parts for measuring, but none to train on; open one of them itself", data.name));
+  if (parts.contains(Part::Train) && has_labels(*parts[Part::Train]))
+    std::erase_if(parts, [&](const auto& one) {
+      if (has_labels(*one.second)) return false;
+      remarks.add(
+          fmt::format("pictures without labels in the {} part, which isn't used", text_of(one.first)));
+      return true;
+    });
+  remark_classes(parts, remarks);
+  const std::vector<std::string> classes = classes_of_all(parts);
+  for (auto& [part, source] : parts) source = matched(source, classes);
+  data.train = parts.contains(Part::Train) ? parts[Part::Train] : parts.begin()->second;
+  if (parts.contains(Part::Train)) {
+    if (parts.contains(Part::Valid)) data.valid = parts[Part::Valid];
+    if (parts.contains(Part::Test)) data.test = parts[Part::Test];
+    if (!data.test) std::swap(data.valid, data.test);
+  }
+  if (data.valid)
+    remarks.say(fmt::format(
+        "the validation part ({} samples) isn't used beside the test part; --valid with its folder "
+        "lets it choose the best epoch",
+        data.valid->size()));
+  data.remarks = remarks.list();
+  for (const SourcePtr& source : {data.train, data.valid, data.test})
+    if (source) {
+      Remarks all;
+      all.add(data.remarks);
+      all.add(source->remarks());
+      data.remarks = all.list();
+    }
+  return data;
+}
+
+}  // namespace doppel::dataset

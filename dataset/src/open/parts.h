@@ -1,0 +1,32 @@
+// The parts of a data set by their usual names, with one list of classes for all.
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "doppel/dataset/open/open_data.h"
+
+namespace doppel::dataset {
+
+enum class Part { Train, Valid, Test };
+
+/// "train", "valid" or "test".
+std::string_view text_of(Part part);
+/// Of train, training, val, valid, validation, dev, test, testing, in any case, with a year or number at the
+/// end
+/// ("train2017", "val_01").
+std::optional<Part> part_named(std::string_view word);
+/// Of the first or the last word of a file's name: "train-000.tar", "instances_val2017.json".
+std::optional<Part> part_in_name(std::string_view file_name);
+
+using Parts = std::map<Part, SourcePtr>;
+
+/// What to train on is the training part, or the only one; what to test with the test part, or else the
+/// validation part. Classes are those of all, the training part's first; labels are matched by name. Throws
+/// Error where there is no training part beside others.
+OpenedData with_parts(std::string name, std::string layout, Parts parts, Remarks remarks);
+
+}  // namespace doppel::dataset

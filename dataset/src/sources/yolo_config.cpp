@@ -1,0 +1,108 @@
+#include <fmt/format.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <array>
+
+#include "doppel/base/error.h"
+#include "doppel/dataset/sources/yolo.h"
+#include "text.h"
+
+namespace doppel::dataset {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMostClasses = 100000;
+
+std::vector<std::string> names_of(const YAML::Node& names) {
+  std::vector<std::string> list;
+  if (names.IsSequence())
+    for (const auto& name : names) list.emplace_back(trimmed(name.as<std::string>()));
+  if (names.IsMap())
+    for (const auto& pair : names) {
+      const auto number = whole_number(pair.first.as<std::string>());
+      if (!number || *number < 0 || *number >= static_cast<std::int64_t>(kMostClasses))
+        throw Error(fmt::format("`names` has the number '{}'", pair.first.as<std::string>()));
+      const auto at = static_cast<std::size_t>(*number);
+      while (list.size() <= at) list.push_back(std::to_string(list.size()));
+      list[at] = trimmed(pair.second.as<std::string>());
+    }
+  if (list.empty()) throw Error("it has no `names`");
+  for (std::size_t k = 0; k < list.size(); ++k)
+    if (std::ranges::find(list.begin(), list.begin() + static_cast<std::ptrdiff_t>(k), list[k]) !=
+        list.begin() + static_cast<std::ptrdiff_t>(k))
+      throw Error(fmt::format("two classes are called '{}'", list[k]));
+  return list;
+}
+
+std::vector<std::string> texts_of(const YAML::Node& node) {
+  std::vector<std::string> texts;
+  if (node.IsScalar()) texts.push_back(node.as<std::string>());
+  if (node.IsSequence())
+    for (const auto& one : node) texts.push_back(one.as<std::string>());
+  return texts;
+}
+
+void read_keypoints(const YAML::Node& shape, YoloConfig& config) {
+  const auto numbers = texts_of(shape);
+  const auto points = whole_number(numbers.empty() ? "" : numbers[0]),
+             each = whole_number(numbers.size() < 2 ? "" : numbers[1]);
+  if (numbers.size() != 2 || !points || !each || *points < 1 || *points > 1000 || *each < 2 || *each > 3)
+    throw Error("`kpt_shape` must be [points, 2 or 3]");
+  config.keypoints = static_cast<int>(*points);
+  config.keypoint_numbers = static_cast<int>(*each);
+}
+
+}  // namespace
+
+YoloConfig YoloConfig::from_yaml(const fs::path& file) {
+  // What trainers write beside these says nothing of pictures.
+  static constexpr std::array<std::string_view, 9> kKnown{"nc",       "download",  "flip_idx",
+                                                          "roboflow", "channels",  "yaml_file",
+                                                          "author",   "kpt_names", "description"};
+  YoloConfig config;
+  config.file = file.string();
+  config.root = file.parent_path();
+  try {
+    const YAML::Node root = YAML::Load(read_text(file));
+    if (!root.IsMap()) throw Error("it is no map of names");
+    config.classes = names_of(root["names"]);
+    if (root["kpt_shape"]) read_keypoints(root["kpt_shape"], config);
+    for (const auto& pair : root) {
+      const auto key = pair.first.as<std::string>();
+      if (key == "names" || key == "kpt_shape") continue;
+      if (key == "path") {
+        // Often a place on another machine: where it is none here, paths are below the file's folder.
+        const fs::path path = pair.second.IsScalar() ? pair.second.as<std::string>() : "";
+        if (fs::path below = config.root / path;
+            !path.is_absolute() && fs::is_directory(below) && std::ranges::find(path, "..") == path.end())
+          config.root = below.lexically_normal();
+      } else if (key == "train" || key == "val" || key == "valid" || key == "test") {
+        if (auto from = texts_of(pair.second); !from.empty()) config.parts[key] = std::move(from);
+      } else if (std::ranges::find(kKnown, key) == kKnown.end()) {
+        config.unused.push_back(key);
+      }
+    }
+    if (const auto number =
+            whole_number(root["nc"] && root["nc"].IsScalar() ? root["nc"].as<std::string>() : "");
+        number && *number != std::ssize(config.classes))
+      throw Error(fmt::format("`nc` is {}, but there are {} names", *number, config.classes.size()));
+  } catch (const YAML::Exception& error) {
+    throw Error(error.mark.is_null() ? fmt::format("{}: not valid YAML: {}", file.string(), error.msg)
+                                     : fmt::format("{}:{}: not valid YAML: {}", file.string(),
+                                                   error.mark.line + 1, error.msg));
+  } catch (const Error& error) { throw Error(fmt::format("{}: {}", file.string(), error.what())); }
+  return config;
+}
+
+YoloConfig YoloConfig::from_names(const fs::path& file, const fs::path& root) {
+  YoloConfig config;
+  config.file = file.string();
+  config.root = root;
+  config.classes = filled_lines(read_text(file));
+  if (config.classes.empty()) throw Error(fmt::format("{}: holds no class names", file.string()));
+  return config;
+}
+
+}  // namespace doppel::dataset
