@@ -1,4 +1,4 @@
-// What noise, blur and weather must keep whatever they draw: means, deviations, centroids, energy per area.
+// What blur, weather and geometry must keep whatever they draw: constants, centroids, energy per area.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -7,56 +7,9 @@
 #include "augment/test_images.h"
 #include "doppel/augment/recipe/recipe.h"
 #include "doppel/augment/render/render.h"
-#include "plan/geometry/field.h"
 
 namespace doppel::augment {
 namespace {
-
-struct Moments {
-  double mean = 0, deviation = 0;
-};
-
-Moments moments_after(const std::string& transform, double level, int side = 256) {
-  Sample s;
-  s.image = cv::Mat(side, side, CV_32FC3, cv::Scalar::all(level));
-  cv::Scalar mean, deviation;
-  cv::meanStdDev(Recipe::from_yaml("- " + transform).apply(s, {.seed = 12}).image.reshape(1), mean,
-                 deviation);
-  return {mean[0], deviation[0]};
-}
-
-TEST(Statistics, NoisesAddNothingAndHaveTheirDeviation) {
-  for (const char* name : {"GaussianNoise", "UniformNoise", "LaplaceNoise"})
-    for (const double std : {0.02, 0.1}) {
-      const Moments m = moments_after(std::string(name) + ": {std: " + std::to_string(std) + ", p: 1}", 0.5);
-      EXPECT_NEAR(m.mean, 0.5, 0.02 * std + 1e-4) << name;
-      EXPECT_NEAR(m.deviation, std, 0.02 * std) << name;
-    }
-  // Slow waves move one picture's mean; over many it is 0.
-  double sum = 0, square = 0;
-  constexpr int kPictures = 60;
-  for (std::uint64_t i = 0; i < kPictures; ++i) {
-    Sample s;
-    s.image = cv::Mat(64, 64, CV_32FC1, cv::Scalar(0.5));
-    const cv::Mat noise =
-        Recipe::from_yaml("- PinkNoise: {std: 0.05, p: 1}").apply(s, {.index = i}).image - 0.5;
-    sum += cv::sum(noise)[0] / double(noise.total());
-    square += cv::norm(noise, cv::NORM_L2SQR) / double(noise.total());
-  }
-  EXPECT_NEAR(sum / kPictures, 0, 0.02);
-  EXPECT_NEAR(std::sqrt(square / kPictures), 0.05, 0.015);
-}
-
-TEST(Statistics, ShotNoiseHasThePoissonVariance) {
-  for (const double photons : {8, 40, 300, 3000})
-    for (const double level : {0.1, 0.5}) {
-      const Moments m = moments_after("ShotNoise: {photons: " + std::to_string(photons) + ", p: 1}", level);
-      EXPECT_NEAR(m.mean, level, 0.01 * level) << photons;
-      // Variance of photons = mean of photons; the picture is photons / full.
-      const double wanted = std::sqrt(level / photons);
-      if (level + 4 * wanted < 1) { EXPECT_NEAR(m.deviation, wanted, 0.02 * wanted) << photons; }
-    }
-}
 
 TEST(Statistics, BlursKeepCentroidsAndConstants) {
   for (const char* name : {"MotionBlur: {length: [3, 15], p: 1}", "GaussianBlur: {p: 1}",
@@ -88,7 +41,7 @@ double energy(const Recipe& recipe, int side, double level) {
   return sum / kDraws;
 }
 
-TEST(Statistics, WeatherLooksAlikeFrom64To1024) {
+TEST(Statistics, WeatherLooksAlikeFrom32To1024) {
   for (const char* text :
        {"Rain: {amount: 0.6, dim: 0, p: 1}", "Snow: {amount: 0.6, p: 1}",
         "Snow: {amount: 0.6, mode: settle, p: 1}", "Fog: {density: 0.6, p: 1}", "Haze: {density: 0.6, p: 1}",
@@ -100,26 +53,8 @@ TEST(Statistics, WeatherLooksAlikeFrom64To1024) {
     const double level = std::string(text).find("settle") == std::string::npos ? 0.35 : 0.7;
     const double large = energy(recipe, 1024, level);
     EXPECT_GT(large, 1e-4) << text;
-    for (const int side : {64, 256})
+    for (const int side : {32, 64, 256})
       EXPECT_NEAR(energy(recipe, side, level) / large, 1, 0.25) << side << " " << text;
-  }
-}
-
-TEST(Statistics, ElasticNeverFolds) {
-  // The determinant of the map's Jacobian stays above 0 everywhere.
-  for (std::uint64_t i = 0; i < 40; ++i) {
-    Sample s;
-    s.image = cv::Mat(96, 128, CV_8UC1, cv::Scalar(0));
-    const Plan plan =
-        Recipe::from_yaml("- Elastic: {alpha: [40, 400], sigma: [4, 10], p: 1}").draw(s, {.index = i});
-    const Field field = make_field(plan.ops.at(0), {96, 128});
-    for (double y = 2; y < 94; y += 3)
-      for (double x = 2; x < 126; x += 3) {
-        const double e = 0.25;
-        const Point a = field.forward({x - e, y}), b = field.forward({x + e, y}),
-                    c = field.forward({x, y - e}), d = field.forward({x, y + e});
-        EXPECT_GT((b.x - a.x) * (d.y - c.y) - (b.y - a.y) * (d.x - c.x), 0) << i << " " << x << " " << y;
-      }
   }
 }
 

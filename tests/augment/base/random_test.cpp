@@ -5,8 +5,6 @@
 #include <cmath>
 #include <set>
 
-#include "base/exact_math.h"
-
 namespace doppel::augment {
 namespace {
 
@@ -70,19 +68,6 @@ TEST(Stream, ChanceIsNeverAtZeroAndAlwaysAtOne) {
     hits += s.chance("a", 0.3);
   }
   EXPECT_NEAR(hits, 1500, 130);
-}
-
-TEST(ExactMath, AgreesWithTheLibraryToRoundingError) {
-  for (double x = -20; x < 20; x += 0.37) {
-    EXPECT_NEAR(exact::sin(x), std::sin(x), 1e-14);
-    EXPECT_NEAR(exact::cos(x), std::cos(x), 1e-14);
-    EXPECT_NEAR(exact::exp(x) / std::exp(x), 1, 1e-14);
-    EXPECT_NEAR(exact::log(std::exp(x)), x, 1e-13);
-  }
-  // Quantiles of the standard normal, as tabulated.
-  EXPECT_NEAR(exact::inverse_normal(0.975), 1.959963984540054, 1e-13);
-  EXPECT_NEAR(exact::inverse_normal(0.5), 0, 1e-15);
-  EXPECT_NEAR(exact::inverse_normal(1e-10), -6.361340902404056, 1e-12);
 }
 
 }  // namespace

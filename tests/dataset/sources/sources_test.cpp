@@ -14,7 +14,6 @@
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "doppel/codec/jpeg.h"
-#include "doppel/codec/picture.h"
 #include "doppel/codec/png.h"
 #include "doppel/dataset/analysis/split.h"
 
@@ -155,30 +154,6 @@ TEST(InMemory, LabelsMustBeClasses) {
   std::vector<augment::Sample> samples(1);
   samples[0].label = 2;
   EXPECT_THROW(InMemory(samples, {"a", "b"}), Error);
-}
-
-TEST(Decode, PngKeepsEveryBitAndChannelCount) {
-  for (const int channels : {1, 3, 4}) {
-    cv::Mat image(9, 11, CV_8UC(channels));
-    cv::randu(image, 0, 256);
-    const cv::Mat again = decode_picture(encode_png(image));
-    EXPECT_EQ(again.channels(), channels);
-    EXPECT_EQ(cv::norm(again, image, cv::NORM_INF), 0);
-  }
-}
-
-TEST(Decode, WrongBytesAreErrorsNotCrashes) {
-  const auto png = encode_png(cv::Mat(64, 64, CV_8UC3, cv::Scalar(1, 2, 3)));
-  EXPECT_THROW(decode_picture({}), Error);
-  EXPECT_THROW(decode_picture(std::vector<unsigned char>(100, 7)), Error);
-  for (const std::size_t keep : {8U, 20U, 40U})
-    EXPECT_THROW(decode_picture(std::span(png).first(keep)), Error) << keep;
-  EXPECT_THROW(decode_picture(png, 100), Error);
-  std::vector<unsigned char> huge = png;  // the header claims 2^31 - 1 by 2^31 - 1
-  for (std::size_t i = 16; i < 24; ++i) huge[i] = i % 4 == 0 ? 0x7f : 0xff;
-  EXPECT_THROW(decode_picture(huge), Error);
-  std::vector<unsigned char> webp{'R', 'I', 'F', 'F', 9, 0, 0, 0, 'W', 'E', 'B', 'P', 'V', 'P', '8', ' '};
-  EXPECT_THROW(decode_picture(webp), Error);
 }
 
 TEST(Split, IsStratifiedDisjointAndComplete) {

@@ -3,122 +3,15 @@
 
 #include <gtest/gtest.h>
 
-// jpeglib.h needs these two before it.
-#include <cstdio>
-#include <cstdlib>
-
-#include <jpeglib.h>
-
 #include <opencv2/core.hpp>
 #include <span>
 
+#include "augment/codec/jpeg/jpeg_files.h"
 #include "augment/test_images.h"
 #include "doppel/base/error.h"
 
 namespace doppel::augment {
 namespace {
-
-struct Coding {
-  int across, down;  ///< chroma subsampling
-  bool progressive = false;
-  int restart = 0;
-  int quality = 92;
-  bool own_codes = false;  ///< Huffman codes of this picture
-};
-
-std::vector<unsigned char> encoded(const cv::Mat& image, const Coding& coding) {
-  jpeg_compress_struct jpeg{};
-  jpeg_error_mgr errors{};
-  jpeg.err = jpeg_std_error(&errors);
-  jpeg_create_compress(&jpeg);
-  unsigned char* data = nullptr;
-  unsigned long size = 0;
-  jpeg_mem_dest(&jpeg, &data, &size);
-  jpeg.image_width = static_cast<JDIMENSION>(image.cols);
-  jpeg.image_height = static_cast<JDIMENSION>(image.rows);
-  jpeg.input_components = image.channels();
-  jpeg.in_color_space = image.channels() == 1 ? JCS_GRAYSCALE : image.channels() == 3 ? JCS_RGB : JCS_CMYK;
-  jpeg_set_defaults(&jpeg);
-  jpeg_set_quality(&jpeg, coding.quality, TRUE);
-  jpeg.optimize_coding = coding.own_codes ? TRUE : FALSE;
-  if (image.channels() == 3) {
-    jpeg.comp_info[0].h_samp_factor = coding.across;
-    jpeg.comp_info[0].v_samp_factor = coding.down;
-  }
-  if (coding.progressive) jpeg_simple_progression(&jpeg);
-  jpeg.restart_interval = static_cast<unsigned>(coding.restart);
-  jpeg_start_compress(&jpeg, TRUE);
-  while (jpeg.next_scanline < jpeg.image_height) {
-    auto* row = const_cast<unsigned char*>(image.ptr(static_cast<int>(jpeg.next_scanline)));
-    jpeg_write_scanlines(&jpeg, &row, 1);
-  }
-  jpeg_finish_compress(&jpeg);
-  std::vector<unsigned char> bytes(data, data + size);
-  jpeg_destroy_compress(&jpeg);
-  std::free(data);
-  return bytes;
-}
-
-/// The same file with an EXIF block that names an orientation.
-std::vector<unsigned char> with_orientation(std::vector<unsigned char> jpeg, int orientation, bool little) {
-  std::vector<unsigned char> block{'E', 'x', 'i', 'f', 0, 0};
-  const auto put = [&](std::uint32_t value, int size) {
-    for (int i = 0; i < size; ++i)
-      block.push_back(static_cast<unsigned char>(value >> (8 * (little ? i : size - 1 - i))));
-  };
-  block.push_back(little ? 'I' : 'M');
-  block.push_back(little ? 'I' : 'M');
-  put(42, 2), put(8, 4), put(2, 2);
-  put(0x0100, 2), put(3, 2), put(1, 4), put(7, 2), put(0, 2);
-  put(0x0112, 2), put(3, 2), put(1, 4), put(static_cast<std::uint32_t>(orientation), 2), put(0, 2);
-  const std::size_t length = block.size() + 2;
-  std::vector<unsigned char> segment{0xff, 0xe1, static_cast<unsigned char>(length >> 8),
-                                     static_cast<unsigned char>(length)};
-  segment.insert(segment.end(), block.begin(), block.end());
-  jpeg.insert(jpeg.begin() + 2, segment.begin(), segment.end());
-  return jpeg;
-}
-
-/// By libjpeg alone.
-cv::Mat by_libjpeg(std::span<const unsigned char> bytes, int channels) {
-  jpeg_decompress_struct jpeg{};
-  jpeg_error_mgr errors{};
-  jpeg.err = jpeg_std_error(&errors);
-  jpeg_create_decompress(&jpeg);
-  jpeg_mem_src(&jpeg, bytes.data(), bytes.size());
-  jpeg_read_header(&jpeg, TRUE);
-  if (channels == 1) jpeg.out_color_space = JCS_GRAYSCALE;
-  jpeg_start_decompress(&jpeg);
-  cv::Mat image(static_cast<int>(jpeg.output_height), static_cast<int>(jpeg.output_width), CV_8UC(channels));
-  while (jpeg.output_scanline < jpeg.output_height) {
-    unsigned char* row = image.ptr(static_cast<int>(jpeg.output_scanline));
-    jpeg_read_scanlines(&jpeg, &row, 1);
-  }
-  jpeg_finish_decompress(&jpeg);
-  jpeg_destroy_decompress(&jpeg);
-  return image;
-}
-
-TEST(JpegReader, PixelsAreLibjpegsWhateverTheCodes) {
-  // Noise at the highest quality has coefficients of ten bits behind codes of sixteen.
-  cv::RNG rng(5);
-  for (const int channels : {1, 3})
-    for (const int quality : {15, 60, 92, 100})
-      for (const bool noise : {false, true})
-        for (const Coding& kind :
-             {Coding{1, 1}, {2, 1}, {2, 2}, {1, 2}, {4, 1}, {2, 2, false, 3}, {2, 2, true}})
-          for (const bool own : {false, true}) {
-            cv::Mat image = wavy(83, 117, channels);
-            if (noise) rng.fill(image, cv::RNG::UNIFORM, 0, 256);
-            Coding coding = kind;
-            coding.quality = quality;
-            coding.own_codes = own;
-            const auto bytes = encoded(image, coding);
-            ASSERT_EQ(cv::norm(decode_jpeg(bytes), by_libjpeg(bytes, channels), cv::NORM_INF), 0)
-                << channels << " channels, quality " << quality << ", noise " << noise << ", own codes "
-                << own;
-          }
-}
 
 TEST(JpegReader, PartsOfColourReadAsGreyAreThoseOfTheWhole) {
   const auto bytes = with_restarts(encoded(wavy(90, 200, 3), {2, 2}));
@@ -156,93 +49,6 @@ TEST(JpegReader, ARegionHasTheBitsOfTheWhole) {
               << (coding.progressive ? " progressive" : "");
         }
       }
-}
-
-/// Random parts of `bytes` are those of `whole`.
-void expect_parts(const std::vector<unsigned char>& bytes, const cv::Mat& whole, int times) {
-  for (int k = 0; k < times; ++k) {
-    const Stream one = Stream{.seed = 4}.split("region", static_cast<std::uint64_t>(k));
-    const int x = one.integer("x", 0, whole.cols - 1), y = one.integer("y", 0, whole.rows - 1);
-    const cv::Rect region(x, y, one.integer("w", 1, whole.cols - x), one.integer("h", 1, whole.rows - y));
-    cv::Mat part(whole.size(), whole.type(), cv::Scalar::all(77));
-    JpegReader(bytes).read(region, part);
-    ASSERT_EQ(cv::norm(part(region), whole(region), cv::NORM_INF), 0) << region << " of " << whole.size();
-  }
-}
-
-TEST(Restarts, ChangeNoPixelOfTheWholeOrAPart) {
-  // Rows of MCUs that parts of 4 divide, that 3 and 5 divide, and prime ones.
-  for (const cv::Size size : {cv::Size(500, 61), {131, 97}, {75, 200}, {9, 5}, {177, 90}})
-    for (const int channels : {1, 3, 4})
-      for (const Coding coding : {Coding{1, 1, false, 0},
-                                  {2, 1, false, 0},
-                                  {2, 2, false, 0},
-                                  {1, 2, false, 0},
-                                  {4, 1, false, 0},
-                                  {2, 2, true, 0},
-                                  {2, 2, false, 3}}) {
-        const auto before = encoded(wavy(size.height, size.width, channels), coding);
-        const auto after = with_restarts(before);
-        const cv::Mat whole = decode_jpeg(before);
-        ASSERT_EQ(cv::norm(decode_jpeg(after), whole, cv::NORM_INF), 0) << size << " " << channels;
-        expect_parts(after, whole, 12);
-      }
-}
-
-TEST(Restarts, ManyRowsInOneIntervalAreTilesToo) {
-  const cv::Mat image = wavy(203, 90, 3);
-  for (const int rows : {1, 2, 5}) {
-    const auto bytes = encoded(image, {2, 2, false, 6 * rows});
-    expect_parts(bytes, decode_jpeg(bytes), 40);
-  }
-}
-
-TEST(Restarts, TheOrientationStays) {
-  const auto before = with_orientation(encoded(wavy(40, 70, 3), {2, 2}), 6, true);
-  const auto after = with_restarts(before);
-  const cv::Mat whole = decode_jpeg(before);
-  ASSERT_EQ(whole.size(), cv::Size(40, 70));
-  EXPECT_EQ(cv::norm(decode_jpeg(after), whole, cv::NORM_INF), 0);
-  expect_parts(after, whole, 10);
-}
-
-TEST(Restarts, MakeAPartCheaper) {
-  // What is decoded of a corner doesn't reach the damage in the other half.
-  auto bytes = with_restarts(encoded(wavy(256, 512, 3), {2, 2}));
-  const cv::Mat whole = decode_jpeg(bytes);
-  for (std::size_t i = bytes.size() * 7 / 10; i < bytes.size() * 9 / 10; ++i)
-    if (bytes[i] != 0xff && bytes[i - 1] != 0xff) bytes[i] = 0x55;
-  const cv::Rect corner(400, 10, 100, 60);
-  cv::Mat part(whole.size(), whole.type());
-  JpegReader(bytes).read(corner, part);
-  EXPECT_EQ(cv::norm(part(corner), whole(corner), cv::NORM_INF), 0);
-}
-
-TEST(Restarts, DamageIsAnErrorOrAPictureAndNeverACrash) {
-  const auto good = with_restarts(encoded(wavy(96, 200, 3), {2, 2}));
-  const cv::Rect region(60, 30, 80, 40);
-  int errors = 0;
-  for (std::uint64_t k = 0; k < 3000; ++k) {
-    const Stream one = Stream{.seed = 5}.split("damage", k);
-    auto bytes = good;
-    for (int i = 0; i < 3; ++i) {
-      const Stream place = one.split("byte", static_cast<std::uint64_t>(i));
-      const int end = k % 2 == 0 ? 700 : static_cast<int>(bytes.size()) - 1;
-      bytes[static_cast<std::size_t>(
-          place.integer("at", 2, std::min(end, static_cast<int>(bytes.size()) - 1)))] =
-          static_cast<unsigned char>(place.integer("value", 0, 255));
-    }
-    if (k % 5 == 0)
-      bytes.resize(static_cast<std::size_t>(one.integer("size", 4, static_cast<int>(bytes.size()))));
-    try {
-      JpegReader reader(bytes, 0, 1 << 20);
-      cv::Mat part(reader.size(), CV_8UC(reader.channels()));
-      const cv::Rect inside = region & cv::Rect({}, reader.size());
-      if (!inside.empty()) reader.read(inside, part);
-    } catch (const Error&) { ++errors; }
-  }
-  EXPECT_GT(errors, 100);
-  EXPECT_THROW(with_restarts(std::span(good).first(good.size() / 2)), Error);
 }
 
 TEST(JpegReader, MayBeReadTwiceAndSeveralAtOnce) {

@@ -1,0 +1,102 @@
+#include "doppel/codec/picture.h"
+
+#include <gtest/gtest.h>
+
+#include <opencv2/core.hpp>
+#include <string_view>
+
+#include "augment/test_images.h"
+#include "dataset/temporary_folder.h"
+#include "doppel/base/error.h"
+#include "doppel/base/files.h"
+#include "doppel/codec/jpeg.h"
+#include "doppel/codec/png.h"
+#include "error_of.h"
+
+namespace doppel::augment {
+namespace {
+
+std::vector<unsigned char> picture_bytes(std::string_view text) { return {text.begin(), text.end()}; }
+
+TEST(Picture, KindsAreKnownByTheirFirstBytes) {
+  using namespace std::literals;
+  const auto kind = [](std::string_view text) { return picture_kind(picture_bytes(text)); };
+  EXPECT_EQ(kind("\xff\xd8\xff\xe0"), PictureKind::Jpeg);
+  EXPECT_EQ(kind("\x89PNG\r\n\x1a\n"), PictureKind::Png);
+  EXPECT_EQ(kind("RIFF\1\2\3\4WEBPVP8 "), PictureKind::Webp);
+  EXPECT_EQ(kind("P5 "), PictureKind::Pgm);
+  EXPECT_EQ(kind("P6\n"), PictureKind::Ppm);
+  EXPECT_EQ(kind("BM"), PictureKind::Bmp);
+  EXPECT_EQ(kind("II*\0"sv), PictureKind::Tiff);
+  EXPECT_EQ(kind("MM\0*"sv), PictureKind::Tiff);
+  for (const std::string_view other :
+       {""sv, "\xff\xd8"sv, "\x89PNG\n"sv, "RIFF\1\2\3\4WAVE"sv, "P4 "sv, "GIF89a"sv})
+    EXPECT_EQ(kind(other), PictureKind::Unknown) << other;
+}
+
+TEST(Picture, DecodesEachFormatOrSaysWhatIsWrong) {
+  const cv::Mat image = wavy(9, 14, 3);
+  const auto jpeg = encode_jpeg(image, 95), png = encode_png(image);
+  EXPECT_EQ(cv::norm(decode_picture(jpeg), decode_jpeg(jpeg), cv::NORM_INF), 0);
+  EXPECT_EQ(cv::norm(decode_picture(png), image, cv::NORM_INF), 0);
+  EXPECT_EQ(decode_picture(picture_bytes("P5 1 1 255 a")).at<char>(0, 0), 'a');
+  EXPECT_EQ(error_of([] { decode_picture({}); }), "an empty file");
+  EXPECT_EQ(error_of([] { decode_picture(picture_bytes("GIF89a")); }),
+            "not a JPEG, PNG, WebP, PGM, PPM, BMP or TIFF picture");
+  for (const auto& bytes : {jpeg, png, picture_bytes("P6 14 9 255 " + std::string(400, 'x'))}) {
+    EXPECT_NO_THROW(decode_picture(bytes, 14 * 9));
+    EXPECT_EQ(error_of([&] { decode_picture(bytes, 14 * 9 - 1); }),
+              "14x9 pixels are more than the limit of 125");
+    EXPECT_THROW(decode_picture(std::span(bytes).first(bytes.size() / 2)), Error);
+  }
+}
+
+TEST(Picture, WaitsWithAJpegAndHasOthersAtOnce) {
+  const cv::Mat image = wavy(20, 30, 3);
+  const auto jpeg = encode_jpeg(image, 95), png = encode_png(image);
+  Picture late(jpeg), grey(jpeg, 1);
+  EXPECT_EQ(late.pixels(), nullptr);
+  EXPECT_EQ(late.size(), cv::Size(30, 20));
+  EXPECT_EQ(late.channels(), 3);
+  EXPECT_EQ(grey.channels(), 1);
+  cv::Mat out(20, 30, CV_8UC3), half(10, 15, CV_8UC3);
+  late.decode({5, 5, 9, 7}, out);
+  EXPECT_EQ(cv::norm(out(cv::Rect(5, 5, 9, 7)), decode_jpeg(jpeg)(cv::Rect(5, 5, 9, 7)), cv::NORM_INF), 0);
+  late.decode_halved(1, {0, 0, 30, 20}, half);
+  EXPECT_NEAR(cv::mean(half)[0], cv::mean(image)[0], 2);
+
+  const Picture there(png), one(png, 1);
+  ASSERT_NE(there.pixels(), nullptr);
+  EXPECT_EQ(cv::norm(*there.pixels(), image, cv::NORM_INF), 0);
+  EXPECT_EQ(one.pixels()->channels(), 1);
+  EXPECT_EQ(one.channels(), 1);
+  const auto map = picture_bytes("P5 2 1 255 ab");
+  EXPECT_EQ(Picture(map).pixels()->data, map.data() + 11);  // in the bytes themselves
+  EXPECT_EQ(Picture(map, 3).channels(), 3);
+}
+
+TEST(Picture, ChannelsComeAndGoByRec601AndOpaque) {
+  const cv::Mat colour(1, 1, CV_8UC3, cv::Scalar(255, 0, 0)), grey(1, 1, CV_8UC1, cv::Scalar(9)),
+      clear(1, 1, CV_8UC4, cv::Scalar(0, 255, 0, 7));
+  EXPECT_EQ(with_channels(colour, 1).at<uchar>(0, 0), 76);  // 0.299 of 255
+  EXPECT_EQ(with_channels(clear, 1).at<uchar>(0, 0), 150);
+  EXPECT_EQ(with_channels(clear, 3).at<cv::Vec3b>(0, 0), cv::Vec3b(0, 255, 0));
+  EXPECT_EQ(with_channels(grey, 3).at<cv::Vec3b>(0, 0), cv::Vec3b(9, 9, 9));
+  EXPECT_EQ(with_channels(grey, 4).at<cv::Vec4b>(0, 0), cv::Vec4b(9, 9, 9, 255));
+  EXPECT_EQ(with_channels(colour, 4).at<cv::Vec4b>(0, 0), cv::Vec4b(255, 0, 0, 255));
+  for (const int same : {0, 4}) EXPECT_EQ(with_channels(clear, same).data, clear.data);
+}
+
+TEST(Picture, AFilesErrorNamesIt) {
+  const dataset::TemporaryFolder folder;
+  const std::string good = folder.path() / "good.png", bad = folder.path() / "bad.png";
+  write_png(good, cv::Mat(2, 3, CV_8UC1, cv::Scalar(5)));
+  write_file(bad, std::string_view("hello"));
+  EXPECT_EQ(read_picture(good).size(), cv::Size(3, 2));
+  EXPECT_EQ(error_of([&] { read_picture(bad); }),
+            bad + ": not a JPEG, PNG, WebP, PGM, PPM, BMP or TIFF picture");
+  EXPECT_NE(error_of([&] { read_picture(good + "x"); }).find(good + "x"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace doppel::augment
