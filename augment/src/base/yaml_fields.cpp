@@ -160,10 +160,11 @@ struct ReadField {
     *value = {height, width};
   }
   void operator()(Fill* value) const {
-    constexpr const char* kKind = "a grey, a colour [r, g, b], or one of reflect, replicate, wrap";
+    constexpr const char* kKind =
+        "a grey, a colour [r, g, b] or [r, g, b, alpha], or one of reflect, replicate, wrap";
     if (node.IsSequence()) {
-      const auto c = list<double>(3, kKind);
-      *value = {Fill::Kind::Color, {c[0], c[1], c[2], 1}};
+      const auto c = list<double>(node.size() == 4 ? 4 : 3, kKind);
+      *value = {Fill::Kind::Color, {c[0], c[1], c[2], c.size() > 3 ? c[3] : 1}};
       return;
     }
     for (const auto& [name, kind] : {std::pair{"reflect", Fill::Kind::Reflect},
@@ -217,8 +218,10 @@ struct WriteField {
   YAML::Node operator()(const Fill* value) const {
     constexpr std::array<const char*, 4> kNames{"", "reflect", "replicate", "wrap"};
     if (value->kind != Fill::Kind::Color) return YAML::Node(kNames[static_cast<std::size_t>(value->kind)]);
-    return list_of(
-        {yaml_number(value->color[0]), yaml_number(value->color[1]), yaml_number(value->color[2])});
+    std::vector<std::string> color;
+    for (const double c : value->color) color.push_back(yaml_number(c));
+    if (value->color[3] == 1) color.pop_back();
+    return list_of(color);
   }
   YAML::Node operator()(const std::vector<double>* value) const {
     std::vector<std::string> words;

@@ -15,7 +15,7 @@ namespace doppel {
 std::string place_of(const std::string& file, const YAML::Node& node);
 [[noreturn]] void fail_at(const std::string& file, const YAML::Node& node, const std::string& what);
 
-/// Text as YAML, refusing what would grow without bound: aliases (none is needed) and nesting beyond 64
+/// Text as YAML, refusing what would grow without bound: aliases (none is needed) and nesting beyond 128
 /// levels.
 YAML::Node load_yaml(const std::string& text, const std::string& name);
 [[noreturn]] void fail_with(const std::string& name, const YAML::Exception& error);

@@ -307,9 +307,22 @@ void Draft::relabel(const std::map<int, int>& labels) {
   for (LabelShare& share : shares_) change(share.label);
 }
 
+namespace {
+
+/// Partners' masks come in with the same fill.
+void set_mask_fill(Plan& plan, int fill) {
+  plan.mask_fill = fill;
+  for (Op& any : plan.ops)
+    if (auto* join = std::get_if<op::Join>(&any))
+      for (Plan& partner : join->plan) set_mask_fill(partner, fill);
+}
+
+}  // namespace
+
 Drawn Draft::finish(const TargetRules& rules) && {
   Drawn result;
   result.plan = std::move(plan_);
+  if (rules.mask_fill != 0) set_mask_fill(result.plan, rules.mask_fill);
   result.label = label_;
   result.label_shares = std::move(shares_);
   result.partners = std::move(joined_);

@@ -16,6 +16,9 @@ cv::Rect salient_region(const cv::Mat& image) {
     cv::cvtColor(image, grey, image.channels() == 4 ? cv::COLOR_RGBA2GRAY : cv::COLOR_RGB2GRAY);
   cv::resize(grey, grey, {kSide, kSide}, 0, 0, cv::INTER_AREA);
   grey.convertTo(grey, CV_32F);
+  double least = 0, most = 0;
+  cv::minMaxLoc(grey, &least, &most);
+  if (least == most) return whole;
 
   cv::Mat parts[2] = {grey, cv::Mat::zeros(grey.size(), CV_32F)}, spectrum, magnitude, phase, smooth;
   cv::merge(parts, 2, spectrum);

@@ -19,7 +19,7 @@ Point Plan::map(Point p) const {
 }
 
 Plan Plan::fuse() const {
-  Plan fused{source, {}};
+  Plan fused{source, {}, mask_fill};
   Size size = source;
   for (std::size_t i = 0; i < ops.size();) {
     const GeometryRun run = geometry_run(ops, i, size);

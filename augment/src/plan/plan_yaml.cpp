@@ -68,6 +68,7 @@ YAML::Node write_plan(const Plan& plan) {
     list.push_back(item);
   }
   root["ops"] = list;
+  if (plan.mask_fill != 0) root["mask_fill"] = plan.mask_fill;
   return root;
 }
 
@@ -80,6 +81,11 @@ Plan read_plan(const YAML::Node& root, const std::string& file, int depth) {
     plan.source = {root["source"][0].as<int>(), root["source"][1].as<int>()};
   } catch (const YAML::Exception&) {
     fail_at(file, root["source"], "source needs two whole numbers, [height, width]");
+  }
+  if (const YAML::Node fill = root["mask_fill"]) {
+    plan.mask_fill = fill.as<int>(-1);
+    if (plan.mask_fill < 0 || plan.mask_fill > 65535)
+      fail_at(file, fill, "mask_fill needs a class number, 0 to 65535");
   }
   for (const auto& item : root["ops"]) {
     if (!item.IsMap() || item.size() != 1) fail_at(file, item, "an op is its name with a map of fields");

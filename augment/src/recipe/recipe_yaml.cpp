@@ -2,12 +2,12 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
-#include <fstream>
-#include <sstream>
+#include <filesystem>
 
 #include "base/yaml_fields.h"
 #include "doppel/augment/recipe/recipe.h"
 #include "doppel/base/error.h"
+#include "doppel/base/files.h"
 #include "doppel/base/format_version.h"
 #include "presets.h"
 #include "transform_yaml.h"
@@ -90,13 +90,13 @@ std::span<const std::string> Recipe::presets() {
 Recipe Recipe::load(const std::string& path_or_preset) {
   for (const Preset& preset : kPresets)
     if (preset.name == path_or_preset) return from_yaml(std::string(preset.yaml), "preset " + path_or_preset);
-  std::ifstream file(path_or_preset);
-  std::ostringstream text;
-  if (!file || !(text << file.rdbuf()))
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(path_or_preset, ignored))
     throw UsageError(fmt::format("no recipe '{}': it's neither a readable file nor a preset ({}){}",
                                  path_or_preset, fmt::join(presets(), ", "),
                                  did_you_mean(path_or_preset, presets())));
-  return from_yaml(text.str(), path_or_preset);
+  const std::vector<unsigned char> bytes = read_file(path_or_preset);
+  return from_yaml({bytes.begin(), bytes.end()}, path_or_preset);
 }
 
 }  // namespace doppel::augment

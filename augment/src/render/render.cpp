@@ -251,6 +251,18 @@ cv::Mat render(const Plan& plan, const cv::Mat& image, std::span<const Sample> p
   return out;
 }
 
+namespace {
+
+/// Changes 0 and `other` for each other.
+cv::Mat swapped(const cv::Mat& mask, int other) {
+  cv::Mat result = mask.clone();
+  result.setTo(other, mask == 0);
+  result.setTo(0, mask == other);
+  return result;
+}
+
+}  // namespace
+
 cv::Mat render_mask(const Plan& plan, const cv::Mat& mask, std::span<const Sample> partners, int place) {
   if (size_of(mask) != plan.source)
     throw Error(fmt::format("a mask of {}x{} belongs to no picture of {}x{}", mask.rows, mask.cols,
@@ -260,7 +272,10 @@ cv::Mat render_mask(const Plan& plan, const cv::Mat& mask, std::span<const Sampl
   for (std::size_t i = 0; i < ops.size();) {
     const GeometryRun run = geometry_run(ops, i, size_of(image));
     if (run.count > 0) {
+      // What comes in is 0: where it is to be another number, the two change places meanwhile.
+      if (plan.mask_fill != 0) image = swapped(image, plan.mask_fill);
       image = read_all(Sampler(image, ops.subspan(i, run.count), run, Sampler::Target::Mask));
+      if (plan.mask_fill != 0) image = swapped(image, plan.mask_fill);
       i += run.count;
     } else {
       image = move_mask(ops[i++], image, partners, place);
@@ -271,8 +286,11 @@ cv::Mat render_mask(const Plan& plan, const cv::Mat& mask, std::span<const Sampl
 
 std::vector<cv::Mat> render_masks(const Drawn& drawn, const Sample& sample) {
   std::vector<cv::Mat> masks;
-  for (std::size_t i = 0; i < sample.masks.size(); ++i)
-    masks.push_back(render_mask(drawn.plan, sample.masks[i], drawn.partners, static_cast<int>(i)));
+  for (std::size_t i = 0; i < sample.masks.size(); ++i) {
+    const bool instances = static_cast<int>(i) == sample.instance_mask && drawn.plan.mask_fill != 0;
+    masks.push_back(render_mask(instances ? Plan{drawn.plan.source, drawn.plan.ops, 0} : drawn.plan,
+                                sample.masks[i], drawn.partners, static_cast<int>(i)));
+  }
   const auto place = static_cast<std::size_t>(sample.instance_mask);
   if (sample.instance_mask >= 0 && place < masks.size())
     for (const int instance : drawn.dropped_instances) masks[place].setTo(0, masks[place] == instance);

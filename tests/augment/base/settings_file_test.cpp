@@ -94,8 +94,9 @@ TEST_F(SettingsFile, WhatIsWrongIsNamedWithItsLine) {
   EXPECT_EQ(error("rate: 1\nrate: 2\n"), "F:2: doppel turn has 'rate' twice");
   EXPECT_EQ(error("rate: fast\n"), "F:1: doppel turn: rate needs a number, not 'fast'");
   EXPECT_EQ(error("shape: oval\n"), "F:1: doppel turn: shape is 'oval', but must be one of round, square");
-  EXPECT_EQ(error("shape: square\nradius: 1\n"), "F:2: the shape square has no field 'radius'; round has");
-  EXPECT_EQ(error("rounds: 0\n"), "F: rounds is 0, but must be 1 to 100");
+  EXPECT_EQ(error("shape: square\nradius: 1\n"),
+            "F:2: the shape square has no field 'radius'; that is of round");
+  EXPECT_EQ(error("rounds: 0\n"), "F:1: doppel turn: rounds is 0, but must be 1 to 100");
   EXPECT_EQ(error("rounds: -1\n"), "F:1: doppel turn: rounds needs a whole number, not '-1'");
   EXPECT_EQ(error("found: [1]\n"), "F:1: doppel turn has no field 'found'; did you mean 'rounds'?");
   EXPECT_EQ(error("format: 2\n"), "F:1: has format 2, which a later doppel made; this one reads up to 1");

@@ -81,7 +81,11 @@ TEST(YamlFields, WhatWasWrittenReadsBackToTheSameBits) {
                     .text = i % 2 == 0 ? "~" : " - x\n# y",
                     .seed = s.bits("seed"),
                     .flag = i % 3 == 0};
-    if (thing.fill.kind == Fill::Kind::Color) thing.fill.color = {number("r"), number("g"), number("b"), 1};
+    if (thing.range.low > thing.range.high) std::swap(thing.range.low, thing.range.high);
+    if (thing.count.low > thing.count.high) std::swap(thing.count.low, thing.count.high);
+    const auto share = [&](std::string_view name) { return s.uniform(name, 0, 1); };
+    if (thing.fill.kind == Fill::Kind::Color)
+      thing.fill.color = {share("r"), share("g"), share("b"), i % 8 == 0 ? share("alpha") : 1};
     YAML::Node map(YAML::NodeType::Map);
     YamlWriter writer(map);
     thing.fields(writer);

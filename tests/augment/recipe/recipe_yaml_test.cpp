@@ -44,7 +44,8 @@ TEST(RecipeYaml, WhatIsWrongIsNamedWithItsLine) {
             "r.yaml:1: a recipe is a list of transforms, one '- Name' or '- Name: {field: value}' per line");
   EXPECT_EQ(problem("transforms: []\nmin_are: 3"),
             "r.yaml:2: the recipe has no field 'min_are'; did you mean 'min_area'?");
-  EXPECT_EQ(problem("min_visibility: 2\ntransforms: []"), "r.yaml: min_visibility is 2, but must be 0 to 1");
+  EXPECT_EQ(problem("min_visibility: 2\ntransforms: []"),
+            "r.yaml:1: the recipe: min_visibility is 2, but must be 0 to 1");
   EXPECT_EQ(problem("format: 2\ntransforms: []"),
             "r.yaml:1: has format 2, which a later doppel made; this one reads up to 1");
   EXPECT_EQ(problem("format: new\ntransforms: []"), "r.yaml:1: 'new' is no number of a format");

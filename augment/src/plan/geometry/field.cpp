@@ -71,7 +71,7 @@ void Field::unfold() {
     return least;
   };
   double scale = 1;
-  for (int i = 0; i < 40 && least_determinant(scale) < 0.1; ++i) scale *= 0.85;
+  for (int i = 0; i < 200 && least_determinant(scale) < 0.1; ++i) scale *= 0.85;
   if (scale == 1) return;
   for (float& v : dx_) v *= static_cast<float>(scale);
   for (float& v : dy_) v *= static_cast<float>(scale);

@@ -23,8 +23,12 @@ std::vector<double> quantiles_of(const cv::Mat& image) {
     int level = 0;
     for (int q = 0; q < kQuantiles; ++q) {
       const double rank = double(q) / (kQuantiles - 1) * static_cast<double>(image.total());
-      while (level < 255 && sum + counts[static_cast<std::size_t>(level)] < rank)
-        sum += counts[static_cast<std::size_t>(level++)];
+      // The darkest is the first level that there is.
+      const auto is_below = [&] {
+        const double with = sum + counts[static_cast<std::size_t>(level)];
+        return with < rank || with == 0;
+      };
+      while (level < 255 && is_below()) sum += counts[static_cast<std::size_t>(level++)];
       quantiles.push_back(level / 255.0);
     }
   }

@@ -10,17 +10,41 @@
 
 namespace doppel::augment {
 
+namespace {
+
+using Corners = std::array<Point, 4>;
+
+bool is_convex(const Corners& c) {
+  for (std::size_t i = 0; i < 4; ++i) {
+    const Point a = c[i], b = c[(i + 1) % 4], d = c[(i + 2) % 4];
+    if ((b.x - a.x) * (d.y - b.y) - (b.y - a.y) * (d.x - b.x) <= 0) return false;
+  }
+  return true;
+}
+
+/// Nearer to the corners until no horizon runs through the picture.
+void make_convex(const Corners& corners, Corners& moved) {
+  while (!is_convex(moved))
+    for (std::size_t i = 0; i < 4; ++i) {
+      moved[i].x = corners[i].x + 0.8 * (moved[i].x - corners[i].x);
+      moved[i].y = corners[i].y + 0.8 * (moved[i].y - corners[i].y);
+    }
+}
+
+}  // namespace
+
 void Perspective::draw(Draft& draft, const Stream& stream) const {
   const double w = draft.size().width, h = draft.size().height;
   const double most = 2 * stream.uniform("distortion", distortion.low, distortion.high);
-  const std::array<Point, 4> corners{{{0, 0}, {w, 0}, {w, h}, {0, h}}};
-  std::array<Point, 4> moved = corners;
+  const Corners corners{{{0, 0}, {w, 0}, {w, h}, {0, h}}};
+  Corners moved = corners;
   for (std::size_t i = 0; i < 4; ++i) {
     const Stream corner = stream.split("corner", i);
     moved[i].x += (corners[i].x > 0 ? -1 : 1) * w * corner.uniform("x", 0, most);
     moved[i].y += (corners[i].y > 0 ? -1 : 1) * h * corner.uniform("y", 0, most);
   }
   if (most == 0) return;
+  make_convex(corners, moved);
   const auto side = [](Point a, Point b) {
     return std::sqrt((a.x - b.x) * (a.x - b.x) + (a.y - b.y) * (a.y - b.y));
   };
@@ -32,7 +56,8 @@ void Perspective::draw(Draft& draft, const Stream& stream) const {
   const std::array<Point, 4> frame{{{0, 0}, {ow, 0}, {ow, oh}, {0, oh}}};
   const Matrix3 map = border == Border::None ? quad_to_quad(moved, frame)
                                              : scaling(ow / w, oh / h) * quad_to_quad(corners, moved);
-  warp(draft, map, out, fill, filter);
+  // Where nothing beyond the picture is shown, its edge stands in for what interpolation reads there.
+  warp(draft, map, out, border == Border::None ? Fill{Fill::Kind::Replicate, {}} : fill, filter);
 }
 void Perspective::fields(FieldVisitor& visit) {
   static constexpr std::array<std::string_view, 2> kBorderNames{"none", "fill"};

@@ -39,7 +39,7 @@ TEST(BendFields, WhatCannotBendIsRefused) {
             "Mesh: dx and dy need rows x cols numbers each"},
            {"Mesh: {rows: 2, cols: 2, dx: [1, 2, 3, 4]}", "Mesh: dx and dy need rows x cols numbers each"},
            {"Mesh: {rows: 1, cols: 4, dx: [1, 2, 3, 4], dy: [1, 2, 3, 4]}",
-            "Mesh: dx and dy need rows x cols numbers each"},
+            "p:3: Mesh: rows is 1, but must be 2 to 256"},
            {"Mesh: {between: straight}",
             "Mesh: between is 'straight', but must be one of bilinear, triangles, spline"},
            {"Elastic: {sigma: 0.4}", "p:3: Elastic: sigma is 0.4, but must be 0.5 to 10000 pixels"},

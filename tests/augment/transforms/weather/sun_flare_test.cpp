@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <vector>
+
+#include <algorithm>
+
 #include <cmath>
 #include <opencv2/core.hpp>
 
@@ -45,6 +49,32 @@ TEST(SunFlare, GhostsLieOnTheLineThroughTheCentre) {
         EXPECT_LE(std::abs(across), 0.12 * 80 + 1);
       }
     EXPECT_GT(lit, 20);
+  }
+}
+
+TEST(SunFlare, RaysAreAsManyAsTheyShouldBe) {
+  const Sample sample = flat_sample(200, 200, 0, 1);
+  const auto shown = [&](int rays) {
+    const SunFlare sun{.x = {0.5, 0.5}, .y = {0.5, 0.5}, .rays = {rays, rays}, .ghosts = {0, 0}, .p = 1};
+    return Recipe{sun}.apply(sample, {.seed = 3}).image;
+  };
+  for (const int rays : {4, 7}) {
+    // Around the light: what rays add rises above half of its most that often.
+    const cv::Mat added = shown(rays) - shown(0);
+    std::vector<float> around;
+    for (int k = 0; k < 720; ++k)
+      around.push_back(added.at<float>(static_cast<int>(100 - 70 * std::sin(k * 3.14159265 / 360)),
+                                       static_cast<int>(100 + 70 * std::cos(k * 3.14159265 / 360))));
+    const float most = *std::ranges::max_element(around);
+    EXPECT_GT(most, 0.02F);
+    int spikes = 0;
+    for (std::size_t k = 0; k < 720; ++k) {
+      bool first = around[k] >= most / 2;
+      for (std::size_t before = 1; before < 20; ++before)
+        first = first && around[(k + 720 - before) % 720] < most / 2;
+      spikes += first;
+    }
+    EXPECT_EQ(spikes, rays);
   }
 }
 

@@ -24,6 +24,7 @@ struct TargetRules {
   double min_area = 0;                ///< pixels that must be left of a box
   double min_visibility = 0;          ///< share of the original object that must still be seen
   Outside keypoints = Outside::Flag;  ///< those outside: kept with visibility 0, or removed
+  int mask_fill = 0;                  ///< class number of what shows beyond the picture: Plan::mask_fill
   std::vector<std::pair<int, int>> mirror_pairs =
       {};  ///< keypoint labels that change places where the picture is mirrored
   /// All but mirror_pairs.

@@ -17,6 +17,7 @@ struct Plan {
   static constexpr bool kMayBeNone = true;
   Size source;          ///< the size of the picture that the plan was drawn for
   std::vector<Op> ops;  ///< in order
+  int mask_fill = 0;    ///< what shows beyond the picture in masks of classes; in those of instances it is 0
 
   friend bool operator==(const Plan&, const Plan&) = default;
 

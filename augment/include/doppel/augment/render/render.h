@@ -61,12 +61,14 @@ cv::Rect source_region(const Plan& plan);
 /// for others.
 int source_halvings(const Plan& plan);
 
-/// Moves a mask (one channel, CV_8U or CV_32S) through the plan's geometry, nearest neighbour; the colour of
-/// a fill is 0. Where partners are joined in, their masks of the same `place` come in as their pictures do.
+/// Moves a mask (one channel, CV_8U or CV_32S) through the plan's geometry, nearest neighbour; what shows
+/// beyond the picture is plan.mask_fill. Where partners are joined in, their masks of the same `place` come
+/// in as their pictures do.
 cv::Mat render_mask(const Plan& plan, const cv::Mat& mask, std::span<const Sample> partners = {},
                     int place = 0);
 
-/// All masks of a sample that a recipe has drawn. Instances that were dropped are 0 in the instance mask.
+/// All masks of a sample that a recipe has drawn. The mask of instances is filled
+/// with 0, and instances that were dropped are 0 in it.
 std::vector<cv::Mat> render_masks(const Drawn& drawn, const Sample& sample);
 
 }  // namespace doppel::augment
