@@ -181,8 +181,15 @@ std::optional<Parts> open_yolo(const Folder& folder, const OpenOptions& options,
   if (from.empty()) from = yolo_folders(folder);
   if (!from.contains(Part::Train)) from = {{Part::Train, from.begin()->second}};
   Parts parts;
-  for (const auto& [part, places] : from)
-    parts[part] = std::make_shared<Yolo>(*config, places, options.progress);
+  for (const auto& [part, places] : from) {
+    auto source = std::make_shared<Yolo>(*config, places, options.progress);
+    if (part == Part::Train && source->labelled() == 0 && !options.ignore_labels)
+      throw Error(fmt::format(
+          "{}: none of the {} pictures in {} has a text file with labels, in labels/ or beside it; --ignore "
+          "reads them all as background",
+          config->file, source->size(), places[0].string()));
+    parts[part] = std::move(source);
+  }
   for (const auto& [part, places] : yolo_folders(folder))
     if (part != Part::Train && !from.contains(part))
       remarks.add("parts that data.yaml doesn't name, and that aren't used",

@@ -99,22 +99,25 @@ void Yolo::find_labels() {
         if (lower(file.extension().string()) == ".txt") found->second.insert(file.filename().string());
     return found->second.erase(below.filename().string()) > 0;
   };
-  std::size_t labelled = 0;
   for (const File& file : files_) {
     const fs::path by_folder = label_path(file.path), beside = fs::path(file.path).replace_extension(".txt");
     labels_.push_back(is_there(by_folder) ? by_folder.string() : is_there(beside) ? beside.string() : "");
-    labelled += !labels_.back().empty();
     if (labels_.back().empty())
       remarks_.add("pictures without a text file, which show background", file.path);
   }
-  if (labelled == 0)
-    throw Error(fmt::format("{}: none of its {} pictures has a text file with labels: that of {} would be {}",
-                            root_.string(), files_.size(), files_[0].path,
-                            label_path(files_[0].path).string()));
+  if (labelled() == 0)
+    remarks_.say(
+        fmt::format("{}: none of its {} pictures has a text file with labels: that of {} would be {}",
+                    root_.string(), files_.size(), files_[0].path, label_path(files_[0].path).string()));
   for (const auto& [folder, left] : listed)
     for (const std::string& name : left)
       if (name != "classes.txt" && name != "train.txt" && name != "val.txt" && name != "test.txt")
         remarks_.add("text files without a picture", (fs::path(folder) / name).string());
+}
+
+std::size_t Yolo::labelled() const {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(labels_, [](const std::string& label) { return !label.empty(); }));
 }
 
 /// As the first files have it: oriented boxes have four corners, and nothing else has.

@@ -45,6 +45,9 @@ class Yolo final : public FileSource {
   Yolo(const YoloConfig& config, const std::vector<std::filesystem::path>& from,
        const OnProgress& progress = {});
 
+  /// Pictures with a text file.
+  std::size_t labelled() const;
+
  private:
   /// What lines of several corners are.
   enum class Corners { Polygons, Oriented };
