@@ -40,7 +40,7 @@ struct YoloConfig {
 class Yolo final : public FileSource {
  public:
   /// `from`: folders of pictures at any depth and .txt lists of their paths, all below config.root. Throws
-  /// Error, naming it, where one isn't there, a list's line names no picture, or no picture has a text file.
+  /// Error, naming it, where one isn't there, or a list's line names no picture.
   /// `progress` gets the pictures found, of nobody knows how many.
   Yolo(const YoloConfig& config, const std::vector<std::filesystem::path>& from,
        const OnProgress& progress = {});
