@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "doppel/augment/recipe/recipe.h"
+#include "doppel/dataset/open/open_data.h"
 
 namespace doppel::apps {
 namespace {
@@ -122,8 +123,14 @@ std::string family_help(const std::string& family) {
 }
 
 std::string about_data() {
-  return "DATA is a folder of class folders, IDX or CIFAR files, a .csv or .jsonl manifest, COCO's .json, "
-         "VOC, YOLO, images/ with masks/, tar shards, a pack, or sample:digits, sample:photos.";
+  std::string folders;
+  for (const auto& [name, looks] : dataset::layout_help())
+    folders += fmt::format("{}{} ({})", folders.empty() ? "" : "; ", name, looks);
+  return fmt::format(
+      "DATA is sample:digits, sample:photos, a table (.csv, .tsv, .jsonl), COCO's .json, YOLO's .yaml, a "
+      ".tar, a picture, or "
+      "a folder of one of these kinds: {}.",
+      folders);
 }
 
 std::string about_recipes() {

@@ -36,7 +36,7 @@ void write(const fs::path& file, std::string_view text) {
 
 void write_picture(const fs::path& file) {
   fs::create_directories(file.parent_path());
-  if (file.parent_path().filename() == "masks") {
+  if (file.string().find("asks/") != std::string::npos) {
     cv::Mat mask(24, 32, CV_8UC1, cv::Scalar(0));
     mask(cv::Rect(4, 4, 10, 10)).setTo(3);
     return write_png(file, mask);
