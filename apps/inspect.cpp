@@ -117,10 +117,10 @@ nlohmann::json report_remarks(const dataset::OpenedData& data, const std::vector
   fmt::print("recognised as: {}\n", data.layout);
   std::vector<dataset::Remark> all = data.remarks;
   for (const InspectedPart& part : parts)
-    for (const Finding& finding : findings_of(part.looks)) {
-      dataset::Remark remark{fmt::format("{} part: {}", part.name, finding.what), finding.samples.size(), {}};
-      for (std::size_t i = 0; i < std::min<std::size_t>(3, finding.samples.size()); ++i)
-        remark.examples.push_back(part.source->name(finding.samples[i]));
+    for (const Concern& concern : concerns_of(part.looks)) {
+      dataset::Remark remark{fmt::format("{} part: {}", part.name, concern.what), concern.samples.size(), {}};
+      for (std::size_t i = 0; i < std::min<std::size_t>(3, concern.samples.size()); ++i)
+        remark.examples.push_back(part.source->name(concern.samples[i]));
       all.push_back(std::move(remark));
     }
   for (const dataset::Remark& remark : all) {

@@ -94,8 +94,8 @@ std::string part_section(const InspectedPart& part) {
       text += "<li>" + escaped(part.looks[broken[i]].broken) + "</li>";
     text += "</ul>";
   }
-  for (const Finding& finding : findings_of(part.looks))
-    text += gallery(finding.what, *part.source, finding.samples);
+  for (const Concern& concern : concerns_of(part.looks))
+    text += gallery(concern.what, *part.source, concern.samples);
   return text;
 }
 

@@ -67,13 +67,13 @@ Moments moments_of(const std::vector<Look>& looks) {
   return moments;
 }
 
-std::vector<Finding> findings_of(const std::vector<Look>& looks) {
-  std::vector<Finding> all;
+std::vector<Concern> concerns_of(const std::vector<Look>& looks) {
+  std::vector<Concern> all;
   const auto add = [&](const char* what, const std::function<bool(const Look&)>& is) {
-    Finding finding{what, {}};
+    Concern concern{what, {}};
     for (std::size_t i = 0; i < looks.size(); ++i)
-      if (looks[i].broken.empty() && is(looks[i])) finding.samples.push_back(i);
-    if (!finding.samples.empty()) all.push_back(std::move(finding));
+      if (looks[i].broken.empty() && is(looks[i])) concern.samples.push_back(i);
+    if (!concern.samples.empty()) all.push_back(std::move(concern));
   };
   add("boxes that reach beyond their picture", [](const Look& look) { return look.outside_boxes > 0; });
   add("boxes without an area", [](const Look& look) { return look.empty_boxes > 0; });

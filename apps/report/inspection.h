@@ -30,11 +30,11 @@ struct Moments {
 Moments moments_of(const std::vector<Look>& looks);
 
 /// Samples that somebody should look at, and why.
-struct Finding {
+struct Concern {
   std::string what;
   std::vector<std::size_t> samples;
 };
-std::vector<Finding> findings_of(const std::vector<Look>& looks);
+std::vector<Concern> concerns_of(const std::vector<Look>& looks);
 
 /// A part of a data set, looked at.
 struct InspectedPart {

@@ -177,6 +177,14 @@ TEST(PaintAndFind, LatticeMovesAreExact) {
                150, 1e-9);
 }
 
+/// Where the border's rule changes the picture is resampled in between: what was cut off stays cut off.
+TEST(PaintAndFind, WhatOneWarpCutsOffTheNextDoesNotBringBack) {
+  const Fill dark{Fill::Kind::Color, {0.02, 0.02, 0.02, 1}};
+  expect_boxes(Recipe{Perspective{.distortion = {0.1, 0.2}, .p = 1},
+                      Affine{.scale = {0.5, 0.8}, .fill = dark, .p = 1}},
+               80, 3);
+}
+
 TEST(PaintAndFind, OtherChoicesOfWarpsDoAsTheirDefaults) {
   expect_boxes(Recipe{Rotate{.angle = {-180, 180}, .p = 1}}, 25, 2);
   expect_boxes(Recipe{Rotate{.angle = {-180, 180}, .expand = true, .p = 1}}, 25, 2);
