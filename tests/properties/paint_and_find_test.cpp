@@ -16,6 +16,7 @@
 #include "doppel/augment/transforms/flip/dihedral.h"
 #include "doppel/augment/transforms/flip/horizontal_flip.h"
 #include "doppel/augment/transforms/flip/vertical_flip.h"
+#include "doppel/augment/transforms/geometry/affine.h"
 #include "doppel/augment/transforms/geometry/perspective.h"
 #include "doppel/augment/transforms/geometry/rotate.h"
 #include "doppel/augment/transforms/structure/some_of.h"
