@@ -248,7 +248,7 @@ TEST_F(Layouts, AManifestThatIsWrongNamesItsLine) {
   }
   const std::string deep = "{\"path\": " + std::string(100000, '[') + std::string(100000, ']') + "}";
   const std::vector<std::pair<std::string, std::string>> jsons{
-      {"[1]\n", "line 1: not a JSON object"},
+      {"[1]\n", "entry 1: not a JSON object"},
       {"{\"path\": \"photos/1.png\"}\n{\"label\": 3}\n", "line 2: no `path`"},
       {"{\"path\": \"a\", \"boxes\": [[1, 2, 3]]}\n", "a box is"},
       {"{\"path\": \"a\", \"label\": {\"x\": 0}}\n", "sum to 0"},
