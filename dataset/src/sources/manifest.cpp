@@ -324,7 +324,13 @@ Manifest::Manifest(const fs::path& file, const OnProgress& progress, const Manif
     builder.number_classes();
     builder.remark_on_labels();
     builder.find_parts();
-    if (!options.part.empty()) builder.keep_part(options.part);
+    if (!options.part.empty()) {
+      builder.keep_part(options.part);
+      // Other parts find the same.
+      Remarks said;
+      said.add(said_once(remarks_.list()));
+      remarks_ = std::move(said);
+    }
   } catch (const UsageError& error) {
     throw UsageError(fmt::format("{}: {}", file.string(), error.what()));
   } catch (const Error& error) { throw Error(fmt::format("{}: {}", file.string(), error.what())); }

@@ -17,7 +17,7 @@ namespace json = simdjson::dom;
 using Role = ManifestRole;
 using Element = std::optional<json::element>;
 
-std::string class_in(const json::element& value) {
+std::string json_class(const json::element& value) {
   std::int64_t whole = 0;
   std::uint64_t large = 0;
   double real = 0;
@@ -33,7 +33,7 @@ std::string class_in(const json::element& value) {
   return as_whole ? std::to_string(*as_whole) : text;
 }
 
-double number_in(const json::element& value) {
+double json_number(const json::element& value) {
   double number = 0;
   if (value.get(number) == simdjson::SUCCESS && std::isfinite(number)) return number;
   std::string_view text;
@@ -42,29 +42,29 @@ double number_in(const json::element& value) {
   throw Error("a box needs four numbers");
 }
 
-json::array list_in(const json::element& value, std::string_view name) {
+json::array json_list(const json::element& value, std::string_view name) {
   json::array list;
   if (value.get(list) != simdjson::SUCCESS) throw Error(fmt::format("`{}` must be a list", name));
   return list;
 }
 
 /// Four corners, and a class where there's a fifth entry.
-ManifestRow::LabelledBox box_in(const json::element& entry, const std::string& label) {
+ManifestRow::LabelledBox json_box(const json::element& entry, const std::string& label) {
   json::array numbers;
   if (entry.get(numbers) != simdjson::SUCCESS || (numbers.size() != 4 && numbers.size() != 5))
     throw Error("a box is [x0, y0, x1, y1] or [x0, y0, x1, y1, label]");
-  return {{number_in(numbers.at(0)), number_in(numbers.at(1)), number_in(numbers.at(2)),
-           number_in(numbers.at(3))},
-          numbers.size() == 5 ? class_in(numbers.at(4)) : label};
+  return {{json_number(numbers.at(0)), json_number(numbers.at(1)), json_number(numbers.at(2)),
+           json_number(numbers.at(3))},
+          numbers.size() == 5 ? json_class(numbers.at(4)) : label};
 }
 
 /// As COCO has it: corner, width and height.
-augment::Box coco_box_in(const json::element& entry) {
+augment::Box json_coco_box(const json::element& entry) {
   json::array numbers;
   if (entry.get(numbers) != simdjson::SUCCESS || numbers.size() != 4)
     throw Error("`objects`: a `bbox` is [x, y, width, height]");
-  const double x = number_in(numbers.at(0)), y = number_in(numbers.at(1));
-  return {x, y, x + number_in(numbers.at(2)), y + number_in(numbers.at(3))};
+  const double x = json_number(numbers.at(0)), y = json_number(numbers.at(1));
+  return {x, y, x + json_number(numbers.at(2)), y + json_number(numbers.at(3))};
 }
 
 bool is_category(std::string_view key) {
@@ -149,9 +149,9 @@ void JsonRows::read_label(const json::object& object, ManifestRow& row) const {
   if (const Element several = field(object, Role::Labels)) {
     std::vector<std::string> names;
     if (several->is_array())
-      for (const json::element name : json::array(*several)) names.push_back(class_in(name));
+      for (const json::element name : json::array(*several)) names.push_back(json_class(name));
     else
-      names = labels_in(class_in(*several));
+      names = labels_in(json_class(*several));
     std::erase(names, "");
     row.share_equally(names);
     return;
@@ -159,7 +159,7 @@ void JsonRows::read_label(const json::object& object, ManifestRow& row) const {
   const Element label = field(object, Role::Label);
   if (!label) return;
   if (!label->is_object()) {
-    row.label = class_in(*label);
+    row.label = json_class(*label);
     return;
   }
   for (const auto share : json::object(*label)) {
@@ -179,19 +179,20 @@ void JsonRows::read_boxes(const json::object& object, ManifestRow& row) {
   if (said == 4) {
     const Element own = field(object, Role::BoxLabel);
     row.label_is_the_boxes = !own && !row.label.empty();
-    row.boxes.push_back(
-        {{number_in(*corners[0]), number_in(*corners[1]), number_in(*corners[2]), number_in(*corners[3])},
-         own ? class_in(*own) : row.label});
+    row.boxes.push_back({{json_number(*corners[0]), json_number(*corners[1]), json_number(*corners[2]),
+                          json_number(*corners[3])},
+                         own ? json_class(*own) : row.label});
   }
   if (const Element boxes = field(object, Role::Boxes))
-    for (const json::element entry : list_in(*boxes, "boxes")) row.boxes.push_back(box_in(entry, row.label));
+    for (const json::element entry : json_list(*boxes, "boxes"))
+      row.boxes.push_back(json_box(entry, row.label));
   if (const Element objects = field(object, Role::Objects)) read_objects(*objects, row);
 }
 
 /// Hugging Face's: lists of boxes and of their classes, or a list of objects with one of each.
 void JsonRows::read_objects(const json::element& objects, ManifestRow& row) {
   if (objects.is_object()) return read_object_lists(json::object(objects), row);
-  for (const json::element entry : list_in(objects, "objects")) {
+  for (const json::element entry : json_list(objects, "objects")) {
     json::object one;
     if (entry.get(one) != simdjson::SUCCESS) throw Error("`objects` holds something else than objects");
     Element box, category;
@@ -205,7 +206,7 @@ void JsonRows::read_objects(const json::element& objects, ManifestRow& row) {
     }
     if (!box) throw Error("`objects`: one without `bbox`");
     row.boxes.push_back(
-        {coco_box_in(*box), category && !category->is_null() ? class_in(*category) : row.label});
+        {json_coco_box(*box), category && !category->is_null() ? json_class(*category) : row.label});
   }
 }
 
@@ -221,15 +222,15 @@ void JsonRows::read_object_lists(const json::object& lists, ManifestRow& row) {
   }
   if (!boxes) throw Error("`objects` has no `bbox`");
   const std::size_t first = row.boxes.size();
-  for (const json::element entry : list_in(*boxes, "objects.bbox"))
-    row.boxes.push_back({coco_box_in(entry), row.label});
+  for (const json::element entry : json_list(*boxes, "objects.bbox"))
+    row.boxes.push_back({json_coco_box(entry), row.label});
   if (!categories || categories->is_null()) return;
-  const json::array names = list_in(*categories, "objects.categories");
+  const json::array names = json_list(*categories, "objects.categories");
   if (names.size() != row.boxes.size() - first)
     throw Error(
         fmt::format("`objects` has {} boxes, but {} categories", row.boxes.size() - first, names.size()));
   std::size_t k = first;
-  for (const json::element name : names) row.boxes[k++].label = class_in(name);
+  for (const json::element name : names) row.boxes[k++].label = json_class(name);
 }
 
 void JsonRows::check_given() const {

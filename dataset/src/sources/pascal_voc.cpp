@@ -11,6 +11,7 @@
 #include "text.h"
 #include "voc_annotation.h"
 #include "voc_layout.h"
+#include "voc_pictures.h"
 
 namespace doppel::dataset {
 namespace {
@@ -134,12 +135,12 @@ struct PascalVoc::Reader {
     }
     voc.notes_.push_back(std::move(note));
   }
-  void remark_on_pictures_alone(const VocFiles& annotations) {
+  void remark_on_pictures_alone(const VocFiles& annotations, Remarks& remarks) const {
     std::unordered_set<std::string> names;
     for (const auto& [key, file] : annotations) names.insert(fs::path(key).filename().string());
     for (std::size_t i = 0; i < pictures.size(); ++i)
       if (taken_by[i].empty() && !names.contains(fs::path(pictures.path(i)).stem().string()))
-        voc.remarks_.add("pictures without an annotation, left out", pictures.path(i));
+        remarks.add("pictures without an annotation, left out", pictures.path(i));
   }
 };
 
@@ -150,11 +151,12 @@ PascalVoc::PascalVoc(const fs::path& root, const std::string& split, const OnPro
   const Choice choice = choose(root, split);
   root_ = choice.layout.pictures;
   annotations_ = choice.layout.annotations;
-  VocEntries entries = voc_entries(choice.layout, remarks_);
+  Remarks of_all;  // parts have these in common
+  VocEntries entries = voc_entries(choice.layout, of_all);
   std::vector<std::string> members;
   if (!choice.list.empty()) {
     members = members_of(choice, entries.annotations, remarks_);
-    remark_on_unlisted(choice, entries.annotations, remarks_);
+    remark_on_unlisted(choice, entries.annotations, of_all);
   } else {
     for (const auto& [key, file] : entries.annotations) members.push_back(key);
   }
@@ -171,7 +173,8 @@ PascalVoc::PascalVoc(const fs::path& root, const std::string& split, const OnPro
       throw Error(what.find(path) != what.npos ? what : fmt::format("{}: {}", path, what));
     }
   }
-  reader.remark_on_pictures_alone(entries.annotations);
+  reader.remark_on_pictures_alone(entries.annotations, of_all);
+  remarks_.add(split.empty() ? of_all.list() : said_once(of_all.list()));
   const std::vector<int> rank = sort_classes();
   for (Note& note : notes_)
     for (auto& box : note.boxes) box.label = rank[static_cast<std::size_t>(box.label)];

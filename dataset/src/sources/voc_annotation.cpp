@@ -17,12 +17,12 @@ namespace {
 namespace fs = std::filesystem;
 using pugi::xml_node;
 
-std::string_view text_in(const xml_node& node, const char* child) {
+std::string_view child_text(const xml_node& node, const char* child) {
   return trimmed(node.child(child).text().get());
 }
 
-double corner(const xml_node& box, const char* name) {
-  const std::string_view text = text_in(box, name);
+double voc_corner(const xml_node& box, const char* name) {
+  const std::string_view text = child_text(box, name);
   if (const auto value = real_number(text)) return *value;
   if (text.empty()) throw Error(fmt::format("a box without a number for {}", name));
   throw Error(fmt::format("a box without a number for {}: '{}'", name, text));
@@ -30,7 +30,7 @@ double corner(const xml_node& box, const char* name) {
 
 /// 1, or a word for it.
 bool is_marked(const xml_node& object, const char* mark) {
-  const std::string_view text = text_in(object, mark);
+  const std::string_view text = child_text(object, mark);
   if (const auto number = real_number(text)) return *number != 0;
   return lower(text) == "true" || lower(text) == "yes";
 }
@@ -45,9 +45,9 @@ void remark_on_children(const xml_node& node, std::span<const std::string_view> 
 }
 
 /// Pixels 1 to width, both ends inside, become a box from 0.
-augment::Box box_of(const xml_node& node, const Size& size, std::string_view name, Remarks& remarks) {
-  double x0 = corner(node, "xmin"), y0 = corner(node, "ymin"), x1 = corner(node, "xmax"),
-         y1 = corner(node, "ymax");
+augment::Box voc_box(const xml_node& node, const Size& size, std::string_view name, Remarks& remarks) {
+  double x0 = voc_corner(node, "xmin"), y0 = voc_corner(node, "ymin"), x1 = voc_corner(node, "xmax"),
+         y1 = voc_corner(node, "ymax");
   if (x0 > x1 || y0 > y1) {
     remarks.add("boxes whose corners were exchanged, put in order", name);
     if (x0 > x1) std::swap(x0, x1);
@@ -59,36 +59,37 @@ augment::Box box_of(const xml_node& node, const Size& size, std::string_view nam
   return {x0 - 1, y0 - 1, x1, y1};
 }
 
-VocObject object_of(const xml_node& node, const Size& size, std::string_view name, Remarks& remarks) {
+VocObject voc_object(const xml_node& node, const Size& size, std::string_view name, Remarks& remarks) {
   static constexpr std::array<std::string_view, 6> kRead{"name",      "bndbox",   "difficult",
                                                          "truncated", "occluded", "pose"};
   for (const char* one : {"name", "bndbox"})
     if (node.child(one).next_sibling(one)) throw Error(fmt::format("an <object> with two <{}>", one));
-  VocObject object{.name = std::string(text_in(node, "name")), .box = {}};
+  VocObject object{.name = std::string(child_text(node, "name")), .box = {}};
   const xml_node box = node.child("bndbox");
   if (!box || object.name.empty()) {
     const char* other = node.child("robndbox") ? "robndbox" : node.child("polygon") ? "polygon" : "";
     throw Error(fmt::format("an <object> without <name> or <bndbox>{}",
                             *other != 0 ? fmt::format("; its <{}> isn't read", other) : ""));
   }
-  object.box = box_of(box, size, name, remarks);
+  object.box = voc_box(box, size, name, remarks);
   object.difficult = is_marked(node, "difficult");
   for (const char* mark : {"truncated", "occluded"})
     if (is_marked(node, mark))
       remarks.add(fmt::format("objects marked {}, a mark that isn't kept", mark), name);
-  if (const std::string pose = lower(text_in(node, "pose")); !pose.empty() && pose != "unspecified")
+  if (const std::string pose = lower(child_text(node, "pose")); !pose.empty() && pose != "unspecified")
     remarks.add("<pose> in <object>, which isn't read", name);
   remark_on_children(node, kRead, name, remarks);
   return object;
 }
 
-Size size_in(const xml_node& note, std::string_view name, Remarks& remarks) {
+Size voc_size(const xml_node& note, std::string_view name, Remarks& remarks) {
   const xml_node node = note.child("size");
   if (!node) return {};
-  const auto width = whole_number(text_in(node, "width")), height = whole_number(text_in(node, "height"));
+  const auto width = whole_number(child_text(node, "width")),
+             height = whole_number(child_text(node, "height"));
   if (!width || !height || *width < 0 || *height < 0 || *width > 1 << 30 || *height > 1 << 30)
-    throw Error(fmt::format("<size> needs whole numbers, not '{}' x '{}'", text_in(node, "width"),
-                            text_in(node, "height")));
+    throw Error(fmt::format("<size> needs whole numbers, not '{}' x '{}'", child_text(node, "width"),
+                            child_text(node, "height")));
   if (*width == 0 || *height == 0) {
     remarks.add("annotations whose <size> is 0, so that it can't be compared", name);
     return {};
@@ -112,13 +113,13 @@ VocAnnotation read_voc_annotation(const fs::path& file, std::string_view name, R
   }
   const xml_node note = document.child("annotation");
   if (!note) throw Error(fmt::format("no <annotation> (its root is <{}>)", document.first_child().name()));
-  VocAnnotation annotation{.filename = std::string(text_in(note, "filename")),
-                           .size = size_in(note, name, remarks),
+  VocAnnotation annotation{.filename = std::string(child_text(note, "filename")),
+                           .size = voc_size(note, name, remarks),
                            .objects = {}};
   std::size_t number = 0;
   for (const xml_node object : note.children("object")) try {
       ++number;
-      annotation.objects.push_back(object_of(object, annotation.size, name, remarks));
+      annotation.objects.push_back(voc_object(object, annotation.size, name, remarks));
     } catch (const Error& error) { throw Error(fmt::format("object {}: {}", number, error.what())); }
   remark_on_children(note, kRead, name, remarks);
   return annotation;

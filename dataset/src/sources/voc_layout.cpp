@@ -1,7 +1,6 @@
 #include "voc_layout.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -24,10 +23,6 @@ fs::path folder_called(const fs::path& folder, std::initializer_list<std::string
 
 bool ends_in(const fs::path& file, std::string_view ending) {
   return lower(file.extension().string()) == ending;
-}
-
-std::string without_ending(const fs::path& path) {
-  return (path.parent_path() / path.stem()).generic_string();
 }
 
 /// Files at any depth, as paths below `root`, in order. `above`: the folders that this one lies in, by their
@@ -54,9 +49,9 @@ std::vector<std::string> files_below(const fs::path& folder) {
 }
 
 void add_annotation(VocFiles& annotations, const std::string& file, const VocLayout& layout) {
-  if (!annotations.emplace(without_ending(file), file).second)
+  if (!annotations.emplace(path_without_ending(file), file).second)
     throw Error(fmt::format("{} holds '{}' twice, with endings of another case", layout.annotations.string(),
-                            without_ending(file)));
+                            path_without_ending(file)));
 }
 
 /// Entries of the root that are none of the known folders.
@@ -89,7 +84,7 @@ const std::string* annotation_named(std::string name, const VocLayout& layout, c
   std::ranges::replace(name, '\\', '/');
   if (const auto found = annotations.find(name); found != annotations.end()) return &found->first;
   const bool has_ending = ends_in(name, ".xml") || is_image_file(name);
-  const std::string stem = has_ending ? without_ending(name) : name;
+  const std::string stem = has_ending ? path_without_ending(name) : name;
   if (const auto found = annotations.find(stem); found != annotations.end()) return &found->first;
   const fs::path below = (layout.root / stem).lexically_normal().lexically_relative(layout.annotations);
   const auto found = annotations.find(below.generic_string());
@@ -97,6 +92,10 @@ const std::string* annotation_named(std::string name, const VocLayout& layout, c
 }
 
 }  // namespace
+
+std::string path_without_ending(const fs::path& path) {
+  return (path.parent_path() / path.stem()).generic_string();
+}
 
 fs::path entry_called(const fs::path& folder, std::string_view name) {
   std::error_code ignored;
@@ -175,63 +174,6 @@ std::vector<VocListed> voc_listed(const fs::path& list, const VocLayout& layout,
     listed.push_back({std::string(name), i + 1, annotation_named(std::string(name), layout, annotations)});
   }
   return listed;
-}
-
-VocPictures::VocPictures(std::vector<std::string> pictures) : paths_(std::move(pictures)) {
-  for (std::size_t i = 0; i < paths_.size(); ++i) {
-    stems_.emplace(without_ending(paths_[i]), i);
-    names_.emplace(fs::path(paths_[i]).stem().string(), i);
-  }
-}
-
-std::vector<std::size_t> VocPictures::with_stem(const std::string& stem) const {
-  std::vector<std::size_t> found;
-  for (auto [at, end] = stems_.equal_range(stem); at != end; ++at) found.push_back(at->second);
-  if (!found.empty()) return found;
-  for (auto [at, end] = names_.equal_range(fs::path(stem).filename().string()); at != end; ++at)
-    found.push_back(at->second);
-  return found;
-}
-
-/// Of several with that stem, those with that ending.
-std::vector<std::size_t> VocPictures::called(const std::string& filename) const {
-  if (filename.empty()) return {};
-  std::string name = filename;
-  std::ranges::replace(name, '\\', '/');
-  fs::path path(name);
-  // A place on another machine.
-  if (path.is_absolute() || (name.size() > 1 && name[1] == ':')) path = path.filename();
-  if (std::ranges::find(path, "..") != path.end())
-    throw Error(fmt::format("its <filename> '{}' leaves the folder", filename));
-  // Names may hold dots without an ending.
-  const std::vector<std::size_t> all = with_stem(is_image_file(path) ? without_ending(path) : path.string());
-  std::vector<std::size_t> same;
-  for (const std::size_t one : all)
-    if (fs::path(paths_[one]).extension() == path.extension()) same.push_back(one);
-  return same.empty() ? all : same;
-}
-
-std::size_t VocPictures::of(const std::string& key, const std::string& filename, Remarks& remarks) const {
-  const auto words = [&](const std::vector<std::size_t>& pictures) {
-    std::vector<std::string> paths;
-    for (const std::size_t one : pictures) paths.push_back(paths_[one]);
-    return fmt::format("{}", fmt::join(paths, " and "));
-  };
-  const std::vector<std::size_t> named = called(filename), own = with_stem(key);
-  if (named.empty() && own.empty())
-    throw Error(filename.empty() ? fmt::format("it names no <filename>, and no picture is called '{}'", key)
-                                 : fmt::format("its picture '{}' isn't there", filename));
-  std::vector<std::size_t> both;
-  for (const std::size_t one : named)
-    if (std::ranges::find(own, one) != own.end()) both.push_back(one);
-  if (!named.empty() && !own.empty() && both.empty())
-    throw Error(fmt::format("its <filename> names {}, but there is {} with its own name; they should agree",
-                            words(named), words(own)));
-  const std::vector<std::size_t>& which = !both.empty() ? both : !named.empty() ? named : own;
-  if (which.size() > 1) throw Error(fmt::format("each of {} could be its picture", words(which)));
-  if (named.empty() && !filename.empty())
-    remarks.add("annotations whose <filename> isn't there, taken for the picture of their own name", key);
-  return which.front();
 }
 
 }  // namespace doppel::dataset

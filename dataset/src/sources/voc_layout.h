@@ -5,7 +5,6 @@
 #include <map>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "doppel/dataset/sources/remark.h"
@@ -24,6 +23,9 @@ struct VocLayout {
 VocLayout voc_layout(const std::filesystem::path& root);
 /// The entry of a folder that is called so in any case; empty where there is none.
 std::filesystem::path entry_called(const std::filesystem::path& folder, std::string_view name);
+
+/// "a/b.xml" is "a/b".
+std::string path_without_ending(const std::filesystem::path& path);
 
 /// Annotations below their folder: path without the ending .xml to path, in order.
 using VocFiles = std::map<std::string, std::string>;
@@ -45,23 +47,5 @@ struct VocListed {
 /// What a list names. Lines of one class's list that end in -1 don't belong to it.
 std::vector<VocListed> voc_listed(const std::filesystem::path& list, const VocLayout& layout,
                                   const VocFiles& annotations);
-
-/// Finds the picture of an annotation.
-class VocPictures {
- public:
-  explicit VocPictures(std::vector<std::string> pictures);
-  /// What `filename` names, or else what has the name of the annotation (`key`, its path without ending). The
-  /// number of the picture. Throws Error where it isn't there, where both are and differ, and where several
-  /// could be it; remarks where `filename` alone isn't there.
-  std::size_t of(const std::string& key, const std::string& filename, Remarks& remarks) const;
-  const std::string& path(std::size_t picture) const { return paths_[picture]; }
-  std::size_t size() const { return paths_.size(); }
-
- private:
-  std::vector<std::size_t> called(const std::string& filename) const;
-  std::vector<std::size_t> with_stem(const std::string& stem) const;
-  std::vector<std::string> paths_;
-  std::unordered_multimap<std::string, std::size_t> stems_, names_;  ///< by path and by name, without endings
-};
 
 }  // namespace doppel::dataset

@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 using Words = std::vector<std::string>;
 using ManifestBoxes = std::vector<augment::Box>;
 
-std::string remarks_of(const Source& source) {
+std::string manifest_remarks(const Source& source) {
   std::string all;
   for (const Remark& remark : source.remarks()) all += remark.text() + "\n";
   return all;
@@ -64,7 +64,7 @@ TEST_F(Manifests, BlanksMarksCaseAndSeparatorsDontMatter) {
         "sep=;\npath;label\na.png;cat\n;\nb.png;dog\n", "FileName,Class\na.png,cat,,\n\nb.png,\"dog \"\n"}) {
     const Manifest manifest = csv(text);
     EXPECT_EQ(labels(manifest), (Words{"cat", "dog"})) << text;
-    EXPECT_EQ(remarks_of(manifest), "") << text;
+    EXPECT_EQ(manifest_remarks(manifest), "") << text;
   }
   const Manifest several = csv("path,labels\na.png,indoor;night\nb.png, indoor; night ;\n");
   EXPECT_EQ(several.classes(), (Words{"indoor", "night"}));
@@ -94,8 +94,9 @@ TEST_F(Manifests, LinesOfAPictureMayLieApart) {
       "path,x0,y0,x1,y1,box_label\na.png,2,3,20,18,chair\nb.png,1,1,9,9,lamp\n./a.png,12, 10,4.0,+4,lamp\n");
   ASSERT_EQ(manifest.size(), 2U);
   EXPECT_EQ(boxes(manifest), (ManifestBoxes{{2, 3, 20, 18, 0}, {4, 4, 12, 10, 1}}));
-  EXPECT_EQ(remarks_of(manifest), "boxes whose corners were exchanged, put in order: 1 (line 4: a.png)\n");
-  EXPECT_EQ(remarks_of(csv("path,label\na.png,cat\nb.png,cat\na.png,cat\n")),
+  EXPECT_EQ(manifest_remarks(manifest),
+            "boxes whose corners were exchanged, put in order: 1 (line 4: a.png)\n");
+  EXPECT_EQ(manifest_remarks(csv("path,label\na.png,cat\nb.png,cat\na.png,cat\n")),
             "lines that say of a picture what is said before, taken once: 1 (line 4: a.png)\n");
 }
 
@@ -116,7 +117,7 @@ TEST_F(Manifests, WithoutABoxLabelTheLabelIsTheBoxes) {
       "b.png,32,24,dog,1,2,3,4\nb.png,32,24,dog,5,6,7,8\n");
   EXPECT_EQ(boxes(manifest), (ManifestBoxes{{1, 2, 3, 4, 0}, {5, 6, 7, 8, 1}}));
   EXPECT_EQ(labels(manifest), (Words{"-", "dog"}));
-  EXPECT_EQ(remarks_of(manifest),
+  EXPECT_EQ(manifest_remarks(manifest),
             "columns that aren't used: width, height\n"
             "pictures with boxes of several classes, which have none of their own: 1 (line 2: a.png)\n");
 }
@@ -128,11 +129,11 @@ TEST_F(Manifests, CornersMayBeCountedFromOne) {
 }
 
 TEST_F(Manifests, WhatIsntUsedIsNamed) {
-  EXPECT_EQ(remarks_of(csv(",path,label,weight,Age,class\n0,a.png,cat,0.5,3,x\n")),
+  EXPECT_EQ(manifest_remarks(csv(",path,label,weight,Age,class\n0,a.png,cat,0.5,3,x\n")),
             "columns that aren't used: '' (without a name), weight, Age, class\n");
-  EXPECT_EQ(
-      remarks_of(json("{\"path\": \"a.png\", \"meta\": {\"x\": 1}}\n{\"path\": \"b.png\", \"age\": 3}\n")),
-      "keys that aren't used: meta, age\n");
+  EXPECT_EQ(manifest_remarks(
+                json("{\"path\": \"a.png\", \"meta\": {\"x\": 1}}\n{\"path\": \"b.png\", \"age\": 3}\n")),
+            "keys that aren't used: meta, age\n");
 }
 
 TEST_F(Manifests, NumbersWithFractionsAreNoClasses) {
@@ -159,16 +160,16 @@ TEST_F(Manifests, WholeNumbersAreOneClassHoweverWritten) {
 TEST_F(Manifests, ALabelThatLooksLikeAnIdIsRemarkedOn) {
   std::string text = "path,label\n";
   for (int i = 0; i < 101; ++i) text += std::to_string(i) + ".png," + std::to_string(1000 + i) + "\n";
-  EXPECT_EQ(remarks_of(csv(text)), "the label looks like an id: 101 different ones for 101 pictures\n");
+  EXPECT_EQ(manifest_remarks(csv(text)), "the label looks like an id: 101 different ones for 101 pictures\n");
 }
 
 TEST_F(Manifests, UnlabelledLinesAreCounted) {
   const Manifest manifest = csv("path,label\na.png,cat\nb.png,\nc.png,NaN\n");
   EXPECT_EQ(labels(manifest), (Words{"cat", "-", "-"}));
-  EXPECT_EQ(remarks_of(manifest),
+  EXPECT_EQ(manifest_remarks(manifest),
             "labels called nan, taken for none: 1 (line 4: c.png)\n"
             "pictures without a class, while others have one: 2 (line 3: b.png, line 4: c.png)\n");
-  EXPECT_EQ(remarks_of(csv("path\na.png\nb.png\n")), "");
+  EXPECT_EQ(manifest_remarks(csv("path\na.png\nb.png\n")), "");
 }
 
 TEST_F(Manifests, ColumnsMayBeCalledAnything) {
@@ -176,7 +177,7 @@ TEST_F(Manifests, ColumnsMayBeCalledAnything) {
       csv("id,Diagnosis ,label\na.png,cat,7\n",
           {.columns = {{"path", "ID"}, {"label", "diagnosis"}}, .root = {}, .part = {}});
   EXPECT_EQ(manifest.classes(), Words{"cat"});
-  EXPECT_EQ(remarks_of(manifest), "columns that aren't used: label\n");
+  EXPECT_EQ(manifest_remarks(manifest), "columns that aren't used: label\n");
   const auto error = [&](const char* ours, const char* theirs) {
     return error_of(
         [&] { csv("path,label\na.png,cat\n", {.columns = {{ours, theirs}}, .root = {}, .part = {}}); });
@@ -211,7 +212,7 @@ TEST_F(Manifests, PathsOfAnotherPlaceAreLookedForBelowTheRoot) {
   EXPECT_EQ(load(manifest, 0).image.rows, 24);
   EXPECT_EQ(manifest.name(1), (root() / "data/b.png").string());
   EXPECT_EQ(manifest.remarks().at(0).count, 2U);
-  EXPECT_EQ(remarks_of(csv("path\nphotos/a.png\n./b.png\n", options)), "");
+  EXPECT_EQ(manifest_remarks(csv("path\nphotos/a.png\n./b.png\n", options)), "");
   EXPECT_EQ(csv("path\n../other/photos/a.png\n", options).name(0), (root() / "data/photos/a.png").string());
   const std::string what = error_of([&] { csv("path\nb.png\n/home/c.png\n", options); });
   EXPECT_NE(what.find("line 3: '/home/c.png' isn't below "), std::string::npos) << what;
@@ -222,7 +223,7 @@ TEST_F(Manifests, AColumnMayNameTheParts) {
   const Manifest all = csv(text);
   EXPECT_EQ(all.size(), 4U);
   EXPECT_EQ(all.parts(), (Words{"train", "val", "test"}));
-  EXPECT_EQ(remarks_of(all), "pictures of no part, while others have one: 1 (line 5: d.png)\n");
+  EXPECT_EQ(manifest_remarks(all), "pictures of no part, while others have one: 1 (line 5: d.png)\n");
   const Manifest test = csv(text, {.columns = {}, .root = {}, .part = "test"});
   ASSERT_EQ(test.size(), 1U);
   EXPECT_EQ(test.classes(), all.classes());
@@ -249,7 +250,7 @@ TEST_F(Manifests, HuggingFacesMetadataIsRead) {
   ASSERT_EQ(manifest.size(), 3U);
   EXPECT_EQ(boxes(manifest), (ManifestBoxes{{2, 3, 20, 18, 1}, {1, 1, 3, 3, 0}}));
   EXPECT_EQ(boxes(manifest, 1), (ManifestBoxes{{2, 3, 6, 8, 0}}));
-  EXPECT_EQ(remarks_of(manifest), "keys that aren't used: objects.id, text\n");
+  EXPECT_EQ(manifest_remarks(manifest), "keys that aren't used: objects.id, text\n");
 }
 
 TEST_F(Manifests, WhatIsWrongNamesItsLine) {

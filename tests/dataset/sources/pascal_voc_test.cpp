@@ -16,14 +16,14 @@ namespace {
 namespace fs = std::filesystem;
 using VocBoxes = std::vector<augment::Box>;
 
-std::string bndbox(const std::string& x0, const std::string& y0, const std::string& x1,
-                   const std::string& y1) {
+std::string voc_box_text(const std::string& x0, const std::string& y0, const std::string& x1,
+                         const std::string& y1) {
   return "<bndbox><xmin>" + x0 + "</xmin><ymin>" + y0 + "</ymin><xmax>" + x1 + "</xmax><ymax>" + y1 +
          "</ymax></bndbox>";
 }
 
-std::string object(const std::string& name, const std::string& more = "") {
-  return "<object><name>" + name + "</name>" + bndbox("3", "4", "20", "18") + more + "</object>";
+std::string voc_object_text(const std::string& name, const std::string& more = "") {
+  return "<object><name>" + name + "</name>" + voc_box_text("3", "4", "20", "18") + more + "</object>";
 }
 
 class PascalVocFolder : public testing::Test {
@@ -41,7 +41,7 @@ class PascalVocFolder : public testing::Test {
     put(file, "<annotation><filename>" + filename + "</filename>" + inside + "</annotation>");
   }
   /// A picture and its annotation.
-  void pair(const std::string& name, const std::string& inside = object("dog")) const {
+  void pair(const std::string& name, const std::string& inside = voc_object_text("dog")) const {
     picture("JPEGImages/" + name + ".png");
     note("Annotations/" + name + ".xml", name + ".png", inside);
   }
@@ -62,7 +62,8 @@ class PascalVocFolder : public testing::Test {
 };
 
 TEST_F(PascalVocFolder, BlanksAreNoPartOfNamesAndNumbers) {
-  pair("a", "<object><name>\n  dog\n </name>" + bndbox(" 3 ", "\n4\n", "20.0", "1.8e1\t") + "</object>");
+  pair("a",
+       "<object><name>\n  dog\n </name>" + voc_box_text(" 3 ", "\n4\n", "20.0", "1.8e1\t") + "</object>");
   pair("b");
   const PascalVoc voc(root());
   EXPECT_EQ(voc.classes(), std::vector<std::string>{"dog"});
@@ -71,16 +72,16 @@ TEST_F(PascalVocFolder, BlanksAreNoPartOfNamesAndNumbers) {
 }
 
 TEST_F(PascalVocFolder, CornersArePutInOrder) {
-  pair("a", "<object><name>dog</name>" + bndbox("20", "4", "3", "18") + "</object>");
+  pair("a", "<object><name>dog</name>" + voc_box_text("20", "4", "3", "18") + "</object>");
   EXPECT_EQ(load(PascalVoc(root()), 0).boxes, (VocBoxes{{2, 3, 20, 18, 0}}));
   EXPECT_EQ(remarks(), "boxes whose corners were exchanged, put in order: 1 (a.xml)\n");
 }
 
 TEST_F(PascalVocFolder, MarksAndElementsThatArentReadAreNamed) {
-  pair("a", object("dog",
-                   "<difficult>1</difficult><truncated> 1 </truncated><occluded>0</occluded>"
-                   "<pose>Unspecified</pose><polygon><x1>1</x1></polygon>") +
-                object("cat", "<pose>Left</pose><difficult>0</difficult>") + "<mood>good</mood>");
+  pair("a", voc_object_text("dog",
+                            "<difficult>1</difficult><truncated> 1 </truncated><occluded>0</occluded>"
+                            "<pose>Unspecified</pose><polygon><x1>1</x1></polygon>") +
+                voc_object_text("cat", "<pose>Left</pose><difficult>0</difficult>") + "<mood>good</mood>");
   EXPECT_EQ(PascalVoc(root()).classes(), (std::vector<std::string>{"cat", "dog"}));
   EXPECT_EQ(remarks(),
             "objects marked truncated, a mark that isn't kept: 1 (a.xml)\n"
@@ -137,9 +138,9 @@ TEST_F(PascalVocFolder, AListMayNotNameWhatIsntThere) {
 
 TEST_F(PascalVocFolder, BothKindsMayLieSideBySide) {
   picture("train/a.jpg");
-  note("train/a.xml", "a.jpg", object("dog"));
+  note("train/a.xml", "a.jpg", voc_object_text("dog"));
   picture("valid/b.PNG");
-  note("valid/b.xml", "other.png", object("cat"));
+  note("valid/b.xml", "other.png", voc_object_text("cat"));
   EXPECT_TRUE(PascalVoc::is_voc(root()));
   EXPECT_EQ(PascalVoc::parts(root()), (std::vector<std::string>{"train", "valid"}));
   EXPECT_EQ(PascalVoc(root() / "train").size(), 1U);
@@ -158,7 +159,7 @@ TEST_F(PascalVocFolder, LabelMesAndCvatsXmlAreOthers) {
 
 TEST_F(PascalVocFolder, FoldersAndEndingsMayDiffer) {
   picture("images/a.JPG");
-  note("annotations/xmls/a.XML", "C:\\photos\\a.jpg", object("dog"));
+  note("annotations/xmls/a.XML", "C:\\photos\\a.jpg", voc_object_text("dog"));
   put("annotations/README", "");
   put("masks/a.txt", "");
   EXPECT_EQ(PascalVoc(root()).size(), 1U);
@@ -185,19 +186,19 @@ TEST_F(PascalVocFolder, APictureWithoutAnAnnotationIsCounted) {
 }
 
 TEST_F(PascalVocFolder, ASizeMustBeThePictures) {
-  pair("a", "<size><width>32</width><height> 24.0 </height></size>" + object("dog"));
+  pair("a", "<size><width>32</width><height> 24.0 </height></size>" + voc_object_text("dog"));
   EXPECT_EQ(error(), "");
-  pair("a", "<size><width>320</width><height>240</height></size>" + object("dog"));
+  pair("a", "<size><width>320</width><height>240</height></size>" + voc_object_text("dog"));
   const std::string what = error();
   EXPECT_NE(what.find("Annotations/a.xml: <size> says 320 x 240"), std::string::npos) << what;
   EXPECT_NE(what.find("a.png is 32 x 24"), std::string::npos) << what;
-  pair("a", "<size><width>0</width><height>0</height></size>" + object("dog"));
+  pair("a", "<size><width>0</width><height>0</height></size>" + voc_object_text("dog"));
   EXPECT_EQ(remarks(), "annotations whose <size> is 0, so that it can't be compared: 1 (a.xml)\n");
 }
 
 TEST_F(PascalVocFolder, BoxesThatCantBeRightAreCounted) {
   pair("a", "<size><width>32</width><height>24</height></size><object><name>dog</name>" +
-                bndbox("0", "0", "33", "24") + "</object>");
+                voc_box_text("0", "0", "33", "24") + "</object>");
   EXPECT_EQ(remarks(),
             "boxes that begin before 1, from which this format counts: 1 (a.xml)\n"
             "boxes that reach beyond the <size> of their picture: 1 (a.xml)\n");
@@ -206,13 +207,13 @@ TEST_F(PascalVocFolder, BoxesThatCantBeRightAreCounted) {
 TEST_F(PascalVocFolder, WhichPictureIsMeantMustBeClear) {
   pair("a");
   pair("b");
-  note("Annotations/b.xml", "a.png", object("dog"));
+  note("Annotations/b.xml", "a.png", voc_object_text("dog"));
   EXPECT_NE(error().find("b.xml: its <filename> names a.png, but there is b.png with its own name"),
             std::string::npos)
       << error();
   fs::remove(root() / "JPEGImages/b.png");
   EXPECT_NE(error().find("b.xml: it is of a.png, as is a.xml"), std::string::npos) << error();
-  note("Annotations/b.xml", "", object("dog"));
+  note("Annotations/b.xml", "", voc_object_text("dog"));
   EXPECT_NE(error().find("no picture is called 'b'"), std::string::npos) << error();
   picture("JPEGImages/b.png");
   picture("JPEGImages/b.jpg");
@@ -223,11 +224,12 @@ TEST_F(PascalVocFolder, ErrorsNameFileAndPlace) {
   for (const auto& [text, expected] : std::vector<std::pair<std::string, std::string>>{
            {"<annotation>\n<object>\n</annotation>", "line 3: not whole XML"},
            {"<annotations/>", "its root is <annotations>"},
-           {"<annotation>" + object("a") + "<object><name>b</name></object></annotation>",
+           {"<annotation>" + voc_object_text("a") + "<object><name>b</name></object></annotation>",
             "object 2: an <object> without <name> or <bndbox>"},
            {"<annotation><object><name>b</name><robndbox/></object></annotation>",
             "its <robndbox> isn't read"},
-           {"<annotation><object><name>a</name>" + bndbox("1", "x2", "3", "4") + "</object></annotation>",
+           {"<annotation><object><name>a</name>" + voc_box_text("1", "x2", "3", "4") +
+                "</object></annotation>",
             "a box without a number for ymin: 'x2'"},
            {"<annotation><size><width>a</width></size></annotation>", "<size> needs whole numbers"}}) {
     pair("a");
