@@ -41,6 +41,9 @@ int part_called(std::string_view word) {
   return found == kWords.end() ? kUnknownPart : found->second;
 }
 
+/// What an empty field becomes on its way through other programs.
+bool is_nan(std::string_view label) { return label.size() == 3 && lower(label) == "nan"; }
+
 bool is_json(const fs::path& file, std::string_view text) {
   const std::string ending = lower(file.extension().string());
   if (ending == ".csv" || ending == ".tsv") return false;
@@ -124,16 +127,19 @@ void Manifest::Builder::take(const ManifestRow& row) {
 }
 
 void Manifest::Builder::throw_two_labels(std::size_t i, const std::string& what) const {
+  const bool one = pictures[i].label_of == LabelOf::Picture;
   throw Error(
-      fmt::format("'{}' is {} here, but something else at {}; several classes of one picture go into one "
-                  "field, `labels` (a;b, in JSON a list)",
-                  manifest.files_[i].path, what, place(pictures[i].label_at)));
+      fmt::format("'{}' is {} here, but {} at {}; several classes of one picture go into one field, "
+                  "`labels` (a;b, in JSON a list)",
+                  manifest.files_[i].path, what,
+                  one ? fmt::format("'{}'", classes.text(manifest.files_[i].label)) : "of several classes",
+                  place(pictures[i].label_at)));
 }
 
 /// Whether the row says something new.
 bool Manifest::Builder::take_label(const ManifestRow& row, std::size_t i) {
   if (row.label.empty()) return false;
-  if (lower(row.label) == "nan") {  // what an empty field becomes in between
+  if (is_nan(row.label)) {
     manifest.remarks_.add("labels called nan, taken for none", place_of(i, row.number));
     return false;
   }
@@ -209,7 +215,8 @@ void Manifest::Builder::take_boxes(const ManifestRow& row, std::size_t i) {
     }
     if (box.x0 == box.x1 || box.y0 == box.y1)
       manifest.remarks_.add("boxes without an area", place_of(i, row.number));
-    box.label = label.empty() ? -1 : classes.of(label, ManifestClasses::Kind::BoxLabel, row.number);
+    box.label =
+        label.empty() || is_nan(label) ? -1 : classes.of(label, ManifestClasses::Kind::BoxLabel, row.number);
     ++boxes;
     if (box.label < 0) ++boxes_without_label;
     const bool small = box.x0 >= 0 && box.y0 >= 0 && box.x1 <= 1 && box.y1 <= 1;

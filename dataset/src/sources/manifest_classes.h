@@ -15,6 +15,8 @@ class ManifestClasses {
   enum class Kind { Label, BoxLabel };
   /// The number of a class, as it is written, met at row `number`.
   int of(std::string_view text, Kind kind, std::size_t number);
+  /// As it was written first.
+  const std::string& text(int of) const { return texts_[static_cast<std::size_t>(of)]; }
   /// Classes in the order in which they were met, those of one value as one; each number's new one is in
   /// `merged`. Throws Error where labels, or boxes' labels, are numbers with fractions; `unit`: what rows
   /// are.

@@ -61,9 +61,8 @@ std::string ManifestPaths::below(std::string_view given, Remarks& remarks) const
         fmt::format("'{}' leaves the folder {}; files must lie below it, or a root must be given below "
                     "which they are looked for",
                     given, root_.string()));
-  if (!goes_up(path)) path = plain_path(std::move(path));
-  (void)path_below(root_, path);
-  return path;
+  if (path.empty() || goes_up(path)) return path_below(root_, path).string();  // which says so
+  return plain_path(std::move(path));
 }
 
 /// The longest end of a path that is there.

@@ -103,7 +103,7 @@ TEST_F(Manifests, LinesOfAPictureMayLieApart) {
 TEST_F(Manifests, APictureHasOneLabelOrSeveralInOneField) {
   for (const auto& [text, expected] : std::vector<std::pair<std::string, std::string>>{
            {"path,label\na.png,cat\nb.png,cat\na.png,dog\n",
-            "line 4: 'a.png' is 'dog' here, but something else at line 2"},
+            "line 4: 'a.png' is 'dog' here, but 'cat' at line 2"},
            {"path,labels\na.png,cat;dog\na.png,cat\n", "line 3: 'a.png' is 'cat' here"},
            {"path,labels\na.png,cat\na.png,cat;dog\n", "line 3: 'a.png' is of several classes here"}}) {
     const std::string what = error_of([&] { csv(text); });
