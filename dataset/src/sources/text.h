@@ -1,6 +1,7 @@
 // Annotations as people write them: byte-order marks, any line end, blanks, numbers in any usual form.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -17,6 +18,9 @@ std::string read_text(const std::filesystem::path& file);
 std::string_view without_mark(std::string_view text);
 /// Lines, ended by "\n", "\r\n" or "\r"; an empty last one is none.
 std::vector<std::string_view> lines_of(std::string_view text);
+/// Lines of a text that is gone would lead nowhere.
+template <std::same_as<std::string> Text>
+std::vector<std::string_view> lines_of(Text&& text) = delete;
 /// Lines that aren't blank, trimmed.
 std::vector<std::string> filled_lines(std::string_view text);
 /// Words between blanks.
