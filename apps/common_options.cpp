@@ -64,7 +64,12 @@ std::string missing(const CommandLine& line, std::string_view what) {
 
 Option run_word() { return {"run", file("RUN"), "a run's folder, or a model file", Presence::Needed}; }
 
-Option ignore_option() { return {"ignore", Flag{}, "go on without labels that can't be read"}; }
+OptionGroup data_group() {
+  return {"The data",
+          {{"ignore", Flag{}, "go on without labels that can't be read"},
+           {"columns", Text{.placeholder = "NAME=COLUMN,..."}, "of a table, as path=img,label=species"},
+           {"root", folder(), "where a table's files are; else beside it"}}};
+}
 
 Option json_option() { return {"json", file(), "also write the result here"}; }
 

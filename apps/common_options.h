@@ -20,8 +20,8 @@ Option optional_data_word();
 std::string missing(const CommandLine& line, std::string_view what);
 /// The bare word that names a trained network, as nn::open_run() takes it.
 Option run_word();
-/// --ignore.
-Option ignore_option();
+/// --ignore, --columns and --root: how data is opened.
+OptionGroup data_group();
 /// --json.
 Option json_option();
 /// --threads.

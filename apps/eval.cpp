@@ -92,7 +92,7 @@ nlohmann::json print_classes(const nn::Confusion& confusion, const std::vector<s
 
 int run_eval(const CommandLine& line) {
   nn::OpenedRun run = nn::open_run(line.get<std::string>("run"));
-  const dataset::OpenedData data = open_told(line.get<std::string>("data"), line.has("ignore"));
+  const dataset::OpenedData data = open_told(line.get<std::string>("data"), data_options(line));
   const dataset::SourcePtr source =
       labelled(matched_classes(data.test ? data.test : data.train, run.info.classes, data.name), data.name);
   const augment::TestTime views = views_of(line);
@@ -139,9 +139,9 @@ Command eval_command() {
                       {{"tta", choice(kViews, "none"), "average over views of each picture"},
                        {"corruptions", Flag{}, "also under the 15 corruptions of ImageNet-C at 5 severities"},
                        {"out", file(), "also draw the confusion matrix, a PNG"},
-                       ignore_option(),
                        json_option(),
-                       threads_option()}}},
+                       threads_option()}},
+                     data_group()},
           .examples = {"eval runs/first sample:digits", "eval runs/first sample:digits --tta crops"},
           .run = run_eval};
 }

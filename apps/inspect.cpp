@@ -131,7 +131,7 @@ nlohmann::json report_remarks(const dataset::OpenedData& data, const std::vector
 }
 
 int run_inspect(const CommandLine& line) {
-  const dataset::OpenedData data = open_data(line.get<std::string>("data"), line.has("ignore"));
+  const dataset::OpenedData data = open_data(line.get<std::string>("data"), data_options(line));
   nlohmann::json result{{"layout", data.layout}};
   dataset::DuplicateFinder duplicates;
   std::vector<InspectedPart> parts;
@@ -168,8 +168,8 @@ Command inspect_command() {
           .groups = {{"Options",
                       {{"out", file(), "also draw a contact sheet, a PNG"},
                        {"html", file(), "also write a page with pictures of each remark"},
-                       ignore_option(),
-                       json_option()}}},
+                       json_option()}},
+                     data_group()},
           .examples = {"inspect sample:digits --html digits.html"},
           .run = run_inspect};
 }

@@ -73,7 +73,7 @@ nlohmann::json pack_part(const std::string& part, const dataset::Source& source,
 }
 
 int run_pack(const CommandLine& line) {
-  const dataset::OpenedData data = open_told(line.get<std::string>("data"), line.has("ignore"));
+  const dataset::OpenedData data = open_told(line.get<std::string>("data"), data_options(line));
   const std::filesystem::path out = line.get<std::string>("out");
   const dataset::PackOptions options = options_of(line);
   nlohmann::json result;
@@ -130,8 +130,8 @@ Command pack_command() {
                     "the shorter side of jpeg and raw pictures; 0: as it is"},
                    {"quality", Whole{.initial = 90, .least = 1, .most = 100}, "of jpeg"},
                    {"shard", Whole{.initial = 0}, "samples in a shard; 0: 2048, or what makes 256 shards"},
-                   ignore_option(),
-                   json_option()}}},
+                   json_option()}},
+                 data_group()},
       .examples = {"pack sample:photos packed --images raw --size 256"},
       .run = run_pack};
 }

@@ -26,7 +26,7 @@ namespace {
 dataset::SourcePtr pictures_of(const std::string& input) {
   if (std::filesystem::is_directory(input))
     if (auto files = dataset::ImageFiles::below(input); files->size() > 0) return files;
-  const dataset::OpenedData data = open_data(input, true);
+  const dataset::OpenedData data = open_data(input, {.ignore = true, .columns = {}, .root = {}});
   std::vector<dataset::SourcePtr> parts;
   for (const dataset::SourcePtr& part : {data.train, data.valid, data.test})
     if (part) parts.push_back(part);

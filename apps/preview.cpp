@@ -27,9 +27,9 @@ using augment::Sample;
 /// All inputs as one list of samples.
 class Pictures {
  public:
-  Pictures(const Words& inputs, augment::Recipe& recipe, bool ignore) {
+  Pictures(const Words& inputs, augment::Recipe& recipe, const DataOptions& options) {
     for (const std::string& input : inputs) {
-      sources_.push_back(open_told(input, ignore).train);
+      sources_.push_back(open_told(input, options).train);
       recipe.bind_labels(sources_.back()->classes());
       size_ += sources_.back()->size();
     }
@@ -200,7 +200,7 @@ int run_preview(const CommandLine& line) {
   augment::Recipe recipe = augment::Recipe::load(line.get<std::string>("recipe"));
   const bool catalogue = line.has("catalogue"), replay = line.has("replay");
   if (catalogue && replay) throw UsageError("--catalogue and --replay exclude each other");
-  const Pictures pictures(line.get<Words>("data"), recipe, line.has("ignore"));
+  const Pictures pictures(line.get<Words>("data"), recipe, data_options(line));
   const auto originals =
       pick(pictures, catalogue ? 1 : static_cast<std::size_t>(std::max(1, std::min(4, count / 3))), seed);
   if (line.has("explain")) {
@@ -240,8 +240,7 @@ Command preview_command() {
                       {recipe_option("standard"),
                        {"catalogue", Flag{}, "each transform of the catalogue instead, a tile for each"},
                        {"replay", file(), "this plan instead, as --plans wrote it"},
-                       seed_option("of what is drawn"),
-                       ignore_option()}},
+                       seed_option("of what is drawn")}},
                      {"The sheet",
                       {{"out", file(), "the PNG to write"},
                        {"count", Whole{.initial = 12, .least = 1, .most = 1000}, "variants in all"},
@@ -250,7 +249,8 @@ Command preview_command() {
                      {"What else is said",
                       {{"explain", Flag{}, "print what is fused into what, and what each step costs"},
                        {"plans", folder(), "write each tile's plan there, as YAML"},
-                       {"json", file(), "also write the plans' captions here"}}}},
+                       {"json", file(), "also write the plans' captions here"}}},
+                     data_group()},
           .examples = {"preview sample:photos --recipe strong --out sheet.png",
                        "preview sample:photos --catalogue --out catalogue.png"},
           .run = run_preview};

@@ -47,7 +47,7 @@ std::vector<std::size_t> amounts(const std::string& text, std::size_t all, std::
 
 nn::StudySetup study_setup(const CommandLine& line) {
   const auto data = line.get<std::string>("data");
-  dataset::OpenedData opened = open_told(data, line.has("ignore"));
+  dataset::OpenedData opened = open_told(data, data_options(line));
   for (dataset::SourcePtr* part : {&opened.train, &opened.test})
     if (*part) *part = labelled(*part, data);
   const nn::TrainTest parts = train_and_test(opened);
@@ -268,12 +268,12 @@ std::vector<OptionGroup> study_options() {
         {"fractions", Text{.placeholder = "A,B,...", .initial = "1,0.1,0.01"},
          "amounts of real pictures: shares up to 1, or numbers above"},
         {"seeds", Whole{.initial = 5, .least = 1}, "repetitions, each with other pictures and weights"},
-        ignore_option(),
         {"audit", Flag{}, "instead: leave out one transform at a time, and name those that hurt"},
         json_option()}});
   add_options(groups, "The GANs",
               {preset_option("known networks and settings"),
                {"gan-steps", Whole{.initial = 3000}, "batches that each learns from; 0: no GAN"}});
+  groups.push_back(data_group());
   add_options(groups, "Machine", {precision, threads});
   return groups;
 }

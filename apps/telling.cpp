@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <iostream>
+#include <map>
+#include <sstream>
 
 #include "doppel/base/error.h"
 #include "doppel/dataset/combine/matched_classes.h"
@@ -13,13 +15,42 @@
 
 namespace doppel::apps {
 
-dataset::OpenedData open_data(const std::string& data, bool ignore_labels) {
-  LiveLine live("looking through " + data);
-  return dataset::open_data(data, {.progress = live.counter(), .ignore_labels = ignore_labels});
+namespace {
+
+/// "path=img,label=species".
+std::map<std::string, std::string> columns_of(const std::string& text) {
+  std::map<std::string, std::string> columns;
+  std::istringstream parts(text);
+  for (std::string part; std::getline(parts, part, ',');) {
+    const std::size_t equals = part.find('=');
+    if (equals == part.npos || equals == 0 || equals + 1 == part.size())
+      throw UsageError(fmt::format("--columns are NAME=COLUMN, as path=img,label=species; not '{}'", part));
+    columns[part.substr(0, equals)] = part.substr(equals + 1);
+  }
+  return columns;
 }
 
-dataset::OpenedData open_told(const std::string& data, bool ignore_labels) {
-  dataset::OpenedData opened = open_data(data, ignore_labels);
+}  // namespace
+
+DataOptions data_options(const CommandLine& line) {
+  const auto text = [&](const char* name) {
+    return line.knows(name) && line.has(name) ? line.get<std::string>(name) : "";
+  };
+  return {line.knows("ignore") && line.has("ignore"), text("columns"), text("root")};
+}
+
+dataset::OpenedData open_data(const std::string& data, const DataOptions& options) {
+  LiveLine live("looking through " + data);
+  dataset::OpenOptions how;
+  how.progress = live.counter();
+  how.ignore_labels = options.ignore;
+  how.table.columns = columns_of(options.columns);
+  how.table.root = options.root;
+  return dataset::open_data(data, how);
+}
+
+dataset::OpenedData open_told(const std::string& data, const DataOptions& options) {
+  dataset::OpenedData opened = open_data(data, options);
   for (const dataset::Remark& remark : opened.remarks)
     std::cerr << fmt::format("{}: {}\n", data, remark.text());
   return opened;

@@ -1,15 +1,24 @@
 // What the library finds out about data, with a line on stderr where a user should know.
 #pragma once
 
+#include "command.h"
 #include "doppel/dataset/open/open_data.h"
 #include "doppel/nn/study/run_info.h"
 
 namespace doppel::apps {
 
-/// dataset::open_data() that shows how far it is.
-dataset::OpenedData open_data(const std::string& data, bool ignore_labels = false);
+/// How a command was told to open its data.
+struct DataOptions {
+  bool ignore = false;  ///< go on without labels that can't be read
+  std::string columns;  ///< of a table: "path=img,label=species"
+  std::string root;     ///< where a table's files are; empty: beside it
+};
+/// What --ignore, --columns and --root say, of those that the command has.
+DataOptions data_options(const CommandLine& line);
+/// dataset::open_data() that shows how far it is. Throws UsageError for columns that aren't NAME=COLUMN.
+dataset::OpenedData open_data(const std::string& data, const DataOptions& options = {});
 /// The same, with a line for each remark.
-dataset::OpenedData open_told(const std::string& data, bool ignore_labels = false);
+dataset::OpenedData open_told(const std::string& data, const DataOptions& options);
 /// Its samples that have a class; says how many have none. Throws Error where none has, with what can be
 /// done.
 dataset::SourcePtr labelled(const dataset::SourcePtr& source, const std::string& data);

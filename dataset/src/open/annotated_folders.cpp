@@ -90,17 +90,17 @@ std::optional<Parts> open_coco(const Folder& folder, const OpenOptions& options,
   return parts;
 }
 
-std::optional<Parts> open_voc(const Folder& folder, const OpenOptions& options, Remarks&) {
-  const fs::path notes = folder.folder({"annotations"});
-  if (!has_file_ending(notes, ".xml") && beside_pictures(folder, ".xml").empty()) return {};
+std::optional<Parts> open_voc(const Folder& folder, const OpenOptions& options, Remarks& remarks) {
+  if (!PascalVoc::is_voc(folder.path())) return {};
+  const std::vector<std::string> names = PascalVoc::parts(folder.path());
+  const bool has_train = std::ranges::find(names, "train") != names.end();
   Parts parts;
-  const fs::path sets = folder.folder({"imagesets"});
-  const fs::path lists = sets.empty() ? sets : Folder(sets).folder({"main"});
-  if (!lists.empty())
-    for (const auto& [part, name] :
-         {std::pair{Part::Train, "train"}, {Part::Valid, "val"}, {Part::Test, "test"}})
-      if (!Folder(lists).file({std::string(name) + ".txt"}).empty())
-        parts[part] = std::make_shared<PascalVoc>(folder.path(), name, options.progress);
+  for (const std::string& name : names) {
+    if (name == "trainval" && has_train) continue;  // train and val together
+    const Part part = name == "trainval" ? Part::Train : part_named(name).value_or(Part::Train);
+    if (!parts.emplace(part, std::make_shared<PascalVoc>(folder.path(), name, options.progress)).second)
+      remarks.add("lists that aren't used", name);
+  }
   if (!parts.contains(Part::Train))
     parts = {{Part::Train, std::make_shared<PascalVoc>(folder.path(), "", options.progress)}};
   return parts;
@@ -223,7 +223,7 @@ std::optional<Parts> open_manifest(const Folder& folder, const OpenOptions& opti
   if (const fs::path metadata = folder.file({"metadata.csv", "metadata.jsonl"}); !metadata.empty())
     files[Part::Train] = metadata;
   else if (!folder.pictures().empty() || !images_of(folder).empty())
-    for (const fs::path& file : folder.ending({".csv", ".jsonl"})) {
+    for (const fs::path& file : folder.ending({".csv", ".tsv", ".jsonl", ".ndjson"})) {
       const auto part = part_in_name(file.filename().string());
       if (!files.emplace(part.value_or(Part::Train), file).second)
         throw Error(fmt::format("{} has several tables, {} and {}; give one of them as DATA",
@@ -234,13 +234,28 @@ std::optional<Parts> open_manifest(const Folder& folder, const OpenOptions& opti
   if (!files.contains(Part::Train)) files = {{Part::Train, files.begin()->second}};
   Parts parts;
   for (const auto& [part, file] : files) try {
-      parts[part] = std::make_shared<Manifest>(file, options.progress);
+      if (files.size() == 1) return open_table(file, options);
+      parts[part] = std::make_shared<Manifest>(file, options.progress, options.table);
     } catch (const Error& error) {
       if (!options.ignore_labels)
         throw Error(fmt::format("{}; --ignore reads the pictures alone", error.what()));
       remarks.say(error.what());
       return {};
     }
+  return parts;
+}
+
+Parts open_table(const fs::path& file, const OpenOptions& options) {
+  auto whole = std::make_shared<Manifest>(file, options.progress, options.table);
+  const std::vector<std::string> names = whole->parts();
+  if (std::ranges::find(names, "train") == names.end()) return {{Part::Train, std::move(whole)}};
+  Parts parts;
+  for (const std::string& name : names) {
+    ManifestOptions of_part = options.table;
+    of_part.part = name;
+    parts[part_named(name).value_or(Part::Train)] =
+        std::make_shared<Manifest>(file, options.progress, of_part);
+  }
   return parts;
 }
 

@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 
+#include "annotated_folders.h"
 #include "doppel/base/error.h"
 #include "doppel/dataset/pack/pack.h"
 #include "doppel/dataset/sources/coco.h"
@@ -60,8 +61,7 @@ OpenedData open_data(const std::string& data, const OpenOptions& options) {
   if (!fs::exists(path)) throw Error(fmt::format("there is no file or folder '{}'", data));
   if (fs::is_directory(path)) return as_opened(data, open_folder(path, options));
   if (is_image_file(path)) return one_part(data, "pictures", std::make_shared<ImageFiles>(std::vector{path}));
-  if (ending == ".csv" || ending == ".tsv" || ending == ".jsonl")
-    return one_part(data, "manifest", std::make_shared<Manifest>(path, options.progress));
+  if (Manifest::is_manifest(path)) return as_opened(data, {"manifest", open_table(path, options), {}});
   if (ending == ".json")
     return one_part(data, "COCO", std::make_shared<Coco>(path, fs::path(), options.progress));
   if (ending == ".yaml" || ending == ".yml") return as_opened(data, open_folder(path.parent_path(), options));

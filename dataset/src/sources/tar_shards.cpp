@@ -26,7 +26,7 @@ bool is_image_kind(std::string_view kind) {
          kind == "JPEG" || kind == "PNG";
 }
 
-std::string trimmed(std::string text) {
+std::string without_blanks(std::string text) {
   const auto blank = [](char c) { return c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == '\0'; };
   while (!text.empty() && blank(text.back())) text.pop_back();
   return text;
@@ -121,7 +121,7 @@ void TarShards::Index::add_shard(const std::filesystem::path& path) {
       open.entry.size = static_cast<std::uint32_t>(member.size);
       open.has_image = true;
     } else if (kind == "cls") {
-      open.label = trimmed(text(shard, member));
+      open.label = without_blanks(text(shard, member));
     } else if (kind == "json") {
       read_json(open, text(shard, member), member.name);
     }

@@ -13,6 +13,8 @@ void GanSettings::fields(FieldVisitor& visit) {
   visit.heading("The run");
   visit({"data", {}, "DATA", "a data set; doppel --help lists the kinds"}, data);
   visit({"ignore", {}, "", "go on without labels that can't be read"}, ignore);
+  visit({"columns", {}, "NAME=COLUMN,...", "of a table, as path=img,label=species"}, columns);
+  visit({"root", {}, "FOLDER", "where a table's files are; else beside it"}, root);
   visit({"every", {1}, "N", "steps between sheets and checkpoints", {}, MayDiffer::Yes}, every);
   visit({"score_steps",
          {0},

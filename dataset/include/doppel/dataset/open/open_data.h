@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "doppel/base/progress.h"
+#include "doppel/dataset/sources/manifest.h"
 #include "doppel/dataset/sources/source.h"
 
 namespace doppel::dataset {
@@ -26,6 +27,7 @@ struct OpenedData {
 struct OpenOptions {
   OnProgress progress = {};  ///< told of pictures found while folders are listed (of nobody knows how many),
                              ///< and of shards and annotations read (of all)
+  ManifestOptions table = {};  ///< the columns of a table, and where its files are
   bool ignore_labels = false;  ///< what looks like labels and can't be read is remarked on, and is no error
 };
 
