@@ -9,7 +9,7 @@ namespace doppel::augment {
 struct ColorTemperature {
   static constexpr std::string_view name = "ColorTemperature";
   static constexpr std::string_view help = "Makes the light warmer or colder.";
-  Range kelvin{3000, 15000};
+  Range kelvin{3000, 15000};  ///< of the light, drawn evenly in 1 / kelvin
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);
