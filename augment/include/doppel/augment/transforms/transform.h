@@ -36,28 +36,35 @@ struct LabelRules {
 /// wrong.
 class Transform {
  public:
-  static constexpr std::string_view kChildren = "transforms";
-  static constexpr bool kMayBeNone = false;
+  static constexpr std::string_view kChildren = "transforms";  ///< what a list of them is called
+  static constexpr bool kMayBeNone = false;                    ///< a list of them names at least one
+  /// Throws UsageError where `p` isn't 0 to 1 or a field can't be as it is.
   template <class T>
     requires(!std::same_as<T, Transform>) && Drawable<T>
   Transform(T value)
       : model_(std::make_unique<Model<T>>(std::move(value))) {  // NOLINT: a Drawable is a transform
     validate();
   }
+  /// With a Drawable, rules and bound labels of its own.
   Transform(const Transform& other)
       : model_(other.model_->clone()), rules_(other.rules_), bound_(other.bound_) {}
-  Transform(Transform&&) noexcept = default;
-  Transform& operator=(Transform other) noexcept;
+  Transform(Transform&&) noexcept = default;       ///< the other may only be destroyed or assigned to
+  Transform& operator=(Transform other) noexcept;  ///< takes over all of the other
   ~Transform() = default;
 
+  /// The same with another chance. Throws UsageError where it isn't 0 to 1.
   Transform with_chance(double p) const;
+  /// The same for these classes only, as LabelRules names them. A name is no class until bind_labels().
   Transform only_labels(std::vector<std::string> labels) const;
+  /// The same for all classes but these.
   Transform except_labels(std::vector<std::string> labels) const;
+  /// The same that turns labels into others where it is applied: from, to.
   Transform relabel(std::map<std::string, std::string> labels) const;
 
+  /// The Drawable's, or "custom" where it has none.
   std::string_view name() const { return model_->name(); }
-  double chance() const { return model_->chance(); }
-  const LabelRules& rules() const { return rules_; }
+  double chance() const { return model_->chance(); }  ///< that it is applied, 0 to 1
+  const LabelRules& rules() const { return rules_; }  ///< as they were given
 
   /// Draws into `draft`, if chance and label rules let it.
   void draw(Draft& draft, const Stream& stream) const;
@@ -65,7 +72,10 @@ class Transform {
   void fields(FieldVisitor& visit) { model_->fields(visit); }
   /// Turns class names into numbers, here and in children. Throws UsageError for a name that no class has.
   void bind_labels(std::span<const std::string> classes);
+  /// They hold from the next validate() or bind_labels() on.
   void set_rules(LabelRules rules) { rules_ = std::move(rules); }
+  /// Throws UsageError where the chance or a field can't be as it is. Takes up label rules that name classes
+  /// by number, and forgets those that bind_labels() bound.
   void validate();
 
  private:
@@ -112,11 +122,11 @@ class Transform {
   BoundRules bound_;
 };
 
-/// Draws each of `parts` in turn. Part k of its name has the stream split(name, k), so that adding, moving or
-/// editing one transform leaves the draws of the others as they were.
 /// At the top of a recipe the draft learns what has been drawn before each part: a partner for mixing is
 /// drawn the same way.
 enum class Level { Top, Nested };
+/// Draws each of `parts` in turn. Part k of its name has the stream split(name, k), so that adding, moving or
+/// editing one transform leaves the draws of the others as they were.
 void draw_all(std::span<const Transform> parts, Draft& draft, const Stream& stream,
               Level level = Level::Nested);
 

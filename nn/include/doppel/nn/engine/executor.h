@@ -17,7 +17,7 @@ namespace doppel::nn {
 
 /// What convolutions multiply in. Weights, sums, statistics, gradients of weights and the loss stay floats.
 enum class Precision {
-  F32,
+  F32,  ///< floats
   BF16  ///< products of bfloat16 numbers where the processor has them (see has_bf16) and they are the faster
 };
 
@@ -31,23 +31,26 @@ enum class WeightGradients {
 /// True where the processor multiplies bfloat16 (AVX-512 BF16, or AMX).
 bool has_bf16();
 
+/// What an executor is compiled for.
 struct ExecutorOptions {
+  /// Training: train(), forward() and backward(). Inference: predict(), with BatchNorm folded into the layer
+  /// before it where it can be, and without heads at the side. The other's calls throw UsageError.
   enum class Mode { Training, Inference };
   int batch = 128;  ///< the most rows that a call may have
   int shards = 4;   ///< parts of a batch that run side by side; results depend on this, never on the threads
   int threads = 0;  ///< 0: as many as oneTBB has
-  Mode mode = Mode::Training;
-  std::uint64_t seed = 0;  ///< of dropout
-  Precision precision = Precision::F32;
-  bool input_gradient = false;  ///< backward() also says what the loss means for the pictures
-  bool tangent = false;         ///< backward_tangent() may be called; the network is linear in pieces
+  Mode mode = Mode::Training;            ///< which calls it takes
+  std::uint64_t seed = 0;                ///< of dropout
+  Precision precision = Precision::F32;  ///< what convolutions multiply in
+  bool input_gradient = false;           ///< backward() also says what the loss means for the pictures
+  bool tangent = false;  ///< backward_tangent() may be called; the network is linear in pieces
   /// Processes whose executors train the same model, each on its part of a batch: BatchNorm's statistics are
   /// the whole batch's, and so are the sums and gradients that train() gives. Must outlive the executor.
   Group* group = nullptr;
   /// What chosen_kernels() gave: these convolutions multiply so again, to the same bits. The others are timed
   /// where several kernels suit them, once on a machine: see docs/networks.md.
   std::map<std::string, std::string> kernels = {};
-  WeightGradients weight_gradients = WeightGradients::Fastest;
+  WeightGradients weight_gradients = WeightGradients::Fastest;  ///< whose loops compute them
   /// Gets, while the executor is made, the convolutions timed, of those that must be; nothing where none
   /// must.
   OnProgress timing = {};
@@ -56,18 +59,22 @@ struct ExecutorOptions {
 /// The sums of one batch.
 struct LossSums {
   double loss = 0;  ///< of all rows
-  int correct = 0;
-  int rows = 0;
+  int correct = 0;  ///< rows whose largest logit is the one with the largest share
+  int rows = 0;     ///< of the batch; of all processes' parts in a group
 };
 
 /// One of a layer's kernels, as "conv1", "forward", "jit_bf16:avx512_core_bf16".
 struct KernelInfo {
-  std::string node, pass, implementation;
+  std::string node;            ///< the layer's name
+  std::string pass;            ///< "forward", or the gradient of "weights" or "data"
+  std::string implementation;  ///< oneDNN's name for it, or "own"
 };
 
 /// A convolution that can't multiply here as ExecutorOptions::kernels had it: another processor or oneDNN.
 struct KernelChange {
-  std::string node, wanted, used;
+  std::string node;    ///< the layer's name
+  std::string wanted;  ///< "direct", "winograd" or "bf16"
+  std::string used;    ///< what it is here instead
 };
 
 /// What the phase is called that ExecutorOptions::timing is told of.
@@ -80,8 +87,8 @@ class Executor {
   /// and the layer isn't linear in pieces.
   Executor(Model& model, ExecutorOptions options);
   ~Executor();
-  Executor(Executor&&) noexcept;
-  Executor& operator=(Executor&&) noexcept;
+  Executor(Executor&&) noexcept;             ///< the other may only be destroyed or assigned to
+  Executor& operator=(Executor&&) noexcept;  ///< the same
 
   /// Forward and backward: images [rows, C, H, W], labels [rows]. Gradients of the mean loss go to the
   /// model's `grad`, but for parameters that don't learn; BatchNorm's running statistics move. `step` names
@@ -93,9 +100,10 @@ class Executor {
                  std::uint64_t step);
   /// The first layer whose value of the last call holds something that is no number, and in which rows.
   struct NotFinite {
-    std::string layer;  ///< empty: there is none
-    std::vector<int> rows;
+    std::string layer;      ///< empty: there is none
+    std::vector<int> rows;  ///< of the batch, counted from 0
   };
+  /// Of the last call.
   NotFinite not_finite() const;
 
   /// The two halves of train(), for losses of several networks. forward() gives the outputs, one row after
@@ -103,7 +111,9 @@ class Executor {
   /// them, sets the model's `grad` where that is wanted, and returns what it means for the pictures, where
   /// that is, and the options ask for it; else nothing.
   std::span<const float> forward(std::span<const float> images, int rows, std::uint64_t step);
+  /// Which gradients backward() computes: those of the model's parameters, those for the pictures, or both.
   enum class Wanted { Both, Parameters, Pictures };
+  /// See forward(), whose call must come before. `gradient` is as long as what that gave.
   std::span<const float> backward(std::span<const float> gradient, Wanted wanted = Wanted::Both);
 
   /// Once after forward(): sets the model's `grad` to that of the sum of `gradient` times how the outputs

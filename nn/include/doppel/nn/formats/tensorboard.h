@@ -14,8 +14,10 @@ class EventFile {
  public:
   /// Makes `events.out.tfevents.…` in the folder, which is made too. Throws Error where that can't be.
   explicit EventFile(const std::filesystem::path& folder);
+  /// A point of the curve `tag`, kept as a float, with the time of day. Throws Error where it can't be
+  /// written.
   void add(const std::string& tag, double value, std::int64_t step);
-  const std::filesystem::path& path() const { return path_; }
+  const std::filesystem::path& path() const { return path_; }  ///< of the event file
 
  private:
   void write(const std::string& record);

@@ -8,10 +8,11 @@
 
 namespace doppel::nn {
 
+/// One tensor of a state_dict.
 struct NamedTensor {
-  std::string name;
-  std::vector<std::int64_t> shape;
-  std::vector<float> value;
+  std::string name;                 ///< its key, as "layer1.0.conv1.weight"
+  std::vector<std::int64_t> shape;  ///< sides, the slowest first; empty: of a single number
+  std::vector<float> value;         ///< as many as the shape holds, row-major whatever the file's strides
 };
 
 /// The tensors of a state_dict that torch.save wrote (PyTorch 1.6 and later), in the file's order, as floats.

@@ -24,13 +24,16 @@ namespace doppel::nn {
 
 /// What both networks make small, from the discriminator's numbers for a real and a generated picture of one
 /// class. Goodfellow et al. 2014: the game itself, and with the generator's gradient that doesn't fade; Mao
-/// et al. 2017; Lim and Ye 2017; Jolicoeur-Martineau 2019 (each against its partner).
+/// et al. 2017; Lim and Ye 2017; Arjovsky et al. 2017; Jolicoeur-Martineau 2019 (each against its partner).
 enum class GanLoss { Minimax, NonSaturating, LeastSquares, Hinge, Wasserstein, Relativistic };
 
 /// A loss and its gradients.
 struct PairLoss {
-  double loss = 0, by_real = 0, by_fake = 0;
+  double loss = 0;     ///< of one pair of pictures
+  double by_real = 0;  ///< d loss / d real
+  double by_fake = 0;  ///< d loss / d fake
 };
+/// Of the discriminator's numbers for a real and a generated picture.
 PairLoss discriminator_loss(GanLoss kind, double real, double fake);
 /// `by_real` is 0: the generator doesn't make what is real.
 PairLoss generator_loss(GanLoss kind, double real, double fake);
@@ -41,26 +44,29 @@ class GanDiverged : public Error {
   using Error::Error;
 };
 
+/// A GAN's networks, and how they learn.
 struct GanOptions {
-  std::string generator,
-      discriminator;  ///< notation; [latent + classes, 1, 1] -> picture; picture -> 1 + classes
-  GanLoss loss = GanLoss::Relativistic;
-  int latent = 64;       ///< normal numbers that a picture is made from
+  std::string generator;                 ///< notation, [latent + classes, 1, 1] -> picture
+  std::string discriminator;             ///< notation, picture -> 1 + classes
+  GanLoss loss = GanLoss::Relativistic;  ///< what both networks make small
+  int latent = 64;                       ///< normal numbers that a picture is made from
   double penalty = 0.5;  ///< gamma of R1 and R2: half of it times the squared length of the discriminator's
                          ///< gradient at real and at generated pictures (Mescheder et al. 2018); 0: none
   /// Instead at pictures between a real and a generated one, and of the gradient's distance from length 1
   /// (WGAN-GP, Gulrajani et al. 2017): half of `penalty` times its square.
   bool penalty_between = false;
-  bool spectral = false;  ///< the discriminator's weights are divided by their largest singular value
-  int critic_steps = 1;   ///< of the discriminator for one of the generator
-  double rate = 5e-4;     ///< of both networks, falling to a quarter by half a cosine
-  double beta1 = 0, beta2 = 0.99;  ///< Adam's
-  double average = 0.999;          ///< decay of the average of the generator, which is what generates
-  int batch = 64;
-  std::uint64_t steps = 10000;
-  int shards = 2, threads = 0;
-  std::uint64_t seed = 1;
-  Precision precision = Precision::F32;
+  bool spectral = false;        ///< the discriminator's weights are divided by their largest singular value
+  int critic_steps = 1;         ///< of the discriminator for one of the generator
+  double rate = 5e-4;           ///< of both networks, falling to a quarter by half a cosine
+  double beta1 = 0;             ///< Adam's decay of the mean of gradients, 0 to below 1
+  double beta2 = 0.99;          ///< its decay of the mean of their squares, 0 to below 1
+  double average = 0.999;       ///< decay of the average of the generator, which is what generates
+  int batch = 64;               ///< real pictures in a step, and as many generated ones
+  std::uint64_t steps = 10000;  ///< batches that are learned from; the rate falls over them
+  int shards = 2;               ///< parts of a batch that run side by side; results depend on it
+  int threads = 0;              ///< results don't depend on it; 0: all cores
+  std::uint64_t seed = 1;       ///< of weights, latents and augmentation
+  Precision precision = Precision::F32;  ///< what convolutions multiply in
   /// Before the discriminator, on real and generated pictures, as its gradient comes back through it: ops
   /// that are affine in the pixels (see augment::LinearPlan). Empty: none. A penalty is of the pictures that
   /// come out.
@@ -94,12 +100,17 @@ class SpectralNorm;
 
 /// After each step.
 struct GanRecord {
-  std::uint64_t step = 0;
-  double discriminator_loss = 0, generator_loss = 0, penalty = 0;
-  double real_found = 0,
-         fake_found = 0;  ///< shares of the batch that the discriminator takes for what they are
-  double augment_chance = 0;
-  /// How the game goes: the value function and how far it is from -log 4, where it is in balance.
+  std::uint64_t step = 0;         ///< counted from 0; of GanTrainer's means, the steps done
+  double discriminator_loss = 0;  ///< mean over the batch, without the penalty
+  double generator_loss = 0;      ///< mean over the batch of its last step
+  double penalty = 0;             ///< as it is added to the loss; 0 where there is none
+  /// Shares of the real and of the generated pictures that the discriminator takes for what they are; with
+  /// Relativistic both are that of pairs in which it prefers the real one.
+  double real_found = 0;
+  double fake_found = 0;      ///< of the generated ones
+  double augment_chance = 0;  ///< of each picture in this step; 0 without a recipe
+  /// How the game goes: the value function, the mean of log D(real) + log(1 - D(fake)), D the sigmoid of the
+  /// discriminator's number. Where D can't tell them apart it is -log 4.
   double value = 0;
 };
 
@@ -107,7 +118,8 @@ struct GanRecord {
 /// class c is the first plus number c + 1: a projection (Miyato and Koyama 2018).
 class Gan {
  public:
-  /// Throws UsageError where the networks don't fit the picture and the classes.
+  /// Throws UsageError where the networks don't fit the picture and the classes, an option is out of range,
+  /// or the discriminator has a layer that the loss or the penalty can't have.
   Gan(const Shape& picture, int classes, GanOptions options);
   ~Gan();
   Gan(const Gan&) = delete;
@@ -115,29 +127,31 @@ class Gan {
 
   /// One step of both, on real pictures in [-1, 1], as many as the batch, and their labels. The same seed and
   /// pictures give the same networks, bit for bit, for any number of threads. Throws GanDiverged where a loss
-  /// is NaN or infinite.
+  /// is NaN or infinite, UsageError where the numbers aren't those of at most a batch of pictures, Error for
+  /// a label that is no class.
   GanRecord step(std::span<const float> images, std::span<const int> labels);
 
   /// Safe from several threads, though not beside step().
   /// Pictures in [-1, 1] by the averaged generator: picture i is a function of (seed, first + i, its label).
+  /// Throws Error for a label that is no class.
   std::vector<float> generate(std::span<const int> labels, std::uint64_t seed, std::uint64_t first);
 
   /// What the discriminator says of pictures of given classes; more is more real.
   std::vector<double> scores(std::span<const float> pictures, std::span<const int> labels);
 
-  std::uint64_t steps() const { return step_; }
+  std::uint64_t steps() const { return step_; }  ///< done so far
   /// The peak learning rate from here on.
   double rate() const { return rate_; }
-  void set_rate(double rate) { rate_ = rate; }
-  const GanOptions& options() const { return options_; }
-  const Shape& picture() const { return picture_; }
-  int classes() const { return classes_; }
+  void set_rate(double rate) { rate_ = rate; }            ///< see rate()
+  const GanOptions& options() const { return options_; }  ///< as they were given
+  const Shape& picture() const { return picture_; }       ///< [C, H, W] of each
+  int classes() const { return classes_; }                ///< that can be asked for; labels are below it
   /// Of both networks, once a file was loaded: see Executor.
   std::vector<KernelChange> changed_kernels() const;
-  const Model& generator() const { return generator_; }
-  const Model& discriminator() const { return discriminator_; }
+  const Model& generator() const { return generator_; }          ///< as it learns, not its average
+  const Model& discriminator() const { return discriminator_; }  ///< as it learns, not divided by `spectral`
 
-  /// Everything, so that training goes on to the same bits.
+  /// Everything, so that training goes on to the same bits. Throws Error where it can't be written.
   void save(const std::filesystem::path& path, std::map<std::string, std::string> metadata) const;
   /// Throws Error where the file belongs to other networks, or was made by a later doppel.
   void load(const std::filesystem::path& path);

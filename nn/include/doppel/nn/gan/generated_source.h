@@ -20,10 +20,11 @@ cv::Mat picture_of(std::span<const float> values, const Shape& shape);
 /// same GAN and seed. Pictures are made by the hundred when they are first asked for, and kept.
 class GeneratedSource final : public dataset::Source {
  public:
-  /// `classes` names the GAN's. The GAN must not be trained meanwhile.
+  /// `classes` names the GAN's; throws UsageError where they aren't as many. The GAN must not be trained
+  /// meanwhile.
   GeneratedSource(std::shared_ptr<Gan> gan, std::vector<std::string> classes, std::size_t count,
                   std::uint64_t seed, std::uint64_t first = 0);
-  std::size_t size() const override { return count_; }
+  std::size_t size() const override { return count_; }  ///< the count that was asked for
   dataset::Item read(std::size_t index) const override;
   std::string name(std::size_t index) const override;
   int label(std::size_t index) const override;

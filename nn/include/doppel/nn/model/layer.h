@@ -18,7 +18,10 @@ enum class Padding { Same, Explicit };
 
 /// Zeros at each side of a convolution's or a pooling's input.
 struct Pads {
-  int top = 0, left = 0, bottom = 0, right = 0;
+  int top = 0;     ///< rows
+  int left = 0;    ///< columns
+  int bottom = 0;  ///< rows
+  int right = 0;   ///< columns
   friend bool operator==(const Pads&, const Pads&) = default;
 };
 
@@ -27,18 +30,19 @@ struct Pads {
 /// set.
 struct Conv2d {
   static constexpr std::string_view name = "conv";
-  int filters = 32;
-  int kernel_h = 3, kernel_w = 3;
-  int stride = 1;
-  Padding padding = Padding::Same;
-  int pad = 0;
-  std::optional<Pads> sides;  ///< in `pad`'s place, where they differ
-  int dilation = 1;           ///< steps between a kernel's taps
-  int groups = 1;             ///< each sees its share of the channels only; as many as channels: depthwise
-  bool bias = false;
+  int filters = 32;                 ///< output channels
+  int kernel_h = 3;                 ///< taps in a column of a kernel
+  int kernel_w = 3;                 ///< taps in a row of a kernel
+  int stride = 1;                   ///< pixels from a window to the next, both ways
+  Padding padding = Padding::Same;  ///< what lies beyond the edge
+  int pad = 0;                      ///< zeros at every side, for Explicit
+  std::optional<Pads> sides;        ///< in `pad`'s place, where sides differ
+  int dilation = 1;                 ///< steps between a kernel's taps
+  int groups = 1;     ///< each sees its share of the channels only; as many as channels: depthwise
+  bool bias = false;  ///< kept before a BatchNorm2d, too
   /// Pixels that the kernel spans.
   int span_h() const { return (kernel_h - 1) * dilation + 1; }
-  int span_w() const { return (kernel_w - 1) * dilation + 1; }
+  int span_w() const { return (kernel_w - 1) * dilation + 1; }  ///< the same across
   friend bool operator==(const Conv2d&, const Conv2d&) = default;
 };
 
@@ -47,10 +51,11 @@ struct Conv2d {
 /// follows.
 struct ConvTranspose2d {
   static constexpr std::string_view name = "deconv";
-  int filters = 32;
-  int kernel_h = 4, kernel_w = 4;
-  int stride = 2;
-  int pad = 1;
+  int filters = 32;  ///< output channels
+  int kernel_h = 4;  ///< rows of a window of the output
+  int kernel_w = 4;  ///< columns of a window of the output
+  int stride = 2;    ///< output pixels from an input pixel's window to the next one's
+  int pad = 1;       ///< rows and columns of the output that are left out at every side
   friend bool operator==(const ConvTranspose2d&, const ConvTranspose2d&) = default;
 };
 
@@ -58,20 +63,22 @@ struct ConvTranspose2d {
 /// inside counts, too.
 struct MaxPool2d {
   static constexpr std::string_view name = "maxpool";
-  int kernel_h = 2, kernel_w = 2;
-  int stride = 2;
-  int pad = 0;
-  bool ceil = false;
+  int kernel_h = 2;   ///< rows of a window
+  int kernel_w = 2;   ///< columns of a window
+  int stride = 2;     ///< pixels from a window to the next, both ways
+  int pad = 0;        ///< rows and columns at every side, fewer than a window's
+  bool ceil = false;  ///< a last window that only begins inside counts
   friend bool operator==(const MaxPool2d&, const MaxPool2d&) = default;
 };
 
 /// The mean of each window; padding is left out of the mean, or counts as zeros where `padded`.
 struct AvgPool2d {
   static constexpr std::string_view name = "avgpool";
-  int kernel_h = 2, kernel_w = 2;
-  int stride = 2;
-  int pad = 0;
-  bool padded = false;
+  int kernel_h = 2;     ///< rows of a window
+  int kernel_w = 2;     ///< columns of a window
+  int stride = 2;       ///< pixels from a window to the next, both ways
+  int pad = 0;          ///< rows and columns at every side, fewer than a window's
+  bool padded = false;  ///< padding counts as zeros
   friend bool operator==(const AvgPool2d&, const AvgPool2d&) = default;
 };
 
@@ -85,7 +92,8 @@ struct GlobalAvgPool2d {
 /// from floor(i · H / n) to ceil((i + 1) · H / n). [C, H, W] -> [C, height, width].
 struct AdaptiveAvgPool2d {
   static constexpr std::string_view name = "adaptpool";
-  int height = 7, width = 7;
+  int height = 7;  ///< rows of areas
+  int width = 7;   ///< areas in a row
   friend bool operator==(const AdaptiveAvgPool2d&, const AdaptiveAvgPool2d&) = default;
 };
 
@@ -94,24 +102,24 @@ struct AdaptiveAvgPool2d {
 /// `momentum` towards each batch's (variance unbiased), as in PyTorch. Keras' momentum is 1 less this one.
 struct BatchNorm2d {
   static constexpr std::string_view name = "bn";
-  double epsilon = 1e-5;
-  double momentum = 0.1;
-  bool biased = false;  ///< the running variance follows the batch's biased one, as in Keras
-  bool scale = true;    ///< false: gamma stays 1
+  double epsilon = 1e-5;  ///< added to the variance, 0 to below 1
+  double momentum = 0.1;  ///< of the running statistics, 0 to 1
+  bool biased = false;    ///< the running variance follows the batch's biased one, as in Keras
+  bool scale = true;      ///< false: gamma stays 1
   friend bool operator==(const BatchNorm2d&, const BatchNorm2d&) = default;
 };
 
 /// y = W·x + b: [F] -> [units]. 0 units: as many as there are classes.
 struct Linear {
   static constexpr std::string_view name = "fc";
-  int units = 0;
+  int units = 0;  ///< outputs; 0: as many as there are classes
   friend bool operator==(const Linear&, const Linear&) = default;
 };
 
 /// In training, zeroes each value with probability `p` and divides the rest by 1 - p.
 struct Dropout {
   static constexpr std::string_view name = "dropout";
-  double p = 0.5;
+  double p = 0.5;  ///< chance that a value is zeroed, 0 to below 1
   friend bool operator==(const Dropout&, const Dropout&) = default;
 };
 
@@ -124,7 +132,8 @@ struct Flatten {
 /// [F] -> [F / (height · width), height, width], channel by channel: what Flatten does, turned around.
 struct Unflatten {
   static constexpr std::string_view name = "picture";
-  int height = 7, width = 7;
+  int height = 7;  ///< pixels
+  int width = 7;   ///< pixels
   friend bool operator==(const Unflatten&, const Unflatten&) = default;
 };
 
@@ -132,7 +141,7 @@ struct Unflatten {
 /// 2015).
 struct Dropout2d {
   static constexpr std::string_view name = "dropout2d";
-  double p = 0.5;
+  double p = 0.5;  ///< chance that a channel is zeroed, 0 to below 1
   friend bool operator==(const Dropout2d&, const Dropout2d&) = default;
 };
 
@@ -140,18 +149,20 @@ struct Dropout2d {
 /// pixels: [C, H, W] -> [C, factor · H, factor · W].
 struct Upsample {
   static constexpr std::string_view name = "resize";
-  int factor = 2;
-  bool bilinear = false;
+  int factor = 2;         ///< output pixels for each pixel, both ways
+  bool bilinear = false;  ///< by the four nearest pixels, not the nearest
   friend bool operator==(const Upsample&, const Upsample&) = default;
 };
 
+/// max(x, 0).
 struct ReLU {
   static constexpr std::string_view name = "relu";
   friend bool operator==(const ReLU&, const ReLU&) = default;
 };
+/// x, or slope · x where x is below 0 (Maas et al. 2013).
 struct LeakyReLU {
   static constexpr std::string_view name = "lrelu";
-  double slope = 0.01;
+  double slope = 0.01;  ///< 0 to below 1
   friend bool operator==(const LeakyReLU&, const LeakyReLU&) = default;
 };
 /// A slope below 0 of each channel's own, which is learned; 0.25 at first (He et al. 2015).
@@ -159,15 +170,17 @@ struct PReLU {
   static constexpr std::string_view name = "prelu";
   friend bool operator==(const PReLU&, const PReLU&) = default;
 };
+/// 1 / (1 + exp(-x)).
 struct Sigmoid {
   static constexpr std::string_view name = "sigmoid";
   friend bool operator==(const Sigmoid&, const Sigmoid&) = default;
 };
+/// The hyperbolic tangent.
 struct Tanh {
   static constexpr std::string_view name = "tanh";
   friend bool operator==(const Tanh&, const Tanh&) = default;
 };
-/// Over the features of a [F] value.
+/// exp(x) over the sum of those of all features of a [F] value.
 struct Softmax {
   static constexpr std::string_view name = "softmax";
   friend bool operator==(const Softmax&, const Softmax&) = default;
@@ -207,11 +220,12 @@ struct Concat {
 class CustomLayer;
 /// One that somebody registered, see custom_layer.h.
 struct Custom {
-  static constexpr std::string_view name = "custom";
-  std::shared_ptr<const CustomLayer> layer;
+  static constexpr std::string_view name = "custom";  ///< of the kind; the notation knows CustomLayer::name()
+  std::shared_ptr<const CustomLayer> layer;           ///< never null
   friend bool operator==(const Custom&, const Custom&) = default;
 };
 
+/// Any of them.
 using Layer =
     std::variant<Conv2d, ConvTranspose2d, MaxPool2d, AvgPool2d, GlobalAvgPool2d, BatchNorm2d, Linear, Dropout,
                  Dropout2d, Upsample, Flatten, ReLU, LeakyReLU, Sigmoid, Tanh, SiLU, GELU, Softmax, Add,
@@ -219,6 +233,7 @@ using Layer =
 
 // Layers by what the rules about them have in common. A new layer is in none of them until it is named: rules
 // that it then lacks don't compile.
+/// True where L is one of `Among`.
 template <class L, class... Among>
 concept AnyOf = (std::same_as<L, Among> || ...);
 /// Value by value, f(x).
@@ -240,29 +255,33 @@ using Network = std::vector<Part>;
 
 /// Chains side by side, all from the same value; an empty one is the value itself. What they give is joined.
 struct Branches {
+  /// Add: their sum, all of one shape. Concat: their channels, or features, one after the other.
   enum class Join { Add, Concat };
-  Join join = Join::Add;
-  std::vector<Network> chains;
-  friend bool operator==(const Branches& a, const Branches& b);
+  Join join = Join::Add;                                         ///< how they become one value
+  std::vector<Network> chains;                                   ///< at least one
+  friend bool operator==(const Branches& a, const Branches& b);  ///< by their members
 };
 
 /// A head at the side: a chain from the value so far, which itself goes on unchanged. It ends in as many
 /// numbers as the network, and learns the same labels; its loss counts `weight` times. Only training runs it.
 struct Side {
-  double weight = 0.4;
-  Network chain;
-  friend bool operator==(const Side& a, const Side& b);
+  double weight = 0.4;                                   ///< of its loss, above 0 to 1
+  Network chain;                                         ///< at least one layer, no other head
+  friend bool operator==(const Side& a, const Side& b);  ///< by their members
 };
 
 /// One element of a chain: Part(Conv2d{}), Part(Branches{…}), Part(Side{…}), or any as it stands.
 struct Part {
-  Part(Side side) : is(std::move(side)) {}              // NOLINT
+  /// A head at the side.
+  Part(Side side) : is(std::move(side)) {}  // NOLINT
+  /// Branches.
   Part(Branches branches) : is(std::move(branches)) {}  // NOLINT: a chain is written as a list of layers
+  /// Any layer.
   template <class L>
     requires std::is_constructible_v<Layer, L>
-  Part(L layer) : is(Layer(std::move(layer))) {}  // NOLINT
-  std::variant<Layer, Branches, Side> is;
-  friend bool operator==(const Part& a, const Part& b) { return a.is == b.is; }
+  Part(L layer) : is(Layer(std::move(layer))) {}                                 // NOLINT
+  std::variant<Layer, Branches, Side> is;                                        ///< which it is
+  friend bool operator==(const Part& a, const Part& b) { return a.is == b.is; }  ///< by what they are
 };
 
 inline bool operator==(const Branches& a, const Branches& b) {

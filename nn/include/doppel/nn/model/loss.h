@@ -17,15 +17,19 @@
 
 namespace doppel::nn {
 
+/// What a network gives for a row, a number per class, before a softmax.
 using Logits = std::span<const float>;
+/// How much of a row's label goes to each class; their sum is 1.
 using Shares = std::span<const float>;
 
 /// -sum of target · log softmax(logits).
 struct CrossEntropy {
-  static constexpr std::string_view kName = "cross-entropy", kHelp = "";
+  static constexpr std::string_view kName = "cross-entropy";
+  static constexpr std::string_view kHelp = "";  ///< a remark on it: none
   double smoothing = 0.1;  ///< the share of the target that goes evenly to all classes (Szegedy et al. 2016)
   std::vector<double> weights =
       {};  ///< one per class or none: multiply a row's loss by their mean over its shares
+  /// A row's loss, see row_loss().
   double operator()(Logits logits, Shares shares, std::span<float> gradient) const;
   void fields(FieldVisitor& visit);
 };
@@ -33,9 +37,11 @@ struct CrossEntropy {
 /// -sum of share · (1 - p)^focus · log p, p = softmax(logits): rows that are right already count less (Lin et
 /// al. 2017).
 struct Focal {
-  static constexpr std::string_view kName = "focal", kHelp = "";
-  double focus = 2;
-  std::vector<double> weights = {};  ///< as CrossEntropy's
+  static constexpr std::string_view kName = "focal";
+  static constexpr std::string_view kHelp = "";  ///< a remark on it: none
+  double focus = 2;                              ///< the paper's gamma, 0 to 100; 0: cross-entropy
+  std::vector<double> weights = {};              ///< as CrossEntropy's
+  /// A row's loss, see row_loss().
   double operator()(Logits logits, Shares shares, std::span<float> gradient) const;
   void fields(FieldVisitor& visit);
 };
@@ -43,9 +49,11 @@ struct Focal {
 /// For classes that don't exclude each other: the sum of each logit's own binary cross-entropy, its share
 /// as the target.
 struct BinaryCrossEntropy {
-  static constexpr std::string_view kName = "binary", kHelp = "";
-  double smoothing = 0.1;            ///< the share of the target that becomes one half
-  std::vector<double> weights = {};  ///< as CrossEntropy's
+  static constexpr std::string_view kName = "binary";
+  static constexpr std::string_view kHelp = "";  ///< a remark on it: none
+  double smoothing = 0.1;                        ///< the share of the target that becomes one half
+  std::vector<double> weights = {};              ///< as CrossEntropy's
+  /// A row's loss, see row_loss().
   double operator()(Logits logits, Shares shares, std::span<float> gradient) const;
   void fields(FieldVisitor& visit);
 };
@@ -53,25 +61,31 @@ struct BinaryCrossEntropy {
 /// The mean over classes of (logit - target)², for values rather than classes: labels of two classes become 0
 /// and 1.
 struct MeanSquaredError {
-  static constexpr std::string_view kName = "mse", kHelp = "";
-  std::vector<double> weights = {};  ///< as CrossEntropy's
+  static constexpr std::string_view kName = "mse";
+  static constexpr std::string_view kHelp = "";  ///< a remark on it: none
+  std::vector<double> weights = {};              ///< as CrossEntropy's
+  /// A row's loss, see row_loss().
   double operator()(Logits logits, Shares shares, std::span<float> gradient) const;
   void fields(FieldVisitor& visit);
 };
 
 /// Any function of yours; what it is called stands for it where settings are compared.
 struct OwnLoss {
-  static constexpr std::string_view kHelp = "";
-  std::string name;
+  static constexpr std::string_view kHelp = "";  ///< a remark on it: none
+  std::string name;                              ///< as records call it; it can't be chosen by name
+  /// Gives a row's loss and sets its gradient, see row_loss(). Called for several rows at once.
   std::function<double(Logits, Shares, std::span<float> gradient)> function;
+  /// Calls the function.
   double operator()(Logits logits, Shares shares, std::span<float> gradient) const {
     return function(logits, shares, gradient);
   }
-  void fields(FieldVisitor&) {}
+  void fields(FieldVisitor&) {}  ///< it has none
 };
 
+/// Any of them.
 using Loss = std::variant<CrossEntropy, Focal, BinaryCrossEntropy, MeanSquaredError, OwnLoss>;
 
+/// A row's loss. `gradient` gets what each logit does to it; all three have one number per class.
 inline double row_loss(const Loss& loss, Logits logits, Shares shares, std::span<float> gradient) {
   return std::visit([&](const auto& kind) { return kind(logits, shares, gradient); }, loss);
 }

@@ -16,20 +16,21 @@
 
 namespace doppel::nn {
 
-/// How a classifier is trained: for so many steps, whatever the size of its data. SGD, its rate falling by
-/// half a cosine.
+/// How a classifier is trained: for so many steps, whatever the size of its data. AdamW, its rate rising over
+/// the first fifth of them and then falling by half a cosine.
 struct ClassifierOptions {
+  /// Notation. Names of networks: see network_of().
   std::string network =
       "conv3x3(16)-bn-relu-pool-[conv3x3(32)-bn-relu]*2-pool-[conv3x3(64)-bn-relu]*2-gap-fc";
-  augment::Recipe recipe = {};
-  dataset::SourcePtr extra =
-      {};  ///< more pictures of the same classes, in `share` of each batch, none at the end
-  double share = 0.25;
-  std::uint64_t steps = 500;
-  std::size_t batch = 64;
-  std::uint64_t seed = 1;
-  Precision precision = Precision::BF16;
-  int threads = 0;
+  augment::Recipe recipe = {};  ///< of what it learns from; a resize to the input follows
+  /// More pictures of the same classes, in `share` of each batch, none at the end; null: none.
+  dataset::SourcePtr extra = {};
+  double share = 0.25;                    ///< `extra`'s, for four fifths of the steps; then it falls to 0
+  std::uint64_t steps = 500;              ///< batches that are learned from
+  std::size_t batch = 64;                 ///< images
+  std::uint64_t seed = 1;                 ///< of weights, order and augmentation
+  Precision precision = Precision::BF16;  ///< what convolutions multiply in
+  int threads = 0;                        ///< results don't depend on it; 0: all cores
   OnPhase on_phase = {};  ///< see base/progress.h: of training, of kernels that are timed, and of measuring
   /// What it learns from and how: all but the recipe, `extra` and who is told.
   void fields(FieldVisitor& visit);
@@ -37,22 +38,26 @@ struct ClassifierOptions {
 
 /// What a classifier says of one image.
 struct Prediction {
-  int label = -1;      ///< what it is said to be
-  int predicted = -1;  ///< what the classifier takes it for
-  double confidence_in_label = 0;
+  int label = -1;                  ///< what it is said to be
+  int predicted = -1;              ///< what the classifier takes it for
+  double confidence_in_label = 0;  ///< the probability that it gives the label, 0 where there is none
 };
 
+/// A small network, trained when it is made.
 class Classifier {
  public:
-  /// Trained on `train`, whose pictures are resized to the input where that is needed.
+  /// Trained on `train`, whose pictures are resized to the input where that is needed. Throws UsageError
+  /// where the network doesn't fit the input and the classes, or `extra` has other classes than `train`;
+  /// Error where nothing can be read.
   Classifier(const RunInfo& info, const dataset::SourcePtr& train, const ClassifierOptions& options);
 
   /// In the source's order. What can't be read is left out.
   std::vector<Prediction> predictions(const dataset::SourcePtr& source);
+  /// The share of predictions() that are right, 0 to 1; 0 where nothing can be read.
   double accuracy(const dataset::SourcePtr& source);
   /// True of notation that ends in the `-fc` which features() takes off.
   static bool has_features(std::string_view network);
-  /// What its last layer sees.
+  /// What its last layer sees. Throws UsageError where has_features() is false of its network.
   FeatureSet features(const dataset::SourcePtr& source);
 
  private:
@@ -62,6 +67,7 @@ class Classifier {
 };
 
 /// `count` samples of a source, each shown as often as any other to within one; in random order.
+/// Throws Error where the source is empty.
 dataset::SourcePtr exactly(const dataset::SourcePtr& source, std::size_t count, std::uint64_t seed);
 
 }  // namespace doppel::nn

@@ -16,9 +16,10 @@ namespace doppel::nn {
 
 /// One way of training.
 struct Arm {
-  std::string name;
-  bool augmented = false;
-  enum class Generated { None, Some, Only } generated = Generated::None;
+  std::string name;        ///< its own among those compared
+  bool augmented = false;  ///< by the study's recipe
+  /// Whether a GAN's pictures are learned from: beside the real ones, or instead.
+  enum class Generated { None, Some, Only } generated = Generated::None;  ///< the GAN's part
   int times = 1;     ///< the steps, in those of the others
   int dropped = -1;  ///< a transform of the recipe that is left out
 };
@@ -32,36 +33,42 @@ std::vector<Arm> audit_arms(const augment::Recipe& recipe);
 
 /// One classifier's answers.
 struct StudyResult {
-  std::size_t images = 0;  ///< real ones that were there to learn from
-  std::uint64_t seed = 0;
-  std::string arm;
-  double accuracy = 0;
+  std::size_t images = 0;      ///< real ones that were there to learn from
+  std::uint64_t seed = 0;      ///< of the images that were taken, the GAN and the classifier
+  std::string arm;             ///< its name
+  double accuracy = 0;         ///< share of the test pictures that were right, 0 to 1
   std::vector<double> recall;  ///< by class
   std::string right;           ///< a 1 or 0 for each test picture, in their order
 };
 
 /// What is trained, and with what.
 struct StudySetup {
-  RunInfo info;
-  dataset::SourcePtr train, test;
-  augment::Recipe recipe;
+  RunInfo info;                   ///< the classifiers' and the GAN's input, and the classes
+  dataset::SourcePtr train;       ///< what amounts of images are taken from, as many of each class
+  dataset::SourcePtr test;        ///< what all are measured on
+  augment::Recipe recipe;         ///< of arms that augment
   ClassifierOptions classifying;  ///< network, steps and batch of one arm
-  GanOptions gan;
-  std::string data, recipe_name;
-  OnProgress progress = {};  ///< of the classifier, or the GAN, that is being trained: steps
+  GanOptions gan;                 ///< but for its seed, and its recipe: see gan_recipe()
+  std::string data;               ///< as it was named; recorded, and compared where a study goes on
+  std::string recipe_name;        ///< for reports
+  OnProgress progress = {};       ///< of the classifier, or the GAN, that is being trained: steps
 };
 
 /// Runs what isn't in the study's folder yet, and keeps each result there as soon as it is known.
 class Study {
  public:
-  /// Throws Error where the folder holds another study, with the first setting that differs and both values.
+  /// `setup` must outlive it. Throws Error where the folder holds another study, with the first setting that
+  /// differs and both values.
   Study(const StudySetup& setup, std::filesystem::path folder);
 
+  /// What the folder has; null where it has none.
   const StudyResult* find(std::size_t images, std::uint64_t seed, const std::string& arm) const;
+  /// True where the folder has that GAN, trained.
   bool has_gan(std::size_t images, std::uint64_t seed) const;
-  /// The result, computed where it isn't known.
+  /// The result, computed where it isn't known: the GAN is trained first where the arm needs one. Throws
+  /// Error where it can't be written, GanDiverged where the GAN never got anywhere.
   const StudyResult& result(std::size_t images, std::uint64_t seed, const Arm& arm);
-  std::vector<StudyResult> all() const;
+  std::vector<StudyResult> all() const;  ///< those known, by images, then seed, then arm
 
  private:
   using Key = std::tuple<std::size_t, std::uint64_t, std::string>;

@@ -9,10 +9,11 @@
 
 namespace doppel::nn {
 
+/// Of training steps alone: the loader is not measured.
 struct Forecast {
-  double images_per_second = 0;
+  double images_per_second = 0;  ///< learned from
   std::size_t memory_bytes = 0;  ///< of values and gradients
-  std::string kernels;           ///< "6 jit_wino:avx512_core, 2 jit:avx512_core"
+  std::string kernels;           ///< of the forward pass: "6 jit_wino:avx512_core, 2 jit:avx512_core"
 };
 
 /// Takes a few steps with a copy of the model.

@@ -23,6 +23,7 @@ struct GanSettings {
   std::string augment = "auto";      ///< a recipe before the discriminator, none, or auto: see gan_recipe()
   std::uint64_t every = 500;         ///< steps between two measurements
   std::uint64_t score_steps = 2000;  ///< batches that the classifier which measures learns from; 0: none
+  /// What convolutions multiply in: see Precision.
   enum class Numbers { F32, BF16, Auto } precision = Numbers::Auto;  ///< Auto: the faster one
   GanOptions options = {};  ///< but for its precision and recipe, which follow
   void fields(FieldVisitor& visit);

@@ -21,31 +21,35 @@ namespace doppel::nn {
 
 /// How the game goes.
 enum class GanState {
-  Balanced,
+  Balanced,          ///< none of these
   Collapsed,         ///< the images are all alike
   DiscriminatorWon,  ///< it is right about nearly all
   Drifting           ///< it is wrong more often than right
 };
+/// In words, as "collapse: the pictures are all alike".
 std::string_view text_of(GanState state);
 
 /// What is kept of some steps together.
 struct GanLine {
-  GanRecord mean;  ///< of the steps since the last line
-  GanScore score;
-  GanState state = GanState::Balanced;
-  double images_per_second = 0;
+  GanRecord mean;                       ///< of the steps since the last line
+  GanScore score;                       ///< at its last step; without an evaluator only the step is known
+  GanState state = GanState::Balanced;  ///< by the mean and the score
+  double images_per_second = 0;         ///< real ones that were learned from
 };
 
+/// Steps a GAN, and measures it at every line. Goes back to the best state at half the rate, four times at
+/// most, where a loss is NaN or infinite, or Fréchet's distance is over four times the best and the floor.
 class GanTrainer {
  public:
+  /// Where it writes, and who is told.
   struct Options {
     std::filesystem::path folder;                      ///< where states and gan.jsonl go
     std::map<std::string, std::string> metadata = {};  ///< of the states
     std::uint64_t every = 500;                         ///< steps between two lines
-    /// Are told meanwhile; each may be empty. A step's record is the mean since the last line.
+    /// Told after each step, of the mean since the last line. This and the next two may be empty.
     std::function<void(const GanRecord&)> on_step = {};
-    std::function<void(const GanLine&)> on_line = {};
-    std::function<void(const std::string&)> on_event = {};
+    std::function<void(const GanLine&)> on_line = {};       ///< told of each line
+    std::function<void(const std::string&)> on_event = {};  ///< told what was done about the game, and why
   };
   /// `evaluator` may be null: then nothing is measured, and the last state is the best. Both must outlive
   /// this.
@@ -57,11 +61,13 @@ class GanTrainer {
   /// the game falls apart again and again, Error where a state can't be written.
   bool run(dataset::Loader& loader, const std::atomic<bool>& stopped);
 
-  const std::vector<GanLine>& lines() const { return lines_; }
+  const std::vector<GanLine>& lines() const { return lines_; }  ///< with those of read_log()
   /// What was done about the game, and why.
   const std::vector<std::string>& events() const { return events_; }
-  /// The last state, and the one that generates best by Fréchet's distance.
+  /// The file of the last state.
   std::filesystem::path last() const { return options_.folder / "gan.safetensors"; }
+  /// The file of the state that generates best by Fréchet's distance; of the last line's without an
+  /// evaluator.
   std::filesystem::path best() const { return options_.folder / "best.safetensors"; }
 
  private:

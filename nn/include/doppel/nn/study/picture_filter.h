@@ -23,13 +23,17 @@ struct Decision {
 /// Judges by training pictures only: a classifier that learned from them, and the nearest of them.
 class PictureFilter {
  public:
+  /// How strict it is.
   struct Options {
     double confidence =
         0.5;  ///< the least that the classifier gives to the picture's class, which it must prefer
     double quantile = 0.1;  ///< of the first pictures' scores: what the discriminator likes less is dropped
   };
+  /// Trains the classifier, with ClassifierOptions' defaults.
   PictureFilter(const RunInfo& info, const dataset::SourcePtr& train, std::shared_ptr<Gan> gan,
                 const Options& options, const OnPhase& on_phase = {});
+  /// Pictures [C, H, W] in [-1, 1], one after the other, with the classes that they were made as. The first
+  /// call sets the score that later pictures need, too: `quantile` is of its pictures.
   std::vector<Decision> decide(std::span<const float> pictures, const std::vector<int>& labels);
 
  private:

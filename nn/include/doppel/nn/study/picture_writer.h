@@ -17,12 +17,13 @@ namespace doppel::nn {
 /// aren't kept.
 class PictureWriter {
  public:
+  /// How pictures are kept, and where they are from.
   struct Options {
     std::string gan;         ///< which state of which network made them
     std::uint64_t seed = 0;  ///< with which
     bool pack = false;       ///< raw pixels in indexed shards, written by finish(); until then in memory
   };
-  /// Makes folders for `classes`. Throws Error where `out` is there and isn't empty.
+  /// Makes folders for `classes`. `info` must outlive it. Throws Error where `out` is there and isn't empty.
   PictureWriter(std::filesystem::path out, const RunInfo& info, const std::vector<int>& classes,
                 Options options);
 
@@ -30,6 +31,8 @@ class PictureWriter {
   /// are kept. Throws Error where they can't be written.
   void write(const std::vector<int>& labels, std::span<const float> pictures, std::uint64_t first,
              const std::vector<Decision>& decisions);
+  /// Writes the pack; of files there is nothing left to do. Throws Error where it can't be written, or where
+  /// no picture was kept for it.
   void finish(const OnPhase& on_phase = {});
 
  private:

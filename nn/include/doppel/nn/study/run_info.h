@@ -15,17 +15,19 @@
 
 namespace doppel::nn {
 
+/// What a network reads, and what its outputs are called.
 struct RunInfo {
-  std::string network;  ///< notation
-  Shape input;          ///< [C, H, W]
-  std::vector<std::string> classes;
-  std::array<float, 4> mean{0, 0, 0, 0}, std{1, 1, 1, 1};
-  bool has_one_size = true;  ///< false: images of several sizes become `input`'s; isn't recorded
+  std::string network;                    ///< notation
+  Shape input;                            ///< [C, H, W]
+  std::vector<std::string> classes;       ///< names, by label
+  std::array<float, 4> mean{0, 0, 0, 0};  ///< by channel; the network reads (x - mean) / std, x in [0, 1]
+  std::array<float, 4> std{1, 1, 1, 1};   ///< by channel
+  bool has_one_size = true;               ///< false: images of several sizes become `input`'s; isn't recorded
 
-  /// What from() reads.
-  std::map<std::string, std::string> metadata() const;
+  std::map<std::string, std::string> metadata() const;  ///< as "doppel.network" and so on, lists as JSON
   /// The same, and how many images were learned from, for check_same_data().
   std::map<std::string, std::string> metadata(std::size_t images) const;
+  /// Of metadata(). Throws Error, naming `path`, where something of it is missing or damaged.
   static RunInfo from(const std::map<std::string, std::string>& metadata, const std::string& path);
   /// Batches of the network's input, in order, not augmented, each sample once.
   dataset::LoaderOptions evaluation_options(std::size_t batch) const;
@@ -50,9 +52,11 @@ RunInfo describe_data(const dataset::Source& source, int side = 0, const OnPhase
 /// What is learned from, and what is measured on: the test part, or a seventh of the rest where there is
 /// none.
 struct TrainTest {
-  dataset::SourcePtr train, test;
-  bool held_out = false;  ///< the second is a part of what was there to learn from
+  dataset::SourcePtr train;  ///< what is learned from
+  dataset::SourcePtr test;   ///< what is measured on
+  bool held_out = false;     ///< the second is a part of what was there to learn from
 };
+/// What is held out is a seventh of each class, always the same.
 TrainTest train_and_test(const dataset::OpenedData& data);
 
 /// `wanted`, or for "auto" the preset that suits the data: digits, or standard.
@@ -63,9 +67,10 @@ bool fit_to_gan(RunInfo& info);
 
 /// A run's folder or model file, opened.
 struct OpenedRun {
-  RunInfo info;
-  Model model;
+  RunInfo info;  ///< how the model is used
+  Model model;   ///< as it was trained
 };
+/// Of a folder its model.safetensors. Throws Error where there is none, or doppel train didn't make it.
 OpenedRun open_run(const std::filesystem::path& run);
 
 }  // namespace doppel::nn

@@ -9,9 +9,11 @@ namespace doppel::nn {
 /// A mean and where it lies with 95 % confidence, by Student's t over the values. Of one value nothing more
 /// is known: then low and high are minus and plus infinity.
 struct Interval {
-  double mean = 0, low = 0, high = 0;
-  bool above(double x) const { return low > x; }
-  bool below(double x) const { return high < x; }
+  double mean = 0;                                 ///< of the values
+  double low = 0;                                  ///< where the interval begins
+  double high = 0;                                 ///< where it ends
+  bool above(double x) const { return low > x; }   ///< true where all of it is
+  bool below(double x) const { return high < x; }  ///< true where all of it is
 };
 /// Throws UsageError for no values.
 Interval mean_interval(std::span<const double> values);

@@ -23,13 +23,14 @@ struct TrainSettings {
   int size = 0;                 ///< side of the network's input, in pixels; 0: as the images are, else 64
   std::string net = "small28";  ///< a name of the zoo, or notation
   std::string weights = {};     ///< a file that the weights begin with; empty: they are drawn
-  Initialisation initialisation = {};
-  bool whiten = false;   ///< see whiten_first_convolution()
-  bool freeze = false;   ///< only the last layer learns
-  double head_rate = 1;  ///< times the learning rate, for the last layer
-  enum class ClassWeights { None, Balanced } class_weights = ClassWeights::None;
+  Initialisation initialisation = {};  ///< how weights begin that are drawn
+  bool whiten = false;                 ///< see whiten_first_convolution()
+  bool freeze = false;                 ///< only the last layer learns
+  double head_rate = 1;                ///< times the learning rate, for the last layer
+  /// What the loss multiplies rows by: 1, or balanced_weights().
+  enum class ClassWeights { None, Balanced } class_weights = ClassWeights::None;  ///< how classes count
   dataset::LoaderOptions loading = {.batch = 128};  ///< batch, workers and on_error count
-  TrainerOptions training = {.valid_every = 0};
+  TrainerOptions training = {.valid_every = 0};     ///< `valid_every` 0: doppel train goes by the cost
   void fields(FieldVisitor& visit);
 };
 

@@ -18,6 +18,7 @@
 
 namespace doppel::nn {
 
+/// Any optimizer, with its settings.
 using OptimizerOptions = std::variant<AdamW, Adam, Sgd, Nesterov, RmsProp, Lamb, Muon, Lion>;
 
 /// A peak learning rate that suits it where nothing else is known.
@@ -35,13 +36,13 @@ class Optimizer {
   /// For checkpoints: a state by its name, as the optimizer's kStates has it; parameter by parameter (empty
   /// where there is none: statistics, and "v" of what Muon makes orthogonal).
   struct State {
-    std::string name;
-    std::vector<std::vector<float>> values;
+    std::string name;                        ///< of kStates
+    std::vector<std::vector<float>> values;  ///< by the model's parameters
   };
-  std::vector<State>& states() { return states_; }
-  const std::vector<State>& states() const { return states_; }
-  std::uint64_t steps() const { return steps_; }
-  void set_steps(std::uint64_t steps) { steps_ = steps; }
+  std::vector<State>& states() { return states_; }              ///< in kStates' order, to be restored
+  const std::vector<State>& states() const { return states_; }  ///< the same, to be saved
+  std::uint64_t steps() const { return steps_; }           ///< done so far; Adam and its kin depend on it
+  void set_steps(std::uint64_t steps) { steps_ = steps; }  ///< for what is restored
 
  private:
   /// Some numbers of a parameter, or all.

@@ -18,27 +18,28 @@
 
 namespace doppel::nn {
 
+/// How a model is trained.
 struct TrainerOptions {
-  std::uint64_t epochs = 10;
-  int accumulate = 1;  ///< batches whose mean gradient makes one step
-  OptimizerOptions optimizer = AdamW{};
-  double rate = 0;  ///< peak learning rate; 0: the optimizer's own
-  ScheduleOptions schedule = Cosine{};
-  double warm_up_epochs = 1;  ///< at most a fifth of all
+  std::uint64_t epochs = 10;             ///< times that all of the data is learned from
+  int accumulate = 1;                    ///< batches whose mean gradient makes one step
+  OptimizerOptions optimizer = AdamW{};  ///< how weights follow the gradient
+  double rate = 0;                       ///< peak learning rate; 0: the optimizer's own
+  ScheduleOptions schedule = Cosine{};   ///< how the rate goes
+  double warm_up_epochs = 1;             ///< at most a fifth of all
   int plateau = 0;  ///< the rate is multiplied by plateau_factor after so many epochs in which the held-out
                     ///< loss (or the training's, where nothing is held out) didn't fall; 0: never
-  double plateau_factor = 0.1;
-  double clip_norm = 0;  ///< gradients are scaled down where all of them together are longer; 0: never
+  double plateau_factor = 0.1;  ///< above 0 to 1
+  double clip_norm = 0;         ///< gradients are scaled down where all of them together are longer; 0: never
   /// Decay of an average of the weights, which is measured and kept in their place; 0: none. It begins
   /// faster: at most (1 + t) / (10 + t) at step t (Polyak and Juditsky 1992).
   double average = 0;
-  std::uint64_t seed = 1;  ///< of the weights and of dropout
-  Loss loss = CrossEntropy{};
+  std::uint64_t seed = 1;         ///< of the weights and of dropout
+  Loss loss = CrossEntropy{};     ///< what is made small
   std::uint64_t valid_every = 1;  ///< epochs between two measurements of what is held out; plateau and
                                   ///< patience count in epochs, and want 1. The last epoch is always measured
   int patience = 0;  ///< training ends after so many epochs without a better held-out accuracy; 0: never
-  Precision precision = Precision::F32;
-  int threads = 0;
+  Precision precision = Precision::F32;  ///< what convolutions multiply in
+  int threads = 0;                       ///< results don't depend on it; 0: all cores
   int shards = 0;  ///< 0: one per core, 2 to 16. Results depend on it; a resume keeps the old
   /// What results depend on, or may be told: all above.
   void fields(FieldVisitor& visit);
@@ -55,17 +56,26 @@ struct TrainerOptions {
 
 /// After each step, for a live line.
 struct Progress {
-  std::uint64_t epoch = 0, epochs = 0, step = 0, steps = 0;
-  double loss = 0, accuracy = 0;  ///< of this epoch so far, on augmented batches
-  double images_per_second = 0, seconds_left = 0;
+  std::uint64_t epoch = 0;       ///< counted from 0
+  std::uint64_t epochs = 0;      ///< of the run
+  std::uint64_t step = 0;        ///< batches of this epoch that are done
+  std::uint64_t steps = 0;       ///< batches of an epoch
+  double loss = 0;               ///< mean of this epoch so far, on augmented batches
+  double accuracy = 0;           ///< of this epoch so far, on augmented batches, 0 to 1
+  double images_per_second = 0;  ///< since run() began
+  double seconds_left = 0;       ///< until the last epoch ends, at that speed
 };
 
 /// After each epoch.
 struct EpochRecord {
-  std::uint64_t epoch = 0;
-  double loss = 0, accuracy = 0, rate = 0;
-  std::optional<double> valid_loss, valid_accuracy;
-  double images_per_second = 0, seconds = 0;
+  std::uint64_t epoch = 0;               ///< counted from 0
+  double loss = 0;                       ///< mean of its rows, on augmented batches
+  double accuracy = 0;                   ///< share of its rows, on augmented batches
+  double rate = 0;                       ///< learning rate of its last step
+  std::optional<double> valid_loss;      ///< held-out cross-entropy; none where it wasn't measured
+  std::optional<double> valid_accuracy;  ///< held-out share that is right; none where it wasn't measured
+  double images_per_second = 0;          ///< learned from
+  double seconds = 0;                    ///< of its training, without measuring
 };
 
 /// Trains `model` on `train`, and measures it on `valid` (may be null) after an epoch. The same seed,
@@ -73,6 +83,8 @@ struct EpochRecord {
 /// number of stops and resumes.
 class Trainer {
  public:
+  /// All three must outlive it. Throws UsageError where options are out of range, or don't fit
+  /// each other, the loaders or the group.
   Trainer(Model& model, dataset::Loader& train, dataset::Loader* valid, TrainerOptions options);
 
   /// Goes on where the checkpoint ends, for more epochs where the options say so. Throws Error where there is
@@ -85,19 +97,20 @@ class Trainer {
   bool run(const std::function<void(const Progress&)>& on_step,
            const std::function<void(const EpochRecord&)>& on_epoch, const std::atomic<bool>* stop = nullptr);
 
+  /// Of all epochs that are done, with those before a resume.
   const std::vector<EpochRecord>& history() const { return history_; }
   /// The epoch with the best held-out accuracy, the lower loss where two are alike; -1: none.
   int best_epoch() const;
   /// True where patience ended before the epochs did.
   bool stopped_early() const;
-  int shards() const { return options_.shards; }
+  int shards() const { return options_.shards; }  ///< as chosen, where the options say 0
   /// Once it runs: see Executor.
   std::vector<KernelChange> changed_kernels() const {
     return executor_ ? executor_->changed_kernels() : std::vector<KernelChange>{};
   }
   /// Spent in the network and the optimiser by this run, times its threads.
   double step_seconds() const { return step_seconds_; }
-  double rate() const { return options_.rate; }
+  double rate() const { return options_.rate; }  ///< the peak, as chosen where the options say 0
 
  private:
   using OnStep = std::function<void(const Progress&)>;
@@ -140,8 +153,9 @@ class Trainer {
 /// A sample's place in its source, its label, and the logits.
 using OnRow = std::function<void(std::size_t index, int label, std::span<const float> logits)>;
 
-/// Runs a model over all batches of one epoch of a loader (sequential, not augmented).
-/// `timing`: see ExecutorOptions.
+/// Runs a model over all batches of one epoch of a loader (sequential, not augmented). `threads` 0: all
+/// cores. `timing`: see ExecutorOptions. Throws Error, with the sample, where a label is outside the model's
+/// classes.
 Confusion evaluate(Model& model, dataset::Loader& loader, int threads = 0, const OnRow& on_row = {},
                    const OnProgress& timing = {});
 

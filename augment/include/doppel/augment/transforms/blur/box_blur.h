@@ -8,7 +8,7 @@ namespace doppel::augment {
 struct BoxBlur {
   static constexpr std::string_view name = "BoxBlur";
   static constexpr std::string_view help = "Averages squares.";
-  IntRange size{3, 7};
+  IntRange size{3, 7};  ///< side of the square, pixels; odd, an even draw takes the next
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

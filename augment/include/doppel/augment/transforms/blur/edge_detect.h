@@ -8,7 +8,7 @@ namespace doppel::augment {
 struct EdgeDetect {
   static constexpr std::string_view name = "EdgeDetect";
   static constexpr std::string_view help = "Shows edges.";
-  Range share{0.3, 1};
+  Range share{0.3, 1};  ///< of the edges in the result, 0 to 1
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

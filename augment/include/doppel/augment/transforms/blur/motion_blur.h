@@ -9,9 +9,9 @@ namespace doppel::augment {
 struct MotionBlur {
   static constexpr std::string_view name = "MotionBlur";
   static constexpr std::string_view help = "Blurs along a line.";
-  Range length{3, 9};
-  Range angle{0, 360};
-  Range direction{-1, 1};
+  Range length{3, 9};      ///< of the line, pixels; up to 1 changes nothing
+  Range angle{0, 360};     ///< degrees counter-clockwise from the right
+  Range direction{-1, 1};  ///< 0: even weights; 1 and -1: they fall to 0 at one end
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

@@ -8,7 +8,7 @@ namespace doppel::augment {
 struct AutoContrast {
   static constexpr std::string_view name = "AutoContrast";
   static constexpr std::string_view help = "Stretches each channel.";
-  Range cutoff{0, 0};
+  Range cutoff{0, 0};  ///< share of the pixels cut at each end, below one half
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

@@ -8,8 +8,8 @@ namespace doppel::augment {
 struct ChannelDropout {
   static constexpr std::string_view name = "ChannelDropout";
   static constexpr std::string_view help = "Drops a channel.";
-  IntRange count{1, 1};
-  double fill = 0;
+  IntRange count{1, 1};  ///< channels dropped, 0 to 2; a grey picture loses none
+  double fill = 0;       ///< what they become, share of the full range
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

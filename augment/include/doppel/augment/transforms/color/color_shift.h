@@ -8,7 +8,9 @@ namespace doppel::augment {
 struct ColorShift {
   static constexpr std::string_view name = "ColorShift";
   static constexpr std::string_view help = "Adds an offset to each colour channel.";
-  Range r{-0.08, 0.08}, g{-0.08, 0.08}, b{-0.08, 0.08};
+  Range r{-0.08, 0.08};  ///< added to red, and to grey
+  Range g{-0.08, 0.08};  ///< added to green
+  Range b{-0.08, 0.08};  ///< added to blue
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

@@ -8,7 +8,7 @@ namespace doppel::augment {
 struct Colorize {
   static constexpr std::string_view name = "Colorize";
   static constexpr std::string_view help = "Recolours by brightness.";
-  Range share{0.5, 1};
+  Range share{0.5, 1};  ///< of the ramp in the result, 0 to 1
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

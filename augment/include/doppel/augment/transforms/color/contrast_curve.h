@@ -9,9 +9,9 @@ namespace doppel::augment {
 struct ContrastCurve {
   static constexpr std::string_view name = "ContrastCurve";
   static constexpr std::string_view help = "Sigmoid or logarithmic contrast.";
-  op::Contour::Shape shape = op::Contour::Shape::Sigmoid;
-  Range gain{5, 8};
-  Range cutoff{0.4, 0.6};
+  op::Contour::Shape shape = op::Contour::Shape::Sigmoid;  ///< which curve
+  Range gain{5, 8};                                        ///< steepness; for the log 0.8 to 1.2 is usual
+  Range cutoff{0.4, 0.6};                                  ///< the sigmoid's middle, share of the full range
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

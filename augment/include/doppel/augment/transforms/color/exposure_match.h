@@ -8,7 +8,7 @@ namespace doppel::augment {
 struct ExposureMatch {
   static constexpr std::string_view name = "ExposureMatch";
   static constexpr std::string_view help = "Brings the picture to a drawn brightness.";
-  Range mean{0.2, 0.6};
+  Range mean{0.2, 0.6};  ///< luma wanted, share of the full range
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

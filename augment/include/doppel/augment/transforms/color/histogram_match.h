@@ -11,8 +11,8 @@ namespace doppel::augment {
 struct HistogramMatch {
   static constexpr std::string_view name = "HistogramMatch";
   static constexpr std::string_view help = "Takes on another picture's tones.";
-  std::vector<std::string> references{};
-  Range blend{0.5, 1};
+  std::vector<std::string> references{};  ///< picture files, all alike; none: nothing changes
+  Range blend{0.5, 1};                    ///< share of the matched picture in the result
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

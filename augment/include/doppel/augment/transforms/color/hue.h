@@ -8,7 +8,7 @@ namespace doppel::augment {
 struct Hue {
   static constexpr std::string_view name = "Hue";
   static constexpr std::string_view help = "Turns the hue.";
-  Range turn{-0.05, 0.05};
+  Range turn{-0.05, 0.05};  ///< turns of the full circle, -1 to 1
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

@@ -11,11 +11,14 @@ namespace doppel::augment {
 /// both ignore the two lists. Must be last.
 struct Normalize {
   static constexpr std::string_view name = "Normalize";
+  /// What it does, in a sentence.
   static constexpr std::string_view help =
       "Subtracts a mean and divides by a standard deviation, per channel.";
+  /// Where the numbers come from: the two lists, ImageNet's usual ones, or the data set at hand.
   enum class Preset { Custom, Imagenet, Dataset };
-  std::vector<double> mean{0.5}, std{0.5};
-  Preset preset = Preset::Custom;
+  std::vector<double> mean{0.5};   ///< one, or one per channel
+  std::vector<double> std{0.5};    ///< the same; above 0
+  Preset preset = Preset::Custom;  ///< which numbers; all but Custom ignore the lists
   double p = 1;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

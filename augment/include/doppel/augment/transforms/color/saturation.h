@@ -8,7 +8,7 @@ namespace doppel::augment {
 struct Saturation {
   static constexpr std::string_view name = "Saturation";
   static constexpr std::string_view help = "Blends each pixel with its own grey.";
-  Range factor{0.6, 1.4};
+  Range factor{0.6, 1.4};  ///< 0 is grey, 1 changes nothing
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

@@ -8,8 +8,8 @@ namespace doppel::augment {
 struct StainShift {
   static constexpr std::string_view name = "StainShift";
   static constexpr std::string_view help = "Varies the stains of a tissue slide.";
-  Range gain{0.7, 1.3};
-  Range shift{-0.2, 0.2};
+  Range gain{0.7, 1.3};    ///< factor of each stain's amount, drawn for each
+  Range shift{-0.2, 0.2};  ///< added to each stain's amount, in optical density (base e), drawn for each
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

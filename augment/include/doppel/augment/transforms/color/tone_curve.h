@@ -8,7 +8,7 @@ namespace doppel::augment {
 struct ToneCurve {
   static constexpr std::string_view name = "ToneCurve";
   static constexpr std::string_view help = "Bends the tone curve.";
-  double limit = 0.1;
+  double limit = 0.1;  ///< most that a point moves, share of the full range
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

@@ -8,7 +8,7 @@ namespace doppel::augment {
 struct CenterCrop {
   static constexpr std::string_view name = "CenterCrop";
   static constexpr std::string_view help = "Cuts the middle.";
-  Size size{0, 0};
+  Size size{0, 0};  ///< height and width, pixels; 0: as the picture is
   double p = 1;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

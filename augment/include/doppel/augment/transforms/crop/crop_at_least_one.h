@@ -9,8 +9,8 @@ namespace doppel::augment {
 struct CropAtLeastOne {
   static constexpr std::string_view name = "CropAtLeastOne";
   static constexpr std::string_view help = "Cuts a window that holds an object.";
-  Size size{224, 224};
-  double keep = 1;
+  Size size{224, 224};  ///< height and width, pixels; 0: as the picture is
+  double keep = 1;      ///< share of the box's width and of its height, 0 to 1
   double p = 1;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

@@ -8,10 +8,10 @@ namespace doppel::augment {
 struct CropFromBorders {
   static constexpr std::string_view name = "CropFromBorders";
   static constexpr std::string_view help = "Cuts some off each side.";
-  Range left{0, 0.1};
-  Range right{0, 0.1};
-  Range top{0, 0.1};
-  Range bottom{0, 0.1};
+  Range left{0, 0.1};    ///< share of the width, below one half
+  Range right{0, 0.1};   ///< share of the width, below one half
+  Range top{0, 0.1};     ///< share of the height, below one half
+  Range bottom{0, 0.1};  ///< share of the height, below one half
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

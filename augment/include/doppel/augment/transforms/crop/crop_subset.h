@@ -8,8 +8,8 @@ namespace doppel::augment {
 struct CropSubset {
   static constexpr std::string_view name = "CropSubset";
   static constexpr std::string_view help = "Cuts around some of the objects.";
-  Range share{0.3, 0.8};
-  Range ratio{0.5, 2};
+  Range share{0.3, 0.8};  ///< of the objects that are kept, at least one
+  Range ratio{0.5, 2};    ///< width over height, log-uniform; as near as the objects allow
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

@@ -9,8 +9,8 @@ namespace doppel::augment {
 struct LongestSide {
   static constexpr std::string_view name = "LongestSide";
   static constexpr std::string_view help = "Scales by the longer side.";
-  int size = 256;
-  Filter filter = Filter::Bilinear;
+  int size = 256;                    ///< pixels
+  Filter filter = Filter::Bilinear;  ///< how pixels are interpolated
   double p = 1;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

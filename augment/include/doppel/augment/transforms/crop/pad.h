@@ -9,10 +9,13 @@ namespace doppel::augment {
 struct Pad {
   static constexpr std::string_view name = "Pad";
   static constexpr std::string_view help = "Adds pixels around the picture.";
-  int left = 0, right = 0, top = 0, bottom = 0;
-  Size to{0, 0};
-  int divisor = 0;
-  Fill fill{};
+  int left = 0;     ///< pixels
+  int right = 0;    ///< pixels
+  int top = 0;      ///< pixels
+  int bottom = 0;   ///< pixels
+  Size to{0, 0};    ///< least height and width, pixels; 0: any
+  int divisor = 0;  ///< of both sides, pixels; 0 and 1: any sides will do
+  Fill fill{};      ///< what the new pixels show
   double p = 1;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

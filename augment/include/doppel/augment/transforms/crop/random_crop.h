@@ -9,9 +9,9 @@ namespace doppel::augment {
 struct RandomCrop {
   static constexpr std::string_view name = "RandomCrop";
   static constexpr std::string_view help = "Cuts out a window of a fixed size at a random place.";
-  Size size{0, 0};
-  bool pad_if_needed = false;
-  Fill fill{};
+  Size size{0, 0};             ///< height and width, pixels; 0: as the picture is
+  bool pad_if_needed = false;  ///< a smaller picture is padded instead of failing
+  Fill fill{};                 ///< what the padding shows
   double p = 1;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

@@ -9,8 +9,8 @@ namespace doppel::augment {
 struct RandomScale {
   static constexpr std::string_view name = "RandomScale";
   static constexpr std::string_view help = "Scales by a drawn factor.";
-  Range factor{0.8, 1.25};
-  Filter filter = Filter::Bilinear;
+  Range factor{0.8, 1.25};           ///< log-uniform
+  Filter filter = Filter::Bilinear;  ///< how pixels are interpolated
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

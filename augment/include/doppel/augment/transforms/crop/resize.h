@@ -9,8 +9,8 @@ namespace doppel::augment {
 struct Resize {
   static constexpr std::string_view name = "Resize";
   static constexpr std::string_view help = "Scales the picture to a size.";
-  Size size{224, 224};
-  Filter filter = Filter::Bilinear;
+  Size size{224, 224};               ///< height and width, pixels
+  Filter filter = Filter::Bilinear;  ///< how pixels are interpolated
   double p = 1;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

@@ -9,8 +9,8 @@ namespace doppel::augment {
 struct ShortestSide {
   static constexpr std::string_view name = "ShortestSide";
   static constexpr std::string_view help = "Scales by the shorter side.";
-  int size = 256;
-  Filter filter = Filter::Bilinear;
+  int size = 256;                    ///< pixels
+  Filter filter = Filter::Bilinear;  ///< how pixels are interpolated
   double p = 1;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

@@ -10,9 +10,9 @@ namespace doppel::augment {
 struct ZoomOut {
   static constexpr std::string_view name = "ZoomOut";
   static constexpr std::string_view help = "Shows the picture small on a larger canvas.";
-  Range side{1, 3};
-  Fill fill{};
-  Filter filter = Filter::Bilinear;
+  Range side{1, 3};                  ///< of the canvas over the picture's, at least 1
+  Fill fill{};                       ///< what the canvas shows around the picture
+  Filter filter = Filter::Bilinear;  ///< how pixels are interpolated
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

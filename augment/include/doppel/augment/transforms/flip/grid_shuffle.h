@@ -9,7 +9,7 @@ namespace doppel::augment {
 struct GridShuffle {
   static constexpr std::string_view name = "GridShuffle";
   static constexpr std::string_view help = "Permutes tiles.";
-  Size grid{3, 3};
+  Size grid{3, 3};  ///< rows and columns
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

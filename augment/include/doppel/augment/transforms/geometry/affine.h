@@ -10,14 +10,14 @@ namespace doppel::augment {
 struct Affine {
   static constexpr std::string_view name = "Affine";
   static constexpr std::string_view help = "Scales, squeezes, shears, turns and moves the picture.";
-  Range scale{0.9, 1.1};
-  Range stretch{1, 1};
-  Range translate{-0.1, 0.1};
-  Range angle{-15, 15};
-  Range shear_x{-5, 5};
-  Range shear_y{-5, 5};
-  Fill fill{};
-  Filter filter = Filter::Bilinear;
+  Range scale{0.9, 1.1};             ///< factor
+  Range stretch{1, 1};               ///< x over y; the area stays
+  Range translate{-0.1, 0.1};        ///< share of the side; x and y by draws of their own
+  Range angle{-15, 15};              ///< degrees, counter-clockwise
+  Range shear_x{-5, 5};              ///< degrees; together with shear_y it mustn't flatten the picture
+  Range shear_y{-5, 5};              ///< degrees
+  Fill fill{};                       ///< what shows beyond the picture
+  Filter filter = Filter::Bilinear;  ///< how pixels are interpolated: nearest, bilinear or bicubic
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

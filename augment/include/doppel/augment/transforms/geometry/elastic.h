@@ -10,10 +10,10 @@ namespace doppel::augment {
 struct Elastic {
   static constexpr std::string_view name = "Elastic";
   static constexpr std::string_view help = "Bends the picture at random, as rubber.";
-  Range alpha{40, 120};
-  Range sigma{7, 10};
-  Fill fill{Fill::Kind::Reflect, {}};
-  Filter filter = Filter::Bilinear;
+  Range alpha{40, 120};                ///< strength, pixels where the short side is 256; 0 changes nothing
+  Range sigma{7, 10};                  ///< smoothness, pixels where the short side is 256
+  Fill fill{Fill::Kind::Reflect, {}};  ///< what shows beyond the picture
+  Filter filter = Filter::Bilinear;    ///< how pixels are interpolated
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

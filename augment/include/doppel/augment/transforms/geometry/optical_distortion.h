@@ -9,10 +9,10 @@ namespace doppel::augment {
 struct OpticalDistortion {
   static constexpr std::string_view name = "OpticalDistortion";
   static constexpr std::string_view help = "Distorts as a lens does.";
-  Range k{-0.3, 0.3};
-  op::Lens::Model model = op::Lens::Model::Radial;
-  Fill fill{Fill::Kind::Reflect, {}};
-  Filter filter = Filter::Bilinear;
+  Range k{-0.3, 0.3};                               ///< positive pulls the edges in, -0.9 to 2
+  op::Lens::Model model = op::Lens::Model::Radial;  ///< how the radius grows, see op::Lens
+  Fill fill{Fill::Kind::Reflect, {}};               ///< what shows beyond the picture
+  Filter filter = Filter::Bilinear;                 ///< how pixels are interpolated
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

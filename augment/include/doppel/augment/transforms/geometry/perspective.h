@@ -12,12 +12,13 @@ namespace doppel::augment {
 struct Perspective {
   static constexpr std::string_view name = "Perspective";
   static constexpr std::string_view help = "Looks at the picture from an angle.";
+  /// Whether what lies around the picture is cut off or shown.
   enum class Border { None, Fill };
-  Range distortion{0.05, 0.1};
-  Border border = Border::None;
-  bool keep_size = true;
-  Fill fill{};
-  Filter filter = Filter::Bilinear;
+  Range distortion{0.05, 0.1};       ///< mean move of a corner, share of the side; 0 changes nothing
+  Border border = Border::None;      ///< what is done about it
+  bool keep_size = true;             ///< the result is as large as the picture
+  Fill fill{};                       ///< what shows beyond the picture
+  Filter filter = Filter::Bilinear;  ///< how pixels are interpolated: nearest, bilinear or bicubic
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

@@ -10,11 +10,11 @@ namespace doppel::augment {
 struct Rotate {
   static constexpr std::string_view name = "Rotate";
   static constexpr std::string_view help = "Turns the picture about its centre.";
-  Range angle{-30, 30};
-  bool expand = false;
-  bool valid_only = false;
-  Fill fill{};
-  Filter filter = Filter::Bilinear;
+  Range angle{-30, 30};              ///< degrees, counter-clockwise
+  bool expand = false;               ///< grow the picture to hold all of it; not with valid_only
+  bool valid_only = false;           ///< cut to the largest rectangle without border
+  Fill fill{};                       ///< what shows beyond the picture
+  Filter filter = Filter::Bilinear;  ///< how pixels are interpolated: nearest, bilinear or bicubic
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

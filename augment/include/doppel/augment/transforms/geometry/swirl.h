@@ -9,11 +9,11 @@ namespace doppel::augment {
 struct Swirl {
   static constexpr std::string_view name = "Swirl";
   static constexpr std::string_view help = "Stirs the picture about a point.";
-  Range strength{-90, 90};
-  Range radius{0.4, 0.6};
-  Range centre{0.35, 0.65};
-  Fill fill{Fill::Kind::Reflect, {}};
-  Filter filter = Filter::Bilinear;
+  Range strength{-90, 90};             ///< turn at the centre, degrees counter-clockwise; 0 changes nothing
+  Range radius{0.4, 0.6};              ///< where it ends, share of the short side
+  Range centre{0.35, 0.65};            ///< x and y each, shares of the sides
+  Fill fill{Fill::Kind::Reflect, {}};  ///< what shows beyond the picture
+  Filter filter = Filter::Bilinear;    ///< how pixels are interpolated
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

@@ -8,7 +8,7 @@ namespace doppel::augment {
 struct CutMix {
   static constexpr std::string_view name = "CutMix";
   static constexpr std::string_view help = "Pastes a rectangle of another sample.";
-  double alpha = 1;
+  double alpha = 1;  ///< of Beta(alpha, alpha), from which the share that stays is drawn
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

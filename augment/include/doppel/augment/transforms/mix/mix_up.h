@@ -9,7 +9,7 @@ namespace doppel::augment {
 struct MixUp {
   static constexpr std::string_view name = "MixUp";
   static constexpr std::string_view help = "Averages two samples.";
-  double alpha = 0.2;
+  double alpha = 0.2;  ///< of the Beta distribution; small: mostly one of the two
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

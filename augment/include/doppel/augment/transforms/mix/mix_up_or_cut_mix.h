@@ -8,8 +8,8 @@ namespace doppel::augment {
 struct MixUpOrCutMix {
   static constexpr std::string_view name = "MixUpOrCutMix";
   static constexpr std::string_view help = "MixUp or CutMix.";
-  double mixup_alpha = 0.2;
-  double cutmix_alpha = 1;
+  double mixup_alpha = 0.2;  ///< MixUp's alpha
+  double cutmix_alpha = 1;   ///< CutMix's alpha
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

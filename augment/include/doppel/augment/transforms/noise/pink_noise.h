@@ -8,8 +8,8 @@ namespace doppel::augment {
 struct PinkNoise {
   static constexpr std::string_view name = "PinkNoise";
   static constexpr std::string_view help = "Adds cloudy noise.";
-  Range std{0.02, 0.1};
-  double exponent = 1;
+  Range std{0.02, 0.1};  ///< standard deviation, share of the full range
+  double exponent = 1;   ///< power falls as 1 / f^exponent
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

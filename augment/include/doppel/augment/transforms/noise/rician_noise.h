@@ -8,7 +8,7 @@ namespace doppel::augment {
 struct RicianNoise {
   static constexpr std::string_view name = "RicianNoise";
   static constexpr std::string_view help = "Noise of MR images.";
-  Range std{0.02, 0.1};
+  Range std{0.02, 0.1};  ///< standard deviation of a and b, share of the full range
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

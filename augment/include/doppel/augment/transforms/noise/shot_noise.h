@@ -8,7 +8,7 @@ namespace doppel::augment {
 struct ShotNoise {
   static constexpr std::string_view name = "ShotNoise";
   static constexpr std::string_view help = "Photon noise, as in little light.";
-  Range photons{30, 300};
+  Range photons{30, 300};  ///< that a white pixel catches, log-uniform
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

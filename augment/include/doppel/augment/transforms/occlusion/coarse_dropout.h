@@ -12,11 +12,11 @@ namespace doppel::augment {
 struct CoarseDropout {
   static constexpr std::string_view name = "CoarseDropout";
   static constexpr std::string_view help = "Covers rectangles.";
-  IntRange holes{1, 8};
-  Range height{0.05, 0.15};
-  Range width{0.05, 0.15};
-  CoverFill fill = CoverFill::Color;
-  std::vector<double> color{0};
+  IntRange holes{1, 8};               ///< how many
+  Range height{0.05, 0.15};           ///< of a hole, share of the picture's height
+  Range width{0.05, 0.15};            ///< of a hole, share of the picture's width
+  CoverFill fill = CoverFill::Color;  ///< what covers
+  std::vector<double> color{0};  ///< for CoverFill::Color: one value, or r, g, b; shares of the full range
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

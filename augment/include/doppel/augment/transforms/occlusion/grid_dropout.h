@@ -10,10 +10,10 @@ namespace doppel::augment {
 struct GridDropout {
   static constexpr std::string_view name = "GridDropout";
   static constexpr std::string_view help = "Covers a grid of squares.";
-  Range unit{0.1, 0.25};
-  Range ratio{0.4, 0.6};
-  Range angle{0, 0};
-  std::vector<double> color{0};
+  Range unit{0.1, 0.25};         ///< side of a cell, share of the short side; at least 2 pixels
+  Range ratio{0.4, 0.6};         ///< side of the hole over the cell's, 0 to 1
+  Range angle{0, 0};             ///< degrees, counter-clockwise
+  std::vector<double> color{0};  ///< one value, or r, g, b; shares of the full range
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

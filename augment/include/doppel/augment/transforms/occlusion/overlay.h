@@ -11,10 +11,10 @@ namespace doppel::augment {
 struct Overlay {
   static constexpr std::string_view name = "Overlay";
   static constexpr std::string_view help = "Lays a picture over.";
-  std::vector<std::string> images{};
-  Range scale{0.1, 0.3};
-  Range opacity{1, 1};
-  int label = -1;
+  std::vector<std::string> images{};  ///< picture files, all alike; none: nothing happens
+  Range scale{0.1, 0.3};              ///< longer side of what is laid over, share of the short side
+  Range opacity{1, 1};                ///< 0 to 1, times the picture's alpha
+  int label = -1;                     ///< class of the box that is added; -1: none is
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

@@ -10,12 +10,12 @@ namespace doppel::augment {
 struct AugMix {
   static constexpr std::string_view name = "AugMix";
   static constexpr std::string_view help = "Blends chains of operations.";
-  int severity = 3;
-  int width = 3;
-  int depth = -1;
-  double alpha = 1;
-  Fill fill{};
-  Filter filter = Filter::Nearest;
+  int severity = 3;                 ///< largest magnitude, of 10
+  int width = 3;                    ///< chains
+  int depth = -1;                   ///< operations of a chain; -1 and 0: 1 to 3
+  double alpha = 1;                 ///< of both distributions
+  Fill fill{};                      ///< what shows beyond the picture
+  Filter filter = Filter::Nearest;  ///< how pixels are interpolated
   double p = 1;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

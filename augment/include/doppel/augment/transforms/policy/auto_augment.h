@@ -9,10 +9,11 @@ namespace doppel::augment {
 struct AutoAugment {
   static constexpr std::string_view name = "AutoAugment";
   static constexpr std::string_view help = "Learned pairs of operations.";
+  /// The data set that the pairs were learned on.
   enum class Policy { ImageNet, Cifar10, Svhn };
-  Policy policy = Policy::ImageNet;
-  Fill fill{};
-  Filter filter = Filter::Nearest;
+  Policy policy = Policy::ImageNet;  ///< whose pairs
+  Fill fill{};                       ///< what shows beyond the picture
+  Filter filter = Filter::Nearest;   ///< how pixels are interpolated
   double p = 1;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

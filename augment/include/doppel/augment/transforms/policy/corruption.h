@@ -10,6 +10,7 @@ namespace doppel::augment {
 struct Corruption {
   static constexpr std::string_view name = "Corruption";
   static constexpr std::string_view help = "ImageNet-C's corruptions.";
+  /// In the benchmark's order; the last four are the extra ones.
   enum class Kind {
     GaussianNoise,
     ShotNoise,
@@ -31,10 +32,10 @@ struct Corruption {
     Spatter,
     Saturate
   };
-  static constexpr int kKinds = 19;   ///< all
-  static constexpr int kCommon = 15;  ///< the first, which the benchmark averages
-  Kind corruption = Kind::GaussianNoise;
-  int severity = 3;
+  static constexpr int kKinds = 19;       ///< all
+  static constexpr int kCommon = 15;      ///< the first, which the benchmark averages
+  Kind corruption = Kind::GaussianNoise;  ///< which
+  int severity = 3;                       ///< 1 to 5
   double p = 1;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

@@ -9,11 +9,11 @@ namespace doppel::augment {
 struct RandAugment {
   static constexpr std::string_view name = "RandAugment";
   static constexpr std::string_view help = "Random operations at one magnitude.";
-  int ops = 2;
-  int magnitude = 9;
-  int bins = 31;
-  Fill fill{};
-  Filter filter = Filter::Nearest;
+  int ops = 2;                      ///< how many, one after the other
+  int magnitude = 9;                ///< 0 to bins - 1; above is as bins - 1
+  int bins = 31;                    ///< steps of the magnitude, at least 2
+  Fill fill{};                      ///< what shows beyond the picture
+  Filter filter = Filter::Nearest;  ///< how pixels are interpolated
   double p = 1;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

@@ -17,9 +17,11 @@ struct TestTime {
   double window = 0.875;          ///< share of the sides that a corner or centre view shows
   std::vector<double> scales{1};  ///< above 1 magnifies about the centre, below 1 shows a reflected border
   double p = 1;
+  /// Views in the list.
   int count() const;
-  /// View k of a picture.
+  /// View k of a picture, 0 <= k < count().
   Plan plan(Size source, int k) const;
+  /// All views of a picture, in order.
   std::vector<Plan> plans(Size source) const;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

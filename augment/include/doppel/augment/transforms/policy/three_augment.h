@@ -8,7 +8,7 @@ namespace doppel::augment {
 struct ThreeAugment {
   static constexpr std::string_view name = "ThreeAugment";
   static constexpr std::string_view help = "Grey, solarise or blur, then jitter.";
-  double jitter = 0.3;
+  double jitter = 0.3;  ///< brightness, contrast and saturation: factors of 1 ± this
   double p = 1;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

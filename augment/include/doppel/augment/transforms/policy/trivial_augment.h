@@ -9,8 +9,8 @@ namespace doppel::augment {
 struct TrivialAugment {
   static constexpr std::string_view name = "TrivialAugment";
   static constexpr std::string_view help = "One random operation.";
-  Fill fill{};
-  Filter filter = Filter::Nearest;
+  Fill fill{};                      ///< what shows beyond the picture
+  Filter filter = Filter::Nearest;  ///< how pixels are interpolated
   double p = 1;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

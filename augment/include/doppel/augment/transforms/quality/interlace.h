@@ -8,7 +8,7 @@ namespace doppel::augment {
 struct Interlace {
   static constexpr std::string_view name = "Interlace";
   static constexpr std::string_view help = "Tears odd and even rows apart.";
-  Range shift{0.005, 0.03};
+  Range shift{0.005, 0.03};  ///< of the odd rows, to either side, share of the width
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

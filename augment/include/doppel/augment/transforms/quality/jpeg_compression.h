@@ -8,7 +8,7 @@ namespace doppel::augment {
 struct JpegCompression {
   static constexpr std::string_view name = "JpegCompression";
   static constexpr std::string_view help = "JPEG's artefacts.";
-  IntRange quality{50, 95};
+  IntRange quality{50, 95};  ///< 1 to 100, libjpeg's
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

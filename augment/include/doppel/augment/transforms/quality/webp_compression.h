@@ -8,7 +8,7 @@ namespace doppel::augment {
 struct WebpCompression {
   static constexpr std::string_view name = "WebpCompression";
   static constexpr std::string_view help = "WebP's artefacts.";
-  IntRange quality{30, 90};
+  IntRange quality{30, 90};  ///< 1 to 100, libwebp's
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

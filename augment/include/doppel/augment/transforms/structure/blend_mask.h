@@ -12,11 +12,12 @@ namespace doppel::augment {
 struct BlendMask {
   static constexpr std::string_view name = "BlendMask";
   static constexpr std::string_view help = "Applies its parts in part of the picture.";
+  /// Where the parts show; Class: in the boxes of class `label`.
   enum class Mask { Noise, Gradient, Checker, Boxes, Class };
-  std::vector<Transform> what;
-  Mask mask = Mask::Noise;
-  double scale = 0.2;  ///< of the short side: patches of noise, squares of the checker
-  int label = 0;       ///< for Class
+  std::vector<Transform> what;  ///< the parts; "do" in recipes
+  Mask mask = Mask::Noise;      ///< where they show
+  double scale = 0.2;           ///< of the short side: patches of noise, squares of the checker
+  int label = 0;                ///< for Class
   double p = 1;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

@@ -10,9 +10,9 @@ namespace doppel::augment {
 struct SomeOf {
   static constexpr std::string_view name = "SomeOf";
   static constexpr std::string_view help = "Applies n of its parts.";
-  std::vector<Transform> of;
-  IntRange n{1, 2};
-  bool replace = false;
+  std::vector<Transform> of;  ///< the parts
+  IntRange n{1, 2};           ///< how many; without `replace` at most all
+  bool replace = false;       ///< a part may be drawn more than once
   double p = 1;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

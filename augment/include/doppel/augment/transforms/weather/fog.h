@@ -9,8 +9,8 @@ namespace doppel::augment {
 struct Fog {
   static constexpr std::string_view name = "Fog";
   static constexpr std::string_view help = "Patchy fog.";
-  Range density{0.2, 0.8};
-  Range patchiness{0.3, 0.8};
+  Range density{0.2, 0.8};     ///< 1 is an optical depth of 3 at the horizon; 0 changes nothing
+  Range patchiness{0.3, 0.8};  ///< 0 is even, 1 the patchiest
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

@@ -8,8 +8,8 @@ namespace doppel::augment {
 struct Gravel {
   static constexpr std::string_view name = "Gravel";
   static constexpr std::string_view help = "Patches of gravel.";
-  IntRange patches{1, 3};
-  Range radius{0.08, 0.2};
+  IntRange patches{1, 3};   ///< how many
+  Range radius{0.08, 0.2};  ///< of a patch, share of the short side
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

@@ -9,11 +9,11 @@ namespace doppel::augment {
 struct Rain {
   static constexpr std::string_view name = "Rain";
   static constexpr std::string_view help = "Rain streaks.";
-  Range amount{0.1, 0.7};
-  Range slant{-20, 20};
-  Range length{1, 1};
-  Range width{1, 1};
-  Range dim{1, 1};
+  Range amount{0.1, 0.7};  ///< 0 to 1; 0 changes nothing
+  Range slant{-20, 20};    ///< degrees from the vertical; positive falls to the right
+  Range length{1, 1};      ///< times the usual length of a streak
+  Range width{1, 1};       ///< times the usual width of a streak
+  Range dim{1, 1};         ///< times the usual dimming
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

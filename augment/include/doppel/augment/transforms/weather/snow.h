@@ -9,10 +9,11 @@ namespace doppel::augment {
 struct Snow {
   static constexpr std::string_view name = "Snow";
   static constexpr std::string_view help = "Snow in the air, on the ground, or both.";
+  /// Flakes in the air, snow on the ground, or both.
   enum class Mode { Fall, Settle, Both };
-  Range amount{0.2, 0.8};
-  Mode mode = Mode::Fall;
-  Range wind{-30, 30};
+  Range amount{0.2, 0.8};  ///< 0 to 1; 0 changes nothing
+  Mode mode = Mode::Fall;  ///< where the snow is
+  Range wind{-30, 30};     ///< of flakes, degrees from the vertical; positive falls to the right
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

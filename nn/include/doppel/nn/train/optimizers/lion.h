@@ -14,13 +14,15 @@ struct Update;
 /// al. 2023, "Symbolic discovery of optimization algorithms"). Half of Adam's memory; its rates are 3 to 10
 /// times smaller than AdamW's, its decays as much larger.
 struct Lion {
-  static constexpr std::string_view kName = "lion", kHelp = "";
-  static constexpr double kRate = 0.0004;
-  static constexpr std::array<std::string_view, 1> kStates{"momentum"};
-  double beta1 = 0.9, beta2 = 0.99;
+  static constexpr std::string_view kName = "lion";
+  static constexpr std::string_view kHelp = "";  ///< a remark on it: none
+  static constexpr double kRate = 0.0004;        ///< peak learning rate where none is given
+  static constexpr std::array<std::string_view, 1> kStates{"momentum"};  ///< what it keeps of each number
+  double beta1 = 0.9;          ///< what the step's direction has of m, 0 to below 1
+  double beta2 = 0.99;         ///< decay of m, 0 to below 1
   double weight_decay = 0.25;  ///< of weights; biases and BatchNorm are spared
   void fields(FieldVisitor& visit);
-  void update(const Update& u) const;
+  void update(const Update& u) const;  ///< one step on some numbers of a parameter
 };
 
 }  // namespace doppel::nn
