@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-# Makes shards/ with GNU tar, bsdtar (libarchive) and Python's tarfile, in the forms in which each of them writes hard links,
-# long names, sparse files and headers for all members. Pictures are PNGs of one colour, and a PGM of mostly zeros.
+# Makes shards/, and seeds of the fuzzers, with GNU tar, bsdtar (libarchive) and Python's tarfile: hard links, long
+# names, sparse files and headers for all members, as each of them writes these. Pictures are PNGs of one colour, and a
+# PGM of mostly zeros.
 # usage: make_shards.py, in this folder; needs tar and bsdtar (libarchive-tools)
 import io
 import os
@@ -87,3 +88,15 @@ with tempfile.TemporaryDirectory() as work:
                 tar.add(n, recursive=False)
         body = stream.getvalue().rstrip(b"\0")
         put(f"{OUT}/{name}.tar", body + b"\0" * (-len(body) % 512 + 1024))
+
+    seeds = os.path.join(OUT, "../../../fuzz/seeds/tar")
+    for name in ("gnu_tar_gnu", "python_pax", "sparse_old", "sparse_0.0", "sparse_0.1", "sparse_1.0"):
+        shutil.copy(f"{OUT}/{name}.tar", seeds)
+    kinds = {"1.image.png": png(10), "1.png": png(20), "1.mask.png": png(1), "1.mask2.png": png(2), "1.CLS": b"\xef\xbb\xbf3.0\r\n",
+             "1.cls2": b"4", "1.json": b'{"label": 3, "score": NaN, "boxes": [[1, 2, 3, 4], [1, 2, 3, 4, 5]]}', "1.txt": b"a caption",
+             "__MACOSX/._1.png": b"\0\5\x16\7", "2.v2.png": png(30), "2.json": b'{"class": "cat"}'}
+    with tarfile.open(f"{seeds}/kinds.tar", "w", format=tarfile.USTAR_FORMAT) as tar:
+        for name, body in kinds.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(body)
+            tar.addfile(info, io.BytesIO(body))
