@@ -10,7 +10,6 @@
 #include "format.h"
 #include "notes.h"
 #include "shard_reader.h"
-#include "sources/tar.h"
 
 namespace doppel::dataset {
 

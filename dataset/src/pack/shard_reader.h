@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "format.h"
-#include "sources/tar.h"
+#include "sources/random_file.h"
 
 namespace doppel::dataset::pack {
 

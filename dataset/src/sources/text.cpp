@@ -50,8 +50,9 @@ std::string from_utf16(const std::vector<unsigned char>& bytes, bool big) {
 
 }  // namespace
 
-std::string read_text(const std::filesystem::path& file) {
-  const std::vector<unsigned char> bytes = read_file(file);
+std::string read_text(const std::filesystem::path& file) { return text_in(read_file(file)); }
+
+std::string text_in(const std::vector<unsigned char>& bytes) {
   if (bytes.size() >= 2 && bytes[0] == 0xff && bytes[1] == 0xfe) return from_utf16(bytes, false);
   if (bytes.size() >= 2 && bytes[0] == 0xfe && bytes[1] == 0xff) return from_utf16(bytes, true);
   const bool marked = bytes.size() >= 3 && bytes[0] == 0xef && bytes[1] == 0xbb && bytes[2] == 0xbf;

@@ -14,6 +14,8 @@ namespace doppel::dataset {
 /// A whole file as text, without a byte-order mark; UTF-16 with one becomes UTF-8. Throws Error with the
 /// path.
 std::string read_text(const std::filesystem::path& file);
+/// The same of a file's bytes.
+std::string text_in(const std::vector<unsigned char>& bytes);
 /// Without a byte-order mark.
 std::string_view without_mark(std::string_view text);
 /// Lines, ended by "\n", "\r\n" or "\r"; an empty last one is none.

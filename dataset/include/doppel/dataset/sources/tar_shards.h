@@ -3,32 +3,51 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "doppel/base/progress.h"
 #include "doppel/dataset/sources/source.h"
 
 namespace doppel::dataset {
 
-/// Members that follow each other with the same name up to the first dot are one sample: an image (.jpg,
-/// .jpeg, .png, .webp), its class as text in .cls, or in .json as `label`; boxes in .json as `boxes`
-/// [[x0, y0, x1, y1, label], …]. The headers are read once to index the members; after that any sample is one
-/// read. Nothing is unpacked to disk, links and devices are passed over. Class numbers in .cls are the
-/// classes; names are numbered in order.
+class ShardIndex;
+
+/// Members of a shard whose names are the same up to the first dot (the key) are one sample, wherever they
+/// stand. The rest of the name, in any case, says what a member is, by its last part:
+/// - an image (as is_image_file): `jpg`, `0.jpg`, `image.png`. Of several, `image.` or `img.` comes before
+/// nothing,
+///   `input.`, `0.` and other words; then .jpg before .png and others.
+/// - `mask.png`, `seg.png` and their like, numbered or not (`mask0.png`): masks, in order, as decode_mask()
+/// reads.
+/// - `cls`, `class`, `label` or `cls2`, of which the first counts: the class, one line of text.
+/// - `json` (or `jsn`): the class, where the others don't give one, as `label`, `class` or `cls`; boxes in
+/// pixels as
+///   `boxes` [[x0, y0, x1, y1, label], …], the last of which is the sample's class where it's left out.
+///
+/// Where all classes are whole numbers from 0 to 999,999, they keep their values, and the names are "0", "1"
+/// …; else they are names, numbered in order. -1 is no class.
+///
+/// Headers are read once, in all formats of POSIX, GNU and Version 7; after that any sample is one read.
+/// Nothing is unpacked to disk. Hard links have the data of the member that they name; sparse files have
+/// their zeros; tars that were joined are read on. Hidden files and leftovers of systems (._a.png, __MACOSX/)
+/// are passed by; other members are counted in remarks().
 class TarShards final : public Source {
  public:
-  /// Throws Error where a shard is truncated or isn't a tar, or two samples of one have the same name.
-  /// `progress` gets the shards read, of all.
+  /// Throws Error with shard and member, or shard and byte, where a shard is truncated, compressed or no tar;
+  /// two members of a shard have the same name; a hard link leads out of it; a class or JSON isn't as above;
+  /// or no shard has images. `progress` gets the shards read, of all.
   explicit TarShards(const std::vector<std::filesystem::path>& shards, const OnProgress& progress = {});
   ~TarShards() override;
   std::size_t size() const override;
   Item read(std::size_t index) const override;
-  std::string name(std::size_t index) const override;
+  std::string name(std::size_t index) const override;  ///< shard:key
   int label(std::size_t index) const override;
   const std::vector<std::string>& classes() const override;
+  std::vector<Remark> remarks() const override;
 
  private:
-  struct Index;
-  std::unique_ptr<Index> index_;
+  std::unique_ptr<ShardIndex> index_;
 };
 
 /// The files that `shards-{000..031}.tar` names; the path alone where it has no braces. Throws UsageError for

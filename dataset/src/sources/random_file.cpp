@@ -1,0 +1,77 @@
+#include "random_file.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+#include "doppel/base/error.h"
+
+namespace doppel::dataset {
+namespace {
+
+[[noreturn]] void fail_to_read(const std::filesystem::path& path, int reason) {
+  throw Error(fmt::format("can't read {}: {}", path.string(), std::strerror(reason)));
+}
+
+/// One that is closed at the end where it was opened here.
+class Descriptor {
+ public:
+  Descriptor(int held, const std::filesystem::path& path)
+      : fd_(held >= 0 ? held : ::open(path.c_str(), O_RDONLY | O_CLOEXEC)), owned_(held < 0) {
+    if (fd_ < 0) fail_to_read(path, errno);
+  }
+  ~Descriptor() {
+    if (owned_) ::close(fd_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  int number() const { return fd_; }
+
+ private:
+  int fd_;
+  bool owned_;
+};
+
+}  // namespace
+
+RandomFile::RandomFile(const std::filesystem::path& path, Hold hold)
+    : path_(path), fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+  struct stat facts{};
+  if (fd_ < 0 || ::fstat(fd_, &facts) != 0) {
+    const int reason = errno;
+    if (fd_ >= 0) ::close(fd_);
+    fail_to_read(path, reason);
+  }
+  size_ = static_cast<std::uint64_t>(facts.st_size);
+  if (hold == Hold::Open) return;
+  ::close(fd_);
+  fd_ = -1;
+}
+
+RandomFile::~RandomFile() {
+  if (fd_ >= 0) ::close(fd_);
+}
+
+void RandomFile::read(std::uint64_t at, std::span<unsigned char> into) const {
+  if (into.empty()) return;
+  const Descriptor file(fd_, path_);
+  while (!into.empty()) {
+    const ssize_t got = ::pread(file.number(), into.data(), into.size(), static_cast<off_t>(at));
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) fail_to_read(path_, errno);
+    if (got == 0) throw Error(fmt::format("{} ends {} bytes too early", path_.string(), into.size()));
+    at += static_cast<std::uint64_t>(got);
+    into = into.subspan(static_cast<std::size_t>(got));
+  }
+}
+
+void RandomFile::fetch(std::uint64_t at, std::uint64_t size) const {
+  const Descriptor file(fd_, path_);
+  ::posix_fadvise(file.number(), static_cast<off_t>(at), static_cast<off_t>(size), POSIX_FADV_WILLNEED);
+}
+
+}  // namespace doppel::dataset

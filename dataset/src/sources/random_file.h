@@ -1,0 +1,37 @@
+// A file that is read at any place by any thread.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <span>
+
+namespace doppel::dataset {
+
+/// A file that has become shorter gives an Error, not a signal.
+class RandomFile {
+ public:
+  /// Whether the file stays open, or is opened for each read: a process may have few files open (often
+  /// 1,024).
+  enum class Hold { Open, PerRead };
+  /// Throws Error with the path where it can't be opened.
+  explicit RandomFile(const std::filesystem::path& path, Hold hold = Hold::Open);
+  ~RandomFile();
+  RandomFile(RandomFile&& other) noexcept
+      : path_(std::move(other.path_)), fd_(other.fd_), size_(other.size_) {
+    other.fd_ = -1;
+  }
+  RandomFile& operator=(RandomFile&&) = delete;
+  std::uint64_t size() const { return size_; }
+  const std::filesystem::path& path() const { return path_; }
+  /// Throws Error where fewer bytes are there.
+  void read(std::uint64_t at, std::span<unsigned char> into) const;
+  /// Asks the system to read them into its cache, and returns at once.
+  void fetch(std::uint64_t at, std::uint64_t size) const;
+
+ private:
+  std::filesystem::path path_;
+  int fd_ = -1;  ///< -1: it's opened for each read
+  std::uint64_t size_ = 0;
+};
+
+}  // namespace doppel::dataset

@@ -1,0 +1,172 @@
+#include "shard_index.h"
+
+#include <fmt/format.h>
+
+#include <limits>
+#include <tuple>
+
+#include "doppel/base/error.h"
+#include "doppel/codec/picture.h"
+#include "doppel/codec/png.h"
+#include "doppel/dataset/sources/file_source.h"
+#include "text.h"
+
+namespace doppel::dataset {
+namespace {
+
+/// Shards that stay open: a process may often have 1,024 files open.
+constexpr std::size_t kHeldShards = 256;
+constexpr std::int64_t kClasses = 1'000'000;
+
+}  // namespace
+
+const RandomFile& ShardIndex::open(const std::filesystem::path& path) {
+  if (!shards_.empty()) shards_.back().names.shrink_to_fit();
+  const auto hold = shards_.size() < kHeldShards ? RandomFile::Hold::Open : RandomFile::Hold::PerRead;
+  shards_.push_back({RandomFile(path, hold), {}});
+  return shards_.back().file;
+}
+
+void ShardIndex::add(const Sample& sample) {
+  Shard& shard = shards_.back();
+  Entry entry{.shard = static_cast<std::uint32_t>(shards_.size() - 1), .label = sample.word};
+  if (shard.names.size() > std::numeric_limits<std::uint32_t>::max())
+    throw Error(fmt::format("{}: more than 4 GiB of names", shard.file.path().string()));
+  entry.name = static_cast<std::uint32_t>(shard.names.size());
+  shard.names.append(sample.key).append(1, '\0').append(sample.extension).append(1, '\0');
+  entry.at = sample.image.at;
+  entry.size = static_cast<std::uint32_t>(sample.image.size);
+  if (sample.image.sparse) sparse_images_.add(entries_.size(), sample.image);
+  for (const augment::Box& box : sample.boxes) boxes_.add(entries_.size(), box);
+  for (const ShardMask& mask : sample.masks) masks_.add(entries_.size(), mask);
+  entries_.push_back(entry);
+  if (entry.size == 0)
+    remarks_.add("images of 0 bytes, which can't be read", short_name(entries_.size() - 1));
+}
+
+int ShardIndex::word(std::string_view name) {
+  if (name.empty()) return -1;
+  const auto [found, is_new] = numbers_.try_emplace(std::string(name), -1);
+  if (is_new && whole_number(name) != -1) {
+    found->second = static_cast<int>(words_.size());
+    words_.emplace_back(name);
+  }
+  if (found->second < 0) remarks_.add("labels of -1, which are taken as none");
+  return found->second;
+}
+
+/// Each word's class. Whole numbers keep their values; names are numbered in order. The words become classes.
+std::vector<int> ShardIndex::class_numbers() {
+  std::vector<bool> used(words_.size());
+  const auto use = [&](int word) {
+    if (word >= 0) used[static_cast<std::size_t>(word)] = true;
+  };
+  for (const Entry& entry : entries_) use(entry.label);
+  for (const augment::Box& box : boxes_.all()) use(box.label);
+  struct Word {
+    std::int64_t number;  ///< where it is one that can be a class
+    std::string text;
+    std::size_t place;
+  };
+  std::vector<Word> words;
+  std::size_t numbers = 0;
+  for (std::size_t i = 0; i < words_.size(); ++i) {
+    if (!used[i]) continue;
+    const auto number = whole_number(words_[i]);
+    const bool is_class = number && *number >= 0 && *number < kClasses;
+    numbers += is_class;
+    words.push_back({is_class ? *number : kClasses, std::move(words_[i]), i});
+  }
+  std::ranges::sort(words, {}, [](const Word& word) { return std::tie(word.number, word.text); });
+  std::vector<int> number_of(words_.size(), -1);
+  words_.clear();
+  if (numbers == words.size()) {
+    for (const Word& word : words) number_of[word.place] = static_cast<int>(word.number);
+    const std::int64_t most = words.empty() ? -1 : words.back().number;
+    for (std::int64_t k = 0; k <= most; ++k) words_.push_back(std::to_string(k));
+    return number_of;
+  }
+  if (numbers > 0)
+    remarks_.say(
+        fmt::format("classes are taken as names, not numbers: {} of {} are no whole number from 0 to {}, "
+                    "as '{}'",
+                    words.size() - numbers, words.size(), kClasses - 1, words[numbers].text));
+  for (Word& word : words) {
+    number_of[word.place] = static_cast<int>(words_.size());
+    words_.push_back(std::move(word.text));
+  }
+  return number_of;
+}
+
+void ShardIndex::finish() {
+  const std::vector<int> number_of = class_numbers();
+  const auto renumber = [&](int& label) {
+    if (label >= 0) label = number_of[static_cast<std::size_t>(label)];
+  };
+  for (Entry& entry : entries_) renumber(entry.label);
+  for (augment::Box& box : boxes_.all()) renumber(box.label);
+  remark_missing();
+  numbers_ = {};
+  entries_.shrink_to_fit();
+  boxes_.shrink(), masks_.shrink(), sparse_images_.shrink();
+  if (!shards_.empty()) shards_.back().names.shrink_to_fit();
+}
+
+void ShardIndex::remark_missing() {
+  const bool labels = std::ranges::any_of(entries_, [](const Entry& entry) { return entry.label >= 0; });
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    if (labels && entries_[i].label < 0)
+      remarks_.add("samples without a label, where others have one", short_name(i));
+    if (masks_.samples() > 0 && masks_.of(i).empty())
+      remarks_.add("samples without a mask, where others have one", short_name(i));
+  }
+}
+
+std::string ShardIndex::name(std::size_t sample) const {
+  const Shard& shard = shards_[entries_[sample].shard];
+  return fmt::format("{}:{}", shard.file.path().string(), shard.names.c_str() + entries_[sample].name);
+}
+
+std::string ShardIndex::short_name(std::size_t sample) const {
+  const Shard& shard = shards_[entries_[sample].shard];
+  return fmt::format("{}:{}", shard.file.path().filename().string(),
+                     shard.names.c_str() + entries_[sample].name);
+}
+
+std::string_view ShardIndex::extension(std::size_t sample) const {
+  const std::string_view key = shards_[entries_[sample].shard].names.c_str() + entries_[sample].name;
+  return key.data() + key.size() + 1;
+}
+
+std::string ShardIndex::member(std::size_t sample, std::string_view extension) const {
+  return fmt::format("{}.{}", name(sample), extension);
+}
+
+Item ShardIndex::read(std::size_t sample) const {
+  const Entry& entry = entries_[sample];
+  const RandomFile& file = shards_[entry.shard].file;
+  Item item;
+  if (const auto sparse = sparse_images_.of(sample); !sparse.empty()) {
+    item.encoded = read_content(file, sparse[0]);
+  } else {
+    item.encoded.resize(entry.size);
+    file.read(entry.at, item.encoded);
+  }
+  if (item.encoded.empty()) throw Error(fmt::format("{}: an empty image", member(sample, extension(sample))));
+  item.sample.label = entry.label;
+  const auto boxes = boxes_.of(sample);
+  item.sample.boxes.assign(boxes.begin(), boxes.end());
+  const auto masks = masks_.of(sample);
+  const Size size = masks.empty() ? Size() : picture_size(item);
+  for (const ShardMask& mask : masks) try {
+      item.sample.masks.push_back(decode_mask(read_content(file, mask.content)));
+      if (const Size own = augment::size_of(item.sample.masks.back()); own != size)
+        throw Error(fmt::format("a mask of {}x{} for a picture of {}x{} (width x height)", own.width,
+                                own.height, size.width, size.height));
+    } catch (const Error& error) {
+      throw Error(fmt::format("{}: {}", member(sample, mask.extension), error.what()));
+    }
+  return item;
+}
+
+}  // namespace doppel::dataset

@@ -1,0 +1,109 @@
+// What is known of WebDataset shards once they have been walked over, in few bytes a sample.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <filesystem>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "doppel/dataset/sources/remark.h"
+#include "doppel/dataset/sources/source.h"
+#include "tar.h"
+
+namespace doppel::dataset {
+
+/// Any number of values for each sample, most of which have none.
+template <class T>
+class PerSample {
+ public:
+  /// Of the last sample or a later one.
+  void add(std::size_t sample, T value) {
+    if (firsts_.empty() || firsts_.back().first != sample) firsts_.emplace_back(sample, values_.size());
+    values_.push_back(std::move(value));
+  }
+  std::span<const T> of(std::size_t sample) const {
+    const auto found =
+        std::ranges::lower_bound(firsts_, sample, {}, &std::pair<std::size_t, std::size_t>::first);
+    if (found == firsts_.end() || found->first != sample) return {};
+    const std::size_t end = found + 1 == firsts_.end() ? values_.size() : found[1].second;
+    return std::span(values_).subspan(found->second, end - found->second);
+  }
+  std::size_t samples() const { return firsts_.size(); }
+  std::span<T> all() { return values_; }
+  void shrink() { firsts_.shrink_to_fit(), values_.shrink_to_fit(); }
+
+ private:
+  std::vector<std::pair<std::size_t, std::size_t>> firsts_;  ///< sample, and its first value
+  std::vector<T> values_;
+};
+
+/// A mask's member.
+struct ShardMask {
+  std::string extension;
+  TarContent content;
+};
+
+/// Samples of shards, in order. Classes are words, numbered as they are met, until finish().
+class ShardIndex {
+ public:
+  /// A sample as one shard tells it. Labels of boxes are words' numbers, too.
+  struct Sample {
+    std::string_view key, extension;  ///< of the image
+    const TarContent& image;
+    int word;  ///< of its class; -1: none
+    std::span<const augment::Box> boxes;
+    std::span<const ShardMask> masks;
+  };
+
+  /// Opens a shard; the samples that are added from here on are its own. Throws Error.
+  const RandomFile& open(const std::filesystem::path& path);
+  void add(const Sample& sample);
+  /// The number of a class's name; -1, which means no class, of an empty one and of -1.
+  int word(std::string_view name);
+  const std::string& word(int number) const { return words_[static_cast<std::size_t>(number)]; }
+  /// Numbers the classes, and remarks on labels and masks that are missing.
+  void finish();
+
+  std::size_t size() const { return entries_.size(); }
+  int label(std::size_t sample) const { return entries_[sample].label; }
+  const std::vector<std::string>& classes() const { return words_; }
+  /// The shard and the key.
+  std::string name(std::size_t sample) const;
+  /// Errors name the shard and the member.
+  Item read(std::size_t sample) const;
+  Remarks& remarks() { return remarks_; }
+  const Remarks& remarks() const { return remarks_; }
+
+ private:
+  struct Entry {
+    std::uint64_t at = 0;
+    std::uint32_t size = 0, shard = 0;
+    int label = -1;
+    std::uint32_t name = 0;  ///< where in the shard's names its key begins
+  };
+  struct Shard {
+    RandomFile file;
+    std::string names;  ///< keys and images' extensions, each ended by a zero byte
+  };
+  std::vector<int> class_numbers();
+  void remark_missing();
+  std::string member(std::size_t sample, std::string_view extension) const;
+  std::string_view extension(std::size_t sample) const;
+  std::string short_name(std::size_t sample) const;
+
+  std::vector<Shard> shards_;
+  std::vector<Entry> entries_;
+  PerSample<augment::Box> boxes_;
+  PerSample<ShardMask> masks_;
+  PerSample<TarContent> sparse_images_;
+  std::vector<std::string> words_;  ///< classes, in the end
+  std::unordered_map<std::string, int> numbers_;
+  Remarks remarks_;
+};
+
+}  // namespace doppel::dataset

@@ -1,0 +1,134 @@
+#include "shard_note.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+
+#include "doppel/base/error.h"
+#include "text.h"
+
+namespace doppel::dataset {
+namespace {
+
+using Element = simdjson::dom::element;
+
+/// A class as text; whole numbers without a fraction.
+std::string class_of(const Element& value, std::string_view key) {
+  if (value.is_null()) return {};
+  if (value.is_string()) return std::string(trimmed(std::string_view(value)));
+  if (value.is_int64()) return std::to_string(std::int64_t(value));
+  if (value.is_uint64()) return std::to_string(std::uint64_t(value));
+  if (double v = 0; value.is_double() && value.get(v) == simdjson::SUCCESS && std::floor(v) == v &&
+                    std::abs(v) <= 9007199254740992)  // 2^53
+    return std::to_string(static_cast<std::int64_t>(v));
+  throw Error(fmt::format("`{}` should be text or a whole number", key));
+}
+
+std::pair<augment::Box, std::string> box_of(const Element& value, const std::string& place) {
+  const auto check = [&](bool right) {
+    if (!right) throw Error(fmt::format("`{}` should be [x0, y0, x1, y1] or [x0, y0, x1, y1, label]", place));
+  };
+  simdjson::dom::array list;
+  check(value.get(list) == simdjson::SUCCESS && list.size() >= 4 && list.size() <= 6);
+  std::array<double, 4> corners{};
+  std::int64_t instance = -1;  // as a pack has it
+  std::string label;
+  std::size_t i = 0;
+  for (const Element& one : list) {
+    if (i < 4) check(one.get(corners[i]) == simdjson::SUCCESS && std::isfinite(corners[i]));
+    if (i == 4) label = class_of(one, place + "[4]");
+    if (i == 5) check(one.get(instance) == simdjson::SUCCESS && std::in_range<int>(instance));
+    ++i;
+  }
+  augment::Box box{.x0 = corners[0], .y0 = corners[1], .x1 = corners[2], .y1 = corners[3]};
+  box.instance = static_cast<int>(instance);
+  if (box.x1 < box.x0 || box.y1 < box.y0)
+    throw Error(fmt::format("`{}` is [{}, {}, {}, {}]: x1 and y1 are a corner, not less than x0 and y0",
+                            place, box.x0, box.y0, box.x1, box.y1));
+  return {box, label};
+}
+
+/// JSON whose NaN, Infinity and -Infinity outside of strings are null.
+std::string without_nan(std::string_view text) {
+  std::string json;
+  bool in_string = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (in_string && text[i] == '\\' && i + 1 < text.size()) {
+      json += text[i++];
+    } else if (text[i] == '"') {
+      in_string = !in_string;
+    } else if (!in_string) {
+      std::size_t word = 0;
+      for (const std::string_view name : {"NaN", "Infinity", "-Infinity"})
+        if (text.substr(i, name.size()) == name) word = name.size();
+      if (word > 0) {
+        json += "null";
+        i += word - 1;
+        continue;
+      }
+    }
+    json += text[i];
+  }
+  return json;
+}
+
+}  // namespace
+
+std::string class_in(const std::vector<unsigned char>& bytes) {
+  constexpr std::size_t kLongest = 4096;
+  if (bytes.size() > kLongest)
+    throw Error(fmt::format("{} bytes, where the name or number of one class should stand", bytes.size()));
+  const std::string text = text_in(bytes);
+  const std::string_view name = trimmed(text);
+  if (const std::size_t lines = filled_lines(name).size(); lines > 1)
+    throw Error(fmt::format("{} lines, where the name or number of one class should stand", lines));
+  if (std::ranges::any_of(name, [](unsigned char c) { return c < ' ' && c != '\t'; }))
+    throw Error("not text, where the name or number of one class should stand");
+  std::string words(name);
+  std::ranges::replace_if(words, [](char c) { return c == ',' || c == ';'; }, ' ');
+  const auto numbers = words_of(words);
+  if (numbers.size() > 1 && std::ranges::all_of(numbers, [](auto w) { return real_number(w).has_value(); }))
+    throw Error(fmt::format("'{}' are {} numbers, where the name or number of one class should stand", name,
+                            numbers.size()));
+  return std::string(name);
+}
+
+ShardNote ShardNoteReader::read(const std::vector<unsigned char>& bytes) {
+  const std::string text = text_in(bytes);
+  Element root;
+  auto error = parser_.parse(text).get(root);
+  if (error) error = parser_.parse(without_nan(text)).get(root);
+  if (error) throw Error(fmt::format("not JSON ({})", simdjson::error_message(error)));
+  ShardNote note;
+  simdjson::dom::object object;
+  if (root.get(object) != simdjson::SUCCESS) {
+    note.is_object = false;
+    return note;
+  }
+  constexpr std::array<std::string_view, 3> kLabels{"label", "class", "cls"};
+  std::size_t named = kLabels.size();
+  for (const auto& [key, value] : object) {
+    const auto label = static_cast<std::size_t>(std::ranges::find(kLabels, key) - kLabels.begin());
+    if (label < kLabels.size()) {
+      std::string name = class_of(value, key);
+      if (name.empty()) continue;
+      // The first of them counts.
+      if (named < kLabels.size()) note.unread.emplace_back(kLabels[std::max(label, named)]);
+      if (label <= named) note.label = std::move(name), named = label;
+    } else if (key == "boxes") {
+      if (value.is_null()) continue;
+      simdjson::dom::array list;
+      if (value.get(list) != simdjson::SUCCESS) throw Error("`boxes` should be a list");
+      for (const Element& box : list)
+        note.boxes.push_back(box_of(box, fmt::format("boxes[{}]", note.boxes.size())));
+    } else {
+      note.unread.emplace_back(key);
+    }
+  }
+  return note;
+}
+
+}  // namespace doppel::dataset

@@ -1,0 +1,38 @@
+// What annotations in a WebDataset shard say: .cls and .json.
+#pragma once
+
+#include <simdjson.h>
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "doppel/augment/plan/sample.h"
+
+namespace doppel::dataset {
+
+/// The class that a .cls names, without blanks around it; empty where it's blank. Throws Error where it isn't
+/// one line of text, or holds several numbers.
+std::string class_in(const std::vector<unsigned char>& bytes);
+
+/// What a .json says.
+struct ShardNote {
+  std::string label;                                        ///< empty where none is given
+  std::vector<std::pair<augment::Box, std::string>> boxes;  ///< with the class; empty: the sample's
+  std::vector<std::string> unread;                          ///< keys that aren't known
+  bool is_object = true;                                    ///< else there are no keys
+};
+
+/// Reads `label` (or `class`, or `cls`) and `boxes` [[x0, y0, x1, y1, label], …], in pixels. NaN and
+/// Infinity, as Python writes them, are null. Throws Error for what isn't JSON, and for a label or a box that
+/// is none.
+class ShardNoteReader {
+ public:
+  ShardNote read(const std::vector<unsigned char>& bytes);
+
+ private:
+  simdjson::dom::parser parser_;
+};
+
+}  // namespace doppel::dataset
