@@ -1,6 +1,7 @@
 // Annotations as people write them: byte-order marks, any line end, blanks, numbers in any usual form.
 #pragma once
 
+#include <concepts>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -17,10 +18,13 @@ std::string read_text(const std::filesystem::path& file);
 std::string_view without_mark(std::string_view text);
 /// Lines, ended by "\n", "\r\n" or "\r"; an empty last one is none.
 std::vector<std::string_view> lines_of(std::string_view text);
+/// Lines are views: of a text that is gone they'd be none.
+std::vector<std::string_view> lines_of(std::same_as<std::string> auto&& text) = delete;
 /// Lines that aren't blank, trimmed.
 std::vector<std::string> filled_lines(std::string_view text);
 /// Words between blanks.
 std::vector<std::string_view> words_of(std::string_view line);
+std::vector<std::string_view> words_of(std::same_as<std::string> auto&& line) = delete;  ///< as lines_of()
 /// Without blanks, tabs, line ends, zero bytes and no-break spaces around it.
 std::string_view trimmed(std::string_view text);
 /// Lower case, of ASCII's letters.

@@ -66,7 +66,8 @@ void Yolo::add_folder(const fs::path& folder, const OnProgress& progress) {
 /// A path a line, below the root or the list's folder.
 void Yolo::add_list(const fs::path& list) {
   int number = 0;
-  for (const std::string_view line : lines_of(read_text(list))) {
+  const std::string text = read_text(list);
+  for (const std::string_view line : lines_of(text)) {
     ++number;
     std::string name(trimmed(line));
     if (name.empty() || name.starts_with('#')) continue;
@@ -127,7 +128,8 @@ Yolo::Corners Yolo::kind_of_corners() const {
   for (const std::string& label : labels_) {
     if (label.empty()) continue;
     if (++looked > kLooked) break;
-    for (const std::string_view line : lines_of(read_text(root_ / label))) {
+    const std::string text = read_text(root_ / label);
+    for (const std::string_view line : lines_of(text)) {
       const std::size_t numbers = words_of(line).size();
       four += numbers == 9;
       other += numbers > 6 && numbers != 9;
@@ -146,7 +148,8 @@ void Yolo::annotate(std::size_t index, Item& item) const {
                         .oriented = corners_ == Corners::Oriented};
   YoloRows rows(rules, picture_size(item));
   int number = 0;
-  for (const std::string_view line : lines_of(read_text(file))) {
+  const std::string text = read_text(file);
+  for (const std::string_view line : lines_of(text)) {
     ++number;
     try {
       rows.add(line, item.sample);
