@@ -18,13 +18,15 @@ std::string read_text(const std::filesystem::path& file);
 std::string_view without_mark(std::string_view text);
 /// Lines, ended by "\n", "\r\n" or "\r"; an empty last one is none.
 std::vector<std::string_view> lines_of(std::string_view text);
-/// Lines are views: of a text that is gone they'd be none.
-std::vector<std::string_view> lines_of(std::same_as<std::string> auto&& text) = delete;
+/// Lines of a text that is gone would lead nowhere.
+template <std::same_as<std::string> Text>
+std::vector<std::string_view> lines_of(Text&& text) = delete;
 /// Lines that aren't blank, trimmed.
 std::vector<std::string> filled_lines(std::string_view text);
 /// Words between blanks.
 std::vector<std::string_view> words_of(std::string_view line);
-std::vector<std::string_view> words_of(std::same_as<std::string> auto&& line) = delete;  ///< as lines_of()
+template <std::same_as<std::string> Text>
+std::vector<std::string_view> words_of(Text&& line) = delete;  ///< as lines_of()
 /// Without blanks, tabs, line ends, zero bytes and no-break spaces around it.
 std::string_view trimmed(std::string_view text);
 /// Lower case, of ASCII's letters.
