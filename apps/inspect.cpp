@@ -15,65 +15,12 @@
 #include "duplicates.h"
 #include "live_line.h"
 #include "report/draw.h"
+#include "report/inspect_page.h"
+#include "report/inspection.h"
 #include "telling.h"
 
 namespace doppel::apps {
 namespace {
-
-/// What one picture tells.
-struct Look {
-  std::string broken;  ///< why it can't be read
-  int label = -1, height = 0, width = 0, channels = 0;
-  std::vector<int> box_labels;
-  int keypoints = 0, masks = 0, empty_boxes = 0;
-  std::array<double, 3> sum{}, square{};
-  dataset::DuplicateFinder::Fingerprint print;
-};
-
-Look look_at(const dataset::Source& source, std::size_t index) {
-  Look look;
-  look.label = source.label(index);
-  try {
-    const augment::Sample sample = load(source, index);
-    const cv::Mat& image = sample.image;
-    look.masks = static_cast<int>(sample.masks.size());
-    look.keypoints = static_cast<int>(sample.keypoints.size());
-    for (const augment::Box& box : sample.boxes) {
-      look.box_labels.push_back(box.label);
-      look.empty_boxes += !(box.x1 > box.x0 && box.y1 > box.y0);
-    }
-    look.height = image.rows;
-    look.width = image.cols;
-    look.channels = image.channels();
-    cv::Scalar mean, deviation;
-    cv::meanStdDev(image, mean, deviation);
-    for (std::size_t c = 0; c < 3; ++c) {
-      const int from = image.channels() == 1 ? 0 : static_cast<int>(c);
-      look.sum[c] = mean[from] / 255;
-      look.square[c] = (deviation[from] * deviation[from] + mean[from] * mean[from]) / (255.0 * 255);
-    }
-    const cv::Mat dense = image.isContinuous() ? image : image.clone();
-    look.print = dataset::DuplicateFinder::fingerprint({dense.data, dense.total() * dense.elemSize()}, image);
-  } catch (const std::exception& error) { look.broken = error.what(); }
-  return look;
-}
-
-struct Sums {
-  std::array<double, 3> mean{}, std{};
-};
-
-Sums sums_of(const std::vector<Look>& looks) {
-  Sums sums;
-  double count = 0;
-  for (const Look& look : looks) count += look.broken.empty();
-  for (std::size_t c = 0; c < 3; ++c) {
-    double square = 0;
-    for (const Look& look : looks)
-      sums.mean[c] += look.sum[c] / std::max(1.0, count), square += look.square[c] / std::max(1.0, count);
-    sums.std[c] = std::sqrt(std::max(0.0, square - sums.mean[c] * sums.mean[c]));
-  }
-  return sums;
-}
 
 /// Boxes per class, keypoints and masks, where there are any; empty where there are none.
 nlohmann::json report_targets(const dataset::Source& source, const std::vector<Look>& looks) {
@@ -131,7 +78,7 @@ nlohmann::json report(const std::string& part, const dataset::Source& source,
   fmt::print("\n  channels:");
   for (const auto& [n, count] : channels)
     fmt::print(" {} ({})", n == 1 ? "grey" : n == 3 ? "RGB" : "RGBA", count);
-  const Sums sums = sums_of(looks);
+  const Moments sums = moments_of(looks);
   fmt::print("\n  mean {:.4f} {:.4f} {:.4f}, std {:.4f} {:.4f} {:.4f}\n", sums.mean[0], sums.mean[1],
              sums.mean[2], sums.std[0], sums.std[1], sums.std[2]);
   const nlohmann::json targets = report_targets(source, looks);
@@ -153,36 +100,56 @@ cv::Mat class_sheet(const dataset::Source& source, const std::vector<Look>& look
   return tile_sheet(tiles, 12, 84);
 }
 
+/// Each sample read once.
+InspectedPart look_through(const std::string& name, const dataset::SourcePtr& source) {
+  InspectedPart part{name, source, std::vector<Look>(source->size())};
+  LiveLine live(fmt::format("looking at {}", name), "pictures");
+  tbb::parallel_for(std::size_t{0}, part.looks.size(), [&](std::size_t i) {
+    part.looks[i] = look_at(*source, i);
+    live.add(part.looks.size());
+  });
+  return part;
+}
+
+/// Prints what was found and isn't used, and what somebody should look at.
+nlohmann::json report_remarks(const dataset::OpenedData& data, const std::vector<InspectedPart>& parts) {
+  nlohmann::json list = nlohmann::json::array();
+  fmt::print("recognised as: {}\n", data.layout);
+  std::vector<dataset::Remark> all = data.remarks;
+  for (const InspectedPart& part : parts)
+    for (const Concern& concern : concerns_of(part.looks)) {
+      dataset::Remark remark{fmt::format("{} part: {}", part.name, concern.what), concern.samples.size(), {}};
+      for (std::size_t i = 0; i < std::min<std::size_t>(3, concern.samples.size()); ++i)
+        remark.examples.push_back(part.source->name(concern.samples[i]));
+      all.push_back(std::move(remark));
+    }
+  for (const dataset::Remark& remark : all) {
+    fmt::print("  note: {}\n", remark.text());
+    list.push_back({{"what", remark.what}, {"count", remark.count}, {"examples", remark.examples}});
+  }
+  return list;
+}
+
 int run_inspect(const CommandLine& line) {
   const dataset::OpenedData data = open_data(line.get<std::string>("data"), line.has("ignore"));
-  nlohmann::json result{{"layout", data.layout}, {"remarks", nlohmann::json::array()}};
+  nlohmann::json result{{"layout", data.layout}};
   dataset::DuplicateFinder duplicates;
-  for (const auto& [part, source] :
+  std::vector<InspectedPart> parts;
+  for (const auto& [name, source] :
        {std::pair{"train", data.train}, {"valid", data.valid}, {"test", data.test}}) {
     if (!source) continue;
-    std::vector<Look> looks(source->size());
-    LiveLine live(fmt::format("looking at {}", part), "pictures"), comparing("comparing", "pictures");
-    tbb::parallel_for(std::size_t{0}, looks.size(), [&](std::size_t i) {
-      looks[i] = look_at(*source, i);
-      live.add(looks.size());
-    });
-    live.end();
-    result[part] = report(part, *source, looks);
-    for (std::size_t i = 0; i < looks.size(); ++i) {
-      comparing.count(i, looks.size());
-      if (looks[i].broken.empty())
-        duplicates.add(looks[i].print, source->name(i), looks[i].label, source == data.test);
+    const InspectedPart& part = parts.emplace_back(look_through(name, source));
+    result[name] = report(name, *source, part.looks);
+    LiveLine comparing("comparing", "pictures");
+    for (std::size_t i = 0; i < part.looks.size(); ++i) {
+      comparing.count(i, part.looks.size());
+      if (part.looks[i].broken.empty())
+        duplicates.add(part.looks[i].print, source->name(i), part.looks[i].label, source != data.train);
     }
-    comparing.end();
-    if (line.has("out") && source == data.train)
-      write_png(line.get<std::string>("out"), class_sheet(*source, looks));
   }
-  fmt::print("recognised as: {}\n", data.layout);
-  for (const dataset::Remark& remark : data.remarks) {
-    fmt::print("  note: {}\n", remark.text());
-    result["remarks"].push_back(
-        {{"what", remark.what}, {"count", remark.count}, {"examples", remark.examples}});
-  }
+  if (line.has("out")) write_png(line.get<std::string>("out"), class_sheet(*data.train, parts.front().looks));
+  if (line.has("html")) write_inspect_page(line.get<std::string>("html"), data, parts, duplicates);
+  result["remarks"] = report_remarks(data, parts);
   result["duplicates"] = report_duplicates(duplicates);
   write_json(line, result);
   return 0;
@@ -192,12 +159,18 @@ int run_inspect(const CommandLine& line) {
 
 Command inspect_command() {
   return {.name = "inspect",
-          .brief = "classes, sizes, broken files, duplicates, mean and std of a data set",
-          .about = "Classes, counts, sizes, broken files, pictures that come twice, mean and std.",
+          .brief = "what a data set is, and what of it isn't used: classes, sizes, broken files, duplicates",
+          .about =
+              "Says what the data was recognised as and what of it isn't used; classes, counts, sizes, "
+              "broken files, boxes "
+              "that can't be, pictures that come twice (also in two parts), mean and std.",
           .words = {data_word()},
           .groups = {{"Options",
-                      {{"out", file(), "also draw a contact sheet, a PNG"}, ignore_option(), json_option()}}},
-          .examples = {"inspect sample:digits --out sheet.png"},
+                      {{"out", file(), "also draw a contact sheet, a PNG"},
+                       {"html", file(), "also write a page with pictures of each remark"},
+                       ignore_option(),
+                       json_option()}}},
+          .examples = {"inspect sample:digits --html digits.html"},
           .run = run_inspect};
 }
 

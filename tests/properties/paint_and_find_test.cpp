@@ -16,6 +16,7 @@
 #include "doppel/augment/transforms/flip/dihedral.h"
 #include "doppel/augment/transforms/flip/horizontal_flip.h"
 #include "doppel/augment/transforms/flip/vertical_flip.h"
+#include "doppel/augment/transforms/geometry/affine.h"
 #include "doppel/augment/transforms/geometry/perspective.h"
 #include "doppel/augment/transforms/geometry/rotate.h"
 #include "doppel/augment/transforms/structure/some_of.h"
@@ -175,6 +176,14 @@ TEST(PaintAndFind, LatticeMovesAreExact) {
   expect_boxes(Recipe{HorizontalFlip{}, VerticalFlip{}, Dihedral{}, RandomCrop{.size = {140, 200}, .p = 0.5},
                       Pad{.left = 3, .right = 1, .top = 7, .p = 0.5}},
                150, 1e-9);
+}
+
+/// Where the border's rule changes the picture is resampled in between: what was cut off stays cut off.
+TEST(PaintAndFind, WhatOneWarpCutsOffTheNextDoesNotBringBack) {
+  const Fill dark{Fill::Kind::Color, {0.02, 0.02, 0.02, 1}};
+  expect_boxes(Recipe{Perspective{.distortion = {0.1, 0.2}, .p = 1},
+                      Affine{.scale = {0.5, 0.8}, .fill = dark, .p = 1}},
+               80, 3);
 }
 
 TEST(PaintAndFind, OtherChoicesOfWarpsDoAsTheirDefaults) {

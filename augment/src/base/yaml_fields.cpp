@@ -345,6 +345,8 @@ void YamlReader::finish(std::span<const std::string> also_allowed) const {
     if (std::ranges::find(allowed, key) != allowed.end()) continue;
     if (const auto other = others_.find(key); other != others_.end())
       fail_at(file_, pair.first, fmt::format("{}", fmt::join(other->second, "")));
+    if (const auto known = elsewhere_.find(key); known != elsewhere_.end())
+      fail_at(file_, pair.first, known->second);
     fail_at(file_, pair.first,
             fmt::format("{} has no field '{}'{}", owner_, key,
                         did_you_mean(key, allowed, fmt::format("; it has {}", fmt::join(names_, ", ")))));

@@ -38,7 +38,7 @@ class YamlReader : public FieldVisitor {
   YamlReader(YAML::Node map, std::string owner, std::string file, int depth = 0);
   void finish(std::span<const std::string> also_allowed) const;
   /// What finish() says of a key that isn't a field here, but something elsewhere.
-  void explain(const std::string& key, std::string what) { others_[key] = {std::move(what)}; }
+  void explain(const std::string& key, std::string what) { elsewhere_[key] = std::move(what); }
 
  protected:
   const std::string& owner() const { return owner_; }
@@ -56,6 +56,7 @@ class YamlReader : public FieldVisitor {
   std::string owner_, file_;
   int depth_;
   std::vector<std::string> names_;
+  std::map<std::string, std::string> elsewhere_;
   std::map<std::string, std::vector<std::string>>
       others_;  ///< keys that are no fields, and what to say of them
 };

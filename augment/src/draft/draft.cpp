@@ -11,6 +11,7 @@
 #include "doppel/augment/render/render.h"
 #include "doppel/base/error.h"
 #include "plan/geometry/field.h"
+#include "plan/geometry/run.h"
 #include "polygon.h"
 #include "render/stages/shapes.h"
 #include "render/whole/tiles.h"
@@ -198,7 +199,13 @@ void Draft::check_fits(const Op& any) const {
 void Draft::append(Op any) {
   check_fits(any);
   const OpKind kind = kind_of(any);
-  if (kind != OpKind::Geometry) build_wall();
+  // What one run cuts off, the next can't bring back.
+  const bool continues =
+      kind == OpKind::Geometry && continues_run(std::span(plan_.ops).subspan(run_begin_), any);
+  if (!continues) {
+    build_wall();
+    run_begin_ = plan_.ops.size() + (kind == OpKind::Geometry ? 0 : 1);
+  }
   if (const auto* tiles = std::get_if<op::Tiles>(&any)) shuffle_targets(*tiles);
   if (const auto covers = cover_of(any)) cover_targets(covers);
   if (kind == OpKind::Geometry || kind == OpKind::Wall || std::holds_alternative<op::Resize>(any))

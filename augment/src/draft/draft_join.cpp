@@ -103,6 +103,7 @@ void Draft::join(op::Join op, const Draft& partner, double share) {
   take_targets(op, partner, bound);
   take_label(partner, share);
   plan_.ops.emplace_back(std::move(op));
+  run_begin_ = plan_.ops.size();
 }
 
 void Draft::cover_by(const op::Join& op, const Draft& partner) {

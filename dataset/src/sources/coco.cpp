@@ -6,11 +6,14 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <opencv2/imgproc.hpp>
+#include <opencv2/core.hpp>
+#include <tuple>
 #include <unordered_map>
 
+#include "coco_polygon.h"
 #include "doppel/base/error.h"
 #include "run_length.h"
+#include "text.h"
 
 namespace doppel::dataset {
 namespace {
@@ -37,10 +40,40 @@ json::array list(const json::object& object, std::string_view key) {
   return array;
 }
 
-std::int64_t whole(const json::object& object, std::string_view key) {
-  std::int64_t value = 0;
-  if (object[key].get(value) != simdjson::SUCCESS) throw Error(fmt::format("no whole number `{}`", key));
-  return value;
+/// Whole numbers, also as 3.0 or "3"; other texts stand for themselves.
+std::string id_of(const json::object& object, std::string_view key) {
+  json::element value;
+  if (object[key].get(value) != simdjson::SUCCESS) throw Error(fmt::format("no `{}`", key));
+  if (value.is_int64()) return std::to_string(std::int64_t(value.get_int64()));
+  if (value.is_uint64()) return std::to_string(std::uint64_t(value.get_uint64()));
+  if (value.is_string()) {
+    const std::string_view text = trimmed(std::string_view(value.get_string()));
+    const auto whole = whole_number(text);
+    return whole ? std::to_string(*whole) : std::string(text);
+  }
+  if (double number = 0;
+      value.get(number) == simdjson::SUCCESS && std::floor(number) == number && std::abs(number) < 9e15)
+    return std::to_string(static_cast<std::int64_t>(number));
+  throw Error(fmt::format("`{}` is neither a whole number nor a text", key));
+}
+
+/// 1, 1.0 or true.
+bool is_set(const json::object& object, std::string_view key) {
+  json::element value;
+  if (object[key].get(value) != simdjson::SUCCESS) return false;
+  if (value.is_bool()) return bool(value.get_bool());
+  double number = 0;
+  return value.get(number) == simdjson::SUCCESS && number != 0;
+}
+
+/// A size that the file promises; 0 where it doesn't.
+int side_of(const json::object& object, std::string_view key) {
+  json::element value;
+  double side = 0;
+  return object[key].get(value) == simdjson::SUCCESS && value.get(side) == simdjson::SUCCESS && side > 0 &&
+                 side < 1e9
+             ? static_cast<int>(side)
+             : 0;
 }
 
 std::vector<double> numbers(const json::element& element) {
@@ -91,18 +124,7 @@ void paint(const Coco::Outline& outline, int value, cv::Mat& mask) {
       throw Error("a segmentation of another size than its picture");
     return paint_runs(outline.runs, value, mask);
   }
-  // Corners lie between pixels; OpenCV's are at centres. 1/256 of a pixel.
-  constexpr int kBits = 8;
-  std::vector<std::vector<cv::Point>> polygons;
-  for (const auto& flat : outline.polygons) {
-    polygons.emplace_back();
-    const auto fixed = [](double v) {
-      return static_cast<int>(std::lround((std::clamp(v, -1e5, 1e5) - 0.5) * (1 << kBits)));
-    };
-    for (std::size_t i = 0; i + 1 < flat.size(); i += 2)
-      polygons.back().emplace_back(fixed(flat[i]), fixed(flat[i + 1]));
-  }
-  if (!polygons.empty()) cv::fillPoly(mask, polygons, cv::Scalar(value), cv::LINE_8, kBits);
+  paint_polygons(outline.polygons, value, mask);
 }
 
 }  // namespace
@@ -110,43 +132,54 @@ void paint(const Coco::Outline& outline, int value, cv::Mat& mask) {
 /// Fills a Coco from its file.
 struct Coco::Reader {
   Coco& coco;
-  std::unordered_map<std::int64_t, std::size_t> image_at;
-  std::map<std::int64_t, int> class_at;
+  std::unordered_map<std::string, std::size_t> image_at;
+  std::unordered_map<std::string, int> class_at;
 
   void categories(const json::array& entries) {
-    std::map<std::int64_t, std::string> names;
+    // In the order of their numbers; texts after them.
+    std::map<std::tuple<bool, std::int64_t, std::string>, std::string> names;
     for (const json::element entry : entries) {
       const json::object object = entry;
       std::string_view name;
       if (object["name"].get(name) != simdjson::SUCCESS) throw Error("a category without `name`");
-      if (!names.emplace(whole(object, "id"), name).second)
-        throw Error(fmt::format("two categories have the id {}", whole(object, "id")));
+      const std::string id = id_of(object, "id");
+      const auto number = whole_number(id);
+      if (!names.emplace(std::tuple(!number, number.value_or(0), id), trimmed(name)).second)
+        throw Error(fmt::format("two categories have the id {}", id));
     }
-    for (const auto& [id, name] : names) {
-      class_at[id] = static_cast<int>(coco.classes_.size());
-      coco.classes_.push_back(name);
-    }
+    for (const auto& [id, name] : names) class_at[std::get<2>(id)] = coco.class_of(name);
   }
-  void images(const json::array& entries) {
+  /// Below the guessed folder, or beside the file, or one above it, as exports have it.
+  std::string path_of(std::string_view name, const fs::path& file) const {
+    std::string path(name);
+    std::ranges::replace(path, '\\', '/');
+    if (const std::size_t query = path.rfind("?d="); query != path.npos)
+      path = path.substr(query + 3);  // Label Studio's
+    if (fs::exists(coco.root_ / path) || fs::path(path).is_absolute()) return path;
+    for (const fs::path& base : {file.parent_path(), file.parent_path().parent_path()})
+      if (fs::exists(base / path)) return (base / path).lexically_relative(coco.root_).string();
+    return path;
+  }
+  void images(const json::array& entries, const fs::path& file) {
     for (const json::element entry : entries) {
       const json::object object = entry;
       std::string_view name;
       if (object["file_name"].get(name) != simdjson::SUCCESS) throw Error("an image without `file_name`");
-      if (!image_at.emplace(whole(object, "id"), coco.files_.size()).second)
-        throw Error(fmt::format("two images have the id {}", whole(object, "id")));
-      coco.add(name);
+      if (!image_at.emplace(id_of(object, "id"), coco.files_.size()).second)
+        throw Error(fmt::format("two images have the id {}", id_of(object, "id")));
+      coco.add(path_of(name, file));
+      coco.sizes_.push_back({side_of(object, "height"), side_of(object, "width")});
     }
     coco.objects_.resize(coco.files_.size());
   }
   void annotation(const json::object& object) {
-    std::int64_t crowd = 0;
-    if (object["iscrowd"].get(crowd) == simdjson::SUCCESS && crowd != 0) return;
-    const auto image = image_at.find(whole(object, "image_id"));
+    if (is_set(object, "iscrowd")) return coco.remarks_.add("crowds, which are left out");
+    const auto image = image_at.find(id_of(object, "image_id"));
     if (image == image_at.end())
-      throw Error(fmt::format("belongs to image {}, which isn't there", whole(object, "image_id")));
-    const auto label = class_at.find(whole(object, "category_id"));
+      throw Error(fmt::format("belongs to image {}, which isn't there", id_of(object, "image_id")));
+    const auto label = class_at.find(id_of(object, "category_id"));
     if (label == class_at.end())
-      throw Error(fmt::format("is of category {}, which isn't there", whole(object, "category_id")));
+      throw Error(fmt::format("is of category {}, which isn't there", id_of(object, "category_id")));
     auto& objects = coco.objects_[image->second];
     const int instance = static_cast<int>(objects.size()) + 1;
     Object one;
@@ -155,11 +188,11 @@ struct Coco::Reader {
     const std::vector<double> box = numbers(part);
     if (box.size() != 4) throw Error("`bbox` needs four numbers");
     one.box = {box[0], box[1], box[0] + box[2], box[1] + box[3], label->second, 1, instance};
-    if (object["segmentation"].get(part) == simdjson::SUCCESS) {
+    if (object["segmentation"].get(part) == simdjson::SUCCESS && !part.is_null()) {
       one.outline = outline_of(part);
       coco.has_masks_ = coco.has_masks_ || !one.outline.polygons.empty() || !one.outline.runs.empty();
     }
-    if (object["keypoints"].get(part) == simdjson::SUCCESS) {
+    if (object["keypoints"].get(part) == simdjson::SUCCESS && !part.is_null()) {
       const std::vector<double> points = numbers(part);
       if (points.size() % 3 != 0) throw Error("`keypoints` needs three numbers a point");
       for (std::size_t k = 0; k < points.size(); k += 3) {
@@ -181,13 +214,18 @@ Coco::Coco(const fs::path& file, const fs::path& images, const OnProgress& progr
   simdjson::dom::parser parser;
   try {
     json::object root;
-    if (const auto error = parser.load(file.string()).get(root))
+    const std::string text = read_text(file);
+    if (const auto error = parser.parse(text).get(root))
       throw Error(fmt::format("not a JSON object: {}", simdjson::error_message(error)));
     Reader reader{*this, {}, {}};
     reader.categories(list(root, "categories"));
-    reader.images(list(root, "images"));
+    reader.images(list(root, "images"), file);
     std::size_t place = 0;
-    const json::array annotations = list(root, "annotations");
+    json::array annotations;
+    if (root["annotations"].get(annotations) != simdjson::SUCCESS) {
+      remarks_.say(fmt::format("{} has no annotations: its pictures show background", file.string()));
+      annotations = json::array(parser.parse(std::string_view("[]")));
+    }
     const std::size_t all = annotations.size();
     for (const json::element entry : annotations) {
       if (progress) progress(place, all);
@@ -205,6 +243,11 @@ Coco::Coco(const fs::path& file, const fs::path& images, const OnProgress& progr
 }
 
 void Coco::annotate(std::size_t index, Item& item) const {
+  const Size told = sizes_[index];
+  if (told.height > 0 && told.width > 0)
+    if (const Size size = picture_size(item); size != told)
+      throw Error(fmt::format("its annotation is of {}x{}, the picture has {}x{} (width x height)",
+                              told.width, told.height, size.width, size.height));
   for (const Object& object : objects_[index]) {
     item.sample.boxes.push_back(object.box);
     item.sample.keypoints.insert(item.sample.keypoints.end(), object.keypoints.begin(),

@@ -10,6 +10,7 @@
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "doppel/codec/picture.h"
+#include "text.h"
 
 namespace doppel::dataset {
 
@@ -42,9 +43,8 @@ std::vector<int> FileSource::sort_classes() {
   std::iota(order.begin(), order.end(), 0);
   // Numbers by their value: 10 comes after 9.
   const auto key = [](const std::string& text) {
-    const bool number =
-        !text.empty() && std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
-    return std::tuple(!number, number ? text.size() : 0, std::string_view(text));
+    const auto value = whole_number(text);
+    return std::tuple(!value, value.value_or(0), std::string_view(text));
   };
   std::ranges::sort(order, [&](int a, int b) {
     return key(classes_[static_cast<std::size_t>(a)]) < key(classes_[static_cast<std::size_t>(b)]);

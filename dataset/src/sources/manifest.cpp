@@ -1,226 +1,360 @@
 #include "doppel/dataset/sources/manifest.h"
 
 #include <fmt/format.h>
-#include <simdjson.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
+#include <array>
 #include <optional>
-#include <span>
-#include <unordered_map>
+#include <unordered_set>
+#include <utility>
 
-#include "csv.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
+#include "manifest_classes.h"
+#include "manifest_paths.h"
+#include "manifest_rows.h"
+#include "text.h"
 
 namespace doppel::dataset {
-
-/// What one line says.
-struct Manifest::Row {
-  std::string path, label;
-  struct LabelledBox {
-    std::array<double, 4> corners;
-    std::string label;
-  };
-  std::vector<LabelledBox> boxes;
-  std::vector<std::pair<std::string, double>> shares;
-  /// One name is the label; several share it.
-  void share_equally(const std::vector<std::string>& names) {
-    label = names.size() == 1 ? names[0] : "";
-    if (names.size() > 1)
-      for (const std::string& name : names) shares.emplace_back(name, 1.0);
-  }
-};
-
 namespace {
 
-/// Names that people give a column; the first is ours.
-using Names = std::span<const std::string_view>;
-constexpr std::array<std::string_view, 5> kPath{"path", "file", "filename", "image", "file_name"};
-constexpr std::array<std::string_view, 4> kLabel{"label", "class", "target", "labels"};
-constexpr std::array<std::string_view, 1> kLabels{"labels"};
-constexpr std::array<std::array<std::string_view, 3>, 4> kCorners{
-    {{"x0", "xmin", "x_min"}, {"y0", "ymin", "y_min"}, {"x1", "xmax", "x_max"}, {"y1", "ymax", "y_max"}}};
-constexpr std::array<std::string_view, 2> kBoxLabel{"box_label", "box_class"};
-constexpr std::array<std::string_view, 1> kBoxes{"boxes"};
+namespace fs = std::filesystem;
 
-std::optional<std::size_t> column(const std::vector<std::string>& header, Names names) {
-  for (std::size_t i = 0; i < header.size(); ++i)
-    if (std::ranges::find(names, header[i]) != names.end()) return i;
-  return std::nullopt;
+constexpr std::array<std::string_view, 3> kPartNames{"train", "val", "test"};
+constexpr int kNoPart = -1, kUnknownPart = -2;
+
+/// Which of kPartNames a word means.
+int part_called(std::string_view word) {
+  static constexpr std::array<std::pair<std::string_view, int>, 9> kWords{{{"train", 0},
+                                                                           {"training", 0},
+                                                                           {"val", 1},
+                                                                           {"valid", 1},
+                                                                           {"validation", 1},
+                                                                           {"validate", 1},
+                                                                           {"dev", 1},
+                                                                           {"test", 2},
+                                                                           {"testing", 2}}};
+  const std::string plain = lower(trimmed(word));
+  if (plain.empty()) return kNoPart;
+  const auto found = std::ranges::find(kWords, plain, &std::pair<std::string_view, int>::first);
+  return found == kWords.end() ? kUnknownPart : found->second;
 }
 
-/// "a;b": what several labels of one field are.
-std::vector<std::string> parts_of(const std::string& field) {
-  std::vector<std::string> parts;
-  for (std::size_t at = 0; at <= field.size();) {
-    const std::size_t end = std::min(field.find(';', at), field.size());
-    if (end > at) parts.push_back(field.substr(at, end - at));
-    at = end + 1;
-  }
-  return parts;
-}
+/// What an empty field becomes on its way through other programs.
+bool is_nan(std::string_view label) { return label.size() == 3 && lower(label) == "nan"; }
 
-double number(const std::string& text) {
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value))
-    throw Error(fmt::format("'{}' isn't a number", text));
-  return value;
-}
-
-std::string text_of(const simdjson::dom::element& value) {
-  if (value.is_string()) return std::string(std::string_view(value.get_string()));
-  if (value.is_int64()) return std::to_string(std::int64_t(value.get_int64()));
-  throw Error("a label must be text or a whole number");
-}
-
-double number_of(const simdjson::dom::element& value) {
-  double v = 0;
-  if (value.get(v) != simdjson::SUCCESS || !std::isfinite(v)) throw Error("a box needs four numbers");
-  return v;
-}
-
-std::optional<simdjson::dom::element> field(const simdjson::dom::object& object, Names names) {
-  for (const std::string_view name : names) {
-    simdjson::dom::element value;
-    if (object[name].get(value) == simdjson::SUCCESS && !value.is_null()) return value;
-  }
-  return std::nullopt;
+bool is_json(const fs::path& file, std::string_view text) {
+  const std::string ending = lower(file.extension().string());
+  if (ending == ".csv" || ending == ".tsv") return false;
+  if (ending == ".json" || ending == ".jsonl" || ending == ".ndjson") return true;
+  return trimmed(text.substr(0, 256)).starts_with('{') || trimmed(text.substr(0, 256)).starts_with('[');
 }
 
 }  // namespace
 
-Manifest::Manifest(const std::filesystem::path& file, const OnProgress& progress)
-    : FileSource(file.parent_path()) {
-  const std::vector<unsigned char> bytes = read_file(file);
-  const std::string text(bytes.begin(), bytes.end());
-  try {
-    if (file.extension() == ".csv")
-      read_csv(text, progress);
-    else
-      read_json_lines(text, progress);
-    if (files_.empty()) throw Error("names no files");
-    const std::vector<int> rank = sort_classes();
-    for (Facts& facts : facts_) {
-      for (auto& box : facts.boxes)
-        if (box.label >= 0) box.label = rank[static_cast<std::size_t>(box.label)];
-      for (auto& share : facts.shares) share.label = rank[static_cast<std::size_t>(share.label)];
+/// Puts together what is said of each picture.
+struct Manifest::Builder {
+  /// Whose the label of a picture is.
+  enum class LabelOf : unsigned char { Nobody, Boxes, SeveralBoxes, Picture };
+  struct Picture {
+    std::size_t first = 0, label_at = 0, part_at = 0;  ///< rows
+    int part = kNoPart;
+    LabelOf label_of = LabelOf::Nobody;
+  };
+  /// Files are found by their paths, which are stored once.
+  struct PathHash {
+    using is_transparent = void;
+    const std::vector<File>* files;
+    std::size_t operator()(std::string_view path) const { return std::hash<std::string_view>()(path); }
+    std::size_t operator()(std::size_t i) const { return (*this)(std::string_view((*files)[i].path)); }
+  };
+  struct SamePath {
+    using is_transparent = void;
+    const std::vector<File>* files;
+    bool operator()(std::size_t a, std::size_t b) const { return a == b; }
+    bool operator()(std::string_view path, std::size_t i) const { return (*files)[i].path == path; }
+    bool operator()(std::size_t i, std::string_view path) const { return (*files)[i].path == path; }
+  };
+
+  Manifest& manifest;
+  const ManifestPaths& paths;
+  std::string unit;
+  ManifestClasses classes = {};
+  std::vector<Picture> pictures = {};
+  std::unordered_set<std::size_t, PathHash, SamePath> by_path{16, PathHash{&manifest.files_},
+                                                              SamePath{&manifest.files_}};
+  std::optional<std::string> unknown_part = {};
+  std::size_t boxes = 0, boxes_without_label = 0, small_box_at = 0;
+  bool all_boxes_small = true;
+
+  std::string place(std::size_t number) const { return fmt::format("{} {}", unit, number); }
+  std::string place_of(std::size_t i, std::size_t number) const {
+    return fmt::format("{}: {}", place(number), manifest.files_[i].path);
+  }
+  std::size_t picture_of(const ManifestRow& row);
+  void take(const ManifestRow& row);
+  bool take_label(const ManifestRow& row, std::size_t i);
+  bool take_shares(const ManifestRow& row, std::size_t i);
+  void take_part(const ManifestRow& row, std::size_t i);
+  void take_boxes(const ManifestRow& row, std::size_t i);
+  [[noreturn]] void throw_two_labels(std::size_t i, const std::string& what) const;
+  void number_classes();
+  void remark_on_labels();
+  void find_parts();
+  void keep_part(const std::string& wanted);
+};
+
+std::size_t Manifest::Builder::picture_of(const ManifestRow& row) {
+  const std::string path = paths.below(row.path, manifest.remarks_);
+  if (const auto found = by_path.find(std::string_view(path)); found != by_path.end()) return *found;
+  manifest.add(path);
+  manifest.facts_.emplace_back();
+  pictures.push_back({.first = row.number});
+  by_path.insert(pictures.size() - 1);
+  return pictures.size() - 1;
+}
+
+void Manifest::Builder::take(const ManifestRow& row) {
+  const std::size_t i = picture_of(row);
+  take_part(row, i);
+  const bool label = take_label(row, i), shares = take_shares(row, i);
+  take_boxes(row, i);
+  if (pictures[i].first != row.number && !label && !shares && row.boxes.empty())
+    manifest.remarks_.add(fmt::format("{} that say of a picture what is said before, taken once",
+                                      unit == "line" ? "lines" : "entries"),
+                          place_of(i, row.number));
+}
+
+void Manifest::Builder::throw_two_labels(std::size_t i, const std::string& what) const {
+  const bool one = pictures[i].label_of == LabelOf::Picture;
+  throw Error(
+      fmt::format("'{}' is {} here, but {} at {}; several classes of one picture go into one field, "
+                  "`labels` (a;b, in JSON a list)",
+                  manifest.files_[i].path, what,
+                  one ? fmt::format("'{}'", classes.text(manifest.files_[i].label)) : "of several classes",
+                  place(pictures[i].label_at)));
+}
+
+/// Whether the row says something new.
+bool Manifest::Builder::take_label(const ManifestRow& row, std::size_t i) {
+  if (row.label.empty()) return false;
+  if (is_nan(row.label)) {
+    manifest.remarks_.add("labels called nan, taken for none", place_of(i, row.number));
+    return false;
+  }
+  Picture& picture = pictures[i];
+  int& label = manifest.files_[i].label;
+  using Kind = ManifestClasses::Kind;
+  const int said = classes.of(row.label, Kind::Label, row.number);
+  const bool of_boxes = row.label_is_the_boxes;
+  if (!manifest.facts_[i].shares.empty() && !of_boxes) throw_two_labels(i, fmt::format("'{}'", row.label));
+  if (picture.label_of == LabelOf::Picture) {
+    if (said != label && !of_boxes) throw_two_labels(i, fmt::format("'{}'", row.label));
+    return false;
+  }
+  if (of_boxes) {
+    if (picture.label_of == LabelOf::Nobody && manifest.facts_[i].shares.empty()) {
+      label = said;
+      picture.label_of = LabelOf::Boxes;
+      picture.label_at = row.number;
+    } else if (picture.label_of == LabelOf::Boxes && said != label) {
+      label = -1;
+      picture.label_of = LabelOf::SeveralBoxes;
     }
-  } catch (const Error& error) { throw Error(fmt::format("{}: {}", file.string(), error.what())); }
+    return true;
+  }
+  label = said;
+  picture.label_of = LabelOf::Picture;
+  picture.label_at = row.number;
+  return true;
 }
 
-void Manifest::read_csv(const std::string& text, const OnProgress& progress) {
-  CsvReader csv(text.starts_with("\xef\xbb\xbf") ? std::string_view(text).substr(3) : std::string_view(text));
-  std::vector<std::string> header, fields;
-  if (!csv.next(header)) throw Error("an empty file");
-  const auto path = column(header, kPath), label = column(header, kLabel),
-             box_label = column(header, kBoxLabel);
-  std::array<std::optional<std::size_t>, 4> corners;
-  for (std::size_t i = 0; i < 4; ++i) corners[i] = column(header, kCorners[i]);
-  if (!path)
-    throw Error(fmt::format("line 1: no column is called path (there are: {})", fmt::join(header, ", ")));
-  for (std::size_t i = 0; i < header.size(); ++i)
-    if (std::ranges::count(header, header[i]) > 1)
-      throw Error(fmt::format("line 1: two columns are called '{}'", header[i]));
-  const auto boxes = std::ranges::count_if(corners, [](const auto& c) { return c.has_value(); });
-  const bool several = label && column(header, kLabels) == label;
-  if (boxes != 0 && boxes != 4) throw Error("line 1: a box needs all of x0, y0, x1 and y1");
-  while (csv.next(fields)) {
-    if (progress) progress(csv.place(), text.size());
-    if (fields.size() == 1 && fields[0].empty()) continue;
-    try {
-      if (fields.size() != header.size())
-        throw Error(fmt::format("{} fields where the header has {}", fields.size(), header.size()));
-      Row row{fields[*path], label ? fields[*label] : "", {}, {}};
-      if (several) row.share_equally(parts_of(fields[*label]));
-      if (boxes == 4 && !fields[*corners[0]].empty()) {
-        Row::LabelledBox box;
-        for (std::size_t i = 0; i < 4; ++i) box.corners[i] = number(fields[*corners[i]]);
-        box.label = box_label ? fields[*box_label] : row.label;
-        row.boxes.push_back(box);
-      }
-      take(row);
-    } catch (const Error& error) { throw Error(fmt::format("line {}: {}", csv.line(), error.what())); }
-  }
-}
-
-void Manifest::read_json_lines(const std::string& text, const OnProgress& progress) {
-  simdjson::dom::parser parser;
-  int line = 0;
-  for (std::size_t at = 0; at < text.size();) {
-    const std::size_t end = std::min(text.find('\n', at), text.size());
-    const std::string_view one = std::string_view(text).substr(at, end - at);
-    at = end + 1;
-    ++line;
-    if (progress) progress(end, text.size());
-    if (one.find_first_not_of(" \t\r") == std::string_view::npos) continue;
-    try {
-      simdjson::dom::object object;
-      if (const auto error = parser.parse(one.data(), one.size()).get(object))
-        throw Error(fmt::format("not a JSON object: {}", simdjson::error_message(error)));
-      Row row;
-      const auto path = field(object, kPath);
-      if (!path || !path->is_string()) throw Error("no `path`");
-      row.path = text_of(*path);
-      const auto label = field(object, kLabel), several = field(object, kLabels);
-      if (several && several->is_array()) {
-        std::vector<std::string> names;
-        for (const auto name : simdjson::dom::array(*several)) names.push_back(text_of(name));
-        row.share_equally(names);
-      } else if (label && label->is_object()) {
-        for (const auto share : simdjson::dom::object(*label))
-          row.shares.emplace_back(std::string(share.key), number_of(share.value));
-      } else if (label) {
-        row.label = text_of(*label);
-      }
-      if (const auto boxes = field(object, kBoxes)) {
-        if (!boxes->is_array()) throw Error("`boxes` must be a list");
-        for (const auto entry : simdjson::dom::array(*boxes)) {
-          simdjson::dom::array numbers;
-          if (entry.get(numbers) != simdjson::SUCCESS || (numbers.size() != 4 && numbers.size() != 5))
-            throw Error("a box is [x0, y0, x1, y1] or [x0, y0, x1, y1, label]");
-          Row::LabelledBox box;
-          for (std::size_t i = 0; i < 4; ++i) box.corners[i] = number_of(numbers.at(i));
-          box.label = numbers.size() == 5 ? text_of(numbers.at(4)) : row.label;
-          row.boxes.push_back(box);
-        }
-      }
-      take(row);
-    } catch (const Error& error) {
-      throw Error(fmt::format("line {}: {}", line, error.what()));
-    } catch (const simdjson::simdjson_error& error) {
-      throw Error(fmt::format("line {}: {}", line, error.what()));
-    }
-  }
-}
-
-/// Lines of one picture follow each other.
-void Manifest::take(const Row& row) {
-  const bool same = !files_.empty() && files_.back().path == row.path;
-  if (!same) {
-    add(row.path, row.label.empty() ? -1 : class_of(row.label));
-    facts_.emplace_back();
-  }
-  Facts& facts = facts_.back();
-  for (const auto& box : row.boxes)
-    facts.boxes.push_back({box.corners[0], box.corners[1], box.corners[2], box.corners[3],
-                           box.label.empty() ? -1 : class_of(box.label)});
+bool Manifest::Builder::take_shares(const ManifestRow& row, std::size_t i) {
+  if (row.shares.empty()) return false;
   double total = 0;
   for (const auto& [name, share] : row.shares) {
-    if (share < 0) throw Error("a label's share is negative");
+    if (share < 0) throw Error(fmt::format("the share of '{}' is negative", name));
     total += share;
   }
-  if (!row.shares.empty() && !(total > 0)) throw Error("the label's shares sum to 0");
-  for (const auto& [name, share] : row.shares) facts.shares.push_back({class_of(name), share / total});
-  if (same || facts.shares.empty()) return;
-  files_.back().label = std::ranges::max_element(facts.shares, {}, &augment::LabelShare::share)->label;
+  if (!(total > 0)) throw Error("the label's shares sum to 0");
+  std::vector<augment::LabelShare> said;
+  for (const auto& [name, share] : row.shares)
+    said.push_back({classes.of(name, ManifestClasses::Kind::Label, row.number), share / total});
+  auto& known = manifest.facts_[i].shares;
+  if (pictures[i].label_of == LabelOf::Picture || (!known.empty() && known != said))
+    throw_two_labels(i, "of several classes");
+  if (!known.empty()) return false;
+  known = std::move(said);
+  pictures[i].label_at = row.number;
+  pictures[i].label_of = LabelOf::Nobody;
+  manifest.files_[i].label = std::ranges::max_element(known, {}, &augment::LabelShare::share)->label;
+  return true;
+}
+
+void Manifest::Builder::take_part(const ManifestRow& row, std::size_t i) {
+  const int part = part_called(row.part);
+  if (part == kUnknownPart && !unknown_part) unknown_part = row.part;
+  Picture& picture = pictures[i];
+  if (part == kNoPart) return;
+  if (picture.part >= 0 && part >= 0 && picture.part != part)
+    throw Error(fmt::format("'{}' belongs to {} here, but to {} at {}", manifest.files_[i].path,
+                            kPartNames[static_cast<std::size_t>(part)],
+                            kPartNames[static_cast<std::size_t>(picture.part)], place(picture.part_at)));
+  picture.part = part;
+  picture.part_at = row.number;
+}
+
+void Manifest::Builder::take_boxes(const ManifestRow& row, std::size_t i) {
+  for (const auto& [said, label] : row.boxes) {
+    augment::Box box = said;
+    if (box.x0 > box.x1 || box.y0 > box.y1) {
+      manifest.remarks_.add("boxes whose corners were exchanged, put in order", place_of(i, row.number));
+      if (box.x0 > box.x1) std::swap(box.x0, box.x1);
+      if (box.y0 > box.y1) std::swap(box.y0, box.y1);
+    }
+    if (box.x0 == box.x1 || box.y0 == box.y1)
+      manifest.remarks_.add("boxes without an area", place_of(i, row.number));
+    box.label =
+        label.empty() || is_nan(label) ? -1 : classes.of(label, ManifestClasses::Kind::BoxLabel, row.number);
+    ++boxes;
+    if (box.label < 0) ++boxes_without_label;
+    const bool small = box.x0 >= 0 && box.y0 >= 0 && box.x1 <= 1 && box.y1 <= 1;
+    all_boxes_small = all_boxes_small && small;
+    const bool whole = box.x0 == 0 && box.y0 == 0 && box.x1 == 1 && box.y1 == 1;
+    if (small && !whole && small_box_at == 0) small_box_at = row.number;
+    manifest.facts_[i].boxes.push_back(box);
+  }
+}
+
+void Manifest::Builder::number_classes() {
+  if (all_boxes_small && small_box_at > 0)
+    throw Error(
+        fmt::format("{}: boxes are in pixels, but none of this file reaches beyond 1; shares of the picture "
+                    "must be multiplied by its width and height",
+                    place(small_box_at)));
+  std::vector<int> merged;
+  manifest.classes_ = classes.finish(merged, unit);
+  const auto renumber = [](int& label, const std::vector<int>& to) {
+    if (label >= 0) label = to[static_cast<std::size_t>(label)];
+  };
+  for (File& file : manifest.files_) renumber(file.label, merged);
+  std::vector<int> all = manifest.sort_classes();
+  for (int& one : merged) one = all[static_cast<std::size_t>(one)];
+  for (Facts& facts : manifest.facts_) {
+    for (auto& box : facts.boxes) renumber(box.label, merged);
+    for (auto& share : facts.shares) renumber(share.label, merged);
+  }
+}
+
+void Manifest::Builder::remark_on_labels() {
+  std::size_t labelled = 0;
+  std::unordered_set<int> different;
+  for (const File& file : manifest.files_)
+    if (file.label >= 0) {
+      ++labelled;
+      different.insert(file.label);
+    }
+  for (std::size_t i = 0; i < pictures.size() && labelled > 0; ++i)
+    if (manifest.files_[i].label < 0 && pictures[i].label_of != LabelOf::SeveralBoxes)
+      manifest.remarks_.add("pictures without a class, while others have one",
+                            place_of(i, pictures[i].first));
+  for (std::size_t i = 0; i < pictures.size(); ++i)
+    if (pictures[i].label_of == LabelOf::SeveralBoxes)
+      manifest.remarks_.add("pictures with boxes of several classes, which have none of their own",
+                            place_of(i, pictures[i].first));
+  if (labelled > 100 && different.size() * 10 >= labelled * 9)
+    manifest.remarks_.say(fmt::format("the label looks like an id: {} different ones for {} pictures",
+                                      different.size(), labelled));
+  if (boxes_without_label > 0 && boxes_without_label < boxes)
+    manifest.remarks_.say(
+        fmt::format("boxes without a class, while others have one: {} of {}", boxes_without_label, boxes));
+}
+
+void Manifest::Builder::find_parts() {
+  if (unknown_part) {
+    manifest.remarks_.say(
+        fmt::format("the column of parts isn't used: it holds '{}', where train, val or test would be a part",
+                    *unknown_part));
+    return;
+  }
+  std::array<bool, kPartNames.size()> met{};
+  for (const Picture& picture : pictures)
+    if (picture.part >= 0) met[static_cast<std::size_t>(picture.part)] = true;
+  for (std::size_t part = 0; part < met.size(); ++part)
+    if (met[part]) manifest.parts_.emplace_back(kPartNames[part]);
+  for (std::size_t i = 0; i < pictures.size() && !manifest.parts_.empty(); ++i)
+    if (pictures[i].part < 0)
+      manifest.remarks_.add("pictures of no part, while others have one", place_of(i, pictures[i].first));
+}
+
+void Manifest::Builder::keep_part(const std::string& wanted) {
+  const int part = part_called(wanted);
+  if (part < 0)
+    throw UsageError(fmt::format("'{}' is no part of a manifest; train, val and test are", wanted));
+  if (std::ranges::find(manifest.parts_, kPartNames[static_cast<std::size_t>(part)]) == manifest.parts_.end())
+    throw Error(
+        fmt::format("no picture is of the part '{}' (parts are: {})", wanted,
+                    manifest.parts_.empty() ? "none" : fmt::format("{}", fmt::join(manifest.parts_, ", "))));
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < pictures.size(); ++i) {
+    if (pictures[i].part != part) continue;
+    if (kept != i) {
+      manifest.files_[kept] = std::move(manifest.files_[i]);
+      manifest.facts_[kept] = std::move(manifest.facts_[i]);
+    }
+    ++kept;
+  }
+  manifest.files_.resize(kept);
+  manifest.facts_.resize(kept);
+}
+
+Manifest::Manifest(const fs::path& file, const OnProgress& progress, const ManifestOptions& options)
+    : FileSource(options.root.empty() ? file.parent_path() : options.root) {
+  const std::string text = read_text(file);
+  try {
+    const ManifestRoles roles(options.columns);
+    const auto rows = is_json(file, text) ? json_rows(text, roles) : table_rows(text, roles);
+    const ManifestPaths paths(
+        root_, options.root.empty() ? ManifestPaths::Foreign::Refuse : ManifestPaths::Foreign::LookFor);
+    Builder builder{.manifest = *this, .paths = paths, .unit = std::string(rows->unit())};
+    for (ManifestRow row; rows->next(row);) {
+      if (progress) progress(rows->bytes_read(), text.size());
+      try {
+        builder.take(row);
+      } catch (const Error& error) {
+        throw Error(fmt::format("{}: {}", builder.place(row.number), error.what()));
+      }
+    }
+    if (files_.empty()) throw Error("names no files");
+    if (!rows->unused().empty()) remarks_.say(unused_names(rows->fields(), rows->unused()));
+    builder.number_classes();
+    builder.remark_on_labels();
+    builder.find_parts();
+    if (!options.part.empty()) {
+      builder.keep_part(options.part);
+      // Other parts find the same.
+      Remarks said;
+      said.add(said_once(remarks_.list()));
+      remarks_ = std::move(said);
+    }
+  } catch (const UsageError& error) {
+    throw UsageError(fmt::format("{}: {}", file.string(), error.what()));
+  } catch (const Error& error) { throw Error(fmt::format("{}: {}", file.string(), error.what())); }
 }
 
 void Manifest::annotate(std::size_t index, Item& item) const {
   item.sample.boxes = facts_[index].boxes;
   item.sample.label_shares = facts_[index].shares;
+}
+
+bool Manifest::is_manifest(const fs::path& file) {
+  const std::string ending = lower(file.extension().string());
+  if (ending == ".csv" || ending == ".tsv" || ending == ".jsonl" || ending == ".ndjson") return true;
+  if (ending != ".json") return false;
+  const std::vector<unsigned char> head = read_head(file, 256);
+  const std::string text(head.begin(), head.end());
+  return trimmed(without_mark(text)).starts_with('[');
 }
 
 }  // namespace doppel::dataset

@@ -1,96 +1,197 @@
 #include "doppel/dataset/sources/pascal_voc.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
-#include <pugixml.hpp>
-#include <sstream>
+#include <unordered_set>
 
 #include "doppel/base/error.h"
-#include "doppel/base/files.h"
+#include "picture_files.h"
+#include "text.h"
+#include "voc_annotation.h"
+#include "voc_layout.h"
+#include "voc_pictures.h"
 
 namespace doppel::dataset {
 namespace {
 
 namespace fs = std::filesystem;
 
-std::vector<std::string> names_in_split(const fs::path& file) {
-  const std::vector<unsigned char> bytes = read_file(file);
-  std::istringstream lines(std::string(bytes.begin(), bytes.end()));
-  std::vector<std::string> names;
-  for (std::string line; std::getline(lines, line);) {
-    std::istringstream words(line);
-    if (std::string name; words >> name) names.push_back(name);  // a second column says more about one class
+/// Whether the first XML of a folder (and, `deep`, of those below it) is an annotation.
+bool holds_annotations(const fs::path& folder, bool deep) {
+  for (const fs::path& path : entries_of(folder)) {
+    if (lower(path.extension().string()) == ".xml" && !fs::is_directory(path)) return is_voc_annotation(path);
+    if (deep && fs::is_directory(path) && holds_annotations(path, false)) return true;
   }
-  return names;
+  return false;
 }
 
-std::vector<fs::path> annotations_in(const fs::path& root, const std::string& split) {
-  const fs::path folder = fs::is_directory(root / "Annotations") ? root / "Annotations" : root;
-  std::vector<fs::path> files;
-  const fs::path list = root / "ImageSets/Main" / (split + ".txt");
-  if (!split.empty() && fs::exists(list)) {
-    for (const std::string& name : names_in_split(list)) files.push_back(path_below(folder, name + ".xml"));
-    return files;
+bool holds_voc(const fs::path& root) {
+  const fs::path annotations = entry_called(root, "Annotations");
+  if (!annotations.empty() && fs::is_directory(annotations)) return holds_annotations(annotations, true);
+  return holds_annotations(root, false);
+}
+
+/// Folders of parts that hold annotations of their own.
+std::vector<std::string> part_folders(const fs::path& root) {
+  std::vector<std::string> parts;
+  for (const char* name : {"train", "trainval", "val", "valid", "test"})
+    if (const fs::path folder = entry_called(root, name);
+        !folder.empty() && fs::is_directory(folder) && holds_voc(folder))
+      parts.emplace_back(name);
+  return parts;
+}
+
+/// What is read, and which of it.
+struct Choice {
+  VocLayout layout;
+  fs::path list;  ///< empty: all
+};
+
+Choice choose(const fs::path& root, const std::string& split) {
+  Choice choice{voc_layout(root), {}};
+  if (split.empty()) return choice;
+  if (const auto found = choice.layout.lists.find(lower(split)); found != choice.layout.lists.end()) {
+    choice.list = found->second;
+    return choice;
   }
-  for (const auto& entry : fs::directory_iterator(folder))
-    if (entry.path().extension() == ".xml") files.push_back(entry.path());
-  std::ranges::sort(files);
-  return files;
+  const fs::path folder = entry_called(root, split);
+  if (!folder.empty() && fs::is_directory(folder) && holds_voc(folder)) return {voc_layout(folder), {}};
+  const std::vector<std::string> parts = PascalVoc::parts(root);
+  throw Error(
+      fmt::format("{} has no list ImageSets/Main/{}.txt ({})", root.string(), split,
+                  parts.empty() ? "and no other" : fmt::format("there are: {}", fmt::join(parts, ", "))));
 }
 
-double corner(const pugi::xml_node& box, const char* name) {
-  const std::string_view text = box.child(name).text().get();
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value))
-    throw Error(fmt::format("a box without a number for {}", name));
-  return value;
+/// The keys of a list's annotations, each once.
+std::vector<std::string> members_of(const Choice& choice, const VocFiles& annotations, Remarks& remarks) {
+  std::vector<std::string> members;
+  std::unordered_set<std::string_view> seen;
+  for (const VocListed& one : voc_listed(choice.list, choice.layout, annotations)) {
+    if (!one.key)
+      throw Error(fmt::format("{}:{}: there is no annotation '{}.xml' in {}", choice.list.string(), one.line,
+                              one.name, choice.layout.annotations.string()));
+    if (seen.insert(*one.key).second)
+      members.push_back(*one.key);
+    else
+      remarks.add(fmt::format("names that {} holds twice, taken once", choice.list.filename().string()),
+                  one.name);
+  }
+  if (members.empty()) throw Error(fmt::format("{} names no annotation", choice.list.string()));
+  return members;
 }
 
-/// The picture of an annotation: what it names, or else what has its own name.
-std::string picture_of(const pugi::xml_node& root, const fs::path& folder, const fs::path& annotation) {
-  const std::string named = root.child("filename").text().get();
-  if (!named.empty() && fs::exists(path_below(folder, named))) return named;
-  for (const char* extension : {".jpg", ".jpeg", ".png", ".JPG", ".webp"})
-    if (fs::exists(folder / (annotation.stem().string() + extension)))
-      return annotation.stem().string() + extension;
-  throw Error(fmt::format("its picture '{}' isn't in {}", named, folder.string()));
+/// Annotations that no part's list names.
+void remark_on_unlisted(const Choice& choice, const VocFiles& annotations, Remarks& remarks) {
+  std::unordered_set<std::string_view> listed;
+  const auto take = [&](const fs::path& list) {
+    for (const VocListed& one : voc_listed(list, choice.layout, annotations))
+      if (one.key) listed.insert(*one.key);
+  };
+  take(choice.list);
+  for (const std::string& part : choice.layout.part_lists()) take(choice.layout.lists.at(part));
+  for (const auto& [key, file] : annotations)
+    if (!listed.contains(key)) remarks.add("annotations that no list of a part names, left out", file);
 }
 
 }  // namespace
 
-PascalVoc::PascalVoc(const fs::path& root, const std::string& split, const OnProgress& progress)
-    : FileSource(fs::is_directory(root / "JPEGImages") ? root / "JPEGImages" : root) {
-  const std::vector<fs::path> annotations = annotations_in(root, split);
-  std::size_t done = 0;
-  for (const fs::path& file : annotations) {
-    if (progress) progress(done++, annotations.size());
-    try {
-      const std::vector<unsigned char> bytes = read_file(file);
-      pugi::xml_document document;
-      const pugi::xml_parse_result parsed = document.load_buffer(bytes.data(), bytes.size());
-      if (!parsed) throw Error(fmt::format("at byte {}: {}", parsed.offset, parsed.description()));
-      const pugi::xml_node note = document.child("annotation");
-      if (!note) throw Error("no <annotation>");
-      add(picture_of(note, root_, file));
-      boxes_.emplace_back();
-      for (const pugi::xml_node object : note.children("object")) {
-        const pugi::xml_node box = object.child("bndbox");
-        const std::string name = object.child("name").text().get();
-        if (!box || name.empty()) throw Error("an <object> without <name> or <bndbox>");
-        // Pixels 1 to width, both ends inside.
-        boxes_.back().push_back({corner(box, "xmin") - 1, corner(box, "ymin") - 1, corner(box, "xmax"),
-                                 corner(box, "ymax"), class_of(name)});
-      }
-    } catch (const Error& error) { throw Error(fmt::format("{}: {}", file.string(), error.what())); }
+std::vector<std::string> PascalVoc::parts(const fs::path& root) {
+  const std::vector<std::string> lists = voc_layout(root).part_lists();
+  return lists.empty() ? part_folders(root) : lists;
+}
+
+bool PascalVoc::is_voc(const fs::path& root) {
+  return fs::is_directory(root) && (holds_voc(root) || !part_folders(root).empty());
+}
+
+/// Takes one annotation after another.
+struct PascalVoc::Reader {
+  PascalVoc& voc;
+  const PascalVocOptions& options;
+  VocPictures pictures;
+  std::vector<std::string> taken_by =
+      std::vector<std::string>(pictures.size());  ///< each picture's annotation
+
+  void take(const std::string& key, const std::string& file) {
+    const VocAnnotation annotation = read_voc_annotation(voc.annotations_ / file, file, voc.remarks_);
+    const std::size_t picture = pictures.of(key, annotation.filename, voc.remarks_);
+    if (!taken_by[picture].empty())
+      throw Error(fmt::format("it is of {}, as is {}; a picture has one annotation", pictures.path(picture),
+                              taken_by[picture]));
+    taken_by[picture] = file;
+    voc.add(pictures.path(picture));
+    Note note{{}, annotation.size, file};
+    for (const VocObject& object : annotation.objects) {
+      const bool drop = object.difficult && options.difficult == PascalVocOptions::Difficult::Drop;
+      if (object.difficult)
+        voc.remarks_.add(
+            drop ? "objects marked difficult, left out" : "objects marked difficult, kept as all others",
+            file);
+      if (drop) continue;
+      note.boxes.push_back(object.box);
+      note.boxes.back().label = voc.class_of(object.name);
+    }
+    voc.notes_.push_back(std::move(note));
   }
-  if (files_.empty()) throw Error(fmt::format("{} holds no annotations (.xml)", root.string()));
+  void remark_on_pictures_alone(const VocFiles& annotations, Remarks& remarks) const {
+    std::unordered_set<std::string> names;
+    for (const auto& [key, file] : annotations) names.insert(fs::path(key).filename().string());
+    for (std::size_t i = 0; i < pictures.size(); ++i)
+      if (taken_by[i].empty() && !names.contains(fs::path(pictures.path(i)).stem().string()))
+        remarks.add("pictures without an annotation, left out", pictures.path(i));
+  }
+};
+
+PascalVoc::PascalVoc(const fs::path& root, const std::string& split, const OnProgress& progress,
+                     const PascalVocOptions& options)
+    : FileSource(root) {
+  if (!fs::is_directory(root)) throw Error(fmt::format("there is no folder {}", root.string()));
+  const Choice choice = choose(root, split);
+  root_ = choice.layout.pictures;
+  annotations_ = choice.layout.annotations;
+  Remarks of_all;  // parts have these in common
+  VocEntries entries = voc_entries(choice.layout, of_all);
+  std::vector<std::string> members;
+  if (!choice.list.empty()) {
+    members = members_of(choice, entries.annotations, remarks_);
+    remark_on_unlisted(choice, entries.annotations, of_all);
+  } else {
+    for (const auto& [key, file] : entries.annotations) members.push_back(key);
+  }
+  if (members.empty()) throw Error(fmt::format("{} holds no annotations (.xml)", root.string()));
+  Reader reader{*this, options, VocPictures(std::move(entries.pictures))};
+  std::size_t done = 0;
+  for (const std::string& key : members) {
+    if (progress) progress(done++, members.size());
+    const std::string& file = entries.annotations.at(key);
+    try {
+      reader.take(key, file);
+    } catch (const Error& error) {
+      const std::string path = (annotations_ / file).string(), what = error.what();
+      throw Error(what.find(path) != what.npos ? what : fmt::format("{}: {}", path, what));
+    }
+  }
+  reader.remark_on_pictures_alone(entries.annotations, of_all);
+  remarks_.add(split.empty() ? of_all.list() : said_once(of_all.list()));
   const std::vector<int> rank = sort_classes();
-  for (auto& boxes : boxes_)
-    for (auto& box : boxes) box.label = rank[static_cast<std::size_t>(box.label)];
+  for (Note& note : notes_)
+    for (auto& box : note.boxes) box.label = rank[static_cast<std::size_t>(box.label)];
+}
+
+void PascalVoc::annotate(std::size_t index, Item& item) const {
+  const Note& note = notes_[index];
+  item.sample.boxes = note.boxes;
+  if (note.size == Size{}) return;
+  const Size size = picture_size(item);
+  if (size == note.size) return;
+  const bool turned = size.width == note.size.height && size.height == note.size.width;
+  throw Error(
+      fmt::format("{}: <size> says {} x {} (width x height), but its picture {} is {} x {}, so that its "
+                  "boxes lie elsewhere{}",
+                  (annotations_ / note.file).string(), note.size.width, note.size.height, name(index),
+                  size.width, size.height, turned ? "; does the picture's EXIF turn it?" : ""));
 }
 
 }  // namespace doppel::dataset

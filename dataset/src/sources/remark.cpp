@@ -44,4 +44,10 @@ void Remarks::add(const std::vector<Remark>& others) {
 
 void Remarks::say(std::string_view what) { (void)named(what); }
 
+std::vector<Remark> said_once(const std::vector<Remark>& remarks) {
+  Remarks said;
+  for (const Remark& remark : remarks) said.say(remark.text());
+  return said.list();
+}
+
 }  // namespace doppel::dataset

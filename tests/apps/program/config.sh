@@ -51,7 +51,7 @@ bad 's/^net: .*/net: [conv]/' 'net needs a text, in quotes where it begins with 
 bad 's/^out: .*//; s/^seed: .*/&\nresume: true/' "'resume' is an option, not a setting: say --resume"
 bad 's/^facts:.*/facts: 3/; /^  /d' 'facts are a map'
 bad '$s/$/\n---\nlr: 3/' 'a second document begins here'
-bad 's/^optimizer: .*/optimizer: sgd/; s/^seed: .*/&\nrise: 0.5/' "doppel train has no field 'rise'"
+bad 's/^optimizer: .*/optimizer: sgd/' "the optimizer sgd has no field 'beta1'; that is of adamw, adam, lamb, muon, lion"
 cp first1/recipe.yaml recipe.yaml
 mkdir -p alone && cp first1/run.yaml alone/
 expect 2 "no recipe 'alone/recipe.yaml'" train --config alone/run.yaml --out bad

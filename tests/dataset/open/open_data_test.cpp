@@ -145,6 +145,16 @@ TEST_F(Layouts, ManifestsSayTheSame) {
   EXPECT_EQ(soft.label_shares, (std::vector<augment::LabelShare>{{3, 0.8}, {1, 0.2}}));
 }
 
+TEST_F(Layouts, ManifestsOfOtherPrograms) {
+  const SourcePtr boxes = open("Manifest: CSV of other programs/boxes.csv").train;
+  EXPECT_EQ(boxes->classes(), (Names{"cat", "dog"}));
+  EXPECT_EQ(load(*boxes, 0).boxes, (std::vector{box(2, 3, 20, 18, 1), box(4, 4, 10, 12, 0)}));
+  const SourcePtr hub = open("Manifest: Hugging Face").train;
+  EXPECT_EQ(hub->classes(), (Names{"0", "1"}));
+  EXPECT_EQ(load(*hub, 0).boxes, (std::vector{box(2, 3, 20, 18, 1), box(4, 4, 10, 12, 0)}));
+  EXPECT_TRUE(load(*hub, 1).boxes.empty());
+}
+
 TEST_F(Layouts, Coco) {
   const SourcePtr source = open("COCO/instances_train.json").train;
   EXPECT_EQ(source->classes(), (Names{"person", "ball"}));
@@ -165,6 +175,15 @@ TEST_F(Layouts, PascalVoc) {
   const SourcePtr source = open("Pascal VOC").train;
   EXPECT_EQ(source->classes(), (Names{"cat", "dog"}));
   EXPECT_EQ(load(*source, 0).boxes, (std::vector{box(2, 3, 20, 18, 1), box(0, 0, 32, 24, 0)}));
+}
+
+TEST_F(Layouts, PascalVocSideBySide) {
+  const OpenedData data = open("Pascal VOC, side by side");
+  ASSERT_EQ(data.train->size(), 2U);
+  EXPECT_EQ(load(*data.train, 0).boxes, (std::vector{box(2, 3, 20, 18, 0)}));
+  EXPECT_TRUE(load(*data.train, 1).boxes.empty());
+  ASSERT_TRUE(data.test);
+  EXPECT_EQ(load(*data.test, 0).boxes, (std::vector{box(0, 0, 32, 24, 0)}));
 }
 
 TEST_F(Layouts, Yolo) {
@@ -248,7 +267,7 @@ TEST_F(Layouts, AManifestThatIsWrongNamesItsLine) {
   }
   const std::string deep = "{\"path\": " + std::string(100000, '[') + std::string(100000, ']') + "}";
   const std::vector<std::pair<std::string, std::string>> jsons{
-      {"[1]\n", "line 1: not a JSON object"},
+      {"[1]\n", "entry 1: not a JSON object"},
       {"{\"path\": \"photos/1.png\"}\n{\"label\": 3}\n", "line 2: no `path`"},
       {"{\"path\": \"a\", \"boxes\": [[1, 2, 3]]}\n", "a box is"},
       {"{\"path\": \"a\", \"label\": {\"x\": 0}}\n", "sum to 0"},

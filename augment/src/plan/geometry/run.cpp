@@ -30,23 +30,37 @@ Sampling sampling_of(const Op& any) {
 
 }  // namespace
 
+namespace {
+
+/// Takes an op's sampling along; false where a run has another.
+bool take(Sampling& run, const Sampling& wanted) {
+  if (run.filter && wanted.filter && *run.filter != *wanted.filter) return false;
+  if (run.fill && wanted.fill && *run.fill != *wanted.fill) return false;
+  if (wanted.filter) run.filter = wanted.filter;
+  if (wanted.fill) run.fill = wanted.fill;
+  return true;
+}
+
+}  // namespace
+
+bool continues_run(std::span<const Op> run, const Op& next) {
+  Sampling sampling;
+  for (const Op& op : run) take(sampling, sampling_of(op));
+  return take(sampling, sampling_of(next));
+}
+
 GeometryRun geometry_run(std::span<const Op> ops, std::size_t first, Size size) {
   GeometryRun run{0, size};
-  std::optional<Fill> fill;
-  std::optional<Filter> filter;
+  Sampling sampling;
   for (std::size_t i = first; i < ops.size() && kind_of(ops[i]) == OpKind::Geometry; ++i) {
-    const Sampling wanted = sampling_of(ops[i]);
-    if (filter && wanted.filter && *filter != *wanted.filter) break;
-    if (fill && wanted.fill && *fill != *wanted.fill) break;
-    if (wanted.filter) filter = wanted.filter;
-    if (wanted.fill) fill = wanted.fill;
+    if (!take(sampling, sampling_of(ops[i]))) break;
     run.bends = run.bends || is_bend(ops[i]);
     run.size = size_after(ops[i], run.size);
     ++run.count;
   }
-  if (fill) run.fill = *fill;
+  if (sampling.fill) run.fill = *sampling.fill;
   // Lattice ops read whole pixels whatever the filter.
-  run.filter = filter.value_or(Filter::Nearest);
+  run.filter = sampling.filter.value_or(Filter::Nearest);
   return run;
 }
 

@@ -21,6 +21,10 @@ struct GeometryRun {
 /// filter would change, since composing would then change what the border shows.
 GeometryRun geometry_run(std::span<const Op> ops, std::size_t first, Size size);
 
+/// Whether `next` reads its pixels together with the ops of a run, which end where the border rule or the
+/// filter changes.
+bool continues_run(std::span<const Op> run, const Op& next);
+
 /// The matrix of a run without bends, input to output.
 Matrix3 matrix_of(std::span<const Op> ops, Size size);
 

@@ -40,8 +40,9 @@ void Perspective::draw(Draft& draft, const Stream& stream) const {
   Corners moved = corners;
   for (std::size_t i = 0; i < 4; ++i) {
     const Stream corner = stream.split("corner", i);
-    moved[i].x += (corners[i].x > 0 ? -1 : 1) * w * corner.uniform("x", 0, most);
-    moved[i].y += (corners[i].y > 0 ? -1 : 1) * h * corner.uniform("y", 0, most);
+    // At least half a pixel inwards: interpolation reads no further than that beyond what it shows.
+    moved[i].x += (corners[i].x > 0 ? -1 : 1) * std::max(0.5, w * corner.uniform("x", 0, most));
+    moved[i].y += (corners[i].y > 0 ? -1 : 1) * std::max(0.5, h * corner.uniform("y", 0, most));
   }
   if (most == 0) return;
   make_convex(corners, moved);
@@ -56,8 +57,7 @@ void Perspective::draw(Draft& draft, const Stream& stream) const {
   const std::array<Point, 4> frame{{{0, 0}, {ow, 0}, {ow, oh}, {0, oh}}};
   const Matrix3 map = border == Border::None ? quad_to_quad(moved, frame)
                                              : scaling(ow / w, oh / h) * quad_to_quad(corners, moved);
-  // Where nothing beyond the picture is shown, its edge stands in for what interpolation reads there.
-  warp(draft, map, out, border == Border::None ? Fill{Fill::Kind::Replicate, {}} : fill, filter);
+  warp(draft, map, out, fill, filter);
 }
 void Perspective::fields(FieldVisitor& visit) {
   static constexpr std::array<std::string_view, 2> kBorderNames{"none", "fill"};

@@ -129,7 +129,8 @@ class Draft {
   int label_;
   std::vector<LabelShare> shares_;
   std::vector<int> dropped_;
-  std::set<int> instances_;  ///< taken numbers; filled by the first join
+  std::size_t run_begin_ = 0;  ///< the first op that is read in one with the next geometric one
+  std::set<int> instances_;    ///< taken numbers; filled by the first join
   int clipped_ = 0;
 };
 

@@ -40,6 +40,7 @@ class Coco final : public FileSource {
   struct Reader;
   void annotate(std::size_t index, Item& item) const override;
   std::vector<std::vector<Object>> objects_;
+  std::vector<Size> sizes_;  ///< that the file promises; 0 where it doesn't
   bool has_masks_ = false;
 };
 

@@ -1,7 +1,10 @@
-// Lists of files with labels and boxes: CSV and JSON lines.
+// Lists of files with labels and boxes: tables (CSV), JSON lines, and lists of JSON objects.
 #pragma once
 
-#include <array>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <vector>
 
 #include "doppel/augment/plan/sample.h"
 #include "doppel/base/progress.h"
@@ -9,30 +12,58 @@
 
 namespace doppel::dataset {
 
-/// A table with a header line, or one JSON object a line. Columns (fields): `path` (or file, filename,
-/// image), relative to the manifest's folder; `label` (or class, target); boxes in pixels as x0, y0, x1, y1
-/// (or xmin, ymin, xmax, ymax) with box_label. Several CSV lines of one path are one picture with several
-/// boxes; a JSON line may hold `boxes: [[x0, y0, x1, y1, label], …]` instead, and `labels: {name: share, …}`
-/// for a soft label. Several labels (a CSV column `labels` with a;b, a JSON list) share the picture equally.
-/// Classes are numbered by value where all are numbers, else by name.
+/// How a manifest is read.
+struct ManifestOptions {
+  /// Our name of a column (of a key) to theirs: path, label, labels, x0, y0, x1, y1, box_label, boxes,
+  /// objects, part. {{"label", "diagnosis"}}: the column diagnosis is the label, whatever else there is.
+  std::map<std::string, std::string> columns;
+  /// The folder below which all files lie; empty: the manifest's. Where it is given, a path that isn't there
+  /// (an absolute one, one of another machine) is looked for: the longest of its ends that is there is taken.
+  std::filesystem::path root;
+  /// "train", "val" or "test": only pictures of that part, numbered as in the whole. Empty: all.
+  std::string part;
+};
+
+/// A table with a header line (fields between commas, or semicolons or tabs where it has no comma), one JSON
+/// object a line, or a list of such objects. Names of columns (of keys) are taken in any case, blanks around
+/// names and fields are cut. Columns: `path` (or file, filename, image, file_name …); `label` (or class,
+/// target, category …); boxes in pixels as x0, y0, x1, y1 (or xmin, ymin, xmax, ymax, or x1, y1, x2, y2) with
+/// box_label, without which the label is the box's; `split` (or subset, part, set) where it names parts.
+/// A JSON object may hold `boxes: [[x0, y0, x1, y1, label], …]`, Hugging Face's `objects: {bbox: [[x, y,
+/// width, height], …], categories: […]}`, and `label: {name: share, …}` for a soft label. Several labels (a
+/// column `labels` with a;b, a JSON list) share the picture equally. All that is said of one path, wherever
+/// it stands, is one picture's. Backslashes are slashes. Classes are numbered by value where all are numbers,
+/// else by name; 1.0 is 1.
+///
+/// Remarks: columns that aren't used, pictures without a class where others have one, repeated lines, labels
+/// that look like ids, corners put in order, paths that were looked for.
 class Manifest final : public FileSource {
  public:
-  /// Throws Error with the file's name, the line, and what is wrong.
   /// `progress` gets the bytes read, of all.
-  explicit Manifest(const std::filesystem::path& file, const OnProgress& progress = {});
+  /// Throws Error with the file's name, the line (the entry of a list), and what is wrong: two labels or
+  /// parts of one picture, labels that are numbers with fractions, boxes in shares of the picture, paths that
+  /// leave the root; UsageError for an option that names nothing of ours.
+  explicit Manifest(const std::filesystem::path& file, const OnProgress& progress = {},
+                    const ManifestOptions& options = {});
+
+  /// Which of train, val and test the manifest's column of parts names, in that order (training and valid,
+  /// validation, dev, and testing are the same); empty where there is no such column. Of all its lines,
+  /// whatever `part` was opened.
+  const std::vector<std::string>& parts() const { return parts_; }
+
+  /// Whether a file can be one: by its ending (.csv, .tsv, .jsonl, .ndjson), or .json that holds a list.
+  static bool is_manifest(const std::filesystem::path& file);
 
  private:
   struct Facts {
     std::vector<augment::Box> boxes;
     std::vector<augment::LabelShare> shares;
   };
-  struct Row;
-  void read_csv(const std::string& text, const OnProgress& progress);
-  void read_json_lines(const std::string& text, const OnProgress& progress);
-  void take(const Row& row);
+  struct Builder;
   void annotate(std::size_t index, Item& item) const override;
 
   std::vector<Facts> facts_;
+  std::vector<std::string> parts_;
 };
 
 }  // namespace doppel::dataset

@@ -33,4 +33,8 @@ class Remarks {
   std::vector<Remark> list_;
 };
 
+/// Each as one that isn't counted, with its count in the text: what several parts of a data set find alike,
+/// and would count twice where their remarks are added.
+std::vector<Remark> said_once(const std::vector<Remark>& remarks);
+
 }  // namespace doppel::dataset

@@ -1,0 +1,86 @@
+#include "inspection.h"
+
+#include <cmath>
+#include <functional>
+#include <opencv2/core.hpp>
+
+namespace doppel::apps {
+namespace {
+
+/// More of a box than rounding beyond the picture's edge.
+bool is_outside(const augment::Box& box, const cv::Mat& image) {
+  constexpr double kSlack = 1;  // pixels
+  return box.x0 < -kSlack || box.y0 < -kSlack || box.x1 > image.cols + kSlack || box.y1 > image.rows + kSlack;
+}
+
+void look_at_targets(const augment::Sample& sample, Look& look) {
+  look.masks = static_cast<int>(sample.masks.size());
+  look.keypoints = static_cast<int>(sample.keypoints.size());
+  for (const augment::Box& box : sample.boxes) {
+    look.box_labels.push_back(box.label);
+    look.empty_boxes += !(box.x1 > box.x0 && box.y1 > box.y0);
+    look.outside_boxes += is_outside(box, sample.image);
+  }
+  for (const augment::RotatedBox& box : sample.rotated_boxes) {
+    look.box_labels.push_back(box.label);
+    look.empty_boxes += !(box.width > 0 && box.height > 0);
+  }
+}
+
+}  // namespace
+
+Look look_at(const dataset::Source& source, std::size_t index) {
+  Look look;
+  look.label = source.label(index);
+  try {
+    const augment::Sample sample = load(source, index);
+    const cv::Mat& image = sample.image;
+    look_at_targets(sample, look);
+    look.height = image.rows;
+    look.width = image.cols;
+    look.channels = image.channels();
+    cv::Scalar mean, deviation;
+    cv::meanStdDev(image, mean, deviation);
+    look.is_flat = true;
+    for (int c = 0; c < image.channels(); ++c) look.is_flat = look.is_flat && deviation[c] == 0;
+    for (std::size_t c = 0; c < 3; ++c) {
+      const int from = image.channels() == 1 ? 0 : static_cast<int>(c);
+      look.sum[c] = mean[from] / 255;
+      look.square[c] = (deviation[from] * deviation[from] + mean[from] * mean[from]) / (255.0 * 255);
+    }
+    const cv::Mat dense = image.isContinuous() ? image : image.clone();
+    look.print = dataset::DuplicateFinder::fingerprint({dense.data, dense.total() * dense.elemSize()}, image);
+  } catch (const std::exception& error) { look.broken = error.what(); }
+  return look;
+}
+
+Moments moments_of(const std::vector<Look>& looks) {
+  Moments moments;
+  double count = 0;
+  for (const Look& look : looks) count += look.broken.empty();
+  for (std::size_t c = 0; c < 3; ++c) {
+    double square = 0;
+    for (const Look& look : looks)
+      moments.mean[c] += look.sum[c] / std::max(1.0, count), square += look.square[c] / std::max(1.0, count);
+    moments.std[c] = std::sqrt(std::max(0.0, square - moments.mean[c] * moments.mean[c]));
+  }
+  return moments;
+}
+
+std::vector<Concern> concerns_of(const std::vector<Look>& looks) {
+  std::vector<Concern> all;
+  const auto add = [&](const char* what, const std::function<bool(const Look&)>& is) {
+    Concern concern{what, {}};
+    for (std::size_t i = 0; i < looks.size(); ++i)
+      if (looks[i].broken.empty() && is(looks[i])) concern.samples.push_back(i);
+    if (!concern.samples.empty()) all.push_back(std::move(concern));
+  };
+  add("boxes that reach beyond their picture", [](const Look& look) { return look.outside_boxes > 0; });
+  add("boxes without an area", [](const Look& look) { return look.empty_boxes > 0; });
+  add("pictures of one colour", [](const Look& look) { return look.is_flat; });
+  add("pictures with a side below 8 pixels",
+      [](const Look& look) { return look.height < 8 || look.width < 8; });
+  return all;
+}
+
+}  // namespace doppel::apps

@@ -1,0 +1,46 @@
+// What pictures of a data set tell when each is read once.
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "doppel/dataset/analysis/duplicates.h"
+#include "doppel/dataset/sources/source.h"
+
+namespace doppel::apps {
+
+/// What one picture tells.
+struct Look {
+  std::string broken;  ///< why it can't be read
+  int label = -1, height = 0, width = 0, channels = 0;
+  std::vector<int> box_labels;
+  int keypoints = 0, masks = 0, empty_boxes = 0, outside_boxes = 0;
+  std::array<double, 3> sum{},
+      square{};          ///< means of the values and their squares, in shares of the full range
+  bool is_flat = false;  ///< one colour alone
+  dataset::DuplicateFinder::Fingerprint print;
+};
+Look look_at(const dataset::Source& source, std::size_t index);
+
+/// Mean and deviation over all pictures that can be read, grey ones as three equal channels.
+struct Moments {
+  std::array<double, 3> mean{}, std{};
+};
+Moments moments_of(const std::vector<Look>& looks);
+
+/// Samples that somebody should look at, and why.
+struct Concern {
+  std::string what;
+  std::vector<std::size_t> samples;
+};
+std::vector<Concern> concerns_of(const std::vector<Look>& looks);
+
+/// A part of a data set, looked at.
+struct InspectedPart {
+  std::string name;  ///< "train"
+  dataset::SourcePtr source;
+  std::vector<Look> looks;  ///< one a sample
+};
+
+}  // namespace doppel::apps

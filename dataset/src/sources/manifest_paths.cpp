@@ -1,0 +1,88 @@
+#include "manifest_paths.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+
+#include "doppel/base/error.h"
+#include "doppel/dataset/sources/file_source.h"
+
+namespace doppel::dataset {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string folder_prefix(const fs::path& folder) {
+  std::string prefix = folder.lexically_normal().generic_string();
+  if (!prefix.ends_with('/')) prefix += '/';
+  return prefix;
+}
+
+bool has_drive(std::string_view path) {
+  return path.size() > 2 && path[1] == ':' && path[2] == '/' &&
+         std::isalpha(static_cast<unsigned char>(path[0])) != 0;
+}
+
+/// Without "./" and doubled slashes, so that a picture has one name.
+std::string plain_path(std::string path) {
+  if (path.find("./") == path.npos && path.find("//") == path.npos) return path;
+  return fs::path(path).lexically_normal().generic_string();
+}
+
+bool goes_up(std::string_view path) {
+  return path == ".." || path.starts_with("../") || path.ends_with("/..") ||
+         path.find("/../") != std::string_view::npos;
+}
+
+}  // namespace
+
+ManifestPaths::ManifestPaths(fs::path root, Foreign foreign) : root_(std::move(root)), foreign_(foreign) {
+  const fs::path folder = root_.empty() ? fs::path(".") : root_;
+  prefix_ = folder_prefix(fs::absolute(folder));
+  std::error_code ignored;
+  const fs::path true_folder = fs::canonical(folder, ignored);
+  true_prefix_ = ignored ? prefix_ : folder_prefix(true_folder);
+}
+
+std::string ManifestPaths::below(std::string_view given, Remarks& remarks) const {
+  std::string path(given);
+  std::error_code ignored;
+  if (path.find('\\') != path.npos && !fs::exists(root_ / path, ignored))
+    std::ranges::replace(path, '\\', '/');
+  if (path.starts_with('/') && !goes_up(path)) {
+    path = plain_path(std::move(path));
+    for (const std::string& prefix : {prefix_, true_prefix_})
+      if (path.size() > prefix.size() && path.starts_with(prefix)) return path.substr(prefix.size());
+  }
+  if (foreign_ == Foreign::LookFor && !path.empty()) return look_for(path, remarks);
+  if (has_drive(path) || path.starts_with('/'))
+    throw Error(
+        fmt::format("'{}' leaves the folder {}; files must lie below it, or a root must be given below "
+                    "which they are looked for",
+                    given, root_.string()));
+  if (path.empty() || goes_up(path)) return path_below(root_, path).string();  // which says so
+  return plain_path(std::move(path));
+}
+
+/// The longest end of a path that is there.
+std::string ManifestPaths::look_for(const std::string& path, Remarks& remarks) const {
+  const std::size_t up = path.rfind("../");
+  std::string end = plain_path(up == path.npos ? path : path.substr(up + 3));
+  if (has_drive(end)) end.erase(0, 3);
+  end.erase(0, end.find_first_not_of('/'));
+  std::error_code ignored;
+  for (std::string one = end; !one.empty() && !goes_up(one);) {
+    if (fs::is_regular_file(root_ / one, ignored)) {
+      const bool as_it_is = one == end && up == path.npos && !path.starts_with('/') && !has_drive(path);
+      if (!as_it_is) remarks.add("paths of another place, looked for below the root", path + " as " + one);
+      return one;
+    }
+    const std::size_t slash = one.find('/');
+    if (slash == one.npos) break;
+    one.erase(0, slash + 1);
+  }
+  throw Error(fmt::format("'{}' isn't below {}, nor is what it ends in", path, root_.string()));
+}
+
+}  // namespace doppel::dataset

@@ -1,0 +1,104 @@
+#include "manifest_roles.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "doppel/base/error.h"
+#include "text.h"
+
+namespace doppel::dataset {
+namespace {
+
+using RoleNames = std::vector<std::string_view>;
+
+/// Of each role: ours, then others in the order in which they are believed.
+const std::array<RoleNames, kManifestRoles>& role_names() {
+  static const std::array<RoleNames, kManifestRoles> names{{
+      {"path", "file", "filename", "image", "file_name", "filepath", "file_path", "image_path", "img_path"},
+      {"label", "class", "target", "category", "class_name", "label_name"},
+      {"labels"},
+      {"x0", "xmin", "x_min"},
+      {"y0", "ymin", "y_min"},
+      {"x1", "xmax", "x_max"},
+      {"y1", "ymax", "y_max"},
+      {"box_label", "box_class"},
+      {"boxes"},
+      {"objects"},
+      {"split", "subset", "part", "set"},
+  }};
+  return names;
+}
+
+std::string plain_name(std::string_view name) { return lower(trimmed(name)); }
+
+/// Corners from 1, as x1, y1, x2, y2, are x0, y0, x1, y1.
+void count_from_zero(std::vector<std::string>& names) {
+  const auto has = [&](std::string_view name) { return std::ranges::find(names, name) != names.end(); };
+  if (!has("x1") || !has("y1") || !has("x2") || !has("y2")) return;
+  for (std::string_view first : {"x0", "xmin", "x_min", "y0", "ymin", "y_min"})
+    if (has(first)) return;
+  for (std::string& name : names)
+    if (name == "x1" || name == "y1" || name == "x2" || name == "y2") --name[1];
+}
+
+}  // namespace
+
+ManifestRoles::ManifestRoles(const std::map<std::string, std::string>& columns) {
+  for (const auto& [ours, theirs] : columns) {
+    const auto found = std::ranges::find_if(
+        role_names(), [&](const RoleNames& names) { return names.front() == plain_name(ours); });
+    if (found == role_names().end()) {
+      std::vector<std::string_view> all;
+      for (const RoleNames& names : role_names()) all.push_back(names.front());
+      throw UsageError(
+          fmt::format("a manifest has no column '{}'; those that can be given another name are {}", ours,
+                      fmt::join(all, ", ")));
+    }
+    given_[static_cast<std::size_t>(found - role_names().begin())] = std::string(trimmed(theirs));
+  }
+}
+
+CastOfManifest ManifestRoles::cast(std::span<const std::string> names, std::string_view what) const {
+  std::vector<std::string> plain;
+  for (const std::string& name : names) plain.push_back(plain_name(name));
+  std::vector<std::string> counted = plain;
+  count_from_zero(counted);
+  CastOfManifest cast;
+  std::vector<bool> used(names.size(), false);
+  for (std::size_t role = 0; role < kManifestRoles; ++role) {
+    const bool is_given = !given_[role].empty();
+    const std::vector<std::string>& from = is_given ? plain : counted;
+    const std::string wanted = plain_name(given_[role]);
+    const RoleNames candidates = is_given ? RoleNames{wanted} : role_names()[role];
+    for (const std::string_view name : candidates) {
+      const auto at = std::ranges::find(from, name);
+      if (at == from.end()) continue;
+      if (std::ranges::count(from, name) > 1) throw Error(fmt::format("two {} are called '{}'", what, name));
+      cast.roles[role] = static_cast<std::size_t>(at - from.begin());
+      used[*cast.roles[role]] = true;
+      break;
+    }
+  }
+  // Several labels say more than one.
+  auto& label = cast.roles[static_cast<std::size_t>(ManifestRole::Label)];
+  if (label && cast[ManifestRole::Labels]) {
+    used[*label] = false;
+    label.reset();
+  }
+  for (std::size_t i = 0; i < names.size(); ++i)
+    if (!used[i]) cast.unused.push_back(i);
+  return cast;
+}
+
+std::string unused_names(std::string_view what, std::span<const std::string> names) {
+  constexpr std::size_t kMost = 12;
+  std::vector<std::string> shown;
+  for (const std::string& name : names.first(std::min(names.size(), kMost)))
+    shown.push_back(trimmed(name).empty() ? "'' (without a name)" : std::string(trimmed(name)));
+  return fmt::format("{} that aren't used: {}{}", what, fmt::join(shown, ", "),
+                     names.size() > kMost ? fmt::format(" and {} more", names.size() - kMost) : "");
+}
+
+}  // namespace doppel::dataset

@@ -1,0 +1,44 @@
+// Which column of a manifest, or which key of its objects, says what.
+#pragma once
+
+#include <array>
+#include <map>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace doppel::dataset {
+
+enum class ManifestRole { Path, Label, Labels, X0, Y0, X1, Y1, BoxLabel, Boxes, Objects, Part };
+inline constexpr std::size_t kManifestRoles = 11;
+
+/// Who has which role among some names, and who has none.
+struct CastOfManifest {
+  std::array<std::optional<std::size_t>, kManifestRoles> roles;  ///< the number of the name
+  std::vector<std::size_t> unused;
+  std::optional<std::size_t> operator[](ManifestRole role) const {
+    return roles[static_cast<std::size_t>(role)];
+  }
+};
+
+/// Our names, those that people use instead, and those that a user gave.
+class ManifestRoles {
+ public:
+  /// `columns`: our name to theirs, which then alone counts. Throws UsageError for a name that isn't ours.
+  explicit ManifestRoles(const std::map<std::string, std::string>& columns = {});
+  /// By names, in any case and without blanks around them. Throws Error where two that count are the same;
+  /// `what`: "columns", "keys".
+  CastOfManifest cast(std::span<const std::string> names, std::string_view what) const;
+  /// The name that a user gave; empty where none was.
+  const std::string& given(ManifestRole role) const { return given_[static_cast<std::size_t>(role)]; }
+
+ private:
+  std::array<std::string, kManifestRoles> given_;
+};
+
+/// "columns that aren't used: …", with as many names as fit a line. `what`: "columns", "keys".
+std::string unused_names(std::string_view what, std::span<const std::string> names);
+
+}  // namespace doppel::dataset

@@ -1,0 +1,53 @@
+// What manifests say, a picture (or a box) at a time, whatever they are written in.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "doppel/augment/plan/sample.h"
+#include "manifest_roles.h"
+
+namespace doppel::dataset {
+
+struct ManifestRow {
+  std::size_t number = 0;  ///< of the line, or of the entry of a list, from 1
+  std::string path, label, part;
+  bool label_is_the_boxes = false;  ///< `label` was said of the boxes, not of the picture
+  struct LabelledBox {
+    augment::Box box;  ///< without a label
+    std::string label;
+  };
+  std::vector<LabelledBox> boxes;
+  std::vector<std::pair<std::string, double>> shares;  ///< classes and their weights, where they're several
+  /// One name is the label; several share it. Each counts once.
+  void share_equally(const std::vector<std::string>& names);
+};
+
+/// "a; b": what several labels of one field are.
+std::vector<std::string> labels_in(std::string_view field);
+
+/// Reads one row after another.
+class ManifestRows {
+ public:
+  virtual ~ManifestRows() = default;
+  /// False at the end. Throws Error that begins with the row's place.
+  virtual bool next(ManifestRow& row) = 0;
+  virtual std::size_t bytes_read() const = 0;
+  /// What rows are: "line", "entry".
+  virtual std::string_view unit() const = 0;
+  /// What says something in a row: "columns", "keys".
+  virtual std::string_view fields() const = 0;
+  /// Those of what was read that say nothing to us.
+  virtual const std::vector<std::string>& unused() const = 0;
+};
+
+/// A table with a header line. The text must outlive it. Throws Error with line 1 where the header lacks
+/// something.
+std::unique_ptr<ManifestRows> table_rows(std::string_view text, const ManifestRoles& roles);
+/// JSON: an object a line, or one list of objects. The text must outlive it.
+std::unique_ptr<ManifestRows> json_rows(std::string_view text, const ManifestRoles& roles);
+
+}  // namespace doppel::dataset

@@ -1,0 +1,179 @@
+#include "voc_layout.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "doppel/base/error.h"
+#include "doppel/dataset/sources/file_source.h"
+#include "picture_files.h"
+#include "text.h"
+
+namespace doppel::dataset {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path folder_called(const fs::path& folder, std::initializer_list<std::string_view> names) {
+  for (const std::string_view name : names)
+    if (fs::path found = entry_called(folder, name); !found.empty() && fs::is_directory(found)) return found;
+  return {};
+}
+
+bool ends_in(const fs::path& file, std::string_view ending) {
+  return lower(file.extension().string()) == ending;
+}
+
+/// Files at any depth, as paths below `root`, in order. `above`: the folders that this one lies in, by their
+/// true names.
+void collect_files(const fs::path& root, const fs::path& folder, std::vector<fs::path>& above,
+                   std::vector<std::string>& files) {
+  const fs::path true_name = fs::canonical(folder);
+  if (std::ranges::find(above, true_name) != above.end()) return;
+  above.push_back(true_name);
+  for (const fs::path& path : entries_of(folder)) {
+    if (std::error_code ignored; fs::is_directory(path, ignored))
+      collect_files(root, path, above, files);
+    else
+      files.push_back(path.lexically_relative(root).generic_string());
+  }
+  above.pop_back();
+}
+
+std::vector<std::string> files_below(const fs::path& folder) {
+  std::vector<std::string> files;
+  std::vector<fs::path> above;
+  collect_files(folder, folder, above, files);
+  return files;
+}
+
+void add_annotation(VocFiles& annotations, const std::string& file, const VocLayout& layout) {
+  if (!annotations.emplace(path_without_ending(file), file).second)
+    throw Error(fmt::format("{} holds '{}' twice, with endings of another case", layout.annotations.string(),
+                            path_without_ending(file)));
+}
+
+/// Entries of the root that are none of the known folders.
+void remark_on_others(const VocLayout& layout, Remarks& remarks) {
+  for (const fs::path& path : entries_of(layout.root)) {
+    if (!fs::is_directory(path))
+      remark_unread(remarks, layout.root, path);
+    else if (path != layout.annotations && path != layout.pictures &&
+             lower(path.filename().string()) != "imagesets")
+      remarks.add("folders beside the annotations that aren't read", path.filename().string());
+  }
+}
+
+/// Whether each line ends in -1, 0 or 1 beside a name.
+bool has_class_column(const std::vector<std::string_view>& lines, const VocFiles& annotations) {
+  bool any = false;
+  for (const std::string_view line : lines) {
+    const std::vector<std::string_view> words = words_of(line);
+    if (words.empty()) continue;
+    const auto last = whole_number(words.back());
+    if (words.size() < 2 || !last || *last < -1 || *last > 1) return false;
+    if (annotations.contains(std::string(trimmed(line)))) return false;
+    any = true;
+  }
+  return any;
+}
+
+/// The annotation that a list calls so: by its path without ending, with one, or below the root.
+const std::string* annotation_named(std::string name, const VocLayout& layout, const VocFiles& annotations) {
+  std::ranges::replace(name, '\\', '/');
+  if (const auto found = annotations.find(name); found != annotations.end()) return &found->first;
+  const bool has_ending = ends_in(name, ".xml") || is_image_file(name);
+  const std::string stem = has_ending ? path_without_ending(name) : name;
+  if (const auto found = annotations.find(stem); found != annotations.end()) return &found->first;
+  const fs::path below = (layout.root / stem).lexically_normal().lexically_relative(layout.annotations);
+  const auto found = annotations.find(below.generic_string());
+  return found == annotations.end() ? nullptr : &found->first;
+}
+
+}  // namespace
+
+std::string path_without_ending(const fs::path& path) {
+  return (path.parent_path() / path.stem()).generic_string();
+}
+
+fs::path entry_called(const fs::path& folder, std::string_view name) {
+  std::error_code ignored;
+  if (fs::exists(folder / name, ignored)) return folder / name;
+  if (!fs::is_directory(folder, ignored)) return {};
+  const std::string small = lower(name);
+  for (const fs::path& path : entries_of(folder))
+    if (lower(path.filename().string()) == small) return path;
+  return {};
+}
+
+std::vector<std::string> VocLayout::part_lists() const {
+  std::vector<std::string> parts;
+  for (const char* name : {"train", "trainval", "val", "test"})
+    if (lists.contains(name)) parts.emplace_back(name);
+  return parts;
+}
+
+VocLayout voc_layout(const fs::path& given) {
+  // "d/" and "d" are one folder.
+  const fs::path root = given.has_filename() ? given : given.parent_path();
+  VocLayout layout{
+      root, folder_called(root, {"Annotations"}), folder_called(root, {"JPEGImages", "images"}), {}};
+  if (layout.annotations.empty()) layout.annotations = root;
+  if (layout.pictures.empty()) layout.pictures = root;
+  const fs::path sets = folder_called(root, {"ImageSets"});
+  if (sets.empty()) return layout;
+  for (const fs::path& folder :
+       {folder_called(sets, {"Main"}), folder_called(sets, {"Segmentation"}), sets}) {
+    if (folder.empty()) continue;
+    for (const fs::path& file : entries_of(folder))
+      if (ends_in(file, ".txt") && !fs::is_directory(file))
+        layout.lists.emplace(lower(file.stem().string()), file);
+  }
+  return layout;
+}
+
+VocEntries voc_entries(const VocLayout& layout, Remarks& remarks) {
+  VocEntries entries;
+  const bool together = layout.annotations == layout.pictures;
+  for (const std::string& file : files_below(layout.annotations)) {
+    if (lower(file).starts_with("imagesets/")) continue;
+    if (ends_in(file, ".xml"))
+      add_annotation(entries.annotations, file, layout);
+    else if (together && is_image_file(file))
+      entries.pictures.push_back(file);
+    else if (layout.annotations != layout.root || together)
+      remark_unread(remarks, layout.annotations, layout.annotations / file);
+  }
+  if (!together) {
+    for (const std::string& file : files_below(layout.pictures)) {
+      if (is_image_file(file))
+        entries.pictures.push_back(file);
+      else if (layout.pictures != layout.root)
+        remark_unread(remarks, layout.pictures, layout.pictures / file);
+    }
+  }
+  if (layout.annotations != layout.root && layout.pictures != layout.root) remark_on_others(layout, remarks);
+  return entries;
+}
+
+std::vector<VocListed> voc_listed(const fs::path& list, const VocLayout& layout,
+                                  const VocFiles& annotations) {
+  const std::string text = read_text(list);
+  const std::vector<std::string_view> lines = lines_of(text);
+  const bool one_class = has_class_column(lines, annotations);
+  std::vector<VocListed> listed;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    std::string_view name = trimmed(lines[i]);
+    if (name.empty()) continue;
+    if (one_class) {
+      const std::string_view last = words_of(name).back();
+      if (whole_number(last) == -1) continue;
+      name = trimmed(name.substr(0, name.size() - last.size()));
+    }
+    listed.push_back({std::string(name), i + 1, annotation_named(std::string(name), layout, annotations)});
+  }
+  return listed;
+}
+
+}  // namespace doppel::dataset

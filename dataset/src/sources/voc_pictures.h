@@ -1,0 +1,30 @@
+// Which picture an annotation of Pascal VOC is of.
+#pragma once
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "doppel/dataset/sources/remark.h"
+
+namespace doppel::dataset {
+
+/// Finds the picture of an annotation.
+class VocPictures {
+ public:
+  explicit VocPictures(std::vector<std::string> pictures);
+  /// What `filename` names, or else what has the name of the annotation (`key`, its path without ending). The
+  /// number of the picture. Throws Error where it isn't there, where both are and differ, and where several
+  /// could be it; remarks where `filename` alone isn't there.
+  std::size_t of(const std::string& key, const std::string& filename, Remarks& remarks) const;
+  const std::string& path(std::size_t picture) const { return paths_[picture]; }
+  std::size_t size() const { return paths_.size(); }
+
+ private:
+  std::vector<std::size_t> called(const std::string& filename) const;
+  std::vector<std::size_t> with_stem(const std::string& stem) const;
+  std::vector<std::string> paths_;
+  std::unordered_multimap<std::string, std::size_t> stems_, names_;  ///< by path and by name, without endings
+};
+
+}  // namespace doppel::dataset

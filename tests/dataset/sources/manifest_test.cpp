@@ -1,0 +1,284 @@
+#include "doppel/dataset/sources/manifest.h"
+
+#include <gtest/gtest.h>
+
+#include <opencv2/core.hpp>
+
+#include "dataset/temporary_folder.h"
+#include "doppel/base/error.h"
+#include "doppel/base/files.h"
+#include "doppel/codec/png.h"
+#include "error_of.h"
+
+namespace doppel::dataset {
+namespace {
+
+namespace fs = std::filesystem;
+using Words = std::vector<std::string>;
+using ManifestBoxes = std::vector<augment::Box>;
+
+std::string manifest_remarks(const Source& source) {
+  std::string all;
+  for (const Remark& remark : source.remarks()) all += remark.text() + "\n";
+  return all;
+}
+
+class Manifests : public testing::Test {
+ protected:
+  const fs::path& root() const { return folder_.path(); }
+  fs::path put(const std::string& name, std::string_view text) const {
+    fs::create_directories((root() / name).parent_path());
+    write_file(root() / name, text);
+    return root() / name;
+  }
+  void picture(const std::string& name) const {
+    fs::create_directories((root() / name).parent_path());
+    write_file(root() / name, encode_png(cv::Mat(24, 32, CV_8UC1, cv::Scalar(9))));
+  }
+  Manifest csv(std::string_view text, const ManifestOptions& options = {}) const {
+    return Manifest(put("m.csv", text), {}, options);
+  }
+  Manifest json(std::string_view text, const ManifestOptions& options = {}) const {
+    return Manifest(put("m.jsonl", text), {}, options);
+  }
+  static Words labels(const Manifest& manifest) {
+    Words all;
+    for (std::size_t i = 0; i < manifest.size(); ++i)
+      all.push_back(manifest.label(i) < 0 ? "-"
+                                          : manifest.classes()[static_cast<std::size_t>(manifest.label(i))]);
+    return all;
+  }
+  ManifestBoxes boxes(const Manifest& manifest, std::size_t index = 0) const {
+    picture(fs::path(manifest.name(index)).lexically_relative(root()).string());
+    return load(manifest, index).boxes;
+  }
+
+ private:
+  TemporaryFolder folder_;
+};
+
+TEST_F(Manifests, BlanksMarksCaseAndSeparatorsDontMatter) {
+  for (const char* text :
+       {"path,label\na.png,cat\nb.png,dog\n", "path, label\na.png, cat\nb.png,\tdog \n",
+        "\xef\xbb\xbfPath;LABEL\r\na.png;cat\r\nb.png;\"dog\"\r\n", "path\tlabel\ra.png\tcat\rb.png\tdog\r",
+        "sep=;\npath;label\na.png;cat\n;\nb.png;dog\n", "FileName,Class\na.png,cat,,\n\nb.png,\"dog \"\n"}) {
+    const Manifest manifest = csv(text);
+    EXPECT_EQ(labels(manifest), (Words{"cat", "dog"})) << text;
+    EXPECT_EQ(manifest_remarks(manifest), "") << text;
+  }
+  const Manifest several = csv("path,labels\na.png,indoor;night\nb.png, indoor; night ;\n");
+  EXPECT_EQ(several.classes(), (Words{"indoor", "night"}));
+}
+
+TEST_F(Manifests, Utf16IsRead) {
+  std::string text("\xff\xfe", 2);
+  for (const char c : std::string_view("path\tlabel\r\na.png\tcat\r\n")) text += {c, '\0'};
+  EXPECT_EQ(labels(csv(text)), Words{"cat"});
+}
+
+TEST_F(Manifests, JsonMayHaveAMarkAndAnyCaseAndBeAList) {
+  for (const char* text : {"\xef\xbb\xbf{\"path\": \"a.png\", \"label\": \"cat\"}\n",
+                           "{\"Path\": \"a.png\", \"LABEL\": \" cat \"}\r\n\r\n",
+                           "{\"file_name\": \"./a.png\", \"labels\": [\"cat\", \"cat\"]}\r",
+                           "\xef\xbb\xbf [\n {\"path\": \"a.png\",\n \"label\": \"cat\"}]\n"})
+    EXPECT_EQ(labels(json(text)), Words{"cat"}) << text;
+  EXPECT_TRUE(Manifest::is_manifest(put("list.json", "\xef\xbb\xbf\n[{}]")));
+  EXPECT_FALSE(Manifest::is_manifest(put("coco.json", "{\"images\": []}")));
+  EXPECT_TRUE(Manifest::is_manifest("M.CSV"));
+  const std::string what = error_of([&] { json("[{\"path\": \"a.png\"}, 3]"); });
+  EXPECT_NE(what.find("m.jsonl: entry 2: not a JSON object"), std::string::npos) << what;
+}
+
+TEST_F(Manifests, LinesOfAPictureMayLieApart) {
+  const Manifest manifest = csv(
+      "path,x0,y0,x1,y1,box_label\na.png,2,3,20,18,chair\nb.png,1,1,9,9,lamp\n./a.png,12, 10,4.0,+4,lamp\n");
+  ASSERT_EQ(manifest.size(), 2U);
+  EXPECT_EQ(boxes(manifest), (ManifestBoxes{{2, 3, 20, 18, 0}, {4, 4, 12, 10, 1}}));
+  EXPECT_EQ(manifest_remarks(manifest),
+            "boxes whose corners were exchanged, put in order: 1 (line 4: a.png)\n");
+  EXPECT_EQ(manifest_remarks(csv("path,label\na.png,cat\nb.png,cat\na.png,cat\n")),
+            "lines that say of a picture what is said before, taken once: 1 (line 4: a.png)\n");
+}
+
+TEST_F(Manifests, APictureHasOneLabelOrSeveralInOneField) {
+  for (const auto& [text, expected] : std::vector<std::pair<std::string, std::string>>{
+           {"path,label\na.png,cat\nb.png,cat\na.png,dog\n",
+            "line 4: 'a.png' is 'dog' here, but 'cat' at line 2"},
+           {"path,labels\na.png,cat;dog\na.png,cat\n", "line 3: 'a.png' is 'cat' here"},
+           {"path,labels\na.png,cat\na.png,cat;dog\n", "line 3: 'a.png' is of several classes here"}}) {
+    const std::string what = error_of([&] { csv(text); });
+    EXPECT_NE(what.find(expected), std::string::npos) << what;
+  }
+}
+
+TEST_F(Manifests, WithoutABoxLabelTheLabelIsTheBoxes) {
+  const Manifest manifest = csv(
+      "filename,width,height,class,xmin,ymin,xmax,ymax\na.png,32,24,cat,1,2,3,4\na.png,32,24,dog,5,6,7,8\n"
+      "b.png,32,24,dog,1,2,3,4\nb.png,32,24,dog,5,6,7,8\n");
+  EXPECT_EQ(boxes(manifest), (ManifestBoxes{{1, 2, 3, 4, 0}, {5, 6, 7, 8, 1}}));
+  EXPECT_EQ(labels(manifest), (Words{"-", "dog"}));
+  EXPECT_EQ(manifest_remarks(manifest),
+            "columns that aren't used: width, height\n"
+            "pictures with boxes of several classes, which have none of their own: 1 (line 2: a.png)\n");
+}
+
+TEST_F(Manifests, CornersMayBeCountedFromOne) {
+  EXPECT_EQ(boxes(csv("path,x1,y1,x2,y2\na.png,1,2,3,4\n")), (ManifestBoxes{{1, 2, 3, 4}}));
+  EXPECT_EQ(boxes(json(R"({"path": "a.png", "xmin": 1, "ymin": "2", "xmax": 3.0, "ymax": 4, "label": 7})")),
+            (ManifestBoxes{{1, 2, 3, 4, 0}}));
+}
+
+TEST_F(Manifests, WhatIsntUsedIsNamed) {
+  EXPECT_EQ(manifest_remarks(csv(",path,label,weight,Age,class\n0,a.png,cat,0.5,3,x\n")),
+            "columns that aren't used: '' (without a name), weight, Age, class\n");
+  EXPECT_EQ(manifest_remarks(
+                json("{\"path\": \"a.png\", \"meta\": {\"x\": 1}}\n{\"path\": \"b.png\", \"age\": 3}\n")),
+            "keys that aren't used: meta, age\n");
+}
+
+TEST_F(Manifests, NumbersWithFractionsAreNoClasses) {
+  for (const char* text : {"path,target\na.png,1\nb.png,0.47\nc.png,1.21\n"}) {
+    const std::string what = error_of([&] { csv(text); });
+    EXPECT_NE(what.find("m.csv: line 3: the label is 0.47, and numbers with fractions are no classes; "),
+              std::string::npos)
+        << what;
+  }
+  const std::string what = error_of([&] { json("{\"path\": \"a.png\", \"label\": 0.5}\n"); });
+  EXPECT_NE(what.find("line 1: the label is 0.5, and numbers with fractions"), std::string::npos) << what;
+  EXPECT_EQ(csv("path,label\na.png,0.5\nb.png,large\n").classes(), (Words{"0.5", "large"}));
+}
+
+TEST_F(Manifests, WholeNumbersAreOneClassHoweverWritten) {
+  const Manifest manifest = csv("path,label\na.png,1.0\nb.png,10\nc.png,1\nd.png,-1\ne.png,2e0\n");
+  EXPECT_EQ(manifest.classes(), (Words{"-1", "1", "2", "10"}));
+  EXPECT_EQ(labels(manifest), (Words{"1", "10", "1", "-1", "2"}));
+  EXPECT_EQ(json("{\"path\": \"a.png\", \"label\": 1.0}\n{\"path\": \"b.png\", \"label\": 1}").classes(),
+            Words{"1"});
+  EXPECT_EQ(csv("path,label\na.png,1.0\nb.png,v2\n").classes(), (Words{"1.0", "v2"}));
+}
+
+TEST_F(Manifests, ALabelThatLooksLikeAnIdIsRemarkedOn) {
+  std::string text = "path,label\n";
+  for (int i = 0; i < 101; ++i) text += std::to_string(i) + ".png," + std::to_string(1000 + i) + "\n";
+  EXPECT_EQ(manifest_remarks(csv(text)), "the label looks like an id: 101 different ones for 101 pictures\n");
+}
+
+TEST_F(Manifests, UnlabelledLinesAreCounted) {
+  const Manifest manifest = csv("path,label\na.png,cat\nb.png,\nc.png,NaN\n");
+  EXPECT_EQ(labels(manifest), (Words{"cat", "-", "-"}));
+  EXPECT_EQ(manifest_remarks(manifest),
+            "labels called nan, taken for none: 1 (line 4: c.png)\n"
+            "pictures without a class, while others have one: 2 (line 3: b.png, line 4: c.png)\n");
+  EXPECT_EQ(manifest_remarks(csv("path\na.png\nb.png\n")), "");
+}
+
+TEST_F(Manifests, ColumnsMayBeCalledAnything) {
+  const Manifest manifest =
+      csv("id,Diagnosis ,label\na.png,cat,7\n",
+          {.columns = {{"path", "ID"}, {"label", "diagnosis"}}, .root = {}, .part = {}});
+  EXPECT_EQ(manifest.classes(), Words{"cat"});
+  EXPECT_EQ(manifest_remarks(manifest), "columns that aren't used: label\n");
+  const auto error = [&](const char* ours, const char* theirs) {
+    return error_of(
+        [&] { csv("path,label\na.png,cat\n", {.columns = {{ours, theirs}}, .root = {}, .part = {}}); });
+  };
+  EXPECT_NE(error("label", "x").find("line 1: no column is called 'x' (there are: path, label)"),
+            std::string::npos);
+  EXPECT_NE(error("labl", "x").find("a manifest has no column 'labl'"), std::string::npos);
+  EXPECT_NE(error_of([&] {
+              json("{\"path\": \"a\"}", {.columns = {{"label", "x"}}, .root = {}, .part = {}});
+            }).find("no object has a key called 'x'"),
+            std::string::npos);
+}
+
+TEST_F(Manifests, BackslashesAndAbsolutePathsBelowTheFolderAreFine) {
+  picture("photos/a.png");
+  const Manifest manifest =
+      csv("path,label\nphotos\\a.png,cat\n" + (root() / "photos/a.png").string() + ",cat\n");
+  ASSERT_EQ(manifest.size(), 1U);
+  EXPECT_EQ(manifest.name(0), (root() / "photos/a.png").string());
+  for (const char* path : {"/etc/passwd", "C:\\a.png", "photos\\..\\..\\a.png"})
+    EXPECT_NE(error_of([&] { csv(std::string("path\n") + path + "\n"); }).find("leaves the folder"),
+              std::string::npos)
+        << path;
+}
+
+TEST_F(Manifests, PathsOfAnotherPlaceAreLookedForBelowTheRoot) {
+  picture("data/photos/a.png");
+  picture("data/b.png");
+  const ManifestOptions options{.columns = {}, .root = root() / "data", .part = {}};
+  const Manifest manifest = csv("path\n/home/x/photos/a.png\nC:\\x\\b.png\n", options);
+  ASSERT_EQ(manifest.size(), 2U);
+  EXPECT_EQ(load(manifest, 0).image.rows, 24);
+  EXPECT_EQ(manifest.name(1), (root() / "data/b.png").string());
+  EXPECT_EQ(manifest.remarks().at(0).count, 2U);
+  EXPECT_EQ(manifest_remarks(csv("path\nphotos/a.png\n./b.png\n", options)), "");
+  EXPECT_EQ(csv("path\n../other/photos/a.png\n", options).name(0), (root() / "data/photos/a.png").string());
+  const std::string what = error_of([&] { csv("path\nb.png\n/home/c.png\n", options); });
+  EXPECT_NE(what.find("line 3: '/home/c.png' isn't below "), std::string::npos) << what;
+}
+
+TEST_F(Manifests, AColumnMayNameTheParts) {
+  const char* text = "path,label,Split\na.png,cat,train\nb.png,dog,Test\nc.png,cow,validation\nd.png,cat,\n";
+  const Manifest all = csv(text);
+  EXPECT_EQ(all.size(), 4U);
+  EXPECT_EQ(all.parts(), (Words{"train", "val", "test"}));
+  EXPECT_EQ(manifest_remarks(all), "pictures of no part, while others have one: 1 (line 5: d.png)\n");
+  const Manifest test = csv(text, {.columns = {}, .root = {}, .part = "test"});
+  ASSERT_EQ(test.size(), 1U);
+  EXPECT_EQ(test.classes(), all.classes());
+  EXPECT_EQ(labels(test), Words{"dog"});
+  EXPECT_EQ(csv("path,part\na.png,head\nb.png,train\n").parts(), Words{});
+  EXPECT_NE(error_of([&] {
+              csv("path,split\na.png,train\na.png,test\n");
+            }).find("line 3: 'a.png' belongs to test here, but to train at line 2"),
+            std::string::npos);
+  EXPECT_NE(error_of([&] {
+              csv("path,set\na.png,train\n", {.columns = {}, .root = {}, .part = "val"});
+            }).find("no picture is of the part 'val' (parts are: train)"),
+            std::string::npos);
+}
+
+TEST_F(Manifests, HuggingFacesMetadataIsRead) {
+  const Manifest manifest = json(
+      "{\"file_name\": \"a.png\", \"objects\": {\"bbox\": [[2, 3, 18, 15.0], [1, 1, 2, 2]], \"categories\": "
+      "[1, 0], "
+      "\"id\": [5, 6]}}\n"
+      "{\"file_name\": \"b.png\", \"text\": \"two\", \"objects\": [{\"bbox\": [2, 3, 4, 5], \"category\": "
+      "0}]}\n"
+      "{\"file_name\": \"c.png\", \"objects\": {\"bbox\": [], \"categories\": []}}\n");
+  ASSERT_EQ(manifest.size(), 3U);
+  EXPECT_EQ(boxes(manifest), (ManifestBoxes{{2, 3, 20, 18, 1}, {1, 1, 3, 3, 0}}));
+  EXPECT_EQ(boxes(manifest, 1), (ManifestBoxes{{2, 3, 6, 8, 0}}));
+  EXPECT_EQ(manifest_remarks(manifest), "keys that aren't used: objects.id, text\n");
+}
+
+TEST_F(Manifests, WhatIsWrongNamesItsLine) {
+  for (const auto& [text, expected] : std::vector<std::pair<std::string, std::string>>{
+           {"a.png,cat\nb.png,dog\n",
+            "line 1: no column is called path (there are: a.png, cat); the first line"},
+           {"path,x0,y0,x1,y1\na.png,,2,3,4\n", "line 2: a box needs four numbers, or none"},
+           {"path,x0,y0,x1,y1,box_label\na.png,,,,,cat\n",
+            "line 2: 'cat' is a box's class, but there is no box"},
+           {"path,x0,y0,x1,y1\na.png,.1,.2,.3,.4\nb.png,0,0,1,1\n", "line 2: boxes are in pixels"},
+           {"path,label\na.png,cat\n,dog\n", "line 3: an empty file name"},
+           {"path,label\na.png,cat,dog\n", "line 2: 3 fields where the header has 2"}}) {
+    const std::string what = error_of([&] { csv(text); });
+    EXPECT_NE(what.find("m.csv: " + expected), std::string::npos) << text << " gave: " << what;
+  }
+  for (const auto& [text, expected] : std::vector<std::pair<std::string, std::string>>{
+           {R"({"path": "a.png", "label": 1, "Label": 2})", "line 1: two keys are called 'label'"},
+           {R"({"path": "a.png", "label": {"a": "b"}})", "the share of 'a' isn't a number"},
+           {R"({"path": "a.png", "boxes": {}})", "`boxes` must be a list"},
+           {R"({"path": "a.png", "objects": {"bbox": [[1, 2, 3, 4]], "categories": []}})",
+            "`objects` has 1 boxes, but 0 categories"},
+           {R"({"path": "a.png", "objects": [{"bbox": [1, 2, 3]}]})", "a `bbox` is [x, y, width, height]"},
+           {"{\"path\": \"a.png\"}\n{\"path\": \"b", "line 2: not a JSON object"}}) {
+    const std::string what = error_of([&] { json(text); });
+    EXPECT_NE(what.find(expected), std::string::npos) << text << " gave: " << what;
+    EXPECT_NE(what.find("m.jsonl: line "), std::string::npos) << what;
+  }
+}
+
+}  // namespace
+}  // namespace doppel::dataset
