@@ -74,7 +74,8 @@ std::optional<Parts> open_idx(const Folder& folder, const OpenOptions& options, 
                                 folder.path().string(), images));
       continue;
     }
-    const Part part = part_in_name(name).value_or(Part::Train);
+    // "emnist-letters-test-images-idx3-ubyte": what stands before the images says it.
+    const Part part = part_in_name(name.substr(0, lower(name).rfind("images"))).value_or(Part::Train);
     const auto [known, is_new] = pairs.emplace(part, std::pair(file, labels_of(folder, file)));
     if (!is_new && known->second.first.stem() != file.stem() && !name.ends_with(".gz"))
       throw Error(fmt::format("{}: {} and {} are both its {} part; put each pair into a folder of its own",
@@ -91,7 +92,6 @@ std::optional<Parts> open_idx(const Folder& folder, const OpenOptions& options, 
         parts.contains(Part::Train) ? static_cast<int>(parts[Part::Train]->classes().size()) : 0;
     parts[part] = std::make_shared<IdxFiles>(files.first, files.second, classes);
   }
-  if (!parts.contains(Part::Train)) parts = {{Part::Train, parts.begin()->second}};
   remark_others(folder, [](const std::string& name) { return name.find("idx") != name.npos; }, remarks);
   return parts;
 }
@@ -133,14 +133,15 @@ std::optional<Parts> open_tars(const Folder& folder, const OpenOptions& options,
   for (const fs::path& file : folder.ending({".tar"}))
     shards[part_in_name(file.filename().string()).value_or(Part::Train)].push_back(file);
   if (shards.empty()) {
+    // Beside what was unpacked from it, it's one of the files that aren't read.
+    const bool alone = folder.folders().empty() && folder.pictures().empty();
     for (const fs::path& file : folder.files())
       if (const std::string name = lower(file.filename().string());
-          name.find(".tar.") != name.npos || name.ends_with(".tgz"))
+          alone && (name.find(".tar.") != name.npos || name.ends_with(".tgz")))
         throw Error(fmt::format(
             "{} is compressed: a sample can't be read from its middle; unpack it to a .tar", file.string()));
     return {};
   }
-  if (!shards.contains(Part::Train)) shards = {{Part::Train, shards.begin()->second}};
   Parts parts;
   for (const auto& [part, files] : shards) parts[part] = std::make_shared<TarShards>(files, options.progress);
   remark_others(folder, [](const std::string& name) { return name.ends_with(".tar"); }, remarks);

@@ -1,6 +1,7 @@
 #include "folder.h"
 
 #include <algorithm>
+#include <unordered_set>
 
 #include "doppel/dataset/sources/file_source.h"
 #include "sources/picture_files.h"
@@ -22,12 +23,8 @@ fs::path first_named(const std::vector<fs::path>& paths, std::initializer_list<s
 }  // namespace
 
 Folder::Folder(fs::path path) : path_(std::move(path)) {
-  for (fs::path& entry : entries_of(path_)) {
-    std::error_code ignored;
-    // A picture's ending is quicker than asking the system; a million files are usual.
-    const bool is_folder = !is_image_file(entry) && fs::is_directory(entry, ignored);
-    (is_folder ? folders_ : files_).push_back(std::move(entry));
-  }
+  for (Entry& entry : listing_of(path_))
+    (entry.is_folder ? folders_ : files_).push_back(std::move(entry.path));
 }
 
 fs::path Folder::folder(std::initializer_list<std::string_view> names) const {
@@ -39,9 +36,15 @@ fs::path Folder::file(std::initializer_list<std::string_view> names) const {
 
 std::vector<fs::path> Folder::ending(std::initializer_list<std::string_view> endings) const {
   std::vector<fs::path> found;
-  for (const fs::path& file : files_)
-    if (std::ranges::find(endings, std::string_view(lower(file.extension().string()))) != endings.end())
-      found.push_back(file);
+  std::string small;
+  for (const fs::path& file : files_) {
+    // On the text: a path's parts are slow to take.
+    const std::string& whole = file.native();
+    const std::size_t dot = whole.rfind('.');
+    if (dot == whole.npos) continue;
+    small = lower(std::string_view(whole).substr(dot));
+    if (std::ranges::find(endings, std::string_view(small)) != endings.end()) found.push_back(file);
+  }
   return found;
 }
 
@@ -49,6 +52,26 @@ std::vector<fs::path> Folder::pictures() const {
   std::vector<fs::path> found;
   std::ranges::copy_if(files_, std::back_inserter(found), is_image_file);
   return found;
+}
+
+std::vector<fs::path> Folder::beside_pictures(std::string_view of_ending) const {
+  std::vector<fs::path> found = ending({of_ending});
+  if (found.empty()) return found;  // as nearly always: pictures' names are worth no set of them
+  std::unordered_set<std::string> stems;
+  for (const fs::path& picture : pictures()) stems.insert(picture.stem().string());
+  std::erase_if(found, [&](const fs::path& file) { return !stems.contains(file.stem().string()); });
+  return found;
+}
+
+fs::path Folder::images() const { return folder({"images", "image", "imgs", "img", "jpegimages"}); }
+
+fs::path Folder::images_to_mask() const {
+  const fs::path usual = images();
+  return usual.empty() ? folder({"leftimg8bit"}) : usual;
+}
+
+bool has_file(const fs::path& folder, std::string_view ending) {
+  return !folder.empty() && !Folder(folder).ending({ending}).empty();
 }
 
 }  // namespace doppel::dataset

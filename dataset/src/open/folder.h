@@ -27,10 +27,19 @@ class Folder {
   std::vector<std::filesystem::path> ending(std::initializer_list<std::string_view> endings) const;
   /// Files that are pictures by their ending.
   std::vector<std::filesystem::path> pictures() const;
+  /// Files with one ending and the name of a picture.
+  std::vector<std::filesystem::path> beside_pictures(std::string_view ending) const;
+  /// The folder in it that is called as pictures' folders are: images, image, imgs, img, JPEGImages.
+  std::filesystem::path images() const;
+  /// The same, or as Cityscapes calls it: leftImg8bit.
+  std::filesystem::path images_to_mask() const;
 
  private:
   std::filesystem::path path_;
   std::vector<std::filesystem::path> folders_, files_;
 };
+
+/// Whether a folder, which may be empty for none, holds a file with this ending.
+bool has_file(const std::filesystem::path& folder, std::string_view ending);
 
 }  // namespace doppel::dataset

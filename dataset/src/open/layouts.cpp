@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
+#include <unordered_set>
 
 #include "annotated_folders.h"
 #include "array_folders.h"
@@ -13,50 +13,113 @@
 #include "doppel/dataset/sources/file_source.h"
 #include "doppel/dataset/sources/image_files.h"
 #include "doppel/dataset/sources/image_folder.h"
+#include "segmentation_folders.h"
 #include "sources/picture_files.h"
 #include "sources/text.h"
+#include "yolo_folder.h"
 
 namespace doppel::dataset {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// Folders called train, val, test: each a data set of its own.
-std::optional<Parts> open_part_folders(const Folder& folder, const OpenOptions& options, Remarks& remarks) {
+/// Folders that are parts, and those that aren't.
+struct PartFolders {
   std::map<Part, fs::path> parts;
   std::vector<std::string> others;
+};
+
+PartFolders part_folders(const Folder& folder, std::optional<Part> (*part_of)(std::string_view)) {
+  PartFolders found;
   for (const fs::path& path : folder.folders()) {
     const std::string name = path.filename().string();
-    const auto part = part_named(name);
+    const auto part = part_of(name);
     if (!part)
-      others.push_back(name);
-    else if (!parts.emplace(*part, path).second)
-      throw Error(fmt::format("{}: both {} and {} look like its {} part", folder.path().string(),
-                              parts[*part].filename().string(), name, text_of(*part)));
+      found.others.push_back(name);
+    else if (!found.parts.emplace(*part, path).second)
+      throw Error(fmt::format("{}: both {} and {} look like its {} part; leave one of them there",
+                              folder.path().string(), found.parts[*part].filename().string(), name,
+                              text_of(*part)));
   }
+  return found;
+}
+
+/// By their plain names, or else by longer ones: "seg_train" beside "seg_test".
+PartFolders part_folders(const Folder& folder) {
+  PartFolders plain = part_folders(folder, part_named);
+  if (plain.parts.contains(Part::Train)) return plain;
+  PartFolders longer = part_folders(folder, part_of_folder);
+  const bool sure = longer.parts.contains(Part::Train) && (longer.parts.size() > 1 || longer.others.empty());
+  return sure ? longer : plain;
+}
+
+bool holds_pictures(const Folder& folder) { return std::ranges::any_of(folder.files(), is_image_file); }
+
+/// True where "train" is a class, a vehicle, among others: it has pictures itself, and so have they.
+bool is_class_beside(const fs::path& train, const Folder& folder, const std::vector<std::string>& others) {
+  return holds_pictures(Folder(train)) && std::ranges::any_of(others, [&](const std::string& name) {
+           return holds_pictures(Folder(folder.path() / name));
+         });
+}
+
+/// No file at any depth.
+bool has_no_file(const fs::path& path, int depth = 0) {
+  constexpr int kDeepest = 16;  // links may run in circles
+  const Folder folder(path);
+  return folder.files().empty() && depth < kDeepest &&
+         std::ranges::all_of(
+             folder.folders(), [&](const fs::path& below) { return has_no_file(below, depth + 1); });
+}
+
+/// Tables that look like the labels of pictures without any.
+void check_tables_beside(const Folder& folder, const OpenOptions& options) {
+  if (options.ignore_labels) return;
+  std::vector<std::string> tables;
+  for (const fs::path& file : folder.ending({".csv", ".tsv", ".jsonl"}))
+    if (std::string name = file.filename().string(); lower(name).find("submission") == name.npos)
+      tables.push_back(std::move(name));
+  if (tables.empty()) return;
+  throw Error(
+      fmt::format("{}: the pictures of its parts have no labels, but {} beside them look like tables of "
+                  "labels: give one as DATA; --ignore reads the pictures alone",
+                  folder.path().string(), fmt::join(tables, ", ")));
+}
+
+/// Folders called train, val, test: each a data set of its own.
+std::optional<Parts> open_part_folders(const Folder& folder, const OpenOptions& options, Remarks& remarks) {
+  const auto [parts, others] = part_folders(folder);
   // A folder called "test" among others is a class like them.
   if (!parts.contains(Part::Train) && (parts.empty() || !others.empty())) return {};
+  if (parts.size() == 1 && is_class_beside(parts.begin()->second, folder, others)) return {};
   Parts opened;
+  bool has_labels = false;
   for (const auto& [part, path] : parts) {
+    if (has_no_file(path)) {
+      if (part == Part::Train) throw Error(fmt::format("{} is empty", path.string()));
+      remarks.add("parts without a file, which aren't used", path.filename().string());
+      continue;
+    }
     Found found = open_folder(path, options);
     if (found.parts.size() > 1)
       throw Error(fmt::format("{} has parts of its own; open it itself", path.string()));
     remarks.add(found.remarks.list());
+    has_labels = has_labels || found.layout != "pictures";
     opened[part] = found.parts.begin()->second;
   }
+  if (!has_labels) check_tables_beside(folder, options);
   for (const std::string& name : others) remarks.add("folders that are no part, and aren't used", name);
   for (const fs::path& file : folder.files()) remark_unread(remarks, folder.path(), file);
   return opened;
 }
 
-bool holds_pictures(const Folder& folder) { return std::ranges::any_of(folder.files(), is_image_file); }
-
 /// What lies beside pictures with their names, by its ending, where it lies beside most of them.
 std::string annotations_beside(const Folder& folder) {
-  std::set<std::string> stems;
+  const std::vector<fs::path> others = folder.ending({".txt", ".xml", ".json", ".csv"});
+  if (others.empty()) return "";
+  std::unordered_set<std::string> stems;
   for (const fs::path& file : folder.pictures()) stems.insert(file.stem().string());
   std::map<std::string, std::size_t> count;
-  for (const fs::path& file : folder.ending({".txt", ".xml", ".json", ".csv"}))
+  for (const fs::path& file : others)
     if (stems.contains(file.stem().string())) ++count[lower(file.extension().string())];
   for (const auto& [ending, number] : count)
     if (2 * number >= stems.size()) return ending;
@@ -78,13 +141,40 @@ void check_annotations_beside(const Folder& folder, const OpenOptions& options, 
   remarks.say(what);
 }
 
+/// The data set in a folder of one that is around it.
+std::optional<Parts> open_inside(const fs::path& inside, const Folder& folder, const OpenOptions& options,
+                                 Remarks& remarks) {
+  Found found = open_folder(inside, options);
+  remarks.say(
+      fmt::format("read as {} from {}, the only folder with data in it", found.layout, inside.string()));
+  remarks.add(found.remarks.list());
+  for (const fs::path& path : folder.folders())
+    if (path != inside) remarks.add("folders without pictures, which aren't used", path.filename().string());
+  for (const fs::path& file : folder.files()) remark_unread(remarks, folder.path(), file);
+  return std::move(found.parts);
+}
+
+/// The only class that has pictures, where there is one.
+std::optional<std::string> only_class(const ImageFolder& source) {
+  for (std::size_t i = 0; i < source.size(); ++i)
+    if (source.label(i) != source.label(0)) return {};
+  return source.classes()[static_cast<std::size_t>(source.label(0))];
+}
+
 std::optional<Parts> open_class_folders(const Folder& folder, const OpenOptions& options, Remarks& remarks) {
   if (folder.folders().empty()) return {};
+  if (folder.folders().size() == 1 && !holds_pictures(folder) && !has_no_file(folder.folders()[0]) &&
+      !holds_pictures(Folder(folder.folders()[0])))
+    return open_inside(folder.folders()[0], folder, options, remarks);
   for (const fs::path& path : folder.folders()) check_annotations_beside(Folder(path), options, remarks);
   auto source = std::make_shared<ImageFolder>(folder.path(), options.progress);
-  if (source->classes().size() == 1)
-    remarks.say(
-        fmt::format("one class alone, {}: class folders may lie one level deeper", source->classes()[0]));
+  if (const auto name = only_class(*source)) {
+    // "images" and the like are no classes, and neither is a folder of folders of pictures.
+    const fs::path inside = folder.path() / *name;
+    if (inside == folder.images() || !holds_pictures(Folder(inside)))
+      return open_inside(inside, folder, options, remarks);
+    if (source->classes().size() == 1) remarks.say(fmt::format("one class alone, {}", *name));
+  }
   return Parts{{Part::Train, std::move(source)}};
 }
 
@@ -139,6 +229,8 @@ Found open_folder(const fs::path& path, const OpenOptions& options) {
       return found;
     }
   }
+  if (folder.files().empty() && folder.folders().empty())
+    throw Error(fmt::format("{} is empty", path.string()));
   std::string help;
   for (const Layout& layout : kLayouts)
     help += fmt::format("{}{} ({})", help.empty() ? "" : "; ", layout.name, layout.looks);

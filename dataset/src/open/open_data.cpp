@@ -14,6 +14,7 @@
 #include "doppel/dataset/sources/tar_shards.h"
 #include "layouts.h"
 #include "sources/text.h"
+#include "yolo_folder.h"
 
 namespace doppel::dataset {
 namespace {
@@ -53,18 +54,24 @@ OpenedData open_data(const std::string& data, const OpenOptions& options) {
   if (data.starts_with("sample:"))
     throw UsageError(fmt::format("there is no '{}'; the samples are sample:digits and sample:photos", data));
   const fs::path path(data);
+  std::error_code ignored;  // a name that is too long, or a link to itself, is none
+  const bool exists = fs::exists(path, ignored), is_folder = fs::is_directory(path, ignored);
   const std::string ending = lower(path.extension().string());
-  if (ending == ".tar" && fs::exists(path) && PackSource::is_pack(path))
+  if (ending == ".tar" && exists && PackSource::is_pack(path))
     return one_part(data, "pack", std::make_shared<PackSource>(path));
   if (ending == ".tar")
     return one_part(data, "WebDataset", std::make_shared<TarShards>(expand_braces(data), options.progress));
-  if (!fs::exists(path)) throw Error(fmt::format("there is no file or folder '{}'", data));
-  if (fs::is_directory(path)) return as_opened(data, open_folder(path, options));
+  if (!exists) throw Error(fmt::format("there is no file or folder '{}'", data));
+  if (is_folder) return as_opened(data, open_folder(path, options));
   if (is_image_file(path)) return one_part(data, "pictures", std::make_shared<ImageFiles>(std::vector{path}));
   if (Manifest::is_manifest(path)) return as_opened(data, {"manifest", open_table(path, options), {}});
   if (ending == ".json")
     return one_part(data, "COCO", std::make_shared<Coco>(path, fs::path(), options.progress));
-  if (ending == ".yaml" || ending == ".yml") return as_opened(data, open_folder(path.parent_path(), options));
+  if (ending == ".yaml" || ending == ".yml") {
+    Found found{"YOLO", {}, {}};
+    found.parts = open_yolo_yaml(path, options, found.remarks);
+    return as_opened(data, std::move(found));
+  }
   throw Error(
       fmt::format("'{}' is no data set that doppel knows: a folder, a manifest (.csv, .jsonl), COCO's .json, "
                   "YOLO's .yaml, "

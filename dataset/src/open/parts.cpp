@@ -29,6 +29,17 @@ constexpr std::array<PartName, 9> kNames{{{"train", Part::Train},
 
 bool is_letter(char c) { return c >= 'a' && c <= 'z'; }
 
+/// Letters and digits between anything else.
+std::vector<std::string> words_in(std::string_view small) {
+  std::vector<std::string> words{""};
+  for (const char c : small)
+    if (is_letter(c) || (c >= '0' && c <= '9'))
+      words.back() += c;
+    else
+      words.emplace_back();
+  return words;
+}
+
 /// Those of the training part, then what only others have.
 std::vector<std::string> classes_of_all(const Parts& parts) {
   std::vector<std::string> names;
@@ -72,14 +83,26 @@ std::optional<Part> part_named(std::string_view word) {
   return found->part;
 }
 
+std::optional<Part> part_of_folder(std::string_view name) {
+  if (const auto part = part_named(name)) return part;
+  const std::string small = lower(name);
+  for (const std::string_view other : {"mask", "label", "annot", "truth", "gt"})
+    if (small.find(other) != small.npos) return {};
+  // "train_images_v2" isn't one: what stands after the part may be these alone.
+  std::vector<std::string> words = words_in(small);
+  for (const std::string_view end : {"set", "data", "dataset", "images", "image", "imgs", "img", "pictures",
+                                     "photos", "split", "folder"}) {
+    if (words.back() == end && words.size() > 1) words.pop_back();
+    if (const std::string& last = words.back(); last.size() > end.size() && last.ends_with(end))
+      if (const auto part = part_named(last.substr(0, last.size() - end.size()))) return part;
+  }
+  const auto first = part_named(words.front()), last = part_named(words.back());
+  return first && last && first != last ? std::nullopt : last;
+}
+
 std::optional<Part> part_in_name(std::string_view file_name) {
   const std::string stem = lower(file_name.substr(0, file_name.find('.')));
-  std::vector<std::string> words{""};
-  for (const char c : stem)
-    if (is_letter(c) || (c >= '0' && c <= '9'))
-      words.back() += c;
-    else
-      words.emplace_back();
+  const std::vector<std::string> words = words_in(stem);
   if (const auto first = part_named(words.front())) return first;
   for (auto word = words.rbegin(); word != words.rend(); ++word)
     if (std::ranges::any_of(*word, is_letter)) return part_named(*word);

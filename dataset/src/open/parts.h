@@ -16,9 +16,11 @@ enum class Part { Train, Valid, Test };
 /// "train", "valid" or "test".
 std::string_view text_of(Part part);
 /// Of train, training, val, valid, validation, dev, test, testing, in any case, with a year or number at the
-/// end
-/// ("train2017", "val_01").
+/// end ("train2017", "val_01").
 std::optional<Part> part_named(std::string_view word);
+/// Of a folder's name: as part_named(), with set, data, images or the like after it ("training_set",
+/// "train_images"), or as its last word ("seg_train"). Folders of masks and labels are none ("masks_train").
+std::optional<Part> part_of_folder(std::string_view name);
 /// Of the first or the last word of a file's name: "train-000.tar", "instances_val2017.json".
 std::optional<Part> part_in_name(std::string_view file_name);
 

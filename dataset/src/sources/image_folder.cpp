@@ -2,13 +2,41 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+
 #include "doppel/base/error.h"
 #include "doppel/dataset/sources/file_source.h"
 #include "picture_files.h"
+#include "text.h"
 
 namespace doppel::dataset {
 
 namespace fs = std::filesystem;
+
+namespace {
+
+/// Of a picture's name without its ending; empty where it isn't called as a mask of another.
+std::string_view masked_by(std::string_view stem) {
+  for (const std::string_view end : {"_mask", "_masks", "_gt", "_label", "_seg", "_segmentation"})
+    if (stem.size() > end.size() && lower(stem.substr(stem.size() - end.size())) == end)
+      return stem.substr(0, stem.size() - end.size());
+  return {};
+}
+
+/// Masks beside their pictures ("1.png", "1_mask.png") are pictures here: somebody may not know.
+void remark_masks(const std::vector<std::string>& images, Remarks& remarks) {
+  const auto stem = [](std::string_view image) { return image.substr(0, image.rfind('.')); };
+  std::unordered_set<std::string_view> stems;
+  if (std::ranges::any_of(images, [&](const auto& image) { return !masked_by(stem(image)).empty(); }))
+    for (const std::string& image : images) stems.insert(stem(image));
+  for (const std::string& image : images)
+    if (!stems.empty() && stems.contains(masked_by(stem(image))))
+      remarks.add("pictures called like masks of others beside them, which are read as pictures", image);
+}
+
+}  // namespace
 
 ImageFolder::ImageFolder(const fs::path& root, const OnProgress& progress) : FileSource(root) {
   std::size_t all = 0;
@@ -16,8 +44,8 @@ ImageFolder::ImageFolder(const fs::path& root, const OnProgress& progress) : Fil
     if (progress) progress(all++, 0);
   };
   std::vector<fs::path> beside;
-  for (const fs::path& folder : entries_of(root)) {
-    if (!fs::is_directory(folder)) {
+  for (const auto& [folder, is_folder] : listing_of(root)) {
+    if (!is_folder) {
       beside.push_back(folder);
       continue;
     }
@@ -26,8 +54,13 @@ ImageFolder::ImageFolder(const fs::path& root, const OnProgress& progress) : Fil
     classes_.push_back(folder.filename().string());
     if (images.empty())
       remarks_.add("class folders without a picture that is read", folder.filename().string());
+    remark_masks(images, remarks_);
     for (std::string& image : images) files_.push_back({std::move(image), label});
   }
+  std::unordered_map<std::string, std::string> by_small;
+  for (const std::string& name : classes_)
+    if (const auto [other, is_new] = by_small.emplace(lower(name), name); !is_new)
+      remarks_.add("classes whose names differ in upper and lower case alone", other->second + ", " + name);
   if (classes_.empty())
     throw Error(
         fmt::format("{} has no class folders; an image folder holds one folder per class", root.string()));

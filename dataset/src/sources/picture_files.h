@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -12,10 +13,20 @@
 namespace doppel::dataset {
 
 /// What systems and editors leave behind, which is nobody's data: names that begin with a dot (macOS' ._
-/// files, .ipynb_checkpoints), Thumbs.db, desktop.ini, @eaDir, __MACOSX.
+/// files, .ipynb_checkpoints), Thumbs.db, desktop.ini, @eaDir, __MACOSX, $RECYCLE.BIN, System Volume
+/// Information, lost+found.
 bool is_leftover(std::string_view name);
 
-/// Entries of a folder but for leftovers, in order. Throws Error with the reason where it can't be opened.
+/// What lies in a folder.
+struct Entry {
+  std::filesystem::path path;
+  bool is_folder = false;  ///< or a link to one
+};
+/// Entries of a folder in the order of their names, but for leftovers and what is neither file nor folder
+/// (pipes, sockets, devices). A link that leads nowhere is a file. Throws Error with the reason where the
+/// folder can't be opened.
+std::vector<Entry> listing_of(const std::filesystem::path& folder);
+/// The same without their kinds.
 std::vector<std::filesystem::path> entries_of(const std::filesystem::path& folder);
 
 /// Pictures at any depth below `folder`, in order, as paths below `root`; links are followed, a folder that

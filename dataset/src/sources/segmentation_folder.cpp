@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
@@ -18,24 +19,84 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// A mask's name without what some tools add to its picture's.
-std::string stem_of(const fs::path& file) {
-  std::string stem = fs::path(file).replace_extension().string();
-  for (const std::string_view end : {"_mask", "_masks", "_gt", "_label", "_labels"})
-    if (stem.size() > end.size() && lower(stem).ends_with(end))
+/// Without its ending.
+std::string stem_of(std::string_view file) {
+  const std::size_t dot = file.rfind('.');
+  return std::string(file.substr(0, dot == file.npos || file.find('/', dot) != file.npos ? file.npos : dot));
+}
+
+/// Without one of these at its end, in any case.
+std::string without_end(const std::string& stem, std::initializer_list<std::string_view> ends) {
+  for (const std::string_view end : ends)
+    if (stem.size() > end.size() && lower(std::string_view(stem).substr(stem.size() - end.size())) == end)
       return stem.substr(0, stem.size() - end.size());
   return stem;
+}
+
+/// Masks by their names below their folder: those of pictures, or with what some tools add to them.
+class Masks {
+ public:
+  explicit Masks(std::string folder) : folder_(std::move(folder)) {}
+  /// `name`: below the folder.
+  void add(std::string_view name, const std::string& file) {
+    const auto [known, is_new] = by_name_.emplace(stem_of(name), file);
+    if (!is_new)
+      throw Error(
+          fmt::format("{}: both {} and {} are called {}", folder_, known->second, file, known->first));
+  }
+  /// The mask of a picture, which nobody else gets; empty where there is none.
+  std::string take(const std::string& picture) {
+    if (auto exact = by_name_.extract(picture)) return exact.mapped();
+    shorten();
+    const auto found = by_short_.find(without_end(picture, {"_leftimg8bit"}));
+    if (found == by_short_.end()) return "";
+    auto mask = by_name_.extract(found->second);
+    return mask ? mask.mapped() : "";
+  }
+  std::vector<std::string> left() const {
+    std::vector<std::string> files;
+    for (const auto& [name, file] : by_name_) files.push_back(file);
+    std::ranges::sort(files);
+    return files;
+  }
+
+ private:
+  /// Once it's known that names differ.
+  void shorten() {
+    if (std::exchange(is_short_, true)) return;
+    for (const auto& [name, file] : by_name_) {
+      const std::string small =
+          without_end(name, {"_mask", "_masks", "-mask", "_gt", "_label", "_labels", "_l", "_seg",
+                             "_segmentation", "_gtfine_labelids", "_gtcoarse_labelids"});
+      const auto [known, is_new] = by_short_.emplace(small, name);
+      if (!is_new)
+        throw Error(
+            fmt::format("{}: {} and {} may both be the mask of {}", folder_, known->second, name, small));
+    }
+  }
+  std::string folder_;
+  std::unordered_map<std::string, std::string> by_name_;   ///< file by the mask's name
+  std::unordered_map<std::string, std::string> by_short_;  ///< the mask's name by the picture's
+  bool is_short_ = false;
+};
+
+/// Cityscapes has several files of a picture; the others are colours, instances and outlines.
+bool is_another_kind(const fs::path& file) {
+  const std::string stem = lower(file.stem().string());
+  return (stem.find("_gtfine_") != stem.npos || stem.find("_gtcoarse_") != stem.npos) &&
+         !stem.ends_with("_labelids");
 }
 
 }  // namespace
 
 fs::path SegmentationFolder::mask_folder(const fs::path& root) {
-  for (const std::string_view name :
-       {"masks", "mask", "segmentationclass", "annotations", "labels", "groundtruth", "ground_truth", "gt"})
-    for (const fs::path& path : entries_of(root)) {
-      if (lower(path.filename().string()) != name || !fs::is_directory(path)) continue;
+  const std::vector<Entry> entries = listing_of(root);
+  for (const std::string_view name : {"masks", "mask", "segmentationclass", "annotations", "labels",
+                                      "groundtruth", "ground_truth", "gt", "gtfine", "gtcoarse"})
+    for (const Entry& entry : entries) {
+      if (!entry.is_folder || lower(entry.path.filename().string()) != name) continue;
       Remarks ignored;
-      if (!pictures_below(root, path, ignored).empty()) return path;
+      if (!pictures_below(root, entry.path, ignored).empty()) return entry.path;
     }
   return {};
 }
@@ -43,25 +104,25 @@ fs::path SegmentationFolder::mask_folder(const fs::path& root) {
 SegmentationFolder::SegmentationFolder(const fs::path& root, const fs::path& images, const fs::path& masks,
                                        const OnProgress& progress)
     : FileSource(root) {
-  std::unordered_map<std::string, std::string> mask_of;
+  Masks mask_of(masks.string());
+  const std::size_t masks_root = masks.lexically_relative(root).string().size() + 1,
+                    images_root = images.lexically_relative(root).string().size() + 1;
   for (std::string& file : pictures_below(root, masks, remarks_)) {
-    const std::string stem = stem_of(fs::path(file).lexically_relative(masks.lexically_relative(root)));
-    if (!mask_of.emplace(stem, std::move(file)).second)
-      throw Error(fmt::format("{}: two masks have the name {}", masks.string(), stem));
+    if (is_another_kind(file))
+      remarks_.add("masks of another kind, which aren't read", file);
+    else
+      mask_of.add(std::string_view(file).substr(masks_root), file);
   }
   const std::vector<std::string> files = pictures_below(root, images, remarks_);
   for (const std::string& file : files) {
     if (progress) progress(files_.size(), files.size());
-    const fs::path below = fs::path(file).lexically_relative(images.lexically_relative(root));
-    const auto found = mask_of.find(fs::path(below).replace_extension().string());
-    if (found == mask_of.end())
+    masks_.push_back(mask_of.take(stem_of(std::string_view(file).substr(images_root))));
+    if (masks_.back().empty())
       throw Error(fmt::format("{} has no mask in {}", (root / file).string(), masks.string()));
     add(file);
-    masks_.push_back(found->second);
-    mask_of.erase(found);
   }
   if (files_.empty()) throw Error(fmt::format("{} holds no images", images.string()));
-  for (const auto& [stem, mask] : mask_of) remarks_.add("masks without a picture", mask);
+  for (const std::string& mask : mask_of.left()) remarks_.add("masks without a picture", mask);
 }
 
 void SegmentationFolder::annotate(std::size_t index, Item& item) const {

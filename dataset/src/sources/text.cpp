@@ -118,10 +118,10 @@ std::optional<double> real_number(std::string_view text) {
 
 std::optional<std::int64_t> whole_number(std::string_view text) {
   text = trimmed(text);
-  if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);
+  const std::string_view digits = text.substr(text.starts_with('+') && !text.starts_with("+-") ? 1 : 0);
   std::int64_t whole = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), whole);
-  if (error == std::errc() && end == text.data() + text.size()) return whole;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), whole);
+  if (error == std::errc() && end == digits.data() + digits.size()) return whole;
   const auto value = real_number(text);
   constexpr double kExact = 9007199254740992;  // 2^53
   if (!value || std::floor(*value) != *value || std::abs(*value) > kExact) return {};

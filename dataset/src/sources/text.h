@@ -27,6 +27,8 @@ std::vector<std::string_view> lines_of(Text&& text) = delete;
 std::vector<std::string> filled_lines(std::string_view text);
 /// Words between blanks.
 std::vector<std::string_view> words_of(std::string_view line);
+template <std::same_as<std::string> Text>
+std::vector<std::string_view> words_of(Text&& line) = delete;  ///< as lines_of()
 /// Without blanks, tabs, line ends, zero bytes and no-break spaces around it.
 std::string_view trimmed(std::string_view text);
 /// Lower case, of ASCII's letters.

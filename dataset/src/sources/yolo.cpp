@@ -3,10 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <map>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "doppel/base/error.h"
+#include "moved_path.h"
 #include "picture_files.h"
 #include "text.h"
 #include "yolo_rows.h"
@@ -16,17 +18,88 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Where a picture's text file is: the last folder called images becomes labels.
-fs::path label_path(const fs::path& picture) {
-  std::vector<fs::path> words(picture.begin(), picture.end());
-  for (auto word = words.rbegin(); word != words.rend(); ++word)
-    if (lower(word->string()) == "images") {
-      *word = "labels";
-      break;
+/// Text files and folders below a root, each folder listed once: names may be in any case.
+class TextFiles {
+ public:
+  explicit TextFiles(fs::path root) : root_(std::move(root)) {}
+  /// The text file of a picture's name in a folder; empty where there is none. It counts as used.
+  std::string of(const fs::path& folder, const std::string& stem) {
+    Texts& texts = in(folder);
+    const auto found = texts.files.find(stem);
+    if (found == texts.files.end()) return "";
+    found->second.used = true;
+    return (folder / found->second.name).string();
+  }
+  /// A folder's folder by its name in any case; empty where there is none.
+  fs::path folder(const fs::path& in_folder, const std::string& name) {
+    const auto& folders = in(in_folder).folders;
+    if (std::ranges::find(folders, name) != folders.end()) return in_folder / name;
+    const auto found = std::ranges::find(folders, lower(name), lower);
+    return found == folders.end() ? fs::path() : in_folder / *found;
+  }
+  std::vector<std::string> unused() const {
+    std::vector<std::string> paths;
+    for (const auto& [folder, texts] : folders_)
+      for (const auto& [stem, text] : texts.files)
+        if (!text.used) paths.push_back((fs::path(folder) / text.name).string());
+    std::ranges::sort(paths);
+    return paths;
+  }
+
+ private:
+  struct Text {
+    std::string name;
+    bool used = false;
+  };
+  struct Texts {
+    std::unordered_map<std::string, Text> files;  ///< by their names without an ending
+    std::vector<std::string> folders;
+  };
+  Texts& in(const fs::path& folder) {
+    const auto [found, is_new] = folders_.try_emplace(folder.string());
+    if (std::error_code ignored; !is_new || !fs::is_directory(root_ / folder, ignored)) return found->second;
+    for (const Entry& entry : listing_of(root_ / folder)) {
+      if (entry.is_folder)
+        found->second.folders.push_back(entry.path.filename().string());
+      else if (lower(entry.path.extension().string()) == ".txt")
+        found->second.files.emplace(entry.path.stem().string(), Text{entry.path.filename().string()});
     }
+    return found->second;
+  }
+  fs::path root_;
+  std::map<std::string, Texts> folders_;
+};
+
+/// Where the text files of a folder of pictures are: in the folder that is to labels/ what this one is to its
+/// last folder called images (or as images are called); empty where there is none.
+fs::path labels_folder(const fs::path& pictures, TextFiles& texts) {
+  static constexpr std::array<std::string_view, 5> kImages{"images", "image", "imgs", "img", "jpegimages"};
+  const std::vector<fs::path> words(pictures.begin(), pictures.end());
+  for (auto word = words.rbegin(); word != words.rend(); ++word) {
+    if (std::ranges::find(kImages, std::string_view(lower(word->string()))) == kImages.end()) continue;
+    fs::path folder;
+    for (auto before = words.begin(); before + 1 != word.base(); ++before) folder /= *before;
+    folder = texts.folder(folder, "labels");
+    for (auto after = word.base(); after != words.end() && !folder.empty(); ++after)
+      folder = texts.folder(folder, after->string());
+    if (!folder.empty()) return folder;
+  }
+  return {};
+}
+
+/// Where a picture's text file is looked for first.
+fs::path usual_text_of(const fs::path& picture) {
   fs::path path;
-  for (const fs::path& word : words) path /= word;
+  for (const fs::path& word : picture) path /= lower(word.string()) == "images" ? "labels" : word;
   return path.replace_extension(".txt");
+}
+
+/// Text files that lie beside others and are about the whole.
+bool is_about_all(const std::string& name) {
+  static constexpr std::array<std::string_view, 7> kNames{
+      "classes", "predefined_classes", "labels", "train", "val", "valid", "test"};
+  const std::string stem = lower(fs::path(name).stem().string());
+  return std::ranges::find(kNames, std::string_view(stem)) != kNames.end() || stem.starts_with("readme");
 }
 
 }  // namespace
@@ -40,16 +113,19 @@ Yolo::Yolo(const YoloConfig& config, const std::vector<fs::path>& from, const On
   for (const std::string& key : config.unused)
     remarks_.add(fmt::format("keys of {} that aren't used", config.file), key);
   for (const fs::path& one : from) {
-    if (fs::is_directory(one))
+    std::error_code ignored;
+    if (fs::is_directory(one, ignored))
       add_folder(one, progress);
-    else if (fs::exists(one))
+    else if (fs::exists(one, ignored))
       add_list(one);
     else
       throw Error(fmt::format("{}: there is no file or folder {}", config.file, one.string()));
   }
-  if (files_.empty())
-    throw Error(fmt::format("{} holds no pictures", from.empty() ? config.root.string() : from[0].string()));
   find_labels();
+  // What isn't in one list may be in another part's.
+  const bool whole = std::ranges::none_of(from, [](const fs::path& one) { return fs::is_regular_file(one); });
+  for (const std::string& text : unused_texts_)
+    if (whole) remarks_.add("text files without a picture", text);
   corners_ = kind_of_corners();
 }
 
@@ -63,57 +139,46 @@ void Yolo::add_folder(const fs::path& folder, const OnProgress& progress) {
     if (remark.what.find("(.txt)") == std::string::npos) remarks_.add({remark});
 }
 
-/// A path a line, below the root or the list's folder.
+/// A path a line, below the root or the list's folder; those of another machine are looked for there.
 void Yolo::add_list(const fs::path& list) {
   int number = 0;
   const std::string text = read_text(list);
   for (const std::string_view line : lines_of(text)) {
     ++number;
-    std::string name(trimmed(line));
+    const std::string_view name = trimmed(line);
     if (name.empty() || name.starts_with('#')) continue;
-    std::ranges::replace(name, '\\', '/');
     fs::path found;
-    for (const fs::path& base : {root_, list.parent_path()}) {
-      // Lists made elsewhere have absolute paths: what follows the data set's own folder, or images/, counts.
-      fs::path below = fs::path(name).lexically_normal();
-      if (below.is_absolute()) below = below.lexically_relative(fs::absolute(base).lexically_normal());
-      if (below.empty() || *below.begin() == "..")
-        if (const std::size_t at = name.rfind("/images/"); at != name.npos) below = name.substr(at + 1);
-      if (std::ranges::find(below, "..") == below.end() && fs::exists(base / below)) found = base / below;
-      if (!found.empty()) break;
-    }
+    for (const fs::path& base : {root_, list.parent_path()})
+      if (const fs::path below = moved_below(base, name); found.empty() && !below.empty())
+        found = (base / below).lexically_relative(root_);
     if (found.empty())
       throw Error(
           fmt::format("{}:{}: there is no picture {} below {}", list.string(), number, name, root_.string()));
-    add(found.lexically_relative(root_).string());
+    add(found.string());
   }
 }
 
-/// By the folders that text files can be in, each listed once.
+/// By the folders that text files can be in.
 void Yolo::find_labels() {
-  std::unordered_map<std::string, std::unordered_set<std::string>> listed;
-  const auto is_there = [&](const fs::path& below) {
-    const std::string folder = below.parent_path().string();
-    const auto [found, is_new] = listed.try_emplace(folder);
-    if (std::error_code ignored; is_new && fs::is_directory(root_ / folder, ignored))
-      for (const fs::path& file : entries_of(root_ / folder))
-        if (lower(file.extension().string()) == ".txt") found->second.insert(file.filename().string());
-    return found->second.erase(below.filename().string()) > 0;
-  };
+  TextFiles texts(root_);
+  std::unordered_map<std::string, fs::path> labels_of;
   for (const File& file : files_) {
-    const fs::path by_folder = label_path(file.path), beside = fs::path(file.path).replace_extension(".txt");
-    labels_.push_back(is_there(by_folder) ? by_folder.string() : is_there(beside) ? beside.string() : "");
+    const fs::path path(file.path), folder = path.parent_path();
+    const auto [labels, is_new] = labels_of.try_emplace(folder.string());
+    if (is_new) labels->second = labels_folder(folder, texts);
+    const std::string stem = path.stem().string();
+    std::string text = labels->second.empty() ? "" : texts.of(labels->second, stem);
+    if (text.empty()) text = texts.of(folder, stem);
+    labels_.push_back(std::move(text));
     if (labels_.back().empty())
       remarks_.add("pictures without a text file, which show background", file.path);
   }
-  if (labelled() == 0)
+  if (!files_.empty() && labelled() == 0)
     remarks_.say(
         fmt::format("{}: none of its {} pictures has a text file with labels: that of {} would be {}",
-                    root_.string(), files_.size(), files_[0].path, label_path(files_[0].path).string()));
-  for (const auto& [folder, left] : listed)
-    for (const std::string& name : left)
-      if (name != "classes.txt" && name != "train.txt" && name != "val.txt" && name != "test.txt")
-        remarks_.add("text files without a picture", (fs::path(folder) / name).string());
+                    root_.string(), files_.size(), files_[0].path, usual_text_of(files_[0].path).string()));
+  for (std::string& text : texts.unused())
+    if (!is_about_all(text)) unused_texts_.push_back(std::move(text));
 }
 
 std::size_t Yolo::labelled() const {

@@ -6,6 +6,7 @@
 
 #include "doppel/base/error.h"
 #include "doppel/dataset/sources/yolo.h"
+#include "moved_path.h"
 #include "text.h"
 
 namespace doppel::dataset {
@@ -15,8 +16,25 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t kMostClasses = 100000;
 
-std::vector<std::string> names_of(const YAML::Node& names) {
+std::vector<std::string> names_in(const fs::path& file) {
+  std::vector<std::string> names = filled_lines(read_text(file));
+  if (names.empty()) throw Error(fmt::format("{}: holds no class names", file.string()));
+  return names;
+}
+
+/// A list, a map from numbers, or a file of names below `folder`.
+std::vector<std::string> names_of(const YAML::Node& names, const fs::path& folder) {
   std::vector<std::string> list;
+  if (names.IsScalar()) {
+    const auto name = names.as<std::string>();
+    const fs::path below = list_below(folder, name);
+    if (std::error_code ignored; below.empty() || !fs::is_regular_file(folder / below, ignored))
+      throw Error(
+          fmt::format("`names` is '{}', which is no file; it must be a list of names, or a map from "
+                      "class numbers to names",
+                      name));
+    list = names_in(folder / below);
+  }
   if (names.IsSequence())
     for (const auto& name : names) list.emplace_back(trimmed(name.as<std::string>()));
   if (names.IsMap())
@@ -34,6 +52,12 @@ std::vector<std::string> names_of(const YAML::Node& names) {
         list.begin() + static_cast<std::ptrdiff_t>(k))
       throw Error(fmt::format("two classes are called '{}'", list[k]));
   return list;
+}
+
+bool is_part(std::string_view key) {
+  static constexpr std::array<std::string_view, 6> kParts{"train",      "val",  "valid",
+                                                          "validation", "test", "dev"};
+  return std::ranges::find(kParts, key) != kParts.end();
 }
 
 std::vector<std::string> texts_of(const YAML::Node& node) {
@@ -67,7 +91,7 @@ YoloConfig YoloConfig::from_yaml(const fs::path& file) {
   try {
     const YAML::Node root = YAML::Load(read_text(file));
     if (!root.IsMap()) throw Error("it is no map of names");
-    config.classes = names_of(root["names"]);
+    config.classes = names_of(root["names"], config.root);
     if (root["kpt_shape"]) read_keypoints(root["kpt_shape"], config);
     for (const auto& pair : root) {
       const auto key = pair.first.as<std::string>();
@@ -75,10 +99,13 @@ YoloConfig YoloConfig::from_yaml(const fs::path& file) {
       if (key == "path") {
         // Often a place on another machine: where it is none here, paths are below the file's folder.
         const fs::path path = pair.second.IsScalar() ? pair.second.as<std::string>() : "";
-        if (fs::path below = config.root / path;
-            !path.is_absolute() && fs::is_directory(below) && std::ranges::find(path, "..") == path.end())
+        std::error_code ignored;
+        if (fs::path below = config.root / path; !path.is_absolute() && fs::is_directory(below, ignored) &&
+                                                 std::ranges::find(path, "..") == path.end())
           config.root = below.lexically_normal();
-      } else if (key == "train" || key == "val" || key == "valid" || key == "test") {
+        else
+          config.path = path.string();
+      } else if (is_part(key)) {
         if (auto from = texts_of(pair.second); !from.empty()) config.parts[key] = std::move(from);
       } else if (std::ranges::find(kKnown, key) == kKnown.end()) {
         config.unused.push_back(key);
@@ -100,8 +127,29 @@ YoloConfig YoloConfig::from_names(const fs::path& file, const fs::path& root) {
   YoloConfig config;
   config.file = file.string();
   config.root = root;
-  config.classes = filled_lines(read_text(file));
-  if (config.classes.empty()) throw Error(fmt::format("{}: holds no class names", file.string()));
+  config.classes = names_in(file);
+  return config;
+}
+
+YoloConfig YoloConfig::from_darknet(const fs::path& file) {
+  YoloConfig config;
+  config.file = file.string();
+  config.root = file.parent_path();
+  const std::string text = read_text(file);
+  for (const std::string_view line : lines_of(text)) {
+    const std::size_t equals = line.find('=');
+    if (equals == line.npos || trimmed(line).starts_with('#')) continue;
+    const std::string key(trimmed(line.substr(0, equals))), value(trimmed(line.substr(equals + 1)));
+    if (key == "names") {
+      const fs::path names = list_below(config.root, value);
+      if (names.empty()) throw Error(fmt::format("{}: there is no file of names {}", file.string(), value));
+      config.classes = names_in(config.root / names);
+    } else if (is_part(key) && !value.empty()) {
+      config.parts[key] = {value};
+    }
+  }
+  if (config.classes.empty())
+    throw Error(fmt::format("{}: it names no file of class names (`names = obj.names`)", file.string()));
   return config;
 }
 

@@ -15,6 +15,7 @@ namespace doppel::dataset {
 struct YoloConfig {
   std::filesystem::path root;  ///< the data set's folder; no path leaves it
   std::string file;            ///< where the names are from, for messages
+  std::string path;            ///< of another place, as data.yaml has it; it isn't followed
   std::vector<std::string> classes;
   int keypoints = 0;  ///< of each object, from kpt_shape; 0: none
   int keypoint_numbers =
@@ -23,15 +24,20 @@ struct YoloConfig {
       parts;                        ///< folders and lists of pictures, by the part's name in the file
   std::vector<std::string> unused;  ///< other keys of the file
 
-  /// From data.yaml. Names are a list, or a map from numbers, of which those left out are named by their
-  /// number; a class number that isn't among them is an error of its row. Throws Error with the file.
+  /// From data.yaml. Names are a list, a map from numbers, of which those left out are named by their number,
+  /// or a file of names; a class number that isn't among them is an error of its row. Throws Error with the
+  /// file.
   static YoloConfig from_yaml(const std::filesystem::path& file);
   /// From classes.txt, obj.names: a name a line. Throws Error with the file.
   static YoloConfig from_names(const std::filesystem::path& file, const std::filesystem::path& root);
+  /// From Darknet's obj.data: lines `names = obj.names`, `train = train.txt` and `valid = …`. Throws Error
+  /// with the file.
+  static YoloConfig from_darknet(const std::filesystem::path& file);
 };
 
-/// YOLO: pictures, and for each a text file, in labels/ where the picture is in images/, or else beside it. A
-/// line is an object, in shares of the picture's width and height:
+/// YOLO: pictures, and for each a text file of its name, in labels/ where the picture is in images/ (image,
+/// imgs, img, JPEGImages), or else beside it; folders and endings in any case. A line is an object, in shares
+/// of the picture's width and height:
 ///   class, centre x, centre y, width, height (and a confidence, which isn't used): a box
 ///   the same, then kpt_shape's numbers: a box with keypoints
 ///   class, then x, y of three corners or more: a polygon, which becomes a box and a place in the mask of
@@ -39,14 +45,20 @@ struct YoloConfig {
 /// A picture without a text file shows background.
 class Yolo final : public FileSource {
  public:
-  /// `from`: folders of pictures at any depth and .txt lists of their paths, all below config.root. Throws
-  /// Error, naming it, where one isn't there, or a list's line names no picture.
-  /// `progress` gets the pictures found, of nobody knows how many.
+  /// `from`: folders of pictures at any depth and .txt lists of their paths, all below config.root; there may
+  /// be no pictures. Lists' paths from another machine are looked for below the root. Throws Error, naming
+  /// it, where a folder or list isn't there, or a list's line names no picture. `progress` gets the pictures
+  /// found, of nobody knows how many.
   Yolo(const YoloConfig& config, const std::vector<std::filesystem::path>& from,
        const OnProgress& progress = {});
 
   /// Pictures with a text file.
   std::size_t labelled() const;
+  /// Text files below the root, in the folders that these pictures' are in, that are no picture's. Remarked
+  /// on where no list of pictures was given: of a list's, they may be other parts'.
+  const std::vector<std::string>& unused_texts() const { return unused_texts_; }
+  /// Pictures' text files below the root, in their order; empty for background.
+  const std::vector<std::string>& texts() const { return labels_; }
 
  private:
   /// What lines of several corners are.
@@ -60,8 +72,8 @@ class Yolo final : public FileSource {
   std::string names_file_;
   int keypoints_ = 0, keypoint_numbers_ = 3;
   Corners corners_ = Corners::Polygons;
-  bool has_masks_ = false;
   std::vector<std::string> labels_;  ///< below the root; empty: background
+  std::vector<std::string> unused_texts_;
 };
 
 }  // namespace doppel::dataset

@@ -1,0 +1,271 @@
+#include "yolo_folder.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <set>
+
+#include "doppel/base/error.h"
+#include "doppel/dataset/sources/yolo.h"
+#include "sources/moved_path.h"
+#include "sources/picture_files.h"
+#include "sources/text.h"
+
+namespace doppel::dataset {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What a .yaml has to do with a data set.
+enum class Yaml { DataSet, NamesParts, NamesClasses, Other };
+
+Yaml kind_of_yaml(const fs::path& file) {
+  const std::string text = read_text(file);
+  bool names = false, parts = false;
+  for (const std::string_view line : lines_of(text)) {
+    if (line.starts_with("backbone:")) return Yaml::Other;  // a network's, which names classes too
+    names = names || line.starts_with("names:");
+    parts = parts || line.starts_with("train:") || line.starts_with("val:") || line.starts_with("path:");
+  }
+  if (!names) return Yaml::Other;
+  const std::string stem = lower(file.stem().string());
+  if (stem == "data" || stem == "dataset") return Yaml::DataSet;
+  return parts ? Yaml::NamesParts : Yaml::NamesClasses;
+}
+
+/// The one that says most; others are remarked on.
+std::optional<fs::path> yaml_in(const Folder& folder, Remarks& remarks) {
+  std::vector<std::pair<Yaml, fs::path>> files;
+  for (const fs::path& file : folder.ending({".yaml", ".yml"}))
+    if (const Yaml kind = kind_of_yaml(file); kind != Yaml::Other) files.emplace_back(kind, file);
+  if (files.empty()) return {};
+  std::ranges::sort(files);
+  for (std::size_t i = 1; i < files.size(); ++i)
+    remarks.add(fmt::format("files like {}, which aren't read; give one as DATA",
+                            files[0].second.filename().string()),
+                files[i].second.filename().string());
+  return files[0].second;
+}
+
+/// Where tools put the names that belong to the texts of one folder.
+fs::path names_beside_texts(const Folder& folder) {
+  if (const fs::path names = folder.file({"classes.txt", "predefined_classes.txt"}); !names.empty())
+    return names;
+  const fs::path labels = folder.folder({"labels"});
+  return labels.empty() ? fs::path() : Folder(labels).file({"classes.txt", "predefined_classes.txt"});
+}
+
+/// classes.txt of each part, which must be the same.
+fs::path names_in_parts(const Folder& folder) {
+  const fs::path labels = folder.folder({"labels"});
+  fs::path found;
+  for (const fs::path& below : labels.empty() ? folder.folders() : Folder(labels).folders()) {
+    if (!part_of_folder(below.filename().string())) continue;
+    const fs::path names = names_beside_texts(Folder(below));
+    if (!found.empty() && !names.empty() && filled_lines(read_text(found)) != filled_lines(read_text(names)))
+      throw Error(
+          fmt::format("{} and {} name other classes, or in another order: numbers of the one mean "
+                      "others in the other",
+                      found.string(), names.string()));
+    if (found.empty()) found = names;
+  }
+  return found;
+}
+
+std::optional<YoloConfig> yolo_config(const Folder& folder, Remarks& remarks) {
+  if (const auto yaml = yaml_in(folder, remarks)) return YoloConfig::from_yaml(*yaml);
+  for (const fs::path& file : folder.ending({".data"}))
+    if (const std::string text = read_text(file); text.find("names") != text.npos)
+      return YoloConfig::from_darknet(file);
+  for (const fs::path& file :
+       {folder.file({"classes.txt", "obj.names", "predefined_classes.txt", "labels.txt"}),
+        names_beside_texts(folder)})
+    if (!file.empty()) return YoloConfig::from_names(file, folder.path());
+  if (const fs::path names = names_in_parts(folder); !names.empty())
+    return YoloConfig::from_names(names, folder.path());
+  return {};
+}
+
+enum class Look { AtParts, Everywhere };
+
+/// What looks like YOLO's text files: labels/ with some, at most one folder deeper, or beside the pictures.
+bool has_yolo_texts(const Folder& folder, Look look) {
+  const fs::path labels = folder.folder({"labels"});
+  if (has_file(labels, ".txt") || !folder.beside_pictures(".txt").empty()) return true;
+  for (const fs::path& below : labels.empty() ? folder.folders() : Folder(labels).folders()) {
+    if (labels.empty() && look == Look::AtParts && !part_of_folder(below.filename().string())) continue;
+    const Folder part(below);
+    if (has_file(part.folder({"labels"}), ".txt") || !part.beside_pictures(".txt").empty()) return true;
+    if (!labels.empty() && !part.ending({".txt"}).empty()) return true;
+  }
+  return false;
+}
+
+using Places = std::map<Part, std::vector<fs::path>>;
+
+/// Parts as folders: images/train, train/images, or train/ with texts beside; else the whole.
+Places part_folders(const Folder& folder) {
+  Places parts;
+  const fs::path images = folder.images();
+  for (const fs::path& below : images.empty() ? folder.folders() : Folder(images).folders())
+    if (const auto part = part_of_folder(below.filename().string())) {
+      const fs::path inside = images.empty() ? Folder(below).images() : fs::path();
+      parts[*part].push_back(inside.empty() ? below : inside);
+    }
+  if (parts.contains(Part::Train)) return parts;
+  return {{Part::Train, {images.empty() ? folder.path() : images}}};
+}
+
+/// Why it isn't looked for where the file says.
+std::string says_elsewhere(const YoloConfig& config) {
+  std::error_code ignored;
+  if (config.path.empty() || !fs::is_directory(config.path, ignored)) return "";
+  return fmt::format(
+      " (`path` names {}, but no path leaves the folder that is given as DATA: put the file there)",
+      config.path);
+}
+
+/// Parts by the config, below its root or else its file's folder, whichever has the first of them: paths are
+/// of the machine that it was written on, or, as some exports have it, go one folder up too many.
+Places named_places(YoloConfig& config, Remarks& remarks) {
+  const fs::path beside = fs::path(config.file).parent_path();
+  const auto is_here = [&](const std::string& name) { return !list_below(config.root, name).empty(); };
+  const bool any =
+      std::ranges::any_of(config.parts, [&](const auto& part) { return is_here(part.second[0]); });
+  if (!any) config.root = beside;
+  Places places;
+  for (const auto& [key, names] : config.parts)
+    for (const std::string& name : names) {
+      const Part part = part_named(key).value_or(Part::Train);
+      const fs::path below = list_below(config.root, name);
+      if (!below.empty())
+        places[part].push_back(below == "." ? config.root : config.root / below);
+      else if (part == Part::Train)
+        throw Error(fmt::format("{}: its {} part, {}, isn't there: it must lie below {}{}", config.file, key,
+                                name, config.root.string(), says_elsewhere(config)));
+      else
+        remarks.add(fmt::format("parts that {} names and that aren't there", config.file), key + ": " + name);
+    }
+  return places;
+}
+
+void remark_parts(const Places& places, const Folder& folder, Remarks& remarks) {
+  for (const auto& [part, paths] : places)
+    if (part != Part::Train && places.contains(Part::Train) && paths == places.at(Part::Train))
+      remarks.say(
+          fmt::format("the {} part is the training part itself: what is measured there says nothing "
+                      "of other pictures",
+                      text_of(part)));
+  for (const auto& [part, paths] : part_folders(folder))
+    if (part != Part::Train && !places.contains(part))
+      remarks.add("parts that data.yaml doesn't name, and that aren't used",
+                  paths[0].lexically_relative(folder.path()).string());
+}
+
+/// Folders and pictures of `folder` that no part is in.
+void remark_beside(const Places& places, const Folder& folder, const fs::path& root, Remarks& remarks) {
+  const auto is_used = [&](const fs::path& path) {
+    return std::ranges::any_of(places, [&](const auto& part) {
+      return std::ranges::any_of(part.second, [&](const fs::path& place) {
+        const fs::path up = place.lexically_normal().lexically_relative(path.lexically_normal());
+        return up == "." || (!up.empty() && *up.begin() != "..");
+      });
+    });
+  };
+  if (std::ranges::any_of(places, [&](const auto& part) {
+        return std::ranges::any_of(part.second, [&](const fs::path& place) {
+          return place.lexically_normal() == folder.path().lexically_normal() || !fs::is_directory(place);
+        });
+      }))
+    return;  // all of it, or what lists say
+  for (const fs::path& path : folder.folders())
+    if (!is_used(path) && lower(path.filename().string()) != "labels" &&
+        !part_of_folder(path.filename().string()))
+      remarks.add("folders that are no part, and aren't used", path.lexically_relative(root).string());
+  for (const fs::path& picture : folder.pictures())
+    remarks.add("pictures beside the parts' folders, which aren't used",
+                picture.lexically_relative(root).string());
+}
+
+/// What lies beside the pictures of lists, and beside their texts, and is in no list.
+void remark_unlisted(const std::vector<std::shared_ptr<const Yolo>>& sources, const fs::path& root,
+                     Remarks& remarks) {
+  std::set<std::string> pictures, texts, unused;
+  std::set<fs::path> folders;
+  for (const auto& source : sources) {
+    for (std::size_t i = 0; i < source->size(); ++i) {
+      const fs::path picture(source->name(i));
+      if (!pictures.insert(picture.string()).second)
+        remarks.add("pictures that lists name more than once", picture.lexically_relative(root).string());
+      folders.insert(picture.parent_path());
+    }
+    texts.insert(source->texts().begin(), source->texts().end());
+    unused.insert(source->unused_texts().begin(), source->unused_texts().end());
+  }
+  for (const fs::path& folder : folders)
+    for (const fs::path& picture : Folder(folder).pictures())
+      if (!pictures.contains(picture.string()))
+        remarks.add("pictures that no list names", picture.lexically_relative(root).string());
+  for (const std::string& text : unused)
+    if (!texts.contains(text)) remarks.add("text files of pictures that no list names", text);
+}
+
+Parts open_with(YoloConfig config, const Folder& folder, const OpenOptions& options, Remarks& remarks) {
+  Places places = named_places(config, remarks);
+  if (places.empty()) places = part_folders(folder);
+  if (!places.contains(Part::Train) && places.size() == 1) places = {{Part::Train, places.begin()->second}};
+  Parts parts;
+  std::vector<std::shared_ptr<const Yolo>> sources;
+  bool lists = false;
+  for (const auto& [part, paths] : places) {
+    auto source = std::make_shared<Yolo>(config, paths, options.progress);
+    if (part == Part::Train && source->size() == 0)
+      throw Error(fmt::format("{}: {} holds no pictures", config.file, paths[0].string()));
+    if (part == Part::Train && source->labelled() == 0 && !options.ignore_labels)
+      throw Error(fmt::format(
+          "{}: none of the {} pictures in {} has a text file with labels, in labels/ or beside it; --ignore "
+          "reads them all as background",
+          config.file, source->size(), paths[0].string()));
+    sources.push_back(source);
+    lists = lists || std::ranges::any_of(paths, [](const fs::path& path) { return !fs::is_directory(path); });
+    if (source->size() == 0)
+      remarks.add("parts without a picture, which aren't used", paths[0].string());
+    else
+      parts[part] = std::move(source);
+  }
+  if (lists) remark_unlisted(sources, config.root, remarks);
+  remark_parts(places, folder, remarks);
+  remark_beside(places, folder, folder.path(), remarks);
+  if (const fs::path images = folder.images(); !images.empty())
+    remark_beside(places, Folder(images), folder.path(), remarks);
+  for (const fs::path& file : folder.files())
+    if (static constexpr std::array<std::string_view, 6> kRead{".yaml", ".yml", ".txt", ".names", ".data",
+                                                               ".cache"};
+        !is_image_file(file) && std::ranges::find(kRead, lower(file.extension().string())) == kRead.end())
+      remark_unread(remarks, folder.path(), file);
+  return parts;
+}
+
+}  // namespace
+
+std::optional<Parts> open_yolo(const Folder& folder, const OpenOptions& options, Remarks& remarks) {
+  const auto config = yolo_config(folder, remarks);
+  if (!config && !has_yolo_texts(folder, Look::AtParts)) return {};
+  if (!config) {
+    if (options.ignore_labels) return {};
+    throw Error(fmt::format(
+        "{} looks like YOLO, with labels as text files, but has neither data.yaml nor classes.txt for "
+        "the class names; --ignore reads the pictures alone",
+        folder.path().string()));
+  }
+  if (config->parts.empty() && !has_yolo_texts(folder, Look::Everywhere)) return {};
+  return open_with(*config, folder, options, remarks);
+}
+
+Parts open_yolo_yaml(const fs::path& file, const OpenOptions& options, Remarks& remarks) {
+  const fs::path folder = file.parent_path().empty() ? "." : file.parent_path();
+  return open_with(YoloConfig::from_yaml(folder / file.filename()), Folder(folder), options, remarks);
+}
+
+}  // namespace doppel::dataset

@@ -1,0 +1,18 @@
+// Paths that were written on another machine.
+#pragma once
+
+#include <filesystem>
+#include <string_view>
+
+namespace doppel::dataset {
+
+/// Where what an annotation calls `name` lies below `base`, as a path below it: as it stands, with
+/// backslashes as slashes, or, of a path that is none here (absolute, with a drive, going up, or below a
+/// folder that isn't there), the longest of its ends that is there; "." is the base. A file's name alone
+/// counts as such an end only where the path was absolute. Empty where nothing of it is there. No result
+/// leaves the base.
+std::filesystem::path moved_below(const std::filesystem::path& base, std::string_view name);
+/// The same where a file's name alone counts in any case: of lists and names, of which a data set has few.
+std::filesystem::path list_below(const std::filesystem::path& base, std::string_view name);
+
+}  // namespace doppel::dataset

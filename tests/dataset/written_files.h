@@ -1,0 +1,50 @@
+// Small files for tests of what reads folders.
+#pragma once
+
+#include <filesystem>
+#include <opencv2/core.hpp>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "dataset/temporary_folder.h"
+#include "doppel/base/files.h"
+#include "doppel/codec/jpeg.h"
+#include "doppel/codec/png.h"
+#include "doppel/dataset/sources/remark.h"
+
+namespace doppel::dataset {
+
+/// Writes a text, and the folders that it lies in.
+inline std::filesystem::path put_text(const std::filesystem::path& file, std::string_view text) {
+  std::filesystem::create_directories(file.parent_path());
+  write_file(file, text);
+  return file;
+}
+
+/// Writes a picture of one colour: a JPEG or, by any other ending, a PNG; 8 wide and 6 high.
+inline std::filesystem::path put_picture(const std::filesystem::path& file, cv::Size size = {8, 6}) {
+  std::filesystem::create_directories(file.parent_path());
+  const cv::Mat image(size, CV_8UC3, cv::Scalar(40, 90, 200));
+  if (file.extension() == ".jpg")
+    write_file(file, encode_jpeg(image, 95));
+  else
+    write_png(file, image);
+  return file;
+}
+
+/// Writes a grey PNG: a mask that is `value` everywhere.
+inline std::filesystem::path put_mask(const std::filesystem::path& file, int value, cv::Size size = {8, 6}) {
+  std::filesystem::create_directories(file.parent_path());
+  write_png(file, cv::Mat(size, CV_8UC1, cv::Scalar(value)));
+  return file;
+}
+
+/// All remarks, a line each.
+inline std::string all_text(const std::vector<Remark>& remarks) {
+  std::string text;
+  for (const Remark& remark : remarks) text += remark.text() + "\n";
+  return text;
+}
+
+}  // namespace doppel::dataset
