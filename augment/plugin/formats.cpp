@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstring>
 #include <memory>
+#include <new>
 #include <opencv2/core.hpp>
 #include <stdexcept>
 #include <string>
@@ -79,63 +80,84 @@ struct Piece {
   int sample;  ///< the first that it holds
 };
 
-/// Takes the wanted samples out of a piece.
-void place(const unsigned char* data, const Piece& piece, const int* samples, cv::Mat& image) {
-  const std::size_t size = image.elemSize1();
-  const int columns = std::min(piece.width, image.cols - piece.x),
+/// Takes the wanted samples out of a piece; whole rows where these are all there are.
+template <class T>
+void place(const T* data, const Piece& piece, const int* samples, cv::Mat& image) {
+  const int channels = image.channels(), columns = std::min(piece.width, image.cols - piece.x),
             rows = std::min(piece.height, image.rows - piece.y);
-  for (int c = 0; c < image.channels(); ++c) {
-    const int within = samples[c] - piece.sample;
-    if (within < 0 || within >= piece.stride) continue;
-    for (int y = 0; y < rows; ++y) {
-      const std::size_t first = static_cast<std::size_t>(y) * static_cast<std::size_t>(piece.width);
-      const unsigned char* in =
-          data + (first * static_cast<std::size_t>(piece.stride) + static_cast<std::size_t>(within)) * size;
-      unsigned char* out = image.ptr(piece.y + y, piece.x) + static_cast<std::size_t>(c) * size;
-      for (int x = 0; x < columns;
-           ++x, in += static_cast<std::size_t>(piece.stride) * size, out += image.elemSize())
-        std::memcpy(out, in, size);
+  const std::ptrdiff_t step = std::ptrdiff_t{piece.width} * piece.stride;
+  const bool all =
+      piece.stride == channels && piece.sample == 0 && std::is_sorted(samples, samples + channels);
+  for (int y = 0; y < rows; ++y) {
+    const T* row = data + y * step;
+    T* out = image.ptr<T>(piece.y + y) + std::ptrdiff_t{piece.x} * channels;
+    if (all) {
+      std::copy_n(row, std::ptrdiff_t{columns} * channels, out);
+      continue;
+    }
+    for (int c = 0; c < channels; ++c) {
+      const int within = samples[c] - piece.sample;
+      if (within < 0 || within >= piece.stride) continue;
+      for (std::ptrdiff_t x = 0; x < columns; ++x) out[x * channels + c] = row[x * piece.stride + within];
     }
   }
 }
 
-/// Reads every strip or tile, and takes the wanted samples out.
-void read_samples(TIFF* tiff, const int* samples, std::size_t most_memory, cv::Mat& image) {
-  const bool tiled = TIFFIsTiled(tiff) != 0,
-             separate = number_of<std::uint16_t>(tiff, TIFFTAG_PLANARCONFIG) == PLANARCONFIG_SEPARATE;
-  const int all = number_of<std::uint16_t>(tiff, TIFFTAG_SAMPLESPERPIXEL), planes = separate ? all : 1;
+/// The first piece of a picture whose header agrees with what is asked for.
+Piece first_piece(TIFF* tiff, const int* samples, const cv::Mat& image) {
+  const bool separate = number_of<std::uint16_t>(tiff, TIFFTAG_PLANARCONFIG) == PLANARCONFIG_SEPARATE;
+  const int all = number_of<std::uint16_t>(tiff, TIFFTAG_SAMPLESPERPIXEL);
   if (number_of<std::uint16_t>(tiff, TIFFTAG_BITSPERSAMPLE) != 8 * image.elemSize1() ||
       *std::max_element(samples, samples + image.channels()) >= all)
     throw std::runtime_error("its header contradicts itself");
   Piece piece{0, 0, image.cols, image.rows, separate ? 1 : all, 0};
-  if (tiled) {
+  if (TIFFIsTiled(tiff) != 0) {
     piece.width = static_cast<int>(number_of<std::uint32_t>(tiff, TIFFTAG_TILEWIDTH));
     piece.height = static_cast<int>(number_of<std::uint32_t>(tiff, TIFFTAG_TILELENGTH));
   } else {
     const auto rows = number_of<std::uint32_t>(tiff, TIFFTAG_ROWSPERSTRIP);
     piece.height = static_cast<int>(std::min(rows, static_cast<std::uint32_t>(image.rows)));
   }
+  constexpr int kLongest = 1 << 28;
+  if (piece.width < 1 || piece.width > kLongest || piece.height < 1 || piece.height > kLongest)
+    throw std::runtime_error("its strips or tiles have no size that makes sense");
+  return piece;
+}
+
+/// Reads a piece's bytes: all of a tile, and as many rows of a strip as there are.
+void read_piece(TIFF* tiff, const Piece& piece, std::size_t row, unsigned char* data, int all_rows) {
+  const bool tiled = TIFFIsTiled(tiff) != 0;
+  const auto x = static_cast<std::uint32_t>(piece.x), y = static_cast<std::uint32_t>(piece.y);
+  const auto plane = static_cast<std::uint16_t>(piece.sample);
+  const int rows = tiled ? piece.height : std::min(piece.height, all_rows - piece.y);
+  const auto wanted = static_cast<tmsize_t>(row * static_cast<std::size_t>(rows));
+  const tmsize_t got = tiled ? TIFFReadEncodedTile(tiff, TIFFComputeTile(tiff, x, y, 0, plane), data, wanted)
+                             : TIFFReadEncodedStrip(tiff, TIFFComputeStrip(tiff, y, plane), data, wanted);
+  if (got < wanted) throw std::runtime_error("its pixels aren't all there");
+}
+
+/// Reads every strip or tile, and takes the wanted samples out.
+void read_samples(TIFF* tiff, const int* samples, std::size_t most_memory, cv::Mat& image) {
+  Piece piece = first_piece(tiff, samples, image);
   const std::size_t row =
       static_cast<std::size_t>(piece.width) * static_cast<std::size_t>(piece.stride) * image.elemSize1();
-  constexpr int kLongest = 1 << 28;
-  if (piece.width < 1 || piece.width > kLongest || piece.height < 1 || piece.height > kLongest ||
-      row > most_memory / static_cast<std::size_t>(piece.height))
-    throw std::runtime_error("its strips or tiles have no size that makes sense");
-  const auto data =
-      std::make_unique_for_overwrite<unsigned char[]>(row * static_cast<std::size_t>(piece.height));
-  std::uint32_t number = 0;
-  for (int plane = 0; plane < planes; ++plane) {
-    piece.sample = plane;
+  const auto height = static_cast<std::size_t>(piece.height);
+  if (row > most_memory / height) throw std::bad_alloc();
+  const auto data = std::make_unique_for_overwrite<unsigned char[]>(row * height);
+  const auto read_plane = [&] {
     for (piece.y = 0; piece.y < image.rows; piece.y += piece.height)
       for (piece.x = 0; piece.x < image.cols; piece.x += piece.width) {
-        const int rows = tiled ? piece.height : std::min(piece.height, image.rows - piece.y);
-        const auto wanted = static_cast<tmsize_t>(row * static_cast<std::size_t>(rows));
-        const tmsize_t got = tiled ? TIFFReadEncodedTile(tiff, number, data.get(), wanted)
-                                   : TIFFReadEncodedStrip(tiff, number, data.get(), wanted);
-        if (got < wanted) throw std::runtime_error("its pixels aren't all there");
-        place(data.get(), piece, samples, image);
-        ++number;
+        read_piece(tiff, piece, row, data.get(), image.rows);
+        if (image.elemSize1() == 1)
+          place(data.get(), piece, samples, image);
+        else
+          place(reinterpret_cast<const std::uint16_t*>(data.get()), piece, samples, image);
       }
+  };
+  if (number_of<std::uint16_t>(tiff, TIFFTAG_PLANARCONFIG) != PLANARCONFIG_SEPARATE) return read_plane();
+  for (int c = 0; c < image.channels(); ++c) {
+    piece.sample = samples[c];
+    read_plane();
   }
 }
 

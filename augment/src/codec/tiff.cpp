@@ -63,6 +63,8 @@ void check_numbers(const TiffForm& form) {
 template <class T>
 cv::Mat bytes_from(const cv::Mat& stored, const TiffForm& form) {
   constexpr int kCut = 8 * (sizeof(T) - 1);
+  const bool as_stored = stored.type() == CV_8UC(form.channels());
+  if (as_stored && !form.inverted && form.alpha != TiffForm::Alpha::Premultiplied) return stored;
   cv::Mat image(stored.size(), CV_8UC(form.channels()));
   const int step = stored.channels(), channels = image.channels();
   const bool alpha = form.alpha != TiffForm::Alpha::None;

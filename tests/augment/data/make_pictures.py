@@ -5,6 +5,7 @@
 # the remark there says. A line of pictures.txt: file, width, height, channels, bits, orientation, frames, the most that a
 # number may be off by, and the numbers.
 import os
+import shutil
 import struct
 import subprocess
 import zlib
@@ -284,6 +285,23 @@ by_hand("from_top", header(24, 0, len(data), -H) + data, RGB, 8)
 data = rows(np.dstack([RGB[..., ::-1], np.full((H, W, 1), 77, np.uint8)])[::-1].reshape(H, -1), "u1")
 by_hand("rgbx", header(32, 0, len(data)) + data, RGB, 8)
 
+# Runs of 4 bits: a run, numbers as they are, a jump, the ends of rows and of the picture. Pillow reads none; ImageMagick
+# warns of an early end, and sees the same.
+colors = bytes([9, 8, 7, 0, 30, 20, 10, 0, 60, 50, 40, 0, 255, 255, 255, 0])
+packed = bytes([7, 0x12, 0, 0, 0, 4, 0x31, 0x20, 2, 0x33, 0, 2, 1, 2, 0, 0, 2, 0x11, 0, 1])
+open("runs4.bmp", "wb").write(
+    b"BM" + struct.pack("<IHHI", 70 + len(packed), 0, 0, 70) +
+    struct.pack("<IiiHHIIiiII", 40, W, H, 1, 4, 2, len(packed), 2835, 2835, 4, 0) + colors + packed)
+numbers = np.zeros((H, W), int)
+numbers[4] = [1, 2, 1, 2, 1, 2, 1]
+numbers[3, :6] = [3, 1, 2, 0, 3, 3]
+numbers[0, :2] = 1
+table = np.array([[7, 8, 9], [10, 20, 30], [40, 50, 60], [255, 255, 255]], np.uint8)
+magick = subprocess.run(["convert-im6.q16", "runs4.bmp", "-depth", "8", "rgb:-"], stdout=subprocess.PIPE,
+                        stderr=subprocess.DEVNULL).stdout
+assert magick == table[numbers].tobytes()
+expect("runs4.bmp", table[numbers])
+
 # PNM by Pillow; numbers up to 100 and to 1023 by hand.
 Image.fromarray(RGB).save("rgb.ppm")
 expect("rgb.ppm", RGB)
@@ -307,6 +325,12 @@ expect("magick_exif.png", seen("magick_exif.png"), 8, 6)
 luma = Image.open("smooth.jpg")
 luma.draft("L", luma.size)
 expect("smooth.jpg:grey", np.array(luma))
+
+# One of each form is a seed of the fuzzers.
+for name in ("orientation6.png profile_packed.png animated.png palette_alpha.png orientation6.webp animated_alpha.webp "
+             "animated_part.webp orientation6.tif tiles.tif planes.tif white_is_zero16.tif premultiplied.tif palette.tif g4.tif "
+             "pages.tif rgb.bmp palette.bmp runs8.bmp runs4.bmp rgb565.bmp alpha.bmp os2.bmp").split():
+    shutil.copy(name, "../../../fuzz/seeds/picture/")
 
 with open("../pictures.txt", "w") as file:
     file.writelines(lines)
