@@ -3,9 +3,6 @@
 find_path(DoppelOpenCV_INCLUDE_DIR opencv2/core/mat.hpp PATH_SUFFIXES opencv4)
 find_library(DoppelOpenCV_CORE_LIBRARY opencv_core)
 find_library(DoppelOpenCV_IMGPROC_LIBRARY opencv_imgproc)
-# For the plug-in of other formats alone, where it's installed.
-find_library(DoppelOpenCV_IMGCODECS_LIBRARY opencv_imgcodecs)
-find_file(DoppelOpenCV_IMGCODECS_HEADER opencv2/imgcodecs.hpp PATH_SUFFIXES opencv4)
 include(FindPackageHandleStandardArgs)
 find_package_handle_standard_args(DoppelOpenCV REQUIRED_VARS
   DoppelOpenCV_INCLUDE_DIR DoppelOpenCV_CORE_LIBRARY DoppelOpenCV_IMGPROC_LIBRARY)

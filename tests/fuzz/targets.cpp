@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <opencv2/core.hpp>
+#include <optional>
 
 #include "dataset/temporary_folder.h"
 #include "doppel/augment/plan/plan.h"
@@ -12,6 +13,7 @@
 #include "doppel/base/files.h"
 #include "doppel/codec/jpeg.h"
 #include "doppel/codec/picture.h"
+#include "doppel/codec/picture_facts.h"
 #include "doppel/codec/png.h"
 #include "doppel/dataset/pack/pack.h"
 #include "doppel/dataset/sources/cifar.h"
@@ -85,8 +87,14 @@ void jpeg(Bytes bytes) {
 }
 
 void picture(Bytes bytes) {
+  std::optional<PictureFacts> facts;
   try {
-    (void)decode_picture(bytes, kPixels);
+    facts = facts_of(bytes, kPixels);
+  } catch (const Error&) {}
+  try {
+    const cv::Mat image = decode_picture(bytes, kPixels);
+    if (!facts || facts->size != image.size() || facts->channels != image.channels()) std::abort();
+    for (const int channels : {1, 3}) (void)with_channels(image, channels);
   } catch (const Error&) {}
 }
 

@@ -1,46 +1,32 @@
 #include "exif.h"
 
-#include <cstdint>
+#include <array>
 #include <cstring>
+#include <opencv2/core.hpp>
+#include <string_view>
+
+#include "tiff_block.h"
 
 namespace doppel {
 namespace {
 
-using Bytes = std::span<const unsigned char>;
+constexpr std::string_view kExif("Exif\0\0", 6);
 
-/// Numbers of a TIFF block, in its own byte order; 0 beyond its end.
-struct Tiff {
-  Bytes bytes;
-  bool little;
-  std::uint32_t number(std::size_t at, std::size_t size) const {
-    if (at + size > bytes.size()) return 0;
-    std::uint32_t value = 0;
-    for (std::size_t i = 0; i < size; ++i)
-      value |= static_cast<std::uint32_t>(bytes[at + i]) << (8 * (little ? i : size - 1 - i));
-    return value;
-  }
-};
-
-/// Tag 0x0112 of the first directory.
-int orientation_of(Bytes block) {
-  if (block.size() < 8) return 1;
-  const Tiff tiff{block, block[0] == 'I'};
-  if ((block[0] != 'I' && block[0] != 'M') || block[1] != block[0] || tiff.number(2, 2) != 42) return 1;
-  const std::size_t directory = tiff.number(4, 4);
-  const std::uint32_t entries = tiff.number(directory, 2);
-  for (std::uint32_t i = 0; i < entries; ++i) {
-    const std::size_t entry = directory + 2 + 12 * std::size_t{i};
-    if (entry + 12 > block.size()) break;
-    if (tiff.number(entry, 2) != 0x0112) continue;
-    const std::uint32_t value = tiff.number(entry + 8, 2);
-    return value >= 1 && value <= 8 ? static_cast<int>(value) : 1;
-  }
-  return 1;
+bool begins_as_exif(std::span<const unsigned char> bytes) {
+  return bytes.size() > kExif.size() && std::memcmp(bytes.data(), kExif.data(), kExif.size()) == 0;
 }
 
 }  // namespace
 
-int exif_orientation(Bytes jpeg) {
+int exif_orientation(std::span<const unsigned char> exif) {
+  constexpr unsigned kOrientation = 0x0112;
+  if (begins_as_exif(exif)) exif = exif.subspan(kExif.size());
+  const auto block = TiffBlock::open(exif);
+  const std::uint32_t value = block ? block->number_of(block->first_directory(), kOrientation, 1) : 1;
+  return value >= 1 && value <= 8 ? static_cast<int>(value) : 1;
+}
+
+int jpeg_orientation(std::span<const unsigned char> jpeg) {
   // Segments follow each other up to the first scan: marker, length (its own two bytes included), content.
   for (std::size_t at = 2; at + 4 <= jpeg.size();) {
     const unsigned marker = jpeg[at + 1];
@@ -49,14 +35,26 @@ int exif_orientation(Bytes jpeg) {
       ++at;
       continue;
     }
-    const std::size_t length = (std::size_t{jpeg[at + 2]} << 8) | jpeg[at + 3];
+    const std::size_t length = number_at(jpeg, at + 2, 2, ByteOrder::Big);
     if (length < 2 || at + 2 + length > jpeg.size()) return 1;
-    const Bytes content = jpeg.subspan(at + 4, length - 2);
-    if (marker == 0xe1 && content.size() > 6 && std::memcmp(content.data(), "Exif\0", 6) == 0)
-      return orientation_of(content.subspan(6));
+    const auto content = jpeg.subspan(at + 4, length - 2);
+    if (marker == 0xe1 && begins_as_exif(content)) return exif_orientation(content);
     at += 2 + length;
   }
   return 1;
+}
+
+cv::Mat upright(const cv::Mat& stored, int orientation) {
+  cv::Mat out = stored;
+  if (orientation >= 5) cv::transpose(stored, out);
+  constexpr int kNone = 2;
+  constexpr std::array<int, 9> kFlip{kNone, kNone, 1, -1, 0, kNone, 1, -1, 0};
+  if (const int flip = kFlip[static_cast<std::size_t>(orientation)]; flip != kNone) {
+    cv::Mat turned;
+    cv::flip(out, turned, flip);
+    return turned;
+  }
+  return out;
 }
 
 }  // namespace doppel

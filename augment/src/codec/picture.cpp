@@ -1,16 +1,15 @@
 #include "doppel/codec/picture.h"
 
-#include <fmt/format.h>
-
 #include <cstring>
-#include <opencv2/imgproc.hpp>
 
+#include "bmp.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
+#include "doppel/codec/decode_error.h"
 #include "doppel/codec/jpeg.h"
 #include "doppel/codec/png.h"
 #include "doppel/codec/portable_map.h"
-#include "other_formats.h"
+#include "tiff.h"
 #include "webp.h"
 
 namespace doppel {
@@ -34,7 +33,9 @@ PictureKind picture_kind(std::span<const unsigned char> bytes) {
   return PictureKind::Unknown;
 }
 
-cv::Mat decode_picture(std::span<const unsigned char> bytes, long max_pixels) {
+namespace {
+
+cv::Mat decode_any(std::span<const unsigned char> bytes, long max_pixels) {
   if (bytes.empty()) throw Error("an empty file");
   switch (picture_kind(bytes)) {
     case PictureKind::Jpeg:
@@ -47,12 +48,21 @@ cv::Mat decode_picture(std::span<const unsigned char> bytes, long max_pixels) {
     case PictureKind::Ppm:
       return portable_map(bytes, max_pixels).clone();
     case PictureKind::Bmp:
+      return decode_bmp(bytes, max_pixels);
     case PictureKind::Tiff:
-      return decode_other_format(bytes, max_pixels);
+      return decode_tiff(bytes, max_pixels);
     case PictureKind::Unknown:
       break;
   }
   throw Error("not a JPEG, PNG, WebP, PGM, PPM, BMP or TIFF picture");
+}
+
+}  // namespace
+
+cv::Mat decode_picture(std::span<const unsigned char> bytes, long max_pixels) {
+  try {
+    return decode_any(bytes, max_pixels);
+  } catch (...) { throw_decode_error(); }
 }
 
 cv::Mat read_picture(const std::string& path) {
@@ -62,37 +72,33 @@ cv::Mat read_picture(const std::string& path) {
   } catch (const Error& error) { throw Error(path + ": " + error.what()); }
 }
 
-cv::Mat with_channels(const cv::Mat& image, int channels) {
-  const int from = image.channels();
-  if (channels == 0 || from == channels) return image;
-  cv::Mat out;
-  if (channels == 1)
-    cv::cvtColor(image, out, from == 4 ? cv::COLOR_RGBA2GRAY : cv::COLOR_RGB2GRAY);
-  else if (channels == 3)
-    cv::cvtColor(image, out, from == 4 ? cv::COLOR_RGBA2RGB : cv::COLOR_GRAY2RGB);
-  else
-    cv::cvtColor(image, out, from == 3 ? cv::COLOR_RGB2RGBA : cv::COLOR_GRAY2RGBA);
-  return out;
-}
-
-Picture::Picture(std::span<const unsigned char> bytes, int channels, long max_pixels) {
+Picture::Picture(std::span<const unsigned char> bytes, int channels, AlphaOver alpha, long max_pixels) {
+  check_channels(channels, alpha);
   const PictureKind kind = picture_kind(bytes);
-  if (kind == PictureKind::Jpeg)
-    jpeg_ = std::make_unique<JpegReader>(bytes, channels, max_pixels);
-  else if (kind == PictureKind::Pgm || kind == PictureKind::Ppm)
-    whole_ = with_channels(portable_map(bytes, max_pixels), channels);
-  else
-    whole_ = with_channels(decode_picture(bytes, max_pixels), channels);
+  try {
+    if (kind == PictureKind::Jpeg)
+      jpeg_ = std::make_unique<JpegReader>(bytes, channels, max_pixels);
+    else if (kind == PictureKind::Pgm || kind == PictureKind::Ppm)
+      whole_ = with_channels(portable_map(bytes, max_pixels), channels, alpha);
+    else
+      whole_ = with_channels(decode_any(bytes, max_pixels), channels, alpha);
+  } catch (...) { throw_decode_error(); }
 }
 Picture::~Picture() = default;
 
 cv::Size Picture::size() const { return jpeg_ ? jpeg_->size() : whole_.size(); }
 int Picture::channels() const { return jpeg_ ? jpeg_->channels() : whole_.channels(); }
 
-void Picture::decode(const cv::Rect& region, cv::Mat& image) { jpeg_->read(region, image); }
+void Picture::decode(const cv::Rect& region, cv::Mat& image) {
+  try {
+    jpeg_->read(region, image);
+  } catch (...) { throw_decode_error(); }
+}
 
 void Picture::decode_halved(int times, const cv::Rect& region, cv::Mat& image) {
-  jpeg_->read_halved(times, region, image);
+  try {
+    jpeg_->read_halved(times, region, image);
+  } catch (...) { throw_decode_error(); }
 }
 
 }  // namespace doppel

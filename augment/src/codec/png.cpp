@@ -6,11 +6,15 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <new>
 #include <opencv2/core.hpp>
 
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
+#include "exif.h"
 #include "picture_size.h"
+#include "png_chunks.h"
+#include "png_form.h"
 
 namespace doppel {
 namespace {
@@ -18,6 +22,7 @@ namespace {
 using Context = std::unique_ptr<spng_ctx, decltype(&spng_ctx_free)>;
 
 void check_png(int status) {
+  if (status == SPNG_EMEM) throw std::bad_alloc();
   if (status != SPNG_OK) throw Error(fmt::format("not a whole PNG: {}", spng_strerror(status)));
 }
 
@@ -25,48 +30,65 @@ void check_written(int status) {
   if (status != SPNG_OK) throw Error(fmt::format("can't write PNG: {}", spng_strerror(status)));
 }
 
+/// A PNG whose header has been read.
+struct OpenPng {
+  Context context{spng_ctx_new(0), spng_ctx_free};
+  spng_ihdr header{};
+  OpenPng(std::span<const unsigned char> bytes, long max_pixels) {
+    check_png(spng_set_png_buffer(context.get(), bytes.data(), bytes.size()));
+    check_png(spng_get_ihdr(context.get(), &header));
+    check_size(header.width, header.height, max_pixels);
+  }
+  cv::Size size() const { return {static_cast<int>(header.width), static_cast<int>(header.height)}; }
+  bool has_alpha() const {
+    spng_trns transparency{};
+    return header.color_type == SPNG_COLOR_TYPE_TRUECOLOR_ALPHA ||
+           header.color_type == SPNG_COLOR_TYPE_GRAYSCALE_ALPHA ||
+           spng_get_trns(context.get(), &transparency) == SPNG_OK;
+  }
+};
+
 }  // namespace
 
+PngForm png_form(std::span<const unsigned char> bytes, long max_pixels) {
+  const OpenPng png(bytes, max_pixels);
+  const PngChunks chunks = png_chunks(bytes);
+  const bool has_alpha = png.has_alpha();
+  return {.size = upright(png.size(), chunks.orientation),
+          .channels = has_alpha                                            ? 4
+                      : png.header.color_type == SPNG_COLOR_TYPE_GRAYSCALE ? 1
+                                                                           : 3,
+          .bits = png.header.color_type == SPNG_COLOR_TYPE_INDEXED ? 8 : png.header.bit_depth,
+          .orientation = chunks.orientation,
+          .frames = chunks.frames};
+}
+
 cv::Mat decode_png(std::span<const unsigned char> bytes, long max_pixels) {
-  const Context png(spng_ctx_new(0), spng_ctx_free);
-  check_png(spng_set_png_buffer(png.get(), bytes.data(), bytes.size()));
-  spng_ihdr header{};
-  check_png(spng_get_ihdr(png.get(), &header));
-  check_size(header.width, header.height, max_pixels);
-  spng_trns transparency{};
-  const bool has_alpha = header.color_type == SPNG_COLOR_TYPE_TRUECOLOR_ALPHA ||
-                         header.color_type == SPNG_COLOR_TYPE_GRAYSCALE_ALPHA ||
-                         spng_get_trns(png.get(), &transparency) == SPNG_OK;
-  const bool grey = header.color_type == SPNG_COLOR_TYPE_GRAYSCALE && header.bit_depth <= 8 && !has_alpha;
+  const OpenPng png(bytes, max_pixels);
+  const bool has_alpha = png.has_alpha(), is_grey = png.header.color_type == SPNG_COLOR_TYPE_GRAYSCALE;
+  // spng gives grey of 16 bits as three equal channels.
+  const bool grey = is_grey && png.header.bit_depth <= 8 && !has_alpha;
   const int format = grey ? SPNG_FMT_G8 : has_alpha ? SPNG_FMT_RGBA8 : SPNG_FMT_RGB8;
-  cv::Mat image(static_cast<int>(header.height), static_cast<int>(header.width),
-                CV_8UC(grey        ? 1
-                       : has_alpha ? 4
-                                   : 3));
+  cv::Mat image(png.size(), CV_8UC(grey ? 1 : has_alpha ? 4 : 3));
   std::size_t size = 0;
-  check_png(spng_decoded_image_size(png.get(), format, &size));
+  check_png(spng_decoded_image_size(png.context.get(), format, &size));
   if (size != image.total() * image.elemSize())
     throw Error("a PNG whose size doesn't follow from its header");
-  check_png(spng_decode_image(png.get(), image.data, size, format, SPNG_DECODE_TRNS));
-  // spng gives grey of 16 bits as three equal channels.
-  if (header.color_type == SPNG_COLOR_TYPE_GRAYSCALE && image.channels() == 3)
-    cv::extractChannel(image, image, 0);
-  return image;
+  check_png(spng_decode_image(png.context.get(), image.data, size, format, SPNG_DECODE_TRNS));
+  if (is_grey && image.channels() == 3) cv::extractChannel(image, image, 0);
+  return upright(image, png_chunks(bytes).orientation);
 }
 
 cv::Mat decode_mask(std::span<const unsigned char> bytes, long max_pixels) {
-  const Context png(spng_ctx_new(0), spng_ctx_free);
-  check_png(spng_set_png_buffer(png.get(), bytes.data(), bytes.size()));
-  spng_ihdr header{};
-  check_png(spng_get_ihdr(png.get(), &header));
-  check_size(header.width, header.height, max_pixels);
+  const OpenPng png(bytes, max_pixels);
+  const spng_ihdr& header = png.header;
   if (header.color_type != SPNG_COLOR_TYPE_GRAYSCALE && header.color_type != SPNG_COLOR_TYPE_INDEXED)
     throw Error("a mask must be a grey PNG or one with a palette, not colour");
   std::size_t size = 0;
   // As stored: palettes give indices, narrow numbers lie packed, high bits first.
-  check_png(spng_decoded_image_size(png.get(), SPNG_FMT_PNG, &size));
+  check_png(spng_decoded_image_size(png.context.get(), SPNG_FMT_PNG, &size));
   std::vector<unsigned char> raw(size);
-  check_png(spng_decode_image(png.get(), raw.data(), size, SPNG_FMT_PNG, 0));
+  check_png(spng_decode_image(png.context.get(), raw.data(), size, SPNG_FMT_PNG, 0));
   const int width = static_cast<int>(header.width), height = static_cast<int>(header.height),
             bits = header.bit_depth;
   const std::size_t stride = size / header.height;

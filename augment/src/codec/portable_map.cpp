@@ -5,14 +5,16 @@
 #include <algorithm>
 
 #include "doppel/base/error.h"
+#include "picture_size.h"
+#include "portable_map_header.h"
 
 namespace doppel {
 namespace {
 
 /// The header's numbers; '#' begins a comment, up to the end of its line.
-class Header {
+class HeaderText {
  public:
-  explicit Header(std::span<const unsigned char> bytes) : bytes_(bytes) {}
+  explicit HeaderText(std::span<const unsigned char> bytes) : bytes_(bytes) {}
   long number() {
     while (is_space() || byte() == '#')
       if (bytes_[at_++] == '#')
@@ -38,22 +40,27 @@ class Header {
 
 }  // namespace
 
-cv::Mat portable_map(std::span<const unsigned char> bytes, long max_pixels) {
-  Header header(bytes);
-  const long width = header.number(), height = header.number(), most = header.number();
-  if (width < 1 || height < 1 || width > max_pixels / height)
-    throw Error(fmt::format("{}x{} pixels are more than the limit of {}", width, height, max_pixels));
+PortableMapHeader portable_map_header(std::span<const unsigned char> bytes, long max_pixels) {
+  HeaderText text(bytes);
+  const long width = text.number(), height = text.number(), most = text.number();
+  check_size(width, height, max_pixels);
   if (most < 1 || most > 65535) throw Error(fmt::format("a PGM or PPM whose largest number is {}", most));
-  const int channels = bytes[1] == '5' ? 1 : 3, rows = static_cast<int>(height),
-            columns = static_cast<int>(width);
-  const std::size_t begin = header.end(),
-                    count = static_cast<std::size_t>(width * height) * static_cast<std::size_t>(channels),
-                    size = count * (most > 255 ? 2 : 1);
-  if (bytes.size() < begin || bytes.size() - begin < size)
-    throw Error(fmt::format("a PGM or PPM of {}x{} whose pixels aren't all there", width, height));
+  return {.size = {static_cast<int>(width), static_cast<int>(height)},
+          .channels = bytes[1] == '5' ? 1 : 3,
+          .most = most,
+          .pixels = text.end()};
+}
+
+cv::Mat portable_map(std::span<const unsigned char> bytes, long max_pixels) {
+  const auto [size, channels, most, begin] = portable_map_header(bytes, max_pixels);
+  const std::size_t count = static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height) *
+                            static_cast<std::size_t>(channels),
+                    taken = count * (most > 255 ? 2 : 1);
+  if (bytes.size() < begin || bytes.size() - begin < taken)
+    throw Error(fmt::format("a PGM or PPM of {}x{} whose pixels aren't all there", size.width, size.height));
   auto* pixels = const_cast<unsigned char*>(bytes.data()) + begin;
-  if (most == 255) return {rows, columns, CV_8UC(channels), pixels};
-  cv::Mat image(rows, columns, CV_8UC(channels));
+  if (most == 255) return {size, CV_8UC(channels), pixels};
+  cv::Mat image(size, CV_8UC(channels));
   for (std::size_t i = 0; i < count; ++i) {
     const long value = most > 255 ? pixels[2 * i] << 8 | pixels[2 * i + 1] : pixels[i];
     image.data[i] = static_cast<unsigned char>((std::min(value, most) * 255 + most / 2) / most);

@@ -8,9 +8,18 @@
 #include "doppel/codec/picture.h"
 
 namespace doppel::dataset {
+namespace {
+
+int channels_of(const cv::Mat& image, AlphaOver alpha) {
+  if (image.channels() == 1) return 1;
+  return image.channels() == 4 && alpha == AlphaOver::Keep ? 4 : 3;
+}
+
+}  // namespace
 
 PictureStatistics picture_statistics(const Source& source, int channels, std::size_t most,
-                                     const OnProgress& progress) {
+                                     const OnProgress& progress, AlphaOver alpha) {
+  check_channels(channels, alpha);
   PictureStatistics found;
   bool alike = true;
   int looked = 0;
@@ -21,7 +30,7 @@ PictureStatistics picture_statistics(const Source& source, int channels, std::si
     if (progress) progress(i / step, (source.size() + step - 1) / step);
     cv::Mat image;
     try {
-      image = load(source, i, channels).image;
+      image = load(source, i, channels, alpha).image;
     } catch (const Error& error) {
       if (first_error.empty()) first_error = error.what();
       continue;
@@ -29,10 +38,12 @@ PictureStatistics picture_statistics(const Source& source, int channels, std::si
     const Size size = augment::size_of(image);
     alike = alike && (!found.size || *found.size == size);
     found.size = size;
-    if (found.channels == 0) found.channels = image.channels() == 1 ? 1 : 3;
+    if (found.channels == 0) found.channels = channels != 0 ? channels : channels_of(image, alpha);
     cv::Scalar mean, deviation;
-    cv::meanStdDev(with_channels(image, found.channels), mean, deviation);
-    for (int c = 0; c < 3; ++c) {
+    // Where alpha is kept and the first picture has none, the others' can't count.
+    const AlphaOver over = alpha == AlphaOver::Keep && found.channels != 4 ? AlphaOver::Drop : alpha;
+    cv::meanStdDev(with_channels(image, found.channels, over), mean, deviation);
+    for (int c = 0; c < found.channels; ++c) {
       const double scale = image.depth() == CV_8U ? 1 / 255.0 : 1;
       sum[c] += mean[c] * scale;
       square[c] += (mean[c] * mean[c] + deviation[c] * deviation[c]) * scale * scale;

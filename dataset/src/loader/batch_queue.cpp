@@ -229,7 +229,7 @@ void BatchQueue::fill_row_with(PendingBatch& slot, std::size_t row, std::size_t 
     Item item = work_.source->read(index);
     lap.book("read", reading_);
     ++read_;
-    LazySample lazy(item, work_.options.channels, large_);
+    LazySample lazy(item, work_.options.channels, work_.options.alpha, large_);
     lap.book("decode", decoding_);
     augment::Drawn drawn =
         work_.recipe_of(batch.epoch, batch.step)

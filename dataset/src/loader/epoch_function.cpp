@@ -93,7 +93,8 @@ augment::PartnerSource EpochFunction::partners_of(std::uint64_t epoch) const {
   return [this, epoch](std::uint64_t bits) {
     const std::size_t index = bits % source->size();
     const Stream stream{.seed = options.seed, .epoch = epoch, .index = index};
-    return augment::PartnerPick{load(*source, index, options.channels), stream.split("partner", bits)};
+    return augment::PartnerPick{load(*source, index, options.channels, options.alpha),
+                                stream.split("partner", bits)};
   };
 }
 

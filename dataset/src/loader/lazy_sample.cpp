@@ -3,27 +3,30 @@
 #include <algorithm>
 
 #include "doppel/augment/render/render.h"
+#include "doppel/codec/decode_error.h"
 
 namespace doppel::dataset {
 namespace {
 
 /// This thread's room for a picture. It only grows; larger ones take their own.
 cv::Mat room_for(cv::Size size, int channels, std::size_t bytes) {
-  if (bytes > kPictureRoom) return {size, CV_8UC(channels)};
-  thread_local std::vector<unsigned char> buffer;
-  if (buffer.size() < bytes) buffer = std::vector<unsigned char>(bytes);
-  return {size, CV_8UC(channels), buffer.data()};
+  try {
+    if (bytes > kPictureRoom) return {size, CV_8UC(channels)};
+    thread_local std::vector<unsigned char> buffer;
+    if (buffer.size() < bytes) buffer = std::vector<unsigned char>(bytes);
+    return {size, CV_8UC(channels), buffer.data()};
+  } catch (...) { throw_decode_error(); }
 }
 
 }  // namespace
 
-LazySample::LazySample(Item& item, int channels, std::mutex& large) : item_(item) {
+LazySample::LazySample(Item& item, int channels, AlphaOver alpha, std::mutex& large) : item_(item) {
   if (item.encoded.empty()) {
-    item.sample.image = with_channels(item.sample.image, channels);
+    item.sample.image = with_channels(item.sample.image, channels, alpha);
     whole_ = true;
     return;
   }
-  picture_.emplace(item.encoded, channels);
+  picture_.emplace(item.encoded, channels, alpha);
   if (const cv::Mat* pixels = picture_->pixels()) {
     item.sample.image = *pixels;
     whole_ = true;

@@ -19,7 +19,7 @@ class LazySample {
  public:
   /// Throws Error where the picture's header is bad. Holds `large` while it lives where the picture needs
   /// more than kPictureRoom: such pictures are decoded one at a time.
-  LazySample(Item& item, int channels, std::mutex& large);
+  LazySample(Item& item, int channels, AlphaOver alpha, std::mutex& large);
   const augment::Sample& sample() const { return item_.sample; }
   /// Decodes what rendering `plan` reads; a JPEG that it shrinks is halved while it's decoded: halved()
   /// times.

@@ -87,9 +87,7 @@ void check_options(const Source& source, const LoaderOptions& options) {
     throw UsageError("buckets are for shuffled and sequential orders without repeats, and 256 at most");
   for (const Size size : options.buckets)
     if (size.height < 1 || size.width < 1) throw UsageError("a bucket's size must be at least 1x1");
-  if (options.channels != 0 && options.channels != 1 && options.channels != 3)
-    throw UsageError(
-        fmt::format("channels must be 1 (grey), 3 (RGB) or 0 (as they are), not {}", options.channels));
+  check_channels(options.channels, options.alpha);
   for (const float std : options.std)
     if (!(std > 0)) throw UsageError("std must be greater than 0");
   if (source.size() == 0) throw Error("the source is empty: there is nothing to load");
@@ -132,7 +130,7 @@ std::array<int, 3> find_shape(const Source& source, const augment::Recipe& recip
   std::string first_error;
   for (std::size_t i = 0; i < std::min<std::size_t>(source.size(), 100); ++i) {
     try {
-      const augment::Sample sample = load(source, i, options.channels);
+      const augment::Sample sample = load(source, i, options.channels, options.alpha);
       const Size size = recipe.draw(sample, {.seed = options.seed, .index = i}).size();
       return {sample.image.channels(), size.height, size.width};
     } catch (const std::exception& error) {
@@ -149,7 +147,7 @@ Loader::Loader(SourcePtr source, augment::Recipe recipe, LoaderOptions options) 
   check_options(*source, options);
   recipe.bind_labels(source->classes());
   if (recipe.wants_statistics()) {
-    const PictureStatistics pictures = picture_statistics(*source, options.channels);
+    const PictureStatistics pictures = picture_statistics(*source, options.channels, 1000, {}, options.alpha);
     recipe.bind_statistics(pictures.mean, pictures.std);
   }
   auto shape = find_shape(*source, recipe, options);
@@ -260,7 +258,7 @@ std::string Loader::explain(const Batch& batch, std::size_t row) const {
   if (row >= batch.valid) return "padding";
   const EpochFunction& work = impl_->pipeline->work();
   const std::size_t index = batch.indices[row];
-  const augment::Sample sample = load(*work.source, index, work.options.channels);
+  const augment::Sample sample = load(*work.source, index, work.options.channels, work.options.alpha);
   const augment::Drawn drawn = work.recipe_of(batch.epoch, batch.step)
                                    .draft(sample, work.stream_of(batch.epoch, index, batch.positions[row]),
                                           work.partners_of(batch.epoch));

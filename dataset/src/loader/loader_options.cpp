@@ -11,6 +11,7 @@ namespace {
 constexpr std::array<std::string_view, 4> kOrders{"shuffled", "sequential", "weighted", "balanced"};
 constexpr std::array<std::string_view, 3> kLastBatches{"short", "drop", "pad"};
 constexpr std::array<std::string_view, 3> kOnErrors{"skip", "fail", "replace"};
+constexpr std::array<std::string_view, 4> kAlphas{"white", "black", "keep", "drop"};
 constexpr std::array<std::string_view, 3> kTypes{"u8", "f32", "bf16"};
 constexpr std::array<std::string_view, 2> kLayouts{"chw", "hwc"};
 
@@ -45,9 +46,13 @@ void LoaderOptions::fields(FieldVisitor& visit) {
   visit({"repeats", {1}, "N", "times that each sample comes in a row, augmented anew"}, repeats);
   visit.choice({"last", {}, "", "what becomes of a last batch that isn't full"}, last, kLastBatches);
   visit.choice({"on_error", {}, "", "what to do about a broken picture"}, on_error, kOnErrors);
-  visit(
-      {.name = "channels", .bounds = {0, 3}, .help = "of pictures: 1 or 3; 0: as they are", .follows = true},
-      channels);
+  visit({.name = "channels",
+         .bounds = {0, 4},
+         .help = "of pictures: 1, 3 or 4; 0: as they are",
+         .follows = true},
+        channels);
+  visit.choice({"alpha", {}, "", "what transparent pictures are put over, where they become RGB or grey"},
+               alpha, kAlphas);
   visit.choice({.name = "type", .help = "of the batches' numbers", .follows = true}, type, kTypes);
   visit.choice({.name = "layout", .help = "of the batches' pictures", .follows = true}, layout, kLayouts);
   visit_channels(visit, "mean", "of each channel, that is taken off", mean);

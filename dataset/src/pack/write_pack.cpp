@@ -92,6 +92,11 @@ std::vector<unsigned char> tiled(std::vector<unsigned char>& jpeg, const cv::Mat
   return same ? tiles : std::move(jpeg);
 }
 
+/// As a loader shows it: without its transparency, unless that is kept.
+cv::Mat visible(const cv::Mat& image, AlphaOver alpha) {
+  return image.channels() == 4 && alpha != AlphaOver::Keep ? with_channels(image, 3, alpha) : image;
+}
+
 void measure(const cv::Mat& image, Packed& packed) {
   cv::Scalar mean, std;
   cv::meanStdDev(image, mean, std);
@@ -116,7 +121,7 @@ Packed pack_one(const Source& source, std::size_t index, const PackOptions& opti
         encoded ? std::span<const unsigned char>(item.encoded)
                 : std::span<const unsigned char>(dense.data, dense.total() * dense.elemSize()),
         image);
-    measure(image, packed);
+    measure(visible(image, options.alpha), packed);
     cv::Mat shown = image;
     const auto kept = encoded ? codec_of(item.encoded) : std::nullopt;
     if (options.images <= PackOptions::Images::Keep && kept) {
@@ -125,11 +130,11 @@ Packed pack_one(const Source& source, std::size_t index, const PackOptions& opti
           options.images == PackOptions::Images::Tiles && packed.record.codec == pack::Codec::Jpeg;
       packed.picture = tiles ? tiled(item.encoded, image) : std::move(item.encoded);
     } else if (options.images == PackOptions::Images::Jpeg) {
-      shown = smaller(with_channels(image, image.channels() == 1 ? 1 : 3), options.size);
+      shown = smaller(with_channels(image, image.channels() == 1 ? 1 : 3, options.alpha), options.size);
       packed.picture = encode_jpeg(shown, options.quality);
       packed.record.codec = pack::Codec::Jpeg;
     } else if (options.images == PackOptions::Images::Raw) {
-      shown = smaller(with_channels(image, image.channels() == 1 ? 1 : 3), options.size);
+      shown = smaller(with_channels(image, image.channels() == 1 ? 1 : 3, options.alpha), options.size);
       packed.picture = ppm_of(shown);
       packed.record.codec = shown.channels() == 1 ? pack::Codec::Pgm : pack::Codec::Ppm;
     } else {
@@ -215,6 +220,8 @@ std::vector<double> class_weights(const Source& source) {
 PackReport write_pack(const Source& source, const fs::path& out, const PackOptions& options,
                       const OnProgress& progress, DuplicateFinder* duplicates, int part) {
   if (options.quality < 1 || options.quality > 100) throw UsageError("quality must be 1 to 100");
+  if (options.alpha == AlphaOver::Keep && options.images > PackOptions::Images::Keep)
+    throw UsageError("alpha can't be kept in pictures that are packed as JPEG or raw pixels");
   if (source.size() == 0) throw Error("the data set is empty: there is nothing to pack");
   fs::create_directories(out);
   const std::string classes = nlohmann::json(source.classes()).dump();

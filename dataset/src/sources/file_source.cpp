@@ -9,7 +9,7 @@
 
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
-#include "doppel/codec/picture.h"
+#include "doppel/codec/picture_facts.h"
 #include "text.h"
 
 namespace doppel::dataset {
@@ -70,7 +70,7 @@ std::filesystem::path path_below(const std::filesystem::path& root, std::string_
 
 Size picture_size(const Item& item) {
   if (item.encoded.empty()) return augment::size_of(item.sample.image);
-  const cv::Size size = Picture(item.encoded).size();
+  const cv::Size size = facts_of(item.encoded).size;
   return {size.height, size.width};
 }
 

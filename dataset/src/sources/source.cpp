@@ -1,6 +1,7 @@
 #include "doppel/dataset/sources/source.h"
 
 #include "doppel/base/error.h"
+#include "doppel/codec/decode_error.h"
 #include "doppel/codec/picture.h"
 
 namespace doppel::dataset {
@@ -16,20 +17,26 @@ std::string named(const Source& source, std::size_t index, const std::string& wh
   return what.find(name) == std::string::npos ? name + ": " + what : what;
 }
 
-augment::Sample load(const Source& source, std::size_t index, int channels) {
+namespace {
+
+cv::Mat decoded(const Item& item, int channels, AlphaOver alpha) {
+  try {
+    if (item.encoded.empty()) return with_channels(item.sample.image, channels, alpha);
+    Picture picture(item.encoded, channels, alpha);
+    if (const cv::Mat* pixels = picture.pixels()) return pixels->clone();
+    cv::Mat image(picture.size(), CV_8UC(picture.channels()));
+    picture.decode({{}, picture.size()}, image);
+    return image;
+  } catch (...) { throw_decode_error(); }
+}
+
+}  // namespace
+
+augment::Sample load(const Source& source, std::size_t index, int channels, AlphaOver alpha) {
+  check_channels(channels, alpha);
   try {
     Item item = source.read(index);
-    if (item.encoded.empty()) {
-      item.sample.image = with_channels(item.sample.image, channels);
-    } else {
-      Picture picture(item.encoded, channels);
-      if (const cv::Mat* pixels = picture.pixels()) {
-        item.sample.image = pixels->clone();
-      } else {
-        item.sample.image.create(picture.size(), CV_8UC(picture.channels()));
-        picture.decode({{}, picture.size()}, item.sample.image);
-      }
-    }
+    item.sample.image = decoded(item, channels, alpha);
     return std::move(item.sample);
   } catch (const Error& error) { throw Error(named(source, index, error.what())); }
 }

@@ -10,12 +10,13 @@
 namespace doppel {
 
 /// A JPEG that is decoded as far as it's needed. Reads the header at once; the bytes must outlive it. Colour
-/// is RGB or grey, 8 bits; CMYK becomes RGB; the EXIF orientation is applied. For one thread; decompressors
+/// is RGB or grey, 8 bits; CMYK becomes RGB; the EXIF orientation is applied. Grey of a colour JPEG is the
+/// luma that it holds, which with_channels() would find from RGB only roughly. For one thread; decompressors
 /// are kept by the thread and used again.
 class JpegReader {
  public:
-  /// `channels`: 1 or 3 to get grey or RGB, 0 for what the file has. Throws Error for what isn't a JPEG, and
-  /// where the header asks for more than `max_pixels`: before memory is taken.
+  /// `channels`: 1, 3 or 4 to get grey, RGB or RGBA that is opaque, 0 for what the file has. Throws Error for
+  /// what isn't a JPEG, and where the header asks for more than `max_pixels`: before memory is taken.
   explicit JpegReader(std::span<const unsigned char> bytes, int channels = 0,
                       long max_pixels = std::numeric_limits<long>::max());
   ~JpegReader();

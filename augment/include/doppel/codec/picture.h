@@ -14,24 +14,43 @@ enum class PictureKind { Unknown, Jpeg, Png, Webp, Pgm, Ppm, Bmp, Tiff };
 /// By the first bytes.
 PictureKind picture_kind(std::span<const unsigned char> bytes);
 
-/// Decodes JPEG, PNG, WebP, binary PGM and PPM, and by a plug-in BMP and TIFF, to 8-bit grey, RGB or RGBA. 16
-/// bits are cut to 8. Throws Error: not a picture, truncated, or larger than `max_pixels` (found in the
-/// header, before memory is taken).
+/// What becomes of transparency where pictures are asked for as grey or RGB, which have none. Below
+/// transparent pixels lie colours that nobody was meant to see.
+enum class AlphaOver {
+  White,  ///< pictures are put over white: each colour is (a · colour + (255 - a) · 255) / 255, rounded
+  Black,  ///< the same over 0
+  Keep,   ///< alpha stays: such pictures have to be asked for as they are, or as RGBA
+  Drop    ///< colours are taken as they lie below
+};
+
+/// Decodes JPEG, PNG, WebP, BMP, binary PGM and PPM, and by a plug-in TIFF, to 8-bit grey, RGB or RGBA, as it
+/// was meant to be seen: orientation (EXIF's, in JPEG, PNG and WebP; TIFF's own) is applied. 16 bits are cut
+/// to 8; alpha is straight. Of an animation or several pages the first picture (an APNG's default image).
+/// Throws Error: not a picture, truncated, or larger than `max_pixels` (found in the header, before memory is
+/// taken).
 cv::Mat decode_picture(std::span<const unsigned char> bytes, long max_pixels = 1L << 28);
 
 /// The same from a file. Throws Error with the path.
 cv::Mat read_picture(const std::string& path);
 
-/// Grey, RGB or RGBA from any of these. `channels` 0: as it is.
-cv::Mat with_channels(const cv::Mat& image, int channels);
+/// Throws UsageError unless `channels` is 1 (grey), 3 (RGB), 4 (RGBA) or 0 (as they are), and 0 or 4 where
+/// alpha is kept.
+void check_channels(int channels, AlphaOver alpha);
 
-/// An encoded picture that is decoded when it's known what is wanted of it. For one thread; the bytes must
-/// outlive it.
+/// Grey, RGB or RGBA from any of these. `channels` 0: as it is; a picture without alpha becomes opaque where
+/// 4 are asked for. Grey is 0.299 R + 0.587 G + 0.114 B in whole numbers, whatever the picture came from;
+/// grey as RGB is the same three times. Throws UsageError as check_channels() does.
+cv::Mat with_channels(const cv::Mat& image, int channels, AlphaOver alpha = AlphaOver::White);
+
+/// An encoded picture that is decoded when it's known what is wanted of it: as decode_picture() and then
+/// with_channels() give it, but for the grey of a JPEG in colour, which is the luma that the file holds. For
+/// one thread; the bytes must outlive it.
 class Picture {
  public:
-  /// Reads the header. `channels`: 1 or 3 to get grey or RGB (transparency is dropped), 0 for what the file
-  /// has. Throws Error: not a JPEG, PNG, WebP, PGM or PPM, or larger than `max_pixels`.
-  explicit Picture(std::span<const unsigned char> bytes, int channels = 0, long max_pixels = 1L << 28);
+  /// Reads the header. `channels`: 1, 3 or 4 to get grey, RGB or RGBA, 0 for what the file has. Throws Error:
+  /// not a picture that decode_picture() reads, or larger than `max_pixels`; UsageError as check_channels().
+  explicit Picture(std::span<const unsigned char> bytes, int channels = 0, AlphaOver alpha = AlphaOver::White,
+                   long max_pixels = 1L << 28);
   ~Picture();
   Picture(const Picture&) = delete;
   Picture& operator=(const Picture&) = delete;

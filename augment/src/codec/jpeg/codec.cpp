@@ -3,11 +3,12 @@
 #include <fmt/format.h>
 
 #include <array>
-#include <opencv2/imgproc.hpp>
+#include <opencv2/core.hpp>
 #include <string>
 
 #include "codec/exif.h"
 #include "doppel/base/error.h"
+#include "doppel/codec/picture.h"
 #include "entropy.h"
 #include "errors.h"
 #include "tiles.h"
@@ -94,19 +95,6 @@ cv::Mat rgb_from_cmyk(const cv::Mat& cmyk) {
   return rgb;
 }
 
-/// As a camera was held, upright (EXIF's numbers 2 to 8).
-cv::Mat upright(const cv::Mat& stored, int orientation) {
-  cv::Mat out = stored;
-  if (orientation >= 5) cv::transpose(stored, out);
-  constexpr std::array<int, 9> kFlip{2, 2, 1, -1, 0, 2, 1, -1, 0};
-  if (const int flip = kFlip[static_cast<std::size_t>(orientation)]; flip != 2) {
-    cv::Mat turned;
-    cv::flip(out, turned, flip);
-    return turned;
-  }
-  return out;
-}
-
 }  // namespace
 
 struct JpegReader::Decompressor {
@@ -130,7 +118,7 @@ std::vector<std::unique_ptr<JpegReader::Decompressor>>& JpegReader::pool() {
 }
 
 JpegReader::JpegReader(std::span<const unsigned char> bytes, int channels, long max_pixels)
-    : bytes_(bytes), orientation_(exif_orientation(bytes)) {
+    : bytes_(bytes), orientation_(jpeg_orientation(bytes)) {
   if (pool().empty()) {
     jpeg_ = std::make_unique<Decompressor>();
   } else {
@@ -161,7 +149,7 @@ void JpegReader::start(std::span<const unsigned char> bytes) {
 cv::Size JpegReader::size() const {
   const cv::Size stored(static_cast<int>(jpeg_->jpeg.image_width),
                         static_cast<int>(jpeg_->jpeg.image_height));
-  return orientation_ >= 5 ? cv::Size(stored.height, stored.width) : stored;
+  return upright(stored, orientation_);
 }
 
 /// Ready to decode, whether it's the first time or not.
@@ -174,7 +162,10 @@ void JpegReader::begin() {
 
 void JpegReader::choose_colors() {
   auto& jpeg = jpeg_->jpeg;
-  jpeg.out_color_space = jpeg.num_components == 4 ? JCS_CMYK : channels_ == 1 ? JCS_GRAYSCALE : JCS_RGB;
+  jpeg.out_color_space = jpeg.num_components == 4 ? JCS_CMYK
+                         : channels_ == 1         ? JCS_GRAYSCALE
+                         : channels_ == 4         ? JCS_EXT_RGBA
+                                                  : JCS_RGB;
 }
 
 void JpegReader::read_halved(int times, const cv::Rect& region, cv::Mat& image) {
@@ -196,9 +187,7 @@ void JpegReader::read_halved(int times, const cv::Rect& region, cv::Mat& image) 
 
 /// What's stored as people see it.
 void JpegReader::finish(cv::Mat stored, cv::Mat& image) const {
-  const bool four = stored.channels() == 4;
-  if (four) stored = rgb_from_cmyk(stored);
-  if (four && channels_ == 1) cv::cvtColor(stored, stored, cv::COLOR_RGB2GRAY);
+  if (jpeg_->jpeg.num_components == 4) stored = with_channels(rgb_from_cmyk(stored), channels_);
   upright(stored, orientation_).copyTo(image);
 }
 

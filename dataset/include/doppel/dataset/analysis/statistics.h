@@ -10,14 +10,16 @@
 namespace doppel::dataset {
 
 struct PictureStatistics {
-  int channels = 0;               ///< 1 where the first picture is grey, else 3
-  std::optional<Size> size;       ///< where all are alike
+  int channels = 0;          ///< as asked for; else 1 where the first picture is grey, 4 where it has alpha
+                             ///< that is kept, else 3
+  std::optional<Size> size;  ///< where all are alike
   std::vector<double> mean, std;  ///< per channel, in shares of the full range; std at least 0.001
 };
 
 /// Of at most `most` pictures, evenly spread; those that can't be read are passed over. Throws Error with the
-/// first one's reason where none can. `progress` gets the pictures looked at, of those that will be.
+/// first one's reason where none can. `channels` and `alpha` are as load() takes them. `progress` gets the
+/// pictures looked at, of those that will be.
 PictureStatistics picture_statistics(const Source& source, int channels = 0, std::size_t most = 1000,
-                                     const OnProgress& progress = {});
+                                     const OnProgress& progress = {}, AlphaOver alpha = AlphaOver::White);
 
 }  // namespace doppel::dataset

@@ -49,9 +49,10 @@ struct LoaderOptions {
   int rank = 0, world = 1;  ///< this process takes rows rank · n / world … of each batch of n
   LastBatch last = LastBatch::Short;
   OnError on_error = OnError::Skip;
-  int channels =
-      0;  ///< 1 or 3: pictures are made grey or RGB before the recipe; 0: as they are, which must be alike
-  std::shared_ptr<Trace> trace = {};  ///< where spans of reading, decoding and so on are added
+  /// 1, 3 or 4: pictures are made grey, RGB or RGBA before the recipe; 0: as they are, which must be alike.
+  int channels = 0;
+  AlphaOver alpha = AlphaOver::White;  ///< what becomes of transparency where `channels` is 1 or 3
+  std::shared_ptr<Trace> trace = {};   ///< where spans of reading, decoding and so on are added
   augment::PixelType type = augment::PixelType::F32;
   augment::Layout layout = augment::Layout::CHW;
   std::array<float, 4> mean{0, 0, 0, 0},

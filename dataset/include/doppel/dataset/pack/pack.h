@@ -21,6 +21,9 @@ struct PackOptions {
   int quality = 90;  ///< of Jpeg
   int size = 0;      ///< the shorter side of Jpeg and Raw pictures; 0: as it is. Boxes and points follow.
   std::size_t shard = 0;  ///< samples in a file; 0: 2048, or what makes 256 files of a large data set
+  /// What becomes of transparency in Jpeg and Raw pictures, which have none: Keep is a UsageError there.
+  /// Files that stay as they are keep theirs, for the loader to decide.
+  AlphaOver alpha = AlphaOver::White;
 };
 
 /// What packing found.
@@ -29,7 +32,8 @@ struct PackReport {
   std::uint64_t bytes = 0;
   std::vector<std::string> unreadable;  ///< left out, with the reason
   std::vector<double> mean,
-      std;  ///< per channel, of all pixels in [0, 1]; empty where pictures differ in kind
+      std;  ///< per channel, of all pixels in [0, 1], without transparency unless it's kept; empty where
+            ///< pictures differ in kind
   std::vector<double>
       class_weights;  ///< samples / (classes · samples of the class); 0 for a class without any
 };
@@ -38,7 +42,7 @@ struct PackReport {
 /// whole shard. Reads and encodes in parallel. `progress` gets the samples done, of all; `duplicates`
 /// is shown each picture, as one of `part` (not those of shards that were there already, which mean and std
 /// leave out too). Throws Error where `out`
-/// holds the shards of other data.
+/// holds the shards of other data, UsageError where the options can't be.
 PackReport write_pack(const Source& source, const std::filesystem::path& out, const PackOptions& options,
                       const OnProgress& progress = {}, DuplicateFinder* duplicates = nullptr, int part = 0);
 

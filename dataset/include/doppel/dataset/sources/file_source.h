@@ -47,7 +47,8 @@ class FileSource : public Source {
 /// `name` below `root`. Throws Error where it's absolute, holds "..", or is empty: no path leaves its folder.
 std::filesystem::path path_below(const std::filesystem::path& root, std::string_view name);
 
-/// The height and width that an item's picture will have.
+/// The height and width that an item's picture will have once it's decoded, by its header alone. Throws Error
+/// as facts_of() does.
 Size picture_size(const Item& item);
 
 /// By its ending: .jpg, .jpeg, .jpe, .jfif, .png, .webp, .ppm, .pgm, .pnm, .bmp, .tif, .tiff, in any case.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "doppel/augment/plan/sample.h"
+#include "doppel/codec/picture.h"
 #include "doppel/dataset/sources/remark.h"
 
 namespace doppel::dataset {
@@ -13,7 +14,7 @@ namespace doppel::dataset {
 /// What a source yields: an encoded file, or pixels, and what is said about them.
 struct Item {
   std::vector<unsigned char>
-      encoded;  ///< a JPEG, PNG or WebP file; empty where `sample.image` has the pixels
+      encoded;  ///< a file that decode_picture() reads; empty where `sample.image` has the pixels
   augment::Sample sample;
 };
 
@@ -43,7 +44,10 @@ std::string name_of(const Source& source, std::size_t index) noexcept;
 /// An error's text, with the sample's name before it where it isn't in it.
 std::string named(const Source& source, std::size_t index, const std::string& what);
 
-/// Reads and decodes one sample, as grey or RGB where `channels` is 1 or 3. Errors begin with its name.
-augment::Sample load(const Source& source, std::size_t index, int channels = 0);
+/// Reads and decodes one sample, as grey, RGB or RGBA where `channels` is 1, 3 or 4; `alpha` says what
+/// becomes of transparency in grey and RGB. Masks stay as they are. Errors begin with the sample's name;
+/// UsageError as check_channels() throws it.
+augment::Sample load(const Source& source, std::size_t index, int channels = 0,
+                     AlphaOver alpha = AlphaOver::White);
 
 }  // namespace doppel::dataset

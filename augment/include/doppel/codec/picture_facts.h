@@ -1,0 +1,27 @@
+// What an encoded picture's header says of it.
+#pragma once
+
+#include <opencv2/core/mat.hpp>
+#include <span>
+
+#include "doppel/codec/picture.h"
+
+namespace doppel {
+
+struct PictureFacts {
+  PictureKind kind = PictureKind::Unknown;
+  cv::Size size;     ///< of the decoded picture, which is upright
+  int channels = 3;  ///< of the decoded picture: 1, 3 or 4
+  int bits = 8;      ///< of a channel in the file, the widest where they differ; of a palette's colours 8
+  bool has_alpha = false;  ///< a channel of it, or a transparent colour
+  int orientation = 1;     ///< as EXIF numbers it, 1 to 8: how what is stored is turned to be upright
+  int frames = 1;  ///< of an animation (an APNG's default image that isn't part of it counts too), pages of a
+                   ///< TIFF: the first is what is decoded
+};
+
+/// Reads headers alone: no pixels are decoded, and it takes microseconds. decode_picture() of the same bytes
+/// gives this size and these channels, or throws. Throws Error: not a picture, a damaged header, or more than
+/// `max_pixels`.
+PictureFacts facts_of(std::span<const unsigned char> bytes, long max_pixels = 1L << 28);
+
+}  // namespace doppel

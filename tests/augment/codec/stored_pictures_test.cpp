@@ -1,0 +1,172 @@
+// Files of every form, made by other programs, are the pictures that those programs see.
+#include "doppel/codec/picture.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <filesystem>
+#include <opencv2/imgproc.hpp>
+
+#include "augment/codec/stored_pictures.h"
+#include "doppel/base/error.h"
+#include "doppel/codec/picture_facts.h"
+#include "doppel/codec/png.h"
+
+namespace doppel {
+namespace {
+
+/// What goes wrong; "" where nothing does.
+template <class Do>
+std::string problem_of(const Do& run) {
+  try {
+    run();
+  } catch (const Error& error) { return error.what(); }
+  return {};
+}
+
+bool names_a_library(const std::string& text) {
+  return text.find("OpenCV") != std::string::npos || text.find("cv::") != std::string::npos ||
+         text.find("(-") != std::string::npos;
+}
+
+cv::Mat decoded(const StoredPicture& picture) {
+  if (picture.name.find(":grey") == std::string::npos) return decode_picture(picture.bytes);
+  Picture reader(picture.bytes, 1);
+  cv::Mat image(reader.size(), CV_8UC1);
+  reader.decode({{}, reader.size()}, image);
+  return image;
+}
+
+TEST(StoredPictures, IsWhatOtherProgramsSee) {
+  const auto all = stored_pictures();
+  ASSERT_GT(all.size(), 75U);
+  for (const StoredPicture& picture : all) {
+    cv::Mat image;
+    const std::string problem = problem_of([&] { image = decoded(picture); });
+    if (lacks_plugin(problem)) continue;
+    ASSERT_EQ(problem, "") << picture.name;
+    ASSERT_EQ(image.size(), picture.pixels.size()) << picture.name;
+    ASSERT_EQ(image.type(), picture.pixels.type()) << picture.name;
+    EXPECT_LE(cv::norm(image, picture.pixels, cv::NORM_INF), picture.off) << picture.name;
+  }
+}
+
+TEST(StoredPictures, NumbersThatAreNoPicturesAreRefusedByName) {
+  const std::string problem = problem_of([] { decode_picture(stored_bytes("floating.tif")); });
+  EXPECT_NE(problem.find("32-bit floating-point"), std::string::npos) << problem;
+  const std::string path = DOPPEL_AUGMENT_DATA "/pictures/floating.tif";
+  EXPECT_EQ(problem_of([&] { read_picture(path); }), path + ": " + problem);
+}
+
+TEST(StoredPictures, FilesThatAreCutOffSaySoInOurWords) {
+  for (const StoredPicture& picture : stored_pictures()) {
+    const std::span whole(picture.bytes);
+    const std::size_t step = std::max<std::size_t>(1, whole.size() / 60);
+    for (std::size_t keep = 0; keep < whole.size(); keep += step) {
+      // An own copy, so that reading beyond its end is seen.
+      const std::vector<unsigned char> part(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(keep));
+      const std::string problem = problem_of([&] {
+        const cv::Mat image = decode_picture(part);
+        ASSERT_EQ(facts_of(part).size, image.size()) << picture.name << " " << keep;
+      });
+      EXPECT_FALSE(names_a_library(problem)) << problem;
+      // Some end in what no decoder needs: a directory of tags, an orientation, frames of an animation.
+      EXPECT_TRUE(keep >= whole.size() / 4 || !problem.empty()) << picture.name << " " << keep;
+    }
+  }
+}
+
+TEST(StoredPictures, DamageThrowsNothingButErrorAndFactsAgreeWithPixels) {
+  for (const StoredPicture& picture : stored_pictures()) {
+    for (std::size_t at = 0; at < picture.bytes.size(); at += 1 + picture.bytes.size() / 80)
+      for (const int change : {0x01, 0x80, 0xff}) {
+        std::vector<unsigned char> bytes = picture.bytes;
+        bytes[at] ^= static_cast<unsigned char>(change);
+        const std::string problem = problem_of([&] {
+          constexpr long kPixels = 1 << 20;
+          const cv::Mat image = decode_picture(bytes, kPixels);
+          const PictureFacts facts = facts_of(bytes, kPixels);
+          ASSERT_EQ(facts.size, image.size()) << picture.name << " " << at;
+          ASSERT_EQ(facts.channels, image.channels()) << picture.name << " " << at;
+        });
+        EXPECT_FALSE(names_a_library(problem)) << problem;
+      }
+  }
+}
+
+/// OpenCV's whole numbers for 0.299, 0.587 and 0.114.
+int grey_of(const unsigned char* rgb) {
+  return (rgb[0] * 9798 + rgb[1] * 19235 + rgb[2] * 3735 + (1 << 14)) >> 15;
+}
+
+TEST(StoredPictures, GreyIsTheSameFormulaForEveryFileInColor) {
+  for (const StoredPicture& picture : stored_pictures()) {
+    if (picture.pixels.channels() != 3 || picture.name.ends_with(".jpg")) continue;
+    cv::Mat grey, color;
+    const std::string problem = problem_of([&] {
+      grey = *Picture(picture.bytes, 1).pixels();
+      color = *Picture(picture.bytes, 3).pixels();
+    });
+    if (lacks_plugin(problem)) continue;
+    ASSERT_EQ(problem, "") << picture.name;
+    ASSERT_EQ(grey.type(), CV_8UC1);
+    for (int y = 0; y < grey.rows; ++y)
+      for (int x = 0; x < grey.cols; ++x) {
+        const unsigned char* rgb = color.ptr(y, x);
+        ASSERT_EQ(grey.at<unsigned char>(y, x), grey_of(rgb)) << picture.name;
+        ASSERT_NEAR(grey.at<unsigned char>(y, x), 0.299 * rgb[0] + 0.587 * rgb[1] + 0.114 * rgb[2], 0.51);
+      }
+  }
+}
+
+TEST(StoredPictures, GreyFilesAsRgbAreTheSameThreeTimes) {
+  for (const StoredPicture& picture : stored_pictures()) {
+    if (picture.pixels.channels() != 1 || picture.name.ends_with(":grey")) continue;
+    cv::Mat color, three;
+    const std::string problem = problem_of([&] { color = *Picture(picture.bytes, 3).pixels(); });
+    if (lacks_plugin(problem)) continue;
+    cv::merge(std::vector<cv::Mat>(3, picture.pixels), three);
+    EXPECT_EQ(cv::norm(color, three, cv::NORM_INF), 0) << picture.name;
+  }
+}
+
+TEST(StoredPictures, AsRgbaEveryFileHasAlphaAndTheSameColors) {
+  for (const StoredPicture& picture : stored_pictures()) {
+    if (picture.name.ends_with(":grey")) continue;
+    const std::string problem = problem_of([&] {
+      Picture reader(picture.bytes, 4, AlphaOver::Keep);
+      cv::Mat image;
+      if (reader.pixels()) {
+        image = *reader.pixels();
+      } else {
+        image.create(reader.size(), CV_8UC4);
+        reader.decode({{}, reader.size()}, image);
+      }
+      ASSERT_EQ(reader.channels(), 4) << picture.name;
+      EXPECT_LE(cv::norm(image, with_channels(picture.pixels, 4), cv::NORM_INF), picture.off) << picture.name;
+    });
+    EXPECT_TRUE(problem.empty() || lacks_plugin(problem)) << picture.name << ": " << problem;
+  }
+}
+
+TEST(StoredPictures, AlphaIsPutOverAColorWhateverTheFormat) {
+  int seen = 0;
+  for (const StoredPicture& picture : stored_pictures()) {
+    if (picture.pixels.channels() != 4) continue;
+    for (const auto alpha : {AlphaOver::White, AlphaOver::Black, AlphaOver::Drop})
+      for (const int channels : {1, 3}) {
+        cv::Mat image;
+        const std::string problem =
+            problem_of([&] { image = *Picture(picture.bytes, channels, alpha).pixels(); });
+        if (lacks_plugin(problem)) continue;
+        EXPECT_EQ(cv::norm(image, with_channels(picture.pixels, channels, alpha), cv::NORM_INF), 0)
+            << picture.name;
+        ++seen;
+      }
+    EXPECT_THROW(Picture(picture.bytes, 3, AlphaOver::Keep), UsageError);
+  }
+  EXPECT_GE(seen, 6 * 8);
+}
+
+}  // namespace
+}  // namespace doppel
