@@ -1,18 +1,15 @@
-// bfloat16: what it may round, and what not; which kernels run; and BatchNorm folded away.
+// bfloat16: what it may round, and what not.
 #include "engine/bf16_values.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "doppel/base/hash.h"
 #include "doppel/base/random.h"
 #include "doppel/nn/engine/executor.h"
 #include "doppel/nn/model/notation.h"
-#include "doppel/nn/model/zoo.h"
 #include "doppel/nn/train/optimizer.h"
 #include "engine/onednn_api.h"
-#include "model/fold.h"
 
 namespace doppel::nn {
 namespace {
@@ -148,62 +145,6 @@ TEST(Bf16, ValuesAreFloatsWhereSomeoneNeedsThem) {
     // tanh reads conv2, Winograd's floats give conv3, and what is added to it has its type.
     EXPECT_EQ(bf16[i], name == "conv1" || name == "relu1" || name == "maxpool1") << name;
   }
-}
-
-/// What stands for loops that nobody made fast.
-bool is_slow(const std::string& implementation) {
-  return implementation.starts_with("ref") || implementation.starts_with("simple") ||
-         implementation.find("ncsp") != std::string::npos;
-}
-
-TEST(Kernels, NoneOfTheZoosIsAReference) {
-  for (const ZooEntry& entry : zoo()) {
-    // Deeper ones of the same layers.
-    if (entry.name.starts_with("vgg13") || entry.name.starts_with("vgg19") || entry.name == "resnet101" ||
-        entry.name == "resnet56_cifar")
-      continue;
-    SCOPED_TRACE(entry.name);
-    const int side = entry.help.find("224") != entry.help.npos     ? 224
-                     : entry.help.find("299") != entry.help.npos   ? 299
-                     : entry.help.find("28x28") != entry.help.npos ? 28
-                                                                   : 32;
-    Model model(build_graph(parse_network(std::string(entry.text)), {side == 28 ? 1 : 3, side, side}, 10));
-    for (const auto precision : {Precision::F32, Precision::BF16}) {
-      Executor executor(model, {.batch = 2, .shards = 2, .precision = precision});
-      const auto kernels = executor.kernels();
-      EXPECT_GT(kernels.size(), 5U);
-      for (const KernelInfo& k : kernels)
-        EXPECT_FALSE(is_slow(k.implementation)) << k.node << ' ' << k.pass << ' ' << k.implementation;
-    }
-  }
-}
-
-TEST(Fold, AModelWithoutItsNormsGivesTheSame) {
-  const Graph graph = build_graph(
-      parse_network("conv3x3(8)-bn-relu-deconv4x4(6)-bn-lrelu(0.1)-add[conv3x3(6,bias)-bn|]-bn-gap-fc"),
-      {2, 9, 9}, 4);
-  Model model(graph, 3);
-  for (Parameter& p : model.parameters()) {
-    const auto noise = random_images(p.value.size(), fnv1a(p.name));
-    for (std::size_t i = 0; i < noise.size(); ++i)
-      p.value[i] =
-          p.name.ends_with("running_var") ? 0.5F + noise[i] * noise[i] : p.value[i] + 0.3F * noise[i];
-  }
-  Model plain = folded(model);
-  // One BatchNorm follows a sum and stays.
-  EXPECT_EQ(plain.graph().nodes.size() + 3, graph.nodes.size());
-  EXPECT_FALSE(has_foldable(plain.graph()));
-  const auto images = random_images(5 * 2 * 81, 9);
-  const ExecutorOptions options{.batch = 5, .shards = 1, .mode = ExecutorOptions::Mode::Inference};
-  Executor one(model, options), other(plain, options);
-  const auto a = one.predict(images, 5), b = other.predict(images, 5);
-  for (std::size_t i = 0; i < a.size(); ++i) EXPECT_NEAR(a[i], b[i], 1e-4 * std::max(1.F, std::abs(a[i])));
-  // The executor follows the model's numbers.
-  const std::vector<float> before(a.begin(), a.end());
-  for (float& v : model.find("bn1", "weight")->value) v *= 2;
-  one.parameters_changed();
-  const auto after = one.predict(images, 5);
-  EXPECT_NE(before, std::vector<float>(after.begin(), after.end()));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
+#include "engine/conv_kernel.h"
+
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "dataset/temporary_folder.h"
@@ -12,64 +13,11 @@
 #include "doppel/nn/gan/gan.h"
 #include "doppel/nn/model/notation.h"
 #include "doppel/nn/train/trainer.h"
-#include "engine/conv_kernel.h"
-#include "engine/kernel_times.h"
 
 namespace doppel::nn {
 namespace {
 
 using dataset::TemporaryFolder;
-using engine::KernelTimes;
-
-const KernelTimes::Times kSome{{"direct", 2.0}, {"winograd", 1.0}};
-
-KernelTimes::Times never() {
-  ADD_FAILURE() << "it was measured again";
-  return {};
-}
-
-TEST(KernelTimes, AreKeptFromRunToRun) {
-  const TemporaryFolder folder;
-  const auto file = folder.path() / "below" / "kernels.json";
-  KernelTimes first(file), beside(file);
-  EXPECT_EQ(first.get("a", [] { return kSome; }), kSome);
-  // Another process that was already running when the first wrote.
-  EXPECT_EQ(beside.get("b", [] { return kSome; }), kSome);
-  EXPECT_EQ(beside.get("a", never), kSome);
-  KernelTimes later(file);
-  EXPECT_EQ(later.get("a", never), kSome);
-  EXPECT_EQ(later.get("b", never), kSome);
-}
-
-TEST(KernelTimes, WhoMeasuredFirstIsRight) {
-  const TemporaryFolder folder;
-  const auto file = folder.path() / "kernels.json";
-  KernelTimes first(file), second(file);
-  first.get("a", [] { return kSome; });
-  EXPECT_EQ(second.get("a", [] { return KernelTimes::Times{{"direct", 1.0}}; }), kSome);
-}
-
-TEST(KernelTimes, ADamagedFileIsMeasuredAnew) {
-  const TemporaryFolder folder;
-  const auto file = folder.path() / "kernels.json";
-  for (const char* text :
-       {"", "{\"a\": {\"direct\": 1.0", "[1, 2]", "{\"a\": \"fast\"}", "{\"a\": {\"direct\": null}}"}) {
-    std::ofstream(file) << text;
-    KernelTimes times(file);
-    EXPECT_EQ(times.get("a", [] { return kSome; }), kSome) << text;
-    EXPECT_EQ(KernelTimes(file).get("a", never), kSome) << text;
-  }
-}
-
-TEST(KernelTimes, NowhereToWriteIsNoError) {
-  const TemporaryFolder folder;
-  std::ofstream(folder.path() / "file") << "no folder";
-  for (const auto& file : {folder.path() / "file" / "kernels.json", std::filesystem::path()}) {
-    KernelTimes times(file);
-    EXPECT_EQ(times.get("a", [] { return kSome; }), kSome);
-    EXPECT_EQ(times.get("a", never), kSome);
-  }
-}
 
 constexpr const char* kWide = "conv3x3(32)-relu-conv3x3(32)-relu-pool-fc";
 

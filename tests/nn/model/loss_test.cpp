@@ -1,16 +1,13 @@
-// Losses against their formulas and central differences; what learns, and what doesn't.
+// Losses against their formulas and central differences.
 #include "doppel/nn/model/loss.h"
 
 #include <gtest/gtest.h>
 
 #include <cmath>
 
-#include "doppel/base/random.h"
 #include "doppel/nn/engine/executor.h"
 #include "doppel/nn/model/notation.h"
-#include "doppel/nn/train/metrics.h"
 #include "doppel/nn/train/optimizer.h"
-#include "train/optimizers/orthogonalize.h"
 
 namespace doppel::nn {
 namespace {
@@ -84,123 +81,6 @@ TEST(Loss, YoursTrainsANetwork) {
     optimizer.step(model, executor, 0.5);
   }
   EXPECT_LT(loss, 1e-6);
-}
-
-std::vector<float> numbers(std::size_t n, std::uint64_t seed) {
-  std::vector<float> v(n);
-  const Stream s{.seed = seed};
-  for (std::size_t i = 0; i < n; ++i) v[i] = static_cast<float>(s.split("at", i).normal("v"));
-  return v;
-}
-
-TEST(Frozen, PartsStayToTheBitAndTheRestLearnsAsBefore) {
-  const Graph graph =
-      build_graph(parse_network("conv3x3(8)-bn-relu-conv3x3(8)-bn-relu-gap-fc(6)-relu-fc"), {3, 8, 8}, 4);
-  const auto images = numbers(6 * 192, 1);
-  const std::vector<int> labels{0, 1, 2, 3, 0, 1};
-  Model model(graph, 1);
-  for (Parameter& p : model.parameters())
-    p.rate = p.name == "fc2.weight" ? 1 : p.name == "fc2.bias" ? 0.5 : 0;
-  const auto before = std::vector<Parameter>(model.parameters().begin(), model.parameters().end());
-  Executor executor(model, {.batch = 6, .shards = 2});
-  Optimizer optimizer(model, Sgd{.momentum = 0, .weight_decay = 0});
-  executor.train(images, labels, CrossEntropy{.smoothing = 0}, 0);
-  // The head's gradient is what inference gives: BatchNorm's statistics are the running ones.
-  const auto bias = model.find("fc2", "bias")->grad;
-  Executor plain(model, {.batch = 6, .shards = 1, .mode = ExecutorOptions::Mode::Inference});
-  const auto logits = plain.predict(images, 6);
-  for (std::size_t c = 0; c < 4; ++c) {
-    double expected = 0;
-    for (std::size_t r = 0; r < 6; ++r)
-      expected +=
-          (softmax(logits.subspan(r * 4, 4))[c] - (static_cast<std::size_t>(labels[r]) == c ? 1 : 0)) / 6;
-    EXPECT_NEAR(bias[c], expected, 1e-5);
-  }
-  optimizer.step(model, executor, 0.1);
-  for (std::size_t i = 0; i < before.size(); ++i) {
-    const Parameter& now = model.parameters()[i];
-    if (now.name != "fc2.bias") {
-      EXPECT_EQ(now.value == before[i].value, now.name != "fc2.weight") << now.name;
-    }
-  }
-  for (std::size_t c = 0; c < 4; ++c)
-    EXPECT_NEAR(model.find("fc2", "bias")->value[c], -0.05F * bias[c], 1e-7);
-}
-
-TEST(Frozen, GradientsPassThroughWhatIsFrozen) {
-  // With its statistics fixed a BatchNorm is a scale: frozen in the middle, the first layer's gradient is
-  // that of the network without it.
-  const Graph graph = build_graph(parse_network("conv1x1(4,bias)-bn-gap-fc"), {2, 4, 4}, 3);
-  const Graph bare = build_graph(parse_network("conv1x1(4,bias)-gap-fc"), {2, 4, 4}, 3);
-  Model model(graph, 1), other(bare, 1);
-  for (const char* which : {"weight", "bias"}) model.find("bn1", which)->rate = 0;
-  const double scale = 1 / std::sqrt(1 + 1e-5);
-  const auto images = numbers(4 * 32, 2);
-  const std::vector<int> labels{0, 1, 2, 0};
-  Executor(model, {.batch = 4, .shards = 2}).train(images, labels, CrossEntropy{.smoothing = 0}, 0);
-  Executor(other, {.batch = 4, .shards = 2}).train(images, labels, CrossEntropy{.smoothing = 0}, 0);
-  const auto &a = model.find("conv1", "weight")->grad, &b = other.find("conv1", "weight")->grad;
-  for (std::size_t i = 0; i < a.size(); ++i) EXPECT_NEAR(a[i], scale * static_cast<double>(b[i]), 1e-5);
-}
-
-TEST(NotFinite, NamesTheLayerAndTheRow) {
-  Model model(build_graph(parse_network("conv3x3(8)-relu-pool-fc(5)-relu-fc"), {1, 6, 6}, 3), 1);
-  Executor executor(model, {.batch = 4, .shards = 2});
-  auto images = numbers(4 * 36, 3);
-  executor.train(images, std::vector{0, 1, 2, 0}, CrossEntropy{.smoothing = 0}, 0);
-  EXPECT_EQ(executor.not_finite().layer, "");
-  images[2 * 36 + 7] = std::numeric_limits<float>::quiet_NaN();
-  executor.train(images, std::vector{0, 1, 2, 0}, CrossEntropy{.smoothing = 0}, 0);
-  const auto found = executor.not_finite();
-  EXPECT_EQ(found.layer, "conv1");
-  EXPECT_EQ(found.rows, std::vector{2});
-}
-
-TEST(Optimizer, LambsStepIsAsLongAsTheWeights) {
-  Model model(build_graph(parse_network("fc(3)-fc"), {1, 1, 4}, 2), 1);
-  Executor executor(model, {.batch = 1});
-  Parameter &w = *model.find("fc1", "weight"), &b = *model.find("fc1", "bias");
-  w.grad = numbers(12, 5);
-  b.grad = {1, -2, 3};
-  const auto before = w.value;
-  Optimizer lamb(model, Lamb{.weight_decay = 0});
-  lamb.step(model, executor, 0.01);
-  double weights = 0, moved = 0;
-  for (std::size_t i = 0; i < before.size(); ++i) {
-    weights += static_cast<double>(before[i] * before[i]);
-    moved += static_cast<double>((w.value[i] - before[i]) * (w.value[i] - before[i]));
-    // Adam's first step has the gradient's sign.
-    EXPECT_LT((w.value[i] - before[i]) * w.grad[i], 0);
-  }
-  EXPECT_NEAR(std::sqrt(moved), 0.01 * std::sqrt(weights), 1e-6);
-  EXPECT_NEAR(b.value[0], -0.01, 1e-6);
-}
-
-TEST(Optimizer, MuonsStepsAreOrthogonal) {
-  for (const auto& [rows, columns] : {std::pair{6, 20}, {20, 6}, {8, 8}}) {
-    auto m = numbers(static_cast<std::size_t>(rows * columns), 7);
-    orthogonalize(m.data(), rows, columns);
-    // Rows (or columns) are nearly orthonormal: the iteration ends with singular values of 0.7 to 1.2.
-    const int small = std::min(rows, columns), large = std::max(rows, columns);
-    const auto at = [&](int i, int k) {
-      return static_cast<double>(
-          m[static_cast<std::size_t>(rows <= columns ? i * columns + k : k * columns + i)]);
-    };
-    double trace = 0;
-    for (int i = 0; i < small; ++i)
-      for (int j = 0; j < small; ++j) {
-        double dot = 0;
-        for (int k = 0; k < large; ++k) dot += at(i, k) * at(j, k);
-        if (i == j) trace += dot;
-        EXPECT_NEAR(dot, i == j ? 1 : 0, 0.55) << rows << 'x' << columns;
-      }
-    EXPECT_NEAR(trace / small, 0.9, 0.3);
-  }
-  Model model(build_graph(parse_network("conv3x3(4)-conv3x3(8)-fc(6)-fc"), {1, 5, 5}, 2), 1);
-  std::vector<std::string> hidden;
-  for (std::size_t p = 0; p < model.parameters().size(); ++p)
-    if (is_hidden_matrix(model, p)) hidden.push_back(model.parameters()[p].name);
-  EXPECT_EQ(hidden, (std::vector<std::string>{"conv2.weight", "fc1.weight"}));
 }
 
 }  // namespace

@@ -6,7 +6,6 @@
 
 #include <cmath>
 #include <csignal>
-#include <fstream>
 #include <limits>
 
 #include "dataset/temporary_folder.h"
@@ -14,7 +13,6 @@
 #include "doppel/base/files.h"
 #include "doppel/dataset/analysis/split.h"
 #include "doppel/dataset/open/open_data.h"
-#include "doppel/nn/formats/safetensors.h"
 #include "doppel/nn/model/notation.h"
 #include "error_of.h"
 
@@ -241,43 +239,6 @@ TEST(Trainer, TheRateFallsOnAPlateau) {
   EXPECT_NEAR(history[4].rate / 1e-12, 0.125, 1e-9);
 }
 
-TEST(Evaluate, ALabelOutsideTheClassesIsNamed) {
-  Model model(build_graph(parse_network("fc"), {1, 28, 28}, 5), 1);
-  Loader loader(few_digits(), {}, {.batch = 64});
-  EXPECT_THROW(evaluate(model, loader), Error);
-}
-
-TEST(Optimizer, FirstStepsByHand) {
-  Model model(build_graph(parse_network("fc"), {1, 1, 1}, 1), 1);
-  Executor executor(model, {.batch = 1});
-  Parameter& w = *model.find("fc1", "weight");
-  w.value = {2};
-  w.grad = {0.5};
-  Optimizer sgd(model, Sgd{.momentum = 0.9, .weight_decay = 0.1});
-  sgd.step(model, executor, 0.1);  // v = .5 + .1·2 = .7; w = 2 - .07
-  EXPECT_NEAR(w.value[0], 1.93, 1e-6);
-  sgd.step(model, executor, 0.1);  // v = .63 + .5 + .193 = 1.323
-  EXPECT_NEAR(w.value[0], 1.93 - 0.1323, 1e-6);
-  w.value = {2};
-  Optimizer adam(model, AdamW{.weight_decay = 0.1});
-  adam.step(model, executor, 0.01);  // the first step of Adam is the rate itself; decay .01·.1·2
-  EXPECT_NEAR(w.value[0], 2 - 0.01 - 0.002, 1e-6);
-  w.value = {2};
-  Optimizer nesterov(model, Nesterov{.weight_decay = 0.1});
-  nesterov.step(model, executor, 0.1);  // g = .7, v = .7; w = 2 - .1·(.7 + .9·.7)
-  EXPECT_NEAR(w.value[0], 2 - 0.133, 1e-6);
-  w.value = {2};
-  Optimizer coupled(model, Adam{.weight_decay = 0.1});
-  coupled.step(model, executor, 0.01);  // decay is in the gradient, whose size the first step doesn't show
-  EXPECT_NEAR(w.value[0], 2 - 0.01, 1e-6);
-  w.value = {2};
-  Optimizer rms(model, RmsProp{.momentum = 0.5, .weight_decay = 0});
-  rms.step(model, executor, 0.01);  // v = .01·.25, m = .5/.05 = 10
-  EXPECT_NEAR(w.value[0], 2 - 0.1, 1e-5);
-  rms.step(model, executor, 0.01);  // v = .99·.0025 + .0025 = .004975; m = 5 + .5/.070534
-  EXPECT_NEAR(w.value[0], 1.9 - 0.01 * (5 + 0.5 / std::sqrt(0.004975)), 1e-5);
-}
-
 TEST(Trainer, ABatchNormWithoutScaleKeepsGammaAtOne) {
   const char* text = "conv3x3(8,s2)-bn(noscale)-relu-add[conv3x3(8)-bn(noscale)|]-relu-gap-fc";
   Model model(build_graph(parse_network(text), {1, 28, 28}, 10), 1, {.zero_gamma = true});
@@ -290,24 +251,6 @@ TEST(Trainer, ABatchNormWithoutScaleKeepsGammaAtOne) {
     EXPECT_EQ(model.find(node, "weight")->value, std::vector<float>(8, 1.F)) << node;
     EXPECT_NE(model.find(node, "bias")->value, std::vector<float>(8, 0.F)) << node;
   }
-}
-
-TEST(Optimizer, LongGradientsAreScaledDownTogether) {
-  Model model(build_graph(parse_network("fc(2)"), {1, 1, 1}), 1);
-  Executor executor(model, {.batch = 1});
-  Parameter &w = *model.find("fc1", "weight"), &b = *model.find("fc1", "bias");
-  const auto step = [&](double most) {
-    w.value = {0, 0};
-    b.value = {0, 0};
-    w.grad = {3, 0};
-    b.grad = {0, 4};  // together 5 long
-    Optimizer(model, Sgd{.weight_decay = 0}, most).step(model, executor, 1);
-  };
-  step(1);
-  EXPECT_NEAR(w.value[0], -0.6, 1e-6);
-  EXPECT_NEAR(b.value[1], -0.8, 1e-6);
-  step(6);
-  EXPECT_NEAR(w.value[0], -3, 1e-6);
 }
 
 TEST(Trainer, TheAverageIsWhatIsMeasuredAndKept) {
@@ -324,68 +267,6 @@ TEST(Trainer, TheAverageIsWhatIsMeasuredAndKept) {
   }
   EXPECT_GT(distance, 0.001 * size);
   EXPECT_LT(distance, 0.3 * size);
-}
-
-TEST(Schedule, CosineWarmsUpAndEndsAtZero) {
-  const Schedule s{Cosine{}, 1, 10, 110};
-  EXPECT_NEAR(s(0), 0.1, 1e-12);
-  EXPECT_NEAR(s(9), 1, 1e-12);
-  EXPECT_NEAR(s(60), 0.5, 1e-12);
-  EXPECT_NEAR(s(110), 0, 1e-12);
-}
-
-TEST(Schedule, OthersFollowTheirShapes) {
-  const Schedule constant{Constant{}, 2, 4, 100};
-  EXPECT_NEAR(constant(1), 1, 1e-12);
-  EXPECT_NEAR(constant(77), 2, 1e-12);
-  const Schedule steps{Steps{.epochs = 1, .factor = 0.1}, 1, 0, 100, 30};
-  EXPECT_NEAR(steps(29), 1, 1e-12);
-  EXPECT_NEAR(steps(30), 0.1, 1e-12);
-  EXPECT_NEAR(steps(61), 0.01, 1e-12);
-  const Schedule cycle{OneCycle{}, 1, 0, 101};
-  EXPECT_NEAR(cycle(0), 0.04, 1e-12);
-  EXPECT_NEAR(cycle(30), 1, 1e-12);
-  EXPECT_NEAR(cycle(65), 0.5, 1e-5);
-  EXPECT_NEAR(cycle(100), 4e-6, 1e-12);
-}
-
-TEST(Safetensors, RoundTripAndPublishedLayout) {
-  const TemporaryFolder folder;
-  const auto path = folder.path() / "t";
-  save_tensors(path, {{{"a", {{2, 1}, {1.5F, -2.F}}}, {"b.c", {{}, {3.F}}}}, {{"k", "v"}}});
-  const TensorFile file = load_tensors(path);
-  EXPECT_EQ(file.tensors.at("a").value, (std::vector<float>{1.5F, -2.F}));
-  EXPECT_EQ(file.tensors.at("a").shape, (std::vector<std::int64_t>{2, 1}));
-  EXPECT_EQ(file.metadata.at("k"), "v");
-  // By the format's own description: little-endian length, JSON that starts with '{', data aligned to 8.
-  const auto bytes = read_file(path);
-  EXPECT_EQ(bytes[8], '{');
-  EXPECT_EQ((bytes[0] + 256 * bytes[1]) % 8, 0);
-  EXPECT_EQ(bytes.size(), 8U + bytes[0] + 256U * bytes[1] + 12);
-}
-
-TEST(Safetensors, LyingFilesAreRefused) {
-  const TemporaryFolder folder;
-  const auto path = folder.path() / "t";
-  const auto write = [&](const std::string& header, std::size_t data, std::uint64_t length) {
-    std::string text(reinterpret_cast<const char*>(&length), 8);
-    write_file(path, text + header + std::string(data, '\0'));
-    EXPECT_THROW(load_tensors(path), Error) << header;
-  };
-  const std::string good = R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}})";
-  write(good, 8, 1 << 30);
-  write(good, 7, good.size());
-  write(good, 9, good.size());
-  const std::string overlap =
-      R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})";
-  write(overlap, 8, overlap.size());
-  const std::string type = R"({"a":{"dtype":"BF16","shape":[4],"data_offsets":[0,8]}})";
-  write(type, 8, type.size());
-  const std::string huge = R"({"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]}})";
-  write(huge, 8, huge.size());
-  write("not json", 0, 8);
-  write_file(path, std::string_view("abc"));
-  EXPECT_THROW(load_tensors(path), Error);
 }
 
 }  // namespace

@@ -1,0 +1,95 @@
+#include "engine/kernel_times.h"
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <fstream>
+#include <thread>
+
+#include "dataset/temporary_folder.h"
+
+namespace doppel::nn {
+namespace {
+
+using dataset::TemporaryFolder;
+using engine::KernelTimes;
+
+const KernelTimes::Times kSomeTimes{{"direct", 2.0}, {"winograd", 1.0}};
+
+KernelTimes::Times measured_again() {
+  ADD_FAILURE() << "it was measured again";
+  return {};
+}
+
+TEST(KernelTimes, AreKeptFromRunToRun) {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "below" / "kernels.json";
+  KernelTimes first(file), beside(file);
+  EXPECT_EQ(first.get("a", [] { return kSomeTimes; }), kSomeTimes);
+  // Another process that was already running when the first wrote.
+  EXPECT_EQ(beside.get("b", [] { return kSomeTimes; }), kSomeTimes);
+  EXPECT_EQ(beside.get("a", measured_again), kSomeTimes);
+  KernelTimes later(file);
+  EXPECT_EQ(later.get("a", measured_again), kSomeTimes);
+  EXPECT_EQ(later.get("b", measured_again), kSomeTimes);
+}
+
+TEST(KernelTimes, WhoMeasuredFirstIsRight) {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "kernels.json";
+  KernelTimes first(file), second(file);
+  first.get("a", [] { return kSomeTimes; });
+  EXPECT_EQ(second.get("a", [] { return KernelTimes::Times{{"direct", 1.0}}; }), kSomeTimes);
+}
+
+TEST(KernelTimes, ADamagedFileIsMeasuredAnew) {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "kernels.json";
+  for (const char* text :
+       {"", "{\"a\": {\"direct\": 1.0", "[1, 2]", "{\"a\": \"fast\"}", "{\"a\": {\"direct\": null}}"}) {
+    std::ofstream(file) << text;
+    KernelTimes times(file);
+    EXPECT_EQ(times.get("a", [] { return kSomeTimes; }), kSomeTimes) << text;
+    EXPECT_EQ(KernelTimes(file).get("a", measured_again), kSomeTimes) << text;
+  }
+}
+
+TEST(KernelTimes, NowhereToWriteIsNoError) {
+  const TemporaryFolder folder;
+  std::ofstream(folder.path() / "file") << "no folder";
+  for (const auto& file : {folder.path() / "file" / "kernels.json", std::filesystem::path()}) {
+    KernelTimes times(file);
+    EXPECT_EQ(times.get("a", [] { return kSomeTimes; }), kSomeTimes);
+    EXPECT_EQ(times.get("a", measured_again), kSomeTimes);
+  }
+}
+
+TEST(KernelTimes, OfSeveralThreadsOneMeasures) {
+  KernelTimes times{{}};
+  EXPECT_FALSE(times.knows("a"));
+  std::atomic<int> measured = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 4; ++i)
+    threads.emplace_back([&] {
+      EXPECT_EQ(times.get("a",
+                          [&] {
+                            ++measured;
+                            return kSomeTimes;
+                          }),
+                kSomeTimes);
+    });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(measured, 1);
+  EXPECT_TRUE(times.knows("a"));
+  EXPECT_FALSE(times.knows("b"));
+}
+
+TEST(KernelTimes, TheMachineIsItsProcessorAndBothVersions) {
+  const std::string name = engine::machine_name();
+  EXPECT_EQ(name, engine::machine_name());
+  EXPECT_NE(name.find(", oneDNN "), std::string::npos) << name;
+  EXPECT_NE(name.find(", kernels "), std::string::npos) << name;
+}
+
+}  // namespace
+}  // namespace doppel::nn

@@ -1,0 +1,126 @@
+// Windows that slide: max pooling, and the weight gradient of a first layer.
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+#include <vector>
+
+#include "doppel/base/random.h"
+#include "engine/kernels.h"
+
+namespace doppel::nn::engine {
+namespace {
+
+/// Each place of a picture that a window's tap reaches: call(place in, place out, tap).
+void each_window_tap(const SlidingWindow& w, auto call) {
+  for (int oy = 0; oy < w.out_h; ++oy)
+    for (int ox = 0; ox < w.out_w; ++ox)
+      for (int tap = 0; tap < w.kernel_h * w.kernel_w; ++tap) {
+        const int y = oy * w.stride - w.top + tap / w.kernel_w, x = ox * w.stride - w.left + tap % w.kernel_w;
+        if (y >= 0 && y < w.in_h && x >= 0 && x < w.in_w)
+          call(std::size_t(y * w.in_w + x), std::size_t(oy * w.out_w + ox), tap);
+      }
+}
+
+std::vector<float> window_noise(std::size_t n, std::uint64_t seed) {
+  std::vector<float> v(n);
+  for (std::size_t i = 0; i < n; ++i)
+    v[i] = static_cast<float>(Stream{.seed = seed}.split("at", i).normal("v"));
+  return v;
+}
+
+// Halving has a loop of its own, also where a row and a column are left over; blocks go through registers.
+TEST(Windows, TheLargestIsTakenPickedAgainAndGivenItsGradient) {
+  for (const SlidingWindow& w : {SlidingWindow{6, 8, 3, 4, 2, 2, 2, 0, 0},
+                                 {7, 9, 3, 4, 2, 2, 2, 0, 0},
+                                 {7, 6, 4, 3, 3, 3, 2, 1, 1},
+                                 {5, 5, 5, 5, 3, 2, 1, 1, 0}})
+    for (const std::size_t block : {1U, 8U, 16U}) {
+      SCOPED_TRACE(block);
+      const auto in = std::size_t(w.in_h * w.in_w), out = std::size_t(w.out_h * w.out_w);
+      constexpr std::size_t kPlanes = 3;
+      const ChannelLayout layout{1, kPlanes, static_cast<int>(out), static_cast<int>(block)};
+      auto x = window_noise(kPlanes * in * block, 1);
+      const auto dy = window_noise(kPlanes * out * block, 2);
+      std::vector<float> y(dy.size()), picked(dy.size()), dx(x.size(), 7.F), expected(x.size());
+      std::vector<unsigned char> which(dy.size());
+      max_pool(w, layout, {x.data(), false}, {y.data(), false}, which.data());
+      max_pool_pick(w, layout, {x.data(), false}, which.data(), {picked.data(), false});
+      EXPECT_EQ(picked, y);
+      max_pool_backward(w, layout, {const_cast<float*>(dy.data()), false}, which.data(), {dx.data(), false});
+      for (std::size_t plane = 0; plane < kPlanes; ++plane)
+        for (std::size_t c = 0; c < block; ++c) {
+          const auto from = [&](std::size_t i) { return (plane * in + i) * block + c; };
+          const auto to = [&](std::size_t i) { return (plane * out + i) * block + c; };
+          std::vector<std::size_t> best(out, in);
+          each_window_tap(w, [&](std::size_t i, std::size_t o, int) {
+            if (best[o] == in || x[from(i)] > x[from(best[o])]) best[o] = i;
+          });
+          for (std::size_t o = 0; o < out; ++o) {
+            ASSERT_EQ(y[to(o)], x[from(best[o])]);
+            expected[from(best[o])] += dy[to(o)];
+          }
+        }
+      for (std::size_t i = 0; i < dx.size(); ++i) ASSERT_NEAR(dx[i], expected[i], 1e-5) << i;
+      // Nobody asks which it was.
+      std::vector<float> again(y.size());
+      max_pool(w, layout, {x.data(), false}, {again.data(), false}, nullptr);
+      EXPECT_EQ(again, y);
+    }
+}
+
+TEST(Windows, TheFirstOfSeveralLargestIsTaken) {
+  for (const SlidingWindow& w : {SlidingWindow{2, 2, 1, 1, 2, 2, 2, 0, 0}, {2, 2, 1, 1, 2, 2, 1, 0, 0}})
+    for (const int block : {1, 8}) {
+      std::vector<float> x(static_cast<std::size_t>(4 * block), -3.F), y(static_cast<std::size_t>(block));
+      std::vector<unsigned char> which(y.size(), 9);
+      max_pool(w, {1, 1, 1, block}, {x.data(), false}, {y.data(), false}, which.data());
+      EXPECT_EQ(y[0], -3);
+      EXPECT_EQ(which[0], 0);
+    }
+}
+
+TEST(Windows, AFirstLayersWeightGradientIsTheSumOverItsWindows) {
+  for (const SlidingWindow& w : {SlidingWindow{9, 11, 9, 11, 3, 3, 1, 1, 1}, {8, 9, 4, 5, 7, 6, 2, 3, 2}})
+    for (const int block : {8, 16}) {
+      constexpr int kInputs = 3, kRows = 2;
+      const int filters = block + 3, groups = 2, taps = w.kernel_h * w.kernel_w, pixels = w.out_h * w.out_w;
+      const auto in = std::size_t(w.in_h * w.in_w);
+      const auto x = window_noise(kRows * kInputs * in, 3);
+      auto dy = window_noise(std::size_t(kRows * groups * pixels * block), 4);
+      std::vector<float> dw(std::size_t(filters * kInputs * taps)), db(static_cast<std::size_t>(filters));
+      conv_weight_grad_few_inputs(w, {kRows, groups, pixels, block}, filters, kInputs, x.data(),
+                                  {dy.data(), false}, dw.data(), db.data());
+      std::vector<double> sums(dw.size()), biases(db.size());
+      for (int r = 0; r < kRows; ++r)
+        for (int f = 0; f < filters; ++f) {
+          const auto gradient = [&](std::size_t o) {
+            return static_cast<double>(
+                dy[(std::size_t(r * groups + f / block) * std::size_t(pixels) + o) * std::size_t(block) +
+                   std::size_t(f % block)]);
+          };
+          for (int o = 0; o < pixels; ++o) biases[std::size_t(f)] += gradient(std::size_t(o));
+          for (int i = 0; i < kInputs; ++i)
+            each_window_tap(w, [&](std::size_t from, std::size_t o, int tap) {
+              sums[std::size_t((f * kInputs + i) * taps + tap)] +=
+                  gradient(o) * static_cast<double>(x[std::size_t(r * kInputs + i) * in + from]);
+            });
+        }
+      for (std::size_t i = 0; i < dw.size(); ++i) ASSERT_NEAR(dw[i], sums[i], 1e-3) << i;
+      for (std::size_t f = 0; f < db.size(); ++f) ASSERT_NEAR(db[f], biases[f], 1e-3) << f;
+    }
+}
+
+TEST(Windows, LoopsOfOneTypeRefuseTwo) {
+  alignas(64) float floats[64] = {};
+  alignas(64) std::uint16_t bf16_numbers[64] = {};
+  const Numbers f{floats, false}, h{bf16_numbers, true};
+  unsigned char which[64] = {};
+  const ChannelLayout layout{1, 1, 4, 16};
+  const SlidingWindow window{2, 2, 2, 2, 1, 1, 1, 0, 0};
+  EXPECT_THROW(max_pool(window, layout, h, f, which), std::logic_error);
+  EXPECT_THROW(max_pool_pick(window, layout, f, which, h), std::logic_error);
+  EXPECT_THROW(max_pool_backward(window, layout, h, which, f), std::logic_error);
+}
+
+}  // namespace
+}  // namespace doppel::nn::engine

@@ -1,0 +1,127 @@
+#include "doppel/nn/formats/torch_file.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <span>
+
+#include "dataset/temporary_folder.h"
+#include "doppel/base/files.h"
+#include "error_of.h"
+
+namespace doppel::nn {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What torch.save makes of {"w": a tensor of two rows of three}, whose numbers are `data`: an archive of a
+/// pickle and a storage. The tensor is a view: it begins at the second number, and goes by columns.
+std::string torch_archive(const std::string& type, const std::string& data, bool as_checkpoint = false) {
+  const auto number = [](std::size_t value, int size) {
+    std::string text;
+    for (int i = 0; i < size; ++i) text += static_cast<char>(value >> (8 * i));
+    return text;
+  };
+  std::string pickle = as_checkpoint ? "}X" + number(10, 4) + "state_dict" : "";
+  pickle += "}X" + number(1, 4) + "wctorch._utils\n_rebuild_tensor_v2\n((X" + number(7, 4) +
+            "storagectorch\n" + type + "\nX" + number(1, 4) + "0X" + number(3, 4) +
+            "cpuK\7tQK\1K\2K\3\x86K\1K\2\x86tRs";
+  pickle += as_checkpoint ? "s." : ".";
+  std::string local, central;
+  for (const auto& [name, bytes] :
+       {std::pair<std::string, std::string>{"m/data.pkl", pickle}, {"m/data/0", data}}) {
+    central += number(0x02014b50, 4) + std::string(16, '\0') + number(bytes.size(), 4) +
+               number(bytes.size(), 4) + number(name.size(), 2) + std::string(12, '\0') +
+               number(local.size(), 4) + name;
+    local +=
+        number(0x04034b50, 4) + std::string(22, '\0') + number(name.size(), 2) + number(0, 2) + name + bytes;
+  }
+  return local + central + number(0x06054b50, 4) + number(0, 4) + number(2, 2) + number(2, 2) +
+         number(central.size(), 4) + number(local.size(), 4) + number(0, 2);
+}
+
+TEST(TorchFile, EveryTypeOfNumberBecomesAFloat) {
+  const dataset::TemporaryFolder folder;
+  const auto loaded = [&](const std::string& type, const auto& numbers, bool as_checkpoint) {
+    const std::string data(reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof numbers[0]);
+    write_file(folder.path() / "m.pth", torch_archive(type, data, as_checkpoint));
+    const auto tensors = load_torch(folder.path() / "m.pth");
+    EXPECT_EQ(tensors.size(), 1U);
+    EXPECT_EQ(tensors.at(0).name, "w");
+    EXPECT_EQ(tensors.at(0).shape, (std::vector<std::int64_t>{2, 3}));
+    return tensors.at(0).value;
+  };
+  const std::vector<float> expected{1,  0.5, 4,
+                                    -2, 0,   8};  // by columns: 1, -2, 0.5, 0, 4, 8 from the second on
+  for (const bool as_checkpoint : {false, true}) {
+    EXPECT_EQ(loaded("FloatStorage", std::vector<float>{9, 1, -2, 0.5, 0, 4, 8}, as_checkpoint), expected);
+    EXPECT_EQ(loaded("DoubleStorage", std::vector<double>{9, 1, -2, 0.5, 0, 4, 8}, as_checkpoint), expected);
+  }
+  EXPECT_EQ(loaded("HalfStorage",
+                   std::vector<std::uint16_t>{0, 0x3c00, 0xc000, 0x3800, 0x8000, 0x4400, 0x4800}, false),
+            expected);
+  EXPECT_EQ(loaded("BFloat16Storage",
+                   std::vector<std::uint16_t>{0, 0x3f80, 0xc000, 0x3f00, 0x8000, 0x4080, 0x4100}, false),
+            expected);
+  EXPECT_EQ(loaded("LongStorage", std::vector<std::int64_t>{9, 1, -2, 3, 4, 5, 6}, false),
+            (std::vector<float>{1, 3, 5, -2, 4, 6}));
+  EXPECT_EQ(loaded("IntStorage", std::vector<std::int32_t>{9, 1, -2, 3, 4, 5, 6}, false),
+            (std::vector<float>{1, 3, 5, -2, 4, 6}));
+  // The smallest half, the largest, infinity.
+  const auto ends =
+      loaded("HalfStorage", std::vector<std::uint16_t>{0, 1, 0x7bff, 0x7c00, 0xfc00, 0x0400, 0x7e00}, false);
+  const float infinity = std::numeric_limits<float>::infinity();
+  EXPECT_EQ((std::vector<float>(ends.begin(), ends.end() - 1)),
+            (std::vector<float>{0x1p-24F, infinity, 0x1p-14F, 65504, -infinity}));
+  EXPECT_TRUE(std::isnan(ends.back()));
+}
+
+TEST(TorchFile, WhatCannotBeReadIsSaidWithTheFilesName) {
+  const dataset::TemporaryFolder folder;
+  const auto path = folder.path() / "m.pth";
+  const auto error = [&](const std::string& bytes) {
+    write_file(path, bytes);
+    return error_of([&] { load_torch(path); });
+  };
+  EXPECT_EQ(error(torch_archive("BoolStorage", std::string(7, '\0'))),
+            path.string() + ": w is of BoolStorage, which isn't read");
+  // One number too few.
+  EXPECT_EQ(error(torch_archive("FloatStorage", std::string(24, '\0'))),
+            path.string() + ": w reaches beyond its numbers");
+  std::string renamed = torch_archive("FloatStorage", std::string(28, '\0'));
+  renamed[renamed.rfind("m/data/0") + 7] = '1';
+  EXPECT_EQ(error(renamed), path.string() + ": there is no m/data/0 in it");
+}
+
+/// The last layer's shape (5, 12) and stride (12, 1) in the file's pickle, made (255, 255) and (0, 0).
+TEST(TorchFile, ATensorIsNoLargerThanItsNumbers) {
+  auto bytes = read_file(fs::path(DOPPEL_NN_DATA) / "small.pth");
+  const std::vector<unsigned char> shape{'K', 5, 'K', 12, 0x86}, stride{'K', 12, 'K', 1, 0x86};
+  const auto at = std::ranges::search(bytes, shape).begin(),
+             then = std::ranges::search(bytes, stride).begin();
+  ASSERT_NE(at, bytes.end());
+  ASSERT_NE(then, bytes.end());
+  at[1] = at[3] = 255;
+  then[1] = then[3] = 0;
+  const dataset::TemporaryFolder folder;
+  write_file(folder.path() / "large.pth", bytes);
+  EXPECT_NE(error_of([&] { load_torch(folder.path() / "large.pth"); }).find("reaches beyond its numbers"),
+            std::string::npos);
+}
+
+TEST(TorchFile, TruncatedFilesAreErrors) {
+  const auto whole = read_file(fs::path(DOPPEL_NN_DATA) / "small.pth");
+  const dataset::TemporaryFolder folder;
+  for (std::size_t size = 0; size < whole.size(); size += 97) {
+    const fs::path part = folder.path() / "part.pth";
+    write_file(part, std::span(whole).first(size));
+    EXPECT_NE(error_of([&] { load_torch(part); }), "") << size;
+  }
+  EXPECT_NE(error_of([&] { load_torch(folder.path() / "none.pth"); }).find("can't be opened"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace doppel::nn

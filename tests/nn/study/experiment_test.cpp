@@ -1,0 +1,111 @@
+#include "doppel/nn/study/experiment.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+
+#include "dataset/temporary_folder.h"
+#include "error_of.h"
+#include "nn/study/tiny_pictures.h"
+
+namespace doppel::nn {
+namespace {
+
+namespace fs = std::filesystem;
+
+StudySetup tiny_study() {
+  return {.info = tiny_info(),
+          .train = tiny_source(40, 1),
+          .test = tiny_source(15, 2),
+          .recipe = augment::Recipe::from_yaml("- VerticalFlip: {p: 1}\n- Brightness: {p: 0.5}\n"),
+          .classifying = tiny_classifier(),
+          .gan = tiny_gan_options(),
+          .data = "tiny",
+          .recipe_name = "own"};
+}
+
+TEST(Experiment, ArmsAreTheWaysThatAreCompared) {
+  const auto names = [](const std::vector<Arm>& arms) {
+    std::string all;
+    for (const Arm& arm : arms) all += arm.name + "; ";
+    return all;
+  };
+  EXPECT_EQ(names(study_arms(false)), "real; augmented; real, twice as long; augmented, twice as long; ");
+  EXPECT_EQ(names(study_arms(true)),
+            "real; augmented; GAN; both; real, twice as long; augmented, twice as long; GAN, twice as long; "
+            "both, twice as long; GAN only; ");
+  for (const Arm& arm : study_arms(true)) {
+    EXPECT_EQ(arm.times, arm.name.ends_with("twice as long") ? 2 : 1) << arm.name;
+    EXPECT_EQ(arm.augmented, arm.name.starts_with("augmented") || arm.name.starts_with("both")) << arm.name;
+  }
+  const auto audit = audit_arms(tiny_study().recipe);
+  EXPECT_EQ(names(audit), "augmented; without 1 VerticalFlip; without 2 Brightness; ");
+  EXPECT_EQ(audit[0].dropped, -1);
+  EXPECT_EQ(audit[2].dropped, 1);
+}
+
+TEST(Experiment, ResultsAreKeptAndFoundAgain) {
+  const dataset::TemporaryFolder folder;
+  const StudySetup setup = tiny_study();
+  Study study(setup, folder.path());
+  EXPECT_EQ(study.find(20, 1, "real"), nullptr);
+  const StudyResult real = study.result(20, 1, study_arms(false)[0]);
+  EXPECT_EQ(real.right, std::string(15, '1'));  // the halves are easily told apart
+  EXPECT_EQ(real.accuracy, 1);
+  // All turned upside down is learned the wrong way round; without that flip it isn't.
+  const auto audit = audit_arms(setup.recipe);
+  const StudyResult flipped = study.result(40, 1, audit[0]), kept = study.result(40, 1, audit[1]);
+  EXPECT_EQ(flipped.accuracy, static_cast<double>(std::ranges::count(flipped.right, '1')) / 15);
+  EXPECT_LT(flipped.accuracy, 0.2);
+  EXPECT_GT(kept.accuracy, 0.8);
+  EXPECT_NEAR((flipped.recall[0] * 8 + flipped.recall[1] * 7) / 15, flipped.accuracy, 1e-9);
+  // A line that was cut off is nothing.
+  std::ofstream(folder.path() / "results.jsonl", std::ios::app) << "{\"images\": 4";
+  const Study again(setup, folder.path());
+  EXPECT_EQ(again.all().size(), 3U);
+  const StudyResult* found = again.find(40, 1, "augmented");
+  ASSERT_NE(found, nullptr);
+  EXPECT_EQ(found->right, flipped.right);
+  EXPECT_EQ(found->recall, flipped.recall);
+}
+
+TEST(Experiment, AnotherStudysFolderIsRefused) {
+  const dataset::TemporaryFolder folder;
+  StudySetup setup = tiny_study();
+  { const Study study(setup, folder.path()); }
+  const auto error = [&] { return error_of([&] { Study(setup, folder.path()); }); };
+  setup.classifying.threads = 3;  // which may differ
+  setup.gan.seed = 9;             // each has its own
+  EXPECT_EQ(error(), "");
+  setup.gan.steps = 99;
+  EXPECT_NE(error().find("was made with the GAN's steps = 12, not 99"), std::string::npos) << error();
+  setup = tiny_study();
+  setup.classifying.batch = 9;
+  EXPECT_NE(error().find("was made with batch = 8, not 9"), std::string::npos) << error();
+  setup = tiny_study();
+  setup.recipe = {};
+  EXPECT_NE(error().find("of the recipe"), std::string::npos) << error();
+}
+
+TEST(Experiment, AGanIsTrainedOnceForAllItsArms) {
+  const dataset::TemporaryFolder folder;
+  const StudySetup setup = tiny_study();
+  const auto arms = study_arms(true);
+  Study study(setup, folder.path());
+  EXPECT_FALSE(study.has_gan(20, 3));
+  const StudyResult only = study.result(20, 3, arms.back());
+  EXPECT_EQ(only.right.size(), 15U);
+  EXPECT_TRUE(study.has_gan(20, 3));
+  // One file is left of it.
+  EXPECT_EQ(std::distance(fs::directory_iterator(folder.path() / "gans"), {}), 1);
+  const auto path = fs::directory_iterator(folder.path() / "gans")->path();
+  const auto written = fs::last_write_time(path);
+  Study again(setup, folder.path());
+  const StudyResult some = again.result(20, 3, arms[2]);
+  EXPECT_EQ(some.arm, "GAN");
+  EXPECT_EQ(fs::last_write_time(path), written);
+}
+
+}  // namespace
+}  // namespace doppel::nn

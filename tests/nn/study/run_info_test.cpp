@@ -1,0 +1,136 @@
+#include "doppel/nn/study/run_info.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <tuple>
+
+#include "dataset/temporary_folder.h"
+#include "doppel/augment/transforms/crop/resize.h"
+#include "doppel/base/error.h"
+#include "doppel/dataset/sources/memory.h"
+#include "doppel/nn/model/notation.h"
+#include "doppel/nn/train/trainer.h"
+#include "error_of.h"
+
+namespace doppel::nn {
+namespace {
+
+using Sizes = std::vector<std::pair<int, int>>;
+
+/// Pictures of one level each: 0, 10, 20 …
+dataset::InMemory pictures_of(const Sizes& sizes, int type = CV_8UC1) {
+  std::vector<augment::Sample> samples;
+  for (const auto& [height, width] : sizes) {
+    samples.emplace_back();
+    samples.back().image =
+        cv::Mat(height, width, type, cv::Scalar::all(10.0 * static_cast<double>(samples.size() - 1)));
+    samples.back().label = static_cast<int>(samples.size()) % 2;
+  }
+  return {std::move(samples), {"a", "b"}};
+}
+
+TEST(RunInfo, MetadataComesBack) {
+  const RunInfo info{
+      "conv3x3(4)-gap-fc", {3, 20, 30}, {"a \"b\"", "ü"}, {0.25F, 0.5F, 0.1F, 0}, {0.1F, 0.2F, 0.3F, 1}};
+  const RunInfo back = RunInfo::from(info.metadata(), "x.st");
+  EXPECT_EQ(back.network, info.network);
+  EXPECT_EQ(back.input, info.input);
+  EXPECT_EQ(back.classes, info.classes);
+  EXPECT_EQ(back.mean, info.mean);
+  EXPECT_EQ(back.std, info.std);
+  auto damaged = info.metadata();
+  damaged["doppel.input"] = "[3, 20]";
+  for (const auto& metadata : {damaged, {}})
+    EXPECT_EQ(error_of([&] { RunInfo::from(metadata, "x.st"); }),
+              "x.st: doesn't say how its network is used; it wasn't made by doppel train");
+}
+
+TEST(RunInfo, DataIsDescribedByItsPictures) {
+  const RunInfo alike = describe_data(pictures_of({{6, 9}, {6, 9}, {6, 9}}));
+  EXPECT_EQ(alike.input, (Shape{1, 6, 9}));
+  EXPECT_TRUE(alike.has_one_size);
+  EXPECT_EQ(alike.classes, (std::vector<std::string>{"a", "b"}));
+  EXPECT_NEAR(alike.mean[0], 10.0 / 255, 1e-6);  // of 0, 10, 20
+  EXPECT_NEAR(alike.std[0], std::sqrt(200.0 / 3) / 255, 1e-6);
+  const RunInfo several = describe_data(pictures_of({{6, 9}, {9, 6}}, CV_8UC3));
+  EXPECT_EQ(several.input, (Shape{3, 64, 64}));
+  EXPECT_FALSE(several.has_one_size);
+  EXPECT_EQ(several.mean[2], several.mean[0]);
+  const RunInfo sized = describe_data(pictures_of({{6, 9}, {9, 6}}), 28);
+  EXPECT_EQ(sized.input, (Shape{1, 28, 28}));
+  EXPECT_TRUE(sized.has_one_size);
+}
+
+TEST(RunInfo, RecipesEndInTheInputsSizeBeforeWhatNormalises) {
+  RunInfo info;
+  info.input = {1, 5, 7};
+  augment::Sample sample;
+  sample.image = cv::Mat(20, 30, CV_8UC1, cv::Scalar(9));
+  EXPECT_EQ(info.fitted({}).apply(sample, {.seed = 1}).image.size(), cv::Size(7, 5));
+  const auto fitted = info.fitted(
+      augment::Recipe::from_yaml("- HorizontalFlip: {p: 1}\n- Normalize: {mean: [0.5], std: [0.5]}\n"));
+  ASSERT_EQ(fitted.transforms().size(), 3U);
+  EXPECT_EQ(fitted.transforms()[1].name(), "Resize");
+  EXPECT_EQ(fitted.transforms()[2].name(), "Normalize");
+  const auto options = info.evaluation_options(9);
+  EXPECT_EQ(options.batch, 9U);
+  EXPECT_EQ(options.order, dataset::LoaderOptions::Order::Sequential);
+  EXPECT_EQ(options.epochs, 1U);
+  EXPECT_EQ(options.channels, 1);
+  EXPECT_TRUE(gives_one_size({}, pictures_of({{6, 9}, {6, 9}})));
+  EXPECT_FALSE(gives_one_size({}, pictures_of({{6, 9}, {6, 8}})));
+  EXPECT_TRUE(gives_one_size({augment::Resize{.size = {4, 4}}}, pictures_of({{6, 9}, {6, 8}})));
+}
+
+TEST(RunInfo, PresetsAndSizesThatSuit) {
+  RunInfo digits;
+  digits.input = {1, 28, 28};
+  for (int c = 0; c < 10; ++c) digits.classes.push_back(std::to_string(c));
+  EXPECT_EQ(recipe_for("auto", digits), "digits");
+  EXPECT_EQ(recipe_for("mine.yaml", digits), "mine.yaml");
+  RunInfo other = digits;
+  other.classes[3] = "three";
+  EXPECT_EQ(recipe_for("auto", other), "standard");
+  other = digits;
+  other.input.channels = 3;
+  EXPECT_EQ(recipe_for("auto", other), "standard");
+  for (const auto& [height, width, side] :
+       {std::tuple{28, 28, 28}, {8, 20, 28}, {29, 3, 32}, {33, 40, 64}, {500, 300, 64}}) {
+    RunInfo info;
+    info.input = {3, height, width};
+    EXPECT_EQ(fit_to_gan(info), height != side || width != side);
+    EXPECT_EQ(info.input, (Shape{3, side, side}));
+  }
+}
+
+TEST(RunInfo, WhatIsMeasuredOnIsTheTestPartOrASeventh) {
+  Sizes sizes(70, {2, 2});
+  const auto train = std::make_shared<dataset::InMemory>(pictures_of(sizes)),
+             test = std::make_shared<dataset::InMemory>(pictures_of({{2, 2}}));
+  const TrainTest given = train_and_test({"", train, test});
+  EXPECT_EQ(given.train, train);
+  EXPECT_EQ(given.test, test);
+  EXPECT_FALSE(given.held_out);
+  const TrainTest split = train_and_test({"", train, nullptr});
+  EXPECT_TRUE(split.held_out);
+  EXPECT_EQ(split.test->size(), 10U);
+  EXPECT_EQ(split.train->size(), 60U);
+}
+
+TEST(RunInfo, ARunIsOpenedByItsFolderOrItsFile) {
+  const dataset::TemporaryFolder folder;
+  const RunInfo info{"fc", {1, 2, 2}, {"a", "b", "c"}};
+  const Model model(build_graph(parse_network("fc"), {1, 2, 2}, 3), 5);
+  EXPECT_EQ(error_of([&] { open_run(folder.path()); }),
+            "there is no trained network at " + (folder.path() / "model.safetensors").string());
+  save_model(folder.path() / "model.safetensors", model, info.metadata());
+  for (const auto& path : {folder.path(), folder.path() / "model.safetensors"}) {
+    const OpenedRun run = open_run(path);
+    EXPECT_EQ(run.info.classes, info.classes);
+    EXPECT_EQ(run.model.parameters()[0].value, model.parameters()[0].value);
+  }
+}
+
+}  // namespace
+}  // namespace doppel::nn
