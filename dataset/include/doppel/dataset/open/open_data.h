@@ -10,9 +10,9 @@ namespace doppel::dataset {
 
 /// A data set as people name it: what to train on, and what to test with where it comes along.
 struct OpenedData {
-  std::string name;
-  SourcePtr train;
-  SourcePtr test;  ///< null where there is none
+  std::string name;  ///< as it was asked for
+  SourcePtr train;   ///< what to train on, never null
+  SourcePtr test;    ///< null where there is none
 };
 
 /// Recognises DATA by itself:

@@ -23,10 +23,12 @@ class FileSource : public Source {
   const std::vector<std::string>& classes() const override { return classes_; }
 
  protected:
+  /// `root`: the folder that files' paths begin at.
   explicit FileSource(std::filesystem::path root) : root_(std::move(root)) {}
+  /// A picture's file.
   struct File {
     std::string path;  ///< below the root
-    int label = -1;
+    int label = -1;    ///< its class; -1 where none is known
   };
   /// Adds a file that an annotation names. Throws Error where it would lie outside the root.
   void add(std::string_view path, int label = -1);
@@ -37,9 +39,9 @@ class FileSource : public Source {
   /// Boxes, masks and the like of a sample whose bytes have been read.
   virtual void annotate(std::size_t /*index*/, Item& /*item*/) const {}
 
-  std::filesystem::path root_;
-  std::vector<File> files_;
-  std::vector<std::string> classes_;
+  std::filesystem::path root_;        ///< the folder that paths begin at
+  std::vector<File> files_;           ///< one for each sample
+  std::vector<std::string> classes_;  ///< names, by label
 };
 
 /// `name` below `root`. Throws Error where it's absolute, holds "..", or is empty: no path leaves its folder.
