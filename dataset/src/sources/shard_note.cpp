@@ -1,6 +1,7 @@
 #include "shard_note.h"
 
 #include <fmt/format.h>
+#include <simdjson.h>
 
 #include <algorithm>
 #include <array>
@@ -96,11 +97,18 @@ std::string class_in(const std::vector<unsigned char>& bytes) {
   return std::string(name);
 }
 
+struct ShardNoteReader::Parser : simdjson::dom::parser {};
+
+ShardNoteReader::ShardNoteReader() : parser_(std::make_unique<Parser>()) {}
+ShardNoteReader::~ShardNoteReader() = default;
+ShardNoteReader::ShardNoteReader(ShardNoteReader&&) noexcept = default;
+ShardNoteReader& ShardNoteReader::operator=(ShardNoteReader&&) noexcept = default;
+
 ShardNote ShardNoteReader::read(const std::vector<unsigned char>& bytes) {
   const std::string text = text_in(bytes);
   JsonValue root;
-  auto error = parser_.parse(text).get(root);
-  if (error) error = parser_.parse(without_nan(text)).get(root);
+  auto error = parser_->parse(text).get(root);
+  if (error) error = parser_->parse(without_nan(text)).get(root);
   if (error) throw Error(fmt::format("not JSON ({})", simdjson::error_message(error)));
   ShardNote note;
   simdjson::dom::object object;
