@@ -329,7 +329,7 @@ TEST_F(Layouts, XmlAndLabelsThatAreWrongNameTheirFile) {
   }
   const fs::path labels = root_.path() / "YOLO/labels/train/1.txt";
   for (const auto& [text, expected] : std::vector<std::pair<std::string, std::string>>{
-           {"0 0.5 0.5\n", "1.txt:1: a line is class"},
+           {"0 0.5 0.5\n", "1.txt:1: 2 numbers after the class; a line is class"},
            {"7 0.5 0.5 0.1 0.1\n", "class 7 is outside the 2 names"}}) {
     write_file(labels, text);
     const std::string error = error_of([&] { (void)load(*open("YOLO").train, 0); });
