@@ -36,7 +36,7 @@ struct PackReport {
   std::vector<std::string> unreadable;  ///< left out, with the reason
   std::vector<double> mean;  ///< per channel, of all pixels in [0, 1], without transparency unless it's kept;
                              ///< empty where pictures differ in kind
-  std::vector<double> std;  ///< deviation, as mean
+  std::vector<double> std;   ///< deviation, as mean
   std::vector<double>
       class_weights;  ///< samples / (classes · samples of the class); 0 for a class without any
 };
