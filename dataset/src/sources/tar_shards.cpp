@@ -21,9 +21,9 @@ TarShards::TarShards(const std::vector<std::filesystem::path>& shards, const OnP
   if (index_->size() == 0) {
     std::string found;
     for (const Remark& remark : remarks()) found += (found.empty() ? "; there are " : ", ") + remark.text();
-    throw Error(
-        fmt::format("{}{}: no images (.jpg, .png, .webp …){}", shards.empty() ? "" : shards[0].string(),
-                    shards.size() > 1 ? fmt::format(" and {} others", shards.size() - 1) : "", found));
+    throw Error(fmt::format(
+        "{}{}: no images (.jpg, .png, .webp …){}", shards.empty() ? "no shards" : shards[0].string(),
+        shards.size() > 1 ? fmt::format(" and {} others", shards.size() - 1) : "", found));
   }
   index_->finish();
 }

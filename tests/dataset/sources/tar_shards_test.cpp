@@ -274,6 +274,7 @@ TEST_F(Shards, AShardWithoutImagesSaysWhatItHas) {
   const std::string problem = error(TarBytes().member("a.gif", "").member("a.cls", "1").end());
   EXPECT_NE(problem.find("s.tar: no images"), std::string::npos) << problem;
   EXPECT_NE(problem.find("(.gif): 1"), std::string::npos) << problem;
+  EXPECT_NE(error_of([] { TarShards({}); }).find("no shards"), std::string::npos);
   TarBytes tar;
   add_picture(tar, "a", "1").end().write(folder_.path() / "1.tar");
   TarBytes().member("a.cls", "1").end().write(folder_.path() / "2.tar");
