@@ -129,6 +129,7 @@ std::string says_elsewhere(const YoloConfig& config) {
 /// Parts by the config, below its root or else its file's folder, whichever has the first of them: paths are
 /// of the machine that it was written on, or, as some exports have it, go one folder up too many.
 Places named_places(YoloConfig& config, Remarks& remarks) {
+  if (config.parts.empty()) return {};
   const fs::path beside = fs::path(config.file).parent_path();
   const auto is_here = [&](const std::string& name) { return !list_below(config.root, name).empty(); };
   const bool any =
