@@ -57,9 +57,8 @@ Option optional_data_word() {
 }
 
 std::string missing(const CommandLine& line, std::string_view what) {
-  return fmt::format("{} is missing{}; usage: doppel {}", what,
-                     line.knows("config") ? " (or --config with a run.yaml that names it)" : "",
-                     line.usage());
+  return fmt::format("{} is missing; usage: doppel {}{}", what, line.usage(),
+                     line.knows("config") ? ", or --config with a run.yaml that names it" : "");
 }
 
 Option run_word() { return {"run", file("RUN"), "a run's folder, or a model file", Presence::Needed}; }

@@ -11,6 +11,8 @@
 #include "doppel/base/error.h"
 #include "doppel/dataset/combine/matched_classes.h"
 #include "doppel/dataset/combine/subset.h"
+#include "doppel/dataset/loader/loader.h"
+#include "doppel/nn/train/whiten.h"
 #include "live_line.h"
 
 namespace doppel::apps {
@@ -124,6 +126,24 @@ void report_changed(const std::vector<nn::KernelChange>& changes) {
       "longer to "
       "the same bits\n",
       fmt::join(names, ", "));
+}
+
+void whiten(nn::Model& model, const dataset::SourcePtr& source, const nn::RunInfo& info) {
+  constexpr std::size_t kPictures = 2048;
+  const std::size_t every = std::max<std::size_t>(1, source->size() / kPictures);
+  std::vector<std::size_t> some;
+  for (std::size_t i = 0; i < source->size(); i += every) some.push_back(i);
+  dataset::Loader loader(std::make_shared<dataset::Subset>(source, some), info.fitted({}),
+                         info.evaluation_options(256));
+  std::vector<float> images;
+  LiveLine live("whitening", "pictures");
+  std::size_t done = 0;
+  for (const dataset::Batch& batch : loader.epoch(0)) {
+    live.count(done += batch.size(), some.size());
+    const auto values = batch.images.values<float>();
+    images.insert(images.end(), values.begin(), values.end());
+  }
+  nn::whiten_first_convolution(model, images);
 }
 
 }  // namespace doppel::apps

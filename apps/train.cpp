@@ -24,7 +24,6 @@
 #include "doppel/nn/study/forecast.h"
 #include "doppel/nn/study/run_info.h"
 #include "doppel/nn/train/trainer.h"
-#include "doppel/nn/train/whiten.h"
 #include "live_line.h"
 #include "report/contact_sheet.h"
 #include "report/draw.h"
@@ -248,25 +247,6 @@ std::uint64_t measuring_interval(const Parts& parts, const nn::TrainerOptions& o
   if (!parts.held_out || options.plateau > 0 || options.patience > 0) return 1;
   const std::size_t learned = 3 * parts.train->size();
   return std::max<std::uint64_t>(1, (parts.held_out->size() + learned - 1) / learned);
-}
-
-/// From pictures that tell what the others look like.
-void whiten(nn::Model& model, const dataset::SourcePtr& source, const nn::RunInfo& info) {
-  constexpr std::size_t kPictures = 2048;
-  const std::size_t every = std::max<std::size_t>(1, source->size() / kPictures);
-  std::vector<std::size_t> some;
-  for (std::size_t i = 0; i < source->size(); i += every) some.push_back(i);
-  dataset::Loader loader(std::make_shared<dataset::Subset>(source, some), info.fitted({}),
-                         info.evaluation_options(256));
-  std::vector<float> images;
-  LiveLine live("whitening", "pictures");
-  std::size_t done = 0;
-  for (const dataset::Batch& batch : loader.epoch(0)) {
-    live.count(done += batch.size(), some.size());
-    const auto values = batch.images.values<float>();
-    images.insert(images.end(), values.begin(), values.end());
-  }
-  nn::whiten_first_convolution(model, images);
 }
 
 nn::RunInfo run_info(const nn::TrainSettings& settings, const dataset::Source& train) {

@@ -146,7 +146,9 @@ std::optional<Parts> open_inside(const fs::path& inside, const Folder& folder, c
                                  Remarks& remarks) {
   Found found = open_folder(inside, options);
   remarks.say(
-      fmt::format("read as {} from {}, the only folder with data in it", found.layout, inside.string()));
+      fmt::format("read as {} from {}, the only folder with data in it: taken as one class it would have "
+                  "nothing to learn",
+                  found.layout, inside.string()));
   remarks.add(found.remarks.list());
   for (const fs::path& path : folder.folders())
     if (path != inside) remarks.add("folders without pictures, which aren't used", path.filename().string());

@@ -17,7 +17,7 @@ constexpr std::uint64_t kLargestNote = 1 << 24;
 constexpr std::size_t kMostKinds = 20, kMostKeys = 30;
 
 /// As links name it.
-std::string plain(std::string_view name) {
+std::string link_name(std::string_view name) {
   while (name.starts_with("./")) name.remove_prefix(2);
   return std::string(name);
 }
@@ -186,16 +186,16 @@ void ShardBuilder::follow_links() {
     std::string link;  ///< where it is a link itself
   };
   std::unordered_map<std::string, Target> targets;
-  for (const Link& link : links_) targets.try_emplace(plain(link.target));
+  for (const Link& link : links_) targets.try_emplace(link_name(link.target));
   TarReader reader(file_);
   while (const TarMember* member = reader.next()) {
-    const auto found = targets.find(plain(member->name));
+    const auto found = targets.find(link_name(member->name));
     if (found == targets.end()) continue;
     if (member->type == '0') found->second.content = member->content;
-    if (member->type == '1') found->second.link = plain(member->link);
+    if (member->type == '1') found->second.link = link_name(member->link);
   }
   for (const Link& link : links_) {
-    auto found = targets.find(plain(link.target));
+    auto found = targets.find(link_name(link.target));
     // Links to links are short, or run in circles.
     for (int hops = 0; hops < 16 && found != targets.end() && !found->second.content; ++hops)
       found = targets.find(found->second.link);

@@ -16,7 +16,7 @@ namespace {
 
 /// Shards that stay open: a process may often have 1,024 files open.
 constexpr std::size_t kHeldShards = 256;
-constexpr std::int64_t kClasses = 1'000'000;
+constexpr std::int64_t kMostClasses = 1'000'000;
 
 }  // namespace
 
@@ -73,9 +73,9 @@ std::vector<int> ShardIndex::class_numbers() {
   for (std::size_t i = 0; i < words_.size(); ++i) {
     if (!used[i]) continue;
     const auto number = whole_number(words_[i]);
-    const bool is_class = number && *number >= 0 && *number < kClasses;
+    const bool is_class = number && *number >= 0 && *number < kMostClasses;
     numbers += is_class;
-    words.push_back({is_class ? *number : kClasses, std::move(words_[i]), i});
+    words.push_back({is_class ? *number : kMostClasses, std::move(words_[i]), i});
   }
   std::ranges::sort(words, {}, [](const Word& word) { return std::tie(word.number, word.text); });
   std::vector<int> number_of(words_.size(), -1);
@@ -90,7 +90,7 @@ std::vector<int> ShardIndex::class_numbers() {
     remarks_.say(
         fmt::format("classes are taken as names, not numbers: {} of {} are no whole number from 0 to {}, "
                     "as '{}'",
-                    words.size() - numbers, words.size(), kClasses - 1, words[numbers].text));
+                    words.size() - numbers, words.size(), kMostClasses - 1, words[numbers].text));
   for (Word& word : words) {
     number_of[word.place] = static_cast<int>(words_.size());
     words_.push_back(std::move(word.text));

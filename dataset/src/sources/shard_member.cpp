@@ -23,16 +23,18 @@ constexpr std::array<std::string_view, 5> kMasks{"mask", "masks", "seg", "segmen
 constexpr std::array<std::string_view, 5> kPictures{"image", "img", "", "input", "0"};
 
 /// Its place in the list; the list's length where it isn't there.
-int place(Words words, std::string_view word) {
+int rank_of(Words words, std::string_view word) {
   return static_cast<int>(std::ranges::find(words, word) - words.begin());
 }
-bool has(Words words, std::string_view word) { return place(words, word) < static_cast<int>(words.size()); }
+bool holds(Words words, std::string_view word) {
+  return rank_of(words, word) < static_cast<int>(words.size());
+}
 
 /// mask, mask0, mask_1.
 bool is_mask(std::string_view word) {
   while (!word.empty() && ((word.back() >= '0' && word.back() <= '9') || word.back() == '_'))
     word.remove_suffix(1);
-  return has(kMasks, word.substr(word.rfind('.') + 1));
+  return holds(kMasks, word.substr(word.rfind('.') + 1));
 }
 
 }  // namespace
@@ -57,24 +59,24 @@ ShardExtension::ShardExtension(std::string_view extension) : text(lower(extensio
   const std::size_t dot = text.rfind('.');
   const std::string_view whole = text, last = whole.substr(dot == whole.npos ? 0 : dot + 1),
                          before = whole.substr(0, dot == whole.npos ? 0 : dot);
-  if (has(kImages, last) && is_mask(before)) {
+  if (holds(kImages, last) && is_mask(before)) {
     kind = last == "png" ? Kind::Mask : Kind::Unread;
     remark =
         last == "png" ? "masks in colour, which aren't read" : "masks that aren't PNGs, which aren't read";
-  } else if (has(kImages, last)) {
+  } else if (holds(kImages, last)) {
     kind = Kind::Image;
-    standing = place(kPictures, before) * static_cast<int>(kImages.size()) + place(kImages, last);
+    standing = rank_of(kPictures, before) * static_cast<int>(kImages.size()) + rank_of(kImages, last);
     remark = fmt::format(
         "further images of a sample, whose key ends at the first dot, which aren't read (.{})", last);
-  } else if (has(kClasses, last)) {
+  } else if (holds(kClasses, last)) {
     kind = Kind::Class;
-    standing = (before.empty() ? 0 : static_cast<int>(kClasses.size())) + place(kClasses, last);
+    standing = (before.empty() ? 0 : static_cast<int>(kClasses.size())) + rank_of(kClasses, last);
     remark = fmt::format("further classes of a sample, which aren't read (.{})", last);
-  } else if (has(kJson, last)) {
+  } else if (holds(kJson, last)) {
     kind = Kind::Json;
-    standing = (before.empty() ? 0 : static_cast<int>(kJson.size())) + place(kJson, last);
+    standing = (before.empty() ? 0 : static_cast<int>(kJson.size())) + rank_of(kJson, last);
     remark = "further JSON members of a sample, which aren't read";
-  } else if (has(kCaptions, last)) {
+  } else if (holds(kCaptions, last)) {
     remark = fmt::format("captions, which aren't labels and aren't read (.{})", last);
   } else {
     remark = last.empty() ? "members without an ending, which aren't read"

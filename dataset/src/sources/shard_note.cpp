@@ -1,6 +1,7 @@
 #include "shard_note.h"
 
 #include <fmt/format.h>
+#include <simdjson.h>
 
 #include <algorithm>
 #include <array>
@@ -13,10 +14,10 @@
 namespace doppel::dataset {
 namespace {
 
-using Element = simdjson::dom::element;
+using JsonValue = simdjson::dom::element;
 
 /// A class as text; whole numbers without a fraction.
-std::string class_of(const Element& value, std::string_view key) {
+std::string class_of(const JsonValue& value, std::string_view key) {
   if (value.is_null()) return {};
   if (value.is_string()) return std::string(trimmed(std::string_view(value)));
   if (value.is_int64()) return std::to_string(std::int64_t(value));
@@ -27,7 +28,7 @@ std::string class_of(const Element& value, std::string_view key) {
   throw Error(fmt::format("`{}` should be text or a whole number", key));
 }
 
-std::pair<augment::Box, std::string> box_of(const Element& value, const std::string& place) {
+std::pair<augment::Box, std::string> box_of(const JsonValue& value, const std::string& place) {
   const auto check = [&](bool right) {
     if (!right) throw Error(fmt::format("`{}` should be [x0, y0, x1, y1] or [x0, y0, x1, y1, label]", place));
   };
@@ -37,7 +38,7 @@ std::pair<augment::Box, std::string> box_of(const Element& value, const std::str
   std::int64_t instance = -1;  // as a pack has it
   std::string label;
   std::size_t i = 0;
-  for (const Element& one : list) {
+  for (const JsonValue& one : list) {
     if (i < 4) check(one.get(corners[i]) == simdjson::SUCCESS && std::isfinite(corners[i]));
     if (i == 4) label = class_of(one, place + "[4]");
     if (i == 5) check(one.get(instance) == simdjson::SUCCESS && std::in_range<int>(instance));
@@ -96,11 +97,18 @@ std::string class_in(const std::vector<unsigned char>& bytes) {
   return std::string(name);
 }
 
+struct ShardNoteReader::Parser : simdjson::dom::parser {};
+
+ShardNoteReader::ShardNoteReader() : parser_(std::make_unique<Parser>()) {}
+ShardNoteReader::~ShardNoteReader() = default;
+ShardNoteReader::ShardNoteReader(ShardNoteReader&&) noexcept = default;
+ShardNoteReader& ShardNoteReader::operator=(ShardNoteReader&&) noexcept = default;
+
 ShardNote ShardNoteReader::read(const std::vector<unsigned char>& bytes) {
   const std::string text = text_in(bytes);
-  Element root;
-  auto error = parser_.parse(text).get(root);
-  if (error) error = parser_.parse(without_nan(text)).get(root);
+  JsonValue root;
+  auto error = parser_->parse(text).get(root);
+  if (error) error = parser_->parse(without_nan(text)).get(root);
   if (error) throw Error(fmt::format("not JSON ({})", simdjson::error_message(error)));
   ShardNote note;
   simdjson::dom::object object;
@@ -122,7 +130,7 @@ ShardNote ShardNoteReader::read(const std::vector<unsigned char>& bytes) {
       if (value.is_null()) continue;
       simdjson::dom::array list;
       if (value.get(list) != simdjson::SUCCESS) throw Error("`boxes` should be a list");
-      for (const Element& box : list)
+      for (const JsonValue& box : list)
         note.boxes.push_back(box_of(box, fmt::format("boxes[{}]", note.boxes.size())));
     } else {
       note.unread.emplace_back(key);

@@ -1,8 +1,7 @@
 // What annotations in a WebDataset shard say: .cls and .json.
 #pragma once
 
-#include <simdjson.h>
-
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,10 +28,15 @@ struct ShardNote {
 /// is none.
 class ShardNoteReader {
  public:
+  ShardNoteReader();
+  ~ShardNoteReader();
+  ShardNoteReader(ShardNoteReader&&) noexcept;
+  ShardNoteReader& operator=(ShardNoteReader&&) noexcept;
   ShardNote read(const std::vector<unsigned char>& bytes);
 
  private:
-  simdjson::dom::parser parser_;
+  struct Parser;  // simdjson's has another layout where it's compiled with other definitions
+  std::unique_ptr<Parser> parser_;
 };
 
 }  // namespace doppel::dataset

@@ -20,9 +20,9 @@ bool append_pairs(SparseMap& map, const TarHeader& block, std::size_t at, std::s
 }
 
 /// Decimal lines out of blocks.
-class Lines {
+class MapLines {
  public:
-  Lines(const NextBlock& next, std::uint64_t blocks) : next_(next), left_(blocks) {}
+  MapLines(const NextBlock& next, std::uint64_t blocks) : next_(next), left_(blocks) {}
   std::uint64_t number() {
     std::uint64_t value = 0;
     bool any = false;
@@ -61,7 +61,7 @@ SparseMap old_sparse_map(const TarHeader& header, const NextBlock& next) {
 }
 
 SparseMap sparse_map_in_content(const NextBlock& next, std::uint64_t blocks) {
-  Lines lines(next, blocks);
+  MapLines lines(next, blocks);
   SparseMap map;
   for (std::uint64_t left = lines.number(); left > 0; --left) {
     const std::uint64_t offset = lines.number();

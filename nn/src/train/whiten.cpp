@@ -49,6 +49,9 @@ void whiten_first_convolution(Model& model, std::span<const float> images, doubl
         fmt::format("whitening needs a first layer that is a convolution of an even number of "
                     "filters, at most {}, not {}",
                     numbers > 0 ? 2 * numbers : 2, conv ? conv->filters : 0));
+  if (graph.input.height < conv->kernel_h || graph.input.width < conv->kernel_w)
+    throw UsageError(fmt::format("whitening needs pictures of {}x{} pixels or more, not {}", conv->kernel_w,
+                                 conv->kernel_h, graph.input.text()));
   const auto size = static_cast<std::size_t>(graph.input.count());
   if (images.empty() || images.size() % size != 0) throw UsageError("whitening needs pictures");
   cv::Mat variances, directions;  // rows, from the largest variance down

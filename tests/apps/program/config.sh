@@ -51,7 +51,6 @@ bad 's/^net: .*/net: [conv]/' 'net needs a text, in quotes where it begins with 
 bad 's/^out: .*//; s/^seed: .*/&\nresume: true/' "'resume' is an option, not a setting: say --resume"
 bad 's/^facts:.*/facts: 3/; /^  /d' 'facts are a map'
 bad '$s/$/\n---\nlr: 3/' 'a second document begins here'
-bad 's/^optimizer: .*/optimizer: sgd/' "the optimizer sgd has no field 'beta1'; that is of adamw, adam, lamb, muon, lion"
 cp first1/recipe.yaml recipe.yaml
 mkdir -p alone && cp first1/run.yaml alone/
 expect 2 "no recipe 'alone/recipe.yaml'" train --config alone/run.yaml --out bad
@@ -65,6 +64,8 @@ expect 2 '--focus is said, but the loss is cross-entropy' train sample:digits --
 quietly train sample:digits --net "$net" --per-class 5 --epochs 1 --whiten --out flag
 expect 0 'but with whiten false instead of true' train --config flag/run.yaml --whiten=false --out flag2
 expect 2 '--whiten must be true or false' train --config flag/run.yaml --whiten=no --out bad
+sed 's/^optimizer: .*/optimizer: sgd/' flag/run.yaml >bad.yaml
+expect 2 "the optimizer sgd has no field 'beta1'; that is of adamw, adam, lamb, muon, lion" train --config bad.yaml --out bad
 quietly train --config flag/run.yaml --optimizer lion --out lion
 if [ "$(grep learning_rate flag/run.yaml)" = "$(grep learning_rate lion/run.yaml)" ]; then fail "lion has AdamW's rate"; fi
 

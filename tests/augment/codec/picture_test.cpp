@@ -79,8 +79,9 @@ TEST(Picture, ChannelsComeAndGoByRec601AndOpaque) {
   const cv::Mat colour(1, 1, CV_8UC3, cv::Scalar(255, 0, 0)), grey(1, 1, CV_8UC1, cv::Scalar(9)),
       clear(1, 1, CV_8UC4, cv::Scalar(0, 255, 0, 7));
   EXPECT_EQ(with_channels(colour, 1).at<uchar>(0, 0), 76);  // 0.299 of 255
-  EXPECT_EQ(with_channels(clear, 1).at<uchar>(0, 0), 150);
-  EXPECT_EQ(with_channels(clear, 3).at<cv::Vec3b>(0, 0), cv::Vec3b(0, 255, 0));
+  EXPECT_EQ(with_channels(clear, 1, AlphaOver::Drop).at<uchar>(0, 0), 150);
+  EXPECT_EQ(with_channels(clear, 3, AlphaOver::Drop).at<cv::Vec3b>(0, 0), cv::Vec3b(0, 255, 0));
+  EXPECT_EQ(with_channels(clear, 3).at<cv::Vec3b>(0, 0), cv::Vec3b(248, 255, 248));  // over white
   EXPECT_EQ(with_channels(grey, 3).at<cv::Vec3b>(0, 0), cv::Vec3b(9, 9, 9));
   EXPECT_EQ(with_channels(grey, 4).at<cv::Vec4b>(0, 0), cv::Vec4b(9, 9, 9, 255));
   EXPECT_EQ(with_channels(colour, 4).at<cv::Vec4b>(0, 0), cv::Vec4b(255, 0, 0, 255));

@@ -7,7 +7,7 @@
 namespace doppel::dataset {
 namespace {
 
-using Kind = ShardExtension::Kind;
+using ExtensionKind = ShardExtension::Kind;
 
 TEST(ShardMember, TheFirstDotOfTheLastComponentEndsTheKey) {
   using Parts = std::pair<std::string_view, std::string_view>;
@@ -27,15 +27,15 @@ TEST(ShardMember, HiddenFilesAndLeftoversAreNobodys) {
 TEST(ShardMember, AnExtensionsLastPartDecidesInAnyCase) {
   for (const char* image : {"jpg", "JPEG", "Jpe", "jfif", "png", "PNG", "webp", "ppm", "pgm", "pnm", "bmp",
                             "tif", "TIFF", "0.jpg", "image.png", "v2.png", "input.PNG"})
-    EXPECT_EQ(ShardExtension(image).kind, Kind::Image) << image;
+    EXPECT_EQ(ShardExtension(image).kind, ExtensionKind::Image) << image;
   for (const char* mask : {"mask.png", "seg.png", "mask0.png", "left.mask_12.png", "Segmentation.PNG"})
-    EXPECT_EQ(ShardExtension(mask).kind, Kind::Mask) << mask;
+    EXPECT_EQ(ShardExtension(mask).kind, ExtensionKind::Mask) << mask;
   for (const char* name : {"cls", "CLS", "cls2", "class", "label", "v2.cls"})
-    EXPECT_EQ(ShardExtension(name).kind, Kind::Class) << name;
+    EXPECT_EQ(ShardExtension(name).kind, ExtensionKind::Class) << name;
   for (const char* json : {"json", "jsn", "meta.json"})
-    EXPECT_EQ(ShardExtension(json).kind, Kind::Json) << json;
+    EXPECT_EQ(ShardExtension(json).kind, ExtensionKind::Json) << json;
   for (const char* other : {"", "txt", "id", "index", "npy", "gif", "mask.jpg", "jpg.gz", "avif", "mp4"})
-    EXPECT_EQ(ShardExtension(other).kind, Kind::Unread) << other;
+    EXPECT_EQ(ShardExtension(other).kind, ExtensionKind::Unread) << other;
 }
 
 TEST(ShardMember, OfSeveralOfAKindOneComesFirst) {

@@ -8,14 +8,14 @@
 namespace doppel::dataset {
 namespace {
 
-TarHeader view(const std::string& header) {
+TarHeader header_view(const std::string& header) {
   return TarHeader(std::span(reinterpret_cast<const unsigned char*>(header.data()), 512).first<512>());
 }
 
 std::uint64_t size_with(const std::string& field) {
   const std::string header =
       tar_header("a", 0, '0', [&](std::string& h) { h.replace(124, field.size(), field); });
-  return view(header).size();
+  return header_view(header).size();
 }
 
 TEST(TarHeader, SizesAreOctalWithBlanksOrBase256) {
@@ -32,14 +32,14 @@ TEST(TarHeader, SizesAreOctalWithBlanksOrBase256) {
 
 TEST(TarHeader, SumsOfSignedBytesHoldToo) {
   std::string header = tar_header("caf\xc3\xa9.png", 3, '0');
-  EXPECT_TRUE(view(header).checksum_holds());
+  EXPECT_TRUE(header_view(header).checksum_holds());
   int sum = 0;
   header.replace(148, 8, "        ");
   for (const char c : header) sum += static_cast<signed char>(c);
   std::snprintf(header.data() + 148, 8, "%06o", sum);
-  EXPECT_TRUE(view(header).checksum_holds());
+  EXPECT_TRUE(header_view(header).checksum_holds());
   header[0] = 'C';
-  EXPECT_FALSE(view(header).checksum_holds());
+  EXPECT_FALSE(header_view(header).checksum_holds());
 }
 
 TEST(TarHeader, APrefixIsPosixsAlone) {
@@ -49,7 +49,7 @@ TEST(TarHeader, APrefixIsPosixsAlone) {
       h.replace(345, 3, "dir");
     });
     std::string name;
-    view(header).name_into(name);
+    header_view(header).name_into(name);
     return name;
   };
   EXPECT_EQ(named(std::string_view("ustar\00000", 8)), "dir/a.png");

@@ -13,7 +13,7 @@ namespace doppel::dataset {
 namespace {
 
 namespace fs = std::filesystem;
-using Words = std::vector<std::string>;
+using ClassNames = std::vector<std::string>;
 
 class Shards : public testing::Test {
  protected:
@@ -34,7 +34,7 @@ class Shards : public testing::Test {
 };
 
 /// One picture, with a class where `name` isn't empty.
-TarBytes& add(TarBytes& tar, const std::string& key, const std::string& name, int grey = 40) {
+TarBytes& add_picture(TarBytes& tar, const std::string& key, const std::string& name, int grey = 40) {
   tar.member(key + ".png", text_of_png(grey));
   return name.empty() ? tar : tar.member(key + ".cls", name);
 }
@@ -49,7 +49,7 @@ TEST_F(Shards, MembersOfAKeyMayStandAnywhere) {
       .member("a.cls", "0");
   const TarShards shards = open(tar.end());
   ASSERT_EQ(shards.size(), 3U);
-  EXPECT_EQ(shards.classes(), (Words{"0", "1", "2"}));
+  EXPECT_EQ(shards.classes(), (ClassNames{"0", "1", "2"}));
   for (const auto& [index, key, label] :
        {std::tuple(0, "b", 1), std::tuple(1, "a", 0), std::tuple(2, "c", 2)}) {
     const auto i = static_cast<std::size_t>(index);
@@ -72,12 +72,13 @@ TEST_F(Shards, TwoMembersOfOneNameAreAnError) {
     const std::string body = name.ends_with("png") ? picture : name.ends_with("cls") ? "1" : "{}";
     TarBytes tar;
     tar.member(first, body).member("b.png", picture).member(second, body);
-    EXPECT_NE(error(add(tar, "a", "").end()).find("two members have this name"), std::string::npos) << first;
+    EXPECT_NE(error(add_picture(tar, "a", "").end()).find("two members have this name"), std::string::npos)
+        << first;
     EXPECT_NE(error(tar).find("s.tar:a."), std::string::npos) << error(tar);
   }
   // Keys may be the same in two shards, and what isn't read may be there twice.
   TarBytes tar;
-  add(tar, "a", "1").member("a.txt", "x").member("a.txt", "x").end();
+  add_picture(tar, "a", "1").member("a.txt", "x").member("a.txt", "x").end();
   EXPECT_EQ(TarShards({tar.write(folder_.path() / "1.tar"), tar.write(folder_.path() / "2.tar")}).size(), 2U);
 }
 
@@ -157,7 +158,7 @@ TEST_F(Shards, MasksAreReadInTheirOrder) {
   TarBytes tar;
   for (const char* name : {"a.mask10.png", "a.mask2.png"})
     tar.member(name, text_of_png(name[6] == '1' ? 10 : 2));
-  add(tar, "a", "0").member("b.png", text_of_png());
+  add_picture(tar, "a", "0").member("b.png", text_of_png());
   tar.member("b.seg.png", text_of_png(9, 8, 6, CV_8UC3)).member("c.png", text_of_png());
   tar.member("c.seg.png", text_of_png(9, 9, 6)).member("c.mask.jpg", "x").member("a.cls2", "5").end();
   const TarShards shards = open(tar);
@@ -178,20 +179,20 @@ TEST_F(Shards, MasksAreReadInTheirOrder) {
 
 TEST_F(Shards, WholeNumbersInAnyFormStayNumbers) {
   TarBytes tar;
-  const Words forms{"0",
-                    "3\n",
-                    " +3 ",
-                    "3.0",
-                    "03",
-                    "3e0",
-                    "\xef\xbb\xbf"
-                    "3",
-                    "-1",
-                    ""};
+  const ClassNames forms{"0",
+                         "3\n",
+                         " +3 ",
+                         "3.0",
+                         "03",
+                         "3e0",
+                         "\xef\xbb\xbf"
+                         "3",
+                         "-1",
+                         ""};
   for (std::size_t i = 0; i < forms.size(); ++i)
     tar.member(std::to_string(i) + ".png", text_of_png()).member(std::to_string(i) + ".cls", forms[i]);
   const TarShards shards = open(tar.end());
-  EXPECT_EQ(shards.classes(), (Words{"0", "1", "2", "3"}));
+  EXPECT_EQ(shards.classes(), (ClassNames{"0", "1", "2", "3"}));
   for (std::size_t i = 1; i < 7; ++i) EXPECT_EQ(shards.label(i), 3) << forms[i];
   EXPECT_EQ(shards.label(7), -1);
   EXPECT_EQ(shards.label(8), -1);
@@ -201,25 +202,25 @@ TEST_F(Shards, WholeNumbersInAnyFormStayNumbers) {
 
 TEST_F(Shards, NumbersAmongNamesAreNames) {
   TarBytes tar;
-  add(add(add(add(tar, "a", "cat"), "b", "10"), "c", "9"), "d", "cat ").end();
+  add_picture(add_picture(add_picture(add_picture(tar, "a", "cat"), "b", "10"), "c", "9"), "d", "cat ").end();
   const TarShards shards = open(tar);
-  EXPECT_EQ(shards.classes(), (Words{"9", "10", "cat"}));
+  EXPECT_EQ(shards.classes(), (ClassNames{"9", "10", "cat"}));
   EXPECT_EQ(shards.label(0), 2);
   EXPECT_EQ(shards.label(3), 2);
   EXPECT_GE(count(shards, "classes are taken as names, not numbers: 1 of 3"), 0);
   TarBytes dates;
-  add(add(dates, "a", "20240101"), "b", "7").end();
-  EXPECT_EQ(open(dates).classes(), (Words{"7", "20240101"}));
+  add_picture(add_picture(dates, "a", "20240101"), "b", "7").end();
+  EXPECT_EQ(open(dates).classes(), (ClassNames{"7", "20240101"}));
   TarBytes names;
-  add(add(names, "a", "cat"), "b", "").end();
+  add_picture(add_picture(names, "a", "cat"), "b", "").end();
   EXPECT_EQ(count(open(names), "classes are taken as names"), -1);
 }
 
 TEST_F(Shards, WhatClsSaysCountsBeforeJson) {
   TarBytes tar;
-  add(tar, "a", "3").member("a.json", R"({"label": 4, "boxes": [[0, 0, 1, 1]]})");
+  add_picture(tar, "a", "3").member("a.json", R"({"label": 4, "boxes": [[0, 0, 1, 1]]})");
   tar.member("b.json", R"({"class": "3"})").member("b.png", text_of_png());
-  add(tar, "c", "3.0").member("c.json", R"({"cls": 3, "url": "x", "width": 8})");
+  add_picture(tar, "c", "3.0").member("c.json", R"({"cls": 3, "url": "x", "width": 8})");
   tar.member("d.json", "[]").member("d.png", text_of_png()).end();
   const TarShards shards = open(tar);
   EXPECT_EQ(shards.label(0), 3);
@@ -236,9 +237,9 @@ TEST_F(Shards, AnnotationsThatAreWrongAreNamed) {
   };
   const std::string file = (folder_.path() / "s.tar").string();
   TarBytes lines, json, box;
-  has(error(add(lines, "d/a", "1\n2\n").end()), file + ":d/a.cls: 2 lines");
-  has(error(add(json, "d/a", "").member("d/a.json", "{").end()), file + ":d/a.json: not JSON");
-  has(error(add(box, "d/a", "").member("d/a.json", R"({"boxes": [[1]]})").end()),
+  has(error(add_picture(lines, "d/a", "1\n2\n").end()), file + ":d/a.cls: 2 lines");
+  has(error(add_picture(json, "d/a", "").member("d/a.json", "{").end()), file + ":d/a.json: not JSON");
+  has(error(add_picture(box, "d/a", "").member("d/a.json", R"({"boxes": [[1]]})").end()),
       file + ":d/a.json: `boxes[0]`");
   has(error(TarBytes().raw(TarBytes().member("d/a.png", text_of_png()).text().substr(0, 530))),
       file + ":d/a.png: ");
@@ -248,7 +249,7 @@ TEST_F(Shards, AnnotationsThatAreWrongAreNamed) {
 
 TEST_F(Shards, WhatIsntReadIsCountedByItsEnding) {
   TarBytes tar;
-  add(tar, "a", "1").member("a.gif", "").member("b.GIF", "").member("a.npy", "").member("a.id", "7");
+  add_picture(tar, "a", "1").member("a.gif", "").member("b.GIF", "").member("a.npy", "").member("a.id", "7");
   tar.member("README", "").member("c.cls", "2").link("x.png", "", '3').link("y.png", "", 'D');
   const TarShards shards = open(tar.member("e.png", ""));
   EXPECT_EQ(count(shards, "members that aren't read (.gif): 2 (s.tar:a.gif, s.tar:b.GIF)"), 2);
@@ -263,7 +264,7 @@ TEST_F(Shards, WhatIsntReadIsCountedByItsEnding) {
   EXPECT_EQ(shards.classes().size(), 2U) << "class 2 is no picture's";
   EXPECT_NE(error_of([&] { (void)load(shards, 1); }).find("s.tar:e.png: an empty image"), std::string::npos);
   TarBytes many;
-  add(many, "a", "");
+  add_picture(many, "a", "");
   for (int i = 0; i < 300; ++i) many.member("a.x" + std::to_string(i), "");
   EXPECT_LT(open(many.end()).remarks().size(), 25U);
   EXPECT_EQ(count(open(many), "members of further kinds"), 280);
@@ -274,7 +275,7 @@ TEST_F(Shards, AShardWithoutImagesSaysWhatItHas) {
   EXPECT_NE(problem.find("s.tar: no images"), std::string::npos) << problem;
   EXPECT_NE(problem.find("(.gif): 1"), std::string::npos) << problem;
   TarBytes tar;
-  add(tar, "a", "1").end().write(folder_.path() / "1.tar");
+  add_picture(tar, "a", "1").end().write(folder_.path() / "1.tar");
   TarBytes().member("a.cls", "1").end().write(folder_.path() / "2.tar");
   EXPECT_EQ(count(TarShards({folder_.path() / "1.tar", folder_.path() / "2.tar"}),
                   "shards without images: 1 (2.tar)"),
@@ -285,7 +286,7 @@ TEST_F(Shards, MayBeMoreThanTheFilesAProcessMayHaveOpen) {
   rlimit before{};
   ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
   TarBytes tar;
-  add(tar, "a", "1").end();
+  add_picture(tar, "a", "1").end();
   std::vector<fs::path> files;
   for (int i = 0; i < 400; ++i) files.push_back(tar.write(folder_.path() / (std::to_string(i) + ".tar")));
   const rlimit few{350, before.rlim_max};

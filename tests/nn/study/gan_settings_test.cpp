@@ -20,7 +20,7 @@ TEST(GanSettings, PrecisionIsAskedForOnceAndMayBeAuto) {
   };
   EXPECT_EQ(value("precision"), "auto");
   EXPECT_EQ(value("data"), "'sample:digits'");
-  EXPECT_EQ(value("preset"), "'rpgan'");
+  EXPECT_EQ(value("preset"), "rpgan");
   EXPECT_EQ(value("every"), "500");
   // The options' own are among them.
   for (const SettingText& setting : settings_of(GanOptions{})) EXPECT_TRUE(names.contains(setting.name));

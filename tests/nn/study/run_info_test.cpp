@@ -108,11 +108,13 @@ TEST(RunInfo, WhatIsMeasuredOnIsTheTestPartOrASeventh) {
   Sizes sizes(70, {2, 2});
   const auto train = std::make_shared<dataset::InMemory>(pictures_of(sizes)),
              test = std::make_shared<dataset::InMemory>(pictures_of({{2, 2}}));
-  const TrainTest given = train_and_test({"", train, test});
+  const TrainTest given =
+      train_and_test({.name = "", .layout = {}, .train = train, .test = test, .valid = {}, .remarks = {}});
   EXPECT_EQ(given.train, train);
   EXPECT_EQ(given.test, test);
   EXPECT_FALSE(given.held_out);
-  const TrainTest split = train_and_test({"", train, nullptr});
+  const TrainTest split =
+      train_and_test({.name = "", .layout = {}, .train = train, .test = nullptr, .valid = {}, .remarks = {}});
   EXPECT_TRUE(split.held_out);
   EXPECT_EQ(split.test->size(), 10U);
   EXPECT_EQ(split.train->size(), 60U);

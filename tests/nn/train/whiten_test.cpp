@@ -8,6 +8,7 @@
 #include "doppel/base/error.h"
 #include "doppel/base/random.h"
 #include "doppel/nn/model/notation.h"
+#include "error_of.h"
 
 namespace doppel::nn {
 namespace {
@@ -65,6 +66,13 @@ TEST(Whiten, WhatHasNoSuchFiltersIsRefused) {
   Model model(build_graph(parse_network("conv2x2(16,valid)-gelu-gap-fc"), {2, 7, 9}, 2), 1);
   EXPECT_THROW(whiten_first_convolution(model, {}), UsageError);
   EXPECT_THROW(whiten_first_convolution(model, std::span(images).first(100)), UsageError);
+}
+
+TEST(Whiten, PicturesSmallerThanTheWindowAreRefused) {
+  Model model(build_graph(parse_network("conv3x3(2)-gap-fc"), {1, 2, 2}, 2), 1);
+  EXPECT_NE(
+      error_of([&] { whiten_first_convolution(model, std::vector<float>(8), 0); }).find("3x3 pixels or more"),
+      std::string::npos);
 }
 
 }  // namespace

@@ -20,21 +20,25 @@ namespace doppel {
 
 /// An inclusive range that a value is drawn from, uniformly unless said.
 struct Range {
-  double low = 0, high = 0;
+  double low = 0;   ///< the least
+  double high = 0;  ///< the largest; not below `low`
   friend bool operator==(const Range&, const Range&) = default;
 };
 
 /// The same for whole numbers.
 struct IntRange {
-  int low = 0, high = 0;
+  int low = 0;   ///< the least
+  int high = 0;  ///< the largest; not below `low`
   friend bool operator==(const IntRange&, const IntRange&) = default;
 };
 
 /// The values that a field may take: both ends included, but for those that are said to be open.
 struct Bounds {
-  double low = -std::numeric_limits<double>::infinity();
-  double high = std::numeric_limits<double>::infinity();
-  bool above_low = false, below_high = false;
+  double low = -std::numeric_limits<double>::infinity();  ///< the least; -infinity: none
+  double high = std::numeric_limits<double>::infinity();  ///< the largest; infinity: none
+  bool above_low = false;                                 ///< `low` itself is left out
+  bool below_high = false;                                ///< `high` itself is left out
+  /// True for a value that a field may take.
   bool hold(double value) const {
     return value >= low && value <= high && !(above_low && value == low) && !(below_high && value == high);
   }
@@ -42,8 +46,8 @@ struct Bounds {
 
 /// A word that stands for a range in a recipe, as `heavy` does for an amount of rain.
 struct NamedRange {
-  std::string_view name;
-  Range value;
+  std::string_view name;  ///< the word
+  Range value;            ///< what it stands for
 };
 
 /// Whether a setting may differ where a run goes on, or between processes that train as one.
@@ -55,19 +59,19 @@ enum class MayDiffer {
 
 /// What is said of a field besides its value.
 struct FieldInfo {
-  std::string_view name;
-  Bounds bounds = {};
-  std::string_view unit = {};  ///< of settings: what help calls a value, as "RATE"
-  std::string_view help = {};
-  std::span<const NamedRange> named{};
-  MayDiffer may_differ = MayDiffer::No;
+  std::string_view name;                 ///< as YAML and messages call it
+  Bounds bounds = {};                    ///< of each number in it
+  std::string_view unit = {};            ///< of settings: what help calls a value, as "RATE"
+  std::string_view help = {};            ///< what it is, in a few words
+  std::span<const NamedRange> named{};   ///< words that may stand for its value
+  MayDiffer may_differ = MayDiffer::No;  ///< of settings, as MayDiffer says
   bool follows = false;  ///< from the data or from other settings: recorded and compared, never asked for
 };
 
 /// One of `names`, by its position.
 struct Choice {
-  int* position;
-  std::span<const std::string_view> names;
+  int* position;                            ///< of the one chosen, counted from 0
+  std::span<const std::string_view> names;  ///< those to choose from
 };
 
 /// A list of things with fields of their own within a field, as transforms within a transform.
@@ -75,19 +79,21 @@ class Children {
  public:
   virtual ~Children() = default;
   virtual std::string_view kind() const = 0;  ///< what there are several of: "transforms"
-  virtual bool may_be_none() const = 0;
-  virtual std::size_t size() const = 0;
+  virtual bool may_be_none() const = 0;       ///< true where the list may be empty
+  virtual std::size_t size() const = 0;       ///< how many there are
 };
 /// T names its kind: T::kChildren, and whether there may be none: T::kMayBeNone.
 template <class T>
 class ChildrenOf final : public Children {
  public:
+  /// `list` must outlive it.
   explicit ChildrenOf(std::vector<T>& list) : items(list) {}
   std::string_view kind() const override { return T::kChildren; }
   bool may_be_none() const override { return T::kMayBeNone; }
   std::size_t size() const override { return items.size(); }
-  std::vector<T>& items;
+  std::vector<T>& items;  ///< the list itself
 };
+/// The list itself. Throws std::bad_cast where it isn't one of T.
 template <class T>
 std::vector<T>& items_of(Children& list) {
   return dynamic_cast<ChildrenOf<T>&>(list).items;
@@ -105,9 +111,10 @@ class Kinds {
   virtual std::string_view name() const = 0;
   /// Puts a new one in its place, unless it is that one.
   virtual void choose(std::string_view name) = 0;
-  virtual void fields(FieldVisitor& visit) = 0;
+  virtual void fields(FieldVisitor& visit) = 0;  ///< those of the one that is there
   /// Those of a new one.
   virtual void fields_of(std::string_view name, FieldVisitor& visit) const = 0;
+  /// The remark on that kind; "" where it has none.
   virtual std::string_view help_of(std::string_view name) const = 0;
 };
 
@@ -121,10 +128,12 @@ using FieldValue =
 class FieldVisitor {
  public:
   virtual ~FieldVisitor() = default;
+  /// A value that FieldValue can point to.
   template <class T>
   void operator()(const FieldInfo& info, T& value) {
     visit(info, FieldValue(&value));
   }
+  /// A list of things with fields of their own: see ChildrenOf.
   template <class T>
     requires requires { T::kChildren; }
   void operator()(const FieldInfo& info, std::vector<T>& value) {
@@ -152,15 +161,19 @@ class FieldVisitor {
   virtual void visit(const FieldInfo& info, const FieldValue& value) = 0;
 };
 
+/// Can be shown to a visitor.
 template <class T>
 concept HasFields = requires(T& value, FieldVisitor& visit) { value.fields(visit); };
 
+/// A kind that can be chosen by name.
 template <class T>
 concept HasName = requires { T::kName; };
 
+/// Kinds that a variant holds one of; a new one has its fields at their defaults.
 template <class... T>
 class KindsOf final : public Kinds {
  public:
+  /// `value` must outlive it, and changes where another is chosen.
   explicit KindsOf(std::variant<T...>& value) : value_(value) {}
   std::span<const std::string_view> names() const override {
     static const std::vector<std::string_view> names = [] {
@@ -217,7 +230,12 @@ void FieldVisitor::operator()(const FieldInfo& info, std::variant<T...>& value) 
 
 /// One field as text: what `doppel transforms NAME` and the gallery print.
 struct FieldText {
-  std::string name, kind, value, bounds, unit, help;
+  std::string name;    ///< as in FieldInfo
+  std::string kind;    ///< of value, as "number", or the names to choose from
+  std::string value;   ///< as field_text() writes it
+  std::string bounds;  ///< as "0 to 1", or "any"; empty for texts, choices and true | false
+  std::string unit;    ///< as in FieldInfo
+  std::string help;    ///< as in FieldInfo
 };
 
 /// Throws UsageError, naming `owner` and the field, where a value is out of bounds or a range is upside down.
@@ -226,6 +244,7 @@ void check_bounds(const std::string& owner, const FieldInfo& info, const FieldVa
 /// The same for all fields of a thing.
 class FieldValidator final : public FieldVisitor {
  public:
+  /// `owner`: whose fields they are.
   explicit FieldValidator(std::string_view owner) : owner_(owner) {}
 
  private:
@@ -236,7 +255,9 @@ class FieldValidator final : public FieldVisitor {
 /// Some of the fields of a struct, by name, to another visitor.
 class SomeFields final : public FieldVisitor {
  public:
+  /// Pass: the named ones alone go on to the other visitor. Stay: all but those.
   enum class Named { Pass, Stay };
+  /// `to`: the other visitor, which must outlive it.
   SomeFields(FieldVisitor& to, Named named, std::initializer_list<std::string_view> names)
       : to_(to), named_(named), names_(names) {}
   void heading(std::string_view text) override { to_.heading(text); }
@@ -247,11 +268,13 @@ class SomeFields final : public FieldVisitor {
   Named named_;
   std::vector<std::string_view> names_;
 };
+/// Shows the fields of `options` that are named.
 template <HasFields T>
 void visit_only(FieldVisitor& visit, T& options, std::initializer_list<std::string_view> names) {
   SomeFields some(visit, SomeFields::Named::Pass, names);
   options.fields(some);
 }
+/// Shows all fields of `options` but those named.
 template <HasFields T>
 void visit_except(FieldVisitor& visit, T& options, std::initializer_list<std::string_view> names) {
   SomeFields some(visit, SomeFields::Named::Stay, names);
@@ -261,7 +284,7 @@ void visit_except(FieldVisitor& visit, T& options, std::initializer_list<std::st
 /// Collects every field's text.
 class FieldDescriber final : public FieldVisitor {
  public:
-  std::vector<FieldText> fields;
+  std::vector<FieldText> fields;  ///< those visited so far
 
  private:
   void visit(const FieldInfo& info, const FieldValue& value) override;

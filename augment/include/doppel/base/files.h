@@ -22,6 +22,7 @@ std::vector<unsigned char> read_file_or_gzip(const std::filesystem::path& path,
 /// Writes beside the file, flushes to disk, and renames: whatever happens, the old file or the new one is
 /// there, whole. Throws Error with the reason ("No space left on device"); the old file is then untouched.
 void write_file(const std::filesystem::path& path, std::span<const unsigned char> bytes);
+/// The same of text.
 void write_file(const std::filesystem::path& path, std::string_view text);
 
 }  // namespace doppel

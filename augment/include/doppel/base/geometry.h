@@ -8,28 +8,32 @@ namespace doppel {
 
 /// Pixels, height first: [height, width].
 struct Size {
-  int height = 0, width = 0;
+  int height = 0;  ///< rows
+  int width = 0;   ///< columns
   friend bool operator==(const Size&, const Size&) = default;
 };
 
 /// What shows where an image has no pixels: a colour (RGBA, shares of the full range), or a border rule.
 /// Reflect repeats no edge pixel (dcb|abcd|cba), Replicate holds the edge, Wrap continues at the other side.
 struct Fill {
+  /// A colour, or one of three border rules.
   enum class Kind { Color, Reflect, Replicate, Wrap };
-  Kind kind = Kind::Color;
-  std::array<double, 4> color{0, 0, 0, 1};
+  Kind kind = Kind::Color;                  ///< which
+  std::array<double, 4> color{0, 0, 0, 1};  ///< for Kind::Color: red, green, blue, alpha
   friend bool operator==(const Fill&, const Fill&) = default;
 };
 
 /// In continuous coordinates: the first pixel is from 0 to 1, its centre at 0.5.
 struct Point {
-  double x = 0, y = 0;
+  double x = 0;  ///< pixels, to the right
+  double y = 0;  ///< pixels, downwards
   friend bool operator==(const Point&, const Point&) = default;
 };
 
 /// How a picture is read between its pixels. Bilinear and Bicubic read a picture halved (2x2 means) as often
 /// as the map shrinks it by 2, so that shrinking doesn't alias; Area and Lanczos are for Resize.
 enum class Filter { Nearest, Bilinear, Bicubic, Area, Lanczos };
+/// As plans and recipes write them, in the order of Filter.
 inline constexpr std::array<std::string_view, 5> kFilterNames{"nearest", "bilinear", "bicubic", "area",
                                                               "lanczos"};
 

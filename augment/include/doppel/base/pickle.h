@@ -23,12 +23,12 @@ using PickleValue = std::variant<std::monostate, bool, std::int64_t, double, std
 
 /// A list or a tuple.
 struct PickleList {
-  std::vector<PickleValue> items;
+  std::vector<PickleValue> items;  ///< in their order
 };
 
 /// In their order; a later one of the same key counts.
 struct PickleDictionary {
-  std::vector<std::pair<PickleValue, PickleValue>> pairs;
+  std::vector<std::pair<PickleValue, PickleValue>> pairs;  ///< keys and values, in the order of the pickle
   /// The value of that text; nullptr where there is none.
   const PickleValue* find(std::string_view key) const;
 };

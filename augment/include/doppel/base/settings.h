@@ -13,14 +13,15 @@ namespace doppel {
 
 /// One setting by its field's name; numbers read back to the same bits.
 struct SettingText {
-  std::string name, value;
-  MayDiffer may_differ = MayDiffer::No;
+  std::string name;                      ///< its field's
+  std::string value;                     ///< as field_text() writes it
+  MayDiffer may_differ = MayDiffer::No;  ///< as its field says
 };
 
 /// Every field, in their order: a kind by its name, then its own fields.
 class SettingLister final : public FieldVisitor {
  public:
-  std::vector<SettingText> settings;
+  std::vector<SettingText> settings;  ///< those visited so far
 
  private:
   void visit(const FieldInfo& info, const FieldValue& value) override;
@@ -34,8 +35,11 @@ std::vector<SettingText> settings_of(T options) {
   return std::move(lister.settings);
 }
 
+/// A setting that differs though it must not.
 struct SettingDifference {
-  std::string name, before, now;  ///< "nothing" for a setting that isn't there
+  std::string name;    ///< its field's
+  std::string before;  ///< "nothing" for a setting that isn't there
+  std::string now;     ///< "nothing" for a setting that isn't there
 };
 /// The first that differs though it must not, as `now` says of each. Of what may differ in length, `now` may
 /// have more.

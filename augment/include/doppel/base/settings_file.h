@@ -12,6 +12,7 @@
 
 namespace doppel {
 
+/// The number that settings_yaml() writes.
 constexpr int kSettingsFormat = 1;
 
 /// Calls the fields of some settings with a visitor.

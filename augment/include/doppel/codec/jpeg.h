@@ -24,7 +24,7 @@ class JpegReader {
   JpegReader& operator=(const JpegReader&) = delete;
   /// Of the upright picture.
   cv::Size size() const;
-  int channels() const { return channels_; }
+  int channels() const { return channels_; }  ///< of what is decoded: 1 or 3
   /// Decodes at least `region` to its place in `image`, which has the whole picture's size and type: the same
   /// bits as decoding everything. Rows below the region aren't read, nor what lies beside it where the
   /// file has restart markers (with_restarts()). Throws Error where what is read is

@@ -10,6 +10,7 @@ namespace doppel {
 
 class JpegReader;
 
+/// What a file's first bytes say it is.
 enum class PictureKind { Unknown, Jpeg, Png, Webp, Pgm, Ppm, Bmp, Tiff };
 /// By the first bytes.
 PictureKind picture_kind(std::span<const unsigned char> bytes);
@@ -54,8 +55,8 @@ class Picture {
   ~Picture();
   Picture(const Picture&) = delete;
   Picture& operator=(const Picture&) = delete;
-  cv::Size size() const;
-  int channels() const;
+  cv::Size size() const;  ///< of the whole picture, upright, pixels
+  int channels() const;   ///< of what is decoded: 1, 3 or 4
   /// Of a JPEG, fills at least `region` of `image`, which has the whole picture's size and type: the same
   /// bits as decoding everything. Throws Error where the file is damaged or truncated, as far as it's read.
   void decode(const cv::Rect& region, cv::Mat& image);

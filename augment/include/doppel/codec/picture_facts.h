@@ -8,11 +8,12 @@
 
 namespace doppel {
 
+/// What a picture file's header tells.
 struct PictureFacts {
-  PictureKind kind = PictureKind::Unknown;
-  cv::Size size;     ///< of the decoded picture, which is upright
-  int channels = 3;  ///< of the decoded picture: 1, 3 or 4
-  int bits = 8;      ///< of a channel in the file, the widest where they differ; of a palette's colours 8
+  PictureKind kind = PictureKind::Unknown;  ///< by its first bytes
+  cv::Size size;                            ///< of the decoded picture, which is upright
+  int channels = 3;                         ///< of the decoded picture: 1, 3 or 4
+  int bits = 8;  ///< of a channel in the file, the widest where they differ; of a palette's colours 8
   bool has_alpha = false;  ///< a channel of it, or a transparent colour
   int orientation = 1;     ///< as EXIF numbers it, 1 to 8: how what is stored is turned to be upright
   int frames = 1;  ///< of an animation (an APNG's default image that isn't part of it counts too), pages of a

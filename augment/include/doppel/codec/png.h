@@ -14,6 +14,7 @@ cv::Mat decode_png(std::span<const unsigned char> bytes, long max_pixels = 1L <<
 
 /// Encodes grey (8 or 16 bits), RGB or RGBA.
 std::vector<unsigned char> encode_png(const cv::Mat& image);
+/// To a file, as write_file() does. Throws Error with the reason.
 void write_png(const std::filesystem::path& path, const cv::Mat& image);
 
 /// Class or instance numbers: grey (CV_8U; 16 bits: CV_32S) or the indices of a palette (CV_8U). Throws Error

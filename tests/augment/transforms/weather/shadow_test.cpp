@@ -52,7 +52,8 @@ TEST(Shadow, CountIsDrawnAndTheRegionNeedsFourNumbers) {
     counts.insert(
         Recipe{Shadow{.count = {0, 3}, .p = 1}}.draw(flat_sample(9, 9, 0.5), {.index = i}).ops.size());
   EXPECT_EQ(counts, (std::set<std::size_t>{0, 1, 2, 3}));
-  EXPECT_EQ(error_of([] { Transform(Shadow{.region = {0, 1}}); }), "Shadow: region needs x0, y0, x1, y1, the smaller ones first");
+  EXPECT_EQ(error_of([] { Transform(Shadow{.region = {0, 1}}); }),
+            "Shadow: region needs x0, y0, x1, y1, the smaller ones first");
 }
 
 }  // namespace

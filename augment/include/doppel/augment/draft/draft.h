@@ -20,6 +20,8 @@ namespace doppel::augment {
 
 /// What becomes of targets at the end of a recipe.
 struct TargetRules {
+  /// Flag: a keypoint outside the picture stays, with visibility 0. Drop: all of visibility 0 go, covered
+  /// ones too.
   enum class Outside { Flag, Drop };
   double min_area = 0;                ///< pixels that must be left of a box
   double min_visibility = 0;          ///< share of the original object that must still be seen
@@ -34,8 +36,8 @@ struct TargetRules {
 
 /// Another sample for mixing, and the stream that its own draws come from.
 struct PartnerPick {
-  Sample sample;
-  Stream stream;
+  Sample sample;  ///< as its source has it, with its pixels
+  Stream stream;  ///< of what the recipe does to it
 };
 /// Gives the partner that 64 random bits name: bits mod the size of the data set.
 using PartnerSource = std::function<PartnerPick(std::uint64_t bits)>;
@@ -53,23 +55,24 @@ class Draft {
   /// the picture are clipped and counted; empty ones are dropped.
   explicit Draft(const Sample& sample, PartnerSource partners = {}, PixelSource pixels = {});
 
-  Size size() const { return size_; }
-  const Plan& plan() const { return plan_; }
-  int channels() const { return sample_->image.channels(); }
-  int label() const { return label_; }
+  Size size() const { return size_; }                         ///< of the picture after the ops so far
+  const Plan& plan() const { return plan_; }                  ///< the ops so far
+  int channels() const { return sample_->image.channels(); }  ///< of the picture: 1, 3 or 4
+  int label() const { return label_; }  ///< the picture's class as it is now; -1 where none is known
   /// Gives the sample and its boxes new labels; those that `labels` doesn't name keep theirs.
   void relabel(const std::map<int, int>& labels);
 
   /// Boxes as they would be seen now: clipped to the picture, those that are gone left out. Rotated ones by
   /// their hull.
   std::vector<Box> boxes() const;
+  /// Keypoints where they are now, those outside the picture too.
   const std::vector<Keypoint>& keypoints() const { return keypoints_; }
-  bool has_masks() const { return !sample_->masks.empty(); }
+  bool has_masks() const { return !sample_->masks.empty(); }  ///< true where the sample has any
   /// What can be cut out: the values above 0 of the instance mask as it is now, or of the first mask.
   std::vector<int> pastable_instances() const;
-  /// The picture and the masks as the plan so far renders them. Costs a rendering; for transforms that must
-  /// look.
+  /// The picture as the plan so far renders it. Costs a rendering; for transforms that must look.
   cv::Mat image() const;
+  /// All masks, rendered the same way.
   std::vector<cv::Mat> masks() const;
 
   /// Adds an op and moves the targets. Throws Error where a crop doesn't fit the picture, or where an op
@@ -90,6 +93,7 @@ class Draft {
   void join(op::Join op, const Draft& partner, double share);
   /// What partners are drawn by: all that the recipe does before this transform. Set as it goes.
   using DrawBefore = std::function<void(Draft& draft, const Stream& stream)>;
+  /// What partner() draws by from now on.
   void set_before(DrawBefore before) { before_ = std::move(before); }
 
   /// The plan, and the targets by `rules`.

@@ -20,17 +20,17 @@ class LinearPlan {
   /// is not affine.
   LinearPlan(const Plan& plan, int channels);
   ~LinearPlan();
-  LinearPlan(LinearPlan&&) noexcept;
-  LinearPlan& operator=(LinearPlan&&) noexcept;
+  LinearPlan(LinearPlan&&) noexcept;             ///< the other may only be destroyed or assigned to
+  LinearPlan& operator=(LinearPlan&&) noexcept;  ///< the same
 
-  Size source() const { return source_; }
-  Size size() const { return size_; }
-  /// y[C, H', W'] = A·x[C, H, W] + b.
+  Size source() const { return source_; }  ///< of the pictures that it takes
+  Size size() const { return size_; }      ///< of the pictures that it gives
+  /// y[C, H', W'] = A·x[C, H, W] + b. Throws UsageError where x or y has another length.
   void forward(std::span<const float> x, std::span<float> y) const;
-  void forward(std::span<const double> x, std::span<double> y) const;
-  /// dx[C, H, W] = Aᵀ·dy[C, H', W'].
+  void forward(std::span<const double> x, std::span<double> y) const;  ///< the same in doubles
+  /// dx[C, H, W] = Aᵀ·dy[C, H', W']. Throws UsageError where dy or dx has another length.
   void adjoint(std::span<const float> dy, std::span<float> dx) const;
-  void adjoint(std::span<const double> dy, std::span<double> dx) const;
+  void adjoint(std::span<const double> dy, std::span<double> dx) const;  ///< the same in doubles
 
   class Step;
 

@@ -11,7 +11,9 @@ namespace doppel::augment {
 /// height in shares of the picture. Relative: x0, y0, x1, y1 in shares.
 enum class BoxFormat { Pascal, Coco, Yolo, Relative };
 
+/// A box of four numbers in that format, of a picture of that size.
 Box box_from(BoxFormat format, const std::array<double, 4>& numbers, Size picture, int label = -1);
+/// The reverse; the numbers are not rounded.
 std::array<double, 4> numbers_of(BoxFormat format, const Box& box, Size picture);
 
 }  // namespace doppel::augment

@@ -9,12 +9,14 @@ namespace doppel::augment {
 
 /// Flip, zoom, shear, rotate, move: in this order, and all but the last about one point.
 struct Decomposition {
+  /// Horizontal swaps left and right, Vertical top and bottom.
   enum class Flip { None, Horizontal, Vertical };
-  Flip flip = Flip::None;
-  double zoom_x = 1, zoom_y = 1;  ///< factors of the width and the height, above 0
-  double shear = 0;               ///< degrees by which upright lines lean, their tops to the left
-  double angle = 0;               ///< degrees, counter-clockwise as one sees it
-  Point move;                     ///< pixels; right and down are positive
+  Flip flip = Flip::None;  ///< which way the picture is mirrored, before all else
+  double zoom_x = 1;       ///< factor of the width, above 0
+  double zoom_y = 1;       ///< factor of the height, above 0
+  double shear = 0;        ///< degrees by which upright lines lean, their tops to the left
+  double angle = 0;        ///< degrees, counter-clockwise as one sees it
+  Point move;              ///< pixels; right and down are positive
 };
 
 /// Takes a map from input to output points (as op::Warp holds it) apart about `centre`, which is at home in

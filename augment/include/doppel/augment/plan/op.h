@@ -35,6 +35,7 @@ using AnyOp =
                  op::Interlace, op::Clahe, op::Morphology, op::Superpixels, op::Halftone, op::Chromatic,
                  op::Edges, op::FourierAdapt, op::Overlay, op::Text, op::Blend, op::Join>;
 
+/// True where T is one of the ops' structs.
 template <class T, class V = AnyOp>
 inline constexpr bool is_any_op = false;
 template <class T, class... Ops>
@@ -44,19 +45,22 @@ inline constexpr bool is_any_op<T, std::variant<Ops...>> = (std::is_same_v<T, Op
 /// be in every file that holds a plan.
 class Op : public AnyOp {
  public:
+  /// Holds that op.
   template <class T>
     requires is_any_op<std::remove_cvref_t<T>>
   Op(T&& op) : AnyOp(std::forward<T>(op)) {}  // NOLINT: an op's own struct is an Op
-  Op();
-  Op(const Op& other);
-  Op(Op&& other) noexcept;
-  Op& operator=(const Op& other);
-  Op& operator=(Op&& other) noexcept;
+  Op();                                       ///< a Crop of size 0
+  Op(const Op& other);                        ///< with the plans that the other holds
+  Op(Op&& other) noexcept;                    ///< the other may only be destroyed or assigned to
+  Op& operator=(const Op& other);             ///< of any kind, with its plans
+  Op& operator=(Op&& other) noexcept;         ///< the same; the other may only be destroyed or assigned to
   ~Op();
-  friend bool operator==(const Op& a, const Op& b);
+  friend bool operator==(const Op& a, const Op& b);  ///< true for the same kind with the same fields
 };
 
+/// What plans call it, as "Warp".
 std::string_view name_of(const Op& op);
+/// How it is rendered; of Resize, Cover and Shapes their fields decide it.
 OpKind kind_of(const Op& op);
 
 /// The point map of a projective Geometry op, a Pad or a Resize on a picture of `size`, from input to output;

@@ -12,9 +12,10 @@ namespace doppel::augment {
 /// An op in a few words, done to a picture of `size`: what Plan::text() says of it.
 std::string text_of(const Op& op, Size size);
 
+/// Ops that are done to a picture one after the other.
 struct Plan {
-  static constexpr std::string_view kChildren = "plans";
-  static constexpr bool kMayBeNone = true;
+  static constexpr std::string_view kChildren = "plans";  ///< what a list of them is called
+  static constexpr bool kMayBeNone = true;                ///< a list of them may be empty
   Size source;          ///< the size of the picture that the plan was drawn for
   std::vector<Op> ops;  ///< in order
   int mask_fill = 0;    ///< what shows beyond the picture in masks of classes; in those of instances it is 0

@@ -11,7 +11,10 @@ namespace doppel::augment {
 
 /// An upright box around an object, in pixels of continuous coordinates: pixel i covers [i, i + 1).
 struct Box {
-  double x0 = 0, y0 = 0, x1 = 0, y1 = 0;
+  double x0 = 0;          ///< left edge, pixels
+  double y0 = 0;          ///< upper edge, pixels
+  double x1 = 0;          ///< right edge, pixels
+  double y1 = 0;          ///< lower edge, pixels
   int label = -1;         ///< the object's class; -1 where none is known
   double visibility = 1;  ///< share of the object at first that is still seen, in [0, 1]
   int instance = -1;      ///< binds box, keypoints and mask of one object; -1: bound to nothing
@@ -21,16 +24,21 @@ struct Box {
 /// A turned rectangle around an object: centre, sides, and the counter-clockwise angle of its width in
 /// degrees.
 struct RotatedBox {
-  double x = 0, y = 0, width = 0, height = 0, angle = 0;
-  int label = -1;
-  double visibility = 1;
-  int instance = -1;
+  double x = 0;           ///< of the centre, pixels
+  double y = 0;           ///< of the centre, pixels
+  double width = 0;       ///< of the side along `angle`, pixels
+  double height = 0;      ///< of the other side, pixels
+  double angle = 0;       ///< degrees, counter-clockwise as one sees it
+  int label = -1;         ///< as Box::label
+  double visibility = 1;  ///< as Box::visibility
+  int instance = -1;      ///< as Box::instance
   friend bool operator==(const RotatedBox&, const RotatedBox&) = default;
 };
 
 /// A point of interest, in the same coordinates as boxes.
 struct Keypoint {
-  double x = 0, y = 0;
+  double x = 0;           ///< pixels
+  double y = 0;           ///< pixels
   double angle = 0;       ///< degrees, counter-clockwise as one sees it
   double scale = 1;       ///< grows with the picture
   int label = -1;         ///< which point it is (left eye, right eye …)
@@ -41,23 +49,24 @@ struct Keypoint {
 
 /// One class's share of a picture's label.
 struct LabelShare {
-  int label = -1;
-  double share = 1;
+  int label = -1;    ///< the class; -1 where none is known
+  double share = 1;  ///< 0 to 1
   friend bool operator==(const LabelShare&, const LabelShare&) = default;
 };
 
 /// One training example. A plain aggregate: owns or shares its pixels as cv::Mat does.
 struct Sample {
-  cv::Mat image;               ///< RGB order, CV_8U or CV_32F (in [0, 1]), 1, 3 or 4 channels
-  std::vector<cv::Mat> masks;  ///< each as large as the image, CV_8U (or CV_32S), one channel
-  std::vector<Box> boxes;
-  std::vector<Keypoint> keypoints;
-  int label = -1;  ///< the picture's class; -1 where none is known
-  std::vector<RotatedBox> rotated_boxes = {};
-  std::vector<LabelShare> label_shares = {};  ///< after mixing: several classes, shares sum to 1; else empty
-  int instance_mask = -1;                     ///< which mask holds Box::instance numbers, if any
+  cv::Mat image;                               ///< RGB order, CV_8U or CV_32F (in [0, 1]), 1, 3 or 4 channels
+  std::vector<cv::Mat> masks;                  ///< each as large as the image, CV_8U (or CV_32S), one channel
+  std::vector<Box> boxes;                      ///< upright boxes of objects
+  std::vector<Keypoint> keypoints;             ///< of all objects; Keypoint::instance says whose
+  int label = -1;                              ///< the picture's class; -1 where none is known
+  std::vector<RotatedBox> rotated_boxes = {};  ///< turned boxes of further objects
+  std::vector<LabelShare> label_shares = {};   ///< after mixing: several classes, shares sum to 1; else empty
+  int instance_mask = -1;                      ///< which mask holds Box::instance numbers, if any
 };
 
+/// A picture's height and width.
 inline Size size_of(const cv::Mat& image) { return {image.rows, image.cols}; }
 
 }  // namespace doppel::augment

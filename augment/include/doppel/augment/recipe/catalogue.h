@@ -11,9 +11,12 @@
 
 namespace doppel::augment {
 
+/// A kind of transform.
 struct CatalogueEntry {
-  std::string_view name, family, help;
-  Transform (*make)();  ///< with every field at its default (structure nodes: with one flip inside)
+  std::string_view name;    ///< as recipes call it
+  std::string_view family;  ///< what it is listed under, as "blur"
+  std::string_view help;    ///< what it does, in a sentence
+  Transform (*make)();      ///< with every field at its default (structure nodes: with one flip inside)
 };
 
 /// All transforms, in the order that people read them.

@@ -18,8 +18,10 @@ constexpr int kRecipeFormat = 1;
 /// and safe from any number of threads.
 class Recipe {
  public:
-  Recipe() = default;
+  Recipe() = default;  ///< changes nothing
+  /// Of transforms in their order, with the default rules.
   Recipe(std::initializer_list<Transform> transforms) : transforms_(transforms) {}
+  /// The same with rules.
   explicit Recipe(std::vector<Transform> transforms, TargetRules rules = {})
       : transforms_(std::move(transforms)), rules_(rules) {}
 
@@ -29,10 +31,11 @@ class Recipe {
   static Recipe from_yaml(const std::string& text, const std::string& name = "recipe");
   /// Reads a file, or takes the preset of that name (see presets()).
   static Recipe load(const std::string& path_or_preset);
-  static std::span<const std::string> presets();
+  static std::span<const std::string> presets();  ///< the names that load() knows
 
-  const std::vector<Transform>& transforms() const { return transforms_; }
-  const TargetRules& rules() const { return rules_; }
+  const std::vector<Transform>& transforms() const { return transforms_; }  ///< in order
+  const TargetRules& rules() const { return rules_; }                       ///< for targets at the end
+  /// The same with one more transform at its end.
   Recipe then(Transform next) const;
   /// See Transform::bind_labels.
   void bind_labels(std::span<const std::string> classes);
@@ -46,6 +49,7 @@ class Recipe {
   /// `pixels` fills in the sample's picture where a transform looks at it; without it the picture is there.
   Drawn draft(const Sample& sample, const Stream& stream, const PartnerSource& partners = {},
               const PixelSource& pixels = {}) const;
+  /// The plan alone, without partners.
   Plan draw(const Sample& sample, const Stream& stream) const { return draft(sample, stream).plan; }
   /// Draws, and renders image and masks.
   Sample apply(const Sample& sample, const Stream& stream, const PartnerSource& partners = {}) const;

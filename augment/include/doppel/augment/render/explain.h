@@ -18,9 +18,10 @@ struct ExplainedStep {
   double microseconds = 0;       ///< the median of a few trials on this machine, with this picture
 };
 
+/// All passes of a plan.
 struct Explanation {
-  std::vector<ExplainedStep> steps;
-  double microseconds = 0;  ///< of the whole plan; less than the sum where steps share their strips
+  std::vector<ExplainedStep> steps;  ///< in order; none where the picture is only copied
+  double microseconds = 0;           ///< of the whole plan; less than the sum where steps share their strips
   /// A line per step, for people.
   std::string text() const;
 };

@@ -19,6 +19,7 @@ namespace doppel::augment {
 
 /// Type of a number in an image tensor. BF16 is the upper half of a float, rounded to even.
 enum class PixelType { U8, F32, BF16 };
+/// Bytes of one number.
 constexpr std::size_t bytes_of(PixelType type) {
   return type == PixelType::U8 ? 1 : type == PixelType::BF16 ? 2 : 4;
 }
@@ -28,12 +29,13 @@ enum class Layout { CHW, HWC };
 /// Where a picture goes, for example one row of a batch. U8 holds 0…255; F32 and BF16 hold (x - mean) /
 /// std, x in [0, 1].
 struct Target {
-  void* data = nullptr;  ///< height · width · channels numbers, dense
-  Size size;
-  int channels = 3;
-  PixelType type = PixelType::F32;
-  Layout layout = Layout::CHW;
-  std::array<float, 4> mean{0, 0, 0, 0}, std{1, 1, 1, 1};
+  void* data = nullptr;                   ///< height · width · channels numbers, dense
+  Size size;                              ///< of the plan's result, pixels
+  int channels = 3;                       ///< as many as the picture has
+  PixelType type = PixelType::F32;        ///< of each number
+  Layout layout = Layout::CHW;            ///< order of the numbers
+  std::array<float, 4> mean{0, 0, 0, 0};  ///< per channel, in shares of the full range; not for U8
+  std::array<float, 4> std{1, 1, 1, 1};   ///< per channel, in shares of the full range; not for U8
   /// Planes of floats are written around the caches: pays where they are read so late that they would have
   /// left them.
   bool past_caches = false;

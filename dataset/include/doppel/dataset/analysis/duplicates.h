@@ -17,23 +17,28 @@ namespace doppel::dataset {
 /// Memory: about 400 bytes a picture.
 class DuplicateFinder {
  public:
+  /// Two pictures that are alike.
   struct Pair {
-    std::string a, b;
-    bool exact = false, conflict = false;  ///< conflict: their labels differ
-    bool across = false;                   ///< they are of different parts
+    std::string a;          ///< name of the one that was shown first
+    std::string b;          ///< name of the other
+    bool exact = false;     ///< the same bytes; else near
+    bool conflict = false;  ///< their labels differ
+    bool across = false;    ///< they are of different parts
     friend bool operator==(const Pair&, const Pair&) = default;
   };
   /// What is compared of a picture; may be made by any thread.
   struct Fingerprint {
-    std::uint64_t content = 0;  ///< of its bytes
-    std::uint64_t shape = 0;    ///< the difference hash; 0 for a flat picture
-    std::array<std::uint8_t, 256> thumbnail{};
+    std::uint64_t content = 0;                  ///< of its bytes
+    std::uint64_t shape = 0;                    ///< the difference hash; 0 for a flat picture
+    std::array<std::uint8_t, 256> thumbnail{};  ///< 16x16, grey, row by row
   };
+  /// `bytes`: the file, or the pixels where there is none; `image`: the picture. Pictures that aren't of 8
+  /// bits are compared by their bytes alone.
   static Fingerprint fingerprint(std::span<const unsigned char> bytes, const cv::Mat& image);
 
   /// `part` tells train from test. Pairs are found with the first picture that is alike.
   void add(const Fingerprint& print, std::string name, int label, int part = 0);
-  const std::vector<Pair>& pairs() const { return pairs_; }
+  const std::vector<Pair>& pairs() const { return pairs_; }  ///< in the order that they were found
 
  private:
   struct Seen {

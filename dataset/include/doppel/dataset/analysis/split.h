@@ -8,8 +8,10 @@
 
 namespace doppel::dataset {
 
+/// A source in two parts.
 struct Split {
-  SourcePtr train, rest;
+  SourcePtr train;  ///< all samples that aren't in `rest`
+  SourcePtr rest;   ///< those kept for testing
 };
 
 /// Gives about `share` of every class to `rest` (at least one sample of each class that has two), the same

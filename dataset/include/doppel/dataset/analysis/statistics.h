@@ -9,11 +9,13 @@
 
 namespace doppel::dataset {
 
+/// Of a source's pictures.
 struct PictureStatistics {
   int channels = 0;          ///< as asked for; else 1 where the first picture is grey, 4 where it has alpha
                              ///< that is kept, else 3
   std::optional<Size> size;  ///< where all are alike
-  std::vector<double> mean, std;  ///< per channel, in shares of the full range; std at least 0.001
+  std::vector<double> mean;  ///< per channel, in shares of the full range
+  std::vector<double> std;   ///< per channel, in shares of the full range; at least 0.001
 };
 
 /// Of at most `most` pictures, evenly spread; those that can't be read are passed over. Throws Error with the

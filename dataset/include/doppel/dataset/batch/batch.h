@@ -12,16 +12,16 @@ namespace doppel::dataset {
 
 /// The targets of one row, moved as its pixels were.
 struct Targets {
-  std::vector<augment::Box> boxes;
-  std::vector<augment::Keypoint> keypoints;
-  std::vector<cv::Mat> masks;
-  std::vector<augment::RotatedBox> rotated_boxes;
-  std::vector<augment::LabelShare> label_shares;  ///< of a mixed picture; empty: the label alone
+  std::vector<augment::Box> boxes;                 ///< clipped to the row's picture
+  std::vector<augment::Keypoint> keypoints;        ///< those outside the picture too, by the recipe's rules
+  std::vector<cv::Mat> masks;                      ///< as the sample has, each as large as the row's picture
+  std::vector<augment::RotatedBox> rotated_boxes;  ///< clipped to the row's picture
+  std::vector<augment::LabelShare> label_shares;   ///< of a mixed picture; empty: the label alone
 };
 
 /// A batch. All lists have size() entries; row r belongs together.
 struct Batch {
-  std::uint64_t epoch = 0;
+  std::uint64_t epoch = 0;               ///< which it belongs to
   std::uint64_t step = 0;                ///< within the epoch
   Tensor images;                         ///< [N, C, H, W] or [N, H, W, C], U8, F32 or BF16
   std::vector<int> labels;               ///< class, -1 where unknown
@@ -30,6 +30,7 @@ struct Batch {
   std::vector<std::uint64_t> positions;  ///< each row's place in the epoch
   std::size_t valid = 0;                 ///< rows that are samples; those after them fill a last batch up
 
+  /// Rows, those that fill it up too.
   std::size_t size() const { return labels.size(); }
 };
 

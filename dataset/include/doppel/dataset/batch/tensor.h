@@ -15,20 +15,22 @@ namespace doppel::dataset {
 /// BF16 is the upper half of a float.
 enum class DType { U8, F32, BF16, I64 };
 
+/// Bytes of one number.
 std::size_t size_of(DType type);
 
 /// Dense and row-major, 64-byte aligned. Copies share the numbers.
 class Tensor {
  public:
-  Tensor() = default;
+  Tensor() = default;  ///< of no numbers: shape [0]
   /// Zeros.
   Tensor(DType type, std::vector<std::int64_t> shape);
 
-  DType type() const { return type_; }
-  const std::vector<std::int64_t>& shape() const { return shape_; }
-  std::int64_t count() const;
+  DType type() const { return type_; }                               ///< of each number
+  const std::vector<std::int64_t>& shape() const { return shape_; }  ///< the slowest dimension first
+  std::int64_t count() const;                                        ///< of numbers
+  /// That the numbers take.
   std::size_t bytes() const { return static_cast<std::size_t>(count()) * size_of(type_); }
-  void* data() const { return storage_.get(); }
+  void* data() const { return storage_.get(); }  ///< the first number; null in a Tensor()
   /// All numbers. T must be the C++ type of type(); BF16 are std::uint16_t.
   template <class T>
   std::span<T> values() const {

@@ -13,7 +13,9 @@ namespace doppel::dataset {
 /// order would find nothing in a cache that does.
 class Cached final : public Source {
  public:
+  /// Encoded: what the source gives. Decoded: encoded files as 8-bit pixels.
   enum class Keep { Encoded, Decoded };
+  /// `bytes`: the most that is held.
   Cached(SourcePtr source, std::size_t bytes, Keep keep);
   std::size_t size() const override { return source_->size(); }
   Item read(std::size_t index) const override;
@@ -24,7 +26,7 @@ class Cached final : public Source {
   std::vector<Remark> remarks() const override { return source_->remarks(); }
   /// Bytes that are held, at most the budget.
   std::size_t bytes() const;
-  std::size_t kept() const;
+  std::size_t kept() const;  ///< samples that are held
 
  private:
   SourcePtr source_;

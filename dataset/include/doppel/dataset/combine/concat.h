@@ -12,6 +12,7 @@ namespace doppel::dataset {
 /// have is added.
 class Concat final : public Source {
  public:
+  /// Throws UsageError where there are none.
   explicit Concat(std::vector<SourcePtr> sources);
   std::size_t size() const override { return starts_.back(); }
   Item read(std::size_t index) const override;
@@ -21,9 +22,10 @@ class Concat final : public Source {
   const std::vector<std::string>& classes() const override { return classes_; }
   std::vector<Remark> remarks() const override;
 
-  const std::vector<SourcePtr>& sources() const { return sources_; }
-  /// What sample `index` of one of the sources is here, and what that source's label is.
+  const std::vector<SourcePtr>& sources() const { return sources_; }  ///< in their order
+  /// What sample `index` of one of the sources is here.
   Item read_from(std::size_t source, std::size_t index) const;
+  /// What a label of that source is here; one that names no class stays.
   int translated(std::size_t source, int label) const;
 
  private:

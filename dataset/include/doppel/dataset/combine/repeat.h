@@ -10,6 +10,7 @@ namespace doppel::dataset {
 /// The same samples several times: augmented anew each time.
 class Repeat final : public Source {
  public:
+  /// Throws UsageError where `times` is 0.
   Repeat(SourcePtr source, std::size_t times);
   std::size_t size() const override { return source_->size() * times_; }
   Item read(std::size_t index) const override { return source_->read(index % source_->size()); }

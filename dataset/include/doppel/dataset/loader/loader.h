@@ -20,6 +20,7 @@ namespace doppel::dataset {
 
 class Trace;
 
+/// In which order samples come, as what kind of batches, and what may be taken for it.
 struct LoaderOptions {
   /// Weighted: by `weights`, with replacement. Balanced: the classes in turn. An epoch has as many positions
   /// as the source has samples, times `repeats`.
@@ -33,30 +34,31 @@ struct LoaderOptions {
 
   std::size_t batch = 64;  ///< of all ranks together
   int workers = -1;  ///< helping tasks at once beside the consumer; -1: one per core; 0: the consumer alone
-  std::uint64_t seed = 0;
+  std::uint64_t seed = 0;    ///< of order and augmentation
   std::size_t prefetch = 3;  ///< batches in flight beside the one that the consumer holds
   /// Bytes that batches and the threads' pictures may take together; 0: no limit. Where `prefetch` batches
   /// are too many for it, fewer are prepared.
   std::size_t memory = 0;
-  std::uint64_t epochs = 0;  ///< prepare none beyond this many; 0: always prepare what may come next
-  Order order = Order::Shuffled;
+  std::uint64_t epochs = 0;          ///< prepare none beyond this many; 0: always prepare what may come next
+  Order order = Order::Shuffled;     ///< in which samples come
   std::vector<double> weights = {};  ///< per sample, for Weighted
   /// Sizes that a batch may have, at most 256; empty: all batches have the one that the recipe gives. Each
   /// picture goes to the size of the nearest aspect, and what the recipe makes of it is scaled to cover that
   /// size and cut out of the middle. A batch holds one size. For Shuffled and Sequential.
   std::vector<Size> buckets = {};
-  int repeats = 1;          ///< times that each sample comes in a row, augmented anew
-  int rank = 0, world = 1;  ///< this process takes rows rank · n / world … of each batch of n
-  LastBatch last = LastBatch::Short;
-  OnError on_error = OnError::Skip;
+  int repeats = 1;                    ///< times that each sample comes in a row, augmented anew
+  int rank = 0;                       ///< this process takes rows rank · n / world … of each batch of n
+  int world = 1;                      ///< processes that share each batch
+  LastBatch last = LastBatch::Short;  ///< what becomes of a last batch that isn't full
+  OnError on_error = OnError::Skip;   ///< what to do about a bad sample
   /// 1, 3 or 4: pictures are made grey, RGB or RGBA before the recipe; 0: as they are, which must be alike.
   int channels = 0;
   AlphaOver alpha = AlphaOver::White;  ///< what becomes of transparency where `channels` is 1 or 3
   std::shared_ptr<Trace> trace = {};   ///< where spans of reading, decoding and so on are added
-  augment::PixelType type = augment::PixelType::F32;
-  augment::Layout layout = augment::Layout::CHW;
-  std::array<float, 4> mean{0, 0, 0, 0},
-      std{1, 1, 1, 1};  ///< F32 and BF16 hold (x - mean) / std, x in [0, 1]
+  augment::PixelType type = augment::PixelType::F32;  ///< of the batches' numbers
+  augment::Layout layout = augment::Layout::CHW;      ///< of the batches' pictures
+  std::array<float, 4> mean{0, 0, 0, 0};  ///< per channel: F32 and BF16 hold (x - mean) / std, x in [0, 1]
+  std::array<float, 4> std{1, 1, 1, 1};   ///< per channel, above 0
 
   /// All but `trace`.
   void fields(FieldVisitor& visit);
@@ -64,17 +66,21 @@ struct LoaderOptions {
 
 /// A sample that was left out or replaced.
 struct SkippedSample {
-  std::string name, reason;
+  std::string name;    ///< as Source::name() says it
+  std::string reason;  ///< the error's text
 };
 
 /// What happened so far, and where the time went (summed over all threads).
 struct LoaderReport {
-  std::size_t samples = 0;             ///< rows asked for, in all epochs
-  std::size_t skipped = 0;             ///< different samples that couldn't be used and were left out
-  std::size_t replaced = 0;            ///< different samples that others took the place of
-  std::vector<SkippedSample> reasons;  ///< the first 100
-  std::chrono::nanoseconds reading{}, decoding{}, drawing{}, rendering{};
-  std::chrono::nanoseconds waiting{};  ///< of the consumer, with nothing left to help with
+  std::size_t samples = 0;               ///< rows asked for, in all epochs
+  std::size_t skipped = 0;               ///< different samples that couldn't be used and were left out
+  std::size_t replaced = 0;              ///< different samples that others took the place of
+  std::vector<SkippedSample> reasons;    ///< the first 100
+  std::chrono::nanoseconds reading{};    ///< in Source::read()
+  std::chrono::nanoseconds decoding{};   ///< pictures that are read encoded
+  std::chrono::nanoseconds drawing{};    ///< plans, with the pictures that are looked at or mixed in
+  std::chrono::nanoseconds rendering{};  ///< pictures and masks
+  std::chrono::nanoseconds waiting{};    ///< of the consumer, with nothing left to help with
 };
 
 /// Batches are the same, bit for bit, for any number of workers, any prefetch depth, and after a resume:
@@ -95,8 +101,9 @@ class Loader {
   /// The batches of one epoch, from a given step.
   class Epoch {
    public:
+    /// Takes the first batch. Throws UsageError where the epoch has no such step, and what ++ throws.
     Iterator begin() const;
-    std::default_sentinel_t end() const { return {}; }
+    std::default_sentinel_t end() const { return {}; }  ///< what an iterator equals that has no batch left
 
    private:
     friend class Loader;
@@ -110,12 +117,13 @@ class Loader {
   /// nothing in it can be read, UsageError where the options can't be: where `memory` isn't enough, with the
   /// sum.
   Loader(SourcePtr source, augment::Recipe recipe, LoaderOptions options = {});
+  /// The same of a source that it keeps.
   template <std::derived_from<Source> S>
   Loader(S source, augment::Recipe recipe, LoaderOptions options = {})
       : Loader(std::make_shared<const S>(std::move(source)), std::move(recipe), options) {}
   ~Loader();
-  Loader(Loader&&) noexcept;
-  Loader& operator=(Loader&&) noexcept;
+  Loader(Loader&&) noexcept;             ///< the other may only be destroyed or assigned to
+  Loader& operator=(Loader&&) noexcept;  ///< the same
 
   /// Where the consumer goes on exactly where it was, this costs nothing; any other place starts afresh
   /// there.
@@ -132,8 +140,8 @@ class Loader {
   std::string explain(const Batch& batch, std::size_t row) const;
   /// Batches in an epoch, the same for all ranks.
   std::uint64_t steps() const;
-  const Source& source() const;
-  const LoaderOptions& options() const;
+  const Source& source() const;          ///< what it reads
+  const LoaderOptions& options() const;  ///< as given, but for a `prefetch` that `memory` cut
   /// As it draws: with the source's labels and statistics, where it names those.
   const augment::Recipe& recipe() const;
   /// [C, H, W] of a sample, whatever the layout; with `buckets`, of the largest.
@@ -141,7 +149,7 @@ class Loader {
   /// What the loader takes at most: the batches of its pool, and a picture for each thread (pictures of more
   /// than 16 MB are decoded one at a time and come on top).
   std::size_t memory_bytes() const;
-  LoaderReport report() const;
+  LoaderReport report() const;  ///< since it was made
 
  private:
   struct Impl;
@@ -152,12 +160,13 @@ class Loader {
 /// under OnError::Fail, or where its size doesn't fit the batch.
 class Loader::Iterator {
  public:
-  using value_type = Batch;
-  using difference_type = std::ptrdiff_t;
-  const Batch& operator*() const { return *batch_; }
-  const Batch* operator->() const { return batch_; }
-  Iterator& operator++();
-  void operator++(int) { ++*this; }
+  using value_type = Batch;                           ///< for std::input_iterator
+  using difference_type = std::ptrdiff_t;             ///< for std::input_iterator
+  const Batch& operator*() const { return *batch_; }  ///< valid until ++
+  const Batch* operator->() const { return batch_; }  ///< the same
+  Iterator& operator++();                             ///< takes the next batch, or finds that there is none
+  void operator++(int) { ++*this; }                   ///< the same
+  /// True where no batch is left.
   bool operator==(std::default_sentinel_t) const { return batch_ == nullptr; }
 
  private:

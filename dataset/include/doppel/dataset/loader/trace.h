@@ -17,12 +17,12 @@ namespace doppel::dataset {
 /// left out.
 class Trace {
  public:
-  static constexpr std::size_t kMost = 1'000'000;
+  static constexpr std::size_t kMost = 1'000'000;  ///< spans that are kept
 
   /// `what` must outlive the trace: a literal.
   void add(std::string_view what, Clock::time_point begin, Clock::time_point end, std::uint64_t step,
            std::uint64_t index);
-  std::size_t size() const;
+  std::size_t size() const;  ///< spans that it holds
   /// The trace-event format of Chromium: complete events in microseconds, a thread a row. Throws Error where
   /// the file can't be written.
   void write(const std::filesystem::path& path) const;

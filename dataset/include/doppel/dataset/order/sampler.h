@@ -15,7 +15,9 @@ namespace doppel::dataset {
 /// along its cycle until it lands below n. Different for each (seed, epoch); (0, 1) is unlike (1, 0).
 class Shuffle {
  public:
+  /// `n`: at least 1.
   Shuffle(std::uint64_t n, std::uint64_t seed, std::uint64_t epoch);
+  /// The number at `position`, which must be below n.
   std::uint64_t operator()(std::uint64_t position) const;
 
  private:
@@ -30,6 +32,7 @@ class Weighted {
  public:
   /// Throws UsageError where a weight is negative or all are 0.
   explicit Weighted(std::span<const double> weights);
+  /// The number at any position.
   std::size_t operator()(std::uint64_t position, std::uint64_t seed, std::uint64_t epoch) const;
 
  private:
@@ -43,6 +46,7 @@ class Balanced {
  public:
   /// Samples without a class are left out. Throws UsageError where none has one.
   explicit Balanced(const Source& source);
+  /// The sample at any position.
   std::size_t operator()(std::uint64_t position, std::uint64_t seed, std::uint64_t epoch) const;
 
  private:

@@ -12,14 +12,15 @@
 
 namespace doppel::dataset {
 
+/// How pictures are stored.
 struct PackOptions {
   /// Tiles: JPEGs with restart markers, the same pixels, of which a crop decodes no more than it needs; other
   /// formats as they are. Keep: the encoded files as they are. Jpeg: encoded again. Raw: pixels, for the
   /// fastest reading.
   enum class Images { Tiles, Keep, Jpeg, Raw };
-  Images images = Images::Tiles;
-  int quality = 90;  ///< of Jpeg
-  int size = 0;      ///< the shorter side of Jpeg and Raw pictures; 0: as it is. Boxes and points follow.
+  Images images = Images::Tiles;  ///< what they are stored as
+  int quality = 90;               ///< of Jpeg
+  int size = 0;  ///< the shorter side of Jpeg and Raw pictures; 0: as it is. Boxes and points follow.
   std::size_t shard = 0;  ///< samples in a file; 0: 2048, or what makes 256 files of a large data set
   /// What becomes of transparency in Jpeg and Raw pictures, which have none: Keep is a UsageError there.
   /// Files that stay as they are keep theirs, for the loader to decide.
@@ -28,12 +29,14 @@ struct PackOptions {
 
 /// What packing found.
 struct PackReport {
-  std::size_t samples = 0, shards = 0, shards_kept = 0;
-  std::uint64_t bytes = 0;
+  std::size_t samples = 0;              ///< written, and all that belong to shards that were there
+  std::size_t shards = 0;               ///< of the whole pack
+  std::size_t shards_kept = 0;          ///< that were there already
+  std::uint64_t bytes = 0;              ///< of all shards
   std::vector<std::string> unreadable;  ///< left out, with the reason
-  std::vector<double> mean,
-      std;  ///< per channel, of all pixels in [0, 1], without transparency unless it's kept; empty where
-            ///< pictures differ in kind
+  std::vector<double> mean;  ///< per channel, of all pixels in [0, 1], without transparency unless it's kept;
+                             ///< empty where pictures differ in kind
+  std::vector<double> std;   ///< deviation, as mean
   std::vector<double>
       class_weights;  ///< samples / (classes · samples of the class); 0 for a class without any
 };

@@ -13,7 +13,9 @@ namespace doppel::dataset {
 /// beside them, where they are.
 class Cifar final : public Source {
  public:
+  /// CIFAR-10 or CIFAR-100.
   enum class Kind { Ten, Hundred };
+  /// The part that is read.
   enum class Split { Train, Test };
   /// Throws Error where a file isn't a whole number of records or a label is too large.
   Cifar(const std::filesystem::path& folder, Kind kind, Split split);

@@ -16,7 +16,9 @@ namespace doppel::dataset {
 /// executed.
 class CifarPython final : public Source {
  public:
+  /// CIFAR-10 or CIFAR-100.
   enum class Kind { Ten, Hundred };
+  /// Which of the two parts.
   enum class Split { Train, Test };
   /// Throws Error, naming the file, where one is missing, is damaged, calls for more than an array, or has
   /// other numbers of images and labels or a label too large.

@@ -26,14 +26,15 @@ class Coco final : public FileSource {
 
   /// A segmentation as the file has it: polygons as numbers, or runs of background and object by columns.
   struct Outline {
-    std::vector<std::vector<double>> polygons;
-    std::vector<std::uint32_t> runs;
-    Size size;  ///< of the runs
+    std::vector<std::vector<double>> polygons;  ///< x, y of each corner, pixels
+    std::vector<std::uint32_t> runs;            ///< their lengths in pixels, background first
+    Size size;                                  ///< of the runs
   };
+  /// What an annotation says.
   struct Object {
-    augment::Box box;
-    std::vector<augment::Keypoint> keypoints;
-    Outline outline;
+    augment::Box box;                          ///< its instance is the object's number in its picture, from 1
+    std::vector<augment::Keypoint> keypoints;  ///< those labelled; visibility 0: hidden
+    Outline outline;                           ///< empty where there is no segmentation
   };
 
  private:

@@ -24,10 +24,12 @@ class FileSource : public Source {
   std::vector<Remark> remarks() const override { return remarks_.list(); }
 
  protected:
+  /// `root`: the folder that files' paths begin at.
   explicit FileSource(std::filesystem::path root) : root_(std::move(root)) {}
+  /// A picture's file.
   struct File {
     std::string path;  ///< below the root
-    int label = -1;
+    int label = -1;    ///< its class; -1 where none is known
   };
   /// Adds a file that an annotation names. Throws Error where it would lie outside the root.
   void add(std::string_view path, int label = -1);
@@ -38,10 +40,10 @@ class FileSource : public Source {
   /// Boxes, masks and the like of a sample whose bytes have been read.
   virtual void annotate(std::size_t /*index*/, Item& /*item*/) const {}
 
-  std::filesystem::path root_;
-  std::vector<File> files_;
-  std::vector<std::string> classes_;
-  Remarks remarks_;
+  std::filesystem::path root_;        ///< the folder that paths begin at
+  std::vector<File> files_;           ///< one for each sample
+  std::vector<std::string> classes_;  ///< names, by label
+  Remarks remarks_;                   ///< what was found and isn't used
 };
 
 /// `name` below `root`. Throws Error where it's absolute, holds "..", or is empty: no path leaves its folder.

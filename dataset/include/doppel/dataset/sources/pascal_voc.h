@@ -14,6 +14,7 @@ namespace doppel::dataset {
 
 /// How Pascal VOC's files are taken.
 struct PascalVocOptions {
+  /// What becomes of objects marked `difficult`.
   enum class Difficult { Keep, Drop };
   /// Objects marked `difficult`, which VOC's own benchmark doesn't count: kept as all others, or left out. A
   /// remark counts them either way.

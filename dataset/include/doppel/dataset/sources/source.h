@@ -14,15 +14,15 @@ namespace doppel::dataset {
 /// What a source yields: an encoded file, or pixels, and what is said about them.
 struct Item {
   std::vector<unsigned char>
-      encoded;  ///< a file that decode_picture() reads; empty where `sample.image` has the pixels
-  augment::Sample sample;
+      encoded;             ///< a file that decode_picture() reads; empty where `sample.image` has the pixels
+  augment::Sample sample;  ///< label and targets; the pixels where `encoded` is empty
 };
 
 /// Stateless and safe from any number of threads. Indices are 0 … size() - 1.
 class Source {
  public:
   virtual ~Source() = default;
-  virtual std::size_t size() const = 0;
+  virtual std::size_t size() const = 0;  ///< of samples
   /// Throws Error where the sample can't be read.
   virtual Item read(std::size_t index) const = 0;
   /// Starts fetching what read(index) will need, without waiting for it, where the system can.
@@ -37,6 +37,7 @@ class Source {
   virtual std::vector<Remark> remarks() const { return {}; }
 };
 
+/// Sources are shared and don't change.
 using SourcePtr = std::shared_ptr<const Source>;
 
 /// The sample's name; its number where even that can't be told. For use where an error is being handled.

@@ -16,7 +16,7 @@ struct YoloConfig {
   std::filesystem::path root = {};        ///< the data set's folder; no path leaves it
   std::string file = {};                  ///< where the names are from, for messages
   std::string path = {};                  ///< of another place, as data.yaml has it; it isn't followed
-  std::vector<std::string> classes = {};  ///< their names, in the order of their numbers
+  std::vector<std::string> classes = {};  ///< names, by number
   int keypoints = 0;                      ///< of each object, from kpt_shape; 0: none
   int keypoint_numbers = 3;  ///< of a keypoint: 2: x, y; 3: and its visibility (0: not labelled, 1:
                              ///< hidden, 2: seen)

@@ -13,10 +13,10 @@ namespace doppel::nn {
 
 /// Everything that a GAN's run depends on, but for what the files that it names hold.
 struct GanSettings {
-  bool ignore = false;  ///< labels that can't be read are left out: see dataset::OpenOptions
-  std::string columns;  ///< of a table, NAME=COLUMN with commas between: see dataset::ManifestOptions
-  std::string root;     ///< where a table's files are; empty: beside it
-  std::string data;     ///< as dataset::open_data() takes it
+  bool ignore = false;       ///< labels that can't be read are left out: see dataset::OpenOptions
+  std::string columns = {};  ///< of a table, NAME=COLUMN with commas between: see dataset::ManifestOptions
+  std::string root = {};     ///< where a table's files are; empty: beside it
+  std::string data;          ///< as dataset::open_data() takes it
   std::string preset = "rpgan";      ///< see gan_preset()
   bool unconditional = false;        ///< pictures of no class
   std::uint64_t per_class = 0;       ///< images of each class that are learned from; 0: all

@@ -14,8 +14,8 @@ namespace doppel::nn {
 /// Everything that a run's weights depend on, but for what the files that it names hold.
 struct TrainSettings {
   bool ignore = false;          ///< labels that can't be read are left out: see dataset::OpenOptions
-  std::string columns;          ///< of a table, NAME=COLUMN with commas between: see dataset::ManifestOptions
-  std::string root;             ///< where a table's files are; empty: beside it
+  std::string columns = {};     ///< of a table, NAME=COLUMN with commas between: see dataset::ManifestOptions
+  std::string root = {};        ///< where a table's files are; empty: beside it
   std::string data;             ///< as dataset::open_data() takes it
   std::string recipe = "auto";  ///< a YAML file or a preset; auto: see recipe_for()
   std::string valid = {};  ///< what to measure with: a share of `data`, or a data set; empty: the test part

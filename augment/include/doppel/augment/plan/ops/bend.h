@@ -22,8 +22,8 @@ struct Elastic {
   double alpha = 0;  ///< strength, pixels
   double sigma = 1;  ///< smoothness, pixels
   std::uint64_t seed = 0;
-  Fill fill;
-  Filter filter = Filter::Bilinear;
+  Fill fill;                         ///< what shows beyond the source
+  Filter filter = Filter::Bilinear;  ///< how pixels are interpolated
   void fields(FieldVisitor& visit);
   friend bool operator==(const Elastic&, const Elastic&) = default;
 };
@@ -33,14 +33,15 @@ struct Elastic {
 struct Mesh {
   static constexpr std::string_view name = "Mesh";
   static constexpr OpKind kind = OpKind::Geometry;
+  /// How displacements go from node to node: see Mesh.
   enum class Between { Bilinear, Triangles, Spline };
   int rows = 2;                         ///< of nodes
   int cols = 2;                         ///< of nodes
   std::vector<double> dx{};             ///< row by row
   std::vector<double> dy{};             ///< row by row
   Between between = Between::Bilinear;  ///< how nodes are joined
-  Fill fill;
-  Filter filter = Filter::Bilinear;
+  Fill fill;                            ///< what shows beyond the source
+  Filter filter = Filter::Bilinear;     ///< how pixels are interpolated
   void fields(FieldVisitor& visit);
   friend bool operator==(const Mesh&, const Mesh&) = default;
 };
@@ -50,11 +51,12 @@ struct Mesh {
 struct Lens {
   static constexpr std::string_view name = "Lens";
   static constexpr OpKind kind = OpKind::Geometry;
+  /// How the source radius grows with r: see Lens.
   enum class Model { Radial, Fisheye };
-  double k = 0;                 ///< positive pulls the edges in
-  Model model = Model::Radial;  ///< how the source radius grows
-  Fill fill;
-  Filter filter = Filter::Bilinear;
+  double k = 0;                      ///< positive pulls the edges in
+  Model model = Model::Radial;       ///< how the source radius grows
+  Fill fill;                         ///< what shows beyond the source
+  Filter filter = Filter::Bilinear;  ///< how pixels are interpolated
   void fields(FieldVisitor& visit);
   friend bool operator==(const Lens&, const Lens&) = default;
 };
@@ -63,12 +65,12 @@ struct Lens {
 struct Swirl {
   static constexpr std::string_view name = "Swirl";
   static constexpr OpKind kind = OpKind::Geometry;
-  double x = 0;       ///< centre, pixels
-  double y = 0;       ///< centre, pixels
-  double angle = 0;   ///< at the centre, degrees
-  double radius = 1;  ///< where it ends, pixels
-  Fill fill;
-  Filter filter = Filter::Bilinear;
+  double x = 0;                      ///< centre, pixels
+  double y = 0;                      ///< centre, pixels
+  double angle = 0;                  ///< at the centre, degrees
+  double radius = 1;                 ///< where it ends, pixels
+  Fill fill;                         ///< what shows beyond the source
+  Filter filter = Filter::Bilinear;  ///< how pixels are interpolated
   void fields(FieldVisitor& visit);
   friend bool operator==(const Swirl&, const Swirl&) = default;
 };
@@ -77,12 +79,12 @@ struct Swirl {
 struct Wave {
   static constexpr std::string_view name = "Wave";
   static constexpr OpKind kind = OpKind::Geometry;
-  double amplitude = 0;   ///< of the shift, pixels
-  double wavelength = 1;  ///< crest to crest, pixels
-  double direction = 0;   ///< of travel, degrees
-  double phase = 0;       ///< at the centre, degrees
-  Fill fill;
-  Filter filter = Filter::Bilinear;
+  double amplitude = 0;              ///< of the shift, pixels
+  double wavelength = 1;             ///< crest to crest, pixels
+  double direction = 0;              ///< of travel, degrees
+  double phase = 0;                  ///< at the centre, degrees
+  Fill fill;                         ///< what shows beyond the source
+  Filter filter = Filter::Bilinear;  ///< how pixels are interpolated
   void fields(FieldVisitor& visit);
   friend bool operator==(const Wave&, const Wave&) = default;
 };
@@ -92,12 +94,12 @@ struct Wave {
 struct Bulge {
   static constexpr std::string_view name = "Bulge";
   static constexpr OpKind kind = OpKind::Geometry;
-  double x = 0;         ///< centre, pixels
-  double y = 0;         ///< centre, pixels
-  double radius = 1;    ///< where it ends, pixels
-  double strength = 0;  ///< at the centre
-  Fill fill;
-  Filter filter = Filter::Bilinear;
+  double x = 0;                      ///< centre, pixels
+  double y = 0;                      ///< centre, pixels
+  double radius = 1;                 ///< where it ends, pixels
+  double strength = 0;               ///< at the centre
+  Fill fill;                         ///< what shows beyond the source
+  Filter filter = Filter::Bilinear;  ///< how pixels are interpolated
   void fields(FieldVisitor& visit);
   friend bool operator==(const Bulge&, const Bulge&) = default;
 };

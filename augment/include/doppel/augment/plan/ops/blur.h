@@ -17,7 +17,7 @@ namespace doppel::augment::op {
 struct GaussianBlur {
   static constexpr std::string_view name = "GaussianBlur";
   static constexpr OpKind kind = OpKind::Whole;
-  double sigma = 0;
+  double sigma = 0;  ///< pixels; 0 changes nothing
   void fields(FieldVisitor& visit);
   friend bool operator==(const GaussianBlur&, const GaussianBlur&) = default;
 };
@@ -27,7 +27,9 @@ struct GaussianBlur {
 struct LineBlur {
   static constexpr std::string_view name = "LineBlur";
   static constexpr OpKind kind = OpKind::Whole;
-  double length = 1, angle = 0, direction = 0;
+  double length = 1;     ///< pixels; 1 or less changes nothing
+  double angle = 0;      ///< degrees, counter-clockwise from the x axis
+  double direction = 0;  ///< -1 leans back, 1 forward
   void fields(FieldVisitor& visit);
   friend bool operator==(const LineBlur&, const LineBlur&) = default;
 };
@@ -75,9 +77,9 @@ struct DiscBlur {
 struct ZoomBlur {
   static constexpr std::string_view name = "ZoomBlur";
   static constexpr OpKind kind = OpKind::Whole;
-  double factor = 1;
-  double x = 0.5;  ///< centre, of the width
-  double y = 0.5;  ///< centre, of the height
+  double factor = 1;  ///< the largest zoom, 1 to 4; 1 changes nothing
+  double x = 0.5;     ///< centre, of the width
+  double y = 0.5;     ///< centre, of the height
   void fields(FieldVisitor& visit);
   friend bool operator==(const ZoomBlur&, const ZoomBlur&) = default;
 };
@@ -87,8 +89,8 @@ struct ZoomBlur {
 struct Scatter {
   static constexpr std::string_view name = "Scatter";
   static constexpr OpKind kind = OpKind::Whole;
-  int shift = 1;  ///< pixels
-  int rounds = 1;
+  int shift = 1;     ///< pixels
+  int rounds = 1;    ///< times that pixels move, 1 to 20
   double sigma = 0;  ///< pixels
   std::uint64_t seed = 0;
   void fields(FieldVisitor& visit);
@@ -109,8 +111,8 @@ struct Kernel {
 struct Unsharp {
   static constexpr std::string_view name = "Unsharp";
   static constexpr OpKind kind = OpKind::Whole;
-  double sigma = 1;  ///< pixels
-  double amount = 0;
+  double sigma = 1;      ///< pixels
+  double amount = 0;     ///< factor of the detail, -10 to 10; below 0 softens
   double threshold = 0;  ///< of the full range
   void fields(FieldVisitor& visit);
   friend bool operator==(const Unsharp&, const Unsharp&) = default;

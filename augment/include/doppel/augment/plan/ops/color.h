@@ -18,7 +18,7 @@ namespace doppel::augment::op {
 struct ColorMatrix {
   static constexpr std::string_view name = "ColorMatrix";
   static constexpr OpKind kind = OpKind::Pixel;
-  std::array<double, 12> matrix{1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0};
+  std::array<double, 12> matrix{1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0};  ///< M; its last column is added
   void fields(FieldVisitor& visit);
   friend bool operator==(const ColorMatrix&, const ColorMatrix&) = default;
 };
@@ -28,9 +28,9 @@ struct ColorMatrix {
 struct Contrast {
   static constexpr std::string_view name = "Contrast";
   static constexpr OpKind kind = OpKind::Pixel;
-  double factor = 1;
-  bool per_channel = false;
-  double offset = 0;
+  double factor = 1;         ///< 1 changes nothing, 0 gives the mean
+  bool per_channel = false;  ///< about each channel's own mean
+  double offset = 0;         ///< added, of the full range
   void fields(FieldVisitor& visit);
   friend bool operator==(const Contrast&, const Contrast&) = default;
 };
@@ -70,6 +70,7 @@ struct Curve {
 struct Contour {
   static constexpr std::string_view name = "Contour";
   static constexpr OpKind kind = OpKind::Pixel;
+  /// Which curve: see Contour.
   enum class Shape { Sigmoid, Log };
   Shape shape = Shape::Sigmoid;  ///< which curve
   double gain = 1;               ///< steepness
@@ -82,6 +83,7 @@ struct Contour {
 struct Solarize {
   static constexpr std::string_view name = "Solarize";
   static constexpr OpKind kind = OpKind::Pixel;
+  /// Inverts from the threshold on, or adds below it.
   enum class Mode { Invert, Add };
   Mode mode = Mode::Invert;  ///< what happens
   double threshold = 0.5;    ///< of the full range
@@ -94,7 +96,7 @@ struct Solarize {
 struct Posterize {
   static constexpr std::string_view name = "Posterize";
   static constexpr OpKind kind = OpKind::Pixel;
-  int bits = 8;
+  int bits = 8;  ///< kept of each channel, 1 to 8; 8 changes nothing
   void fields(FieldVisitor& visit);
   friend bool operator==(const Posterize&, const Posterize&) = default;
 };
@@ -154,10 +156,10 @@ struct Colorize {
 struct Stain {
   static constexpr std::string_view name = "Stain";
   static constexpr OpKind kind = OpKind::Pixel;
-  double gain_h = 1;
-  double gain_e = 1;
-  double shift_h = 0;
-  double shift_e = 0;
+  double gain_h = 1;   ///< factor of haematoxylin, 0 to 10
+  double gain_e = 1;   ///< factor of eosin, 0 to 10
+  double shift_h = 0;  ///< added to haematoxylin, -2 to 2; natural optical density
+  double shift_e = 0;  ///< added to eosin, as shift_h
   void fields(FieldVisitor& visit);
   friend bool operator==(const Stain&, const Stain&) = default;
 };
@@ -166,7 +168,7 @@ struct Stain {
 struct Dither {
   static constexpr std::string_view name = "Dither";
   static constexpr OpKind kind = OpKind::Pixel;
-  int bits = 1;
+  int bits = 1;  ///< that are left of each channel, 1 to 8
   void fields(FieldVisitor& visit);
   friend bool operator==(const Dither&, const Dither&) = default;
 };
@@ -176,8 +178,9 @@ struct Dither {
 struct Normalize {
   static constexpr std::string_view name = "Normalize";
   static constexpr OpKind kind = OpKind::Pixel;
-  std::vector<double> mean{0}, std{1};
-  bool per_image = false;
+  std::vector<double> mean{0};  ///< of the full range; one value, or one per channel
+  std::vector<double> std{1};   ///< of the full range, above 0; one value, or one per channel
+  bool per_image = false;       ///< the picture's own mean and deviation instead
   void fields(FieldVisitor& visit);
   friend bool operator==(const Normalize&, const Normalize&) = default;
 };

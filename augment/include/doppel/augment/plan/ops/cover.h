@@ -17,10 +17,10 @@ namespace doppel::augment::op {
 /// strongly blurred copy of the picture (sigma = a tenth of the short side).
 struct Cover {
   static constexpr std::string_view name = "Cover";
-  std::vector<double> holes{};  ///< four whole numbers each, inside the picture
-  CoverFill fill = CoverFill::Color;
-  std::array<double, 3> color{};
-  std::uint64_t seed = 0;
+  std::vector<double> holes{};        ///< four whole numbers each, inside the picture
+  CoverFill fill = CoverFill::Color;  ///< what covers
+  std::array<double, 3> color{};      ///< for CoverFill::Color, shares of the full range
+  std::uint64_t seed = 0;             ///< for CoverFill::Noise
   void fields(FieldVisitor& visit);
   friend bool operator==(const Cover&, const Cover&) = default;
 };
@@ -30,6 +30,7 @@ struct Cover {
 struct Shapes {
   static constexpr std::string_view name = "Shapes";
   static constexpr OpKind kind = OpKind::Pixel;
+  /// What is covered; all shapes of an op are of one kind.
   enum class Kind { Ellipse, Stroke, Triangle };
   /// Numbers that one shape has.
   std::size_t stride() const { return shape == Kind::Triangle ? 6 : 5; }

@@ -17,8 +17,9 @@ namespace doppel::augment::op {
 struct Crop {
   static constexpr std::string_view name = "Crop";
   static constexpr OpKind kind = OpKind::Geometry;
-  int x = 0, y = 0;
-  Size size;
+  int x = 0;  ///< left edge, pixels
+  int y = 0;  ///< upper edge, pixels
+  Size size;  ///< of the window, pixels
   void fields(FieldVisitor& visit);
   friend bool operator==(const Crop&, const Crop&) = default;
 };
@@ -27,8 +28,9 @@ struct Crop {
 struct Flip {
   static constexpr std::string_view name = "Flip";
   static constexpr OpKind kind = OpKind::Geometry;
+  /// Which coordinate is mirrored; Diagonal: the picture is transposed.
   enum class Axis { Horizontal, Vertical, Diagonal };
-  Axis axis = Axis::Horizontal;
+  Axis axis = Axis::Horizontal;  ///< which coordinate is mirrored
   void fields(FieldVisitor& visit);
   friend bool operator==(const Flip&, const Flip&) = default;
 };
@@ -37,10 +39,10 @@ struct Flip {
 struct Warp {
   static constexpr std::string_view name = "Warp";
   static constexpr OpKind kind = OpKind::Geometry;
-  Matrix3 map;
-  Size size;
-  Fill fill;
-  Filter filter = Filter::Bilinear;
+  Matrix3 map;                       ///< from input to output
+  Size size;                         ///< of the result, pixels
+  Fill fill;                         ///< what shows beyond the source
+  Filter filter = Filter::Bilinear;  ///< how pixels are interpolated
   void fields(FieldVisitor& visit);
   friend bool operator==(const Warp&, const Warp&) = default;
 };
@@ -48,8 +50,8 @@ struct Warp {
 /// Scales the whole picture to `size`.
 struct Resize {
   static constexpr std::string_view name = "Resize";
-  Size size;
-  Filter filter = Filter::Bilinear;
+  Size size;                         ///< of the result, pixels
+  Filter filter = Filter::Bilinear;  ///< how pixels are interpolated
   void fields(FieldVisitor& visit);
   friend bool operator==(const Resize&, const Resize&) = default;
 };
@@ -58,8 +60,11 @@ struct Resize {
 struct Pad {
   static constexpr std::string_view name = "Pad";
   static constexpr OpKind kind = OpKind::Wall;
-  int left = 0, right = 0, top = 0, bottom = 0;
-  Fill fill;
+  int left = 0;    ///< columns added, pixels
+  int right = 0;   ///< columns added, pixels
+  int top = 0;     ///< rows added, pixels
+  int bottom = 0;  ///< rows added, pixels
+  Fill fill;       ///< what the new pixels show
   void fields(FieldVisitor& visit);
   friend bool operator==(const Pad&, const Pad&) = default;
 };
@@ -69,8 +74,8 @@ struct Pad {
 struct Tiles {
   static constexpr std::string_view name = "Tiles";
   static constexpr OpKind kind = OpKind::Whole;
-  int rows = 1;
-  int cols = 1;
+  int rows = 1;                 ///< of tiles, 1 to 256
+  int cols = 1;                 ///< of tiles, 1 to 256
   std::vector<double> order{};  ///< which tile comes to each place, row by row
   void fields(FieldVisitor& visit);
   friend bool operator==(const Tiles&, const Tiles&) = default;

@@ -16,6 +16,7 @@ enum class OpKind {
 
 /// What a covered region shows.
 enum class CoverFill { Color, Noise, Mean, Blur };
+/// As plans and recipes write them, in the order of CoverFill.
 inline constexpr std::array<std::string_view, 4> kCoverFillNames{"color", "noise", "mean", "blur"};
 
 }  // namespace doppel::augment

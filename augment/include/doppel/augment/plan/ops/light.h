@@ -18,13 +18,14 @@ namespace doppel::augment::op {
 struct Light {
   static constexpr std::string_view name = "Light";
   static constexpr OpKind kind = OpKind::Pixel;
+  /// Linear and Corner go by `angle`, Gaussian and Vignette by the centre and `radius`.
   enum class Mode { Linear, Corner, Gaussian, Vignette };
   Mode mode = Mode::Linear;  ///< shape
-  double amount = 0;
-  double angle = 0;     ///< degrees
-  double x = 0.5;       ///< centre, of the width
-  double y = 0.5;       ///< centre, of the height
-  double radius = 0.5;  ///< half diagonals
+  double amount = 0;         ///< factor of f, -1 to 4
+  double angle = 0;          ///< degrees
+  double x = 0.5;            ///< centre, of the width
+  double y = 0.5;            ///< centre, of the height
+  double radius = 0.5;       ///< half diagonals
   void fields(FieldVisitor& visit);
   friend bool operator==(const Light&, const Light&) = default;
 };
@@ -33,8 +34,8 @@ struct Light {
 struct Plasma {
   static constexpr std::string_view name = "Plasma";
   static constexpr OpKind kind = OpKind::Pixel;
-  double brightness = 0;  ///< of the full range
-  double contrast = 0;
+  double brightness = 0;   ///< of the full range
+  double contrast = 0;     ///< share of x that n adds or takes, -1 to 1
   double roughness = 0.5;  ///< how much finer octaves weigh
   std::uint64_t seed = 0;
   void fields(FieldVisitor& visit);
@@ -46,8 +47,8 @@ struct Shadow {
   static constexpr std::string_view name = "Shadow";
   static constexpr OpKind kind = OpKind::Pixel;
   std::vector<double> points{};  ///< x, y of each corner
-  double darkness = 0;
-  double softness = 0.01;  ///< of the short side
+  double darkness = 0;           ///< share of the light that is taken, 0 to 1
+  double softness = 0.01;        ///< of the short side
   void fields(FieldVisitor& visit);
   friend bool operator==(const Shadow&, const Shadow&) = default;
 };
@@ -57,14 +58,14 @@ struct Shadow {
 struct Flare {
   static constexpr std::string_view name = "Flare";
   static constexpr OpKind kind = OpKind::Pixel;
-  double x = 0.3;       ///< of the width
-  double y = 0.2;       ///< of the height
-  double radius = 0.1;  ///< of the short side
-  double strength = 1;
-  int rays = 0;
-  int ghosts = 0;
+  double x = 0.3;                              ///< of the width
+  double y = 0.2;                              ///< of the height
+  double radius = 0.1;                         ///< of the short side
+  double strength = 1;                         ///< of glow and ghosts, 0 to 1
+  int rays = 0;                                ///< spikes around the light, 0 to 64
+  int ghosts = 0;                              ///< how many, 0 to 64
   std::array<double, 3> color{1, 0.95, 0.85};  ///< of the light
-  std::uint64_t seed = 0;
+  std::uint64_t seed = 0;                      ///< of the rays' turn and of the ghosts
   void fields(FieldVisitor& visit);
   friend bool operator==(const Flare&, const Flare&) = default;
 };
@@ -73,7 +74,7 @@ struct Flare {
 struct Clouds {
   static constexpr std::string_view name = "Clouds";
   static constexpr OpKind kind = OpKind::Pixel;
-  double amount = 0;
+  double amount = 0;   ///< share of the picture under clouds, about, 0 to 1
   double scale = 0.3;  ///< size of a cloud, of the short side
   std::uint64_t seed = 0;
   void fields(FieldVisitor& visit);

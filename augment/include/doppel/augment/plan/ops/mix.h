@@ -22,17 +22,19 @@ namespace doppel::augment::op {
 struct Blend {
   static constexpr std::string_view name = "Blend";
   static constexpr OpKind kind = OpKind::Whole;
+  /// Where the branches show: everywhere, in patches of noise, along a gradient, in every other square, in
+  /// `boxes`.
   enum class Mask { All, Noise, Gradient, Checker, Boxes };
-  std::vector<Plan> branches;
+  std::vector<Plan> branches;     ///< what is done; each keeps the picture's size
   std::vector<double> weights{};  ///< one per branch
-  double share = 1;
-  Mask mask = Mask::All;
-  double scale = 0.2;           ///< of the short side: patches of noise, squares of the checker
-  double angle = 0;             ///< degrees: where the gradient points
-  std::vector<double> boxes{};  ///< x0, y0, x1, y1 of each, pixels
+  double share = 1;               ///< of the branches in the result, 0 to 1
+  Mask mask = Mask::All;          ///< where they show
+  double scale = 0.2;             ///< of the short side: patches of noise, squares of the checker
+  double angle = 0;               ///< degrees: where the gradient points
+  std::vector<double> boxes{};    ///< x0, y0, x1, y1 of each, pixels
   std::uint64_t seed = 0;
   void fields(FieldVisitor& visit);
-  friend bool operator==(const Blend& a, const Blend& b);
+  friend bool operator==(const Blend& a, const Blend& b);  ///< true where all fields are the same
 };
 
 /// Brings in another sample's picture, as `plan` renders it. Average: (1 - share) · x + share · other, sizes
@@ -42,17 +44,19 @@ struct Blend {
 struct Join {
   static constexpr std::string_view name = "Join";
   static constexpr OpKind kind = OpKind::Whole;
+  /// How the other picture comes in: see Join.
   enum class Mode { Average, Paste, Cut };
-  Mode mode = Mode::Average;
-  int partner = 0;         ///< which of the sample's partners
-  std::vector<Plan> plan;  ///< one: what is done to the partner
-  double share = 0;
-  int x = 0, y = 0;
+  Mode mode = Mode::Average;     ///< how the other picture comes in
+  int partner = 0;               ///< which of the sample's partners
+  std::vector<Plan> plan;        ///< one: what is done to the partner
+  double share = 0;              ///< of the other picture, for Average, 0 to 1
+  int x = 0;                     ///< the other picture's left edge, pixels
+  int y = 0;                     ///< its upper edge, pixels
   double feather = 0;            ///< pixels
   std::vector<double> values{};  ///< instance numbers of the partner; for Cut: those that are pasted
   std::vector<double> names{};   ///< their numbers here; empty: the same
   void fields(FieldVisitor& visit);
-  friend bool operator==(const Join& a, const Join& b);
+  friend bool operator==(const Join& a, const Join& b);  ///< true where all fields are the same
 };
 
 }  // namespace doppel::augment::op

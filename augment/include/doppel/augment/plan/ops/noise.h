@@ -18,13 +18,16 @@ namespace doppel::augment::op {
 struct Noise {
   static constexpr std::string_view name = "Noise";
   static constexpr OpKind kind = OpKind::Pixel;
+  /// Additive: x + n. Multiplicative: x · (1 + n).
   enum class Law { Additive, Multiplicative };
+  /// Of n: symmetric about 0, of deviation `std`.
   enum class Distribution { Normal, Uniform, Laplace };
+  /// Each: every channel draws its own n. Shared: a pixel's channels have one.
   enum class Channels { Each, Shared };
-  Law law = Law::Additive;
-  Distribution distribution = Distribution::Normal;
-  Channels channels = Channels::Each;
-  double std = 0;
+  Law law = Law::Additive;                           ///< added, or multiplied as 1 + n
+  Distribution distribution = Distribution::Normal;  ///< of the noise
+  Channels channels = Channels::Each;                ///< drawn for each channel or shared
+  double std = 0;  ///< standard deviation of n, of the full range; Multiplicative: of x
   std::uint64_t seed = 0;
   void fields(FieldVisitor& visit);
   friend bool operator==(const Noise&, const Noise&) = default;
@@ -34,7 +37,8 @@ struct Noise {
 struct SaltPepper {
   static constexpr std::string_view name = "SaltPepper";
   static constexpr OpKind kind = OpKind::Pixel;
-  double amount = 0, salt = 0.5;
+  double amount = 0;          ///< share of the pixels, 0 to 1
+  double salt = 0.5;          ///< share of them that turns white, 0 to 1
   bool each_channel = false;  ///< channels are hit apart
   std::uint64_t seed = 0;
   void fields(FieldVisitor& visit);
@@ -66,11 +70,11 @@ struct Rician {
 struct Sensor {
   static constexpr std::string_view name = "Sensor";
   static constexpr OpKind kind = OpKind::Pixel;
-  double exposure = 1;
-  double read = 0;    ///< deviation in the dark, of the full range
-  double shot = 0;    ///< variance per light
-  double chroma = 1;  ///< times the usual chroma noise
-  double gain = 1;
+  double exposure = 1;  ///< factor of the light, before the noise
+  double read = 0;      ///< deviation in the dark, of the full range
+  double shot = 0;      ///< variance per light
+  double chroma = 1;    ///< times the usual chroma noise
+  double gain = 1;      ///< factor of light and noise
   std::uint64_t seed = 0;
   void fields(FieldVisitor& visit);
   friend bool operator==(const Sensor&, const Sensor&) = default;
@@ -81,6 +85,7 @@ struct Sensor {
 struct Pattern {
   static constexpr std::string_view name = "Pattern";
   static constexpr OpKind kind = OpKind::Pixel;
+  /// Shape of w: see Pattern.
   enum class Kind { Stripes, Square, Checker, Moire };
   Kind pattern = Kind::Stripes;  ///< shape
   double amplitude = 0;          ///< of the full range
@@ -131,7 +136,7 @@ struct FilmGrain {
 struct PixelDropout {
   static constexpr std::string_view name = "PixelDropout";
   static constexpr OpKind kind = OpKind::Pixel;
-  double share = 0;
+  double share = 0;                      ///< of the pixels, 0 to 1
   std::array<double, 3> color{0, 0, 0};  ///< that they take
   std::uint64_t seed = 0;
   void fields(FieldVisitor& visit);

@@ -17,11 +17,11 @@ namespace doppel::augment::op {
 struct Overlay {
   static constexpr std::string_view name = "Overlay";
   static constexpr OpKind kind = OpKind::Whole;
-  std::string file{};
-  int x = 0;  ///< pixels
-  int y = 0;  ///< pixels
-  Size size{1, 1};
-  double opacity = 1;
+  std::string file{};  ///< a PNG with alpha, or any picture
+  int x = 0;           ///< pixels
+  int y = 0;           ///< pixels
+  Size size{1, 1};     ///< that it is scaled to, pixels
+  double opacity = 1;  ///< 0 to 1; above 0.5 objects below count as covered
   void fields(FieldVisitor& visit);
   friend bool operator==(const Overlay&, const Overlay&) = default;
 };
@@ -30,12 +30,12 @@ struct Overlay {
 struct Text {
   static constexpr std::string_view name = "Text";
   static constexpr OpKind kind = OpKind::Whole;
-  std::string words{};
+  std::string words{};                   ///< what is written, in one line
   double x = 0;                          ///< pixels
   double y = 0;                          ///< pixels
   double height = 16;                    ///< pixels
   std::array<double, 3> color{1, 1, 1};  ///< of the ink
-  double opacity = 1;
+  double opacity = 1;                    ///< of the ink, 0 to 1
   void fields(FieldVisitor& visit);
   friend bool operator==(const Text&, const Text&) = default;
 };

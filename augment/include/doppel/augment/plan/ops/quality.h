@@ -17,7 +17,7 @@ namespace doppel::augment::op {
 struct Jpeg {
   static constexpr std::string_view name = "Jpeg";
   static constexpr OpKind kind = OpKind::Whole;
-  int quality = 95;
+  int quality = 95;  ///< 1 to 100
   void fields(FieldVisitor& visit);
   friend bool operator==(const Jpeg&, const Jpeg&) = default;
 };
@@ -26,7 +26,7 @@ struct Jpeg {
 struct Webp {
   static constexpr std::string_view name = "Webp";
   static constexpr OpKind kind = OpKind::Whole;
-  int quality = 95;
+  int quality = 95;  ///< 1 to 100
   void fields(FieldVisitor& visit);
   friend bool operator==(const Webp&, const Webp&) = default;
 };
@@ -35,9 +35,9 @@ struct Webp {
 struct Downscale {
   static constexpr std::string_view name = "Downscale";
   static constexpr OpKind kind = OpKind::Whole;
-  double factor = 1;
-  Filter down = Filter::Area;
-  Filter up = Filter::Nearest;
+  double factor = 1;            ///< of each side, 0.001 to 1
+  Filter down = Filter::Area;   ///< filter that shrinks
+  Filter up = Filter::Nearest;  ///< filter that grows
   void fields(FieldVisitor& visit);
   friend bool operator==(const Downscale&, const Downscale&) = default;
 };
@@ -63,8 +63,8 @@ struct Interlace {
 struct Clahe {
   static constexpr std::string_view name = "Clahe";
   static constexpr OpKind kind = OpKind::Whole;
-  double clip = 2;
-  int tiles = 8;  ///< a side
+  double clip = 2;  ///< most that a histogram's bin may hold, times the mean bin
+  int tiles = 8;    ///< a side
   void fields(FieldVisitor& visit);
   friend bool operator==(const Clahe&, const Clahe&) = default;
 };
@@ -73,6 +73,7 @@ struct Clahe {
 struct Morphology {
   static constexpr std::string_view name = "Morphology";
   static constexpr OpKind kind = OpKind::Whole;
+  /// Dilate takes the largest value within the disc, Erode the smallest.
   enum class Mode { Dilate, Erode };
   Mode mode = Mode::Dilate;  ///< which
   double radius = 1;         ///< pixels
@@ -84,7 +85,7 @@ struct Morphology {
 struct Superpixels {
   static constexpr std::string_view name = "Superpixels";
   static constexpr OpKind kind = OpKind::Whole;
-  int count = 100;
+  int count = 100;   ///< of patches, about
   double share = 1;  ///< of patches replaced
   std::uint64_t seed = 0;
   void fields(FieldVisitor& visit);
@@ -106,8 +107,8 @@ struct Halftone {
 struct Chromatic {
   static constexpr std::string_view name = "Chromatic";
   static constexpr OpKind kind = OpKind::Whole;
-  double red = 0;
-  double blue = 0;
+  double red = 0;   ///< growth of red, -0.5 to 0.5
+  double blue = 0;  ///< growth of blue, -0.5 to 0.5
   void fields(FieldVisitor& visit);
   friend bool operator==(const Chromatic&, const Chromatic&) = default;
 };
@@ -126,8 +127,8 @@ struct Edges {
 struct FourierAdapt {
   static constexpr std::string_view name = "FourierAdapt";
   static constexpr OpKind kind = OpKind::Whole;
-  std::string file{};
-  double beta = 0.01;
+  std::string file{};  ///< the reference
+  double beta = 0.01;  ///< the highest frequency taken, of the short side, 0 to 0.5
   void fields(FieldVisitor& visit);
   friend bool operator==(const FourierAdapt&, const FourierAdapt&) = default;
 };

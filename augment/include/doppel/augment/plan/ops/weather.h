@@ -17,11 +17,12 @@ namespace doppel::augment::op {
 struct Rain {
   static constexpr std::string_view name = "Rain";
   static constexpr OpKind kind = OpKind::Pixel;
-  double amount = 0;  ///< [0, 1]
-  double angle = 0;   ///< degrees from the vertical
-  double length = 1, width = 1;
-  double dim = 1;
-  std::uint64_t seed = 0;
+  double amount = 0;       ///< [0, 1]
+  double angle = 0;        ///< degrees from the vertical
+  double length = 1;       ///< times the usual streak length
+  double width = 1;        ///< times the usual streak width
+  double dim = 1;          ///< times the usual dimming
+  std::uint64_t seed = 0;  ///< names the streaks
   void fields(FieldVisitor& visit);
   friend bool operator==(const Rain&, const Rain&) = default;
 };
@@ -30,9 +31,9 @@ struct Rain {
 struct SnowFall {
   static constexpr std::string_view name = "SnowFall";
   static constexpr OpKind kind = OpKind::Pixel;
-  double amount = 0;
-  double wind = 0;  ///< degrees from the vertical
-  std::uint64_t seed = 0;
+  double amount = 0;       ///< of flakes, [0, 1]
+  double wind = 0;         ///< degrees from the vertical
+  std::uint64_t seed = 0;  ///< names the flakes
   void fields(FieldVisitor& visit);
   friend bool operator==(const SnowFall&, const SnowFall&) = default;
 };
@@ -41,7 +42,7 @@ struct SnowFall {
 struct SnowSettle {
   static constexpr std::string_view name = "SnowSettle";
   static constexpr OpKind kind = OpKind::Whole;
-  double amount = 0;
+  double amount = 0;  ///< of snow, [0, 1]
   void fields(FieldVisitor& visit);
   friend bool operator==(const SnowSettle&, const SnowSettle&) = default;
 };
@@ -52,11 +53,11 @@ struct SnowSettle {
 struct Fog {
   static constexpr std::string_view name = "Fog";
   static constexpr OpKind kind = OpKind::Pixel;
-  double density = 0;  ///< optical depth at the horizon
-  double patchiness = 0;
-  double horizon = 0.35;
-  std::array<double, 3> airlight{0.85, 0.85, 0.85};
-  std::uint64_t seed = 0;
+  double density = 0;     ///< optical depth at the horizon
+  double patchiness = 0;  ///< how far the density varies, [0, 1]
+  double horizon = 0.35;  ///< of the height, from the top; below 0: depth 1 everywhere
+  std::array<double, 3> airlight{0.85, 0.85, 0.85};  ///< the fog's colour, of the full range
+  std::uint64_t seed = 0;                            ///< names the patches
   void fields(FieldVisitor& visit);
   friend bool operator==(const Fog&, const Fog&) = default;
 };
@@ -65,12 +66,12 @@ struct Fog {
 struct Specks {
   static constexpr std::string_view name = "Specks";
   static constexpr OpKind kind = OpKind::Pixel;
-  double count = 0;
-  double least = 0.001;  ///< radius, of the short side
-  double most = 0.004;   ///< radius, of the short side
-  double opacity = 0.8;
+  double count = 0;                              ///< per square of the short side
+  double least = 0.001;                          ///< radius, of the short side
+  double most = 0.004;                           ///< radius, of the short side
+  double opacity = 0.8;                          ///< [0, 1]; specks below half a pixel are paler
   std::array<double, 3> color{0.2, 0.17, 0.12};  ///< of a speck
-  std::uint64_t seed = 0;
+  std::uint64_t seed = 0;                        ///< names the specks
   void fields(FieldVisitor& visit);
   friend bool operator==(const Specks&, const Specks&) = default;
 };
@@ -80,11 +81,12 @@ struct Specks {
 struct Spatter {
   static constexpr std::string_view name = "Spatter";
   static constexpr OpKind kind = OpKind::Pixel;
+  /// Rain: pale drops with rims that catch the light. Mud: brown ones.
   enum class Mode { Rain, Mud };
   Mode mode = Mode::Rain;  ///< what hit the lens
   double amount = 0;       ///< share covered
   double size = 0.02;      ///< of a drop, of the short side
-  double opacity = 0.6;
+  double opacity = 0.6;    ///< of mud, [0, 1]; rain has about a third of it
   std::uint64_t seed = 0;
   void fields(FieldVisitor& visit);
   friend bool operator==(const Spatter&, const Spatter&) = default;
@@ -107,7 +109,7 @@ struct Gravel {
   static constexpr std::string_view name = "Gravel";
   static constexpr OpKind kind = OpKind::Pixel;
   std::vector<double> patches{};  ///< x, y, radius of each
-  std::uint64_t seed = 0;
+  std::uint64_t seed = 0;         ///< names the stones
   void fields(FieldVisitor& visit);
   friend bool operator==(const Gravel&, const Gravel&) = default;
 };
@@ -117,9 +119,9 @@ struct Gravel {
 struct PlasmaFog {
   static constexpr std::string_view name = "PlasmaFog";
   static constexpr OpKind kind = OpKind::Pixel;
-  double strength = 0;
-  double decay = 2;
-  std::uint64_t seed = 0;
+  double strength = 0;     ///< of the plasma, of the full range, 0 to 10
+  double decay = 2;        ///< divides the wiggle at each level, 1.01 to 10; amplitudes go by its square
+  std::uint64_t seed = 0;  ///< names the plasma
   void fields(FieldVisitor& visit);
   friend bool operator==(const PlasmaFog&, const PlasmaFog&) = default;
 };
