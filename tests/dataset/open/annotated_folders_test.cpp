@@ -30,6 +30,16 @@ TEST(AnnotatedFolders, CocosFilesArePartsByTheirNames) {
   EXPECT_EQ(load(*data.test, 0).boxes.size(), 1U);
   EXPECT_NE(all_text(data.remarks).find("which aren't read; give one as DATA: 1 (captions_train2017.json)"),
             std::string::npos);
+  // LabelMe's, one beside each picture, and CreateML's list are others.
+  put_text(folder.path() / "other/1.json", R"({"imagePath": "1.png", "shapes": [], "images": 0})");
+  put_picture(folder.path() / "other/1.png");
+  EXPECT_NE(
+      error_of([&] { open_data((folder.path() / "other").string()); }).find(".json files with their names"),
+      std::string::npos);
+  fs::rename(folder.path() / "other/1.json", folder.path() / "other/_annotations.createml.json");
+  put_text(folder.path() / "other/_annotations.createml.json", R"([{"image": "1.png", "annotations": []}])");
+  EXPECT_NE(error_of([&] { open_data((folder.path() / "other").string()); }).find("looks like the labels"),
+            std::string::npos);
   // Parts for measuring alone aren't one of them to train on.
   fs::remove_all(folder.path() / "annotations");
   put_text(folder.path() / "annotations/instances_val2017.json", coco_json("2.png"));
@@ -72,6 +82,10 @@ TEST(AnnotatedFolders, TablesBesidePicturesAreManifests) {
   EXPECT_EQ(data.layout, "manifest");
   ASSERT_TRUE(data.test);
   EXPECT_EQ(data.test->label(0), 0);
+  put_text(folder.path() / "sample_submission.csv", "path,label\n2.png,cat\n");  // what Kaggle wants back
+  EXPECT_NE(all_text(open_data(folder.path().string()).remarks)
+                .find("tables that aren't read: 1 (sample_submission.csv)"),
+            std::string::npos);
   put_text(folder.path() / "training.csv", "path,label\n1.png,cat\n");
   EXPECT_NE(error_of([&] {
               open_data(folder.path().string());

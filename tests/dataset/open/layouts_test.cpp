@@ -122,6 +122,21 @@ TEST_F(LaidOut, WhatLooksLikeLabelsIsAnErrorUnlessItIsIgnored) {
   EXPECT_EQ(open({"train/1.png", "test/2.png", "sample_submission.csv"}).train->size(), 1U);
 }
 
+TEST_F(LaidOut, FilesThatAreCalledAsLabelsAreAnErrorBesidePicturesWithout) {
+  for (const auto& names :
+       {std::vector{"images/1.png", "annotations.xml"}, std::vector{"jpg/1.png", "imagelabels.mat"},
+        std::vector{"1.png", "via_region_data.json"}, std::vector{"train/1.png", "train/labels.json"}}) {
+    fs::remove_all(root());
+    for (const std::string name : names)
+      name.ends_with(".png") ? put_picture(root() / name) : put_text(root() / name, "[]");
+    const std::string text = error_of([&] { open_data(root().string()); });
+    EXPECT_NE(text.find(std::string(names[1]) + " looks like the labels"), std::string::npos) << text;
+    EXPECT_EQ(open_data(root().string(), {.ignore_labels = true}).train->size(), 1U);
+  }
+  // Where folders are the classes, a list of them says nothing new.
+  EXPECT_EQ(open({"a/1.png", "b/1.png", "labels.txt"}).train->size(), 2U);
+}
+
 TEST_F(LaidOut, AnUnknownFolderSaysWhatItHolds) {
   EXPECT_TRUE(error({}).ends_with("data is empty"));
   const std::string text = error({"a.npz", "b.NPZ", "data.zip"});

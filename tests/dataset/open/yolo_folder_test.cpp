@@ -89,6 +89,7 @@ TEST_F(YoloSet, NamesMayLieWhereToolsPutThem) {
   EXPECT_EQ(open({.ignore_labels = true}).train->classes().size(), 0U);
   put_text(root() / "train/labels/classes.txt", "a\nb\n");
   EXPECT_EQ(open().train->classes(), (std::vector<std::string>{"a", "b"}));
+  fs::rename(root() / "train/labels/classes.txt", root() / "train/_darknet.labels");  // as Roboflow calls it
   put_text(root() / "val/labels/classes.txt", "a\r\nb");
   EXPECT_EQ(error(), "");
   put_text(root() / "val/labels/classes.txt", "b\na\n");
@@ -103,6 +104,15 @@ TEST_F(YoloSet, NamesMayLieWhereToolsPutThem) {
   EXPECT_EQ(open().train->classes()[0], "a");
   EXPECT_NE(said().find("files like data.yaml, which aren't read; give one as DATA: 1 (b.yaml)"),
             std::string::npos);
+}
+
+TEST_F(YoloSet, APartAloneHasTheNamesOfTheWhole) {
+  put({"train/images/1.png", "valid/images/2.png"});
+  put_yaml("train: ../train/images\nval: ../valid/images");
+  const OpenedData part = open_data((root() / "valid").string());
+  EXPECT_EQ(part.train->classes(), (std::vector<std::string>{"a"}));
+  EXPECT_EQ(load(*part.train, 0).boxes.size(), 1U);
+  EXPECT_NE(all_text(part.remarks).find("class names are those of "), std::string::npos);
 }
 
 TEST_F(YoloSet, DarknetsListsAreParts) {

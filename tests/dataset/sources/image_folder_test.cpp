@@ -49,6 +49,21 @@ TEST(ImageFolder, SaysWhatItLeavesOutAndWhatMayBeMeantOtherwise) {
       "files that aren't read (.md): 1 (README.md)\n");
 }
 
+TEST(ImageFolder, FoldersThatAreNumberedMayBeOne) {
+  const auto said = [](std::initializer_list<const char*> classes) {
+    const TemporaryFolder folder;
+    for (const char* name : classes) put_picture(folder.path() / name / "1.png");
+    return all_text(ImageFolder(folder.path()).remarks());
+  };
+  EXPECT_EQ(said({"images_001", "images_002", "images_003"}),
+            "classes whose names differ in a number alone: 3 (images_001, images_002, images_003)\n");
+  EXPECT_EQ(said({"0", "1", "2"}), "");
+  EXPECT_EQ(said({"c0", "c1"}), "");
+  EXPECT_EQ(said({"n01440764", "n01440765"}), "");
+  EXPECT_EQ(said({"street_12", "street_77"}), "");
+  EXPECT_EQ(said({"batch1", "batch2", "other"}), "");
+}
+
 TEST(ImageFolder, FoldersWithoutPicturesAreNamed) {
   const TemporaryFolder folder;
   const auto error = [&] { return error_of([&] { ImageFolder{folder.path()}; }); };

@@ -23,7 +23,8 @@ TEST(Yolo, TextsLieInLabelsOrBesideInAnyCase) {
       {"imgs/1.png", "labels/1.txt"},
       {"train/1.png", "train/1.txt"},
       {"images/x_images/img_1.png", "labels/x_images/img_1.txt"},
-      {"images/a.b.png", "labels/a.b.txt"}};
+      {"images/a.b.png", "labels/a.b.txt"},
+      {"train/1.png", "train/labels/1.txt"}};
   for (const auto& [picture, text] : places) {
     const TemporaryFolder folder;
     put_picture(folder.path() / picture);
