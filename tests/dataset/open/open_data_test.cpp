@@ -196,6 +196,21 @@ TEST_F(Layouts, Yolo) {
   EXPECT_TRUE(load(*data.train, 1).boxes.empty());
 }
 
+TEST_F(Layouts, YoloOfDarknet) {
+  const OpenedData data = open("YOLO: Darknet");
+  EXPECT_EQ(data.train->classes(), (Names{"person", "ball"}));
+  EXPECT_EQ(load(*data.train, 0).boxes, (std::vector{box(12, 6, 20, 18, 1)}));
+  ASSERT_TRUE(data.test);
+  EXPECT_TRUE(load(*data.test, 0).boxes.empty());
+}
+
+TEST_F(Layouts, SegmentationByFoldersOfParts) {
+  const OpenedData data = open("Segmentation by folders of parts");
+  ASSERT_TRUE(data.test);
+  for (const SourcePtr& part : {data.train, data.test})
+    EXPECT_EQ(cv::countNonZero(load(*part, 0).masks.at(0) == 3), 100);
+}
+
 TEST_F(Layouts, SegmentationFolder) {
   const augment::Sample sample = load(*open("Segmentation folder").train, 0);
   ASSERT_EQ(sample.masks.size(), 1U);
