@@ -1,11 +1,8 @@
 // What the world holds: bombs, lies, files that can't be read or change. An error that names the file, or a
 // defined result.
 #include <gtest/gtest.h>
-#include <sys/stat.h>
-#include <unistd.h>
 #include <zlib.h>
 
-#include <fstream>
 #include <opencv2/core.hpp>
 
 #include "doppel/base/error.h"
@@ -13,13 +10,8 @@
 #include "doppel/codec/jpeg.h"
 #include "doppel/codec/picture.h"
 #include "doppel/codec/png.h"
-#include "doppel/dataset/loader/loader.h"
-#include "doppel/dataset/pack/pack.h"
 #include "doppel/dataset/sources/coco.h"
-#include "doppel/dataset/sources/idx.h"
-#include "doppel/dataset/sources/image_folder.h"
 #include "doppel/dataset/sources/manifest.h"
-#include "doppel/dataset/sources/memory.h"
 #include "doppel/dataset/sources/tar_shards.h"
 #include "error_of.h"
 #include "temporary_folder.h"
@@ -73,23 +65,6 @@ TEST(BadData, APngThatUnpacksToFarMoreThanItsPictureIsNotUnpacked) {
   } catch (const Error&) {}
 }
 
-TEST(BadData, AGzipBombStopsAtTheLimit) {
-  const TemporaryFolder folder;
-  Bytes labels;
-  big_endian(labels, 0x801);
-  big_endian(labels, 1);
-  labels.push_back(0);
-  write_file(folder.path() / "l-idx1-ubyte", labels);
-  write_file(folder.path() / "i-idx3-ubyte.gz", packed_zeros(std::size_t{64} << 20, MAX_WBITS + 16));
-  EXPECT_NE(error_of([&] {
-              IdxFiles(folder.path() / "i-idx3-ubyte.gz", folder.path() / "l-idx1-ubyte");
-            }).find("i-idx3-ubyte"),
-            std::string::npos);
-  EXPECT_NE(
-      error_of([&] { read_file_or_gzip(folder.path() / "i-idx3-ubyte.gz", 1 << 20); }).find("more than"),
-      std::string::npos);
-}
-
 TEST(BadData, LongCommentsInAJpegCostNoMoreThanTheirBytes) {
   // The largest that a segment can be, many times over: 16 MB of comments before the picture.
   const Bytes jpeg = encode_jpeg(cv::Mat(20, 30, CV_8UC3, cv::Scalar(5, 60, 200)), 90);
@@ -129,89 +104,12 @@ TEST(BadData, CocoSaysWhichNumberComesTwice) {
   EXPECT_NE(error(image, cat + "," + cat).find("3"), std::string::npos) << error(image, cat + "," + cat);
 }
 
-TEST(BadData, NamesOfAnyBytesAreNames) {
-  const TemporaryFolder folder;
-  const fs::path odd = folder.path() / "class" / std::string("caf\xe9 \xff.png");
-  fs::create_directories(odd.parent_path());
-  write_file(odd, some_png());
-  const ImageFolder source(folder.path());
-  ASSERT_EQ(source.size(), 1U);
-  EXPECT_EQ(load(source, 0).image.size(), cv::Size(8, 6));
-  EXPECT_EQ(source.name(0), odd.string());
-  // They survive packing, too.
-  write_pack(source, folder.path() / "pack", {});
-  EXPECT_NE(PackSource(folder.path() / "pack").name(0).find("caf\xe9 \xff.png"), std::string::npos);
-}
-
-/// While alive, root is nobody, who owns the folder and can't read every file.
-class AsPlainUser {
- public:
-  explicit AsPlainUser(const fs::path& folder) {
-    constexpr uid_t kNobody = 65534;
-    if (!was_root_) return;
-    EXPECT_EQ(::chown(folder.c_str(), kNobody, static_cast<gid_t>(-1)), 0);
-    EXPECT_EQ(::seteuid(kNobody), 0);
-  }
-  ~AsPlainUser() {
-    if (!was_root_) return;
-    EXPECT_EQ(::seteuid(0), 0);
-  }
-  AsPlainUser(const AsPlainUser&) = delete;
-  AsPlainUser& operator=(const AsPlainUser&) = delete;
-
- private:
-  const bool was_root_ = ::geteuid() == 0;
-};
-
-TEST(BadData, AFileThatCannotBeReadIsNamed) {
-  const TemporaryFolder folder;
-  const AsPlainUser user(folder.path());
-  const fs::path secret = folder.path() / "a" / "secret.png";
-  fs::create_directories(secret.parent_path());
-  write_file(secret, some_png());
-  ::chmod(secret.c_str(), 0);
-  EXPECT_NE(error_of([&] { load(ImageFolder(folder.path()), 0); }).find("secret.png"), std::string::npos);
-}
-
 TEST(BadData, AFolderInAFilesPlaceIsNamed) {
   const TemporaryFolder folder;
   fs::create_directories(folder.path() / "manifest.csv");
   EXPECT_NE(error_of([&] { Manifest(folder.path() / "manifest.csv"); }).find("manifest.csv"),
             std::string::npos);
   EXPECT_NE(error_of([&] { TarShards({folder.path()}); }).find(folder.path().string()), std::string::npos);
-}
-
-TEST(BadData, AShardThatShrinksWhileItIsReadIsAnErrorNotASignal) {
-  const TemporaryFolder folder;
-  std::vector<augment::Sample> samples(40);
-  for (auto& sample : samples) sample.image = cv::Mat(30, 40, CV_8UC3, cv::Scalar(9, 8, 7));
-  write_pack(InMemory(samples, {}), folder.path(), {.images = PackOptions::Images::Raw});
-  const auto pack = std::make_shared<PackSource>(folder.path());
-  (void)load(*pack, 0);
-  fs::resize_file(folder.path() / "00000.tar", 60'000);
-  Loader loader(pack, {}, {.batch = 8, .workers = 2, .epochs = 1, .order = LoaderOptions::Order::Sequential});
-  std::size_t rows = 0;
-  for (const Batch& batch : loader.epoch(0)) rows += batch.size();
-  EXPECT_GT(rows, 0U);
-  EXPECT_EQ(rows + loader.report().skipped, samples.size());
-  EXPECT_NE(loader.report().reasons.at(0).reason.find("too early"), std::string::npos);
-}
-
-TEST(BadData, LinksThatRunInCirclesAreWalkedOnce) {
-  const TemporaryFolder folder;
-  fs::create_directories(folder.path() / "a" / "deep");
-  write_file(folder.path() / "a" / "1.png", some_png());
-  fs::create_directory_symlink(folder.path() / "a", folder.path() / "a" / "deep" / "again");
-  fs::create_symlink(folder.path() / "gone.png", folder.path() / "a" / "dangling.png");
-  const ImageFolder source(folder.path());
-  int readable = 0;
-  for (std::size_t i = 0; i < source.size(); ++i) try {
-      (void)load(source, i);
-      ++readable;
-    } catch (const Error& error) {
-      EXPECT_NE(std::string(error.what()).find("dangling.png"), std::string::npos);
-    }
-  EXPECT_EQ(readable, 1);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <fstream>
 #include <opencv2/core.hpp>
 #include <string>
 #include <string_view>
@@ -15,29 +16,28 @@
 
 namespace doppel::dataset {
 
-/// Writes a text, and the folders that it lies in.
+/// Writes a text, and the folders that it lies in. Nothing is flushed to disk, as write_file() does: tests
+/// write many.
 inline std::filesystem::path put_text(const std::filesystem::path& file, std::string_view text) {
   std::filesystem::create_directories(file.parent_path());
-  write_file(file, text);
+  std::ofstream(file, std::ios::binary) << text;
   return file;
+}
+
+inline std::filesystem::path put_bytes(const std::filesystem::path& file,
+                                       const std::vector<unsigned char>& bytes) {
+  return put_text(file, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
 /// Writes a picture of one colour: a JPEG or, by any other ending, a PNG; 8 wide and 6 high.
 inline std::filesystem::path put_picture(const std::filesystem::path& file, cv::Size size = {8, 6}) {
-  std::filesystem::create_directories(file.parent_path());
   const cv::Mat image(size, CV_8UC3, cv::Scalar(40, 90, 200));
-  if (file.extension() == ".jpg")
-    write_file(file, encode_jpeg(image, 95));
-  else
-    write_png(file, image);
-  return file;
+  return put_bytes(file, file.extension() == ".jpg" ? encode_jpeg(image, 95) : encode_png(image));
 }
 
 /// Writes a grey PNG: a mask that is `value` everywhere.
 inline std::filesystem::path put_mask(const std::filesystem::path& file, int value, cv::Size size = {8, 6}) {
-  std::filesystem::create_directories(file.parent_path());
-  write_png(file, cv::Mat(size, CV_8UC1, cv::Scalar(value)));
-  return file;
+  return put_bytes(file, encode_png(cv::Mat(size, CV_8UC1, cv::Scalar(value))));
 }
 
 /// All remarks, a line each.

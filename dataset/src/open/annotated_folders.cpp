@@ -30,6 +30,7 @@ bool is_coco(const fs::path& file) {
   constexpr std::size_t kHead = 1 << 14;
   const std::vector<unsigned char> bytes = read_head(file, kHead);
   const std::string_view head(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  if (const std::string_view text = trimmed(head); text.starts_with('[')) return false;  // CreateML's list
   const auto has = [&](std::string_view key) { return head.find(key) != head.npos; };
   return has("\"images\"") || has("\"annotations\"") || (has("\"categories\"") && has("\"supercategory\""));
 }
@@ -39,6 +40,8 @@ bool is_coco(const fs::path& file) {
 std::optional<Parts> open_coco(const Folder& folder, const OpenOptions& options, Remarks& remarks) {
   std::map<Part, std::vector<fs::path>> files;
   std::vector<fs::path> all = folder.ending({".json"});
+  const std::vector<fs::path> of_pictures = folder.beside_pictures(".json");  // one each, as LabelMe's
+  std::erase_if(all, [&](const fs::path& file) { return std::ranges::binary_search(of_pictures, file); });
   if (const fs::path below = folder.folder({"annotations"}); !below.empty())
     for (const fs::path& file : Folder(below).ending({".json"})) all.push_back(file);
   for (const fs::path& file : all)
@@ -81,6 +84,10 @@ std::optional<Parts> open_manifest(const Folder& folder, const OpenOptions& opti
     files[Part::Train] = metadata;
   else if (!folder.pictures().empty() || !folder.images().empty())
     for (const fs::path& file : folder.ending({".csv", ".tsv", ".jsonl", ".ndjson"})) {
+      if (lower(file.filename().string()).find("submission") != std::string::npos) {
+        remarks.add("tables that aren't read", file.filename().string());  // what Kaggle wants back
+        continue;
+      }
       const auto part = part_in_name(file.filename().string());
       if (!files.emplace(part.value_or(Part::Train), file).second)
         throw Error(fmt::format("{} has several tables, {} and {}; give one of them as DATA",

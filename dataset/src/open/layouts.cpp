@@ -71,6 +71,12 @@ bool has_no_file(const fs::path& path, int depth = 0) {
              folder.folders(), [&](const fs::path& below) { return has_no_file(below, depth + 1); });
 }
 
+/// Nothing is said of its pictures, not even by the folders that they are in.
+bool is_unlabelled(const Found& found) {
+  return found.layout == "pictures" ||
+         (found.layout == "image folder" && found.parts.begin()->second->classes().empty());
+}
+
 /// Tables that look like the labels of pictures without any.
 void check_tables_beside(const Folder& folder, const OpenOptions& options) {
   if (options.ignore_labels) return;
@@ -103,7 +109,7 @@ std::optional<Parts> open_part_folders(const Folder& folder, const OpenOptions& 
     if (found.parts.size() > 1)
       throw Error(fmt::format("{} has parts of its own; open it itself", path.string()));
     remarks.add(found.remarks.list());
-    has_labels = has_labels || found.layout != "pictures";
+    has_labels = has_labels || !is_unlabelled(found);
     opened[part] = found.parts.begin()->second;
   }
   if (!has_labels) check_tables_beside(folder, options);
@@ -124,6 +130,22 @@ std::string annotations_beside(const Folder& folder) {
   for (const auto& [ending, number] : count)
     if (2 * number >= stems.size()) return ending;
   return "";
+}
+
+/// Files that are called as labels are and that nobody reads.
+void check_called_labels(const Folder& folder, const OpenOptions& options) {
+  if (options.ignore_labels) return;
+  for (const fs::path& file : folder.ending(
+           {".xml", ".json", ".csv", ".tsv", ".jsonl", ".txt", ".mat", ".npy", ".npz", ".pkl", ".xlsx"})) {
+    const std::string name = lower(file.filename().string());
+    for (const std::string_view word :
+         {"label", "annotation", "groundtruth", "ground_truth", "classes", "via_"})
+      if (name.find(word) != name.npos)
+        throw Error(
+            fmt::format("{} looks like the labels of its pictures, which are read without any: it is "
+                        "no file that doppel reads; --ignore goes on without it",
+                        file.string()));
+  }
 }
 
 void check_annotations_beside(const Folder& folder, const OpenOptions& options, Remarks& remarks) {
@@ -183,6 +205,7 @@ std::optional<Parts> open_class_folders(const Folder& folder, const OpenOptions&
 std::optional<Parts> open_pictures(const Folder& folder, const OpenOptions& options, Remarks& remarks) {
   if (!holds_pictures(folder)) return {};
   check_annotations_beside(folder, options, remarks);
+  check_called_labels(folder, options);
   for (const fs::path& file : folder.files())
     if (!is_image_file(file)) remark_unread(remarks, folder.path(), file);
   return Parts{{Part::Train, std::make_shared<ImageFiles>(folder.pictures())}};
@@ -221,6 +244,12 @@ constexpr std::array kLayouts{
 }  // namespace
 
 std::span<const Layout> layouts() { return kLayouts; }
+
+void check_labels_beside(const Folder& folder, const Found& found, const OpenOptions& options) {
+  const bool one_class = found.layout == "image folder" && found.parts.size() == 1 &&
+                         found.parts.begin()->second->classes().size() == 1;
+  if (one_class || is_unlabelled(found)) check_called_labels(folder, options);
+}
 
 Found open_folder(const fs::path& path, const OpenOptions& options) {
   const Folder folder(path);

@@ -28,6 +28,10 @@ struct Layout {
 /// In the order in which they are tried.
 std::span<const Layout> layouts();
 
+/// Throws Error where pictures were found without labels, or of one class, and a file beside them is called
+/// as labels are ("imagelabels.mat", "annotations.xml").
+void check_labels_beside(const Folder& folder, const Found& found, const OpenOptions& options);
+
 /// As the first kind that it is. Throws Error that says what was seen.
 Found open_folder(const std::filesystem::path& path, const OpenOptions& options);
 

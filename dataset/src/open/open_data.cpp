@@ -62,7 +62,11 @@ OpenedData open_data(const std::string& data, const OpenOptions& options) {
   if (ending == ".tar")
     return one_part(data, "WebDataset", std::make_shared<TarShards>(expand_braces(data), options.progress));
   if (!exists) throw Error(fmt::format("there is no file or folder '{}'", data));
-  if (is_folder) return as_opened(data, open_folder(path, options));
+  if (is_folder) {
+    Found found = open_folder(path, options);
+    check_labels_beside(Folder(path), found, options);
+    return as_opened(data, std::move(found));
+  }
   if (is_image_file(path)) return one_part(data, "pictures", std::make_shared<ImageFiles>(std::vector{path}));
   if (Manifest::is_manifest(path)) return as_opened(data, {"manifest", open_table(path, options), {}});
   if (ending == ".json")

@@ -50,10 +50,12 @@ std::optional<fs::path> yaml_in(const Folder& folder, Remarks& remarks) {
 
 /// Where tools put the names that belong to the texts of one folder.
 fs::path names_beside_texts(const Folder& folder) {
-  if (const fs::path names = folder.file({"classes.txt", "predefined_classes.txt"}); !names.empty())
-    return names;
+  const auto names_in = [](const Folder& one) {
+    return one.file({"classes.txt", "predefined_classes.txt", "_darknet.labels"});
+  };
+  if (const fs::path names = names_in(folder); !names.empty()) return names;
   const fs::path labels = folder.folder({"labels"});
-  return labels.empty() ? fs::path() : Folder(labels).file({"classes.txt", "predefined_classes.txt"});
+  return labels.empty() ? fs::path() : names_in(Folder(labels));
 }
 
 /// classes.txt of each part, which must be the same.
@@ -79,12 +81,27 @@ std::optional<YoloConfig> yolo_config(const Folder& folder, Remarks& remarks) {
     if (const std::string text = read_text(file); text.find("names") != text.npos)
       return YoloConfig::from_darknet(file);
   for (const fs::path& file :
-       {folder.file({"classes.txt", "obj.names", "predefined_classes.txt", "labels.txt"}),
+       {folder.file({"classes.txt", "obj.names", "predefined_classes.txt", "_darknet.labels", "labels.txt"}),
         names_beside_texts(folder)})
     if (!file.empty()) return YoloConfig::from_names(file, folder.path());
   if (const fs::path names = names_in_parts(folder); !names.empty())
     return YoloConfig::from_names(names, folder.path());
   return {};
+}
+
+/// The names of the data set that a folder is a part of: `data.yaml` above train/images and train/labels.
+std::optional<YoloConfig> config_above(const Folder& folder, Remarks& remarks) {
+  std::error_code ignored;
+  const fs::path above = fs::canonical(folder.path(), ignored).parent_path();
+  if (ignored || above.empty()) return {};
+  Remarks others;
+  const auto yaml = yaml_in(Folder(above), others);
+  if (!yaml) return {};
+  YoloConfig config = YoloConfig::from_yaml(*yaml);
+  config.root = folder.path();
+  config.parts.clear();
+  remarks.say(fmt::format("class names are those of {}", yaml->string()));
+  return config;
 }
 
 enum class Look { AtParts, Everywhere };
@@ -129,6 +146,7 @@ std::string says_elsewhere(const YoloConfig& config) {
 /// Parts by the config, below its root or else its file's folder, whichever has the first of them: paths are
 /// of the machine that it was written on, or, as some exports have it, go one folder up too many.
 Places named_places(YoloConfig& config, Remarks& remarks) {
+  if (config.parts.empty()) return {};
   const fs::path beside = fs::path(config.file).parent_path();
   const auto is_here = [&](const std::string& name) { return !list_below(config.root, name).empty(); };
   const bool any =
@@ -240,8 +258,8 @@ Parts open_with(YoloConfig config, const Folder& folder, const OpenOptions& opti
   if (const fs::path images = folder.images(); !images.empty())
     remark_beside(places, Folder(images), folder.path(), remarks);
   for (const fs::path& file : folder.files())
-    if (static constexpr std::array<std::string_view, 6> kRead{".yaml", ".yml", ".txt", ".names", ".data",
-                                                               ".cache"};
+    if (static constexpr std::array<std::string_view, 7> kRead{".yaml", ".yml", ".txt", ".names", ".data",
+                                                               ".cache", ".labels"};
         !is_image_file(file) && std::ranges::find(kRead, lower(file.extension().string())) == kRead.end())
       remark_unread(remarks, folder.path(), file);
   return parts;
@@ -250,8 +268,9 @@ Parts open_with(YoloConfig config, const Folder& folder, const OpenOptions& opti
 }  // namespace
 
 std::optional<Parts> open_yolo(const Folder& folder, const OpenOptions& options, Remarks& remarks) {
-  const auto config = yolo_config(folder, remarks);
+  auto config = yolo_config(folder, remarks);
   if (!config && !has_yolo_texts(folder, Look::AtParts)) return {};
+  if (!config) config = config_above(folder, remarks);
   if (!config) {
     if (options.ignore_labels) return {};
     throw Error(fmt::format(

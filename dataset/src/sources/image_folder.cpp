@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <set>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -34,6 +36,24 @@ void remark_masks(const std::vector<std::string>& images, Remarks& remarks) {
   for (const std::string& image : images)
     if (!stems.empty() && stems.contains(masked_by(stem(image))))
       remarks.add("pictures called like masks of others beside them, which are read as pictures", image);
+}
+
+/// "images_001", "images_002": perhaps one folder of pictures in several.
+void remark_numbered(const std::vector<std::string>& classes, Remarks& remarks) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  constexpr std::size_t kShortest = 5;  // letters; "n01440764" and "c7" are classes
+  std::set<std::string> words;
+  std::set<std::uint64_t> numbers;
+  for (const std::string& name : classes) {
+    std::string word, digits;
+    for (const char c : name) (is_digit(c) ? digits : word) += c;
+    words.insert(word);
+    numbers.insert(digits.empty() || digits.size() > 9 ? 0 : std::stoull(digits));
+  }
+  const bool in_a_row =
+      numbers.size() == classes.size() && *numbers.rbegin() - *numbers.begin() + 1 == classes.size();
+  if (classes.size() < 2 || words.size() != 1 || words.begin()->size() < kShortest || !in_a_row) return;
+  for (const std::string& name : classes) remarks.add("classes whose names differ in a number alone", name);
 }
 
 }  // namespace
@@ -68,6 +88,7 @@ ImageFolder::ImageFolder(const fs::path& root, const OnProgress& progress) : Fil
     throw Error(fmt::format(
         "{}: its folders hold no pictures that are read (.jpg, .png, .webp, .ppm, .pgm, .bmp, .tif)",
         root.string()));
+  remark_numbered(classes_, remarks_);
   for (const fs::path& file : beside)
     if (is_image_file(file))
       remarks_.add("pictures beside the class folders, which have no class and are left out",

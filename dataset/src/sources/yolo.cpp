@@ -71,7 +71,7 @@ class TextFiles {
 };
 
 /// Where the text files of a folder of pictures are: in the folder that is to labels/ what this one is to its
-/// last folder called images (or as images are called); empty where there is none.
+/// last folder called images (or as images are called), or in its own labels/; empty where there is none.
 fs::path labels_folder(const fs::path& pictures, TextFiles& texts) {
   static constexpr std::array<std::string_view, 5> kImages{"images", "image", "imgs", "img", "jpegimages"};
   const std::vector<fs::path> words(pictures.begin(), pictures.end());
@@ -84,7 +84,7 @@ fs::path labels_folder(const fs::path& pictures, TextFiles& texts) {
       folder = texts.folder(folder, after->string());
     if (!folder.empty()) return folder;
   }
-  return {};
+  return texts.folder(pictures, "labels");
 }
 
 /// Where a picture's text file is looked for first.
@@ -136,7 +136,8 @@ void Yolo::add_folder(const fs::path& folder, const OnProgress& progress) {
        }))
     add(file);
   for (const Remark& remark : others.list())
-    if (remark.what.find("(.txt)") == std::string::npos) remarks_.add({remark});
+    if (remark.what.find("(.txt)") == std::string::npos && remark.what.find("(.labels)") == std::string::npos)
+      remarks_.add({remark});
 }
 
 /// A path a line, below the root or the list's folder; those of another machine are looked for there.

@@ -24,6 +24,7 @@ std::vector<std::string> names_in(const fs::path& file) {
 
 /// A list, a map from numbers, or a file of names below `folder`.
 std::vector<std::string> names_of(const YAML::Node& names, const fs::path& folder) {
+  if (!names) throw Error("it has no `names`");
   std::vector<std::string> list;
   if (names.IsScalar()) {
     const auto name = names.as<std::string>();

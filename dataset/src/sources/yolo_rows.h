@@ -13,8 +13,8 @@ namespace doppel::dataset {
 /// What a data set's lines are.
 struct YoloRules {
   int classes = 0;
-  std::string names_file;  ///< for messages
-  int keypoints = 0;       ///< of each object
+  std::string names_file = {};  ///< for messages
+  int keypoints = 0;            ///< of each object
   int keypoint_numbers = 3;
   bool oriented = false;  ///< four corners are an oriented box, not a polygon
 };

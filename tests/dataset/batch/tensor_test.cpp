@@ -3,9 +3,7 @@
 #include <dlpack/dlpack.h>
 #include <gtest/gtest.h>
 
-#include <map>
-
-#include "doppel/dataset/order/sampler.h"
+#include "doppel/base/error.h"
 
 namespace doppel::dataset {
 namespace {
@@ -38,29 +36,25 @@ TEST(Tensor, DlpackOutlivesTheTensorAndNeedsNoCopy) {
   managed->deleter(managed);
 }
 
-TEST(Shuffle, IsAPermutationForEverySize) {
-  for (std::uint64_t n = 1; n < 200; ++n) {
-    std::vector<bool> seen(n);
-    const Shuffle shuffle(n, 3, 4);
-    for (std::uint64_t i = 0; i < n; ++i) {
-      const auto k = shuffle(i);
-      ASSERT_LT(k, n);
-      ASSERT_FALSE(seen[k]);
-      seen[k] = true;
-    }
-  }
+TEST(Tensor, AViewHasNoMoreNumbersThanThereAre) {
+  const Tensor t(DType::F32, {4, 6});
+  const Tensor view = t.as({2, 3, 4});
+  EXPECT_EQ(view.data(), t.data());
+  EXPECT_EQ(view.count(), 24);
+  EXPECT_EQ(t.as({5}).bytes(), 20U);
+  EXPECT_EQ(t.first(1).as({24}).count(), 24);  // there's room for them
+  EXPECT_THROW((void)t.as({25}), Error);
+  EXPECT_EQ(Tensor().count(), 0);
 }
 
-TEST(Shuffle, SeedAndEpochAreNotExchangeableAndPlacesAreEven) {
-  const Shuffle a(1000, 0, 1), b(1000, 1, 0);
-  int same = 0;
-  for (std::uint64_t i = 0; i < 1000; ++i) same += a(i) == b(i);
-  EXPECT_LT(same, 10);
-  // Where position 0 goes over many epochs: every tenth of the range alike.
-  std::map<std::uint64_t, int> tenths;
-  for (std::uint64_t e = 0; e < 5000; ++e) ++tenths[Shuffle(1000, 7, e)(0) / 100];
-  for (const auto& [tenth, n] : tenths) EXPECT_NEAR(n, 500, 90);
-  EXPECT_LT(Shuffle(std::uint64_t{1} << 40, 1, 1)(12345), std::uint64_t{1} << 40);
+TEST(Tensor, LargeOnesAreZeroedAndAlignedToo) {
+  const Tensor t(DType::U8, {3, 1 << 20});
+  EXPECT_EQ(reinterpret_cast<std::uintptr_t>(t.data()) % 64, 0U);
+  for (const std::size_t i : {0U, (1U << 20), 3U * (1U << 20) - 1})
+    EXPECT_EQ(t.values<unsigned char>()[i], 0);
+  for (const auto& [type, bytes] :
+       {std::pair{DType::U8, 1U}, {DType::BF16, 2U}, {DType::F32, 4U}, {DType::I64, 8U}})
+    EXPECT_EQ(Tensor(type, {2, 5}).bytes(), 10 * bytes);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "dataset/levels.h"
 #include "dataset/temporary_folder.h"
 #include "doppel/augment/transforms/crop/resize.h"
 #include "doppel/base/error.h"
@@ -221,6 +222,48 @@ TEST(Loader, DestroyingItWithWorkInFlightIsClean) {
     Loader loader(digits(), Recipe::load("digits"), {.batch = 64, .workers = 4, .prefetch = 6});
     EXPECT_EQ(loader.epoch(static_cast<std::uint64_t>(i)).begin()->size(), 64U);
   }
+}
+
+TEST(Loader, GoesOnFromItsState) {
+  const SourcePtr source = levels(160, 0);
+  const Recipe recipe = Recipe::from_yaml("[HorizontalFlip: {}, Brightness: {p: 1}]");
+  Loader one(source, recipe, {.batch = 12, .workers = 2, .seed = 4});
+  std::vector<std::uint64_t> straight;
+  std::string state = one.state();
+  EXPECT_LT(state.size(), 120U);
+  for (const Batch& batch : one.epoch(0)) {
+    straight.push_back(digest(batch));
+    if (straight.size() == 5) state = one.state();
+  }
+  Loader two(source, recipe, {.batch = 12, .workers = 0, .seed = 4, .prefetch = 1});
+  std::size_t step = 5;
+  for (const Batch& batch : two.resume(state)) EXPECT_EQ(digest(batch), straight[step++]);
+  EXPECT_EQ(step, straight.size());
+  // At the end of an epoch the state is the next one's begin.
+  EXPECT_EQ(two.resume(one.state()).begin()->epoch, 1U);
+  EXPECT_THROW(Loader(source, recipe, {.batch = 12, .seed = 5}).resume(state), UsageError);
+  EXPECT_THROW(Loader(source, recipe, {.batch = 13, .seed = 4}).resume(state), UsageError);
+  EXPECT_THROW(Loader(levels(161, 0), recipe, {.batch = 12, .seed = 4}).resume(state), UsageError);
+  EXPECT_THROW(Loader(source, Recipe{}, {.batch = 12, .seed = 4}).resume(state), UsageError);
+  EXPECT_THROW(two.resume("nonsense"), UsageError);
+}
+
+TEST(Loader, PeeksAndExplains) {
+  Loader loader(open_data("sample:digits").train, Recipe::load("digits"), {.batch = 32, .seed = 2});
+  std::vector<std::uint64_t> digests;
+  for (const Batch& batch : loader.epoch(1)) {
+    digests.push_back(digest(batch));
+    if (digests.size() == 4) {
+      EXPECT_EQ(digest(loader.peek(1, 2)), digests[2]);
+      const std::string text = loader.explain(batch, 3);
+      EXPECT_NE(text.find("epoch 1, step 3, row 3: train-images"), std::string::npos) << text;
+      EXPECT_NE(text.find("rotate"), std::string::npos) << text;
+    }
+    if (digests.size() == 8) break;
+  }
+  EXPECT_EQ(digest(loader.peek(1, 7)), digests[7]);
+  EXPECT_THROW(loader.peek(0, 63), UsageError);
+  EXPECT_THROW(loader.explain(loader.peek(0, 0), 32), UsageError);
 }
 
 }  // namespace

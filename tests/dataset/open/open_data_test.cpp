@@ -196,6 +196,21 @@ TEST_F(Layouts, Yolo) {
   EXPECT_TRUE(load(*data.train, 1).boxes.empty());
 }
 
+TEST_F(Layouts, YoloOfDarknet) {
+  const OpenedData data = open("YOLO: Darknet");
+  EXPECT_EQ(data.train->classes(), (Names{"person", "ball"}));
+  EXPECT_EQ(load(*data.train, 0).boxes, (std::vector{box(12, 6, 20, 18, 1)}));
+  ASSERT_TRUE(data.test);
+  EXPECT_TRUE(load(*data.test, 0).boxes.empty());
+}
+
+TEST_F(Layouts, SegmentationByFoldersOfParts) {
+  const OpenedData data = open("Segmentation by folders of parts");
+  ASSERT_TRUE(data.test);
+  for (const SourcePtr& part : {data.train, data.test})
+    EXPECT_EQ(cv::countNonZero(load(*part, 0).masks.at(0) == 3), 100);
+}
+
 TEST_F(Layouts, SegmentationFolder) {
   const augment::Sample sample = load(*open("Segmentation folder").train, 0);
   ASSERT_EQ(sample.masks.size(), 1U);
@@ -312,7 +327,7 @@ TEST_F(Layouts, ACocoFileThatIsWrongNamesTheAnnotation) {
   }
 }
 
-TEST_F(Layouts, XmlAndLabelsThatAreWrongNameTheirFile) {
+TEST_F(Layouts, XmlThatIsWrongNamesItsFile) {
   const fs::path voc = root_.path() / "Pascal VOC/Annotations/1.xml";
   for (const auto& [text, expected] : std::vector<std::pair<std::string, std::string>>{
            {"", "1.xml"},
@@ -327,18 +342,6 @@ TEST_F(Layouts, XmlAndLabelsThatAreWrongNameTheirFile) {
     EXPECT_NE(error.find(expected), error.npos) << text << " gave: " << error;
     EXPECT_EQ(error.empty(), expected.empty()) << error;
   }
-  const fs::path labels = root_.path() / "YOLO/labels/train/1.txt";
-  for (const auto& [text, expected] : std::vector<std::pair<std::string, std::string>>{
-           {"0 0.5 0.5\n", "1.txt:1: 2 numbers after the class; a line is class"},
-           {"7 0.5 0.5 0.1 0.1\n", "class 7 is outside the 2 names"}}) {
-    write_file(labels, text);
-    const std::string error = error_of([&] { (void)load(*open("YOLO").train, 0); });
-    EXPECT_NE(error.find(expected), error.npos) << error;
-  }
-  EXPECT_NE(error_of([&] { (void)load(*open("Segmentation folder").train, 0).masks; }), "never");
-  write_png(root_.path() / "Segmentation folder/masks/1.png", picture());
-  EXPECT_NE(error_of([&] { (void)load(*open("Segmentation folder").train, 0); }).find("grey PNG"),
-            std::string::npos);
 }
 
 TEST_F(Layouts, ATarThatIsWrongSaysWhere) {
@@ -382,6 +385,64 @@ TEST_F(Layouts, ATarThatIsWrongSaysWhere) {
   const TarShards shards({file});
   fs::resize_file(file, 512);
   EXPECT_NE(error_of([&] { (void)shards.read(0); }).find("ends"), std::string::npos);
+}
+
+TEST(OpenData, KnowsItsSamplesAndFilesByTheirEnding) {
+  const TemporaryFolder folder;
+  EXPECT_THROW(open_data("sample:cats"), UsageError);
+  EXPECT_NE(error_of([] { open_data("/no/such/place"); }).find("there is no file or folder '/no/such/place'"),
+            std::string::npos);
+  EXPECT_NE(error_of([] { open_data(std::string(5000, 'a')); }).find("there is no file or folder"),
+            std::string::npos);
+  fs::create_symlink("itself", folder.path() / "itself");
+  EXPECT_NE(
+      error_of([&] { open_data((folder.path() / "itself").string()); }).find("there is no file or folder"),
+      std::string::npos);
+  write(folder.path() / "x.parquet", "PAR1");
+  EXPECT_NE(error_of([&] {
+              open_data((folder.path() / "x.parquet").string());
+            }).find("is no data set that doppel knows"),
+            std::string::npos);
+  write_picture(folder.path() / "1.png");
+  EXPECT_EQ(open_data((folder.path() / "1.png").string()).train->size(), 1U);
+  write(folder.path() / "1.txt", "0 .5 .5 .5 .5");
+  const std::string yaml = (folder.path() / "my.yaml").string();
+  write(yaml, "names: [a]\ntrain: .\n");
+  EXPECT_EQ(open_data(yaml).layout, "YOLO");
+  EXPECT_EQ(load(*open_data(yaml).train, 0).boxes.size(), 1U);
+  for (const auto& [name, looks] : layout_help()) EXPECT_FALSE(name.empty() || looks.empty());
+}
+
+TEST(OpenData, IsTheSameFromInsideAFolder) {
+  const TemporaryFolder folder;
+  for (const char* name : {"images/train/1.png", "images/val/2.png"}) write_picture(folder.path() / name);
+  write(folder.path() / "labels/train/1.txt", "0 .5 .5 .5 .5");
+  write(folder.path() / "data.yaml", "path: .\ntrain: images/train\nval: images/val\nnames: [a]\n");
+  const fs::path before = fs::current_path();
+  fs::current_path(folder.path());
+  for (const char* name : {".", "./", "data.yaml", "./data.yaml", "images/.."}) {
+    const std::string error = error_of([&] {
+      const OpenedData data = open_data(name);
+      EXPECT_EQ(load(*data.train, 0).boxes.size(), 1U) << name;
+      EXPECT_EQ(load(*data.test, 0).boxes.size(), 0U) << name;
+    });
+    EXPECT_EQ(error, "") << name;
+  }
+  fs::current_path(before);
+}
+
+TEST(OpenData, SamplesAreThereAndBalanced) {
+  const OpenedData data = open_data("sample:digits");
+  for (const SourcePtr& part : {data.train, data.test}) {
+    ASSERT_EQ(part->size(), 2000U);
+    std::map<int, int> counts;
+    for (std::size_t i = 0; i < part->size(); ++i) ++counts[part->label(i)];
+    for (const auto& [label, n] : counts) EXPECT_EQ(n, 200) << label;
+    EXPECT_EQ(load(*part, 7).image.size(), cv::Size(28, 28));
+  }
+  const OpenedData photos = open_data("sample:photos");
+  EXPECT_EQ(photos.train->size(), 5U);
+  for (std::size_t i = 0; i < 5; ++i) EXPECT_EQ(load(*photos.train, i).image.channels(), 3);
 }
 
 TEST(RunLength, ReadsCocosText) {

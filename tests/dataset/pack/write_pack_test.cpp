@@ -240,46 +240,5 @@ TEST(Pack, HoldsMasks) {
   EXPECT_EQ(load(PackSource(folder.path() / "small"), 3).masks[2].size(), cv::Size(16, 10));
 }
 
-TEST(Pack, ABadShardCostsItsOwnSamplesAlone) {
-  const TemporaryFolder folder;
-  write_pack(*annotated(), folder.path(), {.shard = 10});
-  const fs::path file = folder.path() / "00002.tar";
-  auto bytes = read_file(file);
-  bytes[bytes.size() - 1024 - 600] ^= 1;
-  write_file(file, bytes);
-  Loader loader(std::make_shared<PackSource>(folder.path()), {}, {.batch = 8, .epochs = 1});
-  std::size_t rows = 0;
-  for (const Batch& batch : loader.epoch(0)) rows += batch.size();
-  EXPECT_EQ(rows, 30U);
-  EXPECT_EQ(loader.report().skipped, 10U);
-  EXPECT_NE(loader.report().reasons[0].reason.find("index is damaged"), std::string::npos);
-}
-
-TEST(Pack, DamageIsFound) {
-  const TemporaryFolder folder;
-  write_pack(*annotated(), folder.path(), {});
-  const fs::path file = folder.path() / "00000.tar";
-  const auto whole = read_file(file);
-  const auto changed = [&](std::size_t at) {
-    auto bytes = whole;
-    bytes[at] ^= 1;
-    write_file(file, bytes);
-  };
-  changed(512 + 20);
-  EXPECT_NE(error_of([&] { PackSource{file}; }).find("header is damaged"), std::string::npos);
-  changed(512);
-  EXPECT_NE(error_of([&] { PackSource{file}; }).find("not a shard"), std::string::npos);
-  changed(whole.size() - 1024 - 600);
-  EXPECT_NE(error_of([&] { (void)PackSource{file}.read(3); }).find("index is damaged"), std::string::npos);
-  write_file(file, std::span(whole).first(whole.size() / 2));
-  EXPECT_NE(error_of([&] { PackSource{file}; }).find("truncated"), std::string::npos);
-  changed(512 + 512 + 512 + 40);  // in the first picture
-  const PackSource pack(file);
-  EXPECT_NE(error_of([&] { pack.verify(0); }).find("bytes have changed"), std::string::npos);
-  pack.verify(1);
-  fs::resize_file(file, 4096);
-  EXPECT_NE(error_of([&] { (void)pack.read(30); }).find("ends"), std::string::npos);
-}
-
 }  // namespace
 }  // namespace doppel::dataset

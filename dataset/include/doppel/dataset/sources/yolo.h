@@ -13,16 +13,16 @@ namespace doppel::dataset {
 
 /// What data.yaml, or a list of names, says of a YOLO data set.
 struct YoloConfig {
-  std::filesystem::path root;        ///< the data set's folder; no path leaves it
-  std::string file;                  ///< where the names are from, for messages
-  std::string path;                  ///< of another place, as data.yaml has it; it isn't followed
-  std::vector<std::string> classes;  ///< names, by number
-  int keypoints = 0;                 ///< of each object, from kpt_shape; 0: none
-  int keypoint_numbers =
-      3;  ///< of a keypoint: 2: x, y; 3: and its visibility (0: not labelled, 1: hidden, 2: seen)
-  std::map<std::string, std::vector<std::string>>
-      parts;                        ///< folders and lists of pictures, by the part's name in the file
-  std::vector<std::string> unused;  ///< other keys of the file
+  std::filesystem::path root = {};        ///< the data set's folder; no path leaves it
+  std::string file = {};                  ///< where the names are from, for messages
+  std::string path = {};                  ///< of another place, as data.yaml has it; it isn't followed
+  std::vector<std::string> classes = {};  ///< names, by number
+  int keypoints = 0;                      ///< of each object, from kpt_shape; 0: none
+  int keypoint_numbers = 3;  ///< of a keypoint: 2: x, y; 3: and its visibility (0: not labelled, 1:
+                             ///< hidden, 2: seen)
+  /// Folders and lists of pictures, by the part's name in the file.
+  std::map<std::string, std::vector<std::string>> parts = {};
+  std::vector<std::string> unused = {};  ///< other keys of the file
 
   /// From data.yaml. Names are a list, a map from numbers, of which those left out are named by their number,
   /// or a file of names; a class number that isn't among them is an error of its row. Throws Error with the

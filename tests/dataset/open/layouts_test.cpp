@@ -1,0 +1,149 @@
+#include "open/layouts.h"
+
+#include <gtest/gtest.h>
+
+#include "dataset/written_files.h"
+#include "error_of.h"
+
+namespace doppel::dataset {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// A folder of these pictures (.png), empty folders (ending in a slash) and texts, as open_data() opens it.
+class LaidOut : public testing::Test {
+ protected:
+  OpenedData open(std::initializer_list<const char*> names, OpenOptions options = {}) {
+    fs::remove_all(root());
+    fs::create_directories(root());
+    for (const std::string name : names)
+      if (name.ends_with('/'))
+        fs::create_directories(root() / name);
+      else if (name.ends_with(".png"))
+        put_picture(root() / name);
+      else
+        put_text(root() / name, "x");
+    return open_data(root().string(), options);
+  }
+  std::string error(std::initializer_list<const char*> names) {
+    return error_of([&] { open(names); });
+  }
+  fs::path root() const { return folder_.path() / "data"; }
+
+ private:
+  TemporaryFolder folder_;
+};
+
+using Classes = std::vector<std::string>;
+
+TEST_F(LaidOut, PartsAreFoldersOfAnyUsualName) {
+  for (const auto& [train, test] : {std::pair{"train", "test"},
+                                    {"Training", "VALIDATION"},
+                                    {"train_set", "val_set"},
+                                    {"seg_train", "seg_test"},
+                                    {"train_images", "test_images"}}) {
+    const std::string a = std::string(train) + "/cat/1.png", b = std::string(train) + "/dog/1.png",
+                      c = std::string(test) + "/dog/1.png";
+    const OpenedData data = open({a.c_str(), b.c_str(), c.c_str()});
+    EXPECT_EQ(data.layout, "parts") << train;
+    EXPECT_EQ(data.train->classes(), (Classes{"cat", "dog"}));
+    EXPECT_EQ(data.train->size(), 2U);
+    ASSERT_TRUE(data.test);
+    EXPECT_EQ(data.test->label(0), 1);
+  }
+  EXPECT_NE(error({"train/a/1.png", "val/a/1.png", "validation/a/1.png"})
+                .find("both val and validation look like its valid part; leave one of them there"),
+            std::string::npos);
+  EXPECT_NE(error({"train/a/1.png", "Train/b/1.png"}).find("both Train and train"), std::string::npos);
+}
+
+TEST_F(LaidOut, AClassMayBeCalledAsPartsAre) {
+  const OpenedData vehicles = open({"bus/1.png", "plane/1.png", "train/1.png"});
+  EXPECT_EQ(vehicles.train->classes(), (Classes{"bus", "plane", "train"}));
+  EXPECT_FALSE(vehicles.test);
+  EXPECT_EQ(open({"cat/1.png", "dog/1.png", "test/1.png"}).train->classes(), (Classes{"cat", "dog", "test"}));
+  // As CIFAR-100's classes are.
+  const OpenedData both =
+      open({"train/apple/1.png", "train/train/1.png", "test/apple/1.png", "test/train/1.png"});
+  EXPECT_EQ(both.train->classes(), (Classes{"apple", "train"}));
+  EXPECT_EQ(both.test->size(), 2U);
+}
+
+TEST_F(LaidOut, WhatLiesBesidePartsIsNamed) {
+  const OpenedData data = open(
+      {"train/a/1.png", "train/b/1.png", "val/", "test/a/1.png", "test/b/1.png", "extra/1.png", "README.md"});
+  const std::string said = all_text(data.remarks);
+  EXPECT_NE(said.find("parts without a file, which aren't used: 1 (val)"), std::string::npos) << said;
+  EXPECT_NE(said.find("folders that are no part, and aren't used: 1 (extra)"), std::string::npos) << said;
+  EXPECT_NE(said.find("files that aren't read (.md): 1 (README.md)"), std::string::npos) << said;
+  EXPECT_TRUE(error({"train/", "test/a/1.png", "test/b/1.png"}).ends_with("data/train is empty"));
+  EXPECT_NE(error({"train/a/1.png", "test/train/a/1.png", "test/val/a/1.png"}).find("has parts of its own"),
+            std::string::npos);
+}
+
+TEST_F(LaidOut, FoldersAroundADataSetAreOpened) {
+  const OpenedData nested = open({"archive/data/train/a/1.png", "archive/data/train/b/1.png",
+                                  "archive/data/test/a/1.png", "archive/README.md"});
+  EXPECT_EQ(nested.train->classes(), (Classes{"a", "b"}));
+  EXPECT_TRUE(nested.test);
+  const std::string said = all_text(nested.remarks);
+  EXPECT_NE(said.find("data/archive, the only folder with data in it"), std::string::npos) << said;
+  EXPECT_NE(said.find("(.md): 1 (README.md)"), std::string::npos) << said;
+  const OpenedData images = open({"images/a/1.png", "images/b/1.png", "meta/train.txt", "attributes/"});
+  EXPECT_EQ(images.train->classes(), (Classes{"a", "b"}));
+  EXPECT_NE(
+      all_text(images.remarks).find("folders without pictures, which aren't used: 2 (attributes, meta)"),
+      std::string::npos);
+  // "images" is no class, but any other folder of pictures is.
+  EXPECT_EQ(open({"images/1.png"}).train->classes(), Classes());
+  const OpenedData alone = open({"cat/1.png"});
+  EXPECT_EQ(alone.train->classes(), (Classes{"cat"}));
+  EXPECT_NE(all_text(alone.remarks).find("one class alone, cat"), std::string::npos);
+}
+
+TEST_F(LaidOut, WhatLooksLikeLabelsIsAnErrorUnlessItIsIgnored) {
+  for (const auto& names :
+       {std::vector{"a/1.png", "a/1.txt", "b/1.png"}, std::vector{"1.png", "1.json", "2.png"}}) {
+    fs::remove_all(root());
+    for (const std::string name : names)
+      name.ends_with(".png") ? put_picture(root() / name) : put_text(root() / name, "x");
+    const std::string text = error_of([&] { open_data(root().string()); });
+    EXPECT_NE(text.find("look like labels and aren't read"), std::string::npos) << text;
+    EXPECT_NE(text.find("--ignore"), std::string::npos) << text;
+    const OpenedData data = open_data(root().string(), {.ignore_labels = true});
+    EXPECT_EQ(data.train->size(), 2U);
+    EXPECT_NE(all_text(data.remarks).find("look like labels"), std::string::npos);
+  }
+  const std::string table = error({"train/1.png", "test/2.png", "labels.csv", "sample_submission.csv"});
+  EXPECT_NE(table.find("but labels.csv beside them look like tables of labels: give one as DATA"),
+            std::string::npos)
+      << table;
+  EXPECT_EQ(open({"train/1.png", "test/2.png", "labels.csv"}, {.ignore_labels = true}).train->size(), 1U);
+  EXPECT_EQ(open({"train/1.png", "test/2.png", "sample_submission.csv"}).train->size(), 1U);
+}
+
+TEST_F(LaidOut, FilesThatAreCalledAsLabelsAreAnErrorBesidePicturesWithout) {
+  for (const auto& names :
+       {std::vector{"images/1.png", "annotations.xml"}, std::vector{"jpg/1.png", "imagelabels.mat"},
+        std::vector{"1.png", "via_region_data.json"}, std::vector{"train/1.png", "train/labels.json"}}) {
+    fs::remove_all(root());
+    for (const std::string name : names)
+      name.ends_with(".png") ? put_picture(root() / name) : put_text(root() / name, "[]");
+    const std::string text = error_of([&] { open_data(root().string()); });
+    EXPECT_NE(text.find(std::string(names[1]) + " looks like the labels"), std::string::npos) << text;
+    EXPECT_EQ(open_data(root().string(), {.ignore_labels = true}).train->size(), 1U);
+  }
+  // Where folders are the classes, a list of them says nothing new.
+  EXPECT_EQ(open({"a/1.png", "b/1.png", "labels.txt"}).train->size(), 2U);
+}
+
+TEST_F(LaidOut, AnUnknownFolderSaysWhatItHolds) {
+  EXPECT_TRUE(error({}).ends_with("data is empty"));
+  const std::string text = error({"a.npz", "b.NPZ", "data.zip"});
+  EXPECT_NE(text.find("holds 2 .npz files, 1 .zip files. Known are: "), std::string::npos) << text;
+  for (const Layout& layout : layouts()) EXPECT_NE(text.find(layout.looks), std::string::npos) << layout.name;
+  EXPECT_NE(error({"a/1.gif", "b/x"}).find("its folders hold no pictures that are read"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace doppel::dataset
