@@ -214,19 +214,17 @@ TEST(BadData, LinksThatRunInCirclesAreWalkedOnce) {
   EXPECT_EQ(readable, 1);
 }
 
-TEST(BadData, OtherFormatsAreReadByThePlugInOrSayWhatIsMissing) {
+TEST(BadData, BmpsAreReadOrSayWhatIsWrong) {
   // A BMP of 2 by 2, 24 bits, rows from below, padded to four bytes: blue, green; red, white.
   Bytes bmp{'B', 'M', 70, 0, 0, 0, 0, 0, 0, 0, 54, 0, 0, 0, 40, 0, 0, 0, 2, 0, 0, 0, 2, 0, 0, 0, 1, 0, 24, 0};
   bmp.resize(54);
   bmp[34] = 16;
   for (const int v : {0, 0, 255, 255, 255, 255, 0, 0, 255, 0, 0, 0, 255, 0, 0, 0})
     bmp.push_back(static_cast<unsigned char>(v));
-  const std::string problem = error_of([&] { decode_picture(bmp); });
   EXPECT_NE(error_of([&] { decode_picture(bmp, 3); }).find("limit"), std::string::npos);
   Bytes huge = bmp;
   huge[21] = huge[25] = 0x7f;
   EXPECT_NE(error_of([&] { decode_picture(huge); }).find("limit"), std::string::npos);
-  if (problem.find("plug-in") != std::string::npos) GTEST_SKIP() << problem;
   const cv::Mat image = decode_picture(bmp);
   ASSERT_EQ(image.type(), CV_8UC3);
   EXPECT_EQ(image.at<cv::Vec3b>(0, 0), cv::Vec3b(0, 0, 255));

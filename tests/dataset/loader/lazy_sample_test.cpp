@@ -45,7 +45,7 @@ class Transparent final : public Source {
 
  private:
   bool encoded_;
-  cv::Mat picture_{16, 16, CV_8UC4};
+  cv::Mat picture_ = cv::Mat(16, 16, CV_8UC4);
   std::vector<std::string> classes_{"one"};
 };
 
