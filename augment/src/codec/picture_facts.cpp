@@ -41,8 +41,9 @@ PictureFacts webp_facts(Bytes bytes, long max_pixels) {
 
 PictureFacts portable_map_facts(Bytes bytes, long max_pixels) {
   const PortableMapHeader map = portable_map_header(bytes, max_pixels);
-  return {
-      .size = map.size, .channels = map.channels, .bits = static_cast<int>(std::bit_width(static_cast<unsigned long>(map.most)))};
+  return {.size = map.size,
+          .channels = map.channels,
+          .bits = static_cast<int>(std::bit_width(static_cast<unsigned long>(map.most)))};
 }
 
 PictureFacts bmp_facts(Bytes bytes, long max_pixels) {
