@@ -107,7 +107,7 @@ cv::Mat decode_mask(std::span<const unsigned char> bytes, long max_pixels) {
       }
     }
   }
-  return mask;
+  return upright(mask, png_chunks(bytes).orientation);
 }
 
 std::vector<unsigned char> encode_mask(const cv::Mat& mask) {

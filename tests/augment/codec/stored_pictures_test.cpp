@@ -51,6 +51,17 @@ TEST(StoredPictures, IsWhatOtherProgramsSee) {
   }
 }
 
+TEST(StoredPictures, MasksAreTurnedAsTheirOwnFileSays) {
+  const cv::Mat plain(2, 3, CV_8U, cv::Scalar(4));
+  std::vector<unsigned char> bytes = encode_png(plain);
+  EXPECT_EQ(decode_mask(bytes).size(), cv::Size(3, 2));
+  // An eXIf chunk behind the header: a directory of one tag, orientation 6. Its check sum isn't looked at.
+  const unsigned char exif[] = {0,  0, 0, 26, 'e', 'X', 'I', 'f', 'M', 'M', 0, 42, 0, 0, 0, 8, 0, 1, 1,
+                                18, 0, 3, 0,  0,   0,   1,   0,   6,   0,   0, 0,  0, 0, 0, 0, 0, 0, 0};
+  bytes.insert(bytes.begin() + 33, std::begin(exif), std::end(exif));
+  EXPECT_EQ(decode_mask(bytes).size(), cv::Size(2, 3));
+}
+
 TEST(StoredPictures, NumbersThatAreNoPicturesAreRefusedByName) {
   const std::string problem = problem_of([] { decode_picture(stored_bytes("floating.tif")); });
   EXPECT_NE(problem.find("32-bit floating-point"), std::string::npos) << problem;
