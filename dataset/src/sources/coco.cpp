@@ -1,219 +1,145 @@
 #include "doppel/dataset/sources/coco.h"
 
 #include <fmt/format.h>
-#include <simdjson.h>
 
 #include <algorithm>
-#include <cmath>
-#include <map>
-#include <opencv2/imgproc.hpp>
+#include <span>
 #include <unordered_map>
+#include <unordered_set>
 
+#include "coco_file.h"
+#include "coco_pictures.h"
 #include "doppel/base/error.h"
-#include "run_length.h"
 
 namespace doppel::dataset {
-namespace {
 
 namespace fs = std::filesystem;
-namespace json = simdjson::dom;
+using Annotation = CocoFile::Annotation;
 
-/// The image folder that belongs to an annotation file, as people lay them out.
-fs::path folder_of(const fs::path& file) {
-  const fs::path beside = file.parent_path();
-  const std::string stem = file.stem().string();
-  const std::size_t split = stem.rfind('_');
-  for (const fs::path& base : {beside, beside.parent_path()}) {
-    if (split != std::string::npos && fs::is_directory(base / stem.substr(split + 1)))
-      return base / stem.substr(split + 1);
-    if (fs::is_directory(base / "images")) return base / "images";
-  }
-  return beside;
-}
-
-json::array list(const json::object& object, std::string_view key) {
-  json::array array;
-  if (object[key].get(array) != simdjson::SUCCESS) throw Error(fmt::format("no list `{}`", key));
-  return array;
-}
-
-std::int64_t whole(const json::object& object, std::string_view key) {
-  std::int64_t value = 0;
-  if (object[key].get(value) != simdjson::SUCCESS) throw Error(fmt::format("no whole number `{}`", key));
-  return value;
-}
-
-std::vector<double> numbers(const json::element& element) {
-  json::array array;
-  std::vector<double> values;
-  if (element.get(array) != simdjson::SUCCESS) throw Error("not a list of numbers");
-  for (const json::element entry : array) {
-    double value = 0;
-    if (entry.get(value) != simdjson::SUCCESS || !std::isfinite(value)) throw Error("not a list of numbers");
-    values.push_back(value);
-  }
-  return values;
-}
-
-Coco::Outline outline_of(const json::element& element) {
-  Coco::Outline outline;
-  if (element.is_array()) {
-    for (const json::element polygon : json::array(element)) {
-      outline.polygons.push_back(numbers(polygon));
-      if (outline.polygons.back().size() % 2 != 0) throw Error("a polygon with half a point");
+/// All objects, those of a picture side by side.
+struct Coco::Objects {
+  /// Of the pictures that have a path. The file's outlines and points are taken.
+  Objects(CocoFile& file, const std::vector<std::string>& paths)
+      : outlines(std::move(file.outlines)), points(std::move(file.points)) {
+    std::vector<std::size_t> counts(paths.size()), next(paths.size());
+    for (const Annotation& one : file.annotations) ++counts[static_cast<std::size_t>(one.image)];
+    first = {0};
+    for (std::size_t i = 0; i < paths.size(); ++i) {
+      if (paths[i].empty()) continue;
+      next[i] = first.back();
+      first.push_back(first.back() + counts[i]);
+      sizes.push_back(file.images[i].size);
     }
-    return outline;
+    all.resize(first.back());
+    for (const Annotation& one : file.annotations)
+      if (const auto i = static_cast<std::size_t>(one.image); !paths[i].empty()) all[next[i]++] = one;
   }
-  json::object object;
-  if (element.get(object) != simdjson::SUCCESS)
-    throw Error("`segmentation` is neither polygons nor a run-length code");
-  const std::vector<double> size = numbers(object["size"].value());
-  if (size.size() != 2 || size[0] < 1 || size[1] < 1 || size[0] * size[1] > (1 << 28))
-    throw Error("a run-length code of no size");
-  outline.size = {static_cast<int>(size[0]), static_cast<int>(size[1])};
-  json::element counts;
-  if (object["counts"].get(counts) != simdjson::SUCCESS) throw Error("a run-length code without `counts`");
-  if (counts.is_string()) {
-    outline.runs = runs_from_text(std::string_view(counts.get_string()));
-  } else {
-    for (const double run : numbers(counts)) {
-      if (run < 0 || run > 4e9) throw Error("a run of impossible length");
-      outline.runs.push_back(static_cast<std::uint32_t>(run));
-    }
+  std::span<const Annotation> of(std::size_t picture) const {
+    return std::span(all).subspan(first[picture], first[picture + 1] - first[picture]);
   }
-  check_runs(outline.runs, outline.size);
-  return outline;
+
+  std::vector<Annotation> all;     ///< their `category` is the class
+  std::vector<std::size_t> first;  ///< of each picture, and one past the last
+  std::vector<Size> sizes;         ///< of the pictures, as the file says
+  CocoOutlines outlines;
+  std::vector<augment::Keypoint> points;
+};
+
+namespace {
+
+/// The classes are the categories in the order of their ids; those with texts for ids come last, as they
+/// stand.
+std::unordered_map<std::int64_t, int> number_classes(CocoFile& file, std::vector<std::string>& classes) {
+  std::ranges::stable_sort(file.categories, [](const auto& a, const auto& b) {
+    const bool text = CocoIds::is_text(a.id) || CocoIds::is_text(b.id);
+    return text ? CocoIds::is_text(a.id) < CocoIds::is_text(b.id) : a.id < b.id;
+  });
+  std::unordered_map<std::int64_t, int> numbers;
+  std::unordered_set<std::string> names;
+  for (const CocoFile::Category& one : file.categories) {
+    if (!numbers.emplace(one.id, static_cast<int>(classes.size())).second)
+      throw Error(fmt::format("two categories have the id {}", file.ids.name(one.id)));
+    if (!names.insert(one.name).second) file.remarks.add("classes of one name, kept apart", one.name);
+    classes.push_back(one.name);
+  }
+  return numbers;
 }
 
-void paint(const Coco::Outline& outline, int value, cv::Mat& mask) {
-  if (!outline.runs.empty()) {
-    if (outline.size != augment::size_of(mask))
-      throw Error("a segmentation of another size than its picture");
-    return paint_runs(outline.runs, value, mask);
+/// Puts the places of its image and class into each annotation.
+void look_up(CocoFile& file, const std::unordered_map<std::int64_t, int>& classes) {
+  std::unordered_map<std::int64_t, std::size_t> images(file.images.size());
+  for (std::size_t i = 0; i < file.images.size(); ++i)
+    if (!images.emplace(file.images[i].id, i).second)
+      throw Error(fmt::format("two images have the id {}", file.ids.name(file.images[i].id)));
+  for (Annotation& one : file.annotations) {
+    const auto image = images.find(one.image);
+    if (image == images.end())
+      throw Error(fmt::format("annotation {}: belongs to image {}, which isn't there", one.place,
+                              file.ids.name(one.image)));
+    const auto label = classes.find(one.category);
+    if (label == classes.end())
+      throw Error(fmt::format("annotation {}: is of category {}, which isn't there", one.place,
+                              file.ids.name(one.category)));
+    one.image = static_cast<std::int64_t>(image->second);
+    one.category = label->second;
   }
-  // Corners lie between pixels; OpenCV's are at centres. 1/256 of a pixel.
-  constexpr int kBits = 8;
-  std::vector<std::vector<cv::Point>> polygons;
-  for (const auto& flat : outline.polygons) {
-    polygons.emplace_back();
-    const auto fixed = [](double v) {
-      return static_cast<int>(std::lround((std::clamp(v, -1e5, 1e5) - 0.5) * (1 << kBits)));
-    };
-    for (std::size_t i = 0; i + 1 < flat.size(); i += 2)
-      polygons.back().emplace_back(fixed(flat[i]), fixed(flat[i + 1]));
-  }
-  if (!polygons.empty()) cv::fillPoly(mask, polygons, cv::Scalar(value), cv::LINE_8, kBits);
+}
+
+/// What is wrong with a picture of one size that was annotated as another.
+std::string of_other_size(const std::string& picture, Size size, Size told) {
+  const bool turned = told.width == size.height && told.height == size.width;
+  return fmt::format("{} is {} x {} pixels (width x height), but its annotations are of {} x {}{}", picture,
+                     size.width, size.height, told.width, told.height,
+                     turned ? ": was it annotated without its EXIF orientation, or are they exchanged?" : "");
 }
 
 }  // namespace
 
-/// Fills a Coco from its file.
-struct Coco::Reader {
-  Coco& coco;
-  std::unordered_map<std::int64_t, std::size_t> image_at;
-  std::map<std::int64_t, int> class_at;
-
-  void categories(const json::array& entries) {
-    std::map<std::int64_t, std::string> names;
-    for (const json::element entry : entries) {
-      const json::object object = entry;
-      std::string_view name;
-      if (object["name"].get(name) != simdjson::SUCCESS) throw Error("a category without `name`");
-      if (!names.emplace(whole(object, "id"), name).second)
-        throw Error(fmt::format("two categories have the id {}", whole(object, "id")));
-    }
-    for (const auto& [id, name] : names) {
-      class_at[id] = static_cast<int>(coco.classes_.size());
-      coco.classes_.push_back(name);
-    }
-  }
-  void images(const json::array& entries) {
-    for (const json::element entry : entries) {
-      const json::object object = entry;
-      std::string_view name;
-      if (object["file_name"].get(name) != simdjson::SUCCESS) throw Error("an image without `file_name`");
-      if (!image_at.emplace(whole(object, "id"), coco.files_.size()).second)
-        throw Error(fmt::format("two images have the id {}", whole(object, "id")));
-      coco.add(name);
-    }
-    coco.objects_.resize(coco.files_.size());
-  }
-  void annotation(const json::object& object) {
-    std::int64_t crowd = 0;
-    if (object["iscrowd"].get(crowd) == simdjson::SUCCESS && crowd != 0) return;
-    const auto image = image_at.find(whole(object, "image_id"));
-    if (image == image_at.end())
-      throw Error(fmt::format("belongs to image {}, which isn't there", whole(object, "image_id")));
-    const auto label = class_at.find(whole(object, "category_id"));
-    if (label == class_at.end())
-      throw Error(fmt::format("is of category {}, which isn't there", whole(object, "category_id")));
-    auto& objects = coco.objects_[image->second];
-    const int instance = static_cast<int>(objects.size()) + 1;
-    Object one;
-    json::element part;
-    if (object["bbox"].get(part) != simdjson::SUCCESS) throw Error("has no `bbox`");
-    const std::vector<double> box = numbers(part);
-    if (box.size() != 4) throw Error("`bbox` needs four numbers");
-    one.box = {box[0], box[1], box[0] + box[2], box[1] + box[3], label->second, 1, instance};
-    if (object["segmentation"].get(part) == simdjson::SUCCESS) {
-      one.outline = outline_of(part);
-      coco.has_masks_ = coco.has_masks_ || !one.outline.polygons.empty() || !one.outline.runs.empty();
-    }
-    if (object["keypoints"].get(part) == simdjson::SUCCESS) {
-      const std::vector<double> points = numbers(part);
-      if (points.size() % 3 != 0) throw Error("`keypoints` needs three numbers a point");
-      for (std::size_t k = 0; k < points.size(); k += 3) {
-        if (points[k + 2] <= 0) continue;
-        // Coordinates name pixels; ours lie at their centres.
-        augment::Keypoint point{
-            .x = points[k] + 0.5, .y = points[k + 1] + 0.5, .label = static_cast<int>(k / 3)};
-        point.visibility = points[k + 2] > 1 ? 1 : 0;
-        point.instance = instance;
-        one.keypoints.push_back(point);
-      }
-    }
-    objects.push_back(std::move(one));
-  }
-};
-
-Coco::Coco(const fs::path& file, const fs::path& images, const OnProgress& progress)
-    : FileSource(images.empty() ? folder_of(file) : images) {
-  simdjson::dom::parser parser;
+Coco::Coco(const fs::path& json, const fs::path& images, const OnProgress& progress) : FileSource("") {
   try {
-    json::object root;
-    if (const auto error = parser.load(file.string()).get(root))
-      throw Error(fmt::format("not a JSON object: {}", simdjson::error_message(error)));
-    Reader reader{*this, {}, {}};
-    reader.categories(list(root, "categories"));
-    reader.images(list(root, "images"));
-    std::size_t place = 0;
-    const json::array annotations = list(root, "annotations");
-    const std::size_t all = annotations.size();
-    for (const json::element entry : annotations) {
-      if (progress) progress(place, all);
-      try {
-        reader.annotation(json::object(entry));
-      } catch (const Error& error) { throw Error(fmt::format("annotation {}: {}", place, error.what())); }
-      ++place;
-    }
-  } catch (const Error& error) {
-    throw Error(fmt::format("{}: {}", file.string(), error.what()));
-  } catch (const simdjson::simdjson_error& error) {
-    throw Error(fmt::format("{}: {}", file.string(), error.what()));
-  }
-  if (files_.empty()) throw Error(fmt::format("{}: names no images", file.string()));
+    CocoFile file = read_coco(json, progress);
+    look_up(file, number_classes(file, classes_));
+    if (file.images.empty()) throw Error("names no images");
+    std::vector<std::string> names;
+    for (CocoFile::Image& image : file.images) names.push_back(std::move(image.name));
+    const std::vector<std::string> paths = CocoPictures(json, images).find(names, file.remarks);
+    objects_ = std::make_unique<Objects>(file, paths);
+    for (std::size_t i = 0; i < paths.size(); ++i)
+      if (!paths[i].empty()) files_.push_back({paths[i], -1});
+    if (file.annotations.empty()) file.remarks.say("no annotations: all pictures are background");
+    for (std::size_t i = 0; i < files_.size() && !file.annotations.empty(); ++i)
+      if (objects_->of(i).empty())
+        file.remarks.add("pictures without an object, kept as background", files_[i].path);
+    remarks_ = std::move(file.remarks);
+  } catch (const Error& error) { throw Error(fmt::format("{}: {}", json.string(), error.what())); }
 }
 
+Coco::~Coco() = default;
+
 void Coco::annotate(std::size_t index, Item& item) const {
-  for (const Object& object : objects_[index]) {
-    item.sample.boxes.push_back(object.box);
-    item.sample.keypoints.insert(item.sample.keypoints.end(), object.keypoints.begin(),
-                                 object.keypoints.end());
+  const Size size = picture_size(item), told = objects_->sizes[index];
+  if (told.width > 0 && told.height > 0 && told != size) throw Error(of_other_size(name(index), size, told));
+  cv::Mat mask;
+  if (!objects_->outlines.empty()) mask = cv::Mat(size.height, size.width, CV_32S, cv::Scalar(0));
+  int instance = 0;
+  for (const Annotation& one : objects_->of(index)) {
+    ++instance;
+    augment::Box box{one.box[0], one.box[1], one.box[2], one.box[3], static_cast<int>(one.category),
+                     1,          instance};
+    if (one.outline != CocoOutlines::kNone) try {
+        const cv::Rect seen = objects_->outlines.paint(one.outline, instance, mask);
+        if (one.box_of_mask && !seen.empty()) {
+          const cv::Rect2d exact = seen;
+          box.x0 = exact.x, box.y0 = exact.y, box.x1 = exact.x + exact.width, box.y1 = exact.y + exact.height;
+        }
+      } catch (const Error& error) { throw Error(fmt::format("annotation {}: {}", one.place, error.what())); }
+    item.sample.boxes.push_back(box);
+    for (std::size_t k = 0; k < one.points; ++k) {
+      item.sample.keypoints.push_back(objects_->points[one.first_point + k]);
+      item.sample.keypoints.back().instance = instance;
+    }
   }
-  if (!has_masks_) return;
-  const Size size = picture_size(item);
-  cv::Mat mask(size.height, size.width, CV_32S, cv::Scalar(0));
-  for (const Object& object : objects_[index]) paint(object.outline, object.box.instance, mask);
+  if (mask.empty()) return;
   item.sample.masks = {mask};
   item.sample.instance_mask = 0;
 }
