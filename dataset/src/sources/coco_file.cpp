@@ -287,8 +287,9 @@ std::int64_t CocoIds::of(JsonValue value) {
 bool CocoIds::is_text(std::int64_t id) { return id < std::numeric_limits<std::int64_t>::min() / 2; }
 
 std::string CocoIds::name(std::int64_t id) const {
+  if (!is_text(id)) return fmt::format("{}", id);
   const auto place = static_cast<std::size_t>(id - std::numeric_limits<std::int64_t>::min());
-  return is_text(id) && place < names_.size() ? names_[place] : fmt::format("{}", id);
+  return place < names_.size() ? names_[place] : fmt::format("{}", id);
 }
 
 CocoFile read_coco(const std::filesystem::path& file, const OnProgress& progress) {

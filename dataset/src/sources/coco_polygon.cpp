@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <ranges>
 #include <utility>
 #include <vector>
 
@@ -56,8 +55,12 @@ class Edge {
   /// The last y before the trace has passed from one side of `fifth` | `fifth` + 1 to the other.
   int steep_row(int fifth) const {
     const bool begins = other(from_.y) > fifth;
-    const auto ys = std::views::iota(from_.y, to_.y + 1);
-    return *std::ranges::partition_point(ys, [&](int y) { return (other(y) > fifth) == begins; }) - 1;
+    int before = from_.y, past = to_.y;
+    while (past - before > 1) {
+      const int middle = before + (past - before) / 2;
+      ((other(middle) > fifth) == begins ? before : past) = middle;
+    }
+    return before;
   }
 
   Corner from_, to_;

@@ -106,6 +106,7 @@ void json_numbers(JsonValue list, std::vector<double>& numbers) {
 bool json_is_nothing(JsonValue value) {
   simdjson::ondemand::array list;
   simdjson::ondemand::object object;
+  std::string_view text;
   switch (value.type()) {
     case Type::null:
       return true;
@@ -116,7 +117,9 @@ bool json_is_nothing(JsonValue value) {
       object = value.get_object();
       return object.is_empty();
     case Type::string:
-      return trimmed(value.get_string()).empty();
+      // Each get_string() takes of a buffer that has room for the whole document once.
+      text = trimmed(value.raw_json_token());
+      return text.size() < 2 || trimmed(text.substr(1, text.size() - 2)).empty();
     default:
       return false;
   }

@@ -26,7 +26,7 @@ void json_each_number(JsonValue list, const auto& show);
 void json_numbers(JsonValue list, std::vector<double>& numbers);
 /// null, "", {} or []: nothing is said.
 bool json_is_nothing(JsonValue value);
-/// A text's own characters, or a number as it is written. Throws Error for others.
+/// A text's own characters, to be asked for once, or a number as it is written. Throws Error for others.
 std::string_view json_text(JsonValue value);
 
 /// Between a list's brackets, with a bracket or quote behind. Throws Error where it's no list of plain

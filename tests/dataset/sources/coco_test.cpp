@@ -266,6 +266,13 @@ TEST_F(CocoFiles, PathsOfOtherPlacesAreFoundByTheirEnds) {
   EXPECT_TRUE(lvis.name(0).ends_with("images/sub/c.png"));
 }
 
+TEST_F(CocoFiles, MayHaveLongNames) {
+  const std::string name =
+      std::string(200, 'f') + "/" + std::string(200, 'g') + "/" + std::string(240, 'h') + ".png";
+  picture("images/" + name);
+  EXPECT_EQ(found({name}, "result.json"), (Texts{"images/" + name}));
+}
+
 TEST_F(CocoFiles, NoPathLeavesTheDataSetsFolder) {
   picture("secret/x.png"), picture("set/images/a.png");
   const std::string secret = (folder_.path() / "secret/x.png").string(), up = "../../secret/x.png";
