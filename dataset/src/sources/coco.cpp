@@ -14,7 +14,7 @@
 namespace doppel::dataset {
 
 namespace fs = std::filesystem;
-using Annotation = CocoFile::Annotation;
+using CocoAnnotation = CocoFile::Annotation;
 
 /// All objects, those of a picture side by side.
 struct Coco::Objects {
@@ -22,7 +22,7 @@ struct Coco::Objects {
   Objects(CocoFile& file, const std::vector<std::string>& paths)
       : outlines(std::move(file.outlines)), points(std::move(file.points)) {
     std::vector<std::size_t> counts(paths.size()), next(paths.size());
-    for (const Annotation& one : file.annotations) ++counts[static_cast<std::size_t>(one.image)];
+    for (const CocoAnnotation& one : file.annotations) ++counts[static_cast<std::size_t>(one.image)];
     first = {0};
     for (std::size_t i = 0; i < paths.size(); ++i) {
       if (paths[i].empty()) continue;
@@ -31,16 +31,16 @@ struct Coco::Objects {
       sizes.push_back(file.images[i].size);
     }
     all.resize(first.back());
-    for (const Annotation& one : file.annotations)
+    for (const CocoAnnotation& one : file.annotations)
       if (const auto i = static_cast<std::size_t>(one.image); !paths[i].empty()) all[next[i]++] = one;
   }
-  std::span<const Annotation> of(std::size_t picture) const {
+  std::span<const CocoAnnotation> of(std::size_t picture) const {
     return std::span(all).subspan(first[picture], first[picture + 1] - first[picture]);
   }
 
-  std::vector<Annotation> all;     ///< their `category` is the class
-  std::vector<std::size_t> first;  ///< of each picture, and one past the last
-  std::vector<Size> sizes;         ///< of the pictures, as the file says
+  std::vector<CocoAnnotation> all;  ///< their `category` is the class
+  std::vector<std::size_t> first;   ///< of each picture, and one past the last
+  std::vector<Size> sizes;          ///< of the pictures, as the file says
   CocoOutlines outlines;
   std::vector<augment::Keypoint> points;
 };
@@ -49,7 +49,7 @@ namespace {
 
 /// The classes are the categories in the order of their ids; those with texts for ids come last, as they
 /// stand.
-std::unordered_map<std::int64_t, int> number_classes(CocoFile& file, std::vector<std::string>& classes) {
+std::unordered_map<std::int64_t, int> number_categories(CocoFile& file, std::vector<std::string>& classes) {
   std::ranges::stable_sort(file.categories, [](const auto& a, const auto& b) {
     const bool text = CocoIds::is_text(a.id) || CocoIds::is_text(b.id);
     return text ? CocoIds::is_text(a.id) < CocoIds::is_text(b.id) : a.id < b.id;
@@ -71,7 +71,7 @@ void look_up(CocoFile& file, const std::unordered_map<std::int64_t, int>& classe
   for (std::size_t i = 0; i < file.images.size(); ++i)
     if (!images.emplace(file.images[i].id, i).second)
       throw Error(fmt::format("two images have the id {}", file.ids.name(file.images[i].id)));
-  for (Annotation& one : file.annotations) {
+  for (CocoAnnotation& one : file.annotations) {
     const auto image = images.find(one.image);
     if (image == images.end())
       throw Error(fmt::format("annotation {}: belongs to image {}, which isn't there", one.place,
@@ -98,7 +98,7 @@ std::string of_other_size(const std::string& picture, Size size, Size told) {
 Coco::Coco(const fs::path& json, const fs::path& images, const OnProgress& progress) : FileSource("") {
   try {
     CocoFile file = read_coco(json, progress);
-    look_up(file, number_classes(file, classes_));
+    look_up(file, number_categories(file, classes_));
     if (file.images.empty()) throw Error("names no images");
     std::vector<std::string> names;
     for (CocoFile::Image& image : file.images) names.push_back(std::move(image.name));
@@ -122,7 +122,7 @@ void Coco::annotate(std::size_t index, Item& item) const {
   cv::Mat mask;
   if (!objects_->outlines.empty()) mask = cv::Mat(size.height, size.width, CV_32S, cv::Scalar(0));
   int instance = 0;
-  for (const Annotation& one : objects_->of(index)) {
+  for (const CocoAnnotation& one : objects_->of(index)) {
     ++instance;
     augment::Box box{one.box[0], one.box[1], one.box[2], one.box[3], static_cast<int>(one.category),
                      1,          instance};

@@ -13,7 +13,7 @@
 namespace doppel::dataset {
 namespace {
 
-using Names = std::span<const std::string_view>;
+using UsualKeys = std::span<const std::string_view>;
 
 constexpr std::string_view kFileKeys[] = {"info",        "licenses",   "license", "images",
                                           "annotations", "categories", "type"},
@@ -25,7 +25,7 @@ bool is_usual(std::string_view key) { return std::ranges::find(kFileKeys, key) !
 /// Keys that nobody reads, counted until they are remarked on.
 class UnreadKeys {
  public:
-  UnreadKeys(std::string_view whose, Names usual) : whose_(whose), usual_(usual) {}
+  UnreadKeys(std::string_view whose, UsualKeys usual) : whose_(whose), usual_(usual) {}
   void meet(std::string_view key, JsonValue value, std::size_t place) {
     if (std::ranges::find(usual_, key) != usual_.end() || json_is_nothing(value)) return;
     auto found = std::ranges::find(keys_, key, &Remark::what);
@@ -43,11 +43,11 @@ class UnreadKeys {
  private:
   static constexpr std::size_t kMost = 30;
   std::string_view whose_;
-  Names usual_;
+  UsualKeys usual_;
   std::vector<Remark> keys_;
 };
 
-class Reader {
+class CocoReader {
  public:
   CocoFile take(JsonParts& parts, const OnProgress& progress);
 
@@ -73,7 +73,7 @@ class Reader {
   std::vector<double> numbers_;
 };
 
-void Reader::each_field(const JsonPart& part, const auto& read) {
+void CocoReader::each_field(const JsonPart& part, const auto& read) {
   simdjson::ondemand::document document = parser_.iterate(
       simdjson::padded_string_view(part.text.data(), part.text.size(), part.text.size() + JsonParts::kRoom));
   if (document.type() != simdjson::ondemand::json_type::object) throw Error("not a JSON object");
@@ -86,7 +86,7 @@ void Reader::each_field(const JsonPart& part, const auto& read) {
   }
 }
 
-void Reader::category(const JsonPart& part) {
+void CocoReader::category(const JsonPart& part) {
   CocoFile::Category one;
   bool has_name = false, has_id = false;
   each_field(part, [&](std::string_view key, JsonValue value) {
@@ -98,7 +98,7 @@ void Reader::category(const JsonPart& part) {
   file_.categories.push_back(std::move(one));
 }
 
-void Reader::image(const JsonPart& part) {
+void CocoReader::image(const JsonPart& part) {
   CocoFile::Image one;
   std::string url;
   bool has_id = false;
@@ -126,7 +126,7 @@ void Reader::image(const JsonPart& part) {
   file_.images.push_back(std::move(one));
 }
 
-void Reader::box(JsonValue value, CocoFile::Annotation& one) {
+void CocoReader::box(JsonValue value, CocoFile::Annotation& one) {
   numbers_.clear();
   json_numbers(value, numbers_);
   has_box_ = !numbers_.empty();
@@ -138,7 +138,7 @@ void Reader::box(JsonValue value, CocoFile::Annotation& one) {
   one.box = {x, y, x + width, y + height};
 }
 
-void Reader::keypoints(JsonValue value, CocoFile::Annotation& one) {
+void CocoReader::keypoints(JsonValue value, CocoFile::Annotation& one) {
   numbers_.clear();
   json_numbers(value, numbers_);
   if (numbers_.size() % 3 != 0) throw Error("it needs three numbers a point: x, y, visibility");
@@ -154,7 +154,7 @@ void Reader::keypoints(JsonValue value, CocoFile::Annotation& one) {
   one.points = file_.points.size() - one.first_point;
 }
 
-bool Reader::annotation_field(std::string_view key, JsonValue value, CocoFile::Annotation& one) {
+bool CocoReader::annotation_field(std::string_view key, JsonValue value, CocoFile::Annotation& one) {
   if (key == "segmentation") {
     one.outline = file_.outlines.read(value);
   } else if (key == "image_id") {
@@ -175,7 +175,7 @@ bool Reader::annotation_field(std::string_view key, JsonValue value, CocoFile::A
   return true;
 }
 
-void Reader::annotation(const JsonPart& part) {
+void CocoReader::annotation(const JsonPart& part) {
   CocoFile::Annotation one;
   one.place = static_cast<std::uint32_t>(part.place);
   is_crowd_ = has_image_ = has_category_ = has_box_ = is_caption_ = is_panoptic_ = false;
@@ -195,7 +195,7 @@ void Reader::annotation(const JsonPart& part) {
   keep(one);
 }
 
-void Reader::keep(CocoFile::Annotation one) {
+void CocoReader::keep(CocoFile::Annotation one) {
   if (is_panoptic_)
     throw Error("a panoptic segmentation (`segments_info`), which isn't read; COCO's instances_….json is");
   if (!has_category_ && is_caption_)
@@ -213,7 +213,7 @@ void Reader::keep(CocoFile::Annotation one) {
   file_.annotations.push_back(one);
 }
 
-void Reader::element(const JsonPart& part) {
+void CocoReader::element(const JsonPart& part) {
   if (part.key == "annotations") return annotation(part);
   if (part.key == "images") return image(part);
   if (part.key == "categories") return category(part);
@@ -221,7 +221,7 @@ void Reader::element(const JsonPart& part) {
     file_.remarks.say(fmt::format("the list `{}`, which isn't read", part.key));
 }
 
-void Reader::member(const JsonPart& part) {
+void CocoReader::member(const JsonPart& part) {
   const bool is_list = part.kind == JsonPart::Kind::List;
   if (part.text == "null") return;
   for (const auto& [key, has] : {std::pair("categories", &has_categories_), std::pair("images", &has_images_),
@@ -238,14 +238,14 @@ void Reader::member(const JsonPart& part) {
 }
 
 /// "annotation 5, line 80: ".
-std::string place_of(const JsonPart& part, const JsonParts& parts) {
+std::string place_of_part(const JsonPart& part, const JsonParts& parts) {
   const std::string_view whose =
       part.key == "categories" ? "category" : part.key.substr(0, part.key.size() - 1);
   const std::size_t line = parts.line();
   return fmt::format("{} {}{}: ", whose, part.place, line > 1 ? fmt::format(", line {}", line) : "");
 }
 
-CocoFile Reader::take(JsonParts& parts, const OnProgress& progress) {
+CocoFile CocoReader::take(JsonParts& parts, const OnProgress& progress) {
   std::size_t told = 0;
   if (progress) progress(0, parts.bytes());
   while (const auto next = parts.next()) {
@@ -258,9 +258,9 @@ CocoFile Reader::take(JsonParts& parts, const OnProgress& progress) {
     try {
       element(*next);
     } catch (const Error& error) {
-      throw Error(place_of(*next, parts) + error.what());
+      throw Error(place_of_part(*next, parts) + error.what());
     } catch (const simdjson::simdjson_error& error) {
-      throw Error(fmt::format("{}not right JSON ({})", place_of(*next, parts), error.what()));
+      throw Error(fmt::format("{}not right JSON ({})", place_of_part(*next, parts), error.what()));
     }
   }
   if (!has_categories_) throw Error("no list `categories`");
@@ -294,7 +294,7 @@ std::string CocoIds::name(std::int64_t id) const {
 
 CocoFile read_coco(const std::filesystem::path& file, const OnProgress& progress) {
   JsonParts parts(file);
-  return Reader().take(parts, progress);
+  return CocoReader().take(parts, progress);
 }
 
 }  // namespace doppel::dataset

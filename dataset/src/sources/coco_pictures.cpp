@@ -27,7 +27,7 @@ std::vector<std::string> words_of_stem(std::string stem) {
   return words;
 }
 
-fs::path above(const fs::path& folder) {
+fs::path folder_above(const fs::path& folder) {
   if (folder.empty()) return "..";
   const fs::path last = folder.filename();
   return last == "." || last == ".." ? folder / ".." : folder.parent_path();
@@ -56,21 +56,21 @@ std::string unquoted(std::string_view url) {
 }
 
 /// Without "./" and doubled slashes, so that a picture has one name.
-std::string plain(std::string name) {
+std::string one_name_of(std::string name) {
   if (name.find("./") == name.npos && name.find("//") == name.npos) return name;
   return fs::path(name).lexically_normal().generic_string();
 }
 
 constexpr std::string_view kServed = "?d=";  // Label Studio's files of its own disk
 
-bool has_drive(std::string_view name) {
+bool names_drive(std::string_view name) {
   return name.size() > 2 && name[1] == ':' && name[2] == '/' &&
          std::isalpha(static_cast<unsigned char>(name[0])) != 0;
 }
 
 /// Names that are no path below a folder: absolute ones, drives, URLs.
 bool begins_elsewhere(std::string_view name) {
-  return name.starts_with('/') || has_drive(name) || name.find("://") != name.npos ||
+  return name.starts_with('/') || names_drive(name) || name.find("://") != name.npos ||
          name.find(kServed) != name.npos;
 }
 
@@ -83,22 +83,22 @@ std::string end_of_path(std::string_view name) {
     const std::string_view rest = name.substr(scheme + 3);
     end = unquoted(rest.substr(std::min(rest.find('/'), rest.size())));
     end.resize(std::min(end.find_first_of("?#"), end.size()));
-  } else if (has_drive(name)) {
+  } else if (names_drive(name)) {
     end.erase(0, 2);
   }
-  end = plain(std::move(end));
+  end = one_name_of(std::move(end));
   end.erase(0, std::min(end.find_first_not_of('/'), end.size()));
   return end;
 }
 
-bool goes_up(const std::string& name) {
+bool leads_up(const std::string& name) {
   return name == ".." || name.starts_with("../") || name.ends_with("/..") || name.find("/../") != name.npos;
 }
 
 std::vector<fs::path> usual_places(const fs::path& json) {
   const fs::path beside = json.parent_path();
   std::vector<fs::path> places;
-  for (const fs::path& base : {beside, above(beside)}) {
+  for (const fs::path& base : {beside, folder_above(beside)}) {
     for (const std::string& word : words_of_stem(json.stem().string()))
       for (const char* inside : {"", "images"}) places.push_back(base / inside / word);
     for (const char* usual : {"images", "JPEGImages", "data"}) places.push_back(base / usual);
@@ -106,7 +106,7 @@ std::vector<fs::path> usual_places(const fs::path& json) {
   std::error_code ignored;
   std::erase_if(places, [&](const fs::path& place) { return !fs::is_directory(place, ignored); });
   places.push_back(beside);
-  places.push_back(above(beside));
+  places.push_back(folder_above(beside));
   return places;
 }
 
@@ -128,12 +128,12 @@ bool CocoPictures::is_folder(std::string path) {
 }
 
 std::optional<std::string> CocoPictures::in_folders(const std::string& name) {
-  if (name.empty() || name.starts_with('/') || goes_up(name)) return {};
+  if (name.empty() || name.starts_with('/') || leads_up(name)) return {};
   const std::size_t slash = name.rfind('/');
   for (const std::string& folder : folders_) {
     // Names of a folder that isn't there are many: asked once.
     if (slash != name.npos && !is_folder(folder + name.substr(0, slash))) continue;
-    if (std::string path = folder + name; is_file(path)) return plain(std::move(path));
+    if (std::string path = folder + name; is_file(path)) return one_name_of(std::move(path));
   }
   return {};
 }
@@ -145,12 +145,12 @@ std::string CocoPictures::find_one(const std::string& name, Remarks& remarks) {
     std::ranges::replace(slashed, '\\', '/');
   }
   if (!begins_elsewhere(slashed)) {
-    if (goes_up(slashed))
+    if (leads_up(slashed))
       throw Error(fmt::format("'{}' leaves the folder {}; files must lie below it", name,
                               folders_.front().empty() ? "." : folders_.front()));
     return in_folders(slashed).value_or("");
   }
-  for (std::string end = end_of_path(slashed); !end.empty() && !goes_up(end);) {
+  for (std::string end = end_of_path(slashed); !end.empty() && !leads_up(end);) {
     if (auto path = in_folders(end)) {
       remarks.add("pictures named by a path of another place, of which the end is taken",
                   fmt::format("{} as {}", name, *path));
@@ -170,7 +170,7 @@ void CocoPictures::put_best_first(const std::vector<std::string>& names) {
   for (std::size_t k = 0; k < folders_.size(); ++k) {
     std::size_t found = 0;
     for (std::size_t i = 0; i < names.size(); i += step)
-      if (!names[i].starts_with('/') && !goes_up(names[i])) found += is_file(folders_[k] + names[i]) ? 1 : 0;
+      if (!names[i].starts_with('/') && !leads_up(names[i])) found += is_file(folders_[k] + names[i]) ? 1 : 0;
     if (found > most) most = found, best = k;
   }
   const auto at = folders_.begin() + static_cast<std::ptrdiff_t>(best);

@@ -20,14 +20,14 @@ int ceil_fifth(int fifths) { return -floor_fifth(-fifths); }
 /// The first column, or row, whose centre isn't before this fifth.
 int first_centre(int fifth) { return ceil_fifth(fifth - kCentre); }
 
-struct Corner {
+struct PolygonCorner {
   int x, y;
 };
 
 /// The trace of one edge, from its lower end along the longer axis.
-class Edge {
+class PolygonEdge {
  public:
-  Edge(Corner a, Corner b) : from_(a), to_(b) {
+  PolygonEdge(PolygonCorner a, PolygonCorner b) : from_(a), to_(b) {
     const int dx = std::abs(a.x - b.x), dy = std::abs(a.y - b.y);
     flat_ = dx >= dy;
     if (flat_ ? a.x > b.x : a.y > b.y) std::swap(from_, to_);
@@ -63,18 +63,18 @@ class Edge {
     return before;
   }
 
-  Corner from_, to_;
+  PolygonCorner from_, to_;
   bool flat_ = true;
   double slope_ = 0;
 };
 
-Corner corner_at(std::span<const std::int32_t> corners, std::size_t k) {
+PolygonCorner corner_at(std::span<const std::int32_t> corners, std::size_t k) {
   return {corners[2 * k], corners[2 * k + 1]};
 }
 
 /// The pixels that a polygon may have.
 cv::Rect reach(std::span<const std::int32_t> corners, cv::Size picture) {
-  Corner low = corner_at(corners, 0), high = low;
+  PolygonCorner low = corner_at(corners, 0), high = low;
   for (std::size_t k = 1; k < corners.size() / 2; ++k) {
     const auto [x, y] = corner_at(corners, k);
     low = {std::min(low.x, x), std::min(low.y, y)};
@@ -103,7 +103,7 @@ cv::Rect paint_polygon(std::span<const std::int32_t> corners, int value, cv::Mat
   std::vector<unsigned char> turns(width * static_cast<std::size_t>(area.height + 1)), inside(width),
       seen(width);
   for (std::size_t k = 0; k < n; ++k)
-    Edge(corner_at(corners, k), corner_at(corners, (k + 1) % n))
+    PolygonEdge(corner_at(corners, k), corner_at(corners, (k + 1) % n))
         .passed(area.x + area.width, [&](int x, int y) {
           const int row = std::clamp(first_centre(y), area.y, area.y + area.height) - area.y;
           turns[static_cast<std::size_t>(row) * width + static_cast<std::size_t>(x - area.x)] ^= 1;

@@ -16,9 +16,9 @@ namespace doppel::dataset {
 namespace {
 
 constexpr std::size_t kChunk = 1 << 20;
-constexpr int kDeepest = 1024, kNothing = -1;
+constexpr int kDeepestNesting = 1024, kNothing = -1;
 
-bool is_blank(int c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
+bool is_json_blank(int c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 bool has_wide_mark(std::string_view head) {
   return head.starts_with("\xff\xfe") || head.starts_with("\xfe\xff");
@@ -95,7 +95,7 @@ int JsonParts::peek() {
 }
 
 int JsonParts::peek_word() {
-  while (is_blank(peek())) ++at_;
+  while (is_json_blank(peek())) ++at_;
   return peek();
 }
 
@@ -125,14 +125,14 @@ void JsonParts::pass_value() {
       pass_string();
       if (depth == 0) return;
     } else if (c == '{' || c == '[') {
-      if (++depth > kDeepest) fail("lists and objects within each other, more than 1,024 deep");
+      if (++depth > kDeepestNesting) fail("lists and objects within each other, more than 1,024 deep");
       ++at_;
     } else if (depth > 0) {
       if (c == kNothing) fail("the file ends within what begins here");
       ++at_;
       if ((c == '}' || c == ']') && --depth == 0) return;
       pass_plain();
-    } else if (c == kNothing || c == ',' || c == '}' || c == ']' || is_blank(c)) {
+    } else if (c == kNothing || c == ',' || c == '}' || c == ']' || is_json_blank(c)) {
       if (at_ == start_) fail(c == kNothing ? "the file ends where a value should be" : "a value is missing");
       return;
     } else {

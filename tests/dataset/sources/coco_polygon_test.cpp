@@ -25,7 +25,7 @@ std::vector<std::int32_t> corners_of(const Polygon& polygon) {
 }
 
 /// Painted as value 7 into a mask that holds 3s.
-cv::Mat painted(cv::Size size, const std::vector<Polygon>& polygons) {
+cv::Mat painted_polygons(cv::Size size, const std::vector<Polygon>& polygons) {
   cv::Mat mask(size, CV_32S, cv::Scalar(3));
   for (const Polygon& polygon : polygons) {
     const cv::Mat before = mask.clone();
@@ -107,7 +107,7 @@ TEST(CocoPolygon, HasThePixelsOfCocosOwnRasteriser) {
       for (std::string number; std::getline(numbers, number, ',');)
         polygons.back().push_back(std::stod(number));
     }
-    const cv::Mat mask = painted(size, polygons);
+    const cv::Mat mask = painted_polygons(size, polygons);
     EXPECT_EQ(cv::countNonZero(mask), area) << shapes;
     EXPECT_EQ(runs_of(mask), runs_from_text(text)) << shapes;
   }
@@ -125,7 +125,7 @@ TEST(CocoPolygon, IsFilledByThePublishedRule) {
     for (int corner = whole(3, 9); corner > 0; --corner)
       for (const int side : {size.width, size.height})
         polygon.push_back(whole(-margin * step, (side + margin) * step) / double(step));
-    const cv::Mat mask = painted(size, {polygon});
+    const cv::Mat mask = painted_polygons(size, {polygon});
     std::map<int, std::vector<int>> passed;
     int wrong = 0;
     for (int y = 0; y < size.height; ++y)
@@ -138,16 +138,18 @@ TEST(CocoPolygon, IsFilledByThePublishedRule) {
 TEST(CocoPolygon, IsAsFarAsItsPictureGoes) {
   // Millions of pixels wide, and done at once.
   const double far = 1e8;
-  EXPECT_EQ(cv::countNonZero(painted({30, 20}, {{-far, -far, far, -far, far, far, -far, far}})), 600);
-  EXPECT_EQ(cv::countNonZero(painted({30, 20}, {{40, 0, far, 0, far, far, 40, far}})), 0);
-  EXPECT_EQ(cv::countNonZero(painted({1, 1}, {{0, 0, 1, 0, 1, 1, 0, 1}})), 1);
+  EXPECT_EQ(cv::countNonZero(painted_polygons({30, 20}, {{-far, -far, far, -far, far, far, -far, far}})),
+            600);
+  EXPECT_EQ(cv::countNonZero(painted_polygons({30, 20}, {{40, 0, far, 0, far, far, 40, far}})), 0);
+  EXPECT_EQ(cv::countNonZero(painted_polygons({1, 1}, {{0, 0, 1, 0, 1, 1, 0, 1}})), 1);
   for (const double lie :
        {1.1e8, -1e300, std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()})
     EXPECT_NE(error_of([&] { (void)polygon_corner(lie); }).find("where no picture is"), std::string::npos);
 }
 
 TEST(CocoPolygon, NeedsThreeCorners) {
-  EXPECT_EQ(cv::countNonZero(painted({30, 20}, {{}, {4, 5}, {4, 5, 12, 12}, {3, 3, 3, 3, 3, 3}})), 0);
+  EXPECT_EQ(cv::countNonZero(painted_polygons({30, 20}, {{}, {4, 5}, {4, 5, 12, 12}, {3, 3, 3, 3, 3, 3}})),
+            0);
 }
 
 }  // namespace
