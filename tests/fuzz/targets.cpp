@@ -142,6 +142,8 @@ void jsonl(Bytes bytes) {
 }
 void coco(Bytes bytes) {
   const fs::path file = written("coco/instances.json", bytes);
+  if (!fs::exists(folder() / "coco/1.png"))
+    written("coco/1.png", encode_png(cv::Mat(24, 32, CV_8UC1, cv::Scalar(7))));
   read_source([&] { return dataset::Coco(file); });
 }
 

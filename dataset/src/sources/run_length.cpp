@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "doppel/base/error.h"
 
 namespace doppel::dataset {
@@ -26,7 +28,7 @@ std::vector<std::uint32_t> runs_from_text(std::string_view text) {
   return runs;
 }
 
-void check_runs(const std::vector<std::uint32_t>& runs, Size size) {
+void check_runs(std::span<const std::uint32_t> runs, Size size) {
   std::uint64_t sum = 0;
   for (const std::uint32_t run : runs) sum += run;
   const auto pixels = static_cast<std::uint64_t>(size.height) * static_cast<std::uint64_t>(size.width);
@@ -35,12 +37,22 @@ void check_runs(const std::vector<std::uint32_t>& runs, Size size) {
         fmt::format("a run-length code of {} pixels for a mask of {} x {}", sum, size.height, size.width));
 }
 
-void paint_runs(const std::vector<std::uint32_t>& runs, int value, cv::Mat& mask) {
+cv::Rect paint_runs(std::span<const std::uint32_t> runs, int value, cv::Mat& mask) {
+  cv::Rect box;
   std::uint64_t at = 0;
   const auto rows = static_cast<std::uint64_t>(mask.rows);
-  for (std::size_t k = 0; k < runs.size(); at += runs[k], ++k)
-    for (std::uint64_t i = at; k % 2 == 1 && i < at + runs[k]; ++i)
-      mask.at<int>(static_cast<int>(i % rows), static_cast<int>(i / rows)) = value;
+  for (std::size_t k = 0; k < runs.size(); at += runs[k], ++k) {
+    if (k % 2 == 0) continue;
+    for (std::uint64_t first = at, end = at + runs[k]; first < end;) {
+      const std::uint64_t column = first / rows, last = std::min(end, (column + 1) * rows);
+      const int x = static_cast<int>(column), top = static_cast<int>(first % rows),
+                bottom = top + static_cast<int>(last - first);
+      for (int y = top; y < bottom; ++y) mask.at<int>(y, x) = value;
+      box |= cv::Rect(x, top, 1, bottom - top);
+      first = last;
+    }
+  }
+  return box;
 }
 
 }  // namespace doppel::dataset

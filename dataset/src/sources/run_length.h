@@ -1,7 +1,9 @@
 // COCO's run-length code of a mask: runs of background and object in turn, column by column.
 #pragma once
 
+#include <cstdint>
 #include <opencv2/core/mat.hpp>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -14,9 +16,10 @@ namespace doppel::dataset {
 std::vector<std::uint32_t> runs_from_text(std::string_view text);
 
 /// Throws Error where the runs don't fill the size exactly.
-void check_runs(const std::vector<std::uint32_t>& runs, Size size);
+void check_runs(std::span<const std::uint32_t> runs, Size size);
 
-/// Sets the object's pixels of `mask` (CV_32S, as large as the runs') to `value`.
-void paint_runs(const std::vector<std::uint32_t>& runs, int value, cv::Mat& mask);
+/// Sets the object's pixels of `mask` (CV_32S, as large as the runs') to `value`; returns the box of those
+/// pixels, empty where there are none.
+cv::Rect paint_runs(std::span<const std::uint32_t> runs, int value, cv::Mat& mask);
 
 }  // namespace doppel::dataset

@@ -122,7 +122,11 @@ void YoloRows::add_corners(const std::vector<double>& numbers, int label, augmen
 void YoloRows::finish(augment::Sample& sample) const {
   if (polygons_.empty()) return;
   cv::Mat mask(size_.height, size_.width, CV_32S, cv::Scalar(0));
-  for (const Polygon& polygon : polygons_) paint_polygons({polygon.corners}, polygon.instance, mask);
+  for (const Polygon& polygon : polygons_) {
+    std::vector<std::int32_t> corners;
+    for (const double coordinate : polygon.corners) corners.push_back(polygon_corner(coordinate));
+    paint_polygon(corners, polygon.instance, mask);
+  }
   sample.masks = {mask};
   sample.instance_mask = 0;
 }

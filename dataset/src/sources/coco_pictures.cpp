@@ -1,0 +1,211 @@
+#include "coco_pictures.h"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+
+#include "doppel/base/error.h"
+
+namespace doppel::dataset {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Words that may name the pictures' folder: the whole of "instances_train2017", then its parts, the last
+/// first.
+std::vector<std::string> words_of_stem(std::string stem) {
+  std::vector<std::string> words{stem};
+  for (std::size_t cut = stem.rfind('_'); cut != stem.npos; cut = stem.rfind('_')) {
+    words.push_back(stem.substr(cut + 1));
+    stem.resize(cut);
+    words.push_back(stem);
+  }
+  std::erase_if(words, [](const std::string& word) { return word.empty() || word == "." || word == ".."; });
+  return words;
+}
+
+fs::path folder_above(const fs::path& folder) {
+  if (folder.empty()) return "..";
+  const fs::path last = folder.filename();
+  return last == "." || last == ".." ? folder / ".." : folder.parent_path();
+}
+
+bool is_file(const std::string& path) {
+  struct stat status{};
+  return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+}
+
+/// %20 and the like.
+std::string unquoted(std::string_view url) {
+  std::string text;
+  for (std::size_t i = 0; i < url.size(); ++i) {
+    unsigned code = 0;
+    const char* digits = url.data() + i + 1;
+    if (url[i] == '%' && i + 2 < url.size() &&
+        std::from_chars(digits, digits + 2, code, 16).ptr == digits + 2) {
+      text += static_cast<char>(code);
+      i += 2;
+    } else {
+      text += url[i];
+    }
+  }
+  return text;
+}
+
+/// Without "./" and doubled slashes, so that a picture has one name.
+std::string one_name_of(std::string name) {
+  if (name.find("./") == name.npos && name.find("//") == name.npos) return name;
+  return fs::path(name).lexically_normal().generic_string();
+}
+
+constexpr std::string_view kServed = "?d=";  // Label Studio's files of its own disk
+
+bool names_drive(std::string_view name) {
+  return name.size() > 2 && name[1] == ':' && name[2] == '/' &&
+         std::isalpha(static_cast<unsigned char>(name[0])) != 0;
+}
+
+/// Names that are no path below a folder: absolute ones, drives, URLs.
+bool begins_elsewhere(std::string_view name) {
+  return name.starts_with('/') || names_drive(name) || name.find("://") != name.npos ||
+         name.find(kServed) != name.npos;
+}
+
+/// What follows that beginning, as a path below a folder.
+std::string end_of_path(std::string_view name) {
+  std::string end(name);
+  if (const std::size_t served = name.find(kServed); served != name.npos) {
+    end = unquoted(name.substr(served + kServed.size()));
+  } else if (const std::size_t scheme = name.find("://"); scheme != name.npos) {
+    const std::string_view rest = name.substr(scheme + 3);
+    end = unquoted(rest.substr(std::min(rest.find('/'), rest.size())));
+    end.resize(std::min(end.find_first_of("?#"), end.size()));
+  } else if (names_drive(name)) {
+    end.erase(0, 2);
+  }
+  end = one_name_of(std::move(end));
+  end.erase(0, std::min(end.find_first_not_of('/'), end.size()));
+  return end;
+}
+
+bool leads_up(const std::string& name) {
+  return name == ".." || name.starts_with("../") || name.ends_with("/..") || name.find("/../") != name.npos;
+}
+
+std::vector<fs::path> usual_places(const fs::path& json) {
+  const fs::path beside = json.parent_path();
+  std::vector<fs::path> places;
+  for (const fs::path& base : {beside, folder_above(beside)}) {
+    for (const std::string& word : words_of_stem(json.stem().string()))
+      for (const char* inside : {"", "images"}) places.push_back(base / inside / word);
+    for (const char* usual : {"images", "JPEGImages", "data"}) places.push_back(base / usual);
+  }
+  std::error_code ignored;
+  std::erase_if(places, [&](const fs::path& place) { return !fs::is_directory(place, ignored); });
+  places.push_back(beside);
+  places.push_back(folder_above(beside));
+  return places;
+}
+
+}  // namespace
+
+CocoPictures::CocoPictures(const fs::path& json, const fs::path& images) {
+  if (!images.empty() && !fs::is_directory(images))
+    throw Error(fmt::format("there is no folder {}", images.string()));
+  std::vector<fs::path> places{images};
+  if (images.empty()) places = usual_places(json);
+  for (const fs::path& place : places) folders_.push_back(place.empty() ? "" : (place / "").string());
+}
+
+bool CocoPictures::is_folder(std::string path) {
+  const auto [at, is_new] = known_folders_.emplace(std::move(path), false);
+  std::error_code ignored;
+  if (is_new) at->second = fs::is_directory(at->first, ignored);
+  return at->second;
+}
+
+std::optional<std::string> CocoPictures::in_folders(const std::string& name) {
+  if (name.empty() || name.starts_with('/') || leads_up(name)) return {};
+  const std::size_t slash = name.rfind('/');
+  for (const std::string& folder : folders_) {
+    // Names of a folder that isn't there are many: asked once.
+    if (slash != name.npos && !is_folder(folder + name.substr(0, slash))) continue;
+    if (std::string path = folder + name; is_file(path)) return one_name_of(std::move(path));
+  }
+  return {};
+}
+
+std::string CocoPictures::find_one(const std::string& name, Remarks& remarks) {
+  std::string slashed = name;
+  if (name.find('\\') != name.npos) {
+    if (auto path = in_folders(name)) return *path;  // a backslash may be part of a name
+    std::ranges::replace(slashed, '\\', '/');
+  }
+  if (!begins_elsewhere(slashed)) {
+    if (leads_up(slashed))
+      throw Error(fmt::format("'{}' leaves the folder {}; files must lie below it", name,
+                              folders_.front().empty() ? "." : folders_.front()));
+    return in_folders(slashed).value_or("");
+  }
+  for (std::string end = end_of_path(slashed); !end.empty() && !leads_up(end);) {
+    if (auto path = in_folders(end)) {
+      remarks.add("pictures named by a path of another place, of which the end is taken",
+                  fmt::format("{} as {}", name, *path));
+      return *path;
+    }
+    const std::size_t slash = end.find('/');
+    end.erase(0, slash == end.npos ? slash : slash + 1);
+  }
+  return {};
+}
+
+/// Most names are found at the first try, then.
+void CocoPictures::put_best_first(const std::vector<std::string>& names) {
+  constexpr std::size_t kTries = 100;
+  const std::size_t step = std::max<std::size_t>(1, names.size() / kTries);
+  std::size_t best = 0, most = 0;
+  for (std::size_t k = 0; k < folders_.size(); ++k) {
+    std::size_t found = 0;
+    for (std::size_t i = 0; i < names.size(); i += step)
+      if (!names[i].starts_with('/') && !leads_up(names[i])) found += is_file(folders_[k] + names[i]) ? 1 : 0;
+    if (found > most) most = found, best = k;
+  }
+  const auto at = folders_.begin() + static_cast<std::ptrdiff_t>(best);
+  std::rotate(folders_.begin(), at, at + 1);
+}
+
+void CocoPictures::check_all(const std::vector<std::string>& names, const std::vector<std::string>& found,
+                             Remarks& remarks) const {
+  std::unordered_map<std::string_view, std::size_t> owners(found.size());
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    if (found[i].empty()) continue;
+    const auto [at, is_new] = owners.emplace(found[i], i);
+    if (is_new) continue;
+    if (names[at->second] != names[i])
+      throw Error(fmt::format("'{}' and '{}' would both be {}", names[at->second], names[i], found[i]));
+    remarks.add("pictures that several images name, which are as many samples", names[i]);
+  }
+  if (!owners.empty() || names.empty()) return;
+  std::string places;
+  for (const std::string& folder : folders_)
+    places += fmt::format("{}{}", places.empty() ? "" : ", ", folder.empty() ? "." : folder);
+  throw Error(fmt::format("not one of its {} pictures is there; {} was looked for in {}", names.size(),
+                          names.front(), places));
+}
+
+std::vector<std::string> CocoPictures::find(const std::vector<std::string>& names, Remarks& remarks) {
+  put_best_first(names);
+  std::vector<std::string> found;
+  found.reserve(names.size());
+  for (const std::string& name : names) {
+    found.push_back(find_one(name, remarks));
+    if (found.back().empty()) remarks.add("annotated pictures that aren't there, left out", name);
+  }
+  check_all(names, found, remarks);
+  return found;
+}
+
+}  // namespace doppel::dataset
