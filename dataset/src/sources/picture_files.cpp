@@ -39,6 +39,8 @@ void collect(const fs::path& root, const fs::path& folder, std::vector<fs::path>
 bool is_leftover(std::string_view name) {
   static constexpr std::array<std::string_view, 4> kNames{"thumbs.db", "desktop.ini", "@eadir", "__macosx"};
   if (name.starts_with('.')) return true;
+  // What write_dataset() says about a data set beside it.
+  if (name == "augment.yaml" || name == "provenance.jsonl") return true;
   // Most names begin otherwise; millions are asked for.
   return name.size() <= 11 && std::string_view("tTdD@_").find(name[0]) != name.npos &&
          std::ranges::find(kNames, lower(name)) != kNames.end();

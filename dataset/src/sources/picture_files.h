@@ -12,7 +12,8 @@
 namespace doppel::dataset {
 
 /// What systems and editors leave behind, which is nobody's data: names that begin with a dot (macOS' ._
-/// files, .ipynb_checkpoints), Thumbs.db, desktop.ini, @eaDir, __MACOSX.
+/// files, .ipynb_checkpoints), Thumbs.db, desktop.ini, @eaDir, __MACOSX; and what write_dataset() says about
+/// a data set beside it (augment.yaml, provenance.jsonl).
 bool is_leftover(std::string_view name);
 
 /// Entries of a folder but for leftovers, in order. Throws Error with the reason where it can't be opened.
