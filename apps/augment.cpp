@@ -113,7 +113,7 @@ int run_augment(const CommandLine& line) {
   const dataset::WriteOptions options = options_of(line);
   const augment::Recipe recipe = augment::Recipe::load(line.get<std::string>("recipe"));
   const auto name = line.get<std::string>("data"), out = line.need("out");
-  const dataset::OpenedData data = open_told(name, line.has("ignore"));
+  const dataset::OpenedData data = open_told(name, data_options(line));
   const auto start = Clock::now();
   LiveLine live("augmenting", "samples");
   const dataset::WriteReport report = write_dataset(parts_of(data, line.get<std::string>("only-part")),
@@ -145,8 +145,7 @@ Command augment_command() {
              {"only-part",
               Choice{.words = {{"all", ""}, {"train", ""}, {"val", ""}, {"test", ""}}, .initial = "all"},
               "the part that is written"},
-             seed_option("of what is drawn"),
-             ignore_option()}},
+             seed_option("of what is drawn")}},
            {"How it is written",
             {{"out", folder(), "where it goes: a new or empty folder, or one to go on with"},
              {"format", choice(kFormats, "folder"), "what it is written as"},
@@ -155,7 +154,8 @@ Command augment_command() {
               "what pictures are encoded as: keep, jpeg, png or webp, maybe with a quality, as jpeg:92"},
              {"shard", Whole{.initial = 1000, .least = 1}, "pictures in a shard of webdataset and pack"},
              threads_option("threads that work, on which no byte depends; 0: all cores"),
-             json_option()}}},
+             json_option()}},
+           data_group()},
       .examples = {"augment sample:digits --recipe digits --copies 2 --out augmented",
                    "augment coco/annotations --recipe aerial --copies 4 --format yolo --out augmented"},
       .run = run_augment};

@@ -2,6 +2,7 @@
 
 #include <opencv2/core.hpp>
 
+#include "doppel/augment/plan/plan_json.h"
 #include "doppel/augment/render/render.h"
 #include "doppel/base/error.h"
 #include "doppel/codec/jpeg.h"
@@ -166,7 +167,7 @@ class Maker::Job {
     made.channels = image.channels();
     made.ending = ending_of(kind);
     made.bytes = encode(image, kind, maker_.options_.quality);
-    made.plan = draw.drawn.plan.yaml();
+    made.plan = augment::json_of(draw.drawn.plan);
     made.stream = stream_of(draw.copy);
     made.sample = targets_of(draw.drawn, sample);
   }

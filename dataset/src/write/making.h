@@ -20,7 +20,7 @@ struct Made {
   int channels = 3;
   std::string ending;  ///< ".jpg"
   std::vector<unsigned char> bytes;
-  std::string plan;  ///< as YAML; empty of an original
+  std::string plan;  ///< as JSON; empty of an original
   Stream stream;     ///< what it was drawn from
 };
 

@@ -9,7 +9,7 @@
 #include <unordered_set>
 
 #include "doppel/base/error.h"
-#include "doppel/base/files.h"
+#include "doppel/base/hash.h"
 #include "doppel/base/settings.h"
 #include "folder.h"
 #include "format.h"
@@ -56,6 +56,14 @@ class TransformFinder final : public FieldVisitor {
   bool found_ = false;
 };
 
+/// How many samples, and a hash of their names and classes.
+std::string known_by(const Source& source) {
+  std::uint64_t hash = kFnvBasis;
+  for (std::size_t i = 0; i < source.size(); ++i)
+    hash = fnv1a(fmt::format("{}\n{}\n", name_of(source, i), source.label(i)), hash);
+  return fmt::format("{}, {:016x}", source.size(), hash);
+}
+
 /// What a run is known by, where it goes on.
 std::vector<SettingText> settings_for(std::span<const WritePart> parts, const augment::Recipe& recipe,
                                       const WriteOptions& options, const std::string& data) {
@@ -63,7 +71,7 @@ std::vector<SettingText> settings_for(std::span<const WritePart> parts, const au
   settings.push_back({"data", data});
   settings.push_back({"recipe", recipe.yaml()});
   for (const WritePart& part : parts)
-    settings.push_back({fmt::format("samples_{}", name_of(part.role)), std::to_string(part.source->size())});
+    settings.push_back({fmt::format("samples_{}", name_of(part.role)), known_by(*part.source)});
   settings.push_back({"classes", write::text_of_classes(parts[0].source->classes())});
   return settings;
 }
@@ -145,8 +153,9 @@ class Run {
           for (const json& picture : line["pictures"]) take(picture);
       });
     });
-    write_provenance(out_, journal_);
-    count(report_);
+    Provenance provenance(out_);
+    count(report_, provenance);
+    provenance.finish();
     std::error_code ignored;
     fs::remove_all(hidden_folder(out_) / "unfinished", ignored);
     return std::move(report_);
@@ -282,12 +291,13 @@ class Run {
     return line.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
   }
 
-  void count(WriteReport& report) const {
+  /// Goes once through all that was written.
+  void count(WriteReport& report, Provenance& provenance) const {
     for (const Part& part : parts_) report.parts.push_back({part.name});
-    Remarks losses;
     std::map<std::string, Remark> met;
     std::unordered_set<std::string> shards;
     journal_.each([&](const json& line) {
+      provenance.add(line);
       auto& part =
           *std::ranges::find(report.parts, line["part"].get<std::string>(), &WriteReport::Part::name);
       for (const json& file : line["files"])
