@@ -75,6 +75,7 @@ Command transforms_command();
 Command inspect_command();
 Command preview_command();
 Command gallery_command();
+Command augment_command();
 Command train_command();
 Command eval_command();
 Command predict_command();

@@ -66,5 +66,6 @@ done
 adds dataset/include/doppel/dataset/loader/loader.h \
   's/enum class Order { Shuffled, Sequential, Weighted, Balanced }/enum class Order { Shuffled, Sequential, Weighted, Balanced, Novel }/' \
   dataset/src/loader/epoch_function.cpp
+adds dataset/include/doppel/dataset/write/write_dataset.h 's/\n  Pack  /\n  Novel,\n  Pack  /' dataset/src/write/format.cpp
 
 [ "$failures" -eq 0 ]

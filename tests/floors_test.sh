@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$1"
 floors="augment/base augment/kernels augment/codec augment/plan augment/render augment/draft augment/transforms augment/recipe augment/linear
-  dataset/sources dataset/order dataset/combine dataset/batch dataset/analysis dataset/loader dataset/pack dataset/open
+  dataset/sources dataset/order dataset/combine dataset/batch dataset/analysis dataset/loader dataset/pack dataset/write dataset/open
   nn/base nn/model nn/formats nn/distributed nn/engine nn/train nn/gan nn/study apps/report apps"
 
 mapfile -t sources < <(find augment/include augment/src dataset/include dataset/src nn/include nn/src apps \( -name '*.h' -o -name '*.cpp' \))

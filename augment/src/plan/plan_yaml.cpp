@@ -5,12 +5,10 @@
 #include "base/yaml_fields.h"
 #include "doppel/augment/plan/plan.h"
 #include "doppel/base/error.h"
+#include "plan_version.h"
 
 namespace doppel::augment {
 namespace {
-
-/// Of the YAML form. Grows when an op changes its meaning.
-constexpr int kPlanVersion = 1;
 
 template <std::size_t I = 0>
 Op make_op(const std::string& name, const YAML::Node& at, const std::string& file) {

@@ -63,6 +63,7 @@ std::optional<Parts> open_coco(const Folder& folder, const OpenOptions& options,
 }
 
 std::optional<Parts> open_voc(const Folder& folder, const OpenOptions& options, Remarks& remarks) {
+  if (folder.folders().empty() && folder.ending({".xml"}).empty()) return {};  // quicker than to look at each
   if (!PascalVoc::is_voc(folder.path())) return {};
   const std::vector<std::string> names = PascalVoc::parts(folder.path());
   const bool has_train = std::ranges::find(names, "train") != names.end();

@@ -132,6 +132,7 @@ OpenedData with_parts(std::string name, std::string layout, Parts parts, Remarks
     if (parts.contains(Part::Valid)) data.valid = parts[Part::Valid];
     if (parts.contains(Part::Test)) data.test = parts[Part::Test];
     if (!data.test) std::swap(data.valid, data.test);
+    data.test_is_valid = data.test && !parts.contains(Part::Test);
   }
   if (data.valid)
     remarks.say(fmt::format(

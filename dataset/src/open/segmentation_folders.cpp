@@ -51,8 +51,10 @@ fs::path innermost(const fs::path& masks, const Folder& images) {
 
 /// images/ and masks/, or the parts in them.
 Pairs in_two_folders(const Folder& folder, Remarks& remarks) {
-  const fs::path images = folder.images_to_mask(), around = SegmentationFolder::mask_folder(folder.path());
-  if (images.empty() || around.empty() || !has_pictures(images) || !has_pictures(around)) return {};
+  const fs::path images = folder.images_to_mask();
+  if (images.empty() || !has_pictures(images)) return {};
+  const fs::path around = SegmentationFolder::mask_folder(folder.path());
+  if (around.empty()) return {};
   const Folder pictures(images);
   const fs::path masks = innermost(around, pictures);
   if (masks != around)

@@ -21,6 +21,7 @@ std::string note_of(const augment::Sample& sample, std::span<const std::vector<u
     note["keypoints"].push_back({p.x * scale_x, p.y * scale_y, p.label, p.visibility, p.instance});
   for (const auto& s : sample.label_shares) note["label_shares"].push_back({s.label, s.share});
   for (const auto& mask : masks) note["masks"].push_back({mask.size(), crc_of(mask.data(), mask.size())});
+  if (!masks.empty() && sample.instance_mask >= 0) note["instance_mask"] = sample.instance_mask;
   return note.is_null() ? "" : note.dump();
 }
 
@@ -48,6 +49,7 @@ void read_note(const std::string& text, augment::Sample& sample) {
     });
     each("label_shares",
          [&](const auto& n) { sample.label_shares.push_back({n.at(0).template get<int>(), n.at(1)}); });
+    sample.instance_mask = note.value("instance_mask", -1);
   } catch (const nlohmann::json::exception&) { throw Error("a damaged annotation"); }
 }
 

@@ -12,7 +12,8 @@ namespace doppel::dataset::pack {
 
 /// Boxes [x0, y0, x1, y1, label, instance], rotated boxes [x, y, width, height, angle, label, instance],
 /// keypoints [x, y, label, visibility, instance] and label shares [label, share]; empty where there is
-/// nothing to say; masks [bytes of the PNG, their CRC-32]. All coordinates times `scale`.
+/// nothing to say; masks [bytes of the PNG, their CRC-32], and which
+/// of these has instance numbers. All coordinates times `scale`.
 std::string note_of(const augment::Sample& sample, std::span<const std::vector<unsigned char>> masks,
                     double scale_x, double scale_y);
 

@@ -9,39 +9,9 @@
 #include <cstring>
 
 #include "doppel/base/error.h"
+#include "tar_header.h"
 
 namespace doppel::dataset::pack {
-namespace {
-
-constexpr std::size_t kBlock = 512;
-
-/// A ustar header of a plain file.
-std::array<char, kBlock> tar_header(const std::string& name, std::uint64_t size) {
-  if (name.size() > 100) throw Error(fmt::format("the name {} is too long for a shard", name));
-  if (size >> 33 != 0) throw Error(fmt::format("{}: {} bytes are too large for a shard", name, size));
-  std::array<char, kBlock> header{};
-  name.copy(header.data(), name.size());
-  const auto put = [&](std::size_t at, const std::string& text) {
-    text.copy(header.data() + at, text.size());
-  };
-  put(100, "0000644");
-  put(108, "0000000");
-  put(116, "0000000");
-  put(124, fmt::format("{:011o}", size));
-  put(136, "00000000000");
-  put(148, "        ");
-  header[156] = '0';
-  put(257, "ustar");
-  put(263, "00");
-  unsigned sum = 0;
-  for (const char c : header) sum += static_cast<unsigned char>(c);
-  put(148, fmt::format("{:06o}", sum));
-  header[154] = 0;
-  return header;
-}
-
-}  // namespace
-
 std::uint32_t crc_of(const void* data, std::size_t size) {
   return static_cast<std::uint32_t>(::crc32_z(0, static_cast<const unsigned char*>(data), size));
 }
@@ -80,8 +50,8 @@ std::uint64_t ShardWriter::member(const std::string& name, std::span<const unsig
   write(header.data(), header.size());
   const std::uint64_t begin = at_;
   write(content.data(), content.size());
-  constexpr std::array<char, kBlock> kZeros{};
-  if (content.size() % kBlock != 0) write(kZeros.data(), kBlock - content.size() % kBlock);
+  constexpr std::array<char, kTarBlock> kZeros{};
+  if (content.size() % kTarBlock != 0) write(kZeros.data(), kTarBlock - content.size() % kTarBlock);
   return begin;
 }
 
@@ -131,9 +101,9 @@ std::uint64_t ShardWriter::finish(std::uint32_t shards) {
   header.shard = shard_;
   header.shards = shards;
   header.header_crc = crc_of(&header, offsetof(Header, header_crc));
-  constexpr std::array<char, 2 * kBlock> kEnd{};
+  constexpr std::array<char, 2 * kTarBlock> kEnd{};
   write(kEnd.data(), kEnd.size());
-  if (::pwrite(fd_, &header, sizeof header, kBlock) != static_cast<ssize_t>(sizeof header) ||
+  if (::pwrite(fd_, &header, sizeof header, kTarBlock) != static_cast<ssize_t>(sizeof header) ||
       ::fsync(fd_) != 0 || ::rename(beside_.c_str(), path_.c_str()) != 0)
     throw Error(fmt::format("can't write {}: {}", path_.string(), std::strerror(errno)));
   ::close(fd_);

@@ -52,6 +52,8 @@ bool is_leftover(std::string_view name) {
       "thumbs.db", "desktop.ini", "@eadir", "__macosx", "$recycle.bin", "system volume information",
       "lost+found"};
   if (name.starts_with('.')) return true;
+  // What write_dataset() says about a data set beside it.
+  if (name == "augment.yaml" || name == "provenance.jsonl") return true;
   // Most names begin otherwise; millions are asked for.
   return !name.empty() && std::string_view("tTdD@_$sSlL").find(name[0]) != name.npos &&
          std::ranges::find(kNames, lower(name)) != kNames.end();

@@ -20,6 +20,7 @@ struct OpenedData {
   SourcePtr train;              ///< the training part, or all there is
   SourcePtr test;               ///< the test part, else the validation part; null where there is neither
   SourcePtr valid;              ///< the validation part where there is a test part, too; else null
+  bool test_is_valid = false;   ///< `test` is the validation part, for want of a test part
   std::vector<Remark> remarks;  ///< what was found and isn't used, in all parts
 };
 

@@ -1,0 +1,70 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "all.h"
+#include "doppel/base/fields.h"
+#include "write/text_file.h"
+#include "yolo_files.h"
+
+namespace doppel::dataset::write {
+namespace {
+
+using nlohmann::json;
+
+std::string in_csv(const std::string& field) {
+  const bool plain = field.find_first_of(",;\t\"\n\r") == std::string::npos &&
+                     (field.empty() || (field.front() != ' ' && field.back() != ' '));
+  if (plain) return field;
+  std::string safe = "\"";
+  for (const char c : field) safe += c == '"' ? "\"\"" : std::string(1, c);
+  return safe + "\"";
+}
+
+/// A line for each box; where no picture has any, paths and labels alone.
+class CsvFormat final : public Format {
+ public:
+  explicit CsvFormat(const SetFacts& facts) : facts_(facts) {}
+  Holds holds() const override { return {.label = true, .boxes = true, .objects_without_class = true}; }
+  std::string refusal(const augment::Sample&) const override { return ""; }
+  bool leaves_out(const augment::Sample&, Losses&) const override { return false; }
+  std::string picture_path(const Shown& shown) const override { return yolo_picture(shown); }
+  std::vector<SideFile> side_files(const Shown&, Losses&) const override { return {}; }
+
+  /// [label, [[x0, y0, x1, y1, label], …]].
+  json record(const Shown& shown, Losses&) const override {
+    json boxes = json::array();
+    for (const augment::Box& b : shown.sample->boxes) boxes.push_back({b.x0, b.y0, b.x1, b.y1, b.label});
+    return {shown.sample->label, std::move(boxes)};
+  }
+
+  void finish(const std::filesystem::path& out, const EachPicture& each) const override {
+    bool boxes = false;
+    for (const std::string& part : facts_.parts)
+      each(part, [&](const json& picture) { boxes = boxes || !picture["record"][1].empty(); });
+    for (const std::string& part : facts_.parts) {
+      TextFile file(out / (part + ".csv"));
+      file.add(boxes ? "path,label,x0,y0,x1,y1,box_label\n" : "path,label\n");
+      each(part, [&](const json& picture) {
+        const std::string begin =
+            fmt::format("{},{}", in_csv(picture["file"]), label_text(picture["record"][0]));
+        const json& list = picture["record"][1];
+        if (list.empty()) file.add(begin + (boxes ? ",,,,,\n" : "\n"));
+        for (const json& box : list)
+          file.add(fmt::format("{},{},{},{},{},{}\n", begin, number_text(box[0]), number_text(box[1]),
+                               number_text(box[2]), number_text(box[3]), label_text(box[4])));
+      });
+      file.finish();
+    }
+  }
+
+ private:
+  std::string label_text(int label) const { return label < 0 ? "" : in_csv(class_name(facts_, label)); }
+  const SetFacts& facts_;
+};
+
+}  // namespace
+
+std::unique_ptr<Format> csv_format(const SetFacts& facts) { return std::make_unique<CsvFormat>(facts); }
+
+}  // namespace doppel::dataset::write

@@ -1,0 +1,60 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "all.h"
+
+namespace doppel::dataset::write {
+namespace {
+
+/// What a class's folder may be called.
+std::string folder_for(const std::string& name) {
+  std::string folder = name;
+  for (char& c : folder)
+    if (c == '/' || c == '\\' || static_cast<unsigned char>(c) < 0x20) c = '_';
+  if (folder.empty() || folder[0] == '.') folder.insert(0, "_");
+  return folder;
+}
+
+class ImageFolderFormat final : public Format {
+ public:
+  explicit ImageFolderFormat(const SetFacts& facts) : facts_(facts) {
+    for (const std::string& name : facts.classes) {
+      std::string folder = folder_for(name);
+      for (int turn = 2; std::ranges::find(folders_, folder) != folders_.end(); ++turn)
+        folder = fmt::format("{}-{}", folder_for(name), turn);
+      folders_.push_back(std::move(folder));
+    }
+  }
+  Holds holds() const override { return {.label = true}; }
+  std::string refusal(const augment::Sample&) const override {
+    return facts_.has_labels
+               ? ""
+               : "its pictures go into a folder for each class, but these have no class; coco, yolo, "
+                 "voc, csv and jsonl hold boxes, masks holds masks, pack everything";
+  }
+  bool leaves_out(const augment::Sample& sample, Losses& losses) const override {
+    if (sample.label >= 0 && sample.label < static_cast<int>(folders_.size())) return false;
+    ++losses["pictures without a class, which are left out"];
+    return true;
+  }
+  std::string picture_path(const Shown& shown) const override {
+    return fmt::format("{}/{}/{}{}", shown.part, folders_[static_cast<std::size_t>(shown.sample->label)],
+                       shown.stem, shown.ending);
+  }
+  std::vector<SideFile> side_files(const Shown&, Losses&) const override { return {}; }
+  nlohmann::json record(const Shown&, Losses&) const override { return {}; }
+  void finish(const std::filesystem::path&, const EachPicture&) const override {}
+
+ private:
+  const SetFacts& facts_;
+  std::vector<std::string> folders_;  ///< of each class
+};
+
+}  // namespace
+
+std::unique_ptr<Format> image_folder_format(const SetFacts& facts) {
+  return std::make_unique<ImageFolderFormat>(facts);
+}
+
+}  // namespace doppel::dataset::write

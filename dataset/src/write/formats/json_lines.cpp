@@ -1,0 +1,59 @@
+#include "all.h"
+#include "write/text_file.h"
+#include "yolo_files.h"
+
+namespace doppel::dataset::write {
+namespace {
+
+using nlohmann::json;
+
+class JsonLinesFormat final : public Format {
+ public:
+  explicit JsonLinesFormat(const SetFacts& facts) : facts_(facts) {}
+  Holds holds() const override {
+    return {.label = true, .shares = true, .boxes = true, .objects_without_class = true};
+  }
+  std::string refusal(const augment::Sample&) const override { return ""; }
+  bool leaves_out(const augment::Sample&, Losses&) const override { return false; }
+  std::string picture_path(const Shown& shown) const override { return yolo_picture(shown); }
+  std::vector<SideFile> side_files(const Shown&, Losses&) const override { return {}; }
+
+  json record(const Shown& shown, Losses&) const override {
+    const augment::Sample& sample = *shown.sample;
+    json said = json::object();
+    if (!sample.label_shares.empty())
+      for (const augment::LabelShare& share : sample.label_shares) {
+        json& sum = said["label"][class_name(facts_, share.label)];
+        sum = share.share + (sum.is_null() ? 0.0 : sum.get<double>());
+      }
+    else if (sample.label >= 0)
+      said["label"] = class_name(facts_, sample.label);
+    for (const augment::Box& b : sample.boxes)
+      said["boxes"].push_back({b.x0, b.y0, b.x1, b.y1, b.label < 0 ? "" : class_name(facts_, b.label)});
+    return said;
+  }
+
+  void finish(const std::filesystem::path& out, const EachPicture& each) const override {
+    for (const std::string& part : facts_.parts) {
+      TextFile file(out / (part + ".jsonl"));
+      each(part, [&](const json& picture) {
+        nlohmann::ordered_json line{{"path", picture["file"]}};
+        for (const char* key : {"label", "boxes"})
+          if (picture["record"].contains(key)) line[key] = picture["record"][key];
+        file.add(line.dump() + "\n");
+      });
+      file.finish();
+    }
+  }
+
+ private:
+  const SetFacts& facts_;
+};
+
+}  // namespace
+
+std::unique_ptr<Format> json_lines_format(const SetFacts& facts) {
+  return std::make_unique<JsonLinesFormat>(facts);
+}
+
+}  // namespace doppel::dataset::write

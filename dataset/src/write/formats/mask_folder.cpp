@@ -1,0 +1,82 @@
+#include <fmt/format.h>
+
+#include <array>
+#include <opencv2/core.hpp>
+
+#include "all.h"
+#include "doppel/codec/png.h"
+#include "sources/text.h"
+#include "yolo_files.h"
+
+namespace doppel::dataset::write {
+namespace {
+
+/// The first mask that isn't one of instances; null where there is none.
+const cv::Mat* class_mask(const augment::Sample& sample) {
+  for (std::size_t i = 0; i < sample.masks.size(); ++i)
+    if (static_cast<int>(i) != sample.instance_mask) return &sample.masks[i];
+  return nullptr;
+}
+
+/// Classes from instances: 0 is background, k + 1 class k.
+cv::Mat classes_of_instances(const augment::Sample& sample) {
+  const cv::Mat& instances = sample.masks[static_cast<std::size_t>(sample.instance_mask)];
+  cv::Mat numbers, mask(instances.size(), CV_32S, cv::Scalar(0));
+  instances.convertTo(numbers, CV_32S);
+  for (const augment::Box& box : sample.boxes)
+    if (box.instance > 0 && box.label >= 0) mask.setTo(box.label + 1, numbers == box.instance);
+  return mask;
+}
+
+/// With 8 bits where they are enough.
+cv::Mat narrow(const cv::Mat& mask) {
+  double low = 0, high = 0;
+  cv::minMaxLoc(mask, &low, &high);
+  if (mask.type() == CV_8UC1 || low < 0 || high > 255) return mask;
+  cv::Mat bytes;
+  mask.convertTo(bytes, CV_8U);
+  return bytes;
+}
+
+/// So that its picture is found: what ends like a mask's name is said to be one.
+std::string mask_stem(const std::string& stem) {
+  static constexpr std::array<std::string_view, 5> kEnds{"_mask", "_masks", "_gt", "_label", "_labels"};
+  for (const std::string_view end : kEnds)
+    if (lower(stem).ends_with(end)) return stem + "_mask";
+  return stem;
+}
+
+class MaskFolderFormat final : public Format {
+ public:
+  Holds holds() const override { return {.instance_masks = true, .class_masks = true}; }
+  std::string refusal(const augment::Sample& sample) const override {
+    return sample.masks.empty() ? "it is about masks, and these pictures have none" : "";
+  }
+  bool leaves_out(const augment::Sample& sample, Losses& losses) const override {
+    if (!sample.masks.empty()) return false;
+    ++losses["pictures without a mask, which are left out"];
+    return true;
+  }
+  std::string picture_path(const Shown& shown) const override { return yolo_picture(shown); }
+  std::vector<SideFile> side_files(const Shown& shown, Losses& losses) const override {
+    const augment::Sample& sample = *shown.sample;
+    const cv::Mat* classes = class_mask(sample);
+    if (!classes)
+      ++losses["masks of instances, written as classes: 0 is background, k + 1 is class k"];
+    else if (sample.instance_mask >= 0)
+      ++losses["masks of instances"];
+    const std::size_t written = 1 + (classes && sample.instance_mask >= 0 ? 1 : 0);
+    if (sample.masks.size() > written)
+      losses["masks beyond a picture's first"] += sample.masks.size() - written;
+    const cv::Mat mask = classes ? *classes : classes_of_instances(sample);
+    return {{fmt::format("masks/{}/{}.png", shown.part, mask_stem(shown.stem)), encode_mask(narrow(mask))}};
+  }
+  nlohmann::json record(const Shown&, Losses&) const override { return {}; }
+  void finish(const std::filesystem::path&, const EachPicture&) const override {}
+};
+
+}  // namespace
+
+std::unique_ptr<Format> mask_folder_format(const SetFacts&) { return std::make_unique<MaskFolderFormat>(); }
+
+}  // namespace doppel::dataset::write

@@ -1,0 +1,99 @@
+#include <fmt/format.h>
+
+#include <array>
+
+#include "all.h"
+#include "doppel/codec/png.h"
+#include "pack/notes.h"
+#include "pack/shard_writer.h"
+#include "write/folder.h"
+
+namespace doppel::dataset::write {
+namespace {
+
+/// As a pack numbers them.
+pack::Codec codec_for(const std::string& ending) {
+  constexpr std::array<std::string_view, 5> kEndings{".jpg", ".png", ".webp", ".ppm", ".pgm"};
+  for (std::size_t k = 0; k < kEndings.size(); ++k)
+    if (ending == kEndings[k]) return static_cast<pack::Codec>(k);
+  return pack::Codec::Png;
+}
+
+class PackArchive final : public Archive {
+ public:
+  /// Written where what is unfinished lies, since its name there has the process's number.
+  PackArchive(const std::filesystem::path& file, const ShardPlace& place, const SetFacts& facts)
+      : file_(file),
+        unfinished_(hidden_folder(file.parent_path().parent_path()) / "unfinished" / (place.part + "-shard")),
+        shards_(place.count),
+        writer_(unfinished_, place.number, text_of_classes(facts.classes)) {}
+
+  void add(const Member& member) override {
+    const Shown& shown = member.shown;
+    const augment::Sample& sample = *shown.sample;
+    std::vector<std::vector<unsigned char>> masks;
+    for (const SideFile& file : member.side_files) masks.push_back(file.bytes);
+    pack::Record record;
+    record.source = count_++;
+    record.label = sample.label;
+    record.width = static_cast<std::uint32_t>(shown.size.width);
+    record.height = static_cast<std::uint32_t>(shown.size.height);
+    record.codec = codec_for(shown.ending);
+    writer_.add(shown.stem, shown.ending.substr(1), member.bytes, record, shown.stem,
+                sample.label < 0 ? "" : std::to_string(sample.label), pack::note_of(sample, masks, 1, 1),
+                masks);
+  }
+  std::uint64_t finish() override {
+    const std::uint64_t size = writer_.finish(shards_);
+    std::filesystem::rename(unfinished_, file_);
+    return size;
+  }
+
+ private:
+  std::filesystem::path file_, unfinished_;
+  std::uint32_t shards_, count_ = 0;
+  pack::ShardWriter writer_;
+};
+
+class PackFormat final : public Format {
+ public:
+  explicit PackFormat(const SetFacts& facts) : facts_(facts) {}
+  Holds holds() const override {
+    return {.label = true,
+            .shares = true,
+            .boxes = true,
+            .rotated_boxes = true,
+            .keypoints = true,
+            .instance_masks = true,
+            .class_masks = true,
+            .objects_without_class = true};
+  }
+  std::string refusal(const augment::Sample&) const override { return ""; }
+  bool leaves_out(const augment::Sample&, Losses&) const override { return false; }
+  std::string picture_path(const Shown& shown) const override {
+    return shown.part + "/" + shown.stem + shown.ending;
+  }
+  std::vector<SideFile> side_files(const Shown& shown, Losses&) const override {
+    std::vector<SideFile> files;
+    for (const cv::Mat& mask : shown.sample->masks) files.push_back({"", encode_mask(mask)});
+    return files;
+  }
+  nlohmann::json record(const Shown&, Losses&) const override { return {}; }
+  void finish(const std::filesystem::path&, const EachPicture&) const override {}
+  std::string shard_path(const ShardPlace& place) const override {
+    return fmt::format("{}/{:05}.tar", place.part, place.number);
+  }
+  std::unique_ptr<Archive> open_shard(const std::filesystem::path& file,
+                                      const ShardPlace& place) const override {
+    return std::make_unique<PackArchive>(file, place, facts_);
+  }
+
+ private:
+  const SetFacts& facts_;
+};
+
+}  // namespace
+
+std::unique_ptr<Format> pack_format(const SetFacts& facts) { return std::make_unique<PackFormat>(facts); }
+
+}  // namespace doppel::dataset::write

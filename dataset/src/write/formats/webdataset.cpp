@@ -1,0 +1,117 @@
+#include <fmt/format.h>
+
+#include "all.h"
+#include "doppel/codec/png.h"
+#include "pack/tar_header.h"
+#include "write/text_file.h"
+
+namespace doppel::dataset::write {
+namespace {
+
+using nlohmann::json;
+
+class TarArchive final : public Archive {
+ public:
+  explicit TarArchive(const std::filesystem::path& file) : file_(file) {}
+  void add(const Member& member) override {
+    const std::string& stem = member.shown.stem;
+    put(stem + member.shown.ending, text_of(member.bytes));
+    for (const SideFile& file : member.side_files) put(file.path, text_of(file.bytes));
+  }
+  std::uint64_t finish() override {
+    write(std::string(2 * pack::kTarBlock, '\0'));
+    file_.finish();
+    return size_;
+  }
+
+ private:
+  static std::string_view text_of(const std::vector<unsigned char>& bytes) {
+    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+  }
+  void put(const std::string& name, std::string_view content) {
+    const auto header = pack::tar_header(name, content.size());
+    write({header.data(), header.size()});
+    write(content);
+    if (const std::size_t rest = content.size() % pack::kTarBlock; rest != 0)
+      write(std::string(pack::kTarBlock - rest, '\0'));
+  }
+  void write(std::string_view bytes) {
+    file_.add(bytes);
+    size_ += bytes.size();
+  }
+  TextFile file_;
+  std::uint64_t size_ = 0;
+};
+
+/// All that has no member of its own. A box is [x0, y0, x1, y1, class]; a rotated one [x, y, width, height,
+/// angle, class]; a keypoint [x, y, number, visibility, instance]. Where a mask has instances' numbers, it
+/// says which, and each box's number there.
+json said_of(const augment::Sample& sample) {
+  json said = json::object();
+  for (const auto& b : sample.boxes) said["boxes"].push_back({b.x0, b.y0, b.x1, b.y1, b.label});
+  if (sample.instance_mask >= 0) {
+    said["instance_mask"] = sample.instance_mask;
+    for (const auto& b : sample.boxes) said["box_instances"].push_back(b.instance);
+  }
+  for (const auto& b : sample.rotated_boxes)
+    said["rotated_boxes"].push_back({b.x, b.y, b.width, b.height, b.angle, b.label});
+  for (const auto& p : sample.keypoints)
+    said["keypoints"].push_back({p.x, p.y, p.label, p.visibility, p.instance});
+  for (const auto& s : sample.label_shares) said["label_shares"].push_back({s.label, s.share});
+  return said;
+}
+
+class WebDatasetFormat final : public Format {
+ public:
+  explicit WebDatasetFormat(const SetFacts& facts) : facts_(facts) {}
+  Holds holds() const override {
+    return {.label = true,
+            .shares = true,
+            .boxes = true,
+            .rotated_boxes = true,
+            .keypoints = true,
+            .instance_masks = true,
+            .class_masks = true,
+            .objects_without_class = true};
+  }
+  std::string refusal(const augment::Sample&) const override { return ""; }
+  bool leaves_out(const augment::Sample&, Losses&) const override { return false; }
+  std::string picture_path(const Shown& shown) const override {
+    return shown.part + "/" + shown.stem + shown.ending;
+  }
+
+  std::vector<SideFile> side_files(const Shown& shown, Losses&) const override {
+    const augment::Sample& sample = *shown.sample;
+    std::vector<SideFile> files;
+    if (sample.label >= 0) files.push_back({shown.stem + ".cls", bytes_of(std::to_string(sample.label))});
+    if (const json said = said_of(sample); !said.empty())
+      files.push_back({shown.stem + ".json", bytes_of(said.dump())});
+    for (std::size_t i = 0; i < sample.masks.size(); ++i)
+      files.push_back({fmt::format("{}.mask{}.png", shown.stem, i), encode_mask(sample.masks[i])});
+    return files;
+  }
+  json record(const Shown&, Losses&) const override { return {}; }
+  void finish(const std::filesystem::path& out, const EachPicture&) const override {
+    if (facts_.classes.empty()) return;
+    TextFile file(out / "classes.txt");
+    for (const std::string& name : facts_.classes) file.add(name + "\n");
+    file.finish();
+  }
+  std::string shard_path(const ShardPlace& place) const override {
+    return fmt::format("{}-{:06}.tar", place.part, place.number);
+  }
+  std::unique_ptr<Archive> open_shard(const std::filesystem::path& file, const ShardPlace&) const override {
+    return std::make_unique<TarArchive>(file);
+  }
+
+ private:
+  const SetFacts& facts_;
+};
+
+}  // namespace
+
+std::unique_ptr<Format> webdataset_format(const SetFacts& facts) {
+  return std::make_unique<WebDatasetFormat>(facts);
+}
+
+}  // namespace doppel::dataset::write

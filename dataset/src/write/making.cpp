@@ -1,0 +1,206 @@
+#include "making.h"
+
+#include <opencv2/core.hpp>
+
+#include "doppel/augment/plan/plan_json.h"
+#include "doppel/augment/render/render.h"
+#include "doppel/base/error.h"
+#include "doppel/codec/jpeg.h"
+#include "doppel/codec/picture.h"
+#include "doppel/codec/png.h"
+#include "doppel/codec/webp.h"
+#include "loader/lazy_sample.h"
+
+namespace doppel::dataset::write {
+namespace {
+
+using Images = WriteOptions::Images;
+
+std::string_view ending_of(PictureKind kind) {
+  switch (kind) {
+    case PictureKind::Jpeg:
+      return ".jpg";
+    case PictureKind::Webp:
+      return ".webp";
+    case PictureKind::Pgm:
+      return ".pgm";
+    case PictureKind::Ppm:
+      return ".ppm";
+    case PictureKind::Bmp:
+      return ".bmp";
+    case PictureKind::Tiff:
+      return ".tif";
+    case PictureKind::Png:
+    case PictureKind::Unknown:
+      break;
+  }
+  return ".png";
+}
+
+/// What pictures are encoded as that were of `kind`.
+PictureKind kind_for(Images images, PictureKind kind) {
+  switch (images) {
+    case Images::Jpeg:
+      return PictureKind::Jpeg;
+    case Images::Png:
+      return PictureKind::Png;
+    case Images::Webp:
+      return PictureKind::Webp;
+    case Images::Keep:
+      break;
+  }
+  return kind == PictureKind::Jpeg || kind == PictureKind::Webp ? kind : PictureKind::Png;
+}
+
+std::vector<unsigned char> encode(const cv::Mat& image, PictureKind kind, int quality) {
+  if (kind == PictureKind::Jpeg)
+    return encode_jpeg(with_channels(image, image.channels() == 1 ? 1 : 3), quality);
+  if (kind == PictureKind::Webp) return encode_webp(image, quality);
+  return encode_png(image);
+}
+
+cv::Mat in_bytes(const cv::Mat& image) {
+  if (image.depth() == CV_8U) return image;
+  cv::Mat bytes;
+  image.convertTo(bytes, CV_8U, 255);
+  return bytes;
+}
+
+cv::Mat rendered(const augment::Drawn& drawn, const cv::Mat& image, int halved) {
+  const Size size = drawn.plan.size();
+  cv::Mat out(size.height, size.width, CV_8UC(image.channels()));
+  augment::Target target;
+  target.data = out.data;
+  target.size = size;
+  target.channels = out.channels();
+  target.type = augment::PixelType::U8;
+  target.layout = augment::Layout::HWC;
+  augment::render(drawn.plan, image, target, drawn.partners, halved);
+  return out;
+}
+
+/// What is said of a picture, without its pixels.
+augment::Sample targets_of(augment::Drawn& drawn, const augment::Sample& sample) {
+  augment::Sample targets;
+  targets.masks = augment::render_masks(drawn, sample);
+  targets.instance_mask = sample.instance_mask;
+  targets.boxes = std::move(drawn.boxes);
+  targets.rotated_boxes = std::move(drawn.rotated_boxes);
+  targets.keypoints = std::move(drawn.keypoints);
+  targets.label = drawn.label;
+  targets.label_shares = std::move(drawn.label_shares);
+  return targets;
+}
+
+}  // namespace
+
+/// One sample's pictures.
+class Maker::Job {
+ public:
+  Job(const Maker& maker, const Source& source, std::size_t index, const Wanted& wanted)
+      : maker_(maker), source_(source), index_(index), wanted_(wanted), item_(source.read(index)) {
+    kind_ = item_.encoded.empty() ? PictureKind::Unknown : picture_kind(item_.encoded);
+  }
+
+  std::vector<Made> run() {
+    made_.resize(static_cast<std::size_t>(wanted_.copies));
+    std::vector<Draw> halved = render_unhalved();
+    for (Draw& draw : halved) {
+      LazySample lazy(item_, 0, maker_.large_);
+      lazy.need(draw.drawn.plan);
+      keep(draw, lazy.sample(), lazy.halved());
+    }
+    if (wanted_.original) made_.insert(made_.begin(), std::move(original_));
+    return std::move(made_);
+  }
+
+ private:
+  struct Draw {
+    augment::Drawn drawn;
+    int copy = 1;
+    bool looked = false;  ///< at pixels, so that all of them have been decoded
+  };
+
+  Stream stream_of(int copy) const {
+    return {.seed = maker_.options_.seed, .epoch = static_cast<std::uint64_t>(copy - 1), .index = index_};
+  }
+
+  augment::PartnerSource partners_of(int copy, int channels) const {
+    return [this, copy, channels](std::uint64_t bits) {
+      const std::size_t other = bits % source_.size();
+      Stream stream = stream_of(copy);
+      stream.index = other;
+      return augment::PartnerPick{load(source_, other, channels), stream.split("partner", bits)};
+    };
+  }
+
+  /// Draws all copies and renders those that read pixels as they are, as the loader would. Returns those for
+  /// which the picture is halved while it's decoded.
+  std::vector<Draw> render_unhalved() {
+    LazySample lazy(item_, 0, maker_.large_);
+    const int channels = lazy.sample().image.channels();
+    std::vector<Draw> plain, halved;
+    for (int copy = 1; copy <= wanted_.copies; ++copy) {
+      Draw draw{.drawn = {}, .copy = copy};
+      draw.drawn = maker_.recipe_.draft(lazy.sample(), stream_of(copy), partners_of(copy, channels), [&] {
+        lazy.need_all();
+        draw.looked = true;
+      });
+      const bool is_plain = draw.looked || item_.encoded.empty() || source_halvings(draw.drawn.plan) == 0;
+      (is_plain ? plain : halved).push_back(std::move(draw));
+    }
+    if (wanted_.original || plain.size() > 1)
+      lazy.need_all();
+    else if (plain.size() == 1 && !plain[0].looked)
+      lazy.need(plain[0].drawn.plan);
+    for (Draw& draw : plain) keep(draw, lazy.sample(), 0);
+    if (wanted_.original) keep_original(lazy.sample());
+    return halved;
+  }
+
+  void keep(Draw& draw, const augment::Sample& sample, int halved) {
+    Made& made = made_[static_cast<std::size_t>(draw.copy - 1)];
+    const cv::Mat image = rendered(draw.drawn, sample.image, halved);
+    const PictureKind kind = kind_for(maker_.options_.images, kind_);
+    made.copy = draw.copy;
+    made.size = augment::size_of(image);
+    made.channels = image.channels();
+    made.ending = ending_of(kind);
+    made.bytes = encode(image, kind, maker_.options_.quality);
+    made.plan = augment::json_of(draw.drawn.plan);
+    made.stream = stream_of(draw.copy);
+    made.sample = targets_of(draw.drawn, sample);
+  }
+
+  void keep_original(const augment::Sample& sample) {
+    const PictureKind kind = kind_for(maker_.options_.images, kind_);
+    const bool rare = kind_ == PictureKind::Bmp || kind_ == PictureKind::Tiff;
+    const bool stays = !item_.encoded.empty() && (kind_ == kind || maker_.options_.images == Images::Keep) &&
+                       !(rare && maker_.rare_ == Rare::ToPng);
+    original_.size = augment::size_of(sample.image);
+    original_.channels = sample.image.channels();
+    original_.ending = ending_of(stays ? kind_ : kind);
+    original_.bytes = stays ? item_.encoded : encode(in_bytes(sample.image), kind, maker_.options_.quality);
+    original_.sample = sample;
+    original_.sample.image.release();
+  }
+
+  const Maker& maker_;
+  const Source& source_;
+  std::size_t index_;
+  Wanted wanted_;
+  Item item_;
+  PictureKind kind_ = PictureKind::Unknown;
+  Made original_;
+  std::vector<Made> made_;
+};
+
+std::vector<Made> Maker::make(const Source& source, std::size_t index, const Wanted& wanted) const {
+  try {
+    return Job(*this, source, index, wanted).run();
+  } catch (const UsageError&) { throw; } catch (const std::exception& error) {
+    throw Error(named(source, index, error.what()));
+  }
+}
+
+}  // namespace doppel::dataset::write

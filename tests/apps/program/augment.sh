@@ -1,0 +1,90 @@
+#!/usr/bin/env bash
+# Augmented data sets as files: every format reads back, killed runs go on to the same bytes, threads don't matter.
+source "$(dirname "$0")/../program.sh"
+
+# A small data set in COCO's form, which has boxes, keypoints and masks.
+mkdir -p coco/annotations coco/train coco/val
+cp "$source"/dataset/sample/photos/*.jpg coco/train
+cp "$source"/dataset/sample/photos/coffee.jpg coco/val
+python_free_coco() { # part, pictures…
+  local part=$1 id=0
+  shift
+  {
+    printf '{"images": ['
+    for picture in "$@"; do
+      id=$((id + 1))
+      [ $id -eq 1 ] || printf ', '
+      printf '{"id": %d, "file_name": "%s", "width": 1, "height": 1}' $id "$(basename "$picture")"
+    done
+    printf '], "annotations": ['
+    id=0
+    for picture in "$@"; do
+      id=$((id + 1))
+      [ $id -eq 1 ] || printf ', '
+      printf '{"id": %d, "image_id": %d, "category_id": 1, "bbox": [20, 30, 80, 70], "segmentation": [[20, 30, 100, 30, 100, 100, 20, 100]], "keypoints": [40, 50, 2]}' $id $id
+    done
+    printf '], "categories": [{"id": 1, "name": "thing"}]}'
+  } >"coco/annotations/instances_$part.json"
+}
+python_free_coco train coco/train/*.jpg
+python_free_coco val coco/val/*.jpg
+photos=$(find coco/train -name '*.jpg' | wc -l)
+
+for format in coco yolo yolo-seg yolo-obb voc csv jsonl masks webdataset pack; do
+  quietly augment coco --recipe light --copies 2 --format "$format" --out "out-$format"
+  expect 0 "$((3 * photos))" inspect "out-$format"
+done
+quietly augment sample:digits --recipe digits --copies 1 --only-part test --out digits-test --json made.json
+grep -q '"pictures"' made.json
+
+# Not for these.
+expect 2 "have no class" augment coco --out never
+expect 2 "have none" augment sample:digits --format yolo --out never
+expect 2 "--images is keep" augment sample:photos --format csv --images gif --out never
+expect 2 "--images is keep" augment sample:photos --format csv --images png:90 --out never
+expect 2 "lies in the data set coco" augment coco --format yolo --out coco/augmented
+expect 2 "lies in" augment coco --format yolo --out .
+mkdir mine && touch mine/file
+expect 2 "isn't doppel augment's" augment coco --format yolo --out mine
+expect 2 "another copies: '2', now '3'" augment coco --recipe light --copies 3 --format yolo --out out-yolo
+[ ! -e never ] || fail "a refused call made its folder"
+
+# The same again is done at once.
+expect 0 "samples were there already" augment coco --recipe light --copies 2 --format yolo --out out-yolo
+
+# Threads don't matter; neither does being killed.
+same() { diff -r -x augment.yaml "$1" "$2" >out || { fail "$1 and $2 differ"; cat out; }; }
+for format in folder webdataset; do
+  run=(augment sample:digits --recipe digits --copies 3 --format "$format" --shard 500)
+  quietly "${run[@]}" --threads 1 --out "one-$format"
+  "$doppel" "${run[@]}" --threads 2 --out "two-$format" >/dev/null 2>&1 &
+  pid=$!
+  appears "two-$format/.augment/journal.jsonl" "$pid"
+  kill -9 "$pid" 2>/dev/null || true
+  wait "$pid" 2>/dev/null || true
+  quietly "${run[@]}" --threads 2 --out "two-$format"
+  same "one-$format" "two-$format"
+done
+
+# Conversion keeps the files' bytes.
+quietly augment sample:photos --copies 0 --format csv --out converted
+for photo in "$source"/dataset/sample/photos/*.jpg; do
+  cmp "$photo" "converted/images/train/$(basename "$photo")" || fail "$photo changed"
+done
+
+# A full disk: said with the path, and what is there is gone on from.
+(
+  ulimit -f 20
+  trap '' XFSZ
+  expect 1 "can't write full/" augment sample:photos --recipe light --format csv --out full
+  [ "$failures" -eq 0 ]
+) || fail "a full disk"
+quietly augment sample:photos --recipe light --format csv --out full
+quietly augment sample:photos --recipe light --format csv --out roomy
+same full roomy
+
+# Broken pictures are left out and named.
+mkdir broken && cp "$source"/dataset/sample/photos/*.jpg broken
+head -c 2000 broken/coffee.jpg >broken/cut && mv broken/cut broken/coffee.jpg
+expect 0 "left out, unreadable: 1" augment broken --format csv --out mended
+grep -q "broken/coffee.jpg" out || fail "the broken picture isn't named"
