@@ -106,7 +106,7 @@ class Maker::Job {
     made_.resize(static_cast<std::size_t>(wanted_.copies));
     std::vector<Draw> halved = render_unhalved();
     for (Draw& draw : halved) {
-      LazySample lazy(item_, 0, maker_.large_);
+      LazySample lazy(item_, 0, AlphaOver::Keep, maker_.large_);
       lazy.need(draw.drawn.plan);
       keep(draw, lazy.sample(), lazy.halved());
     }
@@ -137,7 +137,7 @@ class Maker::Job {
   /// Draws all copies and renders those that read pixels as they are, as the loader would. Returns those for
   /// which the picture is halved while it's decoded.
   std::vector<Draw> render_unhalved() {
-    LazySample lazy(item_, 0, maker_.large_);
+    LazySample lazy(item_, 0, AlphaOver::Keep, maker_.large_);
     const int channels = lazy.sample().image.channels();
     std::vector<Draw> plain, halved;
     for (int copy = 1; copy <= wanted_.copies; ++copy) {

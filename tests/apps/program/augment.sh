@@ -6,7 +6,7 @@ source "$(dirname "$0")/../program.sh"
 mkdir -p coco/annotations coco/train coco/val
 cp "$source"/dataset/sample/photos/*.jpg coco/train
 cp "$source"/dataset/sample/photos/coffee.jpg coco/val
-python_free_coco() { # part, pictures…
+coco_file() { # part, pictures…
   local part=$1 id=0
   shift
   {
@@ -14,7 +14,7 @@ python_free_coco() { # part, pictures…
     for picture in "$@"; do
       id=$((id + 1))
       [ $id -eq 1 ] || printf ', '
-      printf '{"id": %d, "file_name": "%s", "width": 1, "height": 1}' $id "$(basename "$picture")"
+      printf '{"id": %d, "file_name": "%s"}' $id "$(basename "$picture")"
     done
     printf '], "annotations": ['
     id=0
@@ -26,8 +26,8 @@ python_free_coco() { # part, pictures…
     printf '], "categories": [{"id": 1, "name": "thing"}]}'
   } >"coco/annotations/instances_$part.json"
 }
-python_free_coco train coco/train/*.jpg
-python_free_coco val coco/val/*.jpg
+coco_file train coco/train/*.jpg
+coco_file val coco/val/*.jpg
 photos=$(find coco/train -name '*.jpg' | wc -l)
 
 for format in coco yolo yolo-seg yolo-obb voc csv jsonl masks webdataset pack; do

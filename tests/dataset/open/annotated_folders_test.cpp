@@ -44,6 +44,7 @@ TEST(AnnotatedFolders, CocosFilesArePartsByTheirNames) {
   fs::remove_all(folder.path() / "annotations");
   put_text(folder.path() / "annotations/instances_val2017.json", coco_json("2.png"));
   EXPECT_EQ(open_data(folder.path().string()).train->size(), 1U);
+  put_picture(folder.path() / "test2017/2.png");
   put_text(folder.path() / "annotations/instances_test2017.json", coco_json("2.png"));
   EXPECT_NE(error_of([&] { open_data(folder.path().string()); }).find("none to train on"), std::string::npos);
 }

@@ -56,6 +56,7 @@ struct WriteOptions {
 
 /// A part of a data set, under the name that it gets.
 struct WritePart {
+  /// What a part is for.
   enum class Role { Train, Valid, Test };
   Role role = Role::Train;  ///< only the training part is augmented
   SourcePtr source;         ///< its samples
@@ -63,6 +64,7 @@ struct WritePart {
 
 /// What was written.
 struct WriteReport {
+  /// What was written of a part.
   struct Part {
     std::string name;          ///< "train", "val" or "test"
     std::size_t samples = 0;   ///< that could be read
