@@ -66,6 +66,7 @@ dataset::WriteOptions options_of(const CommandLine& line) {
   options.copies = line.get<int>("copies");
   options.originals = !line.has("no-originals");
   read_images(line.get<std::string>("images"), options);
+  options.alpha = alpha_of(line);
   options.seed = line.get<std::uint64_t>("seed");
   options.shard = line.get<int>("shard");
   options.threads = line.get<int>("threads");
@@ -152,6 +153,7 @@ Command augment_command() {
              {"images",
               Text{.placeholder = "KIND", .initial = "keep", .known = {"keep", "jpeg:92", "png", "webp:92"}},
               "what pictures are encoded as: keep, jpeg, png or webp, maybe with a quality, as jpeg:92"},
+             alpha_option(AlphaOver::Keep),
              {"shard", Whole{.initial = 1000, .least = 1}, "pictures in a shard of webdataset and pack"},
              threads_option("threads that work, on which no byte depends; 0: all cores"),
              json_option()}},

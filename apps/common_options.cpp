@@ -30,6 +30,11 @@ bool single_word(const std::string& text) {
   return std::ranges::all_of(text, [](unsigned char c) { return std::isalnum(c) || c == '_'; });
 }
 
+constexpr Meaning<AlphaOver> kAlphas[] = {{"white", AlphaOver::White, "put over white"},
+                                          {"black", AlphaOver::Black, "put over black"},
+                                          {"keep", AlphaOver::Keep, "as RGBA"},
+                                          {"drop", AlphaOver::Drop, "the colours that lie below it"}};
+
 }  // namespace
 
 Text file(std::string placeholder) {
@@ -69,6 +74,13 @@ OptionGroup data_group() {
            {"columns", Text{.placeholder = "NAME=COLUMN,..."}, "of a table, as path=img,label=species"},
            {"root", folder(), "where a table's files are; else beside it"}}};
 }
+
+Option alpha_option(AlphaOver initial) {
+  return {"alpha", choice(kAlphas, std::string(kAlphas[static_cast<std::size_t>(initial)].word)),
+          "what becomes of transparency"};
+}
+
+AlphaOver alpha_of(const CommandLine& line) { return chosen(line, "alpha", kAlphas); }
 
 Option json_option() { return {"json", file(), "also write the result here"}; }
 

@@ -22,6 +22,10 @@ std::string missing(const CommandLine& line, std::string_view what);
 Option run_word();
 /// --ignore, --columns and --root: how data is opened.
 OptionGroup data_group();
+/// --alpha: what becomes of transparency. Which of them `initial` is.
+Option alpha_option(AlphaOver initial = AlphaOver::White);
+/// What it says.
+AlphaOver alpha_of(const CommandLine& line);
 /// --json.
 Option json_option();
 /// --threads.

@@ -107,8 +107,8 @@ nn::Precision timed_precision(const nn::Shape& picture, int classes, const nn::G
 }
 
 /// The data set's classes, and pictures of a size that there are presets for, in [-1, 1].
-nn::RunInfo gan_info(const dataset::Source& source) {
-  nn::RunInfo info = describe_data(source);
+nn::RunInfo gan_info(const dataset::Source& source, AlphaOver alpha) {
+  nn::RunInfo info = describe_data(source, 0, alpha);
   fit_images_to_gan(info);
   info.mean.fill(0.5F);
   info.std.fill(0.5F);
@@ -249,7 +249,7 @@ int run_gan(const CommandLine& line) {
   nn::TrainTest parts = has_classes ? train_and_test(data) : nn::TrainTest{data.train, data.test};
   if (settings.per_class > 0)
     parts.train = dataset::per_class(parts.train, settings.per_class, settings.options.seed);
-  const nn::RunInfo known = gan_info(*parts.train);  // what an evaluator knows: the classes
+  const nn::RunInfo known = gan_info(*parts.train, settings.alpha);  // what an evaluator knows: the classes
   nn::RunInfo info = known;
   if (unconditional) info.classes = {"all"};
   const fs::path run = line.get<std::string>("out"), checkpoint = run / "gan.safetensors";

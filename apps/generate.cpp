@@ -123,12 +123,12 @@ int run_generate(const CommandLine& line) {
   auto filter = filter_of(line, info, gan);
   Quota quota(count, info.classes.size(), classes);
   const auto start = Clock::now();
-  constexpr std::size_t kAtOnce = 2048, kMostTries = 50;
+  constexpr std::size_t kAtOnce = 2048, kMostTries = 50, kSpare = 512;
   double making = 0;
   LiveLine live("making", "pictures");
   std::size_t made = 0;
   while (filter ? !quota.full() : made < count) {
-    if (made > kMostTries * (count + kAtOnce))
+    if (made > kMostTries * (count + kSpare))
       throw Error(fmt::format("of {} pictures too few pass the filter for {}", made, count));
     live.count(made, filter ? 0 : count);  // nobody knows how many will be dropped
     std::vector<int> labels;

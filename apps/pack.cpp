@@ -36,6 +36,7 @@ dataset::PackOptions options_of(const CommandLine& line) {
   options.size = line.get<int>("size");
   if (options.size > 0 && options.images <= Images::Keep)
     throw UsageError("--size needs --images jpeg or raw: with tiles and keep, pictures stay as they are");
+  options.alpha = alpha_of(line);
   options.shard = line.get<std::size_t>("shard");
   return options;
 }
@@ -128,6 +129,7 @@ Command pack_command() {
                   {{"images", choice(kImages, "tiles"), "what is kept of each picture"},
                    {"size", Whole{.placeholder = "PIXELS", .initial = 0},
                     "the shorter side of jpeg and raw pictures; 0: as it is"},
+                   alpha_option(),
                    {"quality", Whole{.initial = 90, .least = 1, .most = 100}, "of jpeg"},
                    {"shard", Whole{.initial = 0}, "samples in a shard; 0: 2048, or what makes 256 shards"},
                    json_option()}},

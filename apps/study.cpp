@@ -57,7 +57,7 @@ nn::StudySetup study_setup(const CommandLine& line) {
   setup.data = recorded_path(data);
   setup.train = parts.train;
   setup.test = parts.test;
-  setup.info = describe_data(*parts.train);
+  setup.info = describe_data(*parts.train, 0, alpha_of(line));
   fit_images_to_gan(setup.info);
   setup.recipe_name = nn::recipe_for(line.get<std::string>("recipe"), setup.info);
   setup.recipe = augment::Recipe::load(setup.recipe_name);
@@ -274,6 +274,7 @@ std::vector<OptionGroup> study_options() {
               {preset_option("known networks and settings"),
                {"gan-steps", Whole{.initial = 3000}, "batches that each learns from; 0: no GAN"}});
   groups.push_back(data_group());
+  groups.back().options.push_back(alpha_option());
   add_options(groups, "Machine", {precision, threads});
   return groups;
 }
@@ -288,7 +289,7 @@ Command study_command() {
               "the same network trained with and without, on several amounts of data and seeds.",
           .words = {data_word()},
           .groups = study_options(),
-          .examples = {"study sample:digits --fractions 100 --seeds 2 --steps 20 --gan-steps 10 --out study"},
+          .examples = {"study sample:digits --fractions 100 --seeds 2 --steps 10 --gan-steps 10 --out study"},
           .run = run_study};
 }
 

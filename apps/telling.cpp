@@ -96,8 +96,22 @@ dataset::SourcePtr matched_classes(const dataset::SourcePtr& source, const std::
   } catch (const Error& error) { throw Error(fmt::format("{}: {}", data, error.what())); }
 }
 
-nn::RunInfo describe_data(const dataset::Source& source, int side) {
-  nn::RunInfo info = nn::describe_data(source, side, live_phases());
+nn::RunInfo describe_data(const dataset::Source& source, int side, AlphaOver alpha) {
+  nn::RunInfo info = nn::describe_data(source, side, live_phases(), alpha);
+  if (info.few_levels > 0)
+    std::cerr << fmt::format(
+        "pictures of more than 8 bits, {} of {} looked at, of which fewer than 32 of 256 levels are left: "
+        "what "
+        "is read are the upper 8 bits; stretch them to the full range first\n",
+        info.few_levels, info.looked_at);
+  if (info.transparent > 0) {
+    const std::string_view name = kAlphaOverNames[static_cast<std::size_t>(alpha)];
+    const std::string what = alpha == AlphaOver::Keep   ? "keep their alpha, a fourth channel"
+                             : alpha == AlphaOver::Drop ? "show the colours below their transparency"
+                                                        : fmt::format("are put over {}", name);
+    std::cerr << fmt::format("transparent pictures, {} of {} looked at, {} (--alpha {})\n", info.transparent,
+                             info.looked_at, what, name);
+  }
   if (!info.has_one_size) std::cerr << "pictures of several sizes become 64x64\n";
   return info;
 }

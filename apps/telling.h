@@ -25,8 +25,8 @@ dataset::SourcePtr labelled(const dataset::SourcePtr& source, const std::string&
 /// dataset::matched() that says which classes are missing, and names `data` in its errors.
 dataset::SourcePtr matched_classes(const dataset::SourcePtr& source, const std::vector<std::string>& classes,
                                    const std::string& data);
-/// nn::describe_data() that says where images of several sizes become one.
-nn::RunInfo describe_data(const dataset::Source& source, int side = 0);
+/// nn::describe_data() that says where images of several sizes become one, and what becomes of transparency.
+nn::RunInfo describe_data(const dataset::Source& source, int side = 0, AlphaOver alpha = AlphaOver::White);
 /// nn::train_and_test() that says how many are held out.
 nn::TrainTest train_and_test(const dataset::OpenedData& data);
 /// nn::fit_to_gan() that says where it changes the size.

@@ -250,7 +250,7 @@ std::uint64_t measuring_interval(const Parts& parts, const nn::TrainerOptions& o
 }
 
 nn::RunInfo run_info(const nn::TrainSettings& settings, const dataset::Source& train) {
-  nn::RunInfo info = describe_data(train, settings.size);
+  nn::RunInfo info = describe_data(train, settings.size, settings.loading.alpha);
   info.network = network_text(settings.net);
   return info;
 }

@@ -9,6 +9,7 @@
 #include <opencv2/imgproc.hpp>
 #include <optional>
 
+#include "doppel/codec/picture.h"
 #include "ticks.h"
 
 namespace doppel::apps {
@@ -114,7 +115,7 @@ cv::Mat fit(const cv::Mat& image, int side) {
 }
 
 cv::Mat to_rgb8(const cv::Mat& image) {
-  cv::Mat bytes = image, rgb;
+  cv::Mat bytes = image;
   if (image.depth() == CV_32F) {
     // Normalised pictures are stretched to be seen.
     double low = 0, high = 0;
@@ -125,9 +126,7 @@ cv::Mat to_rgb8(const cv::Mat& image) {
     else
       image.convertTo(bytes, CV_8U, 255);
   }
-  if (bytes.channels() == 3) return bytes.clone();
-  cv::cvtColor(bytes, rgb, bytes.channels() == 1 ? cv::COLOR_GRAY2RGB : cv::COLOR_RGBA2RGB);
-  return rgb;
+  return bytes.channels() == 3 ? bytes.clone() : with_channels(bytes, 3);
 }
 
 /// A plot's frame: pixels of data coordinates.

@@ -4,6 +4,10 @@
 #include <functional>
 #include <opencv2/core.hpp>
 
+#include "doppel/codec/picture.h"
+#include "doppel/codec/picture_facts.h"
+#include "doppel/dataset/analysis/statistics.h"
+
 namespace doppel::apps {
 namespace {
 
@@ -27,18 +31,27 @@ void look_at_targets(const augment::Sample& sample, Look& look) {
   }
 }
 
+void look_at_file(const PictureFacts& facts, const cv::Mat& image, Look& look) {
+  look.frames = facts.frames;
+  look.few_levels = dataset::uses_few_levels(facts, image);
+  look.is_transparent = is_transparent(image);
+}
+
 }  // namespace
 
 Look look_at(const dataset::Source& source, std::size_t index) {
   Look look;
   look.label = source.label(index);
   try {
-    const augment::Sample sample = load(source, index);
-    const cv::Mat& image = sample.image;
+    PictureFacts facts;
+    const augment::Sample sample = load(source, index, 0, AlphaOver::White, &facts);
     look_at_targets(sample, look);
+    look_at_file(facts, sample.image, look);
+    // As it is shown: grey or RGB.
+    const cv::Mat image = with_channels(sample.image, sample.image.channels() == 1 ? 1 : 3);
     look.height = image.rows;
     look.width = image.cols;
-    look.channels = image.channels();
+    look.channels = sample.image.channels();
     cv::Scalar mean, deviation;
     cv::meanStdDev(image, mean, deviation);
     look.is_flat = true;
@@ -78,6 +91,12 @@ std::vector<Concern> concerns_of(const std::vector<Look>& looks) {
   add("boxes that reach beyond their picture", [](const Look& look) { return look.outside_boxes > 0; });
   add("boxes without an area", [](const Look& look) { return look.empty_boxes > 0; });
   add("pictures of one colour", [](const Look& look) { return look.is_flat; });
+  add("transparent pictures, which are put over white unless --alpha says otherwise",
+      [](const Look& look) { return look.is_transparent; });
+  add("pictures of more than 8 bits of which fewer than 32 of 256 levels are left: the upper 8 bits are read",
+      [](const Look& look) { return look.few_levels; });
+  add("pictures of several frames or pages, of which the first is read",
+      [](const Look& look) { return look.frames > 1; });
   add("pictures with a side below 8 pixels",
       [](const Look& look) { return look.height < 8 || look.width < 8; });
   return all;

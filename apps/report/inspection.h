@@ -17,8 +17,11 @@ struct Look {
   std::vector<int> box_labels;
   int keypoints = 0, masks = 0, empty_boxes = 0, outside_boxes = 0;
   std::array<double, 3> sum{},
-      square{};          ///< means of the values and their squares, in shares of the full range
-  bool is_flat = false;  ///< one colour alone
+      square{};                 ///< means of the values and their squares, in shares of the full range
+  bool is_flat = false;         ///< one colour alone
+  bool is_transparent = false;  ///< in part
+  bool few_levels = false;      ///< see dataset::uses_few_levels()
+  int frames = 1;               ///< or pages; the first is read
   dataset::DuplicateFinder::Fingerprint print;
 };
 Look look_at(const dataset::Source& source, std::size_t index);

@@ -62,6 +62,14 @@ void check_channels(int channels, AlphaOver alpha) {
                     channels, channels == 1 ? "" : "s"));
 }
 
+bool is_transparent(const cv::Mat& image) {
+  if (image.channels() != 4) return false;
+  cv::Mat alpha;
+  cv::extractChannel(image, alpha, 3);
+  const double opaque = image.depth() == CV_8U ? 255 : 1;
+  return cv::countNonZero(alpha < opaque) > 0;
+}
+
 cv::Mat with_channels(const cv::Mat& image, int channels, AlphaOver alpha) {
   check_channels(channels, alpha);
   const int from = image.channels();

@@ -11,7 +11,6 @@ namespace {
 constexpr std::array<std::string_view, 4> kOrders{"shuffled", "sequential", "weighted", "balanced"};
 constexpr std::array<std::string_view, 3> kLastBatches{"short", "drop", "pad"};
 constexpr std::array<std::string_view, 3> kOnErrors{"skip", "fail", "replace"};
-constexpr std::array<std::string_view, 4> kAlphas{"white", "black", "keep", "drop"};
 constexpr std::array<std::string_view, 3> kTypes{"u8", "f32", "bf16"};
 constexpr std::array<std::string_view, 2> kLayouts{"chw", "hwc"};
 
@@ -51,8 +50,7 @@ void LoaderOptions::fields(FieldVisitor& visit) {
          .help = "of pictures: 1, 3 or 4; 0: as they are",
          .follows = true},
         channels);
-  visit.choice({"alpha", {}, "", "what transparent pictures are put over, where they become RGB or grey"},
-               alpha, kAlphas);
+  visit.choice({"alpha", {}, "", "what becomes of transparency in RGB and grey"}, alpha, kAlphaOverNames);
   visit.choice({.name = "type", .help = "of the batches' numbers", .follows = true}, type, kTypes);
   visit.choice({.name = "layout", .help = "of the batches' pictures", .follows = true}, layout, kLayouts);
   visit_channels(visit, "mean", "of each channel, that is taken off", mean);

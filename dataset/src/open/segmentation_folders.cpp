@@ -136,15 +136,18 @@ std::optional<Parts> open_segmentation(const Folder& folder, const OpenOptions& 
   Parts parts;
   std::set<fs::path> used;
   for (const auto& [part, pair] : pairs) {
-    parts[part] =
+    const auto source =
         std::make_shared<SegmentationFolder>(folder.path(), pair.images, pair.masks, options.progress);
+    used.insert(source->color_table());
+    parts[part] = source;
     for (const fs::path& one : {pair.images, pair.masks})
       used.insert(folder.path() / *one.lexically_relative(folder.path()).begin());
   }
   for (const fs::path& path : folder.folders())
     if (!used.contains(path) && !part_of_folder(path.filename().string()))
       remarks.add("folders that aren't read", path.filename().string());
-  for (const fs::path& file : folder.files()) remark_unread(remarks, folder.path(), file);
+  for (const fs::path& file : folder.files())
+    if (!used.contains(file)) remark_unread(remarks, folder.path(), file);
   return parts;
 }
 

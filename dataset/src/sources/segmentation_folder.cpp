@@ -8,8 +8,10 @@
 
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
+#include "doppel/codec/picture_facts.h"
 #include "doppel/codec/png.h"
 #include "doppel/dataset/sources/file_source.h"
+#include "mask_colors.h"
 #include "picture_files.h"
 #include "text.h"
 
@@ -87,6 +89,20 @@ bool is_another_kind(const fs::path& file) {
          !stem.ends_with("_labelids");
 }
 
+/// Numbers as they are stored; of a file in colour, by the table.
+cv::Mat mask_in(const std::vector<unsigned char>& bytes, const MaskColors* colors) {
+  if (facts_of(bytes).channels == 1) return decode_mask(bytes);
+  if (colors) return colors->numbers(with_channels(decode_picture(bytes), 3, AlphaOver::Drop));
+  try {
+    return decode_mask(bytes);  // a palette's indices
+  } catch (const Error& error) {
+    throw Error(
+        fmt::format("{}; one in colour needs a table beside the masks: class_dict.csv with the "
+                    "columns name, r, g and b",
+                    error.what()));
+  }
+}
+
 }  // namespace
 
 fs::path SegmentationFolder::mask_folder(const fs::path& root) {
@@ -104,6 +120,12 @@ fs::path SegmentationFolder::mask_folder(const fs::path& root) {
 SegmentationFolder::SegmentationFolder(const fs::path& root, const fs::path& images, const fs::path& masks,
                                        const OnProgress& progress)
     : FileSource(root) {
+  for (const fs::path& folder : {masks, root})
+    if (color_table_.empty()) color_table_ = MaskColors::in(folder);
+  if (!color_table_.empty()) {
+    colors_ = std::make_unique<const MaskColors>(color_table_);
+    classes_ = colors_->names();
+  }
   Masks mask_of(masks.string());
   const std::size_t masks_root = masks.lexically_relative(root).string().size() + 1,
                     images_root = images.lexically_relative(root).string().size() + 1;
@@ -125,10 +147,12 @@ SegmentationFolder::SegmentationFolder(const fs::path& root, const fs::path& ima
   for (const std::string& mask : mask_of.left()) remarks_.add("masks without a picture", mask);
 }
 
+SegmentationFolder::~SegmentationFolder() = default;
+
 void SegmentationFolder::annotate(std::size_t index, Item& item) const {
   const fs::path file = root_ / masks_[index];
   try {
-    item.sample.masks = {decode_mask(read_file(file))};
+    item.sample.masks = {mask_in(read_file(file), colors_.get())};
     const Size size = picture_size(item), own = augment::size_of(item.sample.masks[0]);
     if (own != size)
       throw Error(fmt::format("a mask of {}x{} for a picture of {}x{} (width x height)", own.width,

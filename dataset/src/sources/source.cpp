@@ -32,10 +32,12 @@ cv::Mat decoded(const Item& item, int channels, AlphaOver alpha) {
 
 }  // namespace
 
-augment::Sample load(const Source& source, std::size_t index, int channels, AlphaOver alpha) {
+augment::Sample load(const Source& source, std::size_t index, int channels, AlphaOver alpha,
+                     PictureFacts* facts) {
   check_channels(channels, alpha);
   try {
     Item item = source.read(index);
+    if (facts && !item.encoded.empty()) *facts = facts_of(item.encoded);
     item.sample.image = decoded(item, channels, alpha);
     return std::move(item.sample);
   } catch (const Error& error) { throw Error(named(source, index, error.what())); }

@@ -7,6 +7,7 @@
 #include "doppel/base/error.h"
 #include "doppel/codec/jpeg.h"
 #include "doppel/codec/picture.h"
+#include "doppel/codec/picture_facts.h"
 #include "doppel/codec/png.h"
 #include "doppel/codec/webp.h"
 #include "loader/lazy_sample.h"
@@ -59,6 +60,10 @@ std::vector<unsigned char> encode(const cv::Mat& image, PictureKind kind, int qu
   return encode_png(image);
 }
 
+bool has_alpha(const Item& item) {
+  return item.encoded.empty() ? item.sample.image.channels() == 4 : facts_of(item.encoded).has_alpha;
+}
+
 cv::Mat in_bytes(const cv::Mat& image) {
   if (image.depth() == CV_8U) return image;
   cv::Mat bytes;
@@ -100,13 +105,14 @@ class Maker::Job {
   Job(const Maker& maker, const Source& source, std::size_t index, const Wanted& wanted)
       : maker_(maker), source_(source), index_(index), wanted_(wanted), item_(source.read(index)) {
     kind_ = item_.encoded.empty() ? PictureKind::Unknown : picture_kind(item_.encoded);
+    if (maker.options_.alpha != AlphaOver::Keep && has_alpha(item_)) channels_ = 3;
   }
 
   std::vector<Made> run() {
     made_.resize(static_cast<std::size_t>(wanted_.copies));
     std::vector<Draw> halved = render_unhalved();
     for (Draw& draw : halved) {
-      LazySample lazy(item_, 0, AlphaOver::Keep, maker_.large_);
+      LazySample lazy(item_, channels_, maker_.options_.alpha, maker_.large_);
       lazy.need(draw.drawn.plan);
       keep(draw, lazy.sample(), lazy.halved());
     }
@@ -130,14 +136,16 @@ class Maker::Job {
       const std::size_t other = bits % source_.size();
       Stream stream = stream_of(copy);
       stream.index = other;
-      return augment::PartnerPick{load(source_, other, channels), stream.split("partner", bits)};
+      return augment::PartnerPick{
+          load(source_, other, channels, channels == 4 ? AlphaOver::Keep : maker_.options_.alpha),
+          stream.split("partner", bits)};
     };
   }
 
   /// Draws all copies and renders those that read pixels as they are, as the loader would. Returns those for
   /// which the picture is halved while it's decoded.
   std::vector<Draw> render_unhalved() {
-    LazySample lazy(item_, 0, AlphaOver::Keep, maker_.large_);
+    LazySample lazy(item_, channels_, maker_.options_.alpha, maker_.large_);
     const int channels = lazy.sample().image.channels();
     std::vector<Draw> plain, halved;
     for (int copy = 1; copy <= wanted_.copies; ++copy) {
@@ -175,7 +183,8 @@ class Maker::Job {
   void keep_original(const augment::Sample& sample) {
     const PictureKind kind = kind_for(maker_.options_.images, kind_);
     const bool rare = kind_ == PictureKind::Bmp || kind_ == PictureKind::Tiff;
-    const bool stays = !item_.encoded.empty() && (kind_ == kind || maker_.options_.images == Images::Keep) &&
+    const bool stays = !item_.encoded.empty() && channels_ == 0 &&
+                       (kind_ == kind || maker_.options_.images == Images::Keep) &&
                        !(rare && maker_.rare_ == Rare::ToPng);
     original_.size = augment::size_of(sample.image);
     original_.channels = sample.image.channels();
@@ -191,6 +200,7 @@ class Maker::Job {
   Wanted wanted_;
   Item item_;
   PictureKind kind_ = PictureKind::Unknown;
+  int channels_ = 0;  ///< 3 where transparency is put over something
   Made original_;
   std::vector<Made> made_;
 };

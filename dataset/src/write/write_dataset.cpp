@@ -84,6 +84,7 @@ void WriteOptions::fields(FieldVisitor& visit) {
   visit({"originals", {}, "", "whether the training part's own pictures are written, too"}, originals);
   visit.choice({"images", {}, "", "what pictures are encoded as"}, images, kImagesNames);
   visit({"quality", {1, 100}, "N", "of JPEG and WebP"}, quality);
+  visit.choice({"alpha", {}, "", "what becomes of transparency"}, alpha, kAlphaOverNames);
   visit({"seed", {}, "N", "of what is drawn"}, seed);
   visit({"shard", {1}, "N", "pictures in a shard"}, shard);
   visit({"threads", {0}, "N", "that work; 0: all cores", {}, MayDiffer::Yes}, threads);

@@ -82,6 +82,8 @@ std::vector<SettingText> Study::settings() const {
     setting.name = "the GAN's " + setting.name;
     all.push_back(std::move(setting));
   }
+  if (setup_.info.alpha != AlphaOver::White)
+    all.push_back({"alpha", std::string(kAlphaOverNames[static_cast<std::size_t>(setup_.info.alpha)])});
   add_recipe(all, setup_.recipe);
   return all;
 }

@@ -21,6 +21,19 @@ std::map<std::string, std::string> RunInfo::metadata(std::size_t images) const {
   return all;
 }
 
+namespace {
+
+/// White where it isn't said.
+AlphaOver alpha_of(const std::map<std::string, std::string>& metadata) {
+  const auto said = metadata.find("doppel.alpha");
+  if (said == metadata.end()) return AlphaOver::White;
+  const auto found = std::ranges::find(kAlphaOverNames, said->second);
+  if (found == kAlphaOverNames.end()) throw Error("alpha " + said->second);
+  return static_cast<AlphaOver>(found - kAlphaOverNames.begin());
+}
+
+}  // namespace
+
 void check_has_begun(const std::filesystem::path& checkpoint) {
   if (!std::filesystem::exists(checkpoint))
     throw UsageError(
@@ -40,11 +53,13 @@ void check_same_data(const std::filesystem::path& checkpoint, const std::map<std
 
 std::map<std::string, std::string> RunInfo::metadata() const {
   const nlohmann::json shape{input.channels, input.height, input.width};
-  return {{"doppel.network", network},
-          {"doppel.input", shape.dump()},
-          {"doppel.classes", nlohmann::json(classes).dump()},
-          {"doppel.mean", nlohmann::json(mean).dump()},
-          {"doppel.std", nlohmann::json(std).dump()}};
+  std::map<std::string, std::string> all{{"doppel.network", network},
+                                         {"doppel.input", shape.dump()},
+                                         {"doppel.classes", nlohmann::json(classes).dump()},
+                                         {"doppel.mean", nlohmann::json(mean).dump()},
+                                         {"doppel.std", nlohmann::json(std).dump()}};
+  if (alpha != AlphaOver::White) all["doppel.alpha"] = kAlphaOverNames[static_cast<std::size_t>(alpha)];
+  return all;
 }
 
 RunInfo RunInfo::from(const std::map<std::string, std::string>& metadata, const std::string& path) {
@@ -55,7 +70,8 @@ RunInfo RunInfo::from(const std::map<std::string, std::string>& metadata, const 
             {shape[0], shape[1], shape[2]},
             json("doppel.classes").get<std::vector<std::string>>(),
             json("doppel.mean").get<std::array<float, 4>>(),
-            json("doppel.std").get<std::array<float, 4>>()};
+            json("doppel.std").get<std::array<float, 4>>(),
+            alpha_of(metadata)};
   } catch (const std::exception&) {
     throw Error(path + ": doesn't say how its network is used; it wasn't made by doppel train");
   }
@@ -67,6 +83,7 @@ dataset::LoaderOptions RunInfo::evaluation_options(std::size_t batch) const {
   options.order = dataset::LoaderOptions::Order::Sequential;
   options.epochs = 1;
   options.channels = input.channels;
+  options.alpha = alpha;
   options.mean = mean;
   options.std = std;
   return options;
@@ -94,16 +111,20 @@ bool gives_one_size(augment::Recipe recipe, const dataset::Source& source) {
   return true;
 }
 
-RunInfo describe_data(const dataset::Source& source, int side, const OnPhase& on_phase) {
+RunInfo describe_data(const dataset::Source& source, int side, const OnPhase& on_phase, AlphaOver alpha) {
   RunInfo info;
+  info.alpha = alpha;
   info.classes = source.classes();
   const dataset::PictureStatistics pictures =
-      dataset::picture_statistics(source, 0, 1000, begin_phase(on_phase, "looking at", "images"));
+      dataset::picture_statistics(source, 0, 1000, begin_phase(on_phase, "looking at", "images"), alpha);
   Size size = pictures.size.value_or(Size{64, 64});
   if (side > 0) size = {side, side};
   info.has_one_size = side > 0 || pictures.size.has_value();
   info.input = {pictures.channels, size.height, size.width};
-  for (std::size_t c = 0; c < 3; ++c) {
+  info.looked_at = pictures.looked_at;
+  info.few_levels = pictures.few_levels;
+  info.transparent = pictures.transparent;
+  for (std::size_t c = 0; c < (pictures.channels == 4 ? 4U : 3U); ++c) {
     const std::size_t of = std::min(c, pictures.mean.size() - 1);
     info.mean[c] = static_cast<float>(pictures.mean[of]);
     info.std[c] = static_cast<float>(pictures.std[of]);

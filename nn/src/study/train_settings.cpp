@@ -17,12 +17,12 @@ void TrainSettings::fields(FieldVisitor& visit) {
   visit({"ignore", {}, "", "go on without labels that can't be read"}, ignore);
   visit({"columns", {}, "NAME=COLUMN,...", "of a table, as path=img,label=species"}, columns);
   visit({"root", {}, "FOLDER", "where a table's files are; else beside it"}, root);
-  visit({"recipe", {}, "RECIPE", "a file or a preset; auto: digits for digits, else standard"}, recipe);
+  visit({"recipe", {}, "RECIPE", "a file or preset; auto: digits for digits, else standard"}, recipe);
   visit({"valid", {}, "SHARE|DATA", "what to measure with: a share of the training data, or a data set"},
         valid);
   visit({"per_class", {0}, "N", "learn from so many images of each class only; 0: all"}, per_class);
-  visit({"size", {0, 4096}, "PIXELS", "side of the network's input; 0: as the pictures are, else 64"}, size);
-  visit_only(visit, loading, {"on_error"});
+  visit({"size", {0, 4096}, "PIXELS", "side of the input; 0: as the pictures are, else 64"}, size);
+  visit_only(visit, loading, {"alpha", "on_error"});
   visit.heading("Network");
   visit({"net", {}, "NET", "a name, as lenet5, vgg16 or resnet18_cifar, or notation"}, net);
   visit({"weights",

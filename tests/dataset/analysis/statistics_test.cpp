@@ -49,5 +49,56 @@ TEST(PictureStatistics, PassOverWhatCannotBeReadUnlessItIsAll) {
   EXPECT_NE(error_of([] { picture_statistics(*levels(0, 0)); }).find("no samples"), std::string::npos);
 }
 
+/// A PNG with one pixel.
+std::filesystem::path put_pixel(const std::filesystem::path& file, const cv::Mat& pixel) {
+  return put_bytes(file, encode_png(pixel));
+}
+
+TEST(PictureStatistics, OnePictureInColourMakesAllOfThemColour) {
+  const TemporaryFolder folder;
+  const auto grey = put_pixel(folder.path() / "1.png", cv::Mat(1, 1, CV_8UC1, cv::Scalar(51)));
+  const auto colour = put_pixel(folder.path() / "2.png", cv::Mat(1, 1, CV_8UC3, cv::Scalar(255, 102, 0)));
+  for (const auto& order : {std::vector{grey, colour}, {colour, grey}}) {
+    const PictureStatistics found = picture_statistics(ImageFiles(order));
+    ASSERT_EQ(found.channels, 3);
+    EXPECT_NEAR(found.mean[0], 0.6, 1e-9);
+    EXPECT_NEAR(found.mean[1], 0.3, 1e-9);
+    EXPECT_NEAR(found.mean[2], 0.1, 1e-9);
+    EXPECT_NEAR(found.std[2], 0.1, 1e-9);
+    EXPECT_EQ(found.transparent, 0U);
+    EXPECT_EQ(found.looked_at, 2U);
+  }
+}
+
+TEST(PictureStatistics, TwelveBitsInSixteenAreCounted) {
+  const TemporaryFolder folder;
+  cv::Mat dark(1, 64, CV_32S), full(1, 64, CV_32S);
+  for (int x = 0; x < 64; ++x) dark.at<int>(0, x) = 64 * x, full.at<int>(0, x) = 1024 * x;
+  put_bytes(folder.path() / "dark.png", encode_mask(dark));
+  put_bytes(folder.path() / "full.png", encode_mask(full));
+  put_picture(folder.path() / "flat.png", {64, 1});
+  const PictureStatistics found = picture_statistics(*ImageFiles::below(folder.path()));
+  EXPECT_EQ(found.looked_at, 3U);
+  EXPECT_EQ(found.few_levels, 1U);
+}
+
+TEST(PictureStatistics, TransparencyIsCountedAndPutOverWhatIsTold) {
+  const TemporaryFolder folder;
+  const auto clear = put_pixel(folder.path() / "1.png", cv::Mat(1, 1, CV_8UC4, cv::Scalar(51, 51, 51, 0)));
+  const auto opaque = put_pixel(folder.path() / "2.png", cv::Mat(1, 1, CV_8UC4, cv::Scalar(0, 0, 0, 255)));
+  const auto plain = put_pixel(folder.path() / "3.png", cv::Mat(1, 1, CV_8UC3, cv::Scalar(0, 0, 0)));
+  const ImageFiles files({plain, clear, opaque});
+  const auto found = [&](AlphaOver alpha) { return picture_statistics(files, 0, 10, {}, alpha); };
+  EXPECT_EQ(found(AlphaOver::White).transparent, 1U);
+  EXPECT_EQ(found(AlphaOver::White).channels, 3);
+  EXPECT_NEAR(found(AlphaOver::White).mean[0], 1 / 3.0, 1e-9);
+  EXPECT_EQ(found(AlphaOver::Black).mean[0], 0);
+  EXPECT_NEAR(found(AlphaOver::Drop).mean[0], 0.2 / 3, 1e-9);
+  const PictureStatistics kept = found(AlphaOver::Keep);
+  ASSERT_EQ(kept.channels, 4);
+  EXPECT_NEAR(kept.mean[0], 0.2 / 3, 1e-9);
+  EXPECT_NEAR(kept.mean[3], 2 / 3.0, 1e-9);  // what has no alpha is opaque
+}
+
 }  // namespace
 }  // namespace doppel::dataset

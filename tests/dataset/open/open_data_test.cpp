@@ -155,6 +155,14 @@ TEST_F(Layouts, ManifestsOfOtherPrograms) {
   EXPECT_TRUE(load(*hub, 1).boxes.empty());
 }
 
+TEST_F(Layouts, MasksInColour) {
+  const OpenedData data = open("Segmentation folder with masks in colour");
+  EXPECT_EQ(data.layout, "segmentation");
+  EXPECT_EQ(data.train->classes(), (Names{"background", "sky"}));
+  EXPECT_TRUE(data.remarks.empty());
+  EXPECT_EQ(cv::countNonZero(load(*data.train, 0).masks.at(0) == 1), 24 * 32);
+}
+
 TEST_F(Layouts, Coco) {
   const SourcePtr source = open("COCO/instances_train.json").train;
   EXPECT_EQ(source->classes(), (Names{"person", "ball"}));

@@ -39,9 +39,18 @@ TEST(RunInfo, MetadataComesBack) {
   EXPECT_EQ(back.classes, info.classes);
   EXPECT_EQ(back.mean, info.mean);
   EXPECT_EQ(back.std, info.std);
+  EXPECT_EQ(back.alpha, AlphaOver::White);
+  for (const AlphaOver alpha : {AlphaOver::Black, AlphaOver::Keep, AlphaOver::Drop}) {
+    RunInfo over = info;
+    over.alpha = alpha;
+    EXPECT_EQ(RunInfo::from(over.metadata(), "x.st").alpha, alpha);
+    EXPECT_EQ(RunInfo::from(over.metadata(), "x.st").evaluation_options(1).alpha, alpha);
+  }
   auto damaged = info.metadata();
   damaged["doppel.input"] = "[3, 20]";
-  for (const auto& metadata : {damaged, {}})
+  auto unknown = info.metadata();
+  unknown["doppel.alpha"] = "pink";
+  for (const auto& metadata : {damaged, unknown, {}})
     EXPECT_EQ(error_of([&] { RunInfo::from(metadata, "x.st"); }),
               "x.st: doesn't say how its network is used; it wasn't made by doppel train");
 }

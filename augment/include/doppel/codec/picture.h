@@ -1,10 +1,12 @@
 // Encoded pictures to pixels.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <opencv2/core/mat.hpp>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace doppel {
 
@@ -23,6 +25,8 @@ enum class AlphaOver {
   Keep,   ///< alpha stays: such pictures have to be asked for as they are, or as RGBA
   Drop    ///< colours are taken as they lie below
 };
+/// By their values.
+inline constexpr std::array<std::string_view, 4> kAlphaOverNames{"white", "black", "keep", "drop"};
 
 /// Decodes JPEG, PNG, WebP, BMP, binary PGM and PPM, and by a plug-in TIFF, to 8-bit grey, RGB or RGBA, as it
 /// was meant to be seen: orientation (EXIF's, in JPEG, PNG and WebP; TIFF's own) is applied. 16 bits are cut
@@ -42,6 +46,9 @@ void check_channels(int channels, AlphaOver alpha);
 /// 4 are asked for. Grey is 0.299 R + 0.587 G + 0.114 B in whole numbers, whatever the picture came from;
 /// grey as RGB is the same three times. Throws UsageError as check_channels() does.
 cv::Mat with_channels(const cv::Mat& image, int channels, AlphaOver alpha = AlphaOver::White);
+
+/// True of RGBA with a pixel that isn't opaque.
+bool is_transparent(const cv::Mat& image);
 
 /// An encoded picture that is decoded when it's known what is wanted of it: as decode_picture() and then
 /// with_channels() give it, but for the grey of a JPEG in colour, which is the luma that the file holds. For

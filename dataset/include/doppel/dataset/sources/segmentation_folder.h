@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -10,8 +11,12 @@
 
 namespace doppel::dataset {
 
+class MaskColors;
+
 /// Pictures with a mask each, of the same stem (or the stem with _mask, _masks, _gt, _label or _labels after
-/// it): one channel, a value per class, 255 by custom for what doesn't count.
+/// it): one channel, a value per class, 255 by custom for what doesn't count; or in colour, where a table
+/// beside them (class_dict.csv, labelmap.txt, label_colors.txt) says which colours are which classes, whose
+/// names classes() then has.
 class SegmentationFolder final : public FileSource {
  public:
   /// `images` and `masks` lie below `root`; pictures at any depth, masks in the same folders. `progress` gets
@@ -21,10 +26,16 @@ class SegmentationFolder final : public FileSource {
                      const std::filesystem::path& masks, const OnProgress& progress = {});
   /// The mask folder below `root`, by its usual names in any case; empty where there is none with pictures.
   static std::filesystem::path mask_folder(const std::filesystem::path& root);
+  ~SegmentationFolder() override;
+
+  /// The table of colours that was read; empty where there is none.
+  const std::filesystem::path& color_table() const { return color_table_; }
 
  private:
   void annotate(std::size_t index, Item& item) const override;
   std::vector<std::string> masks_;
+  std::filesystem::path color_table_;
+  std::unique_ptr<const MaskColors> colors_;
 };
 
 }  // namespace doppel::dataset

@@ -7,6 +7,7 @@
 
 #include "doppel/augment/plan/sample.h"
 #include "doppel/codec/picture.h"
+#include "doppel/codec/picture_facts.h"
 #include "doppel/dataset/sources/remark.h"
 
 namespace doppel::dataset {
@@ -46,9 +47,9 @@ std::string name_of(const Source& source, std::size_t index) noexcept;
 std::string named(const Source& source, std::size_t index, const std::string& what);
 
 /// Reads and decodes one sample, as grey, RGB or RGBA where `channels` is 1, 3 or 4; `alpha` says what
-/// becomes of transparency in grey and RGB. Masks stay as they are. Errors begin with the sample's name;
-/// UsageError as check_channels() throws it.
+/// becomes of transparency in grey and RGB. Masks stay as they are. `facts` gets what the picture's file says
+/// of it, where there is one. Errors begin with the sample's name; UsageError as check_channels() throws it.
 augment::Sample load(const Source& source, std::size_t index, int channels = 0,
-                     AlphaOver alpha = AlphaOver::White);
+                     AlphaOver alpha = AlphaOver::White, PictureFacts* facts = nullptr);
 
 }  // namespace doppel::dataset

@@ -46,9 +46,11 @@ struct WriteOptions {
   bool originals = true;         ///< whether the training part's own pictures are written, too
   Images images = Images::Keep;  ///< what pictures are encoded as; who is so already stays byte for byte
   int quality = 92;              ///< of JPEG and WebP, 1 to 100
-  std::uint64_t seed = 1;        ///< copy k of a sample is what a Loader of this seed shows in epoch k - 1
-  int shard = 1000;              ///< pictures in a shard of WebDataset and packs, about
-  int threads = 0;               ///< that work, on which no byte depends; 0: all cores
+  /// What becomes of transparency. Kept: where a file can hold it; JPEGs are put over white.
+  AlphaOver alpha = AlphaOver::Keep;
+  std::uint64_t seed = 1;  ///< copy k of a sample is what a Loader of this seed shows in epoch k - 1
+  int shard = 1000;        ///< pictures in a shard of WebDataset and packs, about
+  int threads = 0;         ///< that work, on which no byte depends; 0: all cores
 
   /// All of them, as they are recorded and compared.
   void fields(FieldVisitor& visit);

@@ -17,12 +17,13 @@ struct GanSettings {
   std::string columns = {};  ///< of a table, NAME=COLUMN with commas between: see dataset::ManifestOptions
   std::string root = {};     ///< where a table's files are; empty: beside it
   std::string data;          ///< as dataset::open_data() takes it
-  std::string preset = "rpgan";      ///< see gan_preset()
-  bool unconditional = false;        ///< pictures of no class
-  std::uint64_t per_class = 0;       ///< images of each class that are learned from; 0: all
-  std::string augment = "auto";      ///< a recipe before the discriminator, none, or auto: see gan_recipe()
-  std::uint64_t every = 500;         ///< steps between two measurements
-  std::uint64_t score_steps = 2000;  ///< batches that the classifier which measures learns from; 0: none
+  AlphaOver alpha = AlphaOver::White;  ///< what becomes of transparency
+  std::string preset = "rpgan";        ///< see gan_preset()
+  bool unconditional = false;          ///< pictures of no class
+  std::uint64_t per_class = 0;         ///< images of each class that are learned from; 0: all
+  std::string augment = "auto";        ///< a recipe before the discriminator, none, or auto: see gan_recipe()
+  std::uint64_t every = 500;           ///< steps between two measurements
+  std::uint64_t score_steps = 2000;    ///< batches that the classifier which measures learns from; 0: none
   /// What convolutions multiply in: see Precision.
   enum class Numbers { F32, BF16, Auto } precision = Numbers::Auto;  ///< Auto: the faster one
   GanOptions options = {};  ///< but for its precision and recipe, which follow

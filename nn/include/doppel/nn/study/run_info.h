@@ -22,7 +22,12 @@ struct RunInfo {
   std::vector<std::string> classes;       ///< names, by label
   std::array<float, 4> mean{0, 0, 0, 0};  ///< by channel; the network reads (x - mean) / std, x in [0, 1]
   std::array<float, 4> std{1, 1, 1, 1};   ///< by channel
-  bool has_one_size = true;               ///< false: images of several sizes become `input`'s; isn't recorded
+  AlphaOver alpha = AlphaOver::White;     ///< what becomes of transparency; 4 channels only where it's kept
+  // What isn't recorded.
+  bool has_one_size = true;     ///< false: images of several sizes become `input`'s
+  std::size_t looked_at = 0;    ///< images that this was found by
+  std::size_t few_levels = 0;   ///< of those, see dataset::uses_few_levels()
+  std::size_t transparent = 0;  ///< of those, with a pixel that isn't opaque
 
   std::map<std::string, std::string> metadata() const;  ///< as "doppel.network" and so on, lists as JSON
   /// The same, and how many images were learned from, for check_same_data().
@@ -46,8 +51,9 @@ bool gives_one_size(augment::Recipe recipe, const dataset::Source& source);
 
 /// The input size, channels, mean and std of a data set: its images' own size where all (of up to 64 looked
 /// at) are alike, else 64x64 (see has_one_size); `side` where that isn't 0. Mean and std over up to 1,000
-/// images.
-RunInfo describe_data(const dataset::Source& source, int side = 0, const OnPhase& on_phase = {});
+/// images, whose transparency is put over `alpha`.
+RunInfo describe_data(const dataset::Source& source, int side = 0, const OnPhase& on_phase = {},
+                      AlphaOver alpha = AlphaOver::White);
 
 /// What is learned from, and what is measured on: the test part, or a seventh of the rest where there is
 /// none.

@@ -29,7 +29,7 @@ struct TrainSettings {
   double head_rate = 1;                ///< times the learning rate, for the last layer
   /// What the loss multiplies rows by: 1, or balanced_weights().
   enum class ClassWeights { None, Balanced } class_weights = ClassWeights::None;  ///< how classes count
-  dataset::LoaderOptions loading = {.batch = 128};  ///< batch, workers and on_error count
+  dataset::LoaderOptions loading = {.batch = 128};  ///< batch, workers, alpha and on_error count
   TrainerOptions training = {.valid_every = 0};     ///< `valid_every` 0: doppel train goes by the cost
   void fields(FieldVisitor& visit);
 };
