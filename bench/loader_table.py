@@ -117,4 +117,5 @@ epochs. {cpu()}.
 """)
 
 
-main()
+if __name__ == "__main__":
+    main()
