@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "doppel/base/fields.h"
+#include "doppel/codec/picture.h"
 #include "doppel/nn/gan/gan.h"
 
 namespace doppel::nn {
