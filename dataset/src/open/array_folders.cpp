@@ -143,8 +143,18 @@ std::optional<Parts> open_tars(const Folder& folder, const OpenOptions& options,
     return {};
   }
   Parts parts;
-  for (const auto& [part, files] : shards) parts[part] = std::make_shared<TarShards>(files, options.progress);
-  remark_others(folder, [](const std::string& name) { return name.ends_with(".tar"); }, remarks);
+  const fs::path list = folder.file({"classes.txt", "class_names.txt", "classnames.txt"});
+  const std::vector<std::string> classes =
+      list.empty() ? std::vector<std::string>{} : filled_lines(read_text(list));
+  for (const auto& [part, files] : shards) try {
+      parts[part] = std::make_shared<TarShards>(files, options.progress, classes);
+    } catch (const Error& error) {
+      if (list.empty()) throw;
+      throw Error(fmt::format("{} (with {})", error.what(), list.string()));
+    }
+  const std::string list_name = lower(list.filename().string());
+  remark_others(
+      folder, [&](const std::string& name) { return name.ends_with(".tar") || name == list_name; }, remarks);
   return parts;
 }
 

@@ -66,8 +66,9 @@ class ShardIndex {
   /// The number of a class's name; -1, which means no class, of an empty one and of -1.
   int word(std::string_view name);
   const std::string& word(int number) const { return words_[static_cast<std::size_t>(number)]; }
-  /// Numbers the classes, and remarks on labels and masks that are missing.
-  void finish();
+  /// Numbers the classes, by `names` where there are some, and remarks on labels and masks that are missing.
+  /// Throws Error where a class's number is beyond `names`.
+  void finish(const std::vector<std::string>& names);
 
   std::size_t size() const { return entries_.size(); }
   int label(std::size_t sample) const { return entries_[sample].label; }
@@ -90,7 +91,7 @@ class ShardIndex {
     RandomFile file;
     std::string names;  ///< keys and images' extensions, each ended by a zero byte
   };
-  std::vector<int> class_numbers();
+  std::vector<int> class_numbers(const std::vector<std::string>& names);
   void remark_missing();
   std::string member(std::size_t sample, std::string_view extension) const;
   std::string_view extension(std::size_t sample) const;

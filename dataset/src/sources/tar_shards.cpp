@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 
 #include "doppel/base/error.h"
@@ -10,7 +11,8 @@
 
 namespace doppel::dataset {
 
-TarShards::TarShards(const std::vector<std::filesystem::path>& shards, const OnProgress& progress)
+TarShards::TarShards(const std::vector<std::filesystem::path>& shards, const OnProgress& progress,
+                     const std::vector<std::string>& classes)
     : index_(std::make_unique<ShardIndex>()) {
   ShardVocabulary vocabulary;
   for (std::size_t i = 0; i < shards.size(); ++i) {
@@ -25,7 +27,7 @@ TarShards::TarShards(const std::vector<std::filesystem::path>& shards, const OnP
         "{}{}: no images (.jpg, .png, .webp …){}", shards.empty() ? "no shards" : shards[0].string(),
         shards.size() > 1 ? fmt::format(" and {} others", shards.size() - 1) : "", found));
   }
-  index_->finish();
+  index_->finish(classes);
 }
 
 TarShards::~TarShards() = default;
@@ -37,23 +39,55 @@ std::string TarShards::name(std::size_t index) const { return index_->name(index
 Item TarShards::read(std::size_t index) const { return index_->read(index); }
 std::vector<Remark> TarShards::remarks() const { return index_->remarks().list(); }
 
-std::vector<std::filesystem::path> expand_braces(const std::string& pattern) {
-  const std::size_t open = pattern.find('{'), close = pattern.find('}', open);
-  if (open == pattern.npos || close == pattern.npos) return {pattern};
-  const std::string inside = pattern.substr(open + 1, close - open - 1);
+namespace {
+
+constexpr std::size_t kMostFiles = 1'000'000;
+
+/// What stands between a pair of braces: a list, or a range whose numbers are as wide as its first.
+std::vector<std::string> alternatives(std::string_view inside) {
+  std::vector<std::string> all;
+  if (inside.find(',') != inside.npos) {
+    for (std::size_t at = 0; at <= inside.size();) {
+      const std::size_t end = std::min(inside.find(',', at), inside.size());
+      all.emplace_back(inside.substr(at, end - at));
+      at = end + 1;
+    }
+    return all;
+  }
   const std::size_t dots = inside.find("..");
   std::uint32_t first = 0, last = 0;
-  const auto whole = [&](std::string_view text, std::uint32_t& value) {
+  const auto whole = [](std::string_view text, std::uint32_t& value) {
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
     return error == std::errc() && end == text.data() + text.size();
   };
-  if (dots == inside.npos || !whole(std::string_view(inside).substr(0, dots), first) ||
-      !whole(std::string_view(inside).substr(dots + 2), last) || last < first || last - first > 1'000'000)
-    throw UsageError(fmt::format("'{{{}}}' should be a range as {{000..031}}", inside));
+  if (dots == inside.npos || !whole(inside.substr(0, dots), first) || !whole(inside.substr(dots + 2), last) ||
+      last < first || last - first >= kMostFiles)
+    throw UsageError(fmt::format("'{{{}}}' should be a range as {{000..031}}, or a list as {{a,b}}", inside));
+  for (std::uint32_t k = first; k <= last; ++k) all.push_back(fmt::format("{:0{}}", k, dots));
+  return all;
+}
+
+}  // namespace
+
+std::vector<std::filesystem::path> expand_braces(const std::string& pattern) {
+  std::vector<std::string> heads{""};
+  std::size_t at = 0;
+  while (true) {
+    const std::size_t open = pattern.find('{', at), close = pattern.find('}', open);
+    if (open == pattern.npos || close == pattern.npos) break;
+    const std::vector<std::string> choices =
+        alternatives(std::string_view(pattern).substr(open + 1, close - open - 1));
+    if (heads.size() * choices.size() > kMostFiles)
+      throw UsageError(fmt::format("'{}' names more than a million files", pattern));
+    std::vector<std::string> longer;
+    for (const std::string& head : heads)
+      for (const std::string& choice : choices)
+        longer.push_back(head + pattern.substr(at, open - at) + choice);
+    heads = std::move(longer);
+    at = close + 1;
+  }
   std::vector<std::filesystem::path> paths;
-  for (std::uint32_t k = first; k <= last; ++k)
-    paths.emplace_back(
-        fmt::format("{}{:0{}}{}", pattern.substr(0, open), k, dots, pattern.substr(close + 1)));
+  for (const std::string& head : heads) paths.emplace_back(head + pattern.substr(at));
   return paths;
 }
 

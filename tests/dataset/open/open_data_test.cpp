@@ -473,6 +473,9 @@ TEST(Braces, NameARange) {
   EXPECT_EQ(expand_braces("a-{08..11}.tar"),
             (std::vector<fs::path>{"a-08.tar", "a-09.tar", "a-10.tar", "a-11.tar"}));
   EXPECT_EQ(expand_braces("a.tar"), (std::vector<fs::path>{"a.tar"}));
+  EXPECT_EQ(expand_braces("{b,a}-{9..10}.tar"),
+            (std::vector<fs::path>{"b-9.tar", "b-10.tar", "a-9.tar", "a-10.tar"}));
+  EXPECT_THROW(expand_braces("{0..999999}{0..9}.tar"), UsageError);
   EXPECT_THROW(expand_braces("a-{3..1}.tar"), UsageError);
   EXPECT_THROW(expand_braces("a-{x..y}.tar"), UsageError);
 }

@@ -6,7 +6,8 @@
 #include <opencv2/core.hpp>
 
 #include "dataset/sources/tar_bytes.h"
-#include "dataset/temporary_folder.h"
+#include "dataset/written_files.h"
+#include "doppel/dataset/open/open_data.h"
 #include "error_of.h"
 
 namespace doppel::dataset {
@@ -61,6 +62,34 @@ TEST_F(Shards, MembersOfAKeyMayStandAnywhere) {
   EXPECT_EQ(load(shards, 1).boxes, (std::vector<augment::Box>{{1, 2, 3, 4, 0}, {0, 0, 1, 1, 2}}));
   EXPECT_EQ(load(shards, 2).boxes, (std::vector<augment::Box>{{5, 5, 6, 6, 0}}));
   EXPECT_TRUE(shards.remarks().empty());
+}
+
+TEST_F(Shards, AListOfClassesNamesThem) {
+  TarBytes tar;
+  add_picture(tar, "a", "2");
+  add_picture(tar, "b", "0").end();
+  const fs::path file = tar.write(folder_.path() / "train-0.tar");
+  EXPECT_EQ(TarShards({file}, {}, {"x", "y", "z", "w"}).classes(), (ClassNames{"x", "y", "z", "w"}));
+  EXPECT_EQ(TarShards({file}, {}, {"x", "y", "z", "w"}).label(0), 2);
+  put_text(folder_.path() / "Classes.txt", "x\r\ny\n\nz\n");
+  const OpenedData data = open_data(folder_.path().string());
+  EXPECT_EQ(data.train->classes(), (ClassNames{"x", "y", "z"}));
+  EXPECT_TRUE(data.remarks.empty());
+  put_text(folder_.path() / "Classes.txt", "x\ny\n");
+  const std::string problem = error_of([&] { open_data(folder_.path().string()); });
+  EXPECT_NE(problem.find("has 2 names, but there is a class 2, counted from 0"), std::string::npos);
+  EXPECT_NE(problem.find("Classes.txt"), std::string::npos);
+}
+
+TEST_F(Shards, AListOfClassesOrdersNamesWhereItHasAllOfThem) {
+  TarBytes tar;
+  add_picture(tar, "a", "cat");
+  add_picture(tar, "b", "ant").end();
+  const fs::path file = tar.write(folder_.path() / "s.tar");
+  EXPECT_EQ(TarShards({file}, {}, {"dog", "cat", "ant"}).label(0), 1);
+  const TarShards other({file}, {}, {"dog", "cat"});
+  EXPECT_EQ(other.classes(), (ClassNames{"ant", "cat"}));
+  EXPECT_EQ(count(other, "lacks some of the shards' names"), 0);  // said, not counted
 }
 
 TEST_F(Shards, TwoMembersOfOneNameAreAnError) {

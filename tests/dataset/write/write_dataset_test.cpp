@@ -39,7 +39,6 @@ constexpr int kPictures = 5;    // of a data set
 struct Kept {
   bool label = false, shares = false, boxes = false, whole_boxes = false, tight_boxes = false;
   bool rotated = false, keypoints = false, instances = false, class_masks = false;
-  bool names = true;  ///< of classes
 };
 
 struct Case {
@@ -57,7 +56,7 @@ const Case kCases[] = {
     {DataFormat::Csv, {.label = true, .boxes = true}},
     {DataFormat::JsonLines, {.label = true, .shares = true, .boxes = true}},
     {DataFormat::MaskFolder, {.class_masks = true}},
-    {DataFormat::WebDataset, {.label = true, .boxes = true, .names = false}},
+    {DataFormat::WebDataset, {.label = true, .boxes = true}},
     {DataFormat::Pack,
      {.label = true, .shares = true, .boxes = true, .rotated = true, .keypoints = true, .instances = true}},
 };
@@ -149,7 +148,7 @@ std::vector<Sample> random_samples(const Kept& kept, Chance& chance) {
 }
 
 void expect_near_boxes(const std::vector<augment::Box>& was, const std::vector<augment::Box>& is,
-                       const std::vector<std::string>& names, bool by_name) {
+                       const std::vector<std::string>& names) {
   ASSERT_EQ(was.size(), is.size());
   for (std::size_t k = 0; k < was.size(); ++k) {
     EXPECT_NEAR(was[k].x0, is[k].x0, kNear);
@@ -157,8 +156,7 @@ void expect_near_boxes(const std::vector<augment::Box>& was, const std::vector<a
     EXPECT_NEAR(was[k].x1, is[k].x1, kNear);
     EXPECT_NEAR(was[k].y1, is[k].y1, kNear);
     ASSERT_GE(is[k].label, 0);
-    EXPECT_EQ(by_name ? kClasses[static_cast<std::size_t>(was[k].label)] : std::to_string(was[k].label),
-              names[static_cast<std::size_t>(is[k].label)]);
+    EXPECT_EQ(kClasses[static_cast<std::size_t>(was[k].label)], names[static_cast<std::size_t>(is[k].label)]);
   }
 }
 
@@ -197,10 +195,9 @@ void expect_same(const Sample& was, const Sample& is, const Kept& kept,
   EXPECT_EQ(cv::norm(was.image, is.image, cv::NORM_INF), 0);
   if (kept.label) {
     ASSERT_GE(is.label, 0);
-    EXPECT_EQ(kept.names ? kClasses[static_cast<std::size_t>(was.label)] : std::to_string(was.label),
-              names[static_cast<std::size_t>(is.label)]);
+    EXPECT_EQ(kClasses[static_cast<std::size_t>(was.label)], names[static_cast<std::size_t>(is.label)]);
   }
-  if (kept.boxes) expect_near_boxes(was.boxes, is.boxes, names, kept.names);
+  if (kept.boxes) expect_near_boxes(was.boxes, is.boxes, names);
   if (kept.instances) expect_same_instances(was, is);
   if (kept.keypoints) expect_same_keypoints(was, is);
   if (kept.rotated) expect_same_rotated(was, is);

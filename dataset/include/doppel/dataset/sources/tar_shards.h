@@ -26,7 +26,8 @@ class ShardIndex;
 ///   `boxes` [[x0, y0, x1, y1, label], …], the last of which is the sample's class where it's left out.
 ///
 /// Where all classes are whole numbers from 0 to 999,999, they keep their values, and the names are "0", "1"
-/// …; else they are names, numbered in order. -1 is no class.
+/// …, or those of the list that comes with the shards (row n: class n, from 0); else they are names, numbered
+/// in order, or as that list has them. -1 is no class.
 ///
 /// Headers are read once, in all formats of POSIX, GNU and Version 7; after that any sample is one read.
 /// Nothing is unpacked to disk. Hard links have the data of the member that they name; sparse files have
@@ -36,8 +37,10 @@ class TarShards final : public Source {
  public:
   /// Throws Error with shard and member, or shard and byte, where a shard is truncated, compressed or no tar;
   /// two members of a shard have the same name; a hard link leads out of it; a class or JSON isn't as above;
-  /// or no shard has images. `progress` gets the shards read, of all.
-  explicit TarShards(const std::vector<std::filesystem::path>& shards, const OnProgress& progress = {});
+  /// or no shard has images; a class's number is beyond the list `classes`. `progress` gets the shards read,
+  /// of all.
+  explicit TarShards(const std::vector<std::filesystem::path>& shards, const OnProgress& progress = {},
+                     const std::vector<std::string>& classes = {});
   ~TarShards() override;
   std::size_t size() const override;
   Item read(std::size_t index) const override;
@@ -50,8 +53,8 @@ class TarShards final : public Source {
   std::unique_ptr<ShardIndex> index_;
 };
 
-/// The files that `shards-{000..031}.tar` names; the path alone where it has no braces. Throws UsageError for
-/// a range that can't be.
+/// The files that `shards-{000..031}.tar` or `{train,val}-{00..07}.tar` names; the path alone where it has no
+/// braces. Throws UsageError for a range that can't be, and for more than a million files.
 std::vector<std::filesystem::path> expand_braces(const std::string& pattern);
 
 }  // namespace doppel::dataset
