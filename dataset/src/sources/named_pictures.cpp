@@ -18,7 +18,7 @@ std::string name_in(std::string_view path) {
   return std::string(path.substr(path.rfind('/') + 1));  // npos + 1 is 0
 }
 
-std::string stem_of(const std::string& path) {
+std::string name_before_ending(const std::string& path) {
   const std::size_t slash = path.rfind('/') + 1, dot = path.rfind('.');
   return dot == path.npos || dot <= slash ? path : path.substr(0, dot);
 }
@@ -43,8 +43,8 @@ NamedPictures::NamedPictures(const fs::path& root, Remarks& others, const std::f
   for (std::size_t i = 0; i < paths_.size(); ++i) {
     by_path_.emplace(paths_[i], i);
     by_name_.emplace(name_in(paths_[i]), i);
-    by_stem_.emplace(stem_of(paths_[i]), i);
-    by_name_stem_.emplace(stem_of(name_in(paths_[i])), i);
+    by_stem_.emplace(name_before_ending(paths_[i]), i);
+    by_name_stem_.emplace(name_before_ending(name_in(paths_[i])), i);
   }
 }
 
