@@ -19,8 +19,14 @@
 #include "doppel/dataset/sources/cifar.h"
 #include "doppel/dataset/sources/cifar_python.h"
 #include "doppel/dataset/sources/coco.h"
+#include "doppel/dataset/sources/cvat.h"
+#include "doppel/dataset/sources/dota.h"
 #include "doppel/dataset/sources/idx.h"
+#include "doppel/dataset/sources/kitti.h"
+#include "doppel/dataset/sources/label_studio.h"
+#include "doppel/dataset/sources/labelme.h"
 #include "doppel/dataset/sources/manifest.h"
+#include "doppel/dataset/sources/open_images.h"
 #include "doppel/dataset/sources/pascal_voc.h"
 #include "doppel/dataset/sources/tar_shards.h"
 #include "doppel/dataset/sources/yolo.h"
@@ -164,6 +170,49 @@ void yolo(Bytes bytes) {
   });
 }
 
+/// A picture of 32 x 24 that annotations are of.
+void put_labelled(const fs::path& file) {
+  if (!fs::exists(folder() / file)) written(file, encode_png(cv::Mat(24, 32, CV_8UC1, cv::Scalar(7))));
+}
+
+void labelme(Bytes bytes) {
+  written("labelme/1.json", bytes);
+  put_labelled("labelme/1.png");
+  read_source([] { return dataset::LabelMe(folder() / "labelme"); });
+}
+void cvat(Bytes bytes) {
+  const fs::path file = written("cvat/annotations.xml", bytes);
+  put_labelled("cvat/1.png");
+  read_source([&] { return dataset::Cvat(file); });
+}
+void label_studio(Bytes bytes) {
+  const fs::path file = written("studio/project.json", bytes);
+  put_labelled("studio/1.png");
+  read_source([&] { return dataset::LabelStudio(file); });
+}
+void kitti(Bytes bytes) {
+  written("kitti/label_2/1.txt", bytes);
+  put_labelled("kitti/image_2/1.png");
+  read_source([] { return dataset::Kitti(folder() / "kitti/image_2", folder() / "kitti/label_2"); });
+}
+void dota(Bytes bytes) {
+  written("dota/labelTxt/1.txt", bytes);
+  put_labelled("dota/images/1.png");
+  read_source([] { return dataset::Dota(folder() / "dota/images", folder() / "dota/labelTxt"); });
+}
+void open_images(Bytes bytes) {
+  const auto [names, rows] = cut(bytes, 0xff);
+  const fs::path n = written("oi/class-descriptions.csv", names), r = written("oi/b.csv", rows);
+  put_labelled("oi/images/1.png");
+  for (const bool boxes : {true, false})
+    read_source([&] {
+      return dataset::OpenImages({.boxes = boxes ? r : fs::path(),
+                                  .labels = boxes ? fs::path() : r,
+                                  .names = n,
+                                  .pictures = folder() / "oi/images"});
+    });
+}
+
 void tar(Bytes bytes) {
   const fs::path file = written("shard.tar", bytes);
   read_source([&] { return dataset::TarShards({file}); });
@@ -206,6 +255,12 @@ const std::vector<Target>& targets() {
                                        {"coco", coco},
                                        {"voc", voc},
                                        {"yolo", yolo},
+                                       {"labelme", labelme},
+                                       {"cvat", cvat},
+                                       {"label_studio", label_studio},
+                                       {"kitti", kitti},
+                                       {"dota", dota},
+                                       {"open_images", open_images},
                                        {"tar", tar},
                                        {"pack", pack},
                                        {"recipe", recipe},

@@ -1,5 +1,6 @@
 #include "doppel/codec/picture.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "bmp.h"
@@ -9,6 +10,8 @@
 #include "doppel/codec/jpeg.h"
 #include "doppel/codec/png.h"
 #include "doppel/codec/portable_map.h"
+#include "numbers.h"
+#include "plugin.h"
 #include "tiff.h"
 #include "webp.h"
 
@@ -17,6 +20,20 @@ namespace {
 
 bool starts_with(std::span<const unsigned char> bytes, std::string_view magic, std::size_t at = 0) {
   return bytes.size() >= at + magic.size() && std::memcmp(bytes.data() + at, magic.data(), magic.size()) == 0;
+}
+
+/// Of a box `ftyp`: AVIF and HEIC are the same but for what their pictures are coded in.
+PictureKind kind_of_brands(std::span<const unsigned char> bytes) {
+  const std::size_t length = std::min<std::size_t>(number_at(bytes, 0, 4, ByteOrder::Big), bytes.size());
+  PictureKind kind = PictureKind::Unknown;
+  for (std::size_t at = 8; at + 4 <= length; at += 4) {
+    if (at == 12) continue;  // a version
+    const std::string_view brand = as_text(bytes.subspan(at, 4));
+    if (brand == "avif" || brand == "avis") return PictureKind::Avif;
+    for (const std::string_view heif : {"heic", "heix", "heim", "heis", "hevc", "hevx", "mif1", "msf1"})
+      if (brand == heif) kind = PictureKind::Heif;
+  }
+  return kind;
 }
 
 }  // namespace
@@ -30,6 +47,10 @@ PictureKind picture_kind(std::span<const unsigned char> bytes) {
   if (starts_with(bytes, "P6")) return PictureKind::Ppm;
   if (starts_with(bytes, "BM")) return PictureKind::Bmp;
   if (starts_with(bytes, "II*\0"sv) || starts_with(bytes, "MM\0*"sv)) return PictureKind::Tiff;
+  if (starts_with(bytes, "GIF87a") || starts_with(bytes, "GIF89a")) return PictureKind::Gif;
+  if (starts_with(bytes, "\xff\x0a") || starts_with(bytes, "\0\0\0\x0cJXL \r\n\x87\n"sv))
+    return PictureKind::Jxl;
+  if (starts_with(bytes, "ftyp", 4)) return kind_of_brands(bytes);
   return PictureKind::Unknown;
 }
 
@@ -37,7 +58,8 @@ namespace {
 
 cv::Mat decode_any(std::span<const unsigned char> bytes, long max_pixels) {
   if (bytes.empty()) throw Error("an empty file");
-  switch (picture_kind(bytes)) {
+  const PictureKind kind = picture_kind(bytes);
+  switch (kind) {
     case PictureKind::Jpeg:
       return decode_jpeg(bytes, max_pixels);
     case PictureKind::Png:
@@ -51,10 +73,15 @@ cv::Mat decode_any(std::span<const unsigned char> bytes, long max_pixels) {
       return decode_bmp(bytes, max_pixels);
     case PictureKind::Tiff:
       return decode_tiff(bytes, max_pixels);
+    case PictureKind::Gif:
+    case PictureKind::Heif:
+    case PictureKind::Avif:
+    case PictureKind::Jxl:
+      return decode_by_plugin(kind, bytes, max_pixels);
     case PictureKind::Unknown:
       break;
   }
-  throw Error("not a JPEG, PNG, WebP, PGM, PPM, BMP or TIFF picture");
+  throw Error("not a JPEG, PNG, WebP, PGM, PPM, BMP, TIFF, GIF, HEIC, AVIF or JPEG XL picture");
 }
 
 }  // namespace

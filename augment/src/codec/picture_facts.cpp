@@ -7,6 +7,7 @@
 #include "doppel/codec/decode_error.h"
 #include "doppel/codec/jpeg.h"
 #include "exif.h"
+#include "plugin.h"
 #include "png_form.h"
 #include "portable_map_header.h"
 #include "tiff.h"
@@ -75,10 +76,17 @@ PictureFacts facts_of_kind(PictureKind kind, Bytes bytes, long max_pixels) {
       return bmp_facts(bytes, max_pixels);
     case PictureKind::Tiff:
       return tiff_facts(bytes, max_pixels);
+    case PictureKind::Gif:
+    case PictureKind::Heif:
+    case PictureKind::Avif:
+    case PictureKind::Jxl:
+      return plugin_facts(kind, bytes, max_pixels);
     case PictureKind::Unknown:
       break;
   }
-  throw Error(bytes.empty() ? "an empty file" : "not a JPEG, PNG, WebP, PGM, PPM, BMP or TIFF picture");
+  throw Error(bytes.empty()
+                  ? "an empty file"
+                  : "not a JPEG, PNG, WebP, PGM, PPM, BMP, TIFF, GIF, HEIC, AVIF or JPEG XL picture");
 }
 
 }  // namespace

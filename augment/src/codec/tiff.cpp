@@ -1,44 +1,21 @@
 #include "tiff.h"
 
-#include <dlfcn.h>
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <filesystem>
 #include <limits>
 #include <opencv2/core.hpp>
 #include <string>
 
 #include "doppel/base/error.h"
 #include "exif.h"
+#include "plugin.h"
 
 namespace doppel {
 namespace {
 
-namespace fs = std::filesystem;
-
-/// See augment/plugin/formats.cpp.
+/// See augment/plugin/tiff.cpp.
 using DecodeTiff = int (*)(const unsigned char*, std::size_t, const int*, cv::Mat&, std::string&);
-
-/// Where the plug-in may lie: as $DOPPEL_FORMATS says, beside the installed program, where it was installed
-/// or built.
-DecodeTiff find_plugin() {
-  std::vector<fs::path> places;
-  if (const char* set = std::getenv("DOPPEL_FORMATS")) places.emplace_back(set);
-  std::error_code ignored;
-  const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
-  if (!program.empty())
-    places.push_back(program.parent_path().parent_path() / "lib/doppel/libdoppel_formats.so");
-  places.emplace_back(DOPPEL_INSTALLED_FORMATS);
-  places.emplace_back(DOPPEL_BUILT_FORMATS);
-  for (const fs::path& place : places)
-    if (fs::exists(place, ignored))
-      if (void* library = ::dlopen(place.c_str(), RTLD_NOW | RTLD_LOCAL))
-        if (void* decode = ::dlsym(library, "doppel_formats_tiff"))
-          return reinterpret_cast<DecodeTiff>(decode);
-  return nullptr;
-}
 
 /// A colour from what it was multiplied with, rounded; transparent ones are 0.
 template <class T>
@@ -97,11 +74,9 @@ cv::Mat colors_from(const cv::Mat& rgba, int colors) {
 cv::Mat decode_tiff(std::span<const unsigned char> bytes, long max_pixels) {
   const TiffForm form = tiff_form(bytes, max_pixels);
   check_numbers(form);
-  static const DecodeTiff decode = find_plugin();
-  if (!decode)
-    throw Error(
-        "a TIFF: the plug-in that reads it isn't there (install libtiff-dev and build doppel again, or "
-        "convert to PNG)");
+  const PluginFormat& format = plugin_format(PictureKind::Tiff);
+  static const auto decode = reinterpret_cast<DecodeTiff>(plugin_function(format, "doppel_format_pixels"));
+  if (!decode) throw_no_plugin(format);
   const bool converted = form.samples.empty(), wide = !converted && form.bits == 16;
   cv::Mat stored(form.size,
                  CV_MAKETYPE(wide ? CV_16U : CV_8U, converted ? 4 : static_cast<int>(form.samples.size())));

@@ -13,6 +13,7 @@
 #include "doppel/dataset/sources/file_source.h"
 #include "doppel/dataset/sources/image_files.h"
 #include "doppel/dataset/sources/image_folder.h"
+#include "labelled_folders.h"
 #include "segmentation_folders.h"
 #include "sources/picture_files.h"
 #include "sources/text.h"
@@ -231,6 +232,13 @@ constexpr std::array kLayouts{
     Layout{"CIFAR, Python", "data_batch_1 … or train and test, CIFAR's pickles", open_cifar_python},
     Layout{"pack", "shards that `doppel pack` wrote", open_pack},
     Layout{"WebDataset", "tar shards, all or by parts: train-000.tar, val-000.tar", open_tars},
+    Layout{"LabelMe", "LabelMe's .json beside each picture, or in annotations/", open_labelme},
+    Layout{"CVAT", "annotations.xml of CVAT for images 1.1", open_cvat},
+    Layout{"Label Studio", "a .json with a list of tasks, as Label Studio exports it", open_label_studio},
+    Layout{"KITTI", "training/ with image_2/ and label_2/*.txt", open_kitti},
+    Layout{"DOTA", "images/ and labelTxt/*.txt", open_dota},
+    Layout{"Open Images", "train-annotations-bbox.csv and its like, class-descriptions-boxable.csv",
+           open_open_images},
     Layout{"COCO", "annotations/*.json, _annotations.coco.json, or result.json", open_coco},
     Layout{"Pascal VOC", "Annotations/*.xml, or an .xml beside each picture", open_voc},
     Layout{"YOLO", "data.yaml, or classes.txt and labels/*.txt, or a .txt beside each picture", open_yolo},

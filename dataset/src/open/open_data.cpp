@@ -8,11 +8,16 @@
 #include "doppel/base/error.h"
 #include "doppel/dataset/pack/pack.h"
 #include "doppel/dataset/sources/coco.h"
+#include "doppel/dataset/sources/cvat.h"
 #include "doppel/dataset/sources/file_source.h"
 #include "doppel/dataset/sources/image_files.h"
+#include "doppel/dataset/sources/label_studio.h"
 #include "doppel/dataset/sources/manifest.h"
+#include "doppel/dataset/sources/open_images.h"
 #include "doppel/dataset/sources/tar_shards.h"
+#include "labelled_folders.h"
 #include "layouts.h"
+#include "sources/labelme_file.h"
 #include "sources/text.h"
 #include "yolo_folder.h"
 
@@ -68,7 +73,18 @@ OpenedData open_data(const std::string& data, const OpenOptions& options) {
     return as_opened(data, std::move(found));
   }
   if (is_image_file(path)) return one_part(data, "pictures", std::make_shared<ImageFiles>(std::vector{path}));
+  if (ending == ".xml" && Cvat::is_cvat(path)) {
+    Found found{"CVAT", {}, {}};
+    found.parts = open_cvat_file(path, options, found.remarks);
+    return as_opened(data, std::move(found));
+  }
+  if (ending == ".json" && LabelStudio::is_label_studio(path))
+    return one_part(data, "Label Studio", std::make_shared<LabelStudio>(path, options.progress));
+  if (ending == ".csv" && OpenImages::kind_of(path) != OpenImages::Table::None)
+    throw Error(fmt::format("'{}' is one of Open Images' tables; give the folder that holds it", data));
   if (Manifest::is_manifest(path)) return as_opened(data, {"manifest", open_table(path, options), {}});
+  if (ending == ".json" && is_labelme(path))
+    throw Error(fmt::format("'{}' is LabelMe's file of one picture; give the folder that holds it", data));
   if (ending == ".json")
     return one_part(data, "COCO", std::make_shared<Coco>(path, fs::path(), options.progress));
   if (ending == ".yaml" || ending == ".yml") {
@@ -78,6 +94,7 @@ OpenedData open_data(const std::string& data, const OpenOptions& options) {
   }
   throw Error(
       fmt::format("'{}' is no data set that doppel knows: a folder, a manifest (.csv, .jsonl), COCO's .json, "
+                  "Label Studio's .json, CVAT's .xml, "
                   "YOLO's .yaml, "
                   "a .tar, or an image",
                   data));

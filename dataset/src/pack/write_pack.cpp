@@ -55,6 +55,10 @@ std::optional<pack::Codec> codec_of(const std::vector<unsigned char>& bytes) {
       return pack::Codec::Pgm;
     case PictureKind::Bmp:
     case PictureKind::Tiff:
+    case PictureKind::Gif:
+    case PictureKind::Heif:
+    case PictureKind::Avif:
+    case PictureKind::Jxl:
     case PictureKind::Unknown:
       break;
   }

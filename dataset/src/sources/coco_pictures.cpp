@@ -4,10 +4,9 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <cctype>
-#include <charconv>
 
 #include "doppel/base/error.h"
+#include "moved_path.h"
 
 namespace doppel::dataset {
 namespace {
@@ -36,59 +35,6 @@ fs::path folder_above(const fs::path& folder) {
 bool is_file(const std::string& path) {
   struct stat status{};
   return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
-}
-
-/// %20 and the like.
-std::string unquoted(std::string_view url) {
-  std::string text;
-  for (std::size_t i = 0; i < url.size(); ++i) {
-    unsigned code = 0;
-    const char* digits = url.data() + i + 1;
-    if (url[i] == '%' && i + 2 < url.size() &&
-        std::from_chars(digits, digits + 2, code, 16).ptr == digits + 2) {
-      text += static_cast<char>(code);
-      i += 2;
-    } else {
-      text += url[i];
-    }
-  }
-  return text;
-}
-
-/// Without "./" and doubled slashes, so that a picture has one name.
-std::string one_name_of(std::string name) {
-  if (name.find("./") == name.npos && name.find("//") == name.npos) return name;
-  return fs::path(name).lexically_normal().generic_string();
-}
-
-constexpr std::string_view kServed = "?d=";  // Label Studio's files of its own disk
-
-bool names_drive(std::string_view name) {
-  return name.size() > 2 && name[1] == ':' && name[2] == '/' &&
-         std::isalpha(static_cast<unsigned char>(name[0])) != 0;
-}
-
-/// Names that are no path below a folder: absolute ones, drives, URLs.
-bool begins_elsewhere(std::string_view name) {
-  return name.starts_with('/') || names_drive(name) || name.find("://") != name.npos ||
-         name.find(kServed) != name.npos;
-}
-
-/// What follows that beginning, as a path below a folder.
-std::string end_of_path(std::string_view name) {
-  std::string end(name);
-  if (const std::size_t served = name.find(kServed); served != name.npos) {
-    end = unquoted(name.substr(served + kServed.size()));
-  } else if (const std::size_t scheme = name.find("://"); scheme != name.npos) {
-    const std::string_view rest = name.substr(scheme + 3);
-    end = unquoted(rest.substr(std::min(rest.find('/'), rest.size())));
-    end.resize(std::min(end.find_first_of("?#"), end.size()));
-  } else if (names_drive(name)) {
-    end.erase(0, 2);
-  }
-  end = one_name_of(std::move(end));
-  end.erase(0, std::min(end.find_first_not_of('/'), end.size()));
-  return end;
 }
 
 bool leads_up(const std::string& name) {

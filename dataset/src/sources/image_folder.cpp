@@ -85,9 +85,10 @@ ImageFolder::ImageFolder(const fs::path& root, const OnProgress& progress) : Fil
     throw Error(
         fmt::format("{} has no class folders; an image folder holds one folder per class", root.string()));
   if (files_.empty())
-    throw Error(fmt::format(
-        "{}: its folders hold no pictures that are read (.jpg, .png, .webp, .ppm, .pgm, .bmp, .tif)",
-        root.string()));
+    throw Error(
+        fmt::format("{}: its folders hold no pictures that are read (.jpg, .png, .webp, .ppm, .pgm, .bmp, "
+                    ".tif, .gif, .heic, .avif, .jxl)",
+                    root.string()));
   remark_numbered(classes_, remarks_);
   for (const fs::path& file : beside)
     if (is_image_file(file))

@@ -101,6 +101,7 @@ struct Manifest::Builder {
   [[noreturn]] void throw_two_labels(std::size_t i, const std::string& what) const;
   void number_classes();
   void remark_on_labels();
+  void parts_by_folders();
   void find_parts();
   void keep_part(const std::string& wanted);
 };
@@ -271,7 +272,30 @@ void Manifest::Builder::remark_on_labels() {
         fmt::format("boxes without a class, while others have one: {} of {}", boxes_without_label, boxes));
 }
 
+/// Where no column says it and every path leads through a folder that is called as a part, these are the
+/// parts: train/1.png, test/2.png.
+void Manifest::Builder::parts_by_folders() {
+  std::vector<int> found;
+  std::array<bool, kPartNames.size()> met{};
+  for (const File& file : manifest.files_) {
+    int part = kUnknownPart;
+    std::string_view path = file.path;
+    for (std::size_t slash = path.find('/'); slash != path.npos && part < 0; slash = path.find('/')) {
+      part = part_called(path.substr(0, slash));
+      path.remove_prefix(slash + 1);
+    }
+    if (part < 0) return;
+    met[static_cast<std::size_t>(part)] = true;
+    found.push_back(part);
+  }
+  if (!met[0] || std::ranges::count(met, true) < 2) return;
+  for (std::size_t i = 0; i < pictures.size(); ++i) pictures[i].part = found[i];
+  manifest.remarks_.say("parts are those that the folders of its paths are called as");
+}
+
 void Manifest::Builder::find_parts() {
+  if (!unknown_part && std::ranges::all_of(pictures, [](const Picture& one) { return one.part == kNoPart; }))
+    parts_by_folders();
   if (unknown_part) {
     manifest.remarks_.say(
         fmt::format("the column of parts isn't used: it holds '{}', where train, val or test would be a part",

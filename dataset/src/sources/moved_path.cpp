@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
-#include <string>
+#include <charconv>
 
 namespace doppel::dataset {
 namespace {
@@ -25,7 +25,52 @@ bool has_drive(std::string_view path) {
          std::isalpha(static_cast<unsigned char>(path[0])) != 0;
 }
 
+constexpr std::string_view kServed = "?d=";  // Label Studio's files of its own disk
+
+/// %20 and the like.
+std::string unquoted(std::string_view url) {
+  std::string text;
+  for (std::size_t i = 0; i < url.size(); ++i) {
+    unsigned code = 0;
+    const char* digits = url.data() + i + 1;
+    if (url[i] == '%' && i + 2 < url.size() &&
+        std::from_chars(digits, digits + 2, code, 16).ptr == digits + 2) {
+      text += static_cast<char>(code);
+      i += 2;
+    } else {
+      text += url[i];
+    }
+  }
+  return text;
+}
+
 }  // namespace
+
+bool begins_elsewhere(std::string_view name) {
+  return name.starts_with('/') || has_drive(name) || name.find("://") != name.npos ||
+         name.find(kServed) != name.npos;
+}
+
+std::string one_name_of(std::string name) {
+  if (name.find("./") == name.npos && name.find("//") == name.npos) return name;
+  return fs::path(name).lexically_normal().generic_string();
+}
+
+std::string end_of_path(std::string_view name) {
+  std::string end(name);
+  if (const std::size_t served = name.find(kServed); served != name.npos) {
+    end = unquoted(name.substr(served + kServed.size()));
+  } else if (const std::size_t scheme = name.find("://"); scheme != name.npos) {
+    const std::string_view rest = name.substr(scheme + 3);
+    end = unquoted(rest.substr(std::min(rest.find('/'), rest.size())));
+    end.resize(std::min(end.find_first_of("?#"), end.size()));
+  } else if (has_drive(name)) {
+    end.erase(0, 2);
+  }
+  end = one_name_of(std::move(end));
+  end.erase(0, std::min(end.find_first_not_of('/'), end.size()));
+  return end;
+}
 
 fs::path moved_below(const fs::path& base, std::string_view name) {
   std::string text(name);

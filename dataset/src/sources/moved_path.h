@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 #include <string_view>
 
 namespace doppel::dataset {
@@ -14,5 +15,13 @@ namespace doppel::dataset {
 std::filesystem::path moved_below(const std::filesystem::path& base, std::string_view name);
 /// The same where a file's name alone counts in any case: of lists and names, of which a data set has few.
 std::filesystem::path list_below(const std::filesystem::path& base, std::string_view name);
+
+/// Names that are no path below a folder: absolute ones, drives, URLs, and Label Studio's
+/// /data/local-files/?d=….
+bool begins_elsewhere(std::string_view name);
+/// What follows that beginning, with %20 and the like read, as a path that may be below a folder.
+std::string end_of_path(std::string_view name);
+/// Without "./" and doubled slashes, so that a picture has one name.
+std::string one_name_of(std::string name);
 
 }  // namespace doppel::dataset

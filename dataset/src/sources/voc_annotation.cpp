@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "doppel/base/error.h"
-#include "doppel/base/files.h"
 #include "text.h"
+#include "xml_file.h"
 
 namespace doppel::dataset {
 namespace {
@@ -102,15 +102,8 @@ Size voc_size(const xml_node& note, std::string_view name, Remarks& remarks) {
 VocAnnotation read_voc_annotation(const fs::path& file, std::string_view name, Remarks& remarks) {
   static constexpr std::array<std::string_view, 8> kRead{"folder", "filename", "path",      "source",
                                                          "owner",  "size",     "segmented", "object"};
-  const std::vector<unsigned char> bytes = read_file(file);
   pugi::xml_document document;
-  const pugi::xml_parse_result parsed = document.load_buffer(bytes.data(), bytes.size());
-  if (!parsed) {
-    const auto place =
-        std::min(bytes.size(), static_cast<std::size_t>(std::max<std::ptrdiff_t>(parsed.offset, 0)));
-    const auto line = 1 + std::count(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(place), '\n');
-    throw Error(fmt::format("line {}: not whole XML ({})", line, parsed.description()));
-  }
+  load_xml(file, document);
   const xml_node note = document.child("annotation");
   if (!note) throw Error(fmt::format("no <annotation> (its root is <{}>)", document.first_child().name()));
   VocAnnotation annotation{.filename = std::string(child_text(note, "filename")),
@@ -125,14 +118,6 @@ VocAnnotation read_voc_annotation(const fs::path& file, std::string_view name, R
   return annotation;
 }
 
-bool is_voc_annotation(const fs::path& file) {
-  const std::vector<unsigned char> head = read_head(file, 4096);
-  std::string text;
-  std::ranges::copy_if(head, std::back_inserter(text),
-                       [](unsigned char c) { return c != 0; });  // UTF-16, too
-  const std::size_t at = text.find("<annotation");
-  if (at == text.npos || at + 11 >= text.size()) return false;
-  return std::string_view(" \t\r\n>/").find(text[at + 11]) != std::string_view::npos;
-}
+bool is_voc_annotation(const fs::path& file) { return xml_begins_with(file, "annotation"); }
 
 }  // namespace doppel::dataset

@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 
 #include "coco_polygon.h"
 #include "doppel/augment/plan/box_format.h"
 #include "doppel/base/error.h"
+#include "drawn_picture.h"
 #include "text.h"
 
 namespace doppel::dataset {
@@ -21,21 +21,6 @@ double share_of(double share) {
   if (share < -kSlack || share > 1 + kSlack)
     throw Error(fmt::format("{} is no share of the picture (0 to 1); are these pixels?", share));
   return share;
-}
-
-/// The rectangle that four corners are, one after another; nothing where they are none.
-std::optional<augment::RotatedBox> rectangle_of(const std::vector<double>& c) {
-  const double x = (c[0] + c[2] + c[4] + c[6]) / 4, y = (c[1] + c[3] + c[5] + c[7]) / 4;
-  const double ax = c[2] - c[0], ay = c[3] - c[1], bx = c[4] - c[2], by = c[5] - c[3];
-  const double width = std::hypot(ax, ay), height = std::hypot(bx, by);
-  const double slack = 1 + 0.02 * std::max(width, height);  // pixels
-  const bool closes =
-      std::abs(c[0] + c[4] - c[2] - c[6]) <= slack && std::abs(c[1] + c[5] - c[3] - c[7]) <= slack;
-  if (!closes || !(width > 0) || !(height > 0) ||
-      std::abs(ax * bx + ay * by) > slack * std::max(width, height))
-    return {};
-  // Rows go down: what goes down to the right turns clockwise.
-  return augment::RotatedBox{x, y, width, height, -std::atan2(ay, ax) * 57.29577951308232};
 }
 
 bool is_upright(double angle) {
@@ -108,10 +93,10 @@ void YoloRows::add_corners(const std::vector<double>& numbers, int label, augmen
     box.y0 = std::min(box.y0, polygon.corners[i + 1]), box.y1 = std::max(box.y1, polygon.corners[i + 1]);
   }
   if (rules_.oriented) {
-    if (auto turned = rectangle_of(polygon.corners); turned && !is_upright(turned->angle)) {
-      turned->label = label;
-      turned->instance = polygon.instance;
-      return sample.rotated_boxes.push_back(*turned);
+    if (auto [turned, exact] = rectangle_around(polygon.corners); exact && !is_upright(turned.angle)) {
+      turned.label = label;
+      turned.instance = polygon.instance;
+      return sample.rotated_boxes.push_back(turned);
     }
     return sample.boxes.push_back(box);
   }

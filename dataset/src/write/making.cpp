@@ -31,6 +31,14 @@ std::string_view ending_of(PictureKind kind) {
       return ".bmp";
     case PictureKind::Tiff:
       return ".tif";
+    case PictureKind::Gif:
+      return ".gif";
+    case PictureKind::Heif:
+      return ".heic";
+    case PictureKind::Avif:
+      return ".avif";
+    case PictureKind::Jxl:
+      return ".jxl";
     case PictureKind::Png:
     case PictureKind::Unknown:
       break;
@@ -182,7 +190,7 @@ class Maker::Job {
 
   void keep_original(const augment::Sample& sample) {
     const PictureKind kind = kind_for(maker_.options_.images, kind_);
-    const bool rare = kind_ == PictureKind::Bmp || kind_ == PictureKind::Tiff;
+    const bool rare = kind_ >= PictureKind::Bmp;  // those that are never written
     const bool stays = !item_.encoded.empty() && channels_ == 0 &&
                        (kind_ == kind || maker_.options_.images == Images::Keep) &&
                        !(rare && maker_.rare_ == Rare::ToPng);

@@ -29,8 +29,24 @@ TEST(Picture, KindsAreKnownByTheirFirstBytes) {
   EXPECT_EQ(kind("BM"), PictureKind::Bmp);
   EXPECT_EQ(kind("II*\0"sv), PictureKind::Tiff);
   EXPECT_EQ(kind("MM\0*"sv), PictureKind::Tiff);
+  EXPECT_EQ(kind("GIF87a"), PictureKind::Gif);
+  EXPECT_EQ(kind("GIF89a"), PictureKind::Gif);
+  EXPECT_EQ(kind("\xff\x0a"), PictureKind::Jxl);
+  EXPECT_EQ(kind("\0\0\0\x0cJXL \r\n\x87\n"sv), PictureKind::Jxl);
+  EXPECT_EQ(kind("\0\0\0\x18"
+                 "ftypheic\0\0\0\0mif1heic"sv),
+            PictureKind::Heif);
+  EXPECT_EQ(kind("\0\0\0\x1c"
+                 "ftypmif1\0\0\0\0mif1avifmiaf"sv),
+            PictureKind::Avif);
+  EXPECT_EQ(kind("\0\0\0\x14"
+                 "ftypisom\0\0\0\0mp42"sv),
+            PictureKind::Unknown);
+  EXPECT_EQ(kind("\xff\xff\xff\xff"
+                 "ftyp"sv),
+            PictureKind::Unknown);
   for (const std::string_view other :
-       {""sv, "\xff\xd8"sv, "\x89PNG\n"sv, "RIFF\1\2\3\4WAVE"sv, "P4 "sv, "GIF89a"sv})
+       {""sv, "\xff\xd8"sv, "\x89PNG\n"sv, "RIFF\1\2\3\4WAVE"sv, "P4 "sv, "GIF88a"sv})
     EXPECT_EQ(kind(other), PictureKind::Unknown) << other;
 }
 
@@ -41,8 +57,8 @@ TEST(Picture, DecodesEachFormatOrSaysWhatIsWrong) {
   EXPECT_EQ(cv::norm(decode_picture(png), image, cv::NORM_INF), 0);
   EXPECT_EQ(decode_picture(picture_bytes("P5 1 1 255 a")).at<char>(0, 0), 'a');
   EXPECT_EQ(error_of([] { decode_picture({}); }), "an empty file");
-  EXPECT_EQ(error_of([] { decode_picture(picture_bytes("GIF89a")); }),
-            "not a JPEG, PNG, WebP, PGM, PPM, BMP or TIFF picture");
+  EXPECT_EQ(error_of([] { decode_picture(picture_bytes("GIF88a")); }),
+            "not a JPEG, PNG, WebP, PGM, PPM, BMP, TIFF, GIF, HEIC, AVIF or JPEG XL picture");
   for (const auto& bytes : {jpeg, png, picture_bytes("P6 14 9 255 " + std::string(400, 'x'))}) {
     EXPECT_NO_THROW(decode_picture(bytes, 14 * 9));
     EXPECT_EQ(error_of([&] { decode_picture(bytes, 14 * 9 - 1); }),
@@ -95,7 +111,7 @@ TEST(Picture, AFilesErrorNamesIt) {
   write_file(bad, std::string_view("hello"));
   EXPECT_EQ(read_picture(good).size(), cv::Size(3, 2));
   EXPECT_EQ(error_of([&] { read_picture(bad); }),
-            bad + ": not a JPEG, PNG, WebP, PGM, PPM, BMP or TIFF picture");
+            bad + ": not a JPEG, PNG, WebP, PGM, PPM, BMP, TIFF, GIF, HEIC, AVIF or JPEG XL picture");
   EXPECT_NE(error_of([&] { read_picture(good + "x"); }).find(good + "x"), std::string::npos);
 }
 

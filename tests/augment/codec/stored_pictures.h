@@ -1,4 +1,5 @@
-// Pictures that other programs made, and what Pillow sees in them: tests/augment/data/make_pictures.py.
+// Pictures that other programs made, and what is in them: tests/augment/data/make_pictures.py and
+// make_plugin_pictures.py.
 #pragma once
 
 #include <fstream>
@@ -25,8 +26,10 @@ inline std::vector<unsigned char> stored_bytes(const std::string& name) {
 /// All of them; a name with a colon is a file as it's asked for otherwise, as grey.
 inline std::vector<StoredPicture> stored_pictures() {
   std::vector<StoredPicture> all;
-  std::ifstream file(DOPPEL_AUGMENT_DATA "/pictures.txt");
-  for (std::string line; std::getline(file, line);) {
+  std::stringstream lists;
+  for (const char* list : {"pictures.txt", "plugin_pictures.txt"})
+    lists << std::ifstream(std::string(DOPPEL_AUGMENT_DATA "/") + list).rdbuf();
+  for (std::string line; std::getline(lists, line);) {
     std::istringstream words(line);
     StoredPicture one;
     int width = 0, height = 0, channels = 0;
@@ -43,7 +46,7 @@ inline std::vector<StoredPicture> stored_pictures() {
   return all;
 }
 
-/// True for a TIFF where the plug-in that reads it wasn't built.
+/// True for a TIFF, GIF and the like where the plug-in that reads it wasn't built.
 inline bool lacks_plugin(const std::string& error) { return error.find("plug-in") != std::string::npos; }
 
 }  // namespace doppel

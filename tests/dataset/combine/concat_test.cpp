@@ -42,7 +42,7 @@ TEST(Concat, ClassesAreMatchedByName) {
 
 TEST(Concat, SaysWhatAllOfItsSourcesLeaveOut) {
   const TemporaryFolder folder;
-  for (const char* place : {"one", "two"}) put_text(folder.path() / place / "x.gif", "GIF89a");
+  for (const char* place : {"one", "two"}) put_text(folder.path() / place / "x.svg", "<svg");
   const Concat all({ImageFiles::below(folder.path() / "one"), ImageFiles::below(folder.path() / "two")});
   ASSERT_EQ(all.remarks().size(), 1U);
   EXPECT_EQ(all.remarks()[0].count, 2U);

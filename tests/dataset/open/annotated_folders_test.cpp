@@ -30,8 +30,8 @@ TEST(AnnotatedFolders, CocosFilesArePartsByTheirNames) {
   EXPECT_EQ(load(*data.test, 0).boxes.size(), 1U);
   EXPECT_NE(all_text(data.remarks).find("which aren't read; give one as DATA: 1 (captions_train2017.json)"),
             std::string::npos);
-  // LabelMe's, one beside each picture, and CreateML's list are others.
-  put_text(folder.path() / "other/1.json", R"({"imagePath": "1.png", "shapes": [], "images": 0})");
+  // One beside each picture, and CreateML's list, are others.
+  put_text(folder.path() / "other/1.json", R"({"regions": [], "images": 0})");
   put_picture(folder.path() / "other/1.png");
   EXPECT_NE(
       error_of([&] { open_data((folder.path() / "other").string()); }).find(".json files with their names"),

@@ -1,6 +1,7 @@
 // Every layout of docs/data.md, as it stands there; and what damaged ones get.
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <fstream>
 #include <map>
 #include <opencv2/core.hpp>
@@ -219,6 +220,81 @@ TEST_F(Layouts, YoloOfDarknet) {
   EXPECT_EQ(load(*data.train, 0).boxes, (std::vector{box(12, 6, 20, 18, 1)}));
   ASSERT_TRUE(data.test);
   EXPECT_TRUE(load(*data.test, 0).boxes.empty());
+}
+
+TEST_F(Layouts, LabelMe) {
+  const OpenedData data = open("LabelMe");
+  EXPECT_EQ(data.layout, "LabelMe");
+  EXPECT_EQ(data.train->classes(), (Names{"cat", "dog"}));
+  const augment::Sample sample = load(*data.train, 0);
+  EXPECT_EQ(sample.boxes, (std::vector{box(2, 3, 20, 18, 1, 1), box(4, 5, 12, 11, 0, 2)}));
+  ASSERT_EQ(sample.keypoints.size(), 1U);
+  EXPECT_EQ(sample.keypoints[0].instance, 2);
+  EXPECT_EQ(cv::countNonZero(sample.masks.at(0) == 2), 48);
+  ASSERT_EQ(data.remarks.size(), 1U);  // how keypoints are numbered
+}
+
+TEST_F(Layouts, Cvat) {
+  for (const char* name : {"CVAT", "CVAT/annotations.xml"}) {
+    const OpenedData data = open(name);
+    EXPECT_EQ(data.layout, "CVAT");
+    EXPECT_EQ(data.train->classes(), (Names{"cat", "dog", "indoor"}));
+    const augment::Sample sample = load(*data.train, 0);
+    EXPECT_EQ(sample.label, 2);
+    EXPECT_EQ(sample.boxes, (std::vector{box(2, 3, 20, 18, 1, 1), box(5, 5, 7, 6, 0, 3)}));
+    ASSERT_EQ(sample.rotated_boxes.size(), 1U);
+    EXPECT_EQ(sample.rotated_boxes[0].x, 16);
+    EXPECT_EQ(sample.rotated_boxes[0].angle, -30);
+    EXPECT_EQ(cv::countNonZero(sample.masks.at(0) == 3), 2);
+    ASSERT_TRUE(data.test);
+    EXPECT_EQ(load(*data.test, 0).boxes, (std::vector{box(4, 5, 12, 11, 0, 1)}));
+  }
+}
+
+TEST_F(Layouts, LabelStudio) {
+  for (const char* name : {"Label Studio", "Label Studio/project-1.json"}) {
+    const OpenedData data = open(name);
+    EXPECT_EQ(data.layout, "Label Studio");
+    EXPECT_EQ(data.train->classes(), (Names{"cat", "dog", "indoor"}));
+    ASSERT_EQ(data.train->size(), 2U);
+    const augment::Sample sample = load(*data.train, 0);
+    EXPECT_EQ(sample.label, 2);
+    EXPECT_EQ(sample.boxes, (std::vector{box(2, 3, 20, 18, 1, 1), box(4, 6, 12, 12, 0, 2)}));
+    EXPECT_EQ(cv::countNonZero(sample.masks.at(0) == 2), 48);
+    const augment::Sample point = load(*data.train, 1);
+    ASSERT_EQ(point.keypoints.size(), 1U);
+    EXPECT_EQ(point.keypoints[0].x, 16);
+    EXPECT_EQ(point.keypoints[0].y, 12);
+  }
+}
+
+TEST_F(Layouts, Kitti) {
+  const OpenedData data = open("KITTI");
+  EXPECT_EQ(data.layout, "KITTI");
+  EXPECT_EQ(data.train->classes(), (Names{"Car", "Pedestrian"}));
+  EXPECT_EQ(load(*data.train, 0).boxes, (std::vector{box(2, 3, 20, 18, 1, 1)}));
+  EXPECT_FALSE(data.test);
+  EXPECT_EQ(data.remarks.size(), 3U);  // testing without labels, DontCare, numbers of three dimensions
+}
+
+TEST_F(Layouts, Dota) {
+  const OpenedData data = open("DOTA");
+  EXPECT_EQ(data.train->classes(), (Names{"plane", "ship"}));
+  const augment::Sample sample = load(*data.train, 0);
+  EXPECT_EQ(sample.boxes, (std::vector{box(2, 3, 20, 18, 0, 1)}));
+  ASSERT_EQ(sample.rotated_boxes.size(), 1U);
+  EXPECT_NEAR(sample.rotated_boxes[0].width, 6 * std::sqrt(2.0), 1e-9);
+  EXPECT_NEAR(sample.rotated_boxes[0].angle, -45, 1e-9);
+  ASSERT_TRUE(data.test);
+}
+
+TEST_F(Layouts, OpenImages) {
+  const OpenedData data = open("Open Images");
+  EXPECT_EQ(data.layout, "Open Images");
+  EXPECT_EQ(data.train->classes(), (Names{"Dog", "Person"}));
+  EXPECT_EQ(load(*data.train, 0).boxes, (std::vector{box(2, 3, 20, 18, 0, 1)}));
+  ASSERT_TRUE(data.test);
+  EXPECT_EQ(load(*data.test, 0).boxes, (std::vector{box(8, 6, 16, 12, 1, 1)}));
 }
 
 TEST_F(Layouts, SegmentationByFoldersOfParts) {

@@ -65,11 +65,12 @@ TEST(FileSource, NoPathLeavesItsFolder) {
 }
 
 TEST(FileSource, PicturesAreKnownByTheirEnding) {
-  for (const char* file : {"1.jpg", "a/1.JPEG", "1.jpe", "1.jfif", "1.Png", "1.webp", "1.ppm", "1.pgm",
-                           "1.pnm", "1.bmp", "1.tif", "1.tiff", "a.b.png", "a.txt.png"})
+  for (const char* file :
+       {"1.jpg", "a/1.JPEG", "1.jpe", "1.jfif", "1.Png", "1.webp", "1.ppm", "1.pgm", "1.pnm", "1.bmp",
+        "1.tif", "1.tiff", "1.gif", "1.HEIC", "1.heif", "1.avif", "1.jxl", "a.b.png", "a.txt.png"})
     EXPECT_TRUE(is_image_file(file)) << file;
   for (const char* file :
-       {"1.gif", "png", "a.png/b", ".png", "a/._1.png", "1.png~", "1.pngx", "1.jpegs", "1.", ""})
+       {"1.svg", "png", "a.png/b", ".png", "a/._1.png", "1.png~", "1.pngx", "1.jpegs", "1.", ""})
     EXPECT_FALSE(is_image_file(file)) << file;
 }
 

@@ -34,14 +34,14 @@ TEST(ImageFolder, SaysWhatItLeavesOutAndWhatMayBeMeantOtherwise) {
   const TemporaryFolder folder;
   for (const char* name : {"Cat/1.png", "cat/1.png", "cat/1_mask.png", "cat/gas_mask.png", "3.png"})
     put_picture(folder.path() / name);
-  put_text(folder.path() / "bird/1.gif", "GIF89a");
+  put_text(folder.path() / "bird/1.svg", "<svg");
   put_text(folder.path() / "README.md", "x");
   const ImageFolder source(folder.path());
   EXPECT_EQ(source.classes(), (ClassNames{"Cat", "bird", "cat"}));
   EXPECT_EQ(source.size(), 4U);
   EXPECT_EQ(
       all_text(source.remarks()),
-      "files that aren't read (.gif): 1 (bird/1.gif)\n"
+      "files that aren't read (.svg): 1 (bird/1.svg)\n"
       "class folders without a picture that is read: 1 (bird)\n"
       "pictures called like masks of others beside them, which are read as pictures: 1 (cat/1_mask.png)\n"
       "classes whose names differ in upper and lower case alone: 1 (Cat, cat)\n"

@@ -70,6 +70,23 @@ TEST_F(Manifests, BlanksMarksCaseAndSeparatorsDontMatter) {
   EXPECT_EQ(several.classes(), (Words{"indoor", "night"}));
 }
 
+TEST_F(Manifests, FoldersOfPathsArePartsWhereNoColumnSaysThem) {
+  const Manifest parts = csv("path,label\nimages/train/a.png,cat\nTest/b.png,dog\n");
+  EXPECT_EQ(parts.parts(), (Words{"train", "test"}));
+  EXPECT_EQ(manifest_remarks(parts), "parts are those that the folders of its paths are called as\n");
+  EXPECT_EQ(labels(csv("path,label\ntrain/a.png,cat\ntest/b.png,dog\n",
+                       {.columns = {}, .root = {}, .part = "train"})),
+            Words{"cat"});
+  for (const char* text :
+       {"path,label\ntrain/a.png,cat\nb.png,dog\n", "path,label\ntrain/a.png,cat\ntrain/b.png,dog\n",
+        "path,label\nval/a.png,cat\ntest/b.png,dog\n"})
+    EXPECT_TRUE(csv(text).parts().empty()) << text;
+  EXPECT_EQ(csv("path,label,split\ntrain/a.png,cat,test\ntest/b.png,dog,train\n",
+                {.columns = {}, .root = {}, .part = "train"})
+                .name(0),
+            (root() / "test/b.png").string());
+}
+
 TEST_F(Manifests, Utf16IsRead) {
   std::string text("\xff\xfe", 2);
   for (const char c : std::string_view("path\tlabel\r\na.png\tcat\r\n")) text += {c, '\0'};

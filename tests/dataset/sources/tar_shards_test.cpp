@@ -278,10 +278,10 @@ TEST_F(Shards, AnnotationsThatAreWrongAreNamed) {
 
 TEST_F(Shards, WhatIsntReadIsCountedByItsEnding) {
   TarBytes tar;
-  add_picture(tar, "a", "1").member("a.gif", "").member("b.GIF", "").member("a.npy", "").member("a.id", "7");
+  add_picture(tar, "a", "1").member("a.svg", "").member("b.SVG", "").member("a.npy", "").member("a.id", "7");
   tar.member("README", "").member("c.cls", "2").link("x.png", "", '3').link("y.png", "", 'D');
   const TarShards shards = open(tar.member("e.png", ""));
-  EXPECT_EQ(count(shards, "members that aren't read (.gif): 2 (s.tar:a.gif, s.tar:b.GIF)"), 2);
+  EXPECT_EQ(count(shards, "members that aren't read (.svg): 2 (s.tar:a.svg, s.tar:b.SVG)"), 2);
   EXPECT_EQ(count(shards, "(.npy)"), 1);
   EXPECT_EQ(count(shards, "(.id)"), 1);
   EXPECT_EQ(count(shards, "members without an ending"), 1);
@@ -300,9 +300,9 @@ TEST_F(Shards, WhatIsntReadIsCountedByItsEnding) {
 }
 
 TEST_F(Shards, AShardWithoutImagesSaysWhatItHas) {
-  const std::string problem = error(TarBytes().member("a.gif", "").member("a.cls", "1").end());
+  const std::string problem = error(TarBytes().member("a.svg", "").member("a.cls", "1").end());
   EXPECT_NE(problem.find("s.tar: no images"), std::string::npos) << problem;
-  EXPECT_NE(problem.find("(.gif): 1"), std::string::npos) << problem;
+  EXPECT_NE(problem.find("(.svg): 1"), std::string::npos) << problem;
   EXPECT_NE(error_of([] { TarShards({}); }).find("no shards"), std::string::npos);
   TarBytes tar;
   add_picture(tar, "a", "1").end().write(folder_.path() / "1.tar");

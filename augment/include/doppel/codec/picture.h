@@ -13,7 +13,7 @@ namespace doppel {
 class JpegReader;
 
 /// What a file's first bytes say it is.
-enum class PictureKind { Unknown, Jpeg, Png, Webp, Pgm, Ppm, Bmp, Tiff };
+enum class PictureKind { Unknown, Jpeg, Png, Webp, Pgm, Ppm, Bmp, Tiff, Gif, Heif, Avif, Jxl };
 /// By the first bytes.
 PictureKind picture_kind(std::span<const unsigned char> bytes);
 
@@ -28,11 +28,11 @@ enum class AlphaOver {
 /// By their values.
 inline constexpr std::array<std::string_view, 4> kAlphaOverNames{"white", "black", "keep", "drop"};
 
-/// Decodes JPEG, PNG, WebP, BMP, binary PGM and PPM, and by a plug-in TIFF, to 8-bit grey, RGB or RGBA, as it
-/// was meant to be seen: orientation (EXIF's, in JPEG, PNG and WebP; TIFF's own) is applied. 16 bits are cut
-/// to 8; alpha is straight. Of an animation or several pages the first picture (an APNG's default image).
-/// Throws Error: not a picture, truncated, or larger than `max_pixels` (found in the header, before memory is
-/// taken).
+/// Decodes JPEG, PNG, WebP, BMP, binary PGM and PPM, and by plug-ins TIFF, GIF, HEIC, AVIF and JPEG XL, to
+/// 8-bit grey, RGB or RGBA, as it was meant to be seen: orientation (EXIF's, in JPEG, PNG and WebP; the
+/// others' own) is applied. Wider numbers are cut to 8 bits; alpha is straight. Of an animation or several
+/// pages the first picture (an APNG's default image). Throws Error: not a picture, truncated, or larger than
+/// `max_pixels` (found in the header, before memory is taken).
 cv::Mat decode_picture(std::span<const unsigned char> bytes, long max_pixels = 1L << 28);
 
 /// The same from a file. Throws Error with the path.

@@ -53,7 +53,8 @@ std::filesystem::path path_below(const std::filesystem::path& root, std::string_
 /// as facts_of() does.
 Size picture_size(const Item& item);
 
-/// By its ending: .jpg, .jpeg, .jpe, .jfif, .png, .webp, .ppm, .pgm, .pnm, .bmp, .tif, .tiff, in any case.
+/// By its ending: .jpg, .jpeg, .jpe, .jfif, .png, .webp, .ppm, .pgm, .pnm, .bmp, .tif, .tiff, .gif, .heic,
+/// .heif, .avif, .jxl, in any case.
 bool is_image_file(const std::filesystem::path& path);
 
 }  // namespace doppel::dataset

@@ -28,7 +28,8 @@ struct ManifestOptions {
 /// object a line, or a list of such objects. Names of columns (of keys) are taken in any case, blanks around
 /// names and fields are cut. Columns: `path` (or file, filename, image, file_name …); `label` (or class,
 /// target, category …); boxes in pixels as x0, y0, x1, y1 (or xmin, ymin, xmax, ymax, or x1, y1, x2, y2) with
-/// box_label, without which the label is the box's; `split` (or subset, part, set) where it names parts.
+/// box_label, without which the label is the box's; `split` (or subset, part, set) where it names parts;
+/// without it the folders that paths lead through, where all are called as parts.
 /// A JSON object may hold `boxes: [[x0, y0, x1, y1, label], …]`, Hugging Face's `objects: {bbox: [[x, y,
 /// width, height], …], categories: […]}`, and `label: {name: share, …}` for a soft label. Several labels (a
 /// column `labels` with a;b, a JSON list) share the picture equally. All that is said of one path, wherever

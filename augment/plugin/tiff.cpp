@@ -187,8 +187,8 @@ void convert(TIFF* tiff, cv::Mat& image) {
 /// The first picture of a TIFF, as it's stored, into `image`, which has its size: of each pixel those samples
 /// whose numbers are given, one for each channel, of 8 or 16 bits; where `samples` is null, its colours as
 /// RGBA of 8 bits. 0 where it can't be read, and `problem` says why. Nothing is thrown across the border.
-extern "C" int doppel_formats_tiff(const unsigned char* bytes, std::size_t size, const int* samples,
-                                   cv::Mat& image, std::string& problem) noexcept {
+extern "C" int doppel_format_pixels(const unsigned char* bytes, std::size_t size, const int* samples,
+                                    cv::Mat& image, std::string& problem) noexcept {
   try {
     Memory memory{bytes, size};
     // A piece may hold more samples than are wanted, and hang over the picture's edge.

@@ -1,0 +1,141 @@
+#include "plugin.h"
+
+#include <dlfcn.h>
+#include <fmt/format.h>
+
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <opencv2/core.hpp>
+#include <string>
+#include <vector>
+
+#include "../../plugin/format.h"
+#include "doppel/base/error.h"
+#include "exif.h"
+#include "picture_size.h"
+
+namespace doppel {
+namespace {
+
+namespace fs = std::filesystem;
+
+using PluginBytes = std::span<const unsigned char>;
+
+/// The functions of one format.
+struct PluginCalls {
+  ReadFormatFacts facts = nullptr;
+  ReadFormatPixels pixels = nullptr;
+};
+
+PluginCalls load_calls(const PluginFormat& format) {
+  return {reinterpret_cast<ReadFormatFacts>(plugin_function(format, "doppel_format_facts")),
+          reinterpret_cast<ReadFormatPixels>(plugin_function(format, "doppel_format_pixels"))};
+}
+
+const PluginCalls& calls_of(PictureKind kind) {
+  const auto load = [](PictureKind one) { return load_calls(plugin_format(one)); };
+  static const PluginCalls none;
+  switch (kind) {
+    case PictureKind::Gif: {
+      static const PluginCalls gif = load(PictureKind::Gif);
+      return gif;
+    }
+    case PictureKind::Heif: {
+      static const PluginCalls heif = load(PictureKind::Heif);
+      return heif;
+    }
+    case PictureKind::Avif: {
+      static const PluginCalls avif = load(PictureKind::Avif);
+      return avif;
+    }
+    case PictureKind::Jxl: {
+      static const PluginCalls jxl = load(PictureKind::Jxl);
+      return jxl;
+    }
+    default:
+      return none;
+  }
+}
+
+FormatFacts header_of(PictureKind kind, PluginBytes bytes, long max_pixels) {
+  const PluginFormat& format = plugin_format(kind);
+  const PluginCalls& calls = calls_of(kind);
+  if (calls.facts == nullptr || calls.pixels == nullptr) throw_no_plugin(format);
+  FormatFacts facts;
+  std::string problem;
+  if (calls.facts(bytes.data(), bytes.size(), facts, problem) == 0)
+    throw Error(fmt::format("not a whole {}, or of a kind that isn't read: {}", format.name, problem));
+  check_size(facts.width, facts.height, max_pixels);
+  return facts;
+}
+
+/// The upper 8 of wider numbers.
+cv::Mat cut_to_bytes(const cv::Mat& wide, int shift) {
+  cv::Mat bytes(wide.size(), CV_8UC(wide.channels()));
+  const int width = wide.cols * wide.channels();
+  for (int y = 0; y < wide.rows; ++y) {
+    const auto* in = wide.ptr<std::uint16_t>(y);
+    unsigned char* out = bytes.ptr(y);
+    for (int x = 0; x < width; ++x) out[x] = static_cast<unsigned char>(std::min(in[x] >> shift, 255));
+  }
+  return bytes;
+}
+
+}  // namespace
+
+const PluginFormat& plugin_format(PictureKind kind) {
+  static constexpr PluginFormat kTiff{"tiff", "TIFF", "libtiff-dev"}, kGif{"gif", "GIF", "libgif-dev"},
+      kHeif{"heif", "HEIC", "libheif-dev"}, kAvif{"avif", "AVIF", "libavif-dev"},
+      kJxl{"jxl", "JPEG XL", "libjxl-dev"};
+  return kind == PictureKind::Gif    ? kGif
+         : kind == PictureKind::Heif ? kHeif
+         : kind == PictureKind::Avif ? kAvif
+         : kind == PictureKind::Jxl  ? kJxl
+                                     : kTiff;
+}
+
+void* plugin_function(const PluginFormat& format, const char* name) {
+  const std::string file = fmt::format("libdoppel_format_{}.so", format.file);
+  std::vector<fs::path> folders;
+  if (const char* set = std::getenv("DOPPEL_FORMATS")) folders.emplace_back(set);
+  std::error_code ignored;
+  const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
+  if (!program.empty()) folders.push_back(program.parent_path().parent_path() / "lib/doppel");
+  folders.emplace_back(DOPPEL_INSTALLED_FORMATS);
+  folders.emplace_back(DOPPEL_BUILT_FORMATS);
+  for (const fs::path& folder : folders)
+    if (fs::exists(folder / file, ignored))
+      if (void* library = ::dlopen((folder / file).c_str(), RTLD_NOW | RTLD_LOCAL))
+        if (void* function = ::dlsym(library, name)) return function;
+  return nullptr;
+}
+
+void throw_no_plugin(const PluginFormat& format) {
+  throw Error(
+      fmt::format("a {0}: the plug-in that reads it isn't there (install {1} and build doppel again, or "
+                  "convert to PNG)",
+                  format.name, format.package));
+}
+
+PictureFacts plugin_facts(PictureKind kind, PluginBytes bytes, long max_pixels) {
+  const FormatFacts facts = header_of(kind, bytes, max_pixels);
+  return {.size = upright(cv::Size(facts.width, facts.height), facts.orientation),
+          .channels = facts.channels,
+          .bits = facts.bits,
+          .orientation = facts.orientation,
+          .frames = facts.frames};
+}
+
+cv::Mat decode_by_plugin(PictureKind kind, PluginBytes bytes, long max_pixels) {
+  const FormatFacts facts = header_of(kind, bytes, max_pixels);
+  const bool wide = facts.bits > 8;
+  cv::Mat stored(facts.height, facts.width, CV_MAKETYPE(wide ? CV_16U : CV_8U, facts.channels));
+  std::string problem;
+  if (calls_of(kind).pixels(bytes.data(), bytes.size(), stored, problem) == 0)
+    throw Error(
+        fmt::format("not a whole {}, or of a kind that isn't read: {}", plugin_format(kind).name, problem));
+  return upright(wide ? cut_to_bytes(stored, facts.shift) : stored, facts.orientation);
+}
+
+}  // namespace doppel

@@ -1,0 +1,71 @@
+#include "doppel/dataset/sources/annotated_pictures.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "doppel/base/error.h"
+#include "drawn_picture.h"
+
+namespace doppel::dataset {
+
+AnnotatedPictures::AnnotatedPictures(std::filesystem::path root) : FileSource(std::move(root)) {}
+AnnotatedPictures::~AnnotatedPictures() = default;
+
+void AnnotatedPictures::add_picture(std::string_view path, DrawnPicture drawn) {
+  add(path, drawn.labels.empty() ? -1 : drawn.labels.front().label);
+  drawn_.push_back(std::move(drawn));
+}
+
+int AnnotatedPictures::point_of(std::string_view name) {
+  const auto found = std::ranges::find(point_names_, name);
+  if (found != point_names_.end()) return static_cast<int>(found - point_names_.begin());
+  point_names_.emplace_back(name);
+  return static_cast<int>(point_names_.size()) - 1;
+}
+
+void AnnotatedPictures::sort_names() {
+  const std::vector<int> classes = sort_classes();
+  std::vector<std::string> names = point_names_;
+  std::ranges::sort(names);
+  const auto point = [&](int k) {
+    return static_cast<int>(std::ranges::find(names, point_names_[static_cast<std::size_t>(k)]) -
+                            names.begin());
+  };
+  for (DrawnPicture& picture : drawn_) {
+    for (augment::LabelShare& one : picture.labels) one.label = classes[static_cast<std::size_t>(one.label)];
+    for (DrawnShape& shape : picture.shapes) {
+      if (shape.label >= 0)
+        shape.label = shape.kind == DrawnShape::Kind::Point ? point(shape.label)
+                                                            : classes[static_cast<std::size_t>(shape.label)];
+      if (shape.kind == DrawnShape::Kind::Line)
+        remarks_.add("lines, which have no area: the box around each is read", picture.place);
+    }
+  }
+  point_names_ = std::move(names);
+  if (point_names_.empty()) return;
+  std::string numbered;
+  for (std::size_t k = 0; k < std::min<std::size_t>(point_names_.size(), 12); ++k)
+    numbered += fmt::format("{}{} {}", k > 0 ? ", " : "", k, point_names_[k]);
+  remarks_.say(fmt::format("keypoints are numbered by their names: {}{}", numbered,
+                           point_names_.size() > 12 ? ", …" : ""));
+}
+
+const DrawnPicture& AnnotatedPictures::drawn(std::size_t index) const { return drawn_[index]; }
+
+void AnnotatedPictures::annotate(std::size_t index, Item& item) const {
+  const DrawnPicture& picture = drawn_[index];
+  const Size size = picture_size(item);
+  if (picture.size.width > 0 && picture.size.height > 0 && picture.size != size) {
+    const bool turned = picture.size.width == size.height && picture.size.height == size.width;
+    throw Error(fmt::format("{} is of a picture of {} x {} (width x height), but {} is {} x {}{}",
+                            picture.place, picture.size.width, picture.size.height, name(index), size.width,
+                            size.height, turned ? ": was it annotated without its EXIF orientation?" : ""));
+  }
+  try {
+    draw_onto(picture, size, item.sample);
+  } catch (const Error& error) { throw Error(fmt::format("{}: {}", picture.place, error.what())); }
+}
+
+}  // namespace doppel::dataset

@@ -1,0 +1,111 @@
+#include "doppel/dataset/sources/label_studio.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "doppel/base/error.h"
+#include "doppel/base/files.h"
+#include "label_studio_task.h"
+#include "moved_path.h"
+#include "named_pictures.h"
+#include "text.h"
+
+namespace doppel::dataset {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// "0a1b2c3d-photo.jpg" is "photo.jpg": an upload puts eight letters before each name.
+std::string without_upload(const std::string& text) {
+  constexpr std::size_t kLetters = 8;
+  const std::string name = text.substr(text.rfind('/') + 1);
+  const bool has = name.size() > kLetters + 1 && name[kLetters] == '-' &&
+                   name.find_first_not_of("0123456789abcdef") == kLetters;
+  return has ? name.substr(kLetters + 1) : "";
+}
+
+}  // namespace
+
+/// Takes one task after another.
+struct LabelStudio::Reader {
+  LabelStudio& source;
+  NamedPictures& pictures;
+  std::string file;
+
+  void take(LabelStudioTask said, std::size_t number) {
+    const std::string name = fmt::format("task {}", number);
+    if (!said.is_annotated) return source.remarks_.add("tasks without an annotation, left out", name);
+    const auto picture = picture_of(said);
+    if (!picture) {
+      if (said.texts.empty()) throw Error("its `data` names no picture");
+      return source.remarks_.add("annotated pictures that aren't there, left out", said.texts.front());
+    }
+    pictures.take(*picture, name);
+    DrawnPicture drawn{
+        .place = fmt::format("{}: task {}", file, number), .size = said.size, .in_shares = true};
+    for (LabelStudioShape& shape : said.shapes) {
+      shape.drawn.label = shape.is_point ? source.point_of(shape.label) : source.class_of(shape.label);
+      drawn.shapes.push_back(std::move(shape.drawn));
+    }
+    for (const std::string& choice : said.choices)
+      drawn.labels.push_back({source.class_of(choice), 1.0 / static_cast<double>(said.choices.size())});
+    source.add_picture(pictures.path(*picture), std::move(drawn));
+  }
+  std::optional<std::size_t> picture_of(const LabelStudioTask& said) const {
+    for (const std::string& text : said.texts)
+      if (!text.empty())
+        if (const auto found = pictures.find(text)) return found;
+    for (const std::string& text : said.texts)
+      if (const std::string plain = without_upload(end_of_path(text)); !plain.empty())
+        if (const auto found = pictures.find(plain)) {
+          source.remarks_.add("uploaded pictures that are there by their own names", text);
+          return found;
+        }
+    return {};
+  }
+};
+
+LabelStudio::LabelStudio(const fs::path& json, const OnProgress& progress)
+    : AnnotatedPictures(pictures_root(json)) {
+  try {
+    Remarks others;
+    NamedPictures pictures(root_, others);
+    Reader reader{*this, pictures, json.string()};
+    const simdjson::padded_string text(read_text(json));
+    simdjson::ondemand::parser parser;
+    simdjson::ondemand::document document = parser.iterate(text);
+    std::size_t number = 0;
+    for (JsonValue task : document.get_array()) {
+      if (progress) progress(0, 0);
+      const std::string name = fmt::format("task {}", ++number);
+      try {
+        reader.take(read_label_studio_task(task.get_object(), name, remarks_), number);
+      } catch (const Error& error) {
+        throw Error(fmt::format("{}: {}", name, error.what()));
+      } catch (const simdjson::simdjson_error& error) {
+        throw Error(fmt::format("{}: not right JSON ({})", name, error.what()));
+      }
+    }
+    if (number == 0) throw Error("an empty list");
+    if (files_.empty())
+      throw Error(fmt::format("not one of its {} tasks has an annotation and a picture below {}", number,
+                              root_.string()));
+    for (std::size_t i = 0; i < pictures.size(); ++i)
+      if (!pictures.is_taken(i)) remarks_.add("pictures that no task names, left out", pictures.path(i));
+    sort_names();
+  } catch (const simdjson::simdjson_error& error) {
+    throw Error(fmt::format("{}: not right JSON ({})", json.string(), error.what()));
+  } catch (const Error& error) { throw Error(fmt::format("{}: {}", json.string(), error.what())); }
+}
+
+bool LabelStudio::is_label_studio(const fs::path& json) {
+  constexpr std::size_t kHead = 1 << 14;
+  const std::vector<unsigned char> head = read_head(json, kHead);
+  const std::string text = text_in(head);
+  if (!trimmed(text).starts_with('[')) return false;
+  const auto has = [&](std::string_view key) { return text.find(key) != text.npos; };
+  return (has("\"annotations\"") || has("\"completions\"")) && (has("\"result\"") || has("\"completed_by\""));
+}
+
+}  // namespace doppel::dataset

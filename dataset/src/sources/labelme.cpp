@@ -1,0 +1,148 @@
+#include "doppel/dataset/sources/labelme.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "doppel/base/error.h"
+#include "labelme_file.h"
+#include "named_pictures.h"
+#include "picture_files.h"
+#include "text.h"
+
+namespace doppel::dataset {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// The .json of a folder and those below it, in order.
+void collect_labelme(const fs::path& folder, int depth, std::vector<fs::path>& files) {
+  constexpr int kDeepest = 16;  // links may run in circles
+  for (const Entry& entry : listing_of(folder)) {
+    if (entry.is_folder && depth < kDeepest)
+      collect_labelme(entry.path, depth + 1, files);
+    else if (!entry.is_folder && lower(entry.path.extension().string()) == ".json")
+      files.push_back(entry.path);
+  }
+}
+
+/// Numbers objects by label and group. Points are of the only object in their group.
+class LabelMeObjects {
+ public:
+  void meet(const LabelMeShape& shape) {
+    if (!shape.group || shape.is_points) return;
+    numbers_.try_emplace({*shape.group, shape.label}, static_cast<int>(numbers_.size()) + 1);
+  }
+  int of(const LabelMeShape& shape) {
+    if (!shape.group) return 0;
+    if (!shape.is_points) return numbers_.at({*shape.group, shape.label});
+    const auto first = numbers_.lower_bound({*shape.group, ""});
+    if (first != numbers_.end() && first->first.first == *shape.group) {
+      const auto next = std::next(first);
+      if (next == numbers_.end() || next->first.first != *shape.group) return first->second;
+    }
+    return points_.try_emplace(*shape.group, -static_cast<int>(points_.size()) - 1).first->second;
+  }
+
+ private:
+  std::map<std::pair<std::int64_t, std::string>, int> numbers_;
+  std::map<std::int64_t, int> points_;  ///< groups of points alone
+};
+
+}  // namespace
+
+/// Takes one file after another.
+struct LabelMe::Reader {
+  LabelMe& source;
+  NamedPictures& pictures;
+
+  void take(const fs::path& file) {
+    const std::string name = file.lexically_relative(source.root_).generic_string();
+    LabelMeFile said = read_labelme(file, name, source.remarks_);
+    DrawnPicture drawn{.place = file.string(), .size = said.size};
+    LabelMeObjects objects;
+    for (const LabelMeShape& shape : said.shapes) objects.meet(shape);
+    for (LabelMeShape& shape : said.shapes) {
+      shape.drawn.object = objects.of(shape);
+      shape.drawn.label = shape.is_points ? source.point_of(shape.label) : source.class_of(shape.label);
+      drawn.shapes.push_back(std::move(shape.drawn));
+    }
+    for (const std::string& flag : said.flags)
+      drawn.labels.push_back({source.class_of(flag), 1.0 / static_cast<double>(said.flags.size())});
+    const auto picture = picture_of(name, said);
+    if (picture) pictures.take(*picture, name);
+    source.embedded_.push_back(!picture);
+    source.add_picture(picture ? pictures.path(*picture) : name, std::move(drawn));
+  }
+  std::optional<std::size_t> picture_of(const std::string& name, const LabelMeFile& said) const {
+    const fs::path path(name);
+    if (!said.picture.empty())
+      if (const auto found = pictures.find(said.picture, path.parent_path())) return found;
+    const std::string stem = (path.parent_path() / path.stem()).generic_string();
+    if (const auto found = pictures.with_stem(stem)) {
+      if (!said.picture.empty() && !said.holds_picture)
+        source.remarks_.add("files whose imagePath isn't there, taken for the picture of their own name",
+                            name);
+      return found;
+    }
+    if (!said.holds_picture)
+      throw Error(said.picture.empty() ? "it names no picture (imagePath)"
+                                       : fmt::format("its picture '{}' isn't there", said.picture));
+    return {};
+  }
+};
+
+LabelMe::LabelMe(const fs::path& root, const fs::path& files, const OnProgress& progress)
+    : AnnotatedPictures(root) {
+  if (!fs::is_directory(root)) throw Error(fmt::format("there is no folder {}", root.string()));
+  Remarks others;
+  NamedPictures pictures(root, others);
+  std::vector<fs::path> all, read;
+  collect_labelme(files.empty() ? root : files, 0, all);
+  for (const fs::path& file : all)
+    if (dataset::is_labelme(file))
+      read.push_back(file);
+    else
+      remarks_.add("files that aren't LabelMe's, which aren't read",
+                   file.lexically_relative(root).generic_string());
+  if (read.empty()) throw Error(fmt::format("{} holds no .json of LabelMe", root.string()));
+  Reader reader{*this, pictures};
+  std::size_t done = 0;
+  for (const fs::path& file : read) {
+    if (progress) progress(done++, read.size());
+    try {
+      reader.take(file);
+    } catch (const Error& error) {
+      const std::string what = error.what();
+      throw Error(what.starts_with(file.string()) ? what : fmt::format("{}: {}", file.string(), what));
+    }
+  }
+  const bool whole = files.empty() || files == root;
+  for (std::size_t i = 0; i < pictures.size() && whole; ++i)
+    if (!pictures.is_taken(i)) remarks_.add("pictures without a .json, left out", pictures.path(i));
+  for (const Remark& other : others.list())
+    if (whole && other.what.find("(.json)") == std::string::npos) remarks_.add({other});
+  sort_names();
+}
+
+Item LabelMe::read(std::size_t index) const {
+  if (!embedded_[index]) return FileSource::read(index);
+  Item item;
+  try {
+    item.encoded = labelme_picture(root_ / files_[index].path);
+  } catch (const Error& error) { throw Error(fmt::format("{}: imageData: {}", name(index), error.what())); }
+  if (item.encoded.empty()) throw Error(fmt::format("{}: imageData is empty", name(index)));
+  item.sample.label = files_[index].label;
+  annotate(index, item);
+  return item;
+}
+
+bool LabelMe::is_labelme(const fs::path& folder) {
+  for (const Entry& entry : listing_of(folder))
+    if (!entry.is_folder && lower(entry.path.extension().string()) == ".json")
+      return dataset::is_labelme(entry.path);
+  return false;
+}
+
+}  // namespace doppel::dataset

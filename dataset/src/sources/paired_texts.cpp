@@ -1,0 +1,75 @@
+#include "paired_texts.h"
+
+#include <fmt/format.h>
+
+#include <map>
+#include <unordered_set>
+
+#include "doppel/base/error.h"
+#include "named_pictures.h"
+#include "picture_files.h"
+#include "text.h"
+
+namespace doppel::dataset {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Texts by their paths below the folder, without endings.
+std::map<std::string, fs::path> texts_by_stem(const fs::path& folder, Remarks& remarks) {
+  std::map<std::string, fs::path> texts;
+  for (const Entry& entry : listing_of(folder))
+    if (entry.is_folder)
+      remarks.add("folders beside the texts, which aren't read", entry.path.filename().string());
+    else if (lower(entry.path.extension().string()) != ".txt")
+      remark_unread(remarks, folder, entry.path);
+    else if (const auto [other, is_new] = texts.emplace(entry.path.stem().string(), entry.path); !is_new)
+      throw Error(fmt::format("both {} and {} are of '{}'", other->second.string(), entry.path.string(),
+                              entry.path.stem().string()));
+  return texts;
+}
+
+}  // namespace
+
+std::vector<PairedText> paired_texts(const fs::path& pictures_folder, const fs::path& texts_folder,
+                                     const fs::path& list, Remarks& remarks) {
+  for (const fs::path& folder : {pictures_folder, texts_folder})
+    if (!fs::is_directory(folder)) throw Error(fmt::format("there is no folder {}", folder.string()));
+  NamedPictures pictures(pictures_folder, remarks);
+  const std::map<std::string, fs::path> texts = texts_by_stem(texts_folder, remarks);
+  std::vector<PairedText> paired;
+  const auto take = [&](const std::string& stem, const fs::path& text) {
+    const auto picture = pictures.called(stem);
+    if (!picture) return false;
+    pictures.take(*picture, text.filename().string());
+    paired.push_back({pictures.path(*picture), text});
+    return true;
+  };
+  if (list.empty()) {
+    for (const auto& [stem, text] : texts)
+      if (!take(stem, text)) remarks.add("texts without a picture, left out", text.filename().string());
+    for (std::size_t i = 0; i < pictures.size(); ++i)
+      if (!pictures.is_taken(i)) remarks.add("pictures without a text, left out", pictures.path(i));
+  } else {
+    const std::string names = read_text(list);
+    std::size_t line = 0;
+    std::unordered_set<std::string> seen;
+    for (const std::string_view name : lines_of(names)) {
+      ++line;
+      const std::string stem(trimmed(name));
+      if (stem.empty()) continue;
+      const auto text = texts.find(stem);
+      if (!seen.insert(stem).second)
+        remarks.add("names that a list holds twice, taken once", stem);
+      else if (text == texts.end() || !take(stem, text->second))
+        throw Error(fmt::format("{}:{}: there is no {} '{}'", list.string(), line,
+                                text == texts.end() ? "text" : "picture", stem));
+    }
+  }
+  if (paired.empty())
+    throw Error(fmt::format("no picture in {} has a text of its name in {}", pictures_folder.string(),
+                            texts_folder.string()));
+  return paired;
+}
+
+}  // namespace doppel::dataset
