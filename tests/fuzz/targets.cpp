@@ -15,7 +15,9 @@
 #include "doppel/codec/picture.h"
 #include "doppel/codec/picture_facts.h"
 #include "doppel/codec/png.h"
+#include "doppel/dataset/open/open_data.h"
 #include "doppel/dataset/pack/pack.h"
+#include "doppel/dataset/sources/arrays.h"
 #include "doppel/dataset/sources/cifar.h"
 #include "doppel/dataset/sources/cifar_python.h"
 #include "doppel/dataset/sources/coco.h"
@@ -49,6 +51,17 @@ void read_source(const Open& open) {
         (void)source.label(i);
         (void)load(source, i);
       } catch (const Error&) {}
+  } catch (const Error&) {}
+}
+
+/// Each part of a file that open_data() knows by its ending.
+void read_parts(const fs::path& file) {
+  try {
+    const dataset::OpenedData data = dataset::open_data(file.string());
+    for (const dataset::SourcePtr& part : {data.train, data.valid, data.test})
+      for (std::size_t i = 0; part && i < std::min<std::size_t>(part->size(), 4); ++i) try {
+          (void)load(*part, i);
+        } catch (const Error&) {}
   } catch (const Error&) {}
 }
 
@@ -132,6 +145,25 @@ void cifar_python(Bytes bytes) {
   read_source([] { return Cifar(folder() / "cifar_python", Cifar::Kind::Hundred, Cifar::Split::Train); });
 }
 
+void npy(Bytes bytes) {
+  // As pictures and as labels.
+  const fs::path file = written("x.npy", bytes);
+  read_source([&] { return dataset::ArrayPictures({file}); });
+  read_source([&] { return dataset::ArrayPictures({file}, dataset::ArrayPlace{file}); });
+}
+
+/// An archive of arrays, opened as people open it.
+void npz(Bytes bytes) {
+  const fs::path file = written("x.npz", bytes);
+  read_parts(file);
+}
+
+/// As far as the library holds: docs/data.md.
+void hdf5(Bytes bytes) {
+  const fs::path file = written("x.h5", bytes);
+  read_parts(file);
+}
+
 void csv(Bytes bytes) {
   const fs::path file = written("m/manifest.csv", bytes);
   read_source([&] { return dataset::Manifest(file); });
@@ -201,6 +233,9 @@ const std::vector<Target>& targets() {
                                        {"gzip", gzip},
                                        {"cifar", cifar},
                                        {"cifar_python", cifar_python},
+                                       {"npy", npy},
+                                       {"npz", npz},
+                                       {"hdf5", hdf5},
                                        {"csv", csv},
                                        {"jsonl", jsonl},
                                        {"coco", coco},
