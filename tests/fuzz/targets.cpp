@@ -26,6 +26,7 @@
 #include "doppel/dataset/sources/pascal_voc.h"
 #include "doppel/dataset/sources/tar_shards.h"
 #include "doppel/dataset/sources/yolo.h"
+#include "sources/hdf5_chunks.h"
 
 namespace doppel::fuzz {
 namespace {
@@ -158,10 +159,14 @@ void npz(Bytes bytes) {
   read_parts(file);
 }
 
-/// As far as the library holds: docs/data.md.
-void hdf5(Bytes bytes) {
-  const fs::path file = written("x.h5", bytes);
-  read_parts(file);
+/// What is unpacked beside HDF5's library, which itself doesn't hold: how it's packed, then the bytes.
+void hdf5_chunk(Bytes bytes) {
+  if (bytes.empty()) return;
+  static const std::vector<std::vector<int>> packings{{}, {1}, {2}, {32'000}, {2, 1}, {2, 32'000}};
+  try {
+    (void)dataset::unpacked_hdf5_chunk({bytes.begin() + 1, bytes.end()}, packings[bytes[0] % packings.size()],
+                                       0, 4, 420);
+  } catch (const Error&) {}
 }
 
 void csv(Bytes bytes) {
@@ -235,7 +240,7 @@ const std::vector<Target>& targets() {
                                        {"cifar_python", cifar_python},
                                        {"npy", npy},
                                        {"npz", npz},
-                                       {"hdf5", hdf5},
+                                       {"hdf5_chunk", hdf5_chunk},
                                        {"csv", csv},
                                        {"jsonl", jsonl},
                                        {"coco", coco},

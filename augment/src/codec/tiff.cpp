@@ -1,26 +1,43 @@
 #include "tiff.h"
 
+#include <dlfcn.h>
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
 #include <limits>
 #include <opencv2/core.hpp>
 #include <string>
 
 #include "doppel/base/error.h"
-#include "doppel/base/plug_in.h"
 #include "exif.h"
 
 namespace doppel {
 namespace {
 
+namespace fs = std::filesystem;
+
 /// See augment/plugin/formats.cpp.
 using DecodeTiff = int (*)(const unsigned char*, std::size_t, const int*, cv::Mat&, std::string&);
 
+/// Where the plug-in may lie: as $DOPPEL_FORMATS says, beside the installed program, where it was installed
+/// or built.
 DecodeTiff find_plugin() {
-  return reinterpret_cast<DecodeTiff>(plug_in_function("DOPPEL_FORMATS", "libdoppel_formats.so",
-                                                       {DOPPEL_INSTALLED_FORMATS, DOPPEL_BUILT_FORMATS},
-                                                       "doppel_formats_tiff"));
+  std::vector<fs::path> places;
+  if (const char* set = std::getenv("DOPPEL_FORMATS")) places.emplace_back(set);
+  std::error_code ignored;
+  const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
+  if (!program.empty())
+    places.push_back(program.parent_path().parent_path() / "lib/doppel/libdoppel_formats.so");
+  places.emplace_back(DOPPEL_INSTALLED_FORMATS);
+  places.emplace_back(DOPPEL_BUILT_FORMATS);
+  for (const fs::path& place : places)
+    if (fs::exists(place, ignored))
+      if (void* library = ::dlopen(place.c_str(), RTLD_NOW | RTLD_LOCAL))
+        if (void* decode = ::dlsym(library, "doppel_formats_tiff"))
+          return reinterpret_cast<DecodeTiff>(decode);
+  return nullptr;
 }
 
 /// A colour from what it was multiplied with, rounded; transparent ones are 0.

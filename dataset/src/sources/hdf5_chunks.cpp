@@ -59,6 +59,26 @@ void unshuffle(const std::vector<unsigned char>& shuffled, std::size_t size,
 
 }  // namespace
 
+std::vector<unsigned char> unpacked_hdf5_chunk(std::vector<unsigned char> packed,
+                                               const std::vector<int>& packing, unsigned left_out,
+                                               std::size_t item, std::uint64_t bytes) {
+  for (std::size_t k = packing.size(); k-- > 0;) {
+    if (left_out >> k & 1U) continue;
+    std::vector<unsigned char> next(bytes);
+    if (packing[k] == kDeflate)
+      inflate_chunk(packed, next);
+    else if (packing[k] == kLzf)
+      unpack_lzf(packed, next);
+    else if (packed.size() == bytes)
+      unshuffle(packed, item, next);
+    else
+      throw Error("a chunk of it is damaged");
+    packed.swap(next);
+  }
+  if (packed.size() != bytes) throw Error("a chunk of it is damaged");
+  return packed;
+}
+
 bool Hdf5Chunks::can_read(const Hdf5Dataset& dataset) {
   const auto& shape = dataset.facts.shape;
   if (dataset.facts.kind != ArrayFacts::Kind::Numbers || dataset.chunk.size() != shape.size() ||
@@ -140,21 +160,11 @@ Hdf5Chunks::BytesPtr Hdf5Chunks::unpacked(const std::vector<std::uint64_t>& plac
   if (where.bytes == 0) return nullptr;
   if (where.bytes > beside_.size() || where.offset > beside_.size() - where.bytes)
     throw Error("a chunk of it would lie beyond the file's end");
-  auto bytes = std::make_shared<Bytes>(where.bytes);
-  beside_.read(where.offset, *bytes);
-  for (std::size_t k = facts_.packing.size(); k-- > 0;) {
-    if (where.left_out >> k & 1U) continue;
-    auto next = std::make_shared<Bytes>(chunk_bytes_);
-    if (facts_.packing[k] == kDeflate)
-      inflate_chunk(*bytes, *next);
-    else if (facts_.packing[k] == kLzf)
-      unpack_lzf(*bytes, *next);
-    else if (bytes->size() == chunk_bytes_)
-      unshuffle(*bytes, static_cast<std::size_t>(facts_.facts.type.bytes), *next);
-    bytes.swap(next);
-  }
-  if (bytes->size() != chunk_bytes_) throw Error("a chunk of it is damaged");
-  return bytes;
+  Bytes packed(where.bytes);
+  beside_.read(where.offset, packed);
+  return std::make_shared<Bytes>(unpacked_hdf5_chunk(std::move(packed), facts_.packing, where.left_out,
+                                                     static_cast<std::size_t>(facts_.facts.type.bytes),
+                                                     chunk_bytes_));
 }
 
 void Hdf5Chunks::copy(const Bytes& chunk, const std::vector<std::uint64_t>& place, std::uint64_t row,

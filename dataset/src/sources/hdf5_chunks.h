@@ -14,6 +14,13 @@
 
 namespace doppel::dataset {
 
+/// The bytes of a chunk of so many, of numbers of `item` bytes. `packing`: shuffle (2), then deflate (1) or
+/// LZF (32000), either or neither; bit k of `left_out`: the k-th wasn't applied. Throws Error, without a
+/// name.
+std::vector<unsigned char> unpacked_hdf5_chunk(std::vector<unsigned char> packed,
+                                               const std::vector<int>& packing, unsigned left_out,
+                                               std::size_t item, std::uint64_t bytes);
+
 /// Rows of an array in chunks that are packed by nothing but shuffle, deflate and LZF. The library is asked
 /// where a chunk lies, and reads rows with chunks that were never written.
 class Hdf5Chunks {

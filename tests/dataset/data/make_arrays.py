@@ -2,7 +2,6 @@
 # Makes arrays/ with NumPy 1.24.2 and h5py 3.7.0 (HDF5 1.10.8), Debian 12's python3-numpy and python3-h5py, and seeds of the
 # fuzzers. Picture n of each set has at row y, column x, channel c the value (40 n + 10 y + x + 3 c) % 251.
 import pathlib
-import shutil
 
 import h5py
 import numpy as np
@@ -101,9 +100,13 @@ save(seeds / "npy/bytes.npy", colour)
 save(seeds / "npy/fortran.npy", np.asfortranarray(grey))
 save(seeds / "npy/shares.npy", (grey / 255).astype("f4"))
 save(seeds / "npy/texts.npy", np.array(["a", "bb"]))
-for name in ["npz", "hdf5"]:
+for name in ["npz", "hdf5_chunk"]:
     (seeds / name).mkdir(parents=True, exist_ok=True)
 np.savez_compressed(seeds / "npz/keras.npz", **train, x_test=grey, y_test=labels)
 np.savez(seeds / "npz/pair.npz", images=colour, labels=np.eye(3)[labels])
-for name in ["parts.h5", "plain.h5", "files.h5"]:
-    shutil.copy(f"arrays/{name}", seeds / "hdf5")
+# A chunk as h5py packed it, behind the number of its packing in the fuzzer's list.
+for packing, options in [(4, {"compression": "gzip", "shuffle": True}), (3, {"compression": "lzf"})]:
+    with h5py.File("chunk", "w", driver="core", backing_store=False) as file:
+        made = file.create_dataset("x", data=colour[:1].astype("i4"), chunks=(1, 5, 7, 3), **options)
+        chunk = made.id.read_direct_chunk((0, 0, 0, 0))[1]
+    (seeds / f"hdf5_chunk/{packing}").write_bytes(bytes([packing]) + chunk)
