@@ -15,6 +15,7 @@ namespace {
 
 constexpr std::size_t kMostObjects = 10'000, kMostTexts = std::size_t{1} << 28;
 constexpr std::size_t kCacheBytes = std::size_t{1} << 26, kCacheSlots = 12'421;
+constexpr hsize_t kMostOfChunk = hsize_t{1} << 29;
 constexpr H5Z_filter_t kLzf = 32'000;  // h5py's, which is unpacked beside the library
 
 /// For as long as the library is called: Debian's has no lock of its own. What goes wrong becomes errors of
@@ -227,14 +228,14 @@ class LibraryFile final : public Hdf5File {
   Hdf5Chunk chunk(std::size_t dataset, const std::vector<std::uint64_t>& place) const override {
     const InLibrary in_library;
     const std::vector<hsize_t> at(place.begin(), place.end());
+    // Where it lies, H5Dget_chunk_info_by_coord() says only after a look at all chunks.
     hsize_t bytes = 0;
-    haddr_t offset = HADDR_UNDEF;
     Hdf5Chunk chunk;
-    check(H5Dget_chunk_info_by_coord(open_[dataset], at.data(), &chunk.left_out, &offset, &bytes),
-          "its index of chunks is damaged");
-    if (offset == HADDR_UNDEF) return {};
-    chunk.offset = offset;
-    chunk.bytes = bytes;
+    if (H5Dget_chunk_storage_size(open_[dataset], at.data(), &bytes) < 0 || bytes == 0) return chunk;
+    if (bytes > kMostOfChunk) fail("a chunk of it is damaged");
+    chunk.packed.resize(bytes);
+    check(H5Dread_chunk(open_[dataset], H5P_DEFAULT, at.data(), &chunk.left_out, chunk.packed.data()),
+          "a chunk of it is damaged");
     return chunk;
   }
 

@@ -36,8 +36,7 @@ class Hdf5Array final : public Array {
     facts_.name = fmt::format("{}: {}", file_->beside.path().string(), facts_.inner);
     if (facts_.kind != ArrayFacts::Kind::Numbers) return;
     const std::uint64_t bytes = bytes_of(facts_.shape, static_cast<std::uint64_t>(facts_.type.bytes));
-    if (Hdf5Chunks::can_read(dataset))
-      chunks_ = std::make_unique<Hdf5Chunks>(*file_->library, file_->beside, number_);
+    if (Hdf5Chunks::can_read(dataset)) chunks_ = std::make_unique<Hdf5Chunks>(*file_->library, number_);
     if (!dataset.offset) return;
     offset_ = *dataset.offset;
     if (bytes > file_->beside.size() || *offset_ > file_->beside.size() - bytes)

@@ -94,8 +94,8 @@ bool Hdf5Chunks::can_read(const Hdf5Dataset& dataset) {
   return usual && chunk > 0 && chunk * static_cast<std::uint64_t>(dataset.facts.type.bytes) <= kMostOfChunk;
 }
 
-Hdf5Chunks::Hdf5Chunks(const Hdf5File& library, const RandomFile& beside, std::size_t dataset)
-    : library_(library), beside_(beside), dataset_(dataset), facts_(library.datasets()[dataset]) {
+Hdf5Chunks::Hdf5Chunks(const Hdf5File& library, std::size_t dataset)
+    : library_(library), dataset_(dataset), facts_(library.datasets()[dataset]) {
   const auto size = static_cast<std::uint64_t>(facts_.facts.type.bytes);
   chunk_bytes_ = product_of(facts_.chunk) * size;
   row_bytes_ = size;
@@ -156,13 +156,9 @@ Hdf5Chunks::BytesPtr Hdf5Chunks::chunk_at(std::uint64_t number,
 
 /// Null where it was never written.
 Hdf5Chunks::BytesPtr Hdf5Chunks::unpacked(const std::vector<std::uint64_t>& place) const {
-  const Hdf5Chunk where = library_.chunk(dataset_, place);
-  if (where.bytes == 0) return nullptr;
-  if (where.bytes > beside_.size() || where.offset > beside_.size() - where.bytes)
-    throw Error("a chunk of it would lie beyond the file's end");
-  Bytes packed(where.bytes);
-  beside_.read(where.offset, packed);
-  return std::make_shared<Bytes>(unpacked_hdf5_chunk(std::move(packed), facts_.packing, where.left_out,
+  Hdf5Chunk chunk = library_.chunk(dataset_, place);
+  if (chunk.packed.empty()) return nullptr;
+  return std::make_shared<Bytes>(unpacked_hdf5_chunk(std::move(chunk.packed), facts_.packing, chunk.left_out,
                                                      static_cast<std::size_t>(facts_.facts.type.bytes),
                                                      chunk_bytes_));
 }

@@ -1,4 +1,4 @@
-// HDF5's chunks, read and unpacked beside the library, by any number of threads.
+// HDF5's chunks, unpacked beside the library by any number of threads.
 #pragma once
 
 #include <cstdint>
@@ -9,7 +9,6 @@
 #include <unordered_map>
 #include <vector>
 
-#include "doppel/base/random_file.h"
 #include "hdf5_file.h"
 
 namespace doppel::dataset {
@@ -25,8 +24,8 @@ std::vector<unsigned char> unpacked_hdf5_chunk(std::vector<unsigned char> packed
 /// where a chunk lies, and reads rows with chunks that were never written.
 class Hdf5Chunks {
  public:
-  /// Of one that can_read(). Both files outlive it.
-  Hdf5Chunks(const Hdf5File& library, const RandomFile& beside, std::size_t dataset);
+  /// Of one that can_read(). The file outlives it.
+  Hdf5Chunks(const Hdf5File& library, std::size_t dataset);
   /// Whether an array can be read so.
   static bool can_read(const Hdf5Dataset& dataset);
   /// Rows from `first` on, as many as there is room for. Throws Error, without a name, and what the library
@@ -42,7 +41,7 @@ class Hdf5Chunks {
     std::list<std::pair<std::uint64_t, BytesPtr>> last;
     std::unordered_map<std::uint64_t, std::list<std::pair<std::uint64_t, BytesPtr>>::iterator> by_number;
   };
-  static constexpr std::uint64_t kHeld = std::uint64_t{1} << 28, kMostOfChunk = std::uint64_t{1} << 28;
+  static constexpr std::uint64_t kHeld = std::uint64_t{1} << 29, kMostOfChunk = std::uint64_t{1} << 28;
 
   bool read_row(std::uint64_t row, unsigned char* into) const;
   BytesPtr chunk_at(std::uint64_t number, const std::vector<std::uint64_t>& place) const;
@@ -51,7 +50,6 @@ class Hdf5Chunks {
             unsigned char* into) const;
 
   const Hdf5File& library_;
-  const RandomFile& beside_;
   std::size_t dataset_;
   const Hdf5Dataset& facts_;
   std::uint64_t chunk_bytes_, row_bytes_;

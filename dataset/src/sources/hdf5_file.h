@@ -20,10 +20,10 @@ struct Hdf5Dataset {
   std::vector<std::string> class_names = {};  ///< of its attributes
 };
 
-/// Where a chunk lies in the file.
+/// A chunk as it lies in the file.
 struct Hdf5Chunk {
-  std::uint64_t offset = 0, bytes = 0;  ///< bytes: 0 where it was never written
-  unsigned left_out = 0;                ///< bit k: filter k wasn't applied
+  std::vector<unsigned char> packed = {};  ///< none where it was never written
+  unsigned left_out = 0;                   ///< bit k: filter k wasn't applied
 };
 
 /// The library isn't safe for threads: its calls wait for each other, in all files. Errors are
@@ -37,7 +37,7 @@ class Hdf5File {
                     unsigned char* into) const = 0;
   virtual std::vector<std::string> texts(std::size_t dataset) const = 0;
   virtual std::vector<unsigned char> file(std::size_t dataset, std::uint64_t row) const = 0;
-  /// Of the chunk that begins at this place.
+  /// The chunk that begins at this place.
   virtual Hdf5Chunk chunk(std::size_t dataset, const std::vector<std::uint64_t>& place) const = 0;
 };
 
