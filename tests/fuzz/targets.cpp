@@ -15,7 +15,9 @@
 #include "doppel/codec/picture.h"
 #include "doppel/codec/picture_facts.h"
 #include "doppel/codec/png.h"
+#include "doppel/dataset/open/open_data.h"
 #include "doppel/dataset/pack/pack.h"
+#include "doppel/dataset/sources/arrays.h"
 #include "doppel/dataset/sources/cifar.h"
 #include "doppel/dataset/sources/cifar_python.h"
 #include "doppel/dataset/sources/coco.h"
@@ -30,6 +32,7 @@
 #include "doppel/dataset/sources/pascal_voc.h"
 #include "doppel/dataset/sources/tar_shards.h"
 #include "doppel/dataset/sources/yolo.h"
+#include "sources/hdf5_chunks.h"
 
 namespace doppel::fuzz {
 namespace {
@@ -55,6 +58,17 @@ void read_source(const Open& open) {
         (void)source.label(i);
         (void)load(source, i);
       } catch (const Error&) {}
+  } catch (const Error&) {}
+}
+
+/// Each part of a file that open_data() knows by its ending.
+void read_parts(const fs::path& file) {
+  try {
+    const dataset::OpenedData data = dataset::open_data(file.string());
+    for (const dataset::SourcePtr& part : {data.train, data.valid, data.test})
+      for (std::size_t i = 0; part && i < std::min<std::size_t>(part->size(), 4); ++i) try {
+          (void)load(*part, i);
+        } catch (const Error&) {}
   } catch (const Error&) {}
 }
 
@@ -136,6 +150,29 @@ void cifar_python(Bytes bytes) {
   for (const char* file : {"train", "test"}) written(fs::path("cifar_python") / file, bytes);
   using Cifar = dataset::CifarPython;
   read_source([] { return Cifar(folder() / "cifar_python", Cifar::Kind::Hundred, Cifar::Split::Train); });
+}
+
+void npy(Bytes bytes) {
+  // As pictures and as labels.
+  const fs::path file = written("x.npy", bytes);
+  read_source([&] { return dataset::ArrayPictures({file}); });
+  read_source([&] { return dataset::ArrayPictures({file}, dataset::ArrayPlace{file}); });
+}
+
+/// An archive of arrays, opened as people open it.
+void npz(Bytes bytes) {
+  const fs::path file = written("x.npz", bytes);
+  read_parts(file);
+}
+
+/// What is unpacked beside HDF5's library, which itself doesn't hold: how it's packed, then the bytes.
+void hdf5_chunk(Bytes bytes) {
+  if (bytes.empty()) return;
+  static const std::vector<std::vector<int>> packings{{}, {1}, {2}, {32'000}, {2, 1}, {2, 32'000}};
+  try {
+    (void)dataset::unpacked_hdf5_chunk({bytes.begin() + 1, bytes.end()}, packings[bytes[0] % packings.size()],
+                                       0, 4, 420);
+  } catch (const Error&) {}
 }
 
 void csv(Bytes bytes) {
@@ -250,6 +287,9 @@ const std::vector<Target>& targets() {
                                        {"gzip", gzip},
                                        {"cifar", cifar},
                                        {"cifar_python", cifar_python},
+                                       {"npy", npy},
+                                       {"npz", npz},
+                                       {"hdf5_chunk", hdf5_chunk},
                                        {"csv", csv},
                                        {"jsonl", jsonl},
                                        {"coco", coco},

@@ -1,24 +1,20 @@
 #include "plugin.h"
 
-#include <dlfcn.h>
 #include <fmt/format.h>
 
 #include <array>
-#include <cstdlib>
-#include <filesystem>
 #include <opencv2/core.hpp>
 #include <string>
 #include <vector>
 
 #include "../../plugin/format.h"
 #include "doppel/base/error.h"
+#include "doppel/base/plug_in.h"
 #include "exif.h"
 #include "picture_size.h"
 
 namespace doppel {
 namespace {
-
-namespace fs = std::filesystem;
 
 using PluginBytes = std::span<const unsigned char>;
 
@@ -96,19 +92,7 @@ const PluginFormat& plugin_format(PictureKind kind) {
 }
 
 void* plugin_function(const PluginFormat& format, const char* name) {
-  const std::string file = fmt::format("libdoppel_format_{}.so", format.file);
-  std::vector<fs::path> folders;
-  if (const char* set = std::getenv("DOPPEL_FORMATS")) folders.emplace_back(set);
-  std::error_code ignored;
-  const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
-  if (!program.empty()) folders.push_back(program.parent_path().parent_path() / "lib/doppel");
-  folders.emplace_back(DOPPEL_INSTALLED_FORMATS);
-  folders.emplace_back(DOPPEL_BUILT_FORMATS);
-  for (const fs::path& folder : folders)
-    if (fs::exists(folder / file, ignored))
-      if (void* library = ::dlopen((folder / file).c_str(), RTLD_NOW | RTLD_LOCAL))
-        if (void* function = ::dlsym(library, name)) return function;
-  return nullptr;
+  return plug_in_function(fmt::format("libdoppel_format_{}.so", format.file), name);
 }
 
 void throw_no_plugin(const PluginFormat& format) {

@@ -18,8 +18,7 @@ struct PluginFormat {
 /// Of a kind that a plug-in reads: TIFF, GIF, HEIC, AVIF, JPEG XL.
 const PluginFormat& plugin_format(PictureKind kind);
 
-/// A function of the format's plug-in; null where that isn't there. It is looked for as $DOPPEL_FORMATS says
-/// (the folder), beside the installed program, where it was installed or built.
+/// A function of the format's plug-in; null where that isn't there: see plug_in_function().
 void* plugin_function(const PluginFormat& format, const char* name);
 /// The error of one that isn't there.
 [[noreturn]] void throw_no_plugin(const PluginFormat& format);

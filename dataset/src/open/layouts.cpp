@@ -9,6 +9,7 @@
 
 #include "annotated_folders.h"
 #include "array_folders.h"
+#include "array_parts.h"
 #include "doppel/base/error.h"
 #include "doppel/dataset/sources/file_source.h"
 #include "doppel/dataset/sources/image_files.h"
@@ -230,6 +231,8 @@ constexpr std::array kLayouts{
     Layout{"IDX", "train-images-idx3-ubyte and its like, plain or .gz, as MNIST's", open_idx},
     Layout{"CIFAR", "data_batch_1.bin … or train.bin, CIFAR's binary files", open_cifar},
     Layout{"CIFAR, Python", "data_batch_1 … or train and test, CIFAR's pickles", open_cifar_python},
+    Layout{"arrays", "x_train and y_train, images and labels, as .npy, in a .npz or in HDF5 (.h5)",
+           open_arrays},
     Layout{"pack", "shards that `doppel pack` wrote", open_pack},
     Layout{"WebDataset", "tar shards, all or by parts: train-000.tar, val-000.tar", open_tars},
     Layout{"LabelMe", "LabelMe's .json beside each picture, or in annotations/", open_labelme},

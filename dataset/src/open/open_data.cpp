@@ -5,6 +5,7 @@
 #include <cstdlib>
 
 #include "annotated_folders.h"
+#include "array_parts.h"
 #include "doppel/base/error.h"
 #include "doppel/dataset/pack/pack.h"
 #include "doppel/dataset/sources/coco.h"
@@ -17,6 +18,7 @@
 #include "doppel/dataset/sources/tar_shards.h"
 #include "labelled_folders.h"
 #include "layouts.h"
+#include "sources/array_file.h"
 #include "sources/labelme_file.h"
 #include "sources/text.h"
 #include "yolo_folder.h"
@@ -92,12 +94,15 @@ OpenedData open_data(const std::string& data, const OpenOptions& options) {
     found.parts = open_yolo_yaml(path, options, found.remarks);
     return as_opened(data, std::move(found));
   }
-  throw Error(
-      fmt::format("'{}' is no data set that doppel knows: a folder, a manifest (.csv, .jsonl), COCO's .json, "
-                  "Label Studio's .json, CVAT's .xml, "
-                  "YOLO's .yaml, "
-                  "a .tar, or an image",
-                  data));
+  if (is_array_file(path) || ending == ".mat") {
+    Found found{"arrays", {}, {}};
+    found.parts = open_array_file(path, options, found.remarks);
+    return as_opened(data, std::move(found));
+  }
+  throw Error(fmt::format(
+      "'{}' is no data set that doppel knows: a folder, a manifest (.csv, .jsonl), COCO's .json, "
+      "Label Studio's .json, CVAT's .xml, YOLO's .yaml, arrays (.npy, .npz, .h5), a .tar, or an image",
+      data));
 }
 
 std::vector<std::pair<std::string_view, std::string_view>> layout_help() {

@@ -7,8 +7,8 @@
 #include <opencv2/core/mat.hpp>
 #include <vector>
 
+#include "doppel/base/random_file.h"
 #include "format.h"
-#include "sources/random_file.h"
 
 namespace doppel::dataset::pack {
 

@@ -7,10 +7,10 @@
 #include <cctype>
 #include <numeric>
 
+#include "class_order.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "doppel/codec/picture_facts.h"
-#include "text.h"
 
 namespace doppel::dataset {
 
@@ -41,13 +41,9 @@ int FileSource::class_of(std::string_view name) {
 std::vector<int> FileSource::sort_classes() {
   std::vector<int> order(classes_.size()), rank(classes_.size());
   std::iota(order.begin(), order.end(), 0);
-  // Numbers by their value: 10 comes after 9.
-  const auto key = [](const std::string& text) {
-    const auto value = whole_number(text);
-    return std::tuple(!value, value.value_or(0), std::string_view(text));
-  };
   std::ranges::sort(order, [&](int a, int b) {
-    return key(classes_[static_cast<std::size_t>(a)]) < key(classes_[static_cast<std::size_t>(b)]);
+    return class_order(classes_[static_cast<std::size_t>(a)]) <
+           class_order(classes_[static_cast<std::size_t>(b)]);
   });
   std::vector<std::string> sorted;
   for (std::size_t i = 0; i < order.size(); ++i) {

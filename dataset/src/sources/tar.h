@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "doppel/base/random_file.h"
 #include "pax_records.h"
-#include "random_file.h"
 #include "tar_header.h"
 #include "tar_sparse.h"
 

@@ -139,8 +139,8 @@ TEST_F(LaidOut, FilesThatAreCalledAsLabelsAreAnErrorBesidePicturesWithout) {
 
 TEST_F(LaidOut, AnUnknownFolderSaysWhatItHolds) {
   EXPECT_TRUE(error({}).ends_with("data is empty"));
-  const std::string text = error({"a.npz", "b.NPZ", "data.zip"});
-  EXPECT_NE(text.find("holds 2 .npz files, 1 .zip files. Known are: "), std::string::npos) << text;
+  const std::string text = error({"a.pkl", "b.PKL", "data.zip"});
+  EXPECT_NE(text.find("holds 2 .pkl files, 1 .zip files. Known are: "), std::string::npos) << text;
   for (const Layout& layout : layouts()) EXPECT_NE(text.find(layout.looks), std::string::npos) << layout.name;
   EXPECT_NE(error({"a/1.svg", "b/x"}).find("its folders hold no pictures that are read"), std::string::npos);
 }

@@ -4,9 +4,11 @@
 #include <cmath>
 #include <fstream>
 #include <map>
+#include <numeric>
 #include <opencv2/core.hpp>
 #include <sstream>
 
+#include "dataset/npy_bytes.h"
 #include "dataset/temporary_folder.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
@@ -81,6 +83,24 @@ std::string tar_of(const std::string& block) {
   return tar + std::string(1024, '\0');
 }
 
+/// A block's lines: a .npy's name, its type and its shape. Numbers count 0, 1, 2 ….
+void write_arrays(const fs::path& folder, const std::string& block) {
+  std::istringstream lines(block);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string name, type;
+    words >> name >> type;
+    std::vector<std::size_t> shape;
+    std::size_t count = 1;
+    for (std::size_t size; words >> size; count *= size) shape.push_back(size);
+    std::vector<std::int64_t> numbers(count);
+    std::iota(numbers.begin(), numbers.end(), 0);
+    write(folder / name, type == "|u1"
+                             ? npy_of(type, shape, std::vector<char>(numbers.begin(), numbers.end()))
+                             : npy_of(type, shape, numbers));
+  }
+}
+
 /// Writes the examples of docs/data.md below `root`, a folder for each heading.
 void write_examples(const fs::path& root) {
   std::ifstream page(DOPPEL_DATA_PAGE);
@@ -103,6 +123,8 @@ void write_examples(const fs::path& root) {
     std::istringstream lines(block);
     if (kind == "tree")
       for (std::string name; std::getline(lines, name);) write_picture(folder / name);
+    else if (kind == "arrays")
+      write_arrays(folder, block);
     else if (kind == "tar")
       write(folder / file, tar_of(block));
     else
@@ -129,6 +151,16 @@ TEST_F(Layouts, ImageFolder) {
   ASSERT_EQ(source->size(), 3U);
   EXPECT_EQ(source->label(2), 1);
   for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(load(*source, i).image.size(), cv::Size(32, 24));
+}
+
+TEST_F(Layouts, Arrays) {
+  const OpenedData data = open("Arrays: NumPy");
+  EXPECT_EQ(data.train->classes(), (Names{"circle", "square", "cross", "line"}));
+  ASSERT_EQ(data.train->size(), 4U);
+  ASSERT_EQ(data.test->size(), 2U);
+  EXPECT_EQ(data.test->label(1), 1);
+  EXPECT_EQ(load(*data.train, 1).image.at<unsigned char>(0, 2), 50);
+  EXPECT_TRUE(data.remarks.empty());
 }
 
 TEST_F(Layouts, ManifestsSayTheSame) {

@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <span>
 
-namespace doppel::dataset {
+namespace doppel {
 
 /// A file that has become shorter gives an Error, not a signal.
 class RandomFile {
@@ -34,4 +34,4 @@ class RandomFile {
   std::uint64_t size_ = 0;
 };
 
-}  // namespace doppel::dataset
+}  // namespace doppel

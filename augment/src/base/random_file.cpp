@@ -1,4 +1,4 @@
-#include "random_file.h"
+#include "doppel/base/random_file.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -10,7 +10,7 @@
 
 #include "doppel/base/error.h"
 
-namespace doppel::dataset {
+namespace doppel {
 namespace {
 
 [[noreturn]] void fail_to_read(const std::filesystem::path& path, int reason) {
@@ -74,4 +74,4 @@ void RandomFile::fetch(std::uint64_t at, std::uint64_t size) const {
   ::posix_fadvise(file.number(), static_cast<off_t>(at), static_cast<off_t>(size), POSIX_FADV_WILLNEED);
 }
 
-}  // namespace doppel::dataset
+}  // namespace doppel

@@ -1,4 +1,4 @@
-#include "sources/random_file.h"
+#include "doppel/base/random_file.h"
 
 #include <gtest/gtest.h>
 

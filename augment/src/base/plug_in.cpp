@@ -1,0 +1,27 @@
+#include "doppel/base/plug_in.h"
+
+#include <dlfcn.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <vector>
+
+namespace doppel {
+
+void* plug_in_function(const std::string& file, const char* function) {
+  namespace fs = std::filesystem;
+  std::vector<fs::path> folders;
+  if (const char* set = std::getenv("DOPPEL_FORMATS")) folders.emplace_back(set);
+  std::error_code ignored;
+  const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
+  if (!program.empty()) folders.push_back(program.parent_path().parent_path() / "lib/doppel");
+  folders.emplace_back(DOPPEL_INSTALLED_PLUG_INS);
+  folders.emplace_back(DOPPEL_BUILT_PLUG_INS);
+  for (const fs::path& folder : folders)
+    if (fs::exists(folder / file, ignored))
+      if (void* library = ::dlopen((folder / file).c_str(), RTLD_NOW | RTLD_LOCAL))
+        if (void* found = ::dlsym(library, function)) return found;
+  return nullptr;
+}
+
+}  // namespace doppel

@@ -1,0 +1,218 @@
+#include "array_parts.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <set>
+
+#include "array_names.h"
+#include "doppel/base/error.h"
+#include "doppel/dataset/sources/arrays.h"
+#include "sources/array_file.h"
+#include "sources/picture_files.h"
+#include "sources/text.h"
+
+namespace doppel::dataset {
+namespace {
+
+namespace fs = std::filesystem;
+using Role = ArrayName::Role;
+
+/// An array and what it's for.
+struct CastArray {
+  ArrayPtr array;
+  ArrayName name;
+};
+
+/// More rows than texts have: it may be pictures.
+bool may_be_pictures(const ArrayFacts& facts) {
+  return facts.kind == ArrayFacts::Kind::Files ||
+         (facts.kind == ArrayFacts::Kind::Numbers && facts.shape.size() > 2);
+}
+
+std::vector<CastArray> cast_of_file(const fs::path& file) {
+  std::vector<CastArray> cast;
+  const ArrayName of_file = ArrayName::of(file.stem().string());
+  const std::vector<ArrayPtr> arrays = arrays_in(file);
+  for (const ArrayPtr& array : arrays) {
+    ArrayName name = ArrayName::of(array->facts().inner);
+    if (!name.role && arrays.size() == 1) name.role = of_file.role;
+    if (!name.part) name.part = of_file.part;
+    // Classes by name are their names; one of each picture has as many as there are pictures.
+    cast.push_back({array, name});
+  }
+  return cast;
+}
+
+/// np.savez(file, x, y) calls them arr_0 and arr_1.
+void cast_unnamed(std::vector<CastArray>& cast, Remarks& remarks) {
+  const auto unnamed = [&](std::string_view called) {
+    const auto found =
+        std::ranges::find_if(cast, [&](const CastArray& one) { return one.array->facts().inner == called; });
+    return found == cast.end() ? nullptr : &*found;
+  };
+  CastArray *first = unnamed("arr_0"), *second = unnamed("arr_1");
+  if (cast.size() != 2 || !first || !second || !may_be_pictures(first->array->facts()) ||
+      may_be_pictures(second->array->facts()))
+    return;
+  first->name.role = Role::Images;
+  second->name.role = Role::Labels;
+  remarks.say("arrays without names: arr_0 is taken for the pictures, and arr_1 for their labels");
+}
+
+/// The only array that can be pictures, where none is called so.
+void cast_only_pictures(std::vector<CastArray>& cast) {
+  CastArray* only = nullptr;
+  for (CastArray& one : cast) {
+    if (one.name.role == Role::Images) return;
+    if (one.name.role || !may_be_pictures(one.array->facts())) continue;
+    if (only) return;
+    only = &one;
+  }
+  if (only) only->name.role = Role::Images;
+}
+
+/// Those of one part in one role: of several the one whose name says nothing else.
+ArrayPtr one_of(const std::vector<CastArray>& cast, Role role, Part part) {
+  std::vector<const CastArray*> found;
+  for (const CastArray& one : cast)
+    if (one.name.role == role && one.name.part.value_or(Part::Train) == part) found.push_back(&one);
+  if (std::ranges::any_of(found, [](const CastArray* one) { return one->name.is_plain; }))
+    std::erase_if(found, [](const CastArray* one) { return !one->name.is_plain; });
+  if (found.size() > 1)
+    throw Error(fmt::format(
+        "{} and {} both look like the {} of its {} part; give DATA in which one of them is, or name "
+        "the arrays in C++ (ArrayPictures)",
+        found[0]->array->name(), found[1]->array->name(), role == Role::Images ? "pictures" : "labels",
+        text_of(part)));
+  return found.empty() ? nullptr : found[0]->array;
+}
+
+/// Names without blanks around them, each but once.
+std::vector<std::string> checked_names(std::vector<std::string> names, const std::string& where) {
+  std::set<std::string_view> met;
+  for (std::string& name : names) name = std::string(trimmed(name));
+  for (const std::string& name : names)
+    if (!met.insert(name).second)
+      throw Error(fmt::format("{}: '{}' is there twice, as no name of a class is", where, name));
+  return names;
+}
+
+/// What classes are called: as an array says, a text beside the file, or an attribute of the labels.
+std::vector<std::string> class_names_for(std::vector<CastArray>& cast, const Folder& beside) {
+  for (CastArray& one : cast)
+    if (one.name.role == Role::ClassNames) {
+      const ArrayFacts& facts = one.array->facts();
+      if (facts.kind == ArrayFacts::Kind::Unread)
+        throw Error(fmt::format("{}: {}", facts.name, facts.problem));
+      return checked_names(one.array->texts(), facts.name);
+    }
+  const fs::path text =
+      beside.file({"classes.txt", "class_names.txt", "label_names.txt", "labels.txt", "names.txt"});
+  if (!text.empty()) return checked_names(filled_lines(read_text(text)), text.string());
+  for (const CastArray& one : cast)
+    if (one.name.role == Role::Labels)
+      if (auto names = one.array->class_names(); !names.empty())
+        return checked_names(std::move(names), one.array->name());
+  return {};
+}
+
+bool is_class_text(const fs::path& file) {
+  const std::string name = lower(file.filename().string());
+  return name == "classes.txt" || name == "class_names.txt" || name == "label_names.txt" ||
+         name == "labels.txt" || name == "names.txt";
+}
+
+/// "classes" of texts are names where there are other labels.
+void cast_classes(std::vector<CastArray>& cast) {
+  const auto labels =
+      std::ranges::count_if(cast, [](const CastArray& one) { return one.name.role == Role::Labels; });
+  for (CastArray& one : cast) {
+    const std::string& inner = one.array->facts().inner;
+    const std::string last = lower(inner.substr(inner.rfind('/') + 1));
+    if (labels > 1 && one.array->facts().kind == ArrayFacts::Kind::Texts &&
+        (last == "classes" || last == "categories"))
+      one.name.role = Role::ClassNames;
+  }
+}
+
+Parts parts_of(std::vector<CastArray> cast, const Folder& beside, const OpenOptions& options,
+               Remarks& remarks) {
+  cast_unnamed(cast, remarks);
+  cast_only_pictures(cast);
+  cast_classes(cast);
+  const std::vector<std::string> names = class_names_for(cast, beside);
+  Parts parts;
+  std::set<const Array*> used;
+  for (const Part part : {Part::Train, Part::Valid, Part::Test}) {
+    const ArrayPtr images = one_of(cast, Role::Images, part), labels = one_of(cast, Role::Labels, part);
+    if (!images && !labels) continue;
+    if (!images)
+      throw Error(fmt::format("{} holds the labels of its {} part, but there are no pictures for them",
+                              labels->name(), text_of(part)));
+    parts[part] = std::make_shared<ArrayPictures>(images, labels, names, options.progress);
+    used.insert({images.get(), labels.get()});
+  }
+  for (const CastArray& one : cast)
+    if (!used.contains(one.array.get()) && one.name.role != Role::ClassNames)
+      remarks.add("arrays that aren't used", one.array->name());
+  return parts;
+}
+
+std::string all_shapes(const std::vector<CastArray>& cast) {
+  std::vector<std::string> shapes;
+  constexpr std::size_t kShown = 8;
+  for (const CastArray& one : cast)
+    if (shapes.size() < kShown)
+      shapes.push_back(fmt::format("{} ({})", one.array->facts().inner, one.array->facts().shape_text()));
+  return fmt::format("{}{}", fmt::join(shapes, ", "), cast.size() > kShown ? ", …" : "");
+}
+
+}  // namespace
+
+std::optional<Parts> open_arrays(const Folder& folder, const OpenOptions& options, Remarks& remarks) {
+  constexpr std::size_t kMostFiles = 64;  // more are an array for each picture
+  std::vector<fs::path> files;
+  std::ranges::copy_if(folder.files(), std::back_inserter(files), is_array_file);
+  if (files.empty() || files.size() > kMostFiles || !folder.pictures().empty()) return {};
+  std::vector<CastArray> cast;
+  for (const fs::path& file : files)
+    for (CastArray& one : cast_of_file(file)) cast.push_back(std::move(one));
+  if (std::ranges::none_of(cast, [](const CastArray& one) {
+        return one.name.role == Role::Images || may_be_pictures(one.array->facts());
+      }))
+    return {};
+  for (const fs::path& path : folder.folders())
+    remarks.add("folders that aren't read", path.filename().string());
+  for (const fs::path& file : folder.files())
+    if (!is_array_file(file) && !is_class_text(file)) remark_unread(remarks, folder.path(), file);
+  Parts parts = parts_of(std::move(cast), folder, options, remarks);
+  if (parts.empty()) return {};
+  return parts;
+}
+
+Parts open_array_file(const fs::path& file, const OpenOptions& options, Remarks& remarks) {
+  const Folder beside(file.has_parent_path() ? file.parent_path() : fs::path("."));
+  std::vector<CastArray> cast = cast_of_file(file);
+  if (lower(file.extension().string()) == ".npy") {
+    ArrayName& own = cast[0].name;
+    own.role = Role::Images;
+    for (const fs::path& other : beside.ending({".npy"})) {
+      const ArrayName name = ArrayName::of(other.stem().string());
+      if (other.filename() != file.filename() && name.role && name.role != Role::Images &&
+          (name.role == Role::ClassNames || name.part == own.part))
+        for (CastArray& one : cast_of_file(other)) cast.push_back(std::move(one));
+    }
+  }
+  const std::string seen = all_shapes(cast);
+  Parts parts = parts_of(std::move(cast), beside, options, remarks);
+  if (parts.empty())
+    throw Error(fmt::format(
+        "{} holds no array that is called as pictures are (x_train, train_images, images …); it holds "
+        "{}",
+        file.string(), seen.empty() ? "none" : seen));
+  return parts;
+}
+
+}  // namespace doppel::dataset

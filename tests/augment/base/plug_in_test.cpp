@@ -1,0 +1,19 @@
+#include "doppel/base/plug_in.h"
+
+#include <gtest/gtest.h>
+
+namespace doppel {
+namespace {
+
+TEST(PlugIn, WhatIsNotThereIsNull) {
+  EXPECT_EQ(plug_in_function("libdoppel_nothing.so", "nothing"), nullptr);
+}
+
+TEST(PlugIn, OfOneThatIsThereOnlyItsFunctions) {
+  if (plug_in_function("libdoppel_format_tiff.so", "doppel_format_pixels") == nullptr)
+    GTEST_SKIP() << "built without libtiff";
+  EXPECT_EQ(plug_in_function("libdoppel_format_tiff.so", "nothing"), nullptr);
+}
+
+}  // namespace
+}  // namespace doppel

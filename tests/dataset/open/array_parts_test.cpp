@@ -1,0 +1,106 @@
+#include "open/array_parts.h"
+
+#include <gtest/gtest.h>
+
+#include "dataset/npy_bytes.h"
+#include "dataset/written_files.h"
+#include "error_of.h"
+
+namespace doppel::dataset {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Pictures of 2 x 2 pixels, or as many labels, 0, 1, 2 ….
+fs::path put_arrays(const fs::path& file, std::size_t count, bool pictures) {
+  std::vector<unsigned char> numbers;
+  for (std::size_t i = 0; i < count * (pictures ? 4 : 1); ++i)
+    numbers.push_back(static_cast<unsigned char>(i));
+  using Shape = std::vector<std::size_t>;
+  return put_text(file, npy_of("|u1", pictures ? Shape{count, 2, 2} : Shape{count}, numbers));
+}
+fs::path put_pictures(const fs::path& file, std::size_t count) { return put_arrays(file, count, true); }
+fs::path put_labels(const fs::path& file, std::size_t count) { return put_arrays(file, count, false); }
+std::string open_error(const fs::path& data) {
+  return error_of([&] { (void)open_data(data.string()); });
+}
+
+TEST(ArrayParts, AFolderOfNpyFilesHasPartsByTheirNames) {
+  const TemporaryFolder folder;
+  const fs::path set = folder.path() / "set";
+  for (const auto& [part, count] : {std::pair{"train", 3}, {"val", 2}, {"test", 1}}) {
+    put_pictures(set / ("x_" + std::string(part) + ".npy"), static_cast<std::size_t>(count));
+    put_labels(set / ("y_" + std::string(part) + ".npy"), static_cast<std::size_t>(count));
+  }
+  put_labels(set / "weights.npy", 9);
+  put_text(set / "classes.txt", "cat\r\ndog\r\nowl");
+  put_text(set / "notes.md", "");
+  const OpenedData data = open_data(set.string());
+  EXPECT_EQ(data.layout, "arrays");
+  EXPECT_EQ(data.train->size(), 3U);
+  EXPECT_EQ(data.valid->size(), 2U);
+  EXPECT_EQ(data.test->size(), 1U);
+  EXPECT_EQ(data.test->classes(), (std::vector<std::string>{"cat", "dog", "owl"}));
+  EXPECT_EQ(data.train->label(2), 2);
+  const std::string remarks = all_text(data.remarks);
+  EXPECT_NE(remarks.find("arrays that aren't used: 1 (" + (set / "weights.npy").string()), std::string::npos);
+  EXPECT_NE(remarks.find("(notes.md)"), std::string::npos);
+  EXPECT_EQ(remarks.find("classes.txt"), std::string::npos);
+}
+
+TEST(ArrayParts, PartsMayBeFoldersAndLabelsLieBesideANpy) {
+  const TemporaryFolder folder;
+  for (const char* part : {"train", "test"}) {
+    put_pictures(folder.path() / part / "images.npy", 3);
+    put_labels(folder.path() / part / "labels.npy", 3);
+  }
+  EXPECT_EQ(open_data(folder.path().string()).test->size(), 3U);
+  const OpenedData one = open_data((folder.path() / "train/images.npy").string());
+  EXPECT_EQ(one.train->classes().size(), 3U);
+  // A set of changed pictures, as CIFAR-10-C has, each with the same labels.
+  put_pictures(folder.path() / "changed/fog.npy", 3);
+  put_pictures(folder.path() / "changed/snow.npy", 3);
+  put_labels(folder.path() / "changed/labels.npy", 3);
+  EXPECT_EQ(open_data((folder.path() / "changed/snow.npy").string()).train->label(2), 2);
+  EXPECT_NE(open_error(folder.path() / "changed").find("no pictures for them"), std::string::npos);
+}
+
+TEST(ArrayParts, WhatIsMissingOrThereTwiceIsNamed) {
+  const TemporaryFolder folder;
+  const fs::path set = folder.path();
+  put_pictures(set / "images.npy", 3);
+  EXPECT_EQ(open_data(set.string()).train->classes().size(), 0U);
+  put_labels(set / "labels.npy", 2);
+  EXPECT_NE(open_error(set).find("has 3 images, but " + (set / "labels.npy").string() + " has 2 labels"),
+            std::string::npos);
+  put_labels(set / "labels.npy", 3);
+  put_labels(set / "y.npy", 3);
+  EXPECT_NE(open_error(set).find("both look like the labels of its train part"), std::string::npos);
+  fs::remove(set / "y.npy");
+  put_labels(set / "fine_labels.npy", 3);
+  EXPECT_NE(all_text(open_data(set.string()).remarks).find("fine_labels.npy"), std::string::npos);
+  put_labels(set / "test_labels.npy", 3);
+  EXPECT_NE(
+      open_error(set).find("test_labels.npy holds the labels of its test part, but there are no pictures"),
+      std::string::npos);
+  fs::remove(set / "test_labels.npy");
+  put_text(set / "classes.txt", "a\nb\na\n");
+  EXPECT_NE(open_error(set).find("'a' is there twice"), std::string::npos);
+  put_text(set / "classes.txt", "a\nb\n");
+  EXPECT_NE(open_error(set).find("label 2 is 2, but there are names of 2 classes"), std::string::npos);
+}
+
+TEST(ArrayParts, OtherFoldersStayWhatTheyAre) {
+  const TemporaryFolder folder;
+  put_picture(folder.path() / "cat/1.png");
+  put_pictures(folder.path() / "cat/1.npy", 3);
+  put_picture(folder.path() / "dog/1.png");
+  EXPECT_EQ(open_data(folder.path().string()).layout, "image folder");
+  put_labels(folder.path() / "other/weights.npy", 3);
+  EXPECT_NE(open_error(folder.path() / "other").find("1 .npy files"), std::string::npos);
+  EXPECT_NE(open_error(put_text(folder.path() / "old.mat", "MATLAB 5.0 MAT-file")).find("MATLAB's files"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace doppel::dataset
