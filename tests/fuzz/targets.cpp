@@ -21,6 +21,7 @@
 #include "doppel/dataset/sources/coco.h"
 #include "doppel/dataset/sources/idx.h"
 #include "doppel/dataset/sources/manifest.h"
+#include "doppel/dataset/sources/parquet.h"
 #include "doppel/dataset/sources/pascal_voc.h"
 #include "doppel/dataset/sources/tar_shards.h"
 #include "doppel/dataset/sources/yolo.h"
@@ -169,6 +170,11 @@ void tar(Bytes bytes) {
   read_source([&] { return dataset::TarShards({file}); });
 }
 
+void parquet(Bytes bytes) {
+  const fs::path file = written("a.parquet", bytes);
+  read_source([&] { return dataset::ParquetFiles({file}, {}, {.columns = {}, .ignore_labels = true}); });
+}
+
 void pack(Bytes bytes) {
   const fs::path file = written("pack.tar", bytes);
   read_source([&] { return dataset::PackSource(file); });
@@ -207,6 +213,7 @@ const std::vector<Target>& targets() {
                                        {"voc", voc},
                                        {"yolo", yolo},
                                        {"tar", tar},
+                                       {"parquet", parquet},
                                        {"pack", pack},
                                        {"recipe", recipe},
                                        {"plan", plan}};

@@ -13,6 +13,7 @@
 #include "doppel/dataset/sources/file_source.h"
 #include "doppel/dataset/sources/image_files.h"
 #include "doppel/dataset/sources/image_folder.h"
+#include "record_folders.h"
 #include "segmentation_folders.h"
 #include "sources/picture_files.h"
 #include "sources/text.h"
@@ -231,6 +232,8 @@ constexpr std::array kLayouts{
     Layout{"CIFAR, Python", "data_batch_1 … or train and test, CIFAR's pickles", open_cifar_python},
     Layout{"pack", "shards that `doppel pack` wrote", open_pack},
     Layout{"WebDataset", "tar shards, all or by parts: train-000.tar, val-000.tar", open_tars},
+    Layout{"Parquet", "*.parquet, also in data/ and by parts, as Hugging Face's `datasets` writes them",
+           open_parquet},
     Layout{"COCO", "annotations/*.json, _annotations.coco.json, or result.json", open_coco},
     Layout{"Pascal VOC", "Annotations/*.xml, or an .xml beside each picture", open_voc},
     Layout{"YOLO", "data.yaml, or classes.txt and labels/*.txt, or a .txt beside each picture", open_yolo},

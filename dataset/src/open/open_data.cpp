@@ -13,6 +13,7 @@
 #include "doppel/dataset/sources/manifest.h"
 #include "doppel/dataset/sources/tar_shards.h"
 #include "layouts.h"
+#include "record_folders.h"
 #include "sources/text.h"
 #include "yolo_folder.h"
 
@@ -71,6 +72,7 @@ OpenedData open_data(const std::string& data, const OpenOptions& options) {
   if (Manifest::is_manifest(path)) return as_opened(data, {"manifest", open_table(path, options), {}});
   if (ending == ".json")
     return one_part(data, "COCO", std::make_shared<Coco>(path, fs::path(), options.progress));
+  if (ending == ".parquet") return one_part(data, "Parquet", open_parquet_file(path, options));
   if (ending == ".yaml" || ending == ".yml") {
     Found found{"YOLO", {}, {}};
     found.parts = open_yolo_yaml(path, options, found.remarks);
@@ -79,7 +81,7 @@ OpenedData open_data(const std::string& data, const OpenOptions& options) {
   throw Error(
       fmt::format("'{}' is no data set that doppel knows: a folder, a manifest (.csv, .jsonl), COCO's .json, "
                   "YOLO's .yaml, "
-                  "a .tar, or an image",
+                  "a .tar, a .parquet, or an image",
                   data));
 }
 

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <limits>
-#include <tuple>
 
 #include "doppel/base/error.h"
 #include "doppel/codec/picture.h"
@@ -16,7 +15,6 @@ namespace {
 
 /// Shards that stay open: a process may often have 1,024 files open.
 constexpr std::size_t kHeldShards = 256;
-constexpr std::int64_t kMostClasses = 1'000'000;
 
 }  // namespace
 
@@ -44,18 +42,7 @@ void ShardIndex::add(const Sample& sample) {
     remarks_.add("images of 0 bytes, which can't be read", short_name(entries_.size() - 1));
 }
 
-int ShardIndex::word(std::string_view name) {
-  if (name.empty()) return -1;
-  const auto [found, is_new] = numbers_.try_emplace(std::string(name), -1);
-  if (is_new && whole_number(name) != -1) {
-    found->second = static_cast<int>(words_.size());
-    words_.emplace_back(name);
-  }
-  if (found->second < 0) remarks_.add("labels of -1, which are taken as none");
-  return found->second;
-}
-
-/// Each word's class. Whole numbers keep their values; names are numbered in order. The words become classes.
+/// Each word's class.
 std::vector<int> ShardIndex::class_numbers() {
   std::vector<bool> used(words_.size());
   const auto use = [&](int word) {
@@ -63,39 +50,7 @@ std::vector<int> ShardIndex::class_numbers() {
   };
   for (const Entry& entry : entries_) use(entry.label);
   for (const augment::Box& box : boxes_.all()) use(box.label);
-  struct Word {
-    std::int64_t number;  ///< where it is one that can be a class
-    std::string text;
-    std::size_t place;
-  };
-  std::vector<Word> words;
-  std::size_t numbers = 0;
-  for (std::size_t i = 0; i < words_.size(); ++i) {
-    if (!used[i]) continue;
-    const auto number = whole_number(words_[i]);
-    const bool is_class = number && *number >= 0 && *number < kMostClasses;
-    numbers += is_class;
-    words.push_back({is_class ? *number : kMostClasses, std::move(words_[i]), i});
-  }
-  std::ranges::sort(words, {}, [](const Word& word) { return std::tie(word.number, word.text); });
-  std::vector<int> number_of(words_.size(), -1);
-  words_.clear();
-  if (numbers == words.size()) {
-    for (const Word& word : words) number_of[word.place] = static_cast<int>(word.number);
-    const std::int64_t most = words.empty() ? -1 : words.back().number;
-    for (std::int64_t k = 0; k <= most; ++k) words_.push_back(std::to_string(k));
-    return number_of;
-  }
-  if (numbers > 0)
-    remarks_.say(
-        fmt::format("classes are taken as names, not numbers: {} of {} are no whole number from 0 to {}, "
-                    "as '{}'",
-                    words.size() - numbers, words.size(), kMostClasses - 1, words[numbers].text));
-  for (Word& word : words) {
-    number_of[word.place] = static_cast<int>(words_.size());
-    words_.push_back(std::move(word.text));
-  }
-  return number_of;
+  return words_.finish(used, remarks_);
 }
 
 void ShardIndex::finish() {
@@ -106,7 +61,6 @@ void ShardIndex::finish() {
   for (Entry& entry : entries_) renumber(entry.label);
   for (augment::Box& box : boxes_.all()) renumber(box.label);
   remark_missing();
-  numbers_ = {};
   entries_.shrink_to_fit();
   boxes_.shrink(), masks_.shrink(), sparse_images_.shrink();
   if (!shards_.empty()) shards_.back().names.shrink_to_fit();

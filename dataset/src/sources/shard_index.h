@@ -7,10 +7,10 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "class_words.h"
 #include "doppel/dataset/sources/remark.h"
 #include "doppel/dataset/sources/source.h"
 #include "tar.h"
@@ -64,14 +64,14 @@ class ShardIndex {
   const RandomFile& open(const std::filesystem::path& path);
   void add(const Sample& sample);
   /// The number of a class's name; -1, which means no class, of an empty one and of -1.
-  int word(std::string_view name);
-  const std::string& word(int number) const { return words_[static_cast<std::size_t>(number)]; }
+  int word(std::string_view name) { return words_.of(name, remarks_); }
+  const std::string& word(int number) const { return words_.text(number); }
   /// Numbers the classes, and remarks on labels and masks that are missing.
   void finish();
 
   std::size_t size() const { return entries_.size(); }
   int label(std::size_t sample) const { return entries_[sample].label; }
-  const std::vector<std::string>& classes() const { return words_; }
+  const std::vector<std::string>& classes() const { return words_.names(); }
   /// The shard and the key.
   std::string name(std::size_t sample) const;
   /// Errors name the shard and the member.
@@ -101,8 +101,7 @@ class ShardIndex {
   PerSample<augment::Box> boxes_;
   PerSample<ShardMask> masks_;
   PerSample<TarContent> sparse_images_;
-  std::vector<std::string> words_;  ///< classes, in the end
-  std::unordered_map<std::string, int> numbers_;
+  ClassWords words_;
   Remarks remarks_;
 };
 

@@ -102,6 +102,11 @@ void write_examples(const fs::path& root) {
     std::istringstream lines(block);
     if (kind == "tree")
       for (std::string name; std::getline(lines, name);) write_picture(folder / name);
+    else if (kind == "made")  // by another tool: where it goes, and where it is below tests/dataset/data
+      for (std::string to, from; lines >> to >> from;) {
+        fs::create_directories((folder / to).parent_path());
+        fs::copy_file(fs::path(DOPPEL_DATASET_DATA) / from, folder / to);
+      }
     else if (kind == "tar")
       write(folder / file, tar_of(block));
     else
@@ -128,6 +133,15 @@ TEST_F(Layouts, ImageFolder) {
   ASSERT_EQ(source->size(), 3U);
   EXPECT_EQ(source->label(2), 1);
   for (std::size_t i = 0; i < 3; ++i) EXPECT_EQ(load(*source, i).image.size(), cv::Size(32, 24));
+}
+
+TEST_F(Layouts, Parquet) {
+  const OpenedData data = open("Parquet");
+  EXPECT_EQ(data.layout, "Parquet");
+  EXPECT_EQ(data.train->classes(), (Names{"cat", "dog", "owl"}));
+  EXPECT_EQ(data.train->size(), 10U);
+  EXPECT_EQ(data.test->size(), 5U);
+  for (std::size_t i = 0; i < 10; ++i) EXPECT_EQ(load(*data.train, i).image.size(), cv::Size(8, 6));
 }
 
 TEST_F(Layouts, ManifestsSayTheSame) {
