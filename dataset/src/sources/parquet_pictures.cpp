@@ -17,6 +17,12 @@ bool is_in_parts(const ParquetPage& page) {
   return page.packing == Packing::None || page.packing == Packing::Snappy;
 }
 
+/// A thread's room, which only grows: pieces are so large that the system would be asked for each.
+std::span<unsigned char> room_of(std::vector<unsigned char>& room, std::size_t size) {
+  if (room.size() < size) room = std::vector<unsigned char>(size);
+  return std::span(room).first(size);
+}
+
 }  // namespace
 
 void ParquetPictures::add(const RandomFile& file, const ParquetLeaf& leaf, const ParquetChunk& chunk,
@@ -170,12 +176,13 @@ std::vector<unsigned char> ParquetPictures::read(const Values& values, const Par
                       last = (at + slot.size - 1) / kSnappyPiece, begin = first * kSnappyPiece;
   const std::uint64_t end =
       std::min<std::uint64_t>((last + 1ULL) * kSnappyPiece, page.unpacked - page.levels());
-  std::vector<unsigned char> packed(values.pieces[last + 1] - values.pieces[first]);
-  place.file->read(page.at + page.levels() + values.pieces[first], packed);
-  std::vector<unsigned char> bytes = unpacked_pieces(packed, end - begin);
-  bytes.erase(bytes.begin(), bytes.begin() + (at - begin));
-  bytes.resize(slot.size);
-  return bytes;
+  thread_local std::vector<unsigned char> packed_room, room;
+  const auto packed = room_of(packed_room, values.pieces[last + 1] - values.pieces[first] + kSnappyRoom),
+             whole = room_of(room, end - begin);
+  place.file->read(page.at + page.levels() + values.pieces[first], packed.subspan(kSnappyRoom));
+  unpack_pieces(packed, whole);
+  const auto picture = whole.subspan(at - begin, slot.size);
+  return {picture.begin(), picture.end()};
 }
 
 }  // namespace doppel::dataset

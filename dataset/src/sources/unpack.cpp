@@ -33,8 +33,8 @@ using PackedBytes = std::span<const unsigned char>;
 }
 
 /// Room for what comes out, if so much can: `rate` is the most that a packed byte can become.
-[[maybe_unused]] std::vector<unsigned char> unpacking_room(PackedBytes packed, std::uint64_t size,
-                                                           std::uint64_t rate, std::string_view codec) {
+std::vector<unsigned char> unpacking_room(PackedBytes packed, std::uint64_t size, std::uint64_t rate,
+                                          std::string_view codec) {
   if (size / rate > packed.size() + 64) fail_to_unpack(codec);
   return std::vector<unsigned char>(size);
 }
@@ -62,20 +62,23 @@ std::vector<unsigned char> unpacked_gzip(PackedBytes packed, std::uint64_t size)
   return out;
 }
 
-std::vector<unsigned char> unpacked_snappy([[maybe_unused]] PackedBytes packed,
-                                           [[maybe_unused]] std::uint64_t size) {
+void unpack_snappy([[maybe_unused]] PackedBytes packed, [[maybe_unused]] std::span<unsigned char> into) {
 #ifdef DOPPEL_HAS_SNAPPY
-  constexpr std::uint64_t kRate = 22;  // 64 bytes by a copy of three
-  std::vector<unsigned char> out = unpacking_room(packed, size, kRate, "Snappy");
   const char* from = reinterpret_cast<const char*>(packed.data());
   std::size_t said = 0;
-  if (!snappy::GetUncompressedLength(from, packed.size(), &said) || said != size ||
-      !snappy::RawUncompress(from, packed.size(), reinterpret_cast<char*>(out.data())))
+  if (!snappy::GetUncompressedLength(from, packed.size(), &said) || said != into.size() ||
+      !snappy::RawUncompress(from, packed.size(), reinterpret_cast<char*>(into.data())))
     fail_to_unpack("Snappy");
-  return out;
 #else
   fail_without("Snappy", "libsnappy-dev");
 #endif
+}
+
+std::vector<unsigned char> unpacked_snappy(PackedBytes packed, std::uint64_t size) {
+  constexpr std::uint64_t kRate = 22;  // 64 bytes by a copy of three
+  std::vector<unsigned char> out = unpacking_room(packed, size, kRate, "Snappy");
+  unpack_snappy(packed, out);
+  return out;
 }
 
 std::vector<unsigned char> unpacked_zstd([[maybe_unused]] PackedBytes packed,
@@ -164,16 +167,14 @@ std::vector<std::uint32_t> snappy_pieces(PackedBytes packed) try {
   return pieces;
 } catch (const Error&) { return {}; }
 
-std::vector<unsigned char> unpacked_pieces(PackedBytes pieces, std::uint64_t size) {
+void unpack_pieces(std::span<unsigned char> pieces, std::span<unsigned char> into) {
   // With their length before them they are a block.
-  std::vector<unsigned char> block;
-  block.reserve(pieces.size() + 8);
-  for (std::uint64_t rest = size;; rest >>= 7) {
-    block.push_back(static_cast<unsigned char>((rest & 0x7f) | (rest > 0x7f ? 0x80 : 0)));
-    if (rest <= 0x7f) break;
-  }
-  block.insert(block.end(), pieces.begin(), pieces.end());
-  return unpacked(Packing::Snappy, block, size);
+  std::size_t begin = kSnappyRoom;
+  for (std::uint64_t rest = into.size(); rest > 0 || begin == kSnappyRoom; rest >>= 7) --begin;
+  std::size_t at = begin;
+  for (std::uint64_t rest = into.size(); at < kSnappyRoom; rest >>= 7, ++at)
+    pieces[at] = static_cast<unsigned char>((rest & 0x7f) | (at + 1 < kSnappyRoom ? 0x80 : 0));
+  unpack_snappy(pieces.subspan(begin), into);
 }
 
 }  // namespace doppel::dataset

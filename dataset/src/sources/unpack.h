@@ -20,7 +20,9 @@ std::vector<unsigned char> unpacked(Packing packing, std::span<const unsigned ch
 /// made so.
 inline constexpr std::uint32_t kSnappyPiece = 1 << 16;
 std::vector<std::uint32_t> snappy_pieces(std::span<const unsigned char> packed);
-/// Some whole pieces of a block that lie side by side, which are `size` bytes. Throws Error.
-std::vector<unsigned char> unpacked_pieces(std::span<const unsigned char> pieces, std::uint64_t size);
+/// Some whole pieces of a block that lie side by side, behind kSnappyRoom bytes that are written to. `into`
+/// has the size of what comes out. Throws Error.
+inline constexpr std::size_t kSnappyRoom = 8;
+void unpack_pieces(std::span<unsigned char> pieces, std::span<unsigned char> into);
 
 }  // namespace doppel::dataset
