@@ -234,6 +234,8 @@ constexpr std::array kLayouts{
     Layout{"WebDataset", "tar shards, all or by parts: train-000.tar, val-000.tar", open_tars},
     Layout{"Parquet", "*.parquet, also in data/ and by parts, as Hugging Face's `datasets` writes them",
            open_parquet},
+    Layout{"TFRecord", "*.tfrecord, *.tfrecords or train-00000-of-00010, by parts", open_tfrecords},
+    Layout{"MDS", "index.json and shard.00000.mds …, as Mosaic Streaming writes them", open_mds},
     Layout{"COCO", "annotations/*.json, _annotations.coco.json, or result.json", open_coco},
     Layout{"Pascal VOC", "Annotations/*.xml, or an .xml beside each picture", open_voc},
     Layout{"YOLO", "data.yaml, or classes.txt and labels/*.txt, or a .txt beside each picture", open_yolo},

@@ -73,6 +73,7 @@ OpenedData open_data(const std::string& data, const OpenOptions& options) {
   if (ending == ".json")
     return one_part(data, "COCO", std::make_shared<Coco>(path, fs::path(), options.progress));
   if (ending == ".parquet") return one_part(data, "Parquet", open_parquet_file(path, options));
+  if (is_tfrecord(path)) return one_part(data, "TFRecord", open_tfrecord_file(path, options));
   if (ending == ".yaml" || ending == ".yml") {
     Found found{"YOLO", {}, {}};
     found.parts = open_yolo_yaml(path, options, found.remarks);
@@ -81,7 +82,7 @@ OpenedData open_data(const std::string& data, const OpenOptions& options) {
   throw Error(
       fmt::format("'{}' is no data set that doppel knows: a folder, a manifest (.csv, .jsonl), COCO's .json, "
                   "YOLO's .yaml, "
-                  "a .tar, a .parquet, or an image",
+                  "a .tar, a .parquet, a .tfrecord, or an image",
                   data));
 }
 

@@ -6,7 +6,9 @@
 #include <set>
 
 #include "doppel/base/error.h"
+#include "doppel/dataset/sources/mds.h"
 #include "doppel/dataset/sources/parquet.h"
+#include "doppel/dataset/sources/tfrecord.h"
 #include "sources/picture_files.h"
 #include "sources/text.h"
 
@@ -52,6 +54,16 @@ std::optional<Folder> folder_with(const Folder& folder, std::string_view ending)
   return Folder(data);
 }
 
+/// Names of classes beside records: a label map, or a list.
+fs::path class_names_beside(const Folder& folder) {
+  const std::vector<fs::path> maps = folder.ending({".pbtxt"});
+  if (maps.size() > 1)
+    throw Error(fmt::format("{} has several label maps, {} and {}; leave one of them there",
+                            folder.path().string(), maps[0].filename().string(),
+                            maps[1].filename().string()));
+  return maps.empty() ? folder.file({"labels.txt", "classes.txt", "label_map.txt"}) : maps[0];
+}
+
 /// What lies beside a folder "data".
 void remark_beside(const Folder& folder, const Folder& used, Remarks& remarks) {
   if (folder.path() == used.path()) return;
@@ -95,6 +107,17 @@ SourcePtr open_parquet_file(const fs::path& file, const OpenOptions& options) {
                                         ParquetOptions{options.table.columns, options.ignore_labels});
 }
 
+std::optional<Parts> open_mds(const Folder& folder, const OpenOptions& options, Remarks& remarks) {
+  if (!MdsShards::is_mds(folder.path())) return {};
+  Parts parts{
+      {Part::Train, std::make_shared<MdsShards>(folder.path(), options.progress,
+                                                MdsOptions{options.table.columns, options.ignore_labels})}};
+  remark_others(
+      folder, [](const std::string& name) { return name == "index.json" || name.find(".mds") != name.npos; },
+      remarks);
+  return parts;
+}
+
 std::optional<Parts> open_parquet(const Folder& folder, const OpenOptions& options, Remarks& remarks) {
   const auto inside = folder_with(folder, ".parquet");
   if (!inside) return {};
@@ -104,6 +127,38 @@ std::optional<Parts> open_parquet(const Folder& folder, const OpenOptions& optio
         files, options.progress, ParquetOptions{options.table.columns, options.ignore_labels});
   remark_others(*inside, [](const std::string& name) { return name.ends_with(".parquet"); }, remarks);
   remark_beside(folder, *inside, remarks);
+  return parts;
+}
+
+bool is_tfrecord(const fs::path& file) {
+  const std::string name = lower(file.filename().string());
+  for (const std::string_view ending :
+       {".tfrecord", ".tfrecords", ".tfrec", ".record", ".tfrecord.gz", ".tfrecords.gz"})
+    if (name.ends_with(ending)) return true;
+  const auto numbered = numbered_name(name);
+  return numbered && numbered->after.empty() &&
+         (numbered->before.find("rec") != std::string::npos ||
+          numbered->before.find('.') == std::string::npos);
+}
+
+SourcePtr open_tfrecord_file(const fs::path& file, const OpenOptions& options) {
+  return std::make_shared<TfRecords>(
+      std::vector{file}, options.progress,
+      TfRecordOptions{class_names_beside(Folder(file.parent_path().empty() ? "." : file.parent_path())),
+                      options.ignore_labels});
+}
+
+std::optional<Parts> open_tfrecords(const Folder& folder, const OpenOptions& options, Remarks& remarks) {
+  std::vector<fs::path> files;
+  std::ranges::copy_if(folder.files(), std::back_inserter(files), is_tfrecord);
+  if (files.empty()) return {};
+  const fs::path names = class_names_beside(folder);
+  Parts parts;
+  for (const auto& [part, of_part] : files_by_part(files))
+    parts[part] =
+        std::make_shared<TfRecords>(of_part, options.progress, TfRecordOptions{names, options.ignore_labels});
+  const std::string used = lower(names.filename().string());
+  remark_others(folder, [&](const std::string& name) { return is_tfrecord(name) || name == used; }, remarks);
   return parts;
 }
 

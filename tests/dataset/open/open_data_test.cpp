@@ -144,6 +144,21 @@ TEST_F(Layouts, Parquet) {
   for (std::size_t i = 0; i < 10; ++i) EXPECT_EQ(load(*data.train, i).image.size(), cv::Size(8, 6));
 }
 
+TEST_F(Layouts, TfRecord) {
+  const OpenedData data = open("TFRecord");
+  EXPECT_EQ(data.layout, "TFRecord");
+  EXPECT_EQ(data.train->classes(), (Names{"person", "ball"}));
+  EXPECT_EQ(load(*data.train, 0).boxes.size(), 2U);
+}
+
+TEST_F(Layouts, Mds) {
+  const OpenedData data = open("MDS");
+  EXPECT_EQ(data.layout, "parts");
+  EXPECT_EQ(open("MDS/train").layout, "MDS");
+  EXPECT_EQ(data.train->size(), 3U);
+  EXPECT_EQ(data.test->size(), 3U);
+}
+
 TEST_F(Layouts, ManifestsSayTheSame) {
   for (const char* name : {"Manifest: CSV/manifest.csv", "Manifest: JSON lines/manifest.jsonl"}) {
     const SourcePtr source = open(name).train;
@@ -421,9 +436,9 @@ TEST(OpenData, KnowsItsSamplesAndFilesByTheirEnding) {
   EXPECT_NE(
       error_of([&] { open_data((folder.path() / "itself").string()); }).find("there is no file or folder"),
       std::string::npos);
-  write(folder.path() / "x.parquet", "PAR1");
+  write(folder.path() / "x.feather", "PAR1");
   EXPECT_NE(error_of([&] {
-              open_data((folder.path() / "x.parquet").string());
+              open_data((folder.path() / "x.feather").string());
             }).find("is no data set that doppel knows"),
             std::string::npos);
   write_picture(folder.path() / "1.png");
