@@ -28,9 +28,12 @@
 #include "doppel/dataset/sources/label_studio.h"
 #include "doppel/dataset/sources/labelme.h"
 #include "doppel/dataset/sources/manifest.h"
+#include "doppel/dataset/sources/mds.h"
 #include "doppel/dataset/sources/open_images.h"
+#include "doppel/dataset/sources/parquet.h"
 #include "doppel/dataset/sources/pascal_voc.h"
 #include "doppel/dataset/sources/tar_shards.h"
+#include "doppel/dataset/sources/tfrecord.h"
 #include "doppel/dataset/sources/yolo.h"
 #include "sources/hdf5_chunks.h"
 
@@ -255,6 +258,58 @@ void tar(Bytes bytes) {
   read_source([&] { return dataset::TarShards({file}); });
 }
 
+void parquet(Bytes bytes) {
+  const fs::path file = written("a.parquet", bytes);
+  read_source([&] { return dataset::ParquetFiles({file}, {}, {.columns = {}, .ignore_labels = true}); });
+}
+
+/// CRC-32C as TFRecord stores it, bit by bit.
+std::uint32_t record_checksum(Bytes bytes) {
+  std::uint32_t sum = 0xffffffff;
+  for (const unsigned char byte : bytes) {
+    sum ^= byte;
+    for (int bit = 0; bit < 8; ++bit) sum = sum >> 1 ^ ((sum & 1) != 0 ? 0x82f63b78U : 0U);
+  }
+  sum = ~sum;
+  return (sum >> 15 | sum << 17) + 0xa282ead8U;
+}
+
+/// A record with its checksums: few inputs would get beyond them.
+void tfrecord(Bytes bytes) {
+  std::vector<unsigned char> file;
+  const auto add = [&](std::uint64_t number, int size) {
+    for (int i = 0; i < size; ++i) file.push_back(static_cast<unsigned char>(number >> 8 * i));
+  };
+  add(bytes.size(), 8);
+  add(record_checksum(file), 4);
+  file.insert(file.end(), bytes.begin(), bytes.end());
+  add(record_checksum(bytes), 4);
+  for (const Bytes of_file : {Bytes(file), bytes}) {
+    const fs::path path = written("a.tfrecord", of_file);
+    read_source([&] { return dataset::TfRecords({path}, {}, {.names = {}, .ignore_labels = true}); });
+  }
+}
+
+void label_map(Bytes bytes) {
+  const fs::path map = written("map.pbtxt", bytes), file = written("empty.tfrecord", {});
+  read_source([&] { return dataset::TfRecords({file}, {}, {.names = map, .ignore_labels = true}); });
+}
+
+void mds(Bytes bytes) {
+  std::size_t samples = 0;
+  for (std::size_t i = 0; i < std::min<std::size_t>(bytes.size(), 4); ++i)
+    samples |= std::size_t{bytes[i]} << 8 * i;
+  const std::string sizes = std::to_string(bytes.size());
+  const std::string index =
+      R"({"shards": [{"column_names": ["image", "label", "note"], "column_encodings": ["png", "int", "str"],
+          "column_sizes": [null, 8, null], "compression": null, "format": "mds", "raw_data": {"basename": "a.mds",
+          "bytes": )" +
+      sizes + R"(}, "samples": )" + std::to_string(samples) + "}]}";
+  written("mds/index.json", Bytes(reinterpret_cast<const unsigned char*>(index.data()), index.size()));
+  written("mds/a.mds", bytes);
+  read_source([] { return dataset::MdsShards(folder() / "mds"); });
+}
+
 void pack(Bytes bytes) {
   const fs::path file = written("pack.tar", bytes);
   read_source([&] { return dataset::PackSource(file); });
@@ -302,6 +357,10 @@ const std::vector<Target>& targets() {
                                        {"dota", dota},
                                        {"open_images", open_images},
                                        {"tar", tar},
+                                       {"parquet", parquet},
+                                       {"tfrecord", tfrecord},
+                                       {"mds", mds},
+                                       {"label_map", label_map},
                                        {"pack", pack},
                                        {"recipe", recipe},
                                        {"plan", plan}};

@@ -47,14 +47,6 @@ Parts both_parts(const fs::path& folder, typename T::Kind kind, bool has_test) {
   return parts;
 }
 
-void remark_others(const Folder& folder, const std::function<bool(const std::string&)>& used,
-                   Remarks& remarks) {
-  for (const fs::path& file : folder.files())
-    if (!used(lower(file.filename().string()))) remark_unread(remarks, folder.path(), file);
-  for (const fs::path& path : folder.folders())
-    remarks.add("folders that aren't read", path.filename().string());
-}
-
 }  // namespace
 
 std::optional<Parts> open_idx(const Folder& folder, const OpenOptions& options, Remarks& remarks) {

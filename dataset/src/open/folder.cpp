@@ -74,4 +74,12 @@ bool has_file(const fs::path& folder, std::string_view ending) {
   return !folder.empty() && !Folder(folder).ending({ending}).empty();
 }
 
+void remark_others(const Folder& folder, const std::function<bool(const std::string&)>& used,
+                   Remarks& remarks) {
+  for (const fs::path& file : folder.files())
+    if (!used(lower(file.filename().string()))) remark_unread(remarks, folder.path(), file);
+  for (const fs::path& path : folder.folders())
+    remarks.add("folders that aren't read", path.filename().string());
+}
+
 }  // namespace doppel::dataset

@@ -2,11 +2,14 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
+
+#include "doppel/dataset/sources/remark.h"
 
 namespace doppel::dataset {
 
@@ -38,6 +41,10 @@ class Folder {
   std::filesystem::path path_;
   std::vector<std::filesystem::path> folders_, files_;
 };
+
+/// Remarks on files that aren't `used`, as it's told by their names in lower case, and on all folders.
+void remark_others(const Folder& folder, const std::function<bool(const std::string&)>& used,
+                   Remarks& remarks);
 
 /// Whether a folder, which may be empty for none, holds a file with this ending.
 bool has_file(const std::filesystem::path& folder, std::string_view ending);

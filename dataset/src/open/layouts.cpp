@@ -15,6 +15,7 @@
 #include "doppel/dataset/sources/image_files.h"
 #include "doppel/dataset/sources/image_folder.h"
 #include "labelled_folders.h"
+#include "record_folders.h"
 #include "segmentation_folders.h"
 #include "sources/picture_files.h"
 #include "sources/text.h"
@@ -242,6 +243,10 @@ constexpr std::array kLayouts{
     Layout{"DOTA", "images/ and labelTxt/*.txt", open_dota},
     Layout{"Open Images", "train-annotations-bbox.csv and its like, class-descriptions-boxable.csv",
            open_open_images},
+    Layout{"Parquet", "*.parquet, also in data/ and by parts, as Hugging Face's `datasets` writes them",
+           open_parquet},
+    Layout{"TFRecord", "*.tfrecord, *.tfrecords or train-00000-of-00010, by parts", open_tfrecords},
+    Layout{"MDS", "index.json and shard.00000.mds …, as Mosaic Streaming writes them", open_mds},
     Layout{"COCO", "annotations/*.json, _annotations.coco.json, or result.json", open_coco},
     Layout{"Pascal VOC", "Annotations/*.xml, or an .xml beside each picture", open_voc},
     Layout{"YOLO", "data.yaml, or classes.txt and labels/*.txt, or a .txt beside each picture", open_yolo},

@@ -18,6 +18,7 @@
 #include "doppel/dataset/sources/tar_shards.h"
 #include "labelled_folders.h"
 #include "layouts.h"
+#include "record_folders.h"
 #include "sources/array_file.h"
 #include "sources/labelme_file.h"
 #include "sources/text.h"
@@ -89,6 +90,8 @@ OpenedData open_data(const std::string& data, const OpenOptions& options) {
     throw Error(fmt::format("'{}' is LabelMe's file of one picture; give the folder that holds it", data));
   if (ending == ".json")
     return one_part(data, "COCO", std::make_shared<Coco>(path, fs::path(), options.progress));
+  if (ending == ".parquet") return one_part(data, "Parquet", open_parquet_file(path, options));
+  if (is_tfrecord(path)) return one_part(data, "TFRecord", open_tfrecord_file(path, options));
   if (ending == ".yaml" || ending == ".yml") {
     Found found{"YOLO", {}, {}};
     found.parts = open_yolo_yaml(path, options, found.remarks);
@@ -101,7 +104,8 @@ OpenedData open_data(const std::string& data, const OpenOptions& options) {
   }
   throw Error(fmt::format(
       "'{}' is no data set that doppel knows: a folder, a manifest (.csv, .jsonl), COCO's .json, "
-      "Label Studio's .json, CVAT's .xml, YOLO's .yaml, arrays (.npy, .npz, .h5), a .tar, or an image",
+      "Label Studio's .json, CVAT's .xml, YOLO's .yaml, arrays (.npy, .npz, .h5), a .tar, a .parquet, "
+      "a .tfrecord, or an image",
       data));
 }
 

@@ -2,9 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <limits>
-#include <tuple>
 
 #include "doppel/base/error.h"
 #include "doppel/codec/picture.h"
@@ -17,26 +15,6 @@ namespace {
 
 /// Shards that stay open: a process may often have 1,024 files open.
 constexpr std::size_t kHeldShards = 256;
-constexpr std::int64_t kMostClasses = 1'000'000;
-
-/// A class as the shards have it.
-struct ClassWord {
-  std::int64_t number;  ///< where it is one that can be a class
-  std::string text;
-  std::size_t place;
-};
-
-/// Numbers words by a list that has all of them; false where it hasn't.
-bool number_by(const std::vector<std::string>& names, const std::vector<ClassWord>& words,
-               std::vector<int>& number_of) {
-  if (names.empty()) return false;
-  for (const ClassWord& word : words) {
-    const auto found = std::ranges::find(names, word.text);
-    if (found == names.end()) return false;
-    number_of[word.place] = static_cast<int>(found - names.begin());
-  }
-  return true;
-}
 
 }  // namespace
 
@@ -64,74 +42,25 @@ void ShardIndex::add(const Sample& sample) {
     remarks_.add("images of 0 bytes, which can't be read", short_name(entries_.size() - 1));
 }
 
-int ShardIndex::word(std::string_view name) {
-  if (name.empty()) return -1;
-  const auto [found, is_new] = numbers_.try_emplace(std::string(name), -1);
-  if (is_new && whole_number(name) != -1) {
-    found->second = static_cast<int>(words_.size());
-    words_.emplace_back(name);
-  }
-  if (found->second < 0) remarks_.add("labels of -1, which are taken as none");
-  return found->second;
-}
-
-/// Each word's class. Whole numbers keep their values; names are numbered in order, or as the list has them.
-/// The words become classes.
-std::vector<int> ShardIndex::class_numbers(const std::vector<std::string>& names) {
+/// Each word's class.
+std::vector<int> ShardIndex::class_numbers() {
   std::vector<bool> used(words_.size());
   const auto use = [&](int word) {
     if (word >= 0) used[static_cast<std::size_t>(word)] = true;
   };
   for (const Entry& entry : entries_) use(entry.label);
   for (const augment::Box& box : boxes_.all()) use(box.label);
-  std::vector<ClassWord> words;
-  std::size_t numbers = 0;
-  for (std::size_t i = 0; i < words_.size(); ++i) {
-    if (!used[i]) continue;
-    const auto number = whole_number(words_[i]);
-    const bool is_class = number && *number >= 0 && *number < kMostClasses;
-    numbers += is_class;
-    words.push_back({is_class ? *number : kMostClasses, std::move(words_[i]), i});
-  }
-  std::ranges::sort(words, {}, [](const ClassWord& word) { return std::tie(word.number, word.text); });
-  std::vector<int> number_of(words_.size(), -1);
-  words_.clear();
-  if (numbers == words.size()) {
-    for (const ClassWord& word : words) number_of[word.place] = static_cast<int>(word.number);
-    const std::int64_t most = words.empty() ? -1 : words.back().number;
-    if (!names.empty() && most >= static_cast<std::int64_t>(names.size()))
-      throw Error(fmt::format("the list of classes has {} names, but there is a class {}, counted from 0",
-                              names.size(), most));
-    words_ = names;
-    for (std::int64_t k = 0; k <= most && names.empty(); ++k) words_.push_back(std::to_string(k));
-    return number_of;
-  }
-  if (number_by(names, words, number_of)) {
-    words_ = names;
-    return number_of;
-  }
-  if (!names.empty()) remarks_.say("the list of classes lacks some of the shards' names, and isn't used");
-  if (numbers > 0)
-    remarks_.say(
-        fmt::format("classes are taken as names, not numbers: {} of {} are no whole number from 0 to {}, "
-                    "as '{}'",
-                    words.size() - numbers, words.size(), kMostClasses - 1, words[numbers].text));
-  for (ClassWord& word : words) {
-    number_of[word.place] = static_cast<int>(words_.size());
-    words_.push_back(std::move(word.text));
-  }
-  return number_of;
+  return words_.finish(used, remarks_);
 }
 
-void ShardIndex::finish(const std::vector<std::string>& names) {
-  const std::vector<int> number_of = class_numbers(names);
+void ShardIndex::finish() {
+  const std::vector<int> number_of = class_numbers();
   const auto renumber = [&](int& label) {
     if (label >= 0) label = number_of[static_cast<std::size_t>(label)];
   };
   for (Entry& entry : entries_) renumber(entry.label);
   for (augment::Box& box : boxes_.all()) renumber(box.label);
   remark_missing();
-  numbers_ = {};
   entries_.shrink_to_fit();
   boxes_.shrink(), masks_.shrink(), sparse_images_.shrink();
   if (!shards_.empty()) shards_.back().names.shrink_to_fit();

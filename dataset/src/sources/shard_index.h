@@ -7,10 +7,10 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include "class_words.h"
 #include "doppel/dataset/sources/remark.h"
 #include "doppel/dataset/sources/source.h"
 #include "tar.h"
@@ -60,19 +60,23 @@ class ShardIndex {
     std::span<const ShardMask> masks;
   };
 
+  ShardIndex() = default;
+  /// Classes by the list that comes with the shards: words are these names, or their numbers.
+  explicit ShardIndex(std::vector<std::string> names) : words_(std::move(names)) {}
+
   /// Opens a shard; the samples that are added from here on are its own. Throws Error.
   const RandomFile& open(const std::filesystem::path& path);
   void add(const Sample& sample);
-  /// The number of a class's name; -1, which means no class, of an empty one and of -1.
-  int word(std::string_view name);
-  const std::string& word(int number) const { return words_[static_cast<std::size_t>(number)]; }
-  /// Numbers the classes, by `names` where there are some, and remarks on labels and masks that are missing.
-  /// Throws Error where a class's number is beyond `names`.
-  void finish(const std::vector<std::string>& names);
+  /// The number of a class's name; -1, which means no class, of an empty one and of -1. Throws Error for one
+  /// that a list lacks.
+  int word(std::string_view name) { return words_.of(name, remarks_); }
+  const std::string& word(int number) const { return words_.text(number); }
+  /// Numbers the classes, and remarks on labels and masks that are missing.
+  void finish();
 
   std::size_t size() const { return entries_.size(); }
   int label(std::size_t sample) const { return entries_[sample].label; }
-  const std::vector<std::string>& classes() const { return words_; }
+  const std::vector<std::string>& classes() const { return words_.names(); }
   /// The shard and the key.
   std::string name(std::size_t sample) const;
   /// Errors name the shard and the member.
@@ -91,7 +95,7 @@ class ShardIndex {
     RandomFile file;
     std::string names;  ///< keys and images' extensions, each ended by a zero byte
   };
-  std::vector<int> class_numbers(const std::vector<std::string>& names);
+  std::vector<int> class_numbers();
   void remark_missing();
   std::string member(std::size_t sample, std::string_view extension) const;
   std::string_view extension(std::size_t sample) const;
@@ -102,8 +106,7 @@ class ShardIndex {
   PerSample<augment::Box> boxes_;
   PerSample<ShardMask> masks_;
   PerSample<TarContent> sparse_images_;
-  std::vector<std::string> words_;  ///< classes, in the end
-  std::unordered_map<std::string, int> numbers_;
+  ClassWords words_;
   Remarks remarks_;
 };
 

@@ -13,7 +13,7 @@ namespace doppel::dataset {
 
 TarShards::TarShards(const std::vector<std::filesystem::path>& shards, const OnProgress& progress,
                      const std::vector<std::string>& classes)
-    : index_(std::make_unique<ShardIndex>()) {
+    : index_(classes.empty() ? std::make_unique<ShardIndex>() : std::make_unique<ShardIndex>(classes)) {
   ShardVocabulary vocabulary;
   for (std::size_t i = 0; i < shards.size(); ++i) {
     if (progress) progress(i, shards.size());
@@ -27,7 +27,7 @@ TarShards::TarShards(const std::vector<std::filesystem::path>& shards, const OnP
         "{}{}: no images (.jpg, .png, .webp …){}", shards.empty() ? "no shards" : shards[0].string(),
         shards.size() > 1 ? fmt::format(" and {} others", shards.size() - 1) : "", found));
   }
-  index_->finish(classes);
+  index_->finish();
 }
 
 TarShards::~TarShards() = default;

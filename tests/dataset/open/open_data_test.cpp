@@ -125,6 +125,11 @@ void write_examples(const fs::path& root) {
       for (std::string name; std::getline(lines, name);) write_picture(folder / name);
     else if (kind == "arrays")
       write_arrays(folder, block);
+    else if (kind == "made")  // by another tool: where it goes, and where it is below tests/dataset/data
+      for (std::string to, from; lines >> to >> from;) {
+        fs::create_directories((folder / to).parent_path());
+        fs::copy_file(fs::path(DOPPEL_DATASET_DATA) / from, folder / to);
+      }
     else if (kind == "tar")
       write(folder / file, tar_of(block));
     else
@@ -161,6 +166,30 @@ TEST_F(Layouts, Arrays) {
   EXPECT_EQ(data.test->label(1), 1);
   EXPECT_EQ(load(*data.train, 1).image.at<unsigned char>(0, 2), 50);
   EXPECT_TRUE(data.remarks.empty());
+}
+
+TEST_F(Layouts, Parquet) {
+  const OpenedData data = open("Parquet");
+  EXPECT_EQ(data.layout, "Parquet");
+  EXPECT_EQ(data.train->classes(), (Names{"cat", "dog", "owl"}));
+  EXPECT_EQ(data.train->size(), 10U);
+  EXPECT_EQ(data.test->size(), 5U);
+  for (std::size_t i = 0; i < 10; ++i) EXPECT_EQ(load(*data.train, i).image.size(), cv::Size(8, 6));
+}
+
+TEST_F(Layouts, TfRecord) {
+  const OpenedData data = open("TFRecord");
+  EXPECT_EQ(data.layout, "TFRecord");
+  EXPECT_EQ(data.train->classes(), (Names{"person", "ball"}));
+  EXPECT_EQ(load(*data.train, 0).boxes.size(), 2U);
+}
+
+TEST_F(Layouts, Mds) {
+  const OpenedData data = open("MDS");
+  EXPECT_EQ(data.layout, "parts");
+  EXPECT_EQ(open("MDS/train").layout, "MDS");
+  EXPECT_EQ(data.train->size(), 3U);
+  EXPECT_EQ(data.test->size(), 3U);
 }
 
 TEST_F(Layouts, ManifestsSayTheSame) {
@@ -523,9 +552,9 @@ TEST(OpenData, KnowsItsSamplesAndFilesByTheirEnding) {
   EXPECT_NE(
       error_of([&] { open_data((folder.path() / "itself").string()); }).find("there is no file or folder"),
       std::string::npos);
-  write(folder.path() / "x.parquet", "PAR1");
+  write(folder.path() / "x.feather", "PAR1");
   EXPECT_NE(error_of([&] {
-              open_data((folder.path() / "x.parquet").string());
+              open_data((folder.path() / "x.feather").string());
             }).find("is no data set that doppel knows"),
             std::string::npos);
   write_picture(folder.path() / "1.png");

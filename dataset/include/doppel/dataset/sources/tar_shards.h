@@ -37,8 +37,8 @@ class TarShards final : public Source {
  public:
   /// Throws Error with shard and member, or shard and byte, where a shard is truncated, compressed or no tar;
   /// two members of a shard have the same name; a hard link leads out of it; a class or JSON isn't as above;
-  /// or no shard has images; a class's number is beyond the list `classes`. `progress` gets the shards read,
-  /// of all.
+  /// or no shard has images; a class is neither in the list `classes` nor a number of it. `progress` gets the
+  /// shards read, of all.
   explicit TarShards(const std::vector<std::filesystem::path>& shards, const OnProgress& progress = {},
                      const std::vector<std::string>& classes = {});
   ~TarShards() override;

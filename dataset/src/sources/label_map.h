@@ -1,0 +1,20 @@
+// Which number is which class, as files beside records say it.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace doppel::dataset {
+
+/// TensorFlow's object detection: item { id: 1 name: 'cat' display_name: 'Cat' } …; a display name counts.
+/// Throws Error with the line where an item has no id or name, or two have one id.
+std::map<std::int64_t, std::string> label_map(std::string_view pbtxt);
+
+/// Of a .pbtxt as above, or of a text with a name a line, from 0 on or after its number: "0:daisy". Throws
+/// Error.
+std::map<std::int64_t, std::string> class_names_by_id(const std::filesystem::path& file);
+
+}  // namespace doppel::dataset

@@ -1,0 +1,317 @@
+#include "doppel/dataset/sources/parquet.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cmath>
+#include <deque>
+#include <numeric>
+#include <optional>
+
+#include "class_words.h"
+#include "doppel/base/error.h"
+#include "doppel/codec/picture_facts.h"
+#include "doppel/codec/png.h"
+#include "doppel/dataset/sources/file_source.h"
+#include "manifest_roles.h"
+#include "parquet_column.h"
+#include "parquet_columns.h"
+#include "parquet_pictures.h"
+#include "shard_index.h"
+#include "text.h"
+
+namespace doppel::dataset {
+namespace {
+
+/// Files that stay open: a process may often have 1,024 open.
+constexpr std::size_t kHeldFiles = 256;
+
+/// A class as a column has it: text, or a whole number.
+int class_in(const ParquetValue& value, ClassWords& words, Remarks& remarks) {
+  if (const auto* number = std::get_if<std::int64_t>(&value)) return words.of(*number, remarks);
+  if (const auto* text = std::get_if<std::string_view>(&value)) return words.of(trimmed(*text), remarks);
+  const auto* real = std::get_if<double>(&value);
+  constexpr double kMost = 1e15;
+  if (!real || std::isnan(*real)) return -1;
+  if (std::floor(*real) != *real || std::abs(*real) > kMost)
+    throw Error(fmt::format("the label {}, and numbers with fractions are no classes", *real));
+  return words.of(static_cast<std::int64_t>(*real), remarks);
+}
+
+double real_in(const ParquetValue& value) {
+  if (const auto* number = std::get_if<std::int64_t>(&value)) return static_cast<double>(*number);
+  if (const auto* real = std::get_if<double>(&value); real && std::isfinite(*real)) return *real;
+  throw Error("a box has a corner that is no number");
+}
+
+}  // namespace
+
+struct ParquetFiles::Rows {
+  struct Part {
+    RandomFile file;
+    ParquetFooter footer;
+    ParquetColumns columns;
+    std::uint64_t first_row = 0;
+  };
+  std::vector<std::unique_ptr<Part>> files;
+  ParquetPictures pictures;
+  std::deque<ParquetPictures> masks;
+  std::vector<int> labels;
+  PerSample<augment::Box> boxes;
+  PerSample<augment::LabelShare> shares;
+  ClassWords words;
+  Remarks remarks;
+
+  const Part& part_of(std::size_t row) const {
+    const auto after =
+        std::ranges::upper_bound(files, row, {}, [](const auto& one) { return one->first_row; });
+    return **(after - 1);
+  }
+};
+
+/// Reads all but the pictures.
+class ParquetFiles::Builder {
+ public:
+  Builder(Rows& rows, const ParquetOptions& options) : rows_(rows), options_(options) {}
+
+  void open(const std::filesystem::path& path) {
+    const auto hold = rows_.files.size() < kHeldFiles ? RandomFile::Hold::Open : RandomFile::Hold::PerRead;
+    auto part = std::make_unique<Rows::Part>(Rows::Part{RandomFile(path, hold), {}, {}});
+    part->footer = read_parquet_footer(part->file);
+    part->columns = parquet_columns(part->footer, options_.columns);
+    groups_ += part->footer.groups.size();
+    if (rows_.files.empty())
+      take_names(*part);
+    else
+      expect_same(*part);
+    rows_.files.push_back(std::move(part));
+  }
+  std::size_t groups() const { return groups_; }
+
+  void read(Rows::Part& part, const std::function<void()>& group_done) {
+    part.first_row = rows_.labels.size();
+    for (const auto& group : part.footer.groups) {
+      read_group(part, group);
+      group_done();
+    }
+    part.footer.groups = {};  // pages are known now
+  }
+
+  void finish() {
+    std::vector<bool> used(rows_.words.size());
+    const auto use = [&](int label) {
+      if (label >= 0) used[static_cast<std::size_t>(label)] = true;
+    };
+    for (const int label : rows_.labels) use(label);
+    for (const auto& box : rows_.boxes.all()) use(box.label);
+    for (const auto& share : rows_.shares.all()) use(share.label);
+    const std::vector<int> number_of = rows_.words.finish(used, rows_.remarks);
+    const auto renumber = [&](int& label) {
+      if (label >= 0) label = number_of[static_cast<std::size_t>(label)];
+    };
+    for (int& label : rows_.labels) renumber(label);
+    for (auto& box : rows_.boxes.all()) renumber(box.label);
+    for (auto& share : rows_.shares.all()) renumber(share.label);
+    rows_.boxes.shrink(), rows_.shares.shrink();
+    remark();
+  }
+
+ private:
+  void take_names(Rows::Part& part) {
+    ParquetColumns& columns = part.columns;
+    if (columns.box_labels && (columns.label || columns.labels) && columns.label_names != columns.box_names) {
+      auto& label = columns.label ? columns.label : columns.labels;
+      rows_.remarks.say(
+          fmt::format("the column {} isn't used: its classes are others than those of objects, and a data "
+                      "set has one list of them",
+                      part.footer.leaves[*label].name()));
+      label.reset();
+    }
+    const auto& names = columns.box_labels ? columns.box_names : columns.label_names;
+    if (!names.empty()) rows_.words = ClassWords(names);
+    if (!columns.label && !columns.labels && !columns.boxes && columns.masks.empty())
+      if (const auto like = names_like_labels(columns.unused); !like.empty() && !options_.ignore_labels)
+        throw Error(
+            fmt::format("no column of labels is read, but {} {} like labels: --columns label=NAME names the "
+                        "one that is; --ignore reads the pictures alone",
+                        fmt::join(like, ", "), like.size() == 1 ? "looks" : "look"));
+    if (!columns.unused.empty()) rows_.remarks.say(unused_names("columns", columns.unused));
+  }
+
+  void expect_same(Rows::Part& part) const {
+    const Rows::Part& first = *rows_.files.front();
+    if (!first.columns.label) part.columns.label.reset();
+    if (!first.columns.labels) part.columns.labels.reset();
+    const std::string own = part.columns.text(part.footer), known = first.columns.text(first.footer);
+    if (own != known)
+      throw Error(fmt::format("its columns are others than those of {}: {}, not {}",
+                              first.file.path().string(), own, known));
+    if (part.columns.label_names != first.columns.label_names ||
+        part.columns.box_names != first.columns.box_names)
+      throw Error(fmt::format("its class names are others than those of {}", first.file.path().string()));
+  }
+
+  /// Shows the values of a leaf with their rows.
+  void each_value(const Rows::Part& part, const ParquetFooter::RowGroup& group, std::size_t leaf,
+                  const auto& show) {
+    std::size_t row = rows_.labels.size() - static_cast<std::size_t>(group.rows), next = row;
+    const std::size_t end = rows_.labels.size();
+    each_parquet_value(part.file, part.footer.leaves[leaf], group.chunks[leaf],
+                       [&](const ParquetEntry& entry) {
+                         if (entry.repetition == 0) row = next++;
+                         if (row >= end || next == row) throw Error("more values than rows");
+                         try {
+                           show(row, entry);
+                         } catch (const Error& error) {
+                           throw Error(fmt::format("row {}: {}", row - part.first_row, error.what()));
+                         }
+                       });
+    if (next != end)
+      throw Error(fmt::format("column {}: fewer values than rows", part.footer.leaves[leaf].name()));
+  }
+
+  void read_group(const Rows::Part& part, const ParquetFooter::RowGroup& group) {
+    const ParquetColumns& columns = part.columns;
+    const auto add = [&](ParquetPictures& to, std::size_t leaf) {
+      to.add(part.file, part.footer.leaves[leaf], group.chunks[leaf], group.rows);
+    };
+    add(rows_.pictures, columns.picture);
+    rows_.masks.resize(columns.masks.size());
+    for (std::size_t i = 0; i < columns.masks.size(); ++i) add(rows_.masks[i], columns.masks[i]);
+    rows_.labels.resize(rows_.labels.size() + static_cast<std::size_t>(group.rows), -1);
+    if (columns.label)
+      each_value(part, group, *columns.label, [&](std::size_t row, const ParquetEntry& entry) {
+        rows_.labels[row] = class_in(entry.value, rows_.words, rows_.remarks);
+      });
+    if (columns.labels)
+      each_value(part, group, *columns.labels, [&](std::size_t row, const ParquetEntry& entry) {
+        if (const int label = class_in(entry.value, rows_.words, rows_.remarks); label >= 0)
+          rows_.shares.add(row, {label, 1});
+      });
+    if (columns.boxes) read_boxes(part, group);
+  }
+
+  void read_boxes(const Rows::Part& part, const ParquetFooter::RowGroup& group) {
+    std::vector<std::pair<std::size_t, std::vector<double>>> found;  // row, corners
+    each_value(part, group, *part.columns.boxes, [&](std::size_t row, const ParquetEntry& entry) {
+      if (std::holds_alternative<std::monostate>(entry.value)) return;
+      if (entry.repetition < 2) {
+        found.emplace_back(row, std::vector<double>());
+      } else if (found.empty() || found.back().second.size() >= 4) {
+        throw Error("a box of more than four numbers");
+      }
+      found.back().second.push_back(real_in(entry.value));
+    });
+    std::vector<std::pair<std::size_t, int>> classes;
+    if (part.columns.box_labels)
+      each_value(part, group, *part.columns.box_labels, [&](std::size_t row, const ParquetEntry& entry) {
+        const bool is_none = std::holds_alternative<std::monostate>(entry.value);
+        const ParquetLeaf& leaf = part.footer.leaves[*part.columns.box_labels];
+        if (is_none && entry.definition + 1 < leaf.most_definition) return;  // an empty list
+        classes.emplace_back(row, class_in(entry.value, rows_.words, rows_.remarks));
+      });
+    for (std::size_t i = 0; i < found.size(); ++i) {
+      const auto& [row, at] = found[i];
+      const auto fail = [&](const char* what) {
+        throw Error(fmt::format("row {}: {}", row - part.first_row, what));
+      };
+      if (at.size() != 4) fail("a box of fewer than four numbers");
+      if (part.columns.box_labels && (i >= classes.size() || classes[i].first != row))
+        fail("other numbers of boxes and of their classes");
+      rows_.boxes.add(row,
+                      {at[0], at[1], at[0] + at[2], at[1] + at[3], classes.empty() ? -1 : classes[i].second});
+    }
+  }
+
+  void remark() {
+    const auto labelled = [](int label) { return label >= 0; };
+    const bool some = std::ranges::any_of(rows_.labels, labelled);
+    for (std::size_t i = 0; i < rows_.labels.size(); ++i) {
+      const std::span<const augment::LabelShare> shares = rows_.shares.of(i);
+      if (some && rows_.labels[i] < 0)
+        rows_.remarks.add("rows without a label, where others have one", short_name(i));
+      else if (!some && rows_.shares.samples() > 0 && shares.empty())
+        rows_.remarks.add("rows without a label, where others have one", short_name(i));
+    }
+    constexpr std::uint64_t kSlow = 1 << 18;
+    if (const std::uint64_t bytes = rows_.pictures.unpacked_per_row(); bytes > kSlow)
+      rows_.remarks.say(
+          fmt::format("a picture can't be read without the {} kB around it, so that shuffled reading is "
+                      "slow: doppel pack makes it quick",
+                      bytes / 1000));
+  }
+  std::string short_name(std::size_t row) const {
+    const Rows::Part& part = rows_.part_of(row);
+    return fmt::format("{}:{}", part.file.path().filename().string(), row - part.first_row);
+  }
+
+  Rows& rows_;
+  const ParquetOptions& options_;
+  std::size_t groups_ = 0;
+};
+
+ParquetFiles::ParquetFiles(const std::vector<std::filesystem::path>& files, const OnProgress& progress,
+                           const ParquetOptions& options)
+    : rows_(std::make_unique<Rows>()) {
+  const ManifestRoles check(options.columns);  // our names are ours
+  Builder builder(*rows_, options);
+  const auto named = [](const std::filesystem::path& path, const auto& act) {
+    try {
+      act();
+    } catch (const Error& error) {
+      const std::string what = error.what();
+      throw Error(what.starts_with(path.string()) ? what : fmt::format("{}: {}", path.string(), what));
+    }
+  };
+  for (const std::filesystem::path& path : files) named(path, [&] { builder.open(path); });
+  std::size_t done = 0;
+  for (const auto& part : rows_->files)
+    named(part->file.path(), [&] {
+      builder.read(*part, [&] {
+        if (progress) progress(++done, builder.groups());
+      });
+    });
+  if (rows_->labels.empty())
+    throw Error(fmt::format("{}: no rows", files.empty() ? "no files" : files.front().string()));
+  builder.finish();
+}
+
+ParquetFiles::~ParquetFiles() = default;
+
+std::size_t ParquetFiles::size() const { return rows_->labels.size(); }
+int ParquetFiles::label(std::size_t index) const { return rows_->labels[index]; }
+const std::vector<std::string>& ParquetFiles::classes() const { return rows_->words.names(); }
+std::vector<Remark> ParquetFiles::remarks() const { return rows_->remarks.list(); }
+void ParquetFiles::prepare(std::size_t index) const { rows_->pictures.prepare(index); }
+
+std::string ParquetFiles::name(std::size_t index) const {
+  const Rows::Part& part = rows_->part_of(index);
+  return fmt::format("{}:{}", part.file.path().string(), index - part.first_row);
+}
+
+Item ParquetFiles::read(std::size_t index) const {
+  Item item{rows_->pictures.bytes(index), {}};
+  if (item.encoded.empty())
+    throw Error(
+        "no bytes of a picture: where a row has its path alone, `datasets` embeds it by "
+        "embed_external_files");
+  item.sample.label = rows_->labels[index];
+  const auto boxes = rows_->boxes.of(index);
+  item.sample.boxes.assign(boxes.begin(), boxes.end());
+  const auto shares = rows_->shares.of(index);
+  item.sample.label_shares.assign(shares.begin(), shares.end());
+  for (auto& share : item.sample.label_shares) share.share = 1.0 / static_cast<double>(shares.size());
+  for (const ParquetPictures& column : rows_->masks) {
+    const std::vector<unsigned char> bytes = column.bytes(index);
+    if (bytes.empty()) throw Error("no mask, where other rows have one");
+    item.sample.masks.push_back(decode_mask(bytes));
+    const Size own = augment::size_of(item.sample.masks.back()), size = picture_size(item);
+    if (own != size)
+      throw Error(fmt::format("a mask of {}x{} for a picture of {}x{} (width x height)", own.width,
+                              own.height, size.width, size.height));
+  }
+  return item;
+}
+
+}  // namespace doppel::dataset
