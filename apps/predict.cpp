@@ -9,6 +9,7 @@
 #include "command.h"
 #include "common_options.h"
 #include "doppel/base/error.h"
+#include "doppel/base/files.h"
 #include "doppel/dataset/combine/concat.h"
 #include "doppel/dataset/open/open_data.h"
 #include "doppel/dataset/sources/image_files.h"
@@ -24,7 +25,7 @@ namespace {
 
 /// Every picture below a folder, whatever it is called; of other data sets all parts.
 dataset::SourcePtr pictures_of(const std::string& input) {
-  if (std::filesystem::is_directory(input))
+  if (is_folder(input))
     if (auto files = dataset::ImageFiles::below(input); files->size() > 0) return files;
   const dataset::OpenedData data = open_data(input, {.ignore = true, .columns = {}, .root = {}});
   std::vector<dataset::SourcePtr> parts;

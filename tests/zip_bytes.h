@@ -4,6 +4,8 @@
 #include <zlib.h>
 
 #include <cstdint>
+#include <filesystem>
+#include <fstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -68,6 +70,25 @@ inline std::string zip_bytes(const std::vector<ZipMember>& members, const std::s
          little_endian(members.size(), 2) + little_endian(members.size(), 2) +
          little_endian(central.size(), 4) + little_endian(local.size(), 4) +
          little_endian(comment.size(), 2) + comment;
+}
+
+/// Makes an archive of all files below a folder, beginning with the folders that lie in it; a folder without
+/// files has an entry of its own.
+inline std::filesystem::path zip_folder(const std::filesystem::path& folder,
+                                        const std::filesystem::path& archive, bool pack) {
+  std::vector<ZipMember> members;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator(folder)) {
+    ZipMember member{.name = entry.path().lexically_relative(folder).string(), .data = "", .pack = pack};
+    if (entry.is_directory()) {
+      member.name += '/', member.pack = false;
+    } else {
+      std::ifstream file(entry.path(), std::ios::binary);
+      member.data.assign(std::istreambuf_iterator<char>(file), {});
+    }
+    members.push_back(std::move(member));
+  }
+  std::ofstream(archive, std::ios::binary) << zip_bytes(members);
+  return archive;
 }
 
 }  // namespace doppel

@@ -11,6 +11,7 @@
 #include "doppel/augment/render/render.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
+#include "doppel/base/zip_file.h"
 #include "doppel/codec/jpeg.h"
 #include "doppel/codec/picture.h"
 #include "doppel/codec/picture_facts.h"
@@ -253,6 +254,24 @@ void open_images(Bytes bytes) {
     });
 }
 
+/// Names and bytes of an archive, and its folders.
+void zip(Bytes bytes) {
+  const fs::path file = written("archive.zip", bytes);
+  try {
+    const ZipFile archive(file);
+    for (std::size_t i = 0; i < std::min<std::size_t>(archive.size(), 16); ++i) try {
+        (void)archive.read(i, kPixels);
+      } catch (const Error&) {}
+  } catch (const Error&) {}
+  try {
+    for (const FolderEntry& entry : list_folder(file))
+      if (entry.is_folder)
+        (void)list_folder(entry.path);
+      else
+        (void)read_head(entry.path, 64);
+  } catch (const Error&) {}
+}
+
 void tar(Bytes bytes) {
   const fs::path file = written("shard.tar", bytes);
   read_source([&] { return dataset::TarShards({file}); });
@@ -357,6 +376,7 @@ const std::vector<Target>& targets() {
                                        {"dota", dota},
                                        {"open_images", open_images},
                                        {"tar", tar},
+                                       {"zip", zip},
                                        {"parquet", parquet},
                                        {"tfrecord", tfrecord},
                                        {"mds", mds},

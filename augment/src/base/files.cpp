@@ -10,6 +10,7 @@
 #include <fstream>
 
 #include "doppel/base/error.h"
+#include "doppel/base/place.h"
 
 namespace doppel {
 namespace {
@@ -65,14 +66,120 @@ std::vector<unsigned char> gunzip(std::span<const unsigned char> bytes, const st
   return out;
 }
 
+/// A file on the disk.
+class DiskBytes final : public ByteStream {
+ public:
+  explicit DiskBytes(const std::filesystem::path& path)
+      : path_(path), file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+    if (file_.get() < 0) fail(path, "read");
+  }
+  std::size_t read(std::span<unsigned char> into) override {
+    std::size_t filled = 0;
+    while (filled < into.size()) {
+      const ssize_t got = ::read(file_.get(), into.data() + filled, into.size() - filled);
+      if (got < 0 && errno == EINTR) continue;
+      if (got < 0) fail(path_, "read");
+      if (got == 0) break;
+      filled += static_cast<std::size_t>(got);
+    }
+    return filled;
+  }
+
+ private:
+  std::filesystem::path path_;
+  Descriptor file_;
+};
+
+std::filesystem::file_type type_of(const std::filesystem::path& path) {
+  std::error_code ignored;
+  return std::filesystem::status(path, ignored).type();
+}
+
+[[noreturn]] void fail_to_list(const std::filesystem::path& folder, const std::error_code& error) {
+  throw Error(fmt::format("can't open the folder {}: {}", folder.string(), error.message()));
+}
+
+std::filesystem::path true_path_in(const std::filesystem::path& path, const PlacedPath& in) {
+  if (in.place->kind(in.within) == Place::Kind::Nothing)
+    throw Error(fmt::format("can't open {}: there is no such file or folder in the archive", path.string()));
+  return std::filesystem::canonical(in.at) / in.within;
+}
+
 }  // namespace
 
+bool is_there(const std::filesystem::path& path) {
+  if (const PlacedPath in = placed(path); in.place) return in.place->kind(in.within) != Place::Kind::Nothing;
+  const auto type = type_of(path);
+  return type != std::filesystem::file_type::none && type != std::filesystem::file_type::not_found;
+}
+
+bool is_file(const std::filesystem::path& path) {
+  if (const PlacedPath in = placed(path); in.place) return in.place->kind(in.within) == Place::Kind::File;
+  return type_of(path) == std::filesystem::file_type::regular;
+}
+
+bool is_folder(const std::filesystem::path& path) {
+  if (const PlacedPath in = placed(path); in.place) return in.place->kind(in.within) == Place::Kind::Folder;
+  return type_of(path) == std::filesystem::file_type::directory;
+}
+
+std::uint64_t size_of_file(const std::filesystem::path& path) {
+  if (const PlacedPath in = placed_file(path); in.place) return in.place->size(in.within);
+  std::error_code error;
+  const auto size = std::filesystem::file_size(path, error);
+  if (error) throw Error(fmt::format("can't read {}: {}", path.string(), error.message()));
+  return size;
+}
+
+std::filesystem::path true_path(const std::filesystem::path& path) {
+  if (const PlacedPath in = placed(path); in.place) return true_path_in(path, in);
+  std::error_code error;
+  std::filesystem::path found = std::filesystem::canonical(path, error);
+  if (error) throw Error(fmt::format("can't open {}: {}", path.string(), error.message()));
+  return found;
+}
+
+std::vector<FolderEntry> list_folder(const std::filesystem::path& folder) {
+  std::vector<FolderEntry> list;
+  if (const PlacedPath in = placed(folder); in.place) {
+    for (const Place::Entry& entry : in.place->list(in.within))
+      list.push_back({folder / entry.name, entry.is_folder, false});
+    return list;
+  }
+  std::error_code error;
+  std::filesystem::directory_iterator entries(folder, error);
+  // A folder's system tells the kinds along with the names: none is asked for but of links.
+  for (; !error && entries != std::filesystem::directory_iterator(); entries.increment(error)) {
+    std::error_code ignored;
+    const bool special = entries->is_fifo(ignored) || entries->is_socket(ignored) ||
+                         entries->is_character_file(ignored) || entries->is_block_file(ignored);
+    list.push_back({entries->path(), !special && entries->is_directory(ignored), special});
+  }
+  if (error) fail_to_list(folder, error);
+  return list;
+}
+
+FileStream::FileStream(const std::filesystem::path& path) {
+  const PlacedPath in = placed_file(path);
+  if (in.place)
+    bytes_ = in.place->stream(in.within);
+  else
+    bytes_ = std::make_unique<DiskBytes>(path);
+}
+FileStream::~FileStream() = default;
+FileStream::FileStream(FileStream&&) noexcept = default;
+FileStream& FileStream::operator=(FileStream&&) noexcept = default;
+std::size_t FileStream::read(std::span<unsigned char> into) { return bytes_->read(into); }
+
 void fetch_file(const std::filesystem::path& path) {
+  if (const PlacedPath in = placed_file(path); in.place)
+    return in.place->fetch(in.within, 0, in.place->size(in.within));
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() >= 0) ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_WILLNEED);
 }
 
 std::vector<unsigned char> read_file(const std::filesystem::path& path) {
+  if (const PlacedPath in = placed_file(path); in.place) return in.place->read(in.within);
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() < 0) fail(path, "read");
   std::vector<unsigned char> bytes;
@@ -93,6 +200,9 @@ std::vector<unsigned char> read_file(const std::filesystem::path& path) {
 }
 
 std::vector<unsigned char> read_head(const std::filesystem::path& path, std::size_t size) {
+  try {
+    if (const PlacedPath in = placed_file(path); in.place) return in.place->head(in.within, size);
+  } catch (const Error&) { return {}; }
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   std::vector<unsigned char> bytes(size);
   const ssize_t got = file.get() < 0 ? -1 : ::read(file.get(), bytes.data(), size);

@@ -9,6 +9,7 @@
 #include <cstring>
 
 #include "doppel/base/error.h"
+#include "doppel/base/place.h"
 
 namespace doppel {
 namespace {
@@ -38,8 +39,15 @@ class Descriptor {
 
 }  // namespace
 
-RandomFile::RandomFile(const std::filesystem::path& path, Hold hold)
-    : path_(path), fd_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+RandomFile::RandomFile(const std::filesystem::path& path, Hold hold) : path_(path) {
+  if (PlacedPath in = placed_file(path); in.place) {
+    in.place->check_range(in.within);
+    size_ = in.place->size(in.within);
+    place_ = std::move(in.place);
+    within_ = std::move(in.within);
+    return;
+  }
+  fd_ = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   struct stat facts{};
   if (fd_ < 0 || ::fstat(fd_, &facts) != 0) {
     const int reason = errno;
@@ -58,6 +66,7 @@ RandomFile::~RandomFile() {
 
 void RandomFile::read(std::uint64_t at, std::span<unsigned char> into) const {
   if (into.empty()) return;
+  if (place_) return place_->range(within_, at, into);
   const Descriptor file(fd_, path_);
   while (!into.empty()) {
     const ssize_t got = ::pread(file.number(), into.data(), into.size(), static_cast<off_t>(at));
@@ -70,6 +79,7 @@ void RandomFile::read(std::uint64_t at, std::span<unsigned char> into) const {
 }
 
 void RandomFile::fetch(std::uint64_t at, std::uint64_t size) const {
+  if (place_) return place_->fetch(within_, at, size);
   const Descriptor file(fd_, path_);
   ::posix_fadvise(file.number(), static_cast<off_t>(at), static_cast<off_t>(size), POSIX_FADV_WILLNEED);
 }

@@ -245,12 +245,14 @@ void ZipDirectory::check_places() {
 void ZipDirectory::sort_names() {
   const auto name = [this](const ZipFile::Record& record) { return zip_.name_of(record); };
   if (!std::ranges::is_sorted(zip_.records_, {}, name)) std::ranges::sort(zip_.records_, {}, name);
-  const auto same = std::ranges::unique(zip_.records_, [&](const auto& a, const auto& b) {
-    if (name(a) != name(b)) return false;
-    if (!name(a).ends_with('/')) fail(fmt::format("it holds two files called {}", name(a)));
-    return true;
-  });
-  zip_.records_.erase(same.begin(), same.end());
+  // Not ranges' unique(): what it returns, Clang 14 can't compile.
+  const auto same =
+      std::unique(zip_.records_.begin(), zip_.records_.end(), [&](const auto& a, const auto& b) {
+        if (name(a) != name(b)) return false;
+        if (!name(a).ends_with('/')) fail(fmt::format("it holds two files called {}", name(a)));
+        return true;
+      });
+  zip_.records_.erase(same, zip_.records_.end());
   zip_.records_.shrink_to_fit();
   zip_.names_.shrink_to_fit();
 }

@@ -11,6 +11,7 @@
 #include "array_folders.h"
 #include "array_parts.h"
 #include "doppel/base/error.h"
+#include "doppel/base/place.h"
 #include "doppel/dataset/sources/file_source.h"
 #include "doppel/dataset/sources/image_files.h"
 #include "doppel/dataset/sources/image_folder.h"
@@ -32,10 +33,21 @@ struct PartFolders {
   std::vector<std::string> others;
 };
 
+bool is_zip(const fs::path& path) { return lower(path.extension().string()) == ".zip"; }
+
+/// Folders, or in a folder without any the .zips that are parts, as Kaggle has them.
+std::vector<fs::path> folders_or_zips(const Folder& folder) {
+  std::vector<fs::path> found = folder.folders();
+  if (found.empty())
+    for (const fs::path& file : folder.ending({".zip"}))
+      if (part_named(file.stem().string())) found.push_back(file);
+  return found;
+}
+
 PartFolders part_folders(const Folder& folder, std::optional<Part> (*part_of)(std::string_view)) {
   PartFolders found;
-  for (const fs::path& path : folder.folders()) {
-    const std::string name = path.filename().string();
+  for (const fs::path& path : folders_or_zips(folder)) {
+    const std::string name = is_zip(path) ? path.stem().string() : path.filename().string();
     const auto part = part_of(name);
     if (!part)
       found.others.push_back(name);
@@ -103,6 +115,9 @@ std::optional<Parts> open_part_folders(const Folder& folder, const OpenOptions& 
   Parts opened;
   bool has_labels = false;
   for (const auto& [part, path] : parts) {
+    const PlacedPath in = placed(path);  // stays open meanwhile
+    if (in.place)
+      for (const auto& [what, name] : in.place->unread()) remarks.add(what, name);
     if (has_no_file(path)) {
       if (part == Part::Train) throw Error(fmt::format("{} is empty", path.string()));
       remarks.add("parts without a file, which aren't used", path.filename().string());
@@ -117,7 +132,9 @@ std::optional<Parts> open_part_folders(const Folder& folder, const OpenOptions& 
   }
   if (!has_labels) check_tables_beside(folder, options);
   for (const std::string& name : others) remarks.add("folders that are no part, and aren't used", name);
-  for (const fs::path& file : folder.files()) remark_unread(remarks, folder.path(), file);
+  for (const fs::path& file : folder.files())
+    if (std::ranges::none_of(parts, [&](const auto& part) { return part.second == file; }))
+      remark_unread(remarks, folder.path(), file);
   return opened;
 }
 
@@ -228,6 +245,18 @@ std::string seen_in(const Folder& folder) {
   return seen.empty() ? "nothing" : fmt::format("{}", fmt::join(seen, ", "));
 }
 
+/// Where there is nothing but archives, they are what was meant.
+void check_zips_alone(const Folder& folder) {
+  const std::vector<fs::path> zips = folder.ending({".zip"});
+  if (zips.empty() || !folder.folders().empty() || zips.size() != folder.files().size()) return;
+  const bool within = placed(folder.path()).place != nullptr;
+  throw Error(fmt::format("{} holds nothing but {}{}: {}", folder.path().string(),
+                          zips[0].filename().string(),
+                          zips.size() > 1 ? fmt::format(" and {} other .zip files", zips.size() - 1) : "",
+                          within ? "an archive within an archive isn't opened; unpack the outer one"
+                                 : "give one as DATA, or call them train.zip and test.zip"));
+}
+
 constexpr std::array kLayouts{
     Layout{"IDX", "train-images-idx3-ubyte and its like, plain or .gz, as MNIST's", open_idx},
     Layout{"CIFAR", "data_batch_1.bin … or train.bin, CIFAR's binary files", open_cifar},
@@ -252,7 +281,8 @@ constexpr std::array kLayouts{
     Layout{"YOLO", "data.yaml, or classes.txt and labels/*.txt, or a .txt beside each picture", open_yolo},
     Layout{"segmentation", "images/ and masks/ with a mask for each picture", open_segmentation},
     Layout{"manifest", "a .csv or .jsonl with a column of paths, as metadata.csv", open_manifest},
-    Layout{"parts", "train/ with val/ or test/, each one of these", open_part_folders},
+    Layout{"parts", "train/ with val/ or test/, each one of these, or train.zip with test.zip",
+           open_part_folders},
     Layout{"image folder", "a folder for each class", open_class_folders},
     Layout{"pictures", "pictures without labels", open_pictures},
 };
@@ -278,6 +308,7 @@ Found open_folder(const fs::path& path, const OpenOptions& options) {
   }
   if (folder.files().empty() && folder.folders().empty())
     throw Error(fmt::format("{} is empty", path.string()));
+  check_zips_alone(folder);
   std::string help;
   for (const Layout& layout : kLayouts)
     help += fmt::format("{}{} ({})", help.empty() ? "" : "; ", layout.name, layout.looks);

@@ -7,6 +7,8 @@
 #include "annotated_folders.h"
 #include "array_parts.h"
 #include "doppel/base/error.h"
+#include "doppel/base/files.h"
+#include "doppel/base/place.h"
 #include "doppel/dataset/pack/pack.h"
 #include "doppel/dataset/sources/coco.h"
 #include "doppel/dataset/sources/cvat.h"
@@ -49,28 +51,28 @@ fs::path sample_folder() {
   places.emplace_back(DOPPEL_INSTALLED_SAMPLE);
   places.emplace_back(DOPPEL_SOURCE_SAMPLE);
   for (const fs::path& place : places)
-    if (fs::is_directory(place / "digits")) return place;
+    if (is_folder(place / "digits")) return place;
   throw Error(
       "the embedded sample isn't there; set DOPPEL_SAMPLE to the folder that holds digits/ and photos/");
 }
 
-OpenedData open_data(const std::string& data, const OpenOptions& options) {
-  if (const std::size_t last = data.find_last_not_of('/'); last != data.npos && last + 1 < data.size())
-    return open_data(data.substr(0, last + 1), options);  // as completion types a folder
+namespace {
+
+/// Any DATA but one with slashes at its end.
+OpenedData open_named(const std::string& data, const OpenOptions& options) {
   if (data == "sample:digits" || data == "sample:photos")
     return as_opened(data, open_folder(sample_folder() / data.substr(7), options));
   if (data.starts_with("sample:"))
     throw UsageError(fmt::format("there is no '{}'; the samples are sample:digits and sample:photos", data));
   const fs::path path(data);
-  std::error_code ignored;  // a name that is too long, or a link to itself, is none
-  const bool exists = fs::exists(path, ignored), is_folder = fs::is_directory(path, ignored);
+  const bool exists = is_there(path);
   const std::string ending = lower(path.extension().string());
   if (ending == ".tar" && exists && PackSource::is_pack(path))
     return one_part(data, "pack", std::make_shared<PackSource>(path));
   if (ending == ".tar")
     return one_part(data, "WebDataset", std::make_shared<TarShards>(expand_braces(data), options.progress));
   if (!exists) throw Error(fmt::format("there is no file or folder '{}'", data));
-  if (is_folder) {
+  if (is_folder(path)) {
     Found found = open_folder(path, options);
     check_labels_beside(Folder(path), found, options);
     return as_opened(data, std::move(found));
@@ -103,10 +105,25 @@ OpenedData open_data(const std::string& data, const OpenOptions& options) {
     return as_opened(data, std::move(found));
   }
   throw Error(fmt::format(
-      "'{}' is no data set that doppel knows: a folder, a manifest (.csv, .jsonl), COCO's .json, "
+      "'{}' is no data set that doppel knows: a folder or a .zip of one, a manifest (.csv, .jsonl), COCO's "
+      ".json, "
       "Label Studio's .json, CVAT's .xml, YOLO's .yaml, arrays (.npy, .npz, .h5), a .tar, a .parquet, "
       "a .tfrecord, or an image",
       data));
+}
+
+}  // namespace
+
+OpenedData open_data(const std::string& data, const OpenOptions& options) {
+  if (const std::size_t last = data.find_last_not_of('/'); last != data.npos && last + 1 < data.size())
+    return open_data(data.substr(0, last + 1), options);  // as completion types a folder
+  const PlacedPath in = placed(data);                     // and stays open meanwhile
+  OpenedData opened = open_named(data, options);
+  if (!in.place) return opened;
+  Remarks remarks;
+  for (const auto& [what, name] : in.place->unread()) remarks.add(what, name);
+  opened.remarks.insert(opened.remarks.end(), remarks.list().begin(), remarks.list().end());
+  return opened;
 }
 
 std::vector<std::pair<std::string_view, std::string_view>> layout_help() {

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "doppel/base/error.h"
+#include "doppel/base/files.h"
 #include "doppel/dataset/sources/yolo.h"
 #include "sources/moved_path.h"
 #include "sources/picture_files.h"
@@ -91,9 +92,8 @@ std::optional<YoloConfig> yolo_config(const Folder& folder, Remarks& remarks) {
 
 /// The names of the data set that a folder is a part of: `data.yaml` above train/images and train/labels.
 std::optional<YoloConfig> config_above(const Folder& folder, Remarks& remarks) {
-  std::error_code ignored;
-  const fs::path above = fs::canonical(folder.path(), ignored).parent_path();
-  if (ignored || above.empty()) return {};
+  const fs::path above = true_path(folder.path()).parent_path();
+  if (above.empty()) return {};
   Remarks others;
   const auto yaml = yaml_in(Folder(above), others);
   if (!yaml) return {};
@@ -136,8 +136,7 @@ Places part_folders(const Folder& folder) {
 
 /// Why it isn't looked for where the file says.
 std::string says_elsewhere(const YoloConfig& config) {
-  std::error_code ignored;
-  if (config.path.empty() || !fs::is_directory(config.path, ignored)) return "";
+  if (config.path.empty() || !is_folder(config.path)) return "";
   return fmt::format(
       " (`path` names {}, but no path leaves the folder that is given as DATA: put the file there)",
       config.path);
@@ -193,7 +192,7 @@ void remark_beside(const Places& places, const Folder& folder, const fs::path& r
   };
   if (std::ranges::any_of(places, [&](const auto& part) {
         return std::ranges::any_of(part.second, [&](const fs::path& place) {
-          return place.lexically_normal() == folder.path().lexically_normal() || !fs::is_directory(place);
+          return place.lexically_normal() == folder.path().lexically_normal() || !is_folder(place);
         });
       }))
     return;  // all of it, or what lists say
@@ -246,7 +245,7 @@ Parts open_with(YoloConfig config, const Folder& folder, const OpenOptions& opti
           "reads them all as background",
           config.file, source->size(), paths[0].string()));
     sources.push_back(source);
-    lists = lists || std::ranges::any_of(paths, [](const fs::path& path) { return !fs::is_directory(path); });
+    lists = lists || std::ranges::any_of(paths, [](const fs::path& path) { return !is_folder(path); });
     if (source->size() == 0)
       remarks.add("parts without a picture, which aren't used", paths[0].string());
     else

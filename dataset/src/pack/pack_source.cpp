@@ -5,6 +5,7 @@
 #include <cstring>
 
 #include "doppel/base/error.h"
+#include "doppel/base/files.h"
 #include "doppel/codec/png.h"
 #include "doppel/dataset/pack/pack.h"
 #include "format.h"
@@ -34,10 +35,10 @@ struct PackSource::Shards {
 namespace {
 
 std::vector<fs::path> shards_in(const fs::path& pack) {
-  if (!fs::is_directory(pack)) return {pack};
+  if (!is_folder(pack)) return {pack};
   std::vector<fs::path> files;
-  for (const auto& entry : fs::directory_iterator(pack))
-    if (entry.path().extension() == ".tar") files.push_back(entry.path());
+  for (const FolderEntry& entry : list_folder(pack))
+    if (entry.path.extension() == ".tar") files.push_back(entry.path);
   std::ranges::sort(files);
   return files;
 }
@@ -57,7 +58,7 @@ PackSource::PackSource(const fs::path& pack) : shards_(std::make_unique<Shards>(
     shards_->starts.push_back(shards_->starts.back() + shards_->shards.back().size());
   }
   const std::uint32_t promised = shards_->shards[0].header().shards;
-  if (fs::is_directory(pack) && promised != files.size())
+  if (is_folder(pack) && promised != files.size())
     throw Error(fmt::format("{} holds {} shards of {}: packing wasn't finished, or some are missing",
                             pack.string(), files.size(), promised));
   try {

@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 std::vector<std::string> class_names(const fs::path& file, std::size_t count) {
   std::vector<std::string> names;
-  if (fs::exists(file)) {
+  if (is_there(file)) {
     const std::vector<unsigned char> bytes = read_file(file);
     std::istringstream lines(std::string(bytes.begin(), bytes.end()));
     for (std::string line; std::getline(lines, line);)
@@ -32,7 +32,7 @@ std::vector<std::string> class_names(const fs::path& file, std::size_t count) {
 
 std::optional<Cifar::Kind> Cifar::kind_in(const fs::path& folder) {
   if (has_cifar_batch(folder, ".bin")) return Kind::Ten;
-  if (fs::exists(folder / "train.bin") && fs::exists(folder / "test.bin")) return Kind::Hundred;
+  if (is_there(folder / "train.bin") && is_there(folder / "test.bin")) return Kind::Hundred;
   return std::nullopt;
 }
 

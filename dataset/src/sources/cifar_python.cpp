@@ -82,7 +82,7 @@ std::string images_of(const PickleValue& array) {
 
 std::vector<std::string> class_names(const fs::path& file, const char* key, std::size_t count) {
   std::vector<std::string> names;
-  if (fs::exists(file))
+  if (is_there(file))
     named_file(file, [&] {
       const PickledFile meta(file);
       for (const PickleValue& name : pickled<PickleList*>(meta.at(key))->items)

@@ -1,11 +1,11 @@
 #include "coco_pictures.h"
 
 #include <fmt/format.h>
-#include <sys/stat.h>
 
 #include <algorithm>
 
 #include "doppel/base/error.h"
+#include "doppel/base/files.h"
 #include "moved_path.h"
 
 namespace doppel::dataset {
@@ -32,11 +32,6 @@ fs::path folder_above(const fs::path& folder) {
   return last == "." || last == ".." ? folder / ".." : folder.parent_path();
 }
 
-bool is_file(const std::string& path) {
-  struct stat status{};
-  return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
-}
-
 bool leads_up(const std::string& name) {
   return name == ".." || name.starts_with("../") || name.ends_with("/..") || name.find("/../") != name.npos;
 }
@@ -49,8 +44,7 @@ std::vector<fs::path> usual_places(const fs::path& json) {
       for (const char* inside : {"", "images"}) places.push_back(base / inside / word);
     for (const char* usual : {"images", "JPEGImages", "data"}) places.push_back(base / usual);
   }
-  std::error_code ignored;
-  std::erase_if(places, [&](const fs::path& place) { return !fs::is_directory(place, ignored); });
+  std::erase_if(places, [&](const fs::path& place) { return !is_folder(place); });
   places.push_back(beside);
   places.push_back(folder_above(beside));
   return places;
@@ -59,7 +53,7 @@ std::vector<fs::path> usual_places(const fs::path& json) {
 }  // namespace
 
 CocoPictures::CocoPictures(const fs::path& json, const fs::path& images) {
-  if (!images.empty() && !fs::is_directory(images))
+  if (!images.empty() && !is_folder(images))
     throw Error(fmt::format("there is no folder {}", images.string()));
   std::vector<fs::path> places{images};
   if (images.empty()) places = usual_places(json);
@@ -68,8 +62,7 @@ CocoPictures::CocoPictures(const fs::path& json, const fs::path& images) {
 
 bool CocoPictures::is_folder(std::string path) {
   const auto [at, is_new] = known_folders_.emplace(std::move(path), false);
-  std::error_code ignored;
-  if (is_new) at->second = fs::is_directory(at->first, ignored);
+  if (is_new) at->second = doppel::is_folder(at->first);
   return at->second;
 }
 

@@ -10,9 +10,12 @@
 #include "class_order.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
+#include "doppel/base/place.h"
 #include "doppel/codec/picture_facts.h"
 
 namespace doppel::dataset {
+
+FileSource::FileSource(std::filesystem::path root) : root_(std::move(root)), place_(placed(root_).place) {}
 
 Item FileSource::read(std::size_t index) const {
   Item item{read_file(root_ / files_[index].path), {}};

@@ -1,10 +1,12 @@
 #include "doppel/dataset/sources/image_files.h"
 
+#include "doppel/base/place.h"
 #include "picture_files.h"
 
 namespace doppel::dataset {
 
 ImageFiles::ImageFiles(const std::vector<std::filesystem::path>& files) : FileSource("") {
+  if (!files.empty()) place_ = placed(files[0]).place;
   for (const std::filesystem::path& file : files) files_.push_back({file.string(), -1});
 }
 

@@ -64,7 +64,7 @@ ImageFolder::ImageFolder(const fs::path& root, const OnProgress& progress) : Fil
     if (progress) progress(all++, 0);
   };
   std::vector<fs::path> beside;
-  for (const auto& [folder, is_folder] : listing_of(root)) {
+  for (const auto& [folder, is_folder, is_special] : listing_of(root)) {
     if (!is_folder) {
       beside.push_back(folder);
       continue;

@@ -4,10 +4,9 @@
 
 #include <algorithm>
 #include <bit>
-#include <cerrno>
 #include <cstdint>
 #include <cstring>
-#include <system_error>
+#include <span>
 
 #include "doppel/base/error.h"
 #include "text.h"
@@ -39,10 +38,8 @@ std::size_t plain_bytes(const char* bytes) {
 }  // namespace
 
 JsonParts::JsonParts(const std::filesystem::path& file) : path_(file) {
-  file_.reset(std::fopen(file.c_str(), "rb"));
-  if (!file_) throw Error(fmt::format("can't be read: {}", std::strerror(errno)));
-  std::error_code unknown;
-  if (const auto size = std::filesystem::file_size(file, unknown); !unknown) bytes_ = size;
+  file_.emplace(file);
+  if (is_file(file)) bytes_ = size_of_file(file);
   read_on();
   const std::string_view head(buffer_.data(), size_);
   if (has_wide_mark(head)) {
@@ -64,9 +61,7 @@ bool JsonParts::read_on() {
   size_ -= start_;
   start_ = 0;
   if (buffer_.size() < size_ + kChunk + kRoom) buffer_.resize(2 * size_ + kChunk + kRoom);
-  const std::size_t more = std::fread(buffer_.data() + size_, 1, kChunk, file_.get());
-  if (more == 0 && std::ferror(file_.get()) != 0)
-    throw Error(fmt::format("can't be read: {}", std::strerror(errno)));
+  const std::size_t more = file_->read({reinterpret_cast<unsigned char*>(buffer_.data()) + size_, kChunk});
   size_ += more;
   if (more == 0) file_.reset();
   return more > 0;
@@ -74,14 +69,13 @@ bool JsonParts::read_on() {
 
 std::size_t JsonParts::line() const {
   const std::size_t before = dropped_ + start_;
-  const auto ends = [](const char* text, std::size_t size) { return std::count(text, text + size, '\n'); };
+  const auto ends = [](const auto* text, std::size_t size) { return std::count(text, text + size, '\n'); };
   std::ptrdiff_t lines = 1;
-  std::unique_ptr<std::FILE, int (*)(std::FILE*)> again(
-      dropped_ > 0 ? std::fopen(path_.c_str(), "rb") : nullptr, std::fclose);
-  if (!again) return static_cast<std::size_t>(lines + ends(buffer_.data(), start_));
-  std::vector<char> chunk(std::min(before, kChunk));
+  if (dropped_ == 0) return static_cast<std::size_t>(lines + ends(buffer_.data(), start_));
+  FileStream again(path_);
+  std::vector<unsigned char> chunk(std::min(before, kChunk));
   for (std::size_t left = before, read = 1; left > 0 && read > 0; left -= read) {
-    read = std::fread(chunk.data(), 1, std::min(left, chunk.size()), again.get());
+    read = again.read(std::span(chunk).first(std::min(left, chunk.size())));
     lines += ends(chunk.data(), read);
   }
   return static_cast<std::size_t>(lines);

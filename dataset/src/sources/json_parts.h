@@ -2,13 +2,13 @@
 // one element, however long the file.
 #pragma once
 
-#include <cstdio>
 #include <filesystem>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "doppel/base/files.h"
 
 namespace doppel::dataset {
 
@@ -54,7 +54,7 @@ class JsonParts {
   void pass_plain();
 
   std::filesystem::path path_;
-  std::unique_ptr<std::FILE, int (*)(std::FILE*)> file_{nullptr, std::fclose};  ///< null: all of it was read
+  std::optional<FileStream> file_;  ///< nothing: all of it was read
   std::vector<char> buffer_;
   std::size_t start_ = 0, at_ = 0, size_ = 0;  ///< in the buffer: of the part in hand, next byte, end
   std::size_t dropped_ = 0, bytes_ = 0;

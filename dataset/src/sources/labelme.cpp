@@ -6,6 +6,7 @@
 #include <map>
 
 #include "doppel/base/error.h"
+#include "doppel/base/files.h"
 #include "labelme_file.h"
 #include "named_pictures.h"
 #include "picture_files.h"
@@ -95,7 +96,7 @@ struct LabelMe::Reader {
 
 LabelMe::LabelMe(const fs::path& root, const fs::path& files, const OnProgress& progress)
     : AnnotatedPictures(root) {
-  if (!fs::is_directory(root)) throw Error(fmt::format("there is no folder {}", root.string()));
+  if (!is_folder(root)) throw Error(fmt::format("there is no folder {}", root.string()));
   Remarks others;
   NamedPictures pictures(root, others);
   std::vector<fs::path> all, read;

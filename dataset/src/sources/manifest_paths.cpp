@@ -6,6 +6,7 @@
 #include <cctype>
 
 #include "doppel/base/error.h"
+#include "doppel/base/files.h"
 #include "doppel/dataset/sources/file_source.h"
 
 namespace doppel::dataset {
@@ -40,16 +41,12 @@ bool goes_up(std::string_view path) {
 ManifestPaths::ManifestPaths(fs::path root, Foreign foreign) : root_(std::move(root)), foreign_(foreign) {
   const fs::path folder = root_.empty() ? fs::path(".") : root_;
   prefix_ = folder_prefix(fs::absolute(folder));
-  std::error_code ignored;
-  const fs::path true_folder = fs::canonical(folder, ignored);
-  true_prefix_ = ignored ? prefix_ : folder_prefix(true_folder);
+  true_prefix_ = is_there(folder) ? folder_prefix(true_path(folder)) : prefix_;
 }
 
 std::string ManifestPaths::below(std::string_view given, Remarks& remarks) const {
   std::string path(given);
-  std::error_code ignored;
-  if (path.find('\\') != path.npos && !fs::exists(root_ / path, ignored))
-    std::ranges::replace(path, '\\', '/');
+  if (path.find('\\') != path.npos && !is_there(root_ / path)) std::ranges::replace(path, '\\', '/');
   if (path.starts_with('/') && !goes_up(path)) {
     path = plain_path(std::move(path));
     for (const std::string& prefix : {prefix_, true_prefix_})
@@ -71,9 +68,8 @@ std::string ManifestPaths::look_for(const std::string& path, Remarks& remarks) c
   std::string end = plain_path(up == path.npos ? path : path.substr(up + 3));
   if (has_drive(end)) end.erase(0, 3);
   end.erase(0, end.find_first_not_of('/'));
-  std::error_code ignored;
   for (std::string one = end; !one.empty() && !goes_up(one);) {
-    if (fs::is_regular_file(root_ / one, ignored)) {
+    if (is_file(root_ / one)) {
       const bool as_it_is = one == end && up == path.npos && !path.starts_with('/') && !has_drive(path);
       if (!as_it_is) remarks.add("paths of another place, looked for below the root", path + " as " + one);
       return one;

@@ -4,21 +4,12 @@
 #include <cctype>
 #include <charconv>
 
+#include "doppel/base/files.h"
+
 namespace doppel::dataset {
 namespace {
 
 namespace fs = std::filesystem;
-
-/// Whether something is there, and of which kind; an error is nothing.
-fs::file_type kind_of(const fs::path& path) {
-  std::error_code ignored;
-  return fs::status(path, ignored).type();
-}
-
-bool is_there(const fs::path& path) {
-  const fs::file_type kind = kind_of(path);
-  return kind != fs::file_type::not_found && kind != fs::file_type::none;
-}
 
 bool has_drive(std::string_view path) {
   return path.size() > 2 && path[1] == ':' && path[2] == '/' &&
@@ -92,7 +83,7 @@ fs::path moved_below(const fs::path& base, std::string_view name) {
     fs::path end;
     for (auto part = std::next(below.begin(), cut); part != below.end(); ++part) end /= *part;
     const bool name_alone = cut > 0 && cut + 1 == parts && !foreign;
-    if (is_there(base / end) && (!name_alone || kind_of(base / end) == fs::file_type::directory)) return end;
+    if (is_there(base / end) && (!name_alone || is_folder(base / end))) return end;
   }
   return {};
 }
@@ -100,7 +91,7 @@ fs::path moved_below(const fs::path& base, std::string_view name) {
 fs::path list_below(const fs::path& base, std::string_view name) {
   if (fs::path found = moved_below(base, name); !found.empty()) return found;
   const std::string_view alone = name.substr(name.find_last_of("/\\") + 1);
-  return !alone.empty() && kind_of(base / alone) == fs::file_type::regular ? fs::path(alone) : fs::path();
+  return !alone.empty() && is_file(base / alone) ? fs::path(alone) : fs::path();
 }
 
 }  // namespace doppel::dataset

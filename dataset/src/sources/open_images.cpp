@@ -176,7 +176,7 @@ void OpenImages::Reader::read_labels(const fs::path& file, const OnProgress& pro
 
 OpenImages::OpenImages(const OpenImagesFiles& files, const OnProgress& progress)
     : AnnotatedPictures(files.pictures) {
-  if (!fs::is_directory(files.pictures))
+  if (!is_folder(files.pictures))
     throw Error(fmt::format("there is no folder {}", files.pictures.string()));
   Reader reader{*this, open_images_names(files.names)};
   reader.list(files.pictures);

@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "doppel/base/error.h"
+#include "doppel/base/files.h"
 #include "named_pictures.h"
 #include "picture_files.h"
 #include "text.h"
@@ -34,7 +35,7 @@ std::map<std::string, fs::path> texts_by_stem(const fs::path& folder, Remarks& r
 std::vector<PairedText> paired_texts(const fs::path& pictures_folder, const fs::path& texts_folder,
                                      const fs::path& list, Remarks& remarks) {
   for (const fs::path& folder : {pictures_folder, texts_folder})
-    if (!fs::is_directory(folder)) throw Error(fmt::format("there is no folder {}", folder.string()));
+    if (!is_folder(folder)) throw Error(fmt::format("there is no folder {}", folder.string()));
   NamedPictures pictures(pictures_folder, remarks);
   const std::map<std::string, fs::path> texts = texts_by_stem(texts_folder, remarks);
   std::vector<PairedText> paired;

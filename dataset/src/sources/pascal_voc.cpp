@@ -7,6 +7,7 @@
 #include <unordered_set>
 
 #include "doppel/base/error.h"
+#include "doppel/base/files.h"
 #include "picture_files.h"
 #include "text.h"
 #include "voc_annotation.h"
@@ -21,15 +22,15 @@ namespace fs = std::filesystem;
 /// Whether the first XML of a folder (and, `deep`, of those below it) is an annotation.
 bool holds_annotations(const fs::path& folder, bool deep) {
   for (const fs::path& path : entries_of(folder)) {
-    if (lower(path.extension().string()) == ".xml" && !fs::is_directory(path)) return is_voc_annotation(path);
-    if (deep && fs::is_directory(path) && holds_annotations(path, false)) return true;
+    if (lower(path.extension().string()) == ".xml" && !is_folder(path)) return is_voc_annotation(path);
+    if (deep && is_folder(path) && holds_annotations(path, false)) return true;
   }
   return false;
 }
 
 bool holds_voc(const fs::path& root) {
   const fs::path annotations = entry_called(root, "Annotations");
-  if (!annotations.empty() && fs::is_directory(annotations)) return holds_annotations(annotations, true);
+  if (!annotations.empty() && is_folder(annotations)) return holds_annotations(annotations, true);
   return holds_annotations(root, false);
 }
 
@@ -38,7 +39,7 @@ std::vector<std::string> part_folders(const fs::path& root) {
   std::vector<std::string> parts;
   for (const char* name : {"train", "trainval", "val", "valid", "test"})
     if (const fs::path folder = entry_called(root, name);
-        !folder.empty() && fs::is_directory(folder) && holds_voc(folder))
+        !folder.empty() && is_folder(folder) && holds_voc(folder))
       parts.emplace_back(name);
   return parts;
 }
@@ -57,7 +58,7 @@ Choice choose(const fs::path& root, const std::string& split) {
     return choice;
   }
   const fs::path folder = entry_called(root, split);
-  if (!folder.empty() && fs::is_directory(folder) && holds_voc(folder)) return {voc_layout(folder), {}};
+  if (!folder.empty() && is_folder(folder) && holds_voc(folder)) return {voc_layout(folder), {}};
   const std::vector<std::string> parts = PascalVoc::parts(root);
   throw Error(
       fmt::format("{} has no list ImageSets/Main/{}.txt ({})", root.string(), split,
@@ -103,7 +104,7 @@ std::vector<std::string> PascalVoc::parts(const fs::path& root) {
 }
 
 bool PascalVoc::is_voc(const fs::path& root) {
-  return fs::is_directory(root) && (holds_voc(root) || !part_folders(root).empty());
+  return is_folder(root) && (holds_voc(root) || !part_folders(root).empty());
 }
 
 /// Takes one annotation after another.
@@ -147,7 +148,7 @@ struct PascalVoc::Reader {
 PascalVoc::PascalVoc(const fs::path& root, const std::string& split, const OnProgress& progress,
                      const PascalVocOptions& options)
     : FileSource(root) {
-  if (!fs::is_directory(root)) throw Error(fmt::format("there is no folder {}", root.string()));
+  if (!is_folder(root)) throw Error(fmt::format("there is no folder {}", root.string()));
   const Choice choice = choose(root, split);
   root_ = choice.layout.pictures;
   annotations_ = choice.layout.annotations;

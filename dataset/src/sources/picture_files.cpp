@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "doppel/base/error.h"
+#include "doppel/base/files.h"
 #include "doppel/dataset/sources/file_source.h"
 #include "text.h"
 
@@ -19,9 +19,7 @@ namespace fs = std::filesystem;
 void collect(const fs::path& root, const fs::path& folder, const std::string& below,
              std::vector<fs::path>& above, std::vector<std::string>& pictures, Remarks& remarks,
              const std::function<void()>& found) {
-  std::error_code error;
-  const fs::path true_name = fs::canonical(folder, error);
-  if (error) throw Error(fmt::format("can't open the folder {}: {}", folder.string(), error.message()));
+  const fs::path true_name = true_path(folder);
   if (std::ranges::find(above, true_name) != above.end()) return;
   above.push_back(true_name);
   for (const Entry& entry : listing_of(folder)) {
@@ -39,12 +37,6 @@ void collect(const fs::path& root, const fs::path& folder, const std::string& be
   above.pop_back();
 }
 
-bool is_special(const fs::directory_entry& entry) {
-  std::error_code ignored;
-  return entry.is_fifo(ignored) || entry.is_socket(ignored) || entry.is_character_file(ignored) ||
-         entry.is_block_file(ignored);
-}
-
 }  // namespace
 
 bool is_leftover(std::string_view name) {
@@ -60,17 +52,11 @@ bool is_leftover(std::string_view name) {
 }
 
 std::vector<Entry> listing_of(const fs::path& folder) {
-  std::error_code error;
-  fs::directory_iterator entries(folder, error);
-  std::vector<Entry> list;
-  // A folder's system tells the kinds along with the names: none is asked for but of links.
-  for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {
-    std::error_code ignored;
-    const std::string& whole = entries->path().native();
-    if (is_leftover(std::string_view(whole).substr(whole.rfind('/') + 1)) || is_special(*entries)) continue;
-    list.push_back({entries->path(), entries->is_directory(ignored)});
-  }
-  if (error) throw Error(fmt::format("can't open the folder {}: {}", folder.string(), error.message()));
+  std::vector<Entry> list = list_folder(folder);
+  std::erase_if(list, [](const Entry& entry) {
+    const std::string& whole = entry.path.native();
+    return entry.is_special || is_leftover(std::string_view(whole).substr(whole.rfind('/') + 1));
+  });
   // All have the same folder before their names; paths compare part by part, which takes far longer.
   std::ranges::sort(list, {}, [](const Entry& entry) -> const std::string& { return entry.path.native(); });
   return list;

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "doppel/base/files.h"
 #include "doppel/base/progress.h"
 #include "doppel/dataset/sources/remark.h"
 
@@ -18,14 +19,9 @@ namespace doppel::dataset {
 /// provenance.jsonl).
 bool is_leftover(std::string_view name);
 
-/// What lies in a folder.
-struct Entry {
-  std::filesystem::path path;
-  bool is_folder = false;  ///< or a link to one
-};
+using Entry = FolderEntry;
 /// Entries of a folder in the order of their names, but for leftovers and what is neither file nor folder
-/// (pipes, sockets, devices). A link that leads nowhere is a file. Throws Error with the reason where the
-/// folder can't be opened.
+/// (pipes, sockets, devices). Throws Error as list_folder().
 std::vector<Entry> listing_of(const std::filesystem::path& folder);
 /// The same without their kinds.
 std::vector<std::filesystem::path> entries_of(const std::filesystem::path& folder);

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "doppel/base/error.h"
+#include "doppel/base/files.h"
 #include "doppel/dataset/sources/file_source.h"
 #include "picture_files.h"
 #include "text.h"
@@ -17,7 +18,7 @@ namespace fs = std::filesystem;
 
 fs::path folder_called(const fs::path& folder, std::initializer_list<std::string_view> names) {
   for (const std::string_view name : names)
-    if (fs::path found = entry_called(folder, name); !found.empty() && fs::is_directory(found)) return found;
+    if (fs::path found = entry_called(folder, name); !found.empty() && is_folder(found)) return found;
   return {};
 }
 
@@ -29,11 +30,11 @@ bool ends_in(const fs::path& file, std::string_view ending) {
 /// true names.
 void collect_files(const fs::path& root, const fs::path& folder, std::vector<fs::path>& above,
                    std::vector<std::string>& files) {
-  const fs::path true_name = fs::canonical(folder);
+  const fs::path true_name = true_path(folder);
   if (std::ranges::find(above, true_name) != above.end()) return;
   above.push_back(true_name);
   for (const fs::path& path : entries_of(folder)) {
-    if (std::error_code ignored; fs::is_directory(path, ignored))
+    if (is_folder(path))
       collect_files(root, path, above, files);
     else
       files.push_back(path.lexically_relative(root).generic_string());
@@ -57,7 +58,7 @@ void add_annotation(VocFiles& annotations, const std::string& file, const VocLay
 /// Entries of the root that are none of the known folders.
 void remark_on_others(const VocLayout& layout, Remarks& remarks) {
   for (const fs::path& path : entries_of(layout.root)) {
-    if (!fs::is_directory(path))
+    if (!is_folder(path))
       remark_unread(remarks, layout.root, path);
     else if (path != layout.annotations && path != layout.pictures &&
              lower(path.filename().string()) != "imagesets")
@@ -98,9 +99,8 @@ std::string path_without_ending(const fs::path& path) {
 }
 
 fs::path entry_called(const fs::path& folder, std::string_view name) {
-  std::error_code ignored;
-  if (fs::exists(folder / name, ignored)) return folder / name;
-  if (!fs::is_directory(folder, ignored)) return {};
+  if (is_there(folder / name)) return folder / name;
+  if (!is_folder(folder)) return {};
   const std::string small = lower(name);
   for (const fs::path& path : entries_of(folder))
     if (lower(path.filename().string()) == small) return path;
@@ -127,8 +127,7 @@ VocLayout voc_layout(const fs::path& given) {
        {folder_called(sets, {"Main"}), folder_called(sets, {"Segmentation"}), sets}) {
     if (folder.empty()) continue;
     for (const fs::path& file : entries_of(folder))
-      if (ends_in(file, ".txt") && !fs::is_directory(file))
-        layout.lists.emplace(lower(file.stem().string()), file);
+      if (ends_in(file, ".txt") && !is_folder(file)) layout.lists.emplace(lower(file.stem().string()), file);
   }
   return layout;
 }

@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "doppel/base/error.h"
+#include "doppel/base/files.h"
 #include "moved_path.h"
 #include "picture_files.h"
 #include "text.h"
@@ -57,7 +58,7 @@ class TextFiles {
   };
   Texts& in(const fs::path& folder) {
     const auto [found, is_new] = folders_.try_emplace(folder.string());
-    if (std::error_code ignored; !is_new || !fs::is_directory(root_ / folder, ignored)) return found->second;
+    if (!is_new || !is_folder(root_ / folder)) return found->second;
     for (const Entry& entry : listing_of(root_ / folder)) {
       if (entry.is_folder)
         found->second.folders.push_back(entry.path.filename().string());
@@ -113,17 +114,16 @@ Yolo::Yolo(const YoloConfig& config, const std::vector<fs::path>& from, const On
   for (const std::string& key : config.unused)
     remarks_.add(fmt::format("keys of {} that aren't used", config.file), key);
   for (const fs::path& one : from) {
-    std::error_code ignored;
-    if (fs::is_directory(one, ignored))
+    if (is_folder(one))
       add_folder(one, progress);
-    else if (fs::exists(one, ignored))
+    else if (is_there(one))
       add_list(one);
     else
       throw Error(fmt::format("{}: there is no file or folder {}", config.file, one.string()));
   }
   find_labels();
   // What isn't in one list may be in another part's.
-  const bool whole = std::ranges::none_of(from, [](const fs::path& one) { return fs::is_regular_file(one); });
+  const bool whole = std::ranges::none_of(from, [](const fs::path& one) { return is_file(one); });
   for (const std::string& text : unused_texts_)
     if (whole) remarks_.add("text files without a picture", text);
   corners_ = kind_of_corners();

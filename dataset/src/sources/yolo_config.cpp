@@ -5,6 +5,7 @@
 #include <array>
 
 #include "doppel/base/error.h"
+#include "doppel/base/files.h"
 #include "doppel/dataset/sources/yolo.h"
 #include "moved_path.h"
 #include "text.h"
@@ -29,7 +30,7 @@ std::vector<std::string> names_of(const YAML::Node& names, const fs::path& folde
   if (names.IsScalar()) {
     const auto name = names.as<std::string>();
     const fs::path below = list_below(folder, name);
-    if (std::error_code ignored; below.empty() || !fs::is_regular_file(folder / below, ignored))
+    if (below.empty() || !is_file(folder / below))
       throw Error(
           fmt::format("`names` is '{}', which is no file; it must be a list of names, or a map from "
                       "class numbers to names",
@@ -100,9 +101,8 @@ YoloConfig YoloConfig::from_yaml(const fs::path& file) {
       if (key == "path") {
         // Often a place on another machine: where it is none here, paths are below the file's folder.
         const fs::path path = pair.second.IsScalar() ? pair.second.as<std::string>() : "";
-        std::error_code ignored;
-        if (fs::path below = config.root / path; !path.is_absolute() && fs::is_directory(below, ignored) &&
-                                                 std::ranges::find(path, "..") == path.end())
+        if (fs::path below = config.root / path;
+            !path.is_absolute() && is_folder(below) && std::ranges::find(path, "..") == path.end())
           config.root = below.lexically_normal();
         else
           config.path = path.string();

@@ -23,7 +23,9 @@
 #include "doppel/dataset/sources/tar_shards.h"
 #include "doppel/dataset/sources/yolo.h"
 #include "error_of.h"
+#include "same_data.h"
 #include "sources/run_length.h"
+#include "zip_bytes.h"
 
 namespace doppel::dataset {
 namespace {
@@ -394,6 +396,25 @@ TEST_F(Layouts, TarShards) {
     EXPECT_EQ(source->label(2), 1);
     EXPECT_EQ(load(*source, 1).boxes, (std::vector{box(2, 3, 20, 18, 1)}));
     EXPECT_EQ(load(*source, 0).image.size(), cv::Size(32, 24));
+  }
+}
+
+TEST_F(Layouts, EachIsTheSameInAZip) {
+  for (const auto& entry : fs::directory_iterator(root_.path())) {
+    const fs::path folder = entry.path();
+    const std::string name = folder.filename().string();
+    if (!fs::is_directory(folder) || name == "COCO") continue;  // two data sets in one
+    for (const bool pack : {false, true}) {
+      if (pack && name == "Tar shards") continue;
+      SCOPED_TRACE(name);
+      const fs::path zip = zip_folder(folder, root_.path() / (name + (pack ? "-packed.ZIP" : ".zip")), pack);
+      expect_same(open_data(folder.string()), open_data(zip.string()), folder.string(), zip.string());
+    }
+  }
+  for (const char* name : {"instances_train.json", "export/result.json"}) {
+    const fs::path folder = root_.path() / "COCO", zip = zip_folder(folder, root_.path() / "COCO.zip", true);
+    expect_same(open_data((folder / name).string()), open_data((zip / name).string()), folder.string(),
+                zip.string());
   }
 }
 

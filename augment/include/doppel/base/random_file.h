@@ -3,11 +3,16 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <span>
+#include <string>
 
 namespace doppel {
 
-/// A file that has become shorter gives an Error, not a signal.
+class Place;
+
+/// A file that has become shorter gives an Error, not a signal. In an archive it must be stored, not
+/// compressed.
 class RandomFile {
  public:
   /// Whether the file stays open, or is opened for each read: a process may have few files open (often
@@ -17,7 +22,11 @@ class RandomFile {
   explicit RandomFile(const std::filesystem::path& path, Hold hold = Hold::Open);
   ~RandomFile();
   RandomFile(RandomFile&& other) noexcept
-      : path_(std::move(other.path_)), fd_(other.fd_), size_(other.size_) {
+      : path_(std::move(other.path_)),
+        place_(std::move(other.place_)),
+        within_(std::move(other.within_)),
+        fd_(other.fd_),
+        size_(other.size_) {
     other.fd_ = -1;
   }
   RandomFile& operator=(RandomFile&&) = delete;
@@ -30,7 +39,9 @@ class RandomFile {
 
  private:
   std::filesystem::path path_;
-  int fd_ = -1;  ///< -1: it's opened for each read
+  std::shared_ptr<const Place> place_;  ///< that it lies in; null: on the disk
+  std::string within_;                  ///< its path there
+  int fd_ = -1;                         ///< -1: it's opened for each read
   std::uint64_t size_ = 0;
 };
 

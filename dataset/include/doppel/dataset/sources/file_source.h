@@ -2,11 +2,16 @@
 #pragma once
 
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "doppel/dataset/sources/source.h"
+
+namespace doppel {
+class Place;
+}
 
 namespace doppel::dataset {
 
@@ -25,7 +30,7 @@ class FileSource : public Source {
 
  protected:
   /// `root`: the folder that files' paths begin at.
-  explicit FileSource(std::filesystem::path root) : root_(std::move(root)) {}
+  explicit FileSource(std::filesystem::path root);
   /// A picture's file.
   struct File {
     std::string path;  ///< below the root
@@ -40,10 +45,11 @@ class FileSource : public Source {
   /// Boxes, masks and the like of a sample whose bytes have been read.
   virtual void annotate(std::size_t /*index*/, Item& /*item*/) const {}
 
-  std::filesystem::path root_;        ///< the folder that paths begin at
-  std::vector<File> files_;           ///< one for each sample
-  std::vector<std::string> classes_;  ///< names, by label
-  Remarks remarks_;                   ///< what was found and isn't used
+  std::filesystem::path root_;          ///< the folder that paths begin at
+  std::shared_ptr<const Place> place_;  ///< the archive that it lies in, which stays open; null: none
+  std::vector<File> files_;             ///< one for each sample
+  std::vector<std::string> classes_;    ///< names, by label
+  Remarks remarks_;                     ///< what was found and isn't used
 };
 
 /// `name` below `root`. Throws Error where it's absolute, holds "..", or is empty: no path leaves its folder.

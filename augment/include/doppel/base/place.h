@@ -1,0 +1,70 @@
+// Places that hold files beside the disk: what a path runs through.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace doppel {
+
+/// Bytes in order.
+class ByteStream {
+ public:
+  virtual ~ByteStream() = default;
+  /// The next ones; fewer than asked for at the end alone.
+  virtual std::size_t read(std::span<unsigned char> into) = 0;
+};
+
+/// Files by their paths below a root, which is "", with slashes: an archive, say. It doesn't change, and any
+/// number of threads may ask at once. What fails throws Error with the whole path.
+class Place {
+ public:
+  enum class Kind { Nothing, File, Folder };
+  /// What a folder holds.
+  struct Entry {
+    std::string name;
+    bool is_folder = false;
+  };
+  /// What is in the place and not listed or not to be read, and why: "encrypted files".
+  struct Unread {
+    std::string what, name;
+  };
+
+  virtual ~Place() = default;
+  /// What is known by the path; no error where nothing is.
+  virtual Kind kind(const std::string& path) const = 0;
+  /// In any order.
+  virtual std::vector<Entry> list(const std::string& folder) const = 0;
+  virtual std::uint64_t size(const std::string& file) const = 0;  ///< in bytes
+  virtual std::vector<unsigned char> read(const std::string& file) const = 0;
+  /// Up to `size` of its first bytes.
+  virtual std::vector<unsigned char> head(const std::string& file, std::size_t size) const = 0;
+  /// Bytes from the middle of a file, all of them; where the place has none but from the beginning,
+  /// check_range() says so.
+  virtual void range(const std::string& file, std::uint64_t at, std::span<unsigned char> into) const = 0;
+  /// Throws Error where range() can't be had of this file.
+  virtual void check_range(const std::string& file) const = 0;
+  /// Starts to fetch a part of a file, and returns at once.
+  virtual void fetch(const std::string& file, std::uint64_t at, std::uint64_t size) const = 0;
+  /// The whole of a file, in order.
+  virtual std::unique_ptr<ByteStream> stream(const std::string& file) const = 0;
+  virtual std::vector<Unread> unread() const { return {}; }
+};
+
+/// A place and a path in it.
+struct PlacedPath {
+  std::shared_ptr<const Place> place;  ///< null: on the disk
+  std::string within, at;              ///< the path in the place; the place's own
+};
+/// What a path runs through: the first of its parts that ends in .zip, in any case, and is a file. One
+/// archive is opened once for as long as somebody has its place: who reads from it again and again keeps
+/// that. Throws Error where it can't be opened.
+PlacedPath placed(const std::filesystem::path& path);
+/// The same of what is read as a file: an archive itself is one on the disk, and isn't opened.
+PlacedPath placed_file(const std::filesystem::path& path);
+
+}  // namespace doppel
