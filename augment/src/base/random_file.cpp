@@ -19,17 +19,17 @@ namespace {
 }
 
 /// One that is closed at the end where it was opened here.
-class Descriptor {
+class HeldOrOpened {
  public:
-  Descriptor(int held, const std::filesystem::path& path)
+  HeldOrOpened(int held, const std::filesystem::path& path)
       : fd_(held >= 0 ? held : ::open(path.c_str(), O_RDONLY | O_CLOEXEC)), owned_(held < 0) {
     if (fd_ < 0) fail_to_read(path, errno);
   }
-  ~Descriptor() {
+  ~HeldOrOpened() {
     if (owned_) ::close(fd_);
   }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
+  HeldOrOpened(const HeldOrOpened&) = delete;
+  HeldOrOpened& operator=(const HeldOrOpened&) = delete;
   int number() const { return fd_; }
 
  private:
@@ -67,7 +67,7 @@ RandomFile::~RandomFile() {
 void RandomFile::read(std::uint64_t at, std::span<unsigned char> into) const {
   if (into.empty()) return;
   if (place_) return place_->range(within_, at, into);
-  const Descriptor file(fd_, path_);
+  const HeldOrOpened file(fd_, path_);
   while (!into.empty()) {
     const ssize_t got = ::pread(file.number(), into.data(), into.size(), static_cast<off_t>(at));
     if (got < 0 && errno == EINTR) continue;
@@ -80,7 +80,7 @@ void RandomFile::read(std::uint64_t at, std::span<unsigned char> into) const {
 
 void RandomFile::fetch(std::uint64_t at, std::uint64_t size) const {
   if (place_) return place_->fetch(within_, at, size);
-  const Descriptor file(fd_, path_);
+  const HeldOrOpened file(fd_, path_);
   ::posix_fadvise(file.number(), static_cast<off_t>(at), static_cast<off_t>(size), POSIX_FADV_WILLNEED);
 }
 

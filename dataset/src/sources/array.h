@@ -47,6 +47,8 @@ class Array {
   /// Where its rows can't be read where they lie: the same in memory, all of it. Null where they can. Throws
   /// Error.
   virtual std::shared_ptr<const Array> unpacked() const { return nullptr; }
+  /// How many rows are unpacked for one of them, since they are packed together; 1 where each is by itself.
+  virtual std::uint64_t rows_in_one() const { return 1; }
   /// Starts fetching a row, without waiting for it.
   virtual void prepare(std::uint64_t /*row*/) const {}
   /// All its texts. Throws Error where it holds none.

@@ -78,12 +78,18 @@ ArrayPictures::ArrayPictures(ArrayPtr images, const ArrayPtr& labels, const std:
                             *label_count));
   images_ = readable(images_);
   if (shape) pixels_.reset(new Pixels{*shape, PixelNumbers(*images_, progress)});
+  constexpr std::uint64_t kQuick = 4;
+  if (const std::uint64_t together = images_->rows_in_one(); together > kQuick)
+    remarks_.say(fmt::format(
+        "{}: {} pictures are packed in a chunk, which is unpacked for one of them: reading out of "
+        "order is slow, and is quick with a chunk for each",
+        facts.name, together));
   if (!labels) return;
   ArrayLabels read = ArrayLabels::of(*readable(labels), classes);
   labels_ = std::move(read.labels);
   shares_ = std::move(read.shares);
   classes_ = std::move(read.classes);
-  remarks_ = std::move(read.remarks);
+  remarks_.add(read.remarks.list());
 }
 
 ArrayPictures::~ArrayPictures() = default;

@@ -52,6 +52,9 @@ class Hdf5Array final : public Array {
       return 0;
     });
   }
+  std::uint64_t rows_in_one() const override {
+    return chunks_ ? file_->library->datasets()[number_].chunk.front() : 1;
+  }
   void prepare(std::uint64_t row) const override {
     if (offset_) file_->beside.fetch(*offset_ + row * facts_.bytes_of_row(), facts_.bytes_of_row());
   }

@@ -14,10 +14,10 @@
 #include "class_words.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
+#include "doppel/base/random_file.h"
 #include "manifest_roles.h"
 #include "mds_index.h"
 #include "parquet_columns.h"
-#include "random_file.h"
 #include "text.h"
 
 namespace doppel::dataset {

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "random_file.h"
+#include "doppel/base/random_file.h"
 #include "unpack.h"
 
 namespace doppel::dataset {

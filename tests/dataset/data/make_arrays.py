@@ -73,6 +73,9 @@ with h5py.File("arrays/lzf.h5", "w") as file:
     file.create_dataset("x", data=colour.astype(">f4") / np.float32(255), chunks=(2, 5, 4, 3), compression="lzf")
     file.create_dataset("y", data=np.array(["2", "0", "1", "2"], dtype=object), dtype=h5py.string_dtype())
     file.create_dataset("mean", data=np.zeros(3))
+with h5py.File("arrays/together.h5", "w") as file:  # twelve pictures in a chunk
+    file.create_dataset("x", data=np.concatenate([colour] * 3)[:12], chunks=(12, *colour.shape[1:]), compression="gzip")
+    file.create_dataset("y", data=np.arange(12) % 3)
 with h5py.File("arrays/plain.h5", "w") as file:
     file.create_dataset("x_train", data=grey)
     file.create_dataset("y_train", data=labels).attrs["classes"] = np.array([b"cat", b"dog", b"owl"])

@@ -67,6 +67,14 @@ TEST_F(Hdf5, NumbersOfAnyFormAreRead) {
   EXPECT_NE(all_text(lzf.remarks).find("lzf.h5: mean"), std::string::npos);
 }
 
+TEST_F(Hdf5, ChunksOfManyPicturesAreSaidToBeSlow) {
+  const OpenedData data = open_data((kHdf5Made / "together.h5").string());
+  EXPECT_EQ(data.train->size(), 12U);
+  EXPECT_NE(all_text(data.train->remarks()).find("12 pictures are packed in a chunk"), std::string::npos);
+  EXPECT_EQ(all_text(open_data((kHdf5Made / "parts.h5").string()).train->remarks()).find("packed in a chunk"),
+            std::string::npos);
+}
+
 TEST_F(Hdf5, RowsOfBytesArePictureFiles) {
   const OpenedData data = open_data((kHdf5Made / "files.h5").string());
   EXPECT_EQ(data.train->classes(), (std::vector<std::string>{"a", "b"}));

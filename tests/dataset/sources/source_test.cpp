@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <opencv2/core.hpp>
 #include <stdexcept>
 
 #include "doppel/base/error.h"
