@@ -16,6 +16,7 @@
 #include "doppel/nn/study/run_info.h"
 #include "doppel/nn/train/trainer.h"
 #include "live_line.h"
+#include "multi_label_result.h"
 #include "report/draw.h"
 #include "telling.h"
 
@@ -41,11 +42,15 @@ augment::TestTime views_of(const CommandLine& line) {
   return views;
 }
 
-/// Accuracy under each corruption at each severity; prints and returns the table.
+bool is_independent(const nn::OpenedRun& run) { return run.info.outputs == dataset::Labels::Independent; }
+
+/// Accuracy, or mAP of independent labels, under each corruption at each severity; prints and returns the
+/// table.
 nlohmann::json corruption_table(nn::OpenedRun& run, const dataset::SourcePtr& source, int threads) {
   using augment::Corruption;
   nlohmann::json table = nlohmann::json::object();
-  fmt::print("\n{:<20} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8}\n", "accuracy, %, at", 1, 2, 3, 4, 5, "mean");
+  fmt::print("\n{:<20} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8}\n",
+             is_independent(run) ? "mAP, %, at" : "accuracy, %, at", 1, 2, 3, 4, 5, "mean");
   double all = 0;
   LiveLine live("corrupting", "pictures");
   std::size_t done = 0;
@@ -60,13 +65,15 @@ nlohmann::json corruption_table(nn::OpenedRun& run, const dataset::SourcePtr& so
       const auto count = [&](std::size_t, int, std::span<const float>) {
         live.count(done++, source->size() * std::size_t{5} * Corruption::kCommon);
       };
-      row.push_back(evaluate(run.model, loader, threads, count).accuracy());
+      row.push_back(is_independent(run)
+                        ? evaluate_multi_label(run.model, loader, threads, count).mean_average_precision()
+                        : evaluate(run.model, loader, threads, count).accuracy());
     }
     const double mean = std::accumulate(row.begin(), row.end(), 0.0) / 5;
     all += mean / Corruption::kCommon;
     live.end();
     fmt::print("{:<20}", name);
-    for (const double accuracy : row) fmt::print(" {:>8.2f}", 100 * accuracy);
+    for (const double one : row) fmt::print(" {:>8.2f}", 100 * one);
     fmt::print(" {:>8.2f}\n", 100 * mean);
     std::fflush(stdout);
     table[name] = row;
@@ -90,17 +97,11 @@ nlohmann::json print_classes(const nn::Confusion& confusion, const std::vector<s
   return classes;
 }
 
-int run_eval(const CommandLine& line) {
-  nn::OpenedRun run = nn::open_run(line.get<std::string>("run"));
-  const dataset::OpenedData data = open_told(line.get<std::string>("data"), data_options(line));
-  const dataset::SourcePtr source =
-      labelled(matched_classes(data.test ? data.test : data.train, run.info.classes, data.name), data.name);
-  const augment::TestTime views = views_of(line);
-  const int threads = line.get<int>("threads");
-  dataset::Loader loader(source, run.info.fitted(augment::Recipe{views}), run.info.evaluation_options(256));
+/// Measures, and says class by class, labels that exclude each other.
+nlohmann::json measure(const CommandLine& line, nn::OpenedRun& run, dataset::Loader& loader, int views) {
   LiveLine live("measuring", "pictures"), timing(nn::kTimingKernels);
   const nn::Confusion confusion =
-      evaluate_views(run.model, loader, views.count(), threads, live.counter(), timing.counter());
+      evaluate_views(run.model, loader, views, line.get<int>("threads"), live.counter(), timing.counter());
   live.end();
   timing.end();
   fmt::print(
@@ -108,20 +109,50 @@ int run_eval(const CommandLine& line) {
       "{:.4f}{}\n\n"
       "{:<20} {:>8} {:>10} {:>10}\n",
       100 * confusion.accuracy(), 100 * confusion.top_accuracy(5), confusion.total(), confusion.mean_loss(),
-      confusion.calibration_error(), views.count() > 1 ? fmt::format(", {} views", views.count()) : "",
-      "class", "images", "precision", "recall");
-  nlohmann::json result{{"classes", print_classes(confusion, run.info.classes)},
-                        {"accuracy", confusion.accuracy()},
-                        {"top5", confusion.top_accuracy(5)},
-                        {"loss", confusion.mean_loss()},
-                        {"calibration_error", confusion.calibration_error()},
-                        {"samples", confusion.total()},
-                        {"views", views.count()},
-                        {"skipped", loader.report().skipped}};
+      confusion.calibration_error(), views > 1 ? fmt::format(", {} views", views) : "", "class", "images",
+      "precision", "recall");
+  if (line.has("out")) write_png(line.get<std::string>("out"), draw_confusion(confusion, run.info.classes));
+  return {{"classes", print_classes(confusion, run.info.classes)},
+          {"accuracy", confusion.accuracy()},
+          {"top5", confusion.top_accuracy(5)},
+          {"loss", confusion.mean_loss()},
+          {"calibration_error", confusion.calibration_error()},
+          {"samples", confusion.total()}};
+}
+
+/// The same of labels that don't.
+nlohmann::json measure_independent(const CommandLine& line, nn::OpenedRun& run, dataset::Loader& loader,
+                                   int views) {
+  if (line.has("out"))
+    throw UsageError(
+        "--out draws which class is taken for which: this network's classes don't exclude each other");
+  LiveLine live("measuring", "pictures"), timing(nn::kTimingKernels);
+  const nn::MultiLabel result = evaluate_views_multi_label(run.model, loader, views, line.get<int>("threads"),
+                                                           live.counter(), timing.counter());
+  live.end();
+  timing.end();
+  fmt::print("{} on {} images, loss {:.4f}{}\n\n{}", multi_label_text(result), result.total(),
+             result.mean_loss(), views > 1 ? fmt::format(", {} views", views) : "",
+             multi_label_table(result, run.info.classes));
+  return multi_label_json(result, run.info.classes);
+}
+
+int run_eval(const CommandLine& line) {
+  nn::OpenedRun run = nn::open_run(line.get<std::string>("run"));
+  const dataset::OpenedData data = open_told(line.get<std::string>("data"), data_options(line));
+  const dataset::SourcePtr source =
+      labelled(matched_classes(data.test ? data.test : data.train, run.info.classes, data.name), data.name,
+               run.info.outputs);
+  const augment::TestTime views = views_of(line);
+  dataset::Loader loader(source, run.info.fitted(augment::Recipe{views}), run.info.evaluation_options(256));
+  nlohmann::json result = is_independent(run) ? measure_independent(line, run, loader, views.count())
+                                              : measure(line, run, loader, views.count());
+  result["views"] = views.count();
+  result["skipped"] = loader.report().skipped;
   if (result["skipped"] > 0)
     fmt::print("\n{} samples couldn't be used and were left out\n", result["skipped"].get<std::size_t>());
-  if (line.has("corruptions")) result["corruptions"] = corruption_table(run, source, threads);
-  if (line.has("out")) write_png(line.get<std::string>("out"), draw_confusion(confusion, run.info.classes));
+  if (line.has("corruptions"))
+    result["corruptions"] = corruption_table(run, source, line.get<int>("threads"));
   write_json(line, result);
   return 0;
 }
@@ -133,7 +164,7 @@ Command eval_command() {
           .brief = "accuracy of a trained network, class by class",
           .about =
               "Accuracy, class by class, and calibration of a trained network on a data set (its test "
-              "part, where it has one).",
+              "part, where it has one); mean average precision and F1 where it learned with --loss binary.",
           .words = {run_word(), data_word()},
           .groups = {{"Options",
                       {{"tta", choice(kViews, "none"), "average over views of each picture"},

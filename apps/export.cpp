@@ -32,6 +32,7 @@ int run_export(const CommandLine& line) {
   nn::OnnxOptions options;
   options.fold_batch_norm = line.has("fold");
   options.probabilities = line.has("probabilities");
+  options.outputs = run.info.outputs;
   const auto channels = static_cast<std::size_t>(run.info.input.channels);
   if (line.has("preprocess")) {
     options.mean.assign(run.info.mean.begin(), run.info.mean.begin() + static_cast<std::ptrdiff_t>(channels));
@@ -66,7 +67,7 @@ Command export_command() {
           .groups = {{"Options",
                       {{"preprocess", Flag{}, "the graph takes levels from 0 to 255 and normalises them"},
                        {"fold", Flag{}, "BatchNorm goes into the convolutions before it"},
-                       {"probabilities", Flag{}, "it ends in a softmax"},
+                       {"probabilities", Flag{}, "it ends in a softmax, after --loss binary in a sigmoid"},
                        json_option()}}},
           .examples = {"export runs/first first.onnx --preprocess"},
           .run = run_export};

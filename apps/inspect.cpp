@@ -53,7 +53,7 @@ nlohmann::json report(const std::string& part, const dataset::Source& source,
   std::map<int, int> channels, labels;
   nlohmann::json broken = nlohmann::json::array();
   for (const Look& look : looks) {
-    ++labels[look.label];
+    for (const int label : look.labels) ++labels[label];
     if (!look.broken.empty()) {
       broken.push_back(look.broken);
       continue;

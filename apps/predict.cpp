@@ -16,6 +16,7 @@
 #include "doppel/nn/engine/executor.h"
 #include "doppel/nn/study/run_info.h"
 #include "doppel/nn/train/metrics.h"
+#include "doppel/nn/train/multi_label.h"
 #include "live_line.h"
 #include "telling.h"
 
@@ -32,6 +33,28 @@ dataset::SourcePtr pictures_of(const std::string& input) {
   for (const dataset::SourcePtr& part : {data.train, data.valid, data.test})
     if (part) parts.push_back(part);
   return parts.size() == 1 ? parts[0] : std::make_shared<dataset::Concat>(parts);
+}
+
+struct Guess {
+  std::size_t label;
+  double probability;
+};
+
+/// The most probable labels first. Of independent ones all from 0.5 on, and the best in any case, unless
+/// --top says how many.
+std::vector<Guess> guesses(const CommandLine& line, const nn::RunInfo& info, std::span<const float> logits) {
+  const bool independent = info.outputs == dataset::Labels::Independent;
+  const std::vector<double> p = independent ? nn::sigmoid(logits) : nn::softmax(logits);
+  std::vector<std::size_t> order(p.size());
+  std::iota(order.begin(), order.end(), 0U);
+  std::ranges::sort(order, [&](auto a, auto b) { return p[a] > p[b]; });
+  auto shown = std::min(line.get<std::size_t>("top"), p.size());
+  if (independent && !line.has("top"))
+    shown = std::max<std::size_t>(
+        1, static_cast<std::size_t>(std::ranges::count_if(p, [](double v) { return v >= 0.5; })));
+  std::vector<Guess> all;
+  for (std::size_t k = 0; k < shown; ++k) all.push_back({order[k], p[order[k]]});
+  return all;
 }
 
 int run_predict(const CommandLine& line) {
@@ -55,16 +78,12 @@ int run_predict(const CommandLine& line) {
       done += batch.size();
       const auto logits = executor.predict(batch.images.values<float>(), static_cast<int>(batch.size()));
       for (std::size_t r = 0; r < batch.size(); ++r) {
-        const std::vector<double> p = nn::softmax(logits.subspan(r * classes, classes));
-        std::vector<std::size_t> order(classes);
-        std::iota(order.begin(), order.end(), 0U);
-        std::ranges::sort(order, [&](auto a, auto b) { return p[a] > p[b]; });
         const std::string name = loader.source().name(batch.indices[r]);
         fmt::print("{}:", name);
         nlohmann::json labels = nlohmann::json::array();
-        for (std::size_t k = 0; k < std::min(line.get<std::size_t>("top"), classes); ++k) {
-          fmt::print("{} {} {:.1f} %", k ? "," : "", run.info.classes[order[k]], 100 * p[order[k]]);
-          labels.push_back({{"label", run.info.classes[order[k]]}, {"probability", p[order[k]]}});
+        for (const auto& [label, p] : guesses(line, run.info, logits.subspan(r * classes, classes))) {
+          fmt::print("{} {} {:.1f} %", labels.empty() ? "" : ",", run.info.classes[label], 100 * p);
+          labels.push_back({{"label", run.info.classes[label]}, {"probability", p}});
         }
         fmt::print("\n");
         result.push_back({{"image", name}, {"labels", labels}});
@@ -81,7 +100,9 @@ Command predict_command() {
   return {
       .name = "predict",
       .brief = "labels with probabilities for pictures",
-      .about = "The most probable labels of pictures.",
+      .about =
+          "The most probable labels of pictures; of a network that learned with --loss binary all that are "
+          "more probable than not.",
       .words = {run_word(), {"images", file("IMAGE"), "image files, or folders of them", Presence::Repeated}},
       .groups = {{"Options",
                   {{"top", Whole{.initial = 3, .least = 1}, "labels of each picture"}, json_option()}}},

@@ -58,15 +58,19 @@ dataset::OpenedData open_told(const std::string& data, const DataOptions& option
   return opened;
 }
 
-dataset::SourcePtr labelled(const dataset::SourcePtr& source, const std::string& data) {
+dataset::SourcePtr labelled(const dataset::SourcePtr& source, const std::string& data,
+                            dataset::Labels labels) {
   std::vector<std::size_t> with;
   std::string without;
-  for (std::size_t i = 0; i < source->size(); ++i)
-    if (source->label(i) >= 0)
+  bool has_class = false;
+  for (std::size_t i = 0; i < source->size(); ++i) {
+    has_class = has_class || source->label(i) >= 0;
+    if (labels == dataset::Labels::Independent ? is_labelled(*source, i) : source->label(i) >= 0)
       with.push_back(i);
     else if (without.empty())
       without = source->name(i);
-  if (with.empty())
+  }
+  if (!has_class)
     throw Error(
         source->classes().empty()
             ? fmt::format("{} has no classes to learn: training needs a folder for each class, a table with "

@@ -19,9 +19,10 @@ DataOptions data_options(const CommandLine& line);
 dataset::OpenedData open_data(const std::string& data, const DataOptions& options = {});
 /// The same, with a line for each remark.
 dataset::OpenedData open_told(const std::string& data, const DataOptions& options);
-/// Its samples that have a class; says how many have none. Throws Error where none has, with what can be
-/// done.
-dataset::SourcePtr labelled(const dataset::SourcePtr& source, const std::string& data);
+/// Its samples that have a class; says how many have none. Where labels are independent, it's one to have
+/// none of the classes, too. Throws Error where no sample has a class, with what can be done.
+dataset::SourcePtr labelled(const dataset::SourcePtr& source, const std::string& data,
+                            dataset::Labels labels = dataset::Labels::Exclusive);
 /// dataset::matched() that says which classes are missing, and names `data` in its errors.
 dataset::SourcePtr matched_classes(const dataset::SourcePtr& source, const std::vector<std::string>& classes,
                                    const std::string& data);

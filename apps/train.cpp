@@ -18,13 +18,14 @@
 #include "doppel/codec/png.h"
 #include "doppel/dataset/analysis/split.h"
 #include "doppel/dataset/combine/subset.h"
-#include "doppel/nn/formats/tensorboard.h"
 #include "doppel/nn/formats/weights.h"
 #include "doppel/nn/model/notation.h"
 #include "doppel/nn/study/forecast.h"
 #include "doppel/nn/study/run_info.h"
 #include "doppel/nn/train/trainer.h"
+#include "epoch_record.h"
 #include "live_line.h"
+#include "multi_label_result.h"
 #include "report/contact_sheet.h"
 #include "report/draw.h"
 #include "report/report.h"
@@ -56,14 +57,22 @@ struct Parts {
   std::string held_out_name;  ///< "test" or "validation"
 };
 
+/// Whether a picture has none of the classes, which is then something to be told from having one.
+bool shows_none(const dataset::Source& source) {
+  for (std::size_t i = 0; i < source.size(); ++i)
+    if (source.label(i) < 0 && is_labelled(source, i)) return true;
+  return false;
+}
+
 Parts split_data(dataset::OpenedData data, const nn::TrainSettings& settings) {
   const std::uint64_t seed = settings.training.seed;
-  data.train = labelled(data.train, data.name);
-  if (data.train->classes().size() == 1)
+  const dataset::Labels labels = nn::outputs_of(settings.training.loss);
+  data.train = labelled(data.train, data.name, labels);
+  if (data.train->classes().size() == 1 && !shows_none(*data.train))
     throw Error(fmt::format(
         "{} has one class alone, {}: there is nothing to tell apart; class folders may lie one level deeper",
         data.name, data.train->classes()[0]));
-  if (data.test && settings.valid.empty()) data.test = labelled(data.test, data.name);
+  if (data.test && settings.valid.empty()) data.test = labelled(data.test, data.name, labels);
   if (settings.per_class > 0) data.train = dataset::per_class(data.train, settings.per_class, seed);
   if (settings.valid.empty()) return {data.train, data.test, "test"};
   const std::string& valid = settings.valid;
@@ -76,7 +85,8 @@ Parts split_data(dataset::OpenedData data, const nn::TrainSettings& settings) {
   }
   const dataset::SourcePtr held_out =
       open_told(valid, {settings.ignore, settings.columns, settings.root}).train;
-  return {data.train, labelled(matched_classes(held_out, data.train->classes(), valid), valid), "validation"};
+  return {data.train, labelled(matched_classes(held_out, data.train->classes(), valid), valid, labels),
+          "validation"};
 }
 
 /// The settings as run.yaml has them.
@@ -98,31 +108,6 @@ std::string training_note(const nn::Loss& loss, const nn::EpochRecord& last, con
   if (reasons.empty() || !last.valid_loss || last.loss <= *last.valid_loss) return {};
   return fmt::format("the training loss ({:.3f}) is above the {} loss ({:.3f}): {}", last.loss, held_out,
                      *last.valid_loss, fmt::join(reasons, ", and "));
-}
-
-void write_history(const fs::path& run, const std::vector<nn::EpochRecord>& history,
-                   const std::string& held_out, const std::string& note) {
-  std::string text;
-  for (const nn::EpochRecord& r : history) {
-    nlohmann::json row{{"epoch", r.epoch + 1},
-                       {"loss", r.loss},
-                       {"accuracy", r.accuracy},
-                       {"learning_rate", r.rate},
-                       {"images_per_second", r.images_per_second},
-                       {"seconds", r.seconds}};
-    if (r.valid_loss) row[held_out + "_loss"] = *r.valid_loss;
-    if (r.valid_accuracy) row[held_out + "_accuracy"] = *r.valid_accuracy;
-    text += row.dump() + "\n";
-  }
-  write_file(run / "metrics.jsonl", text);
-  write_png(run / "curves.png", draw_curves(history, held_out, note));
-}
-
-void print_epoch(const nn::EpochRecord& r, std::uint64_t epochs, const std::string& held_out) {
-  std::string text = fmt::format("epoch {:>3}/{}  loss {:.4f}  accuracy {:6.2f} %", r.epoch + 1, epochs,
-                                 r.loss, 100 * r.accuracy);
-  if (r.valid_accuracy) text += fmt::format("  {} {:6.2f} %", held_out, 100 * *r.valid_accuracy);
-  std::cerr << text << fmt::format("  {:.0f} images/s\n", r.images_per_second);
 }
 
 void report_skipped(const dataset::LoaderReport& report) {
@@ -154,16 +139,6 @@ void print_plan(bool verbose, const std::string& net, const nn::Model& model, da
   const auto images = static_cast<double>(options.epochs * (parts.train->size() + measured));
   std::cerr << fmt::format("recipe {}, {} training images, {} epochs: about {}\n", recipe,
                            parts.train->size(), options.epochs, time_text(images / plan.images_per_second));
-}
-
-void add_events(nn::EventFile& events, const nn::EpochRecord& r, const std::string& held_out) {
-  const auto epoch = static_cast<std::int64_t>(r.epoch) + 1;
-  events.add("loss/train", r.loss, epoch);
-  events.add("accuracy/train", r.accuracy, epoch);
-  events.add("learning_rate", r.rate, epoch);
-  events.add("images_per_second", r.images_per_second, epoch);
-  if (r.valid_loss) events.add("loss/" + held_out, *r.valid_loss, epoch);
-  if (r.valid_accuracy) events.add("accuracy/" + held_out, *r.valid_accuracy, epoch);
 }
 
 constexpr std::size_t kMistakesShown = 24;
@@ -206,12 +181,12 @@ RunReport describe_run(const nn::TrainSettings& settings, const nn::RunInfo& inf
         setting.name == "seed")
       report.facts.emplace_back(setting.name, setting.value);
   report.facts.emplace_back("time", time_text(seconds));
-  if (trainer.best_epoch() >= 0)
+  if (trainer.best_epoch() >= 0) {
+    const nn::EpochRecord& best = trainer.history()[static_cast<std::size_t>(trainer.best_epoch())];
     report.facts.emplace_back(
-        "best " + parts.held_out_name + " accuracy",
-        fmt::format("{:.2f} %, epoch {}",
-                    100 * *trainer.history()[static_cast<std::size_t>(trainer.best_epoch())].valid_accuracy,
-                    trainer.best_epoch() + 1));
+        fmt::format("best {} {}", parts.held_out_name, best.valid_map ? "mAP" : "accuracy"),
+        fmt::format("{:.2f} %, epoch {}", 100 * *best.held_out(), trainer.best_epoch() + 1));
+  }
   report.history = trainer.history();
   report.held_out = parts.held_out_name;
   report.classes = info.classes;
@@ -252,6 +227,13 @@ std::uint64_t measuring_interval(const Parts& parts, const nn::TrainerOptions& o
 nn::RunInfo run_info(const nn::TrainSettings& settings, const dataset::Source& train) {
   nn::RunInfo info = describe_data(train, settings.size, settings.loading.alpha);
   info.network = network_text(settings.net);
+  info.outputs = nn::outputs_of(settings.training.loss);
+  if (nn::labels_of(settings.training.loss) == dataset::Labels::Exclusive)
+    if (const std::size_t several = count_several_labels(train); several > 0)
+      std::cerr << fmt::format(
+          "pictures with several labels: {}; they are shared equally; --loss binary learns them as "
+          "independent\n",
+          several);
   return info;
 }
 
@@ -282,6 +264,7 @@ void write_setup(const Run& run, const nn::Trainer& trainer, const std::string& 
       {"mean", numbers(info.mean)},
       {"std", numbers(info.std)},
       {"learning_rate", number_text(trainer.rate())}};
+  if (info.outputs == dataset::Labels::Independent) facts.emplace_back("outputs", "independent");
   const int processes = run.place ? run.place->world : 1;
   if (processes > 1) facts.emplace_back("processes", std::to_string(processes));
   if (!stages.empty()) facts.emplace_back("stages", stages);
@@ -368,8 +351,17 @@ bool train_all(const Run& run, nn::Trainer& trainer, LiveLines& lines, nn::Event
 /// Measures what was held out: into the report, the folder and the result.
 void measure(const Run& run, nn::Model& model, dataset::Loader& held_out, LiveLine& live, RunReport& report,
              nlohmann::json& result) {
-  MistakeList mistakes(kMistakesShown);
   std::size_t measured = 0;
+  if (run.info.outputs == dataset::Labels::Independent) {
+    report.multi_label = evaluate_multi_label(model, held_out, run.options.threads,
+                                              [&](std::size_t, int, std::span<const float>) {
+                                                live.count(measured++, run.parts.held_out->size());
+                                              });
+    live.end();
+    result[run.parts.held_out_name] = multi_label_json(*report.multi_label, run.info.classes);
+    return;
+  }
+  MistakeList mistakes(kMistakesShown);
   const nn::Confusion confusion = evaluate(model, held_out, run.options.threads,
                                            [&](std::size_t i, int label, std::span<const float> logits) {
                                              live.count(measured++, run.parts.held_out->size());
@@ -391,8 +383,8 @@ nlohmann::json finish(const Run& run, nn::Model& model, const nn::Trainer& train
   nn::save_model(run.folder / "model.safetensors", model, run.info.metadata());
   if (trainer.stopped_early())
     std::cerr << fmt::format(
-        "no better accuracy for {} epochs: stopped; the best is in best.safetensors, epoch {}\n",
-        run.options.patience, trainer.best_epoch() + 1);
+        "no better {} for {} epochs: stopped; the best is in best.safetensors, epoch {}\n",
+        last.valid_map ? "mAP" : "accuracy", run.options.patience, trainer.best_epoch() + 1);
   nlohmann::json result{{"run", run.folder.string()},
                         {"network", run.info.network},
                         {"parameters", model.graph().parameters()},
@@ -405,14 +397,18 @@ nlohmann::json finish(const Run& run, nn::Model& model, const nn::Trainer& train
   report.note = training_note(run.options.loss, last, run.parts.held_out_name, run.recipe);
   if (held_out) {
     measure(run, model, *held_out, lines.measuring, report, result);
-    fmt::print("{} accuracy {:.2f} % on {} images, in {}\n", run.parts.held_out_name,
-               100 * report.confusion->accuracy(), report.confusion->total(), time_text(seconds));
+    const auto& [confusion, multi_label] = std::tie(report.confusion, report.multi_label);
+    fmt::print("{} {} on {} images, in {}\n", run.parts.held_out_name,
+               confusion ? fmt::format("accuracy {:.2f} %", 100 * confusion->accuracy())
+                         : multi_label_text(*multi_label),
+               confusion ? confusion->total() : multi_label->total(), time_text(seconds));
     if (!report.note.empty()) fmt::print("{}\n", report.note);
   }
-  report.mislabelled = likely_mislabelled(model, *run.parts.train, run.info, run.options.threads);
+  if (run.info.outputs == dataset::Labels::Exclusive)
+    report.mislabelled = likely_mislabelled(model, *run.parts.train, run.info, run.options.threads);
   write_report(run.folder / "report.html", report);
   fmt::print("{}: report.html, model.safetensors, metrics.jsonl, curves.png, first_batch.png{}{}\n",
-             run.folder.string(), held_out ? ", confusion.png" : "",
+             run.folder.string(), report.confusion ? ", confusion.png" : "",
              run.options.best.empty() ? "" : ", best.safetensors");
   return result;
 }

@@ -17,11 +17,19 @@ OptionGroup run_group() {
            json_option()}};
 }
 
-std::vector<double> class_weights(const dataset::Source& train) {
+std::vector<double> class_weights(const dataset::Source& train, dataset::Labels labels) {
   std::vector<std::size_t> counts(train.classes().size());
-  for (std::size_t i = 0; i < train.size(); ++i)
-    if (const int label = train.label(i); label >= 0 && static_cast<std::size_t>(label) < counts.size())
+  const auto count = [&](int label) {
+    if (label >= 0 && static_cast<std::size_t>(label) < counts.size())
       ++counts[static_cast<std::size_t>(label)];
+  };
+  for (std::size_t i = 0; i < train.size(); ++i) {
+    const auto shares =
+        labels == dataset::Labels::Independent ? train.label_shares(i) : std::vector<augment::LabelShare>();
+    if (shares.empty()) count(train.label(i));
+    for (const augment::LabelShare& share : shares)
+      if (share.share >= 0.5) count(share.label);
+  }
   return nn::balanced_weights(counts);
 }
 
@@ -65,7 +73,7 @@ nn::TrainSettings train_settings(const CommandLine& line) {
 nn::TrainerOptions trainer_options(const nn::TrainSettings& settings, const dataset::Source& train) {
   nn::TrainerOptions options = settings.training;
   if (settings.class_weights == nn::TrainSettings::ClassWeights::Balanced)
-    nn::set_class_weights(options.loss, class_weights(train));
+    nn::set_class_weights(options.loss, class_weights(train, nn::outputs_of(options.loss)));
   return options;
 }
 

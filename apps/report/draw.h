@@ -25,7 +25,8 @@ cv::Mat tile_sheet(const std::vector<Tile>& tiles, int columns, int side);
 /// The picture as 8-bit RGB with its boxes, masks and keypoints drawn in.
 cv::Mat with_targets(const augment::Sample& sample);
 
-/// Loss and accuracy over the epochs, and a note below.
+/// Loss and accuracy (mean average precision, of independent labels held out) over the epochs, and a note
+/// below.
 cv::Mat draw_curves(const std::vector<nn::EpochRecord>& history, const std::string& held_out,
                     const std::string& note);
 

@@ -57,8 +57,12 @@ std::string class_table(const std::vector<InspectedPart>& parts) {
     for (const InspectedPart& part : parts) {
       const int label = static_cast<int>(c);
       std::ptrdiff_t boxes = 0;
-      for (const Look& look : part.looks) boxes += std::ranges::count(look.box_labels, label);
-      text += fmt::format("<td>{}<td>{}", std::ranges::count(part.looks, label, &Look::label), boxes);
+      std::ptrdiff_t pictures = 0;
+      for (const Look& look : part.looks) {
+        boxes += std::ranges::count(look.box_labels, label);
+        pictures += std::ranges::count(look.labels, label);
+      }
+      text += fmt::format("<td>{}<td>{}", pictures, boxes);
     }
     text += "</tr>";
   }

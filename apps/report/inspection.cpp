@@ -42,6 +42,9 @@ void look_at_file(const PictureFacts& facts, const cv::Mat& image, Look& look) {
 Look look_at(const dataset::Source& source, std::size_t index) {
   Look look;
   look.label = source.label(index);
+  if (look.label >= 0) look.labels.push_back(look.label);
+  for (const augment::LabelShare& share : source.label_shares(index))
+    if (share.share >= 0.5 && share.label != look.label) look.labels.push_back(share.label);
   try {
     PictureFacts facts;
     const augment::Sample sample = load(source, index, 0, AlphaOver::White, &facts);

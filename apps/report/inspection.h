@@ -14,6 +14,7 @@ namespace doppel::apps {
 struct Look {
   std::string broken;  ///< why it can't be read
   int label = -1, height = 0, width = 0, channels = 0;
+  std::vector<int> labels;  ///< all that are there, `label` among them
   std::vector<int> box_labels;
   int keypoints = 0, masks = 0, empty_boxes = 0, outside_boxes = 0;
   std::array<double, 3> sum{},

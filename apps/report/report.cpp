@@ -50,9 +50,14 @@ std::string curves(const RunReport& report) {
              {{"at the epoch's end", "--blue", values([&](Record r) { return some(r.rate); })}}},
       speed{"images/s",
             {{"training", "--blue", values([&](Record r) { return some(r.images_per_second); })}}};
+  Chart precision{"mean average precision, %",
+                  {{report.held_out, "--blue",
+                    values([&](Record r) { return r.valid_map ? some(100 * *r.valid_map) : r.valid_map; })}}};
+  const bool independent =
+      std::ranges::any_of(report.history, [](Record r) { return r.valid_map.has_value(); });
   const std::string note = report.note.empty() ? "" : "<p>" + escaped(report.note) + "</p>";
-  return fmt::format("<h2>Curves</h2>{}<div class=two>{}{}{}{}</div>", note, svg(loss), svg(accuracy),
-                     svg(rate), svg(speed));
+  return fmt::format("<h2>Curves</h2>{}<div class=two>{}{}{}{}{}</div>", note, svg(loss),
+                     independent ? svg(precision) : "", svg(accuracy), svg(rate), svg(speed));
 }
 
 std::string class_table(const nn::Confusion& confusion, const std::vector<std::string>& classes) {
@@ -116,7 +121,34 @@ std::string calibration(const nn::Confusion& confusion) {
   return text + "</table>";
 }
 
+std::string card(const std::string& name, const std::string& value) {
+  return fmt::format("<div><span>{}</span><b>{}</b></div>", name, value);
+}
+
+/// Of labels that don't exclude each other.
+std::string multi_label_evaluation(const RunReport& report) {
+  const nn::MultiLabel& result = *report.multi_label;
+  std::string text =
+      fmt::format("<h2>Result on the {} images</h2><div class=facts>", escaped(report.held_out)) +
+      card("mean average precision", percent(result.mean_average_precision())) +
+      (result.has_one_label_each() ? card("accuracy", percent(result.accuracy())) : "") +
+      card("F1", percent(result.f1_micro())) + card("F1, mean of classes", percent(result.f1_macro())) +
+      card("all labels right", percent(result.exact_match())) +
+      card("loss", fmt::format("{:.4f}", result.mean_loss())) +
+      "</div><h2>Class by class</h2><div class=scroll><table><tr><th>class<th>images<th>average "
+      "precision<th>precision<th>recall<th>F1</tr>";
+  for (int c = 0; c < result.classes(); ++c) {
+    const auto average = result.average_precision(c);
+    text += fmt::format("<tr><td>{}<td>{}<td>{}<td>{}<td>{}<td>{}</tr>",
+                        escaped(report.classes[static_cast<std::size_t>(c)]), result.positives(c),
+                        average ? percent(*average) : "-", percent(result.precision(c)),
+                        percent(result.recall(c)), percent(result.f1(c)));
+  }
+  return text + "</table></div>";
+}
+
 std::string evaluation(const RunReport& report) {
+  if (report.multi_label) return multi_label_evaluation(report);
   if (!report.confusion) return {};
   const nn::Confusion& c = *report.confusion;
   std::string text = fmt::format(

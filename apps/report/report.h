@@ -38,7 +38,8 @@ struct RunReport {
   std::string held_out;  ///< "test" or "validation"
   std::string note;      ///< what is to be known of the curves; may be empty
   std::vector<std::string> classes;
-  std::optional<nn::Confusion> confusion;  ///< of what was held out
+  std::optional<nn::Confusion> confusion;     ///< of what was held out
+  std::optional<nn::MultiLabel> multi_label;  ///< in its place, of labels that don't exclude each other
   dataset::SourcePtr held_out_source, train_source;
   std::vector<Mistake> mistakes;     ///< in what was held out
   std::vector<Mistake> mislabelled;  ///< in the training data: sure of another class than the label

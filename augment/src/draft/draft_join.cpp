@@ -159,7 +159,8 @@ void Draft::take_label(const Draft& partner, double share) {
     else
       shares_.push_back({s.label, share * s.share});
   }
-  label_ = std::ranges::max_element(shares_, {}, &LabelShare::share)->label;
+  const auto most = std::ranges::max_element(shares_, {}, &LabelShare::share);
+  label_ = most->share > 0 ? most->label : -1;
 }
 
 }  // namespace doppel::augment

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <cstring>
+#include <numeric>
 #include <opencv2/core.hpp>
 
 #include "doppel/base/error.h"
@@ -37,9 +39,18 @@ class Digest {
   std::uint64_t state_;
 };
 
+/// Several labels share a 1. What sums to it but for rounding keeps its bits.
+void make_distribution(std::span<float> row) {
+  const double sum = std::accumulate(row.begin(), row.end(), 0.0);
+  if (!(sum > 0))
+    throw Error("a picture with none of the classes, where classes exclude each other: it has no label");
+  if (std::abs(sum - 1) < 1e-5) return;
+  for (float& share : row) share = static_cast<float>(static_cast<double>(share) / sum);
+}
+
 }  // namespace
 
-Tensor soft_labels(const Batch& batch, int classes) {
+Tensor soft_labels(const Batch& batch, int classes, Labels labels) {
   Tensor shares(DType::F32, {static_cast<std::int64_t>(batch.size()), classes});
   const std::span<float> all = shares.values<float>();
   const auto add = [&](std::size_t row, int label, double share) {
@@ -52,6 +63,9 @@ Tensor soft_labels(const Batch& batch, int classes) {
     const auto& mixed = batch.targets[row].label_shares;
     if (mixed.empty()) add(row, batch.labels[row], 1);
     for (const augment::LabelShare& part : mixed) add(row, part.label, part.share);
+    if (labels == Labels::Exclusive)
+      make_distribution(
+          all.subspan(row * static_cast<std::size_t>(classes), static_cast<std::size_t>(classes)));
   }
   return shares;
 }

@@ -60,5 +60,9 @@ int Annealed::label(std::size_t index) const {
   const Place at = place(index);
   return at.source->label(at.index);
 }
+std::vector<augment::LabelShare> Annealed::label_shares(std::size_t index) const {
+  const Place at = place(index);
+  return at.source->label_shares(at.index);
+}
 
 }  // namespace doppel::dataset

@@ -49,6 +49,13 @@ int Concat::label(std::size_t index) const {
   const auto [source, at] = place(index);
   return translated(source, sources_[source]->label(at));
 }
+std::vector<augment::LabelShare> Concat::label_shares(std::size_t index) const {
+  const auto [source, at] = place(index);
+  return shares_from(source, at);
+}
+std::vector<augment::LabelShare> Concat::shares_from(std::size_t source, std::size_t index) const {
+  return renumbered(numbers_[source], sources_[source]->label_shares(index));
+}
 
 std::vector<Remark> Concat::remarks() const {
   Remarks all;

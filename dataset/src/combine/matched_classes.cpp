@@ -37,6 +37,10 @@ Item MatchedClasses::read(std::size_t index) const {
 
 int MatchedClasses::label(std::size_t index) const { return renumbered(numbers_, source_->label(index)); }
 
+std::vector<augment::LabelShare> MatchedClasses::label_shares(std::size_t index) const {
+  return renumbered(numbers_, source_->label_shares(index));
+}
+
 SourcePtr matched(SourcePtr source, const std::vector<std::string>& names) {
   if (source->classes() == names) return source;
   return std::make_shared<MatchedClasses>(std::move(source), names);

@@ -93,5 +93,9 @@ int Mix::label(std::size_t index) const {
   const auto [source, at] = place(index);
   return all_.translated(source, all_.sources()[source]->label(at));
 }
+std::vector<augment::LabelShare> Mix::label_shares(std::size_t index) const {
+  const auto [source, at] = place(index);
+  return all_.shares_from(source, at);
+}
 
 }  // namespace doppel::dataset

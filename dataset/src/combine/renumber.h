@@ -1,6 +1,7 @@
 // Labels of one source as another numbers its classes.
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include "doppel/augment/plan/sample.h"
@@ -13,12 +14,19 @@ inline int renumbered(const std::vector<int>& numbers, int label) {
                                                                 : label;
 }
 
+/// Shares of classes that become others.
+inline std::vector<augment::LabelShare> renumbered(const std::vector<int>& numbers,
+                                                   std::vector<augment::LabelShare> shares) {
+  for (auto& share : shares) share.label = renumbered(numbers, share.label);
+  return shares;
+}
+
 /// All that has a class.
 inline void renumber(const std::vector<int>& numbers, augment::Sample& sample) {
   sample.label = renumbered(numbers, sample.label);
   for (auto& box : sample.boxes) box.label = renumbered(numbers, box.label);
   for (auto& box : sample.rotated_boxes) box.label = renumbered(numbers, box.label);
-  for (auto& share : sample.label_shares) share.label = renumbered(numbers, share.label);
+  sample.label_shares = renumbered(numbers, std::move(sample.label_shares));
 }
 
 }  // namespace doppel::dataset

@@ -53,6 +53,13 @@ void read_note(const std::string& text, augment::Sample& sample) {
   } catch (const nlohmann::json::exception&) { throw Error("a damaged annotation"); }
 }
 
+std::vector<augment::LabelShare> shares_in(const std::string& note) {
+  if (note.find("\"label_shares\"") == note.npos) return {};
+  augment::Sample sample;
+  read_note(note, sample);
+  return sample.label_shares;
+}
+
 std::vector<MaskFile> masks_in(const std::string& note) {
   std::vector<MaskFile> masks;
   // Most notes speak of none, and aren't worth being read twice.

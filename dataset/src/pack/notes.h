@@ -25,6 +25,9 @@ struct MaskFile {
   std::uint64_t size = 0;
   std::uint32_t crc = 0;
 };
+/// The label_shares alone. Throws Error where the note is damaged.
+std::vector<augment::LabelShare> shares_in(const std::string& note);
+
 /// The masks that a note promises, in their order.
 std::vector<MaskFile> masks_in(const std::string& note);
 

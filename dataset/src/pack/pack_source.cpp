@@ -79,6 +79,14 @@ int PackSource::label(std::size_t index) const {
   } catch (const Error&) { return -1; }  // of a damaged shard, which read() reports
 }
 
+std::vector<augment::LabelShare> PackSource::label_shares(std::size_t index) const {
+  try {
+    const auto [shard, record] = shards_->at(index);
+    return record.note == pack::kNone ? std::vector<augment::LabelShare>()
+                                      : pack::shares_in(shard.string(record.note));
+  } catch (const Error&) { return {}; }  // as above
+}
+
 std::string PackSource::name(std::size_t index) const {
   const auto [shard, number] = shards_->place(index);
   try {

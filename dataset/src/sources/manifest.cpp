@@ -61,6 +61,7 @@ struct Manifest::Builder {
     std::size_t first = 0, label_at = 0, part_at = 0;  ///< rows
     int part = kNoPart;
     LabelOf label_of = LabelOf::Nobody;
+    bool shows_none = false;  ///< where no row says anything else
   };
   /// Files are found by their paths, which are stored once.
   struct PathHash {
@@ -119,6 +120,7 @@ std::size_t Manifest::Builder::picture_of(const ManifestRow& row) {
 void Manifest::Builder::take(const ManifestRow& row) {
   const std::size_t i = picture_of(row);
   take_part(row, i);
+  pictures[i].shows_none = pictures[i].shows_none || row.shows_none;
   const bool label = take_label(row, i), shares = take_shares(row, i);
   take_boxes(row, i);
   if (pictures[i].first != row.number && !label && !shares && row.boxes.empty())
@@ -173,15 +175,17 @@ bool Manifest::Builder::take_label(const ManifestRow& row, std::size_t i) {
 
 bool Manifest::Builder::take_shares(const ManifestRow& row, std::size_t i) {
   if (row.shares.empty()) return false;
-  double total = 0;
+  double total = 0, most = 0;
   for (const auto& [name, share] : row.shares) {
     if (share < 0) throw Error(fmt::format("the share of '{}' is negative", name));
     total += share;
+    most = std::max(most, share);
   }
-  if (!(total > 0)) throw Error("the label's shares sum to 0");
+  // Numbers above 1 can't be shares: weights, then, of classes that exclude each other.
+  const double whole = most > 1 ? total : 1;
   std::vector<augment::LabelShare> said;
   for (const auto& [name, share] : row.shares)
-    said.push_back({classes.of(name, ManifestClasses::Kind::Label, row.number), share / total});
+    said.push_back({classes.of(name, ManifestClasses::Kind::Label, row.number), share / whole});
   auto& known = manifest.facts_[i].shares;
   if (pictures[i].label_of == LabelOf::Picture || (!known.empty() && known != said))
     throw_two_labels(i, "of several classes");
@@ -189,7 +193,8 @@ bool Manifest::Builder::take_shares(const ManifestRow& row, std::size_t i) {
   known = std::move(said);
   pictures[i].label_at = row.number;
   pictures[i].label_of = LabelOf::Nobody;
-  manifest.files_[i].label = std::ranges::max_element(known, {}, &augment::LabelShare::share)->label;
+  if (most > 0)
+    manifest.files_[i].label = std::ranges::max_element(known, {}, &augment::LabelShare::share)->label;
   return true;
 }
 
@@ -246,6 +251,11 @@ void Manifest::Builder::number_classes() {
     for (auto& box : facts.boxes) renumber(box.label, merged);
     for (auto& share : facts.shares) renumber(share.label, merged);
   }
+  if (manifest.classes_.empty()) return;
+  for (std::size_t i = 0; i < pictures.size(); ++i)
+    if (pictures[i].shows_none && pictures[i].label_of == LabelOf::Nobody &&
+        manifest.facts_[i].shares.empty())
+      manifest.facts_[i].shares = {{0, 0}};
 }
 
 void Manifest::Builder::remark_on_labels() {
@@ -257,9 +267,12 @@ void Manifest::Builder::remark_on_labels() {
       different.insert(file.label);
     }
   for (std::size_t i = 0; i < pictures.size() && labelled > 0; ++i)
-    if (manifest.files_[i].label < 0 && pictures[i].label_of != LabelOf::SeveralBoxes)
+    if (!is_labelled(manifest, i) && pictures[i].label_of != LabelOf::SeveralBoxes)
       manifest.remarks_.add("pictures without a class, while others have one",
                             place_of(i, pictures[i].first));
+  for (std::size_t i = 0; i < pictures.size(); ++i)
+    if (manifest.files_[i].label < 0 && is_labelled(manifest, i))
+      manifest.remarks_.add("pictures with none of the classes", place_of(i, pictures[i].first));
   for (std::size_t i = 0; i < pictures.size(); ++i)
     if (pictures[i].label_of == LabelOf::SeveralBoxes)
       manifest.remarks_.add("pictures with boxes of several classes, which have none of their own",

@@ -153,7 +153,7 @@ void JsonRows::read_label(const json::object& object, ManifestRow& row) const {
     else
       names = labels_in(json_class(*several));
     std::erase(names, "");
-    row.share_equally(names);
+    row.list_labels(names);
     return;
   }
   const Element label = field(object, Role::Label);

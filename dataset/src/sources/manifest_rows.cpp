@@ -6,7 +6,8 @@
 
 namespace doppel::dataset {
 
-void ManifestRow::share_equally(const std::vector<std::string>& names) {
+void ManifestRow::list_labels(const std::vector<std::string>& names) {
+  shows_none = names.empty();
   for (const std::string& name : names)
     if (std::ranges::find(shares, name, &std::pair<std::string, double>::first) == shares.end())
       shares.emplace_back(name, 1.0);

@@ -21,9 +21,10 @@ struct ManifestRow {
     std::string label;
   };
   std::vector<LabelledBox> boxes;
-  std::vector<std::pair<std::string, double>> shares;  ///< classes and their weights, where they're several
-  /// One name is the label; several share it. Each counts once.
-  void share_equally(const std::vector<std::string>& names);
+  std::vector<std::pair<std::string, double>> shares;  ///< classes and their shares, where they're several
+  bool shows_none = false;                             ///< an empty list of classes: it shows none of them
+  /// One name is the label; of several each is there in full. Each counts once.
+  void list_labels(const std::vector<std::string>& names);
 };
 
 /// "a; b": what several labels of one field are.

@@ -98,7 +98,7 @@ void TableRows::read(ManifestRow& row) const {
   row.path = field(Role::Path);
   row.label = std::string(trimmed(field(Role::Label)));
   row.part = field(Role::Part);
-  if (cast_[Role::Labels]) row.share_equally(labels_in(field(Role::Labels)));
+  if (cast_[Role::Labels]) row.list_labels(labels_in(field(Role::Labels)));
   if (has_boxes_) read_box(row);
 }
 

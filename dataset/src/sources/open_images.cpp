@@ -176,8 +176,7 @@ void OpenImages::Reader::read_labels(const fs::path& file, const OnProgress& pro
 
 OpenImages::OpenImages(const OpenImagesFiles& files, const OnProgress& progress)
     : AnnotatedPictures(files.pictures) {
-  if (!is_folder(files.pictures))
-    throw Error(fmt::format("there is no folder {}", files.pictures.string()));
+  if (!is_folder(files.pictures)) throw Error(fmt::format("there is no folder {}", files.pictures.string()));
   Reader reader{*this, open_images_names(files.names)};
   reader.list(files.pictures);
   if (!files.boxes.empty()) reader.read_boxes(files.boxes, progress);

@@ -175,6 +175,8 @@ void ShardBuilder::use_json(std::uint32_t number, const TarContent& content) {
     box.label = index_.word(label);
     boxes_.push_back({number, draft.note, box, !label.empty()});
   }
+  for (const auto& [label, share] : note.shares)
+    shares_.push_back({number, draft.note, {index_.word(label), share}});
   for (const std::string& key : note.unread) vocabulary_.add_key(key);
 }
 
@@ -231,18 +233,23 @@ void ShardBuilder::hand_over() {
   std::ranges::sort(masks_, {}, [](const DraftMask& one) {
     return std::tuple(one.draft, one.mask.extension.size(), std::string_view(one.mask.extension));
   });
+  if (!std::ranges::is_sorted(shares_, {}, &DraftShare::draft))
+    std::ranges::stable_sort(shares_, {}, &DraftShare::draft);
   std::vector<augment::Box> boxes;
+  std::vector<augment::LabelShare> shares;
   std::vector<ShardMask> masks;
-  std::size_t box = 0, mask = 0, images = 0;
+  std::size_t box = 0, share = 0, mask = 0, images = 0;
   for (std::uint32_t i = 0; i < drafts_.size(); ++i) {
     Draft& draft = drafts_[i];
     const int label = label_of(draft, key(i));
-    boxes.clear(), masks.clear();
+    boxes.clear(), shares.clear(), masks.clear();
     for (; box < boxes_.size() && boxes_[box].draft == i; ++box) {
       if (boxes_[box].note != draft.note) continue;  // of a JSON that isn't taken
       boxes.push_back(boxes_[box].box);
       if (!boxes_[box].has_label) boxes.back().label = label;
     }
+    for (; share < shares_.size() && shares_[share].draft == i; ++share)
+      if (shares_[share].note == draft.note) shares.push_back(shares_[share].share);
     for (; mask < masks_.size() && masks_[mask].draft == i; ++mask) {
       if (!masks.empty() && masks.back().extension == masks_[mask].mask.extension)
         throw Error(fmt::format("{}:{}.{}: two members have this name; the keys of two samples must differ",
@@ -254,7 +261,7 @@ void ShardBuilder::hand_over() {
       continue;
     }
     ++images;
-    index_.add({key(i), draft.image->text, draft.content, label, boxes, masks});
+    index_.add({key(i), draft.image->text, draft.content, label, boxes, shares, masks});
   }
   if (images == 0) index_.remarks().add("shards without images", shard_);
 }

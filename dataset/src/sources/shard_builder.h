@@ -55,6 +55,10 @@ class ShardBuilder {
     augment::Box box;
     bool has_label;  ///< its own, not the sample's
   };
+  struct DraftShare {
+    std::uint32_t draft, note;
+    augment::LabelShare share;
+  };
   struct DraftMask {
     std::uint32_t draft;
     ShardMask mask;
@@ -103,6 +107,7 @@ class ShardBuilder {
   std::vector<Draft> drafts_;
   std::unordered_set<std::uint32_t, KeyHash, KeyEqual> by_key_;
   std::vector<DraftBox> boxes_;
+  std::vector<DraftShare> shares_;
   std::vector<DraftMask> masks_;
   std::vector<Link> links_;
   std::uint32_t notes_ = 0;

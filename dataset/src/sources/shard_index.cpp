@@ -36,6 +36,7 @@ void ShardIndex::add(const Sample& sample) {
   entry.size = static_cast<std::uint32_t>(sample.image.size);
   if (sample.image.sparse) sparse_images_.add(entries_.size(), sample.image);
   for (const augment::Box& box : sample.boxes) boxes_.add(entries_.size(), box);
+  for (const augment::LabelShare& share : sample.shares) shares_.add(entries_.size(), share);
   for (const ShardMask& mask : sample.masks) masks_.add(entries_.size(), mask);
   entries_.push_back(entry);
   if (entry.size == 0)
@@ -50,6 +51,7 @@ std::vector<int> ShardIndex::class_numbers() {
   };
   for (const Entry& entry : entries_) use(entry.label);
   for (const augment::Box& box : boxes_.all()) use(box.label);
+  for (const augment::LabelShare& share : shares_.all()) use(share.label);
   return words_.finish(used, remarks_);
 }
 
@@ -60,16 +62,17 @@ void ShardIndex::finish() {
   };
   for (Entry& entry : entries_) renumber(entry.label);
   for (augment::Box& box : boxes_.all()) renumber(box.label);
+  for (augment::LabelShare& share : shares_.all()) renumber(share.label);
   remark_missing();
   entries_.shrink_to_fit();
-  boxes_.shrink(), masks_.shrink(), sparse_images_.shrink();
+  boxes_.shrink(), shares_.shrink(), masks_.shrink(), sparse_images_.shrink();
   if (!shards_.empty()) shards_.back().names.shrink_to_fit();
 }
 
 void ShardIndex::remark_missing() {
   const bool labels = std::ranges::any_of(entries_, [](const Entry& entry) { return entry.label >= 0; });
   for (std::size_t i = 0; i < entries_.size(); ++i) {
-    if (labels && entries_[i].label < 0)
+    if (labels && entries_[i].label < 0 && shares_.of(i).empty())
       remarks_.add("samples without a label, where others have one", short_name(i));
     if (masks_.samples() > 0 && masks_.of(i).empty())
       remarks_.add("samples without a mask, where others have one", short_name(i));
@@ -110,6 +113,7 @@ Item ShardIndex::read(std::size_t sample) const {
   item.sample.label = entry.label;
   const auto boxes = boxes_.of(sample);
   item.sample.boxes.assign(boxes.begin(), boxes.end());
+  item.sample.label_shares = label_shares(sample);
   const auto masks = masks_.of(sample);
   const Size size = masks.empty() ? Size() : picture_size(item);
   for (const ShardMask& mask : masks) try {

@@ -51,12 +51,13 @@ struct ShardMask {
 /// Samples of shards, in order. Classes are words, numbered as they are met, until finish().
 class ShardIndex {
  public:
-  /// A sample as one shard tells it. Labels of boxes are words' numbers, too.
+  /// A sample as one shard tells it. Labels of boxes and shares are words' numbers, too.
   struct Sample {
     std::string_view key, extension;  ///< of the image
     const TarContent& image;
     int word;  ///< of its class; -1: none
     std::span<const augment::Box> boxes;
+    std::span<const augment::LabelShare> shares;
     std::span<const ShardMask> masks;
   };
 
@@ -76,6 +77,10 @@ class ShardIndex {
 
   std::size_t size() const { return entries_.size(); }
   int label(std::size_t sample) const { return entries_[sample].label; }
+  std::vector<augment::LabelShare> label_shares(std::size_t sample) const {
+    const auto shares = shares_.of(sample);
+    return {shares.begin(), shares.end()};
+  }
   const std::vector<std::string>& classes() const { return words_.names(); }
   /// The shard and the key.
   std::string name(std::size_t sample) const;
@@ -104,6 +109,7 @@ class ShardIndex {
   std::vector<Shard> shards_;
   std::vector<Entry> entries_;
   PerSample<augment::Box> boxes_;
+  PerSample<augment::LabelShare> shares_;
   PerSample<ShardMask> masks_;
   PerSample<TarContent> sparse_images_;
   ClassWords words_;

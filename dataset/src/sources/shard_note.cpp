@@ -52,6 +52,17 @@ std::pair<augment::Box, std::string> box_of(const JsonValue& value, const std::s
   return {box, label};
 }
 
+std::pair<std::string, double> share_of(const JsonValue& value, const std::string& place) {
+  simdjson::dom::array list;
+  std::pair<std::string, double> share;
+  const bool right = value.get(list) == simdjson::SUCCESS && list.size() == 2 &&
+                     list.at(1).get(share.second) == simdjson::SUCCESS && share.second >= 0 &&
+                     share.second <= 1;
+  if (right) share.first = class_of(list.at(0), place + "[0]");
+  if (share.first.empty()) throw Error(fmt::format("`{}` should be [label, share], 0 to 1", place));
+  return share;
+}
+
 /// JSON whose NaN, Infinity and -Infinity outside of strings are null.
 std::string without_nan(std::string_view text) {
   std::string json;
@@ -132,6 +143,12 @@ ShardNote ShardNoteReader::read(const std::vector<unsigned char>& bytes) {
       if (value.get(list) != simdjson::SUCCESS) throw Error("`boxes` should be a list");
       for (const JsonValue& box : list)
         note.boxes.push_back(box_of(box, fmt::format("boxes[{}]", note.boxes.size())));
+    } else if (key == "label_shares") {
+      if (value.is_null()) continue;
+      simdjson::dom::array list;
+      if (value.get(list) != simdjson::SUCCESS) throw Error("`label_shares` should be a list");
+      for (const JsonValue& share : list)
+        note.shares.push_back(share_of(share, fmt::format("label_shares[{}]", note.shares.size())));
     } else {
       note.unread.emplace_back(key);
     }

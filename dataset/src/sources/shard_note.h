@@ -19,13 +19,15 @@ std::string class_in(const std::vector<unsigned char>& bytes);
 struct ShardNote {
   std::string label;                                        ///< empty where none is given
   std::vector<std::pair<augment::Box, std::string>> boxes;  ///< with the class; empty: the sample's
+  std::vector<std::pair<std::string, double>> shares;       ///< of several classes
   std::vector<std::string> unread;                          ///< keys that aren't known
   bool is_object = true;                                    ///< else there are no keys
 };
 
-/// Reads `label` (or `class`, or `cls`) and `boxes` [[x0, y0, x1, y1, label], …], in pixels. NaN and
-/// Infinity, as Python writes them, are null. Throws Error for what isn't JSON, and for a label or a box that
-/// is none.
+/// Reads `label` (or `class`, or `cls`) and `boxes` [[x0, y0, x1, y1, label], …], in pixels, and
+/// `label_shares`
+/// [[label, share], …]. NaN and Infinity, as Python writes them, are null. Throws Error for what isn't JSON,
+/// and for a label, a share or a box that is none.
 class ShardNoteReader {
  public:
   ShardNoteReader();

@@ -34,6 +34,9 @@ TarShards::~TarShards() = default;
 
 std::size_t TarShards::size() const { return index_->size(); }
 int TarShards::label(std::size_t index) const { return index_->label(index); }
+std::vector<augment::LabelShare> TarShards::label_shares(std::size_t index) const {
+  return index_->label_shares(index);
+}
 const std::vector<std::string>& TarShards::classes() const { return index_->classes(); }
 std::string TarShards::name(std::size_t index) const { return index_->name(index); }
 Item TarShards::read(std::size_t index) const { return index_->read(index); }

@@ -59,8 +59,11 @@ class TransformFinder final : public FieldVisitor {
 /// How many samples, and a hash of their names and classes.
 std::string known_by(const Source& source) {
   std::uint64_t hash = kFnvBasis;
-  for (std::size_t i = 0; i < source.size(); ++i)
+  for (std::size_t i = 0; i < source.size(); ++i) {
     hash = fnv1a(fmt::format("{}\n{}\n", name_of(source, i), source.label(i)), hash);
+    for (const augment::LabelShare& share : source.label_shares(i))
+      hash = fnv1a(fmt::format("{} {}\n", share.label, share.share), hash);
+  }
   return fmt::format("{}, {:016x}", source.size(), hash);
 }
 
@@ -378,7 +381,7 @@ WriteReport write_dataset(std::span<const WritePart> parts, const augment::Recip
           "they read: leave it out");
   write::SetFacts facts{parts[0].source->classes(), {}, false};
   for (std::size_t i = 0; i < parts[0].source->size() && !facts.has_labels; ++i)
-    facts.has_labels = parts[0].source->label(i) >= 0;
+    facts.has_labels = is_labelled(*parts[0].source, i);
   for (const WritePart& part : parts) facts.parts.emplace_back(name_of(part.role));
   augment::Recipe bound = recipe;
   bound.bind_labels(facts.classes);

@@ -26,6 +26,20 @@ using engine::Step;
 // With AVX-512 alone oneDNN has bfloat16, too, but slower than floats.
 bool has_bf16() { return __builtin_cpu_supports("avx512bf16") != 0; }
 
+namespace {
+
+/// The most probable class has the largest share. Of independent labels it's one of those with it, or none is
+/// probable where there is none.
+bool is_right(std::span<const float> row, std::span<const float> shares, bool independent) {
+  const auto top = std::ranges::max_element(row) - row.begin();
+  const auto most = std::ranges::max_element(shares);
+  if (!independent) return top == most - shares.begin();
+  if (*most > 0) return shares[static_cast<std::size_t>(top)] == *most;
+  return row[static_cast<std::size_t>(top)] < 0;
+}
+
+}  // namespace
+
 struct Executor::Impl {
   Impl(Model& m, ExecutorOptions o)
       : given(m),
@@ -201,6 +215,7 @@ struct Executor::Impl {
   LossSums loss_of(const Blob& logits, float weight, std::span<const float> targets, const Loss& of_row) {
     const auto classes = static_cast<std::size_t>(logits.shape.channels);
     const float share = weight / static_cast<float>(all_rows);
+    const bool independent = outputs_of(of_row) == dataset::Labels::Independent;
     LossSums sums{0, 0, context.rows};
     for (int r = 0; r < context.rows; ++r) {
       const std::span<const float> row(logits.row(r), classes);
@@ -208,8 +223,7 @@ struct Executor::Impl {
       const auto shares = targets.subspan(static_cast<std::size_t>(r) * classes, classes);
       sums.loss += row_loss(of_row, row, shares, gradient);
       for (float& g : gradient) g *= share;
-      sums.correct +=
-          std::ranges::max_element(row) - row.begin() == std::ranges::max_element(shares) - shares.begin();
+      sums.correct += is_right(row, shares, independent);
     }
     return sums;
   }

@@ -19,9 +19,13 @@ double log_sum_exp(std::span<const float> logits) {
 /// What a row counts.
 double row_weight(std::span<const float> shares, const std::vector<double>& weights) {
   if (weights.empty()) return 1;
-  double sum = 0;
-  for (std::size_t c = 0; c < shares.size(); ++c) sum += weights[c] * static_cast<double>(shares[c]);
-  return sum;
+  double sum = 0, all = 0;
+  for (std::size_t c = 0; c < shares.size(); ++c) {
+    sum += weights[c] * static_cast<double>(shares[c]);
+    all += static_cast<double>(shares[c]);
+  }
+  if (std::abs(all - 1) < 1e-5) return sum;  // but for rounding a distribution
+  return all > 0 ? sum / all : 1;
 }
 
 void visit_smoothing(FieldVisitor& visit, double& smoothing) {
@@ -69,16 +73,15 @@ double Focal::operator()(Logits logits, Shares shares, std::span<float> gradient
 }
 
 double BinaryCrossEntropy::operator()(Logits logits, Shares shares, std::span<float> gradient) const {
-  const double weight = row_weight(shares, weights);
   double loss = 0;
   for (std::size_t c = 0; c < logits.size(); ++c) {
     const double target = smoothing / 2 + (1 - smoothing) * static_cast<double>(shares[c]),
-                 x = static_cast<double>(logits[c]);
+                 x = static_cast<double>(logits[c]), weight = weights.empty() ? 1 : weights[c];
     // max(x, 0) - x · target + log(1 + exp(-|x|))
-    loss += std::max(x, 0.0) - x * target + std::log1p(std::exp(-std::abs(x)));
+    loss += weight * (std::max(x, 0.0) - x * target + std::log1p(std::exp(-std::abs(x))));
     gradient[c] = static_cast<float>(weight * (1 / (1 + std::exp(-x)) - target));
   }
-  return weight * loss;
+  return loss;
 }
 
 double MeanSquaredError::operator()(Logits logits, Shares shares, std::span<float> gradient) const {
@@ -107,6 +110,17 @@ void Focal::fields(FieldVisitor& visit) {
 void BinaryCrossEntropy::fields(FieldVisitor& visit) {
   visit_smoothing(visit, smoothing);
   visit_weights(visit, weights);
+}
+
+dataset::Labels labels_of(const Loss& loss) {
+  const bool needs_distribution =
+      std::holds_alternative<CrossEntropy>(loss) || std::holds_alternative<Focal>(loss);
+  return needs_distribution ? dataset::Labels::Exclusive : dataset::Labels::Independent;
+}
+
+dataset::Labels outputs_of(const Loss& loss) {
+  return std::holds_alternative<BinaryCrossEntropy>(loss) ? dataset::Labels::Independent
+                                                          : dataset::Labels::Exclusive;
 }
 
 double smoothing_of(const Loss& loss) {

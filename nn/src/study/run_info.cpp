@@ -23,6 +23,8 @@ std::map<std::string, std::string> RunInfo::metadata(std::size_t images) const {
 
 namespace {
 
+constexpr std::string_view kIndependent = "independent";
+
 /// White where it isn't said.
 AlphaOver alpha_of(const std::map<std::string, std::string>& metadata) {
   const auto said = metadata.find("doppel.alpha");
@@ -30,6 +32,14 @@ AlphaOver alpha_of(const std::map<std::string, std::string>& metadata) {
   const auto found = std::ranges::find(kAlphaOverNames, said->second);
   if (found == kAlphaOverNames.end()) throw Error("alpha " + said->second);
   return static_cast<AlphaOver>(found - kAlphaOverNames.begin());
+}
+
+/// Exclusive where it isn't said.
+dataset::Labels outputs_in(const std::map<std::string, std::string>& metadata) {
+  const auto said = metadata.find("doppel.outputs");
+  if (said == metadata.end()) return dataset::Labels::Exclusive;
+  if (said->second != kIndependent) throw Error("outputs " + said->second);
+  return dataset::Labels::Independent;
 }
 
 }  // namespace
@@ -59,6 +69,7 @@ std::map<std::string, std::string> RunInfo::metadata() const {
                                          {"doppel.mean", nlohmann::json(mean).dump()},
                                          {"doppel.std", nlohmann::json(std).dump()}};
   if (alpha != AlphaOver::White) all["doppel.alpha"] = kAlphaOverNames[static_cast<std::size_t>(alpha)];
+  if (outputs == dataset::Labels::Independent) all["doppel.outputs"] = kIndependent;
   return all;
 }
 
@@ -71,7 +82,8 @@ RunInfo RunInfo::from(const std::map<std::string, std::string>& metadata, const 
             json("doppel.classes").get<std::vector<std::string>>(),
             json("doppel.mean").get<std::array<float, 4>>(),
             json("doppel.std").get<std::array<float, 4>>(),
-            alpha_of(metadata)};
+            alpha_of(metadata),
+            outputs_in(metadata)};
   } catch (const std::exception&) {
     throw Error(path + ": doesn't say how its network is used; it wasn't made by doppel train");
   }

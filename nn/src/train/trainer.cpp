@@ -40,6 +40,7 @@ nlohmann::json to_json(const EpochRecord& r) {
                       {"seconds", r.seconds}};
   if (r.valid_loss) json["valid_loss"] = *r.valid_loss;
   if (r.valid_accuracy) json["valid_accuracy"] = *r.valid_accuracy;
+  if (r.valid_map) json["valid_map"] = *r.valid_map;
   return json;
 }
 
@@ -54,6 +55,7 @@ EpochRecord from_json(const nlohmann::json& json) {
                 json.at("seconds")};
   if (json.contains("valid_loss")) r.valid_loss = json.at("valid_loss").get<double>();
   if (json.contains("valid_accuracy")) r.valid_accuracy = json.at("valid_accuracy").get<double>();
+  if (json.contains("valid_map")) r.valid_map = json.at("valid_map").get<double>();
   return r;
 }
 
@@ -104,7 +106,8 @@ Trainer::Trainer(Model& model, dataset::Loader& train, dataset::Loader* valid, T
 }
 
 LossSums Trainer::train_step(const dataset::Batch& batch, std::uint64_t global_step) {
-  const dataset::Tensor shares = dataset::soft_labels(batch, model_.graph().output().channels);
+  const dataset::Tensor shares =
+      dataset::soft_labels(batch, model_.graph().output().channels, labels_of(options_.loss));
   const LossSums sums =
       executor_->train(batch.images.values<float>(), shares.values<float>(), options_.loss, global_step);
   if (!std::isfinite(sums.loss)) fail_not_finite(batch);
@@ -163,14 +166,13 @@ int Trainer::best_epoch() const {
   int best = -1;
   for (std::size_t i = 0; i < history_.size(); ++i) {
     const EpochRecord& r = history_[i];
-    if (!r.valid_accuracy) continue;
+    if (!r.held_out()) continue;
     if (best < 0) {
       best = static_cast<int>(i);
       continue;
     }
     const EpochRecord& b = history_[static_cast<std::size_t>(best)];
-    if (*r.valid_accuracy > *b.valid_accuracy ||
-        (*r.valid_accuracy == *b.valid_accuracy && *r.valid_loss < *b.valid_loss))
+    if (*r.held_out() > *b.held_out() || (*r.held_out() == *b.held_out() && *r.valid_loss < *b.valid_loss))
       best = static_cast<int>(i);
   }
   return best;
@@ -279,6 +281,24 @@ bool Trainer::run_epoch(const OnStep& on_step, const std::atomic<bool>* stop) {
   return true;
 }
 
+/// With what the loss makes of the network.
+void Trainer::measure(EpochRecord& record) {
+  std::size_t done = 0;
+  const OnRow count = [&](std::size_t, int, std::span<const float>) {
+    if (options_.measuring) options_.measuring(done++, valid_->source().size());
+  };
+  if (outputs_of(options_.loss) == dataset::Labels::Independent) {
+    const MultiLabel result = evaluate_multi_label(model_, *valid_, options_.threads, count, options_.timing);
+    record.valid_loss = result.mean_loss();
+    record.valid_map = result.mean_average_precision();
+    if (result.has_one_label_each()) record.valid_accuracy = result.accuracy();
+    return;
+  }
+  const Confusion confusion = evaluate(model_, *valid_, options_.threads, count, options_.timing);
+  record.valid_loss = confusion.mean_loss();
+  record.valid_accuracy = confusion.accuracy();
+}
+
 /// Measures, notes and keeps what the epoch came to.
 void Trainer::finish_epoch(double seconds, std::uint64_t images) {
   EpochRecord record{epoch_,
@@ -293,15 +313,7 @@ void Trainer::finish_epoch(double seconds, std::uint64_t images) {
                                    epoch_ + 1 == options_.epochs);
   if (measures) {
     swap_average();
-    std::size_t done = 0;
-    const Confusion confusion = evaluate(
-        model_, *valid_, options_.threads,
-        [&](std::size_t, int, std::span<const float>) {
-          if (options_.measuring) options_.measuring(done++, valid_->source().size());
-        },
-        options_.timing);
-    record.valid_loss = confusion.mean_loss();
-    record.valid_accuracy = confusion.accuracy();
+    measure(record);
   }
   history_.push_back(record);
   if (measures) {

@@ -42,6 +42,21 @@ TEST(Join, SharesOfLabelsSumToOne) {
   EXPECT_TRUE(joined_with(ours, {other}, average, 0).label_shares.empty());
 }
 
+TEST(Join, LabelsThatDontExcludeEachOtherAreEachMixed) {
+  Sample ours = joinable({40, 40}, 0, -1), none = joinable({40, 40}, -1, -1);
+  ours.label_shares = {{0, 1}, {1, 1}};
+  none.label_shares = {{0, 0}};
+  op::Join average;
+  average.share = 0.25;
+  const Drawn both = joined_with(ours, {joinable({40, 40}, 1, -1)}, average, 0.25);
+  EXPECT_EQ(both.label_shares, (std::vector<LabelShare>{{0, 0.75}, {1, 1}}));
+  EXPECT_EQ(joined_with(ours, {none}, average, 0.25).label_shares,
+            (std::vector<LabelShare>{{0, 0.75}, {1, 0.75}}));
+  const Drawn nothing = joined_with(none, {none}, average, 0.25);
+  EXPECT_EQ(nothing.label_shares, (std::vector<LabelShare>{{0, 0}}));
+  EXPECT_EQ(nothing.label, -1);
+}
+
 TEST(Join, WhatIsPastedCoversAndBringsItsTargets) {
   const Sample ours = joinable({40, 40}, 0, -1), other = joinable({20, 20}, 1, -1);
   op::Join paste;

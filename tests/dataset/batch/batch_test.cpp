@@ -34,6 +34,18 @@ TEST(Batch, SoftLabelsAreSharesThatSumToOne) {
   EXPECT_EQ(error_of([&] { soft_labels(batch, 2); }), "label 2 is outside the 2 classes (0 to 1)");
 }
 
+TEST(Batch, SeveralLabelsAreEachThereOrShareAOne) {
+  Batch batch = small_batch();
+  batch.targets[1].label_shares = {{0, 1}, {1, 1}};
+  batch.targets[2].label_shares = {{0, 0}};
+  const Tensor as_they_are = soft_labels(batch, 3, Labels::Independent);
+  EXPECT_TRUE(std::ranges::equal(as_they_are.values<float>(), std::vector<float>{0, 0, 1, 1, 1, 0, 0, 0, 0}));
+  EXPECT_NE(error_of([&] { soft_labels(batch, 3); }).find("none of the classes"), std::string::npos);
+  batch.targets[2].label_shares = {{2, 1}};
+  const Tensor shared = soft_labels(batch, 3, Labels::Exclusive);
+  EXPECT_TRUE(std::ranges::equal(shared.values<float>(), std::vector<float>{0, 0, 1, 0.5, 0.5, 0, 0, 0, 1}));
+}
+
 TEST(Batch, PaddedBoxesHaveMinusOneWhereThereIsNone) {
   const Tensor boxes = padded_boxes(small_batch());
   EXPECT_EQ(boxes.shape(), (std::vector<std::int64_t>{3, 2, 5}));

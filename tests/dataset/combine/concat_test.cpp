@@ -36,6 +36,8 @@ TEST(Concat, ClassesAreMatchedByName) {
   EXPECT_EQ(sample.boxes[0].label, 2);
   EXPECT_EQ(sample.rotated_boxes[0].label, 0);
   EXPECT_EQ(sample.label_shares, (std::vector<augment::LabelShare>{{2, 0.25}, {0, 0.75}}));
+  EXPECT_EQ(all.label_shares(2), sample.label_shares);
+  EXPECT_TRUE(all.label_shares(0).empty());
   EXPECT_EQ(all.translated(1, 0), 2);
   EXPECT_EQ(all.translated(1, -1), -1);
 }

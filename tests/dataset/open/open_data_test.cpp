@@ -209,6 +209,15 @@ TEST_F(Layouts, ManifestsSayTheSame) {
   EXPECT_EQ(soft.label_shares, (std::vector<augment::LabelShare>{{3, 0.8}, {1, 0.2}}));
 }
 
+TEST_F(Layouts, ManifestOfSeveralLabels) {
+  const SourcePtr source = open("Manifest: several labels/several.csv").train;
+  EXPECT_EQ(source->classes(), (Names{"indoor", "night"}));
+  EXPECT_EQ(source->label_shares(0), (std::vector<augment::LabelShare>{{0, 1}, {1, 1}}));
+  EXPECT_EQ(source->label(1), 1);
+  EXPECT_EQ(load(*source, 2).label, -1);
+  EXPECT_EQ(load(*source, 2).label_shares, (std::vector<augment::LabelShare>{{0, 0}}));
+}
+
 TEST_F(Layouts, ManifestsOfOtherPrograms) {
   const SourcePtr boxes = open("Manifest: CSV of other programs/boxes.csv").train;
   EXPECT_EQ(boxes->classes(), (Names{"cat", "dog"}));
@@ -418,7 +427,7 @@ TEST_F(Layouts, EachIsTheSameInAZip) {
   }
 }
 
-TEST_F(Layouts, SeveralLabelsShareAPicture) {
+TEST_F(Layouts, SeveralLabelsOfAPictureAreEachThere) {
   const fs::path folder = root_.path() / "Manifest: CSV";
   const auto put = [&](const char* name, const std::string& text) {
     write_file(folder / name, {reinterpret_cast<const unsigned char*>(text.data()), text.size()});
@@ -430,7 +439,8 @@ TEST_F(Layouts, SeveralLabelsShareAPicture) {
                            "{\"path\": \"photos/2.png\", \"labels\": [\"indoor\"]}\n"));
   for (const Manifest* source : {&csv, &lines}) {
     EXPECT_EQ(source->classes(), (Names{"indoor", "night"}));
-    EXPECT_EQ(load(*source, 0).label_shares, (std::vector<augment::LabelShare>{{1, 0.5}, {0, 0.5}}));
+    EXPECT_EQ(load(*source, 0).label_shares, (std::vector<augment::LabelShare>{{1, 1}, {0, 1}}));
+    EXPECT_EQ(source->label_shares(0), load(*source, 0).label_shares);
     EXPECT_EQ(source->label(1), 0);
     EXPECT_TRUE(load(*source, 1).label_shares.empty());
   }
@@ -461,7 +471,7 @@ TEST_F(Layouts, AManifestThatIsWrongNamesItsLine) {
       {"[1]\n", "entry 1: not a JSON object"},
       {"{\"path\": \"photos/1.png\"}\n{\"label\": 3}\n", "line 2: no `path`"},
       {"{\"path\": \"a\", \"boxes\": [[1, 2, 3]]}\n", "a box is"},
-      {"{\"path\": \"a\", \"label\": {\"x\": 0}}\n", "sum to 0"},
+      {"{\"path\": \"a\", \"label\": {\"x\": -1}}\n", "the share of 'x' is negative"},
       {"{\"path\": \"a\", \"label\": [1]}\n", "a label must be"},
       {"{\"path\": \"a\"\n", "line 1"},
       {deep, "line 1"}};

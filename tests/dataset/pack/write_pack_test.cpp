@@ -53,6 +53,8 @@ void expect_same(const Source& a, const Source& b) {
     ASSERT_EQ(x.keypoints, y.keypoints);
     ASSERT_EQ(x.rotated_boxes, y.rotated_boxes);
     ASSERT_EQ(x.label_shares, y.label_shares);
+    ASSERT_EQ(a.label_shares(i), y.label_shares);
+    ASSERT_EQ(b.label_shares(i), y.label_shares);
   }
 }
 

@@ -87,6 +87,40 @@ TEST_F(Manifests, FoldersOfPathsArePartsWhereNoColumnSaysThem) {
             (root() / "test/b.png").string());
 }
 
+using LabelShares = std::vector<augment::LabelShare>;
+
+TEST_F(Manifests, SharesStayWhatTheySayAndWeightsSumToOne) {
+  const Manifest manifest = json(R"({"path": "a.png", "label": {"x": 0.8, "y": 0.2}}
+{"path": "b.png", "label": {"x": 1, "y": 1}}
+{"path": "c.png", "label": {"x": 3, "y": 1}}
+{"path": "d.png", "label": {"x": 0, "y": 0.3}}
+{"path": "e.png", "label": {"x": 0, "y": 0}})");
+  EXPECT_EQ(manifest.label_shares(0), (LabelShares{{0, 0.8}, {1, 0.2}}));
+  EXPECT_EQ(manifest.label_shares(1), (LabelShares{{0, 1}, {1, 1}}));
+  EXPECT_EQ(manifest.label_shares(2), (LabelShares{{0, 0.75}, {1, 0.25}}));
+  EXPECT_EQ(labels(manifest), (Words{"x", "x", "x", "y", "-"}));
+}
+
+TEST_F(Manifests, AnEmptyListIsNoneOfTheClassesAndNoListIsUnknown) {
+  const Manifest lines = json(R"({"path": "a.png", "labels": ["x", "y"]}
+{"path": "b.png", "labels": []}
+{"path": "c.png", "labels": null}
+{"path": "d.png"})");
+  EXPECT_EQ(lines.label_shares(1), (LabelShares{{0, 0}}));
+  EXPECT_EQ(lines.label(1), -1);
+  EXPECT_TRUE(is_labelled(lines, 1));
+  EXPECT_FALSE(is_labelled(lines, 2));
+  EXPECT_FALSE(is_labelled(lines, 3));
+  EXPECT_EQ(manifest_remarks(lines),
+            "pictures without a class, while others have one: 2 (line 3: c.png, line 4: d.png)\n"
+            "pictures with none of the classes: 1 (line 2: b.png)\n");
+  const Manifest table = csv("path,labels\na.png,x;y\nb.png,\nc.png,\nc.png,y\n");
+  EXPECT_EQ(table.label_shares(1), (LabelShares{{0, 0}}));
+  EXPECT_EQ(labels(table), (Words{"x", "-", "y"})) << "another line may say it";
+  EXPECT_TRUE(table.label_shares(2).empty());
+  EXPECT_FALSE(is_labelled(csv("path,label\na.png,x\nb.png,\n"), 1));
+}
+
 TEST_F(Manifests, Utf16IsRead) {
   std::string text("\xff\xfe", 2);
   for (const char c : std::string_view("path\tlabel\r\na.png\tcat\r\n")) text += {c, '\0'};

@@ -64,6 +64,14 @@ TEST(ShardNotes, BoxesAreCornersWithALabelOrTheSamples) {
   EXPECT_EQ(one.boxes[2].second, "5");
   EXPECT_EQ(one.boxes[2].first.instance, 2) << "as a pack has it";
   EXPECT_TRUE(note_in(R"({"boxes": null})").boxes.empty());
+  using NotedShares = std::vector<std::pair<std::string, double>>;
+  EXPECT_EQ(note_in(R"({"label_shares": [[2, 1], ["cat", 0.5]]})").shares,
+            (NotedShares{{"2", 1}, {"cat", 0.5}}));
+  for (const char* wrong : {"[[1]]", "[[1, 2]]", "[[null, 1]]", "[3]", "[[1, -1]]", R"([[1, "x"]])"})
+    EXPECT_NE(
+        error_of([&] { note_in(R"({"label_shares": )" + std::string(wrong) + "}"); }).find("label_shares"),
+        std::string::npos)
+        << wrong;
   for (const char* wrong :
        {R"({"boxes": [[0, 0, 1, 1], [1, 2, 3]]})", R"({"boxes": [[0, 0, 1, 1], {"x": 1}]})",
         R"({"boxes": [[0, 0, 1, 1], [1, 2, 3, "x"]]})", R"({"boxes": [[0, 0, 1, 1], [5, 2, 3, 4]]})",

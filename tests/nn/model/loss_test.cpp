@@ -43,6 +43,44 @@ TEST(Loss, GradientsMatchCentralDifferences) {
   }
 }
 
+TEST(Loss, GradientsOfAnyNumberOfLabels) {
+  const std::vector<float> logits{0.5F, -1.25F, 2.F}, several{1, 1, 0}, none{0, 0, 0};
+  for (const Loss& loss : std::vector<Loss>{BinaryCrossEntropy{.smoothing = 0.1, .weights = {0.5, 2, 3}},
+                                            MeanSquaredError{.weights = {0.5, 2, 3}}})
+    for (const auto& shares : {several, none}) {
+      std::vector<float> gradient(3);
+      row_loss(loss, logits, shares, gradient);
+      for (std::size_t i = 0; i < 3; ++i) {
+        auto up = logits, down = logits;
+        constexpr float kStep = 1.F / 256;
+        up[i] += kStep;
+        down[i] -= kStep;
+        EXPECT_NEAR(gradient[i],
+                    (value_of(loss, up, shares) - value_of(loss, down, shares)) / (2 * double{kStep}), 2e-4);
+      }
+    }
+}
+
+TEST(Loss, IndependentLabelsAreTaughtInFull) {
+  // The best logits for two labels that are there have no gradient: sure of both, not half sure.
+  std::vector<float> gradient(2);
+  const std::vector<float> both{1, 1}, sure{30, 30}, half{0, 0};
+  row_loss(BinaryCrossEntropy{.smoothing = 0}, sure, both, gradient);
+  EXPECT_NEAR(gradient[0], 0, 1e-6);
+  row_loss(BinaryCrossEntropy{.smoothing = 0}, half, both, gradient);
+  EXPECT_EQ(gradient[1], -0.5F);
+  // A class's weight is that of its own part.
+  EXPECT_NEAR(value_of(BinaryCrossEntropy{.smoothing = 0, .weights = {3, 1}}, half, both), 4 * std::log(2),
+              1e-12);
+  for (const Loss& loss : std::vector<Loss>{CrossEntropy{}, Focal{}}) {
+    EXPECT_EQ(labels_of(loss), dataset::Labels::Exclusive);
+    EXPECT_EQ(outputs_of(loss), dataset::Labels::Exclusive);
+  }
+  EXPECT_EQ(labels_of(MeanSquaredError{}), dataset::Labels::Independent);
+  EXPECT_EQ(outputs_of(MeanSquaredError{}), dataset::Labels::Exclusive);
+  EXPECT_EQ(outputs_of(BinaryCrossEntropy{}), dataset::Labels::Independent);
+}
+
 TEST(Loss, KnownValues) {
   const std::vector<float> even{0, 0}, first{1, 0}, sure{20, -20};
   EXPECT_NEAR(value_of(CrossEntropy{.smoothing = 0}, even, first), std::log(2), 1e-12);

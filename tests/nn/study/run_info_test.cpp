@@ -46,11 +46,18 @@ TEST(RunInfo, MetadataComesBack) {
     EXPECT_EQ(RunInfo::from(over.metadata(), "x.st").alpha, alpha);
     EXPECT_EQ(RunInfo::from(over.metadata(), "x.st").evaluation_options(1).alpha, alpha);
   }
+  EXPECT_EQ(back.outputs, dataset::Labels::Exclusive);
+  EXPECT_FALSE(info.metadata().contains("doppel.outputs")) << "files of before stay the same";
+  RunInfo independent = info;
+  independent.outputs = dataset::Labels::Independent;
+  EXPECT_EQ(RunInfo::from(independent.metadata(), "x.st").outputs, dataset::Labels::Independent);
   auto damaged = info.metadata();
   damaged["doppel.input"] = "[3, 20]";
   auto unknown = info.metadata();
   unknown["doppel.alpha"] = "pink";
-  for (const auto& metadata : {damaged, unknown, {}})
+  auto other = info.metadata();
+  other["doppel.outputs"] = "sorted";
+  for (const auto& metadata : {damaged, unknown, other, {}})
     EXPECT_EQ(error_of([&] { RunInfo::from(metadata, "x.st"); }),
               "x.st: doesn't say how its network is used; it wasn't made by doppel train");
 }

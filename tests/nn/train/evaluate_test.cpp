@@ -89,6 +89,51 @@ TEST(Evaluate, ViewsAreMeansOfProbabilities) {
   EXPECT_EQ(mixed.total(), 5);
 }
 
+/// Pictures of one pixel, which may be dark, light, both (grey) or neither.
+dataset::SourcePtr any_of_both() {
+  std::vector<augment::Sample> samples;
+  for (const auto& [level, shares] : std::vector<std::pair<int, std::vector<augment::LabelShare>>>{
+           {0, {}}, {128, {{0, 1}, {1, 1}}}, {255, {{1, 1}}}, {60, {{0, 0}}}}) {
+    samples.emplace_back();
+    samples.back().image = cv::Mat(1, 1, CV_8UC1, cv::Scalar(level));
+    samples.back().label = shares.empty() ? 0 : shares[0].share > 0 ? shares[0].label : -1;
+    samples.back().label_shares = shares;
+  }
+  return std::make_shared<dataset::InMemory>(std::move(samples), std::vector<std::string>{"dark", "light"});
+}
+
+TEST(Evaluate, IndependentLabelsAreComparedClassByClass) {
+  Model model = light_or_dark();
+  dataset::Loader loader(any_of_both(), {}, in_order());
+  std::vector<int> labels;
+  const MultiLabel result = evaluate_multi_label(
+      model, loader, 0, [&](std::size_t, int label, std::span<const float>) { labels.push_back(label); });
+  EXPECT_EQ(labels, (std::vector<int>{0, 0, 1, -1}));
+  EXPECT_EQ(result.total(), 4);
+  EXPECT_EQ(result.positives(0), 2);
+  EXPECT_EQ(*result.average_precision(0), 0.5) << "all logits are 0";
+  EXPECT_EQ(*result.average_precision(1), 1);
+  EXPECT_FALSE(result.has_one_label_each());
+  // A picture that nobody has labelled can't be compared.
+  std::vector<augment::Sample> unknown(1);
+  unknown[0].image = cv::Mat(1, 1, CV_8UC1, cv::Scalar(1));
+  dataset::Loader without(
+      std::make_shared<dataset::InMemory>(unknown, std::vector<std::string>{"dark", "light"}), {},
+      in_order());
+  EXPECT_NE(error_of([&] { evaluate_multi_label(model, without); }).find("label -1"), std::string::npos);
+}
+
+TEST(Evaluate, ViewsOfIndependentLabelsAreMeansOfSigmoids) {
+  Model model = light_or_dark();
+  dataset::LoaderOptions options = in_order();
+  options.epochs = 3;
+  dataset::Loader thrice(any_of_both(), {}, options), once(any_of_both(), {}, in_order());
+  const MultiLabel views = evaluate_views_multi_label(model, thrice, 3);
+  const MultiLabel same = evaluate_multi_label(model, once);
+  EXPECT_NEAR(views.mean_loss(), same.mean_loss(), 1e-5);
+  EXPECT_EQ(views.mean_average_precision(), same.mean_average_precision());
+}
+
 TEST(Evaluate, ALabelOutsideTheClassesIsNamed) {
   Model model(build_graph(parse_network("fc"), {1, 1, 1}, 1), 1);
   dataset::Loader loader(light_and_dark(), {}, in_order());

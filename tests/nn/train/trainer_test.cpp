@@ -13,6 +13,7 @@
 #include "doppel/base/files.h"
 #include "doppel/dataset/analysis/split.h"
 #include "doppel/dataset/open/open_data.h"
+#include "doppel/dataset/sources/memory.h"
 #include "doppel/nn/model/notation.h"
 #include "error_of.h"
 
@@ -205,6 +206,54 @@ TEST(Trainer, StopsWhereNothingGetsBetterAndKeepsTheBest) {
   EXPECT_NEAR(evaluate(best, valid).accuracy(),
               *trainer.history()[static_cast<std::size_t>(trainer.best_epoch())].valid_accuracy, 1e-12);
   EXPECT_THROW(Trainer(run.model, run.loader, nullptr, run.options), UsageError);
+}
+
+/// Pictures of one pixel in which red may be there, and green: every mixture of both.
+dataset::SourcePtr reds_and_greens() {
+  std::vector<augment::Sample> samples;
+  for (int i = 0; i < 64; ++i) {
+    const bool red = i % 2 == 1, green = i / 2 % 2 == 1;
+    augment::Sample sample;
+    sample.image = cv::Mat(1, 1, CV_8UC3, cv::Scalar(red ? 255 - i : i, green ? 255 - i : i, 128));
+    if (red) sample.label_shares.push_back({0, 1});
+    if (green) sample.label_shares.push_back({1, 1});
+    sample.label = red ? 0 : green ? 1 : -1;
+    if (!red && !green) sample.label_shares = {{0, 0}};
+    samples.push_back(sample);
+  }
+  return std::make_shared<dataset::InMemory>(samples, std::vector<std::string>{"red", "green"});
+}
+
+TEST(Trainer, LabelsThatDontExcludeEachOtherAreLearnedInFull) {
+  Model model(build_graph(parse_network("fc"), {3, 1, 1}, 2), 1);
+  Loader train(reds_and_greens(), {}, {.batch = 16, .seed = 3, .epochs = 40}),
+      valid(reds_and_greens(), {}, {.batch = 64});
+  TrainerOptions options;
+  options.epochs = 40;
+  options.rate = 0.1;
+  options.loss = BinaryCrossEntropy{.smoothing = 0};
+  Trainer trainer(model, train, &valid, options);
+  trainer.run([](const Progress&) {}, [](const EpochRecord&) {});
+  const EpochRecord& last = trainer.history().back();
+  EXPECT_EQ(last.valid_map, 1.0);
+  EXPECT_FALSE(last.valid_accuracy);
+  EXPECT_EQ(last.held_out(), last.valid_map);
+  ASSERT_GE(trainer.best_epoch(), 0);
+  EXPECT_EQ(trainer.history()[static_cast<std::size_t>(trainer.best_epoch())].valid_map, 1.0);
+  const MultiLabel result = evaluate_multi_label(model, valid);
+  EXPECT_EQ(result.exact_match(), 1) << "both where both are there, none where none is";
+  EXPECT_NEAR(*last.valid_loss, result.mean_loss(), 1e-9);
+}
+
+TEST(Trainer, NoneOfTheClassesIsNothingToLearnWhereTheyExcludeEachOther) {
+  Model model(build_graph(parse_network("fc"), {3, 1, 1}, 2), 1);
+  Loader train(reds_and_greens(), {}, {.batch = 16, .seed = 3, .epochs = 1});
+  TrainerOptions options;
+  options.epochs = 1;
+  const std::string what = error_of([&] {
+    Trainer(model, train, nullptr, options).run([](const Progress&) {}, [](const EpochRecord&) {});
+  });
+  EXPECT_NE(what.find("none of the classes"), std::string::npos) << what;
 }
 
 TEST(Trainer, MeasuresEveryFewEpochsAndTheLast) {

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "all.h"
 #include "write/text_file.h"
 #include "yolo_files.h"
@@ -21,7 +23,15 @@ class JsonLinesFormat final : public Format {
   json record(const Shown& shown, Losses&) const override {
     const augment::Sample& sample = *shown.sample;
     json said = json::object();
-    if (!sample.label_shares.empty())
+    const auto all_are = [&](double share) {
+      return std::ranges::all_of(sample.label_shares, [&](const auto& s) { return s.share == share; });
+    };
+    if (!sample.label_shares.empty() && (all_are(1) || all_are(0))) {
+      // A list, empty for none of the classes.
+      said["labels"] = json::array();
+      for (const augment::LabelShare& share : sample.label_shares)
+        if (share.share > 0) said["labels"].push_back(class_name(facts_, share.label));
+    } else if (!sample.label_shares.empty())
       for (const augment::LabelShare& share : sample.label_shares) {
         json& sum = said["label"][class_name(facts_, share.label)];
         sum = share.share + (sum.is_null() ? 0.0 : sum.get<double>());
@@ -38,7 +48,7 @@ class JsonLinesFormat final : public Format {
       TextFile file(out / (part + ".jsonl"));
       each(part, [&](const json& picture) {
         nlohmann::ordered_json line{{"path", picture["file"]}};
-        for (const char* key : {"label", "boxes"})
+        for (const char* key : {"label", "labels", "boxes"})
           if (picture["record"].contains(key)) line[key] = picture["record"][key];
         file.add(line.dump() + "\n");
       });

@@ -33,8 +33,12 @@ class Writer {
     const std::string end = nodes();
     const std::string out = options_.probabilities ? "probabilities" : "logits";
     const bool soft = std::holds_alternative<Softmax>(model_.graph().nodes.back().layer);
-    node(options_.probabilities && !soft ? "Softmax" : "Identity", {end}, out,
-         options_.probabilities && !soft ? std::vector{integer("axis", 1)} : std::vector<Message>{});
+    if (options_.probabilities && independent())
+      node("Sigmoid", {end}, out);
+    else if (options_.probabilities && !soft)
+      node("Softmax", {end}, out, {integer("axis", 1)});
+    else
+      node("Identity", {end}, out);
     graph_.text(kGraphName, "doppel");
     const Shape& in = model_.graph().input;
     graph_.message(kInput, value("images", {in.channels, in.height, in.width}));
@@ -162,7 +166,11 @@ class Writer {
         node("HardSigmoid", {x_}, at_->name + ".gate", {real("alpha", 1.F / 6), real("beta", 0.5F)});
     return node("Mul", {x_, gate}, at_->name);
   }
-  std::string operator()(const Softmax&) { return node("Softmax", {x_}, at_->name, {integer("axis", 1)}); }
+  /// At the end of independent outputs there is none in training either, see plan.cpp.
+  std::string operator()(const Softmax&) {
+    if (independent() && at_->name == model_.graph().nodes.back().name) return x_;
+    return node("Softmax", {x_}, at_->name, {integer("axis", 1)});
+  }
   std::string operator()(const Add&) { return node(inputs_.size() == 2 ? "Add" : "Sum", inputs_, at_->name); }
   std::string operator()(const Concat&) { return node("Concat", inputs_, at_->name, {integer("axis", 1)}); }
   std::string operator()(const Custom& l) {
@@ -172,6 +180,7 @@ class Writer {
   std::string operator()(const Dropout2d&) { return x_; }
 
  private:
+  bool independent() const { return options_.outputs == dataset::Labels::Independent; }
   /// All layers; returns the name of what the last one gives.
   std::string nodes() {
     const Graph graph = model_.graph().without_sides();

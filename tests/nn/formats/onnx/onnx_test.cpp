@@ -18,6 +18,7 @@
 #include "doppel/nn/model/notation.h"
 #include "doppel/nn/model/zoo.h"
 #include "doppel/nn/train/metrics.h"
+#include "doppel/nn/train/multi_label.h"
 
 namespace doppel::nn {
 namespace {
@@ -97,6 +98,18 @@ TEST(Onnx, PreprocessingAndProbabilitiesAreInTheGraph) {
   const auto ours = softmax(executor.predict(normalized, 1));
   const auto theirs = by_opencv(model, {.mean = mean, .std = std, .probabilities = true}, levels, 1);
   for (std::size_t i = 0; i < ours.size(); ++i) EXPECT_NEAR(theirs[i], ours[i], 1e-5);
+}
+
+TEST(Onnx, IndependentProbabilitiesAreSigmoids) {
+  const std::vector<float> picture{0.3F, -0.5F, 0.8F, 0.1F};
+  for (const char* text : {"fc", "fc-softmax"}) {
+    Model model = disturbed(text, {1, 2, 2}, 3);
+    Executor executor(model, {.batch = 1, .shards = 1, .mode = ExecutorOptions::Mode::Inference});
+    const auto ours = sigmoid(executor.predict(picture, 1));
+    const auto theirs =
+        by_opencv(model, {.probabilities = true, .outputs = dataset::Labels::Independent}, picture, 1);
+    for (std::size_t i = 0; i < ours.size(); ++i) EXPECT_NEAR(theirs[i], ours[i], 1e-5) << text;
+  }
 }
 #else
 TEST(Onnx, OpenCVGivesTheSameLogits) { GTEST_SKIP() << "libopencv-dnn-dev isn't installed"; }

@@ -15,7 +15,7 @@ struct Drawn {
   std::vector<Keypoint> keypoints;  ///< in the result, by TargetRules::keypoints
   int label = -1;  ///< the picture's class, of a mixed one that with the largest share; -1: not known
   std::vector<RotatedBox> rotated_boxes;  ///< fitted to what is seen; left out as boxes are
-  std::vector<LabelShare> label_shares;   ///< of several classes, their sum 1; empty: `label` alone
+  std::vector<LabelShare> label_shares;   ///< as Sample's, mixed by area or weight; empty: `label` alone
   std::vector<Sample> partners;           ///< what the plan's Joins name
   std::vector<int> dropped_instances;     ///< their masks must go, too
   int clipped = 0;                        ///< boxes that overshot the source picture

@@ -47,23 +47,26 @@ struct Keypoint {
   friend bool operator==(const Keypoint&, const Keypoint&) = default;
 };
 
-/// One class's share of a picture's label.
+/// How much of a class is in a picture.
 struct LabelShare {
   int label = -1;    ///< the class; -1 where none is known
-  double share = 1;  ///< 0 to 1
+  double share = 1;  ///< 0 to 1; 0: it's known not to be there
   friend bool operator==(const LabelShare&, const LabelShare&) = default;
 };
 
 /// One training example. A plain aggregate: owns or shares its pixels as cv::Mat does.
 struct Sample {
-  cv::Mat image;                               ///< RGB order, CV_8U or CV_32F (in [0, 1]), 1, 3 or 4 channels
-  std::vector<cv::Mat> masks;                  ///< each as large as the image, CV_8U (or CV_32S), one channel
-  std::vector<Box> boxes;                      ///< upright boxes of objects
-  std::vector<Keypoint> keypoints;             ///< of all objects; Keypoint::instance says whose
-  int label = -1;                              ///< the picture's class; -1 where none is known
+  cv::Mat image;                    ///< RGB order, CV_8U or CV_32F (in [0, 1]), 1, 3 or 4 channels
+  std::vector<cv::Mat> masks;       ///< each as large as the image, CV_8U (or CV_32S), one channel
+  std::vector<Box> boxes;           ///< upright boxes of objects
+  std::vector<Keypoint> keypoints;  ///< of all objects; Keypoint::instance says whose
+  int label = -1;                   ///< the picture's class; -1 where it has none, or none is known
   std::vector<RotatedBox> rotated_boxes = {};  ///< turned boxes of further objects
-  std::vector<LabelShare> label_shares = {};   ///< after mixing: several classes, shares sum to 1; else empty
-  int instance_mask = -1;                      ///< which mask holds Box::instance numbers, if any
+  /// Of several classes. Their sum is 1 where classes exclude each other, as after a mixture; labels that
+  /// don't are 1 each, and one share of 0 alone says that none of the classes is there. Empty: `label` says
+  /// it all.
+  std::vector<LabelShare> label_shares = {};
+  int instance_mask = -1;  ///< which mask holds Box::instance numbers, if any
 };
 
 /// A picture's height and width.

@@ -16,7 +16,7 @@ struct Targets {
   std::vector<augment::Keypoint> keypoints;        ///< those outside the picture too, by the recipe's rules
   std::vector<cv::Mat> masks;                      ///< as the sample has, each as large as the row's picture
   std::vector<augment::RotatedBox> rotated_boxes;  ///< clipped to the row's picture
-  std::vector<augment::LabelShare> label_shares;   ///< of a mixed picture; empty: the label alone
+  std::vector<augment::LabelShare> label_shares;   ///< as Sample's, mixed with others; empty: the label alone
 };
 
 /// A batch. All lists have size() entries; row r belongs together.
@@ -34,9 +34,13 @@ struct Batch {
   std::size_t size() const { return labels.size(); }
 };
 
-/// Labels as shares, [N, classes] F32: 1 at the label, or what a mixing recipe made of it; rows sum to 1.
-/// Throws Error where a label is outside the classes.
-Tensor soft_labels(const Batch& batch, int classes);
+/// Whether a picture has one class, or any number of them.
+enum class Labels : unsigned char { Exclusive, Independent };
+
+/// Labels as shares, [N, classes] F32: 1 at each label of a row, or what a mixing recipe made of it. As
+/// Exclusive rows sum to 1: several labels share it. Throws Error where a label is outside the classes; as
+/// Exclusive also where a row has none of them.
+Tensor soft_labels(const Batch& batch, int classes, Labels labels = Labels::Exclusive);
 
 /// Boxes as [N, M, 5] F32: x0, y0, x1, y1 and label of each row's first M boxes; the rest is -1. M 0: as many
 /// as the fullest row has.

@@ -22,6 +22,7 @@ class Annealed final : public Source {
   void prepare(std::size_t index) const override;
   std::string name(std::size_t index) const override;
   int label(std::size_t index) const override;
+  std::vector<augment::LabelShare> label_shares(std::size_t index) const override;
   const std::vector<std::string>& classes() const override { return main_->classes(); }
   std::vector<Remark> remarks() const override { return main_->remarks(); }
   /// True where sample `index` is one of extra's.

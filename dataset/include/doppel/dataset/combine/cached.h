@@ -22,6 +22,9 @@ class Cached final : public Source {
   void prepare(std::size_t index) const override;
   std::string name(std::size_t index) const override { return source_->name(index); }
   int label(std::size_t index) const override { return source_->label(index); }
+  std::vector<augment::LabelShare> label_shares(std::size_t index) const override {
+    return source_->label_shares(index);
+  }
   const std::vector<std::string>& classes() const override { return source_->classes(); }
   std::vector<Remark> remarks() const override { return source_->remarks(); }
   /// Bytes that are held, at most the budget.

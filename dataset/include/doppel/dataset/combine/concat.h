@@ -19,6 +19,7 @@ class Concat final : public Source {
   void prepare(std::size_t index) const override;
   std::string name(std::size_t index) const override;
   int label(std::size_t index) const override;
+  std::vector<augment::LabelShare> label_shares(std::size_t index) const override;
   const std::vector<std::string>& classes() const override { return classes_; }
   std::vector<Remark> remarks() const override;
 
@@ -27,6 +28,8 @@ class Concat final : public Source {
   Item read_from(std::size_t source, std::size_t index) const;
   /// What a label of that source is here; one that names no class stays.
   int translated(std::size_t source, int label) const;
+  /// What Source::label_shares() of that source's sample are here.
+  std::vector<augment::LabelShare> shares_from(std::size_t source, std::size_t index) const;
 
  private:
   std::pair<std::size_t, std::size_t> place(std::size_t index) const;

@@ -18,6 +18,7 @@ class MatchedClasses final : public Source {
   void prepare(std::size_t index) const override { source_->prepare(index); }
   std::string name(std::size_t index) const override { return source_->name(index); }
   int label(std::size_t index) const override;
+  std::vector<augment::LabelShare> label_shares(std::size_t index) const override;
   const std::vector<std::string>& classes() const override { return names_; }
   std::vector<Remark> remarks() const override { return source_->remarks(); }
 

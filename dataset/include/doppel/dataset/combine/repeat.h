@@ -17,6 +17,9 @@ class Repeat final : public Source {
   void prepare(std::size_t index) const override { source_->prepare(index % source_->size()); }
   std::string name(std::size_t index) const override { return source_->name(index % source_->size()); }
   int label(std::size_t index) const override { return source_->label(index % source_->size()); }
+  std::vector<augment::LabelShare> label_shares(std::size_t index) const override {
+    return source_->label_shares(index % source_->size());
+  }
   const std::vector<std::string>& classes() const override { return source_->classes(); }
   std::vector<Remark> remarks() const override { return source_->remarks(); }
 

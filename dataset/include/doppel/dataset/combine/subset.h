@@ -17,6 +17,9 @@ class Subset final : public Source {
   void prepare(std::size_t index) const override { source_->prepare(indices_[index]); }
   std::string name(std::size_t index) const override { return source_->name(indices_[index]); }
   int label(std::size_t index) const override { return source_->label(indices_[index]); }
+  std::vector<augment::LabelShare> label_shares(std::size_t index) const override {
+    return source_->label_shares(indices_[index]);
+  }
   const std::vector<std::string>& classes() const override { return source_->classes(); }
   std::vector<Remark> remarks() const override { return source_->remarks(); }
 

@@ -63,6 +63,7 @@ class PackSource final : public Source {
   void prepare(std::size_t index) const override;
   std::string name(std::size_t index) const override;
   int label(std::size_t index) const override;
+  std::vector<augment::LabelShare> label_shares(std::size_t index) const override;
   const std::vector<std::string>& classes() const override;
   /// Throws Error where the sample's bytes aren't those that were packed, or can't be decoded.
   void verify(std::size_t index) const;

@@ -55,6 +55,10 @@ class Manifest final : public FileSource {
   /// Whether a file can be one: by its ending (.csv, .tsv, .jsonl, .ndjson), or .json that holds a list.
   static bool is_manifest(const std::filesystem::path& file);
 
+  std::vector<augment::LabelShare> label_shares(std::size_t index) const override {
+    return facts_[index].shares;
+  }
+
  private:
   struct Facts {
     std::vector<augment::Box> boxes;

@@ -17,6 +17,9 @@ class InMemory final : public Source {
   Item read(std::size_t index) const override { return {{}, samples_[index]}; }
   std::string name(std::size_t index) const override { return "sample " + std::to_string(index); }
   int label(std::size_t index) const override { return samples_[index].label; }
+  std::vector<augment::LabelShare> label_shares(std::size_t index) const override {
+    return samples_[index].label_shares;
+  }
   const std::vector<std::string>& classes() const override { return classes_; }
 
  private:

@@ -32,6 +32,9 @@ class Source {
   virtual std::string name(std::size_t index) const = 0;
   /// Its class, -1 where it has none or it can't be known, without reading pixels.
   virtual int label(std::size_t index) const = 0;
+  /// What `Sample::label_shares` will be, without reading pixels: of several classes, or of none of them;
+  /// empty where label() says it all.
+  virtual std::vector<augment::LabelShare> label_shares(std::size_t /*index*/) const { return {}; }
   /// Class names; label k is classes()[k].
   virtual const std::vector<std::string>& classes() const = 0;
   /// What was found and isn't used, and what was taken in a way that people should know.
@@ -40,6 +43,12 @@ class Source {
 
 /// Sources are shared and don't change.
 using SourcePtr = std::shared_ptr<const Source>;
+
+/// False where nobody knows what a sample's picture shows; true also where it's known to be none of the
+/// classes.
+inline bool is_labelled(const Source& source, std::size_t index) {
+  return source.label(index) >= 0 || !source.label_shares(index).empty();
+}
 
 /// The sample's name; its number where even that can't be told. For use where an error is being handled.
 std::string name_of(const Source& source, std::size_t index) noexcept;

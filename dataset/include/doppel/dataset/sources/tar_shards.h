@@ -23,7 +23,8 @@ class ShardIndex;
 /// - `cls`, `class`, `label` or `cls2`, of which the first counts: the class, one line of text.
 /// - `json` (or `jsn`): the class, where the others don't give one, as `label`, `class` or `cls`; boxes in
 /// pixels as
-///   `boxes` [[x0, y0, x1, y1, label], …], the last of which is the sample's class where it's left out.
+///   `boxes` [[x0, y0, x1, y1, label], …], the last of which is the sample's class where it's left out;
+///   shares of several classes as `label_shares` [[label, share], …].
 ///
 /// Where all classes are whole numbers from 0 to 999,999, they keep their values, and the names are "0", "1"
 /// …, or those of the list that comes with the shards (row n: class n, from 0); else they are names, numbered
@@ -46,6 +47,7 @@ class TarShards final : public Source {
   Item read(std::size_t index) const override;
   std::string name(std::size_t index) const override;  ///< shard:key
   int label(std::size_t index) const override;
+  std::vector<augment::LabelShare> label_shares(std::size_t index) const override;
   const std::vector<std::string>& classes() const override;
   std::vector<Remark> remarks() const override;
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "doppel/dataset/batch/batch.h"
 #include "doppel/nn/model/model.h"
 
 namespace doppel::nn {
@@ -17,9 +18,10 @@ struct OnnxOptions {
   /// channel.
   std::vector<float> mean = {};
   std::vector<float> std = {};  ///< as many as `mean`: one for each channel at least
-  /// A softmax at the end, so that the output is probabilities.
+  /// A softmax at the end, so that the output is probabilities; for independent `outputs` a sigmoid.
   bool probabilities = false;
-  std::map<std::string, std::string> metadata = {};  ///< as "classes"
+  dataset::Labels outputs = dataset::Labels::Exclusive;  ///< see RunInfo
+  std::map<std::string, std::string> metadata = {};      ///< as "classes"
 };
 
 /// The model for inference as an ONNX file of opset 13: float input "images" [batch, C, H, W], output

@@ -1,9 +1,8 @@
 // What training makes small.
 //
-// The loss of one row comes from the network's logits and the shares of its label (as many as classes, sum
-// 1). Each kind is called as (logits, shares, gradient), writes what each logit does to the loss to
-// `gradient`, and may be called for several rows at once. A batch's loss and gradient are the means of its
-// rows'.
+// The loss of one row comes from the network's logits and the shares of its label, as many as classes. Each
+// kind is called as (logits, shares, gradient), writes what each logit does to the loss to `gradient`, and
+// may be called for several rows at once. A batch's loss and gradient are the means of its rows'.
 #pragma once
 
 #include <functional>
@@ -14,12 +13,14 @@
 #include <vector>
 
 #include "doppel/base/fields.h"
+#include "doppel/dataset/batch/batch.h"
 
 namespace doppel::nn {
 
 /// What a network gives for a row, a number per class, before a softmax.
 using Logits = std::span<const float>;
-/// How much of a row's label goes to each class; their sum is 1.
+/// How much of each class a row is; their sum is 1 for losses whose classes exclude each other, see
+/// labels_of().
 using Shares = std::span<const float>;
 
 /// -sum of target · log softmax(logits).
@@ -27,8 +28,8 @@ struct CrossEntropy {
   static constexpr std::string_view kName = "cross-entropy";
   static constexpr std::string_view kHelp = "";  ///< a remark on it: none
   double smoothing = 0.1;  ///< the share of the target that goes evenly to all classes (Szegedy et al. 2016)
-  std::vector<double> weights =
-      {};  ///< one per class or none: multiply a row's loss by their mean over its shares
+  std::vector<double> weights = {};  ///< one per class or none: multiply a row's loss by their mean over its
+                                     ///< shares, 1 where it has none
   /// A row's loss, see row_loss().
   double operator()(Logits logits, Shares shares, std::span<float> gradient) const;
   void fields(FieldVisitor& visit);
@@ -50,9 +51,9 @@ struct Focal {
 /// as the target.
 struct BinaryCrossEntropy {
   static constexpr std::string_view kName = "binary";
-  static constexpr std::string_view kHelp = "";  ///< a remark on it: none
-  double smoothing = 0.1;                        ///< the share of the target that becomes one half
-  std::vector<double> weights = {};              ///< as CrossEntropy's
+  static constexpr std::string_view kHelp = "labels that don't exclude each other";  ///< a remark on it
+  double smoothing = 0.1;            ///< the share of the target that becomes one half
+  std::vector<double> weights = {};  ///< one per class or none: multiply the class's own part
   /// A row's loss, see row_loss().
   double operator()(Logits logits, Shares shares, std::span<float> gradient) const;
   void fields(FieldVisitor& visit);
@@ -89,6 +90,13 @@ using Loss = std::variant<CrossEntropy, Focal, BinaryCrossEntropy, MeanSquaredEr
 inline double row_loss(const Loss& loss, Logits logits, Shares shares, std::span<float> gradient) {
   return std::visit([&](const auto& kind) { return kind(logits, shares, gradient); }, loss);
 }
+
+/// What a loss takes labels for. Cross-entropy and focal need rows that sum to 1; binary, mse and OwnLoss
+/// take the shares as they are.
+dataset::Labels labels_of(const Loss& loss);
+/// What a network that learned by it gives: Independent for binary, a probability for each class by itself
+/// (sigmoid); else Exclusive, probabilities that sum to 1 (softmax).
+dataset::Labels outputs_of(const Loss& loss);
 
 /// The part of a label's target that isn't the label's own; 0 for kinds that have none.
 double smoothing_of(const Loss& loss);

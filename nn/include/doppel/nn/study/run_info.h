@@ -23,6 +23,8 @@ struct RunInfo {
   std::array<float, 4> mean{0, 0, 0, 0};  ///< by channel; the network reads (x - mean) / std, x in [0, 1]
   std::array<float, 4> std{1, 1, 1, 1};   ///< by channel
   AlphaOver alpha = AlphaOver::White;     ///< what becomes of transparency; 4 channels only where it's kept
+  /// Of its outputs: a softmax of all, or a sigmoid of each.
+  dataset::Labels outputs = dataset::Labels::Exclusive;
   // What isn't recorded.
   bool has_one_size = true;     ///< false: images of several sizes become `input`'s
   std::size_t looked_at = 0;    ///< images that this was found by

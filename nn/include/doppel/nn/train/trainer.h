@@ -13,6 +13,7 @@
 #include "doppel/base/settings.h"
 #include "doppel/dataset/loader/loader.h"
 #include "doppel/nn/train/metrics.h"
+#include "doppel/nn/train/multi_label.h"
 #include "doppel/nn/train/optimizer.h"
 #include "doppel/nn/train/schedule.h"
 
@@ -37,7 +38,8 @@ struct TrainerOptions {
   Loss loss = CrossEntropy{};     ///< what is made small
   std::uint64_t valid_every = 1;  ///< epochs between two measurements of what is held out; plateau and
                                   ///< patience count in epochs, and want 1. The last epoch is always measured
-  int patience = 0;  ///< training ends after so many epochs without a better held-out accuracy; 0: never
+  int patience = 0;  ///< training ends after so many epochs without a better held-out accuracy or mean
+                     ///< average precision; 0: never
   Precision precision = Precision::F32;  ///< what convolutions multiply in
   int threads = 0;                       ///< results don't depend on it; 0: all cores
   int shards = 0;  ///< 0: one per core, 2 to 16. Results depend on it; a resume keeps the old
@@ -45,7 +47,7 @@ struct TrainerOptions {
   void fields(FieldVisitor& visit);
 
   std::filesystem::path checkpoint = {};  ///< written after every epoch and on a stop; empty: none
-  std::filesystem::path best = {};        ///< the model with the best held-out accuracy; empty: none
+  std::filesystem::path best = {};        ///< the model with the best held-out accuracy or mAP; empty: none
   std::map<std::string, std::string> metadata = {};  ///< goes into the checkpoint
   /// Processes that train together: `train` must give this one's rank of its world. All get the same weights;
   /// only rank 0 writes, what all must see to resume. Must outlive the trainer; null: there are no others.
@@ -68,14 +70,21 @@ struct Progress {
 
 /// After each epoch.
 struct EpochRecord {
-  std::uint64_t epoch = 0;               ///< counted from 0
-  double loss = 0;                       ///< mean of its rows, on augmented batches
-  double accuracy = 0;                   ///< share of its rows, on augmented batches
-  double rate = 0;                       ///< learning rate of its last step
-  std::optional<double> valid_loss;      ///< held-out cross-entropy; none where it wasn't measured
-  std::optional<double> valid_accuracy;  ///< held-out share that is right; none where it wasn't measured
-  double images_per_second = 0;          ///< learned from
-  double seconds = 0;                    ///< of its training, without measuring
+  std::uint64_t epoch = 0;  ///< counted from 0
+  double loss = 0;          ///< mean of its rows, on augmented batches
+  /// Share of its rows that are right, on augmented batches: the most probable class is theirs; of
+  /// independent labels it's one of theirs, or none is probable where none is there.
+  double accuracy = 0;
+  double rate = 0;                   ///< learning rate of its last step
+  std::optional<double> valid_loss;  ///< held-out cross-entropy (binary); none where it wasn't measured
+  /// Held-out share that is right; none where it wasn't measured, or pictures have several labels.
+  std::optional<double> valid_accuracy;
+  double images_per_second = 0;  ///< learned from
+  double seconds = 0;            ///< of its training, without measuring
+  /// Held-out mean average precision, of independent labels alone (see outputs_of()).
+  std::optional<double> valid_map = {};
+  /// What epochs are compared by: that, or else the accuracy.
+  std::optional<double> held_out() const { return valid_map ? valid_map : valid_accuracy; }
 };
 
 /// Trains `model` on `train`, and measures it on `valid` (may be null) after an epoch. The same seed,
@@ -99,7 +108,7 @@ class Trainer {
 
   /// Of all epochs that are done, with those before a resume.
   const std::vector<EpochRecord>& history() const { return history_; }
-  /// The epoch with the best held-out accuracy, the lower loss where two are alike; -1: none.
+  /// The epoch with the best EpochRecord::held_out(), the lower loss where two are alike; -1: none.
   int best_epoch() const;
   /// True where patience ended before the epochs did.
   bool stopped_early() const;
@@ -117,6 +126,7 @@ class Trainer {
   /// False where it was stopped.
   bool run_epoch(const OnStep& on_step, const std::atomic<bool>* stop);
   void finish_epoch(double seconds, std::uint64_t images);
+  void measure(EpochRecord& record);
   double rate_at(std::uint64_t step) const;
   bool is_first() const { return !options_.group || options_.group->rank() == 0; }
   void agree_with_group() const;
@@ -150,7 +160,7 @@ class Trainer {
   std::vector<EpochRecord> history_;
 };
 
-/// A sample's place in its source, its label, and the logits.
+/// A sample's place in its source, its label (-1: none of the classes), and the logits.
 using OnRow = std::function<void(std::size_t index, int label, std::span<const float> logits)>;
 
 /// Runs a model over all batches of one epoch of a loader (sequential, not augmented). `threads` 0: all
@@ -163,6 +173,15 @@ Confusion evaluate(Model& model, dataset::Loader& loader, int threads = 0, const
 /// is the mean of its views' probabilities. `progress` gets the rows done, of all views.
 Confusion evaluate_views(Model& model, dataset::Loader& loader, int views, int threads = 0,
                          const OnProgress& progress = {}, const OnProgress& timing = {});
+
+/// evaluate() for outputs that don't exclude each other. Throws Error, with the sample, for a label outside
+/// the classes, and for one that isn't known.
+MultiLabel evaluate_multi_label(Model& model, dataset::Loader& loader, int threads = 0,
+                                const OnRow& on_row = {}, const OnProgress& timing = {});
+
+/// evaluate_views() for them.
+MultiLabel evaluate_views_multi_label(Model& model, dataset::Loader& loader, int views, int threads = 0,
+                                      const OnProgress& progress = {}, const OnProgress& timing = {});
 
 /// Model and metadata to and from one file.
 void save_model(const std::filesystem::path& path, const Model& model,

@@ -1,0 +1,22 @@
+// What training writes and says of its epochs.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "doppel/nn/formats/tensorboard.h"
+#include "doppel/nn/train/trainer.h"
+
+namespace doppel::apps {
+
+/// metrics.jsonl and curves.png in the run's folder. `held_out`: what was held out is called; `note`: see
+/// draw_curves().
+void write_history(const std::filesystem::path& run, const std::vector<nn::EpochRecord>& history,
+                   const std::string& held_out, const std::string& note);
+/// A line on the terminal.
+void print_epoch(const nn::EpochRecord& r, std::uint64_t epochs, const std::string& held_out);
+/// For TensorBoard.
+void add_events(nn::EventFile& events, const nn::EpochRecord& r, const std::string& held_out);
+
+}  // namespace doppel::apps
