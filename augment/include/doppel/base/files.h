@@ -53,8 +53,8 @@ class FileStream {
   /// Throws Error with the path and the reason.
   explicit FileStream(const std::filesystem::path& path);
   ~FileStream();
-  FileStream(FileStream&&) noexcept;
-  FileStream& operator=(FileStream&&) noexcept;
+  FileStream(FileStream&&) noexcept;             ///< goes on where the other one was
+  FileStream& operator=(FileStream&&) noexcept;  ///< the same
   /// The next bytes; fewer than asked for at the end alone. Throws Error as the constructor does.
   std::size_t read(std::span<unsigned char> into);
 

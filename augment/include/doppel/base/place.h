@@ -23,15 +23,17 @@ class ByteStream {
 /// number of threads may ask at once. What fails throws Error with the whole path.
 class Place {
  public:
+  /// What a path leads to.
   enum class Kind { Nothing, File, Folder };
   /// What a folder holds.
   struct Entry {
-    std::string name;
-    bool is_folder = false;
+    std::string name;        ///< without the folder's
+    bool is_folder = false;  ///< else it's a file
   };
   /// What is in the place and not listed or not to be read, and why: "encrypted files".
   struct Unread {
-    std::string what, name;
+    std::string what;  ///< the kind of thing
+    std::string name;  ///< its path in the place
   };
 
   virtual ~Place() = default;
@@ -39,8 +41,8 @@ class Place {
   virtual Kind kind(const std::string& path) const = 0;
   /// In any order.
   virtual std::vector<Entry> list(const std::string& folder) const = 0;
-  virtual std::uint64_t size(const std::string& file) const = 0;  ///< in bytes
-  virtual std::vector<unsigned char> read(const std::string& file) const = 0;
+  virtual std::uint64_t size(const std::string& file) const = 0;               ///< in bytes
+  virtual std::vector<unsigned char> read(const std::string& file) const = 0;  ///< all of it
   /// Up to `size` of its first bytes.
   virtual std::vector<unsigned char> head(const std::string& file, std::size_t size) const = 0;
   /// Bytes from the middle of a file, all of them; where the place has none but from the beginning,
@@ -52,13 +54,14 @@ class Place {
   virtual void fetch(const std::string& file, std::uint64_t at, std::uint64_t size) const = 0;
   /// The whole of a file, in order.
   virtual std::unique_ptr<ByteStream> stream(const std::string& file) const = 0;
-  virtual std::vector<Unread> unread() const { return {}; }
+  virtual std::vector<Unread> unread() const { return {}; }  ///< in any order
 };
 
 /// A place and a path in it.
 struct PlacedPath {
   std::shared_ptr<const Place> place;  ///< null: on the disk
-  std::string within, at;              ///< the path in the place; the place's own
+  std::string within;                  ///< the path in the place
+  std::string at;                      ///< the place's own path
 };
 /// What a path runs through: the first of its parts that ends in .zip, in any case, and is a file. One
 /// archive is opened once for as long as somebody has its place: who reads from it again and again keeps

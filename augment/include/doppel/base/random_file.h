@@ -21,6 +21,7 @@ class RandomFile {
   /// Throws Error with the path where it can't be opened.
   explicit RandomFile(const std::filesystem::path& path, Hold hold = Hold::Open);
   ~RandomFile();
+  /// The other one is none afterwards.
   RandomFile(RandomFile&& other) noexcept
       : path_(std::move(other.path_)),
         place_(std::move(other.place_)),
@@ -30,8 +31,8 @@ class RandomFile {
     other.fd_ = -1;
   }
   RandomFile& operator=(RandomFile&&) = delete;
-  std::uint64_t size() const { return size_; }
-  const std::filesystem::path& path() const { return path_; }
+  std::uint64_t size() const { return size_; }                 ///< in bytes, when it was opened
+  const std::filesystem::path& path() const { return path_; }  ///< as it was given
   /// Throws Error where fewer bytes are there.
   void read(std::uint64_t at, std::span<unsigned char> into) const;
   /// Asks the system to read them into its cache, and returns at once.

@@ -15,12 +15,13 @@ namespace doppel {
 
 /// What an archive's directory says of one file or folder.
 struct ZipEntry {
-  std::string_view name;  ///< in UTF-8, with slashes; a folder's ends in one. As long as the ZipFile lives
-  std::uint64_t size = 0, packed_size = 0;  ///< bytes, unpacked and as they lie in the archive
-  std::uint64_t at = 0;                     ///< of its header in the archive
-  std::uint32_t crc = 0;                    ///< CRC-32 of what is unpacked
-  std::uint16_t method = 0;                 ///< how it's packed: 0 stored, 8 Deflate
-  bool encrypted = false;
+  std::string_view name;   ///< in UTF-8, with slashes; a folder's ends in one. As long as the ZipFile lives
+  std::uint64_t size = 0;  ///< bytes, unpacked
+  std::uint64_t packed_size = 0;  ///< bytes, as they lie in the archive
+  std::uint64_t at = 0;           ///< of its header in the archive
+  std::uint32_t crc = 0;          ///< CRC-32 of what is unpacked
+  std::uint16_t method = 0;       ///< how it's packed: 0 stored, 8 Deflate
+  bool encrypted = false;         ///< by whatever method
 };
 
 /// PKWARE's APPNOTE 6.3: with ZIP64, data descriptors, a comment, and bytes before the archive. Names are
@@ -28,24 +29,25 @@ struct ZipEntry {
 /// bytes and the name for each entry; what is read is as large as the entry is, whatever the directory says.
 class ZipFile {
  public:
-  static constexpr std::uint16_t kStored = 0, kDeflate = 8;
+  static constexpr std::uint16_t kStored = 0;   ///< ZipEntry::method of what is as it was
+  static constexpr std::uint16_t kDeflate = 8;  ///< of what zlib unpacks
   /// An entry that isn't listed: a link, or one whose name leaves the archive.
   struct LeftOut {
-    std::string name;
-    std::string_view why;
+    std::string name;      ///< as the archive has it, in UTF-8
+    std::string_view why;  ///< "links, which aren't followed"
   };
 
   /// Reads the directory. Throws Error with the path where the file is no archive, is one of several volumes,
   /// is damaged, holds two files of one name, or entries that lie over each other.
   explicit ZipFile(const std::filesystem::path& path);
-  const std::filesystem::path& path() const { return file_.path(); }
-  std::size_t size() const { return records_.size(); }  ///< of entries
-  ZipEntry operator[](std::size_t index) const;         ///< by their names in order, byte by byte
+  const std::filesystem::path& path() const { return file_.path(); }  ///< the archive's
+  std::size_t size() const { return records_.size(); }                ///< of entries
+  ZipEntry operator[](std::size_t index) const;  ///< by their names in order, byte by byte
   /// The first entry whose name is not before this one; size() where there is none.
   std::size_t first_from(std::string_view name) const;
   /// The entry that is called so; size() where there is none.
   std::size_t find(std::string_view name) const;
-  const std::vector<LeftOut>& left_out() const { return left_out_; }
+  const std::vector<LeftOut>& left_out() const { return left_out_; }  ///< in the directory's order
 
   /// All of an entry, with its CRC-32 checked. Throws Error with the archive's path and the entry's name
   /// where it's encrypted, packed otherwise than by Deflate, damaged, or larger than `limit` bytes.
