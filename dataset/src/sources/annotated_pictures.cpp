@@ -54,6 +54,11 @@ void AnnotatedPictures::sort_names() {
 
 const DrawnPicture& AnnotatedPictures::drawn(std::size_t index) const { return drawn_[index]; }
 
+std::vector<augment::LabelShare> AnnotatedPictures::label_shares(std::size_t index) const {
+  const std::vector<augment::LabelShare>& labels = drawn_[index].labels;
+  return labels.size() > 1 ? labels : std::vector<augment::LabelShare>();
+}
+
 void AnnotatedPictures::annotate(std::size_t index, Item& item) const {
   const DrawnPicture& picture = drawn_[index];
   const Size size = picture_size(item);

@@ -126,7 +126,7 @@ ArrayLabels of_texts(const Array& array, const std::vector<std::string>& names) 
   return all;
 }
 
-/// Shares of a row, which sum to 1; none where all are 0.
+/// Classes of a row: of ones each that has one, in full; else shares, which sum to 1. None where all are 0.
 std::vector<augment::LabelShare> shares_in(const Array& array, std::uint64_t row,
                                            std::span<const double> numbers) {
   std::vector<augment::LabelShare> shares;
@@ -145,7 +145,8 @@ std::vector<augment::LabelShare> shares_in(const Array& array, std::uint64_t row
   }
   if (!ones && std::abs(sum - 1) > 1e-2)
     refuse_labels(array, fmt::format("the shares of row {} sum to {:g}, not to 1", row, sum));
-  for (auto& share : shares) share.share /= sum;
+  for (auto& share : shares)
+    if (!ones) share.share /= sum;
   return shares;
 }
 
@@ -158,15 +159,22 @@ ArrayLabels of_rows(const Array& array, const std::vector<std::string>& names) {
   all.classes = names;
   for (std::uint64_t k = 0; all.classes.size() < count; ++k) all.classes.push_back(std::to_string(k));
   bool several = false;
+  std::vector<std::uint64_t> none;
   each_row(array, [&](std::uint64_t row, std::span<const double> numbers) {
     auto shares = shares_in(array, row, numbers);
-    if (shares.empty()) without_class(array, all, row);
+    if (shares.empty()) none.push_back(row);
     several = several || shares.size() > 1;
     all.labels.push_back(
         shares.empty() ? -1 : std::ranges::max_element(shares, {}, &augment::LabelShare::share)->label);
     if (shares.size() < 2) shares.clear();
     all.shares.push_back(std::move(shares));
   });
+  // Where classes don't exclude each other, a picture may show none of them.
+  for (const std::uint64_t row : none)
+    if (several)
+      all.shares[row] = {{0, 0}};
+    else
+      without_class(array, all, row);
   if (!several) all.shares.clear();
   return all;
 }

@@ -97,7 +97,7 @@ ArrayPictures::~ArrayPictures() = default;
 Item ArrayPictures::read(std::size_t index) const {
   Item item;
   item.sample.label = label(index);
-  if (!shares_.empty()) item.sample.label_shares = shares_[index];
+  item.sample.label_shares = label_shares(index);
   if (!pixels_) {
     item.encoded = images_->file(index);
     if (item.encoded.empty()) throw Error(fmt::format("{}: an empty file", name(index)));

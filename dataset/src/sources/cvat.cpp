@@ -49,8 +49,7 @@ struct Cvat::Reader {
       shape.drawn.label = shape.is_point ? source.point_of(shape.label) : source.class_of(shape.label);
       drawn.shapes.push_back(std::move(shape.drawn));
     }
-    for (const std::string& label : said.labels)
-      drawn.labels.push_back({source.class_of(label), 1.0 / static_cast<double>(said.labels.size())});
+    for (const std::string& label : said.labels) drawn.labels.push_back({source.class_of(label), 1});
     source.add_picture(pictures.path(*picture), std::move(drawn));
   }
 };

@@ -211,7 +211,6 @@ FourCorners rectangle_around(std::span<const double> c) {
 }
 
 void draw_onto(const DrawnPicture& picture, Size size, augment::Sample& sample) {
-  sample.label_shares = picture.labels.size() > 1 ? picture.labels : std::vector<augment::LabelShare>();
   ShapePainter painter(size, sample);
   for (const DrawnShape& shape : picture.shapes) {
     std::vector<double> numbers = shape.numbers;

@@ -48,8 +48,7 @@ struct LabelStudio::Reader {
       shape.drawn.label = shape.is_point ? source.point_of(shape.label) : source.class_of(shape.label);
       drawn.shapes.push_back(std::move(shape.drawn));
     }
-    for (const std::string& choice : said.choices)
-      drawn.labels.push_back({source.class_of(choice), 1.0 / static_cast<double>(said.choices.size())});
+    for (const std::string& choice : said.choices) drawn.labels.push_back({source.class_of(choice), 1});
     source.add_picture(pictures.path(*picture), std::move(drawn));
   }
   std::optional<std::size_t> picture_of(const LabelStudioTask& said) const {

@@ -69,8 +69,7 @@ struct LabelMe::Reader {
       shape.drawn.label = shape.is_points ? source.point_of(shape.label) : source.class_of(shape.label);
       drawn.shapes.push_back(std::move(shape.drawn));
     }
-    for (const std::string& flag : said.flags)
-      drawn.labels.push_back({source.class_of(flag), 1.0 / static_cast<double>(said.flags.size())});
+    for (const std::string& flag : said.flags) drawn.labels.push_back({source.class_of(flag), 1});
     const auto picture = picture_of(name, said);
     if (picture) pictures.take(*picture, name);
     source.embedded_.push_back(!picture);

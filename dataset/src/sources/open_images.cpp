@@ -190,7 +190,6 @@ OpenImages::OpenImages(const OpenImagesFiles& files, const OnProgress& progress)
     DrawnPicture& drawn = reader.drawn[i];
     drawn.place = fmt::format("{}: {}", table.string(), fs::path(reader.paths[i]).stem().string());
     drawn.in_shares = true;
-    for (augment::LabelShare& one : drawn.labels) one.share = 1.0 / static_cast<double>(drawn.labels.size());
     add_picture(reader.paths[i], std::move(drawn));
   }
   if (files_.empty())

@@ -113,6 +113,9 @@ class ParquetFiles::Builder {
     for (int& label : rows_.labels) renumber(label);
     for (auto& box : rows_.boxes.all()) renumber(box.label);
     for (auto& share : rows_.shares.all()) renumber(share.label);
+    for (std::size_t i = 0; i < rows_.labels.size(); ++i)
+      if (const auto shares = rows_.shares.of(i); rows_.labels[i] < 0 && !shares.empty())
+        rows_.labels[i] = shares.front().label;
     rows_.boxes.shrink(), rows_.shares.shrink();
     remark();
   }
@@ -228,10 +231,7 @@ class ParquetFiles::Builder {
     const auto labelled = [](int label) { return label >= 0; };
     const bool some = std::ranges::any_of(rows_.labels, labelled);
     for (std::size_t i = 0; i < rows_.labels.size(); ++i) {
-      const std::span<const augment::LabelShare> shares = rows_.shares.of(i);
       if (some && rows_.labels[i] < 0)
-        rows_.remarks.add("rows without a label, where others have one", short_name(i));
-      else if (!some && rows_.shares.samples() > 0 && shares.empty())
         rows_.remarks.add("rows without a label, where others have one", short_name(i));
     }
     constexpr std::uint64_t kSlow = 1 << 18;
@@ -290,6 +290,12 @@ std::string ParquetFiles::name(std::size_t index) const {
   return fmt::format("{}:{}", part.file.path().string(), index - part.first_row);
 }
 
+std::vector<augment::LabelShare> ParquetFiles::label_shares(std::size_t index) const {
+  const auto shares = rows_->shares.of(index);
+  if (shares.size() < 2) return {};
+  return {shares.begin(), shares.end()};
+}
+
 Item ParquetFiles::read(std::size_t index) const {
   Item item{rows_->pictures.bytes(index), {}};
   if (item.encoded.empty())
@@ -299,9 +305,7 @@ Item ParquetFiles::read(std::size_t index) const {
   item.sample.label = rows_->labels[index];
   const auto boxes = rows_->boxes.of(index);
   item.sample.boxes.assign(boxes.begin(), boxes.end());
-  const auto shares = rows_->shares.of(index);
-  item.sample.label_shares.assign(shares.begin(), shares.end());
-  for (auto& share : item.sample.label_shares) share.share = 1.0 / static_cast<double>(shares.size());
+  item.sample.label_shares = label_shares(index);
   for (const ParquetPictures& column : rows_->masks) {
     const std::vector<unsigned char> bytes = column.bytes(index);
     if (bytes.empty()) throw Error("no mask, where other rows have one");

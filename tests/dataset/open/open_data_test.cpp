@@ -414,7 +414,10 @@ TEST_F(Layouts, EachIsTheSameInAZip) {
     const std::string name = folder.filename().string();
     if (!fs::is_directory(folder) || name == "COCO") continue;  // two data sets in one
     for (const bool pack : {false, true}) {
-      if (pack && name == "Tar shards") continue;
+      // What is read at any place isn't packed in an archive.
+      const bool ranges = name == "Tar shards" || name == "Arrays: NumPy" || name == "Parquet" ||
+                          name == "TFRecord" || name == "MDS";
+      if (pack && ranges) continue;
       SCOPED_TRACE(name);
       const fs::path zip = zip_folder(folder, root_.path() / (name + (pack ? "-packed.ZIP" : ".zip")), pack);
       expect_same(open_data(folder.string()), open_data(zip.string()), folder.string(), zip.string());

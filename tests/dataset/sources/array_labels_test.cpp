@@ -51,7 +51,7 @@ TEST(ArrayLabels, ARowMayHaveOneOrSeveralClasses) {
   EXPECT_TRUE(one.shares.empty());
   const ArrayLabels several = labels_of<std::uint8_t>("|u1", {3, 3}, {0, 1, 1, 0, 0, 0, 1, 0, 0});
   EXPECT_EQ(several.labels, (std::vector{1, -1, 0}));
-  EXPECT_EQ(several.shares, (std::vector<Shares>{{{1, 0.5}, {2, 0.5}}, {}, {}}));
+  EXPECT_EQ(several.shares, (std::vector<Shares>{{{1, 1}, {2, 1}}, {{0, 0}}, {}}));
   const ArrayLabels soft = labels_of<float>("<f4", {1, 2}, {0.25F, 0.75F}, {"a", "b"});
   EXPECT_EQ(soft.labels, (std::vector{1}));
   EXPECT_EQ(soft.shares, (std::vector<Shares>{{{0, 0.25}, {1, 0.75}}}));

@@ -65,7 +65,7 @@ TEST_F(LabelStudioFolder, ARegionsShapeAndItsLabelMayBeTwoResults) {
 
 TEST_F(LabelStudioFolder, SeveralChoicesShareAPicture) {
   results(R"({"type": "choices", "value": {"choices": ["b", "a"]}})");
-  EXPECT_EQ(load(open(), 0).label_shares, (std::vector<augment::LabelShare>{{1, 0.5}, {0, 0.5}}));
+  EXPECT_EQ(load(open(), 0).label_shares, (std::vector<augment::LabelShare>{{1, 1}, {0, 1}}));
 }
 
 TEST_F(LabelStudioFolder, WhatIsntUsedIsCounted) {

@@ -96,7 +96,7 @@ TEST_F(LabelMeFolder, FlagsOfThePictureAreItsClasses) {
       R"({"flags": {"cat": true, "dog": false, "indoor": true}, "shapes": [], "imagePath": "1.png"})");
   const LabelMe source(root());
   EXPECT_EQ(source.classes(), (std::vector<std::string>{"cat", "indoor"}));
-  EXPECT_EQ(load(source, 0).label_shares, (std::vector<augment::LabelShare>{{0, 0.5}, {1, 0.5}}));
+  EXPECT_EQ(load(source, 0).label_shares, (std::vector<augment::LabelShare>{{0, 1}, {1, 1}}));
 }
 
 TEST_F(LabelMeFolder, APictureIsFoundByTheEndOfItsPath) {

@@ -79,7 +79,7 @@ TEST(Parquet, ReadsObjectsAsBoxes) {
 
 TEST(Parquet, ReadsSeveralClassesAndMasks) {
   const ParquetFiles several({made_parquet("several")});
-  EXPECT_EQ(load(several, 0).label_shares, (std::vector<augment::LabelShare>{{0, 0.5}, {2, 0.5}}));
+  EXPECT_EQ(load(several, 0).label_shares, (std::vector<augment::LabelShare>{{0, 1}, {2, 1}}));
   EXPECT_TRUE(load(several, 1).label_shares.empty());
   const ParquetFiles masks({made_parquet("masks")});
   ASSERT_EQ(load(masks, 1).masks.size(), 1U);

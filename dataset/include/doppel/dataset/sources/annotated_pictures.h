@@ -15,12 +15,13 @@ struct DrawnPicture;
 /// Pictures with boxes (upright or turned), polygons, bitmaps and keypoints. Polygons, ellipses and bitmaps
 /// become one mask of instance numbers, in which upper ones cover lower ones; each has a box around it, as
 /// have lines, of which nothing else is kept. Several shapes of one object are one instance. Several classes
-/// of a picture share it equally.
+/// of a picture are each there in full.
 class AnnotatedPictures : public FileSource {
  public:
   ~AnnotatedPictures() override;
   /// What keypoints' labels mean: their names in order.
   const std::vector<std::string>& point_names() const { return point_names_; }
+  std::vector<augment::LabelShare> label_shares(std::size_t index) const override;
 
  protected:
   /// As FileSource; paths begin at `root`.

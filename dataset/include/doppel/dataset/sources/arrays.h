@@ -23,7 +23,7 @@ struct ArrayPlace {
 /// Pictures [N, H, W], [N, H, W, C] or [N, C, H, W] with 1, 3 or 4 channels, of 8 bits or what becomes that
 /// without a loss: bool, whole numbers from 0 to 255, multiples of 1/255 from 0 to 1, and 16 bits of which
 /// the upper 8 say all. HDF5 may hold encoded pictures, rows of bytes that differ in length. Labels are whole
-/// numbers [N] or [N, 1], -1 for none; texts [N]; or [N, K], a 1 for the class, several that share equally,
+/// numbers [N] or [N, 1], -1 for none; texts [N]; or [N, K], a 1 for each class that is there,
 /// or shares that sum to 1.
 ///
 /// Numbers are read where they lie in the file. Deflated members of a .npz and arrays in Fortran's order are
@@ -46,6 +46,9 @@ class ArrayPictures final : public Source {
   void prepare(std::size_t index) const override;
   std::string name(std::size_t index) const override;  ///< "mnist.npz: x_train 17"
   int label(std::size_t index) const override { return labels_.empty() ? -1 : labels_[index]; }
+  std::vector<augment::LabelShare> label_shares(std::size_t index) const override {
+    return shares_.empty() ? std::vector<augment::LabelShare>() : shares_[index];
+  }
   const std::vector<std::string>& classes() const override { return classes_; }
   std::vector<Remark> remarks() const override { return remarks_.list(); }
 

@@ -32,9 +32,9 @@ struct ManifestOptions {
 /// without it the folders that paths lead through, where all are called as parts.
 /// A JSON object may hold `boxes: [[x0, y0, x1, y1, label], …]`, Hugging Face's `objects: {bbox: [[x, y,
 /// width, height], …], categories: […]}`, and `label: {name: share, …}` for a soft label. Several labels (a
-/// column `labels` with a;b, a JSON list) share the picture equally. All that is said of one path, wherever
-/// it stands, is one picture's. Backslashes are slashes. Classes are numbered by value where all are numbers,
-/// else by name; 1.0 is 1.
+/// column `labels` with a;b, a JSON list) are each there in full, and an empty list is none of the classes.
+/// All that is said of one path, wherever it stands, is one picture's. Backslashes are slashes. Classes are
+/// numbered by value where all are numbers, else by name; 1.0 is 1.
 ///
 /// Remarks: columns that aren't used, pictures without a class where others have one, repeated lines, labels
 /// that look like ids, corners put in order, paths that were looked for.

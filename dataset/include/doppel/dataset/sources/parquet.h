@@ -22,7 +22,7 @@ struct ParquetOptions {
 
 /// Each row is a sample. The picture is a struct {bytes, path}, or a column of bytes: `image`, `img` …, or
 /// the only one. The label is a column of whole numbers or texts, `label`, `class` …, as a manifest's, or the
-/// only one that is noted as ClassLabel; a list of several shares the picture equally. Names of classes come
+/// only one that is noted as ClassLabel; of a list of several each is there in full. Names of classes come
 /// from the footer's note "huggingface". Further pictures called masks, annotations or labels are masks of
 /// class numbers; `objects` with `bbox` [[x, y, width, height], …] in pixels and `category` are boxes. Other
 /// columns are named in remarks().
@@ -42,6 +42,7 @@ class ParquetFiles final : public Source {
   void prepare(std::size_t index) const override;
   std::string name(std::size_t index) const override;  ///< file:row, rows from 0
   int label(std::size_t index) const override;
+  std::vector<augment::LabelShare> label_shares(std::size_t index) const override;
   const std::vector<std::string>& classes() const override;
   std::vector<Remark> remarks() const override;
 
