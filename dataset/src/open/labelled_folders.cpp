@@ -64,8 +64,8 @@ std::optional<Parts> open_labelme(const Folder& folder, const OpenOptions& optio
   if (folder.ending({".json"}).empty()) {
     files = folder.folder({"annotations", "annotation", "labels", "label", "labelme", "json", "jsons"});
     // Or in folders of pictures, as one looks like; parts are opened each by itself.
-    if (files.empty() && !folder.folders().empty() && parts_in(folder).empty() &&
-        LabelMe::is_labelme(folder.folders()[0]))
+    if (files.empty() && !folder.folders().empty() && LabelMe::is_labelme(folder.folders()[0]) &&
+        parts_in(folder).empty())
       return Parts{{Part::Train, std::make_shared<LabelMe>(folder.path(), fs::path(), options.progress)}};
     if (files.empty()) return {};
   }
@@ -73,8 +73,8 @@ std::optional<Parts> open_labelme(const Folder& folder, const OpenOptions& optio
     return std::make_shared<LabelMe>(folder.path(), path, options.progress);
   };
   if (LabelMe::is_labelme(files)) return Parts{{Part::Train, labelme(files)}};
-  const std::map<Part, fs::path> parts =
-      files == folder.path() ? std::map<Part, fs::path>() : parts_in(Folder(files));
+  if (files == folder.path() || std::ranges::none_of(Folder(files).folders(), LabelMe::is_labelme)) return {};
+  const std::map<Part, fs::path> parts = parts_in(Folder(files));
   if (!parts.contains(Part::Train) || !LabelMe::is_labelme(parts.at(Part::Train))) return {};
   Parts opened;
   for (const auto& [part, path] : parts)

@@ -69,6 +69,7 @@ void AnnotatedPictures::annotate(std::size_t index, Item& item) const {
                             size.height, turned ? ": was it annotated without its EXIF orientation?" : ""));
   }
   try {
+    item.sample.label_shares = label_shares(index);
     draw_onto(picture, size, item.sample);
   } catch (const Error& error) { throw Error(fmt::format("{}: {}", picture.place, error.what())); }
 }
