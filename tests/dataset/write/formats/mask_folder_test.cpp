@@ -1,0 +1,36 @@
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "doppel/codec/png.h"
+#include "written.h"
+
+namespace doppel::dataset {
+namespace {
+
+cv::Mat mask_of(const Written& written) {
+  return decode_mask(read_file(written.out() / "masks/train/sample_0.png"));
+}
+
+TEST(MaskFolderFormat, PutsAMaskOfClassNumbersBesideThePicture) {
+  augment::Sample sample = plain_picture();
+  cv::Mat mask(20, 40, CV_8U, cv::Scalar(0));
+  mask.row(3).setTo(4);
+  sample.masks = {mask};
+  const Written written(DataFormat::MaskFolder, sample, {});
+  EXPECT_EQ(written.paths(),
+            (std::vector<std::string>{"images/train/sample_0.png", "masks/train/sample_0.png"}));
+  EXPECT_EQ(cv::norm(mask_of(written), mask, cv::NORM_INF), 0);
+}
+
+TEST(MaskFolderFormat, InstancesBecomeTheirClassesAfterBackground) {
+  const augment::Sample sample = picture_with_instance();
+  const Written written(DataFormat::MaskFolder, sample, {"cat", "dog"});
+  EXPECT_EQ(cv::norm(mask_of(written), 2 * sample.masks[0], cv::NORM_INF), 0);
+  EXPECT_TRUE(std::ranges::any_of(written.report.remarks, [](const Remark& remark) {
+    return remark.text().find("0 is background, k + 1 is class k") != std::string::npos;
+  }));
+}
+
+}  // namespace
+}  // namespace doppel::dataset
