@@ -12,6 +12,7 @@ commands=$(sed -e ':a' -e '/\\$/N; s/\\\n//; ta' "$source/$page" | sed -n 's/^  
 [ "$page" != README.md ] || [ "$(wc -l <<<"$commands")" -ge 6 ]
 while IFS= read -r command; do
   [ -n "$command" ] || continue
+  if [ "$page" != README.md ] && grep -qxF "    $command" "$source/README.md"; then continue; fi  # run there
   echo "$ $command"
   bash -c "$command" >log 2>&1 </dev/null || { fail "$page: $command"; cat log; exit 1; }
 done <<<"$commands"

@@ -8,7 +8,7 @@ net='conv3x3(4,s2)-relu-pool-fc'
 # Options at random, by a stream that a run can repeat.
 RANDOM=${CONFIG_SEED:-7}
 pick() { local words=("$@"); echo "${words[RANDOM % ${#words[@]}]}"; }
-for round in 1 2 3 4; do
+for round in 1 2 3; do
   optimizer=$(pick adamw adam sgd nesterov rmsprop lamb muon)
   options=(--net "$net" --epochs 1 --per-class 20 --batch "$(pick 16 33 64)" --seed "$RANDOM" --optimizer "$optimizer"
     --weight-decay "0.0$((RANDOM % 90 + 1))" --lr "0.00$((RANDOM % 90 + 1))" --warm-up "0.$((RANDOM % 10))"
