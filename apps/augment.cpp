@@ -86,8 +86,8 @@ std::vector<dataset::WritePart> parts_of(const dataset::OpenedData& data, const 
 
 void print_report(const dataset::WriteReport& report, const std::string& out, double seconds) {
   for (const auto& part : report.parts)
-    fmt::print("{}: {} pictures of {} samples\n", part.name, part.pictures, part.samples);
-  fmt::print("{}: {} pictures, {:.1f} MB, {:.1f} s{}\n", out, report.pictures, double(report.bytes) / 1e6,
+    fmt::print("{}: {} images of {} samples\n", part.name, part.images, part.samples);
+  fmt::print("{}: {} images, {:.1f} MB, {:.1f} s{}\n", out, report.images, double(report.bytes) / 1e6,
              seconds, report.kept ? fmt::format("; {} samples were there already", report.kept) : "");
   for (const dataset::Remark& remark : report.remarks) fmt::print("  left behind: {}\n", remark.text());
   if (report.unreadable_count > 0) fmt::print("  left out, unreadable: {}\n", report.unreadable_count);
@@ -97,12 +97,12 @@ void print_report(const dataset::WriteReport& report, const std::string& out, do
 }
 
 nlohmann::json json_of(const dataset::WriteReport& report, double seconds) {
-  nlohmann::json result{{"pictures", report.pictures},     {"kept", report.kept},
+  nlohmann::json result{{"images", report.images},         {"kept", report.kept},
                         {"bytes", report.bytes},           {"seconds", seconds},
                         {"unreadable", report.unreadable}, {"unreadable_count", report.unreadable_count}};
   result["parts"] = nlohmann::json::object();
   for (const auto& part : report.parts)
-    result["parts"][part.name] = {{"samples", part.samples}, {"pictures", part.pictures}};
+    result["parts"][part.name] = {{"samples", part.samples}, {"images", part.images}};
   result["left_behind"] = nlohmann::json::array();
   for (const dataset::Remark& remark : report.remarks)
     result["left_behind"].push_back(
@@ -135,14 +135,14 @@ Command augment_command() {
       .about =
           "Writes the training part augmented, and the others as they are, as files for any trainer. Killed, "
           "the "
-          "same command goes on. provenance.jsonl says where each picture is from.",
+          "same command goes on. provenance.jsonl says where each image is from.",
       .words = {data_word()},
       .groups =
           {{"What is made",
             {recipe_option("standard"),
              {"copies", Whole{.initial = 1, .least = 0, .most = 100000},
-              "augmented pictures of each one for training; 0 converts"},
-             {"no-originals", Flag{}, "leave out the training part's own pictures"},
+              "augmented images of each one for training; 0 converts"},
+             {"no-originals", Flag{}, "leave out the training part's own images"},
              {"only-part",
               Choice{.words = {{"all", ""}, {"train", ""}, {"val", ""}, {"test", ""}}, .initial = "all"},
               "the part that is written"},
@@ -152,9 +152,9 @@ Command augment_command() {
              {"format", choice(kFormats, "folder"), "what it is written as"},
              {"images",
               Text{.placeholder = "KIND", .initial = "keep", .known = {"keep", "jpeg:92", "png", "webp:92"}},
-              "what pictures are encoded as: keep, jpeg, png or webp, maybe with a quality, as jpeg:92"},
+              "what images are encoded as: keep, jpeg, png or webp, maybe with a quality, as jpeg:92"},
              alpha_option(AlphaOver::Keep),
-             {"shard", Whole{.initial = 1000, .least = 1}, "pictures in a shard of webdataset and pack"},
+             {"shard", Whole{.initial = 1000, .least = 1}, "images in a shard of webdataset and pack"},
              threads_option("threads that work, on which no byte depends; 0: all cores"),
              json_option()}},
            data_group()},

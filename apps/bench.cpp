@@ -21,7 +21,7 @@
 namespace doppel::apps {
 namespace {
 
-/// Numbers of a picture.
+/// Numbers of an image.
 constexpr std::int64_t kMost = 1 << 24;
 
 /// Batches for bench train: the same random one again and again, or a loader's.
@@ -150,7 +150,7 @@ Option seconds_option() {
 
 Option shape_option() {
   return {"shape", Text{.placeholder = "CxHxW", .initial = "1x28x28"},
-          "of a picture: channels, height, width"};
+          "of an image: channels, height, width"};
 }
 
 nn::Shape shape_of(const CommandLine& line) {

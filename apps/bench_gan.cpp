@@ -37,7 +37,7 @@ int bench_gan(const CommandLine& line) {
   std::uint64_t first = 0;
   const double generating =
       median(speeds_of(kMade, seconds, [&] { gan.generate(wanted, 1, first), first += kMade; }));
-  fmt::print("training {:.0f} images/s; generating {:.0f} pictures/s\n", training, generating);
+  fmt::print("training {:.0f} images/s; generating {:.0f} images/s\n", training, generating);
   write_json(line, {{"images_per_second", training}, {"generated_per_second", generating}});
   return 0;
 }
@@ -47,17 +47,17 @@ int bench_gan(const CommandLine& line) {
 Command bench_gan_command() {
   return {
       .name = "bench gan",
-      .brief = "steps of a GAN, and pictures that it makes, per second",
+      .brief = "steps of a GAN, and images that it makes, per second",
       .about =
           "Steps of both networks of a GAN per second, in real images, on resident random data; and "
-          "pictures that it generates.",
+          "images that it generates.",
       .groups = {{"GAN",
                   {preset_option("known networks and settings"),
                    generator_option(),
                    discriminator_option(),
-                   {"latent", Whole{.initial = 64, .least = 1}, "random numbers that make a picture"},
+                   {"latent", Whole{.initial = 64, .least = 1}, "random numbers that make an image"},
                    shape_option(),
-                   {"classes", Whole{.initial = 10, .least = 1}, "that pictures are of"},
+                   {"classes", Whole{.initial = 10, .least = 1}, "that images are of"},
                    {"batch", Whole{.initial = 64, .least = 1}, "images in a batch"}}},
                  {"Measuring", {seconds_option(), json_option(), precision_option("f32"), threads_option()}}},
       .examples = {"bench gan --seconds 1"},

@@ -11,8 +11,8 @@
 #include "common_options.h"
 #include "doppel/base/clock.h"
 #include "doppel/base/error.h"
+#include "doppel/codec/image.h"
 #include "doppel/codec/jpeg.h"
-#include "doppel/codec/picture.h"
 #include "doppel/dataset/combine/cached.h"
 #include "doppel/dataset/loader/loader.h"
 #include "doppel/dataset/loader/trace.h"
@@ -77,7 +77,7 @@ double share(Nanoseconds part, Nanoseconds whole) {
   return static_cast<double>(part.count()) / std::max(1.0, static_cast<double>(whole.count()));
 }
 
-/// Bytes of all pictures decoded, from up to 100 of them.
+/// Bytes of all images decoded, from up to 100 of them.
 double decoded_bytes(const dataset::Source& source) {
   const std::size_t step = std::max<std::size_t>(1, source.size() / 100);
   double bytes = 0;
@@ -91,16 +91,16 @@ double decoded_bytes(const dataset::Source& source) {
 }
 
 /// How long decoding what this recipe reads takes with restart tiles, over without: measured on some of the
-/// pictures. 1 where they aren't JPEGs or have tiles.
+/// images. 1 where they aren't JPEGs or have tiles.
 double tile_share(const dataset::Loader& loader, const augment::Recipe& recipe) {
-  constexpr std::size_t kPictures = 48;
+  constexpr std::size_t kImages = 48;
   const dataset::Source& source = loader.source();
-  const std::size_t step = std::max<std::size_t>(1, source.size() / kPictures);
+  const std::size_t step = std::max<std::size_t>(1, source.size() / kImages);
   Nanoseconds plain{}, tiled{};
   for (std::size_t i = 0; i < source.size(); i += step) try {
       dataset::Item item = source.read(i);
       if (item.encoded.size() < 3 || item.encoded[0] != 0xff) return 1;
-      item.sample.image = decode_picture(item.encoded);
+      item.sample.image = decode_image(item.encoded);
       const cv::Rect region =
           augment::source_region(recipe.draw(item.sample, {.seed = loader.options().seed, .index = i}));
       const auto time = [&](std::span<const unsigned char> bytes) {
@@ -141,7 +141,7 @@ nlohmann::json explain(const dataset::Loader& loader, const augment::Recipe& rec
     result["remedies"].push_back({{"name", name}, {"gain", gain}});
   };
   remedy("the files in memory (--cache encoded:MB), or a pack on a fast disk", report.reading);
-  remedy(fmt::format("decoded pictures in memory (--cache decoded:{:.0f})",
+  remedy(fmt::format("decoded images in memory (--cache decoded:{:.0f})",
                      decoded_bytes(loader.source()) / 1e6 * 1.02 + 1),
          report.reading + report.decoding);
   const double tiles = tile_share(loader, recipe);
@@ -164,7 +164,7 @@ int bench_load(const CommandLine& line) {
   std::uint64_t all = 0;
   double first_batch = 0, seconds = 0;
   std::size_t loaded = 0;
-  LiveLine live("loading", "pictures");
+  LiveLine live("loading", "images");
   for (std::uint64_t e = 0; e < plan.options.epochs; ++e) {
     const auto start = Clock::now();
     std::uint64_t hash = 0, images = 0;
@@ -233,7 +233,7 @@ Command bench_load_command() {
            {"How",
             {{"workers", Whole{.initial = -1, .least = -1}, "tasks beside the consumer; -1: one per core"},
              {"prefetch", Whole{.initial = 3, .least = 1}, "batches in flight"},
-             {"memory", Whole{.placeholder = "MB", .initial = 0}, "for batches and pictures; 0: no limit"},
+             {"memory", Whole{.placeholder = "MB", .initial = 0}, "for batches and images; 0: no limit"},
              {"cache", Text{.placeholder = "WORD:MB", .known = {"encoded:", "decoded:"}},
               "encoded:MB or decoded:MB: keep what was read in memory"}}},
            {"Measuring",

@@ -103,12 +103,12 @@ Option preset_option(std::string help) {
 
 Option generator_option() {
   return {"generator", Text{.placeholder = "NET"},
-          "notation, from [latent + classes, 1, 1] to the picture; else the preset's"};
+          "notation, from [latent + classes, 1, 1] to the image; else the preset's"};
 }
 
 Option discriminator_option() {
   return {"discriminator", Text{.placeholder = "NET"},
-          "notation, from the picture to 1 + classes numbers; else the preset's"};
+          "notation, from the image to 1 + classes numbers; else the preset's"};
 }
 
 Option net_option(std::string initial, std::string help) {

@@ -29,8 +29,8 @@ nlohmann::json pairs_of(const char* what, const std::vector<Pair>& all,
 nlohmann::json report_duplicates(const dataset::DuplicateFinder& duplicates) {
   const auto& all = duplicates.pairs();
   nlohmann::json result;
-  result["exact"] = pairs_of("the same picture twice", all, [](const Pair& p) { return p.exact; });
-  result["near"] = pairs_of("almost the same picture", all, [](const Pair& p) { return !p.exact; });
+  result["exact"] = pairs_of("the same image twice", all, [](const Pair& p) { return p.exact; });
+  result["near"] = pairs_of("almost the same image", all, [](const Pair& p) { return !p.exact; });
   result["across"] =
       pairs_of("in train and test, the same or almost", all, [](const Pair& p) { return p.across; });
   result["conflicts"] =

@@ -1,4 +1,4 @@
-// How pictures that come twice are told.
+// How images that come twice are told.
 #pragma once
 
 #include <nlohmann/json.hpp>

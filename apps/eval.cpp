@@ -52,7 +52,7 @@ nlohmann::json corruption_table(nn::OpenedRun& run, const dataset::SourcePtr& so
   fmt::print("\n{:<20} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8}\n",
              is_independent(run) ? "mAP, %, at" : "accuracy, %, at", 1, 2, 3, 4, 5, "mean");
   double all = 0;
-  LiveLine live("corrupting", "pictures");
+  LiveLine live("corrupting", "images");
   std::size_t done = 0;
   for (int kind = 0; kind < Corruption::kCommon; ++kind) {
     Corruption corruption;
@@ -99,7 +99,7 @@ nlohmann::json print_classes(const nn::Confusion& confusion, const std::vector<s
 
 /// Measures, and says class by class, labels that exclude each other.
 nlohmann::json measure(const CommandLine& line, nn::OpenedRun& run, dataset::Loader& loader, int views) {
-  LiveLine live("measuring", "pictures"), timing(nn::kTimingKernels);
+  LiveLine live("measuring", "images"), timing(nn::kTimingKernels);
   const nn::Confusion confusion =
       evaluate_views(run.model, loader, views, line.get<int>("threads"), live.counter(), timing.counter());
   live.end();
@@ -126,7 +126,7 @@ nlohmann::json measure_independent(const CommandLine& line, nn::OpenedRun& run, 
   if (line.has("out"))
     throw UsageError(
         "--out draws which class is taken for which: this network's classes don't exclude each other");
-  LiveLine live("measuring", "pictures"), timing(nn::kTimingKernels);
+  LiveLine live("measuring", "images"), timing(nn::kTimingKernels);
   const nn::MultiLabel result = evaluate_views_multi_label(run.model, loader, views, line.get<int>("threads"),
                                                            live.counter(), timing.counter());
   live.end();
@@ -167,7 +167,7 @@ Command eval_command() {
               "part, where it has one); mean average precision and F1 where it learned with --loss binary.",
           .words = {run_word(), data_word()},
           .groups = {{"Options",
-                      {{"tta", choice(kViews, "none"), "average over views of each picture"},
+                      {{"tta", choice(kViews, "none"), "average over views of each image"},
                        {"corruptions", Flag{}, "also under the 15 corruptions of ImageNet-C at 5 severities"},
                        {"out", file(), "also draw the confusion matrix, a PNG"},
                        json_option(),

@@ -1,4 +1,4 @@
-// doppel gallery --out FOLDER: the catalogue as a page with pictures.
+// doppel gallery --out FOLDER: the catalogue as a page with images.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -53,7 +53,7 @@ Sample portrait(const dataset::Source& photos) {
 }
 
 /// Narrows every range to one place: a share of the way from where it does least to where it does most.
-/// Sizes that are larger than the picture become half of it.
+/// Sizes that are larger than the image become half of it.
 class Magnitude final : public FieldVisitor {
  public:
   explicit Magnitude(double share) : share_(share) {}
@@ -80,7 +80,7 @@ class Magnitude final : public FieldVisitor {
   double share_;
 };
 
-/// Fields for transforms that need to be told something before they do anything; PHOTO is another picture.
+/// Fields for transforms that need to be told something before they do anything; PHOTO is another image.
 constexpr std::array<std::pair<std::string_view, std::string_view>, 13> kExamples{{
     {"RandomCrop", "size: [88, 88]"},
     {"Crop", "box: [0.2, 0.1, 0.8, 0.7]"},
@@ -220,9 +220,9 @@ int run_gallery(const CommandLine& line) {
 
 Command gallery_command() {
   return {.name = "gallery",
-          .brief = "the catalogue as a page with pictures",
+          .brief = "the catalogue as a page with images",
           .about =
-              "Writes the catalogue as a page with pictures, transforms.md, and the settings as tables, "
+              "Writes the catalogue as a page with images, transforms.md, and the settings as tables, "
               "settings.md.",
           .groups = {{"Options", {{"out", folder(), "where it goes", Presence::Needed}}}},
           .examples = {"gallery --out docs"},

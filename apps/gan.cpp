@@ -37,21 +37,21 @@ namespace {
 namespace fs = std::filesystem;
 std::atomic<bool> stopped = false;
 
-augment::Recipe gan_augment(const std::string& wanted, std::size_t pictures) {
+augment::Recipe gan_augment(const std::string& wanted, std::size_t images) {
   if (wanted == "none") return {};
-  return wanted == "auto" ? nn::gan_recipe(pictures) : augment::Recipe::load(wanted);
+  return wanted == "auto" ? nn::gan_recipe(images) : augment::Recipe::load(wanted);
 }
 
-/// All that was said. What a preset chooses is right once the size of the pictures is known. A preset that is
+/// All that was said. What a preset chooses is right once the size of the images is known. A preset that is
 /// said beside --config brings its own networks and values.
-nn::GanSettings gan_settings(const CommandLine& line, const nn::Shape* picture) {
+nn::GanSettings gan_settings(const CommandLine& line, const nn::Shape* image) {
   nn::GanSettings settings;
-  if (picture) {
+  if (image) {
     if (line.has("config"))
       settings = gan_settings(line, nullptr);
     else if (line.has("preset"))
       settings.preset = line.get<std::string>("preset");
-    nn::take_gan_preset(settings.options, settings.preset, *picture);
+    nn::take_gan_preset(settings.options, settings.preset, *image);
   }
   const auto resolve = [&] {
     const auto config = line.get<std::string>("config");
@@ -59,27 +59,27 @@ nn::GanSettings gan_settings(const CommandLine& line, const nn::Shape* picture) 
     resolve_recipe(config, settings.augment);
   };
   const auto preset = [&] {
-    if (picture && line.has("preset") && line.get<std::string>("preset") != settings.preset)
-      nn::take_gan_preset(settings.options, line.get<std::string>("preset"), *picture);
+    if (image && line.has("preset") && line.get<std::string>("preset") != settings.preset)
+      nn::take_gan_preset(settings.options, line.get<std::string>("preset"), *image);
   };
   read_settings(line, "gan", [&](FieldVisitor& visit) { settings.fields(visit); },
-                {.resolve = resolve, .preset = preset, .tells = picture != nullptr});
+                {.resolve = resolve, .preset = preset, .tells = image != nullptr});
   if (settings.data.empty()) throw UsageError(missing(line, "DATA"));
   if (settings.precision == nn::GanSettings::Numbers::BF16) check_precision(nn::Precision::BF16);
   return settings;
 }
 
 /// Images that both networks learn from in a second, by the fastest of a few steps.
-double learned_per_second(const nn::Shape& picture, int classes, nn::GanOptions options,
+double learned_per_second(const nn::Shape& image, int classes, nn::GanOptions options,
                           nn::Precision precision) {
   constexpr int kSteps = 4;
   options.precision = precision;
   options.rate = 1e-6;  // nothing falls apart
   LiveLine timing(nn::kTimingKernels);
   options.timing = timing.counter();
-  nn::Gan gan(picture, classes, options);
+  nn::Gan gan(image, classes, options);
   const auto batch = static_cast<std::size_t>(options.batch);
-  const std::vector<float> images(batch * static_cast<std::size_t>(picture.count()), 0.1F);
+  const std::vector<float> images(batch * static_cast<std::size_t>(image.count()), 0.1F);
   const std::vector<int> labels(batch, 0);
   double fastest = 0;
   for (int i = 0; i <= kSteps; ++i) {
@@ -92,21 +92,21 @@ double learned_per_second(const nn::Shape& picture, int classes, nn::GanOptions 
 }
 
 /// That of the run where it goes on; else the faster one, where that is worth its rounding.
-nn::Precision timed_precision(const nn::Shape& picture, int classes, const nn::GanOptions& options,
+nn::Precision timed_precision(const nn::Shape& image, int classes, const nn::GanOptions& options,
                               const std::map<std::string, std::string>& checkpoint) {
   if (const auto used = checkpoint.find("precision"); used != checkpoint.end() && nn::has_bf16())
     return used->second == "bf16" ? nn::Precision::BF16 : nn::Precision::F32;
   if (!nn::has_bf16()) return nn::Precision::F32;
   constexpr double kWorth = 1.1;
-  const double f32 = learned_per_second(picture, classes, options, nn::Precision::F32),
-               bf16 = learned_per_second(picture, classes, options, nn::Precision::BF16);
+  const double f32 = learned_per_second(image, classes, options, nn::Precision::F32),
+               bf16 = learned_per_second(image, classes, options, nn::Precision::BF16);
   const bool faster = bf16 > kWorth * f32;
   std::cerr << fmt::format("{}: {:.0f} images/s in bf16, {:.0f} in f32\n", faster ? "bf16" : "f32", bf16,
                            f32);
   return faster ? nn::Precision::BF16 : nn::Precision::F32;
 }
 
-/// The data set's classes, and pictures of a size that there are presets for, in [-1, 1].
+/// The data set's classes, and images of a size that there are presets for, in [-1, 1].
 nn::RunInfo gan_info(const dataset::Source& source, AlphaOver alpha) {
   nn::RunInfo info = describe_data(source, 0, alpha);
   fit_images_to_gan(info);
@@ -204,7 +204,7 @@ nlohmann::json finish(const nn::GanSettings& settings, const fs::path& run, nn::
   page.quality = evaluator.quality(gan);
   page.title = fmt::format("GAN on {}", settings.data);
   page.facts = {{"preset", settings.preset},
-                {"pictures learned from", std::to_string(parts.train->size())},
+                {"images learned from", std::to_string(parts.train->size())},
                 {"best state", fmt::format("step {}", gan->steps())},
                 {"precision", gan->options().precision == nn::Precision::BF16 ? "bf16" : "f32"},
                 {"augmentation", gan->options().augment.transforms().empty() ? "none" : settings.augment},
@@ -215,7 +215,7 @@ nlohmann::json finish(const nn::GanSettings& settings, const fs::path& run, nn::
   page.classes = parts.train->classes();
   page.score_floor = evaluator.floor();
   page.sheet = sample_sheet(*gan, info.classes);
-  page.nearest_sheet = nearest_sheet(page.quality, *evaluator.pictures(gan), *parts.train);
+  page.nearest_sheet = nearest_sheet(page.quality, *evaluator.images(gan), *parts.train);
   write_gan_report(run / "report.html", page);
   animate_sheets(run);
   nlohmann::json json = to_json(page.quality, page.classes);
@@ -224,7 +224,7 @@ nlohmann::json finish(const nn::GanSettings& settings, const fs::path& run, nn::
   fmt::print("best state: step {}\n", gan->steps());
   if (q.score)
     fmt::print(
-        "a classifier of {} of its pictures alone is right of {:.2f} % of real ones (one of real pictures of "
+        "a classifier of {} of its images alone is right of {:.2f} % of real ones (one of real images of "
         "{:.2f} %)\n",
         std::max<std::size_t>(parts.train->size(), 10000), 100 * *q.score, 100 * q.real_score);
   fmt::print(
@@ -244,8 +244,7 @@ int run_gan(const CommandLine& line) {
     for (dataset::SourcePtr* part : {&data.train, &data.test})
       if (*part) *part = labelled(*part, data.name);
   if (!has_classes && !unconditional)
-    throw Error(
-        "a GAN makes pictures of classes, but this data has none; with --unconditional it needs none");
+    throw Error("a GAN makes images of classes, but this data has none; with --unconditional it needs none");
   nn::TrainTest parts = has_classes ? train_and_test(data) : nn::TrainTest{data.train, data.test};
   if (settings.per_class > 0)
     parts.train = dataset::per_class(parts.train, settings.per_class, settings.options.seed);
@@ -342,9 +341,9 @@ std::vector<OptionGroup> gan_options() {
 
 Command gan_command() {
   return {.name = "gan",
-          .brief = "train a GAN that makes pictures of each class",
+          .brief = "train a GAN that makes images of each class",
           .about =
-              "Trains a network that makes pictures of each class, against one that tells them from real "
+              "Trains a network that makes images of each class, against one that tells them from real "
               "ones.",
           .words = {optional_data_word()},
           .groups = gan_options(),

@@ -17,8 +17,8 @@
 #include "doppel/base/error.h"
 #include "doppel/nn/formats/safetensors.h"
 #include "doppel/nn/gan/gan.h"
-#include "doppel/nn/study/picture_filter.h"
-#include "doppel/nn/study/picture_writer.h"
+#include "doppel/nn/study/image_filter.h"
+#include "doppel/nn/study/image_writer.h"
 #include "doppel/nn/study/run_info.h"
 #include "live_line.h"
 #include "telling.h"
@@ -27,7 +27,7 @@ namespace doppel::apps {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr std::int64_t kMostPictures = std::int64_t{1} << 62;
+constexpr std::int64_t kMostImages = std::int64_t{1} << 62;
 
 /// The networks of a file, to generate with.
 nn::GanOptions saved_options(const std::map<std::string, std::string>& metadata, const CommandLine& line,
@@ -78,7 +78,7 @@ class Quota {
   std::vector<std::size_t> kept_, wanted_;
 };
 
-/// Those that pictures are made of: the one that --label names, or all.
+/// Those that images are made of: the one that --label names, or all.
 std::vector<int> wanted_classes(const CommandLine& line, const std::vector<std::string>& classes) {
   std::vector<int> all(classes.size());
   std::iota(all.begin(), all.end(), 0);
@@ -91,8 +91,8 @@ std::vector<int> wanted_classes(const CommandLine& line, const std::vector<std::
   return {static_cast<int>(found - classes.begin())};
 }
 
-std::optional<nn::PictureFilter> filter_of(const CommandLine& line, const nn::RunInfo& info,
-                                           const std::shared_ptr<nn::Gan>& gan) {
+std::optional<nn::ImageFilter> filter_of(const CommandLine& line, const nn::RunInfo& info,
+                                         const std::shared_ptr<nn::Gan>& gan) {
   if (!line.has("filter")) return {};
   const nn::TrainTest parts = train_and_test(open_data(line.get<std::string>("filter")));
   if (parts.train->classes() != info.classes)
@@ -101,8 +101,8 @@ std::optional<nn::PictureFilter> filter_of(const CommandLine& line, const nn::Ru
   const nn::RunInfo described = describe_data(*parts.train);
   measured.mean = described.mean;
   measured.std = described.std;
-  return std::make_optional<nn::PictureFilter>(
-      measured, parts.train, gan, nn::PictureFilter::Options{.confidence = line.get<double>("confidence")},
+  return std::make_optional<nn::ImageFilter>(
+      measured, parts.train, gan, nn::ImageFilter::Options{.confidence = line.get<double>("confidence")},
       live_phases());
 }
 
@@ -118,40 +118,40 @@ int run_generate(const CommandLine& line) {
   const std::vector<int> classes = wanted_classes(line, info.classes);
   const auto count = line.get<std::size_t>("count");
   const auto seed = line.get<std::uint64_t>("seed"), first = line.get<std::uint64_t>("first");
-  nn::PictureWriter writer(out, info, classes,
-                           {.gan = identity_of(file), .seed = seed, .pack = line.has("pack")});
+  nn::ImageWriter writer(out, info, classes,
+                         {.gan = identity_of(file), .seed = seed, .pack = line.has("pack")});
   auto filter = filter_of(line, info, gan);
   Quota quota(count, info.classes.size(), classes);
   const auto start = Clock::now();
   constexpr std::size_t kAtOnce = 2048, kMostTries = 50, kSpare = 512;
   double making = 0;
-  LiveLine live("making", "pictures");
+  LiveLine live("making", "images");
   std::size_t made = 0;
   while (filter ? !quota.full() : made < count) {
     if (made > kMostTries * (count + kSpare))
-      throw Error(fmt::format("of {} pictures too few pass the filter for {}", made, count));
+      throw Error(fmt::format("of {} images too few pass the filter for {}", made, count));
     live.count(made, filter ? 0 : count);  // nobody knows how many will be dropped
     std::vector<int> labels;
     const std::size_t some = filter ? kAtOnce : std::min(kAtOnce, count - made);
     for (std::size_t i = made; i < made + some; ++i) labels.push_back(classes[(first + i) % classes.size()]);
     const auto begun = Clock::now();
-    const auto pictures = gan->generate(labels, seed, first + made);
+    const auto images = gan->generate(labels, seed, first + made);
     making += seconds_since(begun);
     std::vector<nn::Decision> decisions;
     if (filter) {
-      decisions = filter->decide(pictures, labels);
+      decisions = filter->decide(images, labels);
       quota.take(labels, decisions);
     }
-    writer.write(labels, pictures, first + made, decisions);
+    writer.write(labels, images, first + made, decisions);
     made += some;
   }
   live.end();
   writer.finish(live_phases());
-  if (filter) fmt::print("{} of {} pictures pass the filter\n", count, made);
-  fmt::print("{}: {} pictures of {} classes, {:.0f} a second made, {:.0f} a second made and written\n",
+  if (filter) fmt::print("{} of {} images pass the filter\n", count, made);
+  fmt::print("{}: {} images of {} classes, {:.0f} a second made, {:.0f} a second made and written\n",
              out.string(), count, classes.size(), static_cast<double>(made) / making,
              static_cast<double>(count) / seconds_since(start));
-  write_json(line, {{"pictures", count}, {"made_per_second", static_cast<double>(made) / making}});
+  write_json(line, {{"images", count}, {"made_per_second", static_cast<double>(made) / making}});
   return 0;
 }
 
@@ -160,19 +160,19 @@ int run_generate(const CommandLine& line) {
 Command generate_command() {
   return {
       .name = "generate",
-      .brief = "pictures of a trained GAN, with labels",
+      .brief = "images of a trained GAN, with labels",
       .about =
-          "Pictures of a trained GAN as class folders, with a line of provenance for each. Picture i is "
+          "Images of a trained GAN as class folders, with a line of provenance for each. Image i is "
           "the same for the same network, seed and i.",
       .words = {{"run", folder("RUN"), "a GAN's folder", Presence::Needed}},
       .groups = {{"What is made",
                   {{"out", folder(), "the folder to make", Presence::Needed},
                    {"count", Whole{.initial = 1000, .least = 1}, "of all classes together, in equal shares"},
-                   {"first", Whole{.initial = 0, .most = kMostPictures}, "number of the first picture"},
-                   {"label", Text{.placeholder = "NAME"}, "only pictures of this class"},
-                   seed_option("of the pictures"),
+                   {"first", Whole{.initial = 0, .most = kMostImages}, "number of the first image"},
+                   {"label", Text{.placeholder = "NAME"}, "only images of this class"},
+                   seed_option("of the images"),
                    {"pack", Flag{},
-                    "write a pack of raw pictures, which stream fastest, instead of class folders"},
+                    "write a pack of raw images, which stream fastest, instead of class folders"},
                    json_option()}},
                  {"What is kept",
                   {{"filter", data_text(),

@@ -128,7 +128,7 @@ std::string about_data() {
     folders += fmt::format("{}{} ({})", folders.empty() ? "" : "; ", name, looks);
   return fmt::format(
       "DATA is sample:digits, sample:photos, a table (.csv, .tsv, .jsonl), COCO's .json, YOLO's .yaml, a "
-      ".tar, a picture, or "
+      ".tar, an image, or "
       "a folder of one of these kinds: {}.",
       folders);
 }

@@ -103,7 +103,7 @@ cv::Mat class_sheet(const dataset::Source& source, const std::vector<Look>& look
 /// Each sample read once.
 InspectedPart look_through(const std::string& name, const dataset::SourcePtr& source) {
   InspectedPart part{name, source, std::vector<Look>(source->size())};
-  LiveLine live(fmt::format("looking at {}", name), "pictures");
+  LiveLine live(fmt::format("looking at {}", name), "images");
   tbb::parallel_for(std::size_t{0}, part.looks.size(), [&](std::size_t i) {
     part.looks[i] = look_at(*source, i);
     live.add(part.looks.size());
@@ -140,7 +140,7 @@ int run_inspect(const CommandLine& line) {
     if (!source) continue;
     const InspectedPart& part = parts.emplace_back(look_through(name, source));
     result[name] = report(name, *source, part.looks);
-    LiveLine comparing("comparing", "pictures");
+    LiveLine comparing("comparing", "images");
     for (std::size_t i = 0; i < part.looks.size(); ++i) {
       comparing.count(i, part.looks.size());
       if (part.looks[i].broken.empty())
@@ -163,11 +163,11 @@ Command inspect_command() {
           .about =
               "Says what the data was recognised as and what of it isn't used; classes, counts, sizes, "
               "broken files, boxes "
-              "that can't be, pictures that come twice (also in two parts), mean and std.",
+              "that can't be, images that come twice (also in two parts), mean and std.",
           .words = {data_word()},
           .groups = {{"Options",
                       {{"out", file(), "also draw a contact sheet, a PNG"},
-                       {"html", file(), "also write a page with pictures of each remark"},
+                       {"html", file(), "also write a page with images of each remark"},
                        json_option()}},
                      data_group()},
           .examples = {"inspect sample:digits --html digits.html"},

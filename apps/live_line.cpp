@@ -58,7 +58,7 @@ void LiveLine::count(std::size_t done, std::size_t all) {
     if (!unit_.empty())
       text += all > 0 ? fmt::format("{} of {}{}", done, all, unit_) : fmt::format("{}{}", done, unit_);
     else
-      text += all > 0 ? fmt::format("{} %", 100 * done / all) : fmt::format("{} pictures found", done);
+      text += all > 0 ? fmt::format("{} %", 100 * done / all) : fmt::format("{} images found", done);
     if (!unit_.empty()) text += rate < 10 ? fmt::format(", {:.1f}/s", rate) : fmt::format(", {:.0f}/s", rate);
     constexpr std::size_t kTells = 100;  // so many, or a hundredth, say how fast it goes
     if (done > 0 && done <= all && done >= std::min(kTells, all / 100))

@@ -21,8 +21,8 @@ std::string clock_text(double seconds);
 /// is no terminal. Any thread may call.
 class LiveLine {
  public:
-  /// "packing train", "pictures": "packing train: 1200 of 60000 pictures, 340/s, 2:53 left". Without a
-  /// `unit`: "looking through coco.json: 43 %, 0:07 left", or "1200 pictures found" where nobody knows of how
+  /// "packing train", "images": "packing train: 1200 of 60000 images, 340/s, 2:53 left". Without a
+  /// `unit`: "looking through coco.json: 43 %, 0:07 left", or "1200 images found" where nobody knows of how
   /// many.
   explicit LiveLine(std::string what = "", std::string unit = "");
   LiveLine(const LiveLine&) = delete;

@@ -67,7 +67,7 @@ std::string options(const Command& command, const std::vector<Option>& some) {
 
 std::string exit_status() {
   return ".SH EXIT STATUS\n" + tagged("0", "It is done.") +
-         tagged("1", "It failed: a file that isn\\(aqt there, a broken picture, a full disk.") +
+         tagged("1", "It failed: a file that isn\\(aqt there, a broken image, a full disk.") +
          tagged("2", "It was asked for wrongly; the message says what would be right.");
 }
 

@@ -8,7 +8,7 @@ namespace doppel::apps {
 
 std::string multi_label_text(const nn::MultiLabel& result) {
   return fmt::format(
-      "mAP {:.2f} %{}, F1 {:.2f} % (mean of classes {:.2f} %), all labels of a picture right {:.2f} %",
+      "mAP {:.2f} %{}, F1 {:.2f} % (mean of classes {:.2f} %), all labels of an image right {:.2f} %",
       100 * result.mean_average_precision(),
       result.has_one_label_each() ? fmt::format(", accuracy {:.2f} %", 100 * result.accuracy()) : "",
       100 * result.f1_micro(), 100 * result.f1_macro(), 100 * result.exact_match());

@@ -10,14 +10,14 @@
 
 namespace doppel::apps {
 
-/// "mAP 98.00 %, F1 …" in one line; with the accuracy where each picture has one label.
+/// "mAP 98.00 %, F1 …" in one line; with the accuracy where each image has one label.
 std::string multi_label_text(const nn::MultiLabel& result);
 /// All of it, class by class; null for the average precision of a class that is nowhere.
 nlohmann::json multi_label_json(const nn::MultiLabel& result, const std::vector<std::string>& classes);
 /// A line for each class.
 std::string multi_label_table(const nn::MultiLabel& result, const std::vector<std::string>& classes);
 
-/// Pictures with labels that sum to more than 1.
+/// Images with labels that sum to more than 1.
 std::size_t count_several_labels(const dataset::Source& source);
 
 }  // namespace doppel::apps

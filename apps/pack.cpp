@@ -35,7 +35,7 @@ dataset::PackOptions options_of(const CommandLine& line) {
   options.quality = line.get<int>("quality");
   options.size = line.get<int>("size");
   if (options.size > 0 && options.images <= Images::Keep)
-    throw UsageError("--size needs --images jpeg or raw: with tiles and keep, pictures stay as they are");
+    throw UsageError("--size needs --images jpeg or raw: with tiles and keep, images stay as they are");
   options.alpha = alpha_of(line);
   options.shard = line.get<std::size_t>("shard");
   return options;
@@ -45,7 +45,7 @@ nlohmann::json pack_part(const std::string& part, const dataset::Source& source,
                          const std::filesystem::path& out, const dataset::PackOptions& options,
                          dataset::DuplicateFinder& duplicates) {
   const auto start = Clock::now();
-  LiveLine live("packing " + part, "pictures");
+  LiveLine live("packing " + part, "images");
   const dataset::PackReport report =
       write_pack(source, out, options, live.counter(), &duplicates, part == "test");
   live.end();
@@ -99,7 +99,7 @@ int run_verify(const CommandLine& line) {
     const dataset::PackSource pack(part);
     samples += pack.size();
     std::mutex mutex;
-    LiveLine live("verifying", "pictures");
+    LiveLine live("verifying", "images");
     tbb::parallel_for(std::size_t{0}, pack.size(), [&](std::size_t i) {
       live.add(pack.size());
       try {
@@ -126,9 +126,9 @@ Command pack_command() {
       .about = "Packs a data set into indexed tar shards for the fastest streaming.",
       .words = {data_word(), {"out", folder(), "where the pack goes", Presence::Needed}},
       .groups = {{"Options",
-                  {{"images", choice(kImages, "tiles"), "what is kept of each picture"},
+                  {{"images", choice(kImages, "tiles"), "what is kept of each image"},
                    {"size", Whole{.placeholder = "PIXELS", .initial = 0},
-                    "the shorter side of jpeg and raw pictures; 0: as it is"},
+                    "the shorter side of jpeg and raw images; 0: as it is"},
                    alpha_option(),
                    {"quality", Whole{.initial = 90, .least = 1, .most = 100}, "of jpeg"},
                    {"shard", Whole{.initial = 0}, "samples in a shard; 0: 2048, or what makes 256 shards"},

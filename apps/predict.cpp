@@ -24,8 +24,8 @@ namespace doppel::apps {
 
 namespace {
 
-/// Every picture below a folder, whatever it is called; of other data sets all parts.
-dataset::SourcePtr pictures_of(const std::string& input) {
+/// Every image below a folder, whatever it is called; of other data sets all parts.
+dataset::SourcePtr images_of(const std::string& input) {
   if (is_folder(input))
     if (auto files = dataset::ImageFiles::below(input); files->size() > 0) return files;
   const dataset::OpenedData data = open_data(input, {.ignore = true, .columns = {}, .root = {}});
@@ -64,13 +64,13 @@ int run_predict(const CommandLine& line) {
   for (const std::string& input : line.get<Words>("images")) {
     dataset::LoaderOptions options = run.info.evaluation_options(32);
     options.on_error = dataset::LoaderOptions::OnError::Fail;
-    dataset::Loader loader(pictures_of(input), run.info.fitted({}), options);
+    dataset::Loader loader(images_of(input), run.info.fitted({}), options);
     LiveLine timing(nn::kTimingKernels);
     nn::Executor executor(
         run.model,
         {.batch = 32, .shards = 2, .mode = nn::ExecutorOptions::Mode::Inference, .timing = timing.counter()});
     timing.end();
-    LiveLine live("predicting", "pictures");
+    LiveLine live("predicting", "images");
     std::size_t done = 0;
     for (const dataset::Batch& batch : loader.epoch(0)) {
       // Where somebody looks at the labels, they tell how far it is.
@@ -99,14 +99,14 @@ int run_predict(const CommandLine& line) {
 Command predict_command() {
   return {
       .name = "predict",
-      .brief = "labels with probabilities for pictures",
+      .brief = "labels with probabilities for images",
       .about =
-          "The most probable labels of pictures; of a network that learned with --loss binary all that are "
+          "The most probable labels of images; of a network that learned with --loss binary all that are "
           "more probable than not.",
       .words = {run_word(), {"images", file("IMAGE"), "image files, or folders of them", Presence::Repeated}},
       .groups = {{"Options",
-                  {{"top", Whole{.initial = 3, .least = 1}, "labels of each picture"}, json_option()}}},
-      .examples = {"predict runs/first picture.png"},
+                  {{"top", Whole{.initial = 3, .least = 1}, "labels of each image"}, json_option()}}},
+      .examples = {"predict runs/first image.png"},
       .run = run_predict};
 }
 

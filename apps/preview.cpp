@@ -25,9 +25,9 @@ namespace {
 using augment::Sample;
 
 /// All inputs as one list of samples.
-class Pictures {
+class Images {
  public:
-  Pictures(const Words& inputs, augment::Recipe& recipe, const DataOptions& options) {
+  Images(const Words& inputs, augment::Recipe& recipe, const DataOptions& options) {
     for (const std::string& input : inputs) {
       sources_.push_back(open_told(input, options).train);
       recipe.bind_labels(sources_.back()->classes());
@@ -62,7 +62,7 @@ class Pictures {
   std::size_t size_ = 0;
 };
 
-/// A picture and its place in the list.
+/// An image and its place in the list.
 struct Named {
   Sample sample;
   std::string name;
@@ -70,12 +70,12 @@ struct Named {
 };
 
 /// All, where there are few; else some, by the seed.
-std::vector<Named> pick(const Pictures& pictures, std::size_t most, std::uint64_t seed) {
+std::vector<Named> pick(const Images& images, std::size_t most, std::uint64_t seed) {
   std::vector<Named> picked;
-  const dataset::Shuffle order(pictures.size(), seed, 0);
-  for (std::size_t i = 0; i < std::min(pictures.size(), most); ++i) {
-    const std::size_t index = pictures.size() <= most ? i : order(i);
-    picked.push_back({pictures.read(index), pictures.name(index), index});
+  const dataset::Shuffle order(images.size(), seed, 0);
+  for (std::size_t i = 0; i < std::min(images.size(), most); ++i) {
+    const std::size_t index = images.size() <= most ? i : order(i);
+    picked.push_back({images.read(index), images.name(index), index});
   }
   return picked;
 }
@@ -94,13 +94,13 @@ Variant captioned(const Sample& sample, const augment::Plan& plan, const std::st
 }
 
 /// What the recipe makes of a sample, its targets drawn in.
-Variant variant(const augment::Recipe& recipe, const Pictures& pictures, const Sample& sample,
+Variant variant(const augment::Recipe& recipe, const Images& images, const Sample& sample,
                 const Stream& stream, const std::string& name = {}) {
-  const augment::PartnerSource partners = pictures.partners(stream);
+  const augment::PartnerSource partners = images.partners(stream);
   return captioned(recipe.apply(sample, stream, partners), recipe.draft(sample, stream, partners).plan, name);
 }
 
-/// A picture as it is.
+/// An image as it is.
 Variant untouched(const Named& original) {
   const std::string caption = "original: " + original.name;
   return {{with_targets(original.sample), caption}, {augment::size_of(original.sample.image), {}}, caption};
@@ -110,7 +110,7 @@ Variant untouched(const Named& original) {
 using Group = std::vector<Variant>;
 
 /// `count` variants, of one original as many as of the next, or one more.
-std::vector<Group> recipe_groups(const augment::Recipe& recipe, const Pictures& pictures,
+std::vector<Group> recipe_groups(const augment::Recipe& recipe, const Images& images,
                                  const std::vector<Named>& originals, std::size_t count, std::uint64_t seed) {
   std::vector<Group> groups;
   for (const Named& original : originals) {
@@ -118,30 +118,30 @@ std::vector<Group> recipe_groups(const augment::Recipe& recipe, const Pictures& 
     const std::size_t more = groups.size() <= count % originals.size() ? 1 : 0;
     for (std::uint64_t i = 0; i < count / originals.size() + more; ++i)
       group.push_back(
-          variant(recipe, pictures, original.sample, {.seed = seed, .epoch = i, .index = original.index}));
+          variant(recipe, images, original.sample, {.seed = seed, .epoch = i, .index = original.index}));
   }
   return groups;
 }
 
-/// One tile per transform, applied for certain; sizes that the picture can't give are left to the picture.
-std::vector<Group> catalogue_groups(const Pictures& pictures, const Named& original, std::uint64_t seed) {
+/// One tile per transform, applied for certain; sizes that the image can't give are left to the image.
+std::vector<Group> catalogue_groups(const Images& images, const Named& original, std::uint64_t seed) {
   Group group{untouched(original)};
   for (const auto& entry : augment::catalogue()) {
     if (entry.family == "structure") continue;
-    group.push_back(variant(augment::Recipe{entry.make().with_chance(1)}, pictures, original.sample,
+    group.push_back(variant(augment::Recipe{entry.make().with_chance(1)}, images, original.sample,
                             {.seed = seed, .index = original.index}, std::string(entry.name)));
   }
   return {group};
 }
 
-/// Each picture beside what a written plan makes of it.
+/// Each image beside what a written plan makes of it.
 std::vector<Group> replay_groups(const std::string& path, const std::vector<Named>& originals) {
   const std::vector<unsigned char> text = read_file(path);
   const augment::Plan plan = augment::Plan::from_yaml({text.begin(), text.end()}, path);
   std::vector<Group> groups;
   for (const Named& original : originals) {
     if (plan.source != augment::size_of(original.sample.image))
-      throw Error(fmt::format("{}: {} was drawn for {}x{} (height x width), but this picture is {}x{}",
+      throw Error(fmt::format("{}: {} was drawn for {}x{} (height x width), but this image is {}x{}",
                               original.name, path, plan.source.height, plan.source.width,
                               original.sample.image.rows, original.sample.image.cols));
     Sample replayed;
@@ -186,12 +186,11 @@ void write_plans(const std::filesystem::path& folder, const std::vector<Group>& 
   fmt::print("{}: {} plans\n", folder.string(), count);
 }
 
-void explain(const augment::Recipe& recipe, const Pictures& pictures, const Named& original,
-             std::uint64_t seed) {
+void explain(const augment::Recipe& recipe, const Images& images, const Named& original, std::uint64_t seed) {
   const Stream stream{.seed = seed, .index = original.index};
   fmt::print("{} ({}x{}), one draw of the recipe:\n{}", original.name, original.sample.image.cols,
              original.sample.image.rows,
-             recipe.explain(original.sample, stream, pictures.partners(stream)).text());
+             recipe.explain(original.sample, stream, images.partners(stream)).text());
 }
 
 int run_preview(const CommandLine& line) {
@@ -200,18 +199,18 @@ int run_preview(const CommandLine& line) {
   augment::Recipe recipe = augment::Recipe::load(line.get<std::string>("recipe"));
   const bool catalogue = line.has("catalogue"), replay = line.has("replay");
   if (catalogue && replay) throw UsageError("--catalogue and --replay exclude each other");
-  const Pictures pictures(line.get<Words>("data"), recipe, data_options(line));
+  const Images images(line.get<Words>("data"), recipe, data_options(line));
   const auto originals =
-      pick(pictures, catalogue ? 1 : static_cast<std::size_t>(std::max(1, std::min(4, count / 3))), seed);
+      pick(images, catalogue ? 1 : static_cast<std::size_t>(std::max(1, std::min(4, count / 3))), seed);
   if (line.has("explain")) {
-    explain(recipe, pictures, originals[0], seed);
+    explain(recipe, images, originals[0], seed);
     if (!line.has("out")) return 0;
   }
   const std::string out = line.need("out");
   const std::vector<Group> groups =
       replay      ? replay_groups(line.get<std::string>("replay"), originals)
-      : catalogue ? catalogue_groups(pictures, originals[0], seed)
-                  : recipe_groups(recipe, pictures, originals, static_cast<std::size_t>(count), seed);
+      : catalogue ? catalogue_groups(images, originals[0], seed)
+                  : recipe_groups(recipe, images, originals, static_cast<std::size_t>(count), seed);
   std::vector<Tile> tiles;
   nlohmann::json plans = nlohmann::json::array();
   for (const Group& group : groups)
@@ -231,7 +230,7 @@ int run_preview(const CommandLine& line) {
 
 Command preview_command() {
   return {.name = "preview",
-          .brief = "see what a recipe does to your pictures",
+          .brief = "see what a recipe does to your images",
           .about =
               "Draws a contact sheet: each original and what the recipe makes of it, captioned with the "
               "plan. Needs --out, unless it is only to --explain.",

@@ -28,7 +28,7 @@ namespace {
 namespace fs = std::filesystem;
 std::atomic<bool> stopped = false;
 
-/// Amounts of real pictures, the most first.
+/// Amounts of real images, the most first.
 std::vector<std::size_t> amounts(const std::string& text, std::size_t all, std::size_t classes) {
   std::vector<std::size_t> amounts;
   std::istringstream parts(text);
@@ -111,12 +111,12 @@ Budget print_budget(const nn::StudySetup& setup, const nn::Study& run, const std
     budget.classifier = try_classifier() / kTried * static_cast<double>(setup.classifying.steps);
   if (gans > 0) {
     nn::Gan gan(setup.info.input, static_cast<int>(setup.info.classes.size()), setup.gan);
-    const std::vector<float> pictures(
+    const std::vector<float> black(
         static_cast<std::size_t>(setup.gan.batch) * static_cast<std::size_t>(setup.info.input.count()), 0.F);
     const std::vector<int> labels(static_cast<std::size_t>(setup.gan.batch), 0);
-    gan.step(pictures, labels);
+    gan.step(black, labels);
     const auto start = Clock::now();
-    for (std::uint64_t i = 0; i < kTriedGan; ++i) gan.step(pictures, labels);
+    for (std::uint64_t i = 0; i < kTriedGan; ++i) gan.step(black, labels);
     budget.gan = seconds_since(start) / kTriedGan * static_cast<double>(setup.gan.steps);
   }
   budget.all = budget.classifier * static_cast<double>(classifiers) + budget.gan * static_cast<double>(gans);
@@ -172,11 +172,11 @@ bool run_all(nn::Study& run, const std::vector<std::size_t>& images, const std::
         if (run.find(n, seed, arm.name)) continue;
         const auto start = Clock::now();
         const bool gan = arm.generated != nn::Arm::Generated::None && !run.has_gan(n, seed);
-        live.begin(fmt::format("{} pictures, seed {}, {}", n, seed, arm.name),
+        live.begin(fmt::format("{} images, seed {}, {}", n, seed, arm.name),
                    budget.classifier * arm.times + (gan ? budget.gan : 0));
         const nn::StudyResult& r = run.result(n, seed, arm);
         live.end();
-        std::cerr << fmt::format("{:>7} pictures  seed {}  {:<32} {:6.2f} %  {:.0f} s\n", n, seed, arm.name,
+        std::cerr << fmt::format("{:>7} images  seed {}  {:<32} {:6.2f} %  {:.0f} s\n", n, seed, arm.name,
                                  100 * r.accuracy, seconds_since(start));
       }
   return true;
@@ -223,7 +223,7 @@ int run_study(const CommandLine& line) {
     Finding finding = find_out(run, n, seeds, arms, setup.info.classes);
     if (finding.arms.empty()) continue;
     json.push_back(to_json(finding, setup.info.classes));
-    fmt::print("{} real pictures, {} seeds: {} {:.2f} %\n", n, finding.seeds.size(), finding.arms[0].arm,
+    fmt::print("{} real images, {} seeds: {} {:.2f} %\n", n, finding.seeds.size(), finding.arms[0].arm,
                finding.arms[0].accuracy.mean);
     if (audit)
       print_audit(finding, setup.info.classes);
@@ -238,8 +238,8 @@ int run_study(const CommandLine& line) {
                         {"network", setup.classifying.network},
                         {"steps of a classifier", std::to_string(setup.classifying.steps)},
                         {"steps of a GAN", std::to_string(setup.gan.steps)},
-                        {"share of generated pictures", fmt::format("{}", setup.classifying.share)},
-                        {"test pictures", std::to_string(setup.test->size())}},
+                        {"share of generated images", fmt::format("{}", setup.classifying.share)},
+                        {"test images", std::to_string(setup.test->size())}},
                        findings, setup.info.classes);
     write_file(out / (name + ".svg"), difference_svg(findings));
     write_file(out / (name + "_findings.json"), json.dump(1) + "\n");
@@ -266,8 +266,8 @@ std::vector<OptionGroup> study_options() {
       {"The study",
        {{"out", folder(), "the study's folder", Presence::Needed},
         {"fractions", Text{.placeholder = "A,B,...", .initial = "1,0.1,0.01"},
-         "amounts of real pictures: shares up to 1, or numbers above"},
-        {"seeds", Whole{.initial = 5, .least = 1}, "repetitions, each with other pictures and weights"},
+         "amounts of real images: shares up to 1, or numbers above"},
+        {"seeds", Whole{.initial = 5, .least = 1}, "repetitions, each with other images and weights"},
         {"audit", Flag{}, "instead: leave out one transform at a time, and name those that hurt"},
         json_option()}});
   add_options(groups, "The GANs",
@@ -285,7 +285,7 @@ Command study_command() {
   return {.name = "study",
           .brief = "find out whether augmentation or a GAN helps on your data",
           .about =
-              "Tells whether augmentation, and whether pictures of a GAN, help a classifier of this data: "
+              "Tells whether augmentation, and whether images of a GAN, help a classifier of this data: "
               "the same network trained with and without, on several amounts of data and seeds.",
           .words = {data_word()},
           .groups = study_options(),

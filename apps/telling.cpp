@@ -75,14 +75,14 @@ dataset::SourcePtr labelled(const dataset::SourcePtr& source, const std::string&
         source->classes().empty()
             ? fmt::format("{} has no classes to learn: training needs a folder for each class, a table with "
                           "labels, or "
-                          "another data set with a class for each picture",
+                          "another data set with a class for each image",
                           data)
             : fmt::format(
-                  "{} says where things are in its pictures, but not what a picture is: train, eval, gan and "
-                  "study need a class for each picture. preview, pack and the loader take it as it is",
+                  "{} says where things are in its images, but not what an image is: train, eval, gan and "
+                  "study need a class for each image. preview, pack and the loader take it as it is",
                   data));
   if (with.size() == source->size()) return source;
-  std::cerr << fmt::format("{}: pictures without a class, which are left out: {} ({}{})\n", data,
+  std::cerr << fmt::format("{}: images without a class, which are left out: {} ({}{})\n", data,
                            source->size() - with.size(), without,
                            source->size() - with.size() > 1 ? ", …" : "");
   return std::make_shared<dataset::Subset>(source, std::move(with));
@@ -94,7 +94,7 @@ dataset::SourcePtr matched_classes(const dataset::SourcePtr& source, const std::
   for (const std::string& name : classes)
     if (std::ranges::find(source->classes(), name) == source->classes().end()) missing.push_back(name);
   if (!missing.empty() && !source->classes().empty())
-    std::cerr << fmt::format("{}: has no pictures of {}\n", data, fmt::join(missing, ", "));
+    std::cerr << fmt::format("{}: has no images of {}\n", data, fmt::join(missing, ", "));
   try {
     return dataset::matched(source, classes);
   } catch (const Error& error) { throw Error(fmt::format("{}: {}", data, error.what())); }
@@ -104,7 +104,7 @@ nn::RunInfo describe_data(const dataset::Source& source, int side, AlphaOver alp
   nn::RunInfo info = nn::describe_data(source, side, live_phases(), alpha);
   if (info.few_levels > 0)
     std::cerr << fmt::format(
-        "pictures of more than 8 bits, {} of {} looked at, of which fewer than 32 of 256 levels are left: "
+        "images of more than 8 bits, {} of {} looked at, of which fewer than 32 of 256 levels are left: "
         "what "
         "is read are the upper 8 bits; stretch them to the full range first\n",
         info.few_levels, info.looked_at);
@@ -113,17 +113,17 @@ nn::RunInfo describe_data(const dataset::Source& source, int side, AlphaOver alp
     const std::string what = alpha == AlphaOver::Keep   ? "keep their alpha, a fourth channel"
                              : alpha == AlphaOver::Drop ? "show the colours below their transparency"
                                                         : fmt::format("are put over {}", name);
-    std::cerr << fmt::format("transparent pictures, {} of {} looked at, {} (--alpha {})\n", info.transparent,
+    std::cerr << fmt::format("transparent images, {} of {} looked at, {} (--alpha {})\n", info.transparent,
                              info.looked_at, what, name);
   }
-  if (!info.has_one_size) std::cerr << "pictures of several sizes become 64x64\n";
+  if (!info.has_one_size) std::cerr << "images of several sizes become 64x64\n";
   return info;
 }
 
 nn::TrainTest train_and_test(const dataset::OpenedData& data) {
   nn::TrainTest parts = nn::train_and_test(data);
   if (parts.held_out)
-    std::cerr << fmt::format("no test part: {} of {} pictures are held out to measure with\n",
+    std::cerr << fmt::format("no test part: {} of {} images are held out to measure with\n",
                              parts.test->size(), data.train->size());
   return parts;
 }
@@ -131,7 +131,7 @@ nn::TrainTest train_and_test(const dataset::OpenedData& data) {
 void fit_images_to_gan(nn::RunInfo& info) {
   const std::string before = info.input.text();
   if (nn::fit_to_gan(info))
-    std::cerr << fmt::format("pictures of {} become {}x{}\n", before, info.input.height, info.input.width);
+    std::cerr << fmt::format("images of {} become {}x{}\n", before, info.input.height, info.input.width);
 }
 
 void report_changed(const std::vector<nn::KernelChange>& changes) {
@@ -147,14 +147,14 @@ void report_changed(const std::vector<nn::KernelChange>& changes) {
 }
 
 void whiten(nn::Model& model, const dataset::SourcePtr& source, const nn::RunInfo& info) {
-  constexpr std::size_t kPictures = 2048;
-  const std::size_t every = std::max<std::size_t>(1, source->size() / kPictures);
+  constexpr std::size_t kImages = 2048;
+  const std::size_t every = std::max<std::size_t>(1, source->size() / kImages);
   std::vector<std::size_t> some;
   for (std::size_t i = 0; i < source->size(); i += every) some.push_back(i);
   dataset::Loader loader(std::make_shared<dataset::Subset>(source, some), info.fitted({}),
                          info.evaluation_options(256));
   std::vector<float> images;
-  LiveLine live("whitening", "pictures");
+  LiveLine live("whitening", "images");
   std::size_t done = 0;
   for (const dataset::Batch& batch : loader.epoch(0)) {
     live.count(done += batch.size(), some.size());

@@ -34,7 +34,7 @@ nn::TrainTest train_and_test(const dataset::OpenedData& data);
 void fit_images_to_gan(nn::RunInfo& info);
 /// Says which convolutions of a run that goes on multiply otherwise here than where it began.
 void report_changed(const std::vector<nn::KernelChange>& changes);
-/// nn::whiten_first_convolution() by pictures that tell what the others look like, with a live line.
+/// nn::whiten_first_convolution() by images that tell what the others look like, with a live line.
 void whiten(nn::Model& model, const dataset::SourcePtr& source, const nn::RunInfo& info);
 
 }  // namespace doppel::apps

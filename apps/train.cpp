@@ -57,7 +57,7 @@ struct Parts {
   std::string held_out_name;  ///< "test" or "validation"
 };
 
-/// Whether a picture has none of the classes, which is then something to be told from having one.
+/// Whether an image has none of the classes, which is then something to be told from having one.
 bool shows_none(const dataset::Source& source) {
   for (std::size_t i = 0; i < source.size(); ++i)
     if (source.label(i) < 0 && is_labelled(source, i)) return true;
@@ -104,7 +104,7 @@ std::string training_note(const nn::Loss& loss, const nn::EpochRecord& last, con
   const double smoothing = nn::smoothing_of(loss);
   std::vector<std::string> reasons;
   if (smoothing > 0) reasons.push_back(fmt::format("label smoothing ({}) adds to it", smoothing));
-  if (!recipe.transforms().empty()) reasons.push_back("augmented pictures are harder");
+  if (!recipe.transforms().empty()) reasons.push_back("augmented images are harder");
   if (reasons.empty() || !last.valid_loss || last.loss <= *last.valid_loss) return {};
   return fmt::format("the training loss ({:.3f}) is above the {} loss ({:.3f}): {}", last.loss, held_out,
                      *last.valid_loss, fmt::join(reasons, ", and "));
@@ -134,7 +134,7 @@ void print_plan(bool verbose, const std::string& net, const nn::Model& model, da
   if (verbose)
     std::cerr << fmt::format("{} shards; kernels: {}; {:.0f} images/s without the loader\n", trainer.shards(),
                              plan.kernels, plan.images_per_second);
-  // A picture is measured in a third of the time in which it is learned from.
+  // An image is measured in a third of the time in which it is learned from.
   const std::size_t measured = parts.held_out ? parts.held_out->size() / options.valid_every / 3 : 0;
   const auto images = static_cast<double>(options.epochs * (parts.train->size() + measured));
   std::cerr << fmt::format("recipe {}, {} training images, {} epochs: about {}\n", recipe,
@@ -154,7 +154,7 @@ std::vector<Mistake> likely_mislabelled(nn::Model& model, const dataset::Source&
   options.on_error = dataset::LoaderOptions::OnError::Skip;
   dataset::Loader loader(source, info.fitted({}), options);
   MistakeList mistakes(kMistakesShown);
-  LiveLine live("looking for wrong labels", "pictures");
+  LiveLine live("looking for wrong labels", "images");
   evaluate(model, loader, threads, [&](std::size_t i, int label, std::span<const float> logits) {
     live.add(train.size());
     mistakes.add(i, label, logits);
@@ -216,7 +216,7 @@ fs::path run_folder(const CommandLine& line, const std::string& data) {
   return free;
 }
 
-/// Epochs between measurements, so that those take no longer than training does: a picture is measured in a
+/// Epochs between measurements, so that those take no longer than training does: an image is measured in a
 /// third of the time in which it is learned from.
 std::uint64_t measuring_interval(const Parts& parts, const nn::TrainerOptions& options) {
   if (!parts.held_out || options.plateau > 0 || options.patience > 0) return 1;
@@ -231,7 +231,7 @@ nn::RunInfo run_info(const nn::TrainSettings& settings, const dataset::Source& t
   if (nn::labels_of(settings.training.loss) == dataset::Labels::Exclusive)
     if (const std::size_t several = count_several_labels(train); several > 0)
       std::cerr << fmt::format(
-          "pictures with several labels: {}; they are shared equally; --loss binary learns them as "
+          "images with several labels: {}; they are shared equally; --loss binary learns them as "
           "independent\n",
           several);
   return info;
@@ -324,7 +324,7 @@ nn::Model make_model(const Run& run) {
 
 /// The lines that may be at the end of the terminal.
 struct LiveLines {
-  LiveLine steps, timing{nn::kTimingKernels}, measuring{"measuring", "pictures"};
+  LiveLine steps, timing{nn::kTimingKernels}, measuring{"measuring", "images"};
   void end() {
     for (LiveLine* one : {&steps, &timing, &measuring}) one->end();
   }

@@ -49,7 +49,7 @@ def torch_rates(net, batch, mode):
 
 
 def augmented_share(doppel, net, rounds=5):
-    """Training on augmented pictures over training on the same ones as they are: 2,048 of noise, 32x32, in CIFAR's files."""
+    """Training on augmented images over training on the same ones as they are: 2,048 of noise, 32x32, in CIFAR's files."""
     with tempfile.TemporaryDirectory() as folder:
         noise = random.Random(1)
         for name in ("data_batch_1.bin", "test_batch.bin"):
@@ -102,10 +102,10 @@ def main():
     write_section(out, "training", "\n".join([
         f"## Training, {place()}", "",
         f"Images/s of `doppel bench train` with two threads: forward, loss, backward and SGD with momentum on resident "
-        f"random pictures; 10 classes. {best} {cpu()}.", "", head, *rows(train, peer_train), "",
+        f"random images; 10 classes. {best} {cpu()}.", "", head, *rows(train, peer_train), "",
         f"Two threads over one (vgg_small, medians of seven pairs): {threads_share(doppel, 'f32'):.2f} in f32, "
-        f"{threads_share(doppel, 'bf16'):.2f} in bf16. With pictures of a data set, augmented by "
-        f"`standard` while it trains, over the same pictures as they are (vgg_small, bf16): "
+        f"{threads_share(doppel, 'bf16'):.2f} in bf16. With images of a data set, augmented by "
+        f"`standard` while it trains, over the same images as they are (vgg_small, bf16): "
         f"{augmented_share(doppel, 'vgg_small'):.2f}.", "",
         "`doppel bench predict`, in batches of 64 (the column `batch` is that of training):", "",
         head, *rows(predict, peer_predict)]))

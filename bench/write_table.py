@@ -53,9 +53,9 @@ def main():
                 seen[row].append(measure())
     rates = {row: statistics.median(all) for row, all in seen.items()}
     base = rates["a plain loop over OpenCV"]
-    text = f"## Augmented data sets as files, {place()}\n\n{cpu()}; pictures/s, the median of {ROUNDS} rounds. Every picture gets {COPIES} " \
+    text = f"## Augmented data sets as files, {place()}\n\n{cpu()}; images/s, the median of {ROUNDS} rounds. Every image gets {COPIES} " \
            "copies: a random part as 224x224, a flip, other brightness, contrast and saturation, written as JPEG of quality 92.\n\n" \
-           "| what | pictures/s | of the loop |\n|---|--:|--:|\n"
+           "| what | images/s | of the loop |\n|---|--:|--:|\n"
     text += "".join(f"| {row} | {rate:,.0f} | {rate / base:.2f} |\n" for row, rate in rates.items())
     write_section(out, "files", text)
     print(text)

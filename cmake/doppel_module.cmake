@@ -68,10 +68,10 @@ function(doppel_zoo target folder)
   target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/${target}_zoo)
 endfunction()
 
-# doppel_format(NAME LIBRARY PACKAGE WORDS): the plug-in that reads a picture format, where its library is there.
+# doppel_format(NAME LIBRARY PACKAGE WORDS): the plug-in that reads an image format, where its library is there.
 function(doppel_format name library package words)
   if(NOT TARGET ${library})
-    message(STATUS "${package} isn't there: ${words} pictures won't be read")
+    message(STATUS "${package} isn't there: ${words} images won't be read")
     return()
   endif()
   add_library(doppel_format_${name} MODULE ${CMAKE_CURRENT_SOURCE_DIR}/augment/plugin/${name}.cpp)

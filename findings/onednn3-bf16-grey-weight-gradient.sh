@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# oneDNN 3.7's weight gradient of a bfloat16 convolution in blocks of 16 channels falls back to its reference loop where the picture has
+# oneDNN 3.7's weight gradient of a bfloat16 convolution in blocks of 16 channels falls back to its reference loop where the image has
 # one channel, and only there: with three it has a fast kernel, as it has for one channel in floats. So the first layer of a network for
-# grey pictures may train far slower in bfloat16 than in floats, and nothing but the kernel's name says why.
+# grey images may train far slower in bfloat16 than in floats, and nothing but the kernel's name says why.
 #
-# Seen with Debian 13's libdnnl-dev 3.7.2+ds-2, a 3x3 convolution of 28x28 pictures, 32 filters, on a processor with AVX-512 BF16:
+# Seen with Debian 13's libdnnl-dev 3.7.2+ds-2, a 3x3 convolution of 28x28 images, 32 filters, on a processor with AVX-512 BF16:
 #   bf16, 1 channel:  ref:any      bf16, 3 channels:  jit…      f32, 1 channel:  jit…
 #
 # Exit codes: 0 as seen, 1 otherwise, 77 where the packages or the processor's bfloat16 can't be had. Needs root and debootstrap.

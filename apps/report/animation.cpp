@@ -18,37 +18,37 @@ struct Delete {
   void operator()(WebPAnimEncoder* encoder) const { WebPAnimEncoderDelete(encoder); }
 };
 
-/// A picture in libwebp's own memory.
+/// An image in libwebp's own memory.
 class Frame {
  public:
   explicit Frame(const cv::Mat& image) {
     cv::Mat rgb = image;
     if (image.channels() == 1) cv::cvtColor(image, rgb, cv::COLOR_GRAY2RGB);
-    WebPPictureInit(&picture_);
-    picture_.use_argb = 1;
-    picture_.width = rgb.cols;
-    picture_.height = rgb.rows;
-    if (!WebPPictureImportRGB(&picture_, rgb.data, static_cast<int>(rgb.step[0])))
+    WebPPictureInit(&image_);
+    image_.use_argb = 1;
+    image_.width = rgb.cols;
+    image_.height = rgb.rows;
+    if (!WebPPictureImportRGB(&image_, rgb.data, static_cast<int>(rgb.step[0])))
       throw Error("out of memory for a frame");
   }
-  ~Frame() { WebPPictureFree(&picture_); }
+  ~Frame() { WebPPictureFree(&image_); }
   Frame(const Frame&) = delete;
   Frame& operator=(const Frame&) = delete;
-  WebPPicture* get() { return &picture_; }
+  WebPPicture* get() { return &image_; }
 
  private:
-  WebPPicture picture_{};
+  WebPPicture image_{};
 };
 
 }  // namespace
 
-void write_animation(const std::filesystem::path& path, const std::vector<cv::Mat>& pictures,
+void write_animation(const std::filesystem::path& path, const std::vector<cv::Mat>& images,
                      int milliseconds) {
-  if (pictures.empty()) throw UsageError("an animation needs a picture");
+  if (images.empty()) throw UsageError("an animation needs an image");
   WebPAnimEncoderOptions options;
   WebPAnimEncoderOptionsInit(&options);
   const std::unique_ptr<WebPAnimEncoder, Delete> encoder(
-      WebPAnimEncoderNew(pictures[0].cols, pictures[0].rows, &options));
+      WebPAnimEncoderNew(images[0].cols, images[0].rows, &options));
   WebPConfig config;
   WebPConfigInit(&config);
   config.lossless = 1;
@@ -58,9 +58,9 @@ void write_animation(const std::filesystem::path& path, const std::vector<cv::Ma
     if (!ok) throw Error(fmt::format("{}: {}", path.string(), WebPAnimEncoderGetError(encoder.get())));
   };
   int time = 0;
-  for (const cv::Mat& picture : pictures) {
-    if (picture.size() != pictures[0].size()) throw UsageError("an animation's pictures have one size");
-    Frame frame(picture);
+  for (const cv::Mat& image : images) {
+    if (image.size() != images[0].size()) throw UsageError("an animation's images have one size");
+    Frame frame(image);
     check(WebPAnimEncoderAdd(encoder.get(), frame.get(), time, &config));
     time += milliseconds;
   }

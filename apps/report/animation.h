@@ -1,4 +1,4 @@
-// Pictures in turn, in one file.
+// Images in turn, in one file.
 #pragma once
 
 #include <filesystem>
@@ -7,9 +7,8 @@
 
 namespace doppel::apps {
 
-/// An animated WebP of 8-bit grey or RGB pictures of one size, each shown for `milliseconds`; it begins anew
+/// An animated WebP of 8-bit grey or RGB images of one size, each shown for `milliseconds`; it begins anew
 /// after the last.
-void write_animation(const std::filesystem::path& path, const std::vector<cv::Mat>& pictures,
-                     int milliseconds);
+void write_animation(const std::filesystem::path& path, const std::vector<cv::Mat>& images, int milliseconds);
 
 }  // namespace doppel::apps

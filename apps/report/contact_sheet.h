@@ -6,7 +6,7 @@
 
 namespace doppel::apps {
 
-/// A batch as one picture: its images side by side, `columns` in a row and `most` at most, normalisation
+/// A batch as one image: its images side by side, `columns` in a row and `most` at most, normalisation
 /// undone.
 cv::Mat contact_sheet(const dataset::Batch& batch, const dataset::LoaderOptions& options, int columns,
                       int most);

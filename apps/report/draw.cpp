@@ -9,7 +9,7 @@
 #include <opencv2/imgproc.hpp>
 #include <optional>
 
-#include "doppel/codec/picture.h"
+#include "doppel/codec/image.h"
 #include "ticks.h"
 
 namespace doppel::apps {
@@ -117,7 +117,7 @@ cv::Mat fit(const cv::Mat& image, int side) {
 cv::Mat to_rgb8(const cv::Mat& image) {
   cv::Mat bytes = image;
   if (image.depth() == CV_32F) {
-    // Normalised pictures are stretched to be seen.
+    // Normalised images are stretched to be seen.
     double low = 0, high = 0;
     cv::minMaxLoc(image.reshape(1), &low, &high);
     if (low < -1e-3 || high > 1 + 1e-3)

@@ -1,4 +1,4 @@
-// Pictures that the program draws: captioned tiles, curves, confusion matrices.
+// Images that the program draws: captioned tiles, curves, confusion matrices.
 #pragma once
 
 #include <opencv2/core/mat.hpp>
@@ -12,7 +12,7 @@
 
 namespace doppel::apps {
 
-/// A picture with words below. Without a picture it is a place left blank.
+/// An image with words below. Without an image it is a place left blank.
 struct Tile {
   cv::Mat image;
   std::string caption;
@@ -22,7 +22,7 @@ struct Tile {
 /// Captions stay below their tile: words too long for a line are parted, and after 14 lines a caption ends.
 cv::Mat tile_sheet(const std::vector<Tile>& tiles, int columns, int side);
 
-/// The picture as 8-bit RGB with its boxes, masks and keypoints drawn in.
+/// The image as 8-bit RGB with its boxes, masks and keypoints drawn in.
 cv::Mat with_targets(const augment::Sample& sample);
 
 /// Loss and accuracy (mean average precision, of independent labels held out) over the epochs, and a note

@@ -44,7 +44,7 @@ std::string curves(const GanPage& page) {
       {{"precision", "--orange", values([](Line l) { return 100 * l.score.overlap.precision; })},
        {"coverage", "--blue", values([](Line l) { return 100 * l.score.overlap.coverage; })}}};
   const Chart agreement{"taken for its class, %",
-                        {{"by a classifier of real pictures", "--blue",
+                        {{"by a classifier of real images", "--blue",
                           values([](Line l) { return 100 * l.score.agreement.value_or(0); })}}};
   return fmt::format(
       "<h2>Curves</h2><p>A point for each line of gan.jsonl.</p><div class=two>{}{}{}{}{}{}</div>",
@@ -52,14 +52,14 @@ std::string curves(const GanPage& page) {
       svg(game));
 }
 
-std::string picture(const char* title, const char* words, const cv::Mat& image) {
+std::string image(const char* title, const char* words, const cv::Mat& image) {
   if (image.empty()) return {};
   return fmt::format("<h2>{}</h2><p>{}</p><img style=\"max-width:100%\" src=\"{}\" alt=\"{}\">", title, words,
                      png_uri(encode_png(image)), title);
 }
 
 std::string measures(const nn::GanQuality& q) {
-  return facts({{"accuracy of a classifier trained on generated pictures only", tenths(q.score)},
+  return facts({{"accuracy of a classifier trained on generated images only", tenths(q.score)},
                 {"on the real ones, as many steps", tenths(q.real_score)},
                 {"Fréchet distance (real to real)", fmt::format("{:.3f} ({:.3f})", q.all.frechet, q.floor)},
                 {"kernel distance (real to real)", fmt::format("{:.4f} ± {:.4f} ({:.4f})", q.all.kernel.value,
@@ -68,14 +68,14 @@ std::string measures(const nn::GanQuality& q) {
                 {"density, coverage",
                  fmt::format("{:.2f}, {}", q.all.overlap.density, tenths(q.all.overlap.coverage))},
                 {"taken for its class", tenths(q.all.agreement)},
-                {"pictures measured", std::to_string(q.count)}});
+                {"images measured", std::to_string(q.count)}});
 }
 
 std::string class_table(const GanPage& page) {
   std::string text =
-      "<h2>By class</h2><p>Which the pictures were asked for, or where none was, which they are taken for. "
-      "Copying is a normal score: below -3 generated pictures lie nearer to training "
-      "pictures than held-out ones do.</p><div class=scroll><table><tr><th>class<th>taken for it<th>precision"
+      "<h2>By class</h2><p>Which the images were asked for, or where none was, which they are taken for. "
+      "Copying is a normal score: below -3 generated images lie nearer to training "
+      "images than held-out ones do.</p><div class=scroll><table><tr><th>class<th>taken for it<th>precision"
       "<th>recall<th>density<th>coverage<th>copying</tr>";
   for (std::size_t c = 0; c < page.quality.classes.size(); ++c) {
     const nn::ClassQuality& q = page.quality.classes[c];
@@ -102,15 +102,14 @@ void write_gan_report(const std::filesystem::path& path, const GanPage& p) {
       page(p.title,
            facts(p.facts) +
                "<h2>Measures</h2><p>By features of a classifier that learned from the real "
-               "pictures; numbers of real pictures against each other, in brackets, are what a "
+               "images; numbers of real images against each other, in brackets, are what a "
                "perfect generator would reach.</p>" +
                measures(p.quality) +
-               picture("Samples", "From noise that never changes; classes by rows, ten of each.", p.sheet) +
+               image("Samples", "From noise that never changes; classes by rows, ten of each.", p.sheet) +
                curves(p) + class_table(p) +
-               picture(
-                   "Nearest training pictures",
-                   "The generated pictures that come nearest to one that was learned from; that one below.",
-                   p.nearest_sheet) +
+               image("Nearest training images",
+                     "The generated images that come nearest to one that was learned from; that one below.",
+                     p.nearest_sheet) +
                event_list(p.events)));
 }
 
@@ -128,7 +127,7 @@ nlohmann::json to_json(const nn::GanQuality& q, const std::vector<std::string>& 
                         {"copying", of.copying}});
   }
   return {{"step", q.all.step},
-          {"pictures", q.count},
+          {"images", q.count},
           {"classification_accuracy_score", number(q.score)},
           {"real_accuracy", q.real_score},
           {"frechet", q.all.frechet},

@@ -17,11 +17,11 @@ struct GanPage {
   std::vector<std::string> events;  ///< what was done about the game, and why
   std::vector<std::string> classes;
   nn::GanQuality quality;
-  double score_floor = 0;  ///< Fréchet's distance of real pictures at the count that lines are measured at
+  double score_floor = 0;  ///< Fréchet's distance of real images at the count that lines are measured at
   cv::Mat sheet, nearest_sheet;  ///< samples; and pairs, the generated above the real
 };
 
-/// One self-contained HTML page: curves, samples, measures by class, and the nearest training pictures.
+/// One self-contained HTML page: curves, samples, measures by class, and the nearest training images.
 void write_gan_report(const std::filesystem::path& path, const GanPage& page);
 nlohmann::json to_json(const nn::GanQuality& quality, const std::vector<std::string>& classes);
 

@@ -20,12 +20,12 @@ cv::Mat sample_sheet(nn::Gan& gan, const std::vector<std::string>& classes) {
   if (gan.classes() == 1) labels.assign(std::size_t{kEach} * kMost, 0);
   for (int c = 0; c < std::min(kMost, gan.classes()) && gan.classes() > 1; ++c)
     labels.insert(labels.end(), kEach, c);
-  const auto pictures = gan.generate(labels, 7, 0);
-  const auto size = static_cast<std::size_t>(gan.picture().count());
+  const auto images = gan.generate(labels, 7, 0);
+  const auto size = static_cast<std::size_t>(gan.image().count());
   std::vector<Tile> tiles;
   for (std::size_t i = 0; i < labels.size(); ++i)
     tiles.push_back(
-        {nn::picture_of(std::span(pictures).subspan(i * size, size), gan.picture()),
+        {nn::image_of(std::span(images).subspan(i * size, size), gan.image()),
          i % kEach == 0 && gan.classes() > 1 ? classes[static_cast<std::size_t>(labels[i])] : ""});
   return tile_sheet(tiles, kEach, 64);
 }

@@ -1,4 +1,4 @@
-// A GAN's pictures on sheets.
+// A GAN's images on sheets.
 #pragma once
 
 #include <filesystem>
@@ -13,7 +13,7 @@ namespace doppel::apps {
 
 /// Ten of each class, at most ten classes, always from the same noise.
 cv::Mat sample_sheet(nn::Gan& gan, const std::vector<std::string>& classes);
-/// Generated pictures, and below each the training picture that is nearest to it; empty where there are none.
+/// Generated images, and below each the training image that is nearest to it; empty where there are none.
 cv::Mat nearest_sheet(const nn::GanQuality& quality, const dataset::Source& made,
                       const dataset::Source& train);
 /// All sheets of a run, in turn: samples.webp.

@@ -1,4 +1,4 @@
-// Pieces of a page: text, pictures and charts.
+// Pieces of a page: text, images and charts.
 #pragma once
 
 #include <span>

@@ -17,18 +17,18 @@ namespace {
 
 constexpr std::size_t kShown = 12;
 
-/// A picture with its targets, its name below.
+/// An image with its targets, its name below.
 std::string figure(const dataset::Source& source, std::size_t index) {
   constexpr int kSide = 160;
-  std::string picture;
+  std::string shown;
   try {
     const cv::Mat image = with_targets(dataset::load(source, index));
     const double scale = std::min(1.0, static_cast<double>(kSide) / std::max(image.rows, image.cols));
     cv::Mat small;
     cv::resize(image, small, {}, scale, scale, cv::INTER_AREA);
-    picture = fmt::format("<img src=\"{}\" alt=\"\">", png_uri(encode_png(small)));
-  } catch (const std::exception& error) { picture = fmt::format("<p>{}</p>", escaped(error.what())); }
-  return fmt::format("<figure>{}<figcaption>{}</figcaption></figure>", picture, escaped(source.name(index)));
+    shown = fmt::format("<img src=\"{}\" alt=\"\">", png_uri(encode_png(small)));
+  } catch (const std::exception& error) { shown = fmt::format("<p>{}</p>", escaped(error.what())); }
+  return fmt::format("<figure>{}<figcaption>{}</figcaption></figure>", shown, escaped(source.name(index)));
 }
 
 std::string gallery(const std::string& title, const dataset::Source& source,
@@ -45,24 +45,24 @@ std::string remarks(const std::vector<dataset::Remark>& all) {
   return text + "</ul>";
 }
 
-/// Pictures and boxes of each class, a column a part.
+/// Images and boxes of each class, a column a part.
 std::string class_table(const std::vector<InspectedPart>& parts) {
   const auto& classes = parts.front().source->classes();
   if (classes.empty()) return "";
   std::string text = "<h2>Classes</h2><table><tr><th>class";
-  for (const InspectedPart& part : parts) text += fmt::format("<th>{}, pictures<th>boxes", part.name);
+  for (const InspectedPart& part : parts) text += fmt::format("<th>{}, images<th>boxes", part.name);
   text += "</tr>";
   for (std::size_t c = 0; c < classes.size(); ++c) {
     text += "<tr><td>" + escaped(classes[c]);
     for (const InspectedPart& part : parts) {
       const int label = static_cast<int>(c);
       std::ptrdiff_t boxes = 0;
-      std::ptrdiff_t pictures = 0;
+      std::ptrdiff_t images = 0;
       for (const Look& look : part.looks) {
         boxes += std::ranges::count(look.box_labels, label);
-        pictures += std::ranges::count(look.labels, label);
+        images += std::ranges::count(look.labels, label);
       }
-      text += fmt::format("<td>{}<td>{}", pictures, boxes);
+      text += fmt::format("<td>{}<td>{}", images, boxes);
     }
     text += "</tr>";
   }
@@ -81,7 +81,7 @@ std::string sizes_table(const InspectedPart& part) {
   for (const auto& [size, count] : sizes) common.emplace_back(count, size);
   std::ranges::sort(common, std::greater());
   std::string text =
-      fmt::format("<h3>{} sizes (width x height)</h3><table><tr><th>size<th>pictures</tr>", common.size());
+      fmt::format("<h3>{} sizes (width x height)</h3><table><tr><th>size<th>images</tr>", common.size());
   for (std::size_t i = 0; i < std::min(kShown, common.size()); ++i)
     text += fmt::format("<tr><td>{}<td>{}</tr>", common[i].second, common[i].first);
   return text + "</table>";
@@ -133,11 +133,11 @@ std::string duplicates_section(const std::vector<InspectedPart>& parts,
       pairs_section("in a part to learn from and one to measure with: a likely leak", all, places,
                     [](const Pair& p) { return p.across; }) +
       pairs_section("with different labels", all, places, [](const Pair& p) { return p.conflict; }) +
-      pairs_section("the same picture", all, places,
+      pairs_section("the same image", all, places,
                     [](const Pair& p) { return p.exact && !p.across && !p.conflict; }) +
       pairs_section("almost the same", all, places,
                     [](const Pair& p) { return !p.exact && !p.across && !p.conflict; });
-  return text.empty() ? "" : "<h2>Pictures that come twice</h2>" + text;
+  return text.empty() ? "" : "<h2>Images that come twice</h2>" + text;
 }
 
 }  // namespace

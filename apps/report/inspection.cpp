@@ -4,14 +4,14 @@
 #include <functional>
 #include <opencv2/core.hpp>
 
-#include "doppel/codec/picture.h"
-#include "doppel/codec/picture_facts.h"
+#include "doppel/codec/image.h"
+#include "doppel/codec/image_facts.h"
 #include "doppel/dataset/analysis/statistics.h"
 
 namespace doppel::apps {
 namespace {
 
-/// More of a box than rounding beyond the picture's edge.
+/// More of a box than rounding beyond the image's edge.
 bool is_outside(const augment::Box& box, const cv::Mat& image) {
   constexpr double kSlack = 1;  // pixels
   return box.x0 < -kSlack || box.y0 < -kSlack || box.x1 > image.cols + kSlack || box.y1 > image.rows + kSlack;
@@ -31,7 +31,7 @@ void look_at_targets(const augment::Sample& sample, Look& look) {
   }
 }
 
-void look_at_file(const PictureFacts& facts, const cv::Mat& image, Look& look) {
+void look_at_file(const ImageFacts& facts, const cv::Mat& image, Look& look) {
   look.frames = facts.frames;
   look.few_levels = dataset::uses_few_levels(facts, image);
   look.is_transparent = is_transparent(image);
@@ -46,7 +46,7 @@ Look look_at(const dataset::Source& source, std::size_t index) {
   for (const augment::LabelShare& share : source.label_shares(index))
     if (share.share >= 0.5 && share.label != look.label) look.labels.push_back(share.label);
   try {
-    PictureFacts facts;
+    ImageFacts facts;
     const augment::Sample sample = load(source, index, 0, AlphaOver::White, &facts);
     look_at_targets(sample, look);
     look_at_file(facts, sample.image, look);
@@ -91,16 +91,16 @@ std::vector<Concern> concerns_of(const std::vector<Look>& looks) {
       if (looks[i].broken.empty() && is(looks[i])) concern.samples.push_back(i);
     if (!concern.samples.empty()) all.push_back(std::move(concern));
   };
-  add("boxes that reach beyond their picture", [](const Look& look) { return look.outside_boxes > 0; });
+  add("boxes that reach beyond their image", [](const Look& look) { return look.outside_boxes > 0; });
   add("boxes without an area", [](const Look& look) { return look.empty_boxes > 0; });
-  add("pictures of one colour", [](const Look& look) { return look.is_flat; });
-  add("transparent pictures, which are put over white unless --alpha says otherwise",
+  add("images of one colour", [](const Look& look) { return look.is_flat; });
+  add("transparent images, which are put over white unless --alpha says otherwise",
       [](const Look& look) { return look.is_transparent; });
-  add("pictures of more than 8 bits of which fewer than 32 of 256 levels are left: the upper 8 bits are read",
+  add("images of more than 8 bits of which fewer than 32 of 256 levels are left: the upper 8 bits are read",
       [](const Look& look) { return look.few_levels; });
-  add("pictures of several frames or pages, of which the first is read",
+  add("images of several frames or pages, of which the first is read",
       [](const Look& look) { return look.frames > 1; });
-  add("pictures with a side below 8 pixels",
+  add("images with a side below 8 pixels",
       [](const Look& look) { return look.height < 8 || look.width < 8; });
   return all;
 }

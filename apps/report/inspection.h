@@ -1,4 +1,4 @@
-// What pictures of a data set tell when each is read once.
+// What images of a data set tell when each is read once.
 #pragma once
 
 #include <array>
@@ -10,7 +10,7 @@
 
 namespace doppel::apps {
 
-/// What one picture tells.
+/// What one image tells.
 struct Look {
   std::string broken;  ///< why it can't be read
   int label = -1, height = 0, width = 0, channels = 0;
@@ -27,7 +27,7 @@ struct Look {
 };
 Look look_at(const dataset::Source& source, std::size_t index);
 
-/// Mean and deviation over all pictures that can be read, grey ones as three equal channels.
+/// Mean and deviation over all images that can be read, grey ones as three equal channels.
 struct Moments {
   std::array<double, 3> mean{}, std{};
 };

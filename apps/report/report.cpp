@@ -18,7 +18,7 @@ namespace {
 std::string percent(double share) { return fmt::format("{:.2f} %", 100 * share); }
 
 /// Small enough for a page of many.
-std::string picture_uri(const dataset::Source& source, std::size_t index) {
+std::string image_uri(const dataset::Source& source, std::size_t index) {
   constexpr int kSide = 116;
   augment::Sample bare;  // without boxes and masks
   bare.image = dataset::load(source, index).image;
@@ -176,7 +176,7 @@ std::string tiles(const std::string& title, const std::string& words, const data
     text += fmt::format(
         "<figure><img src=\"{}\" alt=\"\"><figcaption><b>{}</b> labelled, taken for <b>{}</b> ({})<br>{}"
         "</figcaption></figure>",
-        picture_uri(*source, m.index), escaped(classes[static_cast<std::size_t>(m.label)]),
+        image_uri(*source, m.index), escaped(classes[static_cast<std::size_t>(m.label)]),
         escaped(classes[static_cast<std::size_t>(m.prediction)]), percent(m.probability),
         escaped(std::filesystem::path(source->name(m.index)).filename().string()));
   return text + "</div>";

@@ -46,7 +46,7 @@ struct RunReport {
   std::vector<std::pair<std::string, double>> seconds;  ///< where the time went, of all threads together
 };
 
-/// One self-contained HTML page: curves, confusion, classes, calibration, mistakes as pictures, and time.
+/// One self-contained HTML page: curves, confusion, classes, calibration, mistakes as images, and time.
 void write_report(const std::filesystem::path& path, const RunReport& report);
 
 }  // namespace doppel::apps

@@ -112,7 +112,7 @@ std::string difference_svg(const std::vector<Finding>& findings) {
   for (const Finding& f : findings) {
     const double first = top + kHead, bottom = first + kRow * static_cast<double>(f.arms.size());
     text += fmt::format(
-        "<text class=\"t\" x=\"8\" y=\"{:.0f}\" font-weight=\"600\">{} real pictures, {} seeds: points "
+        "<text class=\"t\" x=\"8\" y=\"{:.0f}\" font-weight=\"600\">{} real images, {} seeds: points "
         "beside "
         "{}</text>",
         top + 22, f.images, f.seeds.size(), f.arms.empty() ? "" : escaped(f.arms[0].arm));
@@ -146,7 +146,7 @@ void write_study_report(const std::filesystem::path& path, const std::string& ti
                         const std::vector<Finding>& findings, const std::vector<std::string>& labels) {
   std::string body = facts(of) + "<h2>Findings</h2><ul>";
   for (const Finding& f : findings)
-    body += fmt::format("<li><b>{} real pictures</b>: {}.", f.images, escaped(f.sentence));
+    body += fmt::format("<li><b>{} real images</b>: {}.", f.images, escaped(f.sentence));
   body +=
       "</ul><p>Intervals hold the true mean with 95 % confidence over the seeds; an arm helps or hurts where "
       "0 is "
@@ -154,7 +154,7 @@ void write_study_report(const std::filesystem::path& path, const std::string& ti
       difference_svg(findings);
   for (const Finding& f : findings) {
     body += fmt::format(
-        "<h2>{} real pictures</h2><div class=scroll><table><tr><th>arm<th>accuracy, %<th>points<th>95 %"
+        "<h2>{} real images</h2><div class=scroll><table><tr><th>arm<th>accuracy, %<th>points<th>95 %"
         "<th>McNemar's p<th>verdict",
         f.images);
     for (const std::string& label : labels) body += "<th>" + escaped(label);

@@ -1,4 +1,4 @@
-// What a study found, in numbers, pictures and one sentence for each amount of data.
+// What a study found, in numbers, images and one sentence for each amount of data.
 #pragma once
 
 #include <filesystem>
@@ -22,7 +22,7 @@ struct Comparison {
   std::string classes_lost;  ///< ", class 6 lost 2.1" for each that surely did
 };
 
-/// All arms of one amount of real pictures.
+/// All arms of one amount of real images.
 struct Finding {
   std::size_t images = 0;
   std::vector<std::uint64_t> seeds;  ///< those that all arms have

@@ -1,4 +1,4 @@
-// AVIF by libavif: the first picture as it's stored; turning and mirroring are said, not done.
+// AVIF by libavif: the first image as it's stored; turning and mirroring are said, not done.
 #include <avif/avif.h>
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// What plug-ins for picture formats hand over, and what they share. Nothing is thrown across the border.
+// What plug-ins for image formats hand over, and what they share. Nothing is thrown across the border.
 #pragma once
 
 #include <cstddef>

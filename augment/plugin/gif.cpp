@@ -30,7 +30,7 @@ struct CloseGif {
   void operator()(GifFileType* gif) const { DGifCloseFile(gif, nullptr); }
 };
 
-/// Walks through the file up to the first picture's pixels.
+/// Walks through the file up to the first image's pixels.
 class GifFile {
  public:
   GifFile(const unsigned char* bytes, std::size_t size) : memory_{{bytes, size}} {
@@ -82,7 +82,7 @@ void GifFile::find_first() {
   for (;;) {
     GifRecordType type = UNDEFINED_RECORD_TYPE;
     expect(DGifGetRecordType(gif_.get(), &type) == GIF_OK, "it ends early");
-    expect(type != TERMINATE_RECORD_TYPE, "it holds no picture");
+    expect(type != TERMINATE_RECORD_TYPE, "it holds no image");
     if (type == IMAGE_DESC_RECORD_TYPE) {
       expect(DGifGetImageDesc(gif_.get()) == GIF_OK, "it ends early");
       return;

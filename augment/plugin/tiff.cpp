@@ -1,4 +1,4 @@
-// TIFF by libtiff, with what that brings: loaded when the first such picture is met.
+// TIFF by libtiff, with what that brings: loaded when the first such image is met.
 #include <tiffio.h>
 
 #include <algorithm>
@@ -59,7 +59,7 @@ Tiff open(Memory& memory, std::size_t most_memory, std::string& problem) {
   TIFFOpenOptionsSetMaxSingleMemAlloc(options.get(), static_cast<tmsize_t>(most_memory));
   TIFFOpenOptionsSetErrorHandlerExtR(options.get(), keep_error, &problem);
   TIFFOpenOptionsSetWarningHandlerExtR(options.get(), drop_warning, nullptr);
-  Tiff tiff(TIFFClientOpenExt("picture", "rm", &memory, read_memory, write_memory, seek_memory, close_memory,
+  Tiff tiff(TIFFClientOpenExt("image", "rm", &memory, read_memory, write_memory, seek_memory, close_memory,
                               size_of_memory, map_memory, unmap_memory, options.get()));
   if (!tiff) throw std::runtime_error("its header makes no sense");
   return tiff;
@@ -73,7 +73,7 @@ T number_of(TIFF* tiff, unsigned tag) {
   return value;
 }
 
-/// A piece of the picture as it's stored: a strip or a tile, of all samples or of one.
+/// A piece of the image as it's stored: a strip or a tile, of all samples or of one.
 struct Piece {
   int x, y, width, height;
   int stride;  ///< samples from one pixel to the next
@@ -103,7 +103,7 @@ void place(const T* data, const Piece& piece, const int* samples, cv::Mat& image
   }
 }
 
-/// The first piece of a picture whose header agrees with what is asked for.
+/// The first piece of an image whose header agrees with what is asked for.
 Piece first_piece(TIFF* tiff, const int* samples, const cv::Mat& image) {
   const bool separate = number_of<std::uint16_t>(tiff, TIFFTAG_PLANARCONFIG) == PLANARCONFIG_SEPARATE;
   const int all = number_of<std::uint16_t>(tiff, TIFFTAG_SAMPLESPERPIXEL);
@@ -184,14 +184,14 @@ void convert(TIFF* tiff, cv::Mat& image) {
 
 }  // namespace
 
-/// The first picture of a TIFF, as it's stored, into `image`, which has its size: of each pixel those samples
+/// The first image of a TIFF, as it's stored, into `image`, which has its size: of each pixel those samples
 /// whose numbers are given, one for each channel, of 8 or 16 bits; where `samples` is null, its colours as
 /// RGBA of 8 bits. 0 where it can't be read, and `problem` says why. Nothing is thrown across the border.
 extern "C" int doppel_format_pixels(const unsigned char* bytes, std::size_t size, const int* samples,
                                     cv::Mat& image, std::string& problem) noexcept {
   try {
     Memory memory{bytes, size};
-    // A piece may hold more samples than are wanted, and hang over the picture's edge.
+    // A piece may hold more samples than are wanted, and hang over the image's edge.
     const std::size_t most_memory = (std::size_t{64} << 20) + 64 * image.total();
     try {
       const Tiff tiff = open(memory, most_memory, problem);

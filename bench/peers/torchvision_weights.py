@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes torchvision's networks with random weights, a picture of noise and what they make of it, for
+"""Writes torchvision's networks with random weights, an image of noise and what they make of it, for
 `Weights.LogitsAreTorchvisions` (tests/nn/formats/weights_test.cpp), which reads the folder that DOPPEL_TORCHVISION names. With
 --small, only the small network whose files the tests keep.
 
@@ -46,11 +46,11 @@ def main():
     torch.manual_seed(1)
     for name, side, model in networks():
         model = disturbed(model)
-        picture = torch.randn(1, 3, side, side)
+        image = torch.randn(1, 3, side, side)
         with torch.no_grad():
-            logits = model(picture)
+            logits = model(image)
         torch.save(model.state_dict(), out / f"{name}.pth")
-        (out / f"{name}.input").write_bytes(picture.numpy().tobytes())
+        (out / f"{name}.input").write_bytes(image.numpy().tobytes())
         (out / f"{name}.logits").write_bytes(logits.numpy().tobytes())
         print(name, float(logits.abs().max()))
 

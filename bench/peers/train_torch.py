@@ -82,9 +82,9 @@ def measure(name, mode, batch, layout):
 
     trained = speed(step, batch, 5)
     net.eval()
-    pictures = torch.randn(64, *shape).to(memory_format=layout)
+    images = torch.randn(64, *shape).to(memory_format=layout)
     with torch.no_grad(), cast():
-        predicted = speed(lambda: net(pictures), 64, 3)
+        predicted = speed(lambda: net(images), 64, 3)
     return trained, predicted
 
 

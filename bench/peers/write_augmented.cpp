@@ -1,6 +1,6 @@
 // What a plain loop over OpenCV makes of an augmented data set: reads each JPEG below a folder, crops a
 // random part to 224x224, flips, changes brightness, contrast and saturation, writes a JPEG of quality 92.
-// Prints pictures/s. usage: write_augmented FOLDER OUT COPIES
+// Prints images/s. usage: write_augmented FOLDER OUT COPIES
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -37,9 +37,9 @@ cv::Rect part_of(const cv::Size& size, Chance& chance) {
   return {(size.width - side) / 2, (size.height - side) / 2, side, side};
 }
 
-cv::Mat augmented(const cv::Mat& picture, Chance& chance) {
+cv::Mat augmented(const cv::Mat& image, Chance& chance) {
   cv::Mat image, grey, grey3;
-  cv::resize(picture(part_of(picture.size(), chance)), image, {224, 224}, 0, 0, cv::INTER_LINEAR);
+  cv::resize(image(part_of(image.size(), chance)), image, {224, 224}, 0, 0, cv::INTER_LINEAR);
   if (chance() % 2 == 0) cv::flip(image, image, 1);
   image.convertTo(image, -1, between(chance, 0.6, 1.4));
   cv::cvtColor(image, grey, cv::COLOR_BGR2GRAY);

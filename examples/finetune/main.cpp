@@ -1,4 +1,4 @@
-// Fine-tunes a trained network on other pictures: first its last layer alone, then all of it, slowly.
+// Fine-tunes a trained network on other images: first its last layer alone, then all of it, slowly.
 // usage: finetune DATA NETWORK WEIGHTS OUT     as finetune flowers resnet18 resnet18.pth flowers.safetensors
 #include <doppel/augment/transforms/color/normalize.h>
 #include <doppel/augment/transforms/crop/resize.h>
@@ -24,7 +24,7 @@ int main(int argc, char** argv) try {
   const ds::Split split = ds::stratified_split(data, 0.2, 1);
   const int classes = static_cast<int>(data->classes().size());
 
-  // Pictures as the network knows them: 28x28 where they are grey, as digits are, else 224x224.
+  // Images as the network knows them: 28x28 where they are grey, as digits are, else 224x224.
   const bool grey = ds::load(*data, 0).image.channels() == 1;
   const nn::Shape input = grey ? nn::Shape{1, 28, 28} : nn::Shape{3, 224, 224};
   const aug::Transform size = aug::Resize{.size = {input.height, input.width}}, normalize = aug::Normalize{};

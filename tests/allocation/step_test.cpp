@@ -13,16 +13,16 @@ namespace {
 
 TEST(Allocation, StepsTakeNoMemoryForNumbers) {
   constexpr int kRows = 32;
-  constexpr Shape kPictures{3, 32, 32};
+  constexpr Shape kImages{3, 32, 32};
   for (const Precision precision : {Precision::F32, Precision::BF16}) {
     Model model(
         build_graph(parse_network("conv3x3(32)-bn-relu-add[conv3x3(32)-bn|]-relu-pool-conv3x3(64)-relu-"
                                   "dropout(0.3)-fc(200)-relu-fc"),
-                    kPictures, 10),
+                    kImages, 10),
         1);
     Executor executor(model, {.batch = kRows, .shards = 2, .threads = 1, .precision = precision});
     Optimizer optimizer(model, {});
-    const std::vector<float> images(static_cast<std::size_t>(kRows * kPictures.count()), 0.5F);
+    const std::vector<float> images(static_cast<std::size_t>(kRows * kImages.count()), 0.5F);
     const std::vector<int> labels(kRows, 3);
     const Loss loss = CrossEntropy{.smoothing = 0};
     std::uint64_t step = 0;

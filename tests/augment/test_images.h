@@ -1,4 +1,4 @@
-// Pictures for tests.
+// Images for tests.
 #pragma once
 
 #include <opencv2/core.hpp>

@@ -7,8 +7,8 @@
 
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
+#include "doppel/codec/image.h"
 #include "doppel/codec/jpeg.h"
-#include "doppel/codec/picture.h"
 #include "doppel/codec/png.h"
 #include "doppel/dataset/sources/coco.h"
 #include "doppel/dataset/sources/manifest.h"
@@ -47,7 +47,7 @@ Bytes packed_zeros(std::size_t count, int window) {
   return out;
 }
 
-TEST(BadData, APngThatUnpacksToFarMoreThanItsPictureIsNotUnpacked) {
+TEST(BadData, APngThatUnpacksToFarMoreThanItsImageIsNotUnpacked) {
   Bytes png = some_png();
   const auto data_at =
       std::search(png.begin(), png.end(), std::begin("IDAT"), std::end("IDAT") - 1) - png.begin();
@@ -59,14 +59,14 @@ TEST(BadData, APngThatUnpacksToFarMoreThanItsPictureIsNotUnpacked) {
   bomb.insert(bomb.end(), zeros.begin(), zeros.end());
   big_endian(bomb, static_cast<std::uint32_t>(crc32_z(0, bomb.data() + chunk, bomb.size() - chunk)));
   bomb.insert(bomb.end(), {0, 0, 0, 0, 'I', 'E', 'N', 'D', 0xae, 0x42, 0x60, 0x82});
-  // Either way, no more than the picture is unpacked.
+  // Either way, no more than the image is unpacked.
   try {
-    EXPECT_EQ(decode_picture(bomb).size(), cv::Size(8, 6));
+    EXPECT_EQ(decode_image(bomb).size(), cv::Size(8, 6));
   } catch (const Error&) {}
 }
 
 TEST(BadData, LongCommentsInAJpegCostNoMoreThanTheirBytes) {
-  // The largest that a segment can be, many times over: 16 MB of comments before the picture.
+  // The largest that a segment can be, many times over: 16 MB of comments before the image.
   const Bytes jpeg = encode_jpeg(cv::Mat(20, 30, CV_8UC3, cv::Scalar(5, 60, 200)), 90);
   Bytes chatty(jpeg.begin(), jpeg.begin() + 2);
   for (int i = 0; i < 256; ++i) {
@@ -74,7 +74,7 @@ TEST(BadData, LongCommentsInAJpegCostNoMoreThanTheirBytes) {
     chatty.insert(chatty.end(), 65533, 'x');
   }
   chatty.insert(chatty.end(), jpeg.begin() + 2, jpeg.end());
-  EXPECT_EQ(cv::norm(decode_picture(chatty), decode_picture(jpeg), cv::NORM_INF), 0);
+  EXPECT_EQ(cv::norm(decode_image(chatty), decode_image(jpeg), cv::NORM_INF), 0);
 }
 
 TEST(BadData, JsonNestedWithoutEndIsRefused) {

@@ -1,4 +1,4 @@
-// A folder of pictures and of what is said about them.
+// A folder of images and of what is said about them.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -25,7 +25,7 @@ class LabelledFolder : public testing::Test {
     write_file(root() / file, text);
   }
   /// Of 32 x 24 pixels.
-  void picture(const std::filesystem::path& file) const {
+  void image(const std::filesystem::path& file) const {
     std::filesystem::create_directories((root() / file).parent_path());
     write_file(root() / file, encode_png(cv::Mat(24, 32, CV_8UC1, cv::Scalar(9))));
   }

@@ -1,4 +1,4 @@
-// A source of flat pictures that are told apart by their level.
+// A source of flat images that are told apart by their level.
 #pragma once
 
 #include <memory>
@@ -10,7 +10,7 @@
 
 namespace doppel::dataset {
 
-/// Grey pictures of 2 x 3 pixels with levels `first`, first + 1 …, and labels in turn.
+/// Grey images of 2 x 3 pixels with levels `first`, first + 1 …, and labels in turn.
 inline SourcePtr levels(int count, int first, std::vector<std::string> classes = {"a", "b"}) {
   std::vector<augment::Sample> samples(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) {

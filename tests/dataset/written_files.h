@@ -29,8 +29,8 @@ inline std::filesystem::path put_bytes(const std::filesystem::path& file,
   return put_text(file, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
-/// Writes a picture of one colour: a JPEG or, by any other ending, a PNG; 8 wide and 6 high.
-inline std::filesystem::path put_picture(const std::filesystem::path& file, cv::Size size = {8, 6}) {
+/// Writes an image of one colour: a JPEG or, by any other ending, a PNG; 8 wide and 6 high.
+inline std::filesystem::path put_image(const std::filesystem::path& file, cv::Size size = {8, 6}) {
   const cv::Mat image(size, CV_8UC3, cv::Scalar(40, 90, 200));
   return put_bytes(file, file.extension() == ".jpg" ? encode_jpeg(image, 95) : encode_png(image));
 }

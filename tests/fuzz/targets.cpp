@@ -12,9 +12,9 @@
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "doppel/base/zip_file.h"
+#include "doppel/codec/image.h"
+#include "doppel/codec/image_facts.h"
 #include "doppel/codec/jpeg.h"
-#include "doppel/codec/picture.h"
-#include "doppel/codec/picture_facts.h"
 #include "doppel/codec/png.h"
 #include "doppel/dataset/open/open_data.h"
 #include "doppel/dataset/pack/pack.h"
@@ -110,13 +110,13 @@ void jpeg(Bytes bytes) {
   } catch (const Error&) {}
 }
 
-void picture(Bytes bytes) {
-  std::optional<PictureFacts> facts;
+void image(Bytes bytes) {
+  std::optional<ImageFacts> facts;
   try {
     facts = facts_of(bytes, kPixels);
   } catch (const Error&) {}
   try {
-    const cv::Mat image = decode_picture(bytes, kPixels);
+    const cv::Mat image = decode_image(bytes, kPixels);
     if (!facts || facts->size != image.size() || facts->channels != image.channels()) std::abort();
     for (const int channels : {1, 3}) (void)with_channels(image, channels);
   } catch (const Error&) {}
@@ -157,10 +157,10 @@ void cifar_python(Bytes bytes) {
 }
 
 void npy(Bytes bytes) {
-  // As pictures and as labels.
+  // As images and as labels.
   const fs::path file = written("x.npy", bytes);
-  read_source([&] { return dataset::ArrayPictures({file}); });
-  read_source([&] { return dataset::ArrayPictures({file}, dataset::ArrayPlace{file}); });
+  read_source([&] { return dataset::ArrayImages({file}); });
+  read_source([&] { return dataset::ArrayImages({file}, dataset::ArrayPlace{file}); });
 }
 
 /// An archive of arrays, opened as people open it.
@@ -211,7 +211,7 @@ void yolo(Bytes bytes) {
   });
 }
 
-/// A picture of 32 x 24 that annotations are of.
+/// An image of 32 x 24 that annotations are of.
 void put_labelled(const fs::path& file) {
   if (!fs::exists(folder() / file)) written(file, encode_png(cv::Mat(24, 32, CV_8UC1, cv::Scalar(7))));
 }
@@ -250,7 +250,7 @@ void open_images(Bytes bytes) {
       return dataset::OpenImages({.boxes = boxes ? r : fs::path(),
                                   .labels = boxes ? fs::path() : r,
                                   .names = n,
-                                  .pictures = folder() / "oi/images"});
+                                  .images = folder() / "oi/images"});
     });
 }
 
@@ -355,7 +355,7 @@ void plan(Bytes bytes) {
 
 const std::vector<Target>& targets() {
   static const std::vector<Target> all{{"jpeg", jpeg},
-                                       {"picture", picture},
+                                       {"image", image},
                                        {"mask", mask},
                                        {"idx", idx},
                                        {"gzip", gzip},

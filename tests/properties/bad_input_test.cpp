@@ -42,7 +42,7 @@ TEST(BadInput, EveryTransformTakesAnySizeAndType) {
   }
 }
 
-TEST(BadInput, AVeryLongPictureIsAPicture) {
+TEST(BadInput, AVeryLongImageIsAnImage) {
   for (const auto& entry : catalogue()) {
     // Those that scale by the long side, or fill all of a square of it, ask for gigabytes by their meaning.
     if (entry.family == "structure" || entry.name == "ShortestSide" || entry.name == "RandomResizedCrop")
@@ -52,14 +52,14 @@ TEST(BadInput, AVeryLongPictureIsAPicture) {
     sample.image = cv::Mat(tall ? 30000 : 1, tall ? 1 : 30000, CV_8UC3, cv::Scalar(40, 90, 200));
     const std::string error = error_of([&] { Recipe{entry.make().with_chance(1)}.apply(sample, {}); });
     if (entry.name == "WebpCompression")
-      EXPECT_EQ(error, fmt::format("WebP can't hold a picture of {} (at most 16383 a side)",
+      EXPECT_EQ(error, fmt::format("WebP can't hold an image of {} (at most 16383 a side)",
                                    tall ? "30000x1" : "1x30000"));
     else
       EXPECT_EQ(error, "") << entry.name;
   }
 }
 
-TEST(BadInput, OtherPicturesAreRefusedByName) {
+TEST(BadInput, OtherImagesAreRefusedByName) {
   for (const int type : {CV_8UC2, CV_8UC(5), CV_16UC3, CV_16SC1, CV_64FC3, CV_32SC1}) {
     Sample sample;
     sample.image = cv::Mat::zeros(8, 9, type);
@@ -83,7 +83,7 @@ TEST(BadInput, TargetsThatAreNoTargetsAreNamed) {
   sample.keypoints.clear();
   sample.masks = {cv::Mat(8, 8, CV_8U)};
   EXPECT_EQ(error_of([&] { Recipe{}.apply(sample, {}); }),
-            "mask 0 is 8x8, but its picture is 8x9 (height x width)");
+            "mask 0 is 8x8, but its image is 8x9 (height x width)");
 }
 
 TEST(BadInput, StructuresWithoutPartsAreDefined) {

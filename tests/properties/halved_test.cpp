@@ -1,4 +1,4 @@
-// Pictures that a decoder has halved already.
+// Images that a decoder has halved already.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -41,7 +41,7 @@ TEST(Halved, AsOftenAsThePlanShrinks) {
   EXPECT_EQ(source_halvings({{400, 600}, {op::GaussianBlur{2}, op::Resize{{40, 40}, Filter::Bilinear}}}), 0);
 }
 
-TEST(Halved, GivesNearlyTheSamePicture) {
+TEST(Halved, GivesNearlyTheSameImage) {
   cv::Mat image;
   cv::GaussianBlur(wavy(301, 443, 3), image, {0, 0}, 4);
   cv::Mat half, quarter;
@@ -60,7 +60,7 @@ TEST(Halved, GivesNearlyTheSamePicture) {
   }
 }
 
-TEST(Halved, TooSmallAPictureIsRefused) {
+TEST(Halved, TooSmallAnImageIsRefused) {
   const Plan plan = shrinking({40, 60}, {9, 14});
   EXPECT_NO_THROW(rendered(plan, wavy(20, 30, 3), 1));
   EXPECT_THROW(rendered(plan, wavy(10, 15, 3), 2), Error);

@@ -1,4 +1,4 @@
-// Magnitude 0 is the identity: every transform that has a magnitude leaves the picture as it is, bit for bit.
+// Magnitude 0 is the identity: every transform that has a magnitude leaves the image as it is, bit for bit.
 #include <gtest/gtest.h>
 
 #include "augment/test_images.h"

@@ -1,5 +1,5 @@
 // Objects stay where their pixels went, for every geometric transform and thousands of chains: an object is
-// painted, the picture augmented, the paint found again and compared with box, mask and keypoint.
+// painted, the image augmented, the paint found again and compared with box, mask and keypoint.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -178,7 +178,7 @@ TEST(PaintAndFind, LatticeMovesAreExact) {
                150, 1e-9);
 }
 
-/// Where the border's rule changes the picture is resampled in between: what was cut off stays cut off.
+/// Where the border's rule changes the image is resampled in between: what was cut off stays cut off.
 TEST(PaintAndFind, WhatOneWarpCutsOffTheNextDoesNotBringBack) {
   const Fill dark{Fill::Kind::Color, {0.02, 0.02, 0.02, 1}};
   expect_boxes(Recipe{Perspective{.distortion = {0.1, 0.2}, .p = 1},

@@ -76,7 +76,7 @@ TEST(Renderers, AgreeExactlyOnLatticeOps) {
     largest = std::max(largest,
                        largest_difference(render(plan, sample.image), render_reference(plan, sample.image)));
   }
-  EXPECT_LT(largest, 1e-3);  // float pictures: the fill's last bit
+  EXPECT_LT(largest, 1e-3);  // float images: the fill's last bit
 }
 
 TEST(Renderers, AgreeWithinOneLevelOnPixelChains) {
@@ -123,7 +123,7 @@ TEST(Renderers, AgreeOnEachTransform) {
       const cv::Mat fused = render(plan, sample.image), plain = render_reference(plan, sample.image);
       ASSERT_EQ(fused.size(), plain.size()) << entry.name;
       ASSERT_EQ(fused.type(), plain.type()) << entry.name;
-      // Standardised pictures have deviation 1: levels of theirs are about 60 times as large.
+      // Standardised images have deviation 1: levels of theirs are about 60 times as large.
       const double levels = entry.name == "Standardize" ? 4 : fused.depth() == CV_32F ? 255 : 1;
       cv::Mat difference;
       cv::absdiff(fused.reshape(1), plain.reshape(1), difference);
@@ -147,7 +147,7 @@ TEST(Renderers, AgreeOnChainsInAnyOrder) {
         all.push_back(entry.make().with_chance(0.5));
     }
   SomeOf some{.of = all, .n = {3, 8}, .replace = true};
-  // Whole-picture stages round to 8 bits in between: half a level each, times later gains.
+  // Whole-image stages round to 8 bits in between: half a level each, times later gains.
   double largest = 0, sum = 0;
   for (std::uint64_t i = 0; i < 1500; ++i) {
     const Sample sample = random_sample(i, 6);

@@ -29,7 +29,7 @@ TEST(Statistics, BlursKeepCentroidsAndConstants) {
     }
 }
 
-/// Mean absolute change per number that a transform makes to a grey picture.
+/// Mean absolute change per number that a transform makes to a grey image.
 double energy(const Recipe& recipe, int side, double level) {
   double sum = 0;
   constexpr int kDraws = 8;
@@ -73,7 +73,7 @@ TEST(Statistics, AZonePlateShowsNoMoreThanAreaReductionDoes) {
     const cv::Mat ours = render({{kSide, kSide}, {op::Resize{{side, side}}}}, plate);
     cv::Mat area;
     cv::resize(plate, area, {side, side}, 0, 0, cv::INTER_AREA);
-    // Beyond the radius where the plate passes the small picture's limit by a fifth.
+    // Beyond the radius where the plate passes the small image's limit by a fifth.
     cv::Mat beyond(side, side, CV_8U, cv::Scalar(255));
     cv::circle(beyond, {side / 2, side / 2}, static_cast<int>(1.2 * side * side / kSide / 2.0), 0,
                cv::FILLED);

@@ -9,7 +9,7 @@ namespace doppel::augment {
 namespace {
 
 TEST(Targets, AnObjectGoesAsAWhole) {
-  // Box, mask and keypoint of instance 2 leave the picture together.
+  // Box, mask and keypoint of instance 2 leave the image together.
   Sample s;
   s.image = cv::Mat(60, 60, CV_8UC3, cv::Scalar::all(9));
   s.instance_mask = 0;

@@ -1,4 +1,4 @@
-// Every transform on the widest vectors and as scalars: the same picture on any machine.
+// Every transform on the widest vectors and as scalars: the same image on any machine.
 #include <gtest/gtest.h>
 
 #include "augment/kernels/twins.h"

@@ -1,4 +1,4 @@
-// Images that are used again: no memory is taken from the system once a thread has rendered a few pictures.
+// Images that are used again: no memory is taken from the system once a thread has rendered a few images.
 #pragma once
 
 #include <opencv2/core/mat.hpp>

@@ -36,7 +36,7 @@ Matrix3 inverse(const Matrix3& map) {
   const double a = m[4] * m[8] - m[5] * m[7], b = m[5] * m[6] - m[3] * m[8], c = m[3] * m[7] - m[4] * m[6];
   const double det = m[0] * a + m[1] * b + m[2] * c;
   if (!std::isfinite(det) || std::abs(det) < 1e-300)
-    throw UsageError("a map squeezes the picture to a line or a point and can't be undone");
+    throw UsageError("a map squeezes the image to a line or a point and can't be undone");
   Matrix3 r{{a, m[2] * m[7] - m[1] * m[8], m[1] * m[5] - m[2] * m[4], b, m[0] * m[8] - m[2] * m[6],
              m[2] * m[3] - m[0] * m[5], c, m[1] * m[6] - m[0] * m[7], m[0] * m[4] - m[1] * m[3]}};
   for (double& v : r.m) v /= det;

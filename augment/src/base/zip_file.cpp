@@ -118,7 +118,7 @@ struct ZipStream::Inflater {
 ZipStream::ZipStream(const ZipFile& archive, std::size_t index)
     : archive_(archive), index_(index), entry_(archive[index]) {
   if (const std::string why = archive.why_unread(index); !why.empty()) archive.fail(index, why);
-  // A picture of usual size and what stands before it are read at once.
+  // An image of usual size and what stands before it are read at once.
   const std::uint64_t there = archive.file().size() - entry_.at,
                       likely = kZipLocalHeader + entry_.name.size() + 64 + entry_.packed_size;
   window_.resize(static_cast<std::size_t>(std::min({there, likely, std::uint64_t{kZipWindow}})));

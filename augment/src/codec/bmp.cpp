@@ -5,8 +5,8 @@
 #include <cstdlib>
 #include <opencv2/core.hpp>
 
+#include "image_size.h"
 #include "numbers.h"
-#include "picture_size.h"
 
 namespace doppel {
 namespace {

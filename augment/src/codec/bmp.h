@@ -19,7 +19,7 @@ struct BmpForm {
   std::vector<cv::Vec3b> palette;        ///< RGB, as many as `bits` can name, for up to 8 bits
   std::size_t pixels = 0;                ///< where they begin
   bool has_alpha() const { return masks[3] != 0; }
-  /// Of the decoded picture: 1 where the palette is grey, 4 with alpha, else 3.
+  /// Of the decoded image: 1 where the palette is grey, 4 with alpha, else 3.
   int channels() const;
   /// Of the widest colour.
   int bits_of_a_channel() const;

@@ -13,7 +13,7 @@ int exif_orientation(std::span<const unsigned char> exif);
 /// Of a JPEG's first EXIF segment.
 int jpeg_orientation(std::span<const unsigned char> jpeg);
 
-/// A picture as it was meant to be seen, from how it's stored and its orientation: the same where that's 1.
+/// An image as it was meant to be seen, from how it's stored and its orientation: the same where that's 1.
 cv::Mat upright(const cv::Mat& stored, int orientation);
 
 /// Its size: sides change places from 5 on.

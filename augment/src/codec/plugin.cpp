@@ -11,7 +11,7 @@
 #include "doppel/base/error.h"
 #include "doppel/base/plug_in.h"
 #include "exif.h"
-#include "picture_size.h"
+#include "image_size.h"
 
 namespace doppel {
 namespace {
@@ -29,24 +29,24 @@ PluginCalls load_calls(const PluginFormat& format) {
           reinterpret_cast<ReadFormatPixels>(plugin_function(format, "doppel_format_pixels"))};
 }
 
-const PluginCalls& calls_of(PictureKind kind) {
-  const auto load = [](PictureKind one) { return load_calls(plugin_format(one)); };
+const PluginCalls& calls_of(ImageKind kind) {
+  const auto load = [](ImageKind one) { return load_calls(plugin_format(one)); };
   static const PluginCalls none;
   switch (kind) {
-    case PictureKind::Gif: {
-      static const PluginCalls gif = load(PictureKind::Gif);
+    case ImageKind::Gif: {
+      static const PluginCalls gif = load(ImageKind::Gif);
       return gif;
     }
-    case PictureKind::Heif: {
-      static const PluginCalls heif = load(PictureKind::Heif);
+    case ImageKind::Heif: {
+      static const PluginCalls heif = load(ImageKind::Heif);
       return heif;
     }
-    case PictureKind::Avif: {
-      static const PluginCalls avif = load(PictureKind::Avif);
+    case ImageKind::Avif: {
+      static const PluginCalls avif = load(ImageKind::Avif);
       return avif;
     }
-    case PictureKind::Jxl: {
-      static const PluginCalls jxl = load(PictureKind::Jxl);
+    case ImageKind::Jxl: {
+      static const PluginCalls jxl = load(ImageKind::Jxl);
       return jxl;
     }
     default:
@@ -54,7 +54,7 @@ const PluginCalls& calls_of(PictureKind kind) {
   }
 }
 
-FormatFacts header_of(PictureKind kind, PluginBytes bytes, long max_pixels) {
+FormatFacts header_of(ImageKind kind, PluginBytes bytes, long max_pixels) {
   const PluginFormat& format = plugin_format(kind);
   const PluginCalls& calls = calls_of(kind);
   if (calls.facts == nullptr || calls.pixels == nullptr) throw_no_plugin(format);
@@ -80,15 +80,15 @@ cv::Mat cut_to_bytes(const cv::Mat& wide, int shift) {
 
 }  // namespace
 
-const PluginFormat& plugin_format(PictureKind kind) {
+const PluginFormat& plugin_format(ImageKind kind) {
   static constexpr PluginFormat kTiff{"tiff", "TIFF", "libtiff-dev"}, kGif{"gif", "GIF", "libgif-dev"},
       kHeif{"heif", "HEIC", "libheif-dev"}, kAvif{"avif", "AVIF", "libavif-dev"},
       kJxl{"jxl", "JPEG XL", "libjxl-dev"};
-  return kind == PictureKind::Gif    ? kGif
-         : kind == PictureKind::Heif ? kHeif
-         : kind == PictureKind::Avif ? kAvif
-         : kind == PictureKind::Jxl  ? kJxl
-                                     : kTiff;
+  return kind == ImageKind::Gif    ? kGif
+         : kind == ImageKind::Heif ? kHeif
+         : kind == ImageKind::Avif ? kAvif
+         : kind == ImageKind::Jxl  ? kJxl
+                                   : kTiff;
 }
 
 void* plugin_function(const PluginFormat& format, const char* name) {
@@ -102,7 +102,7 @@ void throw_no_plugin(const PluginFormat& format) {
                   format.name, format.package));
 }
 
-PictureFacts plugin_facts(PictureKind kind, PluginBytes bytes, long max_pixels) {
+ImageFacts plugin_facts(ImageKind kind, PluginBytes bytes, long max_pixels) {
   const FormatFacts facts = header_of(kind, bytes, max_pixels);
   return {.size = upright(cv::Size(facts.width, facts.height), facts.orientation),
           .channels = facts.channels,
@@ -111,7 +111,7 @@ PictureFacts plugin_facts(PictureKind kind, PluginBytes bytes, long max_pixels) 
           .frames = facts.frames};
 }
 
-cv::Mat decode_by_plugin(PictureKind kind, PluginBytes bytes, long max_pixels) {
+cv::Mat decode_by_plugin(ImageKind kind, PluginBytes bytes, long max_pixels) {
   const FormatFacts facts = header_of(kind, bytes, max_pixels);
   const bool wide = facts.bits > 8;
   cv::Mat stored(facts.height, facts.width, CV_MAKETYPE(wide ? CV_16U : CV_8U, facts.channels));

@@ -1,11 +1,11 @@
-// Picture formats whose libraries bring many others: each has a plug-in, which is loaded when one is met.
+// Image formats whose libraries bring many others: each has a plug-in, which is loaded when one is met.
 #pragma once
 
 #include <opencv2/core/mat.hpp>
 #include <span>
 #include <string_view>
 
-#include "doppel/codec/picture_facts.h"
+#include "doppel/codec/image_facts.h"
 
 namespace doppel {
 
@@ -16,7 +16,7 @@ struct PluginFormat {
   std::string_view package;  ///< Debian's, with which it is built
 };
 /// Of a kind that a plug-in reads: TIFF, GIF, HEIC, AVIF, JPEG XL.
-const PluginFormat& plugin_format(PictureKind kind);
+const PluginFormat& plugin_format(ImageKind kind);
 
 /// A function of the format's plug-in; null where that isn't there: see plug_in_function().
 void* plugin_function(const PluginFormat& format, const char* name);
@@ -25,9 +25,9 @@ void* plugin_function(const PluginFormat& format, const char* name);
 
 /// What the header of a GIF, HEIC, AVIF or JPEG XL says. Throws Error: damaged, more than `max_pixels`, or
 /// the plug-in isn't there.
-PictureFacts plugin_facts(PictureKind kind, std::span<const unsigned char> bytes, long max_pixels);
-/// Its first picture, upright, as 8-bit grey, RGB or RGBA; of wider numbers the upper 8 bits. Throws Error as
+ImageFacts plugin_facts(ImageKind kind, std::span<const unsigned char> bytes, long max_pixels);
+/// Its first image, upright, as 8-bit grey, RGB or RGBA; of wider numbers the upper 8 bits. Throws Error as
 /// above.
-cv::Mat decode_by_plugin(PictureKind kind, std::span<const unsigned char> bytes, long max_pixels);
+cv::Mat decode_by_plugin(ImageKind kind, std::span<const unsigned char> bytes, long max_pixels);
 
 }  // namespace doppel

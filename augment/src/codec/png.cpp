@@ -12,7 +12,7 @@
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "exif.h"
-#include "picture_size.h"
+#include "image_size.h"
 #include "png_chunks.h"
 #include "png_form.h"
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "doppel/base/error.h"
-#include "picture_size.h"
+#include "image_size.h"
 #include "portable_map_header.h"
 
 namespace doppel {

@@ -25,7 +25,7 @@ T unmultiplied(T color, T alpha) {
   return static_cast<T>(std::min(kMost, (kMost * color + alpha / 2U) / alpha));
 }
 
-/// Throws where the numbers aren't those of a picture.
+/// Throws where the numbers aren't those of an image.
 void check_numbers(const TiffForm& form) {
   using Numbers = TiffForm::Numbers;
   if (form.numbers == Numbers::Unsigned && form.bits <= 16) return;
@@ -74,7 +74,7 @@ cv::Mat colors_from(const cv::Mat& rgba, int colors) {
 cv::Mat decode_tiff(std::span<const unsigned char> bytes, long max_pixels) {
   const TiffForm form = tiff_form(bytes, max_pixels);
   check_numbers(form);
-  const PluginFormat& format = plugin_format(PictureKind::Tiff);
+  const PluginFormat& format = plugin_format(ImageKind::Tiff);
   static const auto decode = reinterpret_cast<DecodeTiff>(plugin_function(format, "doppel_format_pixels"));
   if (!decode) throw_no_plugin(format);
   const bool converted = form.samples.empty(), wide = !converted && form.bits == 16;

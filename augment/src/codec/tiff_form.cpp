@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "picture_size.h"
+#include "image_size.h"
 #include "tiff.h"
 #include "tiff_block.h"
 
@@ -14,7 +14,7 @@ constexpr unsigned kSubfile = 254, kWidth = 256, kHeight = 257, kBits = 258, kPh
 /// Values of kPhotometric that are read as they are; others are converted.
 constexpr unsigned kWhiteIsZero = 0, kBlackIsZero = 1, kRgb = 2;
 
-/// Pictures in their own right: neither smaller copies nor masks of others.
+/// Images in their own right: neither smaller copies nor masks of others.
 int pages_of(const TiffBlock& tiff, std::size_t bytes) {
   constexpr std::uint32_t kReduced = 1, kMask = 4;
   int pages = 0;

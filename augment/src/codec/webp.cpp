@@ -7,8 +7,8 @@
 #include <utility>
 
 #include "exif.h"
+#include "image_size.h"
 #include "numbers.h"
-#include "picture_size.h"
 
 namespace doppel {
 namespace {
@@ -39,7 +39,7 @@ void walk_webp(Bytes bytes, const See& see) {
   }
 }
 
-/// The first frame of an animation: where it lies, how it's put there, and its picture.
+/// The first frame of an animation: where it lies, how it's put there, and its image.
 void read_frame(Bytes chunk, WebpForm& form) {
   constexpr std::size_t kHead = 16;
   constexpr int kReplaces = 2;
@@ -52,7 +52,7 @@ void read_frame(Bytes chunk, WebpForm& form) {
     throw Error("not a whole WebP: its first frame lies outside its canvas");
 }
 
-/// All pixels of a still picture, which has as many as `image`.
+/// All pixels of a still image, which has as many as `image`.
 void decode_into(Bytes bytes, cv::Mat& image) {
   const std::size_t stride = image.step[0], size = stride * static_cast<std::size_t>(image.rows);
   const bool done =

@@ -2,7 +2,7 @@
 #include <webp/encode.h>
 
 #include "doppel/base/error.h"
-#include "doppel/codec/picture.h"
+#include "doppel/codec/image.h"
 #include "doppel/codec/webp.h"
 
 namespace doppel {
@@ -14,7 +14,7 @@ std::vector<unsigned char> encode_webp(const cv::Mat& image, int quality) {
   const std::size_t size = encode(colour.ptr(), colour.cols, colour.rows, static_cast<int>(colour.step[0]),
                                   static_cast<float>(quality), &bytes);
   if (size == 0)
-    throw Error(fmt::format("WebP can't hold a picture of {}x{} (width x height; at most 16383 a side)",
+    throw Error(fmt::format("WebP can't hold an image of {}x{} (width x height; at most 16383 a side)",
                             image.cols, image.rows));
   std::vector<unsigned char> encoded(bytes, bytes + size);
   WebPFree(bytes);

@@ -5,7 +5,7 @@
 #include <type_traits>
 
 #include "doppel/base/error.h"
-#include "doppel/codec/picture.h"
+#include "doppel/codec/image.h"
 
 namespace doppel {
 namespace {
@@ -57,7 +57,7 @@ void check_channels(int channels, AlphaOver alpha) {
         fmt::format("channels must be 1 (grey), 3 (RGB), 4 (RGBA) or 0 (as they are), not {}", channels));
   if (alpha == AlphaOver::Keep && (channels == 1 || channels == 3))
     throw UsageError(
-        fmt::format("alpha can't be kept in pictures of {} channel{}: that takes 4 (RGBA) or 0 (as "
+        fmt::format("alpha can't be kept in images of {} channel{}: that takes 4 (RGBA) or 0 (as "
                     "they are)",
                     channels, channels == 1 ? "" : "s"));
 }

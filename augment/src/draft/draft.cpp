@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "base/exact_math.h"
-#include "codec/picture_file.h"
+#include "codec/image_file.h"
 #include "doppel/augment/render/render.h"
 #include "doppel/base/error.h"
 #include "plan/geometry/field.h"
@@ -74,15 +74,15 @@ std::function<bool(Point)> cover_of(const Op& any) {
       return u - std::floor(u) < grid->ratio && v - std::floor(v) < grid->ratio;
     };
   if (const auto* overlay = std::get_if<op::Overlay>(&any); overlay && overlay->opacity > 0.5)
-    return [overlay, picture = picture_from(overlay->file, 0)](Point p) {
+    return [overlay, image = image_from(overlay->file, 0)](Point p) {
       if (p.x < overlay->x || p.x >= overlay->x + overlay->size.width || p.y < overlay->y ||
           p.y >= overlay->y + overlay->size.height)
         return false;
-      if (picture.channels() != 4) return true;
+      if (image.channels() != 4) return true;
       // What is more than half transparent hides nothing.
-      const auto x = static_cast<int>((p.x - overlay->x) * picture.cols / overlay->size.width),
-                 y = static_cast<int>((p.y - overlay->y) * picture.rows / overlay->size.height);
-      return picture.ptr<unsigned char>(y)[4 * x + 3] * overlay->opacity > 127.5;
+      const auto x = static_cast<int>((p.x - overlay->x) * image.cols / overlay->size.width),
+                 y = static_cast<int>((p.y - overlay->y) * image.rows / overlay->size.height);
+      return image.ptr<unsigned char>(y)[4 * x + 3] * overlay->opacity > 127.5;
     };
   return {};
 }
@@ -101,7 +101,7 @@ Draft::Draft(const Sample& sample, PartnerSource partners, PixelSource pixels)
       shares_(sample.label_shares) {
   for (std::size_t i = 0; i < sample.masks.size(); ++i)
     if (size_of(sample.masks[i]) != size_)
-      throw Error(fmt::format("mask {} is {}x{}, but its picture is {}x{} (height x width)", i,
+      throw Error(fmt::format("mask {} is {}x{}, but its image is {}x{} (height x width)", i,
                               sample.masks[i].rows, sample.masks[i].cols, size_.height, size_.width));
   for (std::size_t i = 0; i < sample.boxes.size(); ++i) {
     const Box& b = sample.boxes[i];
@@ -126,7 +126,7 @@ Draft::Draft(const Sample& sample, PartnerSource partners, PixelSource pixels)
 void Draft::add_object(std::vector<Point> outline, const Object& facts) {
   Object object = facts;
   const Box whole = hull_of(outline);
-  // What overshoots the picture (annotations are rounded) was never seen.
+  // What overshoots the image (annotations are rounded) was never seen.
   const bool overshoots = whole.x0 < 0 || whole.y0 < 0 || whole.x1 > size_.width || whole.y1 > size_.height;
   clipped_ += overshoots;
   auto seen = overshoots ? clip_polygon(outline, 0, 0, size_.width, size_.height) : outline;
@@ -191,9 +191,9 @@ void Draft::check_fits(const Op& any) const {
   const auto* crop = std::get_if<op::Crop>(&any);
   if (crop && (crop->x < 0 || crop->y < 0 || crop->size.height < 1 || crop->size.width < 1 ||
                crop->x + crop->size.width > size_.width || crop->y + crop->size.height > size_.height))
-    throw Error(
-        fmt::format("a crop of {}x{} at ({}, {}) doesn't fit into a picture of {}x{} (height x width)",
-                    crop->size.height, crop->size.width, crop->x, crop->y, size_.height, size_.width));
+    throw Error(fmt::format("a crop of {}x{} at ({}, {}) doesn't fit into an image of {}x{} (height x width)",
+                            crop->size.height, crop->size.width, crop->x, crop->y, size_.height,
+                            size_.width));
 }
 
 void Draft::append(Op any) {
@@ -268,7 +268,7 @@ void Draft::shuffle_targets(const op::Tiles& op) {
   keypoints_ = std::move(points);
 }
 
-/// From here on, what lies beyond the picture's edge is lost.
+/// From here on, what lies beyond the image's edge is lost.
 void Draft::build_wall() {
   for (Object& object : objects_) {
     const double whole = polygon_area(object.outline);

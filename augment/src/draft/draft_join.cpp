@@ -1,4 +1,4 @@
-// How another sample's picture and targets come into a draft.
+// How another sample's image and targets come into a draft.
 #include <algorithm>
 #include <set>
 

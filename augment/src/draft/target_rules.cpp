@@ -16,7 +16,7 @@ void TargetRules::fields(FieldVisitor& visit) {
   visit({"mask_fill",
          {0, 65535},
          "",
-         "what shows beyond the picture in masks of classes, as 255 for what doesn't count"},
+         "what shows beyond the image in masks of classes, as 255 for what doesn't count"},
         mask_fill);
   visit.choice({"keypoints", {}, "", "what becomes of those outside"}, keypoints, kOutsideNames);
 }

@@ -29,7 +29,7 @@ int Block(const LatticeRow& row, int first, float y, int n, float* HWY_RESTRICT 
   };
   const int base = cell(0);
   n = std::min(n, kBlock);
-  while (cell(n - 1) - base + 2 > kNodes) n = (n + 1) / 2;  // a field finer than the picture
+  while (cell(n - 1) - base + 2 > kNodes) n = (n + 1) / 2;  // a field finer than the image
   const int nodes = cell(n - 1) - base + 2;
   float x[kNodes], d[kNodes];
   for (int k = 0; k < nodes; ++k) {

@@ -87,7 +87,7 @@ HWY_INLINE void Bilinear(const WarpSource<T>& s, const float* u, const float* v,
   }
   int i = 0;
   while (i < n) {
-    // Pixels inside come in runs: a convex picture meets a row once.
+    // Pixels inside come in runs: a convex image meets a row once.
     const int stop = std::min(n, i + RunOf(at.inside, i));
     if (stop > i) {
 #if HWY_TARGET != HWY_SCALAR

@@ -1,4 +1,4 @@
-// Reading a picture at places between its pixels: the inner loops of every warp.
+// Reading an image at places between its pixels: the inner loops of every warp.
 #pragma once
 
 #include <array>
@@ -12,7 +12,7 @@ namespace doppel::augment {
 /// The index that a border rule shows at place i of n, or -1 for a colour.
 int border_index(int i, int n, Fill::Kind kind);
 
-/// A picture to read from. T is std::uint8_t or float.
+/// An image to read from. T is std::uint8_t or float.
 template <class T>
 struct WarpSource {
   const T* pixels = nullptr;

@@ -17,7 +17,7 @@ namespace {
 
 constexpr int kVector = 8;
 
-void ZoomRow(const float* HWY_RESTRICT picture, const float* HWY_RESTRICT above,
+void ZoomRow(const float* HWY_RESTRICT image, const float* HWY_RESTRICT above,
              const float* HWY_RESTRICT below, float down, const ZoomAxis::Run* runs, int count,
              const float* HWY_RESTRICT shares, int step, int n, float* HWY_RESTRICT buffer,
              float* HWY_RESTRICT out) {
@@ -26,7 +26,7 @@ void ZoomRow(const float* HWY_RESTRICT picture, const float* HWY_RESTRICT above,
     const float *a = buffer + run->shift, *b = a + step;
     // Whole vectors: what goes beyond the run's end is overwritten by the next.
     for (int x = run->begin; x < run->end; x += kVector)
-      for (int i = x; i < x + kVector; ++i) out[i] = 0.5F * (picture[i] + a[i] + shares[i] * (b[i] - a[i]));
+      for (int i = x; i < x + kVector; ++i) out[i] = 0.5F * (image[i] + a[i] + shares[i] * (b[i] - a[i]));
   }
 }
 
@@ -56,12 +56,12 @@ ZoomAxis::ZoomAxis(double centre, double zoom, int size, int channels) : channel
   shares_.insert(shares_.end(), kZoomPadding, 0.F);
 }
 
-void zoom_row(const float* picture, const float* above, const float* below, float down,
-              const ZoomAxis& across, int n, float* buffer, float* out) {
+void zoom_row(const float* image, const float* above, const float* below, float down, const ZoomAxis& across,
+              int n, float* buffer, float* out) {
   const auto runs = across.runs();
   HWY_DYNAMIC_DISPATCH(ZoomRow)
-  (picture, above, below, down, runs.data(), static_cast<int>(runs.size()), across.shares(),
-   across.channels(), n, buffer, out);
+  (image, above, below, down, runs.data(), static_cast<int>(runs.size()), across.shares(), across.channels(),
+   n, buffer, out);
 }
 
 }  // namespace doppel::augment

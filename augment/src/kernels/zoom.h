@@ -1,4 +1,4 @@
-// A picture and itself a little larger: one row of their mean.
+// An image and itself a little larger: one row of their mean.
 #pragma once
 
 #include <span>
@@ -10,7 +10,7 @@ namespace doppel::augment {
 /// Numbers that rows have room for beyond their end: whole vectors are read and written.
 inline constexpr int kZoomPadding = 16;
 
-/// Along a row of interleaved pixels: what each number of the larger picture reads, two neighbours with a
+/// Along a row of interleaved pixels: what each number of the larger image reads, two neighbours with a
 /// share of the second.
 class ZoomAxis {
  public:
@@ -18,7 +18,7 @@ class ZoomAxis {
   struct Run {
     int begin, end, shift;
   };
-  /// `size` pixels magnified by `zoom` >= 1 about `centre` (pixels from the left edge, within the picture).
+  /// `size` pixels magnified by `zoom` >= 1 about `centre` (pixels from the left edge, within the image).
   ZoomAxis(double centre, double zoom, int size, int channels);
   std::span<const Run> runs() const { return runs_; }
   const float* shares() const { return shares_.data(); }
@@ -34,9 +34,9 @@ class ZoomAxis {
   PooledVector<float> shares_;  ///< per number, padded
 };
 
-/// out = (picture + the larger picture's row) / 2, where `above` and `below` are the rows that it lies
+/// out = (image + the larger image's row) / 2, where `above` and `below` are the rows that it lies
 /// between, `down` the share of the second. All rows and `buffer` are padded.
-void zoom_row(const float* picture, const float* above, const float* below, float down,
-              const ZoomAxis& across, int n, float* buffer, float* out);
+void zoom_row(const float* image, const float* above, const float* below, float down, const ZoomAxis& across,
+              int n, float* buffer, float* out);
 
 }  // namespace doppel::augment

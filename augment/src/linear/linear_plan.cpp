@@ -124,7 +124,7 @@ class Mixing final : public StepOf<Mixing> {
  public:
   Mixing(Size size, int channels, const std::array<double, 12>& m) : StepOf(size, size, channels) {
     for (std::size_t i = 0; i < 12; ++i) matrix_[i] = static_cast<float>(m[i]);
-    // A grey picture takes the first row as if r = g = b.
+    // A grey image takes the first row as if r = g = b.
     if (channels == 1) matrix_ = {matrix_[0] + matrix_[1] + matrix_[2], 0, 0, matrix_[3]};
   }
   template <class T>
@@ -152,7 +152,7 @@ class Mixing final : public StepOf<Mixing> {
   std::array<float, 12> matrix_{};
 };
 
-/// About the picture's own mean: y = factor · x + (1 - factor) · mean(x) + offset.
+/// About the image's own mean: y = factor · x + (1 - factor) · mean(x) + offset.
 class AboutMean final : public StepOf<AboutMean> {
  public:
   AboutMean(Size size, int channels, const op::Contrast& o) : StepOf(size, size, channels), op_(o) {
@@ -306,7 +306,7 @@ std::vector<double> half_gaussian(double sigma) {
 
 /// The planes that a pixel op makes of one grey.
 std::vector<float> answer(const Op& any, Size size, int channels, float grey) {
-  static const PictureStats kNone;
+  static const ImageStats kNone;
   std::pmr::monotonic_buffer_resource memory;
   const StagePtr stage = make_stage(any, {size, channels, kNone, &memory});
   const std::size_t pixels = static_cast<std::size_t>(size.height) * static_cast<std::size_t>(size.width);

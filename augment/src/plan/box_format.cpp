@@ -2,8 +2,8 @@
 
 namespace doppel::augment {
 
-Box box_from(BoxFormat format, const std::array<double, 4>& n, Size picture, int label) {
-  const double w = picture.width, h = picture.height;
+Box box_from(BoxFormat format, const std::array<double, 4>& n, Size image, int label) {
+  const double w = image.width, h = image.height;
   switch (format) {
     case BoxFormat::Pascal:
       return {n[0], n[1], n[2], n[3], label};
@@ -18,8 +18,8 @@ Box box_from(BoxFormat format, const std::array<double, 4>& n, Size picture, int
   return {n[0] * w, n[1] * h, n[2] * w, n[3] * h, label};
 }
 
-std::array<double, 4> numbers_of(BoxFormat format, const Box& b, Size picture) {
-  const double w = picture.width, h = picture.height;
+std::array<double, 4> numbers_of(BoxFormat format, const Box& b, Size image) {
+  const double w = image.width, h = image.height;
   switch (format) {
     case BoxFormat::Pascal:
       return {b.x0, b.y0, b.x1, b.y1};

@@ -40,7 +40,7 @@ std::string zoom_text(double x, double y) {
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
-/// What one sees a map do to a picture, about its centre.
+/// What one sees a map do to an image, about its centre.
 std::string warp_text(const Matrix3& map, Size from, Size to) {
   const auto seen = decompose(map, {from.width / 2.0, from.height / 2.0}, {to.width / 2.0, to.height / 2.0});
   if (!seen) return "warp";
@@ -150,9 +150,8 @@ struct Words {
   }
   std::string operator()(const op::Join& o) const {
     using Mode = op::Join::Mode;
-    if (o.mode == Mode::Average) return fmt::format("mix in {:.0f} % of another picture", 100 * o.share);
-    return fmt::format("paste {}another picture at {},{}", o.mode == Mode::Cut ? "objects of " : "", o.x,
-                       o.y);
+    if (o.mode == Mode::Average) return fmt::format("mix in {:.0f} % of another image", 100 * o.share);
+    return fmt::format("paste {}another image at {},{}", o.mode == Mode::Cut ? "objects of " : "", o.x, o.y);
   }
   /// All others: their name, and the fields that aren't as they would be by default.
   template <class T>

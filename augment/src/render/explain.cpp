@@ -49,8 +49,8 @@ std::string reason(const Op& last, const Op& next) {
   if (after == OpKind::Wall) return fmt::format("{} is a wall", name_of(next));
   if (before == OpKind::Wall) return fmt::format("{} is a wall", name_of(last));
   if (after == OpKind::Whole)
-    return fmt::format("{} reads around each pixel, or the whole picture", name_of(next));
-  if (before == OpKind::Whole) return fmt::format("{} gives a whole picture", name_of(last));
+    return fmt::format("{} reads around each pixel, or the whole image", name_of(next));
+  if (before == OpKind::Whole) return fmt::format("{} gives a whole image", name_of(last));
   if (before == OpKind::Geometry && after == OpKind::Geometry) return "another border rule or filter follows";
   if (before == OpKind::Geometry)
     return "pixel ops follow; they share its strips where nothing comes after them";
@@ -81,8 +81,8 @@ class Explainer {
  private:
   std::string whole_words(const Op& op) const {
     const int reach = reach_of(op, size_of(image_));
-    if (kind_of(op) == OpKind::Wall || reach == 0) return "a new picture";
-    if (reach >= std::max(image_.rows, image_.cols)) return "a look at the whole picture";
+    if (kind_of(op) == OpKind::Wall || reach == 0) return "a new image";
+    if (reach >= std::max(image_.rows, image_.cols)) return "a look at the whole image";
     return fmt::format("a look {} pixel{} around each", reach, reach == 1 ? "" : "s");
   }
 
@@ -120,7 +120,7 @@ std::string Explanation::text() const {
     for (const std::string& op : step.ops) text += "     " + op + "\n";
     if (!step.reason.empty()) text += "   ends here: " + step.reason + "\n";
   }
-  if (steps.empty()) text = "nothing to do: the picture is copied\n";
+  if (steps.empty()) text = "nothing to do: the image is copied\n";
   return text + fmt::format("all in one go: {:.0f} us an image on one thread, {:.0f} images/s\n",
                             microseconds, 1e6 / std::max(1e-3, microseconds));
 }

@@ -13,7 +13,7 @@ namespace {
 
 int planes_of(const cv::Mat& image) { return std::min(3, image.channels()); }
 
-void count_levels(const PixelRow& row, PictureStats& stats) {
+void count_levels(const PixelRow& row, ImageStats& stats) {
   for (std::size_t c = 0; c < static_cast<std::size_t>(row.planes); ++c)
     for (int x = 0; x < row.width; ++x)
       ++stats.histogram[c][static_cast<std::size_t>(std::clamp(row.plane[c][x], 0.F, 1.F) * 255 + 0.5F)];
@@ -37,9 +37,9 @@ struct Sums {
   }
 };
 
-/// Levels of a picture that no stage changes. Two counters each, since neighbours are often alike.
-PictureStats byte_levels(const cv::Mat& image) {
-  PictureStats stats;
+/// Levels of an image that no stage changes. Two counters each, since neighbours are often alike.
+ImageStats byte_levels(const cv::Mat& image) {
+  ImageStats stats;
   const int channels = image.channels(), planes = planes_of(image);
   std::array<std::array<std::array<std::uint32_t, 256>, 3>, 2> counts{};
   for (int y = 0; y < image.rows; ++y) {
@@ -68,8 +68,8 @@ PictureStats byte_levels(const cv::Mat& image) {
   return stats;
 }
 
-/// Means of a picture that no stage changes, from its bytes: rows in one piece where they lie so.
-PictureStats byte_means(const cv::Mat& image, int third) {
+/// Means of an image that no stage changes, from its bytes: rows in one piece where they lie so.
+ImageStats byte_means(const cv::Mat& image, int third) {
   const auto sums_of_rows = [&](int first, int last) {
     std::array<std::uint64_t, 4> sums{};
     const int piece = image.isContinuous() ? std::max(1, last - first) : 1;
@@ -81,7 +81,7 @@ PictureStats byte_means(const cv::Mat& image, int third) {
   };
   const auto top = sums_of_rows(0, third), rest = sums_of_rows(third, image.rows);
   const double scale = 1 / (255.0 * image.cols);
-  PictureStats stats;
+  ImageStats stats;
   for (std::size_t c = 0; c < 3; ++c) {
     stats.sky[c] = static_cast<double>(top[c]) * scale / third;
     stats.mean[c] = static_cast<double>(top[c] + rest[c]) * scale / image.rows;
@@ -100,15 +100,15 @@ void load_row(const cv::Mat& image, int y, const PixelRow& row) {
 
 PixelProgram::PixelProgram(std::span<const Op> ops, const cv::Mat& image) {
   stages_.reserve(ops.size());
-  static const PictureStats kUnknown;
+  static const ImageStats kUnknown;
   // Large, and seldom needed.
-  const auto found = [&](const PictureStats& stats) -> const PictureStats& {
-    return *new (memory_.allocate(sizeof(PictureStats), alignof(PictureStats))) PictureStats(stats);
+  const auto found = [&](const ImageStats& stats) -> const ImageStats& {
+    return *new (memory_.allocate(sizeof(ImageStats), alignof(ImageStats))) ImageStats(stats);
   };
-  const PictureStats* known = &kUnknown;
+  const ImageStats* known = &kUnknown;
   for (const Op& op : ops) {
-    if (const PictureNeed need = need_of(op);
-        need != PictureNeed::Nothing && !std::holds_alternative<op::Normalize>(op)) {
+    if (const ImageNeed need = need_of(op);
+        need != ImageNeed::Nothing && !std::holds_alternative<op::Normalize>(op)) {
       // Tables are cheaper than what it costs to keep floats.
       if (is_table()) {
         known = &found(stats(image, need));
@@ -129,8 +129,8 @@ PixelProgram::PixelProgram(std::span<const Op> ops, const cv::Mat& image) {
   }
 }
 
-bool PixelProgram::needs_picture(std::span<const Op> ops) {
-  return std::ranges::any_of(ops, [](const Op& op) { return need_of(op) != PictureNeed::Nothing; });
+bool PixelProgram::needs_image(std::span<const Op> ops) {
+  return std::ranges::any_of(ops, [](const Op& op) { return need_of(op) != ImageNeed::Nothing; });
 }
 
 void PixelProgram::run(const cv::Mat& rows, int from, PixelRow& row) const {
@@ -241,13 +241,13 @@ void ByteProgram::run(const std::uint8_t* in, int y, int width, std::uint8_t* ou
   }
 }
 
-PictureStats PixelProgram::stats(const cv::Mat& image, PictureNeed need) const {
+ImageStats PixelProgram::stats(const cv::Mat& image, ImageNeed need) const {
   const int third = std::max(1, image.rows / 3);
-  if (need == PictureNeed::Means && stages_.empty() && image.depth() == CV_8U && image.channels() != 4 &&
+  if (need == ImageNeed::Means && stages_.empty() && image.depth() == CV_8U && image.channels() != 4 &&
       !image.empty()) {
     return byte_means(image, third);
   }
-  if (need == PictureNeed::Histogram && stages_.empty() && image.depth() == CV_8U && !image.empty())
+  if (need == ImageNeed::Histogram && stages_.empty() && image.depth() == CV_8U && !image.empty())
     return byte_levels(image);
   // What is kept stays as it is: the rows are run again.
   return measure(image, need, [&](int y, PixelRow& row) {
@@ -261,9 +261,9 @@ PictureStats PixelProgram::stats(const cv::Mat& image, PictureNeed need) const {
 }
 
 template <class Rows>
-PictureStats PixelProgram::measure(const cv::Mat& image, PictureNeed need, const Rows& rows) const {
+ImageStats PixelProgram::measure(const cv::Mat& image, ImageNeed need, const Rows& rows) const {
   const int planes = planes_of(image), third = std::max(1, image.rows / 3);
-  PictureStats result;
+  ImageStats result;
   Sums sums;
   const cv::Mat buffer(3, image.cols, CV_32F, scratch_row(2, 3 * image.cols));
   for (int y = 0; y < image.rows; ++y) {
@@ -271,8 +271,8 @@ PictureStats PixelProgram::measure(const cv::Mat& image, PictureNeed need, const
     for (int c = 0; c < 3; ++c)
       row.plane[static_cast<std::size_t>(c)] = const_cast<float*>(buffer.ptr<float>(c));
     rows(y, row);
-    sums.add(row, y < third, need == PictureNeed::Histogram);
-    if (need == PictureNeed::Histogram) count_levels(row, result);
+    sums.add(row, y < third, need == ImageNeed::Histogram);
+    if (need == ImageNeed::Histogram) count_levels(row, result);
   }
   const double n = double(image.rows) * image.cols;
   for (std::size_t c = 0; c < static_cast<std::size_t>(planes); ++c) {

@@ -1,4 +1,4 @@
-// A run of pixel ops, compiled for one picture.
+// A run of pixel ops, compiled for one image.
 #pragma once
 
 #include <opencv2/core/mat.hpp>
@@ -14,19 +14,19 @@ namespace doppel::augment {
 /// Compiles ops of kind Pixel and runs them row by row.
 class PixelProgram {
  public:
-  /// `image` gives size and channels, and where an op needs it (see needs_picture) its pixels.
+  /// `image` gives size and channels, and where an op needs it (see needs_image) its pixels.
   PixelProgram(std::span<const Op> ops, const cv::Mat& image);
   PixelProgram(const PixelProgram&) = delete;
   PixelProgram& operator=(const PixelProgram&) = delete;
 
-  /// True where an op must know the whole picture, so that the image given to the constructor must be whole.
-  static bool needs_picture(std::span<const Op> ops);
+  /// True where an op must know the whole image, so that the image given to the constructor must be whole.
+  static bool needs_image(std::span<const Op> ops);
 
-  /// Row y of the picture, which is row `from` of `rows`, through all stages; once each. What a stage had to
-  /// know of the whole picture was found by running those before it: their result is kept, not computed
+  /// Row y of the image, which is row `from` of `rows`, through all stages; once each. What a stage had to
+  /// know of the whole image was found by running those before it: their result is kept, not computed
   /// again, and `row` then points to it.
   void run(const cv::Mat& rows, int from, PixelRow& row) const;
-  /// Row y of an 8-bit picture to another, where it takes part of the row: the rest is copied. False where
+  /// Row y of an 8-bit image to another, where it takes part of the row: the rest is copied. False where
   /// the whole row has to be run.
   bool run_part(const std::uint8_t* in, int channels, const PixelRow& row, std::uint8_t* out) const;
   /// True where 256 values per channel say all.
@@ -34,14 +34,14 @@ class PixelProgram {
   /// True where the whole program can run on interleaved bytes: tables, and stages that cover.
   bool takes_bytes() const;
   bool empty() const { return stages_.empty(); }
-  /// What the picture is like after all stages; for Normalize of each picture.
-  PictureStats stats(const cv::Mat& image, PictureNeed need) const;
+  /// What the image is like after all stages; for Normalize of each image.
+  ImageStats stats(const cv::Mat& image, ImageNeed need) const;
 
  private:
   friend class ByteProgram;
   /// Over all rows as `rows(y, row)` makes them.
   template <class Rows>
-  PictureStats measure(const cv::Mat& image, PictureNeed need, const Rows& rows) const;
+  ImageStats measure(const cv::Mat& image, ImageNeed need, const Rows& rows) const;
   void keep_row(PixelRow& row) const;
   void apply(const PixelRow& row) const;
   std::array<std::byte, 4096> store_;

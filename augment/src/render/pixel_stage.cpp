@@ -6,25 +6,25 @@ namespace doppel::augment {
 namespace {
 
 struct Need {
-  PictureNeed operator()(const op::Cover& o) const {
-    return o.fill == CoverFill::Mean ? PictureNeed::Means : PictureNeed::Nothing;
+  ImageNeed operator()(const op::Cover& o) const {
+    return o.fill == CoverFill::Mean ? ImageNeed::Means : ImageNeed::Nothing;
   }
-  PictureNeed operator()(const op::Normalize& o) const {
-    return o.per_image ? PictureNeed::Means : PictureNeed::Nothing;
+  ImageNeed operator()(const op::Normalize& o) const {
+    return o.per_image ? ImageNeed::Means : ImageNeed::Nothing;
   }
-  PictureNeed operator()(const op::Contrast&) const { return PictureNeed::Means; }
-  PictureNeed operator()(const op::Exposure&) const { return PictureNeed::Means; }
-  PictureNeed operator()(const op::Rain&) const { return PictureNeed::Means; }
-  PictureNeed operator()(const op::AutoContrast&) const { return PictureNeed::Histogram; }
-  PictureNeed operator()(const op::Equalize&) const { return PictureNeed::Histogram; }
-  PictureNeed operator()(const op::MatchHistogram&) const { return PictureNeed::Histogram; }
-  PictureNeed operator()(const op::PlasmaFog&) const { return PictureNeed::Histogram; }
-  PictureNeed operator()(const auto&) const { return PictureNeed::Nothing; }
+  ImageNeed operator()(const op::Contrast&) const { return ImageNeed::Means; }
+  ImageNeed operator()(const op::Exposure&) const { return ImageNeed::Means; }
+  ImageNeed operator()(const op::Rain&) const { return ImageNeed::Means; }
+  ImageNeed operator()(const op::AutoContrast&) const { return ImageNeed::Histogram; }
+  ImageNeed operator()(const op::Equalize&) const { return ImageNeed::Histogram; }
+  ImageNeed operator()(const op::MatchHistogram&) const { return ImageNeed::Histogram; }
+  ImageNeed operator()(const op::PlasmaFog&) const { return ImageNeed::Histogram; }
+  ImageNeed operator()(const auto&) const { return ImageNeed::Nothing; }
 };
 
 }  // namespace
 
-PictureNeed need_of(const Op& op) { return std::visit(Need{}, op); }
+ImageNeed need_of(const Op& op) { return std::visit(Need{}, op); }
 
 StagePtr make_stage(const Op& op, const StageContext& context) {
   std::visit([]<class O>(const O&) { static_assert(is_rendered<O>(), "which family renders it?"); }, op);

@@ -24,7 +24,7 @@ struct ColumnSpan {
   bool empty() const { return first >= last; }
 };
 
-/// Changes rows in place. A stage knows its op and what it needed of the whole picture, nothing else: rows
+/// Changes rows in place. A stage knows its op and what it needed of the whole image, nothing else: rows
 /// may come in any order, and any strip can be computed alone.
 class PixelStage {
  public:
@@ -53,11 +53,11 @@ class PixelStage {
   }
 };
 
-/// What an op must know of the whole picture as it is before it.
-enum class PictureNeed { Nothing, Means, Histogram };
-PictureNeed need_of(const Op& op);
+/// What an op must know of the whole image as it is before it.
+enum class ImageNeed { Nothing, Means, Histogram };
+ImageNeed need_of(const Op& op);
 
-struct PictureStats {
+struct ImageStats {
   std::array<double, 3> mean{};                               ///< per channel, in [0, 1]
   std::array<double, 3> deviation{};                          ///< per channel
   std::array<double, 3> sky{};                                ///< mean over the top third
@@ -76,7 +76,7 @@ using StagePtr = std::unique_ptr<PixelStage, DestroyStage>;
 struct StageContext {
   Size size;
   int planes = 3;
-  const PictureStats& stats;
+  const ImageStats& stats;
   std::pmr::memory_resource* memory;
 
   template <class Stage, class... Arguments>

@@ -8,7 +8,7 @@
 namespace doppel::augment {
 
 /// Ops [first, pixels) are one resampling, [pixels, last) one pass over pixels, and where `whole` is true the
-/// op at `last` takes and gives a whole picture. Any part may be empty.
+/// op at `last` takes and gives a whole image. Any part may be empty.
 struct PlanStage {
   std::size_t first = 0, pixels = 0, last = 0;
   bool whole = false;
@@ -16,7 +16,7 @@ struct PlanStage {
   std::size_t next() const { return last + (whole ? 1 : 0); }
 };
 
-/// The stage that begins at ops[first] on a picture of `size`.
+/// The stage that begins at ops[first] on an image of `size`.
 PlanStage plan_stage(std::span<const Op> ops, std::size_t first, Size size);
 
 }  // namespace doppel::augment

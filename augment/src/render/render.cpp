@@ -37,7 +37,7 @@ cv::Mat read_all(const Sampler& sampler) {
   return image;
 }
 
-/// Runs pixel ops over a picture, or over what a sampler reads, strip by strip into the target: bytes to
+/// Runs pixel ops over an image, or over what a sampler reads, strip by strip into the target: bytes to
 /// bytes where it can, else through planes of floats.
 class PixelPass {
  public:
@@ -52,7 +52,7 @@ class PixelPass {
       buffer_ = pooled_image(3, width, CV_32F);
   }
 
-  /// Rows of `rows` are rows first, first + 1 … of the picture.
+  /// Rows of `rows` are rows first, first + 1 … of the image.
   void run(const cv::Mat& rows, int first) {
     // A table doesn't ask where a pixel is.
     if (bytes_ && bytes_->is_table() && rows.isContinuous())
@@ -86,7 +86,7 @@ class PixelPass {
   cv::Mat buffer_;
 };
 
-/// Walks over a plan's stages; the picture between two stages is `image_`.
+/// Walks over a plan's stages; the image between two stages is `image_`.
 class FusedRenderer {
  public:
   FusedRenderer(const Plan& plan, const cv::Mat& image, std::span<const Sample> partners, int halved)
@@ -114,7 +114,7 @@ class FusedRenderer {
     return std::span(ops_).subspan(first, last - first);
   }
 
-  /// A last Pad or blur without a copy, where the target is as the picture.
+  /// A last Pad or blur without a copy, where the target is as the image.
   bool run_straight(const Op& last, const Target& target) const {
     if (image_.depth() != CV_8U || !Writer(target).is_plain_bytes()) return false;
     cv::Mat out(target.size.height, target.size.width, image_.type(), target.data);
@@ -141,7 +141,7 @@ class FusedRenderer {
     const auto ops = slice(first, ops_.size());
     if (geometry.count > 0) {
       const Sampler sampler(image_, slice(begin, first), geometry, size_, halved_);
-      if (!PixelProgram::needs_picture(ops)) return finish_strips(sampler, ops, target);
+      if (!PixelProgram::needs_image(ops)) return finish_strips(sampler, ops, target);
       image_ = read_all(sampler);
     }
     const PixelProgram program(ops, image_);
@@ -149,7 +149,7 @@ class FusedRenderer {
     PixelPass(program, writer, image_.type(), target.size.width).run(image_, 0);
   }
 
-  /// Ops that need no picture, over what a sampler reads.
+  /// Ops that need no image, over what a sampler reads.
   void finish_strips(const Sampler& sampler, std::span<const Op> ops, const Target& target) const {
     if (ops.empty() && image_.depth() == CV_8U) {
       if (const Writer plain(target); plain.is_plain_bytes())
@@ -168,18 +168,18 @@ class FusedRenderer {
     }
   }
 
-  /// The plan's last op where it normalises; each picture's own from what the program leaves of it.
+  /// The plan's last op where it normalises; each image's own from what the program leaves of it.
   static std::optional<ChannelNorms> norms(std::span<const Op> ops, const PixelProgram& program,
                                            const cv::Mat& image) {
     const auto* last = ops.empty() ? nullptr : std::get_if<op::Normalize>(&ops.back());
     if (!last) return {};
-    return last->per_image ? ChannelNorms::of(program.stats(image, PictureNeed::Histogram))
+    return last->per_image ? ChannelNorms::of(program.stats(image, ImageNeed::Histogram))
                            : ChannelNorms::of(*last);
   }
 
   const std::vector<Op>& ops_;
   cv::Mat image_;
-  Size size_;  ///< of the picture between two stages, which image_ may be a smaller version of at first
+  Size size_;  ///< of the image between two stages, which image_ may be a smaller version of at first
   std::span<const Sample> partners_;
   int halved_;
 };
@@ -195,15 +195,15 @@ void check_image(const Plan& plan, const cv::Mat& image, int halved) {
   const bool channels = image.channels() == 1 || image.channels() == 3 || image.channels() == 4;
   if (image.empty() || !channels || (image.depth() != CV_8U && image.depth() != CV_32F))
     throw Error(fmt::format(
-        "pictures must be 8-bit or float with 1, 3 or 4 channels; this is {}x{}, {}, with {} channel{}",
+        "images must be 8-bit or float with 1, 3 or 4 channels; this is {}x{}, {}, with {} channel{}",
         image.rows, image.cols, depth_name(image.depth()), image.channels(),
         image.channels() == 1 ? "" : "s"));
   const auto part = [halved](int side) { return (side + (1 << halved) - 1) >> halved; };
   if (halved > 0 && halved > source_halvings(plan))
     throw Error(
-        fmt::format("the plan doesn't shrink its picture enough for one that was halved {} times", halved));
+        fmt::format("the plan doesn't shrink its image enough for one that was halved {} times", halved));
   if (size_of(image) != Size{part(plan.source.height), part(plan.source.width)})
-    throw Error(fmt::format("the plan was drawn for {}x{} (height x width), but the picture is {}x{}",
+    throw Error(fmt::format("the plan was drawn for {}x{} (height x width), but the image is {}x{}",
                             plan.source.height, plan.source.width, image.rows, image.cols));
 }
 
@@ -265,7 +265,7 @@ cv::Mat swapped(const cv::Mat& mask, int other) {
 
 cv::Mat render_mask(const Plan& plan, const cv::Mat& mask, std::span<const Sample> partners, int place) {
   if (size_of(mask) != plan.source)
-    throw Error(fmt::format("a mask of {}x{} belongs to no picture of {}x{}", mask.rows, mask.cols,
+    throw Error(fmt::format("a mask of {}x{} belongs to no image of {}x{}", mask.rows, mask.cols,
                             plan.source.height, plan.source.width));
   cv::Mat image = mask;
   const std::span<const Op> ops(plan.ops);

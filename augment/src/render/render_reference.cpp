@@ -115,8 +115,8 @@ cv::Mat resample(const cv::Mat& source, std::span<const Op> ops, const GeometryR
   return out;
 }
 
-PictureStats stats_of(const cv::Mat& image) {
-  PictureStats stats;
+ImageStats stats_of(const cv::Mat& image) {
+  ImageStats stats;
   cv::Scalar mean, deviation;
   cv::meanStdDev(image, mean, deviation);
   const cv::Scalar top = cv::mean(image.rowRange(0, std::max(1, image.rows / 3)));
@@ -136,7 +136,7 @@ PictureStats stats_of(const cv::Mat& image) {
 cv::Mat change_pixels(const cv::Mat& image, const Op& op) {
   const int planes = std::min(3, image.channels());
   std::pmr::monotonic_buffer_resource memory;
-  const PictureStats stats = stats_of(image);
+  const ImageStats stats = stats_of(image);
   const auto stage = make_stage(op, {size_of(image), planes, stats, &memory});
   if (!stage) return image;
   std::vector<cv::Mat> channels;

@@ -55,7 +55,7 @@ cv::Mat apply_whole(const Op& op, const cv::Mat& image, std::span<const Sample> 
     if (cv::Mat out = apply_blur(op, colors); !out.empty()) return out;
     for (const auto family : families)
       if (cv::Mat out = family(op, colors); !out.empty()) return out;
-    throw Error("the op " + std::string(name_of(op)) + " reached the whole-picture stage");
+    throw Error("the op " + std::string(name_of(op)) + " reached the whole-image stage");
   };
   if (image.channels() != 4) return change(image);
   cv::Mat colors = pooled_like(image, CV_MAKETYPE(image.depth(), 3)),

@@ -1,4 +1,4 @@
-// Ops that need the whole picture or neighbours: picture in, picture out.
+// Ops that need the whole image or neighbours: image in, image out.
 #pragma once
 
 #include <opencv2/core/mat.hpp>
@@ -10,7 +10,7 @@
 
 namespace doppel::augment {
 
-/// Pixels around its own that an op reads, for a picture of `size`; the whole picture where it is as large.
+/// Pixels around its own that an op reads, for an image of `size`; the whole image where it is as large.
 int reach_of(const Op& op, Size size);
 
 /// Runs a Whole or Wall op, or one by its family. `image` has 1, 3 or 4 channels, 8 bits or floats. Alpha is
@@ -21,13 +21,13 @@ cv::Mat apply_whole(const Op& op, const cv::Mat& image, std::span<const Sample> 
 cv::Mat apply_layout(const Op& op, const cv::Mat& image);  ///< Pad, Resize, Tiles: with alpha
 /// Pad into an image of the result's size and type.
 void pad_into(const op::Pad& op, const cv::Mat& image, cv::Mat& out);
-/// Into `place` where it can: an image of the picture's size and type.
+/// Into `place` where it can: an image of the image's size and type.
 cv::Mat apply_blur(const Op& op, const cv::Mat& colors, const cv::Mat& place = {});
 cv::Mat apply_quality(const Op& op, const cv::Mat& colors);
 cv::Mat apply_effect(const Op& op, const cv::Mat& colors);
 cv::Mat apply_paste(const Op& op, const cv::Mat& colors);
 cv::Mat apply_mix(const Op& op, const cv::Mat& image, std::span<const Sample> partners);
-/// What a Join does to the picture's mask of that place.
+/// What a Join does to the image's mask of that place.
 cv::Mat join_mask(const op::Join& op, const cv::Mat& mask, std::span<const Sample> partners, int place);
 
 /// An anti-aliased line kernel (float, odd size) whose centroid is its centre.

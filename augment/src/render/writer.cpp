@@ -22,7 +22,7 @@ ChannelNorms ChannelNorms::of(const op::Normalize& op) {
   return norms;
 }
 
-ChannelNorms ChannelNorms::of(const PictureStats& stats) {
+ChannelNorms ChannelNorms::of(const ImageStats& stats) {
   ChannelNorms norms{stats.mean, {}};
   for (std::size_t c = 0; c < 3; ++c) norms.std[c] = std::max(1 / 255.0, stats.deviation[c]);
   return norms;

@@ -15,8 +15,8 @@ struct ChannelNorms {
   std::array<double, 3> mean{}, std{1, 1, 1};
   /// The op's own numbers, the last for all channels that it doesn't name.
   static ChannelNorms of(const op::Normalize& op);
-  /// Those that give a picture with these stats mean 0 and deviation 1 per channel.
-  static ChannelNorms of(const PictureStats& stats);
+  /// Those that give an image with these stats mean 0 and deviation 1 per channel.
+  static ChannelNorms of(const ImageStats& stats);
 };
 
 /// Writes rows to a Target: 8 bits rounded, or floats normalised.

@@ -12,7 +12,7 @@ inline void add_rectangle(op::Cover& cover, int x, int y, int w, int h) {
   for (const int v : {x, y, w, h}) cover.holes.push_back(v);
 }
 
-/// A hole of the given shares of the picture at a drawn place; none where it is below half a pixel.
+/// A hole of the given shares of the image at a drawn place; none where it is below half a pixel.
 inline void add_hole(op::Cover& cover, Size now, double height, double width, const Stream& stream) {
   const int h = std::min(now.height, static_cast<int>(std::lround(height * now.height))),
             w = std::min(now.width, static_cast<int>(std::lround(width * now.width)));

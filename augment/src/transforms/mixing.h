@@ -1,4 +1,4 @@
-// What transforms that mix pictures share.
+// What transforms that mix images share.
 #pragma once
 
 #include <algorithm>

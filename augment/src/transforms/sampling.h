@@ -9,7 +9,7 @@
 namespace doppel::augment {
 
 inline void visit_sampling(FieldVisitor& visit, Fill& fill, Filter& filter) {
-  visit({"fill", {}, "", "what shows beyond the picture; in masks the recipe's mask_fill"}, fill);
+  visit({"fill", {}, "", "what shows beyond the image; in masks the recipe's mask_fill"}, fill);
   visit.choice({"filter", {}, "", "how pixels are interpolated: nearest, bilinear or bicubic"}, filter,
                std::span(kFilterNames).first(3));
 }

@@ -9,7 +9,7 @@
 
 namespace doppel::augment {
 
-/// `wanted`, and where it is 0 what the picture has now.
+/// `wanted`, and where it is 0 what the image has now.
 inline Size or_same(Size wanted, Size now) {
   return {wanted.height > 0 ? wanted.height : now.height, wanted.width > 0 ? wanted.width : now.width};
 }
@@ -23,10 +23,10 @@ inline void resize_to(Draft& draft, Size size, Filter filter) {
 }
 
 inline void visit_size_or_same(FieldVisitor& visit, Size& size) {
-  visit({"size", {0, 1 << 20}, "pixels", "height and width; 0: as the picture is"}, size);
+  visit({"size", {0, 1 << 20}, "pixels", "height and width; 0: as the image is"}, size);
 }
 
-/// The wanted size as far as the picture has it.
+/// The wanted size as far as the image has it.
 inline Size within(Size wanted, Size now) {
   const Size size = or_same(wanted, now);
   return {std::min(size.height, now.height), std::min(size.width, now.width)};

@@ -5,7 +5,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "doppel/base/hash.h"
-#include "doppel/codec/picture.h"
+#include "doppel/codec/image.h"
 
 namespace doppel::dataset {
 namespace {

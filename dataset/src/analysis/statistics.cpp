@@ -7,7 +7,7 @@
 #include <span>
 
 #include "doppel/base/error.h"
-#include "doppel/codec/picture.h"
+#include "doppel/codec/image.h"
 
 namespace doppel::dataset {
 namespace {
@@ -17,16 +17,16 @@ int channels_of(const cv::Mat& image, AlphaOver alpha) {
   return image.channels() == 4 && alpha == AlphaOver::Keep ? 4 : 3;
 }
 
-/// Sums over pictures of what their channels are like, in shares of the full range.
+/// Sums over images of what their channels are like, in shares of the full range.
 class ChannelSums {
  public:
-  /// Fixed where `channels` isn't 0; else as many as any picture has.
+  /// Fixed where `channels` isn't 0; else as many as any image has.
   ChannelSums(int channels, AlphaOver alpha) : fixed_(channels), channels_(channels), alpha_(alpha) {}
   int channels() const { return channels_; }
   void add(const cv::Mat& image) {
     if (fixed_ == 0) widen(channels_of(image, alpha_));
     cv::Scalar mean, deviation;
-    // A picture without alpha among others that keep theirs is opaque; of 3 channels alpha can't be kept.
+    // An image without alpha among others that keep theirs is opaque; of 3 channels alpha can't be kept.
     const AlphaOver over = alpha_ == AlphaOver::Keep && channels_ != 4 ? AlphaOver::Drop : alpha_;
     cv::meanStdDev(with_channels(image, channels_, over), mean, deviation);
     const double scale = image.depth() == CV_8U ? 1 / 255.0 : 1;
@@ -36,7 +36,7 @@ class ChannelSums {
     }
     ++looked_;
   }
-  void finish(PictureStatistics& found) const {
+  void finish(ImageStatistics& found) const {
     found.channels = channels_;
     for (int c = 0; c < channels_; ++c) {
       const double mean = sum_[c] / looked_;
@@ -62,7 +62,7 @@ class ChannelSums {
 
 }  // namespace
 
-bool uses_few_levels(const PictureFacts& facts, const cv::Mat& image) {
+bool uses_few_levels(const ImageFacts& facts, const cv::Mat& image) {
   constexpr std::ptrdiff_t kFew = 32;
   if (facts.bits <= 8 || image.depth() != CV_8U) return false;
   std::array<bool, 256> used{};
@@ -72,10 +72,10 @@ bool uses_few_levels(const PictureFacts& facts, const cv::Mat& image) {
   return std::ranges::count(used, true) < kFew;
 }
 
-PictureStatistics picture_statistics(const Source& source, int channels, std::size_t most,
-                                     const OnProgress& progress, AlphaOver alpha) {
+ImageStatistics image_statistics(const Source& source, int channels, std::size_t most,
+                                 const OnProgress& progress, AlphaOver alpha) {
   check_channels(channels, alpha);
-  PictureStatistics found;
+  ImageStatistics found;
   bool alike = true;
   ChannelSums sums(channels, alpha);
   const std::size_t step = std::max<std::size_t>(1, source.size() / std::max<std::size_t>(1, most));
@@ -83,7 +83,7 @@ PictureStatistics picture_statistics(const Source& source, int channels, std::si
   for (std::size_t i = 0; i < source.size(); i += step) {
     if (progress) progress(i / step, (source.size() + step - 1) / step);
     cv::Mat image;
-    PictureFacts facts;
+    ImageFacts facts;
     try {
       image = load(source, i, channels, alpha, &facts).image;
     } catch (const Error& error) {

@@ -43,7 +43,7 @@ class Digest {
 void make_distribution(std::span<float> row) {
   const double sum = std::accumulate(row.begin(), row.end(), 0.0);
   if (!(sum > 0))
-    throw Error("a picture with none of the classes, where classes exclude each other: it has no label");
+    throw Error("an image with none of the classes, where classes exclude each other: it has no label");
   if (std::abs(sum - 1) < 1e-5) return;
   for (float& share : row) share = static_cast<float>(static_cast<double>(share) / sum);
 }

@@ -75,7 +75,7 @@ class BatchQueue {
   bool stopped_ = false;
   LoaderReport report_;
   std::unordered_set<std::string> skipped_, replaced_;
-  std::mutex large_;                   ///< held while a picture is decoded that doesn't fit a thread's room
+  std::mutex large_;                   ///< held while an image is decoded that doesn't fit a thread's room
   std::unique_ptr<ReadAhead> ahead_;   ///< from when reading was seen to take time
   std::atomic<std::int64_t> read_{0};  ///< samples
   std::atomic<std::int64_t> reading_{0}, decoding_{0}, drawing_{0}, rendering_{0};

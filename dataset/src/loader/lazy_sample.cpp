@@ -8,10 +8,10 @@
 namespace doppel::dataset {
 namespace {
 
-/// This thread's room for a picture. It only grows; larger ones take their own.
+/// This thread's room for an image. It only grows; larger ones take their own.
 cv::Mat room_for(cv::Size size, int channels, std::size_t bytes) {
   try {
-    if (bytes > kPictureRoom) return {size, CV_8UC(channels)};
+    if (bytes > kImageRoom) return {size, CV_8UC(channels)};
     thread_local std::vector<unsigned char> buffer;
     if (buffer.size() < bytes) buffer = std::vector<unsigned char>(bytes);
     return {size, CV_8UC(channels), buffer.data()};
@@ -26,17 +26,17 @@ LazySample::LazySample(Item& item, int channels, AlphaOver alpha, std::mutex& la
     whole_ = true;
     return;
   }
-  picture_.emplace(item.encoded, channels, alpha);
-  if (const cv::Mat* pixels = picture_->pixels()) {
+  image_.emplace(item.encoded, channels, alpha);
+  if (const cv::Mat* pixels = image_->pixels()) {
     item.sample.image = *pixels;
     whole_ = true;
     return;
   }
-  const cv::Size size = picture_->size();
+  const cv::Size size = image_->size();
   const std::size_t bytes = static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height) *
-                            static_cast<std::size_t>(picture_->channels());
-  if (bytes > kPictureRoom) alone_ = std::unique_lock(large);
-  item.sample.image = room_for(size, picture_->channels(), bytes);
+                            static_cast<std::size_t>(image_->channels());
+  if (bytes > kImageRoom) alone_ = std::unique_lock(large);
+  item.sample.image = room_for(size, image_->channels(), bytes);
 }
 
 void LazySample::need(const augment::Plan& plan) {
@@ -44,15 +44,15 @@ void LazySample::need(const augment::Plan& plan) {
   constexpr int kMost = 3;
   cv::Mat& image = item_.sample.image;
   halved_ = std::min(kMost, augment::source_halvings(plan));
-  if (halved_ == 0) return picture_->decode(augment::source_region(plan), image);
+  if (halved_ == 0) return image_->decode(augment::source_region(plan), image);
   const auto part = [this](int side) { return (side + (1 << halved_) - 1) >> halved_; };
   const cv::Size size(part(image.cols), part(image.rows));
   image = room_for(size, image.channels(), size.area() * image.elemSize());
-  picture_->decode_halved(halved_, augment::source_region(plan), image);
+  image_->decode_halved(halved_, augment::source_region(plan), image);
 }
 
 void LazySample::need_all() {
-  if (!whole_) picture_->decode({{}, picture_->size()}, item_.sample.image);
+  if (!whole_) image_->decode({{}, image_->size()}, item_.sample.image);
   whole_ = true;
 }
 

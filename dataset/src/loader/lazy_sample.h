@@ -5,20 +5,20 @@
 #include <optional>
 
 #include "doppel/augment/plan/plan.h"
-#include "doppel/codec/picture.h"
+#include "doppel/codec/image.h"
 #include "doppel/dataset/sources/source.h"
 
 namespace doppel::dataset {
 
-/// What a thread's buffer for a picture takes at most: 16 MB are 5.6 megapixels.
-inline constexpr std::size_t kPictureRoom = 16'000'000;
+/// What a thread's buffer for an image takes at most: 16 MB are 5.6 megapixels.
+inline constexpr std::size_t kImageRoom = 16'000'000;
 
-/// Of an item that has been read; for one thread. An encoded picture's pixels lie in the thread's own buffer,
+/// Of an item that has been read; for one thread. An encoded image's pixels lie in the thread's own buffer,
 /// so no two of these may live on a thread at once.
 class LazySample {
  public:
-  /// Throws Error where the picture's header is bad. Holds `large` while it lives where the picture needs
-  /// more than kPictureRoom: such pictures are decoded one at a time.
+  /// Throws Error where the image's header is bad. Holds `large` while it lives where the image needs
+  /// more than kImageRoom: such images are decoded one at a time.
   LazySample(Item& item, int channels, AlphaOver alpha, std::mutex& large);
   const augment::Sample& sample() const { return item_.sample; }
   /// Decodes what rendering `plan` reads; a JPEG that it shrinks is halved while it's decoded: halved()
@@ -30,7 +30,7 @@ class LazySample {
  private:
   Item& item_;
   std::unique_lock<std::mutex> alone_;
-  std::optional<Picture> picture_;
+  std::optional<EncodedImage> image_;
   bool whole_ = false;
   int halved_ = 0;
 };

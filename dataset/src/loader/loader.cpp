@@ -106,15 +106,15 @@ std::size_t batch_bytes(const LoaderOptions& options, const std::array<int, 3>& 
 /// As many batches in flight as the memory holds.
 std::size_t fitting_prefetch(const LoaderOptions& options, std::size_t batch, std::size_t threads) {
   if (options.memory == 0) return options.prefetch;
-  const std::size_t pictures = threads * kPictureRoom, least = pictures + 2 * batch;
+  const std::size_t images = threads * kImageRoom, least = images + 2 * batch;
   const auto mega = [](std::size_t bytes) { return static_cast<double>(bytes) / 1e6; };
   if (options.memory < least)
     throw UsageError(
-        fmt::format("{:.0f} MB of memory aren't enough: two batches of {:.1f} MB and a picture of up to "
+        fmt::format("{:.0f} MB of memory aren't enough: two batches of {:.1f} MB and an image of up to "
                     "{:.0f} MB for each of {} "
                     "threads are {:.0f} MB",
-                    mega(options.memory), mega(batch), mega(kPictureRoom), threads, mega(least)));
-  return std::min(options.prefetch, (options.memory - pictures) / std::max<std::size_t>(1, batch) - 1);
+                    mega(options.memory), mega(batch), mega(kImageRoom), threads, mega(least)));
+  return std::min(options.prefetch, (options.memory - images) / std::max<std::size_t>(1, batch) - 1);
 }
 
 /// True where what is in flight, which is written before the first of it is read, is more than a last-level
@@ -147,8 +147,8 @@ Loader::Loader(SourcePtr source, augment::Recipe recipe, LoaderOptions options) 
   check_options(*source, options);
   recipe.bind_labels(source->classes());
   if (recipe.wants_statistics()) {
-    const PictureStatistics pictures = picture_statistics(*source, options.channels, 1000, {}, options.alpha);
-    recipe.bind_statistics(pictures.mean, pictures.std);
+    const ImageStatistics images = image_statistics(*source, options.channels, 1000, {}, options.alpha);
+    recipe.bind_statistics(images.mean, images.std);
   }
   auto shape = find_shape(*source, recipe, options);
   if (!options.buckets.empty()) {
@@ -179,7 +179,7 @@ LoaderReport Loader::report() const { return impl_->pipeline->report(); }
 
 std::size_t Loader::memory_bytes() const {
   return (options().prefetch + 1) * batch_bytes(options(), shape()) +
-         Impl::threads_of(impl_->workers) * kPictureRoom;
+         Impl::threads_of(impl_->workers) * kImageRoom;
 }
 
 namespace {

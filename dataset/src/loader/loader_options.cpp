@@ -44,21 +44,19 @@ void LoaderOptions::fields(FieldVisitor& visit) {
   visit_buckets(visit, buckets);
   visit({"repeats", {1}, "N", "times that each sample comes in a row, augmented anew"}, repeats);
   visit.choice({"last", {}, "", "what becomes of a last batch that isn't full"}, last, kLastBatches);
-  visit.choice({"on_error", {}, "", "what to do about a broken picture"}, on_error, kOnErrors);
-  visit({.name = "channels",
-         .bounds = {0, 4},
-         .help = "of pictures: 1, 3 or 4; 0: as they are",
-         .follows = true},
-        channels);
+  visit.choice({"on_error", {}, "", "what to do about a broken image"}, on_error, kOnErrors);
+  visit(
+      {.name = "channels", .bounds = {0, 4}, .help = "of images: 1, 3 or 4; 0: as they are", .follows = true},
+      channels);
   visit.choice({"alpha", {}, "", "what becomes of transparency in RGB and grey"}, alpha, kAlphaOverNames);
   visit.choice({.name = "type", .help = "of the batches' numbers", .follows = true}, type, kTypes);
-  visit.choice({.name = "layout", .help = "of the batches' pictures", .follows = true}, layout, kLayouts);
+  visit.choice({.name = "layout", .help = "of the batches' images", .follows = true}, layout, kLayouts);
   visit_channels(visit, "mean", "of each channel, that is taken off", mean);
   visit_channels(visit, "std", "of each channel, that is divided by", std);
   visit({"seed", {}, "N", "of order and augmentation"}, seed);
   visit({"workers", {-1}, "N", "tasks of the loader; -1: one per core", {}, free}, workers);
   visit({"prefetch", {1}, "N", "batches that are prepared ahead", {}, free}, prefetch);
-  visit({"memory", {0}, "BYTES", "that batches and pictures may take; 0: no limit", {}, free}, memory);
+  visit({"memory", {0}, "BYTES", "that batches and images may take; 0: no limit", {}, free}, memory);
   visit({.name = "epochs",
          .bounds = {0},
          .help = "that are prepared; 0: any",

@@ -11,7 +11,7 @@
 #include "doppel/dataset/sources/file_source.h"
 #include "doppel/dataset/sources/manifest.h"
 #include "doppel/dataset/sources/pascal_voc.h"
-#include "sources/picture_files.h"
+#include "sources/listed_images.h"
 #include "sources/text.h"
 
 namespace doppel::dataset {
@@ -40,8 +40,8 @@ bool is_coco(const fs::path& file) {
 std::optional<Parts> open_coco(const Folder& folder, const OpenOptions& options, Remarks& remarks) {
   std::map<Part, std::vector<fs::path>> files;
   std::vector<fs::path> all = folder.ending({".json"});
-  const std::vector<fs::path> of_pictures = folder.beside_pictures(".json");  // one each, as LabelMe's
-  std::erase_if(all, [&](const fs::path& file) { return std::ranges::binary_search(of_pictures, file); });
+  const std::vector<fs::path> of_images = folder.beside_images(".json");  // one each, as LabelMe's
+  std::erase_if(all, [&](const fs::path& file) { return std::ranges::binary_search(of_images, file); });
   if (const fs::path below = folder.folder({"annotations"}); !below.empty())
     for (const fs::path& file : Folder(below).ending({".json"})) all.push_back(file);
   for (const fs::path& file : all)
@@ -49,7 +49,7 @@ std::optional<Parts> open_coco(const Folder& folder, const OpenOptions& options,
   if (files.empty()) return {};
   Parts parts;
   for (auto& [part, several] : files) {
-    // COCO has a file for boxes, one for keypoints and one for captions of the same pictures.
+    // COCO has a file for boxes, one for keypoints and one for captions of the same images.
     std::ranges::stable_sort(several, {}, [](const fs::path& file) {
       return !lower(file.filename().string()).starts_with("instances");
     });
@@ -83,7 +83,7 @@ std::optional<Parts> open_manifest(const Folder& folder, const OpenOptions& opti
   std::map<Part, fs::path> files;
   if (const fs::path metadata = folder.file({"metadata.csv", "metadata.jsonl"}); !metadata.empty())
     files[Part::Train] = metadata;
-  else if (!folder.pictures().empty() || !folder.images().empty())
+  else if (!folder.images().empty() || !folder.image_folder().empty())
     for (const fs::path& file : folder.ending({".csv", ".tsv", ".jsonl", ".ndjson"})) {
       if (lower(file.filename().string()).find("submission") != std::string::npos) {
         remarks.add("tables that aren't read", file.filename().string());  // what Kaggle wants back
@@ -102,7 +102,7 @@ std::optional<Parts> open_manifest(const Folder& folder, const OpenOptions& opti
       parts[part] = std::make_shared<Manifest>(file, options.progress, options.table);
     } catch (const Error& error) {
       if (!options.ignore_labels)
-        throw Error(fmt::format("{}; --ignore reads the pictures alone", error.what()));
+        throw Error(fmt::format("{}; --ignore reads the images alone", error.what()));
       remarks.say(error.what());
       return {};
     }

@@ -1,4 +1,4 @@
-// Folders of pictures with annotations beside them.
+// Folders of images with annotations beside them.
 #pragma once
 
 #include "folder.h"

@@ -10,7 +10,7 @@
 #include "doppel/dataset/sources/cifar_python.h"
 #include "doppel/dataset/sources/idx.h"
 #include "doppel/dataset/sources/tar_shards.h"
-#include "sources/picture_files.h"
+#include "sources/listed_images.h"
 #include "sources/text.h"
 
 namespace doppel::dataset {
@@ -126,7 +126,7 @@ std::optional<Parts> open_tars(const Folder& folder, const OpenOptions& options,
     shards[part_in_name(file.filename().string()).value_or(Part::Train)].push_back(file);
   if (shards.empty()) {
     // Beside what was unpacked from it, it's one of the files that aren't read.
-    const bool alone = folder.folders().empty() && folder.pictures().empty();
+    const bool alone = folder.folders().empty() && folder.images().empty();
     for (const fs::path& file : folder.files())
       if (const std::string name = lower(file.filename().string());
           alone && (name.find(".tar.") != name.npos || name.ends_with(".tgz")))

@@ -1,4 +1,4 @@
-// Folders whose files hold many pictures each.
+// Folders whose files hold many images each.
 #pragma once
 
 #include "folder.h"

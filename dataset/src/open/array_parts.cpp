@@ -10,7 +10,7 @@
 #include "doppel/base/error.h"
 #include "doppel/dataset/sources/arrays.h"
 #include "sources/array_file.h"
-#include "sources/picture_files.h"
+#include "sources/listed_images.h"
 #include "sources/text.h"
 
 namespace doppel::dataset {
@@ -25,8 +25,8 @@ struct CastArray {
   ArrayName name;
 };
 
-/// More rows than texts have: it may be pictures.
-bool may_be_pictures(const ArrayFacts& facts) {
+/// More rows than texts have: it may be images.
+bool may_be_images(const ArrayFacts& facts) {
   return facts.kind == ArrayFacts::Kind::Files ||
          (facts.kind == ArrayFacts::Kind::Numbers && facts.shape.size() > 2);
 }
@@ -39,7 +39,7 @@ std::vector<CastArray> cast_of_file(const fs::path& file) {
     ArrayName name = ArrayName::of(array->facts().inner);
     if (!name.role && arrays.size() == 1) name.role = of_file.role;
     if (!name.part) name.part = of_file.part;
-    // Classes by name are their names; one of each picture has as many as there are pictures.
+    // Classes by name are their names; one of each image has as many as there are images.
     cast.push_back({array, name});
   }
   return cast;
@@ -53,20 +53,20 @@ void cast_unnamed(std::vector<CastArray>& cast, Remarks& remarks) {
     return found == cast.end() ? nullptr : &*found;
   };
   CastArray *first = unnamed("arr_0"), *second = unnamed("arr_1");
-  if (cast.size() != 2 || !first || !second || !may_be_pictures(first->array->facts()) ||
-      may_be_pictures(second->array->facts()))
+  if (cast.size() != 2 || !first || !second || !may_be_images(first->array->facts()) ||
+      may_be_images(second->array->facts()))
     return;
   first->name.role = Role::Images;
   second->name.role = Role::Labels;
-  remarks.say("arrays without names: arr_0 is taken for the pictures, and arr_1 for their labels");
+  remarks.say("arrays without names: arr_0 is taken for the images, and arr_1 for their labels");
 }
 
-/// The only array that can be pictures, where none is called so.
-void cast_only_pictures(std::vector<CastArray>& cast) {
+/// The only array that can be images, where none is called so.
+void cast_only_images(std::vector<CastArray>& cast) {
   CastArray* only = nullptr;
   for (CastArray& one : cast) {
     if (one.name.role == Role::Images) return;
-    if (one.name.role || !may_be_pictures(one.array->facts())) continue;
+    if (one.name.role || !may_be_images(one.array->facts())) continue;
     if (only) return;
     only = &one;
   }
@@ -83,8 +83,8 @@ ArrayPtr one_of(const std::vector<CastArray>& cast, Role role, Part part) {
   if (found.size() > 1)
     throw Error(fmt::format(
         "{} and {} both look like the {} of its {} part; give DATA in which one of them is, or name "
-        "the arrays in C++ (ArrayPictures)",
-        found[0]->array->name(), found[1]->array->name(), role == Role::Images ? "pictures" : "labels",
+        "the arrays in C++ (ArrayImages)",
+        found[0]->array->name(), found[1]->array->name(), role == Role::Images ? "images" : "labels",
         text_of(part)));
   return found.empty() ? nullptr : found[0]->array;
 }
@@ -140,7 +140,7 @@ void cast_classes(std::vector<CastArray>& cast) {
 Parts parts_of(std::vector<CastArray> cast, const Folder& beside, const OpenOptions& options,
                Remarks& remarks) {
   cast_unnamed(cast, remarks);
-  cast_only_pictures(cast);
+  cast_only_images(cast);
   cast_classes(cast);
   const std::vector<std::string> names = class_names_for(cast, beside);
   Parts parts;
@@ -149,9 +149,9 @@ Parts parts_of(std::vector<CastArray> cast, const Folder& beside, const OpenOpti
     const ArrayPtr images = one_of(cast, Role::Images, part), labels = one_of(cast, Role::Labels, part);
     if (!images && !labels) continue;
     if (!images)
-      throw Error(fmt::format("{} holds the labels of its {} part, but there are no pictures for them",
+      throw Error(fmt::format("{} holds the labels of its {} part, but there are no images for them",
                               labels->name(), text_of(part)));
-    parts[part] = std::make_shared<ArrayPictures>(images, labels, names, options.progress);
+    parts[part] = std::make_shared<ArrayImages>(images, labels, names, options.progress);
     used.insert({images.get(), labels.get()});
   }
   for (const CastArray& one : cast)
@@ -172,15 +172,15 @@ std::string all_shapes(const std::vector<CastArray>& cast) {
 }  // namespace
 
 std::optional<Parts> open_arrays(const Folder& folder, const OpenOptions& options, Remarks& remarks) {
-  constexpr std::size_t kMostFiles = 64;  // more are an array for each picture
+  constexpr std::size_t kMostFiles = 64;  // more are an array for each image
   std::vector<fs::path> files;
   std::ranges::copy_if(folder.files(), std::back_inserter(files), is_array_file);
-  if (files.empty() || files.size() > kMostFiles || !folder.pictures().empty()) return {};
+  if (files.empty() || files.size() > kMostFiles || !folder.images().empty()) return {};
   std::vector<CastArray> cast;
   for (const fs::path& file : files)
     for (CastArray& one : cast_of_file(file)) cast.push_back(std::move(one));
   if (std::ranges::none_of(cast, [](const CastArray& one) {
-        return one.name.role == Role::Images || may_be_pictures(one.array->facts());
+        return one.name.role == Role::Images || may_be_images(one.array->facts());
       }))
     return {};
   for (const fs::path& path : folder.folders())
@@ -209,7 +209,7 @@ Parts open_array_file(const fs::path& file, const OpenOptions& options, Remarks&
   Parts parts = parts_of(std::move(cast), beside, options, remarks);
   if (parts.empty())
     throw Error(fmt::format(
-        "{} holds no array that is called as pictures are (x_train, train_images, images …); it holds "
+        "{} holds no array that is called as images are (x_train, train_images, images …); it holds "
         "{}",
         file.string(), seen.empty() ? "none" : seen));
   return parts;

@@ -1,4 +1,4 @@
-// Arrays of pictures, with their labels, as the parts of a data set.
+// Arrays of images, with their labels, as the parts of a data set.
 #pragma once
 
 #include <filesystem>
@@ -8,7 +8,7 @@
 
 namespace doppel::dataset {
 
-/// As Layout::open: .npy, .npz and HDF5 files in a folder without pictures.
+/// As Layout::open: .npy, .npz and HDF5 files in a folder without images.
 std::optional<Parts> open_arrays(const Folder& folder, const OpenOptions& options, Remarks& remarks);
 /// One such file. A .npy's labels are looked for beside it.
 Parts open_array_file(const std::filesystem::path& file, const OpenOptions& options, Remarks& remarks);

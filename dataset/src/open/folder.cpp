@@ -4,7 +4,7 @@
 #include <unordered_set>
 
 #include "doppel/dataset/sources/file_source.h"
-#include "sources/picture_files.h"
+#include "sources/listed_images.h"
 #include "sources/text.h"
 
 namespace doppel::dataset {
@@ -48,25 +48,25 @@ std::vector<fs::path> Folder::ending(std::initializer_list<std::string_view> end
   return found;
 }
 
-std::vector<fs::path> Folder::pictures() const {
+std::vector<fs::path> Folder::images() const {
   std::vector<fs::path> found;
   std::ranges::copy_if(files_, std::back_inserter(found), is_image_file);
   return found;
 }
 
-std::vector<fs::path> Folder::beside_pictures(std::string_view of_ending) const {
+std::vector<fs::path> Folder::beside_images(std::string_view of_ending) const {
   std::vector<fs::path> found = ending({of_ending});
-  if (found.empty()) return found;  // as nearly always: pictures' names are worth no set of them
+  if (found.empty()) return found;  // as nearly always: images' names are worth no set of them
   std::unordered_set<std::string> stems;
-  for (const fs::path& picture : pictures()) stems.insert(picture.stem().string());
+  for (const fs::path& image : images()) stems.insert(image.stem().string());
   std::erase_if(found, [&](const fs::path& file) { return !stems.contains(file.stem().string()); });
   return found;
 }
 
-fs::path Folder::images() const { return folder({"images", "image", "imgs", "img", "jpegimages"}); }
+fs::path Folder::image_folder() const { return folder({"images", "image", "imgs", "img", "jpegimages"}); }
 
 fs::path Folder::images_to_mask() const {
-  const fs::path usual = images();
+  const fs::path usual = image_folder();
   return usual.empty() ? folder({"leftimg8bit"}) : usual;
 }
 

@@ -28,12 +28,12 @@ class Folder {
   std::filesystem::path file(std::initializer_list<std::string_view> names) const;  ///< the same of files
   /// Files with one of these endings (".csv"), in any case.
   std::vector<std::filesystem::path> ending(std::initializer_list<std::string_view> endings) const;
-  /// Files that are pictures by their ending.
-  std::vector<std::filesystem::path> pictures() const;
-  /// Files with one ending and the name of a picture.
-  std::vector<std::filesystem::path> beside_pictures(std::string_view ending) const;
-  /// The folder in it that is called as pictures' folders are: images, image, imgs, img, JPEGImages.
-  std::filesystem::path images() const;
+  /// Files that are images by their ending.
+  std::vector<std::filesystem::path> images() const;
+  /// Files with one ending and the name of an image.
+  std::vector<std::filesystem::path> beside_images(std::string_view ending) const;
+  /// The folder in it that is called as images' folders are: images, image, imgs, img, JPEGImages.
+  std::filesystem::path image_folder() const;
   /// The same, or as Cityscapes calls it: leftImg8bit.
   std::filesystem::path images_to_mask() const;
 

@@ -28,7 +28,7 @@ std::map<Part, fs::path> parts_in(const Folder& folder) {
   return parts;
 }
 
-/// The lists that say which pictures of KITTI are of which part.
+/// The lists that say which images of KITTI are of which part.
 std::map<Part, fs::path> kitti_lists(const Folder& folder, Remarks& remarks) {
   std::map<Part, fs::path> lists;
   const fs::path sets = folder.folder({"imagesets"});
@@ -63,7 +63,7 @@ std::optional<Parts> open_labelme(const Folder& folder, const OpenOptions& optio
   fs::path files = folder.path();
   if (folder.ending({".json"}).empty()) {
     files = folder.folder({"annotations", "annotation", "labels", "label", "labelme", "json", "jsons"});
-    // Or in folders of pictures, as one looks like; parts are opened each by itself.
+    // Or in folders of images, as one looks like; parts are opened each by itself.
     if (files.empty() && !folder.folders().empty() && LabelMe::is_labelme(folder.folders()[0]) &&
         parts_in(folder).empty())
       return Parts{{Part::Train, std::make_shared<LabelMe>(folder.path(), fs::path(), options.progress)}};
@@ -98,7 +98,7 @@ Parts open_cvat_file(const fs::path& xml, const OpenOptions& options, Remarks& r
         remarks.add("subsets that are read as one, for want of Train", name);
     if (!subsets.contains(Part::Test))
       return {{Part::Train, std::make_shared<Cvat>(xml, "", options.progress)}};
-    throw Error(fmt::format("{}: its pictures are of the subset {}, and none of Train", xml.string(),
+    throw Error(fmt::format("{}: its images are of the subset {}, and none of Train", xml.string(),
                             subsets[Part::Test]));
   }
   for (const std::string& name : others) remarks.add("subsets that aren't used", name);
@@ -111,7 +111,7 @@ std::optional<Parts> open_cvat(const Folder& folder, const OpenOptions& options,
   std::vector<fs::path> files = folder.ending({".xml"});
   if (const fs::path below = folder.folder({"annotations"}); files.empty() && !below.empty())
     files = Folder(below).ending({".xml"});
-  constexpr std::size_t kMost = 16;  // more are a picture's each
+  constexpr std::size_t kMost = 16;  // more are an image's each
   if (files.empty() || files.size() > kMost) return {};
   std::erase_if(files, [](const fs::path& file) { return !Cvat::is_cvat(file); });
   if (files.empty()) return {};
@@ -150,7 +150,7 @@ std::optional<Parts> open_kitti(const Folder& folder, const OpenOptions& options
   const Folder labelled = training.empty() ? folder : Folder(training);
   if (labelled.folder({"label_2"}).empty()) return {};
   if (labelled.folder({"image_2"}).empty())
-    throw Error(fmt::format("{} has label_2, but no image_2 with the pictures", labelled.path().string()));
+    throw Error(fmt::format("{} has label_2, but no image_2 with the images", labelled.path().string()));
   const std::map<Part, fs::path> lists = kitti_lists(folder, remarks);
   Parts parts;
   for (const auto& [part, list] : lists) parts[part] = kitti(labelled, list);
@@ -170,20 +170,20 @@ std::optional<Parts> open_kitti(const Folder& folder, const OpenOptions& options
 }
 
 std::optional<Parts> open_dota(const Folder& folder, const OpenOptions& options, Remarks& remarks) {
-  const fs::path labels = dota_labels(folder, remarks), images = folder.images();
+  const fs::path labels = dota_labels(folder, remarks), images = folder.image_folder();
   if (labels.empty()) return {};
   if (images.empty())
-    throw Error(fmt::format("{} has {}, but no images/ with the pictures", folder.path().string(),
+    throw Error(fmt::format("{} has {}, but no images/ with the images", folder.path().string(),
                             labels.filename().string()));
   const std::map<Part, fs::path> parts = parts_in(Folder(labels));
   if (!parts.contains(Part::Train))
     return Parts{{Part::Train, std::make_shared<Dota>(images, labels, options.progress)}};
-  const std::map<Part, fs::path> pictures = parts_in(Folder(images));
+  const std::map<Part, fs::path> trees = parts_in(Folder(images));
   Parts opened;
   for (const auto& [part, path] : parts) {
-    if (!pictures.contains(part))
-      throw Error(fmt::format("{} has no pictures in {}", path.string(), images.string()));
-    opened[part] = std::make_shared<Dota>(pictures.at(part), path, options.progress);
+    if (!trees.contains(part))
+      throw Error(fmt::format("{} has no images in {}", path.string(), images.string()));
+    opened[part] = std::make_shared<Dota>(trees.at(part), path, options.progress);
   }
   return opened;
 }

@@ -18,7 +18,7 @@
 #include "labelled_folders.h"
 #include "record_folders.h"
 #include "segmentation_folders.h"
-#include "sources/picture_files.h"
+#include "sources/listed_images.h"
 #include "sources/text.h"
 #include "yolo_folder.h"
 
@@ -68,12 +68,12 @@ PartFolders part_folders(const Folder& folder) {
   return sure ? longer : plain;
 }
 
-bool holds_pictures(const Folder& folder) { return std::ranges::any_of(folder.files(), is_image_file); }
+bool holds_images(const Folder& folder) { return std::ranges::any_of(folder.files(), is_image_file); }
 
-/// True where "train" is a class, a vehicle, among others: it has pictures itself, and so have they.
+/// True where "train" is a class, a vehicle, among others: it has images itself, and so have they.
 bool is_class_beside(const fs::path& train, const Folder& folder, const std::vector<std::string>& others) {
-  return holds_pictures(Folder(train)) && std::ranges::any_of(others, [&](const std::string& name) {
-           return holds_pictures(Folder(folder.path() / name));
+  return holds_images(Folder(train)) && std::ranges::any_of(others, [&](const std::string& name) {
+           return holds_images(Folder(folder.path() / name));
          });
 }
 
@@ -86,13 +86,13 @@ bool has_no_file(const fs::path& path, int depth = 0) {
              folder.folders(), [&](const fs::path& below) { return has_no_file(below, depth + 1); });
 }
 
-/// Nothing is said of its pictures, not even by the folders that they are in.
+/// Nothing is said of its images, not even by the folders that they are in.
 bool is_unlabelled(const Found& found) {
-  return found.layout == "pictures" ||
+  return found.layout == "images" ||
          (found.layout == "image folder" && found.parts.begin()->second->classes().empty());
 }
 
-/// Tables that look like the labels of pictures without any.
+/// Tables that look like the labels of images without any.
 void check_tables_beside(const Folder& folder, const OpenOptions& options) {
   if (options.ignore_labels) return;
   std::vector<std::string> tables;
@@ -101,8 +101,8 @@ void check_tables_beside(const Folder& folder, const OpenOptions& options) {
       tables.push_back(std::move(name));
   if (tables.empty()) return;
   throw Error(
-      fmt::format("{}: the pictures of its parts have no labels, but {} beside them look like tables of "
-                  "labels: give one as DATA; --ignore reads the pictures alone",
+      fmt::format("{}: the images of its parts have no labels, but {} beside them look like tables of "
+                  "labels: give one as DATA; --ignore reads the images alone",
                   folder.path().string(), fmt::join(tables, ", ")));
 }
 
@@ -138,12 +138,12 @@ std::optional<Parts> open_part_folders(const Folder& folder, const OpenOptions& 
   return opened;
 }
 
-/// What lies beside pictures with their names, by its ending, where it lies beside most of them.
+/// What lies beside images with their names, by its ending, where it lies beside most of them.
 std::string annotations_beside(const Folder& folder) {
   const std::vector<fs::path> others = folder.ending({".txt", ".xml", ".json", ".csv"});
   if (others.empty()) return "";
   std::unordered_set<std::string> stems;
-  for (const fs::path& file : folder.pictures()) stems.insert(file.stem().string());
+  for (const fs::path& file : folder.images()) stems.insert(file.stem().string());
   std::map<std::string, std::size_t> count;
   for (const fs::path& file : others)
     if (stems.contains(file.stem().string())) ++count[lower(file.extension().string())];
@@ -162,7 +162,7 @@ void check_called_labels(const Folder& folder, const OpenOptions& options) {
          {"label", "annotation", "groundtruth", "ground_truth", "classes", "via_"})
       if (name.find(word) != name.npos)
         throw Error(
-            fmt::format("{} looks like the labels of its pictures, which are read without any: it is "
+            fmt::format("{} looks like the labels of its images, which are read without any: it is "
                         "no file that doppel reads; --ignore goes on without it",
                         file.string()));
   }
@@ -172,14 +172,14 @@ void check_annotations_beside(const Folder& folder, const OpenOptions& options, 
   const std::string ending = annotations_beside(folder);
   if (ending.empty()) return;
   const std::string what = fmt::format(
-      "{}: beside its pictures lie {} files with their names, which look like labels and aren't read",
+      "{}: beside its images lie {} files with their names, which look like labels and aren't read",
       folder.path().string(), ending);
   if (!options.ignore_labels)
     throw Error(what +
                 (ending == ".txt"
                      ? ": YOLO's need classes.txt or data.yaml with the class names; --ignore reads the "
-                       "pictures alone"
-                     : "; --ignore reads the pictures alone"));
+                       "images alone"
+                     : "; --ignore reads the images alone"));
   remarks.say(what);
 }
 
@@ -193,12 +193,12 @@ std::optional<Parts> open_inside(const fs::path& inside, const Folder& folder, c
                   found.layout, inside.string()));
   remarks.add(found.remarks.list());
   for (const fs::path& path : folder.folders())
-    if (path != inside) remarks.add("folders without pictures, which aren't used", path.filename().string());
+    if (path != inside) remarks.add("folders without images, which aren't used", path.filename().string());
   for (const fs::path& file : folder.files()) remark_unread(remarks, folder.path(), file);
   return std::move(found.parts);
 }
 
-/// The only class that has pictures, where there is one.
+/// The only class that has images, where there is one.
 std::optional<std::string> only_class(const ImageFolder& source) {
   for (std::size_t i = 0; i < source.size(); ++i)
     if (source.label(i) != source.label(0)) return {};
@@ -207,28 +207,28 @@ std::optional<std::string> only_class(const ImageFolder& source) {
 
 std::optional<Parts> open_class_folders(const Folder& folder, const OpenOptions& options, Remarks& remarks) {
   if (folder.folders().empty()) return {};
-  if (folder.folders().size() == 1 && !holds_pictures(folder) && !has_no_file(folder.folders()[0]) &&
-      !holds_pictures(Folder(folder.folders()[0])))
+  if (folder.folders().size() == 1 && !holds_images(folder) && !has_no_file(folder.folders()[0]) &&
+      !holds_images(Folder(folder.folders()[0])))
     return open_inside(folder.folders()[0], folder, options, remarks);
   for (const fs::path& path : folder.folders()) check_annotations_beside(Folder(path), options, remarks);
   auto source = std::make_shared<ImageFolder>(folder.path(), options.progress);
   if (const auto name = only_class(*source)) {
-    // "images" and the like are no classes, and neither is a folder of folders of pictures.
+    // "images" and the like are no classes, and neither is a folder of folders of images.
     const fs::path inside = folder.path() / *name;
-    if (inside == folder.images() || !holds_pictures(Folder(inside)))
+    if (inside == folder.image_folder() || !holds_images(Folder(inside)))
       return open_inside(inside, folder, options, remarks);
     if (source->classes().size() == 1) remarks.say(fmt::format("one class alone, {}", *name));
   }
   return Parts{{Part::Train, std::move(source)}};
 }
 
-std::optional<Parts> open_pictures(const Folder& folder, const OpenOptions& options, Remarks& remarks) {
-  if (!holds_pictures(folder)) return {};
+std::optional<Parts> open_plain_images(const Folder& folder, const OpenOptions& options, Remarks& remarks) {
+  if (!holds_images(folder)) return {};
   check_annotations_beside(folder, options, remarks);
   check_called_labels(folder, options);
   for (const fs::path& file : folder.files())
     if (!is_image_file(file)) remark_unread(remarks, folder.path(), file);
-  return Parts{{Part::Train, std::make_shared<ImageFiles>(folder.pictures())}};
+  return Parts{{Part::Train, std::make_shared<ImageFiles>(folder.images())}};
 }
 
 /// "2 folders (annotations, train2017), 3 .npz files".
@@ -265,7 +265,7 @@ constexpr std::array kLayouts{
            open_arrays},
     Layout{"pack", "shards that `doppel pack` wrote", open_pack},
     Layout{"WebDataset", "tar shards, all or by parts: train-000.tar, val-000.tar", open_tars},
-    Layout{"LabelMe", "LabelMe's .json beside each picture, or in annotations/", open_labelme},
+    Layout{"LabelMe", "LabelMe's .json beside each image, or in annotations/", open_labelme},
     Layout{"CVAT", "annotations.xml of CVAT for images 1.1", open_cvat},
     Layout{"Label Studio", "a .json with a list of tasks, as Label Studio exports it", open_label_studio},
     Layout{"KITTI", "training/ with image_2/ and label_2/*.txt", open_kitti},
@@ -277,14 +277,14 @@ constexpr std::array kLayouts{
     Layout{"TFRecord", "*.tfrecord, *.tfrecords or train-00000-of-00010, by parts", open_tfrecords},
     Layout{"MDS", "index.json and shard.00000.mds …, as Mosaic Streaming writes them", open_mds},
     Layout{"COCO", "annotations/*.json, _annotations.coco.json, or result.json", open_coco},
-    Layout{"Pascal VOC", "Annotations/*.xml, or an .xml beside each picture", open_voc},
-    Layout{"YOLO", "data.yaml, or classes.txt and labels/*.txt, or a .txt beside each picture", open_yolo},
-    Layout{"segmentation", "images/ and masks/ with a mask for each picture", open_segmentation},
+    Layout{"Pascal VOC", "Annotations/*.xml, or an .xml beside each image", open_voc},
+    Layout{"YOLO", "data.yaml, or classes.txt and labels/*.txt, or a .txt beside each image", open_yolo},
+    Layout{"segmentation", "images/ and masks/ with a mask for each image", open_segmentation},
     Layout{"manifest", "a .csv or .jsonl with a column of paths, as metadata.csv", open_manifest},
     Layout{"parts", "train/ with val/ or test/, each one of these, or train.zip with test.zip",
            open_part_folders},
     Layout{"image folder", "a folder for each class", open_class_folders},
-    Layout{"pictures", "pictures without labels", open_pictures},
+    Layout{"images", "images without labels", open_plain_images},
 };
 
 }  // namespace

@@ -28,7 +28,7 @@ struct Layout {
 /// In the order in which they are tried.
 std::span<const Layout> layouts();
 
-/// Throws Error where pictures were found without labels, or of one class, and a file beside them is called
+/// Throws Error where images were found without labels, or of one class, and a file beside them is called
 /// as labels are ("imagelabels.mat", "annotations.xml").
 void check_labels_beside(const Folder& folder, const Found& found, const OpenOptions& options);
 

@@ -77,7 +77,7 @@ OpenedData open_named(const std::string& data, const OpenOptions& options) {
     check_labels_beside(Folder(path), found, options);
     return as_opened(data, std::move(found));
   }
-  if (is_image_file(path)) return one_part(data, "pictures", std::make_shared<ImageFiles>(std::vector{path}));
+  if (is_image_file(path)) return one_part(data, "images", std::make_shared<ImageFiles>(std::vector{path}));
   if (ending == ".xml" && Cvat::is_cvat(path)) {
     Found found{"CVAT", {}, {}};
     found.parts = open_cvat_file(path, options, found.remarks);
@@ -89,7 +89,7 @@ OpenedData open_named(const std::string& data, const OpenOptions& options) {
     throw Error(fmt::format("'{}' is one of Open Images' tables; give the folder that holds it", data));
   if (Manifest::is_manifest(path)) return as_opened(data, {"manifest", open_table(path, options), {}});
   if (ending == ".json" && is_labelme(path))
-    throw Error(fmt::format("'{}' is LabelMe's file of one picture; give the folder that holds it", data));
+    throw Error(fmt::format("'{}' is LabelMe's file of one image; give the folder that holds it", data));
   if (ending == ".json")
     return one_part(data, "COCO", std::make_shared<Coco>(path, fs::path(), options.progress));
   if (ending == ".parquet") return one_part(data, "Parquet", open_parquet_file(path, options));

@@ -19,14 +19,14 @@ std::optional<Part> part_of_table(const fs::path& file) {
                                               : name);
 }
 
-/// Where the pictures of a part are.
-fs::path pictures_of(const Folder& folder, Part part) {
+/// Where the images of a part are.
+fs::path images_of(const Folder& folder, Part part) {
   const auto within = [&](const Folder& in) {
     const auto found = std::ranges::find_if(
         in.folders(), [&](const fs::path& path) { return part_of_folder(path.filename().string()) == part; });
     return found == in.folders().end() ? fs::path() : *found;
   };
-  const fs::path images = folder.images(), usual = images.empty() ? folder.folder({"data"}) : images;
+  const fs::path images = folder.image_folder(), usual = images.empty() ? folder.folder({"data"}) : images;
   if (const fs::path own = within(folder); !own.empty()) return own;
   if (usual.empty()) return folder.path();
   const fs::path own = within(Folder(usual));
@@ -67,7 +67,7 @@ std::optional<Parts> open_open_images(const Folder& folder, const OpenOptions& o
   Parts parts;
   for (auto& [part, one] : files) {
     one.names = names;
-    one.pictures = pictures_of(folder, part);
+    one.images = images_of(folder, part);
     parts[part] = std::make_shared<OpenImages>(one, options.progress);
   }
   return parts;

@@ -66,7 +66,7 @@ void remark_classes(const Parts& parts, Remarks& remarks) {
   }
 }
 
-/// True where anything is said of its pictures.
+/// True where anything is said of its images.
 bool has_labels(const Source& source) { return !source.classes().empty(); }
 
 }  // namespace
@@ -120,8 +120,7 @@ OpenedData with_parts(std::string name, std::string layout, Parts parts, Remarks
   if (parts.contains(Part::Train) && has_labels(*parts[Part::Train]))
     std::erase_if(parts, [&](const auto& one) {
       if (has_labels(*one.second)) return false;
-      remarks.add(
-          fmt::format("pictures without labels in the {} part, which isn't used", text_of(one.first)));
+      remarks.add(fmt::format("images without labels in the {} part, which isn't used", text_of(one.first)));
       return true;
     });
   remark_classes(parts, remarks);

@@ -9,7 +9,7 @@
 #include "doppel/dataset/sources/mds.h"
 #include "doppel/dataset/sources/parquet.h"
 #include "doppel/dataset/sources/tfrecord.h"
-#include "sources/picture_files.h"
+#include "sources/listed_images.h"
 #include "sources/text.h"
 
 namespace doppel::dataset {

@@ -1,4 +1,4 @@
-// Folders whose files hold records: tables and databases of encoded pictures.
+// Folders whose files hold records: tables and databases of encoded images.
 #pragma once
 
 #include "folder.h"

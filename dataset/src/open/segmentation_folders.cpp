@@ -8,7 +8,7 @@
 
 #include "doppel/base/error.h"
 #include "doppel/dataset/sources/segmentation_folder.h"
-#include "sources/picture_files.h"
+#include "sources/listed_images.h"
 #include "sources/text.h"
 
 namespace doppel::dataset {
@@ -16,13 +16,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Pictures in it, or a few folders down.
-bool has_pictures(const fs::path& path, int depth = 3) {
+/// Images in it, or a few folders down.
+bool has_images(const fs::path& path, int depth = 3) {
   if (path.empty()) return false;
   const Folder folder(path);
   return std::ranges::any_of(folder.files(), is_image_file) ||
          (depth > 0 && std::ranges::any_of(folder.folders(), [&](const fs::path& below) {
-            return has_pictures(below, depth - 1);
+            return has_images(below, depth - 1);
           }));
 }
 
@@ -41,10 +41,10 @@ void add(Pairs& pairs, Part part, Pair pair) {
 /// Masks that lie in one more folder of their own: annotations/trimaps/.
 fs::path innermost(const fs::path& masks, const Folder& images) {
   const Folder folder(masks);
-  if (!folder.pictures().empty()) return masks;
+  if (!folder.images().empty()) return masks;
   std::vector<fs::path> inside;
   std::ranges::copy_if(folder.folders(), std::back_inserter(inside),
-                       [](const fs::path& below) { return has_pictures(below); });
+                       [](const fs::path& below) { return has_images(below); });
   const bool own = inside.size() == 1 && images.folder({lower(inside[0].filename().string())}).empty();
   return own ? inside[0] : masks;
 }
@@ -52,11 +52,11 @@ fs::path innermost(const fs::path& masks, const Folder& images) {
 /// images/ and masks/, or the parts in them.
 Pairs in_two_folders(const Folder& folder, Remarks& remarks) {
   const fs::path images = folder.images_to_mask();
-  if (images.empty() || !has_pictures(images)) return {};
+  if (images.empty() || !has_images(images)) return {};
   const fs::path around = SegmentationFolder::mask_folder(folder.path());
   if (around.empty()) return {};
-  const Folder pictures(images);
-  const fs::path masks = innermost(around, pictures);
+  const Folder inside(images);
+  const fs::path masks = innermost(around, inside);
   if (masks != around)
     for (const Entry& entry : listing_of(around))
       if (entry.path != masks)
@@ -64,7 +64,7 @@ Pairs in_two_folders(const Folder& folder, Remarks& remarks) {
                     entry.path.lexically_relative(folder.path()).string());
   Pairs pairs;
   std::vector<std::string> others;
-  for (const fs::path& below : pictures.folders()) {
+  for (const fs::path& below : inside.folders()) {
     const std::string name = below.filename().string();
     const auto part = part_of_folder(name);
     const fs::path other = Folder(masks).folder({lower(name)});
@@ -73,20 +73,19 @@ Pairs in_two_folders(const Folder& folder, Remarks& remarks) {
     else if (!other.empty())
       add(pairs, *part, {below, other});
     else if (part == Part::Train)
-      throw Error(
-          fmt::format("{} has pictures, but there is no {}", below.string(), (masks / name).string()));
+      throw Error(fmt::format("{} has images, but there is no {}", below.string(), (masks / name).string()));
     else
       remarks.add("parts without masks, which aren't used", (images.filename() / name).string());
   }
   if (!pairs.contains(Part::Train)) return {{Part::Train, {images, masks}}};
   for (const std::string& other : others) remarks.add("folders that are no part, and aren't used", other);
-  for (const fs::path& picture : pictures.pictures())
-    remarks.add("pictures beside the parts' folders, which aren't used",
-                (images.filename() / picture.filename()).string());
+  for (const fs::path& image : inside.images())
+    remarks.add("images beside the parts' folders, which aren't used",
+                (images.filename() / image.filename()).string());
   return pairs;
 }
 
-/// What is left of a folder's name without what pictures and masks are called.
+/// What is left of a folder's name without what images and masks are called.
 struct Name {
   std::string rest;
   bool masks = false;
@@ -118,7 +117,7 @@ Pairs in_folders_of_parts(const Folder& folder, Remarks& remarks) {
   Pairs pairs;
   for (const auto& [name, pair] : by_name) {
     const auto part = name == "tr" ? Part::Train : name == "ts" ? Part::Test : part_of_folder(name);
-    if (part && has_pictures(pair.images) && has_pictures(pair.masks)) add(pairs, *part, pair);
+    if (part && has_images(pair.images) && has_images(pair.masks)) add(pairs, *part, pair);
   }
   if (!pairs.contains(Part::Train)) return {};
   for (const auto& [name, pair] : by_name)

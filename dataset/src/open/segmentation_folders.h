@@ -1,4 +1,4 @@
-// Folders of pictures with folders of masks.
+// Folders of images with folders of masks.
 #pragma once
 
 #include "folder.h"

@@ -9,8 +9,8 @@
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "doppel/dataset/sources/yolo.h"
+#include "sources/listed_images.h"
 #include "sources/moved_path.h"
-#include "sources/picture_files.h"
 #include "sources/text.h"
 
 namespace doppel::dataset {
@@ -106,14 +106,14 @@ std::optional<YoloConfig> config_above(const Folder& folder, Remarks& remarks) {
 
 enum class Look { AtParts, Everywhere };
 
-/// What looks like YOLO's text files: labels/ with some, at most one folder deeper, or beside the pictures.
+/// What looks like YOLO's text files: labels/ with some, at most one folder deeper, or beside the images.
 bool has_yolo_texts(const Folder& folder, Look look) {
   const fs::path labels = folder.folder({"labels"});
-  if (has_file(labels, ".txt") || !folder.beside_pictures(".txt").empty()) return true;
+  if (has_file(labels, ".txt") || !folder.beside_images(".txt").empty()) return true;
   for (const fs::path& below : labels.empty() ? folder.folders() : Folder(labels).folders()) {
     if (labels.empty() && look == Look::AtParts && !part_of_folder(below.filename().string())) continue;
     const Folder part(below);
-    if (has_file(part.folder({"labels"}), ".txt") || !part.beside_pictures(".txt").empty()) return true;
+    if (has_file(part.folder({"labels"}), ".txt") || !part.beside_images(".txt").empty()) return true;
     if (!labels.empty() && !part.ending({".txt"}).empty()) return true;
   }
   return false;
@@ -124,10 +124,10 @@ using Places = std::map<Part, std::vector<fs::path>>;
 /// Parts as folders: images/train, train/images, or train/ with texts beside; else the whole.
 Places part_folders(const Folder& folder) {
   Places parts;
-  const fs::path images = folder.images();
+  const fs::path images = folder.image_folder();
   for (const fs::path& below : images.empty() ? folder.folders() : Folder(images).folders())
     if (const auto part = part_of_folder(below.filename().string())) {
-      const fs::path inside = images.empty() ? Folder(below).images() : fs::path();
+      const fs::path inside = images.empty() ? Folder(below).image_folder() : fs::path();
       parts[*part].push_back(inside.empty() ? below : inside);
     }
   if (parts.contains(Part::Train)) return parts;
@@ -172,7 +172,7 @@ void remark_parts(const Places& places, const Folder& folder, Remarks& remarks) 
     if (part != Part::Train && places.contains(Part::Train) && paths == places.at(Part::Train))
       remarks.say(
           fmt::format("the {} part is the training part itself: what is measured there says nothing "
-                      "of other pictures",
+                      "of other images",
                       text_of(part)));
   for (const auto& [part, paths] : part_folders(folder))
     if (part != Part::Train && !places.contains(part))
@@ -180,7 +180,7 @@ void remark_parts(const Places& places, const Folder& folder, Remarks& remarks) 
                   paths[0].lexically_relative(folder.path()).string());
 }
 
-/// Folders and pictures of `folder` that no part is in.
+/// Folders and images of `folder` that no part is in.
 void remark_beside(const Places& places, const Folder& folder, const fs::path& root, Remarks& remarks) {
   const auto is_used = [&](const fs::path& path) {
     return std::ranges::any_of(places, [&](const auto& part) {
@@ -200,32 +200,32 @@ void remark_beside(const Places& places, const Folder& folder, const fs::path& r
     if (!is_used(path) && lower(path.filename().string()) != "labels" &&
         !part_of_folder(path.filename().string()))
       remarks.add("folders that are no part, and aren't used", path.lexically_relative(root).string());
-  for (const fs::path& picture : folder.pictures())
-    remarks.add("pictures beside the parts' folders, which aren't used",
-                picture.lexically_relative(root).string());
+  for (const fs::path& image : folder.images())
+    remarks.add("images beside the parts' folders, which aren't used",
+                image.lexically_relative(root).string());
 }
 
-/// What lies beside the pictures of lists, and beside their texts, and is in no list.
+/// What lies beside the images of lists, and beside their texts, and is in no list.
 void remark_unlisted(const std::vector<std::shared_ptr<const Yolo>>& sources, const fs::path& root,
                      Remarks& remarks) {
-  std::set<std::string> pictures, texts, unused;
+  std::set<std::string> images, texts, unused;
   std::set<fs::path> folders;
   for (const auto& source : sources) {
     for (std::size_t i = 0; i < source->size(); ++i) {
-      const fs::path picture(source->name(i));
-      if (!pictures.insert(picture.string()).second)
-        remarks.add("pictures that lists name more than once", picture.lexically_relative(root).string());
-      folders.insert(picture.parent_path());
+      const fs::path image(source->name(i));
+      if (!images.insert(image.string()).second)
+        remarks.add("images that lists name more than once", image.lexically_relative(root).string());
+      folders.insert(image.parent_path());
     }
     texts.insert(source->texts().begin(), source->texts().end());
     unused.insert(source->unused_texts().begin(), source->unused_texts().end());
   }
   for (const fs::path& folder : folders)
-    for (const fs::path& picture : Folder(folder).pictures())
-      if (!pictures.contains(picture.string()))
-        remarks.add("pictures that no list names", picture.lexically_relative(root).string());
+    for (const fs::path& image : Folder(folder).images())
+      if (!images.contains(image.string()))
+        remarks.add("images that no list names", image.lexically_relative(root).string());
   for (const std::string& text : unused)
-    if (!texts.contains(text)) remarks.add("text files of pictures that no list names", text);
+    if (!texts.contains(text)) remarks.add("text files of images that no list names", text);
 }
 
 Parts open_with(YoloConfig config, const Folder& folder, const OpenOptions& options, Remarks& remarks) {
@@ -238,23 +238,23 @@ Parts open_with(YoloConfig config, const Folder& folder, const OpenOptions& opti
   for (const auto& [part, paths] : places) {
     auto source = std::make_shared<Yolo>(config, paths, options.progress);
     if (part == Part::Train && source->size() == 0)
-      throw Error(fmt::format("{}: {} holds no pictures", config.file, paths[0].string()));
+      throw Error(fmt::format("{}: {} holds no images", config.file, paths[0].string()));
     if (part == Part::Train && source->labelled() == 0 && !options.ignore_labels)
       throw Error(fmt::format(
-          "{}: none of the {} pictures in {} has a text file with labels, in labels/ or beside it; --ignore "
+          "{}: none of the {} images in {} has a text file with labels, in labels/ or beside it; --ignore "
           "reads them all as background",
           config.file, source->size(), paths[0].string()));
     sources.push_back(source);
     lists = lists || std::ranges::any_of(paths, [](const fs::path& path) { return !is_folder(path); });
     if (source->size() == 0)
-      remarks.add("parts without a picture, which aren't used", paths[0].string());
+      remarks.add("parts without an image, which aren't used", paths[0].string());
     else
       parts[part] = std::move(source);
   }
   if (lists) remark_unlisted(sources, config.root, remarks);
   remark_parts(places, folder, remarks);
   remark_beside(places, folder, folder.path(), remarks);
-  if (const fs::path images = folder.images(); !images.empty())
+  if (const fs::path images = folder.image_folder(); !images.empty())
     remark_beside(places, Folder(images), folder.path(), remarks);
   for (const fs::path& file : folder.files())
     if (static constexpr std::array<std::string_view, 7> kRead{".yaml", ".yml", ".txt", ".names", ".data",
@@ -274,7 +274,7 @@ std::optional<Parts> open_yolo(const Folder& folder, const OpenOptions& options,
     if (options.ignore_labels) return {};
     throw Error(fmt::format(
         "{} looks like YOLO, with labels as text files, but has neither data.yaml nor classes.txt for "
-        "the class names; --ignore reads the pictures alone",
+        "the class names; --ignore reads the images alone",
         folder.path().string()));
   }
   if (config->parts.empty() && !has_yolo_texts(folder, Look::Everywhere)) return {};

@@ -1,4 +1,4 @@
-// Folders of pictures with YOLO's texts.
+// Folders of images with YOLO's texts.
 #pragma once
 
 #include "folder.h"

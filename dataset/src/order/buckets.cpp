@@ -27,7 +27,7 @@ Buckets::Buckets(const Source& source, std::span<const Size> sizes, std::size_t 
   tbb::parallel_for(std::size_t{0}, source.size(), [&](std::size_t i) {
     double wanted = 0;
     try {
-      wanted = aspect(picture_size(source.read(i)));
+      wanted = aspect(image_size(source.read(i)));
     } catch (const Error&) {}
     size_of[i] = static_cast<std::uint8_t>(nearest(sizes, wanted));
   });

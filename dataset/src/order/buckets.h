@@ -1,4 +1,4 @@
-// Batches of pictures of a like aspect.
+// Batches of images of a like aspect.
 #pragma once
 
 #include <cstdint>
@@ -14,7 +14,7 @@ namespace doppel::dataset {
 /// keyed permutation of the batches, and one of each size's samples.
 class Buckets {
  public:
-  /// Reads every picture's header. Samples that can't be read go where square pictures do, and fail when they
+  /// Reads every image's header. Samples that can't be read go where square images do, and fail when they
   /// are loaded.
   Buckets(const Source& source, std::span<const Size> sizes, std::size_t batch, bool drops_short);
   std::uint64_t steps() const { return steps_; }

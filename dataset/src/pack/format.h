@@ -31,10 +31,10 @@ enum class Codec : std::uint32_t { Jpeg, Png, Webp, Ppm, Pgm };
 
 /// One sample.
 struct Record {
-  std::uint64_t at = 0;             ///< of the picture, in the file
-  std::uint32_t size = 0, crc = 0;  ///< of the picture's bytes
+  std::uint64_t at = 0;             ///< of the image, in the file
+  std::uint32_t size = 0, crc = 0;  ///< of the image's bytes
   std::int32_t label = -1;
-  std::uint32_t width = 0, height = 0;  ///< of the upright picture
+  std::uint32_t width = 0, height = 0;  ///< of the upright image
   Codec codec = Codec::Jpeg;
   std::uint32_t name = kNone, note = kNone;  ///< where in the strings: the sample's name, its JSON
   std::uint32_t source = 0, reserved = 0;    ///< its place in the data set that was packed

@@ -120,7 +120,7 @@ void PackSource::verify(std::size_t index) const {
     const augment::Sample sample = load(*this, index);
     if (augment::size_of(sample.image) !=
         Size{static_cast<int>(record.height), static_cast<int>(record.width)})
-      throw Error("its picture has another size than the index says");
+      throw Error("its image has another size than the index says");
   } catch (const Error& error) { throw Error(fmt::format("{}: {}", name(index), error.what())); }
 }
 

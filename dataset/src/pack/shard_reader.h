@@ -26,7 +26,7 @@ class ShardReader {
   const std::vector<Record>& records() const;
   /// The text at a place in the strings.
   std::string string(std::uint32_t at) const;
-  /// The picture's file.
+  /// The image's file.
   std::vector<unsigned char> bytes(const Record& record) const;
   /// Asks the system to read it into its cache.
   void fetch(const Record& record) const { file_.fetch(record.at, record.size); }

@@ -65,17 +65,17 @@ std::uint32_t ShardWriter::string(const std::string& text) {
 }
 
 void ShardWriter::add(const std::string& key, std::string_view extension,
-                      std::span<const unsigned char> picture, Record record, const std::string& name,
+                      std::span<const unsigned char> image, Record record, const std::string& name,
                       const std::string& label, const std::string& note,
                       std::span<const std::vector<unsigned char>> masks) {
   const auto bytes_of = [](const std::string& text) {
     return std::span(reinterpret_cast<const unsigned char*>(text.data()), text.size());
   };
-  record.at = member(fmt::format("{}.{}", key, extension), picture);
-  record.size = static_cast<std::uint32_t>(picture.size());
-  record.crc = crc_of(picture.data(), picture.size());
+  record.at = member(fmt::format("{}.{}", key, extension), image);
+  record.size = static_cast<std::uint32_t>(image.size());
+  record.crc = crc_of(image.data(), image.size());
   record.name = string(name);
-  // Right behind the picture: that is how they're found.
+  // Right behind the image: that is how they're found.
   for (std::size_t i = 0; i < masks.size(); ++i) member(fmt::format("{}.mask{}.png", key, i), masks[i]);
   if (!label.empty()) member(key + ".cls", bytes_of(label));
   if (!note.empty()) {

@@ -17,7 +17,7 @@ class ShardWriter {
   ShardWriter(const ShardWriter&) = delete;
   ShardWriter& operator=(const ShardWriter&) = delete;
   /// Adds key.extension, key.mask0.png and so on, and key.cls or key.json where there is something to say.
-  void add(const std::string& key, std::string_view extension, std::span<const unsigned char> picture,
+  void add(const std::string& key, std::string_view extension, std::span<const unsigned char> image,
            Record record, const std::string& name, const std::string& label, const std::string& note,
            std::span<const std::vector<unsigned char>> masks);
   /// Index, end mark, header; flushed to disk and renamed. Returns the file's size.

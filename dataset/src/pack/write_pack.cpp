@@ -8,8 +8,8 @@
 #include <opencv2/imgproc.hpp>
 
 #include "doppel/base/error.h"
+#include "doppel/codec/image.h"
 #include "doppel/codec/jpeg.h"
-#include "doppel/codec/picture.h"
 #include "doppel/codec/png.h"
 #include "doppel/dataset/pack/pack.h"
 #include "notes.h"
@@ -25,7 +25,7 @@ namespace fs = std::filesystem;
 struct Packed {
   std::size_t source = 0;
   std::string unreadable;
-  std::vector<unsigned char> picture;
+  std::vector<unsigned char> image;
   std::vector<std::vector<unsigned char>> masks;  ///< as PNG
   std::string extension, note;
   pack::Record record;
@@ -42,24 +42,24 @@ std::string_view extension_of(pack::Codec codec) {
 
 /// As what a pack keeps these bytes; nothing where it has no name for them.
 std::optional<pack::Codec> codec_of(const std::vector<unsigned char>& bytes) {
-  switch (picture_kind(bytes)) {
-    case PictureKind::Jpeg:
+  switch (image_kind(bytes)) {
+    case ImageKind::Jpeg:
       return pack::Codec::Jpeg;
-    case PictureKind::Png:
+    case ImageKind::Png:
       return pack::Codec::Png;
-    case PictureKind::Webp:
+    case ImageKind::Webp:
       return pack::Codec::Webp;
-    case PictureKind::Ppm:
+    case ImageKind::Ppm:
       return pack::Codec::Ppm;
-    case PictureKind::Pgm:
+    case ImageKind::Pgm:
       return pack::Codec::Pgm;
-    case PictureKind::Bmp:
-    case PictureKind::Tiff:
-    case PictureKind::Gif:
-    case PictureKind::Heif:
-    case PictureKind::Avif:
-    case PictureKind::Jxl:
-    case PictureKind::Unknown:
+    case ImageKind::Bmp:
+    case ImageKind::Tiff:
+    case ImageKind::Gif:
+    case ImageKind::Heif:
+    case ImageKind::Avif:
+    case ImageKind::Jxl:
+    case ImageKind::Unknown:
       break;
   }
   return {};
@@ -90,7 +90,7 @@ cv::Mat smaller(const cv::Mat& image, int side) {
 /// With restart markers, where that changes no pixel.
 std::vector<unsigned char> tiled(std::vector<unsigned char>& jpeg, const cv::Mat& image) {
   std::vector<unsigned char> tiles = with_restarts(jpeg);
-  const cv::Mat again = decode_picture(tiles);
+  const cv::Mat again = decode_image(tiles);
   const bool same = again.size() == image.size() && again.type() == image.type() &&
                     cv::norm(again, image, cv::NORM_INF) == 0;
   return same ? tiles : std::move(jpeg);
@@ -119,7 +119,7 @@ Packed pack_one(const Source& source, std::size_t index, const PackOptions& opti
   try {
     Item item = source.read(index);
     const bool encoded = !item.encoded.empty();
-    const cv::Mat image = encoded ? decode_picture(item.encoded) : item.sample.image;
+    const cv::Mat image = encoded ? decode_image(item.encoded) : item.sample.image;
     const cv::Mat dense = image.isContinuous() ? image : image.clone();
     packed.print = DuplicateFinder::fingerprint(
         encoded ? std::span<const unsigned char>(item.encoded)
@@ -132,17 +132,17 @@ Packed pack_one(const Source& source, std::size_t index, const PackOptions& opti
       packed.record.codec = *kept;
       const bool tiles =
           options.images == PackOptions::Images::Tiles && packed.record.codec == pack::Codec::Jpeg;
-      packed.picture = tiles ? tiled(item.encoded, image) : std::move(item.encoded);
+      packed.image = tiles ? tiled(item.encoded, image) : std::move(item.encoded);
     } else if (options.images == PackOptions::Images::Jpeg) {
       shown = smaller(with_channels(image, image.channels() == 1 ? 1 : 3, options.alpha), options.size);
-      packed.picture = encode_jpeg(shown, options.quality);
+      packed.image = encode_jpeg(shown, options.quality);
       packed.record.codec = pack::Codec::Jpeg;
     } else if (options.images == PackOptions::Images::Raw) {
       shown = smaller(with_channels(image, image.channels() == 1 ? 1 : 3, options.alpha), options.size);
-      packed.picture = ppm_of(shown);
+      packed.image = ppm_of(shown);
       packed.record.codec = shown.channels() == 1 ? pack::Codec::Pgm : pack::Codec::Ppm;
     } else {
-      packed.picture = encode_png(image);
+      packed.image = encode_png(image);
       packed.record.codec = pack::Codec::Png;
     }
     packed.extension = extension_of(packed.record.codec);
@@ -177,7 +177,7 @@ bool shard_is_there(const fs::path& path, const Source& source, std::uint32_t sh
   return true;
 }
 
-/// Mean and standard deviation of all pixels, as long as all pictures have as many channels.
+/// Mean and standard deviation of all pixels, as long as all images have as many channels.
 class PixelSums {
  public:
   void add(const std::array<double, 4>& mean, const std::array<double, 4>& square, int channels,
@@ -225,7 +225,7 @@ PackReport write_pack(const Source& source, const fs::path& out, const PackOptio
                       const OnProgress& progress, DuplicateFinder* duplicates, int part) {
   if (options.quality < 1 || options.quality > 100) throw UsageError("quality must be 1 to 100");
   if (options.alpha == AlphaOver::Keep && options.images > PackOptions::Images::Keep)
-    throw UsageError("alpha can't be kept in pictures that are packed as JPEG or raw pixels");
+    throw UsageError("alpha can't be kept in images that are packed as JPEG or raw pixels");
   if (source.size() == 0) throw Error("the data set is empty: there is nothing to pack");
   fs::create_directories(out);
   const std::string classes = nlohmann::json(source.classes()).dump();
@@ -276,7 +276,7 @@ PackReport write_pack(const Source& source, const fs::path& out, const PackOptio
                              if (duplicates)
                                duplicates->add(packed->print, source.name(packed->source), label, part);
                              writer.add(fmt::format("{:09}", packed->source), packed->extension,
-                                        packed->picture, packed->record, source.name(packed->source),
+                                        packed->image, packed->record, source.name(packed->source),
                                         label < 0 ? "" : std::to_string(label), packed->note, packed->masks);
                              ++report.samples;
                            }));

@@ -16,7 +16,7 @@ struct ArrayFacts {
   enum class Kind {
     Numbers,
     Texts,   ///< of any length
-    Files,   ///< rows of bytes that differ in length: encoded pictures
+    Files,   ///< rows of bytes that differ in length: encoded images
     Unread,  ///< what `problem` says
   };
   std::string name;        ///< as people find it: "mnist.npz: x_train"

@@ -72,12 +72,12 @@ void remark_on_ids(ArrayLabels& labels) {
   const auto labelled =
       static_cast<std::size_t>(std::ranges::count_if(labels.labels, [](int label) { return label >= 0; }));
   if (labelled > 100 && labels.classes.size() * 10 >= labelled * 9)
-    labels.remarks.say(fmt::format("the label looks like an id: {} different ones for {} pictures",
+    labels.remarks.say(fmt::format("the label looks like an id: {} different ones for {} images",
                                    labels.classes.size(), labelled));
 }
 
 void without_class(const Array& array, ArrayLabels& labels, std::uint64_t row) {
-  labels.remarks.add("pictures without a class, while others have one",
+  labels.remarks.add("images without a class, while others have one",
                      fmt::format("{} {}", array.name(), row));
 }
 
@@ -134,7 +134,7 @@ std::vector<augment::LabelShare> shares_in(const Array& array, std::uint64_t row
   bool ones = true;
   for (std::size_t k = 0; k < numbers.size(); ++k) {
     if (!(numbers[k] >= 0 && numbers[k] <= 1))
-      refuse_labels(array, fmt::format("row {} has {:g}: of {} numbers for each picture, one for each class, "
+      refuse_labels(array, fmt::format("row {} has {:g}: of {} numbers for each image, one for each class, "
                                        "each is 0 or 1, or a share of 1; where they are labels of several "
                                        "kinds, save the one that is to be learned",
                                        row, numbers[k], numbers.size()));
@@ -153,7 +153,7 @@ std::vector<augment::LabelShare> shares_in(const Array& array, std::uint64_t row
 ArrayLabels of_rows(const Array& array, const std::vector<std::string>& names) {
   ArrayLabels all;
   const std::uint64_t count = array.facts().numbers_of_row();
-  if (count > 1'000'000) refuse_labels(array, fmt::format("{} numbers for each picture are too many", count));
+  if (count > 1'000'000) refuse_labels(array, fmt::format("{} numbers for each image are too many", count));
   if (!names.empty() && names.size() != count)
     refuse_labels(array, fmt::format("has {} classes, but there are names of {}", count, names.size()));
   all.classes = names;
@@ -169,7 +169,7 @@ ArrayLabels of_rows(const Array& array, const std::vector<std::string>& names) {
     if (shares.size() < 2) shares.clear();
     all.shares.push_back(std::move(shares));
   });
-  // Where classes don't exclude each other, a picture may show none of them.
+  // Where classes don't exclude each other, an image may show none of them.
   for (const std::uint64_t row : none)
     if (several)
       all.shares[row] = {{0, 0}};

@@ -1,4 +1,4 @@
-// Labels of pictures as arrays have them.
+// Labels of images as arrays have them.
 #pragma once
 
 #include <string>
@@ -10,10 +10,10 @@
 
 namespace doppel::dataset {
 
-/// Of N pictures.
+/// Of N images.
 struct ArrayLabels {
   std::vector<int> labels;                               ///< -1: none
-  std::vector<std::vector<augment::LabelShare>> shares;  ///< of several classes; empty: no picture has any
+  std::vector<std::vector<augment::LabelShare>> shares;  ///< of several classes; empty: no image has any
   std::vector<std::string> classes;
   Remarks remarks;
 

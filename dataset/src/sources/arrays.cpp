@@ -8,20 +8,20 @@
 #include "array_file.h"
 #include "array_labels.h"
 #include "doppel/base/error.h"
-#include "picture_shape.h"
+#include "image_shape.h"
 #include "pixel_numbers.h"
 
 namespace doppel::dataset {
 
-/// How an array's numbers become pictures.
-struct ArrayPictures::Pixels {
-  PictureShape shape;
+/// How an array's numbers become images.
+struct ArrayImages::Pixels {
+  ImageShape shape;
   PixelNumbers numbers;
 };
 
 namespace {
 
-constexpr std::uint64_t kMostPictures = std::uint64_t{1} << 31;
+constexpr std::uint64_t kMostImages = std::uint64_t{1} << 31;
 
 /// Channel behind channel to pixel behind pixel.
 void interleave(const unsigned char* planes, cv::Mat& image) {
@@ -52,26 +52,26 @@ ArrayPtr array_at(const ArrayPlace& place) {
 
 }  // namespace
 
-ArrayPictures::ArrayPictures(const ArrayPlace& images, const std::optional<ArrayPlace>& labels,
-                             const std::vector<std::string>& classes, const OnProgress& progress)
-    : ArrayPictures(array_at(images), labels ? array_at(*labels) : nullptr, classes, progress) {}
+ArrayImages::ArrayImages(const ArrayPlace& images, const std::optional<ArrayPlace>& labels,
+                         const std::vector<std::string>& classes, const OnProgress& progress)
+    : ArrayImages(array_at(images), labels ? array_at(*labels) : nullptr, classes, progress) {}
 
-ArrayPictures::ArrayPictures(ArrayPtr images, const ArrayPtr& labels, const std::vector<std::string>& classes,
-                             const OnProgress& progress)
+ArrayImages::ArrayImages(ArrayPtr images, const ArrayPtr& labels, const std::vector<std::string>& classes,
+                         const OnProgress& progress)
     : images_(std::move(images)) {
   using Kind = ArrayFacts::Kind;
   const ArrayFacts facts = images_->facts();
   if (facts.kind == Kind::Unread) throw Error(fmt::format("{}: {}", facts.name, facts.problem));
-  if (facts.kind == Kind::Texts) throw Error(fmt::format("{} holds texts, not pictures", facts.name));
-  if (facts.rows() > kMostPictures)
-    throw Error(fmt::format("{}: {} pictures are too many", facts.name, facts.rows()));
+  if (facts.kind == Kind::Texts) throw Error(fmt::format("{} holds texts, not images", facts.name));
+  if (facts.rows() > kMostImages)
+    throw Error(fmt::format("{}: {} images are too many", facts.name, facts.rows()));
   const std::optional<std::uint64_t> label_count =
       labels ? std::optional(labels->facts().rows()) : std::nullopt;
-  std::optional<PictureShape> shape;
+  std::optional<ImageShape> shape;
   if (facts.kind == Kind::Numbers)
-    shape = PictureShape::of(facts, label_count);
+    shape = ImageShape::of(facts, label_count);
   else if (facts.shape.size() != 1 || facts.rows() == 0)
-    throw Error(fmt::format("{}: its shape is {}; files of pictures are N", facts.name, facts.shape_text()));
+    throw Error(fmt::format("{}: its shape is {}; files of images are N", facts.name, facts.shape_text()));
   size_ = facts.rows();
   if (labels && *label_count != size_)
     throw Error(fmt::format("{} has {} images, but {} has {} labels", facts.name, size_, labels->name(),
@@ -80,10 +80,10 @@ ArrayPictures::ArrayPictures(ArrayPtr images, const ArrayPtr& labels, const std:
   if (shape) pixels_.reset(new Pixels{*shape, PixelNumbers(*images_, progress)});
   constexpr std::uint64_t kQuick = 4;
   if (const std::uint64_t together = images_->rows_in_one(); together > kQuick)
-    remarks_.say(fmt::format(
-        "{}: {} pictures are packed in a chunk, which is unpacked for one of them: reading out of "
-        "order is slow, and is quick with a chunk for each",
-        facts.name, together));
+    remarks_.say(
+        fmt::format("{}: {} images are packed in a chunk, which is unpacked for one of them: reading out of "
+                    "order is slow, and is quick with a chunk for each",
+                    facts.name, together));
   if (!labels) return;
   ArrayLabels read = ArrayLabels::of(*readable(labels), classes);
   labels_ = std::move(read.labels);
@@ -92,9 +92,9 @@ ArrayPictures::ArrayPictures(ArrayPtr images, const ArrayPtr& labels, const std:
   remarks_.add(read.remarks.list());
 }
 
-ArrayPictures::~ArrayPictures() = default;
+ArrayImages::~ArrayImages() = default;
 
-Item ArrayPictures::read(std::size_t index) const {
+Item ArrayImages::read(std::size_t index) const {
   Item item;
   item.sample.label = label(index);
   item.sample.label_shares = label_shares(index);
@@ -127,9 +127,9 @@ Item ArrayPictures::read(std::size_t index) const {
   return item;
 }
 
-void ArrayPictures::prepare(std::size_t index) const { images_->prepare(index); }
+void ArrayImages::prepare(std::size_t index) const { images_->prepare(index); }
 
-std::string ArrayPictures::name(std::size_t index) const {
+std::string ArrayImages::name(std::size_t index) const {
   return fmt::format("{} {}", images_->name(), index);
 }
 

@@ -37,7 +37,7 @@ cv::Mat brush_alpha(std::span<const unsigned char> code, Size size) {
   const std::size_t all = bits.next(32),
                     pixels = static_cast<std::size_t>(size.height) * static_cast<std::size_t>(size.width);
   if (all != 4 * pixels)
-    throw Error(fmt::format("a brush's code of {} bytes, where a picture of {} x {} has {}", all, size.width,
+    throw Error(fmt::format("a brush's code of {} bytes, where an image of {} x {} has {}", all, size.width,
                             size.height, 4 * pixels));
   const int word = static_cast<int>(bits.next(5)) + 1;
   std::array<int, 4> lengths{};
@@ -49,7 +49,7 @@ cv::Mat brush_alpha(std::span<const unsigned char> code, Size size) {
   for (std::size_t at = 0; at < all;) {
     const bool repeated = bits.next(1) != 0;
     const std::size_t end = at + 1 + bits.next(lengths[bits.next(2)]);
-    if (end > all) throw Error("a brush's code that runs beyond its picture");
+    if (end > all) throw Error("a brush's code that runs beyond its image");
     if (repeated)
       for (const std::uint32_t value = bits.next(word); at < end; ++at) put(at, value);
     else

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <sstream>
 
-#include "cifar_picture.h"
+#include "cifar_image.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 
@@ -68,7 +68,7 @@ Cifar::Cifar(const fs::path& folder, Kind kind, Split split)
 
 Item Cifar::read(std::size_t index) const {
   Item item;
-  item.sample.image = cifar_picture(pixels_.data() + index * kCifarPixels);
+  item.sample.image = cifar_image(pixels_.data() + index * kCifarPixels);
   item.sample.label = labels_[index];
   return item;
 }

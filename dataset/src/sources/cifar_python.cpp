@@ -4,7 +4,7 @@
 
 #include <array>
 
-#include "cifar_picture.h"
+#include "cifar_image.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "doppel/base/pickle.h"
@@ -144,7 +144,7 @@ void CifarPython::add(const fs::path& file, const char* labels) {
 
 Item CifarPython::read(std::size_t index) const {
   Item item;
-  item.sample.image = cifar_picture(pixels_.data() + index * kCifarPixels);
+  item.sample.image = cifar_image(pixels_.data() + index * kCifarPixels);
   item.sample.label = labels_[index];
   return item;
 }

@@ -8,7 +8,7 @@
 #include <unordered_set>
 
 #include "coco_file.h"
-#include "coco_pictures.h"
+#include "coco_images.h"
 #include "doppel/base/error.h"
 
 namespace doppel::dataset {
@@ -16,9 +16,9 @@ namespace doppel::dataset {
 namespace fs = std::filesystem;
 using CocoAnnotation = CocoFile::Annotation;
 
-/// All objects, those of a picture side by side.
+/// All objects, those of an image side by side.
 struct Coco::Objects {
-  /// Of the pictures that have a path. The file's outlines and points are taken.
+  /// Of the images that have a path. The file's outlines and points are taken.
   Objects(CocoFile& file, const std::vector<std::string>& paths)
       : outlines(std::move(file.outlines)), points(std::move(file.points)) {
     std::vector<std::size_t> counts(paths.size()), next(paths.size());
@@ -34,13 +34,13 @@ struct Coco::Objects {
     for (const CocoAnnotation& one : file.annotations)
       if (const auto i = static_cast<std::size_t>(one.image); !paths[i].empty()) all[next[i]++] = one;
   }
-  std::span<const CocoAnnotation> of(std::size_t picture) const {
-    return std::span(all).subspan(first[picture], first[picture + 1] - first[picture]);
+  std::span<const CocoAnnotation> of(std::size_t image) const {
+    return std::span(all).subspan(first[image], first[image + 1] - first[image]);
   }
 
   std::vector<CocoAnnotation> all;  ///< their `category` is the class
-  std::vector<std::size_t> first;   ///< of each picture, and one past the last
-  std::vector<Size> sizes;          ///< of the pictures, as the file says
+  std::vector<std::size_t> first;   ///< of each image, and one past the last
+  std::vector<Size> sizes;          ///< of the images, as the file says
   CocoOutlines outlines;
   std::vector<augment::Keypoint> points;
 };
@@ -85,10 +85,10 @@ void look_up(CocoFile& file, const std::unordered_map<std::int64_t, int>& classe
   }
 }
 
-/// What is wrong with a picture of one size that was annotated as another.
-std::string of_other_size(const std::string& picture, Size size, Size told) {
+/// What is wrong with an image of one size that was annotated as another.
+std::string of_other_size(const std::string& image, Size size, Size told) {
   const bool turned = told.width == size.height && told.height == size.width;
-  return fmt::format("{} is {} x {} pixels (width x height), but its annotations are of {} x {}{}", picture,
+  return fmt::format("{} is {} x {} pixels (width x height), but its annotations are of {} x {}{}", image,
                      size.width, size.height, told.width, told.height,
                      turned ? ": was it annotated without its EXIF orientation, or are they exchanged?" : "");
 }
@@ -102,14 +102,14 @@ Coco::Coco(const fs::path& json, const fs::path& images, const OnProgress& progr
     if (file.images.empty()) throw Error("names no images");
     std::vector<std::string> names;
     for (CocoFile::Image& image : file.images) names.push_back(std::move(image.name));
-    const std::vector<std::string> paths = CocoPictures(json, images).find(names, file.remarks);
+    const std::vector<std::string> paths = CocoImages(json, images).find(names, file.remarks);
     objects_ = std::make_unique<Objects>(file, paths);
     for (std::size_t i = 0; i < paths.size(); ++i)
       if (!paths[i].empty()) files_.push_back({paths[i], -1});
-    if (file.annotations.empty()) file.remarks.say("no annotations: all pictures are background");
+    if (file.annotations.empty()) file.remarks.say("no annotations: all images are background");
     for (std::size_t i = 0; i < files_.size() && !file.annotations.empty(); ++i)
       if (objects_->of(i).empty())
-        file.remarks.add("pictures without an object, kept as background", files_[i].path);
+        file.remarks.add("images without an object, kept as background", files_[i].path);
     remarks_ = std::move(file.remarks);
   } catch (const Error& error) { throw Error(fmt::format("{}: {}", json.string(), error.what())); }
 }
@@ -117,7 +117,7 @@ Coco::Coco(const fs::path& json, const fs::path& images, const OnProgress& progr
 Coco::~Coco() = default;
 
 void Coco::annotate(std::size_t index, Item& item) const {
-  const Size size = picture_size(item), told = objects_->sizes[index];
+  const Size size = image_size(item), told = objects_->sizes[index];
   if (told.width > 0 && told.height > 0 && told != size) throw Error(of_other_size(name(index), size, told));
   cv::Mat mask;
   if (!objects_->outlines.empty()) mask = cv::Mat(size.height, size.width, CV_32S, cv::Scalar(0));

@@ -147,7 +147,7 @@ cv::Rect CocoOutlines::paint(std::int64_t outline, int value, cv::Mat& mask) con
   if (*start == 0) {
     const auto [size, runs] = code_at(start);
     if (size != augment::size_of(mask))
-      throw Error(fmt::format("a run-length code of {} x {} pixels (width x height) for a picture of {} x {}",
+      throw Error(fmt::format("a run-length code of {} x {} pixels (width x height) for an image of {} x {}",
                               size.width, size.height, mask.cols, mask.rows));
     return paint_runs(runs, value, mask);
   }

@@ -73,24 +73,24 @@ PolygonCorner corner_at(std::span<const std::int32_t> corners, std::size_t k) {
 }
 
 /// The pixels that a polygon may have.
-cv::Rect reach(std::span<const std::int32_t> corners, cv::Size picture) {
+cv::Rect reach(std::span<const std::int32_t> corners, cv::Size image) {
   PolygonCorner low = corner_at(corners, 0), high = low;
   for (std::size_t k = 1; k < corners.size() / 2; ++k) {
     const auto [x, y] = corner_at(corners, k);
     low = {std::min(low.x, x), std::min(low.y, y)};
     high = {std::max(high.x, x), std::max(high.y, y)};
   }
-  const int left = std::clamp(first_centre(low.x), 0, picture.width),
-            right = std::clamp(first_centre(high.x), 0, picture.width),
-            top = std::clamp(first_centre(low.y), 0, picture.height),
-            bottom = std::clamp(first_centre(high.y), 0, picture.height);
+  const int left = std::clamp(first_centre(low.x), 0, image.width),
+            right = std::clamp(first_centre(high.x), 0, image.width),
+            top = std::clamp(first_centre(low.y), 0, image.height),
+            bottom = std::clamp(first_centre(high.y), 0, image.height);
   return {left, top, right - left, bottom - top};
 }
 
 }  // namespace
 
 void no_polygon_corner(double coordinate) {
-  throw Error(fmt::format("a corner at {}, where no picture is", coordinate));
+  throw Error(fmt::format("a corner at {}, where no image is", coordinate));
 }
 
 cv::Rect paint_polygon(std::span<const std::int32_t> corners, int value, cv::Mat& mask) {

@@ -13,8 +13,8 @@
 namespace doppel::dataset {
 
 [[noreturn]] void no_polygon_corner(double coordinate);
-/// A coordinate in pixels as fifths, rounded as the reference does. Throws Error where it is no place near a
-/// picture (10^8 pixels).
+/// A coordinate in pixels as fifths, rounded as the reference does. Throws Error where it is no place near an
+/// image (10^8 pixels).
 inline std::int32_t polygon_corner(double coordinate) {
   constexpr double kFarthest = 1e8;
   if (!(std::abs(coordinate) <= kFarthest)) no_polygon_corner(coordinate);

@@ -7,7 +7,7 @@
 
 #include "cvat_shapes.h"
 #include "doppel/base/error.h"
-#include "named_pictures.h"
+#include "named_images.h"
 #include "text.h"
 #include "xml_file.h"
 
@@ -28,17 +28,17 @@ xml_node cvat_annotations(const pugi::xml_document& document) {
 
 }  // namespace
 
-/// Takes one picture after another.
+/// Takes one image after another.
 struct Cvat::Reader {
   Cvat& source;
-  NamedPictures& pictures;
+  NamedImages& images;
   std::string file;
 
-  void take(CvatPicture said) {
-    const auto picture = pictures.find(said.name);
-    if (!picture) return source.remarks_.add("annotated pictures that aren't there, left out", said.name);
-    pictures.take(*picture, said.name);
-    DrawnPicture drawn{.place = fmt::format("{}: {}", file, said.name), .size = said.size};
+  void take(CvatImage said) {
+    const auto image = images.find(said.name);
+    if (!image) return source.remarks_.add("annotated images that aren't there, left out", said.name);
+    images.take(*image, said.name);
+    DrawnImage drawn{.place = fmt::format("{}: {}", file, said.name), .size = said.size};
     std::map<std::pair<std::string, std::string>, int> objects;
     for (CvatShape& shape : said.shapes) {
       if (!shape.group.empty() && !shape.is_point)
@@ -50,34 +50,34 @@ struct Cvat::Reader {
       drawn.shapes.push_back(std::move(shape.drawn));
     }
     for (const std::string& label : said.labels) drawn.labels.push_back({source.class_of(label), 1});
-    source.add_picture(pictures.path(*picture), std::move(drawn));
+    source.add_image(images.path(*image), std::move(drawn));
   }
 };
 
 Cvat::Cvat(const fs::path& xml, const std::string& subset, const OnProgress& progress)
-    : AnnotatedPictures(pictures_root(xml)) {
+    : AnnotatedImages(images_root(xml)) {
   try {
     pugi::xml_document document;
     load_xml(xml, document);
     const xml_node all = cvat_annotations(document);
     Remarks others;
-    NamedPictures pictures(root_, others);
-    Reader reader{*this, pictures, xml.string()};
-    const auto images = all.children("image");
-    const auto count = static_cast<std::size_t>(std::distance(images.begin(), images.end()));
+    NamedImages images(root_, others);
+    Reader reader{*this, images, xml.string()};
+    const auto elements = all.children("image");
+    const auto count = static_cast<std::size_t>(std::distance(elements.begin(), elements.end()));
     std::size_t done = 0;
-    for (const xml_node image : images) {
+    for (const xml_node element : elements) {
       if (progress) progress(done, count);
       ++done;
-      if (!subset.empty() && lower(trimmed(image.attribute("subset").as_string())) != lower(subset)) continue;
-      reader.take(read_cvat_picture(image, remarks_));
+      if (!subset.empty() && lower(trimmed(element.attribute("subset").as_string())) != lower(subset))
+        continue;
+      reader.take(read_cvat_image(element, remarks_));
     }
     if (done > 0 && files_.empty())
-      throw Error(fmt::format("not one of its pictures is there{}; they are looked for below {}",
+      throw Error(fmt::format("not one of its images is there{}; they are looked for below {}",
                               subset.empty() ? "" : " of the subset " + subset, root_.string()));
-    for (std::size_t i = 0; i < pictures.size() && subset.empty(); ++i)
-      if (!pictures.is_taken(i))
-        remarks_.add("pictures that the file doesn't name, left out", pictures.path(i));
+    for (std::size_t i = 0; i < images.size() && subset.empty(); ++i)
+      if (!images.is_taken(i)) remarks_.add("images that the file doesn't name, left out", images.path(i));
     sort_names();
   } catch (const Error& error) {
     const std::string what = error.what();
@@ -89,8 +89,8 @@ std::vector<std::string> Cvat::subsets(const fs::path& xml) {
   pugi::xml_document document;
   load_xml(xml, document);
   std::vector<std::string> names;
-  for (const xml_node image : document.child("annotations").children("image"))
-    if (std::string name(trimmed(image.attribute("subset").as_string()));
+  for (const xml_node element : document.child("annotations").children("image"))
+    if (std::string name(trimmed(element.attribute("subset").as_string()));
         !name.empty() && std::ranges::find(names, name) == names.end())
       names.push_back(std::move(name));
   std::ranges::sort(names);

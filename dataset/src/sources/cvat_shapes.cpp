@@ -80,21 +80,21 @@ DrawnShape cvat_bitmap(const xml_node& node) {
 /// Takes one element after another.
 class CvatElements {
  public:
-  CvatElements(CvatPicture& picture, Remarks& remarks) : picture_(picture), remarks_(remarks) {}
+  CvatElements(CvatImage& image, Remarks& remarks) : image_(image), remarks_(remarks) {}
   void take(const xml_node& node);
 
  private:
   void keep(const xml_node& node, DrawnShape drawn) {
-    picture_.shapes.push_back({label_, group_, std::move(drawn), false, 0});
+    image_.shapes.push_back({label_, group_, std::move(drawn), false, 0});
     if (is_set(node, "occluded"))
-      remarks_.add("objects marked occluded, a mark that isn't kept", picture_.name);
+      remarks_.add("objects marked occluded, a mark that isn't kept", image_.name);
   }
   void take_box(const xml_node& node);
   void take_points(const xml_node& node);
   void take_skeleton(const xml_node& node);
   void meet_attributes(const xml_node& node);
 
-  CvatPicture& picture_;
+  CvatImage& image_;
   Remarks& remarks_;
   std::string label_, group_;
   std::size_t skeletons_ = 0;
@@ -102,14 +102,13 @@ class CvatElements {
 
 void CvatElements::meet_attributes(const xml_node& node) {
   for (const xml_node child : node.children("attribute"))
-    remarks_.add(fmt::format("attributes ({}), which aren't read", attribute_of(child, "name")),
-                 picture_.name);
+    remarks_.add(fmt::format("attributes ({}), which aren't read", attribute_of(child, "name")), image_.name);
 }
 
 void CvatElements::take_box(const xml_node& node) {
   double x0 = cvat_number(node, "xtl"), y0 = cvat_number(node, "ytl"), x1 = cvat_number(node, "xbr"),
          y1 = cvat_number(node, "ybr");
-  if (x0 > x1 || y0 > y1) remarks_.add("boxes whose corners were exchanged, put in order", picture_.name);
+  if (x0 > x1 || y0 > y1) remarks_.add("boxes whose corners were exchanged, put in order", image_.name);
   if (x0 > x1) std::swap(x0, x1);
   if (y0 > y1) std::swap(y0, y1);
   const double angle = node.attribute("rotation") ? cvat_number(node, "rotation") : 0;
@@ -119,13 +118,13 @@ void CvatElements::take_box(const xml_node& node) {
 void CvatElements::take_points(const xml_node& node) {
   const std::vector<double> points = points_of(node, 1);
   for (std::size_t k = 0; k < points.size(); k += 2)
-    picture_.shapes.push_back({label_,
-                               group_,
-                               {.kind = ShapeKind::Point,
-                                .visibility = is_set(node, "occluded") ? 0.0 : 1.0,
-                                .numbers = {points[k], points[k + 1]}},
-                               true,
-                               0});
+    image_.shapes.push_back({label_,
+                             group_,
+                             {.kind = ShapeKind::Point,
+                              .visibility = is_set(node, "occluded") ? 0.0 : 1.0,
+                              .numbers = {points[k], points[k + 1]}},
+                             true,
+                             0});
 }
 
 /// Its points, and a box around them.
@@ -146,15 +145,15 @@ void CvatElements::take_skeleton(const xml_node& node) {
                       true,
                       skeletons_});
   }
-  if (points.empty()) return remarks_.add("skeletons without a point that is seen, left out", picture_.name);
+  if (points.empty()) return remarks_.add("skeletons without a point that is seen, left out", image_.name);
   std::vector<double> box{around[0], around[1], around[0], around[1]};
   for (std::size_t k = 0; k < around.size(); k += 2) {
     box[0] = std::min(box[0], around[k]), box[2] = std::max(box[2], around[k]);
     box[1] = std::min(box[1], around[k + 1]), box[3] = std::max(box[3], around[k + 1]);
   }
-  picture_.shapes.push_back(
+  image_.shapes.push_back(
       {label_, "", {.kind = ShapeKind::Box, .numbers = std::move(box)}, false, skeletons_});
-  std::ranges::move(points, std::back_inserter(picture_.shapes));
+  std::ranges::move(points, std::back_inserter(image_.shapes));
 }
 
 void CvatElements::take(const xml_node& node) {
@@ -181,9 +180,9 @@ void CvatElements::take(const xml_node& node) {
   else if (kind == "skeleton")
     take_skeleton(node);
   else if (kind == "tag")
-    picture_.labels.push_back(label_);
+    image_.labels.push_back(label_);
   else
-    remarks_.add(fmt::format("<{}>, which isn't read", kind), picture_.name);
+    remarks_.add(fmt::format("<{}>, which isn't read", kind), image_.name);
 }
 
 int cvat_side(const xml_node& image, const char* name) {
@@ -193,28 +192,28 @@ int cvat_side(const xml_node& image, const char* name) {
 
 }  // namespace
 
-CvatPicture read_cvat_picture(const xml_node& image, Remarks& remarks) {
-  CvatPicture picture{.name = std::string(attribute_of(image, "name")),
-                      .subset = std::string(attribute_of(image, "subset")),
-                      .size = {cvat_side(image, "height"), cvat_side(image, "width")},
-                      .labels = {},
-                      .shapes = {}};
-  if (picture.name.empty()) throw Error("an <image> without a name");
-  CvatElements elements(picture, remarks);
+CvatImage read_cvat_image(const xml_node& element, Remarks& remarks) {
+  CvatImage image{.name = std::string(attribute_of(element, "name")),
+                  .subset = std::string(attribute_of(element, "subset")),
+                  .size = {cvat_side(element, "height"), cvat_side(element, "width")},
+                  .labels = {},
+                  .shapes = {}};
+  if (image.name.empty()) throw Error("an <image> without a name");
+  CvatElements elements(image, remarks);
   std::size_t number = 0;
-  for (const xml_node node : image.children()) {
+  for (const xml_node node : element.children()) {
     if (node.type() != pugi::node_element) continue;
     ++number;
     try {
       elements.take(node);
     } catch (const Error& error) {
-      throw Error(fmt::format("{}: <{}> {}: {}", picture.name, node.name(), number, error.what()));
+      throw Error(fmt::format("{}: <{}> {}: {}", image.name, node.name(), number, error.what()));
     }
   }
-  std::ranges::sort(picture.labels);
-  const auto twice = std::ranges::unique(picture.labels);
-  picture.labels.erase(twice.begin(), twice.end());
-  return picture;
+  std::ranges::sort(image.labels);
+  const auto twice = std::ranges::unique(image.labels);
+  image.labels.erase(twice.begin(), twice.end());
+  return image;
 }
 
 }  // namespace doppel::dataset

@@ -1,4 +1,4 @@
-// One picture of CVAT's XML.
+// One image of CVAT's XML.
 #pragma once
 
 #include <pugixml.hpp>
@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "doppel/dataset/sources/remark.h"
-#include "drawn_picture.h"
+#include "drawn_image.h"
 
 namespace doppel::dataset {
 
@@ -19,7 +19,7 @@ struct CvatShape {
   std::size_t skeleton = 0;  ///< from 1: of which skeleton it is; 0: none
 };
 
-struct CvatPicture {
+struct CvatImage {
   std::string name, subset;
   Size size;                        ///< 0 x 0 where it isn't said
   std::vector<std::string> labels;  ///< tags
@@ -27,6 +27,6 @@ struct CvatPicture {
 };
 
 /// Reads an <image>. Throws Error that says which shape lacks what.
-CvatPicture read_cvat_picture(const pugi::xml_node& image, Remarks& remarks);
+CvatImage read_cvat_image(const pugi::xml_node& image, Remarks& remarks);
 
 }  // namespace doppel::dataset

@@ -5,13 +5,13 @@
 #include <cmath>
 
 #include "doppel/base/error.h"
-#include "drawn_picture.h"
+#include "drawn_image.h"
 #include "paired_texts.h"
 #include "text.h"
 
 namespace doppel::dataset {
 
-void Dota::take(std::string_view line, DrawnPicture& drawn) {
+void Dota::take(std::string_view line, DrawnImage& drawn) {
   constexpr std::size_t kCorners = 8;
   const std::vector<std::string_view> words = words_of(line);
   if (words.empty()) return;
@@ -40,14 +40,14 @@ void Dota::take(std::string_view line, DrawnPicture& drawn) {
       {.kind = DrawnShape::Kind::Corners, .label = class_of(words[kCorners]), .numbers = std::move(corners)});
 }
 
-Dota::Dota(const std::filesystem::path& pictures, const std::filesystem::path& labels,
+Dota::Dota(const std::filesystem::path& images, const std::filesystem::path& labels,
            const OnProgress& progress)
-    : AnnotatedPictures(pictures) {
-  const std::vector<PairedText> pairs = paired_texts(pictures, labels, {}, remarks_);
+    : AnnotatedImages(images) {
+  const std::vector<PairedText> pairs = paired_texts(images, labels, {}, remarks_);
   std::size_t done = 0;
   for (const PairedText& pair : pairs) {
     if (progress) progress(done++, pairs.size());
-    DrawnPicture drawn{.place = pair.text.string()};
+    DrawnImage drawn{.place = pair.text.string()};
     const std::string text = read_text(pair.text);
     std::size_t number = 0;
     for (const std::string_view line : lines_of(text)) {
@@ -58,7 +58,7 @@ Dota::Dota(const std::filesystem::path& pictures, const std::filesystem::path& l
         throw Error(fmt::format("{}:{}: {}", pair.text.string(), number, error.what()));
       }
     }
-    add_picture(pair.picture, std::move(drawn));
+    add_image(pair.image, std::move(drawn));
   }
   sort_names();
 }

@@ -11,7 +11,7 @@
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "doppel/base/place.h"
-#include "doppel/codec/picture_facts.h"
+#include "doppel/codec/image_facts.h"
 
 namespace doppel::dataset {
 
@@ -67,7 +67,7 @@ std::filesystem::path path_below(const std::filesystem::path& root, std::string_
   return root / path;
 }
 
-Size picture_size(const Item& item) {
+Size image_size(const Item& item) {
   if (item.encoded.empty()) return augment::size_of(item.sample.image);
   const cv::Size size = facts_of(item.encoded).size;
   return {size.height, size.width};

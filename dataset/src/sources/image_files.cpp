@@ -1,7 +1,7 @@
 #include "doppel/dataset/sources/image_files.h"
 
 #include "doppel/base/place.h"
-#include "picture_files.h"
+#include "listed_images.h"
 
 namespace doppel::dataset {
 
@@ -13,7 +13,7 @@ ImageFiles::ImageFiles(const std::vector<std::filesystem::path>& files) : FileSo
 std::shared_ptr<ImageFiles> ImageFiles::below(const std::filesystem::path& folder) {
   Remarks remarks;
   std::vector<std::filesystem::path> files;
-  for (const std::string& file : pictures_below(folder, folder, remarks)) files.push_back(folder / file);
+  for (const std::string& file : images_below(folder, folder, remarks)) files.push_back(folder / file);
   auto source = std::make_shared<ImageFiles>(files);
   source->remarks_ = std::move(remarks);
   return source;

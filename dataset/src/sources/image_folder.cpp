@@ -10,7 +10,7 @@
 
 #include "doppel/base/error.h"
 #include "doppel/dataset/sources/file_source.h"
-#include "picture_files.h"
+#include "listed_images.h"
 #include "text.h"
 
 namespace doppel::dataset {
@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Of a picture's name without its ending; empty where it isn't called as a mask of another.
+/// Of an image's name without its ending; empty where it isn't called as a mask of another.
 std::string_view masked_by(std::string_view stem) {
   for (const std::string_view end : {"_mask", "_masks", "_gt", "_label", "_seg", "_segmentation"})
     if (stem.size() > end.size() && lower(stem.substr(stem.size() - end.size())) == end)
@@ -27,7 +27,7 @@ std::string_view masked_by(std::string_view stem) {
   return {};
 }
 
-/// Masks beside their pictures ("1.png", "1_mask.png") are pictures here: somebody may not know.
+/// Masks beside their images ("1.png", "1_mask.png") are images here: somebody may not know.
 void remark_masks(const std::vector<std::string>& images, Remarks& remarks) {
   const auto stem = [](std::string_view image) { return image.substr(0, image.rfind('.')); };
   std::unordered_set<std::string_view> stems;
@@ -35,10 +35,10 @@ void remark_masks(const std::vector<std::string>& images, Remarks& remarks) {
     for (const std::string& image : images) stems.insert(stem(image));
   for (const std::string& image : images)
     if (!stems.empty() && stems.contains(masked_by(stem(image))))
-      remarks.add("pictures called like masks of others beside them, which are read as pictures", image);
+      remarks.add("images called like masks of others beside them, which are read as images", image);
 }
 
-/// "images_001", "images_002": perhaps one folder of pictures in several.
+/// "images_001", "images_002": perhaps one folder of images in several.
 void remark_numbered(const std::vector<std::string>& classes, Remarks& remarks) {
   const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
   constexpr std::size_t kShortest = 5;  // letters; "n01440764" and "c7" are classes
@@ -69,11 +69,11 @@ ImageFolder::ImageFolder(const fs::path& root, const OnProgress& progress) : Fil
       beside.push_back(folder);
       continue;
     }
-    std::vector<std::string> images = pictures_below(root, folder, remarks_, found);
+    std::vector<std::string> images = images_below(root, folder, remarks_, found);
     const int label = static_cast<int>(classes_.size());
     classes_.push_back(folder.filename().string());
     if (images.empty())
-      remarks_.add("class folders without a picture that is read", folder.filename().string());
+      remarks_.add("class folders without an image that is read", folder.filename().string());
     remark_masks(images, remarks_);
     for (std::string& image : images) files_.push_back({std::move(image), label});
   }
@@ -86,13 +86,13 @@ ImageFolder::ImageFolder(const fs::path& root, const OnProgress& progress) : Fil
         fmt::format("{} has no class folders; an image folder holds one folder per class", root.string()));
   if (files_.empty())
     throw Error(
-        fmt::format("{}: its folders hold no pictures that are read (.jpg, .png, .webp, .ppm, .pgm, .bmp, "
+        fmt::format("{}: its folders hold no images that are read (.jpg, .png, .webp, .ppm, .pgm, .bmp, "
                     ".tif, .gif, .heic, .avif, .jxl)",
                     root.string()));
   remark_numbered(classes_, remarks_);
   for (const fs::path& file : beside)
     if (is_image_file(file))
-      remarks_.add("pictures beside the class folders, which have no class and are left out",
+      remarks_.add("images beside the class folders, which have no class and are left out",
                    file.filename().string());
     else
       remark_unread(remarks_, root, file);

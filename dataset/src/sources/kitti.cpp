@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include "doppel/base/error.h"
-#include "drawn_picture.h"
+#include "drawn_image.h"
 #include "paired_texts.h"
 #include "text.h"
 
 namespace doppel::dataset {
 
-void Kitti::take(std::string_view line, DrawnPicture& drawn) {
+void Kitti::take(std::string_view line, DrawnImage& drawn) {
   constexpr std::size_t kWords = 15, kBox = 4;
   const std::vector<std::string_view> words = words_of(line);
   if (words.empty()) return;
@@ -33,14 +33,14 @@ void Kitti::take(std::string_view line, DrawnPicture& drawn) {
       {.kind = DrawnShape::Kind::Box, .label = class_of(words[0]), .numbers = std::move(box)});
 }
 
-Kitti::Kitti(const std::filesystem::path& pictures, const std::filesystem::path& labels,
+Kitti::Kitti(const std::filesystem::path& images, const std::filesystem::path& labels,
              const std::filesystem::path& list, const OnProgress& progress)
-    : AnnotatedPictures(pictures) {
-  const std::vector<PairedText> pairs = paired_texts(pictures, labels, list, remarks_);
+    : AnnotatedImages(images) {
+  const std::vector<PairedText> pairs = paired_texts(images, labels, list, remarks_);
   std::size_t done = 0, objects = 0;
   for (const PairedText& pair : pairs) {
     if (progress) progress(done++, pairs.size());
-    DrawnPicture drawn{.place = pair.text.string()};
+    DrawnImage drawn{.place = pair.text.string()};
     const std::string text = read_text(pair.text);
     std::size_t number = 0;
     for (const std::string_view line : lines_of(text)) {
@@ -52,7 +52,7 @@ Kitti::Kitti(const std::filesystem::path& pictures, const std::filesystem::path&
       }
     }
     objects += drawn.shapes.size();
-    add_picture(pair.picture, std::move(drawn));
+    add_image(pair.image, std::move(drawn));
   }
   if (objects > 0)
     remarks_.say(

@@ -8,7 +8,7 @@
 #include "doppel/base/files.h"
 #include "label_studio_task.h"
 #include "moved_path.h"
-#include "named_pictures.h"
+#include "named_images.h"
 #include "text.h"
 
 namespace doppel::dataset {
@@ -30,35 +30,34 @@ std::string without_upload(const std::string& text) {
 /// Takes one task after another.
 struct LabelStudio::Reader {
   LabelStudio& source;
-  NamedPictures& pictures;
+  NamedImages& images;
   std::string file;
 
   void take(LabelStudioTask said, std::size_t number) {
     const std::string name = fmt::format("task {}", number);
     if (!said.is_annotated) return source.remarks_.add("tasks without an annotation, left out", name);
-    const auto picture = picture_of(said);
-    if (!picture) {
-      if (said.texts.empty()) throw Error("its `data` names no picture");
-      return source.remarks_.add("annotated pictures that aren't there, left out", said.texts.front());
+    const auto image = image_of(said);
+    if (!image) {
+      if (said.texts.empty()) throw Error("its `data` names no image");
+      return source.remarks_.add("annotated images that aren't there, left out", said.texts.front());
     }
-    pictures.take(*picture, name);
-    DrawnPicture drawn{
-        .place = fmt::format("{}: task {}", file, number), .size = said.size, .in_shares = true};
+    images.take(*image, name);
+    DrawnImage drawn{.place = fmt::format("{}: task {}", file, number), .size = said.size, .in_shares = true};
     for (LabelStudioShape& shape : said.shapes) {
       shape.drawn.label = shape.is_point ? source.point_of(shape.label) : source.class_of(shape.label);
       drawn.shapes.push_back(std::move(shape.drawn));
     }
     for (const std::string& choice : said.choices) drawn.labels.push_back({source.class_of(choice), 1});
-    source.add_picture(pictures.path(*picture), std::move(drawn));
+    source.add_image(images.path(*image), std::move(drawn));
   }
-  std::optional<std::size_t> picture_of(const LabelStudioTask& said) const {
+  std::optional<std::size_t> image_of(const LabelStudioTask& said) const {
     for (const std::string& text : said.texts)
       if (!text.empty())
-        if (const auto found = pictures.find(text)) return found;
+        if (const auto found = images.find(text)) return found;
     for (const std::string& text : said.texts)
       if (const std::string plain = without_upload(end_of_path(text)); !plain.empty())
-        if (const auto found = pictures.find(plain)) {
-          source.remarks_.add("uploaded pictures that are there by their own names", text);
+        if (const auto found = images.find(plain)) {
+          source.remarks_.add("uploaded images that are there by their own names", text);
           return found;
         }
     return {};
@@ -66,11 +65,11 @@ struct LabelStudio::Reader {
 };
 
 LabelStudio::LabelStudio(const fs::path& json, const OnProgress& progress)
-    : AnnotatedPictures(pictures_root(json)) {
+    : AnnotatedImages(images_root(json)) {
   try {
     Remarks others;
-    NamedPictures pictures(root_, others);
-    Reader reader{*this, pictures, json.string()};
+    NamedImages images(root_, others);
+    Reader reader{*this, images, json.string()};
     const simdjson::padded_string text(read_text(json));
     simdjson::ondemand::parser parser;
     simdjson::ondemand::document document = parser.iterate(text);
@@ -88,10 +87,10 @@ LabelStudio::LabelStudio(const fs::path& json, const OnProgress& progress)
     }
     if (number == 0) throw Error("an empty list");
     if (files_.empty())
-      throw Error(fmt::format("not one of its {} tasks has an annotation and a picture below {}", number,
+      throw Error(fmt::format("not one of its {} tasks has an annotation and an image below {}", number,
                               root_.string()));
-    for (std::size_t i = 0; i < pictures.size(); ++i)
-      if (!pictures.is_taken(i)) remarks_.add("pictures that no task names, left out", pictures.path(i));
+    for (std::size_t i = 0; i < images.size(); ++i)
+      if (!images.is_taken(i)) remarks_.add("images that no task names, left out", images.path(i));
     sort_names();
   } catch (const simdjson::simdjson_error& error) {
     throw Error(fmt::format("{}: not right JSON ({})", json.string(), error.what()));

@@ -22,7 +22,7 @@ struct LabelStudioResult {
   std::map<std::string, double> numbers;  ///< x, y, width … in percent, rotation in degrees
   std::vector<std::string> labels, choices;
   std::vector<double> points, code;
-  bool turned_picture = false;
+  bool turned_image = false;
 };
 
 std::vector<std::string> texts_in(JsonValue value) {
@@ -84,7 +84,7 @@ LabelStudioResult read_result(simdjson::ondemand::object object, std::string_vie
     else if (key == "original_height")
       result.size.height = original_side(value);
     else if (key == "image_rotation")
-      result.turned_picture = json_number(value) != 0;
+      result.turned_image = json_number(value) != 0;
     else if (key != "from_name" && key != "to_name" && key != "origin" && key != "readonly" &&
              key != "hidden" && key != "score" && key != "direction" && key != "from_id" && key != "to_id")
       remarks.add(fmt::format("`{}` of a result, which isn't read", key), name);
@@ -168,8 +168,8 @@ void LabelStudioResults::take(const LabelStudioResult& result) {
   }
   if (!has_place)
     return remarks_.add(fmt::format("results of the type {}, which aren't read", result.type), name_);
-  if (result.turned_picture)
-    remarks_.add("pictures turned while they were annotated (image_rotation), which isn't read", name_);
+  if (result.turned_image)
+    remarks_.add("images turned while they were annotated (image_rotation), which isn't read", name_);
   if (task_.size == Size{}) task_.size = result.size;
   if (result.size != Size{} && result.size != task_.size)
     throw Error("its original_width and original_height aren't those of the results before it");

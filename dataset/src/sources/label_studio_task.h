@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "doppel/dataset/sources/remark.h"
-#include "drawn_picture.h"
+#include "drawn_image.h"
 #include "json_value.h"
 
 namespace doppel::dataset {
@@ -18,9 +18,9 @@ struct LabelStudioShape {
 };
 
 struct LabelStudioTask {
-  std::vector<std::string> texts;    ///< what its `data` holds: one of them names the picture
+  std::vector<std::string> texts;    ///< what its `data` holds: one of them names the image
   Size size;                         ///< 0 x 0 where it isn't said
-  std::vector<std::string> choices;  ///< of the picture
+  std::vector<std::string> choices;  ///< of the image
   std::vector<LabelStudioShape> shapes;
   bool is_annotated = false;
 };

@@ -8,8 +8,8 @@
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "labelme_file.h"
-#include "named_pictures.h"
-#include "picture_files.h"
+#include "listed_images.h"
+#include "named_images.h"
 #include "text.h"
 
 namespace doppel::dataset {
@@ -56,12 +56,12 @@ class LabelMeObjects {
 /// Takes one file after another.
 struct LabelMe::Reader {
   LabelMe& source;
-  NamedPictures& pictures;
+  NamedImages& images;
 
   void take(const fs::path& file) {
     const std::string name = file.lexically_relative(source.root_).generic_string();
     LabelMeFile said = read_labelme(file, name, source.remarks_);
-    DrawnPicture drawn{.place = file.string(), .size = said.size};
+    DrawnImage drawn{.place = file.string(), .size = said.size};
     LabelMeObjects objects;
     for (const LabelMeShape& shape : said.shapes) objects.meet(shape);
     for (LabelMeShape& shape : said.shapes) {
@@ -70,34 +70,33 @@ struct LabelMe::Reader {
       drawn.shapes.push_back(std::move(shape.drawn));
     }
     for (const std::string& flag : said.flags) drawn.labels.push_back({source.class_of(flag), 1});
-    const auto picture = picture_of(name, said);
-    if (picture) pictures.take(*picture, name);
-    source.embedded_.push_back(!picture);
-    source.add_picture(picture ? pictures.path(*picture) : name, std::move(drawn));
+    const auto image = image_of(name, said);
+    if (image) images.take(*image, name);
+    source.embedded_.push_back(!image);
+    source.add_image(image ? images.path(*image) : name, std::move(drawn));
   }
-  std::optional<std::size_t> picture_of(const std::string& name, const LabelMeFile& said) const {
+  std::optional<std::size_t> image_of(const std::string& name, const LabelMeFile& said) const {
     const fs::path path(name);
-    if (!said.picture.empty())
-      if (const auto found = pictures.find(said.picture, path.parent_path())) return found;
+    if (!said.image.empty())
+      if (const auto found = images.find(said.image, path.parent_path())) return found;
     const std::string stem = (path.parent_path() / path.stem()).generic_string();
-    if (const auto found = pictures.with_stem(stem)) {
-      if (!said.picture.empty() && !said.holds_picture)
-        source.remarks_.add("files whose imagePath isn't there, taken for the picture of their own name",
-                            name);
+    if (const auto found = images.with_stem(stem)) {
+      if (!said.image.empty() && !said.holds_image)
+        source.remarks_.add("files whose imagePath isn't there, taken for the image of their own name", name);
       return found;
     }
-    if (!said.holds_picture)
-      throw Error(said.picture.empty() ? "it names no picture (imagePath)"
-                                       : fmt::format("its picture '{}' isn't there", said.picture));
+    if (!said.holds_image)
+      throw Error(said.image.empty() ? "it names no image (imagePath)"
+                                     : fmt::format("its image '{}' isn't there", said.image));
     return {};
   }
 };
 
 LabelMe::LabelMe(const fs::path& root, const fs::path& files, const OnProgress& progress)
-    : AnnotatedPictures(root) {
+    : AnnotatedImages(root) {
   if (!is_folder(root)) throw Error(fmt::format("there is no folder {}", root.string()));
   Remarks others;
-  NamedPictures pictures(root, others);
+  NamedImages images(root, others);
   std::vector<fs::path> all, read;
   collect_labelme(files.empty() ? root : files, 0, all);
   for (const fs::path& file : all)
@@ -107,7 +106,7 @@ LabelMe::LabelMe(const fs::path& root, const fs::path& files, const OnProgress& 
       remarks_.add("files that aren't LabelMe's, which aren't read",
                    file.lexically_relative(root).generic_string());
   if (read.empty()) throw Error(fmt::format("{} holds no .json of LabelMe", root.string()));
-  Reader reader{*this, pictures};
+  Reader reader{*this, images};
   std::size_t done = 0;
   for (const fs::path& file : read) {
     if (progress) progress(done++, read.size());
@@ -119,8 +118,8 @@ LabelMe::LabelMe(const fs::path& root, const fs::path& files, const OnProgress& 
     }
   }
   const bool whole = files.empty() || files == root;
-  for (std::size_t i = 0; i < pictures.size() && whole; ++i)
-    if (!pictures.is_taken(i)) remarks_.add("pictures without a .json, left out", pictures.path(i));
+  for (std::size_t i = 0; i < images.size() && whole; ++i)
+    if (!images.is_taken(i)) remarks_.add("images without a .json, left out", images.path(i));
   for (const Remark& other : others.list())
     if (whole && other.what.find("(.json)") == std::string::npos) remarks_.add({other});
   sort_names();
@@ -130,7 +129,7 @@ Item LabelMe::read(std::size_t index) const {
   if (!embedded_[index]) return FileSource::read(index);
   Item item;
   try {
-    item.encoded = labelme_picture(root_ / files_[index].path);
+    item.encoded = labelme_image(root_ / files_[index].path);
   } catch (const Error& error) { throw Error(fmt::format("{}: imageData: {}", name(index), error.what())); }
   if (item.encoded.empty()) throw Error(fmt::format("{}: imageData is empty", name(index)));
   item.sample.label = files_[index].label;

@@ -188,9 +188,9 @@ LabelMeFile read_labelme(const fs::path& path, std::string_view name, Remarks& r
     if (key == "shapes")
       has_shapes = true, read_shapes(value, file, name, remarks);
     else if (key == "imagePath" && !json_is_nothing(value))
-      file.picture = json_text(value);
+      file.image = json_text(value);
     else if (key == "imageData")
-      file.holds_picture = !json_is_nothing(value);
+      file.holds_image = !json_is_nothing(value);
     else if (key == "imageWidth")
       file.size.width = labelme_side(value);
     else if (key == "imageHeight")
@@ -204,7 +204,7 @@ LabelMeFile read_labelme(const fs::path& path, std::string_view name, Remarks& r
   return file;
 }
 
-std::vector<unsigned char> labelme_picture(const fs::path& file) {
+std::vector<unsigned char> labelme_image(const fs::path& file) {
   std::vector<unsigned char> bytes;
   each_member(file, [&](const std::string& key, JsonValue value) {
     if (key == "imageData") bytes = bytes_from_base64(json_text(value));

@@ -9,7 +9,7 @@
 
 #include "doppel/base/geometry.h"
 #include "doppel/dataset/sources/remark.h"
-#include "drawn_picture.h"
+#include "drawn_image.h"
 
 namespace doppel::dataset {
 
@@ -21,10 +21,10 @@ struct LabelMeShape {
 };
 
 struct LabelMeFile {
-  std::string picture;               ///< imagePath; empty where there is none
-  bool holds_picture = false;        ///< in imageData
+  std::string image;                 ///< imagePath; empty where there is none
+  bool holds_image = false;          ///< in imageData
   Size size;                         ///< 0 x 0 where it isn't said
-  std::vector<std::string> flags;    ///< those of the picture that are set
+  std::vector<std::string> flags;    ///< those of the image that are set
   std::vector<LabelMeShape> shapes;  ///< of `points`, each one
 };
 
@@ -32,7 +32,7 @@ struct LabelMeFile {
 /// something.
 LabelMeFile read_labelme(const std::filesystem::path& file, std::string_view name, Remarks& remarks);
 /// Its imageData. Throws Error.
-std::vector<unsigned char> labelme_picture(const std::filesystem::path& file);
+std::vector<unsigned char> labelme_image(const std::filesystem::path& file);
 /// By the keys that a file begins with.
 bool is_labelme(const std::filesystem::path& file);
 

@@ -53,11 +53,11 @@ bool is_json(const fs::path& file, std::string_view text) {
 
 }  // namespace
 
-/// Puts together what is said of each picture.
+/// Puts together what is said of each image.
 struct Manifest::Builder {
-  /// Whose the label of a picture is.
-  enum class LabelOf : unsigned char { Nobody, Boxes, SeveralBoxes, Picture };
-  struct Picture {
+  /// Whose the label of an image is.
+  enum class LabelOf : unsigned char { Nobody, Boxes, SeveralBoxes, Image };
+  struct Image {
     std::size_t first = 0, label_at = 0, part_at = 0;  ///< rows
     int part = kNoPart;
     LabelOf label_of = LabelOf::Nobody;
@@ -82,7 +82,7 @@ struct Manifest::Builder {
   const ManifestPaths& paths;
   std::string unit;
   ManifestClasses classes = {};
-  std::vector<Picture> pictures = {};
+  std::vector<Image> images = {};
   std::unordered_set<std::size_t, PathHash, SamePath> by_path{16, PathHash{&manifest.files_},
                                                               SamePath{&manifest.files_}};
   std::optional<std::string> unknown_part = {};
@@ -93,7 +93,7 @@ struct Manifest::Builder {
   std::string place_of(std::size_t i, std::size_t number) const {
     return fmt::format("{}: {}", place(number), manifest.files_[i].path);
   }
-  std::size_t picture_of(const ManifestRow& row);
+  std::size_t image_of(const ManifestRow& row);
   void take(const ManifestRow& row);
   bool take_label(const ManifestRow& row, std::size_t i);
   bool take_shares(const ManifestRow& row, std::size_t i);
@@ -107,36 +107,36 @@ struct Manifest::Builder {
   void keep_part(const std::string& wanted);
 };
 
-std::size_t Manifest::Builder::picture_of(const ManifestRow& row) {
+std::size_t Manifest::Builder::image_of(const ManifestRow& row) {
   const std::string path = paths.below(row.path, manifest.remarks_);
   if (const auto found = by_path.find(std::string_view(path)); found != by_path.end()) return *found;
   manifest.add(path);
   manifest.facts_.emplace_back();
-  pictures.push_back({.first = row.number});
-  by_path.insert(pictures.size() - 1);
-  return pictures.size() - 1;
+  images.push_back({.first = row.number});
+  by_path.insert(images.size() - 1);
+  return images.size() - 1;
 }
 
 void Manifest::Builder::take(const ManifestRow& row) {
-  const std::size_t i = picture_of(row);
+  const std::size_t i = image_of(row);
   take_part(row, i);
-  pictures[i].shows_none = pictures[i].shows_none || row.shows_none;
+  images[i].shows_none = images[i].shows_none || row.shows_none;
   const bool label = take_label(row, i), shares = take_shares(row, i);
   take_boxes(row, i);
-  if (pictures[i].first != row.number && !label && !shares && row.boxes.empty())
-    manifest.remarks_.add(fmt::format("{} that say of a picture what is said before, taken once",
+  if (images[i].first != row.number && !label && !shares && row.boxes.empty())
+    manifest.remarks_.add(fmt::format("{} that say of an image what is said before, taken once",
                                       unit == "line" ? "lines" : "entries"),
                           place_of(i, row.number));
 }
 
 void Manifest::Builder::throw_two_labels(std::size_t i, const std::string& what) const {
-  const bool one = pictures[i].label_of == LabelOf::Picture;
+  const bool one = images[i].label_of == LabelOf::Image;
   throw Error(
-      fmt::format("'{}' is {} here, but {} at {}; several classes of one picture go into one field, "
+      fmt::format("'{}' is {} here, but {} at {}; several classes of one image go into one field, "
                   "`labels` (a;b, in JSON a list)",
                   manifest.files_[i].path, what,
                   one ? fmt::format("'{}'", classes.text(manifest.files_[i].label)) : "of several classes",
-                  place(pictures[i].label_at)));
+                  place(images[i].label_at)));
 }
 
 /// Whether the row says something new.
@@ -146,30 +146,30 @@ bool Manifest::Builder::take_label(const ManifestRow& row, std::size_t i) {
     manifest.remarks_.add("labels called nan, taken for none", place_of(i, row.number));
     return false;
   }
-  Picture& picture = pictures[i];
+  Image& image = images[i];
   int& label = manifest.files_[i].label;
   using Kind = ManifestClasses::Kind;
   const int said = classes.of(row.label, Kind::Label, row.number);
   const bool of_boxes = row.label_is_the_boxes;
   if (!manifest.facts_[i].shares.empty() && !of_boxes) throw_two_labels(i, fmt::format("'{}'", row.label));
-  if (picture.label_of == LabelOf::Picture) {
+  if (image.label_of == LabelOf::Image) {
     if (said != label && !of_boxes) throw_two_labels(i, fmt::format("'{}'", row.label));
     return false;
   }
   if (of_boxes) {
-    if (picture.label_of == LabelOf::Nobody && manifest.facts_[i].shares.empty()) {
+    if (image.label_of == LabelOf::Nobody && manifest.facts_[i].shares.empty()) {
       label = said;
-      picture.label_of = LabelOf::Boxes;
-      picture.label_at = row.number;
-    } else if (picture.label_of == LabelOf::Boxes && said != label) {
+      image.label_of = LabelOf::Boxes;
+      image.label_at = row.number;
+    } else if (image.label_of == LabelOf::Boxes && said != label) {
       label = -1;
-      picture.label_of = LabelOf::SeveralBoxes;
+      image.label_of = LabelOf::SeveralBoxes;
     }
     return true;
   }
   label = said;
-  picture.label_of = LabelOf::Picture;
-  picture.label_at = row.number;
+  image.label_of = LabelOf::Image;
+  image.label_at = row.number;
   return true;
 }
 
@@ -187,12 +187,12 @@ bool Manifest::Builder::take_shares(const ManifestRow& row, std::size_t i) {
   for (const auto& [name, share] : row.shares)
     said.push_back({classes.of(name, ManifestClasses::Kind::Label, row.number), share / whole});
   auto& known = manifest.facts_[i].shares;
-  if (pictures[i].label_of == LabelOf::Picture || (!known.empty() && known != said))
+  if (images[i].label_of == LabelOf::Image || (!known.empty() && known != said))
     throw_two_labels(i, "of several classes");
   if (!known.empty()) return false;
   known = std::move(said);
-  pictures[i].label_at = row.number;
-  pictures[i].label_of = LabelOf::Nobody;
+  images[i].label_at = row.number;
+  images[i].label_of = LabelOf::Nobody;
   if (most > 0)
     manifest.files_[i].label = std::ranges::max_element(known, {}, &augment::LabelShare::share)->label;
   return true;
@@ -201,14 +201,14 @@ bool Manifest::Builder::take_shares(const ManifestRow& row, std::size_t i) {
 void Manifest::Builder::take_part(const ManifestRow& row, std::size_t i) {
   const int part = part_called(row.part);
   if (part == kUnknownPart && !unknown_part) unknown_part = row.part;
-  Picture& picture = pictures[i];
+  Image& image = images[i];
   if (part == kNoPart) return;
-  if (picture.part >= 0 && part >= 0 && picture.part != part)
+  if (image.part >= 0 && part >= 0 && image.part != part)
     throw Error(fmt::format("'{}' belongs to {} here, but to {} at {}", manifest.files_[i].path,
                             kPartNames[static_cast<std::size_t>(part)],
-                            kPartNames[static_cast<std::size_t>(picture.part)], place(picture.part_at)));
-  picture.part = part;
-  picture.part_at = row.number;
+                            kPartNames[static_cast<std::size_t>(image.part)], place(image.part_at)));
+  image.part = part;
+  image.part_at = row.number;
 }
 
 void Manifest::Builder::take_boxes(const ManifestRow& row, std::size_t i) {
@@ -236,7 +236,7 @@ void Manifest::Builder::take_boxes(const ManifestRow& row, std::size_t i) {
 void Manifest::Builder::number_classes() {
   if (all_boxes_small && small_box_at > 0)
     throw Error(
-        fmt::format("{}: boxes are in pixels, but none of this file reaches beyond 1; shares of the picture "
+        fmt::format("{}: boxes are in pixels, but none of this file reaches beyond 1; shares of the image "
                     "must be multiplied by its width and height",
                     place(small_box_at)));
   std::vector<int> merged;
@@ -252,9 +252,8 @@ void Manifest::Builder::number_classes() {
     for (auto& share : facts.shares) renumber(share.label, merged);
   }
   if (manifest.classes_.empty()) return;
-  for (std::size_t i = 0; i < pictures.size(); ++i)
-    if (pictures[i].shows_none && pictures[i].label_of == LabelOf::Nobody &&
-        manifest.facts_[i].shares.empty())
+  for (std::size_t i = 0; i < images.size(); ++i)
+    if (images[i].shows_none && images[i].label_of == LabelOf::Nobody && manifest.facts_[i].shares.empty())
       manifest.facts_[i].shares = {{0, 0}};
 }
 
@@ -266,19 +265,18 @@ void Manifest::Builder::remark_on_labels() {
       ++labelled;
       different.insert(file.label);
     }
-  for (std::size_t i = 0; i < pictures.size() && labelled > 0; ++i)
-    if (!is_labelled(manifest, i) && pictures[i].label_of != LabelOf::SeveralBoxes)
-      manifest.remarks_.add("pictures without a class, while others have one",
-                            place_of(i, pictures[i].first));
-  for (std::size_t i = 0; i < pictures.size(); ++i)
+  for (std::size_t i = 0; i < images.size() && labelled > 0; ++i)
+    if (!is_labelled(manifest, i) && images[i].label_of != LabelOf::SeveralBoxes)
+      manifest.remarks_.add("images without a class, while others have one", place_of(i, images[i].first));
+  for (std::size_t i = 0; i < images.size(); ++i)
     if (manifest.files_[i].label < 0 && is_labelled(manifest, i))
-      manifest.remarks_.add("pictures with none of the classes", place_of(i, pictures[i].first));
-  for (std::size_t i = 0; i < pictures.size(); ++i)
-    if (pictures[i].label_of == LabelOf::SeveralBoxes)
-      manifest.remarks_.add("pictures with boxes of several classes, which have none of their own",
-                            place_of(i, pictures[i].first));
+      manifest.remarks_.add("images with none of the classes", place_of(i, images[i].first));
+  for (std::size_t i = 0; i < images.size(); ++i)
+    if (images[i].label_of == LabelOf::SeveralBoxes)
+      manifest.remarks_.add("images with boxes of several classes, which have none of their own",
+                            place_of(i, images[i].first));
   if (labelled > 100 && different.size() * 10 >= labelled * 9)
-    manifest.remarks_.say(fmt::format("the label looks like an id: {} different ones for {} pictures",
+    manifest.remarks_.say(fmt::format("the label looks like an id: {} different ones for {} images",
                                       different.size(), labelled));
   if (boxes_without_label > 0 && boxes_without_label < boxes)
     manifest.remarks_.say(
@@ -302,12 +300,12 @@ void Manifest::Builder::parts_by_folders() {
     found.push_back(part);
   }
   if (!met[0] || std::ranges::count(met, true) < 2) return;
-  for (std::size_t i = 0; i < pictures.size(); ++i) pictures[i].part = found[i];
+  for (std::size_t i = 0; i < images.size(); ++i) images[i].part = found[i];
   manifest.remarks_.say("parts are those that the folders of its paths are called as");
 }
 
 void Manifest::Builder::find_parts() {
-  if (!unknown_part && std::ranges::all_of(pictures, [](const Picture& one) { return one.part == kNoPart; }))
+  if (!unknown_part && std::ranges::all_of(images, [](const Image& one) { return one.part == kNoPart; }))
     parts_by_folders();
   if (unknown_part) {
     manifest.remarks_.say(
@@ -316,13 +314,13 @@ void Manifest::Builder::find_parts() {
     return;
   }
   std::array<bool, kPartNames.size()> met{};
-  for (const Picture& picture : pictures)
-    if (picture.part >= 0) met[static_cast<std::size_t>(picture.part)] = true;
+  for (const Image& image : images)
+    if (image.part >= 0) met[static_cast<std::size_t>(image.part)] = true;
   for (std::size_t part = 0; part < met.size(); ++part)
     if (met[part]) manifest.parts_.emplace_back(kPartNames[part]);
-  for (std::size_t i = 0; i < pictures.size() && !manifest.parts_.empty(); ++i)
-    if (pictures[i].part < 0)
-      manifest.remarks_.add("pictures of no part, while others have one", place_of(i, pictures[i].first));
+  for (std::size_t i = 0; i < images.size() && !manifest.parts_.empty(); ++i)
+    if (images[i].part < 0)
+      manifest.remarks_.add("images of no part, while others have one", place_of(i, images[i].first));
 }
 
 void Manifest::Builder::keep_part(const std::string& wanted) {
@@ -331,11 +329,11 @@ void Manifest::Builder::keep_part(const std::string& wanted) {
     throw UsageError(fmt::format("'{}' is no part of a manifest; train, val and test are", wanted));
   if (std::ranges::find(manifest.parts_, kPartNames[static_cast<std::size_t>(part)]) == manifest.parts_.end())
     throw Error(
-        fmt::format("no picture is of the part '{}' (parts are: {})", wanted,
+        fmt::format("no image is of the part '{}' (parts are: {})", wanted,
                     manifest.parts_.empty() ? "none" : fmt::format("{}", fmt::join(manifest.parts_, ", "))));
   std::size_t kept = 0;
-  for (std::size_t i = 0; i < pictures.size(); ++i) {
-    if (pictures[i].part != part) continue;
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    if (images[i].part != part) continue;
     if (kept != i) {
       manifest.files_[kept] = std::move(manifest.files_[i]);
       manifest.facts_[kept] = std::move(manifest.facts_[i]);

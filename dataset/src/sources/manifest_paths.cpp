@@ -25,7 +25,7 @@ bool has_drive(std::string_view path) {
          std::isalpha(static_cast<unsigned char>(path[0])) != 0;
 }
 
-/// Without "./" and doubled slashes, so that a picture has one name.
+/// Without "./" and doubled slashes, so that an image has one name.
 std::string plain_path(std::string path) {
   if (path.find("./") == path.npos && path.find("//") == path.npos) return path;
   return fs::path(path).lexically_normal().generic_string();

@@ -1,4 +1,4 @@
-// Where the pictures of a manifest are.
+// Where the images of a manifest are.
 #pragma once
 
 #include <filesystem>

@@ -1,4 +1,4 @@
-// What manifests say, a picture (or a box) at a time, whatever they are written in.
+// What manifests say, an image (or a box) at a time, whatever they are written in.
 #pragma once
 
 #include <memory>
@@ -15,7 +15,7 @@ namespace doppel::dataset {
 struct ManifestRow {
   std::size_t number = 0;  ///< of the line, or of the entry of a list, from 1
   std::string path, label, part;
-  bool label_is_the_boxes = false;  ///< `label` was said of the boxes, not of the picture
+  bool label_is_the_boxes = false;  ///< `label` was said of the boxes, not of the image
   struct LabelledBox {
     augment::Box box;  ///< without a label
     std::string label;

@@ -7,7 +7,7 @@
 
 #include "csv.h"
 #include "doppel/base/error.h"
-#include "picture_files.h"
+#include "listed_images.h"
 #include "text.h"
 
 namespace doppel::dataset {
@@ -120,14 +120,14 @@ void MaskColors::add(std::string name, const std::vector<std::string>& rgb) {
   names_.push_back(std::move(name));
 }
 
-cv::Mat MaskColors::numbers(const cv::Mat& picture) const {
-  cv::Mat mask(picture.size(), names_.size() > 256 ? CV_32S : CV_8U);
-  const bool grey = picture.channels() == 1;
+cv::Mat MaskColors::numbers(const cv::Mat& image) const {
+  cv::Mat mask(image.size(), names_.size() > 256 ? CV_32S : CV_8U);
+  const bool grey = image.channels() == 1;
   std::uint32_t last = ~std::uint32_t{0};
   int number = 0;
-  for (int y = 0; y < picture.rows; ++y) {
-    const unsigned char* row = picture.ptr(y);
-    for (int x = 0; x < picture.cols; ++x) {
+  for (int y = 0; y < image.rows; ++y) {
+    const unsigned char* row = image.ptr(y);
+    for (int x = 0; x < image.cols; ++x) {
       const unsigned char* p = row + (grey ? x : 3 * x);
       const std::uint32_t color =
           grey ? *p * 0x010101U : static_cast<std::uint32_t>(p[0] << 16 | p[1] << 8 | p[2]);

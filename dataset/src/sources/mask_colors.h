@@ -22,9 +22,9 @@ class MaskColors {
 
   /// Of the rows.
   const std::vector<std::string>& names() const { return names_; }
-  /// Numbers (CV_8U; CV_32S beyond 256 rows) of a picture (CV_8UC3, RGB; CV_8UC1: the three alike). Throws
+  /// Numbers (CV_8U; CV_32S beyond 256 rows) of an image (CV_8UC3, RGB; CV_8UC1: the three alike). Throws
   /// Error, naming the pixel, for a colour that isn't in the table.
-  cv::Mat numbers(const cv::Mat& picture) const;
+  cv::Mat numbers(const cv::Mat& image) const;
 
  private:
   void add(std::string name, const std::vector<std::string>& rgb);

@@ -30,7 +30,7 @@ using ShardBody = std::shared_ptr<const std::vector<unsigned char>>;
 bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
   return std::ranges::find(words, word) != words.end();
 }
-bool holds_picture(const MdsColumn& column) {
+bool holds_image(const MdsColumn& column) {
   return is_one_of(column.encoding, {"jpeg", "png", "pil", "bytes"});
 }
 bool holds_class(const MdsColumn& column) {
@@ -40,7 +40,7 @@ bool holds_class(const MdsColumn& column) {
 
 /// Which columns are read.
 struct MdsCast {
-  std::size_t picture = 0;
+  std::size_t image = 0;
   std::optional<std::size_t> label;
 };
 
@@ -63,23 +63,23 @@ MdsCast mds_cast(const std::vector<MdsColumn>& columns, const std::map<std::stri
       if (!found) found = mds_column(columns, name, fits);
     return found;
   };
-  auto picture = find("path", holds_picture, {"image", "img", "picture", "photo", "x", "jpg", "jpeg", "png"});
+  auto image = find("path", holds_image, {"image", "img", "picture", "photo", "x", "jpg", "jpeg", "png"});
   const auto is_file = [](const MdsColumn& column) {
-    return holds_picture(column) && column.encoding != "bytes";
+    return holds_image(column) && column.encoding != "bytes";
   };
-  if (!picture)
+  if (!image)
     if (const auto found = std::ranges::find_if(columns, is_file); found != columns.end())
-      picture = static_cast<std::size_t>(found - columns.begin());
-  if (!picture) {
+      image = static_cast<std::size_t>(found - columns.begin());
+  if (!image) {
     std::vector<std::string> all;
     for (const MdsColumn& column : columns)
       all.push_back(fmt::format("{} ({})", column.name, column.encoding));
     throw Error(fmt::format(
-        "no column holds pictures as jpeg, png, pil or bytes; pickles are never executed; its columns are {}",
+        "no column holds images as jpeg, png, pil or bytes; pickles are never executed; its columns are {}",
         fmt::join(all, ", ")));
   }
-  return {*picture, find("label", holds_class,
-                         {"label", "class", "target", "category", "class_name", "label_name", "cls", "y"})};
+  return {*image, find("label", holds_class,
+                       {"label", "class", "target", "category", "class_name", "label_name", "cls", "y"})};
 }
 
 template <class T>
@@ -110,16 +110,16 @@ int mds_class(const MdsColumn& column, std::span<const unsigned char> bytes, Cla
 }
 
 /// PIL's pixels: width, height, the length of the mode, the mode, rows.
-cv::Mat pil_picture(std::span<const unsigned char> bytes) {
+cv::Mat pil_image(std::span<const unsigned char> bytes) {
   ByteReader in(bytes);
   const auto width = in.little<std::uint32_t>(), height = in.little<std::uint32_t>();
   const std::string_view mode = in.text(in.little<std::uint32_t>());
   const unsigned channels = mode == "L" ? 1 : mode == "RGB" ? 3 : mode == "RGBA" ? 4 : 0;
-  if (channels == 0) throw Error(fmt::format("a picture of PIL's mode '{}'; L, RGB and RGBA are read", mode));
+  if (channels == 0) throw Error(fmt::format("an image of PIL's mode '{}'; L, RGB and RGBA are read", mode));
   constexpr std::uint64_t kMostPixels = 1 << 28;
   const std::uint64_t pixels = std::uint64_t{width} * height;
   if (pixels == 0 || pixels > kMostPixels || pixels * channels != in.left())
-    throw Error(fmt::format("a picture of {}x{} (width x height) in {} bytes", width, height, in.left()));
+    throw Error(fmt::format("an image of {}x{} (width x height) in {} bytes", width, height, in.left()));
   const auto rows = in.take(in.left());
   return cv::Mat(static_cast<int>(height), static_cast<int>(width), CV_8UC(static_cast<int>(channels)),
                  const_cast<unsigned char*>(rows.data()))
@@ -136,7 +136,7 @@ struct MdsShards::Index {
     bool is_pil = false;
   };
   struct Entry {
-    std::uint32_t at = 0, size = 0;  ///< of the picture in the shard
+    std::uint32_t at = 0, size = 0;  ///< of the image in the shard
     int label = -1;
   };
   std::vector<Shard> shards;
@@ -190,12 +190,12 @@ class MdsShards::Builder {
           fmt::format("its columns are others than those of {}", index_.shards[0].facts.file.string()));
     const MdsCast cast = mds_cast(facts.columns, options_.columns);
     for (std::size_t i = 0; i < facts.columns.size(); ++i)
-      if (i != cast.picture && i != cast.label) unused_.insert(facts.columns[i].name);
+      if (i != cast.image && i != cast.label) unused_.insert(facts.columns[i].name);
     labels_ = labels_ || cast.label;
     packed_ += facts.packing != Packing::None;
     index_.shards.push_back({std::move(facts), std::move(file), index_.entries.size(), false});
     Index::Shard& shard = index_.shards.back();
-    shard.is_pil = shard.facts.columns[cast.picture].encoding == "pil";
+    shard.is_pil = shard.facts.columns[cast.image].encoding == "pil";
     take_samples(shard, cast);
     // Shards may move while others are added.
     index_.kept.clear(), index_.kept_bytes = 0;
@@ -206,12 +206,12 @@ class MdsShards::Builder {
     if (const auto like = names_like_labels(unused); !labels_ && !like.empty() && !options_.ignore_labels)
       throw Error(fmt::format(
           "no column of labels is read, but {} {} like labels: --columns label=NAME names the one that "
-          "is; --ignore reads the pictures alone",
+          "is; --ignore reads the images alone",
           fmt::join(like, ", "), like.size() == 1 ? "looks" : "look"));
     if (!unused.empty()) index_.remarks.say(unused_names("columns", unused));
     if (packed_ > 0)
       index_.remarks.say(
-          "its shards are packed, and unpacked whole for each picture: shuffled reading is slow; doppel "
+          "its shards are packed, and unpacked whole for each image: shuffled reading is slow; doppel "
           "pack, or "
           "shards without compression, make it quick");
     if (index_.entries.empty()) throw Error("no samples");
@@ -256,7 +256,7 @@ class MdsShards::Builder {
       const std::uint64_t size = columns[i].size ? *columns[i].size : in.little<std::uint32_t>();
       if (size > end - at)
         throw Error(fmt::format("the column {} lies beyond the sample's end", columns[i].name));
-      if (i == cast.picture)
+      if (i == cast.image)
         entry.at = static_cast<std::uint32_t>(at), entry.size = static_cast<std::uint32_t>(size);
       constexpr std::uint64_t kMostOfClass = 1 << 16;
       if (i == cast.label) {
@@ -330,9 +330,9 @@ Item MdsShards::read(std::size_t index) const {
   item.encoded.resize(entry.size);
   index_->read(shard, entry.at, item.encoded);
   item.sample.label = entry.label;
-  if (item.encoded.empty()) throw Error("no bytes of a picture");
+  if (item.encoded.empty()) throw Error("no bytes of an image");
   if (shard.is_pil) {
-    item.sample.image = pil_picture(item.encoded);
+    item.sample.image = pil_image(item.encoded);
     item.encoded.clear();
   }
   return item;

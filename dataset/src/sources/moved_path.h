@@ -21,7 +21,7 @@ std::filesystem::path list_below(const std::filesystem::path& base, std::string_
 bool begins_elsewhere(std::string_view name);
 /// What follows that beginning, with %20 and the like read, as a path that may be below a folder.
 std::string end_of_path(std::string_view name);
-/// Without "./" and doubled slashes, so that a picture has one name.
+/// Without "./" and doubled slashes, so that an image has one name.
 std::string one_name_of(std::string name);
 
 }  // namespace doppel::dataset

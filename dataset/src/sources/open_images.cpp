@@ -10,8 +10,8 @@
 #include "csv.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
-#include "drawn_picture.h"
-#include "picture_files.h"
+#include "drawn_image.h"
+#include "listed_images.h"
 #include "text.h"
 
 namespace doppel::dataset {
@@ -92,13 +92,13 @@ struct OpenImages::Reader {
   std::unordered_map<std::string, std::string> names;
   std::unordered_map<std::string, std::size_t> by_id = {};
   std::vector<std::string> paths = {};
-  std::vector<DrawnPicture> drawn = {};
+  std::vector<DrawnImage> drawn = {};
   std::vector<bool> named = {};
   std::unordered_map<std::string, int> classes = {};
 
   void list(const fs::path& folder) {
     Remarks others;
-    paths = pictures_below(folder, folder, others);
+    paths = images_below(folder, folder, others);
     for (std::size_t i = 0; i < paths.size(); ++i)
       if (const auto [other, is_new] = by_id.emplace(fs::path(paths[i]).stem().string(), i); !is_new)
         throw Error(fmt::format("both {} and {} below {} are of one ImageID", paths[other->second], paths[i],
@@ -106,11 +106,11 @@ struct OpenImages::Reader {
     drawn.resize(paths.size());
     named.resize(paths.size());
   }
-  /// Of a row; nothing where its picture isn't there.
-  std::optional<std::size_t> picture_of(const std::string& id) {
+  /// Of a row; nothing where its image isn't there.
+  std::optional<std::size_t> image_of(const std::string& id) {
     const auto found = by_id.find(id);
     if (found == by_id.end()) {
-      source.remarks_.add("rows of pictures that aren't there, left out", id);
+      source.remarks_.add("rows of images that aren't there, left out", id);
       return {};
     }
     named[found->second] = true;
@@ -131,14 +131,14 @@ void OpenImages::Reader::read_boxes(const fs::path& file, const OnProgress& prog
   if (const std::string unread = table.unread(); !unread.empty()) source.remarks_.say(unread);
   while (table.next()) {
     if (progress) progress(table.place(), table.size());
-    const auto picture = picture_of(table[0]);
-    if (!picture) continue;
+    const auto image = image_of(table[0]);
+    if (!image) continue;
     std::vector<double> box;
     for (std::size_t k = 2; k < 6; ++k) {
       const auto share = real_number(table[k]);
       constexpr double kSlack = 0.1;  // tools round
       if (!share || *share < -kSlack || *share > 1 + kSlack)
-        table.fail(fmt::format("'{}' is no share of the picture (0 to 1)", table[k]));
+        table.fail(fmt::format("'{}' is no share of the image (0 to 1)", table[k]));
       box.push_back(*share);
     }
     if (box[2] < box[0] || box[3] < box[1])
@@ -148,7 +148,7 @@ void OpenImages::Reader::read_boxes(const fs::path& file, const OnProgress& prog
       source.remarks_.add("boxes around groups (IsGroupOf), left out", table[0]);
       continue;
     }
-    drawn[*picture].shapes.push_back(
+    drawn[*image].shapes.push_back(
         {.kind = DrawnShape::Kind::Box, .label = label_of(table[1]), .numbers = std::move(box)});
   }
 }
@@ -158,8 +158,8 @@ void OpenImages::Reader::read_labels(const fs::path& file, const OnProgress& pro
   if (const std::string unread = table.unread(); !unread.empty()) source.remarks_.say(unread);
   while (table.next()) {
     if (progress) progress(table.place(), table.size());
-    const auto picture = picture_of(table[0]);
-    if (!picture) continue;
+    const auto image = image_of(table[0]);
+    if (!image) continue;
     const auto confidence = table.has(2) ? real_number(table[2]) : std::optional(1.0);
     if (!confidence) table.fail(fmt::format("'{}' is no Confidence", table[2]));
     if (*confidence <= 0) {
@@ -167,7 +167,7 @@ void OpenImages::Reader::read_labels(const fs::path& file, const OnProgress& pro
       continue;
     }
     if (*confidence < 1) source.remarks_.add("labels of a Confidence below 1, taken as sure", table[0]);
-    auto& labels = drawn[*picture].labels;
+    auto& labels = drawn[*image].labels;
     const int label = label_of(table[1]);
     if (std::ranges::find(labels, label, &augment::LabelShare::label) == labels.end())
       labels.push_back({label, 1});
@@ -175,26 +175,25 @@ void OpenImages::Reader::read_labels(const fs::path& file, const OnProgress& pro
 }
 
 OpenImages::OpenImages(const OpenImagesFiles& files, const OnProgress& progress)
-    : AnnotatedPictures(files.pictures) {
-  if (!is_folder(files.pictures)) throw Error(fmt::format("there is no folder {}", files.pictures.string()));
+    : AnnotatedImages(files.images) {
+  if (!is_folder(files.images)) throw Error(fmt::format("there is no folder {}", files.images.string()));
   Reader reader{*this, open_images_names(files.names)};
-  reader.list(files.pictures);
+  reader.list(files.images);
   if (!files.boxes.empty()) reader.read_boxes(files.boxes, progress);
   if (!files.labels.empty()) reader.read_labels(files.labels, progress);
   const fs::path& table = files.boxes.empty() ? files.labels : files.boxes;
   for (std::size_t i = 0; i < reader.paths.size(); ++i) {
     if (!reader.named[i]) {
-      remarks_.add("pictures that no row names, left out", reader.paths[i]);
+      remarks_.add("images that no row names, left out", reader.paths[i]);
       continue;
     }
-    DrawnPicture& drawn = reader.drawn[i];
+    DrawnImage& drawn = reader.drawn[i];
     drawn.place = fmt::format("{}: {}", table.string(), fs::path(reader.paths[i]).stem().string());
     drawn.in_shares = true;
-    add_picture(reader.paths[i], std::move(drawn));
+    add_image(reader.paths[i], std::move(drawn));
   }
   if (files_.empty())
-    throw Error(
-        fmt::format("{}: not one of its pictures is below {}", table.string(), files.pictures.string()));
+    throw Error(fmt::format("{}: not one of its images is below {}", table.string(), files.images.string()));
   sort_names();
 }
 

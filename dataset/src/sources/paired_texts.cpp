@@ -7,8 +7,8 @@
 
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
-#include "named_pictures.h"
-#include "picture_files.h"
+#include "listed_images.h"
+#include "named_images.h"
 #include "text.h"
 
 namespace doppel::dataset {
@@ -32,25 +32,25 @@ std::map<std::string, fs::path> texts_by_stem(const fs::path& folder, Remarks& r
 
 }  // namespace
 
-std::vector<PairedText> paired_texts(const fs::path& pictures_folder, const fs::path& texts_folder,
+std::vector<PairedText> paired_texts(const fs::path& images_folder, const fs::path& texts_folder,
                                      const fs::path& list, Remarks& remarks) {
-  for (const fs::path& folder : {pictures_folder, texts_folder})
+  for (const fs::path& folder : {images_folder, texts_folder})
     if (!is_folder(folder)) throw Error(fmt::format("there is no folder {}", folder.string()));
-  NamedPictures pictures(pictures_folder, remarks);
+  NamedImages images(images_folder, remarks);
   const std::map<std::string, fs::path> texts = texts_by_stem(texts_folder, remarks);
   std::vector<PairedText> paired;
   const auto take = [&](const std::string& stem, const fs::path& text) {
-    const auto picture = pictures.called(stem);
-    if (!picture) return false;
-    pictures.take(*picture, text.filename().string());
-    paired.push_back({pictures.path(*picture), text});
+    const auto image = images.called(stem);
+    if (!image) return false;
+    images.take(*image, text.filename().string());
+    paired.push_back({images.path(*image), text});
     return true;
   };
   if (list.empty()) {
     for (const auto& [stem, text] : texts)
-      if (!take(stem, text)) remarks.add("texts without a picture, left out", text.filename().string());
-    for (std::size_t i = 0; i < pictures.size(); ++i)
-      if (!pictures.is_taken(i)) remarks.add("pictures without a text, left out", pictures.path(i));
+      if (!take(stem, text)) remarks.add("texts without an image, left out", text.filename().string());
+    for (std::size_t i = 0; i < images.size(); ++i)
+      if (!images.is_taken(i)) remarks.add("images without a text, left out", images.path(i));
   } else {
     const std::string names = read_text(list);
     std::size_t line = 0;
@@ -64,11 +64,11 @@ std::vector<PairedText> paired_texts(const fs::path& pictures_folder, const fs::
         remarks.add("names that a list holds twice, taken once", stem);
       else if (text == texts.end() || !take(stem, text->second))
         throw Error(fmt::format("{}:{}: there is no {} '{}'", list.string(), line,
-                                text == texts.end() ? "text" : "picture", stem));
+                                text == texts.end() ? "text" : "image", stem));
     }
   }
   if (paired.empty())
-    throw Error(fmt::format("no picture in {} has a text of its name in {}", pictures_folder.string(),
+    throw Error(fmt::format("no image in {} has a text of its name in {}", images_folder.string(),
                             texts_folder.string()));
   return paired;
 }

@@ -11,13 +11,13 @@
 
 #include "class_words.h"
 #include "doppel/base/error.h"
-#include "doppel/codec/picture_facts.h"
+#include "doppel/codec/image_facts.h"
 #include "doppel/codec/png.h"
 #include "doppel/dataset/sources/file_source.h"
 #include "manifest_roles.h"
 #include "parquet_column.h"
 #include "parquet_columns.h"
-#include "parquet_pictures.h"
+#include "parquet_images.h"
 #include "shard_index.h"
 #include "text.h"
 
@@ -55,8 +55,8 @@ struct ParquetFiles::Rows {
     std::uint64_t first_row = 0;
   };
   std::vector<std::unique_ptr<Part>> files;
-  ParquetPictures pictures;
-  std::deque<ParquetPictures> masks;
+  ParquetImages images;
+  std::deque<ParquetImages> masks;
   std::vector<int> labels;
   PerSample<augment::Box> boxes;
   PerSample<augment::LabelShare> shares;
@@ -70,7 +70,7 @@ struct ParquetFiles::Rows {
   }
 };
 
-/// Reads all but the pictures.
+/// Reads all but the images.
 class ParquetFiles::Builder {
  public:
   Builder(Rows& rows, const ParquetOptions& options) : rows_(rows), options_(options) {}
@@ -137,7 +137,7 @@ class ParquetFiles::Builder {
       if (const auto like = names_like_labels(columns.unused); !like.empty() && !options_.ignore_labels)
         throw Error(
             fmt::format("no column of labels is read, but {} {} like labels: --columns label=NAME names the "
-                        "one that is; --ignore reads the pictures alone",
+                        "one that is; --ignore reads the images alone",
                         fmt::join(like, ", "), like.size() == 1 ? "looks" : "look"));
     if (!columns.unused.empty()) rows_.remarks.say(unused_names("columns", columns.unused));
   }
@@ -176,10 +176,10 @@ class ParquetFiles::Builder {
 
   void read_group(const Rows::Part& part, const ParquetFooter::RowGroup& group) {
     const ParquetColumns& columns = part.columns;
-    const auto add = [&](ParquetPictures& to, std::size_t leaf) {
+    const auto add = [&](ParquetImages& to, std::size_t leaf) {
       to.add(part.file, part.footer.leaves[leaf], group.chunks[leaf], group.rows);
     };
-    add(rows_.pictures, columns.picture);
+    add(rows_.images, columns.image);
     rows_.masks.resize(columns.masks.size());
     for (std::size_t i = 0; i < columns.masks.size(); ++i) add(rows_.masks[i], columns.masks[i]);
     rows_.labels.resize(rows_.labels.size() + static_cast<std::size_t>(group.rows), -1);
@@ -235,9 +235,9 @@ class ParquetFiles::Builder {
         rows_.remarks.add("rows without a label, where others have one", short_name(i));
     }
     constexpr std::uint64_t kSlow = 1 << 18;
-    if (const std::uint64_t bytes = rows_.pictures.unpacked_per_row(); bytes > kSlow)
+    if (const std::uint64_t bytes = rows_.images.unpacked_per_row(); bytes > kSlow)
       rows_.remarks.say(
-          fmt::format("a picture can't be read without the {} kB around it, so that shuffled reading is "
+          fmt::format("an image can't be read without the {} kB around it, so that shuffled reading is "
                       "slow: doppel pack makes it quick",
                       bytes / 1000));
   }
@@ -283,7 +283,7 @@ std::size_t ParquetFiles::size() const { return rows_->labels.size(); }
 int ParquetFiles::label(std::size_t index) const { return rows_->labels[index]; }
 const std::vector<std::string>& ParquetFiles::classes() const { return rows_->words.names(); }
 std::vector<Remark> ParquetFiles::remarks() const { return rows_->remarks.list(); }
-void ParquetFiles::prepare(std::size_t index) const { rows_->pictures.prepare(index); }
+void ParquetFiles::prepare(std::size_t index) const { rows_->images.prepare(index); }
 
 std::string ParquetFiles::name(std::size_t index) const {
   const Rows::Part& part = rows_->part_of(index);
@@ -297,23 +297,23 @@ std::vector<augment::LabelShare> ParquetFiles::label_shares(std::size_t index) c
 }
 
 Item ParquetFiles::read(std::size_t index) const {
-  Item item{rows_->pictures.bytes(index), {}};
+  Item item{rows_->images.bytes(index), {}};
   if (item.encoded.empty())
     throw Error(
-        "no bytes of a picture: where a row has its path alone, `datasets` embeds it by "
+        "no bytes of an image: where a row has its path alone, `datasets` embeds it by "
         "embed_external_files");
   item.sample.label = rows_->labels[index];
   const auto boxes = rows_->boxes.of(index);
   item.sample.boxes.assign(boxes.begin(), boxes.end());
   item.sample.label_shares = label_shares(index);
-  for (const ParquetPictures& column : rows_->masks) {
+  for (const ParquetImages& column : rows_->masks) {
     const std::vector<unsigned char> bytes = column.bytes(index);
     if (bytes.empty()) throw Error("no mask, where other rows have one");
     item.sample.masks.push_back(decode_mask(bytes));
-    const Size own = augment::size_of(item.sample.masks.back()), size = picture_size(item);
+    const Size own = augment::size_of(item.sample.masks.back()), size = image_size(item);
     if (own != size)
-      throw Error(fmt::format("a mask of {}x{} for a picture of {}x{} (width x height)", own.width,
-                              own.height, size.width, size.height));
+      throw Error(fmt::format("a mask of {}x{} for an image of {}x{} (width x height)", own.width, own.height,
+                              size.width, size.height));
   }
   return item;
 }

@@ -101,7 +101,7 @@ class ParquetCast {
   }
 
   ParquetColumns columns() {
-    find_pictures();
+    find_images();
     find_labels();
     find_boxes();
     std::set<std::string> unused;
@@ -122,7 +122,7 @@ class ParquetCast {
   }
 
   /// Binary columns that aren't text, by themselves or in a struct {bytes, path}.
-  std::vector<std::size_t> picture_candidates() const {
+  std::vector<std::size_t> image_candidates() const {
     std::vector<std::size_t> candidates;
     for (std::size_t i = 0; i < paths_.size(); ++i) {
       const auto& path = paths_[i];
@@ -134,8 +134,8 @@ class ParquetCast {
     return candidates;
   }
 
-  void find_pictures() {
-    std::vector<std::size_t> candidates = picture_candidates();
+  void find_images() {
+    std::vector<std::size_t> candidates = image_candidates();
     const auto named = [&](std::string_view name) {
       return std::ranges::find_if(candidates, [&](std::size_t i) { return paths_[i][0] == name; });
     };
@@ -143,7 +143,7 @@ class ParquetCast {
     if (const auto given = given_.find("path"); given != given_.end()) {
       found = named(given->second);
       if (found == candidates.end())
-        throw Error(fmt::format("no column '{}' holds encoded pictures", given->second));
+        throw Error(fmt::format("no column '{}' holds encoded images", given->second));
     }
     for (const std::string_view name :
          {"image", "img", "picture", "photo", "image_bytes", "jpg", "jpeg", "png", "webp"})
@@ -154,24 +154,24 @@ class ParquetCast {
       std::vector<std::string> all;
       for (const ParquetLeaf& one : footer_.leaves) all.push_back(one.name());
       throw Error(
-          fmt::format("no column holds encoded pictures, as bytes or as a struct of bytes and path (tables "
+          fmt::format("no column holds encoded images, as bytes or as a struct of bytes and path (tables "
                       "of paths are read as .csv "
                       "or .jsonl); its columns are {}",
                       fmt::join(all, ", ")));
     }
-    found_.picture = *found;
-    take_picture(*found);
+    found_.image = *found;
+    take_image(*found);
     for (const std::size_t i : candidates)
-      if (i != found_.picture && is_mask_name(paths_[i][0])) {
+      if (i != found_.image && is_mask_name(paths_[i][0])) {
         found_.masks.push_back(i);
-        take_picture(i);
+        take_image(i);
       }
   }
   static bool is_mask_name(std::string_view name) {
     return holds(name, {"mask", "annotation", "segmentation", "label"});
   }
-  /// A picture's path beside its bytes says nothing more.
-  void take_picture(std::size_t i) {
+  /// An image's path beside its bytes says nothing more.
+  void take_image(std::size_t i) {
     use(i);
     if (paths_[i].size() == 2) used_tops_.insert(leaf(i).path[0]);
   }
@@ -244,7 +244,7 @@ std::string ParquetColumns::text(const ParquetFooter& footer) const {
   const auto name = [&](const std::optional<std::size_t>& leaf) {
     return leaf ? footer.leaves[*leaf].name() : std::string("none");
   };
-  std::string text = fmt::format("pictures in {}, labels in {}, boxes in {}", name(picture),
+  std::string text = fmt::format("images in {}, labels in {}, boxes in {}", name(image),
                                  name(label ? label : labels), name(boxes));
   for (const std::size_t mask : masks) text += ", masks in " + name(mask);
   return text;

@@ -13,8 +13,8 @@ namespace doppel::dataset {
 
 /// Leaves by their numbers in the footer.
 struct ParquetColumns {
-  std::size_t picture = 0;
-  std::vector<std::size_t> masks;  ///< pictures of class numbers
+  std::size_t image = 0;
+  std::vector<std::size_t> masks;  ///< images of class numbers
   std::optional<std::size_t> label, labels;
   std::optional<std::size_t> boxes, box_labels;     ///< of objects
   std::vector<std::string> label_names, box_names;  ///< of their classes, where they are noted
@@ -23,11 +23,11 @@ struct ParquetColumns {
   std::string text(const ParquetFooter& footer) const;
 };
 
-/// `given`: the names that a user gave the columns "path" (the picture) and "label". Throws Error, without
-/// the path, where no column has pictures, a given one isn't there, or notes are no JSON.
+/// `given`: the names that a user gave the columns "path" (the image) and "label". Throws Error, without
+/// the path, where no column has images, a given one isn't there, or notes are no JSON.
 ParquetColumns parquet_columns(const ParquetFooter& footer, const std::map<std::string, std::string>& given);
 
-/// Columns that look as if they said what pictures show.
+/// Columns that look as if they said what images show.
 std::vector<std::string> names_like_labels(const std::vector<std::string>& columns);
 
 }  // namespace doppel::dataset

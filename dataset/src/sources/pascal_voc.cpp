@@ -8,11 +8,11 @@
 
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
-#include "picture_files.h"
+#include "listed_images.h"
 #include "text.h"
 #include "voc_annotation.h"
+#include "voc_images.h"
 #include "voc_layout.h"
-#include "voc_pictures.h"
 
 namespace doppel::dataset {
 namespace {
@@ -111,18 +111,17 @@ bool PascalVoc::is_voc(const fs::path& root) {
 struct PascalVoc::Reader {
   PascalVoc& voc;
   const PascalVocOptions& options;
-  VocPictures pictures;
-  std::vector<std::string> taken_by =
-      std::vector<std::string>(pictures.size());  ///< each picture's annotation
+  VocImages images;
+  std::vector<std::string> taken_by = std::vector<std::string>(images.size());  ///< each image's annotation
 
   void take(const std::string& key, const std::string& file) {
     const VocAnnotation annotation = read_voc_annotation(voc.annotations_ / file, file, voc.remarks_);
-    const std::size_t picture = pictures.of(key, annotation.filename, voc.remarks_);
-    if (!taken_by[picture].empty())
-      throw Error(fmt::format("it is of {}, as is {}; a picture has one annotation", pictures.path(picture),
-                              taken_by[picture]));
-    taken_by[picture] = file;
-    voc.add(pictures.path(picture));
+    const std::size_t image = images.of(key, annotation.filename, voc.remarks_);
+    if (!taken_by[image].empty())
+      throw Error(fmt::format("it is of {}, as is {}; an image has one annotation", images.path(image),
+                              taken_by[image]));
+    taken_by[image] = file;
+    voc.add(images.path(image));
     Note note{{}, annotation.size, file};
     for (const VocObject& object : annotation.objects) {
       const bool drop = object.difficult && options.difficult == PascalVocOptions::Difficult::Drop;
@@ -136,12 +135,12 @@ struct PascalVoc::Reader {
     }
     voc.notes_.push_back(std::move(note));
   }
-  void remark_on_pictures_alone(const VocFiles& annotations, Remarks& remarks) const {
+  void remark_on_images_alone(const VocFiles& annotations, Remarks& remarks) const {
     std::unordered_set<std::string> names;
     for (const auto& [key, file] : annotations) names.insert(fs::path(key).filename().string());
-    for (std::size_t i = 0; i < pictures.size(); ++i)
-      if (taken_by[i].empty() && !names.contains(fs::path(pictures.path(i)).stem().string()))
-        remarks.add("pictures without an annotation, left out", pictures.path(i));
+    for (std::size_t i = 0; i < images.size(); ++i)
+      if (taken_by[i].empty() && !names.contains(fs::path(images.path(i)).stem().string()))
+        remarks.add("images without an annotation, left out", images.path(i));
   }
 };
 
@@ -150,7 +149,7 @@ PascalVoc::PascalVoc(const fs::path& root, const std::string& split, const OnPro
     : FileSource(root) {
   if (!is_folder(root)) throw Error(fmt::format("there is no folder {}", root.string()));
   const Choice choice = choose(root, split);
-  root_ = choice.layout.pictures;
+  root_ = choice.layout.images;
   annotations_ = choice.layout.annotations;
   Remarks of_all;  // parts have these in common
   VocEntries entries = voc_entries(choice.layout, of_all);
@@ -162,7 +161,7 @@ PascalVoc::PascalVoc(const fs::path& root, const std::string& split, const OnPro
     for (const auto& [key, file] : entries.annotations) members.push_back(key);
   }
   if (members.empty()) throw Error(fmt::format("{} holds no annotations (.xml)", root.string()));
-  Reader reader{*this, options, VocPictures(std::move(entries.pictures))};
+  Reader reader{*this, options, VocImages(std::move(entries.images))};
   std::size_t done = 0;
   for (const std::string& key : members) {
     if (progress) progress(done++, members.size());
@@ -174,7 +173,7 @@ PascalVoc::PascalVoc(const fs::path& root, const std::string& split, const OnPro
       throw Error(what.find(path) != what.npos ? what : fmt::format("{}: {}", path, what));
     }
   }
-  reader.remark_on_pictures_alone(entries.annotations, of_all);
+  reader.remark_on_images_alone(entries.annotations, of_all);
   remarks_.add(split.empty() ? of_all.list() : said_once(of_all.list()));
   const std::vector<int> rank = sort_classes();
   for (Note& note : notes_)
@@ -185,14 +184,14 @@ void PascalVoc::annotate(std::size_t index, Item& item) const {
   const Note& note = notes_[index];
   item.sample.boxes = note.boxes;
   if (note.size == Size{}) return;
-  const Size size = picture_size(item);
+  const Size size = image_size(item);
   if (size == note.size) return;
   const bool turned = size.width == note.size.height && size.height == note.size.width;
   throw Error(
-      fmt::format("{}: <size> says {} x {} (width x height), but its picture {} is {} x {}, so that its "
+      fmt::format("{}: <size> says {} x {} (width x height), but its image {} is {} x {}, so that its "
                   "boxes lie elsewhere{}",
                   (annotations_ / note.file).string(), note.size.width, note.size.height, name(index),
-                  size.width, size.height, turned ? "; does the picture's EXIF turn it?" : ""));
+                  size.width, size.height, turned ? "; does the image's EXIF turn it?" : ""));
 }
 
 }  // namespace doppel::dataset

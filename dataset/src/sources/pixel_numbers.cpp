@@ -70,7 +70,7 @@ NumbersSeen numbers_in(const Array& array, const OnProgress& progress) {
                                            : "scale it to 0 … 255, round, and save uint8";
   throw Error(
       fmt::format("{}: doppel reads 8 bits a channel, and its {} numbers, from {:g} to {:g}, are "
-                  "neither whole ones from 0 to 255 nor multiples of 1/255 (picture {} has {:g}): {}",
+                  "neither whole ones from 0 to 255 nor multiples of 1/255 (image {} has {:g}): {}",
                   facts.name, facts.type.text(), seen.least, seen.most, seen.misfit_at, seen.misfit, hint));
 }
 

@@ -9,7 +9,7 @@
 
 namespace doppel::dataset {
 
-/// How an array's numbers become bytes, the same for all its pictures.
+/// How an array's numbers become bytes, the same for all its images.
 class PixelNumbers {
  public:
   /// Bytes are what they are; bool's true is 255. Others are all looked at: whole numbers from 0 to 255 are

@@ -8,11 +8,11 @@
 
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
-#include "doppel/codec/picture_facts.h"
+#include "doppel/codec/image_facts.h"
 #include "doppel/codec/png.h"
 #include "doppel/dataset/sources/file_source.h"
+#include "listed_images.h"
 #include "mask_colors.h"
-#include "picture_files.h"
 #include "text.h"
 
 namespace doppel::dataset {
@@ -35,7 +35,7 @@ std::string without_end(const std::string& stem, std::initializer_list<std::stri
   return stem;
 }
 
-/// Masks by their names below their folder: those of pictures, or with what some tools add to them.
+/// Masks by their names below their folder: those of images, or with what some tools add to them.
 class Masks {
  public:
   explicit Masks(std::string folder) : folder_(std::move(folder)) {}
@@ -46,11 +46,11 @@ class Masks {
       throw Error(
           fmt::format("{}: both {} and {} are called {}", folder_, known->second, file, known->first));
   }
-  /// The mask of a picture, which nobody else gets; empty where there is none.
-  std::string take(const std::string& picture) {
-    if (auto exact = by_name_.extract(picture)) return exact.mapped();
+  /// The mask of an image, which nobody else gets; empty where there is none.
+  std::string take(const std::string& image) {
+    if (auto exact = by_name_.extract(image)) return exact.mapped();
     shorten();
-    const auto found = by_short_.find(without_end(picture, {"_leftimg8bit"}));
+    const auto found = by_short_.find(without_end(image, {"_leftimg8bit"}));
     if (found == by_short_.end()) return "";
     auto mask = by_name_.extract(found->second);
     return mask ? mask.mapped() : "";
@@ -78,11 +78,11 @@ class Masks {
   }
   std::string folder_;
   std::unordered_map<std::string, std::string> by_name_;   ///< file by the mask's name
-  std::unordered_map<std::string, std::string> by_short_;  ///< the mask's name by the picture's
+  std::unordered_map<std::string, std::string> by_short_;  ///< the mask's name by the image's
   bool is_short_ = false;
 };
 
-/// Cityscapes has several files of a picture; the others are colours, instances and outlines.
+/// Cityscapes has several files of an image; the others are colours, instances and outlines.
 bool is_another_kind(const fs::path& file) {
   const std::string stem = lower(file.stem().string());
   return (stem.find("_gtfine_") != stem.npos || stem.find("_gtcoarse_") != stem.npos) &&
@@ -92,7 +92,7 @@ bool is_another_kind(const fs::path& file) {
 /// Numbers as they are stored; of a file in colour, by the table.
 cv::Mat mask_in(const std::vector<unsigned char>& bytes, const MaskColors* colors) {
   if (facts_of(bytes).channels == 1) return decode_mask(bytes);
-  if (colors) return colors->numbers(with_channels(decode_picture(bytes), 3, AlphaOver::Drop));
+  if (colors) return colors->numbers(with_channels(decode_image(bytes), 3, AlphaOver::Drop));
   try {
     return decode_mask(bytes);  // a palette's indices
   } catch (const Error& error) {
@@ -112,7 +112,7 @@ fs::path SegmentationFolder::mask_folder(const fs::path& root) {
     for (const Entry& entry : entries) {
       if (!entry.is_folder || lower(entry.path.filename().string()) != name) continue;
       Remarks ignored;
-      if (!pictures_below(root, entry.path, ignored).empty()) return entry.path;
+      if (!images_below(root, entry.path, ignored).empty()) return entry.path;
     }
   return {};
 }
@@ -129,13 +129,13 @@ SegmentationFolder::SegmentationFolder(const fs::path& root, const fs::path& ima
   Masks mask_of(masks.string());
   const std::size_t masks_root = masks.lexically_relative(root).string().size() + 1,
                     images_root = images.lexically_relative(root).string().size() + 1;
-  for (std::string& file : pictures_below(root, masks, remarks_)) {
+  for (std::string& file : images_below(root, masks, remarks_)) {
     if (is_another_kind(file))
       remarks_.add("masks of another kind, which aren't read", file);
     else
       mask_of.add(std::string_view(file).substr(masks_root), file);
   }
-  const std::vector<std::string> files = pictures_below(root, images, remarks_);
+  const std::vector<std::string> files = images_below(root, images, remarks_);
   for (const std::string& file : files) {
     if (progress) progress(files_.size(), files.size());
     masks_.push_back(mask_of.take(stem_of(std::string_view(file).substr(images_root))));
@@ -144,7 +144,7 @@ SegmentationFolder::SegmentationFolder(const fs::path& root, const fs::path& ima
     add(file);
   }
   if (files_.empty()) throw Error(fmt::format("{} holds no images", images.string()));
-  for (const std::string& mask : mask_of.left()) remarks_.add("masks without a picture", mask);
+  for (const std::string& mask : mask_of.left()) remarks_.add("masks without an image", mask);
 }
 
 SegmentationFolder::~SegmentationFolder() = default;
@@ -153,10 +153,10 @@ void SegmentationFolder::annotate(std::size_t index, Item& item) const {
   const fs::path file = root_ / masks_[index];
   try {
     item.sample.masks = {mask_in(read_file(file), colors_.get())};
-    const Size size = picture_size(item), own = augment::size_of(item.sample.masks[0]);
+    const Size size = image_size(item), own = augment::size_of(item.sample.masks[0]);
     if (own != size)
-      throw Error(fmt::format("a mask of {}x{} for a picture of {}x{} (width x height)", own.width,
-                              own.height, size.width, size.height));
+      throw Error(fmt::format("a mask of {}x{} for an image of {}x{} (width x height)", own.width, own.height,
+                              size.width, size.height));
   } catch (const Error& error) { throw Error(fmt::format("{}: {}", file.string(), error.what())); }
 }
 

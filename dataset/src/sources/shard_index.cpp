@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "doppel/base/error.h"
-#include "doppel/codec/picture.h"
+#include "doppel/codec/image.h"
 #include "doppel/codec/png.h"
 #include "doppel/dataset/sources/file_source.h"
 #include "text.h"
@@ -115,11 +115,11 @@ Item ShardIndex::read(std::size_t sample) const {
   item.sample.boxes.assign(boxes.begin(), boxes.end());
   item.sample.label_shares = label_shares(sample);
   const auto masks = masks_.of(sample);
-  const Size size = masks.empty() ? Size() : picture_size(item);
+  const Size size = masks.empty() ? Size() : image_size(item);
   for (const ShardMask& mask : masks) try {
       item.sample.masks.push_back(decode_mask(read_content(file, mask.content)));
       if (const Size own = augment::size_of(item.sample.masks.back()); own != size)
-        throw Error(fmt::format("a mask of {}x{} for a picture of {}x{} (width x height)", own.width,
+        throw Error(fmt::format("a mask of {}x{} for an image of {}x{} (width x height)", own.width,
                                 own.height, size.width, size.height));
     } catch (const Error& error) {
       throw Error(fmt::format("{}: {}", member(sample, mask.extension), error.what()));

@@ -6,21 +6,21 @@
 #include <array>
 #include <span>
 
-#include "picture_files.h"
+#include "listed_images.h"
 #include "text.h"
 
 namespace doppel::dataset {
 namespace {
 
 using Words = std::span<const std::string_view>;
-constexpr std::array<std::string_view, 12> kImages{"jpg", "jpeg", "jpe", "jfif", "png", "webp",
-                                                   "ppm", "pgm",  "pnm", "bmp",  "tif", "tiff"};
+constexpr std::array<std::string_view, 12> kImageEndings{"jpg", "jpeg", "jpe", "jfif", "png", "webp",
+                                                         "ppm", "pgm",  "pnm", "bmp",  "tif", "tiff"};
 constexpr std::array<std::string_view, 4> kClasses{"cls", "class", "label", "cls2"};
 constexpr std::array<std::string_view, 2> kJson{"json", "jsn"};
 constexpr std::array<std::string_view, 3> kCaptions{"txt", "text", "caption"};
 constexpr std::array<std::string_view, 5> kMasks{"mask", "masks", "seg", "segmentation", "segmap"};
 /// What stands before an image's ending, in the order in which they are taken.
-constexpr std::array<std::string_view, 5> kPictures{"image", "img", "", "input", "0"};
+constexpr std::array<std::string_view, 5> kImageNames{"image", "img", "", "input", "0"};
 
 /// Its place in the list; the list's length where it isn't there.
 int rank_of(Words words, std::string_view word) {
@@ -59,13 +59,14 @@ ShardExtension::ShardExtension(std::string_view extension) : text(lower(extensio
   const std::size_t dot = text.rfind('.');
   const std::string_view whole = text, last = whole.substr(dot == whole.npos ? 0 : dot + 1),
                          before = whole.substr(0, dot == whole.npos ? 0 : dot);
-  if (holds(kImages, last) && is_mask(before)) {
+  if (holds(kImageEndings, last) && is_mask(before)) {
     kind = last == "png" ? Kind::Mask : Kind::Unread;
     remark =
         last == "png" ? "masks in colour, which aren't read" : "masks that aren't PNGs, which aren't read";
-  } else if (holds(kImages, last)) {
+  } else if (holds(kImageEndings, last)) {
     kind = Kind::Image;
-    standing = rank_of(kPictures, before) * static_cast<int>(kImages.size()) + rank_of(kImages, last);
+    standing =
+        rank_of(kImageNames, before) * static_cast<int>(kImageEndings.size()) + rank_of(kImageEndings, last);
     remark = fmt::format(
         "further images of a sample, whose key ends at the first dot, which aren't read (.{})", last);
   } else if (holds(kClasses, last)) {

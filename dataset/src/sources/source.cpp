@@ -2,7 +2,7 @@
 
 #include "doppel/base/error.h"
 #include "doppel/codec/decode_error.h"
-#include "doppel/codec/picture.h"
+#include "doppel/codec/image.h"
 
 namespace doppel::dataset {
 
@@ -22,10 +22,10 @@ namespace {
 cv::Mat decoded(const Item& item, int channels, AlphaOver alpha) {
   try {
     if (item.encoded.empty()) return with_channels(item.sample.image, channels, alpha);
-    Picture picture(item.encoded, channels, alpha);
-    if (const cv::Mat* pixels = picture.pixels()) return pixels->clone();
-    cv::Mat image(picture.size(), CV_8UC(picture.channels()));
-    picture.decode({{}, picture.size()}, image);
+    EncodedImage encoded(item.encoded, channels, alpha);
+    if (const cv::Mat* pixels = encoded.pixels()) return pixels->clone();
+    cv::Mat image(encoded.size(), CV_8UC(encoded.channels()));
+    encoded.decode({{}, encoded.size()}, image);
     return image;
   } catch (...) { throw_decode_error(); }
 }
@@ -33,7 +33,7 @@ cv::Mat decoded(const Item& item, int channels, AlphaOver alpha) {
 }  // namespace
 
 augment::Sample load(const Source& source, std::size_t index, int channels, AlphaOver alpha,
-                     PictureFacts* facts) {
+                     ImageFacts* facts) {
   check_channels(channels, alpha);
   try {
     Item item = source.read(index);

@@ -14,7 +14,7 @@
 #include "crc32c.h"
 #include "doppel/base/error.h"
 #include "doppel/base/random_file.h"
-#include "doppel/codec/picture_facts.h"
+#include "doppel/codec/image_facts.h"
 #include "doppel/dataset/sources/file_source.h"
 #include "label_map.h"
 #include "manifest_roles.h"
@@ -37,7 +37,7 @@ bool is_checksum(std::uint32_t stored, std::span<const unsigned char> bytes) {
 }
 
 /// What features are called, in the order in which they are believed.
-constexpr std::array<std::string_view, 5> kPictures{"image/encoded", "image", "image_raw", "img", "jpeg"};
+constexpr std::array<std::string_view, 5> kImages{"image/encoded", "image", "image_raw", "img", "jpeg"};
 constexpr std::array<std::string_view, 4> kLabelTexts{"image/class/text", "class/text", "label_name",
                                                       "class_name"};
 constexpr std::array<std::string_view, 4> kLabels{"image/class/label", "label", "class", "target"};
@@ -66,7 +66,7 @@ std::int64_t whole_feature(const Features& features, std::initializer_list<std::
 
 struct TfRecords::Index {
   struct Entry {
-    std::uint64_t at = 0;  ///< of the picture
+    std::uint64_t at = 0;  ///< of the image
     std::uint32_t size = 0, file = 0;
     std::int32_t label = -1;
     std::uint32_t record = 0;             ///< its number in the file
@@ -75,7 +75,7 @@ struct TfRecords::Index {
   };
   std::vector<RandomFile> files;
   std::vector<Entry> entries;
-  PerSample<augment::Box> boxes;  ///< in shares of the picture
+  PerSample<augment::Box> boxes;  ///< in shares of the image
   ClassWords words;
   Remarks remarks;
 
@@ -112,9 +112,9 @@ class TfRecords::Builder {
 
   void finish() {
     if (index_.entries.empty())
-      throw Error(fmt::format("{}: no record has a picture (a feature {}); features are {}",
+      throw Error(fmt::format("{}: no record has an image (a feature {}); features are {}",
                               index_.files.empty() ? "no files" : index_.files[0].path().string(),
-                              fmt::join(kPictures, ", "),
+                              fmt::join(kImages, ", "),
                               names_.empty() ? "none" : fmt::format("{}", fmt::join(names_, ", "))));
     std::vector<bool> used(index_.words.size());
     for (const Index::Entry& entry : index_.entries)
@@ -134,7 +134,7 @@ class TfRecords::Builder {
  private:
   static bool is_read(std::string_view name) {
     const auto in = [&](const auto& names) { return std::ranges::find(names, name) != names.end(); };
-    return in(kPictures) || in(kLabelTexts) || in(kLabels) || in(kCorners) || in(kBoxClasses) || in(kSizes);
+    return in(kImages) || in(kLabelTexts) || in(kLabels) || in(kCorners) || in(kBoxClasses) || in(kSizes);
   }
 
   /// Returns where the next one begins.
@@ -170,16 +170,16 @@ class TfRecords::Builder {
       features.insert_or_assign(std::string(name), std::move(feature));
     });
     Index::Entry entry{.file = static_cast<std::uint32_t>(index_.files.size() - 1), .record = record};
-    const TfFeature* picture = first_feature(features, kPictures);
-    if (!picture || picture->bytes.empty() || picture->bytes[0].empty())
-      return index_.remarks.add("records without a picture, which aren't read", index_.short_name(entry));
-    if (picture->bytes.size() > 1)
-      index_.remarks.add("records of several pictures, of which the first is read", index_.short_name(entry));
-    const std::string_view bytes = picture->bytes[0];
+    const TfFeature* image = first_feature(features, kImages);
+    if (!image || image->bytes.empty() || image->bytes[0].empty())
+      return index_.remarks.add("records without an image, which aren't read", index_.short_name(entry));
+    if (image->bytes.size() > 1)
+      index_.remarks.add("records of several images, of which the first is read", index_.short_name(entry));
+    const std::string_view bytes = image->bytes[0];
     entry.at =
         at + static_cast<std::uint64_t>(reinterpret_cast<const unsigned char*>(bytes.data()) - body.data());
     entry.size = static_cast<std::uint32_t>(bytes.size());
-    if (entry.size != bytes.size()) throw Error("a picture of more than 4 GiB");
+    if (entry.size != bytes.size()) throw Error("an image of more than 4 GiB");
     const auto side = [&](std::initializer_list<std::string_view> names) {
       const std::int64_t whole = whole_feature(features, names);
       return static_cast<std::uint16_t>(whole > 0 && whole < 65536 ? whole : 0);
@@ -231,7 +231,7 @@ class TfRecords::Builder {
       constexpr float kFar = 2;
       for (const auto& side : corners)
         if (!(std::abs(side[i]) <= kFar))
-          throw Error(fmt::format("a box has a side at {}, but boxes are in shares of the picture", side[i]));
+          throw Error(fmt::format("a box has a side at {}, but boxes are in shares of the image", side[i]));
       const int label =
           class_in(features, std::span(kBoxClasses).first(1), std::span(kBoxClasses).last(1), i);
       index_.boxes.add(index_.entries.size(),
@@ -249,7 +249,7 @@ class TfRecords::Builder {
       if (const auto like = names_like_labels(names); !like.empty())
         throw Error(fmt::format(
             "{}: no feature of labels is read, but {} {} like labels: call it image/class/label; "
-            "--ignore reads the pictures alone",
+            "--ignore reads the images alone",
             index_.files[0].path().string(), fmt::join(like, ", "), like.size() == 1 ? "looks" : "look"));
     if (!names.empty()) index_.remarks.say(unused_names("features", names));
   }
@@ -306,15 +306,15 @@ Item TfRecords::read(std::size_t index) const {
       entry.height > 0 &&
       std::uint64_t{entry.height} * entry.width * static_cast<unsigned>(channels) == entry.size &&
       (channels == 1 || channels == 3 || channels == 4);
-  if (is_raw && picture_kind(item.encoded) == PictureKind::Unknown) {
+  if (is_raw && image_kind(item.encoded) == ImageKind::Unknown) {
     item.sample.image = cv::Mat(entry.height, entry.width, CV_8UC(channels), item.encoded.data()).clone();
     item.encoded.clear();
   }
   const auto boxes = index_->boxes.of(index);
   if (boxes.empty()) return item;
-  const Size size = picture_size(item);
+  const Size size = image_size(item);
   if (entry.height > 0 && entry.width > 0 && size != Size{entry.height, entry.width})
-    throw Error(fmt::format("its record says {}x{}, the picture is {}x{} (width x height)", entry.width,
+    throw Error(fmt::format("its record says {}x{}, the image is {}x{} (width x height)", entry.width,
                             entry.height, size.width, size.height));
   for (augment::Box box : boxes) {
     box.x0 *= size.width, box.x1 *= size.width;

@@ -55,7 +55,7 @@ augment::Box voc_box(const xml_node& node, const Size& size, std::string_view na
   }
   if (x0 < 1 || y0 < 1) remarks.add("boxes that begin before 1, from which this format counts", name);
   if (size.width > 0 && (x1 > size.width || y1 > size.height))
-    remarks.add("boxes that reach beyond the <size> of their picture", name);
+    remarks.add("boxes that reach beyond the <size> of their image", name);
   return {x0 - 1, y0 - 1, x1, y1};
 }
 

@@ -8,7 +8,7 @@
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "doppel/dataset/sources/file_source.h"
-#include "picture_files.h"
+#include "listed_images.h"
 #include "text.h"
 
 namespace doppel::dataset {
@@ -60,7 +60,7 @@ void remark_on_others(const VocLayout& layout, Remarks& remarks) {
   for (const fs::path& path : entries_of(layout.root)) {
     if (!is_folder(path))
       remark_unread(remarks, layout.root, path);
-    else if (path != layout.annotations && path != layout.pictures &&
+    else if (path != layout.annotations && path != layout.images &&
              lower(path.filename().string()) != "imagesets")
       remarks.add("folders beside the annotations that aren't read", path.filename().string());
   }
@@ -120,7 +120,7 @@ VocLayout voc_layout(const fs::path& given) {
   VocLayout layout{
       root, folder_called(root, {"Annotations"}), folder_called(root, {"JPEGImages", "images"}), {}};
   if (layout.annotations.empty()) layout.annotations = root;
-  if (layout.pictures.empty()) layout.pictures = root;
+  if (layout.images.empty()) layout.images = root;
   const fs::path sets = folder_called(root, {"ImageSets"});
   if (sets.empty()) return layout;
   for (const fs::path& folder :
@@ -134,25 +134,25 @@ VocLayout voc_layout(const fs::path& given) {
 
 VocEntries voc_entries(const VocLayout& layout, Remarks& remarks) {
   VocEntries entries;
-  const bool together = layout.annotations == layout.pictures;
+  const bool together = layout.annotations == layout.images;
   for (const std::string& file : files_below(layout.annotations)) {
     if (lower(file).starts_with("imagesets/")) continue;
     if (ends_in(file, ".xml"))
       add_annotation(entries.annotations, file, layout);
     else if (together && is_image_file(file))
-      entries.pictures.push_back(file);
+      entries.images.push_back(file);
     else if (layout.annotations != layout.root || together)
       remark_unread(remarks, layout.annotations, layout.annotations / file);
   }
   if (!together) {
-    for (const std::string& file : files_below(layout.pictures)) {
+    for (const std::string& file : files_below(layout.images)) {
       if (is_image_file(file))
-        entries.pictures.push_back(file);
-      else if (layout.pictures != layout.root)
-        remark_unread(remarks, layout.pictures, layout.pictures / file);
+        entries.images.push_back(file);
+      else if (layout.images != layout.root)
+        remark_unread(remarks, layout.images, layout.images / file);
     }
   }
-  if (layout.annotations != layout.root && layout.pictures != layout.root) remark_on_others(layout, remarks);
+  if (layout.annotations != layout.root && layout.images != layout.root) remark_on_others(layout, remarks);
   return entries;
 }
 

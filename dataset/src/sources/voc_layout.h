@@ -13,7 +13,7 @@ namespace doppel::dataset {
 
 /// Folders and lists, found in any case.
 struct VocLayout {
-  std::filesystem::path root, annotations, pictures;  ///< all the root where both kinds lie side by side
+  std::filesystem::path root, annotations, images;  ///< all the root where both kinds lie side by side
   /// Lists by their names in lower case without ending, of ImageSets/Main before ImageSets/Segmentation
   /// before ImageSets.
   std::map<std::string, std::filesystem::path> lists;
@@ -33,7 +33,7 @@ using VocFiles = std::map<std::string, std::string>;
 /// What lies below the folders.
 struct VocEntries {
   VocFiles annotations;
-  std::vector<std::string> pictures;  ///< below their folder, in order
+  std::vector<std::string> images;  ///< below their folder, in order
 };
 /// Remarks on files and folders that aren't read.
 VocEntries voc_entries(const VocLayout& layout, Remarks& remarks);

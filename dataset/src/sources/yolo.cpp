@@ -9,8 +9,8 @@
 
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
+#include "listed_images.h"
 #include "moved_path.h"
-#include "picture_files.h"
 #include "text.h"
 #include "yolo_rows.h"
 
@@ -23,7 +23,7 @@ namespace fs = std::filesystem;
 class TextFiles {
  public:
   explicit TextFiles(fs::path root) : root_(std::move(root)) {}
-  /// The text file of a picture's name in a folder; empty where there is none. It counts as used.
+  /// The text file of an image's name in a folder; empty where there is none. It counts as used.
   std::string of(const fs::path& folder, const std::string& stem) {
     Texts& texts = in(folder);
     const auto found = texts.files.find(stem);
@@ -71,11 +71,11 @@ class TextFiles {
   std::map<std::string, Texts> folders_;
 };
 
-/// Where the text files of a folder of pictures are: in the folder that is to labels/ what this one is to its
+/// Where the text files of a folder of images are: in the folder that is to labels/ what this one is to its
 /// last folder called images (or as images are called), or in its own labels/; empty where there is none.
-fs::path labels_folder(const fs::path& pictures, TextFiles& texts) {
+fs::path labels_folder(const fs::path& images, TextFiles& texts) {
   static constexpr std::array<std::string_view, 5> kImages{"images", "image", "imgs", "img", "jpegimages"};
-  const std::vector<fs::path> words(pictures.begin(), pictures.end());
+  const std::vector<fs::path> words(images.begin(), images.end());
   for (auto word = words.rbegin(); word != words.rend(); ++word) {
     if (std::ranges::find(kImages, std::string_view(lower(word->string()))) == kImages.end()) continue;
     fs::path folder;
@@ -85,13 +85,13 @@ fs::path labels_folder(const fs::path& pictures, TextFiles& texts) {
       folder = texts.folder(folder, after->string());
     if (!folder.empty()) return folder;
   }
-  return texts.folder(pictures, "labels");
+  return texts.folder(images, "labels");
 }
 
-/// Where a picture's text file is looked for first.
-fs::path usual_text_of(const fs::path& picture) {
+/// Where an image's text file is looked for first.
+fs::path usual_text_of(const fs::path& image) {
   fs::path path;
-  for (const fs::path& word : picture) path /= lower(word.string()) == "images" ? "labels" : word;
+  for (const fs::path& word : image) path /= lower(word.string()) == "images" ? "labels" : word;
   return path.replace_extension(".txt");
 }
 
@@ -125,13 +125,13 @@ Yolo::Yolo(const YoloConfig& config, const std::vector<fs::path>& from, const On
   // What isn't in one list may be in another part's.
   const bool whole = std::ranges::none_of(from, [](const fs::path& one) { return is_file(one); });
   for (const std::string& text : unused_texts_)
-    if (whole) remarks_.add("text files without a picture", text);
+    if (whole) remarks_.add("text files without an image", text);
   corners_ = kind_of_corners();
 }
 
 void Yolo::add_folder(const fs::path& folder, const OnProgress& progress) {
   Remarks others;
-  for (const std::string& file : pictures_below(root_, folder, others, [&] {
+  for (const std::string& file : images_below(root_, folder, others, [&] {
          if (progress) progress(files_.size(), 0);
        }))
     add(file);
@@ -154,7 +154,7 @@ void Yolo::add_list(const fs::path& list) {
         found = (base / below).lexically_relative(root_);
     if (found.empty())
       throw Error(
-          fmt::format("{}:{}: there is no picture {} below {}", list.string(), number, name, root_.string()));
+          fmt::format("{}:{}: there is no image {} below {}", list.string(), number, name, root_.string()));
     add(found.string());
   }
 }
@@ -171,13 +171,12 @@ void Yolo::find_labels() {
     std::string text = labels->second.empty() ? "" : texts.of(labels->second, stem);
     if (text.empty()) text = texts.of(folder, stem);
     labels_.push_back(std::move(text));
-    if (labels_.back().empty())
-      remarks_.add("pictures without a text file, which show background", file.path);
+    if (labels_.back().empty()) remarks_.add("images without a text file, which show background", file.path);
   }
   if (!files_.empty() && labelled() == 0)
-    remarks_.say(
-        fmt::format("{}: none of its {} pictures has a text file with labels: that of {} would be {}",
-                    root_.string(), files_.size(), files_[0].path, usual_text_of(files_[0].path).string()));
+    remarks_.say(fmt::format("{}: none of its {} images has a text file with labels: that of {} would be {}",
+                             root_.string(), files_.size(), files_[0].path,
+                             usual_text_of(files_[0].path).string()));
   for (std::string& text : texts.unused())
     if (!is_about_all(text)) unused_texts_.push_back(std::move(text));
 }
@@ -205,14 +204,14 @@ Yolo::Corners Yolo::kind_of_corners() const {
 }
 
 void Yolo::annotate(std::size_t index, Item& item) const {
-  if (labels_[index].empty()) return;  // a picture of background alone
+  if (labels_[index].empty()) return;  // an image of background alone
   const fs::path file = root_ / labels_[index];
   const YoloRules rules{.classes = static_cast<int>(classes_.size()),
                         .names_file = names_file_,
                         .keypoints = keypoints_,
                         .keypoint_numbers = keypoint_numbers_,
                         .oriented = corners_ == Corners::Oriented};
-  YoloRows rows(rules, picture_size(item));
+  YoloRows rows(rules, image_size(item));
   int number = 0;
   const std::string text = read_text(file);
   for (const std::string_view line : lines_of(text)) {

@@ -83,7 +83,7 @@ void read_keypoints(const YAML::Node& shape, YoloConfig& config) {
 }  // namespace
 
 YoloConfig YoloConfig::from_yaml(const fs::path& file) {
-  // What trainers write beside these says nothing of pictures.
+  // What trainers write beside these says nothing of images.
   static constexpr std::array<std::string_view, 9> kKnown{"nc",       "download",  "flip_idx",
                                                           "roboflow", "channels",  "yaml_file",
                                                           "author",   "kpt_names", "description"};

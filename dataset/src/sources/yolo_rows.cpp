@@ -8,7 +8,7 @@
 #include "coco_polygon.h"
 #include "doppel/augment/plan/box_format.h"
 #include "doppel/base/error.h"
-#include "drawn_picture.h"
+#include "drawn_image.h"
 #include "text.h"
 
 namespace doppel::dataset {
@@ -19,7 +19,7 @@ constexpr double kSlack = 0.1;
 
 double share_of(double share) {
   if (share < -kSlack || share > 1 + kSlack)
-    throw Error(fmt::format("{} is no share of the picture (0 to 1); are these pixels?", share));
+    throw Error(fmt::format("{} is no share of the image (0 to 1); are these pixels?", share));
   return share;
 }
 

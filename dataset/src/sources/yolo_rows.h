@@ -19,7 +19,7 @@ struct YoloRules {
   bool oriented = false;  ///< four corners are an oriented box, not a polygon
 };
 
-/// Adds one picture's lines to its sample.
+/// Adds one image's lines to its sample.
 class YoloRows {
  public:
   YoloRows(const YoloRules& rules, Size size) : rules_(rules), size_(size) {}

@@ -55,7 +55,7 @@ void count_losses(const Holds& holds, const augment::Sample& sample, Losses& los
                       : "labels shared by several classes",
           1);
   if (!holds.label && sample.label >= 0 && (holds.shares || sample.label_shares.empty()))
-    count(losses, "classes of whole pictures", 1);
+    count(losses, "classes of whole images", 1);
   const auto nameless = [](const auto& boxes) {
     return static_cast<std::size_t>(std::ranges::count_if(boxes, [](const auto& b) { return b.label < 0; }));
   };

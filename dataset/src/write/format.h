@@ -14,17 +14,17 @@
 
 namespace doppel::dataset::write {
 
-/// One picture that is written, and what is said about it.
+/// One image that is written, and what is said about it.
 struct Shown {
   std::string part;                         ///< "train"
   std::string stem;                         ///< its name without an ending, which no other of its part has
   std::string ending;                       ///< ".jpg"
-  Size size;                                ///< of the upright picture
-  int channels = 3;                         ///< of the picture
+  Size size;                                ///< of the upright image
+  int channels = 3;                         ///< of the image
   const augment::Sample* sample = nullptr;  ///< its targets; pixels needn't be there
 };
 
-/// A file beside pictures, below the data set's folder.
+/// A file beside images, below the data set's folder.
 struct SideFile {
   std::string path;
   std::vector<unsigned char> bytes;
@@ -45,14 +45,14 @@ using Losses = std::map<std::string, std::size_t>;
 struct SetFacts {
   std::vector<std::string> classes;
   std::vector<std::string> parts;  ///< in their order
-  bool has_labels = false;         ///< whether any picture of the first part has a class
+  bool has_labels = false;         ///< whether any image of the first part has a class
 };
 
-/// Calls `take` with all pictures of a part, in order: "file", "size" [height, width, channels] and "record".
-using TakePicture = std::function<void(const nlohmann::json& picture)>;
-using EachPicture = std::function<void(const std::string& part, const TakePicture& take)>;
+/// Calls `take` with all images of a part, in order: "file", "size" [height, width, channels] and "record".
+using TakeImage = std::function<void(const nlohmann::json& image)>;
+using EachImage = std::function<void(const std::string& part, const TakeImage& take)>;
 
-/// A picture with all that goes with it into a shard.
+/// An image with all that goes with it into a shard.
 struct Member {
   const Shown& shown;
   const std::vector<unsigned char>& bytes;
@@ -82,21 +82,21 @@ class Format {
   virtual Holds holds() const = 0;
   /// Why the format is of no use for such samples; empty where it is.
   virtual std::string refusal(const augment::Sample& sample) const = 0;
-  /// True where a picture has no place for want of what the format sorts by; it is counted.
+  /// True where an image has no place for want of what the format sorts by; it is counted.
   virtual bool leaves_out(const augment::Sample& sample, Losses& losses) const = 0;
-  /// Where the picture goes, below the data set's folder.
-  virtual std::string picture_path(const Shown& shown) const = 0;
+  /// Where the image goes, below the data set's folder.
+  virtual std::string image_path(const Shown& shown) const = 0;
   /// Files that go with it.
   virtual std::vector<SideFile> side_files(const Shown& shown, Losses& losses) const = 0;
   /// What finish() needs of it.
   virtual nlohmann::json record(const Shown& shown, Losses& losses) const = 0;
-  /// Writes what is about the whole set below `out`, once all pictures are there.
-  virtual void finish(const std::filesystem::path& out, const EachPicture& each) const = 0;
-  /// True where all parts' pictures lie in one folder.
+  /// Writes what is about the whole set below `out`, once all images are there.
+  virtual void finish(const std::filesystem::path& out, const EachImage& each) const = 0;
+  /// True where all parts' images lie in one folder.
   virtual bool shares_folder() const { return false; }
-  /// Where a shard lies, below the data set's folder; empty where pictures are files.
+  /// Where a shard lies, below the data set's folder; empty where images are files.
   virtual std::string shard_path(const ShardPlace& /*place*/) const { return ""; }
-  /// A shard that is begun; null where pictures are files.
+  /// A shard that is begun; null where images are files.
   virtual std::unique_ptr<Archive> open_shard(const std::filesystem::path& /*file*/,
                                               const ShardPlace& /*place*/) const {
     return nullptr;

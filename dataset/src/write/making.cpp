@@ -5,9 +5,9 @@
 #include "doppel/augment/plan/plan_json.h"
 #include "doppel/augment/render/render.h"
 #include "doppel/base/error.h"
+#include "doppel/codec/image.h"
+#include "doppel/codec/image_facts.h"
 #include "doppel/codec/jpeg.h"
-#include "doppel/codec/picture.h"
-#include "doppel/codec/picture_facts.h"
 #include "doppel/codec/png.h"
 #include "doppel/codec/webp.h"
 #include "loader/lazy_sample.h"
@@ -17,54 +17,54 @@ namespace {
 
 using Images = WriteOptions::Images;
 
-std::string_view ending_of(PictureKind kind) {
+std::string_view ending_of(ImageKind kind) {
   switch (kind) {
-    case PictureKind::Jpeg:
+    case ImageKind::Jpeg:
       return ".jpg";
-    case PictureKind::Webp:
+    case ImageKind::Webp:
       return ".webp";
-    case PictureKind::Pgm:
+    case ImageKind::Pgm:
       return ".pgm";
-    case PictureKind::Ppm:
+    case ImageKind::Ppm:
       return ".ppm";
-    case PictureKind::Bmp:
+    case ImageKind::Bmp:
       return ".bmp";
-    case PictureKind::Tiff:
+    case ImageKind::Tiff:
       return ".tif";
-    case PictureKind::Gif:
+    case ImageKind::Gif:
       return ".gif";
-    case PictureKind::Heif:
+    case ImageKind::Heif:
       return ".heic";
-    case PictureKind::Avif:
+    case ImageKind::Avif:
       return ".avif";
-    case PictureKind::Jxl:
+    case ImageKind::Jxl:
       return ".jxl";
-    case PictureKind::Png:
-    case PictureKind::Unknown:
+    case ImageKind::Png:
+    case ImageKind::Unknown:
       break;
   }
   return ".png";
 }
 
-/// What pictures are encoded as that were of `kind`.
-PictureKind kind_for(Images images, PictureKind kind) {
+/// What images are encoded as that were of `kind`.
+ImageKind kind_for(Images images, ImageKind kind) {
   switch (images) {
     case Images::Jpeg:
-      return PictureKind::Jpeg;
+      return ImageKind::Jpeg;
     case Images::Png:
-      return PictureKind::Png;
+      return ImageKind::Png;
     case Images::Webp:
-      return PictureKind::Webp;
+      return ImageKind::Webp;
     case Images::Keep:
       break;
   }
-  return kind == PictureKind::Jpeg || kind == PictureKind::Webp ? kind : PictureKind::Png;
+  return kind == ImageKind::Jpeg || kind == ImageKind::Webp ? kind : ImageKind::Png;
 }
 
-std::vector<unsigned char> encode(const cv::Mat& image, PictureKind kind, int quality) {
-  if (kind == PictureKind::Jpeg)
+std::vector<unsigned char> encode(const cv::Mat& image, ImageKind kind, int quality) {
+  if (kind == ImageKind::Jpeg)
     return encode_jpeg(with_channels(image, image.channels() == 1 ? 1 : 3), quality);
-  if (kind == PictureKind::Webp) return encode_webp(image, quality);
+  if (kind == ImageKind::Webp) return encode_webp(image, quality);
   return encode_png(image);
 }
 
@@ -92,7 +92,7 @@ cv::Mat rendered(const augment::Drawn& drawn, const cv::Mat& image, int halved) 
   return out;
 }
 
-/// What is said of a picture, without its pixels.
+/// What is said of an image, without its pixels.
 augment::Sample targets_of(augment::Drawn& drawn, const augment::Sample& sample) {
   augment::Sample targets;
   targets.masks = augment::render_masks(drawn, sample);
@@ -107,12 +107,12 @@ augment::Sample targets_of(augment::Drawn& drawn, const augment::Sample& sample)
 
 }  // namespace
 
-/// One sample's pictures.
+/// One sample's images.
 class Maker::Job {
  public:
   Job(const Maker& maker, const Source& source, std::size_t index, const Wanted& wanted)
       : maker_(maker), source_(source), index_(index), wanted_(wanted), item_(source.read(index)) {
-    kind_ = item_.encoded.empty() ? PictureKind::Unknown : picture_kind(item_.encoded);
+    kind_ = item_.encoded.empty() ? ImageKind::Unknown : image_kind(item_.encoded);
     if (maker.options_.alpha != AlphaOver::Keep && has_alpha(item_)) channels_ = 3;
   }
 
@@ -151,7 +151,7 @@ class Maker::Job {
   }
 
   /// Draws all copies and renders those that read pixels as they are, as the loader would. Returns those for
-  /// which the picture is halved while it's decoded.
+  /// which the image is halved while it's decoded.
   std::vector<Draw> render_unhalved() {
     LazySample lazy(item_, channels_, maker_.options_.alpha, maker_.large_);
     const int channels = lazy.sample().image.channels();
@@ -177,7 +177,7 @@ class Maker::Job {
   void keep(Draw& draw, const augment::Sample& sample, int halved) {
     Made& made = made_[static_cast<std::size_t>(draw.copy - 1)];
     const cv::Mat image = rendered(draw.drawn, sample.image, halved);
-    const PictureKind kind = kind_for(maker_.options_.images, kind_);
+    const ImageKind kind = kind_for(maker_.options_.images, kind_);
     made.copy = draw.copy;
     made.size = augment::size_of(image);
     made.channels = image.channels();
@@ -189,8 +189,8 @@ class Maker::Job {
   }
 
   void keep_original(const augment::Sample& sample) {
-    const PictureKind kind = kind_for(maker_.options_.images, kind_);
-    const bool rare = kind_ >= PictureKind::Bmp;  // those that are never written
+    const ImageKind kind = kind_for(maker_.options_.images, kind_);
+    const bool rare = kind_ >= ImageKind::Bmp;  // those that are never written
     const bool stays = !item_.encoded.empty() && channels_ == 0 &&
                        (kind_ == kind || maker_.options_.images == Images::Keep) &&
                        !(rare && maker_.rare_ == Rare::ToPng);
@@ -207,7 +207,7 @@ class Maker::Job {
   std::size_t index_;
   Wanted wanted_;
   Item item_;
-  PictureKind kind_ = PictureKind::Unknown;
+  ImageKind kind_ = ImageKind::Unknown;
   int channels_ = 0;  ///< 3 where transparency is put over something
   Made original_;
   std::vector<Made> made_;

@@ -1,4 +1,4 @@
-// From a sample to the pictures that are written of it.
+// From a sample to the images that are written of it.
 #pragma once
 
 #include <mutex>
@@ -12,7 +12,7 @@
 
 namespace doppel::dataset::write {
 
-/// A picture, encoded, and what is said about it.
+/// An image, encoded, and what is said about it.
 struct Made {
   int copy = 0;            ///< 0: the original
   augment::Sample sample;  ///< without pixels

@@ -39,7 +39,7 @@ std::string stem_of(std::string_view source_name) {
     while (end > 0 && (static_cast<unsigned char>(stem[end]) & 0xC0) == 0x80) --end;  // within a letter
     stem.resize(end);
   }
-  return stem.empty() ? "picture" : stem;
+  return stem.empty() ? "image" : stem;
 }
 
 StemList::StemList(const Source& source, int copies, std::unordered_set<std::string>& taken)
@@ -61,7 +61,7 @@ StemList::StemList(const Source& source, int copies, std::unordered_set<std::str
   }
 }
 
-std::string StemList::picture(std::size_t index, int copy) const {
+std::string StemList::image(std::size_t index, int copy) const {
   return copy == 0 ? stems_[index] : fmt::format("{}_{:0{}}", stems_[index], copy, digits_);
 }
 

@@ -1,4 +1,4 @@
-// What written pictures are called.
+// What written images are called.
 #pragma once
 
 #include <string>
@@ -21,8 +21,8 @@ class StemList {
   /// `taken` holds the names that others have, and gets these.
   StemList(const Source& source, int copies, std::unordered_set<std::string>& taken);
   const std::string& operator[](std::size_t index) const { return stems_[index]; }
-  /// Of one of its pictures: copy 0 is the original.
-  std::string picture(std::size_t index, int copy) const;
+  /// Of one of its images: copy 0 is the original.
+  std::string image(std::size_t index, int copy) const;
 
  private:
   std::vector<std::string> stems_;

@@ -3,18 +3,17 @@
 namespace doppel::dataset::write {
 
 void Provenance::add(const nlohmann::json& line) {
-  for (const nlohmann::json& picture : line["pictures"]) {
-    nlohmann::ordered_json said{
-        {"file", picture["file"]}, {"source", line["source"]}, {"copy", picture["copy"]}};
-    if (picture.contains("plan")) {
-      said["seed"] = picture["stream"][0];
-      said["epoch"] = picture["stream"][1];
-      said["index"] = picture["stream"][2];
+  for (const nlohmann::json& image : line["images"]) {
+    nlohmann::ordered_json said{{"file", image["file"]}, {"source", line["source"]}, {"copy", image["copy"]}};
+    if (image.contains("plan")) {
+      said["seed"] = image["stream"][0];
+      said["epoch"] = image["stream"][1];
+      said["index"] = image["stream"][2];
     }
     std::string text = said.dump();
-    if (picture.contains("plan")) {
+    if (image.contains("plan")) {
       text.back() = ',';
-      text += "\"plan\":" + picture["plan"].get_ref<const std::string&>() + "}";
+      text += "\"plan\":" + image["plan"].get_ref<const std::string&>() + "}";
     }
     file_.add(text + "\n");
   }

@@ -1,4 +1,4 @@
-// Where every picture of a written data set comes from.
+// Where every image of a written data set comes from.
 #pragma once
 
 #include <filesystem>
@@ -8,12 +8,12 @@
 
 namespace doppel::dataset::write {
 
-/// Writes provenance.jsonl: for each picture `file` (a shard's member by its name there), `source`, `copy`
+/// Writes provenance.jsonl: for each image `file` (a shard's member by its name there), `source`, `copy`
 /// (0: the original), and of copies `seed`, `epoch`, `index` and `plan`, which Plan::from_yaml() reads.
 class Provenance {
  public:
   explicit Provenance(const std::filesystem::path& out) : file_(out / "provenance.jsonl") {}
-  /// A sample's pictures, by their line in the journal.
+  /// A sample's images, by their line in the journal.
   void add(const nlohmann::json& line);
   /// Throws Error as TextFile does.
   void finish() { file_.finish(); }

@@ -83,13 +83,13 @@ std::vector<SettingText> settings_for(std::span<const WritePart> parts, const au
 
 void WriteOptions::fields(FieldVisitor& visit) {
   visit.choice({"format", {}, "", "what is written"}, format, kDataFormatNames);
-  visit({"copies", {0}, "N", "augmented pictures of each of the training part"}, copies);
-  visit({"originals", {}, "", "whether the training part's own pictures are written, too"}, originals);
-  visit.choice({"images", {}, "", "what pictures are encoded as"}, images, kImagesNames);
+  visit({"copies", {0}, "N", "augmented images of each of the training part"}, copies);
+  visit({"originals", {}, "", "whether the training part's own images are written, too"}, originals);
+  visit.choice({"images", {}, "", "what images are encoded as"}, images, kImagesNames);
   visit({"quality", {1, 100}, "N", "of JPEG and WebP"}, quality);
   visit.choice({"alpha", {}, "", "what becomes of transparency"}, alpha, kAlphaOverNames);
   visit({"seed", {}, "N", "of what is drawn"}, seed);
-  visit({"shard", {1}, "N", "pictures in a shard"}, shard);
+  visit({"shard", {1}, "N", "images in a shard"}, shard);
   visit({"threads", {0}, "N", "that work; 0: all cores", {}, MayDiffer::Yes}, threads);
 }
 
@@ -98,7 +98,7 @@ namespace {
 
 using nlohmann::json;
 
-/// One part, and the names of its pictures.
+/// One part, and the names of its images.
 struct Part {
   std::string name;
   const Source& source;
@@ -111,7 +111,7 @@ struct Part {
   }
 };
 
-/// A sample's pictures, made and ready to be booked.
+/// A sample's images, made and ready to be booked.
 struct Done {
   std::size_t index = 0;
   std::vector<Made> made;
@@ -151,10 +151,10 @@ class Run {
 
   WriteReport run(const OnProgress& progress) {
     write_all(progress);
-    format_->finish(out_, [this](const std::string& part, const TakePicture& take) {
+    format_->finish(out_, [this](const std::string& part, const TakeImage& take) {
       journal_.each([&](const json& line) {
         if (line["part"] == part)
-          for (const json& picture : line["pictures"]) take(picture);
+          for (const json& image : line["images"]) take(image);
       });
     });
     Provenance provenance(out_);
@@ -204,7 +204,7 @@ class Run {
     arena.execute([&] { tbb::parallel_pipeline(in_flight, source & work & book); });
   }
 
-  /// Makes a sample's pictures and, where they are files, writes them.
+  /// Makes a sample's images and, where they are files, writes them.
   Done make(std::size_t sample) const {
     const Part& part = part_of(sample);
     const std::size_t index = sample - part.first;
@@ -212,13 +212,13 @@ class Run {
     done.index = sample;
     done.line = {{"part", part.name}, {"index", index}, {"source", name_of_sample(part, index)}};
     done.line["files"] = json::array();
-    done.line["pictures"] = json::array();
+    done.line["images"] = json::array();
     try {
       done.made = maker_.make(part.source, index, part.wanted);
       describe(part, index, done);
     } catch (const UsageError&) { throw; } catch (const Error& error) {
       done.made.clear();
-      done.line["pictures"] = json::array();
+      done.line["images"] = json::array();
       done.line["unreadable"] = error.what();
       return done;
     }
@@ -235,21 +235,20 @@ class Run {
     std::erase_if(done.made, [&](const Made& made) { return format_->leaves_out(made.sample, losses); });
     for (const Made& made : done.made) {
       count_losses(format_->holds(), made.sample, losses);
-      const Shown shown{part.name,     part.stems.picture(index, made.copy),
-                        made.ending,   made.size,
-                        made.channels, &made.sample};
+      const Shown shown{
+          part.name, part.stems.image(index, made.copy), made.ending, made.size, made.channels, &made.sample};
       done.shown.push_back(shown);
       done.side_files.push_back(format_->side_files(shown, losses));
       done.records.push_back(format_->record(shown, losses));
-      json picture{{"file", format_->picture_path(shown)},
-                   {"copy", made.copy},
-                   {"size", {made.size.height, made.size.width, made.channels}}};
+      json image{{"file", format_->image_path(shown)},
+                 {"copy", made.copy},
+                 {"size", {made.size.height, made.size.width, made.channels}}};
       if (made.copy > 0) {
-        picture["stream"] = {made.stream.seed, made.stream.epoch, made.stream.index};
-        picture["plan"] = made.plan;
+        image["stream"] = {made.stream.seed, made.stream.epoch, made.stream.index};
+        image["plan"] = made.plan;
       }
-      if (!done.records.back().is_null()) picture["record"] = done.records.back();
-      done.line["pictures"].push_back(std::move(picture));
+      if (!done.records.back().is_null()) image["record"] = done.records.back();
+      done.line["images"].push_back(std::move(image));
     }
     if (!losses.empty()) done.line["losses"] = losses;
   }
@@ -260,7 +259,7 @@ class Run {
         files_.write(path, bytes);
         done.line["files"].push_back({path, bytes.size()});
       };
-      put(format_->picture_path(done.shown[i]), done.made[i].bytes);
+      put(format_->image_path(done.shown[i]), done.made[i].bytes);
       for (const SideFile& file : done.side_files[i]) put(file.path, file.bytes);
     }
   }
@@ -313,8 +312,8 @@ class Run {
         return;
       }
       ++part.samples;
-      part.pictures += line["pictures"].size();
-      report.pictures += line["pictures"].size();
+      part.images += line["images"].size();
+      report.images += line["images"].size();
       if (!line.contains("losses")) return;
       for (const auto& [what, number] : line["losses"].items()) {
         Remark& remark = met[what];
@@ -325,10 +324,10 @@ class Run {
       }
     });
     for (auto& [what, remark] : met) report.remarks.push_back(std::move(remark));
-    if (report.pictures == 0)
+    if (report.images == 0)
       throw Error(report.unreadable.empty()
-                      ? "no picture could be written: none has what the format sorts by"
-                      : fmt::format("no picture could be written; the first: {}", report.unreadable[0]));
+                      ? "no image could be written: none has what the format sorts by"
+                      : fmt::format("no image could be written; the first: {}", report.unreadable[0]));
   }
 
   const fs::path& out_;
@@ -377,7 +376,7 @@ WriteReport write_dataset(std::span<const WritePart> parts, const augment::Recip
   for (const augment::Transform& transform : recipe.transforms())
     if (TransformFinder("Normalize").found_in(transform))
       throw UsageError(
-          "the recipe has Normalize, whose numbers no picture's file can hold; trainers normalise what "
+          "the recipe has Normalize, whose numbers no image's file can hold; trainers normalise what "
           "they read: leave it out");
   write::SetFacts facts{parts[0].source->classes(), {}, false};
   for (std::size_t i = 0; i < parts[0].source->size() && !facts.has_labels; ++i)

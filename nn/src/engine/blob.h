@@ -29,8 +29,8 @@ struct Blob {
   bool bf16 =
       false;  ///< data and grad are bfloat16; only steps that say so meet such a blob, see bf16_values.h
   std::shared_ptr<Buffer> data,
-      grad;               ///< shared where a layer works in place; grad is null where nobody needs it
-  bool pictures = false;  ///< what the net is given, whose gradient isn't always wanted
+      grad;             ///< shared where a layer works in place; grad is null where nobody needs it
+  bool images = false;  ///< what the net is given, whose gradient isn't always wanted
 
   int padded_channels() const { return (shape.channels + format.block - 1) / format.block * format.block; }
   std::size_t row_numbers() const {

@@ -117,7 +117,7 @@ class ConvStep final : public Step {
     } else {
       run_weight_grad(k, shard, dst);
     }
-    if (!needs_data_grad_ || (in_.pictures && !context_.pictures)) return;
+    if (!needs_data_grad_ || (in_.images && !context_.images)) return;
     const dnnl::memory wanted = view(context_, input_gradient(shard.rows), in_.grad_numbers(shard.first).at);
     const bool direct = k.data.diff_src_desc() == input_gradient(shard.rows);
     const dnnl::memory made =

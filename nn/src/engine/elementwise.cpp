@@ -150,7 +150,7 @@ class ActivationStep final : public Step {
   std::map<int, Kernels> kernels_;
 };
 
-/// Between a picture in blocks and a vector, channel by channel, in either direction. Free where the picture
+/// Between an image in blocks and a vector, channel by channel, in either direction. Free where the image
 /// lies in planes.
 class FlattenStep final : public Step {
  public:
@@ -159,9 +159,9 @@ class FlattenStep final : public Step {
     // What convolutions read, where whole blocks are filled.
     if (!out_.shape.flat && out_.shape.channels % 16 == 0)
       out_.format = {dnnl::memory::format_tag::nChw16c, 16};
-    const Blob& picture = in_.shape.flat ? out_ : in_;
-    free_ = picture.format == kPlain || (picture.shape.height * picture.shape.width == 1 &&
-                                         picture.padded_channels() == picture.shape.channels);
+    const Blob& image = in_.shape.flat ? out_ : in_;
+    free_ = image.format == kPlain ||
+            (image.shape.height * image.shape.width == 1 && image.padded_channels() == image.shape.channels);
     if (free_) {
       out_.data = in_.data;
       out_.grad = in_.grad;
@@ -182,10 +182,10 @@ class FlattenStep final : public Step {
   }
 
  private:
-  /// A value's rows as pictures, whatever they are.
+  /// A value's rows as images, whatever they are.
   dnnl::memory rows(const Blob& blob, const Shard& shard, float* data) const {
-    const Blob as_picture{in_.shape.flat ? out_.shape : in_.shape, blob.format, false, nullptr, nullptr};
-    return view(context_, as_picture.desc(shard.rows), data);
+    const Blob as_image{in_.shape.flat ? out_.shape : in_.shape, blob.format, false, nullptr, nullptr};
+    return view(context_, as_image.desc(shard.rows), data);
   }
   EngineContext& context_;
   Blob &in_, &out_;

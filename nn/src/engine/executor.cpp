@@ -303,10 +303,10 @@ std::span<const float> Executor::backward(std::span<const float> gradient, Wante
   if (!impl_->context.training) throw UsageError("this executor was made for inference");
   impl_->set_output_gradient(gradient);
   engine::EngineContext& context = impl_->context;
-  context.parameters = wanted != Wanted::Pictures;
-  context.pictures = wanted != Wanted::Parameters;
+  context.parameters = wanted != Wanted::Images;
+  context.images = wanted != Wanted::Parameters;
   impl_->backward();
-  context.parameters = context.pictures = true;
+  context.parameters = context.images = true;
   if (!impl_->options.input_gradient || wanted == Wanted::Parameters) return {};
   return {impl_->plan->input.grad->data(),
           static_cast<std::size_t>(impl_->context.rows) * impl_->plan->input.row_numbers()};
@@ -315,16 +315,16 @@ std::span<const float> Executor::backward(std::span<const float> gradient, Wante
 void Executor::backward_tangent(std::span<const float> direction, std::span<const float> gradient) {
   if (!impl_->options.tangent) throw UsageError("this executor was made without tangents");
   if (direction.size() != static_cast<std::size_t>(impl_->context.rows) * impl_->plan->input.row_numbers())
-    throw UsageError(fmt::format("a direction of {} numbers for {} pictures of {}", direction.size(),
+    throw UsageError(fmt::format("a direction of {} numbers for {} images of {}", direction.size(),
                                  impl_->context.rows, impl_->plan->input.row_numbers()));
   impl_->keep_pieces();
   impl_->context.tangent = true;
   impl_->copy_images(direction);
   impl_->forward();
   impl_->set_output_gradient(gradient);
-  impl_->context.pictures = false;
+  impl_->context.images = false;
   impl_->backward();
-  impl_->context.pictures = true;
+  impl_->context.images = true;
   impl_->context.tangent = false;
   for (Parameter& p : impl_->model.parameters())
     if (p.kind == Parameter::Kind::Vector) std::ranges::fill(p.grad, 0.F);

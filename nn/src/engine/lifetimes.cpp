@@ -89,9 +89,9 @@ void walk(const Steps& order, const EngineContext& context, Phases phases, Visit
 }  // namespace
 
 Buffer share_gradients(const std::vector<std::unique_ptr<Step>>& steps, const EngineContext& context,
-                       const Blob& pictures, const std::vector<Blob*>& given) {
+                       const Blob& images, const std::vector<Blob*>& given) {
   Lifetimes lifetimes;
-  if (pictures.grad) lifetimes.need(*pictures.grad, 0, kAlways);
+  if (images.grad) lifetimes.need(*images.grad, 0, kAlways);
   for (const Blob* blob : given) lifetimes.need(*blob->grad, 0, 0);
   std::vector<Step*> order;
   for (auto step = steps.rbegin(); step != steps.rend(); ++step) order.push_back(step->get());
@@ -108,11 +108,11 @@ Buffer share_gradients(const std::vector<std::unique_ptr<Step>>& steps, const En
 }
 
 Buffer share_values(const std::vector<std::unique_ptr<Step>>& steps, const EngineContext& context,
-                    Blob& pictures, const Blob& last_value) {
+                    Blob& images, const Blob& last_value) {
   const auto phases = [](const Step& s) { return s.forward_phases(); };
   make_meetings(steps, phases, [](const Blob& blob) { return blob.data.get(); });
   Lifetimes lifetimes;
-  lifetimes.need(*pictures.data, 0, 0);
+  lifetimes.need(*images.data, 0, 0);
   lifetimes.need(*last_value.data, 0, kAlways);
   walk(steps, context, phases, [&](const Step& step, int first, int last) {
     for (const Blob* blob : step.blobs())

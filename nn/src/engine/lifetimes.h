@@ -28,12 +28,12 @@ class Lifetimes {
   std::map<Buffer*, Span> spans_;
 };
 
-/// Training: gradients that are needed only on the way from a step to those before it. The pictures' stays,
+/// Training: gradients that are needed only on the way from a step to those before it. The images' stays,
 /// those of `given` are there before backward begins. Has some steps meet, which lets more be shared.
 Buffer share_gradients(const std::vector<std::unique_ptr<Step>>& steps, const EngineContext& context,
-                       const Blob& pictures, const std::vector<Blob*>& given);
+                       const Blob& images, const std::vector<Blob*>& given);
 /// Inference: values that no later step reads. The last one stays.
 Buffer share_values(const std::vector<std::unique_ptr<Step>>& steps, const EngineContext& context,
-                    Blob& pictures, const Blob& last);
+                    Blob& images, const Blob& last);
 
 }  // namespace doppel::nn::engine

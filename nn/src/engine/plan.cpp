@@ -148,7 +148,7 @@ class Compiler {
     return in_needs_grad;
   }
 
-  /// A value's blobs for its readers, in the order in which they come for them. `place`: 0 for the picture, i
+  /// A value's blobs for its readers, in the order in which they come for them. `place`: 0 for the image, i
   /// + 1 for node i. `slope`: of the rectifier that a sum has done, and whose way back a fork does.
   void hand_out(std::size_t place, Blob& value, int readers, bool needs_grad, double slope) {
     auto& queue = values_[place];
@@ -191,7 +191,7 @@ Plan::Plan(const Graph& graph, const std::vector<Node>& nodes, Model& model, eng
            ExecutorOptions& options) {
   input.shape = graph.input;
   input.allocate(options.batch, options.input_gradient);
-  input.pictures = true;
+  input.images = true;
   Compiler compiler(graph, nodes, model, context, options, *this);
   compiler.compile();
   compiler.give_memory();

@@ -1,4 +1,4 @@
-// Larger pictures, and means of areas: both read a picture's rows and columns by lists of places.
+// Larger images, and means of areas: both read an image's rows and columns by lists of places.
 #include <algorithm>
 #include <vector>
 

@@ -32,7 +32,7 @@ struct EngineContext {
   std::uint64_t seed = 0;     ///< of dropout
   std::uint64_t step = 0;     ///< of training
   bool parameters = true;     ///< backward computes gradients of parameters
-  bool pictures = true;       ///< and of the pictures: see Blob::pictures
+  bool images = true;         ///< and of the images: see Blob::images
   bool tangent = false;       ///< values are how the last ones change: see Step::is_piecewise
   int rows = 0;               ///< of this call
   Group* group = nullptr;     ///< whose batches are parts of one; null: there are no others

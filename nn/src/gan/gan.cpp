@@ -54,7 +54,7 @@ bool has_norm(const Model& model) {
                              [](const Node& n) { return std::holds_alternative<BatchNorm2d>(n.layer); });
 }
 
-/// The number that the discriminator has for a picture of a class.
+/// The number that the discriminator has for an image of a class.
 double logit_of(std::span<const float> outputs, std::size_t row, std::size_t width, int label) {
   return static_cast<double>(outputs[row * width]) +
          static_cast<double>(outputs[row * width + 1 + static_cast<std::size_t>(label)]);
@@ -70,13 +70,13 @@ std::vector<std::vector<float>> gradients_of(const Model& model) {
 
 Gan::~Gan() = default;
 
-Gan::Gan(const Shape& picture, int classes, GanOptions options)
-    : picture_(picture),
+Gan::Gan(const Shape& image, int classes, GanOptions options)
+    : image_(image),
       classes_(classes),
       options_(std::move(options)),
-      generator_(fitted(options_.generator, {options_.latent + classes, 1, 1}, picture, "generator"),
+      generator_(fitted(options_.generator, {options_.latent + classes, 1, 1}, image, "generator"),
                  options_.seed),
-      discriminator_(build_graph(parse_network(options_.discriminator), picture, 1 + classes),
+      discriminator_(build_graph(parse_network(options_.discriminator), image, 1 + classes),
                      options_.seed + 1),
       averaged_(generator_),
       generator_executor_(generator_, executor_options(options_, options_.batch)),
@@ -87,7 +87,7 @@ Gan::Gan(const Shape& picture, int classes, GanOptions options)
       rate_(options_.rate) {
   if (classes < 1) throw UsageError("a GAN needs at least one class");
   if (!options_.augment.transforms().empty())
-    augment_ = std::make_unique<GanAugment>(options_.augment, picture, options_.seed + 3);
+    augment_ = std::make_unique<GanAugment>(options_.augment, image, options_.seed + 3);
   if (!(options_.augment_chance >= 0 && options_.augment_chance <= 1 && options_.augment_target >= 0 &&
         options_.augment_target < 1))
     throw UsageError("the chance of augmentation is 0 to 1, its target 0 to below 1");
@@ -141,8 +141,8 @@ auto Gan::with_spectral_norm(F run) {
 GanRecord Gan::step(std::span<const float> images, std::span<const int> labels) {
   const std::size_t n = labels.size();
   if (n == 0 || n > static_cast<std::size_t>(options_.batch) ||
-      images.size() != n * static_cast<std::size_t>(picture_.count()))
-    throw UsageError(fmt::format("{} numbers aren't {} pictures of {}", images.size(), n, picture_.text()));
+      images.size() != n * static_cast<std::size_t>(image_.count()))
+    throw UsageError(fmt::format("{} numbers aren't {} images of {}", images.size(), n, image_.text()));
   GanRecord record;
   record.step = step_;
   const auto first = step_ * static_cast<std::uint64_t>(options_.batch);
@@ -178,25 +178,24 @@ GanRecord Gan::step(std::span<const float> images, std::span<const int> labels) 
   return record;
 }
 
-/// What the discriminator says of `pictures`, real ones before generated ones, each half of the classes
+/// What the discriminator says of `images`, real ones before generated ones, each half of the classes
 /// `labels`.
-std::vector<double> Gan::logits_of(std::span<const float> pictures, std::span<const int> labels) {
-  const std::size_t n = pictures.size() / static_cast<std::size_t>(picture_.count());
-  const auto outputs = discriminator_executor_.forward(pictures, static_cast<int>(n), step_);
+std::vector<double> Gan::logits_of(std::span<const float> images, std::span<const int> labels) {
+  const std::size_t n = images.size() / static_cast<std::size_t>(image_.count());
+  const auto outputs = discriminator_executor_.forward(images, static_cast<int>(n), step_);
   std::vector<double> all(n);
   for (std::size_t r = 0; r < n; ++r)
     all[r] = logit_of(outputs, r, static_cast<std::size_t>(1 + classes_), labels[r % labels.size()]);
   return all;
 }
 
-std::vector<double> Gan::scores(std::span<const float> pictures, std::span<const int> labels) {
-  const auto row = static_cast<std::size_t>(picture_.count()),
-             batch = static_cast<std::size_t>(options_.batch);
+std::vector<double> Gan::scores(std::span<const float> images, std::span<const int> labels) {
+  const auto row = static_cast<std::size_t>(image_.count()), batch = static_cast<std::size_t>(options_.batch);
   std::vector<double> all;
   with_spectral_norm([&] {
     for (std::size_t at = 0; at < labels.size(); at += batch) {
       const std::size_t n = std::min(batch, labels.size() - at);
-      const auto some = logits_of(pictures.subspan(at * row, n * row), labels.subspan(at, n));
+      const auto some = logits_of(images.subspan(at * row, n * row), labels.subspan(at, n));
       all.insert(all.end(), some.begin(), some.end());
     }
   });
@@ -214,7 +213,7 @@ std::vector<float> Gan::outputs_of(std::span<const double> gradients, std::span<
   return gradient;
 }
 
-/// Sets the discriminator's gradients from real pictures and generated ones of the same classes.
+/// Sets the discriminator's gradients from real images and generated ones of the same classes.
 void Gan::train_discriminator(std::span<const float> both, std::span<const int> labels, GanRecord& record) {
   const std::size_t n = labels.size(), size = both.size() / 2;
   const double share = 1.0 / static_cast<double>(n);
@@ -282,7 +281,7 @@ double Gan::add_penalty_between(std::span<const float> both, std::span<const int
                               {.gamma = options_.penalty, .length = 1, .divisor = static_cast<double>(n)});
 }
 
-/// What the generator's loss means for each of its pictures.
+/// What the generator's loss means for each of its images.
 std::vector<float> Gan::generator_gradient(std::span<const float> both, std::span<const int> labels,
                                            GanRecord& record) {
   const std::size_t n = labels.size(), size = both.size() / 2;
@@ -296,18 +295,18 @@ std::vector<float> Gan::generator_gradient(std::span<const float> both, std::spa
     gradients[r] = pair.by_fake / static_cast<double>(n);
   }
   const auto of_fakes =
-      discriminator_executor_.backward(outputs_of(gradients, labels), Executor::Wanted::Pictures);
+      discriminator_executor_.backward(outputs_of(gradients, labels), Executor::Wanted::Images);
   std::vector<float> gradient_of_fakes(of_fakes.begin(), of_fakes.end());
   if (augment_) augment_->back(gradient_of_fakes, n, discriminator_executor_);
   return gradient_of_fakes;
 }
 
-/// From never to always takes 500,000 pictures.
+/// From never to always takes 500,000 images.
 void Gan::adapt_augment(const GanRecord& record) {
   if (!augment_ || !(options_.augment_target > 0)) return;
-  constexpr double kPictures = 500000;
+  constexpr double kImages = 500000;
   const double surplus = 2 * record.real_found - 1;
-  const double by = static_cast<double>(options_.batch) / kPictures;
+  const double by = static_cast<double>(options_.batch) / kImages;
   augment_chance_ = std::clamp(augment_chance_ + (surplus > options_.augment_target ? by : -by), 0.0, 1.0);
 }
 
@@ -327,18 +326,18 @@ std::vector<float> Gan::generate(std::span<const int> labels, std::uint64_t seed
     o.input_gradient = false;
     average_executor_ = std::make_unique<Executor>(averaged_, o);
   }
-  std::vector<float> pictures;
-  pictures.reserve(labels.size() * static_cast<std::size_t>(picture_.count()));
+  std::vector<float> images;
+  images.reserve(labels.size() * static_cast<std::size_t>(image_.count()));
   for (std::size_t at = 0; at < labels.size(); at += batch) {
     const auto some = labels.subspan(at, std::min(batch, labels.size() - at));
-    // Always whole batches: a picture must not depend on how many are made with it.
+    // Always whole batches: an image must not depend on how many are made with it.
     std::vector<int> whole(some.begin(), some.end());
     whole.resize(batch, some[0]);
     const auto out = average_executor_->predict(latents(whole, seed, first + at), static_cast<int>(batch))
-                         .first(some.size() * static_cast<std::size_t>(picture_.count()));
-    pictures.insert(pictures.end(), out.begin(), out.end());
+                         .first(some.size() * static_cast<std::size_t>(image_.count()));
+    images.insert(images.end(), out.begin(), out.end());
   }
-  return pictures;
+  return images;
 }
 
 void Gan::save(const std::filesystem::path& path, std::map<std::string, std::string> metadata) const {

@@ -12,13 +12,13 @@ constexpr std::uint64_t kTried = 64;
 
 }  // namespace
 
-GanAugment::GanAugment(const augment::Recipe& recipe, const Shape& picture, std::uint64_t seed)
-    : recipe_(recipe), picture_(picture), seed_(seed) {
-  like_.image = cv::Mat(picture.height, picture.width, CV_8UC(picture.channels), cv::Scalar::all(128));
+GanAugment::GanAugment(const augment::Recipe& recipe, const Shape& image, std::uint64_t seed)
+    : recipe_(recipe), image_(image), seed_(seed) {
+  like_.image = cv::Mat(image.height, image.width, CV_8UC(image.channels), cv::Scalar::all(128));
   for (std::uint64_t i = 0; i < kTried; ++i)
     if (const auto plan = drawn(i, 1); plan && plan->size() != plan->source())
       throw UsageError(fmt::format(
-          "augmentation before a discriminator must keep the pictures' size, not make {}x{} of {}x{}",
+          "augmentation before a discriminator must keep the images' size, not make {}x{} of {}x{}",
           plan->size().height, plan->size().width, plan->source().height, plan->source().width));
 }
 
@@ -27,21 +27,21 @@ std::optional<augment::LinearPlan> GanAugment::drawn(std::uint64_t number, doubl
   if (stream.uniform("augment", 0, 1) >= chance) return std::nullopt;
   const augment::Plan plan = recipe_.draw(like_, stream);
   if (plan.ops.empty()) return std::nullopt;
-  return augment::LinearPlan(plan, picture_.channels);
+  return augment::LinearPlan(plan, image_.channels);
 }
 
-std::vector<float> GanAugment::apply(std::span<const float> pictures, std::uint64_t first, double chance,
+std::vector<float> GanAugment::apply(std::span<const float> images, std::uint64_t first, double chance,
                                      Executor& threads) {
-  const auto size = static_cast<std::size_t>(picture_.count());
-  std::vector<float> out(pictures.begin(), pictures.end());
+  const auto size = static_cast<std::size_t>(image_.count());
+  std::vector<float> out(images.begin(), images.end());
   plans_.clear();
-  plans_.resize(pictures.size() / size);
+  plans_.resize(images.size() / size);
   threads.parallel(static_cast<int>(plans_.size()), [&](int row) {
     const auto r = static_cast<std::size_t>(row);
     plans_[r] = drawn(first + r, chance);
     if (!plans_[r]) return;
     std::vector<float> share(size);
-    for (std::size_t i = 0; i < size; ++i) share[i] = pictures[r * size + i] / 2 + 0.5F;
+    for (std::size_t i = 0; i < size; ++i) share[i] = images[r * size + i] / 2 + 0.5F;
     const std::span to(out.data() + r * size, size);
     plans_[r]->forward(share, to);
     for (float& v : to) v = 2 * v - 1;
@@ -50,7 +50,7 @@ std::vector<float> GanAugment::apply(std::span<const float> pictures, std::uint6
 }
 
 void GanAugment::back(std::span<float> gradient, std::size_t first, Executor& threads) const {
-  const auto size = static_cast<std::size_t>(picture_.count());
+  const auto size = static_cast<std::size_t>(image_.count());
   threads.parallel(static_cast<int>(gradient.size() / size), [&](int row) {
     const auto r = static_cast<std::size_t>(row);
     const auto& plan = plans_[first + r];

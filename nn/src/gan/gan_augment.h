@@ -1,4 +1,4 @@
-// Augmentation between pictures and the discriminator, through which gradients find back.
+// Augmentation between images and the discriminator, through which gradients find back.
 #pragma once
 
 #include <optional>
@@ -12,18 +12,18 @@
 
 namespace doppel::nn {
 
-/// Draws a plan for each picture and applies it (Zhao et al. 2020; Karras et al. 2020). Pictures are in
+/// Draws a plan for each image and applies it (Zhao et al. 2020; Karras et al. 2020). Images are in
 /// [-1, 1].
 class GanAugment {
  public:
   /// Throws UsageError, naming the op, where the recipe may draw one that has no way back or changes the
   /// size.
-  GanAugment(const augment::Recipe& recipe, const Shape& picture, std::uint64_t seed);
+  GanAugment(const augment::Recipe& recipe, const Shape& image, std::uint64_t seed);
 
-  /// Row r is picture number first + r, and is changed with a chance of `chance`.
-  std::vector<float> apply(std::span<const float> pictures, std::uint64_t first, double chance,
+  /// Row r is image number first + r, and is changed with a chance of `chance`.
+  std::vector<float> apply(std::span<const float> images, std::uint64_t first, double chance,
                            Executor& threads);
-  /// In place: what the loss means for the changed pictures becomes what it means for the pictures of the
+  /// In place: what the loss means for the changed images becomes what it means for the images of the
   /// last apply(), of which these are the ones from row `first` on.
   void back(std::span<float> gradient, std::size_t first, Executor& threads) const;
 
@@ -31,9 +31,9 @@ class GanAugment {
   std::optional<augment::LinearPlan> drawn(std::uint64_t number, double chance) const;
 
   augment::Recipe recipe_;
-  Shape picture_;
+  Shape image_;
   std::uint64_t seed_;
-  augment::Sample like_;  ///< of the pictures' size: plans are drawn for it
+  augment::Sample like_;  ///< of the images' size: plans are drawn for it
   std::vector<std::optional<augment::LinearPlan>> plans_;
 };
 

@@ -15,15 +15,15 @@ constexpr std::array<std::string_view, 6> kLosses{"minimax", "non-saturating", "
 void GanOptions::fields(FieldVisitor& visit) {
   const MayDiffer free = MayDiffer::Yes;
   visit.heading("Networks");
-  visit({"generator", {}, "NET", "notation, from [latent + classes, 1, 1] to the picture"}, generator);
-  visit({"discriminator", {}, "NET", "notation, from the picture to 1 + classes numbers"}, discriminator);
-  visit({"latent", {1}, "N", "random numbers that a picture is made from"}, latent);
+  visit({"generator", {}, "NET", "notation, from [latent + classes, 1, 1] to the image"}, generator);
+  visit({"discriminator", {}, "NET", "notation, from the image to 1 + classes numbers"}, discriminator);
+  visit({"latent", {1}, "N", "random numbers that an image is made from"}, latent);
   visit({"spectral", {}, "", "divide the discriminator's weights by their largest singular value"}, spectral);
   visit.heading("Learning");
   visit.choice({"loss", {}, "", "what both networks make small"}, loss, kLosses);
   visit({"penalty", {0}, "NUMBER", "weight of the penalty on the discriminator's gradient (R1 and R2)"},
         penalty);
-  visit({"penalty_between", {}, "", "that penalty at pictures between real and generated ones (WGAN-GP)"},
+  visit({"penalty_between", {}, "", "that penalty at images between real and generated ones (WGAN-GP)"},
         penalty_between);
   visit({"critic_steps", {1}, "N", "steps of the discriminator for one of the generator"}, critic_steps);
   visit({"steps", {1}, "N", "batches that both networks learn from", {}, MayDiffer::InLength}, steps);
@@ -33,7 +33,7 @@ void GanOptions::fields(FieldVisitor& visit) {
   visit({"beta2", {0, 1, false, true}, "RATE", "its decay of the mean of their squares"}, beta2);
   visit({"average", {0, 1, false, true}, "RATE", "decay of the generator's average, which generates"},
         average);
-  visit({"augment_chance", {0, 1}, "SHARE", "of pictures that are augmented before the discriminator"},
+  visit({"augment_chance", {0, 1}, "SHARE", "of images that are augmented before the discriminator"},
         augment_chance);
   visit({"ada",
          {0, 1, false, true},

@@ -11,7 +11,7 @@ double add_gradient_penalty(Executor& executor, Model& model, std::span<const fl
                             const GradientPenalty& penalty) {
   std::vector<std::vector<float>> before;
   for (const Parameter& p : model.parameters()) before.push_back(p.grad);
-  const auto slopes = executor.backward(ones, Executor::Wanted::Pictures);
+  const auto slopes = executor.backward(ones, Executor::Wanted::Images);
   const auto row = static_cast<std::size_t>(model.graph().input.count());
   std::vector<float> direction(slopes.begin(), slopes.end());
   double total = 0;

@@ -1,4 +1,4 @@
-// The discriminator's gradient at pictures, kept near a length.
+// The discriminator's gradient at images, kept near a length.
 #pragma once
 
 #include <span>
@@ -8,7 +8,7 @@
 
 namespace doppel::nn {
 
-/// gamma / 2 · (|v| - length)² of each picture, v what its verdict means for it, divided by `divisor`. R1 and
+/// gamma / 2 · (|v| - length)² of each image, v what its verdict means for it, divided by `divisor`. R1 and
 /// R2 (Mescheder et al. 2018): length 0; WGAN-GP (Gulrajani et al. 2017): length 1, gamma twice its lambda.
 struct GradientPenalty {
   double gamma = 0, length = 0, divisor = 1;

@@ -15,16 +15,16 @@ std::span<const std::string_view> gan_presets() {
   return kNames;
 }
 
-GanOptions gan_preset(const std::string& name, const Shape& picture) {
+GanOptions gan_preset(const std::string& name, const Shape& image) {
   GanOptions options;
-  take_gan_preset(options, name, picture);
+  take_gan_preset(options, name, image);
   return options;
 }
 
-void take_gan_preset(GanOptions& o, const std::string& name, const Shape& picture) {
-  const int side = picture.height;
-  if (picture.width != side || (side != 28 && side != 32 && side != 64))
-    throw UsageError(fmt::format("there are presets for 28x28, 32x32 and 64x64, not {}", picture.text()));
+void take_gan_preset(GanOptions& o, const std::string& name, const Shape& image) {
+  const int side = image.height;
+  if (image.width != side || (side != 28 && side != 32 && side != 64))
+    throw UsageError(fmt::format("there are presets for 28x28, 32x32 and 64x64, not {}", image.text()));
   const GanOptions fresh;
   o.loss = fresh.loss;
   o.penalty = fresh.penalty;
@@ -41,7 +41,7 @@ void take_gan_preset(GanOptions& o, const std::string& name, const Shape& pictur
                            : side == 32
                                ? "-bn-relu-deconv4x4(64)-bn-relu-deconv4x4(32)"
                                : "-bn-relu-deconv4x4(128)-bn-relu-deconv4x4(64)-bn-relu-deconv4x4(32)";
-  o.generator = fmt::format("{}{}-bn-relu-deconv4x4({})-tanh", first, grow, picture.channels);
+  o.generator = fmt::format("{}{}-bn-relu-deconv4x4({})-tanh", first, grow, image.channels);
   const std::string shrink =
       side == 28   ? "conv4x4(64,s2)"
       : side == 32 ? "conv4x4(64,s2){0}-lrelu(0.2)-conv4x4(128,s2)"
@@ -75,8 +75,8 @@ void take_gan_preset(GanOptions& o, const std::string& name, const Shape& pictur
   if (name != "hinge") o.rate = 2e-4, o.beta1 = 0.5, o.beta2 = 0.999;
 }
 
-augment::Recipe gan_recipe(std::size_t pictures) {
-  if (pictures >= 1000) return {};
+augment::Recipe gan_recipe(std::size_t images) {
+  if (images >= 1000) return {};
   return augment::Recipe::from_yaml(
       "- Affine: {translate: [-0.1, 0.1], scale: 1, stretch: 1, angle: 0, shear_x: 0, shear_y: 0, p: 0.7}\n"
       "- CoarseDropout: {holes: 1, height: [0.2, 0.4], width: [0.2, 0.4], p: 0.3}\n"

@@ -9,11 +9,11 @@
 namespace doppel::nn {
 namespace {
 
-constexpr std::size_t kChunk = 512;  // pictures
+constexpr std::size_t kChunk = 512;  // images
 
 }  // namespace
 
-cv::Mat picture_of(std::span<const float> values, const Shape& shape) {
+cv::Mat image_of(std::span<const float> values, const Shape& shape) {
   cv::Mat image(shape.height, shape.width, CV_8UC(shape.channels));
   const int pixels = shape.height * shape.width;
   for (int c = 0; c < shape.channels; ++c)
@@ -48,20 +48,20 @@ const std::vector<unsigned char>& GeneratedSource::chunk(std::size_t index) cons
     const std::size_t begin = which * kChunk, end = std::min(count_, begin + kChunk);
     std::vector<int> labels;
     for (std::size_t i = begin; i < end; ++i) labels.push_back(label(i));
-    const auto pictures = gan_->generate(labels, seed_, first_ + begin);
+    const auto images = gan_->generate(labels, seed_, first_ + begin);
     auto& pixels = pixels_[which];
-    pixels.reserve(pictures.size());
-    for (std::size_t at = 0; at < pictures.size(); at += bytes()) {
-      const cv::Mat picture = picture_of(std::span(pictures).subspan(at, bytes()), gan_->picture());
-      pixels.insert(pixels.end(), picture.data, picture.data + bytes());
+    pixels.reserve(images.size());
+    for (std::size_t at = 0; at < images.size(); at += bytes()) {
+      const cv::Mat image = image_of(std::span(images).subspan(at, bytes()), gan_->image());
+      pixels.insert(pixels.end(), image.data, image.data + bytes());
     }
   });
   return pixels_[which];
 }
 
 dataset::Item GeneratedSource::read(std::size_t index) const {
-  if (index >= count_) throw Error(fmt::format("there is no generated picture {}", index));
-  const Shape& shape = gan_->picture();
+  if (index >= count_) throw Error(fmt::format("there is no generated image {}", index));
+  const Shape& shape = gan_->image();
   dataset::Item item;
   item.sample.image.create(shape.height, shape.width, CV_8UC(shape.channels));
   std::copy_n(chunk(index).data() + index % kChunk * bytes(), bytes(), item.sample.image.data);

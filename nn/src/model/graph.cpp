@@ -33,7 +33,7 @@ class ShapeRule {
   ShapeRule(Node& node, std::size_t number, int classes) : node_(node), number_(number), classes_(classes) {}
 
   void operator()(const Conv2d& l) {
-    need_picture();
+    need_image();
     if (node_.in.channels % l.groups != 0 || l.filters % l.groups != 0)
       fail(node_, number_,
            fmt::format("its {} groups don't divide {} channels and {} filters", l.groups, node_.in.channels,
@@ -48,7 +48,7 @@ class ShapeRule {
     node_.flops = 2 * weights * node_.out.height * node_.out.width;
   }
   void operator()(const ConvTranspose2d& l) {
-    need_picture();
+    need_image();
     const auto side = [&](int in, int kernel) { return (in - 1) * l.stride - 2 * l.pad + kernel; };
     node_.out = {l.filters, side(node_.in.height, l.kernel_h), side(node_.in.width, l.kernel_w)};
     if (node_.out.height < 1 || node_.out.width < 1) fail(node_, number_, "its padding leaves nothing");
@@ -57,22 +57,22 @@ class ShapeRule {
     node_.flops = 2 * weights * node_.in.height * node_.in.width;
   }
   void operator()(const Upsample& l) {
-    need_picture();
+    need_image();
     node_.out = {node_.in.channels, node_.in.height * l.factor, node_.in.width * l.factor};
   }
   void operator()(const Dropout2d&) {
-    need_picture();
+    need_image();
     node_.flops = node_.in.count();
   }
   void operator()(const MaxPool2d& l) { pool(l); }
   void operator()(const AvgPool2d& l) { pool(l); }
   void operator()(const GlobalAvgPool2d&) {
-    need_picture();
+    need_image();
     node_.out = {node_.in.channels, 1, 1};
     node_.flops = node_.in.count();
   }
   void operator()(const AdaptiveAvgPool2d& l) {
-    need_picture();
+    need_image();
     node_.out = {node_.in.channels, l.height, l.width};
     node_.flops = node_.in.count();
   }
@@ -81,7 +81,7 @@ class ShapeRule {
     node_.flops = node_.in.count();
   }
   void operator()(const BatchNorm2d&) {
-    need_picture();
+    need_image();
     node_.parameters = 2 * std::int64_t{node_.in.channels};
     node_.flops = 4 * node_.in.count();
   }
@@ -98,10 +98,10 @@ class ShapeRule {
   void operator()(const Flatten&) { node_.out = {static_cast<int>(node_.in.count()), 1, 1, true}; }
   void operator()(const Unflatten& l) {
     const auto area = std::int64_t{l.height} * l.width;
-    if (!node_.in.flat) fail(node_, number_, "makes a picture of a vector, but a picture comes in");
+    if (!node_.in.flat) fail(node_, number_, "makes an image of a vector, but an image comes in");
     if (node_.in.count() % area != 0)
       fail(node_, number_,
-           fmt::format("{} numbers don't fill pictures of {}x{}", node_.in.count(), l.height, l.width));
+           fmt::format("{} numbers don't fill images of {}x{}", node_.in.count(), l.height, l.width));
     node_.out = {static_cast<int>(node_.in.count() / area), l.height, l.width};
   }
   void operator()(const Softmax&) {
@@ -118,8 +118,8 @@ class ShapeRule {
   void operator()(const Dropout&) { node_.flops = node_.in.count(); }
 
  private:
-  void need_picture() const {
-    if (node_.in.flat) fail(node_, number_, "works on pictures [C, H, W], but a vector comes in");
+  void need_image() const {
+    if (node_.in.flat) fail(node_, number_, "works on images [C, H, W], but a vector comes in");
   }
   Pads same_pads(int kernel_h, int kernel_w, int stride) const {
     const auto total = [stride](int in, int kernel) {
@@ -141,7 +141,7 @@ class ShapeRule {
   }
   template <class Pool>
   void pool(const Pool& l) {
-    need_picture();
+    need_image();
     if (l.pad >= l.kernel_h || l.pad >= l.kernel_w)
       fail(node_, number_, "its padding must be smaller than its window");
     node_.pads = {l.pad, l.pad, l.pad, l.pad};
@@ -289,7 +289,7 @@ class Builder {
       if (!fits)
         throw UsageError(fmt::format(
             "network, after layer {}: {}[…|…] joins {}, but its branches give {} and {}", number_, name,
-            sum ? "values of one shape" : "pictures of one height and width", out.text(), other.text()));
+            sum ? "values of one shape" : "images of one height and width", out.text(), other.text()));
       if (!sum) out.channels += other.channels;
     }
     const int node = sum ? add(Add{}, std::move(ends), false) : add(Concat{}, std::move(ends), false);

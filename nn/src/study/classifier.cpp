@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::string_view kHead = "-fc";
 
-/// Calls f(place in the source, label, outputs) for each picture.
+/// Calls f(place in the source, label, outputs) for each image.
 template <class F>
 void run(Model& model, const RunInfo& info, const dataset::SourcePtr& source, const ClassifierOptions& how,
          F f) {
@@ -87,7 +87,7 @@ void ClassifierOptions::fields(FieldVisitor& visit) {
   visit({"net", {}, "NET", "a name or notation; else a small one of five convolutions"}, network);
   visit({"steps", {1}, "N", "batches that each learns from"}, steps);
   visit({"batch", {2}, "N", "images in a batch"}, batch);
-  visit({"share", {0, 1, true, true}, "SHARE", "of generated pictures, where they are mixed in"}, share);
+  visit({"share", {0, 1, true, true}, "SHARE", "of generated images, where they are mixed in"}, share);
   visit.choice({"precision", {}, "", "how numbers are multiplied"}, precision, kPrecisions);
   visit({"threads", {0}, "N", "threads that work; 0: all cores", {}, MayDiffer::Yes}, threads);
   visit({.name = "seed",

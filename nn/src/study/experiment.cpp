@@ -19,7 +19,7 @@
 namespace doppel::nn {
 namespace {
 
-/// Pictures that a GAN gives to learn from.
+/// Images that a GAN gives to learn from.
 constexpr std::size_t kGenerated = 10000;
 /// States of a GAN that are measured, of which the best is kept.
 constexpr std::uint64_t kGanStates = 8;

@@ -9,10 +9,10 @@ namespace {
 
 constexpr std::size_t kScored = 2000, kMeasured = 10000;
 constexpr int kNeighbours = 5;
-/// Seeds of pictures that are measured, and of those that a classifier learns from.
+/// Seeds of images that are measured, and of those that a classifier learns from.
 constexpr std::uint64_t kMeasuredSeed = 1001, kLearnedSeed = 1002;
 
-/// Of the pictures of one class, or of all for -1.
+/// Of the images of one class, or of all for -1.
 double agreement_of(const std::vector<Prediction>& predictions, int label) {
   double right = 0, all = 0;
   for (const Prediction& v : predictions)
@@ -52,11 +52,11 @@ dataset::SourcePtr GanEvaluator::made(const std::shared_ptr<Gan>& gan, std::size
 }
 
 GanScore GanEvaluator::score(const std::shared_ptr<Gan>& gan) {
-  const auto pictures = made(gan, std::max<std::size_t>(real_.count(), 2), kMeasuredSeed);
-  const FeatureSet features = classifier_.features(pictures);
+  const auto images = made(gan, std::max<std::size_t>(real_.count(), 2), kMeasuredSeed);
+  const FeatureSet features = classifier_.features(images);
   GanScore score;
   score.step = gan->steps();
-  if (is_conditional(*gan)) score.agreement = agreement_of(classifier_.predictions(pictures), -1);
+  if (is_conditional(*gan)) score.agreement = agreement_of(classifier_.predictions(images), -1);
   if (real_.count() >= 2) {
     score.frechet = frechet_distance(real_, features);
     score.kernel = kernel_distance(real_, features);
@@ -65,7 +65,7 @@ GanScore GanEvaluator::score(const std::shared_ptr<Gan>& gan) {
   return score;
 }
 
-dataset::SourcePtr GanEvaluator::pictures(const std::shared_ptr<Gan>& gan) const {
+dataset::SourcePtr GanEvaluator::images(const std::shared_ptr<Gan>& gan) const {
   const std::size_t count = std::clamp<std::size_t>(train_->size(), 1000, kMeasured);
   return made(gan, count, kMeasuredSeed);
 }
@@ -95,7 +95,7 @@ std::vector<ClassQuality> GanEvaluator::by_class(const FeatureSet& train, const 
 GanQuality GanEvaluator::quality(const std::shared_ptr<Gan>& gan) {
   GanQuality q;
   const bool conditional = is_conditional(*gan);
-  const auto some = pictures(gan);
+  const auto some = images(gan);
   q.count = some->size();
   const FeatureSet generated = classifier_.features(some),
                    train = classifier_.features(exactly(train_, std::min(train_->size(), kMeasured), 7)),

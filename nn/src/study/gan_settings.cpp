@@ -20,18 +20,16 @@ void GanSettings::fields(FieldVisitor& visit) {
   visit({"score_steps",
          {0},
          "N",
-         "batches of 64 that the classifiers which measure the pictures learn from; 0: nothing is measured"},
+         "batches of 64 that the classifiers which measure the images learn from; 0: nothing is measured"},
         score_steps);
   visit.heading("Networks");
   visit.one_of({"preset", {}, "", "known networks and settings"}, preset, gan_presets());
-  visit(
-      {"unconditional", {}, "", "pictures of no class: labels serve only the measures, where there are some"},
-      unconditional);
+  visit({"unconditional", {}, "", "images of no class: labels serve only the measures, where there are some"},
+        unconditional);
   visit.heading("Learning");
   visit({"per_class", {0}, "N", "learn from so many of each class; 0: all"}, per_class);
-  visit(
-      {"augment", {}, "RECIPE", "before the discriminator: a recipe, none, or auto: where pictures are few"},
-      augment);
+  visit({"augment", {}, "RECIPE", "before the discriminator: a recipe, none, or auto: where images are few"},
+        augment);
   visit.heading("Machine");
   visit.choice({"precision", {}, "", "how numbers are multiplied; auto: the faster one here"}, precision,
                kPrecisions);

@@ -19,7 +19,7 @@ constexpr int kMostReturns = 4;
 /// Times the best distance, beyond which the game has drifted off.
 constexpr double kDrifted = 4;
 
-constexpr std::array<std::string_view, 4> kStates{"balanced", "collapse: the pictures are all alike",
+constexpr std::array<std::string_view, 4> kStates{"balanced", "collapse: the images are all alike",
                                                   "the discriminator has won",
                                                   "drift: the discriminator is wrong more often than right"};
 
@@ -161,9 +161,9 @@ void GanTrainer::finish_line() {
                     (line.score.frechet > kDrifted * best_->frechet + evaluator_->floor() ||
                      !std::isfinite(line.score.frechet));
   if (lost)
-    return roll_back(fmt::format(
-        "the pictures drifted off by step {}: Fréchet's distance {:.2f}, it was {:.2f} at step {}",
-        line.score.step, line.score.frechet, best_->frechet, best_->step));
+    return roll_back(
+        fmt::format("the images drifted off by step {}: Fréchet's distance {:.2f}, it was {:.2f} at step {}",
+                    line.score.step, line.score.frechet, best_->frechet, best_->step));
   if (!evaluator_ || !best_ || line.score.frechet <= best_->frechet) {
     best_ = line.score;
     gan_->save(best(), options_.metadata);

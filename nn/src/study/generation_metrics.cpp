@@ -22,7 +22,7 @@ void check(const FeatureSet& a, const FeatureSet& b, std::size_t least) {
     throw UsageError(fmt::format("features of {} and of {} numbers can't be compared", a.width, b.width));
   if (a.count() < least || b.count() < least)
     throw UsageError(
-        fmt::format("{} and {} pictures are too few: {} are needed of each", a.count(), b.count(), least));
+        fmt::format("{} and {} images are too few: {} are needed of each", a.count(), b.count(), least));
 }
 
 /// products [rows of a, rows of b] of rows [first, first + count) of a.

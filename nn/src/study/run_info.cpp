@@ -127,19 +127,19 @@ RunInfo describe_data(const dataset::Source& source, int side, const OnPhase& on
   RunInfo info;
   info.alpha = alpha;
   info.classes = source.classes();
-  const dataset::PictureStatistics pictures =
-      dataset::picture_statistics(source, 0, 1000, begin_phase(on_phase, "looking at", "images"), alpha);
-  Size size = pictures.size.value_or(Size{64, 64});
+  const dataset::ImageStatistics images =
+      dataset::image_statistics(source, 0, 1000, begin_phase(on_phase, "looking at", "images"), alpha);
+  Size size = images.size.value_or(Size{64, 64});
   if (side > 0) size = {side, side};
-  info.has_one_size = side > 0 || pictures.size.has_value();
-  info.input = {pictures.channels, size.height, size.width};
-  info.looked_at = pictures.looked_at;
-  info.few_levels = pictures.few_levels;
-  info.transparent = pictures.transparent;
-  for (std::size_t c = 0; c < (pictures.channels == 4 ? 4U : 3U); ++c) {
-    const std::size_t of = std::min(c, pictures.mean.size() - 1);
-    info.mean[c] = static_cast<float>(pictures.mean[of]);
-    info.std[c] = static_cast<float>(pictures.std[of]);
+  info.has_one_size = side > 0 || images.size.has_value();
+  info.input = {images.channels, size.height, size.width};
+  info.looked_at = images.looked_at;
+  info.few_levels = images.few_levels;
+  info.transparent = images.transparent;
+  for (std::size_t c = 0; c < (images.channels == 4 ? 4U : 3U); ++c) {
+    const std::size_t of = std::min(c, images.mean.size() - 1);
+    info.mean[c] = static_cast<float>(images.mean[of]);
+    info.std[c] = static_cast<float>(images.std[of]);
   }
   return info;
 }

@@ -21,7 +21,7 @@ void TrainSettings::fields(FieldVisitor& visit) {
   visit({"valid", {}, "SHARE|DATA", "what to measure with: a share of the training data, or a data set"},
         valid);
   visit({"per_class", {0}, "N", "learn from so many images of each class only; 0: all"}, per_class);
-  visit({"size", {0, 4096}, "PIXELS", "side of the input; 0: as the pictures are, else 64"}, size);
+  visit({"size", {0, 4096}, "PIXELS", "side of the input; 0: as the images are, else 64"}, size);
   visit_only(visit, loading, {"alpha", "on_error"});
   visit.heading("Network");
   visit({"net", {}, "NET", "a name, as lenet5, vgg16 or resnet18_cifar, or notation"}, net);
@@ -33,7 +33,7 @@ void TrainSettings::fields(FieldVisitor& visit) {
          "layer new"},
         weights);
   visit.choice({"init", {}, "", "how weights begin"}, initialisation.weights, kInitialisations);
-  visit({"whiten", {}, "", "the first convolution is made from the pictures"}, whiten);
+  visit({"whiten", {}, "", "the first convolution is made from the images"}, whiten);
   visit({"zero_gamma", {}, "", "branches of sums that end in bn give 0 at first"}, initialisation.zero_gamma);
   visit({"freeze", {}, "", "only the last layer learns"}, freeze);
   visit.heading("Steps");

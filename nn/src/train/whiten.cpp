@@ -14,20 +14,20 @@ namespace doppel::nn {
 namespace {
 
 /// The sum over all places of a patch times its transpose: [numbers, numbers].
-cv::Mat second_moments(std::span<const float> images, const Shape& picture, const Conv2d& conv) {
-  const int h = conv.kernel_h, w = conv.kernel_w, down = picture.height - h + 1,
-            across = picture.width - w + 1, numbers = picture.channels * h * w;
-  const auto size = static_cast<std::size_t>(picture.count()), count = images.size() / size;
+cv::Mat second_moments(std::span<const float> images, const Shape& image, const Conv2d& conv) {
+  const int h = conv.kernel_h, w = conv.kernel_w, down = image.height - h + 1, across = image.width - w + 1,
+            numbers = image.channels * h * w;
+  const auto size = static_cast<std::size_t>(image.count()), count = images.size() / size;
   std::vector<cv::Mat> of_images(count);
   parallel_turns(count, [&](std::size_t i) {
     cv::Mat patches(down * across, numbers, CV_64F);
     for (int y = 0; y < down; ++y)
       for (int x = 0; x < across; ++x) {
         double* to = patches.ptr<double>(y * across + x);
-        for (int c = 0; c < picture.channels; ++c)
+        for (int c = 0; c < image.channels; ++c)
           for (int v = 0; v < h; ++v)
             for (int u = 0; u < w; ++u) {
-              const int at = (c * picture.height + y + v) * picture.width + x + u;
+              const int at = (c * image.height + y + v) * image.width + x + u;
               *to++ = static_cast<double>(images[i * size + static_cast<std::size_t>(at)]);
             }
       }
@@ -50,10 +50,10 @@ void whiten_first_convolution(Model& model, std::span<const float> images, doubl
                     "filters, at most {}, not {}",
                     numbers > 0 ? 2 * numbers : 2, conv ? conv->filters : 0));
   if (graph.input.height < conv->kernel_h || graph.input.width < conv->kernel_w)
-    throw UsageError(fmt::format("whitening needs pictures of {}x{} pixels or more, not {}", conv->kernel_w,
+    throw UsageError(fmt::format("whitening needs images of {}x{} pixels or more, not {}", conv->kernel_w,
                                  conv->kernel_h, graph.input.text()));
   const auto size = static_cast<std::size_t>(graph.input.count());
-  if (images.empty() || images.size() % size != 0) throw UsageError("whitening needs pictures");
+  if (images.empty() || images.size() % size != 0) throw UsageError("whitening needs images");
   cv::Mat variances, directions;  // rows, from the largest variance down
   cv::eigen(second_moments(images, graph.input, *conv), variances, directions);
   Parameter& weight = *model.find(graph.nodes.front().name, "weight");

@@ -7,4 +7,4 @@ expect 0 " transforms" gallery --out gallery
 plain() { sed 's/ \*Strength [0-9]*\.\*//' "$1"; }
 diff <(plain gallery/transforms.md) <(plain "$source/docs/transforms.md") || fail "docs/transforms.md is not up to date: run ./dev docs"
 diff gallery/settings.md "$source/docs/settings.md" || fail "docs/settings.md is not up to date: run ./dev docs"
-for picture in gallery/gallery/*.jpg; do [ -s "$source/docs/gallery/$(basename "$picture")" ]; done
+for image in gallery/gallery/*.jpg; do [ -s "$source/docs/gallery/$(basename "$image")" ]; done

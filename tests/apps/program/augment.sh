@@ -6,19 +6,19 @@ source "$(dirname "$0")/../program.sh"
 mkdir -p coco/annotations coco/train coco/val
 cp "$source"/dataset/sample/photos/*.jpg coco/train
 cp "$source"/dataset/sample/photos/coffee.jpg coco/val
-coco_file() { # part, pictures…
+coco_file() { # part, images…
   local part=$1 id=0
   shift
   {
     printf '{"images": ['
-    for picture in "$@"; do
+    for image in "$@"; do
       id=$((id + 1))
       [ $id -eq 1 ] || printf ', '
-      printf '{"id": %d, "file_name": "%s"}' $id "$(basename "$picture")"
+      printf '{"id": %d, "file_name": "%s"}' $id "$(basename "$image")"
     done
     printf '], "annotations": ['
     id=0
-    for picture in "$@"; do
+    for image in "$@"; do
       id=$((id + 1))
       [ $id -eq 1 ] || printf ', '
       printf '{"id": %d, "image_id": %d, "category_id": 1, "bbox": [20, 30, 80, 70], "segmentation": [[20, 30, 100, 30, 100, 100, 20, 100]], "keypoints": [40, 50, 2]}' $id $id
@@ -35,7 +35,7 @@ for format in coco yolo yolo-seg yolo-obb voc csv jsonl masks webdataset pack; d
   expect 0 "$((3 * photos))" inspect "out-$format"
 done
 quietly augment sample:digits --recipe digits --copies 1 --only-part test --out digits-test --json made.json
-grep -q '"pictures"' made.json
+grep -q '"images"' made.json
 
 # Not for these.
 expect 2 "have no class" augment coco --out never
@@ -83,8 +83,8 @@ quietly augment sample:photos --recipe light --format csv --out full
 quietly augment sample:photos --recipe light --format csv --out roomy
 same full roomy
 
-# Broken pictures are left out and named.
+# Broken images are left out and named.
 mkdir broken && cp "$source"/dataset/sample/photos/*.jpg broken
 head -c 2000 broken/coffee.jpg >broken/cut && mv broken/cut broken/coffee.jpg
 expect 0 "left out, unreadable: 1" augment broken --format csv --out mended
-grep -q "broken/coffee.jpg" out || fail "the broken picture isn't named"
+grep -q "broken/coffee.jpg" out || fail "the broken image isn't named"

@@ -96,7 +96,7 @@ if ls images/a/*.jpg >/dev/null 2>&1; then
   cmp -s dot/model.safetensors dot2/model.safetensors || fail "a run of the current folder isn't repeated"
 fi
 
-# Renamed classes, and other pictures, are other data.
+# Renamed classes, and other images, are other data.
 if [ -d images/a ]; then
   mkdir -p again && cp -r images/a images/b again/
   quietly train again --net "$net" --size 16 --epochs 1 --recipe none --out classes

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A GAN of a class of one picture, of one class alone, of pictures of several sizes.
+# A GAN of a class of one image, of one class alone, of images of several sizes.
 source "$(dirname "$0")/../program.sh"
 
 quietly gan sample:digits --steps 2 --batch 4 --score-steps 0 --out gan
@@ -12,5 +12,5 @@ done
 tiny=(--steps 2 --batch 4 --score-steps 5)
 expect 0 "2 steps" gan few "${tiny[@]}" --out few-gan
 expect 0 "2 steps" gan one "${tiny[@]}" --out one-gan
-expect 0 "4 pictures of 2 classes" generate few-gan --count 4 --out few-made
-expect 0 "pictures of several sizes become 64x64" gan mixed --steps 2 --batch 4 --score-steps 0 --out mixed-gan
+expect 0 "4 images of 2 classes" generate few-gan --count 4 --out few-made
+expect 0 "images of several sizes become 64x64" gan mixed --steps 2 --batch 4 --score-steps 0 --out mixed-gan

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# A filter that nothing passes is given up. The GAN is small: it's asked for 26,000 pictures until then.
+# A filter that nothing passes is given up. The GAN is small: it's asked for 26,000 images until then.
 source "$(dirname "$0")/../program.sh"
 
 quietly gan sample:digits --steps 2 --batch 4 --score-steps 0 --out gan \

@@ -9,7 +9,7 @@ expect 1 "has none" gan sample:photos --out bad
 expect 2 "Jpeg" gan sample:digits --augment jpeg.yaml --out bad
 expect 2 "isn't affine" gan sample:digits --augment jpeg.yaml --out bad
 expect 0 "2 steps" gan sample:photos --unconditional --steps 2 --batch 4 --preset wgan-gp --spectral --out photos
-expect 0 "3 pictures of 1 classes" generate photos --count 3 --out photos-made
+expect 0 "3 images of 1 classes" generate photos --count 3 --out photos-made
 # Labels serve the measures of a GAN that makes no classes.
 expect 0 "coverage" gan sample:digits --unconditional --steps 2 --batch 4 --every 1 --score-steps 4 --out no-classes
 grep -q '"classification_accuracy_score": null' no-classes/quality.json && grep -q '"class": "9"' no-classes/quality.json ||

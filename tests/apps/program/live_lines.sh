@@ -41,7 +41,7 @@ looked_at() {
   sed 's/.*\r\x1b\[K//' lines >left
   if LC_ALL=C grep -qP '[\x00-\x08\x0b-\x1f]' left; then fail "doppel $* leaves a live line"; fi
 }
-looked_at "looking at train: [0-9]+ of $count pictures" inspect many
+looked_at "looking at train: [0-9]+ of $count images" inspect many
 cmp left inspected || fail "inspect leaves something else on a terminal"
-looked_at "packing train: [0-9]+ of $count pictures, [0-9]+/s" pack many packed_again --images keep
-looked_at "loading: [0-9]+ of $((3 * count)) pictures, [0-9]+/s" bench load many
+looked_at "packing train: [0-9]+ of $count images, [0-9]+/s" pack many packed_again --images keep
+looked_at "loading: [0-9]+ of $((3 * count)) images, [0-9]+/s" bench load many

@@ -36,7 +36,7 @@ completes() {
   [ "$got" = "$2" ] || fail "'$1' completes to '$got', not '$2'"
 }
 mkdir -p runs/first
-touch picture.png
+touch image.png
 completes "doppel tr" "transforms train"
 completes "doppel bench " "load train predict gan"
 completes "doppel help bench pre" "predict"
@@ -50,7 +50,7 @@ completes "doppel train --out r" "runs"
 completes "doppel train --epochs " ""
 completes "doppel train sam" "sample:digits sample:photos"
 completes "doppel train sample:d" "digits"
-completes "doppel predict runs/first p" "picture.png"
+completes "doppel predict runs/first i" "image.png"
 completes "doppel bench gan --preset w" "wgan-gp"
 completes "doppel transforms RandomRes" "RandomResizedCrop"
 completes "doppel --ver" "--version"
@@ -66,7 +66,7 @@ typed "PS1='' PS2=''; unsetopt beep list_beep; fpath=($PWD/made/completions/zsh 
 typed "complete-and-show() { zle complete-word; print -r -- \"<\$BUFFER>\"; BUFFER= }; zle -N complete-and-show; bindkey '^I' complete-and-show"
 typed "print rea''dy"
 zpty -r typist said '*ready*'
-for line in "doppel trai" "doppel bench pred" "doppel train --sched" "doppel train --schedule=onec" "doppel train --net lenet5" "doppel train --recipe stan" "doppel train sample:d" "doppel export runs/first pict"; do
+for line in "doppel trai" "doppel bench pred" "doppel train --sched" "doppel train --schedule=onec" "doppel train --net lenet5" "doppel train --recipe stan" "doppel train sample:d" "doppel export runs/first imag"; do
   zpty -w -n typist "$line"$'\t'
   zpty -r typist said '*<doppel*>*'
   print -r -- "${${said##*<}%%>*}"
@@ -81,7 +81,7 @@ doppel train --schedule=onecycle
 doppel train --net lenet5
 doppel train --recipe standard
 doppel train sample:digits
-doppel export runs/first picture.png
+doppel export runs/first image.png
 TYPED
   timeout 60 zsh -f typing.zsh >typed || fail "typing into zsh"
   diff <(sed 's/ *$//' typed) wanted || fail "zsh completes otherwise"

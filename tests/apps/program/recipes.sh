@@ -7,7 +7,7 @@ expect 2 "misspelt.yaml:3: Rotate has no field 'angel'; did you mean 'angle'?" p
 printf -- '- Rotate: {angle: [10, -10]}\n' >upside.yaml
 expect 2 "upside down; write [-10, 10]" preview sample:photos --recipe upside.yaml --out x.png
 printf -- '- RandomCrop: {size: [2000, 2000]}\n' >large.yaml
-expect 1 "is larger than the picture" preview sample:photos --recipe large.yaml --out x.png
-expect 1 "is larger than the picture" train sample:digits --recipe large.yaml --on-error fail --out never --epochs 1
+expect 1 "is larger than the image" preview sample:photos --recipe large.yaml --out x.png
+expect 1 "is larger than the image" train sample:digits --recipe large.yaml --on-error fail --out never --epochs 1
 expect 2 "neither a readable file nor a preset" preview sample:photos --recipe nothing.yaml --out x.png
 expect 1 "No such file or directory" preview sample:photos --out no/such/folder/x.png

@@ -2,13 +2,13 @@
 # Labels that don't exclude each other: red, bright, both or neither, from a table to an exported network.
 source "$(dirname "$0")/../program.sh"
 
-# picture NAME RED LEVEL: 8 x 8 pixels; red ones have no green and no blue.
-picture() {
+# image NAME RED LEVEL: 8 x 8 pixels; red ones have no green and no blue.
+image() {
   local pixel
   pixel=$(printf '\\0%03o\\0%03o\\0%03o' "$3" $(($2 ? 0 : $3)) $(($2 ? 0 : $3)))
   { printf 'P6\n8 8\n255\n'; for _ in {1..64}; do printf '%b' "$pixel"; done; } >"$1"
 }
-mkdir -p data/pictures
+mkdir -p data/images
 echo "path,labels,split" >data/labels.csv
 for part in train test; do
   for i in {0..15}; do
@@ -16,8 +16,8 @@ for part in train test; do
       red=0 level=$((40 + 3 * i)) labels=
       case $kind in red*) red=1 labels=red ;; esac
       case $kind in *bright) level=$((180 + 3 * i)) labels=${labels:+$labels;}bright ;; esac
-      picture "data/pictures/$part-$kind-$i.ppm" $red $level
-      echo "pictures/$part-$kind-$i.ppm,$labels,$part" >>data/labels.csv
+      image "data/images/$part-$kind-$i.ppm" $red $level
+      echo "images/$part-$kind-$i.ppm,$labels,$part" >>data/labels.csv
     done
   done
 done
@@ -39,13 +39,13 @@ expect 0 "2 views" eval run data/labels.csv --tta flip
 expect 2 "don't exclude each other" eval run data/labels.csv --out confusion.png
 
 # Both where both are there, the best of neither; --top as ever.
-expect 0 "red" predict run data/pictures/test-red-bright-3.ppm
+expect 0 "red" predict run data/images/test-red-bright-3.ppm
 grep -q bright out || fail "one of two labels alone is predicted"
-expect 0 "bright" predict run data/pictures/test-bright-3.ppm
+expect 0 "bright" predict run data/images/test-bright-3.ppm
 ! grep -q "red [0-9]" out || fail "a label below one half is shown"
-expect 0 "%" predict run data/pictures/test-none-3.ppm
+expect 0 "%" predict run data/images/test-none-3.ppm
 [ "$(grep -o ' %' out | wc -l)" -eq 1 ] || fail "of no label the best alone is shown"
-expect 0 "red" predict run data/pictures/test-bright-3.ppm --top 2
+expect 0 "red" predict run data/images/test-bright-3.ppm --top 2
 
 expect 0 "parameters" export run run.onnx --probabilities
 grep -aq Sigmoid run.onnx || fail "the exported network ends without a sigmoid"
@@ -63,15 +63,15 @@ done
 # The best epoch is the one with the best mAP; weights go to classes.
 expect 0 "best.safetensors" "${few[@]}" --loss binary --epochs 4 --valid 0.25 --patience 2 --class-weights balanced --out patient
 
-# Where classes exclude each other, several labels share a picture, with a word; none of them is no label.
-expect 0 "pictures with several labels: 16; they are shared equally; --loss binary learns them as independent" \
+# Where classes exclude each other, several labels share an image, with a word; none of them is no label.
+expect 0 "images with several labels: 16; they are shared equally; --loss binary learns them as independent" \
   "${few[@]}" --epochs 1 --out shared
 [ "$(grep -c 'several labels' out)" -eq 1 ] || fail "it is told more than once"
-grep -q 'which are left out: 16' out || fail "pictures without a label are learned from"
+grep -q 'which are left out: 16' out || fail "images without a label are learned from"
 [ -s shared/confusion.png ] || fail "classes that exclude each other have no confusion"
 
 # Single labels with binary loss have an accuracy, too; classes are no fractions.
 expect 0 "accuracy" train sample:digits --net "conv3x3(4,s4)-relu-fc" --epochs 1 --loss binary --out digits
 grep -q '"test_accuracy"' digits/metrics.jsonl && grep -q '"test_map"' digits/metrics.jsonl || fail "digits lack a measure"
-printf 'path,labels\npictures/train-red-1.ppm,0.5;1.5\n' >data/fractions.csv
+printf 'path,labels\nimages/train-red-1.ppm,0.5;1.5\n' >data/fractions.csv
 expect 1 "numbers with fractions are no classes" train data/fractions.csv --loss binary --out fractions

@@ -12,6 +12,6 @@ expect 0 "test accuracy" train sample:digits --net "$net" --epochs 4 --valid-eve
 expect 0 "best.safetensors" train sample:digits --net "$net" --weights seldom/model.safetensors --freeze --lr-head 2 --loss focal --class-weights balanced --optimizer muon --plateau 1 --patience 1 --accumulate 2 --init orthogonal --tensorboard --epochs 2 --valid 0.2 --out tuned
 ls tuned/tensorboard/events.out.tfevents.* >/dev/null
 expect 0 "what doesn't learn stays as it was drawn" train sample:digits --net "$net" --freeze --epochs 3 --per-class 2 --out frozen
-[ "$(grep -c test_accuracy frozen/metrics.jsonl)" -eq 1 ] || fail "20 pictures are measured as often as learned from"
+[ "$(grep -c test_accuracy frozen/metrics.jsonl)" -eq 1 ] || fail "20 images are measured as often as learned from"
 expect 0 "validation accuracy" train sample:digits --net 'conv3x3(4,s2)-relu-fc' --epochs 1 --valid 0.2 --out split
 expect 0 "test accuracy" train sample:digits --net "conv2x2(8,valid)-gelu-conv3x3(16)-pool-bn-gelu-gap-fc" --whiten --init dirac --epochs 1 --out whitened

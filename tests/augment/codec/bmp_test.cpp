@@ -1,14 +1,14 @@
-// BMPs that other programs don't write: headers that lie, odd masks, runs that leave the picture.
+// BMPs that other programs don't write: headers that lie, odd masks, runs that leave the image.
 #include "codec/bmp.h"
 
 #include <gtest/gtest.h>
 
 #include <opencv2/core.hpp>
 
-#include "augment/codec/stored_pictures.h"
+#include "augment/codec/stored_images.h"
 #include "doppel/base/error.h"
-#include "doppel/codec/picture.h"
-#include "doppel/codec/picture_facts.h"
+#include "doppel/codec/image.h"
+#include "doppel/codec/image_facts.h"
 
 namespace doppel {
 namespace {
@@ -39,14 +39,14 @@ Bytes masked(const std::array<std::uint32_t, 4>& masks, const std::array<std::ui
 
 std::string refused(const Bytes& bytes) {
   try {
-    (void)decode_picture(bytes);
+    (void)decode_image(bytes);
   } catch (const Error& error) { return error.what(); }
   return "";
 }
 
 TEST(Bmp, MasksOfAnyWidthAreScaledToTheFullRange) {
   const Bytes bytes = masked({0x3ff00000, 0xffc00, 0x3ff, 0}, {0x3ff00000 | 512 << 10 | 1, 0, 0, 0x3ff});
-  const cv::Mat image = decode_picture(bytes);
+  const cv::Mat image = decode_image(bytes);
   ASSERT_EQ(image.type(), CV_8UC3);
   EXPECT_EQ(image.at<cv::Vec3b>(1, 0), cv::Vec3b(255, 128, 0));  // 512 · 255 / 1023 = 127.6
   EXPECT_EQ(image.at<cv::Vec3b>(0, 1), cv::Vec3b(0, 0, 255));
@@ -55,10 +55,10 @@ TEST(Bmp, MasksOfAnyWidthAreScaledToTheFullRange) {
 
 TEST(Bmp, AlphaThatIsNothingEverywhereMeansNone) {
   const std::array<std::uint32_t, 4> masks{0xff0000, 0xff00, 0xff, 0xff000000};
-  const cv::Mat none = decode_picture(masked(masks, {0x112233, 1, 2, 3}));
+  const cv::Mat none = decode_image(masked(masks, {0x112233, 1, 2, 3}));
   ASSERT_EQ(none.type(), CV_8UC4);
   EXPECT_EQ(none.at<cv::Vec4b>(1, 0), cv::Vec4b(0x11, 0x22, 0x33, 255));
-  const cv::Mat some = decode_picture(masked(masks, {0x112233, 1, 2, 0x80000003}));
+  const cv::Mat some = decode_image(masked(masks, {0x112233, 1, 2, 0x80000003}));
   EXPECT_EQ(some.at<cv::Vec4b>(1, 0)[3], 0);
   EXPECT_EQ(some.at<cv::Vec4b>(0, 1)[3], 128);
 }
@@ -83,13 +83,13 @@ TEST(Bmp, HeadersThatMakeNoSenseAreRefused) {
   EXPECT_NE(with(22, 4, 3).find("aren't all there"), std::string::npos);
 }
 
-TEST(Bmp, RunsThatLeaveThePictureOrEndEarlyDoNoHarm) {
+TEST(Bmp, RunsThatLeaveTheImageOrEndEarlyDoNoHarm) {
   Bytes bytes = stored_bytes("runs4.bmp");
   const std::size_t pixels = bytes.size() - 20;
   bytes[pixels] = 255;  // a run of 255 in a row of 7
   EXPECT_EQ(refused(bytes), "");
   bytes[pixels] = 7;
-  bytes.resize(bytes.size() - 2);  // no end of the picture, and not all of it
+  bytes.resize(bytes.size() - 2);  // no end of the image, and not all of it
   EXPECT_NE(refused(bytes).find("aren't all there"), std::string::npos);
 }
 

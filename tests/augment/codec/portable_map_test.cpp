@@ -45,7 +45,7 @@ TEST(PortableMap, WhatIsWrongIsSaid) {
   EXPECT_EQ(problem("P5 2 2 255 abc"), "a PGM or PPM of 2x2 whose pixels aren't all there");
   EXPECT_EQ(problem("P6 2 2 255 abcabcabcab"), "a PGM or PPM of 2x2 whose pixels aren't all there");
   EXPECT_EQ(problem("P5 11 10 255 "), "11x10 pixels are more than the limit of 100");
-  EXPECT_EQ(problem("P5 0 10 255 "), "0x10 pixels, where a picture has one at least");
+  EXPECT_EQ(problem("P5 0 10 255 "), "0x10 pixels, where an image has one at least");
   EXPECT_EQ(problem("P5 2 2 0 abcd"), "a PGM or PPM whose largest number is 0");
   EXPECT_EQ(problem("P5 2 2 65536 abcd"), "a PGM or PPM whose largest number is 65536");
   EXPECT_EQ(problem("P5 -2 2 255 abcd"), "not a PGM or PPM: a number is missing in its header");

@@ -3,7 +3,7 @@
 #include <opencv2/core.hpp>
 
 #include "augment/test_images.h"
-#include "doppel/codec/picture.h"
+#include "doppel/codec/image.h"
 #include "doppel/codec/webp.h"
 #include "error_of.h"
 
@@ -14,7 +14,7 @@ TEST(EncodeWebp, ReadsBackNearlyTheSame) {
   using augment::wavy;
   for (const int channels : {1, 3, 4}) {
     const cv::Mat image = wavy(40, 50, channels);
-    const cv::Mat back = decode_picture(encode_webp(image, 95));
+    const cv::Mat back = decode_image(encode_webp(image, 95));
     EXPECT_EQ(back.size(), image.size());
     EXPECT_EQ(back.channels(), channels == 4 ? 4 : 3);
     EXPECT_LT(cv::norm(with_channels(back, 3, AlphaOver::Drop), with_channels(image, 3, AlphaOver::Drop),

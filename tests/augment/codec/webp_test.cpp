@@ -11,7 +11,7 @@
 namespace doppel::augment {
 namespace {
 
-TEST(Webp, LosslessPicturesAreExact) {
+TEST(Webp, LosslessImagesAreExact) {
   // By libwebp's encoder: 3 by 2 pixels, and 2 by 2 with transparency.
   const std::vector<unsigned char> colour{82, 73,  70,  70,  60,  0,   0,   0,   87,  69,  66,  80, 86,  80,
                                           56, 76,  47,  0,   0,   0,   47,  2,   64,  0,   0,   47, 32,  16,
@@ -35,7 +35,7 @@ TEST(Webp, LosslessPicturesAreExact) {
   for (std::size_t keep = 0; keep < colour.size() - 2; ++keep)
     EXPECT_THROW(decode_webp(std::span(colour).first(keep), 100), Error) << keep;
   auto damaged = colour;
-  damaged[20] = 0;  // the signature of a lossless picture
+  damaged[20] = 0;  // the signature of a lossless image
   EXPECT_THROW(decode_webp(damaged, 100), Error);
 }
 

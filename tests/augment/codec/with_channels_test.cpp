@@ -4,7 +4,7 @@
 #include <cmath>
 
 #include "doppel/base/error.h"
-#include "doppel/codec/picture.h"
+#include "doppel/codec/image.h"
 
 namespace doppel {
 namespace {

@@ -7,7 +7,7 @@
 namespace doppel::augment {
 namespace {
 
-/// A picture of class `label` with one box of its middle, and a keypoint there, of an instance.
+/// An image of class `label` with one box of its middle, and a keypoint there, of an instance.
 Sample joinable(Size size, int label, int instance) {
   Sample sample;
   sample.image = cv::Mat(size.height, size.width, CV_8UC1, cv::Scalar(0));

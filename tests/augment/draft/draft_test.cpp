@@ -12,7 +12,7 @@
 namespace doppel::augment {
 namespace {
 
-/// A picture with one box, and a keypoint in its middle that points 30 degrees up.
+/// An image with one box, and a keypoint in its middle that points 30 degrees up.
 Sample boxed(Size size, const Box& box) {
   Sample sample;
   sample.image = cv::Mat(size.height, size.width, CV_8UC1, cv::Scalar(0));
@@ -109,7 +109,7 @@ TEST(Draft, RotatedBoxesCutInHalfKeepTheirAngle) {
 }
 
 TEST(Draft, AnObjectGoesAsAWhole) {
-  // Box and keypoint of instance 2 leave the picture together.
+  // Box and keypoint of instance 2 leave the image together.
   Sample s;
   s.image = cv::Mat(60, 60, CV_8UC3, cv::Scalar::all(9));
   s.boxes = {{5, 5, 25, 25, 0, 1, 1}, {40, 40, 60, 60, 0, 1, 2}};
@@ -165,7 +165,7 @@ TEST(Draft, TilesTakeTheirPiecesAlong) {
 TEST(Draft, WhatDoesNotFitIsNamed) {
   const Sample s = boxed({30, 40}, {1, 1, 9, 9, 4, 1});
   EXPECT_EQ(error_of([&] { drawn_after(s, {op::Crop{20, 0, {30, 21}}}); }),
-            "a crop of 30x21 at (20, 0) doesn't fit into a picture of 30x40 (height x width)");
+            "a crop of 30x21 at (20, 0) doesn't fit into an image of 30x40 (height x width)");
   EXPECT_THROW(drawn_after(s, {op::Crop{-1, 0, {5, 5}}}), Error);
   EXPECT_THROW(drawn_after(s, {op::Crop{0, 0, {0, 5}}}), Error);
   EXPECT_EQ(error_of([&] { drawn_after(s, {op::Normalize{}, op::Flip{}}); }),

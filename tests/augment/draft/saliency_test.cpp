@@ -38,7 +38,7 @@ TEST(Saliency, IsTheSameWhateverTheChannelsAndTheRange) {
   EXPECT_GT((of_floats & expected).area(), 0.8 * (of_floats | expected).area());
 }
 
-TEST(Saliency, LiesInThePictureAndIsAllOfAPlainOne) {
+TEST(Saliency, LiesInTheImageAndIsAllOfAPlainOne) {
   for (const cv::Size size : {cv::Size(1, 1), {3, 2}, {1, 300}, {300, 2}, {40, 50}})
     for (const int type : {CV_8U, CV_32F}) {
       const cv::Rect found = salient_region(wavy(size.height, size.width, 3, type));

@@ -37,7 +37,7 @@ TEST(TargetRules, AreReadByName) {
             "r:1: rules has no field 'mirror_pair");
 }
 
-/// A quarter of a diamond's mask is beyond the picture; 3 stays 3, 0 stays 0, and what comes in is 255.
+/// A quarter of a diamond's mask is beyond the image; 3 stays 3, 0 stays 0, and what comes in is 255.
 TEST(TargetRules, MasksOfClassesAreFilledAsAsked) {
   Sample sample;
   sample.image = cv::Mat(40, 40, CV_8UC1, cv::Scalar(9));

@@ -9,19 +9,19 @@
 namespace doppel::augment {
 namespace {
 
-TEST(ZoomKernel, IsTheMeanOfAPictureAndALargerOne) {
+TEST(ZoomKernel, IsTheMeanOfAnImageAndALargerOne) {
   for (const int channels : {1, 3, 4})
     for (const int width : {1, 2, 5, 33, 70})
       for (const double zoom : {1.0, 1.02, 1.3, 2.5}) {
         const int n = width * channels;
-        const auto picture = some_floats(n + kZoomPadding), above = some_floats(n + kZoomPadding + 1),
+        const auto image = some_floats(n + kZoomPadding), above = some_floats(n + kZoomPadding + 1),
                    below = some_floats(n + kZoomPadding + 5);
         const ZoomAxis across(0.4 * width, zoom, width, channels);
         std::vector<float> buffer(static_cast<std::size_t>(n + kZoomPadding)), row(buffer);
         expect_twins<float>(
             n, 0,
             [&](float* out) {
-              zoom_row(picture.data(), above.data() + 1, below.data() + 5, 0.3F, across, n, buffer.data(),
+              zoom_row(image.data(), above.data() + 1, below.data() + 5, 0.3F, across, n, buffer.data(),
                        row.data());
               std::copy_n(row.data(), n, out);
             },
@@ -38,7 +38,7 @@ TEST(ZoomKernel, IsTheMeanOfAPictureAndALargerOne) {
             };
             const double larger = level(place) + (from - place) * (level(next) - level(place));
             ASSERT_NEAR(row[static_cast<std::size_t>(x * channels + c)],
-                        (double(picture[static_cast<std::size_t>(x * channels + c)]) + larger) / 2, 1e-5);
+                        (double(image[static_cast<std::size_t>(x * channels + c)]) + larger) / 2, 1e-5);
           }
         }
       }

@@ -24,7 +24,7 @@ TEST(BoxFormats, EachWritesItsOwnNumbers) {
   }
 }
 
-TEST(BoxFormats, RoundTripOnPicturesOfAnySize) {
+TEST(BoxFormats, RoundTripOnImagesOfAnySize) {
   for (const BoxFormat format : {BoxFormat::Pascal, BoxFormat::Coco, BoxFormat::Yolo, BoxFormat::Relative})
     for (const Size size : {Size{1, 1}, Size{480, 640}, Size{3, 30000}}) {
       const Box box{0.25 * size.width, 0.5 * size.height, 0.75 * size.width, 1.0 * size.height, 4, 1};

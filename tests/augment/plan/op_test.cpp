@@ -34,13 +34,13 @@ TEST(Op, KindsFollowTheFields) {
   for (const CoverFill fill : {CoverFill::Color, CoverFill::Noise, CoverFill::Mean})
     EXPECT_EQ(kind_of(op::Cover{.fill = fill}), OpKind::Pixel);
   EXPECT_EQ(kind_of(op::Cover{.fill = CoverFill::Blur}), OpKind::Whole);
-  // A shape that shows the picture from elsewhere reads around itself.
+  // A shape that shows the image from elsewhere reads around itself.
   EXPECT_EQ(kind_of(op::Shapes{}), OpKind::Pixel);
   EXPECT_EQ(kind_of(op::Shapes{.dy = 1}), OpKind::Whole);
   EXPECT_EQ(kind_of(op::Pad{}), OpKind::Wall);
 }
 
-TEST(Op, PointsAndSizesMoveAsThePictureDoes) {
+TEST(Op, PointsAndSizesMoveAsTheImageDoes) {
   constexpr Size kOfOp{30, 40};
   struct Case {
     Op op;

@@ -59,10 +59,10 @@ TEST(PlanWords, OpsAreSaidByWhatOneSees) {
   EXPECT_EQ(words(op::Blend{{{{40, 60}, {op::Flip{}}}}, {1}, 0.4}), "blend 40 % (flip horizontal)");
   op::Join join;
   join.share = 0.3;
-  EXPECT_EQ(words(join), "mix in 30 % of another picture");
+  EXPECT_EQ(words(join), "mix in 30 % of another image");
   join.mode = op::Join::Mode::Cut;
   join.x = 5;
-  EXPECT_EQ(words(join), "paste objects of another picture at 5,0");
+  EXPECT_EQ(words(join), "paste objects of another image at 5,0");
 }
 
 TEST(PlanWords, OthersAreSaidByTheFieldsThatMatter) {

@@ -27,7 +27,7 @@ TEST(Explain, SaysWhatIsFusedAndWhyAStepEnds) {
     EXPECT_EQ(step.reason.empty(), i == 4);
     EXPECT_GT(step.microseconds, 0);
   }
-  EXPECT_EQ(found.steps[1].reason, "GaussianBlur reads around each pixel, or the whole picture");
+  EXPECT_EQ(found.steps[1].reason, "GaussianBlur reads around each pixel, or the whole image");
   EXPECT_GT(found.microseconds, 0);
   for (const std::string& line : how) EXPECT_NE(found.text().find(line), std::string::npos);
   EXPECT_NE(found.text().find("gives 12x8"), std::string::npos);  // width first, for people
@@ -37,7 +37,7 @@ TEST(Explain, AnEmptyPlanIsACopyAndAWrongOneAnError) {
   const cv::Mat image = wavy(5, 7, 1);
   const Explanation nothing = explain({{5, 7}, {}}, image);
   EXPECT_TRUE(nothing.steps.empty());
-  EXPECT_TRUE(nothing.text().starts_with("nothing to do: the picture is copied"));
+  EXPECT_TRUE(nothing.text().starts_with("nothing to do: the image is copied"));
   const Plan other{{7, 5}, {op::Flip{}}};
   EXPECT_EQ(error_of([&] { explain(other, image); }), error_of([&] { render(other, image); }));
   EXPECT_NE(error_of([&] { explain(other, image); }), "");

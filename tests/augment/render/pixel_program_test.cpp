@@ -58,13 +58,13 @@ TEST(PixelProgram, BytesGoWhereFloatsDoRoundedOnce) {
   }
 }
 
-TEST(PixelProgram, StatisticsAreOfThePictureAsItIsThen) {
+TEST(PixelProgram, StatisticsAreOfTheImageAsItIsThen) {
   // Three rows of 0.2, 0.4 and 0.9: the sky is the first.
   cv::Mat image(3, 10, CV_32FC1);
   const std::array levels{0.2, 0.4, 0.9};
   for (int y = 0; y < 3; ++y) image.row(y).setTo(levels[static_cast<std::size_t>(y)]);
   const std::vector<Op> halve{op::ColorMatrix{{.5, 0, 0, 0, 0, .5, 0, 0, 0, 0, .5, 0}}};
-  const PictureStats stats = PixelProgram(halve, image).stats(image, PictureNeed::Histogram);
+  const ImageStats stats = PixelProgram(halve, image).stats(image, ImageNeed::Histogram);
   EXPECT_NEAR(stats.mean[0], 0.25, 1e-6);
   EXPECT_NEAR(stats.sky[0], 0.1, 1e-6);
   EXPECT_NEAR(stats.deviation[0], std::sqrt((0.01 + 0.04 + 0.2025) / 3 - 0.0625), 1e-6);
@@ -73,14 +73,14 @@ TEST(PixelProgram, StatisticsAreOfThePictureAsItIsThen) {
   // Of bytes that nothing changes they are found without floats.
   cv::Mat bytes = wavy(31, 20, 3), floats;
   bytes.convertTo(floats, CV_32F, 1 / 255.0);
-  for (const PictureNeed need : {PictureNeed::Means, PictureNeed::Histogram}) {
-    const PictureStats a = PixelProgram({}, bytes).stats(bytes, need),
-                       b = PixelProgram({}, floats).stats(floats, need);
+  for (const ImageNeed need : {ImageNeed::Means, ImageNeed::Histogram}) {
+    const ImageStats a = PixelProgram({}, bytes).stats(bytes, need),
+                     b = PixelProgram({}, floats).stats(floats, need);
     EXPECT_EQ(a.histogram, b.histogram);
     for (std::size_t c = 0; c < 3; ++c) {
       EXPECT_NEAR(a.mean[c], b.mean[c], 1e-5);
-      if (need == PictureNeed::Means) { EXPECT_NEAR(a.sky[c], b.sky[c], 1e-5); }
-      if (need == PictureNeed::Histogram) { EXPECT_NEAR(a.deviation[c], b.deviation[c], 1e-5); }
+      if (need == ImageNeed::Means) { EXPECT_NEAR(a.sky[c], b.sky[c], 1e-5); }
+      if (need == ImageNeed::Histogram) { EXPECT_NEAR(a.deviation[c], b.deviation[c], 1e-5); }
     }
   }
 }
@@ -88,11 +88,11 @@ TEST(PixelProgram, StatisticsAreOfThePictureAsItIsThen) {
 TEST(PixelProgram, WhatAStageMustKnowIsFoundBehindThoseBeforeIt) {
   const op::Noise noise{.std = 0.2, .seed = 4};
   const op::Contrast contrast{.factor = 0};  // everything becomes the mean
-  EXPECT_TRUE(PixelProgram::needs_picture(std::vector<Op>{noise, contrast}));
-  EXPECT_FALSE(PixelProgram::needs_picture(std::vector<Op>{noise}));
+  EXPECT_TRUE(PixelProgram::needs_image(std::vector<Op>{noise, contrast}));
+  EXPECT_FALSE(PixelProgram::needs_image(std::vector<Op>{noise}));
   const cv::Mat image = wavy(20, 30, 1, CV_32F);
   const std::vector<Op> both{noise, contrast};
-  const double mean = PixelProgram(std::vector<Op>{noise}, image).stats(image, PictureNeed::Means).mean[0];
+  const double mean = PixelProgram(std::vector<Op>{noise}, image).stats(image, ImageNeed::Means).mean[0];
   const PixelProgram program(both, image);
   std::vector<float> line(30);
   for (int y = 0; y < 20; ++y) {

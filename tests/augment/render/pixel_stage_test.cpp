@@ -7,15 +7,15 @@
 namespace doppel::augment {
 namespace {
 
-TEST(PixelStage, SomeOpsAskAboutTheWholePicture) {
+TEST(PixelStage, SomeOpsAskAboutTheWholeImage) {
   for (const Op& op : {Op(op::Contrast{}), Op(op::Exposure{}), Op(op::Rain{}),
                        Op(op::Cover{{}, CoverFill::Mean}), Op(op::Normalize{.per_image = true})})
-    EXPECT_EQ(need_of(op), PictureNeed::Means) << name_of(op);
+    EXPECT_EQ(need_of(op), ImageNeed::Means) << name_of(op);
   for (const Op& op :
        {Op(op::AutoContrast{}), Op(op::Equalize{}), Op(op::MatchHistogram{}), Op(op::PlasmaFog{})})
-    EXPECT_EQ(need_of(op), PictureNeed::Histogram) << name_of(op);
+    EXPECT_EQ(need_of(op), ImageNeed::Histogram) << name_of(op);
   for (const Op& op : {Op(op::Cover{}), Op(op::Normalize{}), Op(op::Gamma{}), Op(op::Fog{}), Op(op::Noise{})})
-    EXPECT_EQ(need_of(op), PictureNeed::Nothing) << name_of(op);
+    EXPECT_EQ(need_of(op), ImageNeed::Nothing) << name_of(op);
 }
 
 template <std::size_t I = 0>
@@ -33,7 +33,7 @@ void check_that_pixel_ops_have_stages(const StageContext& context) {
 
 TEST(PixelStage, EveryPixelOpHasOneButThoseThatDoNothing) {
   std::pmr::monotonic_buffer_resource memory;
-  const PictureStats stats;
+  const ImageStats stats;
   check_that_pixel_ops_have_stages({{16, 20}, 3, stats, &memory});
   const StageContext grey{{16, 20}, 1, stats, &memory};
   EXPECT_EQ(make_stage(op::Hsv{.turn = 0.2, .gain = 2}, grey), nullptr);  // grey has no hue
@@ -42,7 +42,7 @@ TEST(PixelStage, EveryPixelOpHasOneButThoseThatDoNothing) {
 }
 
 TEST(PixelStage, LumaIsRec601s) {
-  PictureStats stats;
+  ImageStats stats;
   stats.mean = {0.1, 0.5, 0.9};
   EXPECT_NEAR(stats.luma(3), 0.299 * 0.1 + 0.587 * 0.5 + 0.114 * 0.9, 1e-12);
   EXPECT_EQ(stats.luma(1), 0.1);

@@ -41,7 +41,7 @@ TEST(RenderReference, OpsComeOneAfterTheOther) {
     EXPECT_NEAR(out.at<unsigned char>(0, x), 255 * before * before, 0.6) << x;
 }
 
-TEST(RenderReference, NormalizesByItsNumbersOrThePictures) {
+TEST(RenderReference, NormalizesByItsNumbersOrTheImages) {
   const cv::Mat image = wavy(12, 13, 3);
   const cv::Mat out =
       render_reference({{12, 13}, {op::Normalize{.mean = {0.1, 0.2, 0.3}, .std = {0.5, 2, 4}}}}, image);

@@ -32,7 +32,7 @@ TEST(Render, FlipsAreBitExactRoundTripsOnOddSizes) {
       }
 }
 
-TEST(Render, EveryLayoutAndTypeHoldsTheSamePicture) {
+TEST(Render, EveryLayoutAndTypeHoldsTheSameImage) {
   const cv::Mat image = wavy(6, 9, 3);
   const Plan plan{{6, 9}, {op::Flip{}}};
   const cv::Mat expected = render(plan, image);
@@ -77,7 +77,7 @@ TEST(Render, PlanesWrittenPastTheCachesAreTheSame) {
 }
 
 TEST(Render, ACropIsAWindowNotAWall) {
-  // Crop, then turn back by the same flip: what the warp pulls in from beyond the crop is the picture.
+  // Crop, then turn back by the same flip: what the warp pulls in from beyond the crop is the image.
   const cv::Mat image = wavy(40, 40, 1);
   const Plan plan{{40, 40}, {op::Crop{10, 10, {20, 20}}, op::Warp{translation(5, 0), {20, 20}, {}}}};
   const cv::Mat out = render(plan, image);

@@ -1,4 +1,4 @@
-// What a plan reads of its picture: the rest may hold anything.
+// What a plan reads of its image: the rest may hold anything.
 #include <gtest/gtest.h>
 
 #include "augment/test_images.h"

@@ -1,4 +1,4 @@
-// Pictures through single ops.
+// Images through single ops.
 #pragma once
 
 #include <opencv2/core.hpp>
@@ -7,11 +7,11 @@
 
 namespace doppel::augment {
 
-/// The picture as one op leaves it.
+/// The image as one op leaves it.
 inline cv::Mat through(const Op& op, const cv::Mat& image) { return render({size_of(image), {op}}, image); }
 
 /// One colour everywhere, as floats.
-inline cv::Mat flat_picture(int height, int width, const cv::Scalar& color, int channels = 3) {
+inline cv::Mat flat_image(int height, int width, const cv::Scalar& color, int channels = 3) {
   return cv::Mat(height, width, CV_32FC(channels), color);
 }
 

@@ -61,7 +61,7 @@ TEST(WholeOp, AlphaIsLeftAsItIs) {
 
 TEST(WholeOp, OthersAreRefusedByName) {
   EXPECT_EQ(error_of([] { apply_whole(op::Gamma{}, wavy(4, 5, 3)); }),
-            "the op Gamma reached the whole-picture stage");
+            "the op Gamma reached the whole-image stage");
 }
 
 }  // namespace

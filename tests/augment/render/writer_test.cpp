@@ -10,11 +10,11 @@
 namespace doppel::augment {
 namespace {
 
-TEST(Writer, NormsComeFromTheOpOrThePicture) {
+TEST(Writer, NormsComeFromTheOpOrTheImage) {
   const ChannelNorms one = ChannelNorms::of(op::Normalize{.mean = {0.5}, .std = {0.1, 0.2}});
   EXPECT_EQ(one.mean, (std::array{0.5, 0.5, 0.5}));  // the last serves what isn't named
   EXPECT_EQ(one.std, (std::array{0.1, 0.2, 0.2}));
-  PictureStats stats;
+  ImageStats stats;
   stats.mean = {0.1, 0.2, 0.3};
   stats.deviation = {0.5, 0, 0.25};
   EXPECT_EQ(ChannelNorms::of(stats).mean, stats.mean);

@@ -90,7 +90,7 @@ TEST(PolicySpace, SharpnessBlendsWithPilsSmoothing) {
   }
 }
 
-TEST(PolicySpace, InvertIsANegativeAndAGreyPictureHasNoColor) {
+TEST(PolicySpace, InvertIsANegativeAndAGreyImageHasNoColor) {
   const cv::Mat image = wavy(9, 9, 3);
   const cv::Mat out = render(policy_plan(image, PolicyOp::Invert, 0, 1), image);
   EXPECT_EQ(largest_difference(out, cv::Scalar::all(255) - image), 0);

@@ -6,15 +6,15 @@
 #include <opencv2/imgproc.hpp>
 
 #include "augment/test_images.h"
+#include "doppel/codec/image.h"
 #include "doppel/codec/jpeg.h"
-#include "doppel/codec/picture.h"
 #include "doppel/codec/png.h"
 
 namespace doppel::dataset {
 namespace {
 
 DuplicateFinder::Fingerprint print_of(const std::vector<unsigned char>& bytes) {
-  return DuplicateFinder::fingerprint(bytes, decode_picture(bytes));
+  return DuplicateFinder::fingerprint(bytes, decode_image(bytes));
 }
 
 TEST(Duplicates, TheSameBytesAreExactWhateverTheyShow) {
@@ -22,7 +22,7 @@ TEST(Duplicates, TheSameBytesAreExactWhateverTheyShow) {
   const auto flat = encode_png(cv::Mat(20, 20, CV_8UC3, cv::Scalar(9, 9, 9)));
   finder.add(print_of(flat), "a", 0);
   finder.add(print_of(encode_png(cv::Mat(20, 20, CV_8UC3, cv::Scalar(9, 9, 10)))), "other", 0);
-  EXPECT_TRUE(finder.pairs().empty());  // flat pictures have no near ones
+  EXPECT_TRUE(finder.pairs().empty());  // flat images have no near ones
   finder.add(print_of(flat), "b", 0);
   finder.add(print_of(flat), "c", 1, 1);
   ASSERT_EQ(finder.pairs().size(), 2U);
@@ -47,7 +47,7 @@ TEST(Duplicates, AnotherEncodingSizeOrLightIsNear) {
   EXPECT_FALSE(finder.pairs()[1].exact || finder.pairs()[2].exact);
 }
 
-TEST(Duplicates, WhatIsTurnedMirroredOrInvertedIsAnotherPicture) {
+TEST(Duplicates, WhatIsTurnedMirroredOrInvertedIsAnotherImage) {
   const cv::Mat photo = augment::wavy(160, 160, 3);
   cv::Mat mirrored, turned;
   cv::flip(photo, mirrored, 1);

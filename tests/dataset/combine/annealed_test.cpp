@@ -10,7 +10,7 @@
 namespace doppel::dataset {
 namespace {
 
-SourcePtr pictures(int count, int value) {
+SourcePtr images(int count, int value) {
   std::vector<augment::Sample> samples(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) {
     samples[static_cast<std::size_t>(i)].image = cv::Mat(1, 1, CV_8UC1, cv::Scalar(value + i));
@@ -22,7 +22,7 @@ SourcePtr pictures(int count, int value) {
 int pixel(const Source& source, std::size_t index) { return source.read(index).sample.image.at<uchar>(0, 0); }
 
 TEST(Annealed, TheExtraShareHoldsAndThenFallsToNothing) {
-  const Annealed mixed(pictures(30, 0), pictures(20, 100), 0.25, 1000, 7);
+  const Annealed mixed(images(30, 0), images(20, 100), 0.25, 1000, 7);
   const auto extras = [&](std::size_t first, std::size_t last) {
     int count = 0;
     for (std::size_t i = first; i < last; ++i) {
@@ -37,7 +37,7 @@ TEST(Annealed, TheExtraShareHoldsAndThenFallsToNothing) {
 }
 
 TEST(Annealed, EachSampleComesOnceBeforeAnyComesAgain) {
-  const Annealed alone(pictures(30, 0), nullptr, 0.5, 95, 7), again(pictures(30, 0), nullptr, 0, 95, 7);
+  const Annealed alone(images(30, 0), nullptr, 0.5, 95, 7), again(images(30, 0), nullptr, 0, 95, 7);
   std::map<int, int> seen;
   std::vector<int> first, second;
   for (std::size_t i = 0; i < 95; ++i) {
@@ -55,11 +55,11 @@ TEST(Annealed, EachSampleComesOnceBeforeAnyComesAgain) {
 }
 
 TEST(Annealed, RefusesWhatCannotBeMixed) {
-  EXPECT_THROW(Annealed(pictures(3, 0), pictures(3, 0), 1.5, 10, 1), UsageError);
-  EXPECT_THROW(Annealed(pictures(0, 0), nullptr, 0, 10, 1), UsageError);
+  EXPECT_THROW(Annealed(images(3, 0), images(3, 0), 1.5, 10, 1), UsageError);
+  EXPECT_THROW(Annealed(images(0, 0), nullptr, 0, 10, 1), UsageError);
   const auto other =
       std::make_shared<InMemory>(std::vector<augment::Sample>(1), std::vector<std::string>{"c", "d"});
-  EXPECT_THROW(Annealed(pictures(3, 0), other, 0.5, 10, 1), UsageError);
+  EXPECT_THROW(Annealed(images(3, 0), other, 0.5, 10, 1), UsageError);
 }
 
 }  // namespace

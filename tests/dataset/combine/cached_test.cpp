@@ -55,7 +55,7 @@ TEST(Cached, KeepsNoMoreThanItMayAndNeverDropsIt) {
   EXPECT_EQ(none.kept(), 0U);
 }
 
-TEST(Cached, PicturesAreTheSameEncodedOrDecoded) {
+TEST(Cached, ImagesAreTheSameEncodedOrDecoded) {
   const SourcePtr photos = open_data("sample:photos").train;
   for (const auto keep : {Cached::Keep::Encoded, Cached::Keep::Decoded}) {
     const Cached cached(photos, 2'000'000, keep);

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # Makes arrays/ with NumPy 1.24.2 and h5py 3.7.0 (HDF5 1.10.8), Debian 12's python3-numpy and python3-h5py, and seeds of the
-# fuzzers. Picture n of each set has at row y, column x, channel c the value (40 n + 10 y + x + 3 c) % 251.
+# fuzzers. Image n of each set has at row y, column x, channel c the value (40 n + 10 y + x + 3 c) % 251.
 import pathlib
 
 import h5py
 import numpy as np
 
 
-def pictures(n, height=5, width=7, channels=3):
+def images(n, height=5, width=7, channels=3):
     n, y, x, c = np.ogrid[:n, :height, :width, :channels]
     return ((40 * n + 10 * y + x + 3 * c) % 251).astype(np.uint8)
 
@@ -17,10 +17,10 @@ def save(path, array, **options):
     np.save(path, array, **options)
 
 
-grey, colour = pictures(4, channels=1)[..., 0], pictures(4)
+grey, colour = images(4, channels=1)[..., 0], images(4)
 labels = np.array([2, 0, 1, 2])
 
-# Each is the same four pictures, with the labels 2, 0, 1, 2.
+# Each is the same four images, with the labels 2, 0, 1, 2.
 forms = {
     "bytes": colour,
     "fortran": np.asfortranarray(colour),
@@ -59,7 +59,7 @@ for version in [(1, 0), (2, 0), (3, 0)]:
     with open(f"arrays/version{version[0]}.npy", "wb") as file:
         np.lib.format.write_array(file, grey, version=version)
 
-# HDF5: chunks of one picture and of several, packed or not; parts by names and by groups; texts and attributes.
+# HDF5: chunks of one image and of several, packed or not; parts by names and by groups; texts and attributes.
 with h5py.File("arrays/parts.h5", "w") as file:
     file.create_dataset("train/images", data=colour, chunks=(1, 5, 7, 3), compression="gzip", shuffle=True)
     file.create_dataset("train/labels", data=labels[:, None, None, None].astype("u1"))
@@ -73,7 +73,7 @@ with h5py.File("arrays/lzf.h5", "w") as file:
     file.create_dataset("x", data=colour.astype(">f4") / np.float32(255), chunks=(2, 5, 4, 3), compression="lzf")
     file.create_dataset("y", data=np.array(["2", "0", "1", "2"], dtype=object), dtype=h5py.string_dtype())
     file.create_dataset("mean", data=np.zeros(3))
-with h5py.File("arrays/together.h5", "w") as file:  # twelve pictures in a chunk
+with h5py.File("arrays/together.h5", "w") as file:  # twelve images in a chunk
     file.create_dataset("x", data=np.concatenate([colour] * 3)[:12], chunks=(12, *colour.shape[1:]), compression="gzip")
     file.create_dataset("y", data=np.arange(12) % 3)
 with h5py.File("arrays/plain.h5", "w") as file:

@@ -42,7 +42,7 @@ def polygons(random):
     yield 20, 24, [[3, 3, 3, 3, 9, 3, 9, 9]]
     while True:
         height, width, step = random.randint(1, 40), random.randint(1, 40), random.choice([1, 0.5, 0.1, 0.01])
-        side = random.choice([0, 0, 0.5])  # some reach outside the picture
+        side = random.choice([0, 0, 0.5])  # some reach outside the image
 
         def corner(length):
             return round(round(random.uniform(-side * length, (1 + side) * length) / step) * step, 2)

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # Makes mds/ and seeds of the fuzzers, byte by byte as Mosaic Streaming's format version 2 says, and packs one shard with
-# zstd (1.5.4). Pictures are PNGs of one colour, 8 wide and 6 high.
+# zstd (1.5.4). Images are PNGs of one colour, 8 wide and 6 high.
 # usage: make_mds.py, in this folder; needs zstd
 import json
 import os

@@ -1,6 +1,6 @@
 // Makes parquet/, and seeds of the fuzzers, with parquet-wasm 0.8.0 (Rust's parquet crate), apache-arrow 21.2.0 and
 // hyparquet-writer 0.17.0: the tables that Hugging Face's `datasets` writes, in every codec, encoding and version of
-// pages. Pictures are PNGs of one colour, 8 wide and 6 high.
+// pages. Images are PNGs of one colour, 8 wide and 6 high.
 // usage: npm install parquet-wasm@0.8.0 apache-arrow@21.2.0 hyparquet-writer@0.17.0
 //        node make_parquet.mjs FOLDER_OF_NODE_MODULES, in this folder
 import { createRequire } from 'node:module'
@@ -56,7 +56,7 @@ for (const [name, encoding] of [['plain', E.PLAIN], ['delta_lengths', E.DELTA_LE
   writeFileSync(`${out}${name}.parquet`, written({ ...plain, image: column(greys.map(png), new arrow.Binary()) }, features,
     b => b.setCompression(C.SNAPPY).setDictionaryEnabled(false).setColumnEncoding('image', encoding).setColumnEncoding('label', encoding === E.PLAIN ? E.PLAIN : E.DELTA_BINARY_PACKED)))
 
-// A picture that isn't there, text labels, none of them noted.
+// An image that isn't there, text labels, none of them noted.
 writeFileSync(`${out}nulls.parquet`, written({ img: column([picture(1), null, picture(3), { bytes: null, path: 'x.png' }], image),
   'class': column(['dog', null, ' cat ', 'dog'], new arrow.Utf8()) }))
 // Boxes, as for detection.
@@ -67,7 +67,7 @@ writeFileSync(`${out}objects.parquet`, written({ image: column([picture(1), pict
     { bbox: [[2, 1, 1, 1]], category: [1n], area: [1n] }, null], objects) },
 { image: { _type: 'Image' }, objects: { bbox: { feature: { feature: { dtype: 'float32', _type: 'Value' }, length: 4, _type: 'Sequence' }, _type: 'Sequence' },
   category: { feature: { names: ['person', 'ball'], _type: 'ClassLabel' }, _type: 'Sequence' }, area: { feature: { dtype: 'int64', _type: 'Value' }, _type: 'Sequence' } } }))
-// Several classes of a picture; a mask.
+// Several classes of an image; a mask.
 writeFileSync(`${out}several.parquet`, written({ image: column([picture(1), picture(2)], image),
   labels: column([[0n, 2n], []], list(new arrow.Int64())) },
 { image: { _type: 'Image' }, labels: { feature: { names, _type: 'ClassLabel' }, _type: 'Sequence' } }))

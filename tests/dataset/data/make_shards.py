@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # Makes shards/, and seeds of the fuzzers, with GNU tar, bsdtar (libarchive) and Python's tarfile: hard links, long
-# names, sparse files and headers for all members, as each of them writes these. Pictures are PNGs of one colour, and a
+# names, sparse files and headers for all members, as each of them writes these. Images are PNGs of one colour, and a
 # PGM of mostly zeros.
 # usage: make_shards.py, in this folder; needs tar and bsdtar (libarchive-tools)
 import io

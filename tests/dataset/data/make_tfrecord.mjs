@@ -1,5 +1,5 @@
 // Makes tfrecord/ with tfrecord 0.2.0 (npm): Examples as TensorFlow's scripts for ImageNet and for object detection
-// write them. Pictures are PNGs of one colour, 8 wide and 6 high.
+// write them. Images are PNGs of one colour, 8 wide and 6 high.
 // usage: npm install tfrecord@0.2.0; node make_tfrecord.mjs FOLDER_OF_NODE_MODULES, in this folder
 import { createRequire } from 'node:module'
 import { mkdirSync, writeFileSync } from 'node:fs'

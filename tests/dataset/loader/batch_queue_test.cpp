@@ -12,7 +12,7 @@
 namespace doppel::dataset {
 namespace {
 
-/// Twenty grey pictures, of which 13 can't be had.
+/// Twenty grey images, of which 13 can't be had.
 class Unlucky final : public Source {
  public:
   enum class Throws { Own, Foreign, NoException, InName };
@@ -30,7 +30,7 @@ class Unlucky final : public Source {
   }
   std::string name(std::size_t index) const override {
     if (throws_ == Throws::InName) throw std::runtime_error("no name either");
-    return "picture-" + std::to_string(index);
+    return "image-" + std::to_string(index);
   }
   int label(std::size_t) const override { return -1; }
   const std::vector<std::string>& classes() const override { return classes_; }
@@ -78,7 +78,7 @@ TEST(BatchQueue, WhateverASourceThrowsIsSkippedWithItsName) {
     EXPECT_EQ(rows, 19U);
     const LoaderReport report = loader.report();
     ASSERT_EQ(report.skipped, 1U);
-    EXPECT_EQ(report.reasons[0].name, throws == Unlucky::Throws::InName ? "sample 13" : "picture-13");
+    EXPECT_EQ(report.reasons[0].name, throws == Unlucky::Throws::InName ? "sample 13" : "image-13");
   }
 }
 
@@ -92,7 +92,7 @@ TEST(BatchQueue, UnderFailItReachesTheConsumerOnce) {
         (void)loader.epoch(0, step).begin();
       } catch (const Error& error) {
         ++thrown;
-        EXPECT_NE(std::string(error.what()).find("picture-13"), std::string::npos) << error.what();
+        EXPECT_NE(std::string(error.what()).find("image-13"), std::string::npos) << error.what();
       }
     EXPECT_EQ(thrown, 1);
   }
@@ -105,7 +105,7 @@ TEST(BatchQueue, ReplacesBadSamplesByOnesOfTheirClass) {
     const auto file = folder.path() / name;
     std::filesystem::create_directories(file.parent_path());
     if (std::string_view(name) == "b/2.jpg")
-      write_file(file, "not a picture");
+      write_file(file, "not an image");
     else
       write_file(file, good);
   }

@@ -36,7 +36,7 @@ std::vector<Batch> batches_of(const SourcePtr& source, LoaderOptions options, st
   return all;
 }
 
-/// The function itself, of pictures that are as large as it needs them.
+/// The function itself, of images that are as large as it needs them.
 EpochFunction function_of(const SourcePtr& source, LoaderOptions options) {
   return {source, {}, std::move(options), {1, 8, 8}};
 }

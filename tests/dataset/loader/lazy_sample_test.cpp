@@ -17,13 +17,13 @@
 namespace doppel::dataset {
 namespace {
 
-/// One picture with every alpha, colours below the transparent ones too, and a mask.
+/// One image with every alpha, colours below the transparent ones too, and a mask.
 class Transparent final : public Source {
  public:
   explicit Transparent(bool encoded) : encoded_(encoded) {
     for (int y = 0; y < 16; ++y)
       for (int x = 0; x < 16; ++x)
-        picture_.at<cv::Vec4b>(y, x) =
+        image_.at<cv::Vec4b>(y, x) =
             cv::Vec4b(static_cast<unsigned char>(7 * x + 11 * y), static_cast<unsigned char>(255 - 9 * x),
                       static_cast<unsigned char>(31 * y), static_cast<unsigned char>(16 * y + x));
   }
@@ -31,9 +31,9 @@ class Transparent final : public Source {
   Item read(std::size_t) const override {
     Item item;
     if (encoded_)
-      item.encoded = encode_png(picture_);
+      item.encoded = encode_png(image_);
     else
-      item.sample.image = picture_.clone();
+      item.sample.image = image_.clone();
     item.sample.label = 0;
     item.sample.masks = {cv::Mat(16, 16, CV_8U, cv::Scalar(3))};
     return item;
@@ -41,11 +41,11 @@ class Transparent final : public Source {
   std::string name(std::size_t) const override { return "transparent.png"; }
   int label(std::size_t) const override { return 0; }
   const std::vector<std::string>& classes() const override { return classes_; }
-  const cv::Mat& picture() const { return picture_; }
+  const cv::Mat& image() const { return image_; }
 
  private:
   bool encoded_;
-  cv::Mat picture_ = cv::Mat(16, 16, CV_8UC4);
+  cv::Mat image_ = cv::Mat(16, 16, CV_8UC4);
   std::vector<std::string> classes_{"one"};
 };
 
@@ -77,7 +77,7 @@ TEST(Transparency, IsTheSameByEveryPath) {
                                        std::make_shared<PackSource>(folder.path() / "files")};
   for (const auto alpha : {AlphaOver::White, AlphaOver::Black, AlphaOver::Drop})
     for (const int channels : {1, 3}) {
-      const cv::Mat wanted = with_channels(files->picture(), channels, alpha);
+      const cv::Mat wanted = with_channels(files->image(), channels, alpha);
       for (const SourcePtr& source : sources)
         for (int again = 0; again < 2; ++again) {
           const augment::Sample sample = load(*source, 0, channels, alpha);
@@ -95,11 +95,10 @@ TEST(Transparency, IsTheSameByEveryPath) {
 TEST(Transparency, IsKeptWhereThereIsRoomForItOnly) {
   const auto source = std::make_shared<Transparent>(true);
   for (const int channels : {0, 4}) {
-    ASSERT_EQ(cv::norm(load(*source, 0, channels, AlphaOver::Keep).image, source->picture(), cv::NORM_INF),
-              0);
-    ASSERT_EQ(cv::norm(first_of_batch(source, in_bytes(channels, AlphaOver::Keep)), source->picture(),
-                       cv::NORM_INF),
-              0);
+    ASSERT_EQ(cv::norm(load(*source, 0, channels, AlphaOver::Keep).image, source->image(), cv::NORM_INF), 0);
+    ASSERT_EQ(
+        cv::norm(first_of_batch(source, in_bytes(channels, AlphaOver::Keep)), source->image(), cv::NORM_INF),
+        0);
   }
   EXPECT_THROW(load(*source, 0, 3, AlphaOver::Keep), UsageError);
   EXPECT_THROW(Loader(source, {}, in_bytes(3, AlphaOver::Keep)), UsageError);
@@ -112,13 +111,13 @@ TEST(Transparency, PacksOfPixelsHaveWhiteBelow) {
   PackOptions options{.images = PackOptions::Images::Raw};
   const PackReport report = write_pack(*source, folder.path() / "white", options);
   ASSERT_EQ(report.mean.size(), 3U);
-  const cv::Mat white = with_channels(source->picture(), 3);
+  const cv::Mat white = with_channels(source->image(), 3);
   EXPECT_NEAR(report.mean[1], cv::mean(white)[1] / 255, 1e-9);
   EXPECT_EQ(cv::norm(load(PackSource(folder.path() / "white"), 0).image, white, cv::NORM_INF), 0);
   options.alpha = AlphaOver::Black;
   write_pack(*source, folder.path() / "black", options);
   EXPECT_EQ(cv::norm(load(PackSource(folder.path() / "black"), 0).image,
-                     with_channels(source->picture(), 3, AlphaOver::Black), cv::NORM_INF),
+                     with_channels(source->image(), 3, AlphaOver::Black), cv::NORM_INF),
             0);
   options.alpha = AlphaOver::Keep;
   EXPECT_THROW(write_pack(*source, folder.path() / "kept", options), UsageError);

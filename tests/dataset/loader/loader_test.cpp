@@ -127,7 +127,7 @@ void write_broken_folder(const std::filesystem::path& root) {
   write_file(root / "b/3.jpg", bytes);
 }
 
-TEST(Loader, ABrokenPictureIsSkippedCountedAndNamed) {
+TEST(Loader, ABrokenImageIsSkippedCountedAndNamed) {
   const TemporaryFolder folder;
   write_broken_folder(folder.path());
   Loader loader(ImageFolder{folder.path()}, {}, {.batch = 3, .order = LoaderOptions::Order::Sequential});
@@ -145,7 +145,7 @@ TEST(Loader, ABrokenPictureIsSkippedCountedAndNamed) {
   EXPECT_TRUE(report.reasons.at(0).name.ends_with("a/2.jpg"));
 }
 
-TEST(Loader, UnderFailABrokenPictureIsThrownWithItsName) {
+TEST(Loader, UnderFailABrokenImageIsThrownWithItsName) {
   const TemporaryFolder folder;
   write_broken_folder(folder.path());
   for (const int workers : {0, 2}) {
@@ -164,7 +164,7 @@ TEST(Loader, UnderFailABrokenPictureIsThrownWithItsName) {
   }
 }
 
-TEST(Loader, PicturesOfDifferentSizesAskForAResize) {
+TEST(Loader, ImagesOfDifferentSizesAskForAResize) {
   std::vector<augment::Sample> samples(2);
   samples[0].image = cv::Mat(8, 8, CV_8UC1, cv::Scalar(0));
   samples[1].image = cv::Mat(9, 8, CV_8UC1, cv::Scalar(0));

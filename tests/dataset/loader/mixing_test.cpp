@@ -24,7 +24,7 @@ namespace {
 
 constexpr int kSide = 48;
 
-/// Picture k is all grey level 20 · k + 10, with label k mod 5; two instances, a square each, have a box, a
+/// Image k is all grey level 20 · k + 10, with label k mod 5; two instances, a square each, have a box, a
 /// keypoint and a value in the instance mask.
 class Squares final : public Source {
  public:
@@ -106,7 +106,7 @@ TEST(Mixing, MixUpAveragesPixelsByTheShareOfTheLabel) {
     for (const auto& share : shares) total += share.share;
     EXPECT_NEAR(total, 1, 1e-9);
     if (shares.size() < 2) return;  // a partner of the same class
-    // The partner is one of the pictures of the other class: some level must fit.
+    // The partner is one of the images of the other class: some level must fit.
     const double own = Squares::level(batch.indices[row]);
     double nearest = 1e9;
     for (std::size_t k = 0; k < 12; ++k)

@@ -10,16 +10,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string coco_json(const std::string& picture) {
-  return R"({"images": [{"id": 1, "file_name": ")" + picture +
+std::string coco_json(const std::string& image) {
+  return R"({"images": [{"id": 1, "file_name": ")" + image +
          R"(", "width": 8, "height": 6}], "categories": [{"id": 1, "name": "a", "supercategory": "x"}],
             "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 3], "iscrowd": 0}]})";
 }
 
 TEST(AnnotatedFolders, CocosFilesArePartsByTheirNames) {
   const TemporaryFolder folder;
-  put_picture(folder.path() / "train2017/1.png");
-  put_picture(folder.path() / "val2017/2.png");
+  put_image(folder.path() / "train2017/1.png");
+  put_image(folder.path() / "val2017/2.png");
   put_text(folder.path() / "annotations/instances_train2017.json", coco_json("1.png"));
   put_text(folder.path() / "annotations/instances_val2017.json", coco_json("2.png"));
   put_text(folder.path() / "annotations/captions_train2017.json", R"({"images": [], "annotations": []})");
@@ -30,9 +30,9 @@ TEST(AnnotatedFolders, CocosFilesArePartsByTheirNames) {
   EXPECT_EQ(load(*data.test, 0).boxes.size(), 1U);
   EXPECT_NE(all_text(data.remarks).find("which aren't read; give one as DATA: 1 (captions_train2017.json)"),
             std::string::npos);
-  // One beside each picture, and CreateML's list, are others.
+  // One beside each image, and CreateML's list, are others.
   put_text(folder.path() / "other/1.json", R"({"regions": [], "images": 0})");
-  put_picture(folder.path() / "other/1.png");
+  put_image(folder.path() / "other/1.png");
   EXPECT_NE(
       error_of([&] { open_data((folder.path() / "other").string()); }).find(".json files with their names"),
       std::string::npos);
@@ -44,7 +44,7 @@ TEST(AnnotatedFolders, CocosFilesArePartsByTheirNames) {
   fs::remove_all(folder.path() / "annotations");
   put_text(folder.path() / "annotations/instances_val2017.json", coco_json("2.png"));
   EXPECT_EQ(open_data(folder.path().string()).train->size(), 1U);
-  put_picture(folder.path() / "test2017/2.png");
+  put_image(folder.path() / "test2017/2.png");
   put_text(folder.path() / "annotations/instances_test2017.json", coco_json("2.png"));
   EXPECT_NE(error_of([&] { open_data(folder.path().string()); }).find("none to train on"), std::string::npos);
 }
@@ -52,7 +52,7 @@ TEST(AnnotatedFolders, CocosFilesArePartsByTheirNames) {
 TEST(AnnotatedFolders, RoboflowKeepsItsFileInEachPart) {
   const TemporaryFolder folder;
   for (const char* part : {"train", "valid", "test"}) {
-    put_picture(folder.path() / part / "1.png");
+    put_image(folder.path() / part / "1.png");
     put_text(folder.path() / part / "_annotations.coco.json", coco_json("1.png"));
   }
   const OpenedData data = open_data(folder.path().string());
@@ -65,7 +65,7 @@ TEST(AnnotatedFolders, RoboflowKeepsItsFileInEachPart) {
 
 TEST(AnnotatedFolders, VocIsKnownByItsXml) {
   const TemporaryFolder folder;
-  put_picture(folder.path() / "1.png");
+  put_image(folder.path() / "1.png");
   put_text(folder.path() / "1.xml",
            "<annotation><filename>1.png</filename><object><name>a</name><bndbox><xmin>1</xmin><ymin>1</ymin>"
            "<xmax>4</xmax><ymax>3</ymax></bndbox></object></annotation>");
@@ -74,9 +74,9 @@ TEST(AnnotatedFolders, VocIsKnownByItsXml) {
   EXPECT_EQ(load(*data.train, 0).boxes.at(0).x1, 4);
 }
 
-TEST(AnnotatedFolders, TablesBesidePicturesAreManifests) {
+TEST(AnnotatedFolders, TablesBesideImagesAreManifests) {
   const TemporaryFolder folder;
-  for (const char* name : {"1.png", "2.png"}) put_picture(folder.path() / name);
+  for (const char* name : {"1.png", "2.png"}) put_image(folder.path() / name);
   put_text(folder.path() / "train.csv", "path,label\n1.png,cat\n");
   put_text(folder.path() / "test.csv", "path,label\n2.png,cat\n");
   const OpenedData data = open_data(folder.path().string());
@@ -94,10 +94,10 @@ TEST(AnnotatedFolders, TablesBesidePicturesAreManifests) {
             std::string::npos);
   fs::remove(folder.path() / "training.csv");
   put_text(folder.path() / "train.csv", "id,breed\n1,cat\n");
-  EXPECT_NE(error_of([&] { open_data(folder.path().string()); }).find("--ignore reads the pictures alone"),
+  EXPECT_NE(error_of([&] { open_data(folder.path().string()); }).find("--ignore reads the images alone"),
             std::string::npos);
   const OpenedData alone = open_data(folder.path().string(), {.ignore_labels = true});
-  EXPECT_EQ(alone.layout, "pictures");
+  EXPECT_EQ(alone.layout, "images");
   EXPECT_EQ(alone.train->size(), 2U);
 }
 

@@ -43,7 +43,7 @@ TEST_F(Archives, WhatSystemsLeaveIsPassedByAndAFolderAroundTheDataIsOpened) {
     EXPECT_EQ(opened.train->size(), 2U);
     EXPECT_EQ(load(*opened.train, 1).image.size(), cv::Size(8, 6));
     EXPECT_EQ(all_text(opened.remarks).find("MACOSX"), std::string::npos);
-    EXPECT_NE(all_text(opened.remarks).find("class folders without a picture that is read: 1 (bird)"),
+    EXPECT_NE(all_text(opened.remarks).find("class folders without an image that is read: 1 (bird)"),
               std::string::npos);
   }
 }
@@ -113,14 +113,14 @@ TEST_F(Archives, OfPartsAreParts) {
 
 TEST_F(Archives, BesideDataAreNamed) {
   put("set/train.zip", {{.name = "x/1.png", .data = png_}});
-  for (const char* name : {"set/cat/1.png", "set/dog/2.png"}) put_picture(folder_.path() / name);
+  for (const char* name : {"set/cat/1.png", "set/dog/2.png"}) put_image(folder_.path() / name);
   const OpenedData data = open_data((folder_.path() / "set").string());
   EXPECT_EQ(data.train->size(), 2U);
   EXPECT_NE(all_text(data.remarks).find("files that aren't read (.zip): 1 (train.zip)"), std::string::npos);
 }
 
 TEST_F(Archives, AFolderThatIsCalledLikeOneIsAFolder) {
-  for (const char* name : {"x.zip/cat/1.png", "x.zip/dog.zip/2.png"}) put_picture(folder_.path() / name);
+  for (const char* name : {"x.zip/cat/1.png", "x.zip/dog.zip/2.png"}) put_image(folder_.path() / name);
   const OpenedData data = open_data((folder_.path() / "x.zip").string());
   EXPECT_EQ(data.train->classes(), (std::vector<std::string>{"cat", "dog.zip"}));
   EXPECT_EQ(load(*data.train, 1).image.size(), cv::Size(8, 6));

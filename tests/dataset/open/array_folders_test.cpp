@@ -12,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// An IDX pair of two pictures of 2 x 2 pixels, with these labels.
+/// An IDX pair of two images of 2 x 2 pixels, with these labels.
 void put_idx(const fs::path& folder, const std::string& images, const std::string& labels, char first,
              char second) {
   std::string head("\0\0\x08\x03\0\0\0\x02\0\0\0\x02\0\0\0\x02", 16), bytes("\0\0\x08\x01\0\0\0\x02", 8);
@@ -70,7 +70,7 @@ TEST(ArrayFolders, CompressedTarsAreRefusedUnlessTheyWereUnpacked) {
   put_text(folder.path() / "set/data.tar.gz", "x");
   EXPECT_NE(error_of([&] { open_data((folder.path() / "set").string()); }).find("data.tar.gz is compressed"),
             std::string::npos);
-  for (const char* name : {"a/1.png", "b/1.png"}) put_picture(folder.path() / "set" / name);
+  for (const char* name : {"a/1.png", "b/1.png"}) put_image(folder.path() / "set" / name);
   const OpenedData data = open_data((folder.path() / "set").string());
   EXPECT_EQ(data.train->size(), 2U);
   EXPECT_NE(all_text(data.remarks).find("files that aren't read (.gz): 1 (data.tar.gz)"), std::string::npos);

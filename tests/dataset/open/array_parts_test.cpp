@@ -11,15 +11,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Pictures of 2 x 2 pixels, or as many labels, 0, 1, 2 ….
-fs::path put_arrays(const fs::path& file, std::size_t count, bool pictures) {
+/// Images of 2 x 2 pixels, or as many labels, 0, 1, 2 ….
+fs::path put_arrays(const fs::path& file, std::size_t count, bool images) {
   std::vector<unsigned char> numbers;
-  for (std::size_t i = 0; i < count * (pictures ? 4 : 1); ++i)
-    numbers.push_back(static_cast<unsigned char>(i));
+  for (std::size_t i = 0; i < count * (images ? 4 : 1); ++i) numbers.push_back(static_cast<unsigned char>(i));
   using Shape = std::vector<std::size_t>;
-  return put_text(file, npy_of("|u1", pictures ? Shape{count, 2, 2} : Shape{count}, numbers));
+  return put_text(file, npy_of("|u1", images ? Shape{count, 2, 2} : Shape{count}, numbers));
 }
-fs::path put_pictures(const fs::path& file, std::size_t count) { return put_arrays(file, count, true); }
+fs::path put_images(const fs::path& file, std::size_t count) { return put_arrays(file, count, true); }
 fs::path put_labels(const fs::path& file, std::size_t count) { return put_arrays(file, count, false); }
 std::string open_error(const fs::path& data) {
   return error_of([&] { (void)open_data(data.string()); });
@@ -29,7 +28,7 @@ TEST(ArrayParts, AFolderOfNpyFilesHasPartsByTheirNames) {
   const TemporaryFolder folder;
   const fs::path set = folder.path() / "set";
   for (const auto& [part, count] : {std::pair{"train", 3}, {"val", 2}, {"test", 1}}) {
-    put_pictures(set / ("x_" + std::string(part) + ".npy"), static_cast<std::size_t>(count));
+    put_images(set / ("x_" + std::string(part) + ".npy"), static_cast<std::size_t>(count));
     put_labels(set / ("y_" + std::string(part) + ".npy"), static_cast<std::size_t>(count));
   }
   put_labels(set / "weights.npy", 9);
@@ -51,24 +50,24 @@ TEST(ArrayParts, AFolderOfNpyFilesHasPartsByTheirNames) {
 TEST(ArrayParts, PartsMayBeFoldersAndLabelsLieBesideANpy) {
   const TemporaryFolder folder;
   for (const char* part : {"train", "test"}) {
-    put_pictures(folder.path() / part / "images.npy", 3);
+    put_images(folder.path() / part / "images.npy", 3);
     put_labels(folder.path() / part / "labels.npy", 3);
   }
   EXPECT_EQ(open_data(folder.path().string()).test->size(), 3U);
   const OpenedData one = open_data((folder.path() / "train/images.npy").string());
   EXPECT_EQ(one.train->classes().size(), 3U);
-  // A set of changed pictures, as CIFAR-10-C has, each with the same labels.
-  put_pictures(folder.path() / "changed/fog.npy", 3);
-  put_pictures(folder.path() / "changed/snow.npy", 3);
+  // A set of changed images, as CIFAR-10-C has, each with the same labels.
+  put_images(folder.path() / "changed/fog.npy", 3);
+  put_images(folder.path() / "changed/snow.npy", 3);
   put_labels(folder.path() / "changed/labels.npy", 3);
   EXPECT_EQ(open_data((folder.path() / "changed/snow.npy").string()).train->label(2), 2);
-  EXPECT_NE(open_error(folder.path() / "changed").find("no pictures for them"), std::string::npos);
+  EXPECT_NE(open_error(folder.path() / "changed").find("no images for them"), std::string::npos);
 }
 
 TEST(ArrayParts, WhatIsMissingOrThereTwiceIsNamed) {
   const TemporaryFolder folder;
   const fs::path set = folder.path();
-  put_pictures(set / "images.npy", 3);
+  put_images(set / "images.npy", 3);
   EXPECT_EQ(open_data(set.string()).train->classes().size(), 0U);
   put_labels(set / "labels.npy", 2);
   EXPECT_NE(open_error(set).find("has 3 images, but " + (set / "labels.npy").string() + " has 2 labels"),
@@ -81,7 +80,7 @@ TEST(ArrayParts, WhatIsMissingOrThereTwiceIsNamed) {
   EXPECT_NE(all_text(open_data(set.string()).remarks).find("fine_labels.npy"), std::string::npos);
   put_labels(set / "test_labels.npy", 3);
   EXPECT_NE(
-      open_error(set).find("test_labels.npy holds the labels of its test part, but there are no pictures"),
+      open_error(set).find("test_labels.npy holds the labels of its test part, but there are no images"),
       std::string::npos);
   fs::remove(set / "test_labels.npy");
   put_text(set / "classes.txt", "a\nb\na\n");
@@ -92,9 +91,9 @@ TEST(ArrayParts, WhatIsMissingOrThereTwiceIsNamed) {
 
 TEST(ArrayParts, OtherFoldersStayWhatTheyAre) {
   const TemporaryFolder folder;
-  put_picture(folder.path() / "cat/1.png");
-  put_pictures(folder.path() / "cat/1.npy", 3);
-  put_picture(folder.path() / "dog/1.png");
+  put_image(folder.path() / "cat/1.png");
+  put_images(folder.path() / "cat/1.npy", 3);
+  put_image(folder.path() / "dog/1.png");
   EXPECT_EQ(open_data(folder.path().string()).layout, "image folder");
   put_labels(folder.path() / "other/weights.npy", 3);
   EXPECT_NE(open_error(folder.path() / "other").find("1 .npy files"), std::string::npos);

@@ -21,22 +21,22 @@
 
 namespace doppel::dataset {
 
-inline cv::Mat example_picture(int seed = 0) { return {24, 32, CV_8UC3, cv::Scalar(40 + seed, 90, 200)}; }
+inline cv::Mat example_image(int seed = 0) { return {24, 32, CV_8UC3, cv::Scalar(40 + seed, 90, 200)}; }
 
 inline void write_example(const std::filesystem::path& file, std::string_view text) {
   std::filesystem::create_directories(file.parent_path());
   write_file(file, text);
 }
 
-inline void write_example_picture(const std::filesystem::path& file) {
+inline void write_example_image(const std::filesystem::path& file) {
   std::filesystem::create_directories(file.parent_path());
   if (file.string().find("asks/") != std::string::npos) {
     cv::Mat mask(24, 32, CV_8UC1, cv::Scalar(0));
     mask(cv::Rect(4, 4, 10, 10)).setTo(3);
     return write_png(file, mask);
   }
-  if (file.extension() == ".jpg") return write_file(file, encode_jpeg(example_picture(), 95));
-  write_png(file, example_picture());  // its first bytes say what it is, whatever its name
+  if (file.extension() == ".jpg") return write_file(file, encode_jpeg(example_image(), 95));
+  write_png(file, example_image());  // its first bytes say what it is, whatever its name
 }
 
 /// A ustar member.
@@ -58,11 +58,11 @@ inline std::string example_member(const std::string& name, std::string_view cont
 }
 
 inline std::string example_png() {
-  const auto bytes = encode_png(example_picture());
+  const auto bytes = encode_png(example_image());
   return {bytes.begin(), bytes.end()};
 }
 
-/// A block's lines: a member's name, and its content unless it is a picture.
+/// A block's lines: a member's name, and its content unless it is an image.
 inline std::string example_tar(const std::string& block) {
   std::istringstream lines(block);
   std::string tar;
@@ -113,7 +113,7 @@ inline void write_examples(const std::filesystem::path& root) {
     const std::filesystem::path folder = root / heading;
     std::istringstream lines(block);
     if (kind == "tree")
-      for (std::string name; std::getline(lines, name);) write_example_picture(folder / name);
+      for (std::string name; std::getline(lines, name);) write_example_image(folder / name);
     else if (kind == "arrays")
       write_example_arrays(folder, block);
     else if (kind == "made")  // by another tool: where it goes, and where it is below tests/dataset/data

@@ -40,9 +40,9 @@ TEST(Folder, IsAskedByNamesInAnyCase) {
   EXPECT_EQ(listed.folder({"data.yaml"}), "");
   EXPECT_EQ(listed.file({"data.yml", "data.yaml"}), folder.path() / "Data.YAML");
   EXPECT_EQ(names_in_order(listed.ending({".txt", ".yaml"})), "1.TXT 3.txt Data.YAML ");
-  EXPECT_EQ(names_in_order(listed.pictures()), "1.PNG 2.png ");
-  EXPECT_EQ(names_in_order(listed.beside_pictures(".txt")), "1.TXT ");
-  EXPECT_EQ(listed.images(), folder.path() / "Images");
+  EXPECT_EQ(names_in_order(listed.images()), "1.PNG 2.png ");
+  EXPECT_EQ(names_in_order(listed.beside_images(".txt")), "1.TXT ");
+  EXPECT_EQ(listed.image_folder(), folder.path() / "Images");
   EXPECT_EQ(listed.images_to_mask(), folder.path() / "Images");
   EXPECT_TRUE(has_file(folder.path(), ".yaml"));
   EXPECT_FALSE(has_file(folder.path(), ".csv"));

@@ -19,7 +19,7 @@ constexpr std::string_view kLabelMeBox =
         "imagePath": "../../images/train/1.png"})";
 
 TEST_F(LabelledFolders, LabelMesPartsMayLieInTheFolderOfFiles) {
-  for (const char* part : {"train", "val"}) picture(fs::path("images") / part / "1.png");
+  for (const char* part : {"train", "val"}) image(fs::path("images") / part / "1.png");
   put("annotations/train/1.json", kLabelMeBox);
   put("annotations/val/1.json",
       R"({"shapes": [{"label": "dog", "points": [[1, 2], [3, 4]], "shape_type": "rectangle"}],
@@ -31,16 +31,16 @@ TEST_F(LabelledFolders, LabelMesPartsMayLieInTheFolderOfFiles) {
   EXPECT_NE(data.test->name(0).find("val/1.png"), std::string::npos);
 }
 
-TEST_F(LabelledFolders, LabelMesFileOfOnePictureIsToldApart) {
-  picture("1.png");
+TEST_F(LabelledFolders, LabelMesFileOfOneImageIsToldApart) {
+  image("1.png");
   put("1.json", R"({"shapes": [], "imagePath": "1.png", "imageData": null})");
   const std::string what = error_of([&] { open_data((root() / "1.json").string()); });
-  EXPECT_NE(what.find("LabelMe's file of one picture"), std::string::npos) << what;
+  EXPECT_NE(what.find("LabelMe's file of one image"), std::string::npos) << what;
 }
 
 TEST_F(LabelledFolders, KittisListsAreItsParts) {
   for (const char* name : {"0", "1", "2"}) {
-    picture(std::string("training/image_2/") + name + ".png");
+    image(std::string("training/image_2/") + name + ".png");
     put(std::string("training/label_2/") + name + ".txt", "Car 0 0 0 1 2 3 4 0 0 0 0 0 0 0\n");
   }
   put("ImageSets/train.txt", "0\n2\n");
@@ -55,14 +55,14 @@ TEST_F(LabelledFolders, KittisListsAreItsParts) {
   EXPECT_NE(error_of([&] { open(); }).find("val.txt:2: there is no text '9'"), std::string::npos);
 }
 
-TEST_F(LabelledFolders, CvatsTestPicturesAreNeverTrainedOn) {
-  picture("1.png");
+TEST_F(LabelledFolders, CvatsTestImagesAreNeverTrainedOn) {
+  image("1.png");
   put("annotations.xml", R"(<annotations><image name="1.png" subset="Test"/></annotations>)");
   EXPECT_NE(error_of([&] { open(); }).find("of the subset Test, and none of Train"), std::string::npos);
 }
 
 TEST_F(LabelledFolders, DotasTextsMayLieAFolderDeeper) {
-  picture("images/images/P1.png");
+  image("images/images/P1.png");
   put("labelTxt-v1.5/DOTA-v1.5_train/P1.txt", "1 1 5 1 5 5 1 5 ship 0\n");
   put("labelTxt/README.md", "");
   fs::remove_all(root() / "labelTxt");
@@ -72,7 +72,7 @@ TEST_F(LabelledFolders, DotasTextsMayLieAFolderDeeper) {
 }
 
 TEST_F(LabelledFolders, OpenImagesTablesOfLaterVersionsAndOtherTools) {
-  picture("data/ab.png");
+  image("data/ab.png");
   put("labels/oidv6-train-annotations-bbox.csv",
       "ImageID,LabelName,XMin,XMax,YMin,YMax\nab,/m/1,0,0.5,0,1\n");
   put("labels/classifications.csv", "ImageID,LabelName,Confidence\nab,/m/1,1\nab,/m/2,1\nab,/m/3,0\n");

@@ -10,7 +10,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A folder of these pictures (.png), empty folders (ending in a slash) and texts, as open_data() opens it.
+/// A folder of these images (.png), empty folders (ending in a slash) and texts, as open_data() opens it.
 class LaidOut : public testing::Test {
  protected:
   OpenedData open(std::initializer_list<const char*> names, OpenOptions options = {}) {
@@ -20,7 +20,7 @@ class LaidOut : public testing::Test {
       if (name.ends_with('/'))
         fs::create_directories(root() / name);
       else if (name.ends_with(".png"))
-        put_picture(root() / name);
+        put_image(root() / name);
       else
         put_text(root() / name, "x");
     return open_data(root().string(), options);
@@ -91,10 +91,9 @@ TEST_F(LaidOut, FoldersAroundADataSetAreOpened) {
   EXPECT_NE(said.find("(.md): 1 (README.md)"), std::string::npos) << said;
   const OpenedData images = open({"images/a/1.png", "images/b/1.png", "meta/train.txt", "attributes/"});
   EXPECT_EQ(images.train->classes(), (Classes{"a", "b"}));
-  EXPECT_NE(
-      all_text(images.remarks).find("folders without pictures, which aren't used: 2 (attributes, meta)"),
-      std::string::npos);
-  // "images" is no class, but any other folder of pictures is.
+  EXPECT_NE(all_text(images.remarks).find("folders without images, which aren't used: 2 (attributes, meta)"),
+            std::string::npos);
+  // "images" is no class, but any other folder of images is.
   EXPECT_EQ(open({"images/1.png"}).train->classes(), Classes());
   const OpenedData alone = open({"cat/1.png"});
   EXPECT_EQ(alone.train->classes(), (Classes{"cat"}));
@@ -106,7 +105,7 @@ TEST_F(LaidOut, WhatLooksLikeLabelsIsAnErrorUnlessItIsIgnored) {
        {std::vector{"a/1.png", "a/1.txt", "b/1.png"}, std::vector{"1.png", "1.json", "2.png"}}) {
     fs::remove_all(root());
     for (const std::string name : names)
-      name.ends_with(".png") ? put_picture(root() / name) : put_text(root() / name, "x");
+      name.ends_with(".png") ? put_image(root() / name) : put_text(root() / name, "x");
     const std::string text = error_of([&] { open_data(root().string()); });
     EXPECT_NE(text.find("look like labels and aren't read"), std::string::npos) << text;
     EXPECT_NE(text.find("--ignore"), std::string::npos) << text;
@@ -122,13 +121,13 @@ TEST_F(LaidOut, WhatLooksLikeLabelsIsAnErrorUnlessItIsIgnored) {
   EXPECT_EQ(open({"train/1.png", "test/2.png", "sample_submission.csv"}).train->size(), 1U);
 }
 
-TEST_F(LaidOut, FilesThatAreCalledAsLabelsAreAnErrorBesidePicturesWithout) {
+TEST_F(LaidOut, FilesThatAreCalledAsLabelsAreAnErrorBesideImagesWithout) {
   for (const auto& names :
        {std::vector{"images/1.png", "annotations.xml"}, std::vector{"jpg/1.png", "imagelabels.mat"},
         std::vector{"1.png", "via_region_data.json"}, std::vector{"train/1.png", "train/labels.json"}}) {
     fs::remove_all(root());
     for (const std::string name : names)
-      name.ends_with(".png") ? put_picture(root() / name) : put_text(root() / name, "[]");
+      name.ends_with(".png") ? put_image(root() / name) : put_text(root() / name, "[]");
     const std::string text = error_of([&] { open_data(root().string()); });
     EXPECT_NE(text.find(std::string(names[1]) + " looks like the labels"), std::string::npos) << text;
     EXPECT_EQ(open_data(root().string(), {.ignore_labels = true}).train->size(), 1U);
@@ -142,7 +141,7 @@ TEST_F(LaidOut, AnUnknownFolderSaysWhatItHolds) {
   const std::string text = error({"a.pkl", "b.PKL", "data.zip"});
   EXPECT_NE(text.find("holds 2 .pkl files, 1 .zip files. Known are: "), std::string::npos) << text;
   for (const Layout& layout : layouts()) EXPECT_NE(text.find(layout.looks), std::string::npos) << layout.name;
-  EXPECT_NE(error({"a/1.svg", "b/x"}).find("its folders hold no pictures that are read"), std::string::npos);
+  EXPECT_NE(error({"a/1.svg", "b/x"}).find("its folders hold no images that are read"), std::string::npos);
 }
 
 }  // namespace

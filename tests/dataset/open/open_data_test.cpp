@@ -35,7 +35,7 @@ TEST_F(Layouts, WhoReadsALongListSaysHowFarItIs) {
   }
 }
 
-TEST_F(Layouts, SeveralLabelsOfAPictureAreEachThere) {
+TEST_F(Layouts, SeveralLabelsOfAnImageAreEachThere) {
   const fs::path folder = root_.path() / "Manifest: CSV";
   const auto put = [&](const char* name, const std::string& text) {
     write_file(folder / name, {reinterpret_cast<const unsigned char*>(text.data()), text.size()});
@@ -200,7 +200,7 @@ TEST(OpenData, KnowsItsSamplesAndFilesByTheirEnding) {
               open_data((folder.path() / "x.feather").string());
             }).find("is no data set that doppel knows"),
             std::string::npos);
-  write_example_picture(folder.path() / "1.png");
+  write_example_image(folder.path() / "1.png");
   EXPECT_EQ(open_data((folder.path() / "1.png").string()).train->size(), 1U);
   write_example(folder.path() / "1.txt", "0 .5 .5 .5 .5");
   const std::string yaml = (folder.path() / "my.yaml").string();
@@ -213,7 +213,7 @@ TEST(OpenData, KnowsItsSamplesAndFilesByTheirEnding) {
 TEST(OpenData, IsTheSameFromInsideAFolder) {
   const TemporaryFolder folder;
   for (const char* name : {"images/train/1.png", "images/val/2.png"})
-    write_example_picture(folder.path() / name);
+    write_example_image(folder.path() / name);
   write_example(folder.path() / "labels/train/1.txt", "0 .5 .5 .5 .5");
   write_example(folder.path() / "data.yaml", "path: .\ntrain: images/train\nval: images/val\nnames: [a]\n");
   const fs::path before = fs::current_path();

@@ -84,7 +84,7 @@ TEST(Parts, OneWithoutLabelsIsNamedBesideOneWithThem) {
   const OpenedData data =
       with_parts("d", "l", {{Part::Train, levels(4, 0)}, {Part::Test, levels(4, 0, {})}}, {});
   EXPECT_FALSE(data.test);
-  EXPECT_NE(all_text(data.remarks).find("pictures without labels in the test part, which isn't used"),
+  EXPECT_NE(all_text(data.remarks).find("images without labels in the test part, which isn't used"),
             std::string::npos);
   // Where none has any, all are used.
   EXPECT_TRUE(

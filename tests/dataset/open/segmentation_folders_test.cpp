@@ -10,13 +10,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Pairs of a picture and its mask; a mask that is "" isn't there.
+/// Pairs of an image and its mask; a mask that is "" isn't there.
 using MaskedFiles = std::vector<std::pair<const char*, const char*>>;
 
 OpenedData open_masked(const fs::path& root, const MaskedFiles& files) {
   fs::remove_all(root);
-  for (const auto& [picture, mask] : files) {
-    put_picture(root / picture);
+  for (const auto& [image, mask] : files) {
+    put_image(root / image);
     if (*mask) put_mask(root / mask, 1);
   }
   return open_data(root.string());
@@ -46,7 +46,7 @@ TEST(SegmentationFolders, PartsLieInBothOrAreFoldersOfTheirOwn) {
 TEST(SegmentationFolders, MasksMayLieOneFolderDeeper) {
   const TemporaryFolder folder;
   put_text(folder.path() / "set/annotations/list.txt", "x");
-  put_picture(folder.path() / "set/images/1.png");
+  put_image(folder.path() / "set/images/1.png");
   put_mask(folder.path() / "set/annotations/trimaps/1.png", 2);
   const OpenedData data = open_data((folder.path() / "set").string());
   EXPECT_EQ(cv::countNonZero(load(*data.train, 0).masks.at(0) == 2), 48);
@@ -65,13 +65,13 @@ TEST(SegmentationFolders, WhatHasNoMasksIsNamed) {
   EXPECT_NE(said.find("parts without masks, which aren't used: 1 (images/test)"), std::string::npos) << said;
   EXPECT_NE(said.find("folders that are no part, and aren't used: 1 (images/extra)"), std::string::npos)
       << said;
-  EXPECT_NE(said.find("pictures beside the parts' folders, which aren't used: 1 (images/4.png)"),
+  EXPECT_NE(said.find("images beside the parts' folders, which aren't used: 1 (images/4.png)"),
             std::string::npos)
       << said;
   EXPECT_NE(said.find("folders that aren't read: 1 (more)"), std::string::npos) << said;
   const auto error = [&](const MaskedFiles& files) { return error_of([&] { open_masked(root, files); }); };
   EXPECT_NE(
-      error({{"images/train/1.png", "masks/val/1.png"}}).find("images/train has pictures, but there is no"),
+      error({{"images/train/1.png", "masks/val/1.png"}}).find("images/train has images, but there is no"),
       std::string::npos);
   EXPECT_NE(error({{"images/train/1.png", "masks/train/1.png"},
                    {"images/val/1.png", "masks/val/1.png"},

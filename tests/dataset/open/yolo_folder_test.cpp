@@ -10,16 +10,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// A picture for each name, with a text beside it as tools put it, unless it begins with '!'.
+/// An image for each name, with a text beside it as tools put it, unless it begins with '!'.
 class YoloSet : public testing::Test {
  protected:
-  void put(std::initializer_list<const char*> pictures) {
-    for (std::string name : pictures) {
+  void put(std::initializer_list<const char*> names) {
+    for (std::string name : names) {
       const bool labelled = !name.starts_with('!');
       if (!labelled) name.erase(0, 1);
-      put_picture(root() / name);
-      const std::size_t images = name.find("images");
-      if (images != std::string::npos) name.replace(images, 6, "labels");
+      put_image(root() / name);
+      const std::size_t at = name.find("images");
+      if (at != std::string::npos) name.replace(at, 6, "labels");
       if (labelled) put_text((root() / name).replace_extension(".txt"), "0 .5 .5 .5 .5\n");
     }
   }
@@ -63,7 +63,7 @@ TEST_F(YoloSet, PartsThatArentThereAreNamed) {
   const std::string text = said();
   EXPECT_NE(text.find("data.yaml names and that aren't there: 1 (val: ../valid/images)"), std::string::npos)
       << text;
-  EXPECT_NE(text.find("parts without a picture, which aren't used: 1"), std::string::npos) << text;
+  EXPECT_NE(text.find("parts without an image, which aren't used: 1"), std::string::npos) << text;
   EXPECT_NE(text.find("folders that are no part, and aren't used: 1 (unused)"), std::string::npos) << text;
   put_yaml("train: train/images\nval: train/images");
   EXPECT_NE(said().find("the valid part is the training part itself"), std::string::npos);
@@ -77,7 +77,7 @@ TEST_F(YoloSet, WhatLiesBesideThePartsIsNamed) {
   put_text(root() / "LICENSE", "x");
   const std::string text = said();
   EXPECT_NE(text.find("and aren't used: 1 (images/extra)"), std::string::npos) << text;
-  EXPECT_NE(text.find("pictures beside the parts' folders, which aren't used: 2 (5.png, images/4.png)"),
+  EXPECT_NE(text.find("images beside the parts' folders, which aren't used: 2 (5.png, images/4.png)"),
             std::string::npos)
       << text;
   EXPECT_NE(text.find("files without an ending, which aren't read: 1 (LICENSE)"), std::string::npos) << text;
@@ -126,21 +126,20 @@ TEST_F(YoloSet, DarknetsListsAreParts) {
   EXPECT_EQ(data.train->size(), 1U);
   EXPECT_EQ(data.test->size(), 2U);
   const std::string text = all_text(data.remarks);
-  EXPECT_NE(text.find("pictures that no list names: 1 (obj_train_data/2.png)"), std::string::npos) << text;
-  EXPECT_NE(text.find("text files of pictures that no list names: 1 (obj_train_data/2.txt)"),
-            std::string::npos)
+  EXPECT_NE(text.find("images that no list names: 1 (obj_train_data/2.png)"), std::string::npos) << text;
+  EXPECT_NE(text.find("text files of images that no list names: 1 (obj_train_data/2.txt)"), std::string::npos)
       << text;
-  EXPECT_NE(text.find("pictures that lists name more than once: 1 (obj_valid_data/3.png)"), std::string::npos)
+  EXPECT_NE(text.find("images that lists name more than once: 1 (obj_valid_data/3.png)"), std::string::npos)
       << text;
 }
 
 TEST_F(YoloSet, WithoutAnyTextItIsAnErrorUnlessThatIsWanted) {
   put({"!images/train/1.png"});
   put_yaml("train: images/train");
-  EXPECT_NE(error().find("none of the 1 pictures in"), std::string::npos) << error();
+  EXPECT_NE(error().find("none of the 1 images in"), std::string::npos) << error();
   EXPECT_EQ(open({.ignore_labels = true}).train->size(), 1U);
   fs::remove(root() / "images/train/1.png");
-  EXPECT_NE(error().find("holds no pictures"), std::string::npos) << error();
+  EXPECT_NE(error().find("holds no images"), std::string::npos) << error();
 }
 
 }  // namespace

@@ -10,8 +10,8 @@
 namespace doppel::dataset {
 namespace {
 
-/// 30 wide, 20 high and 13 square pictures in turn.
-SourcePtr pictures() {
+/// 30 wide, 20 high and 13 square images in turn.
+SourcePtr images() {
   std::vector<augment::Sample> samples;
   const auto add = [&](int count, int height, int width) {
     for (int i = 0; i < count; ++i) {
@@ -32,7 +32,7 @@ LoaderOptions options(std::size_t batch) {
 }
 
 TEST(Buckets, ABatchHoldsOneSizeAndEverySampleComesOnce) {
-  Loader loader(pictures(), {}, options(8));
+  Loader loader(images(), {}, options(8));
   EXPECT_EQ(loader.steps(), 4U + 3 + 2);
   std::vector<std::vector<std::int64_t>> orders;
   for (const std::uint64_t epoch : {0, 1}) {
@@ -70,12 +70,12 @@ TEST(Buckets, AreTheSameForAnyWorkersWorldAndAfterAResume) {
     for (const Batch& batch : loader.epoch(epoch, from)) value = digest(batch, value);
     return value;
   };
-  Loader one(pictures(), {}, options(8));
+  Loader one(images(), {}, options(8));
   for (const int workers : {0, 1, 5}) {
     LoaderOptions other = options(8);
     other.workers = workers;
     other.prefetch = 1 + static_cast<std::size_t>(workers);
-    Loader loader(pictures(), {}, other);
+    Loader loader(images(), {}, other);
     EXPECT_EQ(hash(loader, 1, 0), hash(one, 1, 0));
     EXPECT_EQ(hash(loader, 1, 5), hash(one, 1, 5));
   }
@@ -87,7 +87,7 @@ TEST(Buckets, AreTheSameForAnyWorkersWorldAndAfterAResume) {
       LoaderOptions part = options(8);
       part.rank = rank;
       part.world = 3;
-      const Batch batch = Loader(pictures(), {}, part).peek(0, step);
+      const Batch batch = Loader(images(), {}, part).peek(0, step);
       indices.insert(indices.end(), batch.indices.begin(), batch.indices.end());
     }
     EXPECT_EQ(indices, whole.indices);
@@ -97,12 +97,12 @@ TEST(Buckets, AreTheSameForAnyWorkersWorldAndAfterAResume) {
 TEST(Buckets, ShortBatchesAreDroppedOrPadded) {
   LoaderOptions drop = options(8);
   drop.last = LoaderOptions::LastBatch::Drop;
-  Loader dropping(pictures(), {}, drop);
+  Loader dropping(images(), {}, drop);
   EXPECT_EQ(dropping.steps(), 3U + 2 + 1);
   for (const Batch& batch : dropping.epoch(0)) EXPECT_EQ(batch.size(), 8U);
   LoaderOptions pad = options(8);
   pad.last = LoaderOptions::LastBatch::Pad;
-  Loader padding(pictures(), {}, pad);
+  Loader padding(images(), {}, pad);
   std::size_t valid = 0;
   for (const Batch& batch : padding.epoch(0)) {
     EXPECT_EQ(batch.size(), 8U);
@@ -114,13 +114,13 @@ TEST(Buckets, ShortBatchesAreDroppedOrPadded) {
 TEST(Buckets, WrongOnesAreRefused) {
   LoaderOptions weighted = options(8);
   weighted.order = LoaderOptions::Order::Balanced;
-  EXPECT_THROW(Loader(pictures(), {}, weighted), UsageError);
+  EXPECT_THROW(Loader(images(), {}, weighted), UsageError);
   LoaderOptions empty = options(8);
   empty.buckets.push_back({0, 5});
-  EXPECT_THROW(Loader(pictures(), {}, empty), UsageError);
+  EXPECT_THROW(Loader(images(), {}, empty), UsageError);
   LoaderOptions none = options(60);
   none.last = LoaderOptions::LastBatch::Drop;
-  EXPECT_THROW(Loader(pictures(), {}, none), UsageError);
+  EXPECT_THROW(Loader(images(), {}, none), UsageError);
 }
 
 }  // namespace

@@ -70,7 +70,7 @@ TEST(PackSource, DamageIsFound) {
   EXPECT_NE(error_of([&] { (void)PackSource{file}.read(3); }).find("index is damaged"), std::string::npos);
   write_file(file, std::span(whole).first(whole.size() / 2));
   EXPECT_NE(error_of([&] { PackSource{file}; }).find("truncated"), std::string::npos);
-  changed(512 + 512 + 512 + 40);  // in the first picture
+  changed(512 + 512 + 512 + 40);  // in the first image
   const PackSource pack(file);
   EXPECT_NE(error_of([&] { pack.verify(0); }).find("bytes have changed"), std::string::npos);
   pack.verify(1);

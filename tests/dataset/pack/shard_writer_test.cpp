@@ -13,19 +13,19 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const std::vector<unsigned char> kPicture{1, 2, 3, 4, 5};
+const std::vector<unsigned char> kImage{1, 2, 3, 4, 5};
 
 TEST(ShardWriter, AShardIsThereWholeOrNotAtAll) {
   const TemporaryFolder folder;
   const fs::path path = folder.path() / "00000.tar";
   {
     ShardWriter writer(path, 0, "[]");
-    writer.add("k", "png", kPicture, {}, "name", "", "", {});
+    writer.add("k", "png", kImage, {}, "name", "", "", {});
     EXPECT_FALSE(fs::exists(path));
   }
   EXPECT_TRUE(fs::is_empty(folder.path()));  // nothing is left of one that wasn't finished
   ShardWriter writer(path, 0, "[]");
-  writer.add("k", "png", kPicture, {}, "name", "", "", {});
+  writer.add("k", "png", kImage, {}, "name", "", "", {});
   const std::uint64_t bytes = writer.finish(1);
   EXPECT_EQ(bytes, fs::file_size(path));
   EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), {}), 1);
@@ -36,7 +36,7 @@ TEST(ShardWriter, MembersAreOnesThatTarReads) {
   const fs::path path = folder.path() / "s.tar";
   ShardWriter writer(path, 3, "[\"a\"]");
   const std::vector<std::vector<unsigned char>> masks{{7}, {8, 8}};
-  writer.add("000000001", "jpg", kPicture, {}, "cat/1.jpg", "2", "{\"x\":1}", masks);
+  writer.add("000000001", "jpg", kImage, {}, "cat/1.jpg", "2", "{\"x\":1}", masks);
   writer.finish(5);
   const auto bytes = read_file(path);
   EXPECT_EQ(bytes.size() % 512, 0U);
@@ -69,7 +69,7 @@ TEST(ShardWriter, SaysWhatItCannotWrite) {
   const TemporaryFolder folder;
   ShardWriter writer(folder.path() / "s.tar", 0, "[]");
   EXPECT_NE(error_of([&] {
-              writer.add(std::string(100, 'k'), "png", kPicture, {}, "", "", "", {});
+              writer.add(std::string(100, 'k'), "png", kImage, {}, "", "", "", {});
             }).find("too long"),
             std::string::npos);
 }

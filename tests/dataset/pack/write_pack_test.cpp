@@ -11,8 +11,8 @@
 #include "dataset/temporary_folder.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
+#include "doppel/codec/image.h"
 #include "doppel/codec/jpeg.h"
-#include "doppel/codec/picture.h"
 #include "doppel/dataset/loader/loader.h"
 #include "doppel/dataset/open/open_data.h"
 #include "doppel/dataset/sources/image_folder.h"
@@ -93,7 +93,7 @@ TEST(Pack, GivesTheFoldersBatches) {
   EXPECT_EQ(digests(photos), digests(std::make_shared<PackSource>(folder.path())));
 }
 
-TEST(Pack, ScalesPicturesAndWhatIsInThem) {
+TEST(Pack, ScalesImagesAndWhatIsInThem) {
   const TemporaryFolder folder;
   for (const auto images : {Images::Jpeg, Images::Raw}) {
     const fs::path out = folder.path() / (images == Images::Jpeg ? "jpeg" : "raw");
@@ -134,7 +134,7 @@ std::string bmp(unsigned char grey) {
   return file;
 }
 
-TEST(Pack, NamesPicturesByWhatTheyAre) {
+TEST(Pack, NamesImagesByWhatTheyAre) {
   const TemporaryFolder folder;
   fs::create_directories(folder.path() / "in/some");
   write_file(folder.path() / "in/some/1.pgm", std::string("P5\n2 1\n255\n\x10\x20"));
@@ -180,7 +180,7 @@ TEST(Pack, ReportsWhatIsWrongWithTheData) {
     fs::create_directories((folder.path() / "data" / name).parent_path());
     write_file(folder.path() / "data" / name, bytes);
   };
-  const cv::Mat pixels = decode_picture(photo);
+  const cv::Mat pixels = decode_image(photo);
   put("c/1.jpg", encode_jpeg(pixels, 60));
   put("a/1.jpg", photo);
   put("a/2.jpg", photo);
@@ -206,7 +206,7 @@ TEST(Pack, ReportsWhatIsWrongWithTheData) {
   EXPECT_EQ(PackSource(folder.path() / "out").size(), 4U);
 }
 
-TEST(Pack, FindsTestPicturesInTrain) {
+TEST(Pack, FindsTestImagesInTrain) {
   const TemporaryFolder folder;
   const SourcePtr photos = open_data("sample:photos").train;
   DuplicateFinder duplicates;

@@ -135,7 +135,7 @@ TEST(CocoPolygon, IsFilledByThePublishedRule) {
   }
 }
 
-TEST(CocoPolygon, IsAsFarAsItsPictureGoes) {
+TEST(CocoPolygon, IsAsFarAsItsImageGoes) {
   // Millions of pixels wide, and done at once.
   const double far = 1e8;
   EXPECT_EQ(cv::countNonZero(painted_polygons({30, 20}, {{-far, -far, far, -far, far, far, -far, far}})),
@@ -144,7 +144,7 @@ TEST(CocoPolygon, IsAsFarAsItsPictureGoes) {
   EXPECT_EQ(cv::countNonZero(painted_polygons({1, 1}, {{0, 0, 1, 0, 1, 1, 0, 1}})), 1);
   for (const double lie :
        {1.1e8, -1e300, std::numeric_limits<double>::infinity(), std::numeric_limits<double>::quiet_NaN()})
-    EXPECT_NE(error_of([&] { (void)polygon_corner(lie); }).find("where no picture is"), std::string::npos);
+    EXPECT_NE(error_of([&] { (void)polygon_corner(lie); }).find("where no image is"), std::string::npos);
 }
 
 TEST(CocoPolygon, NeedsThreeCorners) {

@@ -21,7 +21,7 @@ constexpr const char* kOneImage = R"("images": [{"id": 1, "file_name": "a.png", 
 
 class CocoFiles : public testing::Test {
  protected:
-  fs::path picture(const fs::path& name, int width = 40, int height = 30) const {
+  fs::path image(const fs::path& name, int width = 40, int height = 30) const {
     const fs::path file = folder_.path() / name;
     fs::create_directories(file.parent_path());
     write_png(file, cv::Mat(height, width, CV_8UC3, cv::Scalar(9, 80, 200)));
@@ -33,9 +33,9 @@ class CocoFiles : public testing::Test {
     write_file(file, text);
     return file;
   }
-  /// One picture, of which each annotation is said what isn't usual.
+  /// One image, of which each annotation is said what isn't usual.
   fs::path with(const std::vector<std::string>& annotations) const {
-    picture("images/a.png");
+    image("images/a.png");
     std::string all;
     for (const std::string& one : annotations)
       all += (all.empty() ? "{" : ", {") + std::string(R"("image_id": 1, "category_id": 1, )") + one + "}";
@@ -44,7 +44,7 @@ class CocoFiles : public testing::Test {
   augment::Sample sample_with(const std::vector<std::string>& annotations) const {
     return load(Coco(with(annotations)), 0);
   }
-  /// Where pictures of these names are found.
+  /// Where images of these names are found.
   std::vector<std::string> found(const std::vector<std::string>& names, const fs::path& file) const {
     std::string images;
     for (const std::string& name : names)
@@ -81,7 +81,7 @@ TEST_F(CocoFiles, PolygonsOfOneObjectAreAUnion) {
 }
 
 TEST_F(CocoFiles, MayNameThingsInAnyUsualForm) {
-  picture("images/a.png");
+  image("images/a.png");
   const Coco coco(json(R"({"categories": [{"id": "9", "name": "ball"}, {"id": 3.0, "name": "person"}],
     "annotations": [
       {"image_id": "7", "category_id": 9.0, "bbox": ["1", 2.0, 3e0, 4], "iscrowd": false, "segmentation": null},
@@ -97,7 +97,7 @@ TEST_F(CocoFiles, MayNameThingsInAnyUsualForm) {
 }
 
 TEST_F(CocoFiles, MayHaveTextsForIds) {
-  picture("images/a.png"), picture("images/b.png");
+  image("images/a.png"), image("images/b.png");
   const Coco coco(
       json(R"({"images": [{"id": "x-b", "file_name": "b.png"}, {"id": "x-a", "file_name": "a.png"}],
     "annotations": [{"image_id": "x-a", "category_id": "dog", "bbox": [1, 2, 3, 4]}],
@@ -132,7 +132,7 @@ TEST_F(CocoFiles, AnObjectWithoutABoxGetsThatOfItsMask) {
 }
 
 TEST_F(CocoFiles, SayWhatIsNotRead) {
-  picture("images/a.png"), picture("images/b.png");
+  image("images/a.png"), image("images/b.png");
   const Coco coco(
       json(R"({"info": {"year": 2017}, "licenses": [{"id": 1}], "type": "instances", "videos": [1],
     "tracks": [], "note": "", "scene": {"id": 1}, "extra": null,
@@ -152,23 +152,23 @@ TEST_F(CocoFiles, SayWhatIsNotRead) {
                    "`attributes` of an annotation, which isn't read: 1 (annotation 0)",
                    "`score` of an annotation, which isn't read: 2 (annotation 0, …)",
                    "classes of one name, kept apart: 1 (person)",
-                   "pictures without an object, kept as background: 1 (" +
+                   "images without an object, kept as background: 1 (" +
                        (folder_.path() / "images/b.png").string() + ")"}));
 }
 
 TEST_F(CocoFiles, MayHaveNoAnnotations) {
-  picture("images/a.png");
+  image("images/a.png");
   for (const char* none : {"", R"(, "annotations": [])", R"(, "annotations": null)"}) {
     const Coco coco(json(std::string("{") + kOneImage + ", " + kPeople + none + "}"));
     EXPECT_EQ(coco.size(), 1U);
-    EXPECT_EQ(remarks_of(coco), (Texts{"no annotations: all pictures are background"}));
+    EXPECT_EQ(remarks_of(coco), (Texts{"no annotations: all images are background"}));
     EXPECT_TRUE(load(coco, 0).boxes.empty());
   }
 }
 
-TEST_F(CocoFiles, OfAnotherSizeThanThePictureAreRefused) {
+TEST_F(CocoFiles, OfAnotherSizeThanTheImageAreRefused) {
   const auto error_of_size = [&](int width, int height) {
-    picture("images/a.png", width, height);
+    image("images/a.png", width, height);
     const Coco coco(json(std::string("{") + kOneImage + ", " + kPeople + "}"));
     return error_of([&] { (void)coco.read(0); });
   };
@@ -187,13 +187,13 @@ TEST_F(CocoFiles, OfAnotherSizeThanThePictureAreRefused) {
     EXPECT_EQ(error_of([&] { (void)coco.read(0); }), "") << size;
   }
   // A run-length code's own.
-  picture("images/a.png", 40, 30);
+  image("images/a.png", 40, 30);
   const Coco coco(
       with({R"("bbox": [1, 2, 3, 4], "segmentation": {"size": [40, 30], "counts": [600, 600]})"}));
   EXPECT_NE(
       error_of([&] {
         (void)coco.read(0);
-      }).find("annotation 0: a run-length code of 30 x 40 pixels (width x height) for a picture of 40 x 30"),
+      }).find("annotation 0: a run-length code of 30 x 40 pixels (width x height) for an image of 40 x 30"),
       std::string::npos);
 }
 
@@ -207,7 +207,7 @@ std::vector<unsigned char> turned_jpeg(int width, int height, unsigned char orie
   return bytes;
 }
 
-TEST_F(CocoFiles, AreOfTheUprightPicture) {
+TEST_F(CocoFiles, AreOfTheUprightImage) {
   fs::create_directories(folder_.path() / "images");
   const auto error_of_turned = [&](int width, int height) {
     write_file(folder_.path() / "images/a.png", turned_jpeg(width, height, 6));
@@ -221,11 +221,11 @@ TEST_F(CocoFiles, AreOfTheUprightPicture) {
       std::string::npos);
 }
 
-TEST_F(CocoFiles, PicturesLieWherePeopleKeepThem) {
+TEST_F(CocoFiles, ImagesLieWherePeopleKeepThem) {
   for (const char* place : {"images/a.png", "train2017/b.png", "above/annotations/x",
                             "above/images/train2017/c.png", "above/images/sub/d.png", "above/val/e.png",
                             "studio/images/f.png", "data51/data/g.png", "flat/h.png"})
-    picture(place);
+    image(place);
   using Names = std::vector<std::string>;
   EXPECT_EQ(found({"a.png", "b.png"}, "instances_train2017.json"),
             (Names{"images/a.png", "train2017/b.png"}));
@@ -243,7 +243,7 @@ TEST_F(CocoFiles, PicturesLieWherePeopleKeepThem) {
 }
 
 TEST_F(CocoFiles, PathsOfOtherPlacesAreFoundByTheirEnds) {
-  for (const char* place : {"images/a b.png", "images/sub/c.png", "images/c.png"}) picture(place);
+  for (const char* place : {"images/a b.png", "images/sub/c.png", "images/c.png"}) image(place);
   using Names = std::vector<std::string>;
   for (const char* name :
        {"/data/local-files/?d=proj/images/a%20b.png", "data/local-files/?d=images/a b.png", "/home/x/a b.png",
@@ -255,7 +255,7 @@ TEST_F(CocoFiles, PathsOfOtherPlacesAreFoundByTheirEnds) {
   const fs::path file =
       json(std::string(R"({"images": [{"id": 1, "file_name": "/home/x/c.png"}], )") + kPeople + "}");
   EXPECT_EQ(remarks_of(Coco(file)).at(0),
-            "pictures named by a path of another place, of which the end is taken: 1 (/home/x/c.png as " +
+            "images named by a path of another place, of which the end is taken: 1 (/home/x/c.png as " +
                 (folder_.path() / "images/c.png").string() + ")");
   EXPECT_NE(error_of([&] { found({"/x/other/c.png", "/y/c.png"}, "result.json"); }).find("would both be"),
             std::string::npos);
@@ -269,12 +269,12 @@ TEST_F(CocoFiles, PathsOfOtherPlacesAreFoundByTheirEnds) {
 TEST_F(CocoFiles, MayHaveLongNames) {
   const std::string name =
       std::string(200, 'f') + "/" + std::string(200, 'g') + "/" + std::string(240, 'h') + ".png";
-  picture("images/" + name);
+  image("images/" + name);
   EXPECT_EQ(found({name}, "result.json"), (Texts{"images/" + name}));
 }
 
 TEST_F(CocoFiles, NoPathLeavesTheDataSetsFolder) {
-  picture("secret/x.png"), picture("set/images/a.png");
+  image("secret/x.png"), image("set/images/a.png");
   const std::string secret = (folder_.path() / "secret/x.png").string(), up = "../../secret/x.png";
   for (const std::string& name : Texts{up, "../secret/x.png", "images/../../../secret/x.png"})
     EXPECT_NE(
@@ -288,8 +288,8 @@ TEST_F(CocoFiles, NoPathLeavesTheDataSetsFolder) {
     EXPECT_EQ(found({name, "a.png"}, "set/annotations/train.json").size(), 1U) << name;
 }
 
-TEST_F(CocoFiles, PicturesThatAreMissingAreLeftOut) {
-  picture("images/b.png");
+TEST_F(CocoFiles, ImagesThatAreMissingAreLeftOut) {
+  image("images/b.png");
   const fs::path file = json(R"({"images": [{"id": 1, "file_name": "a.png"}, {"id": 2, "file_name": "b.png"},
                  {"id": 3, "file_name": "b.png"}], "categories": [{"id": 1, "name": "person"}],
     "annotations": [{"image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4]},
@@ -303,11 +303,11 @@ TEST_F(CocoFiles, PicturesThatAreMissingAreLeftOut) {
   ASSERT_EQ(load(coco, 1).boxes.size(), 2U);
   EXPECT_EQ(load(coco, 1).boxes[1].x0, 9);
   EXPECT_EQ(remarks_of(coco),
-            (Texts{"annotated pictures that aren't there, left out: 1 (a.png)",
-                   "pictures that several images name, which are as many samples: 1 (b.png)"}));
+            (Texts{"annotated images that aren't there, left out: 1 (a.png)",
+                   "images that several images name, which are as many samples: 1 (b.png)"}));
   fs::remove_all(folder_.path() / "images");
   const std::string error = error_of([&] { Coco{file}; });
-  EXPECT_NE(error.find("not one of its 3 pictures is there; a.png was looked for in"), std::string::npos)
+  EXPECT_NE(error.find("not one of its 3 images is there; a.png was looked for in"), std::string::npos)
       << error;
   EXPECT_NE(error_of([&] { Coco(file, folder_.path() / "none"); }).find("there is no folder"),
             std::string::npos);
@@ -329,8 +329,7 @@ TEST_F(CocoFiles, OfOtherKindsAreNamed) {
            {start + "\"iscrowd\": \"perhaps\"}]}", "`iscrowd`: neither 0 nor 1"},
            {start + "\"segmentation\": [[1, 2, 3]]}]}", "`segmentation`: a polygon with half a point"},
            {start + "\"segmentation\": [[1, 2], [3, 4], [5, 6]]}]}", "`segmentation`: a list of points"},
-           {start + "\"segmentation\": [[1, 2, 1e300, 4, 5, 6]]}]}",
-            "a corner at 1e+300, where no picture is"},
+           {start + "\"segmentation\": [[1, 2, 1e300, 4, 5, 6]]}]}", "a corner at 1e+300, where no image is"},
            {start + "\"segmentation\": \"x\"}]}", "`segmentation`: neither polygons nor a run-length code"},
            {start + "\"segmentation\": {\"size\": [2, 2]}}]}", "without `counts`"},
            {start + "\"segmentation\": {\"counts\": [4]}}]}", "without `size`"},

@@ -22,7 +22,7 @@ class CvatFolder : public LabelledFolder {
 };
 
 TEST_F(CvatFolder, EllipsesPolylinesAndSkeletons) {
-  picture("deep/1.png");
+  image("deep/1.png");
   shapes(R"(<ellipse label="a" cx="16" cy="12" rx="8" ry="4" rotation="90"/>
     <polyline label="b" points="1,2;5,4"/>
     <skeleton label="person"><points label="nose" outside="0" occluded="1" points="3,4"/>
@@ -48,7 +48,7 @@ TEST_F(CvatFolder, EllipsesPolylinesAndSkeletons) {
 }
 
 TEST_F(CvatFolder, AGroupOfOneLabelIsOneObject) {
-  picture("1.png");
+  image("1.png");
   shapes(R"(<box label="a" xtl="1" ytl="1" xbr="3" ybr="3" group_id="4"/>
     <box label="a" xtl="9" ytl="9" xbr="11" ybr="12" group_id="4"/><box label="b" xtl="9" ytl="9" xbr="8" ybr="12" group_id="4"/>)");
   const Cvat source = open();
@@ -56,19 +56,19 @@ TEST_F(CvatFolder, AGroupOfOneLabelIsOneObject) {
   EXPECT_EQ(text_of(source.remarks()), "boxes whose corners were exchanged, put in order: 1 (1.png)\n");
 }
 
-TEST_F(CvatFolder, PicturesThatArentThereAndOthersAreCounted) {
-  picture("images/a/1.png");
-  picture("images/2.png");
+TEST_F(CvatFolder, ImagesThatArentThereAndOthersAreCounted) {
+  image("images/a/1.png");
+  image("images/2.png");
   images("<image name=\"a/1.png\"/><image name=\"3.png\"/>");
   const Cvat source = open();
   EXPECT_EQ(source.size(), 1U);
   EXPECT_EQ(text_of(source.remarks()),
-            "annotated pictures that aren't there, left out: 1 (3.png)\n"
-            "pictures that the file doesn't name, left out: 1 (images/2.png)\n");
+            "annotated images that aren't there, left out: 1 (3.png)\n"
+            "images that the file doesn't name, left out: 1 (images/2.png)\n");
 }
 
-TEST_F(CvatFolder, ErrorsNamePictureAndShape) {
-  picture("1.png");
+TEST_F(CvatFolder, ErrorsNameImageAndShape) {
+  image("1.png");
   for (const auto& [inside, expected] : std::vector<std::pair<std::string, std::string>>{
            {"<box label=\"a\" xtl=\"1\" ytl=\"x\" xbr=\"3\" ybr=\"4\"/>",
             "1.png: <box> 1: ytl is 'x', which is no number"},
@@ -90,11 +90,11 @@ TEST_F(CvatFolder, ErrorsNamePictureAndShape) {
   images("");
   EXPECT_NE(error().find("no <image>"), std::string::npos);
   images("<image name=\"2.png\"/>");
-  EXPECT_NE(error().find("not one of its pictures is there"), std::string::npos);
+  EXPECT_NE(error().find("not one of its images is there"), std::string::npos);
   images("<image name=\"1.png\"/><image name=\"1.png\"/>");
   EXPECT_NE(error().find("annotated once"), std::string::npos);
   images("<image name=\"1.png\" width=\"24\" height=\"32\"/>");
-  EXPECT_NE(error().find("is of a picture of 24 x 32"), std::string::npos) << error();
+  EXPECT_NE(error().find("is of an image of 24 x 32"), std::string::npos) << error();
 }
 
 }  // namespace

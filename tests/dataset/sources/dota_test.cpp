@@ -10,7 +10,7 @@ namespace {
 class DotaFolder : public LabelledFolder {
  protected:
   void text(const std::string& lines) const {
-    picture("images/1.png");
+    image("images/1.png");
     put("labelTxt/1.txt", lines);
   }
   Dota open() const { return Dota(root() / "images", root() / "labelTxt"); }

@@ -22,7 +22,7 @@ class NamedFiles final : public FileSource {
 
 TEST(FileSource, ReadsBytesWithTheirLabel) {
   const TemporaryFolder folder;
-  put_picture(folder.path() / "a/1.png");
+  put_image(folder.path() / "a/1.png");
   NamedFiles source(folder.path());
   source.put("a/1.png", "cat");
   const Item item = source.read(0);
@@ -64,7 +64,7 @@ TEST(FileSource, NoPathLeavesItsFolder) {
   EXPECT_FALSE(error_of([&] { source.put("../x.png", "a"); }).empty());
 }
 
-TEST(FileSource, PicturesAreKnownByTheirEnding) {
+TEST(FileSource, ImagesAreKnownByTheirEnding) {
   for (const char* file :
        {"1.jpg", "a/1.JPEG", "1.jpe", "1.jfif", "1.Png", "1.webp", "1.ppm", "1.pgm", "1.pnm", "1.bmp",
         "1.tif", "1.tiff", "1.gif", "1.HEIC", "1.heif", "1.avif", "1.jxl", "a.b.png", "a.txt.png"})
@@ -74,14 +74,14 @@ TEST(FileSource, PicturesAreKnownByTheirEnding) {
     EXPECT_FALSE(is_image_file(file)) << file;
 }
 
-TEST(FileSource, APicturesSizeIsKnownByItsHeader) {
+TEST(FileSource, AnImagesSizeIsKnownByItsHeader) {
   const TemporaryFolder folder;
-  const Item file{read_file(put_picture(folder.path() / "1.png", {31, 20})), {}};
-  EXPECT_EQ(picture_size(file), (Size{20, 31}));
+  const Item file{read_file(put_image(folder.path() / "1.png", {31, 20})), {}};
+  EXPECT_EQ(image_size(file), (Size{20, 31}));
   Item pixels;
   pixels.sample.image = cv::Mat(5, 7, CV_8UC1, cv::Scalar(0));
-  EXPECT_EQ(picture_size(pixels), (Size{5, 7}));
-  EXPECT_FALSE(error_of([] { (void)picture_size(Item{{1, 2, 3}, {}}); }).empty());
+  EXPECT_EQ(image_size(pixels), (Size{5, 7}));
+  EXPECT_FALSE(error_of([] { (void)image_size(Item{{1, 2, 3}, {}}); }).empty());
 }
 
 /// While alive, root is nobody, who owns the folder and can't read every file.
@@ -107,7 +107,7 @@ class AsPlainUser {
 TEST(FileSource, AFileThatCannotBeReadIsNamed) {
   const TemporaryFolder folder;
   const AsPlainUser user(folder.path());
-  ::chmod(put_picture(folder.path() / "secret.png").c_str(), 0);
+  ::chmod(put_image(folder.path() / "secret.png").c_str(), 0);
   NamedFiles source(folder.path());
   source.put("secret.png", "a");
   EXPECT_NE(error_of([&] { (void)load(source, 0); }).find("secret.png: Permission denied"),

@@ -28,8 +28,8 @@ class Hdf5 : public testing::Test {
   }
 };
 
-/// Whether a picture is number n of make_arrays.py.
-bool is_picture_of_hdf5(const cv::Mat& image, int n, int channels = 3) {
+/// Whether an image is number n of make_arrays.py.
+bool is_image_of_hdf5(const cv::Mat& image, int n, int channels = 3) {
   if (image.size() != cv::Size(7, 5) || image.channels() != channels) return false;
   for (int y = 0; y < 5; ++y)
     for (int x = 0; x < 7; ++x)
@@ -38,11 +38,11 @@ bool is_picture_of_hdf5(const cv::Mat& image, int n, int channels = 3) {
   return true;
 }
 
-void expect_pictures(const Source& source, int count, int channels = 3) {
+void expect_images(const Source& source, int count, int channels = 3) {
   ASSERT_EQ(source.size(), static_cast<std::size_t>(count));
   for (int n = 0; n < count; ++n) {
     const augment::Sample sample = load(source, static_cast<std::size_t>(n));
-    EXPECT_TRUE(is_picture_of_hdf5(sample.image, n, channels)) << n;
+    EXPECT_TRUE(is_image_of_hdf5(sample.image, n, channels)) << n;
     EXPECT_EQ(sample.label, n == 1 ? 0 : n == 2 ? 1 : 2);
   }
 }
@@ -50,32 +50,32 @@ void expect_pictures(const Source& source, int count, int channels = 3) {
 TEST_F(Hdf5, GroupsArePartsAndChunksAreUnpacked) {
   const OpenedData data = open_data((kHdf5Made / "parts.h5").string());
   EXPECT_EQ(data.layout, "arrays");
-  expect_pictures(*data.train, 4);  // shuffled and deflated, by the picture
-  expect_pictures(*data.test, 2);   // with sums, in smaller chunks
+  expect_images(*data.train, 4);  // shuffled and deflated, by the image
+  expect_images(*data.test, 2);   // with sums, in smaller chunks
   EXPECT_EQ(data.test->classes(), (std::vector<std::string>{"cat", "dog", "owl"}));
 }
 
 TEST_F(Hdf5, NumbersOfAnyFormAreRead) {
   const OpenedData plain = open_data((kHdf5Made / "plain.h5").string());
-  expect_pictures(*plain.train, 4, 1);
+  expect_images(*plain.train, 4, 1);
   EXPECT_EQ(plain.train->classes()[0], "cat");
   EXPECT_EQ(load(*plain.test, 0).image.at<unsigned char>(2, 1), 255);  // of bool
   EXPECT_EQ(plain.test->label(1), 0);                                  // of one 1 in three
-  expect_pictures(*open_data((kHdf5Made / "studiogan.hdf5").string()).train, 4);
+  expect_images(*open_data((kHdf5Made / "studiogan.hdf5").string()).train, 4);
   const OpenedData lzf = open_data((kHdf5Made / "lzf.h5").string());
-  expect_pictures(*lzf.train, 4);
+  expect_images(*lzf.train, 4);
   EXPECT_NE(all_text(lzf.remarks).find("lzf.h5: mean"), std::string::npos);
 }
 
-TEST_F(Hdf5, ChunksOfManyPicturesAreSaidToBeSlow) {
+TEST_F(Hdf5, ChunksOfManyImagesAreSaidToBeSlow) {
   const OpenedData data = open_data((kHdf5Made / "together.h5").string());
   EXPECT_EQ(data.train->size(), 12U);
-  EXPECT_NE(all_text(data.train->remarks()).find("12 pictures are packed in a chunk"), std::string::npos);
+  EXPECT_NE(all_text(data.train->remarks()).find("12 images are packed in a chunk"), std::string::npos);
   EXPECT_EQ(all_text(open_data((kHdf5Made / "parts.h5").string()).train->remarks()).find("packed in a chunk"),
             std::string::npos);
 }
 
-TEST_F(Hdf5, RowsOfBytesArePictureFiles) {
+TEST_F(Hdf5, RowsOfBytesAreImageFiles) {
   const OpenedData data = open_data((kHdf5Made / "files.h5").string());
   EXPECT_EQ(data.train->classes(), (std::vector<std::string>{"a", "b"}));
   EXPECT_EQ(load(*data.train, 1).image.at<cv::Vec3b>(0, 1), cv::Vec3b(0, 0, 90));
@@ -90,7 +90,7 @@ TEST_F(Hdf5, ThreadsReadAtOnce) {
       threads.emplace_back([&, n] {
         bool all = true;
         for (int k = 0; k < 50; ++k)
-          all = all && is_picture_of_hdf5(load(*source, static_cast<std::size_t>(n)).image, n);
+          all = all && is_image_of_hdf5(load(*source, static_cast<std::size_t>(n)).image, n);
         right[static_cast<std::size_t>(n)] = all;
       });
     for (std::thread& thread : threads) thread.join();

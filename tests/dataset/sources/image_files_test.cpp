@@ -10,7 +10,7 @@ namespace {
 TEST(ImageFiles, HaveNoLabelsAndAnyPlace) {
   const TemporaryFolder folder;
   const ImageFiles source(
-      {put_picture(folder.path() / "b.png"), put_picture(folder.path() / "far/a.jpg", {20, 10})});
+      {put_image(folder.path() / "b.png"), put_image(folder.path() / "far/a.jpg", {20, 10})});
   ASSERT_EQ(source.size(), 2U);
   EXPECT_EQ(source.label(0), -1);
   EXPECT_TRUE(source.classes().empty());
@@ -21,7 +21,7 @@ TEST(ImageFiles, HaveNoLabelsAndAnyPlace) {
 TEST(ImageFiles, BelowAFolderAreFoundAtAnyDepthInOrder) {
   const TemporaryFolder folder;
   EXPECT_EQ(ImageFiles::below(folder.path())->size(), 0U);
-  for (const char* name : {"z.png", "a/b/c.png", "a/b.png"}) put_picture(folder.path() / name);
+  for (const char* name : {"z.png", "a/b/c.png", "a/b.png"}) put_image(folder.path() / name);
   put_text(folder.path() / "a/film.mp4", "x");
   const auto source = ImageFiles::below(folder.path());
   ASSERT_EQ(source->size(), 3U);

@@ -15,11 +15,11 @@ using ClassNames = std::vector<std::string>;
 TEST(ImageFolder, FindsNestedImagesOfAllFormatsInOrder) {
   const TemporaryFolder folder;
   const cv::Mat image(6, 8, CV_8UC3, cv::Scalar(40, 90, 200));
-  put_picture(folder.path() / "katze ü/deep/b.PNG");
-  put_picture(folder.path() / "katze ü/a.jpg");
+  put_image(folder.path() / "katze ü/deep/b.PNG");
+  put_image(folder.path() / "katze ü/a.jpg");
   put_text(folder.path() / "katze ü/.hidden.jpg", "x");
   put_text(folder.path() / "katze ü/notes.txt", "x");
-  put_picture(folder.path() / "dog/1.png");
+  put_image(folder.path() / "dog/1.png");
   fs::create_symlink(folder.path() / "dog/1.png", folder.path() / "dog/2.png");
   const ImageFolder source(folder.path());
   EXPECT_EQ(source.classes(), (ClassNames{"dog", "katze ü"}));
@@ -33,26 +33,25 @@ TEST(ImageFolder, FindsNestedImagesOfAllFormatsInOrder) {
 TEST(ImageFolder, SaysWhatItLeavesOutAndWhatMayBeMeantOtherwise) {
   const TemporaryFolder folder;
   for (const char* name : {"Cat/1.png", "cat/1.png", "cat/1_mask.png", "cat/gas_mask.png", "3.png"})
-    put_picture(folder.path() / name);
+    put_image(folder.path() / name);
   put_text(folder.path() / "bird/1.svg", "<svg");
   put_text(folder.path() / "README.md", "x");
   const ImageFolder source(folder.path());
   EXPECT_EQ(source.classes(), (ClassNames{"Cat", "bird", "cat"}));
   EXPECT_EQ(source.size(), 4U);
-  EXPECT_EQ(
-      all_text(source.remarks()),
-      "files that aren't read (.svg): 1 (bird/1.svg)\n"
-      "class folders without a picture that is read: 1 (bird)\n"
-      "pictures called like masks of others beside them, which are read as pictures: 1 (cat/1_mask.png)\n"
-      "classes whose names differ in upper and lower case alone: 1 (Cat, cat)\n"
-      "pictures beside the class folders, which have no class and are left out: 1 (3.png)\n"
-      "files that aren't read (.md): 1 (README.md)\n");
+  EXPECT_EQ(all_text(source.remarks()),
+            "files that aren't read (.svg): 1 (bird/1.svg)\n"
+            "class folders without an image that is read: 1 (bird)\n"
+            "images called like masks of others beside them, which are read as images: 1 (cat/1_mask.png)\n"
+            "classes whose names differ in upper and lower case alone: 1 (Cat, cat)\n"
+            "images beside the class folders, which have no class and are left out: 1 (3.png)\n"
+            "files that aren't read (.md): 1 (README.md)\n");
 }
 
 TEST(ImageFolder, FoldersThatAreNumberedMayBeOne) {
   const auto said = [](std::initializer_list<const char*> classes) {
     const TemporaryFolder folder;
-    for (const char* name : classes) put_picture(folder.path() / name / "1.png");
+    for (const char* name : classes) put_image(folder.path() / name / "1.png");
     return all_text(ImageFolder(folder.path()).remarks());
   };
   EXPECT_EQ(said({"images_001", "images_002", "images_003"}),
@@ -64,18 +63,18 @@ TEST(ImageFolder, FoldersThatAreNumberedMayBeOne) {
   EXPECT_EQ(said({"batch1", "batch2", "other"}), "");
 }
 
-TEST(ImageFolder, FoldersWithoutPicturesAreNamed) {
+TEST(ImageFolder, FoldersWithoutImagesAreNamed) {
   const TemporaryFolder folder;
   const auto error = [&] { return error_of([&] { ImageFolder{folder.path()}; }); };
   EXPECT_NE(error().find("has no class folders"), std::string::npos);
   fs::create_directories(folder.path() / "a");
-  EXPECT_NE(error().find("its folders hold no pictures that are read"), std::string::npos);
+  EXPECT_NE(error().find("its folders hold no images that are read"), std::string::npos);
   EXPECT_NE(error_of([] { ImageFolder{"/no/such/place"}; }).find("/no/such/place"), std::string::npos);
 }
 
 TEST(ImageFolder, NamesOfAnyBytesAreNames) {
   const TemporaryFolder folder;
-  const fs::path odd = put_picture(folder.path() / "class" / std::string("caf\xe9 \xff\n.png"));
+  const fs::path odd = put_image(folder.path() / "class" / std::string("caf\xe9 \xff\n.png"));
   const ImageFolder source(folder.path());
   ASSERT_EQ(source.size(), 1U);
   EXPECT_EQ(load(source, 0).image.size(), cv::Size(8, 6));

@@ -10,7 +10,7 @@ namespace {
 class KittiFolder : public LabelledFolder {
  protected:
   void text(const std::string& lines) const {
-    picture("image_2/1.png");
+    image("image_2/1.png");
     put("label_2/1.txt", lines);
   }
   Kitti open() const { return Kitti(root() / "image_2", root() / "label_2"); }
@@ -28,11 +28,11 @@ TEST_F(KittiFolder, AScoreAndAnyLineEndsAreAllowed) {
 
 TEST_F(KittiFolder, WhatDoesntPairIsCounted) {
   text("");
-  picture("image_2/2.png");
+  image("image_2/2.png");
   put("label_2/3.txt", "");
   const Kitti source = open();
   EXPECT_EQ(text_of(source.remarks()),
-            "texts without a picture, left out: 1 (3.txt)\npictures without a text, left out: 1 (2.png)\n");
+            "texts without an image, left out: 1 (3.txt)\nimages without a text, left out: 1 (2.png)\n");
 }
 
 TEST_F(KittiFolder, ErrorsNameFileAndLine) {
@@ -46,7 +46,7 @@ TEST_F(KittiFolder, ErrorsNameFileAndLine) {
     EXPECT_NE(error().find(expected), std::string::npos) << lines << " gave: " << error();
   }
   std::filesystem::remove(root() / "image_2/1.png");
-  EXPECT_NE(error().find("no picture in"), std::string::npos) << error();
+  EXPECT_NE(error().find("no image in"), std::string::npos) << error();
 }
 
 }  // namespace

@@ -16,7 +16,7 @@ std::string studio_result(const std::string& type, const std::string& value, con
 
 class LabelStudioFolder : public LabelledFolder {
  protected:
-  void SetUp() override { picture("images/1.png"); }
+  void SetUp() override { image("images/1.png"); }
   void results(const std::string& inside, const std::string& more = "") const {
     put("p.json", R"([{"id": 1, "data": {"image": "/data/upload/1/1.png"}, "annotations": [{"result": [)" +
                       inside + "]}]" + more + "}]");
@@ -63,7 +63,7 @@ TEST_F(LabelStudioFolder, ARegionsShapeAndItsLabelMayBeTwoResults) {
             "regions without a label, left out: 1 (task 1)\n");
 }
 
-TEST_F(LabelStudioFolder, SeveralChoicesShareAPicture) {
+TEST_F(LabelStudioFolder, SeveralChoicesShareAnImage) {
   results(R"({"type": "choices", "value": {"choices": ["b", "a"]}})");
   EXPECT_EQ(load(open(), 0).label_shares, (std::vector<augment::LabelShare>{{1, 1}, {0, 1}}));
 }
@@ -76,7 +76,7 @@ TEST_F(LabelStudioFolder, WhatIsntUsedIsCounted) {
     {"data": {"image": "1.png"}, "annotations": []},
     {"data": {"image": "s3://b/0a1b2c3d-2.png"}, "annotations": [{"result": []}]},
     {"data": {"image": "/data/upload/1/0a1b2c3d-3.png"}, "annotations": [{"result": []}]}])");
-  picture("3.png");
+  image("3.png");
   const LabelStudio source = open();
   EXPECT_EQ(source.classes(), std::vector<std::string>{"y"});
   EXPECT_EQ(source.size(), 2U);
@@ -86,8 +86,8 @@ TEST_F(LabelStudioFolder, WhatIsntUsedIsCounted) {
             "relations between regions, which aren't read: 1 (task 1)\n"
             "further annotations of a task, of which the first is taken: 1 (task 1)\n"
             "tasks without an annotation, left out: 1 (task 2)\n"
-            "annotated pictures that aren't there, left out: 1 (s3://b/0a1b2c3d-2.png)\n"
-            "uploaded pictures that are there by their own names: 1 (/data/upload/1/0a1b2c3d-3.png)\n");
+            "annotated images that aren't there, left out: 1 (s3://b/0a1b2c3d-2.png)\n"
+            "uploaded images that are there by their own names: 1 (/data/upload/1/0a1b2c3d-3.png)\n");
 }
 
 TEST_F(LabelStudioFolder, ErrorsNameTaskAndResult) {
@@ -112,7 +112,7 @@ TEST_F(LabelStudioFolder, ErrorsNameTaskAndResult) {
   EXPECT_NE(error().find("p.json: "), std::string::npos) << error();
   results(R"({"type": "rectanglelabels", "original_width": 24, "original_height": 32,
               "value": {"x": 1, "y": 1, "width": 1, "height": 1, "rectanglelabels": ["a"]}})");
-  EXPECT_NE(error().find("is of a picture of 24 x 32"), std::string::npos) << error();
+  EXPECT_NE(error().find("is of an image of 24 x 32"), std::string::npos) << error();
 }
 
 }  // namespace

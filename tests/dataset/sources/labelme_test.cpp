@@ -30,7 +30,7 @@ class LabelMeFolder : public LabelledFolder {
 };
 
 TEST_F(LabelMeFolder, ShapesAreBoxesMasksAndPoints) {
-  picture("1.png");
+  image("1.png");
   put("1.json",
       labelme_text(
           labelme_shape("a", "rectangle", "[20, 18], [2, 3]") + "," +
@@ -64,7 +64,7 @@ TEST_F(LabelMeFolder, ShapesAreBoxesMasksAndPoints) {
 }
 
 TEST_F(LabelMeFolder, AGroupIsOneObject) {
-  picture("1.png");
+  image("1.png");
   const std::string group = R"(, "group_id": 3)";
   put("1.json", labelme_text(labelme_shape("a", "polygon", "[0, 0], [4, 0], [4, 4]", group) + "," +
                              labelme_shape("a", "polygon", "[10, 10], [14, 10], [14, 14]", group) + "," +
@@ -75,7 +75,7 @@ TEST_F(LabelMeFolder, AGroupIsOneObject) {
   EXPECT_EQ(sample.keypoints.at(0).instance, 1);
 }
 
-TEST_F(LabelMeFolder, ThePictureMayBeInTheFile) {
+TEST_F(LabelMeFolder, TheImageMayBeInTheFile) {
   const cv::Mat grey(2, 3, CV_8U, cv::Scalar(7));
   put("1.json",
       labelme_text(
@@ -90,8 +90,8 @@ TEST_F(LabelMeFolder, ThePictureMayBeInTheFile) {
   EXPECT_NE(error().find("imageData: damaged base64"), std::string::npos) << error();
 }
 
-TEST_F(LabelMeFolder, FlagsOfThePictureAreItsClasses) {
-  picture("1.png");
+TEST_F(LabelMeFolder, FlagsOfTheImageAreItsClasses) {
+  image("1.png");
   put("1.json",
       R"({"flags": {"cat": true, "dog": false, "indoor": true}, "shapes": [], "imagePath": "1.png"})");
   const LabelMe source(root());
@@ -99,20 +99,20 @@ TEST_F(LabelMeFolder, FlagsOfThePictureAreItsClasses) {
   EXPECT_EQ(load(source, 0).label_shares, (std::vector<augment::LabelShare>{{0, 1}, {1, 1}}));
 }
 
-TEST_F(LabelMeFolder, APictureIsFoundByTheEndOfItsPath) {
-  picture("images/1.png");
-  picture("2.png");
+TEST_F(LabelMeFolder, AnImageIsFoundByTheEndOfItsPath) {
+  image("images/1.png");
+  image("2.png");
   put("labels/1.json", labelme_text("", R"("imagePath": "C:\\data\\images\\1.png")"));
   put("labels/2.json", labelme_text("", R"("imagePath": "../2.png")"));
-  picture("3.png");
+  image("3.png");
   const LabelMe source(root());
   ASSERT_EQ(source.size(), 2U);
   EXPECT_NE(source.name(0).find("images/1.png"), std::string::npos);
-  EXPECT_EQ(text_of(source.remarks()), "pictures without a .json, left out: 1 (3.png)\n");
+  EXPECT_EQ(text_of(source.remarks()), "images without a .json, left out: 1 (3.png)\n");
 }
 
 TEST_F(LabelMeFolder, ErrorsNameFileAndShape) {
-  picture("1.png");
+  image("1.png");
   for (const auto& [text, expected] : std::vector<std::pair<std::string, std::string>>{
            {"", "not right JSON"},
            {R"({"shapes": [)", "not right JSON"},
@@ -126,10 +126,10 @@ TEST_F(LabelMeFolder, ErrorsNameFileAndShape) {
            {labelme_text(labelme_shape("a", "mask", "[1, 2], [3, 4]")), "a mask without its pixels"},
            {labelme_text(labelme_shape("a", "mask", "[1, 2], [3, 4]", R"(, "mask": "AAAA")")), "1.json: "},
            {labelme_text(labelme_shape("a", "cube", "[1, 2]")), "the type 'cube'"},
-           {labelme_text(labelme_shape("a", "polygon", "[1, 2], [3, 1e300], [5, 6]")), "where no picture is"},
+           {labelme_text(labelme_shape("a", "polygon", "[1, 2], [3, 1e300], [5, 6]")), "where no image is"},
            {labelme_text("", R"("imagePath": "2.png")"), ""},
            {labelme_text("", R"("imagePath": "1.png", "imageHeight": 32, "imageWidth": 24)"),
-            "is of a picture of 24 x 32 (width x height)"}}) {
+            "is of an image of 24 x 32 (width x height)"}}) {
     put("1.json", text);
     const std::string what = expected.starts_with("not right") || expected.starts_with("no list")
                                  ? problem([&] { return LabelMe(root(), root()); })
@@ -142,7 +142,7 @@ TEST_F(LabelMeFolder, ErrorsNameFileAndShape) {
   put("2.json", labelme_text(""));
   EXPECT_NE(error().find("it is of 1.png, as is 1.json"), std::string::npos) << error();
   put("2.json", labelme_text("", R"("imagePath": "away.png")"));
-  EXPECT_NE(error().find("its picture 'away.png' isn't there"), std::string::npos) << error();
+  EXPECT_NE(error().find("its image 'away.png' isn't there"), std::string::npos) << error();
 }
 
 }  // namespace

@@ -31,7 +31,7 @@ class Manifests : public testing::Test {
     write_file(root() / name, text);
     return root() / name;
   }
-  void picture(const std::string& name) const {
+  void image(const std::string& name) const {
     fs::create_directories((root() / name).parent_path());
     write_file(root() / name, encode_png(cv::Mat(24, 32, CV_8UC1, cv::Scalar(9))));
   }
@@ -49,7 +49,7 @@ class Manifests : public testing::Test {
     return all;
   }
   ManifestBoxes boxes(const Manifest& manifest, std::size_t index = 0) const {
-    picture(fs::path(manifest.name(index)).lexically_relative(root()).string());
+    image(fs::path(manifest.name(index)).lexically_relative(root()).string());
     return load(manifest, index).boxes;
   }
 
@@ -112,8 +112,8 @@ TEST_F(Manifests, AnEmptyListIsNoneOfTheClassesAndNoListIsUnknown) {
   EXPECT_FALSE(is_labelled(lines, 2));
   EXPECT_FALSE(is_labelled(lines, 3));
   EXPECT_EQ(manifest_remarks(lines),
-            "pictures without a class, while others have one: 2 (line 3: c.png, line 4: d.png)\n"
-            "pictures with none of the classes: 1 (line 2: b.png)\n");
+            "images without a class, while others have one: 2 (line 3: c.png, line 4: d.png)\n"
+            "images with none of the classes: 1 (line 2: b.png)\n");
   const Manifest table = csv("path,labels\na.png,x;y\nb.png,\nc.png,\nc.png,y\n");
   EXPECT_EQ(table.label_shares(1), (LabelShares{{0, 0}}));
   EXPECT_EQ(labels(table), (Words{"x", "-", "y"})) << "another line may say it";
@@ -140,7 +140,7 @@ TEST_F(Manifests, JsonMayHaveAMarkAndAnyCaseAndBeAList) {
   EXPECT_NE(what.find("m.jsonl: entry 2: not a JSON object"), std::string::npos) << what;
 }
 
-TEST_F(Manifests, LinesOfAPictureMayLieApart) {
+TEST_F(Manifests, LinesOfAnImageMayLieApart) {
   const Manifest manifest = csv(
       "path,x0,y0,x1,y1,box_label\na.png,2,3,20,18,chair\nb.png,1,1,9,9,lamp\n./a.png,12, 10,4.0,+4,lamp\n");
   ASSERT_EQ(manifest.size(), 2U);
@@ -148,10 +148,10 @@ TEST_F(Manifests, LinesOfAPictureMayLieApart) {
   EXPECT_EQ(manifest_remarks(manifest),
             "boxes whose corners were exchanged, put in order: 1 (line 4: a.png)\n");
   EXPECT_EQ(manifest_remarks(csv("path,label\na.png,cat\nb.png,cat\na.png,cat\n")),
-            "lines that say of a picture what is said before, taken once: 1 (line 4: a.png)\n");
+            "lines that say of an image what is said before, taken once: 1 (line 4: a.png)\n");
 }
 
-TEST_F(Manifests, APictureHasOneLabelOrSeveralInOneField) {
+TEST_F(Manifests, AnImageHasOneLabelOrSeveralInOneField) {
   for (const auto& [text, expected] : std::vector<std::pair<std::string, std::string>>{
            {"path,label\na.png,cat\nb.png,cat\na.png,dog\n",
             "line 4: 'a.png' is 'dog' here, but 'cat' at line 2"},
@@ -170,7 +170,7 @@ TEST_F(Manifests, WithoutABoxLabelTheLabelIsTheBoxes) {
   EXPECT_EQ(labels(manifest), (Words{"-", "dog"}));
   EXPECT_EQ(manifest_remarks(manifest),
             "columns that aren't used: width, height\n"
-            "pictures with boxes of several classes, which have none of their own: 1 (line 2: a.png)\n");
+            "images with boxes of several classes, which have none of their own: 1 (line 2: a.png)\n");
 }
 
 TEST_F(Manifests, CornersMayBeCountedFromOne) {
@@ -211,7 +211,7 @@ TEST_F(Manifests, WholeNumbersAreOneClassHoweverWritten) {
 TEST_F(Manifests, ALabelThatLooksLikeAnIdIsRemarkedOn) {
   std::string text = "path,label\n";
   for (int i = 0; i < 101; ++i) text += std::to_string(i) + ".png," + std::to_string(1000 + i) + "\n";
-  EXPECT_EQ(manifest_remarks(csv(text)), "the label looks like an id: 101 different ones for 101 pictures\n");
+  EXPECT_EQ(manifest_remarks(csv(text)), "the label looks like an id: 101 different ones for 101 images\n");
 }
 
 TEST_F(Manifests, UnlabelledLinesAreCounted) {
@@ -219,7 +219,7 @@ TEST_F(Manifests, UnlabelledLinesAreCounted) {
   EXPECT_EQ(labels(manifest), (Words{"cat", "-", "-"}));
   EXPECT_EQ(manifest_remarks(manifest),
             "labels called nan, taken for none: 1 (line 4: c.png)\n"
-            "pictures without a class, while others have one: 2 (line 3: b.png, line 4: c.png)\n");
+            "images without a class, while others have one: 2 (line 3: b.png, line 4: c.png)\n");
   EXPECT_EQ(manifest_remarks(csv("path\na.png\nb.png\n")), "");
 }
 
@@ -243,7 +243,7 @@ TEST_F(Manifests, ColumnsMayBeCalledAnything) {
 }
 
 TEST_F(Manifests, BackslashesAndAbsolutePathsBelowTheFolderAreFine) {
-  picture("photos/a.png");
+  image("photos/a.png");
   const Manifest manifest =
       csv("path,label\nphotos\\a.png,cat\n" + (root() / "photos/a.png").string() + ",cat\n");
   ASSERT_EQ(manifest.size(), 1U);
@@ -255,8 +255,8 @@ TEST_F(Manifests, BackslashesAndAbsolutePathsBelowTheFolderAreFine) {
 }
 
 TEST_F(Manifests, PathsOfAnotherPlaceAreLookedForBelowTheRoot) {
-  picture("data/photos/a.png");
-  picture("data/b.png");
+  image("data/photos/a.png");
+  image("data/b.png");
   const ManifestOptions options{.columns = {}, .root = root() / "data", .part = {}};
   const Manifest manifest = csv("path\n/home/x/photos/a.png\nC:\\x\\b.png\n", options);
   ASSERT_EQ(manifest.size(), 2U);
@@ -274,7 +274,7 @@ TEST_F(Manifests, AColumnMayNameTheParts) {
   const Manifest all = csv(text);
   EXPECT_EQ(all.size(), 4U);
   EXPECT_EQ(all.parts(), (Words{"train", "val", "test"}));
-  EXPECT_EQ(manifest_remarks(all), "pictures of no part, while others have one: 1 (line 5: d.png)\n");
+  EXPECT_EQ(manifest_remarks(all), "images of no part, while others have one: 1 (line 5: d.png)\n");
   const Manifest test = csv(text, {.columns = {}, .root = {}, .part = "test"});
   ASSERT_EQ(test.size(), 1U);
   EXPECT_EQ(test.classes(), all.classes());
@@ -286,7 +286,7 @@ TEST_F(Manifests, AColumnMayNameTheParts) {
             std::string::npos);
   EXPECT_NE(error_of([&] {
               csv("path,set\na.png,train\n", {.columns = {}, .root = {}, .part = "val"});
-            }).find("no picture is of the part 'val' (parts are: train)"),
+            }).find("no image is of the part 'val' (parts are: train)"),
             std::string::npos);
 }
 

@@ -65,9 +65,9 @@ TEST(MaskColors, MoreThan256ClassesHaveWiderNumbers) {
 
 TEST(MaskColors, AFolderOfMasksIsReadByItsTableOrSaysThatItNeedsOne) {
   const TemporaryFolder folder;
-  put_picture(folder.path() / "images/1.png");
-  put_picture(folder.path() / "images/2.png");
-  put_picture(folder.path() / "masks/1.png");  // in colour
+  put_image(folder.path() / "images/1.png");
+  put_image(folder.path() / "images/2.png");
+  put_image(folder.path() / "masks/1.png");    // in colour
   put_mask(folder.path() / "masks/2.png", 1);  // numbers
   const auto source = [&] {
     return SegmentationFolder(folder.path(), folder.path() / "images", folder.path() / "masks");

@@ -31,7 +31,7 @@ TEST(MovedPath, NothingLeavesItsFolderOrIsGuessed) {
   put_text(folder.path() / "beside/2.png", "x");
   EXPECT_EQ(moved_below(root, "../beside/2.png"), "");
   EXPECT_EQ(moved_below(root, "/elsewhere/1.png"), "1.png");
-  EXPECT_EQ(moved_below(root, "val/1.png"), "") << "another folder's picture of that name";
+  EXPECT_EQ(moved_below(root, "val/1.png"), "") << "another folder's image of that name";
   EXPECT_EQ(moved_below(root, (root / "val/1.png").string()), "");
   for (const char* none : {"", "3.png"}) EXPECT_EQ(moved_below(root, none), "") << none;
   EXPECT_EQ(moved_below(root, std::string(5000, 'a')), "");

@@ -44,7 +44,7 @@ TEST(Npz, StoredAndDeflatedMembersAreTheSame) {
 TEST(Npz, ArraysWithoutNamesAreTakenWithAWord) {
   const OpenedData data = open_data((kNpzMade / "unnamed.npz").string());
   EXPECT_EQ(data.train->classes().size(), 3U);
-  EXPECT_NE(all_text(data.remarks).find("arr_0 is taken for the pictures"), std::string::npos);
+  EXPECT_NE(all_text(data.remarks).find("arr_0 is taken for the images"), std::string::npos);
 }
 
 TEST(Npz, DamagedOnesAreNamed) {

@@ -12,10 +12,10 @@ constexpr const char* kBoxHeader = "ImageID,Source,LabelName,Confidence,XMin,XMa
 class OpenImagesFolder : public LabelledFolder {
  protected:
   OpenImages open(const std::string& rows) const {
-    picture("images/ab.png");
-    picture("images/cd.png");
+    image("images/ab.png");
+    image("images/cd.png");
     put("b.csv", kBoxHeader + rows);
-    return OpenImages({.boxes = root() / "b.csv", .pictures = root() / "images"});
+    return OpenImages({.boxes = root() / "b.csv", .images = root() / "images"});
   }
   std::string error(const std::string& rows) const {
     return problem([&] { return open(rows); });
@@ -30,8 +30,8 @@ TEST_F(OpenImagesFolder, WhatIsLeftOutIsCounted) {
             "columns of b.csv that aren't read: Source, Confidence\n"
             "boxes around groups (IsGroupOf), left out: 1 (ab)\n"
             "classes without a name, called by their LabelName: 1 (/m/1)\n"
-            "rows of pictures that aren't there, left out: 1 (ef)\n"
-            "pictures that no row names, left out: 1 (cd.png)\n");
+            "rows of images that aren't there, left out: 1 (ef)\n"
+            "images that no row names, left out: 1 (cd.png)\n");
 }
 
 TEST_F(OpenImagesFolder, ErrorsNameFileAndLine) {
@@ -41,7 +41,7 @@ TEST_F(OpenImagesFolder, ErrorsNameFileAndLine) {
            {"ab,x,/m/1,1,0.5,0,0,1,0\n", "b.csv:2: a box from 0.5"},
            {"ab,x\n", "b.csv:2: 2 fields where the header has 9"},
            {"ab,x,,1,0,1,0,1,0\n", "without LabelName"},
-           {"xy,x,/m/1,1,0,1,0,1,0\n", "not one of its pictures is below"}})
+           {"xy,x,/m/1,1,0,1,0,1,0\n", "not one of its images is below"}})
     EXPECT_NE(error(rows).find(expected), std::string::npos) << rows << " gave: " << error(rows);
 }
 

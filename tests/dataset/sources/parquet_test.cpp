@@ -53,7 +53,7 @@ TEST(Parquet, ReadsAColumnOfBytesByAnotherProgram) {
   EXPECT_EQ(grey_at(source, 4), 50);
 }
 
-TEST(Parquet, NamesRowsWithoutAPicture) {
+TEST(Parquet, NamesRowsWithoutAnImage) {
   const ParquetFiles source({made_parquet("nulls")});
   EXPECT_EQ(source.classes(), (Names{"cat", "dog"}));
   ASSERT_EQ(source.size(), 4U);
@@ -61,7 +61,7 @@ TEST(Parquet, NamesRowsWithoutAPicture) {
   EXPECT_EQ(grey_at(source, 2), 3);
   for (const std::size_t i : {1U, 3U}) {
     const std::string error = error_of([&] { (void)load(source, i); });
-    EXPECT_NE(error.find("nulls.parquet:" + std::to_string(i) + ": no bytes of a picture"), std::string::npos)
+    EXPECT_NE(error.find("nulls.parquet:" + std::to_string(i) + ": no bytes of an image"), std::string::npos)
         << error;
   }
 }

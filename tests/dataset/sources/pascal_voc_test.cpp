@@ -33,16 +33,16 @@ class PascalVocFolder : public testing::Test {
     fs::create_directories((root() / file).parent_path());
     write_file(root() / file, text);
   }
-  void picture(const fs::path& file) const {
+  void image(const fs::path& file) const {
     fs::create_directories((root() / file).parent_path());
     write_file(root() / file, encode_png(cv::Mat(24, 32, CV_8UC1, cv::Scalar(9))));
   }
   void note(const fs::path& file, const std::string& filename, const std::string& inside) const {
     put(file, "<annotation><filename>" + filename + "</filename>" + inside + "</annotation>");
   }
-  /// A picture and its annotation.
+  /// An image and its annotation.
   void pair(const std::string& name, const std::string& inside = voc_object_text("dog")) const {
-    picture("JPEGImages/" + name + ".png");
+    image("JPEGImages/" + name + ".png");
     note("Annotations/" + name + ".xml", name + ".png", inside);
   }
   std::string error(const std::string& split = "") const {
@@ -137,16 +137,16 @@ TEST_F(PascalVocFolder, AListMayNotNameWhatIsntThere) {
 }
 
 TEST_F(PascalVocFolder, BothKindsMayLieSideBySide) {
-  picture("train/a.jpg");
+  image("train/a.jpg");
   note("train/a.xml", "a.jpg", voc_object_text("dog"));
-  picture("valid/b.PNG");
+  image("valid/b.PNG");
   note("valid/b.xml", "other.png", voc_object_text("cat"));
   EXPECT_TRUE(PascalVoc::is_voc(root()));
   EXPECT_EQ(PascalVoc::parts(root()), (std::vector<std::string>{"train", "valid"}));
   EXPECT_EQ(PascalVoc(root() / "train").size(), 1U);
   EXPECT_EQ(PascalVoc(root(), "valid").classes(), std::vector<std::string>{"cat"});
   EXPECT_EQ(remarks("valid"),
-            "annotations whose <filename> isn't there, taken for the picture of their own name: 1 (b)\n");
+            "annotations whose <filename> isn't there, taken for the image of their own name: 1 (b)\n");
   EXPECT_EQ(remarks("train"), "");
 }
 
@@ -158,7 +158,7 @@ TEST_F(PascalVocFolder, LabelMesAndCvatsXmlAreOthers) {
 }
 
 TEST_F(PascalVocFolder, FoldersAndEndingsMayDiffer) {
-  picture("images/a.JPG");
+  image("images/a.JPG");
   note("annotations/xmls/a.XML", "C:\\photos\\a.jpg", voc_object_text("dog"));
   put("annotations/README", "");
   put("masks/a.txt", "");
@@ -176,16 +176,16 @@ TEST_F(PascalVocFolder, HiddenFilesAreNobodysAnnotations) {
   EXPECT_EQ(remarks(), "");
 }
 
-TEST_F(PascalVocFolder, APictureWithoutAnAnnotationIsCounted) {
+TEST_F(PascalVocFolder, AnImageWithoutAnAnnotationIsCounted) {
   pair("a");
   pair("b");
-  picture("JPEGImages/c.png");
+  image("JPEGImages/c.png");
   put("ImageSets/Main/train.txt", "a\n");
   put("ImageSets/Main/val.txt", "b\n");
-  EXPECT_EQ(remarks("train"), "pictures without an annotation, left out: 1 (c.png)\n");
+  EXPECT_EQ(remarks("train"), "images without an annotation, left out: 1 (c.png)\n");
 }
 
-TEST_F(PascalVocFolder, ASizeMustBeThePictures) {
+TEST_F(PascalVocFolder, ASizeMustBeTheImages) {
   pair("a", "<size><width>32</width><height> 24.0 </height></size>" + voc_object_text("dog"));
   EXPECT_EQ(error(), "");
   pair("a", "<size><width>320</width><height>240</height></size>" + voc_object_text("dog"));
@@ -201,10 +201,10 @@ TEST_F(PascalVocFolder, BoxesThatCantBeRightAreCounted) {
                 voc_box_text("0", "0", "33", "24") + "</object>");
   EXPECT_EQ(remarks(),
             "boxes that begin before 1, from which this format counts: 1 (a.xml)\n"
-            "boxes that reach beyond the <size> of their picture: 1 (a.xml)\n");
+            "boxes that reach beyond the <size> of their image: 1 (a.xml)\n");
 }
 
-TEST_F(PascalVocFolder, WhichPictureIsMeantMustBeClear) {
+TEST_F(PascalVocFolder, WhichImageIsMeantMustBeClear) {
   pair("a");
   pair("b");
   note("Annotations/b.xml", "a.png", voc_object_text("dog"));
@@ -214,10 +214,10 @@ TEST_F(PascalVocFolder, WhichPictureIsMeantMustBeClear) {
   fs::remove(root() / "JPEGImages/b.png");
   EXPECT_NE(error().find("b.xml: it is of a.png, as is a.xml"), std::string::npos) << error();
   note("Annotations/b.xml", "", voc_object_text("dog"));
-  EXPECT_NE(error().find("no picture is called 'b'"), std::string::npos) << error();
-  picture("JPEGImages/b.png");
-  picture("JPEGImages/b.jpg");
-  EXPECT_NE(error().find("could be its picture"), std::string::npos) << error();
+  EXPECT_NE(error().find("no image is called 'b'"), std::string::npos) << error();
+  image("JPEGImages/b.png");
+  image("JPEGImages/b.jpg");
+  EXPECT_NE(error().find("could be its image"), std::string::npos) << error();
 }
 
 TEST_F(PascalVocFolder, ErrorsNameFileAndPlace) {

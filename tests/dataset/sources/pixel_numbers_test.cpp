@@ -65,7 +65,7 @@ TEST(PixelNumbers, NothingIsCutSilently) {
   EXPECT_EQ(
       pixels_error<float>("<f4", {0, 0.5F, 1}),
       "x: doppel reads 8 bits a channel, and its float32 numbers, from 0 to 1, are neither whole ones from "
-      "0 to 255 nor multiples of 1/255 (picture 0 has 0.5): scale it to 0 … 255, round, and save uint8");
+      "0 to 255 nor multiples of 1/255 (image 0 has 0.5): scale it to 0 … 255, round, and save uint8");
   EXPECT_NE(pixels_error<float>("<f4", {-1, 1}).find("undo its normalisation"), std::string::npos);
   EXPECT_NE(pixels_error<std::int16_t>("<i2", {-1, 1}), "");
   EXPECT_NE(pixels_error<std::uint16_t>("<u2", {0, 4095}), "");

@@ -10,11 +10,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-TEST(SegmentationFolder, AMaskHasItsPicturesNameOrToolsAddToIt) {
+TEST(SegmentationFolder, AMaskHasItsImagesNameOrToolsAddToIt) {
   for (const char* end :
        {"", "_mask", "_Mask", "_masks", "-mask", "_gt", "_label", "_labels", "_L", "_seg", "_segmentation"}) {
     const TemporaryFolder folder;
-    put_picture(folder.path() / "images/a/1.jpg");
+    put_image(folder.path() / "images/a/1.jpg");
     put_mask(folder.path() / "masks/a" / ("1" + std::string(end) + ".png"), 3);
     const SegmentationFolder source(folder.path(), folder.path() / "images", folder.path() / "masks");
     ASSERT_EQ(source.size(), 1U) << end;
@@ -27,9 +27,9 @@ TEST(SegmentationFolder, AMaskHasItsPicturesNameOrToolsAddToIt) {
 
 TEST(SegmentationFolder, ExactNamesComeFirst) {
   const TemporaryFolder folder;
-  // Eyes: _l is no label here, and 2_mask is a picture of its own.
+  // Eyes: _l is no label here, and 2_mask is an image of its own.
   for (const char* name : {"eye_l.png", "eye_r.png", "2.png", "2_mask.png"}) {
-    put_picture(folder.path() / "images" / name);
+    put_image(folder.path() / "images" / name);
     put_mask(folder.path() / "masks" / name, 1);
   }
   const SegmentationFolder source(folder.path(), folder.path() / "images", folder.path() / "masks");
@@ -37,9 +37,9 @@ TEST(SegmentationFolder, ExactNamesComeFirst) {
   EXPECT_TRUE(source.remarks().empty());
 }
 
-TEST(SegmentationFolder, CityscapesKeepsSeveralFilesOfAPicture) {
+TEST(SegmentationFolder, CityscapesKeepsSeveralFilesOfAnImage) {
   const TemporaryFolder folder;
-  put_picture(folder.path() / "leftImg8bit/train/ulm/ulm_1_leftImg8bit.png");
+  put_image(folder.path() / "leftImg8bit/train/ulm/ulm_1_leftImg8bit.png");
   put_mask(folder.path() / "gtFine/train/ulm/ulm_1_gtFine_labelIds.png", 7);
   for (const char* other : {"color", "instanceIds", "labelTrainIds"})
     put_mask(folder.path() / "gtFine/train/ulm" / ("ulm_1_gtFine_" + std::string(other) + ".png"), 9);
@@ -55,12 +55,12 @@ TEST(SegmentationFolder, WhatHasNoPartnerIsNamed) {
   const TemporaryFolder folder;
   const fs::path images = folder.path() / "images", masks = folder.path() / "masks";
   const auto error = [&] { return error_of([&] { SegmentationFolder(folder.path(), images, masks); }); };
-  put_picture(images / "1.png");
+  put_image(images / "1.png");
   put_mask(masks / "1.png", 1);
   put_mask(masks / "2.png", 1);
   EXPECT_EQ(all_text(SegmentationFolder(folder.path(), images, masks).remarks()),
-            "masks without a picture: 1 (masks/2.png)\n");
-  put_picture(images / "3.png");
+            "masks without an image: 1 (masks/2.png)\n");
+  put_image(images / "3.png");
   EXPECT_NE(error().find("images/3.png has no mask in"), std::string::npos) << error();
   put_mask(masks / "3_gt.png", 1);
   EXPECT_EQ(error(), "");
@@ -70,19 +70,19 @@ TEST(SegmentationFolder, WhatHasNoPartnerIsNamed) {
   EXPECT_NE(error().find("are called 1"), std::string::npos) << error();
 }
 
-TEST(SegmentationFolder, MasksAreOneChannelOfThePicturesSize) {
+TEST(SegmentationFolder, MasksAreOneChannelOfTheImagesSize) {
   const TemporaryFolder folder;
   const fs::path images = folder.path() / "images", masks = folder.path() / "masks";
-  put_picture(images / "1.png");
+  put_image(images / "1.png");
   put_mask(masks / "1.png", 1, {9, 6});
   const SegmentationFolder source(folder.path(), images, masks);
   const std::string error = error_of([&] { (void)load(source, 0); });
-  EXPECT_NE(error.find("masks/1.png: a mask of 9x6 for a picture of 8x6"), std::string::npos) << error;
-  put_picture(masks / "1.png");
+  EXPECT_NE(error.find("masks/1.png: a mask of 9x6 for an image of 8x6"), std::string::npos) << error;
+  put_image(masks / "1.png");
   EXPECT_NE(error_of([&] { (void)load(source, 0); }).find("masks/1.png"), std::string::npos);
 }
 
-TEST(SegmentationFolder, TheMaskFolderIsKnownByItsNameAndItsPictures) {
+TEST(SegmentationFolder, TheMaskFolderIsKnownByItsNameAndItsImages) {
   const TemporaryFolder folder;
   EXPECT_EQ(SegmentationFolder::mask_folder(folder.path()), "");
   put_text(folder.path() / "annotations/1.xml", "<annotation/>");

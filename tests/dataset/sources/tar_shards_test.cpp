@@ -34,8 +34,8 @@ class Shards : public testing::Test {
   TemporaryFolder folder_;
 };
 
-/// One picture, with a class where `name` isn't empty.
-TarBytes& add_picture(TarBytes& tar, const std::string& key, const std::string& name, int grey = 40) {
+/// One image, with a class where `name` isn't empty.
+TarBytes& add_image(TarBytes& tar, const std::string& key, const std::string& name, int grey = 40) {
   tar.member(key + ".png", text_of_png(grey));
   return name.empty() ? tar : tar.member(key + ".cls", name);
 }
@@ -66,8 +66,8 @@ TEST_F(Shards, MembersOfAKeyMayStandAnywhere) {
 
 TEST_F(Shards, AListOfClassesNamesThem) {
   TarBytes tar;
-  add_picture(tar, "a", "2");
-  add_picture(tar, "b", "0").end();
+  add_image(tar, "a", "2");
+  add_image(tar, "b", "0").end();
   const fs::path file = tar.write(folder_.path() / "train-0.tar");
   EXPECT_EQ(TarShards({file}, {}, {"x", "y", "z", "w"}).classes(), (ClassNames{"x", "y", "z", "w"}));
   EXPECT_EQ(TarShards({file}, {}, {"x", "y", "z", "w"}).label(0), 2);
@@ -83,8 +83,8 @@ TEST_F(Shards, AListOfClassesNamesThem) {
 
 TEST_F(Shards, AListOfClassesOrdersNames) {
   TarBytes tar;
-  add_picture(tar, "a", "cat");
-  add_picture(tar, "b", "ant").end();
+  add_image(tar, "a", "cat");
+  add_image(tar, "b", "ant").end();
   const fs::path file = tar.write(folder_.path() / "s.tar");
   EXPECT_EQ(TarShards({file}, {}, {"dog", "cat", "ant"}).label(0), 1);
   const std::string problem = error_of([&] { TarShards({file}, {}, {"dog", "cat"}); });
@@ -93,21 +93,21 @@ TEST_F(Shards, AListOfClassesOrdersNames) {
 }
 
 TEST_F(Shards, TwoMembersOfOneNameAreAnError) {
-  const std::string picture = text_of_png();
+  const std::string image = text_of_png();
   for (const auto& [first, second] :
        {std::pair("a.png", "a.png"), std::pair("a.png", "a.PNG"), std::pair("a.cls", "a.cls"),
         std::pair("a.json", "a.json"), std::pair("a.mask.png", "a.mask.png")}) {
     const std::string name = first;
-    const std::string body = name.ends_with("png") ? picture : name.ends_with("cls") ? "1" : "{}";
+    const std::string body = name.ends_with("png") ? image : name.ends_with("cls") ? "1" : "{}";
     TarBytes tar;
-    tar.member(first, body).member("b.png", picture).member(second, body);
-    EXPECT_NE(error(add_picture(tar, "a", "").end()).find("two members have this name"), std::string::npos)
+    tar.member(first, body).member("b.png", image).member(second, body);
+    EXPECT_NE(error(add_image(tar, "a", "").end()).find("two members have this name"), std::string::npos)
         << first;
     EXPECT_NE(error(tar).find("s.tar:a."), std::string::npos) << error(tar);
   }
   // Keys may be the same in two shards, and what isn't read may be there twice.
   TarBytes tar;
-  add_picture(tar, "a", "1").member("a.txt", "x").member("a.txt", "x").end();
+  add_image(tar, "a", "1").member("a.txt", "x").member("a.txt", "x").end();
   EXPECT_EQ(TarShards({tar.write(folder_.path() / "1.tar"), tar.write(folder_.path() / "2.tar")}).size(), 2U);
 }
 
@@ -120,10 +120,10 @@ TEST_F(Shards, ShardsOfEveryToolAreRead) {
     for (std::size_t i = 0; i < shards.size(); ++i) {
       const std::string name = shards.name(i), key = name.substr(name.rfind(':') + 1);
       // c.png is a hard link to a.png.
-      const int picture = key == "s/a" || key == "s/c" ? 10 : key == "s/b" ? 20 : 30;
-      EXPECT_EQ(grey(shards, i), picture) << name;
+      const int image = key == "s/a" || key == "s/c" ? 10 : key == "s/b" ? 20 : 30;
+      EXPECT_EQ(grey(shards, i), image) << name;
       EXPECT_EQ(shards.label(i), key == "s/a" ? 0 : key == "s/b" || key == "s/c" ? 1 : 2) << name;
-      if (picture == 30) { EXPECT_EQ(key, "s/" + std::string(90, 'n') + "/" + std::string(50, 'm')); }
+      if (image == 30) { EXPECT_EQ(key, "s/" + std::string(90, 'n') + "/" + std::string(50, 'm')); }
     }
     EXPECT_EQ(count(shards, "symbolic links, which aren't followed"), 1) << tool;
     EXPECT_EQ(count(shards, "s/d.png -> a.png"), 1) << tool;
@@ -187,7 +187,7 @@ TEST_F(Shards, MasksAreReadInTheirOrder) {
   TarBytes tar;
   for (const char* name : {"a.mask10.png", "a.mask2.png"})
     tar.member(name, text_of_png(name[6] == '1' ? 10 : 2));
-  add_picture(tar, "a", "0").member("b.png", text_of_png());
+  add_image(tar, "a", "0").member("b.png", text_of_png());
   tar.member("b.seg.png", text_of_png(9, 8, 6, CV_8UC3)).member("c.png", text_of_png());
   tar.member("c.seg.png", text_of_png(9, 9, 6)).member("c.mask.jpg", "x").member("a.cls2", "5").end();
   const TarShards shards = open(tar);
@@ -202,8 +202,7 @@ TEST_F(Shards, MasksAreReadInTheirOrder) {
   EXPECT_EQ(count(shards, "further classes of a sample"), 1);
   EXPECT_EQ(shards.label(0), 0);
   const std::string problem = error_of([&] { (void)load(shards, 2); });
-  EXPECT_NE(problem.find("s.tar:c.seg.png: a mask of 9x6 for a picture of 8x6"), std::string::npos)
-      << problem;
+  EXPECT_NE(problem.find("s.tar:c.seg.png: a mask of 9x6 for an image of 8x6"), std::string::npos) << problem;
 }
 
 TEST_F(Shards, WholeNumbersInAnyFormStayNumbers) {
@@ -231,25 +230,25 @@ TEST_F(Shards, WholeNumbersInAnyFormStayNumbers) {
 
 TEST_F(Shards, NumbersAmongNamesAreNames) {
   TarBytes tar;
-  add_picture(add_picture(add_picture(add_picture(tar, "a", "cat"), "b", "10"), "c", "9"), "d", "cat ").end();
+  add_image(add_image(add_image(add_image(tar, "a", "cat"), "b", "10"), "c", "9"), "d", "cat ").end();
   const TarShards shards = open(tar);
   EXPECT_EQ(shards.classes(), (ClassNames{"9", "10", "cat"}));
   EXPECT_EQ(shards.label(0), 2);
   EXPECT_EQ(shards.label(3), 2);
   EXPECT_GE(count(shards, "classes are taken as names, not numbers: 1 of 3"), 0);
   TarBytes dates;
-  add_picture(add_picture(dates, "a", "20240101"), "b", "7").end();
+  add_image(add_image(dates, "a", "20240101"), "b", "7").end();
   EXPECT_EQ(open(dates).classes(), (ClassNames{"7", "20240101"}));
   TarBytes names;
-  add_picture(add_picture(names, "a", "cat"), "b", "").end();
+  add_image(add_image(names, "a", "cat"), "b", "").end();
   EXPECT_EQ(count(open(names), "classes are taken as names"), -1);
 }
 
 TEST_F(Shards, WhatClsSaysCountsBeforeJson) {
   TarBytes tar;
-  add_picture(tar, "a", "3").member("a.json", R"({"label": 4, "boxes": [[0, 0, 1, 1]]})");
+  add_image(tar, "a", "3").member("a.json", R"({"label": 4, "boxes": [[0, 0, 1, 1]]})");
   tar.member("b.json", R"({"class": "3"})").member("b.png", text_of_png());
-  add_picture(tar, "c", "3.0").member("c.json", R"({"cls": 3, "url": "x", "width": 8})");
+  add_image(tar, "c", "3.0").member("c.json", R"({"cls": 3, "url": "x", "width": 8})");
   tar.member("d.json", "[]").member("d.png", text_of_png()).end();
   const TarShards shards = open(tar);
   EXPECT_EQ(shards.label(0), 3);
@@ -266,9 +265,9 @@ TEST_F(Shards, AnnotationsThatAreWrongAreNamed) {
   };
   const std::string file = (folder_.path() / "s.tar").string();
   TarBytes lines, json, box;
-  has(error(add_picture(lines, "d/a", "1\n2\n").end()), file + ":d/a.cls: 2 lines");
-  has(error(add_picture(json, "d/a", "").member("d/a.json", "{").end()), file + ":d/a.json: not JSON");
-  has(error(add_picture(box, "d/a", "").member("d/a.json", R"({"boxes": [[1]]})").end()),
+  has(error(add_image(lines, "d/a", "1\n2\n").end()), file + ":d/a.cls: 2 lines");
+  has(error(add_image(json, "d/a", "").member("d/a.json", "{").end()), file + ":d/a.json: not JSON");
+  has(error(add_image(box, "d/a", "").member("d/a.json", R"({"boxes": [[1]]})").end()),
       file + ":d/a.json: `boxes[0]`");
   has(error(TarBytes().raw(TarBytes().member("d/a.png", text_of_png()).text().substr(0, 530))),
       file + ":d/a.png: ");
@@ -278,7 +277,7 @@ TEST_F(Shards, AnnotationsThatAreWrongAreNamed) {
 
 TEST_F(Shards, WhatIsntReadIsCountedByItsEnding) {
   TarBytes tar;
-  add_picture(tar, "a", "1").member("a.svg", "").member("b.SVG", "").member("a.npy", "").member("a.id", "7");
+  add_image(tar, "a", "1").member("a.svg", "").member("b.SVG", "").member("a.npy", "").member("a.id", "7");
   tar.member("README", "").member("c.cls", "2").link("x.png", "", '3').link("y.png", "", 'D');
   const TarShards shards = open(tar.member("e.png", ""));
   EXPECT_EQ(count(shards, "members that aren't read (.svg): 2 (s.tar:a.svg, s.tar:b.SVG)"), 2);
@@ -290,10 +289,10 @@ TEST_F(Shards, WhatIsntReadIsCountedByItsEnding) {
   EXPECT_EQ(count(shards, "type 'D'"), 1);
   EXPECT_EQ(count(shards, "shards without the mark of a tar's end"), 1);
   EXPECT_EQ(count(shards, "images of 0 bytes, which can't be read: 1 (s.tar:e)"), 1);
-  EXPECT_EQ(shards.classes().size(), 2U) << "class 2 is no picture's";
+  EXPECT_EQ(shards.classes().size(), 2U) << "class 2 is no image's";
   EXPECT_NE(error_of([&] { (void)load(shards, 1); }).find("s.tar:e.png: an empty image"), std::string::npos);
   TarBytes many;
-  add_picture(many, "a", "");
+  add_image(many, "a", "");
   for (int i = 0; i < 300; ++i) many.member("a.x" + std::to_string(i), "");
   EXPECT_LT(open(many.end()).remarks().size(), 25U);
   EXPECT_EQ(count(open(many), "members of further kinds"), 280);
@@ -305,7 +304,7 @@ TEST_F(Shards, AShardWithoutImagesSaysWhatItHas) {
   EXPECT_NE(problem.find("(.svg): 1"), std::string::npos) << problem;
   EXPECT_NE(error_of([] { TarShards({}); }).find("no shards"), std::string::npos);
   TarBytes tar;
-  add_picture(tar, "a", "1").end().write(folder_.path() / "1.tar");
+  add_image(tar, "a", "1").end().write(folder_.path() / "1.tar");
   TarBytes().member("a.cls", "1").end().write(folder_.path() / "2.tar");
   EXPECT_EQ(count(TarShards({folder_.path() / "1.tar", folder_.path() / "2.tar"}),
                   "shards without images: 1 (2.tar)"),
@@ -316,7 +315,7 @@ TEST_F(Shards, MayBeMoreThanTheFilesAProcessMayHaveOpen) {
   rlimit before{};
   ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
   TarBytes tar;
-  add_picture(tar, "a", "1").end();
+  add_image(tar, "a", "1").end();
   std::vector<fs::path> files;
   for (int i = 0; i < 400; ++i) files.push_back(tar.write(folder_.path() / (std::to_string(i) + ".tar")));
   const rlimit few{350, before.rlim_max};

@@ -124,7 +124,7 @@ TEST_F(Tar, SparseFilesThatCantBeReadAreNamed) {
                                      with(size + TarBytes::record("GNU.sparse.major", "2")),
                                      error(TarBytes().member("a.png", "12", 'S').end())})
     EXPECT_NE(problem.find("x.tar:a.png: a sparse"), std::string::npos) << problem;
-  // A file of zeros alone that is larger than any picture is found where it's read.
+  // A file of zeros alone that is larger than any image is found where it's read.
   const std::string huge =
       TarBytes::record("GNU.sparse.size", "99999999999999") + TarBytes::record("GNU.sparse.map", "");
   EXPECT_NE(error(TarBytes().member("pax", huge, 'x').member("a.png", "").end()).find("99999999999999 bytes"),

@@ -96,7 +96,7 @@ TEST(TfRecord, DamagedFilesAreNamed) {
     put_bytes(file, bytes);
     return error_of([&] { TfRecords({file}); });
   };
-  EXPECT_NE(error_with({}).find("no record has a picture"), std::string::npos);
+  EXPECT_NE(error_with({}).find("no record has an image"), std::string::npos);
   EXPECT_NE(error_with({whole.begin(), whole.end() - 1}).find("record 2, at byte"), std::string::npos);
   EXPECT_NE(error_with({whole.begin(), whole.begin() + 5}).find("the file is cut off"), std::string::npos);
   EXPECT_NE(error_with({0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}).find("unpack it"), std::string::npos);

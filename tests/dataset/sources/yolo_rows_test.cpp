@@ -9,7 +9,7 @@
 namespace doppel::dataset {
 namespace {
 
-/// These lines on a picture that is 100 wide and 50 high.
+/// These lines on an image that is 100 wide and 50 high.
 augment::Sample rows_of(const YoloRules& rules, std::initializer_list<std::string> lines) {
   augment::Sample sample;
   YoloRows rows(rules, {50, 100});
@@ -99,7 +99,7 @@ TEST(YoloRows, WhatALineCannotBeIsSaid) {
            {"0 .5,.5,.1,.1", "'.5,.5,.1,.1' is no number"},
            {"0 .5 .5 .1", "3 numbers after the class; a line is class, centre x"},
            {"0 .5 .5 .1 .1 .1 .1 .1", "7 numbers after the class"},
-           {"0 320 240 64 48", "320 is no share of the picture (0 to 1); are these pixels?"},
+           {"0 320 240 64 48", "320 is no share of the image (0 to 1); are these pixels?"},
            {"0 .5 .5 -.05 .1", "can't be negative"}})
     EXPECT_NE(error(line).find(expected), std::string::npos) << line << " gave: " << error(line);
   EXPECT_NE(error("0 .5 .5 .1 .1 .1 .1 2 .1", {.classes = 1, .keypoints = 2}).find("6 of its 2 keypoints"),

@@ -25,21 +25,21 @@ TEST(Yolo, TextsLieInLabelsOrBesideInAnyCase) {
       {"images/x_images/img_1.png", "labels/x_images/img_1.txt"},
       {"images/a.b.png", "labels/a.b.txt"},
       {"train/1.png", "train/labels/1.txt"}};
-  for (const auto& [picture, text] : places) {
+  for (const auto& [image, text] : places) {
     const TemporaryFolder folder;
-    put_picture(folder.path() / picture);
+    put_image(folder.path() / image);
     put_text(folder.path() / text, "1 0.5 0.5 0.5 0.5\n");
-    const Yolo source(two_names(folder.path()), {folder.path() / *fs::path(picture).begin()});
+    const Yolo source(two_names(folder.path()), {folder.path() / *fs::path(image).begin()});
     ASSERT_EQ(source.size(), 1U);
-    EXPECT_EQ(source.labelled(), 1U) << picture;
-    EXPECT_EQ(load(source, 0).boxes, (std::vector<augment::Box>{{2, 1.5, 6, 4.5, 1}})) << picture;
-    EXPECT_EQ(all_text(source.remarks()), "") << picture;
+    EXPECT_EQ(source.labelled(), 1U) << image;
+    EXPECT_EQ(load(source, 0).boxes, (std::vector<augment::Box>{{2, 1.5, 6, 4.5, 1}})) << image;
+    EXPECT_EQ(all_text(source.remarks()), "") << image;
   }
 }
 
 TEST(Yolo, TextsAreReadHoweverTheyAreWritten) {
   const TemporaryFolder folder;
-  put_picture(folder.path() / "images/1.png");
+  put_image(folder.path() / "images/1.png");
   const Yolo source([&] {
     put_text(folder.path() / "labels/1.txt", "");
     return Yolo(two_names(folder.path()), {folder.path() / "images"});
@@ -68,8 +68,8 @@ TEST(Yolo, TextsAreReadHoweverTheyAreWritten) {
 
 TEST(Yolo, SaysWhatHasNoPartner) {
   const TemporaryFolder folder;
-  for (const char* picture : {"images/1.png", "images/1.webp", "images/2.png", "images/note.md"})
-    put_picture(folder.path() / picture);
+  for (const char* image : {"images/1.png", "images/1.webp", "images/2.png", "images/note.md"})
+    put_image(folder.path() / image);
   for (const char* text : {"labels/1.txt", "labels/9.txt", "labels/classes.txt"})
     put_text(folder.path() / text, "");
   YoloConfig config = two_names(folder.path());
@@ -80,21 +80,21 @@ TEST(Yolo, SaysWhatHasNoPartner) {
   EXPECT_EQ(all_text(source.remarks()),
             "keys of classes.txt that aren't used: 1 (my_key)\n"
             "files that aren't read (.md): 1 (images/note.md)\n"
-            "pictures without a text file, which show background: 1 (images/2.png)\n"
-            "text files without a picture: 1 (labels/9.txt)\n");
+            "images without a text file, which show background: 1 (images/2.png)\n"
+            "text files without an image: 1 (labels/9.txt)\n");
   fs::remove_all(folder.path() / "labels");
   const std::string none = all_text(Yolo(config, {folder.path() / "images"}).remarks());
   EXPECT_NE(
       none.find(
-          "none of its 3 pictures has a text file with labels: that of images/1.png would be labels/1.txt"),
+          "none of its 3 images has a text file with labels: that of images/1.png would be labels/1.txt"),
       std::string::npos)
       << none;
 }
 
 TEST(Yolo, ListsMayComeFromAnotherMachine) {
   const TemporaryFolder folder;
-  for (const char* picture : {"images/1.png", "images/2.png", "images/3.png", "images/4.png"})
-    put_picture(folder.path() / picture);
+  for (const char* image : {"images/1.png", "images/2.png", "images/3.png", "images/4.png"})
+    put_image(folder.path() / image);
   for (const char* text : {"labels/1.txt", "labels/4.txt"}) put_text(folder.path() / text, "");
   const fs::path list =
       put_text(folder.path() / "lists/train.txt",
@@ -108,7 +108,7 @@ TEST(Yolo, ListsMayComeFromAnotherMachine) {
   put_text(list, "images/1.png\nimages/9.png\n");
   EXPECT_NE(error_of([&] {
               Yolo(two_names(folder.path()), {list});
-            }).find("train.txt:2: there is no picture images/9.png"),
+            }).find("train.txt:2: there is no image images/9.png"),
             std::string::npos);
   EXPECT_NE(error_of([&] {
               Yolo(two_names(folder.path()), {folder.path() / "gone"});
@@ -120,7 +120,7 @@ TEST(Yolo, LinesOfFourCornersAreOrientedBoxesUnlessOthersAreNot) {
   const TemporaryFolder folder;
   const std::string turned = "0 0.5 0.2 0.8 0.5 0.5 0.8 0.2 0.5\n";
   for (const char* name : {"1", "2"}) {
-    put_picture(folder.path() / "images" / (std::string(name) + ".png"), {100, 100});
+    put_image(folder.path() / "images" / (std::string(name) + ".png"), {100, 100});
     put_text(folder.path() / "labels" / (std::string(name) + ".txt"), turned);
   }
   const auto first = [&] { return load(Yolo(two_names(folder.path()), {folder.path() / "images"}), 0); };

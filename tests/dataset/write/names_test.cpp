@@ -23,7 +23,7 @@ class NamedSource final : public Source {
 };
 
 TEST(Names, KeepWhatEverySystemTakes) {
-  EXPECT_EQ(stem_of("/data/cat/My picture (1).JPG"), "My_picture__1_");
+  EXPECT_EQ(stem_of("/data/cat/My image (1).JPG"), "My_image__1_");
   EXPECT_EQ(stem_of("train-images 17"), "train-images_17");
   EXPECT_EQ(stem_of("a/b/.hidden"), "_hidden");
   EXPECT_EQ(stem_of("kätzchen.png"), "kätzchen");
@@ -38,13 +38,13 @@ TEST(Names, AreUniqueWithTheirCopies) {
   std::unordered_set<std::string> all;
   for (std::size_t i = 0; i < source.size(); ++i)
     for (int copy = 0; copy <= 3; ++copy) {
-      std::string name = stems.picture(i, copy);
+      std::string name = stems.image(i, copy);
       for (char& c : name) c = static_cast<char>(std::tolower(c));
       EXPECT_TRUE(all.insert(name).second) << name;
     }
-  EXPECT_EQ(stems.picture(0, 0), "1");
-  EXPECT_EQ(stems.picture(0, 2), "1_02");
-  EXPECT_EQ(stems.picture(6, 0), "other_2");
+  EXPECT_EQ(stems.image(0, 0), "1");
+  EXPECT_EQ(stems.image(0, 2), "1_02");
+  EXPECT_EQ(stems.image(6, 0), "other_2");
 }
 
 }  // namespace

@@ -7,11 +7,11 @@
 namespace doppel::dataset::write {
 namespace {
 
-TEST(Provenance, HasALineForEachPicture) {
+TEST(Provenance, HasALineForEachImage) {
   const TemporaryFolder folder;
   Provenance provenance(folder.path());
   provenance.add(nlohmann::json::parse(
-      R"({"source": "a.jpg", "pictures": [{"file": "train/a.jpg", "copy": 0},
+      R"({"source": "a.jpg", "images": [{"file": "train/a.jpg", "copy": 0},
           {"file": "train/a-1.jpg", "copy": 1, "stream": [5, 0, 7], "plan": "{\"ops\": []}"}]})"));
   provenance.finish();
   const std::vector<unsigned char> bytes = read_file(folder.path() / "provenance.jsonl");

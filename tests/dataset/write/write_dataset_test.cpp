@@ -18,7 +18,7 @@
 #include "doppel/augment/transforms/flip/horizontal_flip.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
-#include "doppel/codec/picture.h"
+#include "doppel/codec/image.h"
 #include "doppel/codec/png.h"
 #include "doppel/dataset/loader/loader.h"
 #include "doppel/dataset/open/open_data.h"
@@ -33,7 +33,7 @@ using augment::Sample;
 
 constexpr int kRounds = 6;      // random data sets for each format; 1,000 have been tried
 constexpr double kNear = 1e-3;  // pixels
-constexpr int kPictures = 5;    // of a data set
+constexpr int kImages = 5;      // of a data set
 
 /// What a format can give back.
 struct Kept {
@@ -123,7 +123,7 @@ void add_objects(Sample& sample, const Kept& kept, Chance& chance) {
 
 std::vector<Sample> random_samples(const Kept& kept, Chance& chance) {
   std::vector<Sample> samples;
-  for (int i = 0; i < kPictures; ++i) {
+  for (int i = 0; i < kImages; ++i) {
     Sample sample;
     sample.image = cv::Mat(chance.whole(40, 60), chance.whole(60, 90), CV_8UC3);
     for (int y = 0; y < sample.image.rows; ++y)
@@ -226,7 +226,7 @@ TEST(WriteDataset, ReadsBackWhatItWrote) {
       const fs::path out = folder.path() / "out";
       const WriteOptions options{.format = one.format, .copies = 0};
       const WriteReport report = write_dataset(std::vector{WritePart{.source = source}}, {}, out, options);
-      EXPECT_EQ(report.pictures, samples.size());
+      EXPECT_EQ(report.images, samples.size());
       EXPECT_TRUE(report.remarks.empty()) << report.remarks[0].text();
       const OpenedData again = open_data(out.string());
       ASSERT_EQ(again.train->size(), samples.size()) << again.layout;
@@ -336,7 +336,7 @@ TEST(WriteDataset, ConversionKeepsFilesByteForByte) {
     EXPECT_EQ(source->read(i).encoded, again.train->read(i).encoded);
 }
 
-TEST(WriteDataset, ProvenanceHasPlansThatMakeThePicturesAgain) {
+TEST(WriteDataset, ProvenanceHasPlansThatMakeTheImagesAgain) {
   const TemporaryFolder folder;
   const fs::path out = folder.path() / "out";
   write_photos(out, {.format = DataFormat::Csv, .originals = false, .images = WriteOptions::Images::Png});
@@ -361,8 +361,8 @@ TEST(WriteDataset, OnlyTheTrainingPartIsAugmented) {
       std::vector<WritePart>{{Role::Train, source}, {Role::Valid, source}, {Role::Test, source}},
       augment::Recipe::load("digits"), out, {.copies = 2});
   ASSERT_EQ(report.parts.size(), 3U);
-  EXPECT_EQ(report.parts[0].pictures, 60U);
-  EXPECT_EQ(report.parts[1].pictures, 20U);
+  EXPECT_EQ(report.parts[0].images, 60U);
+  EXPECT_EQ(report.parts[1].images, 20U);
   EXPECT_EQ(report.parts[2].name, "test");
   const OpenedData again = open_data(out.string());
   EXPECT_EQ(again.train->size(), 60U);
@@ -382,7 +382,7 @@ TEST(WriteDataset, SaysWhatTheFormatCannotHold) {
   for (const Remark& remark : report.remarks) said += remark.text() + "\n";
   for (const char* what :
        {"rotated boxes: ", "keypoints: ", "masks of instances: 5", "rounded to whole pixels",
-        "classes of whole pictures: ", "labels shared by several classes: 3"})
+        "classes of whole images: ", "labels shared by several classes: 3"})
     EXPECT_NE(said.find(what), std::string::npos) << what << " isn't in\n" << said;
 }
 
@@ -443,7 +443,7 @@ TEST(WriteDataset, LeavesOutWhatCannotBeRead) {
                       folder.path() / std::to_string(copies), {.format = DataFormat::Csv, .copies = copies});
     EXPECT_EQ(report.unreadable_count, 1U);
     EXPECT_NE(report.unreadable[0].find(source->name(1)), std::string::npos) << report.unreadable[0];
-    EXPECT_EQ(report.pictures, (source->size() - 1) * static_cast<std::size_t>(1 + copies));
+    EXPECT_EQ(report.images, (source->size() - 1) * static_cast<std::size_t>(1 + copies));
   }
 }
 

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Writes penalty.txt and penalty_pooled.txt: R1's gradient by PyTorch's double backward in float64, and what it is made from.
 
-A line for each: the pictures [3, 2, 8, 8], then each parameter and its gradient of 0.7 / 2 · sum |v|² / 3, v the gradient of a
-picture's verdict (output 0 plus output 1 + its number mod 2) with respect to the picture.
+A line for each: the images [3, 2, 8, 8], then each parameter and its gradient of 0.7 / 2 · sum |v|² / 3, v the gradient of an
+image's verdict (output 0 plus output 1 + its number mod 2) with respect to the image.
 """
 from pathlib import Path
 
@@ -27,14 +27,14 @@ def write(name, layers):
     # What float32 holds, so that both start from the same numbers.
     for p in net.parameters():
         p.data = p.data.float().double()
-    pictures = torch.randn(3, 2, 8, 8).float().double().requires_grad_()
-    out = net(pictures)
+    images = torch.randn(3, 2, 8, 8).float().double().requires_grad_()
+    out = net(images)
     verdicts = out[:, 0] + out[torch.arange(3), 1 + torch.arange(3) % 2]
-    v, = torch.autograd.grad(verdicts.sum(), pictures, create_graph=True)
+    v, = torch.autograd.grad(verdicts.sum(), images, create_graph=True)
     penalty = 0.35 * v.pow(2).sum() / 3
     penalty.backward()
     with open(Path(__file__).parent / f"{name}.txt", "w") as f:
-        f.write(line(pictures.detach()) + line(penalty.detach()))
+        f.write(line(images.detach()) + line(penalty.detach()))
         for p in net.parameters():
             f.write(line(p.detach()) + line(p.grad if p.grad is not None else torch.zeros_like(p)))
 

@@ -102,7 +102,7 @@ TEST(Group, PlacesAreReadOrRefused) {
 
 const char* const kNetwork = "conv3x3(8,s2)-bn-relu-conv3x3(16)-bn-relu-gap-fc";
 
-std::vector<float> pictures(int rows) {
+std::vector<float> images(int rows) {
   const Stream stream{.seed = 5};
   std::vector<float> v;
   for (int i = 0; i < rows * 144; ++i)
@@ -113,7 +113,7 @@ std::vector<float> pictures(int rows) {
 // What BatchNorm sees is the whole batch, also where its parts aren't of one size.
 TEST(Group, OneStepIsThatOfTheWholeBatch) {
   constexpr int kRows = 20;
-  const std::vector<float> all = pictures(kRows);
+  const std::vector<float> all = images(kRows);
   std::vector<int> labels;
   for (int i = 0; i < kRows; ++i) labels.push_back(i * 7 % 5);
   Model alone(build_graph(parse_network(kNetwork), {1, 12, 12}, 5), 1);

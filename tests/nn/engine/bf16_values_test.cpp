@@ -47,7 +47,7 @@ constexpr std::array kNetworks{
     "conv5x5(32,s2)-bn-relu-deconv4x4(16)-bn-relu-deconv4x4(3)-tanh-conv5x5(16,s4)-gap-fc",
     "conv5x5(16,s4)-relu-deconv4x4(32)-relu-deconv4x4(24)-lrelu-maxpool-flatten-fc"};
 
-/// What the pictures are, which kernels run, and how nearly each gradient has the floats' direction.
+/// What the images are, which kernels run, and how nearly each gradient has the floats' direction.
 struct Way {
   int channels;
   std::string kernel;  ///< of the convolutions that have a choice

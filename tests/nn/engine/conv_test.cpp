@@ -7,9 +7,9 @@ namespace doppel::nn {
 namespace {
 
 TEST(Conv, KnownValues) {
-  const std::vector<float> picture{1, 2, 3, 4, 5, 6, 7, 8, 9};
+  const std::vector<float> image{1, 2, 3, 4, 5, 6, 7, 8, 9};
   const auto convolved = [&](const char* text) {
-    return EngineRun(text, {1, 3, 3}, picture,
+    return EngineRun(text, {1, 3, 3}, image,
                      [](Model& model) {
                        model.find("conv1", "weight")->value = {1, 2, 3, 4};
                        model.find("conv1", "bias")->value = {0.5};
@@ -27,8 +27,8 @@ TEST(Conv, KnownValues) {
 }
 
 TEST(Conv, GroupsSeeTheirShareOfTheChannels) {
-  const std::vector<float> picture{1, 2, 10, 20, 100, 200, 1000, 2000};  // four channels of two pixels
-  EngineRun run("conv1x1(2,g2)", {4, 1, 2}, picture,
+  const std::vector<float> image{1, 2, 10, 20, 100, 200, 1000, 2000};  // four channels of two pixels
+  EngineRun run("conv1x1(2,g2)", {4, 1, 2}, image,
                 [](Model& model) { model.find("conv1", "weight")->value = {1, 2, 3, 4}; });
   EXPECT_EQ(run.y, (std::vector<float>{21, 42, 4300, 8600}));
   EXPECT_EQ(run.back({1, 0, 0, 1}), (std::vector<float>{1, 0, 2, 0, 0, 3, 0, 4}));

@@ -38,7 +38,7 @@ TEST(Elementwise, SoftmaxBetweenLayersSumsToOneAtExtremeValues) {
   EXPECT_NEAR(dx[0] + dx[1] + dx[2], 0, 1e-6);
 }
 
-TEST(Elementwise, FlattenGoesChannelByChannelAndPictureBack) {
+TEST(Elementwise, FlattenGoesChannelByChannelAndImageBack) {
   for (const int channels : {3, 16, 20}) {
     const auto noise = reference_noise(2 * 2 * 6, 4);
     const std::vector<float> images(noise.begin(), noise.end());

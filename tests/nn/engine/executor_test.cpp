@@ -138,8 +138,8 @@ TEST(Engine, ThreadsDoNotChangeABit) {
   EXPECT_EQ(finals[0], finals[2]);
 }
 
-TEST(Engine, GradientsOfPicturesMatchTheReference) {
-  // The generator's way: a picture comes out, and what it means for what went in is asked.
+TEST(Engine, GradientsOfImagesMatchTheReference) {
+  // The generator's way: an image comes out, and what it means for what went in is asked.
   for (const char* text :
        {"deconv4x4(24,valid)-bn-relu-deconv4x4(3)-tanh", "conv3x3(16,s2)-lrelu(0.2)-gap-fc(4)"})
     for (const int shards : {1, 2}) {

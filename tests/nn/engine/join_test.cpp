@@ -8,16 +8,16 @@ namespace {
 
 TEST(JoinStep, AddsValuesAndPutsChannelsSideBySide) {
   using Numbers = std::vector<float>;
-  const Numbers picture{-2, 3, -5, 7};  // two channels of two pixels, one row
+  const Numbers image{-2, 3, -5, 7};  // two channels of two pixels, one row
   const auto doubled = [](Model& model) { model.find("conv1", "weight")->value = {2, 0, 0, 2}; };
-  EngineRun sum("add[conv1x1(2)|]", {2, 1, 2}, picture, doubled);
+  EngineRun sum("add[conv1x1(2)|]", {2, 1, 2}, image, doubled);
   EXPECT_EQ(sum.y, (Numbers{-6, 9, -15, 21}));
   EXPECT_EQ(sum.back({1, 2, 3, 4}), (Numbers{3, 6, 9, 12}));
   // The rectifier behind it is part of it; below 0 nothing goes back.
-  EngineRun rectified("add[conv1x1(2)|]-relu", {2, 1, 2}, picture, doubled);
+  EngineRun rectified("add[conv1x1(2)|]-relu", {2, 1, 2}, image, doubled);
   EXPECT_EQ(rectified.y, (Numbers{0, 9, 0, 21}));
   EXPECT_EQ(rectified.back({1, 2, 3, 4}), (Numbers{0, 6, 0, 12}));
-  EngineRun side("cat[conv1x1(2)|]", {2, 1, 2}, picture, doubled);
+  EngineRun side("cat[conv1x1(2)|]", {2, 1, 2}, image, doubled);
   EXPECT_EQ(side.y, (Numbers{-4, 6, -10, 14, -2, 3, -5, 7}));
   EXPECT_EQ(side.back({1, 0, 0, 0, 10, 0, 0, 5}), (Numbers{12, 0, 0, 5}));
 }

@@ -63,26 +63,26 @@ TEST(Lifetimes, WhatHasMemoryKeepsIt) {
 constexpr const char* kLarge =
     "conv3x3(32)-relu-add[conv3x3(32)-relu-conv3x3(32)|]-relu-conv3x3(32)-relu-cat[conv1x1(16)|conv3x3(16)]-"
     "pool-conv3x3(32)-relu-gap-fc";
-constexpr Shape kPictures{3, 64, 64};
+constexpr Shape kImages{3, 64, 64};
 constexpr int kRows = 32;
 
-std::vector<float> pictures() {
-  std::vector<float> images(static_cast<std::size_t>(kRows * kPictures.count()));
+std::vector<float> random_images() {
+  std::vector<float> images(static_cast<std::size_t>(kRows * kImages.count()));
   for (std::size_t i = 0; i < images.size(); ++i) images[i] = std::sin(static_cast<float>(i) * 0.7F);
   return images;
 }
 
 /// All gradients after one batch, cut into `parts`.
 std::vector<float> gradients(int parts, int shards, int threads) {
-  Model model(build_graph(parse_network(kLarge), kPictures, 5), 3);
-  const std::vector<float> images = pictures();
+  Model model(build_graph(parse_network(kLarge), kImages, 5), 3);
+  const std::vector<float> images = random_images();
   std::vector<int> labels(kRows);
   for (int i = 0; i < kRows; ++i) labels[static_cast<std::size_t>(i)] = i % 5;
   const int rows = kRows / parts;
   Executor executor(model, {.batch = rows, .shards = shards, .threads = threads});
   std::vector<float> sums;
   for (int part = 0; part < parts; ++part) {
-    const auto numbers = static_cast<std::size_t>(rows * kPictures.count());
+    const auto numbers = static_cast<std::size_t>(rows * kImages.count());
     executor.train(std::span(images).subspan(static_cast<std::size_t>(part) * numbers, numbers),
                    std::span<const int>(labels).subspan(static_cast<std::size_t>(part * rows),
                                                         static_cast<std::size_t>(rows)),
@@ -108,8 +108,8 @@ TEST(Lifetimes, GradientsAreThoseOfSmallBatches) {
 }
 
 TEST(Lifetimes, InferenceGivesWhatTrainingDoesInLessMemory) {
-  Model model(build_graph(parse_network(kLarge), kPictures, 5), 3);
-  const std::vector<float> images = pictures();
+  Model model(build_graph(parse_network(kLarge), kImages, 5), 3);
+  const std::vector<float> images = random_images();
   Executor training(model, {.batch = kRows, .shards = 2});
   Executor inference(model, {.batch = kRows, .shards = 2, .mode = ExecutorOptions::Mode::Inference});
   const auto expected = training.forward(images, kRows, 1);

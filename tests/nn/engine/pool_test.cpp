@@ -8,8 +8,8 @@ namespace {
 
 TEST(PoolStep, KnownValues) {
   using Numbers = std::vector<float>;
-  const Numbers picture{1, 2, 3, 4, 5, 6, 7, 8, -9};
-  const auto pooled = [&](const char* text) { return EngineRun(text, {1, 3, 3}, picture).y; };
+  const Numbers image{1, 2, 3, 4, 5, 6, 7, 8, -9};
+  const auto pooled = [&](const char* text) { return EngineRun(text, {1, 3, 3}, image).y; };
   EXPECT_EQ(pooled("maxpool2x2(s1)"), (Numbers{5, 6, 8, 8}));
   EXPECT_EQ(pooled("maxpool2x2"), (Numbers{5}));                     // what fills no window is left out,
   EXPECT_EQ(pooled("maxpool2x2(s2,ceil)"), (Numbers{5, 6, 8, -9}));  // or counts; beyond is minus infinity
@@ -32,12 +32,12 @@ TEST(PoolStep, KnownValues) {
 
 TEST(PoolStep, GradientsGoToTheLargestOrToAllAlike) {
   using Numbers = std::vector<float>;
-  const Numbers picture{1, 2, 3, 4, 5, 6, 7, 8, -9};
-  EngineRun max("maxpool2x2(s1)", {1, 3, 3}, picture);
+  const Numbers image{1, 2, 3, 4, 5, 6, 7, 8, -9};
+  EngineRun max("maxpool2x2(s1)", {1, 3, 3}, image);
   EXPECT_EQ(max.back({1, 2, 4, 8}), (Numbers{0, 0, 0, 0, 1, 2, 0, 12, 0}));
-  EngineRun mean("avgpool3x3(s2,p1)", {1, 3, 3}, picture);
+  EngineRun mean("avgpool3x3(s2,p1)", {1, 3, 3}, image);
   EXPECT_EQ(mean.back({4, 8, 12, 16}), (Numbers{1, 3, 2, 4, 10, 6, 3, 7, 4}));
-  EngineRun all("gap", {1, 3, 3}, picture);
+  EngineRun all("gap", {1, 3, 3}, image);
   const auto dx = all.back({18});
   for (const float v : dx) EXPECT_NEAR(v, 2, 1e-6);
 }

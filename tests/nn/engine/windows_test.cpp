@@ -10,7 +10,7 @@
 namespace doppel::nn::engine {
 namespace {
 
-/// Each place of a picture that a window's tap reaches: call(place in, place out, tap).
+/// Each place of an image that a window's tap reaches: call(place in, place out, tap).
 void each_window_tap(const SlidingWindow& w, auto call) {
   for (int oy = 0; oy < w.out_h; ++oy)
     for (int ox = 0; ox < w.out_w; ++ox)

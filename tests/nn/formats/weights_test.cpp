@@ -37,8 +37,8 @@ void expect_logits(const Graph& graph, const fs::path& folder, const std::string
   EXPECT_EQ(loaded.tensors, static_cast<int>(model.parameters().size()));
   EXPECT_EQ(loaded.left_out, "");
   Executor executor(model, {.batch = 1, .shards = 1, .mode = ExecutorOptions::Mode::Inference});
-  const auto picture = floats_of(folder / (name + ".input")), theirs = floats_of(folder / (name + ".logits"));
-  const auto ours = executor.predict(picture, 1);
+  const auto image = floats_of(folder / (name + ".input")), theirs = floats_of(folder / (name + ".logits"));
+  const auto ours = executor.predict(image, 1);
   ASSERT_EQ(ours.size(), theirs.size());
   float far = 0, most = 0;
   for (std::size_t i = 0; i < ours.size(); ++i) {

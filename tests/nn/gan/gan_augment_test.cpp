@@ -21,10 +21,10 @@ std::vector<float> augment_noise(std::size_t n, std::uint64_t seed) {
 }
 
 TEST(GanAugment, CarriesGradientsBack) {
-  const Shape picture{1, 12, 12};
-  Model model(build_graph(parse_network("conv3x3(4)-gap-fc(2)"), picture), 1);
+  const Shape image{1, 12, 12};
+  Model model(build_graph(parse_network("conv3x3(4)-gap-fc(2)"), image), 1);
   Executor threads(model, {.batch = 4});
-  GanAugment augment(gan_recipe(500), picture, 5);
+  GanAugment augment(gan_recipe(500), image, 5);
   auto x = augment_noise(3 * 144, 1);
   for (float& v : x) v *= 0.3F;
   const auto y = augment.apply(x, 40, 1, threads), dy = augment_noise(3 * 144, 2);
@@ -59,11 +59,11 @@ TEST(GanAugment, RefusesByNameWhatHasNoWayBack) {
   }
 }
 
-TEST(GanAugment, DrawsByAPicturesNumberAndFlipsBack) {
-  const Shape picture{3, 2, 4};
-  Model model(build_graph(parse_network("gap-fc(2)"), picture), 1);
+TEST(GanAugment, DrawsByAnImagesNumberAndFlipsBack) {
+  const Shape image{3, 2, 4};
+  Model model(build_graph(parse_network("gap-fc(2)"), image), 1);
   Executor threads(model, {.batch = 4});
-  GanAugment flips(augment::Recipe::from_yaml("- HorizontalFlip: {p: 1}"), picture, 5);
+  GanAugment flips(augment::Recipe::from_yaml("- HorizontalFlip: {p: 1}"), image, 5);
   auto x = augment_noise(40 * 24, 1);
   for (float& v : x) v *= 0.3F;
   const auto all = flips.apply(x, 100, 0.5, threads);
@@ -76,7 +76,7 @@ TEST(GanAugment, DrawsByAPicturesNumberAndFlipsBack) {
   }
   EXPECT_GT(changed, 10);
   EXPECT_LT(changed, 30);
-  // The second half alone is as it was among all, and its gradients go back as its pictures came.
+  // The second half alone is as it was among all, and its gradients go back as its images came.
   const auto half = flips.apply(std::span(x).subspan(20 * 24), 120, 0.5, threads);
   EXPECT_TRUE(std::equal(half.begin(), half.end(), all.begin() + 20 * 24));
   std::vector<float> gradient(half.begin() + 10 * 24, half.end());

@@ -27,7 +27,7 @@ TEST(GanLoss, SlopesMatchCentralDifferences) {
   EXPECT_NEAR(-discriminator_loss(GanLoss::Minimax, 0, 0).loss, -std::log(4), 1e-12);
 }
 
-// Mescheder et al. 2018: a discriminator psi · x against a generator that makes theta, real pictures all 0.
+// Mescheder et al. 2018: a discriminator psi · x against a generator that makes theta, real images all 0.
 // Steps of both at once spiral outwards; R1 pulls them to the equilibrium at (0, 0).
 TEST(GanLoss, TheBilinearGameConvergesWithAPenaltyOnly) {
   const auto radius_after = [](GanLoss kind, double gamma) {

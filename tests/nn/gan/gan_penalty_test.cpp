@@ -33,7 +33,7 @@ TEST(GanPenalty, OfALinearVerdictByHand) {
     bias.grad = {30};
     const double penalty = add_gradient_penalty(executor, model, std::vector<float>{1, 1},
                                                 {.gamma = 0.5, .length = length, .divisor = 2});
-    EXPECT_NEAR(penalty, 0.5 / 2 * (5 - length) * (5 - length), 1e-6);  // the mean over two pictures
+    EXPECT_NEAR(penalty, 0.5 / 2 * (5 - length) * (5 - length), 1e-6);  // the mean over two images
     // It is added: 0.5 · (5 - length) · w / 5. A bias has no say in a slope.
     EXPECT_NEAR(weight.grad[0], 10 + 0.5 * (5 - length) * 3 / 5, 1e-5);
     EXPECT_NEAR(weight.grad[1], 20 + 0.5 * (5 - length) * 4 / 5, 1e-5);
@@ -47,18 +47,18 @@ TEST(GanPenalty, ItsGradientIsThatOfItsValue) {
       build_graph(parse_network("conv3x3(16,s2)-lrelu(0.97)-conv3x3(16)-lrelu(0.97)-gap-fc(3)"), {2, 8, 8}),
       4);
   Executor executor(model, {.batch = 6, .shards = 2, .input_gradient = true, .tangent = true});
-  const auto pictures = penalty_noise(6 * 128, 1);
+  const auto images = penalty_noise(6 * 128, 1);
   std::vector<float> ones(6 * 3, 0.F);
   for (std::size_t r = 0; r < 6; ++r) ones[3 * r] = ones[3 * r + 1 + r % 2] = 1;
   const auto penalty = [&] {
     executor.parameters_changed();
-    executor.forward(pictures, 6, 0);
+    executor.forward(images, 6, 0);
     executor.backward(std::vector<float>(18, 0.F));
     return add_gradient_penalty(executor, model, ones, {.gamma = 0.7, .length = 0, .divisor = 6});
   };
   const double value = penalty();
-  // By hand: half of gamma times the mean squared length of what a verdict means for its picture.
-  executor.forward(pictures, 6, 0);
+  // By hand: half of gamma times the mean squared length of what a verdict means for its image.
+  executor.forward(images, 6, 0);
   double square = 0;
   for (const float g : executor.backward(ones)) square += static_cast<double>(g) * static_cast<double>(g);
   EXPECT_NEAR(value, 0.35 * square / 6, 1e-6 * value);
@@ -94,7 +94,7 @@ void check_double_backward(const std::string& path, const char* network) {
   std::ifstream file(path);
   ASSERT_TRUE(file);
   Model model(build_graph(parse_network(network), {2, 8, 8}), 4);
-  const auto pictures = line_of_numbers(file), penalty = line_of_numbers(file);
+  const auto images = line_of_numbers(file), penalty = line_of_numbers(file);
   std::vector<std::vector<float>> expected;
   for (Parameter& p : model.parameters()) {
     const auto value = line_of_numbers(file);
@@ -105,7 +105,7 @@ void check_double_backward(const std::string& path, const char* network) {
   for (const auto precision : {Precision::F32, Precision::BF16}) {
     Executor executor(
         model, {.batch = 3, .shards = 2, .precision = precision, .input_gradient = true, .tangent = true});
-    executor.forward(pictures, 3, 0);
+    executor.forward(images, 3, 0);
     const std::vector<float> ones{1, 1, 0, 1, 0, 1, 1, 1, 0};
     executor.backward(std::vector<float>(9, 0.F));
     const double close = precision == Precision::F32 ? 1e-5 : 2e-2;

@@ -11,24 +11,24 @@
 namespace doppel::nn {
 namespace {
 
-TEST(GanPresets, FitTheirPicturesAndTakeAStep) {
+TEST(GanPresets, FitTheirImagesAndTakeAStep) {
   for (const std::string_view name : gan_presets())
-    for (const Shape picture : {Shape{1, 28, 28}, Shape{3, 32, 32}, Shape{3, 64, 64}}) {
+    for (const Shape image : {Shape{1, 28, 28}, Shape{3, 32, 32}, Shape{3, 64, 64}}) {
       SCOPED_TRACE(name);
-      GanOptions options = gan_preset(std::string(name), picture);
+      GanOptions options = gan_preset(std::string(name), image);
       options.batch = 4;
-      Gan gan(picture, 2, options);
-      std::vector<float> images(4 * static_cast<std::size_t>(picture.count()));
+      Gan gan(image, 2, options);
+      std::vector<float> images(4 * static_cast<std::size_t>(image.count()));
       for (std::size_t i = 0; i < images.size(); ++i) images[i] = std::sin(static_cast<float>(i) * 0.7F);
       const GanRecord record = gan.step(images, std::vector{0, 1, 0, 1});
       EXPECT_TRUE(std::isfinite(record.discriminator_loss + record.generator_loss));
       EXPECT_EQ(record.generator_loss == 0, options.critic_steps > 1);
       EXPECT_EQ(record.penalty > 0, options.penalty > 0);
       const auto made = gan.generate(std::vector{0, 1}, 1, 0);
-      EXPECT_EQ(made.size(), 2 * static_cast<std::size_t>(picture.count()));
+      EXPECT_EQ(made.size(), 2 * static_cast<std::size_t>(image.count()));
       for (const float v : made) ASSERT_LE(std::abs(v), 1.F);
       images[7] = std::numeric_limits<float>::quiet_NaN();
-      if (picture.height == 28) { EXPECT_THROW(gan.step(images, std::vector{0, 1, 0, 1}), GanDiverged); }
+      if (image.height == 28) { EXPECT_THROW(gan.step(images, std::vector{0, 1, 0, 1}), GanDiverged); }
     }
 }
 
@@ -72,7 +72,7 @@ TEST(GanPresets, SetWhatTheyChooseAndLeaveTheRest) {
   EXPECT_EQ(gan_preset("hinge", {3, 64, 64}).discriminator.find("-bn"), std::string::npos);
 }
 
-TEST(GanPresets, FewPicturesAreChangedAndNeverMirrored) {
+TEST(GanPresets, FewImagesAreChangedAndNeverMirrored) {
   EXPECT_TRUE(gan_recipe(60000).transforms().empty());
   EXPECT_TRUE(gan_recipe(1000).transforms().empty());
   EXPECT_FALSE(gan_recipe(999).transforms().empty());

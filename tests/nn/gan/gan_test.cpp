@@ -48,7 +48,7 @@ struct Mixture {
   }
 };
 
-/// A linear discriminator has one gradient for all pictures of a class, known from its weights.
+/// A linear discriminator has one gradient for all images of a class, known from its weights.
 TEST(Gan, ThePenaltyIsTakenWhereItsOptionSays) {
   for (const bool between : {false, true}) {
     GanOptions options = points(GanLoss::Wasserstein, 20);
@@ -112,7 +112,7 @@ TEST(Gan, GoesOnAfterAStopToTheSameBitsAndForAnyThreads) {
   run(second, 7);
   const std::vector<int> labels{0, 1, 2, 1, 0};
   EXPECT_EQ(whole.generate(labels, 3, 100), second.generate(labels, 3, 100));
-  // A picture depends on its number and class alone.
+  // An image depends on its number and class alone.
   const auto all = whole.generate(labels, 3, 100), one = whole.generate(std::vector{2}, 3, 102);
   EXPECT_EQ(one[0], all[4]);
   EXPECT_EQ(one[1], all[5]);
@@ -121,7 +121,7 @@ TEST(Gan, GoesOnAfterAStopToTheSameBitsAndForAnyThreads) {
   EXPECT_THROW(other.load(folder.path() / "g.safetensors"), Error);
 }
 
-// Few pictures are soon known by heart: then they are changed more often.
+// Few images are soon known by heart: then they are changed more often.
 TEST(Gan, TheChanceOfAugmentationFollowsTheDiscriminator) {
   GanOptions options = gan_preset("rpgan", {1, 28, 28});
   options.batch = 8;
@@ -143,7 +143,7 @@ TEST(Gan, TheChanceOfAugmentationFollowsTheDiscriminator) {
   EXPECT_EQ(first.generator_loss, second.generator_loss);
 }
 
-/// Of the pictures of a GAN that learned some with a light left half, behind `flips` with this chance: the
+/// Of the images of a GAN that learned some with a light left half, behind `flips` with this chance: the
 /// share whose left half is the lighter one.
 double upright_share(const char* flips, double chance, std::uint64_t seed) {
   GanOptions o = points(GanLoss::Relativistic, 0.1);
@@ -168,7 +168,7 @@ double upright_share(const char* flips, double chance, std::uint64_t seed) {
 }
 
 TEST(Gan, AugmentationLeaksOnlyWhatCannotBeTakenBack) {
-  // Flips of one picture in five leave no doubt which pictures were meant; of one in two they leave nothing
+  // Flips of one image in five leave no doubt which images were meant; of one in two they leave nothing
   // to tell them by (Karras and others, Training Generative Adversarial Networks with Limited Data, 2020).
   double few = 1, half = 1;
   for (const std::uint64_t seed : {1, 2, 3}) {
@@ -183,7 +183,7 @@ TEST(Gan, APenaltyIsNearlyTheSameInBfloat16) {
   const auto penalty = [](Precision precision) {
     GanOptions options = gan_preset("rpgan", {1, 28, 28});
     options.batch = 4;
-    // The generator, whose pictures it sees too, may round.
+    // The generator, whose images it sees too, may round.
     options.generator = "fc(784)-tanh-picture28x28";
     options.precision = precision;
     return Gan({1, 28, 28}, 2, options).step(normals(4 * 784, 1), std::vector{0, 1, 0, 1}).penalty;

@@ -17,7 +17,7 @@ namespace {
 struct SparseSquares final : CustomLayer {
   std::string name() const override { return "sparsesquares"; }
   Shape shape(const Shape& in) const override {
-    if (in.flat) throw UsageError("sparsesquares works on pictures");
+    if (in.flat) throw UsageError("sparsesquares works on images");
     return {in.channels, in.height / 2, in.width / 2};
   }
   void forward(std::span<const float> x, std::span<float> y) const override {
@@ -28,7 +28,7 @@ struct SparseSquares final : CustomLayer {
     std::ranges::fill(dx, 0.F);
     each(x.size(), [&](std::size_t from, std::size_t to) { dx[from] = 2 * x[from] * dy[to]; });
   }
-  /// For pictures of 8x8.
+  /// For images of 8x8.
   template <class F>
   static void each(std::size_t count, F f) {
     for (std::size_t c = 0; c < count / 64; ++c)

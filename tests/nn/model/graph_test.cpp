@@ -56,7 +56,7 @@ TEST(Graph, ShapesThatCannotFitSaySo) {
             "network, layer 1 (conv5x5(4,valid)): a 5x5 window doesn't fit into 3x3; pool less often, pad, "
             "or take a smaller window; the shape so far is 1x3x3");
   EXPECT_NE(error("[pool]*6-fc", {1, 28, 28}, 10).find("layer 5 (maxpool2x2(s2))"), std::string::npos);
-  EXPECT_NE(error("fc(5)-conv-fc", {1, 8, 8}, 10).find("works on pictures [C, H, W], but a vector comes in"),
+  EXPECT_NE(error("fc(5)-conv-fc", {1, 8, 8}, 10).find("works on images [C, H, W], but a vector comes in"),
             std::string::npos);
   EXPECT_NE(error("conv-fc(5)", {1, 8, 8}, 10).find("there are 10 classes; end with fc(10)"),
             std::string::npos);

@@ -10,7 +10,7 @@
 namespace doppel::nn {
 namespace {
 
-TEST(Zoo, EveryNetworkFitsPicturesOfItsSize) {
+TEST(Zoo, EveryNetworkFitsImagesOfItsSize) {
   for (const ZooEntry& entry : zoo()) {
     const int side = entry.help.find("224") != entry.help.npos   ? 224
                      : entry.help.find("299") != entry.help.npos ? 299

@@ -7,7 +7,7 @@
 
 #include "doppel/base/error.h"
 #include "doppel/base/settings.h"
-#include "nn/study/tiny_pictures.h"
+#include "nn/study/tiny_images.h"
 
 namespace doppel::nn {
 namespace {

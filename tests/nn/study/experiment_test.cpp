@@ -7,7 +7,7 @@
 
 #include "dataset/temporary_folder.h"
 #include "error_of.h"
-#include "nn/study/tiny_pictures.h"
+#include "nn/study/tiny_images.h"
 
 namespace doppel::nn {
 namespace {

@@ -20,7 +20,7 @@ TEST(Forecast, MeasuresWithACopyAndNamesTheKernels) {
   const Forecast small = forecast(model, loader, {}, 2);
   for (std::size_t p = 0; p < before.size(); ++p) EXPECT_EQ(model.parameters()[p].value, before[p].value);
   EXPECT_GT(small.images_per_second, 0);
-  // At least the pictures, and what the convolutions give with its gradient.
+  // At least the images, and what the convolutions give with its gradient.
   EXPECT_GT(small.memory_bytes, 6U * 64 * 4 * (1 + 2 * 8));
   // Counts of implementations, of two convolutions and an activation at least.
   int counted = 0;

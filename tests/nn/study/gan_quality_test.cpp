@@ -5,12 +5,12 @@
 #include <algorithm>
 #include <cmath>
 
-#include "nn/study/tiny_pictures.h"
+#include "nn/study/tiny_images.h"
 
 namespace doppel::nn {
 namespace {
 
-TEST(GanQuality, AScoreIsOfAsManyPicturesAsItsFloor) {
+TEST(GanQuality, AScoreIsOfAsManyImagesAsItsFloor) {
   const RunInfo info = tiny_info();
   GanEvaluator evaluator(info, tiny_source(60, 1), tiny_source(20, 2), tiny_classifier());
   EXPECT_GE(evaluator.floor(), 0);
@@ -23,7 +23,7 @@ TEST(GanQuality, AScoreIsOfAsManyPicturesAsItsFloor) {
   ASSERT_TRUE(score.agreement);
   EXPECT_GE(*score.agreement, 0);
   EXPECT_LE(*score.agreement, 1);
-  // The same pictures each time.
+  // The same images each time.
   EXPECT_EQ(evaluator.score(gan).frechet, score.frechet);
   // Where none was asked for, none can agree.
   const auto unconditional = std::make_shared<Gan>(info.input, 1, tiny_gan_options());
@@ -39,12 +39,12 @@ TEST(GanQuality, AFinishedGanIsMeasuredByClass) {
     const auto gan = std::make_shared<Gan>(info.input, classes, tiny_gan_options());
     const GanQuality quality = evaluator.quality(gan);
     EXPECT_EQ(quality.count, 1000U);
-    EXPECT_EQ(evaluator.pictures(gan)->size(), quality.count);
+    EXPECT_EQ(evaluator.images(gan)->size(), quality.count);
     EXPECT_GT(quality.all.frechet, quality.floor);
     EXPECT_EQ(quality.real_score, 1);
     EXPECT_EQ(quality.score.has_value(), classes == 2);
     EXPECT_EQ(quality.all.agreement.has_value(), classes == 2);
-    ASSERT_EQ(quality.classes.size(), 2U);  // of an unconditional GAN by what pictures are taken for
+    ASSERT_EQ(quality.classes.size(), 2U);  // of an unconditional GAN by what images are taken for
     EXPECT_NEAR(quality.classes[0].share + quality.classes[1].share, 1, 1e-9);
     double agreement = 0;
     for (const ClassQuality& of : quality.classes) agreement += of.agreement.value_or(0) / 2;
@@ -58,7 +58,7 @@ TEST(GanQuality, AFinishedGanIsMeasuredByClass) {
   }
 }
 
-TEST(GanQuality, OnePictureIsEnoughToGoOn) {
+TEST(GanQuality, OneImageIsEnoughToGoOn) {
   const RunInfo info = tiny_info();
   GanEvaluator evaluator(info, tiny_source(1, 1), tiny_source(1, 2), tiny_classifier());
   const auto gan = std::make_shared<Gan>(info.input, 2, tiny_gan_options());

@@ -7,12 +7,12 @@
 
 #include "dataset/temporary_folder.h"
 #include "error_of.h"
-#include "nn/study/tiny_pictures.h"
+#include "nn/study/tiny_images.h"
 
 namespace doppel::nn {
 namespace {
 
-/// Batches of 16 of 48 pictures, in order.
+/// Batches of 16 of 48 images, in order.
 dataset::Loader tiny_batches() {
   return dataset::Loader(tiny_source(48, 1), {}, tiny_info().evaluation_options(16));
 }

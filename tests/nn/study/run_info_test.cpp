@@ -18,8 +18,8 @@ namespace {
 
 using Sizes = std::vector<std::pair<int, int>>;
 
-/// Pictures of one level each: 0, 10, 20 …
-dataset::InMemory pictures_of(const Sizes& sizes, int type = CV_8UC1) {
+/// Images of one level each: 0, 10, 20 …
+dataset::InMemory images_of(const Sizes& sizes, int type = CV_8UC1) {
   std::vector<augment::Sample> samples;
   for (const auto& [height, width] : sizes) {
     samples.emplace_back();
@@ -62,18 +62,18 @@ TEST(RunInfo, MetadataComesBack) {
               "x.st: doesn't say how its network is used; it wasn't made by doppel train");
 }
 
-TEST(RunInfo, DataIsDescribedByItsPictures) {
-  const RunInfo alike = describe_data(pictures_of({{6, 9}, {6, 9}, {6, 9}}));
+TEST(RunInfo, DataIsDescribedByItsImages) {
+  const RunInfo alike = describe_data(images_of({{6, 9}, {6, 9}, {6, 9}}));
   EXPECT_EQ(alike.input, (Shape{1, 6, 9}));
   EXPECT_TRUE(alike.has_one_size);
   EXPECT_EQ(alike.classes, (std::vector<std::string>{"a", "b"}));
   EXPECT_NEAR(alike.mean[0], 10.0 / 255, 1e-6);  // of 0, 10, 20
   EXPECT_NEAR(alike.std[0], std::sqrt(200.0 / 3) / 255, 1e-6);
-  const RunInfo several = describe_data(pictures_of({{6, 9}, {9, 6}}, CV_8UC3));
+  const RunInfo several = describe_data(images_of({{6, 9}, {9, 6}}, CV_8UC3));
   EXPECT_EQ(several.input, (Shape{3, 64, 64}));
   EXPECT_FALSE(several.has_one_size);
   EXPECT_EQ(several.mean[2], several.mean[0]);
-  const RunInfo sized = describe_data(pictures_of({{6, 9}, {9, 6}}), 28);
+  const RunInfo sized = describe_data(images_of({{6, 9}, {9, 6}}), 28);
   EXPECT_EQ(sized.input, (Shape{1, 28, 28}));
   EXPECT_TRUE(sized.has_one_size);
 }
@@ -94,9 +94,9 @@ TEST(RunInfo, RecipesEndInTheInputsSizeBeforeWhatNormalises) {
   EXPECT_EQ(options.order, dataset::LoaderOptions::Order::Sequential);
   EXPECT_EQ(options.epochs, 1U);
   EXPECT_EQ(options.channels, 1);
-  EXPECT_TRUE(gives_one_size({}, pictures_of({{6, 9}, {6, 9}})));
-  EXPECT_FALSE(gives_one_size({}, pictures_of({{6, 9}, {6, 8}})));
-  EXPECT_TRUE(gives_one_size({augment::Resize{.size = {4, 4}}}, pictures_of({{6, 9}, {6, 8}})));
+  EXPECT_TRUE(gives_one_size({}, images_of({{6, 9}, {6, 9}})));
+  EXPECT_FALSE(gives_one_size({}, images_of({{6, 9}, {6, 8}})));
+  EXPECT_TRUE(gives_one_size({augment::Resize{.size = {4, 4}}}, images_of({{6, 9}, {6, 8}})));
 }
 
 TEST(RunInfo, PresetsAndSizesThatSuit) {
@@ -122,8 +122,8 @@ TEST(RunInfo, PresetsAndSizesThatSuit) {
 
 TEST(RunInfo, WhatIsMeasuredOnIsTheTestPartOrASeventh) {
   Sizes sizes(70, {2, 2});
-  const auto train = std::make_shared<dataset::InMemory>(pictures_of(sizes)),
-             test = std::make_shared<dataset::InMemory>(pictures_of({{2, 2}}));
+  const auto train = std::make_shared<dataset::InMemory>(images_of(sizes)),
+             test = std::make_shared<dataset::InMemory>(images_of({{2, 2}}));
   const TrainTest given =
       train_and_test({.name = "", .layout = {}, .train = train, .test = test, .valid = {}, .remarks = {}});
   EXPECT_EQ(given.train, train);

@@ -12,7 +12,7 @@
 namespace doppel::nn {
 namespace {
 
-/// Pictures of one pixel: dark ones are of class 0, light ones of class 1, and one that is said to be of the
+/// Images of one pixel: dark ones are of class 0, light ones of class 1, and one that is said to be of the
 /// other.
 dataset::SourcePtr light_and_dark() {
   std::vector<augment::Sample> samples;
@@ -89,7 +89,7 @@ TEST(Evaluate, ViewsAreMeansOfProbabilities) {
   EXPECT_EQ(mixed.total(), 5);
 }
 
-/// Pictures of one pixel, which may be dark, light, both (grey) or neither.
+/// Images of one pixel, which may be dark, light, both (grey) or neither.
 dataset::SourcePtr any_of_both() {
   std::vector<augment::Sample> samples;
   for (const auto& [level, shares] : std::vector<std::pair<int, std::vector<augment::LabelShare>>>{
@@ -114,7 +114,7 @@ TEST(Evaluate, IndependentLabelsAreComparedClassByClass) {
   EXPECT_EQ(*result.average_precision(0), 0.5) << "all logits are 0";
   EXPECT_EQ(*result.average_precision(1), 1);
   EXPECT_FALSE(result.has_one_label_each());
-  // A picture that nobody has labelled can't be compared.
+  // An image that nobody has labelled can't be compared.
   std::vector<augment::Sample> unknown(1);
   unknown[0].image = cv::Mat(1, 1, CV_8UC1, cv::Scalar(1));
   dataset::Loader without(

@@ -208,7 +208,7 @@ TEST(Trainer, StopsWhereNothingGetsBetterAndKeepsTheBest) {
   EXPECT_THROW(Trainer(run.model, run.loader, nullptr, run.options), UsageError);
 }
 
-/// Pictures of one pixel in which red may be there, and green: every mixture of both.
+/// Images of one pixel in which red may be there, and green: every mixture of both.
 dataset::SourcePtr reds_and_greens() {
   std::vector<augment::Sample> samples;
   for (int i = 0; i < 64; ++i) {

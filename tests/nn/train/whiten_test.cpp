@@ -15,7 +15,7 @@ namespace {
 
 TEST(Whiten, PatchesAreUncorrelatedAndOfOneVariance) {
   Model model(build_graph(parse_network("conv2x2(16,valid)-gelu-gap-fc"), {2, 7, 9}, 2), 1);
-  // Neighbours that resemble each other, as in pictures.
+  // Neighbours that resemble each other, as in images.
   std::vector<float> images(40 * 2 * 63);
   float before = 0;
   for (std::size_t i = 0; i < images.size(); ++i) {
@@ -68,7 +68,7 @@ TEST(Whiten, WhatHasNoSuchFiltersIsRefused) {
   EXPECT_THROW(whiten_first_convolution(model, std::span(images).first(100)), UsageError);
 }
 
-TEST(Whiten, PicturesSmallerThanTheWindowAreRefused) {
+TEST(Whiten, ImagesSmallerThanTheWindowAreRefused) {
   Model model(build_graph(parse_network("conv3x3(2)-gap-fc"), {1, 2, 2}, 2), 1);
   EXPECT_NE(
       error_of([&] { whiten_first_convolution(model, std::vector<float>(8), 0); }).find("3x3 pixels or more"),

@@ -1,4 +1,4 @@
-// Sizes, points, and what is read where a picture has no pixels.
+// Sizes, points, and what is read where an image has no pixels.
 #pragma once
 
 #include <array>
@@ -30,7 +30,7 @@ struct Point {
   friend bool operator==(const Point&, const Point&) = default;
 };
 
-/// How a picture is read between its pixels. Bilinear and Bicubic read a picture halved (2x2 means) as often
+/// How an image is read between its pixels. Bilinear and Bicubic read an image halved (2x2 means) as often
 /// as the map shrinks it by 2, so that shrinking doesn't alias; Area and Lanczos are for Resize.
 enum class Filter { Nearest, Bilinear, Bicubic, Area, Lanczos };
 /// As plans and recipes write them, in the order of Filter.

@@ -22,16 +22,16 @@ class JpegReader {
   ~JpegReader();
   JpegReader(const JpegReader&) = delete;
   JpegReader& operator=(const JpegReader&) = delete;
-  /// Of the upright picture.
+  /// Of the upright image.
   cv::Size size() const;
   int channels() const { return channels_; }  ///< of what is decoded: 1 or 3
-  /// Decodes at least `region` to its place in `image`, which has the whole picture's size and type: the same
+  /// Decodes at least `region` to its place in `image`, which has the whole image's size and type: the same
   /// bits as decoding everything. Rows below the region aren't read, nor what lies beside it where the
   /// file has restart markers (with_restarts()). Throws Error where what is read is
   /// damaged or truncated (libjpeg would make up the missing pixels).
   void read(const cv::Rect& region, cv::Mat& image);
-  /// The picture halved 1 to 3 times, which costs much less than all of it: `image` has its sides divided and
-  /// rounded up. At least what `region` of the whole picture covers is there.
+  /// The image halved 1 to 3 times, which costs much less than all of it: `image` has its sides divided and
+  /// rounded up. At least what `region` of the whole image covers is there.
   void read_halved(int times, const cv::Rect& region, cv::Mat& image);
 
  private:
@@ -51,7 +51,7 @@ class JpegReader {
 /// Decodes a whole JPEG.
 cv::Mat decode_jpeg(std::span<const unsigned char> bytes, long max_pixels = std::numeric_limits<long>::max());
 
-/// The same picture with restart markers, which make it decodable by tiles of about 4 MCUs (JpegReader goes
+/// The same image with restart markers, which make it decodable by tiles of about 4 MCUs (JpegReader goes
 /// by them): the same coefficients in new Huffman codes, a progressive file's as a baseline one; orientation
 /// and colour profile stay, other metadata goes. About 2 % larger. Throws Error where the file is damaged.
 std::vector<unsigned char> with_restarts(std::span<const unsigned char> jpeg);

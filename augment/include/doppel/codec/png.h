@@ -1,4 +1,4 @@
-// PNG: pictures, and masks of class or instance numbers.
+// PNG: images, and masks of class or instance numbers.
 #pragma once
 
 #include <filesystem>

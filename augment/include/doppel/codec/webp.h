@@ -1,4 +1,4 @@
-// WebP: pictures, with loss.
+// WebP: images, with loss.
 #pragma once
 
 #include <opencv2/core/mat.hpp>

@@ -8,7 +8,7 @@
 
 #include "codec/exif.h"
 #include "doppel/base/error.h"
-#include "doppel/codec/picture.h"
+#include "doppel/codec/image.h"
 #include "entropy.h"
 #include "errors.h"
 #include "tiles.h"
@@ -31,7 +31,7 @@ struct TileData {
 };
 
 /// Decodes rows [y, y + height) of columns [x, x + width), and what else of each row comes with them, into
-/// `first`: the place of the picture's first pixel.
+/// `first`: the place of the image's first pixel.
 bool read_region(JpegFailure& failure, jpeg_decompress_struct& jpeg, JpegEntropy& entropy,
                  const TileData& tiles, int x, int y, int width, int height, unsigned char* first,
                  std::size_t stride) {

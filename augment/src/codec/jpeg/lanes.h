@@ -26,7 +26,7 @@ struct JpegLane {
   const unsigned char *next = nullptr, *limit = nullptr;
   std::uint64_t window = 0;             ///< the next bits, from the highest on
   std::uint64_t count = 0;              ///< of them, in its lowest six bits
-  JCOEF* out = nullptr;                 ///< of the next block: 64 zeros each, in the picture's order
+  JCOEF* out = nullptr;                 ///< of the next block: 64 zeros each, in the image's order
   std::size_t left = 0;                 ///< blocks
   const JpegBlockKind* kind = nullptr;  ///< of the next block
   std::size_t k = kNew;  ///< coefficients behind the first that were read of it; kNew: not even that

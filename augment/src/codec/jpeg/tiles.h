@@ -1,5 +1,5 @@
 // A JPEG with restart markers is a grid of tiles, each decodable alone: any rectangle of them is a smaller
-// picture.
+// image.
 #pragma once
 
 #include <opencv2/core/types.hpp>
@@ -19,7 +19,7 @@ class JpegTiles {
   /// The tiles, as a rectangle of stored pixels, that decoding `region` bit for bit takes: chroma is
   /// interpolated from neighbours.
   cv::Rect cover(const cv::Rect& region) const;
-  /// The picture of such a rectangle: a JPEG without its entropy-coded data, and that data's segments.
+  /// The image of such a rectangle: a JPEG without its entropy-coded data, and that data's segments.
   void select(const cv::Rect& cover, std::vector<unsigned char>& header,
               std::vector<std::span<const unsigned char>>& segments) const;
   /// MCUs of a segment.

@@ -16,7 +16,7 @@ namespace doppel::augment {
 class Field {
  public:
   enum class Between { Bilinear, Triangles };
-  /// Nodes at (i · width / (cols - 1), j · height / (rows - 1)) of a picture of `size`.
+  /// Nodes at (i · width / (cols - 1), j · height / (rows - 1)) of an image of `size`.
   Field(Size size, int rows, int cols, Between between = Between::Bilinear);
 
   int rows() const { return rows_; }
@@ -25,7 +25,7 @@ class Field {
   Point node(int row, int col) const { return {col * step_x_, row * step_y_}; }
   void set(int row, int col, Point displacement);
   Point at(int row, int col) const;
-  /// Scales all displacements down until no part of the picture folds over (every cell's determinant is above
+  /// Scales all displacements down until no part of the image folds over (every cell's determinant is above
   /// 0.1).
   void unfold();
 
@@ -48,7 +48,7 @@ class Field {
 
 /// True for ops that are fields.
 bool is_bend(const Op& op);
-/// The field of a bend on a picture of `size`.
+/// The field of a bend on an image of `size`.
 Field make_field(const Op& op, Size size);
 
 }  // namespace doppel::augment

@@ -12,10 +12,10 @@
 namespace doppel::augment {
 
 /// The way back through a run: matrices and fields in turn, composed place by place (for fields d1, d2:
-/// d = d1∘(I + d2) + d2), so that the picture is read once.
+/// d = d1∘(I + d2) + d2), so that the image is read once.
 class Path {
  public:
-  /// Of `ops`, all Geometry or Wall, on a picture of `size`.
+  /// Of `ops`, all Geometry or Wall, on an image of `size`.
   Path(std::span<const Op> ops, Size size);
 
   Point source(Point p) const;

@@ -7,7 +7,7 @@
 
 namespace doppel::augment {
 
-/// A run of geometric ops: read as one map, a picture is resampled once. A crop inside it is a window, not a
+/// A run of geometric ops: read as one map, an image is resampled once. A crop inside it is a window, not a
 /// wall.
 struct GeometryRun {
   std::size_t count = 0;  ///< ops in the run; 0 where the first isn't geometric
@@ -17,7 +17,7 @@ struct GeometryRun {
   bool bends = false;  ///< holds displacement fields: not one matrix
 };
 
-/// The longest run that begins at ops[first] on a picture of `size`: it ends where the border rule or the
+/// The longest run that begins at ops[first] on an image of `size`: it ends where the border rule or the
 /// filter would change, since composing would then change what the border shows.
 GeometryRun geometry_run(std::span<const Op> ops, std::size_t first, Size size);
 

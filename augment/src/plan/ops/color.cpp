@@ -72,7 +72,7 @@ void Dither::fields(FieldVisitor& visit) { visit({"bits", {1, 8}, "", ""}, bits)
 void Normalize::fields(FieldVisitor& visit) {
   visit({"mean", {}, "of the full range", "one value, or one per channel"}, mean);
   visit({"std", {1e-12, 1e12}, "of the full range", "one value, or one per channel"}, std);
-  visit({"per_image", {}, "", "the picture's own mean and deviation instead"}, per_image);
+  visit({"per_image", {}, "", "the image's own mean and deviation instead"}, per_image);
   if (mean.empty() || std.empty())
     throw UsageError("Normalize: mean and std need a value, or one per channel");
 }

@@ -32,10 +32,10 @@ bool operator==(const Blend& a, const Blend& b) {
 }
 
 void Join::fields(FieldVisitor& visit) {
-  visit.choice({"mode", {}, "", "how the other picture comes in"}, mode, kJoinNames);
+  visit.choice({"mode", {}, "", "how the other image comes in"}, mode, kJoinNames);
   visit({"partner", {0, 64}, "", "which of the sample's partners"}, partner);
   visit({"plan", {}, "", "what is done to the partner"}, plan);
-  visit({"share", kShare, "", "of the other picture, for average"}, share);
+  visit({"share", kShare, "", "of the other image, for average"}, share);
   visit({"x", {}, "pixels", "left edge"}, x);
   visit({"y", {}, "pixels", "upper edge"}, y);
   visit({"feather", {0, 1000}, "pixels", "softness of the edge"}, feather);

@@ -5,7 +5,7 @@
 
 namespace doppel::augment::op {
 void Overlay::fields(FieldVisitor& visit) {
-  visit({"file", {}, "", "PNG with alpha, or any picture"}, file);
+  visit({"file", {}, "", "PNG with alpha, or any image"}, file);
   visit({"x", {}, "pixels", ""}, x);
   visit({"y", {}, "pixels", ""}, y);
   visit({"size", kSize, "pixels", "height and width"}, size);

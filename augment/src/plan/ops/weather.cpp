@@ -47,7 +47,7 @@ void Spatter::fields(FieldVisitor& visit) {
   visit({"seed", {}, "", "names the draw"}, seed);
 }
 void Frost::fields(FieldVisitor& visit) {
-  visit({"a", {0, 1}, "", "of the picture"}, a);
+  visit({"a", {0, 1}, "", "of the image"}, a);
   visit({"b", {0, 1}, "", "of the frost"}, b);
   visit({"seed", {}, "", "names the draw"}, seed);
 }

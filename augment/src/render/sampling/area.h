@@ -34,7 +34,7 @@ class AreaAxis {
   cv::Mat places_, weights_;  ///< pooled, count x taps
 };
 
-/// Reads a picture's rows that way, one after the other.
+/// Reads an image's rows that way, one after the other.
 class AreaReader {
  public:
   /// `color`, in numbers of the source, shows beyond the border where that has one.
@@ -57,7 +57,7 @@ class AreaReader {
   PooledVector<float> shares_;
 };
 
-/// The whole picture, smaller.
+/// The whole image, smaller.
 cv::Mat shrunk(const cv::Mat& image, Size size);
 
 }  // namespace doppel::augment

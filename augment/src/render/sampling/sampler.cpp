@@ -126,7 +126,7 @@ std::string_view Sampler::way_name() const {
   return kNames[static_cast<std::size_t>(way_)];
 }
 
-/// Makes the reader of a picture that is scaled without turning, by at most two; false where it isn't.
+/// Makes the reader of an image that is scaled without turning, by at most two; false where it isn't.
 bool Sampler::read_straight() {
   const Matrix3* map = path_.matrix();
   if (!map || !map->is_affine()) return false;

@@ -11,7 +11,7 @@
 
 namespace doppel::augment {
 
-/// How often a picture is halved before it is read: until less than two source pixels lie under one output
+/// How often an image is halved before it is read: until less than two source pixels lie under one output
 /// pixel, at the centre of the output.
 int halvings(const Path& path, Size out);
 
@@ -22,10 +22,10 @@ cv::Mat halve(const cv::Mat& image);
 class Sampler {
  public:
   /// Masks are read by Nearest and with colour 0 whatever the run says.
-  enum class Target { Picture, Mask };
+  enum class Target { Image, Mask };
   Sampler(const cv::Mat& source, std::span<const Op> ops, const GeometryRun& run,
-          Target target = Target::Picture);
-  /// Of a picture of size `whole` that has been halved some times: source_halvings() says how often it may
+          Target target = Target::Image);
+  /// Of an image of size `whole` that has been halved some times: source_halvings() says how often it may
   /// be.
   Sampler(const cv::Mat& source, std::span<const Op> ops, const GeometryRun& run, Size whole, int halved);
   Size size() const { return out_; }

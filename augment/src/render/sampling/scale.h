@@ -11,7 +11,7 @@
 
 namespace doppel::augment {
 
-/// Reads 8-bit pictures of 3 or 4 channels that way, best from top to bottom or back: a source row is scaled
+/// Reads 8-bit images of 3 or 4 channels that way, best from top to bottom or back: a source row is scaled
 /// across once and kept for the output rows that lie beside it. Weights have 15 bits.
 class ScaleReader {
  public:

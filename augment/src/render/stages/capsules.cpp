@@ -101,7 +101,7 @@ CapsuleLayer::CapsuleLayer(const op::Specks& specks, Size size) {
 void CapsuleLayer::sort_rows() {
   for (const Capsule& c : capsules_)
     tallest_ = std::max(tallest_, std::abs(c.y1 - c.y0) + 2 * (c.radius + c.softness));
-  // A total order, so that the picture is the same wherever it's sorted.
+  // A total order, so that the image is the same wherever it's sorted.
   std::ranges::sort(capsules_, {}, [](const Capsule& c) {
     return std::tuple{std::min(c.y0, c.y1) - c.radius - c.softness, c.x0, c.x1};
   });

@@ -242,7 +242,7 @@ StagePtr make_matrix_stage(const op::ColorMatrix& matrix, const StageContext& co
 }
 
 StagePtr make_hsv_stage(const op::Hsv& hsv, const StageContext& context) {
-  // Value alone moves on grey pictures.
+  // Value alone moves on grey images.
   if (context.planes == 3) return HWY_DYNAMIC_DISPATCH(MakeHsv)(hsv, context);
   return hsv.value == 0 ? nullptr : make_scale_stage({1, 1, 1}, {hsv.value, hsv.value, hsv.value}, context);
 }

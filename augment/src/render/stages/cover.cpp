@@ -36,7 +36,7 @@ void fill_span(const PixelRow& row, int x0, int x1, const std::array<float, 3>& 
 
 class CoverStage final : public PixelStage {
  public:
-  CoverStage(const op::Cover& o, const PictureStats& stats)
+  CoverStage(const op::Cover& o, const ImageStats& stats)
       : o_(o), color_(floats(o.fill == CoverFill::Mean ? stats.mean : o.color)) {}
   bool takes_bytes() const override { return true; }
   void run(const PixelRow& row) const override {

@@ -1,4 +1,4 @@
-// Light and shade over the picture.
+// Light and shade over the image.
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -40,7 +40,7 @@ class LightStage final : public PixelStage {
     const bool spot = mode_ == op::Light::Mode::Gaussian || mode_ == op::Light::Mode::Vignette;
     cx_ = static_cast<float>(spot ? o.x * w : w / 2);
     cy_ = static_cast<float>(spot ? o.y * h : h / 2);
-    // Linear: ±1 where the direction leaves the picture. Corner: 0 at the far corner, 1 at the near one.
+    // Linear: ±1 where the direction leaves the image. Corner: 0 at the far corner, 1 at the near one.
     const float reach =
         static_cast<float>(w / 2) * Magnitude(dx_) + static_cast<float>(h / 2) * Magnitude(dy_);
     inverse_ = spot ? static_cast<float>(1 / (o.radius * half)) : 1 / Most(reach, 1e-6F);

@@ -40,7 +40,7 @@ HWY_INLINE std::array<float, 3> Floats(const std::array<double, 3>& v) {
 
 class RainStage final : public PixelStage {
  public:
-  RainStage(const op::Rain& o, Size size, int planes, const PictureStats& stats)
+  RainStage(const op::Rain& o, Size size, int planes, const ImageStats& stats)
       : layer_(o, size),
         contrast_(static_cast<float>(1 - 0.25 * std::min(1.0, o.amount * o.dim))),
         brightness_(static_cast<float>(1 - 0.15 * std::min(1.0, o.amount * o.dim))),
@@ -298,7 +298,7 @@ class GravelStage final : public PixelStage {
 
 class PlasmaFogStage final : public PixelStage {
  public:
-  PlasmaFogStage(const op::PlasmaFog& o, Size size, const PictureStats& stats)
+  PlasmaFogStage(const op::PlasmaFog& o, Size size, const ImageStats& stats)
       : plasma_(size, o.decay, o.seed), strength_(static_cast<float>(o.strength)) {
     float most = 1.F / 255;
     for (const auto& counts : stats.histogram)

@@ -36,7 +36,7 @@ cv::Mat ellipse_kernel(const op::EllipseBlur& o) {
   return kernel;
 }
 
-/// Medians of 3x3 or 5x5 bytes; beyond the picture its edge goes on.
+/// Medians of 3x3 or 5x5 bytes; beyond the image its edge goes on.
 cv::Mat small_median(const cv::Mat& image, int size) {
   const int reach = size / 2, channels = image.channels(), n = image.cols * channels;
   cv::Mat around = pooled_image(image.rows + 2 * reach, image.cols + 2 * reach, image.type()),
@@ -49,7 +49,7 @@ cv::Mat small_median(const cv::Mat& image, int size) {
   return out;
 }
 
-/// Mean of zooms 1 to f in n = 2^k steps of at most two pixels: k times the mean of the picture so far and
+/// Mean of zooms 1 to f in n = 2^k steps of at most two pixels: k times the mean of the image so far and
 /// itself zoomed, by 2^i steps. In floats: half a level of rounding a round would show.
 cv::Mat zoom_blur(const cv::Mat& image, const op::ZoomBlur& o) {
   const double widest = (o.factor - 1) * std::max(image.cols, image.rows) / 2;

@@ -1,4 +1,4 @@
-// Other effects that need the whole picture.
+// Other effects that need the whole image.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -8,7 +8,7 @@
 
 #include "base/exact_math.h"
 #include "base/image_pool.h"
-#include "codec/picture_file.h"
+#include "codec/image_file.h"
 #include "doppel/base/random.h"
 #include "filter.h"
 #include "loops.h"
@@ -39,7 +39,7 @@ float smooth(float edge0, float edge1, float x) {
   return t * t * (3 - 2 * t);
 }
 
-/// In HLS: lightness rises to .96 and colour fades where it is light and where the picture darkens downwards.
+/// In HLS: lightness rises to .96 and colour fades where it is light and where the image darkens downwards.
 cv::Mat settle(const cv::Mat& image, double amount) {
   cv::Mat f = pooled_like(image, CV_32FC3), hls = pooled_like(image, CV_32FC3),
           light = pooled_like(image, CV_32F), slope = pooled_like(image, CV_32F);
@@ -146,7 +146,7 @@ cv::Mat edges(const cv::Mat& image, double share) {
   return like(out, image);
 }
 
-/// Amplitudes of frequencies up to `beta` of the short side from another picture; phases stay.
+/// Amplitudes of frequencies up to `beta` of the short side from another image; phases stay.
 cv::Mat fourier_adapt(const cv::Mat& image, const cv::Mat& reference, double beta) {
   cv::Mat f = pooled_floats(image), other = pooled_like(image, image.type());
   cv::resize(reference, other, image.size(), 0, 0, cv::INTER_AREA);
@@ -173,7 +173,7 @@ cv::Mat fourier_adapt(const cv::Mat& image, const cv::Mat& reference, double bet
   return like(cv::min(cv::max(f, 0.0), 1.0), image);
 }
 
-/// Covered pixels show the picture from (dx, dy) away, reflected at the edges.
+/// Covered pixels show the image from (dx, dy) away, reflected at the edges.
 cv::Mat textured(const cv::Mat& image, const op::Shapes& o) {
   cv::Mat out = pooled_copy(image);
   const std::size_t bytes = image.elemSize();
@@ -200,7 +200,7 @@ struct Effect {
   cv::Mat operator()(const op::Superpixels& o) const { return superpixels(image, o); }
   cv::Mat operator()(const op::Shapes& o) const { return textured(image, o); }
   cv::Mat operator()(const op::FourierAdapt& o) const {
-    return fourier_adapt(image, picture_from(o.file, image.channels()), o.beta);
+    return fourier_adapt(image, image_from(o.file, image.channels()), o.beta);
   }
   cv::Mat operator()(const op::Morphology& o) const {
     return o.radius > 0 ? extremes(image, o) : pooled_copy(image);

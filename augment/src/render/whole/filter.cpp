@@ -69,7 +69,7 @@ class PairedTaps {
         taps.push_back({y * step + x * channels, static_cast<std::int16_t>(w)});
       }
     if (taps.empty()) return taps;
-    // What rounding lost goes to the largest weight: a constant picture stays as it is.
+    // What rounding lost goes to the largest weight: a constant image stays as it is.
     auto& largest =
         *std::ranges::max_element(taps, {}, [](const FilterTap& t) { return std::abs(t.weight); });
     largest.weight = static_cast<std::int16_t>(

@@ -5,10 +5,10 @@
 
 namespace doppel::augment {
 
-// The result goes to `place` where it isn't empty, an image of the picture's size and type that is not the
-// picture itself.
+// The result goes to `place` where it isn't empty, an image of the image's size and type that is not the
+// image itself.
 
-/// The picture correlated with a float kernel of odd sides, mirrored at its edges without repeating the last
+/// The image correlated with a float kernel of odd sides, mirrored at its edges without repeating the last
 /// pixel. Bytes go by sums of 16 bits, within half a level of exact where weights are positive and sum
 /// to 1, within half a level times the sum of their absolute values and a half else.
 cv::Mat filtered(const cv::Mat& image, const cv::Mat& kernel, const cv::Mat& place = {});

@@ -1,4 +1,4 @@
-// Ops with plans of their own: several branches of one picture, or another sample's picture.
+// Ops with plans of their own: several branches of one image, or another sample's image.
 #include <fmt/format.h>
 #include <algorithm>
 #include <cmath>
@@ -88,7 +88,7 @@ void lerp_into(cv::Mat& a, const cv::Mat& b, const cv::Mat& m) {
 }
 
 cv::Mat rendered(const Plan& branch, const cv::Mat& image) {
-  if (branch.size() != size_of(image)) throw Error("Blend: a branch changes the picture's size");
+  if (branch.size() != size_of(image)) throw Error("Blend: a branch changes the image's size");
   const bool floats = !branch.ops.empty() && std::holds_alternative<op::Normalize>(branch.ops.back());
   cv::Mat out = pooled_like(image, CV_MAKETYPE(floats ? CV_32F : image.depth(), image.channels()));
   render(branch, image,
@@ -129,7 +129,7 @@ cv::Mat partner_mask(const op::Join& o, const Sample& partner, int place) {
   return cv::Mat::zeros(plan.size().height, plan.size().width, CV_8U);
 }
 
-/// The partner's picture and mask as its plan leaves them, in the type of `image`.
+/// The partner's image and mask as its plan leaves them, in the type of `image`.
 std::pair<cv::Mat, cv::Mat> prepared(const op::Join& o, const Sample& partner, const cv::Mat& image) {
   cv::Mat source = partner.image, mask;
   if (source.channels() != image.channels()) {
@@ -166,7 +166,7 @@ cv::Mat joined(const cv::Mat& image, const op::Join& o, std::span<const Sample> 
   const auto [other, mask] = prepared(o, partner_of(o, partners), image);
   cv::Mat out;
   if (o.mode == op::Join::Mode::Average) {
-    if (other.size() != image.size()) throw Error("Join: averaged pictures must have the same size");
+    if (other.size() != image.size()) throw Error("Join: averaged images must have the same size");
     cv::addWeighted(image, 1 - o.share, other, o.share, 0, out);
     return out;
   }

@@ -7,7 +7,7 @@
 
 namespace doppel::augment {
 
-/// The largest or smallest value within the disc around each pixel; what's beyond the picture doesn't count.
+/// The largest or smallest value within the disc around each pixel; what's beyond the image doesn't count.
 cv::Mat extremes(const cv::Mat& image, const op::Morphology& op);
 
 }  // namespace doppel::augment

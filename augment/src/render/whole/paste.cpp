@@ -1,11 +1,11 @@
-// Foreign pictures and text over the picture.
+// Foreign images and text over the image.
 #include <algorithm>
 #include <cmath>
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 
 #include "base/image_pool.h"
-#include "codec/picture_file.h"
+#include "codec/image_file.h"
 #include "render/whole_op.h"
 
 namespace doppel::augment {
@@ -34,15 +34,15 @@ void lay_over(cv::Mat& image, const cv::Mat& top, const cv::Mat& coverage, cv::P
 }
 
 cv::Mat overlaid(const cv::Mat& image, const op::Overlay& o) {
-  cv::Mat out = pooled_copy(image), picture = picture_from(o.file, 0), coverage, colors;
-  cv::resize(picture, picture, {o.size.width, o.size.height}, 0, 0, cv::INTER_AREA);
-  picture.convertTo(picture, CV_32F, 1 / 255.0);
-  if (picture.channels() == 4) {
-    cv::extractChannel(picture, coverage, 3);
-    cv::cvtColor(picture, colors, cv::COLOR_RGBA2RGB);
+  cv::Mat out = pooled_copy(image), pasted = image_from(o.file, 0), coverage, colors;
+  cv::resize(pasted, pasted, {o.size.width, o.size.height}, 0, 0, cv::INTER_AREA);
+  pasted.convertTo(pasted, CV_32F, 1 / 255.0);
+  if (pasted.channels() == 4) {
+    cv::extractChannel(pasted, coverage, 3);
+    cv::cvtColor(pasted, colors, cv::COLOR_RGBA2RGB);
   } else {
-    coverage = cv::Mat(picture.size(), CV_32F, cv::Scalar(1));
-    colors = picture;
+    coverage = cv::Mat(pasted.size(), CV_32F, cv::Scalar(1));
+    colors = pasted;
   }
   if (colors.channels() != image.channels())
     cv::cvtColor(colors, colors, image.channels() == 1 ? cv::COLOR_RGB2GRAY : cv::COLOR_GRAY2RGB);

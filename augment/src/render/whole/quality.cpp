@@ -36,14 +36,14 @@ cv::Mat webp_round_trip(const cv::Mat& image, int quality) {
   const std::size_t size = WebPEncodeRGB(rgb.ptr(), rgb.cols, rgb.rows, static_cast<int>(rgb.step[0]),
                                          static_cast<float>(quality), &bytes);
   if (size == 0)
-    throw Error("WebP can't hold a picture of " + std::to_string(image.rows) + "x" +
+    throw Error("WebP can't hold an image of " + std::to_string(image.rows) + "x" +
                 std::to_string(image.cols) + " (at most 16383 a side)");
   cv::Mat out = pooled_like(image, CV_8UC3);
   const bool read =
       WebPDecodeRGBInto(bytes, size, out.ptr(), out.step[0] * static_cast<std::size_t>(out.rows),
                         static_cast<int>(out.step[0])) != nullptr;
   WebPFree(bytes);
-  if (!read) throw Error("WebP didn't read back its own picture");
+  if (!read) throw Error("WebP didn't read back its own image");
   if (image.channels() == 3) return out;
   cv::Mat grey = pooled_like(image, CV_8U);
   cv::cvtColor(out, grey, cv::COLOR_RGB2GRAY);
@@ -67,7 +67,7 @@ cv::Mat mosaic(const cv::Mat& image) {
           count[c] += 1;
         }
       for (int c = 0; c < 3; ++c) {
-        // At a picture's corner a colour may be missing.
+        // At an image's corner a colour may be missing.
         const float own = static_cast<float>(image.ptr<T>(y)[x * 3 + c]);
         const float v = c == bayer_channel(x, y) || count[c] == 0 ? own : sum[c] / count[c];
         out.ptr<T>(y)[x * 3 + c] = sizeof(T) == 1 ? static_cast<T>(v + 0.5F) : static_cast<T>(v);

@@ -10,7 +10,7 @@ void Sharpen::draw(Draft& draft, const Stream& stream) const {
   if (k > 0) draft.append(op::Kernel{{-k, -k, -k, -k, 1 + 8 * k, -k, -k, -k, -k}});
 }
 void Sharpen::fields(FieldVisitor& visit) {
-  visit({"amount", {0, 1}, "", "share of the sharpened picture"}, amount);
+  visit({"amount", {0, 1}, "", "share of the sharpened image"}, amount);
   visit({"lightness", {0, 10}, "", "strength of the filter"}, lightness);
   visit_chance(visit, p);
 }

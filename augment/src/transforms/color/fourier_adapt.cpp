@@ -11,7 +11,7 @@ void FourierAdapt::draw(Draft& draft, const Stream& stream) const {
   draft.append(op::FourierAdapt{references[which], stream.uniform("beta", beta.low, beta.high)});
 }
 void FourierAdapt::fields(FieldVisitor& visit) {
-  visit({"references", {}, "", "picture files"}, references);
+  visit({"references", {}, "", "image files"}, references);
   visit({"beta", {0, 0.5}, "", "share of the frequencies"}, beta);
   visit_chance(visit, p);
 }

@@ -5,7 +5,7 @@
 #include <array>
 #include <vector>
 
-#include "codec/picture_file.h"
+#include "codec/image_file.h"
 #include "transforms/chance_field.h"
 
 namespace doppel::augment {
@@ -41,11 +41,11 @@ void HistogramMatch::draw(Draft& draft, const Stream& stream) const {
   if (references.empty()) return;
   const auto which =
       static_cast<std::size_t>(stream.integer("which", 0, static_cast<int>(references.size()) - 1));
-  draft.append(op::MatchHistogram{quantiles_of(picture_from(references[which], 3)),
+  draft.append(op::MatchHistogram{quantiles_of(image_from(references[which], 3)),
                                   stream.uniform("blend", blend.low, blend.high)});
 }
 void HistogramMatch::fields(FieldVisitor& visit) {
-  visit({"references", {}, "", "picture files"}, references);
+  visit({"references", {}, "", "image files"}, references);
   visit({"blend", {0, 1}, "", "share of the result"}, blend);
   visit_chance(visit, p);
 }

@@ -23,7 +23,7 @@ void Normalize::draw(Draft& draft, const Stream&) const {
     throw Error(
         "Normalize {preset: dataset} needs a data set to measure: a Loader does, or Recipe::bind_statistics");
   if ((mean.size() != 1 && mean.size() != colors) || (std.size() != 1 && std.size() != colors))
-    throw Error("Normalize: mean and std need one value, or one for each of the picture's " +
+    throw Error("Normalize: mean and std need one value, or one for each of the image's " +
                 std::to_string(colors) + " channels");
   draft.append(op::Normalize{mean, std});
 }

@@ -105,7 +105,7 @@ void ObjectSafeCrop::draw(Draft& draft, const Stream& stream) const {
 void ObjectSafeCrop::fields(FieldVisitor& visit) {
   visit_size_or_same(visit, size);
   visit({"keep", {0, 1}, "", "share of each object's area that must stay"}, keep);
-  visit({"scale", {0, 1}, "", "share of the picture's area, where the objects allow it"}, scale);
+  visit({"scale", {0, 1}, "", "share of the image's area, where the objects allow it"}, scale);
   visit({"ratio", {1e-3, 1e3}, "", "width over height, where the objects allow it"}, ratio);
   visit.choice({"filter", {}, "", "how pixels are interpolated"}, filter, kFilterNames);
   visit_chance(visit, p);

@@ -17,7 +17,7 @@ void RandomCrop::draw(Draft& draft, const Stream& stream) const {
   if (lack_x > 0 || lack_y > 0) {
     if (!pad_if_needed)
       throw Error(
-          fmt::format("RandomCrop of {}x{} is larger than the picture of {}x{}; set pad_if_needed: true, or "
+          fmt::format("RandomCrop of {}x{} is larger than the image of {}x{}; set pad_if_needed: true, or "
                       "Resize first",
                       wanted.height, wanted.width, draft.size().height, draft.size().width));
     const int left = stream.integer("left", 0, lack_x), top = stream.integer("top", 0, lack_y);
@@ -29,7 +29,7 @@ void RandomCrop::draw(Draft& draft, const Stream& stream) const {
 }
 void RandomCrop::fields(FieldVisitor& visit) {
   visit_size_or_same(visit, size);
-  visit({"pad_if_needed", {}, "", "pad a smaller picture instead of failing"}, pad_if_needed);
+  visit({"pad_if_needed", {}, "", "pad a smaller image instead of failing"}, pad_if_needed);
   visit({"fill", {}, "", "what the padding shows"}, fill);
   visit_chance(visit, p);
 }

@@ -13,7 +13,7 @@ namespace {
 
 void visit_resized(FieldVisitor& visit, Size& size, Range& scale, Range& ratio, Filter& filter) {
   visit_size_or_same(visit, size);
-  visit({"scale", {0, 1}, "", "share of the picture's area"}, scale);
+  visit({"scale", {0, 1}, "", "share of the image's area"}, scale);
   visit({"ratio", {1e-3, 1e3}, "", "width over height"}, ratio);
   visit.choice({"filter", {}, "", "how pixels are interpolated"}, filter, kFilterNames);
 }

@@ -14,7 +14,7 @@ void ScaleJitter::draw(Draft& draft, const Stream& stream) const {
   resize_to(draft, scaled(now, fit * stream.uniform("scale", scale.low, scale.high)), filter);
 }
 void ScaleJitter::fields(FieldVisitor& visit) {
-  visit({"size", {0, 1048576}, "pixels", "0: as the picture is"}, size);
+  visit({"size", {0, 1048576}, "pixels", "0: as the image is"}, size);
   visit({"scale", {0.001, 1000}, "", "factor"}, scale);
   visit.choice({"filter", {}, "", "how pixels are interpolated"}, filter, kFilterNames);
   visit_chance(visit, p);

@@ -18,7 +18,7 @@ void ZoomOut::draw(Draft& draft, const Stream& stream) const {
   resize_to(draft, now, filter);
 }
 void ZoomOut::fields(FieldVisitor& visit) {
-  visit({"side", {1, 32}, "", "of the canvas over that of the picture"}, side);
+  visit({"side", {1, 32}, "", "of the canvas over that of the image"}, side);
   visit({"fill", {}, "", "of the canvas"}, fill);
   visit.choice({"filter", {}, "", "how pixels are interpolated"}, filter, kFilterNames);
   visit_chance(visit, p);

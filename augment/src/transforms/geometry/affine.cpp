@@ -42,7 +42,7 @@ void Affine::fields(FieldVisitor& visit) {
   const double flat = exact::cos(std::max(std::abs(shear_x.low), std::abs(shear_x.high)) * exact::kRadians) *
                       exact::cos(std::max(std::abs(shear_y.low), std::abs(shear_y.high)) * exact::kRadians);
   if (steepest >= 0.95 * flat)
-    throw UsageError("Affine: shear_x and shear_y together squeeze the picture to a line");
+    throw UsageError("Affine: shear_x and shear_y together squeeze the image to a line");
 }
 
 }  // namespace doppel::augment

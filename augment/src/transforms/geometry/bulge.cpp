@@ -17,7 +17,7 @@ void Bulge::fields(FieldVisitor& visit) {
   visit({"strength", {-0.9, 0.9}, "", "positive bulges, negative pinches"}, strength);
   visit({"radius", {0.001, 10}, "of the short side", "where it ends"}, radius);
   visit({"centre", {-1, 2}, "of the sides", "x and y each"}, centre);
-  visit({"fill", {}, "", "what shows beyond the picture; in masks the recipe's mask_fill"}, fill);
+  visit({"fill", {}, "", "what shows beyond the image; in masks the recipe's mask_fill"}, fill);
   visit.choice({"filter", {}, "", "how pixels are interpolated"}, filter, kFilterNames);
   visit_chance(visit, p);
 }

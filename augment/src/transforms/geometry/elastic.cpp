@@ -17,7 +17,7 @@ void Elastic::draw(Draft& draft, const Stream& stream) const {
 void Elastic::fields(FieldVisitor& visit) {
   visit({"alpha", {0, 10000}, "pixels at 256", "strength"}, alpha);
   visit({"sigma", {1, 1000}, "pixels at 256", "smoothness"}, sigma);
-  visit({"fill", {}, "", "what shows beyond the picture; in masks the recipe's mask_fill"}, fill);
+  visit({"fill", {}, "", "what shows beyond the image; in masks the recipe's mask_fill"}, fill);
   visit.choice({"filter", {}, "", "how pixels are interpolated"}, filter, kFilterNames);
   visit_chance(visit, p);
 }

@@ -36,7 +36,7 @@ void GridDistortion::draw(Draft& draft, const Stream& stream) const {
 void GridDistortion::fields(FieldVisitor& visit) {
   visit({"steps", {1, 64}, "", "cells a side"}, steps);
   visit({"limit", {0, 0.9}, "", "most change of a cell"}, limit);
-  visit({"fill", {}, "", "what shows beyond the picture; in masks the recipe's mask_fill"}, fill);
+  visit({"fill", {}, "", "what shows beyond the image; in masks the recipe's mask_fill"}, fill);
   visit.choice({"filter", {}, "", "how pixels are interpolated"}, filter, kFilterNames);
   visit_chance(visit, p);
 }

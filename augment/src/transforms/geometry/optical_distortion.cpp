@@ -18,7 +18,7 @@ void OpticalDistortion::draw(Draft& draft, const Stream& stream) const {
 void OpticalDistortion::fields(FieldVisitor& visit) {
   visit({"k", {-0.9, 2}, "", "positive pulls the edges in"}, k);
   visit.choice({"model", {}, "", "how the radius grows"}, model, kLensModels);
-  visit({"fill", {}, "", "what shows beyond the picture; in masks the recipe's mask_fill"}, fill);
+  visit({"fill", {}, "", "what shows beyond the image; in masks the recipe's mask_fill"}, fill);
   visit.choice({"filter", {}, "", "how pixels are interpolated"}, filter, kFilterNames);
   visit_chance(visit, p);
 }

@@ -22,7 +22,7 @@ bool is_convex(const Corners& c) {
   return true;
 }
 
-/// Nearer to the corners until no horizon runs through the picture.
+/// Nearer to the corners until no horizon runs through the image.
 void make_convex(const Corners& corners, Corners& moved) {
   while (!is_convex(moved))
     for (std::size_t i = 0; i < 4; ++i) {
@@ -64,7 +64,7 @@ void Perspective::fields(FieldVisitor& visit) {
   visit({"distortion", {0, 0.24}, "of the side", "mean share by which corners move"}, distortion);
   visit.choice({"border", {}, "", "none: cut to what is seen; fill: show all and fill around"}, border,
                kBorderNames);
-  visit({"keep_size", {}, "", "the result is as large as the picture"}, keep_size);
+  visit({"keep_size", {}, "", "the result is as large as the image"}, keep_size);
   visit_sampling(visit, fill, filter);
   visit_chance(visit, p);
 }

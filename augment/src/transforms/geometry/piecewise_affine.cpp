@@ -12,7 +12,7 @@ void PiecewiseAffine::draw(Draft& draft, const Stream& stream) const {
 void PiecewiseAffine::fields(FieldVisitor& visit) {
   visit({"grid", {1, 64}, "", "cells a side"}, grid);
   visit({"limit", {0, 0.24}, "of a cell", "deviation of a node"}, limit);
-  visit({"fill", {}, "", "what shows beyond the picture; in masks the recipe's mask_fill"}, fill);
+  visit({"fill", {}, "", "what shows beyond the image; in masks the recipe's mask_fill"}, fill);
   visit.choice({"filter", {}, "", "how pixels are interpolated"}, filter, kFilterNames);
   visit_chance(visit, p);
 }

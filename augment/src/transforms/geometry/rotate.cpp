@@ -31,7 +31,7 @@ void Rotate::draw(Draft& draft, const Stream& stream) const {
 }
 void Rotate::fields(FieldVisitor& visit) {
   visit({"angle", {-360, 360}, "degrees", "counter-clockwise"}, angle);
-  visit({"expand", {}, "", "grow the picture to hold all of it"}, expand);
+  visit({"expand", {}, "", "grow the image to hold all of it"}, expand);
   visit({"valid_only", {}, "", "cut to the largest rectangle without border"}, valid_only);
   visit_sampling(visit, fill, filter);
   visit_chance(visit, p);

@@ -17,7 +17,7 @@ void Swirl::fields(FieldVisitor& visit) {
   visit({"strength", {-3600, 3600}, "degrees", "turn at the centre"}, strength);
   visit({"radius", {0.001, 10}, "of the short side", "where it ends"}, radius);
   visit({"centre", {-1, 2}, "of the sides", "x and y each"}, centre);
-  visit({"fill", {}, "", "what shows beyond the picture; in masks the recipe's mask_fill"}, fill);
+  visit({"fill", {}, "", "what shows beyond the image; in masks the recipe's mask_fill"}, fill);
   visit.choice({"filter", {}, "", "how pixels are interpolated"}, filter, kFilterNames);
   visit_chance(visit, p);
 }

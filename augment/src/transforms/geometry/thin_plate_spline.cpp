@@ -13,7 +13,7 @@ void ThinPlateSpline::draw(Draft& draft, const Stream& stream) const {
 void ThinPlateSpline::fields(FieldVisitor& visit) {
   visit({"grid", {1, 15}, "", "cells a side"}, grid);
   visit({"limit", {0, 0.3}, "of the side", "deviation of a node"}, limit);
-  visit({"fill", {}, "", "what shows beyond the picture; in masks the recipe's mask_fill"}, fill);
+  visit({"fill", {}, "", "what shows beyond the image; in masks the recipe's mask_fill"}, fill);
   visit.choice({"filter", {}, "", "how pixels are interpolated"}, filter, kFilterNames);
   visit_chance(visit, p);
 }

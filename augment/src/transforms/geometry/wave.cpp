@@ -18,7 +18,7 @@ void Wave::fields(FieldVisitor& visit) {
   visit({"amplitude", {0, 1}, "of the short side", "of the shift"}, amplitude);
   visit({"wavelength", {0.01, 100}, "of the short side", "crest to crest"}, wavelength);
   visit({"direction", {}, "degrees", "of travel"}, direction);
-  visit({"fill", {}, "", "what shows beyond the picture; in masks the recipe's mask_fill"}, fill);
+  visit({"fill", {}, "", "what shows beyond the image; in masks the recipe's mask_fill"}, fill);
   visit.choice({"filter", {}, "", "how pixels are interpolated"}, filter, kFilterNames);
   visit_chance(visit, p);
 }

@@ -25,7 +25,7 @@ std::vector<int> lines(const Stream& stream, int cells, int side, const Range& c
   return at;
 }
 
-/// Scales a picture so that it covers a cell, and cuts a random window of the cell's size.
+/// Scales an image so that it covers a cell, and cuts a random window of the cell's size.
 void cover_cell(Draft& draft, Size cell, const Stream& stream) {
   const Size now = draft.size();
   const double f = std::max(double(cell.width) / now.width, double(cell.height) / now.height);

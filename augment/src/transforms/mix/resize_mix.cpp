@@ -22,7 +22,7 @@ void ResizeMix::draw(Draft& draft, const Stream& stream) const {
              other, double(size.width) * size.height / (double(now.width) * now.height));
 }
 void ResizeMix::fields(FieldVisitor& visit) {
-  visit({"scale", {0.01, 1}, "of the side", "of the pasted picture"}, scale);
+  visit({"scale", {0.01, 1}, "of the side", "of the pasted image"}, scale);
   visit_chance(visit, p);
 }
 

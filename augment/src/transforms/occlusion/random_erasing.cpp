@@ -27,7 +27,7 @@ void RandomErasing::draw(Draft& draft, const Stream& stream) const {
   }
 }
 void RandomErasing::fields(FieldVisitor& visit) {
-  visit({"area", {0, 1}, "of the picture", ""}, area);
+  visit({"area", {0, 1}, "of the image", ""}, area);
   visit({"ratio", {0.001, 1000}, "", "height over width, log-uniform"}, ratio);
   visit.choice({"fill", {}, "", "what covers"}, fill, kCoverFillNames);
   visit({"color", {0, 1}, "of the full range", "for fill: color; one value, or r, g, b"}, color);

@@ -57,7 +57,7 @@ void ShapeOcclusion::fields(FieldVisitor& visit) {
   visit.choice({"shape", {}, "", "any: one kind at random"}, shape, kShapes);
   visit({"count", {0, 1000}, "", ""}, count);
   visit({"size", {0.001, 2}, "of the short side", "of a shape"}, size);
-  visit.choice({"fill", {}, "", "a drawn colour, the picture itself, or either"}, fill, kShapeFills);
+  visit.choice({"fill", {}, "", "a drawn colour, the image itself, or either"}, fill, kShapeFills);
   visit_chance(visit, p);
 }
 

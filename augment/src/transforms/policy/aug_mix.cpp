@@ -55,7 +55,7 @@ void AugMix::fields(FieldVisitor& visit) {
   visit({"width", {1, 10}, "", "chains"}, width);
   visit({"depth", {-1, 10}, "", "operations of a chain; -1: 1 to 3"}, depth);
   visit({"alpha", {0.01, 100}, "", "of Dirichlet and Beta"}, alpha);
-  visit({"fill", {}, "", "what shows beyond the picture; in masks the recipe's mask_fill"}, fill);
+  visit({"fill", {}, "", "what shows beyond the image; in masks the recipe's mask_fill"}, fill);
   visit.choice({"filter", {}, "", "how pixels are interpolated"}, filter, kFilterNames);
   visit_chance(visit, p);
 }

@@ -25,7 +25,7 @@ void AutoAugment::draw(Draft& draft, const Stream& stream) const {
 }
 void AutoAugment::fields(FieldVisitor& visit) {
   visit.choice({"policy", {}, "", "the data set that they were learned on"}, policy, kPolicyNames);
-  visit({"fill", {}, "", "what shows beyond the picture; in masks the recipe's mask_fill"}, fill);
+  visit({"fill", {}, "", "what shows beyond the image; in masks the recipe's mask_fill"}, fill);
   visit.choice({"filter", {}, "", "how pixels are interpolated"}, filter, kFilterNames);
   visit_chance(visit, p);
 }

@@ -66,7 +66,7 @@ void append_weather_corruption(Draft& draft, Corruption::Kind kind, int s, const
     return draft.append(op::Spatter{
         s < 4 ? op::Spatter::Mode::Rain : op::Spatter::Mode::Mud, Levels{{.17, .23, .23, .3, .34}}(s),
         Levels{{.035, .027, .018, .01, .01}}(s), s < 4 ? Levels{{.6, .7, .8, 0, 0}}(s) : .95, seed});
-  // The picture is whitened by `mix`, then flakes fall.
+  // The image is whitened by `mix`, then flakes fall.
   const double mix = Levels{{.8, .7, .7, .65, .55}}(s);
   draft.append(op::ColorMatrix{
       {mix, 0, 0, (1 - mix) * 0.85, 0, mix, 0, (1 - mix) * 0.85, 0, 0, mix, (1 - mix) * 0.85}});

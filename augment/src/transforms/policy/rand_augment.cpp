@@ -21,7 +21,7 @@ void RandAugment::fields(FieldVisitor& visit) {
   visit({"ops", {0, 100}, "", ""}, ops);
   visit({"magnitude", {0, 1000}, "", ""}, magnitude);
   visit({"bins", {2, 1001}, "", "magnitudes from 0 to bins - 1"}, bins);
-  visit({"fill", {}, "", "what shows beyond the picture; in masks the recipe's mask_fill"}, fill);
+  visit({"fill", {}, "", "what shows beyond the image; in masks the recipe's mask_fill"}, fill);
   visit.choice({"filter", {}, "", "how pixels are interpolated"}, filter, kFilterNames);
   visit_chance(visit, p);
 }

@@ -53,9 +53,9 @@ void TestTime::draw(Draft& draft, const Stream& stream) const {
   for (Op& op : plan(draft.size(), static_cast<int>(stream.epoch % views)).ops) draft.append(std::move(op));
 }
 void TestTime::fields(FieldVisitor& visit) {
-  visit({"size", {0, 100000}, "pixels", "of every view; 0: the picture's own"}, size);
+  visit({"size", {0, 100000}, "pixels", "of every view; 0: the image's own"}, size);
   visit({"flips", {}, "", "each view also mirrored"}, flips);
-  visit({"crops", {1, 5}, "", "1: the whole picture; 5: its corners and centre as well"}, crops);
+  visit({"crops", {1, 5}, "", "1: the whole image; 5: its corners and centre as well"}, crops);
   visit({"window", {0.1, 1}, "of the sides", "that a corner or centre view shows"}, window);
   visit({"scales", {0.1, 10}, "", "magnifications about the centre"}, scales);
   visit_chance(visit, p);

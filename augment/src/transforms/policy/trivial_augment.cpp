@@ -11,7 +11,7 @@ void TrivialAugment::draw(Draft& draft, const Stream& stream) const {
                    stream, fill, filter);
 }
 void TrivialAugment::fields(FieldVisitor& visit) {
-  visit({"fill", {}, "", "what shows beyond the picture; in masks the recipe's mask_fill"}, fill);
+  visit({"fill", {}, "", "what shows beyond the image; in masks the recipe's mask_fill"}, fill);
   visit.choice({"filter", {}, "", "how pixels are interpolated"}, filter, kFilterNames);
   visit_chance(visit, p);
 }

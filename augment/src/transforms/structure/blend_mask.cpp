@@ -10,7 +10,7 @@
 namespace doppel::augment {
 
 void BlendMask::draw(Draft& draft, const Stream& stream) const {
-  // The parts are drawn for a picture like this one, with its targets, into a plan of their own.
+  // The parts are drawn for an image like this one, with its targets, into a plan of their own.
   Sample like;
   like.image = draft.image();
   like.boxes = draft.boxes();
@@ -18,7 +18,7 @@ void BlendMask::draw(Draft& draft, const Stream& stream) const {
   Draft branch(like);
   draw_all(what, branch, stream);
   if (branch.plan().ops.empty()) return;
-  if (branch.size() != draft.size()) throw UsageError("BlendMask: its parts must keep the picture's size");
+  if (branch.size() != draft.size()) throw UsageError("BlendMask: its parts must keep the image's size");
   op::Blend blend;
   blend.branches = {branch.plan()};
   blend.weights = {1};

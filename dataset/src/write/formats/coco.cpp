@@ -29,7 +29,7 @@ json coco_keypoints(const augment::Sample& sample, int instance, Size size, Loss
     met.push_back(point.label);
     const bool outside = point.x < 0 || point.y < 0 || point.x >= size.width || point.y >= size.height;
     if (outside)
-      ++losses["keypoints outside their pictures, which are written as missing"];
+      ++losses["keypoints outside their images, which are written as missing"];
     else
       points.push_back({point.label, point.x - 0.5, point.y - 0.5, point.visibility > 0 ? 2 : 1});
   }
@@ -53,11 +53,11 @@ class CocoFormat final : public Format {
   std::string refusal(const augment::Sample& sample) const override {
     return sample.boxes.empty() && (facts_.classes.empty() || sample.label >= 0 ||
                                     !sample.rotated_boxes.empty() || !sample.masks.empty())
-               ? "it is about boxes, and these pictures have none"
+               ? "it is about boxes, and these images have none"
                : "";
   }
   bool leaves_out(const augment::Sample&, Losses&) const override { return false; }
-  std::string picture_path(const Shown& shown) const override {
+  std::string image_path(const Shown& shown) const override {
     return fmt::format("{}/{}{}", shown.part, shown.stem, shown.ending);
   }
   std::vector<SideFile> side_files(const Shown&, Losses&) const override { return {}; }
@@ -85,27 +85,27 @@ class CocoFormat final : public Format {
     return objects;
   }
 
-  void finish(const std::filesystem::path& out, const EachPicture& each) const override {
+  void finish(const std::filesystem::path& out, const EachImage& each) const override {
     const std::size_t points = count_keypoints(each);
     for (const std::string& part : facts_.parts) {
       TextFile file(out / "annotations" / fmt::format("instances_{}.json", part));
       file.add("{\"images\": [");
       std::size_t id = 0;
-      each(part, [&](const json& picture) {
-        const std::string name = picture["file"].get<std::string>().substr(part.size() + 1);
+      each(part, [&](const json& image) {
+        const std::string name = image["file"].get<std::string>().substr(part.size() + 1);
         file.add(fmt::format("{}\n  {{\"id\": {}, \"file_name\": {}, \"width\": {}, \"height\": {}}}",
-                             id == 0 ? "" : ",", id + 1, quoted(name), picture["size"][1].get<int>(),
-                             picture["size"][0].get<int>()));
+                             id == 0 ? "" : ",", id + 1, quoted(name), image["size"][1].get<int>(),
+                             image["size"][0].get<int>()));
         ++id;
       });
       file.add("],\n \"annotations\": [");
       id = 0;
-      std::size_t image = 0;
-      each(part, [&](const json& picture) {
-        ++image;
-        for (const json& object : picture["record"]) {
+      std::size_t image_id = 0;
+      each(part, [&](const json& image) {
+        ++image_id;
+        for (const json& object : image["record"]) {
           const std::string before = id == 0 ? "\n  " : ",\n  ";
-          file.add(before + annotation(object, ++id, image, picture["size"], points));
+          file.add(before + annotation(object, ++id, image_id, image["size"], points));
         }
       });
       file.add("],\n \"categories\": [");
@@ -118,11 +118,11 @@ class CocoFormat final : public Format {
   }
 
  private:
-  std::size_t count_keypoints(const EachPicture& each) const {
+  std::size_t count_keypoints(const EachImage& each) const {
     std::size_t points = 0;
     for (const std::string& part : facts_.parts)
-      each(part, [&](const json& picture) {
-        for (const json& object : picture["record"])
+      each(part, [&](const json& image) {
+        for (const json& object : image["record"])
           if (object.contains("keypoints"))
             for (const json& point : object["keypoints"])
               points = std::max(points, point[0].get<std::size_t>() + 1);

@@ -21,14 +21,14 @@ std::string in_csv(const std::string& field) {
   return safe + "\"";
 }
 
-/// A line for each box; where no picture has any, paths and labels alone.
+/// A line for each box; where no image has any, paths and labels alone.
 class CsvFormat final : public Format {
  public:
   explicit CsvFormat(const SetFacts& facts) : facts_(facts) {}
   Holds holds() const override { return {.label = true, .boxes = true, .objects_without_class = true}; }
   std::string refusal(const augment::Sample&) const override { return ""; }
   bool leaves_out(const augment::Sample&, Losses&) const override { return false; }
-  std::string picture_path(const Shown& shown) const override { return yolo_picture(shown); }
+  std::string image_path(const Shown& shown) const override { return yolo_image(shown); }
   std::vector<SideFile> side_files(const Shown&, Losses&) const override { return {}; }
 
   /// [label, [[x0, y0, x1, y1, label], …]].
@@ -38,17 +38,16 @@ class CsvFormat final : public Format {
     return {shown.sample->label, std::move(boxes)};
   }
 
-  void finish(const std::filesystem::path& out, const EachPicture& each) const override {
+  void finish(const std::filesystem::path& out, const EachImage& each) const override {
     bool boxes = false;
     for (const std::string& part : facts_.parts)
-      each(part, [&](const json& picture) { boxes = boxes || !picture["record"][1].empty(); });
+      each(part, [&](const json& image) { boxes = boxes || !image["record"][1].empty(); });
     for (const std::string& part : facts_.parts) {
       TextFile file(out / (part + ".csv"));
       file.add(boxes ? "path,label,x0,y0,x1,y1,box_label\n" : "path,label\n");
-      each(part, [&](const json& picture) {
-        const std::string begin =
-            fmt::format("{},{}", in_csv(picture["file"]), label_text(picture["record"][0]));
-        const json& list = picture["record"][1];
+      each(part, [&](const json& image) {
+        const std::string begin = fmt::format("{},{}", in_csv(image["file"]), label_text(image["record"][0]));
+        const json& list = image["record"][1];
         if (list.empty()) file.add(begin + (boxes ? ",,,,,\n" : "\n"));
         for (const json& box : list)
           file.add(fmt::format("{},{},{},{},{},{}\n", begin, number_text(box[0]), number_text(box[1]),

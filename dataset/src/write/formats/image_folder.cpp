@@ -30,21 +30,21 @@ class ImageFolderFormat final : public Format {
   std::string refusal(const augment::Sample&) const override {
     return facts_.has_labels
                ? ""
-               : "its pictures go into a folder for each class, but these have no class; coco, yolo, "
+               : "its images go into a folder for each class, but these have no class; coco, yolo, "
                  "voc, csv and jsonl hold boxes, masks holds masks, pack everything";
   }
   bool leaves_out(const augment::Sample& sample, Losses& losses) const override {
     if (sample.label >= 0 && sample.label < static_cast<int>(folders_.size())) return false;
-    ++losses["pictures without a class, which are left out"];
+    ++losses["images without a class, which are left out"];
     return true;
   }
-  std::string picture_path(const Shown& shown) const override {
+  std::string image_path(const Shown& shown) const override {
     return fmt::format("{}/{}/{}{}", shown.part, folders_[static_cast<std::size_t>(shown.sample->label)],
                        shown.stem, shown.ending);
   }
   std::vector<SideFile> side_files(const Shown&, Losses&) const override { return {}; }
   nlohmann::json record(const Shown&, Losses&) const override { return {}; }
-  void finish(const std::filesystem::path&, const EachPicture&) const override {}
+  void finish(const std::filesystem::path&, const EachImage&) const override {}
 
  private:
   const SetFacts& facts_;

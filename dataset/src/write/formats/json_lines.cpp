@@ -17,7 +17,7 @@ class JsonLinesFormat final : public Format {
   }
   std::string refusal(const augment::Sample&) const override { return ""; }
   bool leaves_out(const augment::Sample&, Losses&) const override { return false; }
-  std::string picture_path(const Shown& shown) const override { return yolo_picture(shown); }
+  std::string image_path(const Shown& shown) const override { return yolo_image(shown); }
   std::vector<SideFile> side_files(const Shown&, Losses&) const override { return {}; }
 
   json record(const Shown& shown, Losses&) const override {
@@ -43,13 +43,13 @@ class JsonLinesFormat final : public Format {
     return said;
   }
 
-  void finish(const std::filesystem::path& out, const EachPicture& each) const override {
+  void finish(const std::filesystem::path& out, const EachImage& each) const override {
     for (const std::string& part : facts_.parts) {
       TextFile file(out / (part + ".jsonl"));
-      each(part, [&](const json& picture) {
-        nlohmann::ordered_json line{{"path", picture["file"]}};
+      each(part, [&](const json& image) {
+        nlohmann::ordered_json line{{"path", image["file"]}};
         for (const char* key : {"label", "labels", "boxes"})
-          if (picture["record"].contains(key)) line[key] = picture["record"][key];
+          if (image["record"].contains(key)) line[key] = image["record"][key];
         file.add(line.dump() + "\n");
       });
       file.finish();

@@ -38,7 +38,7 @@ cv::Mat narrow(const cv::Mat& mask) {
   return bytes;
 }
 
-/// So that its picture is found: what ends like a mask's name is said to be one.
+/// So that its image is found: what ends like a mask's name is said to be one.
 std::string mask_stem(const std::string& stem) {
   static constexpr std::array<std::string_view, 5> kEnds{"_mask", "_masks", "_gt", "_label", "_labels"};
   for (const std::string_view end : kEnds)
@@ -50,14 +50,14 @@ class MaskFolderFormat final : public Format {
  public:
   Holds holds() const override { return {.instance_masks = true, .class_masks = true}; }
   std::string refusal(const augment::Sample& sample) const override {
-    return sample.masks.empty() ? "it is about masks, and these pictures have none" : "";
+    return sample.masks.empty() ? "it is about masks, and these images have none" : "";
   }
   bool leaves_out(const augment::Sample& sample, Losses& losses) const override {
     if (!sample.masks.empty()) return false;
-    ++losses["pictures without a mask, which are left out"];
+    ++losses["images without a mask, which are left out"];
     return true;
   }
-  std::string picture_path(const Shown& shown) const override { return yolo_picture(shown); }
+  std::string image_path(const Shown& shown) const override { return yolo_image(shown); }
   std::vector<SideFile> side_files(const Shown& shown, Losses& losses) const override {
     const augment::Sample& sample = *shown.sample;
     const cv::Mat* classes = class_mask(sample);
@@ -67,12 +67,12 @@ class MaskFolderFormat final : public Format {
       ++losses["masks of instances"];
     const std::size_t written = 1 + (classes && sample.instance_mask >= 0 ? 1 : 0);
     if (sample.masks.size() > written)
-      losses["masks beyond a picture's first"] += sample.masks.size() - written;
+      losses["masks beyond an image's first"] += sample.masks.size() - written;
     const cv::Mat mask = classes ? *classes : classes_of_instances(sample);
     return {{fmt::format("masks/{}/{}.png", shown.part, mask_stem(shown.stem)), encode_mask(narrow(mask))}};
   }
   nlohmann::json record(const Shown&, Losses&) const override { return {}; }
-  void finish(const std::filesystem::path&, const EachPicture&) const override {}
+  void finish(const std::filesystem::path&, const EachImage&) const override {}
 };
 
 }  // namespace

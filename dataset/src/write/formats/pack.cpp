@@ -70,7 +70,7 @@ class PackFormat final : public Format {
   }
   std::string refusal(const augment::Sample&) const override { return ""; }
   bool leaves_out(const augment::Sample&, Losses&) const override { return false; }
-  std::string picture_path(const Shown& shown) const override {
+  std::string image_path(const Shown& shown) const override {
     return shown.part + "/" + shown.stem + shown.ending;
   }
   std::vector<SideFile> side_files(const Shown& shown, Losses&) const override {
@@ -79,7 +79,7 @@ class PackFormat final : public Format {
     return files;
   }
   nlohmann::json record(const Shown&, Losses&) const override { return {}; }
-  void finish(const std::filesystem::path&, const EachPicture&) const override {}
+  void finish(const std::filesystem::path&, const EachImage&) const override {}
   std::string shard_path(const ShardPlace& place) const override {
     return fmt::format("{}/{:05}.tar", place.part, place.number);
   }

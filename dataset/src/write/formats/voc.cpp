@@ -40,12 +40,12 @@ class VocFormat final : public Format {
   std::string refusal(const augment::Sample& sample) const override {
     return sample.boxes.empty() && (facts_.classes.empty() || sample.label >= 0 ||
                                     !sample.rotated_boxes.empty() || !sample.masks.empty())
-               ? "it is about boxes, and these pictures have none"
+               ? "it is about boxes, and these images have none"
                : "";
   }
   bool leaves_out(const augment::Sample&, Losses&) const override { return false; }
   bool shares_folder() const override { return true; }
-  std::string picture_path(const Shown& shown) const override {
+  std::string image_path(const Shown& shown) const override {
     return fmt::format("JPEGImages/{}{}", shown.stem, shown.ending);
   }
 
@@ -73,11 +73,11 @@ class VocFormat final : public Format {
   }
   nlohmann::json record(const Shown&, Losses&) const override { return {}; }
 
-  void finish(const std::filesystem::path& out, const EachPicture& each) const override {
+  void finish(const std::filesystem::path& out, const EachImage& each) const override {
     for (const std::string& part : facts_.parts) {
       TextFile file(out / "ImageSets/Main" / (part + ".txt"));
-      each(part, [&](const nlohmann::json& picture) {
-        file.add(std::filesystem::path(picture["file"].get<std::string>()).stem().string() + "\n");
+      each(part, [&](const nlohmann::json& image) {
+        file.add(std::filesystem::path(image["file"].get<std::string>()).stem().string() + "\n");
       });
       file.finish();
     }

@@ -76,7 +76,7 @@ class WebDatasetFormat final : public Format {
   }
   std::string refusal(const augment::Sample&) const override { return ""; }
   bool leaves_out(const augment::Sample&, Losses&) const override { return false; }
-  std::string picture_path(const Shown& shown) const override {
+  std::string image_path(const Shown& shown) const override {
     return shown.part + "/" + shown.stem + shown.ending;
   }
 
@@ -91,7 +91,7 @@ class WebDatasetFormat final : public Format {
     return files;
   }
   json record(const Shown&, Losses&) const override { return {}; }
-  void finish(const std::filesystem::path& out, const EachPicture&) const override {
+  void finish(const std::filesystem::path& out, const EachImage&) const override {
     if (facts_.classes.empty()) return;
     TextFile file(out / "classes.txt");
     for (const std::string& name : facts_.classes) file.add(name + "\n");

@@ -22,11 +22,11 @@ class YoloFormat final : public Format {
   std::string refusal(const augment::Sample& sample) const override {
     return sample.boxes.empty() && (facts_.classes.empty() || sample.label >= 0 ||
                                     !sample.rotated_boxes.empty() || !sample.masks.empty())
-               ? "it is about boxes, and these pictures have none; yolo-obb holds rotated ones"
+               ? "it is about boxes, and these images have none; yolo-obb holds rotated ones"
                : "";
   }
   bool leaves_out(const augment::Sample&, Losses&) const override { return false; }
-  std::string picture_path(const Shown& shown) const override { return yolo_picture(shown); }
+  std::string image_path(const Shown& shown) const override { return yolo_image(shown); }
   std::vector<SideFile> side_files(const Shown&, Losses&) const override { return {}; }
 
   /// [class, centre x, centre y, width, height, [[number, x, y, visibility], …]] in shares.
@@ -41,7 +41,7 @@ class YoloFormat final : public Format {
         if (box.instance >= 0 && point.instance == box.instance && point.label >= 0) {
           const double x = point.x / shown.size.width, y = point.y / shown.size.height;
           if (x < 0 || y < 0 || x > 1 || y > 1)
-            ++losses["keypoints outside their pictures, which are written as missing"];
+            ++losses["keypoints outside their images, which are written as missing"];
           else
             points.push_back({point.label, x, y, point.visibility > 0 ? 2 : 1});
         }
@@ -58,19 +58,19 @@ class YoloFormat final : public Format {
     return objects;
   }
 
-  void finish(const std::filesystem::path& out, const EachPicture& each) const override {
+  void finish(const std::filesystem::path& out, const EachImage& each) const override {
     std::size_t points = 0;
     for (const std::string& part : facts_.parts)
-      each(part, [&](const json& picture) {
-        for (const json& object : picture["record"])
+      each(part, [&](const json& image) {
+        for (const json& object : image["record"])
           for (const json& point : object[5]) points = std::max(points, point[0].get<std::size_t>() + 1);
       });
     const FileWriter files(out);
     for (const std::string& part : facts_.parts)
-      each(part, [&](const json& picture) {
+      each(part, [&](const json& image) {
         std::string text;
-        for (const json& object : picture["record"]) text += line_of(object, points);
-        files.write(yolo_text(picture["file"]), bytes_of(text));
+        for (const json& object : image["record"]) text += line_of(object, points);
+        files.write(yolo_text(image["file"]), bytes_of(text));
       });
     write_yolo_names(out, facts_, points);
   }

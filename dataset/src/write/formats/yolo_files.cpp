@@ -6,12 +6,12 @@
 
 namespace doppel::dataset::write {
 
-std::string yolo_picture(const Shown& shown) {
+std::string yolo_image(const Shown& shown) {
   return fmt::format("images/{}/{}{}", shown.part, shown.stem, shown.ending);
 }
 
-std::string yolo_text(const std::string& picture) {
-  return "labels" + std::filesystem::path(picture).replace_extension(".txt").string().substr(6);
+std::string yolo_text(const std::string& image) {
+  return "labels" + std::filesystem::path(image).replace_extension(".txt").string().substr(6);
 }
 
 std::string share_text(double share) { return fmt::format("{:.8f}", share); }

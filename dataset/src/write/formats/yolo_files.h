@@ -8,11 +8,11 @@
 
 namespace doppel::dataset::write {
 
-/// images/PART/PICTURE.
-std::string yolo_picture(const Shown& shown);
-/// The text of a picture: labels/PART/NAME.txt.
-std::string yolo_text(const std::string& picture);
-/// A share of a picture's side, to a millionth of a pixel in pictures of a hundred.
+/// images/PART/IMAGE.
+std::string yolo_image(const Shown& shown);
+/// The text of an image: labels/PART/NAME.txt.
+std::string yolo_text(const std::string& image);
+/// A share of an image's side, to a millionth of a pixel in images of a hundred.
 std::string share_text(double share);
 /// Writes data.yaml: names, parts, and `kpt_shape` where `keypoints` isn't 0.
 void write_yolo_names(const std::filesystem::path& out, const SetFacts& facts, std::size_t keypoints);

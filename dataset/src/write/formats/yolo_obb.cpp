@@ -30,11 +30,11 @@ class YoloObbFormat final : public Format {
   std::string refusal(const augment::Sample& sample) const override {
     return sample.boxes.empty() && sample.rotated_boxes.empty() &&
                    (facts_.classes.empty() || sample.label >= 0 || !sample.masks.empty())
-               ? "it is about boxes, and these pictures have none"
+               ? "it is about boxes, and these images have none"
                : "";
   }
   bool leaves_out(const augment::Sample&, Losses&) const override { return false; }
-  std::string picture_path(const Shown& shown) const override { return yolo_picture(shown); }
+  std::string image_path(const Shown& shown) const override { return yolo_image(shown); }
 
   std::vector<SideFile> side_files(const Shown& shown, Losses& losses) const override {
     std::string text;
@@ -50,15 +50,15 @@ class YoloObbFormat final : public Format {
             fmt::format(" {} {}", share_text(std::clamp(x, 0.0, 1.0)), share_text(std::clamp(y, 0.0, 1.0)));
       }
       text += "\n";
-      if (moved) ++losses["oriented boxes with corners outside the picture, which are moved to its edge"];
+      if (moved) ++losses["oriented boxes with corners outside the image, which are moved to its edge"];
     };
     for (const augment::Box& b : shown.sample->boxes)
       add(b.label, {{{b.x0, b.y0}, {b.x1, b.y0}, {b.x1, b.y1}, {b.x0, b.y1}}});
     for (const augment::RotatedBox& b : shown.sample->rotated_boxes) add(b.label, corners_along(b));
-    return {{yolo_text(yolo_picture(shown)), bytes_of(text)}};
+    return {{yolo_text(yolo_image(shown)), bytes_of(text)}};
   }
   nlohmann::json record(const Shown&, Losses&) const override { return {}; }
-  void finish(const std::filesystem::path& out, const EachPicture&) const override {
+  void finish(const std::filesystem::path& out, const EachImage&) const override {
     write_yolo_names(out, facts_, 0);
   }
 

@@ -13,11 +13,11 @@ class YoloSegFormat final : public Format {
   Holds holds() const override { return {.boxes = true, .instance_masks = true}; }
   std::string refusal(const augment::Sample& sample) const override {
     return sample.instance_mask < 0
-               ? "it is about outlines of instances, and these pictures have no masks of them"
+               ? "it is about outlines of instances, and these images have no masks of them"
                : "";
   }
   bool leaves_out(const augment::Sample&, Losses&) const override { return false; }
-  std::string picture_path(const Shown& shown) const override { return yolo_picture(shown); }
+  std::string image_path(const Shown& shown) const override { return yolo_image(shown); }
 
   std::vector<SideFile> side_files(const Shown& shown, Losses& losses) const override {
     const augment::Sample& sample = *shown.sample;
@@ -43,10 +43,10 @@ class YoloSegFormat final : public Format {
             fmt::format(" {} {}", share_text(p.x / shown.size.width), share_text(p.y / shown.size.height));
       text += "\n";
     }
-    return {{yolo_text(yolo_picture(shown)), bytes_of(text)}};
+    return {{yolo_text(yolo_image(shown)), bytes_of(text)}};
   }
   nlohmann::json record(const Shown&, Losses&) const override { return {}; }
-  void finish(const std::filesystem::path& out, const EachPicture&) const override {
+  void finish(const std::filesystem::path& out, const EachImage&) const override {
     write_yolo_names(out, facts_, 0);
   }
 

@@ -185,13 +185,13 @@ class Writer {
   std::string nodes() {
     const Graph graph = model_.graph().without_sides();
     const auto& all = graph.nodes;
-    const std::string picture = preprocessed();
+    const std::string image = preprocessed();
     Names values;
     for (std::size_t i = 0; i < all.size(); ++i) {
       at_ = &all[i];
       inputs_.clear();
       for (const int source : at_->inputs)
-        inputs_.push_back(source < 0 ? picture : values[static_cast<std::size_t>(source)]);
+        inputs_.push_back(source < 0 ? image : values[static_cast<std::size_t>(source)]);
       x_ = inputs_[0];
       values.push_back(std::visit(*this, at_->layer));
     }

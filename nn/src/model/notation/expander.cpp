@@ -336,7 +336,7 @@ class Expander {
     return layer;
   }
 
-  /// Without a padding the picture grows by the stride exactly.
+  /// Without a padding the image grows by the stride exactly.
   ConvTranspose2d deconv(const Item& item) const {
     const Window w = window(item, "filters");
     ConvTranspose2d layer;
@@ -348,7 +348,7 @@ class Expander {
     const bool exact = surplus >= 0 && surplus % 2 == 0 && layer.kernel_h == layer.kernel_w;
     if (!w.pad && !w.valid && !exact)
       fail(item.column,
-           fmt::format("say deconv's padding, as p1: a {}x{} kernel can't grow a picture {} times exactly",
+           fmt::format("say deconv's padding, as p1: a {}x{} kernel can't grow an image {} times exactly",
                        layer.kernel_h, layer.kernel_w, layer.stride));
     layer.pad = w.valid ? 0 : w.pad.value_or(surplus / 2);
     return layer;

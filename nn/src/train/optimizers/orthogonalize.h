@@ -6,7 +6,7 @@
 namespace doppel::nn {
 
 /// True for what is a matrix between hidden values: filters and weights, but not those of the last layer or
-/// of the first, which read pictures or give logits.
+/// of the first, which read images or give logits.
 bool is_hidden_matrix(const Model& model, std::size_t parameter);
 
 /// [rows, columns] becomes near the nearest matrix whose singular values are all 1: five steps of Newton and

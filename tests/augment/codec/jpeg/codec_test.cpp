@@ -76,8 +76,8 @@ TEST(JpegReader, GivesTheChannelsThatAreAskedFor) {
   EXPECT_EQ(JpegReader(ink).channels(), 3);
 }
 
-TEST(JpegReader, StandsPicturesUpright) {
-  // A bright corner, and where each orientation has it once the picture is upright.
+TEST(JpegReader, StandsImagesUpright) {
+  // A bright corner, and where each orientation has it once the image is upright.
   cv::Mat stored(32, 48, CV_8UC3, cv::Scalar::all(20));
   stored(cv::Rect(0, 0, 16, 16)).setTo(cv::Scalar::all(240));
   const auto bytes = encoded(stored, {1, 1});

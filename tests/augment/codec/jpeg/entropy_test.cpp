@@ -55,7 +55,7 @@ TEST(JpegEntropy, StandsInForSequentialHuffmanCodesAlone) {
 TEST(JpegEntropy, EndsAtTheMarkerBehindTheData) {
   for (const int restart : {0, 3}) {
     auto bytes = encoded(wavy(40, 70, 3), {2, 1, false, restart});
-    bytes.insert(bytes.end(), {1, 2, 3});  // what follows the picture
+    bytes.insert(bytes.end(), {1, 2, 3});  // what follows the image
     jpeg_decompress_struct jpeg{};
     jpeg_error_mgr errors{};
     jpeg.err = jpeg_std_error(&errors);

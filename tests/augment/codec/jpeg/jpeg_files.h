@@ -20,7 +20,7 @@ struct Coding {
   bool progressive = false;
   int restart = 0;
   int quality = 92;
-  bool own_codes = false;  ///< Huffman codes of this picture
+  bool own_codes = false;  ///< Huffman codes of this image
 };
 
 /// By libjpeg.

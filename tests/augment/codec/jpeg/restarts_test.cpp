@@ -74,7 +74,7 @@ TEST(Restarts, MakeAPartCheaper) {
   EXPECT_EQ(cv::norm(part(corner), whole(corner), cv::NORM_INF), 0);
 }
 
-TEST(Restarts, DamageIsAnErrorOrAPictureAndNeverACrash) {
+TEST(Restarts, DamageIsAnErrorOrAnImageAndNeverACrash) {
   const auto good = with_restarts(encoded(wavy(96, 200, 3), {2, 2}));
   const cv::Rect region(60, 30, 80, 40);
   int errors = 0;

@@ -50,11 +50,11 @@ TEST(JpegTiles, CoverTwoPixelsMoreInWholeTiles) {
   EXPECT_EQ(tiles->cover({34, 18, 28, 4}), cv::Rect(32, 16, 32, 8));
   EXPECT_EQ(tiles->cover({33, 18, 28, 4}), cv::Rect(0, 16, 64, 8));
   EXPECT_EQ(tiles->cover({0, 0, 1, 1}), cv::Rect(0, 0, 32, 8));
-  EXPECT_EQ(tiles->cover({92, 60, 1, 1}), cv::Rect(64, 56, 29, 5));  // at the picture's own edge
+  EXPECT_EQ(tiles->cover({92, 60, 1, 1}), cv::Rect(64, 56, 29, 5));  // at the image's own edge
   EXPECT_EQ(tiles->cover({0, 0, 93, 61}), cv::Rect(0, 0, 93, 61));
 }
 
-TEST(JpegTiles, WhatIsSelectedIsASmallerPicture) {
+TEST(JpegTiles, WhatIsSelectedIsASmallerImage) {
   const auto bytes = encoded(wavy(61, 93, 1), {1, 1, false, 4});
   const cv::Mat whole = by_libjpeg(bytes, 1);
   const auto tiles = JpegTiles::find(bytes);

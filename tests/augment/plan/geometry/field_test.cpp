@@ -9,7 +9,7 @@
 namespace doppel::augment {
 namespace {
 
-/// Random displacements of up to `most` pixels on 5 x 7 nodes of a picture of 40 x 60.
+/// Random displacements of up to `most` pixels on 5 x 7 nodes of an image of 40 x 60.
 Field random_field(std::uint64_t seed, double most, Field::Between between = Field::Between::Bilinear) {
   Field field({40, 60}, 5, 7, between);
   for (int r = 0; r < 5; ++r)

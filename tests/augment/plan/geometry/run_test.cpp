@@ -21,7 +21,7 @@ TEST(GeometryRun, EndsWhereBorderRuleOrFilterWouldChange) {
   EXPECT_EQ(count({warp(black, Filter::Bilinear), op::Flip{}, warp(black, Filter::Bicubic)}), 2U);
   EXPECT_EQ(count({op::Resize{{9, 9}, Filter::Bicubic}, warp(mirror, Filter::Bicubic)}), 2U);
   EXPECT_EQ(count({op::Resize{{9, 9}, Filter::Bicubic}, warp(mirror, Filter::Bilinear)}), 1U);
-  // Pads, pixels and what needs the whole picture are no part of it.
+  // Pads, pixels and what needs the whole image are no part of it.
   for (const Op& other : {Op(op::Pad{}), Op(op::Gamma{}), Op(op::Resize{{9, 9}, Filter::Area})}) {
     EXPECT_EQ(count({op::Flip{}, other, op::Flip{}}), 1U);
     EXPECT_EQ(count({op::Flip{}, other, op::Flip{}}, 1), 0U);

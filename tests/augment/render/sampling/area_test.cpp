@@ -42,7 +42,7 @@ TEST(AreaReader, AxesWeighWhatLiesUnderAPixel) {
   EXPECT_NEAR(between.weights(0)[1], 0.25, 1e-6);
 }
 
-TEST(AreaReader, SmallerPicturesAreOpenCvsByAreas) {
+TEST(AreaReader, SmallerImagesAreOpenCvsByAreas) {
   for (const int depth : {CV_8U, CV_32F})
     for (const int channels : {1, 3, 4})
       for (const Size size : {Size{1, 1}, Size{7, 5}, Size{10, 31}}) {
@@ -62,7 +62,7 @@ TEST(AreaReader, ReadsMirroredAndBeyondTheBorder) {
   AreaReader mirrored(image, {4, -2, 2}, {0, 1, 1}, Fill::Kind::Replicate);
   mirrored.read(0, out.data());
   EXPECT_EQ(std::vector(out.begin(), out.begin() + 6), (std::vector<unsigned char>{50, 60, 20, 10, 10, 20}));
-  // From two pixels before the picture on.
+  // From two pixels before the image on.
   AreaReader beyond(image, {-2, 2, 3}, {0, 1, 1}, Fill::Kind::Color, {100, 0, 7});
   beyond.read(0, out.data());
   EXPECT_EQ(out, (std::array<unsigned char, 9>{100, 0, 7, 10, 10, 20, 50, 60, 20}));

@@ -11,7 +11,7 @@ namespace {
 
 TEST(Sampler, ReadsEachMapItsOwnWay) {
   const cv::Mat image = wavy(30, 40, 3);
-  const auto way = [&](const std::vector<Op>& ops, Sampler::Target target = Sampler::Target::Picture) {
+  const auto way = [&](const std::vector<Op>& ops, Sampler::Target target = Sampler::Target::Image) {
     return std::string(Sampler(image, ops, geometry_run(ops, 0, size_of(image)), target).way_name());
   };
   const auto warp = [](const Matrix3& map, Filter filter = Filter::Bilinear) {
@@ -49,7 +49,7 @@ TEST(Sampler, StripsAreTheWhole) {
       }
 }
 
-TEST(Sampler, APictureIsHalvedUntilLessThanTwoPixelsLieUnderOne) {
+TEST(Sampler, AnImageIsHalvedUntilLessThanTwoPixelsLieUnderOne) {
   const auto times = [](double scale, Size out) {
     const std::vector<Op> ops{op::Warp{scaling(scale, scale), out, {}}};
     return halvings(Path(ops, {100, 100}), out);

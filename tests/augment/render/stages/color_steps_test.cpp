@@ -15,7 +15,7 @@ namespace {
 struct ColorSteps : testing::Test {
   static constexpr int kWidth = 75;  // no whole vectors
   std::pmr::monotonic_buffer_resource memory;
-  PictureStats stats;
+  ImageStats stats;
   StageContext context{{1, kWidth}, 3, stats, &memory};
   std::array<std::array<float, kWidth>, 3> planes{};
 
@@ -92,10 +92,9 @@ TEST_F(ColorSteps, HsvIsThatOfOpenCv) {
   EXPECT_LT(cv::norm(through(o, image), expected, cv::NORM_INF), 1e-4);
   // Grey has no hue: more saturation leaves it grey.
   const cv::Vec3f grey =
-      through(op::Hsv{.turn = 0.3, .saturation = 0.5}, flat_picture(1, 1, {0.4, 0.4, 0.4})).at<cv::Vec3f>(0);
+      through(op::Hsv{.turn = 0.3, .saturation = 0.5}, flat_image(1, 1, {0.4, 0.4, 0.4})).at<cv::Vec3f>(0);
   EXPECT_LT(cv::norm(grey - cv::Vec3f(0.4F, 0.4F, 0.4F)), 1e-6);
-  EXPECT_NEAR(through(op::Hsv{.value = -0.1}, flat_picture(1, 1, cv::Scalar(0.4), 1)).at<float>(0), 0.3,
-              1e-6);
+  EXPECT_NEAR(through(op::Hsv{.value = -0.1}, flat_image(1, 1, cv::Scalar(0.4), 1)).at<float>(0), 0.3, 1e-6);
 }
 
 }  // namespace

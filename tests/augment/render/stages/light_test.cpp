@@ -11,7 +11,7 @@ namespace {
 
 TEST(LightStages, LightHasItsShapes) {
   using Mode = op::Light::Mode;
-  const cv::Mat image = flat_picture(101, 201, cv::Scalar(0.4), 1);
+  const cv::Mat image = flat_image(101, 201, cv::Scalar(0.4), 1);
   const double half = std::hypot(101, 201) / 2;
   const auto gain = [&](const op::Light& o, int x, int y) {
     return static_cast<double>(through(o, image).at<float>(y, x)) / 0.4;
@@ -37,7 +37,7 @@ TEST(LightStages, LightHasItsShapes) {
 }
 
 TEST(LightStages, PlasmaAddsAndMultipliesOneNoise) {
-  const cv::Mat grey = flat_picture(90, 120, cv::Scalar(0.5), 1);
+  const cv::Mat grey = flat_image(90, 120, cv::Scalar(0.5), 1);
   const cv::Mat n = (through(op::Plasma{.brightness = 0.2, .seed = 4}, grey) - 0.5) / 0.2;
   double low = 0, high = 0;
   cv::minMaxLoc(n, &low, &high);
@@ -49,7 +49,7 @@ TEST(LightStages, PlasmaAddsAndMultipliesOneNoise) {
 }
 
 TEST(LightStages, ShadowsDarkenAPolygonALittleLessInBlue) {
-  const cv::Mat image = flat_picture(100, 100, cv::Scalar::all(0.8));
+  const cv::Mat image = flat_image(100, 100, cv::Scalar::all(0.8));
   for (const bool clockwise : {false, true}) {
     std::vector<double> points{0.2, 0.2, 0.7, 0.2, 0.7, 0.6, 0.2, 0.6};
     if (clockwise) points = {0.2, 0.6, 0.7, 0.6, 0.7, 0.2, 0.2, 0.2};
@@ -67,7 +67,7 @@ TEST(LightStages, ShadowsDarkenAPolygonALittleLessInBlue) {
 }
 
 TEST(LightStages, FlaresOnlyLightenMostAtTheLight) {
-  const cv::Mat image = flat_picture(100, 150, cv::Scalar(0.3, 0.5, 0.2));
+  const cv::Mat image = flat_image(100, 150, cv::Scalar(0.3, 0.5, 0.2));
   const op::Flare flare{.x = 75.5 / 150, .y = 0.505, .radius = 0.1, .color = {1, 1, 0.5}};
   const cv::Mat out = through(flare, image);
   EXPECT_NEAR(out.at<cv::Vec3f>(50, 75)[0], 1, 1e-5);
@@ -86,7 +86,7 @@ TEST(LightStages, FlaresOnlyLightenMostAtTheLight) {
 }
 
 TEST(LightStages, CloudsWhitenMoreWithTheirAmount) {
-  const cv::Mat image = flat_picture(128, 128, cv::Scalar::all(0.2));
+  const cv::Mat image = flat_image(128, 128, cv::Scalar::all(0.2));
   EXPECT_EQ(cv::norm(through(op::Clouds{.amount = 0}, image), image, cv::NORM_INF), 0);
   double before = 0.2;
   for (const double amount : {0.1, 0.4, 0.8, 1.0}) {

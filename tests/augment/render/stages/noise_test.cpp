@@ -13,8 +13,8 @@ namespace {
 TEST(NoiseStages, NoiseIsAFunctionOfThePlace) {
   for (const Op& op : std::vector<Op>{op::Noise{.std = 0.1, .seed = 3}, op::Shot{50, 3}, op::Rician{0.1, 3},
                                       op::Sensor{.read = 0.1, .seed = 3}, op::RowNoise{0.1, 0.1, 2, 3}}) {
-    const cv::Mat large = through(op, flat_picture(40, 300, cv::Scalar::all(0.5))),
-                  small = through(op, flat_picture(31, 201, cv::Scalar::all(0.5)));
+    const cv::Mat large = through(op, flat_image(40, 300, cv::Scalar::all(0.5))),
+                  small = through(op, flat_image(31, 201, cv::Scalar::all(0.5)));
     EXPECT_EQ(cv::norm(large(cv::Rect(0, 0, 201, 31)), small, cv::NORM_INF), 0) << name_of(op);
     EXPECT_GT(cv::norm(large.row(3), large.row(30), cv::NORM_INF), 0.05) << name_of(op);
   }
@@ -22,7 +22,7 @@ TEST(NoiseStages, NoiseIsAFunctionOfThePlace) {
 
 TEST(NoiseStages, LawsAndChannelsAreThoseAsked) {
   using Noise = op::Noise;
-  const cv::Mat image = flat_picture(60, 200, cv::Scalar(0.5, 0.3, 0.6));
+  const cv::Mat image = flat_image(60, 200, cv::Scalar(0.5, 0.3, 0.6));
   const Noise uniform{.distribution = Noise::Distribution::Uniform,
                       .channels = Noise::Channels::Shared,
                       .std = 0.1,
@@ -48,20 +48,20 @@ TEST(NoiseStages, LawsAndChannelsAreThoseAsked) {
 
 TEST(NoiseStages, RicianNoiseOfTheDarkIsRayleighs) {
   const double std = 0.1, pi = 3.14159265;
-  EXPECT_NEAR(cv::mean(through(op::Rician{std, 5}, flat_picture(200, 200, cv::Scalar(0), 1)))[0],
+  EXPECT_NEAR(cv::mean(through(op::Rician{std, 5}, flat_image(200, 200, cv::Scalar(0), 1)))[0],
               std * std::sqrt(pi / 2), 0.001);
   // In the light a normal's: the mean grows by std² / 2x.
-  EXPECT_NEAR(cv::mean(through(op::Rician{std, 5}, flat_picture(200, 200, cv::Scalar(0.6), 1)))[0],
+  EXPECT_NEAR(cv::mean(through(op::Rician{std, 5}, flat_image(200, 200, cv::Scalar(0.6), 1)))[0],
               0.6 + std * std / 1.2, 0.002);
   EXPECT_LT(cv::norm(through(op::Rician{0}, ramp_row(99)), ramp_row(99), cv::NORM_INF), 1e-6);
 }
 
 TEST(NoiseStages, SensorsWorkInLinearLight) {
-  const cv::Mat image = flat_picture(128, 128, cv::Scalar(0.8, 0.6, 0.4));
+  const cv::Mat image = flat_image(128, 128, cv::Scalar(0.8, 0.6, 0.4));
   const cv::Vec3f dim = through(op::Sensor{.exposure = 0.25, .gain = 2}, image).at<cv::Vec3f>(9, 9);
   for (int c = 0; c < 3; ++c) EXPECT_NEAR(dim[c], (0.8 - 0.2 * c) * std::sqrt(0.5), 1e-5);
   // Of grey: y + noise of variance read² + shot · y.
-  const cv::Mat grey = flat_picture(128, 128, cv::Scalar(0.6), 1);
+  const cv::Mat grey = flat_image(128, 128, cv::Scalar(0.6), 1);
   cv::Mat light = through(op::Sensor{.read = 0.02, .shot = 0.001, .seed = 6}, grey);
   cv::Scalar mean, deviation;
   cv::meanStdDev(light.mul(light), mean, deviation);
@@ -69,7 +69,7 @@ TEST(NoiseStages, SensorsWorkInLinearLight) {
   EXPECT_NEAR(deviation[0], std::sqrt(0.0004 + 0.00036), 0.0006);
   // Chroma lies over blocks of 2x2: red less green is the same within one.
   const cv::Mat colored =
-      through(op::Sensor{.read = 0.05, .seed = 6}, flat_picture(64, 300, cv::Scalar::all(0.7)));
+      through(op::Sensor{.read = 0.05, .seed = 6}, flat_image(64, 300, cv::Scalar::all(0.7)));
   for (int y = 0; y < 64; y += 2)
     for (int x = 0; x < 300; x += 2) {
       const auto difference = [&](int j, int i) {
@@ -82,7 +82,7 @@ TEST(NoiseStages, SensorsWorkInLinearLight) {
 
 TEST(NoiseStages, PatternsAreWaves) {
   using Kind = op::Pattern::Kind;
-  const cv::Mat image = flat_picture(40, 60, cv::Scalar(0.5), 1);
+  const cv::Mat image = flat_image(40, 60, cv::Scalar(0.5), 1);
   const auto wave = [&](Kind kind, double angle) {
     return cv::Mat(through(op::Pattern{kind, 0.2, 10, angle, 0}, image) - 0.5);
   };
@@ -105,7 +105,7 @@ TEST(NoiseStages, PatternsAreWaves) {
 
 TEST(NoiseStages, RowsShareAnOffset) {
   const cv::Mat out =
-      through(op::RowNoise{.std = 0.05, .height = 3, .seed = 8}, flat_picture(600, 40, cv::Scalar::all(0.5)));
+      through(op::RowNoise{.std = 0.05, .height = 3, .seed = 8}, flat_image(600, 40, cv::Scalar::all(0.5)));
   double sum = 0, square = 0;
   for (int y = 0; y < 600; ++y) {
     const cv::Vec3f first = out.at<cv::Vec3f>(y, 0);
@@ -119,7 +119,7 @@ TEST(NoiseStages, RowsShareAnOffset) {
   EXPECT_NEAR(sum / 600, 0, 0.01);
   EXPECT_NEAR(std::sqrt(square / 600), 0.05, 0.01);
   const cv::Mat columns =
-      through(op::RowNoise{.columns = 0.05, .seed = 8}, flat_picture(9, 40, cv::Scalar::all(0.5)));
+      through(op::RowNoise{.columns = 0.05, .seed = 8}, flat_image(9, 40, cv::Scalar::all(0.5)));
   EXPECT_EQ(cv::norm(columns.row(0), columns.row(8), cv::NORM_INF), 0);
   EXPECT_NE(columns.at<cv::Vec3f>(0, 0), columns.at<cv::Vec3f>(0, 1));
 }
@@ -130,7 +130,7 @@ TEST(NoiseStages, PinkNoiseIsSmootherTheSteeperItFalls) {
     double steps = 0, all = 0;
     for (std::uint64_t seed = 0; seed < 8; ++seed) {
       const cv::Mat n =
-          through(op::PinkNoise{0.05, exponent, seed}, flat_picture(64, 64, cv::Scalar(0.5), 1)) - 0.5;
+          through(op::PinkNoise{0.05, exponent, seed}, flat_image(64, 64, cv::Scalar(0.5), 1)) - 0.5;
       steps += cv::norm(n.colRange(1, 64), n.colRange(0, 63), cv::NORM_L2SQR);
       all += cv::norm(n, cv::NORM_L2SQR);
     }
@@ -141,7 +141,7 @@ TEST(NoiseStages, PinkNoiseIsSmootherTheSteeperItFalls) {
 
 TEST(NoiseStages, FilmGrainIsStrongestInTheMidTones) {
   const auto deviation = [](double level, double size) {
-    const cv::Mat out = through(op::FilmGrain{size, 0.04, 3}, flat_picture(128, 128, cv::Scalar::all(level)));
+    const cv::Mat out = through(op::FilmGrain{size, 0.04, 3}, flat_image(128, 128, cv::Scalar::all(level)));
     cv::Scalar mean, found;
     cv::meanStdDev(out, mean, found);
     const cv::Vec3f p = out.at<cv::Vec3f>(5, 5);

@@ -81,7 +81,7 @@ TEST(ToneStages, HistogramsAreMadeFlatAsOpenCvDoesOrMatched) {
 }
 
 TEST(ToneStages, MeansGoWhereTheyShould) {
-  const cv::Mat image = flat_picture(8, 9, cv::Scalar(0.2, 0.4, 0.3));
+  const cv::Mat image = flat_image(8, 9, cv::Scalar(0.2, 0.4, 0.3));
   const double luma = 0.299 * 0.2 + 0.587 * 0.4 + 0.114 * 0.3;
   EXPECT_NEAR(through(op::Exposure{0.5, 0.1, 9}, image).at<cv::Vec3f>(0)[0], 0.2 * 0.5 / luma, 1e-5);
   EXPECT_NEAR(through(op::Exposure{0.5, 0.1, 1.2}, image).at<cv::Vec3f>(0)[0], 0.24, 1e-5);

@@ -11,7 +11,7 @@ namespace doppel::augment {
 namespace {
 
 TEST(WeatherStages, FogIsKoschmiedersLaw) {
-  const cv::Mat image = flat_picture(200, 30, cv::Scalar(0.1, 0.2, 0.6));
+  const cv::Mat image = flat_image(200, 30, cv::Scalar(0.1, 0.2, 0.6));
   const op::Fog fog{.density = 0.8, .horizon = 0.25, .airlight = {0.9, 0.8, 0.7}};
   const auto check = [&](const op::Fog& o, int y, double depth) {
     const double t = std::exp(-0.8 * depth);
@@ -27,14 +27,14 @@ TEST(WeatherStages, FogIsKoschmiedersLaw) {
   // Patches thin and thicken it, about the same mean.
   op::Fog patchy = haze;
   patchy.patchiness = 0.9;
-  const cv::Mat out = through(patchy, flat_picture(200, 200, cv::Scalar::all(0)));
+  const cv::Mat out = through(patchy, flat_image(200, 200, cv::Scalar::all(0)));
   EXPECT_NEAR(cv::mean(out)[0], 0.9 * (1 - std::exp(-0.8)), 0.12);
   EXPECT_GT(cv::norm(out.row(0), out.row(120), cv::NORM_INF), 0.05);
 }
 
 TEST(WeatherStages, RainDimsAndFlattensTheRest) {
   // Where no streak is: 0.85 · (0.75 x + 0.25 luma) at full strength.
-  cv::Mat image = flat_picture(100, 100, cv::Scalar(0.2), 1);
+  cv::Mat image = flat_image(100, 100, cv::Scalar(0.2), 1);
   image.colRange(50, 100).setTo(0.5);
   const cv::Mat out = through(op::Rain{.amount = 1, .seed = 3}, image);
   double low = 0;
@@ -46,7 +46,7 @@ TEST(WeatherStages, RainDimsAndFlattensTheRest) {
 }
 
 TEST(WeatherStages, SnowAndSpecksHaveTheirColours) {
-  const cv::Mat image = flat_picture(120, 120, cv::Scalar::all(0.4));
+  const cv::Mat image = flat_image(120, 120, cv::Scalar::all(0.4));
   const cv::Mat snow = through(op::SnowFall{.amount = 0.5, .seed = 1}, image);
   EXPECT_TRUE(cv::checkRange(snow.reshape(1), true, nullptr, 0.4 - 1e-6, 1));
   EXPECT_GT(cv::mean(snow)[0], 0.41);
@@ -63,7 +63,7 @@ TEST(WeatherStages, SnowAndSpecksHaveTheirColours) {
 }
 
 TEST(WeatherStages, SpatterCoversItsShare) {
-  const cv::Mat image = flat_picture(256, 256, cv::Scalar::all(0.5));
+  const cv::Mat image = flat_image(256, 256, cv::Scalar::all(0.5));
   for (const double amount : {0.1, 0.3, 0.6}) {
     double share = 0;
     for (std::uint64_t seed = 0; seed < 6; ++seed) {
@@ -82,7 +82,7 @@ TEST(WeatherStages, SpatterCoversItsShare) {
 }
 
 TEST(WeatherStages, FrostGrowsFromTheEdges) {
-  const cv::Mat image = flat_picture(100, 140, cv::Scalar::all(0));
+  const cv::Mat image = flat_image(100, 140, cv::Scalar::all(0));
   double edge = 0, middle = 0;
   for (std::uint64_t seed = 0; seed < 10; ++seed) {
     const cv::Mat out = through(op::Frost{0.8, 0.7, seed}, image);
@@ -111,7 +111,7 @@ TEST(WeatherStages, GravelLiesInItsPatches) {
 
 TEST(WeatherStages, PlasmaFogIsImageNetCs) {
   // (x + strength · plasma) · max / (max + strength), so that the lightest may stay the lightest.
-  cv::Mat image = flat_picture(64, 64, cv::Scalar(0.2), 1);
+  cv::Mat image = flat_image(64, 64, cv::Scalar(0.2), 1);
   image.at<float>(5, 5) = 0.8F;
   const cv::Mat out = through(op::PlasmaFog{1.5, 2, 9}, image);
   EXPECT_TRUE(cv::checkRange(out, true, nullptr, 0.2 * 0.8 / 2.3 - 1e-3, 0.8 + 1e-3));

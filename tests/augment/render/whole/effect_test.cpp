@@ -1,4 +1,4 @@
-// Effects that need the whole picture; EdgeDetect's is in tests/augment/transforms.
+// Effects that need the whole image; EdgeDetect's is in tests/augment/transforms.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -13,8 +13,8 @@ namespace doppel::augment {
 namespace {
 
 TEST(EffectOps, SnowSettlesWhereItIsLight) {
-  const cv::Mat dark = flat_picture(70, 80, cv::Scalar(0.1, 0.15, 0.2)),
-                light = flat_picture(70, 80, cv::Scalar(0.9, 0.8, 0.7));
+  const cv::Mat dark = flat_image(70, 80, cv::Scalar(0.1, 0.15, 0.2)),
+                light = flat_image(70, 80, cv::Scalar(0.9, 0.8, 0.7));
   EXPECT_LT(cv::norm(through(op::SnowSettle{1}, dark), dark, cv::NORM_INF), 1e-5);
   EXPECT_LT(cv::norm(through(op::SnowSettle{0}, light), light, cv::NORM_INF), 1e-5);
   const cv::Vec3f before = light.at<cv::Vec3f>(40, 40),
@@ -22,19 +22,19 @@ TEST(EffectOps, SnowSettlesWhereItIsLight) {
   EXPECT_GT(after[2], before[2]);
   EXPECT_LT(after[0] - after[2], before[0] - before[2]);  // and paler
   // What faces up, above a darker part, takes more.
-  cv::Mat roof = flat_picture(64, 64, cv::Scalar::all(0.7), 1);
+  cv::Mat roof = flat_image(64, 64, cv::Scalar::all(0.7), 1);
   roof.rowRange(32, 64).setTo(0.5);
   const cv::Mat snowed = through(op::SnowSettle{1}, roof);
   EXPECT_GT(snowed.at<float>(31, 9), snowed.at<float>(10, 9) + 0.05F);
 }
 
-TEST(EffectOps, HalftonesHaveAsMuchInkAsThePictureIsDark) {
+TEST(EffectOps, HalftonesHaveAsMuchInkAsTheImageIsDark) {
   const auto ink = [](double level) {
-    return 1 - cv::mean(through(op::Halftone{6, 45, 1}, flat_picture(120, 120, cv::Scalar::all(level))))[0];
+    return 1 - cv::mean(through(op::Halftone{6, 45, 1}, flat_image(120, 120, cv::Scalar::all(level))))[0];
   };
   EXPECT_NEAR(ink(0), 1, 0.05);
   for (const double level : {0.8, 0.6, 0.4}) EXPECT_NEAR(ink(level) / (1 - level), 1.15, 0.2) << level;
-  const cv::Mat image = flat_picture(60, 60, cv::Scalar::all(0.5)),
+  const cv::Mat image = flat_image(60, 60, cv::Scalar::all(0.5)),
                 dots = through(op::Halftone{6, 20, 1}, image);
   double low = 0, high = 0;
   cv::minMaxLoc(dots.reshape(1), &low, &high);
@@ -43,7 +43,7 @@ TEST(EffectOps, HalftonesHaveAsMuchInkAsThePictureIsDark) {
   EXPECT_LT(cv::norm(through(op::Halftone{6, 20, 0.4}, image), 0.6 * image + 0.4 * dots, cv::NORM_INF), 1e-5);
 }
 
-TEST(EffectOps, ShapesMayShowThePictureFromElsewhere) {
+TEST(EffectOps, ShapesMayShowTheImageFromElsewhere) {
   const cv::Mat image = wavy(40, 50, 3);
   const op::Shapes shapes{op::Shapes::Kind::Triangle, {10, 10, 30, 10, 10, 30}, {}, 7, -4};
   cv::Mat out = through(shapes, image);
@@ -55,7 +55,7 @@ TEST(EffectOps, ShapesMayShowThePictureFromElsewhere) {
   EXPECT_NEAR(changed, 200, 20);
 }
 
-TEST(EffectOps, FourierAdaptTakesTheOtherPicturesLowFrequencies) {
+TEST(EffectOps, FourierAdaptTakesTheOtherImagesLowFrequencies) {
   const dataset::TemporaryFolder folder;
   const std::string file = (folder.path() / "other.png").string(),
                     same = (folder.path() / "same.png").string();

@@ -1,4 +1,4 @@
-// Pad, Resize and Tiles as whole-picture ops.
+// Pad, Resize and Tiles as whole-image ops.
 #include <gtest/gtest.h>
 
 #include <opencv2/imgproc.hpp>
@@ -20,7 +20,7 @@ TEST(LayoutOps, PadsByEveryBorderRule) {
   EXPECT_EQ(padded({Fill::Kind::Replicate, {}}), (std::vector{10, 10, 10, 20, 30, 30, 30, 30}));
   EXPECT_EQ(padded({Fill::Kind::Wrap, {}}), (std::vector{20, 30, 10, 20, 30, 10, 20, 30}));
   EXPECT_EQ(padded({Fill::Kind::Color, {0.2, 0, 0, 1}}), (std::vector{51, 51, 10, 20, 30, 51, 51, 51}));
-  // Of RGBA alpha, too; a part of a larger picture doesn't see it.
+  // Of RGBA alpha, too; a part of a larger image doesn't see it.
   const cv::Mat part = wavy(9, 9, 4)(cv::Rect(2, 3, 4, 5));
   cv::Mat into(8, 7, CV_8UC4);
   pad_into({1, 2, 2, 1, {Fill::Kind::Color, {1, 0, 0.4, 0}}}, part, into);

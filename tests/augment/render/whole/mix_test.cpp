@@ -12,23 +12,23 @@ namespace doppel::augment {
 namespace {
 
 TEST(MixOps, BlendIsTheWeightedSumOfItsBranches) {
-  const cv::Mat image = flat_picture(10, 12, cv::Scalar(0.4, 0.6, 0.8));
+  const cv::Mat image = flat_image(10, 12, cv::Scalar(0.4, 0.6, 0.8));
   const Plan same{{10, 12}, {}}, inverted{{10, 12}, {op::Solarize{op::Solarize::Mode::Invert, 0}}};
   op::Blend blend{.branches = {same, inverted}, .weights = {0.75, 0.25}, .share = 0.5};
   // 0.4 + 0.5 · (0.75 · 0.4 + 0.25 · 0.6 - 0.4)
   EXPECT_LT(
-      cv::norm(through(blend, image) - flat_picture(10, 12, cv::Scalar(0.425, 0.575, 0.725)), cv::NORM_INF),
+      cv::norm(through(blend, image) - flat_image(10, 12, cv::Scalar(0.425, 0.575, 0.725)), cv::NORM_INF),
       1e-5);
   blend.share = 0;
   EXPECT_LT(cv::norm(through(blend, image) - image, cv::NORM_INF), 1e-6);
   blend.branches = {Plan{{10, 12}, {op::Crop{0, 0, {5, 5}}}}};
   blend.weights = {1};
-  EXPECT_EQ(error_of([&] { through(blend, image); }), "Blend: a branch changes the picture's size");
+  EXPECT_EQ(error_of([&] { through(blend, image); }), "Blend: a branch changes the image's size");
 }
 
 TEST(MixOps, MasksSayWhereABlendShows) {
   using Mask = op::Blend::Mask;
-  const cv::Mat black = flat_picture(40, 60, cv::Scalar(0), 1);
+  const cv::Mat black = flat_image(40, 60, cv::Scalar(0), 1);
   op::Blend white{.branches = {Plan{{40, 60}, {op::Solarize{op::Solarize::Mode::Invert, 0}}}},
                   .weights = {1}};
   const auto shown = [&](Mask mask) {
@@ -56,7 +56,7 @@ TEST(MixOps, MasksSayWhereABlendShows) {
 
 TEST(MixOps, JoinAveragesPastesAndCuts) {
   using Mode = op::Join::Mode;
-  const cv::Mat image = flat_picture(8, 10, cv::Scalar::all(0.2));
+  const cv::Mat image = flat_image(8, 10, cv::Scalar::all(0.2));
   Sample partner;
   partner.image = cv::Mat(8, 10, CV_8UC1, cv::Scalar(204));  // 0.8, as grey bytes
   partner.masks = {cv::Mat(8, 10, CV_8U, cv::Scalar(0))};
@@ -80,14 +80,14 @@ TEST(MixOps, JoinAveragesPastesAndCuts) {
   EXPECT_NEAR(cv::sum(cut)[0], 80 * 0.2 + 6 * 0.6, 1e-3);
   // What is done to the partner first: another size, which an average doesn't take.
   op::Join small{.plan = {Plan{{8, 10}, {op::Crop{0, 0, {4, 4}}}}}};
-  EXPECT_EQ(error_of([&] { joined(small); }), "Join: averaged pictures must have the same size");
+  EXPECT_EQ(error_of([&] { joined(small); }), "Join: averaged images must have the same size");
   small.mode = Mode::Paste;
   EXPECT_NEAR(cv::sum(joined(small))[0], 80 * 0.2 + 16 * 0.6, 1e-3);
   small.partner = 2;
   EXPECT_EQ(error_of([&] { joined(small); }), "the plan needs 3 more samples, but 1 are given");
 }
 
-TEST(MixOps, MasksComeInAsTheirPicturesDoUnderNewNumbers) {
+TEST(MixOps, MasksComeInAsTheirImagesDoUnderNewNumbers) {
   using Mode = op::Join::Mode;
   Sample partner;
   partner.image = wavy(2, 3, 1);

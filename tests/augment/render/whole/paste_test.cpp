@@ -18,15 +18,14 @@ TEST(PasteOps, OverlaysRespectAlphaAndOpacity) {
   cv::Mat top(4, 6, CV_8UC4, cv::Scalar(255, 0, 102, 255));
   top.colRange(3, 6) = cv::Scalar(255, 0, 102, 0);
   write_png(file, top);
-  const cv::Mat image = flat_picture(10, 12, cv::Scalar::all(0.2));
+  const cv::Mat image = flat_image(10, 12, cv::Scalar::all(0.2));
   const cv::Mat out = through(op::Overlay{file, 2, 3, {4, 6}, 0.5}, image);
   EXPECT_LT(cv::norm(out.at<cv::Vec3f>(3, 2) - cv::Vec3f(0.6F, 0.1F, 0.3F)), 1e-5);
   EXPECT_LT(cv::norm(out.at<cv::Vec3f>(6, 4) - cv::Vec3f(0.6F, 0.1F, 0.3F)), 1e-5);
   for (const auto& [x, y] : {std::pair{1, 3}, {2, 2}, {2, 7}, {6, 4}})
     EXPECT_LT(cv::norm(out.at<cv::Vec3f>(y, x) - cv::Vec3f::all(0.2F)), 1e-6) << x;
-  // Beyond the edges it is cut; scaled, it fills its rectangle; a grey picture takes its luma.
-  const cv::Mat cut =
-      through(op::Overlay{file, -4, -6, {12, 16}, 1}, flat_picture(10, 12, cv::Scalar(0.2), 1));
+  // Beyond the edges it is cut; scaled, it fills its rectangle; a grey image takes its luma.
+  const cv::Mat cut = through(op::Overlay{file, -4, -6, {12, 16}, 1}, flat_image(10, 12, cv::Scalar(0.2), 1));
   EXPECT_NEAR(cut.at<float>(5, 3), 0.299 + 0.114 * 0.4, 0.003);
   EXPECT_NEAR(cut.at<float>(6, 0), 0.2, 1e-6);
   EXPECT_NEAR(cut.at<float>(0, 5), 0.2, 1e-6);
@@ -35,7 +34,7 @@ TEST(PasteOps, OverlaysRespectAlphaAndOpacity) {
 }
 
 TEST(PasteOps, TextStandsOnItsLine) {
-  const cv::Mat image = flat_picture(80, 200, cv::Scalar::all(0));
+  const cv::Mat image = flat_image(80, 200, cv::Scalar::all(0));
   for (const double height : {12.0, 30.0}) {
     const op::Text text{"HEH", 20, 60, height, {1, 0.5, 0}, 1};
     const cv::Mat out = through(text, image);

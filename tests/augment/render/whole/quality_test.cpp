@@ -22,7 +22,7 @@ TEST(QualityOps, WebpLosesLittleAtHighQuality) {
     EXPECT_GT(loss(1), loss(98));
   }
   EXPECT_EQ(error_of([] { through(op::Webp{50}, cv::Mat::zeros(1, 16384, CV_8UC3)); }),
-            "WebP can't hold a picture of 1x16384 (at most 16383 a side)");
+            "WebP can't hold an image of 1x16384 (at most 16383 a side)");
 }
 
 TEST(QualityOps, DownscaledBlocksAreTheirMeans) {

@@ -39,7 +39,7 @@ TEST(SuperpixelsOp, AShareOfThePatchesIsReplaced) {
   EXPECT_NEAR(replaced, 0.3, 0.04);
 }
 
-TEST(SuperpixelsOp, OnePixelAndLargePicturesAreDefined) {
+TEST(SuperpixelsOp, OnePixelAndLargeImagesAreDefined) {
   const cv::Mat one(1, 1, CV_8UC3, cv::Scalar(5, 6, 7)), even(3, 400, CV_8UC1, cv::Scalar(99));
   EXPECT_EQ(largest_difference(superpixels(one, {}), one), 0);
   EXPECT_EQ(largest_difference(superpixels(even, {.count = 5}), even), 0);

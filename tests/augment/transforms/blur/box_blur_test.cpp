@@ -22,7 +22,7 @@ TEST(BoxBlur, SpreadsAPointEvenlyOverASquare) {
     }
 }
 
-TEST(BoxBlur, MirrorsThePictureAtItsEdges) {
+TEST(BoxBlur, MirrorsTheImageAtItsEdges) {
   Sample sample;
   sample.image = (cv::Mat_<unsigned char>(1, 3) << 0, 75, 225);
   const cv::Mat out = Recipe{BoxBlur{{3, 3}, 1}}.apply(sample, {}).image;

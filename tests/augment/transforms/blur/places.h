@@ -1,4 +1,4 @@
-// Pictures that say where their pixels come from.
+// Images that say where their pixels come from.
 #pragma once
 
 #include <cmath>
@@ -18,7 +18,7 @@ inline Sample own_places(int side) {
   return sample;
 }
 
-/// How far the pixel at (x, y) has come in such a picture.
+/// How far the pixel at (x, y) has come in such an image.
 inline cv::Point came_from(const cv::Mat& places, int x, int y) {
   const cv::Vec3f at = places.at<cv::Vec3f>(y, x) * 256;
   return {static_cast<int>(std::lround(at[0])) - x, static_cast<int>(std::lround(at[1])) - y};

@@ -49,7 +49,7 @@ struct TorchvisionColor {
 };
 
 TEST(ColorJitter, IsTorchvisionsOverTheCube) {
-  // All colours of a 17^3 cube as one float picture.
+  // All colours of a 17^3 cube as one float image.
   cv::Mat cube(17, 289, CV_32FC3);
   for (int r = 0; r < 17; ++r)
     for (int gb = 0; gb < 289; ++gb)
@@ -112,7 +112,7 @@ TEST(ColorJitter, IsClampedAfterEachStep) {
   EXPECT_GT(late, 10);
 }
 
-TEST(ColorJitter, GreyPicturesHaveNoColourToChange) {
+TEST(ColorJitter, GreyImagesHaveNoColourToChange) {
   for (std::uint64_t seed = 0; seed < 20; ++seed)
     EXPECT_EQ(Recipe{ColorJitter{.p = 1}}.draw(flat_sample(4, 4, 0.5, 1), {.seed = seed}).ops.size(), 2U);
 }

@@ -29,7 +29,7 @@ TEST(Colorize, IsARisingRampOverLuma) {
   }
 }
 
-TEST(Colorize, BlendsWithThePictureByItsShare) {
+TEST(Colorize, BlendsWithTheImageByItsShare) {
   const cv::Vec3d color{0.9, 0.3, 0.1};
   const cv::Vec3d whole = on_color(Colorize{{1, 1}, 1}, color, 7),
                   quarter = on_color(Colorize{{0.25, 0.25}, 1}, color, 7);

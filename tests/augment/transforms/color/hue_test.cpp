@@ -26,7 +26,7 @@ TEST(Hue, TurnsThereAndBackAndAThirdRotatesTheChannels) {
   EXPECT_LT(cv::norm(turned(0.5, {0.8, 0.2, 0.2}) - cv::Vec3d(0.2, 0.8, 0.8)), 1e-5);
 }
 
-TEST(Hue, LeavesGreyPicturesAndDrawsBothWays) {
+TEST(Hue, LeavesGreyImagesAndDrawsBothWays) {
   const Sample grey = flat_sample(2, 3, 0.4, 1);
   EXPECT_EQ(cv::norm(Recipe{Hue{{0.3, 0.3}, 1}}.apply(grey, {}).image, grey.image), 0);
   expect_fills(-0.05, 0.05, [](std::uint64_t seed) { return drawn_op<op::Hsv>(Hue{.p = 1}, seed).turn; });

@@ -16,7 +16,7 @@ TEST(Negative, EachLevelBecomesItsComplement) {
   EXPECT_LT(cv::norm(on_color(Negative{1}, {0.1, 0.5, 1}) - cv::Vec3d(0.9, 0.5, 0)), 1e-6);
 }
 
-TEST(Negative, TwiceIsThePictureAndAlphaStays) {
+TEST(Negative, TwiceIsTheImageAndAlphaStays) {
   Sample sample;
   sample.image = wavy(12, 13, 4);
   const Sample once = Recipe{Negative{1}}.apply(sample, {});

@@ -42,7 +42,7 @@ TEST(Normalize, NeedsOneValueOrOnePerChannel) {
   const Normalize two{.mean = {0.1, 0.2}}, three{.std = {0.1, 0.2, 0.3}};
   for (const int channels : {1, 3})
     EXPECT_EQ(error_of([&] { Recipe{two}.draw(flat_sample(1, 1, 0.5, channels), {}); }),
-              "Normalize: mean and std need one value, or one for each of the picture's " +
+              "Normalize: mean and std need one value, or one for each of the image's " +
                   std::to_string(channels) + " channels");
   EXPECT_EQ(error_of([&] { Recipe{three}.draw(flat_sample(1, 1, 0.5, 3), {}); }), "");
   EXPECT_NE(error_of([&] { Recipe{three}.draw(flat_sample(1, 1, 0.5, 1), {}); }), "");

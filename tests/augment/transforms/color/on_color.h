@@ -36,7 +36,7 @@ T drawn_op(const Transform& transform, std::uint64_t seed, int channels = 3) {
   return std::get<T>(plan.ops.at(0));
 }
 
-/// True where a transform leaves grey pictures out.
+/// True where a transform leaves grey images out.
 inline bool leaves_grey_alone(const Transform& transform) {
   return Recipe{transform}.draw(flat_sample(4, 4, 0.5, 1), {.seed = 1}).ops.empty();
 }

@@ -44,7 +44,7 @@ TEST(PhotometricDistort, EachPartHasAChanceOfOneHalf) {
   EXPECT_NEAR(contrast_first, contrast_and_hue / 2, 60);
 }
 
-TEST(PhotometricDistort, GreyPicturesHaveBrightnessAndContrastOnly) {
+TEST(PhotometricDistort, GreyImagesHaveBrightnessAndContrastOnly) {
   int longest = 0;
   for (std::uint64_t seed = 0; seed < 100; ++seed) {
     const Plan plan = Recipe{PhotometricDistort{.p = 1}}.draw(flat_sample(4, 4, 0.5, 1), {.seed = seed});

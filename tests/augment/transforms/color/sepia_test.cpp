@@ -19,7 +19,7 @@ TEST(Sepia, IsTheUsualTintBlendedInByItsShare) {
   }
 }
 
-TEST(Sepia, IsBrownOnAllGreysAndLeavesGreyPictures) {
+TEST(Sepia, IsBrownOnAllGreysAndLeavesGreyImages) {
   for (int i = 1; i <= 10; ++i) {
     const cv::Vec3d out = on_color(Sepia{.p = 1}, cv::Vec3d::all(i / 10.0));
     EXPECT_GE(out[0], out[1]);

@@ -22,7 +22,7 @@ TEST(CenterCrop, CutsTheMiddle) {
   }
 }
 
-TEST(CenterCrop, ASmallerPictureStaysAlongThatSide) {
+TEST(CenterCrop, ASmallerImageStaysAlongThatSide) {
   const Sample sample = flat_sample(30, 40, 0.5);
   EXPECT_EQ((Recipe{CenterCrop{.size = {100, 20}}}.draw(sample, {}).ops),
             (std::vector<Op>{op::Crop{10, 0, {30, 20}}}));

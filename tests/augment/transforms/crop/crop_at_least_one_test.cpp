@@ -56,7 +56,7 @@ TEST(CropAtLeastOne, LiesInAnObjectThatIsLargerAndAnywhereWithoutOne) {
   }
   EXPECT_EQ(low, 0);
   EXPECT_EQ(high, 50);
-  // A smaller picture stays.
+  // A smaller image stays.
   EXPECT_TRUE(recipe.draw(flat_sample(10, 7, 0.5), {}).ops.empty());
 }
 

@@ -19,7 +19,7 @@ TEST(CropNearObject, CutsTheBoxOutAndScalesIt) {
   EXPECT_EQ(drawn.plan.ops, (std::vector<Op>{op::Crop{10, 20, {40, 20}}, op::Resize{{80, 40}}}));
   EXPECT_NEAR(drawn.boxes.at(0).x0, 0.4, 1e-9);
   EXPECT_NEAR(drawn.boxes.at(0).x1, 39, 1e-9);
-  // By default the result is as large as the picture.
+  // By default the result is as large as the image.
   EXPECT_EQ(Recipe{CropNearObject{.p = 1}}.draw(sample, {.seed = 1}).size(), (Size{100, 120}));
 }
 
@@ -41,7 +41,7 @@ TEST(CropNearObject, MovesEachSideByItsShareOfTheBox) {
   EXPECT_GT(most, 300 + 110);
 }
 
-TEST(CropNearObject, TakesObjectsInTurnAndLeavesAPictureWithoutAny) {
+TEST(CropNearObject, TakesObjectsInTurnAndLeavesAnImageWithoutAny) {
   Sample sample = flat_sample(50, 50, 0.5);
   EXPECT_TRUE(Recipe{CropNearObject{.p = 1}}.draw(sample, {}).ops.empty());
   sample.boxes = {{0, 0, 5, 5, 0, 1}, {30, 30, 50, 50, 1, 1}};

@@ -50,7 +50,7 @@ TEST(CropSubset, TheWindowHasTheDrawnAspectAndAnyPlaceAroundTheObject) {
   EXPECT_GT(right, 240);
 }
 
-TEST(CropSubset, WithoutObjectsThePictureStays) {
+TEST(CropSubset, WithoutObjectsTheImageStays) {
   EXPECT_TRUE(Recipe{CropSubset{.p = 1}}.draw(flat_sample(9, 9, 0.5), {}).ops.empty());
   Sample whole = flat_sample(1, 1, 0.5);
   whole.boxes = {{0, 0, 1, 1, 0, 1}};

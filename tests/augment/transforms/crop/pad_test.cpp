@@ -11,7 +11,7 @@
 namespace doppel::augment {
 namespace {
 
-TEST(Pad, AddsTheGivenPixelsAndLeavesThePicture) {
+TEST(Pad, AddsTheGivenPixelsAndLeavesTheImage) {
   Sample sample = flat_sample(3, 4, 0.5, 1);
   sample.keypoints = {{1, 2, 0, 1, 0, 1}};
   const Pad pad{

@@ -23,14 +23,14 @@ TEST(RandomCrop, EveryPlaceIsAsLikely) {
   for (const int n : places) EXPECT_NEAR(n, 200, 60);
 }
 
-TEST(RandomCrop, LargerThanThePictureSaysWhatToDo) {
+TEST(RandomCrop, LargerThanTheImageSaysWhatToDo) {
   const Sample sample = flat_sample(20, 30, 0.5);
   EXPECT_EQ(
       error_of([&] { Recipe{RandomCrop{.size = {40, 40}}}.draw(sample, {}); }),
-      ("RandomCrop of 40x40 is larger than the picture of 20x30; set pad_if_needed: true, or Resize first"));
+      ("RandomCrop of 40x40 is larger than the image of 20x30; set pad_if_needed: true, or Resize first"));
 }
 
-TEST(RandomCrop, PadsWhereNeededWithThePictureAtADrawnPlace) {
+TEST(RandomCrop, PadsWhereNeededWithTheImageAtADrawnPlace) {
   const Recipe recipe{RandomCrop{.size = {22, 10}, .pad_if_needed = true}};
   std::set<int> tops;
   for (std::uint64_t i = 0; i < 60; ++i) {

@@ -30,7 +30,7 @@ TEST(RandomResizedCrop, DrawsAreaAndLogAspectEvenly) {
 }
 
 TEST(RandomResizedCrop, FallsBackToTheLargestCentredWindow) {
-  // At least 0.08 of the area at an aspect of 4:3 is higher than such a picture.
+  // At least 0.08 of the area at an aspect of 4:3 is higher than such an image.
   const Recipe recipe{RandomResizedCrop{.size = {32, 48}}};
   for (std::uint64_t i = 0; i < 20; ++i) {
     EXPECT_EQ(recipe.draw(flat_sample(9, 1000, 0.5), {.index = i}).ops,
@@ -40,7 +40,7 @@ TEST(RandomResizedCrop, FallsBackToTheLargestCentredWindow) {
   }
 }
 
-TEST(RandomResizedCrop, IsAsLargeAsAskedOrAsThePicture) {
+TEST(RandomResizedCrop, IsAsLargeAsAskedOrAsTheImage) {
   for (const Size from : {Size{1, 1}, Size{3, 2}, Size{50, 70}})
     for (std::uint64_t i = 0; i < 20; ++i) {
       const Sample sample = flat_sample(from.height, from.width, 0.5);

@@ -29,11 +29,11 @@ TEST(RandomSizedCrop, HeightIsDrawnEvenlyAndWidthFollows) {
   for (const int n : places) EXPECT_NEAR(n, 500, 90);
 }
 
-TEST(RandomSizedCrop, StaysWithinThePicture) {
+TEST(RandomSizedCrop, StaysWithinTheImage) {
   EXPECT_EQ((Recipe{RandomSizedCrop{.height = {1, 1}, .ratio = 1, .size = {0, 0}}}
                  .draw(flat_sample(40, 20, 0.5), {})
                  .ops),
-            std::vector<Op>{});  // as wide as it's high would be wider than the picture
+            std::vector<Op>{});  // as wide as it's high would be wider than the image
   const Recipe sliver{RandomSizedCrop{.height = {0, 0}, .size = {5, 5}}};
   EXPECT_EQ(std::get<op::Crop>(sliver.draw(flat_sample(40, 20, 0.5), {}).ops.at(0)).size, (Size{1, 1}));
   EXPECT_EQ(sliver.draw(flat_sample(1, 1, 0.5), {}).size(), (Size{5, 5}));

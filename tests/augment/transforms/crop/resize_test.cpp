@@ -11,7 +11,7 @@
 namespace doppel::augment {
 namespace {
 
-TEST(Resize, ScalesPictureAndTargetsWhateverTheAspect) {
+TEST(Resize, ScalesImageAndTargetsWhateverTheAspect) {
   Sample sample = flat_sample(20, 30, 0.5);
   sample.boxes = {{3, 4, 9, 10, 0, 1}};
   sample.keypoints = {{3, 4, 0, 2, 0, 1}};

@@ -20,7 +20,7 @@ TEST(ScaleJitter, FitsTheSizeTimesItsFactor) {
   EXPECT_EQ(size({30, 60}, {100, 100}, 1), (Size{50, 100}));
   EXPECT_EQ(size({30, 60}, {100, 100}, 0.5), (Size{25, 50}));
   EXPECT_EQ(size({30, 60}, {100, 100}, 2), (Size{100, 200}));
-  EXPECT_EQ(size({30, 60}, {0, 0}, 1.5), (Size{45, 90}));  // of the picture itself
+  EXPECT_EQ(size({30, 60}, {0, 0}, 1.5), (Size{45, 90}));  // of the image itself
   EXPECT_EQ(size({1, 1}, {0, 0}, 0.1), (Size{1, 1}));
 }
 

@@ -11,7 +11,7 @@
 namespace doppel::augment {
 namespace {
 
-TEST(ZoomOut, ShowsAllOfThePictureSmall) {
+TEST(ZoomOut, ShowsAllOfTheImageSmall) {
   Sample sample = flat_sample(40, 60, 1, 1);
   sample.boxes = {{0, 0, 60, 40, 0, 1}};
   sample.keypoints = {{30, 20, 0, 1, 0, 1}};

@@ -73,9 +73,9 @@ TEST(Affine, MovesEachAxisByItsOwnShareAndScalesWithinTheRange) {
   EXPECT_NEAR(across / 400, 0.4 * 0.4 / 12, 0.003);
 }
 
-TEST(Affine, ShearsThatFlattenThePictureAreRefused) {
+TEST(Affine, ShearsThatFlattenTheImageAreRefused) {
   EXPECT_EQ(error_of([] { Recipe{Affine{.shear_x = {0, 45}, .shear_y = {0, 45}}}; }),
-            "Affine: shear_x and shear_y together squeeze the picture to a line");
+            "Affine: shear_x and shear_y together squeeze the image to a line");
   EXPECT_EQ(error_of([] { Recipe{Affine{.shear_x = {-45, 45}, .shear_y = {0, 40}}}; }), "");
 }
 

@@ -41,7 +41,7 @@ TEST(Bulge, PositiveMagnifiesAtTheCentreAndNegativePinches) {
   EXPECT_NEAR(scale(-0.5), 1 / 1.5, 0.05);
 }
 
-TEST(Bulge, IsDrawnWithinItsRangesInSharesOfThePicture) {
+TEST(Bulge, IsDrawnWithinItsRangesInSharesOfTheImage) {
   double low = 900, high = 0;
   for (std::uint64_t i = 0; i < 200; ++i) {
     const auto bulge = std::get<op::Bulge>(

@@ -12,7 +12,7 @@
 namespace doppel::augment {
 namespace {
 
-TEST(Elastic, DisplacementsHaveTheirDeviationAndScaleWithThePicture) {
+TEST(Elastic, DisplacementsHaveTheirDeviationAndScaleWithTheImage) {
   // Uniform noise has the deviation 1/sqrt(3); a Gaussian of sigma leaves 1 / (2 sqrt(pi) sigma) of it.
   const double wanted = 40 / std::sqrt(3.0) / (2 * std::sqrt(std::numbers::pi) * 8);
   for (const int side : {128, 256, 512}) {

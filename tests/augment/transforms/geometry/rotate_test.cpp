@@ -40,7 +40,7 @@ TEST(Rotate, AnglesAreDrawnEvenly) {
   EXPECT_NEAR(high, 200, 50);
 }
 
-TEST(Rotate, ExpandingHoldsAllOfThePicture) {
+TEST(Rotate, ExpandingHoldsAllOfTheImage) {
   // 100 x 200 by 30 degrees: 200 cos + 100 sin wide.
   EXPECT_EQ((Recipe{Rotate{.angle = {30, 30}, .expand = true, .p = 1}}
                  .draw(flat_sample(100, 200, 0.5, 1), {})

@@ -31,7 +31,7 @@ TEST(Swirl, TurnsLessAndLessUpToItsRadius) {
   }
 }
 
-TEST(Swirl, IsDrawnWithinItsRangesInSharesOfThePicture) {
+TEST(Swirl, IsDrawnWithinItsRangesInSharesOfTheImage) {
   double low = 900, high = -900;
   for (std::uint64_t i = 0; i < 200; ++i) {
     const auto swirl = std::get<op::Swirl>(

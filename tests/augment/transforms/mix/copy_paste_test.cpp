@@ -56,7 +56,7 @@ TEST(CopyPaste, BringsInstancesWithTheirTargetsAndHidesWhatIsBelow) {
     EXPECT_EQ(cv::countNonZero(out.masks[0] == box.instance), 100);
   }
   EXPECT_EQ(cv::countNonZero(out.masks[0] == 1), 100);
-  EXPECT_EQ(out.label, 0);  // it has boxes' labels, not the picture's
+  EXPECT_EQ(out.label, 0);  // it has boxes' labels, not the image's
 }
 
 TEST(CopyPaste, ShareIsOfTheInstances) {

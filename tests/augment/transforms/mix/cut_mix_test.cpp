@@ -12,8 +12,8 @@ namespace doppel::augment {
 namespace {
 
 TEST(CutMix, TheWindowIsDrawnAsInThePaper) {
-  // Sides are a share s of the picture's, s² uniform, about a uniform centre, and clipped: a side keeps
-  // s - s²/4 of the picture in the mean, so the area (s - s²/4)², and that is 1/2 - 1/5 + 1/48.
+  // Sides are a share s of the image's, s² uniform, about a uniform centre, and clipped: a side keeps
+  // s - s²/4 of the image in the mean, so the area (s - s²/4)², and that is 1/2 - 1/5 + 1/48.
   Sample own = flat_sample(200, 300, 0), other = flat_sample(200, 300, 1);
   own.label = 0;
   other.label = 1;
@@ -25,7 +25,7 @@ TEST(CutMix, TheWindowIsDrawnAsInThePaper) {
     const auto& join = std::get<op::Join>(drawn.plan.ops.at(0));
     const Size window = join.plan.at(0).size();
     EXPECT_NEAR(drawn.label_shares[1].share, window.height * window.width / 60000.0, 1e-9);
-    // The picture's own aspect wherever no edge clips it.
+    // The image's own aspect wherever no edge clips it.
     if (join.x > 0 && join.y > 0 && join.x + window.width < 300 && join.y + window.height < 200) {
       EXPECT_NEAR(window.width, 1.5 * window.height, 2.5);
     }

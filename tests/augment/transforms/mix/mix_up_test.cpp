@@ -44,7 +44,7 @@ TEST(MixUp, PixelsAndLabelsShareAlike) {
     EXPECT_EQ(out.label, share > 0.5 ? 5 : 3);
     EXPECT_EQ(out.image.size(), own.image.size());
     EXPECT_LE(cv::norm(out.image - cv::Scalar::all(0.2 + 0.6 * share), cv::NORM_INF), 1e-5);
-    // Both are seen: the partner's box fills the picture as it did its own.
+    // Both are seen: the partner's box fills the image as it did its own.
     ASSERT_EQ(out.boxes.size(), 1U);
     EXPECT_EQ(out.boxes[0], (Box{0, 0, 8, 6, 5, 1}));
   }

@@ -23,7 +23,7 @@ PartnerSource mosaic_partners(int& given, Size size) {
   };
 }
 
-TEST(Mosaic, FourSamplesShareThePictureByArea) {
+TEST(Mosaic, FourSamplesShareTheImageByArea) {
   Sample own = flat_sample(60, 90, 0, 1);
   own.label = 0;
   own.boxes = {{0, 0, 90, 60, 0, 1}};
@@ -40,7 +40,7 @@ TEST(Mosaic, FourSamplesShareThePictureByArea) {
       const int seen = cv::countNonZero(cv::abs(out.image - 0.2 * share.label) < 0.01);
       EXPECT_NEAR(share.share, seen / 5400.0, 1e-9);
       pixels += seen;
-      // Each box, which was its whole picture, is its cell.
+      // Each box, which was its whole image, is its cell.
       const Box& box = out.boxes[static_cast<std::size_t>(share.label)];
       EXPECT_EQ(box.label, share.label);
       EXPECT_NEAR((box.x1 - box.x0) * (box.y1 - box.y0), seen, 1e-6);

@@ -12,7 +12,7 @@
 namespace doppel::augment {
 namespace {
 
-TEST(ResizeMix, ShowsTheWholePartnerInsideThePicture) {
+TEST(ResizeMix, ShowsTheWholePartnerInsideTheImage) {
   Sample own = flat_sample(50, 80, 0, 1), other = flat_sample(30, 30, 1, 1);
   own.label = 0;
   other.label = 1;

@@ -10,10 +10,10 @@ namespace doppel::augment {
 namespace {
 
 TEST(SaltPepper, TurnsWholePixelsWhiteOrBlackByTheirShares) {
-  const auto share = [](const cv::Mat& picture, float level) {
+  const auto share = [](const cv::Mat& image, float level) {
     int count = 0;
-    for (const auto& pixel : cv::Mat_<cv::Vec3f>(picture)) count += pixel == cv::Vec3f::all(level);
-    return count / double(picture.total());
+    for (const auto& pixel : cv::Mat_<cv::Vec3f>(image)) count += pixel == cv::Vec3f::all(level);
+    return count / double(image.total());
   };
   for (const double amount : {0.1, 1.0})
     for (const double salt : {0.0, 0.3, 1.0}) {

@@ -15,7 +15,7 @@ TEST(ShotNoise, HasThePoissonVariance) {
     for (const double level : {0.1, 0.5}) {
       const LevelMoments m = level_moments(on_level(ShotNoise{{photons, photons}, 1}, level));
       EXPECT_NEAR(m.mean, level, 0.01 * level) << photons;
-      // Variance of photons = mean of photons; the picture is photons / full.
+      // Variance of photons = mean of photons; the image is photons / full.
       const double wanted = std::sqrt(level / photons);
       if (level + 4 * wanted < 1) { EXPECT_NEAR(m.deviation, wanted, 0.02 * wanted) << photons; }
     }

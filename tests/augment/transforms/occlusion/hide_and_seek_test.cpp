@@ -28,7 +28,7 @@ TEST(HideAndSeek, EachCellIsHiddenWhollyByChance) {
   EXPECT_NEAR(hidden, 810, 120);
 }
 
-TEST(HideAndSeek, AllCellsAreThePictureHoweverSmall) {
+TEST(HideAndSeek, AllCellsAreTheImageHoweverSmall) {
   for (const int side : {1, 3, 10}) {
     const HideAndSeek all{.grid = 4, .share = 1, .fill = CoverFill::Color, .color = {0.25}, .p = 1};
     Sample sample = flat_sample(side, side, 1, 1);

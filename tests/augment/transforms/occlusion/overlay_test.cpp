@@ -14,12 +14,12 @@
 namespace doppel::augment {
 namespace {
 
-TEST(Overlay, LaysAPictureOverByItsAlphaAndAddsItsBox) {
+TEST(Overlay, LaysAnImageOverByItsAlphaAndAddsItsBox) {
   const dataset::TemporaryFolder folder;
   const std::string file = (folder.path() / "half.png").string();
-  cv::Mat picture(10, 20, CV_8UC4, cv::Scalar(255, 0, 0, 0));  // red; its left half is opaque
-  picture.colRange(0, 10).setTo(cv::Scalar(255, 0, 0, 255));
-  write_png(file, picture);
+  cv::Mat image(10, 20, CV_8UC4, cv::Scalar(255, 0, 0, 0));  // red; its left half is opaque
+  image.colRange(0, 10).setTo(cv::Scalar(255, 0, 0, 255));
+  write_png(file, image);
   for (const double opacity : {0.0, 0.5, 1.0})
     for (std::uint64_t i = 0; i < 20; ++i) {
       const Overlay lay{
@@ -37,7 +37,7 @@ TEST(Overlay, LaysAPictureOverByItsAlphaAndAddsItsBox) {
     }
 }
 
-TEST(Overlay, ChoosesAmongItsPicturesAndNamesOneThatIsMissing) {
+TEST(Overlay, ChoosesAmongItsImagesAndNamesOneThatIsMissing) {
   const dataset::TemporaryFolder folder;
   const std::string black = (folder.path() / "black.png").string(),
                     white = (folder.path() / "white.png").string();

@@ -12,7 +12,7 @@ namespace doppel::augment {
 namespace {
 
 TEST(RandomErasing, AreaAndLogAspectAreDrawnEvenly) {
-  // In a large picture and within half of its area every first try fits.
+  // In a large image and within half of its area every first try fits.
   const Recipe recipe{RandomErasing{.area = {0.05, 0.2}, .ratio = {0.5, 2}, .p = 1}};
   const Sample sample = flat_sample(500, 500, 1, 1);
   double area = 0, tall = 0;

@@ -51,7 +51,7 @@ TEST(ShapeOcclusion, AnyIsEachKindWithColourOrTexture) {
   EXPECT_NEAR(textures, 200, 50);
 }
 
-TEST(ShapeOcclusion, TextureIsThePictureFromElsewhere) {
+TEST(ShapeOcclusion, TextureIsTheImageFromElsewhere) {
   // Two values alone: texture brings no third.
   Sample sample = flat_sample(60, 60, 0.25, 1);
   sample.image.colRange(30, 60).setTo(0.75);

@@ -29,7 +29,7 @@ TEST(TextOverlay, InkHasItsColourAndOpacity) {
   const TextOverlay text{
       .words = {"EH"}, .height = {0.5, 0.5}, .opacity = {0.5, 0.5}, .color = {1, 0.4, 0}, .p = 1};
   const cv::Mat out = Recipe{text}.apply(flat_sample(100, 200, 0.2), {}).image;
-  // Halfway from the picture to the ink, where a letter is thick enough, and never beyond.
+  // Halfway from the image to the ink, where a letter is thick enough, and never beyond.
   std::vector<cv::Mat> planes;
   cv::split(out, planes);
   double low = 0, high = 0;

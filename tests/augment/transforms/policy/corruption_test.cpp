@@ -92,7 +92,7 @@ TEST(Corruption, TonesAndSizesAreExact) {
       const float top = std::ranges::max(a.val), after = std::ranges::max(b.val);
       EXPECT_NEAR(after, std::min(1.F, top + 0.1F * static_cast<float>(severity)), 1e-4);
     }
-    // As many different rows as the small picture had.
+    // As many different rows as the small image had.
     const cv::Mat blocks = corrupted(image, CorruptionKind::Pixelate, severity);
     int rows = 1;
     for (int y = 1; y < 224; ++y) rows += cv::norm(blocks.row(y), blocks.row(y - 1), cv::NORM_INF) > 0;

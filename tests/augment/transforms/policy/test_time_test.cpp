@@ -27,7 +27,7 @@ TEST(TestTime, ViewsAreEachScaleEachCropAndItsMirrorImage) {
   ASSERT_EQ(all.count(), 24);
   const std::vector<Plan> plans = all.plans(source);
   ASSERT_EQ(plans.size(), 24U);
-  // The whole picture, the corners, the centre: where the window's corner lies is what comes to the origin.
+  // The whole image, the corners, the centre: where the window's corner lies is what comes to the origin.
   const Point places[] = {{0, 0}, {0, 0}, {30, 0}, {0, 20}, {30, 20}, {15, 10}};
   for (std::size_t k = 0; k < 12; ++k) {
     const Point corner = places[k / 2], moved = plans[k].map(corner);
@@ -52,7 +52,7 @@ TEST(TestTime, EpochsShowTheViewsInTurn) {
       EXPECT_EQ(plan, plans[epoch % plans.size()]);
       EXPECT_EQ(plan.size(), (Size{10, 12}));
     }
-  // The first is the picture itself where nothing is resized, the second its mirror image.
+  // The first is the image itself where nothing is resized, the second its mirror image.
   cv::Mat mirrored;
   cv::flip(sample.image, mirrored, 1);
   EXPECT_EQ(largest_difference(render(TestTime{}.plan({20, 30}, 0), sample.image), sample.image), 0);

@@ -35,7 +35,7 @@ TEST(BayerMosaic, SeesOneColourAtEachPlaceAndJoinsThemBilinearly) {
   EXPECT_EQ(cv::sum(seen(2, 4, 2))[0], 0);
 }
 
-TEST(BayerMosaic, KeepsFlatColoursAlphaAndGreyPictures) {
+TEST(BayerMosaic, KeepsFlatColoursAlphaAndGreyImages) {
   Sample sample;
   sample.image = cv::Mat(7, 9, CV_8UC4, cv::Scalar(10, 200, 77, 0));
   cv::randu(sample.image.reshape(1).col(3), 0, 255);

@@ -28,7 +28,7 @@ TEST(ChromaticAberration, GreenStaysAndRedAndBlueAreDrawnApart) {
   }
 }
 
-TEST(ChromaticAberration, GreyPicturesAndAlphaStay) {
+TEST(ChromaticAberration, GreyImagesAndAlphaStay) {
   Sample sample;
   sample.image = wavy(20, 21, 1);
   const Recipe recipe{ChromaticAberration{{0.2, 0.2}, 1}};

@@ -23,7 +23,7 @@ TEST(Dither, MixesTwoTonesInEachSquareOfEightToTheTone) {
   }
 }
 
-TEST(Dither, EightBitsAreThePicture) {
+TEST(Dither, EightBitsAreTheImage) {
   Sample sample;
   sample.image = cv::Mat(16, 16, CV_8UC1);
   for (int i = 0; i < 256; ++i)

@@ -10,7 +10,7 @@
 namespace doppel::augment {
 namespace {
 
-TEST(Superpixels, OneIsThePicturesMeanAndManyAreThePicture) {
+TEST(Superpixels, OneIsTheImagesMeanAndManyAreTheImage) {
   Sample sample;
   sample.image = wavy(60, 80, 3, CV_32F);
   const auto error = [&](int count) {

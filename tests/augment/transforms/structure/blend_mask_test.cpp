@@ -38,7 +38,7 @@ TEST(BlendMask, ACheckersSquaresAreAShareOfTheShortSide) {
       ASSERT_EQ(out.at<cv::Vec3f>(y, x)[0], (x / 10 + y / 10) % 2 == 0 ? 1.F : 0.F) << x << " " << y;
 }
 
-TEST(BlendMask, AGradientRunsThroughTheWholePictureFromNoneToAll) {
+TEST(BlendMask, AGradientRunsThroughTheWholeImageFromNoneToAll) {
   const Recipe recipe{BlendMask{{Negative{.p = 1}}, BlendMask::Mask::Gradient}};
   for (std::uint64_t i = 0; i < 20; ++i) {
     const cv::Mat out = recipe.apply(flat_sample(40, 60, 0, 1), {.index = i}).image;
@@ -62,7 +62,7 @@ TEST(BlendMask, TargetsStayAndTheSizeMust) {
   EXPECT_EQ(out.keypoints, sample.keypoints);
   EXPECT_TRUE((Recipe{BlendMask{{Negative{.p = 0}}}}.draw(sample, {}).ops.empty()));
   EXPECT_EQ(error_of([&] { Recipe{BlendMask{{Resize{.size = {9, 9}}}}}.apply(sample, {}); }),
-            "BlendMask: its parts must keep the picture's size");
+            "BlendMask: its parts must keep the image's size");
 }
 
 }  // namespace

@@ -12,7 +12,7 @@
 namespace doppel::augment {
 namespace {
 
-/// The transmission at each pixel: what is left of the difference between a dark and a light picture.
+/// The transmission at each pixel: what is left of the difference between a dark and a light image.
 cv::Mat fog_transmission(const Fog& fog, std::uint64_t index, int side = 64) {
   const Recipe recipe{fog};
   const cv::Mat dark = recipe.apply(flat_sample(side, side, 0.1, 1), {.index = index}).image,

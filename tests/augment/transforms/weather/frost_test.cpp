@@ -22,8 +22,8 @@ TEST(Frost, GrowsFromTheEdges) {
   EXPECT_GT(edge, 3 * middle);
 }
 
-TEST(Frost, SharesOfPictureAndIceAreAtMostThoseOfTheBenchmark) {
-  // ImageNet-C's last severity is .6 of the picture and .75 of the frost.
+TEST(Frost, SharesOfImageAndIceAreAtMostThoseOfTheBenchmark) {
+  // ImageNet-C's last severity is .6 of the image and .75 of the frost.
   for (std::uint64_t i = 0; i < 10; ++i) {
     const Recipe recipe{Frost{.amount = {1, 1}, .p = 1}};
     double low = 0, high = 0;

@@ -13,7 +13,7 @@ namespace {
 
 using LightMode = Illumination::Mode;
 
-/// What a grey picture of level 1/2 becomes, over 1/2.
+/// What a grey image of level 1/2 becomes, over 1/2.
 cv::Mat light_factor(LightMode mode, double amount, std::uint64_t index) {
   return Recipe{Illumination{mode, {amount, amount}, 1}}
              .apply(flat_sample(40, 60, 0.5, 1), {.index = index})

@@ -31,7 +31,7 @@ TEST(Rain, WithoutStreaksItDims) {
 }
 
 TEST(Rain, StreaksRunAlongTheirSlant) {
-  // Along a streak the picture changes slowly, across it fast.
+  // Along a streak the image changes slowly, across it fast.
   const auto steps = [](double slant) {
     const Rain rain{.amount = {0.6, 0.6}, .slant = {slant, slant}, .dim = {0, 0}, .p = 1};
     double across = 0, down = 0, falling = 0, rising = 0;

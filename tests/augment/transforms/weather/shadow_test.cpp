@@ -17,7 +17,7 @@ TEST(Shadow, DarkensByItsDarknessAndSlightlyLessInBlue) {
       Shadow{.count = {1, 1}, .darkness = {0.5, 0.5}, .region = {0.5, 0.5, 0.5, 0.5}, .p = 1}};
   for (std::uint64_t i = 0; i < 40; ++i) {
     const cv::Mat out = recipe.apply(flat_sample(60, 80, 0.8), {.index = i}).image;
-    // The polygon lies about the picture's middle, and reaches at least .1 of each side from it.
+    // The polygon lies about the image's middle, and reaches at least .1 of each side from it.
     const cv::Vec3f middle = out.at<cv::Vec3f>(30, 40);
     EXPECT_NEAR(middle[2], 0.8 * 0.5, 0.01) << i;
     EXPECT_NEAR(middle[0], 0.8 * 0.48, 0.01) << i;

@@ -15,7 +15,7 @@ cv::Mat snow_over(const Sample& sample, Snow::Mode mode, double amount, std::uin
   return Recipe{Snow{.amount = {amount, amount}, .mode = mode, .p = 1}}.apply(sample, {.index = index}).image;
 }
 
-TEST(Snow, FlakesOnlyLightenADarkPictureInProportion) {
+TEST(Snow, FlakesOnlyLightenADarkImageInProportion) {
   const auto light = [](double amount) {
     double sum = 0;
     for (std::uint64_t i = 0; i < 8; ++i) {

@@ -35,7 +35,7 @@ TEST(Spatter, MudIsBrownAndNearlyOpaqueRainIsNot) {
     cv::reduce(out.reshape(3, 64 * 64), darkest, 0, cv::REDUCE_MIN);
     return std::pair{lightest.at<cv::Vec3f>(0), darkest.at<cv::Vec3f>(0)};
   };
-  // Of a white picture a tenth shows through.
+  // Of a white image a tenth shows through.
   const cv::Vec3f mud = extremes(Spatter::Mode::Mud, 1).second;
   const cv::Vec3f brown(63 / 255.F, 42 / 255.F, 20 / 255.F);
   for (int c = 0; c < 3; ++c) EXPECT_NEAR(mud[c], 0.1 + 0.9 * brown[c], 0.01) << c;

@@ -13,8 +13,8 @@ json annotations(const Written& written) {
   return json::parse(written.text("annotations/instances_train.json"));
 }
 
-TEST(CocoFormat, SaysPicturesAnnotationsAndCategoriesFromOne) {
-  const Written written(DataFormat::Coco, picture_with_box(), {"cat", "dog"});
+TEST(CocoFormat, SaysImagesAnnotationsAndCategoriesFromOne) {
+  const Written written(DataFormat::Coco, image_with_box(), {"cat", "dog"});
   EXPECT_EQ(written.paths(),
             (std::vector<std::string>{"annotations/instances_train.json", "train/sample_0.png"}));
   const json said = annotations(written);
@@ -33,7 +33,7 @@ TEST(CocoFormat, SaysPicturesAnnotationsAndCategoriesFromOne) {
 /// By columns from the upper left, as COCO counts runs: 10 columns and 5 pixels of nothing, then 10 of each
 /// of 19 columns, the last of which lacks its first.
 TEST(CocoFormat, MasksAreRunsAlongColumns) {
-  const json said = annotations(Written(DataFormat::Coco, picture_with_instance(), {"cat", "dog"}));
+  const json said = annotations(Written(DataFormat::Coco, image_with_instance(), {"cat", "dog"}));
   const json& object = said["annotations"][0];
   EXPECT_EQ(object["area"], 199);
   EXPECT_EQ(object["segmentation"]["size"], (std::vector<int>{20, 40}));
@@ -43,7 +43,7 @@ TEST(CocoFormat, MasksAreRunsAlongColumns) {
 }
 
 TEST(CocoFormat, KeypointsAreTriplesInTheOrderOfTheirNumbers) {
-  augment::Sample sample = picture_with_box();
+  augment::Sample sample = image_with_box();
   sample.keypoints = {{.x = 20.5, .y = 10.5, .label = 2, .visibility = 1, .instance = 1},
                       {.x = 11.5, .y = 6.5, .label = 0, .visibility = 0, .instance = 1}};
   const json said = annotations(Written(DataFormat::Coco, sample, {"cat", "dog"}));

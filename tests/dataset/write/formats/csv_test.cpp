@@ -6,14 +6,14 @@ namespace doppel::dataset {
 namespace {
 
 TEST(CsvFormat, HasALineOfPathAndLabel) {
-  augment::Sample sample = plain_picture();
+  augment::Sample sample = plain_image();
   sample.label = 0;
   EXPECT_EQ(Written(DataFormat::Csv, sample, {"a \"big\", old dog"}).text("train.csv"),
             "path,label\nimages/train/sample_0.png,\"a \"\"big\"\", old dog\"\n");
 }
 
 TEST(CsvFormat, HasALineForEachBox) {
-  augment::Sample sample = picture_with_box();
+  augment::Sample sample = image_with_box();
   sample.boxes.push_back({.x0 = 0.25, .y0 = 0, .x1 = 8, .y1 = 20, .label = -1});
   EXPECT_EQ(Written(DataFormat::Csv, sample, {"cat", "dog"}).text("train.csv"),
             "path,label,x0,y0,x1,y1,box_label\n"

@@ -10,7 +10,7 @@ std::string line_of(const augment::Sample& sample) {
 }
 
 TEST(JsonLinesFormat, SaysClassAndBoxesByName) {
-  augment::Sample sample = picture_with_box();
+  augment::Sample sample = image_with_box();
   sample.label = 0;
   EXPECT_EQ(line_of(sample),
             "{\"path\":\"images/train/"
@@ -18,7 +18,7 @@ TEST(JsonLinesFormat, SaysClassAndBoxesByName) {
 }
 
 TEST(JsonLinesFormat, TellsSharesFromSeveralLabels) {
-  augment::Sample sample = plain_picture();
+  augment::Sample sample = plain_image();
   sample.label_shares = {{0, 0.75}, {1, 0.25}};
   EXPECT_EQ(line_of(sample),
             "{\"path\":\"images/train/sample_0.png\",\"label\":{\"cat\":0.75,\"dog\":0.25}}\n");

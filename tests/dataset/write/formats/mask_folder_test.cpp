@@ -12,8 +12,8 @@ cv::Mat mask_of(const Written& written) {
   return decode_mask(read_file(written.out() / "masks/train/sample_0.png"));
 }
 
-TEST(MaskFolderFormat, PutsAMaskOfClassNumbersBesideThePicture) {
-  augment::Sample sample = plain_picture();
+TEST(MaskFolderFormat, PutsAMaskOfClassNumbersBesideTheImage) {
+  augment::Sample sample = plain_image();
   cv::Mat mask(20, 40, CV_8U, cv::Scalar(0));
   mask.row(3).setTo(4);
   sample.masks = {mask};
@@ -24,7 +24,7 @@ TEST(MaskFolderFormat, PutsAMaskOfClassNumbersBesideThePicture) {
 }
 
 TEST(MaskFolderFormat, InstancesBecomeTheirClassesAfterBackground) {
-  const augment::Sample sample = picture_with_instance();
+  const augment::Sample sample = image_with_instance();
   const Written written(DataFormat::MaskFolder, sample, {"cat", "dog"});
   EXPECT_EQ(cv::norm(mask_of(written), 2 * sample.masks[0], cv::NORM_INF), 0);
   EXPECT_TRUE(std::ranges::any_of(written.report.remarks, [](const Remark& remark) {

@@ -7,7 +7,7 @@ namespace doppel::dataset {
 namespace {
 
 TEST(PackFormat, APartIsAPackThatHoldsEveryTarget) {
-  augment::Sample sample = picture_with_instance();
+  augment::Sample sample = image_with_instance();
   sample.label = 1;
   sample.rotated_boxes = {{20, 10, 8, 4, 30, 0, 1, 7}};
   const Written written(DataFormat::Pack, sample, {"cat", "dog"});

@@ -7,7 +7,7 @@ namespace {
 
 /// Pascal VOC counts pixels from 1 and has both ends inside.
 TEST(VocFormat, CountsPixelsFromOneWithBothEndsInside) {
-  const Written written(DataFormat::Voc, picture_with_box(), {"cat", "dog & bone"});
+  const Written written(DataFormat::Voc, image_with_box(), {"cat", "dog & bone"});
   EXPECT_EQ(written.paths(), (std::vector<std::string>{"Annotations/sample_0.xml", "ImageSets/Main/train.txt",
                                                        "JPEGImages/sample_0.png"}));
   EXPECT_EQ(written.text("ImageSets/Main/train.txt"), "sample_0\n");
@@ -19,7 +19,7 @@ TEST(VocFormat, CountsPixelsFromOneWithBothEndsInside) {
 }
 
 TEST(VocFormat, SaysThatCornersAreRounded) {
-  augment::Sample sample = picture_with_box();
+  augment::Sample sample = image_with_box();
   sample.boxes[0].x1 = 29.7;
   const Written written(DataFormat::Voc, sample, {"cat", "dog"});
   EXPECT_NE(written.text("Annotations/sample_0.xml").find("<xmax>30</xmax>"), std::string::npos);

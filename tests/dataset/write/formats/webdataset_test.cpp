@@ -6,7 +6,7 @@ namespace doppel::dataset {
 namespace {
 
 TEST(WebDatasetFormat, MembersOfASampleShareTheirNameAndFollowEachOther) {
-  augment::Sample sample = picture_with_instance();
+  augment::Sample sample = image_with_instance();
   sample.label = 1;
   const Written written(DataFormat::WebDataset, sample, {"cat", "dog"});
   EXPECT_EQ(written.paths(), (std::vector<std::string>{"classes.txt", "train-000000.tar"}));

@@ -1,4 +1,4 @@
-// What a format writes of one picture, file by file, so that its tests can say what other programs find
+// What a format writes of one image, file by file, so that its tests can say what other programs find
 // there.
 #pragma once
 
@@ -17,7 +17,7 @@
 
 namespace doppel::dataset {
 
-/// Every file that is written of a picture, by its path, but for how the set was made.
+/// Every file that is written of an image, by its path, but for how the set was made.
 class Written {
  public:
   Written(DataFormat format, const augment::Sample& sample, const std::vector<std::string>& classes) {
@@ -54,22 +54,22 @@ class Written {
 };
 
 /// 40 pixels wide and 20 high, with numbers that come out even.
-inline augment::Sample plain_picture() {
+inline augment::Sample plain_image() {
   augment::Sample sample;
   sample.image = cv::Mat(20, 40, CV_8UC3, cv::Scalar(10, 20, 30));
   return sample;
 }
 
 /// With an object of class 1 from (10, 5) to (30, 15).
-inline augment::Sample picture_with_box() {
-  augment::Sample sample = plain_picture();
+inline augment::Sample image_with_box() {
+  augment::Sample sample = plain_image();
   sample.boxes = {{.x0 = 10, .y0 = 5, .x1 = 30, .y1 = 15, .label = 1, .instance = 1}};
   return sample;
 }
 
 /// And a mask that shows all of the object but for its upper right pixel.
-inline augment::Sample picture_with_instance() {
-  augment::Sample sample = picture_with_box();
+inline augment::Sample image_with_instance() {
+  augment::Sample sample = image_with_box();
   cv::Mat mask(20, 40, CV_8U, cv::Scalar(0));
   mask(cv::Rect(10, 5, 20, 10)).setTo(1);
   mask.at<unsigned char>(5, 29) = 0;

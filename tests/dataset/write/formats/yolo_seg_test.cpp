@@ -9,7 +9,7 @@ namespace {
 
 TEST(YoloSegFormat, SaysTheOutlineAlongThePixelsEdges) {
   const std::string line =
-      Written(DataFormat::YoloSeg, picture_with_instance(), {"cat", "dog"}).text("labels/train/sample_0.txt");
+      Written(DataFormat::YoloSeg, image_with_instance(), {"cat", "dog"}).text("labels/train/sample_0.txt");
   EXPECT_EQ(line.substr(0, 2), "1 ");
   // Six corners, since one pixel is missing: each twice.
   EXPECT_EQ(std::count(line.begin(), line.end(), ' '), 12) << line;
@@ -19,7 +19,7 @@ TEST(YoloSegFormat, SaysTheOutlineAlongThePixelsEdges) {
 }
 
 TEST(YoloSegFormat, FourCornersGetAFifth) {
-  augment::Sample sample = picture_with_instance();
+  augment::Sample sample = image_with_instance();
   sample.masks[0].at<unsigned char>(5, 29) = 1;
   const std::string line =
       Written(DataFormat::YoloSeg, sample, {"cat", "dog"}).text("labels/train/sample_0.txt");

@@ -6,7 +6,7 @@ namespace doppel::dataset {
 namespace {
 
 TEST(YoloFormat, SaysCentreAndSizeInShares) {
-  const Written written(DataFormat::Yolo, picture_with_box(), {"cat", "dog: small"});
+  const Written written(DataFormat::Yolo, image_with_box(), {"cat", "dog: small"});
   EXPECT_EQ(written.paths(), (std::vector<std::string>{"data.yaml", "images/train/sample_0.png",
                                                        "labels/train/sample_0.txt"}));
   EXPECT_EQ(written.text("labels/train/sample_0.txt"), "1 0.50000000 0.50000000 0.50000000 0.50000000\n");
@@ -14,7 +14,7 @@ TEST(YoloFormat, SaysCentreAndSizeInShares) {
 }
 
 TEST(YoloFormat, EveryLineHasAllKeypoints) {
-  augment::Sample sample = picture_with_box();
+  augment::Sample sample = image_with_box();
   sample.keypoints = {{.x = 20, .y = 15, .label = 1, .visibility = 1, .instance = 1}};
   const Written written(DataFormat::Yolo, sample, {"cat", "dog"});
   EXPECT_EQ(written.text("labels/train/sample_0.txt"),

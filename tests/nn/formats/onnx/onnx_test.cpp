@@ -101,13 +101,13 @@ TEST(Onnx, PreprocessingAndProbabilitiesAreInTheGraph) {
 }
 
 TEST(Onnx, IndependentProbabilitiesAreSigmoids) {
-  const std::vector<float> picture{0.3F, -0.5F, 0.8F, 0.1F};
+  const std::vector<float> image{0.3F, -0.5F, 0.8F, 0.1F};
   for (const char* text : {"fc", "fc-softmax"}) {
     Model model = disturbed(text, {1, 2, 2}, 3);
     Executor executor(model, {.batch = 1, .shards = 1, .mode = ExecutorOptions::Mode::Inference});
-    const auto ours = sigmoid(executor.predict(picture, 1));
+    const auto ours = sigmoid(executor.predict(image, 1));
     const auto theirs =
-        by_opencv(model, {.probabilities = true, .outputs = dataset::Labels::Independent}, picture, 1);
+        by_opencv(model, {.probabilities = true, .outputs = dataset::Labels::Independent}, image, 1);
     for (std::size_t i = 0; i < ours.size(); ++i) EXPECT_NEAR(theirs[i], ours[i], 1e-5) << text;
   }
 }

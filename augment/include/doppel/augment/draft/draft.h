@@ -20,15 +20,15 @@ namespace doppel::augment {
 
 /// What becomes of targets at the end of a recipe.
 struct TargetRules {
-  /// Flag: a keypoint outside the picture stays, with visibility 0. Drop: all of visibility 0 go, covered
+  /// Flag: a keypoint outside the image stays, with visibility 0. Drop: all of visibility 0 go, covered
   /// ones too.
   enum class Outside { Flag, Drop };
   double min_area = 0;                ///< pixels that must be left of a box
   double min_visibility = 0;          ///< share of the original object that must still be seen
   Outside keypoints = Outside::Flag;  ///< those outside: kept with visibility 0, or removed
-  int mask_fill = 0;                  ///< class number of what shows beyond the picture: Plan::mask_fill
+  int mask_fill = 0;                  ///< class number of what shows beyond the image: Plan::mask_fill
   std::vector<std::pair<int, int>> mirror_pairs =
-      {};  ///< keypoint labels that change places where the picture is mirrored
+      {};  ///< keypoint labels that change places where the image is mirrored
   /// All but mirror_pairs.
   void fields(FieldVisitor& visit);
   friend bool operator==(const TargetRules&, const TargetRules&) = default;
@@ -41,47 +41,47 @@ struct PartnerPick {
 };
 /// Gives the partner that 64 random bits name: bits mod the size of the data set.
 using PartnerSource = std::function<PartnerPick(std::uint64_t bits)>;
-/// Fills in the sample's pixels; called before a transform looks at them. Until then only the picture's size
+/// Fills in the sample's pixels; called before a transform looks at them. Until then only the image's size
 /// and channels need to be right: a decoder that waits can be told what the plan reads (see source_region).
 using PixelSource = std::function<void()>;
 
 /// Boxes, keypoints and the label move here, exactly, while ops are appended; pixels move later, once.
 /// Visibility is cumulative: what is seen now over what the object was at first, through crops, covers and
-/// pasted pictures. An outline is kept as a polygon: under bends its edges are subdivided, a rotated box
+/// pasted images. An outline is kept as a polygon: under bends its edges are subdivided, a rotated box
 /// keeps its mapped angle when it's cut.
 class Draft {
  public:
   /// Throws Error for a coordinate that isn't a number and for masks of another size. Boxes that overshoot
-  /// the picture are clipped and counted; empty ones are dropped.
+  /// the image are clipped and counted; empty ones are dropped.
   explicit Draft(const Sample& sample, PartnerSource partners = {}, PixelSource pixels = {});
 
-  Size size() const { return size_; }                         ///< of the picture after the ops so far
+  Size size() const { return size_; }                         ///< of the image after the ops so far
   const Plan& plan() const { return plan_; }                  ///< the ops so far
-  int channels() const { return sample_->image.channels(); }  ///< of the picture: 1, 3 or 4
-  int label() const { return label_; }  ///< the picture's class as it is now; -1 where none is known
+  int channels() const { return sample_->image.channels(); }  ///< of the image: 1, 3 or 4
+  int label() const { return label_; }  ///< the image's class as it is now; -1 where none is known
   /// Gives the sample and its boxes new labels; those that `labels` doesn't name keep theirs.
   void relabel(const std::map<int, int>& labels);
 
-  /// Boxes as they would be seen now: clipped to the picture, those that are gone left out. Rotated ones by
+  /// Boxes as they would be seen now: clipped to the image, those that are gone left out. Rotated ones by
   /// their hull.
   std::vector<Box> boxes() const;
-  /// Keypoints where they are now, those outside the picture too.
+  /// Keypoints where they are now, those outside the image too.
   const std::vector<Keypoint>& keypoints() const { return keypoints_; }
   bool has_masks() const { return !sample_->masks.empty(); }  ///< true where the sample has any
   /// What can be cut out: the values above 0 of the instance mask as it is now, or of the first mask.
   std::vector<int> pastable_instances() const;
-  /// The picture as the plan so far renders it. Costs a rendering; for transforms that must look.
+  /// The image as the plan so far renders it. Costs a rendering; for transforms that must look.
   cv::Mat image() const;
   /// All masks, rendered the same way.
   std::vector<cv::Mat> masks() const;
 
-  /// Adds an op and moves the targets. Throws Error where a crop doesn't fit the picture, or where an op
+  /// Adds an op and moves the targets. Throws Error where a crop doesn't fit the image, or where an op
   /// follows Normalize.
   void append(Op op);
 
   /// Drops objects, by their places in boxes(), with all that is bound to them.
   void drop_boxes(std::span<const std::size_t> which);
-  /// Adds an object where it is now (of a picture that was laid over).
+  /// Adds an object where it is now (of an image that was laid over).
   void add_box(const Box& box);
 
   /// True where other samples can be had. Partners themselves aren't mixed again.

@@ -11,7 +11,7 @@ namespace doppel::augment {
 struct Decomposition {
   /// Horizontal swaps left and right, Vertical top and bottom.
   enum class Flip { None, Horizontal, Vertical };
-  Flip flip = Flip::None;  ///< which way the picture is mirrored, before all else
+  Flip flip = Flip::None;  ///< which way the image is mirrored, before all else
   double zoom_x = 1;       ///< factor of the width, above 0
   double zoom_y = 1;       ///< factor of the height, above 0
   double shear = 0;        ///< degrees by which upright lines lean, their tops to the left
@@ -24,7 +24,7 @@ struct Decomposition {
 /// centre). Affine maps are exactly that; of others it is the Jacobian at `centre`. Of a mirrored map's two
 /// flips it takes the one that leaves the smaller angle. This is Gram and Schmidt's QR of the linear part: S.
 /// W. Thomas, "Decomposing a matrix into simple transformations", Graphics Gems II (1991), VII.1. Nothing
-/// where the picture is squeezed to a line, or where `centre` has no finite place.
+/// where the image is squeezed to a line, or where `centre` has no finite place.
 std::optional<Decomposition> decompose(const Matrix3& map, Point centre, Point target);
 
 }  // namespace doppel::augment

@@ -63,12 +63,12 @@ std::string_view name_of(const Op& op);
 /// How it is rendered; of Resize, Cover and Shapes their fields decide it.
 OpKind kind_of(const Op& op);
 
-/// The point map of a projective Geometry op, a Pad or a Resize on a picture of `size`, from input to output;
+/// The point map of a projective Geometry op, a Pad or a Resize on an image of `size`, from input to output;
 /// the identity for all others.
 Matrix3 map_of(const Op& op, Size size);
-/// Where the op moves a point of a picture of `size`; bends too. Tiles and Join leave it.
+/// Where the op moves a point of an image of `size`; bends too. Tiles and Join leave it.
 Point move_point(const Op& op, Size size, Point p);
-/// The size that `op` gives a picture of `size`.
+/// The size that `op` gives an image of `size`.
 Size size_after(const Op& op, Size size);
 
 }  // namespace doppel::augment

@@ -9,16 +9,16 @@
 
 namespace doppel::augment {
 
-/// An op in a few words, done to a picture of `size`: what Plan::text() says of it.
+/// An op in a few words, done to an image of `size`: what Plan::text() says of it.
 std::string text_of(const Op& op, Size size);
 
-/// Ops that are done to a picture one after the other.
+/// Ops that are done to an image one after the other.
 struct Plan {
   static constexpr std::string_view kChildren = "plans";  ///< what a list of them is called
   static constexpr bool kMayBeNone = true;                ///< a list of them may be empty
-  Size source;          ///< the size of the picture that the plan was drawn for
+  Size source;          ///< the size of the image that the plan was drawn for
   std::vector<Op> ops;  ///< in order
-  int mask_fill = 0;    ///< what shows beyond the picture in masks of classes; in those of instances it is 0
+  int mask_fill = 0;    ///< what shows beyond the image in masks of classes; in those of instances it is 0
 
   friend bool operator==(const Plan&, const Plan&) = default;
 
@@ -34,7 +34,7 @@ struct Plan {
   std::string yaml() const;
   /// Reads what yaml() wrote. Throws UsageError with `name` and the line where the text is wrong.
   static Plan from_yaml(const std::string& text, const std::string& name = "plan");
-  /// The same plan with neighbouring geometric ops multiplied into one each, where that is the same picture:
+  /// The same plan with neighbouring geometric ops multiplied into one each, where that is the same image:
   /// a run ends where the border rule or the filter changes, at a Pad, and at any op on pixels.
   Plan fuse() const;
 };

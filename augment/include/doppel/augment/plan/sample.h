@@ -40,14 +40,14 @@ struct Keypoint {
   double x = 0;           ///< pixels
   double y = 0;           ///< pixels
   double angle = 0;       ///< degrees, counter-clockwise as one sees it
-  double scale = 1;       ///< grows with the picture
+  double scale = 1;       ///< grows with the image
   int label = -1;         ///< which point it is (left eye, right eye …)
   double visibility = 1;  ///< 0 where it is outside or covered
   int instance = -1;      ///< as Box::instance
   friend bool operator==(const Keypoint&, const Keypoint&) = default;
 };
 
-/// How much of a class is in a picture.
+/// How much of a class is in an image.
 struct LabelShare {
   int label = -1;    ///< the class; -1 where none is known
   double share = 1;  ///< 0 to 1; 0: it's known not to be there
@@ -56,11 +56,11 @@ struct LabelShare {
 
 /// One training example. A plain aggregate: owns or shares its pixels as cv::Mat does.
 struct Sample {
-  cv::Mat image;                    ///< RGB order, CV_8U or CV_32F (in [0, 1]), 1, 3 or 4 channels
-  std::vector<cv::Mat> masks;       ///< each as large as the image, CV_8U (or CV_32S), one channel
-  std::vector<Box> boxes;           ///< upright boxes of objects
-  std::vector<Keypoint> keypoints;  ///< of all objects; Keypoint::instance says whose
-  int label = -1;                   ///< the picture's class; -1 where it has none, or none is known
+  cv::Mat image;                               ///< RGB order, CV_8U or CV_32F (in [0, 1]), 1, 3 or 4 channels
+  std::vector<cv::Mat> masks;                  ///< each as large as the image, CV_8U (or CV_32S), one channel
+  std::vector<Box> boxes;                      ///< upright boxes of objects
+  std::vector<Keypoint> keypoints;             ///< of all objects; Keypoint::instance says whose
+  int label = -1;                              ///< the image's class; -1 where it has none, or none is known
   std::vector<RotatedBox> rotated_boxes = {};  ///< turned boxes of further objects
   /// Of several classes. Their sum is 1 where classes exclude each other, as after a mixture; labels that
   /// don't are 1 each, and one share of 0 alone says that none of the classes is there. Empty: `label` says
@@ -69,7 +69,7 @@ struct Sample {
   int instance_mask = -1;  ///< which mask holds Box::instance numbers, if any
 };
 
-/// A picture's height and width.
+/// An image's height and width.
 inline Size size_of(const cv::Mat& image) { return {image.rows, image.cols}; }
 
 }  // namespace doppel::augment

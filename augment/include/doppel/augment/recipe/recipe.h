@@ -46,7 +46,7 @@ class Recipe {
 
   /// What will be done to `sample`, and where its targets go. A pure function of sample and stream.
   /// `partners` gives other samples to transforms that mix; without it they do nothing.
-  /// `pixels` fills in the sample's picture where a transform looks at it; without it the picture is there.
+  /// `pixels` fills in the sample's image where a transform looks at it; without it the image is there.
   Drawn draft(const Sample& sample, const Stream& stream, const PartnerSource& partners = {},
               const PixelSource& pixels = {}) const;
   /// The plan alone, without partners.

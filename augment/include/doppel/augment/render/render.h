@@ -26,12 +26,12 @@ constexpr std::size_t bytes_of(PixelType type) {
 /// Order of an image's numbers: planes [C, H, W] or interleaved [H, W, C].
 enum class Layout { CHW, HWC };
 
-/// Where a picture goes, for example one row of a batch. U8 holds 0…255; F32 and BF16 hold (x - mean) /
+/// Where an image goes, for example one row of a batch. U8 holds 0…255; F32 and BF16 hold (x - mean) /
 /// std, x in [0, 1].
 struct Target {
   void* data = nullptr;                   ///< height · width · channels numbers, dense
   Size size;                              ///< of the plan's result, pixels
-  int channels = 3;                       ///< as many as the picture has
+  int channels = 3;                       ///< as many as the image has
   PixelType type = PixelType::F32;        ///< of each number
   Layout layout = Layout::CHW;            ///< order of the numbers
   std::array<float, 4> mean{0, 0, 0, 0};  ///< per channel, in shares of the full range; not for U8
@@ -43,7 +43,7 @@ struct Target {
 
 /// Renders into `target`. Throws Error where size or channels differ from the plan's result, or where
 /// Normalize meets U8. `partners` are the other samples that a mixing plan (op::Join) names by number.
-/// `halved`: how often the picture has been halved already, at most source_halvings(plan) times; its sides
+/// `halved`: how often the image has been halved already, at most source_halvings(plan) times; its sides
 /// are then the source's, divided and rounded up.
 void render(const Plan& plan, const cv::Mat& image, const Target& target,
             std::span<const Sample> partners = {}, int halved = 0);
@@ -51,21 +51,21 @@ void render(const Plan& plan, const cv::Mat& image, const Target& target,
 /// Renders to a new image of the source's type; CV_32F where the plan normalises.
 cv::Mat render(const Plan& plan, const cv::Mat& image, std::span<const Sample> partners = {});
 
-/// The same picture, computed op by op in float over whole images. Slow and obviously right.
+/// The same image, computed op by op in float over whole images. Slow and obviously right.
 cv::Mat render_reference(const Plan& plan, const cv::Mat& image, std::span<const Sample> partners = {});
 
-/// What rendering reads of the source picture: a decoder may leave the rest undefined. The whole picture
+/// What rendering reads of the source image: a decoder may leave the rest undefined. The whole image
 /// unless the plan begins with geometry that is one map without bends.
 cv::Rect source_region(const Plan& plan);
 
-/// How often the source picture may be halved before it's rendered, so that a decoder may leave out what
+/// How often the source image may be halved before it's rendered, so that a decoder may leave out what
 /// shrinking will: where the plan begins with geometry that is one map and takes 2, 4, 8 … pixels to one. 0
 /// for others.
 int source_halvings(const Plan& plan);
 
 /// Moves a mask (one channel, CV_8U or CV_32S) through the plan's geometry, nearest neighbour; what shows
-/// beyond the picture is plan.mask_fill. Where partners are joined in, their masks of the same `place` come
-/// in as their pictures do.
+/// beyond the image is plan.mask_fill. Where partners are joined in, their masks of the same `place` come
+/// in as their images do.
 cv::Mat render_mask(const Plan& plan, const cv::Mat& mask, std::span<const Sample> partners = {},
                     int place = 0);
 

@@ -1,4 +1,4 @@
-// The same picture twice: in one data set, or in two that should have nothing in common.
+// The same image twice: in one data set, or in two that should have nothing in common.
 #pragma once
 
 #include <array>
@@ -11,13 +11,13 @@
 
 namespace doppel::dataset {
 
-/// Compares each picture that it's shown with all before. Exact: the same bytes. Near: thumbnails (16x16,
+/// Compares each image that it's shown with all before. Exact: the same bytes. Near: thumbnails (16x16,
 /// grey) that differ by less than 2 % of the range on average, as after another encoding, size or slight
-/// change; found by 64-bit difference hashes no more than 3 bits apart. Flat pictures have no near ones.
-/// Memory: about 400 bytes a picture.
+/// change; found by 64-bit difference hashes no more than 3 bits apart. Flat images have no near ones.
+/// Memory: about 400 bytes an image.
 class DuplicateFinder {
  public:
-  /// Two pictures that are alike.
+  /// Two images that are alike.
   struct Pair {
     std::string a;          ///< name of the one that was shown first
     std::string b;          ///< name of the other
@@ -26,17 +26,17 @@ class DuplicateFinder {
     bool across = false;    ///< they are of different parts
     friend bool operator==(const Pair&, const Pair&) = default;
   };
-  /// What is compared of a picture; may be made by any thread.
+  /// What is compared of an image; may be made by any thread.
   struct Fingerprint {
     std::uint64_t content = 0;                  ///< of its bytes
-    std::uint64_t shape = 0;                    ///< the difference hash; 0 for a flat picture
+    std::uint64_t shape = 0;                    ///< the difference hash; 0 for a flat image
     std::array<std::uint8_t, 256> thumbnail{};  ///< 16x16, grey, row by row
   };
-  /// `bytes`: the file, or the pixels where there is none; `image`: the picture. Pictures that aren't of 8
+  /// `bytes`: the file, or the pixels where there is none; `image`: the image. Images that aren't of 8
   /// bits are compared by their bytes alone.
   static Fingerprint fingerprint(std::span<const unsigned char> bytes, const cv::Mat& image);
 
-  /// `part` tells train from test. Pairs are found with the first picture that is alike.
+  /// `part` tells train from test. Pairs are found with the first image that is alike.
   void add(const Fingerprint& print, std::string name, int label, int part = 0);
   const std::vector<Pair>& pairs() const { return pairs_; }  ///< in the order that they were found
 

@@ -12,10 +12,10 @@ namespace doppel::dataset {
 
 /// The targets of one row, moved as its pixels were.
 struct Targets {
-  std::vector<augment::Box> boxes;                 ///< clipped to the row's picture
-  std::vector<augment::Keypoint> keypoints;        ///< those outside the picture too, by the recipe's rules
-  std::vector<cv::Mat> masks;                      ///< as the sample has, each as large as the row's picture
-  std::vector<augment::RotatedBox> rotated_boxes;  ///< clipped to the row's picture
+  std::vector<augment::Box> boxes;                 ///< clipped to the row's image
+  std::vector<augment::Keypoint> keypoints;        ///< those outside the image too, by the recipe's rules
+  std::vector<cv::Mat> masks;                      ///< as the sample has, each as large as the row's image
+  std::vector<augment::RotatedBox> rotated_boxes;  ///< clipped to the row's image
   std::vector<augment::LabelShare> label_shares;   ///< as Sample's, mixed with others; empty: the label alone
 };
 
@@ -34,7 +34,7 @@ struct Batch {
   std::size_t size() const { return labels.size(); }
 };
 
-/// Whether a picture has one class, or any number of them.
+/// Whether an image has one class, or any number of them.
 enum class Labels : unsigned char { Exclusive, Independent };
 
 /// Labels as shares, [N, classes] F32: 1 at each label of a row, or what a mixing recipe made of it. As

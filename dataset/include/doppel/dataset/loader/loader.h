@@ -36,14 +36,14 @@ struct LoaderOptions {
   int workers = -1;  ///< helping tasks at once beside the consumer; -1: one per core; 0: the consumer alone
   std::uint64_t seed = 0;    ///< of order and augmentation
   std::size_t prefetch = 3;  ///< batches in flight beside the one that the consumer holds
-  /// Bytes that batches and the threads' pictures may take together; 0: no limit. Where `prefetch` batches
+  /// Bytes that batches and the threads' images may take together; 0: no limit. Where `prefetch` batches
   /// are too many for it, fewer are prepared.
   std::size_t memory = 0;
   std::uint64_t epochs = 0;          ///< prepare none beyond this many; 0: always prepare what may come next
   Order order = Order::Shuffled;     ///< in which samples come
   std::vector<double> weights = {};  ///< per sample, for Weighted
   /// Sizes that a batch may have, at most 256; empty: all batches have the one that the recipe gives. Each
-  /// picture goes to the size of the nearest aspect, and what the recipe makes of it is scaled to cover that
+  /// image goes to the size of the nearest aspect, and what the recipe makes of it is scaled to cover that
   /// size and cut out of the middle. A batch holds one size. For Shuffled and Sequential.
   std::vector<Size> buckets = {};
   int repeats = 1;                    ///< times that each sample comes in a row, augmented anew
@@ -51,12 +51,12 @@ struct LoaderOptions {
   int world = 1;                      ///< processes that share each batch
   LastBatch last = LastBatch::Short;  ///< what becomes of a last batch that isn't full
   OnError on_error = OnError::Skip;   ///< what to do about a bad sample
-  /// 1, 3 or 4: pictures are made grey, RGB or RGBA before the recipe; 0: as they are, which must be alike.
+  /// 1, 3 or 4: images are made grey, RGB or RGBA before the recipe; 0: as they are, which must be alike.
   int channels = 0;
   AlphaOver alpha = AlphaOver::White;  ///< what becomes of transparency where `channels` is 1 or 3
   std::shared_ptr<Trace> trace = {};   ///< where spans of reading, decoding and so on are added
   augment::PixelType type = augment::PixelType::F32;  ///< of the batches' numbers
-  augment::Layout layout = augment::Layout::CHW;      ///< of the batches' pictures
+  augment::Layout layout = augment::Layout::CHW;      ///< of the batches' images
   std::array<float, 4> mean{0, 0, 0, 0};  ///< per channel: F32 and BF16 hold (x - mean) / std, x in [0, 1]
   std::array<float, 4> std{1, 1, 1, 1};   ///< per channel, above 0
 
@@ -77,9 +77,9 @@ struct LoaderReport {
   std::size_t replaced = 0;              ///< different samples that others took the place of
   std::vector<SkippedSample> reasons;    ///< the first 100
   std::chrono::nanoseconds reading{};    ///< in Source::read()
-  std::chrono::nanoseconds decoding{};   ///< pictures that are read encoded
-  std::chrono::nanoseconds drawing{};    ///< plans, with the pictures that are looked at or mixed in
-  std::chrono::nanoseconds rendering{};  ///< pictures and masks
+  std::chrono::nanoseconds decoding{};   ///< images that are read encoded
+  std::chrono::nanoseconds drawing{};    ///< plans, with the images that are looked at or mixed in
+  std::chrono::nanoseconds rendering{};  ///< images and masks
   std::chrono::nanoseconds waiting{};    ///< of the consumer, with nothing left to help with
 };
 
@@ -146,7 +146,7 @@ class Loader {
   const augment::Recipe& recipe() const;
   /// [C, H, W] of a sample, whatever the layout; with `buckets`, of the largest.
   std::array<int, 3> shape() const;
-  /// What the loader takes at most: the batches of its pool, and a picture for each thread (pictures of more
+  /// What the loader takes at most: the batches of its pool, and an image for each thread (images of more
   /// than 16 MB are decoded one at a time and come on top).
   std::size_t memory_bytes() const;
   LoaderReport report() const;  ///< since it was made

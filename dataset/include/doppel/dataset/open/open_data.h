@@ -26,8 +26,8 @@ struct OpenedData {
 
 /// How a data set is opened.
 struct OpenOptions {
-  OnProgress progress = {};  ///< told of pictures found while folders are listed (of nobody knows how many),
-                             ///< and of shards and annotations read (of all)
+  OnProgress progress = {};    ///< told of images found while folders are listed (of nobody knows how many),
+                               ///< and of shards and annotations read (of all)
   ManifestOptions table = {};  ///< the columns of a table, and where its files are
   bool ignore_labels = false;  ///< what looks like labels and can't be read is remarked on, and is no error
 };

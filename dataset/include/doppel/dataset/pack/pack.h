@@ -12,7 +12,7 @@
 
 namespace doppel::dataset {
 
-/// How pictures are stored.
+/// How images are stored.
 struct PackOptions {
   /// Tiles: JPEGs with restart markers, the same pixels, of which a crop decodes no more than it needs; other
   /// formats as they are. Keep: the encoded files as they are. Jpeg: encoded again. Raw: pixels, for the
@@ -20,9 +20,9 @@ struct PackOptions {
   enum class Images { Tiles, Keep, Jpeg, Raw };
   Images images = Images::Tiles;  ///< what they are stored as
   int quality = 90;               ///< of Jpeg
-  int size = 0;  ///< the shorter side of Jpeg and Raw pictures; 0: as it is. Boxes and points follow.
+  int size = 0;           ///< the shorter side of Jpeg and Raw images; 0: as it is. Boxes and points follow.
   std::size_t shard = 0;  ///< samples in a file; 0: 2048, or what makes 256 files of a large data set
-  /// What becomes of transparency in Jpeg and Raw pictures, which have none: Keep is a UsageError there.
+  /// What becomes of transparency in Jpeg and Raw images, which have none: Keep is a UsageError there.
   /// Files that stay as they are keep theirs, for the loader to decide.
   AlphaOver alpha = AlphaOver::White;
 };
@@ -35,7 +35,7 @@ struct PackReport {
   std::uint64_t bytes = 0;              ///< of all shards
   std::vector<std::string> unreadable;  ///< left out, with the reason
   std::vector<double> mean;  ///< per channel, of all pixels in [0, 1], without transparency unless it's kept;
-                             ///< empty where pictures differ in kind
+                             ///< empty where images differ in kind
   std::vector<double> std;   ///< deviation, as mean
   std::vector<double>
       class_weights;  ///< samples / (classes · samples of the class); 0 for a class without any
@@ -43,7 +43,7 @@ struct PackReport {
 
 /// Writes `out`/00000.tar and so on, each whole or not at all: killed half-way, it goes on after the last
 /// whole shard. Reads and encodes in parallel. `progress` gets the samples done, of all; `duplicates`
-/// is shown each picture, as one of `part` (not those of shards that were there already, which mean and std
+/// is shown each image, as one of `part` (not those of shards that were there already, which mean and std
 /// leave out too). Throws Error where `out`
 /// holds the shards of other data, UsageError where the options can't be.
 PackReport write_pack(const Source& source, const std::filesystem::path& out, const PackOptions& options,

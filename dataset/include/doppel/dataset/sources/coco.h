@@ -21,8 +21,8 @@ class Coco final : public FileSource {
   /// Images lie in `images`, or, where that is empty, in a folder named after the file
   /// (instances_train2017.json: train2017, images/train2017), in images/, JPEGImages/ or data/, all of these
   /// beside the file or one above; beside it; or one above. Those that aren't there are left out with a
-  /// remark. Throws Error that names the annotation; where a name leaves the folders; where no picture is
-  /// there at all. `progress` gets the bytes read, of all. read() throws Error where the picture's size isn't
+  /// remark. Throws Error that names the annotation; where a name leaves the folders; where no image is
+  /// there at all. `progress` gets the bytes read, of all. read() throws Error where the image's size isn't
   /// the file's, or a run-length code's.
   explicit Coco(const std::filesystem::path& json, const std::filesystem::path& images = {},
                 const OnProgress& progress = {});

@@ -3,7 +3,7 @@
 #include <filesystem>
 
 #include "doppel/base/progress.h"
-#include "doppel/dataset/sources/annotated_pictures.h"
+#include "doppel/dataset/sources/annotated_images.h"
 
 namespace doppel::dataset {
 
@@ -11,17 +11,17 @@ namespace doppel::dataset {
 /// class, and maybe 1 where it's difficult. Turned ones are turned boxes, upright ones boxes; of four corners
 /// that are no rectangle the smallest one around them is taken. Lines of imagesource and gsd come before.
 ///
-/// Remarks: difficult objects, which are kept, corners that are no rectangle, head lines, pictures without a
-/// text and texts without a picture.
-class Dota final : public AnnotatedPictures {
+/// Remarks: difficult objects, which are kept, corners that are no rectangle, head lines, images without a
+/// text and texts without an image.
+class Dota final : public AnnotatedImages {
  public:
-  /// `pictures`, `labels`: the two folders. `progress` gets texts read, of all. Throws Error with file and
+  /// `images`, `labels`: the two folders. `progress` gets texts read, of all. Throws Error with file and
   /// line.
-  explicit Dota(const std::filesystem::path& pictures, const std::filesystem::path& labels,
+  explicit Dota(const std::filesystem::path& images, const std::filesystem::path& labels,
                 const OnProgress& progress = {});
 
  private:
-  void take(std::string_view line, DrawnPicture& drawn);
+  void take(std::string_view line, DrawnImage& drawn);
 };
 
 }  // namespace doppel::dataset

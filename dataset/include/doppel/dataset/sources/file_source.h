@@ -16,7 +16,7 @@ class Place;
 namespace doppel::dataset {
 
 /// Image files below one folder. A source of this kind fills in the list and, where it knows more than a
-/// class, what is said about each picture.
+/// class, what is said about each image.
 class FileSource : public Source {
  public:
   std::size_t size() const override { return files_.size(); }
@@ -31,7 +31,7 @@ class FileSource : public Source {
  protected:
   /// `root`: the folder that files' paths begin at.
   explicit FileSource(std::filesystem::path root);
-  /// A picture's file.
+  /// An image's file.
   struct File {
     std::string path;  ///< below the root
     int label = -1;    ///< its class; -1 where none is known
@@ -55,9 +55,9 @@ class FileSource : public Source {
 /// `name` below `root`. Throws Error where it's absolute, holds "..", or is empty: no path leaves its folder.
 std::filesystem::path path_below(const std::filesystem::path& root, std::string_view name);
 
-/// The height and width that an item's picture will have once it's decoded, by its header alone. Throws Error
+/// The height and width that an item's image will have once it's decoded, by its header alone. Throws Error
 /// as facts_of() does.
-Size picture_size(const Item& item);
+Size image_size(const Item& item);
 
 /// By its ending: .jpg, .jpeg, .jpe, .jfif, .png, .webp, .ppm, .pgm, .pnm, .bmp, .tif, .tiff, .gif, .heic,
 /// .heif, .avif, .jxl, in any case.

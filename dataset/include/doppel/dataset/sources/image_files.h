@@ -12,7 +12,7 @@ class ImageFiles final : public FileSource {
  public:
   /// Looks at no file: what is missing shows when it is read.
   explicit ImageFiles(const std::vector<std::filesystem::path>& files);
-  /// All pictures at any depth below a folder, in order; there may be none. Others are remarked on.
+  /// All images at any depth below a folder, in order; there may be none. Others are remarked on.
   static std::shared_ptr<ImageFiles> below(const std::filesystem::path& folder);
 };
 

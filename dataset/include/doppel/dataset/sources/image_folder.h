@@ -13,7 +13,7 @@ namespace doppel::dataset {
 class ImageFolder final : public FileSource {
  public:
   /// Throws Error where the folder is missing, has no class folders, or a class is empty. `progress` gets the
-  /// pictures found, of nobody knows how many.
+  /// images found, of nobody knows how many.
   explicit ImageFolder(const std::filesystem::path& root, const OnProgress& progress = {});
 };
 

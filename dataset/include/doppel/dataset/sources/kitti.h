@@ -3,7 +3,7 @@
 #include <filesystem>
 
 #include "doppel/base/progress.h"
-#include "doppel/dataset/sources/annotated_pictures.h"
+#include "doppel/dataset/sources/annotated_images.h"
 
 namespace doppel::dataset {
 
@@ -11,17 +11,17 @@ namespace doppel::dataset {
 /// truncated, occluded, alpha, a box (left, top, right, bottom in pixels from 0), three dimensions, three
 /// places, rotation_y, and maybe a score. The box alone is read.
 ///
-/// Remarks: DontCare regions, which are left out, numbers that aren't read, pictures without a text and texts
-/// without a picture.
-class Kitti final : public AnnotatedPictures {
+/// Remarks: DontCare regions, which are left out, numbers that aren't read, images without a text and texts
+/// without an image.
+class Kitti final : public AnnotatedImages {
  public:
-  /// `pictures`, `labels`: the two folders. `list`: a file of names, of which alone are read; empty: all.
+  /// `images`, `labels`: the two folders. `list`: a file of names, of which alone are read; empty: all.
   /// `progress` gets texts read, of all. Throws Error with file and line.
-  explicit Kitti(const std::filesystem::path& pictures, const std::filesystem::path& labels,
+  explicit Kitti(const std::filesystem::path& images, const std::filesystem::path& labels,
                  const std::filesystem::path& list = {}, const OnProgress& progress = {});
 
  private:
-  void take(std::string_view line, DrawnPicture& drawn);
+  void take(std::string_view line, DrawnImage& drawn);
 };
 
 }  // namespace doppel::dataset

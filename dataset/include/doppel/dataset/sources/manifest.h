@@ -20,7 +20,7 @@ struct ManifestOptions {
   /// The folder below which all files lie; empty: the manifest's. Where it is given, a path that isn't there
   /// (an absolute one, one of another machine) is looked for: the longest of its ends that is there is taken.
   std::filesystem::path root;
-  /// "train", "val" or "test": only pictures of that part, numbered as in the whole. Empty: all.
+  /// "train", "val" or "test": only images of that part, numbered as in the whole. Empty: all.
   std::string part;
 };
 
@@ -33,16 +33,16 @@ struct ManifestOptions {
 /// A JSON object may hold `boxes: [[x0, y0, x1, y1, label], …]`, Hugging Face's `objects: {bbox: [[x, y,
 /// width, height], …], categories: […]}`, and `label: {name: share, …}` for a soft label. Several labels (a
 /// column `labels` with a;b, a JSON list) are each there in full, and an empty list is none of the classes.
-/// All that is said of one path, wherever it stands, is one picture's. Backslashes are slashes. Classes are
+/// All that is said of one path, wherever it stands, is one image's. Backslashes are slashes. Classes are
 /// numbered by value where all are numbers, else by name; 1.0 is 1.
 ///
-/// Remarks: columns that aren't used, pictures without a class where others have one, repeated lines, labels
+/// Remarks: columns that aren't used, images without a class where others have one, repeated lines, labels
 /// that look like ids, corners put in order, paths that were looked for.
 class Manifest final : public FileSource {
  public:
   /// `progress` gets the bytes read, of all.
   /// Throws Error with the file's name, the line (the entry of a list), and what is wrong: two labels or
-  /// parts of one picture, labels that are numbers with fractions, boxes in shares of the picture, paths that
+  /// parts of one image, labels that are numbers with fractions, boxes in shares of the image, paths that
   /// leave the root; UsageError for an option that names nothing of ours.
   explicit Manifest(const std::filesystem::path& file, const OnProgress& progress = {},
                     const ManifestOptions& options = {});

@@ -14,14 +14,14 @@ namespace doppel::dataset {
 
 /// How MDS shards are read.
 struct MdsOptions {
-  /// Our name of a column to theirs: path (the picture), label.
+  /// Our name of a column to theirs: path (the image), label.
   std::map<std::string, std::string> columns = {};
   bool ignore_labels =
       false;  ///< columns that look like labels and aren't read are remarked on, and no error
 };
 
 /// A folder with index.json and the shards that it lists, plain or packed whole (zstd, gz, snappy). The
-/// picture is a column encoded as jpeg, png, pil or bytes: `image`, `img` …, or the only one; the label a
+/// image is a column encoded as jpeg, png, pil or bytes: `image`, `img` …, or the only one; the label a
 /// column of numbers or texts, `label`, `class` …. Other columns are named in remarks(); nothing that is
 /// pickled is executed. Sizes are checked, hashes aren't.
 ///
@@ -31,7 +31,7 @@ class MdsShards final : public Source {
  public:
   /// `progress` gets the shards read, of all. Throws Error that names the file where index.json can't be
   /// read, a shard isn't there, has another size than it says or tells of samples beyond its end, or there
-  /// are no pictures.
+  /// are no images.
   explicit MdsShards(const std::filesystem::path& folder, const OnProgress& progress = {},
                      const MdsOptions& options = {});
   ~MdsShards() override;

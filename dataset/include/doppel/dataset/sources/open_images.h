@@ -3,25 +3,25 @@
 #include <filesystem>
 
 #include "doppel/base/progress.h"
-#include "doppel/dataset/sources/annotated_pictures.h"
+#include "doppel/dataset/sources/annotated_images.h"
 
 namespace doppel::dataset {
 
 /// The tables of an Open Images data set.
 struct OpenImagesFiles {
-  std::filesystem::path boxes = {};     ///< ImageID, LabelName, XMin, XMax, YMin, YMax …; empty: none
-  std::filesystem::path labels = {};    ///< ImageID, LabelName, Confidence: of whole pictures; empty: none
-  std::filesystem::path names = {};     ///< class-descriptions: LabelName, name; empty: none
-  std::filesystem::path pictures = {};  ///< the folder below which ImageID.jpg lies
+  std::filesystem::path boxes = {};   ///< ImageID, LabelName, XMin, XMax, YMin, YMax …; empty: none
+  std::filesystem::path labels = {};  ///< ImageID, LabelName, Confidence: of whole images; empty: none
+  std::filesystem::path names = {};   ///< class-descriptions: LabelName, name; empty: none
+  std::filesystem::path images = {};  ///< the folder below which ImageID.jpg lies
 };
 
-/// Open Images: tables of boxes in shares of the picture, and of classes of whole pictures (several share
-/// it equally). Only pictures that are there are read.
+/// Open Images: tables of boxes in shares of the image, and of classes of whole images (several share
+/// it equally). Only images that are there are read.
 ///
 /// Remarks: groups (IsGroupOf), which are left out, labels of confidence 0, which say what isn't seen, rows
-/// of pictures that aren't there, pictures that no row names, columns that aren't read, classes without a
+/// of images that aren't there, images that no row names, columns that aren't read, classes without a
 /// name.
-class OpenImages final : public AnnotatedPictures {
+class OpenImages final : public AnnotatedImages {
  public:
   /// `progress` gets bytes read, of all. Throws Error with file and line.
   explicit OpenImages(const OpenImagesFiles& files, const OnProgress& progress = {});

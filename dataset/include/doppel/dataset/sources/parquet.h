@@ -1,4 +1,4 @@
-// Parquet files of encoded pictures, as Hugging Face's `datasets` writes them.
+// Parquet files of encoded images, as Hugging Face's `datasets` writes them.
 #pragma once
 
 #include <filesystem>
@@ -14,16 +14,16 @@ namespace doppel::dataset {
 
 /// How Parquet files are read.
 struct ParquetOptions {
-  /// Our name of a column to theirs: path (the picture), label. {{"label", "coarse_label"}}.
+  /// Our name of a column to theirs: path (the image), label. {{"label", "coarse_label"}}.
   std::map<std::string, std::string> columns = {};
   bool ignore_labels =
       false;  ///< columns that look like labels and aren't read are remarked on, and no error
 };
 
-/// Each row is a sample. The picture is a struct {bytes, path}, or a column of bytes: `image`, `img` …, or
+/// Each row is a sample. The image is a struct {bytes, path}, or a column of bytes: `image`, `img` …, or
 /// the only one. The label is a column of whole numbers or texts, `label`, `class` …, as a manifest's, or the
 /// only one that is noted as ClassLabel; of a list of several each is there in full. Names of classes come
-/// from the footer's note "huggingface". Further pictures called masks, annotations or labels are masks of
+/// from the footer's note "huggingface". Further images called masks, annotations or labels are masks of
 /// class numbers; `objects` with `bbox` [[x, y, width, height], …] in pixels and `category` are boxes. Other
 /// columns are named in remarks().
 ///
@@ -33,7 +33,7 @@ class ParquetFiles final : public Source {
  public:
   /// `progress` gets the row groups read, of all. Throws Error that names the file and the column, page or
   /// row where one is no Parquet, cut off, encrypted, or lies about what is where; the files' columns or
-  /// class names differ; there are no pictures; or columns look like labels and none is read.
+  /// class names differ; there are no images; or columns look like labels and none is read.
   explicit ParquetFiles(const std::vector<std::filesystem::path>& files, const OnProgress& progress = {},
                         const ParquetOptions& options = {});
   ~ParquetFiles() override;

@@ -21,20 +21,20 @@ struct PascalVocOptions {
   Difficult difficult = Difficult::Keep;
 };
 
-/// Pascal VOC: one XML per picture. `root` holds Annotations/ and JPEGImages/ (or images/), in any case and
+/// Pascal VOC: one XML per image. `root` holds Annotations/ and JPEGImages/ (or images/), in any case and
 /// at any depth below them, or both kinds side by side. Corners are 1-based and inclusive, as the format has
-/// it; exchanged ones are put in order. Classes are the objects' names in order. A picture is the one that
+/// it; exchanged ones are put in order. Classes are the objects' names in order. An image is the one that
 /// `filename` names, or else the one with the annotation's own name.
 ///
-/// Remarks: pictures without an annotation, annotations that no list names, marks and elements that aren't
-/// read, boxes put in order. read() throws Error where `size` isn't the picture's.
+/// Remarks: images without an annotation, annotations that no list names, marks and elements that aren't
+/// read, boxes put in order. read() throws Error where `size` isn't the image's.
 class PascalVoc final : public FileSource {
  public:
   /// `split`: a list of ImageSets/Main, ImageSets/Segmentation or ImageSets, without its ending and in any
   /// case, or a folder of its own below `root` (train/, valid/). Lists with a second column of -1, 0 and 1
   /// are one class's: those of -1 don't belong to them. Empty: all annotations. `progress` gets the
   /// annotations read, of all. Throws Error with the file and what is wrong in it: a list that isn't there,
-  /// or names an annotation that isn't there (with its line); an annotation whose picture isn't there, or is
+  /// or names an annotation that isn't there (with its line); an annotation whose image isn't there, or is
   /// two.
   explicit PascalVoc(const std::filesystem::path& root, const std::string& split = "",
                      const OnProgress& progress = {}, const PascalVocOptions& options = {});
@@ -48,7 +48,7 @@ class PascalVoc final : public FileSource {
  private:
   struct Note {
     std::vector<augment::Box> boxes;
-    Size size;         ///< the picture's, as its annotation says; 0 x 0 where it doesn't
+    Size size;         ///< the image's, as its annotation says; 0 x 0 where it doesn't
     std::string file;  ///< below annotations_
   };
   struct Reader;

@@ -13,18 +13,18 @@ namespace doppel::dataset {
 
 class MaskColors;
 
-/// Pictures with a mask each, of the same stem (or the stem with _mask, _masks, _gt, _label or _labels after
+/// Images with a mask each, of the same stem (or the stem with _mask, _masks, _gt, _label or _labels after
 /// it): one channel, a value per class, 255 by custom for what doesn't count; or in colour, where a table
 /// beside them (class_dict.csv, labelmap.txt, label_colors.txt) says which colours are which classes, whose
 /// names classes() then has.
 class SegmentationFolder final : public FileSource {
  public:
-  /// `images` and `masks` lie below `root`; pictures at any depth, masks in the same folders. `progress` gets
-  /// the pictures matched, of all. Throws Error where a picture has no mask; a mask without a picture is
+  /// `images` and `masks` lie below `root`; images at any depth, masks in the same folders. `progress` gets
+  /// the images matched, of all. Throws Error where an image has no mask; a mask without an image is
   /// remarked on.
   SegmentationFolder(const std::filesystem::path& root, const std::filesystem::path& images,
                      const std::filesystem::path& masks, const OnProgress& progress = {});
-  /// The mask folder below `root`, by its usual names in any case; empty where there is none with pictures.
+  /// The mask folder below `root`, by its usual names in any case; empty where there is none with images.
   static std::filesystem::path mask_folder(const std::filesystem::path& root);
   ~SegmentationFolder() override;
 

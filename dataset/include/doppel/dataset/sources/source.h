@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "doppel/augment/plan/sample.h"
-#include "doppel/codec/picture.h"
-#include "doppel/codec/picture_facts.h"
+#include "doppel/codec/image.h"
+#include "doppel/codec/image_facts.h"
 #include "doppel/dataset/sources/remark.h"
 
 namespace doppel::dataset {
@@ -15,7 +15,7 @@ namespace doppel::dataset {
 /// What a source yields: an encoded file, or pixels, and what is said about them.
 struct Item {
   std::vector<unsigned char>
-      encoded;             ///< a file that decode_picture() reads; empty where `sample.image` has the pixels
+      encoded;             ///< a file that decode_image() reads; empty where `sample.image` has the pixels
   augment::Sample sample;  ///< label and targets; the pixels where `encoded` is empty
 };
 
@@ -44,7 +44,7 @@ class Source {
 /// Sources are shared and don't change.
 using SourcePtr = std::shared_ptr<const Source>;
 
-/// False where nobody knows what a sample's picture shows; true also where it's known to be none of the
+/// False where nobody knows what a sample's image shows; true also where it's known to be none of the
 /// classes.
 inline bool is_labelled(const Source& source, std::size_t index) {
   return source.label(index) >= 0 || !source.label_shares(index).empty();
@@ -56,9 +56,9 @@ std::string name_of(const Source& source, std::size_t index) noexcept;
 std::string named(const Source& source, std::size_t index, const std::string& what);
 
 /// Reads and decodes one sample, as grey, RGB or RGBA where `channels` is 1, 3 or 4; `alpha` says what
-/// becomes of transparency in grey and RGB. Masks stay as they are. `facts` gets what the picture's file says
+/// becomes of transparency in grey and RGB. Masks stay as they are. `facts` gets what the image's file says
 /// of it, where there is one. Errors begin with the sample's name; UsageError as check_channels() throws it.
 augment::Sample load(const Source& source, std::size_t index, int channels = 0,
-                     AlphaOver alpha = AlphaOver::White, PictureFacts* facts = nullptr);
+                     AlphaOver alpha = AlphaOver::White, ImageFacts* facts = nullptr);
 
 }  // namespace doppel::dataset

@@ -1,4 +1,4 @@
-// TensorFlow's TFRecord files of tf.train.Example with encoded pictures.
+// TensorFlow's TFRecord files of tf.train.Example with encoded images.
 #pragma once
 
 #include <filesystem>
@@ -19,17 +19,17 @@ struct TfRecordOptions {
       false;  ///< features that look like labels and aren't read are remarked on, and no error
 };
 
-/// Each record is a sample. Features: the picture as `image/encoded`, `image`, `image_raw` or `img`; its
+/// Each record is a sample. Features: the image as `image/encoded`, `image`, `image_raw` or `img`; its
 /// class as `image/class/label` or `label` (a whole number) or `image/class/text` (a name); boxes in shares
-/// of the picture as `image/object/bbox/xmin`, `ymin`, `xmax` and `ymax` with `image/object/class/label` or
+/// of the image as `image/object/bbox/xmin`, `ymin`, `xmax` and `ymax` with `image/object/class/label` or
 /// `text`. Others are named in remarks(). A label map says which number is which class; a list of names
 /// counts them from 0.
 ///
-/// Files are read through once, and their checksums checked; after that a picture is one read.
+/// Files are read through once, and their checksums checked; after that an image is one read.
 class TfRecords final : public Source {
  public:
   /// `progress` gets the bytes read, of all. Throws Error that names the file and the record where one is cut
-  /// off, has a wrong checksum, is compressed or no Example; no record has a picture; or features look like
+  /// off, has a wrong checksum, is compressed or no Example; no record has an image; or features look like
   /// labels and none is read.
   explicit TfRecords(const std::vector<std::filesystem::path>& files, const OnProgress& progress = {},
                      const TfRecordOptions& options = {});

@@ -20,7 +20,7 @@ struct YoloConfig {
   int keypoints = 0;                      ///< of each object, from kpt_shape; 0: none
   int keypoint_numbers = 3;  ///< of a keypoint: 2: x, y; 3: and its visibility (0: not labelled, 1:
                              ///< hidden, 2: seen)
-  /// Folders and lists of pictures, by the part's name in the file.
+  /// Folders and lists of images, by the part's name in the file.
   std::map<std::string, std::vector<std::string>> parts = {};
   std::vector<std::string> unused = {};  ///< other keys of the file
 
@@ -35,29 +35,29 @@ struct YoloConfig {
   static YoloConfig from_darknet(const std::filesystem::path& file);
 };
 
-/// YOLO: pictures, and for each a text file of its name, in labels/ where the picture is in images/ (image,
+/// YOLO: images, and for each a text file of its name, in labels/ where the image is in images/ (image,
 /// imgs, img, JPEGImages), or else beside it; folders and endings in any case. A line is an object, in shares
-/// of the picture's width and height:
+/// of the image's width and height:
 ///   class, centre x, centre y, width, height (and a confidence, which isn't used): a box
 ///   the same, then kpt_shape's numbers: a box with keypoints
 ///   class, then x, y of three corners or more: a polygon, which becomes a box and a place in the mask of
 ///   instances class, then x, y of four corners in each such line: an oriented box; a box where it is upright
-/// A picture without a text file shows background.
+/// An image without a text file shows background.
 class Yolo final : public FileSource {
  public:
-  /// `from`: folders of pictures at any depth and .txt lists of their paths, all below config.root; there may
-  /// be no pictures. Lists' paths from another machine are looked for below the root. Throws Error, naming
-  /// it, where a folder or list isn't there, or a list's line names no picture. `progress` gets the pictures
+  /// `from`: folders of images at any depth and .txt lists of their paths, all below config.root; there may
+  /// be no images. Lists' paths from another machine are looked for below the root. Throws Error, naming
+  /// it, where a folder or list isn't there, or a list's line names no image. `progress` gets the images
   /// found, of nobody knows how many.
   Yolo(const YoloConfig& config, const std::vector<std::filesystem::path>& from,
        const OnProgress& progress = {});
 
-  /// Pictures with a text file.
+  /// Images with a text file.
   std::size_t labelled() const;
-  /// Text files below the root, in the folders that these pictures' are in, that are no picture's. Remarked
-  /// on where no list of pictures was given: of a list's, they may be other parts'.
+  /// Text files below the root, in the folders that these images' are in, that are no image's. Remarked
+  /// on where no list of images was given: of a list's, they may be other parts'.
   const std::vector<std::string>& unused_texts() const { return unused_texts_; }
-  /// Pictures' text files below the root, in their order; empty for background.
+  /// Images' text files below the root, in their order; empty for background.
   const std::vector<std::string>& texts() const { return labels_; }
 
  private:

@@ -19,7 +19,7 @@ namespace doppel::dataset {
 
 /// What a data set may be written as; docs/data.md says what each looks like and can hold.
 enum class DataFormat {
-  ImageFolder,  ///< PART/CLASS/PICTURE
+  ImageFolder,  ///< PART/CLASS/IMAGE
   Coco,         ///< annotations/instances_PART.json: boxes, keypoints, masks of instances
   Yolo,         ///< boxes, or boxes with keypoints where there are any
   YoloSeg,      ///< the outlines of instances as polygons
@@ -42,14 +42,14 @@ struct WriteOptions {
   enum class Images { Keep, Jpeg, Png, Webp };
 
   DataFormat format = DataFormat::ImageFolder;  ///< what is written
-  int copies = 1;                ///< augmented pictures of each of the training part; 0 converts
-  bool originals = true;         ///< whether the training part's own pictures are written, too
-  Images images = Images::Keep;  ///< what pictures are encoded as; who is so already stays byte for byte
+  int copies = 1;                               ///< augmented images of each of the training part; 0 converts
+  bool originals = true;                        ///< whether the training part's own images are written, too
+  Images images = Images::Keep;  ///< what images are encoded as; who is so already stays byte for byte
   int quality = 92;              ///< of JPEG and WebP, 1 to 100
   /// What becomes of transparency. Kept: where a file can hold it; JPEGs are put over white.
   AlphaOver alpha = AlphaOver::Keep;
   std::uint64_t seed = 1;  ///< copy k of a sample is what a Loader of this seed shows in epoch k - 1
-  int shard = 1000;        ///< pictures in a shard of WebDataset and packs, about
+  int shard = 1000;        ///< images in a shard of WebDataset and packs, about
   int threads = 0;         ///< that work, on which no byte depends; 0: all cores
 
   /// All of them, as they are recorded and compared.
@@ -68,14 +68,14 @@ struct WritePart {
 struct WriteReport {
   /// What was written of a part.
   struct Part {
-    std::string name;          ///< "train", "val" or "test"
-    std::size_t samples = 0;   ///< that could be read
-    std::size_t pictures = 0;  ///< that were written of them, originals among them
+    std::string name;         ///< "train", "val" or "test"
+    std::size_t samples = 0;  ///< that could be read
+    std::size_t images = 0;   ///< that were written of them, originals among them
   };
   std::vector<Part> parts;              ///< as they were given
-  std::size_t pictures = 0;             ///< in all parts
+  std::size_t images = 0;               ///< in all parts
   std::size_t kept = 0;                 ///< samples that a run before this one had finished
-  std::uint64_t bytes = 0;              ///< of pictures, masks and shards
+  std::uint64_t bytes = 0;              ///< of images, masks and shards
   std::vector<std::string> unreadable;  ///< the first hundred samples that were left out, with the reason
   std::size_t unreadable_count = 0;     ///< how many there are
   std::vector<Remark> remarks;          ///< what the format can't hold, and what was changed to fit it
@@ -84,7 +84,7 @@ struct WriteReport {
 /// Writes the parts of a data set into the folder `out`. Labels move along with the pixels, as the Loader
 /// moves them. Killed at any time, the same call goes on where it was, to the same bytes; no byte depends on
 /// the number of threads. Beside the data there are augment.yaml, by which it is known what the folder was
-/// made with, and provenance.jsonl, which says of each picture its source, its copy number, its stream and
+/// made with, and provenance.jsonl, which says of each image its source, its copy number, its stream and
 /// its plan.
 ///
 /// `data` is what the data set is called, as a rule its path: `out` may neither lie in that folder nor hold

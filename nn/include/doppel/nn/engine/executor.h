@@ -42,7 +42,7 @@ struct ExecutorOptions {
   Mode mode = Mode::Training;            ///< which calls it takes
   std::uint64_t seed = 0;                ///< of dropout
   Precision precision = Precision::F32;  ///< what convolutions multiply in
-  bool input_gradient = false;           ///< backward() also says what the loss means for the pictures
+  bool input_gradient = false;           ///< backward() also says what the loss means for the images
   bool tangent = false;  ///< backward_tangent() may be called; the network is linear in pieces
   /// Processes whose executors train the same model, each on its part of a batch: BatchNorm's statistics are
   /// the whole batch's, and so are the sums and gradients that train() gives. Must outlive the executor.
@@ -108,16 +108,16 @@ class Executor {
 
   /// The two halves of train(), for losses of several networks. forward() gives the outputs, one row after
   /// the other, each [C, H, W] or [F], valid until the next call; backward() takes what the loss means for
-  /// them, sets the model's `grad` where that is wanted, and returns what it means for the pictures, where
+  /// them, sets the model's `grad` where that is wanted, and returns what it means for the images, where
   /// that is, and the options ask for it; else nothing.
   std::span<const float> forward(std::span<const float> images, int rows, std::uint64_t step);
-  /// Which gradients backward() computes: those of the model's parameters, those for the pictures, or both.
-  enum class Wanted { Both, Parameters, Pictures };
+  /// Which gradients backward() computes: those of the model's parameters, those for the images, or both.
+  enum class Wanted { Both, Parameters, Images };
   /// See forward(), whose call must come before. `gradient` is as long as what that gave.
   std::span<const float> backward(std::span<const float> gradient, Wanted wanted = Wanted::Both);
 
   /// Once after forward(): sets the model's `grad` to that of the sum of `gradient` times how the outputs
-  /// change where the pictures move along `direction`. Each layer's piece is held as forward() left it, so
+  /// change where the images move along `direction`. Each layer's piece is held as forward() left it, so
   /// this is exact almost everywhere; the gradients of biases are 0. With `direction` what backward()
   /// returned for the same `gradient` it is the gradient of half the direction's squared length: that of a
   /// gradient penalty, by a second pass forward and back in place of second derivatives.

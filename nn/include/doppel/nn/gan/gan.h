@@ -1,4 +1,4 @@
-// Two networks that learn from each other: pictures of a given class from noise.
+// Two networks that learn from each other: images of a given class from noise.
 #pragma once
 
 #include <array>
@@ -22,18 +22,18 @@
 
 namespace doppel::nn {
 
-/// What both networks make small, from the discriminator's numbers for a real and a generated picture of one
+/// What both networks make small, from the discriminator's numbers for a real and a generated image of one
 /// class. Goodfellow et al. 2014: the game itself, and with the generator's gradient that doesn't fade; Mao
 /// et al. 2017; Lim and Ye 2017; Arjovsky et al. 2017; Jolicoeur-Martineau 2019 (each against its partner).
 enum class GanLoss { Minimax, NonSaturating, LeastSquares, Hinge, Wasserstein, Relativistic };
 
 /// A loss and its gradients.
 struct PairLoss {
-  double loss = 0;     ///< of one pair of pictures
+  double loss = 0;     ///< of one pair of images
   double by_real = 0;  ///< d loss / d real
   double by_fake = 0;  ///< d loss / d fake
 };
-/// Of the discriminator's numbers for a real and a generated picture.
+/// Of the discriminator's numbers for a real and a generated image.
 PairLoss discriminator_loss(GanLoss kind, double real, double fake);
 /// `by_real` is 0: the generator doesn't make what is real.
 PairLoss generator_loss(GanLoss kind, double real, double fake);
@@ -46,13 +46,13 @@ class GanDiverged : public Error {
 
 /// A GAN's networks, and how they learn.
 struct GanOptions {
-  std::string generator;                 ///< notation, [latent + classes, 1, 1] -> picture
-  std::string discriminator;             ///< notation, picture -> 1 + classes
+  std::string generator;                 ///< notation, [latent + classes, 1, 1] -> image
+  std::string discriminator;             ///< notation, image -> 1 + classes
   GanLoss loss = GanLoss::Relativistic;  ///< what both networks make small
-  int latent = 64;                       ///< normal numbers that a picture is made from
+  int latent = 64;                       ///< normal numbers that an image is made from
   double penalty = 0.5;  ///< gamma of R1 and R2: half of it times the squared length of the discriminator's
-                         ///< gradient at real and at generated pictures (Mescheder et al. 2018); 0: none
-  /// Instead at pictures between a real and a generated one, and of the gradient's distance from length 1
+                         ///< gradient at real and at generated images (Mescheder et al. 2018); 0: none
+  /// Instead at images between a real and a generated one, and of the gradient's distance from length 1
   /// (WGAN-GP, Gulrajani et al. 2017): half of `penalty` times its square.
   bool penalty_between = false;
   bool spectral = false;        ///< the discriminator's weights are divided by their largest singular value
@@ -61,19 +61,19 @@ struct GanOptions {
   double beta1 = 0;             ///< Adam's decay of the mean of gradients, 0 to below 1
   double beta2 = 0.99;          ///< its decay of the mean of their squares, 0 to below 1
   double average = 0.999;       ///< decay of the average of the generator, which is what generates
-  int batch = 64;               ///< real pictures in a step, and as many generated ones
+  int batch = 64;               ///< real images in a step, and as many generated ones
   std::uint64_t steps = 10000;  ///< batches that are learned from; the rate falls over them
   int shards = 2;               ///< parts of a batch that run side by side; results depend on it
   int threads = 0;              ///< results don't depend on it; 0: all cores
   std::uint64_t seed = 1;       ///< of weights, latents and augmentation
   Precision precision = Precision::F32;  ///< what convolutions multiply in
-  /// Before the discriminator, on real and generated pictures, as its gradient comes back through it: ops
-  /// that are affine in the pixels (see augment::LinearPlan). Empty: none. A penalty is of the pictures that
+  /// Before the discriminator, on real and generated images, as its gradient comes back through it: ops
+  /// that are affine in the pixels (see augment::LinearPlan). Empty: none. A penalty is of the images that
   /// come out.
   augment::Recipe augment = {};
-  double augment_chance = 1;  ///< of each picture
+  double augment_chance = 1;  ///< of each image
   /// Above 0: the chance begins at 0 and adapts, so that the discriminator's surplus of right answers about
-  /// real pictures, their share minus that of wrong ones, stays near this (Karras et al. 2020: 0.6).
+  /// real images, their share minus that of wrong ones, stays near this (Karras et al. 2020: 0.6).
   double augment_target = 0;
   OnProgress timing = {};  ///< see ExecutorOptions
   /// All but `augment` and `timing`.
@@ -81,19 +81,19 @@ struct GanOptions {
 };
 
 /// rpgan (relativistic, R1 and R2; the default), hinge, wgan-gp, lsgan, dcgan (the textbook's: BatchNorm in
-/// both, the non-saturating game), minimax; for pictures of 28x28, 32x32 or 64x64. Throws UsageError for
+/// both, the non-saturating game), minimax; for images of 28x28, 32x32 or 64x64. Throws UsageError for
 /// other names and sizes.
-GanOptions gan_preset(const std::string& name, const Shape& picture);
+GanOptions gan_preset(const std::string& name, const Shape& image);
 /// Sets what a preset chooses, and leaves the rest: the networks, the loss and its penalty, the steps of the
 /// discriminator, the rate and Adam's betas.
-void take_gan_preset(GanOptions& options, const std::string& name, const Shape& picture);
+void take_gan_preset(GanOptions& options, const std::string& name, const Shape& image);
 /// Their names, the default first.
 std::span<const std::string_view> gan_presets();
 
-/// What few pictures need before a discriminator, which would know them by heart: below 1,000 they are moved,
+/// What few images need before a discriminator, which would know them by heart: below 1,000 they are moved,
 /// covered in part, and their colours changed; nothing from there on. Never a flip: digits and letters aren't
 /// the same mirrored, and a generator learns what it sees.
-augment::Recipe gan_recipe(std::size_t pictures);
+augment::Recipe gan_recipe(std::size_t images);
 
 class GanAugment;
 class SpectralNorm;
@@ -104,47 +104,47 @@ struct GanRecord {
   double discriminator_loss = 0;  ///< mean over the batch, without the penalty
   double generator_loss = 0;      ///< mean over the batch of its last step
   double penalty = 0;             ///< as it is added to the loss; 0 where there is none
-  /// Shares of the real and of the generated pictures that the discriminator takes for what they are; with
+  /// Shares of the real and of the generated images that the discriminator takes for what they are; with
   /// Relativistic both are that of pairs in which it prefers the real one.
   double real_found = 0;
   double fake_found = 0;      ///< of the generated ones
-  double augment_chance = 0;  ///< of each picture in this step; 0 without a recipe
+  double augment_chance = 0;  ///< of each image in this step; 0 without a recipe
   /// How the game goes: the value function, the mean of log D(real) + log(1 - D(fake)), D the sigmoid of the
   /// discriminator's number. Where D can't tell them apart it is -log 4.
   double value = 0;
 };
 
-/// A conditional GAN. The discriminator's last layer gives 1 + classes numbers; what it says of a picture of
+/// A conditional GAN. The discriminator's last layer gives 1 + classes numbers; what it says of an image of
 /// class c is the first plus number c + 1: a projection (Miyato and Koyama 2018).
 class Gan {
  public:
-  /// Throws UsageError where the networks don't fit the picture and the classes, an option is out of range,
+  /// Throws UsageError where the networks don't fit the image and the classes, an option is out of range,
   /// or the discriminator has a layer that the loss or the penalty can't have.
-  Gan(const Shape& picture, int classes, GanOptions options);
+  Gan(const Shape& image, int classes, GanOptions options);
   ~Gan();
   Gan(const Gan&) = delete;
   Gan& operator=(const Gan&) = delete;
 
-  /// One step of both, on real pictures in [-1, 1], as many as the batch, and their labels. The same seed and
-  /// pictures give the same networks, bit for bit, for any number of threads. Throws GanDiverged where a loss
-  /// is NaN or infinite, UsageError where the numbers aren't those of at most a batch of pictures, Error for
+  /// One step of both, on real images in [-1, 1], as many as the batch, and their labels. The same seed and
+  /// images give the same networks, bit for bit, for any number of threads. Throws GanDiverged where a loss
+  /// is NaN or infinite, UsageError where the numbers aren't those of at most a batch of images, Error for
   /// a label that is no class.
   GanRecord step(std::span<const float> images, std::span<const int> labels);
 
   /// Safe from several threads, though not beside step().
-  /// Pictures in [-1, 1] by the averaged generator: picture i is a function of (seed, first + i, its label).
+  /// Images in [-1, 1] by the averaged generator: image i is a function of (seed, first + i, its label).
   /// Throws Error for a label that is no class.
   std::vector<float> generate(std::span<const int> labels, std::uint64_t seed, std::uint64_t first);
 
-  /// What the discriminator says of pictures of given classes; more is more real.
-  std::vector<double> scores(std::span<const float> pictures, std::span<const int> labels);
+  /// What the discriminator says of images of given classes; more is more real.
+  std::vector<double> scores(std::span<const float> images, std::span<const int> labels);
 
   std::uint64_t steps() const { return step_; }  ///< done so far
   /// The peak learning rate from here on.
   double rate() const { return rate_; }
   void set_rate(double rate) { rate_ = rate; }            ///< see rate()
   const GanOptions& options() const { return options_; }  ///< as they were given
-  const Shape& picture() const { return picture_; }       ///< [C, H, W] of each
+  const Shape& image() const { return image_; }           ///< [C, H, W] of each
   int classes() const { return classes_; }                ///< that can be asked for; labels are below it
   /// Of both networks, once a file was loaded: see Executor.
   std::vector<KernelChange> changed_kernels() const;
@@ -163,11 +163,11 @@ class Gan {
 
  private:
   std::vector<float> latents(std::span<const int> labels, std::uint64_t seed, std::uint64_t first);
-  std::vector<double> logits_of(std::span<const float> pictures, std::span<const int> labels);
+  std::vector<double> logits_of(std::span<const float> images, std::span<const int> labels);
   /// With the discriminator's weights normalised meanwhile, where that is asked for.
   template <class F>
   auto with_spectral_norm(F run);
-  /// A penalty where pictures are mixed from a real and a generated one.
+  /// A penalty where images are mixed from a real and a generated one.
   double add_penalty_between(std::span<const float> both, std::span<const int> labels);
   void train_discriminator(std::span<const float> both, std::span<const int> labels, GanRecord& record);
   std::vector<float> generator_gradient(std::span<const float> both, std::span<const int> labels,
@@ -177,7 +177,7 @@ class Gan {
   void take_kernels(const std::string& text, const std::string& path);
   void adapt_augment(const GanRecord& record);
 
-  Shape picture_;
+  Shape image_;
   int classes_;
   GanOptions options_;
   Model generator_, discriminator_, averaged_;

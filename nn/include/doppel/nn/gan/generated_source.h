@@ -1,4 +1,4 @@
-// Pictures that a GAN makes, as a data source: nothing is written to files.
+// Images that a GAN makes, as a data source: nothing is written to files.
 #pragma once
 
 #include <memory>
@@ -13,11 +13,11 @@
 
 namespace doppel::nn {
 
-/// One picture of numbers in [-1, 1], channel by channel, as 8-bit pixels.
-cv::Mat picture_of(std::span<const float> values, const Shape& shape);
+/// One image of numbers in [-1, 1], channel by channel, as 8-bit pixels.
+cv::Mat image_of(std::span<const float> values, const Shape& shape);
 
-/// Picture i is the GAN's picture number first + i, of class (first + i) mod classes: always the same for the
-/// same GAN and seed. Pictures are made by the hundred when they are first asked for, and kept.
+/// Image i is the GAN's image number first + i, of class (first + i) mod classes: always the same for the
+/// same GAN and seed. Images are made by the hundred when they are first asked for, and kept.
 class GeneratedSource final : public dataset::Source {
  public:
   /// `classes` names the GAN's; throws UsageError where they aren't as many. The GAN must not be trained
@@ -31,9 +31,9 @@ class GeneratedSource final : public dataset::Source {
   const std::vector<std::string>& classes() const override { return classes_; }
 
  private:
-  /// Pixels of the chunk that holds the picture.
+  /// Pixels of the chunk that holds the image.
   const std::vector<unsigned char>& chunk(std::size_t index) const;
-  std::size_t bytes() const { return static_cast<std::size_t>(gan_->picture().count()); }
+  std::size_t bytes() const { return static_cast<std::size_t>(gan_->image().count()); }
 
   std::shared_ptr<Gan> gan_;
   std::vector<std::string> classes_;

@@ -14,7 +14,7 @@ struct Shape {
   int channels = 1;   ///< of a vector its features
   int height = 1;     ///< pixels
   int width = 1;      ///< pixels
-  bool flat = false;  ///< a vector, not a picture
+  bool flat = false;  ///< a vector, not an image
   /// The numbers that it holds.
   std::int64_t count() const { return std::int64_t{channels} * height * width; }
   std::string text() const;  ///< "32x14x14" or "512"
@@ -25,7 +25,7 @@ struct Shape {
 struct Node {
   std::string name;             ///< "conv1", "fc2": unique; parameters are called "conv1.weight"
   Layer layer;                  ///< a Linear has its number of units
-  std::vector<int> inputs;      ///< indices of the nodes that it reads; -1: the picture
+  std::vector<int> inputs;      ///< indices of the nodes that it reads; -1: the image
   Shape in;                     ///< of the first of its inputs
   Shape out;                    ///< of its value
   Pads pads;                    ///< of Conv2d and pooling, with Same and `ceil` resolved
@@ -38,7 +38,7 @@ struct Node {
 
 /// A network. Nodes are in an order in which they can be computed; the last one's output is the network's.
 struct Graph {
-  Shape input;              ///< [C, H, W] of a picture
+  Shape input;              ///< [C, H, W] of an image
   Network network;          ///< what it was built from
   std::vector<Node> nodes;  ///< at least one
 
@@ -53,9 +53,9 @@ struct Graph {
   Graph without_sides() const;
 };
 
-/// Resolves shapes. A Flatten is put before a Linear that meets a picture; a Linear of 0 units gets
+/// Resolves shapes. A Flatten is put before a Linear that meets an image; a Linear of 0 units gets
 /// `classes`. Throws UsageError with the layer's number, name and the shape so far where a kernel doesn't
-/// fit, where a picture layer meets a vector, where branches that are joined don't fit together, or where the
+/// fit, where an image layer meets a vector, where branches that are joined don't fit together, or where the
 /// last layer's size isn't `classes` (0: not checked).
 Graph build_graph(const Network& network, Shape input, int classes = 0);
 

@@ -88,7 +88,7 @@ struct GlobalAvgPool2d {
   friend bool operator==(const GlobalAvgPool2d&, const GlobalAvgPool2d&) = default;
 };
 
-/// The mean of each of height x width areas that cover the picture, whatever its size: area i of n reaches
+/// The mean of each of height x width areas that cover the image, whatever its size: area i of n reaches
 /// from floor(i · H / n) to ceil((i + 1) · H / n). [C, H, W] -> [C, height, width].
 struct AdaptiveAvgPool2d {
   static constexpr std::string_view name = "adaptpool";

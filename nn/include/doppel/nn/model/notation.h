@@ -13,7 +13,7 @@
 //                             p1x0x0x1: zeros at the top, left, bottom and right
 //                             d2: taps 2 apart; g4: 4 groups; `bias` keeps the bias before a bn
 //   maxpool3x3(s2, p1, ceil)  avgpool2x2  avgpool3x3(s1, p1, padded)  pool (= maxpool2x2)  gap
-//   deconv4x4(64, s2, p1)     without a padding: as large as stride times the picture;  resize(2)
+//   deconv4x4(64, s2, p1)     without a padding: as large as stride times the image;  resize(2)
 //   dropout2d(0.1) fc(128)  fc               the last fc may leave its size to the number of classes bn
 //   adaptpool7x7  prelu  resize(2, bilinear)
 //   bn(eps=0.001, momentum=0.1)  relu  lrelu(0.2)  silu  gelu  relu6  hardswish  sigmoid  tanh  softmax

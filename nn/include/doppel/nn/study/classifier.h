@@ -23,7 +23,7 @@ struct ClassifierOptions {
   std::string network =
       "conv3x3(16)-bn-relu-pool-[conv3x3(32)-bn-relu]*2-pool-[conv3x3(64)-bn-relu]*2-gap-fc";
   augment::Recipe recipe = {};  ///< of what it learns from; a resize to the input follows
-  /// More pictures of the same classes, in `share` of each batch, none at the end; null: none.
+  /// More images of the same classes, in `share` of each batch, none at the end; null: none.
   dataset::SourcePtr extra = {};
   double share = 0.25;                    ///< `extra`'s, for four fifths of the steps; then it falls to 0
   std::uint64_t steps = 500;              ///< batches that are learned from
@@ -46,7 +46,7 @@ struct Prediction {
 /// A small network, trained when it is made.
 class Classifier {
  public:
-  /// Trained on `train`, whose pictures are resized to the input where that is needed. Throws UsageError
+  /// Trained on `train`, whose images are resized to the input where that is needed. Throws UsageError
   /// where the network doesn't fit the input and the classes, or `extra` has other classes than `train`;
   /// Error where nothing can be read.
   Classifier(const RunInfo& info, const dataset::SourcePtr& train, const ClassifierOptions& options);

@@ -18,14 +18,14 @@ namespace doppel::nn {
 struct Arm {
   std::string name;        ///< its own among those compared
   bool augmented = false;  ///< by the study's recipe
-  /// Whether a GAN's pictures are learned from: beside the real ones, or instead.
+  /// Whether a GAN's images are learned from: beside the real ones, or instead.
   enum class Generated { None, Some, Only } generated = Generated::None;  ///< the GAN's part
   int times = 1;     ///< the steps, in those of the others
   int dropped = -1;  ///< a transform of the recipe that is left out
 };
 
-/// What is asked of every data set: real alone; with the recipe, with generated pictures, with both;
-/// generated pictures alone. What makes data more varied is also trained twice as long, since it converges
+/// What is asked of every data set: real alone; with the recipe, with generated images, with both;
+/// generated images alone. What makes data more varied is also trained twice as long, since it converges
 /// later.
 std::vector<Arm> study_arms(bool with_gan);
 /// The whole recipe, then without each of its transforms in turn.
@@ -36,9 +36,9 @@ struct StudyResult {
   std::size_t images = 0;      ///< real ones that were there to learn from
   std::uint64_t seed = 0;      ///< of the images that were taken, the GAN and the classifier
   std::string arm;             ///< its name
-  double accuracy = 0;         ///< share of the test pictures that were right, 0 to 1
+  double accuracy = 0;         ///< share of the test images that were right, 0 to 1
   std::vector<double> recall;  ///< by class
-  std::string right;           ///< a 1 or 0 for each test picture, in their order
+  std::string right;           ///< a 1 or 0 for each test image, in their order
 };
 
 /// What is trained, and with what.

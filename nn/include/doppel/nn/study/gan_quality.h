@@ -1,4 +1,4 @@
-// How good a GAN's pictures are, by a classifier that was trained on the real ones.
+// How good a GAN's images are, by a classifier that was trained on the real ones.
 #pragma once
 
 #include <memory>
@@ -14,37 +14,37 @@ namespace doppel::nn {
 /// While it trains.
 struct GanScore {
   std::uint64_t step = 0;  ///< steps that the GAN has done
-  double frechet = 0;      ///< see frechet_distance(); 0 where there are fewer than 2 real pictures
+  double frechet = 0;      ///< see frechet_distance(); 0 where there are fewer than 2 real images
   KernelDistance kernel;   ///< see kernel_distance()
-  Overlap overlap;         ///< all 0 where there are 5 pictures or fewer
-  /// Share of pictures that the classifier takes for their class; none of a GAN that isn't asked for any.
+  Overlap overlap;         ///< all 0 where there are 5 images or fewer
+  /// Share of images that the classifier takes for their class; none of a GAN that isn't asked for any.
   std::optional<double> agreement;
 };
 
 /// Of one class.
 struct ClassQuality {
-  Overlap overlap;                  ///< all 0 where there are 5 pictures of it or fewer
-  std::optional<double> agreement;  ///< as GanScore's, of the pictures asked for as this class
-  double share = 0;                 ///< of all generated pictures, as the classifier sees them
+  Overlap overlap;                  ///< all 0 where there are 5 images of it or fewer
+  std::optional<double> agreement;  ///< as GanScore's, of the images asked for as this class
+  double share = 0;                 ///< of all generated images, as the classifier sees them
   double copying = 0;               ///< see copying_score
 };
 
 /// A generated image and the training image that is nearest to it.
 struct NearestPair {
-  std::size_t generated = 0;  ///< its place in GanEvaluator::pictures()
+  std::size_t generated = 0;  ///< its place in GanEvaluator::images()
   std::size_t real = 0;       ///< its place in the training source, of those that can be read
   double distance = 0;        ///< between their features
 };
 
 /// What a finished GAN comes to.
 struct GanQuality {
-  std::size_t count = 0;        ///< generated pictures that were measured
+  std::size_t count = 0;        ///< generated images that were measured
   GanScore all;                 ///< over all classes
-  double floor = 0;             ///< Fréchet's distance between two sets of as many real pictures
+  double floor = 0;             ///< Fréchet's distance between two sets of as many real images
   KernelDistance kernel_floor;  ///< the kernel's between the same two
-  /// By the class that was asked for; of an unconditional GAN by what the classifier takes pictures for.
+  /// By the class that was asked for; of an unconditional GAN by what the classifier takes images for.
   std::vector<ClassQuality> classes;
-  /// Accuracy on real pictures of a classifier that saw generated ones only; none without labels.
+  /// Accuracy on real images of a classifier that saw generated ones only; none without labels.
   std::optional<double> score;
   double real_score = 0;             ///< of one that saw the real ones, for as many steps
   std::vector<NearestPair> nearest;  ///< the 20 nearest pairs, the nearest first
@@ -54,20 +54,20 @@ struct GanQuality {
 class GanEvaluator {
  public:
   /// Trains a classifier on `train`, whose classes `info` names; the GAN's are the same, or it has none (one
-  /// for all). `held_out` is what scores are measured on: pictures that neither the
+  /// for all). `held_out` is what scores are measured on: images that neither the
   /// GAN nor the classifier saw.
   GanEvaluator(const RunInfo& info, dataset::SourcePtr train, dataset::SourcePtr held_out,
                const ClassifierOptions& classifying);
 
-  /// Of up to 2,000 pictures of its average, against as many real ones.
+  /// Of up to 2,000 images of its average, against as many real ones.
   GanScore score(const std::shared_ptr<Gan>& gan);
-  /// Of pictures(), against what was held out, too; trains a classifier on generated ones for it.
+  /// Of images(), against what was held out, too; trains a classifier on generated ones for it.
   GanQuality quality(const std::shared_ptr<Gan>& gan);
-  /// Of as many real pictures as score() takes.
+  /// Of as many real images as score() takes.
   double floor() const { return floor_; }
   Classifier& classifier() { return classifier_; }  ///< the one that was trained on `train`
-  /// The pictures that quality() measures.
-  dataset::SourcePtr pictures(const std::shared_ptr<Gan>& gan) const;
+  /// The images that quality() measures.
+  dataset::SourcePtr images(const std::shared_ptr<Gan>& gan) const;
 
  private:
   bool is_conditional(const Gan& gan) const {
@@ -82,7 +82,7 @@ class GanEvaluator {
   dataset::SourcePtr train_, held_out_;
   ClassifierOptions classifying_;
   Classifier classifier_;
-  FeatureSet real_;  ///< of score()'s real pictures
+  FeatureSet real_;  ///< of score()'s real images
   double floor_ = 0;
 };
 

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "doppel/base/fields.h"
-#include "doppel/codec/picture.h"
+#include "doppel/codec/image.h"
 #include "doppel/nn/gan/gan.h"
 
 namespace doppel::nn {
@@ -20,7 +20,7 @@ struct GanSettings {
   std::string data;          ///< as dataset::open_data() takes it
   AlphaOver alpha = AlphaOver::White;  ///< what becomes of transparency
   std::string preset = "rpgan";        ///< see gan_preset()
-  bool unconditional = false;          ///< pictures of no class
+  bool unconditional = false;          ///< images of no class
   std::uint64_t per_class = 0;         ///< images of each class that are learned from; 0: all
   std::string augment = "auto";        ///< a recipe before the discriminator, none, or auto: see gan_recipe()
   std::uint64_t every = 500;           ///< steps between two measurements

@@ -26,7 +26,7 @@ enum class GanState {
   DiscriminatorWon,  ///< it is right about nearly all
   Drifting           ///< it is wrong more often than right
 };
-/// In words, as "collapse: the pictures are all alike".
+/// In words, as "collapse: the images are all alike".
 std::string_view text_of(GanState state);
 
 /// What is kept of some steps together.

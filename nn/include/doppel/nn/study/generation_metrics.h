@@ -1,4 +1,4 @@
-// How near a set of generated pictures comes to a set of real ones, by features of both.
+// How near a set of generated images comes to a set of real ones, by features of both.
 #pragma once
 
 #include <cstddef>
@@ -7,7 +7,7 @@
 
 namespace doppel::nn {
 
-/// Rows of `width` numbers, one for each picture, and the pictures' classes.
+/// Rows of `width` numbers, one for each image, and the images' classes.
 struct FeatureSet {
   std::size_t width = 0;      ///< numbers in a row
   std::vector<float> values;  ///< [count, width], row after row
@@ -53,9 +53,9 @@ struct Nearest {
 /// Of each row of `from` the nearest of `to`. Throws UsageError where a set is empty, or their widths differ.
 std::vector<Nearest> nearest(const FeatureSet& from, const FeatureSet& to);
 
-/// Meehan et al. 2020: whether generated pictures lie nearer to the training set than pictures that were held
+/// Meehan et al. 2020: whether generated images lie nearer to the training set than images that were held
 /// out do, as a normal score of the Mann-Whitney test over the distances. Below -3 the generator copies;
-/// above 3 its pictures are farther from what is real than real ones are. Throws UsageError as nearest()
+/// above 3 its images are farther from what is real than real ones are. Throws UsageError as nearest()
 /// does.
 double copying_score(const FeatureSet& train, const FeatureSet& held_out, const FeatureSet& generated);
 /// The score of two samples of distances; 0 where one is empty.

@@ -48,7 +48,7 @@ void check_has_begun(const std::filesystem::path& checkpoint);
 /// than `now` says, which is metadata(images).
 void check_same_data(const std::filesystem::path& checkpoint, const std::map<std::string, std::string>& now);
 
-/// True where a recipe itself gives pictures of one size, for up to 16 samples looked at.
+/// True where a recipe itself gives images of one size, for up to 16 samples looked at.
 bool gives_one_size(augment::Recipe recipe, const dataset::Source& source);
 
 /// The input size, channels, mean and std of a data set: its images' own size where all (of up to 64 looked

@@ -53,7 +53,7 @@ struct TrainerOptions {
   /// only rank 0 writes, what all must see to resume. Must outlive the trainer; null: there are no others.
   Group* group = nullptr;
   OnProgress timing = {};     ///< see ExecutorOptions, before the first step
-  OnProgress measuring = {};  ///< after an epoch: pictures measured of those held out
+  OnProgress measuring = {};  ///< after an epoch: images measured of those held out
 };
 
 /// After each step, for a live line.
@@ -77,7 +77,7 @@ struct EpochRecord {
   double accuracy = 0;
   double rate = 0;                   ///< learning rate of its last step
   std::optional<double> valid_loss;  ///< held-out cross-entropy (binary); none where it wasn't measured
-  /// Held-out share that is right; none where it wasn't measured, or pictures have several labels.
+  /// Held-out share that is right; none where it wasn't measured, or images have several labels.
   std::optional<double> valid_accuracy;
   double images_per_second = 0;  ///< learned from
   double seconds = 0;            ///< of its training, without measuring

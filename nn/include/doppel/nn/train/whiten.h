@@ -7,7 +7,7 @@
 
 namespace doppel::nn {
 
-/// Makes the filters of the convolution that reads the picture the directions in which the patches under its
+/// Makes the filters of the convolution that reads the image the directions in which the patches under its
 /// window vary most, each of them once as it is and once negative, divided by the square root of `epsilon`
 /// plus the patches' variance in it. They don't learn; a bias does. `images` are rows of [C, H, W] as the
 /// network will read them. Throws UsageError where the first layer isn't a convolution of one group whose

@@ -28,7 +28,7 @@ struct Elastic {
   friend bool operator==(const Elastic&, const Elastic&) = default;
 };
 
-/// A grid of rows x cols nodes over the picture, each reading from (dx, dy) pixels away; between them
+/// A grid of rows x cols nodes over the image, each reading from (dx, dy) pixels away; between them
 /// bilinear, straight in two triangles a cell, or a thin-plate spline through all.
 struct Mesh {
   static constexpr std::string_view name = "Mesh";

@@ -73,7 +73,7 @@ struct DiscBlur {
   friend bool operator==(const DiscBlur&, const DiscBlur&) = default;
 };
 
-/// Mean of the picture zoomed by 1 to `factor` about (x, y).
+/// Mean of the image zoomed by 1 to `factor` about (x, y).
 struct ZoomBlur {
   static constexpr std::string_view name = "ZoomBlur";
   static constexpr OpKind kind = OpKind::Whole;

@@ -13,7 +13,7 @@
 
 namespace doppel::augment::op {
 
-/// colour' = clamp(M · (r, g, b, 1)), M 3x4 row-major. A grey picture g takes the first row as if r = g = b =
+/// colour' = clamp(M · (r, g, b, 1)), M 3x4 row-major. A grey image g takes the first row as if r = g = b =
 /// grey.
 struct ColorMatrix {
   static constexpr std::string_view name = "ColorMatrix";
@@ -23,7 +23,7 @@ struct ColorMatrix {
   friend bool operator==(const ColorMatrix&, const ColorMatrix&) = default;
 };
 
-/// x' = clamp(factor · x + (1 - factor) · mean luma of the picture at this point + offset); Rec. 601 luma.
+/// x' = clamp(factor · x + (1 - factor) · mean luma of the image at this point + offset); Rec. 601 luma.
 /// With `per_channel` about each channel's own mean.
 struct Contrast {
   static constexpr std::string_view name = "Contrast";
@@ -36,7 +36,7 @@ struct Contrast {
 };
 
 /// In HSV: hue turned by `turn` of a full circle, saturation · gain + saturation, value + value. Grey
-/// pictures keep only the change of value.
+/// images keep only the change of value.
 struct Hsv {
   static constexpr std::string_view name = "Hsv";
   static constexpr OpKind kind = OpKind::Pixel;
@@ -174,13 +174,13 @@ struct Dither {
 };
 
 /// x' = (x - mean) / std per channel (one value serves all); not clamped, so always the last op.
-/// `per_image` takes the picture's own mean and deviation per channel instead (deviation at least 1/255).
+/// `per_image` takes the image's own mean and deviation per channel instead (deviation at least 1/255).
 struct Normalize {
   static constexpr std::string_view name = "Normalize";
   static constexpr OpKind kind = OpKind::Pixel;
   std::vector<double> mean{0};  ///< of the full range; one value, or one per channel
   std::vector<double> std{1};   ///< of the full range, above 0; one value, or one per channel
-  bool per_image = false;       ///< the picture's own mean and deviation instead
+  bool per_image = false;       ///< the image's own mean and deviation instead
   void fields(FieldVisitor& visit);
   friend bool operator==(const Normalize&, const Normalize&) = default;
 };

@@ -13,11 +13,11 @@
 
 namespace doppel::augment::op {
 
-/// Covers rectangles {x, y, width, height}… with a colour, uniform noise, the picture's mean colour, or a
-/// strongly blurred copy of the picture (sigma = a tenth of the short side).
+/// Covers rectangles {x, y, width, height}… with a colour, uniform noise, the image's mean colour, or a
+/// strongly blurred copy of the image (sigma = a tenth of the short side).
 struct Cover {
   static constexpr std::string_view name = "Cover";
-  std::vector<double> holes{};        ///< four whole numbers each, inside the picture
+  std::vector<double> holes{};        ///< four whole numbers each, inside the image
   CoverFill fill = CoverFill::Color;  ///< what covers
   std::array<double, 3> color{};      ///< for CoverFill::Color, shares of the full range
   std::uint64_t seed = 0;             ///< for CoverFill::Noise
@@ -26,7 +26,7 @@ struct Cover {
 };
 
 /// Covers shapes, by kind: ellipse {cx, cy, rx, ry, degrees}; stroke {x0, y0, x1, y1, width}; triangle {x0,
-/// y0, x1, y1, x2, y2}. Filled with a colour or with the picture as it is (dx, dy) pixels away.
+/// y0, x1, y1, x2, y2}. Filled with a colour or with the image as it is (dx, dy) pixels away.
 struct Shapes {
   static constexpr std::string_view name = "Shapes";
   static constexpr OpKind kind = OpKind::Pixel;

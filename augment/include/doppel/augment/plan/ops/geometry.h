@@ -13,7 +13,7 @@
 
 namespace doppel::augment::op {
 
-/// Looks at a window of the picture: x, y is its upper left pixel.
+/// Looks at a window of the image: x, y is its upper left pixel.
 struct Crop {
   static constexpr std::string_view name = "Crop";
   static constexpr OpKind kind = OpKind::Geometry;
@@ -28,7 +28,7 @@ struct Crop {
 struct Flip {
   static constexpr std::string_view name = "Flip";
   static constexpr OpKind kind = OpKind::Geometry;
-  /// Which coordinate is mirrored; Diagonal: the picture is transposed.
+  /// Which coordinate is mirrored; Diagonal: the image is transposed.
   enum class Axis { Horizontal, Vertical, Diagonal };
   Axis axis = Axis::Horizontal;  ///< which coordinate is mirrored
   void fields(FieldVisitor& visit);
@@ -47,7 +47,7 @@ struct Warp {
   friend bool operator==(const Warp&, const Warp&) = default;
 };
 
-/// Scales the whole picture to `size`.
+/// Scales the whole image to `size`.
 struct Resize {
   static constexpr std::string_view name = "Resize";
   Size size;                         ///< of the result, pixels
@@ -56,7 +56,7 @@ struct Resize {
   friend bool operator==(const Resize&, const Resize&) = default;
 };
 
-/// Adds pixels around the picture. A wall: what a later warp pulls in is `fill`.
+/// Adds pixels around the image. A wall: what a later warp pulls in is `fill`.
 struct Pad {
   static constexpr std::string_view name = "Pad";
   static constexpr OpKind kind = OpKind::Wall;
@@ -69,7 +69,7 @@ struct Pad {
   friend bool operator==(const Pad&, const Pad&) = default;
 };
 
-/// Cuts the picture into rows x cols tiles and puts tile order[k] at place k. Tiles of different sizes never
+/// Cuts the image into rows x cols tiles and puts tile order[k] at place k. Tiles of different sizes never
 /// change places.
 struct Tiles {
   static constexpr std::string_view name = "Tiles";

@@ -6,12 +6,12 @@
 
 namespace doppel::augment {
 
-/// How an op reads the picture, which decides what it can be fused with.
+/// How an op reads the image, which decides what it can be fused with.
 enum class OpKind {
   Geometry,  ///< a map of the plane: neighbours become one
   Wall,      ///< Pad
   Pixel,     ///< each pixel from itself (and its place): neighbours run in one pass over rows
-  Whole      ///< needs the whole picture or a neighbourhood
+  Whole      ///< needs the whole image or a neighbourhood
 };
 
 /// What a covered region shows.

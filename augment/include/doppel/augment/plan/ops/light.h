@@ -1,4 +1,4 @@
-// Light and shade over the picture.
+// Light and shade over the image.
 #pragma once
 
 #include <array>
@@ -74,7 +74,7 @@ struct Flare {
 struct Clouds {
   static constexpr std::string_view name = "Clouds";
   static constexpr OpKind kind = OpKind::Pixel;
-  double amount = 0;   ///< share of the picture under clouds, about, 0 to 1
+  double amount = 0;   ///< share of the image under clouds, about, 0 to 1
   double scale = 0.3;  ///< size of a cloud, of the short side
   std::uint64_t seed = 0;
   void fields(FieldVisitor& visit);

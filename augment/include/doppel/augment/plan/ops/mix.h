@@ -17,15 +17,15 @@ struct Plan;
 
 namespace doppel::augment::op {
 
-/// x' = x + share · m · (sum of weight_i · branch_i(x) - x): branches of plans that keep the picture's size,
-/// seen through a mask m. AugMix (Hendrycks 2020) and effects in part of the picture.
+/// x' = x + share · m · (sum of weight_i · branch_i(x) - x): branches of plans that keep the image's size,
+/// seen through a mask m. AugMix (Hendrycks 2020) and effects in part of the image.
 struct Blend {
   static constexpr std::string_view name = "Blend";
   static constexpr OpKind kind = OpKind::Whole;
   /// Where the branches show: everywhere, in patches of noise, along a gradient, in every other square, in
   /// `boxes`.
   enum class Mask { All, Noise, Gradient, Checker, Boxes };
-  std::vector<Plan> branches;     ///< what is done; each keeps the picture's size
+  std::vector<Plan> branches;     ///< what is done; each keeps the image's size
   std::vector<double> weights{};  ///< one per branch
   double share = 1;               ///< of the branches in the result, 0 to 1
   Mask mask = Mask::All;          ///< where they show
@@ -37,20 +37,20 @@ struct Blend {
   friend bool operator==(const Blend& a, const Blend& b);  ///< true where all fields are the same
 };
 
-/// Brings in another sample's picture, as `plan` renders it. Average: (1 - share) · x + share · other, sizes
-/// alike. Paste: the other picture covers the rectangle at (x, y) of its own size; a `feather` above 0
+/// Brings in another sample's image, as `plan` renders it. Average: (1 - share) · x + share · other, sizes
+/// alike. Paste: the other image covers the rectangle at (x, y) of its own size; a `feather` above 0
 /// softens its edge. Cut: only where its instance mask (or its first) holds one of `values`. In instance
 /// masks, `values` become `names`.
 struct Join {
   static constexpr std::string_view name = "Join";
   static constexpr OpKind kind = OpKind::Whole;
-  /// How the other picture comes in: see Join.
+  /// How the other image comes in: see Join.
   enum class Mode { Average, Paste, Cut };
-  Mode mode = Mode::Average;     ///< how the other picture comes in
+  Mode mode = Mode::Average;     ///< how the other image comes in
   int partner = 0;               ///< which of the sample's partners
   std::vector<Plan> plan;        ///< one: what is done to the partner
-  double share = 0;              ///< of the other picture, for Average, 0 to 1
-  int x = 0;                     ///< the other picture's left edge, pixels
+  double share = 0;              ///< of the other image, for Average, 0 to 1
+  int x = 0;                     ///< the other image's left edge, pixels
   int y = 0;                     ///< its upper edge, pixels
   double feather = 0;            ///< pixels
   std::vector<double> values{};  ///< instance numbers of the partner; for Cut: those that are pasted

@@ -1,4 +1,4 @@
-// Foreign pictures and text.
+// Foreign images and text.
 #pragma once
 
 #include <array>
@@ -13,11 +13,11 @@
 
 namespace doppel::augment::op {
 
-/// Lays the picture `file` (alpha respected) over the rectangle x, y, width, height.
+/// Lays the image `file` (alpha respected) over the rectangle x, y, width, height.
 struct Overlay {
   static constexpr std::string_view name = "Overlay";
   static constexpr OpKind kind = OpKind::Whole;
-  std::string file{};  ///< a PNG with alpha, or any picture
+  std::string file{};  ///< a PNG with alpha, or any image
   int x = 0;           ///< pixels
   int y = 0;           ///< pixels
   Size size{1, 1};     ///< that it is scaled to, pixels

@@ -1,4 +1,4 @@
-// Loss of quality, and other changes that need the whole picture.
+// Loss of quality, and other changes that need the whole image.
 #pragma once
 
 #include <array>
@@ -92,7 +92,7 @@ struct Superpixels {
   friend bool operator==(const Superpixels&, const Superpixels&) = default;
 };
 
-/// Dots on a grid of `cell` pixels at `angle`, as large as the picture is dark there.
+/// Dots on a grid of `cell` pixels at `angle`, as large as the image is dark there.
 struct Halftone {
   static constexpr std::string_view name = "Halftone";
   static constexpr OpKind kind = OpKind::Whole;
@@ -123,7 +123,7 @@ struct Edges {
 };
 
 /// Fourier domain adaptation (Yang and Soatto 2020): the lowest frequencies, up to beta of the short side,
-/// take their amplitude from the picture `file`.
+/// take their amplitude from the image `file`.
 struct FourierAdapt {
   static constexpr std::string_view name = "FourierAdapt";
   static constexpr OpKind kind = OpKind::Whole;

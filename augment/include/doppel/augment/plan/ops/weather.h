@@ -13,7 +13,7 @@
 
 namespace doppel::augment::op {
 
-/// Rain streaks in three depth layers, over a picture slightly dimmed and flattened; see weather.h.
+/// Rain streaks in three depth layers, over an image slightly dimmed and flattened; see weather.h.
 struct Rain {
   static constexpr std::string_view name = "Rain";
   static constexpr OpKind kind = OpKind::Pixel;
@@ -96,7 +96,7 @@ struct Spatter {
 struct Frost {
   static constexpr std::string_view name = "Frost";
   static constexpr OpKind kind = OpKind::Pixel;
-  double a = 1;  ///< of the picture
+  double a = 1;  ///< of the image
   double b = 0;  ///< of the frost
   std::uint64_t seed = 0;
   void fields(FieldVisitor& visit);

@@ -4,7 +4,7 @@
 
 namespace doppel::augment {
 
-/// Adds one offset to each channel, in shares of the full range. A grey picture takes the offset of r.
+/// Adds one offset to each channel, in shares of the full range. A grey image takes the offset of r.
 struct ColorShift {
   static constexpr std::string_view name = "ColorShift";
   static constexpr std::string_view help = "Adds an offset to each colour channel.";

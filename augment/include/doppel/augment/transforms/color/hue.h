@@ -4,7 +4,7 @@
 
 namespace doppel::augment {
 
-/// Turns the hue in HSV. Leaves grey pictures as they are.
+/// Turns the hue in HSV. Leaves grey images as they are.
 struct Hue {
   static constexpr std::string_view name = "Hue";
   static constexpr std::string_view help = "Turns the hue.";

@@ -4,7 +4,7 @@
 
 namespace doppel::augment {
 
-/// colour' = factor · colour + (1 - factor) · luma (Rec. 601). Leaves grey pictures as they are.
+/// colour' = factor · colour + (1 - factor) · luma (Rec. 601). Leaves grey images as they are.
 struct Saturation {
   static constexpr std::string_view name = "Saturation";
   static constexpr std::string_view help = "Blends each pixel with its own grey.";

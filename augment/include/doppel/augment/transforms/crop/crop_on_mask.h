@@ -11,7 +11,7 @@ namespace doppel::augment {
 struct CropOnMask {
   static constexpr std::string_view name = "CropOnMask";
   static constexpr std::string_view help = "Cuts a window on the mask.";
-  Size size{224, 224};            ///< height and width, pixels; 0: as the picture is
+  Size size{224, 224};            ///< height and width, pixels; 0: as the image is
   std::vector<double> ignore{0};  ///< mask values that don't count
   double p = 1;
   void draw(Draft& draft, const Stream& stream) const;

@@ -5,10 +5,10 @@
 namespace doppel::augment {
 
 /// Adds the given pixels at each side; then, where `to` or `divisor` is set, as many more (half at each side)
-/// as make the picture at least `to`, and its sides multiples of `divisor`.
+/// as make the image at least `to`, and its sides multiples of `divisor`.
 struct Pad {
   static constexpr std::string_view name = "Pad";
-  static constexpr std::string_view help = "Adds pixels around the picture.";
+  static constexpr std::string_view help = "Adds pixels around the image.";
   int left = 0;     ///< pixels
   int right = 0;    ///< pixels
   int top = 0;      ///< pixels

@@ -4,13 +4,13 @@
 
 namespace doppel::augment {
 
-/// A window of `size` at a uniformly drawn place. With pad_if_needed a smaller picture is first padded with
-/// `fill`, the place of the picture in it drawn too; without, it is an Error.
+/// A window of `size` at a uniformly drawn place. With pad_if_needed a smaller image is first padded with
+/// `fill`, the place of the image in it drawn too; without, it is an Error.
 struct RandomCrop {
   static constexpr std::string_view name = "RandomCrop";
   static constexpr std::string_view help = "Cuts out a window of a fixed size at a random place.";
-  Size size{0, 0};             ///< height and width, pixels; 0: as the picture is
-  bool pad_if_needed = false;  ///< a smaller picture is padded instead of failing
+  Size size{0, 0};             ///< height and width, pixels; 0: as the image is
+  bool pad_if_needed = false;  ///< a smaller image is padded instead of failing
   Fill fill{};                 ///< what the padding shows
   double p = 1;
   void draw(Draft& draft, const Stream& stream) const;

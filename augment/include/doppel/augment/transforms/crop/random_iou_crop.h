@@ -12,7 +12,7 @@ namespace doppel::augment {
 struct RandomIouCrop {
   static constexpr std::string_view name = "RandomIouCrop";
   static constexpr std::string_view help = "Cuts around objects by their overlap.";
-  double min_scale = 0.3;  ///< least side of a window, share of the picture's
+  double min_scale = 0.3;  ///< least side of a window, share of the image's
   Range ratio{0.5, 2};     ///< width over height that a window may have
   std::vector<double> options{0, 0.1, 0.3, 0.5, 0.7, 0.9, 1};  ///< least IoU; 1: no crop
   double p = 0.5;

@@ -11,8 +11,8 @@ namespace doppel::augment {
 struct RandomResizedCrop {
   static constexpr std::string_view name = "RandomResizedCrop";
   static constexpr std::string_view help = "Cuts out a window of random area and aspect, and resizes it.";
-  Size size{0, 0};                   ///< of the result, height and width, pixels; 0: as the picture was
-  Range scale{0.08, 1};              ///< share of the picture's area
+  Size size{0, 0};                   ///< of the result, height and width, pixels; 0: as the image was
+  Range scale{0.08, 1};              ///< share of the image's area
   Range ratio{3.0 / 4, 4.0 / 3};     ///< width over height, log-uniform
   Filter filter = Filter::Bilinear;  ///< how pixels are interpolated
   double p = 1;

@@ -5,10 +5,10 @@
 
 namespace doppel::augment {
 
-/// Scales the whole picture to `size`, whatever its aspect.
+/// Scales the whole image to `size`, whatever its aspect.
 struct Resize {
   static constexpr std::string_view name = "Resize";
-  static constexpr std::string_view help = "Scales the picture to a size.";
+  static constexpr std::string_view help = "Scales the image to a size.";
   Size size{224, 224};               ///< height and width, pixels
   Filter filter = Filter::Bilinear;  ///< how pixels are interpolated
   double p = 1;

@@ -9,7 +9,7 @@ namespace doppel::augment {
 struct ScaleJitter {
   static constexpr std::string_view name = "ScaleJitter";
   static constexpr std::string_view help = "Scales widely about a size.";
-  Size size{0, 0};                   ///< height and width, pixels; 0: as the picture is
+  Size size{0, 0};                   ///< height and width, pixels; 0: as the image is
   Range scale{0.5, 1.5};             ///< factor of the scale that fits
   Filter filter = Filter::Bilinear;  ///< how pixels are interpolated
   double p = 0.5;

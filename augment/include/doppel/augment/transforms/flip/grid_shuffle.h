@@ -4,7 +4,7 @@
 
 namespace doppel::augment {
 
-/// Cuts the picture into grid tiles and permutes those of equal size. A keypoint goes with its tile; a box
+/// Cuts the image into grid tiles and permutes those of equal size. A keypoint goes with its tile; a box
 /// becomes one box per piece.
 struct GridShuffle {
   static constexpr std::string_view name = "GridShuffle";

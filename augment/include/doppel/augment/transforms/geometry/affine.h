@@ -9,14 +9,14 @@ namespace doppel::augment {
 /// rotation, then translation (shares of width and height).
 struct Affine {
   static constexpr std::string_view name = "Affine";
-  static constexpr std::string_view help = "Scales, squeezes, shears, turns and moves the picture.";
+  static constexpr std::string_view help = "Scales, squeezes, shears, turns and moves the image.";
   Range scale{0.9, 1.1};             ///< factor
   Range stretch{1, 1};               ///< x over y; the area stays
   Range translate{-0.1, 0.1};        ///< share of the side; x and y by draws of their own
   Range angle{-15, 15};              ///< degrees, counter-clockwise
-  Range shear_x{-5, 5};              ///< degrees; together with shear_y it mustn't flatten the picture
+  Range shear_x{-5, 5};              ///< degrees; together with shear_y it mustn't flatten the image
   Range shear_y{-5, 5};              ///< degrees
-  Fill fill{};                       ///< what shows beyond the picture
+  Fill fill{};                       ///< what shows beyond the image
   Filter filter = Filter::Bilinear;  ///< how pixels are interpolated: nearest, bilinear or bicubic
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;

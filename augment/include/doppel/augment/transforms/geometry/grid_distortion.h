@@ -12,7 +12,7 @@ struct GridDistortion {
   static constexpr std::string_view help = "Moves the lines of a grid.";
   int steps = 5;                       ///< cells a side
   double limit = 0.3;                  ///< most change of a cell, 0 to 0.9; 0 changes nothing
-  Fill fill{Fill::Kind::Reflect, {}};  ///< what shows beyond the picture
+  Fill fill{Fill::Kind::Reflect, {}};  ///< what shows beyond the image
   Filter filter = Filter::Bilinear;    ///< how pixels are interpolated
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;

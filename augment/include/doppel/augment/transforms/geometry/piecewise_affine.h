@@ -12,7 +12,7 @@ struct PiecewiseAffine {
   static constexpr std::string_view help = "Moves the nodes of a grid of triangles.";
   int grid = 4;                        ///< cells a side
   Range limit{0.03, 0.12};             ///< deviation of a node, share of a cell; 0 changes nothing
-  Fill fill{Fill::Kind::Reflect, {}};  ///< what shows beyond the picture
+  Fill fill{Fill::Kind::Reflect, {}};  ///< what shows beyond the image
   Filter filter = Filter::Bilinear;    ///< how pixels are interpolated
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;

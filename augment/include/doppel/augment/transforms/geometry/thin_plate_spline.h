@@ -12,7 +12,7 @@ struct ThinPlateSpline {
   static constexpr std::string_view help = "Bends smoothly through moved points.";
   int grid = 3;                        ///< cells a side
   Range limit{0.02, 0.05};             ///< deviation of a node, share of the side; at most 0.24 of a cell
-  Fill fill{Fill::Kind::Reflect, {}};  ///< what shows beyond the picture
+  Fill fill{Fill::Kind::Reflect, {}};  ///< what shows beyond the image
   Filter filter = Filter::Bilinear;    ///< how pixels are interpolated
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;

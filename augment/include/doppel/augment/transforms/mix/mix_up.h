@@ -5,7 +5,7 @@
 namespace doppel::augment {
 
 /// Averages with another sample, weighted by Beta(alpha, alpha); labels share alike (Zhang 2018). The other
-/// picture is resized where it has another size.
+/// image is resized where it has another size.
 struct MixUp {
   static constexpr std::string_view name = "MixUp";
   static constexpr std::string_view help = "Averages two samples.";

@@ -11,7 +11,7 @@ namespace doppel::augment {
 struct RandomErasing {
   static constexpr std::string_view name = "RandomErasing";
   static constexpr std::string_view help = "Covers one rectangle.";
-  Range area{0.02, 0.33};             ///< share of the picture's
+  Range area{0.02, 0.33};             ///< share of the image's
   Range ratio{0.3, 3.3};              ///< height over width, log-uniform
   CoverFill fill = CoverFill::Noise;  ///< what covers
   std::vector<double> color{0};  ///< for CoverFill::Color: one value, or r, g, b; shares of the full range

@@ -4,13 +4,13 @@
 
 namespace doppel::augment {
 
-/// Covers with ellipses, triangles or strokes, in a colour or with a piece of the picture itself.
+/// Covers with ellipses, triangles or strokes, in a colour or with a piece of the image itself.
 struct ShapeOcclusion {
   static constexpr std::string_view name = "ShapeOcclusion";
   static constexpr std::string_view help = "Covers with shapes.";
   /// The shape; Any: one kind at random for all.
   enum class Shape { Ellipse, Stroke, Triangle, Any };
-  /// What covers: a drawn colour, a piece of the picture, or either by an even chance.
+  /// What covers: a drawn colour, a piece of the image, or either by an even chance.
   enum class Fill { Color, Texture, Any };
   Shape shape = Shape::Any;  ///< which kind
   IntRange count{1, 4};      ///< of shapes

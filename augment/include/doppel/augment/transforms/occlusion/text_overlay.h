@@ -10,7 +10,7 @@ namespace doppel::augment {
 /// Writes one of the words at a random place.
 struct TextOverlay {
   static constexpr std::string_view name = "TextOverlay";
-  static constexpr std::string_view help = "Writes on the picture.";
+  static constexpr std::string_view help = "Writes on the image.";
   /// To choose from, all alike; none: nothing happens.
   std::vector<std::string> words{"SAMPLE", "2024-06-01 12:30", "CAM 03", "COPY"};
   Range height{0.05, 0.12};      ///< of the capitals, share of the short side; at least 4 pixels

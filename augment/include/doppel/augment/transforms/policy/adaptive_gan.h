@@ -11,7 +11,7 @@ struct AdaptiveGan {
   static constexpr std::string_view name = "AdaptiveGan";
   static constexpr std::string_view help = "ADA's set, for GANs.";
   double strength = 0.5;  ///< each part's chance, 0 to 1
-  bool flips = true;      ///< mirror and quarter turns, too; the latter of square pictures only
+  bool flips = true;      ///< mirror and quarter turns, too; the latter of square images only
   double p = 1;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

@@ -12,7 +12,7 @@ struct AutoAugment {
   /// The data set that the pairs were learned on.
   enum class Policy { ImageNet, Cifar10, Svhn };
   Policy policy = Policy::ImageNet;  ///< whose pairs
-  Fill fill{};                       ///< what shows beyond the picture
+  Fill fill{};                       ///< what shows beyond the image
   Filter filter = Filter::Nearest;   ///< how pixels are interpolated
   double p = 1;
   void draw(Draft& draft, const Stream& stream) const;

@@ -12,7 +12,7 @@ struct RandAugment {
   int ops = 2;                      ///< how many, one after the other
   int magnitude = 9;                ///< 0 to bins - 1; above is as bins - 1
   int bins = 31;                    ///< steps of the magnitude, at least 2
-  Fill fill{};                      ///< what shows beyond the picture
+  Fill fill{};                      ///< what shows beyond the image
   Filter filter = Filter::Nearest;  ///< how pixels are interpolated
   double p = 1;
   void draw(Draft& draft, const Stream& stream) const;

@@ -10,18 +10,18 @@ namespace doppel::augment {
 /// k mod count(); plans() gives them all. Nothing is drawn at random.
 struct TestTime {
   static constexpr std::string_view name = "TestTime";
-  static constexpr std::string_view help = "Shows fixed views of a picture, one per epoch.";
-  Size size{0, 0};                ///< of every view; 0: the picture's
+  static constexpr std::string_view help = "Shows fixed views of an image, one per epoch.";
+  Size size{0, 0};                ///< of every view; 0: the image's
   bool flips = true;              ///< each view also mirrored
-  int crops = 1;                  ///< 1: the whole picture; 5: its corners and centre as well
+  int crops = 1;                  ///< 1: the whole image; 5: its corners and centre as well
   double window = 0.875;          ///< share of the sides that a corner or centre view shows
   std::vector<double> scales{1};  ///< above 1 magnifies about the centre, below 1 shows a reflected border
   double p = 1;
   /// Views in the list.
   int count() const;
-  /// View k of a picture, 0 <= k < count().
+  /// View k of an image, 0 <= k < count().
   Plan plan(Size source, int k) const;
-  /// All views of a picture, in order.
+  /// All views of an image, in order.
   std::vector<Plan> plans(Size source) const;
   void draw(Draft& draft, const Stream& stream) const;
   void fields(FieldVisitor& visit);

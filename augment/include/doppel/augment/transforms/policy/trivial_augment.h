@@ -9,7 +9,7 @@ namespace doppel::augment {
 struct TrivialAugment {
   static constexpr std::string_view name = "TrivialAugment";
   static constexpr std::string_view help = "One random operation.";
-  Fill fill{};                      ///< what shows beyond the picture
+  Fill fill{};                      ///< what shows beyond the image
   Filter filter = Filter::Nearest;  ///< how pixels are interpolated
   double p = 1;
   void draw(Draft& draft, const Stream& stream) const;

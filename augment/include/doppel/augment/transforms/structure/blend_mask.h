@@ -11,7 +11,7 @@ namespace doppel::augment {
 /// targets stay.
 struct BlendMask {
   static constexpr std::string_view name = "BlendMask";
-  static constexpr std::string_view help = "Applies its parts in part of the picture.";
+  static constexpr std::string_view help = "Applies its parts in part of the image.";
   /// Where the parts show; Class: in the boxes of class `label`.
   enum class Mask { Noise, Gradient, Checker, Boxes, Class };
   std::vector<Transform> what;  ///< the parts; "do" in recipes

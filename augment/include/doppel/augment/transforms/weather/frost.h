@@ -4,7 +4,7 @@
 
 namespace doppel::augment {
 
-/// Ice crystals grown from the edges, by ImageNet-C's shares of picture and frost.
+/// Ice crystals grown from the edges, by ImageNet-C's shares of image and frost.
 struct Frost {
   static constexpr std::string_view name = "Frost";
   static constexpr std::string_view help = "Ice on the lens.";

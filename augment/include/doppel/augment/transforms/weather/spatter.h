@@ -11,7 +11,7 @@ struct Spatter {
   /// What hit the lens: water, mud, or either by an even chance.
   enum class Mode { Rain, Mud, Any };
   Mode mode = Mode::Any;     ///< which of them
-  Range amount{0.05, 0.25};  ///< share of the picture covered, 0 to 1
+  Range amount{0.05, 0.25};  ///< share of the image covered, 0 to 1
   Range size{0.02, 0.05};    ///< of a drop, share of the short side
   double p = 0.5;
   void draw(Draft& draft, const Stream& stream) const;

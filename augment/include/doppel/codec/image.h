@@ -1,0 +1,81 @@
+// Encoded images to pixels.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <opencv2/core/mat.hpp>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace doppel {
+
+class JpegReader;
+
+/// What a file's first bytes say it is.
+enum class ImageKind { Unknown, Jpeg, Png, Webp, Pgm, Ppm, Bmp, Tiff, Gif, Heif, Avif, Jxl };
+/// By the first bytes.
+ImageKind image_kind(std::span<const unsigned char> bytes);
+
+/// What becomes of transparency where images are asked for as grey or RGB, which have none. Below
+/// transparent pixels lie colours that nobody was meant to see.
+enum class AlphaOver {
+  White,  ///< images are put over white: each colour is (a · colour + (255 - a) · 255) / 255, rounded
+  Black,  ///< the same over 0
+  Keep,   ///< alpha stays: such images have to be asked for as they are, or as RGBA
+  Drop    ///< colours are taken as they lie below
+};
+/// By their values.
+inline constexpr std::array<std::string_view, 4> kAlphaOverNames{"white", "black", "keep", "drop"};
+
+/// Decodes JPEG, PNG, WebP, BMP, binary PGM and PPM, and by plug-ins TIFF, GIF, HEIC, AVIF and JPEG XL, to
+/// 8-bit grey, RGB or RGBA, as it was meant to be seen: orientation (EXIF's, in JPEG, PNG and WebP; the
+/// others' own) is applied. Wider numbers are cut to 8 bits; alpha is straight. Of an animation or several
+/// pages the first image (an APNG's default image). Throws Error: not an image, truncated, or larger than
+/// `max_pixels` (found in the header, before memory is taken).
+cv::Mat decode_image(std::span<const unsigned char> bytes, long max_pixels = 1L << 28);
+
+/// The same from a file. Throws Error with the path.
+cv::Mat read_image(const std::string& path);
+
+/// Throws UsageError unless `channels` is 1 (grey), 3 (RGB), 4 (RGBA) or 0 (as they are), and 0 or 4 where
+/// alpha is kept.
+void check_channels(int channels, AlphaOver alpha);
+
+/// Grey, RGB or RGBA from any of these. `channels` 0: as it is; an image without alpha becomes opaque where
+/// 4 are asked for. Grey is 0.299 R + 0.587 G + 0.114 B in whole numbers, whatever the image came from;
+/// grey as RGB is the same three times. Throws UsageError as check_channels() does.
+cv::Mat with_channels(const cv::Mat& image, int channels, AlphaOver alpha = AlphaOver::White);
+
+/// True of RGBA with a pixel that isn't opaque.
+bool is_transparent(const cv::Mat& image);
+
+/// An encoded image that is decoded when it's known what is wanted of it: as decode_image() and then
+/// with_channels() give it, but for the grey of a JPEG in colour, which is the luma that the file holds. For
+/// one thread; the bytes must outlive it.
+class EncodedImage {
+ public:
+  /// Reads the header. `channels`: 1, 3 or 4 to get grey, RGB or RGBA, 0 for what the file has. Throws Error:
+  /// not an image that decode_image() reads, or larger than `max_pixels`; UsageError as check_channels().
+  explicit EncodedImage(std::span<const unsigned char> bytes, int channels = 0,
+                        AlphaOver alpha = AlphaOver::White, long max_pixels = 1L << 28);
+  ~EncodedImage();
+  EncodedImage(const EncodedImage&) = delete;
+  EncodedImage& operator=(const EncodedImage&) = delete;
+  cv::Size size() const;  ///< of the whole image, upright, pixels
+  int channels() const;   ///< of what is decoded: 1, 3 or 4
+  /// Of a JPEG, fills at least `region` of `image`, which has the whole image's size and type: the same
+  /// bits as decoding everything. Throws Error where the file is damaged or truncated, as far as it's read.
+  void decode(const cv::Rect& region, cv::Mat& image);
+  /// Of a JPEG, the image halved 1 to 3 times, at least where `region` of the whole lies: see
+  /// JpegReader.
+  void decode_halved(int times, const cv::Rect& region, cv::Mat& image);
+  /// All pixels of any format but JPEG, which are there at once and may lie in the bytes; null for a JPEG.
+  const cv::Mat* pixels() const { return jpeg_ ? nullptr : &whole_; }
+
+ private:
+  std::unique_ptr<JpegReader> jpeg_;
+  cv::Mat whole_;  ///< of other formats
+};
+
+}  // namespace doppel

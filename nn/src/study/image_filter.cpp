@@ -1,0 +1,73 @@
+#include "doppel/nn/study/image_filter.h"
+
+#include <algorithm>
+
+#include "doppel/dataset/sources/memory.h"
+#include "doppel/nn/gan/generated_source.h"
+
+namespace doppel::nn {
+namespace {
+
+/// Training images that distances are measured to.
+constexpr std::size_t kMost = 60000;
+
+double quantile_of(std::vector<double> values, double share) {
+  const auto at =
+      values.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(values.size() - 1));
+  std::ranges::nth_element(values, at);
+  return *at;
+}
+
+/// How near real images come to each other: the 1 % quantile, over two halves.
+double copying_bound(const FeatureSet& train) {
+  const std::size_t half = train.count() / 2;
+  if (half < 2) return 0;
+  FeatureSet other = train;
+  other.values.erase(other.values.begin(),
+                     other.values.begin() + static_cast<std::ptrdiff_t>(half * train.width));
+  other.labels.erase(other.labels.begin(), other.labels.begin() + static_cast<std::ptrdiff_t>(half));
+  std::vector<double> distances;
+  for (const Nearest& n : nearest(train.first(half), other)) distances.push_back(n.distance);
+  return quantile_of(std::move(distances), 0.01);
+}
+
+}  // namespace
+
+ImageFilter::ImageFilter(const RunInfo& info, const dataset::SourcePtr& train, std::shared_ptr<Gan> gan,
+                         const Options& options, const OnPhase& on_phase)
+    : info_(info),
+      gan_(std::move(gan)),
+      options_(options),
+      classifier_(info, train, {.on_phase = on_phase}),
+      train_(classifier_.features(exactly(train, std::min(train->size(), kMost), 7))),
+      copies_(copying_bound(train_)) {}
+
+std::vector<Decision> ImageFilter::decide(std::span<const float> images, const std::vector<int>& labels) {
+  if (labels.empty()) return {};
+  const auto size = static_cast<std::size_t>(info_.input.count());
+  std::vector<augment::Sample> samples(labels.size());
+  for (std::size_t i = 0; i < labels.size(); ++i) {
+    samples[i].image = image_of(images.subspan(i * size, size), info_.input);
+    samples[i].label = labels[i];
+  }
+  const auto source = std::make_shared<dataset::InMemory>(std::move(samples), info_.classes);
+  const auto said = classifier_.predictions(source);
+  const auto near = nearest(classifier_.features(source), train_);
+  const auto scores = gan_->scores(images, labels);
+  if (!least_score_) least_score_ = quantile_of(scores, options_.quantile);
+  std::vector<Decision> all(labels.size());
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    all[i] = {"", said[i].confidence_in_label, scores[i], near[i].distance};
+    if (said[i].predicted != labels[i])
+      all[i].dropped = "taken for " + info_.classes[static_cast<std::size_t>(said[i].predicted)];
+    else if (said[i].confidence_in_label < options_.confidence)
+      all[i].dropped = "the classifier isn't sure";
+    else if (scores[i] < *least_score_)
+      all[i].dropped = "the discriminator finds it out";
+    else if (near[i].distance < copies_)
+      all[i].dropped = "a copy of a training image";
+  }
+  return all;
+}
+
+}  // namespace doppel::nn
