@@ -6,6 +6,7 @@
 #include "doppel/codec/png.h"
 #include "pack/notes.h"
 #include "pack/shard_writer.h"
+#include "shard_format.h"
 #include "write/folder.h"
 
 namespace doppel::dataset::write {
@@ -55,30 +56,14 @@ class PackArchive final : public Archive {
   pack::ShardWriter writer_;
 };
 
-class PackFormat final : public Format {
+class PackFormat final : public ShardFormat {
  public:
-  explicit PackFormat(const SetFacts& facts) : facts_(facts) {}
-  Holds holds() const override {
-    return {.label = true,
-            .shares = true,
-            .boxes = true,
-            .rotated_boxes = true,
-            .keypoints = true,
-            .instance_masks = true,
-            .class_masks = true,
-            .objects_without_class = true};
-  }
-  std::string refusal(const augment::Sample&) const override { return ""; }
-  bool leaves_out(const augment::Sample&, Losses&) const override { return false; }
-  std::string image_path(const Shown& shown) const override {
-    return shown.part + "/" + shown.stem + shown.ending;
-  }
+  using ShardFormat::ShardFormat;
   std::vector<SideFile> side_files(const Shown& shown, Losses&) const override {
     std::vector<SideFile> files;
     for (const cv::Mat& mask : shown.sample->masks) files.push_back({"", encode_mask(mask)});
     return files;
   }
-  nlohmann::json record(const Shown&, Losses&) const override { return {}; }
   void finish(const std::filesystem::path&, const EachImage&) const override {}
   std::string shard_path(const ShardPlace& place) const override {
     return fmt::format("{}/{:05}.tar", place.part, place.number);
@@ -87,9 +72,6 @@ class PackFormat final : public Format {
                                       const ShardPlace& place) const override {
     return std::make_unique<PackArchive>(file, place, facts_);
   }
-
- private:
-  const SetFacts& facts_;
 };
 
 }  // namespace

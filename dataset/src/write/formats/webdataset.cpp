@@ -3,6 +3,7 @@
 #include "all.h"
 #include "doppel/codec/png.h"
 #include "pack/tar_header.h"
+#include "shard_format.h"
 #include "write/text_file.h"
 
 namespace doppel::dataset::write {
@@ -61,25 +62,9 @@ json said_of(const augment::Sample& sample) {
   return said;
 }
 
-class WebDatasetFormat final : public Format {
+class WebDatasetFormat final : public ShardFormat {
  public:
-  explicit WebDatasetFormat(const SetFacts& facts) : facts_(facts) {}
-  Holds holds() const override {
-    return {.label = true,
-            .shares = true,
-            .boxes = true,
-            .rotated_boxes = true,
-            .keypoints = true,
-            .instance_masks = true,
-            .class_masks = true,
-            .objects_without_class = true};
-  }
-  std::string refusal(const augment::Sample&) const override { return ""; }
-  bool leaves_out(const augment::Sample&, Losses&) const override { return false; }
-  std::string image_path(const Shown& shown) const override {
-    return shown.part + "/" + shown.stem + shown.ending;
-  }
-
+  using ShardFormat::ShardFormat;
   std::vector<SideFile> side_files(const Shown& shown, Losses&) const override {
     const augment::Sample& sample = *shown.sample;
     std::vector<SideFile> files;
@@ -90,7 +75,6 @@ class WebDatasetFormat final : public Format {
       files.push_back({fmt::format("{}.mask{}.png", shown.stem, i), encode_mask(sample.masks[i])});
     return files;
   }
-  json record(const Shown&, Losses&) const override { return {}; }
   void finish(const std::filesystem::path& out, const EachImage&) const override {
     if (facts_.classes.empty()) return;
     TextFile file(out / "classes.txt");
@@ -103,9 +87,6 @@ class WebDatasetFormat final : public Format {
   std::unique_ptr<Archive> open_shard(const std::filesystem::path& file, const ShardPlace&) const override {
     return std::make_unique<TarArchive>(file);
   }
-
- private:
-  const SetFacts& facts_;
 };
 
 }  // namespace

@@ -23,9 +23,9 @@ std::array<Point, 4> corners_along(const augment::RotatedBox& box) {
   return corners;
 }
 
-class YoloObbFormat final : public Format {
+class YoloObbFormat final : public YoloTexts {
  public:
-  explicit YoloObbFormat(const SetFacts& facts) : facts_(facts) {}
+  using YoloTexts::YoloTexts;
   Holds holds() const override { return {.boxes = true, .rotated_boxes = true}; }
   std::string refusal(const augment::Sample& sample) const override {
     return sample.boxes.empty() && sample.rotated_boxes.empty() &&
@@ -33,10 +33,9 @@ class YoloObbFormat final : public Format {
                ? "it is about boxes, and these images have none"
                : "";
   }
-  bool leaves_out(const augment::Sample&, Losses&) const override { return false; }
-  std::string image_path(const Shown& shown) const override { return yolo_image(shown); }
 
-  std::vector<SideFile> side_files(const Shown& shown, Losses& losses) const override {
+ protected:
+  std::string text_of(const Shown& shown, Losses& losses) const override {
     std::string text;
     const auto add = [&](int label, const std::array<Point, 4>& corners) {
       if (label < 0) return;
@@ -55,15 +54,8 @@ class YoloObbFormat final : public Format {
     for (const augment::Box& b : shown.sample->boxes)
       add(b.label, {{{b.x0, b.y0}, {b.x1, b.y0}, {b.x1, b.y1}, {b.x0, b.y1}}});
     for (const augment::RotatedBox& b : shown.sample->rotated_boxes) add(b.label, corners_along(b));
-    return {{yolo_text(yolo_image(shown)), bytes_of(text)}};
+    return text;
   }
-  nlohmann::json record(const Shown&, Losses&) const override { return {}; }
-  void finish(const std::filesystem::path& out, const EachImage&) const override {
-    write_yolo_names(out, facts_, 0);
-  }
-
- private:
-  const SetFacts& facts_;
 };
 
 }  // namespace

@@ -7,19 +7,18 @@
 namespace doppel::dataset::write {
 namespace {
 
-class YoloSegFormat final : public Format {
+class YoloSegFormat final : public YoloTexts {
  public:
-  explicit YoloSegFormat(const SetFacts& facts) : facts_(facts) {}
+  using YoloTexts::YoloTexts;
   Holds holds() const override { return {.boxes = true, .instance_masks = true}; }
   std::string refusal(const augment::Sample& sample) const override {
     return sample.instance_mask < 0
                ? "it is about outlines of instances, and these images have no masks of them"
                : "";
   }
-  bool leaves_out(const augment::Sample&, Losses&) const override { return false; }
-  std::string image_path(const Shown& shown) const override { return yolo_image(shown); }
 
-  std::vector<SideFile> side_files(const Shown& shown, Losses& losses) const override {
+ protected:
+  std::string text_of(const Shown& shown, Losses& losses) const override {
     const augment::Sample& sample = *shown.sample;
     std::map<int, std::vector<Point>> outlines;
     if (sample.instance_mask >= 0)
@@ -43,15 +42,8 @@ class YoloSegFormat final : public Format {
             fmt::format(" {} {}", share_text(p.x / shown.size.width), share_text(p.y / shown.size.height));
       text += "\n";
     }
-    return {{yolo_text(yolo_image(shown)), bytes_of(text)}};
+    return text;
   }
-  nlohmann::json record(const Shown&, Losses&) const override { return {}; }
-  void finish(const std::filesystem::path& out, const EachImage&) const override {
-    write_yolo_names(out, facts_, 0);
-  }
-
- private:
-  const SetFacts& facts_;
 };
 
 }  // namespace
