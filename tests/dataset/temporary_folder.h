@@ -11,9 +11,11 @@ namespace doppel::dataset {
 
 class TemporaryFolder {
  public:
-  TemporaryFolder() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "doppel-test-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
+  TemporaryFolder() : TemporaryFolder(std::filesystem::temp_directory_path()) {}
+  /// In memory where the system has such a place: for little data that is written often.
+  static TemporaryFolder in_memory() {
+    constexpr const char* kShared = "/dev/shm";
+    return TemporaryFolder(::access(kShared, W_OK) == 0 ? kShared : std::filesystem::temp_directory_path());
   }
   ~TemporaryFolder() { std::filesystem::remove_all(path_); }
   TemporaryFolder(const TemporaryFolder&) = delete;
@@ -21,6 +23,10 @@ class TemporaryFolder {
   const std::filesystem::path& path() const { return path_; }
 
  private:
+  explicit TemporaryFolder(const std::filesystem::path& parent) {
+    std::string pattern = (parent / "doppel-test-XXXXXX").string();
+    path_ = ::mkdtemp(pattern.data());
+  }
   std::filesystem::path path_;
 };
 
