@@ -3,12 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <bit>
 #include <cstring>
 
 #include "doppel/base/error.h"
+#include "doppel/base/zip_file.h"
 #include "state_dict.h"
-#include "stored_zip.h"
 
 namespace doppel::nn {
 namespace {
@@ -55,8 +56,40 @@ constexpr NumberType kTypes[] = {
      [](const auto& b, std::size_t i) { return static_cast<float>(number<std::int32_t>(b, i)); }},
 };
 
-std::vector<float> values_of(const Tensor& tensor, const std::string& name, torch::StoredZip& zip,
-                             const std::string& folder) {
+/// A ZIP archive whose entries are stored, in a folder of any name.
+class Archive {
+ public:
+  explicit Archive(const std::filesystem::path& path) : zip_(path) {
+    const auto is_pickle = [](std::string_view name) { return name.ends_with("data.pkl"); };
+    for (std::size_t i = 0; i < zip_.size() && pickle_ == kNone; ++i)
+      if (is_pickle(zip_[i].name)) pickle_ = i;
+    if (pickle_ == kNone) throw Error("there is no data.pkl in it: no PyTorch file");
+  }
+  std::vector<unsigned char> pickle() const { return bytes(pickle_); }
+  std::vector<unsigned char> storage(const std::string& key) const {
+    std::string name(zip_[pickle_].name);
+    name.replace(name.size() - std::string_view("data.pkl").size(), std::string::npos, "data/" + key);
+    const std::size_t index = zip_.find(name);
+    if (index == zip_.size()) throw Error(fmt::format("there is no {} in it", name));
+    return bytes(index);
+  }
+
+ private:
+  static constexpr std::size_t kNone = static_cast<std::size_t>(-1);
+  /// As they lie there: PyTorch can be told to leave the check sums out.
+  std::vector<unsigned char> bytes(std::size_t index) const {
+    const ZipEntry entry = zip_[index];
+    if (entry.method != ZipFile::kStored || entry.encrypted)
+      zip_.fail(index, "it is compressed, which PyTorch's never are");
+    std::vector<unsigned char> bytes(entry.size);
+    zip_.file().read(zip_.data_at(index), bytes);
+    return bytes;
+  }
+  ZipFile zip_;
+  std::size_t pickle_ = kNone;
+};
+
+std::vector<float> values_of(const Tensor& tensor, const std::string& name, const Archive& archive) {
   const auto* type = std::ranges::find(kTypes, tensor.storage.type, &NumberType::storage);
   if (type == std::end(kTypes))
     throw Error(fmt::format("{} is of {}, which isn't read", name, tensor.storage.type));
@@ -71,7 +104,7 @@ std::vector<float> values_of(const Tensor& tensor, const std::string& name, torc
     count *= side;
     if (side > 0) last += (side - 1) * stride;
   }
-  const auto bytes = zip.read(folder + "data/" + tensor.storage.key);
+  const auto bytes = archive.storage(tensor.storage.key);
   // Strides of 0 would make much of little.
   if (static_cast<std::uint64_t>(count) > bytes.size() / type->size ||
       (count > 0 && static_cast<std::uint64_t>(last) >= bytes.size() / type->size))
@@ -95,17 +128,20 @@ std::vector<float> values_of(const Tensor& tensor, const std::string& name, torc
 }  // namespace
 
 std::vector<NamedTensor> load_torch(const std::filesystem::path& path) {
-  torch::StoredZip zip(path);
   try {
-    const std::string pickle = zip.find("data.pkl");
-    const std::string folder = pickle.substr(0, pickle.size() - std::string("data.pkl").size());
+    constexpr std::array<unsigned char, 4> kFirst{'P', 'K', 3, 4};
+    std::array<unsigned char, 4> first{};
+    if (const RandomFile file(path); file.size() >= first.size()) file.read(0, first);
+    if (first != kFirst)
+      throw Error("no PyTorch file of 1.6 or later (a ZIP archive); load and save it again there");
+    const Archive archive(path);
     std::vector<NamedTensor> tensors;
-    for (const auto& [name, tensor] : torch::read_state_dict(zip.read(pickle)))
-      tensors.push_back({name, tensor.shape, values_of(tensor, name, zip, folder)});
+    for (const auto& [name, tensor] : torch::read_state_dict(archive.pickle()))
+      tensors.push_back({name, tensor.shape, values_of(tensor, name, archive)});
     return tensors;
   } catch (const Error& error) {
     const std::string what = error.what(), prefix = path.string() + ": ";
-    throw Error(what.starts_with(prefix) ? what : prefix + what);
+    throw Error(what.starts_with(path.string()) ? what : prefix + what);
   }
 }
 
