@@ -140,13 +140,12 @@ void cast_classes(std::vector<CastArray>& cast) {
 
 /// Without labels where these can't be read and may be ignored.
 SourcePtr images_of(const ArrayPtr& images, const ArrayPtr& labels, const std::vector<std::string>& names,
-                      const OpenOptions& options, Remarks& remarks) {
+                    const OpenOptions& options, Remarks& remarks) {
   try {
     return std::make_shared<ArrayImages>(images, labels, names, options.progress);
   } catch (const Error& error) {
     if (!options.ignore_labels || !labels) throw;
-    auto alone =
-        std::make_shared<ArrayImages>(images, nullptr, std::vector<std::string>{}, options.progress);
+    auto alone = std::make_shared<ArrayImages>(images, nullptr, std::vector<std::string>{}, options.progress);
     remarks.say(fmt::format("labels that aren't read: {}", error.what()));
     return alone;
   }

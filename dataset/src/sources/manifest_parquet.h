@@ -1,4 +1,4 @@
-// A Parquet file without pictures as a table of them: Hugging Face's metadata.parquet.
+// A Parquet file without images as a table of them: Hugging Face's metadata.parquet.
 #pragma once
 
 #include <filesystem>

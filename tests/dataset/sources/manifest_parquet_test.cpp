@@ -22,9 +22,9 @@ TEST(ManifestParquet, RowsAreLinesOfJson) {
 )");
 }
 
-TEST(ManifestParquet, IsATableBesideItsPictures) {
+TEST(ManifestParquet, IsATableBesideItsImages) {
   const TemporaryFolder folder;
-  for (const char* name : {"1.png", "2.png", "3.png"}) put_picture(folder.path() / name);
+  for (const char* name : {"1.png", "2.png", "3.png"}) put_image(folder.path() / name);
   fs::copy(kMadeMetadata, folder.path() / "metadata.parquet");
   for (const fs::path& data : {folder.path(), folder.path() / "metadata.parquet"}) {
     const OpenedData opened = open_data(data.string());
@@ -40,7 +40,7 @@ TEST(ManifestParquet, IsATableBesideItsPictures) {
 
 TEST(ManifestParquet, DamagedFilesAreNamed) {
   const TemporaryFolder folder;
-  put_picture(folder.path() / "1.png");
+  put_image(folder.path() / "1.png");
   const fs::path file = folder.path() / "metadata.parquet";
   const std::vector<unsigned char> whole = read_file(kMadeMetadata);
   for (std::size_t at = 0; at < whole.size(); ++at) {
