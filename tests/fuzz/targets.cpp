@@ -28,6 +28,7 @@
 #include "doppel/dataset/sources/kitti.h"
 #include "doppel/dataset/sources/label_studio.h"
 #include "doppel/dataset/sources/labelme.h"
+#include "doppel/dataset/sources/lmdb.h"
 #include "doppel/dataset/sources/manifest.h"
 #include "doppel/dataset/sources/mds.h"
 #include "doppel/dataset/sources/open_images.h"
@@ -329,6 +330,12 @@ void mds(Bytes bytes) {
   read_source([] { return dataset::MdsShards(folder() / "mds"); });
 }
 
+void lmdb(Bytes bytes) {
+  const fs::path file = written("lmdb/data.mdb", bytes);
+  read_source(
+      [&] { return dataset::LmdbImages(file, {}, {.names = {}, .only_class = {}, .ignore_labels = true}); });
+}
+
 void pack(Bytes bytes) {
   const fs::path file = written("pack.tar", bytes);
   read_source([&] { return dataset::PackSource(file); });
@@ -381,6 +388,7 @@ const std::vector<Target>& targets() {
                                        {"tfrecord", tfrecord},
                                        {"mds", mds},
                                        {"label_map", label_map},
+                                       {"lmdb", lmdb},
                                        {"pack", pack},
                                        {"recipe", recipe},
                                        {"plan", plan}};

@@ -81,7 +81,8 @@ std::optional<Parts> open_voc(const Folder& folder, const OpenOptions& options, 
 
 std::optional<Parts> open_manifest(const Folder& folder, const OpenOptions& options, Remarks& remarks) {
   std::map<Part, fs::path> files;
-  if (const fs::path metadata = folder.file({"metadata.csv", "metadata.jsonl"}); !metadata.empty())
+  if (const fs::path metadata = folder.file({"metadata.csv", "metadata.jsonl", "metadata.parquet"});
+      !metadata.empty())
     files[Part::Train] = metadata;
   else if (!folder.images().empty() || !folder.image_folder().empty())
     for (const fs::path& file : folder.ending({".csv", ".tsv", ".jsonl", ".ndjson"})) {

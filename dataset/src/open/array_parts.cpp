@@ -11,6 +11,7 @@
 #include "doppel/dataset/sources/arrays.h"
 #include "sources/array_file.h"
 #include "sources/listed_images.h"
+#include "sources/parquet_columns.h"
 #include "sources/text.h"
 
 namespace doppel::dataset {
@@ -137,6 +138,19 @@ void cast_classes(std::vector<CastArray>& cast) {
   }
 }
 
+/// Without labels where these can't be read and may be ignored.
+SourcePtr images_of(const ArrayPtr& images, const ArrayPtr& labels, const std::vector<std::string>& names,
+                    const OpenOptions& options, Remarks& remarks) {
+  try {
+    return std::make_shared<ArrayImages>(images, labels, names, options.progress);
+  } catch (const Error& error) {
+    if (!options.ignore_labels || !labels) throw;
+    auto alone = std::make_shared<ArrayImages>(images, nullptr, std::vector<std::string>{}, options.progress);
+    remarks.say(fmt::format("labels that aren't read: {}", error.what()));
+    return alone;
+  }
+}
+
 Parts parts_of(std::vector<CastArray> cast, const Folder& beside, const OpenOptions& options,
                Remarks& remarks) {
   cast_unnamed(cast, remarks);
@@ -151,12 +165,22 @@ Parts parts_of(std::vector<CastArray> cast, const Folder& beside, const OpenOpti
     if (!images)
       throw Error(fmt::format("{} holds the labels of its {} part, but there are no images for them",
                               labels->name(), text_of(part)));
-    parts[part] = std::make_shared<ArrayImages>(images, labels, names, options.progress);
+    parts[part] = images_of(images, labels, names, options, remarks);
     used.insert({images.get(), labels.get()});
   }
+  std::vector<std::string> unused;
   for (const CastArray& one : cast)
-    if (!used.contains(one.array.get()) && one.name.role != Role::ClassNames)
+    if (!used.contains(one.array.get()) && one.name.role != Role::ClassNames) {
       remarks.add("arrays that aren't used", one.array->name());
+      unused.push_back(one.array->facts().inner);
+    }
+  const bool labelled =
+      std::ranges::any_of(parts, [](const auto& part) { return !part.second->classes().empty(); });
+  if (const auto like = names_like_labels(unused); !labelled && !like.empty() && !options.ignore_labels)
+    throw Error(
+        fmt::format("{}: no labels are read, but {} {} like some: call the array of labels y_train or "
+                    "labels; --ignore reads the images alone",
+                    beside.path().string(), fmt::join(like, ", "), like.size() == 1 ? "looks" : "look"));
   return parts;
 }
 

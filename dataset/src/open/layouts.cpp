@@ -16,6 +16,7 @@
 #include "doppel/dataset/sources/image_files.h"
 #include "doppel/dataset/sources/image_folder.h"
 #include "labelled_folders.h"
+#include "lmdb_folder.h"
 #include "record_folders.h"
 #include "segmentation_folders.h"
 #include "sources/listed_images.h"
@@ -257,6 +258,17 @@ void check_zips_alone(const Folder& folder) {
                                  : "give one as DATA, or call them train.zip and test.zip"));
 }
 
+std::optional<Parts> opened_as(const Layout& layout, const Folder& folder, const OpenOptions& options,
+                               Remarks& remarks, Remarks& ignored) {
+  try {
+    return layout.open(folder, options, remarks);
+  } catch (const Error& error) {
+    if (!options.ignore_labels || !layout.labels_apart) throw;
+    ignored.say(fmt::format("labels that aren't read ({}): {}", layout.name, error.what()));
+    return {};
+  }
+}
+
 constexpr std::array kLayouts{
     Layout{"IDX", "train-images-idx3-ubyte and its like, plain or .gz, as MNIST's", open_idx},
     Layout{"CIFAR", "data_batch_1.bin … or train.bin, CIFAR's binary files", open_cifar},
@@ -265,22 +277,27 @@ constexpr std::array kLayouts{
            open_arrays},
     Layout{"pack", "shards that `doppel pack` wrote", open_pack},
     Layout{"WebDataset", "tar shards, all or by parts: train-000.tar, val-000.tar", open_tars},
-    Layout{"LabelMe", "LabelMe's .json beside each image, or in annotations/", open_labelme},
-    Layout{"CVAT", "annotations.xml of CVAT for images 1.1", open_cvat},
-    Layout{"Label Studio", "a .json with a list of tasks, as Label Studio exports it", open_label_studio},
-    Layout{"KITTI", "training/ with image_2/ and label_2/*.txt", open_kitti},
-    Layout{"DOTA", "images/ and labelTxt/*.txt", open_dota},
+    Layout{"LabelMe", "LabelMe's .json beside each image, or in annotations/", open_labelme, true},
+    Layout{"CVAT", "annotations.xml of CVAT for images 1.1", open_cvat, true},
+    Layout{"Label Studio", "a .json with a list of tasks, as Label Studio exports it", open_label_studio,
+           true},
+    Layout{"KITTI", "training/ with image_2/ and label_2/*.txt", open_kitti, true},
+    Layout{"DOTA", "images/ and labelTxt/*.txt", open_dota, true},
     Layout{"Open Images", "train-annotations-bbox.csv and its like, class-descriptions-boxable.csv",
-           open_open_images},
+           open_open_images, true},
     Layout{"Parquet", "*.parquet, also in data/ and by parts, as Hugging Face's `datasets` writes them",
            open_parquet},
     Layout{"TFRecord", "*.tfrecord, *.tfrecords or train-00000-of-00010, by parts", open_tfrecords},
     Layout{"MDS", "index.json and shard.00000.mds …, as Mosaic Streaming writes them", open_mds},
-    Layout{"COCO", "annotations/*.json, _annotations.coco.json, or result.json", open_coco},
-    Layout{"Pascal VOC", "Annotations/*.xml, or an .xml beside each image", open_voc},
-    Layout{"YOLO", "data.yaml, or classes.txt and labels/*.txt, or a .txt beside each image", open_yolo},
+    Layout{"LMDB", "data.mdb, or train.lmdb and test.lmdb, as Caffe, LSUN and text recognition have them",
+           open_lmdb},
+    Layout{"COCO", "annotations/*.json, _annotations.coco.json, or result.json", open_coco, true},
+    Layout{"Pascal VOC", "Annotations/*.xml, or an .xml beside each image", open_voc, true},
+    Layout{"YOLO", "data.yaml, or classes.txt and labels/*.txt, or a .txt beside each image", open_yolo,
+           true},
     Layout{"segmentation", "images/ and masks/ with a mask for each image", open_segmentation},
-    Layout{"manifest", "a .csv or .jsonl with a column of paths, as metadata.csv", open_manifest},
+    Layout{"manifest", "a .csv or .jsonl with a column of paths, as metadata.csv, or metadata.parquet",
+           open_manifest},
     Layout{"parts", "train/ with val/ or test/, each one of these, or train.zip with test.zip",
            open_part_folders},
     Layout{"image folder", "a folder for each class", open_class_folders},
@@ -299,10 +316,12 @@ void check_labels_beside(const Folder& folder, const Found& found, const OpenOpt
 
 Found open_folder(const fs::path& path, const OpenOptions& options) {
   const Folder folder(path);
+  Remarks ignored;
   for (const Layout& layout : kLayouts) {
     Found found{std::string(layout.name), {}, {}};
-    if (auto parts = layout.open(folder, options, found.remarks)) {
+    if (auto parts = opened_as(layout, folder, options, found.remarks, ignored)) {
       found.parts = std::move(*parts);
+      found.remarks.add(ignored.list());
       return found;
     }
   }

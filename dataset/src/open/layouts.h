@@ -23,6 +23,9 @@ struct Layout {
   /// Its parts; nothing where the folder is another kind. Throws Error where it is this kind and can't be
   /// read.
   std::optional<Parts> (*open)(const Folder& folder, const OpenOptions& options, Remarks& remarks);
+  /// Files or folders beside images, which can be read without them: where OpenOptions::ignore_labels is
+  /// set and they can't be read, the folder is taken for another kind, and a remark says why.
+  bool labels_apart = false;
 };
 
 /// In the order in which they are tried.

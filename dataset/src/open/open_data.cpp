@@ -20,6 +20,7 @@
 #include "doppel/dataset/sources/tar_shards.h"
 #include "labelled_folders.h"
 #include "layouts.h"
+#include "lmdb_folder.h"
 #include "record_folders.h"
 #include "sources/array_file.h"
 #include "sources/labelme_file.h"
@@ -87,13 +88,15 @@ OpenedData open_named(const std::string& data, const OpenOptions& options) {
     return one_part(data, "Label Studio", std::make_shared<LabelStudio>(path, options.progress));
   if (ending == ".csv" && OpenImages::kind_of(path) != OpenImages::Table::None)
     throw Error(fmt::format("'{}' is one of Open Images' tables; give the folder that holds it", data));
-  if (Manifest::is_manifest(path)) return as_opened(data, {"manifest", open_table(path, options), {}});
+  if (Manifest::is_manifest(path) || is_metadata(path))
+    return as_opened(data, {"manifest", open_table(path, options), {}});
   if (ending == ".json" && is_labelme(path))
     throw Error(fmt::format("'{}' is LabelMe's file of one image; give the folder that holds it", data));
   if (ending == ".json")
     return one_part(data, "COCO", std::make_shared<Coco>(path, fs::path(), options.progress));
   if (ending == ".parquet") return one_part(data, "Parquet", open_parquet_file(path, options));
   if (is_tfrecord(path)) return one_part(data, "TFRecord", open_tfrecord_file(path, options));
+  if (ending == ".mdb" || ending == ".lmdb") return one_part(data, "LMDB", open_lmdb_file(path, options));
   if (ending == ".yaml" || ending == ".yml") {
     Found found{"YOLO", {}, {}};
     found.parts = open_yolo_yaml(path, options, found.remarks);
@@ -108,7 +111,7 @@ OpenedData open_named(const std::string& data, const OpenOptions& options) {
       "'{}' is no data set that doppel knows: a folder or a .zip of one, a manifest (.csv, .jsonl), COCO's "
       ".json, "
       "Label Studio's .json, CVAT's .xml, YOLO's .yaml, arrays (.npy, .npz, .h5), a .tar, a .parquet, "
-      "a .tfrecord, or an image",
+      "a .tfrecord, an .lmdb, or an image",
       data));
 }
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_set>
 
 #include "doppel/base/error.h"
 #include "doppel/dataset/combine/matched_classes.h"
@@ -40,12 +41,16 @@ std::vector<std::string> words_in(std::string_view small) {
   return words;
 }
 
+/// Texts in images are a class each, of which there may be hundreds of thousands.
+using NameSet = std::unordered_set<std::string_view>;
+
 /// Those of the training part, then what only others have.
 std::vector<std::string> classes_of_all(const Parts& parts) {
   std::vector<std::string> names;
+  NameSet met;
   for (const auto& [part, source] : parts)
     for (const std::string& name : source->classes())
-      if (std::ranges::find(names, name) == names.end()) names.push_back(name);
+      if (met.insert(name).second) names.push_back(name);
   return names;
 }
 
@@ -54,13 +59,15 @@ void remark_classes(const Parts& parts, Remarks& remarks) {
   const auto train = parts.find(Part::Train);
   if (train == parts.end()) return;
   const auto& known = train->second->classes();
+  const NameSet in_known(known.begin(), known.end());
   for (const auto& [part, source] : parts) {
     if (part == Part::Train || source->classes().empty()) continue;
+    const NameSet own(source->classes().begin(), source->classes().end());
     for (const std::string& name : known)
-      if (std::ranges::find(source->classes(), name) == source->classes().end())
+      if (!own.contains(name))
         remarks.add(fmt::format("classes that the {} part doesn't have", text_of(part)), name);
     for (const std::string& name : source->classes())
-      if (std::ranges::find(known, name) == known.end())
+      if (!in_known.contains(name))
         remarks.add(fmt::format("classes that only the {} part has, which can't be learned", text_of(part)),
                     name);
   }

@@ -46,11 +46,17 @@ std::map<Part, std::vector<fs::path>> files_by_part(const std::vector<fs::path>&
   return parts;
 }
 
-/// The folder itself, or its folder "data", where they hold files with this ending.
-std::optional<Folder> folder_with(const Folder& folder, std::string_view ending) {
-  if (!folder.ending({ending}).empty()) return folder;
+std::vector<fs::path> parquets_in(const Folder& folder) {
+  std::vector<fs::path> files = folder.ending({".parquet"});
+  std::erase_if(files, is_metadata);
+  return files;
+}
+
+/// The folder itself, or its folder "data", where they hold Parquet files.
+std::optional<Folder> folder_of_parquets(const Folder& folder) {
+  if (!parquets_in(folder).empty()) return folder;
   const fs::path data = folder.folder({"data"});
-  if (!has_file(data, ending)) return {};
+  if (data.empty() || parquets_in(Folder(data)).empty()) return {};
   return Folder(data);
 }
 
@@ -102,6 +108,8 @@ void check_numbered(const std::vector<fs::path>& files) {
   }
 }
 
+bool is_metadata(const fs::path& file) { return lower(file.filename().string()) == "metadata.parquet"; }
+
 SourcePtr open_parquet_file(const fs::path& file, const OpenOptions& options) {
   return std::make_shared<ParquetFiles>(std::vector{file}, options.progress,
                                         ParquetOptions{options.table.columns, options.ignore_labels});
@@ -119,13 +127,15 @@ std::optional<Parts> open_mds(const Folder& folder, const OpenOptions& options, 
 }
 
 std::optional<Parts> open_parquet(const Folder& folder, const OpenOptions& options, Remarks& remarks) {
-  const auto inside = folder_with(folder, ".parquet");
+  const auto inside = folder_of_parquets(folder);
   if (!inside) return {};
   Parts parts;
-  for (const auto& [part, files] : files_by_part(inside->ending({".parquet"})))
+  for (const auto& [part, files] : files_by_part(parquets_in(*inside)))
     parts[part] = std::make_shared<ParquetFiles>(
         files, options.progress, ParquetOptions{options.table.columns, options.ignore_labels});
-  remark_others(*inside, [](const std::string& name) { return name.ends_with(".parquet"); }, remarks);
+  remark_others(
+      *inside, [](const std::string& name) { return name.ends_with(".parquet") && !is_metadata(name); },
+      remarks);
   remark_beside(folder, *inside, remarks);
   return parts;
 }

@@ -10,6 +10,8 @@ namespace doppel::dataset {
 std::optional<Parts> open_tfrecords(const Folder& folder, const OpenOptions& options, Remarks& remarks);
 std::optional<Parts> open_mds(const Folder& folder, const OpenOptions& options, Remarks& remarks);
 std::optional<Parts> open_parquet(const Folder& folder, const OpenOptions& options, Remarks& remarks);
+/// metadata.parquet, a table of images beside it, that holds none.
+bool is_metadata(const std::filesystem::path& file);
 /// Files by themselves.
 SourcePtr open_parquet_file(const std::filesystem::path& file, const OpenOptions& options);
 SourcePtr open_tfrecord_file(const std::filesystem::path& file, const OpenOptions& options);

@@ -105,7 +105,7 @@ Coco::Coco(const fs::path& json, const fs::path& images, const OnProgress& progr
     const std::vector<std::string> paths = CocoImages(json, images).find(names, file.remarks);
     objects_ = std::make_unique<Objects>(file, paths);
     for (std::size_t i = 0; i < paths.size(); ++i)
-      if (!paths[i].empty()) files_.push_back({paths[i], -1});
+      if (!paths[i].empty()) keep(paths[i]);
     if (file.annotations.empty()) file.remarks.say("no annotations: all images are background");
     for (std::size_t i = 0; i < files_.size() && !file.annotations.empty(); ++i)
       if (objects_->of(i).empty())

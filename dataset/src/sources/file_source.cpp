@@ -15,6 +15,19 @@
 
 namespace doppel::dataset {
 
+std::string_view KeptTexts::keep(std::string_view text) {
+  constexpr std::size_t kBlock = 1 << 14;
+  if (text.size() > left_) {
+    left_ = std::max(kBlock, text.size());
+    blocks_.push_back(std::make_unique_for_overwrite<char[]>(left_));
+    next_ = blocks_.back().get();
+  }
+  char* const kept = next_;
+  std::ranges::copy(text, kept);
+  next_ += text.size(), left_ -= text.size();
+  return {kept, text.size()};
+}
+
 FileSource::FileSource(std::filesystem::path root) : root_(std::move(root)), place_(placed(root_).place) {}
 
 Item FileSource::read(std::size_t index) const {
@@ -31,7 +44,7 @@ std::string FileSource::name(std::size_t index) const { return (root_ / files_[i
 
 void FileSource::add(std::string_view path, int label) {
   (void)path_below(root_, path);
-  files_.push_back({std::string(path), label});
+  keep(path, label);
 }
 
 int FileSource::class_of(std::string_view name) {

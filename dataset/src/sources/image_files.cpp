@@ -7,7 +7,7 @@ namespace doppel::dataset {
 
 ImageFiles::ImageFiles(const std::vector<std::filesystem::path>& files) : FileSource("") {
   if (!files.empty()) place_ = placed(files[0]).place;
-  for (const std::filesystem::path& file : files) files_.push_back({file.string(), -1});
+  for (const std::filesystem::path& file : files) keep(file.string());
 }
 
 std::shared_ptr<ImageFiles> ImageFiles::below(const std::filesystem::path& folder) {

@@ -75,7 +75,7 @@ ImageFolder::ImageFolder(const fs::path& root, const OnProgress& progress) : Fil
     if (images.empty())
       remarks_.add("class folders without an image that is read", folder.filename().string());
     remark_masks(images, remarks_);
-    for (std::string& image : images) files_.push_back({std::move(image), label});
+    for (const std::string& image : images) keep(image, label);
   }
   std::unordered_map<std::string, std::string> by_small;
   for (const std::string& name : classes_)

@@ -12,6 +12,7 @@
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "manifest_classes.h"
+#include "manifest_parquet.h"
 #include "manifest_paths.h"
 #include "manifest_rows.h"
 #include "text.h"
@@ -43,6 +44,8 @@ int part_called(std::string_view word) {
 
 /// What an empty field becomes on its way through other programs.
 bool is_nan(std::string_view label) { return label.size() == 3 && lower(label) == "nan"; }
+
+bool is_parquet(const fs::path& file) { return lower(file.extension().string()) == ".parquet"; }
 
 bool is_json(const fs::path& file, std::string_view text) {
   const std::string ending = lower(file.extension().string());
@@ -346,10 +349,12 @@ void Manifest::Builder::keep_part(const std::string& wanted) {
 
 Manifest::Manifest(const fs::path& file, const OnProgress& progress, const ManifestOptions& options)
     : FileSource(options.root.empty() ? file.parent_path() : options.root) {
-  const std::string text = read_text(file);
   try {
+    const bool is_table = is_parquet(file);
+    const std::string text = is_table ? parquet_json_lines(file) : read_text(file);
     const ManifestRoles roles(options.columns);
-    const auto rows = is_json(file, text) ? json_rows(text, roles) : table_rows(text, roles);
+    const auto rows = is_table || is_json(file, text) ? json_rows(text, roles, is_table ? "row" : "line")
+                                                      : table_rows(text, roles);
     const ManifestPaths paths(
         root_, options.root.empty() ? ManifestPaths::Foreign::Refuse : ManifestPaths::Foreign::LookFor);
     Builder builder{.manifest = *this, .paths = paths, .unit = std::string(rows->unit())};
@@ -375,7 +380,10 @@ Manifest::Manifest(const fs::path& file, const OnProgress& progress, const Manif
     }
   } catch (const UsageError& error) {
     throw UsageError(fmt::format("{}: {}", file.string(), error.what()));
-  } catch (const Error& error) { throw Error(fmt::format("{}: {}", file.string(), error.what())); }
+  } catch (const Error& error) {
+    const std::string what = error.what();
+    throw Error(what.starts_with(file.string()) ? what : fmt::format("{}: {}", file.string(), what));
+  }
 }
 
 void Manifest::annotate(std::size_t index, Item& item) const {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <unordered_set>
 
 #include "doppel/base/error.h"
@@ -73,6 +74,54 @@ bool is_category(std::string_view key) {
   return std::ranges::find(kNames, lower(key)) != kNames.end();
 }
 
+/// Is told of keys that say nothing to us.
+using NotUsed = std::function<void(const std::string&)>;
+
+void read_object_lists(const json::object& lists, ManifestRow& row, const NotUsed& not_used) {
+  Element boxes, categories;
+  for (const auto field : lists) {
+    if (lower(field.key) == "bbox")
+      boxes = field.value;
+    else if (is_category(field.key) && !categories)
+      categories = field.value;
+    else
+      not_used(fmt::format("objects.{}", field.key));
+  }
+  if (!boxes) throw Error("`objects` has no `bbox`");
+  if (boxes->is_null()) return;
+  const std::size_t first = row.boxes.size();
+  for (const json::element entry : json_list(*boxes, "objects.bbox"))
+    row.boxes.push_back({json_coco_box(entry), row.label});
+  if (!categories || categories->is_null()) return;
+  const json::array names = json_list(*categories, "objects.categories");
+  if (names.size() != row.boxes.size() - first)
+    throw Error(
+        fmt::format("`objects` has {} boxes, but {} categories", row.boxes.size() - first, names.size()));
+  std::size_t k = first;
+  for (const json::element name : names) row.boxes[k++].label = json_class(name);
+}
+
+/// Hugging Face's: lists of boxes and of their classes, or a list of objects with one of each.
+void read_objects(const json::element& objects, ManifestRow& row, const NotUsed& not_used) {
+  if (objects.is_object()) return read_object_lists(json::object(objects), row, not_used);
+  for (const json::element entry : json_list(objects, "objects")) {
+    json::object one;
+    if (entry.get(one) != simdjson::SUCCESS) throw Error("`objects` holds something else than objects");
+    Element box, category;
+    for (const auto field : one) {
+      if (lower(field.key) == "bbox")
+        box = field.value;
+      else if (is_category(field.key) && !category)
+        category = field.value;
+      else
+        not_used(fmt::format("objects.{}", field.key));
+    }
+    if (!box) throw Error("`objects`: one without `bbox`");
+    row.boxes.push_back(
+        {json_coco_box(*box), category && !category->is_null() ? json_class(*category) : row.label});
+  }
+}
+
 /// Rows from objects; where the objects come from is up to those below.
 class JsonRows : public ManifestRows {
  public:
@@ -90,8 +139,6 @@ class JsonRows : public ManifestRows {
   Element field(const json::object& object, Role role) const;
   void read_label(const json::object& object, ManifestRow& row) const;
   void read_boxes(const json::object& object, ManifestRow& row);
-  void read_objects(const json::element& objects, ManifestRow& row);
-  void read_object_lists(const json::object& lists, ManifestRow& row);
   void not_used(const std::string& key) {
     if (known_unused_.insert(key).second) unused_.push_back(key);
   }
@@ -186,51 +233,8 @@ void JsonRows::read_boxes(const json::object& object, ManifestRow& row) {
   if (const Element boxes = field(object, Role::Boxes))
     for (const json::element entry : json_list(*boxes, "boxes"))
       row.boxes.push_back(json_box(entry, row.label));
-  if (const Element objects = field(object, Role::Objects)) read_objects(*objects, row);
-}
-
-/// Hugging Face's: lists of boxes and of their classes, or a list of objects with one of each.
-void JsonRows::read_objects(const json::element& objects, ManifestRow& row) {
-  if (objects.is_object()) return read_object_lists(json::object(objects), row);
-  for (const json::element entry : json_list(objects, "objects")) {
-    json::object one;
-    if (entry.get(one) != simdjson::SUCCESS) throw Error("`objects` holds something else than objects");
-    Element box, category;
-    for (const auto field : one) {
-      if (lower(field.key) == "bbox")
-        box = field.value;
-      else if (is_category(field.key) && !category)
-        category = field.value;
-      else
-        not_used(fmt::format("objects.{}", field.key));
-    }
-    if (!box) throw Error("`objects`: one without `bbox`");
-    row.boxes.push_back(
-        {json_coco_box(*box), category && !category->is_null() ? json_class(*category) : row.label});
-  }
-}
-
-void JsonRows::read_object_lists(const json::object& lists, ManifestRow& row) {
-  Element boxes, categories;
-  for (const auto field : lists) {
-    if (lower(field.key) == "bbox")
-      boxes = field.value;
-    else if (is_category(field.key) && !categories)
-      categories = field.value;
-    else
-      not_used(fmt::format("objects.{}", field.key));
-  }
-  if (!boxes) throw Error("`objects` has no `bbox`");
-  const std::size_t first = row.boxes.size();
-  for (const json::element entry : json_list(*boxes, "objects.bbox"))
-    row.boxes.push_back({json_coco_box(entry), row.label});
-  if (!categories || categories->is_null()) return;
-  const json::array names = json_list(*categories, "objects.categories");
-  if (names.size() != row.boxes.size() - first)
-    throw Error(
-        fmt::format("`objects` has {} boxes, but {} categories", row.boxes.size() - first, names.size()));
-  std::size_t k = first;
-  for (const json::element name : names) row.boxes[k++].label = json_class(name);
+  if (const Element objects = field(object, Role::Objects))
+    read_objects(*objects, row, [this](const std::string& key) { not_used(key); });
 }
 
 void JsonRows::check_given() const {
@@ -253,9 +257,9 @@ void at_place(std::string_view unit, std::size_t number, const auto& act) {
 
 class LinesOfJson final : public JsonRows {
  public:
-  LinesOfJson(std::string_view text, const ManifestRoles& roles)
-      : JsonRows(roles), begin_(text.data()), lines_(lines_of(text)) {}
-  std::string_view unit() const override { return "line"; }
+  LinesOfJson(std::string_view text, const ManifestRoles& roles, std::string_view unit)
+      : JsonRows(roles), begin_(text.data()), unit_(unit), lines_(lines_of(text)) {}
+  std::string_view unit() const override { return unit_; }
   std::size_t bytes_read() const override {
     return at_ == 0 ? 0 : static_cast<std::size_t>(lines_[at_ - 1].data() - begin_) + lines_[at_ - 1].size();
   }
@@ -277,6 +281,7 @@ class LinesOfJson final : public JsonRows {
 
  private:
   const char* begin_;
+  std::string_view unit_;
   std::vector<std::string_view> lines_;
   std::size_t at_ = 0;
   json::parser parser_;
@@ -315,9 +320,22 @@ class ListOfJson final : public JsonRows {
 
 }  // namespace
 
-std::unique_ptr<ManifestRows> json_rows(std::string_view text, const ManifestRoles& roles) {
+void read_objects_text(std::string_view text, ManifestRow& row,
+                       const std::function<void(const std::string&)>& not_used) {
+  std::string own(trimmed(text));
+  if (own.empty()) return;
+  // What a table's writer made of Python's dictionary.
+  if (own.find('"') == own.npos) std::ranges::replace(own, '\'', '"');
+  json::parser parser;
+  json::element objects;
+  if (parser.parse(own).get(objects) != simdjson::SUCCESS) throw Error("`objects` is no JSON");
+  if (!objects.is_null()) read_objects(objects, row, not_used);
+}
+
+std::unique_ptr<ManifestRows> json_rows(std::string_view text, const ManifestRoles& roles,
+                                        std::string_view line) {
   if (trimmed(text).starts_with('[')) return std::make_unique<ListOfJson>(trimmed(text), roles);
-  return std::make_unique<LinesOfJson>(text, roles);
+  return std::make_unique<LinesOfJson>(text, roles, line);
 }
 
 }  // namespace doppel::dataset

@@ -16,7 +16,8 @@ using RoleNames = std::vector<std::string_view>;
 /// Of each role: ours, then others in the order in which they are believed.
 const std::array<RoleNames, kManifestRoles>& role_names() {
   static const std::array<RoleNames, kManifestRoles> names{{
-      {"path", "file", "filename", "image", "file_name", "filepath", "file_path", "image_path", "img_path"},
+      {"path", "file", "filename", "image", "file_name", "filepath", "file_path", "image_path", "img_path",
+       "image_file_name"},
       {"label", "class", "target", "category", "class_name", "label_name"},
       {"labels"},
       {"x0", "xmin", "x_min"},
@@ -80,6 +81,14 @@ CastOfManifest ManifestRoles::cast(std::span<const std::string> names, std::stri
       used[*cast.roles[role]] = true;
       break;
     }
+  }
+  // Hugging Face's "input_file_name", where it's the only one.
+  auto& path = cast.roles[static_cast<std::size_t>(ManifestRole::Path)];
+  const auto is_file_name = [](const std::string& name) { return name.ends_with("_file_name"); };
+  if (!path && given_[static_cast<std::size_t>(ManifestRole::Path)].empty() &&
+      std::ranges::count_if(plain, is_file_name) == 1) {
+    path = static_cast<std::size_t>(std::ranges::find_if(plain, is_file_name) - plain.begin());
+    used[*path] = true;
   }
   // Several labels say more than one.
   auto& label = cast.roles[static_cast<std::size_t>(ManifestRole::Label)];

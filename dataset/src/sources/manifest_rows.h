@@ -1,6 +1,7 @@
 // What manifests say, an image (or a box) at a time, whatever they are written in.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -30,6 +31,11 @@ struct ManifestRow {
 /// "a; b": what several labels of one field are.
 std::vector<std::string> labels_in(std::string_view field);
 
+/// Boxes of Hugging Face's `objects` in a field: {"bbox": [[x, y, width, height], …], "categories": […]}, or
+/// a list of objects with one of each. `not_used` is told of other keys. Throws Error.
+void read_objects_text(std::string_view text, ManifestRow& row,
+                       const std::function<void(const std::string&)>& not_used);
+
 /// Reads one row after another.
 class ManifestRows {
  public:
@@ -48,7 +54,9 @@ class ManifestRows {
 /// A table with a header line. The text must outlive it. Throws Error with line 1 where the header lacks
 /// something.
 std::unique_ptr<ManifestRows> table_rows(std::string_view text, const ManifestRoles& roles);
-/// JSON: an object a line, or one list of objects. The text must outlive it.
-std::unique_ptr<ManifestRows> json_rows(std::string_view text, const ManifestRoles& roles);
+/// JSON: an object a line, or one list of objects. The text must outlive it. `line`: what people know lines
+/// as.
+std::unique_ptr<ManifestRows> json_rows(std::string_view text, const ManifestRoles& roles,
+                                        std::string_view line = "line");
 
 }  // namespace doppel::dataset

@@ -59,7 +59,7 @@ class TableRows final : public ManifestRows {
     return at ? fields_[*at] : std::string();
   }
   void check_header(const ManifestRoles& roles);
-  void read(ManifestRow& row) const;
+  void read(ManifestRow& row);
   void read_box(ManifestRow& row) const;
 
   TableStart start_;
@@ -84,11 +84,10 @@ void TableRows::check_header(const ManifestRoles& roles) {
     throw Error("a box needs all of x0, y0, x1 and y1 (or xmin, ymin, xmax and ymax)");
   has_boxes_ = corners == 4;
   for (const std::size_t i : cast_.unused) unused_.push_back(header_[i]);
-  for (const Role only_json : {Role::Boxes, Role::Objects})
-    if (const auto at = cast_[only_json]) unused_.push_back(header_[*at]);
+  if (const auto at = cast_[Role::Boxes]) unused_.push_back(header_[*at]);
 }
 
-void TableRows::read(ManifestRow& row) const {
+void TableRows::read(ManifestRow& row) {
   if (fields_.size() < header_.size() ||
       std::any_of(fields_.begin() + static_cast<std::ptrdiff_t>(header_.size()), fields_.end(),
                   [](const std::string& more) { return !more.empty(); }))
@@ -100,6 +99,10 @@ void TableRows::read(ManifestRow& row) const {
   row.part = field(Role::Part);
   if (cast_[Role::Labels]) row.list_labels(labels_in(field(Role::Labels)));
   if (has_boxes_) read_box(row);
+  if (cast_[Role::Objects])
+    read_objects_text(field(Role::Objects), row, [this](const std::string& key) {
+      if (std::ranges::find(unused_, key) == unused_.end()) unused_.push_back(key);
+    });
 }
 
 void TableRows::read_box(ManifestRow& row) const {

@@ -27,6 +27,9 @@ namespace {
 /// Files that stay open: a process may often have 1,024 open.
 constexpr std::size_t kHeldFiles = 256;
 
+/// An empty list of classes.
+constexpr augment::LabelShare kNoneOfThem{-1, 0};
+
 /// A class as a column has it: text, or a whole number.
 int class_in(const ParquetValue& value, ClassWords& words, Remarks& remarks) {
   if (const auto* number = std::get_if<std::int64_t>(&value)) return words.of(*number, remarks);
@@ -189,7 +192,12 @@ class ParquetFiles::Builder {
       });
     if (columns.labels)
       each_value(part, group, *columns.labels, [&](std::size_t row, const ParquetEntry& entry) {
-        if (const int label = class_in(entry.value, rows_.words, rows_.remarks); label >= 0)
+        // Of an optional list of optional values: 0 is no list, 1 an empty one.
+        const bool is_value = !std::holds_alternative<std::monostate>(entry.value),
+                   is_null = entry.definition == 0 && part.footer.leaves[*columns.labels].most_definition > 2;
+        if (!is_value && !is_null && entry.repetition == 0)
+          rows_.shares.add(row, kNoneOfThem);
+        else if (const int label = class_in(entry.value, rows_.words, rows_.remarks); label >= 0)
           rows_.shares.add(row, {label, 1});
       });
     if (columns.boxes) read_boxes(part, group);
@@ -231,8 +239,10 @@ class ParquetFiles::Builder {
     const auto labelled = [](int label) { return label >= 0; };
     const bool some = std::ranges::any_of(rows_.labels, labelled);
     for (std::size_t i = 0; i < rows_.labels.size(); ++i) {
-      if (some && rows_.labels[i] < 0)
-        rows_.remarks.add("rows without a label, where others have one", short_name(i));
+      if (!some || rows_.labels[i] >= 0) continue;
+      rows_.remarks.add(rows_.shares.of(i).empty() ? "rows without a label, where others have one"
+                                                   : "rows with none of the classes",
+                        short_name(i));
     }
     constexpr std::uint64_t kSlow = 1 << 18;
     if (const std::uint64_t bytes = rows_.images.unpacked_per_row(); bytes > kSlow)
@@ -292,6 +302,7 @@ std::string ParquetFiles::name(std::size_t index) const {
 
 std::vector<augment::LabelShare> ParquetFiles::label_shares(std::size_t index) const {
   const auto shares = rows_->shares.of(index);
+  if (shares.size() == 1 && shares[0] == kNoneOfThem && !classes().empty()) return {{0, 0}};
   if (shares.size() < 2) return {};
   return {shares.begin(), shares.end()};
 }

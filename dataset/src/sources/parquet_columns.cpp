@@ -254,6 +254,16 @@ ParquetColumns parquet_columns(const ParquetFooter& footer, const std::map<std::
   return ParquetCast(footer, given).columns();
 }
 
+std::vector<std::string> parquet_class_names(const ParquetFooter& footer, const ParquetLeaf& leaf) {
+  return HuggingFace(footer).class_names(leaf);
+}
+
+std::string parquet_key_within(const ParquetLeaf& leaf) {
+  std::vector<std::string> plain = plain_path(leaf);
+  plain.erase(plain.begin());
+  return fmt::format("{}", fmt::join(plain, "."));
+}
+
 std::vector<std::string> names_like_labels(const std::vector<std::string>& columns) {
   std::vector<std::string> like;
   for (const std::string& name : columns)

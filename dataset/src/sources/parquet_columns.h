@@ -27,6 +27,12 @@ struct ParquetColumns {
 /// the path, where no column has images, a given one isn't there, or notes are no JSON.
 ParquetColumns parquet_columns(const ParquetFooter& footer, const std::map<std::string, std::string>& given);
 
+/// The names of a leaf's classes, where `datasets` notes them. Throws Error as parquet_columns().
+std::vector<std::string> parquet_class_names(const ParquetFooter& footer, const ParquetLeaf& leaf);
+/// What a leaf is called within its column, without what lists put into it: "bbox" of
+/// objects.bbox.list.element; empty where it is the column.
+std::string parquet_key_within(const ParquetLeaf& leaf);
+
 /// Columns that look as if they said what images show.
 std::vector<std::string> names_like_labels(const std::vector<std::string>& columns);
 

@@ -73,6 +73,13 @@ writeFileSync(`${out}several.parquet`, written({ image: column([picture(1), pict
 { image: { _type: 'Image' }, labels: { feature: { names, _type: 'ClassLabel' }, _type: 'Sequence' } }))
 writeFileSync(`${out}masks.parquet`, written({ image: column([picture(1), picture(2)], image), label: column([picture(3), picture(4)], image) },
   { image: { _type: 'Image' }, label: { _type: 'Image' } }))
+// A table of images that lie beside it.
+writeFileSync(`${out}metadata.parquet`, written({ file_name: column(['1.png', '2.png', '3.png'], new arrow.Utf8()),
+  label: column([1n, 0n, -1n], new arrow.Int64()), objects: column([{ bbox: [[1, 2, 3, 4], [0, 0, 8, 6]], category: [1n, 0n], area: [12n, 48n] },
+    { bbox: [], category: [], area: [] }, null], objects), when: column([0.5, 1, 2], new arrow.Float64()) },
+{ label: { names: ['person', 'ball'], _type: 'ClassLabel' },
+  objects: { bbox: { feature: { feature: { dtype: 'float32', _type: 'Value' }, length: 4, _type: 'Sequence' }, _type: 'Sequence' },
+    category: { feature: { names: ['person', 'ball'], _type: 'ClassLabel' }, _type: 'Sequence' }, area: { feature: { dtype: 'int64', _type: 'Value' }, _type: 'Sequence' } } }))
 // Another program's: a column of bytes.
 writeFileSync(`${out}hyparquet.parquet`, Buffer.from(parquetWriteBuffer({ columnData: [
   { name: 'image', data: greys.map(g => new Uint8Array(png(g))), type: 'BYTE_ARRAY' },

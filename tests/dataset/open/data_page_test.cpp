@@ -62,6 +62,16 @@ TEST_F(Layouts, Mds) {
   EXPECT_EQ(data.test->size(), 3U);
 }
 
+TEST_F(Layouts, Lmdb) {
+  const OpenedData data = open("LMDB");
+  EXPECT_EQ(data.layout, "LMDB");
+  EXPECT_EQ(data.train->classes(), (PageNames{"0", "1", "2"}));
+  EXPECT_EQ(data.train->size(), 6U);
+  ASSERT_EQ(data.test->size(), 2U);
+  EXPECT_EQ(load(*data.test, 1).image.size(), cv::Size(8, 6));
+  EXPECT_EQ(open("LMDB: texts").train->classes(), (PageNames{"caf\u00e9", "shop"}));
+}
+
 TEST_F(Layouts, ManifestsSayTheSame) {
   for (const char* name : {"Manifest: CSV/manifest.csv", "Manifest: JSON lines/manifest.jsonl"}) {
     const SourcePtr source = open(name).train;
@@ -271,7 +281,7 @@ TEST_F(Layouts, EachIsTheSameInAZip) {
     for (const bool pack : {false, true}) {
       // What is read at any place isn't packed in an archive.
       const bool ranges = name == "Tar shards" || name == "Arrays: NumPy" || name == "Parquet" ||
-                          name == "TFRecord" || name == "MDS";
+                          name == "TFRecord" || name == "MDS" || name.starts_with("LMDB");
       if (pack && ranges) continue;
       SCOPED_TRACE(name);
       const fs::path zip = zip_folder(folder, root_.path() / (name + (pack ? "-packed.ZIP" : ".zip")), pack);

@@ -144,5 +144,31 @@ TEST_F(LaidOut, AnUnknownFolderSaysWhatItHolds) {
   EXPECT_NE(error({"a/1.svg", "b/x"}).find("its folders hold no images that are read"), std::string::npos);
 }
 
+TEST(IgnoredLabels, LeaveTheImagesOfEveryKind) {
+  const OpenOptions ignoring{.progress = {}, .table = {}, .ignore_labels = true};
+  const std::vector<std::pair<std::string, std::string>> broken{
+      {"1.json", R"({"version": "5", "imagePath": "1.png", "shapes": [{"label": "a", "points": 3}]})"},
+      {"annotations.xml",
+       "<annotations><version>1.1</version><image id='0' name='1.png' width='8' height='6'>"
+       "<box label='a' xtl='one' ytl='1' xbr='3' ybr='4'/></image></annotations>"},
+      {"project.json", R"([{"id": 1, "annotations": [{"result": 3}], "data": {"image": "9.png"}}])"},
+      {"labelTxt/1.txt", "1 2 three\n"},
+      {"instances.json", R"({"images": 3, "annotations": []})"},
+      {"metadata.csv", "name,label\n1.png,a\n"},
+      {"1.xml", "<annotation><object></annotation>"}};
+  for (const auto& [file, text] : broken) {
+    const TemporaryFolder folder;
+    put_image(folder.path() / (file.starts_with("labelTxt") ? "images/1.png" : "1.png"));
+    put_text(folder.path() / file, text);
+    EXPECT_NE(error_of([&] { (void)open_data(folder.path().string()); }), "") << file;
+    OpenedData data;
+    EXPECT_EQ(error_of([&] { data = open_data(folder.path().string(), ignoring); }), "") << file;
+    if (!data.train) continue;
+    EXPECT_EQ(data.train->size(), 1U) << file;
+    EXPECT_EQ(data.train->label(0), -1) << file;
+    EXPECT_FALSE(data.remarks.empty()) << file;
+  }
+}
+
 }  // namespace
 }  // namespace doppel::dataset

@@ -304,6 +304,32 @@ TEST_F(Manifests, HuggingFacesMetadataIsRead) {
   EXPECT_EQ(manifest_remarks(manifest), "keys that aren't used: objects.id, text\n");
 }
 
+TEST_F(Manifests, ObjectsMayBeTextInATable) {
+  const Manifest manifest =
+      csv("file_name,objects\n"
+          "a.png,\"{\"\"bbox\"\": [[2, 3, 18, 15], [1, 1, 2, 2]], \"\"categories\"\": [1, 0], \"\"id\"\": "
+          "[5, 6]}\"\n"
+          "b.png,\"{'bbox': [[2, 3, 4, 5]], 'category': ['cat']}\"\n"
+          "c.png,\n");
+  EXPECT_EQ(boxes(manifest), (ManifestBoxes{{2, 3, 20, 18, 1}, {1, 1, 3, 3, 0}}));
+  EXPECT_EQ(boxes(manifest, 1), (ManifestBoxes{{2, 3, 6, 8, 2}}));
+  EXPECT_TRUE(boxes(manifest, 2).empty());
+  EXPECT_NE(manifest_remarks(manifest).find("columns that aren't used: objects.id"), std::string::npos);
+  EXPECT_NE(error_of([&] { csv("file_name,objects\na.png,{bbox\n"); }).find("line 2: `objects` is no JSON"),
+            std::string::npos);
+}
+
+TEST_F(Manifests, AFileNameMayHaveAWordBeforeIt) {
+  EXPECT_TRUE(csv("input_file_name,label\na.png,x\n").name(0).ends_with("a.png"));
+  const Manifest pair = csv("edited_file_name,image_file_name\nb.png,a.png\n");
+  EXPECT_TRUE(pair.name(0).ends_with("a.png"));
+  EXPECT_EQ(manifest_remarks(pair), "columns that aren't used: edited_file_name\n");
+  EXPECT_NE(error_of([&] {
+              csv("input_file_name,edited_file_name\na.png,b.png\n");
+            }).find("no column is called path"),
+            std::string::npos);
+}
+
 TEST_F(Manifests, WhatIsWrongNamesItsLine) {
   for (const auto& [text, expected] : std::vector<std::pair<std::string, std::string>>{
            {"a.png,cat\nb.png,dog\n",

@@ -80,7 +80,9 @@ TEST(Parquet, ReadsObjectsAsBoxes) {
 TEST(Parquet, ReadsSeveralClassesAndMasks) {
   const ParquetFiles several({made_parquet("several")});
   EXPECT_EQ(load(several, 0).label_shares, (std::vector<augment::LabelShare>{{0, 1}, {2, 1}}));
-  EXPECT_TRUE(load(several, 1).label_shares.empty());
+  EXPECT_EQ(load(several, 1).label_shares, (std::vector<augment::LabelShare>{{0, 0}}));  // an empty list
+  EXPECT_EQ(several.label(1), -1);
+  EXPECT_NE(all_text(several.remarks()).find("rows with none of the classes: 1"), std::string::npos);
   const ParquetFiles masks({made_parquet("masks")});
   ASSERT_EQ(load(masks, 1).masks.size(), 1U);
   EXPECT_EQ(load(masks, 1).masks[0].at<unsigned char>(0, 0), 4);

@@ -15,6 +15,17 @@ class Place;
 
 namespace doppel::dataset {
 
+/// Texts that stay where they are, one behind the other: millions of paths take their letters and no more.
+class KeptTexts {
+ public:
+  std::string_view keep(std::string_view text);  ///< a copy, for as long as this lives
+
+ private:
+  std::vector<std::unique_ptr<char[]>> blocks_;
+  char* next_ = nullptr;  ///< of the last block
+  std::size_t left_ = 0;
+};
+
 /// Image files below one folder. A source of this kind fills in the list and, where it knows more than a
 /// class, what is said about each image.
 class FileSource : public Source {
@@ -33,9 +44,11 @@ class FileSource : public Source {
   explicit FileSource(std::filesystem::path root);
   /// An image's file.
   struct File {
-    std::string path;  ///< below the root
-    int label = -1;    ///< its class; -1 where none is known
+    std::string_view path;  ///< below the root; kept by keep()
+    int label = -1;         ///< its class; -1 where none is known
   };
+  /// Adds a file by its path below the root.
+  void keep(std::string_view path, int label = -1) { files_.push_back({paths_.keep(path), label}); }
   /// Adds a file that an annotation names. Throws Error where it would lie outside the root.
   void add(std::string_view path, int label = -1);
   /// The number of a class, which becomes known where it wasn't.
@@ -50,6 +63,9 @@ class FileSource : public Source {
   std::vector<File> files_;             ///< one for each sample
   std::vector<std::string> classes_;    ///< names, by label
   Remarks remarks_;                     ///< what was found and isn't used
+
+ private:
+  KeptTexts paths_;
 };
 
 /// `name` below `root`. Throws Error where it's absolute, holds "..", or is empty: no path leaves its folder.
