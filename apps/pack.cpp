@@ -77,6 +77,7 @@ int run_pack(const CommandLine& line) {
   const dataset::OpenedData data = open_told(line.get<std::string>("data"), data_options(line));
   const std::filesystem::path out = line.get<std::string>("out");
   const dataset::PackOptions options = options_of(line);
+  dataset::check_pack_folder(out, line.get<std::string>("data"));
   nlohmann::json result;
   dataset::DuplicateFinder duplicates;
   result["train"] = pack_part("train", *data.train, data.test ? out / "train" : out, options, duplicates);

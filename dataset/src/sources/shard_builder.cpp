@@ -177,7 +177,29 @@ void ShardBuilder::use_json(std::uint32_t number, const TarContent& content) {
   }
   for (const auto& [label, share] : note.shares)
     shares_.push_back({number, draft.note, {index_.word(label), share}});
+  use_objects(number, note);
   for (const std::string& key : note.unread) vocabulary_.add_key(key);
+}
+
+void ShardBuilder::use_objects(std::uint32_t number, const ShardNote& note) {
+  if (note.rotated_boxes.empty() && note.keypoints.empty() && note.instance_mask < 0) return;
+  DraftObjects& draft = objects_.emplace_back(
+      DraftObjects{number, drafts_[number].note, {{}, note.keypoints, note.instance_mask}, {}});
+  for (const auto& [box, label] : note.rotated_boxes) {
+    draft.objects.rotated_boxes.push_back(box);
+    draft.objects.rotated_boxes.back().label = index_.word(label);
+    draft.unlabelled.push_back(label.empty());
+  }
+}
+
+/// Null where the JSON that is taken has none.
+const ShardObjects* ShardBuilder::objects_of(std::uint32_t number, int label) {
+  auto found = std::ranges::lower_bound(objects_, number, {}, &DraftObjects::draft);
+  while (found != objects_.end() && found->draft == number && found->note != drafts_[number].note) ++found;
+  if (found == objects_.end() || found->draft != number) return nullptr;
+  for (std::size_t i = 0; i < found->unlabelled.size(); ++i)
+    if (found->unlabelled[i]) found->objects.rotated_boxes[i].label = label;
+  return &found->objects;
 }
 
 /// Links' data are looked for in a second walk, which most shards don't need.
@@ -235,6 +257,7 @@ void ShardBuilder::hand_over() {
   });
   if (!std::ranges::is_sorted(shares_, {}, &DraftShare::draft))
     std::ranges::stable_sort(shares_, {}, &DraftShare::draft);
+  std::ranges::stable_sort(objects_, {}, &DraftObjects::draft);
   std::vector<augment::Box> boxes;
   std::vector<augment::LabelShare> shares;
   std::vector<ShardMask> masks;
@@ -261,7 +284,7 @@ void ShardBuilder::hand_over() {
       continue;
     }
     ++images;
-    index_.add({key(i), draft.image->text, draft.content, label, boxes, shares, masks});
+    index_.add({key(i), draft.image->text, draft.content, label, boxes, shares, masks, objects_of(i, label)});
   }
   if (images == 0) index_.remarks().add("shards without images", shard_);
 }

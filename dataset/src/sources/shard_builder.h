@@ -59,6 +59,11 @@ class ShardBuilder {
     std::uint32_t draft, note;
     augment::LabelShare share;
   };
+  struct DraftObjects {
+    std::uint32_t draft, note;
+    ShardObjects objects;
+    std::vector<bool> unlabelled;  ///< of rotated boxes: they have the sample's class
+  };
   struct DraftMask {
     std::uint32_t draft;
     ShardMask mask;
@@ -92,6 +97,8 @@ class ShardBuilder {
   void use_mask(std::uint32_t draft, const ShardExtension& extension, const std::string& name,
                 const TarContent& content);
   void use_json(std::uint32_t draft, const TarContent& content);
+  void use_objects(std::uint32_t draft, const ShardNote& note);
+  const ShardObjects* objects_of(std::uint32_t draft, int label);
   void follow_links();
   void remark_end();
   void hand_over();
@@ -108,6 +115,7 @@ class ShardBuilder {
   std::unordered_set<std::uint32_t, KeyHash, KeyEqual> by_key_;
   std::vector<DraftBox> boxes_;
   std::vector<DraftShare> shares_;
+  std::vector<DraftObjects> objects_;
   std::vector<DraftMask> masks_;
   std::vector<Link> links_;
   std::uint32_t notes_ = 0;

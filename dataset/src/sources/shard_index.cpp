@@ -38,6 +38,7 @@ void ShardIndex::add(const Sample& sample) {
   for (const augment::Box& box : sample.boxes) boxes_.add(entries_.size(), box);
   for (const augment::LabelShare& share : sample.shares) shares_.add(entries_.size(), share);
   for (const ShardMask& mask : sample.masks) masks_.add(entries_.size(), mask);
+  if (sample.objects) objects_.add(entries_.size(), *sample.objects);
   entries_.push_back(entry);
   if (entry.size == 0)
     remarks_.add("images of 0 bytes, which can't be read", short_name(entries_.size() - 1));
@@ -52,6 +53,8 @@ std::vector<int> ShardIndex::class_numbers() {
   for (const Entry& entry : entries_) use(entry.label);
   for (const augment::Box& box : boxes_.all()) use(box.label);
   for (const augment::LabelShare& share : shares_.all()) use(share.label);
+  for (const ShardObjects& objects : objects_.all())
+    for (const augment::RotatedBox& box : objects.rotated_boxes) use(box.label);
   return words_.finish(used, remarks_);
 }
 
@@ -63,9 +66,11 @@ void ShardIndex::finish() {
   for (Entry& entry : entries_) renumber(entry.label);
   for (augment::Box& box : boxes_.all()) renumber(box.label);
   for (augment::LabelShare& share : shares_.all()) renumber(share.label);
+  for (ShardObjects& objects : objects_.all())
+    for (augment::RotatedBox& box : objects.rotated_boxes) renumber(box.label);
   remark_missing();
   entries_.shrink_to_fit();
-  boxes_.shrink(), shares_.shrink(), masks_.shrink(), sparse_images_.shrink();
+  boxes_.shrink(), shares_.shrink(), masks_.shrink(), sparse_images_.shrink(), objects_.shrink();
   if (!shards_.empty()) shards_.back().names.shrink_to_fit();
 }
 
@@ -115,6 +120,14 @@ Item ShardIndex::read(std::size_t sample) const {
   item.sample.boxes.assign(boxes.begin(), boxes.end());
   item.sample.label_shares = label_shares(sample);
   const auto masks = masks_.of(sample);
+  if (const auto objects = objects_.of(sample); !objects.empty()) {
+    item.sample.rotated_boxes = objects[0].rotated_boxes;
+    item.sample.keypoints = objects[0].keypoints;
+    item.sample.instance_mask = objects[0].instance_mask;
+    if (objects[0].instance_mask >= static_cast<int>(masks.size()))
+      throw Error(fmt::format("{}: `instance_mask` is {}, and there are {} masks", name(sample),
+                              objects[0].instance_mask, masks.size()));
+  }
   const Size size = masks.empty() ? Size() : image_size(item);
   for (const ShardMask& mask : masks) try {
       item.sample.masks.push_back(decode_mask(read_content(file, mask.content)));

@@ -48,10 +48,17 @@ struct ShardMask {
   TarContent content;
 };
 
+/// Targets that few data sets have.
+struct ShardObjects {
+  std::vector<augment::RotatedBox> rotated_boxes;
+  std::vector<augment::Keypoint> keypoints;
+  int instance_mask = -1;
+};
+
 /// Samples of shards, in order. Classes are words, numbered as they are met, until finish().
 class ShardIndex {
  public:
-  /// A sample as one shard tells it. Labels of boxes and shares are words' numbers, too.
+  /// A sample as one shard tells it. Labels of boxes (rotated ones, too) and shares are words' numbers.
   struct Sample {
     std::string_view key, extension;  ///< of the image
     const TarContent& image;
@@ -59,6 +66,7 @@ class ShardIndex {
     std::span<const augment::Box> boxes;
     std::span<const augment::LabelShare> shares;
     std::span<const ShardMask> masks;
+    const ShardObjects* objects = nullptr;  ///< null: none
   };
 
   ShardIndex() = default;
@@ -112,6 +120,7 @@ class ShardIndex {
   PerSample<augment::LabelShare> shares_;
   PerSample<ShardMask> masks_;
   PerSample<TarContent> sparse_images_;
+  PerSample<ShardObjects> objects_;
   ClassWords words_;
   Remarks remarks_;
 };

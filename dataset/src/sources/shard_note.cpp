@@ -63,6 +63,50 @@ std::pair<std::string, double> share_of(const JsonValue& value, const std::strin
   return share;
 }
 
+/// The numbers that a list begins with, at least `least` of at most `most` things.
+std::vector<double> numbers_of(const JsonValue& value, const std::string& place, const char* form,
+                               std::size_t least, std::size_t most) {
+  simdjson::dom::array list;
+  std::vector<double> numbers;
+  bool right = value.get(list) == simdjson::SUCCESS && list.size() >= least && list.size() <= most;
+  if (right)
+    for (const JsonValue& one : list) {
+      double number = 0;
+      if (one.get(number) != simdjson::SUCCESS) break;
+      right = right && std::isfinite(number);
+      numbers.push_back(number);
+    }
+  if (!right || numbers.size() < least) throw Error(fmt::format("`{}` should be {}", place, form));
+  return numbers;
+}
+
+std::pair<augment::RotatedBox, std::string> rotated_box_of(const JsonValue& value, const std::string& place) {
+  constexpr std::size_t kLabel = 5;
+  const auto n =
+      numbers_of(value, place, "[x, y, width, height, degrees] or with a label behind them", kLabel, 6);
+  if (n[2] < 0 || n[3] < 0) throw Error(fmt::format("`{}` has a side below 0", place));
+  std::string label;
+  if (simdjson::dom::array list; value.get(list) == simdjson::SUCCESS && list.size() > kLabel)
+    label = class_of(list.at(kLabel), fmt::format("{}[{}]", place, kLabel));
+  return {{.x = n[0], .y = n[1], .width = n[2], .height = n[3], .angle = n[4]}, label};
+}
+
+augment::Keypoint keypoint_of(const JsonValue& value, const std::string& place) {
+  const auto n = numbers_of(value, place,
+                            "[x, y, number, visibility, instance], of which the last three may lack", 2, 5);
+  augment::Keypoint point{.x = n[0], .y = n[1]};
+  const auto whole = [&](std::size_t i, int otherwise) {
+    if (i >= n.size()) return otherwise;
+    if (n[i] != std::floor(n[i]) || std::abs(n[i]) > 1e9)
+      throw Error(fmt::format("`{}[{}]` should be a whole number", place, i));
+    return static_cast<int>(n[i]);
+  };
+  point.label = whole(2, -1);
+  if (n.size() > 3) point.visibility = n[3];
+  point.instance = whole(4, -1);
+  return point;
+}
+
 /// JSON whose NaN, Infinity and -Infinity outside of strings are null.
 std::string without_nan(std::string_view text) {
   std::string json;
@@ -108,6 +152,32 @@ std::string class_in(const std::vector<unsigned char>& bytes) {
   return std::string(name);
 }
 
+namespace {
+
+/// Targets, of which there are any number. False where the key is none of theirs.
+bool use_list(ShardNote& note, std::string_view key, const JsonValue& value) {
+  const auto each = [&](auto& into, const auto& read) {
+    if (value.is_null()) return true;
+    simdjson::dom::array list;
+    if (value.get(list) != simdjson::SUCCESS) throw Error(fmt::format("`{}` should be a list", key));
+    for (const JsonValue& one : list) into.push_back(read(one, fmt::format("{}[{}]", key, into.size())));
+    return true;
+  };
+  if (key == "boxes") return each(note.boxes, box_of);
+  if (key == "label_shares") return each(note.shares, share_of);
+  if (key == "rotated_boxes") return each(note.rotated_boxes, rotated_box_of);
+  if (key == "keypoints") return each(note.keypoints, keypoint_of);
+  if (key != "instance_mask") return false;
+  if (value.is_null()) return true;
+  std::int64_t number = -1;
+  if (value.get(number) != simdjson::SUCCESS || !std::in_range<int>(number))
+    throw Error("`instance_mask` should be the number of a mask");
+  note.instance_mask = static_cast<int>(number);
+  return true;
+}
+
+}  // namespace
+
 struct ShardNoteReader::Parser : simdjson::dom::parser {};
 
 ShardNoteReader::ShardNoteReader() : parser_(std::make_unique<Parser>()) {}
@@ -137,19 +207,7 @@ ShardNote ShardNoteReader::read(const std::vector<unsigned char>& bytes) {
       // The first of them counts.
       if (named < kLabels.size()) note.unread.emplace_back(kLabels[std::max(label, named)]);
       if (label <= named) note.label = std::move(name), named = label;
-    } else if (key == "boxes") {
-      if (value.is_null()) continue;
-      simdjson::dom::array list;
-      if (value.get(list) != simdjson::SUCCESS) throw Error("`boxes` should be a list");
-      for (const JsonValue& box : list)
-        note.boxes.push_back(box_of(box, fmt::format("boxes[{}]", note.boxes.size())));
-    } else if (key == "label_shares") {
-      if (value.is_null()) continue;
-      simdjson::dom::array list;
-      if (value.get(list) != simdjson::SUCCESS) throw Error("`label_shares` should be a list");
-      for (const JsonValue& share : list)
-        note.shares.push_back(share_of(share, fmt::format("label_shares[{}]", note.shares.size())));
-    } else {
+    } else if (!use_list(note, key, value)) {
       note.unread.emplace_back(key);
     }
   }

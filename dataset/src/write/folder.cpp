@@ -14,6 +14,7 @@
 #include "doppel/base/files.h"
 #include "doppel/base/format_version.h"
 #include "doppel/base/hash.h"
+#include "pack/apart.h"
 
 namespace doppel::dataset::write {
 namespace {
@@ -22,23 +23,6 @@ namespace fs = std::filesystem;
 
 constexpr int kFormat = 1;
 constexpr const char* kSettingsFile = "augment.yaml";
-
-bool is_within(const fs::path& inner, const fs::path& outer) {
-  return std::mismatch(outer.begin(), outer.end(), inner.begin(), inner.end()).first == outer.end();
-}
-
-/// What is read never changes while it is read.
-void check_apart(const fs::path& out, const std::string& data) {
-  std::error_code error;
-  if (data.empty() || !fs::exists(data, error)) return;
-  const fs::path from = fs::canonical(data), to = fs::weakly_canonical(fs::absolute(out));
-  if (is_within(from, to))
-    throw UsageError(
-        fmt::format("the data set {} lies in {}: --out needs a folder beside it", data, out.string()));
-  if (fs::is_directory(from) && is_within(to, from))
-    throw UsageError(
-        fmt::format("{} lies in the data set {}: --out needs a folder beside it", out.string(), data));
-}
 
 std::string yaml_of(std::span<const SettingText> settings) {
   std::string text = fmt::format(
@@ -117,15 +101,29 @@ void write_whole(const fs::path& path, std::span<const unsigned char> bytes) {
 
 }  // namespace
 
+namespace {
+
+/// Of a run that ended while it wrote the first file, its beginning is left: that is nothing.
+bool holds_nothing(const fs::path& out) {
+  for (const auto& entry : fs::directory_iterator(out)) {
+    const std::string name = entry.path().filename();
+    if (!name.starts_with(std::string(kSettingsFile) + '.') || !name.ends_with(".tmp")) return false;
+  }
+  for (const auto& entry : fs::directory_iterator(out)) fs::remove(entry.path());
+  return true;
+}
+
+}  // namespace
+
 fs::path hidden_folder(const fs::path& out) { return out / ".augment"; }
 
 void prepare_folder(const fs::path& out, const std::string& data, std::span<const SettingText> settings) {
-  check_apart(out, data);
+  pack::check_apart(out, data);
   std::error_code error;
   if (fs::exists(out / kSettingsFile, error)) return check_same(out, settings);
   if (fs::exists(out, error) && !fs::is_directory(out, error))
     throw UsageError(fmt::format("{} is a file; --out needs a folder that is new or empty", out.string()));
-  if (fs::exists(out, error) && !fs::is_empty(out, error))
+  if (fs::exists(out, error) && !holds_nothing(out))
     throw UsageError(
         fmt::format("{} holds something that isn't doppel augment's; --out needs a folder that is new or "
                     "empty",

@@ -92,6 +92,9 @@ class Format {
   virtual nlohmann::json record(const Shown& shown, Losses& losses) const = 0;
   /// Writes what is about the whole set below `out`, once all images are there.
   virtual void finish(const std::filesystem::path& out, const EachImage& each) const = 0;
+  /// Which classes' names are written: all, those of samples, or numbers alone.
+  enum class Names { All, Used, None };
+  virtual Names names() const { return Names::Used; }
   /// True where all parts' images lie in one folder.
   virtual bool shares_folder() const { return false; }
   /// Where a shard lies, below the data set's folder; empty where images are files.

@@ -5,6 +5,7 @@
 #include "doppel/augment/plan/plan_json.h"
 #include "doppel/augment/render/render.h"
 #include "doppel/base/error.h"
+#include "doppel/base/hash.h"
 #include "doppel/codec/image.h"
 #include "doppel/codec/image_facts.h"
 #include "doppel/codec/jpeg.h"
@@ -107,6 +108,29 @@ augment::Sample targets_of(augment::Drawn& drawn, const augment::Sample& sample)
 
 }  // namespace
 
+std::uint64_t fingerprint_of(const Item& item) {
+  std::uint64_t hash = fnv1a(item.encoded);
+  const auto add = [&](const auto&... numbers) {
+    ((hash = fnv1a(std::span(reinterpret_cast<const unsigned char*>(&numbers), sizeof numbers), hash)), ...);
+  };
+  const augment::Sample& sample = item.sample;
+  const auto add_pixels = [&](const cv::Mat& image) {
+    add(image.rows, image.cols, image.type());
+    for (int y = 0; y < image.rows; ++y)
+      hash = fnv1a(std::span(image.ptr(y), static_cast<std::size_t>(image.cols) * image.elemSize()), hash);
+  };
+  if (item.encoded.empty()) add_pixels(sample.image);
+  add(sample.label, sample.instance_mask, sample.boxes.size(), sample.rotated_boxes.size(),
+      sample.keypoints.size());
+  for (const auto& share : sample.label_shares) add(share.label, share.share);
+  for (const auto& b : sample.boxes) add(b.x0, b.y0, b.x1, b.y1, b.label, b.visibility, b.instance);
+  for (const auto& b : sample.rotated_boxes)
+    add(b.x, b.y, b.width, b.height, b.angle, b.label, b.visibility, b.instance);
+  for (const auto& p : sample.keypoints) add(p.x, p.y, p.label, p.visibility, p.instance);
+  for (const cv::Mat& mask : sample.masks) add_pixels(mask);
+  return hash;
+}
+
 /// One sample's images.
 class Maker::Job {
  public:
@@ -116,6 +140,7 @@ class Maker::Job {
     if (maker.options_.alpha != AlphaOver::Keep && has_alpha(item_)) channels_ = 3;
   }
 
+  std::uint64_t fingerprint() const { return fingerprint_of(item_); }
   std::vector<Made> run() {
     made_.resize(static_cast<std::size_t>(wanted_.copies));
     std::vector<Draw> halved = render_unhalved();
@@ -213,9 +238,12 @@ class Maker::Job {
   std::vector<Made> made_;
 };
 
-std::vector<Made> Maker::make(const Source& source, std::size_t index, const Wanted& wanted) const {
+std::vector<Made> Maker::make(const Source& source, std::size_t index, const Wanted& wanted,
+                              std::uint64_t& fingerprint) const {
   try {
-    return Job(*this, source, index, wanted).run();
+    Job job(*this, source, index, wanted);
+    fingerprint = job.fingerprint();
+    return job.run();
   } catch (const UsageError&) { throw; } catch (const std::exception& error) {
     throw Error(named(source, index, error.what()));
   }

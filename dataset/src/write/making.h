@@ -1,6 +1,7 @@
 // From a sample to the images that are written of it.
 #pragma once
 
+#include <cstdint>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -24,6 +25,9 @@ struct Made {
   Stream stream;     ///< what it was drawn from
 };
 
+/// What a sample is known by: its encoded bytes, or its pixels, and all of its targets.
+std::uint64_t fingerprint_of(const Item& item);
+
 /// What is made of each sample of a part.
 struct Wanted {
   bool original = true;
@@ -40,7 +44,9 @@ class Maker {
       : recipe_(recipe), options_(options), rare_(rare) {}
   /// The original first, then the copies. A file that is already encoded as it should be stays byte for byte,
   /// once it's clear that it can be decoded. Throws Error with the sample's name.
-  std::vector<Made> make(const Source& source, std::size_t index, const Wanted& wanted) const;
+  /// `fingerprint`: of what was read.
+  std::vector<Made> make(const Source& source, std::size_t index, const Wanted& wanted,
+                         std::uint64_t& fingerprint) const;
 
  private:
   class Job;

@@ -1,11 +1,15 @@
 #include "doppel/dataset/write/write_dataset.h"
 
 #include <fmt/format.h>
+#include <tbb/parallel_for.h>
 #include <tbb/parallel_pipeline.h>
 #include <tbb/task_arena.h>
 
 #include <algorithm>
+#include <atomic>
+#include <mutex>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <unordered_set>
 
 #include "doppel/base/error.h"
@@ -71,6 +75,8 @@ std::string known_by(const Source& source) {
 std::vector<SettingText> settings_for(std::span<const WritePart> parts, const augment::Recipe& recipe,
                                       const WriteOptions& options, const std::string& data) {
   std::vector<SettingText> settings = settings_of(options);
+  std::erase_if(settings,
+                [](const SettingText& one) { return one.name == "threads"; });  // no byte depends on them
   settings.push_back({"data", data});
   settings.push_back({"recipe", recipe.yaml()});
   for (const WritePart& part : parts)
@@ -98,6 +104,13 @@ namespace {
 
 using nlohmann::json;
 
+void add_classes(const augment::Sample& sample, std::set<int>& classes) {
+  if (sample.label >= 0) classes.insert(sample.label);
+  for (const augment::LabelShare& share : sample.label_shares) classes.insert(share.label);
+  for (const augment::Box& box : sample.boxes) classes.insert(box.label);
+  for (const augment::RotatedBox& box : sample.rotated_boxes) classes.insert(box.label);
+}
+
 /// One part, and the names of its images.
 struct Part {
   std::string name;
@@ -124,7 +137,7 @@ struct Done {
 class Run {
  public:
   Run(std::span<const WritePart> parts, const augment::Recipe& recipe, const fs::path& out,
-      const WriteOptions& options, const SetFacts& facts)
+      const WriteOptions& options, const SetFacts& facts, const OnProgress& progress)
       : out_(out),
         options_(options),
         facts_(facts),
@@ -146,6 +159,14 @@ class Run {
     if (journal_.lines() > all_) journal_.shorten(all_);
     if (const std::size_t whole = whole_shards(journal_.lines()); whole < journal_.lines())
       journal_.shorten(whole);
+    if (!is_unchanged(progress)) {
+      // Copies may show other samples, too: all are made again.
+      report_.remarks.push_back(
+          {.what = "the data set isn't what it was when this folder was begun: all is made again",
+           .count = 0,
+           .examples = {}});
+      journal_.shorten(0);
+    }
     report_.kept = journal_.lines();
   }
 
@@ -177,6 +198,27 @@ class Run {
     std::size_t k = parts_.size() - 1;
     while (parts_[k].first > sample) --k;
     return parts_[k];
+  }
+
+  /// False where a sample that was written before has become another one, or can be read by now.
+  bool is_unchanged(const OnProgress& progress) const {
+    std::vector<std::uint64_t> known_by;
+    journal_.each([&](const json& line) { known_by.push_back(line.value("known_by", std::uint64_t{0})); });
+    std::atomic<bool> same = true;
+    std::atomic<std::size_t> done = 0;
+    std::mutex telling;
+    tbb::parallel_for(std::size_t{0}, known_by.size(), [&](std::size_t sample) {
+      if (!same) return;
+      const Part& part = part_of(sample);
+      std::uint64_t now = 0;
+      try {
+        now = fingerprint_of(part.source.read(sample - part.first));
+      } catch (const Error&) {}  // it couldn't be read then either, or it is another one
+      if (now != known_by[sample]) same = false;
+      const std::size_t count = ++done;
+      if (const std::lock_guard lock(telling); progress) progress(std::min(count, all_), all_);
+    });
+    return same;
   }
 
   void write_all(const OnProgress& progress) {
@@ -213,13 +255,16 @@ class Run {
     done.line = {{"part", part.name}, {"index", index}, {"source", name_of_sample(part, index)}};
     done.line["files"] = json::array();
     done.line["images"] = json::array();
+    std::uint64_t fingerprint = 0;
     try {
-      done.made = maker_.make(part.source, index, part.wanted);
+      done.made = maker_.make(part.source, index, part.wanted, fingerprint);
+      done.line["known_by"] = fingerprint;
       describe(part, index, done);
     } catch (const UsageError&) { throw; } catch (const Error& error) {
       done.made.clear();
       done.line["images"] = json::array();
       done.line["unreadable"] = error.what();
+      done.line["known_by"] = fingerprint;
       return done;
     }
     if (format_->shard_path({part.name}).empty()) store(done);
@@ -233,7 +278,9 @@ class Run {
   void describe(const Part& part, std::size_t index, Done& done) const {
     Losses losses;
     std::erase_if(done.made, [&](const Made& made) { return format_->leaves_out(made.sample, losses); });
+    std::set<int> classes;
     for (const Made& made : done.made) {
+      add_classes(made.sample, classes);
       count_losses(format_->holds(), made.sample, losses);
       const Shown shown{
           part.name, part.stems.image(index, made.copy), made.ending, made.size, made.channels, &made.sample};
@@ -251,6 +298,7 @@ class Run {
       done.line["images"].push_back(std::move(image));
     }
     if (!losses.empty()) done.line["losses"] = losses;
+    if (format_->names() == Format::Names::Used && !classes.empty()) done.line["classes"] = classes;
   }
 
   void store(Done& done) const {
@@ -299,8 +347,10 @@ class Run {
     for (const Part& part : parts_) report.parts.push_back({part.name});
     std::map<std::string, Remark> met;
     std::unordered_set<std::string> shards;
+    std::set<int> classes;
     journal_.each([&](const json& line) {
       provenance.add(line);
+      if (line.contains("classes")) classes.insert(line["classes"].begin(), line["classes"].end());
       auto& part =
           *std::ranges::find(report.parts, line["part"].get<std::string>(), &WriteReport::Part::name);
       for (const json& file : line["files"])
@@ -324,10 +374,24 @@ class Run {
       }
     });
     for (auto& [what, remark] : met) report.remarks.push_back(std::move(remark));
+    const std::vector<Remark> lost = lost_names(classes);
+    report.remarks.insert(report.remarks.end(), lost.begin(), lost.end());
     if (report.images == 0)
       throw Error(report.unreadable.empty()
                       ? "no image could be written: none has what the format sorts by"
                       : fmt::format("no image could be written; the first: {}", report.unreadable[0]));
+  }
+
+  /// Of classes, `used` ones those that samples are of.
+  std::vector<Remark> lost_names(const std::set<int>& used) const {
+    Remarks lost;
+    for (std::size_t k = 0; k < facts_.classes.size(); ++k) {
+      if (format_->names() == Format::Names::None)
+        lost.add("names of classes, which the format has no place for", facts_.classes[k]);
+      else if (format_->names() == Format::Names::Used && !used.contains(static_cast<int>(k)))
+        lost.add("classes of no sample, which the format has no place for", facts_.classes[k]);
+    }
+    return lost.list();
   }
 
   const fs::path& out_;
@@ -386,7 +450,7 @@ WriteReport write_dataset(std::span<const WritePart> parts, const augment::Recip
   bound.bind_labels(facts.classes);
   write::check_format_holds(*parts[0].source, facts, options.format);
   write::prepare_folder(out, data, settings_for(parts, recipe, options, data));
-  return write::Run(parts, bound, out, options, facts).run(progress);
+  return write::Run(parts, bound, out, options, facts, progress).run(progress);
 }
 
 }  // namespace doppel::dataset

@@ -82,6 +82,26 @@ TEST(ShardNotes, BoxesAreCornersWithALabelOrTheSamples) {
             std::string::npos);
 }
 
+TEST(ShardNotes, TurnedBoxesKeypointsAndTheMaskOfInstancesAreRead) {
+  const ShardNote one = note_in(
+      R"({"rotated_boxes": [[20, 10, 8, 4, 30, 1], [1, 2, 3, 4, 5]], "keypoints": [[1.5, 2, 3, 0, 4], [5, 6]], "instance_mask": 1})");
+  ASSERT_EQ(one.rotated_boxes.size(), 2U);
+  EXPECT_EQ(one.rotated_boxes[0].first, (augment::RotatedBox{20, 10, 8, 4, 30}));
+  EXPECT_EQ(one.rotated_boxes[0].second, "1");
+  EXPECT_EQ(one.rotated_boxes[1].second, "");
+  ASSERT_EQ(one.keypoints.size(), 2U);
+  EXPECT_EQ(one.keypoints[0],
+            (augment::Keypoint{.x = 1.5, .y = 2, .label = 3, .visibility = 0, .instance = 4}));
+  EXPECT_EQ(one.keypoints[1].label, -1);
+  EXPECT_EQ(one.instance_mask, 1);
+  EXPECT_TRUE(one.unread.empty());
+  for (const char* wrong :
+       {R"({"rotated_boxes": [[1, 2, 3, 4]]})", R"({"rotated_boxes": [[1, 2, -3, 4, 5]]})",
+        R"({"rotated_boxes": 3})", R"({"keypoints": [[1]]})", R"({"keypoints": [[1, 2, 0.5]]})",
+        R"({"keypoints": [[1, "x"]]})", R"({"instance_mask": "x"})"})
+    EXPECT_NE(error_of([&] { note_in(wrong); }), "") << wrong;
+}
+
 TEST(ShardNotes, NumbersThatPythonWritesAndJsonHasntAreNull) {
   const ShardNote one =
       note_in(R"({"score": NaN, "least": -Infinity, "text": "NaN \" Infinity", "label": "NaN"})");

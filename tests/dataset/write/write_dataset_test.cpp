@@ -56,7 +56,8 @@ const Case kCases[] = {
     {DataFormat::Csv, {.label = true, .boxes = true}},
     {DataFormat::JsonLines, {.label = true, .shares = true, .boxes = true}},
     {DataFormat::MaskFolder, {.class_masks = true}},
-    {DataFormat::WebDataset, {.label = true, .shares = true, .boxes = true}},
+    {DataFormat::WebDataset,
+     {.label = true, .shares = true, .boxes = true, .rotated = true, .keypoints = true, .instances = true}},
     {DataFormat::Pack,
      {.label = true, .shares = true, .boxes = true, .rotated = true, .keypoints = true, .instances = true}},
 };
@@ -221,7 +222,8 @@ TEST(WriteDataset, ReadsBackWhatItWrote) {
       SCOPED_TRACE(std::string(format) + ", round " + std::to_string(round));
       Chance chance(static_cast<unsigned>(1 + round));
       const std::vector<Sample> samples = random_samples(one.kept, chance);
-      const auto source = std::make_shared<InMemory>(samples, kClasses);
+      const auto source =
+          std::make_shared<InMemory>(samples, one.kept.class_masks ? std::vector<std::string>() : kClasses);
       const TemporaryFolder folder = TemporaryFolder::in_memory();
       const fs::path out = folder.path() / "out";
       const WriteOptions options{.format = one.format, .copies = 0};
@@ -298,7 +300,6 @@ TEST(WriteDataset, GivesTheSameBytesForAnyThreadsAndGoesOn) {
     threads.threads = 4;
     write_photos(many, threads);
     auto whole = all_files(one), other = all_files(many);
-    whole.erase("augment.yaml"), other.erase("augment.yaml");
     EXPECT_EQ(whole, other);
     // As if it had been killed after some samples: their lines are there, the last one torn.
     const fs::path journal = many / ".augment/journal.jsonl";
@@ -308,7 +309,6 @@ TEST(WriteDataset, GivesTheSameBytesForAnyThreadsAndGoesOn) {
     const WriteReport report = write_photos(many, threads);
     EXPECT_LT(report.kept, some_photos()->size());
     other = all_files(many);
-    other.erase("augment.yaml");
     EXPECT_EQ(whole, other);
     EXPECT_EQ(write_photos(many, threads).kept, some_photos()->size());
   }
@@ -324,6 +324,40 @@ TEST(WriteDataset, MakesAgainWhatIsGone) {
     if (entry.path().filename().string().starts_with("coffee")) fs::resize_file(entry.path(), 10);
   write_photos(out, options);
   EXPECT_EQ(whole, all_files(out));
+}
+
+TEST(WriteDataset, MakesAgainWhatHasChanged) {
+  const TemporaryFolder folder;
+  const fs::path out = folder.path() / "out";
+  Sample sample;
+  sample.image = cv::Mat(20, 30, CV_8UC3, cv::Scalar(1, 2, 3));
+  sample.boxes = {{.x0 = 1, .y0 = 2, .x1 = 10, .y1 = 12, .label = 0}};
+  const WriteOptions options{.format = DataFormat::Csv, .copies = 0};
+  const auto write = [&] {
+    return write_dataset(
+        std::vector{WritePart{.source = std::make_shared<InMemory>(std::vector{sample}, kClasses)}}, {}, out,
+        options);
+  };
+  write();
+  EXPECT_EQ(write().kept, 1U);
+  sample.boxes[0].x1 = 11;
+  const WriteReport report = write();
+  EXPECT_EQ(report.kept, 0U);
+  ASSERT_EQ(report.remarks.size(), 1U);
+  EXPECT_NE(report.remarks[0].text().find("all is made again"), std::string::npos);
+  EXPECT_EQ(load(*open_data(out.string()).train, 0).boxes[0].x1, 11);
+  sample.image.at<cv::Vec3b>(0, 0) = {9, 9, 9};
+  EXPECT_EQ(write().kept, 0U);
+  EXPECT_EQ(write().kept, 1U);
+}
+
+TEST(WriteDataset, GoesOnAfterAKillAtItsFirstFile) {
+  const TemporaryFolder folder;
+  const fs::path out = folder.path() / "out";
+  fs::create_directory(out);
+  std::ofstream(out / "augment.yaml.123.tmp") << "# What";
+  EXPECT_GT(write_photos(out, {.format = DataFormat::Csv, .copies = 0}).images, 0U);
+  EXPECT_FALSE(fs::exists(out / "augment.yaml.123.tmp"));
 }
 
 TEST(WriteDataset, ConversionKeepsFilesByteForByte) {

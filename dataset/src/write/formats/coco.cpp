@@ -57,6 +57,7 @@ class CocoFormat final : public Format {
                : "";
   }
   bool leaves_out(const augment::Sample&, Losses&) const override { return false; }
+  Names names() const override { return Names::All; }
   std::string image_path(const Shown& shown) const override {
     return fmt::format("{}/{}{}", shown.part, shown.stem, shown.ending);
   }

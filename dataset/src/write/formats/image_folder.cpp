@@ -43,7 +43,13 @@ class ImageFolderFormat final : public Format {
                        shown.stem, shown.ending);
   }
   std::vector<SideFile> side_files(const Shown&, Losses&) const override { return {}; }
-  nlohmann::json record(const Shown&, Losses&) const override { return {}; }
+  nlohmann::json record(const Shown& shown, Losses& losses) const override {
+    const auto label = static_cast<std::size_t>(shown.sample->label);
+    if (folders_[label] != facts_.classes[label])
+      ++losses[fmt::format("classes whose folder has another name: '{}' for '{}'", folders_[label],
+                           facts_.classes[label])];
+    return {};
+  }
   void finish(const std::filesystem::path&, const EachImage&) const override {}
 
  private:

@@ -49,6 +49,7 @@ std::string mask_stem(const std::string& stem) {
 class MaskFolderFormat final : public Format {
  public:
   Holds holds() const override { return {.instance_masks = true, .class_masks = true}; }
+  Names names() const override { return Names::None; }
   std::string refusal(const augment::Sample& sample) const override {
     return sample.masks.empty() ? "it is about masks, and these images have none" : "";
   }

@@ -21,6 +21,7 @@ class ShardFormat : public Format {
   }
   std::string refusal(const augment::Sample&) const final { return ""; }
   bool leaves_out(const augment::Sample&, Losses&) const final { return false; }
+  Names names() const final { return Names::All; }
   std::string image_path(const Shown& shown) const final {
     return shown.part + "/" + shown.stem + shown.ending;
   }

@@ -44,16 +44,13 @@ class TarArchive final : public Archive {
   std::uint64_t size_ = 0;
 };
 
-/// All that has no member of its own. A box is [x0, y0, x1, y1, class]; a rotated one [x, y, width, height,
-/// angle, class]; a keypoint [x, y, number, visibility, instance]. Where a mask has instances' numbers, it
-/// says which, and each box's number there.
+/// All that has no member of its own. A box is [x0, y0, x1, y1, class, instance]; a rotated one [x, y, width,
+/// height, angle, class]; a keypoint [x, y, number, visibility, instance]. Where a mask has instances'
+/// numbers, it says which.
 json said_of(const augment::Sample& sample) {
   json said = json::object();
-  for (const auto& b : sample.boxes) said["boxes"].push_back({b.x0, b.y0, b.x1, b.y1, b.label});
-  if (sample.instance_mask >= 0) {
-    said["instance_mask"] = sample.instance_mask;
-    for (const auto& b : sample.boxes) said["box_instances"].push_back(b.instance);
-  }
+  for (const auto& b : sample.boxes) said["boxes"].push_back({b.x0, b.y0, b.x1, b.y1, b.label, b.instance});
+  if (sample.instance_mask >= 0) said["instance_mask"] = sample.instance_mask;
   for (const auto& b : sample.rotated_boxes)
     said["rotated_boxes"].push_back({b.x, b.y, b.width, b.height, b.angle, b.label});
   for (const auto& p : sample.keypoints)

@@ -26,6 +26,7 @@ class YoloFormat final : public Format {
                : "";
   }
   bool leaves_out(const augment::Sample&, Losses&) const override { return false; }
+  Names names() const override { return Names::All; }
   std::string image_path(const Shown& shown) const override { return yolo_image(shown); }
   std::vector<SideFile> side_files(const Shown&, Losses&) const override { return {}; }
 

@@ -23,6 +23,7 @@ class YoloTexts : public Format {
  public:
   explicit YoloTexts(const SetFacts& facts) : facts_(facts) {}
   bool leaves_out(const augment::Sample&, Losses&) const final { return false; }
+  Names names() const final { return Names::All; }
   std::string image_path(const Shown& shown) const final { return yolo_image(shown); }
   std::vector<SideFile> side_files(const Shown& shown, Losses& losses) const final {
     return {{yolo_text(yolo_image(shown)), bytes_of(text_of(shown, losses))}};

@@ -27,9 +27,7 @@ TEST(MaskFolderFormat, InstancesBecomeTheirClassesAfterBackground) {
   const augment::Sample sample = image_with_instance();
   const Written written(DataFormat::MaskFolder, sample, {"cat", "dog"});
   EXPECT_EQ(cv::norm(mask_of(written), 2 * sample.masks[0], cv::NORM_INF), 0);
-  EXPECT_TRUE(std::ranges::any_of(written.report.remarks, [](const Remark& remark) {
-    return remark.text().find("0 is background, k + 1 is class k") != std::string::npos;
-  }));
+  EXPECT_TRUE(written.says("0 is background, k + 1 is class k"));
 }
 
 }  // namespace

@@ -23,7 +23,7 @@ TEST(WebDatasetFormat, MembersOfASampleShareTheirNameAndFollowEachOther) {
   }
   EXPECT_EQ(members, (std::vector<std::string>{"sample_0.png", "sample_0.cls", "sample_0.json",
                                                "sample_0.mask0.png"}));
-  EXPECT_EQ(said, "{\"box_instances\":[1],\"boxes\":[[10.0,5.0,30.0,15.0,1]],\"instance_mask\":0}");
+  EXPECT_EQ(said, "{\"boxes\":[[10.0,5.0,30.0,15.0,1,1]],\"instance_mask\":0}");
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <opencv2/core.hpp>
@@ -43,6 +44,11 @@ class Written {
     if (found != files_.end()) return found->second;
     ADD_FAILURE() << "no " << path << " among " << testing::PrintToString(paths());
     return "";
+  }
+  /// Whether a remark has these words.
+  bool says(const std::string& words) const {
+    return std::ranges::any_of(
+        report.remarks, [&](const Remark& one) { return one.text().find(words) != std::string::npos; });
   }
   std::filesystem::path out() const { return folder_.path() / "out"; }
 

@@ -49,6 +49,11 @@ struct PackReport {
 PackReport write_pack(const Source& source, const std::filesystem::path& out, const PackOptions& options,
                       const OnProgress& progress = {}, DuplicateFinder* duplicates = nullptr, int part = 0);
 
+/// Before a data set's parts are packed into `out` (or `out`/train, valid and test). Throws UsageError where
+/// it lies in the data set, whose path is `data`, or holds it, and where it has files or folders that aren't
+/// a pack's.
+void check_pack_folder(const std::filesystem::path& out, const std::string& data);
+
 /// A pack's folder, or one shard.
 class PackSource final : public Source {
  public:
