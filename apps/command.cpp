@@ -115,7 +115,9 @@ std::string CommandLine::need(std::string_view name) const {
 }
 
 void write_json(const CommandLine& line, const nlohmann::json& result) {
-  if (line.has("json")) write_file(line.get<std::string>("json"), result.dump(2) + "\n");
+  if (line.has("json"))
+    write_file(line.get<std::string>("json"),
+               result.dump(2, ' ', false, nlohmann::json::error_handler_t::replace) + "\n");
 }
 
 }  // namespace doppel::apps

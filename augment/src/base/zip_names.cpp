@@ -1,9 +1,9 @@
 #include "zip_names.h"
 
-#include <algorithm>
 #include <array>
-#include <cctype>
 #include <cstdint>
+
+#include "doppel/base/utf8.h"
 
 namespace doppel {
 namespace {
@@ -22,43 +22,10 @@ constexpr std::array<std::uint16_t, 128> kCodePage437{
     0x2321, 0x00f7, 0x2248, 0x00b0, 0x2219, 0x00b7, 0x221a, 0x207f, 0x00b2, 0x25a0, 0x00a0,
 };
 
-bool is_ascii(std::string_view text) {
-  return std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
-}
-
-/// Bytes after the first of a UTF-8 character; -1 where none begins so.
-int more_of_character(unsigned char first) {
-  if (first < 0x80) return 0;
-  if (first >= 0xc2 && first < 0xe0) return 1;
-  if (first >= 0xe0 && first < 0xf0) return 2;
-  return first >= 0xf0 && first < 0xf5 ? 3 : -1;
-}
-
-bool is_utf8(std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const auto first = static_cast<unsigned char>(text[at++]);
-    for (int more = more_of_character(first); more != 0; --more) {
-      if (more < 0 || at == text.size() || (static_cast<unsigned char>(text[at++]) & 0xc0) != 0x80)
-        return false;
-    }
-  }
-  return true;
-}
-
-void append_utf8(std::string& text, std::uint16_t code) {
-  if (code < 0x800) {
-    text += static_cast<char>(0xc0 | code >> 6);
-  } else {
-    text += static_cast<char>(0xe0 | code >> 12);
-    text += static_cast<char>(0x80 | (code >> 6 & 0x3f));
-  }
-  text += static_cast<char>(0x80 | (code & 0x3f));
-}
-
 }  // namespace
 
 std::string zip_name(std::string_view raw, bool marked_as_utf8) {
-  if (marked_as_utf8 || is_ascii(raw) || is_utf8(raw)) return std::string(raw);
+  if (marked_as_utf8 || is_utf8(raw)) return std::string(raw);
   std::string text;
   for (const char c : raw)
     if (const auto byte = static_cast<unsigned char>(c); byte < 0x80)

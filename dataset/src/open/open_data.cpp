@@ -9,6 +9,7 @@
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "doppel/base/place.h"
+#include "doppel/base/utf8.h"
 #include "doppel/dataset/pack/pack.h"
 #include "doppel/dataset/sources/coco.h"
 #include "doppel/dataset/sources/cvat.h"
@@ -115,6 +116,14 @@ OpenedData open_named(const std::string& data, const OpenOptions& options) {
       data));
 }
 
+/// Files of ours and reports are UTF-8.
+void check_names(const std::vector<std::string>& classes, const std::string& data) {
+  for (const std::string& name : classes)
+    if (!is_utf8(name))
+      throw Error(fmt::format("{}: the class '{}' ({} as ISO 8859-1) isn't UTF-8: save the labels as UTF-8",
+                              data, name, utf8_of_latin1(name)));
+}
+
 }  // namespace
 
 OpenedData open_data(const std::string& data, const OpenOptions& options) {
@@ -122,6 +131,7 @@ OpenedData open_data(const std::string& data, const OpenOptions& options) {
     return open_data(data.substr(0, last + 1), options);  // as completion types a folder
   const PlacedPath in = placed(data);                     // and stays open meanwhile
   OpenedData opened = open_named(data, options);
+  check_names(opened.train->classes(), data);
   if (!in.place) return opened;
   Remarks remarks;
   for (const auto& [what, name] : in.place->unread()) remarks.add(what, name);

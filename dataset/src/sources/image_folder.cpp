@@ -9,6 +9,7 @@
 #include <unordered_set>
 
 #include "doppel/base/error.h"
+#include "doppel/base/utf8.h"
 #include "doppel/dataset/sources/file_source.h"
 #include "listed_images.h"
 #include "text.h"
@@ -71,7 +72,12 @@ ImageFolder::ImageFolder(const fs::path& root, const OnProgress& progress) : Fil
     }
     std::vector<std::string> images = images_below(root, folder, remarks_, found);
     const int label = static_cast<int>(classes_.size());
-    classes_.push_back(folder.filename().string());
+    std::string name = folder.filename().string();
+    if (!is_utf8(name)) {
+      name = utf8_of_latin1(name);
+      remarks_.add("class names that aren't UTF-8, taken for ISO 8859-1", name);
+    }
+    classes_.push_back(std::move(name));
     if (images.empty())
       remarks_.add("class folders without an image that is read", folder.filename().string());
     remark_masks(images, remarks_);

@@ -90,6 +90,13 @@ TEST_F(Layouts, AManifestThatIsWrongNamesItsLine) {
   }
 }
 
+TEST_F(Layouts, NamesOfClassesAreUtf8) {
+  put_image(root_.path() / "1.png");
+  put_text(root_.path() / "data.csv", "path,label\n1.png,caf\xe9\n");
+  const std::string why = error_of([&] { open_data(root_.path().string()); });
+  EXPECT_NE(why.find("(café as ISO 8859-1) isn't UTF-8"), std::string::npos) << why;
+}
+
 TEST_F(Layouts, ACocoFileThatIsWrongNamesTheAnnotation) {
   const fs::path file = root_.path() / "COCO/bad.json";
   const std::string head =

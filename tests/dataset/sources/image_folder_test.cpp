@@ -48,6 +48,15 @@ TEST(ImageFolder, SaysWhatItLeavesOutAndWhatMayBeMeantOtherwise) {
             "files that aren't read (.md): 1 (README.md)\n");
 }
 
+TEST(ImageFolder, NamesOfClassesBecomeUtf8) {
+  const TemporaryFolder root;
+  for (const char* name : {"caf\xe9", "th\xc3\xa9"}) put_image(root.path() / name / "1.png");
+  const ImageFolder source(root.path());
+  EXPECT_EQ(source.classes(), (std::vector<std::string>{"caf\xc3\xa9", "th\xc3\xa9"}));
+  ASSERT_EQ(source.remarks().size(), 1U);
+  EXPECT_NE(source.remarks()[0].text().find("taken for ISO 8859-1: 1 (caf\xc3\xa9)"), std::string::npos);
+}
+
 TEST(ImageFolder, FoldersThatAreNumberedMayBeOne) {
   const auto said = [](std::initializer_list<const char*> classes) {
     const TemporaryFolder folder;

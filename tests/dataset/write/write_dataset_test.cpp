@@ -343,7 +343,7 @@ TEST(WriteDataset, MakesAgainWhatHasChanged) {
   sample.boxes[0].x1 = 11;
   const WriteReport report = write();
   EXPECT_EQ(report.kept, 0U);
-  ASSERT_EQ(report.remarks.size(), 1U);
+  ASSERT_FALSE(report.remarks.empty());
   EXPECT_NE(report.remarks[0].text().find("all is made again"), std::string::npos);
   EXPECT_EQ(load(*open_data(out.string()).train, 0).boxes[0].x1, 11);
   sample.image.at<cv::Vec3b>(0, 0) = {9, 9, 9};
