@@ -4,6 +4,7 @@
 #include <tbb/info.h>
 #include <tbb/task_arena.h>
 #include <tbb/task_group.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -42,6 +43,13 @@ struct Loader::Impl {
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
+  /// Throws UsageError in a process that was forked since: it has no worker threads, and locks are as they
+  /// were.
+  BatchQueue& queue() const {
+    if (::getpid() != process) throw UsageError("the loader was made before fork; make it in the worker");
+    return *pipeline;
+  }
+
   /// EpochFunction ahead for a consumer of `epoch`.
   void schedule(std::uint64_t epoch) {
     const std::size_t pieces = pipeline->schedule(epoch);
@@ -53,7 +61,7 @@ struct Loader::Impl {
   /// The next batch of `epoch`, or null at its end.
   const Batch* next(std::uint64_t epoch) {
     do {
-      if (pipeline->position().first != epoch) return nullptr;
+      if (queue().position().first != epoch) return nullptr;
       schedule(epoch);
       tbb::this_task_arena::isolate([&] { pipeline->take(); });
       schedule(epoch);
@@ -66,7 +74,13 @@ struct Loader::Impl {
   tbb::task_arena arena;
   tbb::task_group tasks;
   int workers;
+  pid_t process = ::getpid();
 };
+
+/// Workers that another process has can't be waited for.
+void Loader::Destroy::operator()(Impl* impl) const {
+  if (::getpid() == impl->process) delete impl;
+}
 
 namespace {
 
@@ -161,7 +175,7 @@ Loader::Loader(SourcePtr source, augment::Recipe recipe, LoaderOptions options) 
   options.prefetch = fitting_prefetch(options, batch, Impl::threads_of(workers));
   EpochFunction work(std::move(source), std::move(recipe), std::move(options), shape);
   work.past_caches = outgrows_caches(work.options, batch);
-  impl_ = std::make_unique<Impl>(std::move(work), workers);
+  impl_.reset(new Impl(std::move(work), workers));
   if (steps() == 0)
     throw UsageError("no bucket has the samples for one batch, and short batches are dropped");
 }
@@ -175,11 +189,11 @@ const Source& Loader::source() const { return *impl_->pipeline->work().source; }
 const LoaderOptions& Loader::options() const { return impl_->pipeline->work().options; }
 const augment::Recipe& Loader::recipe() const { return impl_->pipeline->work().recipe; }
 std::array<int, 3> Loader::shape() const { return impl_->pipeline->work().shape; }
-LoaderReport Loader::report() const { return impl_->pipeline->report(); }
+LoaderReport Loader::report() const { return impl_->queue().report(); }
 
 std::size_t Loader::memory_bytes() const {
   return (options().prefetch + 1) * batch_bytes(options(), shape()) +
-         Impl::threads_of(impl_->workers) * kImageRoom;
+         Impl::threads_of(impl_->workers) * kImageRoom + impl_->queue().retired_bytes();
 }
 
 namespace {
@@ -225,12 +239,13 @@ std::uint64_t fingerprint(const EpochFunction& work) {
 }  // namespace
 
 std::string Loader::state() const {
-  const auto [epoch, step] = impl_->pipeline->position();
+  const auto [epoch, step] = impl_->queue().position();
   return fmt::format("doppel-loader 1 data {:016x} seed {} batch {} epoch {} step {}",
                      fingerprint(impl_->pipeline->work()), options().seed, options().batch, epoch, step);
 }
 
 Loader::Epoch Loader::resume(const std::string& state) {
+  (void)impl_->queue();
   unsigned long long data = 0, seed = 0, batch = 0, epoch = 0, step = 0;
   int used = 0;
   if (std::sscanf(state.c_str(), "doppel-loader 1 data %llx seed %llu batch %llu epoch %llu step %llu%n",
@@ -249,14 +264,14 @@ Loader::Epoch Loader::resume(const std::string& state) {
 Batch Loader::peek(std::uint64_t epoch, std::uint64_t step) const {
   if (step >= steps())
     throw UsageError(fmt::format("an epoch has {} steps, so there is no step {}", steps(), step));
-  return impl_->pipeline->make(epoch, step);
+  return impl_->queue().make(epoch, step);
 }
 
 std::string Loader::explain(const Batch& batch, std::size_t row) const {
   if (row >= batch.size())
     throw UsageError(fmt::format("the batch has {} rows, so there is no row {}", batch.size(), row));
   if (row >= batch.valid) return "padding";
-  const EpochFunction& work = impl_->pipeline->work();
+  const EpochFunction& work = impl_->queue().work();
   const std::size_t index = batch.indices[row];
   const augment::Sample sample = load(*work.source, index, work.options.channels, work.options.alpha);
   const augment::Drawn drawn = work.recipe_of(batch.epoch, batch.step)
@@ -271,7 +286,8 @@ Loader::Iterator Loader::Epoch::begin() const {
   if (step_ >= loader_->steps())
     throw UsageError(fmt::format("an epoch has {} steps (0 to {}), so none begins at {}", loader_->steps(),
                                  loader_->steps() - 1, step_));
-  if (impl->pipeline->position() != std::pair{epoch_, step_}) impl->pipeline->restart(epoch_, step_);
+  BatchQueue& queue = impl->queue();
+  if (queue.position() != std::pair{epoch_, step_}) queue.restart(epoch_, step_);
   Iterator first;
   first.impl_ = impl;
   first.epoch_ = epoch_;

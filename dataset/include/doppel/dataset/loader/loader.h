@@ -5,6 +5,7 @@
 #include <chrono>
 #include <concepts>
 #include <cstddef>
+#include <functional>
 #include <iterator>
 #include <memory>
 #include <string>
@@ -55,12 +56,17 @@ struct LoaderOptions {
   int channels = 0;
   AlphaOver alpha = AlphaOver::White;  ///< what becomes of transparency where `channels` is 1 or 3
   std::shared_ptr<Trace> trace = {};   ///< where spans of reading, decoding and so on are added
+  /// Gives batches their memory, of that many bytes and aligned to 64; empty: pages of the system.
+  std::function<std::shared_ptr<void>(std::size_t bytes)> allocator = {};
+  /// Called by the consumer, every 50 ms while it waits and between samples while it helps. What it throws
+  /// leaves the call that waited, and the loader before the batch that was asked for.
+  std::function<void()> while_waiting = {};
   augment::PixelType type = augment::PixelType::F32;  ///< of the batches' numbers
   augment::Layout layout = augment::Layout::CHW;      ///< of the batches' images
   std::array<float, 4> mean{0, 0, 0, 0};  ///< per channel: F32 and BF16 hold (x - mean) / std, x in [0, 1]
   std::array<float, 4> std{1, 1, 1, 1};   ///< per channel, above 0
 
-  /// All but `trace`.
+  /// All but `trace`, `allocator` and `while_waiting`.
   void fields(FieldVisitor& visit);
 };
 
@@ -95,6 +101,9 @@ struct LoaderReport {
 ///     for (const Batch& batch : loader.epoch(0)) step(batch.images, batch.labels);
 ///
 /// One consumer at a time. A batch is valid until the next one is taken.
+///
+/// A forked process has no use for a loader that it inherits: what asks it for batches, states or reports
+/// throws UsageError, and destroying it gives nothing back.
 class Loader {
  public:
   class Iterator;
@@ -146,14 +155,18 @@ class Loader {
   const augment::Recipe& recipe() const;
   /// [C, H, W] of a sample, whatever the layout; with `buckets`, of the largest.
   std::array<int, 3> shape() const;
-  /// What the loader takes at most: the batches of its pool, and an image for each thread (images of more
-  /// than 16 MB are decoded one at a time and come on top).
+  /// What the loader takes at most: the batches of its pool, those of them that the caller has kept and may
+  /// give back, and an image for each thread (images of more than 16 MB are decoded one at a time and come
+  /// on top).
   std::size_t memory_bytes() const;
   LoaderReport report() const;  ///< since it was made
 
  private:
   struct Impl;
-  std::unique_ptr<Impl> impl_;
+  struct Destroy {
+    void operator()(Impl* impl) const;
+  };
+  std::unique_ptr<Impl, Destroy> impl_;
 };
 
 /// Takes batches one by one. Throws Error from ++ or begin() with the sample's name where a sample fails
