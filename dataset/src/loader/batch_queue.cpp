@@ -276,7 +276,7 @@ void BatchQueue::fill_row_with(PendingBatch& slot, std::size_t row, std::size_t 
     keep_targets(batch, row, drawn, lazy.sample());
     lap.book("render", rendering_);
   } catch (const std::exception& error) {
-    throw Error(named(*work_.source, index, error.what()));
+    std::throw_with_nested(Error(named(*work_.source, index, error.what())));
   } catch (...) { throw Error(named(*work_.source, index, "an exception that is no std::exception")); }
 }
 
@@ -312,7 +312,8 @@ void BatchQueue::wait_until_ready(const PendingBatch& slot) {
       if (ready()) return;
     }
     if (poll) poll();
-    if (run_one(poll ? 1 : piece_rows())) continue;
+    const bool helps = work_.options.consumer == LoaderOptions::Consumer::Helps;
+    if (helps && run_one(poll ? 1 : piece_rows())) continue;
     const auto start = Clock::now();
     std::unique_lock lock(mutex_);
     if (poll)

@@ -88,6 +88,8 @@ void check_options(const Source& source, const LoaderOptions& options) {
   if (options.batch < 1) throw UsageError("a batch must hold at least 1 sample");
   if (options.prefetch < 1) throw UsageError("prefetch must be at least 1 batch");
   if (options.repeats < 1) throw UsageError("repeats must be at least 1");
+  if (options.consumer == LoaderOptions::Consumer::Waits && options.workers == 0)
+    throw UsageError("a consumer that only waits needs workers");
   if (options.world < 1 || options.rank < 0 || options.rank >= options.world)
     throw UsageError(fmt::format("rank {} isn't one of {} (0 to world - 1)", options.rank, options.world));
   if (options.batch < static_cast<std::size_t>(options.world))
@@ -138,21 +140,28 @@ bool outgrows_caches(const LoaderOptions& options, std::size_t batch) {
   return (options.prefetch + 1) * batch > kCache;
 }
 
+/// An Error with what is being handled nested in it.
+std::exception_ptr nested_error(const std::string& what) {
+  try {
+    std::throw_with_nested(Error(what));
+  } catch (...) { return std::current_exception(); }
+}
+
 /// [C, H, W] of the first sample that can be read and drawn.
 std::array<int, 3> find_shape(const Source& source, const augment::Recipe& recipe,
                               const LoaderOptions& options) {
-  std::string first_error;
+  std::exception_ptr first_error;
   for (std::size_t i = 0; i < std::min<std::size_t>(source.size(), 100); ++i) {
     try {
       const augment::Sample sample = load(source, i, options.channels, options.alpha);
       const Size size = recipe.draw(sample, {.seed = options.seed, .index = i}).size();
       return {sample.image.channels(), size.height, size.width};
     } catch (const std::exception& error) {
-      if (first_error.empty()) first_error = named(source, i, error.what());
+      if (!first_error) first_error = nested_error(named(source, i, error.what()));
       if (options.on_error == LoaderOptions::OnError::Fail) break;
     }
   }
-  throw Error(first_error);
+  std::rethrow_exception(first_error);
 }
 
 }  // namespace
