@@ -7,17 +7,18 @@ from typing import Any
 from doppel import _core, _transforms
 
 TYPES = {"bool": "bool", "number": "float", "whole": "int", "text": "str", "range": "_Range", "whole range": "_WholeRange", "size": "_Size",
-         "fill": "_Fill", "numbers": "float | Sequence[float]", "texts": "str | Sequence[str]", "transforms": "Transform | Sequence[Transform]"}
+         "fill": "_Fill", "numbers": "float | _Many[float]", "texts": "str | _Many[str]", "transforms": "Transform | _Many[Transform]"}
 HEAD = '''# Made from the catalogue.
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping as _Mapping
+from collections.abc import Sequence as _Many
 from typing import Any, Literal
 
 from . import _core
 
-_Range = float | Sequence[float]
-_WholeRange = int | Sequence[int]
-_Size = int | Sequence[int]
-_Fill = float | Sequence[float] | Literal["reflect", "replicate", "wrap"]
+_Range = float | _Many[float]
+_WholeRange = int | _Many[int]
+_Size = int | _Many[int]
+_Fill = float | _Many[float] | Literal["reflect", "replicate", "wrap"]
 _NAMES: tuple[str, ...]
 
 class Transform(_core.Transform):
@@ -44,7 +45,7 @@ def stub_of(entry: dict[str, Any]) -> str:
             lines[-1] += f", {field['name']}: {type_of(field)}"
         else:
             rest.append(f"{field['name']}: {type_of(field)} = ...")
-    rest += ["only_labels: Sequence[str | int] = ...", "except_labels: Sequence[str | int] = ...", "relabel: Mapping[Any, Any] = ..."]
+    rest += ["only_labels: _Many[str | int] = ...", "except_labels: _Many[str | int] = ...", "relabel: _Mapping[Any, Any] = ..."]
     lines[-1] += ", *, " + ", ".join(rest) + ") -> None: ..."
     return "\n".join(lines) + "\n"
 

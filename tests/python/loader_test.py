@@ -31,7 +31,7 @@ class Batches(unittest.TestCase):
             mine = loader(workers=workers)
             digest = 0
             for batch in mine:
-                digest = mine._core().digest(digest)
+                digest = mine._here().digest(digest)
                 self.assertEqual(batch["image"].shape[1:], (1, 28, 28))
             self.assertIn(f"{digest:016x}", said)
 
@@ -154,7 +154,7 @@ class Wrong(unittest.TestCase):
         other.start()
         started.wait(20)
         with self.assertRaisesRegex(dp.UsageError, "another thread"):
-            mine._core().next()
+            mine._here().next()
         go_on.set()
         other.join()
 

@@ -18,8 +18,9 @@ from ._transforms import Transform
 
 __version__: str = _core.version
 _LAZY = {"torch": ".torch"}
+_STUDY = ("Gan", "Model", "Run", "command", "inspect", "model", "pack", "study", "train")
 __all__ = ["Batch", "Error", "Loader", "Plan", "Preview", "Recipe", "Source", "Tensor", "Transform", "UsageError", "arrays",
-           "open", "presets", *_transforms._NAMES]
+           "open", "presets", *_STUDY, *_transforms._NAMES]
 
 if not TYPE_CHECKING:
     def __getattr__(name: str) -> Any:
@@ -27,6 +28,8 @@ if not TYPE_CHECKING:
 
         if name in _transforms._NAMES:
             return _transforms.class_of(name)
+        if name in _STUDY:
+            return getattr(importlib.import_module("._study", __name__), name)
         if name in _LAZY:
             return importlib.import_module(_LAZY[name], __name__)
         import difflib

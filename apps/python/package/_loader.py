@@ -125,9 +125,9 @@ class Loader:
         self._iteration = 0
         self._made: _core.Loader | None = None
         self._process = 0
-        self._core()
+        self._here()
 
-    def _core(self) -> _core.Loader:
+    def _here(self) -> _core.Loader:
         """In a forked or unpickled process, a loader of its own, at the same place."""
         if self._made is None or self._process != os.getpid():
             if self._output == "torch":
@@ -147,10 +147,10 @@ class Loader:
 
     def __len__(self) -> int:
         """Batches in an epoch, the same for all ranks."""
-        return self._core().steps()
+        return self._here().steps()
 
     def __iter__(self) -> Iterator[Batch]:
-        core = self._core()
+        core = self._here()
         epoch, step = self._next
         core.begin(epoch, step)
         self._next = (epoch + 1, 0)
@@ -168,28 +168,28 @@ class Loader:
 
     def state_dict(self) -> dict[str, Any]:
         """Where the last iterator is, for any number of workers and processes."""
-        core = self._core()
+        core = self._here()
         return {"doppel": core.state()} if self._iteration else {"doppel": core.state(), "next": list(self._next)}
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
         """The next ``for`` goes on there. Raises UsageError where it belongs to other data or another seed."""
         if "doppel" not in state:
             raise _core.UsageError("this state isn't a loader's: it has no 'doppel'")
-        epoch, step = self._core().place_of(state["doppel"])
+        epoch, step = self._here().place_of(state["doppel"])
         self._next = (epoch, step)
 
     def peek(self, epoch: int, step: int) -> Batch:
         """Any batch of a run, made anew beside the others."""
-        batch: Batch = self._core().peek(epoch, step)
+        batch: Batch = self._here().peek(epoch, step)
         return batch
 
     def explain(self, batch: Batch, row: int) -> str:
         """What became of a batch's row: the sample's name, and every op with its drawn values."""
-        return self._core().explain(batch.origin, row)
+        return self._here().explain(batch.origin, row)
 
     def report(self) -> dict[str, Any]:
         """What happened so far, and where the time went (seconds, summed over all threads)."""
-        return self._core().report()
+        return self._here().report()
 
     def map(self, fn: Callable[[Batch], Any]) -> Mapped:
         """The same with `fn` done to each batch, in the thread that iterates."""
@@ -198,7 +198,7 @@ class Loader:
     @property
     def source(self) -> _core.Source:
         """What it reads."""
-        self._core()
+        self._here()
         return self._source
 
     @property
@@ -209,7 +209,7 @@ class Loader:
     @property
     def shape(self) -> tuple[int, int, int]:
         """(C, H, W) of a picture, whatever the layout."""
-        return self._core().shape()
+        return self._here().shape()
 
     @property
     def batch_size(self) -> int:

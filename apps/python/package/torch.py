@@ -20,7 +20,7 @@ class IterableDataset(torch.utils.data.IterableDataset[Batch]):
         self.loader = loader
 
     def __iter__(self) -> Iterator[Any]:
-        info = torch.utils.data.get_worker_info()
+        info = torch.utils.data.get_worker_info()  # type: ignore[no-untyped-call]
         if info is not None and info.num_workers > 1:
             raise _core.UsageError(f"{info.num_workers} workers would deliver every sample {info.num_workers} times: {_LINE}")
         return iter(self.loader)

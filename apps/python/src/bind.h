@@ -10,6 +10,8 @@ namespace py = pybind11;
 /// doppel.Error (a RuntimeError) and doppel.UsageError (that, and a ValueError), which Error and UsageError
 /// become.
 void bind_errors(py::module_& module);
+/// The same types in another module.
+void take_errors(const py::module_& core);
 /// The catalogue, and transforms made from keywords.
 void bind_transforms(py::module_& module);
 /// Plans and recipes.

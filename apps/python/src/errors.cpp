@@ -42,4 +42,9 @@ void bind_errors(py::module_& module) {
   py::register_local_exception_translator(translate);
 }
 
+void take_errors(const py::module_& core) {
+  error_types = {core.attr("Error").ptr(), core.attr("UsageError").ptr()};  // which sys.modules keeps
+  py::register_local_exception_translator(translate);
+}
+
 }  // namespace doppel::python
