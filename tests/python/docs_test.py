@@ -21,9 +21,9 @@ def has(module):
 
 class Docs(unittest.TestCase):
     def test_pages_run(self):
-        for page in ("python.md", "from-albumentations.md", "from-torchvision.md"):
-            blocks = re.findall(r"^```python\n(.*?)^```", (SOURCE / "docs" / page).read_text(), re.S | re.M)
-            self.assertGreater(len(blocks), 1)
+        for page in ("README.md", "docs/python.md", "docs/from-albumentations.md", "docs/from-torchvision.md"):
+            blocks = re.findall(r"^```python\n(.*?)^```", (SOURCE / page).read_text(), re.S | re.M)
+            self.assertGreater(len(blocks), 0)
             if not has("torch") and "torch" in "".join(blocks):
                 continue
             exec(compile("\n".join(blocks), page, "exec"), {"__name__": page})  # noqa: S102

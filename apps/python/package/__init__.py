@@ -7,14 +7,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from . import _core, _transforms
 from ._core import Error, Plan, Tensor, UsageError, presets
 from ._loader import Batch, Loader
 from ._recipe import Preview, Recipe
 from ._sources import Source, arrays, open
 from ._transforms import Transform
+
+TYPE_CHECKING = False  # typing's, without what importing it takes
+if TYPE_CHECKING:
+    from typing import Any
 
 __version__: str = _core.version
 _LAZY = {"torch": ".torch"}

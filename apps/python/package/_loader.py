@@ -5,28 +5,36 @@ from __future__ import annotations
 import atexit
 import os
 import sys
-import weakref
-from collections.abc import Callable, Iterator
-from typing import Any
-
+from _weakref import ref
 from . import _core
 from ._recipe import Recipe
 from ._sources import source_of
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+    _Dict = dict[str, Any]
+else:
+    _Dict = dict
+
 _TYPES = {"float32": "f32", "f32": "f32", "uint8": "u8", "u8": "u8", "bfloat16": "bf16", "bf16": "bf16"}
 _LAYOUTS = {"NCHW": "chw", "NHWC": "hwc"}
-_open: weakref.WeakSet[Loader] = weakref.WeakSet()
+_open: dict[int, Any] = {}  # weak references to loaders
 _said_rank = False
 
 
 @atexit.register
 def _close_all() -> None:
     """Threads that call Python must be gone before it is."""
-    for loader in list(_open):
-        loader.close()
+    for reference in list(_open.values()):
+        loader = reference()
+        if loader is not None:
+            loader.close()
 
 
-class Batch(dict[str, Any]):
+class Batch(_Dict):
     """A batch: "image", "label", "index", and what else the data has. Row r of each belongs together."""
 
     origin: _core.BatchOrigin
@@ -137,7 +145,7 @@ class Loader:
             self._made = _core.Loader(self._source, self._recipe, self._options, self._output, Batch,
                                       _pinned() if self._pin else None)
             self._process = os.getpid()
-            _open.add(self)
+            _open[id(self)] = ref(self, lambda _, key=id(self): _open.pop(key, None))
         return self._made
 
     def close(self) -> None:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import base64
-import html
-from collections.abc import Callable, Iterable, Sequence
-from os import PathLike, fspath
-from typing import Any
+from os import fspath
 
 from . import _core
 from ._transforms import Transform, wrapped
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from os import PathLike
+    from typing import Any
 
 Plan = _core.Plan
 
@@ -93,6 +95,9 @@ class Preview:
         self.rows = rows
 
     def _repr_html_(self) -> str:
+        import base64
+        import html
+
         def cell(picture: Any, words: str) -> str:
             data = base64.b64encode(_core.encode_png(_bytes_of(picture))).decode()
             return (f'<td style="vertical-align:top;font-size:11px;max-width:180px"><img style="max-width:176px" '

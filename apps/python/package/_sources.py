@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from os import PathLike, fspath
-from typing import Any
 
 from . import _core
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from typing import Any
 
 
 def open(data: str | PathLike[str], part: str = "train", *, ignore_labels: bool = False) -> _core.Source:  # noqa: A001

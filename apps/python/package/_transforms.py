@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
-from typing import Any
-
 from . import _core
+
+TYPE_CHECKING = False  # typing's, without what importing it takes
+if TYPE_CHECKING:
+    from typing import Any
 
 _NAMES: tuple[str, ...] = tuple(_core.transform_names())
 __all__ = ["Transform", *_NAMES]
@@ -15,7 +16,7 @@ _RULES = ("only_labels", "except_labels", "relabel")
 class Transform(_core.Transform):
     """A random transform. Equal to others with the same fields; they can be pickled."""
 
-    _entry: dict[str, Any]
+    _entry: dict[str, Any]  # what the catalogue says
 
     def __init__(self, *parts: Any, **fields: Any) -> None:
         if type(self) is Transform:
@@ -83,6 +84,8 @@ _classes: dict[str, type[Transform]] = {}
 def class_of(name: str) -> type[Transform]:
     """The class of that name. Raises UsageError with the near one."""
     if name not in _classes:
+        import inspect
+
         entry = _core.transform_entry(name)
         names = [f["name"] for f in entry["fields"]] + list(_RULES)
         default = {f["name"]: f["default"] for f in entry["fields"]}
