@@ -46,7 +46,7 @@ class Study(unittest.TestCase):
         said = io.StringIO()
         with contextlib.redirect_stdout(said):
             found = dp.inspect("sample:photos")
-        self.assertIn("photos", said.getvalue())
+        self.assertIn("5 samples", said.getvalue())
         self.assertTrue(found)
 
     def test_a_pack_is_read_again(self):
@@ -55,7 +55,7 @@ class Study(unittest.TestCase):
         self.assertEqual(len(dp.open(pack)), len(dp.open("sample:photos")))
 
     def test_options_are_refused_as_the_program_does(self):
-        for act in (lambda: dp.train("sample:digits", out=self.folder + "/x", epoch=3), lambda: dp.inspect("no/such"), lambda: dp.command("trian"),
+        for act in (lambda: dp.train("sample:digits", out=self.folder + "/x", epocs=3), lambda: dp.inspect("no/such"), lambda: dp.command("trian"),
                     lambda: dp.model("resnet19"), lambda: dp.model("resnet18", weights="no.pth")):
             with self.assertRaises(dp.Error):
                 act()
