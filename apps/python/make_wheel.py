@@ -80,7 +80,9 @@ def carry(tree):
     for path in modules + copies:
         swaps = [word for name in needed(path) if name in names for word in ("--replace-needed", name, names[name])]
         origin = "$ORIGIN/../doppel.libs" if path in modules else "$ORIGIN"
-        said("patchelf", *swaps, "--force-rpath", "--set-rpath", origin, path)
+        if swaps:
+            said("patchelf", *swaps, path)
+        said("patchelf", "--force-rpath", "--set-rpath", origin, path)  # in one call patchelf 0.14 mixes the two up
     return modules + copies
 
 
