@@ -1,4 +1,4 @@
-// Nanoseconds that a recipe takes on one picture in memory, as Python's call does it: drawing, and rendering
+// Nanoseconds that a recipe takes on one image in memory, as Python's call does it: drawing, and rendering
 // into new memory of the same size.
 //
 //     apply_once RECIPE SIDE TIMES      prints the least and the median

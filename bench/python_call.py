@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Nanoseconds of recipe(image=picture): the least and the median.    python_call.py RECIPE SIDE TIMES"""
+"""Nanoseconds of recipe(image=image): the least and the median.    python_call.py RECIPE SIDE TIMES"""
 import sys
 import time
 

@@ -1,4 +1,4 @@
-"""Boxes that move with their pictures, as torchvision's detectors take them: a list of images and a list of targets.
+"""Boxes that move with their images, as torchvision's detectors take them: a list of images and a list of targets.
 
     python3 detect.py [DATA]        COCO, YOLO, VOC and others; without it, squares that are drawn here
 """
@@ -13,7 +13,7 @@ import doppel as dp
 
 
 def squares(index: int) -> dict[str, Any]:
-    """A picture with one to three squares."""
+    """An image with one to three squares."""
     random = np.random.default_rng(index)
     image = np.zeros((96, 96, 3), np.uint8)
     boxes, labels = [], []

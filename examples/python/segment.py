@@ -1,4 +1,4 @@
-"""Masks that move with their pictures.
+"""Masks that move with their images.
 
     python3 segment.py [DATA]       a folder of images/ and masks/; without it, discs that are drawn here
 """
@@ -14,7 +14,7 @@ import doppel as dp
 
 
 def discs(index: int) -> dict[str, Any]:
-    """A noisy picture of a disc, and where it is."""
+    """A noisy image of a disc, and where it is."""
     random = np.random.default_rng(index)
     y, x = np.mgrid[:64, :64]
     mask = ((y - random.integers(16, 48)) ** 2 + (x - random.integers(16, 48)) ** 2 < random.integers(8, 16) ** 2)

@@ -52,7 +52,7 @@ def ready(image: torch.Tensor, label: torch.Tensor, copied: Any, batch: dp.Batch
 
 
 class Normalized(nn.Module):
-    """Bytes to floats, where the pictures already are."""
+    """Bytes to floats, where the images already are."""
 
     def __init__(self, net: nn.Module, dtype: torch.dtype) -> None:
         super().__init__()

@@ -140,7 +140,7 @@ class Calls(unittest.TestCase):
             again = strong.replay(plan, image=IMAGE, bboxes=[[10, 10, 50, 50]])
             self.assertTrue((again["image"] == out["image"]).all())
             self.assertEqual(again["bboxes"].tolist(), out["bboxes"].tolist())
-        with self.assertRaisesRegex(dp.UsageError, "drawn for a picture of 60x80"):
+        with self.assertRaisesRegex(dp.UsageError, "drawn for an image of 60x80"):
             strong.replay(out["plan"], image=IMAGE[:50])
 
     def test_a_preview_shows_itself(self):

@@ -27,13 +27,13 @@ class PredictingModel {
   const nn::RunInfo& info() const { return run_.info; }
   std::int64_t parameters() const { return run_.model.graph().parameters(); }
 
-  /// Logits [N, classes] of pictures of any size, in their order.
+  /// Logits [N, classes] of images of any size, in their order.
   py::array predict(const py::object& pictures) {
     std::vector<Picture> kept;
     std::vector<augment::Sample> samples;
     for (const py::handle picture : pictures) {
       kept.push_back(
-          picture_of(py::reinterpret_borrow<py::object>(picture), fmt::format("pictures[{}]", kept.size())));
+          picture_of(py::reinterpret_borrow<py::object>(picture), fmt::format("images[{}]", kept.size())));
       samples.emplace_back().image = kept.back().mat;
     }
     const std::size_t classes = run_.info.classes.size();
@@ -98,7 +98,7 @@ void bind_models(py::module_& module) {
           py::arg("run"))
       .def_static("named", &named_model, py::arg("net"), py::arg("weights"), py::arg("classes"),
                   py::arg("input"), py::arg("mean"), py::arg("std"))
-      .def("logits", &PredictingModel::predict, py::arg("pictures"))
+      .def("logits", &PredictingModel::predict, py::arg("images"))
       .def_property_readonly("classes", [](const PredictingModel& self) { return self.info().classes; })
       .def_property_readonly(
           "independent",

@@ -216,7 +216,7 @@ class Loader:
 
     @property
     def shape(self) -> tuple[int, int, int]:
-        """(C, H, W) of a picture, whatever the layout."""
+        """(C, H, W) of an image, whatever the layout."""
         return self._here().shape()
 
     @property

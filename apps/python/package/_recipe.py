@@ -21,7 +21,7 @@ class Recipe(_core.Recipe):
 
     ``recipe(image=img, mask=m, bboxes=b, keypoints=k, labels=l, seed=1, epoch=0, index=7)`` gives a dict with the same keys, ``plan``
     (what was done), ``kept`` (the numbers of the boxes that stayed), ``keypoints_visible`` and ``keypoints_kept``. The result is a
-    function of seed, epoch and index; without a seed the recipe counts calls from its own. ``recipe(img)`` gives the picture alone, as it was
+    function of seed, epoch and index; without a seed the recipe counts calls from its own. ``recipe(img)`` gives the image alone, as it was
     given: a NumPy array [H, W, C], a tensor [C, H, W] or a PIL image.
     """
 
@@ -57,7 +57,7 @@ class Recipe(_core.Recipe):
         return f"Recipe([{', '.join(map(repr, self.transforms))}])"
 
     def preview(self, images: Any, count: int = 4, *, seed: int = 0) -> Preview:
-        """Pictures as they are, and `count` times as the recipe changes them: shows itself in a notebook."""
+        """Images as they are, and `count` times as the recipe changes them: shows itself in a notebook."""
         several = images if isinstance(images, (list, tuple)) or getattr(images, "ndim", 3) == 4 else [images]
         rows = []
         for index, image in enumerate(several):
@@ -66,7 +66,7 @@ class Recipe(_core.Recipe):
         return Preview(rows)
 
     def on_examples(self, image: str = "image", **columns: str) -> Callable[[dict[str, list[Any]]], dict[str, list[Any]]]:
-        """For Hugging Face's Dataset.set_transform: a function of a batch of examples whose column `image` has pictures.
+        """For Hugging Face's Dataset.set_transform: a function of a batch of examples whose column `image` has images.
 
         Further columns move along by what they are called here: on_examples("image", mask="annotation").
         """
@@ -89,7 +89,7 @@ def _restored(cls: type[Recipe], state: tuple[Any, ...]) -> Recipe:
 
 
 class Preview:
-    """Rows of (picture, words)."""
+    """Rows of (image, words)."""
 
     def __init__(self, rows: list[list[tuple[Any, str]]]) -> None:
         self.rows = rows

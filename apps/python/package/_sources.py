@@ -18,7 +18,7 @@ def open(data: str | PathLike[str], part: str = "train", *, ignore_labels: bool 
 
 
 def arrays(pictures: Any, labels: Any = None, classes: Sequence[str] = ()) -> _core.Source:
-    """Pictures [N, H, W] or [N, H, W, C] of uint8 or float32 (0 to 1), and N labels. Without a copy; the array mustn't change meanwhile."""
+    """Images [N, H, W] or [N, H, W, C] of uint8 or float32 (0 to 1), and N labels. Without a copy; the array mustn't change meanwhile."""
     import numpy as np
 
     numbers = [] if labels is None else np.asarray(labels).astype(np.int64).ravel().tolist()
@@ -29,9 +29,9 @@ def arrays(pictures: Any, labels: Any = None, classes: Sequence[str] = ()) -> _c
 
 def Source(size: int, getitem: Callable[[int], Any], *, labels: Sequence[int] = (), classes: Sequence[str] = (),
            bbox_format: str = "pascal_voc") -> _core.Source:
-    """Samples that a function of Python's gives: a picture, (picture, label), or a dict of image, label, bboxes, labels, keypoints, mask, masks.
+    """Samples that a function of Python's gives: an image, (image, label), or a dict of image, label, bboxes, labels, keypoints, mask, masks.
 
-    A picture is an array, a tensor, a PIL image, the bytes of an encoded file, or its path; the last two are decoded outside of Python. It's called
+    An image is an array, a tensor, a PIL image, the bytes of an encoded file, or its path; the last two are decoded outside of Python. It's called
     from the loader's threads, one at a time.
     """
     return _core.python_source(size, getitem, [int(k) for k in labels], list(classes), bbox_format)

@@ -103,12 +103,12 @@ class Model:
         self._made = made
 
     classes = property(lambda self: self._made.classes, doc="Names of its outputs.")
-    input = property(lambda self: self._made.input, doc="(C, H, W) of what it reads; pictures of other sizes are resized.")
+    input = property(lambda self: self._made.input, doc="(C, H, W) of what it reads; images of other sizes are resized.")
     parameters = property(lambda self: self._made.parameters, doc="How many numbers it learned.")
     network = property(lambda self: self._made.network, doc="Its layers, as notation.")
 
     def logits(self, pictures: Any) -> Any:
-        """[N, classes] of pictures: arrays [H, W, C] of any size, tensors [C, H, W] or PIL images."""
+        """[N, classes] of images: arrays [H, W, C] of any size, tensors [C, H, W] or PIL images."""
         return self._made.logits(pictures)
 
     def __call__(self, pictures: Any) -> Any:
@@ -161,7 +161,7 @@ class Run:
         return self._model
 
     def predict(self, pictures: Any) -> Any:
-        """Of arrays the most probable classes; of a path, what `doppel predict` says of each picture there."""
+        """Of arrays the most probable classes; of a path, what `doppel predict` says of each image there."""
         if isinstance(pictures, (str, PathLike)):
             return command("predict", self.path, pictures)
         return self.model.predict(pictures)
@@ -189,7 +189,7 @@ def train(data: Path, *, out: Path, recipe: Recipe | str = "auto", **options: An
 
 
 def inspect(data: Path, **options: Any) -> Any:
-    """What a data set has: sizes, classes, targets, broken pictures."""
+    """What a data set has: sizes, classes, targets, broken images."""
     return command("inspect", data, **options)
 
 

@@ -14,7 +14,7 @@ py::object torch_of(const dataset::Tensor& tensor);
 
 /// Where a batch's rows come from: enough to explain them.
 struct BatchOrigin {
-  dataset::Batch batch;  ///< without pictures and targets
+  dataset::Batch batch;  ///< without images and targets
 };
 
 /// What batches have, and as what.

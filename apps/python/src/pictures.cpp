@@ -119,17 +119,17 @@ Picture picture_of(const py::object& value, const std::string& name) {
     array = py::reinterpret_borrow<py::array>(pil_pixels(value));
   } else {
     throw UsageError(fmt::format(
-        "{}: a {} is no picture; it must be a NumPy array [H, W, C], a tensor [C, H, W] or a PIL image", name,
+        "{}: a {} is no image; it must be a NumPy array [H, W, C], a tensor [C, H, W] or a PIL image", name,
         type_text(value)));
   }
   if (array.ndim() != 2 && array.ndim() != 3)
-    throw UsageError(fmt::format("{}: {} has {} dimensions; one picture is [H, W] or [H, W, C]", name,
+    throw UsageError(fmt::format("{}: {} has {} dimensions; one image is [H, W] or [H, W, C]", name,
                                  shape_text(array), array.ndim()));
   const int depth = depth_of(array, name);
   check_sides(array, name);
   if (const auto c = array.ndim() == 3 ? array.shape(2) : 1; c != 1 && c != 3 && c != 4)
     throw UsageError(fmt::format(
-        "{}: {} has {} channels; a picture is [H, W, C] with 1, 3 or 4 of them{}", name, shape_text(array), c,
+        "{}: {} has {} channels; an image is [H, W, C] with 1, 3 or 4 of them{}", name, shape_text(array), c,
         array.shape(0) <= 4 ? "; this one may be [C, H, W]: array.transpose(1, 2, 0)" : ""));
   picture.flat = array.ndim() == 2;
   picture.mat = mat_over(array, depth, picture.keep);

@@ -1,4 +1,4 @@
-// Arrays, tensors and PIL's pictures as pictures of doppel's, without a copy where they lie as cv::Mat can.
+// Arrays, tensors and PIL's images as images of doppel's, without a copy where they lie as cv::Mat can.
 #pragma once
 
 #include <pybind11/numpy.h>
@@ -10,7 +10,7 @@
 
 namespace doppel::python {
 
-/// A picture that Python has.
+/// An image that Python has.
 struct Picture {
   /// What it was given as, and comes back as.
   enum class Form { Array, Tensor, Pil };

@@ -76,15 +76,15 @@ ArrayRows::ArrayRows(const py::array& pictures, std::vector<int> labels, std::ve
     : labels_(std::move(labels)), classes_(std::move(classes)) {
   if (pictures.ndim() != 3 && pictures.ndim() != 4)
     throw UsageError(fmt::format(
-        "arrays() needs pictures [N, H, W] or [N, H, W, C], not an array of {} dimensions", pictures.ndim()));
-  if (pictures.shape(0) == 0) throw UsageError("arrays() got no pictures");
+        "arrays() needs images [N, H, W] or [N, H, W, C], not an array of {} dimensions", pictures.ndim()));
+  if (pictures.shape(0) == 0) throw UsageError("arrays() got no images");
   rows_ = static_cast<std::size_t>(pictures.shape(0));
   row_step_ = static_cast<std::size_t>(pictures.strides(0));
   const Picture first = picture_of(pictures[py::int_(0)], "arrays()");
   const auto* base = static_cast<const unsigned char*>(pictures.data());
   if (first.mat.data != base || pictures.strides(0) < 0)
     throw UsageError(
-        "arrays() needs pictures whose pixels lie side by side in memory: numpy.ascontiguousarray(x)");
+        "arrays() needs images whose pixels lie side by side in memory: numpy.ascontiguousarray(x)");
   data_ = base;
   line_step_ = first.mat.step[0];
   height_ = first.mat.rows;
@@ -136,7 +136,7 @@ Item PythonSource::item_of(const py::object& given) const {
     take_picture(all["image"], item);
     const bool shares = format_ == augment::BoxFormat::Yolo || format_ == augment::BoxFormat::Relative;
     if (all.contains("bboxes") && shares && !item.encoded.empty())
-      throw Error("boxes in shares of an encoded picture: give pixels, or boxes in pixels");
+      throw Error("boxes in shares of an encoded image: give pixels, or boxes in pixels");
     py::dict rest;
     for (const char* key : {"bboxes", "labels", "keypoints"})
       if (all.contains(key)) rest[key] = all[key];
@@ -150,7 +150,7 @@ Item PythonSource::item_of(const py::object& given) const {
   } else if (py::isinstance<py::tuple>(given) || py::isinstance<py::list>(given)) {
     const auto pair = py::reinterpret_borrow<py::sequence>(given);
     if (pair.size() != 2)
-      throw Error(fmt::format("the source gave {} things, not (picture, label)", pair.size()));
+      throw Error(fmt::format("the source gave {} things, not (image, label)", pair.size()));
     take_picture(pair[0], item);
     take_label(pair[1], item.sample);
   } else {

@@ -32,10 +32,10 @@ class PythonError final : public Error {
   std::shared_ptr<py::object> value_;  ///< the exception, with its traceback
 };
 
-/// A picture for each row of an array, without a copy of it.
+/// An image for each row of an array, without a copy of it.
 class ArrayRows final : public dataset::Source {
  public:
-  /// `pictures`: [N, H, W] or [N, H, W, C], uint8 or float32. `labels`: N numbers, or empty. Throws
+  /// `images`: [N, H, W] or [N, H, W, C], uint8 or float32. `labels`: N numbers, or empty. Throws
   /// UsageError.
   ArrayRows(const py::array& pictures, std::vector<int> labels, std::vector<std::string> classes);
   std::size_t size() const override { return rows_; }
@@ -53,8 +53,8 @@ class ArrayRows final : public dataset::Source {
   std::vector<std::string> classes_;
 };
 
-/// getitem(index) gives a picture, (picture, label), or a dict of image, label, bboxes, labels, keypoints,
-/// mask, masks. A picture is an array, a tensor, a PIL image, an encoded file's bytes, or a path. Called by
+/// getitem(index) gives an image, (image, label), or a dict of image, label, bboxes, labels, keypoints,
+/// mask, masks. An image is an array, a tensor, a PIL image, an encoded file's bytes, or a path. Called by
 /// the loader's threads, one at a time.
 class PythonSource final : public dataset::Source {
  public:

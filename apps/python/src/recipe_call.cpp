@@ -75,7 +75,7 @@ struct CallMasks {
     const auto add = [&](const py::object& mask, const std::string& name) {
       pictures.push_back(mask_of(mask, name));
       if (augment::size_of(pictures.back().mat) != augment::size_of(sample.image))
-        throw UsageError(fmt::format("{}: {}x{}, but the picture is {}x{} (height x width)", name,
+        throw UsageError(fmt::format("{}: {}x{}, but the image is {}x{} (height x width)", name,
                                      pictures.back().mat.rows, pictures.back().mat.cols, sample.image.rows,
                                      sample.image.cols));
       sample.masks.push_back(pictures.back().mat);
@@ -209,9 +209,9 @@ py::object CalledRecipe::call(const py::args& pictures, const py::dict& keywords
                             "epoch", "index"});
   const bool alone = !pictures.empty();
   if (pictures.size() > 1 || (alone && keywords.contains("image")))
-    throw UsageError("a recipe takes one picture; others of it are keywords, as mask=");
+    throw UsageError("a recipe takes one image; others of it are keywords, as mask=");
   if (!alone && !keywords.contains("image"))
-    throw UsageError("a recipe is called with image=, or with a picture alone");
+    throw UsageError("a recipe is called with image=, or with an image alone");
   const Stream stream = stream_of(keywords);
   const py::object image = alone ? py::object(pictures[0]) : py::object(keywords["image"]);
   return do_call(
@@ -223,7 +223,7 @@ py::object CalledRecipe::replay(const augment::Plan& plan, const py::dict& keywo
   if (!keywords.contains("image")) throw UsageError("a plan is replayed on image=, with what belongs to it");
   const auto draw = [&](const Sample& sample) {
     if (augment::size_of(sample.image) != plan.source)
-      throw UsageError(fmt::format("the plan was drawn for a picture of {}x{} (height x width), not {}x{}",
+      throw UsageError(fmt::format("the plan was drawn for an image of {}x{} (height x width), not {}x{}",
                                    plan.source.height, plan.source.width, sample.image.rows,
                                    sample.image.cols));
     augment::Draft draft(sample);

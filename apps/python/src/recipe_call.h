@@ -26,10 +26,10 @@ class CalledRecipe {
   /// Goes on with that many; where it was unpickled, a worker of torch still has a seed of its own.
   void set_calls(std::uint64_t calls);
 
-  /// recipe(picture) gives the picture, as it was given; recipe(image=…, mask=…, …) a dict. Throws UsageError
+  /// recipe(image) gives the image, as it was given; recipe(image=…, mask=…, …) a dict. Throws UsageError
   /// for a keyword that isn't known, with the near one.
   py::object call(const py::args& pictures, const py::dict& keywords);
-  /// Does what `plan` says to other targets of a picture of the same size.
+  /// Does what `plan` says to other targets of an image of the same size.
   py::object replay(const augment::Plan& plan, const py::dict& keywords) const;
 
  private:

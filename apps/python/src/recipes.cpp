@@ -69,7 +69,7 @@ std::string identity_of(const CalledRecipe& self) {
 }
 
 void bind_plan(py::module_& module) {
-  py::class_<Plan>(module, "Plan", "What was done to one picture, with no randomness left.")
+  py::class_<Plan>(module, "Plan", "What was done to one image, with no randomness left.")
       .def_static(
           "from_yaml", [](const std::string& text) { return Plan::from_yaml(text); }, py::arg("text"),
           "Reads what yaml() or json() wrote.")
@@ -88,7 +88,7 @@ void bind_plan(py::module_& module) {
           py::arg("x"), py::arg("y"), "Where a point of the source ends up, in pixels.")
       .def_property_readonly(
           "source", [](const Plan& self) { return py::make_tuple(self.source.height, self.source.width); },
-          "(height, width) of the picture that it was drawn for.")
+          "(height, width) of the image that it was drawn for.")
       .def_property_readonly(
           "size", [](const Plan& self) { return py::make_tuple(self.size().height, self.size().width); },
           "(height, width) of the result.")

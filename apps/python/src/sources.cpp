@@ -61,9 +61,9 @@ py::object sample_of(const SourceHandle& self, std::size_t index) {
 }  // namespace
 
 void bind_sources(py::module_& module) {
-  py::class_<SourceHandle>(module, "Source", "Samples: a function from index to picture, label and targets.")
+  py::class_<SourceHandle>(module, "Source", "Samples: a function from index to image, label and targets.")
       .def("__len__", [](const SourceHandle& self) { return self.source->size(); })
-      .def("__getitem__", &sample_of, py::arg("index"), "The picture as an array, with its label and boxes.")
+      .def("__getitem__", &sample_of, py::arg("index"), "The image as an array, with its label and boxes.")
       .def_property_readonly(
           "classes", [](const SourceHandle& self) { return self.source->classes(); },
           "Label k is classes[k].")
@@ -98,7 +98,7 @@ void bind_sources(py::module_& module) {
         return SourceHandle{std::make_shared<ArrayRows>(pictures, std::move(labels), std::move(classes)),
                             false};
       },
-      py::arg("pictures"), py::arg("labels"), py::arg("classes"));
+      py::arg("images"), py::arg("labels"), py::arg("classes"));
   module.def(
       "python_source",
       [](std::size_t size, py::object getitem, std::vector<int> labels, std::vector<std::string> classes,

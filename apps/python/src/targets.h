@@ -1,4 +1,4 @@
-// Boxes, keypoints and labels of one picture, from and to Python.
+// Boxes, keypoints and labels of one image, from and to Python.
 #pragma once
 
 #include <optional>
@@ -9,13 +9,13 @@
 
 namespace doppel::python {
 
-/// What a call of a recipe gives besides the picture, and how it is to come back.
+/// What a call of a recipe gives besides the image, and how it is to come back.
 class CallTargets {
  public:
   CallTargets(augment::BoxFormat format, std::vector<std::string> classes)
       : format_(format), classes_(std::move(classes)) {}
 
-  /// Takes what `keywords` has of bboxes, keypoints, labels and label into the sample, whose picture is
+  /// Takes what `keywords` has of bboxes, keypoints, labels and label into the sample, whose image is
   /// there. Throws UsageError where their lengths or shapes don't fit.
   void read(const py::dict& keywords, augment::Sample& sample);
   /// Puts them into `out` as the plan moved them, with `kept` and `keypoints_kept`.
