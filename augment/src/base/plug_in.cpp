@@ -8,6 +8,12 @@
 
 namespace doppel {
 
+std::filesystem::path own_folder() {
+  Dl_info info{};
+  if (::dladdr(reinterpret_cast<const void*>(&own_folder), &info) == 0 || !info.dli_fname) return {};
+  return std::filesystem::path(info.dli_fname).parent_path();
+}
+
 void* plug_in_function(const std::string& file, const char* function) {
   namespace fs = std::filesystem;
   std::vector<fs::path> folders;
@@ -15,6 +21,7 @@ void* plug_in_function(const std::string& file, const char* function) {
   std::error_code ignored;
   const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
   if (!program.empty()) folders.push_back(program.parent_path().parent_path() / "lib/doppel");
+  folders.push_back(own_folder() / "formats");
   folders.emplace_back(DOPPEL_INSTALLED_PLUG_INS);
   folders.emplace_back(DOPPEL_BUILT_PLUG_INS);
   for (const fs::path& folder : folders)

@@ -76,6 +76,11 @@ Tensor::Tensor(DType type, std::vector<std::int64_t> shape) : type_(type), shape
   storage_ = zeros((room_ + kAlignment) / kAlignment * kAlignment);
 }
 
+Tensor::Tensor(DType type, std::vector<std::int64_t> shape, std::shared_ptr<void> storage)
+    : type_(type), shape_(std::move(shape)), storage_(std::move(storage)) {
+  room_ = bytes();
+}
+
 std::int64_t Tensor::count() const {
   return std::accumulate(shape_.begin(), shape_.end(), std::int64_t{1}, std::multiplies<>());
 }

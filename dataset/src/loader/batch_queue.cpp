@@ -10,11 +10,6 @@
 namespace doppel::dataset {
 namespace {
 
-/// Rows that one task does: enough to make the task's own cost small, few enough to share a batch among all.
-constexpr std::size_t kPieceRows = 8;
-
-std::size_t piece_rows(std::size_t batch) { return std::clamp<std::size_t>(batch / 8, 1, kPieceRows); }
-
 augment::Target row_of(const EpochFunction& work, Batch& batch, std::size_t row) {
   const auto [channels, height, width] = work.shape_of(batch.epoch, batch.step);
   const std::size_t bytes = static_cast<std::size_t>(channels) * height * width * bytes_of(work.options.type);
@@ -96,6 +91,48 @@ void drop_bad_rows(PendingBatch& slot) {
 
 BatchQueue::BatchQueue(EpochFunction work) : work_(std::move(work)) {}
 
+/// Rows that one task does: enough to make the task's own cost small, few enough to share a batch among all.
+std::size_t BatchQueue::piece_rows() const {
+  constexpr std::size_t kMost = 8;
+  return std::clamp<std::size_t>(work_.options.batch / 8, 1, kMost);
+}
+
+/// Bytes of a batch of the largest shape.
+std::size_t BatchQueue::largest_bytes() const {
+  const auto [channels, height, width] = work_.shape;
+  return work_.most_rows() * static_cast<std::size_t>(channels) * height * width *
+         bytes_of(work_.options.type);
+}
+
+Tensor BatchQueue::largest_tensor() const {
+  const auto [channels, height, width] = work_.shape;
+  std::vector<std::int64_t> shape{static_cast<std::int64_t>(work_.most_rows()), channels, height, width};
+  const DType type = dtype_of(work_.options.type);
+  if (!work_.options.allocator) return Tensor(type, std::move(shape));
+  return Tensor(type, std::move(shape), work_.options.allocator(largest_bytes()));
+}
+
+/// Somebody may still hold the tensor that was handed out: then it's theirs, until they let go of it.
+void BatchQueue::replace_kept_tensor(PendingBatch& slot) {
+  Tensor& images = slot.batch.images;
+  if (images.count() > 0 && images.is_unique()) return;
+  const std::size_t most = work_.options.memory > 0 ? 1 : work_.options.prefetch + 2;
+  if (images.count() > 0) retired_.push_back(std::move(images));
+  const auto back = std::ranges::find_if(retired_, [](const Tensor& tensor) { return tensor.is_unique(); });
+  if (back == retired_.end()) {
+    images = largest_tensor();
+  } else {
+    images = std::move(*back);
+    retired_.erase(back);
+  }
+  while (retired_.size() > most) retired_.pop_front();
+}
+
+std::size_t BatchQueue::retired_bytes() const {
+  const std::lock_guard lock(mutex_);
+  return retired_.size() * largest_bytes();
+}
+
 std::unique_ptr<PendingBatch> BatchQueue::fresh_slot(std::uint64_t epoch, std::uint64_t step) {
   std::unique_ptr<PendingBatch> slot;
   if (!pool_.empty()) {
@@ -104,6 +141,7 @@ std::unique_ptr<PendingBatch> BatchQueue::fresh_slot(std::uint64_t epoch, std::u
   } else {
     slot = std::make_unique<PendingBatch>();
   }
+  replace_kept_tensor(*slot);
   prepare(*slot, epoch, step);
   return slot;
 }
@@ -115,11 +153,6 @@ void BatchQueue::prepare(PendingBatch& slot, std::uint64_t epoch, std::uint64_t 
   const bool planes = work_.options.layout == augment::Layout::CHW;
   std::vector<std::int64_t> shape =
       planes ? std::vector<std::int64_t>{n, c, h, w} : std::vector<std::int64_t>{n, h, w, c};
-  // Somebody may still hold the tensor that was handed out: then it's theirs.
-  if (batch.images.count() == 0 || !batch.images.is_unique()) {
-    const auto [mc, mh, mw] = work_.shape;  // of the largest
-    batch.images = Tensor(dtype_of(work_.options.type), {n, mc, mh, mw});
-  }
   batch.images = batch.images.as(std::move(shape));
   const EpochFunction::Rows rows = work_.rows_of(epoch, step);
   slot.rows = rows.count();
@@ -139,6 +172,7 @@ void BatchQueue::prepare(PendingBatch& slot, std::uint64_t epoch, std::uint64_t 
 
 Batch BatchQueue::make(std::uint64_t epoch, std::uint64_t step) {
   PendingBatch slot;
+  slot.batch.images = largest_tensor();
   prepare(slot, epoch, step);
   for (std::size_t row = 0; row < slot.rows; ++row) fill_row(slot, row);
   drop_bad_rows(slot);
@@ -154,7 +188,7 @@ std::size_t BatchQueue::schedule(std::uint64_t epoch) {
   while (!stopped_ && in_flight_.size() < work_.options.prefetch && ahead_epoch_ < epochs) {
     in_flight_.push_back(fresh_slot(ahead_epoch_, ahead_step_));
     read_ahead(*in_flight_.back());
-    const std::size_t size = piece_rows(work_.options.batch);
+    const std::size_t size = piece_rows();
     pieces += (in_flight_.back()->rows + size - 1) / size;
     if (++ahead_step_ == work_.steps) {
       ahead_step_ = 0;
@@ -174,15 +208,14 @@ void BatchQueue::read_ahead(const PendingBatch& slot) {
     ahead_->want(work_.sample_at(slot.batch.epoch, slot.batch.positions[row]));
 }
 
-bool BatchQueue::run_one() {
+bool BatchQueue::run_one(std::size_t most) {
   Piece piece;
   {
     const std::lock_guard lock(mutex_);
     if (stopped_) return false;
     for (const auto& slot : in_flight_) {
       if (slot->claimed == slot->rows) continue;
-      piece = {slot.get(), slot->claimed,
-               std::min(slot->rows, slot->claimed + piece_rows(work_.options.batch))};
+      piece = {slot.get(), slot->claimed, std::min(slot->rows, slot->claimed + most)};
       slot->claimed = piece.last;
       break;
     }
@@ -243,7 +276,7 @@ void BatchQueue::fill_row_with(PendingBatch& slot, std::size_t row, std::size_t 
     keep_targets(batch, row, drawn, lazy.sample());
     lap.book("render", rendering_);
   } catch (const std::exception& error) {
-    throw Error(named(*work_.source, index, error.what()));
+    std::throw_with_nested(Error(named(*work_.source, index, error.what())));
   } catch (...) { throw Error(named(*work_.source, index, "an exception that is no std::exception")); }
 }
 
@@ -268,25 +301,37 @@ void BatchQueue::stop() {
   wait_for_workers(lock);
 }
 
+/// Works, and sleeps where nothing is left to claim.
+void BatchQueue::wait_until_ready(const PendingBatch& slot) {
+  constexpr std::chrono::milliseconds kNap{50};
+  const auto& poll = work_.options.while_waiting;
+  const auto ready = [&] { return slot.done == slot.rows; };
+  while (true) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (ready()) return;
+    }
+    if (poll) poll();
+    const bool helps = work_.options.consumer == LoaderOptions::Consumer::Helps;
+    if (helps && run_one(poll ? 1 : piece_rows())) continue;
+    const auto start = Clock::now();
+    std::unique_lock lock(mutex_);
+    if (poll)
+      changed_.wait_for(lock, kNap, ready);
+    else
+      changed_.wait(lock, ready);
+    const auto end = Clock::now();
+    report_.waiting += end - start;
+    if (work_.options.trace) work_.options.trace->add("wait", start, end, slot.batch.step, 0);
+  }
+}
+
 void BatchQueue::take() {
   {
     const std::lock_guard lock(mutex_);
     if (current_) pool_.push_back(std::move(current_));
   }
-  const auto ready = [this] { return in_flight_.front()->done == in_flight_.front()->rows; };
-  while (true) {
-    {
-      const std::lock_guard lock(mutex_);
-      if (ready()) break;
-    }
-    if (run_one()) continue;
-    const auto start = Clock::now();
-    std::unique_lock lock(mutex_);
-    changed_.wait(lock, ready);
-    const auto end = Clock::now();
-    report_.waiting += end - start;
-    if (work_.options.trace) work_.options.trace->add("wait", start, end, in_flight_.front()->batch.step, 0);
-  }
+  wait_until_ready(*in_flight_.front());
   const std::lock_guard lock(mutex_);
   current_ = std::move(in_flight_.front());
   in_flight_.pop_front();

@@ -37,7 +37,7 @@ class BatchQueue {
     std::size_t first = 0, last = 0;
   };
   /// Does one piece, the earliest there is. False where there is none.
-  bool run_one();
+  bool run_one() { return run_one(piece_rows()); }
   /// Starts batches until `prefetch` are in flight; returns how many pieces were added.
   std::size_t schedule(std::uint64_t epoch);
   /// Drops what is in flight, waits for pieces being worked on, and goes on at (epoch, step).
@@ -51,13 +51,21 @@ class BatchQueue {
   void stop();
   const EpochFunction& work() const { return work_; }
   LoaderReport report() const;
+  /// Of tensors that were handed out and kept, and may come back.
+  std::size_t retired_bytes() const;
   /// A batch made here and now.
   Batch make(std::uint64_t epoch, std::uint64_t step);
 
  private:
+  std::size_t piece_rows() const;
+  bool run_one(std::size_t most);
+  void wait_until_ready(const PendingBatch& slot);
   void wait_for_workers(std::unique_lock<std::mutex>& lock);
   void fill_row(PendingBatch& slot, std::size_t row);
   void fill_row_with(PendingBatch& slot, std::size_t row, std::size_t index);
+  std::size_t largest_bytes() const;
+  Tensor largest_tensor() const;
+  void replace_kept_tensor(PendingBatch& slot);
   void prepare(PendingBatch& slot, std::uint64_t epoch, std::uint64_t step) const;
   std::unique_ptr<PendingBatch> fresh_slot(std::uint64_t epoch, std::uint64_t step);
   void settle_errors(PendingBatch& slot);
@@ -68,6 +76,7 @@ class BatchQueue {
   std::condition_variable changed_;
   std::deque<std::unique_ptr<PendingBatch>> in_flight_;
   std::vector<std::unique_ptr<PendingBatch>> pool_;
+  std::deque<Tensor> retired_;  ///< that somebody held when their slot was needed
   std::unique_ptr<PendingBatch> current_;
   std::uint64_t next_epoch_ = 0, next_step_ = 0;    ///< of the consumer
   std::uint64_t ahead_epoch_ = 0, ahead_step_ = 0;  ///< of the scheduler

@@ -4,6 +4,7 @@
 #include <tbb/info.h>
 #include <tbb/task_arena.h>
 #include <tbb/task_group.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -42,6 +43,13 @@ struct Loader::Impl {
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
 
+  /// Throws UsageError in a process that was forked since: it has no worker threads, and locks are as they
+  /// were.
+  BatchQueue& queue() const {
+    if (::getpid() != process) throw UsageError("the loader was made before fork; make it in the worker");
+    return *pipeline;
+  }
+
   /// EpochFunction ahead for a consumer of `epoch`.
   void schedule(std::uint64_t epoch) {
     const std::size_t pieces = pipeline->schedule(epoch);
@@ -53,7 +61,7 @@ struct Loader::Impl {
   /// The next batch of `epoch`, or null at its end.
   const Batch* next(std::uint64_t epoch) {
     do {
-      if (pipeline->position().first != epoch) return nullptr;
+      if (queue().position().first != epoch) return nullptr;
       schedule(epoch);
       tbb::this_task_arena::isolate([&] { pipeline->take(); });
       schedule(epoch);
@@ -66,7 +74,13 @@ struct Loader::Impl {
   tbb::task_arena arena;
   tbb::task_group tasks;
   int workers;
+  pid_t process = ::getpid();
 };
+
+/// Workers that another process has can't be waited for.
+void Loader::Destroy::operator()(Impl* impl) const {
+  if (::getpid() == impl->process) delete impl;
+}
 
 namespace {
 
@@ -74,6 +88,8 @@ void check_options(const Source& source, const LoaderOptions& options) {
   if (options.batch < 1) throw UsageError("a batch must hold at least 1 sample");
   if (options.prefetch < 1) throw UsageError("prefetch must be at least 1 batch");
   if (options.repeats < 1) throw UsageError("repeats must be at least 1");
+  if (options.consumer == LoaderOptions::Consumer::Waits && options.workers == 0)
+    throw UsageError("a consumer that only waits needs workers");
   if (options.world < 1 || options.rank < 0 || options.rank >= options.world)
     throw UsageError(fmt::format("rank {} isn't one of {} (0 to world - 1)", options.rank, options.world));
   if (options.batch < static_cast<std::size_t>(options.world))
@@ -124,21 +140,28 @@ bool outgrows_caches(const LoaderOptions& options, std::size_t batch) {
   return (options.prefetch + 1) * batch > kCache;
 }
 
+/// An Error with what is being handled nested in it.
+std::exception_ptr nested_error(const std::string& what) {
+  try {
+    std::throw_with_nested(Error(what));
+  } catch (...) { return std::current_exception(); }
+}
+
 /// [C, H, W] of the first sample that can be read and drawn.
 std::array<int, 3> find_shape(const Source& source, const augment::Recipe& recipe,
                               const LoaderOptions& options) {
-  std::string first_error;
+  std::exception_ptr first_error;
   for (std::size_t i = 0; i < std::min<std::size_t>(source.size(), 100); ++i) {
     try {
       const augment::Sample sample = load(source, i, options.channels, options.alpha);
       const Size size = recipe.draw(sample, {.seed = options.seed, .index = i}).size();
       return {sample.image.channels(), size.height, size.width};
     } catch (const std::exception& error) {
-      if (first_error.empty()) first_error = named(source, i, error.what());
+      if (!first_error) first_error = nested_error(named(source, i, error.what()));
       if (options.on_error == LoaderOptions::OnError::Fail) break;
     }
   }
-  throw Error(first_error);
+  std::rethrow_exception(first_error);
 }
 
 }  // namespace
@@ -161,7 +184,7 @@ Loader::Loader(SourcePtr source, augment::Recipe recipe, LoaderOptions options) 
   options.prefetch = fitting_prefetch(options, batch, Impl::threads_of(workers));
   EpochFunction work(std::move(source), std::move(recipe), std::move(options), shape);
   work.past_caches = outgrows_caches(work.options, batch);
-  impl_ = std::make_unique<Impl>(std::move(work), workers);
+  impl_.reset(new Impl(std::move(work), workers));
   if (steps() == 0)
     throw UsageError("no bucket has the samples for one batch, and short batches are dropped");
 }
@@ -175,11 +198,11 @@ const Source& Loader::source() const { return *impl_->pipeline->work().source; }
 const LoaderOptions& Loader::options() const { return impl_->pipeline->work().options; }
 const augment::Recipe& Loader::recipe() const { return impl_->pipeline->work().recipe; }
 std::array<int, 3> Loader::shape() const { return impl_->pipeline->work().shape; }
-LoaderReport Loader::report() const { return impl_->pipeline->report(); }
+LoaderReport Loader::report() const { return impl_->queue().report(); }
 
 std::size_t Loader::memory_bytes() const {
   return (options().prefetch + 1) * batch_bytes(options(), shape()) +
-         Impl::threads_of(impl_->workers) * kImageRoom;
+         Impl::threads_of(impl_->workers) * kImageRoom + impl_->queue().retired_bytes();
 }
 
 namespace {
@@ -225,12 +248,13 @@ std::uint64_t fingerprint(const EpochFunction& work) {
 }  // namespace
 
 std::string Loader::state() const {
-  const auto [epoch, step] = impl_->pipeline->position();
+  const auto [epoch, step] = impl_->queue().position();
   return fmt::format("doppel-loader 1 data {:016x} seed {} batch {} epoch {} step {}",
                      fingerprint(impl_->pipeline->work()), options().seed, options().batch, epoch, step);
 }
 
 Loader::Epoch Loader::resume(const std::string& state) {
+  (void)impl_->queue();
   unsigned long long data = 0, seed = 0, batch = 0, epoch = 0, step = 0;
   int used = 0;
   if (std::sscanf(state.c_str(), "doppel-loader 1 data %llx seed %llu batch %llu epoch %llu step %llu%n",
@@ -249,14 +273,14 @@ Loader::Epoch Loader::resume(const std::string& state) {
 Batch Loader::peek(std::uint64_t epoch, std::uint64_t step) const {
   if (step >= steps())
     throw UsageError(fmt::format("an epoch has {} steps, so there is no step {}", steps(), step));
-  return impl_->pipeline->make(epoch, step);
+  return impl_->queue().make(epoch, step);
 }
 
 std::string Loader::explain(const Batch& batch, std::size_t row) const {
   if (row >= batch.size())
     throw UsageError(fmt::format("the batch has {} rows, so there is no row {}", batch.size(), row));
   if (row >= batch.valid) return "padding";
-  const EpochFunction& work = impl_->pipeline->work();
+  const EpochFunction& work = impl_->queue().work();
   const std::size_t index = batch.indices[row];
   const augment::Sample sample = load(*work.source, index, work.options.channels, work.options.alpha);
   const augment::Drawn drawn = work.recipe_of(batch.epoch, batch.step)
@@ -271,7 +295,8 @@ Loader::Iterator Loader::Epoch::begin() const {
   if (step_ >= loader_->steps())
     throw UsageError(fmt::format("an epoch has {} steps (0 to {}), so none begins at {}", loader_->steps(),
                                  loader_->steps() - 1, step_));
-  if (impl->pipeline->position() != std::pair{epoch_, step_}) impl->pipeline->restart(epoch_, step_);
+  BatchQueue& queue = impl->queue();
+  if (queue.position() != std::pair{epoch_, step_}) queue.restart(epoch_, step_);
   Iterator first;
   first.impl_ = impl;
   first.epoch_ = epoch_;

@@ -9,6 +9,7 @@
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "doppel/base/place.h"
+#include "doppel/base/plug_in.h"
 #include "doppel/base/utf8.h"
 #include "doppel/dataset/pack/pack.h"
 #include "doppel/dataset/sources/coco.h"
@@ -50,6 +51,7 @@ fs::path sample_folder() {
   std::error_code ignored;
   const fs::path program = fs::read_symlink("/proc/self/exe", ignored);
   if (!program.empty()) places.push_back(program.parent_path().parent_path() / "share/doppel/sample");
+  places.push_back(own_folder() / "sample");
   places.emplace_back(DOPPEL_INSTALLED_SAMPLE);
   places.emplace_back(DOPPEL_SOURCE_SAMPLE);
   for (const fs::path& place : places)

@@ -1,5 +1,7 @@
 #include "doppel/dataset/sources/source.h"
 
+#include <exception>
+
 #include "doppel/base/error.h"
 #include "doppel/codec/decode_error.h"
 #include "doppel/codec/image.h"
@@ -40,7 +42,7 @@ augment::Sample load(const Source& source, std::size_t index, int channels, Alph
     if (facts && !item.encoded.empty()) *facts = facts_of(item.encoded);
     item.sample.image = decoded(item, channels, alpha);
     return std::move(item.sample);
-  } catch (const Error& error) { throw Error(named(source, index, error.what())); }
+  } catch (const Error& error) { std::throw_with_nested(Error(named(source, index, error.what()))); }
 }
 
 }  // namespace doppel::dataset

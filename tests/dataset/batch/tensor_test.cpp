@@ -3,6 +3,8 @@
 #include <dlpack/dlpack.h>
 #include <gtest/gtest.h>
 
+#include <thread>
+
 #include "doppel/base/error.h"
 
 namespace doppel::dataset {
@@ -45,6 +47,16 @@ TEST(Tensor, AViewHasNoMoreNumbersThanThereAre) {
   EXPECT_EQ(t.first(1).as({24}).count(), 24);  // there's room for them
   EXPECT_THROW((void)t.as({25}), Error);
   EXPECT_EQ(Tensor().count(), 0);
+}
+
+/// Under the thread sanitizer: what another thread did before it let go is over for whoever is left alone.
+TEST(Tensor, WhoIsLeftAloneMayWrite) {
+  const Tensor t(DType::U8, {64});
+  std::thread other([view = t.first(1)] { view.values<unsigned char>()[0] = 1; });
+  while (!t.is_unique()) std::this_thread::yield();
+  t.values<unsigned char>()[0] = 2;
+  other.join();
+  EXPECT_EQ(t.values<unsigned char>()[0], 2);
 }
 
 TEST(Tensor, LargeOnesAreZeroedAndAlignedToo) {

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
 #include <stdexcept>
 
 #include "dataset/levels.h"
@@ -67,6 +68,51 @@ TEST(BatchQueue, FillsWhatItSchedulesAndHandsItOverInOrder) {
   EXPECT_EQ(digest(queue.make(0, 1)), digest(*queue.current()));
   queue.stop();
   EXPECT_FALSE(queue.run_one());
+}
+
+/// As `for batch in loader: x = batch.images` does: the last one is held while the next is asked for.
+TEST(BatchQueue, MemoryComesBackFromWhoHoldsTheLastBatch) {
+  Loader loader(levels(200, 0), {}, {.batch = 8, .workers = 0, .prefetch = 2, .epochs = 1});
+  const std::size_t alone = loader.memory_bytes();
+  std::set<const void*> places;
+  Tensor held;
+  std::vector<Tensor> kept;
+  for (const Batch& batch : loader.epoch(0)) {
+    held = batch.images;
+    places.insert(held.data());
+  }
+  EXPECT_LE(places.size(), 5U);
+  EXPECT_EQ(loader.memory_bytes(), alone + held.bytes());  // of one that was given back
+  for (const Batch& batch : loader.epoch(1)) kept.push_back(batch.images);
+  EXPECT_EQ(loader.memory_bytes(), alone + 4 * held.bytes());
+}
+
+TEST(BatchQueue, BatchesLieWhereTheAllocatorSays) {
+  std::set<const void*> given;
+  const auto allocator = [&](std::size_t bytes) {
+    EXPECT_EQ(bytes, 8U * 2 * 3 * 4);
+    std::shared_ptr<void> memory(std::aligned_alloc(64, 192), std::free);
+    given.insert(memory.get());
+    return memory;
+  };
+  Loader loader(levels(40, 0), {}, {.batch = 8, .workers = 1, .prefetch = 2, .allocator = allocator});
+  for (const Batch& batch : loader.epoch(0)) EXPECT_TRUE(given.contains(batch.images.data()));
+  EXPECT_EQ(given.size(), 3U);
+}
+
+TEST(BatchQueue, WhatEndsTheWaitingLeavesTheLoaderWhereItWas) {
+  bool stop = false;
+  const auto poll = [&] {
+    if (std::exchange(stop, false)) throw std::runtime_error("enough");
+  };
+  Loader loader(levels(40, 0), {}, {.batch = 8, .workers = 0, .prefetch = 1, .while_waiting = poll});
+  Loader::Iterator at = loader.epoch(0).begin();
+  const std::string state = loader.state();
+  const std::uint64_t next = digest(loader.peek(0, 1));
+  stop = true;
+  EXPECT_THROW(++at, std::runtime_error);
+  EXPECT_EQ(loader.state(), state);
+  EXPECT_EQ(digest(*loader.resume(state).begin()), next);
 }
 
 TEST(BatchQueue, WhateverASourceThrowsIsSkippedWithItsName) {

@@ -24,6 +24,8 @@ class Tensor {
   Tensor() = default;  ///< of no numbers: shape [0]
   /// Zeros.
   Tensor(DType type, std::vector<std::int64_t> shape);
+  /// Numbers that lie in `storage`, which has room for them, aligned to 64 bytes or not.
+  Tensor(DType type, std::vector<std::int64_t> shape, std::shared_ptr<void> storage);
 
   DType type() const { return type_; }                               ///< of each number
   const std::vector<std::int64_t>& shape() const { return shape_; }  ///< the slowest dimension first
@@ -41,8 +43,14 @@ class Tensor {
   /// The same numbers, or the first of them, in another shape. Throws Error where it has more of them than
   /// there is room for.
   Tensor as(std::vector<std::int64_t> shape) const;
-  /// True where no copy, view or DLPack capsule of this storage is alive elsewhere.
-  bool is_unique() const { return storage_.use_count() <= 1; }
+  /// True where no copy, view or DLPack capsule of this storage is alive elsewhere. What other threads did
+  /// with theirs is over then.
+  bool is_unique() const {
+    if (storage_.use_count() > 1) return false;
+    // use_count() is a relaxed read; letting go of a reference acquires what others released.
+    std::shared_ptr<void>(storage_).reset();
+    return true;
+  }
 
   /// Hands the numbers to another framework (DLPack 0.6, CPU). The caller, or who takes it over, calls its
   /// deleter; the numbers live until then.

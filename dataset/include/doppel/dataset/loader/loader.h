@@ -5,6 +5,7 @@
 #include <chrono>
 #include <concepts>
 #include <cstddef>
+#include <functional>
 #include <iterator>
 #include <memory>
 #include <string>
@@ -31,6 +32,9 @@ struct LoaderOptions {
   /// Skip: a bad sample's row is left out, counted and named in the report. Replace: another sample of its
   /// class takes its place, the same one every time, so that all ranks keep their step counts.
   enum class OnError { Skip, Fail, Replace };
+  /// Who asks for a batch that isn't ready makes some of it himself, or only waits: for where his thread has
+  /// to answer something else, as signals. Waits needs `workers`.
+  enum class Consumer { Helps, Waits };
 
   std::size_t batch = 64;  ///< of all ranks together
   int workers = -1;  ///< helping tasks at once beside the consumer; -1: one per core; 0: the consumer alone
@@ -55,12 +59,18 @@ struct LoaderOptions {
   int channels = 0;
   AlphaOver alpha = AlphaOver::White;  ///< what becomes of transparency where `channels` is 1 or 3
   std::shared_ptr<Trace> trace = {};   ///< where spans of reading, decoding and so on are added
+  /// Gives batches their memory, of that many bytes and aligned to 64; empty: pages of the system.
+  std::function<std::shared_ptr<void>(std::size_t bytes)> allocator = {};
+  Consumer consumer = Consumer::Helps;  ///< what he does while he waits
+  /// Called by the consumer, every 50 ms while it waits and between samples while it helps. What it throws
+  /// leaves the call that waited, and the loader before the batch that was asked for.
+  std::function<void()> while_waiting = {};
   augment::PixelType type = augment::PixelType::F32;  ///< of the batches' numbers
   augment::Layout layout = augment::Layout::CHW;      ///< of the batches' images
   std::array<float, 4> mean{0, 0, 0, 0};  ///< per channel: F32 and BF16 hold (x - mean) / std, x in [0, 1]
   std::array<float, 4> std{1, 1, 1, 1};   ///< per channel, above 0
 
-  /// All but `trace`.
+  /// All but `trace`, `allocator`, `consumer` and `while_waiting`.
   void fields(FieldVisitor& visit);
 };
 
@@ -95,6 +105,9 @@ struct LoaderReport {
 ///     for (const Batch& batch : loader.epoch(0)) step(batch.images, batch.labels);
 ///
 /// One consumer at a time. A batch is valid until the next one is taken.
+///
+/// A forked process has no use for a loader that it inherits: what asks it for batches, states or reports
+/// throws UsageError, and destroying it gives nothing back.
 class Loader {
  public:
   class Iterator;
@@ -114,8 +127,8 @@ class Loader {
   };
 
   /// Draws the first readable sample to learn the batch's shape. Throws Error where the source is empty or
-  /// nothing in it can be read, UsageError where the options can't be: where `memory` isn't enough, with the
-  /// sum.
+  /// nothing in it can be read (what the source threw is nested in it, std::nested_exception), UsageError
+  /// where the options can't be: where `memory` isn't enough, with the sum.
   Loader(SourcePtr source, augment::Recipe recipe, LoaderOptions options = {});
   /// The same of a source that it keeps.
   template <std::derived_from<Source> S>
@@ -146,18 +159,22 @@ class Loader {
   const augment::Recipe& recipe() const;
   /// [C, H, W] of a sample, whatever the layout; with `buckets`, of the largest.
   std::array<int, 3> shape() const;
-  /// What the loader takes at most: the batches of its pool, and an image for each thread (images of more
-  /// than 16 MB are decoded one at a time and come on top).
+  /// What the loader takes at most: the batches of its pool, those of them that the caller has kept and may
+  /// give back, and an image for each thread (images of more than 16 MB are decoded one at a time and come
+  /// on top).
   std::size_t memory_bytes() const;
   LoaderReport report() const;  ///< since it was made
 
  private:
   struct Impl;
-  std::unique_ptr<Impl> impl_;
+  struct Destroy {
+    void operator()(Impl* impl) const;
+  };
+  std::unique_ptr<Impl, Destroy> impl_;
 };
 
-/// Takes batches one by one. Throws Error from ++ or begin() with the sample's name where a sample fails
-/// under OnError::Fail, or where its size doesn't fit the batch.
+/// Takes batches one by one. Throws Error from ++ or begin() with the sample's name, and what the source
+/// threw nested in it, where a sample fails under OnError::Fail, or where its size doesn't fit the batch.
 class Loader::Iterator {
  public:
   using value_type = Batch;                           ///< for std::input_iterator

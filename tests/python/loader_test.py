@@ -1,0 +1,273 @@
+"""Batches in Python are C++'s, without a copy; epochs, states and errors are as users of torch expect them."""
+
+import gc
+import os
+import pickle
+import resource
+import subprocess
+import sys
+import threading
+import unittest
+
+import numpy as np
+
+import doppel as dp
+
+os.environ.pop("RANK", None)
+
+
+def loader(data="sample:digits", recipe="digits", **options):
+    return dp.Loader(data, recipe, **{"batch": 64, "seed": 5, "output": "numpy", **options})
+
+
+class Batches(unittest.TestCase):
+    def test_an_epoch_is_cpps(self):
+        program = os.environ.get("DOPPEL_PROGRAM", "")
+        if not os.path.exists(program):
+            self.skipTest("the program isn't built")
+        said = subprocess.run([program, "bench", "load", "sample:digits", "--recipe", "digits", "--batch", "64", "--seed", "5", "--epochs", "1"],
+                              capture_output=True, text=True, check=True).stdout
+        for workers in (0, 2):
+            mine = loader(workers=workers)
+            digest = 0
+            for batch in mine:
+                digest = mine._here().digest(digest)
+                self.assertEqual(batch["image"].shape[1:], (1, 28, 28))
+            self.assertIn(f"{digest:016x}", said)
+
+    def test_batches_are_the_same_for_any_workers_and_output(self):
+        expected = [b["image"].tobytes() for b in loader(workers=0)]
+        self.assertEqual([b["image"].tobytes() for b in loader(workers=3, prefetch=1)], expected)
+        self.assertEqual([np.asarray(b["image"]).tobytes() for b in loader(output="doppel")], expected)
+
+    def test_epochs_follow_each_other(self):
+        mine = loader()
+        first = [b["image"].tobytes() for b in mine]
+        second = [b["image"].tobytes() for b in mine]
+        self.assertEqual((len(first), len(mine)), (32, 32))
+        self.assertNotEqual(first, second)
+        mine.set_epoch(0)
+        self.assertEqual([b["image"].tobytes() for b in mine], first)
+        batch = next(iter(mine))
+        self.assertEqual((batch.epoch, batch.step, batch.valid), (1, 0, 64))
+        self.assertEqual(batch["image"].tobytes(), second[0])
+        self.assertEqual(mine.peek(1, 3)["image"].tobytes(), second[3])
+        self.assertIn("epoch 1, step 0, row 2: train-images", mine.explain(batch, 2))
+
+    def test_states_go_on_where_they_were(self):
+        mine = loader()
+        at = iter(mine)
+        for _ in range(3):
+            next(at)
+        state = mine.state_dict()
+        rest = [b["image"].tobytes() for b in at]
+        self.assertEqual(len(rest), 29)
+        for other in (loader(workers=0), pickle.loads(pickle.dumps(mine))):
+            other.load_state_dict(pickle.loads(pickle.dumps(state)))
+            other.set_epoch(0)
+            self.assertEqual([b["image"].tobytes() for b in other], rest)
+            self.assertEqual(next(iter(other)).epoch, 1)
+        with self.assertRaisesRegex(dp.UsageError, "saved with seed 5"):
+            loader(seed=6).load_state_dict(state)
+        with self.assertRaisesRegex(dp.UsageError, "isn't a loader's"):
+            mine.load_state_dict({})
+
+    def test_types_layouts_and_labels(self):
+        for dtype, layout, shape, kind in (("uint8", "NHWC", (64, 28, 28, 1), np.uint8), ("bf16", "NCHW", (64, 1, 28, 28), np.uint16)):
+            batch = next(iter(loader(dtype=dtype, layout=layout)))
+            self.assertEqual((batch["image"].shape, batch["image"].dtype), (shape, kind))
+        self.assertEqual(batch["label"].dtype, np.int64)
+        self.assertEqual(batch["label"].tolist(), [loader().source.label(i) for i in batch["index"]])
+
+    def test_kept_batches_stay_unharmed_and_writable(self):
+        kept = [b["image"] for b in loader()]
+        again = loader(workers=0)
+        for image, other in zip(kept, again):
+            self.assertTrue((image == other["image"]).all())
+        kept[0][:] = 3
+        self.assertTrue(kept[0].flags.writeable)
+
+    def test_memory_is_flat(self):
+        for keep in (False, True):
+            mine, held, start = loader(dp.open("sample:digits").subset(range(640)), None, dtype="uint8"), None, 0
+            for epoch in range(50):
+                for batch in mine:
+                    held = batch["image"] if keep else None
+                if epoch == 10:
+                    start = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+            self.assertLess(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - start, 3000)
+            del held
+
+    def test_what_the_data_has_comes_along(self):
+        image = np.zeros((8, 8, 3), np.uint8)
+        source = dp.Source(6, lambda i: {"image": image, "bboxes": [[0, 0, 4, 4]] * (i % 2), "labels": [1] * (i % 2),
+                                         "mask": image[..., 0] + i, "label": [0, 2]}, classes=["a", "b", "c"])
+        batch = next(iter(loader(source, None, batch=6, order="sequential")))
+        self.assertEqual([len(b) for b in batch["boxes"]], [0, 1, 0, 1, 0, 1])
+        self.assertEqual(batch["box_labels"][1].tolist(), [1])
+        self.assertEqual(batch["mask"].shape, (6, 8, 8))
+        self.assertEqual(batch["mask"][:, 0, 0].tolist(), [0, 1, 2, 3, 4, 5])
+        self.assertEqual(batch["soft_label"].tolist(), [[1, 0, 1]] * 6)
+
+    def test_map_is_done_to_each_batch(self):
+        mapped = loader().map(lambda batch: batch["label"].sum()).map(int)
+        self.assertEqual(len(list(mapped)), len(mapped))
+        mapped.set_epoch(3)
+        self.assertEqual(mapped.state_dict().keys(), {"doppel"})
+
+
+class Wrong(unittest.TestCase):
+    def test_options_are_refused_with_the_near_word(self):
+        for make, words in ((lambda: loader(wrokers=3), "did you mean 'workers'?"), (lambda: loader(dtype="float16"), "bfloat16"),
+                            (lambda: loader(layout="HWC"), "NHWC"), (lambda: loader(output="tensorflow"), "must be one of"),
+                            (lambda: loader(batch=0), "batch"), (lambda: loader(order="random"), "shuffled"),
+                            (lambda: loader(3), "a int is no data"), (lambda: loader("no/such/folder"), "no/such/folder"),
+                            (lambda: loader(part="val"), "train, valid or test"), (lambda: loader(recipe="digit"), "did you mean 'digits'?"),
+                            (lambda: loader()[0], "IterableDataset"), (lambda: loader(rank=3, world=2), "rank 3")):
+            with self.assertRaises(dp.Error) as caught:
+                make()
+            self.assertIn(words, str(caught.exception))
+
+    def test_one_iterator_at_a_time(self):
+        mine = loader()
+        first = iter(mine)
+        next(first)
+        next(iter(mine))
+        with self.assertRaisesRegex(dp.UsageError, "one at a time"):
+            next(first)
+
+    def test_a_second_thread_is_refused(self):
+        started, go_on = threading.Event(), threading.Event()
+
+        def slow(index):
+            started.set()
+            go_on.wait(20)
+            return np.zeros((4, 4), np.uint8)
+
+        go_on.set()
+        mine = loader(dp.Source(16, slow), None, batch=4)
+        go_on.clear()
+        started.clear()
+        mine.set_epoch(7)  # what was prepared is of no use
+        at = iter(mine)
+        other = threading.Thread(target=lambda: next(at))
+        other.start()
+        started.wait(20)
+        with self.assertRaisesRegex(dp.UsageError, "another thread"):
+            mine._here().next()
+        go_on.set()
+        other.join()
+
+    def test_closed_loaders_say_so(self):
+        mine = loader()
+        batch = next(iter(mine))
+        mine.close()
+        with self.assertRaisesRegex(dp.UsageError, "closed"):
+            len(mine)
+        self.assertEqual(batch["image"].shape, (64, 1, 28, 28))
+
+    def test_live_tensors_and_threads_at_exit(self):
+        program = ("import doppel as dp, numpy as np\n"
+                   "mine = dp.Loader(dp.Source(999, lambda i: np.zeros((64, 64), np.uint8)), batch=8, output='doppel')\n"
+                   "kept = [next(iter(mine)) for _ in range(3)]\n")
+        done = subprocess.run([sys.executable, "-c", program], timeout=60, capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+
+
+class Ranks(unittest.TestCase):
+    def test_they_come_from_the_environment_and_share_batches(self):
+        whole = [b["index"].tolist() for b in loader(workers=0)]
+        parts = []
+        for rank in range(2):
+            os.environ.update(RANK=str(rank), WORLD_SIZE="2")
+            try:
+                parts.append([b["index"].tolist() for b in loader(workers=0)])
+            finally:
+                del os.environ["RANK"], os.environ["WORLD_SIZE"]
+        self.assertEqual([a + b for a, b in zip(*parts)], whole)
+
+
+class Sources(unittest.TestCase):
+    def test_arrays_are_read_without_a_copy(self):
+        x = np.random.default_rng(1).integers(0, 255, (20, 6, 5, 3), np.uint8)
+        source = dp.arrays(x, np.arange(20) % 4)
+        self.assertEqual((len(source), source.classes), (20, ["0", "1", "2", "3"]))
+        batch = next(iter(loader(source, None, batch=20, dtype="uint8", layout="NHWC")))
+        self.assertTrue((batch["image"] == x[batch["index"]]).all())
+        x[3] = 7
+        self.assertTrue((source[3]["image"] == 7).all())
+        self.assertEqual(dp.arrays(np.ascontiguousarray(x[..., 0]))[0]["image"].shape, (6, 5))
+        for make in (lambda: dp.arrays(x, [1]), lambda: dp.arrays(x[:0]), lambda: dp.arrays(x.astype(float)),
+                     lambda: dp.arrays(x, np.full(20, 9), classes=["a"]), lambda: dp.arrays(x[::-1]), lambda: dp.arrays(x[0, 0])):
+            with self.assertRaises(dp.UsageError):
+                make()
+
+    def test_what_a_function_may_give(self):
+        image = np.arange(48, dtype=np.uint8).reshape(4, 4, 3)
+        png = dp._core.encode_png(image)
+        path = os.path.join(os.environ.get("DOPPEL_SOURCE", "."), "dataset/sample/photos/chelsea.jpg")
+        for given in (image, (image, 2), {"image": image, "label": 2}, png, (png, np.int64(2))):
+            self.assertTrue((dp.Source(1, lambda i: given)[0]["image"] == image).all())
+        if os.path.exists(path):
+            self.assertEqual(dp.Source(1, lambda i: path)[0]["image"].shape, (300, 451, 3))
+        for given in (None, {"label": 3}, (1, 2, 3), b"abc", "no.jpg", image.astype(float)):
+            with self.assertRaises(dp.Error):
+                loader(dp.Source(1, lambda i: given), None)
+
+    def test_a_source_that_raises_is_heard_once_with_its_index(self):
+        def get(index):
+            if index == 13:
+                raise KeyError("not here")
+            return np.zeros((4, 4), np.uint8)
+
+        mine = loader(dp.Source(20, get), None, batch=5, order="sequential")
+        at, raised, batches = iter(mine), [], 0
+        for _ in range(4):
+            try:
+                batches += len(next(at)["label"]) == 5
+            except KeyError as error:
+                raised.append(error)
+        self.assertEqual(batches, 3)
+        self.assertEqual(len(raised), 1)
+        self.assertEqual(raised[0].args, ("not here",))
+        if sys.version_info >= (3, 11):
+            self.assertEqual(raised[0].__notes__, ["raised for sample 13 of the source"])
+        names = []
+        frame = raised[0].__traceback__
+        while frame:
+            names.append(frame.tb_frame.f_code.co_name)
+            frame = frame.tb_next
+        self.assertIn("get", names)
+        skipping = loader(dp.Source(20, get), None, batch=5, on_error="skip")
+        self.assertEqual(sum(len(b["label"]) for b in skipping), 19)
+        self.assertEqual(skipping.report()["skipped"], 1)
+
+        def always(index):
+            raise OSError("gone")
+
+        with self.assertRaisesRegex(OSError, "gone"):
+            loader(dp.Source(5, always), None)
+
+    def test_sources_are_let_go_of(self):
+        class Get:
+            def __call__(self, index):
+                return np.zeros((4, 4), np.uint8)
+
+        import weakref
+        get = Get()
+        gone = weakref.ref(get)
+        mine = loader(dp.Source(9, get), None)
+        list(mine)
+        del get, mine
+        gc.collect()
+        self.assertIsNone(gone())
+
+    def test_subsets_and_sums(self):
+        digits = dp.open("sample:digits")
+        both = digits.subset([3, 5]) + digits.subset([7])
+        self.assertEqual([both.name(i) for i in range(3)], [digits.name(i) for i in (3, 5, 7)])
+        self.assertEqual(len(dp.open("sample:digits", "test")), 2000)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,75 @@
+"""Training, predicting and looking at data from Python; what is needed for them is loaded no earlier."""
+
+import contextlib
+import io
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+
+import numpy as np
+
+import doppel as dp
+
+try:
+    import doppel._nn  # noqa: F401
+except ImportError:
+    print("built without the program: skipped")
+    sys.exit(0)
+
+
+class Study(unittest.TestCase):
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = folder.name
+
+    def test_a_run_is_trained_measured_used_and_exported(self):
+        out = os.path.join(self.folder, "run")
+        run = dp.train("sample:digits", out=out, net="small28", epochs=1, per_class=40, recipe=dp.Recipe.load("digits"), seed=1)
+        self.assertEqual([m["epoch"] for m in run.metrics], [1])
+        digits = dp.open("sample:digits", "test")
+        pictures = [digits[i]["image"] for i in range(20)]
+        shares = run.model(pictures)
+        np.testing.assert_allclose(shares.sum(axis=1), 1)
+        self.assertEqual(run.predict(pictures), [run.model.classes[k] for k in shares.argmax(axis=1)])
+        self.assertEqual(run.model.input, (1, 28, 28))
+        measured = run.evaluate("sample:digits")
+        self.assertIn("accuracy", json.dumps(measured))
+        run.export(os.path.join(self.folder, "digits.onnx"))
+        self.assertGreater(os.path.getsize(os.path.join(self.folder, "digits.onnx")), 1000)
+        self.assertIn("<table>", run._repr_html_())
+
+    def test_what_is_printed_goes_where_python_prints(self):
+        said = io.StringIO()
+        with contextlib.redirect_stdout(said):
+            found = dp.inspect("sample:photos")
+        self.assertIn("5 samples", said.getvalue())
+        self.assertTrue(found)
+
+    def test_a_pack_is_read_again(self):
+        pack = os.path.join(self.folder, "pack")
+        dp.pack("sample:photos", pack)
+        self.assertEqual(len(dp.open(pack)), len(dp.open("sample:photos")))
+
+    def test_options_are_refused_as_the_program_does(self):
+        for act in (lambda: dp.train("sample:digits", out=self.folder + "/x", epocs=3), lambda: dp.inspect("no/such"), lambda: dp.command("trian"),
+                    lambda: dp.model("resnet19"), lambda: dp.model("resnet18", weights="no.pth")):
+            with self.assertRaises(dp.Error):
+                act()
+
+    def test_networks_have_names(self):
+        net = dp.model("resnet18_cifar", classes=["cat", "dog"], size=32)
+        logits = net.logits([np.zeros((40, 50, 3), np.uint8), np.zeros((32, 32), np.uint8)])
+        self.assertEqual((logits.shape, net.classes), ((2, 2), ["cat", "dog"]))
+        self.assertEqual(net.logits([]).shape, (0, 2))
+
+    def test_it_is_loaded_when_it_is_asked_for(self):
+        program = "import sys, doppel; assert 'doppel._nn' not in sys.modules and 'torch' not in sys.modules and 'numpy' not in sys.modules"
+        subprocess.run([sys.executable, "-c", program], check=True)
+
+
+if __name__ == "__main__":
+    unittest.main()
