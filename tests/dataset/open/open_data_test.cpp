@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "dataset/open/data_page.h"
+#include "dataset/written_files.h"
 #include "doppel/base/error.h"
 #include "doppel/dataset/sources/coco.h"
 #include "doppel/dataset/sources/image_folder.h"
