@@ -5,7 +5,9 @@ set -euo pipefail
 doppel=$(realpath "$1")
 source=${2:+$(realpath "$2")}
 failures=0
-work=$(mktemp -d)
+# In memory where there is room: what is written whole to a disk takes it some time.
+room=$(df --output=avail -k /dev/shm 2>/dev/null | tail -n 1 || true)
+if [ "${room:-0}" -gt 4000000 ] && [ -w /dev/shm ]; then work=$(mktemp -d -p /dev/shm); else work=$(mktemp -d); fi
 end() {
   local code=$?
   cd /

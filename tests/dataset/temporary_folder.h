@@ -3,6 +3,7 @@
 
 #include <unistd.h>
 
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <string>
@@ -11,11 +12,9 @@ namespace doppel::dataset {
 
 class TemporaryFolder {
  public:
-  TemporaryFolder() : TemporaryFolder(std::filesystem::temp_directory_path()) {}
-  /// In memory where the system has such a place: for little data that is written often.
-  static TemporaryFolder in_memory() {
-    constexpr const char* kShared = "/dev/shm";
-    return TemporaryFolder(::access(kShared, W_OK) == 0 ? kShared : std::filesystem::temp_directory_path());
+  TemporaryFolder() {
+    std::string pattern = (parent() / "doppel-test-XXXXXX").string();
+    path_ = ::mkdtemp(pattern.data());
   }
   ~TemporaryFolder() { std::filesystem::remove_all(path_); }
   TemporaryFolder(const TemporaryFolder&) = delete;
@@ -23,9 +22,16 @@ class TemporaryFolder {
   const std::filesystem::path& path() const { return path_; }
 
  private:
-  explicit TemporaryFolder(const std::filesystem::path& parent) {
-    std::string pattern = (parent / "doppel-test-XXXXXX").string();
-    path_ = ::mkdtemp(pattern.data());
+  /// In memory where the system has room there: files are written whole to a disk, which takes it some time
+  /// each.
+  static std::filesystem::path parent() {
+    constexpr const char* kMemory = "/dev/shm";
+    constexpr std::uintmax_t kRoom = std::uintmax_t{2} << 30;
+    std::error_code error;
+    const auto space = std::filesystem::space(kMemory, error);
+    return !error && space.available >= kRoom && ::access(kMemory, W_OK) == 0
+               ? kMemory
+               : std::filesystem::temp_directory_path();
   }
   std::filesystem::path path_;
 };

@@ -224,7 +224,7 @@ TEST(WriteDataset, ReadsBackWhatItWrote) {
       const std::vector<Sample> samples = random_samples(one.kept, chance);
       const auto source =
           std::make_shared<InMemory>(samples, one.kept.class_masks ? std::vector<std::string>() : kClasses);
-      const TemporaryFolder folder = TemporaryFolder::in_memory();
+      const TemporaryFolder folder;
       const fs::path out = folder.path() / "out";
       const WriteOptions options{.format = one.format, .copies = 0};
       const WriteReport report = write_dataset(std::vector{WritePart{.source = source}}, {}, out, options);
