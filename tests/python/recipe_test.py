@@ -169,7 +169,7 @@ class Forms(unittest.TestCase):
         self.assertTrue((FLIP(floats) == floats[:, ::-1]).all())
         self.assertEqual(dp.Recipe([dp.Normalize()])(IMAGE).dtype, np.float32)
 
-    def test_what_is_no_picture_is_refused_with_the_reason(self):
+    def test_what_is_no_image_is_refused_with_the_reason(self):
         for given, words in ((IMAGE.astype(float), "float64"), (IMAGE.astype(">f4"), "float32"), (IMAGE[:0], "has no pixels"),
                              (IMAGE[..., :2], "2 channels"), (IMAGE.transpose(2, 0, 1), "transpose"), (IMAGE[None], "4 dimensions"),
                              (None, "NoneType"), ([[1, 2]], "list"), ("a.jpg", "str")):

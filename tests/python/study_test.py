@@ -31,10 +31,10 @@ class Study(unittest.TestCase):
         run = dp.train("sample:digits", out=out, net="small28", epochs=1, per_class=40, recipe=dp.Recipe.load("digits"), seed=1)
         self.assertEqual([m["epoch"] for m in run.metrics], [1])
         digits = dp.open("sample:digits", "test")
-        pictures = [digits[i]["image"] for i in range(20)]
-        shares = run.model(pictures)
+        images = [digits[i]["image"] for i in range(20)]
+        shares = run.model(images)
         np.testing.assert_allclose(shares.sum(axis=1), 1)
-        self.assertEqual(run.predict(pictures), [run.model.classes[k] for k in shares.argmax(axis=1)])
+        self.assertEqual(run.predict(images), [run.model.classes[k] for k in shares.argmax(axis=1)])
         self.assertEqual(run.model.input, (1, 28, 28))
         measured = run.evaluate("sample:digits")
         self.assertIn("accuracy", json.dumps(measured))

@@ -12,7 +12,7 @@
 #include "doppel/nn/model/notation.h"
 #include "doppel/nn/study/run_info.h"
 #include "doppel/nn/train/metrics.h"
-#include "pictures.h"
+#include "images.h"
 
 namespace doppel::python {
 namespace {
@@ -28,12 +28,12 @@ class PredictingModel {
   std::int64_t parameters() const { return run_.model.graph().parameters(); }
 
   /// Logits [N, classes] of images of any size, in their order.
-  py::array predict(const py::object& pictures) {
-    std::vector<Picture> kept;
+  py::array predict(const py::object& images) {
+    std::vector<Image> kept;
     std::vector<augment::Sample> samples;
-    for (const py::handle picture : pictures) {
+    for (const py::handle image : images) {
       kept.push_back(
-          picture_of(py::reinterpret_borrow<py::object>(picture), fmt::format("images[{}]", kept.size())));
+          image_of(py::reinterpret_borrow<py::object>(image), fmt::format("images[{}]", kept.size())));
       samples.emplace_back().image = kept.back().mat;
     }
     const std::size_t classes = run_.info.classes.size();

@@ -72,8 +72,8 @@ class Recipe(_core.Recipe):
         """
         def transform(examples: dict[str, list[Any]]) -> dict[str, list[Any]]:
             result = {key: list(values) for key, values in examples.items()}
-            for i, picture in enumerate(examples[image]):
-                out = self(image=picture, **{key: examples[column][i] for key, column in columns.items()})
+            for i, image in enumerate(examples[image]):
+                out = self(image=image, **{key: examples[column][i] for key, column in columns.items()})
                 result[image][i] = out["image"]
                 for key, column in columns.items():
                     result[column][i] = out[key]
@@ -98,8 +98,8 @@ class Preview:
         import base64
         import html
 
-        def cell(picture: Any, words: str) -> str:
-            data = base64.b64encode(_core.encode_png(_bytes_of(picture))).decode()
+        def cell(image: Any, words: str) -> str:
+            data = base64.b64encode(_core.encode_png(_bytes_of(image))).decode()
             return (f'<td style="vertical-align:top;font-size:11px;max-width:180px"><img style="max-width:176px" '
                     f'src="data:image/png;base64,{data}"/><br/>{html.escape(words)}</td>')
 
@@ -109,10 +109,10 @@ class Preview:
         return "\n".join(words for row in self.rows for _, words in row)
 
 
-def _bytes_of(picture: Any) -> Any:
+def _bytes_of(image: Any) -> Any:
     import numpy as np
 
-    array = np.asarray(picture)
-    if not isinstance(picture, np.ndarray) and array.ndim == 3 and array.shape[0] in (1, 3, 4):
+    array = np.asarray(image)
+    if not isinstance(image, np.ndarray) and array.ndim == 3 and array.shape[0] in (1, 3, 4):
         array = array.transpose(1, 2, 0)
     return array if array.dtype == np.uint8 else (array.clip(0, 1) * 255).round().astype(np.uint8)

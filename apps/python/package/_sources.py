@@ -17,14 +17,14 @@ def open(data: str | PathLike[str], part: str = "train", *, ignore_labels: bool 
     return _core.open(fspath(data), part, ignore_labels)
 
 
-def arrays(pictures: Any, labels: Any = None, classes: Sequence[str] = ()) -> _core.Source:
+def arrays(images: Any, labels: Any = None, classes: Sequence[str] = ()) -> _core.Source:
     """Images [N, H, W] or [N, H, W, C] of uint8 or float32 (0 to 1), and N labels. Without a copy; the array mustn't change meanwhile."""
     import numpy as np
 
     numbers = [] if labels is None else np.asarray(labels).astype(np.int64).ravel().tolist()
     if numbers and not classes:
         classes = [str(k) for k in range(max(numbers) + 1)]
-    return _core.arrays(np.asarray(pictures), numbers, list(classes))
+    return _core.arrays(np.asarray(images), numbers, list(classes))
 
 
 def Source(size: int, getitem: Callable[[int], Any], *, labels: Sequence[int] = (), classes: Sequence[str] = (),

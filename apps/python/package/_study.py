@@ -107,23 +107,23 @@ class Model:
     parameters = property(lambda self: self._made.parameters, doc="How many numbers it learned.")
     network = property(lambda self: self._made.network, doc="Its layers, as notation.")
 
-    def logits(self, pictures: Any) -> Any:
+    def logits(self, images: Any) -> Any:
         """[N, classes] of images: arrays [H, W, C] of any size, tensors [C, H, W] or PIL images."""
-        return self._made.logits(pictures)
+        return self._made.logits(images)
 
-    def __call__(self, pictures: Any) -> Any:
+    def __call__(self, images: Any) -> Any:
         """Probabilities [N, classes]: of independent labels, each its own."""
         import numpy as np
 
-        logits = self.logits(pictures).astype(np.float64)
+        logits = self.logits(images).astype(np.float64)
         if self._made.independent:
             return 1 / (1 + np.exp(-logits))
         shares = np.exp(logits - logits.max(axis=1, keepdims=True))
         return shares / shares.sum(axis=1, keepdims=True)
 
-    def predict(self, pictures: Any) -> list[str]:
+    def predict(self, images: Any) -> list[str]:
         """The most probable class of each."""
-        return [self.classes[int(k)] for k in self.logits(pictures).argmax(axis=1)]
+        return [self.classes[int(k)] for k in self.logits(images).argmax(axis=1)]
 
     def __repr__(self) -> str:
         return f"<doppel.Model of {self.parameters} parameters, {len(self.classes)} classes, input {self.input}>"
@@ -160,11 +160,11 @@ class Run:
             self._model = model(self.path)
         return self._model
 
-    def predict(self, pictures: Any) -> Any:
+    def predict(self, images: Any) -> Any:
         """Of arrays the most probable classes; of a path, what `doppel predict` says of each image there."""
-        if isinstance(pictures, (str, PathLike)):
-            return command("predict", self.path, pictures)
-        return self.model.predict(pictures)
+        if isinstance(images, (str, PathLike)):
+            return command("predict", self.path, images)
+        return self.model.predict(images)
 
     def evaluate(self, data: Path, **options: Any) -> Any:
         """What `doppel eval` measures."""

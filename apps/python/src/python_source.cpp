@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "doppel/base/files.h"
-#include "pictures.h"
+#include "images.h"
 #include "targets.h"
 
 namespace doppel::python {
@@ -27,7 +27,7 @@ bool is_path(const py::object& value) {
 }
 
 /// A copy of what Python has, which outlives it; or the file.
-void take_picture(const py::object& value, Item& item) {
+void take_image(const py::object& value, Item& item) {
   if (py::isinstance<py::bytes>(value)) {
     const auto bytes = py::cast<std::string_view>(value);
     item.encoded.assign(bytes.begin(), bytes.end());
@@ -36,7 +36,7 @@ void take_picture(const py::object& value, Item& item) {
     const py::gil_scoped_release released;
     item.encoded = read_file(path);
   } else {
-    item.sample.image = picture_of(value, "image").mat.clone();
+    item.sample.image = image_of(value, "image").mat.clone();
   }
 }
 
@@ -72,17 +72,17 @@ void PythonError::raise() const {
   throw py::error_already_set();
 }
 
-ArrayRows::ArrayRows(const py::array& pictures, std::vector<int> labels, std::vector<std::string> classes)
+ArrayRows::ArrayRows(const py::array& images, std::vector<int> labels, std::vector<std::string> classes)
     : labels_(std::move(labels)), classes_(std::move(classes)) {
-  if (pictures.ndim() != 3 && pictures.ndim() != 4)
+  if (images.ndim() != 3 && images.ndim() != 4)
     throw UsageError(fmt::format(
-        "arrays() needs images [N, H, W] or [N, H, W, C], not an array of {} dimensions", pictures.ndim()));
-  if (pictures.shape(0) == 0) throw UsageError("arrays() got no images");
-  rows_ = static_cast<std::size_t>(pictures.shape(0));
-  row_step_ = static_cast<std::size_t>(pictures.strides(0));
-  const Picture first = picture_of(pictures[py::int_(0)], "arrays()");
-  const auto* base = static_cast<const unsigned char*>(pictures.data());
-  if (first.mat.data != base || pictures.strides(0) < 0)
+        "arrays() needs images [N, H, W] or [N, H, W, C], not an array of {} dimensions", images.ndim()));
+  if (images.shape(0) == 0) throw UsageError("arrays() got no images");
+  rows_ = static_cast<std::size_t>(images.shape(0));
+  row_step_ = static_cast<std::size_t>(images.strides(0));
+  const Image first = image_of(images[py::int_(0)], "arrays()");
+  const auto* base = static_cast<const unsigned char*>(images.data());
+  if (first.mat.data != base || images.strides(0) < 0)
     throw UsageError(
         "arrays() needs images whose pixels lie side by side in memory: numpy.ascontiguousarray(x)");
   data_ = base;
@@ -91,7 +91,7 @@ ArrayRows::ArrayRows(const py::array& pictures, std::vector<int> labels, std::ve
   width_ = first.mat.cols;
   type_ = first.mat.type();
   check_labels(labels_, rows_, classes_.size());
-  keep_ = held(pictures);
+  keep_ = held(images);
 }
 
 Item ArrayRows::read(std::size_t index) const {
@@ -133,7 +133,7 @@ Item PythonSource::item_of(const py::object& given) const {
   if (py::isinstance<py::dict>(given)) {
     const auto all = py::reinterpret_borrow<py::dict>(given);
     if (!all.contains("image")) throw Error("the source gave a dict without 'image'");
-    take_picture(all["image"], item);
+    take_image(all["image"], item);
     const bool shares = format_ == augment::BoxFormat::Yolo || format_ == augment::BoxFormat::Relative;
     if (all.contains("bboxes") && shares && !item.encoded.empty())
       throw Error("boxes in shares of an encoded image: give pixels, or boxes in pixels");
@@ -151,10 +151,10 @@ Item PythonSource::item_of(const py::object& given) const {
     const auto pair = py::reinterpret_borrow<py::sequence>(given);
     if (pair.size() != 2)
       throw Error(fmt::format("the source gave {} things, not (image, label)", pair.size()));
-    take_picture(pair[0], item);
+    take_image(pair[0], item);
     take_label(pair[1], item.sample);
   } else {
-    take_picture(given, item);
+    take_image(given, item);
   }
   return item;
 }

@@ -37,7 +37,7 @@ class ArrayRows final : public dataset::Source {
  public:
   /// `images`: [N, H, W] or [N, H, W, C], uint8 or float32. `labels`: N numbers, or empty. Throws
   /// UsageError.
-  ArrayRows(const py::array& pictures, std::vector<int> labels, std::vector<std::string> classes);
+  ArrayRows(const py::array& images, std::vector<int> labels, std::vector<std::string> classes);
   std::size_t size() const override { return rows_; }
   dataset::Item read(std::size_t index) const override;
   std::string name(std::size_t index) const override { return "row " + std::to_string(index); }

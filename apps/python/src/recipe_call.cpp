@@ -9,7 +9,7 @@
 #include "doppel/augment/render/render.h"
 #include "doppel/base/error.h"
 #include "doppel/base/hash.h"
-#include "pictures.h"
+#include "images.h"
 #include "targets.h"
 
 namespace doppel::python {
@@ -42,15 +42,14 @@ py::array new_array(const std::vector<py::ssize_t>& shape, bool floats) {
 }
 
 /// Renders into memory of Python's: [H, W, C], for tensors [C, H, W].
-py::object rendered(const Drawn& drawn, const Picture& picture) {
+py::object rendered(const Drawn& drawn, const Image& image) {
   const Size size = drawn.plan.size();
-  const int channels = picture.mat.channels();
+  const int channels = image.mat.channels();
   const bool normalizes =
       !drawn.plan.ops.empty() && std::holds_alternative<augment::op::Normalize>(drawn.plan.ops.back());
-  const bool floats = normalizes || picture.mat.depth() == CV_32F,
-             planes = picture.form == Picture::Form::Tensor;
+  const bool floats = normalizes || image.mat.depth() == CV_32F, planes = image.form == Image::Form::Tensor;
   std::vector<py::ssize_t> shape{size.height, size.width};
-  if (!picture.flat) shape.insert(planes ? shape.begin() : shape.end(), channels);
+  if (!image.flat) shape.insert(planes ? shape.begin() : shape.end(), channels);
   py::array array = new_array(shape, floats);
   augment::Target target;
   target.data = array.mutable_data();
@@ -60,25 +59,25 @@ py::object rendered(const Drawn& drawn, const Picture& picture) {
   target.layout = planes ? augment::Layout::CHW : augment::Layout::HWC;
   {
     const py::gil_scoped_release released;
-    augment::render(drawn.plan, picture.mat, target, drawn.partners);
+    augment::render(drawn.plan, image.mat, target, drawn.partners);
   }
-  if (picture.form == Picture::Form::Tensor) return tensor_over(array);
-  if (picture.form == Picture::Form::Array || floats) return array;
+  if (image.form == Image::Form::Tensor) return tensor_over(array);
+  if (image.form == Image::Form::Array || floats) return array;
   return py::module_::import("PIL.Image").attr("fromarray")(array);
 }
 
 struct CallMasks {
-  std::vector<Picture> pictures;
+  std::vector<Image> images;
   bool one = false;  ///< the first is `mask`
 
   CallMasks(const py::dict& keywords, Sample& sample) {
     const auto add = [&](const py::object& mask, const std::string& name) {
-      pictures.push_back(mask_of(mask, name));
-      if (augment::size_of(pictures.back().mat) != augment::size_of(sample.image))
+      images.push_back(mask_of(mask, name));
+      if (augment::size_of(images.back().mat) != augment::size_of(sample.image))
         throw UsageError(fmt::format("{}: {}x{}, but the image is {}x{} (height x width)", name,
-                                     pictures.back().mat.rows, pictures.back().mat.cols, sample.image.rows,
+                                     images.back().mat.rows, images.back().mat.cols, sample.image.rows,
                                      sample.image.cols));
-      sample.masks.push_back(pictures.back().mat);
+      sample.masks.push_back(images.back().mat);
       given.push_back(mask);
     };
     if (one = keywords.contains("mask") && !keywords["mask"].is_none(); one) add(keywords["mask"], "mask");
@@ -91,7 +90,7 @@ struct CallMasks {
   void write(const std::vector<cv::Mat>& masks, py::dict& out) const {
     py::list list;
     for (std::size_t i = 0; i < masks.size(); ++i) {
-      const py::object mask = like_mask(masks[i], given[i], pictures[i].form);
+      const py::object mask = like_mask(masks[i], given[i], images[i].form);
       if (one && i == 0)
         out["mask"] = mask;
       else
@@ -105,11 +104,11 @@ struct CallMasks {
   bool several = false;
 };
 
-py::object do_call(const CalledRecipe& recipe, const Draw& draw, const py::object& image,
-                   const py::dict& keywords, bool picture_alone) {
-  const Picture picture = picture_of(image, "image");
+py::object do_call(const CalledRecipe& recipe, const Draw& draw, const py::object& pixels,
+                   const py::dict& keywords, bool image_alone) {
+  const Image image = image_of(pixels, "image");
   Sample sample;
-  sample.image = picture.mat;
+  sample.image = image.mat;
   CallTargets targets(recipe.format(), recipe.classes());
   const CallMasks masks(keywords, sample);
   targets.read(keywords, sample);
@@ -120,8 +119,8 @@ py::object do_call(const CalledRecipe& recipe, const Draw& draw, const py::objec
     drawn = draw(sample);
     if (!sample.masks.empty()) moved = augment::render_masks(drawn, sample);
   }
-  const py::object result = rendered(drawn, picture);
-  if (picture_alone) return result;
+  const py::object result = rendered(drawn, image);
+  if (image_alone) return result;
   py::dict out;
   out["image"] = result;
   masks.write(moved, out);
@@ -204,16 +203,16 @@ Stream CalledRecipe::stream_of(const py::dict& keywords) {
   return stream;
 }
 
-py::object CalledRecipe::call(const py::args& pictures, const py::dict& keywords) {
+py::object CalledRecipe::call(const py::args& images, const py::dict& keywords) {
   check_keywords(keywords, {"image", "mask", "masks", "bboxes", "keypoints", "labels", "label", "seed",
                             "epoch", "index"});
-  const bool alone = !pictures.empty();
-  if (pictures.size() > 1 || (alone && keywords.contains("image")))
+  const bool alone = !images.empty();
+  if (images.size() > 1 || (alone && keywords.contains("image")))
     throw UsageError("a recipe takes one image; others of it are keywords, as mask=");
   if (!alone && !keywords.contains("image"))
     throw UsageError("a recipe is called with image=, or with an image alone");
   const Stream stream = stream_of(keywords);
-  const py::object image = alone ? py::object(pictures[0]) : py::object(keywords["image"]);
+  const py::object image = alone ? py::object(images[0]) : py::object(keywords["image"]);
   return do_call(
       *this, [&](const Sample& sample) { return recipe_.draft(sample, stream); }, image, keywords, alone);
 }

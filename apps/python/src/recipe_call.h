@@ -28,7 +28,7 @@ class CalledRecipe {
 
   /// recipe(image) gives the image, as it was given; recipe(image=…, mask=…, …) a dict. Throws UsageError
   /// for a keyword that isn't known, with the near one.
-  py::object call(const py::args& pictures, const py::dict& keywords);
+  py::object call(const py::args& images, const py::dict& keywords);
   /// Does what `plan` says to other targets of an image of the same size.
   py::object replay(const augment::Plan& plan, const py::dict& keywords) const;
 

@@ -7,7 +7,7 @@
 #include "doppel/base/hash.h"
 #include "doppel/codec/png.h"
 #include "fields.h"
-#include "pictures.h"
+#include "images.h"
 #include "recipe_call.h"
 
 namespace doppel::python {
@@ -138,8 +138,8 @@ void bind_recipes(py::module_& module) {
       .def(
           "yaml", [](const CalledRecipe& self) { return self.recipe().yaml(); },
           "Every transform with every field; Recipe.from_yaml() reads it back.")
-      .def("__call__", [](CalledRecipe& self, const py::args& pictures,
-                          const py::kwargs& keywords) { return self.call(pictures, keywords); })
+      .def("__call__", [](CalledRecipe& self, const py::args& images,
+                          const py::kwargs& keywords) { return self.call(images, keywords); })
       .def(
           "replay",
           [](const CalledRecipe& self, const Plan& plan, const py::kwargs& keywords) {
@@ -166,7 +166,7 @@ void bind_recipes(py::module_& module) {
   module.def(
       "encode_png",
       [](const py::object& image) {
-        const std::vector<unsigned char> bytes = encode_png(picture_of(image, "image").mat);
+        const std::vector<unsigned char> bytes = encode_png(image_of(image, "image").mat);
         return py::bytes(reinterpret_cast<const char*>(bytes.data()), bytes.size());
       },
       py::arg("image"));

@@ -94,8 +94,8 @@ void bind_sources(py::module_& module) {
              py::arg("ignore_labels") = false);
   module.def(
       "arrays",
-      [](const py::array& pictures, std::vector<int> labels, std::vector<std::string> classes) {
-        return SourceHandle{std::make_shared<ArrayRows>(pictures, std::move(labels), std::move(classes)),
+      [](const py::array& images, std::vector<int> labels, std::vector<std::string> classes) {
+        return SourceHandle{std::make_shared<ArrayRows>(images, std::move(labels), std::move(classes)),
                             false};
       },
       py::arg("images"), py::arg("labels"), py::arg("classes"));

@@ -7,7 +7,7 @@
 #include <algorithm>
 
 #include "doppel/base/error.h"
-#include "pictures.h"
+#include "images.h"
 
 namespace doppel::python {
 namespace {

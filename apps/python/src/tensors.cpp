@@ -9,7 +9,7 @@
 #include "bind.h"
 #include "doppel/base/error.h"
 #include "doppel/dataset/batch/tensor.h"
-#include "pictures.h"
+#include "images.h"
 
 namespace doppel::python {
 namespace {

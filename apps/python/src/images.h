@@ -11,7 +11,7 @@
 namespace doppel::python {
 
 /// An image that Python has.
-struct Picture {
+struct Image {
   /// What it was given as, and comes back as.
   enum class Form { Array, Tensor, Pil };
   cv::Mat mat;      ///< its pixels, or a copy of them
@@ -22,13 +22,13 @@ struct Picture {
 
 /// `value`: an array [H, W] or [H, W, C] of uint8 or float32, 1, 3 or 4 channels, a CPU tensor [H, W] or [C,
 /// H, W], or a PIL image. Throws UsageError with `name` where it's none or has no pixels.
-Picture picture_of(const py::object& value, const std::string& name);
+Image image_of(const py::object& value, const std::string& name);
 
 /// A mask [H, W] of uint8, bool, int32 or int64, as an array or a CPU tensor, as CV_8U or CV_32S.
-Picture mask_of(const py::object& value, const std::string& name);
+Image mask_of(const py::object& value, const std::string& name);
 
 /// As `mask` was given: of its type, array or tensor.
-py::object like_mask(const cv::Mat& mask, const py::object& given, Picture::Form form);
+py::object like_mask(const cv::Mat& mask, const py::object& given, Image::Form form);
 
 /// A torch tensor over an array's memory.
 py::object tensor_over(const py::array& array);

@@ -1,4 +1,4 @@
-#include "pictures.h"
+#include "images.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -106,16 +106,16 @@ py::object tensor_over(const py::array& array) {
   return py::module_::import("torch").attr("from_numpy")(array);
 }
 
-Picture picture_of(const py::object& value, const std::string& name) {
-  Picture picture;
+Image image_of(const py::object& value, const std::string& name) {
+  Image image;
   py::array array;
   if (py::isinstance<py::array>(value)) {
     array = py::reinterpret_borrow<py::array>(value);
   } else if (is_tensor(value)) {
-    picture.form = Picture::Form::Tensor;
+    image.form = Image::Form::Tensor;
     array = with_channels_last(array_of_tensor(value, name), name);
   } else if (is_pil(value)) {
-    picture.form = Picture::Form::Pil;
+    image.form = Image::Form::Pil;
     array = py::reinterpret_borrow<py::array>(pil_pixels(value));
   } else {
     throw UsageError(fmt::format(
@@ -131,18 +131,18 @@ Picture picture_of(const py::object& value, const std::string& name) {
     throw UsageError(fmt::format(
         "{}: {} has {} channels; an image is [H, W, C] with 1, 3 or 4 of them{}", name, shape_text(array), c,
         array.shape(0) <= 4 ? "; this one may be [C, H, W]: array.transpose(1, 2, 0)" : ""));
-  picture.flat = array.ndim() == 2;
-  picture.mat = mat_over(array, depth, picture.keep);
-  return picture;
+  image.flat = array.ndim() == 2;
+  image.mat = mat_over(array, depth, image.keep);
+  return image;
 }
 
-Picture mask_of(const py::object& value, const std::string& name) {
-  Picture picture;
+Image mask_of(const py::object& value, const std::string& name) {
+  Image image;
   const bool tensor = is_tensor(value);
   if (!tensor && !py::isinstance<py::array>(value) && !is_pil(value))
     throw UsageError(
         fmt::format("{}: a {} is no mask; it must be an array or a tensor [H, W]", name, type_text(value)));
-  picture.form = tensor ? Picture::Form::Tensor : Picture::Form::Array;
+  image.form = tensor ? Image::Form::Tensor : Image::Form::Array;
   py::array array = tensor ? array_of_tensor(value, name)
                            : py::array::ensure(py::module_::import("numpy").attr("asarray")(value));
   if (array.ndim() != 2)
@@ -151,8 +151,8 @@ Picture mask_of(const py::object& value, const std::string& name) {
   const char kind = array.dtype().kind();
   if (kind == 'b') array = array.attr("view")("uint8");
   if (py::isinstance<py::array_t<unsigned char>>(array)) {
-    picture.mat = mat_over(array, CV_8U, picture.keep);
-    return picture;
+    image.mat = mat_over(array, CV_8U, image.keep);
+    return image;
   }
   if (kind != 'i' && kind != 'u' && kind != 'b')
     throw UsageError(fmt::format("{}: a mask holds class numbers (uint8, bool, int32 or int64), not {}", name,
@@ -162,11 +162,11 @@ Picture mask_of(const py::object& value, const std::string& name) {
       py::cast<double>(py::float_(most)) > std::numeric_limits<int>::max())
     throw UsageError(fmt::format("{}: a mask's numbers must fit int32", name));
   if (!py::isinstance<py::array_t<int>>(array)) array = array.attr("astype")("int32");
-  picture.mat = mat_over(array, CV_32S, picture.keep);
-  return picture;
+  image.mat = mat_over(array, CV_32S, image.keep);
+  return image;
 }
 
-py::object like_mask(const cv::Mat& mask, const py::object& given, Picture::Form form) {
+py::object like_mask(const cv::Mat& mask, const py::object& given, Image::Form form) {
   py::array array;
   const std::vector<py::ssize_t> shape{mask.rows, mask.cols};
   if (mask.depth() == CV_8U)
@@ -175,7 +175,7 @@ py::object like_mask(const cv::Mat& mask, const py::object& given, Picture::Form
     array = py::array_t<int>(shape);
   cv::Mat out(mask.rows, mask.cols, mask.type(), array.mutable_data());
   mask.copyTo(out);
-  if (form == Picture::Form::Tensor) {
+  if (form == Image::Form::Tensor) {
     const py::object tensor = tensor_over(array);
     return tensor.attr("to")(given.attr("dtype"));
   }
