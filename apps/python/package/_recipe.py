@@ -72,8 +72,8 @@ class Recipe(_core.Recipe):
         """
         def transform(examples: dict[str, list[Any]]) -> dict[str, list[Any]]:
             result = {key: list(values) for key, values in examples.items()}
-            for i, image in enumerate(examples[image]):
-                out = self(image=image, **{key: examples[column][i] for key, column in columns.items()})
+            for i, one in enumerate(examples[image]):
+                out = self(image=one, **{key: examples[column][i] for key, column in columns.items()})
                 result[image][i] = out["image"]
                 for key, column in columns.items():
                     result[column][i] = out[key]
