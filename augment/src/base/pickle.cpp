@@ -17,6 +17,7 @@ namespace {
 class PickleBytes {
  public:
   explicit PickleBytes(std::span<const unsigned char> bytes) : bytes_(bytes) {}
+  bool at_end() const { return at_ == bytes_.size(); }
   unsigned char byte() {
     if (at_ >= bytes_.size()) fail("is cut short");
     return bytes_[at_++];
@@ -99,7 +100,10 @@ class PickleMachine {
   PickleValue run() {
     while (true) {
       const unsigned char op = in_.byte();
-      if (op == '.') return pop();
+      if (op == '.') {
+        if (!in_.at_end()) fail("has something that follows its end");
+        return pop();
+      }
       PickleValue value;
       if (read_value(op, in_, value))
         push(value);

@@ -99,8 +99,18 @@ std::optional<Parts> open_manifest(const Folder& folder, const OpenOptions& opti
   if (files.empty()) return {};
   Parts parts;
   for (const auto& [part, file] : files) try {
-      if (files.size() == 1) return open_table(file, options);
-      parts[part] = std::make_shared<Manifest>(file, options.progress, options.table);
+      Parts own = open_table(file, options);
+      if (files.size() == 1) return own;
+      parts[part] = std::move(own[Part::Train]);
+      own.erase(Part::Train);
+      for (auto& [other, source] : own)
+        if (files.contains(other))
+          for (std::size_t i = 0; i < source->size(); ++i)
+            remarks.add(fmt::format("images of the {} part in {}, not used beside that part's own table",
+                                    text_of(other), file.filename().string()),
+                        source->name(i));
+        else
+          parts[other] = std::move(source);
     } catch (const Error& error) {
       if (!options.ignore_labels)
         throw Error(fmt::format("{}; --ignore reads the images alone", error.what()));
@@ -113,7 +123,7 @@ std::optional<Parts> open_manifest(const Folder& folder, const OpenOptions& opti
 Parts open_table(const fs::path& file, const OpenOptions& options) {
   auto whole = std::make_shared<Manifest>(file, options.progress, options.table);
   const std::vector<std::string> names = whole->parts();
-  if (std::ranges::find(names, "train") == names.end()) return {{Part::Train, std::move(whole)}};
+  if (names.empty()) return {{Part::Train, std::move(whole)}};
   Parts parts;
   for (const std::string& name : names) {
     ManifestOptions of_part = options.table;
@@ -121,7 +131,14 @@ Parts open_table(const fs::path& file, const OpenOptions& options) {
     parts[part_named(name).value_or(Part::Train)] =
         std::make_shared<Manifest>(file, options.progress, of_part);
   }
-  return parts;
+  if (parts.contains(Part::Train)) return parts;
+  // All of one part is what somebody wants to measure with; but nothing that is called test is learned from.
+  if (parts.size() == 1 && parts.begin()->second->size() == whole->size())
+    return {{Part::Train, std::move(whole)}};
+  throw Error(
+      fmt::format("{}: its column of parts says {}, but of no image train: call those to learn from so, or "
+                  "name another column (part=…)",
+                  file.string(), fmt::join(names, ", ")));
 }
 
 }  // namespace doppel::dataset

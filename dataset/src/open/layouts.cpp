@@ -139,18 +139,18 @@ std::optional<Parts> open_part_folders(const Folder& folder, const OpenOptions& 
   return opened;
 }
 
-/// What lies beside images with their names, by its ending, where it lies beside most of them.
-std::string annotations_beside(const Folder& folder) {
+/// What lies beside images with their names, by its ending, where it lies beside most of them: the first.
+fs::path annotations_beside(const Folder& folder) {
   const std::vector<fs::path> others = folder.ending({".txt", ".xml", ".json", ".csv"});
-  if (others.empty()) return "";
+  if (others.empty()) return {};
   std::unordered_set<std::string> stems;
   for (const fs::path& file : folder.images()) stems.insert(file.stem().string());
-  std::map<std::string, std::size_t> count;
+  std::map<std::string, std::vector<fs::path>> found;
   for (const fs::path& file : others)
-    if (stems.contains(file.stem().string())) ++count[lower(file.extension().string())];
-  for (const auto& [ending, number] : count)
-    if (2 * number >= stems.size()) return ending;
-  return "";
+    if (stems.contains(file.stem().string())) found[lower(file.extension().string())].push_back(file);
+  for (const auto& [ending, files] : found)
+    if (2 * files.size() >= stems.size()) return files[0];
+  return {};
 }
 
 /// Files that are called as labels are and that nobody reads.
@@ -170,11 +170,12 @@ void check_called_labels(const Folder& folder, const OpenOptions& options) {
 }
 
 void check_annotations_beside(const Folder& folder, const OpenOptions& options, Remarks& remarks) {
-  const std::string ending = annotations_beside(folder);
-  if (ending.empty()) return;
+  const fs::path first = annotations_beside(folder);
+  if (first.empty()) return;
+  const std::string ending = lower(first.extension().string());
   const std::string what = fmt::format(
-      "{}: beside its images lie {} files with their names, which look like labels and aren't read",
-      folder.path().string(), ending);
+      "{}: beside its images lie {} files with their names ({} …), which look like labels and aren't read",
+      folder.path().string(), ending, first.filename().string());
   if (!options.ignore_labels)
     throw Error(what +
                 (ending == ".txt"
@@ -206,12 +207,60 @@ std::optional<std::string> only_class(const ImageFolder& source) {
   return source.classes()[static_cast<std::size_t>(source.label(0))];
 }
 
+/// Parts within each class: cat/train, cat/test. Class folder to its part's folder; empty where they aren't
+/// parts.
+std::map<Part, std::map<fs::path, fs::path>> parts_in_classes(const Folder& folder, Remarks& remarks) {
+  std::map<Part, std::map<fs::path, fs::path>> parts;
+  fs::path with, without;
+  for (const fs::path& path : folder.folders()) {
+    const Folder inside(path);
+    const PartFolders own = inside.folders().empty() ? PartFolders() : part_folders(inside, part_named);
+    const bool has_parts = own.parts.contains(Part::Train) && own.parts.size() > 1;
+    (has_parts ? with : without) = path;
+    if (!has_parts && own.parts.contains(Part::Test))
+      remarks.add("folders called as parts are within a class, which are read as all others",
+                  own.parts.at(Part::Test).lexically_relative(folder.path()).string());
+    if (!has_parts) continue;
+    if (const fs::path& train = own.parts.at(Part::Train);
+        !holds_images(Folder(train)) && !Folder(train).folders().empty())
+      throw Error(fmt::format("{} has parts of its own, with folders in them: give it as DATA, not {}",
+                              path.string(), folder.path().string()));
+    for (const auto& [part, place] : own.parts) parts[part][path] = place;
+    for (const std::string& name : own.others)
+      remarks.add("folders that are no part, and aren't used", (path.filename() / name).string());
+    for (const fs::path& image : inside.images())
+      remarks.add("images beside the parts' folders, which aren't used",
+                  image.lexically_relative(folder.path()).string());
+  }
+  if (!with.empty() && !without.empty())
+    throw Error(
+        fmt::format("{} is divided in parts, but {} isn't: put train and test above the classes, or "
+                    "into each of them",
+                    with.string(), without.string()));
+  for (auto& [part, places] : parts)
+    for (const fs::path& path : folder.folders()) places.try_emplace(path);
+  return parts;
+}
+
+std::optional<Parts> open_parts_in_classes(const Folder& folder, const OpenOptions& options,
+                                           Remarks& remarks) {
+  const auto folders = parts_in_classes(folder, remarks);
+  if (folders.empty()) return {};
+  Parts parts;
+  for (const auto& [part, places] : folders)
+    parts[part] = std::make_shared<ImageFolder>(folder.path(), places, options.progress);
+  remarks.say("parts are those in each class's folder");
+  for (const fs::path& file : folder.files()) remark_unread(remarks, folder.path(), file);
+  return parts;
+}
+
 std::optional<Parts> open_class_folders(const Folder& folder, const OpenOptions& options, Remarks& remarks) {
   if (folder.folders().empty()) return {};
   if (folder.folders().size() == 1 && !holds_images(folder) && !has_no_file(folder.folders()[0]) &&
       !holds_images(Folder(folder.folders()[0])))
     return open_inside(folder.folders()[0], folder, options, remarks);
   for (const fs::path& path : folder.folders()) check_annotations_beside(Folder(path), options, remarks);
+  if (auto parts = open_parts_in_classes(folder, options, remarks)) return parts;
   auto source = std::make_shared<ImageFolder>(folder.path(), options.progress);
   if (const auto name = only_class(*source)) {
     // "images" and the like are no classes, and neither is a folder of folders of images.

@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 enum class Yaml { DataSet, NamesParts, NamesClasses, Other };
 
 Yaml kind_of_yaml(const fs::path& file) {
-  const std::string text = read_text(file);
+  const std::string text = text_in(read_file(file));
   bool names = false, parts = false;
   for (const std::string_view line : lines_of(text)) {
     if (line.starts_with("backbone:")) return Yaml::Other;  // a network's, which names classes too
@@ -79,7 +79,7 @@ fs::path names_in_parts(const Folder& folder) {
 std::optional<YoloConfig> yolo_config(const Folder& folder, Remarks& remarks) {
   if (const auto yaml = yaml_in(folder, remarks)) return YoloConfig::from_yaml(*yaml);
   for (const fs::path& file : folder.ending({".data"}))
-    if (const std::string text = read_text(file); text.find("names") != text.npos)
+    if (const std::string text = text_in(read_file(file)); text.find("names") != text.npos)
       return YoloConfig::from_darknet(file);
   for (const fs::path& file :
        {folder.file({"classes.txt", "obj.names", "predefined_classes.txt", "_darknet.labels", "labels.txt"}),

@@ -85,14 +85,6 @@ void look_up(CocoFile& file, const std::unordered_map<std::int64_t, int>& classe
   }
 }
 
-/// What is wrong with an image of one size that was annotated as another.
-std::string of_other_size(const std::string& image, Size size, Size told) {
-  const bool turned = told.width == size.height && told.height == size.width;
-  return fmt::format("{} is {} x {} pixels (width x height), but its annotations are of {} x {}{}", image,
-                     size.width, size.height, told.width, told.height,
-                     turned ? ": was it annotated without its EXIF orientation, or are they exchanged?" : "");
-}
-
 }  // namespace
 
 Coco::Coco(const fs::path& json, const fs::path& images, const OnProgress& progress) : FileSource("") {

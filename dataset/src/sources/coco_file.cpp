@@ -7,6 +7,7 @@
 #include <span>
 
 #include "doppel/base/error.h"
+#include "json_fault.h"
 #include "json_parts.h"
 #include "text.h"
 
@@ -260,7 +261,8 @@ CocoFile CocoReader::take(JsonParts& parts, const OnProgress& progress) {
     } catch (const Error& error) {
       throw Error(place_of_part(*next, parts) + error.what());
     } catch (const simdjson::simdjson_error& error) {
-      throw Error(fmt::format("{}not right JSON ({})", place_of_part(*next, parts), error.what()));
+      throw Error(
+          fmt::format("{}not right JSON: {}", place_of_part(*next, parts), json_fault(error.error())));
     }
   }
   if (!has_categories_) throw Error("no list `categories`");

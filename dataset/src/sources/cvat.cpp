@@ -87,7 +87,12 @@ Cvat::Cvat(const fs::path& xml, const std::string& subset, const OnProgress& pro
 
 std::vector<std::string> Cvat::subsets(const fs::path& xml) {
   pugi::xml_document document;
-  load_xml(xml, document);
+  try {
+    load_xml(xml, document);
+  } catch (const Error& error) {
+    const std::string what = error.what();
+    throw Error(what.starts_with(xml.string()) ? what : fmt::format("{}: {}", xml.string(), what));
+  }
   std::vector<std::string> names;
   for (const xml_node element : document.child("annotations").children("image"))
     if (std::string name(trimmed(element.attribute("subset").as_string()));

@@ -80,6 +80,13 @@ std::filesystem::path path_below(const std::filesystem::path& root, std::string_
   return root / path;
 }
 
+std::string of_other_size(const std::string& image, Size size, Size told) {
+  const bool turned = told.width == size.height && told.height == size.width;
+  return fmt::format("{} is {} x {} pixels (width x height), but its annotations are of {} x {}{}", image,
+                     size.width, size.height, told.width, told.height,
+                     turned ? ": was it annotated without its EXIF orientation, or are they exchanged?" : "");
+}
+
 Size image_size(const Item& item) {
   if (item.encoded.empty()) return augment::size_of(item.sample.image);
   const cv::Size size = facts_of(item.encoded).size;

@@ -60,17 +60,38 @@ void remark_numbered(const std::vector<std::string>& classes, Remarks& remarks) 
 }  // namespace
 
 ImageFolder::ImageFolder(const fs::path& root, const OnProgress& progress) : FileSource(root) {
+  std::vector<std::pair<fs::path, fs::path>> folders;
+  std::vector<fs::path> beside;
+  for (const auto& [path, is_folder, is_special] : listing_of(root)) {
+    if (is_folder)
+      folders.emplace_back(path, path);
+    else
+      beside.push_back(path);
+  }
+  read_classes(folders, progress);
+  for (const fs::path& file : beside)
+    if (is_image_file(file))
+      remarks_.add("images beside the class folders, which have no class and are left out",
+                   file.filename().string());
+    else
+      remark_unread(remarks_, root, file);
+}
+
+ImageFolder::ImageFolder(const fs::path& root, const std::map<fs::path, fs::path>& part,
+                         const OnProgress& progress)
+    : FileSource(root) {
+  read_classes({part.begin(), part.end()}, progress);
+}
+
+void ImageFolder::read_classes(const std::vector<std::pair<fs::path, fs::path>>& folders,
+                               const OnProgress& progress) {
   std::size_t all = 0;
   const auto found = [&] {
     if (progress) progress(all++, 0);
   };
-  std::vector<fs::path> beside;
-  for (const auto& [folder, is_folder, is_special] : listing_of(root)) {
-    if (!is_folder) {
-      beside.push_back(folder);
-      continue;
-    }
-    std::vector<std::string> images = images_below(root, folder, remarks_, found);
+  for (const auto& [folder, inside] : folders) {
+    const std::vector<std::string> images =
+        inside.empty() ? std::vector<std::string>() : images_below(root_, inside, remarks_, found);
     const int label = static_cast<int>(classes_.size());
     std::string name = folder.filename().string();
     if (!is_utf8(name)) {
@@ -89,19 +110,13 @@ ImageFolder::ImageFolder(const fs::path& root, const OnProgress& progress) : Fil
       remarks_.add("classes whose names differ in upper and lower case alone", other->second + ", " + name);
   if (classes_.empty())
     throw Error(
-        fmt::format("{} has no class folders; an image folder holds one folder per class", root.string()));
+        fmt::format("{} has no class folders; an image folder holds one folder per class", root_.string()));
   if (files_.empty())
     throw Error(
         fmt::format("{}: its folders hold no images that are read (.jpg, .png, .webp, .ppm, .pgm, .bmp, "
                     ".tif, .gif, .heic, .avif, .jxl)",
-                    root.string()));
+                    root_.string()));
   remark_numbered(classes_, remarks_);
-  for (const fs::path& file : beside)
-    if (is_image_file(file))
-      remarks_.add("images beside the class folders, which have no class and are left out",
-                   file.filename().string());
-    else
-      remark_unread(remarks_, root, file);
 }
 
 }  // namespace doppel::dataset

@@ -23,6 +23,11 @@ double number_in_text(JsonValue& value) {
 
 }  // namespace
 
+void json_check_end(simdjson::ondemand::document& document) {
+  if (document.current_location().error() == simdjson::SUCCESS)
+    throw Error("not right JSON: something follows the end");
+}
+
 double json_number(JsonValue value) {
   double number = 0;
   if (value.get_double().get(number) != simdjson::SUCCESS) return number_in_text(value);

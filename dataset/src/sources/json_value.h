@@ -14,6 +14,9 @@ namespace doppel::dataset {
 
 using JsonValue = simdjson::ondemand::value;
 
+/// Throws Error where something follows what was read, which was the whole of it.
+void json_check_end(simdjson::ondemand::document& document);
+
 /// The number, or the text that is one; it is finite. Throws Error.
 double json_number(JsonValue value);
 /// The same where it is whole: 3, 3.0, "3"; nothing for null. Throws Error.

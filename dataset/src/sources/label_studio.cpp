@@ -6,6 +6,8 @@
 
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
+#include "json_fault.h"
+#include "json_value.h"
 #include "label_studio_task.h"
 #include "moved_path.h"
 #include "named_images.h"
@@ -82,9 +84,10 @@ LabelStudio::LabelStudio(const fs::path& json, const OnProgress& progress)
       } catch (const Error& error) {
         throw Error(fmt::format("{}: {}", name, error.what()));
       } catch (const simdjson::simdjson_error& error) {
-        throw Error(fmt::format("{}: not right JSON ({})", name, error.what()));
+        throw Error(fmt::format("{}: not right JSON: {}", name, json_fault(error.error())));
       }
     }
+    json_check_end(document);
     if (number == 0) throw Error("an empty list");
     if (files_.empty())
       throw Error(fmt::format("not one of its {} tasks has an annotation and an image below {}", number,
@@ -93,7 +96,7 @@ LabelStudio::LabelStudio(const fs::path& json, const OnProgress& progress)
       if (!images.is_taken(i)) remarks_.add("images that no task names, left out", images.path(i));
     sort_names();
   } catch (const simdjson::simdjson_error& error) {
-    throw Error(fmt::format("{}: not right JSON ({})", json.string(), error.what()));
+    throw Error(fmt::format("{}: not right JSON: {}", json.string(), json_fault(error.error())));
   } catch (const Error& error) { throw Error(fmt::format("{}: {}", json.string(), error.what())); }
 }
 

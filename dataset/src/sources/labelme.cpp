@@ -100,7 +100,7 @@ LabelMe::LabelMe(const fs::path& root, const fs::path& files, const OnProgress& 
   std::vector<fs::path> all, read;
   collect_labelme(files.empty() ? root : files, 0, all);
   for (const fs::path& file : all)
-    if (dataset::is_labelme(file))
+    if (dataset::is_labelme(file) || !tells_json_kind(file))
       read.push_back(file);
     else
       remarks_.add("files that aren't LabelMe's, which aren't read",
@@ -138,8 +138,9 @@ Item LabelMe::read(std::size_t index) const {
 }
 
 bool LabelMe::is_labelme(const fs::path& folder) {
+  // One that is damaged, as the first may be, makes the others nothing else.
   for (const Entry& entry : listing_of(folder))
-    if (!entry.is_folder && lower(entry.path.extension().string()) == ".json")
+    if (!entry.is_folder && lower(entry.path.extension().string()) == ".json" && tells_json_kind(entry.path))
       return dataset::is_labelme(entry.path);
   return false;
 }

@@ -8,6 +8,7 @@
 #include "base64.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
+#include "json_fault.h"
 #include "json_value.h"
 #include "text.h"
 
@@ -164,18 +165,31 @@ void read_flags(JsonValue value, LabelMeFile& file) {
   }
 }
 
+/// "line 3: ", of where a reader stopped.
+std::string stopped_at(simdjson::ondemand::document& document, std::string_view text) {
+  const char* at = nullptr;
+  if (document.current_location().get(at) != simdjson::SUCCESS || at < text.data()) return "";
+  const auto before = static_cast<std::size_t>(at - text.data());
+  return fmt::format("line {}: ", 1 + std::ranges::count(text.substr(0, before), '\n'));
+}
+
 /// Shows each member of the file's object.
 void each_member(const fs::path& file, const auto& show) {
   const simdjson::padded_string text(read_text(file));
+  simdjson::ondemand::parser parser;
+  simdjson::ondemand::document document;
+  bool begun = false;
   try {
-    simdjson::ondemand::parser parser;
-    simdjson::ondemand::document document = parser.iterate(text);
+    document = parser.iterate(text);
+    begun = true;
     for (simdjson::ondemand::field field : document.get_object()) {
       const std::string key(std::string_view(field.unescaped_key()));
       show(key, field.value());
     }
+    json_check_end(document);
   } catch (const simdjson::simdjson_error& error) {
-    throw Error(fmt::format("not right JSON ({})", error.what()));
+    throw Error(fmt::format("{}not right JSON: {}", begun ? stopped_at(document, std::string_view(text)) : "",
+                            json_fault(error.error())));
   }
 }
 
@@ -212,10 +226,24 @@ std::vector<unsigned char> labelme_image(const fs::path& file) {
   return bytes;
 }
 
-bool is_labelme(const fs::path& file) {
+namespace {
+
+std::string json_head(const fs::path& file) {
   constexpr std::size_t kHead = 1 << 14;
-  const std::vector<unsigned char> bytes = read_head(file, kHead);
-  const std::string text = text_in(bytes);
+  return text_in(read_head(file, kHead));
+}
+
+}  // namespace
+
+bool tells_json_kind(const fs::path& file) {
+  const std::string head = json_head(file);
+  const std::string_view text = trimmed(head);
+  if (!text.starts_with('{') && !text.starts_with('[')) return false;
+  return !trimmed(text.substr(1)).starts_with('}') && text.find('"') != text.npos;
+}
+
+bool is_labelme(const fs::path& file) {
+  const std::string text = json_head(file);
   if (!trimmed(text).starts_with('{')) return false;
   const auto has = [&](std::string_view key) { return text.find(key) != text.npos; };
   return !has("\"annotations\"") && (has("\"shapes\"") || has("\"imageData\"") || has("\"imagePath\""));

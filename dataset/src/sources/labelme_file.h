@@ -35,5 +35,7 @@ LabelMeFile read_labelme(const std::filesystem::path& file, std::string_view nam
 std::vector<unsigned char> labelme_image(const std::filesystem::path& file);
 /// By the keys that a file begins with.
 bool is_labelme(const std::filesystem::path& file);
+/// Whether it says of what kind it is: not where it's empty, damaged at its begin, or {}.
+bool tells_json_kind(const std::filesystem::path& file);
 
 }  // namespace doppel::dataset

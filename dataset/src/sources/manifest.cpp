@@ -63,6 +63,7 @@ struct Manifest::Builder {
   struct Image {
     std::size_t first = 0, label_at = 0, part_at = 0;  ///< rows
     int part = kNoPart;
+    std::size_t word = 0;  ///< of kUnknownPart, among `unknown_parts`
     LabelOf label_of = LabelOf::Nobody;
     bool shows_none = false;  ///< where no row says anything else
   };
@@ -88,7 +89,7 @@ struct Manifest::Builder {
   std::vector<Image> images = {};
   std::unordered_set<std::size_t, PathHash, SamePath> by_path{16, PathHash{&manifest.files_},
                                                               SamePath{&manifest.files_}};
-  std::optional<std::string> unknown_part = {};
+  std::vector<std::string> unknown_parts = {};
   std::size_t boxes = 0, boxes_without_label = 0, small_box_at = 0;
   bool all_boxes_small = true;
 
@@ -101,6 +102,7 @@ struct Manifest::Builder {
   bool take_label(const ManifestRow& row, std::size_t i);
   bool take_shares(const ManifestRow& row, std::size_t i);
   void take_part(const ManifestRow& row, std::size_t i);
+  void take_size(const ManifestRow& row, std::size_t i);
   void take_boxes(const ManifestRow& row, std::size_t i);
   [[noreturn]] void throw_two_labels(std::size_t i, const std::string& what) const;
   void number_classes();
@@ -123,6 +125,7 @@ std::size_t Manifest::Builder::image_of(const ManifestRow& row) {
 void Manifest::Builder::take(const ManifestRow& row) {
   const std::size_t i = image_of(row);
   take_part(row, i);
+  take_size(row, i);
   images[i].shows_none = images[i].shows_none || row.shows_none;
   const bool label = take_label(row, i), shares = take_shares(row, i);
   take_boxes(row, i);
@@ -203,15 +206,33 @@ bool Manifest::Builder::take_shares(const ManifestRow& row, std::size_t i) {
 
 void Manifest::Builder::take_part(const ManifestRow& row, std::size_t i) {
   const int part = part_called(row.part);
-  if (part == kUnknownPart && !unknown_part) unknown_part = row.part;
   Image& image = images[i];
   if (part == kNoPart) return;
-  if (image.part >= 0 && part >= 0 && image.part != part)
+  if (part == kUnknownPart) {
+    constexpr std::size_t kMost = 8;
+    const std::string word = unknown_parts.size() < kMost ? std::string(trimmed(row.part)) : "…";
+    const auto known = std::ranges::find(unknown_parts, word);
+    if (image.part < 0)
+      image.part = part, image.word = static_cast<std::size_t>(known - unknown_parts.begin());
+    if (known == unknown_parts.end()) unknown_parts.push_back(word);
+    return;
+  }
+  if (image.part >= 0 && image.part != part)
     throw Error(fmt::format("'{}' belongs to {} here, but to {} at {}", manifest.files_[i].path,
                             kPartNames[static_cast<std::size_t>(part)],
                             kPartNames[static_cast<std::size_t>(image.part)], place(image.part_at)));
   image.part = part;
   image.part_at = row.number;
+}
+
+void Manifest::Builder::take_size(const ManifestRow& row, std::size_t i) {
+  if (row.size == Size{}) return;
+  Size& size = manifest.facts_[i].size;
+  if (size != Size{} && size != row.size)
+    throw Error(fmt::format("'{}' is {} x {} (width x height) here, but {} x {} before",
+                            manifest.files_[i].path, row.size.width, row.size.height, size.width,
+                            size.height));
+  size = row.size;
 }
 
 void Manifest::Builder::take_boxes(const ManifestRow& row, std::size_t i) {
@@ -308,12 +329,12 @@ void Manifest::Builder::parts_by_folders() {
 }
 
 void Manifest::Builder::find_parts() {
-  if (!unknown_part && std::ranges::all_of(images, [](const Image& one) { return one.part == kNoPart; }))
-    parts_by_folders();
-  if (unknown_part) {
+  if (std::ranges::all_of(images, [](const Image& one) { return one.part == kNoPart; })) parts_by_folders();
+  if (!unknown_parts.empty() &&
+      std::ranges::none_of(images, [](const Image& one) { return one.part >= 0; })) {
     manifest.remarks_.say(
         fmt::format("the column of parts isn't used: it holds '{}', where train, val or test would be a part",
-                    *unknown_part));
+                    unknown_parts[0]));
     return;
   }
   std::array<bool, kPartNames.size()> met{};
@@ -322,7 +343,12 @@ void Manifest::Builder::find_parts() {
   for (std::size_t part = 0; part < met.size(); ++part)
     if (met[part]) manifest.parts_.emplace_back(kPartNames[part]);
   for (std::size_t i = 0; i < images.size() && !manifest.parts_.empty(); ++i)
-    if (images[i].part < 0)
+    if (images[i].part == kUnknownPart)
+      manifest.remarks_.add(fmt::format("images of the part '{}', which isn't used: it is none of train, val "
+                                        "and test",
+                                        unknown_parts[images[i].word]),
+                            place_of(i, images[i].first));
+    else if (images[i].part < 0)
       manifest.remarks_.add("images of no part, while others have one", place_of(i, images[i].first));
 }
 
@@ -387,6 +413,8 @@ Manifest::Manifest(const fs::path& file, const OnProgress& progress, const Manif
 }
 
 void Manifest::annotate(std::size_t index, Item& item) const {
+  if (const Size told = facts_[index].size; told != Size{})
+    if (const Size size = image_size(item); size != told) throw Error(of_other_size(name(index), size, told));
   item.sample.boxes = facts_[index].boxes;
   item.sample.label_shares = facts_[index].shares;
 }

@@ -8,6 +8,7 @@
 #include <unordered_set>
 
 #include "doppel/base/error.h"
+#include "json_fault.h"
 #include "manifest_rows.h"
 #include "text.h"
 
@@ -41,6 +42,13 @@ double json_number(const json::element& value) {
   if (value.get(text) == simdjson::SUCCESS)
     if (const auto said = real_number(text)) return *said;
   throw Error("a box needs four numbers");
+}
+
+int json_side(const json::element& value) {
+  std::string_view text;
+  double number = 0;
+  if (value.get(text) == simdjson::SUCCESS) return side_in(text);
+  return value.get(number) == simdjson::SUCCESS ? side_in(fmt::format("{}", number)) : 0;
 }
 
 json::array json_list(const json::element& value, std::string_view name) {
@@ -188,6 +196,8 @@ void JsonRows::read(const json::element& element, std::size_t number, ManifestRo
   if (const Element part = field(object, Role::Part))
     row.part =
         part->is_string() ? std::string(std::string_view(part->get_string())) : "something else than text";
+  const Element width = field(object, Role::Width), height = field(object, Role::Height);
+  if (width && height) row.say_size(json_side(*width), json_side(*height));
   read_label(object, row);
   read_boxes(object, row);
 }
@@ -251,7 +261,7 @@ void at_place(std::string_view unit, std::size_t number, const auto& act) {
   } catch (const Error& error) {
     throw Error(fmt::format("{} {}: {}", unit, number, error.what()));
   } catch (const simdjson::simdjson_error& error) {
-    throw Error(fmt::format("{} {}: damaged JSON: {}", unit, number, error.what()));
+    throw Error(fmt::format("{} {}: damaged JSON: {}", unit, number, json_fault(error.error())));
   }
 }
 
@@ -273,7 +283,7 @@ class LinesOfJson final : public JsonRows {
     at_place(unit(), at_, [&] {
       json::element element;
       if (const auto error = parser_.parse(line.data(), line.size()).get(element))
-        throw Error(fmt::format("not a JSON object: {}", simdjson::error_message(error)));
+        throw Error(fmt::format("not a JSON object: {}", json_fault(error)));
       read(element, at_, row);
     });
     return true;
@@ -292,7 +302,7 @@ class ListOfJson final : public JsonRows {
   ListOfJson(std::string_view text, const ManifestRoles& roles) : JsonRows(roles), bytes_(text.size()) {
     json::array list;
     if (const auto error = parser_.parse(text.data(), text.size()).get(list))
-      throw Error(fmt::format("not a JSON list: {}", simdjson::error_message(error)));
+      throw Error(fmt::format("not a JSON list: {}", json_fault(error)));
     for (const json::element element : list) elements_.push_back(element);
   }
   std::string_view unit() const override { return "entry"; }

@@ -28,6 +28,8 @@ const std::array<RoleNames, kManifestRoles>& role_names() {
       {"boxes"},
       {"objects"},
       {"split", "subset", "part", "set"},
+      {"width"},
+      {"height"},
   }};
   return names;
 }
@@ -42,6 +44,20 @@ void count_from_zero(std::vector<std::string>& names) {
     if (has(first)) return;
   for (std::string& name : names)
     if (name == "x1" || name == "y1" || name == "x2" || name == "y2") --name[1];
+}
+
+/// One alone says nothing of an image, and beside a corner both are a box's.
+void drop_other_sizes(CastOfManifest& cast, const std::vector<std::string>& names, std::vector<bool>& used) {
+  auto& width = cast.roles[static_cast<std::size_t>(ManifestRole::Width)];
+  auto& height = cast.roles[static_cast<std::size_t>(ManifestRole::Height)];
+  const bool has_corner = std::ranges::any_of(names, [](const std::string& name) {
+    return name == "x" || name == "y" || name == "left" || name == "top";
+  });
+  if (width && height && !has_corner) return;
+  for (auto* side : {&width, &height}) {
+    if (*side) used[**side] = false;
+    side->reset();
+  }
 }
 
 }  // namespace
@@ -96,6 +112,7 @@ CastOfManifest ManifestRoles::cast(std::span<const std::string> names, std::stri
     used[*label] = false;
     label.reset();
   }
+  drop_other_sizes(cast, plain, used);
   for (std::size_t i = 0; i < names.size(); ++i)
     if (!used[i]) cast.unused.push_back(i);
   return cast;

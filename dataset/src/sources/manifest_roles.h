@@ -11,8 +11,22 @@
 
 namespace doppel::dataset {
 
-enum class ManifestRole { Path, Label, Labels, X0, Y0, X1, Y1, BoxLabel, Boxes, Objects, Part };
-inline constexpr std::size_t kManifestRoles = 11;
+enum class ManifestRole {
+  Path,
+  Label,
+  Labels,
+  X0,
+  Y0,
+  X1,
+  Y1,
+  BoxLabel,
+  Boxes,
+  Objects,
+  Part,
+  Width,
+  Height
+};
+inline constexpr std::size_t kManifestRoles = 13;
 
 /// Who has which role among some names, and who has none.
 struct CastOfManifest {

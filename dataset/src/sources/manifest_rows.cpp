@@ -16,6 +16,11 @@ void ManifestRow::list_labels(const std::vector<std::string>& names) {
   shares.clear();
 }
 
+int side_in(std::string_view field) {
+  const auto side = whole_number(field);
+  return side && *side > 0 && *side <= 1 << 30 ? static_cast<int>(*side) : 0;
+}
+
 std::vector<std::string> labels_in(std::string_view field) {
   std::vector<std::string> labels;
   for (std::size_t at = 0; at <= field.size();) {

@@ -23,11 +23,18 @@ struct ManifestRow {
   };
   std::vector<LabelledBox> boxes;
   std::vector<std::pair<std::string, double>> shares;  ///< classes and their shares, where they're several
+  Size size;                                           ///< of the image; 0 x 0 where it isn't said
   bool shows_none = false;                             ///< an empty list of classes: it shows none of them
+  /// Where both are known.
+  void say_size(int width, int height) {
+    if (width > 0 && height > 0) size = {height, width};
+  }
   /// One name is the label; of several each is there in full. Each counts once.
   void list_labels(const std::vector<std::string>& names);
 };
 
+/// A side of an image, of what a field says; 0 where it says none, or no whole number of pixels.
+int side_in(std::string_view field);
 /// "a; b": what several labels of one field are.
 std::vector<std::string> labels_in(std::string_view field);
 

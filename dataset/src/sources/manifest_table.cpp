@@ -98,6 +98,7 @@ void TableRows::read(ManifestRow& row) {
   row.label = std::string(trimmed(field(Role::Label)));
   row.part = field(Role::Part);
   if (cast_[Role::Labels]) row.list_labels(labels_in(field(Role::Labels)));
+  if (cast_[Role::Width]) row.say_size(side_in(field(Role::Width)), side_in(field(Role::Height)));
   if (has_boxes_) read_box(row);
   if (cast_[Role::Objects])
     read_objects_text(field(Role::Objects), row, [this](const std::string& key) {

@@ -13,25 +13,36 @@
 #include "voc_annotation.h"
 #include "voc_images.h"
 #include "voc_layout.h"
+#include "xml_file.h"
 
 namespace doppel::dataset {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// Whether the first XML of a folder (and, `deep`, of those below it) is an annotation.
-bool holds_annotations(const fs::path& folder, bool deep) {
+enum class Xml { None, Others, Annotations };
+
+/// What the .xml of a folder (and, `deep`, of those below it) are. One that is damaged, as the first may be,
+/// makes the others nothing else.
+Xml xml_in(const fs::path& folder, bool deep) {
+  Xml found = Xml::None;
   for (const fs::path& path : entries_of(folder)) {
-    if (lower(path.extension().string()) == ".xml" && !is_folder(path)) return is_voc_annotation(path);
-    if (deep && is_folder(path) && holds_annotations(path, false)) return true;
+    if (is_folder(path)) {
+      if (deep) found = std::max(found, xml_in(path, false));
+    } else if (lower(path.extension().string()) == ".xml") {
+      if (xml_begins_with(path, "annotations")) return found;  // CVAT's
+      found = std::max(found, is_voc_annotation(path) ? Xml::Annotations : Xml::Others);
+    }
+    if (found == Xml::Annotations) return found;
   }
-  return false;
+  return found;
 }
 
 bool holds_voc(const fs::path& root) {
   const fs::path annotations = entry_called(root, "Annotations");
-  if (!annotations.empty() && is_folder(annotations)) return holds_annotations(annotations, true);
-  return holds_annotations(root, false);
+  if (annotations.empty() || !is_folder(annotations)) return xml_in(root, false) == Xml::Annotations;
+  // There nothing else is kept: where all are damaged, one of them is named.
+  return xml_in(annotations, true) != Xml::None;
 }
 
 /// Folders of parts that hold annotations of their own.

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "doppel/base/error.h"
+#include "json_fault.h"
 #include "text.h"
 
 namespace doppel::dataset {
@@ -143,6 +144,8 @@ std::string class_in(const std::vector<unsigned char>& bytes) {
     throw Error(fmt::format("{} lines, where the name or number of one class should stand", lines));
   if (std::ranges::any_of(name, [](unsigned char c) { return c < ' ' && c != '\t'; }))
     throw Error("not text, where the name or number of one class should stand");
+  if (real_number(name) && !whole_number(name))
+    throw Error(fmt::format("'{}', where the name or the whole number of one class should stand", name));
   std::string words(name);
   std::ranges::replace_if(words, [](char c) { return c == ',' || c == ';'; }, ' ');
   const auto numbers = words_of(words);
@@ -190,7 +193,7 @@ ShardNote ShardNoteReader::read(const std::vector<unsigned char>& bytes) {
   JsonValue root;
   auto error = parser_->parse(text).get(root);
   if (error) error = parser_->parse(without_nan(text)).get(root);
-  if (error) throw Error(fmt::format("not JSON ({})", simdjson::error_message(error)));
+  if (error) throw Error(fmt::format("not JSON: {}", json_fault(error)));
   ShardNote note;
   simdjson::dom::object object;
   if (root.get(object) != simdjson::SUCCESS) {

@@ -4,12 +4,39 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
+#include <set>
+#include <utility>
 
 #include "doppel/base/error.h"
 #include "shard_builder.h"
 #include "shard_index.h"
 
 namespace doppel::dataset {
+namespace {
+
+/// Numbers that shards skip: train-000.tar, train-002.tar.
+void remark_gaps(const std::vector<std::filesystem::path>& shards, Remarks& remarks) {
+  constexpr std::size_t kLongest = 9;
+  std::map<std::pair<std::string, std::size_t>, std::set<std::uint32_t>> numbers;  // by text and digits
+  for (const std::filesystem::path& shard : shards) {
+    const std::string stem = shard.stem().string();
+    const std::size_t text = stem.find_last_not_of("0123456789") + 1, digits = stem.size() - text;
+    if (digits > 0 && digits <= kLongest)
+      numbers[{stem.substr(0, text), digits}].insert(
+          static_cast<std::uint32_t>(std::stoul(stem.substr(text))));
+  }
+  for (const auto& [name, there] : numbers) {
+    const std::size_t span = *there.rbegin() - *there.begin() + 1;
+    if (span > 2 * there.size()) continue;  // dates, or the like
+    for (std::uint32_t k = *there.begin(); k < *there.rbegin(); ++k)
+      if (!there.contains(k))
+        remarks.add("shards between others that aren't there",
+                    fmt::format("{}{:0{}}.tar", name.first, k, name.second));
+  }
+}
+
+}  // namespace
 
 TarShards::TarShards(const std::vector<std::filesystem::path>& shards, const OnProgress& progress,
                      const std::vector<std::string>& classes)
@@ -20,6 +47,7 @@ TarShards::TarShards(const std::vector<std::filesystem::path>& shards, const OnP
     ShardBuilder(*index_, vocabulary, shards[i]).build();
   }
   vocabulary.remark_keys(index_->remarks());
+  remark_gaps(shards, index_->remarks());
   if (index_->size() == 0) {
     std::string found;
     for (const Remark& remark : remarks()) found += (found.empty() ? "; there are " : ", ") + remark.text();

@@ -1,10 +1,13 @@
 #include "text.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cctype>
 #include <charconv>
 #include <cmath>
 
+#include "doppel/base/error.h"
 #include "doppel/base/files.h"
 
 namespace doppel::dataset {
@@ -50,7 +53,13 @@ std::string from_utf16(const std::vector<unsigned char>& bytes, bool big) {
 
 }  // namespace
 
-std::string read_text(const std::filesystem::path& file) { return text_in(read_file(file)); }
+std::string read_text(const std::filesystem::path& file) {
+  std::string text = text_in(read_file(file));
+  if (const std::size_t zero = text.find('\0'); zero != text.npos)
+    throw Error(fmt::format("{}:{}: a zero byte, where text should be: the file is damaged", file.string(),
+                            1 + std::ranges::count(std::string_view(text).substr(0, zero), '\n')));
+  return text;
+}
 
 std::string text_in(const std::vector<unsigned char>& bytes) {
   if (bytes.size() >= 2 && bytes[0] == 0xff && bytes[1] == 0xfe) return from_utf16(bytes, false);

@@ -12,7 +12,7 @@
 namespace doppel::dataset {
 
 /// A whole file as text, without a byte-order mark; UTF-16 with one becomes UTF-8. Throws Error with the
-/// path.
+/// path, and with the line of a zero byte.
 std::string read_text(const std::filesystem::path& file);
 /// The same of a file's bytes.
 std::string text_in(const std::vector<unsigned char>& bytes);

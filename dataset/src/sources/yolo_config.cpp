@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
@@ -39,15 +40,20 @@ std::vector<std::string> names_of(const YAML::Node& names, const fs::path& folde
   }
   if (names.IsSequence())
     for (const auto& name : names) list.emplace_back(trimmed(name.as<std::string>()));
-  if (names.IsMap())
+  if (names.IsMap()) {
+    std::set<std::int64_t> numbers;
     for (const auto& pair : names) {
       const auto number = whole_number(pair.first.as<std::string>());
       if (!number || *number < 0 || *number >= static_cast<std::int64_t>(kMostClasses))
         throw Error(fmt::format("`names` has the number '{}'", pair.first.as<std::string>()));
+      if (!numbers.insert(*number).second)
+        throw Error(
+            fmt::format("line {}: `names` has the number {} twice", pair.first.Mark().line + 1, *number));
       const auto at = static_cast<std::size_t>(*number);
       while (list.size() <= at) list.push_back(std::to_string(list.size()));
       list[at] = trimmed(pair.second.as<std::string>());
     }
+  }
   if (list.empty()) throw Error("it has no `names`");
   for (std::size_t k = 0; k < list.size(); ++k)
     if (std::ranges::find(list.begin(), list.begin() + static_cast<std::ptrdiff_t>(k), list[k]) !=
@@ -117,9 +123,11 @@ YoloConfig YoloConfig::from_yaml(const fs::path& file) {
         number && *number != std::ssize(config.classes))
       throw Error(fmt::format("`nc` is {}, but there are {} names", *number, config.classes.size()));
   } catch (const YAML::Exception& error) {
-    throw Error(error.mark.is_null() ? fmt::format("{}: not valid YAML: {}", file.string(), error.msg)
-                                     : fmt::format("{}:{}: not valid YAML: {}", file.string(),
-                                                   error.mark.line + 1, error.msg));
+    const bool is_form = dynamic_cast<const YAML::ParserException*>(&error) != nullptr;
+    throw Error(fmt::format("{}{}: not valid YAML: {}", file.string(),
+                            error.mark.is_null() ? "" : fmt::format(":{}", error.mark.line + 1),
+                            is_form ? "a bracket, a quote, a colon or the blanks before it are wrong"
+                                    : "a value of another kind than it must be"));
   } catch (const Error& error) { throw Error(fmt::format("{}: {}", file.string(), error.what())); }
   return config;
 }

@@ -36,6 +36,12 @@ TEST(Pickle, HoldsWhatPythonWrote) {
   EXPECT_EQ(pickled<PickleDictionary*>(pickle.value())->find("b"), nullptr);
 }
 
+TEST(Pickle, EndsWhereItsFileDoes) {
+  EXPECT_EQ(error_of([] { Pickle(pickle_bytes("\x80\x02N."), kKnownCalls); }), "");
+  EXPECT_EQ(error_of([] { Pickle(pickle_bytes("\x80\x02N.\x80\x02N."), kKnownCalls); }),
+            "the pickle has something that follows its end");
+}
+
 TEST(Pickle, LongsOfAnySizeKeepTheirSign) {
   using namespace std::string_view_literals;
   const auto number = [](std::string_view text) {

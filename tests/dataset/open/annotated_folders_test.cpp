@@ -101,5 +101,38 @@ TEST(AnnotatedFolders, TablesBesideImagesAreManifests) {
   EXPECT_EQ(alone.train->size(), 2U);
 }
 
+TEST(AnnotatedFolders, ATablesTestImagesAreNeverTrainedOn) {
+  const TemporaryFolder folder;
+  for (const char* name : {"a", "b", "c"}) put_image(folder.path() / (std::string(name) + ".png"));
+  const auto open = [&](const char* text) {
+    put_text(folder.path() / "m.csv", text);
+    return open_data((folder.path() / "m.csv").string());
+  };
+  const OpenedData data = open("path,label,split\na.png,x,train\nb.png,x,test\nc.png,x,holdout\n");
+  EXPECT_EQ(data.train->size(), 1U);
+  ASSERT_TRUE(data.test);
+  EXPECT_EQ(data.test->size(), 1U);
+  EXPECT_NE(all_text(data.remarks).find("images of the part 'holdout', which isn't used"), std::string::npos);
+  for (const char* text : {"path,split\na.png,holdout\nb.png,test\n", "path,split\na.png,val\nb.png,test\n",
+                           "path,split\na.png,\nb.png,test\n"}) {
+    const std::string what = error_of([&] { open(text); });
+    EXPECT_NE(what.find("test, but of no image train"), std::string::npos) << what;
+  }
+  EXPECT_EQ(open("path,split\na.png,test\nb.png,test\n").train->size(), 2U) << "asked for by itself";
+}
+
+TEST(AnnotatedFolders, ATableOfAPartMayHaveAColumnOfParts) {
+  const TemporaryFolder folder;
+  for (const char* name : {"a", "b", "c", "d"}) put_image(folder.path() / (std::string(name) + ".png"));
+  put_text(folder.path() / "train.csv", "path,label,split\na.png,x,train\nb.png,y,val\nd.png,y,test\n");
+  put_text(folder.path() / "test.csv", "path,label\nc.png,x\n");
+  const OpenedData data = open_data(folder.path().string());
+  EXPECT_EQ(data.train->size(), 1U);
+  ASSERT_TRUE(data.test && data.valid);
+  EXPECT_NE(data.test->name(0).find("c.png"), std::string::npos);
+  EXPECT_NE(data.valid->name(0).find("b.png"), std::string::npos);
+  EXPECT_NE(all_text(data.remarks).find("images of the test part in train.csv, not used"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace doppel::dataset

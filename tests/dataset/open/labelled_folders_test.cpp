@@ -55,6 +55,13 @@ TEST_F(LabelledFolders, KittisListsAreItsParts) {
   EXPECT_NE(error_of([&] { open(); }).find("val.txt:2: there is no text '9'"), std::string::npos);
 }
 
+TEST_F(LabelledFolders, CvatsDamagedFileIsNamed) {
+  image("1.png");
+  put("annotations.xml", "<annotations>\n<image name=\"1.png\"/>");
+  const std::string what = error_of([&] { open(); });
+  EXPECT_NE(what.find("annotations.xml: line 2: not whole XML"), std::string::npos) << what;
+}
+
 TEST_F(LabelledFolders, CvatsTestImagesAreNeverTrainedOn) {
   image("1.png");
   put("annotations.xml", R"(<annotations><image name="1.png" subset="Test"/></annotations>)");

@@ -69,6 +69,29 @@ TEST_F(LaidOut, AClassMayBeCalledAsPartsAre) {
   EXPECT_EQ(both.test->size(), 2U);
 }
 
+TEST_F(LaidOut, PartsMayLieWithinEachClass) {
+  const OpenedData data = open({"cat/train/1.png", "cat/train/2.png", "cat/test/3.png", "dog/Train/1.png",
+                                "dog/test/2.png", "dog/extra/3.png", "dog/4.png"});
+  EXPECT_EQ(data.train->classes(), (Classes{"cat", "dog"}));
+  EXPECT_EQ(data.train->size(), 3U);
+  EXPECT_EQ(data.train->label(2), 1);
+  ASSERT_TRUE(data.test);
+  EXPECT_EQ(data.test->size(), 2U);
+  const std::string said = all_text(data.remarks);
+  EXPECT_NE(said.find("parts are those in each class's folder"), std::string::npos) << said;
+  EXPECT_NE(said.find("folders that are no part, and aren't used: 1 (dog/extra)"), std::string::npos) << said;
+  EXPECT_NE(said.find("which aren't used: 1 (dog/4.png)"), std::string::npos) << said;
+  EXPECT_NE(error({"cat/train/1.png", "cat/test/1.png", "dog/1.png"}).find("cat is divided in parts, but "),
+            std::string::npos);
+  // MVTec's.
+  EXPECT_NE(error({"bottle/train/good/1.png", "bottle/test/good/1.png", "cable/train/good/1.png",
+                   "cable/test/bad/1.png"})
+                .find("bottle has parts of its own, with folders in them: give it as DATA"),
+            std::string::npos);
+  const std::string words = all_text(open({"cat/1.png", "cat/test/1.png", "dog/1.png"}).remarks);
+  EXPECT_NE(words.find("which are read as all others: 1 (cat/test)"), std::string::npos) << words;
+}
+
 TEST_F(LaidOut, WhatLiesBesidePartsIsNamed) {
   const OpenedData data = open(
       {"train/a/1.png", "train/b/1.png", "val/", "test/a/1.png", "test/b/1.png", "extra/1.png", "README.md"});

@@ -29,6 +29,11 @@ TEST_F(DotaFolder, CornersThatAreNoRectangleGetTheSmallestOne) {
                 ")\nlines of gsd, which aren't read: 1 (" + place + ")\n");
 }
 
+TEST_F(DotaFolder, ZeroBytesAreNoBlanks) {
+  text(std::string(9, '\0'));
+  EXPECT_NE(error().find("1.txt:1: a zero byte"), std::string::npos) << error();
+}
+
 TEST_F(DotaFolder, ErrorsNameFileAndLine) {
   for (const auto& [lines, expected] : std::vector<std::pair<std::string, std::string>>{
            {"\n1 2 3 4 5 6 7 8\n", "1.txt:2: 8 words"},

@@ -26,6 +26,11 @@ TEST_F(KittiFolder, AScoreAndAnyLineEndsAreAllowed) {
   EXPECT_EQ(load(source, 0).boxes, (std::vector{box(1, 2, 3, 4, 0, 1), box(5.5, 6, 7, 8, 1, 2)}));
 }
 
+TEST_F(KittiFolder, ZeroBytesAreNoBlanks) {
+  text(std::string("Car 0 0 0 1 2 3 4 0 0 0 0 0 0 0\n\0\0\0", 35));
+  EXPECT_NE(error().find("1.txt:2: a zero byte"), std::string::npos) << error();
+}
+
 TEST_F(KittiFolder, WhatDoesntPairIsCounted) {
   text("");
   image("image_2/2.png");

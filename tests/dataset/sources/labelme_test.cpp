@@ -63,6 +63,31 @@ TEST_F(LabelMeFolder, ShapesAreBoxesMasksAndPoints) {
                 (root() / "1.json").string() + ")\nkeypoints are numbered by their names: 0 nose\n");
 }
 
+TEST_F(LabelMeFolder, ADamagedFileIsNamedWhicheverItIs) {
+  const std::string good = labelme_text(labelme_shape("a", "rectangle", "[20, 18], [2, 3]"));
+  for (const char* name : {"1", "2"})
+    for (const auto& [text, expected] : std::vector<std::pair<std::string, std::string>>{
+             {"", "not right JSON: it is empty"},
+             {"{}", "no list `shapes`"},
+             {std::string(20, '\0'), "a zero byte"},
+             {"<html>", "not right JSON: a value of another kind"},
+             {good + "\n" + good, "not right JSON: something follows the end"},
+             {R"({"version": "5",)"
+              "\n"
+              R"("shapes": [{"label": )",
+              "not right JSON: a list or an object without its end"}}) {
+      for (const char* one : {"1", "2"}) {
+        image(std::string(one) + ".png");
+        put(std::string(one) + ".json", labelme_text("", std::string(R"("imagePath": ")") + one + ".png\""));
+      }
+      put(std::string(name) + ".json", text);
+      EXPECT_TRUE(LabelMe::is_labelme(root()));
+      const std::string what = error();
+      EXPECT_NE(what.find(std::string(name) + ".json:"), std::string::npos) << what;
+      EXPECT_NE(what.find(expected), std::string::npos) << what;
+    }
+}
+
 TEST_F(LabelMeFolder, AGroupIsOneObject) {
   image("1.png");
   const std::string group = R"(, "group_id": 3)";

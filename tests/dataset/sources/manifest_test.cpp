@@ -169,7 +169,6 @@ TEST_F(Manifests, WithoutABoxLabelTheLabelIsTheBoxes) {
   EXPECT_EQ(boxes(manifest), (ManifestBoxes{{1, 2, 3, 4, 0}, {5, 6, 7, 8, 1}}));
   EXPECT_EQ(labels(manifest), (Words{"-", "dog"}));
   EXPECT_EQ(manifest_remarks(manifest),
-            "columns that aren't used: width, height\n"
             "images with boxes of several classes, which have none of their own: 1 (line 2: a.png)\n");
 }
 
@@ -279,7 +278,7 @@ TEST_F(Manifests, AColumnMayNameTheParts) {
   ASSERT_EQ(test.size(), 1U);
   EXPECT_EQ(test.classes(), all.classes());
   EXPECT_EQ(labels(test), Words{"dog"});
-  EXPECT_EQ(csv("path,part\na.png,head\nb.png,train\n").parts(), Words{});
+  EXPECT_EQ(csv("path,part\na.png,head\nb.png,tail\n").parts(), Words{});
   EXPECT_NE(error_of([&] {
               csv("path,split\na.png,train\na.png,test\n");
             }).find("line 3: 'a.png' belongs to test here, but to train at line 2"),
@@ -288,6 +287,36 @@ TEST_F(Manifests, AColumnMayNameTheParts) {
               csv("path,set\na.png,train\n", {.columns = {}, .root = {}, .part = "val"});
             }).find("no image is of the part 'val' (parts are: train)"),
             std::string::npos);
+}
+
+TEST_F(Manifests, ImagesOfAnUnknownPartAreLeftOut) {
+  const char* text =
+      "path,label,split\na.png,cat,train\nb.png,dog,test\nc.png,cow,extra\nd.png,cat,extra\ne.png,cat,x\n";
+  const Manifest all = csv(text);
+  EXPECT_EQ(all.parts(), (Words{"train", "test"}));
+  EXPECT_EQ(
+      manifest_remarks(all),
+      "images of the part 'extra', which isn't used: it is none of train, val and test: 2 (line 4: c.png, "
+      "line 5: d.png)\n"
+      "images of the part 'x', which isn't used: it is none of train, val and test: 1 (line 6: e.png)\n");
+  EXPECT_EQ(labels(csv(text, {.columns = {}, .root = {}, .part = "train"})), Words{"cat"});
+  EXPECT_EQ(labels(csv(text, {.columns = {}, .root = {}, .part = "test"})), Words{"dog"});
+}
+
+TEST_F(Manifests, WidthAndHeightAreTheImages) {
+  const auto error = [&](const Manifest& manifest) { return error_of([&] { boxes(manifest); }); };
+  EXPECT_EQ(error(csv("path,width,height\na.png,32,24\n")), "");
+  EXPECT_EQ(error(csv("path,width,height\na.png,,24\n")), "");
+  EXPECT_EQ(error(csv("path,x,y,width,height\na.png,1,2,3,4\n")), "") << "a box's";
+  EXPECT_EQ(error(csv("path,Width\na.png,3\n")), "");
+  for (const std::string& what : {error(csv("filename,width,height,label\na.png,640,480,cat\n")),
+                                  error(json(R"({"path": "a.png", "width": 640, "height": 480.0})"))})
+    EXPECT_NE(what.find("a.png is 32 x 24 pixels (width x height), but its annotations are of 640 x 480"),
+              std::string::npos)
+        << what;
+  EXPECT_NE(error(csv("path,width,height\na.png,24,32\n")).find("EXIF"), std::string::npos);
+  const std::string two = error_of([&] { csv("path,width,height\na.png,32,24\na.png,24,32\n"); });
+  EXPECT_NE(two.find("line 3: 'a.png' is 24 x 32"), std::string::npos) << two;
 }
 
 TEST_F(Manifests, HuggingFacesMetadataIsRead) {

@@ -157,6 +157,22 @@ TEST_F(PascalVocFolder, LabelMesAndCvatsXmlAreOthers) {
   EXPECT_TRUE(PascalVoc::is_voc(root()));
 }
 
+TEST_F(PascalVocFolder, ADamagedFileIsNamedWhicheverItIs) {
+  for (const char* name : {"a", "b"})
+    for (const std::string& text :
+         {std::string(), std::string("\n"), std::string(20, '\0'), std::string("<html></html>")}) {
+      pair("a");
+      pair("b");
+      put(std::string("Annotations/") + name + ".xml", text);
+      EXPECT_TRUE(PascalVoc::is_voc(root()));
+      const std::string what = error();
+      EXPECT_NE(what.find(std::string("Annotations/") + name + ".xml: "), std::string::npos) << what;
+    }
+  put("Annotations/a.xml", "");
+  put("Annotations/b.xml", "");
+  EXPECT_TRUE(PascalVoc::is_voc(root()));
+}
+
 TEST_F(PascalVocFolder, FoldersAndEndingsMayDiffer) {
   image("images/a.JPG");
   note("annotations/xmls/a.XML", "C:\\photos\\a.jpg", voc_object_text("dog"));

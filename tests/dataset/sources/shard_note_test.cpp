@@ -29,7 +29,7 @@ TEST(ShardClass, IsOneLineWithoutWhatIsAroundIt) {
 }
 
 TEST(ShardClass, SeveralClassesAreNone) {
-  for (const char* text : {"3\n5\n", "cat\rdog", "3 5", "3,5", "0.2;0.8", "1 0 0 1"})
+  for (const char* text : {"3\n5\n", "cat\rdog", "3 5", "3,5", "0.2;0.8", "1 0 0 1", "1.5"})
     EXPECT_NE(error_of([&] { class_in(bytes_of_text(text)); }).find("one class should stand"),
               std::string::npos)
         << text;
@@ -113,7 +113,7 @@ TEST(ShardNotes, OtherTextIsAnErrorAndOtherJsonSaysNothing) {
   EXPECT_FALSE(note_in("[1, 2]").is_object);
   for (const std::string& wrong :
        {std::string("{\"label\": 3"), std::string(), std::string("x"), std::string(9000, '[')})
-    EXPECT_NE(error_of([&] { note_in(wrong); }).find("not JSON ("), std::string::npos) << wrong;
+    EXPECT_NE(error_of([&] { note_in(wrong); }).find("not JSON: "), std::string::npos) << wrong;
 }
 
 }  // namespace

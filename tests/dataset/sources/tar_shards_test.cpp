@@ -205,6 +205,19 @@ TEST_F(Shards, MasksAreReadInTheirOrder) {
   EXPECT_NE(problem.find("s.tar:c.seg.png: a mask of 9x6 for an image of 8x6"), std::string::npos) << problem;
 }
 
+TEST_F(Shards, ThoseThatAreMissingBetweenOthersAreNamed) {
+  TarBytes tar;
+  add_image(tar, "a", "0").end();
+  const auto shards = [&](std::vector<std::string> names) {
+    std::vector<fs::path> paths;
+    for (const std::string& name : names) paths.push_back(tar.write(folder_.path() / name));
+    return TarShards(paths);
+  };
+  const TarShards gap = shards({"train-000.tar", "train-002.tar", "val-007.tar"});
+  EXPECT_EQ(count(gap, "shards between others that aren't there: 1 (train-001.tar)"), 1);
+  EXPECT_EQ(count(shards({"s-20240101.tar", "s-20240301.tar", "x.tar"}), "aren't there"), -1);
+}
+
 TEST_F(Shards, WholeNumbersInAnyFormStayNumbers) {
   TarBytes tar;
   const ClassNames forms{"0",

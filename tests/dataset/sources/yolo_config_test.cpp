@@ -54,8 +54,9 @@ TEST(YoloConfig, WhatIsWrongIsSaidWithTheFile) {
            {"names: [a]\nkpt_shape: 17", "`kpt_shape` must be"},
            {"names: [a]\nkpt_shape: [3, 4]", "`kpt_shape` must be"},
            {"- a\n- b", "it is no map of names"},
-           {"names: [a\ntrain: b: c", "data.yaml:2: not valid YAML"},
-           {"names: [[a]]", "data.yaml:1: not valid YAML"}}) {
+           {"names: {0: cat,\n 0: dog}", "line 2: `names` has the number 0 twice"},
+           {"names: [a\ntrain: b: c", "data.yaml:2: not valid YAML: a bracket, a quote, a colon"},
+           {"names: [[a]]", "data.yaml:1: not valid YAML: a value of another kind"}}) {
     const std::string error = error_of([&] { config_of(folder.path(), yaml); });
     EXPECT_NE(error.find(expected), error.npos) << yaml << " gave: " << error;
     EXPECT_NE(error.find((folder.path() / "data.yaml").string()), error.npos);

@@ -37,6 +37,19 @@ TEST(Yolo, TextsLieInLabelsOrBesideInAnyCase) {
   }
 }
 
+TEST(Yolo, ZeroBytesAreNoBlanks) {
+  for (const std::string& text : {std::string(12, '\0'), std::string("0 .5 .5 .5 .5\0\0", 15)}) {
+    const TemporaryFolder folder;
+    put_image(folder.path() / "images/1.png");
+    put_text(folder.path() / "labels/1.txt", text);
+    const std::string what = error_of([&] {
+      const Yolo source(two_names(folder.path()), {folder.path() / "images"});
+      (void)load(source, 0);
+    });
+    EXPECT_NE(what.find("labels/1.txt:1: a zero byte"), std::string::npos) << what;
+  }
+}
+
 TEST(Yolo, TextsAreReadHoweverTheyAreWritten) {
   const TemporaryFolder folder;
   put_image(folder.path() / "images/1.png");

@@ -75,6 +75,9 @@ std::filesystem::path path_below(const std::filesystem::path& root, std::string_
 /// as facts_of() does.
 Size image_size(const Item& item);
 
+/// What is wrong with an image of one size that was annotated as another.
+std::string of_other_size(const std::string& image, Size size, Size told);
+
 /// By its ending: .jpg, .jpeg, .jpe, .jfif, .png, .webp, .ppm, .pgm, .pnm, .bmp, .tif, .tiff, .gif, .heic,
 /// .heif, .avif, .jxl, in any case.
 bool is_image_file(const std::filesystem::path& path);

@@ -1,6 +1,9 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
+#include <utility>
+#include <vector>
 
 #include "doppel/base/progress.h"
 #include "doppel/dataset/sources/file_source.h"
@@ -15,6 +18,14 @@ class ImageFolder final : public FileSource {
   /// Throws Error where the folder is missing, has no class folders, or a class is empty. `progress` gets the
   /// images found, of nobody knows how many.
   explicit ImageFolder(const std::filesystem::path& root, const OnProgress& progress = {});
+  /// The same of what a folder of each class holds: `part` has that of "cat" ("cat/train"), or nothing where
+  /// it has none. Files beside the classes are no part's.
+  ImageFolder(const std::filesystem::path& root,
+              const std::map<std::filesystem::path, std::filesystem::path>& part, const OnProgress& progress);
+
+ private:
+  void read_classes(const std::vector<std::pair<std::filesystem::path, std::filesystem::path>>& folders,
+                    const OnProgress& progress);
 };
 
 }  // namespace doppel::dataset

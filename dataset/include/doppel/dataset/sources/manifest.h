@@ -15,7 +15,8 @@ namespace doppel::dataset {
 /// How a manifest is read.
 struct ManifestOptions {
   /// Our name of a column (of a key) to theirs: path, label, labels, x0, y0, x1, y1, box_label, boxes,
-  /// objects, part. {{"label", "diagnosis"}}: the column diagnosis is the label, whatever else there is.
+  /// objects, part, width, height. {{"label", "diagnosis"}}: the column diagnosis is the label, whatever else
+  /// there is.
   std::map<std::string, std::string> columns;
   /// The folder below which all files lie; empty: the manifest's. Where it is given, a path that isn't there
   /// (an absolute one, one of another machine) is looked for: the longest of its ends that is there is taken.
@@ -28,7 +29,8 @@ struct ManifestOptions {
 /// object a line, or a list of such objects. Names of columns (of keys) are taken in any case, blanks around
 /// names and fields are cut. Columns: `path` (or file, filename, image, file_name …); `label` (or class,
 /// target, category …); boxes in pixels as x0, y0, x1, y1 (or xmin, ymin, xmax, ymax, or x1, y1, x2, y2) with
-/// box_label, without which the label is the box's; `split` (or subset, part, set) where it names parts;
+/// box_label, without which the label is the box's; `width` and `height`, which the upright image must have;
+/// `split` (or subset, part, set) where it names parts;
 /// without it the folders that paths lead through, where all are called as parts.
 /// A JSON object may hold `boxes: [[x0, y0, x1, y1, label], …]`, Hugging Face's `objects: {bbox: [[x, y,
 /// width, height], …], categories: […]}`, and `label: {name: share, …}` for a soft label. Several labels (a
@@ -63,6 +65,7 @@ class Manifest final : public FileSource {
   struct Facts {
     std::vector<augment::Box> boxes;
     std::vector<augment::LabelShare> shares;
+    Size size;  ///< 0 x 0 where it isn't said
   };
   struct Builder;
   void annotate(std::size_t index, Item& item) const override;
