@@ -122,4 +122,13 @@ std::map<std::int64_t, std::string> class_names_by_id(const std::filesystem::pat
   return names;
 } catch (const Error& error) { throw Error(fmt::format("{}: {}", file.string(), error.what())); }
 
+int ClassIds::of(std::int64_t id, const std::filesystem::path& file, ClassWords& words,
+                 Remarks& remarks) const {
+  if (class_of_.empty() || id == -1) return words.of(id, remarks);
+  const auto found = class_of_.find(id);
+  if (found == class_of_.end())
+    throw Error(fmt::format("the label {}, which {} doesn't have", id, file.filename().string()));
+  return found->second;
+}
+
 }  // namespace doppel::dataset

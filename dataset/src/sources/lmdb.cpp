@@ -87,7 +87,7 @@ class LmdbImages::Builder {
     if (options.names.empty()) return;
     std::vector<std::string> names;
     for (const auto& [id, name] : class_names_by_id(options.names)) {
-      class_of_id_[id] = static_cast<int>(names.size());
+      ids_.add(id);
       names.push_back(name);
     }
     index_.words = ClassWords(std::move(names));
@@ -162,14 +162,7 @@ class LmdbImages::Builder {
     return true;
   }
 
-  int class_of(std::int64_t number) {
-    if (class_of_id_.empty() || number == -1) return index_.words.of(number, index_.remarks);
-    const auto found = class_of_id_.find(number);
-    if (found == class_of_id_.end())
-      throw Error(
-          fmt::format("the label {}, which {} doesn't have", number, options_.names.filename().string()));
-    return found->second;
-  }
+  int class_of(std::int64_t number) { return ids_.of(number, options_.names, index_.words, index_.remarks); }
 
   void take_label(const LmdbEntry& entry) {
     const auto text = lmdb_text(index_.file, entry);
@@ -304,7 +297,7 @@ class LmdbImages::Builder {
 
   Index& index_;
   const LmdbOptions& options_;
-  std::map<std::int64_t, int> class_of_id_;
+  ClassIds ids_;
   std::vector<std::pair<std::string, std::string>> labels_;  ///< those whose image wasn't met yet
   std::vector<std::pair<std::string, std::int64_t>> counts_;
   Remarks unread_labels_, others_;

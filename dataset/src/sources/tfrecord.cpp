@@ -90,7 +90,7 @@ class TfRecords::Builder {
     if (options.names.empty()) return;
     std::vector<std::string> names;
     for (const auto& [id, name] : class_names_by_id(options.names)) {
-      class_of_id_[id] = static_cast<int>(names.size());
+      ids_.add(id);
       names.push_back(name);
     }
     index_.words = ClassWords(std::move(names));
@@ -209,14 +209,7 @@ class TfRecords::Builder {
     }
     return which < number->wholes.size() ? class_of(number->wholes[which]) : -1;
   }
-  int class_of(std::int64_t number) {
-    if (class_of_id_.empty() || number == -1) return index_.words.of(number, index_.remarks);
-    const auto found = class_of_id_.find(number);
-    if (found == class_of_id_.end())
-      throw Error(
-          fmt::format("the label {}, which {} doesn't have", number, options_.names.filename().string()));
-    return found->second;
-  }
+  int class_of(std::int64_t number) { return ids_.of(number, options_.names, index_.words, index_.remarks); }
 
   void take_boxes(const Features& features) {
     std::array<std::span<const float>, 4> corners;
@@ -256,7 +249,7 @@ class TfRecords::Builder {
 
   Index& index_;
   const TfRecordOptions& options_;
-  std::map<std::int64_t, int> class_of_id_;
+  ClassIds ids_;
   std::set<std::string> names_;
   std::vector<unsigned char> record_;
 };
