@@ -22,6 +22,25 @@
 namespace doppel::apps {
 namespace {
 
+/// What the numbers in masks are of, in how many images, and of how many pixels.
+nlohmann::json report_masks(const dataset::Source& source, const std::vector<Look>& looks) {
+  const std::map<int, MaskClass> classes = mask_classes_of(looks);
+  nlohmann::json result = nlohmann::json::object();
+  constexpr std::size_t kShown = 20;
+  std::size_t shown = 0;
+  for (const auto& [number, one] : classes) {
+    const std::string name =
+        number >= 0 && number < std::ssize(source.classes())
+            ? fmt::format("{} {}", number, source.classes()[static_cast<std::size_t>(number)])
+            : fmt::format("{}", number);
+    result[fmt::format("{}", number)] = {{"images", one.images}, {"share", one.share}};
+    if (++shown <= kShown)
+      fmt::print("    {:<18} {:>8} images, {:.2f} % of the pixels\n", name, one.images, 100 * one.share);
+  }
+  if (shown > kShown) fmt::print("    and {} further numbers\n", shown - kShown);
+  return result;
+}
+
 /// Boxes per class, keypoints and masks, where there are any; empty where there are none.
 nlohmann::json report_targets(const dataset::Source& source, const std::vector<Look>& looks) {
   std::map<int, int> labels;
@@ -44,7 +63,11 @@ nlohmann::json report_targets(const dataset::Source& source, const std::vector<L
   }
   if (keypoints > 0) fmt::print("  keypoints: {}\n", keypoints);
   if (masks > 0) fmt::print("  masks: {}\n", masks);
-  return {{"boxes", boxes}, {"box_classes", classes}, {"keypoints", keypoints}, {"masks", masks}};
+  return {{"boxes", boxes},
+          {"box_classes", classes},
+          {"keypoints", keypoints},
+          {"masks", masks},
+          {"mask_classes", report_masks(source, looks)}};
 }
 
 nlohmann::json report(const std::string& part, const dataset::Source& source,

@@ -50,6 +50,7 @@ nn::StudySetup study_setup(const CommandLine& line) {
   dataset::OpenedData opened = open_told(data, data_options(line));
   for (dataset::SourcePtr* part : {&opened.train, &opened.test})
     if (*part) *part = labelled(*part, data);
+  tell_unused_valid(opened);
   const nn::TrainTest parts = train_and_test(opened);
   if (parts.train->classes().size() < 2)
     throw Error("a study compares classifiers: it needs two classes or more");

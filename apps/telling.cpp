@@ -58,6 +58,12 @@ dataset::OpenedData open_told(const std::string& data, const DataOptions& option
   return opened;
 }
 
+void tell_unused_valid(const dataset::OpenedData& data, std::string_view hint) {
+  if (data.valid)
+    std::cerr << fmt::format("{}: the validation part ({} samples) isn't used beside the test part{}\n",
+                             data.name, data.valid->size(), hint);
+}
+
 dataset::SourcePtr labelled(const dataset::SourcePtr& source, const std::string& data,
                             dataset::Labels labels) {
   std::vector<std::size_t> with;

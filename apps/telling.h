@@ -19,6 +19,8 @@ DataOptions data_options(const CommandLine& line);
 dataset::OpenedData open_data(const std::string& data, const DataOptions& options = {});
 /// The same, with a line for each remark.
 dataset::OpenedData open_told(const std::string& data, const DataOptions& options);
+/// Says that of three parts the one for validation isn't used, and what would use it.
+void tell_unused_valid(const dataset::OpenedData& data, std::string_view hint = {});
 /// Its samples that have a class; says how many have none. Where labels are independent, it's one to have
 /// none of the classes, too. Throws Error where no sample has a class, with what can be done.
 dataset::SourcePtr labelled(const dataset::SourcePtr& source, const std::string& data,

@@ -74,7 +74,10 @@ Parts split_data(dataset::OpenedData data, const nn::TrainSettings& settings) {
         data.name, data.train->classes()[0]));
   if (data.test && settings.valid.empty()) data.test = labelled(data.test, data.name, labels);
   if (settings.per_class > 0) data.train = dataset::per_class(data.train, settings.per_class, seed);
-  if (settings.valid.empty()) return {data.train, data.test, "test"};
+  if (settings.valid.empty()) {
+    tell_unused_valid(data, "; --valid with its folder lets it choose the best epoch");
+    return {data.train, data.test, "test"};
+  }
   const std::string& valid = settings.valid;
   if (const auto share = parse_real(valid)) {
     if (*share <= 0 || *share >= 1)

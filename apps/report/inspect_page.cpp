@@ -69,6 +69,22 @@ std::string class_table(const std::vector<InspectedPart>& parts) {
   return text + "</table>";
 }
 
+std::string masks_table(const InspectedPart& part) {
+  const std::map<int, MaskClass> classes = mask_classes_of(part.looks);
+  if (classes.empty()) return "";
+  const auto& names = part.source->classes();
+  std::string text =
+      "<h3>numbers in masks</h3><table><tr><th>number<th>class<th>images<th>share of the pixels</tr>";
+  std::size_t shown = 0;
+  for (const auto& [number, one] : classes)
+    if (++shown <= kShown)
+      text += fmt::format(
+          "<tr><td>{}<td>{}<td>{}<td>{:.2f} %</tr>", number,
+          number >= 0 && number < std::ssize(names) ? escaped(names[static_cast<std::size_t>(number)]) : "",
+          one.images, 100 * one.share);
+  return text + "</table>";
+}
+
 std::string sizes_table(const InspectedPart& part) {
   std::map<std::string, std::size_t> sizes;
   for (const Look& look : part.looks)
@@ -88,7 +104,7 @@ std::string sizes_table(const InspectedPart& part) {
 }
 
 std::string part_section(const InspectedPart& part) {
-  std::string text = fmt::format("<h2>{}</h2>{}", part.name, sizes_table(part));
+  std::string text = fmt::format("<h2>{}</h2>{}{}", part.name, sizes_table(part), masks_table(part));
   std::vector<std::size_t> broken;
   for (std::size_t i = 0; i < part.looks.size(); ++i)
     if (!part.looks[i].broken.empty()) broken.push_back(i);

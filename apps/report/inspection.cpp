@@ -17,8 +17,28 @@ bool is_outside(const augment::Box& box, const cv::Mat& image) {
   return box.x0 < -kSlack || box.y0 < -kSlack || box.x1 > image.cols + kSlack || box.y1 > image.rows + kSlack;
 }
 
+/// Adds the shares of its numbers, of `masks` masks in all.
+void look_at_mask(const cv::Mat& mask, double masks, std::map<int, double>& shares) {
+  std::map<int, std::size_t> counts;
+  for (int y = 0; y < mask.rows; ++y)
+    for (int x = 0; x < mask.cols;) {
+      const auto at = [&](int k) {
+        return mask.depth() == CV_8U ? int{mask.at<unsigned char>(y, k)} : mask.at<int>(y, k);
+      };
+      const int first = x, number = at(x);
+      while (x < mask.cols && at(x) == number) ++x;
+      counts[number] += static_cast<std::size_t>(x - first);
+    }
+  for (const auto& [number, count] : counts)
+    shares[number] += static_cast<double>(count) / static_cast<double>(mask.total()) / masks;
+}
+
 void look_at_targets(const augment::Sample& sample, Look& look) {
   look.masks = static_cast<int>(sample.masks.size());
+  const auto of_classes = static_cast<double>(sample.masks.size()) - (sample.instance_mask >= 0 ? 1 : 0);
+  for (std::size_t k = 0; k < sample.masks.size(); ++k)
+    if (static_cast<int>(k) != sample.instance_mask)
+      look_at_mask(sample.masks[k], of_classes, look.mask_classes);
   look.keypoints = static_cast<int>(sample.keypoints.size());
   for (const augment::Box& box : sample.boxes) {
     look.box_labels.push_back(box.label);
@@ -83,6 +103,18 @@ Moments moments_of(const std::vector<Look>& looks) {
   return moments;
 }
 
+std::map<int, MaskClass> mask_classes_of(const std::vector<Look>& looks) {
+  std::map<int, MaskClass> classes;
+  double masks = 0;
+  for (const Look& look : looks) {
+    masks += !look.mask_classes.empty();
+    for (const auto& [number, share] : look.mask_classes)
+      ++classes[number].images, classes[number].share += share;
+  }
+  for (auto& [number, one] : classes) one.share /= masks;
+  return classes;
+}
+
 std::vector<Concern> concerns_of(const std::vector<Look>& looks) {
   std::vector<Concern> all;
   const auto add = [&](const char* what, const std::function<bool(const Look&)>& is) {
@@ -93,6 +125,7 @@ std::vector<Concern> concerns_of(const std::vector<Look>& looks) {
   };
   add("boxes that reach beyond their image", [](const Look& look) { return look.outside_boxes > 0; });
   add("boxes without an area", [](const Look& look) { return look.empty_boxes > 0; });
+  add("masks of one number alone", [](const Look& look) { return look.mask_classes.size() == 1; });
   add("images of one colour", [](const Look& look) { return look.is_flat; });
   add("transparent images, which are put over white unless --alpha says otherwise",
       [](const Look& look) { return look.is_transparent; });

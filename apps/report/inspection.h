@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -17,6 +18,7 @@ struct Look {
   std::vector<int> labels;  ///< all that are there, `label` among them
   std::vector<int> box_labels;
   int keypoints = 0, masks = 0, empty_boxes = 0, outside_boxes = 0;
+  std::map<int, double> mask_classes;  ///< numbers in its masks of classes, with their shares of the pixels
   std::array<double, 3> sum{},
       square{};                 ///< means of the values and their squares, in shares of the full range
   bool is_flat = false;         ///< one colour alone
@@ -32,6 +34,13 @@ struct Moments {
   std::array<double, 3> mean{}, std{};
 };
 Moments moments_of(const std::vector<Look>& looks);
+
+/// A number in the masks of many images.
+struct MaskClass {
+  std::size_t images = 0;  ///< that have a pixel of it
+  double share = 0;        ///< of the pixels of all masks, each as much as any other
+};
+std::map<int, MaskClass> mask_classes_of(const std::vector<Look>& looks);
 
 /// Samples that somebody should look at, and why.
 struct Concern {

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "doppel/base/error.h"
+#include "doppel/base/fields.h"
 #include "doppel/base/files.h"
 #include "doppel/base/format_version.h"
 #include "yaml_fields.h"
@@ -41,9 +42,12 @@ void check_head(const YAML::Node& root, const std::string& name, std::string_vie
   if (const auto format = root["format"]) try {
       check_format(format.Scalar(), kSettingsFormat, place_of(name, format));
     } catch (const Error& error) { throw UsageError(error.what()); }
-  if (const auto other = root["command"]; other && other.Scalar() != command)
+  if (const auto other = root["command"]; other && other.Scalar() != command) {
+    const std::array<std::string, 1> here{std::string(command)};
     fail_at(name, other,
-            fmt::format("these are settings of doppel {}, not of doppel {}", other.Scalar(), command));
+            fmt::format("these are settings of doppel {}, not of doppel {}{}", other.Scalar(), command,
+                        did_you_mean(other.Scalar(), here)));
+  }
   if (const auto facts = root["facts"]; facts && !facts.IsMap())
     fail_at(name, facts, "facts are a map of what came out of a run; leave them out");
 }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "beside.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "doppel/dataset/sources/coco.h"
@@ -44,8 +45,9 @@ std::optional<Parts> open_coco(const Folder& folder, const OpenOptions& options,
   std::erase_if(all, [&](const fs::path& file) { return std::ranges::binary_search(of_images, file); });
   if (const fs::path below = folder.folder({"annotations"}); !below.empty())
     for (const fs::path& file : Folder(below).ending({".json"})) all.push_back(file);
+  std::erase_if(all, [](const fs::path& file) { return !is_coco(file); });
   for (const fs::path& file : all)
-    if (is_coco(file)) files[part_in_name(file.filename().string()).value_or(Part::Train)].push_back(file);
+    files[part_in_name(file.filename().string()).value_or(Part::Train)].push_back(file);
   if (files.empty()) return {};
   Parts parts;
   for (auto& [part, several] : files) {
@@ -59,6 +61,7 @@ std::optional<Parts> open_coco(const Folder& folder, const OpenOptions& options,
                               several[0].filename().string()),
                   several[i].filename().string());
   }
+  remark_beside(folder.path(), parts, all, "images that no annotation file names, left out", remarks);
   return parts;
 }
 
@@ -76,57 +79,105 @@ std::optional<Parts> open_voc(const Folder& folder, const OpenOptions& options, 
   }
   if (!parts.contains(Part::Train))
     parts = {{Part::Train, std::make_shared<PascalVoc>(folder.path(), "", options.progress)}};
+  std::vector<fs::path> of_parts;
+  for (const std::string& name : names)
+    if (fs::path path = folder.folder({name}); !path.empty()) of_parts.push_back(std::move(path));
+  if (of_parts.size() == names.size() && !names.empty())  // each says what is in it
+    remark_beside(folder.path(), parts, of_parts, "images beside the parts' folders, left out", remarks);
   return parts;
 }
 
-std::optional<Parts> open_manifest(const Folder& folder, const OpenOptions& options, Remarks& remarks) {
+namespace {
+
+/// Whether one of a table's first lines holds the path of an image that is there.
+bool names_images(const fs::path& table) {
+  constexpr std::size_t kHead = 1 << 14, kLines = 4;
+  const std::string text = text_in(read_head(table, kHead));
+  const std::vector<std::string_view> lines = lines_of(text);
+  for (std::size_t i = 0; i < std::min(kLines, lines.size()); ++i) {
+    std::string_view line = lines[i];
+    while (!line.empty()) {
+      const std::size_t end = std::min(line.find_first_of(",;\t\""), line.size());
+      const fs::path path(trimmed(line.substr(0, end)));
+      if (is_image_file(path) && path.is_relative() && is_file(table.parent_path() / path)) return true;
+      line.remove_prefix(std::min(end + 1, line.size()));
+    }
+  }
+  return false;
+}
+
+/// The tables of a folder by their parts.
+std::map<Part, fs::path> tables_in(const Folder& folder, Remarks& remarks, std::vector<fs::path>& read) {
   std::map<Part, fs::path> files;
-  if (const fs::path metadata = folder.file({"metadata.csv", "metadata.jsonl", "metadata.parquet"});
-      !metadata.empty())
-    files[Part::Train] = metadata;
-  else if (!folder.images().empty() || !folder.image_folder().empty())
-    for (const fs::path& file : folder.ending({".csv", ".tsv", ".jsonl", ".ndjson"})) {
-      if (lower(file.filename().string()).find("submission") != std::string::npos) {
-        remarks.add("tables that aren't read", file.filename().string());  // what Kaggle wants back
-        continue;
-      }
-      const auto part = part_in_name(file.filename().string());
-      if (!files.emplace(part.value_or(Part::Train), file).second)
-        throw Error(fmt::format("{} has several tables, {} and {}; give one of them as DATA",
-                                folder.path().string(), files[part.value_or(Part::Train)].filename().string(),
-                                file.filename().string()));
+  const fs::path metadata = folder.file({"metadata.csv", "metadata.jsonl", "metadata.parquet"});
+  if (!metadata.empty()) {
+    read = {metadata};
+    return {{Part::Train, metadata}};
+  }
+  const bool beside_images = !folder.images().empty() || !folder.image_folder().empty();
+  if (!beside_images && folder.folders().size() != 1) return {};
+  for (const fs::path& file : folder.ending({".csv", ".tsv", ".jsonl", ".ndjson"})) {
+    if (!beside_images && !names_images(file)) continue;
+    read.push_back(file);
+    if (lower(file.filename().string()).find("submission") != std::string::npos) {
+      remarks.add("tables that aren't read", file.filename().string());  // what Kaggle wants back
+      continue;
     }
-  if (files.empty()) return {};
+    const auto part = part_in_name(file.filename().string());
+    if (!files.emplace(part.value_or(Part::Train), file).second)
+      throw Error(fmt::format("{} has several tables, {} and {}; give one of them as DATA",
+                              folder.path().string(), files[part.value_or(Part::Train)].filename().string(),
+                              file.filename().string()));
+  }
+  return files;
+}
+
+/// The images of each table, and of the parts that a column of it names.
+Parts open_tables(const std::map<Part, fs::path>& files, const OpenOptions& options, Remarks& remarks) {
   Parts parts;
-  for (const auto& [part, file] : files) try {
-      Parts own = open_table(file, options);
-      if (files.size() == 1) return own;
-      parts[part] = std::move(own[Part::Train]);
-      own.erase(Part::Train);
-      for (auto& [other, source] : own)
-        if (files.contains(other))
-          for (std::size_t i = 0; i < source->size(); ++i)
-            remarks.add(fmt::format("images of the {} part in {}, not used beside that part's own table",
-                                    text_of(other), file.filename().string()),
-                        source->name(i));
-        else
-          parts[other] = std::move(source);
-    } catch (const Error& error) {
-      if (!options.ignore_labels)
-        throw Error(fmt::format("{}; --ignore reads the images alone", error.what()));
-      remarks.say(error.what());
-      return {};
-    }
+  for (const auto& [part, file] : files) {
+    Parts own = open_table(file, options);
+    if (files.size() == 1) return own;
+    parts[part] = std::move(own[Part::Train]);
+    own.erase(Part::Train);
+    for (auto& [other, source] : own)
+      if (files.contains(other))
+        for (std::size_t i = 0; i < source->size(); ++i)
+          remarks.add(fmt::format("images of the {} part in {}, not used beside that part's own table",
+                                  text_of(other), file.filename().string()),
+                      source->name(i));
+      else
+        parts[other] = std::move(source);
+  }
   return parts;
+}
+
+}  // namespace
+
+std::optional<Parts> open_manifest(const Folder& folder, const OpenOptions& options, Remarks& remarks) {
+  std::vector<fs::path> read;
+  const std::map<Part, fs::path> files = tables_in(folder, remarks, read);
+  if (files.empty()) return {};
+  try {
+    Parts parts = open_tables(files, options, remarks);
+    remark_beside(folder.path(), parts, read, "images that no table names, left out", remarks);
+    return parts;
+  } catch (const Error& error) {
+    if (!options.ignore_labels) throw Error(fmt::format("{}; --ignore reads the images alone", error.what()));
+    remarks.say(error.what());
+    return {};
+  }
 }
 
 Parts open_table(const fs::path& file, const OpenOptions& options) {
-  auto whole = std::make_shared<Manifest>(file, options.progress, options.table);
+  ManifestOptions of_all = options.table;
+  of_all.ignore_labels = options.ignore_labels;
+  auto whole = std::make_shared<Manifest>(file, options.progress, of_all);
   const std::vector<std::string> names = whole->parts();
   if (names.empty()) return {{Part::Train, std::move(whole)}};
   Parts parts;
   for (const std::string& name : names) {
-    ManifestOptions of_part = options.table;
+    ManifestOptions of_part = of_all;
     of_part.part = name;
     parts[part_named(name).value_or(Part::Train)] =
         std::make_shared<Manifest>(file, options.progress, of_part);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "doppel/base/error.h"
 #include "doppel/dataset/pack/pack.h"
@@ -38,6 +39,11 @@ fs::path labels_of(const Folder& folder, const fs::path& images) {
       if (lower(file.filename().string()) == lower(one)) return file;
   throw Error(
       fmt::format("{} has the images of an IDX pair but not its labels ({})", folder.path().string(), name));
+}
+
+/// CIFAR-10 has six files, of which the one to measure with is easily lost.
+void remark_lost_test(bool has_test, std::string_view file, Remarks& remarks) {
+  if (!has_test) remarks.say(fmt::format("there is no {}, CIFAR-10's images to measure with", file));
 }
 
 template <class T>
@@ -79,12 +85,14 @@ std::optional<Parts> open_idx(const Folder& folder, const OpenOptions& options, 
     return raw.empty() ? std::nullopt : open_idx(Folder(raw), options, remarks);
   }
   Parts parts;
+  std::set<std::string> read;
   for (const auto& [part, files] : pairs) {
+    for (const fs::path& file : {files.first, files.second}) read.insert(lower(file.filename().string()));
     const int classes =
         parts.contains(Part::Train) ? static_cast<int>(parts[Part::Train]->classes().size()) : 0;
     parts[part] = std::make_shared<IdxFiles>(files.first, files.second, classes);
   }
-  remark_others(folder, [](const std::string& name) { return name.find("idx") != name.npos; }, remarks);
+  remark_others(folder, [&](const std::string& name) { return read.contains(name); }, remarks);
   return parts;
 }
 
@@ -97,8 +105,9 @@ std::optional<Parts> open_cifar(const Folder& folder, const OpenOptions&, Remark
         return name.ends_with(".bin") || name.ends_with(".txt") || name == "readme.html";
       },
       remarks);
-  return both_parts<Cifar>(folder.path(), *kind,
-                           *kind == Cifar::Kind::Hundred || !folder.file({"test_batch.bin"}).empty());
+  const bool has_test = *kind == Cifar::Kind::Hundred || !folder.file({"test_batch.bin"}).empty();
+  remark_lost_test(has_test, "test_batch.bin", remarks);
+  return both_parts<Cifar>(folder.path(), *kind, has_test);
 }
 
 std::optional<Parts> open_cifar_python(const Folder& folder, const OpenOptions&, Remarks& remarks) {
@@ -111,8 +120,9 @@ std::optional<Parts> open_cifar_python(const Folder& folder, const OpenOptions&,
                name.ends_with(".txt~") || name == "readme.html";
       },
       remarks);
-  return both_parts<CifarPython>(folder.path(), *kind,
-                                 *kind == CifarPython::Kind::Hundred || !folder.file({"test_batch"}).empty());
+  const bool has_test = *kind == CifarPython::Kind::Hundred || !folder.file({"test_batch"}).empty();
+  remark_lost_test(has_test, "test_batch", remarks);
+  return both_parts<CifarPython>(folder.path(), *kind, has_test);
 }
 
 std::optional<Parts> open_pack(const Folder& folder, const OpenOptions&, Remarks&) {

@@ -44,17 +44,6 @@ std::optional<std::pair<Role, Part>> both_in(std::string_view word) {
   return look(kImageWords, Role::Images);
 }
 
-std::vector<std::string> words_between_marks(std::string_view text) {
-  std::vector<std::string> words{""};
-  for (const char c : lower(text))
-    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
-      words.back() += c;
-    else
-      words.emplace_back();
-  std::erase(words, "");
-  return words;
-}
-
 /// What one step of the path says.
 ArrayName of_step(std::string_view step) {
   ArrayName name;
@@ -63,7 +52,7 @@ ArrayName of_step(std::string_view step) {
     // "image_labels" are labels.
     if (!name.role || role == Role::Labels) name.role = role;
   };
-  for (const std::string& word : words_between_marks(step)) {
+  for (const std::string& word : alphanumeric_words(step)) {
     if (const auto role = role_of(word)) {
       take_role(*role);
     } else if (const auto part = part_named(word)) {

@@ -10,8 +10,8 @@
 #include "doppel/base/error.h"
 #include "doppel/dataset/sources/arrays.h"
 #include "sources/array_file.h"
+#include "sources/class_words.h"
 #include "sources/listed_images.h"
-#include "sources/parquet_columns.h"
 #include "sources/text.h"
 
 namespace doppel::dataset {
@@ -133,7 +133,7 @@ void cast_classes(std::vector<CastArray>& cast) {
     const std::string& inner = one.array->facts().inner;
     const std::string last = lower(inner.substr(inner.rfind('/') + 1));
     if (labels > 1 && one.array->facts().kind == ArrayFacts::Kind::Texts &&
-        (last == "classes" || last == "categories"))
+        (last == "classes" || last == "categories" || last == "list_classes"))
       one.name.role = Role::ClassNames;
   }
 }
@@ -199,13 +199,17 @@ std::optional<Parts> open_arrays(const Folder& folder, const OpenOptions& option
   constexpr std::size_t kMostFiles = 64;  // more are an array for each image
   std::vector<fs::path> files;
   std::ranges::copy_if(folder.files(), std::back_inserter(files), is_array_file);
-  if (files.empty() || files.size() > kMostFiles || !folder.images().empty()) return {};
+  if (files.empty() || files.size() > kMostFiles || !folder.beside_images(".npy").empty()) return {};
   std::vector<CastArray> cast;
   for (const fs::path& file : files)
     for (CastArray& one : cast_of_file(file)) cast.push_back(std::move(one));
   if (std::ranges::none_of(cast, [](const CastArray& one) {
         return one.name.role == Role::Images || may_be_images(one.array->facts());
       }))
+    return {};
+  // Beside images they are what it's about only where they say so.
+  if (!folder.images().empty() &&
+      std::ranges::none_of(cast, [](const CastArray& one) { return one.name.role == Role::Labels; }))
     return {};
   for (const fs::path& path : folder.folders())
     remarks.add("folders that aren't read", path.filename().string());

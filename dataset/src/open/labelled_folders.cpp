@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "beside.h"
 #include "doppel/base/error.h"
 #include "doppel/dataset/sources/cvat.h"
 #include "doppel/dataset/sources/dota.h"
@@ -61,7 +62,7 @@ fs::path dota_labels(const Folder& folder, Remarks& remarks) {
 
 std::optional<Parts> open_labelme(const Folder& folder, const OpenOptions& options, Remarks& remarks) {
   fs::path files = folder.path();
-  if (folder.ending({".json"}).empty()) {
+  if (!LabelMe::is_labelme(folder.path())) {
     files = folder.folder({"annotations", "annotation", "labels", "label", "labelme", "json", "jsons"});
     // Or in folders of images, as one looks like; parts are opened each by itself.
     if (files.empty() && !folder.folders().empty() && LabelMe::is_labelme(folder.folders()[0]) &&
@@ -121,13 +122,16 @@ std::optional<Parts> open_cvat(const Folder& folder, const OpenOptions& options,
         !parts.emplace(part, file).second)
       throw Error(fmt::format("{} and {} are both CVAT's; give one of them as DATA", parts[part].string(),
                               file.string()));
-  if (parts.size() == 1) return open_cvat_file(parts.begin()->second, options, remarks);
   Parts opened;
-  for (const auto& [part, file] : parts) opened[part] = std::make_shared<Cvat>(file, "", options.progress);
+  if (parts.size() == 1)
+    opened = open_cvat_file(parts.begin()->second, options, remarks);
+  else
+    for (const auto& [part, file] : parts) opened[part] = std::make_shared<Cvat>(file, "", options.progress);
+  remark_beside(folder.path(), opened, files, "images that the file doesn't name, left out", remarks);
   return opened;
 }
 
-std::optional<Parts> open_label_studio(const Folder& folder, const OpenOptions& options, Remarks&) {
+std::optional<Parts> open_label_studio(const Folder& folder, const OpenOptions& options, Remarks& remarks) {
   std::map<Part, fs::path> files;
   for (const fs::path& file : folder.ending({".json"})) {
     if (!LabelStudio::is_label_studio(file)) continue;
@@ -138,7 +142,12 @@ std::optional<Parts> open_label_studio(const Folder& folder, const OpenOptions& 
   }
   if (files.empty()) return {};
   Parts parts;
-  for (const auto& [part, file] : files) parts[part] = std::make_shared<LabelStudio>(file, options.progress);
+  std::vector<fs::path> read;
+  for (const auto& [part, file] : files) {
+    parts[part] = std::make_shared<LabelStudio>(file, options.progress);
+    read.push_back(file);
+  }
+  remark_beside(folder.path(), parts, read, "images that no task names, left out", remarks);
   return parts;
 }
 
@@ -161,11 +170,10 @@ std::optional<Parts> open_kitti(const Folder& folder, const OpenOptions& options
     else
       parts[Part::Test] = kitti(in, {});
   }
-  for (const fs::path& other : labelled.folders())
-    if (const std::string name = lower(other.filename().string()); name != "image_2" && name != "label_2" &&
-                                                                   name != "training" && name != "testing" &&
-                                                                   name != "imagesets")
-      remarks.add("folders that aren't read", other.filename().string());
+  remark_beside(folder.path(), parts,
+                {labelled.folder({"image_2"}), labelled.folder({"label_2"}), folder.folder({"imagesets"}),
+                 folder.folder({"testing"})},
+                "images beside image_2, left out", remarks);
   return parts;
 }
 
@@ -176,8 +184,15 @@ std::optional<Parts> open_dota(const Folder& folder, const OpenOptions& options,
     throw Error(fmt::format("{} has {}, but no images/ with the images", folder.path().string(),
                             labels.filename().string()));
   const std::map<Part, fs::path> parts = parts_in(Folder(labels));
+  const auto remark = [&](const Parts& all) {
+    std::vector<fs::path> read{images};
+    for (const fs::path& path : folder.folders())
+      if (lower(path.filename().string()).starts_with("labeltxt")) read.push_back(path);
+    remark_beside(folder.path(), all, read, "images beside images/, left out", remarks);
+    return all;
+  };
   if (!parts.contains(Part::Train))
-    return Parts{{Part::Train, std::make_shared<Dota>(images, labels, options.progress)}};
+    return remark({{Part::Train, std::make_shared<Dota>(images, labels, options.progress)}});
   const std::map<Part, fs::path> trees = parts_in(Folder(images));
   Parts opened;
   for (const auto& [part, path] : parts) {
@@ -185,7 +200,7 @@ std::optional<Parts> open_dota(const Folder& folder, const OpenOptions& options,
       throw Error(fmt::format("{} has no images in {}", path.string(), images.string()));
     opened[part] = std::make_shared<Dota>(trees.at(part), path, options.progress);
   }
-  return opened;
+  return remark(opened);
 }
 
 }  // namespace doppel::dataset

@@ -11,6 +11,7 @@
 #include "array_folders.h"
 #include "array_parts.h"
 #include "doppel/base/error.h"
+#include "doppel/base/files.h"
 #include "doppel/base/place.h"
 #include "doppel/dataset/sources/file_source.h"
 #include "doppel/dataset/sources/image_files.h"
@@ -169,6 +170,25 @@ void check_called_labels(const Folder& folder, const OpenOptions& options) {
   }
 }
 
+/// Lists as Caffe had them, "1.jpg 0" a line, which nobody reads.
+void check_lists_of_images(const Folder& folder, const OpenOptions& options) {
+  const std::vector<fs::path> texts = folder.ending({".txt", ".lst"});
+  if (options.ignore_labels || texts.empty()) return;
+  std::unordered_set<std::string> names;
+  for (const fs::path& image : folder.images()) names.insert(image.filename().string());
+  constexpr std::size_t kHead = 1 << 12;
+  for (const fs::path& file : texts) {
+    const std::string text = text_in(read_head(file, kHead));
+    const std::vector<std::string_view> lines = lines_of(text);
+    const auto words = words_of(lines.empty() ? std::string_view() : lines[0]);
+    if (words.size() > 1 && names.contains(fs::path(words[0]).filename().string()))
+      throw Error(
+          fmt::format("{} names images and says something of each, which isn't read: make it a table, a .csv "
+                      "with a header line (path,label); --ignore reads the images alone",
+                      file.string()));
+  }
+}
+
 void check_annotations_beside(const Folder& folder, const OpenOptions& options, Remarks& remarks) {
   const fs::path first = annotations_beside(folder);
   if (first.empty()) return;
@@ -190,9 +210,7 @@ std::optional<Parts> open_inside(const fs::path& inside, const Folder& folder, c
                                  Remarks& remarks) {
   Found found = open_folder(inside, options);
   remarks.say(
-      fmt::format("read as {} from {}, the only folder with data in it: taken as one class it would have "
-                  "nothing to learn",
-                  found.layout, inside.string()));
+      fmt::format("read as {} from {}, the only folder with data in it", found.layout, inside.string()));
   remarks.add(found.remarks.list());
   for (const fs::path& path : folder.folders())
     if (path != inside) remarks.add("folders without images, which aren't used", path.filename().string());
@@ -276,6 +294,7 @@ std::optional<Parts> open_plain_images(const Folder& folder, const OpenOptions& 
   if (!holds_images(folder)) return {};
   check_annotations_beside(folder, options, remarks);
   check_called_labels(folder, options);
+  check_lists_of_images(folder, options);
   for (const fs::path& file : folder.files())
     if (!is_image_file(file)) remark_unread(remarks, folder.path(), file);
   return Parts{{Part::Train, std::make_shared<ImageFiles>(folder.images())}};

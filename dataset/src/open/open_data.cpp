@@ -6,6 +6,7 @@
 
 #include "annotated_folders.h"
 #include "array_parts.h"
+#include "beside.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "doppel/base/place.h"
@@ -41,6 +42,15 @@ OpenedData as_opened(const std::string& name, Found found) {
 
 OpenedData one_part(const std::string& name, std::string layout, SourcePtr source) {
   return with_parts(name, std::move(layout), {{Part::Train, std::move(source)}}, {});
+}
+
+constexpr std::string_view kUnnamed = "images beside those that the file names, left out";
+
+/// A file that names images.
+OpenedData named_images(const std::string& file, std::string layout, SourcePtr source) {
+  Found found{std::move(layout), {{Part::Train, std::move(source)}}, {}};
+  remark_unnamed(file, found.parts, kUnnamed, found.remarks);
+  return as_opened(file, std::move(found));
 }
 
 }  // namespace
@@ -85,18 +95,22 @@ OpenedData open_named(const std::string& data, const OpenOptions& options) {
   if (ending == ".xml" && Cvat::is_cvat(path)) {
     Found found{"CVAT", {}, {}};
     found.parts = open_cvat_file(path, options, found.remarks);
+    remark_unnamed(path, found.parts, kUnnamed, found.remarks);
     return as_opened(data, std::move(found));
   }
   if (ending == ".json" && LabelStudio::is_label_studio(path))
-    return one_part(data, "Label Studio", std::make_shared<LabelStudio>(path, options.progress));
+    return named_images(data, "Label Studio", std::make_shared<LabelStudio>(path, options.progress));
   if (ending == ".csv" && OpenImages::kind_of(path) != OpenImages::Table::None)
     throw Error(fmt::format("'{}' is one of Open Images' tables; give the folder that holds it", data));
-  if (Manifest::is_manifest(path) || is_metadata(path))
-    return as_opened(data, {"manifest", open_table(path, options), {}});
+  if (Manifest::is_manifest(path) || is_metadata(path)) {
+    Found found{"manifest", open_table(path, options), {}};
+    remark_unnamed(path, found.parts, kUnnamed, found.remarks);
+    return as_opened(data, std::move(found));
+  }
   if (ending == ".json" && is_labelme(path))
     throw Error(fmt::format("'{}' is LabelMe's file of one image; give the folder that holds it", data));
   if (ending == ".json")
-    return one_part(data, "COCO", std::make_shared<Coco>(path, fs::path(), options.progress));
+    return named_images(data, "COCO", std::make_shared<Coco>(path, fs::path(), options.progress));
   if (ending == ".parquet") return one_part(data, "Parquet", open_parquet_file(path, options));
   if (is_tfrecord(path)) return one_part(data, "TFRecord", open_tfrecord_file(path, options));
   if (ending == ".mdb" || ending == ".lmdb") return one_part(data, "LMDB", open_lmdb_file(path, options));

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "beside.h"
 #include "doppel/base/error.h"
 #include "doppel/dataset/sources/open_images.h"
 #include "labelled_folders.h"
@@ -70,6 +71,7 @@ std::optional<Parts> open_open_images(const Folder& folder, const OpenOptions& o
     one.images = images_of(folder, part);
     parts[part] = std::make_shared<OpenImages>(one, options.progress);
   }
+  remark_beside(folder.path(), parts, tables, "images that no row names, left out", remarks);
   return parts;
 }
 

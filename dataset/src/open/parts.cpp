@@ -5,10 +5,12 @@
 
 #include <algorithm>
 #include <array>
+#include <unordered_map>
 #include <unordered_set>
 
 #include "doppel/base/error.h"
 #include "doppel/dataset/combine/matched_classes.h"
+#include "doppel/dataset/sources/file_source.h"
 #include "sources/text.h"
 
 namespace doppel::dataset {
@@ -73,6 +75,22 @@ void remark_classes(const Parts& parts, Remarks& remarks) {
   }
 }
 
+constexpr std::size_t kExamples = 3;
+
+/// Names images that lists put into two parts: what is measured with them says nothing of others. Parts that
+/// are folders of their own can't share any.
+void remark_shared(const Parts& parts, Remarks& remarks) {
+  if (parts.size() < 2) return;
+  std::unordered_map<std::string, Part> owners;
+  for (const auto& [part, source] : parts)
+    for (std::size_t i = 0; i < source->size() && dynamic_cast<const FileSource*>(source.get()); ++i)
+      if (const auto [owner, is_new] = owners.try_emplace(source->name(i), part);
+          !is_new && owner->second != part)
+        remarks.add(fmt::format("images of the {} part that are in the {} part as well", text_of(part),
+                                text_of(owner->second)),
+                    owner->first);
+}
+
 /// True where anything is said of its images.
 bool has_labels(const Source& source) { return !source.classes().empty(); }
 
@@ -119,7 +137,7 @@ std::optional<Part> part_in_name(std::string_view file_name) {
 OpenedData with_parts(std::string name, std::string layout, Parts parts, Remarks remarks) {
   OpenedData data;
   data.name = std::move(name);
-  data.layout = std::move(layout);
+  data.layout = layout;
   if (parts.empty()) throw Error(fmt::format("{} has no part that could be opened", data.name));
   if (parts.size() > 1 && !parts.contains(Part::Train))
     throw Error(
@@ -127,10 +145,14 @@ OpenedData with_parts(std::string name, std::string layout, Parts parts, Remarks
   if (parts.contains(Part::Train) && has_labels(*parts[Part::Train]))
     std::erase_if(parts, [&](const auto& one) {
       if (has_labels(*one.second)) return false;
-      remarks.add(fmt::format("images without labels in the {} part, which isn't used", text_of(one.first)));
+      const std::string what =
+          fmt::format("images without labels in the {} part, which isn't used", text_of(one.first));
+      for (std::size_t i = 0; i < one.second->size(); ++i)
+        remarks.add(what, i < kExamples ? one.second->name(i) : "");
       return true;
     });
   remark_classes(parts, remarks);
+  if (layout != "parts" && layout != "image folder") remark_shared(parts, remarks);
   const std::vector<std::string> classes = classes_of_all(parts);
   for (auto& [part, source] : parts) source = matched(source, classes);
   data.train = parts.contains(Part::Train) ? parts[Part::Train] : parts.begin()->second;
@@ -140,11 +162,6 @@ OpenedData with_parts(std::string name, std::string layout, Parts parts, Remarks
     if (!data.test) std::swap(data.valid, data.test);
     data.test_is_valid = data.test && !parts.contains(Part::Test);
   }
-  if (data.valid)
-    remarks.say(fmt::format(
-        "the validation part ({} samples) isn't used beside the test part; --valid with its folder "
-        "lets it choose the best epoch",
-        data.valid->size()));
   data.remarks = remarks.list();
   for (const SourcePtr& source : {data.train, data.valid, data.test})
     if (source) {

@@ -6,6 +6,7 @@
 #include <array>
 #include <set>
 
+#include "beside.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "doppel/dataset/sources/yolo.h"
@@ -122,7 +123,7 @@ bool has_yolo_texts(const Folder& folder, Look look) {
 using Places = std::map<Part, std::vector<fs::path>>;
 
 /// Parts as folders: images/train, train/images, or train/ with texts beside; else the whole.
-Places part_folders(const Folder& folder) {
+Places yolo_places(const Folder& folder) {
   Places parts;
   const fs::path images = folder.image_folder();
   for (const fs::path& below : images.empty() ? folder.folders() : Folder(images).folders())
@@ -174,63 +175,65 @@ void remark_parts(const Places& places, const Folder& folder, Remarks& remarks) 
           fmt::format("the {} part is the training part itself: what is measured there says nothing "
                       "of other images",
                       text_of(part)));
-  for (const auto& [part, paths] : part_folders(folder))
+  for (const auto& [part, paths] : yolo_places(folder))
     if (part != Part::Train && !places.contains(part))
       remarks.add("parts that data.yaml doesn't name, and that aren't used",
                   paths[0].lexically_relative(folder.path()).string());
 }
 
-/// Folders and images of `folder` that no part is in.
-void remark_beside(const Places& places, const Folder& folder, const fs::path& root, Remarks& remarks) {
-  const auto is_used = [&](const fs::path& path) {
-    return std::ranges::any_of(places, [&](const auto& part) {
-      return std::ranges::any_of(part.second, [&](const fs::path& place) {
-        const fs::path up = place.lexically_normal().lexically_relative(path.lexically_normal());
-        return up == "." || (!up.empty() && *up.begin() != "..");
-      });
-    });
-  };
-  if (std::ranges::any_of(places, [&](const auto& part) {
-        return std::ranges::any_of(part.second, [&](const fs::path& place) {
-          return place.lexically_normal() == folder.path().lexically_normal() || !is_folder(place);
-        });
-      }))
-    return;  // all of it, or what lists say
-  for (const fs::path& path : folder.folders())
-    if (!is_used(path) && lower(path.filename().string()) != "labels" &&
-        !part_of_folder(path.filename().string()))
-      remarks.add("folders that are no part, and aren't used", path.lexically_relative(root).string());
-  for (const fs::path& image : folder.images())
-    remarks.add("images beside the parts' folders, which aren't used",
-                image.lexically_relative(root).string());
-}
-
-/// What lies beside the images of lists, and beside their texts, and is in no list.
+/// Images that lists name twice, and texts of images that none names.
 void remark_unlisted(const std::vector<std::shared_ptr<const Yolo>>& sources, const fs::path& root,
                      Remarks& remarks) {
   std::set<std::string> images, texts, unused;
-  std::set<fs::path> folders;
   for (const auto& source : sources) {
     for (std::size_t i = 0; i < source->size(); ++i) {
       const fs::path image(source->name(i));
       if (!images.insert(image.string()).second)
         remarks.add("images that lists name more than once", image.lexically_relative(root).string());
-      folders.insert(image.parent_path());
     }
     texts.insert(source->texts().begin(), source->texts().end());
     unused.insert(source->unused_texts().begin(), source->unused_texts().end());
   }
-  for (const fs::path& folder : folders)
-    for (const fs::path& image : Folder(folder).images())
-      if (!images.contains(image.string()))
-        remarks.add("images that no list names", image.lexically_relative(root).string());
   for (const std::string& text : unused)
     if (!texts.contains(text)) remarks.add("text files of images that no list names", text);
 }
 
+/// Files at the top that say something of the whole, or are what trainers keep there.
+bool is_yolo_file(const fs::path& file) {
+  const std::string ending = lower(file.extension().string()), stem = lower(file.stem().string());
+  static constexpr std::array<std::string_view, 6> kRead{".yaml", ".yml",   ".names",
+                                                         ".data", ".cache", ".labels"};
+  if (std::ranges::find(kRead, std::string_view(ending)) != kRead.end()) return true;
+  return ending == ".txt" &&
+         (stem.find("classes") != stem.npos || stem == "labels" || part_in_name(stem).has_value());
+}
+
+/// What is neither in a part's folder nor named by a list. Of the folders of parts their sources say it.
+void remark_rest(const Places& places, const std::vector<std::shared_ptr<const Yolo>>& sources,
+                 const Folder& folder, const Parts& parts, Remarks& remarks) {
+  std::vector<fs::path> read;
+  bool lists = false;
+  for (const auto& [part, paths] : places)
+    for (const fs::path& path : paths) {
+      if (path.lexically_normal() == folder.path().lexically_normal()) return;
+      lists = lists || !is_folder(path);
+      read.push_back(path);
+    }
+  for (const auto& [part, paths] : yolo_places(folder))
+    if (!places.contains(part)) read.insert(read.end(), paths.begin(), paths.end());
+  for (const auto& source : sources)
+    for (const auto* texts : {&source->texts(), &source->unused_texts()})
+      for (const std::string& text : *texts)
+        if (!text.empty()) read.push_back(source->root() / text);
+  std::ranges::copy_if(folder.files(), std::back_inserter(read), is_yolo_file);
+  remark_beside(folder.path(), parts, read,
+                lists ? "images that no list names" : "images beside the parts' folders, which aren't used",
+                remarks);
+}
+
 Parts open_with(YoloConfig config, const Folder& folder, const OpenOptions& options, Remarks& remarks) {
   Places places = named_places(config, remarks);
-  if (places.empty()) places = part_folders(folder);
+  if (places.empty()) places = yolo_places(folder);
   if (!places.contains(Part::Train) && places.size() == 1) places = {{Part::Train, places.begin()->second}};
   Parts parts;
   std::vector<std::shared_ptr<const Yolo>> sources;
@@ -253,14 +256,7 @@ Parts open_with(YoloConfig config, const Folder& folder, const OpenOptions& opti
   }
   if (lists) remark_unlisted(sources, config.root, remarks);
   remark_parts(places, folder, remarks);
-  remark_beside(places, folder, folder.path(), remarks);
-  if (const fs::path images = folder.image_folder(); !images.empty())
-    remark_beside(places, Folder(images), folder.path(), remarks);
-  for (const fs::path& file : folder.files())
-    if (static constexpr std::array<std::string_view, 7> kRead{".yaml", ".yml", ".txt", ".names", ".data",
-                                                               ".cache", ".labels"};
-        !is_image_file(file) && std::ranges::find(kRead, lower(file.extension().string())) == kRead.end())
-      remark_unread(remarks, folder.path(), file);
+  remark_rest(places, sources, folder, parts, remarks);
   return parts;
 }
 
@@ -272,6 +268,9 @@ std::optional<Parts> open_yolo(const Folder& folder, const OpenOptions& options,
   if (!config) config = config_above(folder, remarks);
   if (!config) {
     if (options.ignore_labels) return {};
+    for (const fs::path& file : folder.ending({".yaml", ".yml"}))
+      if (const std::string stem = lower(file.stem().string()); stem == "data" || stem == "dataset")
+        (void)YoloConfig::from_yaml(file);  // throws what it lacks
     throw Error(fmt::format(
         "{} looks like YOLO, with labels as text files, but has neither data.yaml nor classes.txt for "
         "the class names; --ignore reads the images alone",

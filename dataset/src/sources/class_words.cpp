@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <iterator>
 #include <numeric>
 #include <tuple>
 
@@ -86,6 +88,18 @@ std::vector<int> ClassWords::finish(const std::vector<bool>& used, Remarks& rema
     words_.push_back(std::move(word.text));
   }
   return number_of;
+}
+
+std::vector<std::string> names_like_labels(const std::vector<std::string>& names) {
+  static constexpr std::array<std::string_view, 11> kWords{"label", "class",   "categor", "target",
+                                                           "bbox",  "boxes",   "object",  "annotation",
+                                                           "mask",  "segment", "keypoint"};
+  std::vector<std::string> like;
+  std::ranges::copy_if(names, std::back_inserter(like), [](const std::string& name) {
+    return std::ranges::any_of(
+        kWords, [&](std::string_view word) { return lower(name).find(word) != std::string::npos; });
+  });
+  return like;
 }
 
 }  // namespace doppel::dataset

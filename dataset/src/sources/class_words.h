@@ -37,4 +37,7 @@ class ClassWords {
   bool has_names_ = false;
 };
 
+/// Names of columns, keys or arrays that look as if they said what images show.
+std::vector<std::string> names_like_labels(const std::vector<std::string>& columns);
+
 }  // namespace doppel::dataset

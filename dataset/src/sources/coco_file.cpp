@@ -63,12 +63,14 @@ class CocoReader {
   void box(JsonValue value, CocoFile::Annotation& one);
   void keypoints(JsonValue value, CocoFile::Annotation& one);
   void keep(CocoFile::Annotation one);
+  void remark_repeated_ids();
 
   CocoFile file_;
   simdjson::ondemand::parser parser_;
   UnreadKeys image_keys_{"image", kImageKeys}, annotation_keys_{"annotation", kAnnotationKeys};
   bool has_categories_ = false, has_images_ = false, has_annotations_ = false;
   /// Of the annotation in hand.
+  std::vector<std::int64_t> annotation_ids_;
   bool is_crowd_ = false, has_image_ = false, has_category_ = false, has_box_ = false, is_caption_ = false,
        is_panoptic_ = false;
   std::vector<double> numbers_;
@@ -168,6 +170,8 @@ bool CocoReader::annotation_field(std::string_view key, JsonValue value, CocoFil
     keypoints(value, one);
   } else if (key == "iscrowd") {
     is_crowd_ = json_flag(value);
+  } else if (key == "id") {
+    if (std::int64_t id = 0; value.get_int64().get(id) == simdjson::SUCCESS) annotation_ids_.push_back(id);
   } else {
     is_caption_ = is_caption_ || key == "caption";
     is_panoptic_ = is_panoptic_ || key == "segments_info";
@@ -246,6 +250,14 @@ std::string place_of_part(const JsonPart& part, const JsonParts& parts) {
   return fmt::format("{} {}{}: ", whose, part.place, line > 1 ? fmt::format(", line {}", line) : "");
 }
 
+/// As a file has them that was put together from others.
+void CocoReader::remark_repeated_ids() {
+  std::ranges::sort(annotation_ids_);
+  for (auto at = annotation_ids_.begin();
+       (at = std::adjacent_find(at, annotation_ids_.end())) != annotation_ids_.end(); ++at)
+    file_.remarks.add("annotations with the id of another, all of which are kept", fmt::format("id {}", *at));
+}
+
 CocoFile CocoReader::take(JsonParts& parts, const OnProgress& progress) {
   std::size_t told = 0;
   if (progress) progress(0, parts.bytes());
@@ -269,6 +281,7 @@ CocoFile CocoReader::take(JsonParts& parts, const OnProgress& progress) {
   if (!has_images_) throw Error("no list `images`");
   file_.remarks.add(image_keys_.remarks());
   file_.remarks.add(annotation_keys_.remarks());
+  remark_repeated_ids();
   return std::move(file_);
 }
 

@@ -76,8 +76,6 @@ Cvat::Cvat(const fs::path& xml, const std::string& subset, const OnProgress& pro
     if (done > 0 && files_.empty())
       throw Error(fmt::format("not one of its images is there{}; they are looked for below {}",
                               subset.empty() ? "" : " of the subset " + subset, root_.string()));
-    for (std::size_t i = 0; i < images.size() && subset.empty(); ++i)
-      if (!images.is_taken(i)) remarks_.add("images that the file doesn't name, left out", images.path(i));
     sort_names();
   } catch (const Error& error) {
     const std::string what = error.what();

@@ -92,8 +92,6 @@ LabelStudio::LabelStudio(const fs::path& json, const OnProgress& progress)
     if (files_.empty())
       throw Error(fmt::format("not one of its {} tasks has an annotation and an image below {}", number,
                               root_.string()));
-    for (std::size_t i = 0; i < images.size(); ++i)
-      if (!images.is_taken(i)) remarks_.add("images that no task names, left out", images.path(i));
     sort_names();
   } catch (const simdjson::simdjson_error& error) {
     throw Error(fmt::format("{}: not right JSON: {}", json.string(), json_fault(error.error())));

@@ -17,7 +17,6 @@
 #include "label_map.h"
 #include "lmdb_file.h"
 #include "lmdb_keys.h"
-#include "parquet_columns.h"
 #include "text.h"
 
 namespace doppel::dataset {

@@ -9,6 +9,7 @@
 #include <unordered_set>
 #include <utility>
 
+#include "class_words.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "manifest_classes.h"
@@ -44,6 +45,20 @@ int part_called(std::string_view word) {
 
 /// What an empty field becomes on its way through other programs.
 bool is_nan(std::string_view label) { return label.size() == 3 && lower(label) == "nan"; }
+
+/// "mask_path" and "BBox", but not "num_boxes".
+bool looks_drawn(std::string_view name) {
+  static constexpr std::array<std::string_view, 14> kDrawn{
+      "bbox",    "bboxes",   "boxes",        "box",       "bounding",  "mask",          "masks",
+      "polygon", "polygons", "segmentation", "keypoints", "landmarks", "encodedpixels", "rle"};
+  bool drawn = false;
+  for (const std::string_view word : alphanumeric_words(name)) {
+    if (word == "num" || word == "n" || word == "count" || word == "id" || word == "area" || word == "type")
+      return false;
+    drawn = drawn || std::ranges::find(kDrawn, word) != kDrawn.end();
+  }
+  return drawn;
+}
 
 bool is_parquet(const fs::path& file) { return lower(file.extension().string()) == ".parquet"; }
 
@@ -106,6 +121,7 @@ struct Manifest::Builder {
   void take_boxes(const ManifestRow& row, std::size_t i);
   [[noreturn]] void throw_two_labels(std::size_t i, const std::string& what) const;
   void number_classes();
+  void check_unused(const ManifestRows& rows) const;
   void remark_on_labels();
   void parts_by_folders();
   void find_parts();
@@ -270,15 +286,45 @@ void Manifest::Builder::number_classes() {
   };
   for (File& file : manifest.files_) renumber(file.label, merged);
   std::vector<int> all = manifest.sort_classes();
-  for (int& one : merged) one = all[static_cast<std::size_t>(one)];
+  if (std::ranges::find(merged, -1) != merged.end())
+    manifest.remarks_.say("labels of -1, which are taken as none");
+  for (int& one : merged)
+    if (one >= 0) one = all[static_cast<std::size_t>(one)];
   for (Facts& facts : manifest.facts_) {
     for (auto& box : facts.boxes) renumber(box.label, merged);
     for (auto& share : facts.shares) renumber(share.label, merged);
+    std::erase_if(facts.shares, [](const auto& share) { return share.label < 0; });
   }
   if (manifest.classes_.empty()) return;
   for (std::size_t i = 0; i < images.size(); ++i)
     if (images[i].shows_none && images[i].label_of == LabelOf::Nobody && manifest.facts_[i].shares.empty())
       manifest.facts_[i].shares = {{0, 0}};
+}
+
+/// Throws Error where a name that isn't used looks like boxes or masks, or, where nothing is said of any
+/// image, like labels.
+void Manifest::Builder::check_unused(const ManifestRows& rows) const {
+  const std::vector<std::string>& names = rows.unused();
+  std::vector<std::string> drawn;
+  std::ranges::copy_if(names, std::back_inserter(drawn), looks_drawn);
+  const auto has = [&](std::string_view name) {
+    return std::ranges::any_of(names, [&](const std::string& one) { return lower(trimmed(one)) == name; });
+  };
+  if (has("x") && has("y") && (has("width") || has("w"))) drawn.insert(drawn.end(), {"x", "y"});
+  if (boxes == 0 && !drawn.empty())
+    throw Error(
+        fmt::format("{} {}, which look like boxes or masks, aren't read: boxes are x0, y0, x1 and y1, in "
+                    "pixels, or in JSON a list `boxes` or Hugging Face's `objects`; --ignore goes on without",
+                    rows.fields(), fmt::join(drawn, ", ")));
+  if (boxes > 0 || !manifest.classes_.empty()) return;
+  std::vector<std::string> like = names_like_labels(names);
+  if (like.empty() && rows.flags().size() > 1) like = rows.flags();
+  if (!like.empty())
+    throw Error(
+        fmt::format("no labels are read, but {} {} look like some: labels are called label, class, target, "
+                    "category, or, several of an image in one field, labels; --columns label=NAME says which "
+                    "one it is, --ignore reads the images alone",
+                    rows.fields(), fmt::join(like, ", ")));
 }
 
 void Manifest::Builder::remark_on_labels() {
@@ -395,6 +441,7 @@ Manifest::Manifest(const fs::path& file, const OnProgress& progress, const Manif
     if (files_.empty()) throw Error("names no files");
     if (!rows->unused().empty()) remarks_.say(unused_names(rows->fields(), rows->unused()));
     builder.number_classes();
+    if (!options.ignore_labels) builder.check_unused(*rows);
     builder.remark_on_labels();
     builder.find_parts();
     if (!options.part.empty()) {

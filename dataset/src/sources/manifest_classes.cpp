@@ -44,11 +44,19 @@ std::vector<std::string> ManifestClasses::finish(std::vector<int>& merged, std::
   std::vector<std::string> names;
   std::unordered_map<std::string, int> known;
   merged.clear();
+  const auto is_number = [&](std::size_t c) {
+    return (kinds_[c][0] && columns_[0].only_numbers) || (kinds_[c][1] && columns_[1].only_numbers);
+  };
+  // Beside a class 0, -1 is what many write for none; beside 1 alone it's the other class.
+  bool has_zero = false;
+  for (std::size_t c = 0; c < texts_.size(); ++c) has_zero |= is_number(c) && whole_number(texts_[c]) == 0;
   for (std::size_t c = 0; c < texts_.size(); ++c) {
     std::string name = texts_[c];
-    const bool number =
-        (kinds_[c][0] && columns_[0].only_numbers) || (kinds_[c][1] && columns_[1].only_numbers);
-    if (number && !is_written_plainly(name)) name = std::to_string(whole_number(name).value());
+    if (is_number(c) && has_zero && whole_number(name) == -1) {
+      merged.push_back(-1);
+      continue;
+    }
+    if (is_number(c) && !is_written_plainly(name)) name = std::to_string(whole_number(name).value());
     const auto [at, is_new] = known.emplace(name, static_cast<int>(names.size()));
     if (is_new) names.push_back(name);
     merged.push_back(at->second);

@@ -56,6 +56,8 @@ class ManifestRows {
   virtual std::string_view fields() const = 0;
   /// Those of what was read that say nothing to us.
   virtual const std::vector<std::string>& unused() const = 0;
+  /// Those of unused() that were 0 or 1 in every row, as columns are that stand for a class each.
+  virtual std::vector<std::string> flags() const { return {}; }
 };
 
 /// A table with a header line. The text must outlive it. Throws Error with line 1 where the header lacks

@@ -51,6 +51,11 @@ class TableRows final : public ManifestRows {
   std::string_view unit() const override { return "line"; }
   std::string_view fields() const override { return "columns"; }
   const std::vector<std::string>& unused() const override { return unused_; }
+  std::vector<std::string> flags() const override {
+    std::vector<std::string> names;
+    for (const std::size_t i : flags_) names.push_back(header_[i]);
+    return names;
+  }
 
  private:
   std::size_t line() const { return csv_.line() + (start_.skipped > 0 ? 1 : 0); }
@@ -66,6 +71,7 @@ class TableRows final : public ManifestRows {
   CsvReader csv_;
   std::vector<std::string> header_, fields_, unused_;
   CastOfManifest cast_;
+  std::vector<std::size_t> flags_;  ///< columns without a role that have held nothing but 0 and 1
   bool has_boxes_ = false;
 };
 
@@ -84,6 +90,7 @@ void TableRows::check_header(const ManifestRoles& roles) {
     throw Error("a box needs all of x0, y0, x1 and y1 (or xmin, ymin, xmax and ymax)");
   has_boxes_ = corners == 4;
   for (const std::size_t i : cast_.unused) unused_.push_back(header_[i]);
+  flags_ = cast_.unused;
   if (const auto at = cast_[Role::Boxes]) unused_.push_back(header_[*at]);
 }
 
@@ -94,6 +101,10 @@ void TableRows::read(ManifestRow& row) {
     throw Error(fmt::format("{} fields where the header has {}", fields_.size(), header_.size()));
   row = {};
   row.number = line();
+  std::erase_if(flags_, [&](std::size_t i) {
+    const auto number = whole_number(fields_[i]);
+    return number != 0 && number != 1;
+  });
   row.path = field(Role::Path);
   row.label = std::string(trimmed(field(Role::Label)));
   row.part = field(Role::Part);

@@ -17,7 +17,6 @@
 #include "doppel/base/random_file.h"
 #include "manifest_roles.h"
 #include "mds_index.h"
-#include "parquet_columns.h"
 #include "text.h"
 
 namespace doppel::dataset {

@@ -183,10 +183,7 @@ OpenImages::OpenImages(const OpenImagesFiles& files, const OnProgress& progress)
   if (!files.labels.empty()) reader.read_labels(files.labels, progress);
   const fs::path& table = files.boxes.empty() ? files.labels : files.boxes;
   for (std::size_t i = 0; i < reader.paths.size(); ++i) {
-    if (!reader.named[i]) {
-      remarks_.add("images that no row names, left out", reader.paths[i]);
-      continue;
-    }
+    if (!reader.named[i]) continue;
     DrawnImage& drawn = reader.drawn[i];
     drawn.place = fmt::format("{}: {}", table.string(), fs::path(reader.paths[i]).stem().string());
     drawn.in_shares = true;

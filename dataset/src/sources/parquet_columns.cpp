@@ -264,13 +264,4 @@ std::string parquet_key_within(const ParquetLeaf& leaf) {
   return fmt::format("{}", fmt::join(plain, "."));
 }
 
-std::vector<std::string> names_like_labels(const std::vector<std::string>& columns) {
-  std::vector<std::string> like;
-  for (const std::string& name : columns)
-    if (holds(lower(name), {"label", "class", "categor", "target", "bbox", "boxes", "object", "annotation",
-                            "mask", "segment", "keypoint"}))
-      like.push_back(name);
-  return like;
-}
-
 }  // namespace doppel::dataset

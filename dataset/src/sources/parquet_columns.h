@@ -33,7 +33,4 @@ std::vector<std::string> parquet_class_names(const ParquetFooter& footer, const 
 /// objects.bbox.list.element; empty where it is the column.
 std::string parquet_key_within(const ParquetLeaf& leaf);
 
-/// Columns that look as if they said what images show.
-std::vector<std::string> names_like_labels(const std::vector<std::string>& columns);
-
 }  // namespace doppel::dataset

@@ -89,11 +89,25 @@ bool is_another_kind(const fs::path& file) {
          !stem.ends_with("_labelids");
 }
 
+/// What has no place in a mask: pixels that aren't those that were written.
+void check_mask_kind(const ImageFacts& facts) {
+  if (facts.kind == ImageKind::Jpeg || facts.kind == ImageKind::Webp)
+    throw Error(
+        fmt::format("a {}, whose pixels are near those that were drawn, not the same: they can't be "
+                    "the numbers of classes; save masks as PNG",
+                    facts.kind == ImageKind::Jpeg ? "JPEG" : "WebP"));
+  if (facts.kind != ImageKind::Png && facts.bits > 8)
+    throw Error(fmt::format("{} bits a pixel, of which 8 would be kept; save such masks as PNG", facts.bits));
+}
+
 /// Numbers as they are stored; of a file in colour, by the table.
 cv::Mat mask_in(const std::vector<unsigned char>& bytes, const MaskColors* colors) {
-  if (facts_of(bytes).channels == 1) return decode_mask(bytes);
+  const ImageFacts facts = facts_of(bytes);
+  check_mask_kind(facts);
+  if (facts.channels == 1) return facts.kind == ImageKind::Png ? decode_mask(bytes) : decode_image(bytes);
   if (colors) return colors->numbers(with_channels(decode_image(bytes), 3, AlphaOver::Drop));
   try {
+    if (facts.kind != ImageKind::Png) throw Error("a mask must be grey, or a PNG with a palette, not colour");
     return decode_mask(bytes);  // a palette's indices
   } catch (const Error& error) {
     throw Error(

@@ -116,6 +116,17 @@ std::string lower(std::string_view text) {
   return small;
 }
 
+std::vector<std::string> alphanumeric_words(std::string_view text) {
+  std::vector<std::string> words{""};
+  for (const char c : lower(text))
+    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+      words.back() += c;
+    else
+      words.emplace_back();
+  std::erase(words, "");
+  return words;
+}
+
 std::optional<double> real_number(std::string_view text) {
   text = trimmed(text);
   if (text.starts_with('+') && !text.starts_with("+-")) text.remove_prefix(1);

@@ -34,6 +34,9 @@ std::string_view trimmed(std::string_view text);
 /// Lower case, of ASCII's letters.
 std::string lower(std::string_view text);
 
+/// Runs of ASCII's letters, in lower case, and digits: of "BBox_x-2" "bbox", "x", "2".
+std::vector<std::string> alphanumeric_words(std::string_view text);
+
 /// A finite number, with blanks around it and a plus before it allowed; nothing for half a number.
 std::optional<double> real_number(std::string_view text);
 /// The same where it is whole: "3", "+3", "3.0", "3e0".

@@ -18,7 +18,6 @@
 #include "doppel/dataset/sources/file_source.h"
 #include "label_map.h"
 #include "manifest_roles.h"
-#include "parquet_columns.h"
 #include "shard_index.h"
 #include "text.h"
 #include "tf_example.h"

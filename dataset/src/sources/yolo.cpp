@@ -26,6 +26,7 @@ class TextFiles {
   /// The text file of an image's name in a folder; empty where there is none. It counts as used.
   std::string of(const fs::path& folder, const std::string& stem) {
     Texts& texts = in(folder);
+    texts.asked = true;
     const auto found = texts.files.find(stem);
     if (found == texts.files.end()) return "";
     found->second.used = true;
@@ -42,7 +43,7 @@ class TextFiles {
     std::vector<std::string> paths;
     for (const auto& [folder, texts] : folders_)
       for (const auto& [stem, text] : texts.files)
-        if (!text.used) paths.push_back((fs::path(folder) / text.name).string());
+        if (texts.asked && !text.used) paths.push_back((fs::path(folder) / text.name).string());
     std::ranges::sort(paths);
     return paths;
   }
@@ -55,6 +56,7 @@ class TextFiles {
   struct Texts {
     std::unordered_map<std::string, Text> files;  ///< by their names without an ending
     std::vector<std::string> folders;
+    bool asked = false;  ///< for a text, and not only on the way to another folder
   };
   Texts& in(const fs::path& folder) {
     const auto [found, is_new] = folders_.try_emplace(folder.string());

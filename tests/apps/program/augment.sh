@@ -34,6 +34,12 @@ for format in coco yolo yolo-seg yolo-obb voc csv jsonl masks webdataset pack; d
   quietly augment coco --recipe light --copies 2 --format "$format" --out "out-$format"
   expect 0 "$((3 * photos))" inspect "out-$format"
 done
+# What the masks' numbers are: background and thing, in every image.
+quietly inspect out-masks --html masks.html
+for number in 0 1; do
+  grep -qE "^ +$number .* [0-9]+ images, [0-9.]+ % of the pixels" out || { fail "inspect says nothing of the number $number"; cat out; }
+done
+grep -q "numbers in masks" masks.html || fail "the page says nothing of masks"
 quietly augment sample:digits --recipe digits --copies 1 --only-part test --out digits-test --json made.json
 grep -q '"images"' made.json
 

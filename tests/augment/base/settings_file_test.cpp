@@ -102,6 +102,8 @@ TEST_F(SettingsFile, WhatIsWrongIsNamedWithItsLine) {
   EXPECT_EQ(error("format: 2\n"), "F:1: has format 2, which a later doppel made; this one reads up to 1");
   EXPECT_EQ(error("format: old\n"), "F:1: 'old' is no number of a format");
   EXPECT_EQ(error("command: other\n"), "F:1: these are settings of doppel other, not of doppel turn");
+  EXPECT_EQ(error("command: trun\n"),
+            "F:1: these are settings of doppel trun, not of doppel turn; did you mean 'turn'?");
   EXPECT_EQ(error("- rate\n"), "F:1: settings are a map, as epochs: 10");
   EXPECT_THAT(error("rate: [\n"), testing::HasSubstr("F:"));
   EXPECT_THROW(read("rate: fast\n"), UsageError);

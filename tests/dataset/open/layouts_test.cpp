@@ -57,6 +57,19 @@ TEST_F(LaidOut, PartsAreFoldersOfAnyUsualName) {
   EXPECT_NE(error({"train/a/1.png", "Train/b/1.png"}).find("both Train and train"), std::string::npos);
 }
 
+TEST_F(LaidOut, AListOfImagesWithNumbersIsNoTable) {
+  open({"1.png", "2.png"});
+  put_text(root() / "train.txt", "images/1.png 0\nimages/2.png 1\n");
+  const auto again = [&](OpenOptions options) { return open_data(root().string(), options); };
+  EXPECT_NE(error_of([&] { again({}); }).find("train.txt names images and says something of each"),
+            std::string::npos);
+  OpenOptions ignore;
+  ignore.ignore_labels = true;
+  EXPECT_EQ(again(ignore).train->size(), 2U);
+  put_text(root() / "train.txt", "1.png\n2.png\n");
+  EXPECT_EQ(again({}).train->size(), 2U);
+}
+
 TEST_F(LaidOut, AClassMayBeCalledAsPartsAre) {
   const OpenedData vehicles = open({"bus/1.png", "plane/1.png", "train/1.png"});
   EXPECT_EQ(vehicles.train->classes(), (Classes{"bus", "plane", "train"}));

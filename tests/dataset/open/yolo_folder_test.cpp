@@ -35,6 +35,28 @@ class YoloSet : public testing::Test {
   TemporaryFolder folder_;
 };
 
+TEST_F(YoloSet, ADataYamlThatLacksNamesIsNamed) {
+  put({"images/train/1.png"});
+  for (const char* yaml : {"nc: 2\n", "train: images/train\nnc: 1\n"}) {
+    put_text(root() / "data.yaml", yaml);
+    EXPECT_NE(error().find("data.yaml: it has no `names`"), std::string::npos) << error();
+  }
+  put_text(root() / "data.yaml", "");
+  EXPECT_NE(error().find("data.yaml: it is no map of names"), std::string::npos) << error();
+}
+
+TEST_F(YoloSet, WhatLiesBesideTextsIsNamedOnce) {
+  put({"images/train/1.png", "images/val/1.png"});
+  put_yaml("");
+  put_text(root() / "labels/train/old.json", "{}");
+  put_text(root() / "labels/train/2.txt", "0 .5 .5 .5 .5\n");
+  put_text(root() / "notes.txt", "x");
+  EXPECT_EQ(said(),
+            "files that aren't read (.txt): 1 (notes.txt)\n"
+            "files that aren't read (.json): 1 (labels/train/old.json)\n"
+            "text files without an image: 1 (labels/train/2.txt)\n");
+}
+
 TEST_F(YoloSet, PathsOfOtherMachinesAndOtherFoldersAreFound) {
   put({"train/images/1.png", "valid/images/2.png"});
   for (const char* yaml : {"train: ../train/images\nval: ../valid/images",  // Roboflow's
@@ -64,7 +86,7 @@ TEST_F(YoloSet, PartsThatArentThereAreNamed) {
   EXPECT_NE(text.find("data.yaml names and that aren't there: 1 (val: ../valid/images)"), std::string::npos)
       << text;
   EXPECT_NE(text.find("parts without an image, which aren't used: 1"), std::string::npos) << text;
-  EXPECT_NE(text.find("folders that are no part, and aren't used: 1 (unused)"), std::string::npos) << text;
+  EXPECT_NE(text.find("folders that aren't read: 1 (unused)"), std::string::npos) << text;
   put_yaml("train: train/images\nval: train/images");
   EXPECT_NE(said().find("the valid part is the training part itself"), std::string::npos);
   put_yaml("val: train/images\ntest: unused/images");
@@ -76,7 +98,7 @@ TEST_F(YoloSet, WhatLiesBesideThePartsIsNamed) {
   put_text(root() / "classes.txt", "a\n");
   put_text(root() / "LICENSE", "x");
   const std::string text = said();
-  EXPECT_NE(text.find("and aren't used: 1 (images/extra)"), std::string::npos) << text;
+  EXPECT_NE(text.find("folders that aren't read: 1 (images/extra)"), std::string::npos) << text;
   EXPECT_NE(text.find("images beside the parts' folders, which aren't used: 2 (5.png, images/4.png)"),
             std::string::npos)
       << text;

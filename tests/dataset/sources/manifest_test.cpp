@@ -57,6 +57,29 @@ class Manifests : public testing::Test {
   TemporaryFolder folder_;
 };
 
+TEST_F(Manifests, WhatLooksLikeLabelsAndIsntReadIsAnError) {
+  for (const auto& [text, expected] : std::vector<std::pair<std::string, std::string>>{
+           {"path,label,bbox\na/1.png,x,1 2 3 4\n",
+            "columns bbox, which look like boxes or masks, aren't read"},
+           {"path,label,mask_path\na/1.png,x,m.png\n", "columns mask_path, which look like boxes or masks"},
+           {"path,healthy,rust\na/1.png,1,0\n", "columns healthy, rust look like some"}}) {
+    EXPECT_NE(error_of([&] { csv(text); }).find(expected), std::string::npos) << error_of([&] { csv(text); });
+    EXPECT_EQ(csv(text, {.ignore_labels = true}).size(), 1U);
+  }
+  // A number of boxes is none, and a box's text beside its corners says nothing more.
+  EXPECT_EQ(csv("path,label,num_boxes\na/1.png,x,3\n").size(), 1U);
+  EXPECT_EQ(csv("path,label,x0,y0,x1,y1,bbox\na/1.png,x,1,2,3,4,1 2 3 4\n").size(), 1U);
+}
+
+TEST_F(Manifests, MinusOneBesideZeroIsNoClass) {
+  const Manifest none = csv("path,label\na/1.png,0\na/2.png,-1\na/3.png,1.0\n");
+  EXPECT_EQ(none.classes(), (std::vector<std::string>{"0", "1"}));
+  EXPECT_EQ(none.label(1), -1);
+  EXPECT_EQ(none.label(2), 1);
+  const Manifest signs = csv("path,label\na/1.png,1\na/2.png,-1\n");
+  EXPECT_EQ(signs.classes(), (std::vector<std::string>{"-1", "1"}));
+}
+
 TEST_F(Manifests, BlanksMarksCaseAndSeparatorsDontMatter) {
   for (const char* text :
        {"path,label\na.png,cat\nb.png,dog\n", "path, label\na.png, cat\nb.png,\tdog \n",
@@ -256,7 +279,7 @@ TEST_F(Manifests, BackslashesAndAbsolutePathsBelowTheFolderAreFine) {
 TEST_F(Manifests, PathsOfAnotherPlaceAreLookedForBelowTheRoot) {
   image("data/photos/a.png");
   image("data/b.png");
-  const ManifestOptions options{.columns = {}, .root = root() / "data", .part = {}};
+  const ManifestOptions options{.root = root() / "data"};
   const Manifest manifest = csv("path\n/home/x/photos/a.png\nC:\\x\\b.png\n", options);
   ASSERT_EQ(manifest.size(), 2U);
   EXPECT_EQ(load(manifest, 0).image.rows, 24);
@@ -307,7 +330,11 @@ TEST_F(Manifests, WidthAndHeightAreTheImages) {
   const auto error = [&](const Manifest& manifest) { return error_of([&] { boxes(manifest); }); };
   EXPECT_EQ(error(csv("path,width,height\na.png,32,24\n")), "");
   EXPECT_EQ(error(csv("path,width,height\na.png,,24\n")), "");
-  EXPECT_EQ(error(csv("path,x,y,width,height\na.png,1,2,3,4\n")), "") << "a box's";
+  EXPECT_EQ(error(csv("path,x,y,width,height\na.png,1,2,3,4\n", {.ignore_labels = true})), "") << "a box's";
+  EXPECT_NE(error_of([&] {
+              csv("path,x,y,width,height\na.png,1,2,3,4\n");
+            }).find("columns x, y, which look like boxes"),
+            std::string::npos);
   EXPECT_EQ(error(csv("path,Width\na.png,3\n")), "");
   for (const std::string& what : {error(csv("filename,width,height,label\na.png,640,480,cat\n")),
                                   error(json(R"({"path": "a.png", "width": 640, "height": 480.0})"))})

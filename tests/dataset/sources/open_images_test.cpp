@@ -30,8 +30,7 @@ TEST_F(OpenImagesFolder, WhatIsLeftOutIsCounted) {
             "columns of b.csv that aren't read: Source, Confidence\n"
             "boxes around groups (IsGroupOf), left out: 1 (ab)\n"
             "classes without a name, called by their LabelName: 1 (/m/1)\n"
-            "rows of images that aren't there, left out: 1 (ef)\n"
-            "images that no row names, left out: 1 (cd.png)\n");
+            "rows of images that aren't there, left out: 1 (ef)\n");
 }
 
 TEST_F(OpenImagesFolder, ErrorsNameFileAndLine) {

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "dataset/written_files.h"
+#include "doppel/base/files.h"
+#include "doppel/codec/jpeg.h"
 #include "error_of.h"
 
 namespace doppel::dataset {
@@ -35,6 +37,34 @@ TEST(SegmentationFolder, ExactNamesComeFirst) {
   const SegmentationFolder source(folder.path(), folder.path() / "images", folder.path() / "masks");
   EXPECT_EQ(source.size(), 4U);
   EXPECT_TRUE(source.remarks().empty());
+}
+
+TEST(SegmentationFolder, MasksAreReadFromWhateverKeepsTheirNumbers) {
+  const TemporaryFolder folder;
+  const fs::path images = folder.path() / "images", masks = folder.path() / "masks";
+  const auto error = [&] {
+    return error_of([&] { load(SegmentationFolder(folder.path(), images, masks), 0); });
+  };
+  put_image(images / "1.png");
+  fs::create_directories(masks);
+  // A grey BMP of 8 x 6 with a palette of its own numbers.
+  std::string bmp("BM", 2);
+  const auto number = [&](std::uint32_t value, int bytes) {
+    for (int k = 0; k < bytes; ++k) bmp += static_cast<char>(value >> (8 * k));
+  };
+  number(54 + 1024 + 48, 4), number(0, 4), number(54 + 1024, 4);
+  number(40, 4), number(8, 4), number(6, 4), number(1, 2), number(8, 2);
+  for (int k = 0; k < 6; ++k) number(0, 4);
+  for (std::uint32_t k = 0; k < 256; ++k) number(k * 0x10101, 4);
+  bmp += std::string(47, '\3') + '\5';  // the last is the right one of the upper row
+  write_file(masks / "1.bmp", bmp);
+  const cv::Mat mask = load(SegmentationFolder(folder.path(), images, masks), 0).masks[0];
+  EXPECT_EQ(mask.at<unsigned char>(0, 7), 5);
+  EXPECT_EQ(cv::countNonZero(mask == 3), 47);
+  fs::remove(masks / "1.bmp");
+  write_file(masks / "1.jpg", encode_jpeg(cv::Mat(6, 8, CV_8UC1, cv::Scalar(3)), 100));
+  EXPECT_NE(error().find("1.jpg: a JPEG, whose pixels are near those that were drawn"), std::string::npos)
+      << error();
 }
 
 TEST(SegmentationFolder, CityscapesKeepsSeveralFilesOfAnImage) {

@@ -13,8 +13,8 @@ namespace doppel::dataset {
 /// Boxes, turned ones too, polygons, ellipses, masks, polylines, points and skeletons; shapes of one label
 /// and group_id are one object. Tags are the image's classes.
 ///
-/// Remarks: attributes, cuboids, images that aren't there, others that aren't annotated. read() throws
-/// Error where width and height aren't the image's.
+/// Remarks: attributes, cuboids, images that aren't there. read() throws Error where width and height aren't
+/// the image's.
 class Cvat final : public AnnotatedImages {
  public:
   /// `subset`: only images of that subset, in any case; empty: all. `progress` gets images read, of all.

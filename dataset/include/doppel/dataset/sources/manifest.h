@@ -17,12 +17,13 @@ struct ManifestOptions {
   /// Our name of a column (of a key) to theirs: path, label, labels, x0, y0, x1, y1, box_label, boxes,
   /// objects, part, width, height. {{"label", "diagnosis"}}: the column diagnosis is the label, whatever else
   /// there is.
-  std::map<std::string, std::string> columns;
+  std::map<std::string, std::string> columns = {};
   /// The folder below which all files lie; empty: the manifest's. Where it is given, a path that isn't there
   /// (an absolute one, one of another machine) is looked for: the longest of its ends that is there is taken.
-  std::filesystem::path root;
+  std::filesystem::path root = {};
   /// "train", "val" or "test": only images of that part, numbered as in the whole. Empty: all.
-  std::string part;
+  std::string part = {};
+  bool ignore_labels = false;  ///< what looks like labels and isn't read is no error
 };
 
 /// A table with a header line (fields between commas, or semicolons or tabs where it has no comma), one JSON
@@ -44,8 +45,9 @@ class Manifest final : public FileSource {
  public:
   /// `progress` gets the bytes read, of all.
   /// Throws Error with the file's name, the line (the entry of a list), and what is wrong: two labels or
-  /// parts of one image, labels that are numbers with fractions, boxes in shares of the image, paths that
-  /// leave the root; UsageError for an option that names nothing of ours.
+  /// parts of one image, columns that look like labels and aren't read, labels that are numbers with
+  /// fractions, boxes in shares of the image, paths that leave the root; UsageError for an option that names
+  /// nothing of ours.
   explicit Manifest(const std::filesystem::path& file, const OnProgress& progress = {},
                     const ManifestOptions& options = {});
 

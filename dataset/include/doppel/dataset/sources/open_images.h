@@ -19,8 +19,7 @@ struct OpenImagesFiles {
 /// it equally). Only images that are there are read.
 ///
 /// Remarks: groups (IsGroupOf), which are left out, labels of confidence 0, which say what isn't seen, rows
-/// of images that aren't there, images that no row names, columns that aren't read, classes without a
-/// name.
+/// of images that aren't there, columns that aren't read, classes without a name.
 class OpenImages final : public AnnotatedImages {
  public:
   /// `progress` gets bytes read, of all. Throws Error with file and line.
