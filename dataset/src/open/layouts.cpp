@@ -209,8 +209,9 @@ void check_annotations_beside(const Folder& folder, const OpenOptions& options, 
 std::optional<Parts> open_inside(const fs::path& inside, const Folder& folder, const OpenOptions& options,
                                  Remarks& remarks) {
   Found found = open_folder(inside, options);
-  remarks.say(
-      fmt::format("read as {} from {}, the only folder with data in it", found.layout, inside.string()));
+  remarks.say(fmt::format(
+      "read as {} from {}, the only folder with data in it: as one class there would be nothing to learn",
+      found.layout, inside.string()));
   remarks.add(found.remarks.list());
   for (const fs::path& path : folder.folders())
     if (path != inside) remarks.add("folders without images, which aren't used", path.filename().string());

@@ -54,9 +54,9 @@ class Yolo final : public FileSource {
 
   /// Images with a text file.
   std::size_t labelled() const;
+  const std::filesystem::path& root() const { return root_; }  ///< the folder that texts' paths begin at
   /// Text files below the root, in the folders that these images' are in, that are no image's. Remarked
   /// on where no list of images was given: of a list's, they may be other parts'.
-  const std::filesystem::path& root() const { return root_; }  ///< the folder that texts' paths begin at
   const std::vector<std::string>& unused_texts() const { return unused_texts_; }
   /// Images' text files below the root, in their order; empty for background.
   const std::vector<std::string>& texts() const { return labels_; }
