@@ -39,13 +39,8 @@ toff_t size_of_memory(thandle_t handle) { return static_cast<Memory*>(handle)->s
 int map_memory(thandle_t, void**, toff_t*) { return 0; }
 void unmap_memory(thandle_t, void*, toff_t) {}
 
-/// Keeps the first error; libtiff would print it.
-int keep_error(TIFF*, void* problem, const char*, const char* format, va_list values) {
-  auto& text = *static_cast<std::string*>(problem);
-  char line[256];
-  if (text.empty() && std::vsnprintf(line, sizeof line, format, values) > 0) text = line;
-  return 1;
-}
+/// libtiff would print them; what is wrong is said in words of ours.
+int drop_error(TIFF*, void*, const char*, const char*, va_list) { return 1; }
 int drop_warning(TIFF*, void*, const char*, const char*, va_list) { return 1; }
 
 struct Close {
@@ -53,11 +48,11 @@ struct Close {
 };
 using Tiff = std::unique_ptr<TIFF, Close>;
 
-Tiff open(Memory& memory, std::size_t most_memory, std::string& problem) {
+Tiff open(Memory& memory, std::size_t most_memory) {
   const std::unique_ptr<TIFFOpenOptions, decltype(&TIFFOpenOptionsFree)> options(TIFFOpenOptionsAlloc(),
                                                                                  TIFFOpenOptionsFree);
   TIFFOpenOptionsSetMaxSingleMemAlloc(options.get(), static_cast<tmsize_t>(most_memory));
-  TIFFOpenOptionsSetErrorHandlerExtR(options.get(), keep_error, &problem);
+  TIFFOpenOptionsSetErrorHandlerExtR(options.get(), drop_error, nullptr);
   TIFFOpenOptionsSetWarningHandlerExtR(options.get(), drop_warning, nullptr);
   Tiff tiff(TIFFClientOpenExt("image", "rm", &memory, read_memory, write_memory, seek_memory, close_memory,
                               size_of_memory, map_memory, unmap_memory, options.get()));
@@ -166,7 +161,7 @@ void convert(TIFF* tiff, cv::Mat& image) {
   char why[1024] = "";
   TIFFRGBAImage source;
   if (TIFFRGBAImageOK(tiff, why) == 0 || TIFFRGBAImageBegin(&source, tiff, 1, why) == 0)
-    throw std::runtime_error(why);
+    throw std::runtime_error("its colours, or how they are packed");
   const std::unique_ptr<TIFFRGBAImage, decltype(&TIFFRGBAImageEnd)> end(&source, TIFFRGBAImageEnd);
   source.orientation = source.req_orientation = ORIENTATION_TOPLEFT;
   std::vector<std::uint32_t> raster(image.total());
@@ -194,7 +189,7 @@ extern "C" int doppel_format_pixels(const unsigned char* bytes, std::size_t size
     // A piece may hold more samples than are wanted, and hang over the image's edge.
     const std::size_t most_memory = (std::size_t{64} << 20) + 64 * image.total();
     try {
-      const Tiff tiff = open(memory, most_memory, problem);
+      const Tiff tiff = open(memory, most_memory);
       if (number_of<std::uint32_t>(tiff.get(), TIFFTAG_IMAGEWIDTH) !=
               static_cast<std::uint32_t>(image.cols) ||
           number_of<std::uint32_t>(tiff.get(), TIFFTAG_IMAGELENGTH) != static_cast<std::uint32_t>(image.rows))
@@ -206,9 +201,7 @@ extern "C" int doppel_format_pixels(const unsigned char* bytes, std::size_t size
       return 1;
     } catch (const std::bad_alloc&) {
       problem = "there isn't the memory for it";
-    } catch (const std::exception& error) {
-      if (problem.empty()) problem = error.what();
-    }
+    } catch (const std::exception& error) { problem = error.what(); }
   } catch (...) {}
   return 0;
 }

@@ -21,13 +21,39 @@ namespace {
 
 using Context = std::unique_ptr<spng_ctx, decltype(&spng_ctx_free)>;
 
+std::string_view png_problem(int status) {
+  switch (status) {
+    case SPNG_ESIGNATURE:
+      return "it begins with something else";
+    case SPNG_EOF:
+    case SPNG_IO_EOF:
+    case SPNG_EIDAT_TOO_SHORT:
+      return "its pixels aren't all there";
+    case SPNG_ECHUNK_CRC:
+      return "a checksum doesn't fit what it's of";
+    case SPNG_ENOPLTE:
+    case SPNG_EPLTE_IDX:
+      return "its palette is missing or too short";
+    case SPNG_EIDAT_STREAM:
+    case SPNG_EZLIB:
+    case SPNG_EZLIB_INIT:
+    case SPNG_EFILTER:
+    case SPNG_EBUFSIZ:
+      return "its pixels are damaged";
+    default:
+      return "its header is damaged";
+  }
+}
+
 void check_png(int status) {
   if (status == SPNG_EMEM) throw std::bad_alloc();
-  if (status != SPNG_OK) throw Error(fmt::format("not a whole PNG: {}", spng_strerror(status)));
+  if (status != SPNG_OK) throw Error(fmt::format("not a whole PNG: {}", png_problem(status)));
 }
 
 void check_written(int status) {
-  if (status != SPNG_OK) throw Error(fmt::format("can't write PNG: {}", spng_strerror(status)));
+  if (status == SPNG_EMEM) throw std::bad_alloc();
+  if (status == SPNG_EWIDTH || status == SPNG_EHEIGHT) throw Error("too large a side for a PNG");
+  if (status != SPNG_OK) throw Error("it can't be written as PNG");
 }
 
 /// A PNG whose header has been read.

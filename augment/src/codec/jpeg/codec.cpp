@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <opencv2/core.hpp>
 #include <string>
@@ -143,7 +144,7 @@ void JpegReader::start(std::span<const unsigned char> bytes) {
   jpeg_abort_decompress(&jpeg_->jpeg);
   if (read_header(jpeg_->failure, jpeg_->jpeg, bytes)) return;
   jpeg_abort_decompress(&jpeg_->jpeg);
-  throw Error(std::string("not a whole JPEG: ") + jpeg_->failure.message);
+  throw Error(jpeg_problem(jpeg_->failure.code));
 }
 
 cv::Size JpegReader::size() const {
@@ -181,7 +182,7 @@ void JpegReader::read_halved(int times, const cv::Rect& region, cv::Mat& image) 
   const int rows = straight ? std::min(height, ((region.y + region.height) >> times) + 3) : height;
   if (!read_region(jpeg_->failure, jpeg, jpeg_->entropy, jpeg_->tiles, 0, 0, width, rows, stored.data,
                    stored.step[0]))
-    throw Error(std::string("not a whole JPEG: ") + jpeg_->failure.message);
+    throw Error(jpeg_problem(jpeg_->failure.code));
   if (!straight) finish(stored, image);
 }
 
@@ -220,7 +221,7 @@ void JpegReader::read(const cv::Rect& region, cv::Mat& image) {
                    part.width, part.height,
                    stored.ptr(origin.y) + static_cast<std::size_t>(origin.x) * stored.elemSize(),
                    stored.step[0]))
-    throw Error(std::string("not a whole JPEG: ") + jpeg_->failure.message);
+    throw Error(jpeg_problem(jpeg_->failure.code));
   if (!straight) finish(stored, image);
 }
 
@@ -238,7 +239,7 @@ std::vector<unsigned char> encode_jpeg(const cv::Mat& image, int quality) {
   EncodedJpeg out;
   const bool good = encode(failure, jpeg, image, quality, out);
   jpeg_destroy_compress(&jpeg);
-  if (!good) throw Error(std::string("can't encode as JPEG: ") + failure.message);
+  if (!good) throw Error("can't encode as JPEG: " + jpeg_problem(failure.code));
   return {out.data, out.data + out.size};
 }
 

@@ -9,18 +9,23 @@
 
 #include <jpeglib.h>
 
+#include <string>
+
 namespace doppel {
 
 /// libjpeg reports errors by a call that must not return.
 struct JpegFailure {
   jpeg_error_mgr base;
   std::jmp_buf jump;
-  char message[JMSG_LENGTH_MAX];
+  int code;  ///< what it calls the error
 };
+
+/// What is wrong with a JPEG, in words of ours, as "not a whole JPEG: its end is missing".
+std::string jpeg_problem(int code);
 
 inline void on_jpeg_error(j_common_ptr info) {
   auto* failure = reinterpret_cast<JpegFailure*>(info->err);
-  failure->base.format_message(info, failure->message);
+  failure->code = info->err->msg_code;
   std::longjmp(failure->jump, 1);
 }
 

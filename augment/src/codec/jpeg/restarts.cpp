@@ -54,7 +54,7 @@ std::vector<unsigned char> with_restarts(std::span<const unsigned char> jpeg) {
   const bool good = transcode(failure, in, out, jpeg, result);
   jpeg_destroy_compress(&out);
   jpeg_destroy_decompress(&in);
-  if (!good) throw Error(fmt::format("not a whole JPEG: {}", failure.message));
+  if (!good) throw Error(jpeg_problem(failure.code));
   return {result.data, result.data + result.size};
 }
 
