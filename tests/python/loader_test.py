@@ -109,6 +109,14 @@ class Batches(unittest.TestCase):
         self.assertEqual(batch["mask"][:, 0, 0].tolist(), [0, 1, 2, 3, 4, 5])
         self.assertEqual(batch["soft_label"].tolist(), [[1, 0, 1]] * 6)
 
+    def test_turned_boxes_come_along(self):
+        image = np.zeros((8, 8, 3), np.uint8)
+        source = dp.Source(4, lambda i: {"image": image, "rotated_bboxes": [[4, 4, 4, 2, 30, i]] * (i % 2), "label": 0}, classes=["a", "b", "c", "d"])
+        batch = next(iter(loader(source, None, batch=4, order="sequential")))
+        self.assertEqual([len(b) for b in batch["rotated_boxes"]], [0, 1, 0, 1])
+        np.testing.assert_allclose(batch["rotated_boxes"][1], [[4, 4, 4, 2, 30]], atol=1e-5)
+        self.assertEqual(batch["rotated_box_labels"][3].tolist(), [3])
+
     def test_map_is_done_to_each_batch(self):
         mapped = loader().map(lambda batch: batch["label"].sum()).map(int)
         self.assertEqual(len(list(mapped)), len(mapped))

@@ -61,6 +61,26 @@ class Transforms(unittest.TestCase):
             dp.Rotat  # noqa: B018
 
 
+class RotatedBoxes(unittest.TestCase):
+    def test_they_move_along_and_take_their_labels(self):
+        given = np.array([[20, 10, 12, 4, 30], [70, 50, 8, 6, -10]], np.float64)
+        out = FLIP(image=IMAGE, rotated_bboxes=given, labels=["a", "b"])
+        np.testing.assert_allclose(out["rotated_bboxes"][0, :4], [60, 10, 12, 4], atol=1e-6)
+        self.assertAlmostEqual(out["rotated_bboxes"][0, 4] % 180, 150)
+        self.assertEqual(out["labels"], ["a", "b"])
+        cropped = dp.Recipe([dp.CenterCrop(size=(20, 20))])
+        left = cropped(image=IMAGE, bboxes=[[0, 0, 79, 59]], rotated_bboxes=given.tolist(), labels=[7])
+        self.assertEqual(left["labels"], [7])
+        self.assertEqual(len(left["rotated_bboxes"]), len(left["rotated_kept"]))
+        self.assertTrue(set(left["rotated_kept"]) <= {0, 1})
+        with_labels = FLIP(image=IMAGE, rotated_bboxes=[[20, 10, 12, 4, 30, 5]])
+        self.assertEqual(with_labels["rotated_bboxes"][0, 5], 5)
+        with self.assertRaisesRegex(dp.UsageError, "rows of 5 to 6 numbers"):
+            FLIP(image=IMAGE, rotated_bboxes=[[1, 2, 3, 4]])
+        with self.assertRaisesRegex(dp.UsageError, "2 rotated_bboxes have 1 labels"):
+            FLIP(image=IMAGE, rotated_bboxes=given, labels=["a"])
+
+
 class Values(unittest.TestCase):
     def test_recipes_are_values(self):
         strong = dp.Recipe.load("strong")

@@ -95,6 +95,11 @@ class DataLoaders(unittest.TestCase):
         with self.assertRaisesRegex(ValueError, r"num_workers=0"):
             self.run_it(2)
 
+    def test_batches_of_batches_are_refused_with_the_line_to_write(self):
+        for options in ({}, {"batch_size": 4}, {"num_workers": 1}):
+            with self.assertRaisesRegex(ValueError, r"batch_size must be None"):
+                next(iter(torch.utils.data.DataLoader(dp.torch.IterableDataset(loader()), **options)))
+
     def test_a_loader_in_place_of_a_dataset_is_refused_with_the_line_to_write(self):
         with self.assertRaisesRegex(ValueError, r"batch_size=None"):
             next(iter(torch.utils.data.DataLoader(loader())))

@@ -20,7 +20,8 @@ class Recipe(_core.Recipe):
     """Random transforms in order, and the rules by which objects are dropped at the end.
 
     ``recipe(image=img, mask=m, bboxes=b, keypoints=k, labels=l, seed=1, epoch=0, index=7)`` gives a dict with the same keys, ``plan``
-    (what was done), ``kept`` (the numbers of the boxes that stayed), ``keypoints_visible`` and ``keypoints_kept``. The result is a
+    (what was done), ``kept`` (the numbers of the boxes that stayed; of rotated_bboxes ``rotated_kept``), ``keypoints_visible`` and
+    ``keypoints_kept``. The result is a
     function of seed, epoch and index; without a seed the recipe counts calls from its own. ``recipe(img)`` gives the image alone, as it was
     given: a NumPy array [H, W, C], a tensor [C, H, W] or a PIL image.
     """

@@ -29,7 +29,8 @@ def arrays(images: Any, labels: Any = None, classes: Sequence[str] = ()) -> _cor
 
 def Source(size: int, getitem: Callable[[int], Any], *, labels: Sequence[int] = (), classes: Sequence[str] = (),
            bbox_format: str = "pascal_voc") -> _core.Source:
-    """Samples that a function of Python's gives: an image, (image, label), or a dict of image, label, bboxes, labels, keypoints, mask, masks.
+    """Samples that a function of Python's gives: an image, (image, label), or a dict of image, label, bboxes,
+    rotated_bboxes, labels, keypoints, mask, masks.
 
     An image is an array, a tensor, a PIL image, the bytes of an encoded file, or its path; the last two are decoded outside of Python. It's called
     from the loader's threads, one at a time.

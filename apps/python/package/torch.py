@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -23,6 +24,9 @@ class IterableDataset(torch.utils.data.IterableDataset[Batch]):
         info = torch.utils.data.get_worker_info()  # type: ignore[no-untyped-call]
         if info is not None and info.num_workers > 1:
             raise _core.UsageError(f"{info.num_workers} workers would deliver every sample {info.num_workers} times: {_LINE}")
+        # DataLoader's fetcher asks for the iterator, and knows whether it will put items together: they are batches already.
+        if sys._getframe(1).f_locals.get("auto_collation") is True:
+            raise _core.UsageError(f"DataLoader would make batches of batches: batch_size must be None: {_LINE}")
         return iter(self.loader)
 
     def __len__(self) -> int:

@@ -123,6 +123,7 @@ py::object BatchForm::dict_of(const Batch& batch) const {
     return std::ranges::any_of(batch.targets, [&](const Targets& t) { return !(t.*member).empty(); });
   };
   if (boxes || any(&Targets::boxes)) add_boxes(batch, all);
+  if (rotated || any(&Targets::rotated_boxes)) add_rotated(batch, all);
   if (keypoints || any(&Targets::keypoints)) add_keypoints(batch, all);
   if (mask || masks || any(&Targets::masks)) add_masks(batch, all);
   BatchOrigin origin;
@@ -137,7 +138,7 @@ py::object BatchForm::dict_of(const Batch& batch) const {
 }
 
 void BatchForm::add_boxes(const Batch& batch, py::dict& all) const {
-  py::list boxes_of, labels_of, instances_of, rotated_of;
+  py::list boxes_of, labels_of, instances_of;
   for (const Targets& targets : batch.targets) {
     boxes_of.append(out(rows_of_objects<augment::Box>(targets.boxes, 4, [](const augment::Box& b, float* to) {
       const std::array<double, 4> four{b.x0, b.y0, b.x1, b.y1};
@@ -149,6 +150,21 @@ void BatchForm::add_boxes(const Batch& batch, py::dict& all) const {
   all["boxes"] = boxes_of;
   all["box_labels"] = labels_of;
   all["box_instances"] = instances_of;
+}
+
+void BatchForm::add_rotated(const Batch& batch, py::dict& all) const {
+  using augment::RotatedBox;
+  py::list boxes_of, labels_of;
+  for (const Targets& targets : batch.targets) {
+    boxes_of.append(
+        out(rows_of_objects<RotatedBox>(targets.rotated_boxes, 5, [](const RotatedBox& b, float* to) {
+          const std::array<double, 5> five{b.x, b.y, b.width, b.height, b.angle};
+          std::ranges::transform(five, to, [](double v) { return static_cast<float>(v); });
+        })));
+    labels_of.append(out(of_objects(targets.rotated_boxes, &RotatedBox::label)));
+  }
+  all["rotated_boxes"] = boxes_of;
+  all["rotated_box_labels"] = labels_of;
 }
 
 void BatchForm::add_keypoints(const Batch& batch, py::dict& all) const {

@@ -37,6 +37,7 @@ struct BatchForm {
  private:
   py::object out(const dataset::Tensor& tensor) const;
   void add_boxes(const dataset::Batch& batch, py::dict& all) const;
+  void add_rotated(const dataset::Batch& batch, py::dict& all) const;
   void add_keypoints(const dataset::Batch& batch, py::dict& all) const;
   void add_masks(const dataset::Batch& batch, py::dict& all) const;
 };

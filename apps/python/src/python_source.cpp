@@ -138,7 +138,7 @@ Item PythonSource::item_of(const py::object& given) const {
     if (all.contains("bboxes") && shares && !item.encoded.empty())
       throw Error("boxes in shares of an encoded image: give pixels, or boxes in pixels");
     py::dict rest;
-    for (const char* key : {"bboxes", "labels", "keypoints"})
+    for (const char* key : {"bboxes", "rotated_bboxes", "labels", "keypoints"})
       if (all.contains(key)) rest[key] = all[key];
     CallTargets targets(format_, classes_);
     targets.read(rest, item.sample);

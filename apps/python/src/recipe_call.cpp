@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <functional>
 
@@ -204,8 +205,8 @@ Stream CalledRecipe::stream_of(const py::dict& keywords) {
 }
 
 py::object CalledRecipe::call(const py::args& images, const py::dict& keywords) {
-  check_keywords(keywords, {"image", "mask", "masks", "bboxes", "keypoints", "labels", "label", "seed",
-                            "epoch", "index"});
+  check_keywords(keywords, {"image", "mask", "masks", "bboxes", "rotated_bboxes", "keypoints", "labels",
+                            "label", "seed", "epoch", "index"});
   const bool alone = !images.empty();
   if (images.size() > 1 || (alone && keywords.contains("image")))
     throw UsageError("a recipe takes one image; others of it are keywords, as mask=");
@@ -218,7 +219,8 @@ py::object CalledRecipe::call(const py::args& images, const py::dict& keywords) 
 }
 
 py::object CalledRecipe::replay(const augment::Plan& plan, const py::dict& keywords) const {
-  check_keywords(keywords, {"image", "mask", "masks", "bboxes", "keypoints", "labels", "label"});
+  check_keywords(keywords,
+                 {"image", "mask", "masks", "bboxes", "rotated_bboxes", "keypoints", "labels", "label"});
   if (!keywords.contains("image")) throw UsageError("a plan is replayed on image=, with what belongs to it");
   const auto draw = [&](const Sample& sample) {
     if (augment::size_of(sample.image) != plan.source)

@@ -26,6 +26,15 @@ Rows rows_of(const py::object& given, const char* name, py::ssize_t least, py::s
   return rows;
 }
 
+/// Which of the boxes that were given are still there; the first of them had the number `first`.
+template <class Box>
+py::array_t<std::int64_t> numbers_kept(const std::vector<Box>& boxes, int first) {
+  py::array_t<std::int64_t> kept(static_cast<py::ssize_t>(boxes.size()));
+  for (std::size_t i = 0; i < boxes.size(); ++i)
+    kept.mutable_at(static_cast<py::ssize_t>(i)) = boxes[i].instance - first;
+  return kept;
+}
+
 py::object narrowed(const py::object& array, const py::object& type) {
   return type ? array.attr("astype")(type) : array;
 }
@@ -43,11 +52,14 @@ void CallTargets::read(const py::dict& keywords, augment::Sample& sample) {
   size_ = augment::size_of(sample.image);
   const auto given = [&](const char* key) { return keywords.contains(key) && !keywords[key].is_none(); };
   if (given("bboxes")) read_boxes(keywords["bboxes"], sample);
+  if (given("rotated_bboxes")) read_rotated(keywords["rotated_bboxes"], sample);
   if (given("keypoints")) read_keypoints(keywords["keypoints"], sample);
   if (given("label")) sample.label = class_number(keywords["label"]);
   if (!given("labels")) return;
   if (boxes_) {
-    read_box_labels(keywords["labels"], sample);
+    read_labels(keywords["labels"], "bboxes", sample.boxes);
+  } else if (rotated_) {
+    read_labels(keywords["labels"], "rotated_bboxes", sample.rotated_boxes);
   } else {
     labels_ = keywords["labels"];
   }
@@ -71,17 +83,37 @@ void CallTargets::read_boxes(const py::object& given, augment::Sample& sample) {
   }
 }
 
-void CallTargets::read_box_labels(const py::object& given, augment::Sample& sample) {
+void CallTargets::read_rotated(const py::object& given, augment::Sample& sample) {
+  const Rows rows = rows_of(given, "rotated_bboxes", 5, 6,
+                            "x and y of the centre, width, height, degrees and perhaps the label");
+  rotated_ = true;
+  rotated_tensor_ = is_tensor(given);
+  rotated_columns_ = static_cast<int>(rows.shape(1));
+  first_rotated_ = static_cast<int>(sample.boxes.size());
+  for (py::ssize_t i = 0; i < rows.shape(0); ++i) {
+    const double* row = rows.data(i, 0);
+    sample.rotated_boxes.push_back({.x = row[0],
+                                    .y = row[1],
+                                    .width = row[2],
+                                    .height = row[3],
+                                    .angle = row[4],
+                                    .label = rotated_columns_ == 6 ? static_cast<int>(row[5]) : -1,
+                                    .instance = first_rotated_ + static_cast<int>(i)});
+  }
+}
+
+template <class Box>
+void CallTargets::read_labels(const py::object& given, const char* of, std::vector<Box>& boxes) {
   const std::size_t count = py::len(given);
-  if (count != sample.boxes.size())
-    throw UsageError(fmt::format("{} bboxes have {} labels; each has one", sample.boxes.size(), count));
+  if (count != boxes.size())
+    throw UsageError(fmt::format("{} {} have {} labels; each has one", boxes.size(), of, count));
   labels_ = given;
   numbered_ = true;
   std::size_t i = 0;
   const py::object items = is_tensor(given) ? py::object(array_of_tensor(given, "labels")) : given;
   for (const py::handle label : items) {
     numbered_ = numbered_ && PyIndex_Check(label.ptr()) != 0;
-    sample.boxes[i++].label = class_number(label);
+    boxes[i++].label = class_number(label);
   }
 }
 
@@ -99,28 +131,47 @@ void CallTargets::read_keypoints(const py::object& given, augment::Sample& sampl
 
 void CallTargets::write(const augment::Drawn& drawn, py::dict& out) const {
   if (boxes_) write_boxes(drawn, out);
+  if (rotated_) write_rotated(drawn, out);
   if (keypoint_columns_ > 0) write_keypoints(drawn, out);
-  if (labels_ && !boxes_) out["labels"] = *labels_;
+  if (labels_ && !boxes_ && !rotated_) out["labels"] = *labels_;
 }
 
 void CallTargets::write_boxes(const augment::Drawn& drawn, py::dict& out) const {
   const auto count = static_cast<py::ssize_t>(drawn.boxes.size());
   const py::ssize_t columns = label_column_ ? 5 : 4;
   Rows rows(std::vector<py::ssize_t>{count, columns});
-  py::array_t<std::int64_t> kept(count);
-  py::list numbers;
   for (py::ssize_t i = 0; i < count; ++i) {
     const augment::Box& box = drawn.boxes[static_cast<std::size_t>(i)];
     const auto four = augment::numbers_of(format_, box, drawn.plan.size());
     std::ranges::copy(four, rows.mutable_data(i, 0));
     if (label_column_) rows.mutable_at(i, 4) = box.label;
-    kept.mutable_at(i) = box.instance;
-    numbers.append(box.label);
   }
   py::object boxes = narrowed(rows, box_type_);
   out["bboxes"] = boxes_tensor_ ? tensor_over(boxes) : boxes;
+  const py::array_t<std::int64_t> kept = numbers_kept(drawn.boxes, 0);
   out["kept"] = kept;
-  if (!labels_) return;
+  if (labels_) write_labels(drawn.boxes, kept, out);
+}
+
+void CallTargets::write_rotated(const augment::Drawn& drawn, py::dict& out) const {
+  const auto count = static_cast<py::ssize_t>(drawn.rotated_boxes.size());
+  Rows rows(std::vector<py::ssize_t>{count, rotated_columns_});
+  for (py::ssize_t i = 0; i < count; ++i) {
+    const augment::RotatedBox& box = drawn.rotated_boxes[static_cast<std::size_t>(i)];
+    const std::array<double, 6> six{box.x, box.y, box.width, box.height, box.angle, double(box.label)};
+    std::copy_n(six.begin(), rotated_columns_, rows.mutable_data(i, 0));
+  }
+  out["rotated_bboxes"] = rotated_tensor_ ? tensor_over(rows) : py::object(rows);
+  const py::array_t<std::int64_t> kept = numbers_kept(drawn.rotated_boxes, first_rotated_);
+  out["rotated_kept"] = kept;
+  if (labels_ && !boxes_) write_labels(drawn.rotated_boxes, kept, out);
+}
+
+template <class Box>
+void CallTargets::write_labels(const std::vector<Box>& boxes, const py::array_t<std::int64_t>& kept,
+                               py::dict& out) const {
+  py::list numbers;
+  for (const Box& box : boxes) numbers.append(box.label);
   const bool tensor = is_tensor(*labels_);
   if (tensor || py::isinstance<py::array>(*labels_)) {
     const py::object all =
@@ -133,10 +184,10 @@ void CallTargets::write_boxes(const augment::Drawn& drawn, py::dict& out) const 
     out["labels"] = numbers;
   } else {
     py::list left;
-    for (const auto& box : drawn.boxes)
-      left.append(classes_.empty() || box.label < 0
-                      ? (*labels_)[py::int_(box.instance)]
-                      : py::object(py::str(classes_[static_cast<std::size_t>(box.label)])));
+    for (std::size_t i = 0; i < boxes.size(); ++i)
+      left.append(classes_.empty() || boxes[i].label < 0
+                      ? (*labels_)[py::int_(kept.at(static_cast<py::ssize_t>(i)))]
+                      : py::object(py::str(classes_[static_cast<std::size_t>(boxes[i].label)])));
     out["labels"] = left;
   }
 }
