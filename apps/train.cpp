@@ -3,6 +3,7 @@
 #include <fmt/ranges.h>
 
 #include <tbb/info.h>
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <iostream>
@@ -25,6 +26,7 @@
 #include "doppel/nn/train/trainer.h"
 #include "epoch_record.h"
 #include "live_line.h"
+#include "mistakes.h"
 #include "multi_label_result.h"
 #include "report/contact_sheet.h"
 #include "report/draw.h"
@@ -142,29 +144,6 @@ void print_plan(bool verbose, const std::string& net, const nn::Model& model, da
   const auto images = static_cast<double>(options.epochs * (parts.train->size() + measured));
   std::cerr << fmt::format("recipe {}, {} training images, {} epochs: about {}\n", recipe,
                            parts.train->size(), options.epochs, time_text(images / plan.images_per_second));
-}
-
-constexpr std::size_t kMistakesShown = 24;
-
-/// Training samples that the network, unaugmented, is sure to be of another class.
-std::vector<Mistake> likely_mislabelled(nn::Model& model, const dataset::Source& train,
-                                        const nn::RunInfo& info, int threads) {
-  constexpr std::size_t kMost = 200000;  // samples: more would take too long
-  constexpr double kSure = 0.8;
-  if (train.size() > kMost) return {};
-  const dataset::SourcePtr source(std::shared_ptr<void>(), &train);
-  dataset::LoaderOptions options = info.evaluation_options(256);
-  options.on_error = dataset::LoaderOptions::OnError::Skip;
-  dataset::Loader loader(source, info.fitted({}), options);
-  MistakeList mistakes(kMistakesShown);
-  LiveLine live("looking for wrong labels", "images");
-  evaluate(model, loader, threads, [&](std::size_t i, int label, std::span<const float> logits) {
-    live.add(train.size());
-    mistakes.add(i, label, logits);
-  });
-  std::vector<Mistake> sure = mistakes.sorted();
-  std::erase_if(sure, [](const Mistake& m) { return m.probability < kSure; });
-  return sure;
 }
 
 RunReport describe_run(const nn::TrainSettings& settings, const nn::RunInfo& info, const nn::Trainer& trainer,
@@ -356,11 +335,14 @@ void measure(const Run& run, nn::Model& model, dataset::Loader& held_out, LiveLi
              nlohmann::json& result) {
   std::size_t measured = 0;
   if (run.info.outputs == dataset::Labels::Independent) {
-    report.multi_label = evaluate_multi_label(model, held_out, run.options.threads,
-                                              [&](std::size_t, int, std::span<const float>) {
-                                                live.count(measured++, run.parts.held_out->size());
-                                              });
+    MistakeList misses(kMistakesShown);
+    report.multi_label = evaluate_multi_label(
+        model, held_out, run.options.threads, [&](std::size_t i, int, std::span<const float> logits) {
+          live.count(measured++, run.parts.held_out->size());
+          misses.add(i, classes_there(*run.parts.held_out, i, logits.size()), logits);
+        });
     live.end();
+    report.mistakes = misses.sorted();
     result[run.parts.held_out_name] = multi_label_json(*report.multi_label, run.info.classes);
     return;
   }
@@ -407,8 +389,7 @@ nlohmann::json finish(const Run& run, nn::Model& model, const nn::Trainer& train
                confusion ? confusion->total() : multi_label->total(), time_text(seconds));
     if (!report.note.empty()) fmt::print("{}\n", report.note);
   }
-  if (run.info.outputs == dataset::Labels::Exclusive)
-    report.mislabelled = likely_mislabelled(model, *run.parts.train, run.info, run.options.threads);
+  report.mislabelled = likely_mislabelled(model, *run.parts.train, run.info, run.options.threads);
   write_report(run.folder / "report.html", report);
   fmt::print("{}: report.html, model.safetensors, metrics.jsonl, curves.png, first_batch.png{}{}\n",
              run.folder.string(), report.confusion ? ", confusion.png" : "",

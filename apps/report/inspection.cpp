@@ -1,5 +1,6 @@
 #include "inspection.h"
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <opencv2/core.hpp>

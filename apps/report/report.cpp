@@ -168,17 +168,24 @@ std::string evaluation(const RunReport& report) {
              class_table(c, report.classes), calibration(c));
 }
 
+std::string caption(const Mistake& m, const std::vector<std::string>& classes) {
+  const auto name = [&](int c) { return escaped(classes[static_cast<std::size_t>(c)]); };
+  if (m.prediction < 0)
+    return fmt::format("<b>{}</b> is there, given {}", name(m.label), percent(m.probability));
+  if (m.label < 0)
+    return fmt::format("<b>{}</b> isn't labelled, given {}", name(m.prediction), percent(m.probability));
+  return fmt::format("<b>{}</b> labelled, taken for <b>{}</b> ({})", name(m.label), name(m.prediction),
+                     percent(m.probability));
+}
+
 std::string tiles(const std::string& title, const std::string& words, const dataset::SourcePtr& source,
                   const std::vector<Mistake>& mistakes, const std::vector<std::string>& classes) {
   if (!source || mistakes.empty()) return {};
   std::string text = fmt::format("<h2>{}</h2><p>{}</p><div class=tiles>", title, words);
   for (const Mistake& m : mistakes)
-    text += fmt::format(
-        "<figure><img src=\"{}\" alt=\"\"><figcaption><b>{}</b> labelled, taken for <b>{}</b> ({})<br>{}"
-        "</figcaption></figure>",
-        image_uri(*source, m.index), escaped(classes[static_cast<std::size_t>(m.label)]),
-        escaped(classes[static_cast<std::size_t>(m.prediction)]), percent(m.probability),
-        escaped(std::filesystem::path(source->name(m.index)).filename().string()));
+    text += fmt::format("<figure><img src=\"{}\" alt=\"\"><figcaption>{}<br>{}</figcaption></figure>",
+                        image_uri(*source, m.index), caption(m, classes),
+                        escaped(std::filesystem::path(source->name(m.index)).filename().string()));
   return text + "</div>";
 }
 
@@ -199,15 +206,28 @@ std::string time_table(const RunReport& report) {
 void MistakeList::add(std::size_t index, int label, std::span<const float> logits) {
   const auto best = std::ranges::max_element(logits) - logits.begin();
   if (best == label) return;
-  mistakes_.push_back(
-      {index, label, static_cast<int>(best), nn::softmax(logits)[static_cast<std::size_t>(best)]});
+  keep({index, label, static_cast<int>(best), nn::softmax(logits)[static_cast<std::size_t>(best)]});
+}
+
+void MistakeList::add(std::size_t index, const std::vector<bool>& there, std::span<const float> logits) {
+  Mistake worst;
+  for (std::size_t c = 0; c < there.size(); ++c) {
+    const int k = static_cast<int>(c);
+    const Mistake one{index, there[c] ? k : -1, there[c] ? -1 : k, 1 / (1 + std::exp(-double{logits[c]}))};
+    if (c == 0 || one.surprise() > worst.surprise()) worst = one;
+  }
+  if (!there.empty() && worst.surprise() > 0.5) keep(worst);
+}
+
+void MistakeList::keep(const Mistake& mistake) {
+  mistakes_.push_back(mistake);
   if (mistakes_.size() < 4 * most_ + 64) return;
   mistakes_ = sorted();
 }
 
 std::vector<Mistake> MistakeList::sorted() const {
   auto all = mistakes_;
-  std::ranges::stable_sort(all, std::ranges::greater(), &Mistake::probability);
+  std::ranges::stable_sort(all, std::ranges::greater(), &Mistake::surprise);
   if (all.size() > most_) all.resize(most_);
   return all;
 }

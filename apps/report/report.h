@@ -11,11 +11,14 @@
 
 namespace doppel::apps {
 
-/// A sample that a network is sure of, against its label.
+/// A sample that a network is sure of, against its label. Of labels that don't exclude each other either the
+/// label or the prediction is -1: the class is there and wasn't seen, or was seen and isn't there.
 struct Mistake {
   std::size_t index = 0;  ///< in the source
   int label = 0, prediction = 0;
-  double probability = 0;  ///< of the prediction
+  double probability = 0;  ///< of the prediction; of the label where there is none
+  /// How sure the network is of what is wrong.
+  double surprise() const { return prediction < 0 ? 1 - probability : probability; }
 };
 
 /// The surest mistakes of one pass, the surest first.
@@ -23,9 +26,12 @@ class MistakeList {
  public:
   explicit MistakeList(std::size_t most) : most_(most) {}
   void add(std::size_t index, int label, std::span<const float> logits);
+  /// Of independent labels, the surest mistake of the sample. `there`: one for each class.
+  void add(std::size_t index, const std::vector<bool>& there, std::span<const float> logits);
   std::vector<Mistake> sorted() const;
 
  private:
+  void keep(const Mistake& mistake);
   std::size_t most_;
   std::vector<Mistake> mistakes_;
 };

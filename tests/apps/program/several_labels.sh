@@ -33,6 +33,10 @@ grep -q 'mean average precision' run/report.html || fail "the report has no mAP"
 grep -q 'best test mAP' run/report.html || fail "the report has no best mAP"
 [ ! -e run/confusion.png ] || fail "independent labels were drawn as a confusion"
 
+# A network that has learned little is wrong about some, which the report shows.
+quietly "${few[@]}" --loss binary --epochs 1 --out short
+grep -qE "is there, given|isn't labelled, given" short/report.html || fail "the report shows no mistake"
+
 expect 0 "mAP 100.00 %" eval run data/labels.csv --json eval.json
 grep -q '"average_precision": 1.0' eval.json || fail "eval has no average precision"
 expect 0 "2 views" eval run data/labels.csv --tta flip

@@ -1,0 +1,21 @@
+// What a network is sure of, against the labels.
+#pragma once
+
+#include <vector>
+
+#include "doppel/nn/model/model.h"
+#include "doppel/nn/study/run_info.h"
+#include "report/report.h"
+
+namespace doppel::apps {
+
+constexpr std::size_t kMistakesShown = 24;
+
+/// Which classes a sample of independent labels shows.
+std::vector<bool> classes_there(const dataset::Source& source, std::size_t index, std::size_t classes);
+
+/// Training samples that the network, unaugmented, is sure to be of another class.
+std::vector<Mistake> likely_mislabelled(nn::Model& model, const dataset::Source& train,
+                                        const nn::RunInfo& info, int threads);
+
+}  // namespace doppel::apps
