@@ -44,22 +44,9 @@ Dota::Dota(const std::filesystem::path& images, const std::filesystem::path& lab
            const OnProgress& progress)
     : AnnotatedImages(images) {
   const std::vector<PairedText> pairs = paired_texts(images, labels, {}, remarks_);
-  std::size_t done = 0;
-  for (const PairedText& pair : pairs) {
-    if (progress) progress(done++, pairs.size());
-    DrawnImage drawn{.place = pair.text.string()};
-    const std::string text = read_text(pair.text);
-    std::size_t number = 0;
-    for (const std::string_view line : lines_of(text)) {
-      ++number;
-      try {
-        take(line, drawn);
-      } catch (const Error& error) {
-        throw Error(fmt::format("{}:{}: {}", pair.text.string(), number, error.what()));
-      }
-    }
-    add_image(pair.image, std::move(drawn));
-  }
+  read_paired_texts(
+      pairs, progress, [this](std::string_view line, DrawnImage& drawn) { take(line, drawn); },
+      [this](const std::string& image, DrawnImage drawn) { add_image(image, std::move(drawn)); });
   sort_names();
 }
 

@@ -37,23 +37,13 @@ Kitti::Kitti(const std::filesystem::path& images, const std::filesystem::path& l
              const std::filesystem::path& list, const OnProgress& progress)
     : AnnotatedImages(images) {
   const std::vector<PairedText> pairs = paired_texts(images, labels, list, remarks_);
-  std::size_t done = 0, objects = 0;
-  for (const PairedText& pair : pairs) {
-    if (progress) progress(done++, pairs.size());
-    DrawnImage drawn{.place = pair.text.string()};
-    const std::string text = read_text(pair.text);
-    std::size_t number = 0;
-    for (const std::string_view line : lines_of(text)) {
-      ++number;
-      try {
-        take(line, drawn);
-      } catch (const Error& error) {
-        throw Error(fmt::format("{}:{}: {}", pair.text.string(), number, error.what()));
-      }
-    }
-    objects += drawn.shapes.size();
-    add_image(pair.image, std::move(drawn));
-  }
+  std::size_t objects = 0;
+  read_paired_texts(
+      pairs, progress, [this](std::string_view line, DrawnImage& drawn) { take(line, drawn); },
+      [&](const std::string& image, DrawnImage drawn) {
+        objects += drawn.shapes.size();
+        add_image(image, std::move(drawn));
+      });
   if (objects > 0)
     remarks_.say(
         "truncated, occluded, alpha, dimensions, location, rotation_y of objects, which aren't read");

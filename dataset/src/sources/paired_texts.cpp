@@ -73,4 +73,25 @@ std::vector<PairedText> paired_texts(const fs::path& images_folder, const fs::pa
   return paired;
 }
 
+void read_paired_texts(const std::vector<PairedText>& pairs, const OnProgress& progress,
+                       const std::function<void(std::string_view line, DrawnImage& drawn)>& take,
+                       const std::function<void(const std::string& image, DrawnImage drawn)>& done) {
+  std::size_t read = 0;
+  for (const PairedText& pair : pairs) {
+    if (progress) progress(read++, pairs.size());
+    DrawnImage drawn{.place = pair.text.string()};
+    const std::string text = read_text(pair.text);
+    std::size_t number = 0;
+    for (const std::string_view line : lines_of(text)) {
+      ++number;
+      try {
+        take(line, drawn);
+      } catch (const Error& error) {
+        throw Error(fmt::format("{}:{}: {}", pair.text.string(), number, error.what()));
+      }
+    }
+    done(pair.image, std::move(drawn));
+  }
+}
+
 }  // namespace doppel::dataset

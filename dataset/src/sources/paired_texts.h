@@ -2,10 +2,14 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "doppel/base/progress.h"
 #include "doppel/dataset/sources/remark.h"
+#include "drawn_image.h"
 
 namespace doppel::dataset {
 
@@ -20,5 +24,11 @@ struct PairedText {
 /// isn't there (with its line).
 std::vector<PairedText> paired_texts(const std::filesystem::path& images, const std::filesystem::path& texts,
                                      const std::filesystem::path& list, Remarks& remarks);
+
+/// Reads each text: `take` draws what a line says, and `done` gets the image. Throws Error that names file
+/// and line.
+void read_paired_texts(const std::vector<PairedText>& pairs, const OnProgress& progress,
+                       const std::function<void(std::string_view line, DrawnImage& drawn)>& take,
+                       const std::function<void(const std::string& image, DrawnImage drawn)>& done);
 
 }  // namespace doppel::dataset
