@@ -1,6 +1,7 @@
 // doppel eval RUN DATA
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <numeric>
 

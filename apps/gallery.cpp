@@ -1,6 +1,7 @@
 // doppel gallery --out FOLDER: the catalogue as a page with images.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <map>

@@ -1,6 +1,7 @@
 // doppel preview DATA|IMAGE… --out SHEET.png
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>

@@ -1,6 +1,9 @@
 // What the world holds: bombs, lies, files that can't be read or change. An error that names the file, or a
 // defined result.
 #include <gtest/gtest.h>
+
+#include <algorithm>
+
 #include <zlib.h>
 
 #include <opencv2/core.hpp>

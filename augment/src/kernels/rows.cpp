@@ -1,5 +1,6 @@
 #include "rows.h"
 
+#include <algorithm>
 #include <bit>
 
 #include "doppel/base/simd_targets.h"

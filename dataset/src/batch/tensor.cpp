@@ -3,6 +3,7 @@
 #include <dlpack/dlpack.h>
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <functional>

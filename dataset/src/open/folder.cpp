@@ -63,7 +63,9 @@ std::vector<fs::path> Folder::beside_images(std::string_view of_ending) const {
   return found;
 }
 
-fs::path Folder::image_folder() const { return folder({"images", "image", "imgs", "img", "jpegimages"}); }
+fs::path Folder::image_folder() const {
+  return folder({"images", "image", "imgs", "img", "jpegimages", "image_2"});
+}
 
 fs::path Folder::images_to_mask() const {
   const fs::path usual = image_folder();

@@ -32,7 +32,8 @@ class Folder {
   std::vector<std::filesystem::path> images() const;
   /// Files with one ending and the name of an image.
   std::vector<std::filesystem::path> beside_images(std::string_view ending) const;
-  /// The folder in it that is called as images' folders are: images, image, imgs, img, JPEGImages.
+  /// The folder in it that is called as images' folders are: images, image, imgs, img, JPEGImages, KITTI's
+  /// image_2.
   std::filesystem::path image_folder() const;
   /// The same, or as Cityscapes calls it: leftImg8bit.
   std::filesystem::path images_to_mask() const;

@@ -1,5 +1,6 @@
 #include "doppel/dataset/order/sampler.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <map>

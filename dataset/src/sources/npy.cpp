@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "doppel/base/error.h"
 
 namespace doppel::dataset {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "augment/codec/stored_images.h"
 #include "doppel/base/error.h"
 #include "error_of.h"

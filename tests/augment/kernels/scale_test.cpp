@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "augment/kernels/twins.h"
 
 namespace doppel::augment {

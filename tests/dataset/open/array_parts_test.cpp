@@ -47,6 +47,31 @@ TEST(ArrayParts, AFolderOfNpyFilesHasPartsByTheirNames) {
   EXPECT_EQ(remarks.find("classes.txt"), std::string::npos);
 }
 
+TEST(ArrayParts, LabelsThatCantBeReadMayBeIgnored) {
+  const TemporaryFolder folder;
+  put_images(folder.path() / "x_train.npy", 3);
+  put_labels(folder.path() / "y_train.npy", 2);
+  const std::string data = folder.path().string();
+  EXPECT_NE(open_error(data), "");
+  const OpenedData alone = open_data(data, {.ignore_labels = true});
+  EXPECT_EQ(alone.train->size(), 3U);
+  EXPECT_EQ(alone.train->label(0), -1);
+  EXPECT_NE(all_text(alone.remarks).find("labels that aren't read"), std::string::npos);
+  fs::remove(folder.path() / "y_train.npy");
+  put_images(folder.path() / "masks_train.npy", 3);
+  EXPECT_NE(open_error(data).find("masks_train looks like some"), std::string::npos) << open_error(data);
+}
+
+TEST(ArrayParts, ImagesBesideThemAreNamed) {
+  const TemporaryFolder folder;
+  put_images(folder.path() / "x_train.npy", 3);
+  put_labels(folder.path() / "y_train.npy", 3);
+  put_image(folder.path() / "figure.png");
+  const OpenedData data = open_data(folder.path().string());
+  EXPECT_EQ(data.layout, "arrays");
+  EXPECT_EQ(all_text(data.remarks), "files that aren't read (.png): 1 (figure.png)\n");
+}
+
 TEST(ArrayParts, PartsMayBeFoldersAndLabelsLieBesideANpy) {
   const TemporaryFolder folder;
   for (const char* part : {"train", "test"}) {

@@ -189,12 +189,16 @@ TEST(IgnoredLabels, LeaveTheImagesOfEveryKind) {
        "<box label='a' xtl='one' ytl='1' xbr='3' ybr='4'/></image></annotations>"},
       {"project.json", R"([{"id": 1, "annotations": [{"result": 3}], "data": {"image": "9.png"}}])"},
       {"labelTxt/1.txt", "1 2 three\n"},
+      {"label_2/1.txt", "Car 0 0 0 1 2 three 4 0 0 0 0 0 0 0\n"},
+      {"train-annotations-bbox.csv", "ImageID,LabelName,XMin,XMax,YMin,YMax\n1,/m/1,half,1,0,1\n"},
       {"instances.json", R"({"images": 3, "annotations": []})"},
       {"metadata.csv", "name,label\n1.png,a\n"},
       {"1.xml", "<annotation><object></annotation>"}};
   for (const auto& [file, text] : broken) {
     const TemporaryFolder folder;
-    put_image(folder.path() / (file.starts_with("labelTxt") ? "images/1.png" : "1.png"));
+    put_image(folder.path() / (file.starts_with("labelTxt")  ? "images/1.png"
+                               : file.starts_with("label_2") ? "image_2/1.png"
+                                                             : "1.png"));
     put_text(folder.path() / file, text);
     EXPECT_NE(error_of([&] { (void)open_data(folder.path().string()); }), "") << file;
     OpenedData data;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include <opencv2/core.hpp>
 
 #include "augment/codec/jpeg/jpeg_files.h"

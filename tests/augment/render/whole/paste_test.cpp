@@ -1,6 +1,8 @@
 // Overlay and Text.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include <opencv2/core.hpp>
 
 #include "augment/render/through.h"

@@ -1,6 +1,8 @@
 // Loss of quality; JPEG and Downscale's nearest pixels are in tests/augment/transforms.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include <opencv2/imgproc.hpp>
 
 #include "augment/render/through.h"
