@@ -144,8 +144,9 @@ std::string says_elsewhere(const YoloConfig& config) {
 }
 
 /// Parts by the config, below its root or else its file's folder, whichever has the first of them: paths are
-/// of the machine that it was written on, or, as some exports have it, go one folder up too many.
-Places named_places(YoloConfig& config, Remarks& remarks) {
+/// of the machine that it was written on, or, as some exports have it, go one folder up too many. `ignore`: a
+/// part to measure with may be missing.
+Places named_places(YoloConfig& config, bool ignore, Remarks& remarks) {
   if (config.parts.empty()) return {};
   const fs::path beside = fs::path(config.file).parent_path();
   const auto is_here = [&](const std::string& name) { return !list_below(config.root, name).empty(); };
@@ -159,9 +160,10 @@ Places named_places(YoloConfig& config, Remarks& remarks) {
       const fs::path below = list_below(config.root, name);
       if (!below.empty())
         places[part].push_back(below == "." ? config.root : config.root / below);
-      else if (part == Part::Train)
-        throw Error(fmt::format("{}: its {} part, {}, isn't there: it must lie below {}{}", config.file, key,
-                                name, config.root.string(), says_elsewhere(config)));
+      else if (part == Part::Train || !ignore)
+        throw Error(fmt::format("{}: its {} part, {}, isn't there: it must lie below {}{}{}", config.file,
+                                key, name, config.root.string(), says_elsewhere(config),
+                                part == Part::Train ? "" : "; --ignore goes on without it"));
       else
         remarks.add(fmt::format("parts that {} names and that aren't there", config.file), key + ": " + name);
     }
@@ -232,7 +234,7 @@ void remark_rest(const Places& places, const std::vector<std::shared_ptr<const Y
 }
 
 Parts open_with(YoloConfig config, const Folder& folder, const OpenOptions& options, Remarks& remarks) {
-  Places places = named_places(config, remarks);
+  Places places = named_places(config, options.ignore_labels, remarks);
   if (places.empty()) places = yolo_places(folder);
   if (!places.contains(Part::Train) && places.size() == 1) places = {{Part::Train, places.begin()->second}};
   Parts parts;
