@@ -1,5 +1,6 @@
 """Batches in Python are C++'s, without a copy; epochs, states and errors are as users of torch expect them."""
 
+import copy
 import gc
 import os
 import pickle
@@ -108,6 +109,16 @@ class Batches(unittest.TestCase):
         self.assertEqual(batch["mask"].shape, (6, 8, 8))
         self.assertEqual(batch["mask"][:, 0, 0].tolist(), [0, 1, 2, 3, 4, 5])
         self.assertEqual(batch["soft_label"].tolist(), [[1, 0, 1]] * 6)
+
+    def test_copies_keep_where_they_are_from_and_pickles_are_plain_dicts(self):
+        mine = loader()
+        batch = next(iter(mine))
+        copied = copy.copy(batch)
+        self.assertEqual((copied.epoch, copied.step, list(copied)), (batch.epoch, batch.step, list(batch)))
+        self.assertEqual(mine.explain(copied, 2), mine.explain(batch, 2))
+        pickled = pickle.loads(pickle.dumps(batch))
+        self.assertIs(type(pickled), dict)
+        self.assertTrue((pickled["image"] == batch["image"]).all())
 
     def test_turned_boxes_come_along(self):
         image = np.zeros((8, 8, 3), np.uint8)

@@ -39,6 +39,15 @@ class Batch(_Dict):
 
     origin: _core.BatchOrigin
 
+    def __copy__(self) -> Batch:
+        copy = type(self)(self)
+        if hasattr(self, "origin"):
+            copy.origin = self.origin
+        return copy
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return dict, (dict(self),)  # what loader.explain() goes by stays in the process
+
     @property
     def epoch(self) -> int:
         return self.origin.epoch

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <tbb/info.h>
 #include <tbb/task_arena.h>
-#include <tbb/task_group.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,6 +14,7 @@
 #include "doppel/base/hash.h"
 #include "doppel/dataset/analysis/statistics.h"
 #include "lazy_sample.h"
+#include "task_gate.h"
 
 namespace doppel::dataset {
 
@@ -31,14 +31,10 @@ struct Loader::Impl {
     if (workers == 0) return 1;
     return static_cast<std::size_t>(std::min(workers + 1, std::max(2, tbb::info::default_concurrency())));
   }
-  /// Tasks that nobody had time for, since the consumer did their work, are thrown away.
+  /// Tasks that nobody had time for, since the consumer did their work, find the gate closed.
   ~Impl() {
     pipeline->stop();
-    if (workers == 0) return;
-    arena.execute([&] {
-      tasks.cancel();
-      tasks.wait();
-    });
+    gate->close();
   }
   Impl(const Impl&) = delete;
   Impl& operator=(const Impl&) = delete;
@@ -54,8 +50,13 @@ struct Loader::Impl {
   void schedule(std::uint64_t epoch) {
     const std::size_t pieces = pipeline->schedule(epoch);
     if (workers == 0) return;
+    // Not a tbb::task_group's: from oneTBB 2022 on, its tasks refer to the thread that made them, which may
+    // end before they do.
     for (std::size_t i = 0; i < pieces; ++i)
-      arena.enqueue(tasks.defer([this] { tbb::this_task_arena::isolate([&] { pipeline->run_one(); }); }));
+      arena.enqueue([this, open = gate] {
+        const TaskGate::Visit visit(*open);
+        if (visit) tbb::this_task_arena::isolate([&] { pipeline->run_one(); });
+      });
   }
 
   /// The next batch of `epoch`, or null at its end.
@@ -72,7 +73,7 @@ struct Loader::Impl {
 
   std::unique_ptr<BatchQueue> pipeline;
   tbb::task_arena arena;
-  tbb::task_group tasks;
+  std::shared_ptr<TaskGate> gate = std::make_shared<TaskGate>();
   int workers;
   pid_t process = ::getpid();
 };

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <set>
+#include <thread>
 
 #include "dataset/levels.h"
 #include "dataset/temporary_folder.h"
@@ -221,6 +222,22 @@ TEST(Loader, DestroyingItWithWorkInFlightIsClean) {
   for (int i = 0; i < 20; ++i) {
     Loader loader(digits(), Recipe::load("digits"), {.batch = 64, .workers = 4, .prefetch = 6});
     EXPECT_EQ(loader.epoch(static_cast<std::uint64_t>(i)).begin()->size(), 64U);
+  }
+}
+
+/// What it has begun goes on, whoever asked for it.
+TEST(Loader, ConsumersThreadsMayComeAndGo) {
+  const auto expected = digests({.batch = 32, .workers = 0}, 0);
+  for (int round = 0; round < 20; ++round) {
+    std::vector<std::size_t> some(300);
+    for (std::size_t i = 0; i < some.size(); ++i) some[i] = i * 3;
+    Loader loader(std::make_shared<Subset>(digits(), std::move(some)), Recipe::load("digits"),
+                  {.batch = 32, .workers = 3, .seed = 5, .prefetch = 6});
+    auto at = loader.epoch(0).begin();
+    for (std::size_t k = 0; k < 4; ++k) {
+      EXPECT_EQ(digest(*at), expected[k]);
+      std::thread([&] { ++at; }).join();
+    }
   }
 }
 

@@ -1,0 +1,52 @@
+// What tasks pass through that may come after their owner is gone.
+#pragma once
+
+#include <condition_variable>
+#include <mutex>
+
+namespace doppel::dataset {
+
+/// Shared by an owner and its tasks: once the owner has closed it, no task gets in, and none is inside.
+class TaskGate {
+ public:
+  /// A task's time inside; false where the gate is closed.
+  class Visit {
+   public:
+    explicit Visit(TaskGate& gate) : gate_(gate), inside_(gate.enter()) {}
+    ~Visit() {
+      if (inside_) gate_.leave();
+    }
+    Visit(const Visit&) = delete;
+    Visit& operator=(const Visit&) = delete;
+    explicit operator bool() const { return inside_; }
+
+   private:
+    TaskGate& gate_;
+    const bool inside_;
+  };
+
+  /// Waits for those inside. Not to be called from a task.
+  void close() {
+    std::unique_lock lock(mutex_);
+    closed_ = true;
+    empty_.wait(lock, [&] { return inside_ == 0; });
+  }
+
+ private:
+  bool enter() {
+    const std::lock_guard lock(mutex_);
+    inside_ += closed_ ? 0 : 1;
+    return !closed_;
+  }
+  void leave() {
+    const std::lock_guard lock(mutex_);
+    if (--inside_ == 0) empty_.notify_all();
+  }
+
+  std::mutex mutex_;
+  std::condition_variable empty_;
+  int inside_ = 0;
+  bool closed_ = false;
+};
+
+}  // namespace doppel::dataset
