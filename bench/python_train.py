@@ -5,7 +5,8 @@
 
 FOLDER: class folders of photographs. NETWORK: resnet18 (torchvision's, at 224), or tiny, a network so small that
 feeding it is most of the time. Both feeds crop at random to 224, flip, and normalise; epochs alternate. Prints
-seconds per epoch, the best of three each, and the share of doppel's epochs that the loop waited.
+seconds per epoch, the best of three each, and the share of doppel's epochs that the loop waited. On two cores resnet18 takes some
+65 ms an image to train, of which no feed can save more than torchvision's own 5.
 """
 import sys
 import time
