@@ -31,10 +31,10 @@ convert() {
   local root=$work/$1
   debootstrap --variant=minbase "$1" "$root" http://deb.debian.org/debian >/dev/null 2>&1 || return 77
   cp -L /etc/resolv.conf "$root/etc/resolv.conf"
-  chroot "$root" sh -c "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-torch=$2" \
+  chroot "$root" env -u TMPDIR sh -c "apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-torch=$2" \
     >/dev/null 2>&1 || return 77
   cp "$work/convert.py" "$root/tmp"
-  chroot "$root" python3 /tmp/convert.py
+  chroot "$root" env -u TMPDIR python3 /tmp/convert.py 2>/dev/null | tail -1  # UCX complains of a chroot without /proc
   rm -rf "$root"
 }
 failed=0
