@@ -143,6 +143,13 @@ std::string says_elsewhere(const YoloConfig& config) {
       config.path);
 }
 
+/// Whether any of a path's steps is called as a part is.
+bool names_part(std::string path) {
+  std::ranges::replace(path, '\\', '/');
+  return std::ranges::any_of(
+      fs::path(path), [](const fs::path& step) { return part_of_folder(step.stem().string()).has_value(); });
+}
+
 /// Parts by the config, below its root or else its file's folder, whichever has the first of them: paths are
 /// of the machine that it was written on, or, as some exports have it, go one folder up too many. `ignore`: a
 /// part to measure with may be missing.
@@ -157,7 +164,9 @@ Places named_places(YoloConfig& config, bool ignore, Remarks& remarks) {
   for (const auto& [key, names] : config.parts)
     for (const std::string& name : names) {
       const Part part = part_named(key).value_or(Part::Train);
-      const fs::path below = list_below(config.root, name);
+      fs::path below = list_below(config.root, name);
+      // Of "valid/images" the end "images" may be the folder of all the others.
+      if (part != Part::Train && names_part(name) && !names_part(below.string())) below.clear();
       if (!below.empty())
         places[part].push_back(below == "." ? config.root : config.root / below);
       else if (part == Part::Train || !ignore)

@@ -90,14 +90,22 @@ std::vector<int> ClassWords::finish(const std::vector<bool>& used, Remarks& rema
   return number_of;
 }
 
+bool tells_how_many(std::string_view name) {
+  const std::vector<std::string> words = alphanumeric_words(name);
+  if (words.size() < 2) return false;
+  return words.front() == "num" || words.front() == "n" || words.front() == "has" ||
+         words.back() == "count" || words.back() == "counts";
+}
+
 std::vector<std::string> names_like_labels(const std::vector<std::string>& names) {
   static constexpr std::array<std::string_view, 11> kWords{"label", "class",   "categor", "target",
                                                            "bbox",  "boxes",   "object",  "annotation",
                                                            "mask",  "segment", "keypoint"};
   std::vector<std::string> like;
   std::ranges::copy_if(names, std::back_inserter(like), [](const std::string& name) {
-    return std::ranges::any_of(
-        kWords, [&](std::string_view word) { return lower(name).find(word) != std::string::npos; });
+    return !tells_how_many(name) && std::ranges::any_of(kWords, [&](std::string_view word) {
+      return lower(name).find(word) != std::string::npos;
+    });
   });
   return like;
 }

@@ -37,6 +37,8 @@ class ClassWords {
   bool has_names_ = false;
 };
 
+/// "num_boxes", "has_mask": how many there are, or whether, but not what.
+bool tells_how_many(std::string_view name);
 /// Names of columns, keys or arrays that look as if they said what images show.
 std::vector<std::string> names_like_labels(const std::vector<std::string>& columns);
 

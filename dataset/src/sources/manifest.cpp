@@ -53,11 +53,10 @@ bool looks_drawn(std::string_view name) {
       "polygon", "polygons", "segmentation", "keypoints", "landmarks", "encodedpixels", "rle"};
   bool drawn = false;
   for (const std::string_view word : alphanumeric_words(name)) {
-    if (word == "num" || word == "n" || word == "count" || word == "id" || word == "area" || word == "type")
-      return false;
+    if (word == "id" || word == "area" || word == "type") return false;
     drawn = drawn || std::ranges::find(kDrawn, word) != kDrawn.end();
   }
-  return drawn;
+  return drawn && !tells_how_many(name);
 }
 
 bool is_parquet(const fs::path& file) { return lower(file.extension().string()) == ".parquet"; }

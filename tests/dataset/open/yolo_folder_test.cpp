@@ -95,6 +95,19 @@ TEST_F(YoloSet, PartsThatArentThereAreNamed) {
   EXPECT_NE(error().find("none to train on"), std::string::npos);
 }
 
+TEST_F(YoloSet, APartThatIsMissingIsntTheFolderAroundAllImages) {
+  put({"images/train/1.png", "images/val/2.png"});
+  for (const char* elsewhere :
+       {"valid/images", "../valid/images", "/content/set/valid/images", "C:\\set\\valid\\images"}) {
+    put_yaml("train: images/train\nval: " + std::string(elsewhere));
+    EXPECT_NE(error().find("its val part, " + std::string(elsewhere) + ", isn't there"), std::string::npos)
+        << error();
+  }
+  // What says itself which part it is stays found by its end.
+  put_yaml("train: images/train\nval: /content/set/images/val");
+  EXPECT_EQ(open().test->size(), 1U);
+}
+
 TEST_F(YoloSet, WhatLiesBesideThePartsIsNamed) {
   put({"images/train/1.png", "images/val/2.png", "!images/extra/3.png", "!images/4.png", "!5.png"});
   put_text(root() / "classes.txt", "a\n");

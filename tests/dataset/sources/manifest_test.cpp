@@ -66,6 +66,11 @@ TEST_F(Manifests, WhatLooksLikeLabelsAndIsntReadIsAnError) {
     EXPECT_NE(error_of([&] { csv(text); }).find(expected), std::string::npos) << error_of([&] { csv(text); });
     EXPECT_EQ(csv(text, {.ignore_labels = true}).size(), 1U);
   }
+  EXPECT_NE(
+      error_of([&] { csv("path,class_number\na/1.png,3\n"); }).find("columns class_number look like some"),
+      std::string::npos);
+  // Nor is a number of boxes alone, or whether there is a mask.
+  EXPECT_EQ(csv("path,text,num_boxes,n_masks,has_mask,object_count\na/1.png,x,2,1,yes,2\n").size(), 1U);
   // A number of boxes is none, and a box's text beside its corners says nothing more.
   EXPECT_EQ(csv("path,label,num_boxes\na/1.png,x,3\n").size(), 1U);
   EXPECT_EQ(csv("path,label,x0,y0,x1,y1,bbox\na/1.png,x,1,2,3,4,1 2 3 4\n").size(), 1U);
