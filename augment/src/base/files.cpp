@@ -99,6 +99,13 @@ std::filesystem::file_type type_of(const std::filesystem::path& path) {
   throw Error(fmt::format("can't open the folder {}: {}", folder.string(), error.message()));
 }
 
+/// What is called as an archive and is none, or damaged, is a file as others are; who opens it hears of it.
+PlacedPath placed_if_whole(const std::filesystem::path& path) {
+  try {
+    return placed(path);
+  } catch (const Error&) { return {}; }
+}
+
 std::filesystem::path true_path_in(const std::filesystem::path& path, const PlacedPath& in) {
   if (in.place->kind(in.within) == Place::Kind::Nothing)
     throw Error(fmt::format("can't open {}: there is no such file or folder in the archive", path.string()));
@@ -108,18 +115,21 @@ std::filesystem::path true_path_in(const std::filesystem::path& path, const Plac
 }  // namespace
 
 bool is_there(const std::filesystem::path& path) {
-  if (const PlacedPath in = placed(path); in.place) return in.place->kind(in.within) != Place::Kind::Nothing;
+  if (const PlacedPath in = placed_if_whole(path); in.place)
+    return in.place->kind(in.within) != Place::Kind::Nothing;
   const auto type = type_of(path);
   return type != std::filesystem::file_type::none && type != std::filesystem::file_type::not_found;
 }
 
 bool is_file(const std::filesystem::path& path) {
-  if (const PlacedPath in = placed(path); in.place) return in.place->kind(in.within) == Place::Kind::File;
+  if (const PlacedPath in = placed_if_whole(path); in.place)
+    return in.place->kind(in.within) == Place::Kind::File;
   return type_of(path) == std::filesystem::file_type::regular;
 }
 
 bool is_folder(const std::filesystem::path& path) {
-  if (const PlacedPath in = placed(path); in.place) return in.place->kind(in.within) == Place::Kind::Folder;
+  if (const PlacedPath in = placed_if_whole(path); in.place)
+    return in.place->kind(in.within) == Place::Kind::Folder;
   return type_of(path) == std::filesystem::file_type::directory;
 }
 

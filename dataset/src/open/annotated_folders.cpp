@@ -14,6 +14,7 @@
 #include "doppel/dataset/sources/pascal_voc.h"
 #include "sources/listed_images.h"
 #include "sources/text.h"
+#include "sources/voc_layout.h"
 
 namespace doppel::dataset {
 namespace {
@@ -79,6 +80,9 @@ std::optional<Parts> open_voc(const Folder& folder, const OpenOptions& options, 
   }
   if (!parts.contains(Part::Train))
     parts = {{Part::Train, std::make_shared<PascalVoc>(folder.path(), "", options.progress)}};
+  for (const auto& [name, list] : voc_layout(folder.path()).lists)
+    if (std::ranges::find(names, name) == names.end())
+      remarks.add("lists that aren't used", list.lexically_relative(folder.path()).string());
   std::vector<fs::path> of_parts;
   for (const std::string& name : names)
     if (fs::path path = folder.folder({name}); !path.empty()) of_parts.push_back(std::move(path));
@@ -133,10 +137,30 @@ std::map<Part, fs::path> tables_in(const Folder& folder, Remarks& remarks, std::
 }
 
 /// The images of each table, and of the parts that a column of it names.
+bool has_class(const Source& source, std::string_view name) {
+  return std::ranges::find(source.classes(), name) != source.classes().end();
+}
+
+/// -1 is none in all tables where one of them has a class 0.
+void settle_minus_one(std::map<Part, Parts>& opened, const std::map<Part, fs::path>& files,
+                      OpenOptions options) {
+  const auto any_has = [&](std::string_view name) {
+    return std::ranges::any_of(opened, [&](const auto& own) {
+      return std::ranges::any_of(own.second, [&](const auto& one) { return has_class(*one.second, name); });
+    });
+  };
+  if (!any_has("0") || !any_has("-1")) return;
+  options.table.minus_one_is_none = true;
+  for (auto& [part, own] : opened) own = open_table(files.at(part), options);
+}
+
 Parts open_tables(const std::map<Part, fs::path>& files, const OpenOptions& options, Remarks& remarks) {
+  std::map<Part, Parts> opened;
+  for (const auto& [part, file] : files) opened[part] = open_table(file, options);
+  settle_minus_one(opened, files, options);
   Parts parts;
   for (const auto& [part, file] : files) {
-    Parts own = open_table(file, options);
+    Parts own = std::move(opened[part]);
     if (files.size() == 1) return own;
     parts[part] = std::move(own[Part::Train]);
     own.erase(Part::Train);
@@ -163,7 +187,9 @@ std::optional<Parts> open_manifest(const Folder& folder, const OpenOptions& opti
     remark_beside(folder.path(), parts, read, "images that no table names, left out", remarks);
     return parts;
   } catch (const Error& error) {
-    if (!options.ignore_labels) throw Error(fmt::format("{}; --ignore reads the images alone", error.what()));
+    const std::string what = error.what();
+    if (!options.ignore_labels)
+      throw Error(what.find("--ignore") == what.npos ? what + "; --ignore reads the images alone" : what);
     remarks.say(error.what());
     return {};
   }

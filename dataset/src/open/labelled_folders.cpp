@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "beside.h"
 #include "doppel/base/error.h"
@@ -151,6 +152,22 @@ std::optional<Parts> open_label_studio(const Folder& folder, const OpenOptions& 
   return parts;
 }
 
+/// Where lists say which are of a part: images that none names, and texts of no image.
+void remark_outside_lists(const Folder& folder, const Parts& parts, Remarks& remarks) {
+  std::set<std::string> listed, all;
+  for (const auto& [part, source] : parts)
+    for (std::size_t i = 0; i < source->size(); ++i) listed.insert(fs::path(source->name(i)).stem().string());
+  for (const fs::path& image : Folder(folder.folder({"image_2"})).images()) {
+    all.insert(image.stem().string());
+    if (!listed.contains(image.stem().string()))
+      remarks.add("images that no list of a part names, left out",
+                  image.lexically_relative(folder.path()).string());
+  }
+  for (const fs::path& text : Folder(folder.folder({"label_2"})).ending({".txt"}))
+    if (!all.contains(text.stem().string()))
+      remarks.add("texts without an image, left out", text.lexically_relative(folder.path()).string());
+}
+
 std::optional<Parts> open_kitti(const Folder& folder, const OpenOptions& options, Remarks& remarks) {
   const auto kitti = [&](const Folder& in, const fs::path& list) {
     return std::make_shared<Kitti>(in.folder({"image_2"}), in.folder({"label_2"}), list, options.progress);
@@ -163,7 +180,10 @@ std::optional<Parts> open_kitti(const Folder& folder, const OpenOptions& options
   const std::map<Part, fs::path> lists = kitti_lists(folder, remarks);
   Parts parts;
   for (const auto& [part, list] : lists) parts[part] = kitti(labelled, list);
-  if (lists.empty()) parts[Part::Train] = kitti(labelled, {});
+  if (lists.empty())
+    parts[Part::Train] = kitti(labelled, {});
+  else
+    remark_outside_lists(labelled, parts, remarks);
   if (const fs::path testing = folder.folder({"testing"}); !training.empty() && !testing.empty()) {
     if (const Folder in(testing); in.folder({"label_2"}).empty())
       remarks.add("parts without labels, which aren't used", testing.filename().string());

@@ -205,25 +205,45 @@ void check_annotations_beside(const Folder& folder, const OpenOptions& options, 
   remarks.say(what);
 }
 
-/// The data set in a folder of one that is around it.
-std::optional<Parts> open_inside(const fs::path& inside, const Folder& folder, const OpenOptions& options,
-                                 Remarks& remarks) {
-  Found found = open_folder(inside, options);
-  remarks.say(fmt::format(
-      "read as {} from {}, the only folder with data in it: as one class there would be nothing to learn",
-      found.layout, inside.string()));
-  remarks.add(found.remarks.list());
-  for (const fs::path& path : folder.folders())
-    if (path != inside) remarks.add("folders without images, which aren't used", path.filename().string());
-  for (const fs::path& file : folder.files()) remark_unread(remarks, folder.path(), file);
-  return std::move(found.parts);
+/// An image at any depth.
+bool has_image(const fs::path& path, int depth = 0) {
+  constexpr int kDeepest = 16;  // links may run in circles
+  const Folder folder(path);
+  return holds_images(folder) ||
+         (depth < kDeepest &&
+          std::ranges::any_of(
+              folder.folders(), [&](const fs::path& in) { return has_image(in, depth + 1); }));
 }
 
-/// The only class that has images, where there is one.
-std::optional<std::string> only_class(const ImageFolder& source) {
-  for (std::size_t i = 0; i < source.size(); ++i)
-    if (source.label(i) != source.label(0)) return {};
-  return source.classes()[static_cast<std::size_t>(source.label(0))];
+/// The only folder with a file in it, or else the only one with an image; empty where there are more.
+fs::path only_folder_with_data(const Folder& folder) {
+  std::vector<fs::path> folders = folder.folders();
+  const auto the_one = [&](auto has) {
+    std::vector<fs::path> found;
+    for (const fs::path& path : folders) {
+      if (has(path)) found.push_back(path);
+      if (found.size() > 1) return fs::path();
+    }
+    return found.empty() ? fs::path() : found[0];
+  };
+  const fs::path only = the_one([](const fs::path& path) { return !has_no_file(path); });
+  return only.empty() ? the_one([](const fs::path& path) { return has_image(path); }) : only;
+}
+
+/// The data set in a folder of one that is around it; nothing where it is a class.
+std::optional<Found> open_inside(const Folder& folder, const OpenOptions& options) {
+  const fs::path inside = only_folder_with_data(folder);
+  if (inside.empty()) return {};
+  Found found = open_folder(inside, options);
+  if (is_unlabelled(found) && inside != folder.image_folder()) return {};
+  const bool is_by_classes = found.layout == "image folder" || found.layout == "parts";
+  found.remarks.say(fmt::format("read from {}, the only folder with data in it{}", inside.string(),
+                                is_by_classes ? ": as one class there would be nothing to learn" : ""));
+  for (const fs::path& path : folder.folders())
+    if (path != inside)
+      found.remarks.add("folders without images, which aren't used", path.filename().string());
+  for (const fs::path& file : folder.files()) remark_unread(found.remarks, folder.path(), file);
+  return found;
 }
 
 /// Parts within each class: cat/train, cat/test. Class folder to its part's folder; empty where they aren't
@@ -275,19 +295,10 @@ std::optional<Parts> open_parts_in_classes(const Folder& folder, const OpenOptio
 
 std::optional<Parts> open_class_folders(const Folder& folder, const OpenOptions& options, Remarks& remarks) {
   if (folder.folders().empty()) return {};
-  if (folder.folders().size() == 1 && !holds_images(folder) && !has_no_file(folder.folders()[0]) &&
-      !holds_images(Folder(folder.folders()[0])))
-    return open_inside(folder.folders()[0], folder, options, remarks);
   for (const fs::path& path : folder.folders()) check_annotations_beside(Folder(path), options, remarks);
   if (auto parts = open_parts_in_classes(folder, options, remarks)) return parts;
   auto source = std::make_shared<ImageFolder>(folder.path(), options.progress);
-  if (const auto name = only_class(*source)) {
-    // "images" and the like are no classes, and neither is a folder of folders of images.
-    const fs::path inside = folder.path() / *name;
-    if (inside == folder.image_folder() || !holds_images(Folder(inside)))
-      return open_inside(inside, folder, options, remarks);
-    if (source->classes().size() == 1) remarks.say(fmt::format("one class alone, {}", *name));
-  }
+  if (source->classes().size() == 1) remarks.say(fmt::format("one class alone, {}", source->classes()[0]));
   return Parts{{Part::Train, std::move(source)}};
 }
 
@@ -387,6 +398,8 @@ Found open_folder(const fs::path& path, const OpenOptions& options) {
   const Folder folder(path);
   Remarks ignored;
   for (const Layout& layout : kLayouts) {
+    if (layout.open == open_class_folders)
+      if (auto inside = open_inside(folder, options)) return std::move(*inside);
     Found found{std::string(layout.name), {}, {}};
     if (auto parts = opened_as(layout, folder, options, found.remarks, ignored)) {
       found.parts = std::move(*parts);

@@ -179,6 +179,8 @@ Places named_places(YoloConfig& config, bool ignore, Remarks& remarks) {
   return places;
 }
 
+constexpr std::string_view kUnnamedPart = "parts that data.yaml doesn't name, and that aren't used";
+
 void remark_parts(const Places& places, const Folder& folder, Remarks& remarks) {
   for (const auto& [part, paths] : places)
     if (part != Part::Train && places.contains(Part::Train) && paths == places.at(Part::Train))
@@ -188,8 +190,20 @@ void remark_parts(const Places& places, const Folder& folder, Remarks& remarks) 
                       text_of(part)));
   for (const auto& [part, paths] : yolo_places(folder))
     if (part != Part::Train && !places.contains(part))
-      remarks.add("parts that data.yaml doesn't name, and that aren't used",
-                  paths[0].lexically_relative(folder.path()).string());
+      remarks.add(kUnnamedPart, paths[0].lexically_relative(folder.path()).string());
+  for (const fs::path& list : folder.ending({".txt"}))
+    if (const auto part = part_named(list.stem().string()); part && !places.contains(*part))
+      remarks.add(kUnnamedPart, list.filename().string());
+}
+
+/// Names that a file beside data.yaml has otherwise.
+void remark_other_names(const YoloConfig& config, const Folder& folder, Remarks& remarks) {
+  for (const fs::path& file :
+       {folder.file({"classes.txt"}), folder.file({"obj.names"}), names_beside_texts(folder)})
+    if (!file.empty() && file.string() != config.file && filled_lines(read_text(file)) != config.classes)
+      return remarks.add(fmt::format("files whose class names aren't those of {}, which are used",
+                                     fs::path(config.file).filename().string()),
+                         file.lexically_relative(folder.path()).string());
 }
 
 /// Images that lists name twice, and texts of images that none names.
@@ -267,6 +281,7 @@ Parts open_with(YoloConfig config, const Folder& folder, const OpenOptions& opti
   }
   if (lists) remark_unlisted(sources, config.root, remarks);
   remark_parts(places, folder, remarks);
+  remark_other_names(config, folder, remarks);
   remark_rest(places, sources, folder, parts, remarks);
   return parts;
 }

@@ -16,6 +16,7 @@
 #include "manifest_parquet.h"
 #include "manifest_paths.h"
 #include "manifest_rows.h"
+#include "manifest_unused.h"
 #include "text.h"
 
 namespace doppel::dataset {
@@ -45,19 +46,6 @@ int part_called(std::string_view word) {
 
 /// What an empty field becomes on its way through other programs.
 bool is_nan(std::string_view label) { return label.size() == 3 && lower(label) == "nan"; }
-
-/// "mask_path" and "BBox", but not "num_boxes".
-bool looks_drawn(std::string_view name) {
-  static constexpr std::array<std::string_view, 14> kDrawn{
-      "bbox",    "bboxes",   "boxes",        "box",       "bounding",  "mask",          "masks",
-      "polygon", "polygons", "segmentation", "keypoints", "landmarks", "encodedpixels", "rle"};
-  bool drawn = false;
-  for (const std::string_view word : alphanumeric_words(name)) {
-    if (word == "id" || word == "area" || word == "type") return false;
-    drawn = drawn || std::ranges::find(kDrawn, word) != kDrawn.end();
-  }
-  return drawn && !tells_how_many(name);
-}
 
 bool is_parquet(const fs::path& file) { return lower(file.extension().string()) == ".parquet"; }
 
@@ -99,6 +87,7 @@ struct Manifest::Builder {
   Manifest& manifest;
   const ManifestPaths& paths;
   std::string unit;
+  bool minus_one_is_none = false;
   ManifestClasses classes = {};
   std::vector<Image> images = {};
   std::unordered_set<std::size_t, PathHash, SamePath> by_path{16, PathHash{&manifest.files_},
@@ -120,7 +109,6 @@ struct Manifest::Builder {
   void take_boxes(const ManifestRow& row, std::size_t i);
   [[noreturn]] void throw_two_labels(std::size_t i, const std::string& what) const;
   void number_classes();
-  void check_unused(const ManifestRows& rows) const;
   void remark_on_labels();
   void parts_by_folders();
   void find_parts();
@@ -279,7 +267,7 @@ void Manifest::Builder::number_classes() {
                     "must be multiplied by its width and height",
                     place(small_box_at)));
   std::vector<int> merged;
-  manifest.classes_ = classes.finish(merged, unit);
+  manifest.classes_ = classes.finish(merged, unit, minus_one_is_none);
   const auto renumber = [](int& label, const std::vector<int>& to) {
     if (label >= 0) label = to[static_cast<std::size_t>(label)];
   };
@@ -298,32 +286,6 @@ void Manifest::Builder::number_classes() {
   for (std::size_t i = 0; i < images.size(); ++i)
     if (images[i].shows_none && images[i].label_of == LabelOf::Nobody && manifest.facts_[i].shares.empty())
       manifest.facts_[i].shares = {{0, 0}};
-}
-
-/// Throws Error where a name that isn't used looks like boxes or masks, or, where nothing is said of any
-/// image, like labels.
-void Manifest::Builder::check_unused(const ManifestRows& rows) const {
-  const std::vector<std::string>& names = rows.unused();
-  std::vector<std::string> drawn;
-  std::ranges::copy_if(names, std::back_inserter(drawn), looks_drawn);
-  const auto has = [&](std::string_view name) {
-    return std::ranges::any_of(names, [&](const std::string& one) { return lower(trimmed(one)) == name; });
-  };
-  if (has("x") && has("y") && (has("width") || has("w"))) drawn.insert(drawn.end(), {"x", "y"});
-  if (boxes == 0 && !drawn.empty())
-    throw Error(
-        fmt::format("{} {}, which look like boxes or masks, aren't read: boxes are x0, y0, x1 and y1, in "
-                    "pixels, or in JSON a list `boxes` or Hugging Face's `objects`; --ignore goes on without",
-                    rows.fields(), fmt::join(drawn, ", ")));
-  if (boxes > 0 || !manifest.classes_.empty()) return;
-  std::vector<std::string> like = names_like_labels(names);
-  if (like.empty() && rows.flags().size() > 1) like = rows.flags();
-  if (!like.empty())
-    throw Error(
-        fmt::format("no labels are read, but {} {} look like some: labels are called label, class, target, "
-                    "category, or, several of an image in one field, labels; --columns label=NAME says which "
-                    "one it is, --ignore reads the images alone",
-                    rows.fields(), fmt::join(like, ", ")));
 }
 
 void Manifest::Builder::remark_on_labels() {
@@ -428,7 +390,10 @@ Manifest::Manifest(const fs::path& file, const OnProgress& progress, const Manif
                                                       : table_rows(text, roles);
     const ManifestPaths paths(
         root_, options.root.empty() ? ManifestPaths::Foreign::Refuse : ManifestPaths::Foreign::LookFor);
-    Builder builder{.manifest = *this, .paths = paths, .unit = std::string(rows->unit())};
+    Builder builder{.manifest = *this,
+                    .paths = paths,
+                    .unit = std::string(rows->unit()),
+                    .minus_one_is_none = options.minus_one_is_none};
     for (ManifestRow row; rows->next(row);) {
       if (progress) progress(rows->bytes_read(), text.size());
       try {
@@ -440,7 +405,7 @@ Manifest::Manifest(const fs::path& file, const OnProgress& progress, const Manif
     if (files_.empty()) throw Error("names no files");
     if (!rows->unused().empty()) remarks_.say(unused_names(rows->fields(), rows->unused()));
     builder.number_classes();
-    if (!options.ignore_labels) builder.check_unused(*rows);
+    if (!options.ignore_labels) check_unused(*rows, builder.boxes > 0, !classes_.empty());
     builder.remark_on_labels();
     builder.find_parts();
     if (!options.part.empty()) {

@@ -34,7 +34,8 @@ int ManifestClasses::of(std::string_view text, Kind kind, std::size_t number) {
   return at->second;
 }
 
-std::vector<std::string> ManifestClasses::finish(std::vector<int>& merged, std::string_view unit) const {
+std::vector<std::string> ManifestClasses::finish(std::vector<int>& merged, std::string_view unit,
+                                                 bool minus_one_is_none) const {
   for (const Column& column : columns_)
     if (column.only_numbers && column.fraction_at > 0)
       throw Error(
@@ -48,11 +49,11 @@ std::vector<std::string> ManifestClasses::finish(std::vector<int>& merged, std::
     return (kinds_[c][0] && columns_[0].only_numbers) || (kinds_[c][1] && columns_[1].only_numbers);
   };
   // Beside a class 0, -1 is what many write for none; beside 1 alone it's the other class.
-  bool has_zero = false;
-  for (std::size_t c = 0; c < texts_.size(); ++c) has_zero |= is_number(c) && whole_number(texts_[c]) == 0;
+  for (std::size_t c = 0; c < texts_.size(); ++c)
+    minus_one_is_none |= is_number(c) && whole_number(texts_[c]) == 0;
   for (std::size_t c = 0; c < texts_.size(); ++c) {
     std::string name = texts_[c];
-    if (is_number(c) && has_zero && whole_number(name) == -1) {
+    if (is_number(c) && minus_one_is_none && whole_number(name) == -1) {
       merged.push_back(-1);
       continue;
     }

@@ -19,8 +19,9 @@ class ManifestClasses {
   const std::string& text(int of) const { return texts_[static_cast<std::size_t>(of)]; }
   /// Classes in the order in which they were met, those of one value as one; each number's new one is in
   /// `merged`. Throws Error where labels, or boxes' labels, are numbers with fractions; `unit`: what rows
-  /// are.
-  std::vector<std::string> finish(std::vector<int>& merged, std::string_view unit) const;
+  /// are. `minus_one_is_none`: also where no 0 is beside it.
+  std::vector<std::string> finish(std::vector<int>& merged, std::string_view unit,
+                                  bool minus_one_is_none) const;
 
  private:
   /// What is known of the labels of one kind.

@@ -5,8 +5,10 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <unordered_map>
 #include <unordered_set>
 
+#include "class_flags.h"
 #include "doppel/base/error.h"
 #include "json_fault.h"
 #include "manifest_rows.h"
@@ -136,6 +138,7 @@ class JsonRows : public ManifestRows {
   explicit JsonRows(const ManifestRoles& roles) : roles_(roles) {}
   std::string_view fields() const override { return "keys"; }
   const std::vector<std::string>& unused() const override { return unused_; }
+  std::vector<std::string> flags() const override { return flags_.names(); }
 
  protected:
   void read(const json::element& element, std::size_t number, ManifestRow& row);
@@ -150,11 +153,14 @@ class JsonRows : public ManifestRows {
   void not_used(const std::string& key) {
     if (known_unused_.insert(key).second) unused_.push_back(key);
   }
+  void say_flags(const json::object& object);
 
   ManifestRoles roles_;
   std::vector<std::string> keys_, unused_;  ///< of the last object; of all
   std::unordered_set<std::string> known_unused_;
-  CastOfManifest cast_;  ///< of keys_
+  ClassFlags flags_;
+  std::unordered_map<std::string, std::size_t> flag_of_;  ///< keys without a role
+  CastOfManifest cast_;                                   ///< of keys_
   std::array<bool, kManifestRoles> met_{};
 };
 
@@ -175,6 +181,19 @@ void JsonRows::cast(const json::object& object) {
   for (const std::size_t k : cast_.unused) not_used(keys_[k]);
 }
 
+void JsonRows::say_flags(const json::object& object) {
+  std::size_t k = 0, next = 0;
+  for (const auto field : object) {
+    if (next == cast_.unused.size()) return;
+    if (k++ != cast_.unused[next]) continue;
+    const std::string& key = keys_[cast_.unused[next++]];
+    const auto [at, is_new] = flag_of_.try_emplace(key, flag_of_.size());
+    if (is_new) flags_.add(key);
+    const bool is_list = field.value.is_array() || field.value.is_object();
+    if (!field.value.is_null()) flags_.say(at->second, is_list ? "a list" : json_class(field.value));
+  }
+}
+
 Element JsonRows::field(const json::object& object, Role role) const {
   const auto at = cast_[role];
   if (!at) return {};
@@ -188,6 +207,7 @@ void JsonRows::read(const json::element& element, std::size_t number, ManifestRo
   json::object object;
   if (element.get(object) != simdjson::SUCCESS) throw Error("not a JSON object");
   cast(object);
+  say_flags(object);
   const Element path = field(object, Role::Path);
   if (!path || !path->is_string())
     throw Error(fmt::format("no `path`{}",

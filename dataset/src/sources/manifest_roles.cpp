@@ -50,10 +50,7 @@ void count_from_zero(std::vector<std::string>& names) {
 void drop_other_sizes(CastOfManifest& cast, const std::vector<std::string>& names, std::vector<bool>& used) {
   auto& width = cast.roles[static_cast<std::size_t>(ManifestRole::Width)];
   auto& height = cast.roles[static_cast<std::size_t>(ManifestRole::Height)];
-  const bool has_corner = std::ranges::any_of(names, [](const std::string& name) {
-    return name == "x" || name == "y" || name == "left" || name == "top";
-  });
-  if (width && height && !has_corner) return;
+  if (width && height && !box_corner(names)) return;
   for (auto* side : {&width, &height}) {
     if (*side) used[**side] = false;
     side->reset();
@@ -116,6 +113,34 @@ CastOfManifest ManifestRoles::cast(std::span<const std::string> names, std::stri
   for (std::size_t i = 0; i < names.size(); ++i)
     if (!used[i]) cast.unused.push_back(i);
   return cast;
+}
+
+std::optional<std::pair<std::string_view, std::string_view>> box_corner(std::span<const std::string> names) {
+  static constexpr std::array<std::pair<std::string_view, std::string_view>, 12> kCorners{
+      {{"x", "y"},
+       {"left", "top"},
+       {"x_center", "y_center"},
+       {"xcenter", "ycenter"},
+       {"center_x", "center_y"},
+       {"x_centre", "y_centre"},
+       {"cx", "cy"},
+       {"xc", "yc"},
+       {"xmid", "ymid"},
+       {"bbox_x", "bbox_y"},
+       {"bx", "by"},
+       {"box_x", "box_y"}}};
+  const auto has = [&](std::string_view wanted) {
+    return std::ranges::any_of(names, [&](const std::string& name) { return plain_name(name) == wanted; });
+  };
+  for (const auto& corner : kCorners)
+    if (has(corner.first) && has(corner.second)) return corner;
+  return {};
+}
+
+bool is_box_extent(std::string_view name) {
+  static constexpr std::array<std::string_view, 10> kNames{"width",  "height", "w",  "h",      "right",
+                                                           "bottom", "bw",     "bh", "bbox_w", "bbox_h"};
+  return std::ranges::find(kNames, name) != kNames.end();
 }
 
 std::string unused_names(std::string_view what, std::span<const std::string> names) {

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace doppel::dataset {
@@ -51,6 +52,12 @@ class ManifestRoles {
  private:
   std::array<std::string, kManifestRoles> given_;
 };
+
+/// Names, in lower case, of columns for a box's upper left corner or its centre, across and down: "left" and
+/// "top", "cx" and "cy"; not ours. Nothing where there aren't both.
+std::optional<std::pair<std::string_view, std::string_view>> box_corner(std::span<const std::string> names);
+/// Whether a name in lower case is one for how far a box reaches from there: "right", "w".
+bool is_box_extent(std::string_view name);
 
 /// "columns that aren't used: …", with as many names as fit a line. `what`: "columns", "keys".
 std::string unused_names(std::string_view what, std::span<const std::string> names);

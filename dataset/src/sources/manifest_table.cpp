@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "class_flags.h"
 #include "csv.h"
 #include "doppel/base/error.h"
 #include "doppel/dataset/sources/file_source.h"
@@ -51,11 +52,7 @@ class TableRows final : public ManifestRows {
   std::string_view unit() const override { return "line"; }
   std::string_view fields() const override { return "columns"; }
   const std::vector<std::string>& unused() const override { return unused_; }
-  std::vector<std::string> flags() const override {
-    std::vector<std::string> names;
-    for (const std::size_t i : flags_) names.push_back(header_[i]);
-    return names;
-  }
+  std::vector<std::string> flags() const override { return flags_.names(); }
 
  private:
   std::size_t line() const { return csv_.line() + (start_.skipped > 0 ? 1 : 0); }
@@ -71,7 +68,7 @@ class TableRows final : public ManifestRows {
   CsvReader csv_;
   std::vector<std::string> header_, fields_, unused_;
   CastOfManifest cast_;
-  std::vector<std::size_t> flags_;  ///< columns without a role that have held nothing but 0 and 1
+  ClassFlags flags_;  ///< of cast_.unused
   bool has_boxes_ = false;
 };
 
@@ -89,8 +86,10 @@ void TableRows::check_header(const ManifestRoles& roles) {
   if (corners != 0 && corners != 4)
     throw Error("a box needs all of x0, y0, x1 and y1 (or xmin, ymin, xmax and ymax)");
   has_boxes_ = corners == 4;
-  for (const std::size_t i : cast_.unused) unused_.push_back(header_[i]);
-  flags_ = cast_.unused;
+  for (const std::size_t i : cast_.unused) {
+    unused_.push_back(header_[i]);
+    flags_.add(header_[i]);
+  }
   if (const auto at = cast_[Role::Boxes]) unused_.push_back(header_[*at]);
 }
 
@@ -101,10 +100,7 @@ void TableRows::read(ManifestRow& row) {
     throw Error(fmt::format("{} fields where the header has {}", fields_.size(), header_.size()));
   row = {};
   row.number = line();
-  std::erase_if(flags_, [&](std::size_t i) {
-    const auto number = whole_number(fields_[i]);
-    return number != 0 && number != 1;
-  });
+  for (std::size_t k = 0; k < cast_.unused.size(); ++k) flags_.say(k, fields_[cast_.unused[k]]);
   row.path = field(Role::Path);
   row.label = std::string(trimmed(field(Role::Label)));
   row.part = field(Role::Part);

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <opencv2/core.hpp>
 #include <unordered_map>
 #include <utility>
 
@@ -100,6 +102,17 @@ void check_mask_kind(const ImageFacts& facts) {
     throw Error(fmt::format("{} bits a pixel, of which 8 would be kept; save such masks as PNG", facts.bits));
 }
 
+/// Of a file in colour whose channels are the same, one of them: what programs make of a grey mask. Empty
+/// where they aren't.
+cv::Mat grey_of(const std::vector<unsigned char>& bytes, const ImageFacts& facts) {
+  if (facts.bits > 8) return {};
+  std::array<cv::Mat, 3> channels;
+  cv::split(with_channels(decode_image(bytes), 3, AlphaOver::Drop), channels.data());
+  const bool same = cv::norm(channels[0], channels[1], cv::NORM_INF) == 0 &&
+                    cv::norm(channels[0], channels[2], cv::NORM_INF) == 0;
+  return same ? channels[0] : cv::Mat();
+}
+
 /// Numbers as they are stored; of a file in colour, by the table.
 cv::Mat mask_in(const std::vector<unsigned char>& bytes, const MaskColors* colors) {
   const ImageFacts facts = facts_of(bytes);
@@ -110,6 +123,7 @@ cv::Mat mask_in(const std::vector<unsigned char>& bytes, const MaskColors* color
     if (facts.kind != ImageKind::Png) throw Error("a mask must be grey, or a PNG with a palette, not colour");
     return decode_mask(bytes);  // a palette's indices
   } catch (const Error& error) {
+    if (cv::Mat grey = grey_of(bytes, facts); !grey.empty()) return grey;
     throw Error(
         fmt::format("{}; one in colour needs a table beside the masks: class_dict.csv with the "
                     "columns name, r, g and b",

@@ -49,6 +49,34 @@ TEST(AnnotatedFolders, CocosFilesArePartsByTheirNames) {
   EXPECT_NE(error_of([&] { open_data(folder.path().string()); }).find("none to train on"), std::string::npos);
 }
 
+TEST(AnnotatedFolders, MinusOneIsNoneInAllTablesWhereOneHasAZero) {
+  const TemporaryFolder folder;
+  for (const char* name : {"1.png", "2.png", "3.png"}) put_image(folder.path() / name);
+  put_text(folder.path() / "train.csv", "path,label\n1.png,0\n2.png,1\n");
+  put_text(folder.path() / "test.csv", "path,label\n3.png,-1\n");
+  const OpenedData data = open_data(folder.path().string());
+  EXPECT_EQ(data.train->classes(), (std::vector<std::string>{"0", "1"}));
+  EXPECT_NE(all_text(data.remarks).find("images without labels in the test part, which isn't used: 1 ("),
+            std::string::npos);
+  put_text(folder.path() / "train.csv", "path,label\n1.png,-1\n2.png,1\n");
+  const OpenedData signs = open_data(folder.path().string());
+  EXPECT_EQ(signs.train->classes(), (std::vector<std::string>{"-1", "1"}));
+  EXPECT_EQ(signs.test->label(0), 0);
+}
+
+TEST(AnnotatedFolders, VocsListsThatArentPartsAreNamed) {
+  const TemporaryFolder folder;
+  put_image(folder.path() / "JPEGImages/1.png");
+  put_text(
+      folder.path() / "Annotations/1.xml",
+      "<annotation><filename>1.png</filename><object><name>cat</name><bndbox><xmin>1</xmin><ymin>1</ymin>"
+      "<xmax>3</xmax><ymax>3</ymax></bndbox></object></annotation>");
+  put_text(folder.path() / "ImageSets/Main/train.txt", "1\n");
+  put_text(folder.path() / "ImageSets/Main/cat_train.txt", "1 1\n");
+  const std::string said = all_text(open_data(folder.path().string()).remarks);
+  EXPECT_NE(said.find("lists that aren't used: 1 (ImageSets/Main/cat_train.txt)"), std::string::npos) << said;
+}
+
 TEST(AnnotatedFolders, RoboflowKeepsItsFileInEachPart) {
   const TemporaryFolder folder;
   for (const char* part : {"train", "valid", "test"}) {

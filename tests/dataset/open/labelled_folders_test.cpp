@@ -39,7 +39,7 @@ TEST_F(LabelledFolders, LabelMesFileOfOneImageIsToldApart) {
 }
 
 TEST_F(LabelledFolders, KittisListsAreItsParts) {
-  for (const char* name : {"0", "1", "2"}) {
+  for (const char* name : {"0", "1", "2", "3"}) {
     image(std::string("training/image_2/") + name + ".png");
     put(std::string("training/label_2/") + name + ".txt", "Car 0 0 0 1 2 3 4 0 0 0 0 0 0 0\n");
   }
@@ -51,6 +51,10 @@ TEST_F(LabelledFolders, KittisListsAreItsParts) {
   EXPECT_EQ(data.train->size(), 2U);
   EXPECT_EQ(data.test->size(), 1U);
   EXPECT_NE(text_of(data.remarks).find("lists that aren't used: 1 (test.txt)"), std::string::npos);
+  put("training/label_2/8.txt", "");
+  const std::string said = text_of(open().remarks);
+  EXPECT_NE(said.find("images that no list of a part names, left out: 1 (image_2/3.png)"), said.npos) << said;
+  EXPECT_NE(said.find("texts without an image, left out: 1 (label_2/8.txt)"), said.npos) << said;
   put("ImageSets/val.txt", "1\n9\n");
   EXPECT_NE(error_of([&] { open(); }).find("val.txt:2: there is no text '9'"), std::string::npos);
 }

@@ -136,6 +136,36 @@ TEST_F(LaidOut, FoldersAroundADataSetAreOpened) {
   EXPECT_NE(all_text(alone.remarks).find("one class alone, cat"), std::string::npos);
 }
 
+TEST_F(LaidOut, ADataSetWhoseImagesLieInAFolderAroundItIsNoClass) {
+  open({"inner/1.png", "inner/2.png", "stray.png"});
+  put_text(root() / "inner/metadata.jsonl",
+           "{\"file_name\": \"1.png\", \"label\": \"a\"}\n{\"file_name\": \"2.png\", \"label\": \"b\"}\n");
+  const OpenedData data = open_data(root().string());
+  EXPECT_EQ(data.layout, "manifest");
+  EXPECT_EQ(data.train->classes(), (Classes{"a", "b"}));
+  const std::string said = all_text(data.remarks);
+  EXPECT_NE(said.find("read from " + (root() / "inner").string() + ", the only folder with data"), said.npos)
+      << said;
+  EXPECT_EQ(said.find("nothing to learn"), said.npos) << said;
+  EXPECT_NE(said.find("(.png): 1 (stray.png)"), said.npos) << said;
+  // Beside papers as well, but not where there are images of another class.
+  fs::create_directories(root() / "docs");
+  put_text(root() / "docs/paper.pdf", "x");
+  EXPECT_EQ(open_data(root().string()).layout, "manifest");
+  put_image(root() / "docs/1.png");
+  EXPECT_EQ(open_data(root().string()).train->classes(), (Classes{"docs", "inner"}));
+}
+
+TEST_F(LaidOut, AnArchiveThatIsNoneIsAFileBesideTheData) {
+  open({"1.png", "2.png"});
+  put_text(root() / "backup.zip", "cut short");
+  const OpenedData data = open_data(root().string());
+  EXPECT_EQ(data.train->size(), 2U);
+  EXPECT_NE(all_text(data.remarks).find("(.zip): 1 (backup.zip)"), std::string::npos);
+  EXPECT_NE(error_of([&] { open_data((root() / "backup.zip").string()); }).find("no ZIP archive"),
+            std::string::npos);
+}
+
 TEST_F(LaidOut, WhatLooksLikeLabelsIsAnErrorUnlessItIsIgnored) {
   for (const auto& names :
        {std::vector{"a/1.png", "a/1.txt", "b/1.png"}, std::vector{"1.png", "1.json", "2.png"}}) {

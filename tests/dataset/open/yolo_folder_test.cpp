@@ -120,6 +120,22 @@ TEST_F(YoloSet, WhatLiesBesideThePartsIsNamed) {
   EXPECT_NE(text.find("files without an ending, which aren't read: 1 (LICENSE)"), std::string::npos) << text;
 }
 
+TEST_F(YoloSet, WhatDataYamlSaysOtherwiseIsNamed) {
+  put({"images/train/1.png", "images/val/2.png"});
+  put_text(root() / "data.yaml", "train: images/train\nval: images/val\nnames: [a, b]\n");
+  put_text(root() / "test.txt", "images/val/2.png\n");
+  put_text(root() / "classes.txt", "b\na\n");
+  const std::string text = said();
+  EXPECT_NE(text.find("parts that data.yaml doesn't name, and that aren't used: 1 (test.txt)"),
+            std::string::npos)
+      << text;
+  EXPECT_NE(text.find("files whose class names aren't those of data.yaml, which are used: 1 (classes.txt)"),
+            std::string::npos)
+      << text;
+  put_text(root() / "classes.txt", "a\nb\n");
+  EXPECT_EQ(said().find("class names"), std::string::npos) << said();
+}
+
 TEST_F(YoloSet, NamesMayLieWhereToolsPutThem) {
   put({"train/images/1.png", "val/images/2.png"});
   EXPECT_NE(error().find("has neither data.yaml nor classes.txt"), std::string::npos);

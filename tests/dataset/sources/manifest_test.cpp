@@ -62,13 +62,30 @@ TEST_F(Manifests, WhatLooksLikeLabelsAndIsntReadIsAnError) {
            {"path,label,bbox\na/1.png,x,1 2 3 4\n",
             "columns bbox, which look like boxes or masks, aren't read"},
            {"path,label,mask_path\na/1.png,x,m.png\n", "columns mask_path, which look like boxes or masks"},
-           {"path,healthy,rust\na/1.png,1,0\n", "columns healthy, rust look like some"}}) {
+           {"path,label,left,top,right,bottom\na/1.png,x,1,2,3,4\n",
+            "columns left, top, right, bottom, which look"},
+           {"path,label,x_center,y_center,width,height\na/1.png,x,.5,.5,.1,.1\n",
+            "columns x_center, y_center, width, height, which look"},
+           {"path,label,cx,cy,w,h\na/1.png,x,.5,.5,.1,.1\n", "columns cx, cy, w, h, which look"},
+           {"path,healthy,rust\na/1.png,1,0\n", "columns healthy, rust look like some"},
+           {"path,healthy,rust\na/1.png,True,False\n", "columns healthy, rust look like some"},
+           {"path,healthy,rust\na/1.png,1,\na/1.png,,1\n", "columns healthy, rust look like some"}}) {
     EXPECT_NE(error_of([&] { csv(text); }).find(expected), std::string::npos) << error_of([&] { csv(text); });
     EXPECT_EQ(csv(text, {.ignore_labels = true}).size(), 1U);
   }
+  EXPECT_EQ(csv("path,label,left,top\na/1.png,x,1,2\n").size(), 1U) << "no box without an end";
+  EXPECT_EQ(csv("path,seen,kept\na/1.png,,1\n").size(), 1U) << "one flag alone";
   EXPECT_NE(
       error_of([&] { csv("path,class_number\na/1.png,3\n"); }).find("columns class_number look like some"),
       std::string::npos);
+  for (const auto& [text, expected] : std::vector<std::pair<std::string, std::string>>{
+           {R"({"path": "a.png", "rust": true, "scab": null}
+{"path": "b.png", "rust": false, "scab": 1})",
+            "keys rust, scab look like some"},
+           {R"({"path": "a.png", "label": "x", "annotations": [{"x": 1}]})",
+            "keys annotations, which look like"}})
+    EXPECT_NE(error_of([&] { json(text); }).find(expected), std::string::npos)
+        << error_of([&] { json(text); });
   // Nor is a number of boxes alone, or whether there is a mask.
   EXPECT_EQ(csv("path,text,num_boxes,n_masks,has_mask,object_count\na/1.png,x,2,1,yes,2\n").size(), 1U);
   // A number of boxes is none, and a box's text beside its corners says nothing more.
@@ -338,7 +355,7 @@ TEST_F(Manifests, WidthAndHeightAreTheImages) {
   EXPECT_EQ(error(csv("path,x,y,width,height\na.png,1,2,3,4\n", {.ignore_labels = true})), "") << "a box's";
   EXPECT_NE(error_of([&] {
               csv("path,x,y,width,height\na.png,1,2,3,4\n");
-            }).find("columns x, y, which look like boxes"),
+            }).find("columns x, y, width, height, which look like boxes"),
             std::string::npos);
   EXPECT_EQ(error(csv("path,Width\na.png,3\n")), "");
   for (const std::string& what : {error(csv("filename,width,height,label\na.png,640,480,cat\n")),

@@ -108,8 +108,13 @@ TEST(SegmentationFolder, MasksAreOneChannelOfTheImagesSize) {
   const SegmentationFolder source(folder.path(), images, masks);
   const std::string error = error_of([&] { (void)load(source, 0); });
   EXPECT_NE(error.find("masks/1.png: a mask of 9x6 for an image of 8x6"), std::string::npos) << error;
-  put_image(masks / "1.png");
-  EXPECT_NE(error_of([&] { (void)load(source, 0); }).find("masks/1.png"), std::string::npos);
+  // A grey one that was saved in colour is grey; one in colour is none.
+  cv::Mat grey(6, 8, CV_8UC3, cv::Scalar(2, 2, 2));
+  write_file(masks / "1.png", encode_png(grey));
+  EXPECT_EQ(cv::countNonZero(load(source, 0).masks[0] == 2), 48);
+  grey.at<cv::Vec3b>(5, 7)[0] = 3;
+  write_file(masks / "1.png", encode_png(grey));
+  EXPECT_NE(error_of([&] { (void)load(source, 0); }).find("masks/1.png: "), std::string::npos);
 }
 
 TEST(SegmentationFolder, TheMaskFolderIsKnownByItsNameAndItsImages) {

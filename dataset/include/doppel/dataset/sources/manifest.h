@@ -23,7 +23,8 @@ struct ManifestOptions {
   std::filesystem::path root = {};
   /// "train", "val" or "test": only images of that part, numbered as in the whole. Empty: all.
   std::string part = {};
-  bool ignore_labels = false;  ///< what looks like labels and isn't read is no error
+  bool minus_one_is_none = false;  ///< a label of -1 is none, also where no 0 is beside it
+  bool ignore_labels = false;      ///< what looks like labels and isn't read is no error
 };
 
 /// A table with a header line (fields between commas, or semicolons or tabs where it has no comma), one JSON
