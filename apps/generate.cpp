@@ -1,7 +1,6 @@
 // doppel generate RUN --out FOLDER
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <chrono>
@@ -14,6 +13,7 @@
 #include "command.h"
 #include "common_options.h"
 #include "doppel/base/clock.h"
+#include "doppel/base/deflate.h"
 #include "doppel/base/error.h"
 #include "doppel/nn/formats/safetensors.h"
 #include "doppel/nn/gan/gan.h"
@@ -49,9 +49,8 @@ nn::GanOptions saved_options(const std::map<std::string, std::string>& metadata,
 std::string identity_of(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
   const std::string bytes(std::istreambuf_iterator<char>(in), {});
-  return fmt::format(
-      "{} {:08x}", file.filename().string(),
-      crc32(0, reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<unsigned>(bytes.size())));
+  return fmt::format("{} {:08x}", file.filename().string(),
+                     crc32_of({reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()}));
 }
 
 /// Counts what is kept of each class, up to a share that is the same for all.

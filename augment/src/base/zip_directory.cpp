@@ -1,7 +1,6 @@
 #include "zip_directory.h"
 
 #include <fmt/format.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <array>
@@ -9,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "doppel/base/deflate.h"
 #include "doppel/base/error.h"
 #include "zip_names.h"
 
@@ -52,8 +52,8 @@ std::optional<std::span<const unsigned char>> extra_field(std::span<const unsign
 std::string_view unicode_name(std::span<const unsigned char> extra, std::string_view raw) {
   const auto field = extra_field(extra, kUnicodePathField);
   if (!field || field->size() <= 5 || (*field)[0] != 1) return {};
-  const auto* text = reinterpret_cast<const Bytef*>(raw.data());
-  if (number32(field->data() + 1) != crc32_z(0, text, raw.size())) return {};
+  const auto* text = reinterpret_cast<const unsigned char*>(raw.data());
+  if (number32(field->data() + 1) != crc32_of({text, raw.size()})) return {};
   return {reinterpret_cast<const char*>(field->data()) + 5, field->size() - 5};
 }
 

@@ -8,6 +8,7 @@
 #include <limits>
 #include <utility>
 
+#include "doppel/base/deflate.h"
 #include "doppel/base/error.h"
 #include "zip_directory.h"
 
@@ -87,6 +88,7 @@ std::vector<unsigned char> ZipFile::read(std::size_t index, std::uint64_t limit)
   const std::uint64_t size = records_[index].size;
   if (size > limit) fail(index, fmt::format("unpacks to more than {} bytes", limit));
   ZipStream stream(*this, index);
+  if (records_[index].method == kDeflate && records_[index].packed_size <= kMostAtOnce) return stream.all();
   std::vector<unsigned char> bytes;
   do {
     const std::size_t before = bytes.size();
@@ -142,7 +144,6 @@ ZipStream::ZipStream(const ZipFile& archive, std::size_t index)
     next_ = packed_end_;
   }
   if (packed_end_ > archive.file().size()) archive.fail(index, "the archive is cut short");
-  if (entry_.method == ZipFile::kDeflate) inflater_ = std::make_unique<Inflater>();
 }
 
 ZipStream::~ZipStream() = default;
@@ -166,6 +167,7 @@ std::size_t ZipStream::stored(std::span<unsigned char> into) {
 }
 
 std::size_t ZipStream::inflated(std::span<unsigned char> into) {
+  if (!inflater_) inflater_ = std::make_unique<Inflater>();
   z_stream& stream = inflater_->stream;
   std::size_t filled = 0;
   while (!inflater_->ended && (filled < into.size() || given_ + filled == entry_.size)) {
@@ -194,11 +196,32 @@ std::size_t ZipStream::inflated(std::span<unsigned char> into) {
   return filled;
 }
 
+std::vector<unsigned char> ZipStream::all() {
+  const auto known = static_cast<std::ptrdiff_t>(window_.size());
+  window_.resize(window_.size() + static_cast<std::size_t>(packed_end_ - next_));
+  archive_.file().read(next_, std::span(window_).subspan(static_cast<std::size_t>(known)));
+  if (entry_.size / kMostInflation > entry_.packed_size)
+    archive_.fail(index_, "unpacks to fewer bytes than its directory says");
+  std::vector<unsigned char> bytes(static_cast<std::size_t>(entry_.size));
+  switch (inflate_whole(DeflateForm::Raw, std::span(window_).subspan(from_), bytes)) {
+    case Inflated::Whole:
+      break;
+    case Inflated::Damaged:
+      archive_.fail(index_, "its packed bytes are damaged or cut short");
+    case Inflated::Longer:
+      archive_.fail(index_, "unpacks to more bytes than its directory says");
+    case Inflated::Shorter:
+      archive_.fail(index_, "unpacks to fewer bytes than its directory says");
+  }
+  if (crc32_of(bytes) != entry_.crc) archive_.fail(index_, "its bytes have changed (CRC-32)");
+  return bytes;
+}
+
 std::size_t ZipStream::read(std::span<unsigned char> into) {
   const auto wanted = static_cast<std::size_t>(std::min<std::uint64_t>(into.size(), entry_.size - given_));
   into = into.first(wanted);
-  const std::size_t got = inflater_ ? inflated(into) : stored(into);
-  crc_ = static_cast<std::uint32_t>(crc32_z(crc_, into.data(), got));
+  const std::size_t got = entry_.method == ZipFile::kDeflate ? inflated(into) : stored(into);
+  crc_ = crc32_of(into.first(got), crc_);
   given_ += got;
   if (got < wanted) archive_.fail(index_, "unpacks to fewer bytes than its directory says");
   if (wanted > 0 && given_ == entry_.size && crc_ != entry_.crc)

@@ -3,17 +3,17 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
-#include <zlib.h>
 
 #include <cerrno>
 #include <cstring>
 
+#include "doppel/base/deflate.h"
 #include "doppel/base/error.h"
 #include "tar_header.h"
 
 namespace doppel::dataset::pack {
 std::uint32_t crc_of(const void* data, std::size_t size) {
-  return static_cast<std::uint32_t>(::crc32_z(0, static_cast<const unsigned char*>(data), size));
+  return crc32_of({static_cast<const unsigned char*>(data), size});
 }
 
 ShardWriter::ShardWriter(std::filesystem::path path, std::uint32_t shard, const std::string& classes)

@@ -1,11 +1,11 @@
 #include "hdf5_chunks.h"
 
 #include <fmt/format.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <cstring>
 
+#include "doppel/base/deflate.h"
 #include "doppel/base/error.h"
 
 namespace doppel::dataset {
@@ -23,8 +23,7 @@ std::uint64_t product_of(const std::vector<std::uint64_t>& sizes) {
 }
 
 void inflate_chunk(const std::vector<unsigned char>& packed, std::vector<unsigned char>& bytes) {
-  uLongf size = bytes.size();
-  if (::uncompress(bytes.data(), &size, packed.data(), packed.size()) != Z_OK || size != bytes.size())
+  if (inflate_whole(DeflateForm::Zlib, packed, bytes) != Inflated::Whole)
     throw Error("a chunk of it is damaged");
 }
 
@@ -104,7 +103,8 @@ Hdf5Chunks::Hdf5Chunks(const Hdf5File& library, std::size_t dataset)
     row_bytes_ *= facts_.facts.shape[d];
     in_row_.push_back((facts_.facts.shape[d] - 1) / facts_.chunk[d] + 1);
   }
-  if (facts_.chunk[0] > 1) held_ = std::make_unique<Held>();
+  is_whole_rows_ = std::equal(facts_.chunk.begin() + 1, facts_.chunk.end(), facts_.facts.shape.begin() + 1);
+  if (facts_.chunk[0] > 1) held_ = std::make_unique<UnpackedBlocks>(kMostInMemory);
 }
 
 void Hdf5Chunks::read(std::uint64_t first, std::span<unsigned char> into) const {
@@ -122,6 +122,8 @@ bool Hdf5Chunks::read_row(std::uint64_t row, unsigned char* into) const {
       number = number * in_row_[d] + grid[d];
       place[d] = grid[d] * facts_.chunk[d];
     }
+    if (held_ && is_whole_rows_ && held_->read(number, (row - place[0]) * row_bytes_, {into, row_bytes_}))
+      return true;
     const BytesPtr chunk = chunk_at(number, place);
     if (!chunk) return false;
     copy(*chunk, place, row, into);
@@ -134,23 +136,9 @@ bool Hdf5Chunks::read_row(std::uint64_t row, unsigned char* into) const {
 Hdf5Chunks::BytesPtr Hdf5Chunks::chunk_at(std::uint64_t number,
                                           const std::vector<std::uint64_t>& place) const {
   if (!held_) return unpacked(place);
-  {
-    const std::lock_guard lock(held_->mutex);
-    if (const auto found = held_->by_number.find(number); found != held_->by_number.end()) {
-      held_->last.splice(held_->last.begin(), held_->last, found->second);
-      return found->second->second;
-    }
-  }
+  if (BytesPtr chunk = held_->get(number)) return chunk;
   BytesPtr chunk = unpacked(place);
-  if (!chunk) return chunk;
-  const std::lock_guard lock(held_->mutex);
-  if (held_->by_number.contains(number)) return chunk;  // another thread unpacked it, too
-  held_->last.emplace_front(number, chunk);
-  held_->by_number[number] = held_->last.begin();
-  while (held_->last.size() > 1 && held_->last.size() * chunk_bytes_ > kHeld) {
-    held_->by_number.erase(held_->last.back().first);
-    held_->last.pop_back();
-  }
+  if (chunk) held_->keep(number, chunk);
   return chunk;
 }
 

@@ -2,14 +2,12 @@
 #pragma once
 
 #include <cstdint>
-#include <list>
 #include <memory>
-#include <mutex>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
 #include "hdf5_file.h"
+#include "unpacked_blocks.h"
 
 namespace doppel::dataset {
 
@@ -33,15 +31,10 @@ class Hdf5Chunks {
   void read(std::uint64_t first, std::span<unsigned char> into) const;
 
  private:
-  using Bytes = std::vector<unsigned char>;
-  using BytesPtr = std::shared_ptr<const Bytes>;
-  /// Those of several rows, the last that were asked for; at most kHeld bytes.
-  struct Held {
-    std::mutex mutex;
-    std::list<std::pair<std::uint64_t, BytesPtr>> last;
-    std::unordered_map<std::uint64_t, std::list<std::pair<std::uint64_t, BytesPtr>>::iterator> by_number;
-  };
-  static constexpr std::uint64_t kHeld = std::uint64_t{1} << 29, kMostOfChunk = std::uint64_t{1} << 28;
+  using Bytes = UnpackedBlocks::Bytes;
+  using BytesPtr = UnpackedBlocks::BytesPtr;
+  static constexpr std::uint64_t kMostInMemory = std::uint64_t{1} << 26,
+                                 kMostOfChunk = std::uint64_t{1} << 28;
 
   bool read_row(std::uint64_t row, unsigned char* into) const;
   BytesPtr chunk_at(std::uint64_t number, const std::vector<std::uint64_t>& place) const;
@@ -53,8 +46,9 @@ class Hdf5Chunks {
   std::size_t dataset_;
   const Hdf5Dataset& facts_;
   std::uint64_t chunk_bytes_, row_bytes_;
-  std::vector<std::uint64_t> in_row_;  ///< chunks along each axis; 1 along the first
-  std::unique_ptr<Held> held_;
+  std::vector<std::uint64_t> in_row_;     ///< chunks along each axis; 1 along the first
+  bool is_whole_rows_ = true;             ///< a chunk's rows lie one behind the other
+  std::unique_ptr<UnpackedBlocks> held_;  ///< of chunks of several rows
 };
 
 }  // namespace doppel::dataset

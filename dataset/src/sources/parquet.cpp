@@ -246,10 +246,10 @@ class ParquetFiles::Builder {
     }
     constexpr std::uint64_t kSlow = 1 << 18;
     if (const std::uint64_t bytes = rows_.images.unpacked_per_row(); bytes > kSlow)
-      rows_.remarks.say(
-          fmt::format("an image can't be read without the {} kB around it, so that shuffled reading is "
-                      "slow: doppel pack makes it quick",
-                      bytes / 1000));
+      rows_.remarks.say(fmt::format(
+          "an image can't be read without the {} kB around it, which are unpacked once and kept in "
+          "TMPDIR (or else /var/tmp) while there is room: doppel pack makes it quick",
+          bytes / 1000));
   }
   std::string short_name(std::size_t row) const {
     const Rows::Part& part = rows_.part_of(row);

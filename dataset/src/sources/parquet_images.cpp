@@ -9,8 +9,11 @@
 namespace doppel::dataset {
 namespace {
 
-/// Of unpacked pages that are kept.
-constexpr std::size_t kMostKept = std::size_t{1} << 26;
+/// Whether an image is so small that the piece around it is much more.
+bool is_small(std::uint64_t bytes, std::size_t images) {
+  constexpr std::uint64_t kShare = 4;
+  return images > 0 && bytes / images < kSnappyPiece / kShare;
+}
 
 /// A page by itself is read in part where its values lie in it as they are.
 bool is_in_parts(const ParquetPage& page) {
@@ -127,34 +130,17 @@ std::shared_ptr<const ParquetImages::Values> ParquetImages::values_of(Number pag
     if (known_[page]) return known_[page];
   }
   const auto [values, body] = unpack(page);
-  if (body) keep(page, body);
+  if (body && is_worth_keeping(page, *values)) unpacked_->keep(page, body);
   const std::lock_guard lock(mutex_);
   return known_[page] = values;
 }
 
-void ParquetImages::keep(Number page, const Body& body) const {
-  const std::lock_guard lock(mutex_);
-  if (std::ranges::find(kept_, page, &std::pair<Number, Body>::first) != kept_.end()) return;
-  kept_.emplace_front(page, body);
-  kept_bytes_ += body->size();
-  while (kept_bytes_ > kMostKept && kept_.size() > 1) {
-    kept_bytes_ -= kept_.back().second->size();
-    kept_.pop_back();
-  }
-}
-
-ParquetImages::Body ParquetImages::body_of(Number page) const {
-  {
-    const std::lock_guard lock(mutex_);
-    const auto found = std::ranges::find(kept_, page, &std::pair<Number, Body>::first);
-    if (found != kept_.end()) {
-      kept_.splice(kept_.begin(), kept_, found);
-      return found->second;
-    }
-  }
-  const Body body = unpack(page).body;
-  keep(page, body);
-  return body;
+/// Of a page that is read in part there is nothing to keep, but for small images.
+bool ParquetImages::is_worth_keeping(Number number, const Values& values) const {
+  const ParquetPage& page = pages_[number].page;
+  if (values.is_rebuilt || page.packing != Packing::None)
+    return values.pieces.empty() || is_small(page.unpacked, values.slots.size());
+  return false;
 }
 
 std::vector<unsigned char> ParquetImages::read(const Values& values, const ParquetSlot& slot) const {
@@ -166,10 +152,13 @@ std::vector<unsigned char> ParquetImages::read(const Values& values, const Parqu
     place.file->read(page.at + slot.at, bytes);
     return bytes;
   }
+  std::vector<unsigned char> bytes(slot.size);
+  if (unpacked_->read(values.store, slot.at, bytes)) return bytes;
   if (values.pieces.empty()) {
-    const Body body = body_of(values.store);
-    const auto at = body->begin() + slot.at;
-    return {at, at + slot.size};
+    const UnpackedBlocks::BytesPtr body = unpack(values.store).body;
+    std::copy_n(body->begin() + slot.at, slot.size, bytes.begin());
+    unpacked_->keep(values.store, body);
+    return bytes;
   }
   // Levels lie before what is packed, as they are.
   const std::uint32_t at = slot.at - page.levels(), first = at / kSnappyPiece,

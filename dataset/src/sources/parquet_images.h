@@ -2,19 +2,19 @@
 #pragma once
 
 #include <cstdint>
-#include <list>
 #include <memory>
 #include <mutex>
 #include <vector>
 
 #include "parquet_pages.h"
 #include "parquet_values.h"
+#include "unpacked_blocks.h"
 
 namespace doppel::dataset {
 
 /// Pages are found when they are added, and unpacked when a row of theirs is first asked for. From then on
 /// it's known where each image lies: of a page that isn't packed its bytes alone are read, of one by Snappy
-/// the 64 KiB around it. Other pages are unpacked whole, and the last few are kept.
+/// the 64 KiB around it, unless they are small. Other pages are unpacked whole, once where they find a place.
 class ParquetImages {
  public:
   /// Adds the rows of a chunk. The file and the leaf must stay. Throws Error, without the path.
@@ -30,6 +30,7 @@ class ParquetImages {
  private:
   using Number = std::uint32_t;
   static constexpr Number kNoPage = 0xffffffff;
+  static constexpr std::uint64_t kMostInMemory = std::uint64_t{1} << 26;
   struct Place {
     ParquetPage page;
     const RandomFile* file;
@@ -44,17 +45,15 @@ class ParquetImages {
     bool is_rebuilt = false;            ///< they aren't as they lie in the page
     std::vector<std::uint32_t> pieces;  ///< as snappy_pieces()
   };
-  using Body = std::shared_ptr<const std::vector<unsigned char>>;
   struct Unpacked {
     std::shared_ptr<const Values> values;
-    Body body;
+    UnpackedBlocks::BytesPtr body;
   };
   const Place& place_of(std::uint64_t row) const;
   Number number_of(const Place& place) const { return static_cast<Number>(&place - pages_.data()); }
   Unpacked unpack(Number page) const;
+  bool is_worth_keeping(Number page, const Values& values) const;
   std::shared_ptr<const Values> values_of(Number page) const;
-  Body body_of(Number page) const;
-  void keep(Number page, const Body& body) const;
   std::vector<unsigned char> read(const Values& values, const ParquetSlot& slot) const;
   void use_dictionary(const Place& place, const std::vector<unsigned char>& body, const ParquetLevels& levels,
                       Values& values) const;
@@ -64,8 +63,7 @@ class ParquetImages {
   std::uint64_t rows_ = 0;
   mutable std::mutex mutex_;                                  ///< of what follows
   mutable std::vector<std::shared_ptr<const Values>> known_;  ///< by page
-  mutable std::list<std::pair<Number, Body>> kept_;           ///< the last used first
-  mutable std::size_t kept_bytes_ = 0;
+  std::unique_ptr<UnpackedBlocks> unpacked_ = std::make_unique<UnpackedBlocks>(kMostInMemory);
 };
 
 }  // namespace doppel::dataset

@@ -1,7 +1,6 @@
 #include "unpack.h"
 
 #include <fmt/format.h>
-#include <zlib.h>
 
 #include <algorithm>
 #include <limits>
@@ -17,6 +16,7 @@
 #endif
 
 #include "byte_reader.h"
+#include "doppel/base/deflate.h"
 #include "doppel/base/error.h"
 
 namespace doppel::dataset {
@@ -40,25 +40,17 @@ std::vector<unsigned char> unpacking_room(PackedBytes packed, std::uint64_t size
 }
 
 std::vector<unsigned char> unpacked_gzip(PackedBytes packed, std::uint64_t size) {
-  constexpr std::uint64_t kRate = 1040;
-  constexpr std::uint64_t kMost = std::numeric_limits<uInt>::max();
-  if (packed.size() > kMost || size >= kMost) fail_to_unpack("gzip");
-  std::vector<unsigned char> out = unpacking_room(packed, size, kRate, "gzip");
-  z_stream stream{};
-  constexpr int kAnyHeader = 15 + 32;
-  if (::inflateInit2(&stream, kAnyHeader) != Z_OK) throw Error("zlib can't begin");
-  stream.next_in = const_cast<unsigned char*>(packed.data());
-  stream.avail_in = static_cast<uInt>(packed.size());
-  unsigned char none = 0;
-  stream.next_out = out.empty() ? &none : out.data();
-  stream.avail_out = static_cast<uInt>(out.size());
-  int state = Z_OK;
-  // Members may follow each other.
-  while ((state = ::inflate(&stream, Z_FINISH)) == Z_STREAM_END && stream.avail_in > 0 &&
-         stream.avail_out > 0)
-    if (::inflateReset(&stream) != Z_OK) break;
-  ::inflateEnd(&stream);
-  if (state != Z_STREAM_END || stream.avail_out != 0) fail_to_unpack("gzip");
+  std::vector<unsigned char> out = unpacking_room(packed, size, kMostInflation, "gzip");
+  // Members may follow each other; what is called so may have zlib's header, too.
+  const auto form = !packed.empty() && packed[0] == 0x1f ? DeflateForm::Gzip : DeflateForm::Zlib;
+  std::size_t at = 0, used = 0, got = 0;
+  do {
+    if (inflate_into(form, packed, std::span(out).subspan(at), used, got) != Inflated::Whole)
+      fail_to_unpack("gzip");
+    packed = packed.subspan(used);
+    at += got;
+  } while (!packed.empty() && at < out.size());
+  if (at != out.size()) fail_to_unpack("gzip");
   return out;
 }
 

@@ -92,6 +92,8 @@ class ZipStream {
   ZipStream& operator=(const ZipStream&) = delete;
   /// The next bytes; fewer than asked for at the end alone. At the end the CRC-32 is checked.
   std::size_t read(std::span<unsigned char> into);
+  /// All bytes of a deflated entry of which none was read yet, at once.
+  std::vector<unsigned char> all();
 
  private:
   struct Inflater;

@@ -1,0 +1,78 @@
+#include "doppel/base/deflate.h"
+
+#include <gtest/gtest.h>
+#include <zlib.h>
+
+#include <array>
+#include <string_view>
+#include <vector>
+
+namespace doppel {
+namespace {
+
+using Bytes = std::vector<unsigned char>;
+
+/// As zlib packs.
+Bytes packed(const Bytes& bytes, int window_bits) {
+  z_stream stream{};
+  EXPECT_EQ(deflateInit2(&stream, 6, Z_DEFLATED, window_bits, 8, Z_DEFAULT_STRATEGY), Z_OK);
+  Bytes out(bytes.size() + 100);
+  stream.next_in = const_cast<unsigned char*>(bytes.data());
+  stream.avail_in = static_cast<uInt>(bytes.size());
+  stream.next_out = out.data();
+  stream.avail_out = static_cast<uInt>(out.size());
+  EXPECT_EQ(deflate(&stream, Z_FINISH), Z_STREAM_END);
+  out.resize(stream.total_out);
+  deflateEnd(&stream);
+  return out;
+}
+
+Bytes some_bytes() {
+  Bytes bytes;
+  for (unsigned i = 0; i < 5000; ++i) bytes.push_back(static_cast<unsigned char>(i * i >> (i % 7)));
+  return bytes;
+}
+
+TEST(Deflate, UnpacksWhatZlibPacked) {
+  const Bytes bytes = some_bytes();
+  for (const auto& [form, bits] :
+       {std::pair{DeflateForm::Raw, -15}, {DeflateForm::Zlib, 15}, {DeflateForm::Gzip, 31}}) {
+    Bytes in = packed(bytes, bits), out(bytes.size());
+    const std::size_t size = in.size();
+    in.insert(in.end(), {1, 2, 3});  // what lies behind
+    std::size_t used = 0;
+    EXPECT_EQ(inflate_whole(form, in, out, &used), Inflated::Whole);
+    EXPECT_EQ(out, bytes);
+    EXPECT_EQ(used, size);
+    Bytes room(bytes.size() + 7);
+    std::size_t got = 0;
+    EXPECT_EQ(inflate_into(form, in, room, used, got), Inflated::Whole);
+    EXPECT_EQ(got, bytes.size());
+    EXPECT_EQ(inflate_whole(form, in, room), Inflated::Shorter);
+    EXPECT_EQ(inflate_whole(form, in, std::span(out).first(out.size() - 1)), Inflated::Longer);
+    EXPECT_EQ(inflate_whole(form, std::span(in).first(size / 2), out), Inflated::Damaged);
+    EXPECT_EQ(inflate_whole(form, {}, out), Inflated::Damaged);
+    EXPECT_EQ(inflate_whole(form, packed({}, bits), {}), Inflated::Whole);
+  }
+}
+
+TEST(Deflate, CountsWhatItsFormChecks) {
+  const Bytes bytes = some_bytes();
+  for (const auto& [form, bits] : {std::pair{DeflateForm::Zlib, 15}, {DeflateForm::Gzip, 31}}) {
+    Bytes in = packed(bytes, bits), out(bytes.size());
+    in[in.size() - (form == DeflateForm::Gzip ? 5 : 1)] ^= 1;  // of its checksum
+    EXPECT_EQ(inflate_whole(form, in, out), Inflated::Damaged);
+  }
+}
+
+TEST(Deflate, CrcsAreZlibsAndGoOn) {
+  constexpr std::array<unsigned char, 9> kDigits{'1', '2', '3', '4', '5', '6', '7', '8', '9'};
+  EXPECT_EQ(crc32_of(kDigits), 0xcbf43926U);  // the check value of CRC-32/ISO-HDLC
+  EXPECT_EQ(crc32_of({}), 0U);
+  const Bytes bytes = some_bytes();
+  EXPECT_EQ(crc32_of(bytes), crc32_z(0, bytes.data(), bytes.size()));
+  EXPECT_EQ(crc32_of(std::span(bytes).subspan(999), crc32_of(std::span(bytes).first(999))), crc32_of(bytes));
+}
+
+}  // namespace
+}  // namespace doppel
