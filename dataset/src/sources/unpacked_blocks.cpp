@@ -1,43 +1,10 @@
 #include "unpacked_blocks.h"
 
-#include <fcntl.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
-#include <cerrno>
-#include <cstdlib>
 #include <cstring>
 
 namespace doppel::dataset {
-namespace {
-
-bool read_at(int fd, std::uint64_t at, std::span<unsigned char> into) {
-  while (!into.empty()) {
-    const ssize_t got = ::pread(fd, into.data(), into.size(), static_cast<off_t>(at));
-    if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) return false;
-    at += static_cast<std::uint64_t>(got);
-    into = into.subspan(static_cast<std::size_t>(got));
-  }
-  return true;
-}
-
-bool write_at(int fd, std::uint64_t at, std::span<const unsigned char> bytes) {
-  while (!bytes.empty()) {
-    const ssize_t put = ::pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(at));
-    if (put < 0 && errno == EINTR) continue;
-    if (put <= 0) return false;
-    at += static_cast<std::uint64_t>(put);
-    bytes = bytes.subspan(static_cast<std::size_t>(put));
-  }
-  return true;
-}
-
-}  // namespace
-
-UnpackedBlocks::~UnpackedBlocks() {
-  if (fd_ >= 0) ::close(fd_);
-}
 
 /// Of the mutex's holder.
 UnpackedBlocks::BytesPtr UnpackedBlocks::in_memory(Block& block) {
@@ -56,7 +23,7 @@ bool UnpackedBlocks::read(std::uint64_t block, std::uint64_t at, std::span<unsig
     bytes = in_memory(found->second);
     if (!bytes) in_file = *found->second.at;
   }
-  if (!bytes) return read_at(fd_, in_file + at, into);
+  if (!bytes) return file_->read(in_file + at, into);
   std::memcpy(into.data(), bytes->data() + at, into.size());
   return true;
 }
@@ -72,7 +39,7 @@ UnpackedBlocks::BytesPtr UnpackedBlocks::get(std::uint64_t block) {
     size = found->second.size;
   }
   auto bytes = std::make_shared<Bytes>(static_cast<std::size_t>(size));
-  return read_at(fd_, in_file, *bytes) ? bytes : nullptr;
+  return file_->read(in_file, *bytes) ? bytes : nullptr;
 }
 
 void UnpackedBlocks::keep(std::uint64_t block, BytesPtr bytes) {
@@ -95,7 +62,7 @@ void UnpackedBlocks::spill(std::unique_lock<std::mutex>& lock) {
     const auto at = room_for(block.size);
     block.leaves = true;
     lock.unlock();
-    const bool is_written = at && write_at(fd_, *at, *block.bytes);
+    const bool is_written = at && file_->write(*at, *block.bytes);
     lock.lock();
     block.leaves = false;
     if (!is_written) return (void)blocks_.erase(found->first);
@@ -105,22 +72,15 @@ void UnpackedBlocks::spill(std::unique_lock<std::mutex>& lock) {
 }
 
 std::optional<std::uint64_t> UnpackedBlocks::room_for(std::uint64_t size) {
-  if (!tried_) open_file();
-  if (fd_ < 0 || owner_ != ::getpid() || size > file_most_ - file_end_) return {};
+  constexpr std::uint64_t kShare = 4;
+  if (!file_) {
+    file_.emplace();
+    owner_ = ::getpid();
+  }
+  if (owner_ != ::getpid() || size > file_->free_space() / kShare - file_end_) return {};
   const std::uint64_t at = file_end_;
   file_end_ += size;
   return at;
-}
-
-void UnpackedBlocks::open_file() {
-  tried_ = true;
-  owner_ = ::getpid();
-  const char* set = std::getenv("TMPDIR");
-  fd_ = ::open(set && *set ? set : "/var/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-  struct statvfs space{};
-  if (fd_ < 0 || ::fstatvfs(fd_, &space) != 0) return;
-  constexpr std::uint64_t kShare = 4;
-  file_most_ = static_cast<std::uint64_t>(space.f_bavail) * space.f_frsize / kShare;
 }
 
 }  // namespace doppel::dataset

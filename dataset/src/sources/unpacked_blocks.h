@@ -10,6 +10,8 @@
 #include <unordered_map>
 #include <vector>
 
+#include "doppel/base/nameless_file.h"
+
 namespace doppel::dataset {
 
 /// The last few stay in memory; those that have to leave it go to a file without a name in TMPDIR or else
@@ -23,7 +25,6 @@ class UnpackedBlocks {
 
   /// `most`: bytes in memory.
   explicit UnpackedBlocks(std::uint64_t most) : most_(most) {}
-  ~UnpackedBlocks();
   UnpackedBlocks(const UnpackedBlocks&) = delete;
   UnpackedBlocks& operator=(const UnpackedBlocks&) = delete;
 
@@ -45,15 +46,14 @@ class UnpackedBlocks {
   /// The one that wasn't used for longest leaves the memory. Gives the lock up while it's written.
   void spill(std::unique_lock<std::mutex>& lock);
   std::optional<std::uint64_t> room_for(std::uint64_t size);
-  void open_file();
 
   std::uint64_t most_;
   std::mutex mutex_;
   std::unordered_map<std::uint64_t, Block> blocks_;
   std::list<std::uint64_t> last_;  ///< of those in memory, the last used first
-  std::uint64_t in_memory_ = 0, file_end_ = 0, file_most_ = 0;
-  bool tried_ = false;
-  int fd_ = -1, owner_ = 0;  ///< the process that may write: a forked one knows nothing of what comes
+  std::uint64_t in_memory_ = 0, file_end_ = 0;
+  std::optional<NamelessFile> file_;  ///< when it was first needed
+  int owner_ = 0;  ///< the process that may write: a forked one knows nothing of what comes
 };
 
 }  // namespace doppel::dataset
