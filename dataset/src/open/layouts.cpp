@@ -247,12 +247,14 @@ std::optional<Found> open_inside(const Folder& folder, const OpenOptions& option
 }
 
 /// Parts within each class: cat/train, cat/test. Class folder to its part's folder; empty where they aren't
-/// parts.
-std::map<Part, std::map<fs::path, fs::path>> parts_in_classes(const Folder& folder, Remarks& remarks) {
+/// parts. Throws Error where labels lie beside the images of a class.
+std::map<Part, std::map<fs::path, fs::path>> parts_in_classes(const Folder& folder,
+                                                              const OpenOptions& options, Remarks& remarks) {
   std::map<Part, std::map<fs::path, fs::path>> parts;
   fs::path with, without;
   for (const fs::path& path : folder.folders()) {
-    const Folder inside(path);
+    const Folder inside(path);  // a long look, where there are many images
+    check_annotations_beside(inside, options, remarks);
     const PartFolders own = inside.folders().empty() ? PartFolders() : part_folders(inside, part_named);
     const bool has_parts = own.parts.contains(Part::Train) && own.parts.size() > 1;
     (has_parts ? with : without) = path;
@@ -283,7 +285,7 @@ std::map<Part, std::map<fs::path, fs::path>> parts_in_classes(const Folder& fold
 
 std::optional<Parts> open_parts_in_classes(const Folder& folder, const OpenOptions& options,
                                            Remarks& remarks) {
-  const auto folders = parts_in_classes(folder, remarks);
+  const auto folders = parts_in_classes(folder, options, remarks);
   if (folders.empty()) return {};
   Parts parts;
   for (const auto& [part, places] : folders)
@@ -295,7 +297,6 @@ std::optional<Parts> open_parts_in_classes(const Folder& folder, const OpenOptio
 
 std::optional<Parts> open_class_folders(const Folder& folder, const OpenOptions& options, Remarks& remarks) {
   if (folder.folders().empty()) return {};
-  for (const fs::path& path : folder.folders()) check_annotations_beside(Folder(path), options, remarks);
   if (auto parts = open_parts_in_classes(folder, options, remarks)) return parts;
   auto source = std::make_shared<ImageFolder>(folder.path(), options.progress);
   if (source->classes().size() == 1) remarks.say(fmt::format("one class alone, {}", source->classes()[0]));
