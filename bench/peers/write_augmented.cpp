@@ -37,9 +37,9 @@ cv::Rect part_of(const cv::Size& size, Chance& chance) {
   return {(size.width - side) / 2, (size.height - side) / 2, side, side};
 }
 
-cv::Mat augmented(const cv::Mat& image, Chance& chance) {
+cv::Mat augmented(const cv::Mat& photo, Chance& chance) {
   cv::Mat image, grey, grey3;
-  cv::resize(image(part_of(image.size(), chance)), image, {224, 224}, 0, 0, cv::INTER_LINEAR);
+  cv::resize(photo(part_of(photo.size(), chance)), image, {224, 224}, 0, 0, cv::INTER_LINEAR);
   if (chance() % 2 == 0) cv::flip(image, image, 1);
   image.convertTo(image, -1, between(chance, 0.6, 1.4));
   cv::cvtColor(image, grey, cv::COLOR_BGR2GRAY);

@@ -1,13 +1,17 @@
 #include "doppel/base/files.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <memory>
+#include <utility>
 
 #include "doppel/base/error.h"
 #include "doppel/base/place.h"
@@ -95,8 +99,38 @@ std::filesystem::file_type type_of(const std::filesystem::path& path) {
   return std::filesystem::status(path, ignored).type();
 }
 
-[[noreturn]] void fail_to_list(const std::filesystem::path& folder, const std::error_code& error) {
-  throw Error(fmt::format("can't open the folder {}: {}", folder.string(), error.message()));
+[[noreturn]] void fail_to_list(const std::filesystem::path& folder) {
+  throw Error(fmt::format("can't open the folder {}: {}", folder.string(), std::strerror(errno)));
+}
+
+struct CloseFolder {
+  void operator()(DIR* open) const { ::closedir(open); }
+};
+
+/// What an entry of a folder is, and where a link leads; the system mostly tells it along with the name.
+std::pair<bool, bool> is_folder_or_special(DIR* folder, const dirent& entry) {
+  mode_t type = DTTOIF(entry.d_type);
+  if (entry.d_type == DT_UNKNOWN || entry.d_type == DT_LNK) {
+    struct stat facts{};
+    type = ::fstatat(::dirfd(folder), entry.d_name, &facts, 0) == 0 ? facts.st_mode & S_IFMT : S_IFREG;
+  }
+  return {type == S_IFDIR, type != S_IFDIR && type != S_IFREG};
+}
+
+/// Until `show` says false.
+void each_on_disk(const std::filesystem::path& folder, const auto& show) {
+  const std::unique_ptr<DIR, CloseFolder> open(::opendir(folder.c_str()));
+  if (!open) fail_to_list(folder);
+  for (;;) {
+    errno = 0;
+    const dirent* entry = ::readdir(open.get());
+    if (!entry && errno != 0) fail_to_list(folder);
+    if (!entry) return;
+    const std::string_view name = entry->d_name;
+    if (name == "." || name == "..") continue;
+    const auto [is_folder, is_special] = is_folder_or_special(open.get(), *entry);
+    if (!show(name, is_folder, is_special)) return;
+  }
 }
 
 /// What is called as an archive and is none, or damaged, is a file as others are; who opens it hears of it.
@@ -156,17 +190,21 @@ std::vector<FolderEntry> list_folder(const std::filesystem::path& folder) {
       list.push_back({folder / entry.name, entry.is_folder, false});
     return list;
   }
-  std::error_code error;
-  std::filesystem::directory_iterator entries(folder, error);
-  // A folder's system tells the kinds along with the names: none is asked for but of links.
-  for (; !error && entries != std::filesystem::directory_iterator(); entries.increment(error)) {
-    std::error_code ignored;
-    const bool special = entries->is_fifo(ignored) || entries->is_socket(ignored) ||
-                         entries->is_character_file(ignored) || entries->is_block_file(ignored);
-    list.push_back({entries->path(), !special && entries->is_directory(ignored), special});
-  }
-  if (error) fail_to_list(folder, error);
+  each_on_disk(folder, [&](std::string_view name, bool is_folder, bool is_special) {
+    list.push_back({folder / name, is_folder, is_special});
+    return true;
+  });
   return list;
+}
+
+void each_entry(const std::filesystem::path& folder,
+                const std::function<bool(std::string_view name, bool is_folder)>& show) {
+  if (const PlacedPath in = placed(folder); in.place) {
+    for (const Place::Entry& entry : in.place->list(in.within))
+      if (!show(entry.name, entry.is_folder)) return;
+    return;
+  }
+  each_on_disk(folder, [&](std::string_view name, bool is_folder, bool) { return show(name, is_folder); });
 }
 
 FileStream::FileStream(const std::filesystem::path& path) {

@@ -246,6 +246,18 @@ std::optional<Found> open_inside(const Folder& folder, const OpenOptions& option
   return found;
 }
 
+/// Whether a class folder holds images and nothing that could say something of them; of millions this is
+/// quick.
+bool is_plain_class(const fs::path& folder) {
+  bool plain = true;
+  each_entry(folder, [&](std::string_view name, bool is_folder) {
+    static constexpr std::array<std::string_view, 4> kImages{".jpg", ".png", ".jpeg", ".webp"};
+    plain = !is_folder && std::ranges::any_of(kImages, [&](auto ending) { return name.ends_with(ending); });
+    return plain;
+  });
+  return plain;
+}
+
 /// Parts within each class: cat/train, cat/test. Class folder to its part's folder; empty where they aren't
 /// parts. Throws Error where labels lie beside the images of a class.
 std::map<Part, std::map<fs::path, fs::path>> parts_in_classes(const Folder& folder,
@@ -253,7 +265,11 @@ std::map<Part, std::map<fs::path, fs::path>> parts_in_classes(const Folder& fold
   std::map<Part, std::map<fs::path, fs::path>> parts;
   fs::path with, without;
   for (const fs::path& path : folder.folders()) {
-    const Folder inside(path);  // a long look, where there are many images
+    if (is_plain_class(path)) {
+      without = path;
+      continue;
+    }
+    const Folder inside(path);
     check_annotations_beside(inside, options, remarks);
     const PartFolders own = inside.folders().empty() ? PartFolders() : part_folders(inside, part_named);
     const bool has_parts = own.parts.contains(Part::Train) && own.parts.size() > 1;

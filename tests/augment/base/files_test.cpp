@@ -2,8 +2,11 @@
 
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 #include <csignal>
+#include <map>
+#include <string>
 
 #include "dataset/temporary_folder.h"
 #include "doppel/base/error.h"
@@ -42,6 +45,36 @@ TEST(WriteFile, OnAFullDiskTheOldFileStaysWhole) {
   EXPECT_EQ(std::string(bytes.begin(), bytes.end()), "old and whole");
   EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}),
             1);  // nothing is left beside it
+}
+
+TEST(ListFolder, TellsKindsAndFollowsLinks) {
+  const TemporaryFolder folder;
+  namespace fs = std::filesystem;
+  fs::create_directory(folder.path() / "below");
+  write_file(folder.path() / "file", std::string_view("x"));
+  fs::create_directory_symlink("below", folder.path() / "link");
+  fs::create_symlink("nowhere", folder.path() / "lost");
+  ASSERT_EQ(::mkfifo((folder.path() / "pipe").c_str(), 0600), 0);
+  std::map<std::string, std::string> kinds, shown;
+  for (const FolderEntry& entry : list_folder(folder.path()))
+    kinds[entry.path.filename().string()] = entry.is_folder    ? "folder"
+                                            : entry.is_special ? "special"
+                                                               : "file";
+  EXPECT_EQ(
+      kinds,
+      (std::map<std::string, std::string>{
+          {"below", "folder"}, {"file", "file"}, {"link", "folder"}, {"lost", "file"}, {"pipe", "special"}}));
+  each_entry(folder.path(), [&](std::string_view name, bool is_folder) {
+    shown[std::string(name)] = is_folder ? "folder" : "";
+    return true;
+  });
+  EXPECT_EQ(shown.size(), 5U);
+  EXPECT_EQ(shown["link"], "folder");
+  int calls = 0;
+  each_entry(folder.path(), [&](std::string_view, bool) { return ++calls < 2; });
+  EXPECT_EQ(calls, 2) << "it ends when it's told to";
+  EXPECT_THROW(list_folder(folder.path() / "file"), Error);
+  EXPECT_THROW(each_entry("/no/such/folder", [](auto, bool) { return true; }), Error);
 }
 
 TEST(WriteFile, NamesPathAndReason) {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -33,6 +34,11 @@ struct FolderEntry {
 };
 /// In any order. A link that leads nowhere is a file. Throws Error with the path and the reason.
 std::vector<FolderEntry> list_folder(const std::filesystem::path& folder);
+
+/// The same without paths, which take longer than all else: of each entry its name and whether it is a
+/// folder, until `show` says false.
+void each_entry(const std::filesystem::path& folder,
+                const std::function<bool(std::string_view name, bool is_folder)>& show);
 
 /// All bytes of a file. Throws Error with the path and the reason.
 std::vector<unsigned char> read_file(const std::filesystem::path& path);
