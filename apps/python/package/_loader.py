@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import os
 import sys
+from functools import partial
 from _weakref import ref
 from . import _core
 from ._recipe import Recipe
@@ -32,6 +33,10 @@ def _close_all() -> None:
         loader = reference()
         if loader is not None:
             loader.close()
+
+
+def _forget(key: int, _: ref[Loader]) -> None:
+    _open.pop(key, None)
 
 
 class Batch(_Dict):
@@ -154,7 +159,7 @@ class Loader:
             self._made = _core.Loader(self._source, self._recipe, self._options, self._output, Batch,
                                       _pinned() if self._pin else None)
             self._process = os.getpid()
-            _open[id(self)] = ref(self, lambda _, key=id(self): _open.pop(key, None))
+            _open[id(self)] = ref(self, partial(_forget, id(self)))
         return self._made
 
     def close(self) -> None:

@@ -11,12 +11,12 @@ import tempfile
 import threading
 from collections.abc import Iterator, Sequence
 from os import PathLike, fspath
-from typing import Any
+from typing import Any, Union
 
 from . import _core
 from ._recipe import Recipe
 
-Path = str | PathLike[str] if sys.version_info >= (3, 10) else Any
+Path = Union[str, "PathLike[str]"]
 
 
 def _nn() -> Any:
@@ -87,7 +87,7 @@ def command(name: str, *words: Path, **options: Any) -> Any:
     with tempfile.TemporaryDirectory() as folder:
         result = os.path.join(folder, "result.json")
         with _shown():
-            code = _nn().run(name, [*map(fspath, words), *_words({**options, "json": result}, folder)])
+            code = _nn().run(name, [*(fspath(word) for word in words), *_words({**options, "json": result}, folder)])
         if code != 0:
             raise _core.Error(f"doppel {name} ended with {code}")
         if not os.path.exists(result):
