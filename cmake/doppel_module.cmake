@@ -68,6 +68,13 @@ function(doppel_zoo target folder)
   target_include_directories(${target} PRIVATE ${CMAKE_CURRENT_BINARY_DIR}/${target}_zoo)
 endfunction()
 
+# What is opened when it's needed: installed beside the program, and for a Python package of its own (a wheel) in it.
+function(doppel_plug_in target)
+  doppel_warnings(${target})
+  install(TARGETS ${target} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/doppel)
+  set_property(GLOBAL APPEND PROPERTY DOPPEL_PLUG_INS ${target})
+endfunction()
+
 # doppel_format(NAME LIBRARY PACKAGE WORDS): the plug-in that reads an image format, where its library is there.
 function(doppel_format name library package words)
   if(NOT TARGET ${library})
@@ -77,6 +84,5 @@ function(doppel_format name library package words)
   add_library(doppel_format_${name} MODULE ${CMAKE_CURRENT_SOURCE_DIR}/augment/plugin/${name}.cpp)
   target_compile_features(doppel_format_${name} PRIVATE cxx_std_20)
   target_link_libraries(doppel_format_${name} PRIVATE doppel_opencv::core ${library})
-  doppel_warnings(doppel_format_${name})
-  install(TARGETS doppel_format_${name} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}/doppel)
+  doppel_plug_in(doppel_format_${name})
 endfunction()

@@ -32,8 +32,10 @@ def _install(prefix):
     build = os.environ.get("DOPPEL_BUILD", os.path.join(ROOT, "build-wheel"))
     subprocess.run(["cmake", "-S", ROOT, "-B", build, "-DDOPPEL_PYTHON=ON", f"-DPython_EXECUTABLE={sys.executable}",
                     "-DDOPPEL_PYTHON_DIR=.", *([] if os.path.exists(os.path.join(build, "CMakeCache.txt")) else ["-DDOPPEL_BUILD_TESTS=OFF"])], check=True)
-    subprocess.run(["cmake", "--build", build, "--parallel", str(os.cpu_count()), "--target", "doppel_python"], check=True)
-    subprocess.run(["cmake", "--install", build, "--component", "python", "--prefix", prefix, "--strip"], check=True)
+    subprocess.run(["cmake", "--build", build, "--parallel", str(os.cpu_count()), "--target", "doppel_python", "doppel_python_plug_ins"],
+                   check=True)
+    for component in ("python", "wheel"):
+        subprocess.run(["cmake", "--install", build, "--component", component, "--prefix", prefix, "--strip"], check=True)
     subprocess.run(["cp", "-r", os.path.join(ROOT, "dataset/sample"), os.path.join(prefix, "doppel/sample")], check=True)
 
 

@@ -20,6 +20,9 @@ import build_backend  # noqa: E402
 # PEP 600's list, without X11 and GLib, which nothing of ours needs.
 PROMISED = re.compile(r"^(libc|libm|libdl|librt|libpthread|libutil|libresolv|libgcc_s|libstdc\+\+|libz|ld-linux-.*)\.so\.\d+$|^linux-vdso")
 
+# libheif's libraries are under the GPL (libx265), which a wheel would have to be as well: HEIC is read where doppel was built on the machine.
+NOT_CARRIED = ("libdoppel_format_heif.so",)
+
 
 def said(*command):
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout
@@ -64,7 +67,11 @@ def oldest_glibc(paths):
 def carry(tree):
     """Gives the modules in `tree` their libraries; returns all that is carried."""
     folder = os.path.join(tree, "doppel")
-    modules = [os.path.join(folder, f) for f in os.listdir(folder) if ".so" in f]
+    formats = os.path.join(folder, "formats")
+    for name in NOT_CARRIED:
+        if os.path.exists(os.path.join(formats, name)):
+            os.remove(os.path.join(formats, name))
+    modules = [os.path.join(place, f) for place in (folder, formats) if os.path.isdir(place) for f in os.listdir(place) if ".so" in f]
     libraries = {}
     for module in modules:
         libraries.update(carried(module))
@@ -79,7 +86,7 @@ def carry(tree):
         copies.append(copy)
     for path in modules + copies:
         swaps = [word for name in needed(path) if name in names for word in ("--replace-needed", name, names[name])]
-        origin = "$ORIGIN/../doppel.libs" if path in modules else "$ORIGIN"
+        origin = "$ORIGIN" if path in copies else os.path.join("$ORIGIN", os.path.relpath(os.path.join(tree, "doppel.libs"), os.path.dirname(path)))
         if swaps:
             said("patchelf", *swaps, path)
         said("patchelf", "--force-rpath", "--set-rpath", origin, path)  # in one call patchelf 0.14 mixes the two up

@@ -70,6 +70,7 @@ TEST(StoredImages, NumbersThatAreNoImagesAreRefusedByName) {
 }
 
 TEST(StoredImages, FilesThatAreCutOffSaySoInOurWords) {
+  testing::internal::CaptureStderr();
   for (const StoredImage& stored : stored_images()) {
     const std::span whole(stored.bytes);
     const std::size_t step = std::max<std::size_t>(1, whole.size() / 60);
@@ -85,6 +86,7 @@ TEST(StoredImages, FilesThatAreCutOffSaySoInOurWords) {
       EXPECT_TRUE(keep >= whole.size() / 4 || !problem.empty()) << stored.name << " " << keep;
     }
   }
+  EXPECT_EQ(testing::internal::GetCapturedStderr(), "") << "nor do libraries speak";
 }
 
 TEST(StoredImages, DamageThrowsNothingButErrorAndFactsAgreeWithPixels) {
