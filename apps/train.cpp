@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <tbb/info.h>
 #include <algorithm>
 #include <csignal>
 #include <filesystem>

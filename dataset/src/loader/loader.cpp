@@ -1,7 +1,6 @@
 #include "doppel/dataset/loader/loader.h"
 
 #include <fmt/format.h>
-#include <tbb/info.h>
 #include <tbb/task_arena.h>
 #include <unistd.h>
 
@@ -10,6 +9,7 @@
 #include <filesystem>
 
 #include "batch_queue.h"
+#include "doppel/base/cores.h"
 #include "doppel/base/error.h"
 #include "doppel/base/hash.h"
 #include "doppel/dataset/analysis/statistics.h"
@@ -29,7 +29,7 @@ struct Loader::Impl {
   /// The consumer is one of the cores: oneTBB keeps that many workers less one.
   static std::size_t threads_of(int workers) {
     if (workers == 0) return 1;
-    return static_cast<std::size_t>(std::min(workers + 1, std::max(2, tbb::info::default_concurrency())));
+    return static_cast<std::size_t>(std::min(workers + 1, std::max(2, usable_cores())));
   }
   /// Tasks that nobody had time for, since the consumer did their work, find the gate closed.
   ~Impl() {
@@ -180,7 +180,7 @@ Loader::Loader(SourcePtr source, augment::Recipe recipe, LoaderOptions options) 
         *std::ranges::max_element(options.buckets, {}, [](Size s) { return long{s.height} * s.width; });
     shape = {shape[0], largest.height, largest.width};
   }
-  const int workers = options.workers < 0 ? tbb::info::default_concurrency() : options.workers;
+  const int workers = options.workers < 0 ? usable_cores() : options.workers;
   const std::size_t batch = batch_bytes(options, shape);
   options.prefetch = fitting_prefetch(options, batch, Impl::threads_of(workers));
   EpochFunction work(std::move(source), std::move(recipe), std::move(options), shape);

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <list>
+#include <memory>
 #include <mutex>
 #include <set>
 
@@ -18,13 +18,13 @@
 #include "manifest_roles.h"
 #include "mds_index.h"
 #include "text.h"
+#include "unpacked_blocks.h"
 
 namespace doppel::dataset {
 namespace {
 
 constexpr std::size_t kHeldMdsFiles = 256;
-constexpr std::size_t kMostUnpacked = std::size_t{1} << 28;  ///< bytes of unpacked shards that are kept
-using ShardBody = std::shared_ptr<const std::vector<unsigned char>>;
+constexpr std::uint64_t kMostUnpacked = std::uint64_t{1} << 28;  ///< bytes of unpacked shards in memory
 
 bool is_one_of(std::string_view word, std::initializer_list<std::string_view> words) {
   return std::ranges::find(words, word) != words.end();
@@ -142,35 +142,23 @@ struct MdsShards::Index {
   std::vector<Entry> entries;
   ClassWords words;
   Remarks remarks;
-  mutable std::mutex mutex;                                    ///< of what follows
-  mutable std::list<std::pair<const Shard*, ShardBody>> kept;  ///< the last used first
-  mutable std::size_t kept_bytes = 0;
+  mutable std::mutex unpacking;  ///< one shard at a time, which others wait for
+  std::unique_ptr<UnpackedBlocks> unpacked_shards = std::make_unique<UnpackedBlocks>(kMostUnpacked);
 
   const Shard& shard_of(std::size_t sample) const {
     return *(std::ranges::upper_bound(shards, sample, {}, &Shard::first) - 1);
   }
-  ShardBody body_of(const Shard& shard) const {
-    const std::lock_guard lock(mutex);  // while it's unpacked, too: others wait for the same
-    const auto found = std::ranges::find(kept, &shard, &std::pair<const Shard*, ShardBody>::first);
-    if (found != kept.end()) {
-      kept.splice(kept.begin(), kept, found);
-      return found->second;
-    }
-    auto body = std::make_shared<const std::vector<unsigned char>>(
-        unpacked(shard.facts.packing, read_file(shard.facts.file), shard.facts.bytes));
-    kept.emplace_front(&shard, body);
-    kept_bytes += body->size();
-    while (kept_bytes > kMostUnpacked && kept.size() > 1) {
-      kept_bytes -= kept.back().second->size();
-      kept.pop_back();
-    }
-    return body;
-  }
   void read(const Shard& shard, std::uint64_t at, std::span<unsigned char> into) const {
     if (shard.facts.packing == Packing::None) return shard.file.read(at, into);
-    const ShardBody body = body_of(shard);
-    if (at > body->size() || into.size() > body->size() - at) throw Error("ends early");
+    if (at > shard.facts.bytes || into.size() > shard.facts.bytes - at) throw Error("ends early");
+    const auto number = static_cast<std::uint64_t>(&shard - shards.data());
+    if (unpacked_shards->read(number, at, into)) return;
+    const std::lock_guard lock(unpacking);
+    if (unpacked_shards->read(number, at, into)) return;
+    auto body = std::make_shared<const UnpackedBlocks::Bytes>(
+        unpacked(shard.facts.packing, read_file(shard.facts.file), shard.facts.bytes));
     std::copy_n(body->begin() + static_cast<std::ptrdiff_t>(at), into.size(), into.begin());
+    unpacked_shards->keep(number, std::move(body));
   }
 };
 
@@ -196,8 +184,6 @@ class MdsShards::Builder {
     Index::Shard& shard = index_.shards.back();
     shard.is_pil = shard.facts.columns[cast.image].encoding == "pil";
     take_samples(shard, cast);
-    // Shards may move while others are added.
-    index_.kept.clear(), index_.kept_bytes = 0;
   }
 
   void finish() {
@@ -210,9 +196,9 @@ class MdsShards::Builder {
     if (!unused.empty()) index_.remarks.say(unused_names("columns", unused));
     if (packed_ > 0)
       index_.remarks.say(
-          "its shards are packed, and unpacked whole for each image: shuffled reading is slow; doppel "
-          "pack, or "
-          "shards without compression, make it quick");
+          "its shards are packed: each is unpacked once, and kept in TMPDIR (or else /var/tmp) while there "
+          "is "
+          "room; doppel pack, or shards without compression, need none");
     if (index_.entries.empty()) throw Error("no samples");
     std::vector<bool> used(index_.words.size(), true);
     const std::vector<int> number_of = index_.words.finish(used, index_.remarks);

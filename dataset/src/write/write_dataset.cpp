@@ -12,6 +12,7 @@
 #include <set>
 #include <unordered_set>
 
+#include "doppel/base/cores.h"
 #include "doppel/base/error.h"
 #include "doppel/base/hash.h"
 #include "doppel/base/settings.h"
@@ -227,7 +228,7 @@ class Run {
     };
     std::size_t next = journal_.lines();
     tell(next);
-    const int threads = options_.threads > 0 ? options_.threads : tbb::task_arena::automatic;
+    const int threads = options_.threads > 0 ? options_.threads : usable_cores();
     tbb::task_arena arena(threads);
     const auto in_flight = static_cast<std::size_t>(3 * arena.max_concurrency() + 1);
     const auto source =

@@ -1,7 +1,6 @@
 #include "doppel/nn/engine/executor.h"
 
 #include <fmt/format.h>
-#include <tbb/info.h>
 #include <tbb/task_arena.h>
 
 #include <algorithm>
@@ -10,6 +9,7 @@
 #include <set>
 
 #include "base/parallel.h"
+#include "doppel/base/cores.h"
 #include "doppel/base/error.h"
 #include "execution_order.h"
 #include "group_sum.h"
@@ -61,7 +61,7 @@ struct Executor::Impl {
     // Others drop other numbers.
     if (context.group) context.seed += static_cast<std::uint64_t>(context.group->rank()) << 48;
     context.bf16 = options.precision == Precision::BF16 && has_bf16();
-    const int cores = tbb::info::default_concurrency();
+    const int cores = usable_cores();
     arena.initialize(options.threads > 0 ? std::min(options.threads, cores) : cores);
     const engine::OneDnnScope scope;
     plan.emplace(graph, nodes, model, context, options);

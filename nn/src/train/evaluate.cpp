@@ -1,9 +1,9 @@
 #include <fmt/format.h>
-#include <tbb/info.h>
 
 #include <algorithm>
 #include <cmath>
 
+#include "doppel/base/cores.h"
 #include "doppel/base/error.h"
 #include "doppel/nn/train/trainer.h"
 
@@ -13,7 +13,7 @@ namespace {
 Executor inference(Model& model, const dataset::Loader& loader, int threads, const OnProgress& timing) {
   return {model,
           {.batch = static_cast<int>(loader.options().batch),
-           .shards = std::clamp(tbb::info::default_concurrency(), 2, 16),
+           .shards = std::clamp(usable_cores(), 2, 16),
            .threads = threads,
            .mode = ExecutorOptions::Mode::Inference,
            .timing = timing}};

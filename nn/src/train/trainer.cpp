@@ -1,7 +1,6 @@
 #include "doppel/nn/train/trainer.h"
 
 #include <fmt/format.h>
-#include <tbb/info.h>
 
 #include <algorithm>
 #include <chrono>
@@ -11,6 +10,7 @@
 
 #include "checkpoint.h"
 #include "doppel/base/clock.h"
+#include "doppel/base/cores.h"
 #include "doppel/base/error.h"
 #include "doppel/nn/formats/safetensors.h"
 #include "doppel/nn/model/notation.h"
@@ -95,7 +95,7 @@ Trainer::Trainer(Model& model, dataset::Loader& train, dataset::Loader* valid, T
   if (options_.patience > 0 && !valid) throw UsageError("patience needs something held out to measure");
   if (options_.valid_every > 1 && (options_.patience > 0 || (options_.plateau > 0 && valid)))
     throw UsageError("plateau and patience need a measurement after each epoch");
-  if (options_.shards == 0) options_.shards = std::clamp(tbb::info::default_concurrency(), 2, 16);
+  if (options_.shards == 0) options_.shards = std::clamp(usable_cores(), 2, 16);
   if (options_.rate == 0) options_.rate = default_rate(options_.optimizer);
   const double total = static_cast<double>(options_.epochs * train.steps());
   const double warm_up = std::min(options_.warm_up_epochs * static_cast<double>(train.steps()), total / 5);
@@ -264,8 +264,7 @@ bool Trainer::run_epoch(const OnStep& on_step, const std::atomic<bool>* stop) {
   for (const dataset::Batch& batch : train_.epoch(epoch_, step_)) {
     const auto begun = Clock::now();
     const LossSums one = train_step(batch, epoch_ * train_.steps() + batch.step);
-    step_seconds_ +=
-        seconds_since(begun) * (options_.threads > 0 ? options_.threads : tbb::info::default_concurrency());
+    step_seconds_ += seconds_since(begun) * (options_.threads > 0 ? options_.threads : usable_cores());
     sums_ = {sums_.loss + one.loss, sums_.correct + one.correct, sums_.rows + one.rows};
     step_ = batch.step + 1;
     images_seen_ += static_cast<std::uint64_t>(one.rows);
