@@ -88,7 +88,8 @@ std::vector<unsigned char> ZipFile::read(std::size_t index, std::uint64_t limit)
   const std::uint64_t size = records_[index].size;
   if (size > limit) fail(index, fmt::format("unpacks to more than {} bytes", limit));
   ZipStream stream(*this, index);
-  if (records_[index].method == kDeflate && records_[index].packed_size <= kMostAtOnce) return stream.all();
+  const bool is_small = std::max(size, records_[index].packed_size) <= kMostAtOnce;
+  if (records_[index].method == kDeflate && is_small) return stream.all();
   std::vector<unsigned char> bytes;
   do {
     const std::size_t before = bytes.size();

@@ -54,9 +54,9 @@ void UnpackedBlocks::keep(std::uint64_t block, BytesPtr bytes) {
 }
 
 void UnpackedBlocks::spill(std::unique_lock<std::mutex>& lock) {
-  const auto found = blocks_.find(last_.back());
+  const std::uint64_t number = last_.back();
   last_.pop_back();
-  Block& block = found->second;  // stays where it is, whatever comes meanwhile
+  Block& block = blocks_.at(number);  // stays where it is, whatever comes meanwhile
   in_memory_ -= block.size;
   if (!block.at) {
     const auto at = room_for(block.size);
@@ -65,7 +65,7 @@ void UnpackedBlocks::spill(std::unique_lock<std::mutex>& lock) {
     const bool is_written = at && file_->write(*at, *block.bytes);
     lock.lock();
     block.leaves = false;
-    if (!is_written) return (void)blocks_.erase(found->first);
+    if (!is_written) return (void)blocks_.erase(number);
     block.at = at;
   }
   block.bytes.reset();
