@@ -56,12 +56,10 @@ Inflated meaning_of(libdeflate_result result) {
 
 }  // namespace
 
-Inflated inflate_whole(DeflateForm form, std::span<const unsigned char> packed, std::span<unsigned char> into,
-                       std::size_t* used) {
-  std::size_t taken = 0;
-  const libdeflate_result result = unpack(form, packed, into, taken, nullptr);
-  if (used) *used = taken;
-  return meaning_of(result);
+Inflated inflate_whole(DeflateForm form, std::span<const unsigned char> packed,
+                       std::span<unsigned char> into) {
+  std::size_t used = 0;
+  return meaning_of(unpack(form, packed, into, used, nullptr));
 }
 
 Inflated inflate_into(DeflateForm form, std::span<const unsigned char> packed, std::span<unsigned char> into,

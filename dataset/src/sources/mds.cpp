@@ -196,8 +196,7 @@ class MdsShards::Builder {
     if (!unused.empty()) index_.remarks.say(unused_names("columns", unused));
     if (packed_ > 0)
       index_.remarks.say(
-          "its shards are packed: each is unpacked once, and kept in TMPDIR (or else /var/tmp) while there "
-          "is "
+          "its shards are packed: each is unpacked once and kept in TMPDIR (or else /var/tmp) while it has "
           "room; doppel pack, or shards without compression, need none");
     if (index_.entries.empty()) throw Error("no samples");
     std::vector<bool> used(index_.words.size(), true);

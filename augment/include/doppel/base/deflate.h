@@ -16,11 +16,12 @@ enum class Inflated {
   Shorter,  ///< there is less
 };
 
-/// Unpacks a stream that fills `into` wholly; what lies behind it isn't looked at, but with `used`, which
-/// gets how many bytes of `packed` it took. `into` is spoilt where it isn't Whole.
-Inflated inflate_whole(DeflateForm form, std::span<const unsigned char> packed, std::span<unsigned char> into,
-                       std::size_t* used = nullptr);
-/// The same of a stream that may be shorter than `into`; `got`: the bytes that it has.
+/// Unpacks a stream that fills `into` wholly; what lies behind it isn't looked at. `into` is spoilt where it
+/// isn't Whole.
+Inflated inflate_whole(DeflateForm form, std::span<const unsigned char> packed,
+                       std::span<unsigned char> into);
+/// The same of a stream that may be shorter than `into`. `used`: bytes of `packed` that it took; `got`: bytes
+/// that it has.
 Inflated inflate_into(DeflateForm form, std::span<const unsigned char> packed, std::span<unsigned char> into,
                       std::size_t& used, std::size_t& got);
 
