@@ -32,6 +32,38 @@ class Bf16 {
   std::uint16_t bits_;
 };
 
+/// Numbers of a block as floats, and back.
+template <class D>
+HWY_INLINE hwy::HWY_NAMESPACE::Vec<D> LoadFloats(D d, const float* p) {
+  return hwy::HWY_NAMESPACE::LoadU(d, p);
+}
+template <class D>
+HWY_INLINE hwy::HWY_NAMESPACE::Vec<D> LoadFloats(D d, const Bf16* p) {
+  namespace hn = hwy::HWY_NAMESPACE;
+  const hn::Rebind<std::uint16_t, D> d16;
+  const hn::RebindToUnsigned<D> d32;
+  const auto bits = hn::LoadU(d16, reinterpret_cast<const std::uint16_t*>(p));
+  return hn::BitCast(d, hn::ShiftLeft<16>(hn::PromoteTo(d32, bits)));
+}
+#if HWY_TARGET != HWY_SCALAR
+template <class D>
+HWY_INLINE void StoreFloats(hwy::HWY_NAMESPACE::Vec<D> v, D d, float* p) {
+  hwy::HWY_NAMESPACE::StoreU(v, d, p);
+}
+template <class D>
+HWY_INLINE void StoreFloats(hwy::HWY_NAMESPACE::Vec<D> v, D d, Bf16* p) {
+  namespace hn = hwy::HWY_NAMESPACE;
+  const hn::Rebind<std::uint16_t, D> d16;
+  const hn::RebindToUnsigned<D> d32;
+  const auto bits = hn::BitCast(d32, v);
+  const auto odd = hn::And(hn::ShiftRight<16>(bits), hn::Set(d32, 1U));
+  const auto rounded = hn::ShiftRight<16>(hn::Add(hn::Add(bits, hn::Set(d32, 0x7fffU)), odd));
+  // Below 65,536, so that no number is cut.
+  const hn::RebindToSigned<decltype(d32)> s32;
+  hn::StoreU(hn::DemoteTo(d16, hn::BitCast(s32, rounded)), d16, reinterpret_cast<std::uint16_t*>(p));
+}
+#endif
+
 /// Calls f with pointers to what the numbers are.
 template <class F>
 HWY_INLINE void Typed(const Numbers& a, const F& f) {

@@ -21,7 +21,7 @@ struct Ability {
 struct AbilityOf {
   const Node& node;
   ConvKernel kernel;
-  Ability operator()(const Conv2d&) const { return {kernel == ConvKernel::Bf16 ? Way::Free : Way::Never}; }
+  Ability operator()(const Conv2d&) const { return {kernel == ConvKernel::Direct ? Way::Never : Way::Free}; }
   Ability operator()(const ConvTranspose2d& l) const {
     // Filters of fewer than a block are filled up in memory of their own type.
     return {!suits_bf16(node) ? Way::Never : l.filters % 16 == 0 ? Way::Free : Way::Reads};

@@ -23,6 +23,9 @@ inline constexpr Format kPlain{dnnl::memory::format_tag::nchw, 1};
 /// The format of a descriptor that oneDNN chose; plain where it's none that our own kernels know.
 Format format_of(const dnnl::memory::desc& desc);
 
+/// The blocks that convolutions work in on this processor, as far as oneDNN may use it; plain: none.
+Format usual_blocks();
+
 struct Blob {
   Shape shape;
   Format format = kPlain;

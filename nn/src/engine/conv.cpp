@@ -11,8 +11,7 @@ namespace {
 
 using Desc = dnnl::memory::desc;
 using Tag = dnnl::memory::format_tag;
-constexpr auto kDirect = dnnl::algorithm::convolution_direct,
-               kWinograd = dnnl::algorithm::convolution_winograd;
+constexpr auto kDirect = dnnl::algorithm::convolution_direct;
 
 class ConvStep final : public Step {
  public:
@@ -27,8 +26,7 @@ class ConvStep final : public Step {
         needs_data_grad_(inputs.in_needs_grad),
         learns_(inputs.learns),
         relu_slope_(relu_slope),
-        kernel_(inputs.kernel),
-        bf16_(kernel_ == ConvKernel::Bf16),
+        bf16_(inputs.kernel == ConvKernel::Bf16 || in_.bf16 || out_.bf16),
         factor_(in_, bf16_, context_.batch) {
     window_ = {in_.shape.height, in_.shape.width, out_.shape.height, out_.shape.width, layer_.kernel_h,
                layer_.kernel_w,  layer_.stride,   node_.pads.top,    node_.pads.left};
@@ -231,19 +229,6 @@ class ConvStep final : public Step {
             (out_.shape.width - 1) * layer_.stride + layer_.span_w() - in_.shape.width - node_.pads.left};
   }
 
-  /// What `make` gives for Winograd's algorithm where that is wanted, and is there; else for the direct one.
-  template <class Make>
-  auto fastest(Make make) const {
-    if (kernel_ == ConvKernel::Winograd) {
-      try {
-        return make(kWinograd);
-      } catch (const dnnl::error&) {
-        // Not in this version, or not for this size.
-      }
-    }
-    return make(kDirect);
-  }
-
   dnnl::convolution_forward::primitive_desc forward_descriptor(int rows, const Desc& dst) const {
     dnnl::primitive_attr attr = user_scratch();
     if (relu_slope_ != 1) {
@@ -253,11 +238,9 @@ class ConvStep final : public Step {
     }
     const auto kind =
         context_.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
-    return fastest([&](dnnl::algorithm algorithm) {
-      return describe<dnnl::convolution_forward>(context_.engine, attr, kind, algorithm, input(rows),
-                                                 any_weights(), bias_desc(), dst, strides(), dilates(),
-                                                 pad_low(), pad_high());
-    });
+    return describe<dnnl::convolution_forward>(context_.engine, attr, kind, kDirect, input(rows),
+                                               any_weights(), bias_desc(), dst, strides(), dilates(),
+                                               pad_low(), pad_high());
   }
 
   /// Which of the three computes the gradient of the weights.
@@ -288,11 +271,9 @@ class ConvStep final : public Step {
 
   void prepare_weight_grad(Kernels& k, int rows) {
     const Desc diff_weights = gradients_.has_memory() ? gradients_.desc() : any_weight_gradient();
-    k.weights = fastest([&](dnnl::algorithm algorithm) {
-      return describe_backward<dnnl::convolution_backward_weights>(
-          context_.engine, user_scratch(), k.forward, algorithm, input(rows), diff_weights, bias_desc(),
-          output_gradient(rows), strides(), dilates(), pad_low(), pad_high());
-    });
+    k.weights = describe_backward<dnnl::convolution_backward_weights>(
+        context_.engine, user_scratch(), k.forward, kDirect, input(rows), diff_weights, bias_desc(),
+        output_gradient(rows), strides(), dilates(), pad_low(), pad_high());
     k.run_weights = dnnl::convolution_backward_weights(k.weights);
     if (suits_few_inputs(k)) {
       weight_grad_ = WeightGrad::FewInputs;
@@ -309,11 +290,9 @@ class ConvStep final : public Step {
 
   void prepare_data_grad(Kernels& k, int rows) {
     if (!needs_data_grad_) return;
-    k.data = fastest([&](dnnl::algorithm algorithm) {
-      return describe_backward<dnnl::convolution_backward_data>(
-          context_.engine, user_scratch(), k.forward, algorithm, wanted_input_gradient(rows), any_weights(),
-          output_gradient(rows), strides(), dilates(), pad_low(), pad_high());
-    });
+    k.data = describe_backward<dnnl::convolution_backward_data>(
+        context_.engine, user_scratch(), k.forward, kDirect, wanted_input_gradient(rows), any_weights(),
+        output_gradient(rows), strides(), dilates(), pad_low(), pad_high());
     k.run_data = dnnl::convolution_backward_data(k.data);
     if (k.data.diff_src_desc() == input_gradient(rows)) return;
     data_grads_.resize(static_cast<std::size_t>(context_.shards));
@@ -343,7 +322,6 @@ class ConvStep final : public Step {
   Parameter* bias_;
   bool needs_data_grad_, learns_;
   double relu_slope_;
-  ConvKernel kernel_;
   bool bf16_;      ///< multiplies in bfloat16
   Factor factor_;  ///< what it reads
   WeightGrad weight_grad_ = WeightGrad::OneDnn;
@@ -359,6 +337,9 @@ class ConvStep final : public Step {
 }  // namespace
 
 std::unique_ptr<Step> make_conv(const StepInputs& inputs, double relu_slope) {
+  // Planes, and blocks that aren't the processor's own, are left to oneDNN.
+  if (inputs.kernel == ConvKernel::Winograd && inputs.in.format == usual_blocks())
+    return make_winograd_conv(inputs, relu_slope);
   return std::make_unique<ConvStep>(inputs, relu_slope);
 }
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <chrono>
 #include <set>
+#include <string_view>
 
 #include "doppel/base/error.h"
 #include "kernel_times.h"
@@ -14,18 +15,17 @@
 namespace doppel::nn::engine {
 namespace {
 
-/// oneDNN has Winograd for AVX-512 only, if at all.
-bool has_winograd() {
-  return kOneDnnHasWinograd && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
-}
+/// What 0.1.0 named oneDNN's Winograd, whose bits are others.
+constexpr std::string_view kOneDnnsWinograd = "winograd";
 
-/// True where Winograd's algorithm can compute the convolution, if there is a kernel of it.
+/// True where Winograd's algorithm can compute the convolution, if the processor has loops for it.
 bool has_choice(const Node& conv) {
   constexpr int kFewest = 32;
   const auto& l = std::get<Conv2d>(conv.layer);
-  return l.kernel_h == 3 && l.kernel_w == 3 && l.stride == 1 && l.dilation == 1 && l.groups == 1 &&
-         conv.pads.top <= 1 && conv.pads.left <= 1 && conv.pads.bottom <= 1 && conv.pads.right <= 1 &&
+  const Pads& pads = conv.pads;
+  return (l.kernel_h == 3 || l.kernel_h == 5) && l.kernel_w == l.kernel_h && l.stride == 1 &&
+         l.dilation == 1 && l.groups == 1 &&
+         std::max({pads.top, pads.left, pads.bottom, pads.right}) < l.kernel_h &&
          conv.in.channels >= kFewest && l.filters >= kFewest && conv.in.channels % 16 == 0 &&
          l.filters % 16 == 0;
 }
@@ -33,11 +33,13 @@ bool has_choice(const Node& conv) {
 ConvKernel kernel_named(const std::string& name) {
   for (const ConvKernel kernel : {ConvKernel::Direct, ConvKernel::Winograd, ConvKernel::Bf16})
     if (name_of(kernel) == name) return kernel;
+  if (name == kOneDnnsWinograd) return ConvKernel::Winograd;
   throw Error(fmt::format("no kernel of convolutions is called {}", name));
 }
 
-/// Seconds of one shard's forward pass, and in training of its way back, over blocks of 16 channels.
-double measured(const Node& node, Model& model, bool training, int rows, ConvKernel kernel) {
+/// Seconds of one shard's forward pass, and in training of its way back.
+/// `bf16`: what it reads and writes is bfloat16.
+double measured(const Node& node, Model& model, bool training, int rows, ConvKernel kernel, bool bf16) {
   constexpr int kRuns = 3;
   EngineContext context;
   context.batch = context.rows = rows;
@@ -45,8 +47,8 @@ double measured(const Node& node, Model& model, bool training, int rows, ConvKer
   Blob in, out;
   in.shape = node.in;
   out.shape = node.out;
-  in.format = {dnnl::memory::format_tag::nChw16c, 16};
-  in.bf16 = out.bf16 = context.bf16 = kernel == ConvKernel::Bf16;
+  in.format = usual_blocks();
+  in.bf16 = out.bf16 = context.bf16 = bf16;
   in.allocate(rows, training);
   const auto step = make_conv({node, model, context, in, out, training, training, kernel}, 1);
   in.take_memory();
@@ -76,43 +78,38 @@ int timed_rows(const Node& node, const EngineContext& context) {
   return some;
 }
 
-/// What it costs the neighbours of a layer that wants floats to move twice the bytes, in training: some seven
-/// passes over what it reads and gives, at 20 GB/s.
-double seconds_of_floats(const Node& node, bool training, int rows) {
-  constexpr double kBytesMore = 2, kRate = 20e9;
-  const double numbers = static_cast<double>(node.in.count() + node.out.count()) * rows;
-  return numbers * kBytesMore * (training ? 7 : 2) / kRate;
-}
-
 /// What is timed to tell Winograd's from `other`.
 std::string work_of(const Node& node, const EngineContext& context, ConvKernel other) {
-  return fmt::format("{}: {} of {} rows of {}, {} filters, pads {} {} {} {}, {} or winograd", machine_name(),
-                     context.training ? "training" : "prediction", timed_rows(node, context), node.in.text(),
-                     std::get<Conv2d>(node.layer).filters, node.pads.top, node.pads.left, node.pads.bottom,
-                     node.pads.right, name_of(other));
+  const auto& layer = std::get<Conv2d>(node.layer);
+  return fmt::format("{}: {} of {} rows of {}, {} filters of {}x{}, pads {} {} {} {}, {} or {}",
+                     machine_name(), context.training ? "training" : "prediction", timed_rows(node, context),
+                     node.in.text(), layer.filters, layer.kernel_h, layer.kernel_w, node.pads.top,
+                     node.pads.left, node.pads.bottom, node.pads.right, name_of(other),
+                     name_of(ConvKernel::Winograd));
 }
 
-/// The faster of Winograd's and `other`, by what was timed.
+/// The faster of Winograd's and `other`, by what was timed. Winograd's rounds more, so it has to be worth it.
 ConvKernel faster(const Node& node, Model& model, const EngineContext& context, ConvKernel other) {
+  constexpr double kWorth = 1.05;
   const int rows = timed_rows(node, context);
   auto times = KernelTimes::of_machine().get(work_of(node, context, other), [&] {
     KernelTimes::Times found;
     for (const ConvKernel kernel : {other, ConvKernel::Winograd})
-      found[name_of(kernel)] = measured(node, model, context.training, rows, kernel);
+      found[name_of(kernel)] =
+          measured(node, model, context.training, rows, kernel, other == ConvKernel::Bf16);
     return found;
   });
-  const double more = other == ConvKernel::Bf16 ? seconds_of_floats(node, context.training, rows) : 0;
-  return times["winograd"] + more < times[name_of(other)] ? ConvKernel::Winograd : other;
+  return times[name_of(ConvKernel::Winograd)] * kWorth < times[name_of(other)] ? ConvKernel::Winograd : other;
 }
 
 }  // namespace
 
 std::string name_of(ConvKernel kernel) {
   if (kernel == ConvKernel::Bf16) return "bf16";
-  return kernel == ConvKernel::Winograd ? "winograd" : "direct";
+  return kernel == ConvKernel::Winograd ? "winograd6x6" : "direct";
 }
 
-bool suits_winograd(const Node& conv) { return has_choice(conv) && has_winograd(); }
+bool suits_winograd(const Node& conv) { return has_choice(conv) && usual_blocks().block > 1; }
 
 bool suits_bf16(const Node& conv) {
   if (std::holds_alternative<ConvTranspose2d>(conv.layer)) return conv.in.channels % 16 == 0;
@@ -138,7 +135,7 @@ std::vector<ConvKernel> choose_conv_kernels(const std::vector<Node>& nodes, Mode
       continue;
     }
     if (known != given.end() && (known->second != "bf16" || kernels[i] == ConvKernel::Bf16))
-      kernels[i] = kernel_named(known->second);
+      known->second = name_of(kernels[i] = kernel_named(known->second));
     else
       open.push_back(i);
   }

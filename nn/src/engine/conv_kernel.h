@@ -18,8 +18,7 @@ struct EngineContext;
 
 enum class ConvKernel {
   Direct,    ///< products of floats
-  Winograd,  ///< F(4x4, 3x3) of floats: oneDNN has it for AVX-512, and takes it only where it's asked for by
-             ///< name
+  Winograd,  ///< products of floats over tiles of 6x6: see winograd.h
   Bf16       ///< products of bfloat16
 };
 
@@ -38,7 +37,7 @@ std::vector<ConvKernel> choose_conv_kernels(const std::vector<Node>& nodes, Mode
                                             std::map<std::string, std::string>& given,
                                             const OnProgress& progress = {});
 
-/// "direct", "winograd" or "bf16".
+/// "direct", "winograd6x6" or "bf16".
 std::string name_of(ConvKernel kernel);
 
 }  // namespace doppel::nn::engine

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "kernels.h"
+#include "winograd.h"
 
 namespace doppel::nn::engine {
 
@@ -23,6 +24,17 @@ Format format_of(const dnnl::memory::desc& desc) {
   using Tag = dnnl::memory::format_tag;
   for (const auto& [tag, block] : {std::pair{Tag::nChw16c, 16}, {Tag::nChw8c, 8}})
     if (desc == dnnl::memory::desc(dims_of(desc), type_of(desc), tag)) return {tag, block};
+  return kPlain;
+}
+
+Format usual_blocks() {
+  const int widest = winograd_block();
+  const auto allowed = static_cast<unsigned>(dnnl::get_effective_cpu_isa());
+  const auto has = [&](dnnl::cpu_isa isa) {
+    return (allowed & static_cast<unsigned>(isa)) == static_cast<unsigned>(isa);
+  };
+  if (widest == 16 && has(dnnl::cpu_isa::avx512_core)) return {dnnl::memory::format_tag::nChw16c, 16};
+  if (widest >= 8 && has(dnnl::cpu_isa::avx2)) return {dnnl::memory::format_tag::nChw8c, 8};
   return kPlain;
 }
 

@@ -7,9 +7,6 @@
 
 namespace doppel::nn::engine {
 
-/// oneDNN's own Winograd kernels for x86 ended with version 2.
-inline constexpr bool kOneDnnHasWinograd = DNNL_VERSION_MAJOR < 3;
-
 /// The kernel of a Primitive whose descriptor takes `arguments`. Throws dnnl::error where there is none.
 template <class Primitive, class... Arguments>
 typename Primitive::primitive_desc describe(const dnnl::engine& engine, const dnnl::primitive_attr& attr,

@@ -102,6 +102,8 @@ struct StepInputs {
 
 std::unique_ptr<Step> make_conv(const StepInputs& inputs,
                                 double relu_slope);  ///< slope 1: no rectifier after it
+/// One of suits_winograd(), which reads usual_blocks().
+std::unique_ptr<Step> make_winograd_conv(const StepInputs& inputs, double relu_slope);
 std::unique_ptr<Step> make_deconv(const StepInputs& inputs);
 std::unique_ptr<Step> make_upsample(const StepInputs& inputs);
 std::unique_ptr<Step> make_pool(const StepInputs& inputs);

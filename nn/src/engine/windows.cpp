@@ -28,31 +28,7 @@ Span InsideSpan(int out, int stride, int pad, int kernel, int size) {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-/// Numbers of a block as floats, and back.
-template <class D>
-HWY_INLINE hn::Vec<D> LoadFloats(D d, const float* p) {
-  return hn::LoadU(d, p);
-}
-template <class D>
-HWY_INLINE hn::Vec<D> LoadFloats(D d, const Bf16* p) {
-  const hn::Rebind<std::uint16_t, D> d16;
-  const hn::RebindToUnsigned<D> d32;
-  const auto bits = hn::LoadU(d16, reinterpret_cast<const std::uint16_t*>(p));
-  return hn::BitCast(d, hn::ShiftLeft<16>(hn::PromoteTo(d32, bits)));
-}
-
 #if HWY_TARGET != HWY_SCALAR
-template <class D>
-HWY_INLINE void StoreFloats(hn::Vec<D> v, D d, float* p) {
-  hn::StoreU(v, d, p);
-}
-template <class D>
-HWY_INLINE void StoreFloats(hn::Vec<D> v, D d, Bf16* p) {
-  HWY_ALIGN float numbers[hn::MaxLanes(d)];
-  hn::Store(v, d, numbers);
-  for (std::size_t i = 0; i < hn::Lanes(d); ++i) p[i] = numbers[i];
-}
-
 /// The largest of a window's numbers, and at which of its taps it is.
 template <int kBlock, class T>
 HWY_INLINE void LargestOf(const SlidingWindow& w, const T* HWY_RESTRICT x, const Span& rows,

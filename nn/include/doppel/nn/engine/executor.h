@@ -73,7 +73,7 @@ struct KernelInfo {
 /// A convolution that can't multiply here as ExecutorOptions::kernels had it: another processor or oneDNN.
 struct KernelChange {
   std::string node;    ///< the layer's name
-  std::string wanted;  ///< "direct", "winograd" or "bf16"
+  std::string wanted;  ///< "direct", "winograd6x6" or "bf16"
   std::string used;    ///< what it is here instead
 };
 
@@ -137,7 +137,8 @@ class Executor {
   }
   /// What was chosen for each layer that more than one kernel could compute, in the order of execution.
   std::vector<KernelInfo> kernels() const;
-  /// How the convolutions multiply for which several kernels suit: by node, "direct", "winograd" or "bf16".
+  /// How the convolutions multiply for which several kernels suit: by node, "direct", "winograd6x6" or
+  /// "bf16".
   const std::map<std::string, std::string>& chosen_kernels() const;
   /// Which of those that were asked for had to be others: results are then close, but not to the bit.
   std::vector<KernelChange> changed_kernels() const;

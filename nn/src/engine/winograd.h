@@ -1,0 +1,49 @@
+// Convolutions by Winograd's algorithm: kernels of 3x3 and of 5x5 over tiles of 6x6 input pixels, of which
+// 4x4 and 2x2 outputs come by 36 products in place of 144 and 100. Products and sums are floats, in an order
+// that only the shapes decide; what is read and written may be floats or bfloat16.
+#pragma once
+
+#include <cstddef>
+
+#include "kernels.h"
+
+namespace doppel::nn::engine {
+
+/// A convolution in steps of 1 whose values lie in blocks of channels; `inputs` and `filters` fill blocks.
+struct WinogradConv {
+  int in_h, in_w, out_h, out_w;
+  int top, left;  ///< padding
+  int inputs, filters;
+  int kernel;  ///< 3 or 5
+  int block;   ///< 8 or 16
+
+  /// That which brings this one's gradient back to what it reads.
+  WinogradConv back() const {
+    return {out_h, out_w, in_h, in_w, kernel - 1 - top, kernel - 1 - left, filters, inputs, kernel, block};
+  }
+};
+
+/// The widest block of channels that the loops take on this processor: 16, 8, or 0 where there are none.
+int winograd_block();
+
+/// Floats that the weights become.
+std::size_t winograd_weights(const WinogradConv& conv);
+/// `to` = the weights [filters, inputs, k, k], transformed.
+void winograd_load(const WinogradConv& conv, const float* weights, float* to);
+/// `to` = those of conv.back(), from the weights of `conv` itself.
+void winograd_load_back(const WinogradConv& conv, const float* weights, float* to);
+
+/// Floats of memory that winograd_conv() works in.
+std::size_t winograd_scratch(const WinogradConv& conv, int rows);
+/// y = f(x * weights + bias), f(v) = v or slope · v where v < 0. `bias`: as many as filters, or null.
+void winograd_conv(const WinogradConv& conv, int rows, Numbers x, const float* weights, const float* bias,
+                   float slope, Numbers y, float* scratch);
+
+/// Floats of memory that winograd_weight_grad() works in.
+std::size_t winograd_grad_scratch(const WinogradConv& conv, int rows);
+/// dw [filters / block, inputs / block, k, k, block inputs, block filters] = the sum over rows and pixels of
+/// x times dy.
+void winograd_weight_grad(const WinogradConv& conv, int rows, Numbers x, Numbers dy, float* dw,
+                          float* scratch);
+
+}  // namespace doppel::nn::engine
