@@ -19,7 +19,7 @@ namespace doppel::nn::engine {
 namespace {
 
 constexpr int kBlock = 16, kPair = 2 * kBlock;
-constexpr int kMostPixels = 256;  ///< that are packed at once: x's stay in the first cache
+constexpr int kMostPixels = 512;  ///< that are packed at once: x's stay in the first cache
 constexpr std::size_t kMostBytes = std::size_t{512} << 10;  ///< of dy, packed: half of the second cache
 constexpr std::ptrdiff_t kNowhere = -1;
 

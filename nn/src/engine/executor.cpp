@@ -53,6 +53,8 @@ struct Executor::Impl {
       throw UsageError("a batch and its shards must be at least 1");
     context.batch = options.batch;
     context.shards = std::min(options.shards, options.batch);
+    if (options.batch == 1 && options.mode == ExecutorOptions::Mode::Inference)
+      context.parts = options.shards;
     context.training = options.mode == ExecutorOptions::Mode::Training;
     context.seed = options.seed;
     context.keeps_pieces = options.tangent;
@@ -140,7 +142,17 @@ struct Executor::Impl {
 
   void copy_images(std::span<const float> images) { std::ranges::copy(images, plan->input.data->data()); }
 
+  /// One image: steps follow each other, those that can in pieces.
+  void forward_in_parts() {
+    for (auto& step : plan->steps)
+      if (step->splits() > 1)
+        parallel(step->splits(), [&](int i) { step->forward_piece(i, shards[0]); });
+      else
+        step->forward(0, shards[0]);
+  }
+
   void forward() {
+    if (context.parts > 1) return forward_in_parts();
     std::vector<Step*> order;
     for (auto& step : plan->steps) order.push_back(step.get());
     sweep(

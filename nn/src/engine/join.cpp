@@ -87,6 +87,7 @@ class JoinStep final : public Step {
   JoinStep(EngineContext& context, bool sum, std::vector<JoinedBlob> ins, Blob& out,
            const JoinRectifier& rectifier)
       : sum_(sum),
+        parts_(context.parts),
         ins_(std::move(ins)),
         out_(out),
         slope_(static_cast<float>(rectifier.slope)),
@@ -106,21 +107,21 @@ class JoinStep final : public Step {
   }
   bool is_piecewise() const override { return true; }
   void forward(int, const Shard& shard) override {
-    const bool alike =
-        std::ranges::all_of(ins_, [&](const auto& in) { return in.blob->format == out_.format; });
     const std::size_t all = out_.row_numbers() * static_cast<std::size_t>(shard.rows);
-    if (sum_ && alike && ins_.size() >= 2) {
-      sum(out_.numbers(shard.first), ins_[0].blob->numbers(shard.first), ins_[1].blob->numbers(shard.first),
-          ins_.size() == 2 ? slope_ : 1, all);
-      for (std::size_t i = 2; i < ins_.size(); ++i)
-        add_to(out_.numbers(shard.first), ins_[i].blob->numbers(shard.first), all);
-      if (ins_.size() == 2) return;
-    } else if (out_.bf16) {
+    if (adds_all()) return add(shard, 0, all);
+    if (out_.bf16) {
       place_inputs<std::uint16_t>(shard);
     } else {
       place_inputs<float>(shard);
     }
     if (slope_ != 1) rectify(out_.numbers(shard.first), slope_, all);
+  }
+  int splits() const override { return adds_all() ? parts_ : 1; }
+  void forward_piece(int piece, const Shard& shard) override {
+    if (splits() == 1) return forward(0, shard);
+    const auto parts = static_cast<std::size_t>(parts_), i = static_cast<std::size_t>(piece),
+               all = out_.row_numbers() * static_cast<std::size_t>(shard.rows);
+    add(shard, all * i / parts, all * (i + 1) / parts);
   }
   void backward(int, const Shard& shard) override {
     if (rectifies_back_)
@@ -130,6 +131,21 @@ class JoinStep final : public Step {
   }
 
  private:
+  /// True where values lie alike, and are added up as rows of numbers.
+  bool adds_all() const {
+    return sum_ && ins_.size() >= 2 &&
+           std::ranges::all_of(ins_, [&](const auto& in) { return in.blob->format == out_.format; });
+  }
+  /// Numbers [first, last) of the shard's rows.
+  void add(const Shard& shard, std::size_t first, std::size_t last) {
+    const auto from = [&](const Blob& blob) {
+      const Numbers rows = blob.numbers(shard.first);
+      return Numbers{static_cast<unsigned char*>(rows.at) + first * (rows.bf16 ? 2 : 4), rows.bf16};
+    };
+    sum(from(out_), from(*ins_[0].blob), from(*ins_[1].blob), ins_.size() == 2 ? slope_ : 1, last - first);
+    for (std::size_t i = 2; i < ins_.size(); ++i) add_to(from(out_), from(*ins_[i].blob), last - first);
+    if (ins_.size() > 2 && slope_ != 1) rectify(from(out_), slope_, last - first);
+  }
   /// Row by row, where formats differ or channels are put side by side.
   template <class T>
   void place_inputs(const Shard& shard) {
@@ -168,6 +184,7 @@ class JoinStep final : public Step {
   }
 
   bool sum_;
+  int parts_;
   std::vector<JoinedBlob> ins_;
   Blob& out_;
   float slope_;

@@ -17,7 +17,9 @@ void grow(std::vector<std::unique_ptr<Buffer>>& per_lane, int shards, std::size_
 
 }  // namespace
 
-void EngineContext::need_scratch(std::size_t bytes) { grow(scratch, shards, bytes / sizeof(float) + 16); }
+void EngineContext::need_scratch(std::size_t bytes) {
+  grow(scratch, std::max(shards, parts), bytes / sizeof(float) + 16);
+}
 void EngineContext::need_bf16(std::size_t numbers) { grow(bf16_numbers, shards, (numbers + 1) / 2); }
 
 Format format_of(const dnnl::memory::desc& desc) {

@@ -30,7 +30,7 @@ struct StepOf {
   const Layer* before;  ///< null: something else reads that too
   bool tangent;
 
-  Made operator()(const Conv2d&) const { return engine::make_conv(inputs, next_slope); }
+  Made operator()(const Conv2d&) const { return engine::make_split_conv(inputs, next_slope); }
   Made operator()(const ConvTranspose2d&) const { return engine::make_deconv(inputs); }
   Made operator()(const Upsample&) const { return engine::make_upsample(inputs); }
   Made operator()(const BatchNorm2d&) const { return engine::make_batch_norm(inputs, next_slope); }

@@ -25,6 +25,7 @@ struct EngineContext {
   dnnl::engine engine{dnnl::engine::kind::cpu, 0};
   int batch = 0;
   int shards = 1;
+  int parts = 1;  ///< that steps may make of a single image's work, one for each thread
   bool training = true;
   bool bf16 = false;  ///< convolutions may multiply in bfloat16
   WeightGradients weight_gradients = WeightGradients::Fastest;
@@ -36,7 +37,7 @@ struct EngineContext {
   bool tangent = false;       ///< values are how the last ones change: see Step::is_piecewise
   int rows = 0;               ///< of this call
   Group* group = nullptr;     ///< whose batches are parts of one; null: there are no others
-  std::vector<std::unique_ptr<Buffer>> scratch;  ///< one per shard, for oneDNN
+  std::vector<std::unique_ptr<Buffer>> scratch;  ///< one per shard, or per part, for kernels
 
   std::vector<std::unique_ptr<Buffer>> bf16_numbers;  ///< one per shard, for a gradient in bfloat16
 
@@ -57,6 +58,12 @@ class Step {
   virtual int forward_phases() const { return 1; }
   virtual void forward(int phase, const Shard& shard) = 0;
   virtual void merge_forward() {}
+  /// So many pieces of forward may run side by side, where they are called one by one and not as a whole.
+  virtual int splits() const { return 1; }
+  virtual void forward_piece(int piece, const Shard& shard) {
+    (void)piece;
+    forward(0, shard);
+  }
   virtual int backward_phases() const { return 1; }
   virtual void backward(int phase, const Shard& shard) = 0;
   virtual void merge_backward() {}
@@ -102,6 +109,8 @@ struct StepInputs {
 
 std::unique_ptr<Step> make_conv(const StepInputs& inputs,
                                 double relu_slope);  ///< slope 1: no rectifier after it
+/// Where context.parts > 1, of as many pieces; else the same.
+std::unique_ptr<Step> make_split_conv(const StepInputs& inputs, double relu_slope);
 /// One of suits_winograd(), which reads usual_blocks().
 std::unique_ptr<Step> make_winograd_conv(const StepInputs& inputs, double relu_slope);
 std::unique_ptr<Step> make_deconv(const StepInputs& inputs);

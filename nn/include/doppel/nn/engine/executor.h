@@ -37,8 +37,10 @@ struct ExecutorOptions {
   /// before it where it can be, and without heads at the side. The other's calls throw UsageError.
   enum class Mode { Training, Inference };
   int batch = 128;  ///< the most rows that a call may have
-  int shards = 4;   ///< parts of a batch that run side by side; results depend on this, never on the threads
-  int threads = 0;  ///< 0: as many as oneTBB has
+  /// Parts of a batch that run side by side, or at inference of one image's work; results depend on this,
+  /// never on the threads.
+  int shards = 4;
+  int threads = 0;                       ///< 0: as many as oneTBB has
   Mode mode = Mode::Training;            ///< which calls it takes
   std::uint64_t seed = 0;                ///< of dropout
   Precision precision = Precision::F32;  ///< what convolutions multiply in
