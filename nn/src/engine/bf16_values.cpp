@@ -33,11 +33,11 @@ struct AbilityOf {
   Ability operator()(const GlobalAvgPool2d&) const { return {Way::Reads}; }
   Ability operator()(const ReLU&) const { return {Way::Free, Tie::Tied}; }
   Ability operator()(const LeakyReLU&) const { return {Way::Free, Tie::Tied}; }
+  Ability operator()(const AnyOf<Dropout, Dropout2d> auto&) const { return {Way::Free, Tie::Tied}; }
   Ability operator()(const Add&) const { return {Way::Free, Tie::Tied}; }
   Ability operator()(const Concat&) const { return {Way::Free, Tie::Tied}; }
-  Ability operator()(
-      const AnyOf<AvgPool2d, AdaptiveAvgPool2d, Linear, Dropout, Dropout2d, Upsample, Flatten, Unflatten,
-                  Sigmoid, Tanh, SiLU, GELU, Softmax, PReLU, Custom, ReLU6, HardSwish> auto&) const {
+  Ability operator()(const AnyOf<AvgPool2d, AdaptiveAvgPool2d, Linear, Upsample, Flatten, Unflatten, Sigmoid,
+                                 Tanh, SiLU, GELU, Softmax, PReLU, Custom, ReLU6, HardSwish> auto&) const {
     return {};
   }
 };

@@ -1,5 +1,4 @@
-// Activations, flatten, dropout and softmax.
-#include <Random123/philox.h>
+// Activations, flatten and softmax.
 #include <stdexcept>
 
 #include <algorithm>
@@ -193,71 +192,6 @@ class FlattenStep final : public Step {
 };
 
 /// Which values are dropped is a function of (seed, step, row of the batch, place), whatever the shards.
-class DropoutStep final : public Step {
- public:
-  explicit DropoutStep(const StepInputs& inputs)
-      : p_(chance(inputs.node.layer)),
-        channels_(std::holds_alternative<Dropout2d>(inputs.node.layer)),
-        node_(static_cast<std::uint32_t>(inputs.node.inputs[0] + 1)),
-        context_(inputs.context),
-        in_(inputs.in),
-        out_(inputs.out),
-        needs_data_grad_(inputs.in_needs_grad) {
-    out_.format = in_.format;
-    out_.allocate(context_.batch, context_.training);
-  }
-  bool is_piecewise() const override { return true; }
-  void forward(int, const Shard& shard) override {
-    for (int r = shard.first; r < shard.first + shard.rows; ++r) {
-      if (context_.training)
-        scale(r, in_.row(r), out_.row(r));
-      else
-        std::copy_n(in_.row(r), in_.row_numbers(), out_.row(r));
-    }
-  }
-  void backward(int, const Shard& shard) override {
-    if (!needs_data_grad_) return;
-    for (int r = shard.first; r < shard.first + shard.rows; ++r) scale(r, out_.grad_row(r), in_.grad_row(r));
-  }
-
- private:
-  static double chance(const Layer& layer) {
-    const auto* channels = std::get_if<Dropout2d>(&layer);
-    return channels ? channels->p : std::get<Dropout>(layer).p;
-  }
-  void scale(int row, const float* from, float* to) const {
-    r123::Philox4x32 philox;
-    const r123::Philox4x32::key_type key{{static_cast<std::uint32_t>(context_.seed) ^ node_ * 0x9e3779b9U,
-                                          static_cast<std::uint32_t>(context_.seed >> 32)}};
-    const auto limit = static_cast<std::uint64_t>(p_ * 0x1p32);
-    const auto keep = static_cast<float>(1 / (1 - p_));
-    // A draw for each value, or for each channel of the padded ones.
-    const std::size_t draws = channels_ ? static_cast<std::size_t>(in_.padded_channels()) : in_.row_numbers();
-    const auto block = static_cast<std::size_t>(in_.format.block), pixels = in_.row_numbers() / draws;
-    for (std::size_t i = 0; i < draws; i += 4) {
-      const r123::Philox4x32::ctr_type counter{
-          {static_cast<std::uint32_t>(i / 4), static_cast<std::uint32_t>(row),
-           static_cast<std::uint32_t>(context_.step), static_cast<std::uint32_t>(context_.step >> 32)}};
-      const auto words = philox(counter, key);
-      for (std::size_t k = 0; k < 4 && i + k < draws; ++k) {
-        const float factor = words[k] < limit ? 0 : keep;
-        if (!channels_) {
-          to[i + k] = from[i + k] * factor;
-          continue;
-        }
-        const std::size_t first = (i + k) / block * block * pixels + (i + k) % block;
-        for (std::size_t p = 0; p < pixels; ++p) to[first + p * block] = from[first + p * block] * factor;
-      }
-    }
-  }
-  double p_;
-  bool channels_;
-  std::uint32_t node_;
-  EngineContext& context_;
-  Blob &in_, &out_;
-  bool needs_data_grad_;
-};
-
 class SoftmaxStep final : public Step {
  public:
   explicit SoftmaxStep(const StepInputs& inputs)
@@ -299,7 +233,6 @@ std::unique_ptr<Step> make_activation(const StepInputs& inputs, bool forward_don
   return std::make_unique<ActivationStep>(inputs, forward_done, in_place);
 }
 std::unique_ptr<Step> make_flatten(const StepInputs& inputs) { return std::make_unique<FlattenStep>(inputs); }
-std::unique_ptr<Step> make_dropout(const StepInputs& inputs) { return std::make_unique<DropoutStep>(inputs); }
 std::unique_ptr<Step> make_softmax(const StepInputs& inputs) { return std::make_unique<SoftmaxStep>(inputs); }
 
 }  // namespace doppel::nn::engine

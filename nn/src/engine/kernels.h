@@ -92,6 +92,21 @@ void max_pool_pick(const SlidingWindow& window, const ChannelLayout& out, Number
 void max_pool_backward(const SlidingWindow& window, const ChannelLayout& out, Numbers dy,
                        const unsigned char* which, Numbers dx);
 
+/// Draws of one row of the batch: word i of the row, of Philox with these keys and the counter
+/// [i / 4, row, step].
+struct DropoutDraws {
+  std::uint32_t key0, key1, row;
+  std::uint64_t step;
+  std::uint32_t limit;
+  float keep;
+};
+/// factors[i] = 0 where word first + i is below the limit, else `keep`. `first` is a multiple of 4.
+void dropout_factors(const DropoutDraws& draws, std::size_t first, std::size_t count, float* factors);
+/// to[i] = from[i] · factors[i]; both have one type.
+void scale(Numbers from, const float* factors, std::size_t count, Numbers to);
+/// The same with a factor for each channel of each row.
+void scale_channels(const ChannelLayout& layout, Numbers from, const float* factors, Numbers to);
+
 // In all three the gradient is clip_factor · g + l2 · w.
 /// v = momentum · v + gradient; w -= rate · v, or rate · (gradient + momentum · v).
 struct SgdScalars {
