@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <oneapi/dnnl/dnnl.hpp>
@@ -32,6 +33,11 @@ unsigned processor_signature() {
   if (__get_cpuid(1, &a, &b, &c, &d)) return a;
 #endif
   return 0;
+}
+
+/// Every kernel takes some time.
+bool are_times(const KernelTimes::Times& times) {
+  return !times.empty() && std::ranges::all_of(times, [](const auto& kernel) { return kernel.second > 0; });
 }
 
 }  // namespace
@@ -65,8 +71,9 @@ void KernelTimes::read() {
   if (file_.empty() || !fs::is_regular_file(file_, ignored)) return;
   try {
     const auto bytes = read_file(file_);
-    const auto all = nlohmann::json::parse(bytes.begin(), bytes.end());
-    for (const auto& [work, times] : all.items()) known_.insert_or_assign(work, times.get<Times>());
+    auto all = nlohmann::json::parse(bytes.begin(), bytes.end()).get<std::map<std::string, Times>>();
+    if (!std::ranges::all_of(all, [](const auto& entry) { return are_times(entry.second); })) return;
+    for (auto& [work, times] : all) known_.insert_or_assign(work, std::move(times));
   } catch (const nlohmann::json::exception&) {
   } catch (const Error&) {}
 }
