@@ -6,6 +6,7 @@
 #include <chrono>
 #include <set>
 
+#include "cpu_isa.h"
 #include "doppel/base/error.h"
 #include "kernel_times.h"
 #include "onednn_api.h"
@@ -15,10 +16,7 @@ namespace doppel::nn::engine {
 namespace {
 
 /// oneDNN has Winograd for AVX-512 only, if at all.
-bool has_winograd() {
-  return kOneDnnHasWinograd && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
-         __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
-}
+bool has_winograd() { return kOneDnnHasWinograd && uses(dnnl::cpu_isa::avx512_core); }
 
 /// True where Winograd's algorithm can compute the convolution, if there is a kernel of it.
 bool has_choice(const Node& conv) {

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/parallel.h"
+#include "cpu_isa.h"
 #include "doppel/base/cores.h"
 #include "doppel/base/error.h"
 #include "execution_order.h"
@@ -24,7 +25,9 @@ using engine::Shard;
 using engine::Step;
 
 // With AVX-512 alone oneDNN has bfloat16, too, but slower than floats.
-bool has_bf16() { return __builtin_cpu_supports("avx512bf16") != 0; }
+bool has_bf16() {
+  return __builtin_cpu_supports("avx512bf16") != 0 && engine::uses(dnnl::cpu_isa::avx512_core_bf16);
+}
 
 namespace {
 

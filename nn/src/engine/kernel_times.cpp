@@ -90,8 +90,9 @@ void KernelTimes::write() const {
 std::string machine_name() {
   constexpr int kOurs = 1;  // another one wherever our own kernels take another time
   const dnnl_version_t* version = dnnl_version();
-  return fmt::format("{:x}, oneDNN {}.{}.{}, kernels {}", processor_signature(), version->major,
-                     version->minor, version->patch, kOurs);
+  return fmt::format("{:x}, isa {:x}, oneDNN {}.{}.{}, kernels {}", processor_signature(),
+                     static_cast<unsigned>(dnnl::get_effective_cpu_isa()), version->major, version->minor,
+                     version->patch, kOurs);
 }
 
 }  // namespace doppel::nn::engine

@@ -34,7 +34,7 @@ class KernelTimes {
   std::map<std::string, Times> known_;
 };
 
-/// The processor, oneDNN's version and ours, on which times depend.
+/// The processor, the instructions that oneDNN may use of it, its version and ours: what times depend on.
 std::string machine_name();
 
 }  // namespace doppel::nn::engine

@@ -99,9 +99,10 @@ TEST(KernelTimes, WhatIsWrongInAFileTakesTheRestAlong) {
   EXPECT_TRUE(KernelTimes(file).knows("b"));
 }
 
-TEST(KernelTimes, TheMachineIsItsProcessorAndBothVersions) {
+TEST(KernelTimes, TheMachineIsItsProcessorItsInstructionsAndBothVersions) {
   const std::string name = engine::machine_name();
   EXPECT_EQ(name, engine::machine_name());
+  EXPECT_NE(name.find(", isa "), std::string::npos) << name;
   EXPECT_NE(name.find(", oneDNN "), std::string::npos) << name;
   EXPECT_NE(name.find(", kernels "), std::string::npos) << name;
 }

@@ -28,7 +28,8 @@ enum class WeightGradients {
   OneDnn    ///< oneDNN's alone
 };
 
-/// True where the processor multiplies bfloat16 (AVX-512 BF16, or AMX).
+/// True where the processor multiplies bfloat16 (AVX-512 BF16, or AMX), and oneDNN may: its environment
+/// variable DNNL_MAX_CPU_ISA can forbid that.
 bool has_bf16();
 
 /// What an executor is compiled for.
