@@ -78,6 +78,25 @@ struct KernelChange {
   std::string used;    ///< what it is here instead
 };
 
+/// What one pass of one layer took, and what it had to do there.
+struct StepTime {
+  std::string node;   ///< the layer's name; of a fork whose value it is
+  std::string layer;  ///< in the notation; "fork": where gradients of a value's several readers are added up
+  /// "forward"; "backward"; "parameters": what gradients still need when all shards are through; "load": what
+  /// kernels need of parameters that have changed.
+  std::string pass;
+  /// That threads worked on it, all together, divided by how many could at once, so that layers add up to
+  /// what a pass takes in which no thread waits. The median of the latest passes, 256 at most.
+  double seconds = 0;
+  /// Multiplications and additions of convolutions and fully connected layers, as their definition has them:
+  /// 2 for each weight and place. 0 for other layers, which are slow or fast by what they move.
+  double flops = 0;
+  /// Of values, gradients and weights that it reads and writes, each counted once in each walk over it, as if
+  /// nothing had stayed in a cache.
+  double bytes = 0;
+  bool bf16 = false;  ///< the products are of bfloat16, else of floats
+};
+
 /// What the phase is called that ExecutorOptions::timing is told of.
 inline constexpr const char* kTimingKernels = "timing kernels, once on this machine";
 
@@ -142,6 +161,12 @@ class Executor {
   const std::map<std::string, std::string>& chosen_kernels() const;
   /// Which of those that were asked for had to be others: results are then close, but not to the bit.
   std::vector<KernelChange> changed_kernels() const;
+  /// Whether each layer's time is taken from now on. It's forgotten what was taken before. While it isn't,
+  /// that costs nothing; while it is, two readings of the clock for each layer and shard.
+  void time_steps(bool wanted);
+  /// What was taken since: layer by layer in the order of execution, of each the passes that it took part in.
+  /// Empty unless time_steps(true) and a call after it came before.
+  std::vector<StepTime> step_times() const;
   /// What activations and gradients take.
   std::size_t memory_bytes() const;
 
