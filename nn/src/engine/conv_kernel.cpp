@@ -8,6 +8,7 @@
 
 #include "cpu_isa.h"
 #include "doppel/base/error.h"
+#include "doppel/nn/model/notation.h"
 #include "kernel_times.h"
 #include "onednn_api.h"
 #include "step.h"
@@ -151,6 +152,31 @@ std::vector<ConvKernel> choose_conv_kernels(const std::vector<Node>& nodes, Mode
     given[nodes[i].name] = name_of(kernels[i] = faster(nodes[i], model, context, kernels[i]));
   }
   return kernels;
+}
+
+std::vector<KernelTiming> kernel_timings(const std::vector<Node>& nodes, const EngineContext& context,
+                                         const std::map<std::string, std::string>& chosen) {
+  std::vector<KernelTiming> all;
+  for (const Node& node : nodes) {
+    if (!std::holds_alternative<Conv2d>(node.layer)) continue;
+    const ConvKernel other = context.bf16 && suits_bf16(node) ? ConvKernel::Bf16 : ConvKernel::Direct;
+    const auto found = chosen.find(node.name);
+    KernelTiming timing{.node = node.name,
+                        .layer = layer_text(node.layer),
+                        .in = node.in,
+                        .rows = timed_rows(node, context),
+                        .candidates = {},
+                        .only = !suits_winograd(node),
+                        .chosen = found == chosen.end() ? name_of(other) : found->second};
+    const double more =
+        other == ConvKernel::Bf16 ? seconds_of_floats(node, context.training, timing.rows) : 0;
+    if (!timing.only)
+      for (const auto& [kernel, seconds] :
+           KernelTimes::of_machine().find(work_of(node, context, other)).value_or(KernelTimes::Times{}))
+        timing.candidates.push_back({kernel, seconds, kernel == "winograd" ? more : 0});
+    all.push_back(std::move(timing));
+  }
+  return all;
 }
 
 }  // namespace doppel::nn::engine

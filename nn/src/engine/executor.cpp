@@ -410,6 +410,10 @@ std::vector<KernelChange> Executor::changed_kernels() const {
   return changes;
 }
 
+std::vector<KernelTiming> Executor::kernel_timings() const {
+  return engine::kernel_timings(impl_->nodes, impl_->context, impl_->options.kernels);
+}
+
 void Executor::time_steps(bool wanted) {
   impl_->clock.reset();
   if (wanted) impl_->clock.emplace(impl_->plan->steps, impl_->context.shards);

@@ -65,6 +65,12 @@ bool KernelTimes::knows(const std::string& work) {
   return known_.contains(work);
 }
 
+std::optional<KernelTimes::Times> KernelTimes::find(const std::string& work) {
+  const std::lock_guard lock(mutex_);
+  const auto found = known_.find(work);
+  return found == known_.end() ? std::nullopt : std::optional(found->second);
+}
+
 /// Adds what the file holds; a file that can't be read, or holds something else, counts as empty.
 void KernelTimes::read() {
   std::error_code ignored;

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 
 namespace doppel::nn::engine {
@@ -24,6 +25,8 @@ class KernelTimes {
   /// What is known of `work`, or else what `measure` finds. One measures at a time.
   Times get(const std::string& work, const std::function<Times()>& measure);
   bool knows(const std::string& work);
+  /// What is known of `work`, if anything.
+  std::optional<Times> find(const std::string& work);
 
  private:
   void read();

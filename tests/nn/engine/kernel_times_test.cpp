@@ -86,6 +86,8 @@ TEST(KernelTimes, OfSeveralThreadsOneMeasures) {
   EXPECT_EQ(measured, 1);
   EXPECT_TRUE(times.knows("a"));
   EXPECT_FALSE(times.knows("b"));
+  EXPECT_EQ(times.find("a"), kSomeTimes);
+  EXPECT_EQ(times.find("b"), std::nullopt);
 }
 
 TEST(KernelTimes, WhatIsWrongInAFileTakesTheRestAlong) {

@@ -97,6 +97,25 @@ struct StepTime {
   bool bf16 = false;  ///< the products are of bfloat16, else of floats
 };
 
+/// How a convolution came to its kernel.
+struct KernelTiming {
+  /// A kernel that could compute it.
+  struct Candidate {
+    std::string kernel;     ///< "direct", "winograd" or "bf16"
+    double seconds = 0;     ///< that it took one thread for `rows` images: forward, and in training back
+    double neighbours = 0;  ///< seconds that layers around it lose where it wants floats: counted, too
+  };
+  std::string node;   ///< the layer's name
+  std::string layer;  ///< in the notation
+  Shape in;           ///< what it reads
+  int rows = 0;       ///< images that were computed when the candidates were timed
+  /// In the order of their names; empty where nothing had to be timed, since only one kernel fits or the
+  /// options named one.
+  std::vector<Candidate> candidates;
+  bool only = true;    ///< no other kernel fits here
+  std::string chosen;  ///< "direct", "winograd" or "bf16"
+};
+
 /// What the phase is called that ExecutorOptions::timing is told of.
 inline constexpr const char* kTimingKernels = "timing kernels, once on this machine";
 
@@ -161,6 +180,10 @@ class Executor {
   const std::map<std::string, std::string>& chosen_kernels() const;
   /// Which of those that were asked for had to be others: results are then close, but not to the bit.
   std::vector<KernelChange> changed_kernels() const;
+  /// Each convolution's candidates and what they took when this machine timed them, in the order of
+  /// execution.
+  std::vector<KernelTiming> kernel_timings() const;
+
   /// Whether each layer's time is taken from now on. It's forgotten what was taken before. While it isn't,
   /// that costs nothing; while it is, two readings of the clock for each layer and shard.
   void time_steps(bool wanted);
