@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "bench.h"
+#include "bench_explain.h"
 #include "common_options.h"
 #include "doppel/base/error.h"
 #include "doppel/base/random.h"
@@ -66,19 +67,83 @@ class BatchFeed {
   bool started_ = false;
 };
 
-std::vector<OptionGroup> network_groups() {
-  return {{"Network",
-           {net_option("lenet", "a name or notation"),
-            shape_option(),
-            {"classes", Whole{.initial = 10, .least = 1}, "that it tells apart"},
-            {"batch", Whole{.initial = 128, .least = 1, .most = 65536}, "images in a batch"}}},
-          {"Measuring",
-           {seconds_option(),
-            {"kernels", Flag{}, "also list what each layer runs"},
-            json_option(),
-            precision_option("f32"),
-            threads_option(),
-            {"shards", Whole{.initial = 2, .least = 1}, "parts of a batch"}}}};
+std::vector<OptionGroup> speed_groups() {
+  OptionGroup measuring{
+      "Measuring",
+      {seconds_option(),
+       {"kernels", Flag{}, "also list what each layer runs"},
+       {"explain", Flag{}, "also list what each layer takes, and what this machine could do"},
+       json_option()}};
+  for (Option& option : executor_options()) measuring.options.push_back(std::move(option));
+  return {network_group(), std::move(measuring)};
+}
+
+/// Speeds of call(), a pass over a batch, and why they are what they are. `passes`: how often a forward pass'
+/// worth of multiplications an image takes.
+template <class Call>
+void report_speeds(const CommandLine& line, const nn::Model& model, nn::Executor& executor, int passes,
+                   Call call) {
+  const double seconds = line.get<double>("seconds");
+  const auto speeds = speeds_of(line.get<std::size_t>("batch"), seconds, call);
+  const double speed = median(speeds), best = *std::ranges::max_element(speeds),
+               flops = passes * static_cast<double>(model.graph().flops());
+  if (line.has("kernels"))
+    for (const nn::KernelInfo& k : executor.kernels())
+      fmt::print("{:<12} {:<8} {}\n", k.node, k.pass, k.implementation);
+  const int digits = speed < 100 ? 1 : 0;
+  fmt::print("median {:.{}f} images/s, best {:.{}f}; {} parameters, {:.1f} MFLOP an image, {:.0f} GFLOP/s\n",
+             speed, digits, best, digits, model.graph().parameters(), flops / 1e6, speed * flops / 1e9);
+  nlohmann::json result{
+      {"images_per_second", speed}, {"best", best}, {"parameters", model.graph().parameters()}};
+  if (line.has("explain")) {
+    const nn::MachineLimits limits = nn::measure_limits(line.get<int>("threads"));
+    executor.time_steps(true);
+    const double whole = median(seconds_of(std::min(seconds, 2.0), call));
+    result["explanation"] = explain_steps(executor.step_times(), limits, whole);
+  }
+  write_json(line, result);
+}
+
+int bench_train(const CommandLine& line) {
+  nn::Model model = network_model(line);
+  nn::Executor executor = network_executor(line, model, nn::ExecutorOptions::Mode::Training);
+  nn::Optimizer optimizer(model, nn::Sgd{.weight_decay = 5e-4});
+  BatchFeed feed(line, model.graph().input, line.get<int>("classes"));
+  std::uint64_t step = 0;
+  report_speeds(line, model, executor, 3, [&] {
+    const auto [images, labels] = feed.next();
+    executor.train(images, labels, nn::CrossEntropy{.smoothing = 0}, step++);
+    optimizer.step(model, executor, 0.01);
+  });
+  return 0;
+}
+
+int bench_predict(const CommandLine& line) {
+  nn::Model model = network_model(line);
+  nn::Executor executor = network_executor(line, model, nn::ExecutorOptions::Mode::Inference);
+  const auto batch = line.get<std::size_t>("batch");
+  std::vector<float> images(batch * static_cast<std::size_t>(model.graph().input.count()));
+  const Stream stream{.seed = 1};
+  for (std::size_t i = 0; i < images.size(); ++i)
+    images[i] = static_cast<float>(stream.split("x", i).uniform("x"));
+  report_speeds(line, model, executor, 1, [&] { executor.predict(images, static_cast<int>(batch)); });
+  return 0;
+}
+
+}  // namespace
+
+OptionGroup network_group() {
+  return {"Network",
+          {net_option("lenet", "a name or notation"),
+           shape_option(),
+           {"classes", Whole{.initial = 10, .least = 1}, "that it tells apart"},
+           {"batch", Whole{.initial = 128, .least = 1, .most = 65536}, "images in a batch"}}};
+}
+
+std::vector<Option> executor_options() {
+  return {precision_option("f32"),
+          threads_option(),
+          {"shards", Whole{.initial = 2, .least = 1}, "parts of a batch"}};
 }
 
 nn::Model network_model(const CommandLine& line) {
@@ -97,52 +162,6 @@ nn::Executor network_executor(const CommandLine& line, nn::Model& model, nn::Exe
            .precision = precision_of(line),
            .timing = timing.counter()}};
 }
-
-/// `passes`: how often a forward pass' worth of multiplications an image takes.
-void report_speeds(const CommandLine& line, const nn::Model& model, const nn::Executor& executor,
-                   const std::vector<double>& speeds, int passes) {
-  const double speed = median(speeds), best = *std::ranges::max_element(speeds),
-               flops = passes * static_cast<double>(model.graph().flops());
-  if (line.has("kernels"))
-    for (const nn::KernelInfo& k : executor.kernels())
-      fmt::print("{:<12} {:<8} {}\n", k.node, k.pass, k.implementation);
-  const int digits = speed < 100 ? 1 : 0;
-  fmt::print("median {:.{}f} images/s, best {:.{}f}; {} parameters, {:.1f} MFLOP an image, {:.0f} GFLOP/s\n",
-             speed, digits, best, digits, model.graph().parameters(), flops / 1e6, speed * flops / 1e9);
-  write_json(line,
-             {{"images_per_second", speed}, {"best", best}, {"parameters", model.graph().parameters()}});
-}
-
-int bench_train(const CommandLine& line) {
-  nn::Model model = network_model(line);
-  nn::Executor executor = network_executor(line, model, nn::ExecutorOptions::Mode::Training);
-  nn::Optimizer optimizer(model, nn::Sgd{.weight_decay = 5e-4});
-  BatchFeed feed(line, model.graph().input, line.get<int>("classes"));
-  std::uint64_t step = 0;
-  const auto speeds = speeds_of(line.get<std::size_t>("batch"), line.get<double>("seconds"), [&] {
-    const auto [images, labels] = feed.next();
-    executor.train(images, labels, nn::CrossEntropy{.smoothing = 0}, step++);
-    optimizer.step(model, executor, 0.01);
-  });
-  report_speeds(line, model, executor, speeds, 3);
-  return 0;
-}
-
-int bench_predict(const CommandLine& line) {
-  nn::Model model = network_model(line);
-  nn::Executor executor = network_executor(line, model, nn::ExecutorOptions::Mode::Inference);
-  const auto batch = line.get<std::size_t>("batch");
-  std::vector<float> images(batch * static_cast<std::size_t>(model.graph().input.count()));
-  const Stream stream{.seed = 1};
-  for (std::size_t i = 0; i < images.size(); ++i)
-    images[i] = static_cast<float>(stream.split("x", i).uniform("x"));
-  const auto speeds = speeds_of(line.get<std::size_t>("batch"), line.get<double>("seconds"),
-                                [&] { executor.predict(images, static_cast<int>(batch)); });
-  report_speeds(line, model, executor, speeds, 1);
-  return 0;
-}
-
-}  // namespace
 
 Option seconds_option() {
   return {"seconds", Real{.placeholder = "SECONDS", .initial = 8, .least = 0}, "how long to measure"};
@@ -167,7 +186,7 @@ nn::Shape shape_of(const CommandLine& line) {
 }
 
 Command bench_train_command() {
-  std::vector<OptionGroup> groups = network_groups();
+  std::vector<OptionGroup> groups = speed_groups();
   groups.insert(groups.begin() + 1, {"Data",
                                      {{"data", data_text(), "train on this instead of random numbers"},
                                       recipe_option("none", "for --data: a YAML file or a preset")}});
@@ -177,7 +196,8 @@ Command bench_train_command() {
               "Training steps per second (forward, loss, backward, SGD with momentum), on resident "
               "random data, or on a data set that is augmented on the fly.",
           .groups = std::move(groups),
-          .examples = {"bench train --net vgg_small --shape 3x32x32"},
+          .examples = {"bench train --net vgg_small --shape 3x32x32",
+                       "bench train --net resnet18_cifar --shape 3x32x32 --explain"},
           .run = bench_train};
 }
 
@@ -185,7 +205,7 @@ Command bench_predict_command() {
   return {.name = "bench predict",
           .brief = "forward passes of a network per second",
           .about = "Forward passes per second, BatchNorm folded, on resident random data.",
-          .groups = network_groups(),
+          .groups = speed_groups(),
           .examples = {"bench predict --net resnet18 --shape 3x224x224 --batch 64 --classes 1000"},
           .run = bench_predict};
 }

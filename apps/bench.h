@@ -7,7 +7,7 @@
 
 #include "command.h"
 #include "doppel/base/clock.h"
-#include "doppel/nn/model/graph.h"
+#include "doppel/nn/engine/executor.h"
 
 namespace doppel::apps {
 
@@ -16,6 +16,13 @@ Option seconds_option();
 Option shape_option();
 /// --shape, as "1x28x28". Throws UsageError for anything else.
 nn::Shape shape_of(const CommandLine& line);
+
+/// --net, --shape, --classes, --batch; and --precision, --threads, --shards.
+OptionGroup network_group();
+std::vector<Option> executor_options();
+/// What they name, with random numbers.
+nn::Model network_model(const CommandLine& line);
+nn::Executor network_executor(const CommandLine& line, nn::Model& model, nn::ExecutorOptions::Mode mode);
 
 inline double median(std::vector<double> values) {
   std::ranges::sort(values);
@@ -37,6 +44,19 @@ std::vector<double> speeds_of(std::size_t batch, double seconds, Call call) {
     speeds.push_back(static_cast<double>(images) / seconds_since(group));
   }
   return speeds;
+}
+
+/// Seconds of each call, five of them or more, for `seconds`.
+template <class Call>
+std::vector<double> seconds_of(double seconds, Call call) {
+  std::vector<double> each;
+  const auto start = Clock::now();
+  while (each.size() < 5 || seconds_since(start) < seconds) {
+    const auto begun = Clock::now();
+    call();
+    each.push_back(seconds_since(begun));
+  }
+  return each;
 }
 
 }  // namespace doppel::apps

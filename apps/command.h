@@ -89,6 +89,7 @@ Command bench_load_command();
 Command bench_train_command();
 Command bench_predict_command();
 Command bench_gan_command();
+Command bench_kernels_command();
 Command schema_command();
 Command manual_command();
 Command version_command();

@@ -141,7 +141,10 @@ Option timed_precision_option() {
 
 void check_precision(nn::Precision precision) {
   if (precision == nn::Precision::BF16 && !nn::has_bf16())
-    throw UsageError("--precision bf16 needs a processor that multiplies bfloat16 (AVX-512 BF16); use f32");
+    throw UsageError(
+        "--precision bf16 needs a processor that multiplies bfloat16 (AVX-512 BF16), and a DNNL_MAX_CPU_ISA "
+        "that "
+        "lets it; use f32");
 }
 
 nn::Precision precision_of(const CommandLine& line) {

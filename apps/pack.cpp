@@ -21,20 +21,21 @@
 namespace doppel::apps {
 namespace {
 
-using Images = dataset::PackOptions::Images;
+using PackedAs = dataset::PackOptions::Images;
 
-constexpr Meaning<Images> kImages[] = {
-    {"tiles", Images::Tiles, "JPEGs with restart markers, the same pixels, of which crops decode their part"},
-    {"keep", Images::Keep, "files as they are"},
-    {"jpeg", Images::Jpeg, "encoded again"},
-    {"raw", Images::Raw, "pixels"}};
+constexpr Meaning<PackedAs> kImages[] = {
+    {"tiles", PackedAs::Tiles,
+     "JPEGs with restart markers, the same pixels, of which crops decode their part"},
+    {"keep", PackedAs::Keep, "files as they are"},
+    {"jpeg", PackedAs::Jpeg, "encoded again"},
+    {"raw", PackedAs::Raw, "pixels"}};
 
 dataset::PackOptions options_of(const CommandLine& line) {
   dataset::PackOptions options;
   options.images = chosen(line, "images", kImages);
   options.quality = line.get<int>("quality");
   options.size = line.get<int>("size");
-  if (options.size > 0 && options.images <= Images::Keep)
+  if (options.size > 0 && options.images <= PackedAs::Keep)
     throw UsageError("--size needs --images jpeg or raw: with tiles and keep, images stay as they are");
   options.alpha = alpha_of(line);
   options.shard = line.get<std::size_t>("shard");

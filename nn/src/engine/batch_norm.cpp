@@ -96,6 +96,16 @@ class BatchNormStep final : public Step {
       set_affine(c, static_cast<double>(mean_.value[c]), static_cast<double>(variance_.value[c]));
   }
 
+  /// Once more where the batch's statistics come first.
+  Work forward_work(int rows) const override {
+    return {.bytes = (measures_ ? 2 : 1) * in_.bytes(rows) + out_.bytes(rows)};
+  }
+  /// Sums of gradients, whose rectifier is undone in place; then what goes on.
+  Work backward_work(int rows) const override {
+    const double in = in_.bytes(rows), out = out_.bytes(rows);
+    return {.bytes = in + (slope_ == 1 ? 1 : 3) * out + (needs_data_grad_ ? 2 * in + out : 0)};
+  }
+
   int backward_phases() const override { return 2; }
 
   void backward(int phase, const Shard& shard) override {

@@ -39,6 +39,10 @@ struct Blob {
   std::size_t row_numbers() const {
     return static_cast<std::size_t>(padded_channels()) * shape.height * shape.width;
   }
+  /// Of the values of `rows` rows, and of their gradients.
+  double bytes(int rows) const {
+    return static_cast<double>(row_numbers()) * rows * (bf16 ? sizeof(std::uint16_t) : sizeof(float));
+  }
   /// Rows of floats; throws std::logic_error where they are bfloat16.
   float* row(int r) const { return expect_floats(numbers(r)); }
   float* grad_row(int r) const { return expect_floats(grad_numbers(r)); }

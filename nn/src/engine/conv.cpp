@@ -3,6 +3,7 @@
 #include <string>
 
 #include "bf16_weight_grad.h"
+#include "conv_work.h"
 #include "few_inputs.h"
 #include "kernels.h"
 #include "onednn.h"
@@ -142,6 +143,10 @@ class ConvStep final : public Step {
     return named;
   }
   bool is_piecewise() const override { return relu_slope_ == 1; }
+  Work forward_work(int rows) const override { return work().forward(rows); }
+  Work backward_work(int rows) const override { return work().backward(rows); }
+  Work parameter_work() const override { return work().parameters(); }
+  Work load_work() const override { return work().load(context_.training); }
   int parameter_tasks() const override { return learns_ ? 1 : 0; }
   /// Adds up the shards in order, and brings the sum into the parameter's layout.
   void parameter_task(int) override {
@@ -178,6 +183,9 @@ class ConvStep final : public Step {
   }
 
   PlaneConv planes() const { return {window_, in_.shape.channels, layer_.filters}; }
+  ConvWork work() const {
+    return {node_, in_, out_, weight_.value.size(), context_.shards, bf16_, learns_, needs_data_grad_};
+  }
   BlockedConv blocked() const { return {window_, inputs_, filters_}; }
   std::size_t group_inputs() const { return static_cast<std::size_t>(inputs_ / layer_.groups); }
   std::size_t taps() const { return static_cast<std::size_t>(layer_.kernel_h) * layer_.kernel_w; }

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "doppel/base/error.h"
+#include "doppel/nn/model/notation.h"
 #include "kernel_times.h"
 #include "onednn_api.h"
 #include "step.h"
@@ -92,13 +93,16 @@ std::string work_of(const Node& node, const EngineContext& context, ConvKernel o
 ConvKernel faster(const Node& node, Model& model, const EngineContext& context, ConvKernel other) {
   constexpr double kWorth = 1.05;
   const int rows = timed_rows(node, context);
-  auto times = KernelTimes::of_machine().get(work_of(node, context, other), [&] {
+  const auto measure = [&] {
     KernelTimes::Times found;
     for (const ConvKernel kernel : {other, ConvKernel::Winograd})
       found[name_of(kernel)] =
           measured(node, model, context.training, rows, kernel, other == ConvKernel::Bf16);
     return found;
-  });
+  };
+  auto times = KernelTimes::of_machine().get(work_of(node, context, other), measure);
+  // Somebody wrote other names into the file.
+  if (!times.contains(name_of(other)) || !times.contains(name_of(ConvKernel::Winograd))) times = measure();
   return times[name_of(ConvKernel::Winograd)] * kWorth < times[name_of(other)] ? ConvKernel::Winograd : other;
 }
 
@@ -150,6 +154,29 @@ std::vector<ConvKernel> choose_conv_kernels(const std::vector<Node>& nodes, Mode
     given[nodes[i].name] = name_of(kernels[i] = faster(nodes[i], model, context, kernels[i]));
   }
   return kernels;
+}
+
+std::vector<KernelTiming> kernel_timings(const std::vector<Node>& nodes, const EngineContext& context,
+                                         const std::map<std::string, std::string>& chosen) {
+  std::vector<KernelTiming> all;
+  for (const Node& node : nodes) {
+    if (!std::holds_alternative<Conv2d>(node.layer)) continue;
+    const ConvKernel other = context.bf16 && suits_bf16(node) ? ConvKernel::Bf16 : ConvKernel::Direct;
+    const auto found = chosen.find(node.name);
+    KernelTiming timing{.node = node.name,
+                        .layer = layer_text(node.layer),
+                        .in = node.in,
+                        .rows = timed_rows(node, context),
+                        .candidates = {},
+                        .only = !suits_winograd(node),
+                        .chosen = found == chosen.end() ? name_of(other) : found->second};
+    if (!timing.only)
+      for (const auto& [kernel, seconds] :
+           KernelTimes::of_machine().find(work_of(node, context, other)).value_or(KernelTimes::Times{}))
+        timing.candidates.push_back({kernel, seconds});
+    all.push_back(std::move(timing));
+  }
+  return all;
 }
 
 }  // namespace doppel::nn::engine

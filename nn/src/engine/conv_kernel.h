@@ -10,7 +10,8 @@
 
 namespace doppel::nn {
 class Model;
-}
+struct KernelTiming;
+}  // namespace doppel::nn
 
 namespace doppel::nn::engine {
 
@@ -36,6 +37,11 @@ std::vector<ConvKernel> choose_conv_kernels(const std::vector<Node>& nodes, Mode
                                             const EngineContext& context,
                                             std::map<std::string, std::string>& given,
                                             const OnProgress& progress = {});
+
+/// How each node that is a convolution came to its kernel: `chosen` is what choose_conv_kernels() left in
+/// `given`.
+std::vector<KernelTiming> kernel_timings(const std::vector<Node>& nodes, const EngineContext& context,
+                                         const std::map<std::string, std::string>& chosen);
 
 /// "direct", "winograd6x6" or "bf16".
 std::string name_of(ConvKernel kernel);

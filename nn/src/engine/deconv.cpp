@@ -3,6 +3,7 @@
 #include <map>
 
 #include "bf16_weight_grad.h"
+#include "conv_work.h"
 #include "kernels.h"
 #include "onednn.h"
 
@@ -119,6 +120,14 @@ class DeconvStep final : public Step {
     return named;
   }
   bool is_piecewise() const override { return true; }
+  Work forward_work(int rows) const override {
+    Work all = work().forward(rows);
+    if (bias_) all.bytes += 2 * out_.bytes(rows);
+    return all;
+  }
+  Work backward_work(int rows) const override { return work().backward(rows); }
+  Work parameter_work() const override { return work().parameters(); }
+  Work load_work() const override { return work().load(context_.training); }
   int parameter_tasks() const override { return learns_ ? 1 : 0; }
   /// Adds up the shards in order, and brings the sum into the parameter's layout.
   void parameter_task(int) override {
@@ -138,6 +147,9 @@ class DeconvStep final : public Step {
     Buffer forward_weights, data_weights;
   };
 
+  ConvWork work() const {
+    return {node_, in_, out_, weight_.value.size(), context_.shards, bf16_, learns_, needs_data_grad_};
+  }
   bool own_weight_grad() const {
     return context_.weight_gradients != WeightGradients::OneDnn && bf16_ && in_.format.block == 16;
   }

@@ -95,6 +95,13 @@ class ActivationStep final : public Step {
     positive(out_.numbers(shard.first), count(shard), pieces(shard));
   }
 
+  Work forward_work(int rows) const override { return forward_done_ ? Work{} : Step::forward_work(rows); }
+  Work backward_work(int rows) const override {
+    Work work = Step::backward_work(rows);
+    if (needs_data_grad_) work.bytes += out_.bytes(rows);
+    return work;
+  }
+
   void forward(int, const Shard& shard) override {
     if (forward_done_) return;
     if (context_.tangent)
@@ -170,6 +177,8 @@ class FlattenStep final : public Step {
     }
   }
   bool is_piecewise() const override { return true; }
+  Work forward_work(int rows) const override { return free_ ? Work{} : Step::forward_work(rows); }
+  Work backward_work(int rows) const override { return free_ ? Work{} : Step::backward_work(rows); }
   void forward(int, const Shard& shard) override {
     if (!free_)
       reorder(context_, rows(in_, shard, in_.row(shard.first)), rows(out_, shard, out_.row(shard.first)));
@@ -208,6 +217,11 @@ class SoftmaxStep final : public Step {
       for (int i = 0; i < n; ++i) sum += static_cast<double>(y[i] = std::exp(x[i] - top));
       for (int i = 0; i < n; ++i) y[i] = static_cast<float>(static_cast<double>(y[i]) / sum);
     }
+  }
+  Work backward_work(int rows) const override {
+    Work work = Step::backward_work(rows);
+    if (needs_data_grad_) work.bytes += out_.bytes(rows);
+    return work;
   }
   void backward(int, const Shard& shard) override {
     if (!needs_data_grad_) return;

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/parallel.h"
+#include "cpu_isa.h"
 #include "doppel/base/cores.h"
 #include "doppel/base/error.h"
 #include "execution_order.h"
@@ -16,15 +17,19 @@
 #include "model/fold.h"
 #include "onednn.h"
 #include "plan.h"
+#include "step_clock.h"
 
 namespace doppel::nn {
 
 using engine::Blob;
+using engine::Pass;
 using engine::Shard;
 using engine::Step;
 
 // With AVX-512 alone oneDNN has bfloat16, too, but slower than floats.
-bool has_bf16() { return __builtin_cpu_supports("avx512bf16") != 0; }
+bool has_bf16() {
+  return __builtin_cpu_supports("avx512bf16") != 0 && engine::uses(dnnl::cpu_isa::avx512_core_bf16);
+}
 
 namespace {
 
@@ -64,7 +69,8 @@ struct Executor::Impl {
     if (context.group) context.seed += static_cast<std::uint64_t>(context.group->rank()) << 48;
     context.bf16 = options.precision == Precision::BF16 && has_bf16();
     const int cores = usable_cores();
-    arena.initialize(options.threads > 0 ? std::min(options.threads, cores) : cores);
+    threads = options.threads > 0 ? std::min(options.threads, cores) : cores;
+    arena.initialize(threads);
     const engine::OneDnnScope scope;
     plan.emplace(graph, nodes, model, context, options);
   }
@@ -110,10 +116,33 @@ struct Executor::Impl {
       for (std::size_t i = 0; i < now.parameters().size(); ++i)
         own->parameters()[i].value = std::move(now.parameters()[i].value);
     }
-    if (stale)
-      parallel(static_cast<int>(plan->steps.size()),
-               [&](int i) { plan->steps[static_cast<std::size_t>(i)]->load_parameters(); });
+    if (stale) load_parameters();
     stale = own_is_stale = false;
+  }
+
+  void load_parameters() {
+    const int count = static_cast<int>(plan->steps.size());
+    parallel(count, [&](int i) {
+      Step& step = *plan->steps[static_cast<std::size_t>(i)];
+      timed(step, Pass::Load, 0, [&] { step.load_parameters(); });
+    });
+    end(Pass::Load, count);
+  }
+
+  /// Calls call(), a step's, and takes its time where that is wanted.
+  template <class Call>
+  void timed(const Step& step, Pass pass, int turn, Call call) {
+    if (clock) return clock->time(step, pass, turn, call);
+    call();
+  }
+  template <class Call>
+  void timed_alone(const Step& step, Pass pass, Call call) {
+    if (clock) return clock->time_alone(step, pass, call);
+    call();
+  }
+  /// The end of a pass that came in so many tasks.
+  void end(Pass pass, int tasks) {
+    if (clock) clock->end(pass, std::min(threads, tasks));
   }
 
   /// Runs every step's phases; shards meet only where a step asks for it.
@@ -144,11 +173,13 @@ struct Executor::Impl {
 
   /// One image: steps follow each other, those that can in pieces.
   void forward_in_parts() {
+    const engine::OneDnnScope scope;
     for (auto& step : plan->steps)
-      if (step->splits() > 1)
+      timed_alone(*step, Pass::Forward, [&] {
+        if (step->splits() == 1) return step->forward(0, shards[0]);
         parallel(step->splits(), [&](int i) { step->forward_piece(i, shards[0]); });
-      else
-        step->forward(0, shards[0]);
+      });
+    end(Pass::Forward, 1);
   }
 
   void forward() {
@@ -157,8 +188,11 @@ struct Executor::Impl {
     for (auto& step : plan->steps) order.push_back(step.get());
     sweep(
         order, !context.training, [](const Step& s) { return s.forward_phases(); },
-        [](Step& s, int phase, const Shard& shard) { s.forward(phase, shard); },
-        [](Step& s) { s.merge_forward(); });
+        [this](Step& s, int phase, const Shard& shard) {
+          timed(s, Pass::Forward, shard.index, [&] { s.forward(phase, shard); });
+        },
+        [this](Step& s) { timed_alone(s, Pass::Forward, [&] { s.merge_forward(); }); });
+    end(Pass::Forward, static_cast<int>(shards.size()));
   }
 
   /// The last value's rows in plain order.
@@ -201,16 +235,21 @@ struct Executor::Impl {
     for (auto step = plan->steps.rbegin(); step != plan->steps.rend(); ++step) order.push_back(step->get());
     sweep(
         order, true, [](const Step& s) { return s.backward_phases(); },
-        [](Step& s, int phase, const Shard& shard) { s.backward(phase, shard); },
-        [](Step& s) { s.merge_backward(); });
+        [this](Step& s, int phase, const Shard& shard) {
+          timed(s, Pass::Backward, shard.index, [&] { s.backward(phase, shard); });
+        },
+        [this](Step& s) { timed_alone(s, Pass::Backward, [&] { s.merge_backward(); }); });
+    end(Pass::Backward, static_cast<int>(shards.size()));
     if (!context.parameters) return;
     std::vector<std::pair<Step*, int>> tasks;
     for (auto& step : plan->steps)
       for (int t = 0; t < step->parameter_tasks(); ++t) tasks.emplace_back(step.get(), t);
     parallel(static_cast<int>(tasks.size()), [&](int i) {
-      const auto [step, task] = tasks[static_cast<std::size_t>(i)];
-      step->parameter_task(task);
+      Step& step = *tasks[static_cast<std::size_t>(i)].first;
+      const int task = tasks[static_cast<std::size_t>(i)].second;
+      timed(step, Pass::Parameters, task, [&] { step.parameter_task(task); });
     });
+    end(Pass::Parameters, static_cast<int>(tasks.size()));
   }
 
   void keep_pieces() {
@@ -249,7 +288,9 @@ struct Executor::Impl {
   std::vector<Node> nodes;
   engine::EngineContext context;
   tbb::task_arena arena;
+  int threads = 1;  ///< of the arena
   std::optional<Plan> plan;
+  std::optional<engine::StepClock> clock;  ///< none: times aren't wanted
   std::vector<Shard> shards;
   Blob plain;                       ///< of the last value, where it is in blocks
   std::vector<float> label_shares;  ///< of labels that were given as numbers
@@ -381,6 +422,20 @@ std::vector<KernelChange> Executor::changed_kernels() const {
     if (const std::string& used = impl_->options.kernels.at(node); used != wanted)
       changes.push_back({node, wanted, used});
   return changes;
+}
+
+std::vector<KernelTiming> Executor::kernel_timings() const {
+  return engine::kernel_timings(impl_->nodes, impl_->context, impl_->options.kernels);
+}
+
+void Executor::time_steps(bool wanted) {
+  impl_->clock.reset();
+  if (wanted) impl_->clock.emplace(impl_->plan->steps, impl_->context.shards);
+}
+
+std::vector<StepTime> Executor::step_times() const {
+  if (!impl_->clock) return {};
+  return impl_->clock->times(impl_->context.rows);
 }
 
 std::size_t Executor::memory_bytes() const {

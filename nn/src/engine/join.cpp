@@ -57,6 +57,12 @@ class ForkStep final : public Step {
     }
   }
   bool is_piecewise() const override { return true; }
+  Work forward_work(int) const override { return {}; }
+  Work backward_work(int rows) const override {
+    Work work = Step::backward_work(rows);
+    if (needs_grad_ && slope_ != 1) work.bytes += in_.bytes(rows);
+    return work;
+  }
   void forward(int, const Shard&) override {}
   void backward(int, const Shard& shard) override {
     if (!needs_grad_) return;
@@ -128,6 +134,13 @@ class JoinStep final : public Step {
       rectify_gradient(out_.numbers(shard.first), slope_, out_.grad_numbers(shard.first),
                        out_.row_numbers() * static_cast<std::size_t>(shard.rows));
     out_.bf16 ? share_gradient<std::uint16_t>(shard) : share_gradient<float>(shard);
+  }
+  /// The inputs that take a sum's gradient as it is cost nothing.
+  Work backward_work(int rows) const override {
+    Work work{.bytes = rectifies_back_ ? 3 * out_.bytes(rows) : 0};
+    for (const JoinedBlob& in : ins_)
+      if (in.needs_grad) work.bytes += 2 * in.blob->bytes(rows);
+    return work;
   }
 
  private:

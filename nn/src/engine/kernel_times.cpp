@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <oneapi/dnnl/dnnl.hpp>
@@ -34,6 +35,11 @@ unsigned processor_signature() {
   return 0;
 }
 
+/// Every kernel takes some time.
+bool are_times(const KernelTimes::Times& times) {
+  return !times.empty() && std::ranges::all_of(times, [](const auto& kernel) { return kernel.second > 0; });
+}
+
 }  // namespace
 
 KernelTimes::KernelTimes(fs::path file) : file_(std::move(file)) { read(); }
@@ -59,14 +65,21 @@ bool KernelTimes::knows(const std::string& work) {
   return known_.contains(work);
 }
 
+std::optional<KernelTimes::Times> KernelTimes::find(const std::string& work) {
+  const std::lock_guard lock(mutex_);
+  const auto found = known_.find(work);
+  return found == known_.end() ? std::nullopt : std::optional(found->second);
+}
+
 /// Adds what the file holds; a file that can't be read, or holds something else, counts as empty.
 void KernelTimes::read() {
   std::error_code ignored;
   if (file_.empty() || !fs::is_regular_file(file_, ignored)) return;
   try {
     const auto bytes = read_file(file_);
-    const auto all = nlohmann::json::parse(bytes.begin(), bytes.end());
-    for (const auto& [work, times] : all.items()) known_.insert_or_assign(work, times.get<Times>());
+    auto all = nlohmann::json::parse(bytes.begin(), bytes.end()).get<std::map<std::string, Times>>();
+    if (!std::ranges::all_of(all, [](const auto& entry) { return are_times(entry.second); })) return;
+    for (auto& [work, times] : all) known_.insert_or_assign(work, std::move(times));
   } catch (const nlohmann::json::exception&) {
   } catch (const Error&) {}
 }
@@ -83,8 +96,9 @@ void KernelTimes::write() const {
 std::string machine_name() {
   constexpr int kOurs = 2;  // another one wherever our own kernels take another time
   const dnnl_version_t* version = dnnl_version();
-  return fmt::format("{:x}, oneDNN {}.{}.{}, kernels {}", processor_signature(), version->major,
-                     version->minor, version->patch, kOurs);
+  return fmt::format("{:x}, isa {:x}, oneDNN {}.{}.{}, kernels {}", processor_signature(),
+                     static_cast<unsigned>(dnnl::get_effective_cpu_isa()), version->major, version->minor,
+                     version->patch, kOurs);
 }
 
 }  // namespace doppel::nn::engine

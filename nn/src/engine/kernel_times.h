@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 
 namespace doppel::nn::engine {
@@ -24,6 +25,8 @@ class KernelTimes {
   /// What is known of `work`, or else what `measure` finds. One measures at a time.
   Times get(const std::string& work, const std::function<Times()>& measure);
   bool knows(const std::string& work);
+  /// What is known of `work`, if anything.
+  std::optional<Times> find(const std::string& work);
 
  private:
   void read();
@@ -34,7 +37,7 @@ class KernelTimes {
   std::map<std::string, Times> known_;
 };
 
-/// The processor, oneDNN's version and ours, on which times depend.
+/// The processor, the instructions that oneDNN may use of it, its version and ours: what times depend on.
 std::string machine_name();
 
 }  // namespace doppel::nn::engine

@@ -16,6 +16,12 @@ void sum_rows(const Blob& out, int rows, int first, int count, float* sums) {
     add_to(sums + first, out.grad_row(r) + first, static_cast<std::size_t>(count));
 }
 
+/// A product of a layer's matrices, of one of which `weights` bytes are read or written.
+Work product(const Blob& in, const Blob& out, int rows, double weights, bool bf16) {
+  return {2.0 * rows * in.shape.channels * out.shape.channels, in.bytes(rows) + out.bytes(rows) + weights,
+          bf16};
+}
+
 /// Y = X·Wᵀ + b over plain row-major matrices. The weight gradient is computed over the whole batch at once,
 /// split by output units: no copies per shard, no sum over shards.
 class LinearStep final : public Step {
@@ -49,6 +55,9 @@ class LinearStep final : public Step {
 
   bool is_piecewise() const override { return true; }
   bool keeps_gradient() const override { return true; }
+  Work forward_work(int rows) const override { return product(in_, out_, rows, weight_bytes(), false); }
+  Work backward_work(int rows) const override { return needs_data_grad_ ? forward_work(rows) : Work{}; }
+  Work parameter_work() const override { return learns_ ? forward_work(context_.rows) : Work{}; }
   int parameter_tasks() const override { return !learns_ ? 0 : (units_ + kGradRows - 1) / kGradRows; }
   void parameter_task(int task) override {
     const OneDnnScope scope;
@@ -59,6 +68,8 @@ class LinearStep final : public Step {
   }
 
  private:
+  double weight_bytes() const { return static_cast<double>(weight_.value.size() * sizeof(float)); }
+
   EngineContext& context_;
   Blob &in_, &out_;
   Parameter &weight_, &bias_;
@@ -130,6 +141,12 @@ class Bf16LinearStep final : public Step {
 
   bool is_piecewise() const override { return true; }
   bool keeps_gradient() const override { return true; }
+  Work forward_work(int rows) const override { return product(in_, out_, rows, weight_bytes(2), true); }
+  Work backward_work(int rows) const override { return needs_data_grad_ ? forward_work(rows) : Work{}; }
+  Work parameter_work() const override {
+    return learns_ ? product(in_, out_, context_.rows, weight_bytes(4), true) : Work{};
+  }
+  Work load_work() const override { return {.bytes = weight_bytes(2 + 4)}; }
   int parameter_tasks() const override { return !learns_ ? 0 : (units_ + kGradRows - 1) / kGradRows; }
   void parameter_task(int task) override {
     const int first = task * kGradRows, count = std::min(kGradRows, units_ - first);
@@ -177,6 +194,7 @@ class Bf16LinearStep final : public Step {
     std::size_t scratch_ = 0;
   };
 
+  double weight_bytes(int each) const { return static_cast<double>(weight_.value.size()) * each; }
   const Buffer& lane_scratch(const Shard& shard) const {
     return *context_.scratch[static_cast<std::size_t>(shard.index)];
   }

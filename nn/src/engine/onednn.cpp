@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cpu_isa.h"
 #include "kernels.h"
 #include "winograd.h"
 
@@ -31,12 +32,8 @@ Format format_of(const dnnl::memory::desc& desc) {
 
 Format usual_blocks() {
   const int widest = winograd_block();
-  const auto allowed = static_cast<unsigned>(dnnl::get_effective_cpu_isa());
-  const auto has = [&](dnnl::cpu_isa isa) {
-    return (allowed & static_cast<unsigned>(isa)) == static_cast<unsigned>(isa);
-  };
-  if (widest == 16 && has(dnnl::cpu_isa::avx512_core)) return {dnnl::memory::format_tag::nChw16c, 16};
-  if (widest >= 8 && has(dnnl::cpu_isa::avx2)) return {dnnl::memory::format_tag::nChw8c, 8};
+  if (widest == 16 && uses(dnnl::cpu_isa::avx512_core)) return {dnnl::memory::format_tag::nChw16c, 16};
+  if (widest >= 8 && uses(dnnl::cpu_isa::avx2)) return {dnnl::memory::format_tag::nChw8c, 8};
   return kPlain;
 }
 

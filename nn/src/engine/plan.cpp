@@ -6,6 +6,7 @@
 
 #include "bf16_values.h"
 #include "doppel/base/error.h"
+#include "doppel/nn/model/notation.h"
 #include "execution_order.h"
 #include "lifetimes.h"
 
@@ -126,6 +127,8 @@ class Compiler {
     }
     const bool sum = std::holds_alternative<Add>(node.layer);
     plan_.steps.push_back(engine::make_join(context_, sum, std::move(ins), out, rectifier));
+    plan_.steps.back()->set_node(node.name, layer_text(node.layer));
+    plan_.steps.back()->set_passes_back(needs_grad);
     plan_.steps.back()->set_blobs(std::move(touched));
     return needs_grad;
   }
@@ -138,7 +141,8 @@ class Compiler {
                                     kernel};
     const bool alone = i > 0 && node.inputs[0] == static_cast<int>(i) - 1 && consumers_[i - 1] == 1;
     plan_.steps.push_back(make_step(inputs, next_slope, alone ? &nodes_[i - 1].layer : nullptr));
-    plan_.steps.back()->set_node(node.name);
+    plan_.steps.back()->set_node(node.name, layer_text(node.layer));
+    plan_.steps.back()->set_passes_back(in_needs_grad);
     plan_.steps.back()->set_blobs({in, &out});
     if (options_.tangent && !plan_.steps.back()->is_piecewise())
       throw UsageError(
@@ -159,6 +163,8 @@ class Compiler {
     std::vector<Blob*> outs;
     for (int k = 0; k < readers; ++k) outs.push_back(&plan_.blobs.emplace_back());
     plan_.steps.push_back(engine::make_fork(context_, value, outs, needs_grad, slope));
+    plan_.steps.back()->set_node(place == 0 ? "image" : nodes_[place - 1].name, "fork");
+    plan_.steps.back()->set_passes_back(needs_grad);
     std::vector<Blob*> touched = outs;
     touched.push_back(&value);
     plan_.steps.back()->set_blobs(std::move(touched));

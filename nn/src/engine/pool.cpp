@@ -143,6 +143,11 @@ class MaxPoolStep final : public Step {
     max_pool(window_, out_.layout(shard.rows), in_.numbers(shard.first), out_.numbers(shard.first),
              which(shard));
   }
+  /// Beside the values, which of each window was the largest.
+  Work forward_work(int rows) const override { return with_places(Step::forward_work(rows), rows); }
+  Work backward_work(int rows) const override {
+    return needs_data_grad_ ? with_places(Step::backward_work(rows), rows) : Work{};
+  }
   void backward(int, const Shard& shard) override {
     if (needs_data_grad_)
       max_pool_backward(window_, out_.layout(shard.rows), out_.grad_numbers(shard.first), which(shard),
@@ -150,6 +155,10 @@ class MaxPoolStep final : public Step {
   }
 
  private:
+  Work with_places(Work work, int rows) const {
+    if (!which_.empty()) work.bytes += static_cast<double>(out_.row_numbers()) * rows;
+    return work;
+  }
   unsigned char* which(const Shard& shard) {
     if (which_.empty()) return nullptr;
     return which_.data() + out_.row_numbers() * static_cast<std::size_t>(shard.first);

@@ -45,6 +45,13 @@ class PReluStep final : public Step {
       }
     });
   }
+  /// Slopes have gradients where nothing before them has.
+  Work backward_work(int rows) const override {
+    return {.bytes = in_.bytes(rows) + out_.bytes(rows) + (needs_data_grad_ ? in_.bytes(rows) : 0)};
+  }
+  Work parameter_work() const override {
+    return {.bytes = static_cast<double>((context_.shards + 1) * sizeof(float) * slopes_.grad.size())};
+  }
   int parameter_tasks() const override { return learns_ ? 1 : 0; }
   void parameter_task(int) override {
     std::ranges::fill(slopes_.grad, 0.F);

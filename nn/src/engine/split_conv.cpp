@@ -17,6 +17,7 @@ Graph piece_of(const Node& node, int filters) {
   std::get<Conv2d>(piece.layer).filters = filters;
   piece.out.channels = filters;
   piece.inputs = {-1};
+  piece.flops = node.flops * filters / node.out.channels;
   return graph;
 }
 
@@ -73,6 +74,12 @@ class SplitConvStep final : public Step {
   std::vector<std::pair<std::string, std::string>> kernels() const override {
     return pieces_[0].step->kernels();
   }
+  Work forward_work(int rows) const override {
+    return sum([&](const Step& step) { return step.forward_work(rows); });
+  }
+  Work load_work() const override {
+    return sum([](const Step& step) { return step.load_work(); });
+  }
   bool is_piecewise() const override { return pieces_[0].step->is_piecewise(); }
 
  private:
@@ -92,6 +99,16 @@ class SplitConvStep final : public Step {
         }
     }
   };
+
+  template <class WorkOf>
+  Work sum(WorkOf work_of) const {
+    Work all;
+    for (const Piece& piece : pieces_) {
+      const Work work = work_of(*piece.step);
+      all = {all.flops + work.flops, all.bytes + work.bytes, work.bf16};
+    }
+    return all;
+  }
 
   EngineContext& context_;
   Blob& out_;

@@ -20,6 +20,13 @@ struct Shard {
   int index = 0, first = 0, rows = 0;
 };
 
+/// What a pass over a batch has to do.
+struct Work {
+  double flops = 0;   ///< multiplications and additions of convolutions and products of matrices, 0 in others
+  double bytes = 0;   ///< read and written: each number once in each walk over it, weights once
+  bool bf16 = false;  ///< the products are of bfloat16
+};
+
 /// What steps share.
 struct EngineContext {
   dnnl::engine engine{dnnl::engine::kind::cpu, 0};
@@ -69,8 +76,13 @@ class Step {
   virtual void merge_backward() {}
   /// Which of oneDNN's kernels it runs, by pass; once prepared.
   virtual std::vector<std::pair<std::string, std::string>> kernels() const { return {}; }
+  /// The layer, and what it's called in the notation.
   const std::string& node() const { return node_name_; }
-  void set_node(std::string name) { node_name_ = std::move(name); }
+  const std::string& layer() const { return layer_; }
+  void set_node(std::string name, std::string layer) {
+    node_name_ = std::move(name);
+    layer_ = std::move(layer);
+  }
   /// True where the layer is linear in pieces, so that a change of what comes in passes through it by the
   /// same weights without biases, each piece held as it was in the last forward pass. With context.tangent
   /// such a step's forward and backward do that.
@@ -82,17 +94,29 @@ class Step {
   virtual int parameter_tasks() const { return 0; }
   virtual void parameter_task(int task) { (void)task; }
 
+  /// What a pass over `rows` rows has to do, all phases of all shards together; nothing where it does
+  /// nothing. Unless a step knows better, what it reads and fills in is walked over once: forward its values,
+  /// backward their gradients.
+  virtual Work forward_work(int rows) const;
+  virtual Work backward_work(int rows) const;
+  /// Of all parameter tasks, and of load_parameters().
+  virtual Work parameter_work() const { return {}; }
+  virtual Work load_work() const { return {}; }
+
   /// What it reads and fills in.
   const std::vector<Blob*>& blobs() const { return blobs_; }
   void set_blobs(std::vector<Blob*> blobs) { blobs_ = std::move(blobs); }
+  /// True where what comes before it needs a gradient.
+  bool passes_back() const { return passes_back_; }
+  void set_passes_back(bool does) { passes_back_ = does; }
   /// True where no shard goes on before all are through with it, on the way back or at inference.
   bool is_meeting() const { return is_meeting_; }
   void make_meeting() { is_meeting_ = true; }
 
  private:
-  std::string node_name_;
+  std::string node_name_, layer_;
   std::vector<Blob*> blobs_;
-  bool is_meeting_ = false;
+  bool passes_back_ = false, is_meeting_ = false;
 };
 
 /// What a step is made from. `out` is filled in: its format, and its buffers.

@@ -1,6 +1,7 @@
 // A convolution that multiplies by Winograd's algorithm, forward and back.
 #include <algorithm>
 
+#include "conv_work.h"
 #include "kernels.h"
 #include "onednn.h"
 #include "winograd.h"
@@ -11,7 +12,8 @@ namespace {
 class WinogradStep final : public Step {
  public:
   WinogradStep(const StepInputs& inputs, double relu_slope)
-      : context_(inputs.context),
+      : node_(inputs.node),
+        context_(inputs.context),
         in_(inputs.in),
         out_(inputs.out),
         weight_(*inputs.model.find(inputs.node.name, "weight")),
@@ -73,6 +75,16 @@ class WinogradStep final : public Step {
     if (context_.training && needs_data_grad_) named.emplace_back("data", name_of(ConvKernel::Winograd));
     return named;
   }
+  Work forward_work(int rows) const override { return work().forward(rows); }
+  Work backward_work(int rows) const override { return work().backward(rows); }
+  Work parameter_work() const override { return work().parameters(); }
+  Work load_work() const override {
+    Work load = work().load(context_.training);
+    for (const Buffer* made : {&weights_, &back_weights_})
+      load.bytes += static_cast<double>(made->count()) * sizeof(float) -
+                    (made->count() > 0 ? work().weight_bytes() : 0);
+    return load;
+  }
   bool is_piecewise() const override { return relu_slope_ == 1; }
   int parameter_tasks() const override { return learns_ ? 1 : 0; }
   /// Adds up the shards in order, and brings the sum into the parameter's layout.
@@ -85,6 +97,9 @@ class WinogradStep final : public Step {
   }
 
  private:
+  ConvWork work() const {
+    return {node_, in_, out_, weight_.value.size(), context_.shards, false, learns_, needs_data_grad_};
+  }
   dnnl::memory::dims weight_dims() const { return {conv_.filters, conv_.inputs, conv_.kernel, conv_.kernel}; }
   dnnl::memory::desc blocked_weights() const {
     using Tag = dnnl::memory::format_tag;
@@ -94,6 +109,7 @@ class WinogradStep final : public Step {
     return context_.scratch[static_cast<std::size_t>(shard.index)]->data();
   }
 
+  const Node& node_;
   EngineContext& context_;
   Blob &in_, &out_;
   Parameter& weight_;

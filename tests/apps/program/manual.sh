@@ -38,7 +38,7 @@ completes() {
 mkdir -p runs/first
 touch image.png
 completes "doppel tr" "transforms train"
-completes "doppel bench " "load train predict gan"
+completes "doppel bench " "load train predict gan kernels"
 completes "doppel help bench pre" "predict"
 completes "doppel train sample:digits --sch" "--schedule"
 completes "doppel train sample:digits --schedule " "cosine constant steps onecycle"

@@ -46,7 +46,11 @@ TEST(KernelTimes, ADamagedFileIsMeasuredAnew) {
   const TemporaryFolder folder;
   const auto file = folder.path() / "kernels.json";
   for (const char* text :
-       {"", "{\"a\": {\"direct\": 1.0", "[1, 2]", "{\"a\": \"fast\"}", "{\"a\": {\"direct\": null}}"}) {
+       {"", "{\"a\": {\"direct\": 1.0", "[1, 2]", "3", "{\"a\": \"fast\"}", "{\"a\": {\"direct\": null}}",
+        "{\"a\": {\"direct\": \"1.0\", \"winograd\": \"2.0\"}}",
+        "{\"a\": {\"direct\": -1.0, \"winograd\": 2.0}}", "{\"a\": {\"direct\": 0, \"winograd\": 2.0}}",
+        "{\"a\": {\"direct\": NaN, \"winograd\": 2.0}}", "{\"a\": {\"direct\": 1e999, \"winograd\": 2.0}}",
+        "{\"a\": {\"direct\": true, \"winograd\": 2.0}}", "{\"a\": {}}"}) {
     std::ofstream(file) << text;
     KernelTimes times(file);
     EXPECT_EQ(times.get("a", [] { return kSomeTimes; }), kSomeTimes) << text;
@@ -82,11 +86,25 @@ TEST(KernelTimes, OfSeveralThreadsOneMeasures) {
   EXPECT_EQ(measured, 1);
   EXPECT_TRUE(times.knows("a"));
   EXPECT_FALSE(times.knows("b"));
+  EXPECT_EQ(times.find("a"), kSomeTimes);
+  EXPECT_EQ(times.find("b"), std::nullopt);
 }
 
-TEST(KernelTimes, TheMachineIsItsProcessorAndBothVersions) {
+TEST(KernelTimes, WhatIsWrongInAFileTakesTheRestAlong) {
+  const TemporaryFolder folder;
+  const auto file = folder.path() / "kernels.json";
+  std::ofstream(file) << R"({"a": {"direct": 3.0, "winograd": 2.0}, "b": {"direct": -1.0, "winograd": 2.0}})";
+  KernelTimes times(file);
+  EXPECT_FALSE(times.knows("a"));
+  EXPECT_EQ(times.get("b", [] { return kSomeTimes; }), kSomeTimes);
+  EXPECT_FALSE(KernelTimes(file).knows("a"));
+  EXPECT_TRUE(KernelTimes(file).knows("b"));
+}
+
+TEST(KernelTimes, TheMachineIsItsProcessorItsInstructionsAndBothVersions) {
   const std::string name = engine::machine_name();
   EXPECT_EQ(name, engine::machine_name());
+  EXPECT_NE(name.find(", isa "), std::string::npos) << name;
   EXPECT_NE(name.find(", oneDNN "), std::string::npos) << name;
   EXPECT_NE(name.find(", kernels "), std::string::npos) << name;
 }

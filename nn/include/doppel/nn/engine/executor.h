@@ -28,7 +28,8 @@ enum class WeightGradients {
   OneDnn    ///< oneDNN's alone
 };
 
-/// True where the processor multiplies bfloat16 (AVX-512 BF16, or AMX).
+/// True where the processor multiplies bfloat16 (AVX-512 BF16, or AMX), and oneDNN may: its environment
+/// variable DNNL_MAX_CPU_ISA can forbid that.
 bool has_bf16();
 
 /// What an executor is compiled for.
@@ -77,6 +78,43 @@ struct KernelChange {
   std::string node;    ///< the layer's name
   std::string wanted;  ///< "direct", "winograd6x6" or "bf16"
   std::string used;    ///< what it is here instead
+};
+
+/// What one pass of one layer took, and what it had to do there.
+struct StepTime {
+  std::string node;   ///< the layer's name; of a fork whose value it is
+  std::string layer;  ///< in the notation; "fork": where gradients of a value's several readers are added up
+  /// "forward"; "backward"; "parameters": what gradients still need when all shards are through; "load": what
+  /// kernels need of parameters that have changed.
+  std::string pass;
+  /// That threads worked on it, all together, divided by how many could at once, so that layers add up to
+  /// what a pass takes in which no thread waits. The median of the latest passes, 256 at most.
+  double seconds = 0;
+  /// Multiplications and additions of convolutions and fully connected layers, as their definition has them:
+  /// 2 for each weight and place. 0 for other layers, which are slow or fast by what they move.
+  double flops = 0;
+  /// Of values, gradients and weights that it reads and writes, each counted once in each walk over it, as if
+  /// nothing had stayed in a cache.
+  double bytes = 0;
+  bool bf16 = false;  ///< the products are of bfloat16, else of floats
+};
+
+/// How a convolution came to its kernel.
+struct KernelTiming {
+  /// A kernel that could compute it.
+  struct Candidate {
+    std::string kernel;  ///< "direct", "winograd6x6" or "bf16"
+    double seconds = 0;  ///< that it took one thread for `rows` images: forward, and in training back
+  };
+  std::string node;   ///< the layer's name
+  std::string layer;  ///< in the notation
+  Shape in;           ///< what it reads
+  int rows = 0;       ///< images that were computed when the candidates were timed
+  /// In the order of their names; empty where nothing had to be timed, since only one kernel fits or the
+  /// options named one.
+  std::vector<Candidate> candidates;
+  bool only = true;    ///< no other kernel fits here
+  std::string chosen;  ///< "direct", "winograd6x6" or "bf16"
 };
 
 /// What the phase is called that ExecutorOptions::timing is told of.
@@ -144,6 +182,16 @@ class Executor {
   const std::map<std::string, std::string>& chosen_kernels() const;
   /// Which of those that were asked for had to be others: results are then close, but not to the bit.
   std::vector<KernelChange> changed_kernels() const;
+  /// Each convolution's candidates and what they took when this machine timed them, in the order of
+  /// execution.
+  std::vector<KernelTiming> kernel_timings() const;
+
+  /// Whether each layer's time is taken from now on. It's forgotten what was taken before. While it isn't,
+  /// that costs nothing; while it is, two readings of the clock for each layer and shard.
+  void time_steps(bool wanted);
+  /// What was taken since: layer by layer in the order of execution, of each the passes that it took part in.
+  /// Empty unless time_steps(true) and a call after it came before.
+  std::vector<StepTime> step_times() const;
   /// What activations and gradients take.
   std::size_t memory_bytes() const;
 

@@ -1,0 +1,73 @@
+#include "doppel/nn/engine/limits.h"
+
+#include <tbb/task_arena.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <vector>
+
+#include "base/parallel.h"
+#include "buffer.h"
+#include "doppel/base/clock.h"
+#include "doppel/base/cores.h"
+#include "doppel/nn/engine/executor.h"
+#include "limit_loops.h"
+
+namespace doppel::nn {
+namespace {
+
+/// What `threads` threads come to in a second that all do such parts side by side. work(part) says what it
+/// did. That of the median part, times the threads: a part is too short to be interrupted often, where others
+/// want the processor too.
+template <class PartWork>
+double rate_of(tbb::task_arena& arena, int threads, int parts, PartWork work) {
+  std::vector<double> rates(static_cast<std::size_t>(parts));
+  arena.execute([&] {
+    parallel_turns(
+        rates.size(),
+        [&](std::size_t part) {
+          const auto start = Clock::now();
+          const double done = work(part);
+          rates[part] = done / std::max(seconds_since(start), 1e-9);
+        },
+        tbb::simple_partitioner());
+  });
+  const auto middle = rates.begin() + std::ssize(rates) / 2;
+  std::ranges::nth_element(rates, middle);
+  return threads * *middle;
+}
+
+double product_rate(tbb::task_arena& arena, int threads, engine::Products (*loop)(int)) {
+  constexpr int kTurns = 30'000, kParts = 500;  // of some 0.1 ms
+  return rate_of(arena, threads, threads * kParts, [&](std::size_t) {
+    const engine::Products products = loop(kTurns);
+    return products.sum > 0 ? products.flops : 0;
+  });
+}
+
+/// Four times over all of the memory.
+double byte_rate(tbb::task_arena& arena, int threads) {
+  constexpr std::size_t kLeast = std::size_t{256} << 20, kPart = std::size_t{1} << 20;
+  const long cache = std::max(0L, sysconf(_SC_LEVEL3_CACHE_SIZE));
+  const std::size_t parts = std::max(kLeast, 4 * static_cast<std::size_t>(cache)) / kPart,
+                    numbers = kPart / sizeof(float);
+  const engine::Buffer memory(parts * numbers);
+  return rate_of(arena, threads, static_cast<int>(4 * parts), [&](std::size_t i) {
+    engine::scale(memory.data() + i % parts * numbers, numbers, 1.F);
+    return 2.0 * kPart;
+  });
+}
+
+}  // namespace
+
+MachineLimits measure_limits(int threads) {
+  const int cores = usable_cores();
+  MachineLimits limits{.threads = threads > 0 ? std::min(threads, cores) : cores};
+  tbb::task_arena arena(limits.threads);
+  limits.f32_flops = product_rate(arena, limits.threads, engine::float_products);
+  if (has_bf16()) limits.bf16_flops = product_rate(arena, limits.threads, engine::bf16_products);
+  limits.bytes = byte_rate(arena, limits.threads);
+  return limits;
+}
+
+}  // namespace doppel::nn
