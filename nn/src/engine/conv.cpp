@@ -3,6 +3,7 @@
 #include <string>
 
 #include "bf16_weight_grad.h"
+#include "few_inputs.h"
 #include "kernels.h"
 #include "onednn.h"
 
@@ -111,9 +112,10 @@ class ConvStep final : public Step {
         bias_gradient(out_.layout(shard.rows), layer_.filters, out_.grad_numbers(shard.first),
                       gradients_.biases(shard));
     } else if (weight_grad_ == WeightGrad::FewInputs) {
-      conv_weight_grad_few_inputs(window_, out_.layout(shard.rows), layer_.filters, in_.shape.channels,
-                                  in_.row(shard.first), out_.grad_numbers(shard.first),
-                                  gradients_.weights(shard), bias_ ? gradients_.biases(shard) : nullptr);
+      few_inputs_weight_grad(planes(), out_.layout(shard.rows), in_.row(shard.first),
+                             out_.grad_numbers(shard.first), gradients_.weights(shard),
+                             bias_ ? gradients_.biases(shard) : nullptr,
+                             context_.scratch[lane_index]->data());
     } else {
       run_weight_grad(k, shard, dst);
     }
@@ -177,6 +179,7 @@ class ConvStep final : public Step {
     execute(context_, shard, k.run_weights, k.weights.scratchpad_desc(), std::move(weights));
   }
 
+  PlaneConv planes() const { return {window_, in_.shape.channels, layer_.filters}; }
   BlockedConv blocked() const { return {window_, inputs_, filters_}; }
   std::size_t group_inputs() const { return static_cast<std::size_t>(inputs_ / layer_.groups); }
   std::size_t taps() const { return static_cast<std::size_t>(layer_.kernel_h) * layer_.kernel_w; }
@@ -266,13 +269,12 @@ class ConvStep final : public Step {
     return context_.weight_gradients != WeightGradients::OneDnn && bf16_ && in_.format.block == 16 &&
            out_.format.block == 16 && layer_.groups == 1 && layer_.dilation == 1;
   }
-  /// Where oneDNN has only a reference loop.
+  /// Where oneDNN has only a reference loop: its kernels for AVX-512 are as fast.
   bool suits_few_inputs(const Kernels& k) const {
-    if (context_.weight_gradients == WeightGradients::OneDnn) return false;
-    return (context_.weight_gradients == WeightGradients::Own ||
-            std::string(k.weights.impl_info_str()).starts_with("ref")) &&
-           out_.format.block > 1 && in_.format.block == 1 && layer_.kernel_h <= 32 && layer_.kernel_w <= 32 &&
-           layer_.dilation == 1 && layer_.groups == 1;
+    return context_.weight_gradients != WeightGradients::OneDnn && out_.format.block > 1 &&
+           in_.format.block == 1 && layer_.dilation == 1 && layer_.groups == 1 &&
+           (context_.weight_gradients == WeightGradients::Own ||
+            std::string(k.weights.impl_info_str()).starts_with("ref"));
   }
 
   void prepare_backward(Kernels& k, int rows) {
@@ -296,6 +298,7 @@ class ConvStep final : public Step {
     k.run_weights = dnnl::convolution_backward_weights(k.weights);
     if (suits_few_inputs(k)) {
       weight_grad_ = WeightGrad::FewInputs;
+      context_.need_scratch(few_inputs_scratch(planes()));
       take_weight_gradients({{static_cast<int>(weight_.grad.size())}, kFloat, Tag::x});
     } else {
       take_weight_gradients(k.weights.diff_weights_desc());

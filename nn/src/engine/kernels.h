@@ -92,12 +92,6 @@ void max_pool_pick(const SlidingWindow& window, const ChannelLayout& out, Number
 void max_pool_backward(const SlidingWindow& window, const ChannelLayout& out, Numbers dy,
                        const unsigned char* which, Numbers dx);
 
-/// The weight gradient [out, in, kh, kw] of a convolution whose input is planes of few channels and whose
-/// output is blocked by 8 or 16; and its bias gradient (null: none). dy may be either. oneDNN has only a
-/// reference loop for this: 2.6 on AVX2, 3.7 for bfloat16 of one channel.
-void conv_weight_grad_few_inputs(const SlidingWindow& window, const ChannelLayout& out, int filters,
-                                 int inputs, const float* x, Numbers dy, float* dw, float* db);
-
 // In all three the gradient is clip_factor · g + l2 · w.
 /// v = momentum · v + gradient; w -= rate · v, or rate · (gradient + momentum · v).
 struct SgdScalars {

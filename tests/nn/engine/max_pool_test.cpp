@@ -1,4 +1,3 @@
-// Windows that slide: max pooling, and the weight gradient of a first layer.
 #include <gtest/gtest.h>
 
 #include <stdexcept>
@@ -29,7 +28,7 @@ std::vector<float> window_noise(std::size_t n, std::uint64_t seed) {
 }
 
 // Halving has a loop of its own, also where a row and a column are left over; blocks go through registers.
-TEST(Windows, TheLargestIsTakenPickedAgainAndGivenItsGradient) {
+TEST(MaxPool, TheLargestIsTakenPickedAgainAndGivenItsGradient) {
   for (const SlidingWindow& w : {SlidingWindow{6, 8, 3, 4, 2, 2, 2, 0, 0},
                                  {7, 9, 3, 4, 2, 2, 2, 0, 0},
                                  {7, 6, 4, 3, 3, 3, 2, 1, 1},
@@ -68,7 +67,7 @@ TEST(Windows, TheLargestIsTakenPickedAgainAndGivenItsGradient) {
     }
 }
 
-TEST(Windows, TheFirstOfSeveralLargestIsTaken) {
+TEST(MaxPool, TheFirstOfSeveralLargestIsTaken) {
   for (const SlidingWindow& w : {SlidingWindow{2, 2, 1, 1, 2, 2, 2, 0, 0}, {2, 2, 1, 1, 2, 2, 1, 0, 0}})
     for (const int block : {1, 8}) {
       std::vector<float> x(static_cast<std::size_t>(4 * block), -3.F), y(static_cast<std::size_t>(block));
@@ -79,38 +78,7 @@ TEST(Windows, TheFirstOfSeveralLargestIsTaken) {
     }
 }
 
-TEST(Windows, AFirstLayersWeightGradientIsTheSumOverItsWindows) {
-  for (const SlidingWindow& w : {SlidingWindow{9, 11, 9, 11, 3, 3, 1, 1, 1}, {8, 9, 4, 5, 7, 6, 2, 3, 2}})
-    for (const int block : {8, 16}) {
-      constexpr int kInputs = 3, kRows = 2;
-      const int filters = block + 3, groups = 2, taps = w.kernel_h * w.kernel_w, pixels = w.out_h * w.out_w;
-      const auto in = std::size_t(w.in_h * w.in_w);
-      const auto x = window_noise(kRows * kInputs * in, 3);
-      auto dy = window_noise(std::size_t(kRows * groups * pixels * block), 4);
-      std::vector<float> dw(std::size_t(filters * kInputs * taps)), db(static_cast<std::size_t>(filters));
-      conv_weight_grad_few_inputs(w, {kRows, groups, pixels, block}, filters, kInputs, x.data(),
-                                  {dy.data(), false}, dw.data(), db.data());
-      std::vector<double> sums(dw.size()), biases(db.size());
-      for (int r = 0; r < kRows; ++r)
-        for (int f = 0; f < filters; ++f) {
-          const auto gradient = [&](std::size_t o) {
-            return static_cast<double>(
-                dy[(std::size_t(r * groups + f / block) * std::size_t(pixels) + o) * std::size_t(block) +
-                   std::size_t(f % block)]);
-          };
-          for (int o = 0; o < pixels; ++o) biases[std::size_t(f)] += gradient(std::size_t(o));
-          for (int i = 0; i < kInputs; ++i)
-            each_window_tap(w, [&](std::size_t from, std::size_t o, int tap) {
-              sums[std::size_t((f * kInputs + i) * taps + tap)] +=
-                  gradient(o) * static_cast<double>(x[std::size_t(r * kInputs + i) * in + from]);
-            });
-        }
-      for (std::size_t i = 0; i < dw.size(); ++i) ASSERT_NEAR(dw[i], sums[i], 1e-3) << i;
-      for (std::size_t f = 0; f < db.size(); ++f) ASSERT_NEAR(db[f], biases[f], 1e-3) << f;
-    }
-}
-
-TEST(Windows, LoopsOfOneTypeRefuseTwo) {
+TEST(MaxPool, LoopsOfOneTypeRefuseTwo) {
   alignas(64) float floats[64] = {};
   alignas(64) std::uint16_t bf16_numbers[64] = {};
   const Numbers f{floats, false}, h{bf16_numbers, true};

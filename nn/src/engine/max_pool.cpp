@@ -1,4 +1,4 @@
-// Windows that slide: max pooling, and the weight gradient of a first layer.
+// Max pooling.
 #include <algorithm>
 #include <array>
 
@@ -7,7 +7,7 @@
 #include "doppel/base/simd_targets.h"
 
 #undef HWY_TARGET_INCLUDE
-#define HWY_TARGET_INCLUDE "engine/windows.cpp"
+#define HWY_TARGET_INCLUDE "engine/max_pool.cpp"
 #include <hwy/foreach_target.h>
 #include <hwy/highway.h>
 
@@ -320,104 +320,6 @@ void MaxPoolPick(const SlidingWindow& w, const ChannelLayout& l, const Numbers& 
   Typed(x, [&](auto* px) { PickPlanes(w, l, px, which, static_cast<decltype(px)>(y.at)); });
 }
 
-/// One kernel row of taps, up to kTaps at once, against eight neighbouring filters.
-constexpr int kTaps = 5;
-constexpr int kWide = 8;
-
-template <int kCount, class T>
-HWY_INLINE void TapRow(const float* x, const T* dy, int count, int x_step, int dy_step, float* sums) {
-  const HWY_CAPPED(float, kWide) d;
-  constexpr int kParts = kWide / static_cast<int>(hn::MaxLanes(d));
-  for (int part = 0; part < kParts; ++part) {
-    const int at = part * static_cast<int>(hn::Lanes(d));
-    hn::Vec<decltype(d)> s[kCount];
-    for (int k = 0; k < kCount; ++k) s[k] = hn::LoadU(d, sums + k * kWide + at);
-    const float* px = x;
-    const T* pd = dy + at;
-    for (int i = 0; i < count; ++i, px += x_step, pd += dy_step) {
-      const auto v = LoadFloats(d, pd);
-      for (int k = 0; k < kCount; ++k) s[k] = hn::MulAdd(v, hn::Set(d, px[k]), s[k]);
-    }
-    for (int k = 0; k < kCount; ++k) hn::StoreU(s[k], d, sums + k * kWide + at);
-  }
-}
-
-/// Adds one input plane's and one group of eight filters' taps: sums is [kh, kw, kWide].
-template <class T>
-void TapPlane(const SlidingWindow& w, const float* x, const T* dy, int dy_step, float* sums) {
-  for (int ky = 0; ky < w.kernel_h; ++ky)
-    for (int oy = 0; oy < w.out_h; ++oy) {
-      const int iy = oy * w.stride - w.top + ky;
-      if (iy < 0 || iy >= w.in_h) continue;
-      const float* in = x + iy * w.in_w;
-      const T* grad = dy + static_cast<std::ptrdiff_t>(oy) * w.out_w * dy_step;
-      float* row_sums = sums + ky * w.kernel_w * kWide;
-      // Where all taps of a row lie inside, they run together; at the edges one by one.
-      const int first = std::min(w.out_w, (w.left + w.stride - 1) / w.stride);
-      const int last = std::max(first, std::min(w.out_w, (w.in_w - w.kernel_w + w.left) / w.stride + 1));
-      for (int kx = 0; kx < w.kernel_w;) {
-        const float* base = in + first * w.stride - w.left + kx;
-        const int taps = std::min(kTaps, w.kernel_w - kx);
-        const T* g = grad + static_cast<std::ptrdiff_t>(first) * dy_step;
-        if (taps == 5)
-          TapRow<5>(base, g, last - first, w.stride, dy_step, row_sums + kx * kWide);
-        else if (taps == 4)
-          TapRow<4>(base, g, last - first, w.stride, dy_step, row_sums + kx * kWide);
-        else if (taps == 3)
-          TapRow<3>(base, g, last - first, w.stride, dy_step, row_sums + kx * kWide);
-        else if (taps == 2)
-          TapRow<2>(base, g, last - first, w.stride, dy_step, row_sums + kx * kWide);
-        else
-          TapRow<1>(base, g, last - first, w.stride, dy_step, row_sums + kx * kWide);
-        kx += taps;
-      }
-      for (int ox = 0; ox < w.out_w; ++ox) {
-        if (ox == first) ox = last;
-        if (ox >= w.out_w) break;
-        for (int kx = 0; kx < w.kernel_w; ++kx) {
-          const int ix = ox * w.stride - w.left + kx;
-          if (ix < 0 || ix >= w.in_w) continue;
-          for (int c = 0; c < kWide; ++c)
-            row_sums[kx * kWide + c] += in[ix] * grad[static_cast<std::ptrdiff_t>(ox) * dy_step + c];
-        }
-      }
-    }
-}
-
-template <class T>
-void WeightGradFewInputs(const SlidingWindow& w, const ChannelLayout& l, int filters, int inputs,
-                         const float* x, const T* dy, float* dw, float* db) {
-  const int taps = w.kernel_h * w.kernel_w;
-  const std::size_t in = static_cast<std::size_t>(w.in_h) * w.in_w,
-                    out = static_cast<std::size_t>(l.pixels) * l.block;
-  float sums[32 * 32 * kWide];
-  for (int filter = 0; filter < filters; filter += kWide) {
-    const T* grad = dy + (filter / l.block) * out + filter % l.block;
-    const int used = std::min(kWide, filters - filter);
-    for (int i = 0; i < inputs; ++i) {
-      std::fill_n(sums, taps * kWide, 0.F);
-      for (int r = 0; r < l.rows; ++r)
-        TapPlane(w, x + (static_cast<std::size_t>(r) * inputs + i) * in, grad + r * out * l.groups, l.block,
-                 sums);
-      for (int f = 0; f < used; ++f)
-        for (int t = 0; t < taps; ++t)
-          dw[(static_cast<std::size_t>(filter + f) * inputs + i) * taps + t] = sums[t * kWide + f];
-    }
-    if (!db) continue;
-    float total[kWide] = {};
-    for (int r = 0; r < l.rows; ++r)
-      for (int p = 0; p < l.pixels; ++p)
-        for (int c = 0; c < kWide; ++c)
-          total[c] += grad[r * out * l.groups + static_cast<std::size_t>(p) * l.block + c];
-    for (int f = 0; f < used; ++f) db[filter + f] = total[f];
-  }
-}
-
-void ConvWeightGradFewInputs(const SlidingWindow& w, const ChannelLayout& l, int filters, int inputs,
-                             const float* x, const Numbers& dy, float* dw, float* db) {
-  Typed(dy, [&](auto* pdy) { WeightGradFewInputs(w, l, filters, inputs, x, pdy, dw, db); });
-}
-
 }  // namespace HWY_NAMESPACE
 }  // namespace doppel::nn::engine
 HWY_AFTER_NAMESPACE();
@@ -428,7 +330,6 @@ namespace doppel::nn::engine {
 HWY_EXPORT(MaxPool);
 HWY_EXPORT(MaxPoolPick);
 HWY_EXPORT(MaxPoolBackward);
-HWY_EXPORT(ConvWeightGradFewInputs);
 
 void max_pool(const SlidingWindow& window, const ChannelLayout& out, Numbers x, Numbers y,
               unsigned char* which) {
@@ -444,10 +345,6 @@ void max_pool_backward(const SlidingWindow& window, const ChannelLayout& out, Nu
                        const unsigned char* which, Numbers dx) {
   expect_one_type(dy, dx);
   HWY_DYNAMIC_DISPATCH(MaxPoolBackward)(window, out, dy, which, dx);
-}
-void conv_weight_grad_few_inputs(const SlidingWindow& window, const ChannelLayout& out, int filters,
-                                 int inputs, const float* x, Numbers dy, float* dw, float* db) {
-  HWY_DYNAMIC_DISPATCH(ConvWeightGradFewInputs)(window, out, filters, inputs, x, dy, dw, db);
 }
 
 }  // namespace doppel::nn::engine
