@@ -58,9 +58,7 @@ HWY_INLINE void StoreFloats(hwy::HWY_NAMESPACE::Vec<D> v, D d, Bf16* p) {
   const auto bits = hn::BitCast(d32, v);
   const auto odd = hn::And(hn::ShiftRight<16>(bits), hn::Set(d32, 1U));
   const auto rounded = hn::ShiftRight<16>(hn::Add(hn::Add(bits, hn::Set(d32, 0x7fffU)), odd));
-  // Below 65,536, so that no number is cut.
-  const hn::RebindToSigned<decltype(d32)> s32;
-  hn::StoreU(hn::DemoteTo(d16, hn::BitCast(s32, rounded)), d16, reinterpret_cast<std::uint16_t*>(p));
+  hn::StoreU(hn::TruncateTo(d16, rounded), d16, reinterpret_cast<std::uint16_t*>(p));
 }
 #endif
 

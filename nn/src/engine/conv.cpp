@@ -260,15 +260,12 @@ class ConvStep final : public Step {
     return context_.weight_gradients != WeightGradients::OneDnn && bf16_ && in_.format.block == 16 &&
            out_.format.block == 16 && layer_.groups == 1 && layer_.dilation == 1;
   }
+  /// Where oneDNN has only a reference loop: its kernels for AVX-512 are as fast.
   bool suits_few_inputs(const Kernels& k) const {
     return context_.weight_gradients != WeightGradients::OneDnn && out_.format.block > 1 &&
            in_.format.block == 1 && layer_.dilation == 1 && layer_.groups == 1 &&
-           (context_.weight_gradients == WeightGradients::Own || beats_onednn(k));
-  }
-  /// Where oneDNN has only a reference loop, or also multiplies what fills a block of 16 filters up.
-  bool beats_onednn(const Kernels& k) const {
-    return std::string(k.weights.impl_info_str()).starts_with("ref") ||
-           layer_.filters <= out_.format.block / 2;
+           (context_.weight_gradients == WeightGradients::Own ||
+            std::string(k.weights.impl_info_str()).starts_with("ref"));
   }
 
   void prepare_backward(Kernels& k, int rows) {

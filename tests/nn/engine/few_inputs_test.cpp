@@ -2,13 +2,12 @@
 
 #include <gtest/gtest.h>
 
-#include <hwy/targets.h>
-
 #include <bit>
 #include <cmath>
 #include <vector>
 
 #include "doppel/base/random.h"
+#include "nn/without_targets.h"
 
 namespace doppel::nn::engine {
 namespace {
@@ -134,27 +133,11 @@ constexpr FirstLayer kFirstLayers[] = {
     {1, 6, 8, 1, 1, 7, 3, 3, 1, 1},       // nothing but zeros is read
     {1, 16, 16, 3, 3, 1, 1, 1, 1, 1}};    // one pixel
 
-/// While it lives, none of these instruction sets is used.
-class WithoutTargets {
- public:
-  explicit WithoutTargets(std::int64_t targets) { disable(targets); }
-  ~WithoutTargets() { disable(0); }
-  WithoutTargets(const WithoutTargets&) = delete;
-  WithoutTargets& operator=(const WithoutTargets&) = delete;
-
- private:
-  static void disable(std::int64_t targets) {
-    hwy::DisableTargets(targets);
-    hwy::GetChosenTarget().Update(hwy::SupportedTargets());
-  }
-};
-
 TEST(FewInputs, GradientsAreTheSumsOverAllWindows) {
-  constexpr std::int64_t kAboveAvx2 = HWY_AVX2 - 1;
   for (const FirstLayer& layer : kFirstLayers)
     for (const bool bf16 : {false, true}) {
       const FirstLayerCase c(layer);
-      for (const std::int64_t without : {std::int64_t{0}, kAboveAvx2, ~std::int64_t{0}}) {
+      for (const std::int64_t without : kTargetsLeftOut) {
         SCOPED_TRACE(testing::Message() << layer.kernel_h << 'x' << layer.kernel_w << " of " << layer.inputs
                                         << " to " << layer.filters << " in blocks of " << layer.block
                                         << (bf16 ? ", bfloat16" : ", floats") << ", without " << without);
