@@ -5,7 +5,7 @@
 namespace doppel::nn {
 namespace {
 
-constexpr std::array<std::string_view, 3> kPrecisions{"f32", "bf16", "auto"};
+constexpr std::array<std::string_view, 3> kGanPrecisions{"f32", "bf16", "auto"};
 
 }  // namespace
 
@@ -32,7 +32,7 @@ void GanSettings::fields(FieldVisitor& visit) {
         augment);
   visit.heading("Machine");
   visit.choice({"precision", {}, "", "how numbers are multiplied; auto: the faster one here"}, precision,
-               kPrecisions);
+               kGanPrecisions);
   visit_except(visit, options, {"precision"});
 }
 
