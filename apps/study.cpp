@@ -40,8 +40,7 @@ std::vector<std::size_t> amounts(const std::string& text, std::size_t all, std::
     amounts.push_back(std::max<std::size_t>(classes, static_cast<std::size_t>(std::lround(images))));
   }
   std::ranges::sort(amounts, std::greater());
-  const auto same = std::ranges::unique(amounts);
-  amounts.erase(same.begin(), same.end());
+  amounts.erase(std::unique(amounts.begin(), amounts.end()), amounts.end());
   return amounts;
 }
 

@@ -26,7 +26,8 @@ th:first-child,td:first-child{text-align:left}.scroll{overflow-x:auto}.heat td{m
 svg{width:100%;height:auto;font:11px system-ui,sans-serif}svg text{fill:var(--soft)}
 )";
 
-constexpr double kPlotWidth = 480, kPlotHeight = 250, kLeft = 52, kRight = 14, kTop = 34, kBottom = 30;
+constexpr double kPlotWidth = 480, kPlotHeight = 250, kPlotLeft = 52, kPlotRight = 14, kPlotTop = 34,
+                 kPlotBottom = 30;
 
 }  // namespace
 
@@ -73,23 +74,25 @@ std::string svg(const Chart& chart) {
   low = rows.front();
   high = rows.back();
   const auto x = [&](std::size_t epoch) {
-    return kLeft + (kPlotWidth - kLeft - kRight) * static_cast<double>(epoch) /
-                       static_cast<double>(std::max<std::size_t>(1, epochs - 1));
+    return kPlotLeft + (kPlotWidth - kPlotLeft - kPlotRight) * static_cast<double>(epoch) /
+                           static_cast<double>(std::max<std::size_t>(1, epochs - 1));
   };
-  const auto y = [&](double v) { return kTop + (kPlotHeight - kTop - kBottom) * (high - v) / (high - low); };
+  const auto y = [&](double v) {
+    return kPlotTop + (kPlotHeight - kPlotTop - kPlotBottom) * (high - v) / (high - low);
+  };
   std::string text = fmt::format("<svg viewBox=\"0 0 {} {}\" role=img aria-label=\"{}\">", kPlotWidth,
                                  kPlotHeight, escaped(chart.title));
-  text += fmt::format("<text x={} y=14 style=\"font-size:13px;fill:var(--ink)\">{}</text>", kLeft,
+  text += fmt::format("<text x={} y=14 style=\"font-size:13px;fill:var(--ink)\">{}</text>", kPlotLeft,
                       escaped(chart.title));
   for (const double t : rows)
     text += fmt::format(
         "<line x1={0} x2={1} y1={2:.1f} y2={2:.1f} stroke=\"var(--line)\"/><text x={3} y={4:.1f} "
         "text-anchor=end>{5}</text>",
-        kLeft, kPlotWidth - kRight, y(t), kLeft - 6, y(t) + 4, tick_text(t));
+        kPlotLeft, kPlotWidth - kPlotRight, y(t), kPlotLeft - 6, y(t) + 4, tick_text(t));
   const std::size_t every = std::max<std::size_t>(1, (epochs + 7) / 8);
   for (std::size_t e = 0; e < epochs; e += every)
     text += fmt::format("<text x={:.1f} y={} text-anchor=middle>{}</text>", x(e), kPlotHeight - 12, e + 1);
-  double legend = kPlotWidth - kRight;
+  double legend = kPlotWidth - kPlotRight;
   for (auto line = chart.lines.rbegin(); line != chart.lines.rend(); ++line) {
     if (line->values.empty()) continue;
     std::string points;

@@ -12,7 +12,7 @@ constexpr std::array<std::string_view, 4> kOrders{"shuffled", "sequential", "wei
 constexpr std::array<std::string_view, 3> kLastBatches{"short", "drop", "pad"};
 constexpr std::array<std::string_view, 3> kOnErrors{"skip", "fail", "replace"};
 constexpr std::array<std::string_view, 3> kTypes{"u8", "f32", "bf16"};
-constexpr std::array<std::string_view, 2> kLayouts{"chw", "hwc"};
+constexpr std::array<std::string_view, 2> kBatchLayouts{"chw", "hwc"};
 
 void visit_channels(FieldVisitor& visit, std::string_view name, std::string_view help,
                     std::array<float, 4>& values) {
@@ -50,7 +50,7 @@ void LoaderOptions::fields(FieldVisitor& visit) {
       channels);
   visit.choice({"alpha", {}, "", "what becomes of transparency in RGB and grey"}, alpha, kAlphaOverNames);
   visit.choice({.name = "type", .help = "of the batches' numbers", .follows = true}, type, kTypes);
-  visit.choice({.name = "layout", .help = "of the batches' images", .follows = true}, layout, kLayouts);
+  visit.choice({.name = "layout", .help = "of the batches' images", .follows = true}, layout, kBatchLayouts);
   visit_channels(visit, "mean", "of each channel, that is taken off", mean);
   visit_channels(visit, "std", "of each channel, that is divided by", std);
   visit({"seed", {}, "N", "of order and augmentation"}, seed);

@@ -10,7 +10,7 @@
 namespace doppel::dataset {
 namespace {
 
-using Role = ArrayName::Role;
+using ArrayRole = ArrayName::Role;
 
 constexpr std::array<std::string_view, 12> kImageWords{"x",      "image",   "images", "img",
                                                        "imgs",   "data",    "pixels", "pictures",
@@ -22,15 +22,15 @@ bool is_one_of(std::string_view word, const auto& words) {
   return std::ranges::find(words, word) != words.end();
 }
 
-std::optional<Role> role_of(std::string_view word) {
-  if (is_one_of(word, kLabelWords)) return Role::Labels;
-  if (is_one_of(word, kImageWords)) return Role::Images;
+std::optional<ArrayRole> role_of(std::string_view word) {
+  if (is_one_of(word, kLabelWords)) return ArrayRole::Labels;
+  if (is_one_of(word, kImageWords)) return ArrayRole::Images;
   return {};
 }
 
 /// "xtrain" and "trainimages" as two words.
-std::optional<std::pair<Role, Part>> both_in(std::string_view word) {
-  const auto look = [&](const auto& words, Role role) -> std::optional<std::pair<Role, Part>> {
+std::optional<std::pair<ArrayRole, Part>> both_in(std::string_view word) {
+  const auto look = [&](const auto& words, ArrayRole role) -> std::optional<std::pair<ArrayRole, Part>> {
     for (const std::string_view known : words) {
       if (word.starts_with(known))
         if (const auto part = part_named(word.substr(known.size()))) return std::pair(role, *part);
@@ -40,17 +40,17 @@ std::optional<std::pair<Role, Part>> both_in(std::string_view word) {
     }
     return {};
   };
-  if (const auto labels = look(kLabelWords, Role::Labels)) return labels;
-  return look(kImageWords, Role::Images);
+  if (const auto labels = look(kLabelWords, ArrayRole::Labels)) return labels;
+  return look(kImageWords, ArrayRole::Images);
 }
 
 /// What one step of the path says.
 ArrayName of_step(std::string_view step) {
   ArrayName name;
   bool names = false;
-  const auto take_role = [&](Role role) {
+  const auto take_role = [&](ArrayRole role) {
     // "image_labels" are labels.
-    if (!name.role || role == Role::Labels) name.role = role;
+    if (!name.role || role == ArrayRole::Labels) name.role = role;
   };
   for (const std::string& word : alphanumeric_words(step)) {
     if (const auto role = role_of(word)) {
@@ -62,15 +62,15 @@ ArrayName of_step(std::string_view step) {
       name.part = both->second;
     } else if (word == "names" || word == "name" || word == "classnames" || word == "labelnames") {
       names = true;
-      if (word.size() > 5) name.role = Role::Labels;
+      if (word.size() > 5) name.role = ArrayRole::Labels;
     } else {
       name.is_plain = false;
     }
   }
   if (!names) return name;
   // "class_names" and "label_names", but not "image_names".
-  if (name.role == Role::Labels)
-    name.role = Role::ClassNames;
+  if (name.role == ArrayRole::Labels)
+    name.role = ArrayRole::ClassNames;
   else
     name.role.reset();
   return name;

@@ -18,7 +18,7 @@ namespace doppel::dataset {
 namespace {
 
 namespace fs = std::filesystem;
-using Role = ArrayName::Role;
+using ArrayRole = ArrayName::Role;
 
 /// An array and what it's for.
 struct CastArray {
@@ -57,8 +57,8 @@ void cast_unnamed(std::vector<CastArray>& cast, Remarks& remarks) {
   if (cast.size() != 2 || !first || !second || !may_be_images(first->array->facts()) ||
       may_be_images(second->array->facts()))
     return;
-  first->name.role = Role::Images;
-  second->name.role = Role::Labels;
+  first->name.role = ArrayRole::Images;
+  second->name.role = ArrayRole::Labels;
   remarks.say("arrays without names: arr_0 is taken for the images, and arr_1 for their labels");
 }
 
@@ -66,16 +66,16 @@ void cast_unnamed(std::vector<CastArray>& cast, Remarks& remarks) {
 void cast_only_images(std::vector<CastArray>& cast) {
   CastArray* only = nullptr;
   for (CastArray& one : cast) {
-    if (one.name.role == Role::Images) return;
+    if (one.name.role == ArrayRole::Images) return;
     if (one.name.role || !may_be_images(one.array->facts())) continue;
     if (only) return;
     only = &one;
   }
-  if (only) only->name.role = Role::Images;
+  if (only) only->name.role = ArrayRole::Images;
 }
 
 /// Those of one part in one role: of several the one whose name says nothing else.
-ArrayPtr one_of(const std::vector<CastArray>& cast, Role role, Part part) {
+ArrayPtr one_of(const std::vector<CastArray>& cast, ArrayRole role, Part part) {
   std::vector<const CastArray*> found;
   for (const CastArray& one : cast)
     if (one.name.role == role && one.name.part.value_or(Part::Train) == part) found.push_back(&one);
@@ -85,7 +85,7 @@ ArrayPtr one_of(const std::vector<CastArray>& cast, Role role, Part part) {
     throw Error(fmt::format(
         "{} and {} both look like the {} of its {} part; give DATA in which one of them is, or name "
         "the arrays in C++ (ArrayImages)",
-        found[0]->array->name(), found[1]->array->name(), role == Role::Images ? "images" : "labels",
+        found[0]->array->name(), found[1]->array->name(), role == ArrayRole::Images ? "images" : "labels",
         text_of(part)));
   return found.empty() ? nullptr : found[0]->array;
 }
@@ -103,7 +103,7 @@ std::vector<std::string> checked_names(std::vector<std::string> names, const std
 /// What classes are called: as an array says, a text beside the file, or an attribute of the labels.
 std::vector<std::string> class_names_for(std::vector<CastArray>& cast, const Folder& beside) {
   for (CastArray& one : cast)
-    if (one.name.role == Role::ClassNames) {
+    if (one.name.role == ArrayRole::ClassNames) {
       const ArrayFacts& facts = one.array->facts();
       if (facts.kind == ArrayFacts::Kind::Unread)
         throw Error(fmt::format("{}: {}", facts.name, facts.problem));
@@ -113,7 +113,7 @@ std::vector<std::string> class_names_for(std::vector<CastArray>& cast, const Fol
       beside.file({"classes.txt", "class_names.txt", "label_names.txt", "labels.txt", "names.txt"});
   if (!text.empty()) return checked_names(filled_lines(read_text(text)), text.string());
   for (const CastArray& one : cast)
-    if (one.name.role == Role::Labels)
+    if (one.name.role == ArrayRole::Labels)
       if (auto names = one.array->class_names(); !names.empty())
         return checked_names(std::move(names), one.array->name());
   return {};
@@ -128,13 +128,13 @@ bool is_class_text(const fs::path& file) {
 /// "classes" of texts are names where there are other labels.
 void cast_classes(std::vector<CastArray>& cast) {
   const auto labels =
-      std::ranges::count_if(cast, [](const CastArray& one) { return one.name.role == Role::Labels; });
+      std::ranges::count_if(cast, [](const CastArray& one) { return one.name.role == ArrayRole::Labels; });
   for (CastArray& one : cast) {
     const std::string& inner = one.array->facts().inner;
     const std::string last = lower(inner.substr(inner.rfind('/') + 1));
     if (labels > 1 && one.array->facts().kind == ArrayFacts::Kind::Texts &&
         (last == "classes" || last == "categories" || last == "list_classes"))
-      one.name.role = Role::ClassNames;
+      one.name.role = ArrayRole::ClassNames;
   }
 }
 
@@ -160,7 +160,8 @@ Parts parts_of(std::vector<CastArray> cast, const Folder& beside, const OpenOpti
   Parts parts;
   std::set<const Array*> used;
   for (const Part part : {Part::Train, Part::Valid, Part::Test}) {
-    const ArrayPtr images = one_of(cast, Role::Images, part), labels = one_of(cast, Role::Labels, part);
+    const ArrayPtr images = one_of(cast, ArrayRole::Images, part),
+                   labels = one_of(cast, ArrayRole::Labels, part);
     if (!images && !labels) continue;
     if (!images)
       throw Error(fmt::format("{} holds the labels of its {} part, but there are no images for them",
@@ -170,7 +171,7 @@ Parts parts_of(std::vector<CastArray> cast, const Folder& beside, const OpenOpti
   }
   std::vector<std::string> unused;
   for (const CastArray& one : cast)
-    if (!used.contains(one.array.get()) && one.name.role != Role::ClassNames) {
+    if (!used.contains(one.array.get()) && one.name.role != ArrayRole::ClassNames) {
       remarks.add("arrays that aren't used", one.array->name());
       unused.push_back(one.array->facts().inner);
     }
@@ -204,12 +205,12 @@ std::optional<Parts> open_arrays(const Folder& folder, const OpenOptions& option
   for (const fs::path& file : files)
     for (CastArray& one : cast_of_file(file)) cast.push_back(std::move(one));
   if (std::ranges::none_of(cast, [](const CastArray& one) {
-        return one.name.role == Role::Images || may_be_images(one.array->facts());
+        return one.name.role == ArrayRole::Images || may_be_images(one.array->facts());
       }))
     return {};
   // Beside images they are what it's about only where they say so.
   if (!folder.images().empty() &&
-      std::ranges::none_of(cast, [](const CastArray& one) { return one.name.role == Role::Labels; }))
+      std::ranges::none_of(cast, [](const CastArray& one) { return one.name.role == ArrayRole::Labels; }))
     return {};
   for (const fs::path& path : folder.folders())
     remarks.add("folders that aren't read", path.filename().string());
@@ -225,11 +226,11 @@ Parts open_array_file(const fs::path& file, const OpenOptions& options, Remarks&
   std::vector<CastArray> cast = cast_of_file(file);
   if (lower(file.extension().string()) == ".npy") {
     ArrayName& own = cast[0].name;
-    own.role = Role::Images;
+    own.role = ArrayRole::Images;
     for (const fs::path& other : beside.ending({".npy"})) {
       const ArrayName name = ArrayName::of(other.stem().string());
-      if (other.filename() != file.filename() && name.role && name.role != Role::Images &&
-          (name.role == Role::ClassNames || name.part == own.part))
+      if (other.filename() != file.filename() && name.role && name.role != ArrayRole::Images &&
+          (name.role == ArrayRole::ClassNames || name.part == own.part))
         for (CastArray& one : cast_of_file(other)) cast.push_back(std::move(one));
     }
   }

@@ -20,15 +20,15 @@ struct PartName {
   std::string_view name;
   Part part;
 };
-constexpr std::array<PartName, 9> kNames{{{"train", Part::Train},
-                                          {"training", Part::Train},
-                                          {"val", Part::Valid},
-                                          {"valid", Part::Valid},
-                                          {"validation", Part::Valid},
-                                          {"dev", Part::Valid},
-                                          {"test", Part::Test},
-                                          {"testing", Part::Test},
-                                          {"t10k", Part::Test}}};
+constexpr std::array<PartName, 9> kNamesOfParts{{{"train", Part::Train},
+                                                 {"training", Part::Train},
+                                                 {"val", Part::Valid},
+                                                 {"valid", Part::Valid},
+                                                 {"validation", Part::Valid},
+                                                 {"dev", Part::Valid},
+                                                 {"test", Part::Test},
+                                                 {"testing", Part::Test},
+                                                 {"t10k", Part::Test}}};
 
 bool is_letter(char c) { return c >= 'a' && c <= 'z'; }
 
@@ -75,7 +75,7 @@ void remark_classes(const Parts& parts, Remarks& remarks) {
   }
 }
 
-constexpr std::size_t kExamples = 3;
+constexpr std::size_t kPartExamples = 3;
 
 /// Names images that lists put into two parts: what is measured with them says nothing of others. Parts that
 /// are folders of their own can't share any.
@@ -103,8 +103,8 @@ std::string_view text_of(Part part) {
 std::optional<Part> part_named(std::string_view word) {
   std::string small = lower(word);
   while (!small.empty() && !is_letter(small.back()) && !small.starts_with("t10k")) small.pop_back();
-  const auto found = std::ranges::find(kNames, std::string_view(small), &PartName::name);
-  if (found == kNames.end()) return {};
+  const auto found = std::ranges::find(kNamesOfParts, std::string_view(small), &PartName::name);
+  if (found == kNamesOfParts.end()) return {};
   return found->part;
 }
 
@@ -148,7 +148,7 @@ OpenedData with_parts(std::string name, std::string layout, Parts parts, Remarks
       const std::string what =
           fmt::format("images without labels in the {} part, which isn't used", text_of(one.first));
       for (std::size_t i = 0; i < one.second->size(); ++i)
-        remarks.add(what, i < kExamples ? one.second->name(i) : "");
+        remarks.add(what, i < kPartExamples ? one.second->name(i) : "");
       return true;
     });
   remark_classes(parts, remarks);

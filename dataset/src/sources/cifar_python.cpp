@@ -42,7 +42,7 @@ auto named_file(const fs::path& path, const auto& read) {
 }
 
 /// Bytes, or those that UTF-8 text of the first 256 letters stands for.
-std::string bytes_of(const PickleValue& value) {
+std::string pickled_bytes(const PickleValue& value) {
   auto* const* call = std::get_if<PickleCall*>(&value);
   if (!call) return std::string(pickled<std::string_view>(value));
   if ((*call)->name != kEncode || !(*call)->given || (*call)->given->items.empty())
@@ -73,7 +73,7 @@ std::string images_of(const PickleValue& array) {
   if (shape.size() != 2 || pickled<std::int64_t>(shape[1]) != static_cast<std::int64_t>(kCifarPixels) ||
       pickled<bool>(state[3]))
     throw Error(fmt::format("its 'data' isn't an array [N, {}]", kCifarPixels));
-  std::string bytes = bytes_of(state[4]);
+  std::string bytes = pickled_bytes(state[4]);
   if (bytes.size() != static_cast<std::uint64_t>(pickled<std::int64_t>(shape[0])) * kCifarPixels)
     throw Error(
         fmt::format("its 'data' has {} bytes for {} images", bytes.size(), pickled<std::int64_t>(shape[0])));

@@ -14,7 +14,7 @@
 namespace doppel::dataset {
 namespace {
 
-constexpr std::int64_t kMostClasses = 1'000'000;
+constexpr std::int64_t kMostNumbers = 1'000'000;
 
 }  // namespace
 
@@ -66,9 +66,9 @@ std::vector<int> ClassWords::finish(const std::vector<bool>& used, Remarks& rema
   for (std::size_t i = 0; i < words_.size(); ++i) {
     if (!used[i]) continue;
     const auto number = whole_number(words_[i]);
-    const bool is_class = number && *number >= 0 && *number < kMostClasses;
+    const bool is_class = number && *number >= 0 && *number < kMostNumbers;
     numbers += is_class;
-    words.push_back({is_class ? *number : kMostClasses, std::move(words_[i]), i});
+    words.push_back({is_class ? *number : kMostNumbers, std::move(words_[i]), i});
   }
   std::ranges::sort(words, {}, [](const Word& word) { return std::tie(word.number, word.text); });
   words_.clear();
@@ -82,7 +82,7 @@ std::vector<int> ClassWords::finish(const std::vector<bool>& used, Remarks& rema
     remarks.say(
         fmt::format("classes are taken as names, not numbers: {} of {} are no whole number from 0 to {}, "
                     "as '{}'",
-                    words.size() - numbers, words.size(), kMostClasses - 1, words[numbers].text));
+                    words.size() - numbers, words.size(), kMostNumbers - 1, words[numbers].text));
   for (Word& word : words) {
     number_of[word.place] = static_cast<int>(words_.size());
     words_.push_back(std::move(word.text));

@@ -211,8 +211,7 @@ CvatImage read_cvat_image(const xml_node& element, Remarks& remarks) {
     }
   }
   std::ranges::sort(image.labels);
-  const auto twice = std::ranges::unique(image.labels);
-  image.labels.erase(twice.begin(), twice.end());
+  image.labels.erase(std::unique(image.labels.begin(), image.labels.end()), image.labels.end());
   return image;
 }
 

@@ -109,22 +109,21 @@ void json_numbers(JsonValue list, std::vector<double>& numbers) {
 }
 
 bool json_is_nothing(JsonValue value) {
-  simdjson::ondemand::array list;
-  simdjson::ondemand::object object;
-  std::string_view text;
-  switch (value.type()) {
+  // A list or object may be begun only once, and by who reads it: here its token is looked at, and the next.
+  const Type type = value.type();
+  const std::string_view token = value.raw_json_token();
+  switch (type) {
     case Type::null:
       return true;
     case Type::array:
-      list = value.get_array();
-      return list.is_empty();
+      return *(token.data() + token.size()) == ']';
     case Type::object:
-      object = value.get_object();
-      return object.is_empty();
-    case Type::string:
+      return *(token.data() + token.size()) == '}';
+    case Type::string: {
       // Each get_string() takes of a buffer that has room for the whole document once.
-      text = trimmed(value.raw_json_token());
+      const std::string_view text = trimmed(token);
       return text.size() < 2 || trimmed(text.substr(1, text.size() - 2)).empty();
+    }
     default:
       return false;
   }

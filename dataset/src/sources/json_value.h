@@ -27,7 +27,7 @@ bool json_flag(JsonValue value);
 void json_each_number(JsonValue list, const auto& show);
 /// The same, put after those that are there.
 void json_numbers(JsonValue list, std::vector<double>& numbers);
-/// null, "", {} or []: nothing is said.
+/// null, "", {} or []: nothing is said. Looks without a step into it: whoever asks may still read the value.
 bool json_is_nothing(JsonValue value);
 /// A text's own characters, to be asked for once, or a number as it is written. Throws Error for others.
 std::string_view json_text(JsonValue value);

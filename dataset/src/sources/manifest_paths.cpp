@@ -3,11 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "doppel/dataset/sources/file_source.h"
+#include "moved_path.h"
 
 namespace doppel::dataset {
 namespace {
@@ -18,17 +18,6 @@ std::string folder_prefix(const fs::path& folder) {
   std::string prefix = folder.lexically_normal().generic_string();
   if (!prefix.ends_with('/')) prefix += '/';
   return prefix;
-}
-
-bool has_drive(std::string_view path) {
-  return path.size() > 2 && path[1] == ':' && path[2] == '/' &&
-         std::isalpha(static_cast<unsigned char>(path[0])) != 0;
-}
-
-/// Without "./" and doubled slashes, so that an image has one name.
-std::string plain_path(std::string path) {
-  if (path.find("./") == path.npos && path.find("//") == path.npos) return path;
-  return fs::path(path).lexically_normal().generic_string();
 }
 
 bool goes_up(std::string_view path) {
@@ -48,7 +37,7 @@ std::string ManifestPaths::below(std::string_view given, Remarks& remarks) const
   std::string path(given);
   if (path.find('\\') != path.npos && !is_there(root_ / path)) std::ranges::replace(path, '\\', '/');
   if (path.starts_with('/') && !goes_up(path)) {
-    path = plain_path(std::move(path));
+    path = one_name_of(std::move(path));
     for (const std::string& prefix : {prefix_, true_prefix_})
       if (path.size() > prefix.size() && path.starts_with(prefix)) return path.substr(prefix.size());
   }
@@ -59,13 +48,13 @@ std::string ManifestPaths::below(std::string_view given, Remarks& remarks) const
                     "which they are looked for",
                     given, root_.string()));
   if (path.empty() || goes_up(path)) return path_below(root_, path).string();  // which says so
-  return plain_path(std::move(path));
+  return one_name_of(std::move(path));
 }
 
 /// The longest end of a path that is there.
 std::string ManifestPaths::look_for(const std::string& path, Remarks& remarks) const {
   const std::size_t up = path.rfind("../");
-  std::string end = plain_path(up == path.npos ? path : path.substr(up + 3));
+  std::string end = one_name_of(up == path.npos ? path : path.substr(up + 3));
   if (has_drive(end)) end.erase(0, 3);
   end.erase(0, end.find_first_not_of('/'));
   for (std::string one = end; !one.empty() && !goes_up(one);) {

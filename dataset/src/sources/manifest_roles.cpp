@@ -61,8 +61,9 @@ void drop_other_sizes(CastOfManifest& cast, const std::vector<std::string>& name
 
 ManifestRoles::ManifestRoles(const std::map<std::string, std::string>& columns) {
   for (const auto& [ours, theirs] : columns) {
-    const auto found = std::ranges::find_if(
-        role_names(), [&](const RoleNames& names) { return names.front() == plain_name(ours); });
+    const std::string wanted = plain_name(ours);
+    const auto found =
+        std::ranges::find_if(role_names(), [&](const RoleNames& names) { return names.front() == wanted; });
     if (found == role_names().end()) {
       std::vector<std::string_view> all;
       for (const RoleNames& names : role_names()) all.push_back(names.front());

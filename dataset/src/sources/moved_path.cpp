@@ -11,11 +11,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool has_drive(std::string_view path) {
-  return path.size() > 2 && path[1] == ':' && path[2] == '/' &&
-         std::isalpha(static_cast<unsigned char>(path[0])) != 0;
-}
-
 constexpr std::string_view kServed = "?d=";  // Label Studio's files of its own disk
 
 /// %20 and the like.
@@ -36,6 +31,11 @@ std::string unquoted(std::string_view url) {
 }
 
 }  // namespace
+
+bool has_drive(std::string_view path) {
+  return path.size() > 2 && path[1] == ':' && path[2] == '/' &&
+         std::isalpha(static_cast<unsigned char>(path[0])) != 0;
+}
 
 bool begins_elsewhere(std::string_view name) {
   return name.starts_with('/') || has_drive(name) || name.find("://") != name.npos ||

@@ -19,6 +19,8 @@ std::filesystem::path list_below(const std::filesystem::path& base, std::string_
 /// Names that are no path below a folder: absolute ones, drives, URLs, and Label Studio's
 /// /data/local-files/?d=….
 bool begins_elsewhere(std::string_view name);
+/// "C:/…".
+bool has_drive(std::string_view path);
 /// What follows that beginning, with %20 and the like read, as a path that may be below a folder.
 std::string end_of_path(std::string_view name);
 /// Without "./" and doubled slashes, so that an image has one name.

@@ -223,7 +223,8 @@ class ParquetFiles::Builder {
         classes.emplace_back(row, class_in(entry.value, rows_.words, rows_.remarks));
       });
     for (std::size_t i = 0; i < found.size(); ++i) {
-      const auto& [row, at] = found[i];
+      const std::size_t row = found[i].first;
+      const auto& at = found[i].second;
       const auto fail = [&](const char* what) {
         throw Error(fmt::format("row {}: {}", row - part.first_row, what));
       };

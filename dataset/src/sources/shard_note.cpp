@@ -15,10 +15,10 @@
 namespace doppel::dataset {
 namespace {
 
-using JsonValue = simdjson::dom::element;
+using NoteValue = simdjson::dom::element;
 
 /// A class as text; whole numbers without a fraction.
-std::string class_of(const JsonValue& value, std::string_view key) {
+std::string class_of(const NoteValue& value, std::string_view key) {
   if (value.is_null()) return {};
   if (value.is_string()) return std::string(trimmed(std::string_view(value)));
   if (value.is_int64()) return std::to_string(std::int64_t(value));
@@ -29,7 +29,7 @@ std::string class_of(const JsonValue& value, std::string_view key) {
   throw Error(fmt::format("`{}` should be text or a whole number", key));
 }
 
-std::pair<augment::Box, std::string> box_of(const JsonValue& value, const std::string& place) {
+std::pair<augment::Box, std::string> box_of(const NoteValue& value, const std::string& place) {
   const auto check = [&](bool right) {
     if (!right) throw Error(fmt::format("`{}` should be [x0, y0, x1, y1] or [x0, y0, x1, y1, label]", place));
   };
@@ -39,7 +39,7 @@ std::pair<augment::Box, std::string> box_of(const JsonValue& value, const std::s
   std::int64_t instance = -1;  // as a pack has it
   std::string label;
   std::size_t i = 0;
-  for (const JsonValue& one : list) {
+  for (const NoteValue& one : list) {
     if (i < 4) check(one.get(corners[i]) == simdjson::SUCCESS && std::isfinite(corners[i]));
     if (i == 4) label = class_of(one, place + "[4]");
     if (i == 5) check(one.get(instance) == simdjson::SUCCESS && std::in_range<int>(instance));
@@ -53,7 +53,7 @@ std::pair<augment::Box, std::string> box_of(const JsonValue& value, const std::s
   return {box, label};
 }
 
-std::pair<std::string, double> share_of(const JsonValue& value, const std::string& place) {
+std::pair<std::string, double> share_of(const NoteValue& value, const std::string& place) {
   simdjson::dom::array list;
   std::pair<std::string, double> share;
   const bool right = value.get(list) == simdjson::SUCCESS && list.size() == 2 &&
@@ -65,13 +65,13 @@ std::pair<std::string, double> share_of(const JsonValue& value, const std::strin
 }
 
 /// The numbers that a list begins with, at least `least` of at most `most` things.
-std::vector<double> numbers_of(const JsonValue& value, const std::string& place, const char* form,
+std::vector<double> numbers_of(const NoteValue& value, const std::string& place, const char* form,
                                std::size_t least, std::size_t most) {
   simdjson::dom::array list;
   std::vector<double> numbers;
   bool right = value.get(list) == simdjson::SUCCESS && list.size() >= least && list.size() <= most;
   if (right)
-    for (const JsonValue& one : list) {
+    for (const NoteValue& one : list) {
       double number = 0;
       if (one.get(number) != simdjson::SUCCESS) break;
       right = right && std::isfinite(number);
@@ -81,7 +81,7 @@ std::vector<double> numbers_of(const JsonValue& value, const std::string& place,
   return numbers;
 }
 
-std::pair<augment::RotatedBox, std::string> rotated_box_of(const JsonValue& value, const std::string& place) {
+std::pair<augment::RotatedBox, std::string> rotated_box_of(const NoteValue& value, const std::string& place) {
   constexpr std::size_t kLabel = 5;
   const auto n =
       numbers_of(value, place, "[x, y, width, height, degrees] or with a label behind them", kLabel, 6);
@@ -92,7 +92,7 @@ std::pair<augment::RotatedBox, std::string> rotated_box_of(const JsonValue& valu
   return {{.x = n[0], .y = n[1], .width = n[2], .height = n[3], .angle = n[4]}, label};
 }
 
-augment::Keypoint keypoint_of(const JsonValue& value, const std::string& place) {
+augment::Keypoint keypoint_of(const NoteValue& value, const std::string& place) {
   const auto n = numbers_of(value, place,
                             "[x, y, number, visibility, instance], of which the last three may lack", 2, 5);
   augment::Keypoint point{.x = n[0], .y = n[1]};
@@ -158,12 +158,12 @@ std::string class_in(const std::vector<unsigned char>& bytes) {
 namespace {
 
 /// Targets, of which there are any number. False where the key is none of theirs.
-bool use_list(ShardNote& note, std::string_view key, const JsonValue& value) {
+bool use_list(ShardNote& note, std::string_view key, const NoteValue& value) {
   const auto each = [&](auto& into, const auto& read) {
     if (value.is_null()) return true;
     simdjson::dom::array list;
     if (value.get(list) != simdjson::SUCCESS) throw Error(fmt::format("`{}` should be a list", key));
-    for (const JsonValue& one : list) into.push_back(read(one, fmt::format("{}[{}]", key, into.size())));
+    for (const NoteValue& one : list) into.push_back(read(one, fmt::format("{}[{}]", key, into.size())));
     return true;
   };
   if (key == "boxes") return each(note.boxes, box_of);
@@ -190,7 +190,7 @@ ShardNoteReader& ShardNoteReader::operator=(ShardNoteReader&&) noexcept = defaul
 
 ShardNote ShardNoteReader::read(const std::vector<unsigned char>& bytes) {
   const std::string text = text_in(bytes);
-  JsonValue root;
+  NoteValue root;
   auto error = parser_->parse(text).get(root);
   if (error) error = parser_->parse(without_nan(text)).get(root);
   if (error) throw Error(fmt::format("not JSON: {}", json_fault(error)));

@@ -5,9 +5,11 @@
 // filters.
 #include "bf16_weight_grad.h"
 
-// GCC 12 takes its own undefined registers for a mistake.
 #pragma GCC diagnostic push
+#if defined(__GNUC__) && !defined(__clang__)
+// GCC 12 takes its own undefined registers for a mistake.
 #pragma GCC diagnostic ignored "-Wmaybe-uninitialized"
+#endif
 #include <immintrin.h>
 #pragma GCC diagnostic pop
 

@@ -24,8 +24,8 @@ void EngineContext::need_scratch(std::size_t bytes) {
 void EngineContext::need_bf16(std::size_t numbers) { grow(bf16_numbers, shards, (numbers + 1) / 2); }
 
 Format format_of(const dnnl::memory::desc& desc) {
-  using Tag = dnnl::memory::format_tag;
-  for (const auto& [tag, block] : {std::pair{Tag::nChw16c, 16}, {Tag::nChw8c, 8}})
+  using Blocks = dnnl::memory::format_tag;
+  for (const auto& [tag, block] : {std::pair{Blocks::nChw16c, 16}, {Blocks::nChw8c, 8}})
     if (desc == dnnl::memory::desc(dims_of(desc), type_of(desc), tag)) return {tag, block};
   return kPlain;
 }

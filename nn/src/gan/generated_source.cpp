@@ -9,7 +9,7 @@
 namespace doppel::nn {
 namespace {
 
-constexpr std::size_t kChunk = 512;  // images
+constexpr std::size_t kImagesAtOnce = 512;  // images
 
 }  // namespace
 
@@ -30,7 +30,7 @@ GeneratedSource::GeneratedSource(std::shared_ptr<Gan> gan, std::vector<std::stri
     : gan_(std::move(gan)), classes_(std::move(classes)), count_(count), seed_(seed), first_(first) {
   if (std::ssize(classes_) != gan_->classes())
     throw UsageError(fmt::format("{} names for a GAN of {} classes", classes_.size(), gan_->classes()));
-  pixels_.resize((count_ + kChunk - 1) / kChunk);
+  pixels_.resize((count_ + kImagesAtOnce - 1) / kImagesAtOnce);
   for (std::size_t i = 0; i < pixels_.size(); ++i) made_.push_back(std::make_unique<std::once_flag>());
 }
 
@@ -43,9 +43,9 @@ std::string GeneratedSource::name(std::size_t index) const {
 }
 
 const std::vector<unsigned char>& GeneratedSource::chunk(std::size_t index) const {
-  const std::size_t which = index / kChunk;
+  const std::size_t which = index / kImagesAtOnce;
   std::call_once(*made_[which], [&] {
-    const std::size_t begin = which * kChunk, end = std::min(count_, begin + kChunk);
+    const std::size_t begin = which * kImagesAtOnce, end = std::min(count_, begin + kImagesAtOnce);
     std::vector<int> labels;
     for (std::size_t i = begin; i < end; ++i) labels.push_back(label(i));
     const auto images = gan_->generate(labels, seed_, first_ + begin);
@@ -64,7 +64,7 @@ dataset::Item GeneratedSource::read(std::size_t index) const {
   const Shape& shape = gan_->image();
   dataset::Item item;
   item.sample.image.create(shape.height, shape.width, CV_8UC(shape.channels));
-  std::copy_n(chunk(index).data() + index % kChunk * bytes(), bytes(), item.sample.image.data);
+  std::copy_n(chunk(index).data() + index % kImagesAtOnce * bytes(), bytes(), item.sample.image.data);
   item.sample.label = label(index);
   return item;
 }

@@ -1,0 +1,13 @@
+#!/usr/bin/env bash
+# Clang takes the readers, for which `./dev fuzz` needs it: it's stricter than GCC. As one unit, so that their unnamed namespaces
+# have no name twice, whichever of them share a unit.
+# usage: clang_test.sh SOURCE INCLUDE…; skipped where there is no clang++
+set -euo pipefail
+command -v clang++ >/dev/null || exit 77
+source=$1
+shift
+cd "$source"
+flags=(-std=c++20 -fsyntax-only -Wall -Wextra -Wpedantic -Wshadow -Werror -ferror-limit=0 -ftemplate-backtrace-limit=1)
+for include in "$@"; do flags+=(-isystem "$include"); done
+for module in augment dataset; do flags+=("-I$module/include"); done
+printf '#include "%s"\n' dataset/src/sources/*.cpp | clang++ "${flags[@]}" -Idataset/src -I. -x c++ -
