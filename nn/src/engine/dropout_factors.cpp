@@ -18,42 +18,94 @@ HWY_BEFORE_NAMESPACE();
 namespace doppel::nn::engine {
 namespace HWY_NAMESPACE {
 
-constexpr std::size_t kCounters = 32;
+namespace hn = hwy::HWY_NAMESPACE;
 
-/// Four words of each of kCounters counters: lanes of words[k] are counters.
-struct PhiloxLanes {
-  std::uint32_t words[4][kCounters];
+#if HWY_TARGET == HWY_SCALAR
 
-  HWY_INLINE void Round(std::uint32_t key0, std::uint32_t key1) {
-    for (std::size_t i = 0; i < kCounters; ++i) {
-      const std::uint64_t a = std::uint64_t{0xD2511F53U} * words[0][i],
-                          b = std::uint64_t{0xCD9E8D57U} * words[2][i];
-      words[0][i] = static_cast<std::uint32_t>(b >> 32) ^ words[1][i] ^ key0;
-      words[1][i] = static_cast<std::uint32_t>(b);
-      words[2][i] = static_cast<std::uint32_t>(a >> 32) ^ words[3][i] ^ key1;
-      words[3][i] = static_cast<std::uint32_t>(a);
-    }
-  }
+/// A product's upper and lower half.
+struct Halves {
+  std::uint32_t upper, lower;
 };
+using Words = std::uint32_t;
+inline Halves Multiply(Words word, std::uint32_t by) {
+  const std::uint64_t product = std::uint64_t{word} * by;
+  return {static_cast<std::uint32_t>(product >> 32), static_cast<std::uint32_t>(product)};
+}
+inline Words Mix(Words a, Words b, std::uint32_t key) { return a ^ b ^ key; }
 
-void DropoutFactors(const DropoutDraws& draws, std::size_t first, std::size_t count,
-                    float* HWY_RESTRICT factors) {
-  for (std::size_t begin = 0; begin < count; begin += 4 * kCounters) {
-    PhiloxLanes lanes;
-    for (std::size_t i = 0; i < kCounters; ++i) {
-      lanes.words[0][i] = static_cast<std::uint32_t>((first + begin) / 4 + i);
-      lanes.words[1][i] = draws.row;
-      lanes.words[2][i] = static_cast<std::uint32_t>(draws.step);
-      lanes.words[3][i] = static_cast<std::uint32_t>(draws.step >> 32);
-    }
-    std::uint32_t key0 = draws.key0, key1 = draws.key1;
-    for (int round = 0; round < 10; ++round, key0 += 0x9E3779B9U, key1 += 0xBB67AE85U)
-      lanes.Round(key0, key1);
-    float some[4 * kCounters];
-    for (std::size_t i = 0; i < kCounters; ++i)
-      for (std::size_t k = 0; k < 4; ++k) some[4 * i + k] = lanes.words[k][i] < draws.limit ? 0 : draws.keep;
-    std::copy_n(some, std::min(count - begin, 4 * kCounters), factors + begin);
+#else
+
+/// Words of as many counters as a register has lanes.
+using WordTag = hn::ScalableTag<std::uint32_t>;
+using Words = hn::Vec<WordTag>;
+struct Halves {
+  Words upper, lower;
+};
+HWY_INLINE Halves Multiply(Words words, std::uint32_t by) {
+  const WordTag d;
+  const hn::RepartitionToWide<WordTag> d64;
+  const auto factor = hn::Set(d, by);
+  const auto even = hn::MulEven(words, factor),
+             odd = hn::MulEven(hn::BitCast(d, hn::ShiftRight<32>(hn::BitCast(d64, words))), factor);
+  return {hn::OddEven(hn::BitCast(d, odd), hn::BitCast(d, hn::ShiftRight<32>(even))),
+          hn::OddEven(hn::BitCast(d, hn::ShiftLeft<32>(odd)), hn::BitCast(d, even))};
+}
+HWY_INLINE Words Mix(Words a, Words b, std::uint32_t key) {
+  return hn::Xor(hn::Xor(a, b), hn::Set(WordTag(), key));
+}
+
+#endif
+
+/// The four words of each counter, in 10 rounds.
+HWY_INLINE void Philox(Words (&words)[4], std::uint32_t key0, std::uint32_t key1) {
+  for (int round = 0; round < 10; ++round, key0 += 0x9E3779B9U, key1 += 0xBB67AE85U) {
+    const Halves a = Multiply(words[0], 0xD2511F53U), b = Multiply(words[2], 0xCD9E8D57U);
+    words[0] = Mix(b.upper, words[1], key0);
+    words[1] = b.lower;
+    words[2] = Mix(a.upper, words[3], key1);
+    words[3] = a.lower;
   }
+}
+
+#if HWY_TARGET == HWY_SCALAR
+
+constexpr std::size_t kAtOnce = 4;
+/// Factors of words [first, first + kAtOnce).
+inline void SomeFactors(const DropoutDraws& draws, std::size_t first, float* factors) {
+  Words words[4] = {static_cast<std::uint32_t>(first / 4), draws.row, static_cast<std::uint32_t>(draws.step),
+                    static_cast<std::uint32_t>(draws.step >> 32)};
+  Philox(words, draws.key0, draws.key1);
+  for (std::size_t k = 0; k < 4; ++k) factors[k] = words[k] < draws.limit ? 0 : draws.keep;
+}
+
+#else
+
+constexpr std::size_t kAtOnce = 4 * hn::MaxLanes(WordTag());
+/// Factors of words [first, first + kAtOnce).
+HWY_INLINE void SomeFactors(const DropoutDraws& draws, std::size_t first, float* factors) {
+  const WordTag d;
+  const hn::RebindToFloat<WordTag> d_float;
+  Words words[4] = {hn::Iota(d, static_cast<std::uint32_t>(first / 4)), hn::Set(d, draws.row),
+                    hn::Set(d, static_cast<std::uint32_t>(draws.step)),
+                    hn::Set(d, static_cast<std::uint32_t>(draws.step >> 32))};
+  Philox(words, draws.key0, draws.key1);
+  const auto factor = [&](Words w) HWY_ATTR {
+    const auto dropped = hn::RebindMask(d_float, hn::Lt(w, hn::Set(d, draws.limit)));
+    return hn::IfThenZeroElse(dropped, hn::Set(d_float, draws.keep));
+  };
+  hn::StoreInterleaved4(factor(words[0]), factor(words[1]), factor(words[2]), factor(words[3]), d_float,
+                        factors);
+}
+
+#endif
+
+void DropoutFactors(const DropoutDraws& draws, std::size_t first, std::size_t count, float* factors) {
+  std::size_t done = 0;
+  for (; done + kAtOnce <= count; done += kAtOnce) SomeFactors(draws, first + done, factors + done);
+  if (done == count) return;
+  float last[kAtOnce];
+  SomeFactors(draws, first + done, last);
+  std::copy_n(last, count - done, factors + done);
 }
 
 template <class T>
