@@ -110,7 +110,7 @@ ConvKernel faster(const Node& node, Model& model, const EngineContext& context, 
 
 std::string name_of(ConvKernel kernel) {
   if (kernel == ConvKernel::Bf16) return "bf16";
-  return kernel == ConvKernel::Winograd ? "winograd6x6" : "direct";
+  return kernel == ConvKernel::Winograd ? "winograd4x4" : "direct";
 }
 
 bool suits_winograd(const Node& conv) { return has_choice(conv) && usual_blocks().block > 1; }

@@ -19,7 +19,7 @@ struct EngineContext;
 
 enum class ConvKernel {
   Direct,    ///< products of floats
-  Winograd,  ///< products of floats over tiles of 6x6: see winograd.h
+  Winograd,  ///< products of floats, for tiles of 4x4 outputs: see winograd.h
   Bf16       ///< products of bfloat16
 };
 
@@ -43,7 +43,7 @@ std::vector<ConvKernel> choose_conv_kernels(const std::vector<Node>& nodes, Mode
 std::vector<KernelTiming> kernel_timings(const std::vector<Node>& nodes, const EngineContext& context,
                                          const std::map<std::string, std::string>& chosen);
 
-/// "direct", "winograd6x6" or "bf16".
+/// "direct", "winograd4x4" or "bf16".
 std::string name_of(ConvKernel kernel);
 
 }  // namespace doppel::nn::engine

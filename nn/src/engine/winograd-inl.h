@@ -19,104 +19,113 @@ HWY_BEFORE_NAMESPACE();
 namespace doppel::nn::engine {
 namespace HWY_NAMESPACE {
 
-/// Steps from one line of vectors to another, each d's.
-template <class D>
+/// Steps from one line of vectors, each d's, to another. The places of a tile are the points 0, the pairs 1
+/// and -1, 2 and -2, with tiles of 8 1/2 and -1/2, and infinity.
+template <class D, int kTile>
 struct WinogradSteps {
   using V = hwy::HWY_NAMESPACE::Vec<D>;
   D d;
 
-  HWY_INLINE V Times(float factor, V v) const { return hwy::HWY_NAMESPACE::Mul(Scalar(factor), v); }
-  /// a + factor · v
-  HWY_INLINE V Plus(V a, float factor, V v) const { return hwy::HWY_NAMESPACE::MulAdd(Scalar(factor), v, a); }
-
-  /// Six pixels of the input to six places.
+  /// Pixels of the input to places.
   HWY_INLINE void Input(const V* in, V* out) const {
-    namespace hn = hwy::HWY_NAMESPACE;
-    out[0] = Plus(Plus(in[4], -5, in[2]), 4, in[0]);
-    const V a = Plus(in[4], -4, in[2]), b = Plus(in[3], -4, in[1]);
-    out[1] = hn::Add(a, b);
-    out[2] = hn::Sub(a, b);
-    const V c = hn::Sub(in[4], in[2]), e = hn::Sub(in[3], in[1]);
-    out[3] = Plus(c, 2, e);
-    out[4] = Plus(c, -2, e);
-    out[5] = Plus(Plus(in[5], -5, in[3]), 4, in[1]);
+    if constexpr (kTile == 6) {
+      out[0] = Plus(Plus(in[4], -5, in[2]), 4, in[0]);
+      SumAndDifference(Plus(in[4], -4, in[2]), Plus(in[3], -4, in[1]), out + 1);
+      SumAndDifference(Minus(in[4], in[2]), Times(2, Minus(in[3], in[1])), out + 3);
+      out[5] = Plus(Plus(in[5], -5, in[3]), 4, in[1]);
+    } else {
+      out[0] = Plus(Minus(in[0], in[6]), 5.25F, Minus(in[4], in[2]));
+      SumAndDifference(Plus(Add(in[2], in[6]), -4.25F, in[4]), Plus(Add(in[1], in[5]), -4.25F, in[3]),
+                       out + 1);
+      SumAndDifference(Plus(Plus(in[6], 0.25F, in[2]), -1.25F, in[4]),
+                       Plus(Plus(Times(0.5F, in[1]), -2.5F, in[3]), 2, in[5]), out + 3);
+      SumAndDifference(Plus(Plus(in[6], 4, in[2]), -5, in[4]),
+                       Plus(Plus(Times(2, in[1]), -2.5F, in[3]), 0.5F, in[5]), out + 5);
+      out[7] = Plus(Minus(in[7], in[1]), 5.25F, Minus(in[3], in[5]));
+    }
   }
-
-  /// Six places to 4 or 2 outputs.
+  /// Places to kOut outputs, and the gradients of outputs to places.
   template <int kOut>
   HWY_INLINE void Output(const V* in, V* out) const {
-    namespace hn = hwy::HWY_NAMESPACE;
-    const V sum1 = hn::Add(in[1], in[2]), sum2 = hn::Add(in[3], in[4]), difference1 = hn::Sub(in[1], in[2]),
-            difference2 = hn::Sub(in[3], in[4]);
-    out[0] = hn::Add(in[0], hn::Add(sum1, sum2));
-    out[1] = Plus(difference1, 2, difference2);
-    if constexpr (kOut == 4) {
-      out[2] = Plus(sum1, 4, sum2);
-      out[3] = Plus(hn::Add(difference1, in[5]), 8, difference2);
-    } else {
-      out[1] = hn::Add(out[1], in[5]);
-    }
+    FromPlaces<kOut, false>(in, out);
   }
-
-  /// The gradients of 4 or 2 outputs to six places: Output, transposed.
   template <int kOut>
   HWY_INLINE void OutputGradient(const V* in, V* out) const {
-    namespace hn = hwy::HWY_NAMESPACE;
-    out[0] = in[0];
-    if constexpr (kOut == 4) {
-      const V even1 = hn::Add(in[0], in[2]), odd1 = hn::Add(in[1], in[3]), even2 = Plus(in[0], 4, in[2]),
-              odd2 = Plus(in[1], 4, in[3]);
-      out[1] = hn::Add(even1, odd1);
-      out[2] = hn::Sub(even1, odd1);
-      out[3] = Plus(even2, 2, odd2);
-      out[4] = Plus(even2, -2, odd2);
-    } else {
-      out[1] = hn::Add(in[0], in[1]);
-      out[2] = hn::Sub(in[0], in[1]);
-      out[3] = Plus(in[0], 2, in[1]);
-      out[4] = Plus(in[0], -2, in[1]);
-    }
-    out[5] = in[kOut - 1];
+    ToPlaces<kOut, false>(in, out);
   }
-
-  /// 3 or 5 weights to six places.
+  /// A kernel's weights to places, and gradients at places to those of weights.
   template <int kKernel>
   HWY_INLINE void Weights(const V* in, V* out) const {
-    namespace hn = hwy::HWY_NAMESPACE;
-    constexpr float kSixth = -1.F / 6, kPart = 1.F / 24;
-    V even1 = hn::Add(in[0], in[2]), odd1 = in[1], even2 = Plus(in[0], 4, in[2]), odd2 = Times(2, in[1]);
-    if constexpr (kKernel == 5) {
-      even1 = hn::Add(even1, in[4]), odd1 = hn::Add(odd1, in[3]);
-      even2 = Plus(even2, 16, in[4]), odd2 = Plus(odd2, 8, in[3]);
-    }
-    out[0] = Times(0.25F, in[0]);
-    out[1] = Times(kSixth, hn::Add(even1, odd1));
-    out[2] = Times(kSixth, hn::Sub(even1, odd1));
-    out[3] = Times(kPart, hn::Add(even2, odd2));
-    out[4] = Times(kPart, hn::Sub(even2, odd2));
-    out[5] = in[kKernel - 1];
+    ToPlaces<kKernel, true>(in, out);
   }
-
-  /// Gradients at six places to those of 3 or 5 weights: Weights, transposed.
   template <int kKernel>
   HWY_INLINE void WeightGradients(const V* in, V* out) const {
-    namespace hn = hwy::HWY_NAMESPACE;
-    constexpr float kSixth = -1.F / 6, kPart = 1.F / 24;
-    const V sum1 = Times(kSixth, hn::Add(in[1], in[2])), difference1 = Times(kSixth, hn::Sub(in[1], in[2])),
-            sum2 = Times(kPart, hn::Add(in[3], in[4])), difference2 = Times(kPart, hn::Sub(in[3], in[4]));
-    out[0] = Plus(hn::Add(sum1, sum2), 0.25F, in[0]);
-    out[1] = Plus(difference1, 2, difference2);
-    out[2] = Plus(sum1, 4, sum2);
-    if constexpr (kKernel == 5) {
-      out[3] = Plus(difference1, 8, difference2);
-      out[4] = hn::Add(Plus(sum1, 16, sum2), in[5]);
-    } else {
-      out[2] = hn::Add(out[2], in[5]);
-    }
+    FromPlaces<kKernel, true>(in, out);
   }
 
  private:
-  HWY_INLINE V Scalar(float factor) const { return hwy::HWY_NAMESPACE::Set(d, factor); }
+  static constexpr int kPairs = kTile / 2 - 1;
+  static constexpr float kPoints[3] = {1, 2, 0.5F};
+  /// What weights are multiplied by at 0 and at each pair, so that inputs and outputs needn't be.
+  static constexpr float kAtZero = kTile == 6 ? 0.25F : 1.F;
+  static constexpr float kAtPairs[3] = {kTile == 6 ? -1.F / 6 : -2.F / 9, kTile == 6 ? 1.F / 24 : 1.F / 90,
+                                        32.F / 45};
+  static constexpr float Power(float base, int exponent) {
+    return exponent == 0 ? 1.F : base * Power(base, exponent - 1);
+  }
+
+  /// A polynomial's value at each place, `in` its coefficients.
+  template <int kFrom, bool kScales>
+  HWY_INLINE void ToPlaces(const V* in, V* out) const {
+    out[0] = kScales && kAtZero != 1 ? Times(kAtZero, in[0]) : in[0];
+#pragma GCC unroll 3
+    for (int pair = 0; pair < kPairs; ++pair) {
+      const float scale = kScales ? kAtPairs[pair] : 1.F;
+      V even = Times(scale, in[0]), odd = Times(scale * kPoints[pair], in[1]);
+#pragma GCC unroll 6
+      for (int i = 2; i < kFrom; ++i) {
+        V& sum = i % 2 == 0 ? even : odd;
+        sum = Plus(sum, scale * Power(kPoints[pair], i), in[i]);
+      }
+      SumAndDifference(even, odd, out + 1 + 2 * pair);
+    }
+    out[kTile - 1] = in[kFrom - 1];
+  }
+  /// The same, transposed.
+  template <int kTo, bool kScales>
+  HWY_INLINE void FromPlaces(const V* in, V* out) const {
+    V sums[kPairs], differences[kPairs];
+#pragma GCC unroll 3
+    for (int pair = 0; pair < kPairs; ++pair) {
+      sums[pair] = Add(in[1 + 2 * pair], in[2 + 2 * pair]);
+      differences[pair] = Minus(in[1 + 2 * pair], in[2 + 2 * pair]);
+    }
+#pragma GCC unroll 6
+    for (int i = 0; i < kTo; ++i) {
+      const V* const halves = i % 2 == 0 ? sums : differences;
+      V sum = Times(kScales ? kAtPairs[0] : 1.F, halves[0]);
+#pragma GCC unroll 3
+      for (int pair = 1; pair < kPairs; ++pair)
+        sum = Plus(sum, (kScales ? kAtPairs[pair] : 1.F) * Power(kPoints[pair], i), halves[pair]);
+      if (i == 0) sum = Plus(sum, kScales ? kAtZero : 1.F, in[0]);
+      if (i == kTo - 1) sum = Add(sum, in[kTile - 1]);
+      out[i] = sum;
+    }
+  }
+
+  HWY_INLINE V Add(V a, V b) const { return hwy::HWY_NAMESPACE::Add(a, b); }
+  HWY_INLINE V Minus(V a, V b) const { return hwy::HWY_NAMESPACE::Sub(a, b); }
+  HWY_INLINE V Times(float factor, V v) const {
+    return factor == 1 ? v : hwy::HWY_NAMESPACE::Mul(hwy::HWY_NAMESPACE::Set(d, factor), v);
+  }
+  /// a + factor · v
+  HWY_INLINE V Plus(V a, float factor, V v) const {
+    return hwy::HWY_NAMESPACE::MulAdd(hwy::HWY_NAMESPACE::Set(d, factor), v, a);
+  }
+  HWY_INLINE void SumAndDifference(V a, V b, V* out) const {
+    out[0] = Add(a, b);
+    out[1] = Minus(a, b);
+  }
 };
 
 /// Takes kIn x kIn vectors, of which load(y, x) gives each, along both directions by step(line in, line out)
@@ -125,20 +134,20 @@ template <int kIn, int kOut, class D, class Load, class StepFunction, class Stor
 HWY_INLINE void BothDirections(D, const Load& load, const StepFunction& step, const Store& store) {
   using V = hwy::HWY_NAMESPACE::Vec<D>;
   V half[kOut][kIn];
-#pragma GCC unroll 6
+#pragma GCC unroll 8
   for (int x = 0; x < kIn; ++x) {
     V line[kIn], out[kOut];
-#pragma GCC unroll 6
+#pragma GCC unroll 8
     for (int y = 0; y < kIn; ++y) line[y] = load(y, x);
     step(line, out);
-#pragma GCC unroll 6
+#pragma GCC unroll 8
     for (int y = 0; y < kOut; ++y) half[y][x] = out[y];
   }
-#pragma GCC unroll 6
+#pragma GCC unroll 8
   for (int y = 0; y < kOut; ++y) {
     V out[kOut];
     step(half[y], out);
-#pragma GCC unroll 6
+#pragma GCC unroll 8
     for (int x = 0; x < kOut; ++x) store(y, x, out[x]);
   }
 }
@@ -157,7 +166,7 @@ struct TilePlace {
   int row, y, x;  ///< of the outputs' first pixel
 
   TilePlace(const WinogradConv& conv, const WinogradTiles& tiles, int tile) {
-    const int step = kWinogradTile + 1 - conv.kernel;
+    constexpr int step = kWinogradOutputs;
     row = tile / (tiles.across * tiles.down);
     y = tile / tiles.across % tiles.down * step;
     x = tile % tiles.across * step;
@@ -192,7 +201,7 @@ struct BlockedPlanes {
 
 /// Transforms squares of kIn pixels of `count` tiles, from tile `first`; each begins `up` and `left` of its
 /// outputs. Writes groups [first_group, first_group + to.groups).
-template <int kBlock, int kIn, class T, class StepFunction>
+template <int kBlock, int kTile, int kIn, class T, class StepFunction>
 void TransformTiles(const WinogradConv& conv, const WinogradTiles& tiles, int first, int count, int up,
                     int left, const BlockedPlanes<T>& from, int first_group, const StepFunction& step,
                     const TransformedTiles& layout, float* HWY_RESTRICT to) {
@@ -211,25 +220,25 @@ void TransformTiles(const WinogradConv& conv, const WinogradTiles& tiles, int fi
         return LoadFloats(d, origin + (static_cast<std::ptrdiff_t>(y) * from.width + x) * kBlock);
       };
       const auto store = [&](int y, int x, hn::Vec<decltype(d)> v) HWY_ATTR {
-        hn::StoreU(v, d, out + static_cast<std::size_t>(y * kWinogradTile + x) * place);
+        hn::StoreU(v, d, out + static_cast<std::size_t>(y * kTile + x) * place);
       };
       if (inside.IsAll(kIn))
-        BothDirections<kIn, kWinogradTile>(d, pixel, step, store);
+        BothDirections<kIn, kTile>(d, pixel, step, store);
       else
-        BothDirections<kIn, kWinogradTile>(
+        BothDirections<kIn, kTile>(
             d, [&](int y, int x) HWY_ATTR { return inside.Has(y, x) ? pixel(y, x) : hn::Zero(d); }, step,
             store);
     }
 }
 
 /// What tiles of inputs become.
-template <int kBlock, class T>
+template <int kBlock, int kTile, class T>
 void TransformInputs(const WinogradConv& conv, const WinogradTiles& tiles, int first, int count, const T* x,
                      int first_group, const TransformedTiles& layout, float* to) {
   const BlockTag<kBlock> d;
   using V = hwy::HWY_NAMESPACE::Vec<BlockTag<kBlock>>;
-  const WinogradSteps<BlockTag<kBlock>> steps{d};
-  TransformTiles<kBlock, kWinogradTile>(
+  const WinogradSteps<BlockTag<kBlock>, kTile> steps{d};
+  TransformTiles<kBlock, kTile, kTile>(
       conv, tiles, first, count, conv.top, conv.left,
       BlockedPlanes<const T>{x, conv.inputs / kBlock, conv.in_h, conv.in_w}, first_group,
       [&](const V* in, V* out) HWY_ATTR { steps.Input(in, out); }, layout, to);

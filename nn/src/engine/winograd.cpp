@@ -115,10 +115,10 @@ void TransformOutputs(const WinogradConv& conv, const WinogradTiles& tiles, int 
                       const TransformedTiles& layout, const float* HWY_RESTRICT from, const Finish& finish,
                       T* y) {
   namespace hn = hwy::HWY_NAMESPACE;
-  constexpr int kOut = kWinogradTile + 1 - kKernel;
+  constexpr int kOut = kWinogradOutputs, kTile = kOut + kKernel - 1;
   const BlockTag<kBlock> d;
   using V = hn::Vec<BlockTag<kBlock>>;
-  const WinogradSteps<BlockTag<kBlock>> steps{d};
+  const WinogradSteps<BlockTag<kBlock>, kTile> steps{d};
   const BlockedPlanes<T> to{y, layout.groups, conv.out_h, conv.out_w};
   const std::size_t place = layout.place();
   const auto slope = hn::Set(d, finish.slope);
@@ -130,11 +130,10 @@ void TransformOutputs(const WinogradConv& conv, const WinogradTiles& tiles, int 
       T* const origin = to.template Pixel<kBlock>(tile.row, group, tile.y, tile.x);
       const float* const in =
           from + static_cast<std::size_t>(group) * layout.group() + static_cast<std::size_t>(t) * kBlock;
-      BothDirections<kWinogradTile, kOut>(
+      BothDirections<kTile, kOut>(
           d,
-          [&](int py, int px) HWY_ATTR {
-            return hn::LoadU(d, in + static_cast<std::size_t>(py * kWinogradTile + px) * place);
-          },
+          [&](int py, int px)
+              HWY_ATTR { return hn::LoadU(d, in + static_cast<std::size_t>(py * kTile + px) * place); },
           [&](const V* line, V* out) HWY_ATTR { steps.template Output<kOut>(line, out); },
           [&](int py, int px, V v) HWY_ATTR {
             if (py >= inside.bottom || px >= inside.right) return;
@@ -153,11 +152,11 @@ void Convolve(const WinogradConv& conv, int rows, const TX* x, const float* weig
   const WinogradTiles tiles = winograd_tiles(conv, rows);
   const int input_groups = conv.inputs / kBlock, filter_groups = conv.filters / kBlock;
   const TransformedTiles in{input_groups, tiles.at_once, kBlock}, out{filter_groups, tiles.at_once, kBlock};
-  float* const sums = scratch + in.numbers();
+  float* const sums = scratch + in.numbers(conv);
   for (int first = 0; first < tiles.all; first += tiles.at_once) {
     const int count = std::min(tiles.at_once, tiles.all - first);
-    TransformInputs<kBlock>(conv, tiles, first, count, x, 0, in, scratch);
-    for (std::size_t place = 0; place < kWinogradPlaces; ++place)
+    TransformInputs<kBlock, kWinogradOutputs + kKernel - 1>(conv, tiles, first, count, x, 0, in, scratch);
+    for (std::size_t place = 0; place < conv.places(); ++place)
       MultiplyPlace<kBlock>({weights + place * winograd_weight_place(conv.filters, conv.inputs),
                              scratch + place * in.place(), sums + place * out.place(),
                              static_cast<std::size_t>(conv.inputs) * kBlock, in.group(), input_groups},
@@ -171,10 +170,10 @@ void Convolve(const WinogradConv& conv, int rows, const TX* x, const float* weig
 template <int kBlock, int kKernel, class From>
 void LoadWeights(const WinogradConv& conv, bool flipped, const From& from, float* to) {
   namespace hn = hwy::HWY_NAMESPACE;
-  constexpr int kTaps = kKernel * kKernel;
+  constexpr int kTaps = kKernel * kKernel, kTile = kWinogradOutputs + kKernel - 1;
   const BlockTag<kBlock> d;
   using V = hn::Vec<BlockTag<kBlock>>;
-  const WinogradSteps<BlockTag<kBlock>> steps{d};
+  const WinogradSteps<BlockTag<kBlock>, kTile> steps{d};
   const std::size_t place = winograd_weight_place(conv.filters, conv.inputs);
   HWY_ALIGN float taps[kTaps * kBlock];
   for (int f = 0; f < conv.filters / kBlock; ++f)
@@ -184,7 +183,7 @@ void LoadWeights(const WinogradConv& conv, bool flipped, const From& from, float
 #pragma GCC unroll 25
         for (int tap = 0; tap < kTaps; ++tap) taps[tap * kBlock + c] = weights[tap];
       }
-      BothDirections<kKernel, kWinogradTile>(
+      BothDirections<kKernel, kTile>(
           d,
           [&](int y, int x) HWY_ATTR {
             const int tap = y * kKernel + x;
@@ -193,7 +192,7 @@ void LoadWeights(const WinogradConv& conv, bool flipped, const From& from, float
           [&](const V* line, V* out) HWY_ATTR { steps.template Weights<kKernel>(line, out); },
           [&](int y, int x, V v) HWY_ATTR {
             // They are more than the cache holds.
-            hn::Stream(v, d, to + static_cast<std::size_t>(y * kWinogradTile + x) * place);
+            hn::Stream(v, d, to + static_cast<std::size_t>(y * kTile + x) * place);
           });
     }
 }
@@ -245,7 +244,7 @@ HWY_EXPORT(WinogradForward);
 int winograd_block() { return HWY_DYNAMIC_DISPATCH(WinogradBlock)(); }
 
 std::size_t winograd_weights(const WinogradConv& conv) {
-  return kWinogradPlaces * winograd_weight_place(conv.filters, conv.inputs);
+  return conv.places() * winograd_weight_place(conv.filters, conv.inputs);
 }
 void winograd_load(const WinogradConv& conv, const float* weights, float* to) {
   HWY_DYNAMIC_DISPATCH(WinogradLoad)(conv, false, weights, to);
@@ -256,8 +255,8 @@ void winograd_load_back(const WinogradConv& conv, const float* weights, float* t
 
 std::size_t winograd_scratch(const WinogradConv& conv, int rows) {
   const int at_once = winograd_tiles(conv, rows).at_once;
-  return TransformedTiles{conv.inputs / conv.block, at_once, conv.block}.numbers() +
-         TransformedTiles{conv.filters / conv.block, at_once, conv.block}.numbers();
+  return TransformedTiles{conv.inputs / conv.block, at_once, conv.block}.numbers(conv) +
+         TransformedTiles{conv.filters / conv.block, at_once, conv.block}.numbers(conv);
 }
 void winograd_conv(const WinogradConv& conv, int rows, Numbers x, const float* weights, const float* bias,
                    float slope, Numbers y, float* scratch) {

@@ -1,6 +1,7 @@
-// Convolutions by Winograd's algorithm: kernels of 3x3 and of 5x5 over tiles of 6x6 input pixels, of which
-// 4x4 and 2x2 outputs come by 36 products in place of 144 and 100. Products and sums are floats, in an order
-// that only the shapes decide; what is read and written may be floats or bfloat16.
+// Convolutions by Winograd's algorithm: kernels of 3x3 over tiles of 6x6 input pixels, and of 5x5 over tiles
+// of 8x8. Either way a tile gives 4x4 outputs, by 36 products in place of 144, or 64 in place of 400.
+// Products and sums are floats, in an order that only the shapes decide; what is read and written may be
+// floats or bfloat16.
 #pragma once
 
 #include <cstddef>
@@ -9,6 +10,9 @@
 
 namespace doppel::nn::engine {
 
+/// Outputs of a tile, each way.
+inline constexpr int kWinogradOutputs = 4;
+
 /// A convolution in steps of 1 whose values lie in blocks of channels; `inputs` and `filters` fill blocks.
 struct WinogradConv {
   int in_h, in_w, out_h, out_w;
@@ -16,6 +20,9 @@ struct WinogradConv {
   int inputs, filters;
   int kernel;  ///< 3 or 5
   int block;   ///< 8 or 16
+
+  int tile() const { return kWinogradOutputs + kernel - 1; }  ///< input pixels of a tile, each way
+  std::size_t places() const { return static_cast<std::size_t>(tile()) * static_cast<std::size_t>(tile()); }
 
   /// That which brings this one's gradient back to what it reads.
   WinogradConv back() const {

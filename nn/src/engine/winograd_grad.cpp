@@ -25,12 +25,11 @@ namespace HWY_NAMESPACE {
 template <int kBlock, int kKernel, class T>
 void TransformGradients(const WinogradConv& conv, const WinogradTiles& tiles, int first, int count,
                         const T* dy, const TransformedTiles& layout, float* to) {
-  constexpr int kOut = kWinogradTile + 1 - kKernel;
+  constexpr int kOut = kWinogradOutputs, kTile = kOut + kKernel - 1;
   const BlockTag<kBlock> d;
   using V = hwy::HWY_NAMESPACE::Vec<BlockTag<kBlock>>;
-  const WinogradSteps<BlockTag<kBlock>> steps{d};
-  // A line of kOut becomes one of six, and the second direction has six lines of kOut.
-  TransformTiles<kBlock, kOut>(
+  const WinogradSteps<BlockTag<kBlock>, kTile> steps{d};
+  TransformTiles<kBlock, kTile, kOut>(
       conv, tiles, first, count, 0, 0,
       BlockedPlanes<const T>{dy, conv.filters / kBlock, conv.out_h, conv.out_w}, 0,
       [&](const V* in, V* out) HWY_ATTR { steps.template OutputGradient<kOut>(in, out); }, layout, to);
@@ -93,10 +92,11 @@ void AddPlaceProducts(const float* inputs, const TransformedTiles& in, const flo
 template <int kBlock, int kKernel>
 void TransformWeightGradients(const WinogradConv& conv, int first_group, int groups, const float* sums,
                               std::size_t place, float* dw) {
+  constexpr int kTile = kWinogradOutputs + kKernel - 1;
   namespace hn = hwy::HWY_NAMESPACE;
   const BlockTag<kBlock> d;
   using V = hn::Vec<BlockTag<kBlock>>;
-  const WinogradSteps<BlockTag<kBlock>> steps{d};
+  const WinogradSteps<BlockTag<kBlock>, kTile> steps{d};
   constexpr std::size_t kSquare = std::size_t{kBlock} * kBlock;
   const auto input_groups = static_cast<std::size_t>(conv.inputs / kBlock);
   for (int f = 0; f < conv.filters / kBlock; ++f)
@@ -107,11 +107,10 @@ void TransformWeightGradients(const WinogradConv& conv, int first_group, int gro
             dw +
             (static_cast<std::size_t>(f) * input_groups + first_group + i) * kKernel * kKernel * kSquare +
             c * kBlock;
-        BothDirections<kWinogradTile, kKernel>(
+        BothDirections<kTile, kKernel>(
             d,
-            [&](int y, int x) HWY_ATTR {
-              return hn::LoadU(d, in + static_cast<std::size_t>(y * kWinogradTile + x) * place);
-            },
+            [&](int y, int x)
+                HWY_ATTR { return hn::LoadU(d, in + static_cast<std::size_t>(y * kTile + x) * place); },
             [&](const V* line, V* to) HWY_ATTR { steps.template WeightGradients<kKernel>(line, to); },
             [&](int y, int x, V v)
                 HWY_ATTR { hn::StoreU(v, d, out + static_cast<std::size_t>(y * kKernel + x) * kSquare); });
@@ -126,19 +125,20 @@ void WeightGradient(const WinogradConv& conv, int rows, const TX* x, const TY* d
   const int input_groups = conv.inputs / kBlock;
   const TransformedTiles out{conv.filters / kBlock, tiles.at_once, kBlock},
       widest{parts.input_groups, tiles.at_once, kBlock};
-  float* const inputs = scratch + out.numbers();
-  float* const sums = inputs + widest.numbers();
+  float* const inputs = scratch + out.numbers(conv);
+  float* const sums = inputs + widest.numbers(conv);
   for (int group = 0; group < input_groups; group += parts.input_groups) {
     const int groups = std::min(parts.input_groups, input_groups - group);
     const TransformedTiles in{groups, tiles.at_once, kBlock};
     const std::size_t place = winograd_weight_place(conv.filters, groups * kBlock);
-    std::fill_n(sums, place * kWinogradPlaces, 0.F);
+    std::fill_n(sums, place * conv.places(), 0.F);
     for (int first = 0; first < tiles.all; first += tiles.at_once) {
       const int count = std::min(tiles.at_once, tiles.all - first);
       if (group == 0 || tiles.at_once < tiles.all)
         TransformGradients<kBlock, kKernel>(conv, tiles, first, count, dy, out, scratch);
-      TransformInputs<kBlock>(conv, tiles, first, count, x, group, in, inputs);
-      for (std::size_t p = 0; p < kWinogradPlaces; ++p)
+      TransformInputs<kBlock, kWinogradOutputs + kKernel - 1>(conv, tiles, first, count, x, group, in,
+                                                              inputs);
+      for (std::size_t p = 0; p < conv.places(); ++p)
         AddPlaceProducts<kBlock>(inputs + p * in.place(), in, scratch + p * out.place(), out, count,
                                  sums + p * place);
     }
@@ -172,9 +172,9 @@ HWY_EXPORT(WinogradGradient);
 
 std::size_t winograd_grad_scratch(const WinogradConv& conv, int rows) {
   const WinogradGradParts parts(conv, rows);
-  return TransformedTiles{conv.filters / conv.block, parts.tiles.at_once, conv.block}.numbers() +
-         TransformedTiles{parts.input_groups, parts.tiles.at_once, conv.block}.numbers() +
-         kWinogradPlaces * winograd_weight_place(conv.filters, parts.input_groups * conv.block);
+  return TransformedTiles{conv.filters / conv.block, parts.tiles.at_once, conv.block}.numbers(conv) +
+         TransformedTiles{parts.input_groups, parts.tiles.at_once, conv.block}.numbers(conv) +
+         conv.places() * winograd_weight_place(conv.filters, parts.input_groups * conv.block);
 }
 void winograd_weight_grad(const WinogradConv& conv, int rows, Numbers x, Numbers dy, float* dw,
                           float* scratch) {

@@ -8,18 +8,16 @@
 
 namespace doppel::nn::engine {
 
-/// Numbers that lie between places, so that the 36 of one tile don't fall on each other in the cache.
+/// Numbers that lie between places, so that those of one tile don't fall on each other in the cache.
 inline constexpr std::size_t kWinogradGap = 16;
 
-inline constexpr int kWinogradTile = 6, kWinogradPlaces = kWinogradTile * kWinogradTile;
-
-/// [36, groups, tiles, block] numbers: what tiles are transformed to.
+/// [places, groups, tiles, block] numbers: what tiles are transformed to.
 struct TransformedTiles {
   int groups, tiles, block;
 
   std::size_t group() const { return static_cast<std::size_t>(tiles) * static_cast<std::size_t>(block); }
   std::size_t place() const { return static_cast<std::size_t>(groups) * group() + kWinogradGap; }
-  std::size_t numbers() const { return kWinogradPlaces * place(); }
+  std::size_t numbers(const WinogradConv& conv) const { return conv.places() * place(); }
 };
 
 /// From one place's weights, or their sums, to the next place's: [filter groups, inputs, block].
@@ -34,7 +32,7 @@ struct WinogradTiles {
   int at_once;
 
   WinogradTiles(const WinogradConv& conv, int rows) {
-    const int step = kWinogradTile + 1 - conv.kernel;
+    constexpr int step = kWinogradOutputs;
     across = (conv.out_w + step - 1) / step;
     down = (conv.out_h + step - 1) / step;
     all = rows * across * down;
@@ -51,7 +49,7 @@ struct WinogradTiles {
 /// are waited for.
 inline WinogradTiles winograd_tiles(const WinogradConv& conv, int rows) {
   constexpr std::size_t kBytes = std::size_t{512} << 10, kLeast = 28;
-  const std::size_t bytes = kWinogradPlaces * sizeof(float) *
+  const std::size_t bytes = conv.places() * sizeof(float) *
                             (static_cast<std::size_t>(conv.inputs) + static_cast<std::size_t>(conv.filters));
   WinogradTiles tiles(conv, rows);
   const std::size_t least = std::max(kLeast, static_cast<std::size_t>(conv.inputs + conv.filters) / 8);
@@ -68,7 +66,7 @@ struct WinogradGradParts {
   WinogradGradParts(const WinogradConv& conv, int rows) : tiles(winograd_tiles(conv, rows)) {
     constexpr std::size_t kSums = std::size_t{4} << 20, kTiles = std::size_t{16} << 20, kLeast = 64;
     const int groups = conv.inputs / conv.block;
-    const std::size_t filters = kWinogradPlaces * sizeof(float) * static_cast<std::size_t>(conv.filters),
+    const std::size_t filters = conv.places() * sizeof(float) * static_cast<std::size_t>(conv.filters),
                       one_group = filters * static_cast<std::size_t>(conv.block);
     input_groups = std::clamp(static_cast<int>(kSums / one_group), 1, groups);
     const int parts = (groups + input_groups - 1) / input_groups;

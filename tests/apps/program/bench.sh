@@ -50,7 +50,7 @@ if grep -qE '^conv2 .* direct [0-9.]+ ms' <("$doppel" bench kernels --net "$wide
   done
   # oneDNN's own switch: other instructions, other times; and where it has no AVX-512, no bfloat16.
   DNNL_MAX_CPU_ISA=AVX2 expect 0 "nothing to time" bench kernels --net "$wide" --batch 8
-  shows '^conv2 +conv3x3\(32\) +32x28x28 +(direct|winograd6x6) +direct [0-9.]+ ms, winograd6x6 [0-9.]+ ms'
+  shows '^conv2 +conv3x3\(32\) +32x28x28 +(direct|winograd4x4) +direct [0-9.]+ ms, winograd4x4 [0-9.]+ ms'
 fi
 DNNL_MAX_CPU_ISA=AVX2 expect 0 "bfloat16    no" version
 DNNL_MAX_CPU_ISA=AVX2 expect 2 "--precision bf16 needs a processor" bench train --precision bf16

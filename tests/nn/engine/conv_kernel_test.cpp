@@ -34,7 +34,7 @@ bool can_choose(Model& model) { return engine::suits_winograd(model.graph().node
 TEST(KernelChoice, IsWhatWasGiven) {
   Model model(build_graph(parse_network(kWide), {1, 28, 28}, 10));
   if (!can_choose(model)) GTEST_SKIP() << "this processor has one kernel for each convolution";
-  EXPECT_EQ(forward_of(model, "winograd6x6"), "winograd6x6");
+  EXPECT_EQ(forward_of(model, "winograd4x4"), "winograd4x4");
   EXPECT_EQ(forward_of(model, "direct").find("wino"), std::string::npos);
   // Floats were asked for.
   EXPECT_EQ(forward_of(model, "bf16").find("bf16"), std::string::npos);
@@ -45,10 +45,10 @@ TEST(KernelChoice, ThatCannotBeHadIsNamed) {
   // 24 filters are none that Winograd's kernels take; floats were asked for.
   Model model(build_graph(parse_network("conv3x3(24)-relu-conv3x3(24)-relu-fc"), {1, 28, 28}, 10));
   const Executor executor(
-      model, {.batch = 8, .shards = 2, .kernels = {{"conv1", "direct"}, {"conv2", "winograd6x6"}}});
+      model, {.batch = 8, .shards = 2, .kernels = {{"conv1", "direct"}, {"conv2", "winograd4x4"}}});
   ASSERT_EQ(executor.changed_kernels().size(), 1U);
   EXPECT_EQ(executor.changed_kernels()[0].node, "conv2");
-  EXPECT_EQ(executor.changed_kernels()[0].wanted, "winograd6x6");
+  EXPECT_EQ(executor.changed_kernels()[0].wanted, "winograd4x4");
   EXPECT_EQ(executor.changed_kernels()[0].used, "direct");
   EXPECT_EQ(executor.chosen_kernels().at("conv2"), "direct");
 }
@@ -57,11 +57,11 @@ TEST(KernelChoice, ThatCannotBeHadIsNamed) {
 TEST(KernelChoice, OfAnOlderVersionIsSaid) {
   Model model(build_graph(parse_network(kWide), {1, 28, 28}, 10));
   if (!can_choose(model)) GTEST_SKIP() << "this processor has one kernel for each convolution";
-  EXPECT_EQ(forward_of(model, "winograd"), "winograd6x6");
+  EXPECT_EQ(forward_of(model, "winograd"), "winograd4x4");
   const Executor executor(model, {.batch = 8, .shards = 2, .kernels = {{"conv2", "winograd"}}});
   ASSERT_EQ(executor.changed_kernels().size(), 1U);
   EXPECT_EQ(executor.changed_kernels()[0].wanted, "winograd");
-  EXPECT_EQ(executor.changed_kernels()[0].used, "winograd6x6");
+  EXPECT_EQ(executor.changed_kernels()[0].used, "winograd4x4");
 }
 
 TEST(KernelChoice, IsTheSameEveryTime) {
@@ -77,7 +77,7 @@ TEST(KernelChoice, IsTheSameEveryTime) {
 
 /// The names in a checkpoint, each kernel other than it was.
 std::string others(std::string names) {
-  const std::string own = "winograd6x6";
+  const std::string own = "winograd4x4";
   const bool winograd = names.find(own) != std::string::npos;
   const std::string from = winograd ? own : "direct", to = winograd ? "direct" : own;
   for (std::size_t at = 0; (at = names.find(from, at)) != std::string::npos; at += to.size())
