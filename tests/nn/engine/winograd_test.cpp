@@ -11,6 +11,7 @@
 
 #include "doppel/base/random.h"
 #include "engine/buffer.h"
+#include "nn/without_targets.h"
 
 namespace doppel::nn::engine {
 namespace {
@@ -96,11 +97,19 @@ std::vector<WinogradCase> winograd_cases() {
   return cases;
 }
 
+/// Calls check(case) for every case, as each processor runs it.
+void on_each_processor(auto check) {
+  for (const std::int64_t left_out : kTargetsLeftOut) {
+    const WithoutTargets without(left_out);
+    for (const WinogradCase& a : winograd_cases()) check(a);
+  }
+}
+
 /// What is left of products of numbers of size 1, one tile's worth of which are added up.
 constexpr double kNear = 2e-4;
 
 TEST(Winograd, OutputsAreTheSumsOfProducts) {
-  for (const WinogradCase& a : winograd_cases())
+  on_each_processor([](const WinogradCase& a) {
     for (const bool x16 : {false, true})
       for (const bool y16 : {false, true}) {
         const std::size_t weights = a.weight(a.conv.filters, 0, 0, 0), outs = a.out().numbers() * a.rows;
@@ -126,10 +135,11 @@ TEST(Winograd, OutputsAreTheSumsOfProducts) {
                 ASSERT_NEAR(y[i], v, kNear * 10 + y.rounding() * std::abs(v)) << oy << ' ' << ox;
               }
       }
+  });
 }
 
 TEST(Winograd, GradientsGoBackThroughTheSameProducts) {
-  for (const WinogradCase& a : winograd_cases())
+  on_each_processor([](const WinogradCase& a) {
     for (const bool bf16 : {false, true}) {
       const std::size_t ins = a.in().numbers() * a.rows;
       TypedNumbers dy(a.out().numbers() * a.rows, bf16, 1), dx(ins, bf16, 2);
@@ -146,10 +156,11 @@ TEST(Winograd, GradientsGoBackThroughTheSameProducts) {
       for (std::size_t i = 0; i < ins; ++i)
         ASSERT_NEAR(dx[i], expected[i], kNear * 10 + dx.rounding() * std::abs(expected[i])) << i;
     }
+  });
 }
 
 TEST(Winograd, WeightsGetTheSumOverRowsAndPixels) {
-  for (const WinogradCase& a : winograd_cases())
+  on_each_processor([](const WinogradCase& a) {
     for (const bool bf16 : {false, true}) {
       TypedNumbers x(a.in().numbers() * a.rows, bf16, 1), dy(a.out().numbers() * a.rows, bf16, 2);
       const std::size_t weights = a.weight(a.conv.filters, 0, 0, 0);
@@ -171,6 +182,7 @@ TEST(Winograd, WeightsGetTheSumOverRowsAndPixels) {
                           kNear * std::sqrt(a.rows * a.conv.out_h * a.conv.out_w) * 10);
             }
     }
+  });
 }
 
 // Many channels: sums are made for some inputs at a time, and tiles of gradients anew for each.
