@@ -51,7 +51,7 @@ HWY_INLINE void StoreFloats(hwy::HWY_NAMESPACE::Vec<D> v, D d, float* p) {
   hwy::HWY_NAMESPACE::StoreU(v, d, p);
 }
 template <class D>
-HWY_INLINE void StoreFloats(hwy::HWY_NAMESPACE::Vec<D> v, D d, Bf16* p) {
+HWY_INLINE void StoreFloats(hwy::HWY_NAMESPACE::Vec<D> v, D, Bf16* p) {
   namespace hn = hwy::HWY_NAMESPACE;
   const hn::Rebind<std::uint16_t, D> d16;
   const hn::RebindToUnsigned<D> d32;

@@ -165,7 +165,7 @@ constexpr int kFilterGroups = 2;
 struct TilePlace {
   int row, y, x;  ///< of the outputs' first pixel
 
-  TilePlace(const WinogradConv& conv, const WinogradTiles& tiles, int tile) {
+  TilePlace(const WinogradTiles& tiles, int tile) {
     constexpr int step = kWinogradOutputs;
     row = tile / (tiles.across * tiles.down);
     y = tile / tiles.across % tiles.down * step;
@@ -202,15 +202,15 @@ struct BlockedPlanes {
 /// Transforms squares of kIn pixels of `count` tiles, from tile `first`; each begins `up` and `left` of its
 /// outputs. Writes groups [first_group, first_group + to.groups).
 template <int kBlock, int kTile, int kIn, class T, class StepFunction>
-void TransformTiles(const WinogradConv& conv, const WinogradTiles& tiles, int first, int count, int up,
-                    int left, const BlockedPlanes<T>& from, int first_group, const StepFunction& step,
+void TransformTiles(const WinogradTiles& tiles, int first, int count, int up, int left,
+                    const BlockedPlanes<T>& from, int first_group, const StepFunction& step,
                     const TransformedTiles& layout, float* HWY_RESTRICT to) {
   namespace hn = hwy::HWY_NAMESPACE;
   const BlockTag<kBlock> d;
   const std::size_t place = layout.place();
   for (int group = 0; group < layout.groups; ++group)
     for (int t = 0; t < count; ++t) {
-      const TilePlace tile(conv, tiles, first + t);
+      const TilePlace tile(tiles, first + t);
       const int y0 = tile.y - up, x0 = tile.x - left;
       const Inside inside(y0, x0, kIn, from.height, from.width);
       const T* const origin = from.template Pixel<kBlock>(tile.row, first_group + group, y0, x0);
@@ -239,7 +239,7 @@ void TransformInputs(const WinogradConv& conv, const WinogradTiles& tiles, int f
   using V = hwy::HWY_NAMESPACE::Vec<BlockTag<kBlock>>;
   const WinogradSteps<BlockTag<kBlock>, kTile> steps{d};
   TransformTiles<kBlock, kTile, kTile>(
-      conv, tiles, first, count, conv.top, conv.left,
+      tiles, first, count, conv.top, conv.left,
       BlockedPlanes<const T>{x, conv.inputs / kBlock, conv.in_h, conv.in_w}, first_group,
       [&](const V* in, V* out) HWY_ATTR { steps.Input(in, out); }, layout, to);
 }

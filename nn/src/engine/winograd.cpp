@@ -125,7 +125,7 @@ void TransformOutputs(const WinogradConv& conv, const WinogradTiles& tiles, int 
   for (int group = 0; group < layout.groups; ++group) {
     const auto bias = finish.bias ? hn::LoadU(d, finish.bias + group * kBlock) : hn::Zero(d);
     for (int t = 0; t < count; ++t) {
-      const TilePlace tile(conv, tiles, first + t);
+      const TilePlace tile(tiles, first + t);
       const Inside inside(tile.y, tile.x, kOut, conv.out_h, conv.out_w);
       T* const origin = to.template Pixel<kBlock>(tile.row, group, tile.y, tile.x);
       const float* const in =

@@ -30,8 +30,7 @@ void TransformGradients(const WinogradConv& conv, const WinogradTiles& tiles, in
   using V = hwy::HWY_NAMESPACE::Vec<BlockTag<kBlock>>;
   const WinogradSteps<BlockTag<kBlock>, kTile> steps{d};
   TransformTiles<kBlock, kTile, kOut>(
-      conv, tiles, first, count, 0, 0,
-      BlockedPlanes<const T>{dy, conv.filters / kBlock, conv.out_h, conv.out_w}, 0,
+      tiles, first, count, 0, 0, BlockedPlanes<const T>{dy, conv.filters / kBlock, conv.out_h, conv.out_w}, 0,
       [&](const V* in, V* out) HWY_ATTR { steps.template OutputGradient<kOut>(in, out); }, layout, to);
 }
 
