@@ -173,7 +173,8 @@ std::vector<KernelTiming> kernel_timings(const std::vector<Node>& nodes, const E
     if (!timing.only)
       for (const auto& [kernel, seconds] :
            KernelTimes::of_machine().find(work_of(node, context, other)).value_or(KernelTimes::Times{}))
-        timing.candidates.push_back({kernel, seconds});
+        if (kernel == name_of(other) || kernel == name_of(ConvKernel::Winograd))
+          timing.candidates.push_back({kernel, seconds});
     all.push_back(std::move(timing));
   }
   return all;

@@ -48,6 +48,10 @@ if grep -qE '^conv2 .* direct [0-9.]+ ms' <("$doppel" bench kernels --net "$wide
     cmp -s wrong.json "$file" && fail "$wrong was taken for a time"
     grep -qE '^conv2 .* direct [0-9.]+ ms' out || fail "nothing was timed beside $wrong"
   done
+  # A kernel that nobody has heard of: those that there are get timed again.
+  sed -i 's/"winograd4x4":/"magic":/' "$file"
+  expect 0 "conv2" bench kernels --net "$wide" --batch 8
+  grep -q magic out && fail "a kernel called magic was believed"
   # oneDNN's own switch: other instructions, other times; and where it has no AVX-512, no bfloat16.
   DNNL_MAX_CPU_ISA=AVX2 expect 0 "nothing to time" bench kernels --net "$wide" --batch 8
   shows '^conv2 +conv3x3\(32\) +32x28x28 +(direct|winograd4x4) +direct [0-9.]+ ms, winograd4x4 [0-9.]+ ms'
