@@ -80,9 +80,12 @@ std::optional<Parts> open_voc(const Folder& folder, const OpenOptions& options, 
   }
   if (!parts.contains(Part::Train))
     parts = {{Part::Train, std::make_shared<PascalVoc>(folder.path(), "", options.progress)}};
-  for (const auto& [name, list] : voc_layout(folder.path()).lists)
+  const VocLayout layout = voc_layout(folder.path());
+  for (const auto& [name, list] : layout.lists)
     if (std::ranges::find(names, name) == names.end())
-      remarks.add("lists that aren't used", list.lexically_relative(folder.path()).string());
+      remarks.add("lists that aren't used", list.lexically_relative(layout.root).string());
+  for (const fs::path& list : layout.unread_lists)
+    remarks.add("lists that aren't used", list.lexically_relative(layout.root).string());
   std::vector<fs::path> of_parts;
   for (const std::string& name : names)
     if (fs::path path = folder.folder({name}); !path.empty()) of_parts.push_back(std::move(path));

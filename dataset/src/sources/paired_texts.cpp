@@ -16,12 +16,18 @@ namespace {
 
 namespace fs = std::filesystem;
 
+/// "label_2/7.txt".
+std::string with_its_folder(const fs::path& folder, const fs::path& file) {
+  return (folder.filename() / file).generic_string();
+}
+
 /// Texts by their paths below the folder, without endings.
 std::map<std::string, fs::path> texts_by_stem(const fs::path& folder, Remarks& remarks) {
   std::map<std::string, fs::path> texts;
   for (const Entry& entry : listing_of(folder))
     if (entry.is_folder)
-      remarks.add("folders beside the texts, which aren't read", entry.path.filename().string());
+      remarks.add("folders beside the texts, which aren't read",
+                  with_its_folder(folder, entry.path.filename()));
     else if (lower(entry.path.extension().string()) != ".txt")
       remark_unread(remarks, folder, entry.path);
     else if (const auto [other, is_new] = texts.emplace(entry.path.stem().string(), entry.path); !is_new)
@@ -48,9 +54,11 @@ std::vector<PairedText> paired_texts(const fs::path& images_folder, const fs::pa
   };
   if (list.empty()) {
     for (const auto& [stem, text] : texts)
-      if (!take(stem, text)) remarks.add("texts without an image, left out", text.filename().string());
+      if (!take(stem, text))
+        remarks.add("texts without an image, left out", with_its_folder(texts_folder, text.filename()));
     for (std::size_t i = 0; i < images.size(); ++i)
-      if (!images.is_taken(i)) remarks.add("images without a text, left out", images.path(i));
+      if (!images.is_taken(i))
+        remarks.add("images without a text, left out", with_its_folder(images_folder, images.path(i)));
   } else {
     const std::string names = read_text(list);
     std::size_t line = 0;

@@ -104,7 +104,9 @@ void remark_on_unlisted(const Choice& choice, const VocFiles& annotations, Remar
   take(choice.list);
   for (const std::string& part : choice.layout.part_lists()) take(choice.layout.lists.at(part));
   for (const auto& [key, file] : annotations)
-    if (!listed.contains(key)) remarks.add("annotations that no list of a part names, left out", file);
+    if (!listed.contains(key))
+      remarks.add("annotations that no list of a part names, left out",
+                  choice.layout.below_root(choice.layout.annotations, file));
 }
 
 }  // namespace
@@ -122,11 +124,13 @@ bool PascalVoc::is_voc(const fs::path& root) {
 struct PascalVoc::Reader {
   PascalVoc& voc;
   const PascalVocOptions& options;
+  const VocLayout& layout;
   VocImages images;
   std::vector<std::string> taken_by = std::vector<std::string>(images.size());  ///< each image's annotation
 
   void take(const std::string& key, const std::string& file) {
-    const VocAnnotation annotation = read_voc_annotation(voc.annotations_ / file, file, voc.remarks_);
+    const std::string shown = layout.below_root(voc.annotations_, file);
+    const VocAnnotation annotation = read_voc_annotation(voc.annotations_ / file, shown, voc.remarks_);
     const std::size_t image = images.of(key, annotation.filename, voc.remarks_);
     if (!taken_by[image].empty())
       throw Error(fmt::format("it is of {}, as is {}; an image has one annotation", images.path(image),
@@ -139,7 +143,7 @@ struct PascalVoc::Reader {
       if (object.difficult)
         voc.remarks_.add(
             drop ? "objects marked difficult, left out" : "objects marked difficult, kept as all others",
-            file);
+            shown);
       if (drop) continue;
       note.boxes.push_back(object.box);
       note.boxes.back().label = voc.class_of(object.name);
@@ -151,7 +155,8 @@ struct PascalVoc::Reader {
     for (const auto& [key, file] : annotations) names.insert(fs::path(key).filename().string());
     for (std::size_t i = 0; i < images.size(); ++i)
       if (taken_by[i].empty() && !names.contains(fs::path(images.path(i)).stem().string()))
-        remarks.add("images without an annotation, left out", images.path(i));
+        remarks.add("images without an annotation, left out",
+                    layout.below_root(layout.images, images.path(i)));
   }
 };
 
@@ -172,7 +177,7 @@ PascalVoc::PascalVoc(const fs::path& root, const std::string& split, const OnPro
     for (const auto& [key, file] : entries.annotations) members.push_back(key);
   }
   if (members.empty()) throw Error(fmt::format("{} holds no annotations (.xml)", root.string()));
-  Reader reader{*this, options, VocImages(std::move(entries.images))};
+  Reader reader{*this, options, choice.layout, VocImages(std::move(entries.images))};
   std::size_t done = 0;
   for (const std::string& key : members) {
     if (progress) progress(done++, members.size());

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
@@ -114,11 +115,17 @@ std::vector<std::string> VocLayout::part_lists() const {
   return parts;
 }
 
+std::string VocLayout::below_root(const fs::path& folder, const std::string& file) const {
+  return (folder / file).lexically_relative(root).generic_string();
+}
+
 VocLayout voc_layout(const fs::path& given) {
   // "d/" and "d" are one folder.
   const fs::path root = given.has_filename() ? given : given.parent_path();
-  VocLayout layout{
-      root, folder_called(root, {"Annotations"}), folder_called(root, {"JPEGImages", "images"}), {}};
+  VocLayout layout{.root = root,
+                   .annotations = folder_called(root, {"Annotations"}),
+                   .images = folder_called(root, {"JPEGImages", "images"}),
+                   .lists = {}};
   if (layout.annotations.empty()) layout.annotations = root;
   if (layout.images.empty()) layout.images = root;
   const fs::path sets = folder_called(root, {"ImageSets"});
@@ -129,6 +136,10 @@ VocLayout voc_layout(const fs::path& given) {
     for (const fs::path& file : entries_of(folder))
       if (ends_in(file, ".txt") && !is_folder(file)) layout.lists.emplace(lower(file.stem().string()), file);
   }
+  std::set<fs::path> read;
+  for (const auto& [name, file] : layout.lists) read.insert(file);
+  for (const std::string& file : files_below(sets))
+    if (ends_in(file, ".txt") && !read.contains(sets / file)) layout.unread_lists.push_back(sets / file);
   return layout;
 }
 

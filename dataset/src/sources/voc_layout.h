@@ -17,8 +17,12 @@ struct VocLayout {
   /// Lists by their names in lower case without ending, of ImageSets/Main before ImageSets/Segmentation
   /// before ImageSets.
   std::map<std::string, std::filesystem::path> lists;
+  /// Further ones in ImageSets: of a name that is taken, or in another folder (ImageSets/Layout).
+  std::vector<std::filesystem::path> unread_lists = {};
   /// Lists that are parts, not one class's: train, trainval, val, test; in that order.
   std::vector<std::string> part_lists() const;
+  /// A file in one of the folders as people know it: "Annotations/a.xml".
+  std::string below_root(const std::filesystem::path& folder, const std::string& file) const;
 };
 VocLayout voc_layout(const std::filesystem::path& root);
 /// The entry of a folder that is called so in any case; empty where there is none.

@@ -37,7 +37,8 @@ TEST_F(KittiFolder, WhatDoesntPairIsCounted) {
   put("label_2/3.txt", "");
   const Kitti source = open();
   EXPECT_EQ(text_of(source.remarks()),
-            "texts without an image, left out: 1 (3.txt)\nimages without a text, left out: 1 (2.png)\n");
+            "texts without an image, left out: 1 (label_2/3.txt)\nimages without a text, left out: 1 "
+            "(image_2/2.png)\n");
 }
 
 TEST_F(KittiFolder, ErrorsNameFileAndLine) {

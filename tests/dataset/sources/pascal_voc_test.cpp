@@ -9,6 +9,7 @@
 #include "doppel/base/files.h"
 #include "doppel/codec/png.h"
 #include "error_of.h"
+#include "sources/voc_layout.h"
 
 namespace doppel::dataset {
 namespace {
@@ -74,7 +75,7 @@ TEST_F(PascalVocFolder, BlanksAreNoPartOfNamesAndNumbers) {
 TEST_F(PascalVocFolder, CornersArePutInOrder) {
   pair("a", "<object><name>dog</name>" + voc_box_text("20", "4", "3", "18") + "</object>");
   EXPECT_EQ(load(PascalVoc(root()), 0).boxes, (VocBoxes{{2, 3, 20, 18, 0}}));
-  EXPECT_EQ(remarks(), "boxes whose corners were exchanged, put in order: 1 (a.xml)\n");
+  EXPECT_EQ(remarks(), "boxes whose corners were exchanged, put in order: 1 (Annotations/a.xml)\n");
 }
 
 TEST_F(PascalVocFolder, MarksAndElementsThatArentReadAreNamed) {
@@ -84,11 +85,11 @@ TEST_F(PascalVocFolder, MarksAndElementsThatArentReadAreNamed) {
                 voc_object_text("cat", "<pose>Left</pose><difficult>0</difficult>") + "<mood>good</mood>");
   EXPECT_EQ(PascalVoc(root()).classes(), (std::vector<std::string>{"cat", "dog"}));
   EXPECT_EQ(remarks(),
-            "objects marked truncated, a mark that isn't kept: 1 (a.xml)\n"
-            "<polygon> in <object>, which isn't read: 1 (a.xml)\n"
-            "<pose> in <object>, which isn't read: 1 (a.xml)\n"
-            "<mood> in <annotation>, which isn't read: 1 (a.xml)\n"
-            "objects marked difficult, kept as all others: 1 (a.xml)\n");
+            "objects marked truncated, a mark that isn't kept: 1 (Annotations/a.xml)\n"
+            "<polygon> in <object>, which isn't read: 1 (Annotations/a.xml)\n"
+            "<pose> in <object>, which isn't read: 1 (Annotations/a.xml)\n"
+            "<mood> in <annotation>, which isn't read: 1 (Annotations/a.xml)\n"
+            "objects marked difficult, kept as all others: 1 (Annotations/a.xml)\n");
   const PascalVoc without(root(), "", {}, {.difficult = PascalVocOptions::Difficult::Drop});
   EXPECT_EQ(without.classes(), std::vector<std::string>{"cat"});
   EXPECT_EQ(without.remarks().back().what, "objects marked difficult, left out");
@@ -112,7 +113,17 @@ TEST_F(PascalVocFolder, ListsForSegmentationAreRead) {
   pair("b");
   put("ImageSets/Segmentation/train.txt", "a\n");
   EXPECT_EQ(PascalVoc(root(), "train").size(), 1U);
-  EXPECT_EQ(remarks("train"), "annotations that no list of a part names, left out: 1 (b.xml)\n");
+  EXPECT_EQ(remarks("train"), "annotations that no list of a part names, left out: 1 (Annotations/b.xml)\n");
+}
+
+TEST_F(PascalVocFolder, ListsOfOneNameAreKnownToBeUnread) {
+  pair("a");
+  for (const char* folder : {"Main", "Segmentation", "Layout"})
+    put(std::string("ImageSets/") + folder + "/train.txt", "a\n");
+  const VocLayout layout = voc_layout(root());
+  EXPECT_EQ(layout.lists.at("train"), root() / "ImageSets/Main/train.txt");
+  EXPECT_EQ(layout.unread_lists, (std::vector<fs::path>{root() / "ImageSets/Layout/train.txt",
+                                                        root() / "ImageSets/Segmentation/train.txt"}));
 }
 
 TEST_F(PascalVocFolder, OneClasssListHoldsThatClass) {
@@ -198,7 +209,7 @@ TEST_F(PascalVocFolder, AnImageWithoutAnAnnotationIsCounted) {
   image("JPEGImages/c.png");
   put("ImageSets/Main/train.txt", "a\n");
   put("ImageSets/Main/val.txt", "b\n");
-  EXPECT_EQ(remarks("train"), "images without an annotation, left out: 1 (c.png)\n");
+  EXPECT_EQ(remarks("train"), "images without an annotation, left out: 1 (JPEGImages/c.png)\n");
 }
 
 TEST_F(PascalVocFolder, ASizeMustBeTheImages) {
@@ -209,15 +220,16 @@ TEST_F(PascalVocFolder, ASizeMustBeTheImages) {
   EXPECT_NE(what.find("Annotations/a.xml: <size> says 320 x 240"), std::string::npos) << what;
   EXPECT_NE(what.find("a.png is 32 x 24"), std::string::npos) << what;
   pair("a", "<size><width>0</width><height>0</height></size>" + voc_object_text("dog"));
-  EXPECT_EQ(remarks(), "annotations whose <size> is 0, so that it can't be compared: 1 (a.xml)\n");
+  EXPECT_EQ(remarks(),
+            "annotations whose <size> is 0, so that it can't be compared: 1 (Annotations/a.xml)\n");
 }
 
 TEST_F(PascalVocFolder, BoxesThatCantBeRightAreCounted) {
   pair("a", "<size><width>32</width><height>24</height></size><object><name>dog</name>" +
                 voc_box_text("0", "0", "33", "24") + "</object>");
   EXPECT_EQ(remarks(),
-            "boxes that begin before 1, from which this format counts: 1 (a.xml)\n"
-            "boxes that reach beyond the <size> of their image: 1 (a.xml)\n");
+            "boxes that begin before 1, from which this format counts: 1 (Annotations/a.xml)\n"
+            "boxes that reach beyond the <size> of their image: 1 (Annotations/a.xml)\n");
 }
 
 TEST_F(PascalVocFolder, WhichImageIsMeantMustBeClear) {
