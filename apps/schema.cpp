@@ -181,6 +181,7 @@ Json recipe_schema() {
   Json whole = visitor.properties;
   whole["transforms"] = list;
   whole["format"] = {{"const", augment::kRecipeFormat}};
+  whole["rgb"] = SchemaOf::list_of({{"type", "integer"}, {"minimum", 0}, {"maximum", 63}});
   whole["mirror_pairs"] = SchemaOf::list_of(SchemaOf::list_of({{"type", "integer"}, {"minimum", 0}}));
   return {{"$defs", {{"transform", transform}, {"transforms", {{"anyOf", {transform, list}}}}}},
           {"anyOf",

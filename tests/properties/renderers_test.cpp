@@ -32,6 +32,7 @@
 #include "doppel/augment/transforms/weather/fog.h"
 #include "doppel/augment/transforms/weather/rain.h"
 #include "doppel/augment/transforms/weather/snow.h"
+#include "properties/stepped.h"
 
 namespace doppel::augment {
 namespace {
@@ -98,18 +99,6 @@ TEST(Renderers, AgreeWithinTwoLevelsOnWarps) {
                       Perspective{.fill = kReflect},
                       Resize{.size = {13, 31}, .p = 0.5}};
   EXPECT_LE(worst(recipe, 1500), 2.0);
-}
-
-/// Ops with steps in them (thresholds, ranks, counts) turn a difference of one level into a large one at
-/// single pixels.
-bool has_steps(std::string_view name) {
-  constexpr std::array<std::string_view, 30> kStepped{
-      "Posterize",       "Solarize",    "SolarizeAdd",    "Equalize",       "AutoContrast", "Clahe",
-      "HistogramMatch",  "ShotNoise",   "Superpixels",    "Halftone",       "Dither",       "JpegCompression",
-      "WebpCompression", "AutoAugment", "RandAugment",    "TrivialAugment", "AugMix",       "ThreeAugment",
-      "Corruption",      "Snow",        "ObjectSafeCrop", "LowLight",       "IsoNoise",     "Ringing",
-      "Standardize",     "Normalize",   "Emboss",         "UnsharpMask",    "AdaptiveGan",  "ContrastCurve"};
-  return std::ranges::find(kStepped, name) != kStepped.end();
 }
 
 TEST(Renderers, AgreeOnEachTransform) {

@@ -34,7 +34,12 @@ Recipe recipe_from(const py::object& parts, const py::dict& rules) {
   augment::TargetRules targets;
   KeywordReader reader("Recipe", rules);
   targets.fields(reader);
-  reader.check_all_used({"mirror_pairs"});
+  reader.check_all_used({"mirror_pairs", "rgb"});
+  if (rules.contains("rgb")) {
+    targets.rgb = py::cast<std::vector<int>>(rules["rgb"]);
+    if (!is_rgb(targets.rgb))
+      throw UsageError("rgb needs three different channels, [red, green, blue], counted from 0");
+  }
   if (rules.contains("mirror_pairs"))
     targets.mirror_pairs = py::cast<std::vector<std::pair<int, int>>>(rules["mirror_pairs"]);
   return Recipe(std::move(transforms), targets);

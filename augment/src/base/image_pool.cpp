@@ -146,7 +146,10 @@ cv::Mat pooled_copy(const cv::Mat& image) {
 
 cv::Mat pooled_floats(const cv::Mat& image) {
   cv::Mat out = pooled_like(image, CV_MAKETYPE(CV_32F, image.channels()));
-  image.convertTo(out, CV_32F, image.depth() == CV_8U ? 1 / 255.0 : 1);
+  image.convertTo(out, CV_32F,
+                  image.depth() == CV_8U    ? 1 / 255.0
+                  : image.depth() == CV_16U ? 1 / 65535.0
+                                            : 1);
   return out;
 }
 

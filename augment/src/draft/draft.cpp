@@ -316,12 +316,13 @@ void Draft::relabel(const std::map<int, int>& labels) {
 
 namespace {
 
-/// Partners' masks come in with the same fill.
-void set_mask_fill(Plan& plan, int fill) {
-  plan.mask_fill = fill;
+/// Partners' masks come in with the same fill, and their channels mean the same.
+void set_rules(Plan& plan, const TargetRules& rules) {
+  plan.mask_fill = rules.mask_fill;
+  plan.rgb = rules.rgb;
   for (Op& any : plan.ops)
     if (auto* join = std::get_if<op::Join>(&any))
-      for (Plan& partner : join->plan) set_mask_fill(partner, fill);
+      for (Plan& partner : join->plan) set_rules(partner, rules);
 }
 
 }  // namespace
@@ -329,7 +330,7 @@ void set_mask_fill(Plan& plan, int fill) {
 Drawn Draft::finish(const TargetRules& rules) && {
   Drawn result;
   result.plan = std::move(plan_);
-  if (rules.mask_fill != 0) set_mask_fill(result.plan, rules.mask_fill);
+  if (rules.mask_fill != 0 || !rules.rgb.empty()) set_rules(result.plan, rules);
   result.label = label_;
   result.label_shares = std::move(shares_);
   result.partners = std::move(joined_);

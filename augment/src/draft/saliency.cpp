@@ -6,14 +6,18 @@
 
 namespace doppel::augment {
 
-cv::Rect salient_region(const cv::Mat& image) {
+cv::Rect salient_region(const cv::Mat& any) {
+  const cv::Mat image = any.isContinuous() ? any : any.clone();
   constexpr int kSide = 64;
   const cv::Rect whole(0, 0, image.cols, image.rows);
   cv::Mat grey;
   if (image.channels() == 1)
     grey = image;
+  else if (image.channels() != 3 && image.channels() != 4)  // bands: their mean
+    cv::reduce(image.reshape(1, image.rows * image.cols), grey, 1, cv::REDUCE_AVG, CV_32F);
   else
     cv::cvtColor(image, grey, image.channels() == 4 ? cv::COLOR_RGBA2GRAY : cv::COLOR_RGB2GRAY);
+  grey = grey.reshape(1, image.rows);
   cv::resize(grey, grey, {kSide, kSide}, 0, 0, cv::INTER_AREA);
   grey.convertTo(grey, CV_32F);
   double least = 0, most = 0;

@@ -1,5 +1,7 @@
 #include "area.h"
 
+#include "doppel/base/geometry.h"
+
 #include "doppel/base/simd_targets.h"
 
 #undef HWY_TARGET_INCLUDE
@@ -43,6 +45,9 @@ void SumRows(const void* const* rows, const float* weights, int count, int n, fl
 void SumByteRows(const void* const* rows, const float* weights, int count, int n, float* sum) {
   SumRows<std::uint8_t>(rows, weights, count, n, sum);
 }
+void SumShortRows(const void* const* rows, const float* weights, int count, int n, float* sum) {
+  SumRows<std::uint16_t>(rows, weights, count, n, sum);
+}
 void SumFloatRows(const void* const* rows, const float* weights, int count, int n, float* sum) {
   SumRows<float>(rows, weights, count, n, sum);
 }
@@ -81,28 +86,41 @@ int WidePixels(const float* row, const int* places, const float* weights, int ta
   return x;
 }
 
-template <int kTaps>
+template <int kTaps, class T>
 int WidePixels(const float* row, const int* places, const float* weights, int taps, int channels, int width,
-               std::uint8_t* out) {
+               T* out) {
   const Pixel d;
   const hn::Rebind<std::int32_t, Pixel> d32;
-  const hn::Rebind<std::uint8_t, Pixel> d8;
+  const hn::Rebind<T, Pixel> narrow;
   const auto half = hn::Set(d, 0.5F);
   int x = 0;
   for (; x < width - (channels == 3 ? 1 : 0); ++x, places += taps, weights += taps, out += channels) {
     const auto v = hn::Add(SumPixel<kTaps>(row, places, weights, taps), half);
-    hn::StoreU(hn::DemoteTo(d8, hn::ConvertTo(d32, v)), d8, out);
+    hn::StoreU(hn::DemoteTo(narrow, hn::ConvertTo(d32, v)), narrow, out);
   }
   return x;
 }
 #endif
+
+/// Channel beside channel: these are what vectors hold.
+template <class T>
+void BandPixels(const float* row, const int* places, const float* weights, int taps, int channels, int width,
+                T* out) {
+  float sum[kMostChannels];
+  for (int x = 0; x < width; ++x, places += taps, weights += taps, out += channels) {
+    for (int c = 0; c < channels; ++c) sum[c] = weights[0] * row[places[0] + c];
+    for (int t = 1; t < taps; ++t)
+      for (int c = 0; c < channels; ++c) sum[c] += weights[t] * row[places[t] + c];
+    for (int c = 0; c < channels; ++c) out[c] = Rounded<T>(sum[c]);
+  }
+}
 
 template <class T>
 void Pixels(const float* row, const int* places, const float* weights, int taps, int channels, int width,
             T* out) {
   int x = 0;
 #if HWY_TARGET != HWY_SCALAR
-  if (channels > 1) {
+  if (channels == 3 || channels == 4) {
     if (taps == 2)
       x = WidePixels<2>(row, places, weights, taps, channels, width, out);
     else if (taps == 3)
@@ -111,6 +129,7 @@ void Pixels(const float* row, const int* places, const float* weights, int taps,
       x = WidePixels<0>(row, places, weights, taps, channels, width, out);
   }
 #endif
+  if (channels > 4) return BandPixels(row, places, weights, taps, channels, width, out);
   for (; x < width; ++x)
     for (int c = 0; c < channels; ++c) {
       float v = 0;
@@ -121,6 +140,10 @@ void Pixels(const float* row, const int* places, const float* weights, int taps,
 
 void PixelsBytes(const float* row, const int* places, const float* weights, int taps, int channels, int width,
                  std::uint8_t* out) {
+  Pixels(row, places, weights, taps, channels, width, out);
+}
+void PixelsShorts(const float* row, const int* places, const float* weights, int taps, int channels,
+                  int width, std::uint16_t* out) {
   Pixels(row, places, weights, taps, channels, width, out);
 }
 void PixelsFloats(const float* row, const int* places, const float* weights, int taps, int channels,
@@ -137,13 +160,18 @@ HWY_AFTER_NAMESPACE();
 namespace doppel::augment {
 namespace {
 HWY_EXPORT(SumByteRows);
+HWY_EXPORT(SumShortRows);
 HWY_EXPORT(SumFloatRows);
 HWY_EXPORT(PixelsBytes);
+HWY_EXPORT(PixelsShorts);
 HWY_EXPORT(PixelsFloats);
 }  // namespace
 
 void sum_byte_rows(const void* const* rows, const float* weights, int count, int n, float* out) {
   HWY_DYNAMIC_DISPATCH(SumByteRows)(rows, weights, count, n, out);
+}
+void sum_short_rows(const void* const* rows, const float* weights, int count, int n, float* out) {
+  HWY_DYNAMIC_DISPATCH(SumShortRows)(rows, weights, count, n, out);
 }
 void sum_float_rows(const void* const* rows, const float* weights, int count, int n, float* out) {
   HWY_DYNAMIC_DISPATCH(SumFloatRows)(rows, weights, count, n, out);
@@ -151,6 +179,10 @@ void sum_float_rows(const void* const* rows, const float* weights, int count, in
 void read_pixels(const float* row, const int* places, const float* weights, int taps, int channels, int width,
                  std::uint8_t* out) {
   HWY_DYNAMIC_DISPATCH(PixelsBytes)(row, places, weights, taps, channels, width, out);
+}
+void read_pixels(const float* row, const int* places, const float* weights, int taps, int channels, int width,
+                 std::uint16_t* out) {
+  HWY_DYNAMIC_DISPATCH(PixelsShorts)(row, places, weights, taps, channels, width, out);
 }
 void read_pixels(const float* row, const int* places, const float* weights, int taps, int channels, int width,
                  float* out) {

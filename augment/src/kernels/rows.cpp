@@ -227,6 +227,86 @@ void LoadFloats(const float* pixels, int channels, int n, float* const* planes) 
     for (int c = 0; c < 3; ++c) planes[c][x] = pixels[x * channels + c];
 }
 
+void LoadShorts(const std::uint16_t* pixels, int channels, int n, float* const* planes) {
+  constexpr float scale = 1 / 65535.F;
+  if (channels == 1) {
+    for (int x = 0; x < n; ++x) planes[0][x] = static_cast<float>(pixels[x]) * scale;
+    return;
+  }
+  int x = 0;
+#if HWY_TARGET != HWY_SCALAR
+  if (channels == 3) {
+    const hn::CappedTag<std::uint16_t, 16> d;
+    const hn::Half<decltype(d)> half;
+    const hn::Rebind<float, decltype(half)> df;
+    const hn::RebindToSigned<decltype(df)> di;
+    const int lanes = static_cast<int>(hn::Lanes(d)), part = lanes / 2;
+    const auto share = hn::Set(df, scale);
+    const auto widen = [&](auto v, float* out) HWY_ATTR {
+      hn::StoreU(hn::Mul(hn::ConvertTo(df, hn::PromoteTo(di, hn::LowerHalf(half, v))), share), df, out);
+      hn::StoreU(hn::Mul(hn::ConvertTo(df, hn::PromoteTo(di, hn::UpperHalf(half, v))), share), df,
+                 out + part);
+    };
+    for (; x + lanes <= n; x += lanes) {
+      hn::Vec<decltype(d)> a, b, c;
+      hn::LoadInterleaved3(d, pixels + x * 3, a, b, c);
+      widen(a, planes[0] + x);
+      widen(b, planes[1] + x);
+      widen(c, planes[2] + x);
+    }
+  }
+#endif
+  for (; x < n; ++x)
+    for (int c = 0; c < 3; ++c) planes[c][x] = static_cast<float>(pixels[x * channels + c]) * scale;
+}
+
+template <class T>
+HWY_INLINE void LoadStrided(const T* HWY_RESTRICT pixels, int channels, int n, float scale,
+                            float* HWY_RESTRICT out) {
+  for (int x = 0; x < n; ++x) out[x] = static_cast<float>(pixels[x * channels]) * scale;
+}
+
+void LoadBand(const void* pixels, NumberKind kind, int channels, int channel, int n, float* out) {
+  if (kind == NumberKind::U8)
+    LoadStrided(static_cast<const std::uint8_t*>(pixels) + channel, channels, n, 1 / 255.F, out);
+  else if (kind == NumberKind::U16)
+    LoadStrided(static_cast<const std::uint16_t*>(pixels) + channel, channels, n, 1 / 65535.F, out);
+  else
+    LoadStrided(static_cast<const float*>(pixels) + channel, channels, n, 1, out);
+}
+
+HWY_INLINE std::uint16_t ToShort(float v) {
+  const float x = v > 0 ? v : 0;
+  return static_cast<std::uint16_t>(static_cast<std::int32_t>((x < 1 ? x : 1.F) * 65535.F + 0.5F));
+}
+
+void StorePlaneShorts(const float* HWY_RESTRICT v, int n, std::uint16_t* HWY_RESTRICT out, int step) {
+  if (step == 1)
+    for (int x = 0; x < n; ++x) out[x] = ToShort(v[x]);
+  else
+    for (int x = 0; x < n; ++x) out[x * step] = ToShort(v[x]);
+}
+
+void StoreStridedBytes(const float* HWY_RESTRICT v, int n, std::uint8_t* HWY_RESTRICT out, int step) {
+  for (int x = 0; x < n; ++x) out[x * step] = ToByte(v[x]);
+}
+
+/// Integer arithmetic alone, so that all processors agree.
+HWY_INLINE std::uint16_t ToF16(float v) {
+  const auto bits = std::bit_cast<std::uint32_t>(v), size = bits & 0x7fffffff, sign = bits >> 16 & 0x8000;
+  // Below 2^-14 halves are multiples of 2^-24, to which adding 1/2 rounds.
+  const std::uint32_t small = std::bit_cast<std::uint32_t>(std::bit_cast<float>(size) + 0.5F) - 0x3f000000,
+                      usual = (size + 0xfff + (size >> 13 & 1) - 0x38000000) >> 13,
+                      large = size > 0x7f800000 ? 0x7e00 : 0x7c00;
+  const std::uint32_t half = size < 0x38800000 ? small : size < 0x47800000 ? usual : large;
+  return static_cast<std::uint16_t>(sign | half);
+}
+
+void StorePlaneF16(const float* HWY_RESTRICT v, int n, float scale, float offset,
+                   std::uint16_t* HWY_RESTRICT out, int step) {
+  for (int x = 0; x < n; ++x) out[x * step] = ToF16(v[x] * scale + offset);
+}
+
 /// Of `count` numbers, by halves; the last eight in doubles.
 HWY_INLINE double SumOfSums(float* sums, int count) {
   for (int half = count / 2; half > 4; half /= 2)
@@ -322,12 +402,17 @@ HWY_AFTER_NAMESPACE();
 namespace doppel::augment {
 
 HWY_EXPORT(LoadBytes);
+HWY_EXPORT(LoadShorts);
+HWY_EXPORT(LoadBand);
 HWY_EXPORT(LoadFloats);
 HWY_EXPORT(StoreBytes);
 HWY_EXPORT(StorePlaneBytes);
+HWY_EXPORT(StoreStridedBytes);
+HWY_EXPORT(StorePlaneShorts);
 HWY_EXPORT(StorePlaneFloats);
 HWY_EXPORT(StorePlanePastCaches);
 HWY_EXPORT(StorePlaneBf16);
+HWY_EXPORT(StorePlaneF16);
 HWY_EXPORT(BytesToPlanes);
 HWY_EXPORT(SumOf);
 HWY_EXPORT(SumsOfBytes);
@@ -338,12 +423,24 @@ void load_bytes(const std::uint8_t* pixels, int channels, int n, const std::arra
 void load_floats(const float* pixels, int channels, int n, const std::array<float*, 3>& planes) {
   HWY_DYNAMIC_DISPATCH(LoadFloats)(pixels, channels, n, planes.data());
 }
+void load_shorts(const std::uint16_t* pixels, int channels, int n, const std::array<float*, 3>& planes) {
+  HWY_DYNAMIC_DISPATCH(LoadShorts)(pixels, channels, n, planes.data());
+}
+void load_band(const void* pixels, NumberKind kind, int channels, int channel, int n, float* out) {
+  HWY_DYNAMIC_DISPATCH(LoadBand)(pixels, kind, channels, channel, n, out);
+}
 void store_bytes(const std::array<float*, 3>& planes, const std::uint8_t* alpha, int channels, int n,
                  std::uint8_t* out) {
   HWY_DYNAMIC_DISPATCH(StoreBytes)(planes.data(), alpha, channels, n, out);
 }
 void store_plane_bytes(const float* v, int n, std::uint8_t* out) {
   HWY_DYNAMIC_DISPATCH(StorePlaneBytes)(v, n, out);
+}
+void store_plane_bytes(const float* v, int n, std::uint8_t* out, int step) {
+  HWY_DYNAMIC_DISPATCH(StoreStridedBytes)(v, n, out, step);
+}
+void store_plane_shorts(const float* v, int n, std::uint16_t* out, int step) {
+  HWY_DYNAMIC_DISPATCH(StorePlaneShorts)(v, n, out, step);
 }
 void store_plane_floats(const float* v, int n, float scale, float offset, float* out, int step) {
   HWY_DYNAMIC_DISPATCH(StorePlaneFloats)(v, n, scale, offset, out, step);
@@ -353,6 +450,9 @@ void store_plane_past_caches(const float* v, int n, float scale, float offset, f
 }
 void store_plane_bf16(const float* v, int n, float scale, float offset, std::uint16_t* out, int step) {
   HWY_DYNAMIC_DISPATCH(StorePlaneBf16)(v, n, scale, offset, out, step);
+}
+void store_plane_f16(const float* v, int n, float scale, float offset, std::uint16_t* out, int step) {
+  HWY_DYNAMIC_DISPATCH(StorePlaneF16)(v, n, scale, offset, out, step);
 }
 void bytes_to_planes(const std::uint8_t* pixels, int channels, int n, const std::array<float, 4>& scale,
                      const std::array<float, 4>& offset, const std::array<float*, 4>& out) {

@@ -22,18 +22,82 @@ namespace {
 template <class T>
 HWY_INLINE const T* Tap(const WarpSource<T>& s, int x, int y) {
   const int sx = border_index(x, s.width, s.border), sy = border_index(y, s.height, s.border);
-  return sx < 0 || sy < 0 ? s.color.data()
-                          : s.pixels + sy * s.stride + static_cast<std::ptrdiff_t>(sx) * s.channels;
+  return sx < 0 || sy < 0 ? s.color : s.pixels + sy * s.stride + static_cast<std::ptrdiff_t>(sx) * s.channels;
 }
 
 template <class T>
 HWY_INLINE T Round(float v) {
-  if constexpr (sizeof(T) == 1) {
+  if constexpr (sizeof(T) < sizeof(float)) {
+    constexpr float most = sizeof(T) == 1 ? 255.F : 65535.F;
     v = v > 0 ? v : 0;
-    return static_cast<T>((v < 255 ? v : 255.F) + 0.5F);
+    return static_cast<T>((v < most ? v : most) + 0.5F);
   } else {
     return v;
   }
+}
+
+#if HWY_TARGET != HWY_SCALAR
+template <class D, class T>
+HWY_INLINE hwy::HWY_NAMESPACE::Vec<D> LoadAsFloats(D d, const T* p) {
+  namespace hn = hwy::HWY_NAMESPACE;
+  if constexpr (sizeof(T) == sizeof(float)) {
+    return hn::LoadU(d, p);
+  } else {
+    const hn::Rebind<T, D> dt;
+    const hn::RebindToSigned<D> di;
+    return hn::ConvertTo(d, hn::PromoteTo(di, hn::LoadU(dt, p)));
+  }
+}
+
+template <class D, class T>
+HWY_INLINE void StoreRounded(D d, hwy::HWY_NAMESPACE::Vec<D> v, T* out) {
+  namespace hn = hwy::HWY_NAMESPACE;
+  if constexpr (sizeof(T) == sizeof(float)) {
+    hn::StoreU(v, d, out);
+  } else {
+    const hn::Rebind<T, D> dt;
+    const hn::RebindToSigned<D> di;
+    const auto most = hn::Set(d, sizeof(T) == 1 ? 255.F : 65535.F);
+    const auto in = hn::Add(hn::Min(hn::Max(v, hn::Zero(d)), most), hn::Set(d, 0.5F));
+    hn::StoreU(hn::DemoteTo(dt, hn::ConvertTo(di, in)), dt, out);
+  }
+}
+
+/// Of a pixel's channels those from `k` on, as many as a vector holds.
+template <class D, class T>
+HWY_INLINE void BlendSome(D d, const T* const* taps, float fx, float fy, int k, T* out) {
+  namespace hn = hwy::HWY_NAMESPACE;
+  const auto x = hn::Set(d, fx), y = hn::Set(d, fy);
+  const auto a = LoadAsFloats(d, taps[0] + k), b = LoadAsFloats(d, taps[1] + k),
+             c = LoadAsFloats(d, taps[2] + k), e = LoadAsFloats(d, taps[3] + k);
+  const auto top = hn::Add(a, hn::Mul(x, hn::Sub(b, a))), low = hn::Add(c, hn::Mul(x, hn::Sub(e, c)));
+  StoreRounded(d, hn::Add(top, hn::Mul(y, hn::Sub(low, top))), out + k);
+}
+#endif
+
+/// A pixel of more than four channels. The last vector overlaps the one before it.
+template <class T>
+HWY_INLINE void BlendBands(const T* a, const T* b, const T* c, const T* d, int channels, float fx, float fy,
+                           T* out) {
+#if HWY_TARGET == HWY_SCALAR
+  for (int k = 0; k < channels; ++k) {
+    const float top = static_cast<float>(a[k]) + fx * (static_cast<float>(b[k]) - static_cast<float>(a[k]));
+    const float low = static_cast<float>(c[k]) + fx * (static_cast<float>(d[k]) - static_cast<float>(c[k]));
+    out[k] = Round<T>(top + fy * (low - top));
+  }
+#else
+  namespace hn = hwy::HWY_NAMESPACE;
+  const T* taps[] = {a, b, c, d};
+  const auto all = [&](auto tag) HWY_ATTR {
+    constexpr int kLanes = static_cast<int>(hn::MaxLanes(decltype(tag)()));
+    for (int k = 0; k + kLanes <= channels; k += kLanes) BlendSome(tag, taps, fx, fy, k, out);
+    if (channels % kLanes != 0) BlendSome(tag, taps, fx, fy, channels - kLanes, out);
+  };
+  if (channels >= 8)
+    all(hn::CappedTag<float, 8>());
+  else
+    all(hn::CappedTag<float, 4>());
+#endif
 }
 
 template <class T, int C>
@@ -115,10 +179,31 @@ HWY_INLINE void Bilinear(const WarpSource<T>& s, const float* u, const float* v,
     const int filled = std::min(n, i + RunOf(at.beyond, i));
     if (filled > i)
       for (; i < filled; ++i)
-        for (int k = 0; k < C; ++k) out[i * C + k] = s.color[static_cast<std::size_t>(k)];
+        for (int k = 0; k < C; ++k) out[i * C + k] = s.color[k];
     else {
       EdgePixel<T, C>(s, u[i], v[i], out + i * C);
       ++i;
+    }
+  }
+}
+
+/// Of five channels and more.
+template <class T>
+HWY_INLINE void BilinearBands(const WarpSource<T>& s, const float* u, const float* v, int n, T* out) {
+  Places at;
+  Locate(u, v, n, s.width, s.height, s.border, 0, 1, 0, at);
+  const int channels = s.channels;
+  for (int i = 0; i < n; ++i, out += channels) {
+    if (at.all_inside || (at.inside >> i & 1) != 0) {
+      const T* p = s.pixels + at.y[i] * s.stride + static_cast<std::ptrdiff_t>(at.x[i]) * channels;
+      BlendBands(p, p + channels, p + s.stride, p + s.stride + channels, channels, at.fx[i], at.fy[i], out);
+    } else if ((at.beyond >> i & 1) != 0) {
+      std::copy_n(s.color, channels, out);
+    } else {
+      const float px = Limit(u[i] - 0.5F, -kFar, kFar), py = Limit(v[i] - 0.5F, -kFar, kFar);
+      const int x = static_cast<int>(Floor(px)), y = static_cast<int>(Floor(py));
+      BlendBands(Tap(s, x, y), Tap(s, x + 1, y), Tap(s, x, y + 1), Tap(s, x + 1, y + 1), channels,
+                 px - Floor(px), py - Floor(py), out);
     }
   }
 }
@@ -133,8 +218,11 @@ HWY_INLINE void CubicWeights(float f, float* w) {
   w[2] = 1 - w[0] - w[1] - w[3];
 }
 
+/// `C` 0: any number of channels.
 template <class T, int C>
 HWY_INLINE void Bicubic(const WarpSource<T>& s, const float* u, const float* v, int n, T* out) {
+  constexpr int kRoom = C > 0 ? C : kMostChannels;
+  const int channels = C > 0 ? C : s.channels;
   Places at;
   Locate(u, v, n, s.width, s.height, s.border, 1, 3, 0, at);
   for (int i = 0; i < n; ++i) {
@@ -149,40 +237,45 @@ HWY_INLINE void Bicubic(const WarpSource<T>& s, const float* u, const float* v, 
       x = static_cast<int>(Floor(px));
       y = static_cast<int>(Floor(py));
     }
-    float wx[4], wy[4], sum[C] = {};
+    float wx[4], wy[4], sum[kRoom] = {};
     CubicWeights(fx, wx);
     CubicWeights(fy, wy);
     for (int r = 0; r < 4; ++r) {
-      float row[C] = {};
-      const T* p =
-          inside ? s.pixels + (y + r - 1) * s.stride + static_cast<std::ptrdiff_t>(x - 1) * C : nullptr;
+      float row[kRoom] = {};
+      const T* p = inside ? s.pixels + (y + r - 1) * s.stride + static_cast<std::ptrdiff_t>(x - 1) * channels
+                          : nullptr;
       for (int k = 0; k < 4; ++k) {
-        const T* tap = inside ? p + k * C : Tap(s, x + k - 1, y + r - 1);
-        for (int c = 0; c < C; ++c) row[c] += wx[k] * static_cast<float>(tap[c]);
+        const T* tap = inside ? p + k * channels : Tap(s, x + k - 1, y + r - 1);
+        for (int c = 0; c < channels; ++c) row[c] += wx[k] * static_cast<float>(tap[c]);
       }
-      for (int c = 0; c < C; ++c) sum[c] += wy[r] * row[c];
+      for (int c = 0; c < channels; ++c) sum[c] += wy[r] * row[c];
     }
-    for (int c = 0; c < C; ++c) out[i * C + c] = Round<T>(sum[c]);
+    for (int c = 0; c < channels; ++c) out[i * channels + c] = Round<T>(sum[c]);
   }
 }
 
-#define DOPPEL_EACH_CHANNELS(function)                         \
-  if (s.channels == 1) return function<T, 1>(s, u, v, n, out); \
-  if (s.channels == 3) return function<T, 3>(s, u, v, n, out); \
-  function<T, 4>(s, u, v, n, out)
-
 template <class T>
 HWY_INLINE void AnyBilinear(const WarpSource<T>& s, const float* u, const float* v, int n, T* out) {
-  DOPPEL_EACH_CHANNELS(Bilinear);
+  if (s.channels == 1) return Bilinear<T, 1>(s, u, v, n, out);
+  if (s.channels == 2) return Bilinear<T, 2>(s, u, v, n, out);
+  if (s.channels == 3) return Bilinear<T, 3>(s, u, v, n, out);
+  if (s.channels == 4) return Bilinear<T, 4>(s, u, v, n, out);
+  BilinearBands(s, u, v, n, out);
 }
 template <class T>
 HWY_INLINE void AnyBicubic(const WarpSource<T>& s, const float* u, const float* v, int n, T* out) {
-  DOPPEL_EACH_CHANNELS(Bicubic);
+  if (s.channels == 1) return Bicubic<T, 1>(s, u, v, n, out);
+  if (s.channels == 3) return Bicubic<T, 3>(s, u, v, n, out);
+  if (s.channels == 4) return Bicubic<T, 4>(s, u, v, n, out);
+  Bicubic<T, 0>(s, u, v, n, out);
 }
-#undef DOPPEL_EACH_CHANNELS
 
 void BilinearBytes(const WarpSource<std::uint8_t>& s, const float* u, const float* v, int n,
                    std::uint8_t* out) {
+  AnyBilinear(s, u, v, n, out);
+}
+void BilinearShorts(const WarpSource<std::uint16_t>& s, const float* u, const float* v, int n,
+                    std::uint16_t* out) {
   AnyBilinear(s, u, v, n, out);
 }
 void BilinearFloats(const WarpSource<float>& s, const float* u, const float* v, int n, float* out) {
@@ -190,6 +283,10 @@ void BilinearFloats(const WarpSource<float>& s, const float* u, const float* v, 
 }
 void BicubicBytes(const WarpSource<std::uint8_t>& s, const float* u, const float* v, int n,
                   std::uint8_t* out) {
+  AnyBicubic(s, u, v, n, out);
+}
+void BicubicShorts(const WarpSource<std::uint16_t>& s, const float* u, const float* v, int n,
+                   std::uint16_t* out) {
   AnyBicubic(s, u, v, n, out);
 }
 void BicubicFloats(const WarpSource<float>& s, const float* u, const float* v, int n, float* out) {
@@ -258,8 +355,10 @@ HWY_AFTER_NAMESPACE();
 namespace doppel::augment {
 
 HWY_EXPORT(BilinearBytes);
+HWY_EXPORT(BilinearShorts);
 HWY_EXPORT(BilinearFloats);
 HWY_EXPORT(BicubicBytes);
+HWY_EXPORT(BicubicShorts);
 HWY_EXPORT(BicubicFloats);
 HWY_EXPORT(NearestPixels);
 HWY_EXPORT(MapRow);
@@ -287,12 +386,20 @@ void read_bilinear(const WarpSource<std::uint8_t>& source, const float* u, const
                    std::uint8_t* out) {
   HWY_DYNAMIC_DISPATCH(BilinearBytes)(source, u, v, n, out);
 }
+void read_bilinear(const WarpSource<std::uint16_t>& source, const float* u, const float* v, int n,
+                   std::uint16_t* out) {
+  HWY_DYNAMIC_DISPATCH(BilinearShorts)(source, u, v, n, out);
+}
 void read_bilinear(const WarpSource<float>& source, const float* u, const float* v, int n, float* out) {
   HWY_DYNAMIC_DISPATCH(BilinearFloats)(source, u, v, n, out);
 }
 void read_bicubic(const WarpSource<std::uint8_t>& source, const float* u, const float* v, int n,
                   std::uint8_t* out) {
   HWY_DYNAMIC_DISPATCH(BicubicBytes)(source, u, v, n, out);
+}
+void read_bicubic(const WarpSource<std::uint16_t>& source, const float* u, const float* v, int n,
+                  std::uint16_t* out) {
+  HWY_DYNAMIC_DISPATCH(BicubicShorts)(source, u, v, n, out);
 }
 void read_bicubic(const WarpSource<float>& source, const float* u, const float* v, int n, float* out) {
   HWY_DYNAMIC_DISPATCH(BicubicFloats)(source, u, v, n, out);

@@ -12,14 +12,14 @@ namespace doppel::augment {
 /// The index that a border rule shows at place i of n, or -1 for a colour.
 int border_index(int i, int n, Fill::Kind kind);
 
-/// An image to read from. T is std::uint8_t or float.
+/// An image to read from. T is std::uint8_t, std::uint16_t or float; 1 to kMostChannels channels.
 template <class T>
 struct WarpSource {
   const T* pixels = nullptr;
   std::ptrdiff_t stride = 0;  ///< numbers from row to row
   int width = 0, height = 0, channels = 0;
   Fill::Kind border = Fill::Kind::Color;
-  std::array<T, 4> color{};
+  const T* color = nullptr;  ///< of each channel, where `border` is a colour
 };
 
 /// Most pixels of one call.
@@ -30,10 +30,14 @@ inline constexpr int kWarpBlock = 64;
 /// nowhere (NaN).
 void read_bilinear(const WarpSource<std::uint8_t>& source, const float* u, const float* v, int n,
                    std::uint8_t* out);
+void read_bilinear(const WarpSource<std::uint16_t>& source, const float* u, const float* v, int n,
+                   std::uint16_t* out);
 void read_bilinear(const WarpSource<float>& source, const float* u, const float* v, int n, float* out);
 /// Cubic convolution with a = -3/4 (Keys 1981; OpenCV's INTER_CUBIC).
 void read_bicubic(const WarpSource<std::uint8_t>& source, const float* u, const float* v, int n,
                   std::uint8_t* out);
+void read_bicubic(const WarpSource<std::uint16_t>& source, const float* u, const float* v, int n,
+                  std::uint16_t* out);
 void read_bicubic(const WarpSource<float>& source, const float* u, const float* v, int n, float* out);
 
 /// Where nearest reading finds each place: the pixel's number y · width + x, or -1 for the border's colour.

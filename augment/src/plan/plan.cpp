@@ -1,5 +1,7 @@
 #include "doppel/augment/plan/plan.h"
 
+#include <algorithm>
+
 #include "plan/geometry/run.h"
 
 namespace doppel::augment {
@@ -19,7 +21,7 @@ Point Plan::map(Point p) const {
 }
 
 Plan Plan::fuse() const {
-  Plan fused{source, {}, mask_fill};
+  Plan fused{source, {}, mask_fill, rgb};
   Size size = source;
   for (std::size_t i = 0; i < ops.size();) {
     const GeometryRun run = geometry_run(ops, i, size);
@@ -34,6 +36,12 @@ Plan Plan::fuse() const {
     i += run.count;
   }
   return fused;
+}
+
+bool is_rgb(const std::vector<int>& channels) {
+  const auto known = [](int c) { return c >= 0 && c < kMostChannels; };
+  return channels.size() == 3 && std::ranges::all_of(channels, known) && channels[0] != channels[1] &&
+         channels[0] != channels[2] && channels[1] != channels[2];
 }
 
 }  // namespace doppel::augment

@@ -67,6 +67,10 @@ YAML::Node write_plan(const Plan& plan) {
   }
   root["ops"] = list;
   if (plan.mask_fill != 0) root["mask_fill"] = plan.mask_fill;
+  if (!plan.rgb.empty()) {
+    root["rgb"] = plan.rgb;
+    root["rgb"].SetStyle(YAML::EmitterStyle::Flow);
+  }
   return root;
 }
 
@@ -84,6 +88,12 @@ Plan read_plan(const YAML::Node& root, const std::string& file, int depth) {
     plan.mask_fill = fill.as<int>(-1);
     if (plan.mask_fill < 0 || plan.mask_fill > 65535)
       fail_at(file, fill, "mask_fill needs a class number, 0 to 65535");
+  }
+  if (const YAML::Node rgb = root["rgb"]) {
+    try {
+      plan.rgb = rgb.as<std::vector<int>>();
+    } catch (const YAML::Exception&) { fail_at(file, rgb, "rgb needs three channels, as [2, 1, 0]"); }
+    if (!is_rgb(plan.rgb)) fail_at(file, rgb, "rgb needs three different channels, 0 to 63");
   }
   for (const auto& item : root["ops"]) {
     if (!item.IsMap() || item.size() != 1) fail_at(file, item, "an op is its name with a map of fields");

@@ -31,6 +31,19 @@ std::vector<std::pair<int, int>> read_pairs(const YAML::Node& list, const std::s
   return pairs;
 }
 
+/// [2, 1, 0]: the channels that are red, green and blue.
+std::vector<int> read_rgb(const YAML::Node& list, const std::string& file) {
+  std::vector<int> rgb;
+  try {
+    rgb = list.as<std::vector<int>>();
+  } catch (const YAML::Exception&) {}
+  if (!is_rgb(rgb))
+    fail_at(file, list,
+            fmt::format("rgb needs three different channels, [red, green, blue], counted from 0 to {}",
+                        kMostChannels - 1));
+  return rgb;
+}
+
 void check_recipe_format(const YAML::Node& format, const std::string& name) {
   try {
     check_format(format.Scalar(), kRecipeFormat, place_of(name, format));
@@ -45,10 +58,11 @@ Recipe recipe_of(const YAML::Node& root, const std::string& name) {
     if (const auto format = root["format"]) check_recipe_format(format, name);
     YamlReader reader(root, "the recipe", name);
     rules.fields(reader);
-    reader.finish(std::array<std::string, 3>{"format", "transforms", "mirror_pairs"});
+    reader.finish(std::array<std::string, 4>{"format", "transforms", "mirror_pairs", "rgb"});
     FieldValidator validator(name);
     rules.fields(validator);
     if (root["mirror_pairs"]) rules.mirror_pairs = read_pairs(root["mirror_pairs"], name);
+    if (root["rgb"]) rules.rgb = read_rgb(root["rgb"], name);
   }
   if (!list.IsSequence() && !list.IsNull())
     fail_at(name, list,
@@ -72,6 +86,10 @@ std::string Recipe::yaml() const {
   rules.fields(writer);
   for (const auto& [a, b] : rules_.mirror_pairs) root["mirror_pairs"].push_back(std::vector<int>{a, b});
   if (!rules_.mirror_pairs.empty()) root["mirror_pairs"].SetStyle(YAML::EmitterStyle::Flow);
+  if (!rules_.rgb.empty()) {
+    root["rgb"] = rules_.rgb;
+    root["rgb"].SetStyle(YAML::EmitterStyle::Flow);
+  }
   YAML::Node list(YAML::NodeType::Sequence);
   for (const Transform& transform : transforms_) list.push_back(write_transform(transform));
   root["transforms"] = list;

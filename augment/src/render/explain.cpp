@@ -37,7 +37,9 @@ std::string resampling_words(const cv::Mat& image, std::span<const Op> ops, cons
 }
 
 std::string pass_words(const cv::Mat& image, std::span<const Op> ops) {
-  const PixelProgram program(ops, image);
+  const BandGroup group = band_groups(image.channels(), {})[0];
+  const PixelProgram program(ops, image, group);
+  if (!group.plain) return fmt::format("{} passes over strips of floats, one a band", image.channels());
   if (image.depth() == CV_8U && program.is_table()) return "one pass over bytes, by one table per channel";
   if (image.depth() == CV_8U && program.takes_bytes()) return "one pass over bytes";
   return "one pass over strips of floats";

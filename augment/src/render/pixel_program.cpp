@@ -91,14 +91,22 @@ ImageStats byte_means(const cv::Mat& image, int third) {
 
 }  // namespace
 
-void load_row(const cv::Mat& image, int y, const PixelRow& row) {
-  if (image.depth() == CV_8U)
+void load_row(const cv::Mat& image, int y, const BandGroup& group, const PixelRow& row) {
+  if (!group.plain) {
+    for (std::size_t c = 0; c < static_cast<std::size_t>(group.planes); ++c)
+      load_band(image.ptr(y), number_kind(image), image.channels(), group.channel[c], row.width,
+                row.plane[c]);
+  } else if (image.depth() == CV_8U) {
     load_bytes(image.ptr(y), image.channels(), row.width, row.plane);
-  else
+  } else if (image.depth() == CV_16U) {
+    load_shorts(image.ptr<std::uint16_t>(y), image.channels(), row.width, row.plane);
+  } else {
     load_floats(image.ptr<float>(y), image.channels(), row.width, row.plane);
+  }
 }
 
-PixelProgram::PixelProgram(std::span<const Op> ops, const cv::Mat& image) {
+PixelProgram::PixelProgram(std::span<const Op> ops, const cv::Mat& image, const BandGroup& group)
+    : group_(group) {
   stages_.reserve(ops.size());
   static const ImageStats kUnknown;
   // Large, and seldom needed.
@@ -107,6 +115,7 @@ PixelProgram::PixelProgram(std::span<const Op> ops, const cv::Mat& image) {
   };
   const ImageStats* known = &kUnknown;
   for (const Op& op : ops) {
+    if (!group.plain && group.planes == 1 && needs_rgb(op)) continue;
     if (const ImageNeed need = need_of(op);
         need != ImageNeed::Nothing && !std::holds_alternative<op::Normalize>(op)) {
       // Tables are cheaper than what it costs to keep floats.
@@ -117,13 +126,13 @@ PixelProgram::PixelProgram(std::span<const Op> ops, const cv::Mat& image) {
         if (fresh) kept_ = pooled_image(3 * image.rows, image.cols, CV_32F);
         known = &found(measure(image, need, [&](int y, PixelRow& row) {
           keep_row(row);
-          if (fresh) load_row(image, y, row);
+          if (fresh) load_row(image, y, group_, row);
           apply(row);
         }));
         done_ = stages_.size();
       }
     }
-    if (auto stage = make_stage(op, {size_of(image), planes_of(image), *known, &memory_}))
+    if (auto stage = make_stage(op, {size_of(image), group.planes, *known, &memory_}))
       // Not across what is kept: the stages before it have run.
       if (stages_.size() == done_ || !stages_.back()->join(*stage)) stages_.push_back(std::move(stage));
   }
@@ -135,7 +144,7 @@ bool PixelProgram::needs_image(std::span<const Op> ops) {
 
 void PixelProgram::run(const cv::Mat& rows, int from, PixelRow& row) const {
   if (kept_.empty())
-    load_row(rows, from, row);
+    load_row(rows, from, group_, row);
   else
     keep_row(row);
   apply(row);
@@ -218,8 +227,8 @@ TableForm ByteProgram::tables_of(std::span<const StagePtr> stages, int channels,
       channels <= 3 && std::ranges::all_of(stages, [](const auto& s) { return s->is_one_table(); });
   std::array<LevelCurve, 3> level;
   PixelRow row{0, 256, one ? 1 : std::min(3, channels), {}};
-  for (std::size_t c = 0; c < static_cast<std::size_t>(row.planes); ++c) {
-    std::ranges::copy(kEveryLevel, level[c].begin());
+  for (std::size_t c = 0; c < level.size(); ++c) {
+    if (static_cast<int>(c) < row.planes) level[c] = kEveryLevel;
     row.plane[c] = level[c].data();
   }
   for (const auto& stage : stages) stage->run(row);
@@ -243,16 +252,13 @@ void ByteProgram::run(const std::uint8_t* in, int y, int width, std::uint8_t* ou
 
 ImageStats PixelProgram::stats(const cv::Mat& image, ImageNeed need) const {
   const int third = std::max(1, image.rows / 3);
-  if (need == ImageNeed::Means && stages_.empty() && image.depth() == CV_8U && image.channels() != 4 &&
-      !image.empty()) {
-    return byte_means(image, third);
-  }
-  if (need == ImageNeed::Histogram && stages_.empty() && image.depth() == CV_8U && !image.empty())
-    return byte_levels(image);
+  const bool bytes = stages_.empty() && image.depth() == CV_8U && group_.plain && !image.empty();
+  if (need == ImageNeed::Means && bytes && image.channels() != 4) { return byte_means(image, third); }
+  if (need == ImageNeed::Histogram && bytes) return byte_levels(image);
   // What is kept stays as it is: the rows are run again.
   return measure(image, need, [&](int y, PixelRow& row) {
     if (kept_.empty())
-      load_row(image, y, row);
+      load_row(image, y, group_, row);
     else
       for (int c = 0; c < row.planes; ++c)
         std::copy_n(kept_.ptr<float>(3 * y + c), row.width, row.plane[static_cast<std::size_t>(c)]);
@@ -262,12 +268,12 @@ ImageStats PixelProgram::stats(const cv::Mat& image, ImageNeed need) const {
 
 template <class Rows>
 ImageStats PixelProgram::measure(const cv::Mat& image, ImageNeed need, const Rows& rows) const {
-  const int planes = planes_of(image), third = std::max(1, image.rows / 3);
+  const int planes = group_.planes, third = std::max(1, image.rows / 3);
   ImageStats result;
   Sums sums;
   const cv::Mat buffer(3, image.cols, CV_32F, scratch_row(2, 3 * image.cols));
   for (int y = 0; y < image.rows; ++y) {
-    PixelRow row{y, image.cols, planes, {}};
+    PixelRow row{y, image.cols, planes, {}, group_.number};
     for (int c = 0; c < 3; ++c)
       row.plane[static_cast<std::size_t>(c)] = const_cast<float*>(buffer.ptr<float>(c));
     rows(y, row);

@@ -5,7 +5,9 @@
 #include <span>
 #include <vector>
 
+#include "bands.h"
 #include "base/pooled_vector.h"
+#include "kernels/rows.h"
 #include "kernels/tables.h"
 #include "pixel_stage.h"
 
@@ -14,8 +16,12 @@ namespace doppel::augment {
 /// Compiles ops of kind Pixel and runs them row by row.
 class PixelProgram {
  public:
-  /// `image` gives size and channels, and where an op needs it (see needs_image) its pixels.
-  PixelProgram(std::span<const Op> ops, const cv::Mat& image);
+  /// `image` gives size and channels, and where an op needs it (see needs_image) its pixels; those of `group`
+  /// are what changes.
+  PixelProgram(std::span<const Op> ops, const cv::Mat& image, const BandGroup& group);
+  /// Of a grey, RGB or RGBA image.
+  PixelProgram(std::span<const Op> ops, const cv::Mat& image)
+      : PixelProgram(ops, image, plain_group(image.channels())) {}
   PixelProgram(const PixelProgram&) = delete;
   PixelProgram& operator=(const PixelProgram&) = delete;
 
@@ -47,6 +53,7 @@ class PixelProgram {
   std::array<std::byte, 4096> store_;
   std::pmr::monotonic_buffer_resource memory_{store_.data(), store_.size(), &block_pool()};
   std::pmr::vector<StagePtr> stages_{&memory_};
+  BandGroup group_;
   cv::Mat kept_;  ///< planes after the first `done_` stages, or empty
   std::size_t done_ = 0;
 };
@@ -77,7 +84,14 @@ class ByteProgram {
   PooledVector<Step> steps_;
 };
 
-/// Splits row y of an image of 1, 3 or 4 channels into float planes; alpha is left out.
-void load_row(const cv::Mat& image, int y, const PixelRow& row);
+/// What an image's numbers are.
+inline NumberKind number_kind(const cv::Mat& image) {
+  return image.depth() == CV_8U    ? NumberKind::U8
+         : image.depth() == CV_16U ? NumberKind::U16
+                                   : NumberKind::F32;
+}
+
+/// Splits row y of a group's channels into float planes.
+void load_row(const cv::Mat& image, int y, const BandGroup& group, const PixelRow& row);
 
 }  // namespace doppel::augment

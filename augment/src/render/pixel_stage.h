@@ -16,6 +16,9 @@ namespace doppel::augment {
 struct PixelRow {
   int y = 0, width = 0, planes = 0;
   std::array<float*, 3> plane{};
+  int band = 0;  ///< the number of these planes among an image's groups: see band_groups()
+  /// Names a plane's noise: groups have theirs.
+  int noise_plane(int c) const { return 8 * band + c; }
 };
 
 /// Columns [first, last) of a row.

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <deque>
 #include <optional>
 
+#include "bands.h"
 #include "base/image_pool.h"
 #include "doppel/augment/plan/sample.h"
 #include "doppel/base/error.h"
@@ -21,13 +23,17 @@ namespace {
 /// Rows that one strip holds: with three float planes of 512 pixels it stays within a first-level cache.
 constexpr int kStripRows = 8;
 
+PixelType type_of(int depth) {
+  return depth == CV_8U ? PixelType::U8 : depth == CV_16U ? PixelType::U16 : PixelType::F32;
+}
+
 /// A target that is an image of its own.
 Target target_of(cv::Mat& image) {
   Target target;
   target.data = image.data;
   target.size = size_of(image);
   target.channels = image.channels();
-  target.type = image.depth() == CV_8U ? PixelType::U8 : PixelType::F32;
+  target.type = type_of(image.depth());
   target.layout = Layout::HWC;
   return target;
 }
@@ -38,13 +44,13 @@ cv::Mat read_all(const Sampler& sampler) {
   return image;
 }
 
-/// Runs pixel ops over an image, or over what a sampler reads, strip by strip into the target: bytes to
-/// bytes where it can, else through planes of floats.
+/// Runs pixel ops over a group of an image's channels, or of what a sampler reads, strip by strip into the
+/// target: bytes to bytes where it can, else through planes of floats.
 class PixelPass {
  public:
-  PixelPass(const PixelProgram& program, const Writer& writer, int type, int width)
-      : program_(program), writer_(writer), planes_(std::min(3, CV_MAT_CN(type))), width_(width) {
-    const bool bytes = CV_MAT_DEPTH(type) == CV_8U;
+  PixelPass(const PixelProgram& program, const Writer& writer, const BandGroup& group, int type, int width)
+      : program_(program), writer_(writer), group_(group), width_(width) {
+    const bool bytes = CV_MAT_DEPTH(type) == CV_8U && group.plain;
     if (bytes && writer.is_plain_bytes() && program.takes_bytes())
       bytes_.emplace(program, CV_MAT_CN(type));
     else if (bytes && program.empty() && writer.takes_planes())
@@ -70,9 +76,9 @@ class PixelPass {
 
  private:
   void run_floats(const cv::Mat& rows, int from, int y) {
-    PixelRow row{y, width_, planes_, {}};
+    PixelRow row{y, width_, group_.planes, {}, group_.number};
     for (int c = 0; c < 3; ++c) row.plane[static_cast<std::size_t>(c)] = buffer_.ptr<float>(c);
-    if (rows.depth() == CV_8U && writer_.is_plain_bytes() &&
+    if (rows.depth() == CV_8U && group_.plain && writer_.is_plain_bytes() &&
         program_.run_part(rows.ptr(from), rows.channels(), row, writer_.row(y)))
       return;
     program_.run(rows, from, row);
@@ -81,17 +87,50 @@ class PixelPass {
 
   const PixelProgram& program_;
   const Writer& writer_;
-  int planes_, width_;
+  const BandGroup& group_;
+  int width_;
   std::optional<ByteProgram> bytes_;
   bool straight_ = false;
   cv::Mat buffer_;
+};
+
+/// One group's program, and where it writes to. `shape` as PixelProgram's image.
+class GroupPass {
+ public:
+  GroupPass(std::span<const Op> ops, const cv::Mat& shape, const Target& target, const BandGroup& group)
+      : group_(group),
+        program_(ops, shape, group_),
+        writer_(target, group_, norms(ops, shape)),
+        pass_(program_, writer_, group_, shape.type(), target.size.width) {}
+  GroupPass(const GroupPass&) = delete;
+  GroupPass& operator=(const GroupPass&) = delete;
+  void run(const cv::Mat& rows, int first) { pass_.run(rows, first); }
+
+ private:
+  /// The plan's last op where it normalises; each image's own from what the program leaves of it.
+  std::optional<ChannelNorms> norms(std::span<const Op> ops, const cv::Mat& image) const {
+    const auto* last = ops.empty() ? nullptr : std::get_if<op::Normalize>(&ops.back());
+    if (!last) return {};
+    return last->per_image ? ChannelNorms::of(program_.stats(image, ImageNeed::Histogram))
+                           : ChannelNorms::of(*last, group_);
+  }
+  BandGroup group_;
+  PixelProgram program_;
+  Writer writer_;
+  PixelPass pass_;
 };
 
 /// Walks over a plan's stages; the image between two stages is `image_`.
 class FusedRenderer {
  public:
   FusedRenderer(const Plan& plan, const cv::Mat& image, std::span<const Sample> partners, int halved)
-      : ops_(plan.ops), image_(detached(image)), size_(plan.source), partners_(partners), halved_(halved) {}
+      : ops_(plan.ops),
+        rgb_(plan.rgb),
+        groups_(band_groups(image.channels(), plan.rgb)),
+        image_(detached(image)),
+        size_(plan.source),
+        partners_(partners),
+        halved_(halved) {}
 
   void run(const Target& target) {
     std::size_t i = 0;
@@ -104,7 +143,7 @@ class FusedRenderer {
       size_ = size_of(image_);
       if (stage.last > stage.pixels) run_pixels(stage.pixels, stage.last);
       if (stage.whole && stage.next() == ops_.size() && run_straight(ops_.back(), target)) return;
-      if (stage.whole) image_ = apply_whole(ops_[stage.last], image_, partners_);
+      if (stage.whole) image_ = apply_whole(ops_[stage.last], image_, partners_, rgb_);
       size_ = size_of(image_);
       i = stage.next();
     }
@@ -117,7 +156,8 @@ class FusedRenderer {
 
   /// A last Pad or blur without a copy, where the target is as the image.
   bool run_straight(const Op& last, const Target& target) const {
-    if (image_.depth() != CV_8U || !Writer(target).is_plain_bytes()) return false;
+    if (image_.depth() != CV_8U || !groups_[0].plain || !Writer(target, groups_[0]).is_plain_bytes())
+      return false;
     cv::Mat out(target.size.height, target.size.width, image_.type(), target.data);
     if (const auto* pad = std::get_if<op::Pad>(&last)) {
       pad_into(*pad, image_, out);
@@ -131,9 +171,9 @@ class FusedRenderer {
 
   void run_pixels(std::size_t first, std::size_t last) {
     cv::Mat out = pooled_image(image_.rows, image_.cols, image_.type());
-    const PixelProgram program(slice(first, last), image_);
-    const Writer writer(target_of(out));
-    PixelPass(program, writer, image_.type(), image_.cols).run(image_, 0);
+    const Target target = target_of(out);
+    for (const BandGroup& group : groups_)
+      GroupPass(slice(first, last), image_, target, group).run(image_, 0);
     image_ = out;
   }
 
@@ -145,40 +185,40 @@ class FusedRenderer {
       if (!PixelProgram::needs_image(ops)) return finish_strips(sampler, ops, target);
       image_ = read_all(sampler);
     }
-    const PixelProgram program(ops, image_);
-    const Writer writer(target, norms(ops, program, image_));
-    PixelPass(program, writer, image_.type(), target.size.width).run(image_, 0);
+    for (const BandGroup& group : groups_) GroupPass(ops, image_, target, group).run(image_, 0);
   }
 
   /// Ops that need no image, over what a sampler reads.
   void finish_strips(const Sampler& sampler, std::span<const Op> ops, const Target& target) const {
-    if (ops.empty() && image_.depth() == CV_8U) {
-      if (const Writer plain(target); plain.is_plain_bytes())
+    if (ops.empty()) {
+      if (const Writer plain(target, groups_[0]); plain.is_like(image_.depth()))
         return sampler.read(0, target.size.height, plain.row(0), plain.row_bytes());
     }
     // Only its size and channels are asked for.
     const cv::Mat shape(sampler.size().height, sampler.size().width, sampler.type(), image_.data, 0);
-    const PixelProgram program(ops, shape);
-    const Writer writer(target, norms(ops, program, shape));
-    cv::Mat strip = pooled_image(std::min(kStripRows, target.size.height), target.size.width, sampler.type());
-    PixelPass pass(program, writer, sampler.type(), target.size.width);
-    for (int y = 0; y < target.size.height; y += kStripRows) {
-      const int rows = std::min(kStripRows, target.size.height - y);
-      sampler.read(y, y + rows, strip.ptr(), strip.step[0]);
-      pass.run(strip.rowRange(0, rows), y);
+    const auto strips = [&](const auto& run) {
+      cv::Mat strip =
+          pooled_image(std::min(kStripRows, target.size.height), target.size.width, sampler.type());
+      for (int y = 0; y < target.size.height; y += kStripRows) {
+        const int rows = std::min(kStripRows, target.size.height - y);
+        sampler.read(y, y + rows, strip.ptr(), strip.step[0]);
+        run(strip.rowRange(0, rows), y);
+      }
+    };
+    if (groups_.size() == 1) {
+      GroupPass pass(ops, shape, target, groups_[0]);
+      return strips([&](const cv::Mat& rows, int y) { pass.run(rows, y); });
     }
-  }
-
-  /// The plan's last op where it normalises; each image's own from what the program leaves of it.
-  static std::optional<ChannelNorms> norms(std::span<const Op> ops, const PixelProgram& program,
-                                           const cv::Mat& image) {
-    const auto* last = ops.empty() ? nullptr : std::get_if<op::Normalize>(&ops.back());
-    if (!last) return {};
-    return last->per_image ? ChannelNorms::of(program.stats(image, ImageNeed::Histogram))
-                           : ChannelNorms::of(*last);
+    std::deque<GroupPass> passes;
+    for (const BandGroup& group : groups_) passes.emplace_back(ops, shape, target, group);
+    strips([&](const cv::Mat& rows, int y) {
+      for (GroupPass& pass : passes) pass.run(rows, y);
+    });
   }
 
   const std::vector<Op>& ops_;
+  std::span<const int> rgb_;
+  PooledVector<BandGroup> groups_;
   cv::Mat image_;
   Size size_;  ///< of the image between two stages, which image_ may be a smaller version of at first
   std::span<const Sample> partners_;
@@ -193,12 +233,13 @@ std::string_view depth_name(int depth) {
 }
 
 void check_image(const Plan& plan, const cv::Mat& image, int halved) {
-  const bool channels = image.channels() == 1 || image.channels() == 3 || image.channels() == 4;
-  if (image.empty() || !channels || (image.depth() != CV_8U && image.depth() != CV_32F))
+  const bool depth = image.depth() == CV_8U || image.depth() == CV_16U || image.depth() == CV_32F;
+  if (image.empty() || image.channels() > kMostChannels || !depth)
     throw Error(fmt::format(
-        "images must be 8-bit or float with 1, 3 or 4 channels; this is {}x{}, {}, with {} channel{}",
-        image.rows, image.cols, depth_name(image.depth()), image.channels(),
+        "images must be 8-bit, 16-bit or float with 1 to {} channels; this is {}x{}, {}, with {} channel{}",
+        kMostChannels, image.rows, image.cols, depth_name(image.depth()), image.channels(),
         image.channels() == 1 ? "" : "s"));
+  check_bands(plan, image.channels());
   const auto part = [halved](int side) { return (side + (1 << halved) - 1) >> halved; };
   if (halved > 0 && halved > source_halvings(plan))
     throw Error(

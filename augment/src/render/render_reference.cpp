@@ -4,6 +4,7 @@
 #include <opencv2/core.hpp>
 #include <optional>
 
+#include "bands.h"
 #include "doppel/augment/plan/sample.h"
 #include "doppel/augment/render/render.h"
 #include "doppel/base/error.h"
@@ -20,7 +21,7 @@ namespace {
 /// Channel c of the pixel that a border rule shows at (x, y).
 double tap(const cv::Mat& image, int x, int y, int c, const Fill& fill) {
   const int sx = border_index(x, image.cols, fill.kind), sy = border_index(y, image.rows, fill.kind);
-  if (sx < 0 || sy < 0) return fill.color[static_cast<std::size_t>(c)];
+  if (sx < 0 || sy < 0) return color_of_channel(fill.color, image.channels(), c);
   return static_cast<double>(image.ptr<float>(sy)[sx * image.channels() + c]);
 }
 
@@ -133,7 +134,8 @@ ImageStats stats_of(const cv::Mat& image) {
   return stats;
 }
 
-cv::Mat change_pixels(const cv::Mat& image, const Op& op) {
+/// `band`: the number of its group.
+cv::Mat change_pixels(const cv::Mat& image, const Op& op, int band) {
   const int planes = std::min(3, image.channels());
   std::pmr::monotonic_buffer_resource memory;
   const ImageStats stats = stats_of(image);
@@ -142,7 +144,7 @@ cv::Mat change_pixels(const cv::Mat& image, const Op& op) {
   std::vector<cv::Mat> channels;
   cv::split(image, channels);
   for (int y = 0; y < image.rows; ++y) {
-    PixelRow row{y, image.cols, planes, {}};
+    PixelRow row{y, image.cols, planes, {}, band};
     for (std::size_t c = 0; c < static_cast<std::size_t>(planes); ++c)
       row.plane[c] = channels[c].ptr<float>(y);
     stage->run(row);
@@ -167,27 +169,50 @@ cv::Mat normalize(const cv::Mat& image, const ChannelNorms& norms) {
 
 }  // namespace
 
+namespace {
+
+/// A pixel op or Normalize, group by group where there are bands.
+cv::Mat change_groups(const cv::Mat& image, const Op& op, std::span<const int> rgb) {
+  const auto change = [&](const cv::Mat& part, const BandGroup& group) {
+    const auto* norms = std::get_if<op::Normalize>(&op);
+    if (!norms) return change_pixels(part, op, group.number);
+    return normalize(part,
+                     norms->per_image ? ChannelNorms::of(stats_of(part)) : ChannelNorms::of(*norms, group));
+  };
+  if (!has_bands(image.channels(), rgb)) return change(image, BandGroup{});
+  cv::Mat out = image.clone();
+  for (const BandGroup& group : band_groups(image.channels(), rgb))
+    if (group.planes == 3 || !needs_rgb(op)) {
+      const cv::Mat part = change(group_of(image, group), group);
+      put_group(part, group, out);
+    }
+  return out;
+}
+
+}  // namespace
+
 cv::Mat render_reference(const Plan& plan, const cv::Mat& source, std::span<const Sample> partners) {
   cv::Mat image;
-  source.convertTo(image, CV_32F, source.depth() == CV_8U ? 1 / 255.0 : 1);
+  source.convertTo(image, CV_32F,
+                   source.depth() == CV_8U    ? 1 / 255.0
+                   : source.depth() == CV_16U ? 1 / 65535.0
+                                              : 1);
   bool normalized = false;
   for (std::size_t i = 0; i < plan.ops.size(); ++i) {
     const Op& op = plan.ops[i];
     if (const GeometryRun run = geometry_run(plan.ops, i, size_of(image)); run.count > 0) {
       image = resample(image, std::span(plan.ops).subspan(i), run);
       i += run.count - 1;
-    } else if (const auto* last = std::get_if<op::Normalize>(&op)) {
-      image = normalize(image, last->per_image ? ChannelNorms::of(stats_of(image)) : ChannelNorms::of(*last));
-      normalized = true;
     } else if (kind_of(op) == OpKind::Pixel) {
-      image = change_pixels(image, op);
+      image = change_groups(image, op, plan.rgb);
+      normalized = normalized || std::holds_alternative<op::Normalize>(op);
     } else {
-      image = apply_whole(op, image, partners);
+      image = apply_whole(op, image, partners, plan.rgb);
     }
   }
   cv::Mat out;
   if (normalized || source.depth() == CV_32F) return image;
-  image.convertTo(out, CV_8U, 255);
+  image.convertTo(out, source.depth(), source.depth() == CV_8U ? 255 : 65535);
   return out;
 }
 

@@ -1,10 +1,13 @@
 #include "whole_op.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <opencv2/core.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "bands.h"
 #include "base/image_pool.h"
 #include "doppel/base/error.h"
 
@@ -47,7 +50,45 @@ struct Reach {
 
 int reach_of(const Op& op, Size size) { return std::visit(Reach{size}, op); }
 
-cv::Mat apply_whole(const Op& op, const cv::Mat& image, std::span<const Sample> partners) {
+namespace {
+
+/// Partners' images as floats, of a group where they have bands, too.
+std::vector<Sample> partners_of(std::span<const Sample> partners, int channels, const BandGroup& group) {
+  std::vector<Sample> all(partners.begin(), partners.end());
+  for (Sample& partner : all) {
+    if (partner.image.empty()) continue;
+    if (!group.plain && partner.image.channels() != channels)
+      throw Error(fmt::format("an image with {} channels can't be mixed with one of {}", channels,
+                              partner.image.channels()));
+    partner.image = group.plain ? pooled_floats(partner.image) : group_of(partner.image, group);
+  }
+  return all;
+}
+
+/// Of an image that isn't 8-bit or floats, or has bands.
+cv::Mat apply_by_groups(const Op& op, const cv::Mat& image, std::span<const Sample> partners,
+                        std::span<const int> rgb) {
+  cv::Mat out;
+  for (const BandGroup& group : band_groups(image.channels(), rgb)) {
+    const bool all = group.plain;  // with alpha
+    cv::Mat part = all ? pooled_floats(image) : group_of(image, group);
+    if (all || group.planes == 3 || !needs_rgb(op))
+      part = apply_whole(op, part, partners_of(partners, image.channels(), group));
+    if (out.empty()) out = pooled_like(part, image.type());
+    if (all)
+      part.convertTo(out, image.depth(), image.depth() == CV_16U ? 65535 : 1);
+    else
+      put_group(part, group, out);
+  }
+  return out;
+}
+
+}  // namespace
+
+cv::Mat apply_whole(const Op& op, const cv::Mat& image, std::span<const Sample> partners,
+                    std::span<const int> rgb) {
+  if (image.depth() == CV_16U || has_bands(image.channels(), rgb))
+    return apply_by_groups(op, image, partners, rgb);
   if (cv::Mat out = apply_layout(op, image); !out.empty()) return out;
   if (cv::Mat out = apply_mix(op, image, partners); !out.empty()) return out;
   const auto families = {apply_quality, apply_effect, apply_paste};

@@ -13,9 +13,10 @@ namespace doppel::augment {
 /// Pixels around its own that an op reads, for an image of `size`; the whole image where it is as large.
 int reach_of(const Op& op, Size size);
 
-/// Runs a Whole or Wall op, or one by its family. `image` has 1, 3 or 4 channels, 8 bits or floats. Alpha is
-/// left as it is by all but Pad, Resize and Tiles.
-cv::Mat apply_whole(const Op& op, const cv::Mat& image, std::span<const Sample> partners = {});
+/// Runs a Whole or Wall op, or one by its family, of any image that a plan may be rendered of. Alpha is left
+/// as it is by all but Pad, Resize and Tiles; bands are changed one by one, those that `rgb` names together.
+cv::Mat apply_whole(const Op& op, const cv::Mat& image, std::span<const Sample> partners = {},
+                    std::span<const int> rgb = {});
 
 /// Families; each in its own file of whole/. Empty where the op isn't theirs. `colors` has 1 or 3 channels.
 cv::Mat apply_layout(const Op& op, const cv::Mat& image);  ///< Pad, Resize, Tiles: with alpha

@@ -5,19 +5,21 @@
 #include "doppel/base/error.h"
 #include "kernels/copy.h"
 #include "kernels/rows.h"
+#include "pixel_program.h"
 
 namespace doppel::augment {
 namespace {
 
-unsigned char to_byte(float v) { return static_cast<unsigned char>(std::clamp(v, 0.F, 1.F) * 255 + 0.5F); }
+bool is_whole(PixelType type) { return type == PixelType::U8 || type == PixelType::U16; }
 
 }  // namespace
 
-ChannelNorms ChannelNorms::of(const op::Normalize& op) {
+ChannelNorms ChannelNorms::of(const op::Normalize& op, const BandGroup& group) {
   ChannelNorms norms;
-  for (std::size_t c = 0; c < 3; ++c) {
-    norms.mean[c] = op.mean[std::min(c, op.mean.size() - 1)];
-    norms.std[c] = op.std[std::min(c, op.std.size() - 1)];
+  for (std::size_t k = 0; k < 3; ++k) {
+    const auto c = static_cast<std::size_t>(group.channel[k]);
+    norms.mean[k] = op.mean[std::min(c, op.mean.size() - 1)];
+    norms.std[k] = op.std[std::min(c, op.std.size() - 1)];
   }
   return norms;
 }
@@ -28,12 +30,15 @@ ChannelNorms ChannelNorms::of(const ImageStats& stats) {
   return norms;
 }
 
-Writer::Writer(const Target& target, const std::optional<ChannelNorms>& norms) : target_(target) {
-  if (norms && target.type == PixelType::U8)
-    throw Error("a recipe with Normalize gives floats; ask for f32 or bf16 batches, or leave Normalize out");
+Writer::Writer(const Target& target, const BandGroup& group, const std::optional<ChannelNorms>& norms)
+    : target_(target), group_(group) {
+  if (norms && is_whole(target.type))
+    throw Error(
+        "a recipe with Normalize gives floats; ask for f32, bf16 or f16 batches, or leave Normalize out");
   for (std::size_t c = 0; c < 4; ++c) {
-    scale_[c] = 1 / target.std[c];
-    offset_[c] = -target.mean[c] / target.std[c];
+    const std::size_t named = group.plain ? c : static_cast<std::size_t>(std::min(3, group.channel[c % 3]));
+    scale_[c] = 1 / target.std[named];
+    offset_[c] = -target.mean[named] / target.std[named];
     if (!norms || c == 3) continue;
     offset_[c] += static_cast<float>(-norms->mean[c] / norms->std[c]) * scale_[c];
     scale_[c] *= static_cast<float>(1 / norms->std[c]);
@@ -45,7 +50,8 @@ unsigned char* Writer::row(int y) const {
 }
 
 std::size_t Writer::row_bytes() const {
-  return static_cast<std::size_t>(target_.size.width) * static_cast<std::size_t>(target_.channels);
+  return static_cast<std::size_t>(target_.size.width) * static_cast<std::size_t>(target_.channels) *
+         bytes_of(target_.type);
 }
 
 void Writer::write_planes(const unsigned char* source, int y) const {
@@ -68,50 +74,46 @@ void Writer::write_planes(const unsigned char* source, int y) const {
                      1);
 }
 
-/// Normalised, from place `first` on.
-void Writer::store(const float* v, int n, std::size_t channel, std::size_t first, int step) const {
-  if (target_.type == PixelType::F32 && target_.past_caches && step == 1)
-    store_plane_past_caches(v, n, scale_[channel], offset_[channel],
-                            static_cast<float*>(target_.data) + first);
-  else if (target_.type == PixelType::F32)
-    store_plane_floats(v, n, scale_[channel], offset_[channel], static_cast<float*>(target_.data) + first,
-                       step);
-  else
-    store_plane_bf16(v, n, scale_[channel], offset_[channel],
-                     static_cast<std::uint16_t*>(target_.data) + first, step);
+/// From number `first` of the target on: rounded, or normalised.
+void Writer::store(const float* v, int n, std::size_t plane, std::size_t first, int step) const {
+  const float scale = scale_[plane], offset = offset_[plane];
+  auto* floats = static_cast<float*>(target_.data) + first;
+  auto* shorts = static_cast<std::uint16_t*>(target_.data) + first;
+  auto* bytes = static_cast<unsigned char*>(target_.data) + first;
+  switch (target_.type) {
+    case PixelType::U8:
+      return step == 1 ? store_plane_bytes(v, n, bytes) : store_plane_bytes(v, n, bytes, step);
+    case PixelType::U16:
+      return store_plane_shorts(v, n, shorts, step);
+    case PixelType::F32:
+      return target_.past_caches && step == 1 ? store_plane_past_caches(v, n, scale, offset, floats)
+                                              : store_plane_floats(v, n, scale, offset, floats, step);
+    case PixelType::BF16:
+      return store_plane_bf16(v, n, scale, offset, shorts, step);
+    case PixelType::F16:
+      return store_plane_f16(v, n, scale, offset, shorts, step);
+  }
 }
 
 void Writer::write(const PixelRow& row_in, const cv::Mat& source, int source_y) const {
-  const bool bytes_in = source.depth() == CV_8U;
-  const unsigned char* alpha_bytes = bytes_in ? source.ptr(source_y) + 3 : nullptr;
-  float* alpha = nullptr;
-  std::array<float*, 4> planes{row_in.plane[0], row_in.plane[1], row_in.plane[2], nullptr};
-  if (target_.channels == 4 && !(is_plain_bytes() && bytes_in)) {
-    alpha = scratch_row(1, row_in.width);
-    for (int x = 0; x < row_in.width; ++x)
-      alpha[x] = bytes_in ? static_cast<float>(alpha_bytes[x * 4]) * (1 / 255.F)
-                          : source.ptr<float>(source_y)[x * 4 + 3];
-    planes[3] = alpha;
-  }
-  if (is_plain_bytes() && (target_.channels != 4 || bytes_in))
-    return store_bytes(row_in.plane, alpha_bytes, target_.channels, row_in.width, row(row_in.y));
+  const bool bytes_in = source.depth() == CV_8U, alpha = group_.plain && target_.channels == 4;
+  if (is_plain_bytes() && group_.plain && (!alpha || bytes_in))
+    return store_bytes(row_in.plane, source.ptr(source_y) + 3, target_.channels, row_in.width, row(row_in.y));
   const auto width = static_cast<std::size_t>(target_.size.width),
              n = static_cast<std::size_t>(target_.channels);
   const std::size_t plane_size = width * static_cast<std::size_t>(target_.size.height),
                     at = static_cast<std::size_t>(row_in.y) * width;
   const bool planar = target_.layout == Layout::CHW;
-  for (std::size_t c = 0; c < n; ++c) {
-    const std::size_t first = planar ? c * plane_size + at : at * n + c;
-    if (target_.type != PixelType::U8) {
-      store(planes[c], row_in.width, c, first, planar ? 1 : static_cast<int>(n));
-    } else if (planar) {
-      store_plane_bytes(planes[c], row_in.width, static_cast<unsigned char*>(target_.data) + first);
-    } else {
-      for (int x = 0; x < row_in.width; ++x)
-        static_cast<unsigned char*>(target_.data)[first + static_cast<std::size_t>(x) * n] =
-            to_byte(planes[c][x]);
-    }
-  }
+  const auto put = [&](const float* v, std::size_t plane, std::size_t channel) {
+    store(v, row_in.width, plane, planar ? channel * plane_size + at : at * n + channel,
+          planar ? 1 : static_cast<int>(n));
+  };
+  for (std::size_t c = 0; c < static_cast<std::size_t>(group_.planes); ++c)
+    put(row_in.plane[c], c, static_cast<std::size_t>(group_.channel[c]));
+  if (!alpha) return;
+  float* values = scratch_row(1, row_in.width);
+  load_band(source.ptr(source_y), number_kind(source), 4, 3, row_in.width, values);
+  put(values, 3, 3);
 }
 
 }  // namespace doppel::augment

@@ -14,16 +14,18 @@ namespace {
 
 template <class T>
 void check_warps(double tolerance) {
-  for (const int channels : {1, 3, 4})
+  for (const int channels : {1, 2, 3, 4, 5, 13})
     for (const auto& [height, width] :
          {std::pair{1, 1}, std::pair{1, 9}, std::pair{13, 1}, std::pair{17, 23}}) {
-      const cv::Mat whole = wavy(height + 2, width + 3, channels, sizeof(T) == 1 ? CV_8U : CV_32F);
+      const cv::Mat whole = wavy(height + 2, width + 3, channels, cv::DataType<T>::depth);
       const cv::Mat image = whole(cv::Rect(1, 1, width, height));  // a stride of its own, an odd start
       for (const auto border :
            {Fill::Kind::Color, Fill::Kind::Reflect, Fill::Kind::Replicate, Fill::Kind::Wrap}) {
-        WarpSource<T> source{
-            image.ptr<T>(), static_cast<std::ptrdiff_t>(image.step1()), width, height, channels, border, {}};
-        source.color.fill(T(1));
+        std::array<T, kMostChannels> color;
+        color.fill(T(1));
+        const WarpSource<T> source{
+            image.ptr<T>(), static_cast<std::ptrdiff_t>(image.step1()), width, height, channels, border,
+            color.data()};
         for (const int n : {1, 5, 8, 31, 64}) {
           std::array<float, 64> u{}, v{};
           map_row({0.93, 0.31, -4.2, -0.2, 1.1, -2.6, 1e-3, 2e-3, 1}, -7, 5, n, u.data(), v.data());
@@ -45,6 +47,7 @@ void check_warps(double tolerance) {
     }
 }
 TEST(WarpKernel, BytesAreReadAlikeOnAnyMachine) { check_warps<std::uint8_t>(1); }
+TEST(WarpKernel, SixteenBitsAreReadAlikeOnAnyMachine) { check_warps<std::uint16_t>(1); }
 TEST(WarpKernel, FloatsAreReadAlikeOnAnyMachine) { check_warps<float>(2e-5); }
 
 TEST(WarpKernel, BorderRulesAreThoseOfFill) {
@@ -69,7 +72,8 @@ TEST(WarpKernel, PlacesBetweenPixelsAreWeighted) {
   // One white pixel, (2, 1) of 6x3.
   std::array<float, 18> image{};
   image[6 + 2] = 1;
-  const WarpSource<float> source{image.data(), 6, 6, 3, 1, Fill::Kind::Color, {}};
+  const float black = 0;
+  const WarpSource<float> source{image.data(), 6, 6, 3, 1, Fill::Kind::Color, &black};
   const std::array u{2.5F, 3.F, 2.25F, 3.5F, 4.F}, v{1.5F, 1.5F, 2.F, 1.5F, 1.5F};
   std::array<float, 5> out{};
   read_bilinear(source, u.data(), v.data(), 5, out.data());

@@ -72,7 +72,7 @@ TEST(Writer, BytesAreRoundedAndGoStraightWhereTheyCan) {
 TEST(Writer, NormalizeNeedsFloats) {
   const Target bytes{nullptr, {1, 1}, 3, PixelType::U8, Layout::HWC};
   EXPECT_EQ(error_of([&] { const Writer writer(bytes, ChannelNorms{}); }),
-            "a recipe with Normalize gives floats; ask for f32 or bf16 batches, or leave Normalize out");
+            "a recipe with Normalize gives floats; ask for f32, bf16 or f16 batches, or leave Normalize out");
 }
 
 }  // namespace

@@ -13,8 +13,13 @@ struct Size {
   friend bool operator==(const Size&, const Size&) = default;
 };
 
-/// What shows where an image has no pixels: a colour (RGBA, shares of the full range), or a border rule.
-/// Reflect repeats no edge pixel (dcb|abcd|cba), Replicate holds the edge, Wrap continues at the other side.
+/// Channels that an image may have. Those of 1, 3 and 4 are grey, RGB and RGBA; the others' are bands, each
+/// of which is treated as a grey image is.
+inline constexpr int kMostChannels = 64;
+
+/// What shows where an image has no pixels: a colour (RGBA, shares of the full range; of grey and of bands
+/// the first number), or a border rule. Reflect repeats no edge pixel (dcb|abcd|cba), Replicate holds the
+/// edge, Wrap continues at the other side.
 struct Fill {
   /// A colour, or one of three border rules.
   enum class Kind { Color, Reflect, Replicate, Wrap };

@@ -35,15 +35,15 @@ AreaAxis::AreaAxis(const Range& range, int source, Fill::Kind border, Reads read
 }
 
 AreaReader::AreaReader(const cv::Mat& source, const AreaAxis::Range& across, const AreaAxis::Range& down,
-                       Fill::Kind border, const std::array<float, 4>& color, AreaAxis::Reads reads)
+                       Fill::Kind border, const float* color, AreaAxis::Reads reads)
     : source_(source),
       across_(across, source.cols, border, reads),
       down_(down, source.rows, border, reads),
       width_(across.count) {
   const int channels = source.channels(), n = source.cols * channels;
-  sum_ = pooled_image(1, n + 4 + kAreaPadding, CV_32F);
-  std::fill_n(sum_.ptr<float>() + n, 4 + kAreaPadding, 0.F);
-  std::copy_n(color.data(), channels, sum_.ptr<float>() + n);
+  sum_ = pooled_image(1, n + channels + kAreaPadding, CV_32F);
+  std::fill_n(sum_.ptr<float>() + n, channels + kAreaPadding, 0.F);
+  if (color) std::copy_n(color, channels, sum_.ptr<float>() + n);
   // From pixels to numbers; the border's colour lies after the last.
   for (int x = 0; x < across.count; ++x)
     for (int t = 0; t < across_.taps(); ++t) {
@@ -53,9 +53,11 @@ AreaReader::AreaReader(const cv::Mat& source, const AreaAxis::Range& across, con
   if (border != Fill::Kind::Color) return;
   beyond_ = pooled_image(1, source.cols, source.type());
   for (int i = 0; i < n; ++i) {
-    const float v = color[static_cast<std::size_t>(i % channels)];
+    const float v = color[i % channels];
     if (source.depth() == CV_8U)
       beyond_.ptr()[i] = static_cast<unsigned char>(v);
+    else if (source.depth() == CV_16U)
+      beyond_.ptr<std::uint16_t>()[i] = static_cast<std::uint16_t>(v);
     else
       beyond_.ptr<float>()[i] = v;
   }
@@ -64,6 +66,8 @@ AreaReader::AreaReader(const cv::Mat& source, const AreaAxis::Range& across, con
 void AreaReader::read(int y, unsigned char* row) {
   if (source_.depth() == CV_8U)
     read_typed(y, row);
+  else if (source_.depth() == CV_16U)
+    read_typed(y, reinterpret_cast<std::uint16_t*>(row));
   else
     read_typed(y, reinterpret_cast<float*>(row));
 }
@@ -82,6 +86,8 @@ void AreaReader::read_typed(int y, T* row) {
   const int n = source_.cols * source_.channels();
   if constexpr (sizeof(T) == 1)
     sum_byte_rows(rows_.data(), shares_.data(), static_cast<int>(rows_.size()), n, sum);
+  else if constexpr (sizeof(T) == 2)
+    sum_short_rows(rows_.data(), shares_.data(), static_cast<int>(rows_.size()), n, sum);
   else
     sum_float_rows(rows_.data(), shares_.data(), static_cast<int>(rows_.size()), n, sum);
   read_pixels(sum, across_.places(0), across_.weights(0), across_.taps(), source_.channels(), width_, row);

@@ -37,10 +37,9 @@ class AreaAxis {
 /// Reads an image's rows that way, one after the other.
 class AreaReader {
  public:
-  /// `color`, in numbers of the source, shows beyond the border where that has one.
+  /// `color`, of each channel in numbers of the source, shows beyond the border where that has one.
   AreaReader(const cv::Mat& source, const AreaAxis::Range& across, const AreaAxis::Range& down,
-             Fill::Kind border, const std::array<float, 4>& color = {},
-             AreaAxis::Reads reads = AreaAxis::Reads::Areas);
+             Fill::Kind border, const float* color = nullptr, AreaAxis::Reads reads = AreaAxis::Reads::Areas);
   /// Writes output row y, interleaved, of the source's type.
   void read(int y, unsigned char* row);
 

@@ -23,42 +23,44 @@ bool is_lattice(const Matrix3& map) {
   return map.is_affine() && (straight || swapped) && m[2] == std::floor(m[2]) && m[5] == std::floor(m[5]);
 }
 
-/// One border pixel's bytes.
-std::array<unsigned char, 16> border_pixel(const cv::Mat& source, const Fill& fill) {
-  std::array<unsigned char, 16> bytes{};
-  for (int c = 0; c < std::min(4, source.channels()); ++c) {
-    const double v = fill.color[static_cast<std::size_t>(c)];
-    if (source.depth() == CV_32F) {
-      const auto f = static_cast<float>(v);
-      std::memcpy(bytes.data() + c * 4, &f, 4);
-    } else if (source.depth() == CV_8U) {
-      bytes[static_cast<std::size_t>(c)] = static_cast<unsigned char>(v * 255 + 0.5);
-    }
-  }
-  return bytes;
-}
-
 /// The fill's colour as numbers of the source.
-std::array<float, 4> border_color(const cv::Mat& source, const Fill& fill) {
-  std::array<float, 4> color{};
-  for (std::size_t c = 0; c < 4; ++c)
-    color[c] = source.depth() == CV_8U ? std::round(static_cast<float>(fill.color[c] * 255))
-                                       : static_cast<float>(fill.color[c]);
+std::array<float, kMostChannels> border_color(const cv::Mat& source, const Fill& fill) {
+  const int channels = source.channels();
+  const double full = source.depth() == CV_8U ? 255 : source.depth() == CV_16U ? 65535 : 1;
+  std::array<float, kMostChannels> color;
+  for (int c = 0; c < channels; ++c) {
+    const auto v = static_cast<float>(color_of_channel(fill.color, channels, c) * full);
+    color[static_cast<std::size_t>(c)] = full > 1 ? std::round(v) : v;
+  }
   return color;
 }
 
 template <class T>
-WarpSource<T> warp_source(const cv::Mat& image, const Fill& fill) {
-  WarpSource<T> source{image.ptr<T>(),
-                       static_cast<std::ptrdiff_t>(image.step1()),
-                       image.cols,
-                       image.rows,
-                       image.channels(),
-                       fill.kind,
-                       {}};
-  const auto border = border_pixel(image, fill);
-  std::memcpy(source.color.data(), border.data(), sizeof(T) * 4);
-  return source;
+void put_numbers(const std::array<float, kMostChannels>& color, int channels, unsigned char* bytes) {
+  for (int c = 0; c < channels; ++c) {
+    const T v = static_cast<T>(color[static_cast<std::size_t>(c)]);
+    std::memcpy(bytes + static_cast<std::size_t>(c) * sizeof v, &v, sizeof v);
+  }
+}
+
+template <class T>
+WarpSource<T> warp_source(const cv::Mat& image, Fill::Kind border, const unsigned char* color) {
+  return {
+      image.ptr<T>(), static_cast<std::ptrdiff_t>(image.step1()), image.cols, image.rows, image.channels(),
+      border,         reinterpret_cast<const T*>(color)};
+}
+
+/// Any pixels' rows become columns.
+void transpose_pixels(const cv::Mat& image, cv::Mat& out) {
+  const std::size_t bytes = image.elemSize();
+  if (image.channels() <= 4 && bytes != 16) return cv::transpose(image, out);
+  constexpr int kTile = 16;
+  for (int first = 0; first < out.rows; first += kTile)
+    for (int x = 0; x < out.cols; ++x) {
+      const unsigned char* from = image.ptr(x, first);
+      for (int y = first; y < std::min(out.rows, first + kTile); ++y, from += bytes)
+        std::memcpy(out.ptr(y, x), from, bytes);
+    }
 }
 
 }  // namespace
@@ -85,20 +87,35 @@ Sampler::Sampler(const cv::Mat& source, std::span<const Op> ops, const GeometryR
       path_(ops.first(run.count), {source.rows, source.cols}),
       out_(run.size),
       fill_(run.fill) {
+  if (target == Target::Mask && fill_.kind == Fill::Kind::Color) fill_.color = {0, 0, 0, 0};
+  set_border();
   choose_way(run, target == Target::Mask, 2);
 }
 
 Sampler::Sampler(const cv::Mat& source, std::span<const Op> ops, const GeometryRun& run, Size whole,
                  int halved)
     : source_(source), path_(ops.first(run.count), whole), out_(run.size), fill_(run.fill) {
+  set_border();
   const double scale = std::ldexp(1, -halved);
   if (halved > 0) path_.scale_source(scale, scale);
   // What was halved is read by areas further on, as it would have been at once.
   choose_way(run, false, halved > 0 ? 1 : 2);
 }
 
+void Sampler::set_border() {
+  if (fill_.kind != Fill::Kind::Color) return;
+  const int channels = source_.channels();
+  if (source_.depth() == CV_32S) return border_.fill(0);  // a mask's
+  const auto color = border_color(source_, fill_);
+  if (source_.depth() == CV_8U)
+    put_numbers<unsigned char>(color, channels, border_.data());
+  else if (source_.depth() == CV_16U)
+    put_numbers<std::uint16_t>(color, channels, border_.data());
+  else
+    put_numbers<float>(color, channels, border_.data());
+}
+
 void Sampler::choose_way(const GeometryRun& run, bool mask, double least) {
-  if (mask && fill_.kind == Fill::Kind::Color) fill_.color = {0, 0, 0, 0};
   if (path_.matrix() && is_lattice(*path_.matrix()))
     way_ = Way::Lattice;
   else
@@ -110,7 +127,7 @@ void Sampler::choose_way(const GeometryRun& run, bool mask, double least) {
     way_ = Way::Area;
     area_.emplace(source_, AreaAxis::Range{back->m[2], back->m[0], out_.width},
                   AreaAxis::Range{back->m[5], back->m[4], out_.height}, fill_.kind,
-                  border_color(source_, fill_));
+                  border_color(source_, fill_).data());
     return;
   }
   for (int levels = halvings(path_, out_); levels > 0 && (source_.cols > 1 || source_.rows > 1); --levels) {
@@ -135,10 +152,12 @@ bool Sampler::read_straight() {
   const AreaAxis::Range across{m[2], m[0], out_.width}, down{m[5], m[4], out_.height};
   const bool inside =
       ScaleReader::stays_inside(across, source_.cols) && ScaleReader::stays_inside(down, source_.rows);
-  if (source_.depth() == CV_8U && source_.channels() >= 3 && (inside || fill_.kind != Fill::Kind::Color))
+  const bool colors = source_.channels() == 3 || source_.channels() == 4;
+  if (source_.depth() == CV_8U && colors && (inside || fill_.kind != Fill::Kind::Color))
     scale_.emplace(source_, across, down, fill_.kind);
   else
-    area_.emplace(source_, across, down, fill_.kind, border_color(source_, fill_), AreaAxis::Reads::Between);
+    area_.emplace(source_, across, down, fill_.kind, border_color(source_, fill_).data(),
+                  AreaAxis::Reads::Between);
   return true;
 }
 
@@ -153,6 +172,8 @@ void Sampler::read(int first, int last, unsigned char* rows, std::size_t stride)
       read_nearest(y, rows);
     else if (source_.depth() == CV_8U)
       read_between<unsigned char>(y, rows);
+    else if (source_.depth() == CV_16U)
+      read_between<std::uint16_t>(y, rows);
     else
       read_between<float>(y, rows);
   }
@@ -175,10 +196,11 @@ void Sampler::read_lattice(int first, int last, unsigned char* rows, std::size_t
   const bool swapped = map.m[0] == 0;
   // The signs along the output's axes.
   const double sx = swapped ? map.m[3] : map.m[0], sy = swapped ? map.m[1] : map.m[4];
-  if (swapped || (sx < 0 && (source_.depth() != CV_8U || !has_vbmi()))) {
+  const bool colors = source_.channels() == 1 || source_.channels() == 3 || source_.channels() == 4;
+  if (swapped || (sx < 0 && (source_.depth() != CV_8U || !colors || !has_vbmi()))) {
     cv::Mat out(last - first, out_.width, source_.type(), rows, stride);
     if (!swapped) return cv::flip(source_(wanted), out, sy < 0 ? -1 : 1);
-    cv::transpose(source_(wanted), out);
+    transpose_pixels(source_(wanted), out);
     if (sx < 0 || sy < 0) cv::flip(out, out, sx < 0 && sy < 0 ? -1 : sx < 0 ? 1 : 0);
     return;
   }
@@ -196,20 +218,18 @@ void Sampler::read_lattice(int first, int last, unsigned char* rows, std::size_t
 
 void Sampler::read_lattice_pixels(int y, unsigned char* row) const {
   const std::size_t bytes = source_.elemSize();
-  const auto border = border_pixel(source_, fill_);
   for (int x = 0; x < out_.width; ++x, row += bytes) {
     const Point p = path_.source({x + 0.5, y + 0.5});
     const int sx = border_index(static_cast<int>(std::floor(p.x)), source_.cols, fill_.kind);
     const int sy = border_index(static_cast<int>(std::floor(p.y)), source_.rows, fill_.kind);
     std::memcpy(row,
-                sx < 0 || sy < 0 ? border.data() : source_.ptr(sy) + static_cast<std::size_t>(sx) * bytes,
+                sx < 0 || sy < 0 ? border_.data() : source_.ptr(sy) + static_cast<std::size_t>(sx) * bytes,
                 bytes);
   }
 }
 
 void Sampler::read_nearest(int y, unsigned char* row) const {
   const std::size_t bytes = source_.elemSize();
-  const auto border = border_pixel(source_, fill_);
   std::array<float, kWarpBlock> u, v;
   std::array<std::int32_t, kWarpBlock> pixel;
   for (int first = 0; first < out_.width; first += kWarpBlock) {
@@ -219,7 +239,7 @@ void Sampler::read_nearest(int y, unsigned char* row) const {
     for (int i = 0; i < n; ++i, row += bytes) {
       const int at = pixel[static_cast<std::size_t>(i)];
       const unsigned char* from =
-          at < 0 ? border.data()
+          at < 0 ? border_.data()
                  : source_.ptr(at / source_.cols) + static_cast<std::size_t>(at % source_.cols) * bytes;
       std::memcpy(row, from, bytes);
     }
@@ -228,7 +248,7 @@ void Sampler::read_nearest(int y, unsigned char* row) const {
 
 template <class T>
 void Sampler::read_between(int y, unsigned char* row) const {
-  const WarpSource<T> source = warp_source<T>(source_, fill_);
+  const WarpSource<T> source = warp_source<T>(source_, fill_.kind, border_.data());
   std::array<float, kWarpBlock> u, v;
   T* out = reinterpret_cast<T*>(row);
   for (int first = 0; first < out_.width; first += kWarpBlock) {

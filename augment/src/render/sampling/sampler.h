@@ -1,6 +1,7 @@
 // One resampling: the fused geometry of a run of ops.
 #pragma once
 
+#include <array>
 #include <opencv2/core/mat.hpp>
 #include <optional>
 
@@ -36,6 +37,7 @@ class Sampler {
   void read(int first, int last, unsigned char* rows, std::size_t stride) const;
 
  private:
+  void set_border();
   /// By areas from `least` source pixels to one on.
   void choose_way(const GeometryRun& run, bool mask, double least);
   enum class Way { Lattice, Scale, Area, Nearest, Bilinear, Bicubic };
@@ -50,6 +52,8 @@ class Sampler {
   Path path_;
   Size out_;
   Fill fill_;
+  /// The border's colour, of each channel, in numbers of the source's type.
+  alignas(float) std::array<unsigned char, kMostChannels * sizeof(float)> border_;
   Way way_;
   mutable std::optional<AreaReader> area_;    ///< Area; Scale where the next isn't
   mutable std::optional<ScaleReader> scale_;  ///< Scale of 8-bit colour

@@ -275,7 +275,8 @@ class SaltPepperStage final : public PixelStage {
     for (int first = 0, block = 0; first < row.width; first += kNoiseBlock, ++block) {
       const int n = std::min(kNoiseBlock, row.width - first);
       for (int c = 0; c < row.planes; ++c) {
-        if (c == 0 || o_.each_channel) random_words(RowKey::of(o_.seed, c, row.y), block, words);
+        if (c == 0 || o_.each_channel)
+          random_words(RowKey::of(o_.seed, o_.each_channel ? row.noise_plane(c) : 0, row.y), block, words);
         float* v = row.plane[static_cast<std::size_t>(c)] + first;
         for (int i = 0; i < n; ++i) {
           const std::uint32_t word = words[static_cast<std::size_t>(i)];

@@ -27,7 +27,7 @@ class NoiseStage final : public PixelStage {
     const auto std = static_cast<float>(o_.std);
     const bool shared = o_.channels == op::Noise::Channels::Shared;
     for (int c = 0; c < row.planes; ++c) {
-      const RowKey key = RowKey::of(o_.seed, shared ? 0 : c, row.y);
+      const RowKey key = RowKey::of(o_.seed, shared ? 0 : row.noise_plane(c), row.y);
       float* v = row.plane[static_cast<std::size_t>(c)];
       if (o_.distribution != op::Noise::Distribution::Normal)
         other(key, std, v, row.width);
@@ -68,7 +68,7 @@ class ShotStage final : public PixelStage {
     const auto photons = static_cast<float>(o_.photons), inverse = 1 / photons;
     float mean[kNoiseBlock], count[kNoiseBlock];
     for (int c = 0; c < row.planes; ++c) {
-      const RowKey key = RowKey::of(o_.seed, c, row.y);
+      const RowKey key = RowKey::of(o_.seed, row.noise_plane(c), row.y);
       float* v = row.plane[static_cast<std::size_t>(c)];
       for (int first = 0, block = 0; first < row.width; first += kNoiseBlock, ++block) {
         const int n = std::min(kNoiseBlock, row.width - first);
@@ -90,7 +90,8 @@ class RicianStage final : public PixelStage {
     const auto std = static_cast<float>(o_.std);
     NoiseBlock a, b;
     for (int c = 0; c < row.planes; ++c) {
-      const RowKey real = RowKey::of(o_.seed, c, row.y), imaginary = RowKey::of(o_.seed, c + 4, row.y);
+      const RowKey real = RowKey::of(o_.seed, row.noise_plane(c), row.y),
+                   imaginary = RowKey::of(o_.seed, row.noise_plane(c) + 4, row.y);
       float* v = row.plane[static_cast<std::size_t>(c)];
       for (int first = 0, block = 0; first < row.width; first += kNoiseBlock, ++block) {
         normal_noise(real, block, a);
@@ -119,8 +120,8 @@ class SensorStage final : public PixelStage {
     const auto exposure = static_cast<float>(o_.exposure), gain = static_cast<float>(o_.gain);
     const auto read2 = static_cast<float>(o_.read * o_.read), shot = static_cast<float>(o_.shot),
                chroma = 1.5F * static_cast<float>(o_.chroma);
-    const RowKey luma = RowKey::of(o_.seed, 0, row.y), blue = RowKey::of(o_.seed, 1, row.y / 2),
-                 red = RowKey::of(o_.seed, 2, row.y / 2);
+    const RowKey luma = RowKey::of(o_.seed, row.noise_plane(0), row.y),
+                 blue = RowKey::of(o_.seed, 1, row.y / 2), red = RowKey::of(o_.seed, 2, row.y / 2);
     NoiseBlock noise, of_blue, of_red;
     for (int first = 0, block = 0; first < row.width; first += kNoiseBlock, ++block) {
       const int n = std::min(kNoiseBlock, row.width - first);

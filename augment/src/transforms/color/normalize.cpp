@@ -11,7 +11,8 @@
 namespace doppel::augment {
 
 void Normalize::draw(Draft& draft, const Stream&) const {
-  const auto colors = static_cast<std::size_t>(std::min(draft.channels(), 3));
+  const int channels = draft.channels();
+  const auto colors = static_cast<std::size_t>(channels == 4 ? 3 : channels);
   if (preset == Preset::Imagenet) {
     if (colors == 3)
       draft.append(op::Normalize{{0.485, 0.456, 0.406}, {0.229, 0.224, 0.225}});

@@ -63,7 +63,8 @@ TEST(AreaReader, ReadsMirroredAndBeyondTheBorder) {
   mirrored.read(0, out.data());
   EXPECT_EQ(std::vector(out.begin(), out.begin() + 6), (std::vector<unsigned char>{50, 60, 20, 10, 10, 20}));
   // From two pixels before the image on.
-  AreaReader beyond(image, {-2, 2, 3}, {0, 1, 1}, Fill::Kind::Color, {100, 0, 7});
+  const std::array<float, 3> color{100, 0, 7};
+  AreaReader beyond(image, {-2, 2, 3}, {0, 1, 1}, Fill::Kind::Color, color.data());
   beyond.read(0, out.data());
   EXPECT_EQ(out, (std::array<unsigned char, 9>{100, 0, 7, 10, 10, 20, 50, 60, 20}));
 }

@@ -18,7 +18,7 @@
 
 namespace doppel::augment {
 
-/// What becomes of targets at the end of a recipe.
+/// What becomes of targets at the end of a recipe, and what channels mean.
 struct TargetRules {
   /// Flag: a keypoint outside the image stays, with visibility 0. Drop: all of visibility 0 go, covered
   /// ones too.
@@ -27,9 +27,10 @@ struct TargetRules {
   double min_visibility = 0;          ///< share of the original object that must still be seen
   Outside keypoints = Outside::Flag;  ///< those outside: kept with visibility 0, or removed
   int mask_fill = 0;                  ///< class number of what shows beyond the image: Plan::mask_fill
+  std::vector<int> rgb = {};          ///< Plan::rgb
   std::vector<std::pair<int, int>> mirror_pairs =
       {};  ///< keypoint labels that change places where the image is mirrored
-  /// All but mirror_pairs.
+  /// All but mirror_pairs and rgb.
   void fields(FieldVisitor& visit);
   friend bool operator==(const TargetRules&, const TargetRules&) = default;
 };
@@ -57,7 +58,7 @@ class Draft {
 
   Size size() const { return size_; }                         ///< of the image after the ops so far
   const Plan& plan() const { return plan_; }                  ///< the ops so far
-  int channels() const { return sample_->image.channels(); }  ///< of the image: 1, 3 or 4
+  int channels() const { return sample_->image.channels(); }  ///< of the image: 1 to kMostChannels
   int label() const { return label_; }  ///< the image's class as it is now; -1 where none is known
   /// Gives the sample and its boxes new labels; those that `labels` doesn't name keep theirs.
   void relabel(const std::map<int, int>& labels);

@@ -19,6 +19,9 @@ struct Plan {
   Size source;          ///< the size of the image that the plan was drawn for
   std::vector<Op> ops;  ///< in order
   int mask_fill = 0;    ///< what shows beyond the image in masks of classes; in those of instances it is 0
+  /// Which channels are red, green and blue, from 0; empty: those of grey, RGB and RGBA images. Other
+  /// channels are bands, each treated as a grey image is; ops that need colours change these three alone.
+  std::vector<int> rgb = {};
 
   friend bool operator==(const Plan&, const Plan&) = default;
 
@@ -38,5 +41,8 @@ struct Plan {
   /// a run ends where the border rule or the filter changes, at a Pad, and at any op on pixels.
   Plan fuse() const;
 };
+
+/// True of three different channels, 0 to kMostChannels - 1: what Plan::rgb may be beside empty.
+bool is_rgb(const std::vector<int>& channels);
 
 }  // namespace doppel::augment

@@ -26,7 +26,7 @@ class Recipe {
       : transforms_(std::move(transforms)), rules_(rules) {}
 
   /// Reads YAML: a list of transforms, or a map {transforms, min_area, min_visibility, keypoints,
-  /// mirror_pairs}. Throws
+  /// mirror_pairs, rgb}. Throws
   /// UsageError with `name`, the line, and the nearest right word.
   static Recipe from_yaml(const std::string& text, const std::string& name = "recipe");
   /// Reads a file, or takes the preset of that name (see presets()).

@@ -17,25 +17,27 @@
 
 namespace doppel::augment {
 
-/// Type of a number in an image tensor. BF16 is the upper half of a float, rounded to even.
-enum class PixelType { U8, F32, BF16 };
+/// Type of a number in an image tensor. BF16 is the upper half of a float, F16 IEEE's half; both are rounded
+/// to even.
+enum class PixelType { U8, F32, BF16, U16, F16 };
 /// Bytes of one number.
 constexpr std::size_t bytes_of(PixelType type) {
-  return type == PixelType::U8 ? 1 : type == PixelType::BF16 ? 2 : 4;
+  return type == PixelType::U8 ? 1 : type == PixelType::F32 ? 4 : 2;
 }
 /// Order of an image's numbers: planes [C, H, W] or interleaved [H, W, C].
 enum class Layout { CHW, HWC };
 
-/// Where an image goes, for example one row of a batch. U8 holds 0…255; F32 and BF16 hold (x - mean) /
-/// std, x in [0, 1].
+/// Where an image goes, for example one row of a batch. U8 holds 0…255, U16 0…65535; F32, BF16 and F16 hold
+/// (x - mean) / std, x in [0, 1].
 struct Target {
   void* data = nullptr;                   ///< height · width · channels numbers, dense
   Size size;                              ///< of the plan's result, pixels
   int channels = 3;                       ///< as many as the image has
   PixelType type = PixelType::F32;        ///< of each number
   Layout layout = Layout::CHW;            ///< order of the numbers
-  std::array<float, 4> mean{0, 0, 0, 0};  ///< per channel, in shares of the full range; not for U8
-  std::array<float, 4> std{1, 1, 1, 1};   ///< per channel, in shares of the full range; not for U8
+  std::array<float, 4> mean{0, 0, 0, 0};  ///< per channel, in shares of the full range; not for U8, U16
+  /// Per channel, in shares of the full range; not for U8, U16. Channels beyond have the fourth's.
+  std::array<float, 4> std{1, 1, 1, 1};
   /// Planes of floats are written around the caches: pays where they are read so late that they would have
   /// left them.
   bool past_caches = false;

@@ -1,0 +1,44 @@
+// Which channels of an image make one picture: grey, RGB and RGBA are one by themselves; of other images each
+// channel is a band, treated as a grey image is, but for three that a plan may name as red, green and blue.
+#pragma once
+
+#include <array>
+#include <opencv2/core/mat.hpp>
+#include <span>
+
+#include "base/pooled_vector.h"
+#include "doppel/augment/plan/plan.h"
+
+namespace doppel::augment {
+
+/// Channels that go through pixel ops together.
+struct BandGroup {
+  std::array<int, 3> channel{0, 1, 2};  ///< in the image
+  int planes = 3;                       ///< how many of them
+  int number = 0;                       ///< among the image's groups
+  bool plain = true;                    ///< the whole image (but for alpha), in its own order
+};
+
+/// Of a grey, RGB or RGBA image.
+inline BandGroup plain_group(int channels) { return {.planes = channels < 3 ? channels : 3}; }
+
+/// True where an image is no grey, RGB or RGBA image, or where `rgb` says which of its channels are colours.
+bool has_bands(int channels, std::span<const int> rgb);
+
+/// One plain group, or red, green and blue where `rgb` names them, and then each other channel alone.
+PooledVector<BandGroup> band_groups(int channels, std::span<const int> rgb);
+
+/// The number of a colour (RGBA) that a channel gets: bands get the first.
+double color_of_channel(const std::array<double, 4>& color, int channels, int channel);
+
+/// True where an op mixes red, green and blue, or treats them differently.
+bool needs_rgb(const Op& op);
+/// Throws Error naming the op where one needs colours that an image of so many channels doesn't have.
+void check_bands(const Plan& plan, int channels);
+
+/// The group's channels of an image, in [0, 1] as floats.
+cv::Mat group_of(const cv::Mat& image, const BandGroup& group);
+/// Puts them back. `image` has 8 or 16 bits, or floats.
+void put_group(const cv::Mat& part, const BandGroup& group, cv::Mat& image);
+
+}  // namespace doppel::augment
