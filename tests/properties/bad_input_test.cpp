@@ -60,15 +60,12 @@ TEST(BadInput, AVeryLongImageIsAnImage) {
 }
 
 TEST(BadInput, OtherImagesAreRefusedByName) {
-  for (const int type : {CV_8UC2, CV_8UC(5), CV_16UC3, CV_16SC1, CV_64FC3, CV_32SC1}) {
+  for (const int type : {CV_8UC(65), CV_16SC1, CV_64FC3, CV_32SC1}) {
     Sample sample;
     sample.image = cv::Mat::zeros(8, 9, type);
     const std::string error = error_of([&] { Recipe{}.apply(sample, {}); });
-    EXPECT_NE(error.find("8-bit or float with 1, 3 or 4 channels"), std::string::npos) << error;
+    EXPECT_NE(error.find("8-bit, 16-bit or float with 1 to 64 channels"), std::string::npos) << error;
   }
-  Sample sixteen;
-  sixteen.image = cv::Mat(8, 9, CV_16UC3, cv::Scalar::all(1));
-  EXPECT_NE(error_of([&] { Recipe{}.apply(sixteen, {}); }).find("16-bit"), std::string::npos);
 }
 
 TEST(BadInput, TargetsThatAreNoTargetsAreNamed) {

@@ -280,6 +280,26 @@ HWY_INLINE std::uint16_t ToShort(float v) {
   return static_cast<std::uint16_t>(static_cast<std::int32_t>((x < 1 ? x : 1.F) * 65535.F + 0.5F));
 }
 
+void StoreShortColors(const float* const* planes, int n, std::uint16_t* out) {
+  int x = 0;
+#if HWY_TARGET != HWY_SCALAR
+  const hn::CappedTag<float, 16> df;
+  const hn::Rebind<std::uint16_t, decltype(df)> d;
+  const hn::RebindToSigned<decltype(df)> di;
+  const int lanes = static_cast<int>(hn::Lanes(df));
+  const auto most = hn::Set(df, 65535.F), half = hn::Set(df, 0.5F), one = hn::Set(df, 1.F);
+  const auto narrow = [&](const float* v) HWY_ATTR {
+    const auto in = hn::Min(hn::Max(hn::LoadU(df, v), hn::Zero(df)), one);
+    return hn::DemoteTo(d, hn::ConvertTo(di, hn::Add(hn::Mul(in, most), half)));
+  };
+  for (; x + lanes <= n; x += lanes)
+    hn::StoreInterleaved3(narrow(planes[0] + x), narrow(planes[1] + x), narrow(planes[2] + x), d,
+                          out + 3 * x);
+#endif
+  for (; x < n; ++x)
+    for (int c = 0; c < 3; ++c) out[3 * x + c] = ToShort(planes[c][x]);
+}
+
 void StorePlaneShorts(const float* HWY_RESTRICT v, int n, std::uint16_t* HWY_RESTRICT out, int step) {
   if (step == 1)
     for (int x = 0; x < n; ++x) out[x] = ToShort(v[x]);
@@ -408,6 +428,7 @@ HWY_EXPORT(LoadFloats);
 HWY_EXPORT(StoreBytes);
 HWY_EXPORT(StorePlaneBytes);
 HWY_EXPORT(StoreStridedBytes);
+HWY_EXPORT(StoreShortColors);
 HWY_EXPORT(StorePlaneShorts);
 HWY_EXPORT(StorePlaneFloats);
 HWY_EXPORT(StorePlanePastCaches);
@@ -438,6 +459,9 @@ void store_plane_bytes(const float* v, int n, std::uint8_t* out) {
 }
 void store_plane_bytes(const float* v, int n, std::uint8_t* out, int step) {
   HWY_DYNAMIC_DISPATCH(StoreStridedBytes)(v, n, out, step);
+}
+void store_short_colors(const std::array<float*, 3>& planes, int n, std::uint16_t* out) {
+  HWY_DYNAMIC_DISPATCH(StoreShortColors)(planes.data(), n, out);
 }
 void store_plane_shorts(const float* v, int n, std::uint16_t* out, int step) {
   HWY_DYNAMIC_DISPATCH(StorePlaneShorts)(v, n, out, step);

@@ -27,6 +27,8 @@ void store_bytes(const std::array<float*, 3>& planes, const std::uint8_t* alpha,
 
 /// out[i] = round(255 · clamp(v[i])): one plane of a CHW tensor of bytes.
 void store_plane_bytes(const float* v, int n, std::uint8_t* out);
+/// Interleaved 16-bit RGB from planes in [0, 1], rounded and clamped.
+void store_short_colors(const std::array<float*, 3>& planes, int n, std::uint16_t* out);
 /// out[i · step] = round(most · clamp(v[i])): bytes, or 16-bit numbers.
 void store_plane_bytes(const float* v, int n, std::uint8_t* out, int step);
 void store_plane_shorts(const float* v, int n, std::uint16_t* out, int step);

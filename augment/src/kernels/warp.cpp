@@ -11,6 +11,7 @@
 #include <hwy/highway.h>
 
 #include "fixed_read-inl.h"
+#include "load-inl.h"
 #include "math-inl.h"
 #include "places-inl.h"
 
@@ -118,9 +119,68 @@ HWY_NOINLINE void EdgePixel(const WarpSource<T>& s, float u, float v, T* out) {
   Blend<T, C>(Tap(s, x, y), Tap(s, x + 1, y), Tap(s, x, y + 1), Tap(s, x + 1, y + 1), px - x0, py - y0, out);
 }
 
+#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX2
+/// Pixels [first, stop) of three or four 16-bit numbers, four numbers of each side by side; of three the next
+/// pixel's first is read and thrown away. Returns how many it did: the last is never one of them.
+template <int C>
+HWY_INLINE int WideShorts(const WarpSource<std::uint16_t>& s, const Places& at, int first, int stop,
+                          std::uint16_t* out) {
+  namespace hn = hwy::HWY_NAMESPACE;
+  constexpr int kPixels = HWY_TARGET == HWY_AVX3 ? 4 : 2;
+  const hn::FixedTag<float, 4 * kPixels> d;
+  const hn::RebindToSigned<decltype(d)> di;
+  const hn::Rebind<std::uint16_t, decltype(d)> du;
+  HWY_ALIGN float fx[4 * kWarpBlock], fy[4 * kWarpBlock];
+  for (int i = first; i < stop; ++i)
+    for (int k = 0; k < 4; ++k) {
+      fx[4 * i + k] = at.fx[i];
+      fy[4 * i + k] = at.fy[i];
+    }
+  const auto half = hn::Set(d, 0.5F);
+  int i = first;
+  for (; i + kPixels < stop; i += kPixels) {
+    const std::uint16_t* p[kPixels];
+    for (int k = 0; k < kPixels; ++k)
+      p[k] = s.pixels + at.y[i + k] * s.stride + static_cast<std::ptrdiff_t>(at.x[i + k]) * C;
+    const auto tap = [&](std::ptrdiff_t on) HWY_ATTR {
+#if HWY_TARGET == HWY_AVX3
+      const hn::Vec<decltype(du)> v{LoadFour(p[0] + on, p[1] + on, p[2] + on, p[3] + on)};
+#else
+      const hn::Vec<decltype(du)> v{LoadTwo(p[0] + on, p[1] + on)};
+#endif
+      return hn::ConvertTo(d, hn::PromoteTo(di, v));
+    };
+    const auto x = hn::LoadU(d, fx + 4 * i), y = hn::LoadU(d, fy + 4 * i);
+    const auto a = tap(0), b = tap(C), c = tap(s.stride), e = tap(s.stride + C);
+    const auto top = hn::Add(a, hn::Mul(x, hn::Sub(b, a))), low = hn::Add(c, hn::Mul(x, hn::Sub(e, c)));
+    const auto v =
+        hn::DemoteTo(du, hn::ConvertTo(di, hn::Add(hn::Add(top, hn::Mul(y, hn::Sub(low, top))), half)));
+    if constexpr (C == 4) {
+      hn::StoreU(v, du, out + i * 4);
+    } else {
+#if HWY_TARGET == HWY_AVX3
+      const __m256i together = _mm256_permutexvar_epi16(
+          _mm256_setr_epi16(0, 1, 2, 4, 5, 6, 8, 9, 10, 12, 13, 14, 0, 0, 0, 0), v.raw);
+      _mm256_mask_storeu_epi16(out + i * 3, 0xfff, together);
+#else
+      const std::int64_t low_pixel = _mm_cvtsi128_si64(v.raw), high_pixel = _mm_extract_epi64(v.raw, 1);
+      std::memcpy(out + i * 3, &low_pixel, sizeof low_pixel);
+      std::memcpy(out + i * 3 + 3, &high_pixel, sizeof high_pixel);
+#endif
+    }
+  }
+  return i - first;
+}
+#endif
+
+/// Pixels [first, stop), all of whose neighbours are inside.
 template <class T, int C>
-HWY_INLINE void InsidePixels(const WarpSource<T>& s, const Places& at, int n, T* out) {
-  for (int i = 0; i < n; ++i) {
+HWY_INLINE void InsideRun(const WarpSource<T>& s, const Places& at, int first, int stop, T* out) {
+  int i = first;
+#if HWY_TARGET == HWY_AVX3 || HWY_TARGET == HWY_AVX2
+  if constexpr (sizeof(T) == 2 && C >= 3) i += WideShorts<C>(s, at, first, stop, out);
+#endif
+  for (; i < stop; ++i) {
     const T* p = s.pixels + at.y[i] * s.stride + static_cast<std::ptrdiff_t>(at.x[i]) * C;
     Blend<T, C>(p, p + C, p + s.stride, p + s.stride + C, at.fx[i], at.fy[i], out + i * C);
   }
@@ -137,8 +197,8 @@ HWY_INLINE void Bilinear(const WarpSource<T>& s, const float* u, const float* v,
       return ReadBlock<C>(s, fixed, n, out);
 #endif
   Places at;
-  // Bytes are read eight at a time: of three channels two more than needed.
-  Locate(u, v, n, s.width, s.height, s.border, 0, 1, sizeof(T) == 1 && C == 3 ? 1 : 0, at);
+  // Bytes are read eight at a time: of three channels two more than needed. So are 16-bit numbers.
+  Locate(u, v, n, s.width, s.height, s.border, 0, 1, sizeof(T) < sizeof(float) && C == 3 ? 1 : 0, at);
   if (at.all_inside) {
 #if HWY_TARGET != HWY_SCALAR
     if constexpr (sizeof(T) == 1 && C >= 3)
@@ -147,7 +207,7 @@ HWY_INLINE void Bilinear(const WarpSource<T>& s, const float* u, const float* v,
         return ReadBlock<C>(s, fixed, n, out);
       }
 #endif
-    return InsidePixels<T, C>(s, at, n, out);
+    return InsideRun<T, C>(s, at, 0, n, out);
   }
   int i = 0;
   while (i < n) {
@@ -170,10 +230,8 @@ HWY_INLINE void Bilinear(const WarpSource<T>& s, const float* u, const float* v,
           continue;
         }
 #endif
-      for (; i < stop; ++i) {
-        const T* p = s.pixels + at.y[i] * s.stride + static_cast<std::ptrdiff_t>(at.x[i]) * C;
-        Blend<T, C>(p, p + C, p + s.stride, p + s.stride + C, at.fx[i], at.fy[i], out + i * C);
-      }
+      InsideRun<T, C>(s, at, i, stop, out);
+      i = stop;
       continue;
     }
     const int filled = std::min(n, i + RunOf(at.beyond, i));

@@ -65,10 +65,21 @@ DOPPEL_VBMI inline __m512i next_channel(const Places& places, int c) {
 
 }  // namespace
 
-void reverse_pixels_wide(const std::uint8_t* in, int n, int channels, std::uint8_t* out) {
-  if (channels == 1) return reverse_pixels<1>(in, n, out);
-  if (channels == 3) return reverse_pixels<3>(in, n, out);
-  reverse_pixels<4>(in, n, out);
+void reverse_pixels_wide(const std::uint8_t* in, int n, int bytes, std::uint8_t* out) {
+  switch (bytes) {
+    case 1:
+      return reverse_pixels<1>(in, n, out);
+    case 2:
+      return reverse_pixels<2>(in, n, out);
+    case 3:
+      return reverse_pixels<3>(in, n, out);
+    case 4:
+      return reverse_pixels<4>(in, n, out);
+    case 6:
+      return reverse_pixels<6>(in, n, out);
+    default:
+      return reverse_pixels<8>(in, n, out);
+  }
 }
 
 DOPPEL_VBMI void permute_channels_wide(const std::uint8_t* in, int n, const std::array<int, 3>& from,

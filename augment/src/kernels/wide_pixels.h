@@ -7,8 +7,8 @@
 
 namespace doppel::augment {
 
-/// out[i] = in[n - 1 - i] for n pixels of 1, 3 or 4 channels. Not in place.
-void reverse_pixels_wide(const std::uint8_t* in, int n, int channels, std::uint8_t* out);
+/// out[i] = in[n - 1 - i] for n pixels of 1, 2, 3, 4, 6 or 8 bytes. Not in place.
+void reverse_pixels_wide(const std::uint8_t* in, int n, int bytes, std::uint8_t* out);
 
 /// Channel c of each of n RGB pixels from its channel from[c]. In place where in == out.
 void permute_channels_wide(const std::uint8_t* in, int n, const std::array<int, 3>& from, std::uint8_t* out);

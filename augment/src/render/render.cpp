@@ -185,6 +185,9 @@ class FusedRenderer {
       if (!PixelProgram::needs_image(ops)) return finish_strips(sampler, ops, target);
       image_ = read_all(sampler);
     }
+    if (const Writer plain(target, groups_[0]); ops.empty() && plain.is_like(image_.depth()))
+      return copy_rows(image_.ptr(), static_cast<std::ptrdiff_t>(image_.step[0]), plain.row_bytes(),
+                       image_.rows, plain.row(0), static_cast<std::ptrdiff_t>(plain.row_bytes()));
     for (const BandGroup& group : groups_) GroupPass(ops, image_, target, group).run(image_, 0);
   }
 

@@ -99,6 +99,9 @@ void Writer::write(const PixelRow& row_in, const cv::Mat& source, int source_y) 
   const bool bytes_in = source.depth() == CV_8U, alpha = group_.plain && target_.channels == 4;
   if (is_plain_bytes() && group_.plain && (!alpha || bytes_in))
     return store_bytes(row_in.plane, source.ptr(source_y) + 3, target_.channels, row_in.width, row(row_in.y));
+  if (target_.type == PixelType::U16 && target_.layout == Layout::HWC && group_.plain &&
+      target_.channels == 3)
+    return store_short_colors(row_in.plane, row_in.width, reinterpret_cast<std::uint16_t*>(row(row_in.y)));
   const auto width = static_cast<std::size_t>(target_.size.width),
              n = static_cast<std::size_t>(target_.channels);
   const std::size_t plane_size = width * static_cast<std::size_t>(target_.size.height),

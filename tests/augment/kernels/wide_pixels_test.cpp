@@ -12,7 +12,7 @@ namespace {
 TEST(WidePixels, ReversedRowsAreTheirPixelsFromTheEnd) {
   if (!has_vbmi()) GTEST_SKIP() << "this processor has no AVX-512 VBMI";
   for (const int n : kLengths)
-    for (const int channels : {1, 3, 4}) {
+    for (const int channels : {1, 2, 3, 4, 6, 8}) {
       const auto in = some_bytes(n * channels);
       std::vector<std::uint8_t> out(in.size() + 1, 77);
       reverse_pixels_wide(in.data(), n, channels, out.data());

@@ -102,7 +102,7 @@ TEST(Render, WrongUseIsSaid) {
       render({{6, 9}, {op::Normalize{}}}, image, {bytes.data(), {6, 9}, 3, PixelType::U8, Layout::CHW}),
       Error);
   EXPECT_THROW(render({{6, 9}, {}}, image, {bytes.data(), {9, 6}, 3, PixelType::U8, Layout::CHW}), Error);
-  EXPECT_THROW(render({{6, 9}, {}}, cv::Mat(6, 9, CV_8UC2)), Error);
+  EXPECT_THROW(render({{6, 9}, {}}, cv::Mat(6, 9, CV_16SC2)), Error);
   EXPECT_THROW(render({{0, 0}, {}}, cv::Mat()), Error);
 }
 

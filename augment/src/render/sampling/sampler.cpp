@@ -196,8 +196,9 @@ void Sampler::read_lattice(int first, int last, unsigned char* rows, std::size_t
   const bool swapped = map.m[0] == 0;
   // The signs along the output's axes.
   const double sx = swapped ? map.m[3] : map.m[0], sy = swapped ? map.m[1] : map.m[4];
-  const bool colors = source_.channels() == 1 || source_.channels() == 3 || source_.channels() == 4;
-  if (swapped || (sx < 0 && (source_.depth() != CV_8U || !colors || !has_vbmi()))) {
+  const std::size_t pixel = source_.elemSize();
+  const bool reversible = pixel <= 4 || pixel == 6 || pixel == 8;
+  if (swapped || (sx < 0 && !(reversible && has_vbmi()))) {
     cv::Mat out(last - first, out_.width, source_.type(), rows, stride);
     if (!swapped) return cv::flip(source_(wanted), out, sy < 0 ? -1 : 1);
     transpose_pixels(source_(wanted), out);
@@ -205,12 +206,11 @@ void Sampler::read_lattice(int first, int last, unsigned char* rows, std::size_t
     return;
   }
   const auto step = static_cast<std::ptrdiff_t>(source_.step[0]) * (sy < 0 ? -1 : 1);
-  const std::size_t pixel = source_.elemSize();
   const unsigned char* from = source_.ptr(sy < 0 ? wanted.y + wanted.height - 1 : wanted.y) +
                               static_cast<std::size_t>(wanted.x) * pixel;
   if (sx < 0)
     for (int y = first; y < last; ++y, from += step, rows += stride)
-      reverse_pixels_wide(from, out_.width, source_.channels(), rows);
+      reverse_pixels_wide(from, out_.width, static_cast<int>(pixel), rows);
   else
     copy_rows(from, step, pixel * static_cast<std::size_t>(out_.width), last - first, rows,
               static_cast<std::ptrdiff_t>(stride));
