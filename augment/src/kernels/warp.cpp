@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <type_traits>
 
 #include "doppel/base/simd_targets.h"
 
@@ -38,45 +39,41 @@ HWY_INLINE T Round(float v) {
 }
 
 #if HWY_TARGET != HWY_SCALAR
-template <class D, class T>
-HWY_INLINE hwy::HWY_NAMESPACE::Vec<D> LoadAsFloats(D d, const T* p) {
-  namespace hn = hwy::HWY_NAMESPACE;
-  if constexpr (sizeof(T) == sizeof(float)) {
-    return hn::LoadU(d, p);
-  } else {
-    const hn::Rebind<T, D> dt;
-    const hn::RebindToSigned<D> di;
-    return hn::ConvertTo(d, hn::PromoteTo(di, hn::LoadU(dt, p)));
-  }
+namespace hn = hwy::HWY_NAMESPACE;
+
+template <class D, class V>
+HWY_INLINE hn::Vec<D> AsFloats(D d, V v) {
+  if constexpr (std::is_same_v<V, hn::Vec<D>>)
+    return v;
+  else
+    return hn::ConvertTo(d, hn::PromoteTo(hn::RebindToSigned<D>(), v));
 }
 
+/// As numbers of type T, rounded.
 template <class D, class T>
-HWY_INLINE void StoreRounded(D d, hwy::HWY_NAMESPACE::Vec<D> v, T* out) {
-  namespace hn = hwy::HWY_NAMESPACE;
+HWY_INLINE auto Rounded(D d, hn::Rebind<T, D> dt, hn::Vec<D> v) {
   if constexpr (sizeof(T) == sizeof(float)) {
-    hn::StoreU(v, d, out);
+    return v;
   } else {
-    const hn::Rebind<T, D> dt;
-    const hn::RebindToSigned<D> di;
     const auto most = hn::Set(d, sizeof(T) == 1 ? 255.F : 65535.F);
     const auto in = hn::Add(hn::Min(hn::Max(v, hn::Zero(d)), most), hn::Set(d, 0.5F));
-    hn::StoreU(hn::DemoteTo(dt, hn::ConvertTo(di, in)), dt, out);
+    return hn::DemoteTo(dt, hn::ConvertTo(hn::RebindToSigned<D>(), in));
   }
 }
 
-/// Of a pixel's channels those from `k` on, as many as a vector holds.
-template <class D, class T>
-HWY_INLINE void BlendSome(D d, const T* const* taps, float fx, float fy, int k, T* out) {
-  namespace hn = hwy::HWY_NAMESPACE;
+/// Between four pixels, whose numbers `load` gives.
+template <class D, class T, class Load>
+HWY_INLINE auto Between(D d, hn::Rebind<T, D> dt, const T* const* taps, float fx, float fy,
+                        const Load& load) {
   const auto x = hn::Set(d, fx), y = hn::Set(d, fy);
-  const auto a = LoadAsFloats(d, taps[0] + k), b = LoadAsFloats(d, taps[1] + k),
-             c = LoadAsFloats(d, taps[2] + k), e = LoadAsFloats(d, taps[3] + k);
+  const auto a = AsFloats(d, load(taps[0])), b = AsFloats(d, load(taps[1])), c = AsFloats(d, load(taps[2])),
+             e = AsFloats(d, load(taps[3]));
   const auto top = hn::Add(a, hn::Mul(x, hn::Sub(b, a))), low = hn::Add(c, hn::Mul(x, hn::Sub(e, c)));
-  StoreRounded(d, hn::Add(top, hn::Mul(y, hn::Sub(low, top))), out + k);
+  return Rounded<D, T>(d, dt, hn::Add(top, hn::Mul(y, hn::Sub(low, top))));
 }
 #endif
 
-/// A pixel of more than four channels. The last vector overlaps the one before it.
+/// A pixel of more than four channels.
 template <class T>
 HWY_INLINE void BlendBands(const T* a, const T* b, const T* c, const T* d, int channels, float fx, float fy,
                            T* out) {
@@ -87,17 +84,33 @@ HWY_INLINE void BlendBands(const T* a, const T* b, const T* c, const T* d, int c
     out[k] = Round<T>(top + fy * (low - top));
   }
 #else
-  namespace hn = hwy::HWY_NAMESPACE;
   const T* taps[] = {a, b, c, d};
-  const auto all = [&](auto tag) HWY_ATTR {
-    constexpr int kLanes = static_cast<int>(hn::MaxLanes(decltype(tag)()));
-    for (int k = 0; k + kLanes <= channels; k += kLanes) BlendSome(tag, taps, fx, fy, k, out);
-    if (channels % kLanes != 0) BlendSome(tag, taps, fx, fy, channels - kLanes, out);
+#if HWY_TARGET == HWY_AVX3
+  const hn::FixedTag<float, 16> df;
+  const hn::Rebind<T, decltype(df)> dt;
+  for (int k = 0; k < channels; k += 16) {
+    const auto there = hn::FirstN(dt, static_cast<std::size_t>(channels - k < 16 ? channels - k : 16));
+    const auto v = Between<decltype(df), T>(
+        df, dt, taps, fx, fy, [&](const T* p) HWY_ATTR { return hn::MaskedLoad(there, dt, p + k); });
+    hn::BlendedStore(v, there, dt, out + k);
+  }
+#else
+  const auto some = [&](auto df, int k) HWY_ATTR {
+    const hn::Rebind<T, decltype(df)> dt;
+    const auto load = [&](const T* p) HWY_ATTR { return hn::LoadU(dt, p + k); };
+    hn::StoreU(Between<decltype(df), T>(df, dt, taps, fx, fy, load), dt, out + k);
+  };
+  // The last vector overlaps the one before it.
+  const auto all = [&](auto df) HWY_ATTR {
+    constexpr int kLanes = static_cast<int>(hn::MaxLanes(decltype(df)()));
+    for (int k = 0; k + kLanes <= channels; k += kLanes) some(df, k);
+    if (channels % kLanes != 0) some(df, channels - kLanes);
   };
   if (channels >= 8)
     all(hn::CappedTag<float, 8>());
   else
     all(hn::CappedTag<float, 4>());
+#endif
 #endif
 }
 
@@ -125,7 +138,6 @@ HWY_NOINLINE void EdgePixel(const WarpSource<T>& s, float u, float v, T* out) {
 template <int C>
 HWY_INLINE int WideShorts(const WarpSource<std::uint16_t>& s, const Places& at, int first, int stop,
                           std::uint16_t* out) {
-  namespace hn = hwy::HWY_NAMESPACE;
   constexpr int kPixels = HWY_TARGET == HWY_AVX3 ? 4 : 2;
   const hn::FixedTag<float, 4 * kPixels> d;
   const hn::RebindToSigned<decltype(d)> di;
