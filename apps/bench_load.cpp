@@ -28,8 +28,11 @@ using Nanoseconds = std::chrono::nanoseconds;
 
 constexpr std::int64_t kMostMegabytes = 1'000'000'000;
 
-constexpr Meaning<augment::PixelType> kTypes[] = {
-    {"f32", augment::PixelType::F32}, {"bf16", augment::PixelType::BF16}, {"u8", augment::PixelType::U8}};
+constexpr Meaning<augment::PixelType> kTypes[] = {{"f32", augment::PixelType::F32},
+                                                  {"bf16", augment::PixelType::BF16},
+                                                  {"u8", augment::PixelType::U8},
+                                                  {"u16", augment::PixelType::U16},
+                                                  {"f16", augment::PixelType::F16}};
 
 /// A cache as people name it: "encoded:500" or "decoded:2000", in megabytes.
 dataset::SourcePtr cached(const dataset::SourcePtr& source, const std::string& text) {

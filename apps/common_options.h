@@ -20,7 +20,7 @@ Option optional_data_word();
 std::string missing(const CommandLine& line, std::string_view what);
 /// The bare word that names a trained network, as nn::open_run() takes it.
 Option run_word();
-/// --ignore, --columns and --root: how data is opened.
+/// --ignore, --columns, --root and --range: how data is opened.
 OptionGroup data_group();
 /// --alpha: what becomes of transparency. Which of them `initial` is.
 Option alpha_option(AlphaOver initial = AlphaOver::White);

@@ -9,7 +9,9 @@
 #include <sstream>
 
 #include "doppel/base/error.h"
+#include "doppel/dataset/analysis/statistics.h"
 #include "doppel/dataset/combine/matched_classes.h"
+#include "doppel/dataset/combine/ranged.h"
 #include "doppel/dataset/combine/subset.h"
 #include "doppel/dataset/loader/loader.h"
 #include "doppel/nn/train/whiten.h"
@@ -32,13 +34,32 @@ std::map<std::string, std::string> columns_of(const std::string& text) {
   return columns;
 }
 
+/// Each part's images as shares of what "0,4095" says, or of what is measured.
+void set_range(dataset::OpenedData& data, const std::string& text) {
+  std::pair<double, double> range;
+  if (text == "measured") {
+    range = dataset::measured_range(*data.train);
+    std::cerr << fmt::format("{}: images' numbers go from {:g} to {:g}\n", data.name, range.first,
+                             range.second);
+  } else {
+    const std::size_t comma = text.find(',');
+    const auto low = parse_real(text.substr(0, comma)),
+               high = comma == text.npos ? std::nullopt : parse_real(text.substr(comma + 1));
+    if (!low || !high || !(*low < *high))
+      throw UsageError(fmt::format("--range is LOW,HIGH, as 0,4095, or measured; not '{}'", text));
+    range = {*low, *high};
+  }
+  for (dataset::SourcePtr* part : {&data.train, &data.test, &data.valid})
+    if (*part) *part = std::make_shared<dataset::Ranged>(*part, range.first, range.second);
+}
+
 }  // namespace
 
 DataOptions data_options(const CommandLine& line) {
   const auto text = [&](const char* name) {
     return line.knows(name) && line.has(name) ? line.get<std::string>(name) : "";
   };
-  return {line.knows("ignore") && line.has("ignore"), text("columns"), text("root")};
+  return {line.knows("ignore") && line.has("ignore"), text("columns"), text("root"), text("range")};
 }
 
 dataset::OpenedData open_data(const std::string& data, const DataOptions& options) {
@@ -48,7 +69,9 @@ dataset::OpenedData open_data(const std::string& data, const DataOptions& option
   how.ignore_labels = options.ignore;
   how.table.columns = columns_of(options.columns);
   how.table.root = options.root;
-  return dataset::open_data(data, how);
+  dataset::OpenedData opened = dataset::open_data(data, how);
+  if (!options.range.empty()) set_range(opened, options.range);
+  return opened;
 }
 
 dataset::OpenedData open_told(const std::string& data, const DataOptions& options) {

@@ -12,8 +12,9 @@ struct DataOptions {
   bool ignore = false;  ///< go on without labels that can't be read
   std::string columns;  ///< of a table: "path=img,label=species"
   std::string root;     ///< where a table's files are; empty: beside it
+  std::string range;    ///< of the images' numbers: "0,4095" or "measured"; empty: all that their type has
 };
-/// What --ignore, --columns and --root say, of those that the command has.
+/// What --ignore, --columns, --root and --range say, of those that the command has.
 DataOptions data_options(const CommandLine& line);
 /// dataset::open_data() that shows how far it is. Throws UsageError for columns that aren't NAME=COLUMN.
 dataset::OpenedData open_data(const std::string& data, const DataOptions& options = {});

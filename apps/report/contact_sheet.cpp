@@ -10,7 +10,9 @@ namespace {
 
 float number_at(const dataset::Tensor& floats, std::size_t at) {
   if (floats.type() == dataset::DType::F32) return floats.values<float>()[at];
-  return std::bit_cast<float>(static_cast<std::uint32_t>(floats.values<std::uint16_t>()[at]) << 16);
+  const std::uint16_t bits = floats.values<std::uint16_t>()[at];
+  if (floats.type() == dataset::DType::F16) return static_cast<float>(cv::float16_t::fromBits(bits));
+  return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16);
 }
 
 }  // namespace
@@ -33,6 +35,8 @@ cv::Mat contact_sheet(const dataset::Batch& batch, const dataset::LoaderOptions&
           const auto channel = static_cast<std::size_t>(k);
           const float v = batch.images.type() == dataset::DType::U8
                               ? batch.images.values<unsigned char>()[at] / 255.F
+                          : batch.images.type() == dataset::DType::U16
+                              ? batch.images.values<std::uint16_t>()[at] / 65535.F
                               : number_at(batch.images, at) * options.std[channel] + options.mean[channel];
           sheet.ptr(i / columns * (h + 2) + 1 + y)[(i % columns * (w + 2) + 1 + x) * sheet.channels() + k] =
               static_cast<unsigned char>(std::clamp(v, 0.F, 1.F) * 255 + 0.5F);

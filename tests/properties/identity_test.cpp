@@ -52,6 +52,7 @@ constexpr std::array kNothing{
     "BrightnessContrast: {brightness: 0, contrast: 0}",
     "Gamma: {gamma: 1}",
     "ToneCurve: {limit: 0}",
+    "Window: {center: 127.5, width: 255}",
     "Solarize: {threshold: 1}",
     "SolarizeAdd: {amount: 0}",
     "Posterize: {bits: 8}",

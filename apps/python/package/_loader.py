@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 else:
     _Dict = dict
 
-_TYPES = {"float32": "f32", "f32": "f32", "uint8": "u8", "u8": "u8", "bfloat16": "bf16", "bf16": "bf16"}
+_TYPES = {"float32": "f32", "f32": "f32", "uint8": "u8", "u8": "u8", "bfloat16": "bf16", "bf16": "bf16",
+          "uint16": "u16", "u16": "u16", "float16": "f16", "f16": "f16"}
 _LAYOUTS = {"NCHW": "chw", "NHWC": "hwc"}
 _open: dict[int, Any] = {}  # weak references to loaders
 _said_rank = False

@@ -83,6 +83,10 @@ std::string format_of(DType type) {
       return py::format_descriptor<float>::format();
     case DType::BF16:
       return py::format_descriptor<std::uint16_t>::format();
+    case DType::U16:
+      return py::format_descriptor<std::uint16_t>::format();
+    case DType::F16:
+      return "e";
     case DType::I64:
       return py::format_descriptor<std::int64_t>::format();
   }
@@ -97,6 +101,10 @@ const char* name_of_type(DType type) {
       return "float32";
     case DType::BF16:
       return "bfloat16";
+    case DType::U16:
+      return "uint16";
+    case DType::F16:
+      return "float16";
     case DType::I64:
       return "int64";
   }

@@ -50,6 +50,7 @@
 #include "doppel/augment/transforms/color/stain_shift.h"
 #include "doppel/augment/transforms/color/standardize.h"
 #include "doppel/augment/transforms/color/tone_curve.h"
+#include "doppel/augment/transforms/color/window.h"
 #include "doppel/augment/transforms/crop/center_crop.h"
 #include "doppel/augment/transforms/crop/crop.h"
 #include "doppel/augment/transforms/crop/crop_at_least_one.h"
@@ -252,6 +253,7 @@ constexpr CatalogueEntry kCatalogue[] = {
     entry<ExposureMatch>("color"),
     entry<FourierAdapt>("color"),
     entry<Standardize>("color"),
+    entry<Window>("color"),
     entry<GaussianNoise>("noise"),
     entry<UniformNoise>("noise"),
     entry<LaplaceNoise>("noise"),

@@ -52,6 +52,10 @@ DLDataType dlpack_type(DType type) {
       return {kDLBfloat, 16, 1};
     case DType::I64:
       return {kDLInt, 64, 1};
+    case DType::U16:
+      return {kDLUInt, 16, 1};
+    case DType::F16:
+      return {kDLFloat, 16, 1};
   }
   return {};
 }
@@ -65,6 +69,8 @@ std::size_t size_of(DType type) {
     case DType::F32:
       return 4;
     case DType::BF16:
+    case DType::U16:
+    case DType::F16:
       return 2;
     case DType::I64:
       return 8;

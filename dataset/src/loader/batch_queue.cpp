@@ -26,9 +26,19 @@ augment::Target row_of(const EpochFunction& work, Batch& batch, std::size_t row)
 }
 
 DType dtype_of(augment::PixelType type) {
-  return type == augment::PixelType::U8    ? DType::U8
-         : type == augment::PixelType::F32 ? DType::F32
-                                           : DType::BF16;
+  switch (type) {
+    case augment::PixelType::U8:
+      return DType::U8;
+    case augment::PixelType::F32:
+      return DType::F32;
+    case augment::PixelType::BF16:
+      return DType::BF16;
+    case augment::PixelType::U16:
+      return DType::U16;
+    case augment::PixelType::F16:
+      break;
+  }
+  return DType::F16;
 }
 
 /// Books the time since it was last asked.

@@ -11,7 +11,7 @@ namespace {
 constexpr std::array<std::string_view, 4> kOrders{"shuffled", "sequential", "weighted", "balanced"};
 constexpr std::array<std::string_view, 3> kLastBatches{"short", "drop", "pad"};
 constexpr std::array<std::string_view, 3> kOnErrors{"skip", "fail", "replace"};
-constexpr std::array<std::string_view, 3> kTypes{"u8", "f32", "bf16"};
+constexpr std::array<std::string_view, 5> kTypes{"u8", "f32", "bf16", "u16", "f16"};
 constexpr std::array<std::string_view, 2> kBatchLayouts{"chw", "hwc"};
 
 void visit_channels(FieldVisitor& visit, std::string_view name, std::string_view help,
@@ -45,9 +45,11 @@ void LoaderOptions::fields(FieldVisitor& visit) {
   visit({"repeats", {1}, "N", "times that each sample comes in a row, augmented anew"}, repeats);
   visit.choice({"last", {}, "", "what becomes of a last batch that isn't full"}, last, kLastBatches);
   visit.choice({"on_error", {}, "", "what to do about a broken image"}, on_error, kOnErrors);
-  visit(
-      {.name = "channels", .bounds = {0, 4}, .help = "of images: 1, 3 or 4; 0: as they are", .follows = true},
-      channels);
+  visit({.name = "channels",
+         .bounds = {0, kMostChannels},
+         .help = "of images: 1, 3, 4, or their bands; 0: as they are",
+         .follows = true},
+        channels);
   visit.choice({"alpha", {}, "", "what becomes of transparency in RGB and grey"}, alpha, kAlphaOverNames);
   visit.choice({.name = "type", .help = "of the batches' numbers", .follows = true}, type, kTypes);
   visit.choice({.name = "layout", .help = "of the batches' images", .follows = true}, layout, kBatchLayouts);

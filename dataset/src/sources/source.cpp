@@ -2,6 +2,7 @@
 
 #include <exception>
 
+#include "decoded.h"
 #include "doppel/base/error.h"
 #include "doppel/codec/decode_error.h"
 #include "doppel/codec/image.h"
@@ -19,7 +20,9 @@ std::string named(const Source& source, std::size_t index, const std::string& wh
   return what.find(name) == std::string::npos ? name + ": " + what : what;
 }
 
-namespace {
+double full_range(const cv::Mat& image) {
+  return image.depth() == CV_8U ? 255 : image.depth() == CV_16U ? 65535 : 1;
+}
 
 cv::Mat decoded(const Item& item, int channels, AlphaOver alpha) {
   try {
@@ -31,8 +34,6 @@ cv::Mat decoded(const Item& item, int channels, AlphaOver alpha) {
     return image;
   } catch (...) { throw_decode_error(); }
 }
-
-}  // namespace
 
 augment::Sample load(const Source& source, std::size_t index, int channels, AlphaOver alpha,
                      ImageFacts* facts) {

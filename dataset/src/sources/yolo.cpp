@@ -76,10 +76,12 @@ class TextFiles {
 /// Where the text files of a folder of images are: in the folder that is to labels/ what this one is to its
 /// last folder called images (or as images are called), or in its own labels/; empty where there is none.
 fs::path labels_folder(const fs::path& images, TextFiles& texts) {
-  static constexpr std::array<std::string_view, 5> kImages{"images", "image", "imgs", "img", "jpegimages"};
+  static constexpr std::array<std::string_view, 5> kImageFolders{"images", "image", "imgs", "img",
+                                                                 "jpegimages"};
   const std::vector<fs::path> words(images.begin(), images.end());
   for (auto word = words.rbegin(); word != words.rend(); ++word) {
-    if (std::ranges::find(kImages, std::string_view(lower(word->string()))) == kImages.end()) continue;
+    if (std::ranges::find(kImageFolders, std::string_view(lower(word->string()))) == kImageFolders.end())
+      continue;
     fs::path folder;
     for (auto before = words.begin(); before + 1 != word.base(); ++before) folder /= *before;
     folder = texts.folder(folder, "labels");

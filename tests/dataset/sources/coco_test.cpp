@@ -226,32 +226,32 @@ TEST_F(CocoFiles, ImagesLieWherePeopleKeepThem) {
                             "above/images/train2017/c.png", "above/images/sub/d.png", "above/val/e.png",
                             "studio/images/f.png", "data51/data/g.png", "flat/h.png"})
     image(place);
-  using Names = std::vector<std::string>;
+  using Listed = std::vector<std::string>;
   EXPECT_EQ(found({"a.png", "b.png"}, "instances_train2017.json"),
-            (Names{"images/a.png", "train2017/b.png"}));
+            (Listed{"images/a.png", "train2017/b.png"}));
   for (const char* name : {"sub/d.png", "images/sub/d.png"})
     EXPECT_EQ(found({"c.png", name}, "above/annotations/instances_train2017.json"),
-              (Names{"above/images/train2017/c.png", "above/images/sub/d.png"}));
-  EXPECT_EQ(found({"c.png"}, "above/annotations/train2017.json"), (Names{"above/images/train2017/c.png"}));
-  EXPECT_EQ(found({"e.png"}, "above/annotations/val_coco.json"), (Names{"above/val/e.png"}));
-  EXPECT_EQ(found({"val/e.png"}, "above/annotations/x.json"), (Names{"above/val/e.png"}));
-  EXPECT_EQ(found({"images/f.png"}, "studio/result.json"), (Names{"studio/images/f.png"}));
-  EXPECT_EQ(found({"images\\\\f.png"}, "studio/result.json"), (Names{"studio/images/f.png"}));
-  EXPECT_EQ(found({".//f.png"}, "studio/result.json"), (Names{"studio/images/f.png"}));
-  EXPECT_EQ(found({"g.png"}, "data51/labels.json"), (Names{"data51/data/g.png"}));
-  EXPECT_EQ(found({"h.png"}, "flat/_annotations.coco.json"), (Names{"flat/h.png"}));
+              (Listed{"above/images/train2017/c.png", "above/images/sub/d.png"}));
+  EXPECT_EQ(found({"c.png"}, "above/annotations/train2017.json"), (Listed{"above/images/train2017/c.png"}));
+  EXPECT_EQ(found({"e.png"}, "above/annotations/val_coco.json"), (Listed{"above/val/e.png"}));
+  EXPECT_EQ(found({"val/e.png"}, "above/annotations/x.json"), (Listed{"above/val/e.png"}));
+  EXPECT_EQ(found({"images/f.png"}, "studio/result.json"), (Listed{"studio/images/f.png"}));
+  EXPECT_EQ(found({"images\\\\f.png"}, "studio/result.json"), (Listed{"studio/images/f.png"}));
+  EXPECT_EQ(found({".//f.png"}, "studio/result.json"), (Listed{"studio/images/f.png"}));
+  EXPECT_EQ(found({"g.png"}, "data51/labels.json"), (Listed{"data51/data/g.png"}));
+  EXPECT_EQ(found({"h.png"}, "flat/_annotations.coco.json"), (Listed{"flat/h.png"}));
 }
 
 TEST_F(CocoFiles, PathsOfOtherPlacesAreFoundByTheirEnds) {
   for (const char* place : {"images/a b.png", "images/sub/c.png", "images/c.png"}) image(place);
-  using Names = std::vector<std::string>;
+  using Listed = std::vector<std::string>;
   for (const char* name :
        {"/data/local-files/?d=proj/images/a%20b.png", "data/local-files/?d=images/a b.png", "/home/x/a b.png",
         "C:\\\\work\\\\images\\\\a b.png", "http://host:80/bucket/a%20b.png?sign=1",
         "s3://bucket//images/a b.png", "\\\\\\\\server\\\\images\\\\a b.png", "/images//a b.png"})
-    EXPECT_EQ(found({name}, "result.json"), (Names{"images/a b.png"})) << name;
+    EXPECT_EQ(found({name}, "result.json"), (Listed{"images/a b.png"})) << name;
   EXPECT_EQ(found({"/home/x/sub/c.png", "/home/x/c.png"}, "result.json"),
-            (Names{"images/sub/c.png", "images/c.png"}));
+            (Listed{"images/sub/c.png", "images/c.png"}));
   const fs::path file =
       json(std::string(R"({"images": [{"id": 1, "file_name": "/home/x/c.png"}], )") + kPeople + "}");
   EXPECT_EQ(remarks_of(Coco(file)).at(0),

@@ -59,6 +59,10 @@ class Draft {
   Size size() const { return size_; }                         ///< of the image after the ops so far
   const Plan& plan() const { return plan_; }                  ///< the ops so far
   int channels() const { return sample_->image.channels(); }  ///< of the image: 1 to kMostChannels
+  /// What white is in the image's own numbers: 255, 65535, or 1 of floats.
+  double full_range() const {
+    return sample_->image.depth() == CV_8U ? 255 : sample_->image.depth() == CV_16U ? 65535 : 1;
+  }
   int label() const { return label_; }  ///< the image's class as it is now; -1 where none is known
   /// Gives the sample and its boxes new labels; those that `labels` doesn't name keep theirs.
   void relabel(const std::map<int, int>& labels);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "doppel/base/progress.h"
@@ -12,7 +13,7 @@ namespace doppel::dataset {
 /// Of a source's images.
 struct ImageStatistics {
   int channels = 0;           ///< as asked for; else 4 where an image has alpha that is kept, 3 where one has
-                              ///< colour, 1 where all are grey
+                              ///< colour, 1 where all are grey; of images with bands, how many
   std::optional<Size> size;   ///< where all are alike
   std::vector<double> mean;   ///< per channel, in shares of the full range
   std::vector<double> std;    ///< per channel, in shares of the full range; at least 0.001
@@ -21,9 +22,15 @@ struct ImageStatistics {
   std::size_t transparent = 0;  ///< of those, with a pixel that isn't opaque
 };
 
-/// True of an image with more than 8 bits a channel of which fewer than 32 levels are left in 8: 12 bits
-/// that lie in 16, mostly.
+/// True of an image of 16 bits whose largest number is below an eighth of their range: 12 bits that lie in
+/// 16, mostly.
 bool uses_few_levels(const ImageFacts& facts, const cv::Mat& image);
+
+/// The least and the largest number of at most `most` images, evenly spread, alpha left out: what Ranged
+/// takes. Throws Error where none can be read, with the first one's reason, and where all numbers are the
+/// same.
+std::pair<double, double> measured_range(const Source& source, std::size_t most = 1000,
+                                         const OnProgress& progress = {});
 
 /// Of at most `most` images, evenly spread; those that can't be read are passed over. Throws Error with the
 /// first one's reason where none can. `channels` and `alpha` are as load() takes them. `progress` gets the

@@ -12,8 +12,8 @@ struct DLManagedTensor;  // of dlpack/dlpack.h
 
 namespace doppel::dataset {
 
-/// BF16 is the upper half of a float.
-enum class DType { U8, F32, BF16, I64 };
+/// BF16 is the upper half of a float, F16 IEEE's half.
+enum class DType { U8, F32, BF16, I64, U16, F16 };
 
 /// Bytes of one number.
 std::size_t size_of(DType type);
@@ -33,7 +33,8 @@ class Tensor {
   /// That the numbers take.
   std::size_t bytes() const { return static_cast<std::size_t>(count()) * size_of(type_); }
   void* data() const { return storage_.get(); }  ///< the first number; null in a Tensor()
-  /// All numbers. T must be the C++ type of type(); BF16 are std::uint16_t.
+  /// All numbers. T must be the C++ type of type(); BF16 and F16 are
+  /// std::uint16_t.
   template <class T>
   std::span<T> values() const {
     return {static_cast<T*>(data()), static_cast<std::size_t>(count())};

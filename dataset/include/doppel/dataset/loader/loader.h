@@ -56,6 +56,7 @@ struct LoaderOptions {
   LastBatch last = LastBatch::Short;  ///< what becomes of a last batch that isn't full
   OnError on_error = OnError::Skip;   ///< what to do about a bad sample
   /// 1, 3 or 4: images are made grey, RGB or RGBA before the recipe; 0: as they are, which must be alike.
+  /// Images with another number of channels must have it.
   int channels = 0;
   AlphaOver alpha = AlphaOver::White;  ///< what becomes of transparency where `channels` is 1 or 3
   std::shared_ptr<Trace> trace = {};   ///< where spans of reading, decoding and so on are added
@@ -67,7 +68,7 @@ struct LoaderOptions {
   std::function<void()> while_waiting = {};
   augment::PixelType type = augment::PixelType::F32;  ///< of the batches' numbers
   augment::Layout layout = augment::Layout::CHW;      ///< of the batches' images
-  std::array<float, 4> mean{0, 0, 0, 0};  ///< per channel: F32 and BF16 hold (x - mean) / std, x in [0, 1]
+  std::array<float, 4> mean{0, 0, 0, 0};  ///< per channel: floats hold (x - mean) / std, x in [0, 1]
   std::array<float, 4> std{1, 1, 1, 1};   ///< per channel, above 0
 
   /// All but `trace`, `allocator`, `consumer` and `while_waiting`.

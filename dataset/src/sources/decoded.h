@@ -1,0 +1,13 @@
+// The pixels of what a source yields.
+#pragma once
+
+#include "doppel/dataset/sources/source.h"
+
+namespace doppel::dataset {
+
+/// As the file has them, of 8 or 16 bits or floats; see with_channels(). Throws Error.
+cv::Mat decoded(const Item& item, int channels, AlphaOver alpha);
+/// The largest number of an image's whole numbers; 1 of floats.
+double full_range(const cv::Mat& image);
+
+}  // namespace doppel::dataset
