@@ -31,7 +31,7 @@ class ConvStep final : public Step {
         needs_data_grad_(inputs.in_needs_grad),
         learns_(inputs.learns),
         relu_slope_(relu_slope),
-        bf16_(inputs.kernel == ConvKernel::Bf16 || in_.bf16 || out_.bf16),
+        bf16_(multiplies_bf16(inputs.kernel) || in_.bf16 || out_.bf16),
         factor_(in_, bf16_, context_.batch) {
     window_ = {in_.shape.height, in_.shape.width, out_.shape.height, out_.shape.width, layer_.kernel_h,
                layer_.kernel_w,  layer_.stride,   node_.pads.top,    node_.pads.left};
@@ -287,6 +287,8 @@ std::unique_ptr<Step> make_conv(const StepInputs& inputs, double relu_slope) {
   // Planes, and blocks that aren't the processor's own, are left to oneDNN.
   if (inputs.kernel == ConvKernel::Winograd && inputs.in.format == usual_blocks())
     return make_winograd_conv(inputs, relu_slope);
+  if (inputs.kernel == ConvKernel::ChannelsLast && inputs.in.format.block == 16)
+    return make_channels_last_conv(inputs, relu_slope);
   return std::make_unique<ConvStep>(inputs, relu_slope);
 }
 
