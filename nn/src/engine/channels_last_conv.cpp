@@ -98,9 +98,14 @@ class ChannelsLastStep final : public Step {
   void load_parameters() override {
     if (forwards_.empty()) return;
     const OneDnnScope scope;
-    const dnnl::memory plain = parameters_.load(context_);
-    for (const auto& [size, k] : forwards_) forward_weights_.load(context_, plain, k.desc.weights_desc());
-    for (const auto& [size, k] : datas_) data_weights_.load(context_, plain, k.desc.weights_desc());
+    // By way of blocks of pairs oneDNN is three times as fast as from planes.
+    const dnnl::memory::desc pairs(dims_of(parameters_.weight_desc()), kBf16,
+                                   dnnl::memory::format_tag::OIhw8i16o2i);
+    if (pairs_.count() == 0) pairs_ = Buffer(pairs.get_size() / sizeof(float));
+    const dnnl::memory weights = view(context_, pairs, pairs_.data());
+    reorder(context_, parameters_.load(context_), weights);
+    for (const auto& [size, k] : forwards_) forward_weights_.load(context_, weights, k.desc.weights_desc());
+    for (const auto& [size, k] : datas_) data_weights_.load(context_, weights, k.desc.weights_desc());
   }
 
   void forward(int, const Shard& shard) override {
@@ -307,6 +312,7 @@ class ChannelsLastStep final : public Step {
   RunKernels<dnnl::convolution_forward> forwards_;
   RunKernels<dnnl::convolution_backward_data> datas_;
   RunKernels<dnnl::convolution_backward_weights> weights_;
+  Buffer pairs_;  ///< the weights on their way to the kernels' layouts
   WeightCopies forward_weights_, data_weights_;
   LaneGradients gradients_;
 };
