@@ -38,9 +38,9 @@ int bench_kernels(const CommandLine& line) {
       line.has("predict") ? nn::ExecutorOptions::Mode::Inference : nn::ExecutorOptions::Mode::Training;
   const nn::Executor executor = network_executor(line, model, mode);
   nlohmann::json result = nlohmann::json::array();
-  fmt::print("{:<10} {:<24} {:<12} {:<9} {}\n", "node", "layer", "reads", "chosen", "one thread takes");
+  fmt::print("{:<10} {:<24} {:<12} {:<11} {}\n", "node", "layer", "reads", "chosen", "one thread takes");
   for (const nn::KernelTiming& timing : executor.kernel_timings()) {
-    fmt::print("{:<10} {:<24} {:<12} {:<9} {}\n", timing.node, timing.layer, timing.in.text(), timing.chosen,
+    fmt::print("{:<10} {:<24} {:<12} {:<11} {}\n", timing.node, timing.layer, timing.in.text(), timing.chosen,
                timing_text(timing));
     result.push_back(timing_json(timing));
   }

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "bf16_weight_grad.h"
+#include "conv_parameters.h"
 #include "conv_work.h"
 #include "few_inputs.h"
 #include "kernels.h"
@@ -25,10 +26,12 @@ class ConvStep final : public Step {
         out_(inputs.out),
         weight_(*inputs.model.find(node_.name, "weight")),
         bias_(inputs.model.find(node_.name, "bias")),
+        parameters_(layer_, weight_, bias_),
+        geometry_(geometry_of(node_)),
         needs_data_grad_(inputs.in_needs_grad),
         learns_(inputs.learns),
         relu_slope_(relu_slope),
-        bf16_(inputs.kernel == ConvKernel::Bf16 || in_.bf16 || out_.bf16),
+        bf16_(multiplies_bf16(inputs.kernel) || in_.bf16 || out_.bf16),
         factor_(in_, bf16_, context_.batch) {
     window_ = {in_.shape.height, in_.shape.width, out_.shape.height, out_.shape.width, layer_.kernel_h,
                layer_.kernel_w,  layer_.stride,   node_.pads.top,    node_.pads.left};
@@ -39,8 +42,9 @@ class ConvStep final : public Step {
     // blocked layout has anyway.
     const int rows = (context_.batch + context_.shards - 1) / context_.shards;
     filters_ = grouped ? layer_.filters : (layer_.filters + 7) / 8 * 8;
+    parameters_.fill_up(inputs_, filters_);
     out_.format = format_of(forward_descriptor(rows, output(rows, Tag::any)).dst_desc());
-    if (out_.format.block == 1) filters_ = layer_.filters;
+    if (out_.format.block == 1) parameters_.fill_up(inputs_, filters_ = layer_.filters);
     out_.allocate(context_.batch, context_.training);
   }
 
@@ -65,21 +69,11 @@ class ConvStep final : public Step {
   void load_parameters() override {
     if (kernels_.empty()) return;
     const OneDnnScope scope;
-    if (is_filled_up()) {
-      if (staging_.count() == 0)
-        staging_ = Buffer(static_cast<std::size_t>(filters_) * group_inputs() * taps());
-      copy_weights([](float& parameter, float& padded) { padded = parameter; }, weight_.value);
-    }
-    if (bias_ && bias_values_.count() == 0) {
-      bias_values_ = Buffer(static_cast<std::size_t>(filters_));
-      no_bias_ = Buffer(static_cast<std::size_t>(filters_));
-    }
-    if (bias_) std::ranges::copy(bias_->value, bias_values_.data());
-    const dnnl::memory plain = plain_view(weight_.value);
+    const dnnl::memory plain = parameters_.load(context_);
     // Kernels for other row counts ask for the same layouts; where they don't, they get a copy of their own.
     for (auto& [rows, k] : kernels_) {
-      load(plain, k.forward.weights_desc(), forward_weights_);
-      if (context_.training && needs_data_grad_) load(plain, k.data.weights_desc(), data_weights_);
+      forward_weights_.load(context_, plain, k.forward.weights_desc());
+      if (context_.training && needs_data_grad_) data_weights_.load(context_, plain, k.data.weights_desc());
     }
   }
 
@@ -88,11 +82,10 @@ class ConvStep final : public Step {
     factor_.convert(shard);
     Arguments arguments{
         {DNNL_ARG_SRC, view(context_, input(shard.rows), factor_.rows(shard))},
-        {DNNL_ARG_WEIGHTS,
-         view(context_, k.forward.weights_desc(), find(forward_weights_, k.forward.weights_desc()))},
+        {DNNL_ARG_WEIGHTS, forward_weights_.find(context_, k.forward.weights_desc())},
         {DNNL_ARG_DST, view(context_, output(shard.rows, out_.format.tag), out_.numbers(shard.first).at)}};
-    const Buffer& bias = context_.tangent ? no_bias_ : bias_values_;
-    if (bias_) arguments.insert({DNNL_ARG_BIAS, view(context_, bias_desc(), bias.data())});
+    if (bias_)
+      arguments.insert({DNNL_ARG_BIAS, view(context_, parameters_.bias_desc(), parameters_.bias(context_))});
     execute(context_, shard, k.run_forward, k.forward.scratchpad_desc(), std::move(arguments));
   }
 
@@ -125,8 +118,7 @@ class ConvStep final : public Step {
         direct ? wanted : view(context_, k.data.diff_src_desc(), data_grads_[lane_index].data());
     execute(context_, shard, k.run_data, k.data.scratchpad_desc(),
             {{DNNL_ARG_DIFF_DST, dst},
-             {DNNL_ARG_WEIGHTS,
-              view(context_, k.data.weights_desc(), find(data_weights_, k.data.weights_desc()))},
+             {DNNL_ARG_WEIGHTS, data_weights_.find(context_, k.data.weights_desc())},
              {DNNL_ARG_DIFF_SRC, made}});
     if (!direct) reorder(context_, made, wanted);
   }
@@ -150,16 +142,11 @@ class ConvStep final : public Step {
   int parameter_tasks() const override { return learns_ ? 1 : 0; }
   /// Adds up the shards in order, and brings the sum into the parameter's layout.
   void parameter_task(int) override {
-    float* const sums = gradients_.sum_weights(context_);
-    if (weight_grad_ == WeightGrad::FewInputs) {
-      std::copy_n(sums, weight_.grad.size(), weight_.grad.begin());
-    } else {
-      const OneDnnScope scope;
-      reorder(context_, view(context_, gradients_.desc(), sums), plain_view(weight_.grad));
-      if (is_filled_up())
-        copy_weights([](float& parameter, float& padded) { parameter = padded; }, weight_.grad);
-    }
-    if (bias_) std::copy_n(gradients_.sum_biases(context_), bias_->grad.size(), bias_->grad.begin());
+    if (weight_grad_ == WeightGrad::FewInputs)
+      std::copy_n(gradients_.sum_weights(context_), weight_.grad.size(), weight_.grad.begin());
+    else
+      parameters_.take_weight_gradient(context_, gradients_);
+    parameters_.take_bias_gradient(context_, gradients_);
   }
 
  private:
@@ -169,16 +156,13 @@ class ConvStep final : public Step {
     dnnl::convolution_backward_weights::primitive_desc weights;
     dnnl::primitive run_forward, run_data, run_weights;
   };
-  struct Weights {
-    Desc desc;
-    Buffer buffer;
-  };
 
   void run_weight_grad(const Kernels& k, const Shard& shard, const dnnl::memory& dst) {
     Arguments weights{{DNNL_ARG_SRC, view(context_, input(shard.rows), factor_.rows(shard))},
                       {DNNL_ARG_DIFF_DST, dst},
                       {DNNL_ARG_DIFF_WEIGHTS, view(context_, gradients_.desc(), gradients_.weights(shard))}};
-    if (bias_) weights.insert({DNNL_ARG_DIFF_BIAS, view(context_, bias_desc(), gradients_.biases(shard))});
+    if (bias_)
+      weights.insert({DNNL_ARG_DIFF_BIAS, view(context_, parameters_.bias_desc(), gradients_.biases(shard))});
     execute(context_, shard, k.run_weights, k.weights.scratchpad_desc(), std::move(weights));
   }
 
@@ -187,22 +171,6 @@ class ConvStep final : public Step {
     return {node_, in_, out_, weight_.value.size(), context_.shards, bf16_, learns_, needs_data_grad_};
   }
   BlockedConv blocked() const { return {window_, inputs_, filters_}; }
-  std::size_t group_inputs() const { return static_cast<std::size_t>(inputs_ / layer_.groups); }
-  std::size_t taps() const { return static_cast<std::size_t>(layer_.kernel_h) * layer_.kernel_w; }
-  /// True where oneDNN sees more channels or filters than there are.
-  bool is_filled_up() const { return filters_ != layer_.filters || inputs_ != in_.shape.channels; }
-  /// The parameter's numbers, or where it is filled up their copy with zeros between.
-  dnnl::memory plain_view(std::vector<float>& parameter) const {
-    return view(context_, plain_weights(), is_filled_up() ? staging_.data() : parameter.data());
-  }
-  /// Calls move(parameter's number, its place in staging_) for every weight.
-  template <class Move>
-  void copy_weights(Move move, std::vector<float>& parameter) {
-    const auto inputs = static_cast<std::size_t>(in_.shape.channels / layer_.groups);
-    for (std::size_t o = 0; o < static_cast<std::size_t>(layer_.filters); ++o)
-      for (std::size_t i = 0; i < inputs * taps(); ++i)
-        move(parameter[o * inputs * taps() + i], staging_.data()[o * group_inputs() * taps() + i]);
-  }
   static dnnl::memory::data_type kept_type(const Blob& blob) { return blob.bf16 ? kBf16 : kFloat; }
   /// What is multiplied.
   dnnl::memory::data_type type() const { return bf16_ ? kBf16 : kFloat; }
@@ -218,28 +186,6 @@ class ConvStep final : public Step {
   }
   Desc output(int rows, Tag tag) const { return {output_dims(rows), kept_type(out_), tag}; }
   Desc output_gradient(int rows) const { return {output_dims(rows), type(), out_.format.tag}; }
-  Desc plain_weights() const {
-    if (layer_.groups > 1)
-      return {{layer_.groups, filters_ / layer_.groups, inputs_ / layer_.groups, layer_.kernel_h,
-               layer_.kernel_w},
-              kFloat,
-              Tag::goihw};
-    return {{filters_, inputs_, layer_.kernel_h, layer_.kernel_w}, kFloat, Tag::oihw};
-  }
-  Desc any_weights() const { return {dims_of(plain_weights()), type(), Tag::any}; }
-  Desc any_weight_gradient() const { return {dims_of(plain_weights()), kFloat, Tag::any}; }
-  Desc bias_desc() const { return bias_ ? Desc({filters_}, kFloat, Tag::x) : Desc(); }
-  dnnl::memory::dims strides() const { return {layer_.stride, layer_.stride}; }
-  /// oneDNN counts what is left out between taps.
-  dnnl::memory::dims dilates() const { return {layer_.dilation - 1, layer_.dilation - 1}; }
-  dnnl::memory::dims pad_low() const { return {node_.pads.top, node_.pads.left}; }
-  /// What oneDNN calls the lower right padding: it must fit the output size exactly, so rows that no window
-  /// reaches are cut.
-  dnnl::memory::dims pad_high() const {
-    return {(out_.shape.height - 1) * layer_.stride + layer_.span_h() - in_.shape.height - node_.pads.top,
-            (out_.shape.width - 1) * layer_.stride + layer_.span_w() - in_.shape.width - node_.pads.left};
-  }
-
   dnnl::convolution_forward::primitive_desc forward_descriptor(int rows, const Desc& dst) const {
     dnnl::primitive_attr attr = user_scratch();
     if (relu_slope_ != 1) {
@@ -249,9 +195,9 @@ class ConvStep final : public Step {
     }
     const auto kind =
         context_.training ? dnnl::prop_kind::forward_training : dnnl::prop_kind::forward_inference;
-    return describe<dnnl::convolution_forward>(context_.engine, attr, kind, kDirect, input(rows),
-                                               any_weights(), bias_desc(), dst, strides(), dilates(),
-                                               pad_low(), pad_high());
+    return describe<dnnl::convolution_forward>(
+        context_.engine, attr, kind, kDirect, input(rows), parameters_.any_weights(type()),
+        parameters_.bias_desc(), dst, geometry_.strides, geometry_.dilates, geometry_.low, geometry_.high);
   }
 
   /// Which of the three computes the gradient of the weights.
@@ -272,7 +218,7 @@ class ConvStep final : public Step {
     if (suits_own_bf16()) {
       weight_grad_ = WeightGrad::Bf16;
       context_.need_scratch(bf16_weight_grad_scratch(blocked()));
-      take_weight_gradients({dims_of(plain_weights()), kFloat, Tag::OIhw16i16o});
+      take_weight_gradients({dims_of(parameters_.weight_desc()), kFloat, Tag::OIhw16i16o});
     } else if (weight_grad_ != WeightGrad::FewInputs) {
       prepare_weight_grad(k, rows);
     }
@@ -280,10 +226,11 @@ class ConvStep final : public Step {
   }
 
   void prepare_weight_grad(Kernels& k, int rows) {
-    const Desc diff_weights = gradients_.has_memory() ? gradients_.desc() : any_weight_gradient();
+    const Desc diff_weights = gradients_.has_memory() ? gradients_.desc() : parameters_.any_weights(kFloat);
     k.weights = describe_backward<dnnl::convolution_backward_weights>(
-        context_.engine, user_scratch(), k.forward, kDirect, input(rows), diff_weights, bias_desc(),
-        output_gradient(rows), strides(), dilates(), pad_low(), pad_high());
+        context_.engine, user_scratch(), k.forward, kDirect, input(rows), diff_weights,
+        parameters_.bias_desc(), output_gradient(rows), geometry_.strides, geometry_.dilates, geometry_.low,
+        geometry_.high);
     k.run_weights = dnnl::convolution_backward_weights(k.weights);
     if (suits_few_inputs(k)) {
       weight_grad_ = WeightGrad::FewInputs;
@@ -302,8 +249,9 @@ class ConvStep final : public Step {
   void prepare_data_grad(Kernels& k, int rows) {
     if (!needs_data_grad_) return;
     k.data = describe_backward<dnnl::convolution_backward_data>(
-        context_.engine, user_scratch(), k.forward, kDirect, wanted_input_gradient(rows), any_weights(),
-        output_gradient(rows), strides(), dilates(), pad_low(), pad_high());
+        context_.engine, user_scratch(), k.forward, kDirect, wanted_input_gradient(rows),
+        parameters_.any_weights(type()), output_gradient(rows), geometry_.strides, geometry_.dilates,
+        geometry_.low, geometry_.high);
     k.run_data = dnnl::convolution_backward_data(k.data);
     if (k.data.diff_src_desc() == input_gradient(rows)) return;
     data_grads_.resize(static_cast<std::size_t>(context_.shards));
@@ -312,36 +260,24 @@ class ConvStep final : public Step {
       if (buffer.count() < floats) buffer = Buffer(floats);
   }
 
-  void load(const dnnl::memory& plain, const Desc& desc, std::vector<Weights>& copies) {
-    Weights* copy = nullptr;
-    for (Weights& w : copies)
-      if (w.desc == desc) copy = &w;
-    if (!copy) copy = &copies.emplace_back(Weights{desc, Buffer(desc.get_size() / sizeof(float) + 1)});
-    reorder(context_, plain, view(context_, desc, copy->buffer.data()));
-  }
-  static float* find(const std::vector<Weights>& copies, const Desc& desc) {
-    for (const Weights& w : copies)
-      if (w.desc == desc) return w.buffer.data();
-    return nullptr;
-  }
-
   const Node& node_;
   Conv2d layer_;
   EngineContext& context_;
   Blob &in_, &out_;
   Parameter& weight_;
   Parameter* bias_;
+  ConvParameters parameters_;
+  ConvGeometry geometry_;
   bool needs_data_grad_, learns_;
   double relu_slope_;
   bool bf16_;      ///< multiplies in bfloat16
   Factor factor_;  ///< what it reads
   WeightGrad weight_grad_ = WeightGrad::OneDnn;
   SlidingWindow window_;
-  int inputs_ = 0, filters_ = 0;  ///< channels as oneDNN sees them: filled up to whole groups
-  Buffer staging_, bias_values_, no_bias_;
+  int inputs_ = 0, filters_ = 0;    ///< channels as oneDNN sees them: filled up to whole groups
   std::vector<Buffer> data_grads_;  ///< per shard, where oneDNN's layout isn't the input's
   std::map<int, Kernels> kernels_;
-  std::vector<Weights> forward_weights_, data_weights_;
+  WeightCopies forward_weights_, data_weights_;
   LaneGradients gradients_;
 };
 
@@ -351,6 +287,8 @@ std::unique_ptr<Step> make_conv(const StepInputs& inputs, double relu_slope) {
   // Planes, and blocks that aren't the processor's own, are left to oneDNN.
   if (inputs.kernel == ConvKernel::Winograd && inputs.in.format == usual_blocks())
     return make_winograd_conv(inputs, relu_slope);
+  if (inputs.kernel == ConvKernel::ChannelsLast && inputs.in.format.block == 16)
+    return make_channels_last_conv(inputs, relu_slope);
   return std::make_unique<ConvStep>(inputs, relu_slope);
 }
 

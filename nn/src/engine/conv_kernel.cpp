@@ -1,6 +1,7 @@
 #include "conv_kernel.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <chrono>
@@ -32,10 +33,40 @@ bool has_choice(const Node& conv) {
 }
 
 ConvKernel kernel_named(const std::string& name) {
-  for (const ConvKernel kernel : {ConvKernel::Direct, ConvKernel::Winograd, ConvKernel::Bf16})
+  for (const ConvKernel kernel :
+       {ConvKernel::Direct, ConvKernel::Winograd, ConvKernel::Bf16, ConvKernel::ChannelsLast})
     if (name_of(kernel) == name) return kernel;
   if (name == kOneDnnsWinograd) return ConvKernel::Winograd;
   throw Error(fmt::format("no kernel of convolutions is called {}", name));
+}
+
+/// What fits everywhere.
+ConvKernel usual_kernel(const Node& conv, const EngineContext& context) {
+  return context.bf16 && suits_bf16(conv) ? ConvKernel::Bf16 : ConvKernel::Direct;
+}
+
+/// True where the convolution can multiply so here, fast or not.
+bool can_run(const Node& conv, const EngineContext& context, ConvKernel kernel) {
+  switch (kernel) {
+    case ConvKernel::Winograd:
+      return suits_winograd(conv);
+    case ConvKernel::ChannelsLast:
+      return context.bf16 && suits_channels_last(conv);
+    case ConvKernel::Direct:
+      return suits_winograd(conv) || usual_kernel(conv, context) == kernel;
+    case ConvKernel::Bf16:
+      return usual_kernel(conv, context) == kernel;
+  }
+  return false;
+}
+
+/// Those that may be the fastest, the usual one first.
+std::vector<ConvKernel> candidates(const Node& conv, const EngineContext& context) {
+  std::vector some{usual_kernel(conv, context)};
+  if (context.tiles && can_run(conv, context, ConvKernel::ChannelsLast))
+    some.push_back(ConvKernel::ChannelsLast);
+  if (suits_winograd(conv)) some.push_back(ConvKernel::Winograd);
+  return some;
 }
 
 /// Seconds of one shard's forward pass, and in training of its way back.
@@ -79,38 +110,56 @@ int timed_rows(const Node& node, const EngineContext& context) {
   return some;
 }
 
-/// What is timed to tell Winograd's from `other`.
-std::string work_of(const Node& node, const EngineContext& context, ConvKernel other) {
+/// What is timed to tell candidates apart.
+std::string work_of(const Node& node, const EngineContext& context) {
   const auto& layer = std::get<Conv2d>(node.layer);
-  return fmt::format("{}: {} of {} rows of {}, {} filters of {}x{}, pads {} {} {} {}, {} or {}",
-                     machine_name(), context.training ? "training" : "prediction", timed_rows(node, context),
-                     node.in.text(), layer.filters, layer.kernel_h, layer.kernel_w, node.pads.top,
-                     node.pads.left, node.pads.bottom, node.pads.right, name_of(other),
-                     name_of(ConvKernel::Winograd));
+  std::string window = fmt::format("{} filters of {}x{}", layer.filters, layer.kernel_h, layer.kernel_w);
+  // Which Winograd's algorithm never has.
+  if (layer.stride != 1 || layer.dilation != 1)
+    window += fmt::format(" every {}, taps every {}", layer.stride, layer.dilation);
+  std::vector<std::string> names;
+  for (const ConvKernel kernel : candidates(node, context)) names.push_back(name_of(kernel));
+  return fmt::format("{}: {} of {} rows of {}, {}, pads {} {} {} {}, {}", machine_name(),
+                     context.training ? "training" : "prediction", timed_rows(node, context), node.in.text(),
+                     window, node.pads.top, node.pads.left, node.pads.bottom, node.pads.right,
+                     fmt::join(names, " or "));
 }
 
-/// The faster of Winograd's and `other`, by what was timed. Winograd's rounds more, so it has to be worth it.
-ConvKernel faster(const Node& node, Model& model, const EngineContext& context, ConvKernel other) {
+/// The fastest of the candidates, by what was timed. Winograd's rounds more, so it has to be worth it.
+ConvKernel fastest(const Node& node, Model& model, const EngineContext& context) {
   constexpr double kWorth = 1.05;
-  const int rows = timed_rows(node, context);
+  const std::vector<ConvKernel> some = candidates(node, context);
+  const bool bf16 = some.front() == ConvKernel::Bf16;
   const auto measure = [&] {
     KernelTimes::Times found;
-    for (const ConvKernel kernel : {other, ConvKernel::Winograd})
+    for (const ConvKernel kernel : some)
       found[name_of(kernel)] =
-          measured(node, model, context.training, rows, kernel, other == ConvKernel::Bf16);
+          measured(node, model, context.training, timed_rows(node, context), kernel, bf16);
     return found;
   };
-  auto times = KernelTimes::of_machine().get(work_of(node, context, other), measure);
+  auto times = KernelTimes::of_machine().get(work_of(node, context), measure);
   // Somebody wrote other names into the file.
-  if (!times.contains(name_of(other)) || !times.contains(name_of(ConvKernel::Winograd))) times = measure();
-  return times[name_of(ConvKernel::Winograd)] * kWorth < times[name_of(other)] ? ConvKernel::Winograd : other;
+  if (!std::ranges::all_of(some, [&](ConvKernel kernel) { return times.contains(name_of(kernel)); }))
+    times = measure();
+  return std::ranges::min(some, {}, [&](ConvKernel kernel) {
+    return times[name_of(kernel)] * (kernel == ConvKernel::Winograd ? kWorth : 1);
+  });
 }
 
 }  // namespace
 
 std::string name_of(ConvKernel kernel) {
-  if (kernel == ConvKernel::Bf16) return "bf16";
-  return kernel == ConvKernel::Winograd ? "winograd4x4" : "direct";
+  switch (kernel) {
+    case ConvKernel::Direct:
+      return "direct";
+    case ConvKernel::Winograd:
+      return "winograd4x4";
+    case ConvKernel::Bf16:
+      return "bf16";
+    case ConvKernel::ChannelsLast:
+      return "bf16_nhwc";
+  }
+  return {};
 }
 
 bool suits_winograd(const Node& conv) { return has_choice(conv) && usual_blocks().block > 1; }
@@ -119,6 +168,12 @@ bool suits_bf16(const Node& conv) {
   if (std::holds_alternative<ConvTranspose2d>(conv.layer)) return conv.in.channels % 16 == 0;
   const auto& l = std::get<Conv2d>(conv.layer);
   return l.groups == 1 && l.filters % 16 == 0;
+}
+
+bool suits_channels_last(const Node& conv) {
+  constexpr int kFewest = 16;  // a block
+  const auto& l = std::get<Conv2d>(conv.layer);
+  return l.groups == 1 && conv.in.channels >= kFewest && l.filters >= kFewest;
 }
 
 std::vector<ConvKernel> choose_conv_kernels(const std::vector<Node>& nodes, Model& model,
@@ -131,27 +186,26 @@ std::vector<ConvKernel> choose_conv_kernels(const std::vector<Node>& nodes, Mode
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const Node& node = nodes[i];
     if (!std::holds_alternative<Conv2d>(node.layer)) continue;
-    if (context.bf16 && suits_bf16(node)) kernels[i] = ConvKernel::Bf16;
+    kernels[i] = usual_kernel(node, context);
     const auto known = given.find(node.name);
-    if (!suits_winograd(node)) {
-      // Named all the same: elsewhere there may be a choice, and what is begun here goes on as it was.
-      if (known != given.end() || has_choice(node)) given[node.name] = name_of(kernels[i]);
-      continue;
-    }
-    if (known != given.end() && (known->second != "bf16" || kernels[i] == ConvKernel::Bf16))
-      known->second = name_of(kernels[i] = kernel_named(known->second));
-    else
-      open.push_back(i);
+    if (known != given.end())
+      if (const ConvKernel kernel = kernel_named(known->second); can_run(node, context, kernel)) {
+        known->second = name_of(kernels[i] = kernel);
+        continue;
+      }
+    if (candidates(node, context).size() > 1) open.push_back(i);
+    // Named all the same: elsewhere there may be a choice, and what is begun here goes on as it was.
+    else if (known != given.end() || has_choice(node) || can_run(node, context, ConvKernel::ChannelsLast))
+      given[node.name] = name_of(kernels[i]);
   }
   for (const std::size_t i : open)
-    if (const std::string work = work_of(nodes[i], context, kernels[i]);
-        !KernelTimes::of_machine().knows(work))
+    if (const std::string work = work_of(nodes[i], context); !KernelTimes::of_machine().knows(work))
       untimed.insert(work);
   const std::size_t all = untimed.size();
   for (const std::size_t i : open) {
-    const bool times = untimed.erase(work_of(nodes[i], context, kernels[i])) > 0;
+    const bool times = untimed.erase(work_of(nodes[i], context)) > 0;
     if (times && progress) progress(all - untimed.size() - 1, all);
-    given[nodes[i].name] = name_of(kernels[i] = faster(nodes[i], model, context, kernels[i]));
+    given[nodes[i].name] = name_of(kernels[i] = fastest(nodes[i], model, context));
   }
   return kernels;
 }
@@ -161,19 +215,19 @@ std::vector<KernelTiming> kernel_timings(const std::vector<Node>& nodes, const E
   std::vector<KernelTiming> all;
   for (const Node& node : nodes) {
     if (!std::holds_alternative<Conv2d>(node.layer)) continue;
-    const ConvKernel other = context.bf16 && suits_bf16(node) ? ConvKernel::Bf16 : ConvKernel::Direct;
+    const std::vector<ConvKernel> some = candidates(node, context);
     const auto found = chosen.find(node.name);
     KernelTiming timing{.node = node.name,
                         .layer = layer_text(node.layer),
                         .in = node.in,
                         .rows = timed_rows(node, context),
                         .candidates = {},
-                        .only = !suits_winograd(node),
-                        .chosen = found == chosen.end() ? name_of(other) : found->second};
+                        .only = some.size() == 1,
+                        .chosen = found == chosen.end() ? name_of(some.front()) : found->second};
     if (!timing.only)
       for (const auto& [kernel, seconds] :
-           KernelTimes::of_machine().find(work_of(node, context, other)).value_or(KernelTimes::Times{}))
-        if (kernel == name_of(other) || kernel == name_of(ConvKernel::Winograd))
+           KernelTimes::of_machine().find(work_of(node, context)).value_or(KernelTimes::Times{}))
+        if (std::ranges::find(some, kernel, name_of) != some.end())
           timing.candidates.push_back({kernel, seconds});
     all.push_back(std::move(timing));
   }

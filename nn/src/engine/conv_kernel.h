@@ -18,16 +18,24 @@ namespace doppel::nn::engine {
 struct EngineContext;
 
 enum class ConvKernel {
-  Direct,    ///< products of floats
-  Winograd,  ///< products of floats, for tiles of 4x4 outputs: see winograd.h
-  Bf16       ///< products of bfloat16
+  Direct,       ///< products of floats
+  Winograd,     ///< products of floats, for tiles of 4x4 outputs: see winograd.h
+  Bf16,         ///< products of bfloat16
+  ChannelsLast  ///< the same of values that are turned for it: see channels_last_conv.cpp
 };
+constexpr bool multiplies_bf16(ConvKernel kernel) {
+  return kernel == ConvKernel::Bf16 || kernel == ConvKernel::ChannelsLast;
+}
 
 /// True where Winograd's algorithm can compute the convolution, and is worth trying.
 bool suits_winograd(const Node& conv);
 /// True where products of bfloat16 can be the fastest, for a convolution or a transposed one. Filters that
 /// don't fill groups of 16 have slow weight gradients; a transposed one's filters are filled up.
 bool suits_bf16(const Node& conv);
+
+/// True where the convolution can turn its values to multiply them in bfloat16. It is tried only where the
+/// processor multiplies tiles (AMX).
+bool suits_channels_last(const Node& conv);
 
 /// The kernel of each node that is a convolution. Where several fit it is the one of `given` (node's name to
 /// name_of()), else what was the fastest when this machine timed them, now or earlier: see KernelTimes. Those
@@ -43,7 +51,7 @@ std::vector<ConvKernel> choose_conv_kernels(const std::vector<Node>& nodes, Mode
 std::vector<KernelTiming> kernel_timings(const std::vector<Node>& nodes, const EngineContext& context,
                                          const std::map<std::string, std::string>& chosen);
 
-/// "direct", "winograd4x4" or "bf16".
+/// "direct", "winograd4x4", "bf16" or "bf16_nhwc".
 std::string name_of(ConvKernel kernel);
 
 }  // namespace doppel::nn::engine

@@ -11,4 +11,8 @@ inline bool uses(dnnl::cpu_isa isa) {
   return (static_cast<unsigned>(dnnl::get_effective_cpu_isa()) & wanted) == wanted;
 }
 
+/// True where oneDNN multiplies tiles of bfloat16: the processor has AMX, and the system lets this process
+/// use it, which oneDNN has asked for.
+inline bool multiplies_tiles() { return uses(dnnl::cpu_isa::avx512_core_amx); }
+
 }  // namespace doppel::nn::engine

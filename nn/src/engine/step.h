@@ -9,6 +9,7 @@
 
 #include "blob.h"
 #include "conv_kernel.h"
+#include "cpu_isa.h"
 #include "doppel/nn/distributed/group.h"
 #include "doppel/nn/engine/executor.h"
 #include "doppel/nn/model/model.h"
@@ -34,7 +35,8 @@ struct EngineContext {
   int shards = 1;
   int parts = 1;  ///< that steps may make of a single image's work, one for each thread
   bool training = true;
-  bool bf16 = false;  ///< convolutions may multiply in bfloat16
+  bool bf16 = false;                ///< convolutions may multiply in bfloat16
+  bool tiles = multiplies_tiles();  ///< they may be the faster for values that are turned to it
   WeightGradients weight_gradients = WeightGradients::Fastest;
   bool keeps_pieces = false;  ///< tangents may be asked for
   std::uint64_t seed = 0;     ///< of dropout
@@ -137,6 +139,8 @@ std::unique_ptr<Step> make_conv(const StepInputs& inputs,
 std::unique_ptr<Step> make_split_conv(const StepInputs& inputs, double relu_slope);
 /// One of suits_winograd(), which reads usual_blocks().
 std::unique_ptr<Step> make_winograd_conv(const StepInputs& inputs, double relu_slope);
+/// One of suits_channels_last(), which reads blocks of 16.
+std::unique_ptr<Step> make_channels_last_conv(const StepInputs& inputs, double relu_slope);
 std::unique_ptr<Step> make_deconv(const StepInputs& inputs);
 std::unique_ptr<Step> make_upsample(const StepInputs& inputs);
 std::unique_ptr<Step> make_pool(const StepInputs& inputs);

@@ -91,6 +91,7 @@ TEST(Bf16, GradientsPointWhereThoseOfFloatsDo) {
   for (const char* text : kNetworks) {
     expect_directions_of_floats(text, {3, "winograd4x4", WeightGradients::Fastest, 0.98});
     expect_directions_of_floats(text, {3, "bf16", WeightGradients::Fastest, 0.98});
+    expect_directions_of_floats(text, {3, "bf16_nhwc", WeightGradients::Fastest, 0.98});
   }
 }
 
@@ -100,27 +101,36 @@ TEST(Bf16, AnyNumberOfChannelsIsReadForWhatItIs) {
   for (const int channels : {1, 3, 4, 16})
     for (const auto loops : {WeightGradients::Fastest, WeightGradients::Own, WeightGradients::OneDnn})
       for (const char* text : kNetworks) expect_directions_of_floats(text, {channels, "bf16", loops, kRead});
+  for (const int channels : {1, 16, 24})
+    for (const char* text : kNetworks)
+      expect_directions_of_floats(text, {channels, "bf16_nhwc", WeightGradients::Fastest, kRead});
 }
 
 TEST(Bf16, ThreadsDoNotChangeABit) {
   if (!has_bf16()) GTEST_SKIP() << "this processor doesn't multiply bfloat16";
   const Graph graph = build_graph(parse_network(kNetworks[1]), {3, 20, 20}, 5);
-  std::vector<std::vector<float>> finals;
-  for (const int threads : {1, 2, 4}) {
-    Model model(graph, 2);
-    Executor executor(model, {.batch = 16, .shards = 4, .threads = threads, .precision = Precision::BF16});
-    Optimizer optimizer(model, {});
-    for (std::uint64_t step = 0; step < 4; ++step) {
-      executor.train(random_images(15 * 3 * 400, step), some_labels(15, 5), CrossEntropy{.smoothing = 0.1},
-                     step);
-      optimizer.step(model, executor, 0.01);
+  for (const char* kernel : {"bf16", "bf16_nhwc"}) {
+    std::map<std::string, std::string> kernels;
+    for (const Node& node : graph.nodes) kernels[node.name] = kernel;
+    std::vector<std::vector<float>> finals;
+    for (const int threads : {1, 2, 4}) {
+      Model model(graph, 2);
+      Executor executor(
+          model,
+          {.batch = 16, .shards = 4, .threads = threads, .precision = Precision::BF16, .kernels = kernels});
+      Optimizer optimizer(model, {});
+      for (std::uint64_t step = 0; step < 4; ++step) {
+        executor.train(random_images(15 * 3 * 400, step), some_labels(15, 5), CrossEntropy{.smoothing = 0.1},
+                       step);
+        optimizer.step(model, executor, 0.01);
+      }
+      finals.emplace_back();
+      for (const Parameter& p : model.parameters())
+        finals.back().insert(finals.back().end(), p.value.begin(), p.value.end());
     }
-    finals.emplace_back();
-    for (const Parameter& p : model.parameters())
-      finals.back().insert(finals.back().end(), p.value.begin(), p.value.end());
+    EXPECT_EQ(finals[0], finals[1]) << kernel;
+    EXPECT_EQ(finals[0], finals[2]) << kernel;
   }
-  EXPECT_EQ(finals[0], finals[1]);
-  EXPECT_EQ(finals[0], finals[2]);
 }
 
 TEST(Bf16, WhatComesOutAreFloats) {

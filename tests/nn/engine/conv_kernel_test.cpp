@@ -13,6 +13,7 @@
 #include "doppel/nn/gan/gan.h"
 #include "doppel/nn/model/notation.h"
 #include "doppel/nn/train/trainer.h"
+#include "engine/step.h"
 
 namespace doppel::nn {
 namespace {
@@ -51,6 +52,73 @@ TEST(KernelChoice, ThatCannotBeHadIsNamed) {
   EXPECT_EQ(executor.changed_kernels()[0].wanted, "winograd4x4");
   EXPECT_EQ(executor.changed_kernels()[0].used, "direct");
   EXPECT_EQ(executor.chosen_kernels().at("conv2"), "direct");
+}
+
+/// The kernel that each convolution has after that one was asked for everywhere.
+std::map<std::string, std::string> all_given(const std::string& kernel, Precision precision) {
+  Model model(build_graph(
+      parse_network(
+          "conv3x3(8)-relu-conv1x1(32)-relu-conv3x3(32,s2)-relu-conv3x3(32,g2)-relu-conv5x5(24)-fc"),
+      {1, 28, 28}, 10));
+  std::map<std::string, std::string> kernels;
+  for (const Node& node : model.graph().nodes)
+    if (std::holds_alternative<Conv2d>(node.layer)) kernels[node.name] = kernel;
+  return Executor(model, {.batch = 8, .shards = 2, .precision = precision, .kernels = kernels})
+      .chosen_kernels();
+}
+
+// A run that began on a processor with AMX goes on where there is none.
+TEST(KernelChoice, OfTurnedValuesRunsWhereverBf16IsMultiplied) {
+  if (!has_bf16()) GTEST_SKIP() << "this processor doesn't multiply bfloat16";
+  const auto used = all_given("bf16_nhwc", Precision::BF16);
+  EXPECT_EQ(used.at("conv1"), "direct");  // fewer channels than a block has
+  EXPECT_EQ(used.at("conv2"), "bf16");
+  EXPECT_EQ(used.at("conv3"), "bf16_nhwc");
+  EXPECT_EQ(used.at("conv4"), "direct");  // groups
+  EXPECT_EQ(used.at("conv5"), "bf16_nhwc");
+}
+
+TEST(KernelChoice, OfTurnedValuesIsKnownEverywhere) {
+  for (const auto& [node, kernel] : all_given("bf16_nhwc", Precision::F32))
+    EXPECT_EQ(kernel, "direct") << node;
+}
+
+// What begins without AMX goes on so elsewhere.
+TEST(KernelChoice, IsNamedWhereOnlyAmxHasOne) {
+  if (!has_bf16()) GTEST_SKIP() << "this processor doesn't multiply bfloat16";
+  Model model(build_graph(parse_network("conv3x3(16)-relu-conv1x1(32,s2)-relu-fc"), {1, 28, 28}, 10));
+  const Executor executor(model, {.batch = 8, .shards = 2, .precision = Precision::BF16});
+  ASSERT_EQ(executor.chosen_kernels().size(), 1U);
+  EXPECT_TRUE(executor.chosen_kernels().at("conv2").starts_with("bf16"));
+  if (!engine::multiplies_tiles()) { EXPECT_EQ(executor.chosen_kernels().at("conv2"), "bf16"); }
+}
+
+TEST(KernelChoice, IsOfAllThatFitWhereTilesAreMultiplied) {
+  if (!has_bf16()) GTEST_SKIP() << "this processor doesn't multiply bfloat16";
+  Model model(
+      build_graph(parse_network("conv3x3(32)-relu-conv3x3(32)-relu-conv1x1(48,s2)-relu-conv3x3(24)-fc"),
+                  {1, 12, 12}, 10));
+  const auto& nodes = model.graph().nodes;
+  engine::EngineContext context;
+  context.batch = 4;
+  context.bf16 = context.tiles = true;
+  std::map<std::string, std::string> chosen, again;
+  const auto kernels = engine::choose_conv_kernels(nodes, model, context, chosen);
+  EXPECT_EQ(engine::choose_conv_kernels(nodes, model, context, again), kernels);
+  EXPECT_EQ(again, chosen);
+  std::map<std::string, std::vector<std::string>> candidates;
+  for (const KernelTiming& timing : engine::kernel_timings(nodes, context, chosen)) {
+    EXPECT_EQ(timing.only, timing.node == "conv1");
+    for (const auto& candidate : timing.candidates) {
+      EXPECT_GT(candidate.seconds, 0);
+      candidates[timing.node].push_back(candidate.kernel);
+    }
+  }
+  using Names = std::vector<std::string>;
+  EXPECT_EQ(candidates.at("conv2"), (Names{"bf16", "bf16_nhwc", "winograd4x4"}));
+  EXPECT_EQ(candidates.at("conv3"), (Names{"bf16", "bf16_nhwc"}));
+  EXPECT_EQ(candidates.at("conv4"), (Names{"bf16_nhwc", "direct"}));
+  EXPECT_FALSE(candidates.contains("conv1"));
 }
 
 // What 0.1.0 called oneDNN's kernel goes on by ours, whose last bits are others.

@@ -10,7 +10,8 @@ namespace {
 TEST(CpuIsa, AnInstructionSetBringsThoseBeforeIt) {
   using dnnl::cpu_isa;
   EXPECT_TRUE(engine::uses(dnnl::get_effective_cpu_isa()));
-  for (const auto& [later, before] : {std::pair{cpu_isa::avx512_core_bf16, cpu_isa::avx512_core_vnni},
+  for (const auto& [later, before] : {std::pair{cpu_isa::avx512_core_amx, cpu_isa::avx512_core_bf16},
+                                      {cpu_isa::avx512_core_bf16, cpu_isa::avx512_core_vnni},
                                       {cpu_isa::avx512_core_vnni, cpu_isa::avx512_core},
                                       {cpu_isa::avx512_core, cpu_isa::avx2},
                                       {cpu_isa::avx2, cpu_isa::sse41}})
@@ -19,6 +20,11 @@ TEST(CpuIsa, AnInstructionSetBringsThoseBeforeIt) {
 
 TEST(CpuIsa, ProductsOfBf16NeedIt) {
   EXPECT_TRUE(engine::uses(dnnl::cpu_isa::avx512_core_bf16) || !has_bf16());
+}
+
+TEST(CpuIsa, TilesNeedIt) {
+  EXPECT_TRUE(has_bf16() || !engine::multiplies_tiles());
+  EXPECT_TRUE(engine::uses(dnnl::cpu_isa::avx512_core_amx) || !engine::multiplies_tiles());
 }
 
 }  // namespace

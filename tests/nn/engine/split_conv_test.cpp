@@ -1,6 +1,7 @@
 // One image by several threads.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "doppel/base/random.h"
@@ -59,6 +60,24 @@ TEST(SplitConv, GivesWhatTheWholeGives) {
           ASSERT_NEAR(found[i], expected[i], near * size) << shards;
       }
     }
+}
+
+TEST(SplitConv, PiecesMayTurnTheirValues) {
+  if (!has_bf16()) GTEST_SKIP() << "this processor doesn't multiply bfloat16";
+  for (const char* text : kSplitNetworks) {
+    SCOPED_TRACE(text);
+    Model model(build_graph(parse_network(text), {3, 24, 24}), 3);
+    ExecutorOptions options = of_one(4, 2, Precision::BF16);
+    Executor blocks(model, options);
+    for (const auto& [node, kernel] : blocks.chosen_kernels()) options.kernels[node] = "bf16_nhwc";
+    Executor turned(model, options);
+    EXPECT_GT(
+        std::ranges::count(turned.chosen_kernels(), "bf16_nhwc", [](const auto& c) { return c.second; }), 0);
+    const std::vector<float> expected = output_of(blocks, 1), found = output_of(turned, 1);
+    float size = 1;
+    for (const float v : expected) size = std::max(size, std::abs(v));
+    for (std::size_t i = 0; i < found.size(); ++i) ASSERT_NEAR(found[i], expected[i], 0.05F * size);
+  }
 }
 
 TEST(SplitConv, ThreadsDoNotChangeABit) {

@@ -76,7 +76,7 @@ struct KernelInfo {
 /// A convolution that can't multiply here as ExecutorOptions::kernels had it: another processor or oneDNN.
 struct KernelChange {
   std::string node;    ///< the layer's name
-  std::string wanted;  ///< "direct", "winograd4x4" or "bf16"
+  std::string wanted;  ///< "direct", "winograd4x4", "bf16" or "bf16_nhwc"
   std::string used;    ///< what it is here instead
 };
 
@@ -103,7 +103,7 @@ struct StepTime {
 struct KernelTiming {
   /// A kernel that could compute it.
   struct Candidate {
-    std::string kernel;  ///< "direct", "winograd4x4" or "bf16"
+    std::string kernel;  ///< "direct", "winograd4x4", "bf16" or "bf16_nhwc"
     double seconds = 0;  ///< that it took one thread for `rows` images: forward, and in training back
   };
   std::string node;   ///< the layer's name
@@ -114,7 +114,7 @@ struct KernelTiming {
   /// options named one.
   std::vector<Candidate> candidates;
   bool only = true;    ///< no other kernel fits here
-  std::string chosen;  ///< "direct", "winograd4x4" or "bf16"
+  std::string chosen;  ///< "direct", "winograd4x4", "bf16" or "bf16_nhwc"
 };
 
 /// What the phase is called that ExecutorOptions::timing is told of.
@@ -177,8 +177,8 @@ class Executor {
   }
   /// What was chosen for each layer that more than one kernel could compute, in the order of execution.
   std::vector<KernelInfo> kernels() const;
-  /// How the convolutions multiply for which several kernels suit: by node, "direct", "winograd4x4" or
-  /// "bf16".
+  /// How the convolutions multiply for which several kernels suit: by node, "direct", "winograd4x4",
+  /// "bf16" or "bf16_nhwc".
   const std::map<std::string, std::string>& chosen_kernels() const;
   /// Which of those that were asked for had to be others: results are then close, but not to the bit.
   std::vector<KernelChange> changed_kernels() const;
