@@ -115,7 +115,8 @@ class Gallery {
         "with a box, a mask and two keypoints. After the original the ranges stand at a third, at two thirds "
         "and "
         "at the end of their defaults.\n\n"
-        "Every transform also takes `only_labels`, `except_labels` and `relabel`; see "
+        "Every transform also takes `only_labels`, `except_labels`, `relabel`, `from`, `until` and `start`; "
+        "see "
         "[recipes.md](recipes.md). "
         "*Strength* is the mean change of a number of the sample photographs by the defaults, in levels of "
         "255.\n";

@@ -157,6 +157,9 @@ Json transform_schema(const augment::CatalogueEntry& entry) {
   const Json labels{{"type", "array"}, {"items", {{"type", "string"}}}};
   visitor.properties["only_labels"] = visitor.properties["except_labels"] = labels;
   visitor.properties["relabel"] = {{"type", "object"}, {"additionalProperties", {{"type", "string"}}}};
+  const Json share{{"type", "number"}, {"minimum", 0}, {"maximum", 1}};
+  visitor.properties["from"] = visitor.properties["until"] = share;
+  visitor.properties["start"] = {{"type", "object"}};
   Json fields = object_of(std::move(visitor));
   fields["description"] = entry.help;
   return fields;

@@ -52,7 +52,8 @@ void explain(const CatalogueEntry& entry) {
       example += fmt::format("{}{}: [HorizontalFlip]", example.empty() ? "" : ", ", f.name);
   }
   fmt::print(
-      "\nEvery transform also takes only_labels, except_labels (lists of classes) and relabel (a map).\n"
+      "\nEvery transform also takes only_labels, except_labels (lists of classes) and relabel (a map);\n"
+      "from and until (shares of training), and start (fields that it grows from).\n"
       "\nIn a recipe, with its defaults:\n- {}: {{{}}}\n",
       entry.name, example);
 }

@@ -45,7 +45,8 @@ def stub_of(entry: dict[str, Any]) -> str:
             lines[-1] += f", {field['name']}: {type_of(field)}"
         else:
             rest.append(f"{field['name']}: {type_of(field)} = ...")
-    rest += ["only_labels: _Many[str | int] = ...", "except_labels: _Many[str | int] = ...", "relabel: _Mapping[Any, Any] = ..."]
+    rest += ["only_labels: _Many[str | int] = ...", "except_labels: _Many[str | int] = ...", "relabel: _Mapping[Any, Any] = ...",
+             "from_: float = ...", "until: float = ...", "start: _Mapping[str, Any] = ..."]
     lines[-1] += ", *, " + ", ".join(rest) + ") -> None: ..."
     return "\n".join(lines) + "\n"
 

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 _NAMES: tuple[str, ...] = tuple(_core.transform_names())
 __all__ = ["Transform", *_NAMES]
-_RULES = ("only_labels", "except_labels", "relabel")
+_RULES = ("only_labels", "except_labels", "relabel", "from_", "until", "start")
 
 
 class Transform(_core.Transform):
@@ -75,7 +75,8 @@ def field_text(field: dict[str, Any]) -> str:
 def doc_of(entry: dict[str, Any]) -> str:
     """A transform's docstring."""
     lines = [entry["help"], ""] + [field_text(f) for f in entry["fields"]]
-    return "\n".join(lines + ["only_labels, except_labels, relabel: which classes it touches, and what they become."])
+    return "\n".join(lines + ["only_labels, except_labels, relabel: which classes it touches, and what they become.",
+                              "from_, until: the part of training in which it is applied, 0 to 1; start: the fields that it grows from."])
 
 
 _classes: dict[str, type[Transform]] = {}

@@ -35,12 +35,34 @@ LabelRules rules_of(const py::dict& keywords) {
   return rules;
 }
 
+/// `from` is a word of Python's: there it's `from_`.
+augment::Schedule schedule_of(const Transform& transform, const py::dict& keywords) {
+  augment::Schedule schedule;
+  const auto share = [&](const char* key, double& value) {
+    if (keywords.contains(key)) value = py::cast<double>(keywords[key]);
+  };
+  share("from_", schedule.from);
+  share("until", schedule.until);
+  if (!keywords.contains("start")) return schedule;
+  if (!py::isinstance<py::dict>(keywords["start"]))
+    throw UsageError("start needs a dict of the fields that are others at first, as {'p': 0.1}");
+  Transform start = transform;
+  const py::dict fields = keywords["start"];
+  KeywordReader reader(std::string(transform.name()), fields);
+  start.fields(reader);
+  reader.check_all_used({});
+  start.validate();
+  schedule.start = std::make_shared<const Transform>(std::move(start));
+  return schedule;
+}
+
 Transform transform_of(const std::string& name, const py::dict& keywords) {
   Transform transform = augment::find_transform(name).make();
   KeywordReader reader(name, keywords);
   transform.fields(reader);
-  reader.check_all_used({"only_labels", "except_labels", "relabel"});
+  reader.check_all_used({"only_labels", "except_labels", "relabel", "from_", "until", "start"});
   transform.set_rules(rules_of(keywords));
+  transform.set_schedule(schedule_of(transform, keywords));
   transform.validate();
   return transform;
 }
@@ -53,6 +75,15 @@ py::dict fields_of(Transform transform) {
   if (!rules.only.empty()) writer.fields["only_labels"] = py::cast(rules.only);
   if (!rules.except.empty()) writer.fields["except_labels"] = py::cast(rules.except);
   if (!rules.relabel.empty()) writer.fields["relabel"] = py::cast(rules.relabel);
+  const augment::Schedule& schedule = transform.schedule();
+  if (schedule.from > 0) writer.fields["from_"] = schedule.from;
+  if (schedule.until < 1) writer.fields["until"] = schedule.until;
+  if (schedule.start) {
+    Transform start = *schedule.start;
+    KeywordWriter first;
+    start.fields(first);
+    writer.fields["start"] = first.fields;
+  }
   return writer.fields;
 }
 

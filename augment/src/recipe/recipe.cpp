@@ -50,6 +50,11 @@ void Recipe::bind_labels(std::span<const std::string> classes) {
   for (Transform& transform : transforms_) transform.bind_labels(classes);
 }
 
+bool Recipe::has_schedule() const {
+  return std::ranges::any_of(transforms_,
+                             [](const Transform& transform) { return transform.has_schedule(); });
+}
+
 bool Recipe::wants_statistics() const {
   StatisticsBinder binder(nullptr, nullptr);
   for (Transform transform : transforms_) transform.fields(binder);

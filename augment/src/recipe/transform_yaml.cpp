@@ -11,7 +11,8 @@
 namespace doppel::augment {
 namespace {
 
-const std::array<std::string, 3> kRuleKeys{"only_labels", "except_labels", "relabel"};
+const std::array<std::string, 6> kRuleKeys{"only_labels", "except_labels", "relabel",
+                                           "from",        "until",         "start"};
 
 std::vector<std::string> read_labels(const YAML::Node& node, const std::string& file,
                                      const std::string& key) {
@@ -49,6 +50,35 @@ class TransformReader final : public YamlReader {
   }
 };
 
+double read_share(const YAML::Node& node, const std::string& file, const char* key) {
+  double share = -1;
+  try {
+    share = node.as<double>();
+  } catch (const YAML::Exception&) {}
+  if (!(share >= 0 && share <= 1))
+    fail_at(file, node, fmt::format("{} needs a share of training, from 0 to 1", key));
+  return share;
+}
+
+/// `start` names the fields that are others at first.
+Schedule read_schedule(const YAML::Node& map, const Transform& transform, const std::string& file,
+                       int depth) {
+  Schedule schedule;
+  if (const auto from = map["from"]) schedule.from = read_share(from, file, "from");
+  if (const auto until = map["until"]) schedule.until = read_share(until, file, "until");
+  if (const auto fields = map["start"]) {
+    if (!fields.IsMap())
+      fail_at(file, fields, "start needs the fields that are others at first, as {p: 0.1}");
+    Transform start = transform;
+    TransformReader reader(fields, std::string(transform.name()), file, depth);
+    start.fields(reader);
+    reader.finish({});
+    start.validate();
+    schedule.start = std::make_shared<const Transform>(std::move(start));
+  }
+  return schedule;
+}
+
 class TransformWriter final : public YamlWriter {
  public:
   using YamlWriter::YamlWriter;
@@ -76,7 +106,10 @@ Transform read_transform(const YAML::Node& node, const std::string& file, int de
     TransformReader reader(fields, name, file, depth);
     transform.fields(reader);
     reader.finish(kRuleKeys);
-    if (fields.IsMap()) transform.set_rules(read_rules(fields, file));
+    if (fields.IsMap()) {
+      transform.set_rules(read_rules(fields, file));
+      transform.set_schedule(read_schedule(fields, transform, file, depth));
+    }
     transform.validate();
     return transform;
   } catch (const UsageError& error) {
@@ -95,6 +128,16 @@ YAML::Node write_transform(const Transform& transform) {
   for (const auto& label : rules.only) fields["only_labels"].push_back(label);
   for (const auto& label : rules.except) fields["except_labels"].push_back(label);
   for (const auto& [from, to] : rules.relabel) fields["relabel"][from] = to;
+  const Schedule& schedule = transform.schedule();
+  if (schedule.from > 0) fields["from"] = number_text(schedule.from);
+  if (schedule.until < 1) fields["until"] = number_text(schedule.until);
+  if (schedule.start) {
+    YAML::Node first(YAML::NodeType::Map);
+    Transform start = *schedule.start;
+    TransformWriter own(first);
+    start.fields(own);
+    fields["start"] = flow(first);
+  }
   YAML::Node node;
   node[std::string(transform.name())] = flow(fields);
   return node;

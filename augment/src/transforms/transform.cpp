@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "doppel/base/error.h"
+#include "transforms/field_growth.h"
 
 namespace doppel::augment {
 namespace {
@@ -22,6 +23,18 @@ class ChildVisitor final : public FieldVisitor {
       for (Transform& child : items_of<Transform>(**children)) child.bind_labels(classes_);
   }
   std::span<const std::string> classes_;
+};
+
+/// Looks for a child with a schedule.
+class ScheduleFinder final : public FieldVisitor {
+ public:
+  bool found = false;
+
+ private:
+  void visit(const FieldInfo&, const FieldValue& value) override {
+    if (const auto* children = std::get_if<Children*>(&value))
+      for (const Transform& child : items_of<Transform>(**children)) found = found || child.has_schedule();
+  }
 };
 
 /// The number of class `word`: its place among the names, or else the number itself; empty where it is
@@ -56,7 +69,42 @@ Transform& Transform::operator=(Transform other) noexcept {
   std::swap(model_, other.model_);
   std::swap(rules_, other.rules_);
   std::swap(bound_, other.bound_);
+  std::swap(schedule_, other.schedule_);
   return *this;
+}
+
+Transform Transform::during(double from, double until) const {
+  Transform changed = *this;
+  changed.schedule_.from = from;
+  changed.schedule_.until = until;
+  changed.validate();
+  return changed;
+}
+
+Transform Transform::growing_from(const Transform& start) const {
+  Transform changed = *this;
+  changed.schedule_.start = std::make_shared<const Transform>(start);
+  changed.validate();
+  return changed;
+}
+
+bool Transform::has_schedule() const {
+  if (schedule_.is_set()) return true;
+  ScheduleFinder finder;
+  model_->fields(finder);
+  return finder.found;
+}
+
+/// The Drawable as it is at a share of training.
+Transform Transform::grown(double share) const {
+  FieldNumbers numbers;
+  Transform start = *schedule_.start, now = *this;
+  start.model_->fields(numbers);
+  const double length = schedule_.until - schedule_.from;
+  GrowFields grow(numbers.numbers, std::clamp((share - schedule_.from) / length, 0.0, 1.0));
+  now.model_->fields(grow);
+  now.schedule_.start = nullptr;
+  return now;
 }
 
 Transform Transform::with_chance(double p) const {
@@ -92,6 +140,11 @@ void Transform::validate() {
     throw UsageError(fmt::format("{}: p is {}, but a chance must be 0 to 1", name(), chance()));
   FieldValidator validator(name());
   model_->fields(validator);
+  if (!(schedule_.from >= 0 && schedule_.from < schedule_.until && schedule_.until <= 1))
+    throw UsageError(fmt::format("{}: from {:g} until {:g} is no part of training, which goes from 0 to 1",
+                                 name(), schedule_.from, schedule_.until));
+  if (schedule_.start && (schedule_.start->name() != name() || name() == "custom"))
+    throw UsageError(fmt::format("{} can't grow from {}", name(), schedule_.start->name()));
   // Rules that name classes by number hold at once; names wait for bind_labels.
   const auto numbers = [](const std::vector<std::string>& words) {
     std::vector<int> bound;
@@ -119,6 +172,10 @@ bool Transform::touches(int label) const {
 }
 
 void Transform::draw(Draft& draft, const Stream& stream) const {
+  if (schedule_.is_set()) {
+    if (!schedule_.applies(stream.share)) return;
+    if (schedule_.start) return grown(stream.share).draw(draft, stream);
+  }
   if (!touches(draft.label()) || !stream.chance("apply", chance())) return;
   model_->draw(draft, stream);
   if (!bound_.relabel.empty()) draft.relabel(bound_.relabel);

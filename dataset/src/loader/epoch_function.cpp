@@ -83,7 +83,7 @@ std::size_t EpochFunction::sample_at(std::uint64_t epoch, std::uint64_t position
 }
 
 Stream EpochFunction::stream_of(std::uint64_t epoch, std::size_t index, std::uint64_t position) const {
-  const Stream stream{.seed = options.seed, .epoch = epoch, .index = index};
+  const Stream stream{.seed = options.seed, .epoch = epoch, .index = index, .share = share_of(epoch)};
   // A sample that may come several times in an epoch draws by its place, too.
   const bool again = options.repeats > 1 || comes_again(options.order);
   return again ? stream.split("position", position) : stream;
@@ -92,7 +92,7 @@ Stream EpochFunction::stream_of(std::uint64_t epoch, std::size_t index, std::uin
 augment::PartnerSource EpochFunction::partners_of(std::uint64_t epoch) const {
   return [this, epoch](std::uint64_t bits) {
     const std::size_t index = bits % source->size();
-    const Stream stream{.seed = options.seed, .epoch = epoch, .index = index};
+    const Stream stream{.seed = options.seed, .epoch = epoch, .index = index, .share = share_of(epoch)};
     return augment::PartnerPick{load(*source, index, options.channels, options.alpha),
                                 stream.split("partner", bits)};
   };

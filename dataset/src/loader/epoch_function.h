@@ -40,6 +40,10 @@ struct EpochFunction {
   /// Most rows that a batch of this rank has.
   std::size_t most_rows() const;
   /// What a sample's draws come from.
+  /// Of training, that is over when the epoch begins; 0 where nobody knows how many there are.
+  double share_of(std::uint64_t epoch) const {
+    return options.epochs == 0 ? 0 : std::min(1.0, double(epoch) / double(options.epochs));
+  }
   Stream stream_of(std::uint64_t epoch, std::size_t index, std::uint64_t position) const;
   /// Any other sample of the source, for transforms that mix. Valid while this lives.
   augment::PartnerSource partners_of(std::uint64_t epoch) const;

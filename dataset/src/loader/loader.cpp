@@ -169,6 +169,8 @@ std::array<int, 3> find_shape(const Source& source, const augment::Recipe& recip
 
 Loader::Loader(SourcePtr source, augment::Recipe recipe, LoaderOptions options) {
   check_options(*source, options);
+  if (recipe.has_schedule() && options.epochs == 0)
+    throw UsageError("the recipe has a schedule (from, until, start): say how many epochs there are");
   recipe.bind_labels(source->classes());
   if (recipe.wants_statistics()) {
     const ImageStatistics images = image_statistics(*source, options.channels, 1000, {}, options.alpha);
@@ -214,6 +216,9 @@ class RecipeText final : public FieldVisitor {
   std::string text;
   void add(augment::Transform transform) {
     text += fmt::format("{} {}:", transform.name(), transform.chance());
+    const augment::Schedule& schedule = transform.schedule();
+    if (schedule.is_set()) text += fmt::format(" {}-{}", schedule.from, schedule.until);
+    if (schedule.start) add(*schedule.start);
     FieldDescriber own;
     transform.fields(own);
     for (const auto& field : own.fields) text += fmt::format(" {}={}", field.name, field.value);

@@ -16,6 +16,7 @@ struct Stream {
   std::uint64_t epoch = 0;  ///< how often the data set was seen before
   std::uint64_t index = 0;  ///< the sample's index in its source
   std::uint64_t path = 0;   ///< where in the recipe this stream belongs; see split()
+  double share = 0;         ///< of training that is over, 0 to 1: for schedules; no draw depends on it
 
   /// 64 random bits for `purpose`.
   std::uint64_t bits(std::string_view purpose) const;

@@ -41,6 +41,8 @@ class Recipe {
   void bind_labels(std::span<const std::string> classes);
   /// True where a Normalize takes the data set's own mean and std and hasn't got them.
   bool wants_statistics() const;
+  /// True where a transform isn't the same throughout training: Stream::share matters.
+  bool has_schedule() const;
   /// Gives every such Normalize one value per channel, in shares of the full range.
   void bind_statistics(const std::vector<double>& mean, const std::vector<double>& std);
 

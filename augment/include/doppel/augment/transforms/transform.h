@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "doppel/augment/draft/draft.h"
+#include "doppel/augment/transforms/schedule.h"
 #include "doppel/base/fields.h"
 #include "doppel/base/random.h"
 
@@ -47,7 +48,10 @@ class Transform {
   }
   /// With a Drawable, rules and bound labels of its own.
   Transform(const Transform& other)
-      : model_(other.model_->clone()), rules_(other.rules_), bound_(other.bound_) {}
+      : model_(other.model_->clone()),
+        rules_(other.rules_),
+        bound_(other.bound_),
+        schedule_(other.schedule_) {}
   Transform(Transform&&) noexcept = default;       ///< the other may only be destroyed or assigned to
   Transform& operator=(Transform other) noexcept;  ///< takes over all of the other
   ~Transform() = default;
@@ -61,10 +65,18 @@ class Transform {
   /// The same that turns labels into others where it is applied: from, to.
   Transform relabel(std::map<std::string, std::string> labels) const;
 
+  /// The same in a part of training only, in shares of it: from `from` on, and no more from `until` on.
+  Transform during(double from, double until) const;
+  /// The same whose numbers grow from those of `start`, which is of the same name. Throws UsageError where it
+  /// isn't.
+  Transform growing_from(const Transform& start) const;
+
   /// The Drawable's, or "custom" where it has none.
   std::string_view name() const { return model_->name(); }
-  double chance() const { return model_->chance(); }  ///< that it is applied, 0 to 1
-  const LabelRules& rules() const { return rules_; }  ///< as they were given
+  double chance() const { return model_->chance(); }      ///< that it is applied, 0 to 1
+  const LabelRules& rules() const { return rules_; }      ///< as they were given
+  const Schedule& schedule() const { return schedule_; }  ///< when it is applied
+  bool has_schedule() const;                              ///< true where it, or one in it, has one
 
   /// Draws into `draft`, if chance and label rules let it.
   void draw(Draft& draft, const Stream& stream) const;
@@ -74,6 +86,7 @@ class Transform {
   void bind_labels(std::span<const std::string> classes);
   /// They hold from the next validate() or bind_labels() on.
   void set_rules(LabelRules rules) { rules_ = std::move(rules); }
+  void set_schedule(Schedule schedule) { schedule_ = std::move(schedule); }  ///< the same
   /// Throws UsageError where the chance or a field can't be as it is. Takes up label rules that name classes
   /// by number, and forgets those that bind_labels() bound.
   void validate();
@@ -116,10 +129,12 @@ class Transform {
     std::map<int, int> relabel;
   };
   bool touches(int label) const;
+  Transform grown(double share) const;
 
   std::unique_ptr<AnyModel> model_;
   LabelRules rules_;
   BoundRules bound_;
+  Schedule schedule_;
 };
 
 /// At the top of a recipe the draft learns what has been drawn before each part: a partner for mixing is
