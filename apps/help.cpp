@@ -112,6 +112,7 @@ std::string help_of(const Command& command) {
 std::string program_help() {
   return fmt::format(
       "doppel makes training images go further.\n\nusage: doppel COMMAND [OPTIONS]\n\n{}\n{}{}"
+      "Every command takes --plugin FILE, a library with operations of your own for recipes.\n"
       "`doppel COMMAND --help` explains a command. Exit codes: {}.\n",
       list_of(commands()), paragraph(about_data()), paragraph(about_recipes()), about_exit_codes());
 }

@@ -8,6 +8,7 @@
 
 #include "base/exact_math.h"
 #include "codec/image_file.h"
+#include "doppel/augment/plan/custom_op.h"
 #include "doppel/augment/render/render.h"
 #include "doppel/base/error.h"
 #include "plan/geometry/field.h"
@@ -37,21 +38,31 @@ class Mover {
  public:
   Mover(const Op& op, Size size) : map_(map_of(op, size)) {
     if (is_bend(op)) field_ = make_field(op, size);
+    if (std::holds_alternative<op::Custom>(op))
+      custom_ = [op, size](Point p) { return move_point(op, size, p); };
   }
-  bool bends() const { return field_.has_value(); }
-  Point operator()(Point p) const { return field_ ? field_->forward(p) : map_(p); }
+  bool bends() const { return field_ || custom_; }
+  Point operator()(Point p) const { return custom_ ? custom_(p) : field_ ? field_->forward(p) : map_(p); }
   std::array<double, 4> jacobian(Point p) const {
-    if (!field_) return map_.jacobian(p);
+    if (!bends()) return map_.jacobian(p);
     constexpr double h = 0.5;
-    const Point a = field_->forward({p.x - h, p.y}), b = field_->forward({p.x + h, p.y});
-    const Point c = field_->forward({p.x, p.y - h}), d = field_->forward({p.x, p.y + h});
+    const Mover& at = *this;
+    const Point a = at({p.x - h, p.y}), b = at({p.x + h, p.y}), c = at({p.x, p.y - h}),
+                d = at({p.x, p.y + h});
     return {b.x - a.x, d.x - c.x, b.y - a.y, d.y - c.y};
   }
 
  private:
   Matrix3 map_;
   std::optional<Field> field_;
+  std::function<Point(Point)> custom_;  ///< of an op from outside
 };
+
+/// True of an op from outside that says where points go.
+bool moves_points(const Op& any) {
+  const auto* custom = std::get_if<op::Custom>(&any);
+  return custom && registered_op(custom->function).map;
+}
 
 /// What an op hides; null where it hides nothing.
 std::function<bool(Point)> cover_of(const Op& any) {
@@ -208,7 +219,8 @@ void Draft::append(Op any) {
   }
   if (const auto* tiles = std::get_if<op::Tiles>(&any)) shuffle_targets(*tiles);
   if (const auto covers = cover_of(any)) cover_targets(covers);
-  if (kind == OpKind::Geometry || kind == OpKind::Wall || std::holds_alternative<op::Resize>(any))
+  if (kind == OpKind::Geometry || kind == OpKind::Wall || std::holds_alternative<op::Resize>(any) ||
+      moves_points(any))
     move_targets(any);
   size_ = size_after(any, size_);
   plan_.ops.push_back(std::move(any));

@@ -1,5 +1,6 @@
 #include "doppel/augment/plan/op.h"
 
+#include "doppel/augment/plan/custom_op.h"
 #include "doppel/augment/plan/plan.h"
 #include "plan/geometry/field.h"
 
@@ -52,6 +53,10 @@ struct After {
   Size operator()(const op::Pad& o) const {
     return {size.height + o.top + o.bottom, size.width + o.left + o.right};
   }
+  Size operator()(const op::Custom& o) const {
+    const CustomOp& custom = registered_op(o.function);
+    return custom.size ? custom.size(size, {o.arguments, o.seed}) : size;
+  }
   Size operator()(const auto&) const { return size; }
 };
 
@@ -75,6 +80,10 @@ OpKind kind_of(const Op& any) { return std::visit(Kind{}, any); }
 Matrix3 map_of(const Op& any, Size size) { return std::visit(Map{size}, any); }
 Size size_after(const Op& any, Size size) { return std::visit(After{size}, any); }
 Point move_point(const Op& any, Size size, Point p) {
+  if (const auto* custom = std::get_if<op::Custom>(&any)) {
+    const CustomOp& own = registered_op(custom->function);
+    return own.map ? own.map(p, size, {custom->arguments, custom->seed}) : p;
+  }
   return is_bend(any) ? make_field(any, size).forward(p) : map_of(any, size)(p);
 }
 

@@ -153,6 +153,10 @@ struct Words {
     if (o.mode == Mode::Average) return fmt::format("mix in {:.0f} % of another image", 100 * o.share);
     return fmt::format("paste {}another image at {},{}", o.mode == Mode::Cut ? "objects of " : "", o.x, o.y);
   }
+  std::string operator()(const op::Custom& o) const {
+    return o.arguments.empty() ? o.function
+                               : fmt::format("{} {:.3g}", o.function, fmt::join(o.arguments, " "));
+  }
   /// All others: their name, and the fields that aren't as they would be by default.
   template <class T>
   std::string operator()(T o) const {

@@ -140,6 +140,7 @@
 #include "doppel/augment/transforms/quality/superpixels.h"
 #include "doppel/augment/transforms/quality/webp_compression.h"
 #include "doppel/augment/transforms/structure/blend_mask.h"
+#include "doppel/augment/transforms/structure/custom.h"
 #include "doppel/augment/transforms/structure/maybe.h"
 #include "doppel/augment/transforms/structure/one_of.h"
 #include "doppel/augment/transforms/structure/repeat.h"
@@ -336,6 +337,7 @@ constexpr CatalogueEntry kCatalogue[] = {
     entry<Maybe>("structure", make_maybe),
     entry<Repeat>("structure", make_repeat),
     entry<BlendMask>("structure", make_blend_mask),
+    entry<Custom>("structure"),
 };
 
 }  // namespace

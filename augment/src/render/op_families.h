@@ -35,7 +35,9 @@ template <class O> concept QualityOp = OneOfOps<O, op::Jpeg, op::Webp, op::Downs
 template <class O> concept EffectOp = OneOfOps<O, op::SnowSettle, op::Halftone, op::Edges, op::Superpixels, op::Shapes, op::FourierAdapt, op::Morphology, op::Cover>;
 template <class O> concept PasteOp = OneOfOps<O, op::Overlay, op::Text>;
 template <class O> concept MixOp = OneOfOps<O, op::Blend, op::Join>;
-template <class O> concept WholeOp = LayoutOp<O> || BlurOp<O> || QualityOp<O> || EffectOp<O> || PasteOp<O> || MixOp<O>;
+/// A function from outside
+template <class O> concept CustomOpFamily = OneOfOps<O, op::Custom>;
+template <class O> concept WholeOp = CustomOpFamily<O> || LayoutOp<O> || BlurOp<O> || QualityOp<O> || EffectOp<O> || PasteOp<O> || MixOp<O>;
 // clang-format on
 
 /// False for an op that its kind sends where nothing renders it.

@@ -265,6 +265,7 @@ cv::Mat move_mask(const Op& any, const cv::Mat& mask, std::span<const Sample> pa
     return read_all(Sampler(mask, nearest, geometry_run(nearest, 0, size), Sampler::Target::Mask));
   }
   if (std::holds_alternative<op::Tiles>(any)) return apply_whole(any, mask);
+  if (const auto* custom = std::get_if<op::Custom>(&any)) return custom_mask(*custom, mask);
   if (const auto* join = std::get_if<op::Join>(&any)) return join_mask(*join, mask, partners, place);
   return mask;
 }

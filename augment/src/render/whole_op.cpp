@@ -87,6 +87,7 @@ cv::Mat apply_by_groups(const Op& op, const cv::Mat& image, std::span<const Samp
 
 cv::Mat apply_whole(const Op& op, const cv::Mat& image, std::span<const Sample> partners,
                     std::span<const int> rgb) {
+  if (const auto* custom = std::get_if<op::Custom>(&op)) return apply_custom(*custom, image);
   if (image.depth() == CV_16U || has_bands(image.channels(), rgb))
     return apply_by_groups(op, image, partners, rgb);
   if (cv::Mat out = apply_layout(op, image); !out.empty()) return out;

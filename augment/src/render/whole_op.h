@@ -27,6 +27,9 @@ cv::Mat apply_blur(const Op& op, const cv::Mat& colors, const cv::Mat& place = {
 cv::Mat apply_quality(const Op& op, const cv::Mat& colors);
 cv::Mat apply_effect(const Op& op, const cv::Mat& colors);
 cv::Mat apply_paste(const Op& op, const cv::Mat& colors);
+cv::Mat apply_custom(const op::Custom& op, const cv::Mat& image);  ///< of any image, as it is
+/// A mask as it leaves it.
+cv::Mat custom_mask(const op::Custom& op, const cv::Mat& mask);
 cv::Mat apply_mix(const Op& op, const cv::Mat& image, std::span<const Sample> partners);
 /// What a Join does to the image's mask of that place.
 cv::Mat join_mask(const op::Join& op, const cv::Mat& mask, std::span<const Sample> partners, int place);

@@ -10,6 +10,7 @@
 #include "doppel/augment/plan/ops/blur.h"
 #include "doppel/augment/plan/ops/color.h"
 #include "doppel/augment/plan/ops/cover.h"
+#include "doppel/augment/plan/ops/custom.h"
 #include "doppel/augment/plan/ops/geometry.h"
 #include "doppel/augment/plan/ops/light.h"
 #include "doppel/augment/plan/ops/mix.h"
@@ -33,7 +34,7 @@ using AnyOp =
                  op::LineBlur, op::BoxBlur, op::MedianBlur, op::EllipseBlur, op::DiscBlur, op::ZoomBlur,
                  op::Scatter, op::Kernel, op::Unsharp, op::Jpeg, op::Webp, op::Downscale, op::BayerMosaic,
                  op::Interlace, op::Clahe, op::Morphology, op::Superpixels, op::Halftone, op::Chromatic,
-                 op::Edges, op::FourierAdapt, op::Overlay, op::Text, op::Blend, op::Join>;
+                 op::Edges, op::FourierAdapt, op::Overlay, op::Text, op::Blend, op::Join, op::Custom>;
 
 /// True where T is one of the ops' structs.
 template <class T, class V = AnyOp>
