@@ -238,7 +238,8 @@ nlohmann::json finish(const nn::GanSettings& settings, const fs::path& run, nn::
 
 int run_gan(const CommandLine& line) {
   nn::GanSettings settings = gan_settings(line, nullptr);
-  dataset::OpenedData data = open_told(settings.data, {settings.ignore, settings.columns, settings.root});
+  dataset::OpenedData data =
+      open_told(settings.data, {settings.ignore, settings.columns, settings.root, settings.range});
   tell_unused_valid(data);
   const bool unconditional = settings.unconditional;
   const bool has_classes = !data.train->classes().empty();

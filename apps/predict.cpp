@@ -28,7 +28,7 @@ namespace {
 dataset::SourcePtr images_of(const std::string& input) {
   if (is_folder(input))
     if (auto files = dataset::ImageFiles::below(input); files->size() > 0) return files;
-  const dataset::OpenedData data = open_data(input, {.ignore = true, .columns = {}, .root = {}});
+  const dataset::OpenedData data = open_data(input, {.ignore = true, .columns = {}, .root = {}, .range = {}});
   std::vector<dataset::SourcePtr> parts;
   for (const dataset::SourcePtr& part : {data.train, data.valid, data.test})
     if (part) parts.push_back(part);

@@ -88,7 +88,7 @@ Parts split_data(dataset::OpenedData data, const nn::TrainSettings& settings) {
     return {split.train, split.rest, "validation"};
   }
   const dataset::SourcePtr held_out =
-      open_told(valid, {settings.ignore, settings.columns, settings.root}).train;
+      open_told(valid, {settings.ignore, settings.columns, settings.root, settings.range}).train;
   return {data.train, labelled(matched_classes(held_out, data.train->classes(), valid), valid, labels),
           "validation"};
 }
@@ -258,8 +258,8 @@ void write_setup(const Run& run, const nn::Trainer& trainer, const std::string& 
 Run prepare(const CommandLine& line) {
   Run run;
   run.settings = train_settings(line);
-  const dataset::OpenedData data =
-      open_told(run.settings.data, {run.settings.ignore, run.settings.columns, run.settings.root});
+  const dataset::OpenedData data = open_told(
+      run.settings.data, {run.settings.ignore, run.settings.columns, run.settings.root, run.settings.range});
   run.folder = run_folder(line, data.name);
   run.parts = split_data(data, run.settings);
   run.info = run_info(run.settings, *run.parts.train);

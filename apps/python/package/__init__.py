@@ -10,6 +10,7 @@ from __future__ import annotations
 from . import _core, _transforms
 from ._core import Error, Plan, Tensor, UsageError, presets
 from ._loader import Batch, Loader
+from ._ops import load_plugin, op
 from ._recipe import Preview, Recipe
 from ._sources import Source, arrays, open
 from ._transforms import Transform
@@ -22,7 +23,7 @@ __version__: str = _core.version
 _LAZY = {"torch": ".torch"}
 _STUDY = ("Gan", "Model", "Run", "command", "inspect", "model", "pack", "study", "train")
 __all__ = ["Batch", "Error", "Loader", "Plan", "Preview", "Recipe", "Source", "Tensor", "Transform", "UsageError", "arrays",
-           "open", "presets", *_STUDY, *_transforms._NAMES]
+           "load_plugin", "op", "open", "presets", *_STUDY, *_transforms._NAMES]
 
 if not TYPE_CHECKING:
     def __getattr__(name: str) -> Any:

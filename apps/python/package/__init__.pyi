@@ -7,6 +7,8 @@ from ._core import UsageError as UsageError
 from ._core import presets as presets
 from ._loader import Batch as Batch
 from ._loader import Loader as Loader
+from ._ops import load_plugin as load_plugin
+from ._ops import op as op
 from ._recipe import Preview as Preview
 from ._recipe import Recipe as Recipe
 from ._sources import Source as Source

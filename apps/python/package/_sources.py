@@ -12,9 +12,20 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-def open(data: str | PathLike[str], part: str = "train", *, ignore_labels: bool = False) -> _core.Source:  # noqa: A001
-    """A data set as people name it: any folder, archive or file that `doppel inspect` recognises. `part`: train, valid or test."""
-    return _core.open(fspath(data), part, ignore_labels)
+def open(data: str | PathLike[str], part: str = "train", *, ignore_labels: bool = False,  # noqa: A001
+         range: tuple[float, float] | str | None = None) -> _core.Source:  # noqa: A002
+    """A data set as people name it: any folder, archive or file that `doppel inspect` recognises. `part`: train, valid or test.
+
+    `range`: what is black and white in the images' own numbers, as (0, 4095) of 12 bits in 16, or "measured", of the training part.
+    """
+    source = _core.open(fspath(data), part, ignore_labels)
+    if range is None:
+        return source
+    if isinstance(range, str):
+        if range != "measured":
+            raise _core.UsageError(f"range is (low, high) or 'measured', not {range!r}")
+        range = (source if part == "train" else _core.open(fspath(data), "train", ignore_labels)).measured_range()  # noqa: A001
+    return source.ranged(*range)
 
 
 def arrays(images: Any, labels: Any = None, classes: Sequence[str] = ()) -> _core.Source:

@@ -14,6 +14,8 @@ void bind_errors(py::module_& module);
 void take_errors(const py::module_& core);
 /// The catalogue, and transforms made from keywords.
 void bind_transforms(py::module_& module);
+/// Operations that Python's functions are.
+void bind_ops(py::module_& module);
 /// Plans and recipes.
 void bind_recipes(py::module_& module);
 /// Numbers that other libraries take without a copy.

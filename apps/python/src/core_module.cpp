@@ -6,6 +6,7 @@ PYBIND11_MODULE(_core, module) {
   module.doc() = "doppel in C++; use `import doppel`";
   module.attr("version") = DOPPEL_VERSION;
   bind_errors(module);
+  bind_ops(module);
   bind_transforms(module);
   bind_recipes(module);
   bind_tensors(module);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "doppel/base/error.h"
+#include "doppel/base/geometry.h"
 
 namespace doppel::python {
 namespace {
@@ -61,18 +62,21 @@ void check_sides(const py::array& array, const std::string& name) {
 py::array with_channels_last(const py::array& array, const std::string& name) {
   if (array.ndim() != 3) return array;
   const auto c = array.shape(0);
-  if (c != 1 && c != 3 && c != 4)
+  // Bands there may be any number of, but [H, W, C] isn't to be taken for them.
+  const bool colors = c == 1 || c == 3 || c == 4, turned = array.shape(2) <= 4;
+  if (!colors && (c > kMostChannels || turned))
     throw UsageError(
-        fmt::format("{}: a tensor of {} has {} channels; tensors are [C, H, W] with 1, 3 or 4 of them{}",
-                    name, shape_text(array), c,
-                    array.shape(2) <= 4 ? "; this one may be [H, W, C]: tensor.permute(2, 0, 1)" : ""));
+        fmt::format("{}: a tensor of {} has {} channels; tensors are [C, H, W] with 1 to {} of them{}", name,
+                    shape_text(array), c, kMostChannels,
+                    turned ? "; this one may be [H, W, C]: tensor.permute(2, 0, 1)" : ""));
   return array.attr("transpose")(1, 2, 0);
 }
 
 int depth_of(const py::array& array, const std::string& name) {
   if (py::isinstance<py::array_t<unsigned char>>(array)) return CV_8U;
+  if (py::isinstance<py::array_t<std::uint16_t>>(array)) return CV_16U;
   if (py::isinstance<py::array_t<float>>(array)) return CV_32F;
-  throw UsageError(fmt::format("{}: pixels are {}; they must be uint8, or float32 from 0 to 1", name,
+  throw UsageError(fmt::format("{}: pixels are {}; they must be uint8, uint16, or float32 from 0 to 1", name,
                                py::cast<std::string>(py::str(array.dtype()))));
 }
 
@@ -127,10 +131,12 @@ Image image_of(const py::object& value, const std::string& name) {
                                  shape_text(array), array.ndim()));
   const int depth = depth_of(array, name);
   check_sides(array, name);
-  if (const auto c = array.ndim() == 3 ? array.shape(2) : 1; c != 1 && c != 3 && c != 4)
-    throw UsageError(fmt::format(
-        "{}: {} has {} channels; an image is [H, W, C] with 1, 3 or 4 of them{}", name, shape_text(array), c,
-        array.shape(0) <= 4 ? "; this one may be [C, H, W]: array.transpose(1, 2, 0)" : ""));
+  const auto c = array.ndim() == 3 ? array.shape(2) : 1;
+  const bool colors = c == 1 || c == 3 || c == 4, turned = array.shape(0) <= 4;
+  if (!colors && (c > kMostChannels || turned))
+    throw UsageError(fmt::format("{}: {} has {} channels; an image is [H, W, C] with 1 to {} of them{}", name,
+                                 shape_text(array), c, kMostChannels,
+                                 turned ? "; this one may be [C, H, W]: array.transpose(1, 2, 0)" : ""));
   image.flat = array.ndim() == 2;
   image.mat = mat_over(array, depth, image.keep);
   return image;

@@ -20,8 +20,8 @@ struct Image {
   bool flat = false;  ///< an array of [H, W] without channels
 };
 
-/// `value`: an array [H, W] or [H, W, C] of uint8 or float32, 1, 3 or 4 channels, a CPU tensor [H, W] or [C,
-/// H, W], or a PIL image. Throws UsageError with `name` where it's none or has no pixels.
+/// `value`: an array [H, W] or [H, W, C] of uint8, uint16 or float32, 1 to 64 channels, a CPU tensor [H, W]
+/// or [C, H, W], or a PIL image. Throws UsageError with `name` where it's none or has no pixels.
 Image image_of(const py::object& value, const std::string& name);
 
 /// A mask [H, W] of uint8, bool, int32 or int64, as an array or a CPU tensor, as CV_8U or CV_32S.

@@ -37,8 +37,9 @@ void check_keywords(const py::dict& keywords, std::initializer_list<std::string>
   }
 }
 
-py::array new_array(const std::vector<py::ssize_t>& shape, bool floats) {
-  if (floats) return py::array_t<float>(shape);
+py::array new_array(const std::vector<py::ssize_t>& shape, augment::PixelType type) {
+  if (type == augment::PixelType::F32) return py::array_t<float>(shape);
+  if (type == augment::PixelType::U16) return py::array_t<std::uint16_t>(shape);
   return py::array_t<unsigned char>(shape);
 }
 
@@ -51,12 +52,14 @@ py::object rendered(const Drawn& drawn, const Image& image) {
   const bool floats = normalizes || image.mat.depth() == CV_32F, planes = image.form == Image::Form::Tensor;
   std::vector<py::ssize_t> shape{size.height, size.width};
   if (!image.flat) shape.insert(planes ? shape.begin() : shape.end(), channels);
-  py::array array = new_array(shape, floats);
   augment::Target target;
+  target.type = floats                        ? augment::PixelType::F32
+                : image.mat.depth() == CV_16U ? augment::PixelType::U16
+                                              : augment::PixelType::U8;
+  py::array array = new_array(shape, target.type);
   target.data = array.mutable_data();
   target.size = size;
   target.channels = channels;
-  target.type = floats ? augment::PixelType::F32 : augment::PixelType::U8;
   target.layout = planes ? augment::Layout::CHW : augment::Layout::HWC;
   {
     const py::gil_scoped_release released;

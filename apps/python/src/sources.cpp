@@ -3,7 +3,9 @@
 
 #include "bind.h"
 #include "doppel/base/error.h"
+#include "doppel/dataset/analysis/statistics.h"
 #include "doppel/dataset/combine/concat.h"
+#include "doppel/dataset/combine/ranged.h"
 #include "doppel/dataset/combine/subset.h"
 #include "doppel/dataset/open/open_data.h"
 #include "python_source.h"
@@ -41,8 +43,9 @@ py::object sample_of(const SourceHandle& self, std::size_t index) {
   const cv::Mat& image = sample.image;
   std::vector<py::ssize_t> shape{image.rows, image.cols};
   if (image.channels() > 1) shape.push_back(image.channels());
-  py::array array = image.depth() == CV_32F ? py::array(py::array_t<float>(shape))
-                                            : py::array(py::array_t<unsigned char>(shape));
+  py::array array = image.depth() == CV_32F   ? py::array(py::array_t<float>(shape))
+                    : image.depth() == CV_16U ? py::array(py::array_t<std::uint16_t>(shape))
+                                              : py::array(py::array_t<unsigned char>(shape));
   image.copyTo(cv::Mat(image.rows, image.cols, image.type(), array.mutable_data()));
   py::dict all;
   all["image"] = array;
@@ -83,6 +86,19 @@ void bind_sources(py::module_& module) {
                                 self.python};
           },
           py::arg("indices"), "Those samples alone, in that order.")
+      .def(
+          "ranged",
+          [](const SourceHandle& self, double low, double high) {
+            return SourceHandle{std::make_shared<dataset::Ranged>(self.source, low, high), self.python};
+          },
+          py::arg("low"), py::arg("high"), "Images as shares of that range of their numbers.")
+      .def(
+          "measured_range",
+          [](const SourceHandle& self) {
+            const py::gil_scoped_release released;
+            return dataset::measured_range(*self.source);
+          },
+          "The least and the largest number of up to 1,000 images.")
       .def(
           "__add__",
           [](const SourceHandle& self, const SourceHandle& other) {

@@ -15,6 +15,7 @@ void GanSettings::fields(FieldVisitor& visit) {
   visit({"ignore", {}, "", "go on without labels that can't be read"}, ignore);
   visit({"columns", {}, "NAME=COLUMN,...", "of a table, as path=img,label=species"}, columns);
   visit({"root", {}, "FOLDER", "where a table's files are; else beside it"}, root);
+  visit({"range", {}, "LOW,HIGH", "of the images' numbers, as 0,4095 of 12 bits in 16; or measured"}, range);
   visit.choice({"alpha", {}, "", "what becomes of transparency in RGB and grey"}, alpha, kAlphaOverNames);
   visit({"every", {1}, "N", "steps between sheets and checkpoints", {}, MayDiffer::Yes}, every);
   visit({"score_steps",

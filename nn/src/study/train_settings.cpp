@@ -17,6 +17,7 @@ void TrainSettings::fields(FieldVisitor& visit) {
   visit({"ignore", {}, "", "go on without labels that can't be read"}, ignore);
   visit({"columns", {}, "NAME=COLUMN,...", "of a table, as path=img,label=species"}, columns);
   visit({"root", {}, "FOLDER", "where a table's files are; else beside it"}, root);
+  visit({"range", {}, "LOW,HIGH", "of the images' numbers, as 0,4095 of 12 bits in 16; or measured"}, range);
   visit({"recipe", {}, "RECIPE", "a file or preset; auto: digits for digits, else standard"}, recipe);
   visit({"valid", {}, "SHARE|DATA", "what to measure with: a share of the training data, or a data set"},
         valid);

@@ -17,6 +17,7 @@ struct GanSettings {
   bool ignore = false;       ///< labels that can't be read are left out: see dataset::OpenOptions
   std::string columns = {};  ///< of a table, NAME=COLUMN with commas between: see dataset::ManifestOptions
   std::string root = {};     ///< where a table's files are; empty: beside it
+  std::string range = {};    ///< "LOW,HIGH", or "measured": see dataset::Ranged; empty: their type\'s
   std::string data;          ///< as dataset::open_data() takes it
   AlphaOver alpha = AlphaOver::White;  ///< what becomes of transparency
   std::string preset = "rpgan";        ///< see gan_preset()

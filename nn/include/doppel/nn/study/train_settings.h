@@ -16,6 +16,7 @@ struct TrainSettings {
   bool ignore = false;          ///< labels that can't be read are left out: see dataset::OpenOptions
   std::string columns = {};     ///< of a table, NAME=COLUMN with commas between: see dataset::ManifestOptions
   std::string root = {};        ///< where a table's files are; empty: beside it
+  std::string range = {};       ///< "LOW,HIGH", or "measured": see dataset::Ranged; empty: their type\'s
   std::string data;             ///< as dataset::open_data() takes it
   std::string recipe = "auto";  ///< a YAML file or a preset; auto: see recipe_for()
   std::string valid = {};  ///< what to measure with: a share of `data`, or a data set; empty: the test part
