@@ -232,7 +232,7 @@ struct Context {
         }
     }
   }
-  /// Sets of places, each normalised by itself: call(places, the channel of each).
+  /// Sets of (place, channel), each normalised by itself.
   template <class Sets>
   void normalize(double epsilon, const Sets& sets) {
     Numbers &gamma = p[node.name + ".weight"], &beta = p[node.name + ".bias"];
@@ -297,10 +297,8 @@ struct Context {
     for (int r = 0; r < rows; ++r)
       for (int c = 0; c < node.out.channels; ++c)
         for (int i = 0; i < node.in.height * node.in.width; ++i) {
-          if (!dy)
-            y[out_at(r, c, i)] = x[in_at(r, source_of(c), i)];
-          else
-            (*dx)[in_at(r, source_of(c), i)] += (*dy)[out_at(r, c, i)];
+          const std::size_t from = in_at(r, source_of(c), i), to = out_at(r, c, i);
+          (dy ? (*dx)[from] : y[to]) += dy ? (*dy)[to] : x[from];
         }
   }
   void operator()(const ChannelShuffle& l) {

@@ -37,7 +37,7 @@ struct AbilityOf {
   Ability operator()(const AnyOf<Dropout, Dropout2d, DropPath, ChannelShuffle, ChannelChunk> auto&) const {
     return {Way::Free, Tie::Tied};
   }
-  Ability operator()(const AnyOf<ReLU6, HardSigmoid, HardSwish, SiLU, GroupNorm> auto&) const {
+  Ability operator()(const AnyOf<ReLU6, Sigmoid, HardSigmoid, HardSwish, SiLU, GroupNorm> auto&) const {
     return {Way::Free};
   }
   Ability operator()(const LayerScale&) const { return {Way::Free, Tie::Tied}; }
@@ -45,8 +45,8 @@ struct AbilityOf {
   Ability operator()(const Multiply&) const { return {Way::Free, Tie::First}; }
   Ability operator()(const Add&) const { return {Way::Free, Tie::Tied}; }
   Ability operator()(const Concat&) const { return {Way::Free, Tie::Tied}; }
-  Ability operator()(const AnyOf<AvgPool2d, AdaptiveAvgPool2d, Linear, Upsample, Flatten, Unflatten, Sigmoid,
-                                 Tanh, GELU, Softmax, PReLU, Custom, LayerNorm> auto&) const {
+  Ability operator()(const AnyOf<AvgPool2d, AdaptiveAvgPool2d, Linear, Upsample, Flatten, Unflatten, Tanh,
+                                 GELU, Softmax, PReLU, Custom, LayerNorm> auto&) const {
     return {};
   }
 };

@@ -4,6 +4,7 @@
 
 #include "bf16_weight_grad.h"
 #include "conv_work.h"
+#include "depthwise.h"
 #include "few_inputs.h"
 #include "kernels.h"
 #include "onednn.h"
@@ -33,14 +34,16 @@ class ConvStep final : public Step {
     window_ = {in_.shape.height, in_.shape.width, out_.shape.height, out_.shape.width, layer_.kernel_h,
                layer_.kernel_w,  layer_.stride,   node_.pads.top,    node_.pads.left};
     const bool grouped = layer_.groups > 1;
-    inputs_ = in_.format.block > 1 && !grouped ? in_.padded_channels() : in_.shape.channels;
+    merges_ = merges_groups();
+    groups_ = merges_ ? in_.padded_channels() / in_.format.block : layer_.groups;
+    inputs_ = in_.format.block > 1 && (!grouped || merges_) ? in_.padded_channels() : in_.shape.channels;
     // oneDNN says which layout its fastest kernel writes; everything after follows it. On AVX2 it has fast
     // kernels only for whole groups of 8 channels: filters of zeros fill the last group up, in memory that a
     // blocked layout has anyway.
     const int rows = (context_.batch + context_.shards - 1) / context_.shards;
-    filters_ = grouped ? layer_.filters : (layer_.filters + 7) / 8 * 8;
+    filters_ = merges_ ? inputs_ : grouped ? layer_.filters : (layer_.filters + 7) / 8 * 8;
     out_.format = format_of(forward_descriptor(rows, output(rows, Tag::any)).dst_desc());
-    if (out_.format.block == 1) filters_ = layer_.filters;
+    if (out_.format.block == 1 && !merges_) filters_ = layer_.filters;
     out_.allocate(context_.batch, context_.training);
   }
 
@@ -68,6 +71,8 @@ class ConvStep final : public Step {
     if (is_filled_up()) {
       if (staging_.count() == 0)
         staging_ = Buffer(static_cast<std::size_t>(filters_) * group_inputs() * taps());
+      // Gradients have been there, also between groups.
+      if (merges_) std::fill_n(staging_.data(), staging_.count(), 0.F);
       copy_weights([](float& parameter, float& padded) { padded = parameter; }, weight_.value);
     }
     if (bias_ && bias_values_.count() == 0) {
@@ -115,6 +120,10 @@ class ConvStep final : public Step {
                              out_.grad_numbers(shard.first), gradients_.weights(shard),
                              bias_ ? gradients_.biases(shard) : nullptr,
                              context_.scratch[lane_index]->data());
+    } else if (weight_grad_ == WeightGrad::Depthwise) {
+      depthwise_weight_grad(window_, out_.layout(shard.rows), layer_.filters, in_.row(shard.first),
+                            out_.grad_row(shard.first), gradients_.weights(shard),
+                            bias_ ? gradients_.biases(shard) : nullptr);
     } else {
       run_weight_grad(k, shard, dst);
     }
@@ -151,7 +160,7 @@ class ConvStep final : public Step {
   /// Adds up the shards in order, and brings the sum into the parameter's layout.
   void parameter_task(int) override {
     float* const sums = gradients_.sum_weights(context_);
-    if (weight_grad_ == WeightGrad::FewInputs) {
+    if (weight_grad_ == WeightGrad::FewInputs || weight_grad_ == WeightGrad::Depthwise) {
       std::copy_n(sums, weight_.grad.size(), weight_.grad.begin());
     } else {
       const OneDnnScope scope;
@@ -187,10 +196,10 @@ class ConvStep final : public Step {
     return {node_, in_, out_, weight_.value.size(), context_.shards, bf16_, learns_, needs_data_grad_};
   }
   BlockedConv blocked() const { return {window_, inputs_, filters_}; }
-  std::size_t group_inputs() const { return static_cast<std::size_t>(inputs_ / layer_.groups); }
+  std::size_t group_inputs() const { return static_cast<std::size_t>(inputs_ / groups_); }
   std::size_t taps() const { return static_cast<std::size_t>(layer_.kernel_h) * layer_.kernel_w; }
   /// True where oneDNN sees more channels or filters than there are.
-  bool is_filled_up() const { return filters_ != layer_.filters || inputs_ != in_.shape.channels; }
+  bool is_filled_up() const { return merges_ || filters_ != layer_.filters || inputs_ != in_.shape.channels; }
   /// The parameter's numbers, or where it is filled up their copy with zeros between.
   dnnl::memory plain_view(std::vector<float>& parameter) const {
     return view(context_, plain_weights(), is_filled_up() ? staging_.data() : parameter.data());
@@ -198,10 +207,13 @@ class ConvStep final : public Step {
   /// Calls move(parameter's number, its place in staging_) for every weight.
   template <class Move>
   void copy_weights(Move move, std::vector<float>& parameter) {
-    const auto inputs = static_cast<std::size_t>(in_.shape.channels / layer_.groups);
-    for (std::size_t o = 0; o < static_cast<std::size_t>(layer_.filters); ++o)
+    const auto inputs = static_cast<std::size_t>(in_.shape.channels / layer_.groups),
+               block = static_cast<std::size_t>(in_.format.block);
+    for (std::size_t o = 0; o < static_cast<std::size_t>(layer_.filters); ++o) {
+      const std::size_t before = merges_ ? o % block / inputs * inputs : 0;  // inputs of other groups
       for (std::size_t i = 0; i < inputs * taps(); ++i)
-        move(parameter[o * inputs * taps() + i], staging_.data()[o * group_inputs() * taps() + i]);
+        move(parameter[o * inputs * taps() + i], staging_.data()[(o * group_inputs() + before) * taps() + i]);
+    }
   }
   static dnnl::memory::data_type kept_type(const Blob& blob) { return blob.bf16 ? kBf16 : kFloat; }
   /// What is multiplied.
@@ -219,9 +231,8 @@ class ConvStep final : public Step {
   Desc output(int rows, Tag tag) const { return {output_dims(rows), kept_type(out_), tag}; }
   Desc output_gradient(int rows) const { return {output_dims(rows), type(), out_.format.tag}; }
   Desc plain_weights() const {
-    if (layer_.groups > 1)
-      return {{layer_.groups, filters_ / layer_.groups, inputs_ / layer_.groups, layer_.kernel_h,
-               layer_.kernel_w},
+    if (groups_ > 1)
+      return {{groups_, filters_ / groups_, inputs_ / groups_, layer_.kernel_h, layer_.kernel_w},
               kFloat,
               Tag::goihw};
     return {{filters_, inputs_, layer_.kernel_h, layer_.kernel_w}, kFloat, Tag::oihw};
@@ -255,7 +266,23 @@ class ConvStep final : public Step {
   }
 
   /// Which of the three computes the gradient of the weights.
-  enum class WeightGrad { OneDnn, FewInputs, Bf16 };
+  enum class WeightGrad { OneDnn, FewInputs, Depthwise, Bf16 };
+  /// Groups of fewer channels than a block, for which oneDNN has only a reference loop, are put together to
+  /// whole blocks, with zeros between them.
+  bool merges_groups() const {
+    const int block = in_.format.block, each = in_.shape.channels / layer_.groups;
+    return layer_.groups > 1 && each > 1 && each < block && block % each == 0 &&
+           in_.shape.channels == layer_.filters && !bf16_;
+  }
+  /// Where oneDNN 2.6 has only a reference loop: for kernels of 5 and more taps in a row.
+  bool suits_depthwise(const Kernels& k) const {
+    const bool depthwise = layer_.groups == in_.shape.channels && layer_.groups == layer_.filters;
+    return depthwise && context_.weight_gradients != WeightGradients::OneDnn && !bf16_ &&
+           layer_.dilation == 1 && layer_.kernel_w <= kWidestDepthwise && in_.format.block > 1 &&
+           in_.format == out_.format &&
+           (context_.weight_gradients == WeightGradients::Own ||
+            std::string(k.weights.impl_info_str()).starts_with("ref"));
+  }
   bool suits_own_bf16() const {
     return context_.weight_gradients != WeightGradients::OneDnn && bf16_ && in_.format.block == 16 &&
            out_.format.block == 16 && layer_.groups == 1 && layer_.dilation == 1;
@@ -273,7 +300,7 @@ class ConvStep final : public Step {
       weight_grad_ = WeightGrad::Bf16;
       context_.need_scratch(bf16_weight_grad_scratch(blocked()));
       take_weight_gradients({dims_of(plain_weights()), kFloat, Tag::OIhw16i16o});
-    } else if (weight_grad_ != WeightGrad::FewInputs) {
+    } else if (weight_grad_ == WeightGrad::OneDnn) {
       prepare_weight_grad(k, rows);
     }
     prepare_data_grad(k, rows);
@@ -288,6 +315,9 @@ class ConvStep final : public Step {
     if (suits_few_inputs(k)) {
       weight_grad_ = WeightGrad::FewInputs;
       context_.need_scratch(few_inputs_scratch(planes()));
+      take_weight_gradients({{static_cast<int>(weight_.grad.size())}, kFloat, Tag::x});
+    } else if (suits_depthwise(k)) {
+      weight_grad_ = WeightGrad::Depthwise;
       take_weight_gradients({{static_cast<int>(weight_.grad.size())}, kFloat, Tag::x});
     } else {
       take_weight_gradients(k.weights.diff_weights_desc());
@@ -337,7 +367,8 @@ class ConvStep final : public Step {
   Factor factor_;  ///< what it reads
   WeightGrad weight_grad_ = WeightGrad::OneDnn;
   SlidingWindow window_;
-  int inputs_ = 0, filters_ = 0;  ///< channels as oneDNN sees them: filled up to whole groups
+  int groups_ = 1, inputs_ = 0, filters_ = 0;  ///< as oneDNN sees them: filled up to whole blocks
+  bool merges_ = false;                        ///< several groups to one
   Buffer staging_, bias_values_, no_bias_;
   std::vector<Buffer> data_grads_;  ///< per shard, where oneDNN's layout isn't the input's
   std::map<int, Kernels> kernels_;

@@ -42,6 +42,7 @@ HWY_INLINE float CurveOf(float x) {
   const float ramp = std::min(std::max(x * (1.F / 6) + 0.5F, 0.F), 1.F);
   if constexpr (kCurve == Curve::HardSigmoid) return ramp;
   if constexpr (kCurve == Curve::HardSwish) return x * ramp;
+  if constexpr (kCurve == Curve::Sigmoid) return SigmoidOf(x);
   if constexpr (kCurve == Curve::SiLU) return x * SigmoidOf(x);
   return x;
 }
@@ -54,6 +55,10 @@ HWY_INLINE float SlopeOf(float x) {
     const float middle = x * (1.F / 3) + 0.5F;
     return x <= -3.F ? 0.F : x >= 3.F ? 1.F : middle;
   }
+  if constexpr (kCurve == Curve::Sigmoid) {
+    const float gate = SigmoidOf(x);
+    return gate * (1.F - gate);
+  }
   if constexpr (kCurve == Curve::SiLU) {
     const float gate = SigmoidOf(x);
     return gate * (1.F + x * (1.F - gate));
@@ -65,6 +70,7 @@ HWY_INLINE float SlopeOf(float x) {
 template <class F>
 HWY_INLINE void WithCurve(Curve curve, const F& f) {
   if (curve == Curve::ReLU6) f(std::integral_constant<Curve, Curve::ReLU6>());
+  if (curve == Curve::Sigmoid) f(std::integral_constant<Curve, Curve::Sigmoid>());
   if (curve == Curve::HardSigmoid) f(std::integral_constant<Curve, Curve::HardSigmoid>());
   if (curve == Curve::HardSwish) f(std::integral_constant<Curve, Curve::HardSwish>());
   if (curve == Curve::SiLU) f(std::integral_constant<Curve, Curve::SiLU>());

@@ -48,6 +48,7 @@ HWY_EXPORT(CurveGradients);
 
 std::optional<Curve> curve_of(const Layer& layer) {
   if (std::holds_alternative<ReLU6>(layer)) return Curve::ReLU6;
+  if (std::holds_alternative<Sigmoid>(layer)) return Curve::Sigmoid;
   if (std::holds_alternative<HardSigmoid>(layer)) return Curve::HardSigmoid;
   if (std::holds_alternative<HardSwish>(layer)) return Curve::HardSwish;
   if (std::holds_alternative<SiLU>(layer)) return Curve::SiLU;

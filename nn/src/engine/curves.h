@@ -10,7 +10,7 @@
 namespace doppel::nn::engine {
 
 /// Which of them.
-enum class Curve { ReLU6, HardSigmoid, HardSwish, SiLU };
+enum class Curve { ReLU6, Sigmoid, HardSigmoid, HardSwish, SiLU };
 
 /// None for other layers.
 std::optional<Curve> curve_of(const Layer& layer);

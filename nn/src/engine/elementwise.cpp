@@ -24,9 +24,6 @@ struct EltwiseOf {
     return {dnnl::algorithm::eltwise_relu, dnnl::algorithm::eltwise_relu_use_dst_for_bwd,
             static_cast<float>(l.slope)};
   }
-  Eltwise operator()(const Sigmoid&) const {
-    return {dnnl::algorithm::eltwise_logistic, dnnl::algorithm::eltwise_logistic_use_dst_for_bwd, 0};
-  }
   Eltwise operator()(const Tanh&) const {
     return {dnnl::algorithm::eltwise_tanh, dnnl::algorithm::eltwise_tanh_use_dst_for_bwd, 0};
   }
@@ -37,7 +34,7 @@ struct EltwiseOf {
     return {dnnl::algorithm::eltwise_relu, dnnl::algorithm::eltwise_relu_use_dst_for_bwd, 0};
   }
   template <class L>
-    requires(!AnyOf<L, ReLU, LeakyReLU, Sigmoid, Tanh, GELU>)
+    requires(!AnyOf<L, ReLU, LeakyReLU, Tanh, GELU>)
   Eltwise operator()(const L&) const {
     throw std::logic_error(std::string(L::name) + " is no activation of oneDNN's");
   }
@@ -162,7 +159,8 @@ class CurveStep final : public Step {
   }
   void forward(int, const Shard& shard) override {
     curve_values(curve_, in_.numbers(shard.first), count(shard), out_.numbers(shard.first));
-    if (curve_ == Curve::HardSigmoid && out_.padded_channels() != out_.shape.channels) clear_padding(shard);
+    const bool moves = curve_ == Curve::HardSigmoid || curve_ == Curve::Sigmoid;
+    if (moves && out_.padded_channels() != out_.shape.channels) clear_padding(shard);
   }
   Work backward_work(int rows) const override {
     return needs_data_grad_ ? Work{.bytes = 2 * in_.bytes(rows) + out_.bytes(rows)} : Work{};

@@ -57,10 +57,10 @@ struct StepOf {
   Made operator()(const JoinLayer auto& l) const {
     throw std::logic_error(std::string(l.name) + " joins several values");
   }
-  Made operator()(const AnyOf<ReLU6, HardSigmoid, HardSwish, SiLU> auto&) const {
+  Made operator()(const AnyOf<ReLU6, Sigmoid, HardSigmoid, HardSwish, SiLU> auto&) const {
     return engine::make_curve(inputs);
   }
-  Made operator()(const AnyOf<ReLU, LeakyReLU, Sigmoid, Tanh, GELU> auto&) const {
+  Made operator()(const AnyOf<ReLU, LeakyReLU, Tanh, GELU> auto&) const {
     const auto is = [&]<class... L>() { return before && (std::holds_alternative<L>(*before) || ...); };
     const bool after_conv = is.template operator()<Conv2d>();
     const bool fused = after_conv && !tangent && rectifier_slope(inputs.node.layer) != 1;

@@ -28,6 +28,7 @@ TEST(Curves, ValuesAndSlopesAreThoseOfTheFormulas) {
   expect(
       Curve::SiLU, [&](double v) { return v * gate(v); },
       [&](double v) { return gate(v) * (1 + v * (1 - gate(v))); });
+  expect(Curve::Sigmoid, gate, [&](double v) { return gate(v) * (1 - gate(v)); });
   expect(
       Curve::HardSigmoid, [](double v) { return std::clamp(v / 6 + 0.5, 0.0, 1.0); },
       [](double v) { return std::abs(v) < 3 ? 1.0 / 6 : 0; });

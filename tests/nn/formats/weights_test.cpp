@@ -143,7 +143,10 @@ TEST(Weights, HeadsAtTheSideMayBeMissing) {
 TEST(Weights, LogitsAreTorchvisions) {
   const char* folder = std::getenv("DOPPEL_TORCHVISION");
   if (!folder) GTEST_SKIP() << "DOPPEL_TORCHVISION names no folder of bench/peers/torchvision_weights.py";
-  for (const std::string name : {"vgg16", "vgg11_bn", "resnet18", "resnet50", "googlenet", "inception_v3"}) {
+  for (const std::string name :
+       {"mobilenet_v2", "mobilenet_v3_small", "mobilenet_v3_large", "efficientnet_b0", "densenet121",
+        "convnext_tiny", "regnet_y_400mf", "shufflenet_v2_x1_0", "vgg16", "vgg11_bn", "resnet18", "resnet50",
+        "googlenet", "inception_v3"}) {
     const int side = name == "inception_v3" ? 299 : 224;
     expect_logits(build_graph(parse_network(network_of(name)), {3, side, side}, 1000), folder, name);
   }

@@ -47,6 +47,14 @@ TEST(Graph, ParameterCountsAreTorchvisions) {
                                                                       {"resnet34", 224, 21797672},
                                                                       {"resnet50", 224, 25557032},
                                                                       {"resnet101", 224, 44549160},
+                                                                      {"mobilenet_v2", 224, 3504872},
+                                                                      {"mobilenet_v3_small", 224, 2542856},
+                                                                      {"mobilenet_v3_large", 224, 5483032},
+                                                                      {"efficientnet_b0", 224, 5288548},
+                                                                      {"densenet121", 224, 7978856},
+                                                                      {"convnext_tiny", 224, 28589128},
+                                                                      {"regnet_y_400mf", 224, 4344144},
+                                                                      {"shufflenet_v2_x1_0", 224, 2278604},
                                                                       {"googlenet", 224, 6624904},
                                                                       {"inception_v3", 299, 27161264}};
   for (const auto& [name, side, parameters] : known) {
