@@ -55,6 +55,10 @@ def main():
         with torch.no_grad():
             logits = model(image)
         torch.save(model.state_dict(), out / f"{name}.pth")
+        if name == "small":
+            torch.save(model.state_dict(), out / "small_old.pth", _use_new_zipfile_serialization=False)
+            torch.save(torch.nn.Linear(2, 2), out / "module.pth")
+            torch.save(torch.nn.Linear(2, 2), out / "module_old.pth", _use_new_zipfile_serialization=False)
         (out / f"{name}.input").write_bytes(image.numpy().tobytes())
         (out / f"{name}.logits").write_bytes(logits.numpy().tobytes())
         print(name, float(logits.abs().max()))

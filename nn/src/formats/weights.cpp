@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 #include <sstream>
@@ -47,13 +48,15 @@ std::string node_of(const Parameter& p) { return p.name.substr(0, p.name.rfind('
 /// In the order of the model's parameters; empty for networks that torchvision hasn't got. A zoo's module may
 /// end in "@2": its weight is a matrix, where ours is a convolution's. A factor of channels has no name of
 /// its own.
-std::vector<TheirTensor> their_tensors(const Model& model) {
+std::vector<TheirTensor> their_tensors(const Model& model,
+                                       std::string_view ZooEntry::* modules_of = &ZooEntry::modules) {
   std::set<std::string> factors;
   for (const Node& node : model.graph().nodes)
     if (std::holds_alternative<LayerScale>(node.layer)) factors.insert(node.name);
   for (const ZooEntry& entry : zoo()) {
-    if (entry.modules.empty() || parse_network(std::string(entry.text)) != model.graph().network) continue;
-    std::istringstream modules{std::string(entry.modules)};
+    if ((entry.*modules_of).empty() || parse_network(std::string(entry.text)) != model.graph().network)
+      continue;
+    std::istringstream modules{std::string(entry.*modules_of)};
     std::vector<TheirTensor> all;
     std::string module, node;
     int sides = 0;
@@ -101,7 +104,7 @@ std::vector<const NamedTensor*> in_order(const std::filesystem::path& path,
     of_side.push_back(sides.contains(node_of(p)));
   }
   std::vector<const NamedTensor*> ordered;
-  for (const auto& names : {ours, torchvision_names(model)}) {
+  for (const auto& names : {ours, torchvision_names(model), timm_names(model)}) {
     bool fits = !names.empty();
     for (std::size_t i = 0; i < names.size(); ++i) fits = fits && (of_side[i] || by_name.contains(names[i]));
     if (!fits) continue;
@@ -110,7 +113,7 @@ std::vector<const NamedTensor*> in_order(const std::filesystem::path& path,
   }
   // By their names in a file of safetensors, which keeps no order of its own, only ours can be put in theirs.
   if (path.extension() == ".safetensors" && !by_name.contains(ours.front()))
-    throw Error(fmt::format("{}: has neither our names ({}, …) nor torchvision's for this network",
+    throw Error(fmt::format("{}: has neither our names ({}, …) nor torchvision's or timm's for this network",
                             path.string(), ours.front()));
   const bool has_sides = std::ranges::any_of(tensors, [](const auto& t) { return is_of_side(t.name); });
   const auto counts = [&](const NamedTensor& t) {
@@ -138,6 +141,12 @@ std::vector<const NamedTensor*> in_order(const std::filesystem::path& path,
 std::vector<std::string> torchvision_names(const Model& model) {
   std::vector<std::string> names;
   for (const TheirTensor& tensor : their_tensors(model)) names.push_back(tensor.name);
+  return names;
+}
+
+std::vector<std::string> timm_names(const Model& model) {
+  std::vector<std::string> names;
+  for (const TheirTensor& tensor : their_tensors(model, &ZooEntry::timm)) names.push_back(tensor.name);
   return names;
 }
 
@@ -181,6 +190,8 @@ LoadedWeights load_weights(const std::filesystem::path& path, Model& model) {
     if (which_of(tensor.name) != which_of(p.name) && !factor)
       throw Error(fmt::format("{}: has {} where the network has {}; it belongs to another network",
                               path.string(), tensor.name, p.name));
+    if (!std::ranges::all_of(tensor.value, [](float v) { return std::isfinite(v); }))
+      throw Error(fmt::format("{}: {} holds NaN or infinite values", path.string(), tensor.name));
     if (same_numbers(tensor.shape, p.shape)) {
       p.value = tensor.value;
       ++done.tensors;
