@@ -43,6 +43,9 @@ class ConvStep final : public Step {
     const int rows = (context_.batch + context_.shards - 1) / context_.shards;
     filters_ = merges_ ? inputs_ : grouped ? layer_.filters : (layer_.filters + 7) / 8 * 8;
     out_.format = format_of(forward_descriptor(rows, output(rows, Tag::any)).dst_desc());
+    // For inference oneDNN 2.6 would give depthwise kernels pixels outermost, which nothing after them reads.
+    const bool alike = layer_.groups == in_.shape.channels && layer_.groups == layer_.filters;
+    if ((alike || merges_) && in_.format.block > 1 && out_.format != in_.format) out_.format = in_.format;
     if (out_.format.block == 1 && !merges_) filters_ = layer_.filters;
     out_.allocate(context_.batch, context_.training);
   }

@@ -344,6 +344,12 @@ TEST(Executor, RunsNoReferenceLoopOnTheZoo) {
       for (const KernelInfo& k : kernels)
         EXPECT_FALSE(is_slow(k.implementation)) << k.node << ' ' << k.pass << ' ' << k.implementation;
     }
+    if (entry.name.starts_with("mobilenet") || entry.name.starts_with("efficientnet")) {
+      Executor predicts(model, {.batch = 2, .shards = 2, .mode = ExecutorOptions::Mode::Inference});
+      for (const KernelInfo& k : predicts.kernels())
+        EXPECT_FALSE(is_slow(k.implementation) || k.implementation.find("gemm:jit") != k.implementation.npos)
+            << k.node << ' ' << k.pass << ' ' << k.implementation;
+    }
   }
 }
 
