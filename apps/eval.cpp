@@ -43,6 +43,12 @@ augment::TestTime views_of(const CommandLine& line) {
   return views;
 }
 
+/// What is measured on, as the run's data was told to be read, unless this was told otherwise.
+dataset::SourcePtr in_its_range(const dataset::OpenedData& data, const nn::RunInfo& info) {
+  const dataset::SourcePtr part = data.test ? data.test : data.train;
+  return data.range.empty() ? info.in_range(part) : part;
+}
+
 bool is_independent(const nn::OpenedRun& run) { return run.info.outputs == dataset::Labels::Independent; }
 
 /// Accuracy, or mAP of independent labels, under each corruption at each severity; prints and returns the
@@ -142,7 +148,7 @@ int run_eval(const CommandLine& line) {
   nn::OpenedRun run = nn::open_run(line.get<std::string>("run"));
   const dataset::OpenedData data = open_told(line.get<std::string>("data"), data_options(line));
   const dataset::SourcePtr source =
-      labelled(matched_classes(data.test ? data.test : data.train, run.info.classes, data.name), data.name,
+      labelled(matched_classes(in_its_range(data, run.info), run.info.classes, data.name), data.name,
                run.info.outputs);
   const augment::TestTime views = views_of(line);
   dataset::Loader loader(source, run.info.fitted(augment::Recipe{views}), run.info.evaluation_options(256));

@@ -64,7 +64,7 @@ int run_predict(const CommandLine& line) {
   for (const std::string& input : line.get<Words>("images")) {
     dataset::LoaderOptions options = run.info.evaluation_options(32);
     options.on_error = dataset::LoaderOptions::OnError::Fail;
-    dataset::Loader loader(images_of(input), run.info.fitted({}), options);
+    dataset::Loader loader(run.info.in_range(images_of(input)), run.info.fitted({}), options);
     LiveLine timing(nn::kTimingKernels);
     nn::Executor executor(
         run.model,

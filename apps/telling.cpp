@@ -51,6 +51,7 @@ void set_range(dataset::OpenedData& data, const std::string& text) {
   }
   for (dataset::SourcePtr* part : {&data.train, &data.test, &data.valid})
     if (*part) *part = std::make_shared<dataset::Ranged>(*part, range.first, range.second);
+  data.range = {range.first, range.second};
 }
 
 }  // namespace

@@ -263,6 +263,7 @@ Run prepare(const CommandLine& line) {
   run.folder = run_folder(line, data.name);
   run.parts = split_data(data, run.settings);
   run.info = run_info(run.settings, *run.parts.train);
+  run.info.range = data.range;
   run.recipe_name = nn::recipe_for(run.settings.recipe, run.info);
   run.recipe = augment::Recipe::load(run.recipe_name);
   run.options = trainer_options(run.settings, *run.parts.train);
@@ -296,9 +297,9 @@ nn::Model make_model(const Run& run) {
       std::cerr << fmt::format("{} tensors of heads at the side aren't there, and begin as drawn\n",
                                loaded.drawn);
   }
-  if (settings.freeze && settings.weights.empty())
+  if ((settings.freeze || !settings.freeze_until.empty()) && settings.weights.empty())
     std::cerr << "--freeze without --weights: what doesn't learn stays as it was drawn\n";
-  set_rates(settings, model);
+  nn::set_rates(settings, model);
   if (settings.whiten) whiten(model, run.parts.train, run.info);
   return model;
 }

@@ -98,15 +98,4 @@ std::optional<nn::GroupPlace> group_place(const CommandLine& line) {
   return nn::GroupPlace::parse(line.get<std::string>("group"));
 }
 
-void set_rates(const nn::TrainSettings& settings, nn::Model& model) {
-  const std::string* head = nullptr;
-  for (const nn::Node& node : model.graph().nodes)
-    if (node.parameters > 0) head = &node.name;
-  if (!head) throw UsageError("the network has nothing to learn");
-  for (nn::Parameter& p : model.parameters()) {
-    const bool of_head = p.name.starts_with(*head + ".");
-    p.rate *= of_head ? settings.head_rate : settings.freeze ? 0 : 1;
-  }
-}
-
 }  // namespace doppel::apps

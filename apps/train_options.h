@@ -18,7 +18,4 @@ dataset::LoaderOptions training_loader_options(const nn::TrainSettings& settings
                                                const std::optional<nn::GroupPlace>& place);
 /// --group.
 std::optional<nn::GroupPlace> group_place(const CommandLine& line);
-/// freeze and head_rate: which parameters learn, and how fast.
-void set_rates(const nn::TrainSettings& settings, nn::Model& model);
-
 }  // namespace doppel::apps

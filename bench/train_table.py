@@ -20,6 +20,8 @@ NETS = [
     ("lenet", "1x28x28", 128),
     ("vgg_small", "3x32x32", 128),
     ("resnet18_cifar", "3x32x32", 128),
+    ("mobilenet_v3_small", "3x224x224", 32),
+    ("efficientnet_b0", "3x224x224", 16),
     ("resnet50", "3x224x224", 16),
     ("vgg16", "3x224x224", 8),
 ]

@@ -44,8 +44,8 @@ function(doppel_warnings target)
     "$<$<CXX_COMPILER_ID:GNU>:-Wno-restrict;-Wno-subobject-linkage>" -ffp-contract=off -fno-trapping-math -fno-math-errno)
 endfunction()
 
-# The networks of a folder, NAME.net each with its help in the first line, as zoo_files.inc: {"NAME", "text", "help", "modules"}, … .
-# NAME.modules, where there is one, lists what torchvision calls its layers with parameters, in order.
+# The networks of a folder, NAME.net each with its help in the first line, as zoo_files.inc: {"NAME", "text", "help", "modules", "timm"}, … .
+# NAME.modules and NAME.timm, where there are any, list what torchvision and timm call its layers with parameters, in order.
 function(doppel_zoo target folder)
   file(GLOB nets CONFIGURE_DEPENDS ${folder}/*.net)
   set(entries "")
@@ -61,7 +61,12 @@ function(doppel_zoo target folder)
       file(READ ${folder}/${name}.modules modules)
       set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${folder}/${name}.modules)
     endif()
-    string(APPEND entries "{\"${name}\", R\"net(${body})net\", \"${help}\", R\"net(${modules})net\"},\n")
+    set(timm "")
+    if(EXISTS ${folder}/${name}.timm)
+      file(READ ${folder}/${name}.timm timm)
+      set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${folder}/${name}.timm)
+    endif()
+    string(APPEND entries "{\"${name}\", R\"net(${body})net\", \"${help}\", R\"net(${modules})net\", R\"net(${timm})net\"},\n")
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${net})
   endforeach()
   file(CONFIGURE OUTPUT ${CMAKE_CURRENT_BINARY_DIR}/${target}_zoo/zoo_files.inc CONTENT "@entries@" @ONLY)

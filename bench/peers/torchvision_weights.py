@@ -11,7 +11,9 @@ from pathlib import Path
 import torch
 import torchvision
 
-NETS = {"vgg16": 224, "vgg11_bn": 224, "resnet18": 224, "resnet50": 224, "googlenet": 224, "inception_v3": 299}
+NETS = {"mobilenet_v2": 224, "mobilenet_v3_small": 224, "mobilenet_v3_large": 224, "efficientnet_b0": 224, "densenet121": 224,
+        "convnext_tiny": 224, "regnet_y_400mf": 224, "shufflenet_v2_x1_0": 224,
+        "vgg16": 224, "vgg11_bn": 224, "resnet18": 224, "resnet50": 224, "googlenet": 224, "inception_v3": 299}
 
 
 def disturbed(model):
@@ -20,6 +22,9 @@ def disturbed(model):
         if isinstance(module, torch.nn.BatchNorm2d):
             module.running_mean.normal_(0, 0.1)
             module.running_var.uniform_(0.5, 1.5)
+    for name, parameter in model.named_parameters():
+        if name.endswith("layer_scale"):
+            parameter.data.uniform_(0.5, 1.5)
     return model.eval()
 
 
@@ -50,6 +55,10 @@ def main():
         with torch.no_grad():
             logits = model(image)
         torch.save(model.state_dict(), out / f"{name}.pth")
+        if name == "small":
+            torch.save(model.state_dict(), out / "small_old.pth", _use_new_zipfile_serialization=False)
+            torch.save(torch.nn.Linear(2, 2), out / "module.pth")
+            torch.save(torch.nn.Linear(2, 2), out / "module_old.pth", _use_new_zipfile_serialization=False)
         (out / f"{name}.input").write_bytes(image.numpy().tobytes())
         (out / f"{name}.logits").write_bytes(logits.numpy().tobytes())
         print(name, float(logits.abs().max()))

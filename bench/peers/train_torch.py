@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Training and inference in PyTorch, as `doppel bench train` and `doppel bench predict` do them.
 
-usage: train_torch.py NET MODE BATCH     NET: lenet vgg_small resnet18_cifar resnet50 vgg16; MODE: f32 bf16
+usage: train_torch.py NET MODE BATCH     NET: a key of NETS, as lenet or mobilenet_v3_small; MODE: f32 bf16
 
 Resident random data; cross-entropy, SGD (0.01, momentum 0.9, weight decay 5e-4); two threads; channels last where that
 is the faster of the two. Inference in batches of 64. Prints medians of groups of steps as JSON. Debian: python3-torch,
@@ -45,6 +45,8 @@ NETS = {
     "lenet": (lenet, (1, 28, 28)),
     "vgg_small": (vgg_small, (3, 32, 32)),
     "resnet18_cifar": (resnet18_cifar, (3, 32, 32)),
+    "mobilenet_v3_small": (lambda: models.mobilenet_v3_small(num_classes=10), (3, 224, 224)),
+    "efficientnet_b0": (lambda: models.efficientnet_b0(num_classes=10), (3, 224, 224)),
     "resnet50": (lambda: models.resnet50(num_classes=10), (3, 224, 224)),
     "vgg16": (lambda: models.vgg16(num_classes=10), (3, 224, 224)),
 }

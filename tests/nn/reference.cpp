@@ -232,6 +232,81 @@ struct Context {
         }
     }
   }
+  /// Sets of (place, channel), each normalised by itself.
+  template <class Sets>
+  void normalize(double epsilon, const Sets& sets) {
+    Numbers &gamma = p[node.name + ".weight"], &beta = p[node.name + ".bias"];
+    sets([&](const std::vector<std::pair<std::size_t, std::size_t>>& places) {
+      const auto n = double(places.size());
+      double mean = 0, variance = 0, sum = 0, dot = 0;
+      for (const auto& [at, c] : places) mean += x[at] / n;
+      for (const auto& [at, c] : places) variance += std::pow(x[at] - mean, 2) / n;
+      const double inverse = 1 / std::sqrt(variance + epsilon);
+      for (const auto& [at, c] : places) {
+        const double xhat = (x[at] - mean) * inverse;
+        if (!dy) {
+          y[at] = gamma[c] * xhat + beta[c];
+          continue;
+        }
+        (*dp)[node.name + ".weight"][c] += (*dy)[at] * xhat;
+        (*dp)[node.name + ".bias"][c] += (*dy)[at];
+        sum += gamma[c] * (*dy)[at] / n;
+        dot += gamma[c] * (*dy)[at] * xhat / n;
+      }
+      for (const auto& [at, c] : places)
+        if (dy) (*dx)[at] += inverse * (gamma[c] * (*dy)[at] - sum - (x[at] - mean) * inverse * dot);
+    });
+  }
+  void operator()(const GroupNorm& l) {
+    const int each = node.in.channels / l.groups, pixels = node.in.height * node.in.width;
+    normalize(l.epsilon, [&](auto call) {
+      for (int r = 0; r < rows; ++r)
+        for (int g = 0; g < l.groups; ++g) {
+          std::vector<std::pair<std::size_t, std::size_t>> places;
+          for (int c = g * each; c < (g + 1) * each; ++c)
+            for (int i = 0; i < pixels; ++i) places.emplace_back(in_at(r, c, i), std::size_t(c));
+          call(places);
+        }
+    });
+  }
+  void operator()(const LayerNorm& l) {
+    normalize(l.epsilon, [&](auto call) {
+      for (int r = 0; r < rows; ++r)
+        for (int i = 0; i < node.in.height * node.in.width; ++i) {
+          std::vector<std::pair<std::size_t, std::size_t>> places;
+          for (int c = 0; c < node.in.channels; ++c) places.emplace_back(in_at(r, c, i), std::size_t(c));
+          call(places);
+        }
+    });
+  }
+  void operator()(const LayerScale&) {
+    for (int r = 0; r < rows; ++r)
+      for (int c = 0; c < node.in.channels; ++c)
+        for (int i = 0; i < node.in.height * node.in.width; ++i) {
+          const std::size_t at = in_at(r, c, i);
+          const double factor = p[node.name + ".weight"][std::size_t(c)];
+          if (!dy) {
+            y[at] = factor * x[at];
+          } else {
+            (*dx)[at] += factor * (*dy)[at];
+            (*dp)[node.name + ".weight"][std::size_t(c)] += x[at] * (*dy)[at];
+          }
+        }
+  }
+  void move_channels(auto source_of) {
+    for (int r = 0; r < rows; ++r)
+      for (int c = 0; c < node.out.channels; ++c)
+        for (int i = 0; i < node.in.height * node.in.width; ++i) {
+          const std::size_t from = in_at(r, source_of(c), i), to = out_at(r, c, i);
+          (dy ? (*dx)[from] : y[to]) += dy ? (*dy)[to] : x[from];
+        }
+  }
+  void operator()(const ChannelShuffle& l) {
+    move_channels([&](int c) { return c % l.groups * (node.in.channels / l.groups) + c / l.groups; });
+  }
+  void operator()(const ChannelChunk& l) {
+    move_channels([&](int c) { return (l.which - 1) * node.out.channels + c; });
+  }
   void operator()(const Linear& l) {
     const Numbers& w = p[node.name + ".weight"];
     const auto features = std::size_t(node.in.count());
@@ -290,6 +365,10 @@ struct Context {
                                               : v >= 3 ? 1
                                                        : v / 3 + 0.5; });
   }
+  void operator()(const HardSigmoid&) {
+    elementwise([](double v) { return std::clamp(v / 6 + 0.5, 0.0, 1.0); },
+                [](double v, double) { return v > -3 && v < 3 ? 1.0 / 6 : 0; });
+  }
   void operator()(const Sigmoid&) {
     elementwise([](double v) { return 1 / (1 + std::exp(-v)); },
                 [](double, double s) { return s * (1 - s); });
@@ -309,10 +388,10 @@ struct Context {
                   return share(v) + v * std::exp(-v * v / 2) / std::sqrt(2 * 3.14159265358979323846);
                 });
   }
-  void operator()(const AnyOf<Flatten, Unflatten, Dropout, Dropout2d> auto&) {
+  void operator()(const AnyOf<Flatten, Unflatten, Dropout, Dropout2d, DropPath> auto&) {
     elementwise([](double v) { return v; }, [](double, double) { return 1.0; });
   }
-  void operator()(const AnyOf<Add, Concat, Custom> auto& l) {
+  void operator()(const AnyOf<Add, Concat, Multiply, Custom> auto& l) {
     throw std::logic_error(std::string(l.name) + " isn't computed value by value here");
   }
 };
@@ -337,6 +416,16 @@ void Reference::each_joined(const Node& node,
   }
 }
 
+void Reference::each_factor(const Node& node,
+                            const std::function<void(std::size_t, std::size_t, std::size_t)>& f) const {
+  const int source = node.inputs[1];
+  const Shape& shape = source < 0 ? graph_.input : graph_.nodes[std::size_t(source)].out;
+  const auto all = std::size_t(rows_) * std::size_t(node.out.count());
+  const std::size_t pixels =
+      shape == node.out ? 1 : std::size_t(node.out.height) * std::size_t(node.out.width);
+  for (std::size_t i = 0; i < all; ++i) f(i, i, i / pixels);
+}
+
 Reference::Reference(const Model& model) : graph_(model.graph()) {
   for (const Parameter& p : model.parameters()) parameters[p.name] = Numbers(p.value.begin(), p.value.end());
 }
@@ -349,7 +438,12 @@ double Reference::forward(const Numbers& images, const std::vector<int>& labels,
   values_.reserve(graph_.nodes.size() + 1);
   for (const Node& node : graph_.nodes) {
     Numbers& out = values_.emplace_back(std::size_t(rows_) * std::size_t(node.out.count()));
-    if (joins(node))
+    if (std::holds_alternative<Multiply>(node.layer))
+      each_factor(node, [&](std::size_t to, std::size_t first, std::size_t second) {
+        out[to] = values_[std::size_t(node.inputs[0] + 1)][first] *
+                  values_[std::size_t(node.inputs[1] + 1)][second];
+      });
+    else if (joins(node))
       each_joined(node, [&](std::size_t input, std::size_t from, std::size_t to) {
         out[to] += values_[std::size_t(node.inputs[input] + 1)][from];
       });
@@ -380,6 +474,14 @@ std::map<std::string, Numbers> Reference::backward() {
   for (const auto& [name, value] : parameters) grads[name] = Numbers(value.size());
   for (std::size_t i = graph_.nodes.size(); i-- > 0;) {
     const Node& node = graph_.nodes[i];
+    if (std::holds_alternative<Multiply>(node.layer)) {
+      const auto a = std::size_t(node.inputs[0] + 1), b = std::size_t(node.inputs[1] + 1);
+      each_factor(node, [&](std::size_t at, std::size_t first, std::size_t second) {
+        grads_[a][first] += grads_[i + 1][at] * values_[b][second];
+        grads_[b][second] += grads_[i + 1][at] * values_[a][first];
+      });
+      continue;
+    }
     if (joins(node)) {
       each_joined(node, [&](std::size_t input, std::size_t from, std::size_t to) {
         grads_[std::size_t(node.inputs[input] + 1)][from] += grads_[i + 1][to];

@@ -32,6 +32,10 @@ class Reference {
   void each_joined(const Node& node,
                    const std::function<void(std::size_t, std::size_t, std::size_t)>& f) const;
 
+  /// Multiply: f(place in the output, in the first factor, in the second).
+  void each_factor(const Node& node,
+                   const std::function<void(std::size_t, std::size_t, std::size_t)>& f) const;
+
   Graph graph_;
   int rows_ = 0;
   std::vector<Numbers> values_, grads_;  ///< [0] is the input, [i + 1] node i's output

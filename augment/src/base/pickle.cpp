@@ -18,6 +18,7 @@ class PickleBytes {
  public:
   explicit PickleBytes(std::span<const unsigned char> bytes) : bytes_(bytes) {}
   bool at_end() const { return at_ == bytes_.size(); }
+  std::size_t at() const { return at_; }
   unsigned char byte() {
     if (at_ >= bytes_.size()) fail("is cut short");
     return bytes_[at_++];
@@ -97,11 +98,12 @@ class PickleMachine {
                 std::span<const std::string_view> allowed, std::size_t most_values)
       : pickle_(pickle), in_(bytes), allowed_(allowed), most_values_(most_values) {}
 
-  PickleValue run() {
+  PickleValue run(PickleEnd end) {
     while (true) {
       const unsigned char op = in_.byte();
       if (op == '.') {
-        if (!in_.at_end()) fail("has something that follows its end");
+        if (end == PickleEnd::OfBytes && !in_.at_end()) fail("has something that follows its end");
+        pickle_.size_ = in_.at();
         return pop();
       }
       PickleValue value;
@@ -203,6 +205,10 @@ class PickleMachine {
       }
       case 'Q':  // BINPERSID
         return call(PickleCall{"persistent id", list({pop()})}), true;
+      case 0x81: {  // NEWOBJ
+        pop();
+        throw PickledObject(class_name(*pickled<PickleCall*>(pop())));
+      }
       case 'R': {  // REDUCE
         PickleList* given = pickled<PickleList*>(pop());
         return call(PickleCall{pickled<PickleCall*>(pop())->name, given}), true;
@@ -210,6 +216,14 @@ class PickleMachine {
       default:
         return false;
     }
+  }
+  /// PyTorch before 1.6 had its reader find classes: ("module", class, file, text).
+  static std::string class_name(const PickleCall& named) {
+    if (named.given && !named.given->items.empty())
+      if (auto* const* asked = std::get_if<PickleList*>(&named.given->items[0]);
+          asked && (*asked)->items.size() > 1)
+        if (auto* const* found = std::get_if<PickleCall*>(&(*asked)->items[1])) return (*found)->name;
+    return named.name;
   }
   void call(PickleCall made) {
     if (std::ranges::find(allowed_, made.name) == allowed_.end())
@@ -262,8 +276,14 @@ class PickleMachine {
 };
 
 Pickle::Pickle(std::span<const unsigned char> bytes, std::span<const std::string_view> allowed,
-               std::size_t most_values)
-    : value_(PickleMachine(*this, bytes, allowed, most_values).run()) {}
+               std::size_t most_values, PickleEnd end)
+    : value_(PickleMachine(*this, bytes, allowed, most_values).run(end)) {}
+
+PickledObject::PickledObject(const std::string& name)
+    : Error(fmt::format(
+          "the pickle makes an object of {}, which only its own code can read; nothing of it was executed",
+          name)),
+      name_(name) {}
 
 const PickleValue* PickleDictionary::find(std::string_view key) const {
   for (auto pair = pairs.rbegin(); pair != pairs.rend(); ++pair)

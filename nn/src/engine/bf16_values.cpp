@@ -11,7 +11,8 @@ enum class Way {
   Free,  ///< what it reads and what it gives may each be, or not
   Reads  ///< only what it reads
 };
-enum class Tie { None, Tied };  ///< tied: what it reads and gives has one type
+/// What it reads and gives has one type; or the first of what it reads does, and the rest are floats.
+enum class Tie { None, Tied, First };
 
 struct Ability {
   Way way = Way::Never;
@@ -33,11 +34,19 @@ struct AbilityOf {
   Ability operator()(const GlobalAvgPool2d&) const { return {Way::Reads}; }
   Ability operator()(const ReLU&) const { return {Way::Free, Tie::Tied}; }
   Ability operator()(const LeakyReLU&) const { return {Way::Free, Tie::Tied}; }
-  Ability operator()(const AnyOf<Dropout, Dropout2d> auto&) const { return {Way::Free, Tie::Tied}; }
+  Ability operator()(const AnyOf<Dropout, Dropout2d, DropPath, ChannelShuffle, ChannelChunk> auto&) const {
+    return {Way::Free, Tie::Tied};
+  }
+  Ability operator()(const AnyOf<ReLU6, Sigmoid, HardSigmoid, HardSwish, SiLU, GroupNorm> auto&) const {
+    return {Way::Free};
+  }
+  Ability operator()(const LayerScale&) const { return {Way::Free, Tie::Tied}; }
+  /// Factors of channels are floats; two values of one shape, too.
+  Ability operator()(const Multiply&) const { return {Way::Free, Tie::First}; }
   Ability operator()(const Add&) const { return {Way::Free, Tie::Tied}; }
   Ability operator()(const Concat&) const { return {Way::Free, Tie::Tied}; }
-  Ability operator()(const AnyOf<AvgPool2d, AdaptiveAvgPool2d, Linear, Upsample, Flatten, Unflatten, Sigmoid,
-                                 Tanh, SiLU, GELU, Softmax, PReLU, Custom, ReLU6, HardSwish> auto&) const {
+  Ability operator()(const AnyOf<AvgPool2d, AdaptiveAvgPool2d, Linear, Upsample, Flatten, Unflatten, Tanh,
+                                 GELU, Softmax, PReLU, Custom, LayerNorm> auto&) const {
     return {};
   }
 };
@@ -63,6 +72,15 @@ std::vector<bool> bf16_values(const std::vector<Node>& nodes, const std::vector<
     changed = false;
     for (std::size_t j = 0; j < nodes.size(); ++j) {
       bool denies = abilities[j].way == Way::Never;
+      if (abilities[j].tie == Tie::First) {
+        const int first = nodes[j].inputs[0], factor = nodes[j].inputs[1];
+        deny(factor);
+        const bool alike = factor < 0 || nodes[static_cast<std::size_t>(factor)].out == nodes[j].out;
+        if (alike || !bf16[j] || first < 0 || !bf16[static_cast<std::size_t>(first)]) {
+          deny(first);
+          deny(static_cast<int>(j));
+        }
+      }
       if (abilities[j].tie == Tie::Tied) {
         denies = !bf16[j];
         for (const int i : nodes[j].inputs) denies = denies || i < 0 || !bf16[static_cast<std::size_t>(i)];

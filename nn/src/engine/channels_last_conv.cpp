@@ -73,7 +73,7 @@ class ChannelsLastStep final : public Step {
         needs_data_grad_(inputs.in_needs_grad),
         learns_(inputs.learns && context_.training),
         relu_slope_(relu_slope) {
-    parameters_.fill_up(in_.padded_channels(), whole_blocks(layer_.filters));
+    parameters_.fill_up(in_.padded_channels(), whole_blocks(layer_.filters), 1);
     out_.format = in_.format;
     out_.allocate(context_.batch, context_.training);
     const Pads& pads = node_.pads;

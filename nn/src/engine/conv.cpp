@@ -5,6 +5,7 @@
 #include "bf16_weight_grad.h"
 #include "conv_parameters.h"
 #include "conv_work.h"
+#include "depthwise.h"
 #include "few_inputs.h"
 #include "kernels.h"
 #include "onednn.h"
@@ -36,15 +37,21 @@ class ConvStep final : public Step {
     window_ = {in_.shape.height, in_.shape.width, out_.shape.height, out_.shape.width, layer_.kernel_h,
                layer_.kernel_w,  layer_.stride,   node_.pads.top,    node_.pads.left};
     const bool grouped = layer_.groups > 1;
-    inputs_ = in_.format.block > 1 && !grouped ? in_.padded_channels() : in_.shape.channels;
+    merges_ = merges_groups();
+    const int groups = merges_ ? in_.padded_channels() / in_.format.block : layer_.groups;
+    inputs_ = in_.format.block > 1 && (!grouped || merges_) ? in_.padded_channels() : in_.shape.channels;
     // oneDNN says which layout its fastest kernel writes; everything after follows it. On AVX2 it has fast
     // kernels only for whole groups of 8 channels: filters of zeros fill the last group up, in memory that a
     // blocked layout has anyway.
     const int rows = (context_.batch + context_.shards - 1) / context_.shards;
-    filters_ = grouped ? layer_.filters : (layer_.filters + 7) / 8 * 8;
-    parameters_.fill_up(inputs_, filters_);
+    filters_ = merges_ ? inputs_ : grouped ? layer_.filters : (layer_.filters + 7) / 8 * 8;
+    parameters_.fill_up(inputs_, filters_, groups, merges_ ? in_.format.block : 0);
     out_.format = format_of(forward_descriptor(rows, output(rows, Tag::any)).dst_desc());
-    if (out_.format.block == 1) parameters_.fill_up(inputs_, filters_ = layer_.filters);
+    // For inference oneDNN 2.6 would give depthwise kernels pixels outermost, which nothing after them reads.
+    const bool alike = layer_.groups == in_.shape.channels && layer_.groups == layer_.filters;
+    if ((alike || merges_) && in_.format.block > 1 && out_.format != in_.format) out_.format = in_.format;
+    if (out_.format.block == 1 && !merges_)
+      parameters_.fill_up(inputs_, filters_ = layer_.filters, layer_.groups);
     out_.allocate(context_.batch, context_.training);
   }
 
@@ -108,6 +115,10 @@ class ConvStep final : public Step {
                              out_.grad_numbers(shard.first), gradients_.weights(shard),
                              bias_ ? gradients_.biases(shard) : nullptr,
                              context_.scratch[lane_index]->data());
+    } else if (weight_grad_ == WeightGrad::Depthwise) {
+      depthwise_weight_grad(window_, out_.layout(shard.rows), layer_.filters, in_.row(shard.first),
+                            out_.grad_row(shard.first), gradients_.weights(shard),
+                            bias_ ? gradients_.biases(shard) : nullptr);
     } else {
       run_weight_grad(k, shard, dst);
     }
@@ -142,7 +153,7 @@ class ConvStep final : public Step {
   int parameter_tasks() const override { return learns_ ? 1 : 0; }
   /// Adds up the shards in order, and brings the sum into the parameter's layout.
   void parameter_task(int) override {
-    if (weight_grad_ == WeightGrad::FewInputs)
+    if (weight_grad_ == WeightGrad::FewInputs || weight_grad_ == WeightGrad::Depthwise)
       std::copy_n(gradients_.sum_weights(context_), weight_.grad.size(), weight_.grad.begin());
     else
       parameters_.take_weight_gradient(context_, gradients_);
@@ -200,8 +211,24 @@ class ConvStep final : public Step {
         parameters_.bias_desc(), dst, geometry_.strides, geometry_.dilates, geometry_.low, geometry_.high);
   }
 
-  /// Which of the three computes the gradient of the weights.
-  enum class WeightGrad { OneDnn, FewInputs, Bf16 };
+  /// Which of these computes the gradient of the weights.
+  enum class WeightGrad { OneDnn, FewInputs, Depthwise, Bf16 };
+  /// Groups of fewer channels than a block, for which oneDNN has only a reference loop, are put together to
+  /// whole blocks, with zeros between them.
+  bool merges_groups() const {
+    const int block = in_.format.block, each = in_.shape.channels / layer_.groups;
+    return layer_.groups > 1 && each > 1 && each < block && block % each == 0 &&
+           in_.shape.channels == layer_.filters && !bf16_;
+  }
+  /// Where oneDNN 2.6 has only a reference loop: for kernels of 5 and more taps in a row.
+  bool suits_depthwise(const Kernels& k) const {
+    const bool depthwise = layer_.groups == in_.shape.channels && layer_.groups == layer_.filters;
+    return depthwise && context_.weight_gradients != WeightGradients::OneDnn && !bf16_ &&
+           layer_.dilation == 1 && layer_.kernel_w <= kWidestDepthwise && in_.format.block > 1 &&
+           in_.format == out_.format &&
+           (context_.weight_gradients == WeightGradients::Own ||
+            std::string(k.weights.impl_info_str()).starts_with("ref"));
+  }
   bool suits_own_bf16() const {
     return context_.weight_gradients != WeightGradients::OneDnn && bf16_ && in_.format.block == 16 &&
            out_.format.block == 16 && layer_.groups == 1 && layer_.dilation == 1;
@@ -219,7 +246,7 @@ class ConvStep final : public Step {
       weight_grad_ = WeightGrad::Bf16;
       context_.need_scratch(bf16_weight_grad_scratch(blocked()));
       take_weight_gradients({dims_of(parameters_.weight_desc()), kFloat, Tag::OIhw16i16o});
-    } else if (weight_grad_ != WeightGrad::FewInputs) {
+    } else if (weight_grad_ == WeightGrad::OneDnn) {
       prepare_weight_grad(k, rows);
     }
     prepare_data_grad(k, rows);
@@ -235,6 +262,9 @@ class ConvStep final : public Step {
     if (suits_few_inputs(k)) {
       weight_grad_ = WeightGrad::FewInputs;
       context_.need_scratch(few_inputs_scratch(planes()));
+      take_weight_gradients({{static_cast<int>(weight_.grad.size())}, kFloat, Tag::x});
+    } else if (suits_depthwise(k)) {
+      weight_grad_ = WeightGrad::Depthwise;
       take_weight_gradients({{static_cast<int>(weight_.grad.size())}, kFloat, Tag::x});
     } else {
       take_weight_gradients(k.weights.diff_weights_desc());
@@ -274,7 +304,8 @@ class ConvStep final : public Step {
   Factor factor_;  ///< what it reads
   WeightGrad weight_grad_ = WeightGrad::OneDnn;
   SlidingWindow window_;
-  int inputs_ = 0, filters_ = 0;    ///< channels as oneDNN sees them: filled up to whole groups
+  int inputs_ = 0, filters_ = 0;    ///< channels as oneDNN sees them: filled up to whole blocks
+  bool merges_ = false;             ///< several groups to one
   std::vector<Buffer> data_grads_;  ///< per shard, where oneDNN's layout isn't the input's
   std::map<int, Kernels> kernels_;
   WeightCopies forward_weights_, data_weights_;

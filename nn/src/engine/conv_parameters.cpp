@@ -11,22 +11,24 @@ using Tag = dnnl::memory::format_tag;
 ConvParameters::ConvParameters(const Conv2d& layer, Parameter& weight, Parameter* bias)
     : layer_(layer), weight_(weight), bias_(bias) {}
 
-void ConvParameters::fill_up(int inputs, int filters) {
+void ConvParameters::fill_up(int inputs, int filters, int groups, int merged) {
   inputs_ = inputs;
   filters_ = filters;
+  groups_ = groups;
+  merged_ = merged;
 }
 
 bool ConvParameters::is_filled_up() const {
-  return static_cast<std::size_t>(filters_) * static_cast<std::size_t>(inputs_ / layer_.groups) * taps() !=
-         weight_.value.size();
+  return merged_ > 0 ||
+         static_cast<std::size_t>(filters_) * static_cast<std::size_t>(inputs_ / groups_) * taps() !=
+             weight_.value.size();
 }
 
 Desc ConvParameters::weight_desc() const {
-  if (layer_.groups > 1)
-    return {
-        {layer_.groups, filters_ / layer_.groups, inputs_ / layer_.groups, layer_.kernel_h, layer_.kernel_w},
-        kFloat,
-        Tag::goihw};
+  if (groups_ > 1)
+    return {{groups_, filters_ / groups_, inputs_ / groups_, layer_.kernel_h, layer_.kernel_w},
+            kFloat,
+            Tag::goihw};
   return {{filters_, inputs_, layer_.kernel_h, layer_.kernel_w}, kFloat, Tag::oihw};
 }
 
@@ -45,14 +47,20 @@ dnnl::memory ConvParameters::plain_view(const EngineContext& context, std::vecto
 template <class Move>
 void ConvParameters::copy(Move move, std::vector<float>& parameter) {
   const std::size_t filters = static_cast<std::size_t>(layer_.filters), row = parameter.size() / filters,
-                    filled = static_cast<std::size_t>(inputs_ / layer_.groups) * taps();
-  for (std::size_t o = 0; o < filters; ++o)
-    for (std::size_t i = 0; i < row; ++i) move(parameter[o * row + i], staging_.data()[o * filled + i]);
+                    filled = static_cast<std::size_t>(inputs_ / groups_) * taps();
+  for (std::size_t o = 0; o < filters; ++o) {
+    // Inputs of the groups before it in its block.
+    const std::size_t before = merged_ > 0 ? o % static_cast<std::size_t>(merged_) * taps() / row * row : 0;
+    for (std::size_t i = 0; i < row; ++i)
+      move(parameter[o * row + i], staging_.data()[o * filled + before + i]);
+  }
 }
 
 dnnl::memory ConvParameters::load(const EngineContext& context) {
   if (is_filled_up()) {
     if (staging_.count() == 0) staging_ = Buffer(weight_desc().get_size() / sizeof(float));
+    // Gradients have been there, also between groups.
+    if (merged_ > 0) std::fill_n(staging_.data(), staging_.count(), 0.F);
     copy([](float& parameter, float& filled) { filled = parameter; }, weight_.value);
   }
   if (bias_) {

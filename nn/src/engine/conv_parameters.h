@@ -13,8 +13,9 @@ class ConvParameters {
  public:
   /// `bias`: null where there is none.
   ConvParameters(const Conv2d& layer, Parameter& weight, Parameter* bias);
-  /// So many as oneDNN sees; at least as many as there are. With groups of channels, just as many.
-  void fill_up(int inputs, int filters);
+  /// So many as oneDNN sees; at least as many as there are. Of groups there may be fewer: those of a block of
+  /// `merged` channels are one, with zeros between them (0: they stay as they are).
+  void fill_up(int inputs, int filters, int groups, int merged = 0);
 
   /// Floats, [filters, inputs, kernel_h, kernel_w], or in groups [groups, filters / groups, inputs / groups,
   /// kernel_h, kernel_w].
@@ -42,7 +43,7 @@ class ConvParameters {
   Conv2d layer_;
   Parameter& weight_;
   Parameter* bias_;
-  int inputs_ = 0, filters_ = 0;
+  int inputs_ = 0, filters_ = 0, groups_ = 1, merged_ = 0;
   Buffer staging_, bias_values_, no_bias_;
 };
 

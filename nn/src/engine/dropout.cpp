@@ -1,4 +1,4 @@
-// Dropout of values, and of whole channels.
+// Dropout of values, of whole channels and of whole images' values.
 #include <algorithm>
 #include <cstring>
 #include <vector>
@@ -13,25 +13,25 @@ class DropoutStep final : public Step {
   explicit DropoutStep(const StepInputs& inputs)
       : p_(chance(inputs.node.layer)),
         channels_(std::holds_alternative<Dropout2d>(inputs.node.layer)),
+        rows_(std::holds_alternative<DropPath>(inputs.node.layer)),
         node_(static_cast<std::uint32_t>(inputs.node.inputs[0] + 1)),
         context_(inputs.context),
         in_(inputs.in),
         out_(inputs.out),
         needs_data_grad_(inputs.in_needs_grad) {
     out_.format = in_.format;
-    out_.allocate(context_.batch, context_.training);
+    // At inference nothing is dropped.
+    if (context_.training)
+      out_.allocate(context_.batch, true);
+    else
+      out_.data = in_.data;
   }
   bool is_piecewise() const override { return true; }
   void forward(int, const Shard& shard) override {
-    if (context_.training) {
-      for (int r = shard.first; r < shard.first + shard.rows; ++r) drop(r, in_.numbers(r), out_.numbers(r));
-      return;
-    }
-    const Numbers from = in_.numbers(shard.first), to = out_.numbers(shard.first);
-    expect_one_type(from, to);
-    std::memcpy(to.at, from.at,
-                in_.row_numbers() * static_cast<std::size_t>(shard.rows) * (from.bf16 ? 2 : sizeof(float)));
+    if (!context_.training) return;
+    for (int r = shard.first; r < shard.first + shard.rows; ++r) drop(r, in_.numbers(r), out_.numbers(r));
   }
+  Work forward_work(int rows) const override { return context_.training ? Step::forward_work(rows) : Work{}; }
   void backward(int, const Shard& shard) override {
     if (!needs_data_grad_) return;
     for (int r = shard.first; r < shard.first + shard.rows; ++r)
@@ -40,6 +40,7 @@ class DropoutStep final : public Step {
 
  private:
   static double chance(const Layer& layer) {
+    if (const auto* path = std::get_if<DropPath>(&layer)) return path->p;
     const auto* channels = std::get_if<Dropout2d>(&layer);
     return channels ? channels->p : std::get<Dropout>(layer).p;
   }
@@ -52,6 +53,12 @@ class DropoutStep final : public Step {
                              context_.step,
                              static_cast<std::uint32_t>(std::min(p_ * 0x1p32, 0x1p32 - 1)),
                              static_cast<float>(1 / (1 - p_))};
+    if (rows_) {
+      float factors[4];
+      dropout_factors(draws, 0, 4, factors);
+      std::vector<float> all(static_cast<std::size_t>(in_.padded_channels()), factors[0]);
+      return scale_channels(in_.layout(1), from, all.data(), to);
+    }
     if (channels_) {
       std::vector<float> factors(static_cast<std::size_t>(in_.padded_channels()));
       dropout_factors(draws, 0, factors.size(), factors.data());
@@ -69,7 +76,7 @@ class DropoutStep final : public Step {
   }
 
   double p_;
-  bool channels_;
+  bool channels_, rows_;
   std::uint32_t node_;
   EngineContext& context_;
   Blob &in_, &out_;

@@ -117,17 +117,24 @@ void Scale(const Numbers& from, const float* factors, std::size_t count, const N
   Typed(to, [&](auto* p) { ScaleEach(static_cast<const decltype(p)>(from.at), factors, count, p); });
 }
 
-template <class T>
+template <int kBlock, class T>
 void ScalePlanes(const ChannelLayout& l, const T* HWY_RESTRICT from, const float* HWY_RESTRICT factors,
                  T* HWY_RESTRICT to) {
-  const auto block = static_cast<std::size_t>(l.block);
-  for (int group = 0; group < l.rows * l.groups; ++group, factors += block)
-    for (int p = 0; p < l.pixels; ++p, from += block, to += block)
-      for (std::size_t c = 0; c < block; ++c) to[c] = static_cast<float>(from[c]) * factors[c];
+  for (int group = 0; group < l.rows * l.groups; ++group, factors += kBlock)
+    for (int p = 0; p < l.pixels; ++p, from += kBlock, to += kBlock)
+      for (int c = 0; c < kBlock; ++c) to[c] = static_cast<float>(from[c]) * factors[c];
 }
 void ScaleChannels(const ChannelLayout& layout, const Numbers& from, const float* factors,
                    const Numbers& to) {
-  Typed(to, [&](auto* p) { ScalePlanes(layout, static_cast<const decltype(p)>(from.at), factors, p); });
+  Typed(to, [&](auto* p) {
+    const auto* const x = static_cast<const decltype(p)>(from.at);
+    if (layout.block == 16)
+      ScalePlanes<16>(layout, x, factors, p);
+    else if (layout.block == 8)
+      ScalePlanes<8>(layout, x, factors, p);
+    else
+      ScalePlanes<1>(layout, x, factors, p);
+  });
 }
 
 }  // namespace HWY_NAMESPACE

@@ -3,8 +3,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <map>
 
+#include "curves.h"
 #include "onednn.h"
 
 namespace doppel::nn::engine {
@@ -22,31 +24,19 @@ struct EltwiseOf {
     return {dnnl::algorithm::eltwise_relu, dnnl::algorithm::eltwise_relu_use_dst_for_bwd,
             static_cast<float>(l.slope)};
   }
-  Eltwise operator()(const Sigmoid&) const {
-    return {dnnl::algorithm::eltwise_logistic, dnnl::algorithm::eltwise_logistic_use_dst_for_bwd, 0};
-  }
   Eltwise operator()(const Tanh&) const {
     return {dnnl::algorithm::eltwise_tanh, dnnl::algorithm::eltwise_tanh_use_dst_for_bwd, 0};
   }
-  Eltwise operator()(const SiLU&) const {
-    return {dnnl::algorithm::eltwise_swish, dnnl::algorithm::eltwise_swish, 1, 0, false};
-  }
   Eltwise operator()(const GELU&) const {
     return {dnnl::algorithm::eltwise_gelu_erf, dnnl::algorithm::eltwise_gelu_erf, 0, 0, false};
-  }
-  Eltwise operator()(const ReLU6&) const {
-    return {dnnl::algorithm::eltwise_clip, dnnl::algorithm::eltwise_clip, 0, 6, false};
-  }
-  Eltwise operator()(const HardSwish&) const {
-    return {dnnl::algorithm::eltwise_hardswish, dnnl::algorithm::eltwise_hardswish, 1.F / 6, 0.5F, false};
   }
   Eltwise operator()(const ReLU&) const {
     return {dnnl::algorithm::eltwise_relu, dnnl::algorithm::eltwise_relu_use_dst_for_bwd, 0};
   }
   template <class L>
-    requires(!Activation<L>)
+    requires(!AnyOf<L, ReLU, LeakyReLU, Tanh, GELU>)
   Eltwise operator()(const L&) const {
-    throw std::logic_error(std::string(L::name) + " is no activation");
+    throw std::logic_error(std::string(L::name) + " is no activation of oneDNN's");
   }
 };
 
@@ -156,6 +146,53 @@ class ActivationStep final : public Step {
   std::map<int, Kernels> kernels_;
 };
 
+/// One of those that loops of ours compute.
+class CurveStep final : public Step {
+ public:
+  explicit CurveStep(const StepInputs& inputs)
+      : curve_(curve_of(inputs.node.layer).value()),
+        in_(inputs.in),
+        out_(inputs.out),
+        needs_data_grad_(inputs.in_needs_grad) {
+    out_.format = in_.format;
+    out_.allocate(inputs.context.batch, inputs.context.training);
+  }
+  void forward(int, const Shard& shard) override {
+    curve_values(curve_, in_.numbers(shard.first), count(shard), out_.numbers(shard.first));
+    const bool moves = curve_ == Curve::HardSigmoid || curve_ == Curve::Sigmoid;
+    if (moves && out_.padded_channels() != out_.shape.channels) clear_padding(shard);
+  }
+  Work backward_work(int rows) const override {
+    return needs_data_grad_ ? Work{.bytes = 2 * in_.bytes(rows) + out_.bytes(rows)} : Work{};
+  }
+  void backward(int, const Shard& shard) override {
+    if (needs_data_grad_)
+      curve_gradients(curve_, in_.numbers(shard.first), out_.grad_numbers(shard.first), count(shard),
+                      in_.grad_numbers(shard.first));
+  }
+
+ private:
+  std::size_t count(const Shard& shard) const {
+    return out_.row_numbers() * static_cast<std::size_t>(shard.rows);
+  }
+  /// Channels that fill up a block are 0, which f(0) isn't.
+  void clear_padding(const Shard& shard) const {
+    const auto block = static_cast<std::size_t>(out_.format.block),
+               size = out_.bf16 ? std::size_t{2} : sizeof(float);
+    const std::size_t real = static_cast<std::size_t>(out_.shape.channels) % block,
+                      group = static_cast<std::size_t>(out_.shape.height) *
+                              static_cast<std::size_t>(out_.shape.width) * block;
+    for (int r = shard.first; r < shard.first + shard.rows; ++r) {
+      auto* const row = static_cast<unsigned char*>(out_.numbers(r).at);
+      for (std::size_t at = out_.row_numbers() - group; at < out_.row_numbers(); at += block)
+        std::memset(row + (at + real) * size, 0, (block - real) * size);
+    }
+  }
+  Curve curve_;
+  Blob &in_, &out_;
+  bool needs_data_grad_;
+};
+
 /// Between an image in blocks and a vector, channel by channel, in either direction. Free where the image
 /// lies in planes.
 class FlattenStep final : public Step {
@@ -246,6 +283,7 @@ class SoftmaxStep final : public Step {
 std::unique_ptr<Step> make_activation(const StepInputs& inputs, bool forward_done, bool in_place) {
   return std::make_unique<ActivationStep>(inputs, forward_done, in_place);
 }
+std::unique_ptr<Step> make_curve(const StepInputs& inputs) { return std::make_unique<CurveStep>(inputs); }
 std::unique_ptr<Step> make_flatten(const StepInputs& inputs) { return std::make_unique<FlattenStep>(inputs); }
 std::unique_ptr<Step> make_softmax(const StepInputs& inputs) { return std::make_unique<SoftmaxStep>(inputs); }
 

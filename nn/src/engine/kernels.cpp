@@ -55,18 +55,26 @@ void AllFinite(const Numbers& values, std::size_t count, bool& finite) {
   finite = sum == 0;
 }
 
-template <class T>
+/// Blocks are known when it's compiled, so that sums stay in registers.
+template <int kBlock, class T>
 void MeansOf(const ChannelLayout& l, const T* HWY_RESTRICT x, float* HWY_RESTRICT y) {
   const float share = 1.F / static_cast<float>(l.pixels);
-  for (int plane = 0; plane < l.rows * l.groups; ++plane, y += l.block) {
-    float sums[kLanes] = {};
-    for (int p = 0; p < l.pixels; ++p, x += l.block)
-      for (int c = 0; c < l.block; ++c) sums[c] += static_cast<float>(x[c]);
-    for (int c = 0; c < l.block; ++c) y[c] = sums[c] * share;
+  for (int plane = 0; plane < l.rows * l.groups; ++plane, y += kBlock) {
+    float sums[kBlock] = {};
+    for (int p = 0; p < l.pixels; ++p, x += kBlock)
+      for (int c = 0; c < kBlock; ++c) sums[c] += static_cast<float>(x[c]);
+    for (int c = 0; c < kBlock; ++c) y[c] = sums[c] * share;
   }
 }
 void ChannelMeans(const ChannelLayout& l, const Numbers& x, float* y) {
-  Typed(x, [&](auto* px) { MeansOf(l, px, y); });
+  Typed(x, [&](auto* px) {
+    if (l.block == 16)
+      MeansOf<16>(l, px, y);
+    else if (l.block == 8)
+      MeansOf<8>(l, px, y);
+    else
+      MeansOf<1>(l, px, y);
+  });
 }
 
 template <class T>

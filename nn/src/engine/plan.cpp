@@ -22,7 +22,10 @@ bool learns(const Model& model, const Node& node) {
   });
 }
 
-/// Fills a plan in, node by node.
+bool is_join(const Layer& layer) {
+  return std::visit([]<class L>(const L&) { return JoinLayer<L>; }, layer);
+}
+
 /// The step of each layer but those that join.
 struct StepOf {
   using Made = std::unique_ptr<Step>;
@@ -37,17 +40,27 @@ struct StepOf {
   Made operator()(const BatchNorm2d&) const { return engine::make_batch_norm(inputs, next_slope); }
   Made operator()(const Linear&) const { return engine::make_linear(inputs); }
   Made operator()(const AnyOf<Flatten, Unflatten> auto&) const { return engine::make_flatten(inputs); }
-  Made operator()(const AnyOf<Dropout, Dropout2d> auto&) const { return engine::make_dropout(inputs); }
+  Made operator()(const AnyOf<Dropout, Dropout2d, DropPath> auto&) const {
+    return engine::make_dropout(inputs);
+  }
   Made operator()(const Softmax&) const { return engine::make_softmax(inputs); }
   Made operator()(const PReLU&) const { return engine::make_prelu(inputs); }
   Made operator()(const AdaptiveAvgPool2d&) const { return engine::make_adaptive_pool(inputs); }
   Made operator()(const GlobalAvgPool2d&) const { return engine::make_global_pool(inputs); }
   Made operator()(const AnyOf<MaxPool2d, AvgPool2d> auto&) const { return engine::make_pool(inputs); }
+  Made operator()(const GroupNorm&) const { return engine::make_group_norm(inputs); }
+  Made operator()(const LayerNorm&) const { return engine::make_layer_norm(inputs); }
+  Made operator()(const LayerScale&) const { return engine::make_layer_scale(inputs); }
+  Made operator()(const ChannelShuffle&) const { return engine::make_shuffle(inputs); }
+  Made operator()(const ChannelChunk&) const { return engine::make_chunk(inputs); }
   Made operator()(const Custom&) const { return engine::make_custom(inputs); }
-  Made operator()(const AnyOf<Add, Concat> auto& l) const {
+  Made operator()(const JoinLayer auto& l) const {
     throw std::logic_error(std::string(l.name) + " joins several values");
   }
-  Made operator()(const Activation auto&) const {
+  Made operator()(const AnyOf<ReLU6, Sigmoid, HardSigmoid, HardSwish, SiLU> auto&) const {
+    return engine::make_curve(inputs);
+  }
+  Made operator()(const AnyOf<ReLU, LeakyReLU, Tanh, GELU> auto&) const {
     const auto is = [&]<class... L>() { return before && (std::holds_alternative<L>(*before) || ...); };
     const bool after_conv = is.template operator()<Conv2d>();
     const bool fused = after_conv && !tangent && rectifier_slope(inputs.node.layer) != 1;
@@ -57,6 +70,7 @@ struct StepOf {
   }
 };
 
+/// Fills a plan in, node by node.
 class Compiler {
  public:
   Compiler(const Graph& graph, const std::vector<Node>& nodes, Model& model, engine::EngineContext& context,
@@ -91,9 +105,8 @@ class Compiler {
       const std::size_t last = takes_rectifier ? i + 1 : i;
       const bool forked = consumers_[last] > 1;
       bool needs_grad = learns(model_, nodes_[i]);
-      needs_grad |= sum || std::holds_alternative<Concat>(nodes_[i].layer)
-                        ? add_join(nodes_[i], out, {sum ? slope : 1, !forked})
-                        : add_layer(i, out, slope, kernels[i]);
+      needs_grad |= is_join(nodes_[i].layer) ? add_join(nodes_[i], out, {sum ? slope : 1, !forked})
+                                             : add_layer(i, out, slope, kernels[i]);
       i = last;
       plan_.named.emplace_back(nodes_[i].name, &out);
       if (nodes_[i].side_loss > 0) plan_.sides.emplace_back(&out, static_cast<float>(nodes_[i].side_loss));
@@ -115,7 +128,7 @@ class Compiler {
   }
 
  private:
-  /// The step of a sum or a concatenation. True where something before it needs a gradient.
+  /// The step of a sum, a concatenation or a product. True where something before it needs a gradient.
   bool add_join(const Node& node, Blob& out, const engine::JoinRectifier& rectifier) {
     std::vector<engine::JoinedBlob> ins;
     bool needs_grad = false;
@@ -126,7 +139,9 @@ class Compiler {
       touched.push_back(ins.back().blob);
     }
     const bool sum = std::holds_alternative<Add>(node.layer);
-    plan_.steps.push_back(engine::make_join(context_, sum, std::move(ins), out, rectifier));
+    plan_.steps.push_back(std::holds_alternative<Multiply>(node.layer)
+                              ? engine::make_product(context_, ins.at(0), ins.at(1), out)
+                              : engine::make_join(context_, sum, std::move(ins), out, rectifier));
     plan_.steps.back()->set_node(node.name, layer_text(node.layer));
     plan_.steps.back()->set_passes_back(needs_grad);
     plan_.steps.back()->set_blobs(std::move(touched));

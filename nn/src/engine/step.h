@@ -149,6 +149,13 @@ std::unique_ptr<Step> make_linear(const StepInputs& inputs);
 std::unique_ptr<Step> make_batch_norm(const StepInputs& inputs, double relu_slope);
 /// `forward_done`: the producer applies it already. `in_place`: out shares in's buffers.
 std::unique_ptr<Step> make_activation(const StepInputs& inputs, bool forward_done, bool in_place);
+/// Activations by loops of ours: those of curve_of(), see curves.h.
+std::unique_ptr<Step> make_curve(const StepInputs& inputs);
+std::unique_ptr<Step> make_layer_norm(const StepInputs& inputs);
+std::unique_ptr<Step> make_group_norm(const StepInputs& inputs);
+std::unique_ptr<Step> make_layer_scale(const StepInputs& inputs);
+std::unique_ptr<Step> make_shuffle(const StepInputs& inputs);
+std::unique_ptr<Step> make_chunk(const StepInputs& inputs);
 std::unique_ptr<Step> make_flatten(const StepInputs& inputs);
 std::unique_ptr<Step> make_dropout(const StepInputs& inputs);
 std::unique_ptr<Step> make_softmax(const StepInputs& inputs);
@@ -173,5 +180,8 @@ std::unique_ptr<Step> make_fork(EngineContext& context, Blob& in, std::vector<Bl
 /// Add where `sum`, else Concat; `out` has its shape.
 std::unique_ptr<Step> make_join(EngineContext& context, bool sum, std::vector<JoinedBlob> ins, Blob& out,
                                 const JoinRectifier& rectifier);
+/// a · b, of one shape, or b [C, 1, 1]; `out` has a's shape.
+std::unique_ptr<Step> make_product(EngineContext& context, const JoinedBlob& a, const JoinedBlob& b,
+                                   Blob& out);
 
 }  // namespace doppel::nn::engine

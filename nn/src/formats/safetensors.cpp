@@ -8,6 +8,7 @@
 
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
+#include "formats/number_types.h"
 
 namespace doppel::nn {
 namespace {
@@ -21,8 +22,9 @@ using nlohmann::json;
 /// One tensor's bytes, held to its header.
 TensorFile::Entry read_entry(const std::filesystem::path& path, const std::string& name, const json& info,
                              std::span<const unsigned char> data, std::size_t& expected) {
-  if (info.at("dtype") != "F32")
-    fail(path, fmt::format("{} has type {}, not F32", name, info.at("dtype").dump()));
+  const NumberType* type = type_of_dtype(info.at("dtype").get<std::string>());
+  if (!type || !type->read)
+    fail(path, fmt::format("{} has type {}, which isn't read", name, info.at("dtype").dump()));
   TensorFile::Entry entry{info.at("shape").get<std::vector<std::int64_t>>(), {}};
   std::size_t count = 1;
   for (const auto d : entry.shape) {
@@ -32,11 +34,15 @@ TensorFile::Entry read_entry(const std::filesystem::path& path, const std::strin
   }
   const auto offsets = info.at("data_offsets").get<std::vector<std::size_t>>();
   if (offsets.size() != 2 || offsets[0] != expected || offsets[1] < offsets[0] || offsets[1] > data.size() ||
-      offsets[1] - offsets[0] != count * sizeof(float))
+      offsets[1] - offsets[0] != count * type->size)
     fail(path, name + "'s bytes don't follow the tensor before it, or don't fit its shape");
   expected = offsets[1];
   entry.value.resize(count);
-  std::memcpy(entry.value.data(), data.data() + offsets[0], count * sizeof(float));
+  const unsigned char* at = data.data() + offsets[0];
+  for (float& v : entry.value) {
+    v = type->read(at);
+    at += type->size;
+  }
   return entry;
 }
 

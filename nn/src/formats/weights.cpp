@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 #include <sstream>
@@ -28,12 +29,58 @@ std::vector<NamedTensor> read_tensors(const std::filesystem::path& path) {
 /// "weight", "running_mean".
 std::string which_of(const std::string& name) { return name.substr(name.rfind('.') + 1); }
 
+/// A factor of channels: torchvision's name, and timm's.
+bool is_factor(const std::string& name) { return name.ends_with("layer_scale") || name.ends_with("gamma"); }
+
 /// torchvision's heads at the side.
 bool is_of_side(const std::string& name) {
   return name.starts_with("AuxLogits.") || name.starts_with("aux1.") || name.starts_with("aux2.");
 }
 
+/// A tensor as torchvision has it.
+struct TheirTensor {
+  std::string name;
+  int sides = 0;  ///< of a matrix, or of a factor of channels, where it has others than ours; else 0
+};
+
 std::string node_of(const Parameter& p) { return p.name.substr(0, p.name.rfind('.')); }
+
+/// In the order of the model's parameters; empty for networks that torchvision hasn't got. A zoo's module may
+/// end in "@2": its weight is a matrix, where ours is a convolution's. A factor of channels has no name of
+/// its own.
+std::vector<TheirTensor> their_tensors(const Model& model,
+                                       std::string_view ZooEntry::* modules_of = &ZooEntry::modules) {
+  std::set<std::string> factors;
+  for (const Node& node : model.graph().nodes)
+    if (std::holds_alternative<LayerScale>(node.layer)) factors.insert(node.name);
+  for (const ZooEntry& entry : zoo()) {
+    if ((entry.*modules_of).empty() || parse_network(std::string(entry.text)) != model.graph().network)
+      continue;
+    std::istringstream modules{std::string(entry.*modules_of)};
+    std::vector<TheirTensor> all;
+    std::string module, node;
+    int sides = 0;
+    for (const Parameter& p : model.parameters()) {
+      if (const std::string now = node_of(p); now != node) {
+        modules >> module;
+        const std::size_t mark = module.find('@');
+        sides = mark == module.npos ? 0 : module[mark + 1] - '0';
+        module = module.substr(0, mark);
+        node = now;
+      }
+      all.push_back({factors.contains(node) ? module : module + "." + which_of(p.name), sides});
+    }
+    return all;
+  }
+  return {};
+}
+
+/// True where they are the same but for sides of 1 at the end: a 1x1 convolution's filters, and a matrix.
+bool same_numbers(std::vector<std::int64_t> a, std::vector<std::int64_t> b) {
+  for (auto* shape : {&a, &b})
+    while (!shape->empty() && shape->back() == 1) shape->pop_back();
+  return a == b;
+}
 
 /// The nodes of heads at the side.
 std::set<std::string> side_nodes(const Model& model) {
@@ -57,7 +104,7 @@ std::vector<const NamedTensor*> in_order(const std::filesystem::path& path,
     of_side.push_back(sides.contains(node_of(p)));
   }
   std::vector<const NamedTensor*> ordered;
-  for (const auto& names : {ours, torchvision_names(model)}) {
+  for (const auto& names : {ours, torchvision_names(model), timm_names(model)}) {
     bool fits = !names.empty();
     for (std::size_t i = 0; i < names.size(); ++i) fits = fits && (of_side[i] || by_name.contains(names[i]));
     if (!fits) continue;
@@ -66,7 +113,7 @@ std::vector<const NamedTensor*> in_order(const std::filesystem::path& path,
   }
   // By their names in a file of safetensors, which keeps no order of its own, only ours can be put in theirs.
   if (path.extension() == ".safetensors" && !by_name.contains(ours.front()))
-    throw Error(fmt::format("{}: has neither our names ({}, …) nor torchvision's for this network",
+    throw Error(fmt::format("{}: has neither our names ({}, …) nor torchvision's or timm's for this network",
                             path.string(), ours.front()));
   const bool has_sides = std::ranges::any_of(tensors, [](const auto& t) { return is_of_side(t.name); });
   const auto counts = [&](const NamedTensor& t) {
@@ -92,28 +139,27 @@ std::vector<const NamedTensor*> in_order(const std::filesystem::path& path,
 }  // namespace
 
 std::vector<std::string> torchvision_names(const Model& model) {
-  for (const ZooEntry& entry : zoo()) {
-    if (entry.modules.empty() || parse_network(std::string(entry.text)) != model.graph().network) continue;
-    std::istringstream modules{std::string(entry.modules)};
-    std::vector<std::string> names;
-    std::string module, node;
-    for (const Parameter& p : model.parameters()) {
-      const std::string now = node_of(p);
-      if (now != node) modules >> module;
-      node = now;
-      names.push_back(module + "." + which_of(p.name));
-    }
-    return names;
-  }
-  return {};
+  std::vector<std::string> names;
+  for (const TheirTensor& tensor : their_tensors(model)) names.push_back(tensor.name);
+  return names;
+}
+
+std::vector<std::string> timm_names(const Model& model) {
+  std::vector<std::string> names;
+  for (const TheirTensor& tensor : their_tensors(model, &ZooEntry::timm)) names.push_back(tensor.name);
+  return names;
 }
 
 void save_weights(const std::filesystem::path& path, const Model& model) {
-  const std::vector<std::string> names = torchvision_names(model);
+  const std::vector<TheirTensor> theirs = their_tensors(model);
   TensorFile file;
   for (std::size_t i = 0; i < model.parameters().size(); ++i) {
     const Parameter& p = model.parameters()[i];
-    file.tensors[names.empty() ? p.name : names[i]] = {p.shape, p.value};
+    std::vector<std::int64_t> shape = p.shape;
+    const bool vector = p.shape.size() == 1, factor = vector && !theirs.empty() && is_factor(theirs[i].name);
+    if (!theirs.empty() && theirs[i].sides > 0 && (!vector || factor))
+      shape.resize(static_cast<std::size_t>(theirs[i].sides), 1);
+    file.tensors[theirs.empty() ? p.name : theirs[i].name] = {std::move(shape), p.value};
   }
   save_tensors(path, file);
 }
@@ -140,10 +186,13 @@ LoadedWeights load_weights(const std::filesystem::path& path, Model& model) {
       continue;
     }
     const NamedTensor& tensor = *ordered[i];
-    if (which_of(tensor.name) != which_of(p.name))
+    const bool factor = p.shape.size() == 1 && which_of(p.name) == "weight" && is_factor(tensor.name);
+    if (which_of(tensor.name) != which_of(p.name) && !factor)
       throw Error(fmt::format("{}: has {} where the network has {}; it belongs to another network",
                               path.string(), tensor.name, p.name));
-    if (tensor.shape == p.shape) {
+    if (!std::ranges::all_of(tensor.value, [](float v) { return std::isfinite(v); }))
+      throw Error(fmt::format("{}: {} holds NaN or infinite values", path.string(), tensor.name));
+    if (same_numbers(tensor.shape, p.shape)) {
       p.value = tensor.value;
       ++done.tensors;
       continue;

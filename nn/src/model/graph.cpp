@@ -32,8 +32,9 @@ class ShapeRule {
  public:
   ShapeRule(Node& node, std::size_t number, int classes) : node_(node), number_(number), classes_(classes) {}
 
-  void operator()(const Conv2d& l) {
+  void operator()(Conv2d& l) {
     need_image();
+    if (l.filters == 0) l.filters = l.groups = node_.in.channels;
     if (node_.in.channels % l.groups != 0 || l.filters % l.groups != 0)
       fail(node_, number_,
            fmt::format("its {} groups don't divide {} channels and {} filters", l.groups, node_.in.channels,
@@ -85,6 +86,27 @@ class ShapeRule {
     node_.parameters = 2 * std::int64_t{node_.in.channels};
     node_.flops = 4 * node_.in.count();
   }
+  void operator()(const GroupNorm& l) {
+    need_image();
+    need_divided(l.groups, "groups");
+    normalize();
+  }
+  void operator()(const LayerNorm&) { normalize(); }
+  void operator()(const LayerScale&) {
+    node_.parameters = node_.in.channels;
+    node_.flops = node_.in.count();
+  }
+  void operator()(const ChannelShuffle& l) {
+    need_image();
+    need_divided(l.groups, "groups");
+  }
+  void operator()(const ChannelChunk& l) {
+    need_image();
+    need_divided(l.count, "chunks");
+    node_.out.channels /= l.count;
+  }
+  void operator()(const DropPath&) { node_.flops = node_.in.count(); }
+  void operator()(const Multiply&) {}
   void operator()(Linear& l) {
     if (!node_.in.flat) fail(node_, number_, "needs a vector");
     if (l.units == 0) l.units = classes_;
@@ -120,6 +142,14 @@ class ShapeRule {
  private:
   void need_image() const {
     if (node_.in.flat) fail(node_, number_, "works on images [C, H, W], but a vector comes in");
+  }
+  void need_divided(int parts, const char* what) const {
+    if (node_.in.channels % parts != 0)
+      fail(node_, number_, fmt::format("its {} {} don't divide {} channels", parts, what, node_.in.channels));
+  }
+  void normalize() {
+    node_.parameters = 2 * std::int64_t{node_.in.channels};
+    node_.flops = 7 * node_.in.count();
   }
   Pads same_pads(int kernel_h, int kernel_w, int stride) const {
     const auto total = [stride](int in, int kernel) {
@@ -234,8 +264,8 @@ class Builder {
       const Layer* next = i + 1 < parts.size() ? std::get_if<Layer>(&parts[i + 1].is) : nullptr;
       const bool normalized = next && std::holds_alternative<BatchNorm2d>(*next);
       const auto* conv = std::get_if<Conv2d>(&layer);
-      const bool biased =
-          (conv && conv->bias) || (!normalized && (conv || std::holds_alternative<ConvTranspose2d>(layer)));
+      const bool biased = (conv && conv->bias) || (!normalized && !(conv && conv->no_bias) &&
+                                                   (conv || std::holds_alternative<ConvTranspose2d>(layer)));
       from = add(layer, {from}, biased);
     }
     return from;
@@ -277,6 +307,7 @@ class Builder {
   int join(const Branches& branches, int from) {
     std::vector<int> ends;
     for (const Network& branch : branches.chains) ends.push_back(chain(branch, from));
+    if (branches.join == Branches::Join::Multiply) return product(std::move(ends));
     const bool sum = branches.join == Branches::Join::Add;
     const char* name = sum ? "add" : "cat";
     if (ends.empty()) throw UsageError(fmt::format("network: {}[] has no branches", name));
@@ -294,6 +325,25 @@ class Builder {
     }
     const int node = sum ? add(Add{}, std::move(ends), false) : add(Concat{}, std::move(ends), false);
     graph_.nodes[static_cast<std::size_t>(node)].out = out;
+    return node;
+  }
+
+  /// The larger of two factors comes first.
+  int product(std::vector<int> ends) {
+    if (ends.size() != 2)
+      throw UsageError(fmt::format("network: mul[] multiplies two branches, not {}", ends.size()));
+    const auto pixels = [&](int node) { return shape(node).height * shape(node).width; };
+    if (pixels(ends[0]) < pixels(ends[1])) std::swap(ends[0], ends[1]);
+    const Shape &wide = shape(ends[0]), &factor = shape(ends[1]);
+    if (factor != wide &&
+        (factor.flat || wide.flat || factor.channels != wide.channels || pixels(ends[1]) != 1))
+      throw UsageError(fmt::format(
+          "network, after layer {}: mul[…|…] multiplies values of one shape, or one by a factor for each "
+          "channel, but its branches give {} and {}",
+          number_, wide.text(), factor.text()));
+    const int node = add(Multiply{}, ends, false);
+    graph_.nodes[static_cast<std::size_t>(node)].flops =
+        graph_.nodes[static_cast<std::size_t>(node)].out.count();
     return node;
   }
 

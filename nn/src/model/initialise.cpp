@@ -41,7 +41,7 @@ struct FansOf {
   }
   /// Statistics, vectors and slopes, which aren't drawn.
   Fans operator()(const BatchNorm2d&) const { return {1, 1}; }
-  Fans operator()(const PReLU&) const { return {1, 1}; }
+  Fans operator()(const AnyOf<PReLU, GroupNorm, LayerNorm, LayerScale> auto&) const { return {1, 1}; }
   Fans operator()(const Custom&) const { return {1, 1}; }
   Fans operator()(const WithoutParameters auto&) const { return {1, 1}; }
 };

@@ -41,6 +41,13 @@ struct MakeParameters {
     add("running_mean", {node.in.channels}, Parameter::Kind::Statistic);
     add("running_var", {node.in.channels}, Parameter::Kind::Statistic, 1);
   }
+  void operator()(const AnyOf<GroupNorm, LayerNorm> auto&) const {
+    add("weight", {node.in.channels}, Parameter::Kind::Vector, 1);
+    add("bias", {node.in.channels}, Parameter::Kind::Vector);
+  }
+  void operator()(const LayerScale& l) const {
+    add("weight", {node.in.channels}, Parameter::Kind::Vector, static_cast<float>(l.start));
+  }
   void operator()(const PReLU&) const { add("weight", {node.in.channels}, Parameter::Kind::Vector, 0.25F); }
   void operator()(const WithoutParameters auto&) const {}
   void operator()(const Custom&) const {}

@@ -55,15 +55,17 @@ struct Text {
     return fmt::format("{}{}x{}{}", name, h, w, arguments.empty() ? "" : "(" + arguments + ")");
   }
   std::string operator()(const Conv2d& l) const {
-    std::string arguments = std::to_string(l.filters);
+    const bool depthwise = l.filters == 0;
+    std::string arguments = depthwise ? "depthwise" : std::to_string(l.filters);
     if (l.stride != 1) arguments += fmt::format(",s{}", l.stride);
     if (l.sides)
       arguments += fmt::format(",p{}x{}x{}x{}", l.sides->top, l.sides->left, l.sides->bottom, l.sides->right);
     else if (l.padding == Padding::Explicit)
       arguments += l.pad == 0 ? ",valid" : fmt::format(",p{}", l.pad);
     if (l.dilation != 1) arguments += fmt::format(",d{}", l.dilation);
-    if (l.groups != 1) arguments += fmt::format(",g{}", l.groups);
+    if (l.groups != 1 && !depthwise) arguments += fmt::format(",g{}", l.groups);
     if (l.bias) arguments += ",bias";
+    if (l.no_bias) arguments += ",nobias";
     return window("conv", l.kernel_h, l.kernel_w, arguments);
   }
   std::string operator()(const ConvTranspose2d& l) const {
@@ -75,6 +77,19 @@ struct Text {
   std::string operator()(const Unflatten& l) const { return window(l.name, l.height, l.width, ""); }
   std::string operator()(const AdaptiveAvgPool2d& l) const { return window(l.name, l.height, l.width, ""); }
   std::string operator()(const Dropout2d& l) const { return fmt::format("dropout2d({})", l.p); }
+  std::string operator()(const DropPath& l) const { return fmt::format("droppath({})", l.p); }
+  std::string operator()(const LayerScale& l) const { return fmt::format("layerscale({})", l.start); }
+  std::string operator()(const ChannelShuffle& l) const { return fmt::format("shuffle({})", l.groups); }
+  std::string operator()(const ChannelChunk& l) const {
+    return fmt::format("chunk({},{})", l.which, l.count);
+  }
+  std::string operator()(const GroupNorm& l) const {
+    return l.epsilon == GroupNorm{}.epsilon ? fmt::format("groupnorm({})", l.groups)
+                                            : fmt::format("groupnorm({},eps={})", l.groups, l.epsilon);
+  }
+  std::string operator()(const LayerNorm& l) const {
+    return l.epsilon == LayerNorm{}.epsilon ? "layernorm" : fmt::format("layernorm(eps={})", l.epsilon);
+  }
   template <class Pool>
   static std::string pool(const Pool& l) {
     std::string arguments = fmt::format("s{}", l.stride);
@@ -103,8 +118,7 @@ struct Text {
   std::string operator()(const Custom& l) const { return l.layer->name(); }
   std::string operator()(const NameOnly auto& l) const { return std::string(l.name); }
   // Of branches, which network_text() writes.
-  std::string operator()(const Add& l) const { return std::string(l.name); }
-  std::string operator()(const Concat& l) const { return std::string(l.name); }
+  std::string operator()(const JoinLayer auto& l) const { return std::string(l.name); }
 };
 
 }  // namespace
@@ -134,7 +148,8 @@ std::string network_text(const Network& network) {
       continue;
     }
     const auto& branches = std::get<Branches>(part.is);
-    text += branches.join == Branches::Join::Add ? "add[" : "cat[";
+    using Join = Branches::Join;
+    text += branches.join == Join::Add ? "add[" : branches.join == Join::Concat ? "cat[" : "mul[";
     for (const Network& chain : branches.chains) {
       if (&chain != &branches.chains.front()) text += '|';
       text += network_text(chain);

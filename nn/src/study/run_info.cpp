@@ -9,6 +9,7 @@
 #include "doppel/base/error.h"
 #include "doppel/dataset/analysis/split.h"
 #include "doppel/dataset/analysis/statistics.h"
+#include "doppel/dataset/combine/ranged.h"
 #include "doppel/nn/formats/safetensors.h"
 #include "doppel/nn/model/notation.h"
 #include "doppel/nn/train/trainer.h"
@@ -42,6 +43,14 @@ dataset::Labels outputs_in(const std::map<std::string, std::string>& metadata) {
   return dataset::Labels::Independent;
 }
 
+std::vector<double> range_in(const std::map<std::string, std::string>& metadata) {
+  const auto said = metadata.find("doppel.range");
+  if (said == metadata.end()) return {};
+  auto range = nlohmann::json::parse(said->second).get<std::vector<double>>();
+  if (range.size() != 2 || !(range[0] < range[1])) throw Error("range " + said->second);
+  return range;
+}
+
 }  // namespace
 
 void check_has_begun(const std::filesystem::path& checkpoint) {
@@ -70,6 +79,7 @@ std::map<std::string, std::string> RunInfo::metadata() const {
                                          {"doppel.std", nlohmann::json(std).dump()}};
   if (alpha != AlphaOver::White) all["doppel.alpha"] = kAlphaOverNames[static_cast<std::size_t>(alpha)];
   if (outputs == dataset::Labels::Independent) all["doppel.outputs"] = kIndependent;
+  if (!range.empty()) all["doppel.range"] = nlohmann::json(range).dump();
   return all;
 }
 
@@ -83,7 +93,8 @@ RunInfo RunInfo::from(const std::map<std::string, std::string>& metadata, const 
             json("doppel.mean").get<std::array<float, 4>>(),
             json("doppel.std").get<std::array<float, 4>>(),
             alpha_of(metadata),
-            outputs_in(metadata)};
+            outputs_in(metadata),
+            range_in(metadata)};
   } catch (const std::exception&) {
     throw Error(path + ": doesn't say how its network is used; it wasn't made by doppel train");
   }
@@ -109,13 +120,17 @@ augment::Recipe RunInfo::fitted(const augment::Recipe& recipe) const {
   return augment::Recipe(std::move(transforms), recipe.rules());
 }
 
+dataset::SourcePtr RunInfo::in_range(const dataset::SourcePtr& source) const {
+  return range.empty() ? source : std::make_shared<dataset::Ranged>(source, range[0], range[1]);
+}
+
 bool gives_one_size(augment::Recipe recipe, const dataset::Source& source) {
   constexpr std::size_t kLooked = 16;
   if (recipe.wants_statistics()) recipe.bind_statistics({0.5}, {0.5});
   recipe.bind_labels(source.classes());
   std::optional<Size> size;
   for (std::size_t i = 0; i < std::min(kLooked, source.size()); ++i) {
-    const augment::Sample sample = load(source, i * (source.size() / std::min(kLooked, source.size())), 3);
+    const augment::Sample sample = load(source, i * (source.size() / std::min(kLooked, source.size())));
     const Size now = recipe.draw(sample, {.seed = 1, .index = i}).size();
     if (size && *size != now) return false;
     size = now;
@@ -136,10 +151,12 @@ RunInfo describe_data(const dataset::Source& source, int side, const OnPhase& on
   info.looked_at = images.looked_at;
   info.few_levels = images.few_levels;
   info.transparent = images.transparent;
-  for (std::size_t c = 0; c < (images.channels == 4 ? 4U : 3U); ++c) {
-    const std::size_t of = std::min(c, images.mean.size() - 1);
-    info.mean[c] = static_cast<float>(images.mean[of]);
-    info.std[c] = static_cast<float>(images.std[of]);
+  for (std::size_t c = 0; c < (images.channels >= 4 ? 4U : 3U); ++c) {
+    const std::size_t of = std::min(c, images.mean.size() - 1), last = c == 3 ? images.mean.size() : of + 1;
+    double mean = 0, std = 0;
+    for (std::size_t k = of; k < last; ++k) mean += images.mean[k], std += images.std[k];
+    info.mean[c] = static_cast<float>(mean / static_cast<double>(last - of));
+    info.std[c] = static_cast<float>(std / static_cast<double>(last - of));
   }
   return info;
 }

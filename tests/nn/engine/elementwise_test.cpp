@@ -23,6 +23,7 @@ TEST(Elementwise, ActivationsAreTheirFormulas) {
   expect("tanh", [](double v) { return std::tanh(v); });
   expect("silu", [](double v) { return v / (1 + std::exp(-v)); });
   expect("gelu", [](double v) { return v * (1 + std::erf(v / std::sqrt(2.0))) / 2; });
+  expect("hardsigmoid", [](double v) { return std::min(std::max(v / 6 + 0.5, 0.0), 1.0); });
   expect("hardswish", [](double v) { return v * std::min(std::max(v / 6 + 0.5, 0.0), 1.0); });
 }
 
@@ -103,12 +104,29 @@ TEST(Elementwise, Dropout2dDropsWholeChannels) {
   EXPECT_LT(kept, 32);
 }
 
+TEST(Elementwise, DropPathDropsWholeImages) {
+  Model model(build_graph(parse_network("droppath(0.25)"), {1, 10, 10}), 1);
+  Executor executor(model, {.batch = 200, .shards = 3, .seed = 5});
+  const auto y = executor.forward(std::vector<float>(20000, 3.F), 200, 0);
+  int kept = 0;
+  for (std::size_t r = 0; r < 200; ++r) {
+    for (std::size_t i = 1; i < 100; ++i) ASSERT_EQ(y[r * 100 + i], y[r * 100]);
+    EXPECT_TRUE(y[r * 100] == 0 || y[r * 100] == 4);
+    kept += y[r * 100] != 0;
+  }
+  EXPECT_GT(kept, 130);
+  EXPECT_LT(kept, 170);
+  Executor predicts(model, {.batch = 1, .shards = 1, .mode = ExecutorOptions::Mode::Inference});
+  EXPECT_EQ(predicts.predict(std::vector<float>(100, 3.F), 1)[7], 3);
+}
+
 TEST(Elementwise, GradientsMatchTheReference) {
   for (const int shards : {1, 2}) {
     expect_reference_gradients("conv3x3(8)-sigmoid-conv3x3(8)-lrelu(0.2)-fc(6)-tanh-fc", {1, 7, 9}, 5,
                                shards);
-    expect_reference_gradients("conv3x3(12)-relu6-conv3x3(8)-hardswish-fc(9)-relu6-fc(8)-hardswish-fc",
-                               {2, 7, 7}, 5, shards);
+    expect_reference_gradients(
+        "conv3x3(12)-relu6-conv3x3(8)-hardswish-conv3x3(20)-hardsigmoid-fc(9)-relu6-fc(8)-hardswish-fc",
+        {2, 7, 7}, 5, shards);
     expect_reference_gradients("conv3x3(12)-gelu-conv3x3(8)-silu-fc(9)-gelu-fc", {2, 7, 7}, 5, shards);
     expect_reference_gradients("fc(48)-picture1x3-conv1x3(8)-relu-fc(96)-picture2x3-bn-relu-conv3x3(16)-fc",
                                {2, 4, 4}, 6, shards);

@@ -79,6 +79,18 @@ TEST(Gradients, OfEveryLayerMatchCentralDifferences) {
                            "silu",
                            "relu6",
                            "hardswish",
+                           "hardsigmoid",
+                           "groupnorm(3)",
+                           "conv3x3(4)-groupnorm(2)-tanh",
+                           "layernorm",
+                           "fc(6)-layernorm",
+                           "layerscale(0.5)",
+                           "shuffle(3)",
+                           "conv3x3(6)-shuffle(2)-chunk(2,3)",
+                           "mul[|gap-sigmoid]",
+                           "mul[conv3x3(3)|]",
+                           "fc(4)-mul[fc(4)|]",
+                           "conv3x3(depthwise)",
                            "gelu",
                            "sigmoid",
                            "tanh",
@@ -331,6 +343,12 @@ TEST(Executor, RunsNoReferenceLoopOnTheZoo) {
       EXPECT_GT(kernels.size(), 5U);
       for (const KernelInfo& k : kernels)
         EXPECT_FALSE(is_slow(k.implementation)) << k.node << ' ' << k.pass << ' ' << k.implementation;
+    }
+    if (entry.name.starts_with("mobilenet") || entry.name.starts_with("efficientnet")) {
+      Executor predicts(model, {.batch = 2, .shards = 2, .mode = ExecutorOptions::Mode::Inference});
+      for (const KernelInfo& k : predicts.kernels())
+        EXPECT_FALSE(is_slow(k.implementation) || k.implementation.find("gemm:jit") != k.implementation.npos)
+            << k.node << ' ' << k.pass << ' ' << k.implementation;
     }
   }
 }

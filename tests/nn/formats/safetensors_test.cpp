@@ -42,7 +42,7 @@ TEST(Safetensors, LyingFilesAreRefused) {
   const std::string overlap =
       R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}})";
   write(overlap, 8, overlap.size());
-  const std::string type = R"({"a":{"dtype":"BF16","shape":[4],"data_offsets":[0,8]}})";
+  const std::string type = R"({"a":{"dtype":"U8","shape":[8],"data_offsets":[0,8]}})";
   write(type, 8, type.size());
   const std::string huge = R"({"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]}})";
   write(huge, 8, huge.size());
@@ -69,6 +69,28 @@ TEST(Safetensors, AFileMadeByHandIsRead) {
   EXPECT_TRUE(file.metadata.empty());
   const std::string none = (folder.path() / "none").string();
   EXPECT_NE(error_of([&] { load_tensors(none); }).find(none), std::string::npos);
+}
+
+TEST(Safetensors, OtherTypesOfNumbersBecomeFloats) {
+  const dataset::TemporaryFolder folder;
+  const auto path = folder.path() / "types.safetensors";
+  const auto read = [&](const std::string& dtype, const auto& numbers) {
+    const std::size_t bytes = numbers.size() * sizeof numbers[0];
+    const std::string header = R"({"a":{"dtype":")" + dtype + R"(","shape":[)" +
+                               std::to_string(numbers.size()) + R"(],"data_offsets":[0,)" +
+                               std::to_string(bytes) + "]}}";
+    const std::uint64_t length = header.size();
+    std::string file(reinterpret_cast<const char*>(&length), 8);
+    file += header;
+    file.append(reinterpret_cast<const char*>(numbers.data()), bytes);
+    write_file(path, file);
+    return load_tensors(path).tensors.at("a").value;
+  };
+  EXPECT_EQ(read("F16", std::vector<std::uint16_t>{0x3c00, 0xc000}), (std::vector<float>{1, -2}));
+  EXPECT_EQ(read("BF16", std::vector<std::uint16_t>{0x3f80, 0xc000}), (std::vector<float>{1, -2}));
+  EXPECT_EQ(read("F64", std::vector<double>{0.5, -2}), (std::vector<float>{0.5, -2}));
+  EXPECT_EQ(read("I64", std::vector<std::int64_t>{7, -9}), (std::vector<float>{7, -9}));
+  EXPECT_EQ(read("I32", std::vector<std::int32_t>{7, -9}), (std::vector<float>{7, -9}));
 }
 
 }  // namespace

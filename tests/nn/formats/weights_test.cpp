@@ -8,6 +8,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <limits>
 #include <set>
 #include <sstream>
 
@@ -54,6 +55,30 @@ const char* const kSmall = "conv3x3(8)-bn-relu-pool-conv3x3(12,s2,p1)-relu-gap-f
 /// torchvision_weights.py --small made it.
 TEST(Weights, OfASmallNetworkFromPyTorchGiveItsLogits) {
   expect_logits(build_graph(parse_network(kSmall), {3, 12, 12}), DOPPEL_NN_DATA, "small");
+}
+
+/// torch.save(…, _use_new_zipfile_serialization=False), what PyTorch wrote before 1.6.
+TEST(Weights, OfTheOldFormatAreTheSame) {
+  const Graph graph = build_graph(parse_network(kSmall), {3, 12, 12});
+  Model now(graph, 1), old(graph, 2);
+  load_weights(fs::path(DOPPEL_NN_DATA) / "small.pth", now);
+  load_weights(fs::path(DOPPEL_NN_DATA) / "small_old.pth", old);
+  for (std::size_t i = 0; i < now.parameters().size(); ++i)
+    EXPECT_EQ(now.parameters()[i].value, old.parameters()[i].value) << i;
+}
+
+TEST(Weights, NaNAndInfiniteOnesAreNamed) {
+  const dataset::TemporaryFolder folder;
+  Model model(build_graph(parse_network("conv3x3(4)-fc"), {1, 8, 8}, 3), 1);
+  for (const float bad : {std::numeric_limits<float>::quiet_NaN(), std::numeric_limits<float>::infinity()}) {
+    Model broken = model;
+    broken.find("fc1", "weight")->value[5] = bad;
+    save_weights(folder.path() / "w.safetensors", broken);
+    EXPECT_NE(error_of([&] {
+                load_weights(folder.path() / "w.safetensors", model);
+              }).find("w.safetensors: fc1.weight holds NaN or infinite values"),
+              std::string::npos);
+  }
 }
 
 TEST(Weights, AnotherNumberOfClassesLeavesTheHeadAsItWas) {
@@ -121,6 +146,31 @@ TEST(Weights, TravelInSafetensorsByTorchvisionsNames) {
   EXPECT_THROW(load_weights(folder.path() / "w.safetensors", foreign), Error);
 }
 
+TEST(Weights, ComeByTimmsNames) {
+  const dataset::TemporaryFolder folder;
+  int networks = 0;
+  for (const ZooEntry& entry : zoo()) {
+    if (entry.timm.empty()) continue;
+    ++networks;
+    const Graph graph = build_graph(parse_network(std::string(entry.text)), {3, 64, 64}, 3);
+    Model model(graph, 1), other(graph, 2);
+    const auto names = timm_names(model);
+    ASSERT_EQ(names.size(), model.parameters().size()) << entry.name;
+    EXPECT_EQ(std::set(names.begin(), names.end()).size(), names.size()) << entry.name;
+    TensorFile file;
+    for (std::size_t i = 0; i < names.size(); ++i)
+      file.tensors[names[i]] = {model.parameters()[i].shape, model.parameters()[i].value};
+    // timm has a convolution where the network has a layer of all features.
+    if (const auto head = file.tensors.find("conv_head.weight"); head != file.tensors.end())
+      head->second.shape.resize(4, 1);
+    save_tensors(folder.path() / "w.safetensors", file);
+    EXPECT_EQ(load_weights(folder.path() / "w.safetensors", other).tensors, static_cast<int>(names.size()));
+    for (std::size_t i = 0; i < names.size(); ++i)
+      ASSERT_EQ(model.parameters()[i].value, other.parameters()[i].value) << entry.name << ' ' << names[i];
+  }
+  EXPECT_EQ(networks, 5);
+}
+
 TEST(Weights, HeadsAtTheSideMayBeMissing) {
   const dataset::TemporaryFolder folder;
   const auto graph = [](const char* text) { return build_graph(parse_network(text), {1, 8, 8}, 3); };
@@ -143,7 +193,10 @@ TEST(Weights, HeadsAtTheSideMayBeMissing) {
 TEST(Weights, LogitsAreTorchvisions) {
   const char* folder = std::getenv("DOPPEL_TORCHVISION");
   if (!folder) GTEST_SKIP() << "DOPPEL_TORCHVISION names no folder of bench/peers/torchvision_weights.py";
-  for (const std::string name : {"vgg16", "vgg11_bn", "resnet18", "resnet50", "googlenet", "inception_v3"}) {
+  for (const std::string name :
+       {"mobilenet_v2", "mobilenet_v3_small", "mobilenet_v3_large", "efficientnet_b0", "densenet121",
+        "convnext_tiny", "regnet_y_400mf", "shufflenet_v2_x1_0", "vgg16", "vgg11_bn", "resnet18", "resnet50",
+        "googlenet", "inception_v3"}) {
     const int side = name == "inception_v3" ? 299 : 224;
     expect_logits(build_graph(parse_network(network_of(name)), {3, side, side}, 1000), folder, name);
   }

@@ -35,12 +35,28 @@ TEST(Graph, ParameterCountsAreTheKnownOnes) {
 
 TEST(Graph, ParameterCountsAreTorchvisions) {
   // torchvision 0.14, 1,000 classes; GoogLeNet without its heads at the side.
-  const std::vector<std::tuple<const char*, int, std::int64_t>> known{
-      {"vgg11", 224, 132863336},    {"vgg13", 224, 133047848},      {"vgg16", 224, 138357544},
-      {"vgg19", 224, 143667240},    {"vgg11_bn", 224, 132868840},   {"vgg13_bn", 224, 133053736},
-      {"vgg16_bn", 224, 138365992}, {"vgg19_bn", 224, 143678248},   {"resnet18", 224, 11689512},
-      {"resnet34", 224, 21797672},  {"resnet50", 224, 25557032},    {"resnet101", 224, 44549160},
-      {"googlenet", 224, 6624904},  {"inception_v3", 299, 27161264}};
+  const std::vector<std::tuple<const char*, int, std::int64_t>> known{{"vgg11", 224, 132863336},
+                                                                      {"vgg13", 224, 133047848},
+                                                                      {"vgg16", 224, 138357544},
+                                                                      {"vgg19", 224, 143667240},
+                                                                      {"vgg11_bn", 224, 132868840},
+                                                                      {"vgg13_bn", 224, 133053736},
+                                                                      {"vgg16_bn", 224, 138365992},
+                                                                      {"vgg19_bn", 224, 143678248},
+                                                                      {"resnet18", 224, 11689512},
+                                                                      {"resnet34", 224, 21797672},
+                                                                      {"resnet50", 224, 25557032},
+                                                                      {"resnet101", 224, 44549160},
+                                                                      {"mobilenet_v2", 224, 3504872},
+                                                                      {"mobilenet_v3_small", 224, 2542856},
+                                                                      {"mobilenet_v3_large", 224, 5483032},
+                                                                      {"efficientnet_b0", 224, 5288548},
+                                                                      {"densenet121", 224, 7978856},
+                                                                      {"convnext_tiny", 224, 28589128},
+                                                                      {"regnet_y_400mf", 224, 4344144},
+                                                                      {"shufflenet_v2_x1_0", 224, 2278604},
+                                                                      {"googlenet", 224, 6624904},
+                                                                      {"inception_v3", 299, 27161264}};
   for (const auto& [name, side, parameters] : known) {
     const Graph graph = build_graph(parse_network(network_of(name)), {3, side, side}, 1000);
     EXPECT_EQ(graph.parameters(), parameters) << name;
@@ -67,6 +83,13 @@ TEST(Graph, ShapesThatCannotFitSaySo) {
   EXPECT_NE(
       error("conv3x3(8,g3)-fc", {3, 8, 8}, 2).find("its 3 groups don't divide 3 channels and 8 filters"),
       std::string::npos);
+  EXPECT_NE(error("groupnorm(2)-fc", {3, 8, 8}, 2).find("its 2 groups don't divide 3 channels"),
+            std::string::npos);
+  EXPECT_NE(error("chunk(1,2)-fc", {3, 8, 8}, 2).find("its 2 chunks don't divide 3 channels"),
+            std::string::npos);
+  EXPECT_NE(error("mul[conv3x3(8)|pool]-fc", {1, 8, 8}, 2).find("a factor for each channel"),
+            std::string::npos);
+  EXPECT_NE(error("mul[||]-fc", {1, 8, 8}, 2).find("multiplies two branches, not 3"), std::string::npos);
   EXPECT_NE(error("cat[conv3x3(8)|pool]-fc", {1, 8, 8}, 2).find("one height and width"), std::string::npos);
 }
 

@@ -42,10 +42,28 @@ TEST(Notation, PrintingParsesToTheSameLayers) {
       "conv3x3(4,p1x0x2x3)-prelu-resize(3,bilinear)-adaptpool3x5-flatten-picture5x3-bn(momentum=0.01,biased)-"
       "fc(2)-prelu");
   EXPECT_EQ(parse_network(network_text(more)), more);
+  const std::string backbones =
+      "conv3x3(depthwise,s2,p1)-mul[|gap-conv1x1(4,nobias)-hardsigmoid]-groupnorm(2)-groupnorm(2,eps=0.001)-"
+      "layernorm-"
+      "layernorm(eps=0.01)-layerscale(1e-06)-droppath(0.25)-shuffle(2)-chunk(2,2)";
+  EXPECT_EQ(network_text(parse_network(backbones)), backbones);
   const std::string joined = "conv3x3(8)-add[conv3x3(8)-bn|]-relu-cat[conv1x1(4)|add[|silu]|gelu]-fc";
   EXPECT_EQ(network_text(parse_network(joined)), joined);
   EXPECT_EQ(expanded("[add[conv3x3(4:6)-bn|conv1x1(4:6)]]*2"),
             "add[conv3x3(4)-bn|conv1x1(4)]-add[conv3x3(6)-bn|conv1x1(6)]");
+}
+
+TEST(Notation, WhatBackbonesNeedIsRefusedWhereItDoesNotFit) {
+  const auto error = [](const std::string& text) { return error_of([&] { parse_network(text); }); };
+  EXPECT_NE(error("conv3x3(8,depthwise)").find("as many filters and groups as channels come in"),
+            std::string::npos);
+  EXPECT_NE(error("conv3x3(8,bias,nobias)").find("give one of bias and nobias"), std::string::npos);
+  EXPECT_NE(error("chunk(3,2)").find("which chunk must be a whole number from 1 to 2"), std::string::npos);
+  EXPECT_NE(error("chunk(2)").find("as chunk(1, 2)"), std::string::npos);
+  EXPECT_NE(error("droppath(1)").find("a chance to drop must be at least 0 and below 1"), std::string::npos);
+  EXPECT_NE(error("groupnorm(a=2)").find("groupnorm takes"), std::string::npos);
+  EXPECT_NE(error("layernorm(3)").find("layernorm takes eps=1e-6"), std::string::npos);
+  EXPECT_NE(error("mul(2)").find("mul joins branches"), std::string::npos);
 }
 
 TEST(Notation, BindingsArePairsAndSomethingIsLeft) {

@@ -11,6 +11,8 @@
 #include <variant>
 #include <vector>
 
+#include "doppel/base/error.h"
+
 namespace doppel {
 
 struct PickleList;
@@ -42,15 +44,30 @@ struct PickleCall {
       nullptr;  ///< what was put into it by key, as into an OrderedDict; nullptr: nothing
 };
 
+/// Thrown for a pickle that makes objects of a class, which only that class's own code could fill in.
+class PickledObject : public Error {
+ public:
+  explicit PickledObject(const std::string& name);  ///< of the class
+  const std::string& name() const { return name_; }  ///< of the class, as "torchvision.models.resnet.ResNet"
+
+ private:
+  std::string name_;
+};
+
+/// Where a pickle must end.
+enum class PickleEnd { OfBytes, Anywhere };
+
 /// A pickle and all that it holds. May hold itself, so readers go down a known way, never everywhere.
 class Pickle {
  public:
   /// `bytes` must live as long. Throws Error where they are damaged or hold more than `most_values` values,
-  /// and for a call of what isn't among `allowed`.
+  /// and for a call of what isn't among `allowed`; PickledObject for objects.
   Pickle(std::span<const unsigned char> bytes, std::span<const std::string_view> allowed,
-         std::size_t most_values = std::size_t{1} << 20);
+         std::size_t most_values = std::size_t{1} << 20, PickleEnd end = PickleEnd::OfBytes);
   Pickle(const Pickle&) = delete;
   Pickle& operator=(const Pickle&) = delete;
+  std::size_t size() const { return size_; }                      ///< of its bytes, where more follow
+  const std::deque<PickleCall>& calls() const { return calls_; }  ///< all that are in it
   /// What the pickle stands for.
   const PickleValue& value() const { return value_; }
 
@@ -59,6 +76,7 @@ class Pickle {
   std::deque<PickleList> lists_;
   std::deque<PickleDictionary> dictionaries_;
   std::deque<PickleCall> calls_;
+  std::size_t size_ = 0;
   PickleValue value_;
 };
 

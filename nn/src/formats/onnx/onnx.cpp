@@ -77,6 +77,65 @@ class Writer {
                  tensor("mean", {c}, number("running_mean")), tensor("variance", {c}, number("running_var"))},
                 at_->name, {real("epsilon", static_cast<float>(l.epsilon))});
   }
+  /// By instance normalisation of what has a channel for each group.
+  std::string operator()(const GroupNorm& l) {
+    const Shape& in = at_->in;
+    const std::string part = at_->name + ".";
+    const std::vector<float> ones(static_cast<std::size_t>(l.groups), 1.F), zeros(ones.size(), 0.F);
+    const std::int64_t c = in.channels;
+    const std::string grouped = node(
+                          "Reshape",
+                          {x_, sides("grouped_shape", {-1, l.groups, c / l.groups * in.height, in.width})},
+                          part + "grouped"),
+                      normal = node(
+                          "InstanceNormalization",
+                          {grouped, tensor("ones", {l.groups}, ones), tensor("zeros", {l.groups}, zeros)},
+                          part + "normal", {real("epsilon", static_cast<float>(l.epsilon))}),
+                      back = node("Reshape", {normal, sides("shape", {-1, c, in.height, in.width})},
+                                  part + "back");
+    return scaled_and_moved(back);
+  }
+  /// Opset 13 has no operator for it: instance normalisation of an image that has a channel for each pixel.
+  std::string operator()(const LayerNorm& l) {
+    const Shape& in = at_->in;
+    const std::string part = at_->name + ".";
+    const std::int64_t c = in.channels, pixels = std::int64_t{in.height} * in.width;
+    const std::vector<float> ones(static_cast<std::size_t>(pixels), 1.F), zeros(ones.size(), 0.F);
+    const bool turns = pixels > 1;
+    const std::string last = turns
+                                 ? node("Transpose", {x_}, part + "turned", {integers("perm", {0, 2, 3, 1})})
+                                 : x_,
+                      rows = node("Reshape", {last, sides("rows_shape", {-1, pixels, c, 1})}, part + "rows"),
+                      normal = node("InstanceNormalization",
+                                    {rows, tensor("ones", {pixels}, ones), tensor("zeros", {pixels}, zeros)},
+                                    part + "normal", {real("epsilon", static_cast<float>(l.epsilon))});
+    if (in.flat) return scaled_and_moved(node("Reshape", {normal, sides("shape", {-1, c})}, part + "back"));
+    if (!turns)
+      return scaled_and_moved(node("Reshape", {normal, sides("shape", {-1, c, 1, 1})}, part + "back"));
+    const std::string image =
+        node("Reshape", {normal, sides("shape", {-1, in.height, in.width, c})}, part + "image");
+    return scaled_and_moved(node("Transpose", {image}, part + "back", {integers("perm", {0, 3, 1, 2})}));
+  }
+  std::string operator()(const LayerScale&) { return node("Mul", {x_, channels("weight")}, at_->name); }
+  std::string operator()(const ChannelShuffle& l) {
+    const Shape& in = at_->in;
+    const std::string part = at_->name + ".",
+                      grouped = node("Reshape",
+                                     {x_, sides("grouped_shape",
+                                                {-1, l.groups, in.channels / l.groups, in.height, in.width})},
+                                     part + "grouped"),
+                      turned =
+                          node("Transpose", {grouped}, part + "turned", {integers("perm", {0, 2, 1, 3, 4})});
+    return node("Reshape", {turned, sides("shape", {-1, in.channels, in.height, in.width})}, at_->name);
+  }
+  std::string operator()(const ChannelChunk& l) {
+    const std::int64_t each = at_->out.channels, first = (l.which - 1) * each;
+    return node("Slice", {x_, sides("starts", {first}), sides("ends", {first + each}), sides("axes", {1})},
+                at_->name);
+  }
+  /// The factors first: OpenCV 4.6 takes any value times a HardSigmoid for a hard swish of one value.
+  std::string operator()(const Multiply&) { return node("Mul", {inputs_[1], inputs_[0]}, at_->name); }
+  std::string operator()(const DropPath&) { return x_; }
   std::string operator()(const MaxPool2d& l) {
     return node("MaxPool", {x_}, at_->name,
                 {integers("kernel_shape", {l.kernel_h, l.kernel_w}),
@@ -161,6 +220,9 @@ class Writer {
                       taken = node("Mul", {excess, tensor("minus_one", {1}, {-1})}, part + "taken");
     return node("Add", {low, taken}, at_->name);
   }
+  std::string operator()(const HardSigmoid&) {
+    return node("HardSigmoid", {x_}, at_->name, {real("alpha", 1.F / 6), real("beta", 0.5F)});
+  }
   std::string operator()(const HardSwish&) {
     const std::string gate =
         node("HardSigmoid", {x_}, at_->name + ".gate", {real("alpha", 1.F / 6), real("beta", 0.5F)});
@@ -180,6 +242,15 @@ class Writer {
   std::string operator()(const Dropout2d&) { return x_; }
 
  private:
+  /// A parameter that has a number for each channel, as all of an image's pixels meet it.
+  std::string channels(const char* which) {
+    const std::int64_t c = at_->in.channels;
+    return at_->in.flat ? tensor(which, {c}, number(which)) : tensor(which, {1, c, 1, 1}, number(which));
+  }
+  std::string scaled_and_moved(const std::string& x) {
+    const std::string scaled = node("Mul", {x, channels("weight")}, at_->name + ".scaled");
+    return node("Add", {scaled, channels("bias")}, at_->name);
+  }
   bool independent() const { return options_.outputs == dataset::Labels::Independent; }
   /// All layers; returns the name of what the last one gives.
   std::string nodes() {

@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
-#include <cstring>
+#include <functional>
 
 #include "doppel/base/error.h"
+#include "doppel/base/files.h"
 #include "doppel/base/zip_file.h"
+#include "formats/number_types.h"
+#include "old_file.h"
 #include "state_dict.h"
 
 namespace doppel::nn {
@@ -17,44 +19,6 @@ namespace {
 using torch::Tensor;
 
 constexpr std::int64_t kMostNumbers = std::int64_t{1} << 32;
-
-float from_half(std::uint16_t bits) {
-  const int exponent = bits >> 10 & 31, fraction = bits & 1023;
-  const float sign = (bits & 0x8000) != 0 ? -1.F : 1.F;
-  if (exponent == 31)
-    return fraction != 0 ? std::numeric_limits<float>::quiet_NaN()
-                         : sign * std::numeric_limits<float>::infinity();
-  return sign * (exponent == 0 ? std::ldexp(static_cast<float>(fraction), -24)
-                               : std::ldexp(static_cast<float>(fraction + 1024), exponent - 25));
-}
-
-template <class T>
-T number(const std::vector<unsigned char>& bytes, std::size_t i) {
-  T v;
-  std::memcpy(&v, bytes.data() + i * sizeof v, sizeof v);
-  return v;
-}
-
-/// Bytes of a number, and how it becomes a float.
-struct NumberType {
-  const char* storage;
-  std::size_t size;
-  float (*read)(const std::vector<unsigned char>&, std::size_t);
-};
-constexpr NumberType kTypes[] = {
-    {"FloatStorage", 4, [](const auto& b, std::size_t i) { return number<float>(b, i); }},
-    {"DoubleStorage", 8,
-     [](const auto& b, std::size_t i) { return static_cast<float>(number<double>(b, i)); }},
-    {"HalfStorage", 2, [](const auto& b, std::size_t i) { return from_half(number<std::uint16_t>(b, i)); }},
-    {"BFloat16Storage", 2,
-     [](const auto& b, std::size_t i) {
-       return std::bit_cast<float>(static_cast<std::uint32_t>(number<std::uint16_t>(b, i)) << 16);
-     }},
-    {"LongStorage", 8,
-     [](const auto& b, std::size_t i) { return static_cast<float>(number<std::int64_t>(b, i)); }},
-    {"IntStorage", 4,
-     [](const auto& b, std::size_t i) { return static_cast<float>(number<std::int32_t>(b, i)); }},
-};
 
 /// A ZIP archive whose entries are stored, in a folder of any name.
 class Archive {
@@ -89,9 +53,12 @@ class Archive {
   std::size_t pickle_ = kNone;
 };
 
-std::vector<float> values_of(const Tensor& tensor, const std::string& name, const Archive& archive) {
-  const auto* type = std::ranges::find(kTypes, tensor.storage.type, &NumberType::storage);
-  if (type == std::end(kTypes))
+/// The bytes of a storage.
+using StorageOf = std::function<std::vector<unsigned char>(const std::string& key)>;
+
+std::vector<float> values_of(const Tensor& tensor, const std::string& name, const StorageOf& storage) {
+  const NumberType* type = type_of_storage(tensor.storage.type);
+  if (!type || !type->read)
     throw Error(fmt::format("{} is of {}, which isn't read", name, tensor.storage.type));
   if (tensor.shape.size() != tensor.stride.size() || tensor.offset < 0)
     throw Error(fmt::format("{} has a damaged shape", name));
@@ -104,7 +71,7 @@ std::vector<float> values_of(const Tensor& tensor, const std::string& name, cons
     count *= side;
     if (side > 0) last += (side - 1) * stride;
   }
-  const auto bytes = archive.storage(tensor.storage.key);
+  const auto bytes = storage(tensor.storage.key);
   // Strides of 0 would make much of little.
   if (static_cast<std::uint64_t>(count) > bytes.size() / type->size ||
       (count > 0 && static_cast<std::uint64_t>(last) >= bytes.size() / type->size))
@@ -113,7 +80,7 @@ std::vector<float> values_of(const Tensor& tensor, const std::string& name, cons
   std::vector<std::int64_t> index(tensor.shape.size(), 0);
   std::int64_t at = tensor.offset;
   for (float& v : values) {
-    v = type->read(bytes, static_cast<std::size_t>(at));
+    v = type->read(bytes.data() + static_cast<std::size_t>(at) * type->size);
     // The next place, the last side fastest.
     for (std::size_t d = tensor.shape.size(); d-- > 0;) {
       at += tensor.stride[d];
@@ -125,20 +92,32 @@ std::vector<float> values_of(const Tensor& tensor, const std::string& name, cons
   return values;
 }
 
+std::vector<NamedTensor> tensors_of(const std::vector<std::pair<std::string, Tensor>>& described,
+                                    const StorageOf& storage) {
+  std::vector<NamedTensor> tensors;
+  for (const auto& [name, tensor] : described)
+    tensors.push_back({name, tensor.shape, values_of(tensor, name, storage)});
+  return tensors;
+}
+
 }  // namespace
 
 std::vector<NamedTensor> load_torch(const std::filesystem::path& path) {
   try {
-    constexpr std::array<unsigned char, 4> kFirst{'P', 'K', 3, 4};
-    std::array<unsigned char, 4> first{};
+    std::array<unsigned char, 16> first{};
     if (const RandomFile file(path); file.size() >= first.size()) file.read(0, first);
-    if (first != kFirst)
-      throw Error("no PyTorch file of 1.6 or later (a ZIP archive); load and save it again there");
+    if (torch::is_old_file(first)) {
+      const torch::OldFile file(read_file(path));
+      return tensors_of(file.tensors(), [&](const std::string& key) {
+        const auto bytes = file.storage(key);
+        return std::vector<unsigned char>(bytes.begin(), bytes.end());
+      });
+    }
+    if (first[0] != 'P' || first[1] != 'K' || first[2] != 3 || first[3] != 4)
+      throw Error("no PyTorch file: neither a ZIP archive, nor what PyTorch wrote before 1.6");
     const Archive archive(path);
-    std::vector<NamedTensor> tensors;
-    for (const auto& [name, tensor] : torch::read_state_dict(archive.pickle()))
-      tensors.push_back({name, tensor.shape, values_of(tensor, name, archive)});
-    return tensors;
+    return tensors_of(torch::read_state_dict(archive.pickle()),
+                      [&](const std::string& key) { return archive.storage(key); });
   } catch (const Error& error) {
     const std::string what = error.what(), prefix = path.string() + ": ";
     throw Error(what.starts_with(path.string()) ? what : prefix + what);

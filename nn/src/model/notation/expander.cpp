@@ -91,7 +91,11 @@ class Expander {
   }
 
   void add_branches(const Item& item) {
-    Branches branches{item.name == "add" ? Branches::Join::Add : Branches::Join::Concat, {}};
+    using Join = Branches::Join;
+    Branches branches{item.name == "add"   ? Join::Add
+                      : item.name == "cat" ? Join::Concat
+                                           : Join::Multiply,
+                      {}};
     Network* const outer = layers_;
     for (const auto& branch : item.branches) {
       layers_ = &branches.chains.emplace_back();
@@ -151,7 +155,8 @@ class Expander {
   struct Window {
     std::optional<int> main, stride, pad, dilation, groups;
     std::optional<Pads> sides;
-    bool same = false, valid = false, bias = false, ceil = false, padded = false;
+    bool same = false, valid = false, bias = false, no_bias = false, ceil = false, padded = false,
+         depthwise = false;
   };
   Window window(const Item& item, const char* main_name) const {
     Window w;
@@ -161,6 +166,10 @@ class Expander {
         fail(argument.column, fmt::format("{} has no '{}'", item.name, argument.key));
       if (v == "bias" && item.name == "conv")
         w.bias = true;
+      else if (v == "nobias" && item.name == "conv")
+        w.no_bias = true;
+      else if (v == "depthwise" && item.name == "conv")
+        w.depthwise = true;
       else if (v == "ceil" && item.name.ends_with("pool") && item.name != "avgpool")
         w.ceil = true;
       else if (v == "padded" && item.name == "avgpool")
@@ -240,6 +249,21 @@ class Expander {
     else if (item.name == "dropout")
       layers_->push_back(
           Dropout{single(item) ? share(*single(item), item.column, 1, "a chance to drop") : 0.5});
+    else if (item.name == "droppath")
+      layers_->push_back(
+          DropPath{single(item) ? share(*single(item), item.column, 1, "a chance to drop") : 0.1});
+    else if (item.name == "layerscale")
+      layers_->push_back(
+          LayerScale{single(item) ? share(*single(item), item.column, 1e6, "a factor") : 1e-6});
+    else if (item.name == "shuffle")
+      layers_->push_back(
+          ChannelShuffle{single(item) ? whole(*single(item), item.column, 1, 1 << 20, "groups") : 2});
+    else if (item.name == "chunk")
+      layers_->push_back(chunk(item));
+    else if (item.name == "groupnorm")
+      layers_->push_back(group_norm(item));
+    else if (item.name == "layernorm")
+      layers_->push_back(layer_norm(item));
     else if (item.name == "lrelu")
       layers_->push_back(LeakyReLU{single(item) ? share(*single(item), item.column, 1, "a slope") : 0.01});
     else if (item.name == "bn")
@@ -263,6 +287,32 @@ class Expander {
         fail(argument.column, "bn takes eps=0.001, momentum=0.1, biased and noscale");
     }
     return layer;
+  }
+
+  GroupNorm group_norm(const Item& item) const {
+    GroupNorm layer;
+    for (const Argument& argument : item.arguments)
+      if (argument.key == "eps")
+        layer.epsilon = share(value(argument), argument.column, 1, "eps");
+      else if (argument.key.empty())
+        layer.groups = whole(value(argument), argument.column, 1, 1 << 20, "groups");
+      else
+        fail(argument.column, "groupnorm takes a number of groups and eps=1e-5");
+    return layer;
+  }
+  LayerNorm layer_norm(const Item& item) const {
+    LayerNorm layer;
+    for (const Argument& argument : item.arguments)
+      if (argument.key == "eps")
+        layer.epsilon = share(value(argument), argument.column, 1, "eps");
+      else
+        fail(argument.column, "layernorm takes eps=1e-6");
+    return layer;
+  }
+  ChannelChunk chunk(const Item& item) const {
+    if (item.arguments.size() != 2) fail(item.column, "chunk says which of how many, as chunk(1, 2)");
+    const int count = whole(value(item.arguments[1]), item.column, 1, 1 << 20, "chunks");
+    return {whole(value(item.arguments[0]), item.column, 1, count, "which chunk"), count};
   }
 
   void add_plain(const Item& item) {
@@ -320,9 +370,16 @@ class Expander {
             : std::min(turns_.front().count > 1 || turns_.size() == 1 ? turns_.front().index : 0, 5);
     layer.filters = w.main.value_or(32 << turn);
     layer.stride = w.stride.value_or(1);
+    if (w.bias && w.no_bias) fail(item.column, "give one of bias and nobias");
     layer.bias = w.bias;
+    layer.no_bias = w.no_bias;
     layer.dilation = w.dilation.value_or(1);
     layer.groups = w.groups.value_or(1);
+    if (w.depthwise) {
+      if (w.main || w.groups)
+        fail(item.column, "a depthwise convolution has as many filters and groups as channels come in");
+      layer.filters = layer.groups = 0;
+    }
     if (w.same + w.valid + w.pad.has_value() + w.sides.has_value() > 1)
       fail(item.column, "give one of same, valid and a padding");
     if (w.valid || w.pad) {

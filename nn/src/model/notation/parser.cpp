@@ -138,7 +138,7 @@ class Parser {
       at_ = end;
       break;
     }
-    if (item.name == "add" || item.name == "cat") {
+    if (item.name == "add" || item.name == "cat" || item.name == "mul") {
       if (!take('['))
         fail(item.column, fmt::format("{0} joins branches, as in {0}[conv3x3(64)-bn|]", item.name));
       return parse_branches(item);
@@ -161,6 +161,18 @@ class Parser {
     if (item.branches.size() > 1) fail(item.column, "a side[] is one chain");
   }
 
+  /// Letters and digits; a number may end in an exponent, as 1e-6.
+  std::string argument_word() {
+    const auto accept = [](unsigned char c) { return std::isalnum(c) || c == '.'; };
+    std::string text = lower(word(accept));
+    if (text.size() > 1 && text.back() == 'e' && std::isdigit(static_cast<unsigned char>(text[0])) &&
+        at_ < text_.size() && text_[at_] == '-') {
+      ++at_;
+      text += '-' + digits();
+    }
+    return text;
+  }
+
   /// After the '('.
   void parse_arguments(Item& item) {
     do {
@@ -168,12 +180,12 @@ class Parser {
       skip();
       argument.column = at_;
       do {
-        argument.values.push_back(lower(word([](unsigned char c) { return std::isalnum(c) || c == '.'; })));
+        argument.values.push_back(argument_word());
         if (argument.values.back().empty()) fail(at_, "an argument should stand here");
         if (argument.key.empty() && argument.values.size() == 1 && take('=')) {
           argument.key = argument.values[0];
           argument.values.clear();
-          argument.values.push_back(lower(word([](unsigned char c) { return std::isalnum(c) || c == '.'; })));
+          argument.values.push_back(argument_word());
         }
       } while (take(':'));
       item.arguments.push_back(std::move(argument));

@@ -77,6 +77,13 @@ TEST(Onnx, OpenCVGivesTheSameLogits) {
       {3, 12, 12});
   expect_same("conv3x3(8)-silu-conv3x3(5,bias)-bn-silu-dropout2d(0.2)-fc", {3, 9, 9});
   expect_same("conv3x3(8)-relu6-conv3x3(5,bias)-hardswish-fc", {3, 9, 9});
+  // One row: OpenCV 4.6 reshapes and scales by values that were computed for one only.
+  expect_same("conv3x3(8)-mul[|gap-conv1x1(4)-relu-conv1x1(8)-hardsigmoid]-relu-fc", {3, 9, 9}, 1);
+  expect_same("conv3x3(8)-add[conv3x3(8)-droppath(0.2)|]-layerscale(0.7)-relu-fc", {3, 9, 9});
+  expect_same("conv3x3(8)-cat[chunk(1,2)|chunk(2,2)-conv3x3(depthwise)-bn-relu]-shuffle(2)-conv1x1(6)-fc",
+              {3, 9, 9});
+  expect_same("conv3x3(8)-groupnorm(2)-relu-fc", {3, 9, 9}, 1);
+  expect_same("conv3x3(8)-layernorm-gelu-gap-layernorm-fc", {3, 9, 9}, 1);
   expect_same("conv3x3(8,s2)-relu-deconv4x4(6)-bn-relu-resize(2)-conv3x3(4)-fc", {2, 8, 8});
   expect_same("conv3x3(6,p0x2x1x0)-prelu-resize(2,bilinear)-adaptpool3x4-fc(5)-prelu-fc", {2, 7, 8});
   expect_same("fc(48)-relu-picture2x3-conv3x3(8)-tanh-fc", {2, 4, 4});

@@ -19,13 +19,13 @@ namespace fs = std::filesystem;
 
 /// What torch.save makes of {"w": a tensor of two rows of three}, whose numbers are `data`: an archive of a
 /// pickle and a storage. The tensor is a view: it begins at the second number, and goes by columns.
-std::string torch_archive(const std::string& type, const std::string& data, bool as_checkpoint = false) {
+std::string torch_archive(const std::string& type, const std::string& data, const std::string& under = "") {
   const auto number = little_endian;
-  std::string pickle = as_checkpoint ? "}X" + number(10, 4) + "state_dict" : "";
+  std::string pickle = under.empty() ? "" : "}X" + number(under.size(), 4) + under;
   pickle += "}X" + number(1, 4) + "wctorch._utils\n_rebuild_tensor_v2\n((X" + number(7, 4) +
             "storagectorch\n" + type + "\nX" + number(1, 4) + "0X" + number(3, 4) +
             "cpuK\7tQK\1K\2K\3\x86K\1K\2\x86tRs";
-  pickle += as_checkpoint ? "s." : ".";
+  pickle += under.empty() ? "." : "s.";
   // Without check sums, as PyTorch may be told to write.
   return zip_bytes(
       {{.name = "m/data.pkl", .data = pickle, .crc = 0}, {.name = "m/data/0", .data = data, .crc = 0}});
@@ -33,9 +33,9 @@ std::string torch_archive(const std::string& type, const std::string& data, bool
 
 TEST(TorchFile, EveryTypeOfNumberBecomesAFloat) {
   const dataset::TemporaryFolder folder;
-  const auto loaded = [&](const std::string& type, const auto& numbers, bool as_checkpoint) {
+  const auto loaded = [&](const std::string& type, const auto& numbers, const std::string& under) {
     const std::string data(reinterpret_cast<const char*>(numbers.data()), numbers.size() * sizeof numbers[0]);
-    write_file(folder.path() / "m.pth", torch_archive(type, data, as_checkpoint));
+    write_file(folder.path() / "m.pth", torch_archive(type, data, under));
     const auto tensors = load_torch(folder.path() / "m.pth");
     EXPECT_EQ(tensors.size(), 1U);
     EXPECT_EQ(tensors.at(0).name, "w");
@@ -44,23 +44,23 @@ TEST(TorchFile, EveryTypeOfNumberBecomesAFloat) {
   };
   const std::vector<float> expected{1,  0.5, 4,
                                     -2, 0,   8};  // by columns: 1, -2, 0.5, 0, 4, 8 from the second on
-  for (const bool as_checkpoint : {false, true}) {
-    EXPECT_EQ(loaded("FloatStorage", std::vector<float>{9, 1, -2, 0.5, 0, 4, 8}, as_checkpoint), expected);
-    EXPECT_EQ(loaded("DoubleStorage", std::vector<double>{9, 1, -2, 0.5, 0, 4, 8}, as_checkpoint), expected);
+  for (const char* under : {"", "state_dict", "model_state_dict", "model", "net", "ema"}) {
+    EXPECT_EQ(loaded("FloatStorage", std::vector<float>{9, 1, -2, 0.5, 0, 4, 8}, under), expected);
+    EXPECT_EQ(loaded("DoubleStorage", std::vector<double>{9, 1, -2, 0.5, 0, 4, 8}, under), expected);
   }
   EXPECT_EQ(loaded("HalfStorage",
-                   std::vector<std::uint16_t>{0, 0x3c00, 0xc000, 0x3800, 0x8000, 0x4400, 0x4800}, false),
+                   std::vector<std::uint16_t>{0, 0x3c00, 0xc000, 0x3800, 0x8000, 0x4400, 0x4800}, ""),
             expected);
   EXPECT_EQ(loaded("BFloat16Storage",
-                   std::vector<std::uint16_t>{0, 0x3f80, 0xc000, 0x3f00, 0x8000, 0x4080, 0x4100}, false),
+                   std::vector<std::uint16_t>{0, 0x3f80, 0xc000, 0x3f00, 0x8000, 0x4080, 0x4100}, ""),
             expected);
-  EXPECT_EQ(loaded("LongStorage", std::vector<std::int64_t>{9, 1, -2, 3, 4, 5, 6}, false),
+  EXPECT_EQ(loaded("LongStorage", std::vector<std::int64_t>{9, 1, -2, 3, 4, 5, 6}, ""),
             (std::vector<float>{1, 3, 5, -2, 4, 6}));
-  EXPECT_EQ(loaded("IntStorage", std::vector<std::int32_t>{9, 1, -2, 3, 4, 5, 6}, false),
+  EXPECT_EQ(loaded("IntStorage", std::vector<std::int32_t>{9, 1, -2, 3, 4, 5, 6}, ""),
             (std::vector<float>{1, 3, 5, -2, 4, 6}));
   // The smallest half, the largest, infinity.
   const auto ends =
-      loaded("HalfStorage", std::vector<std::uint16_t>{0, 1, 0x7bff, 0x7c00, 0xfc00, 0x0400, 0x7e00}, false);
+      loaded("HalfStorage", std::vector<std::uint16_t>{0, 1, 0x7bff, 0x7c00, 0xfc00, 0x0400, 0x7e00}, "");
   const float infinity = std::numeric_limits<float>::infinity();
   EXPECT_EQ((std::vector<float>(ends.begin(), ends.end() - 1)),
             (std::vector<float>{0x1p-24F, infinity, 0x1p-14F, 65504, -infinity}));
@@ -90,7 +90,15 @@ TEST(TorchFile, WhatCannotBeReadIsSaidWithTheFilesName) {
       error(zip_bytes({{.name = "m/data.pkl", .data = "a pickle", .pack = true}})).find("it is compressed"),
       std::string::npos);
   for (const char* other : {"", "PK", "no archive at all, but long enough"})
-    EXPECT_NE(error(other).find("no PyTorch file of 1.6 or later"), std::string::npos) << other;
+    EXPECT_NE(error(other).find("no PyTorch file"), std::string::npos) << other;
+}
+
+TEST(TorchFile, WholeModulesAreRefusedWithTheLineThatSavesTheirState) {
+  for (const char* name : {"module.pth", "module_old.pth"}) {
+    const std::string error = error_of([&] { load_torch(fs::path(DOPPEL_NN_DATA) / name); });
+    EXPECT_NE(error.find("an object of torch.nn.modules.linear.Linear"), std::string::npos) << error;
+    EXPECT_NE(error.find("torch.save(model.state_dict(), \"weights.pth\")"), std::string::npos) << error;
+  }
 }
 
 /// The last layer's shape (5, 12) and stride (12, 1) in the file's pickle, made (255, 255) and (0, 0).
@@ -110,12 +118,15 @@ TEST(TorchFile, ATensorIsNoLargerThanItsNumbers) {
 }
 
 TEST(TorchFile, TruncatedFilesAreErrors) {
-  const auto whole = read_file(fs::path(DOPPEL_NN_DATA) / "small.pth");
   const dataset::TemporaryFolder folder;
-  for (std::size_t size = 0; size < whole.size(); size += 97) {
-    const fs::path part = folder.path() / "part.pth";
-    write_file(part, std::span(whole).first(size));
-    EXPECT_NE(error_of([&] { load_torch(part); }), "") << size;
+  for (const char* name : {"small.pth", "small_old.pth"}) {
+    const auto whole = read_file(fs::path(DOPPEL_NN_DATA) / name);
+    for (std::size_t size = 0; size < whole.size(); size += 97) {
+      const fs::path part = folder.path() / "part.pth";
+      write_file(part, std::span(whole).first(size));
+      EXPECT_NE(error_of([&] { load_torch(part); }).find("part.pth"), std::string::npos)
+          << name << ' ' << size;
+    }
   }
   EXPECT_NE(error_of([&] { load_torch(folder.path() / "none.pth"); }).find("none.pth"), std::string::npos);
 }

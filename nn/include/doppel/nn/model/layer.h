@@ -27,7 +27,7 @@ struct Pads {
 
 /// `filters` kernels over all input channels: [C, H, W] -> [filters, H', W'], H' = floor((H + pads - span)
 /// / stride) + 1. The bias is left out where a BatchNorm2d follows, which would cancel it, unless `bias` is
-/// set.
+/// set. 0 filters in 0 groups, "depthwise": a filter for each channel.
 struct Conv2d {
   static constexpr std::string_view name = "conv";
   int filters = 32;                 ///< output channels
@@ -38,8 +38,9 @@ struct Conv2d {
   int pad = 0;                      ///< zeros at every side, for Explicit
   std::optional<Pads> sides;        ///< in `pad`'s place, where sides differ
   int dilation = 1;                 ///< steps between a kernel's taps
-  int groups = 1;     ///< each sees its share of the channels only; as many as channels: depthwise
-  bool bias = false;  ///< kept before a BatchNorm2d, too
+  int groups = 1;        ///< each sees its share of the channels only; as many as channels: depthwise
+  bool bias = false;     ///< kept before a BatchNorm2d, too
+  bool no_bias = false;  ///< left out, whatever follows
   /// Pixels that the kernel spans.
   int span_h() const { return (kernel_h - 1) * dilation + 1; }
   int span_w() const { return (kernel_w - 1) * dilation + 1; }  ///< the same across
@@ -109,6 +110,30 @@ struct BatchNorm2d {
   friend bool operator==(const BatchNorm2d&, const BatchNorm2d&) = default;
 };
 
+/// y = gamma · (x - mean) / sqrt(variance + epsilon) + beta per channel, mean and variance over the pixels of
+/// each of `groups` equal runs of channels, of each image by itself (Wu and He 2018). [C, H, W].
+struct GroupNorm {
+  static constexpr std::string_view name = "groupnorm";
+  int groups = 32;        ///< they divide the channels
+  double epsilon = 1e-5;  ///< added to the variance, 0 to below 1
+  friend bool operator==(const GroupNorm&, const GroupNorm&) = default;
+};
+
+/// The same, mean and variance over the channels of each pixel by itself, or over a vector's features (Ba et
+/// al. 2016, as ConvNeXt has it). [C, H, W] or [F].
+struct LayerNorm {
+  static constexpr std::string_view name = "layernorm";
+  double epsilon = 1e-6;  ///< added to the variance, 0 to below 1
+  friend bool operator==(const LayerNorm&, const LayerNorm&) = default;
+};
+
+/// A factor of each channel's own, which is learned (Touvron et al. 2021). [C, H, W] or [F].
+struct LayerScale {
+  static constexpr std::string_view name = "layerscale";
+  double start = 1e-6;  ///< what all factors are at first
+  friend bool operator==(const LayerScale&, const LayerScale&) = default;
+};
+
 /// y = W·x + b: [F] -> [units]. 0 units: as many as there are classes.
 struct Linear {
   static constexpr std::string_view name = "fc";
@@ -143,6 +168,30 @@ struct Dropout2d {
   static constexpr std::string_view name = "dropout2d";
   double p = 0.5;  ///< chance that a channel is zeroed, 0 to below 1
   friend bool operator==(const Dropout2d&, const Dropout2d&) = default;
+};
+
+/// In training, zeroes a whole image's value with probability `p` and divides the rest by 1 - p: before an
+/// Add, its branch is left out (stochastic depth, Huang et al. 2016).
+struct DropPath {
+  static constexpr std::string_view name = "droppath";
+  double p = 0.1;  ///< chance that an image's value is zeroed, 0 to below 1
+  friend bool operator==(const DropPath&, const DropPath&) = default;
+};
+
+/// Channels as groups x (C / groups), turned around: channel i of group g becomes channel i · groups + g
+/// (Zhang et al. 2017). [C, H, W].
+struct ChannelShuffle {
+  static constexpr std::string_view name = "shuffle";
+  int groups = 2;  ///< they divide the channels
+  friend bool operator==(const ChannelShuffle&, const ChannelShuffle&) = default;
+};
+
+/// One of `count` equal runs of channels: [C, H, W] -> [C / count, H, W].
+struct ChannelChunk {
+  static constexpr std::string_view name = "chunk";
+  int which = 1;  ///< 1 to count
+  int count = 2;  ///< they divide the channels
+  friend bool operator==(const ChannelChunk&, const ChannelChunk&) = default;
 };
 
 /// Each pixel becomes factor x factor of its kind, or, where `bilinear`, what lies between the centres of
@@ -206,6 +255,11 @@ struct HardSwish {
   static constexpr std::string_view name = "hardswish";
   friend bool operator==(const HardSwish&, const HardSwish&) = default;
 };
+/// min(max(x / 6 + 1/2, 0), 1) (Howard et al. 2019).
+struct HardSigmoid {
+  static constexpr std::string_view name = "hardsigmoid";
+  friend bool operator==(const HardSigmoid&, const HardSigmoid&) = default;
+};
 /// The sum of its inputs, all of one shape. In a network it is written as Branches.
 struct Add {
   static constexpr std::string_view name = "add";
@@ -215,6 +269,13 @@ struct Add {
 struct Concat {
   static constexpr std::string_view name = "cat";
   friend bool operator==(const Concat&, const Concat&) = default;
+};
+
+/// The product of its two inputs, of one shape, or one of them [C, 1, 1]: a factor for all of a channel's
+/// pixels (squeeze and excitation, Hu et al. 2017). In a network it is written as Branches.
+struct Multiply {
+  static constexpr std::string_view name = "mul";
+  friend bool operator==(const Multiply&, const Multiply&) = default;
 };
 
 class CustomLayer;
@@ -229,7 +290,8 @@ struct Custom {
 using Layer =
     std::variant<Conv2d, ConvTranspose2d, MaxPool2d, AvgPool2d, GlobalAvgPool2d, BatchNorm2d, Linear, Dropout,
                  Dropout2d, Upsample, Flatten, ReLU, LeakyReLU, Sigmoid, Tanh, SiLU, GELU, Softmax, Add,
-                 Concat, Custom, PReLU, AdaptiveAvgPool2d, Unflatten, ReLU6, HardSwish>;
+                 Concat, Custom, PReLU, AdaptiveAvgPool2d, Unflatten, ReLU6, HardSwish, HardSigmoid, Multiply,
+                 GroupNorm, LayerNorm, LayerScale, DropPath, ChannelShuffle, ChannelChunk>;
 
 // Layers by what the rules about them have in common. A new layer is in none of them until it is named: rules
 // that it then lacks don't compile.
@@ -238,16 +300,20 @@ template <class L, class... Among>
 concept AnyOf = (std::same_as<L, Among> || ...);
 /// Value by value, f(x).
 template <class L>
-concept Activation = AnyOf<L, ReLU, LeakyReLU, ReLU6, Sigmoid, Tanh, SiLU, GELU, HardSwish>;
+concept Activation = AnyOf<L, ReLU, LeakyReLU, ReLU6, Sigmoid, Tanh, SiLU, GELU, HardSwish, HardSigmoid>;
 /// Written as its name alone.
 template <class L>
-concept NameOnly =
-    AnyOf<L, GlobalAvgPool2d, Flatten, ReLU, ReLU6, PReLU, Sigmoid, Tanh, SiLU, GELU, HardSwish, Softmax>;
+concept NameOnly = AnyOf<L, GlobalAvgPool2d, Flatten, ReLU, ReLU6, PReLU, Sigmoid, Tanh, SiLU, GELU,
+                         HardSwish, HardSigmoid, Softmax>;
+/// Several values become one.
+template <class L>
+concept JoinLayer = AnyOf<L, Add, Concat, Multiply>;
 /// Nothing of it is learned, and it keeps no statistics.
 template <class L>
 concept WithoutParameters =
-    Activation<L> || AnyOf<L, MaxPool2d, AvgPool2d, GlobalAvgPool2d, AdaptiveAvgPool2d, Dropout, Dropout2d,
-                           Upsample, Flatten, Unflatten, Softmax, Add, Concat>;
+    Activation<L> || JoinLayer<L> ||
+    AnyOf<L, MaxPool2d, AvgPool2d, GlobalAvgPool2d, AdaptiveAvgPool2d, Dropout, Dropout2d, DropPath, Upsample,
+          Flatten, Unflatten, Softmax, ChannelShuffle, ChannelChunk>;
 
 struct Part;
 /// A chain of layers and branches.
@@ -256,7 +322,8 @@ using Network = std::vector<Part>;
 /// Chains side by side, all from the same value; an empty one is the value itself. What they give is joined.
 struct Branches {
   /// Add: their sum, all of one shape. Concat: their channels, or features, one after the other.
-  enum class Join { Add, Concat };
+  /// Multiply: the product of two.
+  enum class Join { Add, Concat, Multiply };
   Join join = Join::Add;                                         ///< how they become one value
   std::vector<Network> chains;                                   ///< at least one
   friend bool operator==(const Branches& a, const Branches& b);  ///< by their members

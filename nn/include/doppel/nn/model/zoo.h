@@ -13,6 +13,7 @@ struct ZooEntry {
   std::string_view text;     ///< its notation
   std::string_view help;     ///< what it is, in a phrase
   std::string_view modules;  ///< torchvision's names of its layers with parameters, in order; may be empty
+  std::string_view timm;     ///< timm's, where they are others
 };
 
 /// All, in the order of their names.

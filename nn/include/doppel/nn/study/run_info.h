@@ -17,14 +17,18 @@ namespace doppel::nn {
 
 /// What a network reads, and what its outputs are called.
 struct RunInfo {
-  std::string network;                    ///< notation
-  Shape input;                            ///< [C, H, W]
-  std::vector<std::string> classes;       ///< names, by label
-  std::array<float, 4> mean{0, 0, 0, 0};  ///< by channel; the network reads (x - mean) / std, x in [0, 1]
-  std::array<float, 4> std{1, 1, 1, 1};   ///< by channel
-  AlphaOver alpha = AlphaOver::White;     ///< what becomes of transparency; 4 channels only where it's kept
+  std::string network;               ///< notation
+  Shape input;                       ///< [C, H, W]
+  std::vector<std::string> classes;  ///< names, by label
+  /// By channel, of bands beyond the third together; the network reads (x - mean) / std, x in [0, 1].
+  std::array<float, 4> mean{0, 0, 0, 0};
+  std::array<float, 4> std{1, 1, 1, 1};  ///< the same
+  AlphaOver alpha = AlphaOver::White;    ///< what becomes of transparency; 4 channels only where it's kept
   /// Of its outputs: a softmax of all, or a sigmoid of each.
   dataset::Labels outputs = dataset::Labels::Exclusive;
+  /// Of the images' numbers, what is 0 and what is 1 to the network: see dataset::Ranged. Empty: their
+  /// type's.
+  std::vector<double> range = {};
   // What isn't recorded.
   bool has_one_size = true;     ///< false: images of several sizes become `input`'s
   std::size_t looked_at = 0;    ///< images that this was found by
@@ -40,6 +44,8 @@ struct RunInfo {
   dataset::LoaderOptions evaluation_options(std::size_t batch) const;
   /// `recipe`, then a resize to the input where that is needed.
   augment::Recipe fitted(const augment::Recipe& recipe) const;
+  /// Images as shares of `range`; as they are where that is empty.
+  dataset::SourcePtr in_range(const dataset::SourcePtr& source) const;
 };
 
 /// Throws UsageError where there is no checkpoint to go on from.

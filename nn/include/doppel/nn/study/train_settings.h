@@ -27,12 +27,20 @@ struct TrainSettings {
   Initialisation initialisation = {};  ///< how weights begin that are drawn
   bool whiten = false;                 ///< see whiten_first_convolution()
   bool freeze = false;                 ///< only the last layer learns
-  double head_rate = 1;                ///< times the learning rate, for the last layer
+  std::string freeze_until = {};       ///< a node; it and what comes before it don't learn; empty: all do
+  double layer_rate = 1;  ///< times the learning rate, once for each stage after a layer's: see set_rates()
+  double head_rate = 1;   ///< times the learning rate, for the last layer
   /// What the loss multiplies rows by: 1, or balanced_weights().
   enum class ClassWeights { None, Balanced } class_weights = ClassWeights::None;  ///< how classes count
   dataset::LoaderOptions loading = {.batch = 128};  ///< batch, workers, alpha and on_error count
   TrainerOptions training = {.valid_every = 0};     ///< `valid_every` 0: doppel train goes by the cost
   void fields(FieldVisitor& visit);
 };
+
+/// Sets how fast parameters learn: the last layer at head_rate; the others not at all where `freeze` or
+/// freeze_until says so, else at layer_rate to the power of the stages that come after theirs. A stage ends
+/// where the image gets smaller; the last layer is one of its own (Howard and Ruder 2018, by layers). Throws
+/// UsageError where there is no such node, or nothing is left to learn.
+void set_rates(const TrainSettings& settings, Model& model);
 
 }  // namespace doppel::nn
