@@ -71,7 +71,9 @@ class AvifFile {
             .channels = alpha  ? 4
                         : grey ? 1
                                : 3,
+            .alpha = alpha,
             .bits = bits,
+            .depth = bits > 8 ? CV_16U : CV_8U,
             .shift = std::max(0, bits - 8),
             .orientation = orientation_of(image),
             .frames = std::max(1, decoder_->imageCount)};
@@ -113,7 +115,7 @@ extern "C" int doppel_format_facts(const unsigned char* bytes, std::size_t size,
   return doppel::without_throwing(problem, [&] { facts = doppel::AvifFile(bytes, size).facts(); });
 }
 
-extern "C" int doppel_format_pixels(const unsigned char* bytes, std::size_t size, cv::Mat& image,
+extern "C" int doppel_format_pixels(const unsigned char* bytes, std::size_t size, int, cv::Mat& image,
                                     std::string& problem) noexcept {
   return doppel::without_throwing(problem, [&] { doppel::AvifFile(bytes, size).read(image); });
 }

@@ -12,16 +12,18 @@ namespace doppel {
 /// What a file's header says. `width` and `height` are of what the plug-in gives, before it's turned.
 struct FormatFacts {
   int width = 0, height = 0;
-  int channels = 3;     ///< 1, 3 or 4
-  int bits = 8;         ///< of a channel in the file; beyond 8, pixels come as 16-bit numbers
-  int shift = 0;        ///< by how many bits those are cut to become 8
+  int channels = 3;     ///< 1, 3 or 4 with alpha; bands where there's no alpha: 1 to 64
+  bool alpha = false;   ///< the last of 4 channels
+  int bits = 8;         ///< of a channel in the file
+  int depth = CV_8U;    ///< of the pixels that come: CV_8U; CV_16U; CV_32F, which 8 bits don't hold
+  int shift = 0;        ///< by how many bits CV_16U is cut to become 8
   int orientation = 1;  ///< as EXIF numbers it; what is still to be done
   int frames = 1;
 };
 
 using ReadFormatFacts = int (*)(const unsigned char*, std::size_t, FormatFacts&, std::string&);
 /// Fills `image`, which has the size, the channels and the depth that the facts name.
-using ReadFormatPixels = int (*)(const unsigned char*, std::size_t, cv::Mat&, std::string&);
+using ReadFormatPixels = int (*)(const unsigned char*, std::size_t, int frame, cv::Mat& image, std::string&);
 
 /// 1, or 0 where `act` throws; `problem` then says why.
 template <class Act>

@@ -50,7 +50,9 @@ class GifFile {
     return {gif_->Image.Left, gif_->Image.Top, gif_->Image.Width, gif_->Image.Height};
   }
   bool has_alpha() const { return transparent_ >= 0 || place().size() != cv::Size(width_, height_); }
-  FormatFacts facts() const { return {.width = width_, .height = height_, .channels = has_alpha() ? 4 : 3}; }
+  FormatFacts facts() const {
+    return {.width = width_, .height = height_, .channels = has_alpha() ? 4 : 3, .alpha = has_alpha()};
+  }
   void read(cv::Mat& image);
   /// The rest of the file, passed by.
   int count_frames();
@@ -156,7 +158,7 @@ extern "C" int doppel_format_facts(const unsigned char* bytes, std::size_t size,
   });
 }
 
-extern "C" int doppel_format_pixels(const unsigned char* bytes, std::size_t size, cv::Mat& image,
+extern "C" int doppel_format_pixels(const unsigned char* bytes, std::size_t size, int, cv::Mat& image,
                                     std::string& problem) noexcept {
   return doppel::without_throwing(problem, [&] { doppel::GifFile(bytes, size).read(image); });
 }

@@ -37,10 +37,13 @@ class HeifFile {
   FormatFacts facts() const {
     const int bits = heif_image_handle_get_luma_bits_per_pixel(handle_.get());
     expect(bits >= 1 && bits <= 16, "of a kind that isn't read");
+    const bool alpha = heif_image_handle_has_alpha_channel(handle_.get()) != 0;
     return {.width = heif_image_handle_get_width(handle_.get()),
             .height = heif_image_handle_get_height(handle_.get()),
-            .channels = heif_image_handle_has_alpha_channel(handle_.get()) != 0 ? 4 : 3,
+            .channels = alpha ? 4 : 3,
+            .alpha = alpha,
             .bits = bits,
+            .depth = bits > 8 ? CV_16U : CV_8U,
             .shift = std::max(0, bits - 8),
             .frames = std::max(1, heif_context_get_number_of_top_level_images(context_.get()))};
   }
@@ -76,7 +79,7 @@ extern "C" int doppel_format_facts(const unsigned char* bytes, std::size_t size,
   return doppel::without_throwing(problem, [&] { facts = doppel::HeifFile(bytes, size).facts(); });
 }
 
-extern "C" int doppel_format_pixels(const unsigned char* bytes, std::size_t size, cv::Mat& image,
+extern "C" int doppel_format_pixels(const unsigned char* bytes, std::size_t size, int, cv::Mat& image,
                                     std::string& problem) noexcept {
   return doppel::without_throwing(problem, [&] { doppel::HeifFile(bytes, size).read(image); });
 }

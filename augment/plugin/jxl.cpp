@@ -53,9 +53,10 @@ class JxlFile {
     constexpr std::uint32_t kLongest = 1U << 30;
     expect(info_.xsize > 0 && info_.ysize > 0 && info_.xsize < kLongest && info_.ysize < kLongest,
            "of a size that makes no sense");
-    expect(info_.exponent_bits_per_sample == 0 && info_.bits_per_sample <= 16,
-           "of numbers that are no whole ones of up to 16 bits, which aren't read");
+    expect(floats() || info_.bits_per_sample <= 16,
+           "of whole numbers of more than 16 bits, which aren't read");
   }
+  bool floats() const { return info_.exponent_bits_per_sample != 0; }
   JxlDecoderStatus next() { return JxlDecoderProcessInput(decoder_.get()); }
   FormatFacts facts() {
     const bool wide = info_.bits_per_sample > 8;
@@ -64,7 +65,11 @@ class JxlFile {
                       .channels = info_.alpha_bits > 0            ? 4
                                   : info_.num_color_channels == 1 ? 1
                                                                   : 3,
+                      .alpha = info_.alpha_bits > 0,
                       .bits = static_cast<int>(info_.bits_per_sample),
+                      .depth = floats() ? CV_32F
+                               : wide   ? CV_16U
+                                        : CV_8U,
                       .shift = wide ? 8 : 0,  // they are scaled to 16 bits
                       .orientation = std::clamp(static_cast<int>(info_.orientation), 1, 8)};
     facts.frames = 0;
@@ -98,8 +103,10 @@ void JxlFile::read(cv::Mat& image) {
   const bool grey_alpha = info_.num_color_channels == 1 && image.channels() == 4;
   cv::Mat stored = grey_alpha ? cv::Mat(image.size(), CV_MAKETYPE(image.depth(), 2)) : image;
   const JxlPixelFormat format{static_cast<std::uint32_t>(stored.channels()),
-                              image.depth() == CV_16U ? JXL_TYPE_UINT16 : JXL_TYPE_UINT8, JXL_NATIVE_ENDIAN,
-                              0};
+                              image.depth() == CV_32F   ? JXL_TYPE_FLOAT
+                              : image.depth() == CV_16U ? JXL_TYPE_UINT16
+                                                        : JXL_TYPE_UINT8,
+                              JXL_NATIVE_ENDIAN, 0};
   const std::size_t size = stored.total() * stored.elemSize();
   for (JxlDecoderStatus status = next(); status != JXL_DEC_FULL_IMAGE; status = next()) {
     if (status == JXL_DEC_COLOR_ENCODING) {
@@ -128,7 +135,7 @@ extern "C" int doppel_format_facts(const unsigned char* bytes, std::size_t size,
       problem, [&] { facts = doppel::JxlFile(bytes, size, kMostMemory, JXL_DEC_FRAME).facts(); });
 }
 
-extern "C" int doppel_format_pixels(const unsigned char* bytes, std::size_t size, cv::Mat& image,
+extern "C" int doppel_format_pixels(const unsigned char* bytes, std::size_t size, int, cv::Mat& image,
                                     std::string& problem) noexcept {
   // Floats of each channel, a few times over.
   const std::size_t most_memory = (std::size_t{256} << 20) + 128 * image.total();

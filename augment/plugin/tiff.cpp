@@ -12,6 +12,9 @@
 #include <string>
 #include <vector>
 
+#include "tiff_request.h"
+
+namespace doppel {
 namespace {
 
 /// A file in memory that can only be read.
@@ -98,12 +101,29 @@ void place(const T* data, const Piece& piece, const int* samples, cv::Mat& image
   }
 }
 
+/// Numbers of 9 to 15 bits, which lie packed, high bits first, each row from a byte on; in place of what is
+/// packed come numbers of 16 bits.
+void unpack(const unsigned char* packed, std::size_t packed_row, const Piece& piece, int bits,
+            std::uint16_t* out) {
+  const std::size_t count = static_cast<std::size_t>(piece.width) * static_cast<std::size_t>(piece.stride);
+  for (int y = 0; y < piece.height; ++y, packed += packed_row) {
+    const unsigned char* next = packed;
+    std::uint32_t held = 0;
+    int held_bits = 0;
+    for (std::size_t i = 0; i < count; ++i) {
+      for (; held_bits < bits; held_bits += 8) held = held << 8 | *next++;
+      held_bits -= bits;
+      *out++ = static_cast<std::uint16_t>(held >> held_bits & ((1U << bits) - 1));
+    }
+  }
+}
+
 /// The first piece of an image whose header agrees with what is asked for.
-Piece first_piece(TIFF* tiff, const int* samples, const cv::Mat& image) {
+Piece first_piece(TIFF* tiff, const TiffRequest& request, const cv::Mat& image) {
   const bool separate = number_of<std::uint16_t>(tiff, TIFFTAG_PLANARCONFIG) == PLANARCONFIG_SEPARATE;
   const int all = number_of<std::uint16_t>(tiff, TIFFTAG_SAMPLESPERPIXEL);
-  if (number_of<std::uint16_t>(tiff, TIFFTAG_BITSPERSAMPLE) != 8 * image.elemSize1() ||
-      *std::max_element(samples, samples + image.channels()) >= all)
+  if (number_of<std::uint16_t>(tiff, TIFFTAG_BITSPERSAMPLE) != request.bits ||
+      *std::max_element(request.samples, request.samples + image.channels()) >= all)
     throw std::runtime_error("its header contradicts itself");
   Piece piece{0, 0, image.cols, image.rows, separate ? 1 : all, 0};
   if (TIFFIsTiled(tiff) != 0) {
@@ -119,6 +139,15 @@ Piece first_piece(TIFF* tiff, const int* samples, const cv::Mat& image) {
   return piece;
 }
 
+/// Throws where tiles hang so far over the image's edge that reading them all is out of proportion.
+void check_overhang(const Piece& piece, std::size_t bytes, const cv::Mat& image) {
+  const auto count = [](int size, int step) { return static_cast<std::size_t>((size - 1) / step + 1); };
+  constexpr std::size_t kMost = std::size_t{1} << 30;
+  const std::size_t most = kMost + 16 * image.total() * image.elemSize();
+  if (bytes > most / (count(image.cols, piece.width) * count(image.rows, piece.height)))
+    throw std::runtime_error("its tiles are far larger than what they hold");
+}
+
 /// Reads a piece's bytes: all of a tile, and as many rows of a strip as there are.
 void read_piece(TIFF* tiff, const Piece& piece, std::size_t row, unsigned char* data, int all_rows) {
   const bool tiled = TIFFIsTiled(tiff) != 0;
@@ -131,27 +160,44 @@ void read_piece(TIFF* tiff, const Piece& piece, std::size_t row, unsigned char* 
   if (got < wanted) throw std::runtime_error("its pixels aren't all there");
 }
 
+void place_numbers(const unsigned char* data, const Piece& piece, const int* samples, cv::Mat& image) {
+  switch (image.elemSize1()) {
+    case 1:
+      return place(data, piece, samples, image);
+    case 2:
+      return place(reinterpret_cast<const std::uint16_t*>(data), piece, samples, image);
+    case 4:
+      return place(reinterpret_cast<const std::uint32_t*>(data), piece, samples, image);
+    default:
+      return place(reinterpret_cast<const std::uint64_t*>(data), piece, samples, image);
+  }
+}
+
 /// Reads every strip or tile, and takes the wanted samples out.
-void read_samples(TIFF* tiff, const int* samples, std::size_t most_memory, cv::Mat& image) {
-  Piece piece = first_piece(tiff, samples, image);
-  const std::size_t row =
-      static_cast<std::size_t>(piece.width) * static_cast<std::size_t>(piece.stride) * image.elemSize1();
+void read_samples(TIFF* tiff, const TiffRequest& request, std::size_t most_memory, cv::Mat& image) {
+  Piece piece = first_piece(tiff, request, image);
+  const std::size_t numbers = static_cast<std::size_t>(piece.width) * static_cast<std::size_t>(piece.stride),
+                    row = (numbers * static_cast<std::size_t>(request.bits) + 7) / 8;
   const auto height = static_cast<std::size_t>(piece.height);
   if (row > most_memory / height) throw std::bad_alloc();
-  const auto data = std::make_unique_for_overwrite<unsigned char[]>(row * height);
+  check_overhang(piece, row * height, image);
+  const bool packed = request.bits % 8 != 0;
+  // Numbers of 64 bits ask for memory that they may lie in.
+  const auto data = std::make_unique_for_overwrite<std::uint64_t[]>((row * height + 7) / 8);
+  const auto unpacked = std::make_unique_for_overwrite<std::uint16_t[]>(packed ? numbers * height : 0);
+  auto* bytes = reinterpret_cast<unsigned char*>(data.get());
   const auto read_plane = [&] {
     for (piece.y = 0; piece.y < image.rows; piece.y += piece.height)
       for (piece.x = 0; piece.x < image.cols; piece.x += piece.width) {
-        read_piece(tiff, piece, row, data.get(), image.rows);
-        if (image.elemSize1() == 1)
-          place(data.get(), piece, samples, image);
-        else
-          place(reinterpret_cast<const std::uint16_t*>(data.get()), piece, samples, image);
+        read_piece(tiff, piece, row, bytes, image.rows);
+        if (packed) unpack(bytes, row, piece, request.bits, unpacked.get());
+        place_numbers(packed ? reinterpret_cast<unsigned char*>(unpacked.get()) : bytes, piece,
+                      request.samples, image);
       }
   };
   if (number_of<std::uint16_t>(tiff, TIFFTAG_PLANARCONFIG) != PLANARCONFIG_SEPARATE) return read_plane();
   for (int c = 0; c < image.channels(); ++c) {
-    piece.sample = samples[c];
+    piece.sample = request.samples[c];
     read_plane();
   }
 }
@@ -177,27 +223,32 @@ void convert(TIFF* tiff, cv::Mat& image) {
   }
 }
 
-}  // namespace
+void go_to_page(TIFF* tiff, const TiffRequest& request, const cv::Mat& image) {
+  if (TIFFCurrentDirOffset(tiff) != request.directory && TIFFSetSubDirectory(tiff, request.directory) == 0)
+    throw std::runtime_error("a page's header makes no sense");
+  if (number_of<std::uint32_t>(tiff, TIFFTAG_IMAGEWIDTH) != static_cast<std::uint32_t>(image.cols) ||
+      number_of<std::uint32_t>(tiff, TIFFTAG_IMAGELENGTH) != static_cast<std::uint32_t>(image.rows))
+    throw std::runtime_error("its header contradicts itself");
+}
 
-/// The first image of a TIFF, as it's stored, into `image`, which has its size: of each pixel those samples
-/// whose numbers are given, one for each channel, of 8 or 16 bits; where `samples` is null, its colours as
-/// RGBA of 8 bits. 0 where it can't be read, and `problem` says why. Nothing is thrown across the border.
-extern "C" int doppel_format_pixels(const unsigned char* bytes, std::size_t size, const int* samples,
-                                    cv::Mat& image, std::string& problem) noexcept {
+}  // namespace
+}  // namespace doppel
+
+extern "C" int doppel_tiff_pixels(const unsigned char* bytes, std::size_t size,
+                                  const doppel::TiffRequest& request, cv::Mat& image,
+                                  std::string& problem) noexcept {
   try {
-    Memory memory{bytes, size};
+    doppel::Memory memory{bytes, size};
     // A piece may hold more samples than are wanted, and hang over the image's edge.
-    const std::size_t most_memory = (std::size_t{64} << 20) + 64 * image.total();
+    const std::size_t most_memory =
+        (std::size_t{64} << 20) + std::max<std::size_t>(64, 16 * image.elemSize()) * image.total();
     try {
-      const Tiff tiff = open(memory, most_memory);
-      if (number_of<std::uint32_t>(tiff.get(), TIFFTAG_IMAGEWIDTH) !=
-              static_cast<std::uint32_t>(image.cols) ||
-          number_of<std::uint32_t>(tiff.get(), TIFFTAG_IMAGELENGTH) != static_cast<std::uint32_t>(image.rows))
-        throw std::runtime_error("its header contradicts itself");
-      if (samples)
-        read_samples(tiff.get(), samples, most_memory, image);
+      const doppel::Tiff tiff = doppel::open(memory, most_memory);
+      doppel::go_to_page(tiff.get(), request, image);
+      if (request.samples)
+        doppel::read_samples(tiff.get(), request, most_memory, image);
       else
-        convert(tiff.get(), image);
+        doppel::convert(tiff.get(), image);
       return 1;
     } catch (const std::bad_alloc&) {
       problem = "there isn't the memory for it";

@@ -114,12 +114,30 @@ void jpeg(Bytes bytes) {
 void image(Bytes bytes) {
   std::optional<ImageFacts> facts;
   try {
-    facts = facts_of(bytes, kPixels);
+    facts = facts_of(bytes, {.max_pixels = kPixels});
   } catch (const Error&) {}
   try {
-    const cv::Mat image = decode_image(bytes, kPixels);
+    const cv::Mat image = decode_image(bytes, {.max_pixels = kPixels});
     if (!facts || facts->size != image.size() || facts->channels != image.channels()) std::abort();
     for (const int channels : {1, 3}) (void)with_channels(image, channels);
+  } catch (const Error&) {}
+}
+
+void deep_image(Bytes bytes) {
+  const DecodeOptions options{
+      .depth = ImageDepth::AsStored, .frame = bytes.empty() ? 0 : bytes.back() % 3, .max_pixels = kPixels};
+  std::optional<ImageFacts> facts;
+  try {
+    facts = facts_of(bytes, options);
+  } catch (const Error&) {}
+  try {
+    const EncodedImage reader(bytes, 0, AlphaOver::Keep, options);
+    const cv::Mat* image = reader.pixels();
+    if (!facts || facts->size != reader.size() || facts->channels != reader.channels() ||
+        facts->depth != reader.depth() || (image && facts->has_alpha != reader.has_alpha()))
+      std::abort();
+    for (const int channels : {1, 3})
+      if (image) (void)with_channels(*image, channels);
   } catch (const Error&) {}
 }
 
@@ -363,6 +381,7 @@ void plan(Bytes bytes) {
 const std::vector<Target>& targets() {
   static const std::vector<Target> all{{"jpeg", jpeg},
                                        {"image", image},
+                                       {"deep_image", deep_image},
                                        {"mask", mask},
                                        {"idx", idx},
                                        {"gzip", gzip},

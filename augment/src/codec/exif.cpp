@@ -16,6 +16,15 @@ bool begins_as_exif(std::span<const unsigned char> bytes) {
   return bytes.size() > kExif.size() && std::memcmp(bytes.data(), kExif.data(), kExif.size()) == 0;
 }
 
+/// OpenCV transposes pixels of some sizes only.
+cv::Mat transposed(const cv::Mat& image) {
+  cv::Mat out(image.cols, image.rows, image.type());
+  const std::size_t size = image.elemSize();
+  for (int y = 0; y < image.rows; ++y)
+    for (int x = 0; x < image.cols; ++x) std::memcpy(out.ptr(x, y), image.ptr(y, x), size);
+  return out;
+}
+
 }  // namespace
 
 int exif_orientation(std::span<const unsigned char> exif) {
@@ -46,7 +55,10 @@ int jpeg_orientation(std::span<const unsigned char> jpeg) {
 
 cv::Mat upright(const cv::Mat& stored, int orientation) {
   cv::Mat out = stored;
-  if (orientation >= 5) cv::transpose(stored, out);
+  if (orientation >= 5 && stored.channels() <= 4)
+    cv::transpose(stored, out);
+  else if (orientation >= 5)
+    out = transposed(stored);
   constexpr int kNone = 2;
   constexpr std::array<int, 9> kFlip{kNone, kNone, 1, -1, 0, kNone, 1, -1, 0};
   if (const int flip = kFlip[static_cast<std::size_t>(orientation)]; flip != kNone) {

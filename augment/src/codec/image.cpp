@@ -1,16 +1,23 @@
 #include "doppel/codec/image.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
 
 #include "bmp.h"
+#include "dicom.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "doppel/codec/decode_error.h"
+#include "doppel/codec/image_facts.h"
 #include "doppel/codec/jpeg.h"
 #include "doppel/codec/png.h"
 #include "doppel/codec/portable_map.h"
+#include "nifti.h"
+#include "no_image.h"
 #include "numbers.h"
+#include "numbers_of_pixels.h"
 #include "plugin.h"
 #include "tiff.h"
 #include "webp.h"
@@ -45,77 +52,128 @@ ImageKind image_kind(std::span<const unsigned char> bytes) {
   if (starts_with(bytes, "RIFF") && starts_with(bytes, "WEBP", 8)) return ImageKind::Webp;
   if (starts_with(bytes, "P5")) return ImageKind::Pgm;
   if (starts_with(bytes, "P6")) return ImageKind::Ppm;
+  if (starts_with(bytes, "P7\n")) return ImageKind::Pam;
+  if (starts_with(bytes, "Pf\n") || starts_with(bytes, "PF\n")) return ImageKind::Pfm;
   if (starts_with(bytes, "BM")) return ImageKind::Bmp;
-  if (starts_with(bytes, "II*\0"sv) || starts_with(bytes, "MM\0*"sv)) return ImageKind::Tiff;
+  for (const auto tiff : {"II*\0"sv, "MM\0*"sv, "II+\0"sv, "MM\0+"sv})
+    if (starts_with(bytes, tiff)) return ImageKind::Tiff;
+  if (starts_with(bytes, "\x76\x2f\x31\x01")) return ImageKind::Exr;
   if (starts_with(bytes, "GIF87a") || starts_with(bytes, "GIF89a")) return ImageKind::Gif;
   if (starts_with(bytes, "\xff\x0a") || starts_with(bytes, "\0\0\0\x0cJXL \r\n\x87\n"sv))
     return ImageKind::Jxl;
+  if (starts_with(bytes, "DICM", 128)) return ImageKind::Dicom;
+  if (begins_as_nifti(bytes)) return ImageKind::Nifti;
   if (starts_with(bytes, "ftyp", 4)) return kind_of_brands(bytes);
   return ImageKind::Unknown;
 }
 
 namespace {
 
-cv::Mat decode_any(std::span<const unsigned char> bytes, long max_pixels) {
-  if (bytes.empty()) throw Error("an empty file");
-  const ImageKind kind = image_kind(bytes);
+/// As it's stored or in 8 bits; floats aren't looked at. Where a format allows it the pixels are those of
+/// `bytes`.
+cv::Mat decode_kind(ImageKind kind, std::span<const unsigned char> bytes, const DecodeOptions& options) {
+  const auto only_first = [&](std::string_view name) { check_frame(name, options.frame, 1); };
   switch (kind) {
     case ImageKind::Jpeg:
-      return decode_jpeg(bytes, max_pixels);
+      only_first("JPEG");
+      return decode_jpeg(bytes, options.max_pixels);
     case ImageKind::Png:
-      return decode_png(bytes, max_pixels);
+      only_first("PNG");
+      return decode_png(bytes, options.max_pixels, options.depth);
     case ImageKind::Webp:
-      return decode_webp(bytes, max_pixels);
+      only_first("WebP");
+      return decode_webp(bytes, options.max_pixels);
     case ImageKind::Pgm:
     case ImageKind::Ppm:
-      return portable_map(bytes, max_pixels).clone();
+    case ImageKind::Pam:
+    case ImageKind::Pfm:
+      only_first("PGM, PPM, PAM or PFM");
+      return portable_map(bytes, options.max_pixels, options.depth);
     case ImageKind::Bmp:
-      return decode_bmp(bytes, max_pixels);
+      only_first("BMP");
+      return decode_bmp(bytes, options.max_pixels);
     case ImageKind::Tiff:
-      return decode_tiff(bytes, max_pixels);
+      return decode_tiff(bytes, options);
     case ImageKind::Gif:
     case ImageKind::Heif:
     case ImageKind::Avif:
     case ImageKind::Jxl:
-      return decode_by_plugin(kind, bytes, max_pixels);
+    case ImageKind::Exr:
+      return decode_by_plugin(kind, bytes, options);
+    case ImageKind::Dicom:
+      return decode_dicom(bytes, options);
+    case ImageKind::Nifti:
+      return decode_nifti(bytes, options);
     case ImageKind::Unknown:
       break;
   }
-  throw Error("not a JPEG, PNG, WebP, PGM, PPM, BMP, TIFF, GIF, HEIC, AVIF or JPEG XL image");
+  throw_no_image(bytes);
+}
+
+cv::Mat decode_any(std::span<const unsigned char> bytes, const DecodeOptions& options) {
+  const cv::Mat image = decode_kind(image_kind(bytes), bytes, options);
+  check_finite(image);
+  return image;
+}
+
+bool has_alpha_channel(const cv::Mat& image, std::span<const unsigned char> bytes,
+                       const DecodeOptions& options) {
+  if (image.channels() != 4) return false;
+  return options.depth == ImageDepth::Eight || facts_of(bytes, options).has_alpha;
 }
 
 }  // namespace
 
-cv::Mat decode_image(std::span<const unsigned char> bytes, long max_pixels) {
+void throw_no_image(std::span<const unsigned char> bytes) {
+  throw Error(
+      bytes.empty()
+          ? "an empty file"
+          : "not an image that is read: no JPEG, PNG, WebP, PGM, PPM, PAM, PFM, BMP, TIFF, GIF, HEIC, "
+            "AVIF, JPEG XL, OpenEXR, DICOM or NIfTI");
+}
+
+cv::Mat decode_image(std::span<const unsigned char> bytes, const DecodeOptions& options) {
   try {
-    return decode_any(bytes, max_pixels);
+    const cv::Mat image = decode_any(bytes, options);
+    return image.u == nullptr ? image.clone() : image;  // pixels of the bytes
   } catch (...) { throw_decode_error(); }
 }
 
-cv::Mat read_image(const std::string& path) {
+cv::Mat read_image(const std::string& path, const DecodeOptions& options) {
   const std::vector<unsigned char> bytes = read_file(path);
   try {
-    return decode_image(bytes);
+    return decode_image(bytes, options);
   } catch (const Error& error) { throw Error(path + ": " + error.what()); }
 }
 
 EncodedImage::EncodedImage(std::span<const unsigned char> bytes, int channels, AlphaOver alpha,
-                           long max_pixels) {
+                           const DecodeOptions& options) {
   check_channels(channels, alpha);
-  const ImageKind kind = image_kind(bytes);
   try {
-    if (kind == ImageKind::Jpeg)
-      jpeg_ = std::make_unique<JpegReader>(bytes, channels, max_pixels);
-    else if (kind == ImageKind::Pgm || kind == ImageKind::Ppm)
-      whole_ = with_channels(portable_map(bytes, max_pixels), channels, alpha);
-    else
-      whole_ = with_channels(decode_any(bytes, max_pixels), channels, alpha);
+    if (image_kind(bytes) == ImageKind::Jpeg) {
+      if (channels == 2 || channels > 4)
+        throw UsageError(fmt::format("a JPEG can't become an image of {} channels", channels));
+      check_frame("JPEG", options.frame, 1);
+      jpeg_ = std::make_unique<JpegReader>(bytes, channels, options.max_pixels);
+      has_alpha_ = channels == 4;
+      return;
+    }
+    whole_ = decode_any(bytes, options);
+    const bool bands = whole_.channels() == 4 && !has_alpha_channel(whole_, bytes, options);
+    if (bands && channels != 0 && channels != 4)
+      throw UsageError(
+          fmt::format("an image of 4 bands, of which none is alpha, can't become one of {} "
+                      "channel{}",
+                      channels, channels == 1 ? "" : "s"));
+    whole_ = with_channels(whole_, channels, alpha);
+    has_alpha_ = whole_.channels() == 4 && !bands;
   } catch (...) { throw_decode_error(); }
 }
 EncodedImage::~EncodedImage() = default;
 
 cv::Size EncodedImage::size() const { return jpeg_ ? jpeg_->size() : whole_.size(); }
 int EncodedImage::channels() const { return jpeg_ ? jpeg_->channels() : whole_.channels(); }
+int EncodedImage::depth() const { return jpeg_ ? CV_8U : whole_.depth(); }
 
 void EncodedImage::decode(const cv::Rect& region, cv::Mat& image) {
   try {

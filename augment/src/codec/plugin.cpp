@@ -13,6 +13,7 @@
 #include "doppel/base/plug_in.h"
 #include "exif.h"
 #include "image_size.h"
+#include "numbers_of_pixels.h"
 
 namespace doppel {
 namespace {
@@ -50,12 +51,16 @@ const PluginCalls& calls_of(ImageKind kind) {
       static const PluginCalls jxl = load(ImageKind::Jxl);
       return jxl;
     }
+    case ImageKind::Exr: {
+      static const PluginCalls exr = load(ImageKind::Exr);
+      return exr;
+    }
     default:
       return none;
   }
 }
 
-FormatFacts header_of(ImageKind kind, PluginBytes bytes, long max_pixels) {
+FormatFacts header_of(ImageKind kind, PluginBytes bytes, const DecodeOptions& options) {
   const PluginFormat& format = plugin_format(kind);
   const PluginCalls& calls = calls_of(kind);
   if (calls.facts == nullptr || calls.pixels == nullptr) throw_no_plugin(format);
@@ -63,7 +68,9 @@ FormatFacts header_of(ImageKind kind, PluginBytes bytes, long max_pixels) {
   std::string problem;
   if (calls.facts(bytes.data(), bytes.size(), facts, problem) == 0)
     throw Error(fmt::format("not a whole {}, or of a kind that isn't read: {}", format.name, problem));
-  check_size(facts.width, facts.height, max_pixels);
+  check_size(facts.width, facts.height, options.max_pixels,
+             static_cast<long>(CV_ELEM_SIZE(CV_MAKETYPE(facts.depth, facts.channels))));
+  check_frame(format.name, options.frame, format.has_frames ? facts.frames : 1);
   return facts;
 }
 
@@ -84,11 +91,12 @@ cv::Mat cut_to_bytes(const cv::Mat& wide, int shift) {
 const PluginFormat& plugin_format(ImageKind kind) {
   static constexpr PluginFormat kTiff{"tiff", "TIFF", "libtiff-dev"}, kGif{"gif", "GIF", "libgif-dev"},
       kHeif{"heif", "HEIC", "libheif-dev"}, kAvif{"avif", "AVIF", "libavif-dev"},
-      kJxl{"jxl", "JPEG XL", "libjxl-dev"};
+      kJxl{"jxl", "JPEG XL", "libjxl-dev"}, kExr{"exr", "OpenEXR", "libopenexr-dev"};
   return kind == ImageKind::Gif    ? kGif
          : kind == ImageKind::Heif ? kHeif
          : kind == ImageKind::Avif ? kAvif
          : kind == ImageKind::Jxl  ? kJxl
+         : kind == ImageKind::Exr  ? kExr
                                    : kTiff;
 }
 
@@ -103,24 +111,29 @@ void throw_no_plugin(const PluginFormat& format) {
                   format.name, format.package));
 }
 
-ImageFacts plugin_facts(ImageKind kind, PluginBytes bytes, long max_pixels) {
-  const FormatFacts facts = header_of(kind, bytes, max_pixels);
+ImageFacts plugin_facts(ImageKind kind, PluginBytes bytes, const DecodeOptions& options) {
+  const FormatFacts facts = header_of(kind, bytes, options);
   return {.size = upright(cv::Size(facts.width, facts.height), facts.orientation),
           .channels = facts.channels,
+          .depth = facts.depth,
           .bits = facts.bits,
+          .has_alpha = facts.alpha,
           .orientation = facts.orientation,
           .frames = facts.frames};
 }
 
-cv::Mat decode_by_plugin(ImageKind kind, PluginBytes bytes, long max_pixels) {
-  const FormatFacts facts = header_of(kind, bytes, max_pixels);
-  const bool wide = facts.bits > 8;
-  cv::Mat stored(facts.height, facts.width, CV_MAKETYPE(wide ? CV_16U : CV_8U, facts.channels));
+cv::Mat decode_by_plugin(ImageKind kind, PluginBytes bytes, const DecodeOptions& options) {
+  const FormatFacts facts = header_of(kind, bytes, options);
+  const PluginFormat& format = plugin_format(kind);
+  const bool eight = options.depth == ImageDepth::Eight;
+  if (eight) check_eight(format.name, facts.channels, facts.alpha, facts.depth);
+  cv::Mat image(facts.height, facts.width, CV_MAKETYPE(facts.depth, facts.channels));
   std::string problem;
-  if (calls_of(kind).pixels(bytes.data(), bytes.size(), stored, problem) == 0)
-    throw Error(
-        fmt::format("not a whole {}, or of a kind that isn't read: {}", plugin_format(kind).name, problem));
-  return upright(wide ? cut_to_bytes(stored, facts.shift) : stored, facts.orientation);
+  if (calls_of(kind).pixels(bytes.data(), bytes.size(), options.frame, image, problem) == 0)
+    throw Error(fmt::format("not a whole {}, or of a kind that isn't read: {}", format.name, problem));
+  if (facts.depth == CV_16U)
+    image = eight ? cut_to_bytes(image, facts.shift) : scaled_to_16(image, (256U << facts.shift) - 1);
+  return upright(image, facts.orientation);
 }
 
 }  // namespace doppel

@@ -14,8 +14,9 @@ struct PluginFormat {
   std::string_view file;     ///< "heif"
   std::string_view name;     ///< "HEIC", as people know it
   std::string_view package;  ///< Debian's, with which it is built
+  bool has_frames = false;   ///< any is read, not only the first
 };
-/// Of a kind that a plug-in reads: TIFF, GIF, HEIC, AVIF, JPEG XL.
+/// Of a kind that a plug-in reads: TIFF, GIF, HEIC, AVIF, JPEG XL, OpenEXR.
 const PluginFormat& plugin_format(ImageKind kind);
 
 /// A function of the format's plug-in; null where that isn't there: see plug_in_function().
@@ -23,11 +24,11 @@ void* plugin_function(const PluginFormat& format, const char* name);
 /// The error of one that isn't there.
 [[noreturn]] void throw_no_plugin(const PluginFormat& format);
 
-/// What the header of a GIF, HEIC, AVIF or JPEG XL says. Throws Error: damaged, more than `max_pixels`, or
-/// the plug-in isn't there.
-ImageFacts plugin_facts(ImageKind kind, std::span<const unsigned char> bytes, long max_pixels);
-/// Its first image, upright, as 8-bit grey, RGB or RGBA; of wider numbers the upper 8 bits. Throws Error as
-/// above.
-cv::Mat decode_by_plugin(ImageKind kind, std::span<const unsigned char> bytes, long max_pixels);
+/// What the header of a GIF, HEIC, AVIF, JPEG XL or OpenEXR says. Throws Error: damaged, more than the most
+/// pixels, no such frame, or the plug-in isn't there.
+ImageFacts plugin_facts(ImageKind kind, std::span<const unsigned char> bytes, const DecodeOptions& options);
+/// Its image, upright, as options say: of wider numbers the upper 8 bits, or scaled to 16. Throws Error as
+/// above, and where 8 bits don't hold what is there.
+cv::Mat decode_by_plugin(ImageKind kind, std::span<const unsigned char> bytes, const DecodeOptions& options);
 
 }  // namespace doppel

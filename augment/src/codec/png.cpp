@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <spng.h>
 
+#include <array>
 #include <cstdlib>
 #include <cstring>
 #include <memory>
@@ -13,6 +14,7 @@
 #include "doppel/base/files.h"
 #include "exif.h"
 #include "image_size.h"
+#include "numbers_of_pixels.h"
 #include "png_chunks.h"
 #include "png_form.h"
 
@@ -89,20 +91,82 @@ PngForm png_form(std::span<const unsigned char> bytes, long max_pixels) {
           .frames = chunks.frames};
 }
 
-cv::Mat decode_png(std::span<const unsigned char> bytes, long max_pixels) {
-  const OpenPng png(bytes, max_pixels);
-  const bool has_alpha = png.has_alpha(), is_grey = png.header.color_type == SPNG_COLOR_TYPE_GRAYSCALE;
-  // spng gives grey of 16 bits as three equal channels.
-  const bool grey = is_grey && png.header.bit_depth <= 8 && !has_alpha;
-  const int format = grey ? SPNG_FMT_G8 : has_alpha ? SPNG_FMT_RGBA8 : SPNG_FMT_RGB8;
-  cv::Mat image(png.size(), CV_8UC(grey ? 1 : has_alpha ? 4 : 3));
+namespace {
+
+cv::Mat decode_spng(const OpenPng& png, int format, int flags, int type) {
+  cv::Mat image(png.size(), type);
   std::size_t size = 0;
   check_png(spng_decoded_image_size(png.context.get(), format, &size));
   if (size != image.total() * image.elemSize())
     throw Error("a PNG whose size doesn't follow from its header");
-  check_png(spng_decode_image(png.context.get(), image.data, size, format, SPNG_DECODE_TRNS));
+  check_png(spng_decode_image(png.context.get(), image.data, size, format, flags));
+  return image;
+}
+
+/// A channel's bits that count, of 16 or fewer, as an sBIT chunk says; all where there is none.
+std::array<unsigned, 4> significant_bits(const OpenPng& png) {
+  const unsigned all = png.header.bit_depth;
+  spng_sbit said{};
+  if (spng_get_sbit(png.context.get(), &said) != SPNG_OK) return {all, all, all, all};
+  const bool grey = png.header.color_type == SPNG_COLOR_TYPE_GRAYSCALE ||
+                    png.header.color_type == SPNG_COLOR_TYPE_GRAYSCALE_ALPHA;
+  std::array<unsigned, 4> bits{grey ? said.grayscale_bits : said.red_bits,
+                               grey ? said.grayscale_bits : said.green_bits,
+                               grey ? said.grayscale_bits : said.blue_bits, said.alpha_bits};
+  for (unsigned& one : bits)
+    if (one < 1 || one > all) one = all;
+  return bits;
+}
+
+/// Encoders fill the bits that don't count with copies of the upper ones, or with zeros: then white isn't
+/// 65535.
+void spread_significant_bits(cv::Mat& image, const std::array<unsigned, 4>& bits) {
+  const int channels = image.channels();
+  for (int c = 0; c < channels; ++c) {
+    const unsigned count = bits[static_cast<std::size_t>(c)], most = (1U << count) - 1;
+    if (count == 16) continue;
+    for (int y = 0; y < image.rows; ++y) {
+      auto* row = image.ptr<std::uint16_t>(y);
+      for (int i = c; i < image.cols * channels; i += channels)
+        row[i] = static_cast<std::uint16_t>(((row[i] >> (16 - count)) * 65535U + most / 2) / most);
+    }
+  }
+}
+
+cv::Mat decode_wide_png(const OpenPng& png) {
+  cv::Mat image;
+  const int color = png.header.color_type;
+  spng_trns key{};
+  if (spng_get_trns(png.context.get(), &key) == SPNG_OK)
+    image = decode_spng(png, SPNG_FMT_RGBA16, SPNG_DECODE_TRNS, CV_16UC4);
+  else if (color == SPNG_COLOR_TYPE_GRAYSCALE_ALPHA)
+    image = rgba_of_grey_alpha(decode_spng(png, SPNG_FMT_PNG, 0, CV_16UC2));
+  else
+    image = decode_spng(png, SPNG_FMT_PNG, 0,
+                        color == SPNG_COLOR_TYPE_GRAYSCALE   ? CV_16UC1
+                        : color == SPNG_COLOR_TYPE_TRUECOLOR ? CV_16UC3
+                                                             : CV_16UC4);
+  spread_significant_bits(image, significant_bits(png));
+  return image;
+}
+
+cv::Mat decode_narrow_png(const OpenPng& png) {
+  const bool has_alpha = png.has_alpha(), is_grey = png.header.color_type == SPNG_COLOR_TYPE_GRAYSCALE;
+  // spng gives grey of 16 bits as three equal channels.
+  const bool grey = is_grey && png.header.bit_depth <= 8 && !has_alpha;
+  cv::Mat image = grey        ? decode_spng(png, SPNG_FMT_G8, SPNG_DECODE_TRNS, CV_8UC1)
+                  : has_alpha ? decode_spng(png, SPNG_FMT_RGBA8, SPNG_DECODE_TRNS, CV_8UC4)
+                              : decode_spng(png, SPNG_FMT_RGB8, SPNG_DECODE_TRNS, CV_8UC3);
   if (is_grey && image.channels() == 3) cv::extractChannel(image, image, 0);
-  return upright(image, png_chunks(bytes).orientation);
+  return image;
+}
+
+}  // namespace
+
+cv::Mat decode_png(std::span<const unsigned char> bytes, long max_pixels, ImageDepth depth) {
+  const OpenPng png(bytes, max_pixels);
+  const bool wide = depth == ImageDepth::AsStored && png.header.bit_depth == 16;
+  return upright(wide ? decode_wide_png(png) : decode_narrow_png(png), png_chunks(bytes).orientation);
 }
 
 cv::Mat decode_mask(std::span<const unsigned char> bytes, long max_pixels) {
@@ -149,6 +213,10 @@ std::vector<unsigned char> encode_mask(const cv::Mat& mask) {
 }
 
 std::vector<unsigned char> encode_png(const cv::Mat& image) {
+  if ((image.depth() != CV_8U && image.depth() != CV_16U) || image.channels() == 2 || image.channels() > 4)
+    throw Error(fmt::format("a PNG holds grey, RGB or RGBA of 8 or 16 bits, not {} channel{} of {}",
+                            image.channels(), image.channels() == 1 ? "" : "s",
+                            cv::depthToString(image.depth())));
   const Context png(spng_ctx_new(SPNG_CTX_ENCODER), spng_ctx_free);
   check_written(spng_set_option(png.get(), SPNG_ENCODE_TO_BUFFER, 1));
   spng_ihdr header{};

@@ -3,69 +3,63 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
+#include <opencv2/core.hpp>
 
 #include "doppel/base/error.h"
-#include "image_size.h"
+#include "numbers_of_pixels.h"
 #include "portable_map_header.h"
 
 namespace doppel {
 namespace {
 
-/// The header's numbers; '#' begins a comment, up to the end of its line.
-class HeaderText {
- public:
-  explicit HeaderText(std::span<const unsigned char> bytes) : bytes_(bytes) {}
-  long number() {
-    while (is_space() || byte() == '#')
-      if (bytes_[at_++] == '#')
-        while (byte() != '\n' && at_ < bytes_.size()) ++at_;
-    long value = 0;
-    const std::size_t first = at_;
-    for (; byte() >= '0' && byte() <= '9' && value < 100'000'000; ++at_) value = value * 10 + (byte() - '0');
-    if (at_ == first) throw Error("not a PGM or PPM: a number is missing in its header");
-    return value;
+/// Numbers of one or two bytes, the higher first, so that `most` becomes `white`.
+template <class T>
+void scale_map(const unsigned char* numbers, std::size_t count, long most, long white, T* out) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const long value = most > 255 ? numbers[2 * i] << 8 | numbers[2 * i + 1] : numbers[i];
+    out[i] = static_cast<T>((std::min(value, most) * white + most / 2) / most);
   }
-  /// Where the pixels begin: after one white space.
-  std::size_t end() const {
-    if (!is_space()) throw Error("not a PGM or PPM: no space after its header");
-    return at_ + 1;
-  }
+}
 
- private:
-  int byte() const { return at_ < bytes_.size() ? bytes_[at_] : -1; }
-  bool is_space() const { return byte() == ' ' || (byte() >= 9 && byte() <= 13); }
-  std::span<const unsigned char> bytes_;
-  std::size_t at_ = 2;
-};
+/// The last row comes first.
+cv::Mat floats_of(const unsigned char* numbers, const PortableMapHeader& map) {
+  cv::Mat image(map.size, CV_32FC(map.stored));
+  const std::size_t row = static_cast<std::size_t>(image.cols) * image.elemSize();
+  for (int y = image.rows; y-- > 0; numbers += row) {
+    auto* out = image.ptr<float>(y);
+    for (std::size_t x = 0; x < row / 4; ++x)
+      out[x] = std::bit_cast<float>(number_at({numbers, row}, 4 * x, 4, map.order));
+  }
+  return image;
+}
 
 }  // namespace
 
-PortableMapHeader portable_map_header(std::span<const unsigned char> bytes, long max_pixels) {
-  HeaderText text(bytes);
-  const long width = text.number(), height = text.number(), most = text.number();
-  check_size(width, height, max_pixels);
-  if (most < 1 || most > 65535) throw Error(fmt::format("a PGM or PPM whose largest number is {}", most));
-  return {.size = {static_cast<int>(width), static_cast<int>(height)},
-          .channels = bytes[1] == '5' ? 1 : 3,
-          .most = most,
-          .pixels = text.end()};
-}
-
-cv::Mat portable_map(std::span<const unsigned char> bytes, long max_pixels) {
-  const auto [size, channels, most, begin] = portable_map_header(bytes, max_pixels);
-  const std::size_t count = static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height) *
-                            static_cast<std::size_t>(channels),
-                    taken = count * (most > 255 ? 2 : 1);
-  if (bytes.size() < begin || bytes.size() - begin < taken)
-    throw Error(fmt::format("a PGM or PPM of {}x{} whose pixels aren't all there", size.width, size.height));
-  auto* pixels = const_cast<unsigned char*>(bytes.data()) + begin;
-  if (most == 255) return {size, CV_8UC(channels), pixels};
-  cv::Mat image(size, CV_8UC(channels));
-  for (std::size_t i = 0; i < count; ++i) {
-    const long value = most > 255 ? pixels[2 * i] << 8 | pixels[2 * i + 1] : pixels[i];
-    image.data[i] = static_cast<unsigned char>((std::min(value, most) * 255 + most / 2) / most);
-  }
-  return image;
+cv::Mat portable_map(std::span<const unsigned char> bytes, long max_pixels, ImageDepth depth) {
+  const PortableMapHeader map = portable_map_header(bytes, max_pixels);
+  const std::size_t count = static_cast<std::size_t>(map.size.width) *
+                            static_cast<std::size_t>(map.size.height) * static_cast<std::size_t>(map.stored),
+                    taken = count * (map.floats       ? 4
+                                     : map.most > 255 ? 2
+                                                      : 1);
+  if (bytes.size() < map.pixels || bytes.size() - map.pixels < taken)
+    throw Error(fmt::format("a {} of {}x{} whose pixels aren't all there", map.name, map.size.width,
+                            map.size.height));
+  if (depth == ImageDepth::Eight) check_eight(map.name, map.channels(), map.alpha, map.depth());
+  auto* pixels = const_cast<unsigned char*>(bytes.data()) + map.pixels;
+  if (map.floats) return floats_of(pixels, map);
+  const auto with_alpha = [&](const cv::Mat& image) {
+    return map.stored == 2 && map.alpha ? rgba_of_grey_alpha(image) : image;
+  };
+  if (map.most == 255) return with_alpha({map.size, CV_8UC(map.stored), pixels});
+  const bool wide = map.most > 255 && depth == ImageDepth::AsStored;
+  cv::Mat image(map.size, CV_MAKETYPE(wide ? CV_16U : CV_8U, map.stored));
+  if (wide)
+    scale_map(pixels, count, map.most, 65535, image.ptr<std::uint16_t>());
+  else
+    scale_map(pixels, count, map.most, 255, image.ptr());
+  return with_alpha(image);
 }
 
 }  // namespace doppel

@@ -52,9 +52,10 @@ cv::Mat rgb_of(const cv::Mat& rgba, AlphaOver alpha) {
 }  // namespace
 
 void check_channels(int channels, AlphaOver alpha) {
-  if (channels != 0 && channels != 1 && channels != 3 && channels != 4)
-    throw UsageError(
-        fmt::format("channels must be 1 (grey), 3 (RGB), 4 (RGBA) or 0 (as they are), not {}", channels));
+  if (channels < 0 || channels > kMostChannels)
+    throw UsageError(fmt::format(
+        "channels must be 1 (grey), 3 (RGB), 4 (RGBA), 2 or 5 to {} (bands) or 0 (as they are), not {}",
+        kMostChannels, channels));
   if (alpha == AlphaOver::Keep && (channels == 1 || channels == 3))
     throw UsageError(
         fmt::format("alpha can't be kept in images of {} channel{}: that takes 4 (RGBA) or 0 (as "
@@ -66,7 +67,7 @@ bool is_transparent(const cv::Mat& image) {
   if (image.channels() != 4) return false;
   cv::Mat alpha;
   cv::extractChannel(image, alpha, 3);
-  const double opaque = image.depth() == CV_8U ? 255 : 1;
+  const double opaque = image.depth() == CV_8U ? 255 : image.depth() == CV_16U ? 65535 : 1;
   return cv::countNonZero(alpha < opaque) > 0;
 }
 
@@ -74,6 +75,12 @@ cv::Mat with_channels(const cv::Mat& image, int channels, AlphaOver alpha) {
   check_channels(channels, alpha);
   const int from = image.channels();
   if (channels == 0 || from == channels) return image;
+  const auto is_known = [](int count) { return count == 1 || count == 3 || count == 4; };
+  if (!is_known(from) || !is_known(channels))
+    throw UsageError(
+        fmt::format("an image of {} channel{} can't become one of {}: only grey, RGB and RGBA are "
+                    "made of each other",
+                    from, from == 1 ? "" : "s", channels));
   cv::Mat out;
   if (channels == 4)
     cv::cvtColor(image, out, from == 3 ? cv::COLOR_RGB2RGBA : cv::COLOR_GRAY2RGBA);

@@ -59,6 +59,11 @@ std::optional<pack::Codec> codec_of(const std::vector<unsigned char>& bytes) {
     case ImageKind::Heif:
     case ImageKind::Avif:
     case ImageKind::Jxl:
+    case ImageKind::Pam:
+    case ImageKind::Pfm:
+    case ImageKind::Exr:
+    case ImageKind::Dicom:
+    case ImageKind::Nifti:
     case ImageKind::Unknown:
       break;
   }

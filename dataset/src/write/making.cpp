@@ -40,6 +40,16 @@ std::string_view ending_of(ImageKind kind) {
       return ".avif";
     case ImageKind::Jxl:
       return ".jxl";
+    case ImageKind::Pam:
+      return ".pam";
+    case ImageKind::Pfm:
+      return ".pfm";
+    case ImageKind::Exr:
+      return ".exr";
+    case ImageKind::Dicom:
+      return ".dcm";
+    case ImageKind::Nifti:
+      return ".nii";
     case ImageKind::Png:
     case ImageKind::Unknown:
       break;

@@ -37,7 +37,8 @@ TEST(ImageFacts, AreKnownOfImagesThatCannotBeDecoded) {
 TEST(ImageFacts, RefuseWhatIsNoImageOrTooLarge) {
   EXPECT_THROW(facts_of({}), Error);
   EXPECT_THROW(facts_of(std::vector<unsigned char>(100, 7)), Error);
-  for (const StoredImage& image : stored_images()) EXPECT_THROW(facts_of(image.bytes, 34), Error);
+  for (const StoredImage& image : stored_images())
+    EXPECT_THROW(facts_of(image.bytes, {.max_pixels = 34}), Error);
 }
 
 TEST(ImageFacts, ATiffWhoseDirectoriesRunInACircleEnds) {

@@ -58,10 +58,11 @@ TEST(Image, DecodesEachFormatOrSaysWhatIsWrong) {
   EXPECT_EQ(decode_image(image_bytes("P5 1 1 255 a")).at<char>(0, 0), 'a');
   EXPECT_EQ(error_of([] { decode_image({}); }), "an empty file");
   EXPECT_EQ(error_of([] { decode_image(image_bytes("GIF88a")); }),
-            "not a JPEG, PNG, WebP, PGM, PPM, BMP, TIFF, GIF, HEIC, AVIF or JPEG XL image");
+            "not an image that is read: no JPEG, PNG, WebP, PGM, PPM, PAM, PFM, BMP, TIFF, GIF, HEIC, AVIF, "
+            "JPEG XL, OpenEXR, DICOM or NIfTI");
   for (const auto& bytes : {jpeg, png, image_bytes("P6 14 9 255 " + std::string(400, 'x'))}) {
-    EXPECT_NO_THROW(decode_image(bytes, 14 * 9));
-    EXPECT_EQ(error_of([&] { decode_image(bytes, 14 * 9 - 1); }),
+    EXPECT_NO_THROW(decode_image(bytes, {.max_pixels = 14 * 9}));
+    EXPECT_EQ(error_of([&] { decode_image(bytes, {.max_pixels = 14 * 9 - 1}); }),
               "14x9 pixels are more than the limit of 125");
     EXPECT_THROW(decode_image(std::span(bytes).first(bytes.size() / 2)), Error);
   }
@@ -111,7 +112,9 @@ TEST(Image, AFilesErrorNamesIt) {
   write_file(bad, std::string_view("hello"));
   EXPECT_EQ(read_image(good).size(), cv::Size(3, 2));
   EXPECT_EQ(error_of([&] { read_image(bad); }),
-            bad + ": not a JPEG, PNG, WebP, PGM, PPM, BMP, TIFF, GIF, HEIC, AVIF or JPEG XL image");
+            bad +
+                ": not an image that is read: no JPEG, PNG, WebP, PGM, PPM, PAM, PFM, BMP, TIFF, GIF, HEIC, "
+                "AVIF, JPEG XL, OpenEXR, DICOM or NIfTI");
   EXPECT_NE(error_of([&] { read_image(good + "x"); }).find(good + "x"), std::string::npos);
 }
 

@@ -101,8 +101,10 @@ TEST(Png, MasksAreTheNumbersThemselves) {
 TEST(Png, DamageAndSizesBeyondTheLimitAreErrors) {
   const auto png = encode_png(cv::Mat(64, 60, CV_8UC3, cv::Scalar(1, 2, 3)));
   for (const std::size_t keep : {std::size_t{0}, std::size_t{8}, std::size_t{20}, png.size() - 20})
-    for (const auto& decode : {decode_png, decode_mask})
-      EXPECT_THROW(decode(std::span(png).first(keep), 1 << 20), Error) << keep;
+    for (const ImageDepth depth : {ImageDepth::Eight, ImageDepth::AsStored}) {
+      EXPECT_THROW(decode_png(std::span(png).first(keep), 1 << 20, depth), Error) << keep;
+      EXPECT_THROW(decode_mask(std::span(png).first(keep), 1 << 20), Error) << keep;
+    }
   EXPECT_NO_THROW(decode_png(png, 64 * 60));
   EXPECT_EQ(error_of([&] { decode_png(png, 64 * 60 - 1); }), "60x64 pixels are more than the limit of 3839");
   auto huge = png;  // the header claims 2^31 - 1 by 2^31 - 1

@@ -97,8 +97,8 @@ TEST(StoredImages, DamageThrowsNothingButErrorAndFactsAgreeWithPixels) {
         bytes[at] ^= static_cast<unsigned char>(change);
         const std::string problem = problem_of([&] {
           constexpr long kPixels = 1 << 20;
-          const cv::Mat image = decode_image(bytes, kPixels);
-          const ImageFacts facts = facts_of(bytes, kPixels);
+          const cv::Mat image = decode_image(bytes, {.max_pixels = kPixels});
+          const ImageFacts facts = facts_of(bytes, {.max_pixels = kPixels});
           ASSERT_EQ(facts.size, image.size()) << stored.name << " " << at;
           ASSERT_EQ(facts.channels, image.channels()) << stored.name << " " << at;
         });

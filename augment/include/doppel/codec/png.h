@@ -6,14 +6,19 @@
 #include <span>
 #include <vector>
 
+#include "doppel/codec/image_depth.h"
+
 namespace doppel {
 
-/// To 8-bit grey, RGB or RGBA, upright: 16 bits are cut to 8, palettes are looked up, transparency makes
-/// RGBA. Throws Error: truncated, damaged, or larger than `max_pixels` (found in the header, before memory is
-/// taken).
-cv::Mat decode_png(std::span<const unsigned char> bytes, long max_pixels = 1L << 28);
+/// To grey, RGB or RGBA, upright: palettes are looked up, transparency makes RGBA. Of 16 bits, `depth` Eight
+/// gives the upper 8, and AsStored all; those of which a chunk sBIT says that fewer count are scaled, so that
+/// the largest is 65535. Throws Error: truncated, damaged, or larger than `max_pixels` (found in the header,
+/// before memory is taken).
+cv::Mat decode_png(std::span<const unsigned char> bytes, long max_pixels = 1L << 28,
+                   ImageDepth depth = ImageDepth::Eight);
 
-/// Encodes grey (8 or 16 bits), RGB or RGBA.
+/// Encodes grey, RGB or RGBA of 8 or 16 bits. Throws Error for other numbers of channels, for floats and
+/// for sides that no PNG has.
 std::vector<unsigned char> encode_png(const cv::Mat& image);
 /// To a file, as write_file() does. Throws Error with the reason.
 void write_png(const std::filesystem::path& path, const cv::Mat& image);

@@ -22,8 +22,8 @@ struct OpenedData {
   SourcePtr valid;              ///< the validation part where there is a test part, too; else null
   bool test_is_valid = false;   ///< `test` is the validation part, for want of a test part
   std::vector<Remark> remarks;  ///< what was found and isn't used, in all parts
-  std::vector<double>
-      range;  ///< that all parts' images are shares of, of their numbers: see Ranged; empty: their type's
+  /// That all parts' images are shares of, of their numbers: see Ranged; empty: their type's.
+  std::vector<double> range = {};
 };
 
 /// How a data set is opened.

@@ -1,0 +1,262 @@
+#include "nifti.h"
+
+#include <fmt/format.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <memory>
+#include <opencv2/core.hpp>
+#include <type_traits>
+#include <vector>
+
+#include "doppel/base/error.h"
+#include "image_size.h"
+#include "numbers_of_pixels.h"
+
+namespace doppel {
+namespace {
+
+using NiftiBytes = std::span<const unsigned char>;
+constexpr std::size_t kHead1 = 348, kHead2 = 540;
+
+bool is_gzip(NiftiBytes bytes) { return bytes.size() > 18 && bytes[0] == 0x1f && bytes[1] == 0x8b; }
+
+/// A gzip file from its beginning, of one member or more.
+class GzipStream {
+ public:
+  explicit GzipStream(NiftiBytes packed) : left_(packed) {
+    constexpr int kGzip = 15 + 16;
+    if (inflateInit2(&stream_, kGzip) != Z_OK) throw std::bad_alloc();
+  }
+  ~GzipStream() { inflateEnd(&stream_); }
+  GzipStream(const GzipStream&) = delete;
+  GzipStream& operator=(const GzipStream&) = delete;
+  /// As many of the bytes as there are.
+  std::size_t read(unsigned char* to, std::size_t count) {
+    std::size_t done = 0;
+    while (done < count) {
+      const auto piece = static_cast<unsigned>(std::min<std::size_t>(count - done, 1 << 30)),
+                 given = static_cast<unsigned>(std::min<std::size_t>(left_.size(), 1 << 30));
+      stream_.next_in = const_cast<unsigned char*>(left_.data());
+      stream_.avail_in = given;
+      stream_.next_out = to + done;
+      stream_.avail_out = piece;
+      const int status = ::inflate(&stream_, Z_NO_FLUSH);
+      left_ = left_.subspan(given - stream_.avail_in);
+      done += piece - stream_.avail_out;
+      if (status == Z_STREAM_END && !left_.empty())
+        inflateReset(&stream_);
+      else if (status != Z_OK)
+        break;
+    }
+    return done;
+  }
+  /// False where it ends before.
+  bool skip(std::size_t count) {
+    std::array<unsigned char, 1 << 14> ignored;
+    while (count > 0) {
+      const std::size_t piece = std::min(count, ignored.size());
+      if (read(ignored.data(), piece) < piece) return false;
+      count -= piece;
+    }
+    return true;
+  }
+
+ private:
+  NiftiBytes left_;
+  z_stream stream_{};
+};
+
+/// The first `count` bytes, or as many as there are.
+std::vector<unsigned char> head_of(NiftiBytes bytes, std::size_t count) {
+  std::vector<unsigned char> head(count);
+  if (is_gzip(bytes))
+    head.resize(GzipStream(bytes).read(head.data(), count));
+  else
+    head.assign(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(std::min(count, bytes.size())));
+  return head;
+}
+
+/// 1 or 2; 0 for what is none.
+int nifti_version(NiftiBytes head) {
+  const auto is_size = [&](std::size_t size) {
+    return number_at(head, 0, 4, ByteOrder::Little) == size || number_at(head, 0, 4, ByteOrder::Big) == size;
+  };
+  if (head.size() >= kHead1 && is_size(kHead1) && std::memcmp(head.data() + 344, "n+1", 4) == 0) return 1;
+  if (head.size() >= kHead2 && is_size(kHead2) && std::memcmp(head.data() + 4, "n+2", 4) == 0) return 2;
+  return 0;
+}
+
+/// Reads a header's numbers.
+struct NiftiHead {
+  NiftiBytes bytes;
+  ByteOrder order;
+  std::int64_t whole(std::size_t at, std::size_t size) const {
+    if (size == 2) return static_cast<std::int16_t>(number_at(bytes, at, 2, order));
+    return static_cast<std::int64_t>(eight(at));
+  }
+  double real(std::size_t at, std::size_t size) const {
+    return size == 4 ? std::bit_cast<float>(number_at(bytes, at, 4, order))
+                     : std::bit_cast<double>(eight(at));
+  }
+
+ private:
+  std::uint64_t eight(std::size_t at) const {
+    const std::uint64_t first = number_at(bytes, at, 4, order), second = number_at(bytes, at + 4, 4, order);
+    return order == ByteOrder::Big ? first << 32 | second : second << 32 | first;
+  }
+};
+
+/// Bytes of a pixel.
+int size_of_type(std::int64_t type) {
+  switch (type) {
+    case 2:
+    case 256:
+      return 1;
+    case 4:
+    case 512:
+      return 2;
+    case 128:
+      return 3;
+    case 8:
+    case 16:
+    case 768:
+    case 2304:
+      return 4;
+    case 64:
+    case 1024:
+    case 1280:
+      return 8;
+    default:
+      throw Error(
+          fmt::format("a NIfTI of numbers of type {}; whole and floating-point ones of up to 64 bits, "
+                      "RGB and RGBA are read",
+                      type));
+  }
+}
+
+void read_scale(const NiftiHead& head, int version, NiftiForm& form) {
+  const double slope = version == 1 ? head.real(112, 4) : head.real(176, 8),
+               intercept = version == 1 ? head.real(116, 4) : head.real(184, 8);
+  if (slope == 0 || !std::isfinite(slope) || form.channels > 1) return;
+  form.slope = slope;
+  form.intercept = std::isfinite(intercept) ? intercept : 0;
+}
+
+/// The numbers of a slice, without its scale.
+template <class T>
+cv::Mat scaled_slice(const NiftiForm& form, NiftiBytes slice) {
+  cv::Mat image(form.size, CV_32FC1);
+  auto* out = image.ptr<float>();
+  for (std::size_t i = 0; i < image.total(); ++i) {
+    std::array<unsigned char, sizeof(T)> raw{};
+    std::copy_n(slice.begin() + static_cast<std::ptrdiff_t>(i * sizeof(T)), sizeof(T), raw.begin());
+    if (form.order == ByteOrder::Big) std::ranges::reverse(raw);
+    out[i] = static_cast<float>(static_cast<double>(std::bit_cast<T>(raw)) * form.slope + form.intercept);
+  }
+  return image;
+}
+
+cv::Mat numbers_of_slice(const NiftiForm& form, NiftiBytes slice) {
+  switch (form.type) {
+    case 2:
+      return scaled_slice<std::uint8_t>(form, slice);
+    case 256:
+      return scaled_slice<std::int8_t>(form, slice);
+    case 4:
+      return scaled_slice<std::int16_t>(form, slice);
+    case 512:
+      return scaled_slice<std::uint16_t>(form, slice);
+    case 8:
+      return scaled_slice<std::int32_t>(form, slice);
+    case 768:
+      return scaled_slice<std::uint32_t>(form, slice);
+    case 16:
+      return scaled_slice<float>(form, slice);
+    case 64:
+      return scaled_slice<double>(form, slice);
+    case 1024:
+      return scaled_slice<std::int64_t>(form, slice);
+    default:
+      return scaled_slice<std::uint64_t>(form, slice);
+  }
+}
+
+/// The bytes of a slice, out of which its numbers are read.
+std::vector<unsigned char> bytes_of_slice(NiftiBytes bytes, const NiftiForm& form, int frame) {
+  const std::size_t size = static_cast<std::size_t>(form.size.width) *
+                           static_cast<std::size_t>(form.size.height) * static_cast<std::size_t>(form.bytes);
+  // Sizes are below 2^31 each: they can't overflow, but for where the slices begin.
+  const std::size_t at = form.pixels + static_cast<std::size_t>(frame) * size;
+  bool whole = false;
+  std::vector<unsigned char> slice;
+  if (is_gzip(bytes)) {
+    GzipStream stream(bytes);
+    whole = stream.skip(at);
+    if (whole) slice.resize(size);
+    whole = whole && stream.read(slice.data(), size) == size;
+  } else {
+    whole = at <= bytes.size() && size <= bytes.size() - at;
+    if (whole) slice.assign(bytes.data() + at, bytes.data() + at + size);
+  }
+  if (!whole) throw Error("not a whole NIfTI: its pixels aren't all there");
+  return slice;
+}
+
+}  // namespace
+
+int NiftiForm::depth() const {
+  const bool has_bytes = type == 2 || channels > 1;
+  return has_bytes && slope == 1 && intercept == 0 ? CV_8U : CV_32F;
+}
+
+bool begins_as_nifti(std::span<const unsigned char> bytes) {
+  return nifti_version(head_of(bytes, kHead2)) != 0;
+}
+
+NiftiForm nifti_form(std::span<const unsigned char> bytes, const DecodeOptions& options) {
+  const std::vector<unsigned char> first = head_of(bytes, kHead2);
+  const int version = nifti_version(first);
+  if (version == 0) throw Error("not a NIfTI");
+  const std::uint32_t size = version == 1 ? kHead1 : kHead2;
+  const NiftiHead head{
+      first, number_at(first, 0, 4, ByteOrder::Little) == size ? ByteOrder::Little : ByteOrder::Big};
+  const std::size_t dims = version == 1 ? 40 : 16, step = version == 1 ? 2 : 8;
+  const auto dim = [&](std::size_t i) { return head.whole(dims + step * i, step); };
+  const std::int64_t axes = dim(0);
+  if (axes < 1 || axes > 7) throw Error(fmt::format("a NIfTI of {} axes, where it has 1 to 7", axes));
+  NiftiForm form;
+  form.order = head.order;
+  constexpr std::int64_t kMost = 1 << 30;
+  const std::int64_t height = axes >= 2 ? dim(2) : 1;
+  check_size(dim(1), height, options.max_pixels);
+  std::int64_t frames = 1;
+  for (std::int64_t i = 3; i <= axes; ++i)
+    frames = std::min(kMost, frames * std::clamp<std::int64_t>(dim(static_cast<std::size_t>(i)), 1, kMost));
+  form.size = {static_cast<int>(dim(1)), static_cast<int>(height)};
+  form.frames = static_cast<int>(frames);
+  form.type = static_cast<int>(head.whole(version == 1 ? 70 : 12, 2));
+  form.bytes = size_of_type(form.type);
+  form.channels = form.type == 128 ? 3 : form.type == 2304 ? 4 : 1;
+  read_scale(head, version, form);
+  const double at = version == 1 ? head.real(108, 4) : static_cast<double>(head.whole(168, 8));
+  if (!(at >= size && at < static_cast<double>(kMost))) throw Error("a NIfTI whose pixels begin nowhere");
+  form.pixels = static_cast<std::size_t>(at);
+  check_frame("NIfTI", options.frame, form.frames);
+  return form;
+}
+
+cv::Mat decode_nifti(std::span<const unsigned char> bytes, const DecodeOptions& options) {
+  const NiftiForm form = nifti_form(bytes, options);
+  if (options.depth == ImageDepth::Eight)
+    check_eight("NIfTI", form.channels, form.channels == 4, form.depth());
+  std::vector<unsigned char> slice = bytes_of_slice(bytes, form, options.frame);
+  if (form.depth() == CV_8U) return cv::Mat(form.size, CV_8UC(form.channels), slice.data()).clone();
+  return numbers_of_slice(form, slice);
+}
+
+}  // namespace doppel
