@@ -103,7 +103,7 @@ double tile_share(const dataset::Loader& loader, const augment::Recipe& recipe) 
   for (std::size_t i = 0; i < source.size(); i += step) try {
       dataset::Item item = source.read(i);
       if (item.encoded.size() < 3 || item.encoded[0] != 0xff) return 1;
-      item.sample.image = decode_image(item.encoded);
+      item.sample.image = decode_image(item.encoded, {.depth = ImageDepth::AsStored});
       const cv::Rect region =
           augment::source_region(recipe.draw(item.sample, {.seed = loader.options().seed, .index = i}));
       const auto time = [&](std::span<const unsigned char> bytes) {

@@ -14,6 +14,7 @@
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "doppel/codec/png.h"
+#include "doppel/dataset/analysis/view.h"
 #include "doppel/dataset/open/open_data.h"
 #include "doppel/dataset/order/sampler.h"
 #include "live_line.h"
@@ -88,23 +89,41 @@ struct Variant {
   std::string text;  ///< the caption with its matrices
 };
 
+/// What a screen shows of it; variants of an original as the original, so that one sees what changed.
+Sample on_screen(const Sample& sample, const cv::Mat& original, const std::vector<int>& rgb) {
+  const cv::Mat& image = sample.image;
+  const int channels = image.channels();
+  const bool shown = image.depth() == CV_8U && rgb.empty() && channels != 2 && channels <= 4;
+  if (shown || image.empty()) return sample;
+  Sample out = sample;
+  out.image = seen(image, dataset::view_of(image.depth() == original.depth() ? original : image, rgb));
+  return out;
+}
+
 /// `name` may be empty.
-Variant captioned(const Sample& sample, const augment::Plan& plan, const std::string& name) {
+Variant captioned(const Sample& sample, const cv::Mat& original, const augment::Plan& plan,
+                  const std::string& name) {
   const std::string before = name.empty() ? "" : name + ": ";
-  return {{with_targets(sample), before + plan.words()}, plan, before + plan.text()};
+  return {{with_targets(on_screen(sample, original, plan.rgb)), before + plan.words()},
+          plan,
+          before + plan.text()};
 }
 
 /// What the recipe makes of a sample, its targets drawn in.
 Variant variant(const augment::Recipe& recipe, const Images& images, const Sample& sample,
                 const Stream& stream, const std::string& name = {}) {
   const augment::PartnerSource partners = images.partners(stream);
-  return captioned(recipe.apply(sample, stream, partners), recipe.draft(sample, stream, partners).plan, name);
+  return captioned(recipe.apply(sample, stream, partners), sample.image,
+                   recipe.draft(sample, stream, partners).plan, name);
 }
 
 /// An image as it is.
-Variant untouched(const Named& original) {
+Variant untouched(const Named& original, const std::vector<int>& rgb = {}) {
   const std::string caption = "original: " + original.name;
-  return {{with_targets(original.sample), caption}, {augment::size_of(original.sample.image), {}}, caption};
+  const Sample& sample = original.sample;
+  return {{with_targets(on_screen(sample, sample.image, rgb)), caption},
+          {augment::size_of(sample.image), {}},
+          caption};
 }
 
 /// An original first, and what was made of it.
@@ -115,7 +134,7 @@ std::vector<Group> recipe_groups(const augment::Recipe& recipe, const Images& im
                                  const std::vector<Named>& originals, std::size_t count, std::uint64_t seed) {
   std::vector<Group> groups;
   for (const Named& original : originals) {
-    Group& group = groups.emplace_back(Group{untouched(original)});
+    Group& group = groups.emplace_back(Group{untouched(original, recipe.rules().rgb)});
     const std::size_t more = groups.size() <= count % originals.size() ? 1 : 0;
     for (std::uint64_t i = 0; i < count / originals.size() + more; ++i)
       group.push_back(
@@ -148,7 +167,7 @@ std::vector<Group> replay_groups(const std::string& path, const std::vector<Name
     Sample replayed;
     replayed.image = render(plan, original.sample.image);
     for (const cv::Mat& mask : original.sample.masks) replayed.masks.push_back(render_mask(plan, mask));
-    groups.push_back({untouched(original), captioned(replayed, plan, "")});
+    groups.push_back({untouched(original, plan.rgb), captioned(replayed, original.sample.image, plan, "")});
   }
   return groups;
 }

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "doppel/codec/image.h"
+#include "doppel/dataset/analysis/view.h"
 #include "ticks.h"
 
 namespace doppel::apps {
@@ -115,6 +116,9 @@ cv::Mat fit(const cv::Mat& image, int side) {
 }
 
 cv::Mat to_rgb8(const cv::Mat& image) {
+  const int channels = image.channels();
+  if (image.depth() == CV_16U || channels == 2 || channels > 4)
+    return with_channels(dataset::seen(image, dataset::view_of(image)), 3);
   cv::Mat bytes = image;
   if (image.depth() == CV_32F) {
     // Normalised images are stretched to be seen.

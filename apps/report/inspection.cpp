@@ -71,8 +71,14 @@ Look look_at(const dataset::Source& source, std::size_t index) {
     const augment::Sample sample = load(source, index, 0, AlphaOver::White, &facts);
     look_at_targets(sample, look);
     look_at_file(facts, sample.image, look);
-    // As it is shown: grey or RGB.
-    const cv::Mat image = with_channels(sample.image, sample.image.channels() == 1 ? 1 : 3);
+    // As it is shown: grey or RGB; of bands the first ones.
+    const int channels = sample.image.channels();
+    const bool bands = channels == 2 || channels > 4;
+    cv::Mat image = sample.image;
+    if (bands)
+      cv::extractChannel(sample.image, image, 0);
+    else
+      image = with_channels(sample.image, channels == 1 ? 1 : 3);
     look.height = image.rows;
     look.width = image.cols;
     look.channels = sample.image.channels();
@@ -82,8 +88,9 @@ Look look_at(const dataset::Source& source, std::size_t index) {
     for (int c = 0; c < image.channels(); ++c) look.is_flat = look.is_flat && deviation[c] == 0;
     for (std::size_t c = 0; c < 3; ++c) {
       const int from = image.channels() == 1 ? 0 : static_cast<int>(c);
-      look.sum[c] = mean[from] / 255;
-      look.square[c] = (deviation[from] * deviation[from] + mean[from] * mean[from]) / (255.0 * 255);
+      const double full = image.depth() == CV_8U ? 255 : image.depth() == CV_16U ? 65535 : 1;
+      look.sum[c] = mean[from] / full;
+      look.square[c] = (deviation[from] * deviation[from] + mean[from] * mean[from]) / (full * full);
     }
     const cv::Mat dense = image.isContinuous() ? image : image.clone();
     look.print = dataset::DuplicateFinder::fingerprint({dense.data, dense.total() * dense.elemSize()}, image);

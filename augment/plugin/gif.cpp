@@ -149,7 +149,7 @@ int GifFile::count_frames() {
 }  // namespace
 }  // namespace doppel
 
-extern "C" int doppel_format_facts(const unsigned char* bytes, std::size_t size, doppel::FormatFacts& facts,
+extern "C" int doppel_format2_facts(const unsigned char* bytes, std::size_t size, doppel::FormatFacts& facts,
                                    std::string& problem) noexcept {
   return doppel::without_throwing(problem, [&] {
     doppel::GifFile gif(bytes, size);
@@ -158,7 +158,7 @@ extern "C" int doppel_format_facts(const unsigned char* bytes, std::size_t size,
   });
 }
 
-extern "C" int doppel_format_pixels(const unsigned char* bytes, std::size_t size, int, cv::Mat& image,
+extern "C" int doppel_format2_pixels(const unsigned char* bytes, std::size_t size, int, cv::Mat& image,
                                     std::string& problem) noexcept {
   return doppel::without_throwing(problem, [&] { doppel::GifFile(bytes, size).read(image); });
 }

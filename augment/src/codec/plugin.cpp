@@ -27,8 +27,8 @@ struct PluginCalls {
 };
 
 PluginCalls load_calls(const PluginFormat& format) {
-  return {reinterpret_cast<ReadFormatFacts>(plugin_function(format, "doppel_format_facts")),
-          reinterpret_cast<ReadFormatPixels>(plugin_function(format, "doppel_format_pixels"))};
+  return {reinterpret_cast<ReadFormatFacts>(plugin_function(format, "doppel_format2_facts")),
+          reinterpret_cast<ReadFormatPixels>(plugin_function(format, "doppel_format2_pixels"))};
 }
 
 const PluginCalls& calls_of(ImageKind kind) {

@@ -6,6 +6,7 @@
 
 #include "doppel/base/hash.h"
 #include "doppel/codec/image.h"
+#include "doppel/dataset/analysis/view.h"
 
 namespace doppel::dataset {
 namespace {
@@ -43,8 +44,10 @@ DuplicateFinder::Fingerprint DuplicateFinder::fingerprint(std::span<const unsign
                                                           const cv::Mat& image) {
   Fingerprint print;
   print.content = fnv1a(bytes);
-  if (image.empty() || image.depth() != CV_8U) return print;
-  const cv::Mat grey = with_channels(image, 1);
+  if (image.empty()) return print;
+  const bool plain =
+      image.depth() == CV_8U && (image.channels() == 1 || image.channels() > 2) && image.channels() < 5;
+  const cv::Mat grey = with_channels(plain ? image : seen(image, view_of(image)), 1);
   print.shape = difference_hash(grey);
   cv::Mat thumbnail(kSide, kSide, CV_8U, print.thumbnail.data());
   cv::resize(grey, thumbnail, thumbnail.size(), 0, 0, cv::INTER_AREA);

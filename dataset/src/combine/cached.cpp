@@ -36,7 +36,7 @@ Item Cached::read(std::size_t index) const {
   Item item = source_->read(index);
   if (!room) return item;
   if (keep_ == Keep::Decoded && !item.encoded.empty()) {
-    item.sample.image = decode_image(item.encoded);
+    item.sample.image = decode_image(item.encoded, {.depth = ImageDepth::AsStored});
     item.encoded = {};
   }
   std::size_t size =

@@ -26,7 +26,7 @@ LazySample::LazySample(Item& item, int channels, AlphaOver alpha, std::mutex& la
     whole_ = true;
     return;
   }
-  image_.emplace(item.encoded, channels, alpha);
+  image_.emplace(item.encoded, channels, alpha, DecodeOptions{.depth = ImageDepth::AsStored});
   if (const cv::Mat* pixels = image_->pixels()) {
     item.sample.image = *pixels;
     whole_ = true;

@@ -27,7 +27,7 @@ struct Header {
 };
 static_assert(sizeof(Header) == 48);
 
-enum class Codec : std::uint32_t { Jpeg, Png, Webp, Ppm, Pgm };
+enum class Codec : std::uint32_t { Jpeg, Png, Webp, Ppm, Pgm, Tiff };
 
 /// One sample.
 struct Record {

@@ -11,10 +11,12 @@
 #include "doppel/codec/image.h"
 #include "doppel/codec/jpeg.h"
 #include "doppel/codec/png.h"
+#include "doppel/codec/tiff.h"
 #include "doppel/dataset/pack/pack.h"
 #include "notes.h"
 #include "shard_reader.h"
 #include "shard_writer.h"
+#include "sources/decoded.h"
 
 namespace doppel::dataset {
 namespace {
@@ -36,7 +38,7 @@ struct Packed {
 };
 
 std::string_view extension_of(pack::Codec codec) {
-  constexpr std::array<std::string_view, 5> kExtensions{"jpg", "png", "webp", "ppm", "pgm"};
+  constexpr std::array<std::string_view, 6> kExtensions{"jpg", "png", "webp", "ppm", "pgm", "tif"};
   return kExtensions[static_cast<std::size_t>(codec)];
 }
 
@@ -107,14 +109,32 @@ cv::Mat visible(const cv::Mat& image, AlphaOver alpha) {
 }
 
 void measure(const cv::Mat& image, Packed& packed) {
-  cv::Scalar mean, std;
-  cv::meanStdDev(image, mean, std);
   packed.channels = image.channels();
   packed.pixels = static_cast<double>(image.total());
+  if (image.channels() > 4) return;
+  cv::Scalar mean, std;
+  cv::meanStdDev(image, mean, std);
+  const double levels = 255 / full_range(image);
+  mean *= levels;
+  std *= levels;
   for (int c = 0; c < 4; ++c) {
     packed.mean[static_cast<std::size_t>(c)] = mean[c];
     packed.square[static_cast<std::size_t>(c)] = std[c] * std[c] + mean[c] * mean[c];
   }
+}
+
+bool has_bands(const cv::Mat& image) { return image.channels() == 2 || image.channels() > 4; }
+
+/// Nothing is cut to 8 bits without being asked.
+void expect_bytes(const cv::Mat& image, std::string_view what) {
+  if (image.depth() == CV_8U && !has_bands(image)) return;
+  throw Error(
+      fmt::format("{} hold 8 bits of grey or RGB; this image has {} channels of {}: pack it with --images "
+                  "keep, which loses nothing",
+                  what, image.channels(),
+                  image.depth() == CV_8U    ? "8 bits"
+                  : image.depth() == CV_16U ? "16 bits"
+                                            : "floats"));
 }
 
 Packed pack_one(const Source& source, std::size_t index, const PackOptions& options) {
@@ -124,7 +144,8 @@ Packed pack_one(const Source& source, std::size_t index, const PackOptions& opti
   try {
     Item item = source.read(index);
     const bool encoded = !item.encoded.empty();
-    const cv::Mat image = encoded ? decode_image(item.encoded) : item.sample.image;
+    const cv::Mat image =
+        encoded ? decode_image(item.encoded, {.depth = ImageDepth::AsStored}) : item.sample.image;
     const cv::Mat dense = image.isContinuous() ? image : image.clone();
     packed.print = DuplicateFinder::fingerprint(
         encoded ? std::span<const unsigned char>(item.encoded)
@@ -139,13 +160,18 @@ Packed pack_one(const Source& source, std::size_t index, const PackOptions& opti
           options.images == PackOptions::Images::Tiles && packed.record.codec == pack::Codec::Jpeg;
       packed.image = tiles ? tiled(item.encoded, image) : std::move(item.encoded);
     } else if (options.images == PackOptions::Images::Jpeg) {
+      expect_bytes(image, "JPEG");
       shown = smaller(with_channels(image, image.channels() == 1 ? 1 : 3, options.alpha), options.size);
       packed.image = encode_jpeg(shown, options.quality);
       packed.record.codec = pack::Codec::Jpeg;
     } else if (options.images == PackOptions::Images::Raw) {
+      expect_bytes(image, "raw pixels (PPM)");
       shown = smaller(with_channels(image, image.channels() == 1 ? 1 : 3, options.alpha), options.size);
       packed.image = ppm_of(shown);
       packed.record.codec = shown.channels() == 1 ? pack::Codec::Pgm : pack::Codec::Ppm;
+    } else if (image.depth() == CV_32F || has_bands(image)) {
+      packed.image = encode_tiff(image);
+      packed.record.codec = pack::Codec::Tiff;
     } else {
       packed.image = encode_png(image);
       packed.record.codec = pack::Codec::Png;
@@ -188,7 +214,7 @@ class PixelSums {
   void add(const std::array<double, 4>& mean, const std::array<double, 4>& square, int channels,
            double pixels) {
     if (pixels_ == 0) channels_ = channels;
-    mixed_ = mixed_ || channels != channels_;
+    mixed_ = mixed_ || channels != channels_ || channels > 4;
     pixels_ += pixels;
     for (std::size_t c = 0; c < 4; ++c) {
       sum_[c] += mean[c] * pixels;

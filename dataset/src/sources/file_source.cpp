@@ -104,9 +104,9 @@ bool is_image_file(const std::filesystem::path& path) {
   const auto end = std::ranges::transform(name.substr(dot), small.begin(), [](unsigned char c) {
                      return static_cast<char>(std::tolower(c));
                    }).out;
-  static constexpr std::array<std::string_view, 17> kExtensions{
-      ".jpg", ".jpeg", ".jpe",  ".jfif", ".png",  ".webp", ".ppm",  ".pgm", ".pnm",
-      ".bmp", ".tif",  ".tiff", ".gif",  ".heic", ".heif", ".avif", ".jxl"};
+  static constexpr std::array<std::string_view, 21> kExtensions{
+      ".jpg", ".jpeg", ".jpe",  ".jfif", ".png",  ".webp", ".ppm",  ".pgm", ".pnm", ".pam", ".pfm",
+      ".bmp", ".tif",  ".tiff", ".gif",  ".heic", ".heif", ".avif", ".jxl", ".exr", ".dcm"};
   return std::ranges::find(kExtensions, std::string_view(small.begin(), end)) != kExtensions.end();
 }
 

@@ -27,9 +27,9 @@ double full_range(const cv::Mat& image) {
 cv::Mat decoded(const Item& item, int channels, AlphaOver alpha) {
   try {
     if (item.encoded.empty()) return with_channels(item.sample.image, channels, alpha);
-    EncodedImage encoded(item.encoded, channels, alpha);
+    EncodedImage encoded(item.encoded, channels, alpha, {.depth = ImageDepth::AsStored});
     if (const cv::Mat* pixels = encoded.pixels()) return pixels->clone();
-    cv::Mat image(encoded.size(), CV_8UC(encoded.channels()));
+    cv::Mat image(encoded.size(), CV_MAKETYPE(encoded.depth(), encoded.channels()));
     encoded.decode({{}, encoded.size()}, image);
     return image;
   } catch (...) { throw_decode_error(); }
@@ -40,7 +40,7 @@ augment::Sample load(const Source& source, std::size_t index, int channels, Alph
   check_channels(channels, alpha);
   try {
     Item item = source.read(index);
-    if (facts && !item.encoded.empty()) *facts = facts_of(item.encoded);
+    if (facts && !item.encoded.empty()) *facts = facts_of(item.encoded, {.depth = ImageDepth::AsStored});
     item.sample.image = decoded(item, channels, alpha);
     return std::move(item.sample);
   } catch (const Error& error) { std::throw_with_nested(Error(named(source, index, error.what()))); }

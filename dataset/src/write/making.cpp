@@ -1,5 +1,7 @@
 #include "making.h"
 
+#include <fmt/format.h>
+
 #include <opencv2/core.hpp>
 
 #include "doppel/augment/plan/plan_json.h"
@@ -10,6 +12,7 @@
 #include "doppel/codec/image_facts.h"
 #include "doppel/codec/jpeg.h"
 #include "doppel/codec/png.h"
+#include "doppel/codec/tiff.h"
 #include "doppel/codec/webp.h"
 #include "loader/lazy_sample.h"
 
@@ -57,8 +60,24 @@ std::string_view ending_of(ImageKind kind) {
   return ".png";
 }
 
-/// What images are encoded as that were of `kind`.
-ImageKind kind_for(Images images, ImageKind kind) {
+/// What no format but TIFF holds; PNG holds 16 bits, too.
+bool needs_tiff(const cv::Mat& image) {
+  return image.depth() == CV_32F || image.channels() == 2 || image.channels() > 4;
+}
+
+/// What an image is encoded as whose file was of `kind`. Nothing is cut to 8 bits without being asked.
+ImageKind kind_for(Images images, ImageKind kind, const cv::Mat& image) {
+  const bool deep = image.depth() != CV_8U;
+  if ((needs_tiff(image) && images != Images::Keep) ||
+      (deep && (images == Images::Jpeg || images == Images::Webp)))
+    throw Error(fmt::format("images with {} channels of {} can't be written so; without --images they are {}",
+                            image.channels(),
+                            image.depth() == CV_8U    ? "8 bits"
+                            : image.depth() == CV_16U ? "16 bits"
+                                                      : "floats",
+                            needs_tiff(image) ? "TIFF" : "PNG"));
+  if (needs_tiff(image)) return ImageKind::Tiff;
+  if (deep) return ImageKind::Png;
   switch (images) {
     case Images::Jpeg:
       return ImageKind::Jpeg;
@@ -76,6 +95,7 @@ std::vector<unsigned char> encode(const cv::Mat& image, ImageKind kind, int qual
   if (kind == ImageKind::Jpeg)
     return encode_jpeg(with_channels(image, image.channels() == 1 ? 1 : 3), quality);
   if (kind == ImageKind::Webp) return encode_webp(image, quality);
+  if (kind == ImageKind::Tiff) return encode_tiff(image);
   return encode_png(image);
 }
 
@@ -83,21 +103,16 @@ bool has_alpha(const Item& item) {
   return item.encoded.empty() ? item.sample.image.channels() == 4 : facts_of(item.encoded).has_alpha;
 }
 
-cv::Mat in_bytes(const cv::Mat& image) {
-  if (image.depth() == CV_8U) return image;
-  cv::Mat bytes;
-  image.convertTo(bytes, CV_8U, 255);
-  return bytes;
-}
-
 cv::Mat rendered(const augment::Drawn& drawn, const cv::Mat& image, int halved) {
   const Size size = drawn.plan.size();
-  cv::Mat out(size.height, size.width, CV_8UC(image.channels()));
+  cv::Mat out(size.height, size.width, image.type());
   augment::Target target;
   target.data = out.data;
   target.size = size;
   target.channels = out.channels();
-  target.type = augment::PixelType::U8;
+  target.type = image.depth() == CV_8U    ? augment::PixelType::U8
+                : image.depth() == CV_16U ? augment::PixelType::U16
+                                          : augment::PixelType::F32;
   target.layout = augment::Layout::HWC;
   augment::render(drawn.plan, image, target, drawn.partners, halved);
   return out;
@@ -212,7 +227,7 @@ class Maker::Job {
   void keep(Draw& draw, const augment::Sample& sample, int halved) {
     Made& made = made_[static_cast<std::size_t>(draw.copy - 1)];
     const cv::Mat image = rendered(draw.drawn, sample.image, halved);
-    const ImageKind kind = kind_for(maker_.options_.images, kind_);
+    const ImageKind kind = kind_for(maker_.options_.images, kind_, image);
     made.copy = draw.copy;
     made.size = augment::size_of(image);
     made.channels = image.channels();
@@ -224,15 +239,16 @@ class Maker::Job {
   }
 
   void keep_original(const augment::Sample& sample) {
-    const ImageKind kind = kind_for(maker_.options_.images, kind_);
     const bool rare = kind_ >= ImageKind::Bmp;  // those that are never written
-    const bool stays = !item_.encoded.empty() && channels_ == 0 &&
-                       (kind_ == kind || maker_.options_.images == Images::Keep) &&
-                       !(rare && maker_.rare_ == Rare::ToPng);
+    const bool kept = !item_.encoded.empty() && channels_ == 0 && !(rare && maker_.rare_ == Rare::ToPng);
+    const ImageKind kind = kept && maker_.options_.images == Images::Keep
+                               ? kind_
+                               : kind_for(maker_.options_.images, kind_, sample.image);
+    const bool stays = kept && kind == kind_;
     original_.size = augment::size_of(sample.image);
     original_.channels = sample.image.channels();
     original_.ending = ending_of(stays ? kind_ : kind);
-    original_.bytes = stays ? item_.encoded : encode(in_bytes(sample.image), kind, maker_.options_.quality);
+    original_.bytes = stays ? item_.encoded : encode(sample.image, kind, maker_.options_.quality);
     original_.sample = sample;
     original_.sample.image.release();
   }

@@ -13,7 +13,7 @@ namespace doppel::dataset {
 /// order would find nothing in a cache that does.
 class Cached final : public Source {
  public:
-  /// Encoded: what the source gives. Decoded: encoded files as 8-bit pixels.
+  /// Encoded: what the source gives. Decoded: encoded files as pixels.
   enum class Keep { Encoded, Decoded };
   /// `bytes`: the most that is held.
   Cached(SourcePtr source, std::size_t bytes, Keep keep);
