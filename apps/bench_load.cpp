@@ -58,7 +58,8 @@ Plan plan_of(const CommandLine& line) {
   plan.recipe = augment::Recipe::load(line.get<std::string>("recipe"));
   if (nn::gives_one_size(plan.recipe, *plan.source)) {
     plan.options.batch = line.get<std::size_t>("batch");
-    plan.options.channels = load(*plan.source, 0).image.channels() == 1 ? 1 : 3;
+    const int channels = load(*plan.source, 0).image.channels();
+    plan.options.channels = channels == 4 ? 3 : channels;  // bands as they are
   } else {
     const nn::RunInfo info = describe_data(*plan.source);
     plan.options = info.evaluation_options(line.get<std::size_t>("batch"));

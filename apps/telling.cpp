@@ -134,9 +134,9 @@ nn::RunInfo describe_data(const dataset::Source& source, int side, AlphaOver alp
   nn::RunInfo info = nn::describe_data(source, side, live_phases(), alpha);
   if (info.few_levels > 0)
     std::cerr << fmt::format(
-        "images of more than 8 bits, {} of {} looked at, of which fewer than 32 of 256 levels are left: "
-        "what "
-        "is read are the upper 8 bits; stretch them to the full range first\n",
+        "images of 16 bits whose numbers end below an eighth of their range, as 12 bits do, {} of {} looked "
+        "at: they "
+        "are dark; --range LOW,HIGH, or --range measured, makes that their range\n",
         info.few_levels, info.looked_at);
   if (info.transparent > 0) {
     const std::string_view name = kAlphaOverNames[static_cast<std::size_t>(alpha)];

@@ -137,7 +137,8 @@ std::vector<Concern> concerns_of(const std::vector<Look>& looks) {
   add("images of one colour", [](const Look& look) { return look.is_flat; });
   add("transparent images, which are put over white unless --alpha says otherwise",
       [](const Look& look) { return look.is_transparent; });
-  add("images of more than 8 bits of which fewer than 32 of 256 levels are left: the upper 8 bits are read",
+  add("images of 16 bits whose numbers end below an eighth of their range, as 12 bits do; --range measured "
+      "shows them in full",
       [](const Look& look) { return look.few_levels; });
   add("images of several frames or pages, of which the first is read",
       [](const Look& look) { return look.frames > 1; });

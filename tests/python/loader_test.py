@@ -137,7 +137,7 @@ class Batches(unittest.TestCase):
 
 class Wrong(unittest.TestCase):
     def test_options_are_refused_with_the_near_word(self):
-        for make, words in ((lambda: loader(wrokers=3), "did you mean 'workers'?"), (lambda: loader(dtype="float16"), "bfloat16"),
+        for make, words in ((lambda: loader(wrokers=3), "did you mean 'workers'?"), (lambda: loader(dtype="float64"), "float32"),
                             (lambda: loader(layout="HWC"), "NHWC"), (lambda: loader(output="tensorflow"), "must be one of"),
                             (lambda: loader(batch=0), "batch"), (lambda: loader(order="random"), "shuffled"),
                             (lambda: loader(3), "a int is no data"), (lambda: loader("no/such/folder"), "no/such/folder"),

@@ -128,7 +128,7 @@ bool has_bands(const cv::Mat& image) { return image.channels() == 2 || image.cha
 /// Nothing is cut to 8 bits without being asked.
 void expect_bytes(const cv::Mat& image, std::string_view what) {
   if (image.depth() == CV_8U && !has_bands(image)) return;
-  throw Error(
+  throw UsageError(
       fmt::format("{} hold 8 bits of grey or RGB; this image has {} channels of {}: pack it with --images "
                   "keep, which loses nothing",
                   what, image.channels(),

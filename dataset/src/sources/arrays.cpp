@@ -24,11 +24,21 @@ namespace {
 constexpr std::uint64_t kMostImages = std::uint64_t{1} << 31;
 
 /// Channel behind channel to pixel behind pixel.
-void interleave(const unsigned char* planes, cv::Mat& image) {
+template <class T>
+void interleave_as(const unsigned char* planes, cv::Mat& image) {
   const std::size_t pixels = image.total();
   const auto channels = static_cast<std::size_t>(image.channels());
+  const T* from = reinterpret_cast<const T*>(planes);
   for (std::size_t c = 0; c < channels; ++c)
-    for (std::size_t i = 0; i < pixels; ++i) image.data[i * channels + c] = planes[c * pixels + i];
+    for (std::size_t i = 0; i < pixels; ++i) image.ptr<T>()[i * channels + c] = from[c * pixels + i];
+}
+void interleave(const unsigned char* planes, cv::Mat& image) {
+  if (image.depth() == CV_8U)
+    interleave_as<unsigned char>(planes, image);
+  else if (image.depth() == CV_16U)
+    interleave_as<std::uint16_t>(planes, image);
+  else
+    interleave_as<float>(planes, image);
 }
 
 /// With rows that can be read one by one.
@@ -77,7 +87,14 @@ ArrayImages::ArrayImages(ArrayPtr images, const ArrayPtr& labels, const std::vec
     throw Error(fmt::format("{} has {} images, but {} has {} labels", facts.name, size_, labels->name(),
                             *label_count));
   images_ = readable(images_);
-  if (shape) pixels_.reset(new Pixels{*shape, PixelNumbers(*images_, progress)});
+  if (shape) {
+    pixels_.reset(new Pixels{*shape, PixelNumbers(*images_, progress)});
+    if (const auto range = pixels_->numbers.range())
+      remarks_.say(fmt::format(
+          "{}: its numbers go from {:g} to {:g}, which are no shares of anything: say their range "
+          "(--range LOW,HIGH, or measured)",
+          facts.name, range->first, range->second));
+  }
   constexpr std::uint64_t kQuick = 4;
   if (const std::uint64_t together = images_->rows_in_one(); together > kQuick)
     remarks_.say(
@@ -105,7 +122,7 @@ Item ArrayImages::read(std::size_t index) const {
   }
   const auto& [shape, numbers] = *pixels_;
   cv::Mat& image = item.sample.image;
-  image.create(shape.height, shape.width, CV_8UC(shape.channels));
+  image.create(shape.height, shape.width, CV_MAKETYPE(numbers.depth(), shape.channels));
   const std::span bytes(image.data, image.total() * image.elemSize());
   const bool turned = shape.planes && shape.channels > 1;
   if (numbers.are_bytes() && !turned) {
@@ -116,12 +133,12 @@ Item ArrayImages::read(std::size_t index) const {
   stored.resize(images_->facts().bytes_of_row());
   images_->read(index, stored);
   if (!turned) {
-    numbers.to_bytes(stored, bytes);
+    numbers.to_pixels(stored, bytes.data());
     return item;
   }
   if (!numbers.are_bytes()) {
     planes.resize(bytes.size());
-    numbers.to_bytes(stored, planes);
+    numbers.to_pixels(stored, planes.data());
   }
   interleave(numbers.are_bytes() ? stored.data() : planes.data(), image);
   return item;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "doppel/base/error.h"
+#include "doppel/base/geometry.h"
 
 namespace doppel::dataset {
 namespace {
@@ -44,7 +45,14 @@ ImageShape of_four(const ArrayFacts& array, std::optional<std::uint64_t> labels)
     refuse_shape(array,
                  "the images' number comes last, as MATLAB has it: move that axis to the front "
                  "(numpy.moveaxis(x, -1, 0))");
-  refuse_shape(array, "images have 1, 3 or 4 channels, N x H x W x C or N x C x H x W");
+  // Bands: fewer than an image has rows or columns.
+  const auto few = [&](std::size_t axis, std::size_t a, std::size_t b) {
+    return s[axis] <= kMostChannels && s[axis] < s[a] && s[axis] < s[b];
+  };
+  if (few(3, 1, 2)) return checked(array, s[1], s[2], s[3], false);
+  if (few(1, 2, 3)) return checked(array, s[2], s[3], s[1], true);
+  refuse_shape(array,
+               fmt::format("images have 1 to {} channels, N x H x W x C or N x C x H x W", kMostChannels));
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <opencv2/core.hpp>
 
 #include "doppel/base/error.h"
 
@@ -18,16 +19,14 @@ struct NumbersSeen {
   bool upper = true;   ///< whole, up to 65535, and only the upper 8 bits say anything: multiples of 256
   bool twice = true;   ///< the same of multiples of 257
   double least = std::numeric_limits<double>::infinity(), most = -least;
-  std::uint64_t misfit_at = 0;  ///< of the first that ends all of these
-  double misfit = 0;
-  bool fits() const { return bytes || shares || upper || twice; }
+  std::optional<std::uint64_t> broken = {};  ///< the first image with a number that is none
 };
 
 /// How far a multiple of 1/255 may be off after it was rounded to this type.
 double tolerance_of(const NumberType& type) { return type.bytes == 2 ? 0.125 : 1e-3; }
 
 void see_number(NumbersSeen& seen, double value, std::uint64_t at, double tolerance) {
-  const bool had = seen.fits();
+  if (!std::isfinite(value) && !seen.broken) seen.broken = at;
   const bool whole = std::isfinite(value) && value == std::floor(value) && value >= 0 && value <= 65535;
   seen.bytes = seen.bytes && whole && value <= 255;
   const double scaled = value * 255;
@@ -37,9 +36,6 @@ void see_number(NumbersSeen& seen, double value, std::uint64_t at, double tolera
   seen.twice = seen.twice && number % 257 == 0;
   seen.least = std::min(seen.least, value);
   seen.most = std::max(seen.most, value);
-  if (!had || seen.fits()) return;
-  seen.misfit_at = at;
-  seen.misfit = value;
 }
 
 NumbersSeen numbers_in(const Array& array, const OnProgress& progress) {
@@ -64,16 +60,6 @@ NumbersSeen numbers_in(const Array& array, const OnProgress& progress) {
   return seen;
 }
 
-[[noreturn]] void refuse_numbers(const ArrayFacts& facts, const NumbersSeen& seen) {
-  const char* hint = facts.type.is_whole() ? "(x >> 8).astype('uint8') keeps the upper 8 of 16 bits"
-                     : seen.least < 0      ? "undo its normalisation first, and save uint8"
-                                           : "scale it to 0 … 255, round, and save uint8";
-  throw Error(
-      fmt::format("{}: doppel reads 8 bits a channel, and its {} numbers, from {:g} to {:g}, are "
-                  "neither whole ones from 0 to 255 nor multiples of 1/255 (image {} has {:g}): {}",
-                  facts.name, facts.type.text(), seen.least, seen.most, seen.misfit_at, seen.misfit, hint));
-}
-
 }  // namespace
 
 PixelNumbers::PixelNumbers(const Array& array, const OnProgress& progress) : type_(array.facts().type) {
@@ -83,25 +69,40 @@ PixelNumbers::PixelNumbers(const Array& array, const OnProgress& progress) : typ
     return;
   }
   const NumbersSeen seen = numbers_in(array, progress);
-  if (!type_.is_whole() && seen.shares) {
+  if (seen.broken)
+    throw Error(fmt::format("{}: image {} holds a number that is none (NaN), or infinite", array.facts().name,
+                            *seen.broken));
+  if (!type_.is_whole() && seen.shares)
     scale_ = Scale::By255;
-  } else if (!seen.bytes) {
-    if (!type_.is_whole() || !(seen.upper || seen.twice)) refuse_numbers(array.facts(), seen);
+  else if (seen.bytes)
+    return;
+  else if (type_.is_whole() && (seen.upper || seen.twice))
     scale_ = Scale::Upper;
-  }
+  else
+    depth_ = type_.is_whole() && seen.least >= 0 && seen.most <= 65535 ? CV_16U : CV_32F;
+  if (depth_ == CV_32F && (seen.least < 0 || seen.most > 1)) range_ = {seen.least, seen.most};
 }
 
-void PixelNumbers::to_bytes(std::span<const unsigned char> stored, std::span<unsigned char> bytes) const {
-  const auto size = static_cast<std::size_t>(type_.bytes);
+void PixelNumbers::to_pixels(std::span<const unsigned char> stored, void* pixels) const {
+  const auto size = static_cast<std::size_t>(type_.bytes), count = stored.size() / size;
   for_type(type_, [&](auto zero) {
-    for (std::size_t i = 0; i < bytes.size(); ++i) {
+    for (std::size_t i = 0; i < count; ++i) {
       const auto number =
           static_cast<double>(stored_number<decltype(zero)>(&stored[i * size], type_.big_endian));
-      // A file may have become another since it was looked at: the nearest byte, then.
+      if (depth_ == CV_32F) {
+        static_cast<float*>(pixels)[i] = static_cast<float>(number);
+        continue;
+      }
+      // A file may have become another since it was looked at: the nearest number, then.
       const double value = scale_ == Scale::By255   ? std::round(number * 255)
                            : scale_ == Scale::Upper ? std::floor(number / 256)
                                                     : number;
-      bytes[i] = static_cast<unsigned char>(value > 0 ? std::min(value, 255.0) : 0.0);
+      if (depth_ == CV_16U)
+        static_cast<std::uint16_t*>(pixels)[i] =
+            static_cast<std::uint16_t>(value > 0 ? std::min(value, 65535.0) : 0.0);
+      else
+        static_cast<unsigned char*>(pixels)[i] =
+            static_cast<unsigned char>(value > 0 ? std::min(value, 255.0) : 0.0);
     }
   });
 }

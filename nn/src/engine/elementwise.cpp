@@ -33,8 +33,9 @@ struct EltwiseOf {
   Eltwise operator()(const ReLU&) const {
     return {dnnl::algorithm::eltwise_relu, dnnl::algorithm::eltwise_relu_use_dst_for_bwd, 0};
   }
+  /// Others are curves of our own, or no activations.
   template <class L>
-    requires(!AnyOf<L, ReLU, LeakyReLU, Tanh, GELU>)
+    requires(AnyOf<L, ReLU6, Sigmoid, SiLU, HardSwish, HardSigmoid> || !Activation<L>)
   Eltwise operator()(const L&) const {
     throw std::logic_error(std::string(L::name) + " is no activation of oneDNN's");
   }

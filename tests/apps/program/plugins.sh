@@ -3,14 +3,14 @@
 source "$(dirname "$0")/../program.sh"
 
 printf -- '- Custom: {op: vignette, arguments: [0.2], to: [0.8]}\n- Custom: {op: mirror_left}\n' >own.yaml
-expect 2 "own.yaml:1: Custom: no operation 'vignette' is registered" preview sample:photos --recipe own.yaml --out x.png
-quietly --plugin "$DOPPEL_PLUGIN" preview sample:photos --recipe own.yaml --out a.png --plans plans
-quietly preview sample:photos --recipe own.yaml --out b.png --plugin="$DOPPEL_PLUGIN"
+expect 2 "own.yaml:1: Custom: no operation 'vignette' is registered" preview "$source/dataset/sample/photos/coffee.jpg" --recipe own.yaml --out x.png
+quietly --plugin "$DOPPEL_PLUGIN" preview "$source/dataset/sample/photos/coffee.jpg" --recipe own.yaml --out a.png --plans plans
+quietly preview "$source/dataset/sample/photos/coffee.jpg" --recipe own.yaml --out b.png --plugin="$DOPPEL_PLUGIN"
 cmp a.png b.png
 grep -q 'function: vignette' plans/* || fail "plans don't name the operation"
 plan=(plans/*.yaml)
-expect 1 "no operation 'vignette' is registered" preview sample:photos --replay "${plan[0]}" --out x.png
-expect 2 "can't load the plug-in none.so" --plugin none.so preview sample:photos --out x.png
+expect 1 "no operation 'vignette' is registered" preview "$source/dataset/sample/photos/coffee.jpg" --replay "${plan[1]}" --out x.png
+expect 2 "can't load the plug-in none.so" --plugin none.so preview "$source/dataset/sample/photos/coffee.jpg" --out x.png
 echo text >text.so
-expect 2 "can't load the plug-in text.so" --plugin text.so preview sample:photos --out x.png
-expect 2 "--plugin needs a file" preview sample:photos --plugin
+expect 2 "can't load the plug-in text.so" --plugin text.so preview "$source/dataset/sample/photos/coffee.jpg" --out x.png
+expect 2 "--plugin needs a file" preview "$source/dataset/sample/photos/coffee.jpg" --plugin

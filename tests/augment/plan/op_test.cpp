@@ -19,6 +19,7 @@ TEST(Op, NamesAreUniqueAndOnlyGeometryMovesAnything) {
     EXPECT_TRUE(names.insert(name_of(op)).second) << name_of(op);
     EXPECT_EQ(op, Op(op));
     const OpKind kind = kind_of(op);
+    if (std::holds_alternative<op::Custom>(op)) continue;  // what is registered says it
     if (kind == OpKind::Geometry || kind == OpKind::Wall) continue;
     EXPECT_EQ(size_after(op, {12, 34}), (Size{12, 34})) << name_of(op);
     EXPECT_EQ(move_point(op, {12, 34}, {5, 6}), (Point{5, 6})) << name_of(op);

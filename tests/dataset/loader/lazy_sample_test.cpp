@@ -102,7 +102,7 @@ TEST(Transparency, IsKeptWhereThereIsRoomForItOnly) {
   }
   EXPECT_THROW(load(*source, 0, 3, AlphaOver::Keep), UsageError);
   EXPECT_THROW(Loader(source, {}, in_bytes(3, AlphaOver::Keep)), UsageError);
-  EXPECT_THROW(Loader(source, {}, in_bytes(2, AlphaOver::White)), UsageError);
+  EXPECT_THROW(Loader(source, {}, in_bytes(65, AlphaOver::White)), UsageError);
 }
 
 TEST(Transparency, PacksOfPixelsHaveWhiteBelow) {

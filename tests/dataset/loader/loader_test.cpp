@@ -185,7 +185,7 @@ TEST(Loader, ImagesOfDifferentSizesAskForAResize) {
 TEST(Loader, WrongOptionsAreRefused) {
   EXPECT_THROW(Loader(digits(), {}, {.batch = 0}), UsageError);
   EXPECT_THROW(Loader(digits(), {}, {.prefetch = 0}), UsageError);
-  EXPECT_THROW(Loader(digits(), {}, {.channels = 2}), UsageError);
+  EXPECT_THROW(Loader(digits(), {}, {.channels = 65}), UsageError);
   EXPECT_THROW(Loader(digits(), {}, {.batch = 4000, .last = LoaderOptions::LastBatch::Drop}), UsageError);
   EXPECT_THROW(Loader(InMemory({}, {}), {}, {}), Error);
   Loader loader(digits(), {}, {.batch = 1000});

@@ -47,7 +47,8 @@ TEST(Source, LoadingDecodesInTheChannelsThatAreAskedFor) {
     EXPECT_EQ(grey.label, 3);
     EXPECT_EQ(load(source, 0, 3).image.channels(), 3);
   }
-  EXPECT_THROW((void)load(source, 0, 2), UsageError);
+  EXPECT_THROW((void)load(source, 0, 2), Error);
+  EXPECT_THROW((void)load(source, 0, 65), UsageError);
 }
 
 TEST(Source, ErrorsBeginWithTheSamplesName) {

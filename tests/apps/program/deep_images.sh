@@ -1,0 +1,63 @@
+#!/usr/bin/env bash
+# 12 bits in 16, and five bands, from the file to a network and back to files.
+source "$(dirname "$0")/../program.sh"
+
+# image FILE DEPTH CLASS SEED: 24x24 of 16-bit numbers below 4096, brighter to the right or to the bottom.
+image() {
+  perl -e '
+    my ($depth, $class, $seed) = @ARGV;
+    srand($seed);
+    print $depth == 1 ? "P5\n24 24\n65535\n" : "P7\nWIDTH 24\nHEIGHT 24\nDEPTH $depth\nMAXVAL 65535\nENDHDR\n";
+    my $phase = rand(600);
+    for my $y (0 .. 23) { for my $x (0 .. 23) { for my $c (0 .. $depth - 1) {
+      print pack("n", int(120 * ($class ? $y : $x) + 100 * $c + $phase + rand(200)));
+    } } }' "$2" "$3" "$4" >"$1"
+}
+for part in train test; do
+  mkdir -p "bands/$part/across" "bands/$part/down" "grey/$part/across" "grey/$part/down"
+  for i in $(seq 1 $([ $part = train ] && echo 40 || echo 10)); do
+    seed=$((i + (${#part} * 1000)))
+    image "bands/$part/across/$i.pam" 5 0 $seed
+    image "bands/$part/down/$i.pam" 5 1 $seed
+    image "grey/$part/across/$i.pgm" 1 0 $seed
+    image "grey/$part/down/$i.pgm" 1 1 $seed
+  done
+done
+
+expect 0 "train: 80 samples, 2 classes" inspect bands
+expect 0 "train: 80 samples, 2 classes" inspect grey
+grep -q 'images of 16 bits whose numbers end below an eighth' out || { fail "nothing said of 16 bits that use little of their range"; cat out; }
+
+# As a network sees them: five channels, in the range that was said; the model remembers it.
+printf -- '- HorizontalFlip: {p: 0}\n- GaussianNoise: {p: 0.3}\n' >r.yaml
+quietly train bands --net 'conv3x3(8)-relu-pool-fc' --recipe r.yaml --range 0,4095 --epochs 6 --lr 0.01 --out run
+expect 0 "accuracy 100" eval run bands
+expect 0 "down" predict run bands/test/down/1.pam
+expect 0 "across" predict run bands/test/across/1.pam
+quietly train grey --net 'conv3x3(8)-relu-pool-fc' --recipe none --range measured --epochs 6 --lr 0.01 --out run2
+expect 0 "accuracy 100" eval run2 grey
+
+# Written out again, nothing is cut to 8 bits.
+quietly augment grey --recipe none --copies 0 --out copy --format folder
+cmp grey/train/down/3.pgm copy/train/down/3-*.pgm || fail "a copy differs"
+printf -- '- HorizontalFlip: {p: 1}\n' >flip.yaml
+quietly augment bands --recipe flip.yaml --copies 1 --out flipped --format folder
+find flipped/train -name '*.tif' | grep -q . || { fail "no TIFF was written"; find flipped | head; }
+quietly augment grey --recipe flip.yaml --copies 1 --out flipped2 --format folder
+find flipped2/train -name '*.png' | grep -q . || { fail "no PNG was written"; find flipped2 | head; }
+expect 1 "can't be written so" augment bands --recipe flip.yaml --copies 1 --out no1 --format folder --images jpeg
+expect 0 "train: 160 samples" inspect flipped
+
+# Packs keep all; what holds 8 bits alone is refused by name.
+quietly pack bands --out pack
+expect 0 "80 samples" inspect pack
+expect 2 "JPEG hold 8 bits of grey or RGB; this image has 5 channels of 16 bits" pack bands --images jpeg --out no2
+
+# To look at: stretched, with the bands that were chosen; what needs colours is refused by name.
+printf 'rgb: [4, 2, 0]\ntransforms:\n- Rotate: {p: 1}\n- HueSaturationValue: {p: 1}\n' >bands.yaml
+quietly preview bands --recipe bands.yaml --count 4 --out sheet.png
+printf -- '- HueSaturationValue: {p: 1}\n' >colours.yaml
+expect 1 "needs red, green and blue; an image with 5 channels has bands" preview bands --recipe colours.yaml --count 1 --out x.png
+expect 2 "--range is LOW,HIGH" inspect grey --range 7
+expect 2 "--range is LOW,HIGH" inspect grey --range 9,9
+quietly bench load bands --recipe none --type u16 --epochs 1 --no-hash
