@@ -9,10 +9,10 @@ namespace doppel::apps {
 
 /// How a command was told to open its data.
 struct DataOptions {
-  bool ignore = false;  ///< go on without labels that can't be read
-  std::string columns;  ///< of a table: "path=img,label=species"
-  std::string root;     ///< where a table's files are; empty: beside it
-  std::string range;    ///< of the images' numbers: "0,4095" or "measured"; empty: all that their type has
+  bool ignore = false;       ///< go on without labels that can't be read
+  std::string columns = {};  ///< of a table: "path=img,label=species"
+  std::string root = {};     ///< where a table's files are; empty: beside it
+  std::string range = {};  ///< of the images' numbers: "0,4095" or "measured"; empty: all that their type has
 };
 /// What --ignore, --columns, --root and --range say, of those that the command has.
 DataOptions data_options(const CommandLine& line);
