@@ -15,7 +15,7 @@ void TrainSettings::fields(FieldVisitor& visit) {
   visit.heading("Data");
   visit({"data", {}, "DATA", "a data set; doppel --help lists the kinds"}, data);
   visit({"ignore", {}, "", "go on without labels that can't be read"}, ignore);
-  visit({"columns", {}, "NAME=COLUMN,...", "of a table, as path=img,label=species"}, columns);
+  visit({"columns", {}, "NAME=COLUMN,...", "of a table, as label=species,target=age+size,weight=w"}, columns);
   visit({"root", {}, "FOLDER", "where a table's files are; else beside it"}, root);
   visit({"recipe", {}, "RECIPE", "a file or preset; auto: digits for digits, else standard"}, recipe);
   visit({"valid", {}, "SHARE|DATA", "what to measure with: a share of the training data, or a data set"},
