@@ -71,7 +71,8 @@ Option run_word() { return {"run", file("RUN"), "a run's folder, or a model file
 OptionGroup data_group() {
   return {"The data",
           {{"ignore", Flag{}, "go on without labels that can't be read"},
-           {"columns", Text{.placeholder = "NAME=COLUMN,..."}, "of a table, as path=img,label=species"},
+           {"columns", Text{.placeholder = "NAME=COLUMN,..."},
+            "of a table, as label=species,target=age+size,weight=w"},
            {"root", folder(), "where a table's files are; else beside it"},
            {"range", Text{.placeholder = "LOW,HIGH"},
             "of the images' numbers, as 0,4095 of 12 bits in 16; or measured"}}};

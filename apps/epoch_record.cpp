@@ -12,27 +12,31 @@
 namespace doppel::apps {
 
 void write_history(const std::filesystem::path& run, const std::vector<nn::EpochRecord>& history,
-                   const std::string& held_out, const std::string& note) {
+                   const std::string& held_out, const std::string& note, bool has_accuracy) {
   std::string text;
   for (const nn::EpochRecord& r : history) {
     nlohmann::json row{{"epoch", r.epoch + 1},
                        {"loss", r.loss},
-                       {"accuracy", r.accuracy},
                        {"learning_rate", r.rate},
                        {"images_per_second", r.images_per_second},
                        {"seconds", r.seconds}};
+    if (has_accuracy) row["accuracy"] = r.accuracy;
     if (r.valid_loss) row[held_out + "_loss"] = *r.valid_loss;
     if (r.valid_accuracy) row[held_out + "_accuracy"] = *r.valid_accuracy;
     if (r.valid_map) row[held_out + "_map"] = *r.valid_map;
+    if (r.valid_mae) row[held_out + "_mae"] = *r.valid_mae;
+    if (r.valid_r2) row[held_out + "_r2"] = *r.valid_r2;
     text += row.dump() + "\n";
   }
   write_file(run / "metrics.jsonl", text);
-  write_png(run / "curves.png", draw_curves(history, held_out, note));
+  write_png(run / "curves.png", draw_curves(history, held_out, note, has_accuracy));
 }
 
-void print_epoch(const nn::EpochRecord& r, std::uint64_t epochs, const std::string& held_out) {
-  std::string text = fmt::format("epoch {:>3}/{}  loss {:.4f}  accuracy {:6.2f} %", r.epoch + 1, epochs,
-                                 r.loss, 100 * r.accuracy);
+void print_epoch(const nn::EpochRecord& r, std::uint64_t epochs, const std::string& held_out,
+                 bool has_accuracy) {
+  std::string text = fmt::format("epoch {:>3}/{}  loss {:.4f}", r.epoch + 1, epochs, r.loss);
+  if (has_accuracy) text += fmt::format("  accuracy {:6.2f} %", 100 * r.accuracy);
+  if (r.valid_r2) text += fmt::format("  {} MAE {:.4g}  R2 {:.4f}", held_out, *r.valid_mae, *r.valid_r2);
   if (r.valid_map) text += fmt::format("  {} mAP {:6.2f} %", held_out, 100 * *r.valid_map);
   if (r.valid_accuracy)
     text +=
@@ -40,14 +44,17 @@ void print_epoch(const nn::EpochRecord& r, std::uint64_t epochs, const std::stri
   std::cerr << text << fmt::format("  {:.0f} images/s\n", r.images_per_second);
 }
 
-void add_events(nn::EventFile& events, const nn::EpochRecord& r, const std::string& held_out) {
+void add_events(nn::EventFile& events, const nn::EpochRecord& r, const std::string& held_out,
+                bool has_accuracy) {
   const auto epoch = static_cast<std::int64_t>(r.epoch) + 1;
   events.add("loss/train", r.loss, epoch);
-  events.add("accuracy/train", r.accuracy, epoch);
+  if (has_accuracy) events.add("accuracy/train", r.accuracy, epoch);
   events.add("learning_rate", r.rate, epoch);
   events.add("images_per_second", r.images_per_second, epoch);
   if (r.valid_loss) events.add("loss/" + held_out, *r.valid_loss, epoch);
   if (r.valid_map) events.add("mAP/" + held_out, *r.valid_map, epoch);
+  if (r.valid_mae) events.add("MAE/" + held_out, *r.valid_mae, epoch);
+  if (r.valid_r2) events.add("R2/" + held_out, *r.valid_r2, epoch);
   if (r.valid_accuracy) events.add("accuracy/" + held_out, *r.valid_accuracy, epoch);
 }
 

@@ -11,12 +11,14 @@
 namespace doppel::apps {
 
 /// metrics.jsonl and curves.png in the run's folder. `held_out`: what was held out is called; `note`: see
-/// draw_curves().
+/// draw_curves(); `has_accuracy`: false where numbers were learned, here and below.
 void write_history(const std::filesystem::path& run, const std::vector<nn::EpochRecord>& history,
-                   const std::string& held_out, const std::string& note);
+                   const std::string& held_out, const std::string& note, bool has_accuracy);
 /// A line on the terminal.
-void print_epoch(const nn::EpochRecord& r, std::uint64_t epochs, const std::string& held_out);
+void print_epoch(const nn::EpochRecord& r, std::uint64_t epochs, const std::string& held_out,
+                 bool has_accuracy);
 /// For TensorBoard.
-void add_events(nn::EventFile& events, const nn::EpochRecord& r, const std::string& held_out);
+void add_events(nn::EventFile& events, const nn::EpochRecord& r, const std::string& held_out,
+                bool has_accuracy);
 
 }  // namespace doppel::apps

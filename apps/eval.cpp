@@ -18,6 +18,7 @@
 #include "doppel/nn/train/trainer.h"
 #include "live_line.h"
 #include "multi_label_result.h"
+#include "number_result.h"
 #include "report/draw.h"
 #include "telling.h"
 
@@ -41,12 +42,6 @@ augment::TestTime views_of(const CommandLine& line) {
   views.flips = flips;
   views.crops = crops;
   return views;
-}
-
-/// What is measured on, as the run's data was told to be read, unless this was told otherwise.
-dataset::SourcePtr in_its_range(const dataset::OpenedData& data, const nn::RunInfo& info) {
-  const dataset::SourcePtr part = data.test ? data.test : data.train;
-  return data.range.empty() ? info.in_range(part) : part;
 }
 
 bool is_independent(const nn::OpenedRun& run) { return run.info.outputs == dataset::Labels::Independent; }
@@ -144,16 +139,45 @@ nlohmann::json measure_independent(const CommandLine& line, nn::OpenedRun& run, 
   return multi_label_json(result, run.info.classes);
 }
 
+/// The same of numbers.
+nlohmann::json measure_numbers(const CommandLine& line, nn::OpenedRun& run, dataset::Loader& loader,
+                               int views) {
+  for (const char* option : {"out", "corruptions"})
+    if (line.has(option)) throw UsageError(fmt::format("--{} is for networks that tell classes", option));
+  LiveLine live("measuring", "images"), timing(nn::kTimingKernels);
+  std::size_t done = 0;
+  const nn::NumberErrors errors = evaluate_numbers(
+      run.model, loader, run.info.numbers, views, line.get<int>("threads"),
+      [&](std::size_t, std::span<const double>, std::span<const float>) {
+        live.count(done++, loader.source().size() * static_cast<std::size_t>(views));
+      },
+      timing.counter());
+  live.end();
+  timing.end();
+  fmt::print("{} on {} images{}\n\n{}", number_errors_text(errors), errors.total(),
+             views > 1 ? fmt::format(", {} views", views) : "",
+             number_errors_table(errors, run.info.numbers.names));
+  return number_errors_json(errors, run.info.numbers.names);
+}
+
+/// What of the data the network can be measured with.
+dataset::SourcePtr measurable(const nn::RunInfo& info, const dataset::OpenedData& data) {
+  dataset::SourcePtr part = data.test ? data.test : data.train;
+  // As the run's data was told to be read, unless this was told otherwise.
+  if (data.range.empty()) part = info.in_range(part);
+  if (!info.numbers.empty()) return with_numbers(part, data.name, info.numbers.names.size());
+  return labelled(matched_classes(part, info.classes, data.name), data.name, info.outputs);
+}
+
 int run_eval(const CommandLine& line) {
   nn::OpenedRun run = nn::open_run(line.get<std::string>("run"));
   const dataset::OpenedData data = open_told(line.get<std::string>("data"), data_options(line));
-  const dataset::SourcePtr source =
-      labelled(matched_classes(in_its_range(data, run.info), run.info.classes, data.name), data.name,
-               run.info.outputs);
+  const dataset::SourcePtr source = measurable(run.info, data);
   const augment::TestTime views = views_of(line);
   dataset::Loader loader(source, run.info.fitted(augment::Recipe{views}), run.info.evaluation_options(256));
-  nlohmann::json result = is_independent(run) ? measure_independent(line, run, loader, views.count())
-                                              : measure(line, run, loader, views.count());
+  nlohmann::json result = !run.info.numbers.empty() ? measure_numbers(line, run, loader, views.count())
+                          : is_independent(run)     ? measure_independent(line, run, loader, views.count())
+                                                    : measure(line, run, loader, views.count());
   result["views"] = views.count();
   result["skipped"] = loader.report().skipped;
   if (result["skipped"] > 0)
@@ -167,21 +191,23 @@ int run_eval(const CommandLine& line) {
 }  // namespace
 
 Command eval_command() {
-  return {.name = "eval",
-          .brief = "accuracy of a trained network, class by class",
-          .about =
-              "Accuracy, class by class, and calibration of a trained network on a data set (its test "
-              "part, where it has one); mean average precision and F1 where it learned with --loss binary.",
-          .words = {run_word(), data_word()},
-          .groups = {{"Options",
-                      {{"tta", choice(kViews, "none"), "average over views of each image"},
-                       {"corruptions", Flag{}, "also under the 15 corruptions of ImageNet-C at 5 severities"},
-                       {"out", file(), "also draw the confusion matrix, a PNG"},
-                       json_option(),
-                       threads_option()}},
-                     data_group()},
-          .examples = {"eval runs/first sample:digits", "eval runs/first sample:digits --tta crops"},
-          .run = run_eval};
+  return {
+      .name = "eval",
+      .brief = "accuracy of a trained network, class by class",
+      .about =
+          "Accuracy, class by class, and calibration of a trained network on a data set (its test "
+          "part, where it has one); mean average precision and F1 where it learned with --loss binary; mean "
+          "absolute error and R2 of numbers.",
+      .words = {run_word(), data_word()},
+      .groups = {{"Options",
+                  {{"tta", choice(kViews, "none"), "average over views of each image"},
+                   {"corruptions", Flag{}, "also under the 15 corruptions of ImageNet-C at 5 severities"},
+                   {"out", file(), "also draw the confusion matrix, a PNG"},
+                   json_option(),
+                   threads_option()}},
+                 data_group()},
+      .examples = {"eval runs/first sample:digits", "eval runs/first sample:digits --tta crops"},
+      .run = run_eval};
 }
 
 }  // namespace doppel::apps

@@ -33,12 +33,22 @@ int run_export(const CommandLine& line) {
   options.fold_batch_norm = line.has("fold");
   options.probabilities = line.has("probabilities");
   options.outputs = run.info.outputs;
+  const nn::NumberTask& numbers = run.info.numbers;
+  if (!numbers.empty() && options.probabilities)
+    throw UsageError("--probabilities is for networks that tell classes; this one tells numbers");
+  for (std::size_t k = 0; k < numbers.names.size(); ++k) {
+    options.scale.push_back(static_cast<float>(numbers.std[k]));
+    options.shift.push_back(static_cast<float>(numbers.mean[k]));
+  }
   const auto channels = static_cast<std::size_t>(run.info.input.channels);
   if (line.has("preprocess")) {
     options.mean.assign(run.info.mean.begin(), run.info.mean.begin() + static_cast<std::ptrdiff_t>(channels));
     options.std.assign(run.info.std.begin(), run.info.std.begin() + static_cast<std::ptrdiff_t>(channels));
   }
-  options.metadata["classes"] = nlohmann::json(run.info.classes).dump();
+  if (numbers.empty())
+    options.metadata["classes"] = nlohmann::json(run.info.classes).dump();
+  else
+    options.metadata["numbers"] = nlohmann::json(numbers.names).dump();
   const std::vector<unsigned char> bytes = nn::to_onnx(run.model, options);
   write_file(out, bytes);
   fmt::print("{}: {} parameters, {:.1f} MB, input images [batch, {}, {}, {}], {}\n", out,

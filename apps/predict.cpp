@@ -57,10 +57,36 @@ std::vector<Guess> guesses(const CommandLine& line, const nn::RunInfo& info, std
   return all;
 }
 
+/// A line for an image, and the same as JSON.
+nlohmann::json tell_labels(const CommandLine& line, const nn::RunInfo& info, const std::string& name,
+                           std::span<const float> logits) {
+  fmt::print("{}:", name);
+  nlohmann::json labels = nlohmann::json::array();
+  for (const auto& [label, p] : guesses(line, info, logits)) {
+    fmt::print("{} {} {:.1f} %", labels.empty() ? "" : ",", info.classes[label], 100 * p);
+    labels.push_back({{"label", info.classes[label]}, {"probability", p}});
+  }
+  fmt::print("\n");
+  return {{"image", name}, {"labels", labels}};
+}
+
+nlohmann::json tell_numbers(const nn::NumberTask& task, const std::string& name,
+                            std::span<const float> outputs) {
+  const std::vector<double> told = task.numbers(outputs);
+  fmt::print("{}:", name);
+  nlohmann::json numbers = nlohmann::json::object();
+  for (std::size_t k = 0; k < told.size(); ++k) {
+    fmt::print("{} {} {:.5g}", k == 0 ? "" : ",", task.names[k], told[k]);
+    numbers[task.names[k]] = told[k];
+  }
+  fmt::print("\n");
+  return {{"image", name}, {"numbers", numbers}};
+}
+
 int run_predict(const CommandLine& line) {
   nn::OpenedRun run = nn::open_run(line.get<std::string>("run"));
   nlohmann::json result = nlohmann::json::array();
-  const auto classes = run.info.classes.size();
+  const auto outputs = static_cast<std::size_t>(run.info.outputs_count());
   for (const std::string& input : line.get<Words>("images")) {
     dataset::LoaderOptions options = run.info.evaluation_options(32);
     options.on_error = dataset::LoaderOptions::OnError::Fail;
@@ -79,14 +105,9 @@ int run_predict(const CommandLine& line) {
       const auto logits = executor.predict(batch.images.values<float>(), static_cast<int>(batch.size()));
       for (std::size_t r = 0; r < batch.size(); ++r) {
         const std::string name = loader.source().name(batch.indices[r]);
-        fmt::print("{}:", name);
-        nlohmann::json labels = nlohmann::json::array();
-        for (const auto& [label, p] : guesses(line, run.info, logits.subspan(r * classes, classes))) {
-          fmt::print("{} {} {:.1f} %", labels.empty() ? "" : ",", run.info.classes[label], 100 * p);
-          labels.push_back({{"label", run.info.classes[label]}, {"probability", p}});
-        }
-        fmt::print("\n");
-        result.push_back({{"image", name}, {"labels", labels}});
+        const auto row = logits.subspan(r * outputs, outputs);
+        result.push_back(run.info.numbers.empty() ? tell_labels(line, run.info, name, row)
+                                                  : tell_numbers(run.info.numbers, name, row));
       }
     }
   }
@@ -102,7 +123,7 @@ Command predict_command() {
       .brief = "labels with probabilities for images",
       .about =
           "The most probable labels of images; of a network that learned with --loss binary all that are "
-          "more probable than not.",
+          "more probable than not; of one that learned numbers these.",
       .words = {run_word(), {"images", file("IMAGE"), "image files, or folders of them", Presence::Repeated}},
       .groups = {{"Options",
                   {{"top", Whole{.initial = 3, .least = 1}, "labels of each image"}, json_option()}}},

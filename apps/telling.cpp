@@ -118,6 +118,29 @@ dataset::SourcePtr labelled(const dataset::SourcePtr& source, const std::string&
   return std::make_shared<dataset::Subset>(source, std::move(with));
 }
 
+dataset::SourcePtr with_numbers(const dataset::SourcePtr& source, const std::string& data,
+                                std::size_t wanted) {
+  const std::vector<std::string> names = source->number_names();
+  if (names.size() != wanted)
+    throw UsageError(fmt::format(
+        "{}: the network tells {} numbers of an image, but {} columns are to hold them; --columns "
+        "target=NAME+NAME says which do",
+        data, wanted, names.size()));
+  std::vector<std::size_t> with;
+  std::string without;
+  for (std::size_t i = 0; i < source->size(); ++i)
+    if (!source->numbers(i).empty())
+      with.push_back(i);
+    else if (without.empty())
+      without = source->name(i);
+  if (with.empty()) throw Error(fmt::format("{}: no image has {}", data, fmt::join(names, " and ")));
+  if (with.size() == source->size()) return source;
+  std::cerr << fmt::format("{}: images without {}, which are left out: {} ({}{})\n", data,
+                           fmt::join(names, " and "), source->size() - with.size(), without,
+                           source->size() - with.size() > 1 ? ", …" : "");
+  return std::make_shared<dataset::Subset>(source, std::move(with));
+}
+
 dataset::SourcePtr matched_classes(const dataset::SourcePtr& source, const std::vector<std::string>& classes,
                                    const std::string& data) {
   std::vector<std::string> missing;

@@ -9,10 +9,10 @@ namespace doppel::apps {
 
 /// How a command was told to open its data.
 struct DataOptions {
-  bool ignore = false;  ///< go on without labels that can't be read
-  std::string columns;  ///< of a table: "path=img,label=species"
-  std::string root;     ///< where a table's files are; empty: beside it
-  std::string range;    ///< of the images' numbers: "0,4095" or "measured"; empty: all that their type has
+  bool ignore = false;       ///< go on without labels that can't be read
+  std::string columns = {};  ///< of a table: "path=img,label=species"
+  std::string root = {};     ///< where a table's files are; empty: beside it
+  std::string range = {};  ///< of the images' numbers: "0,4095" or "measured"; empty: all that their type has
 };
 /// What --ignore, --columns, --root and --range say, of those that the command has.
 DataOptions data_options(const CommandLine& line);
@@ -26,6 +26,10 @@ void tell_unused_valid(const dataset::OpenedData& data, std::string_view hint = 
 /// none of the classes, too. Throws Error where no sample has a class, with what can be done.
 dataset::SourcePtr labelled(const dataset::SourcePtr& source, const std::string& data,
                             dataset::Labels labels = dataset::Labels::Exclusive);
+/// Its samples that have numbers to learn; says how many have none. Throws UsageError where there aren't as
+/// many as `wanted`, Error where no sample has any.
+dataset::SourcePtr with_numbers(const dataset::SourcePtr& source, const std::string& data,
+                                std::size_t wanted);
 /// dataset::matched() that says which classes are missing, and names `data` in its errors.
 dataset::SourcePtr matched_classes(const dataset::SourcePtr& source, const std::vector<std::string>& classes,
                                    const std::string& data);

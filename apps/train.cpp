@@ -27,11 +27,13 @@
 #include "live_line.h"
 #include "mistakes.h"
 #include "multi_label_result.h"
+#include "number_result.h"
 #include "report/contact_sheet.h"
 #include "report/draw.h"
 #include "report/report.h"
 #include "settings_options.h"
 #include "telling.h"
+#include "train_data.h"
 #include "train_options.h"
 
 namespace doppel::apps {
@@ -46,51 +48,12 @@ std::string time_text(double seconds) {
   return clock_text(seconds) + (seconds < 3599.5 ? " min" : " h");
 }
 
-std::string progress_text(const nn::Progress& p) {
-  return fmt::format("epoch {}/{}  step {}/{}  loss {:.4f}  accuracy {:.2f} %  {:.0f} images/s  {} left",
-                     p.epoch + 1, p.epochs, p.step, p.steps, p.loss, 100 * p.accuracy, p.images_per_second,
-                     clock_text(p.seconds_left));
-}
-
-/// What to train on and to measure with.
-struct Parts {
-  dataset::SourcePtr train, held_out;
-  std::string held_out_name;  ///< "test" or "validation"
-};
-
-/// Whether an image has none of the classes, which is then something to be told from having one.
-bool shows_none(const dataset::Source& source) {
-  for (std::size_t i = 0; i < source.size(); ++i)
-    if (source.label(i) < 0 && is_labelled(source, i)) return true;
-  return false;
-}
-
-Parts split_data(dataset::OpenedData data, const nn::TrainSettings& settings) {
-  const std::uint64_t seed = settings.training.seed;
-  const dataset::Labels labels = nn::outputs_of(settings.training.loss);
-  data.train = labelled(data.train, data.name, labels);
-  if (data.train->classes().size() == 1 && !shows_none(*data.train))
-    throw Error(fmt::format(
-        "{} has one class alone, {}: there is nothing to tell apart; class folders may lie one level deeper",
-        data.name, data.train->classes()[0]));
-  if (data.test && settings.valid.empty()) data.test = labelled(data.test, data.name, labels);
-  if (settings.per_class > 0) data.train = dataset::per_class(data.train, settings.per_class, seed);
-  if (settings.valid.empty()) {
-    tell_unused_valid(data, "; --valid with its folder lets it choose the best epoch");
-    return {data.train, data.test, "test"};
-  }
-  const std::string& valid = settings.valid;
-  if (const auto share = parse_real(valid)) {
-    if (*share <= 0 || *share >= 1)
-      throw UsageError(
-          fmt::format("--valid must be a share above 0 and below 1, or a data set, not '{}'", valid));
-    const dataset::Split split = dataset::stratified_split(data.train, *share, seed);
-    return {split.train, split.rest, "validation"};
-  }
-  const dataset::SourcePtr held_out =
-      open_told(valid, {settings.ignore, settings.columns, settings.root, settings.range}).train;
-  return {data.train, labelled(matched_classes(held_out, data.train->classes(), valid), valid, labels),
-          "validation"};
+/// Numbers are neither right nor wrong.
+std::string progress_text(const nn::Progress& p, bool has_accuracy) {
+  return fmt::format("epoch {}/{}  step {}/{}  loss {:.4f}  {}{:.0f} images/s  {} left", p.epoch + 1,
+                     p.epochs, p.step, p.steps, p.loss,
+                     has_accuracy ? fmt::format("accuracy {:.2f} %  ", 100 * p.accuracy) : "",
+                     p.images_per_second, clock_text(p.seconds_left));
 }
 
 /// The settings as run.yaml has them.
@@ -123,7 +86,7 @@ void report_skipped(const dataset::LoaderReport& report) {
 
 /// What was chosen, and how long it will take; with --verbose each layer and what runs it.
 void print_plan(bool verbose, const std::string& net, const nn::Model& model, dataset::Loader& train,
-                const Parts& parts, const nn::Trainer& trainer, const nn::TrainerOptions& options,
+                const TrainParts& parts, const nn::Trainer& trainer, const nn::TrainerOptions& options,
                 const std::string& recipe) {
   const nn::Graph& graph = model.graph();
   if (verbose) std::cerr << graph.summary();
@@ -146,7 +109,7 @@ void print_plan(bool verbose, const std::string& net, const nn::Model& model, da
 }
 
 RunReport describe_run(const nn::TrainSettings& settings, const nn::RunInfo& info, const nn::Trainer& trainer,
-                       const dataset::Loader& train, const Parts& parts, const std::string& recipe,
+                       const dataset::Loader& train, const TrainParts& parts, const std::string& recipe,
                        double seconds) {
   RunReport report;
   report.title = fmt::format("{} on {}", settings.net, settings.data);
@@ -165,8 +128,9 @@ RunReport describe_run(const nn::TrainSettings& settings, const nn::RunInfo& inf
   if (trainer.best_epoch() >= 0) {
     const nn::EpochRecord& best = trainer.history()[static_cast<std::size_t>(trainer.best_epoch())];
     report.facts.emplace_back(
-        fmt::format("best {} {}", parts.held_out_name, best.valid_map ? "mAP" : "accuracy"),
-        fmt::format("{:.2f} %, epoch {}", 100 * *best.held_out(), trainer.best_epoch() + 1));
+        fmt::format("best {} {}", parts.held_out_name, measured_name(best)),
+        best.valid_r2 ? fmt::format("{:.4f}, epoch {}", *best.valid_r2, trainer.best_epoch() + 1)
+                      : fmt::format("{:.2f} %, epoch {}", 100 * *best.held_out(), trainer.best_epoch() + 1));
   }
   report.history = trainer.history();
   report.held_out = parts.held_out_name;
@@ -199,30 +163,17 @@ fs::path run_folder(const CommandLine& line, const std::string& data) {
 
 /// Epochs between measurements, so that those take no longer than training does: an image is measured in a
 /// third of the time in which it is learned from.
-std::uint64_t measuring_interval(const Parts& parts, const nn::TrainerOptions& options) {
+std::uint64_t measuring_interval(const TrainParts& parts, const nn::TrainerOptions& options) {
   if (!parts.held_out || options.plateau > 0 || options.patience > 0) return 1;
   const std::size_t learned = 3 * parts.train->size();
   return std::max<std::uint64_t>(1, (parts.held_out->size() + learned - 1) / learned);
-}
-
-nn::RunInfo run_info(const nn::TrainSettings& settings, const dataset::Source& train) {
-  nn::RunInfo info = describe_data(train, settings.size, settings.loading.alpha);
-  info.network = network_text(settings.net);
-  info.outputs = nn::outputs_of(settings.training.loss);
-  if (nn::labels_of(settings.training.loss) == dataset::Labels::Exclusive)
-    if (const std::size_t several = count_several_labels(train); several > 0)
-      std::cerr << fmt::format(
-          "images with several labels: {}; they are shared equally; --loss binary learns them as "
-          "independent\n",
-          several);
-  return info;
 }
 
 /// What a run is made of, once its data is known.
 struct Run {
   nn::TrainSettings settings;
   fs::path folder;
-  Parts parts;
+  TrainParts parts;
   nn::RunInfo info;
   std::string recipe_name;
   augment::Recipe recipe;  ///< without the resize to the network's input
@@ -246,6 +197,11 @@ void write_setup(const Run& run, const nn::Trainer& trainer, const std::string& 
       {"std", numbers(info.std)},
       {"learning_rate", number_text(trainer.rate())}};
   if (info.outputs == dataset::Labels::Independent) facts.emplace_back("outputs", "independent");
+  if (!info.numbers.empty()) {
+    facts.emplace_back("numbers", nlohmann::json(info.numbers.names).dump());
+    facts.emplace_back("numbers_mean", numbers(info.numbers.mean));
+    facts.emplace_back("numbers_std", numbers(info.numbers.std));
+  }
   const int processes = run.place ? run.place->world : 1;
   if (processes > 1) facts.emplace_back("processes", std::to_string(processes));
   if (!stages.empty()) facts.emplace_back("stages", stages);
@@ -264,9 +220,14 @@ Run prepare(const CommandLine& line) {
   run.parts = split_data(data, run.settings);
   run.info = run_info(run.settings, *run.parts.train);
   run.info.range = data.range;
+  if (!run.info.numbers.empty() && run.settings.recipe == "auto")
+    std::cerr << "no augmentation: transforms leave numbers as they are, and an angle isn't that of a turned "
+                 "image; "
+                 "--recipe with what leaves them true\n";
   run.recipe_name = nn::recipe_for(run.settings.recipe, run.info);
   run.recipe = augment::Recipe::load(run.recipe_name);
   run.options = trainer_options(run.settings, *run.parts.train);
+  run.options.numbers = run.info.numbers;
   run.place = group_place(line);
   run.resumes = line.has("resume");
   if (run.options.valid_every == 0) run.options.valid_every = measuring_interval(run.parts, run.options);
@@ -285,14 +246,16 @@ Run prepare(const CommandLine& line) {
 /// With the weights that it begins with, and how fast each learns.
 nn::Model make_model(const Run& run) {
   const nn::TrainSettings& settings = run.settings;
-  const auto classes = static_cast<int>(run.info.classes.size());
+  const int classes = run.info.outputs_count();
   nn::Model model(nn::build_graph(nn::parse_network(run.info.network), run.info.input, classes),
                   run.options.seed, settings.initialisation);
   if (!settings.weights.empty()) {
     const nn::LoadedWeights loaded = nn::load_weights(settings.weights, model);
-    std::cerr << fmt::format(
-        "{} tensors from {}{}\n", loaded.tensors, settings.weights,
-        loaded.left_out.empty() ? "" : fmt::format("; {} is new, for {} classes", loaded.left_out, classes));
+    std::cerr << fmt::format("{} tensors from {}{}\n", loaded.tensors, settings.weights,
+                             loaded.left_out.empty()
+                                 ? ""
+                                 : fmt::format("; {} is new, for {} {}", loaded.left_out, classes,
+                                               run.info.numbers.empty() ? "classes" : "numbers"));
     if (loaded.drawn > 0)
       std::cerr << fmt::format("{} tensors of heads at the side aren't there, and begin as drawn\n",
                                loaded.drawn);
@@ -317,15 +280,16 @@ bool train_all(const Run& run, nn::Trainer& trainer, LiveLines& lines, nn::Event
   return trainer.run(
       [&, said = false](const nn::Progress& p) mutable {
         if (!std::exchange(said, true)) report_changed(trainer.changed_kernels());
-        lines.steps.show([&] { return progress_text(p); });
+        lines.steps.show([&] { return progress_text(p, run.info.numbers.empty()); });
       },
       [&](const nn::EpochRecord& r) {
         lines.end();
-        print_epoch(r, run.options.epochs, run.parts.held_out_name);
+        print_epoch(r, run.options.epochs, run.parts.held_out_name, run.info.numbers.empty());
         if (run.writes())
           write_history(run.folder, trainer.history(), run.parts.held_out_name,
-                        training_note(run.options.loss, r, run.parts.held_out_name, run.recipe));
-        if (events) add_events(*events, r, run.parts.held_out_name);
+                        training_note(run.options.loss, r, run.parts.held_out_name, run.recipe),
+                        run.info.numbers.empty());
+        if (events) add_events(*events, r, run.parts.held_out_name, run.info.numbers.empty());
       },
       &interrupted);
 }
@@ -334,6 +298,16 @@ bool train_all(const Run& run, nn::Trainer& trainer, LiveLines& lines, nn::Event
 void measure(const Run& run, nn::Model& model, dataset::Loader& held_out, LiveLine& live, RunReport& report,
              nlohmann::json& result) {
   std::size_t measured = 0;
+  if (!run.info.numbers.empty()) {
+    report.numbers = nn::evaluate_numbers(model, held_out, run.info.numbers, 1, run.options.threads,
+                                          [&](std::size_t, std::span<const double>, std::span<const float>) {
+                                            live.count(measured++, run.parts.held_out->size());
+                                          });
+    live.end();
+    report.number_names = run.info.numbers.names;
+    result[run.parts.held_out_name] = number_errors_json(*report.numbers, run.info.numbers.names);
+    return;
+  }
   if (run.info.outputs == dataset::Labels::Independent) {
     MistakeList misses(kMistakesShown);
     report.multi_label = evaluate_multi_label(
@@ -369,14 +343,15 @@ nlohmann::json finish(const Run& run, nn::Model& model, const nn::Trainer& train
   if (trainer.stopped_early())
     std::cerr << fmt::format(
         "no better {} for {} epochs: stopped; the best is in best.safetensors, epoch {}\n",
-        last.valid_map ? "mAP" : "accuracy", run.options.patience, trainer.best_epoch() + 1);
+        measured_name(last), run.options.patience, trainer.best_epoch() + 1);
   nlohmann::json result{{"run", run.folder.string()},
                         {"network", run.info.network},
                         {"parameters", model.graph().parameters()},
                         {"epochs", run.options.epochs},
                         {"seconds", seconds},
                         {"skipped", train.report().skipped},
-                        {"train", {{"loss", last.loss}, {"accuracy", last.accuracy}}}};
+                        {"train", {{"loss", last.loss}}}};
+  if (run.info.numbers.empty()) result["train"]["accuracy"] = last.accuracy;
   RunReport report =
       describe_run(run.settings, run.info, trainer, train, run.parts, run.recipe_name, seconds);
   report.note = training_note(run.options.loss, last, run.parts.held_out_name, run.recipe);
@@ -384,12 +359,17 @@ nlohmann::json finish(const Run& run, nn::Model& model, const nn::Trainer& train
     measure(run, model, *held_out, lines.measuring, report, result);
     const auto& [confusion, multi_label] = std::tie(report.confusion, report.multi_label);
     fmt::print("{} {} on {} images, in {}\n", run.parts.held_out_name,
-               confusion ? fmt::format("accuracy {:.2f} %", 100 * confusion->accuracy())
-                         : multi_label_text(*multi_label),
-               confusion ? confusion->total() : multi_label->total(), time_text(seconds));
+               report.numbers ? number_errors_text(*report.numbers)
+               : confusion    ? fmt::format("accuracy {:.2f} %", 100 * confusion->accuracy())
+                              : multi_label_text(*multi_label),
+               report.numbers ? report.numbers->total()
+               : confusion    ? confusion->total()
+                              : multi_label->total(),
+               time_text(seconds));
     if (!report.note.empty()) fmt::print("{}\n", report.note);
   }
-  report.mislabelled = likely_mislabelled(model, *run.parts.train, run.info, run.options.threads);
+  if (run.info.numbers.empty())
+    report.mislabelled = likely_mislabelled(model, *run.parts.train, run.info, run.options.threads);
   write_report(run.folder / "report.html", report);
   fmt::print("{}: report.html, model.safetensors, metrics.jsonl, curves.png, first_batch.png{}{}\n",
              run.folder.string(), report.confusion ? ", confusion.png" : "",

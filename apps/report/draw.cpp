@@ -264,7 +264,7 @@ cv::Mat with_targets(const augment::Sample& sample) {
 }
 
 cv::Mat draw_curves(const std::vector<nn::EpochRecord>& history, const std::string& held_out,
-                    const std::string& note) {
+                    const std::string& note, bool has_accuracy) {
   constexpr int kWidth = 1000, kHeight = 410;
   constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
   // The colours of report.html.
@@ -272,9 +272,11 @@ cv::Mat draw_curves(const std::vector<nn::EpochRecord>& history, const std::stri
   for (const nn::EpochRecord& r : history) {
     loss[0].values.push_back(r.loss);
     loss[1].values.push_back(r.valid_loss.value_or(kNone));
-    accuracy[0].values.push_back(100 * r.accuracy);
-    accuracy[1].values.push_back(100 * r.held_out().value_or(kNone));
+    const double unit = has_accuracy ? 100 : 1;
+    accuracy[0].values.push_back(unit * r.accuracy);
+    accuracy[1].values.push_back(unit * r.held_out().value_or(kNone));
   }
+  if (!has_accuracy) accuracy.erase(accuracy.begin());
   const bool independent =
       std::ranges::any_of(history, [](const auto& r) { return r.valid_map.has_value(); });
   if (independent) accuracy[1].name = held_out + ", mAP";
@@ -282,7 +284,10 @@ cv::Mat draw_curves(const std::vector<nn::EpochRecord>& history, const std::stri
   cv::Mat canvas(kHeight + kLine * static_cast<int>(words.size()), kWidth, CV_8UC3, kWhite);
   draw_plot(canvas, {70, 50, 400, 310}, "loss", loss);
   draw_plot(canvas, {560, 50, 400, 310},
-            independent ? "accuracy and mean average precision, %" : "accuracy, %", accuracy);
+            !has_accuracy ? "R2"
+            : independent ? "accuracy and mean average precision, %"
+                          : "accuracy, %",
+            accuracy);
   for (std::size_t i = 0; i < words.size(); ++i)
     put(canvas, words[i], {70, kHeight + 4 + kLine * static_cast<int>(i)});
   return canvas;

@@ -25,10 +25,10 @@ cv::Mat tile_sheet(const std::vector<Tile>& tiles, int columns, int side);
 /// The image as 8-bit RGB with its boxes, masks and keypoints drawn in.
 cv::Mat with_targets(const augment::Sample& sample);
 
-/// Loss and accuracy (mean average precision, of independent labels held out) over the epochs, and a note
-/// below.
+/// Loss and accuracy (mean average precision, of independent labels held out; R2 of numbers, which have no
+/// accuracy) over the epochs, and a note below.
 cv::Mat draw_curves(const std::vector<nn::EpochRecord>& history, const std::string& held_out,
-                    const std::string& note);
+                    const std::string& note, bool has_accuracy = true);
 
 /// Rows are truths, columns predictions.
 cv::Mat draw_confusion(const nn::Confusion& confusion, const std::vector<std::string>& classes);

@@ -55,9 +55,14 @@ std::string curves(const RunReport& report) {
                     values([&](Record r) { return r.valid_map ? some(100 * *r.valid_map) : r.valid_map; })}}};
   const bool independent =
       std::ranges::any_of(report.history, [](Record r) { return r.valid_map.has_value(); });
+  Chart squares{"R2", {{report.held_out, "--blue", values([](Record r) { return r.valid_r2; })}}},
+      error{"mean absolute error",
+            {{report.held_out, "--blue", values([](Record r) { return r.valid_mae; })}}};
+  const bool numbers = std::ranges::any_of(report.history, [](Record r) { return r.valid_r2.has_value(); });
   const std::string note = report.note.empty() ? "" : "<p>" + escaped(report.note) + "</p>";
   return fmt::format("<h2>Curves</h2>{}<div class=two>{}{}{}{}{}</div>", note, svg(loss),
-                     independent ? svg(precision) : "", svg(accuracy), svg(rate), svg(speed));
+                     independent ? svg(precision) : "", numbers ? svg(squares) + svg(error) : svg(accuracy),
+                     svg(rate), svg(speed));
 }
 
 std::string class_table(const nn::Confusion& confusion, const std::vector<std::string>& classes) {
@@ -147,7 +152,21 @@ std::string multi_label_evaluation(const RunReport& report) {
   return text + "</table></div>";
 }
 
+std::string number_evaluation(const RunReport& report) {
+  const nn::NumberErrors& errors = *report.numbers;
+  std::string text = fmt::format(
+      "<h2>Result on the {} images</h2><div class=scroll><table><tr><th>number<th>mean absolute "
+      "error<th>root "
+      "mean square error<th>R2</tr>",
+      escaped(report.held_out));
+  for (std::size_t k = 0; k < errors.count(); ++k)
+    text += fmt::format("<tr><td>{}<td>{:.4g}<td>{:.4g}<td>{:.4f}</tr>", escaped(report.number_names[k]),
+                        errors.mean_absolute_error(k), errors.root_mean_square_error(k), errors.r2(k));
+  return text + "</table></div>";
+}
+
 std::string evaluation(const RunReport& report) {
+  if (report.numbers) return number_evaluation(report);
   if (report.multi_label) return multi_label_evaluation(report);
   if (!report.confusion) return {};
   const nn::Confusion& c = *report.confusion;

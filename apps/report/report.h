@@ -46,6 +46,8 @@ struct RunReport {
   std::vector<std::string> classes;
   std::optional<nn::Confusion> confusion;     ///< of what was held out
   std::optional<nn::MultiLabel> multi_label;  ///< in its place, of labels that don't exclude each other
+  std::optional<nn::NumberErrors> numbers;    ///< in its place, of numbers
+  std::vector<std::string> number_names;      ///< what they are called
   dataset::SourcePtr held_out_source, train_source;
   std::vector<Mistake> mistakes;     ///< in what was held out
   std::vector<Mistake> mislabelled;  ///< in the training data: sure of another class than the label

@@ -109,7 +109,9 @@ Draft::Draft(const Sample& sample, PartnerSource partners, PixelSource pixels)
       keypoints_(sample.keypoints),
       mirrored_(sample.keypoints.size(), false),
       label_(sample.label),
-      shares_(sample.label_shares) {
+      shares_(sample.label_shares),
+      numbers_(sample.numbers),
+      weight_(sample.weight) {
   for (std::size_t i = 0; i < sample.masks.size(); ++i)
     if (size_of(sample.masks[i]) != size_)
       throw Error(fmt::format("mask {} is {}x{}, but its image is {}x{} (height x width)", i,
@@ -342,6 +344,8 @@ void set_rules(Plan& plan, const TargetRules& rules) {
 Drawn Draft::finish(const TargetRules& rules) && {
   Drawn result;
   result.plan = std::move(plan_);
+  result.numbers = std::move(numbers_);
+  result.weight = weight_;
   if (rules.mask_fill != 0 || !rules.rgb.empty()) set_rules(result.plan, rules);
   result.label = label_;
   result.label_shares = std::move(shares_);

@@ -1,9 +1,12 @@
 // How another sample's image and targets come into a draft.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <set>
 
 #include "doppel/augment/draft/draft.h"
 #include "doppel/augment/render/render.h"
+#include "doppel/base/error.h"
 #include "polygon.h"
 
 namespace doppel::augment {
@@ -148,6 +151,12 @@ void Draft::take_targets(const op::Join& op, const Draft& partner, bool bound) {
 
 void Draft::take_label(const Draft& partner, double share) {
   if (share <= 0) return;
+  if (numbers_.size() != partner.numbers_.size())
+    throw Error(fmt::format("an image with {} numbers to learn is mixed with one that has {}",
+                            numbers_.size(), partner.numbers_.size()));
+  for (std::size_t k = 0; k < numbers_.size(); ++k)
+    numbers_[k] = (1 - share) * numbers_[k] + share * partner.numbers_[k];
+  weight_ = (1 - share) * weight_ + share * partner.weight_;
   if (shares_.empty()) shares_ = {{label_, 1}};
   for (LabelShare& s : shares_) s.share *= 1 - share;
   const std::vector<LabelShare> theirs =

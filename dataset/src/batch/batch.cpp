@@ -8,6 +8,8 @@
 #include <cstring>
 #include <numeric>
 #include <opencv2/core.hpp>
+#include <span>
+#include <string_view>
 
 #include "doppel/base/error.h"
 
@@ -32,6 +34,24 @@ class Digest {
   void add_word(std::uint64_t word) {
     state_ = (state_ ^ word) * 0xff51afd7ed558ccdULL;
     state_ ^= state_ >> 32;
+  }
+  void add(std::string_view text) {
+    add_word(text.size());
+    add(text.data(), text.size());
+  }
+  void add(std::span<const double> numbers) {
+    add_word(numbers.size());
+    add(numbers.data(), numbers.size_bytes());
+  }
+  void add(const augment::NamedValue& field) {
+    add(std::string_view(field.name));
+    add_word(field.value.index());
+    if (const auto* text = std::get_if<std::string>(&field.value)) add(std::string_view(*text));
+    if (const auto* whole = std::get_if<std::int64_t>(&field.value))
+      add_word(static_cast<std::uint64_t>(*whole));
+    if (const auto* real = std::get_if<double>(&field.value)) add(std::span(real, 1));
+    if (const auto* list = std::get_if<std::vector<double>>(&field.value))
+      add(std::span<const double>(*list));
   }
   std::uint64_t value() const { return state_; }
 
@@ -86,6 +106,81 @@ Tensor padded_boxes(const Batch& batch, std::size_t most) {
   return tensor;
 }
 
+Tensor dense_labels(const Batch& batch) {
+  Tensor labels(DType::I64, {static_cast<std::int64_t>(batch.size())});
+  std::ranges::copy(batch.labels, labels.values<std::int64_t>().begin());
+  return labels;
+}
+
+Tensor dense_numbers(const Batch& batch) {
+  const std::size_t rows = std::min(batch.valid, batch.numbers.size());
+  const std::size_t width = rows > 0 ? batch.numbers[0].size() : 0;
+  Tensor numbers(DType::F32, {static_cast<std::int64_t>(batch.size()), static_cast<std::int64_t>(width)});
+  const auto values = numbers.values<float>();
+  for (std::size_t r = 0; r < rows; ++r) {
+    if (batch.numbers[r].size() != width)
+      throw Error(fmt::format("one image of a batch has {} numbers to learn, another {}", width,
+                              batch.numbers[r].size()));
+    std::ranges::transform(batch.numbers[r], values.begin() + static_cast<std::ptrdiff_t>(r * width),
+                           [](double v) { return static_cast<float>(v); });
+  }
+  return numbers;
+}
+
+Tensor dense_weights(const Batch& batch) {
+  Tensor weights(DType::F32, {static_cast<std::int64_t>(batch.weights.size())});
+  std::ranges::transform(batch.weights, weights.values<float>().begin(),
+                         [](double v) { return static_cast<float>(v); });
+  return weights;
+}
+
+Tensor stacked_masks(const Batch& batch) {
+  const std::size_t rows = std::min(batch.valid, batch.targets.size());
+  const std::size_t count = rows > 0 ? batch.targets[0].masks.size() : 0;
+  const Size size = count > 0 ? augment::size_of(batch.targets[0].masks[0]) : Size{};
+  bool wide = false;
+  for (std::size_t r = 0; r < rows; ++r) {
+    if (batch.targets[r].masks.size() != count)
+      throw Error(
+          fmt::format("one image of a batch has {} masks, another {}", count, batch.targets[r].masks.size()));
+    for (const cv::Mat& mask : batch.targets[r].masks) {
+      if (augment::size_of(mask) != size) throw Error("masks of one batch have different sizes");
+      wide = wide || mask.depth() != CV_8U;
+    }
+  }
+  std::vector<std::int64_t> shape{static_cast<std::int64_t>(batch.size()), size.height, size.width};
+  if (count != 1) shape.insert(shape.begin() + 1, static_cast<std::int64_t>(count));
+  Tensor stacked(wide ? DType::I64 : DType::U8, std::move(shape));
+  const auto width = static_cast<std::size_t>(size.width);
+  std::size_t at = 0;
+  for (std::size_t r = 0; r < rows; ++r)
+    for (const cv::Mat& mask : batch.targets[r].masks)
+      for (int y = 0; y < mask.rows; ++y, at += width) {
+        if (!wide)
+          std::copy_n(mask.ptr<unsigned char>(y), width, stacked.values<unsigned char>().data() + at);
+        else if (mask.depth() == CV_8U)
+          std::copy_n(mask.ptr<unsigned char>(y), width, stacked.values<std::int64_t>().data() + at);
+        else
+          std::copy_n(mask.ptr<int>(y), width, stacked.values<std::int64_t>().data() + at);
+      }
+  return stacked;
+}
+
+Tensor padded_keypoints(const Batch& batch, std::size_t most) {
+  if (most == 0)
+    for (const Targets& row : batch.targets) most = std::max(most, row.keypoints.size());
+  Tensor tensor(DType::F32, {static_cast<std::int64_t>(batch.size()), static_cast<std::int64_t>(most), 3});
+  float* to = tensor.values<float>().data();
+  for (const Targets& row : batch.targets)
+    for (std::size_t k = 0; k < most; ++k, to += 3) {
+      const bool is_there = k < row.keypoints.size();
+      to[0] = is_there ? static_cast<float>(row.keypoints[k].x) : -1;
+      to[1] = is_there ? static_cast<float>(row.keypoints[k].y) : -1;
+      to[2] = is_there ? static_cast<float>(row.keypoints[k].visibility) : 0;
+    }
+  return tensor;
+}
+
 std::uint64_t digest(const Batch& batch, std::uint64_t seed) {
   Digest d(seed);
   d.add_word(batch.epoch);
@@ -106,7 +201,15 @@ std::uint64_t digest(const Batch& batch, std::uint64_t seed) {
     for (const cv::Mat& mask : targets.masks)
       for (int y = 0; y < mask.rows; ++y)
         d.add(mask.ptr(y), static_cast<std::size_t>(mask.cols) * mask.elemSize());
+    for (const augment::NamedValue& field : targets.fields) d.add(field);
   }
+  // What most data hasn't leaves digests as they were.
+  for (const auto& row : batch.numbers)
+    if (!row.empty()) d.add(std::span<const double>(row));
+  const auto counts_alike = [](double weight) { return weight == 1; };
+  if (!std::all_of(batch.weights.begin(), batch.weights.begin() + std::min(batch.valid, batch.weights.size()),
+                   counts_alike))
+    d.add(std::span<const double>(batch.weights));
   return d.value();
 }
 

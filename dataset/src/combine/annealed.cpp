@@ -24,6 +24,8 @@ Annealed::Annealed(SourcePtr main, SourcePtr extra, double share, std::size_t si
     throw UsageError("there is nothing to draw from");
   if (extra_ && extra_->classes() != main_->classes())
     throw UsageError("sources that are mixed need the same classes");
+  if (extra_ && extra_->number_names() != main_->number_names())
+    throw UsageError("sources that are mixed need the same numbers to learn");
 }
 
 std::size_t Annealed::extras(std::size_t count) const {
@@ -64,6 +66,10 @@ int Annealed::label(std::size_t index) const {
 std::vector<augment::LabelShare> Annealed::label_shares(std::size_t index) const {
   const Place at = place(index);
   return at.source->label_shares(at.index);
+}
+std::vector<double> Annealed::numbers(std::size_t index) const {
+  const Place at = place(index);
+  return at.source->numbers(at.index);
 }
 
 }  // namespace doppel::dataset

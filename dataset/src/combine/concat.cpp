@@ -14,6 +14,8 @@ Concat::Concat(std::vector<SourcePtr> sources) : sources_(std::move(sources)) {
   if (sources_.empty()) throw UsageError("there are no sources to join");
   for (const SourcePtr& source : sources_) {
     starts_.push_back(starts_.back() + source->size());
+    if (source->number_names() != sources_[0]->number_names())
+      throw UsageError("sources that are joined need the same numbers to learn");
     numbers_.emplace_back();
     for (const std::string& name : source->classes()) {
       const auto found = std::ranges::find(classes_, name);
@@ -52,6 +54,10 @@ int Concat::label(std::size_t index) const {
 std::vector<augment::LabelShare> Concat::label_shares(std::size_t index) const {
   const auto [source, at] = place(index);
   return shares_from(source, at);
+}
+std::vector<double> Concat::numbers(std::size_t index) const {
+  const auto [source, at] = place(index);
+  return sources_[source]->numbers(at);
 }
 std::vector<augment::LabelShare> Concat::shares_from(std::size_t source, std::size_t index) const {
   return renumbered(numbers_[source], sources_[source]->label_shares(index));

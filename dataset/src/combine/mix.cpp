@@ -97,5 +97,9 @@ std::vector<augment::LabelShare> Mix::label_shares(std::size_t index) const {
   const auto [source, at] = place(index);
   return all_.shares_from(source, at);
 }
+std::vector<double> Mix::numbers(std::size_t index) const {
+  const auto [source, at] = place(index);
+  return all_.sources()[source]->numbers(at);
+}
 
 }  // namespace doppel::dataset

@@ -60,7 +60,7 @@ class StageTimer {
   Clock::time_point last_ = Clock::now();
 };
 
-void keep_targets(Batch& batch, std::size_t row, augment::Drawn& drawn, const augment::Sample& sample) {
+void keep_targets(Batch& batch, std::size_t row, augment::Drawn& drawn, augment::Sample& sample) {
   Targets& targets = batch.targets[row];
   batch.labels[row] = drawn.label;
   targets.masks = augment::render_masks(drawn, sample);
@@ -68,6 +68,9 @@ void keep_targets(Batch& batch, std::size_t row, augment::Drawn& drawn, const au
   targets.keypoints = std::move(drawn.keypoints);
   targets.rotated_boxes = std::move(drawn.rotated_boxes);
   targets.label_shares = std::move(drawn.label_shares);
+  targets.fields = std::move(sample.fields);
+  batch.numbers[row] = std::move(drawn.numbers);
+  batch.weights[row] = drawn.weight;
 }
 
 template <class List>
@@ -95,6 +98,8 @@ void drop_bad_rows(PendingBatch& slot) {
   keep_rows(batch.indices, good);
   keep_rows(batch.targets, good);
   keep_rows(batch.positions, good);
+  keep_rows(batch.numbers, good);
+  keep_rows(batch.weights, good);
 }
 
 }  // namespace
@@ -176,6 +181,8 @@ void BatchQueue::prepare(PendingBatch& slot, std::uint64_t epoch, std::uint64_t 
   batch.labels.assign(slot.rows, -1);
   batch.indices.assign(slot.rows, 0);
   batch.targets.assign(slot.rows, {});
+  batch.numbers.assign(slot.rows, {});
+  batch.weights.assign(slot.rows, 0);
   batch.positions.resize(slot.rows);
   for (std::size_t r = 0; r < slot.rows; ++r) batch.positions[r] = rows.first + r;
 }
@@ -283,7 +290,7 @@ void BatchQueue::fill_row_with(PendingBatch& slot, std::size_t row, std::size_t 
     lap.book("decode", decoding_);
     augment::render(drawn.plan, lazy.sample().image, row_of(work_, batch, row), drawn.partners,
                     lazy.halved());
-    keep_targets(batch, row, drawn, lazy.sample());
+    keep_targets(batch, row, drawn, item.sample);
     lap.book("render", rendering_);
   } catch (const std::exception& error) {
     std::throw_with_nested(Error(named(*work_.source, index, error.what())));

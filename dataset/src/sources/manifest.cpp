@@ -17,6 +17,7 @@
 #include "manifest_paths.h"
 #include "manifest_rows.h"
 #include "manifest_unused.h"
+#include "manifest_values.h"
 #include "text.h"
 
 namespace doppel::dataset {
@@ -132,6 +133,7 @@ void Manifest::Builder::take(const ManifestRow& row) {
   images[i].shows_none = images[i].shows_none || row.shows_none;
   const bool label = take_label(row, i), shares = take_shares(row, i);
   take_boxes(row, i);
+  manifest.values_->take(row, i);
   if (images[i].first != row.number && !label && !shares && row.boxes.empty())
     manifest.remarks_.add(fmt::format("{} that say of an image what is said before, taken once",
                                       unit == "line" ? "lines" : "entries"),
@@ -373,6 +375,7 @@ void Manifest::Builder::keep_part(const std::string& wanted) {
     if (kept != i) {
       manifest.files_[kept] = std::move(manifest.files_[i]);
       manifest.facts_[kept] = std::move(manifest.facts_[i]);
+      manifest.values_->move(i, kept);
     }
     ++kept;
   }
@@ -380,12 +383,20 @@ void Manifest::Builder::keep_part(const std::string& wanted) {
   manifest.facts_.resize(kept);
 }
 
+Manifest::~Manifest() = default;
+
+std::vector<std::string> Manifest::number_names() const { return values_->names(); }
+
+std::vector<double> Manifest::numbers(std::size_t index) const { return values_->numbers(index); }
+
 Manifest::Manifest(const fs::path& file, const OnProgress& progress, const ManifestOptions& options)
-    : FileSource(options.root.empty() ? file.parent_path() : options.root) {
+    : FileSource(options.root.empty() ? file.parent_path() : options.root),
+      values_(std::make_unique<ManifestValues>()) {
   try {
     const bool is_table = is_parquet(file);
     const std::string text = is_table ? parquet_json_lines(file) : read_text(file);
     const ManifestRoles roles(options.columns);
+    values_->set_names(roles.targets());
     const auto rows = is_table || is_json(file, text) ? json_rows(text, roles, is_table ? "row" : "line")
                                                       : table_rows(text, roles);
     const ManifestPaths paths(
@@ -403,9 +414,10 @@ Manifest::Manifest(const fs::path& file, const OnProgress& progress, const Manif
       }
     }
     if (files_.empty()) throw Error("names no files");
-    if (!rows->unused().empty()) remarks_.say(unused_names(rows->fields(), rows->unused()));
+    values_->finish(*rows, remarks_);
     builder.number_classes();
-    if (!options.ignore_labels) check_unused(*rows, builder.boxes > 0, !classes_.empty());
+    if (!options.ignore_labels)
+      check_unused(*rows, builder.boxes > 0, !classes_.empty() || values_->has_numbers());
     builder.remark_on_labels();
     builder.find_parts();
     if (!options.part.empty()) {
@@ -428,6 +440,7 @@ void Manifest::annotate(std::size_t index, Item& item) const {
     if (const Size size = image_size(item); size != told) throw Error(of_other_size(name(index), size, told));
   item.sample.boxes = facts_[index].boxes;
   item.sample.label_shares = facts_[index].shares;
+  values_->annotate(index, item.sample);
 }
 
 bool Manifest::is_manifest(const fs::path& file) {

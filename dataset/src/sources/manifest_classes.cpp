@@ -39,8 +39,9 @@ std::vector<std::string> ManifestClasses::finish(std::vector<int>& merged, std::
   for (const Column& column : columns_)
     if (column.only_numbers && column.fraction_at > 0)
       throw Error(
-          fmt::format("{} {}: the label is {}, and numbers with fractions are no classes; make classes of "
-                      "them (ranges, say), or name the column that holds the classes",
+          fmt::format("{} {}: the label is {}, and numbers with fractions are no classes; --columns "
+                      "target=NAME learns them as numbers; else make classes of them (ranges, say), or name "
+                      "the column that holds the classes",
                       unit, column.fraction_at, column.fraction));
   std::vector<std::string> names;
   std::unordered_map<std::string, int> known;

@@ -132,6 +132,29 @@ void read_objects(const json::element& objects, ManifestRow& row, const NotUsed&
   }
 }
 
+/// A number or text as it stands there; "" for null.
+std::string plain_text(const json::element& value) {
+  if (value.is_null()) return {};
+  return value.is_string() ? std::string(std::string_view(value.get_string())) : simdjson::minify(value);
+}
+
+/// Text, numbers, and lists of numbers as they are; true is 1; all else as JSON.
+decltype(augment::NamedValue::value) json_value(const json::element& value) {
+  if (value.is_string()) return std::string(std::string_view(value.get_string()));
+  if (value.is_bool()) return static_cast<std::int64_t>(bool(value));
+  if (value.is_int64()) return std::int64_t(value);
+  if (value.is_double()) return double(value);
+  json::array list;
+  if (value.get(list) != simdjson::SUCCESS) return std::string(simdjson::minify(value));
+  std::vector<double> numbers;
+  for (const json::element one : list) {
+    double number = 0;
+    if (one.get(number) != simdjson::SUCCESS) return std::string(simdjson::minify(value));
+    numbers.push_back(number);
+  }
+  return numbers;
+}
+
 /// Rows from objects; where the objects come from is up to those below.
 class JsonRows : public ManifestRows {
  public:
@@ -139,6 +162,7 @@ class JsonRows : public ManifestRows {
   std::string_view fields() const override { return "keys"; }
   const std::vector<std::string>& unused() const override { return unused_; }
   std::vector<std::string> flags() const override { return flags_.names(); }
+  std::vector<std::string> kept() const override { return kept_; }
 
  protected:
   void read(const json::element& element, std::size_t number, ManifestRow& row);
@@ -154,9 +178,11 @@ class JsonRows : public ManifestRows {
     if (known_unused_.insert(key).second) unused_.push_back(key);
   }
   void say_flags(const json::object& object);
+  void read_values(const json::object& object, ManifestRow& row) const;
 
   ManifestRoles roles_;
-  std::vector<std::string> keys_, unused_;  ///< of the last object; of all
+  std::vector<std::string> targets_ = roles_.targets();  ///< what numbers to learn are called
+  std::vector<std::string> keys_, unused_, kept_;        ///< of the last object; of all
   std::unordered_set<std::string> known_unused_;
   ClassFlags flags_;
   std::unordered_map<std::string, std::size_t> flag_of_;  ///< keys without a role
@@ -178,7 +204,10 @@ void JsonRows::cast(const json::object& object) {
   for (const auto field : object) keys_.emplace_back(field.key);
   cast_ = roles_.cast(keys_, "keys");
   for (std::size_t role = 0; role < kManifestRoles; ++role) met_[role] = met_[role] || cast_.roles[role];
-  for (const std::size_t k : cast_.unused) not_used(keys_[k]);
+  for (const std::size_t k : cast_.unused) {
+    if (!known_unused_.contains(keys_[k]) && !keys_[k].empty()) kept_.push_back(keys_[k]);
+    not_used(keys_[k]);
+  }
 }
 
 void JsonRows::say_flags(const json::object& object) {
@@ -220,6 +249,25 @@ void JsonRows::read(const json::element& element, std::size_t number, ManifestRo
   if (width && height) row.say_size(json_side(*width), json_side(*height));
   read_label(object, row);
   read_boxes(object, row);
+  read_values(object, row);
+}
+
+void JsonRows::read_values(const json::object& object, ManifestRow& row) const {
+  std::vector<std::optional<double>> numbers(targets_.size());
+  std::size_t at = 0, next = 0;
+  for (const auto field : object) {
+    const std::size_t k = at++;
+    for (std::size_t t = 0; t < cast_.targets.size(); ++t)
+      if (cast_.targets[t] == k && cast_[Role::Target])
+        numbers[t] = target_in(plain_text(field.value), targets_[t]);
+    if (next == cast_.unused.size() || cast_.unused[next] != k) continue;
+    ++next;
+    if (keys_[k].empty() || field.value.is_null()) continue;
+    row.fields.push_back({keys_[k], json_value(field.value)});
+  }
+  row.say_numbers(numbers, targets_);
+  if (const Element weight = field(object, Role::Weight))
+    row.weight = weight_in(plain_text(*weight), roles_.given(Role::Weight));
 }
 
 void JsonRows::read_label(const json::object& object, ManifestRow& row) const {

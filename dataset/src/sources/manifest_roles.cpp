@@ -30,6 +30,8 @@ const std::array<RoleNames, kManifestRoles>& role_names() {
       {"split", "subset", "part", "set"},
       {"width"},
       {"height"},
+      {"target"},
+      {"weight"},
   }};
   return names;
 }
@@ -75,6 +77,41 @@ ManifestRoles::ManifestRoles(const std::map<std::string, std::string>& columns) 
   }
 }
 
+std::vector<std::string> ManifestRoles::targets() const {
+  std::vector<std::string> names;
+  const std::string& all = given(ManifestRole::Target);
+  for (std::size_t at = 0; at < all.size();) {
+    const std::size_t end = std::min(all.find('+', at), all.size());
+    const std::string name(trimmed(std::string_view(all).substr(at, end - at)));
+    if (name.empty() || std::ranges::find(names, name) != names.end())
+      throw UsageError(
+          fmt::format("the columns of numbers to learn are NAME or NAME+NAME, each once; not '{}'", all));
+    names.push_back(name);
+    at = end + 1;
+  }
+  return names;
+}
+
+/// Those that have no name of their own, so that a column called weight isn't one by chance.
+void ManifestRoles::cast_given_numbers(const std::vector<std::string>& names, CastOfManifest& cast,
+                                       std::vector<bool>& used, std::string_view what) const {
+  const auto find = [&](const std::string& wanted) -> std::optional<std::size_t> {
+    const std::string name = plain_name(wanted);
+    const auto at = std::ranges::find(names, name);
+    if (at == names.end()) return {};
+    if (std::ranges::count(names, name) > 1) throw Error(fmt::format("two {} are called '{}'", what, name));
+    used[static_cast<std::size_t>(at - names.begin())] = true;
+    return static_cast<std::size_t>(at - names.begin());
+  };
+  const std::vector<std::string> wanted = targets();
+  for (const std::string& one : wanted)
+    if (const auto at = find(one)) cast.targets.push_back(*at);
+  if (!wanted.empty() && cast.targets.size() == wanted.size())
+    cast.roles[static_cast<std::size_t>(ManifestRole::Target)] = cast.targets[0];
+  if (!given(ManifestRole::Weight).empty())
+    cast.roles[static_cast<std::size_t>(ManifestRole::Weight)] = find(given(ManifestRole::Weight));
+}
+
 CastOfManifest ManifestRoles::cast(std::span<const std::string> names, std::string_view what) const {
   std::vector<std::string> plain;
   for (const std::string& name : names) plain.push_back(plain_name(name));
@@ -82,7 +119,9 @@ CastOfManifest ManifestRoles::cast(std::span<const std::string> names, std::stri
   count_from_zero(counted);
   CastOfManifest cast;
   std::vector<bool> used(names.size(), false);
-  for (std::size_t role = 0; role < kManifestRoles; ++role) {
+  cast_given_numbers(plain, cast, used, what);
+  const std::vector<bool> taken = used;
+  for (std::size_t role = 0; role < static_cast<std::size_t>(ManifestRole::Target); ++role) {
     const bool is_given = !given_[role].empty();
     const std::vector<std::string>& from = is_given ? plain : counted;
     const std::string wanted = plain_name(given_[role]);
@@ -90,6 +129,7 @@ CastOfManifest ManifestRoles::cast(std::span<const std::string> names, std::stri
     for (const std::string_view name : candidates) {
       const auto at = std::ranges::find(from, name);
       if (at == from.end()) continue;
+      if (!is_given && taken[static_cast<std::size_t>(at - from.begin())]) continue;
       if (std::ranges::count(from, name) > 1) throw Error(fmt::format("two {} are called '{}'", what, name));
       cast.roles[role] = static_cast<std::size_t>(at - from.begin());
       used[*cast.roles[role]] = true;
@@ -144,13 +184,25 @@ bool is_box_extent(std::string_view name) {
   return std::ranges::find(kNames, name) != kNames.end();
 }
 
-std::string unused_names(std::string_view what, std::span<const std::string> names) {
+namespace {
+
+std::string listed_names(std::string_view begin, std::span<const std::string> names) {
   constexpr std::size_t kMost = 12;
   std::vector<std::string> shown;
   for (const std::string& name : names.first(std::min(names.size(), kMost)))
     shown.push_back(trimmed(name).empty() ? "'' (without a name)" : std::string(trimmed(name)));
-  return fmt::format("{} that aren't used: {}{}", what, fmt::join(shown, ", "),
+  return fmt::format("{}: {}{}", begin, fmt::join(shown, ", "),
                      names.size() > kMost ? fmt::format(" and {} more", names.size() - kMost) : "");
+}
+
+}  // namespace
+
+std::string unused_names(std::string_view what, std::span<const std::string> names) {
+  return listed_names(fmt::format("{} that aren't used", what), names);
+}
+
+std::string kept_names(std::string_view what, std::span<const std::string> names) {
+  return listed_names(fmt::format("{} kept as fields", what), names);
 }
 
 }  // namespace doppel::dataset

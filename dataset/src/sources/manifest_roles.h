@@ -25,13 +25,16 @@ enum class ManifestRole {
   Objects,
   Part,
   Width,
-  Height
+  Height,
+  Target,  ///< only where a user gave it, as Weight; several between plus signs
+  Weight
 };
-inline constexpr std::size_t kManifestRoles = 13;
+inline constexpr std::size_t kManifestRoles = 15;
 
 /// Who has which role among some names, and who has none.
 struct CastOfManifest {
   std::array<std::optional<std::size_t>, kManifestRoles> roles;  ///< the number of the name
+  std::vector<std::size_t> targets;  ///< of ManifestRoles::targets(), where all are there
   std::vector<std::size_t> unused;
   std::optional<std::size_t> operator[](ManifestRole role) const {
     return roles[static_cast<std::size_t>(role)];
@@ -48,8 +51,12 @@ class ManifestRoles {
   CastOfManifest cast(std::span<const std::string> names, std::string_view what) const;
   /// The name that a user gave; empty where none was.
   const std::string& given(ManifestRole role) const { return given_[static_cast<std::size_t>(role)]; }
+  /// What the numbers to learn are called, as a user gave them; of given(Target), which holds one or several.
+  std::vector<std::string> targets() const;
 
  private:
+  void cast_given_numbers(const std::vector<std::string>& names, CastOfManifest& cast,
+                          std::vector<bool>& used, std::string_view what) const;
   std::array<std::string, kManifestRoles> given_;
 };
 
@@ -61,5 +68,7 @@ bool is_box_extent(std::string_view name);
 
 /// "columns that aren't used: …", with as many names as fit a line. `what`: "columns", "keys".
 std::string unused_names(std::string_view what, std::span<const std::string> names);
+/// "columns kept as fields: …", the same way.
+std::string kept_names(std::string_view what, std::span<const std::string> names);
 
 }  // namespace doppel::dataset

@@ -1,7 +1,10 @@
 #include "manifest_rows.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "doppel/base/error.h"
 #include "text.h"
 
 namespace doppel::dataset {
@@ -14,6 +17,33 @@ void ManifestRow::list_labels(const std::vector<std::string>& names) {
   if (shares.size() > 1) return;
   if (!shares.empty()) label = shares[0].first;
   shares.clear();
+}
+
+void ManifestRow::say_numbers(const std::vector<std::optional<double>>& said,
+                              const std::vector<std::string>& names) {
+  for (std::size_t k = 0; k < said.size(); ++k)
+    if (said[k].has_value() != said[0].has_value())
+      throw Error(fmt::format("{} is there, but not {}", names[said[0] ? 0 : k], names[said[0] ? k : 0]));
+  numbers.clear();
+  if (said.empty() || !said[0]) return;
+  for (const auto& one : said) numbers.push_back(*one);
+}
+
+std::optional<double> target_in(std::string_view field, std::string_view name) {
+  const std::string_view text = trimmed(field);
+  if (text.empty() || lower(text) == "nan") return {};
+  const auto number = real_number(text);
+  if (!number) throw Error(fmt::format("{} is '{}', and must be a number to be learned", name, text));
+  return number;
+}
+
+std::optional<double> weight_in(std::string_view field, std::string_view name) {
+  const std::string_view text = trimmed(field);
+  if (text.empty()) return {};
+  const auto number = real_number(text);
+  if (!number || *number < 0)
+    throw Error(fmt::format("the weight {} is '{}', and must be a number of 0 or more", name, text));
+  return number;
 }
 
 int side_in(std::string_view field) {

@@ -3,12 +3,14 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "doppel/augment/plan/sample.h"
+#include "kept_fields.h"
 #include "manifest_roles.h"
 
 namespace doppel::dataset {
@@ -22,9 +24,14 @@ struct ManifestRow {
     std::string label;
   };
   std::vector<LabelledBox> boxes;
+  /// Gives the numbers that `said` holds: all, or none. Throws Error where it's some.
+  void say_numbers(const std::vector<std::optional<double>>& said, const std::vector<std::string>& names);
   std::vector<std::pair<std::string, double>> shares;  ///< classes and their shares, where they're several
   Size size;                                           ///< of the image; 0 x 0 where it isn't said
   bool shows_none = false;                             ///< an empty list of classes: it shows none of them
+  std::vector<double> numbers;                         ///< to learn; empty where it says none
+  std::optional<double> weight;                        ///< 0 or more
+  std::vector<augment::NamedValue> fields;             ///< what else it says
   /// Where both are known.
   void say_size(int width, int height) {
     if (width > 0 && height > 0) size = {height, width};
@@ -35,6 +42,11 @@ struct ManifestRow {
 
 /// A side of an image, of what a field says; 0 where it says none, or no whole number of pixels.
 int side_in(std::string_view field);
+/// The number to learn that a column `name` says; nothing where it is blank or NaN. Throws Error for text.
+std::optional<double> target_in(std::string_view field, std::string_view name);
+/// The weight that a column `name` says; nothing where it is blank. Throws Error for what is no number of 0
+/// or more.
+std::optional<double> weight_in(std::string_view field, std::string_view name);
 /// "a; b": what several labels of one field are.
 std::vector<std::string> labels_in(std::string_view field);
 
@@ -56,6 +68,10 @@ class ManifestRows {
   virtual std::string_view fields() const = 0;
   /// Those of what was read that say nothing to us.
   virtual const std::vector<std::string>& unused() const = 0;
+  /// Those of unused() whose values rows have as fields.
+  virtual std::vector<std::string> kept() const = 0;
+  /// What texts of those are, where that is known of all rows.
+  virtual std::vector<std::pair<std::string, FieldKind>> kinds() const { return {}; }
   /// Those of unused() that were 0 or 1 in every row, as columns are that stand for a class each.
   virtual std::vector<std::string> flags() const { return {}; }
 };

@@ -53,8 +53,18 @@ class TableRows final : public ManifestRows {
   std::string_view fields() const override { return "columns"; }
   const std::vector<std::string>& unused() const override { return unused_; }
   std::vector<std::string> flags() const override { return flags_.names(); }
+  std::vector<std::string> kept() const override;
+  std::vector<std::pair<std::string, FieldKind>> kinds() const override;
 
  private:
+  /// A column without a role, and what all of its fields so far could be.
+  struct Kept {
+    std::size_t column;
+    std::string name;
+    FieldKind kind = FieldKind::Whole;
+    bool is_said = false;
+  };
+
   std::size_t line() const { return csv_.line() + (start_.skipped > 0 ? 1 : 0); }
   std::string field(Role role) const {
     const auto at = cast_[role];
@@ -63,16 +73,53 @@ class TableRows final : public ManifestRows {
   void check_header(const ManifestRoles& roles);
   void read(ManifestRow& row);
   void read_box(ManifestRow& row) const;
+  void read_values(ManifestRow& row);
 
   TableStart start_;
   CsvReader csv_;
   std::vector<std::string> header_, fields_, unused_;
   CastOfManifest cast_;
-  ClassFlags flags_;  ///< of cast_.unused
+  ClassFlags flags_;                  ///< of cast_.unused
+  std::vector<std::string> targets_;  ///< what numbers to learn are called
+  std::string weight_;                ///< what the column of weights is called
+  std::vector<Kept> kept_;
   bool has_boxes_ = false;
 };
 
+/// What texts can be, down to Text.
+FieldKind kind_with(FieldKind kind, std::string_view text) {
+  if (kind == FieldKind::Whole) {
+    // 007 is no number, and 3.0 none that is written as a whole one.
+    const auto whole = whole_number(text);
+    if (whole && std::to_string(*whole) == text) return kind;
+    kind = FieldKind::Real;
+  }
+  const bool is_code = text.size() > 1 && text[0] == '0' && text[1] != '.';
+  return kind == FieldKind::Real && real_number(text) && !is_code ? kind : FieldKind::Text;
+}
+
+std::vector<std::string> TableRows::kept() const {
+  std::vector<std::string> names;
+  for (const Kept& one : kept_) names.push_back(one.name);
+  return names;
+}
+
+std::vector<std::pair<std::string, FieldKind>> TableRows::kinds() const {
+  std::vector<std::pair<std::string, FieldKind>> all;
+  for (const Kept& one : kept_)
+    if (one.is_said) all.emplace_back(one.name, one.kind);
+  return all;
+}
+
 void TableRows::check_header(const ManifestRoles& roles) {
+  targets_ = roles.targets();
+  weight_ = roles.given(Role::Weight);
+  const auto is_there = [&](const std::string& name) {
+    return std::ranges::any_of(header_, [&](const auto& one) { return lower(trimmed(one)) == lower(name); });
+  };
+  for (const std::string& name : targets_)
+    if (!is_there(name))
+      throw Error(fmt::format("no column is called '{}' (there are: {})", name, fmt::join(header_, ", ")));
   for (std::size_t role = 0; role < kManifestRoles; ++role)
     if (const std::string& name = roles.given(Role(role)); !name.empty() && !cast_.roles[role])
       throw Error(fmt::format("no column is called '{}' (there are: {})", name, fmt::join(header_, ", ")));
@@ -89,6 +136,8 @@ void TableRows::check_header(const ManifestRoles& roles) {
   for (const std::size_t i : cast_.unused) {
     unused_.push_back(header_[i]);
     flags_.add(header_[i]);
+    if (const std::string_view name = trimmed(header_[i]); !name.empty())
+      kept_.push_back({i, std::string(name)});
   }
   if (const auto at = cast_[Role::Boxes]) unused_.push_back(header_[*at]);
 }
@@ -107,10 +156,26 @@ void TableRows::read(ManifestRow& row) {
   if (cast_[Role::Labels]) row.list_labels(labels_in(field(Role::Labels)));
   if (cast_[Role::Width]) row.say_size(side_in(field(Role::Width)), side_in(field(Role::Height)));
   if (has_boxes_) read_box(row);
+  read_values(row);
   if (cast_[Role::Objects])
     read_objects_text(field(Role::Objects), row, [this](const std::string& key) {
       if (std::ranges::find(unused_, key) == unused_.end()) unused_.push_back(key);
     });
+}
+
+void TableRows::read_values(ManifestRow& row) {
+  std::vector<std::optional<double>> numbers;
+  for (std::size_t k = 0; k < cast_.targets.size(); ++k)
+    numbers.push_back(target_in(fields_[cast_.targets[k]], targets_[k]));
+  row.say_numbers(numbers, targets_);
+  if (cast_[Role::Weight]) row.weight = weight_in(field(Role::Weight), weight_);
+  for (Kept& one : kept_) {
+    const std::string_view text = trimmed(fields_[one.column]);
+    if (text.empty()) continue;
+    one.is_said = true;
+    if (one.kind != FieldKind::Text) one.kind = kind_with(one.kind, text);
+    row.fields.push_back({one.name, std::string(text)});
+  }
 }
 
 void TableRows::read_box(ManifestRow& row) const {

@@ -258,12 +258,13 @@ struct Executor::Impl {
     });
   }
 
-  LossSums loss(std::span<const float> targets, const Loss& of_row) {
-    for (const auto& [logits, weight] : plan->sides) loss_of(*logits, weight, targets, of_row);
-    return loss_of(plan->blobs.back(), 1, targets, of_row);
+  LossSums loss(std::span<const float> targets, const Loss& of_row, std::span<const float> weights) {
+    for (const auto& [logits, weight] : plan->sides) loss_of(*logits, weight, targets, of_row, weights);
+    return loss_of(plan->blobs.back(), 1, targets, of_row, weights);
   }
-  /// Sets the gradient of `weight` times the mean loss of the rows of `logits`.
-  LossSums loss_of(const Blob& logits, float weight, std::span<const float> targets, const Loss& of_row) {
+  /// Sets the gradient of `weight` times the mean loss of the rows of `logits`, each times its own weight.
+  LossSums loss_of(const Blob& logits, float weight, std::span<const float> targets, const Loss& of_row,
+                   std::span<const float> weights) {
     const auto classes = static_cast<std::size_t>(logits.shape.channels);
     const float share = weight / static_cast<float>(all_rows);
     const bool independent = outputs_of(of_row) == dataset::Labels::Independent;
@@ -272,8 +273,9 @@ struct Executor::Impl {
       const std::span<const float> row(logits.row(r), classes);
       const std::span<float> gradient(logits.grad_row(r), classes);
       const auto shares = targets.subspan(static_cast<std::size_t>(r) * classes, classes);
-      sums.loss += row_loss(of_row, row, shares, gradient);
-      for (float& g : gradient) g *= share;
+      const float counts = weights.empty() ? 1.F : weights[static_cast<std::size_t>(r)];
+      sums.loss += static_cast<double>(counts) * row_loss(of_row, row, shares, gradient);
+      for (float& g : gradient) g *= share * counts;
       sums.correct += is_right(row, shares, independent);
     }
     return sums;
@@ -319,18 +321,20 @@ LossSums Executor::train(std::span<const float> images, std::span<const int> lab
 }
 
 LossSums Executor::train(std::span<const float> images, std::span<const float> shares, const Loss& loss,
-                         std::uint64_t step) {
+                         std::uint64_t step, std::span<const float> weights) {
   if (!impl_->context.training) throw UsageError("this executor was made for inference");
   const auto classes = static_cast<std::size_t>(impl_->plan->blobs.back().shape.channels);
   if (shares.empty() || shares.size() % classes != 0)
     throw Error(fmt::format("{} label shares aren't rows of {} classes", shares.size(), classes));
+  if (!weights.empty() && weights.size() != shares.size() / classes)
+    throw Error(fmt::format("{} weights for {} rows", weights.size(), shares.size() / classes));
   impl_->context.step = step;
   impl_->begin(images, static_cast<int>(shares.size() / classes));
   impl_->copy_images(images);
   impl_->forward();
   impl_->all_rows = impl_->context.rows;
   if (impl_->context.group) impl_->context.group->sum(std::span(&impl_->all_rows, 1));
-  const LossSums sums = impl_->loss(shares, loss);
+  const LossSums sums = impl_->loss(shares, loss, weights);
   impl_->backward();
   return impl_->context.group ? sum_over_group(*impl_->context.group, impl_->model, sums) : sums;
 }

@@ -95,7 +95,38 @@ double MeanSquaredError::operator()(Logits logits, Shares shares, std::span<floa
   return weight * loss;
 }
 
+double MeanAbsoluteError::operator()(Logits logits, Shares shares, std::span<float> gradient) const {
+  const double weight = row_weight(shares, weights) / static_cast<double>(logits.size());
+  double loss = 0;
+  for (std::size_t c = 0; c < logits.size(); ++c) {
+    const double error = static_cast<double>(logits[c]) - static_cast<double>(shares[c]);
+    loss += std::abs(error);
+    gradient[c] = static_cast<float>(error > 0 ? weight : error < 0 ? -weight : 0);
+  }
+  return weight * loss;
+}
+
+double Huber::operator()(Logits logits, Shares shares, std::span<float> gradient) const {
+  const double weight = row_weight(shares, weights) / static_cast<double>(logits.size());
+  double loss = 0;
+  for (std::size_t c = 0; c < logits.size(); ++c) {
+    const double error = static_cast<double>(logits[c]) - static_cast<double>(shares[c]),
+                 near = std::clamp(error, -delta, delta);
+    loss += near * (error - near / 2);
+    gradient[c] = static_cast<float>(weight * near);
+  }
+  return weight * loss;
+}
+
 void MeanSquaredError::fields(FieldVisitor& visit) { visit_weights(visit, weights); }
+
+void MeanAbsoluteError::fields(FieldVisitor& visit) { visit_weights(visit, weights); }
+
+void Huber::fields(FieldVisitor& visit) {
+  visit({"huber_delta", {.low = 0, .above_low = true}, "NUMBER", "errors above count as absolute ones"},
+        delta);
+  visit_weights(visit, weights);
+}
 
 void CrossEntropy::fields(FieldVisitor& visit) {
   visit_smoothing(visit, smoothing);

@@ -35,7 +35,7 @@ Forecast forecast(const Model& model, dataset::Loader& train, const TrainerOptio
   Optimizer optimizer(copy, options.optimizer, options.clip_norm);
   const dataset::Batch& batch = *train.epoch(0).begin();
   const dataset::Tensor shares =
-      dataset::soft_labels(batch, model.graph().output().channels, labels_of(options.loss));
+      loss_targets(batch, model.graph().output().channels, options.loss, options.numbers);
   const auto step = [&] {
     executor.train(batch.images.values<float>(), shares.values<float>(), options.loss, 0);
     optimizer.step(copy, executor, 1e-6);

@@ -51,6 +51,17 @@ std::vector<double> range_in(const std::map<std::string, std::string>& metadata)
   return range;
 }
 
+/// None where it isn't said.
+NumberTask numbers_in(const std::map<std::string, std::string>& metadata) {
+  const auto said = metadata.find("doppel.numbers");
+  if (said == metadata.end()) return {};
+  const auto json = nlohmann::json::parse(said->second);
+  NumberTask task{.names = json.at("names"), .mean = json.at("mean"), .std = json.at("std")};
+  if (task.names.empty() || task.mean.size() != task.names.size() || task.std.size() != task.names.size())
+    throw Error("numbers " + said->second);
+  return task;
+}
+
 }  // namespace
 
 void check_has_begun(const std::filesystem::path& checkpoint) {
@@ -80,6 +91,9 @@ std::map<std::string, std::string> RunInfo::metadata() const {
   if (alpha != AlphaOver::White) all["doppel.alpha"] = kAlphaOverNames[static_cast<std::size_t>(alpha)];
   if (outputs == dataset::Labels::Independent) all["doppel.outputs"] = kIndependent;
   if (!range.empty()) all["doppel.range"] = nlohmann::json(range).dump();
+  if (!numbers.empty())
+    all["doppel.numbers"] =
+        nlohmann::json{{"names", numbers.names}, {"mean", numbers.mean}, {"std", numbers.std}}.dump();
   return all;
 }
 
@@ -94,7 +108,8 @@ RunInfo RunInfo::from(const std::map<std::string, std::string>& metadata, const 
             json("doppel.std").get<std::array<float, 4>>(),
             alpha_of(metadata),
             outputs_in(metadata),
-            range_in(metadata)};
+            range_in(metadata),
+            numbers_in(metadata)};
   } catch (const std::exception&) {
     throw Error(path + ": doesn't say how its network is used; it wasn't made by doppel train");
   }
@@ -170,7 +185,8 @@ TrainTest train_and_test(const dataset::OpenedData& data) {
 
 std::string recipe_for(const std::string& wanted, const RunInfo& info) {
   if (wanted != "auto") return wanted;
-  bool digits = info.input.channels == 1 && info.classes.size() <= 10;
+  if (!info.numbers.empty()) return "none";
+  bool digits = info.input.channels == 1 && !info.classes.empty() && info.classes.size() <= 10;
   for (std::size_t c = 0; c < info.classes.size(); ++c)
     digits = digits && info.classes[c] == std::to_string(c);
   return digits ? "digits" : "standard";
@@ -190,7 +206,7 @@ OpenedRun open_run(const std::filesystem::path& run) {
   if (!std::filesystem::exists(file))
     throw Error(fmt::format("there is no trained network at {}", file.string()));
   const RunInfo info = RunInfo::from(load_tensors(file).metadata, file.string());
-  Model model(build_graph(parse_network(info.network), info.input, static_cast<int>(info.classes.size())), 0);
+  Model model(build_graph(parse_network(info.network), info.input, info.outputs_count()), 0);
   load_model(file, model);
   return {info, std::move(model)};
 }

@@ -21,7 +21,7 @@ void TrainSettings::fields(FieldVisitor& visit) {
   visit.heading("Data");
   visit({"data", {}, "DATA", "a data set; doppel --help lists the kinds"}, data);
   visit({"ignore", {}, "", "go on without labels that can't be read"}, ignore);
-  visit({"columns", {}, "NAME=COLUMN,...", "of a table, as path=img,label=species"}, columns);
+  visit({"columns", {}, "NAME=COLUMN,...", "of a table, as label=species,target=age+size,weight=w"}, columns);
   visit({"root", {}, "FOLDER", "where a table's files are; else beside it"}, root);
   visit({"range", {}, "LOW,HIGH", "of the images' numbers, as 0,4095 of 12 bits in 16; or measured"}, range);
   visit({"recipe", {}, "RECIPE", "a file or preset; auto: digits for digits, else standard"}, recipe);

@@ -41,6 +41,8 @@ nlohmann::json to_json(const EpochRecord& r) {
   if (r.valid_loss) json["valid_loss"] = *r.valid_loss;
   if (r.valid_accuracy) json["valid_accuracy"] = *r.valid_accuracy;
   if (r.valid_map) json["valid_map"] = *r.valid_map;
+  if (r.valid_mae) json["valid_mae"] = *r.valid_mae;
+  if (r.valid_r2) json["valid_r2"] = *r.valid_r2;
   return json;
 }
 
@@ -56,6 +58,8 @@ EpochRecord from_json(const nlohmann::json& json) {
   if (json.contains("valid_loss")) r.valid_loss = json.at("valid_loss").get<double>();
   if (json.contains("valid_accuracy")) r.valid_accuracy = json.at("valid_accuracy").get<double>();
   if (json.contains("valid_map")) r.valid_map = json.at("valid_map").get<double>();
+  if (json.contains("valid_mae")) r.valid_mae = json.at("valid_mae").get<double>();
+  if (json.contains("valid_r2")) r.valid_r2 = json.at("valid_r2").get<double>();
   return r;
 }
 
@@ -92,6 +96,8 @@ Trainer::Trainer(Model& model, dataset::Loader& train, dataset::Loader* valid, T
       (options_.group->world() != train.options().world || options_.group->rank() != train.options().rank))
     throw UsageError(fmt::format("process {} of {} has a loader for rank {} of {}", options_.group->rank(),
                                  options_.group->world(), train.options().rank, train.options().world));
+  if (!options_.numbers.empty() && !learns_numbers(options_.loss))
+    throw UsageError("numbers are learned by the losses mse, mae and huber");
   if (options_.patience > 0 && !valid) throw UsageError("patience needs something held out to measure");
   if (options_.valid_every > 1 && (options_.patience > 0 || (options_.plateau > 0 && valid)))
     throw UsageError("plateau and patience need a measurement after each epoch");
@@ -106,10 +112,10 @@ Trainer::Trainer(Model& model, dataset::Loader& train, dataset::Loader* valid, T
 }
 
 LossSums Trainer::train_step(const dataset::Batch& batch, std::uint64_t global_step) {
-  const dataset::Tensor shares =
-      dataset::soft_labels(batch, model_.graph().output().channels, labels_of(options_.loss));
-  const LossSums sums =
-      executor_->train(batch.images.values<float>(), shares.values<float>(), options_.loss, global_step);
+  const dataset::Tensor targets =
+      loss_targets(batch, model_.graph().output().channels, options_.loss, options_.numbers);
+  const LossSums sums = executor_->train(batch.images.values<float>(), targets.values<float>(), options_.loss,
+                                         global_step, loss_weights(batch));
   if (!std::isfinite(sums.loss)) fail_not_finite(batch);
   if (options_.accumulate > 1) accumulate(batch);
   if (!steps_after(batch.step)) return sums;
@@ -231,6 +237,9 @@ std::vector<SettingText> Trainer::settings() const {
     if (setting.may_differ == MayDiffer::No)
       add(setting.name == "seed" ? "seed of the loader" : setting.name, setting.value);
   add("samples", std::to_string(train_.source().size()));
+  for (std::size_t k = 0; k < options_.numbers.names.size(); ++k)
+    add("the number " + options_.numbers.names[k],
+        fmt::format("mean {}, standard deviation {}", options_.numbers.mean[k], options_.numbers.std[k]));
   add_recipe(all, train_.recipe());
   for (const Parameter& p : model_.parameters())
     if (p.rate != 1) add("the learning rate's factor of " + p.name, number_text(p.rate));
@@ -265,7 +274,9 @@ bool Trainer::run_epoch(const OnStep& on_step, const std::atomic<bool>* stop) {
     const auto begun = Clock::now();
     const LossSums one = train_step(batch, epoch_ * train_.steps() + batch.step);
     step_seconds_ += seconds_since(begun) * (options_.threads > 0 ? options_.threads : usable_cores());
-    sums_ = {sums_.loss + one.loss, sums_.correct + one.correct, sums_.rows + one.rows};
+    // Of numbers no row is right or wrong.
+    sums_ = {sums_.loss + one.loss, sums_.correct + (options_.numbers.empty() ? one.correct : 0),
+             sums_.rows + one.rows};
     step_ = batch.step + 1;
     images_seen_ += static_cast<std::uint64_t>(one.rows);
     const double speed = static_cast<double>(images_seen_) / seconds_since(started_);
@@ -283,6 +294,7 @@ bool Trainer::run_epoch(const OnStep& on_step, const std::atomic<bool>* stop) {
 /// With what the loss makes of the network.
 void Trainer::measure(EpochRecord& record) {
   std::size_t done = 0;
+  if (!options_.numbers.empty()) return measure_numbers(record);
   const OnRow count = [&](std::size_t, int, std::span<const float>) {
     if (options_.measuring) options_.measuring(done++, valid_->source().size());
   };
@@ -296,6 +308,22 @@ void Trainer::measure(EpochRecord& record) {
   const Confusion confusion = evaluate(model_, *valid_, options_.threads, count, options_.timing);
   record.valid_loss = confusion.mean_loss();
   record.valid_accuracy = confusion.accuracy();
+}
+
+void Trainer::measure_numbers(EpochRecord& record) {
+  std::size_t done = 0;
+  double loss = 0;
+  std::vector<float> gradient(options_.numbers.names.size());
+  const NumberErrors errors = evaluate_numbers(
+      model_, *valid_, options_.numbers, 1, options_.threads,
+      [&](std::size_t, std::span<const double> truths, std::span<const float> outputs) {
+        if (options_.measuring) options_.measuring(done++, valid_->source().size());
+        loss += row_loss(options_.loss, outputs, options_.numbers.standardised(truths), gradient);
+      },
+      options_.timing);
+  record.valid_loss = loss / static_cast<double>(std::max<std::int64_t>(1, errors.total()));
+  record.valid_mae = errors.mean_absolute_error();
+  record.valid_r2 = errors.r2();
 }
 
 /// Measures, notes and keeps what the epoch came to.

@@ -21,7 +21,8 @@ void TrainerOptions::fields(FieldVisitor& visit) {
   visit.heading("Loss and measuring");
   visit({"loss", {}, "", "to be made small"}, loss);
   visit({"valid_every", {0}, "N", "epochs between measurements; 0: by their cost", {}, free}, valid_every);
-  visit({"patience", {0}, "N", "epochs without a better accuracy or mAP until it stops; 0: never"}, patience);
+  visit({"patience", {0}, "N", "epochs without a better accuracy, mAP or R2 until it stops; 0: never"},
+        patience);
   visit.heading("Machine");
   visit.choice({"precision", {}, "", "how numbers are multiplied"}, precision, kPrecisions);
   visit({"threads", {0}, "N", "that work, on which results don't depend; 0: all cores", {}, free}, threads);

@@ -60,6 +60,51 @@ TEST(Batch, PaddedBoxesHaveMinusOneWhereThereIsNone) {
   EXPECT_EQ(padded_boxes(Batch()).count(), 0);
 }
 
+TEST(Batch, NumbersWeightsAndLabelsBecomeTensors) {
+  Batch batch = small_batch();
+  batch.numbers = {{1, 2.5}, {-3, 4}, {}};
+  batch.weights = {1, 0.5, 0};
+  const Tensor numbers = dense_numbers(batch);
+  EXPECT_EQ(numbers.shape(), (std::vector<std::int64_t>{3, 2}));
+  EXPECT_TRUE(std::ranges::equal(numbers.values<float>(), std::vector<float>{1, 2.5F, -3, 4, 0, 0}));
+  EXPECT_TRUE(std::ranges::equal(dense_weights(batch).values<float>(), std::vector<float>{1, 0.5F, 0}));
+  EXPECT_TRUE(
+      std::ranges::equal(dense_labels(batch).values<std::int64_t>(), std::vector<std::int64_t>{2, 0, -1}));
+  batch.numbers[1] = {7};
+  EXPECT_EQ(error_of([&] { dense_numbers(batch); }),
+            "one image of a batch has 2 numbers to learn, another 1");
+  EXPECT_EQ(dense_numbers(small_batch()).count(), 0);
+}
+
+TEST(Batch, MasksAreStackedWhereAllHaveAsMany) {
+  Batch batch = small_batch();
+  EXPECT_EQ(error_of([&] { stacked_masks(batch); }), "one image of a batch has 0 masks, another 1");
+  batch.targets[0].masks = {cv::Mat(2, 2, CV_8U, cv::Scalar(3))};
+  const Tensor one = stacked_masks(batch);
+  EXPECT_EQ(one.shape(), (std::vector<std::int64_t>{3, 2, 2}));
+  EXPECT_EQ(one.type(), DType::U8);
+  EXPECT_TRUE(std::ranges::equal(one.values<unsigned char>(),
+                                 std::vector<unsigned char>{3, 3, 3, 3, 1, 1, 1, 1, 0, 0, 0, 0}));
+  for (std::size_t r : {0, 1}) batch.targets[r].masks.emplace_back(2, 2, CV_32S, cv::Scalar(70000));
+  const Tensor two = stacked_masks(batch);
+  EXPECT_EQ(two.shape(), (std::vector<std::int64_t>{3, 2, 2, 2}));
+  EXPECT_EQ(two.values<std::int64_t>()[3], 3);
+  EXPECT_EQ(two.values<std::int64_t>()[4], 70000);
+  batch.targets[1].masks[1] = cv::Mat(1, 2, CV_8U, cv::Scalar(0));
+  EXPECT_EQ(error_of([&] { stacked_masks(batch); }), "masks of one batch have different sizes");
+}
+
+TEST(Batch, KeypointsArePadded) {
+  Batch batch = small_batch();
+  batch.targets[0].keypoints = {{1, 2, 0, 1, 0, 1}, {3, 4, 0, 1, 1, 0}};
+  batch.targets[1].keypoints = {{5, 6, 0, 1, 0, 0.5}};
+  const Tensor points = padded_keypoints(batch);
+  EXPECT_EQ(points.shape(), (std::vector<std::int64_t>{3, 2, 3}));
+  EXPECT_TRUE(std::ranges::equal(points.values<float>(), std::vector<float>{1, 2, 1, 3, 4, 0, 5, 6, 0.5F, -1,
+                                                                            -1, 0, -1, -1, 0, -1, -1, 0}));
+  EXPECT_EQ(padded_keypoints(batch, 1).count(), 9);
+}
+
 TEST(Batch, TheDigestKnowsEveryPartOfIt) {
   const std::uint64_t same = digest(small_batch());
   EXPECT_EQ(digest(small_batch()), same);
@@ -70,6 +115,12 @@ TEST(Batch, TheDigestKnowsEveryPartOfIt) {
     return digest(batch) != same;
   };
   EXPECT_TRUE(changed([](Batch& b) { b.epoch = 1; }));
+  EXPECT_FALSE(changed([](Batch& b) { b.weights = {1, 1, 0}; }))
+      << "as a loader has it, of rows that fill up";
+  EXPECT_TRUE(changed([](Batch& b) { b.weights = {1, 2, 0}; }));
+  EXPECT_TRUE(changed([](Batch& b) { b.numbers = {{}, {1}, {}}; }));
+  EXPECT_TRUE(changed([](Batch& b) { b.targets[1].fields = {{"a", "b"}}; }));
+  EXPECT_TRUE(changed([](Batch& b) { b.targets[1].fields = {{"a", std::vector<double>{1, 2}}}; }));
   EXPECT_TRUE(changed([](Batch& b) { b.step = 1; }));
   EXPECT_TRUE(changed([](Batch& b) { b.images.values<float>()[7] = 1e-9F; }));
   EXPECT_TRUE(changed([](Batch& b) { std::swap(b.labels[0], b.labels[1]); }));

@@ -18,6 +18,7 @@
 #include "doppel/base/error.h"
 #include "doppel/dataset/combine/mix.h"
 #include "doppel/dataset/loader/loader.h"
+#include "doppel/dataset/sources/memory.h"
 
 namespace doppel::dataset {
 namespace {
@@ -115,6 +116,40 @@ TEST(Mixing, MixUpAveragesPixelsByTheShareOfTheLabel) {
                            std::abs(shares[0].share * own + shares[1].share * Squares::level(k) - pixels[0]));
     EXPECT_LE(nearest, 0.51);
   });
+}
+
+TEST(Mixing, NumbersWeightsAndIndependentLabelsAreMixedByTheSameShare) {
+  std::vector<augment::Sample> samples;
+  for (int k = 0; k < 6; ++k) {
+    augment::Sample sample;
+    sample.image = cv::Mat(8, 8, CV_8UC1, cv::Scalar(40 * k));
+    sample.label = 0;
+    sample.label_shares = {{0, 1}, {1 + k % 2, 1}};  // each has the first class, and one of two others
+    sample.numbers = {40.0 * k, -1};
+    sample.weight = 40 * k;
+    sample.fields = {{"k", std::int64_t{k}}};
+    samples.push_back(std::move(sample));
+  }
+  Loader loader(std::make_shared<InMemory>(std::move(samples), std::vector<std::string>{"a", "b", "c"},
+                                           std::vector<std::string>{"level", "other"}),
+                {augment::MixUp{.alpha = 1, .p = 1}}, bytes());
+  for (const Batch& batch : loader.epoch(0))
+    for (std::size_t row = 0; row < batch.size(); ++row) {
+      ASSERT_EQ(batch.numbers[row].size(), 2U);
+      const double level = batch.images.values<std::uint8_t>()[row * 64];
+      EXPECT_NEAR(batch.numbers[row][0], level, 0.51);
+      EXPECT_NEAR(batch.numbers[row][1], -1, 1e-12);
+      EXPECT_NEAR(batch.weights[row], level, 0.51);
+      EXPECT_EQ(batch.targets[row].fields[0].value,
+                (augment::NamedValue{"k", std::int64_t(batch.indices[row])}.value));
+      double others = 0;
+      for (const auto& share : batch.targets[row].label_shares)
+        if (share.label == 0)
+          EXPECT_NEAR(share.share, 1, 1e-12) << "both have it";
+        else
+          others += share.share;
+      EXPECT_NEAR(others, 1, 1e-12);
+    }
 }
 
 TEST(Mixing, CutMixPastesTheAreaThatTheLabelSays) {

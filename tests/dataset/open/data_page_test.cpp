@@ -96,6 +96,18 @@ TEST_F(Layouts, ManifestOfSeveralLabels) {
   EXPECT_EQ(load(*source, 2).label_shares, (std::vector<augment::LabelShare>{{0, 0}}));
 }
 
+TEST_F(Layouts, ManifestOfNumbersWeightsAndFields) {
+  const fs::path file = root_.path() / "Manifest: numbers to learn, weights, fields" / "numbers.csv";
+  OpenOptions how;
+  how.table.columns = {{"target", "w"}, {"weight", "w"}};
+  const SourcePtr source = open_data(file.string(), how).train;
+  EXPECT_EQ(source->classes(), (PageNames{"cat", "dog"}));
+  EXPECT_EQ(source->numbers(1), std::vector{2.5});
+  EXPECT_EQ(load(*source, 1).weight, 2.5);
+  EXPECT_TRUE(load(*source, 2).fields.empty());
+  EXPECT_EQ(load(*source, 0).fields, (std::vector<augment::NamedValue>{{"camera", "north"}}));
+}
+
 TEST_F(Layouts, ManifestsOfOtherPrograms) {
   const SourcePtr boxes = open("Manifest: CSV of other programs/boxes.csv").train;
   EXPECT_EQ(boxes->classes(), (PageNames{"cat", "dog"}));

@@ -223,18 +223,19 @@ TEST_F(Manifests, CornersMayBeCountedFromOne) {
             (ManifestBoxes{{1, 2, 3, 4, 0}}));
 }
 
-TEST_F(Manifests, WhatIsntUsedIsNamed) {
+TEST_F(Manifests, WhatIsKeptOrIsntUsedIsNamed) {
   EXPECT_EQ(manifest_remarks(csv(",path,label,weight,Age,class\n0,a.png,cat,0.5,3,x\n")),
-            "columns that aren't used: '' (without a name), weight, Age, class\n");
+            "columns kept as fields: weight, Age, class\ncolumns that aren't used: '' (without a name)\n");
   EXPECT_EQ(manifest_remarks(
                 json("{\"path\": \"a.png\", \"meta\": {\"x\": 1}}\n{\"path\": \"b.png\", \"age\": 3}\n")),
-            "keys that aren't used: meta, age\n");
+            "keys kept as fields: meta, age\n");
 }
 
 TEST_F(Manifests, NumbersWithFractionsAreNoClasses) {
   for (const char* text : {"path,target\na.png,1\nb.png,0.47\nc.png,1.21\n"}) {
     const std::string what = error_of([&] { csv(text); });
-    EXPECT_NE(what.find("m.csv: line 3: the label is 0.47, and numbers with fractions are no classes; "),
+    EXPECT_NE(what.find("m.csv: line 3: the label is 0.47, and numbers with fractions are no classes; "
+                        "--columns target=NAME learns them as numbers"),
               std::string::npos)
         << what;
   }
@@ -272,7 +273,7 @@ TEST_F(Manifests, ColumnsMayBeCalledAnything) {
       csv("id,Diagnosis ,label\na.png,cat,7\n",
           {.columns = {{"path", "ID"}, {"label", "diagnosis"}}, .root = {}, .part = {}});
   EXPECT_EQ(manifest.classes(), Words{"cat"});
-  EXPECT_EQ(manifest_remarks(manifest), "columns that aren't used: label\n");
+  EXPECT_EQ(manifest_remarks(manifest), "columns kept as fields: label\n");
   const auto error = [&](const char* ours, const char* theirs) {
     return error_of(
         [&] { csv("path,label\na.png,cat\n", {.columns = {{ours, theirs}}, .root = {}, .part = {}}); });
@@ -379,7 +380,7 @@ TEST_F(Manifests, HuggingFacesMetadataIsRead) {
   ASSERT_EQ(manifest.size(), 3U);
   EXPECT_EQ(boxes(manifest), (ManifestBoxes{{2, 3, 20, 18, 1}, {1, 1, 3, 3, 0}}));
   EXPECT_EQ(boxes(manifest, 1), (ManifestBoxes{{2, 3, 6, 8, 0}}));
-  EXPECT_EQ(manifest_remarks(manifest), "keys that aren't used: objects.id, text\n");
+  EXPECT_EQ(manifest_remarks(manifest), "keys kept as fields: text\nkeys that aren't used: objects.id\n");
 }
 
 TEST_F(Manifests, ObjectsMayBeTextInATable) {
@@ -401,7 +402,7 @@ TEST_F(Manifests, AFileNameMayHaveAWordBeforeIt) {
   EXPECT_TRUE(csv("input_file_name,label\na.png,x\n").name(0).ends_with("a.png"));
   const Manifest pair = csv("edited_file_name,image_file_name\nb.png,a.png\n");
   EXPECT_TRUE(pair.name(0).ends_with("a.png"));
-  EXPECT_EQ(manifest_remarks(pair), "columns that aren't used: edited_file_name\n");
+  EXPECT_EQ(manifest_remarks(pair), "columns kept as fields: edited_file_name\n");
   EXPECT_NE(error_of([&] {
               csv("input_file_name,edited_file_name\na.png,b.png\n");
             }).find("no column is called path"),

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "doppel/base/error.h"
 #include "doppel/nn/engine/executor.h"
 #include "doppel/nn/model/notation.h"
 #include "doppel/nn/train/optimizer.h"
@@ -24,8 +25,10 @@ TEST(Loss, GradientsMatchCentralDifferences) {
   for (const Loss& loss : std::vector<Loss>{
            CrossEntropy{.smoothing = 0}, CrossEntropy{.smoothing = 0.1},
            CrossEntropy{.smoothing = 0.2, .weights = weights}, Focal{.focus = 0}, MeanSquaredError{},
-           MeanSquaredError{.weights = weights}, Focal{.focus = 2}, Focal{.focus = 0.5, .weights = weights},
-           BinaryCrossEntropy{.smoothing = 0}, BinaryCrossEntropy{.smoothing = 0.1, .weights = weights}}) {
+           MeanSquaredError{.weights = weights}, MeanAbsoluteError{}, MeanAbsoluteError{.weights = weights},
+           Huber{.delta = 1.1}, Huber{.delta = 0.6, .weights = weights}, Focal{.focus = 2},
+           Focal{.focus = 0.5, .weights = weights}, BinaryCrossEntropy{.smoothing = 0},
+           BinaryCrossEntropy{.smoothing = 0.1, .weights = weights}}) {
     ++n;
     for (const auto& shares : {hard, soft}) {
       std::vector<float> gradient(4);
@@ -85,6 +88,10 @@ TEST(Loss, KnownValues) {
   const std::vector<float> even{0, 0}, first{1, 0}, sure{20, -20};
   EXPECT_NEAR(value_of(CrossEntropy{.smoothing = 0}, even, first), std::log(2), 1e-12);
   EXPECT_NEAR(value_of(MeanSquaredError{}, {0.5F, -1}, first), (0.25 + 1) / 2, 1e-12);
+  EXPECT_NEAR(value_of(MeanAbsoluteError{}, {0.5F, -1}, first), (0.5 + 1) / 2, 1e-12);
+  // Half the square up to 0.5, a line from there: 0.125, and 0.5 · (1 - 0.25).
+  EXPECT_NEAR(value_of(Huber{.delta = 0.5}, {0.5F, -1}, first), (0.125 + 0.375) / 2, 1e-12);
+  EXPECT_NEAR(value_of(Huber{.delta = 9}, {0.5F, -1}, first), (0.125 + 0.5) / 2, 1e-12);
   EXPECT_NEAR(value_of(Focal{.focus = 2}, even, first), std::log(2) / 4, 1e-12);
   EXPECT_NEAR(value_of(Focal{.focus = 0}, even, first), value_of(CrossEntropy{.smoothing = 0}, even, first),
               1e-12);
@@ -96,6 +103,27 @@ TEST(Loss, KnownValues) {
   EXPECT_NEAR(weights[0], 40.0 / 90, 1e-12);
   EXPECT_NEAR(weights[1], 40.0 / 30, 1e-12);
   EXPECT_EQ(weights[2], 0);
+}
+
+TEST(Loss, WeightsMultiplyRows) {
+  // What two rows teach with weights 3 and 0 is what the first teaches alone, one and a half times.
+  const auto gradients = [](std::span<const float> weights, bool alone) {
+    Model model(build_graph(parse_network("fc"), {1, 1, 2}, 2), 1);
+    Executor executor(model, {.batch = 2, .shards = 1});
+    const std::vector<float> images{1, 0.5F, -1, 2}, targets{0.25F, 0.75F, 1, 0};
+    const std::size_t rows = alone ? 1 : 2;
+    const LossSums sums = executor.train(std::span(images).first(2 * rows),
+                                         std::span(targets).first(2 * rows), CrossEntropy{}, 0, weights);
+    std::vector<float> all{static_cast<float>(sums.loss)};
+    for (const Parameter& p : model.parameters()) all.insert(all.end(), p.grad.begin(), p.grad.end());
+    return all;
+  };
+  const std::vector<float> weights{3, 0}, ones{1, 1};
+  const auto one = gradients({}, true), weighted = gradients(weights, false);
+  EXPECT_NEAR(weighted[0], 3 * one[0], 1e-5);
+  for (std::size_t i = 1; i < one.size(); ++i) EXPECT_NEAR(weighted[i], 1.5 * one[i], 1e-5);
+  EXPECT_EQ(gradients(ones, false), gradients({}, false));
+  EXPECT_THROW(gradients(std::span(weights).first(1), false), Error);
 }
 
 TEST(Loss, YoursTrainsANetwork) {

@@ -51,6 +51,16 @@ TEST(RunInfo, MetadataComesBack) {
   RunInfo independent = info;
   independent.outputs = dataset::Labels::Independent;
   EXPECT_EQ(RunInfo::from(independent.metadata(), "x.st").outputs, dataset::Labels::Independent);
+  EXPECT_TRUE(back.numbers.empty());
+  EXPECT_FALSE(info.metadata().contains("doppel.numbers"));
+  RunInfo numbers = info;
+  numbers.classes.clear();
+  numbers.numbers = {.names = {"age", "höhe"}, .mean = {30.1, -1e9}, .std = {0.1, 1e-9}};
+  EXPECT_EQ(RunInfo::from(numbers.metadata(), "x.st").numbers, numbers.numbers);
+  EXPECT_EQ(numbers.outputs_count(), 2);
+  auto fewer = numbers.metadata();
+  fewer["doppel.numbers"] = R"({"names": ["a", "b"], "mean": [1], "std": [1, 1]})";
+  EXPECT_FALSE(error_of([&] { RunInfo::from(fewer, "x.st"); }).empty());
   auto damaged = info.metadata();
   damaged["doppel.input"] = "[3, 20]";
   auto unknown = info.metadata();

@@ -31,9 +31,12 @@ class Writer {
 
   std::vector<unsigned char> write() {
     const std::string end = nodes();
-    const std::string out = options_.probabilities ? "probabilities" : "logits";
+    const bool numbers = !options_.scale.empty();
+    const std::string out = numbers ? "numbers" : options_.probabilities ? "probabilities" : "logits";
     const bool soft = std::holds_alternative<Softmax>(model_.graph().nodes.back().layer);
-    if (options_.probabilities && independent())
+    if (numbers)
+      as_numbers(end, out);
+    else if (options_.probabilities && independent())
       node("Sigmoid", {end}, out);
     else if (options_.probabilities && !soft)
       node("Softmax", {end}, out, {integer("axis", 1)});
@@ -267,6 +270,17 @@ class Writer {
       values.push_back(std::visit(*this, at_->layer));
     }
     return values.back();
+  }
+
+  /// What the network gives in the numbers' own units.
+  void as_numbers(const std::string& end, const std::string& out) {
+    Node here;
+    here.name = "numbers_of";
+    at_ = &here;
+    const auto wide = static_cast<std::int64_t>(options_.scale.size());
+    const std::string scaled =
+        node("Mul", {end, tensor("scale", {1, wide}, options_.scale)}, "numbers_scaled");
+    node("Add", {scaled, tensor("shift", {1, wide}, options_.shift)}, out);
   }
 
   /// Levels from 0 to 255 as the network wants them.

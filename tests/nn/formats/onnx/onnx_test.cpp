@@ -119,6 +119,15 @@ TEST(Onnx, IndependentProbabilitiesAreSigmoids) {
     for (std::size_t i = 0; i < ours.size(); ++i) EXPECT_NEAR(theirs[i], ours[i], 1e-5) << text;
   }
 }
+TEST(Onnx, NumbersAreInTheirOwnUnits) {
+  const std::vector<float> image{0.3F, -0.5F, 0.8F, 0.1F};
+  Model model = disturbed("fc", {1, 2, 2}, 2);
+  Executor executor(model, {.batch = 1, .shards = 1, .mode = ExecutorOptions::Mode::Inference});
+  const auto ours = executor.predict(image, 1);
+  const auto theirs = by_opencv(model, {.scale = {10, 0.5F}, .shift = {100, -3}}, image, 1);
+  EXPECT_NEAR(theirs[0], 10 * ours[0] + 100, 1e-4);
+  EXPECT_NEAR(theirs[1], 0.5F * ours[1] - 3, 1e-5);
+}
 #else
 TEST(Onnx, OpenCVGivesTheSameLogits) { GTEST_SKIP() << "libopencv-dnn-dev isn't installed"; }
 #endif

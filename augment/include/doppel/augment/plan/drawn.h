@@ -19,6 +19,8 @@ struct Drawn {
   std::vector<Sample> partners;           ///< what the plan's Joins name
   std::vector<int> dropped_instances;     ///< their masks must go, too
   int clipped = 0;                        ///< boxes that overshot the source image
+  std::vector<double> numbers = {};       ///< Sample::numbers, mixed by area or weight
+  double weight = 1;                      ///< Sample::weight, mixed the same way
 };
 
 }  // namespace doppel::augment

@@ -1,8 +1,10 @@
 // What a data set yields and a recipe changes: pixels and everything that is said about them.
 #pragma once
 
+#include <cstdint>
 #include <opencv2/core/mat.hpp>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "doppel/base/fields.h"
@@ -54,6 +56,13 @@ struct LabelShare {
   friend bool operator==(const LabelShare&, const LabelShare&) = default;
 };
 
+/// What else is said of a sample, by name; nothing here reads or changes it.
+struct NamedValue {
+  std::string name;                                                                 ///< as a table's column
+  std::variant<std::string, std::int64_t, double, std::vector<double>> value = {};  ///< what it says
+  friend bool operator==(const NamedValue&, const NamedValue&) = default;
+};
+
 /// One training example. A plain aggregate: owns or shares its pixels as cv::Mat does.
 struct Sample {
   cv::Mat image;                               ///< RGB order, CV_8U or CV_32F (in [0, 1]), 1, 3 or 4 channels
@@ -67,6 +76,11 @@ struct Sample {
   /// it all.
   std::vector<LabelShare> label_shares = {};
   int instance_mask = -1;  ///< which mask holds Box::instance numbers, if any
+  /// What is to be told of the image: an age, an angle. Transforms leave them; a mixture has the mean of both
+  /// by their shares.
+  std::vector<double> numbers = {};
+  double weight = 1;                    ///< how much the sample counts in a loss, 0 or more
+  std::vector<NamedValue> fields = {};  ///< what else is said; passes through untouched
 };
 
 /// An image's height and width.

@@ -17,6 +17,7 @@ struct Targets {
   std::vector<cv::Mat> masks;                      ///< as the sample has, each as large as the row's image
   std::vector<augment::RotatedBox> rotated_boxes;  ///< clipped to the row's image
   std::vector<augment::LabelShare> label_shares;   ///< as Sample's, mixed with others; empty: the label alone
+  std::vector<augment::NamedValue> fields = {};    ///< as the sample has them
 };
 
 /// A batch. All lists have size() entries; row r belongs together.
@@ -29,6 +30,8 @@ struct Batch {
   std::vector<std::size_t> indices;      ///< each row's sample in the source
   std::vector<std::uint64_t> positions;  ///< each row's place in the epoch
   std::size_t valid = 0;                 ///< rows that are samples; those after them fill a last batch up
+  std::vector<std::vector<double>> numbers = {};  ///< Sample::numbers, mixed with others; ragged
+  std::vector<double> weights = {};               ///< Sample::weight; 0 of rows that fill a last batch up
 
   /// Rows, those that fill it up too.
   std::size_t size() const { return labels.size(); }
@@ -46,7 +49,25 @@ Tensor soft_labels(const Batch& batch, int classes, Labels labels = Labels::Excl
 /// as the fullest row has.
 Tensor padded_boxes(const Batch& batch, std::size_t most = 0);
 
-/// A 64-bit digest of pixels, labels, targets and indices: equal for equal batches.
+/// Labels as [N] I64.
+Tensor dense_labels(const Batch& batch);
+
+/// Numbers to be learned as [N, K] F32; those of rows that fill a last batch up are 0. Throws Error where
+/// rows have different counts of them.
+Tensor dense_numbers(const Batch& batch);
+
+/// What each row counts, [N] F32.
+Tensor dense_weights(const Batch& batch);
+
+/// Masks as [N, H, W] where each row has one, [N, M, H, W] where each has M: U8, or I64 where one holds
+/// larger numbers; those of rows that fill a last batch up are 0. Throws Error where counts or sizes differ.
+Tensor stacked_masks(const Batch& batch);
+
+/// Keypoints as [N, K, 3] F32: x, y and visibility of each row's first K points; the rest is -1, -1, 0. K 0:
+/// as many as the fullest row has.
+Tensor padded_keypoints(const Batch& batch, std::size_t most = 0);
+
+/// A 64-bit digest of pixels, labels, targets, numbers, weights, fields and indices: equal for equal batches.
 std::uint64_t digest(const Batch& batch, std::uint64_t seed = 0);
 
 }  // namespace doppel::dataset

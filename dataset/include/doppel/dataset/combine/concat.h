@@ -12,7 +12,7 @@ namespace doppel::dataset {
 /// have is added.
 class Concat final : public Source {
  public:
-  /// Throws UsageError where there are none.
+  /// Throws UsageError where there are none, or their numbers to learn are called differently.
   explicit Concat(std::vector<SourcePtr> sources);
   std::size_t size() const override { return starts_.back(); }
   Item read(std::size_t index) const override;
@@ -20,6 +20,8 @@ class Concat final : public Source {
   std::string name(std::size_t index) const override;
   int label(std::size_t index) const override;
   std::vector<augment::LabelShare> label_shares(std::size_t index) const override;
+  std::vector<std::string> number_names() const override { return sources_[0]->number_names(); }
+  std::vector<double> numbers(std::size_t index) const override;
   const std::vector<std::string>& classes() const override { return classes_; }
   std::vector<Remark> remarks() const override;
 

@@ -20,6 +20,10 @@ class Repeat final : public Source {
   std::vector<augment::LabelShare> label_shares(std::size_t index) const override {
     return source_->label_shares(index % source_->size());
   }
+  std::vector<std::string> number_names() const override { return source_->number_names(); }
+  std::vector<double> numbers(std::size_t index) const override {
+    return source_->numbers(index % source_->size());
+  }
   const std::vector<std::string>& classes() const override { return source_->classes(); }
   std::vector<Remark> remarks() const override { return source_->remarks(); }
 

@@ -20,6 +20,8 @@ class Subset final : public Source {
   std::vector<augment::LabelShare> label_shares(std::size_t index) const override {
     return source_->label_shares(indices_[index]);
   }
+  std::vector<std::string> number_names() const override { return source_->number_names(); }
+  std::vector<double> numbers(std::size_t index) const override { return source_->numbers(indices_[index]); }
   const std::vector<std::string>& classes() const override { return source_->classes(); }
   std::vector<Remark> remarks() const override { return source_->remarks(); }
 

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,11 +13,14 @@
 
 namespace doppel::dataset {
 
+class ManifestValues;
+
 /// How a manifest is read.
 struct ManifestOptions {
   /// Our name of a column (of a key) to theirs: path, label, labels, x0, y0, x1, y1, box_label, boxes,
   /// objects, part, width, height. {{"label", "diagnosis"}}: the column diagnosis is the label, whatever else
-  /// there is.
+  /// there is. Only so are there numbers to learn, {{"target", "age+height"}}, one or several, and weights of
+  /// samples, {{"weight", "w"}}.
   std::map<std::string, std::string> columns = {};
   /// The folder below which all files lie; empty: the manifest's. Where it is given, a path that isn't there
   /// (an absolute one, one of another machine) is looked for: the longest of its ends that is there is taken.
@@ -40,17 +44,25 @@ struct ManifestOptions {
 /// All that is said of one path, wherever it stands, is one image's. Backslashes are slashes. Classes are
 /// numbered by value where all are numbers, else by name; 1.0 is 1.
 ///
-/// Remarks: columns that aren't used, images without a class where others have one, repeated lines, labels
-/// that look like ids, corners put in order, paths that were looked for.
+/// Columns (keys) that say none of this are kept as Sample::fields: whole numbers, numbers or text, as all of
+/// a column are. An empty number to learn is none; an empty weight is 1.
+///
+/// Remarks: columns that are kept or aren't used, images without a class where others have one, repeated
+/// lines, labels that look like ids, corners put in order, paths that were looked for.
 class Manifest final : public FileSource {
  public:
   /// `progress` gets the bytes read, of all.
   /// Throws Error with the file's name, the line (the entry of a list), and what is wrong: two labels or
   /// parts of one image, columns that look like labels and aren't read, labels that are numbers with
-  /// fractions, boxes in shares of the image, paths that leave the root; UsageError for an option that names
+  /// fractions, numbers to learn that are text, weights that are negative, no numbers or all 0, boxes in
+  /// shares of the image, paths that leave the root; UsageError for an option that names
   /// nothing of ours.
   explicit Manifest(const std::filesystem::path& file, const OnProgress& progress = {},
                     const ManifestOptions& options = {});
+
+  ~Manifest() override;
+  std::vector<std::string> number_names() const override;
+  std::vector<double> numbers(std::size_t index) const override;
 
   /// Which of train, val and test the manifest's column of parts names, in that order (training and valid,
   /// validation, dev, and testing are the same); empty where there is no such column. Of all its lines,
@@ -75,6 +87,7 @@ class Manifest final : public FileSource {
 
   std::vector<Facts> facts_;
   std::vector<std::string> parts_;
+  std::unique_ptr<ManifestValues> values_;
 };
 
 }  // namespace doppel::dataset

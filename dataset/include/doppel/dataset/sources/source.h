@@ -35,6 +35,10 @@ class Source {
   /// What `Sample::label_shares` will be, without reading pixels: of several classes, or of none of them;
   /// empty where label() says it all.
   virtual std::vector<augment::LabelShare> label_shares(std::size_t /*index*/) const { return {}; }
+  /// What `Sample::numbers` are called, in their order; empty where samples have none.
+  virtual std::vector<std::string> number_names() const { return {}; }
+  /// What `Sample::numbers` will be, without reading pixels; empty where the sample has none.
+  virtual std::vector<double> numbers(std::size_t /*index*/) const { return {}; }
   /// Class names; label k is classes()[k].
   virtual const std::vector<std::string>& classes() const = 0;
   /// What was found and isn't used, and what was taken in a way that people should know.

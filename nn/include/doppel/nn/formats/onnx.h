@@ -21,12 +21,15 @@ struct OnnxOptions {
   /// A softmax at the end, so that the output is probabilities; for independent `outputs` a sigmoid.
   bool probabilities = false;
   dataset::Labels outputs = dataset::Labels::Exclusive;  ///< see RunInfo
-  std::map<std::string, std::string> metadata = {};      ///< as "classes"
+  /// Where not empty, the outputs are numbers: each is multiplied by its scale, and its shift is added.
+  std::vector<float> scale = {};
+  std::vector<float> shift = {};                     ///< as many as `scale`: one for each output
+  std::map<std::string, std::string> metadata = {};  ///< as "classes"
 };
 
 /// The model for inference as an ONNX file of opset 13: float input "images" [batch, C, H, W], output
-/// "logits" or "probabilities" [batch, classes], for any batch. Throws Error, with the layer, for a Custom
-/// and for an AdaptiveAvgPool2d whose areas differ in size.
+/// "logits", "probabilities" or "numbers" [batch, outputs], for any batch. Throws Error, with the layer, for
+/// a Custom and for an AdaptiveAvgPool2d whose areas differ in size.
 std::vector<unsigned char> to_onnx(const Model& model, const OnnxOptions& options = {});
 
 }  // namespace doppel::nn

@@ -59,12 +59,33 @@ struct BinaryCrossEntropy {
   void fields(FieldVisitor& visit);
 };
 
-/// The mean over classes of (logit - target)², for values rather than classes: labels of two classes become 0
-/// and 1.
+/// The mean over outputs of (output - target)², for numbers rather than classes, which are standardised;
+/// labels of two classes become 0 and 1.
 struct MeanSquaredError {
   static constexpr std::string_view kName = "mse";
-  static constexpr std::string_view kHelp = "";  ///< a remark on it: none
-  std::vector<double> weights = {};              ///< as CrossEntropy's
+  static constexpr std::string_view kHelp = "numbers: squared errors";  ///< a remark on it
+  std::vector<double> weights = {};                                     ///< as CrossEntropy's
+  /// A row's loss, see row_loss().
+  double operator()(Logits logits, Shares shares, std::span<float> gradient) const;
+  void fields(FieldVisitor& visit);
+};
+
+/// The mean over outputs of |output - target|: what is far off counts no more than it is far.
+struct MeanAbsoluteError {
+  static constexpr std::string_view kName = "mae";
+  static constexpr std::string_view kHelp = "numbers: absolute errors";  ///< a remark on it
+  std::vector<double> weights = {};                                      ///< as CrossEntropy's
+  /// A row's loss, see row_loss().
+  double operator()(Logits logits, Shares shares, std::span<float> gradient) const;
+  void fields(FieldVisitor& visit);
+};
+
+/// The mean over outputs of d² / 2 for errors d up to `delta`, delta · (|d| - delta / 2) beyond (Huber 1964).
+struct Huber {
+  static constexpr std::string_view kName = "huber";
+  static constexpr std::string_view kHelp = "numbers: squared errors, from a size on absolute";  ///< a remark
+  double delta = 1;                  ///< in standard deviations of the number, above 0
+  std::vector<double> weights = {};  ///< as CrossEntropy's
   /// A row's loss, see row_loss().
   double operator()(Logits logits, Shares shares, std::span<float> gradient) const;
   void fields(FieldVisitor& visit);
@@ -84,14 +105,16 @@ struct OwnLoss {
 };
 
 /// Any of them.
-using Loss = std::variant<CrossEntropy, Focal, BinaryCrossEntropy, MeanSquaredError, OwnLoss>;
+using Loss = std::variant<CrossEntropy, Focal, BinaryCrossEntropy, MeanSquaredError, MeanAbsoluteError, Huber,
+                          OwnLoss>;
 
 /// A row's loss. `gradient` gets what each logit does to it; all three have one number per class.
 inline double row_loss(const Loss& loss, Logits logits, Shares shares, std::span<float> gradient) {
   return std::visit([&](const auto& kind) { return kind(logits, shares, gradient); }, loss);
 }
 
-/// What a loss takes labels for. Cross-entropy and focal need rows that sum to 1; binary, mse and OwnLoss
+/// What a loss takes labels for. Cross-entropy and focal need rows that sum to 1; binary, those of
+/// numbers and OwnLoss
 /// take the shares as they are.
 dataset::Labels labels_of(const Loss& loss);
 /// What a network that learned by it gives: Independent for binary, a probability for each class by itself

@@ -12,6 +12,7 @@
 #include "doppel/dataset/open/open_data.h"
 #include "doppel/nn/engine/executor.h"
 #include "doppel/nn/model/model.h"
+#include "doppel/nn/train/regression.h"
 
 namespace doppel::nn {
 
@@ -29,12 +30,17 @@ struct RunInfo {
   /// Of the images' numbers, what is 0 and what is 1 to the network: see dataset::Ranged. Empty: their
   /// type's.
   std::vector<double> range = {};
+  NumberTask numbers = {};  ///< what its outputs are where they are no classes, which are none then
   // What isn't recorded.
   bool has_one_size = true;     ///< false: images of several sizes become `input`'s
   std::size_t looked_at = 0;    ///< images that this was found by
   std::size_t few_levels = 0;   ///< of those, see dataset::uses_few_levels()
   std::size_t transparent = 0;  ///< of those, with a pixel that isn't opaque
 
+  /// Of the network: a class or a number each.
+  int outputs_count() const {
+    return static_cast<int>(numbers.empty() ? classes.size() : numbers.names.size());
+  }
   std::map<std::string, std::string> metadata() const;  ///< as "doppel.network" and so on, lists as JSON
   /// The same, and how many images were learned from, for check_same_data().
   std::map<std::string, std::string> metadata(std::size_t images) const;
@@ -73,7 +79,8 @@ struct TrainTest {
 /// What is held out is a seventh of each class, always the same.
 TrainTest train_and_test(const dataset::OpenedData& data);
 
-/// `wanted`, or for "auto" the preset that suits the data: digits, or standard.
+/// `wanted`, or for "auto" the preset that suits the data: digits, or standard; none for numbers, which
+/// transforms leave as they are, be it an angle and a rotation.
 std::string recipe_for(const std::string& wanted, const RunInfo& info);
 
 /// Gives the images the nearest size that GAN presets are for; true where that changes it.

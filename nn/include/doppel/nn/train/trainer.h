@@ -15,6 +15,7 @@
 #include "doppel/nn/train/metrics.h"
 #include "doppel/nn/train/multi_label.h"
 #include "doppel/nn/train/optimizer.h"
+#include "doppel/nn/train/regression.h"
 #include "doppel/nn/train/schedule.h"
 
 namespace doppel::nn {
@@ -38,16 +39,17 @@ struct TrainerOptions {
   Loss loss = CrossEntropy{};     ///< what is made small
   std::uint64_t valid_every = 1;  ///< epochs between two measurements of what is held out; plateau and
                                   ///< patience count in epochs, and want 1. The last epoch is always measured
-  int patience = 0;  ///< training ends after so many epochs without a better held-out accuracy or mean
-                     ///< average precision; 0: never
+  int patience = 0;  ///< training ends after so many epochs without a better held-out accuracy, mean
+                     ///< average precision or R2; 0: never
   Precision precision = Precision::F32;  ///< what convolutions multiply in
   int threads = 0;                       ///< results don't depend on it; 0: all cores
   int shards = 0;  ///< 0: one per core, 2 to 16. Results depend on it; a resume keeps the old
   /// What results depend on, or may be told: all above.
   void fields(FieldVisitor& visit);
 
+  NumberTask numbers = {};                ///< what numbers it learns; empty: classes. Follows from the data
   std::filesystem::path checkpoint = {};  ///< written after every epoch and on a stop; empty: none
-  std::filesystem::path best = {};        ///< the model with the best held-out accuracy or mAP; empty: none
+  std::filesystem::path best = {};        ///< the model with the best EpochRecord::held_out(); empty: none
   std::map<std::string, std::string> metadata = {};  ///< goes into the checkpoint
   /// Processes that train together: `train` must give this one's rank of its world. All get the same weights;
   /// only rank 0 writes, what all must see to resume. Must outlive the trainer; null: there are no others.
@@ -73,18 +75,23 @@ struct EpochRecord {
   std::uint64_t epoch = 0;  ///< counted from 0
   double loss = 0;          ///< mean of its rows, on augmented batches
   /// Share of its rows that are right, on augmented batches: the most probable class is theirs; of
-  /// independent labels it's one of theirs, or none is probable where none is there.
+  /// independent labels it's one of theirs, or none is probable where none is there. 0 of numbers.
   double accuracy = 0;
   double rate = 0;                   ///< learning rate of its last step
-  std::optional<double> valid_loss;  ///< held-out cross-entropy (binary); none where it wasn't measured
+  std::optional<double> valid_loss;  ///< held-out cross-entropy (binary), of numbers the loss; none where it
+                                     ///< wasn't measured
   /// Held-out share that is right; none where it wasn't measured, or images have several labels.
   std::optional<double> valid_accuracy;
   double images_per_second = 0;  ///< learned from
   double seconds = 0;            ///< of its training, without measuring
   /// Held-out mean average precision, of independent labels alone (see outputs_of()).
   std::optional<double> valid_map = {};
-  /// What epochs are compared by: that, or else the accuracy.
-  std::optional<double> held_out() const { return valid_map ? valid_map : valid_accuracy; }
+  std::optional<double> valid_mae = {};  ///< held-out mean absolute error, of numbers alone, in their units
+  std::optional<double> valid_r2 = {};   ///< held-out R2, of numbers alone, see NumberErrors
+  /// What epochs are compared by: R2, the mean average precision, or else the accuracy.
+  std::optional<double> held_out() const {
+    return valid_r2 ? valid_r2 : valid_map ? valid_map : valid_accuracy;
+  }
 };
 
 /// Trains `model` on `train`, and measures it on `valid` (may be null) after an epoch. The same seed,
@@ -127,6 +134,7 @@ class Trainer {
   bool run_epoch(const OnStep& on_step, const std::atomic<bool>* stop);
   void finish_epoch(double seconds, std::uint64_t images);
   void measure(EpochRecord& record);
+  void measure_numbers(EpochRecord& record);
   double rate_at(std::uint64_t step) const;
   bool is_first() const { return !options_.group || options_.group->rank() == 0; }
   void agree_with_group() const;
