@@ -37,7 +37,7 @@ Recipe recipe_from(const py::object& parts, const py::dict& rules) {
   reader.check_all_used({"mirror_pairs", "rgb"});
   if (rules.contains("rgb")) {
     targets.rgb = py::cast<std::vector<int>>(rules["rgb"]);
-    if (!is_rgb(targets.rgb))
+    if (!augment::is_rgb(targets.rgb))
       throw UsageError("rgb needs three different channels, [red, green, blue], counted from 0");
   }
   if (rules.contains("mirror_pairs"))
