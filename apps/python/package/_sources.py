@@ -8,13 +8,17 @@ from . import _core
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
 
-def open(data: str | PathLike[str], part: str = "train", *, ignore_labels: bool = False) -> _core.Source:  # noqa: A001
-    """A data set as people name it: any folder, archive or file that `doppel inspect` recognises. `part`: train, valid or test."""
-    return _core.open(fspath(data), part, ignore_labels)
+def open(data: str | PathLike[str], part: str = "train", *, ignore_labels: bool = False,  # noqa: A001
+         columns: Mapping[str, str] = {}, root: str | PathLike[str] = "") -> _core.Source:
+    """A data set as people name it: any folder, archive or file that `doppel inspect` recognises. `part`: train, valid or test.
+
+    Of a table, `columns` names them, {"target": "age+height", "weight": "w", "label": "species"}, and `root` is where its files are.
+    """
+    return _core.open(fspath(data), part, ignore_labels, dict(columns), fspath(root))
 
 
 def arrays(images: Any, labels: Any = None, classes: Sequence[str] = ()) -> _core.Source:
@@ -30,7 +34,7 @@ def arrays(images: Any, labels: Any = None, classes: Sequence[str] = ()) -> _cor
 def Source(size: int, getitem: Callable[[int], Any], *, labels: Sequence[int] = (), classes: Sequence[str] = (),
            bbox_format: str = "pascal_voc") -> _core.Source:
     """Samples that a function of Python's gives: an image, (image, label), or a dict of image, label, bboxes,
-    rotated_bboxes, labels, keypoints, mask, masks.
+    rotated_bboxes, labels, keypoints, mask, masks, target (a number or several), weight, fields (a dict of texts, numbers, lists of numbers).
 
     An image is an array, a tensor, a PIL image, the bytes of an encoded file, or its path; the last two are decoded outside of Python. It's called
     from the loader's threads, one at a time.
