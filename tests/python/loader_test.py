@@ -7,6 +7,7 @@ import pickle
 import resource
 import subprocess
 import sys
+import tempfile
 import threading
 import unittest
 
@@ -109,6 +110,35 @@ class Batches(unittest.TestCase):
         self.assertEqual(batch["mask"].shape, (6, 8, 8))
         self.assertEqual(batch["mask"][:, 0, 0].tolist(), [0, 1, 2, 3, 4, 5])
         self.assertEqual(batch["soft_label"].tolist(), [[1, 0, 1]] * 6)
+
+    def test_numbers_weights_and_fields_come_along(self):
+        image = np.zeros((8, 8, 3), np.uint8)
+        source = dp.Source(4, lambda i: {"image": image, "target": [i, 0.5], "weight": i / 2,
+                                         "fields": {"id": 2**60 + i, "note": f"n{i}", "size": 0.1, "list": [1, i]} | ({"odd": 1} if i % 2 else {})})
+        batch = next(iter(loader(source, None, batch=4, order="sequential")))
+        self.assertEqual(batch["target"].tolist(), [[i, 0.5] for i in range(4)])
+        self.assertEqual((batch["target"].dtype, batch["weight"].tolist()), (np.float32, [0, 0.5, 1, 1.5]))
+        fields = batch["fields"]
+        self.assertEqual((fields["id"].dtype, fields["id"].tolist()), (np.int64, [2**60 + i for i in range(4)]))
+        self.assertEqual(fields["note"], ["n0", "n1", "n2", "n3"])
+        self.assertEqual((fields["size"], fields["list"][3], fields["odd"]), ([0.1] * 4, [1, 3], [None, 1, None, 1]))
+        with self.assertRaisesRegex(dp.Error, "a weight of -1"):
+            next(iter(loader(dp.Source(1, lambda _: {"image": image, "weight": -1}), None, batch=1)))
+
+    def test_a_tables_columns_are_named(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for i in range(4):
+                with open(os.path.join(folder, f"{i}.pgm"), "wb") as file:
+                    file.write(b"P5\n8 8\n255\n" + bytes([i] * 64))
+            table = os.path.join(folder, "t.csv")
+            with open(table, "w", encoding="utf-8") as file:
+                file.write("path,age,w,place\n" + "".join(f"{i}.pgm,{i}.5,{i},p{i}\n" for i in range(4)))
+            source = dp.open(table, columns={"target": "age", "weight": "w"})
+            self.assertEqual(source[2]["target"], [2.5])
+            batch = next(iter(loader(source, None, batch=4, order="sequential")))
+            self.assertEqual(batch["target"].ravel().tolist(), [0.5, 1.5, 2.5, 3.5])
+            self.assertEqual(batch["fields"], {"place": ["p0", "p1", "p2", "p3"]})
+            self.assertEqual(batch["weight"].tolist(), [0, 1, 2, 3])
 
     def test_copies_keep_where_they_are_from_and_pickles_are_plain_dicts(self):
         mine = loader()

@@ -26,6 +26,20 @@ class Study(unittest.TestCase):
         self.addCleanup(folder.cleanup)
         self.folder = folder.name
 
+    def test_numbers_are_learned_and_told(self):
+        for i in range(32):
+            with open(os.path.join(self.folder, f"{i}.pgm"), "wb") as file:
+                file.write(b"P5\n8 8\n255\n" + bytes([7 * i] * 64))
+        table = os.path.join(self.folder, "t.csv")
+        with open(table, "w", encoding="utf-8") as file:
+            file.write("path,level\n" + "".join(f"{i}.pgm,{7 * i}\n" for i in range(32)))
+        run = dp.train(table, out=os.path.join(self.folder, "run"), net="gap-fc", epochs=40, batch=8, lr=0.05, loss="mse", columns="target=level")
+        self.assertEqual(run.model.numbers, ["level"])
+        images = [np.full((8, 8), level, np.uint8) for level in (30, 180)]
+        np.testing.assert_allclose(run.model(images).ravel(), [30, 180], atol=12)
+        with self.assertRaises(TypeError):
+            run.predict(images)
+
     def test_a_run_is_trained_measured_used_and_exported(self):
         out = os.path.join(self.folder, "run")
         run = dp.train("sample:digits", out=out, net="small28", epochs=1, per_class=40, recipe=dp.Recipe.load("digits"), seed=1)

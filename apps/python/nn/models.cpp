@@ -36,7 +36,7 @@ class PredictingModel {
           image_of(py::reinterpret_borrow<py::object>(image), fmt::format("images[{}]", kept.size())));
       samples.emplace_back().image = kept.back().mat;
     }
-    const std::size_t classes = run_.info.classes.size();
+    const auto classes = static_cast<std::size_t>(run_.info.outputs_count());
     py::array_t<float> logits(std::vector<py::ssize_t>{static_cast<py::ssize_t>(samples.size()),
                                                        static_cast<py::ssize_t>(classes)});
     if (samples.empty()) return logits;
@@ -103,6 +103,11 @@ void bind_models(py::module_& module) {
       .def_property_readonly(
           "independent",
           [](const PredictingModel& self) { return self.info().outputs == dataset::Labels::Independent; })
+      .def_property_readonly("numbers",
+                             [](const PredictingModel& self) {
+                               const nn::NumberTask& task = self.info().numbers;
+                               return py::make_tuple(task.names, task.mean, task.std);
+                             })
       .def_property_readonly("network", [](const PredictingModel& self) { return self.info().network; })
       .def_property_readonly("parameters", &PredictingModel::parameters)
       .def_property_readonly("input", [](const PredictingModel& self) {

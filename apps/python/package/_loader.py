@@ -41,7 +41,7 @@ def _forget(key: int, _: ref[Loader]) -> None:
 
 
 class Batch(_Dict):
-    """A batch: "image", "label", "index", and what else the data has. Row r of each belongs together."""
+    """A batch: "image", "label", "index", and what else the data has: "target" [N, K], "weight" [N], "fields" by name … Row r of each belongs together."""
 
     origin: _core.BatchOrigin
 

@@ -8,23 +8,28 @@ from . import _core
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import Any
 
 
 def open(data: str | PathLike[str], part: str = "train", *, ignore_labels: bool = False,  # noqa: A001
+         columns: Mapping[str, str] = {}, root: str | PathLike[str] = "",
          range: tuple[float, float] | str | None = None) -> _core.Source:  # noqa: A002
     """A data set as people name it: any folder, archive or file that `doppel inspect` recognises. `part`: train, valid or test.
 
+    Of a table, `columns` names them, {"target": "age+height", "weight": "w", "label": "species"}, and `root` is where its files are.
     `range`: what is black and white in the images' own numbers, as (0, 4095) of 12 bits in 16, or "measured", of the training part.
     """
-    source = _core.open(fspath(data), part, ignore_labels)
+    def opened(which: str) -> _core.Source:
+        return _core.open(fspath(data), which, ignore_labels, dict(columns), fspath(root))
+
+    source = opened(part)
     if range is None:
         return source
     if isinstance(range, str):
         if range != "measured":
             raise _core.UsageError(f"range is (low, high) or 'measured', not {range!r}")
-        range = (source if part == "train" else _core.open(fspath(data), "train", ignore_labels)).measured_range()  # noqa: A001
+        range = (source if part == "train" else opened("train")).measured_range()  # noqa: A001
     return source.ranged(*range)
 
 
@@ -41,7 +46,7 @@ def arrays(images: Any, labels: Any = None, classes: Sequence[str] = ()) -> _cor
 def Source(size: int, getitem: Callable[[int], Any], *, labels: Sequence[int] = (), classes: Sequence[str] = (),
            bbox_format: str = "pascal_voc") -> _core.Source:
     """Samples that a function of Python's gives: an image, (image, label), or a dict of image, label, bboxes,
-    rotated_bboxes, labels, keypoints, mask, masks.
+    rotated_bboxes, labels, keypoints, mask, masks, target (a number or several), weight, fields (a dict of texts, numbers, lists of numbers).
 
     An image is an array, a tensor, a PIL image, the bytes of an encoded file, or its path; the last two are decoded outside of Python. It's called
     from the loader's threads, one at a time.

@@ -104,6 +104,7 @@ class Model:
 
     classes = property(lambda self: self._made.classes, doc="Names of its outputs.")
     input = property(lambda self: self._made.input, doc="(C, H, W) of what it reads; images of other sizes are resized.")
+    numbers = property(lambda self: self._made.numbers[0], doc="What its outputs are called where they are numbers; else empty.")
     parameters = property(lambda self: self._made.parameters, doc="How many numbers it learned.")
     network = property(lambda self: self._made.network, doc="Its layers, as notation.")
 
@@ -112,10 +113,13 @@ class Model:
         return self._made.logits(images)
 
     def __call__(self, images: Any) -> Any:
-        """Probabilities [N, classes]: of independent labels, each its own."""
+        """Probabilities [N, classes]: of independent labels, each its own. Of a network that tells numbers these, [N, numbers]."""
         import numpy as np
 
         logits = self.logits(images).astype(np.float64)
+        if self.numbers:
+            _, mean, std = self._made.numbers
+            return logits * np.asarray(std) + np.asarray(mean)
         if self._made.independent:
             return 1 / (1 + np.exp(-logits))
         shares = np.exp(logits - logits.max(axis=1, keepdims=True))
@@ -123,10 +127,13 @@ class Model:
 
     def predict(self, images: Any) -> list[str]:
         """The most probable class of each."""
+        if self.numbers:
+            raise TypeError("this network tells numbers, not classes: call it, model(images)")
         return [self.classes[int(k)] for k in self.logits(images).argmax(axis=1)]
 
     def __repr__(self) -> str:
-        return f"<doppel.Model of {self.parameters} parameters, {len(self.classes)} classes, input {self.input}>"
+        outputs = f"{len(self.numbers)} numbers" if self.numbers else f"{len(self.classes)} classes"
+        return f"<doppel.Model of {self.parameters} parameters, {outputs}, input {self.input}>"
 
 
 def model(net: Path, *, weights: Path = "", classes: Sequence[str] | int = 1000, size: int = 224, channels: int = 3,

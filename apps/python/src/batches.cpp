@@ -1,5 +1,7 @@
 #include "batches.h"
 
+#include <pybind11/stl.h>
+
 #include <algorithm>
 #include <cstring>
 #include <functional>
@@ -81,6 +83,7 @@ Tensor stacked(const std::vector<const cv::Mat*>& masks) {
 
 void BatchForm::look_at(const dataset::Source& source) {
   classes = static_cast<int>(source.classes().size());
+  numbers = !source.number_names().empty();
   const std::size_t size = source.size();
   bool all_one = true;
   for (const std::size_t i : {std::size_t{0}, size / 3, size * 2 / 3, size - 1}) {
@@ -91,6 +94,7 @@ void BatchForm::look_at(const dataset::Source& source) {
       rotated = rotated || !sample.rotated_boxes.empty();
       soft = soft || !sample.label_shares.empty();
       masks = masks || !sample.masks.empty();
+      weights = weights || sample.weight != 1;
       all_one = all_one && sample.masks.size() == 1 && sample.instance_mask < 0;
     } catch (const Error&) {}  // the loader says so
   }
@@ -126,6 +130,13 @@ py::object BatchForm::dict_of(const Batch& batch) const {
   if (rotated || any(&Targets::rotated_boxes)) add_rotated(batch, all);
   if (keypoints || any(&Targets::keypoints)) add_keypoints(batch, all);
   if (mask || masks || any(&Targets::masks)) add_masks(batch, all);
+  if (numbers || std::ranges::any_of(batch.numbers, [](const auto& row) { return !row.empty(); }))
+    all["target"] = out(dense_numbers(batch));
+  const auto valid = static_cast<std::ptrdiff_t>(std::min(batch.valid, batch.weights.size()));
+  if (weights ||
+      std::any_of(batch.weights.begin(), batch.weights.begin() + valid, [](double w) { return w != 1; }))
+    all["weight"] = out(dense_weights(batch));
+  if (any(&Targets::fields)) add_fields(batch, all);
   BatchOrigin origin;
   origin.batch.epoch = batch.epoch;
   origin.batch.step = batch.step;
@@ -181,6 +192,31 @@ void BatchForm::add_keypoints(const Batch& batch, py::dict& all) const {
   all["keypoints"] = points_of;
   all["keypoint_labels"] = labels_of;
   all["keypoint_instances"] = instances_of;
+}
+
+/// Whole numbers that all rows have are a tensor; else each row's own, None where it has none.
+void BatchForm::add_fields(const Batch& batch, py::dict& all) const {
+  std::vector<std::string> names;
+  for (const Targets& targets : batch.targets)
+    for (const augment::NamedValue& field : targets.fields)
+      if (std::ranges::find(names, field.name) == names.end()) names.push_back(field.name);
+  py::dict fields;
+  for (const std::string& name : names) {
+    std::vector<std::int64_t> wholes;
+    py::list values;
+    for (const Targets& targets : batch.targets) {
+      const auto at = std::ranges::find(targets.fields, name, &augment::NamedValue::name);
+      if (at == targets.fields.end()) {
+        values.append(py::none());
+        continue;
+      }
+      if (const auto* whole = std::get_if<std::int64_t>(&at->value)) wholes.push_back(*whole);
+      values.append(std::visit([](const auto& value) -> py::object { return py::cast(value); }, at->value));
+    }
+    const bool is_whole = wholes.size() == batch.targets.size();
+    fields[py::str(name)] = is_whole ? out(numbers_of<std::int64_t>(DType::I64, wholes)) : values;
+  }
+  all["fields"] = fields;
 }
 
 void BatchForm::add_masks(const Batch& batch, py::dict& all) const {

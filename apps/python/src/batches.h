@@ -25,9 +25,10 @@ struct BatchForm {
   int classes = 0;    ///< of soft labels
   bool soft = false;  ///< there are label shares
   bool boxes = false, keypoints = false, rotated = false;
-  bool mask = false;   ///< each sample has one mask, all of a size
-  bool masks = false;  ///< some have others
-  py::object type;     ///< the class of dict to make
+  bool mask = false;                      ///< each sample has one mask, all of a size
+  bool masks = false;                     ///< some have others
+  bool numbers = false, weights = false;  ///< there are some to learn; some aren't 1
+  py::object type;                        ///< the class of dict to make
 
   /// Looks at a few samples, without their pixels.
   void look_at(const dataset::Source& source);
@@ -39,6 +40,7 @@ struct BatchForm {
   void add_boxes(const dataset::Batch& batch, py::dict& all) const;
   void add_rotated(const dataset::Batch& batch, py::dict& all) const;
   void add_keypoints(const dataset::Batch& batch, py::dict& all) const;
+  void add_fields(const dataset::Batch& batch, py::dict& all) const;
   void add_masks(const dataset::Batch& batch, py::dict& all) const;
 };
 

@@ -54,6 +54,39 @@ void take_label(const py::object& value, augment::Sample& sample) {
   if (sample.label_shares[0].share > 0) sample.label = sample.label_shares[0].label;
 }
 
+/// A number, or several.
+void take_numbers(const py::object& value, augment::Sample& sample) {
+  if (value.is_none()) return;
+  if (PyObject_HasAttrString(value.ptr(), "__len__") == 0 ||
+      (PyObject_HasAttrString(value.ptr(), "ndim") != 0 && py::cast<int>(value.attr("ndim")) == 0)) {
+    sample.numbers = {py::cast<double>(py::float_(value))};
+    return;
+  }
+  for (const py::handle one : value)
+    sample.numbers.push_back(py::cast<double>(py::float_(py::reinterpret_borrow<py::object>(one))));
+}
+
+void take_weight(const py::object& value, augment::Sample& sample) {
+  sample.weight = py::cast<double>(py::float_(value));
+  if (!(sample.weight >= 0) || !std::isfinite(sample.weight))
+    throw Error(fmt::format("a weight of {}: it must be 0 or more", sample.weight));
+}
+
+void take_fields(const py::dict& fields, augment::Sample& sample) {
+  for (const auto& [key, value] : fields) {
+    augment::NamedValue& field = sample.fields.emplace_back();
+    field.name = py::cast<std::string>(key);
+    if (py::isinstance<py::str>(value))
+      field.value = py::cast<std::string>(value);
+    else if (PyIndex_Check(value.ptr()) != 0)
+      field.value = py::cast<std::int64_t>(py::int_(py::reinterpret_borrow<py::object>(value)));
+    else if (PyObject_HasAttrString(value.ptr(), "__len__") != 0)
+      field.value = py::cast<std::vector<double>>(py::list(py::reinterpret_borrow<py::object>(value)));
+    else
+      field.value = py::cast<double>(py::float_(py::reinterpret_borrow<py::object>(value)));
+  }
+}
+
 }  // namespace
 
 std::shared_ptr<py::object> held(py::object object) {
@@ -143,6 +176,9 @@ Item PythonSource::item_of(const py::object& given) const {
     CallTargets targets(format_, classes_);
     targets.read(rest, item.sample);
     if (all.contains("label")) take_label(all["label"], item.sample);
+    if (all.contains("target")) take_numbers(all["target"], item.sample);
+    if (all.contains("weight")) take_weight(all["weight"], item.sample);
+    if (all.contains("fields")) take_fields(all["fields"], item.sample);
     if (all.contains("mask")) item.sample.masks.push_back(mask_of(all["mask"], "mask").mat.clone());
     if (all.contains("masks"))
       for (const py::handle mask : all["masks"])

@@ -54,8 +54,8 @@ class ArrayRows final : public dataset::Source {
 };
 
 /// getitem(index) gives an image, (image, label), or a dict of image, label, bboxes, labels, keypoints,
-/// mask, masks. An image is an array, a tensor, a PIL image, an encoded file's bytes, or a path. Called by
-/// the loader's threads, one at a time.
+/// mask, masks, target, weight, fields. An image is an array, a tensor, a PIL image, an encoded file's bytes,
+/// or a path. Called by the loader's threads, one at a time.
 class PythonSource final : public dataset::Source {
  public:
   PythonSource(std::size_t size, py::object getitem, std::vector<int> labels,

@@ -16,9 +16,14 @@ namespace {
 
 using dataset::SourcePtr;
 
-SourceHandle open_part(const std::string& path, const std::string& part, bool ignore_labels) {
+SourceHandle open_part(const std::string& path, const std::string& part, bool ignore_labels,
+                       const std::map<std::string, std::string>& columns, const std::string& root) {
   const py::gil_scoped_release released;
-  dataset::OpenedData data = dataset::open_data(path, {.ignore_labels = ignore_labels});
+  dataset::OpenOptions how;
+  how.table.columns = columns;
+  how.table.root = root;
+  how.ignore_labels = ignore_labels;
+  dataset::OpenedData data = dataset::open_data(path, how);
   const SourcePtr test = data.test_is_valid ? nullptr : data.test,
                   valid = data.test_is_valid ? data.test : data.valid;
   const SourcePtr source = part == "train"   ? data.train
@@ -50,6 +55,13 @@ py::object sample_of(const SourceHandle& self, std::size_t index) {
   py::dict all;
   all["image"] = array;
   all["label"] = sample.label;
+  if (!sample.numbers.empty()) all["target"] = py::cast(sample.numbers);
+  if (sample.weight != 1) all["weight"] = sample.weight;
+  py::dict fields;
+  for (const augment::NamedValue& field : sample.fields)
+    fields[py::str(field.name)] =
+        std::visit([](const auto& value) -> py::object { return py::cast(value); }, field.value);
+  if (!fields.empty()) all["fields"] = fields;
   if (sample.boxes.empty()) return all;
   py::list boxes, labels;
   for (const augment::Box& box : sample.boxes) {
@@ -106,8 +118,8 @@ void bind_sources(py::module_& module) {
                                 self.python || other.python};
           },
           py::arg("other"), "One after the other, with one list of classes.");
-  module.def("open", &open_part, py::arg("data"), py::arg("part") = "train",
-             py::arg("ignore_labels") = false);
+  module.def("open", &open_part, py::arg("data"), py::arg("part") = "train", py::arg("ignore_labels") = false,
+             py::arg("columns") = std::map<std::string, std::string>(), py::arg("root") = "");
   module.def(
       "arrays",
       [](const py::array& images, std::vector<int> labels, std::vector<std::string> classes) {
