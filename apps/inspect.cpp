@@ -12,6 +12,7 @@
 #include "doppel/base/error.h"
 #include "doppel/codec/png.h"
 #include "doppel/dataset/open/open_data.h"
+#include "doppel/nn/train/regression.h"
 #include "duplicates.h"
 #include "live_line.h"
 #include "report/draw.h"
@@ -21,6 +22,33 @@
 
 namespace doppel::apps {
 namespace {
+
+/// Of each number to learn, in how many images it is, and between what.
+nlohmann::json report_numbers(const dataset::Source& source) {
+  const std::vector<std::string> names = source.number_names();
+  nlohmann::json all = nlohmann::json::object();
+  if (names.empty()) return all;
+  std::vector<std::pair<double, double>> ends(names.size(), {1e300, -1e300});
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < source.size(); ++i) {
+    const std::vector<double> numbers = source.numbers(i);
+    count += !numbers.empty();
+    for (std::size_t k = 0; k < numbers.size(); ++k)
+      ends[k] = {std::min(ends[k].first, numbers[k]), std::max(ends[k].second, numbers[k])};
+  }
+  if (count == 0) return all;
+  const nn::NumberTask task = nn::number_task(source);
+  for (std::size_t k = 0; k < names.size(); ++k) {
+    fmt::print("  {}: in {} images, {:g} to {:g}, mean {:.4g}, std {:.4g}\n", names[k], count, ends[k].first,
+               ends[k].second, task.mean[k], task.std[k]);
+    all[names[k]] = {{"images", count},
+                     {"least", ends[k].first},
+                     {"most", ends[k].second},
+                     {"mean", task.mean[k]},
+                     {"std", task.std[k]}};
+  }
+  return all;
+}
 
 /// What the numbers in masks are of, in how many images, and of how many pixels.
 nlohmann::json report_masks(const dataset::Source& source, const std::vector<Look>& looks) {
@@ -104,7 +132,9 @@ nlohmann::json report(const std::string& part, const dataset::Source& source,
   const Moments sums = moments_of(looks);
   fmt::print("\n  mean {:.4f} {:.4f} {:.4f}, std {:.4f} {:.4f} {:.4f}\n", sums.mean[0], sums.mean[1],
              sums.mean[2], sums.std[0], sums.std[1], sums.std[2]);
-  const nlohmann::json targets = report_targets(source, looks);
+  nlohmann::json targets = report_targets(source, looks);
+  if (nlohmann::json numbers = report_numbers(source); !numbers.empty())
+    targets["numbers"] = std::move(numbers);
   fmt::print("  broken: {}\n", broken.size());
   for (std::size_t i = 0; i < std::min<std::size_t>(10, broken.size()); ++i)
     fmt::print("    {}\n", broken[i].get<std::string>());

@@ -76,6 +76,7 @@ nlohmann::json pack_part(const std::string& part, const dataset::Source& source,
 
 int run_pack(const CommandLine& line) {
   const dataset::OpenedData data = open_told(line.get<std::string>("data"), data_options(line));
+  tell_lost_numbers(data, "a pack");
   const std::filesystem::path out = line.get<std::string>("out");
   const dataset::PackOptions options = options_of(line);
   dataset::check_pack_folder(out, line.get<std::string>("data"));

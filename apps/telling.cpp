@@ -141,6 +141,13 @@ dataset::SourcePtr with_numbers(const dataset::SourcePtr& source, const std::str
   return std::make_shared<dataset::Subset>(source, std::move(with));
 }
 
+void tell_lost_numbers(const dataset::OpenedData& data, std::string_view what) {
+  const std::vector<std::string> names = data.train->number_names();
+  if (!names.empty())
+    std::cerr << fmt::format("{}: {}, to be learned, isn't kept: {} holds no numbers\n", data.name,
+                             fmt::join(names, " and "), what);
+}
+
 dataset::SourcePtr matched_classes(const dataset::SourcePtr& source, const std::vector<std::string>& classes,
                                    const std::string& data) {
   std::vector<std::string> missing;

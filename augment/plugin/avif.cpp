@@ -111,11 +111,11 @@ void AvifFile::read(cv::Mat& image) {
 }  // namespace doppel
 
 extern "C" int doppel_format2_facts(const unsigned char* bytes, std::size_t size, doppel::FormatFacts& facts,
-                                   std::string& problem) noexcept {
+                                    std::string& problem) noexcept {
   return doppel::without_throwing(problem, [&] { facts = doppel::AvifFile(bytes, size).facts(); });
 }
 
 extern "C" int doppel_format2_pixels(const unsigned char* bytes, std::size_t size, int, cv::Mat& image,
-                                    std::string& problem) noexcept {
+                                     std::string& problem) noexcept {
   return doppel::without_throwing(problem, [&] { doppel::AvifFile(bytes, size).read(image); });
 }

@@ -91,11 +91,11 @@ void read_exr(ExrSpan bytes, cv::Mat& image) {
 }  // namespace doppel
 
 extern "C" int doppel_format2_facts(const unsigned char* bytes, std::size_t size, doppel::FormatFacts& facts,
-                                   std::string& problem) noexcept {
+                                    std::string& problem) noexcept {
   return doppel::without_throwing(problem, [&] { facts = doppel::exr_facts({bytes, size}); });
 }
 
 extern "C" int doppel_format2_pixels(const unsigned char* bytes, std::size_t size, int, cv::Mat& image,
-                                    std::string& problem) noexcept {
+                                     std::string& problem) noexcept {
   return doppel::without_throwing(problem, [&] { doppel::read_exr({bytes, size}, image); });
 }

@@ -150,7 +150,7 @@ int GifFile::count_frames() {
 }  // namespace doppel
 
 extern "C" int doppel_format2_facts(const unsigned char* bytes, std::size_t size, doppel::FormatFacts& facts,
-                                   std::string& problem) noexcept {
+                                    std::string& problem) noexcept {
   return doppel::without_throwing(problem, [&] {
     doppel::GifFile gif(bytes, size);
     facts = gif.facts();
@@ -159,6 +159,6 @@ extern "C" int doppel_format2_facts(const unsigned char* bytes, std::size_t size
 }
 
 extern "C" int doppel_format2_pixels(const unsigned char* bytes, std::size_t size, int, cv::Mat& image,
-                                    std::string& problem) noexcept {
+                                     std::string& problem) noexcept {
   return doppel::without_throwing(problem, [&] { doppel::GifFile(bytes, size).read(image); });
 }

@@ -75,11 +75,11 @@ void HeifFile::read(cv::Mat& image) const {
 }  // namespace doppel
 
 extern "C" int doppel_format2_facts(const unsigned char* bytes, std::size_t size, doppel::FormatFacts& facts,
-                                   std::string& problem) noexcept {
+                                    std::string& problem) noexcept {
   return doppel::without_throwing(problem, [&] { facts = doppel::HeifFile(bytes, size).facts(); });
 }
 
 extern "C" int doppel_format2_pixels(const unsigned char* bytes, std::size_t size, int, cv::Mat& image,
-                                    std::string& problem) noexcept {
+                                     std::string& problem) noexcept {
   return doppel::without_throwing(problem, [&] { doppel::HeifFile(bytes, size).read(image); });
 }

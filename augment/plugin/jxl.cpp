@@ -129,14 +129,14 @@ void JxlFile::read(cv::Mat& image) {
 }  // namespace doppel
 
 extern "C" int doppel_format2_facts(const unsigned char* bytes, std::size_t size, doppel::FormatFacts& facts,
-                                   std::string& problem) noexcept {
+                                    std::string& problem) noexcept {
   constexpr std::size_t kMostMemory = std::size_t{256} << 20;
   return doppel::without_throwing(
       problem, [&] { facts = doppel::JxlFile(bytes, size, kMostMemory, JXL_DEC_FRAME).facts(); });
 }
 
 extern "C" int doppel_format2_pixels(const unsigned char* bytes, std::size_t size, int, cv::Mat& image,
-                                    std::string& problem) noexcept {
+                                     std::string& problem) noexcept {
   // Floats of each channel, a few times over.
   const std::size_t most_memory = (std::size_t{256} << 20) + 128 * image.total();
   return doppel::without_throwing(problem, [&] {

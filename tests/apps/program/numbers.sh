@@ -29,6 +29,8 @@ sed 's/,4,/,-4,/; s/,1,n/,-1,n/' data/table.csv >data/negative.csv
 expect 1 "the weight w is '-1'" inspect data/negative.csv --ignore --columns weight=w
 
 columns=(--columns "target=light+dark,weight=w")
+expect 0 "light: in 36 images, 7.5 to 242.5" inspect data/table.csv "${columns[@]}"
+expect 0 "light and dark, to be learned, isn't kept: a pack holds no numbers" pack data/table.csv packed "${columns[@]}"
 few=(train data/table.csv "${columns[@]}" --batch 8 --net "gap-fc(16)-relu-fc-softmax" --lr 0.02 --valid-every 5)
 expect 0 "test MAE" "${few[@]}" --loss mse --epochs 60 --tensorboard --out run --json run.json
 grep -q "the softmax at the network's end is left out" out || fail "numbers were made probabilities"

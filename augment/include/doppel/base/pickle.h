@@ -47,7 +47,7 @@ struct PickleCall {
 /// Thrown for a pickle that makes objects of a class, which only that class's own code could fill in.
 class PickledObject : public Error {
  public:
-  explicit PickledObject(const std::string& name);  ///< of the class
+  explicit PickledObject(const std::string& name);   ///< of the class
   const std::string& name() const { return name_; }  ///< of the class, as "torchvision.models.resnet.ResNet"
 
  private:

@@ -11,6 +11,7 @@
 #include "kernels/vbmi.h"
 #include "kernels/warp.h"
 #include "kernels/wide_pixels.h"
+#include "render/bands.h"
 
 namespace doppel::augment {
 namespace {
