@@ -41,9 +41,14 @@ int run_export(const CommandLine& line) {
     options.shift.push_back(static_cast<float>(numbers.mean[k]));
   }
   const auto channels = static_cast<std::size_t>(run.info.input.channels);
+  std::vector<float> mean, std;
+  for (std::size_t c = 0; c < channels; ++c) {
+    mean.push_back(run.info.mean[std::min<std::size_t>(c, 3)]);
+    std.push_back(run.info.std[std::min<std::size_t>(c, 3)]);
+  }
   if (line.has("preprocess")) {
-    options.mean.assign(run.info.mean.begin(), run.info.mean.begin() + static_cast<std::ptrdiff_t>(channels));
-    options.std.assign(run.info.std.begin(), run.info.std.begin() + static_cast<std::ptrdiff_t>(channels));
+    options.mean = mean;
+    options.std = std;
   }
   if (numbers.empty())
     options.metadata["classes"] = nlohmann::json(run.info.classes).dump();
@@ -56,11 +61,10 @@ int run_export(const CommandLine& line) {
              run.info.input.height, run.info.input.width,
              line.has("preprocess")
                  ? "levels from 0 to 255"
-                 : fmt::format("(level / 255 - {:.4f}) / {:.4f}",
-                               fmt::join(run.info.mean.begin(),
-                                         run.info.mean.begin() + static_cast<std::ptrdiff_t>(channels), " "),
-                               fmt::join(run.info.std.begin(),
-                                         run.info.std.begin() + static_cast<std::ptrdiff_t>(channels), " ")));
+                 : fmt::format("(level / 255 - {:.4f}) / {:.4f}", fmt::join(mean, " "), fmt::join(std, " ")));
+  if (!run.info.range.empty())
+    fmt::print("images' numbers from {:g} to {:g} are its levels 0 to 255\n", run.info.range[0],
+               run.info.range[1]);
   write_json(line, {{"bytes", bytes.size()}, {"parameters", run.model.graph().parameters()}});
   return 0;
 }

@@ -127,8 +127,7 @@ nlohmann::json report(const std::string& part, const dataset::Source& source,
   for (std::size_t i = 0; common.size() > 1 && i < std::min<std::size_t>(3, common.size()); ++i)
     fmt::print("{} {} ({})", i ? "," : "", common[i].second, -common[i].first);
   fmt::print("\n  channels:");
-  for (const auto& [n, count] : channels)
-    fmt::print(" {} ({})", n == 1 ? "grey" : n == 3 ? "RGB" : "RGBA", count);
+  for (const auto& [n, count] : channels) fmt::print(" {} ({})", channels_text(n), count);
   const Moments sums = moments_of(looks);
   fmt::print("\n  mean {:.4f} {:.4f} {:.4f}, std {:.4f} {:.4f} {:.4f}\n", sums.mean[0], sums.mean[1],
              sums.mean[2], sums.std[0], sums.std[1], sums.std[2]);

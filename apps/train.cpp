@@ -56,6 +56,16 @@ std::string progress_text(const nn::Progress& p, bool has_accuracy) {
                      p.images_per_second, clock_text(p.seconds_left));
 }
 
+/// A first batch's images. Throws Error where none of the epoch can be used.
+cv::Mat first_images(dataset::Loader& loader) {
+  const dataset::Loader::Epoch epoch = loader.epoch(0);
+  if (const auto first = epoch.begin(); first != std::default_sentinel && (*first).size() > 0)
+    return contact_sheet(*first, loader.options(), 16, 128);
+  const dataset::LoaderReport report = loader.report();
+  throw Error(fmt::format("none of {} images can be used{}", loader.source().size(),
+                          report.reasons.empty() ? "" : "; " + report.reasons[0].reason));
+}
+
 /// The settings as run.yaml has them.
 nn::TrainSettings recorded(nn::TrainSettings settings, const nn::Trainer& trainer) {
   settings.recipe = "recipe.yaml";
@@ -224,6 +234,13 @@ Run prepare(const CommandLine& line) {
     std::cerr << "no augmentation: transforms leave numbers as they are, and an angle isn't that of a turned "
                  "image; "
                  "--recipe with what leaves them true\n";
+  if (const int channels = run.info.input.channels;
+      run.settings.recipe == "auto" && (channels == 2 || channels > 4))
+    std::cerr << fmt::format(
+        "images with {} channels: no augmentation, for presets change colours; --recipe with what suits "
+        "bands, or "
+        "with rgb: [red, green, blue]\n",
+        channels);
   run.recipe_name = nn::recipe_for(run.settings.recipe, run.info);
   run.recipe = augment::Recipe::load(run.recipe_name);
   run.options = trainer_options(run.settings, *run.parts.train);
@@ -406,9 +423,7 @@ int run_train(const CommandLine& line) {
         stages_of(file, {"epochs", trainer.history().size(), before.training.epochs, run.options.epochs});
   }
   if (run.writes()) write_setup(run, trainer, stages);
-  if (!run.resumes && run.writes())
-    write_png(run.folder / "first_batch.png",
-              contact_sheet(*train.epoch(0).begin(), train.options(), 16, 128));
+  if (!run.resumes && run.writes()) write_png(run.folder / "first_batch.png", first_images(train));
   print_plan(line.has("verbose"), run.settings.net, model, train, run.parts, trainer, run.options,
              run.recipe_name);
   std::optional<nn::EventFile> events;

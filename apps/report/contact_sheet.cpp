@@ -24,7 +24,7 @@ cv::Mat contact_sheet(const dataset::Batch& batch, const dataset::LoaderOptions&
   const int c = static_cast<int>(planes ? s[1] : s[3]);
   const int h = static_cast<int>(planes ? s[2] : s[1]), w = static_cast<int>(planes ? s[3] : s[2]);
   const int count = std::min(most, static_cast<int>(batch.size())), rows = (count + columns - 1) / columns;
-  cv::Mat sheet(std::max(1, rows) * (h + 2), columns * (w + 2), CV_8UC(c == 1 ? 1 : 3), cv::Scalar::all(255));
+  cv::Mat sheet(std::max(1, rows) * (h + 2), columns * (w + 2), CV_8UC(c < 3 ? 1 : 3), cv::Scalar::all(255));
   for (int i = 0; i < count; ++i)
     for (int y = 0; y < h; ++y)
       for (int x = 0; x < w; ++x)

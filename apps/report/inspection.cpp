@@ -147,4 +147,10 @@ std::vector<Concern> concerns_of(const std::vector<Look>& looks) {
   return all;
 }
 
+std::string channels_text(int channels) {
+  if (channels == 1) return "grey";
+  if (channels == 3) return "RGB";
+  return channels == 4 ? "RGBA" : std::to_string(channels) + " bands";
+}
+
 }  // namespace doppel::apps

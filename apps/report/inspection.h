@@ -56,4 +56,7 @@ struct InspectedPart {
   std::vector<Look> looks;  ///< one a sample
 };
 
+/// "grey", "RGB", "RGBA" or "5 bands".
+std::string channels_text(int channels);
+
 }  // namespace doppel::apps

@@ -82,8 +82,11 @@ int depth_of(const py::array& array, const std::string& name) {
 
 py::object pil_pixels(const py::object& image) {
   const auto mode = py::cast<std::string>(image.attr("mode"));
-  const bool taken = mode == "L" || mode == "RGB" || mode == "RGBA";
-  return py::module_::import("numpy").attr("asarray")(taken ? image : image.attr("convert")("RGB"));
+  const bool taken = mode == "L" || mode == "RGB" || mode == "RGBA" || mode == "I;16" || mode == "F";
+  if (mode == "I")
+    throw UsageError("a PIL image of mode I has 32-bit numbers; make it an array of uint16 or float32 first");
+  const char* as = mode == "LA" || mode == "PA" ? "RGBA" : "RGB";
+  return py::module_::import("numpy").attr("asarray")(taken ? image : image.attr("convert")(as));
 }
 
 }  // namespace

@@ -279,7 +279,12 @@ bool normalizes(const Plan& plan) {
 void render(const Plan& plan, const cv::Mat& image, const Target& target, std::span<const Sample> partners,
             int halved) {
   check_image(plan, image, halved);
-  if (plan.size() != target.size || image.channels() != target.channels)
+  if (image.channels() != target.channels)
+    throw Error(
+        fmt::format("the image has {} channel{}, but the batch's have {}: say how many all are to have "
+                    "(channels: 3)",
+                    image.channels(), image.channels() == 1 ? "" : "s", target.channels));
+  if (plan.size() != target.size)
     throw Error(
         fmt::format("the recipe gives {}x{} with {} channels, but the batch holds {}x{} with {} (height x "
                     "width); end the recipe with Resize",

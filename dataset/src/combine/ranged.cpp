@@ -18,6 +18,12 @@ Ranged::Ranged(SourcePtr source, double low, double high)
 Item Ranged::read(std::size_t index) const {
   Item item = source_->read(index);
   const cv::Mat image = decoded(item, 0, AlphaOver::Keep);
+  // Bytes beside wider numbers are shares of their own range.
+  if (image.depth() == CV_8U && high_ > 255) {
+    item.sample.image = image;
+    item.encoded.clear();
+    return item;
+  }
   const double full = full_range(image), scale = full / (high_ - low_);
   cv::Mat shares;
   image.convertTo(shares, image.depth(), scale, -low_ * scale);

@@ -45,6 +45,12 @@ TEST(Ranged, AlphaHasItsOwnRange) {
   EXPECT_EQ(out, (cv::Vec4w(0, 32768, 65535, 65535)));
 }
 
+TEST(Ranged, BytesBesideWiderNumbersStayAsTheyAre) {
+  const cv::Mat bytes = (cv::Mat_<unsigned char>(1, 2) << 0, 255);
+  EXPECT_EQ(cv::norm(load(Ranged(one_image(bytes), 0, 4095), 0).image, bytes, cv::NORM_INF), 0);
+  EXPECT_EQ(load(Ranged(one_image(bytes / 17), 0, 15), 0).image.at<unsigned char>(1), 255);
+}
+
 TEST(Ranged, ARangeIsMeasuredOfAllNumbersButAlpha) {
   const cv::Mat image(2, 2, CV_16UC4, cv::Scalar(7, 2000, 4000, 65535));
   EXPECT_EQ(measured_range(*one_image(image)), (std::pair{7.0, 4000.0}));

@@ -118,7 +118,9 @@ const Sample& partner_of(const op::Join& o, std::span<const Sample> partners) {
 }
 
 Plan partner_plan(const op::Join& o, const Sample& partner) {
-  return o.plan.empty() ? Plan{size_of(partner.image), {}} : o.plan[0];
+  Plan plan = o.plan.empty() ? Plan{size_of(partner.image), {}} : o.plan[0];
+  plan.rgb.clear();  // of an image with bands one group comes here, as grey or RGB
+  return plan;
 }
 
 /// A mask of the partner as its plan leaves it; zeros where it has none of that place.

@@ -9,7 +9,8 @@ namespace doppel::dataset {
 
 /// Images whose numbers lie between two that are known, as of 12 bits in 16: each becomes its share of that
 /// range, `low` is black and `high` white. Whole numbers stay of their type, rounded and cut off at both
-/// ends; floats are neither.
+/// ends; floats are neither. Images of 8 bits stay as they are
+/// where `high` is beyond 255.
 class Ranged final : public Source {
  public:
   /// In the images' own numbers: 0 to 255, 0 to 65535, or floats. Throws UsageError where `low` isn't below
