@@ -93,7 +93,7 @@ struct Variant {
 Sample on_screen(const Sample& sample, const cv::Mat& original, const std::vector<int>& rgb) {
   const cv::Mat& image = sample.image;
   const int channels = image.channels();
-  const bool shown = image.depth() == CV_8U && rgb.empty() && channels != 2 && channels <= 4;
+  const bool shown = image.depth() == CV_8U && rgb.empty() && !is_banded(channels);
   if (shown || image.empty()) return sample;
   Sample out = sample;
   out.image = seen(image, dataset::view_of(image.depth() == original.depth() ? original : image, rgb));

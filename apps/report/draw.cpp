@@ -117,7 +117,7 @@ cv::Mat fit(const cv::Mat& image, int side) {
 
 cv::Mat to_rgb8(const cv::Mat& image) {
   const int channels = image.channels();
-  if (image.depth() == CV_16U || channels == 2 || channels > 4)
+  if (image.depth() == CV_16U || is_banded(channels))
     return with_channels(dataset::seen(image, dataset::view_of(image)), 3);
   cv::Mat bytes = image;
   if (image.depth() == CV_32F) {

@@ -73,7 +73,7 @@ Look look_at(const dataset::Source& source, std::size_t index) {
     look_at_file(facts, sample.image, look);
     // As it is shown: grey or RGB; of bands the first ones.
     const int channels = sample.image.channels();
-    const bool bands = channels == 2 || channels > 4;
+    const bool bands = is_banded(channels);
     cv::Mat image = sample.image;
     if (bands)
       cv::extractChannel(sample.image, image, 0);

@@ -151,7 +151,7 @@ EncodedImage::EncodedImage(std::span<const unsigned char> bytes, int channels, A
   check_channels(channels, alpha);
   try {
     if (image_kind(bytes) == ImageKind::Jpeg) {
-      if (channels == 2 || channels > 4)
+      if (is_banded(channels))
         throw UsageError(fmt::format("a JPEG can't become an image of {} channels", channels));
       check_frame("JPEG", options.frame, 1);
       jpeg_ = std::make_unique<JpegReader>(bytes, channels, options.max_pixels);

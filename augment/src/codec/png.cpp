@@ -213,7 +213,7 @@ std::vector<unsigned char> encode_mask(const cv::Mat& mask) {
 }
 
 std::vector<unsigned char> encode_png(const cv::Mat& image) {
-  if ((image.depth() != CV_8U && image.depth() != CV_16U) || image.channels() == 2 || image.channels() > 4)
+  if ((image.depth() != CV_8U && image.depth() != CV_16U) || is_banded(image.channels()))
     throw Error(fmt::format("a PNG holds grey, RGB or RGBA of 8 or 16 bits, not {} channel{} of {}",
                             image.channels(), image.channels() == 1 ? "" : "s",
                             cv::depthToString(image.depth())));

@@ -31,7 +31,7 @@ struct NeedsRgb {
 }  // namespace
 
 bool has_bands(int channels, std::span<const int> rgb) {
-  return (channels != 1 && channels != 3 && channels != 4) || (!rgb.empty() && channels > 1);
+  return is_banded(channels) || (!rgb.empty() && channels > 1);
 }
 
 PooledVector<BandGroup> band_groups(int channels, std::span<const int> rgb) {

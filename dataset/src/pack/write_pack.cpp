@@ -123,11 +123,9 @@ void measure(const cv::Mat& image, Packed& packed) {
   }
 }
 
-bool has_bands(const cv::Mat& image) { return image.channels() == 2 || image.channels() > 4; }
-
 /// Nothing is cut to 8 bits without being asked.
 void expect_bytes(const cv::Mat& image, std::string_view what) {
-  if (image.depth() == CV_8U && !has_bands(image)) return;
+  if (image.depth() == CV_8U && !is_banded(image.channels())) return;
   throw UsageError(
       fmt::format("{} hold 8 bits of grey or RGB; this image has {} channels of {}: pack it with --images "
                   "keep, which loses nothing",
@@ -169,7 +167,7 @@ Packed pack_one(const Source& source, std::size_t index, const PackOptions& opti
       shown = smaller(with_channels(image, image.channels() == 1 ? 1 : 3, options.alpha), options.size);
       packed.image = ppm_of(shown);
       packed.record.codec = shown.channels() == 1 ? pack::Codec::Pgm : pack::Codec::Ppm;
-    } else if (image.depth() == CV_32F || has_bands(image)) {
+    } else if (image.depth() == CV_32F || is_banded(image.channels())) {
       packed.image = encode_tiff(image);
       packed.record.codec = pack::Codec::Tiff;
     } else {

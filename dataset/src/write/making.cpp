@@ -61,9 +61,7 @@ std::string_view ending_of(ImageKind kind) {
 }
 
 /// What no format but TIFF holds; PNG holds 16 bits, too.
-bool needs_tiff(const cv::Mat& image) {
-  return image.depth() == CV_32F || image.channels() == 2 || image.channels() > 4;
-}
+bool needs_tiff(const cv::Mat& image) { return image.depth() == CV_32F || is_banded(image.channels()); }
 
 /// What an image is encoded as whose file was of `kind`. Nothing is cut to 8 bits without being asked.
 ImageKind kind_for(Images images, ImageKind kind, const cv::Mat& image) {

@@ -43,8 +43,6 @@ dataset::Labels outputs_in(const std::map<std::string, std::string>& metadata) {
   return dataset::Labels::Independent;
 }
 
-bool has_bands(int channels) { return channels == 2 || channels > 4; }
-
 std::vector<double> range_in(const std::map<std::string, std::string>& metadata) {
   const auto said = metadata.find("doppel.range");
   if (said == metadata.end()) return {};
@@ -188,7 +186,7 @@ TrainTest train_and_test(const dataset::OpenedData& data) {
 std::string recipe_for(const std::string& wanted, const RunInfo& info) {
   if (wanted != "auto") return wanted;
   // Presets have transforms of colours.
-  if (!info.numbers.empty() || has_bands(info.input.channels)) return "none";
+  if (!info.numbers.empty() || is_banded(info.input.channels)) return "none";
   bool digits = info.input.channels == 1 && !info.classes.empty() && info.classes.size() <= 10;
   for (std::size_t c = 0; c < info.classes.size(); ++c)
     digits = digits && info.classes[c] == std::to_string(c);
@@ -196,7 +194,7 @@ std::string recipe_for(const std::string& wanted, const RunInfo& info) {
 }
 
 bool fit_to_gan(RunInfo& info) {
-  if (has_bands(info.input.channels))
+  if (is_banded(info.input.channels))
     throw UsageError(
         fmt::format("a GAN makes grey, RGB or RGBA; these images have {} channels", info.input.channels));
   const int most = std::max(info.input.height, info.input.width), side = most <= 28   ? 28

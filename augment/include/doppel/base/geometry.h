@@ -16,6 +16,9 @@ struct Size {
 /// Channels that an image may have. Those of 1, 3 and 4 are grey, RGB and RGBA; the others' are bands, each
 /// of which is treated as a grey image is.
 inline constexpr int kMostChannels = 64;
+/// Whether an image of so many channels is one of bands, and not grey, RGB or RGBA. (Four channels may be
+/// bands, too: only their file knows.)
+constexpr bool is_banded(int channels) { return channels == 2 || channels > 4; }
 
 /// What shows where an image has no pixels: a colour (RGBA, shares of the full range; of grey and of bands
 /// the first number), or a border rule. Reflect repeats no edge pixel (dcb|abcd|cba), Replicate holds the
