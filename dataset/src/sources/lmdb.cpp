@@ -7,7 +7,7 @@
 #include <map>
 #include <opencv2/core.hpp>
 
-#include "byte_reader.h"
+#include "doppel/base/byte_reader.h"
 #include "caffe_datum.h"
 #include "class_words.h"
 #include "doppel/base/error.h"
