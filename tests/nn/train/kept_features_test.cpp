@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "dataset/temporary_folder.h"
+#include "doppel/augment/transforms/crop/resize.h"
 #include "doppel/augment/transforms/flip/horizontal_flip.h"
 #include "doppel/augment/transforms/mix/mix_up.h"
 #include "doppel/base/error.h"
