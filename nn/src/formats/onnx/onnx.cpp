@@ -9,8 +9,8 @@
 #include "doppel/base/error.h"
 #include "doppel/nn/model/custom_layer.h"
 #include "formats/protobuf.h"
-#include "onnx_file.h"
 #include "model/fold.h"
+#include "onnx_file.h"
 
 namespace doppel::nn {
 namespace {

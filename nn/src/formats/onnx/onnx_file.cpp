@@ -14,9 +14,7 @@ namespace {
 
 using OnnxBytes = std::span<const unsigned char>;
 
-void each_onnx_field(OnnxBytes message, const auto& show) {
-  each_wire_field(message, "it is no ONNX", show);
-}
+void each_onnx_field(OnnxBytes message, const auto& show) { each_wire_field(message, "it is no ONNX", show); }
 
 std::int64_t signed_of(const WireField& field) { return std::bit_cast<std::int64_t>(field.value); }
 
