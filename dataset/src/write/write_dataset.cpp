@@ -443,7 +443,8 @@ WriteReport write_dataset(std::span<const WritePart> parts, const augment::Recip
       throw UsageError(
           "the recipe has Normalize, whose numbers no image's file can hold; trainers normalise what "
           "they read: leave it out");
-  write::SetFacts facts{parts[0].source->classes(), {}, false};
+  write::SetFacts facts{
+      parts[0].source->classes(), {}, false, parts[0].source->number_names(), options.range};
   for (std::size_t i = 0; i < parts[0].source->size() && !facts.has_labels; ++i)
     facts.has_labels = is_labelled(*parts[0].source, i);
   for (const WritePart& part : parts) facts.parts.emplace_back(name_of(part.role));
