@@ -60,6 +60,8 @@ void set_range(dataset::OpenedData& data, const std::string& text) {
 }  // namespace
 
 DataOptions data_options(const CommandLine& line) {
+  if (line.knows("range") && line.has("range") && line.get<std::string>("range").empty())
+    throw UsageError("--range is LOW,HIGH, as 0,4095, or measured; not ''");
   const auto text = [&](const char* name) {
     return line.knows(name) && line.has(name) ? line.get<std::string>(name) : "";
   };
