@@ -218,6 +218,31 @@ TEST(FromOnnx, DenseBlocksGoOnFromWhatIsJoined) {
   expect_same_logits(model, *found.model, found.network);
 }
 
+TEST(FromOnnx, JoinsMayBeWrittenFlat) {
+  // As PyTorch's exporter writes a join within a join, and sums of sums.
+  Model model = drawn("conv1x1(4)-cat[conv1x1(2)|relu-cat[tanh|conv1x1(3)]|sigmoid]-gap-fc", {3, 8, 8}, 3);
+  const auto number = [&](const char* node, const char* which) { return model.find(node, which)->value; };
+  HandMade made;
+  const auto conv = [&](const char* name, int in, int out, const char* from, const char* to) {
+    made.reals(std::string(name) + "w", {out, in, 1, 1}, number(name, "weight"))
+        .reals(std::string(name) + "b", {out}, number(name, "bias"))
+        .node("Conv", {from, std::string(name) + "w", std::string(name) + "b"}, to,
+              {HandMade::ints("kernel_shape", {1, 1})});
+  };
+  conv("conv1", 3, 4, "x", "a");
+  conv("conv2", 4, 2, "a", "b");
+  made.node("Relu", {"a"}, "r").node("Tanh", {"r"}, "t").node("Sigmoid", {"a"}, "s");
+  conv("conv3", 4, 3, "r", "c");
+  made.node("Concat", {"b", "t", "c", "s"}, "joined",
+            {Message().text(kAttributeName, "axis").integer(kInt, 1).integer(kType, 2)});
+  made.node("GlobalAveragePool", {"joined"}, "g").node("Flatten", {"g"}, "f");
+  made.reals("w", {3, 13}, number("fc1", "weight")).reals("b", {3}, number("fc1", "bias"));
+  made.node("Gemm", {"f", "w", "b"}, "y",
+            {Message().text(kAttributeName, "transB").integer(kInt, 1).integer(kType, 2)});
+  OnnxNetwork found = from_onnx(made.file({-1, 3, 8, 8}, "y"));
+  expect_same_logits(model, *found.model, found.network);
+}
+
 TEST(FromOnnx, WhatNoLayerDoesIsNamed) {
   const auto error = [](auto make, std::initializer_list<std::int64_t> input = {-1, 1, 4, 4}) {
     HandMade made;
