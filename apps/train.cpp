@@ -283,9 +283,10 @@ nn::Model make_model(const Run& run) {
       std::cerr << fmt::format("{} tensors of heads at the side aren't there, and begin as drawn\n",
                                loaded.drawn);
   }
-  if ((settings.freeze || !settings.freeze_until.empty()) && settings.weights.empty())
-    std::cerr << "--freeze without --weights: what doesn't learn stays as it was drawn\n";
   nn::set_rates(settings, model);
+  if ((settings.freeze || !settings.freeze_until.empty()) && settings.weights.empty())
+    std::cerr << fmt::format("{} without --weights: what doesn't learn stays as it was drawn\n",
+                             settings.freeze ? "--freeze" : "--freeze-until");
   if (settings.whiten) whiten(model, run.parts.train, run.info);
   return model;
 }

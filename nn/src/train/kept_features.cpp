@@ -100,10 +100,14 @@ std::string frozen_until(const Model& model, std::size_t numbers) {
   });
   if (sides_learn) return {};
   std::vector<bool> kept;  // whether a node's value is the same in every epoch
-  for (const Node& node : graph.nodes)
+  bool weighs = false;     // whether anything with weights needn't run again
+  for (const Node& node : graph.nodes) {
     kept.push_back(stays(model, node) && std::ranges::all_of(node.inputs, [&](int input) {
                      return input < 0 || kept[static_cast<std::size_t>(input)];
                    }));
+    weighs = weighs || (kept.back() && node.parameters > 0);
+  }
+  if (!weighs) return {};
   for (std::size_t i = graph.nodes.size() - 1; i-- > 0;) {
     if (!kept[i] || static_cast<std::size_t>(graph.nodes[i].out.count()) > numbers) continue;
     try {

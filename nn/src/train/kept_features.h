@@ -49,7 +49,8 @@ struct KeptFeatures {
 };
 
 /// The node up to which nothing learns, drops out or moves its statistics, and from which alone the rest goes
-/// on: the last one, of those whose values take at most `numbers` for one image. Empty: there is none.
+/// on: the last one, of those whose values take at most `numbers` for one image. Empty: there is none, or
+/// nothing with weights comes before it.
 std::string frozen_until(const Model& model, std::size_t numbers);
 
 /// True where the loader gives each sample the same pixels and targets in every epoch: draws of 256 samples
