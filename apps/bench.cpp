@@ -104,15 +104,32 @@ void report_speeds(const CommandLine& line, const nn::Model& model, nn::Executor
   write_json(line, result);
 }
 
+/// Masks for a batch, of all classes by turns; none where the network tells classes of images.
+std::vector<float> made_masks(const nn::Graph& graph, std::size_t batch) {
+  if (!nn::gives_masks(graph.network)) return {};
+  const nn::Shape& out = graph.output();
+  std::vector<float> masks(batch * static_cast<std::size_t>(out.height) *
+                           static_cast<std::size_t>(out.width));
+  for (std::size_t i = 0; i < masks.size(); ++i)
+    masks[i] = static_cast<float>(i % static_cast<std::size_t>(out.channels));
+  return masks;
+}
+
 int bench_train(const CommandLine& line) {
   nn::Model model = network_model(line);
   nn::Executor executor = network_executor(line, model, nn::ExecutorOptions::Mode::Training);
   nn::Optimizer optimizer(model, nn::Sgd{.weight_decay = 5e-4});
   BatchFeed feed(line, model.graph().input, line.get<int>("classes"));
+  const auto batch = line.get<std::size_t>("batch");
+  const std::vector<float> masks = made_masks(model.graph(), batch);
   std::uint64_t step = 0;
   report_speeds(line, model, executor, 3, [&] {
     const auto [images, labels] = feed.next();
-    executor.train(images, labels, nn::CrossEntropy{.smoothing = 0}, step++);
+    if (masks.empty())
+      executor.train(images, labels, nn::CrossEntropy{.smoothing = 0}, step++);
+    else
+      executor.train(images, std::span(masks).first(masks.size() / batch * labels.size()), nn::Segmentation{},
+                     step++);
     optimizer.step(model, executor, 0.01);
   });
   return 0;

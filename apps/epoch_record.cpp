@@ -26,6 +26,7 @@ void write_history(const std::filesystem::path& run, const std::vector<nn::Epoch
     if (r.valid_map) row[held_out + "_map"] = *r.valid_map;
     if (r.valid_mae) row[held_out + "_mae"] = *r.valid_mae;
     if (r.valid_r2) row[held_out + "_r2"] = *r.valid_r2;
+    if (r.valid_iou) row[held_out + "_iou"] = *r.valid_iou;
     text += row.dump() + "\n";
   }
   write_file(run / "metrics.jsonl", text);
@@ -37,10 +38,12 @@ void print_epoch(const nn::EpochRecord& r, std::uint64_t epochs, const std::stri
   std::string text = fmt::format("epoch {:>3}/{}  loss {:.4f}", r.epoch + 1, epochs, r.loss);
   if (has_accuracy) text += fmt::format("  accuracy {:6.2f} %", 100 * r.accuracy);
   if (r.valid_r2) text += fmt::format("  {} MAE {:.4g}  R2 {:.4f}", held_out, *r.valid_mae, *r.valid_r2);
+  if (r.valid_iou) text += fmt::format("  {} mean IoU {:6.2f} %", held_out, 100 * *r.valid_iou);
   if (r.valid_map) text += fmt::format("  {} mAP {:6.2f} %", held_out, 100 * *r.valid_map);
   if (r.valid_accuracy)
     text +=
-        fmt::format("  {}{} {:6.2f} %", held_out, r.valid_map ? " accuracy" : "", 100 * *r.valid_accuracy);
+        fmt::format("  {} {:6.2f} %", r.valid_iou ? "pixels" : held_out + (r.valid_map ? " accuracy" : ""),
+                    100 * *r.valid_accuracy);
   std::cerr << text << fmt::format("  {:.0f} images/s\n", r.images_per_second);
 }
 
@@ -54,6 +57,7 @@ void add_events(nn::EventFile& events, const nn::EpochRecord& r, const std::stri
   if (r.valid_loss) events.add("loss/" + held_out, *r.valid_loss, epoch);
   if (r.valid_map) events.add("mAP/" + held_out, *r.valid_map, epoch);
   if (r.valid_mae) events.add("MAE/" + held_out, *r.valid_mae, epoch);
+  if (r.valid_iou) events.add("mIoU/" + held_out, *r.valid_iou, epoch);
   if (r.valid_r2) events.add("R2/" + held_out, *r.valid_r2, epoch);
   if (r.valid_accuracy) events.add("accuracy/" + held_out, *r.valid_accuracy, epoch);
 }

@@ -11,7 +11,7 @@
 namespace doppel::apps {
 
 /// metrics.jsonl and curves.png in the run's folder. `held_out`: what was held out is called; `note`: see
-/// draw_curves(); `has_accuracy`: false where numbers were learned, here and below.
+/// draw_curves(); `has_accuracy`: false where numbers or masks were learned, here and below.
 void write_history(const std::filesystem::path& run, const std::vector<nn::EpochRecord>& history,
                    const std::string& held_out, const std::string& note, bool has_accuracy);
 /// A line on the terminal.

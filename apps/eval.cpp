@@ -17,6 +17,7 @@
 #include "doppel/nn/study/run_info.h"
 #include "doppel/nn/train/trainer.h"
 #include "live_line.h"
+#include "mask_result.h"
 #include "multi_label_result.h"
 #include "number_result.h"
 #include "report/draw.h"
@@ -160,12 +161,32 @@ nlohmann::json measure_numbers(const CommandLine& line, nn::OpenedRun& run, data
   return number_errors_json(errors, run.info.numbers.names);
 }
 
+/// The same of masks.
+nlohmann::json measure_masks(const CommandLine& line, nn::OpenedRun& run, dataset::Loader& loader) {
+  for (const char* option : {"out", "corruptions"})
+    if (line.has(option)) throw UsageError(fmt::format("--{} is for networks that tell classes", option));
+  LiveLine live("measuring", "images"), timing(nn::kTimingKernels);
+  std::size_t done = 0;
+  const nn::MaskConfusion confusion = evaluate_masks(
+      run.model, loader, line.get<int>("threads"),
+      [&](std::size_t, std::span<const float>, std::span<const float>) {
+        live.count(done++, loader.source().size());
+      },
+      timing.counter());
+  live.end();
+  timing.end();
+  fmt::print("{} on {} images of {}x{}\n\n{}", mask_confusion_text(confusion), confusion.images(),
+             run.info.input.width, run.info.input.height, mask_confusion_table(confusion, run.info.classes));
+  return mask_confusion_json(confusion, run.info.classes);
+}
+
 /// What of the data the network can be measured with.
 dataset::SourcePtr measurable(const nn::RunInfo& info, const dataset::OpenedData& data) {
   dataset::SourcePtr part = data.test ? data.test : data.train;
   // As the run's data was told to be read, unless this was told otherwise.
   if (data.range.empty()) part = info.in_range(part);
   if (!info.numbers.empty()) return with_numbers(part, data.name, info.numbers.names.size());
+  if (info.masks) return with_masks(part, data.name, {info.classes, info.foreground}).source;
   return labelled(matched_classes(part, info.classes, data.name), data.name, info.outputs);
 }
 
@@ -174,10 +195,13 @@ int run_eval(const CommandLine& line) {
   const dataset::OpenedData data = open_told(line.get<std::string>("data"), data_options(line));
   const dataset::SourcePtr source = measurable(run.info, data);
   const augment::TestTime views = views_of(line);
+  if (run.info.masks && views.count() > 1)
+    throw UsageError("--tta averages over views of an image, whose masks lie elsewhere: it isn't for masks");
   dataset::Loader loader(source, run.info.fitted(augment::Recipe{views}), run.info.evaluation_options(256));
-  nlohmann::json result = !run.info.numbers.empty() ? measure_numbers(line, run, loader, views.count())
-                          : is_independent(run)     ? measure_independent(line, run, loader, views.count())
-                                                    : measure(line, run, loader, views.count());
+  nlohmann::json result = run.info.masks              ? measure_masks(line, run, loader)
+                          : !run.info.numbers.empty() ? measure_numbers(line, run, loader, views.count())
+                          : is_independent(run)       ? measure_independent(line, run, loader, views.count())
+                                                      : measure(line, run, loader, views.count());
   result["views"] = views.count();
   result["skipped"] = loader.report().skipped;
   if (result["skipped"] > 0)
@@ -197,7 +221,7 @@ Command eval_command() {
       .about =
           "Accuracy, class by class, and calibration of a trained network on a data set (its test "
           "part, where it has one); mean average precision and F1 where it learned with --loss binary; mean "
-          "absolute error and R2 of numbers.",
+          "absolute error and R2 of numbers; mean IoU and each class's of masks.",
       .words = {run_word(), data_word()},
       .groups = {{"Options",
                   {{"tta", choice(kViews, "none"), "average over views of each image"},

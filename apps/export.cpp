@@ -64,6 +64,10 @@ int run_export(const CommandLine& line) {
              line.has("preprocess")
                  ? "levels from 0 to 255"
                  : fmt::format("(level / 255 - {:.4f}) / {:.4f}", fmt::join(mean, " "), fmt::join(std, " ")));
+  if (run.info.masks)
+    fmt::print("it gives [batch, {}, {}, {}]: {} of each pixel's classes\n", run.info.classes.size(),
+               run.info.input.height, run.info.input.width,
+               options.probabilities ? "probabilities" : "logits");
   if (!run.info.range.empty())
     fmt::print("images' numbers from {:g} to {:g} are its levels 0 to 255\n", run.info.range[0],
                run.info.range[1]);

@@ -9,9 +9,9 @@
 
 namespace doppel::apps {
 
-/// What epochs of a run are compared by: "R2", "mAP" or "accuracy".
+/// What epochs of a run are compared by: "mean IoU", "R2", "mAP" or "accuracy".
 inline const char* measured_name(const auto& record) {
-  return record.valid_r2 ? "R2" : record.valid_map ? "mAP" : "accuracy";
+  return record.valid_iou ? "mean IoU" : record.valid_r2 ? "R2" : record.valid_map ? "mAP" : "accuracy";
 }
 
 /// "MAE 1.25, R2 0.9871" in one line, the means over the numbers.

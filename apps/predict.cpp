@@ -3,21 +3,28 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <numeric>
+#include <opencv2/core.hpp>
+#include <optional>
 
 #include "command.h"
 #include "common_options.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
+#include "doppel/codec/png.h"
 #include "doppel/dataset/combine/concat.h"
 #include "doppel/dataset/open/open_data.h"
+#include "doppel/dataset/sources/file_source.h"
 #include "doppel/dataset/sources/image_files.h"
 #include "doppel/nn/engine/executor.h"
 #include "doppel/nn/study/run_info.h"
 #include "doppel/nn/train/metrics.h"
 #include "doppel/nn/train/multi_label.h"
 #include "live_line.h"
+#include "mask_files.h"
+#include "report/draw.h"
 #include "telling.h"
 
 namespace doppel::apps {
@@ -83,10 +90,70 @@ nlohmann::json tell_numbers(const nn::NumberTask& task, const std::string& name,
   return {{"image", name}, {"numbers", numbers}};
 }
 
+/// Writes the masks of images, as large as these, and says what they show.
+class MaskWriter {
+ public:
+  MaskWriter(const CommandLine& line, const nn::RunInfo& info)
+      : info_(info),
+        masks_(line.get<std::string>("out")),
+        overlays_(line.has("overlay") ? line.get<std::string>("overlay") : ""),
+        colors_(class_colors(info.classes.size())) {
+    for (const std::filesystem::path& folder : {masks_, overlays_})
+      if (!folder.empty()) std::filesystem::create_directories(folder);
+  }
+
+  nlohmann::json write(const dataset::Source& source, std::size_t index, std::span<const float> logits) {
+    const Size size = dataset::image_size(source.read(index));
+    const nn::Shape shape{static_cast<int>(info_.classes.size()), info_.input.height, info_.input.width};
+    const cv::Mat mask = mask_of(logits, shape, {size.width, size.height});
+    const std::string image = source.name(index), file = names_.next(image) + ".png";
+    write_file(masks_ / file, encode_mask(mask, colors_));
+    if (!overlays_.empty()) {
+      augment::Sample bare;  // without what is said about it
+      bare.image = dataset::load(source, index).image;
+      write_png(overlays_ / file, with_mask(with_targets(bare), mask));
+    }
+    return tell(image, masks_ / file, mask);
+  }
+
+ private:
+  /// A line for an image with each class's share of its pixels, and the same as JSON.
+  nlohmann::json tell(const std::string& image, const std::filesystem::path& file,
+                      const cv::Mat& mask) const {
+    fmt::print("{}: {}", image, file.string());
+    nlohmann::json shares = nlohmann::json::object();
+    for (std::size_t c = 0; c < info_.classes.size(); ++c) {
+      const double share = static_cast<double>(cv::countNonZero(mask == static_cast<double>(c))) /
+                           static_cast<double>(mask.total());
+      if (share > 0) fmt::print(", {} {:.1f} %", info_.classes[c], 100 * share);
+      shares[info_.classes[c]] = share;
+    }
+    fmt::print("\n");
+    return {{"image", image}, {"mask", file.string()}, {"shares", shares}};
+  }
+
+  const nn::RunInfo& info_;
+  std::filesystem::path masks_, overlays_;
+  std::vector<PaletteColor> colors_;
+  MaskNames names_;
+};
+
+/// What a network for masks is told, and others aren't.
+std::optional<MaskWriter> mask_writer(const CommandLine& line, const nn::RunInfo& info) {
+  if (info.masks) {
+    if (line.has("top")) throw UsageError("--top is for networks that tell classes of images");
+    return std::make_optional<MaskWriter>(line, info);
+  }
+  for (const char* option : {"out", "overlay"})
+    if (line.has(option)) throw UsageError(fmt::format("--{} is for networks that tell masks", option));
+  return {};
+}
+
 int run_predict(const CommandLine& line) {
   nn::OpenedRun run = nn::open_run(line.get<std::string>("run"));
   nlohmann::json result = nlohmann::json::array();
-  const auto outputs = static_cast<std::size_t>(run.info.outputs_count());
+  const auto outputs = static_cast<std::size_t>(run.model.graph().output().count());
+  std::optional<MaskWriter> masks = mask_writer(line, run.info);
   for (const std::string& input : line.get<Words>("images")) {
     dataset::LoaderOptions options = run.info.evaluation_options(32);
     options.on_error = dataset::LoaderOptions::OnError::Fail;
@@ -106,8 +173,9 @@ int run_predict(const CommandLine& line) {
       for (std::size_t r = 0; r < batch.size(); ++r) {
         const std::string name = loader.source().name(batch.indices[r]);
         const auto row = logits.subspan(r * outputs, outputs);
-        result.push_back(run.info.numbers.empty() ? tell_labels(line, run.info, name, row)
-                                                  : tell_numbers(run.info.numbers, name, row));
+        result.push_back(masks                      ? masks->write(loader.source(), batch.indices[r], row)
+                         : run.info.numbers.empty() ? tell_labels(line, run.info, name, row)
+                                                    : tell_numbers(run.info.numbers, name, row));
       }
     }
   }
@@ -123,11 +191,16 @@ Command predict_command() {
       .brief = "labels with probabilities for images",
       .about =
           "The most probable labels of images; of a network that learned with --loss binary all that are "
-          "more probable than not; of one that learned numbers these.",
+          "more probable than not; of one that learned numbers these; of one that learned masks a PNG of "
+          "class numbers for each image, as large as it is.",
       .words = {run_word(), {"images", file("IMAGE"), "image files, or folders of them", Presence::Repeated}},
       .groups = {{"Options",
-                  {{"top", Whole{.initial = 3, .least = 1}, "labels of each image"}, json_option()}}},
-      .examples = {"predict runs/first image.png"},
+                  {{"top", Whole{.initial = 3, .least = 1}, "labels of each image"},
+                   {"out", Text{.placeholder = "FOLDER", .initial = "masks", .files = Text::Files::Folders},
+                    "where masks are written"},
+                   {"overlay", folder(), "also write images with their masks over them there"},
+                   json_option()}}},
+      .examples = {"predict runs/first image.png", "predict runs/streets photos --out masks"},
       .run = run_predict};
 }
 

@@ -57,6 +57,13 @@ void set_range(dataset::OpenedData& data, const std::string& text) {
   data.range = {range.first, range.second};
 }
 
+/// Whether the first sample has one.
+bool begins_with_mask(const dataset::Source& source) {
+  try {
+    return source.size() > 0 && !source.read(0).sample.masks.empty();
+  } catch (const Error&) { return false; }
+}
+
 }  // namespace
 
 DataOptions data_options(const CommandLine& line) {
@@ -105,6 +112,9 @@ dataset::SourcePtr labelled(const dataset::SourcePtr& source, const std::string&
     else if (without.empty())
       without = source->name(i);
   }
+  if (!has_class && begins_with_mask(*source))
+    throw Error(
+        fmt::format("{} has masks, and no class for each image; --loss segmentation learns its masks", data));
   if (!has_class)
     throw Error(
         source->classes().empty()
@@ -144,6 +154,27 @@ dataset::SourcePtr with_numbers(const dataset::SourcePtr& source, const std::str
                            fmt::join(names, " and "), source->size() - with.size(), without,
                            source->size() - with.size() > 1 ? ", …" : "");
   return std::make_shared<dataset::Subset>(source, std::move(with));
+}
+
+dataset::FoundMasks with_masks(const dataset::SourcePtr& source, const std::string& data,
+                               const dataset::MaskClasses& classes) {
+  LiveLine live("looking at", "masks");
+  dataset::FoundMasks found;
+  try {
+    found = dataset::find_masks(source, classes, live.counter());
+  } catch (const Error& error) { throw Error(fmt::format("{}: {}", data, error.what())); }
+  live.end();
+  if (!found.without.empty())
+    std::cerr << fmt::format("{}: images without a mask, which are left out: {} ({}{})\n", data,
+                             found.without.size(), source->name(found.without[0]),
+                             found.without.size() > 1 ? ", …" : "");
+  if (found.classes.foreground && classes.names.empty())
+    std::cerr << fmt::format("{}: masks hold 0 and 255 alone: 255 is class 1, and all pixels count\n", data);
+  std::vector<std::string> absent;
+  for (std::size_t c = 0; c < found.pixels.size(); ++c)
+    if (found.pixels[c] == 0) absent.push_back(found.classes.names[c]);
+  if (!absent.empty()) std::cerr << fmt::format("{}: no pixel is of {}\n", data, fmt::join(absent, ", "));
+  return found;
 }
 
 dataset::SourcePtr matched_classes(const dataset::SourcePtr& source, const std::vector<std::string>& classes,

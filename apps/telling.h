@@ -2,6 +2,7 @@
 #pragma once
 
 #include "command.h"
+#include "doppel/dataset/combine/class_masks.h"
 #include "doppel/dataset/open/open_data.h"
 #include "doppel/nn/study/run_info.h"
 
@@ -30,6 +31,10 @@ dataset::SourcePtr labelled(const dataset::SourcePtr& source, const std::string&
 /// many as `wanted`, Error where no sample has any.
 dataset::SourcePtr with_numbers(const dataset::SourcePtr& source, const std::string& data,
                                 std::size_t wanted);
+/// Its samples that have a mask, with masks of classes alone; says how many have none, and which classes no
+/// pixel is of. `classes`: what masks mean to a network that is there. Throws Error as dataset::find_masks().
+dataset::FoundMasks with_masks(const dataset::SourcePtr& source, const std::string& data,
+                               const dataset::MaskClasses& classes = {});
 /// dataset::matched() that says which classes are missing, and names `data` in its errors.
 dataset::SourcePtr matched_classes(const dataset::SourcePtr& source, const std::vector<std::string>& classes,
                                    const std::string& data);

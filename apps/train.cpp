@@ -25,6 +25,7 @@
 #include "doppel/nn/train/trainer.h"
 #include "epoch_record.h"
 #include "live_line.h"
+#include "mask_result.h"
 #include "mistakes.h"
 #include "multi_label_result.h"
 #include "number_result.h"
@@ -48,7 +49,7 @@ std::string time_text(double seconds) {
   return clock_text(seconds) + (seconds < 3599.5 ? " min" : " h");
 }
 
-/// Numbers are neither right nor wrong.
+/// Numbers and masks are neither right nor wrong.
 std::string progress_text(const nn::Progress& p, bool has_accuracy) {
   return fmt::format("epoch {}/{}  step {}/{}  loss {:.4f}  {}{:.0f} images/s  {} left", p.epoch + 1,
                      p.epochs, p.step, p.steps, p.loss,
@@ -114,7 +115,8 @@ void print_plan(bool verbose, const std::string& net, const nn::Model& model, co
   if (!trainer.kept_layer().empty())
     std::cerr << fmt::format("what {} gives for each image is kept: what comes before it doesn't run again\n",
                              trainer.kept_layer());
-  else if (learning < graph.parameters() && !options.run_frozen && !trainer.frozen_layer().empty())
+  else if (learning < graph.parameters() && !options.run_frozen && !nn::learns_masks(options.loss) &&
+           !trainer.frozen_layer().empty())
     std::cerr << "with --recipe none what the frozen layers give would be computed once, not in each epoch\n";
   // An image is measured in a third of the time in which it is learned from.
   const std::size_t measured = parts.held_out ? parts.held_out->size() / options.valid_every / 3 : 0;
@@ -211,6 +213,7 @@ void write_setup(const Run& run, const nn::Trainer& trainer, const std::string& 
       {"std", numbers(info.std)},
       {"learning_rate", number_text(trainer.rate())}};
   if (info.outputs == dataset::Labels::Independent) facts.emplace_back("outputs", "independent");
+  if (info.masks) facts.emplace_back("outputs", "masks");
   if (!info.numbers.empty()) {
     facts.emplace_back("numbers", nlohmann::json(info.numbers.names).dump());
     facts.emplace_back("numbers_mean", numbers(info.numbers.mean));
@@ -232,7 +235,7 @@ Run prepare(const CommandLine& line) {
       run.settings.data, {run.settings.ignore, run.settings.columns, run.settings.root, run.settings.range});
   run.folder = run_folder(line, data.name);
   run.parts = split_data(data, run.settings);
-  run.info = run_info(run.settings, *run.parts.train);
+  run.info = run_info(run.settings, run.parts);
   run.info.range = data.range;
   if (!run.info.numbers.empty() && run.settings.recipe == "auto")
     std::cerr << "no augmentation: transforms leave numbers as they are, and an angle isn't that of a turned "
@@ -246,7 +249,7 @@ Run prepare(const CommandLine& line) {
         channels);
   run.recipe_name = nn::recipe_for(run.settings.recipe, run.info);
   run.recipe = augment::Recipe::load(run.recipe_name);
-  run.options = trainer_options(run.settings, *run.parts.train);
+  run.options = trainer_options(run.settings, run.parts.train);
   run.options.numbers = run.info.numbers;
   run.place = group_place(line);
   run.resumes = line.has("resume");
@@ -302,16 +305,16 @@ bool train_all(const Run& run, nn::Trainer& trainer, LiveLines& lines, nn::Event
   return trainer.run(
       [&, said = false](const nn::Progress& p) mutable {
         if (!std::exchange(said, true)) report_changed(trainer.changed_kernels());
-        lines.steps.show([&] { return progress_text(p, run.info.numbers.empty()); });
+        lines.steps.show([&] { return progress_text(p, run.info.tells_classes()); });
       },
       [&](const nn::EpochRecord& r) {
         lines.end();
-        print_epoch(r, run.options.epochs, run.parts.held_out_name, run.info.numbers.empty());
+        print_epoch(r, run.options.epochs, run.parts.held_out_name, run.info.tells_classes());
         if (run.writes())
           write_history(run.folder, trainer.history(), run.parts.held_out_name,
                         training_note(run.options.loss, r, run.parts.held_out_name, run.recipe),
-                        run.info.numbers.empty());
-        if (events) add_events(*events, r, run.parts.held_out_name, run.info.numbers.empty());
+                        run.info.tells_classes());
+        if (events) add_events(*events, r, run.parts.held_out_name, run.info.tells_classes());
       },
       &interrupted);
 }
@@ -328,6 +331,15 @@ void measure(const Run& run, nn::Model& model, dataset::Loader& held_out, LiveLi
     live.end();
     report.number_names = run.info.numbers.names;
     result[run.parts.held_out_name] = number_errors_json(*report.numbers, run.info.numbers.names);
+    return;
+  }
+  if (run.info.masks) {
+    report.masks = nn::evaluate_masks(model, held_out, run.options.threads,
+                                      [&](std::size_t, std::span<const float>, std::span<const float>) {
+                                        live.count(measured++, run.parts.held_out->size());
+                                      });
+    live.end();
+    result[run.parts.held_out_name] = mask_confusion_json(*report.masks, run.info.classes);
     return;
   }
   if (run.info.outputs == dataset::Labels::Independent) {
@@ -372,7 +384,7 @@ nlohmann::json finish(const Run& run, nn::Model& model, const nn::Trainer& train
                         {"seconds", seconds},
                         {"skipped", trainer.loader().report().skipped},
                         {"train", {{"loss", last.loss}}}};
-  if (run.info.numbers.empty()) result["train"]["accuracy"] = last.accuracy;
+  if (run.info.tells_classes()) result["train"]["accuracy"] = last.accuracy;
   RunReport report = describe_run(run.settings, run.info, trainer, run.parts, run.recipe_name, seconds);
   report.note = training_note(run.options.loss, last, run.parts.held_out_name, run.recipe);
   if (held_out) {
@@ -380,15 +392,17 @@ nlohmann::json finish(const Run& run, nn::Model& model, const nn::Trainer& train
     const auto& [confusion, multi_label] = std::tie(report.confusion, report.multi_label);
     fmt::print("{} {} on {} images, in {}\n", run.parts.held_out_name,
                report.numbers ? number_errors_text(*report.numbers)
+               : report.masks ? mask_confusion_text(*report.masks)
                : confusion    ? fmt::format("accuracy {:.2f} %", 100 * confusion->accuracy())
                               : multi_label_text(*multi_label),
                report.numbers ? report.numbers->total()
+               : report.masks ? report.masks->images()
                : confusion    ? confusion->total()
                               : multi_label->total(),
                time_text(seconds));
     if (!report.note.empty()) fmt::print("{}\n", report.note);
   }
-  if (run.info.numbers.empty())
+  if (run.info.tells_classes())
     report.mislabelled = likely_mislabelled(model, *run.parts.train, run.info, run.options.threads);
   write_report(run.folder / "report.html", report);
   fmt::print("{}: report.html, model.safetensors, metrics.jsonl, curves.png, first_batch.png{}{}\n",

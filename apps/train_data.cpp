@@ -22,6 +22,17 @@ bool shows_none(const dataset::Source& source) {
   return false;
 }
 
+constexpr std::string_view kBestEpoch = "; --valid with its folder lets it choose the best epoch";
+
+/// Of the training data; none where --valid names a data set.
+std::optional<double> validation_share(const nn::TrainSettings& settings) {
+  const auto share = parse_real(settings.valid);
+  if (share && (*share <= 0 || *share >= 1))
+    throw UsageError(
+        fmt::format("--valid must be a share above 0 and below 1, or a data set, not '{}'", settings.valid));
+  return share;
+}
+
 std::string loss_name(nn::Loss loss) { return std::string(KindsOf(loss).name()); }
 
 /// Throws UsageError for settings that are about classes.
@@ -32,6 +43,43 @@ void check_for_numbers(const nn::TrainSettings& settings) {
                     loss_name(settings.training.loss)));
   if (settings.class_weights != nn::TrainSettings::ClassWeights::None || settings.per_class > 0)
     throw UsageError("--class-weights and --per-class are for classes, but numbers are to be learned");
+}
+
+/// Throws UsageError for settings that are about classes of images.
+void check_for_masks(const nn::TrainSettings& settings) {
+  if (settings.per_class > 0)
+    throw UsageError("--per-class is for classes of images, but masks are to be learned");
+}
+
+/// Parts whose masks have what segmentation learns.
+TrainParts split_masks(const dataset::OpenedData& data, const nn::TrainSettings& settings) {
+  check_for_masks(settings);
+  const dataset::FoundMasks train = with_masks(data.train, data.name);
+  if (std::ranges::count_if(train.pixels, [](std::size_t n) { return n > 0; }) < 2)
+    throw Error(
+        fmt::format("{}: all pixels of its masks that count are of one class: there is nothing to tell "
+                    "apart",
+                    data.name));
+  TrainParts parts{train.source, {}, "test", train.classes.foreground};
+  const auto also = [&](const dataset::SourcePtr& source, const std::string& name) {
+    return with_masks(source, name, train.classes).source;
+  };
+  if (settings.valid.empty()) {
+    tell_unused_valid(data, kBestEpoch);
+    if (data.test) parts.held_out = also(data.test, data.name);
+    return parts;
+  }
+  parts.held_out_name = "validation";
+  if (const auto share = validation_share(settings)) {
+    const dataset::Split split = dataset::stratified_split(train.source, *share, settings.training.seed);
+    parts.train = split.train;
+    parts.held_out = split.rest;
+    return parts;
+  }
+  parts.held_out = also(
+      open_told(settings.valid, {settings.ignore, settings.columns, settings.root, settings.range}).train,
+      settings.valid);
+  return parts;
 }
 
 /// Those of a part that there is something to learn of.
@@ -63,6 +111,29 @@ std::string without_last_layer(const std::string& network, const nn::TrainSettin
   return nn::network_text(all);
 }
 
+/// Sides to which the network's ways down and up come out even: the nearest multiples of 2, 4, 8 … that do.
+void fit_to_network(nn::RunInfo& info) {
+  const nn::Network network = nn::parse_network(info.network);
+  if (!nn::gives_masks(network)) return;
+  const nn::Shape own = info.input;
+  const auto fits = [&](const nn::Shape& input) {
+    try {
+      (void)nn::build_graph(network, input, info.outputs_count());
+    } catch (const UsageError&) { return false; }
+    return true;
+  };
+  for (int unit = 1; unit <= 64; unit *= 2) {
+    const auto rounded = [&](int side) { return std::max(unit, (side + unit / 2) / unit * unit); };
+    const nn::Shape input{own.channels, rounded(own.height), rounded(own.width)};
+    if (!fits(input)) continue;
+    info.input = input;
+    if (unit > 1 && input != own)
+      std::cerr << fmt::format("images of {}x{} become {}x{}, multiples of {} that the network needs\n",
+                               own.width, own.height, input.width, input.height, unit);
+    return;
+  }
+}
+
 }  // namespace
 
 TrainParts split_data(dataset::OpenedData data, const nn::TrainSettings& settings) {
@@ -70,19 +141,17 @@ TrainParts split_data(dataset::OpenedData data, const nn::TrainSettings& setting
   const dataset::Labels labels = nn::outputs_of(settings.training.loss);
   const bool numbers = !data.train->number_names().empty();
   if (numbers) check_for_numbers(settings);
+  if (nn::learns_masks(settings.training.loss)) return split_masks(data, settings);
   data.train = usable(data.train, data.name, labels, numbers);
   if (!numbers) check_classes(*data.train, data.name);
   if (data.test && settings.valid.empty()) data.test = usable(data.test, data.name, labels, numbers);
   if (settings.per_class > 0) data.train = dataset::per_class(data.train, settings.per_class, seed);
   if (settings.valid.empty()) {
-    tell_unused_valid(data, "; --valid with its folder lets it choose the best epoch");
+    tell_unused_valid(data, kBestEpoch);
     return {data.train, data.test, "test"};
   }
   const std::string& valid = settings.valid;
-  if (const auto share = parse_real(valid)) {
-    if (*share <= 0 || *share >= 1)
-      throw UsageError(
-          fmt::format("--valid must be a share above 0 and below 1, or a data set, not '{}'", valid));
+  if (const auto share = validation_share(settings)) {
     const dataset::Split split = dataset::stratified_split(data.train, *share, seed);
     return {split.train, split.rest, "validation"};
   }
@@ -94,11 +163,18 @@ TrainParts split_data(dataset::OpenedData data, const nn::TrainSettings& setting
           "validation"};
 }
 
-nn::RunInfo run_info(const nn::TrainSettings& settings, const dataset::Source& train) {
+nn::RunInfo run_info(const nn::TrainSettings& settings, const TrainParts& parts) {
+  const dataset::Source& train = *parts.train;
   nn::RunInfo info = describe_data(train, settings.size, settings.loading.alpha);
   const bool numbers = !train.number_names().empty();
   info.network = without_last_layer(network_text(settings.net), settings, numbers);
   info.outputs = nn::outputs_of(settings.training.loss);
+  if (nn::learns_masks(settings.training.loss)) {
+    info.masks = true;
+    info.foreground = parts.foreground;
+    fit_to_network(info);
+    return info;
+  }
   if (numbers) {
     info.classes.clear();
     info.numbers = nn::number_task(train);

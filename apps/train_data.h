@@ -13,13 +13,16 @@ namespace doppel::apps {
 struct TrainParts {
   dataset::SourcePtr train, held_out;
   std::string held_out_name;  ///< "test" or "validation"
+  bool foreground = false;    ///< of masks: see dataset::MaskClasses
 };
 
-/// By the settings: numbers are learned where the data has some that are named, else classes. Throws
+/// By the settings: masks are learned where the loss is for them, numbers where the data has some that are
+/// named, else classes. Throws
 /// UsageError where the settings don't suit that, Error where there is nothing to learn.
 TrainParts split_data(dataset::OpenedData data, const nn::TrainSettings& settings);
 
-/// What the network reads and gives. A layer at its end that the loss does itself is left out, with a line.
-nn::RunInfo run_info(const nn::TrainSettings& settings, const dataset::Source& train);
+/// What the network reads and gives. A layer at its end that the loss does itself is left out, and an image
+/// size that a network for masks can't halve often enough is rounded, with a line each.
+nn::RunInfo run_info(const nn::TrainSettings& settings, const TrainParts& parts);
 
 }  // namespace doppel::apps

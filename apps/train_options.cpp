@@ -3,6 +3,7 @@
 #include "common_options.h"
 #include "doppel/base/error.h"
 #include "settings_options.h"
+#include "telling.h"
 
 namespace doppel::apps {
 namespace {
@@ -15,6 +16,10 @@ OptionGroup run_group() {
            {"tensorboard", Flag{}, "also write event files to the run's folder"},
            {"verbose", Flag{}, "print each layer, and what computes it"},
            json_option()}};
+}
+
+std::vector<double> pixel_weights(const dataset::SourcePtr& train) {
+  return nn::balanced_weights(with_masks(train, "the training images", {.names = train->classes()}).pixels);
 }
 
 std::vector<double> class_weights(const dataset::Source& train, dataset::Labels labels) {
@@ -70,10 +75,12 @@ nn::TrainSettings train_settings(const CommandLine& line) {
   return settings;
 }
 
-nn::TrainerOptions trainer_options(const nn::TrainSettings& settings, const dataset::Source& train) {
+nn::TrainerOptions trainer_options(const nn::TrainSettings& settings, const dataset::SourcePtr& train) {
   nn::TrainerOptions options = settings.training;
   if (settings.class_weights == nn::TrainSettings::ClassWeights::Balanced)
-    nn::set_class_weights(options.loss, class_weights(train, nn::outputs_of(options.loss)));
+    nn::set_class_weights(options.loss, nn::learns_masks(options.loss)
+                                            ? pixel_weights(train)
+                                            : class_weights(*train, nn::outputs_of(options.loss)));
   return options;
 }
 

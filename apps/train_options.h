@@ -13,7 +13,7 @@ std::vector<OptionGroup> train_options();
 /// Throws UsageError for what can't be.
 nn::TrainSettings train_settings(const CommandLine& line);
 /// With the weights of classes, where `train`'s labels decide about them.
-nn::TrainerOptions trainer_options(const nn::TrainSettings& settings, const dataset::Source& train);
+nn::TrainerOptions trainer_options(const nn::TrainSettings& settings, const dataset::SourcePtr& train);
 dataset::LoaderOptions training_loader_options(const nn::TrainSettings& settings, const nn::RunInfo& info,
                                                const std::optional<nn::GroupPlace>& place);
 /// --group.

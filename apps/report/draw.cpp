@@ -279,14 +279,16 @@ cv::Mat draw_curves(const std::vector<nn::EpochRecord>& history, const std::stri
   if (!has_accuracy) accuracy.erase(accuracy.begin());
   const bool independent =
       std::ranges::any_of(history, [](const auto& r) { return r.valid_map.has_value(); });
+  const bool masks = std::ranges::any_of(history, [](const auto& r) { return r.valid_iou.has_value(); });
   if (independent) accuracy[1].name = held_out + ", mAP";
   const std::vector<std::string> words = wrap(drawable(note), kWidth - 100);
   cv::Mat canvas(kHeight + kLine * static_cast<int>(words.size()), kWidth, CV_8UC3, kWhite);
   draw_plot(canvas, {70, 50, 400, 310}, "loss", loss);
   draw_plot(canvas, {560, 50, 400, 310},
-            !has_accuracy ? "R2"
-            : independent ? "accuracy and mean average precision, %"
-                          : "accuracy, %",
+            masks           ? "mean IoU"
+            : !has_accuracy ? "R2"
+            : independent   ? "accuracy and mean average precision, %"
+                            : "accuracy, %",
             accuracy);
   for (std::size_t i = 0; i < words.size(); ++i)
     put(canvas, words[i], {70, kHeight + 4 + kLine * static_cast<int>(i)});

@@ -58,10 +58,18 @@ std::string curves(const RunReport& report) {
   Chart squares{"R2", {{report.held_out, "--blue", values([](Record r) { return r.valid_r2; })}}},
       error{"mean absolute error",
             {{report.held_out, "--blue", values([](Record r) { return r.valid_mae; })}}};
+  Chart overlap{"mean IoU, %", {{report.held_out, "--blue", values([&](Record r) {
+                                   return r.valid_iou ? some(100 * *r.valid_iou) : r.valid_iou;
+                                 })}}},
+      pixels{"pixels that are right, %", {accuracy.lines.back()}};
+  const bool masks = std::ranges::any_of(report.history, [](Record r) { return r.valid_iou.has_value(); });
   const bool numbers = std::ranges::any_of(report.history, [](Record r) { return r.valid_r2.has_value(); });
   const std::string note = report.note.empty() ? "" : "<p>" + escaped(report.note) + "</p>";
   return fmt::format("<h2>Curves</h2>{}<div class=two>{}{}{}{}{}</div>", note, svg(loss),
-                     independent ? svg(precision) : "", numbers ? svg(squares) + svg(error) : svg(accuracy),
+                     independent ? svg(precision) : "",
+                     masks     ? svg(overlap) + svg(pixels)
+                     : numbers ? svg(squares) + svg(error)
+                               : svg(accuracy),
                      svg(rate), svg(speed));
 }
 
@@ -165,7 +173,24 @@ std::string number_evaluation(const RunReport& report) {
   return text + "</table></div>";
 }
 
+std::string mask_evaluation(const RunReport& report) {
+  const nn::MaskConfusion& masks = *report.masks;
+  std::string text =
+      fmt::format("<h2>Result on the {} images</h2><div class=facts>", escaped(report.held_out)) +
+      card("mean IoU", percent(masks.mean_iou())) + card("pixel accuracy", percent(masks.pixel_accuracy())) +
+      "</div><h2>Class by class</h2><div class=scroll><table><tr><th>class<th>pixels<th>IoU<th>taken for "
+      "it</tr>";
+  for (int c = 0; c < masks.classes(); ++c) {
+    const auto iou = masks.iou(c);
+    text +=
+        fmt::format("<tr><td>{}<td>{}<td>{}<td>{}</tr>", escaped(report.classes[static_cast<std::size_t>(c)]),
+                    masks.truths(c), iou ? percent(*iou) : "-", masks.predictions(c));
+  }
+  return text + "</table></div>";
+}
+
 std::string evaluation(const RunReport& report) {
+  if (report.masks) return mask_evaluation(report);
   if (report.numbers) return number_evaluation(report);
   if (report.multi_label) return multi_label_evaluation(report);
   if (!report.confusion) return {};

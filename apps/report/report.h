@@ -47,6 +47,7 @@ struct RunReport {
   std::optional<nn::Confusion> confusion;     ///< of what was held out
   std::optional<nn::MultiLabel> multi_label;  ///< in its place, of labels that don't exclude each other
   std::optional<nn::NumberErrors> numbers;    ///< in its place, of numbers
+  std::optional<nn::MaskConfusion> masks;     ///< in its place, of masks
   std::vector<std::string> number_names;      ///< what they are called
   dataset::SourcePtr held_out_source, train_source;
   std::vector<Mistake> mistakes;     ///< in what was held out

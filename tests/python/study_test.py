@@ -4,10 +4,12 @@ import contextlib
 import io
 import json
 import os
+import struct
 import subprocess
 import sys
 import tempfile
 import unittest
+import zlib
 
 import numpy as np
 
@@ -39,6 +41,31 @@ class Study(unittest.TestCase):
         np.testing.assert_allclose(run.model(images).ravel(), [30, 180], atol=12)
         with self.assertRaises(TypeError):
             run.predict(images)
+
+    def test_masks_are_learned_and_told(self):
+        def png(path, grey):
+            def chunk(kind, data):
+                return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            rows = b"".join(b"\0" + row.tobytes() for row in grey)
+            with open(path, "wb") as file:
+                file.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", *grey.shape[::-1], 8, 0, 0, 0, 0))
+                           + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
+        for i in range(16):
+            mask = np.zeros((12, 16), np.uint8)
+            mask[i % 6:i % 6 + 5, i % 9:i % 9 + 6] = 1
+            png(os.path.join(self.folder, "data", "images", f"{i}.png"), 40 + 160 * mask)
+            png(os.path.join(self.folder, "data", "masks", f"{i}.png"), mask)
+        data = os.path.join(self.folder, "data")
+        run = dp.train(data, out=os.path.join(self.folder, "run"), net="conv3x3(4)-relu-conv1x1(classes)", epochs=40, batch=8, lr=0.05,
+                       loss="segmentation", recipe="none")
+        self.assertEqual(run.model.logits([200 * mask]).shape, (1, 2, 12, 16))
+        np.testing.assert_allclose(run.model([200 * mask]).sum(axis=1), 1)
+        np.testing.assert_array_equal(run.predict([40 + 160 * mask]), [mask])
+        self.assertGreater(run.evaluate(data)["mean_iou"], 0.95)
+        told = run.predict(os.path.join(data, "images"), out=os.path.join(self.folder, "told"))
+        self.assertEqual(len(told), 16)
+        self.assertTrue(os.path.exists(told[0]["mask"]))
 
     def test_a_run_is_trained_measured_used_and_exported(self):
         out = os.path.join(self.folder, "run")

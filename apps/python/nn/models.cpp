@@ -27,7 +27,7 @@ class PredictingModel {
   const nn::RunInfo& info() const { return run_.info; }
   std::int64_t parameters() const { return run_.model.graph().parameters(); }
 
-  /// Logits [N, classes] of images of any size, in their order.
+  /// Logits [N, classes] of images of any size, in their order; of masks [N, classes, H, W].
   py::array predict(const py::object& images) {
     std::vector<Image> kept;
     std::vector<augment::Sample> samples;
@@ -36,9 +36,10 @@ class PredictingModel {
           image_of(py::reinterpret_borrow<py::object>(image), fmt::format("images[{}]", kept.size())));
       samples.emplace_back().image = kept.back().mat;
     }
-    const auto classes = static_cast<std::size_t>(run_.info.outputs_count());
-    py::array_t<float> logits(std::vector<py::ssize_t>{static_cast<py::ssize_t>(samples.size()),
-                                                       static_cast<py::ssize_t>(classes)});
+    const nn::Shape& out = run_.model.graph().output();
+    std::vector<py::ssize_t> sides{static_cast<py::ssize_t>(samples.size()), out.channels};
+    if (run_.info.masks) sides.insert(sides.end(), {out.height, out.width});
+    py::array_t<float> logits(sides);
     if (samples.empty()) return logits;
     float* to = logits.mutable_data();
     const py::gil_scoped_release released;
@@ -77,8 +78,9 @@ std::unique_ptr<PredictingModel> named_model(const std::string& net, const std::
     throw UsageError("mean and std have one number per channel");
   std::ranges::copy(mean, info.mean.begin());
   std::ranges::copy(std, info.std.begin());
-  nn::Model model(
-      nn::build_graph(nn::parse_network(info.network), info.input, static_cast<int>(info.classes.size())), 0);
+  const nn::Network network = nn::parse_network(info.network);
+  info.masks = nn::gives_masks(network);
+  nn::Model model(nn::build_graph(network, info.input, info.outputs_count()), 0);
   if (!weights.empty()) {
     const nn::LoadedWeights loaded = nn::load_weights(weights, model);
     if (!loaded.left_out.empty())
@@ -103,6 +105,7 @@ void bind_models(py::module_& module) {
       .def_property_readonly(
           "independent",
           [](const PredictingModel& self) { return self.info().outputs == dataset::Labels::Independent; })
+      .def_property_readonly("masks", [](const PredictingModel& self) { return self.info().masks; })
       .def_property_readonly("numbers",
                              [](const PredictingModel& self) {
                                const nn::NumberTask& task = self.info().numbers;

@@ -109,7 +109,7 @@ class Model:
     network = property(lambda self: self._made.network, doc="Its layers, as notation.")
 
     def logits(self, images: Any) -> Any:
-        """[N, classes] of images: arrays [H, W, C] of any size, tensors [C, H, W] or PIL images."""
+        """[N, classes] of images, of masks [N, classes, H, W]: arrays [H, W, C] of any size, tensors [C, H, W] or PIL images."""
         return self._made.logits(images)
 
     def __call__(self, images: Any) -> Any:
@@ -125,10 +125,12 @@ class Model:
         shares = np.exp(logits - logits.max(axis=1, keepdims=True))
         return shares / shares.sum(axis=1, keepdims=True)
 
-    def predict(self, images: Any) -> list[str]:
-        """The most probable class of each."""
+    def predict(self, images: Any) -> Any:
+        """The most probable class of each. Of a network that tells masks the number of each pixel's, [N, H, W] of uint8."""
         if self.numbers:
             raise TypeError("this network tells numbers, not classes: call it, model(images)")
+        if self._made.masks:
+            return self.logits(images).argmax(axis=1).astype("uint8")
         return [self.classes[int(k)] for k in self.logits(images).argmax(axis=1)]
 
     def __repr__(self) -> str:
@@ -167,10 +169,10 @@ class Run:
             self._model = model(self.path)
         return self._model
 
-    def predict(self, images: Any) -> Any:
-        """Of arrays the most probable classes; of a path, what `doppel predict` says of each image there."""
+    def predict(self, images: Any, **options: Any) -> Any:
+        """Of arrays the most probable classes; of a path, what `doppel predict` says of each image there (out="masks" is where it writes masks)."""
         if isinstance(images, (str, PathLike)):
-            return command("predict", self.path, images)
+            return command("predict", self.path, images, **options)
         return self.model.predict(images)
 
     def evaluate(self, data: Path, **options: Any) -> Any:

@@ -200,6 +200,36 @@ cv::Mat decode_mask(std::span<const unsigned char> bytes, long max_pixels) {
   return upright(mask, png_chunks(bytes).orientation);
 }
 
+namespace {
+
+/// Rows as they are, of what encode_png() and encode_mask() take; null palette: none.
+std::vector<unsigned char> encode_rows(const cv::Mat& image, spng_plte* palette) {
+  const Context png(spng_ctx_new(SPNG_CTX_ENCODER), spng_ctx_free);
+  check_written(spng_set_option(png.get(), SPNG_ENCODE_TO_BUFFER, 1));
+  spng_ihdr header{};
+  header.width = static_cast<std::uint32_t>(image.cols);
+  header.height = static_cast<std::uint32_t>(image.rows);
+  header.bit_depth = image.depth() == CV_16U ? 16 : 8;
+  header.color_type = palette                 ? SPNG_COLOR_TYPE_INDEXED
+                      : image.channels() == 1 ? SPNG_COLOR_TYPE_GRAYSCALE
+                      : image.channels() == 3 ? SPNG_COLOR_TYPE_TRUECOLOR
+                                              : SPNG_COLOR_TYPE_TRUECOLOR_ALPHA;
+  check_written(spng_set_ihdr(png.get(), &header));
+  if (palette) check_written(spng_set_plte(png.get(), palette));
+  const cv::Mat dense = image.isContinuous() ? image : image.clone();
+  check_written(spng_encode_image(png.get(), dense.data, dense.total() * dense.elemSize(), SPNG_FMT_PNG,
+                                  SPNG_ENCODE_FINALIZE));
+  std::size_t size = 0;
+  int status = SPNG_OK;
+  const std::unique_ptr<void, decltype(&std::free)> buffer(spng_get_png_buffer(png.get(), &size, &status),
+                                                           std::free);
+  check_written(status);
+  const auto* first = static_cast<const unsigned char*>(buffer.get());
+  return {first, first + size};
+}
+
+}  // namespace
+
 std::vector<unsigned char> encode_mask(const cv::Mat& mask) {
   if (mask.type() == CV_8UC1) return encode_png(mask);
   double low = 0, high = 0;
@@ -212,31 +242,25 @@ std::vector<unsigned char> encode_mask(const cv::Mat& mask) {
   return encode_png(narrow);
 }
 
+std::vector<unsigned char> encode_mask(const cv::Mat& mask, std::span<const PaletteColor> palette) {
+  spng_plte colors{};
+  if (mask.type() != CV_8UC1 || palette.empty() || palette.size() > std::size(colors.entries))
+    throw Error("a mask with a palette has 8 bits, and 1 to 256 colours");
+  double low = 0, high = 0;
+  cv::minMaxLoc(mask, &low, &high);
+  if (high >= static_cast<double>(palette.size()))
+    throw Error(fmt::format("a mask holds {:.0f}, but its palette has {} colours", high, palette.size()));
+  for (const PaletteColor& color : palette)
+    colors.entries[colors.n_entries++] = {color[0], color[1], color[2], 255};
+  return encode_rows(mask, &colors);
+}
+
 std::vector<unsigned char> encode_png(const cv::Mat& image) {
   if ((image.depth() != CV_8U && image.depth() != CV_16U) || is_banded(image.channels()))
     throw Error(fmt::format("a PNG holds grey, RGB or RGBA of 8 or 16 bits, not {} channel{} of {}",
                             image.channels(), image.channels() == 1 ? "" : "s",
                             cv::depthToString(image.depth())));
-  const Context png(spng_ctx_new(SPNG_CTX_ENCODER), spng_ctx_free);
-  check_written(spng_set_option(png.get(), SPNG_ENCODE_TO_BUFFER, 1));
-  spng_ihdr header{};
-  header.width = static_cast<std::uint32_t>(image.cols);
-  header.height = static_cast<std::uint32_t>(image.rows);
-  header.bit_depth = image.depth() == CV_16U ? 16 : 8;
-  header.color_type = image.channels() == 1   ? SPNG_COLOR_TYPE_GRAYSCALE
-                      : image.channels() == 3 ? SPNG_COLOR_TYPE_TRUECOLOR
-                                              : SPNG_COLOR_TYPE_TRUECOLOR_ALPHA;
-  check_written(spng_set_ihdr(png.get(), &header));
-  const cv::Mat dense = image.isContinuous() ? image : image.clone();
-  check_written(spng_encode_image(png.get(), dense.data, dense.total() * dense.elemSize(), SPNG_FMT_PNG,
-                                  SPNG_ENCODE_FINALIZE));
-  std::size_t size = 0;
-  int status = SPNG_OK;
-  const std::unique_ptr<void, decltype(&std::free)> buffer(spng_get_png_buffer(png.get(), &size, &status),
-                                                           std::free);
-  check_written(status);
-  const auto* first = static_cast<const unsigned char*>(buffer.get());
-  return {first, first + size};
+  return encode_rows(image, nullptr);
 }
 
 void write_png(const std::filesystem::path& path, const cv::Mat& image) {

@@ -11,7 +11,7 @@ struct Preset {
   std::string_view yaml;
 };
 
-inline constexpr std::array<Preset, 10> kPresets{{
+inline constexpr std::array<Preset, 11> kPresets{{
     {"none", "[]"},
     {"light", R"(
 - HorizontalFlip: {p: 0.5}
@@ -63,6 +63,14 @@ inline constexpr std::array<Preset, 10> kPresets{{
 - ColorJitter: {p: 0.8, brightness: [0.8, 1.2], contrast: [0.8, 1.2], saturation: [0.8, 1.2], hue: [0, 0]}
 - Fog: {p: 0.1}
 - CoarseDropout: {p: 0.25, holes: [1, 2], height: [0.1, 0.3], width: [0.1, 0.3], fill: mean}
+)"},
+    // What comes in from beyond the image doesn't count in masks. Nothing is covered that they still have.
+    {"masks", R"(
+mask_fill: 255
+transforms:
+  - HorizontalFlip: {p: 0.5}
+  - Affine: {p: 0.8, angle: [-15, 15], scale: [0.75, 1.33], translate: [-0.1, 0.1], shear_x: [0, 0], shear_y: [0, 0], fill: reflect}
+  - ColorJitter: {p: 0.8, brightness: [0.7, 1.3], contrast: [0.7, 1.3], saturation: [0.7, 1.3], hue: [-0.03, 0.03]}
 )"},
     {"mix", R"(
 - RandomResizedCrop: {scale: [0.4, 1]}

@@ -266,7 +266,14 @@ struct Executor::Impl {
     });
   }
 
+  /// Numbers that a loss takes as a row's target: one for each class, or of masks for each pixel.
+  std::size_t target_numbers(const Loss& of_row) const {
+    const Shape& out = plan->blobs.back().shape;
+    return static_cast<std::size_t>(learns_masks(of_row) ? out.height * out.width : out.channels);
+  }
+
   LossSums loss(std::span<const float> targets, const Loss& of_row, std::span<const float> weights) {
+    if (learns_masks(of_row)) return loss_of_masks(targets, of_row, weights);
     for (const auto& [logits, weight] : plan->sides) loss_of(*logits, weight, targets, of_row, weights);
     return loss_of(plan->blobs.back(), 1, targets, of_row, weights);
   }
@@ -289,6 +296,31 @@ struct Executor::Impl {
     return sums;
   }
 
+  /// The same of images of logits: of them no row is right or wrong.
+  LossSums loss_of_masks(std::span<const float> masks, const Loss& of_row, std::span<const float> weights) {
+    const int classes = plan->blobs.back().shape.channels;
+    if (const float most = *std::ranges::max_element(masks); most >= static_cast<float>(classes))
+      throw Error(fmt::format("class {} of a mask is outside the network's {} (0 to {})", most, classes,
+                              classes - 1));
+    const std::span<const float> logits = output();
+    const std::size_t numbers = logits.size() / static_cast<std::size_t>(context.rows),
+                      area = target_numbers(of_row);
+    mask_gradient.resize(logits.size());
+    mask_losses.resize(static_cast<std::size_t>(context.rows));
+    parallel(context.rows, [&](int row) {
+      const auto r = static_cast<std::size_t>(row);
+      const std::span<float> gradient = std::span(mask_gradient).subspan(r * numbers, numbers);
+      const float counts = weights.empty() ? 1.F : weights[r];
+      mask_losses[r] = static_cast<double>(counts) * row_loss(of_row, logits.subspan(r * numbers, numbers),
+                                                              masks.subspan(r * area, area), gradient);
+      for (float& g : gradient) g *= counts / static_cast<float>(all_rows);
+    });
+    set_output_gradient(mask_gradient);
+    LossSums sums{0, 0, context.rows};
+    for (const double loss : mask_losses) sums.loss += loss;
+    return sums;
+  }
+
   Model& given;
   ExecutorOptions options;
   std::map<std::string, std::string> wanted_kernels;
@@ -303,10 +335,12 @@ struct Executor::Impl {
   std::optional<Plan> plan;
   std::optional<engine::StepClock> clock;  ///< none: times aren't wanted
   std::vector<Shard> shards;
-  Blob plain;                       ///< of the last value, where it is in blocks
-  std::vector<float> label_shares;  ///< of labels that were given as numbers
-  double all_rows = 0;              ///< of the batch, whose other rows other processes have
-  bool stale = true;                ///< what steps have of the parameters
+  Blob plain;                        ///< of the last value, where it is in blocks
+  std::vector<float> label_shares;   ///< of labels that were given as numbers
+  std::vector<float> mask_gradient;  ///< of images of logits
+  std::vector<double> mask_losses;   ///< of their rows
+  double all_rows = 0;               ///< of the batch, whose other rows other processes have
+  bool stale = true;                 ///< what steps have of the parameters
   bool own_is_stale = false;
 };
 
@@ -332,13 +366,15 @@ LossSums Executor::train(std::span<const float> images, std::span<const int> lab
 LossSums Executor::train(std::span<const float> images, std::span<const float> shares, const Loss& loss,
                          std::uint64_t step, std::span<const float> weights) {
   if (!impl_->context.training) throw UsageError("this executor was made for inference");
-  const auto classes = static_cast<std::size_t>(impl_->plan->blobs.back().shape.channels);
-  if (shares.empty() || shares.size() % classes != 0)
-    throw Error(fmt::format("{} label shares aren't rows of {} classes", shares.size(), classes));
-  if (!weights.empty() && weights.size() != shares.size() / classes)
-    throw Error(fmt::format("{} weights for {} rows", weights.size(), shares.size() / classes));
+  const std::size_t width = impl_->target_numbers(loss);
+  if (shares.empty() || shares.size() % width != 0)
+    throw Error(learns_masks(loss)
+                    ? fmt::format("{} pixels aren't masks of {}", shares.size(), width)
+                    : fmt::format("{} label shares aren't rows of {} classes", shares.size(), width));
+  if (!weights.empty() && weights.size() != shares.size() / width)
+    throw Error(fmt::format("{} weights for {} rows", weights.size(), shares.size() / width));
   impl_->context.step = step;
-  impl_->begin(images, static_cast<int>(shares.size() / classes));
+  impl_->begin(images, static_cast<int>(shares.size() / width));
   impl_->copy_images(images);
   impl_->forward();
   impl_->all_rows = impl_->context.rows;

@@ -181,10 +181,11 @@ LoadedWeights load_weights(const std::filesystem::path& path, Model& model) {
   const std::vector<NamedTensor> tensors = read_tensors(path);
   const auto ordered = in_order(path, tensors, model);
   const auto parameters = model.parameters();
-  std::string head;             // the last Linear
+  std::string head;             // the last Linear, or what tells masks
   std::set<std::string> heads;  // and those at the side
   for (const Node& node : model.graph().nodes)
-    if (std::holds_alternative<Linear>(node.layer)) {
+    if (const auto* conv = std::get_if<Conv2d>(&node.layer);
+        std::holds_alternative<Linear>(node.layer) || (conv && conv->per_class)) {
       head = node.name;
       if (node.side_loss > 0) heads.insert(node.name);
     }

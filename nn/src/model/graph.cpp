@@ -34,6 +34,9 @@ class ShapeRule {
 
   void operator()(Conv2d& l) {
     need_image();
+    if (l.per_class && classes_ == 0)
+      fail(node_, number_, "has as many filters as there are classes, but their number isn't known");
+    if (l.per_class) l.filters = classes_;
     if (l.filters == 0) l.filters = l.groups = node_.in.channels;
     if (node_.in.channels % l.groups != 0 || l.filters % l.groups != 0)
       fail(node_, number_,
@@ -341,7 +344,30 @@ class Builder {
   std::map<std::string_view, int> counts_;
 };
 
+/// Throws UsageError for what gives no number for each class of each pixel.
+void check_gives_masks(const Graph& graph, int classes) {
+  const Shape& out = graph.output();
+  if (out.flat || out.channels != classes || out.height != graph.input.height ||
+      out.width != graph.input.width)
+    throw UsageError(fmt::format(
+        "network: it ends in {} ({}), but masks need a number for each of {} classes and {}x{} pixels; end "
+        "with resize, where images got smaller, and conv1x1(classes)",
+        out.text(), layer_text(graph.nodes.back().layer), classes, graph.input.width, graph.input.height));
+  if (std::ranges::any_of(graph.nodes, [](const Node& node) { return node.side; }))
+    throw UsageError("network: a side[] learns classes of images, but this network ends in masks");
+}
+
 }  // namespace
+
+bool gives_masks(const Network& network) {
+  return std::ranges::any_of(network, [](const auto& part) {
+    if (const auto* branches = std::get_if<Branches>(&part.is))
+      return std::ranges::any_of(branches->chains, gives_masks);
+    const auto* layer = std::get_if<Layer>(&part.is);
+    const auto* conv = layer ? std::get_if<Conv2d>(layer) : nullptr;
+    return conv && conv->per_class;
+  });
+}
 
 Graph build_graph(const Network& network, Shape input, int classes) {
   if (network.empty()) throw UsageError("network: it has no layers");
@@ -354,7 +380,9 @@ Graph build_graph(const Network& network, Shape input, int classes) {
       throw UsageError(fmt::format("network: a side[] ends in {} numbers, but the network in {}",
                                    node.out.channels, graph.output().channels));
   const Shape& out = graph.output();
-  if (classes > 0 && (!out.flat || out.channels != classes))
+  if (gives_masks(network))
+    check_gives_masks(graph, classes);
+  else if (classes > 0 && (!out.flat || out.channels != classes))
     throw UsageError(fmt::format("network: it ends in {} ({}), but there are {} classes; end with fc({})",
                                  out.text(), layer_text(graph.nodes.back().layer), classes, classes));
   return graph;

@@ -118,6 +118,11 @@ double Huber::operator()(Logits logits, Shares shares, std::span<float> gradient
   return weight * loss;
 }
 
+void Segmentation::fields(FieldVisitor& visit) {
+  visit({"dice", {0, 1}, "SHARE", "of the loss that is Dice's; the rest is the pixels' cross-entropy"}, dice);
+  visit_weights(visit, weights);
+}
+
 void MeanSquaredError::fields(FieldVisitor& visit) { visit_weights(visit, weights); }
 
 void MeanAbsoluteError::fields(FieldVisitor& visit) { visit_weights(visit, weights); }
@@ -153,6 +158,8 @@ dataset::Labels outputs_of(const Loss& loss) {
   return std::holds_alternative<BinaryCrossEntropy>(loss) ? dataset::Labels::Independent
                                                           : dataset::Labels::Exclusive;
 }
+
+bool learns_masks(const Loss& loss) { return std::holds_alternative<Segmentation>(loss); }
 
 double smoothing_of(const Loss& loss) {
   return std::visit(

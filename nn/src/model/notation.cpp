@@ -56,7 +56,7 @@ struct Text {
   }
   std::string operator()(const Conv2d& l) const {
     const bool depthwise = l.filters == 0;
-    std::string arguments = depthwise ? "depthwise" : std::to_string(l.filters);
+    std::string arguments = l.per_class ? "classes" : depthwise ? "depthwise" : std::to_string(l.filters);
     if (l.stride != 1) arguments += fmt::format(",s{}", l.stride);
     if (l.sides)
       arguments += fmt::format(",p{}x{}x{}x{}", l.sides->top, l.sides->left, l.sides->bottom, l.sides->right);

@@ -9,6 +9,7 @@
 #include "doppel/base/error.h"
 #include "doppel/dataset/analysis/split.h"
 #include "doppel/dataset/analysis/statistics.h"
+#include "doppel/dataset/combine/class_masks.h"
 #include "doppel/dataset/combine/ranged.h"
 #include "doppel/nn/formats/safetensors.h"
 #include "doppel/nn/model/notation.h"
@@ -24,7 +25,7 @@ std::map<std::string, std::string> RunInfo::metadata(std::size_t images) const {
 
 namespace {
 
-constexpr std::string_view kIndependent = "independent";
+constexpr std::string_view kIndependent = "independent", kMasks = "masks";
 
 /// White where it isn't said.
 AlphaOver alpha_of(const std::map<std::string, std::string>& metadata) {
@@ -38,9 +39,14 @@ AlphaOver alpha_of(const std::map<std::string, std::string>& metadata) {
 /// Exclusive where it isn't said.
 dataset::Labels outputs_in(const std::map<std::string, std::string>& metadata) {
   const auto said = metadata.find("doppel.outputs");
-  if (said == metadata.end()) return dataset::Labels::Exclusive;
+  if (said == metadata.end() || said->second == kMasks) return dataset::Labels::Exclusive;
   if (said->second != kIndependent) throw Error("outputs " + said->second);
   return dataset::Labels::Independent;
+}
+
+bool masks_in(const std::map<std::string, std::string>& metadata) {
+  const auto said = metadata.find("doppel.outputs");
+  return said != metadata.end() && said->second == kMasks;
 }
 
 std::vector<double> range_in(const std::map<std::string, std::string>& metadata) {
@@ -90,6 +96,8 @@ std::map<std::string, std::string> RunInfo::metadata() const {
                                          {"doppel.std", nlohmann::json(std).dump()}};
   if (alpha != AlphaOver::White) all["doppel.alpha"] = kAlphaOverNames[static_cast<std::size_t>(alpha)];
   if (outputs == dataset::Labels::Independent) all["doppel.outputs"] = kIndependent;
+  if (masks) all["doppel.outputs"] = kMasks;
+  if (foreground) all["doppel.foreground"] = std::to_string(dataset::kUncounted);
   if (!range.empty()) all["doppel.range"] = nlohmann::json(range).dump();
   if (!numbers.empty())
     all["doppel.numbers"] =
@@ -109,7 +117,9 @@ RunInfo RunInfo::from(const std::map<std::string, std::string>& metadata, const 
             alpha_of(metadata),
             outputs_in(metadata),
             range_in(metadata),
-            numbers_in(metadata)};
+            numbers_in(metadata),
+            masks_in(metadata),
+            metadata.contains("doppel.foreground")};
   } catch (const std::exception&) {
     throw Error(path + ": doesn't say how its network is used; it wasn't made by doppel train");
   }
@@ -187,6 +197,7 @@ std::string recipe_for(const std::string& wanted, const RunInfo& info) {
   if (wanted != "auto") return wanted;
   // Presets have transforms of colours.
   if (!info.numbers.empty() || is_banded(info.input.channels)) return "none";
+  if (info.masks) return "masks";
   bool digits = info.input.channels == 1 && !info.classes.empty() && info.classes.size() <= 10;
   for (std::size_t c = 0; c < info.classes.size(); ++c)
     digits = digits && info.classes[c] == std::to_string(c);

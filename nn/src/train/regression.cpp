@@ -10,6 +10,7 @@
 #include "doppel/base/cores.h"
 #include "doppel/base/error.h"
 #include "doppel/nn/engine/executor.h"
+#include "doppel/nn/train/segmentation.h"
 
 namespace doppel::nn {
 namespace {
@@ -72,6 +73,7 @@ bool learns_numbers(const Loss& loss) {
 
 dataset::Tensor loss_targets(const dataset::Batch& batch, int outputs, const Loss& loss,
                              const NumberTask& task) {
+  if (learns_masks(loss)) return mask_targets(batch, outputs);
   if (task.empty()) return dataset::soft_labels(batch, outputs, labels_of(loss));
   const auto width = static_cast<std::size_t>(outputs);
   dataset::Tensor targets(dataset::DType::F32, {static_cast<std::int64_t>(batch.size()), outputs});

@@ -44,6 +44,7 @@ nlohmann::json to_json(const EpochRecord& r) {
   if (r.valid_map) json["valid_map"] = *r.valid_map;
   if (r.valid_mae) json["valid_mae"] = *r.valid_mae;
   if (r.valid_r2) json["valid_r2"] = *r.valid_r2;
+  if (r.valid_iou) json["valid_iou"] = *r.valid_iou;
   return json;
 }
 
@@ -61,6 +62,7 @@ EpochRecord from_json(const nlohmann::json& json) {
   if (json.contains("valid_map")) r.valid_map = json.at("valid_map").get<double>();
   if (json.contains("valid_mae")) r.valid_mae = json.at("valid_mae").get<double>();
   if (json.contains("valid_r2")) r.valid_r2 = json.at("valid_r2").get<double>();
+  if (json.contains("valid_iou")) r.valid_iou = json.at("valid_iou").get<double>();
   return r;
 }
 
@@ -99,6 +101,12 @@ Trainer::Trainer(Model& model, dataset::Loader& train, dataset::Loader* valid, T
                                  options_.group->world(), train.options().rank, train.options().world));
   if (!options_.numbers.empty() && !learns_numbers(options_.loss))
     throw UsageError("numbers are learned by the losses mse, mae and huber");
+  if (learns_masks(options_.loss) != gives_masks(model.graph().network))
+    throw UsageError(
+        learns_masks(options_.loss)
+            ? "masks are learned by networks that end in conv1x1(classes), as unet_small; this one "
+              "tells one class of an image"
+            : "a network that ends in conv1x1(classes) learns masks, by the loss segmentation");
   if (options_.patience > 0 && !valid) throw UsageError("patience needs something held out to measure");
   if (options_.valid_every > 1 && (options_.patience > 0 || (options_.plateau > 0 && valid)))
     throw UsageError("plateau and patience need a measurement after each epoch");
@@ -232,7 +240,8 @@ bool Trainer::run(const OnStep& on_step, const std::function<void(const EpochRec
 }
 
 void Trainer::keep_features() {
-  if (options_.run_frozen || std::exchange(looked_for_features_, true)) return;
+  // Kept values have labels and numbers beside them, no masks.
+  if (options_.run_frozen || learns_masks(options_.loss) || std::exchange(looked_for_features_, true)) return;
   auto kept = nn::keep_features(model_, train_, valid_,
                                 {.shards = options_.shards,
                                  .threads = options_.threads,
@@ -325,6 +334,7 @@ std::pair<dataset::Loader*, std::string> Trainer::measured() const {
 void Trainer::measure(EpochRecord& record) {
   std::size_t done = 0;
   if (!options_.numbers.empty()) return measure_numbers(record);
+  if (learns_masks(options_.loss)) return measure_masks(record);
   const auto [held_out, after] = measured();
   const OnRow count = [&](std::size_t, int, std::span<const float>) {
     if (options_.measuring) options_.measuring(done++, valid_->source().size());
@@ -357,6 +367,22 @@ void Trainer::measure_numbers(EpochRecord& record) {
   record.valid_loss = loss / static_cast<double>(std::max<std::int64_t>(1, errors.total()));
   record.valid_mae = errors.mean_absolute_error();
   record.valid_r2 = errors.r2();
+}
+
+void Trainer::measure_masks(EpochRecord& record) {
+  std::size_t done = 0;
+  double loss = 0;
+  std::vector<float> gradient(static_cast<std::size_t>(model_.graph().output().count()));
+  const MaskConfusion confusion = evaluate_masks(
+      model_, *valid_, options_.threads,
+      [&](std::size_t, std::span<const float> truth, std::span<const float> logits) {
+        if (options_.measuring) options_.measuring(done++, valid_->source().size());
+        loss += row_loss(options_.loss, logits, truth, gradient);
+      },
+      options_.timing);
+  record.valid_loss = loss / static_cast<double>(std::max<std::int64_t>(1, confusion.images()));
+  record.valid_iou = confusion.mean_iou();
+  record.valid_accuracy = confusion.pixel_accuracy();
 }
 
 /// Measures, notes and keeps what the epoch came to.

@@ -21,7 +21,7 @@ void TrainerOptions::fields(FieldVisitor& visit) {
   visit.heading("Loss and measuring");
   visit({"loss", {}, "", "to be made small"}, loss);
   visit({"valid_every", {0}, "N", "epochs between measurements; 0: by their cost", {}, free}, valid_every);
-  visit({"patience", {0}, "N", "epochs without a better accuracy, mAP or R2 until it stops; 0: never"},
+  visit({"patience", {0}, "N", "epochs without a better accuracy, mAP, R2 or IoU until it stops; 0: never"},
         patience);
   visit.heading("Machine");
   visit({"run_frozen", {}, "", "frozen layers run in each epoch, though images aren't augmented"},

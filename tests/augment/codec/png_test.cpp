@@ -95,6 +95,13 @@ TEST(Png, MasksAreTheNumbersThemselves) {
   EXPECT_EQ(error_of([&] { encode_mask(wide); }).substr(0, 16), "a mask's numbers");
   wide.at<int>(3, 3) = -1;
   EXPECT_THROW(encode_mask(wide), Error);
+  // With colours for those who look at it.
+  const std::vector<PaletteColor> colors{{0, 0, 0}, {255, 0, 0}, {9, 8, 7}};
+  const cv::Mat few = (cv::Mat_<uchar>(1, 3) << 2, 0, 1);
+  EXPECT_EQ(cv::norm(decode_mask(encode_mask(few, colors)), few, cv::NORM_INF), 0);
+  EXPECT_EQ(decode_png(encode_mask(few, colors)).at<cv::Vec3b>(0, 0), cv::Vec3b(9, 8, 7));
+  EXPECT_EQ(error_of([&] { encode_mask(few, std::span(colors).first(2)); }),
+            "a mask holds 2, but its palette has 2 colours");
   EXPECT_THROW(decode_mask(encode_png(cv::Mat(2, 2, CV_8UC3))), Error);
 }
 

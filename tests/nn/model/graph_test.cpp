@@ -136,5 +136,27 @@ TEST(Graph, BranchesReadOneValueAndSidesComeOff) {
   EXPECT_EQ(g.nodes[5].side_loss, 0.3);
 }
 
+TEST(Graph, MasksHaveTheClassesOfEachPixel) {
+  const Network network = parse_network("conv3x3(4,s2)-relu-resize(2)-conv1x1(classes)");
+  EXPECT_TRUE(gives_masks(network));
+  EXPECT_TRUE(gives_masks(parse_network("cat[conv3x3(classes)|]-conv1x1(3)")));
+  EXPECT_FALSE(gives_masks(parse_network("conv1x1(3)-gap-fc")));
+  EXPECT_EQ(network_text(network), "conv3x3(4,s2)-relu-resize(2)-conv1x1(classes)");
+  EXPECT_EQ(build_graph(network, {1, 6, 8}, 5).output(), (Shape{5, 6, 8}));
+  const auto error = [](const std::string& text, Shape input, int classes) {
+    return error_of([&] { build_graph(parse_network(text), input, classes); });
+  };
+  EXPECT_NE(
+      error("conv3x3(4,s2)-conv1x1(classes)", {1, 6, 8}, 5)
+          .find("it ends in 5x3x4 (conv1x1(classes)), but masks need a number for each of 5 classes and 8x6"),
+      std::string::npos);
+  EXPECT_NE(error("conv1x1(classes)-gap-fc", {1, 6, 8}, 5).find("it ends in 5 (fc(5)), but masks"),
+            std::string::npos);
+  EXPECT_NE(error("conv1x1(classes)", {1, 6, 8}, 0).find("their number isn't known"), std::string::npos);
+  EXPECT_NE(error("side[gap-fc]-conv1x1(classes)", {1, 6, 8}, 5).find("learns classes of images"),
+            std::string::npos);
+  EXPECT_NE(error("conv1x1(classes,8)", {1, 6, 8}, 5).find("or as it says: not both"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace doppel::nn

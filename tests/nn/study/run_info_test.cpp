@@ -53,6 +53,15 @@ TEST(RunInfo, MetadataComesBack) {
   EXPECT_EQ(RunInfo::from(independent.metadata(), "x.st").outputs, dataset::Labels::Independent);
   EXPECT_TRUE(back.numbers.empty());
   EXPECT_FALSE(info.metadata().contains("doppel.numbers"));
+  EXPECT_FALSE(back.masks);
+  RunInfo masks = info;
+  masks.masks = true;
+  EXPECT_TRUE(RunInfo::from(masks.metadata(), "x.st").masks);
+  EXPECT_FALSE(RunInfo::from(masks.metadata(), "x.st").foreground);
+  masks.foreground = true;
+  EXPECT_TRUE(RunInfo::from(masks.metadata(), "x.st").foreground);
+  EXPECT_FALSE(masks.tells_classes());
+  EXPECT_EQ(recipe_for("auto", masks), "masks");
   RunInfo numbers = info;
   numbers.classes.clear();
   numbers.numbers = {.names = {"age", "höhe"}, .mean = {30.1, -1e9}, .std = {0.1, 1e-9}};

@@ -1,6 +1,7 @@
 // PNG: images, and masks of class or instance numbers.
 #pragma once
 
+#include <array>
 #include <filesystem>
 #include <opencv2/core/mat.hpp>
 #include <span>
@@ -28,5 +29,10 @@ void write_png(const std::filesystem::path& path, const cv::Mat& image);
 cv::Mat decode_mask(std::span<const unsigned char> bytes, long max_pixels = 1L << 28);
 /// What decode_mask() reads: 8 bits from CV_8U, 16 from CV_32S. Throws Error for numbers beyond 65535.
 std::vector<unsigned char> encode_mask(const cv::Mat& mask);
+/// Red, green and blue.
+using PaletteColor = std::array<unsigned char, 3>;
+/// The same with a colour for each number, as which viewers show it: CV_8U and 1 to 256 colours. Throws Error
+/// for a number that has none.
+std::vector<unsigned char> encode_mask(const cv::Mat& mask, std::span<const PaletteColor> palette);
 
 }  // namespace doppel

@@ -5,6 +5,7 @@
 
 #include "all.h"
 #include "doppel/codec/png.h"
+#include "doppel/dataset/combine/class_masks.h"
 #include "sources/text.h"
 #include "yolo_files.h"
 
@@ -16,16 +17,6 @@ const cv::Mat* class_mask(const augment::Sample& sample) {
   for (std::size_t i = 0; i < sample.masks.size(); ++i)
     if (static_cast<int>(i) != sample.instance_mask) return &sample.masks[i];
   return nullptr;
-}
-
-/// Classes from instances: 0 is background, k + 1 class k.
-cv::Mat classes_of_instances(const augment::Sample& sample) {
-  const cv::Mat& instances = sample.masks[static_cast<std::size_t>(sample.instance_mask)];
-  cv::Mat numbers, mask(instances.size(), CV_32S, cv::Scalar(0));
-  instances.convertTo(numbers, CV_32S);
-  for (const augment::Box& box : sample.boxes)
-    if (box.instance > 0 && box.label >= 0) mask.setTo(box.label + 1, numbers == box.instance);
-  return mask;
 }
 
 /// With 8 bits where they are enough.

@@ -40,7 +40,9 @@ class Writer {
     graph_.text(kGraphName, "doppel");
     const Shape& in = model_.graph().input;
     graph_.message(kInput, value("images", {in.channels, in.height, in.width}));
-    graph_.message(kOutput, value(out, {model_.graph().output().channels}));
+    const Shape& gives = model_.graph().output();
+    graph_.message(kOutput, gives.flat ? value(out, {gives.channels})
+                                       : value(out, {gives.channels, gives.height, gives.width}));
     Message file;
     file.integer(kIrVersion, 8).text(kProducer, "doppel").message(kGraph, graph_);
     file.message(kOpset, Message().text(1, "").integer(2, kOpsetVersion));

@@ -156,7 +156,7 @@ class Expander {
     std::optional<int> main, stride, pad, dilation, groups;
     std::optional<Pads> sides;
     bool same = false, valid = false, bias = false, no_bias = false, ceil = false, padded = false,
-         depthwise = false;
+         depthwise = false, classes = false;
   };
   Window window(const Item& item, const char* main_name) const {
     Window w;
@@ -170,6 +170,8 @@ class Expander {
         w.no_bias = true;
       else if (v == "depthwise" && item.name == "conv")
         w.depthwise = true;
+      else if (v == "classes" && item.name == "conv")
+        w.classes = true;
       else if (v == "ceil" && item.name.ends_with("pool") && item.name != "avgpool")
         w.ceil = true;
       else if (v == "padded" && item.name == "avgpool")
@@ -380,6 +382,9 @@ class Expander {
         fail(item.column, "a depthwise convolution has as many filters and groups as channels come in");
       layer.filters = layer.groups = 0;
     }
+    if (w.classes && (w.main || w.depthwise))
+      fail(item.column, "a convolution has as many filters as there are classes, or as it says: not both");
+    layer.per_class = w.classes;
     if (w.same + w.valid + w.pad.has_value() + w.sides.has_value() > 1)
       fail(item.column, "give one of same, valid and a padding");
     if (w.valid || w.pad) {

@@ -86,6 +86,8 @@ TEST(Onnx, OpenCVGivesTheSameLogits) {
   expect_same("conv3x3(8)-layernorm-gelu-gap-layernorm-fc", {3, 9, 9}, 1);
   expect_same("conv3x3(8,s2)-relu-deconv4x4(6)-bn-relu-resize(2)-conv3x3(4)-fc", {2, 8, 8});
   expect_same("conv3x3(6,p0x2x1x0)-prelu-resize(2,bilinear)-adaptpool3x4-fc(5)-prelu-fc", {2, 7, 8});
+  expect_same("conv3x3(8,s2)-bn-relu-conv1x1(classes)-resize(2,bilinear)", {2, 8, 12});
+  expect_same(network_of("unet_small"), {3, 32, 24});
   expect_same("fc(48)-relu-picture2x3-conv3x3(8)-tanh-fc", {2, 4, 4});
   for (const char* name : {"lenet5", "small28", "vgg_small", "resnet18_cifar", "resnet20_cifar"})
     expect_same(network_of(name), {3, 32, 32}, 1);

@@ -141,7 +141,7 @@ class Executor {
   LossSums train(std::span<const float> images, std::span<const int> labels, const Loss& loss,
                  std::uint64_t step);
   /// The same with soft labels: shares [rows, classes], each row's sum 1; or with whatever else the loss
-  /// takes. `weights` multiply the rows' losses, one each; empty: 1.
+  /// takes, as Segmentation masks [rows, H, W]. `weights` multiply the rows' losses, one each; empty: 1.
   LossSums train(std::span<const float> images, std::span<const float> shares, const Loss& loss,
                  std::uint64_t step, std::span<const float> weights = {});
   /// The first layer whose value of the last call holds something that is no number, and in which rows.

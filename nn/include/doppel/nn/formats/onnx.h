@@ -31,8 +31,8 @@ struct OnnxOptions {
 };
 
 /// The model for inference as an ONNX file of opset 13: float input "images" [batch, C, H, W], output
-/// "logits", "probabilities" or "numbers" [batch, outputs], for any batch. Throws Error, with the layer, for
-/// a Custom and for an AdaptiveAvgPool2d whose areas differ in size.
+/// "logits", "probabilities" or "numbers" [batch, outputs], of masks [batch, classes, H, W], for any batch.
+/// Throws Error, with the layer, for a Custom and for an AdaptiveAvgPool2d whose areas differ in size.
 std::vector<unsigned char> to_onnx(const Model& model, const OnnxOptions& options = {});
 
 /// A network that another tool has written.

@@ -55,10 +55,15 @@ struct Graph {
   Graph part(const std::string& after = {}, const std::string& until = {}) const;
 };
 
+/// Whether it tells the class of each pixel, not of the image: a convolution of it has as many filters as
+/// there are classes, as conv1x1(classes).
+bool gives_masks(const Network& network);
+
 /// Resolves shapes. A Flatten is put before a Linear that meets an image; a Linear of 0 units gets
 /// `classes`. Throws UsageError with the layer's number, name and the shape so far where a kernel doesn't
 /// fit, where an image layer meets a vector, where branches that are joined don't fit together, or where the
-/// last layer's size isn't `classes` (0: not checked).
+/// last layer's size isn't `classes` (0: not checked); of one that gives_masks() where it doesn't end in
+/// [classes, H, W] of the input's height and width.
 Graph build_graph(const Network& network, Shape input, int classes = 0);
 
 }  // namespace doppel::nn

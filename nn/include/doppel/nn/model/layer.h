@@ -38,9 +38,10 @@ struct Conv2d {
   int pad = 0;                      ///< zeros at every side, for Explicit
   std::optional<Pads> sides;        ///< in `pad`'s place, where sides differ
   int dilation = 1;                 ///< steps between a kernel's taps
-  int groups = 1;        ///< each sees its share of the channels only; as many as channels: depthwise
-  bool bias = false;     ///< kept before a BatchNorm2d, too
-  bool no_bias = false;  ///< left out, whatever follows
+  int groups = 1;          ///< each sees its share of the channels only; as many as channels: depthwise
+  bool bias = false;       ///< kept before a BatchNorm2d, too
+  bool no_bias = false;    ///< left out, whatever follows
+  bool per_class = false;  ///< as many filters as there are classes, whatever `filters` says
   /// Pixels that the kernel spans.
   int span_h() const { return (kernel_h - 1) * dilation + 1; }
   int span_w() const { return (kernel_w - 1) * dilation + 1; }  ///< the same across

@@ -91,6 +91,22 @@ struct Huber {
   void fields(FieldVisitor& visit);
 };
 
+/// For masks: (1 - dice) times the mean of the pixels' cross-entropies, plus `dice` times 1 - the mean Dice
+/// coefficient 2 · sum of p · t / (sum of p + sum of t) of the classes that the mask has (Milletari et al.
+/// 2016, of probabilities that aren't squared), p = softmax of each pixel's logits. Logits are [classes, H,
+/// W], and in the shares' place is the mask [H, W]: the class of each pixel, negative where it doesn't count.
+/// A mask of which nothing counts has the loss 0.
+struct Segmentation {
+  static constexpr std::string_view kName = "segmentation";
+  static constexpr std::string_view kHelp = "masks: pixels' cross-entropy, and Dice";  ///< a remark on it
+  double dice = 0.5;                 ///< 0 to 1; 0: cross-entropy alone
+  std::vector<double> weights = {};  ///< one per class or none: multiply a pixel's cross-entropy, and what
+                                     ///< lacks its class's coefficient
+  /// An image's loss, see row_loss().
+  double operator()(Logits logits, Shares mask, std::span<float> gradient) const;
+  void fields(FieldVisitor& visit);
+};
+
 /// Any function of yours; what it is called stands for it where settings are compared.
 struct OwnLoss {
   static constexpr std::string_view kHelp = "";  ///< a remark on it: none
@@ -106,9 +122,10 @@ struct OwnLoss {
 
 /// Any of them.
 using Loss = std::variant<CrossEntropy, Focal, BinaryCrossEntropy, MeanSquaredError, MeanAbsoluteError, Huber,
-                          OwnLoss>;
+                          Segmentation, OwnLoss>;
 
-/// A row's loss. `gradient` gets what each logit does to it; all three have one number per class.
+/// A row's loss. `gradient` gets what each logit does to it; all three have one number per class, but for
+/// Segmentation.
 inline double row_loss(const Loss& loss, Logits logits, Shares shares, std::span<float> gradient) {
   return std::visit([&](const auto& kind) { return kind(logits, shares, gradient); }, loss);
 }
@@ -120,6 +137,9 @@ dataset::Labels labels_of(const Loss& loss);
 /// What a network that learned by it gives: Independent for binary, a probability for each class by itself
 /// (sigmoid); else Exclusive, probabilities that sum to 1 (softmax).
 dataset::Labels outputs_of(const Loss& loss);
+
+/// Whether a loss learns the class of each pixel: segmentation.
+bool learns_masks(const Loss& loss);
 
 /// The part of a label's target that isn't the label's own; 0 for kinds that have none.
 double smoothing_of(const Loss& loss);

@@ -15,6 +15,7 @@
 //                             d2: taps 2 apart; g4: 4 groups; `bias` keeps the bias before a bn, `nobias` has
 //                             none
 //   conv3x3(depthwise, s2)    a filter for each channel
+//   conv1x1(classes)          as many filters as there are classes, for masks
 //   maxpool3x3(s2, p1, ceil)  avgpool2x2  avgpool3x3(s1, p1, padded)  pool (= maxpool2x2)  gap
 //   deconv4x4(64, s2, p1)     without a padding: as large as stride times the image;  resize(2)
 //   dropout2d(0.1) fc(128)  fc               the last fc may leave its size to the number of classes bn

@@ -31,6 +31,8 @@ struct RunInfo {
   /// type's.
   std::vector<double> range = {};
   NumberTask numbers = {};  ///< what its outputs are where they are no classes, which are none then
+  bool masks = false;       ///< it tells the class of each pixel: outputs are [classes, H, W]
+  bool foreground = false;  ///< of the masks that it learned from: see dataset::MaskClasses
   // What isn't recorded.
   bool has_one_size = true;     ///< false: images of several sizes become `input`'s
   std::size_t looked_at = 0;    ///< images that this was found by
@@ -41,6 +43,8 @@ struct RunInfo {
   int outputs_count() const {
     return static_cast<int>(numbers.empty() ? classes.size() : numbers.names.size());
   }
+  /// Whether it tells classes of images, which are right or wrong.
+  bool tells_classes() const { return numbers.empty() && !masks; }
   std::map<std::string, std::string> metadata() const;  ///< as "doppel.network" and so on, lists as JSON
   /// The same, and how many images were learned from, for check_same_data().
   std::map<std::string, std::string> metadata(std::size_t images) const;
@@ -79,8 +83,8 @@ struct TrainTest {
 /// What is held out is a seventh of each class, always the same.
 TrainTest train_and_test(const dataset::OpenedData& data);
 
-/// `wanted`, or for "auto" the preset that suits the data: digits, or standard; none for numbers, which
-/// transforms leave as they are, be it an angle and a rotation.
+/// `wanted`, or for "auto" the preset that suits the data: digits, or standard; masks for masks; none for
+/// numbers, which transforms leave as they are, be it an angle and a rotation.
 std::string recipe_for(const std::string& wanted, const RunInfo& info);
 
 /// Gives the images the nearest size that GAN presets are for; true where that changes it.

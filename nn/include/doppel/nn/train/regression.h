@@ -34,8 +34,8 @@ NumberTask number_task(const dataset::Source& train);
 /// Whether a loss can learn numbers: mse, mae, huber, and your own.
 bool learns_numbers(const Loss& loss);
 
-/// What a loss compares a batch's outputs with, [N, outputs] F32: of numbers these standardised, else
-/// soft_labels(). Throws Error for a row with another count of numbers.
+/// What a loss compares a batch's outputs with, [N, outputs] F32: of numbers these standardised, of masks
+/// mask_targets(), else soft_labels(). Throws Error for a row with another count of numbers.
 dataset::Tensor loss_targets(const dataset::Batch& batch, int outputs, const Loss& loss,
                              const NumberTask& task);
 /// What each row's loss is multiplied by; empty where all count alike.

@@ -19,6 +19,7 @@
 #include "doppel/nn/train/optimizer.h"
 #include "doppel/nn/train/regression.h"
 #include "doppel/nn/train/schedule.h"
+#include "doppel/nn/train/segmentation.h"
 
 namespace doppel::nn {
 
@@ -44,7 +45,7 @@ struct TrainerOptions {
   std::uint64_t valid_every = 1;  ///< epochs between two measurements of what is held out; plateau and
                                   ///< patience count in epochs, and want 1. The last epoch is always measured
   int patience = 0;  ///< training ends after so many epochs without a better held-out accuracy, mean
-                     ///< average precision or R2; 0: never
+                     ///< average precision, R2 or mean IoU; 0: never
   Precision precision = Precision::F32;  ///< what convolutions multiply in
   /// Layers that don't learn run in each epoch. Else what they make of an image is computed once, in floats,
   /// where images aren't augmented and it takes at most a gigabyte; the rest trains on it in their place.
@@ -83,12 +84,13 @@ struct EpochRecord {
   std::uint64_t epoch = 0;  ///< counted from 0
   double loss = 0;          ///< mean of its rows, on augmented batches
   /// Share of its rows that are right, on augmented batches: the most probable class is theirs; of
-  /// independent labels it's one of theirs, or none is probable where none is there. 0 of numbers.
+  /// independent labels it's one of theirs, or none is probable where none is there. 0 of numbers and masks.
   double accuracy = 0;
   double rate = 0;                   ///< learning rate of its last step
-  std::optional<double> valid_loss;  ///< held-out cross-entropy (binary), of numbers the loss; none where it
-                                     ///< wasn't measured
-  /// Held-out share that is right; none where it wasn't measured, or images have several labels.
+  std::optional<double> valid_loss;  ///< held-out cross-entropy (binary), of numbers and masks the loss; none
+                                     ///< where it wasn't measured
+  /// Held-out share that is right, of masks' pixels; none where it wasn't measured, or images have several
+  /// labels.
   std::optional<double> valid_accuracy;
   double images_per_second = 0;  ///< learned from
   double seconds = 0;            ///< of its training, without measuring
@@ -96,9 +98,10 @@ struct EpochRecord {
   std::optional<double> valid_map = {};
   std::optional<double> valid_mae = {};  ///< held-out mean absolute error, of numbers alone, in their units
   std::optional<double> valid_r2 = {};   ///< held-out R2, of numbers alone, see NumberErrors
-  /// What epochs are compared by: R2, the mean average precision, or else the accuracy.
+  std::optional<double> valid_iou = {};  ///< held-out mean IoU, of masks alone, see MaskConfusion
+  /// What epochs are compared by: mean IoU, R2, the mean average precision, or else the accuracy.
   std::optional<double> held_out() const {
-    return valid_r2 ? valid_r2 : valid_map ? valid_map : valid_accuracy;
+    return valid_iou ? valid_iou : valid_r2 ? valid_r2 : valid_map ? valid_map : valid_accuracy;
   }
 };
 
@@ -153,6 +156,7 @@ class Trainer {
   std::pair<dataset::Loader*, std::string> measured() const;
   void measure(EpochRecord& record);
   void measure_numbers(EpochRecord& record);
+  void measure_masks(EpochRecord& record);
   double rate_at(std::uint64_t step) const;
   bool is_first() const { return !options_.group || options_.group->rank() == 0; }
   void agree_with_group() const;
