@@ -146,6 +146,18 @@ void tell_lost_numbers(const dataset::OpenedData& data, std::string_view what) {
   if (!names.empty())
     std::cerr << fmt::format("{}: {}, to be learned, isn't kept: {} holds no numbers\n", data.name,
                              fmt::join(names, " and "), what);
+  augment::Sample first;
+  try {
+    first = data.train->read(0).sample;
+  } catch (const Error&) {}  // who reads it says so
+  std::vector<std::string> maps;
+  for (const augment::FloatMap& map : first.maps) maps.push_back(map.name);
+  if (!maps.empty())
+    std::cerr << fmt::format("{}: the maps {} aren't kept: {} holds none\n", data.name,
+                             fmt::join(maps, " and "), what);
+  // Those with a mask are in it.
+  if (!first.outlines.empty() && first.masks.empty())
+    std::cerr << fmt::format("{}: polygons and lines aren't kept: {} holds none\n", data.name, what);
 }
 
 dataset::SourcePtr matched_classes(const dataset::SourcePtr& source, const std::vector<std::string>& classes,

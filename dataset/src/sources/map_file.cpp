@@ -18,7 +18,9 @@ namespace {
 using MapBytes = std::vector<unsigned char>;
 
 bool map_begins(const MapBytes& bytes, std::string_view with) {
-  return bytes.size() >= with.size() && std::equal(with.begin(), with.end(), bytes.begin());
+  return bytes.size() >= with.size() &&
+         std::equal(with.begin(), with.end(), bytes.begin(),
+                    [](char a, unsigned char b) { return static_cast<unsigned char>(a) == b; });
 }
 
 [[noreturn]] void throw_other_size(const std::string& shape, Size image) {
