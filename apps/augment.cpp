@@ -116,6 +116,7 @@ int run_augment(const CommandLine& line) {
   const auto name = line.get<std::string>("data"), out = line.need("out");
   const dataset::OpenedData data = open_told(name, data_options(line));
   options.range = data.range;
+  tell_lost_targets(data, "what is written");
   const auto start = Clock::now();
   LiveLine live("augmenting", "samples");
   const dataset::WriteReport report = write_dataset(parts_of(data, line.get<std::string>("only-part")),

@@ -72,13 +72,16 @@ nlohmann::json report_masks(const dataset::Source& source, const std::vector<Loo
 /// Boxes per class, keypoints and masks, where there are any; empty where there are none.
 nlohmann::json report_targets(const dataset::Source& source, const std::vector<Look>& looks) {
   std::map<int, int> labels;
-  int boxes = 0, keypoints = 0, masks = 0, empty = 0;
+  int boxes = 0, keypoints = 0, masks = 0, empty = 0, outlines = 0;
+  std::map<std::string, int> maps;
   for (const Look& look : looks) {
     for (const int label : look.box_labels) ++labels[label];
     boxes += static_cast<int>(look.box_labels.size());
     keypoints += look.keypoints;
     masks += look.masks;
     empty += look.empty_boxes;
+    outlines += look.outlines;
+    for (const std::string& name : look.maps) ++maps[name];
   }
   nlohmann::json classes = nlohmann::json::object();
   if (boxes > 0)
@@ -91,11 +94,20 @@ nlohmann::json report_targets(const dataset::Source& source, const std::vector<L
   }
   if (keypoints > 0) fmt::print("  keypoints: {}\n", keypoints);
   if (masks > 0) fmt::print("  masks: {}\n", masks);
-  return {{"boxes", boxes},
-          {"box_classes", classes},
-          {"keypoints", keypoints},
-          {"masks", masks},
-          {"mask_classes", report_masks(source, looks)}};
+  nlohmann::json targets{{"boxes", boxes},
+                         {"box_classes", classes},
+                         {"keypoints", keypoints},
+                         {"masks", masks},
+                         {"mask_classes", report_masks(source, looks)}};
+  if (outlines > 0) {
+    fmt::print("  polygons and lines: {}\n", outlines);
+    targets["outlines"] = outlines;
+  }
+  for (const auto& [name, count] : maps) {
+    fmt::print("  maps called {}: {}\n", name, count);
+    targets["maps"][name] = count;
+  }
+  return targets;
 }
 
 nlohmann::json report(const std::string& part, const dataset::Source& source,

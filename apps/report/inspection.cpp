@@ -41,6 +41,8 @@ void look_at_targets(const augment::Sample& sample, Look& look) {
     if (static_cast<int>(k) != sample.instance_mask)
       look_at_mask(sample.masks[k], of_classes, look.mask_classes);
   look.keypoints = static_cast<int>(sample.keypoints.size());
+  look.outlines = static_cast<int>(sample.outlines.size());
+  for (const augment::FloatMap& map : sample.maps) look.maps.push_back(map.name);
   for (const augment::Box& box : sample.boxes) {
     look.box_labels.push_back(box.label);
     look.empty_boxes += !(box.x1 > box.x0 && box.y1 > box.y0);

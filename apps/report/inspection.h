@@ -18,6 +18,8 @@ struct Look {
   std::vector<int> labels;  ///< all that are there, `label` among them
   std::vector<int> box_labels;
   int keypoints = 0, masks = 0, empty_boxes = 0, outside_boxes = 0;
+  int outlines = 0;                    ///< polygons and lines
+  std::vector<std::string> maps;       ///< their names
   std::map<int, double> mask_classes;  ///< numbers in its masks of classes, with their shares of the pixels
   std::array<double, 3> sum{},
       square{};                 ///< means of the values and their squares, in shares of the full range

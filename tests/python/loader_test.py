@@ -125,6 +125,53 @@ class Batches(unittest.TestCase):
         with self.assertRaisesRegex(dp.Error, "a weight of -1"):
             next(iter(loader(dp.Source(1, lambda _: {"image": image, "weight": -1}), None, batch=1)))
 
+    def test_maps_polygons_and_lines_come_along(self):
+        def sample(i):
+            return {"image": np.full((6, 8, 3), i, np.uint8), "maps": {"depth": np.full((6, 8), i + 0.5), "flow": np.full((6, 8, 2), i, np.float32),
+                                                                       "seen": {"values": np.ones((6, 8), np.uint8), "filter": "nearest", "fill": -1}},
+                    "polygons": [[[1, 1], [7, 1], [7, 5]]], "polylines": [{"points": [[0, 0], [8, 6]], "label": 1, "instance": 4}]}
+        mine = dp.Loader(dp.Source(4, sample), dp.Recipe([dp.HorizontalFlip(p=1)]), batch=4, order="sequential", output="numpy")
+        batch = next(iter(mine))
+        self.assertEqual({name: m.shape for name, m in batch["maps"].items()}, {"depth": (4, 1, 6, 8), "flow": (4, 2, 6, 8), "seen": (4, 1, 6, 8)})
+        self.assertEqual(batch["maps"]["depth"][:, 0, 0, 0].tolist(), [0.5, 1.5, 2.5, 3.5])
+        self.assertEqual(batch["maps"]["flow"][3, :, 2, 2].tolist(), [-3, 3])
+        self.assertEqual(batch["polygons"][2][0].tolist(), [[7, 1], [1, 1], [1, 5]])
+        self.assertEqual(batch["polylines"][0][0].tolist(), [[8, 0], [0, 6]])
+        self.assertEqual((batch["polyline_labels"][0].tolist(), batch["polyline_instances"][0].tolist()), ([1], [4]))
+
+    def test_wrong_maps_and_polygons_are_refused(self):
+        image = np.zeros((6, 8, 3), np.uint8)
+        for more, said in (({"maps": {"depth": np.ones((5, 8))}}, "map 'depth' is 5x8, but its image is 6x8"),
+                           ({"maps": {"flow": np.ones((6, 8))}}, "needs two channels"),
+                           ({"maps": {"x": {"values": np.ones((6, 8)), "kind": "deep"}}}, "must be one of values, depth, heatmap, flow"),
+                           ({"polygons": [[[1, 1], [2, 2]]]}, "2 points; a polygon has 3 or more"),
+                           ({"polygons": [[1, 2, 3]]}, r"polygons\[0\] must be rows of x and y")):
+            with self.assertRaisesRegex(Exception, said):
+                next(iter(dp.Loader(dp.Source(1, lambda i, more=more: {"image": image, **more}), batch=1, output="numpy")))
+
+    def test_views_are_a_tensor_each_from_one_decoding(self):
+        views = [{"recipe": dp.Recipe([dp.RandomResizedCrop(size=(24, 24)), dp.HorizontalFlip()]), "size": 24},
+                 dp.Recipe([dp.RandomResizedCrop(size=(24, 24))]), {"size": (8, 12)}]
+        mine = dp.Loader("sample:photos", batch=4, views=views, seed=2, output="numpy", workers=0)
+        batch = next(iter(mine))
+        self.assertEqual([v.shape[2:] for v in batch["views"]], [(24, 24), (24, 24), (8, 12)])
+        self.assertEqual(batch["views"][0].tobytes(), batch["image"].tobytes())
+        self.assertNotEqual(batch["views"][0].tobytes(), batch["views"][1].tobytes())
+        again = next(iter(dp.Loader("sample:photos", batch=4, views=views, seed=2, output="numpy", workers=2)))
+        self.assertEqual([v.tobytes() for v in again["views"]], [v.tobytes() for v in batch["views"]])
+        for wrong, said in (([], "views is empty"), (3, "must be a list"), ([{"recipes": None}], "not 'recipes'"),
+                            ([{"size": (0, 4)}], "view 0 is to be 0x4")):
+            with self.assertRaisesRegex(dp.UsageError, said):
+                dp.Loader("sample:photos", views=wrong)
+        with tempfile.TemporaryDirectory() as folder:
+            path = os.path.join(folder, "views.yaml")
+            with open(path, "w") as file:
+                file.write("views:\n- recipe: [{RandomResizedCrop: {size: [24, 24]}}]\n- {size: 8}\n")
+            batch = next(iter(dp.Loader("sample:photos", batch=4, views=path, output="numpy")))
+            self.assertEqual([v.shape[2:] for v in batch["views"]], [(24, 24), (8, 8)])
+        with self.assertRaisesRegex(dp.UsageError, "there is a recipe and there are views"):
+            dp.Loader("sample:photos", dp.Recipe([dp.HorizontalFlip()]), views=[None])
+
     def test_a_tables_columns_are_named(self):
         with tempfile.TemporaryDirectory() as folder:
             for i in range(4):

@@ -136,6 +136,15 @@ class Calls(unittest.TestCase):
         self.assertEqual((out["bboxes"].shape, out["labels"]), ((0, 4), []))
         self.assertEqual(crop(image=IMAGE, bboxes=[[35, 25, 45, 35, 3]])["bboxes"].tolist(), [[5, 5, 15, 15, 3]])
 
+    def test_maps_and_polygons_move_along(self):
+        recipe = dp.Recipe([dp.HorizontalFlip(p=1)])
+        out = recipe(image=np.zeros((4, 6, 3), np.uint8), maps={"flow": np.ones((4, 6, 2)), "depth": np.arange(24).reshape(4, 6)},
+                     polygons=[{"points": [[0, 0], [2, 0], [2, 2]], "label": 3}], polylines=[])
+        self.assertEqual(out["maps"]["flow"][1, 1].tolist(), [-1, 1])
+        self.assertEqual(out["maps"]["depth"][0].tolist(), [5, 4, 3, 2, 1, 0])
+        self.assertEqual(out["polygons"][0]["points"].tolist(), [[6, 0], [4, 0], [4, 2]])
+        self.assertEqual((out["polygons"][0]["label"], out["polylines"]), (3, []))
+
     def test_keypoints_outside_are_flagged_or_dropped(self):
         points = [[1, 1], [40, 30, ]]
         out = dp.Recipe([dp.CenterCrop(size=(20, 20), p=1)])(image=IMAGE, keypoints=points)

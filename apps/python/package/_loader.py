@@ -115,12 +115,34 @@ class _Batches:
         return batch
 
 
+def _views_of(given: Any) -> list[tuple[Recipe | None, int, int]] | str:
+    """Views as (recipe, height, width), where 0, 0 is the recipe's own size; or the path of a YAML file."""
+    if isinstance(given, (str, os.PathLike)):
+        return os.fspath(given)
+    if isinstance(given, (dict, Recipe)) or not hasattr(given, "__iter__"):
+        raise _core.UsageError("views must be a list, of recipes or of dicts with recipe and size")
+    views = []
+    for one in given:
+        view = one if isinstance(one, dict) else {"recipe": one}
+        unknown = set(view) - {"recipe", "size"}
+        if unknown:
+            raise _core.UsageError(f"a view has recipe and size, not '{sorted(unknown)[0]}'")
+        recipe, size = view.get("recipe"), view.get("size", (0, 0))
+        height, width = (size, size) if isinstance(size, int) else size
+        views.append((recipe if isinstance(recipe, Recipe) or recipe is None else Recipe.load(recipe), height, width))
+    if not views:
+        raise _core.UsageError("views is empty: give one or more, or none of it")
+    return views
+
+
 class Loader:
     """Batches of a data set, augmented, as dicts: the same for any number of workers, and after a resume.
 
     `data`: a path, doppel.arrays(), doppel.Source(), or a data set with len and items. `recipe`: a Recipe, or what Recipe.load() takes.
     `output`: whose tensors batches have ("torch", "numpy", "jax", "doppel"), without a copy. `pin`: page-locked memory where CUDA is there.
     Further options are the program's: workers, prefetch, order, weights, repeats, last, on_error, channels, mean, std, memory, buckets.
+    `views`: several pictures of each sample from one decoding, in place of `recipe`: a list of recipes, or of dicts of recipe and size (height, width),
+    to which what the recipe makes is scaled and cut; or a YAML file with such a list. batch["views"] has a tensor of each; the first is batch["image"], with its targets.
     `rank` and `world`: from RANK and WORLD_SIZE, torch.distributed or SLURM, where they aren't given.
 
     Each ``for`` is the next epoch. One thread iterates at a time.
@@ -128,7 +150,7 @@ class Loader:
 
     def __init__(self, data: Any, recipe: Recipe | str | None = None, *, batch: int = 64, seed: int = 0, dtype: str = "float32",
                  layout: str = "NCHW", output: str = "torch", part: str = "train", pin: bool = False, rank: int | None = None,
-                 world: int | None = None, **options: Any) -> None:
+                 world: int | None = None, views: Any = None, **options: Any) -> None:
         global _said_rank
         for given, known, name in ((dtype, _TYPES, "dtype"), (layout, _LAYOUTS, "layout")):
             if given not in known:
@@ -143,6 +165,7 @@ class Loader:
         self._options = dict(options, batch=batch, seed=seed, type=_TYPES[dtype], layout=_LAYOUTS[layout],
                              rank=0 if rank is None else rank, world=1 if world is None else world)
         self._data, self._part, self._output, self._pin = data, part, output, pin
+        self._views = [] if views is None else _views_of(views)
         self._recipe = recipe if isinstance(recipe, Recipe) or recipe is None else Recipe.load(recipe)
         self._next: tuple[int, int] = (0, 0)
         self._iteration = 0
@@ -158,7 +181,7 @@ class Loader:
 
             self._source = source_of(self._data, self._part)
             self._made = _core.Loader(self._source, self._recipe, self._options, self._output, Batch,
-                                      _pinned() if self._pin else None)
+                                      _pinned() if self._pin else None, self._views)
             self._process = os.getpid()
             _open[id(self)] = ref(self, partial(_forget, id(self)))
         return self._made

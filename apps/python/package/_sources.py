@@ -46,7 +46,8 @@ def arrays(images: Any, labels: Any = None, classes: Sequence[str] = ()) -> _cor
 def Source(size: int, getitem: Callable[[int], Any], *, labels: Sequence[int] = (), classes: Sequence[str] = (),
            bbox_format: str = "pascal_voc") -> _core.Source:
     """Samples that a function of Python's gives: an image, (image, label), or a dict of image, label, bboxes,
-    rotated_bboxes, labels, keypoints, mask, masks, target (a number or several), weight, fields (a dict of texts, numbers, lists of numbers).
+    rotated_bboxes, labels, keypoints, mask, masks, maps (a dict of arrays, or of dicts with values, kind, filter, fill), polygons and polylines (lists of
+    [n, 2], or of dicts with points, label, instance), target (a number or several), weight, fields (a dict of texts, numbers, lists of numbers).
 
     An image is an array, a tensor, a PIL image, the bytes of an encoded file, or its path; the last two are decoded outside of Python. It's called
     from the loader's threads, one at a time.

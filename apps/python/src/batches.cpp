@@ -95,6 +95,7 @@ void BatchForm::look_at(const dataset::Source& source) {
       soft = soft || !sample.label_shares.empty();
       masks = masks || !sample.masks.empty();
       weights = weights || sample.weight != 1;
+      outlines = outlines || !sample.outlines.empty();
       all_one = all_one && sample.masks.size() == 1 && sample.instance_mask < 0;
     } catch (const Error&) {}  // the loader says so
   }
@@ -137,6 +138,14 @@ py::object BatchForm::dict_of(const Batch& batch) const {
       std::any_of(batch.weights.begin(), batch.weights.begin() + valid, [](double w) { return w != 1; }))
     all["weight"] = out(dense_weights(batch));
   if (any(&Targets::fields)) add_fields(batch, all);
+  if (any(&Targets::maps)) add_maps(batch, all);
+  if (outlines || any(&Targets::outlines)) add_outlines(batch, all);
+  if (views) {
+    py::list pictures;
+    pictures.append(all["image"]);
+    for (const Tensor& view : batch.views) pictures.append(out(view));
+    all["views"] = pictures;
+  }
   BatchOrigin origin;
   origin.batch.epoch = batch.epoch;
   origin.batch.step = batch.step;
@@ -217,6 +226,43 @@ void BatchForm::add_fields(const Batch& batch, py::dict& all) const {
     fields[py::str(name)] = is_whole ? out(numbers_of<std::int64_t>(DType::I64, wholes)) : values;
   }
   all["fields"] = fields;
+}
+
+/// By name, [N, C, H, W] each.
+void BatchForm::add_maps(const Batch& batch, py::dict& all) const {
+  py::dict maps;
+  for (const Targets& targets : batch.targets)
+    for (const augment::FloatMap& map : targets.maps)
+      if (!maps.contains(py::str(map.name))) maps[py::str(map.name)] = out(stacked_maps(batch, map.name));
+  all["maps"] = maps;
+}
+
+/// Of each row a list of points [n, 2], and their labels and instances.
+void BatchForm::add_outlines(const Batch& batch, py::dict& all) const {
+  for (const bool closed : {true, false}) {
+    py::list points_of, labels_of, instances_of;
+    bool is_any = closed;  // polygons are always told
+    for (const Targets& targets : batch.targets) {
+      std::vector<augment::Outline> mine;
+      std::ranges::copy_if(targets.outlines, std::back_inserter(mine),
+                           [&](const augment::Outline& outline) { return outline.closed == closed; });
+      is_any = is_any || !mine.empty();
+      py::list pieces;
+      for (const augment::Outline& outline : mine)
+        pieces.append(out(rows_of_objects<Point>(outline.points, 2, [](const Point& p, float* to) {
+          to[0] = static_cast<float>(p.x);
+          to[1] = static_cast<float>(p.y);
+        })));
+      points_of.append(pieces);
+      labels_of.append(out(of_objects(mine, &augment::Outline::label)));
+      instances_of.append(out(of_objects(mine, &augment::Outline::instance)));
+    }
+    if (!is_any) continue;
+    const std::string name = closed ? "polygon" : "polyline";
+    all[py::str(name + "s")] = points_of;
+    all[py::str(name + "_labels")] = labels_of;
+    all[py::str(name + "_instances")] = instances_of;
+  }
 }
 
 void BatchForm::add_masks(const Batch& batch, py::dict& all) const {

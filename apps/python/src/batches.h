@@ -28,6 +28,8 @@ struct BatchForm {
   bool mask = false;                      ///< each sample has one mask, all of a size
   bool masks = false;                     ///< some have others
   bool numbers = false, weights = false;  ///< there are some to learn; some aren't 1
+  bool outlines = false;                  ///< there are polygons or lines
+  bool views = false;                     ///< all views are listed, the first, which is the image, too
   py::object type;                        ///< the class of dict to make
 
   /// Looks at a few samples, without their pixels.
@@ -41,6 +43,8 @@ struct BatchForm {
   void add_rotated(const dataset::Batch& batch, py::dict& all) const;
   void add_keypoints(const dataset::Batch& batch, py::dict& all) const;
   void add_fields(const dataset::Batch& batch, py::dict& all) const;
+  void add_maps(const dataset::Batch& batch, py::dict& all) const;
+  void add_outlines(const dataset::Batch& batch, py::dict& all) const;
   void add_masks(const dataset::Batch& batch, py::dict& all) const;
 };
 

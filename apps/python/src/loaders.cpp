@@ -6,11 +6,13 @@
 #include <chrono>
 #include <exception>
 #include <optional>
+#include <tuple>
 
 #include "batches.h"
 #include "bind.h"
 #include "doppel/base/clock.h"
 #include "doppel/base/error.h"
+#include "doppel/base/files.h"
 #include "doppel/dataset/loader/loader.h"
 #include "fields.h"
 #include "python_source.h"
@@ -81,12 +83,28 @@ std::function<std::shared_ptr<void>(std::size_t)> allocator_of(const py::object&
   };
 }
 
-LoaderOptions options_of(const py::dict& keywords, const SourceHandle& source, const py::object& allocate) {
+/// Recipes (None: none) with heights and widths, or the path of a YAML file.
+std::vector<dataset::SampleView> views_of(const py::object& given) {
+  if (py::isinstance<py::str>(given)) {
+    const auto path = py::cast<std::string>(given);
+    const std::vector<unsigned char> bytes = read_file(path);
+    return dataset::views_from_yaml({bytes.begin(), bytes.end()}, path);
+  }
+  std::vector<dataset::SampleView> views;
+  for (const auto& [recipe, height, width] : py::cast<std::vector<std::tuple<py::object, int, int>>>(given))
+    views.push_back({recipe.is_none() ? augment::Recipe() : py::cast<const CalledRecipe&>(recipe).recipe(),
+                     {height, width}});
+  return views;
+}
+
+LoaderOptions options_of(const py::dict& keywords, const SourceHandle& source, const py::object& allocate,
+                         const py::object& views) {
   LoaderOptions options;
+  options.views = views_of(views);
   if (source.python) options.on_error = LoaderOptions::OnError::Fail;
   KeywordReader reader("Loader", keywords);
   options.fields(reader);
-  reader.check_all_used({"recipe", "dtype", "output", "pin", "part"});
+  reader.check_all_used({"recipe", "dtype", "output", "pin", "part", "views"});
   options.while_waiting = signal_check();
   options.allocator = allocator_of(allocate);
   if (source.python) {  // Python's handlers of signals run where Python does: never within a source
@@ -109,10 +127,12 @@ BatchForm::Output output_of(const std::string& name) {
 class CoreLoader {
  public:
   CoreLoader(const SourceHandle& source, const augment::Recipe& recipe, const py::dict& options,
-             const std::string& output, py::object type, const py::object& allocate) {
+             const std::string& output, py::object type, const py::object& allocate,
+             const py::object& views) {
     form_.output = output_of(output);
     form_.type = std::move(type);
-    LoaderOptions given = options_of(options, source, allocate);
+    LoaderOptions given = options_of(options, source, allocate, views);
+    form_.views = !given.views.empty();
     with_python_errors([&] {
       const py::gil_scoped_release released;
       loader_.emplace(source.source, recipe, std::move(given));
@@ -200,6 +220,7 @@ py::dict report_of(CoreLoader& self) {
   all["samples"] = report.samples;
   all["skipped"] = report.skipped;
   all["replaced"] = report.replaced;
+  all["decoded"] = report.decoded;
   all["reasons"] = reasons;
   all["reading"] = seconds(report.reading);
   all["decoding"] = seconds(report.decoding);
@@ -219,13 +240,15 @@ void bind_loaders(py::module_& module) {
       .def_property_readonly("valid", [](const BatchOrigin& self) { return self.batch.valid; });
   py::class_<CoreLoader>(module, "Loader")
       .def(py::init([](const SourceHandle& source, const py::object& recipe, const py::dict& options,
-                       const std::string& output, py::object type, const py::object& allocate) {
+                       const std::string& output, py::object type, const py::object& allocate,
+                       const py::object& views) {
              const augment::Recipe plain =
                  recipe.is_none() ? augment::Recipe() : py::cast<const CalledRecipe&>(recipe).recipe();
-             return std::make_unique<CoreLoader>(source, plain, options, output, std::move(type), allocate);
+             return std::make_unique<CoreLoader>(source, plain, options, output, std::move(type), allocate,
+                                                 views);
            }),
            py::arg("source"), py::arg("recipe"), py::arg("options"), py::arg("output"), py::arg("type"),
-           py::arg("allocate"))
+           py::arg("allocate"), py::arg("views"))
       .def("begin", &CoreLoader::begin, py::arg("epoch"), py::arg("step"))
       .def("next", &CoreLoader::next)
       .def("close", &CoreLoader::close)

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "doppel/base/files.h"
+#include "drawn_targets.h"
 #include "images.h"
 #include "targets.h"
 
@@ -179,6 +180,7 @@ Item PythonSource::item_of(const py::object& given) const {
     if (all.contains("target")) take_numbers(all["target"], item.sample);
     if (all.contains("weight")) take_weight(all["weight"], item.sample);
     if (all.contains("fields")) take_fields(all["fields"], item.sample);
+    take_drawn_targets(all, item.sample);
     if (all.contains("mask")) item.sample.masks.push_back(mask_of(all["mask"], "mask").mat.clone());
     if (all.contains("masks"))
       for (const py::handle mask : all["masks"])

@@ -10,6 +10,7 @@
 #include "doppel/augment/render/render.h"
 #include "doppel/base/error.h"
 #include "doppel/base/hash.h"
+#include "drawn_targets.h"
 #include "images.h"
 #include "targets.h"
 
@@ -116,12 +117,15 @@ py::object do_call(const CalledRecipe& recipe, const Draw& draw, const py::objec
   CallTargets targets(recipe.format(), recipe.classes());
   const CallMasks masks(keywords, sample);
   targets.read(keywords, sample);
+  take_drawn_targets(keywords, sample);
   Drawn drawn;
   std::vector<cv::Mat> moved;
+  std::vector<augment::FloatMap> maps;
   {
     const py::gil_scoped_release released;
     drawn = draw(sample);
     if (!sample.masks.empty()) moved = augment::render_masks(drawn, sample);
+    maps = augment::render_maps(drawn, sample);
   }
   const py::object result = rendered(drawn, image);
   if (image_alone) return result;
@@ -129,6 +133,9 @@ py::object do_call(const CalledRecipe& recipe, const Draw& draw, const py::objec
   out["image"] = result;
   masks.write(moved, out);
   targets.write(drawn, out);
+  write_drawn_targets(maps, drawn.outlines, out);
+  for (const char* key : {"polygons", "polylines"})  // of which none may be left
+    if (keywords.contains(key) && !out.contains(key)) out[key] = py::list();
   if (keywords.contains("label"))
     out["label"] = sample.label < 0 ? py::object(keywords["label"]) : py::object(py::int_(drawn.label));
   out["plan"] = std::move(drawn.plan);
@@ -209,7 +216,7 @@ Stream CalledRecipe::stream_of(const py::dict& keywords) {
 
 py::object CalledRecipe::call(const py::args& images, const py::dict& keywords) {
   check_keywords(keywords, {"image", "mask", "masks", "bboxes", "rotated_bboxes", "keypoints", "labels",
-                            "label", "seed", "epoch", "index"});
+                            "label", "maps", "polygons", "polylines", "seed", "epoch", "index"});
   const bool alone = !images.empty();
   if (images.size() > 1 || (alone && keywords.contains("image")))
     throw UsageError("a recipe takes one image; others of it are keywords, as mask=");
@@ -222,8 +229,8 @@ py::object CalledRecipe::call(const py::args& images, const py::dict& keywords) 
 }
 
 py::object CalledRecipe::replay(const augment::Plan& plan, const py::dict& keywords) const {
-  check_keywords(keywords,
-                 {"image", "mask", "masks", "bboxes", "rotated_bboxes", "keypoints", "labels", "label"});
+  check_keywords(keywords, {"image", "mask", "masks", "bboxes", "rotated_bboxes", "keypoints", "labels",
+                            "label", "maps", "polygons", "polylines"});
   if (!keywords.contains("image")) throw UsageError("a plan is replayed on image=, with what belongs to it");
   const auto draw = [&](const Sample& sample) {
     if (augment::size_of(sample.image) != plan.source)

@@ -8,6 +8,7 @@
 #include "doppel/dataset/combine/ranged.h"
 #include "doppel/dataset/combine/subset.h"
 #include "doppel/dataset/open/open_data.h"
+#include "drawn_targets.h"
 #include "python_source.h"
 #include "recipe_call.h"
 
@@ -57,6 +58,7 @@ py::object sample_of(const SourceHandle& self, std::size_t index) {
   all["label"] = sample.label;
   if (!sample.numbers.empty()) all["target"] = py::cast(sample.numbers);
   if (sample.weight != 1) all["weight"] = sample.weight;
+  write_drawn_targets(sample.maps, sample.outlines, all);
   py::dict fields;
   for (const augment::NamedValue& field : sample.fields)
     fields[py::str(field.name)] =

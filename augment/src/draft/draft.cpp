@@ -4,14 +4,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 
 #include "base/exact_math.h"
 #include "codec/image_file.h"
 #include "doppel/augment/plan/custom_op.h"
 #include "doppel/augment/render/render.h"
 #include "doppel/base/error.h"
-#include "plan/geometry/field.h"
+#include "mover.h"
 #include "plan/geometry/run.h"
 #include "polygon.h"
 #include "render/stages/shapes.h"
@@ -32,31 +31,6 @@ double turned(double degrees, const std::array<double, 4>& j) {
   double angle = std::atan2(-(j[2] * c + j[3] * s), j[0] * c + j[1] * s) * exact::kDegrees;
   return angle < 0 ? angle + 360 : angle;
 }
-
-/// Where an op moves points, and how it turns directions there.
-class Mover {
- public:
-  Mover(const Op& op, Size size) : map_(map_of(op, size)) {
-    if (is_bend(op)) field_ = make_field(op, size);
-    if (std::holds_alternative<op::Custom>(op))
-      custom_ = [op, size](Point p) { return move_point(op, size, p); };
-  }
-  bool bends() const { return field_ || custom_; }
-  Point operator()(Point p) const { return custom_ ? custom_(p) : field_ ? field_->forward(p) : map_(p); }
-  std::array<double, 4> jacobian(Point p) const {
-    if (!bends()) return map_.jacobian(p);
-    constexpr double h = 0.5;
-    const Mover& at = *this;
-    const Point a = at({p.x - h, p.y}), b = at({p.x + h, p.y}), c = at({p.x, p.y - h}),
-                d = at({p.x, p.y + h});
-    return {b.x - a.x, d.x - c.x, b.y - a.y, d.y - c.y};
-  }
-
- private:
-  Matrix3 map_;
-  std::optional<Field> field_;
-  std::function<Point(Point)> custom_;  ///< of an op from outside
-};
 
 /// True of an op from outside that says where points go.
 bool moves_points(const Op& any) {
@@ -116,6 +90,7 @@ Draft::Draft(const Sample& sample, PartnerSource partners, PixelSource pixels)
     if (size_of(sample.masks[i]) != size_)
       throw Error(fmt::format("mask {} is {}x{}, but its image is {}x{} (height x width)", i,
                               sample.masks[i].rows, sample.masks[i].cols, size_.height, size_.width));
+  for (const FloatMap& map : sample.maps) check_map(map, size_);
   for (std::size_t i = 0; i < sample.boxes.size(); ++i) {
     const Box& b = sample.boxes[i];
     check_finite({b.x0, b.y0, b.x1, b.y1}, "box", i);
@@ -134,6 +109,7 @@ Draft::Draft(const Sample& sample, PartnerSource partners, PixelSource pixels)
   }
   for (std::size_t i = 0; i < keypoints_.size(); ++i)
     check_finite({keypoints_[i].x, keypoints_[i].y, keypoints_[i].angle, keypoints_[i].scale}, "keypoint", i);
+  take_outlines(sample);
 }
 
 void Draft::add_object(std::vector<Point> outline, const Object& facts) {
@@ -229,8 +205,9 @@ void Draft::append(Op any) {
 }
 
 void Draft::move_targets(const Op& any) {
-  if (objects_.empty() && keypoints_.empty()) return;
+  if (objects_.empty() && keypoints_.empty() && outlines_.empty()) return;
   const Mover move(any, size_);
+  move_outlines(move);
   for (Object& object : objects_) {
     if (object.rotated) {
       const Box around = hull_of(object.outline);
@@ -257,6 +234,7 @@ void Draft::move_targets(const Op& any) {
 void Draft::shuffle_targets(const op::Tiles& op) {
   if (op.order.empty()) return;
   const auto tiles = tiles_of(op, size_);
+  shuffle_outlines(op, tiles);
   std::vector<Object> pieces;
   std::vector<Keypoint> points = keypoints_;
   for (std::size_t place = 0; place < tiles.size(); ++place) {
@@ -284,6 +262,7 @@ void Draft::shuffle_targets(const op::Tiles& op) {
 
 /// From here on, what lies beyond the image's edge is lost.
 void Draft::build_wall() {
+  cut_outlines();
   for (Object& object : objects_) {
     const double whole = polygon_area(object.outline);
     auto seen = clip_polygon(object.outline, 0, 0, size_.width, size_.height);
@@ -326,6 +305,7 @@ void Draft::relabel(const std::map<int, int>& labels) {
   change(label_);
   for (Object& object : objects_) change(object.label);
   for (LabelShare& share : shares_) change(share.label);
+  for (Outline& outline : outlines_) change(outline.label);
 }
 
 namespace {
@@ -370,6 +350,7 @@ Drawn Draft::finish(const TargetRules& rules) && {
       result.boxes.push_back(box);
     }
   }
+  finish_outlines(rules, result);
   for (std::size_t i = 0; i < keypoints_.size(); ++i) {
     Keypoint k = keypoints_[i];
     if (std::ranges::find(result.dropped_instances, k.instance) != result.dropped_instances.end() &&

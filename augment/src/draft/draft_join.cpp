@@ -8,6 +8,7 @@
 #include "doppel/augment/render/render.h"
 #include "doppel/base/error.h"
 #include "polygon.h"
+#include "renamed.h"
 
 namespace doppel::augment {
 namespace {
@@ -28,17 +29,6 @@ std::set<int> values_of(const cv::Mat& mask) {
 const cv::Mat* instance_mask(const Sample& sample) {
   const auto i = static_cast<std::size_t>(sample.instance_mask);
   return sample.instance_mask >= 0 && i < sample.masks.size() ? &sample.masks[i] : nullptr;
-}
-
-bool holds(const std::vector<double>& values, int value) {
-  return std::ranges::find(values, double(value)) != values.end();
-}
-
-/// An instance's number after the join; -1 stays.
-int renamed(const op::Join& op, int instance) {
-  for (std::size_t i = 0; i < op.names.size(); ++i)
-    if (op.values[i] == instance) return static_cast<int>(op.names[i]);
-  return instance;
 }
 
 }  // namespace
@@ -68,12 +58,14 @@ void Draft::name_instances(op::Join& op, const Draft& partner) {
     if (ours) instances_ = values_of(*ours);
     for (const Object& object : objects_) instances_.insert(object.instance);
     for (const Keypoint& k : keypoints_) instances_.insert(k.instance);
+    for (const Outline& outline : outlines_) instances_.insert(outline.instance);
   }
   if (op.mode != op::Join::Mode::Cut) {
     std::set<int> theirs;
     if (const cv::Mat* mask = instance_mask(*partner.sample_)) theirs = values_of(*mask);
     for (const Object& object : partner.objects_) theirs.insert(object.instance);
     for (const Keypoint& k : partner.keypoints_) theirs.insert(k.instance);
+    for (const Outline& outline : partner.outlines_) theirs.insert(outline.instance);
     theirs.erase(-1);
     op.values.assign(theirs.begin(), theirs.end());
   }
@@ -104,6 +96,7 @@ void Draft::join(op::Join op, const Draft& partner, double share) {
   build_wall();
   cover_by(op, partner);
   take_targets(op, partner, bound);
+  join_outlines(op, partner, bound);
   take_label(partner, share);
   plan_.ops.emplace_back(std::move(op));
   run_begin_ = plan_.ops.size();
@@ -114,7 +107,10 @@ void Draft::cover_by(const op::Join& op, const Draft& partner) {
   const auto inside = [&](Point p) {
     return p.x >= op.x && p.x < op.x + size.width && p.y >= op.y && p.y < op.y + size.height;
   };
-  if (op.mode == op::Join::Mode::Paste) cover_targets(inside);
+  if (op.mode == op::Join::Mode::Paste) {
+    cover_targets(inside);
+    cover_outlines(op, size);
+  }
   if (op.mode != op::Join::Mode::Cut) return;
   const cv::Mat mask = partner.masks()[static_cast<std::size_t>(std::max(0, partner.sample_->instance_mask))];
   cover_targets([&](Point p) {

@@ -83,12 +83,14 @@ Sample Recipe::apply(const Sample& sample, const Stream& stream, const PartnerSo
   Sample out;
   out.image = render(drawn.plan, sample.image, drawn.partners);
   out.masks = render_masks(drawn, sample);
+  out.maps = render_maps(drawn, sample);
   out.instance_mask = sample.instance_mask;
   out.boxes = std::move(drawn.boxes);
   out.rotated_boxes = std::move(drawn.rotated_boxes);
   out.keypoints = std::move(drawn.keypoints);
   out.label = drawn.label;
   out.label_shares = std::move(drawn.label_shares);
+  out.outlines = std::move(drawn.outlines);
   return out;
 }
 

@@ -11,6 +11,7 @@
 #include "doppel/augment/plan/sample.h"
 #include "doppel/base/error.h"
 #include "kernels/copy.h"
+#include "moved.h"
 #include "pixel_program.h"
 #include "plan_stages.h"
 #include "render/sampling/sampler.h"
@@ -318,20 +319,15 @@ cv::Mat render_mask(const Plan& plan, const cv::Mat& mask, std::span<const Sampl
   if (size_of(mask) != plan.source)
     throw Error(fmt::format("a mask of {}x{} belongs to no image of {}x{}", mask.rows, mask.cols,
                             plan.source.height, plan.source.width));
-  cv::Mat image = mask;
-  const std::span<const Op> ops(plan.ops);
-  for (std::size_t i = 0; i < ops.size();) {
-    const GeometryRun run = geometry_run(ops, i, size_of(image));
-    if (run.count > 0) {
-      // What comes in is 0: where it is to be another number, the two change places meanwhile.
-      if (plan.mask_fill != 0) image = swapped(image, plan.mask_fill);
-      image = read_all(Sampler(image, ops.subspan(i, run.count), run, Sampler::Target::Mask));
-      if (plan.mask_fill != 0) image = swapped(image, plan.mask_fill);
-      i += run.count;
-    } else {
-      image = move_mask(ops[i++], image, partners, place);
-    }
-  }
+  const auto read = [&plan](cv::Mat image, std::span<const Op> ops, const GeometryRun& run) {
+    // What comes in is 0: where it is to be another number, the two change places meanwhile.
+    if (plan.mask_fill != 0) image = swapped(image, plan.mask_fill);
+    image = read_all(Sampler(image, ops, run, Sampler::Target::Mask));
+    return plan.mask_fill != 0 ? swapped(image, plan.mask_fill) : image;
+  };
+  const cv::Mat image = moved(plan, mask, read, [&](const cv::Mat& one, const Op& op) {
+    return move_mask(op, one, partners, place);
+  });
   return image.data == mask.data ? mask.clone() : image;
 }
 

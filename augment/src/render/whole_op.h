@@ -30,9 +30,15 @@ cv::Mat apply_paste(const Op& op, const cv::Mat& colors);
 cv::Mat apply_custom(const op::Custom& op, const cv::Mat& image);  ///< of any image, as it is
 /// A mask as it leaves it.
 cv::Mat custom_mask(const op::Custom& op, const cv::Mat& mask);
+/// A map's numbers as it leaves them.
+cv::Mat custom_map(const op::Custom& op, const FloatMap& map, const cv::Mat& values);
 cv::Mat apply_mix(const Op& op, const cv::Mat& image, std::span<const Sample> partners);
 /// What a Join does to the image's mask of that place.
 cv::Mat join_mask(const op::Join& op, const cv::Mat& mask, std::span<const Sample> partners, int place);
+/// What a Join makes of the numbers of the image's map: partners' maps of its name are pasted and cut as
+/// their images are, its fill where they have none, and aren't averaged.
+cv::Mat join_map(const op::Join& op, const FloatMap& map, const cv::Mat& values,
+                 std::span<const Sample> partners);
 
 /// An anti-aliased line kernel (float, odd size) whose centroid is its centre.
 cv::Mat line_kernel(const op::LineBlur& blur);

@@ -166,6 +166,35 @@ Tensor stacked_masks(const Batch& batch) {
   return stacked;
 }
 
+Tensor stacked_maps(const Batch& batch, std::string_view name) {
+  const std::size_t rows = std::min(batch.valid, batch.targets.size());
+  std::vector<const cv::Mat*> maps;
+  for (std::size_t r = 0; r < rows; ++r) {
+    const auto& there = batch.targets[r].maps;
+    const auto found = std::ranges::find(there, name, &augment::FloatMap::name);
+    if (found == there.end()) throw Error(fmt::format("row {} of a batch has no map called '{}'", r, name));
+    maps.push_back(&found->values);
+    if (found->values.type() != maps[0]->type() || found->values.size() != maps[0]->size())
+      throw Error(
+          fmt::format("maps called '{}' of one batch differ: one is {}x{} with {} channels, another "
+                      "{}x{} with {} (height x width)",
+                      name, maps[0]->rows, maps[0]->cols, maps[0]->channels(), found->values.rows,
+                      found->values.cols, found->values.channels()));
+  }
+  const cv::Mat none;
+  const cv::Mat& first = maps.empty() ? none : *maps[0];
+  const int channels = first.empty() ? 1 : first.channels();
+  Tensor stacked(DType::F32, {static_cast<std::int64_t>(batch.size()), channels, first.rows, first.cols});
+  float* to = stacked.values<float>().data();
+  for (const cv::Mat* map : maps)
+    for (int c = 0; c < channels; ++c)
+      for (int y = 0; y < map->rows; ++y) {
+        const float* from = map->ptr<float>(y) + c;
+        for (int x = 0; x < map->cols; ++x, from += channels) *to++ = *from;
+      }
+  return stacked;
+}
+
 Tensor padded_keypoints(const Batch& batch, std::size_t most) {
   if (most == 0)
     for (const Targets& row : batch.targets) most = std::max(most, row.keypoints.size());
@@ -202,8 +231,21 @@ std::uint64_t digest(const Batch& batch, std::uint64_t seed) {
       for (int y = 0; y < mask.rows; ++y)
         d.add(mask.ptr(y), static_cast<std::size_t>(mask.cols) * mask.elemSize());
     for (const augment::NamedValue& field : targets.fields) d.add(field);
+    for (const augment::FloatMap& map : targets.maps) {
+      d.add(std::string_view(map.name));
+      for (int y = 0; y < map.values.rows; ++y)
+        d.add(map.values.ptr(y), static_cast<std::size_t>(map.values.cols) * map.values.elemSize());
+    }
+    for (const augment::Outline& outline : targets.outlines) {
+      d.add_word(outline.points.size());
+      for (const Point p : outline.points)
+        for (const double v : {p.x, p.y}) d.add(&v, sizeof v);
+      for (const int v : {outline.label, outline.instance, int{outline.closed}})
+        d.add_word(static_cast<std::uint64_t>(v));
+    }
   }
   // What most data hasn't leaves digests as they were.
+  for (const Tensor& view : batch.views) d.add(view.data(), view.bytes());
   for (const auto& row : batch.numbers)
     if (!row.empty()) d.add(std::span<const double>(row));
   const auto counts_alike = [](double weight) { return weight == 1; };

@@ -10,13 +10,17 @@
 namespace doppel::dataset {
 namespace {
 
-augment::Target row_of(const EpochFunction& work, Batch& batch, std::size_t row) {
-  const auto [channels, height, width] = work.shape_of(batch.epoch, batch.step);
-  const std::size_t bytes = static_cast<std::size_t>(channels) * height * width * bytes_of(work.options.type);
+/// Of a batch's images or of one of its views.
+augment::Target row_of(const EpochFunction& work, const Tensor& images, std::size_t row) {
+  const bool planes = work.options.layout == augment::Layout::CHW;
+  const auto side = [&](std::size_t axis) { return static_cast<int>(images.shape()[axis]); };
   augment::Target target;
-  target.data = static_cast<unsigned char*>(batch.images.data()) + row * bytes;
-  target.size = {height, width};
-  target.channels = channels;
+  target.size = planes ? Size{side(2), side(3)} : Size{side(1), side(2)};
+  target.channels = side(planes ? 1 : 3);
+  const std::size_t bytes = static_cast<std::size_t>(target.channels) *
+                            static_cast<std::size_t>(target.size.height) *
+                            static_cast<std::size_t>(target.size.width) * bytes_of(work.options.type);
+  target.data = static_cast<unsigned char*>(images.data()) + row * bytes;
   target.type = work.options.type;
   target.layout = work.options.layout;
   target.mean = work.options.mean;
@@ -69,6 +73,8 @@ void keep_targets(Batch& batch, std::size_t row, augment::Drawn& drawn, augment:
   targets.rotated_boxes = std::move(drawn.rotated_boxes);
   targets.label_shares = std::move(drawn.label_shares);
   targets.fields = std::move(sample.fields);
+  targets.maps = augment::render_maps(drawn, sample);
+  targets.outlines = std::move(drawn.outlines);
   batch.numbers[row] = std::move(drawn.numbers);
   batch.weights[row] = drawn.weight;
 }
@@ -80,6 +86,14 @@ void keep_rows(List& list, const std::vector<std::size_t>& rows) {
   list = std::move(kept);
 }
 
+void keep_images(Tensor& images, const std::vector<std::size_t>& rows) {
+  const std::size_t bytes = images.bytes() / static_cast<std::size_t>(images.shape()[0]);
+  auto* data = static_cast<unsigned char*>(images.data());
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    if (rows[i] != i) std::memcpy(data + i * bytes, data + rows[i] * bytes, bytes);
+  images = images.first(static_cast<std::int64_t>(rows.size()));
+}
+
 /// Leaves out the rows that have no sample.
 void drop_bad_rows(PendingBatch& slot) {
   std::vector<std::size_t> good;
@@ -89,11 +103,8 @@ void drop_bad_rows(PendingBatch& slot) {
   Batch& batch = slot.batch;
   batch.valid -= static_cast<std::size_t>(std::count_if(slot.errors.begin(), slot.errors.end(),
                                                         [](const auto& error) { return error != nullptr; }));
-  const std::size_t bytes = batch.images.bytes() / slot.rows;
-  auto* data = static_cast<unsigned char*>(batch.images.data());
-  for (std::size_t i = 0; i < good.size(); ++i)
-    if (good[i] != i) std::memcpy(data + i * bytes, data + good[i] * bytes, bytes);
-  batch.images = batch.images.first(static_cast<std::int64_t>(good.size()));
+  keep_images(batch.images, good);
+  for (Tensor& view : batch.views) keep_images(view, good);
   keep_rows(batch.labels, good);
   keep_rows(batch.indices, good);
   keep_rows(batch.targets, good);
@@ -104,7 +115,7 @@ void drop_bad_rows(PendingBatch& slot) {
 
 }  // namespace
 
-BatchQueue::BatchQueue(EpochFunction work) : work_(std::move(work)) {}
+BatchQueue::BatchQueue(EpochFunction work) : work_(std::move(work)), retired_(tensors()) {}
 
 /// Rows that one task does: enough to make the task's own cost small, few enough to share a batch among all.
 std::size_t BatchQueue::piece_rows() const {
@@ -112,40 +123,48 @@ std::size_t BatchQueue::piece_rows() const {
   return std::clamp<std::size_t>(work_.options.batch / 8, 1, kMost);
 }
 
-/// Bytes of a batch of the largest shape.
-std::size_t BatchQueue::largest_bytes() const {
-  const auto [channels, height, width] = work_.shape;
-  return work_.most_rows() * static_cast<std::size_t>(channels) * height * width *
-         bytes_of(work_.options.type);
+/// Of a batch's images (0) or one of its views.
+Size BatchQueue::largest_size(std::size_t which) const {
+  return which == 0 ? Size{work_.shape[1], work_.shape[2]} : work_.views[which - 1].size;
 }
 
-Tensor BatchQueue::largest_tensor() const {
-  const auto [channels, height, width] = work_.shape;
-  std::vector<std::int64_t> shape{static_cast<std::int64_t>(work_.most_rows()), channels, height, width};
+std::size_t BatchQueue::largest_bytes(std::size_t which) const {
+  const auto [height, width] = largest_size(which);
+  return work_.most_rows() * static_cast<std::size_t>(work_.shape[0]) * static_cast<std::size_t>(height) *
+         static_cast<std::size_t>(width) * bytes_of(work_.options.type);
+}
+
+Tensor BatchQueue::largest_tensor(std::size_t which) const {
+  const auto [height, width] = largest_size(which);
+  std::vector<std::int64_t> shape{static_cast<std::int64_t>(work_.most_rows()), work_.shape[0], height,
+                                  width};
   const DType type = dtype_of(work_.options.type);
   if (!work_.options.allocator) return Tensor(type, std::move(shape));
-  return Tensor(type, std::move(shape), work_.options.allocator(largest_bytes()));
+  return Tensor(type, std::move(shape), work_.options.allocator(largest_bytes(which)));
 }
 
 /// Somebody may still hold the tensor that was handed out: then it's theirs, until they let go of it.
-void BatchQueue::replace_kept_tensor(PendingBatch& slot) {
-  Tensor& images = slot.batch.images;
+void BatchQueue::replace_kept_tensor(Tensor& images, std::size_t which) {
   if (images.count() > 0 && images.is_unique()) return;
+  std::deque<Tensor>& retired = retired_[which];
   const std::size_t most = work_.options.memory > 0 ? 1 : work_.options.prefetch + 2;
-  if (images.count() > 0) retired_.push_back(std::move(images));
-  const auto back = std::ranges::find_if(retired_, [](const Tensor& tensor) { return tensor.is_unique(); });
-  if (back == retired_.end()) {
-    images = largest_tensor();
+  if (images.count() > 0) retired.push_back(std::move(images));
+  const auto back = std::ranges::find_if(retired, [](const Tensor& tensor) { return tensor.is_unique(); });
+  if (back == retired.end()) {
+    images = largest_tensor(which);
   } else {
     images = std::move(*back);
-    retired_.erase(back);
+    retired.erase(back);
   }
-  while (retired_.size() > most) retired_.pop_front();
+  while (retired.size() > most) retired.pop_front();
 }
 
 std::size_t BatchQueue::retired_bytes() const {
   const std::lock_guard lock(mutex_);
-  return retired_.size() * largest_bytes();
+  std::size_t bytes = 0;
+  for (std::size_t which = 0; which < retired_.size(); ++which)
+    bytes += retired_[which].size() * largest_bytes(which);
+  return bytes;
 }
 
 std::unique_ptr<PendingBatch> BatchQueue::fresh_slot(std::uint64_t epoch, std::uint64_t step) {
@@ -156,25 +175,31 @@ std::unique_ptr<PendingBatch> BatchQueue::fresh_slot(std::uint64_t epoch, std::u
   } else {
     slot = std::make_unique<PendingBatch>();
   }
-  replace_kept_tensor(*slot);
+  slot->batch.views.resize(work_.views.size());
+  replace_kept_tensor(slot->batch.images, 0);
+  for (std::size_t k = 0; k < work_.views.size(); ++k) replace_kept_tensor(slot->batch.views[k], k + 1);
   prepare(*slot, epoch, step);
   return slot;
 }
 
 void BatchQueue::prepare(PendingBatch& slot, std::uint64_t epoch, std::uint64_t step) const {
   Batch& batch = slot.batch;
+  const EpochFunction::Rows rows = work_.rows_of(epoch, step);
   const auto [c, h, w] = work_.shape_of(epoch, step);
   const auto n = static_cast<std::int64_t>(work_.most_rows());
   const bool planes = work_.options.layout == augment::Layout::CHW;
-  std::vector<std::int64_t> shape =
-      planes ? std::vector<std::int64_t>{n, c, h, w} : std::vector<std::int64_t>{n, h, w, c};
-  batch.images = batch.images.as(std::move(shape));
-  const EpochFunction::Rows rows = work_.rows_of(epoch, step);
+  const auto shaped = [&, channels = c](const Tensor& images, Size size) {
+    const Tensor whole = planes ? images.as({n, channels, size.height, size.width})
+                                : images.as({n, size.height, size.width, channels});
+    return whole.first(static_cast<std::int64_t>(rows.count()));
+  };
+  batch.images = shaped(batch.images, {h, w});
+  for (std::size_t k = 0; k < batch.views.size(); ++k)
+    batch.views[k] = shaped(batch.views[k], work_.views[k].size);
   slot.rows = rows.count();
   slot.claimed = slot.done = 0;
   slot.errors.assign(slot.rows, nullptr);
   slot.replaced.assign(slot.rows, {});
-  batch.images = batch.images.first(static_cast<std::int64_t>(slot.rows));
   batch.epoch = epoch;
   batch.step = step;
   batch.valid = rows.valid();
@@ -189,7 +214,8 @@ void BatchQueue::prepare(PendingBatch& slot, std::uint64_t epoch, std::uint64_t 
 
 Batch BatchQueue::make(std::uint64_t epoch, std::uint64_t step) {
   PendingBatch slot;
-  slot.batch.images = largest_tensor();
+  slot.batch.images = largest_tensor(0);
+  for (std::size_t k = 0; k < work_.views.size(); ++k) slot.batch.views.push_back(largest_tensor(k + 1));
   prepare(slot, epoch, step);
   for (std::size_t row = 0; row < slot.rows; ++row) fill_row(slot, row);
   drop_bad_rows(slot);
@@ -250,8 +276,9 @@ bool BatchQueue::run_one(std::size_t most) {
 void BatchQueue::fill_row(PendingBatch& slot, std::size_t row) {
   Batch& batch = slot.batch;
   if (row >= batch.valid) {
-    const augment::Target target = row_of(work_, batch, row);
-    std::memset(target.data, 0, batch.images.bytes() / slot.rows);
+    std::memset(row_of(work_, batch.images, row).data, 0, batch.images.bytes() / slot.rows);
+    for (const Tensor& view : batch.views)
+      std::memset(row_of(work_, view, row).data, 0, view.bytes() / slot.rows);
     batch.indices[row] = static_cast<std::size_t>(-1);
     return;
   }
@@ -281,15 +308,24 @@ void BatchQueue::fill_row_with(PendingBatch& slot, std::size_t row, std::size_t 
     ++read_;
     LazySample lazy(item, work_.options.channels, work_.options.alpha, large_);
     lap.book("decode", decoding_);
+    const Stream stream = work_.stream_of(batch.epoch, index, batch.positions[row]);
+    const auto partners = work_.partners_of(batch.epoch);
+    const auto pixels = [&] { lazy.need_all(); };
     augment::Drawn drawn =
-        work_.recipe_of(batch.epoch, batch.step)
-            .draft(lazy.sample(), work_.stream_of(batch.epoch, index, batch.positions[row]),
-                   work_.partners_of(batch.epoch), [&] { lazy.need_all(); });
+        work_.recipe_of(batch.epoch, batch.step).draft(lazy.sample(), stream, partners, pixels);
+    std::vector<augment::Drawn> views;
+    for (std::size_t k = 0; k < work_.views.size(); ++k)
+      views.push_back(work_.views[k].recipe.draft(lazy.sample(), EpochFunction::view_stream(stream, k + 1),
+                                                  partners, pixels));
     lap.book("draw", drawing_);
-    lazy.need(drawn.plan);
+    lazy.need(drawn.plan, views);
+    decoded_ += lazy.decodes();
     lap.book("decode", decoding_);
-    augment::render(drawn.plan, lazy.sample().image, row_of(work_, batch, row), drawn.partners,
-                    lazy.halved());
+    const cv::Mat& image = lazy.sample().image;
+    augment::render(drawn.plan, image, row_of(work_, batch.images, row), drawn.partners, lazy.halved());
+    for (std::size_t k = 0; k < views.size(); ++k)
+      augment::render(views[k].plan, image, row_of(work_, batch.views[k], row), views[k].partners,
+                      lazy.halved());
     keep_targets(batch, row, drawn, item.sample);
     lap.book("render", rendering_);
   } catch (const std::exception& error) {
@@ -377,6 +413,7 @@ void BatchQueue::settle_errors(PendingBatch& slot) {
 LoaderReport BatchQueue::report() const {
   const std::lock_guard lock(mutex_);
   LoaderReport report = report_;
+  report.decoded = static_cast<std::size_t>(decoded_);
   report.reading = std::chrono::nanoseconds(reading_);
   report.decoding = std::chrono::nanoseconds(decoding_);
   report.drawing = std::chrono::nanoseconds(drawing_);

@@ -63,9 +63,11 @@ class BatchQueue {
   void wait_for_workers(std::unique_lock<std::mutex>& lock);
   void fill_row(PendingBatch& slot, std::size_t row);
   void fill_row_with(PendingBatch& slot, std::size_t row, std::size_t index);
-  std::size_t largest_bytes() const;
-  Tensor largest_tensor() const;
-  void replace_kept_tensor(PendingBatch& slot);
+  std::size_t tensors() const { return 1 + work_.views.size(); }  ///< of a batch: images and views
+  Size largest_size(std::size_t which) const;
+  std::size_t largest_bytes(std::size_t which) const;
+  Tensor largest_tensor(std::size_t which) const;
+  void replace_kept_tensor(Tensor& images, std::size_t which);
   void prepare(PendingBatch& slot, std::uint64_t epoch, std::uint64_t step) const;
   std::unique_ptr<PendingBatch> fresh_slot(std::uint64_t epoch, std::uint64_t step);
   void settle_errors(PendingBatch& slot);
@@ -76,7 +78,7 @@ class BatchQueue {
   std::condition_variable changed_;
   std::deque<std::unique_ptr<PendingBatch>> in_flight_;
   std::vector<std::unique_ptr<PendingBatch>> pool_;
-  std::deque<Tensor> retired_;  ///< that somebody held when their slot was needed
+  std::vector<std::deque<Tensor>> retired_;  ///< of each kind, that somebody held when their slot was needed
   std::unique_ptr<PendingBatch> current_;
   std::uint64_t next_epoch_ = 0, next_step_ = 0;    ///< of the consumer
   std::uint64_t ahead_epoch_ = 0, ahead_step_ = 0;  ///< of the scheduler
@@ -84,9 +86,9 @@ class BatchQueue {
   bool stopped_ = false;
   LoaderReport report_;
   std::unordered_set<std::string> skipped_, replaced_;
-  std::mutex large_;                   ///< held while an image is decoded that doesn't fit a thread's room
-  std::unique_ptr<ReadAhead> ahead_;   ///< from when reading was seen to take time
-  std::atomic<std::int64_t> read_{0};  ///< samples
+  std::mutex large_;                  ///< held while an image is decoded that doesn't fit a thread's room
+  std::unique_ptr<ReadAhead> ahead_;  ///< from when reading was seen to take time
+  std::atomic<std::int64_t> read_{0}, decoded_{0};  ///< samples, images
   std::atomic<std::int64_t> reading_{0}, decoding_{0}, drawing_{0}, rendering_{0};
 };
 

@@ -23,6 +23,7 @@ bool comes_again(LoaderOptions::Order order) {
 EpochFunction::EpochFunction(SourcePtr from, augment::Recipe by, LoaderOptions how, std::array<int, 3> chw)
     : source(std::move(from)), recipe(std::move(by)), options(std::move(how)), shape(chw) {
   positions = source->size() * static_cast<std::uint64_t>(options.repeats);
+  if (!options.views.empty()) views.assign(options.views.begin() + 1, options.views.end());
   const bool drop = options.last == LoaderOptions::LastBatch::Drop;
   steps = drop ? positions / options.batch : (positions + options.batch - 1) / options.batch;
   if (!options.buckets.empty()) {

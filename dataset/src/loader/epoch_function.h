@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "doppel/dataset/loader/loader.h"
 #include "doppel/dataset/order/sampler.h"
@@ -23,6 +24,8 @@ struct EpochFunction {
   std::optional<Balanced> balanced;
   std::optional<Buckets> buckets;
   std::vector<augment::Recipe> fitted;  ///< the recipe for each bucket
+  /// Views but the first, with recipes that end in their sizes.
+  std::vector<SampleView> views;
 
   /// This rank's rows of a step: positions [first, last) of the epoch, of which those from `end` on are
   /// padding.
@@ -45,6 +48,8 @@ struct EpochFunction {
     return options.epochs == 0 ? 0 : std::min(1.0, double(epoch) / double(options.epochs));
   }
   Stream stream_of(std::uint64_t epoch, std::size_t index, std::uint64_t position) const;
+  /// What a sample's further views are drawn by; the first is drawn by stream_of()'s own.
+  static Stream view_stream(const Stream& stream, std::size_t view) { return stream.split("view", view); }
   /// Any other sample of the source, for transforms that mix. Valid while this lives.
   augment::PartnerSource partners_of(std::uint64_t epoch) const;
   std::size_t sample_at(std::uint64_t epoch, std::uint64_t position) const;

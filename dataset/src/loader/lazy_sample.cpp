@@ -30,6 +30,7 @@ LazySample::LazySample(Item& item, int channels, AlphaOver alpha, std::mutex& la
   if (const cv::Mat* pixels = image_->pixels()) {
     item.sample.image = *pixels;
     whole_ = true;
+    ++decodes_;
     return;
   }
   const cv::Size size = image_->size();
@@ -39,20 +40,28 @@ LazySample::LazySample(Item& item, int channels, AlphaOver alpha, std::mutex& la
   item.sample.image = room_for(size, image_->channels(), bytes);
 }
 
-void LazySample::need(const augment::Plan& plan) {
+void LazySample::need(const augment::Plan& plan, std::span<const augment::Drawn> views) {
   if (whole_) return;
   constexpr int kMost = 3;
   cv::Mat& image = item_.sample.image;
   halved_ = std::min(kMost, augment::source_halvings(plan));
-  if (halved_ == 0) return image_->decode(augment::source_region(plan), image);
+  cv::Rect region = augment::source_region(plan);
+  for (const augment::Drawn& view : views) {
+    halved_ = std::min(halved_, augment::source_halvings(view.plan));
+    region |= augment::source_region(view.plan);
+  }
+  ++decodes_;
+  if (halved_ == 0) return image_->decode(region, image);
   const auto part = [this](int side) { return (side + (1 << halved_) - 1) >> halved_; };
   const cv::Size size(part(image.cols), part(image.rows));
   image = room_for(size, image.channels(), size.area() * image.elemSize());
-  image_->decode_halved(halved_, augment::source_region(plan), image);
+  image_->decode_halved(halved_, region, image);
 }
 
 void LazySample::need_all() {
-  if (!whole_) image_->decode({{}, image_->size()}, item_.sample.image);
+  if (whole_) return;
+  ++decodes_;
+  image_->decode({{}, image_->size()}, item_.sample.image);
   whole_ = true;
 }
 

@@ -3,7 +3,9 @@
 
 #include <mutex>
 #include <optional>
+#include <span>
 
+#include "doppel/augment/plan/drawn.h"
 #include "doppel/augment/plan/plan.h"
 #include "doppel/codec/image.h"
 #include "doppel/dataset/sources/source.h"
@@ -21,10 +23,11 @@ class LazySample {
   /// more than kImageRoom: such images are decoded one at a time.
   LazySample(Item& item, int channels, AlphaOver alpha, std::mutex& large);
   const augment::Sample& sample() const { return item_.sample; }
-  /// Decodes what rendering `plan` reads; a JPEG that it shrinks is halved while it's decoded: halved()
-  /// times.
-  void need(const augment::Plan& plan);
+  /// Decodes what rendering `plan` and those of `views` reads, once; a JPEG that all of them shrink is halved
+  /// while it's decoded: halved() times.
+  void need(const augment::Plan& plan, std::span<const augment::Drawn> views = {});
   int halved() const { return halved_; }
+  int decodes() const { return decodes_; }  ///< how often pixels were decoded
   void need_all();
 
  private:
@@ -32,7 +35,7 @@ class LazySample {
   std::unique_lock<std::mutex> alone_;
   std::optional<EncodedImage> image_;
   bool whole_ = false;
-  int halved_ = 0;
+  int halved_ = 0, decodes_ = 0;
 };
 
 }  // namespace doppel::dataset

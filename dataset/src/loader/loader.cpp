@@ -14,6 +14,7 @@
 #include "doppel/base/hash.h"
 #include "doppel/dataset/analysis/statistics.h"
 #include "lazy_sample.h"
+#include "order/buckets.h"
 #include "task_gate.h"
 
 namespace doppel::dataset {
@@ -116,8 +117,13 @@ void check_options(const Source& source, const LoaderOptions& options) {
 
 std::size_t batch_bytes(const LoaderOptions& options, const std::array<int, 3>& shape) {
   const auto world = static_cast<std::size_t>(options.world), rows = (options.batch + world - 1) / world;
-  return rows * static_cast<std::size_t>(shape[0]) * static_cast<std::size_t>(shape[1]) *
-         static_cast<std::size_t>(shape[2]) * bytes_of(options.type);
+  const auto pixels = [](int height, int width) {
+    return static_cast<std::size_t>(height) * static_cast<std::size_t>(width);
+  };
+  std::size_t of_a_row = pixels(shape[1], shape[2]);
+  for (std::size_t k = 1; k < options.views.size(); ++k)
+    of_a_row += pixels(options.views[k].size.height, options.views[k].size.width);
+  return rows * static_cast<std::size_t>(shape[0]) * of_a_row * bytes_of(options.type);
 }
 
 /// As many batches in flight as the memory holds.
@@ -148,6 +154,36 @@ std::exception_ptr nested_error(const std::string& what) {
   } catch (...) { return std::current_exception(); }
 }
 
+void check_views(const augment::Recipe& recipe, const LoaderOptions& options) {
+  if (!options.views.empty() && !recipe.transforms().empty())
+    throw UsageError(
+        "there is a recipe and there are views, each of which has its own; give one or the other");
+  for (std::size_t k = 0; k < options.views.size(); ++k)
+    if (const Size size = options.views[k].size; size != Size{} && (size.height < 1 || size.width < 1))
+      throw UsageError(
+          fmt::format("view {} is to be {}x{} (height x width); a size is 1x1 or more, or 0x0 for "
+                      "the recipe's own",
+                      k, size.height, size.width));
+}
+
+/// With the source's labels and statistics.
+void bind_recipe(augment::Recipe& recipe, const Source& source, const LoaderOptions& options) {
+  if (recipe.has_schedule() && options.epochs == 0)
+    throw UsageError("the recipe has a schedule (from, until, start): say how many epochs there are");
+  recipe.bind_labels(source.classes());
+  if (!recipe.wants_statistics()) return;
+  const ImageStatistics images = image_statistics(source, options.channels, 1000, {}, options.alpha);
+  recipe.bind_statistics(images.mean, images.std);
+}
+
+/// Before a Normalize, which is the last that a recipe may do.
+augment::Recipe fitted_to(const augment::Recipe& recipe, Size size) {
+  std::vector<augment::Transform> transforms = recipe.transforms();
+  const bool normalizes = !transforms.empty() && transforms.back().name() == "Normalize";
+  transforms.insert(transforms.end() - (normalizes ? 1 : 0), FitTo{.size = size});
+  return augment::Recipe(std::move(transforms), recipe.rules());
+}
+
 /// [C, H, W] of the first sample that can be read and drawn.
 std::array<int, 3> find_shape(const Source& source, const augment::Recipe& recipe,
                               const LoaderOptions& options) {
@@ -169,13 +205,15 @@ std::array<int, 3> find_shape(const Source& source, const augment::Recipe& recip
 
 Loader::Loader(SourcePtr source, augment::Recipe recipe, LoaderOptions options) {
   check_options(*source, options);
-  if (recipe.has_schedule() && options.epochs == 0)
-    throw UsageError("the recipe has a schedule (from, until, start): say how many epochs there are");
-  recipe.bind_labels(source->classes());
-  if (recipe.wants_statistics()) {
-    const ImageStatistics images = image_statistics(*source, options.channels, 1000, {}, options.alpha);
-    recipe.bind_statistics(images.mean, images.std);
+  check_views(recipe, options);
+  for (SampleView& view : options.views) {
+    bind_recipe(view.recipe, *source, options);
+    if (view.size != Size{}) view.recipe = fitted_to(view.recipe, view.size);
+    const auto shape = find_shape(*source, view.recipe, options);
+    view.size = {shape[1], shape[2]};
   }
+  if (!options.views.empty()) recipe = options.views[0].recipe;
+  bind_recipe(recipe, *source, options);
   auto shape = find_shape(*source, recipe, options);
   if (!options.buckets.empty()) {
     const Size largest =
@@ -247,6 +285,11 @@ std::uint64_t fingerprint(const EpochFunction& work) {
   add(recipe.text);
   const LoaderOptions& o = work.options;
   add(fmt::format("{} {} {}", static_cast<int>(o.order), o.repeats, static_cast<int>(o.last)));
+  for (std::size_t k = 1; k < o.views.size(); ++k) {
+    RecipeText view;
+    for (const augment::Transform& transform : o.views[k].recipe.transforms()) view.add(transform);
+    add(fmt::format("view {}x{} {}", o.views[k].size.height, o.views[k].size.width, view.text));
+  }
   for (const Size size : o.buckets) add(fmt::format("bucket {}x{}", size.height, size.width));
   return hash;
 }
@@ -289,11 +332,16 @@ std::string Loader::explain(const Batch& batch, std::size_t row) const {
   const EpochFunction& work = impl_->queue().work();
   const std::size_t index = batch.indices[row];
   const augment::Sample sample = load(*work.source, index, work.options.channels, work.options.alpha);
-  const augment::Drawn drawn = work.recipe_of(batch.epoch, batch.step)
-                                   .draft(sample, work.stream_of(batch.epoch, index, batch.positions[row]),
-                                          work.partners_of(batch.epoch));
-  return fmt::format("epoch {}, step {}, row {}: {}\n{}", batch.epoch, batch.step, row,
-                     work.source->name(index), drawn.plan.text());
+  const Stream stream = work.stream_of(batch.epoch, index, batch.positions[row]);
+  const auto partners = work.partners_of(batch.epoch);
+  const augment::Drawn drawn = work.recipe_of(batch.epoch, batch.step).draft(sample, stream, partners);
+  std::string text = fmt::format("epoch {}, step {}, row {}: {}\n{}", batch.epoch, batch.step, row,
+                                 work.source->name(index), drawn.plan.text());
+  for (std::size_t k = 0; k < work.views.size(); ++k)
+    text += fmt::format(
+        "\nview {}: {}", k + 1,
+        work.views[k].recipe.draft(sample, EpochFunction::view_stream(stream, k + 1), partners).plan.text());
+  return text;
 }
 
 Loader::Iterator Loader::Epoch::begin() const {

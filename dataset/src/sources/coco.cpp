@@ -126,6 +126,8 @@ void Coco::annotate(std::size_t index, Item& item) const {
         }
       } catch (const Error& error) { throw Error(fmt::format("annotation {}: {}", one.place, error.what())); }
     item.sample.boxes.push_back(box);
+    objects_->outlines.add_polygons(one.outline, {.points = {}, .label = box.label, .instance = instance},
+                                    item.sample.outlines);
     for (std::size_t k = 0; k < one.points; ++k) {
       item.sample.keypoints.push_back(objects_->points[one.first_point + k]);
       item.sample.keypoints.back().instance = instance;

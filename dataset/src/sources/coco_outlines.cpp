@@ -157,6 +157,16 @@ cv::Rect CocoOutlines::paint(std::int64_t outline, int value, cv::Mat& mask) con
   return box;
 }
 
+void CocoOutlines::add_polygons(std::int64_t outline, const augment::Outline& like,
+                                std::vector<augment::Outline>& polygons) const {
+  if (outline == kNone || numbers_[static_cast<std::size_t>(outline)] == 0) return;
+  each_polygon(outline, [&](std::span<const std::int32_t> corners) {
+    polygons.push_back(like);
+    for (std::size_t i = 0; i < corners.size(); i += 2)
+      polygons.back().points.push_back({corners[i] / 5.0, corners[i + 1] / 5.0});
+  });
+}
+
 std::array<double, 4> CocoOutlines::reach(std::int64_t outline) const {
   const std::int32_t* start = numbers_.data() + outline;
   if (*start == 0) {

@@ -6,6 +6,7 @@
 #include <opencv2/core/mat.hpp>
 #include <vector>
 
+#include "doppel/augment/plan/sample.h"
 #include "json_value.h"
 
 namespace doppel::dataset {
@@ -25,6 +26,9 @@ class CocoOutlines {
   /// Sets the pixels of all its polygons, or of its runs, to `value`; returns their box, empty where there
   /// are none. Throws Error where a run-length code isn't of the mask's size.
   cv::Rect paint(std::int64_t outline, int value, cv::Mat& mask) const;
+  /// Adds its polygons, with `like`'s label and instance; none of a run-length code.
+  void add_polygons(std::int64_t outline, const augment::Outline& like,
+                    std::vector<augment::Outline>& polygons) const;
   /// Left, top, right and bottom of the polygons' corners; of a run-length code's mask, or all 0 where that
   /// has no pixel.
   std::array<double, 4> reach(std::int64_t outline) const;

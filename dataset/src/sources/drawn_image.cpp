@@ -100,6 +100,7 @@ class ShapePainter {
   }
   void add_box(augment::Box box, int label, int instance);
   void add_turned(augment::RotatedBox box, int label, int instance);
+  void keep_outline(std::span<const double> corners, bool closed, int label, int instance);
   void add_outline(std::span<const double> corners, int label, int instance);
   void add_bitmap(const DrawnShape& shape, const std::vector<double>& numbers, int instance);
 
@@ -133,10 +134,19 @@ void ShapePainter::add_turned(augment::RotatedBox box, int label, int instance) 
   sample_.rotated_boxes.push_back(box);
 }
 
+void ShapePainter::keep_outline(std::span<const double> corners, bool closed, int label, int instance) {
+  if (corners.size() < (closed ? 6 : 4)) return;
+  augment::Outline outline{.points = {}, .closed = closed, .label = label, .instance = instance};
+  for (std::size_t k = 0; k + 1 < corners.size(); k += 2)
+    outline.points.push_back({corners[k], corners[k + 1]});
+  sample_.outlines.push_back(std::move(outline));
+}
+
 void ShapePainter::add_outline(std::span<const double> corners, int label, int instance) {
   std::vector<std::int32_t> fifths;
   for (const double coordinate : corners) fifths.push_back(polygon_corner(coordinate));
   paint_polygon(fifths, instance, mask());
+  keep_outline(corners, true, label, instance);
   add_box(box_around(corners), label, instance);
 }
 
@@ -182,6 +192,7 @@ void ShapePainter::add(const DrawnShape& shape, std::vector<double> n) {
     case ShapeKind::Ellipse:
       return add_outline(ellipse_corners(shape, n), shape.label, instance);
     case ShapeKind::Line:
+      keep_outline(n, false, shape.label, instance);
       return add_box(box_around(n), shape.label, instance);
     case ShapeKind::Bitmap:
       return add_bitmap(shape, n, instance);

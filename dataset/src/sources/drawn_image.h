@@ -17,7 +17,7 @@ struct DrawnShape {
     Corners,  ///< x, y of four corners, one after another: a turned box
     Polygon,  ///< x, y of three corners or more
     Ellipse,  ///< centre x, y, half of width and height, turned by `angle`
-    Line,     ///< x, y of two points or more: without an area, only the box around it is kept
+    Line,     ///< x, y of two points or more: without an area, it has no pixels in the mask
     Point,    ///< x, y
     Bitmap    ///< left, top, width, height, and the pixels within
   };
@@ -47,9 +47,9 @@ struct DrawnImage {
   std::vector<augment::LabelShare> labels = {};  ///< of the image itself
 };
 
-/// The image's shapes as boxes, turned boxes, keypoints and a mask of instances, where there are polygons,
-/// ellipses or bitmaps; `size`: the image's. Objects are numbered from 1. Throws Error: a damaged bitmap,
-/// or a corner where no image is.
+/// The image's shapes as boxes, turned boxes, keypoints, outlines and a mask of instances, where there are
+/// polygons, ellipses or bitmaps; `size`: the image's. Objects are numbered from 1. Throws Error: a damaged
+/// bitmap, or a corner where no image is.
 void draw_onto(const DrawnImage& image, Size size, augment::Sample& sample);
 
 /// The rectangle that four corners are, one after another; nothing in `exact` where they are none, and the

@@ -59,6 +59,12 @@ bool is_json(const fs::path& file, std::string_view text) {
 
 }  // namespace
 
+/// Maps and outlines of an image.
+struct ManifestDrawn {
+  std::vector<MapFile> maps;
+  std::vector<augment::Outline> outlines;
+};
+
 /// Puts together what is said of each image.
 struct Manifest::Builder {
   /// Whose the label of an image is.
@@ -108,6 +114,7 @@ struct Manifest::Builder {
   void take_part(const ManifestRow& row, std::size_t i);
   void take_size(const ManifestRow& row, std::size_t i);
   void take_boxes(const ManifestRow& row, std::size_t i);
+  void take_drawn(const ManifestRow& row, std::size_t i);
   [[noreturn]] void throw_two_labels(std::size_t i, const std::string& what) const;
   void number_classes();
   void remark_on_labels();
@@ -133,8 +140,10 @@ void Manifest::Builder::take(const ManifestRow& row) {
   images[i].shows_none = images[i].shows_none || row.shows_none;
   const bool label = take_label(row, i), shares = take_shares(row, i);
   take_boxes(row, i);
+  take_drawn(row, i);
   manifest.values_->take(row, i);
-  if (images[i].first != row.number && !label && !shares && row.boxes.empty())
+  if (images[i].first != row.number && !label && !shares && row.boxes.empty() && row.maps.empty() &&
+      row.outlines.empty())
     manifest.remarks_.add(fmt::format("{} that say of an image what is said before, taken once",
                                       unit == "line" ? "lines" : "entries"),
                           place_of(i, row.number));
@@ -262,6 +271,23 @@ void Manifest::Builder::take_boxes(const ManifestRow& row, std::size_t i) {
   }
 }
 
+void Manifest::Builder::take_drawn(const ManifestRow& row, std::size_t i) {
+  if (row.maps.empty() && row.outlines.empty()) return;
+  auto& drawn = manifest.facts_[i].drawn;
+  if (!drawn) drawn = std::make_shared<ManifestDrawn>();
+  for (const MapFile& said : row.maps) {
+    if (std::ranges::find(drawn->maps, said.name, &MapFile::name) != drawn->maps.end())
+      throw Error(fmt::format("'{}' has two maps called '{}'", manifest.files_[i].path, said.name));
+    drawn->maps.push_back(said);
+    drawn->maps.back().path = paths.below(said.path, manifest.remarks_);
+  }
+  for (const auto& [said, label] : row.outlines) {
+    drawn->outlines.push_back(said);
+    if (!label.empty() && !is_nan(label))
+      drawn->outlines.back().label = classes.of(label, ManifestClasses::Kind::BoxLabel, row.number);
+  }
+}
+
 void Manifest::Builder::number_classes() {
   if (all_boxes_small && small_box_at > 0)
     throw Error(
@@ -281,6 +307,8 @@ void Manifest::Builder::number_classes() {
     if (one >= 0) one = all[static_cast<std::size_t>(one)];
   for (Facts& facts : manifest.facts_) {
     for (auto& box : facts.boxes) renumber(box.label, merged);
+    if (facts.drawn)
+      for (auto& outline : facts.drawn->outlines) renumber(outline.label, merged);
     for (auto& share : facts.shares) renumber(share.label, merged);
     std::erase_if(facts.shares, [](const auto& share) { return share.label < 0; });
   }
@@ -441,6 +469,10 @@ void Manifest::annotate(std::size_t index, Item& item) const {
   item.sample.boxes = facts_[index].boxes;
   item.sample.label_shares = facts_[index].shares;
   values_->annotate(index, item.sample);
+  if (const auto& drawn = facts_[index].drawn) {
+    item.sample.outlines = drawn->outlines;
+    for (const MapFile& map : drawn->maps) item.sample.maps.push_back(read_map(root_, map, image_size(item)));
+  }
 }
 
 bool Manifest::is_manifest(const fs::path& file) {

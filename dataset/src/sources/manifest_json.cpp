@@ -12,6 +12,7 @@
 #include "doppel/base/error.h"
 #include "json_fault.h"
 #include "manifest_rows.h"
+#include "manifest_targets.h"
 #include "text.h"
 
 namespace doppel::dataset {
@@ -20,22 +21,6 @@ namespace {
 namespace json = simdjson::dom;
 using Role = ManifestRole;
 using Element = std::optional<json::element>;
-
-std::string json_class(const json::element& value) {
-  std::int64_t whole = 0;
-  std::uint64_t large = 0;
-  double real = 0;
-  bool truth = false;
-  if (value.is_string()) return std::string(trimmed(std::string_view(value.get_string())));
-  if (value.get(whole) == simdjson::SUCCESS) return std::to_string(whole);
-  if (value.get(large) == simdjson::SUCCESS) return std::to_string(large);
-  if (value.get(truth) == simdjson::SUCCESS) return truth ? "true" : "false";
-  if (value.get(real) != simdjson::SUCCESS)
-    throw Error("a label must be text or a whole number; several go into a list `labels`");
-  const std::string text = fmt::format("{}", real);
-  const auto as_whole = whole_number(text);
-  return as_whole ? std::to_string(*as_whole) : text;
-}
 
 double json_number(const json::element& value) {
   double number = 0;
@@ -313,6 +298,9 @@ void JsonRows::read_boxes(const json::object& object, ManifestRow& row) {
       row.boxes.push_back(json_box(entry, row.label));
   if (const Element objects = field(object, Role::Objects))
     read_objects(*objects, row, [this](const std::string& key) { not_used(key); });
+  if (const Element polygons = field(object, Role::Polygons)) read_outlines(*polygons, true, row);
+  if (const Element lines = field(object, Role::Polylines)) read_outlines(*lines, false, row);
+  if (const Element maps = field(object, Role::Maps)) read_maps(*maps, row);
 }
 
 void JsonRows::check_given() const {
@@ -408,6 +396,22 @@ void read_objects_text(std::string_view text, ManifestRow& row,
   json::element objects;
   if (parser.parse(own).get(objects) != simdjson::SUCCESS) throw Error("`objects` is no JSON");
   if (!objects.is_null()) read_objects(objects, row, not_used);
+}
+
+std::string json_class(const json::element& value) {
+  std::int64_t whole = 0;
+  std::uint64_t large = 0;
+  double real = 0;
+  bool truth = false;
+  if (value.is_string()) return std::string(trimmed(std::string_view(value.get_string())));
+  if (value.get(whole) == simdjson::SUCCESS) return std::to_string(whole);
+  if (value.get(large) == simdjson::SUCCESS) return std::to_string(large);
+  if (value.get(truth) == simdjson::SUCCESS) return truth ? "true" : "false";
+  if (value.get(real) != simdjson::SUCCESS)
+    throw Error("a label must be text or a whole number; several go into a list `labels`");
+  const std::string text = fmt::format("{}", real);
+  const auto as_whole = whole_number(text);
+  return as_whole ? std::to_string(*as_whole) : text;
 }
 
 std::unique_ptr<ManifestRows> json_rows(std::string_view text, const ManifestRoles& roles,

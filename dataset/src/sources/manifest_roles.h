@@ -23,13 +23,16 @@ enum class ManifestRole {
   BoxLabel,
   Boxes,
   Objects,
+  Maps,  ///< of objects alone, as the next two
+  Polygons,
+  Polylines,
   Part,
   Width,
   Height,
   Target,  ///< only where a user gave it, as Weight; several between plus signs
   Weight
 };
-inline constexpr std::size_t kManifestRoles = 15;
+inline constexpr std::size_t kManifestRoles = 18;
 
 /// Who has which role among some names, and who has none.
 struct CastOfManifest {

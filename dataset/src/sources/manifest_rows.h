@@ -12,6 +12,7 @@
 #include "doppel/augment/plan/sample.h"
 #include "kept_fields.h"
 #include "manifest_roles.h"
+#include "map_file.h"
 
 namespace doppel::dataset {
 
@@ -24,6 +25,12 @@ struct ManifestRow {
     std::string label;
   };
   std::vector<LabelledBox> boxes;
+  struct LabelledOutline {
+    augment::Outline outline;  ///< without a label
+    std::string label;
+  };
+  std::vector<LabelledOutline> outlines;
+  std::vector<MapFile> maps;
   /// Gives the numbers that `said` holds: all, or none. Throws Error where it's some.
   void say_numbers(const std::vector<std::optional<double>>& said, const std::vector<std::string>& names);
   std::vector<std::pair<std::string, double>> shares;  ///< classes and their shares, where they're several

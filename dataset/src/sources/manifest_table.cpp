@@ -133,6 +133,8 @@ void TableRows::check_header(const ManifestRoles& roles) {
   if (corners != 0 && corners != 4)
     throw Error("a box needs all of x0, y0, x1 and y1 (or xmin, ymin, xmax and ymax)");
   has_boxes_ = corners == 4;
+  for (const Role of_objects : {Role::Maps, Role::Polygons, Role::Polylines})
+    if (const auto at = cast_[of_objects]) cast_.unused.push_back(*at);
   for (const std::size_t i : cast_.unused) {
     unused_.push_back(header_[i]);
     flags_.add(header_[i]);

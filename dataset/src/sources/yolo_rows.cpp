@@ -84,7 +84,7 @@ void YoloRows::add_keypoints(const std::vector<double>& numbers, augment::Sample
 }
 
 void YoloRows::add_corners(const std::vector<double>& numbers, int label, augment::Sample& sample) {
-  Polygon polygon{{}, ++instances_};
+  Polygon polygon{{}, label, ++instances_};
   for (std::size_t i = 0; i < numbers.size(); ++i)
     polygon.corners.push_back(share_of(numbers[i]) * (i % 2 == 0 ? size_.width : size_.height));
   augment::Box box{1e300, 1e300, -1e300, -1e300, label, 1, polygon.instance};
@@ -111,6 +111,10 @@ void YoloRows::finish(augment::Sample& sample) const {
     std::vector<std::int32_t> corners;
     for (const double coordinate : polygon.corners) corners.push_back(polygon_corner(coordinate));
     paint_polygon(corners, polygon.instance, mask);
+    augment::Outline outline{.points = {}, .label = polygon.label, .instance = polygon.instance};
+    for (std::size_t i = 0; i + 1 < polygon.corners.size(); i += 2)
+      outline.points.push_back({polygon.corners[i], polygon.corners[i + 1]});
+    sample.outlines.push_back(std::move(outline));
   }
   sample.masks = {mask};
   sample.instance_mask = 0;

@@ -25,13 +25,13 @@ class YoloRows {
   YoloRows(const YoloRules& rules, Size size) : rules_(rules), size_(size) {}
   /// Throws Error that says what a line may be. A blank line is none.
   void add(std::string_view line, augment::Sample& sample);
-  /// The mask of instances, where there were polygons.
+  /// Outlines and the mask of instances, where there were polygons.
   void finish(augment::Sample& sample) const;
 
  private:
   struct Polygon {
     std::vector<double> corners;  ///< x, y in pixels
-    int instance;
+    int label, instance;
   };
   void add_box(const std::vector<double>& numbers, int label, augment::Sample& sample);
   void add_keypoints(const std::vector<double>& numbers, augment::Sample& sample) const;

@@ -17,6 +17,7 @@ struct DecodeOptions {
   ImageDepth depth = ImageDepth::Eight;  ///< 8 bits, or all that is there
   int frame = 0;  ///< from 0: a page of a TIFF, a frame of a DICOM, a slice of a NIfTI along its third axis;
                   ///< of every other form the first image alone is read
+  bool any_floats = false;     ///< floats may be none (NaN) or infinite, as in maps of depths; else an error
   long max_pixels = 1L << 28;  ///< of a frame; fewer where a pixel takes more than 16 bytes: 16 times this
                                ///< many bytes are the most
 };

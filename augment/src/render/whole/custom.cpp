@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <numeric>
 #include <opencv2/core.hpp>
 
 #include "base/image_pool.h"
@@ -42,6 +44,30 @@ cv::Mat custom_mask(const op::Custom& o, const cv::Mat& mask) {
   cv::Mat out;
   custom.mask(mask, call, out);
   return checked_result(o, mask, out, custom.size ? custom.size(size_of(mask), call) : size_of(mask));
+}
+
+/// A mask of pixels' numbers, from 1, says where each comes from; 0: from beyond the image.
+cv::Mat custom_map(const op::Custom& o, const FloatMap& map, const cv::Mat& values) {
+  const CustomOp& custom = registered_op(o.function);
+  if (!custom.map && !custom.size) return values;
+  if (map.kind == MapKind::Flow)
+    throw Error(fmt::format("the operation {} moves pixels, and can't tell how the flow '{}' turns with them",
+                            o.function, map.name));
+  cv::Mat numbers(values.size(), CV_32S);
+  std::iota(numbers.begin<int>(), numbers.end<int>(), 1);
+  numbers = custom_mask(o, numbers);
+  cv::Mat out(numbers.size(), values.type());
+  const auto channels = static_cast<std::size_t>(values.channels());
+  for (int y = 0; y < out.rows; ++y)
+    for (int x = 0; x < out.cols; ++x) {
+      const int number = numbers.at<int>(y, x) - 1;
+      float* to = out.ptr<float>(y) + static_cast<std::size_t>(x) * channels;
+      if (number < 0 || number >= static_cast<int>(values.total()))
+        std::fill_n(to, channels, map.fill);
+      else
+        std::copy_n(values.ptr<float>(number / values.cols, number % values.cols), channels, to);
+    }
+  return out;
 }
 
 }  // namespace doppel::augment

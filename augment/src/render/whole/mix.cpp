@@ -205,6 +205,11 @@ struct Mix {
   }
 };
 
+void fill_with(cv::Mat& values, float number) {
+  for (int y = 0; y < values.rows; ++y)
+    std::fill_n(values.ptr<float>(y), values.cols * values.channels(), number);
+}
+
 }  // namespace
 
 cv::Mat join_mask(const op::Join& o, const cv::Mat& mask, std::span<const Sample> partners, int place) {
@@ -228,6 +233,34 @@ cv::Mat join_mask(const op::Join& o, const cv::Mat& mask, std::span<const Sample
   }
   if (place != partner.instance_mask) return out;
   for (std::size_t i = 0; i < o.names.size(); ++i) target.setTo(o.names[i], theirs(from) == o.values[i]);
+  return out;
+}
+
+cv::Mat join_map(const op::Join& o, const FloatMap& map, const cv::Mat& values,
+                 std::span<const Sample> partners) {
+  if (o.mode == op::Join::Mode::Average) return values;
+  const Sample& partner = partner_of(o, partners);
+  const Plan plan = partner_plan(o, partner);
+  cv::Mat theirs(plan.size().height, plan.size().width, values.type());
+  const auto same = std::ranges::find(partner.maps, map.name, &FloatMap::name);
+  if (same != partner.maps.end())
+    theirs = render_map(plan, *same);
+  else
+    fill_with(theirs, map.fill);
+  if (theirs.type() != values.type())
+    throw Error(fmt::format("the map '{}' has {} channels, but that of the image mixed with it has {}",
+                            map.name, values.channels(), theirs.channels()));
+  const cv::Rect where = cv::Rect({o.x, o.y}, theirs.size()) & cv::Rect(0, 0, values.cols, values.rows);
+  cv::Mat out = values.clone();
+  if (where.empty()) return out;
+  const cv::Rect from(where.x - o.x, where.y - o.y, where.width, where.height);
+  cv::Mat target = out(where);
+  if (o.mode == op::Join::Mode::Paste) {
+    theirs(from).copyTo(target);
+    return out;
+  }
+  const cv::Mat selector = partner_mask(o, partner, std::max(0, partner.instance_mask))(from);
+  for (const double value : o.values) theirs(from).copyTo(target, selector == value);
   return out;
 }
 

@@ -18,12 +18,14 @@
 
 namespace doppel::augment {
 
+class Mover;
+
 /// What becomes of targets at the end of a recipe, and what channels mean.
 struct TargetRules {
   /// Flag: a keypoint outside the image stays, with visibility 0. Drop: all of visibility 0 go, covered
   /// ones too.
   enum class Outside { Flag, Drop };
-  double min_area = 0;                ///< pixels that must be left of a box
+  double min_area = 0;                ///< pixels that must be left of a box, or of a piece of a polygon
   double min_visibility = 0;          ///< share of the original object that must still be seen
   Outside keypoints = Outside::Flag;  ///< those outside: kept with visibility 0, or removed
   int mask_fill = 0;                  ///< class number of what shows beyond the image: Plan::mask_fill
@@ -46,13 +48,15 @@ using PartnerSource = std::function<PartnerPick(std::uint64_t bits)>;
 /// and channels need to be right: a decoder that waits can be told what the plan reads (see source_region).
 using PixelSource = std::function<void()>;
 
-/// Boxes, keypoints and the label move here, exactly, while ops are appended; pixels move later, once.
-/// Visibility is cumulative: what is seen now over what the object was at first, through crops, covers and
-/// pasted images. An outline is kept as a polygon: under bends its edges are subdivided, a rotated box
-/// keeps its mapped angle when it's cut.
+/// Boxes, keypoints, polygons, lines and the label move here, exactly, while ops are appended; pixels move
+/// later, once. Visibility is cumulative: what is seen now over what the object was at first, through crops,
+/// covers and pasted images. An outline is kept as a polygon: under bends its edges are subdivided, a rotated
+/// box keeps its mapped angle when it's cut. Covers hide no polygons and lines; what is pasted over them
+/// does.
 class Draft {
  public:
-  /// Throws Error for a coordinate that isn't a number and for masks of another size. Boxes that overshoot
+  /// Throws Error for a coordinate that isn't a number, for masks and maps of another size, and for polygons
+  /// of fewer than three points and lines of fewer than two. Boxes that overshoot
   /// the image are clipped and counted; empty ones are dropped.
   explicit Draft(const Sample& sample, PartnerSource partners = {}, PixelSource pixels = {});
 
@@ -123,6 +127,13 @@ class Draft {
   void cover_by(const op::Join& op, const Draft& partner);
   void take_targets(const op::Join& op, const Draft& partner, bool bound);
   void take_label(const Draft& partner, double share);
+  void take_outlines(const Sample& sample);
+  void move_outlines(const Mover& move);
+  void shuffle_outlines(const op::Tiles& op, std::span<const cv::Rect> tiles);
+  void cut_outlines();
+  void cover_outlines(const op::Join& op, Size size);
+  void join_outlines(const op::Join& op, const Draft& partner, bool bound);
+  void finish_outlines(const TargetRules& rules, Drawn& result) const;
 
   const Sample* sample_;
   PartnerSource partners_;
@@ -135,6 +146,7 @@ class Draft {
   std::vector<Object> objects_;
   std::vector<Keypoint> keypoints_;
   std::vector<bool> mirrored_;  ///< per keypoint
+  std::vector<Outline> outlines_;
   int label_;
   std::vector<LabelShare> shares_;
   std::vector<double> numbers_;

@@ -21,6 +21,7 @@ struct Drawn {
   int clipped = 0;                        ///< boxes that overshot the source image
   std::vector<double> numbers = {};       ///< Sample::numbers, mixed by area or weight
   double weight = 1;                      ///< Sample::weight, mixed the same way
+  std::vector<Outline> outlines = {};     ///< cut to the result; pieces below TargetRules::min_area left out
 };
 
 }  // namespace doppel::augment

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "doppel/augment/plan/float_map.h"
 #include "doppel/base/fields.h"
 
 namespace doppel::augment {
@@ -49,6 +50,17 @@ struct Keypoint {
   friend bool operator==(const Keypoint&, const Keypoint&) = default;
 };
 
+/// A polygon around (a part of) an object, or a line along one. Where the image is cut, so is it, exactly: a
+/// polygon or a line may leave several pieces, each an Outline of its own.
+struct Outline {
+  std::vector<Point> points;  ///< corners in order, in the same coordinates as boxes; of a polygon the last
+                              ///< is joined to the first
+  bool closed = true;         ///< a polygon of three points or more; else a line of two or more
+  int label = -1;             ///< as Box::label
+  int instance = -1;          ///< as Box::instance; pieces of one object share it
+  friend bool operator==(const Outline&, const Outline&) = default;
+};
+
 /// How much of a class is in an image.
 struct LabelShare {
   int label = -1;    ///< the class; -1 where none is known
@@ -81,6 +93,8 @@ struct Sample {
   std::vector<double> numbers = {};
   double weight = 1;                    ///< how much the sample counts in a loss, 0 or more
   std::vector<NamedValue> fields = {};  ///< what else is said; passes through untouched
+  std::vector<FloatMap> maps = {};      ///< numbers at each pixel: depths, heatmaps, flows
+  std::vector<Outline> outlines = {};   ///< polygons and lines
 };
 
 /// An image's height and width.

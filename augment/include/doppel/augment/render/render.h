@@ -75,4 +75,14 @@ cv::Mat render_mask(const Plan& plan, const cv::Mat& mask, std::span<const Sampl
 /// with 0, and instances that were dropped are 0 in it.
 std::vector<cv::Mat> render_masks(const Drawn& drawn, const Sample& sample);
 
+/// Moves a map through the plan's geometry, by its own filter; what shows beyond the image is its fill, or,
+/// where the plan reflects, repeats or wraps the image, the map's own numbers so. A flow's vectors are
+/// multiplied by the derivative of the geometry at their place. Where partners are joined in, their maps of
+/// that name come in as masks do: pasted and cut, not averaged. Throws Error where the map doesn't fit the
+/// plan.
+cv::Mat render_map(const Plan& plan, const FloatMap& map, std::span<const Sample> partners = {});
+
+/// All maps of a sample that a recipe has drawn.
+std::vector<FloatMap> render_maps(const Drawn& drawn, const Sample& sample);
+
 }  // namespace doppel::augment

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "doppel/augment/plan/sample.h"
@@ -18,6 +19,8 @@ struct Targets {
   std::vector<augment::RotatedBox> rotated_boxes;  ///< clipped to the row's image
   std::vector<augment::LabelShare> label_shares;   ///< as Sample's, mixed with others; empty: the label alone
   std::vector<augment::NamedValue> fields = {};    ///< as the sample has them
+  std::vector<augment::FloatMap> maps = {};        ///< as the sample has, each as large as the row's image
+  std::vector<augment::Outline> outlines = {};     ///< cut to the row's image
 };
 
 /// A batch. All lists have size() entries; row r belongs together.
@@ -32,6 +35,7 @@ struct Batch {
   std::size_t valid = 0;                 ///< rows that are samples; those after them fill a last batch up
   std::vector<std::vector<double>> numbers = {};  ///< Sample::numbers, mixed with others; ragged
   std::vector<double> weights = {};               ///< Sample::weight; 0 of rows that fill a last batch up
+  std::vector<Tensor> views = {};  ///< as `images`, one for each of LoaderOptions::views but the first
 
   /// Rows, those that fill it up too.
   std::size_t size() const { return labels.size(); }
@@ -62,6 +66,10 @@ Tensor dense_weights(const Batch& batch);
 /// Masks as [N, H, W] where each row has one, [N, M, H, W] where each has M: U8, or I64 where one holds
 /// larger numbers; those of rows that fill a last batch up are 0. Throws Error where counts or sizes differ.
 Tensor stacked_masks(const Batch& batch);
+
+/// Maps of that name as [N, C, H, W] F32; those of rows that fill a last batch up are 0. Throws Error where a
+/// row has none, or where channels or sizes differ.
+Tensor stacked_maps(const Batch& batch, std::string_view name);
 
 /// Keypoints as [N, K, 3] F32: x, y and visibility of each row's first K points; the rest is -1, -1, 0. K 0:
 /// as many as the fullest row has.

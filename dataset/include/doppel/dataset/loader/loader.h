@@ -21,6 +21,18 @@ namespace doppel::dataset {
 
 class Trace;
 
+/// One of several pictures that a batch has of each sample.
+struct SampleView {
+  augment::Recipe recipe = {};  ///< what becomes of the sample; without transforms: what it is
+  /// Height and width; what the recipe makes is scaled to cover it and cut out of the middle. 0 x 0: the
+  /// recipe's own, which must be the same for all samples.
+  Size size = {};
+};
+
+/// Views of a YAML text: a list, or `views:` with one, of {recipe: a preset, a file or a list of transforms,
+/// size: [height, width]}, or of recipes alone. Throws UsageError with `name` and the view's number, from 0.
+std::vector<SampleView> views_from_yaml(const std::string& text, const std::string& name = "views");
+
 /// In which order samples come, as what kind of batches, and what may be taken for it.
 struct LoaderOptions {
   /// Weighted: by `weights`, with replacement. Balanced: the classes in turn. An epoch has as many positions
@@ -50,6 +62,10 @@ struct LoaderOptions {
   /// image goes to the size of the nearest aspect, and what the recipe makes of it is scaled to cover that
   /// size and cut out of the middle. A batch holds one size. For Shuffled and Sequential.
   std::vector<Size> buckets = {};
+  /// Several pictures of each sample, from one decoding, each drawn by a stream of its own: Batch::images is
+  /// the first, with its targets, Batch::views are the others. In place of the loader's recipe, which must
+  /// be empty then. Empty: there is the recipe's alone.
+  std::vector<SampleView> views = {};
   int repeats = 1;                    ///< times that each sample comes in a row, augmented anew
   int rank = 0;                       ///< this process takes rows rank · n / world … of each batch of n
   int world = 1;                      ///< processes that share each batch
@@ -71,7 +87,7 @@ struct LoaderOptions {
   std::array<float, 4> mean{0, 0, 0, 0};  ///< per channel: floats hold (x - mean) / std, x in [0, 1]
   std::array<float, 4> std{1, 1, 1, 1};   ///< per channel, above 0
 
-  /// All but `trace`, `allocator`, `consumer` and `while_waiting`.
+  /// All but `views`, `trace`, `allocator`, `consumer` and `while_waiting`.
   void fields(FieldVisitor& visit);
 };
 
@@ -86,6 +102,7 @@ struct LoaderReport {
   std::size_t samples = 0;               ///< rows asked for, in all epochs
   std::size_t skipped = 0;               ///< different samples that couldn't be used and were left out
   std::size_t replaced = 0;              ///< different samples that others took the place of
+  std::size_t decoded = 0;               ///< times that an image was decoded; those mixed in don't count
   std::vector<SkippedSample> reasons;    ///< the first 100
   std::chrono::nanoseconds reading{};    ///< in Source::read()
   std::chrono::nanoseconds decoding{};   ///< images that are read encoded

@@ -14,7 +14,7 @@ struct DrawnImage;
 
 /// Images with boxes (upright or turned), polygons, bitmaps and keypoints. Polygons, ellipses and bitmaps
 /// become one mask of instance numbers, in which upper ones cover lower ones; each has a box around it, as
-/// have lines, of which nothing else is kept. Several shapes of one object are one instance. Several classes
+/// have lines. Polygons, ellipses (as polygons) and lines are outlines, too. Several shapes of one object are one instance. Several classes
 /// of an image are each there in full.
 class AnnotatedImages : public FileSource {
  public:

@@ -14,6 +14,7 @@
 namespace doppel::dataset {
 
 class ManifestValues;
+struct ManifestDrawn;
 
 /// How a manifest is read.
 struct ManifestOptions {
@@ -38,7 +39,8 @@ struct ManifestOptions {
 /// box_label, without which the label is the box's; `width` and `height`, which the upright image must have;
 /// `split` (or subset, part, set) where it names parts;
 /// without it the folders that paths lead through, where all are called as parts.
-/// A JSON object may hold `boxes: [[x0, y0, x1, y1, label], …]`, Hugging Face's `objects: {bbox: [[x, y,
+/// A JSON object may hold `maps: {depth: file, …}` (see FloatMap), `polygons: [[x, y, x, y, …], …]`,
+/// `polylines`, `boxes: [[x0, y0, x1, y1, label], …]`, Hugging Face's `objects: {bbox: [[x, y,
 /// width, height], …], categories: […]}`, and `label: {name: share, …}` for a soft label. Several labels (a
 /// column `labels` with a;b, a JSON list) are each there in full, and an empty list is none of the classes.
 /// All that is said of one path, wherever it stands, is one image's. Backslashes are slashes. Classes are
@@ -80,7 +82,8 @@ class Manifest final : public FileSource {
   struct Facts {
     std::vector<augment::Box> boxes;
     std::vector<augment::LabelShare> shares;
-    Size size;  ///< 0 x 0 where it isn't said
+    Size size;                                  ///< 0 x 0 where it isn't said
+    std::shared_ptr<ManifestDrawn> drawn = {};  ///< null where there is nothing of it
   };
   struct Builder;
   void annotate(std::size_t index, Item& item) const override;
