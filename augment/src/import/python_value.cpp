@@ -245,7 +245,8 @@ class PythonReader {
       made.items.push_back(value());
       skip();
       comma = peek() == ',';
-      if (!comma && peek() != closing) fail(fmt::format("a comma or '{}' should stand here", closing));
+      if (at_ < text_.size() && !comma && peek() != closing)
+        fail(fmt::format("a comma or '{}' should stand here", closing));
       if (comma) ++at_;
     }
     if (at_ == text_.size()) {

@@ -55,7 +55,7 @@ TEST(PythonValue, WordsTextsAndLists) {
 }
 
 TEST(PythonValue, WhatOnlyPythonCanWorkOutIsKeptAsText) {
-  for (const char* code : {"lambda x, y: x / 255", "preprocess_input", "tf.keras.f(x, [1, 2])",
+  for (const char* code : {"lambda x, y: x / 255", "preprocess_input", "tf.keras.g(x, [1, 2])",
                            "np.array([1, 2])", "a if b else c", "{'a': (1, 2)}", "x[1:2]"}) {
     const PythonValue value = python_value(code);
     EXPECT_EQ(value.kind, PythonKind::Code) << code;
