@@ -111,11 +111,11 @@ nlohmann::json json_of(const dataset::WriteReport& report, double seconds) {
 }
 
 int run_augment(const CommandLine& line) {
-  const dataset::WriteOptions options = options_of(line);
+  dataset::WriteOptions options = options_of(line);
   const augment::Recipe recipe = augment::Recipe::load(line.get<std::string>("recipe"));
   const auto name = line.get<std::string>("data"), out = line.need("out");
   const dataset::OpenedData data = open_told(name, data_options(line));
-  tell_lost_numbers(data, "what is written");
+  options.range = data.range;
   const auto start = Clock::now();
   LiveLine live("augmenting", "samples");
   const dataset::WriteReport report = write_dataset(parts_of(data, line.get<std::string>("only-part")),

@@ -54,7 +54,7 @@ struct Plan {
 
 Plan plan_of(const CommandLine& line) {
   Plan plan;
-  plan.source = open_data(line.get<std::string>("data")).train;
+  plan.source = open_data(line.get<std::string>("data"), data_options(line)).train;
   plan.recipe = augment::Recipe::load(line.get<std::string>("recipe"));
   if (nn::gives_one_size(plan.recipe, *plan.source)) {
     plan.options.batch = line.get<std::size_t>("batch");
@@ -246,7 +246,8 @@ Command bench_load_command() {
              {"no-hash", Flag{}, "take batches without reading them: the loader's own speed"},
              {"explain", Flag{}, "say what would make it faster"},
              {"trace", file(), "what each thread did when, for chrome://tracing or Perfetto"},
-             json_option()}}},
+             json_option()}},
+           data_group()},
       .examples = {"bench load sample:photos --recipe standard --explain"},
       .run = bench_load};
 }

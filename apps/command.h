@@ -81,6 +81,7 @@ Command train_command();
 Command eval_command();
 Command predict_command();
 Command export_command();
+Command import_command();
 Command gan_command();
 Command generate_command();
 Command study_command();

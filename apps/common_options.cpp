@@ -119,7 +119,15 @@ Option net_option(std::string initial, std::string help) {
           std::move(help)};
 }
 
+nn::OnnxNetwork read_onnx(const std::string& path, int size) {
+  const std::vector<unsigned char> bytes = read_file(path);
+  try {
+    return size > 0 ? nn::from_onnx(bytes, {size, size}) : nn::from_onnx(bytes);
+  } catch (const Error& error) { throw Error(fmt::format("{}: {}", path, error.what())); }
+}
+
 std::string network_text(const std::string& wanted) {
+  if (wanted.ends_with(".onnx")) return read_onnx(wanted).network;
   std::string text = nn::network_of(wanted);
   if (text != wanted || !single_word(text)) return text;
   try {

@@ -54,6 +54,8 @@ int run_export(const CommandLine& line) {
     options.metadata["classes"] = nlohmann::json(run.info.classes).dump();
   else
     options.metadata["numbers"] = nlohmann::json(numbers.names).dump();
+  // What import needs to know it as a run again.
+  options.metadata.merge(run.info.metadata());
   const std::vector<unsigned char> bytes = nn::to_onnx(run.model, options);
   write_file(out, bytes);
   fmt::print("{}: {} parameters, {:.1f} MB, input images [batch, {}, {}, {}], {}\n", out,

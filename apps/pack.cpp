@@ -76,9 +76,9 @@ nlohmann::json pack_part(const std::string& part, const dataset::Source& source,
 
 int run_pack(const CommandLine& line) {
   const dataset::OpenedData data = open_told(line.get<std::string>("data"), data_options(line));
-  tell_lost_numbers(data, "a pack");
   const std::filesystem::path out = line.get<std::string>("out");
-  const dataset::PackOptions options = options_of(line);
+  dataset::PackOptions options = options_of(line);
+  options.range = data.range;
   dataset::check_pack_folder(out, line.get<std::string>("data"));
   nlohmann::json result;
   dataset::DuplicateFinder duplicates;

@@ -63,6 +63,7 @@ nn::StudySetup study_setup(const CommandLine& line) {
   setup.recipe = augment::Recipe::load(setup.recipe_name);
   read_settings(line, "study", [&](FieldVisitor& visit) { setup.classifying.fields(visit); });
   setup.classifying.network = network_text(setup.classifying.network);
+  if (!line.has("precision") && !nn::has_bf16()) setup.classifying.precision = nn::Precision::F32;
   check_precision(setup.classifying.precision);
   setup.gan = nn::gan_preset(line.get<std::string>("preset"), setup.info.input);
   setup.gan.steps = line.get<std::uint64_t>("gan-steps");

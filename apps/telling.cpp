@@ -36,6 +36,9 @@ std::map<std::string, std::string> columns_of(const std::string& text) {
 
 /// Each part's images as shares of what "0,4095" says, or of what is measured.
 void set_range(dataset::OpenedData& data, const std::string& text) {
+  if (!data.range.empty())
+    throw UsageError(fmt::format("--range {}: {} holds shares of {:g} to {:g} already", text, data.name,
+                                 data.range[0], data.range[1]));
   std::pair<double, double> range;
   if (text == "measured") {
     range = dataset::measured_range(*data.train);
@@ -57,6 +60,8 @@ void set_range(dataset::OpenedData& data, const std::string& text) {
 }  // namespace
 
 DataOptions data_options(const CommandLine& line) {
+  if (line.knows("range") && line.has("range") && line.get<std::string>("range").empty())
+    throw UsageError("--range is LOW,HIGH, as 0,4095, or measured; not ''");
   const auto text = [&](const char* name) {
     return line.knows(name) && line.has(name) ? line.get<std::string>(name) : "";
   };
@@ -139,13 +144,6 @@ dataset::SourcePtr with_numbers(const dataset::SourcePtr& source, const std::str
                            fmt::join(names, " and "), source->size() - with.size(), without,
                            source->size() - with.size() > 1 ? ", …" : "");
   return std::make_shared<dataset::Subset>(source, std::move(with));
-}
-
-void tell_lost_numbers(const dataset::OpenedData& data, std::string_view what) {
-  const std::vector<std::string> names = data.train->number_names();
-  if (!names.empty())
-    std::cerr << fmt::format("{}: {}, to be learned, isn't kept: {} holds no numbers\n", data.name,
-                             fmt::join(names, " and "), what);
 }
 
 dataset::SourcePtr matched_classes(const dataset::SourcePtr& source, const std::vector<std::string>& classes,

@@ -30,8 +30,6 @@ dataset::SourcePtr labelled(const dataset::SourcePtr& source, const std::string&
 /// many as `wanted`, Error where no sample has any.
 dataset::SourcePtr with_numbers(const dataset::SourcePtr& source, const std::string& data,
                                 std::size_t wanted);
-/// Says that numbers to learn stay behind: `what` ("a pack") doesn't hold them.
-void tell_lost_numbers(const dataset::OpenedData& data, std::string_view what);
 /// dataset::matched() that says which classes are missing, and names `data` in its errors.
 dataset::SourcePtr matched_classes(const dataset::SourcePtr& source, const std::vector<std::string>& classes,
                                    const std::string& data);

@@ -95,12 +95,12 @@ void report_skipped(const dataset::LoaderReport& report) {
 }
 
 /// What was chosen, and how long it will take; with --verbose each layer and what runs it.
-void print_plan(bool verbose, const std::string& net, const nn::Model& model, dataset::Loader& train,
-                const TrainParts& parts, const nn::Trainer& trainer, const nn::TrainerOptions& options,
-                const std::string& recipe) {
+void print_plan(bool verbose, const std::string& net, const nn::Model& model, const TrainParts& parts,
+                const nn::Trainer& trainer, const nn::TrainerOptions& options, const std::string& recipe) {
   const nn::Graph& graph = model.graph();
   if (verbose) std::cerr << graph.summary();
-  const nn::Forecast plan = nn::forecast(model, train, options, trainer.shards(), live_phases());
+  const nn::Forecast plan =
+      nn::forecast(model, trainer.loader(), options, trainer.shards(), live_phases(), trainer.kept_layer());
   std::int64_t learning = 0;
   for (const nn::Parameter& p : model.parameters())
     if (p.rate != 0) learning += std::ssize(p.grad);
@@ -111,6 +111,11 @@ void print_plan(bool verbose, const std::string& net, const nn::Model& model, da
   if (verbose)
     std::cerr << fmt::format("{} shards; kernels: {}; {:.0f} images/s without the loader\n", trainer.shards(),
                              plan.kernels, plan.images_per_second);
+  if (!trainer.kept_layer().empty())
+    std::cerr << fmt::format("what {} gives for each image is kept: what comes before it doesn't run again\n",
+                             trainer.kept_layer());
+  else if (learning < graph.parameters() && !options.run_frozen && !trainer.frozen_layer().empty())
+    std::cerr << "with --recipe none what the frozen layers give would be computed once, not in each epoch\n";
   // An image is measured in a third of the time in which it is learned from.
   const std::size_t measured = parts.held_out ? parts.held_out->size() / options.valid_every / 3 : 0;
   const auto images = static_cast<double>(options.epochs * (parts.train->size() + measured));
@@ -119,14 +124,14 @@ void print_plan(bool verbose, const std::string& net, const nn::Model& model, da
 }
 
 RunReport describe_run(const nn::TrainSettings& settings, const nn::RunInfo& info, const nn::Trainer& trainer,
-                       const dataset::Loader& train, const TrainParts& parts, const std::string& recipe,
-                       double seconds) {
+                       const TrainParts& parts, const std::string& recipe, double seconds) {
+  const dataset::LoaderReport loader = trainer.loader().report();
   RunReport report;
   report.title = fmt::format("{} on {}", settings.net, settings.data);
   report.network = info.network;
   report.facts = {{"recipe", recipe},
                   {"training images", std::to_string(parts.train->size())},
-                  {"left out as broken", std::to_string(train.report().skipped)},
+                  {"left out as broken", std::to_string(loader.skipped)},
                   {"epochs", std::to_string(trainer.history().size())},
                   {"batch", std::to_string(settings.loading.batch)},
                   {"peak learning rate", fmt::format("{}", trainer.rate())}};
@@ -147,7 +152,6 @@ RunReport describe_run(const nn::TrainSettings& settings, const nn::RunInfo& inf
   report.classes = info.classes;
   report.held_out_source = parts.held_out;
   report.train_source = parts.train;
-  const dataset::LoaderReport& loader = train.report();
   const auto of = [](std::chrono::nanoseconds t) { return std::chrono::duration<double>(t).count(); };
   report.seconds = {{"reading", of(loader.reading)},
                     {"decoding", of(loader.decoding)},
@@ -234,8 +238,7 @@ Run prepare(const CommandLine& line) {
     std::cerr << "no augmentation: transforms leave numbers as they are, and an angle isn't that of a turned "
                  "image; "
                  "--recipe with what leaves them true\n";
-  if (const int channels = run.info.input.channels;
-      run.settings.recipe == "auto" && (channels == 2 || channels > 4))
+  if (const int channels = run.info.input.channels; run.settings.recipe == "auto" && is_banded(channels))
     std::cerr << fmt::format(
         "images with {} channels: no augmentation, for presets change colours; --recipe with what suits "
         "bands, or "
@@ -277,18 +280,20 @@ nn::Model make_model(const Run& run) {
       std::cerr << fmt::format("{} tensors of heads at the side aren't there, and begin as drawn\n",
                                loaded.drawn);
   }
-  if ((settings.freeze || !settings.freeze_until.empty()) && settings.weights.empty())
-    std::cerr << "--freeze without --weights: what doesn't learn stays as it was drawn\n";
   nn::set_rates(settings, model);
+  if ((settings.freeze || !settings.freeze_until.empty()) && settings.weights.empty())
+    std::cerr << fmt::format("{} without --weights: what doesn't learn stays as it was drawn\n",
+                             settings.freeze ? "--freeze" : "--freeze-until");
   if (settings.whiten) whiten(model, run.parts.train, run.info);
   return model;
 }
 
 /// The lines that may be at the end of the terminal.
 struct LiveLines {
-  LiveLine steps, timing{nn::kTimingKernels}, measuring{"measuring", "images"};
+  LiveLine steps, timing{nn::kTimingKernels}, measuring{"measuring", "images"},
+      keeping{"keeping features", "images"};
   void end() {
-    for (LiveLine* one : {&steps, &timing, &measuring}) one->end();
+    for (LiveLine* one : {&steps, &timing, &measuring, &keeping}) one->end();
   }
 };
 
@@ -352,9 +357,8 @@ void measure(const Run& run, nn::Model& model, dataset::Loader& held_out, LiveLi
 }
 
 /// Writes and says what the run has come to.
-nlohmann::json finish(const Run& run, nn::Model& model, const nn::Trainer& trainer,
-                      const dataset::Loader& train, dataset::Loader* held_out, LiveLines& lines,
-                      double seconds) {
+nlohmann::json finish(const Run& run, nn::Model& model, const nn::Trainer& trainer, dataset::Loader* held_out,
+                      LiveLines& lines, double seconds) {
   const nn::EpochRecord& last = trainer.history().back();
   nn::save_model(run.folder / "model.safetensors", model, run.info.metadata());
   if (trainer.stopped_early())
@@ -366,11 +370,10 @@ nlohmann::json finish(const Run& run, nn::Model& model, const nn::Trainer& train
                         {"parameters", model.graph().parameters()},
                         {"epochs", run.options.epochs},
                         {"seconds", seconds},
-                        {"skipped", train.report().skipped},
+                        {"skipped", trainer.loader().report().skipped},
                         {"train", {{"loss", last.loss}}}};
   if (run.info.numbers.empty()) result["train"]["accuracy"] = last.accuracy;
-  RunReport report =
-      describe_run(run.settings, run.info, trainer, train, run.parts, run.recipe_name, seconds);
+  RunReport report = describe_run(run.settings, run.info, trainer, run.parts, run.recipe_name, seconds);
   report.note = training_note(run.options.loss, last, run.parts.held_out_name, run.recipe);
   if (held_out) {
     measure(run, model, *held_out, lines.measuring, report, result);
@@ -399,6 +402,7 @@ int run_train(const CommandLine& line) {
   LiveLines lines;
   run.options.timing = lines.timing.counter();
   run.options.measuring = lines.measuring.counter();
+  run.options.keeping = lines.keeping.counter();
   nn::Model model = make_model(run);
   if (run.writes()) fs::create_directories(run.folder);
   std::optional<nn::Group> group;
@@ -424,8 +428,9 @@ int run_train(const CommandLine& line) {
   }
   if (run.writes()) write_setup(run, trainer, stages);
   if (!run.resumes && run.writes()) write_png(run.folder / "first_batch.png", first_images(train));
-  print_plan(line.has("verbose"), run.settings.net, model, train, run.parts, trainer, run.options,
-             run.recipe_name);
+  trainer.keep_features();
+  lines.keeping.end();
+  print_plan(line.has("verbose"), run.settings.net, model, run.parts, trainer, run.options, run.recipe_name);
   std::optional<nn::EventFile> events;
   if (line.has("tensorboard") && run.writes()) events.emplace(run.folder / "tensorboard");
 
@@ -435,14 +440,14 @@ int run_train(const CommandLine& line) {
   const bool finished = train_all(run, trainer, lines, events ? &*events : nullptr);
   lines.end();
   const double seconds = seconds_since(start);
-  report_skipped(train.report());
+  report_skipped(trainer.loader().report());
   if (!finished) {
     std::cerr << fmt::format("stopped; `doppel train … --out {} --resume` goes on from here\n",
                              run.folder.string());
     return 1;
   }
   if (run.writes())
-    write_json(line, finish(run, model, trainer, train, held_out ? &*held_out : nullptr, lines, seconds));
+    write_json(line, finish(run, model, trainer, held_out ? &*held_out : nullptr, lines, seconds));
   return 0;
 }
 

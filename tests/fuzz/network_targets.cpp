@@ -4,6 +4,7 @@
 #include "dataset/temporary_folder.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
+#include "doppel/nn/formats/onnx.h"
 #include "doppel/nn/formats/safetensors.h"
 #include "doppel/nn/formats/torch_file.h"
 #include "doppel/nn/model/graph.h"
@@ -43,11 +44,17 @@ void torch(Bytes bytes) {
   } catch (const Error&) {}
 }
 
+void onnx(Bytes bytes) {
+  try {
+    (void)nn::from_onnx(bytes, {32, 32});
+  } catch (const Error&) {}
+}
+
 }  // namespace
 
 const std::vector<Target>& network_targets() {
   static const std::vector<Target> all{
-      {"notation", notation}, {"safetensors", safetensors}, {"torch", torch}};
+      {"notation", notation}, {"safetensors", safetensors}, {"torch", torch}, {"onnx", onnx}};
   return all;
 }
 

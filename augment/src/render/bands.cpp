@@ -64,9 +64,9 @@ void check_bands(const Plan& plan, int channels) {
   if (!plan.rgb.empty() || !has_bands(channels, {})) return;
   const auto found = std::ranges::find_if(plan.ops, needs_rgb);
   if (found != plan.ops.end())
-    throw Error(fmt::format(
+    throw UsageError(fmt::format(
         "{} needs red, green and blue; an image with {} channels has bands: say which are colours "
-        "(rgb: [2, 1, 0] in the recipe), or leave it out",
+        "(rgb: [2, 1, 0] in the recipe), or leave out transforms of colours",
         name_of(*found), channels));
 }
 

@@ -72,7 +72,7 @@ class ChannelSums {
 }  // namespace
 
 bool uses_few_levels(const ImageFacts& facts, const cv::Mat& image) {
-  if (facts.bits <= 8 || image.depth() == CV_32F) return false;
+  if (image.depth() == CV_32F || (image.depth() == CV_8U && facts.bits <= 8)) return false;
   if (image.depth() == CV_8U) {
     std::array<bool, 256> used{};
     for (int y = 0; y < image.rows; ++y)

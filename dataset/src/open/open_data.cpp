@@ -148,6 +148,7 @@ OpenedData open_data(const std::string& data, const OpenOptions& options) {
   const PlacedPath in = placed(data);                     // and stays open meanwhile
   OpenedData opened = open_named(data, options);
   check_names(opened.train->classes(), data);
+  if (const auto* pack = dynamic_cast<const PackSource*>(opened.train.get())) opened.range = pack->range();
   if (!in.place) return opened;
   Remarks remarks;
   for (const auto& [what, name] : in.place->unread()) remarks.add(what, name);

@@ -5,11 +5,12 @@
 
 #include "doppel/base/error.h"
 #include "format.h"
+#include "named_values.h"
 
 namespace doppel::dataset::pack {
 
 std::string note_of(const augment::Sample& sample, std::span<const std::vector<unsigned char>> masks,
-                    double scale_x, double scale_y) {
+                    double scale_x, double scale_y, const NoteFacts& facts) {
   nlohmann::json note;
   for (const auto& b : sample.boxes)
     note["boxes"].push_back(
@@ -22,6 +23,13 @@ std::string note_of(const augment::Sample& sample, std::span<const std::vector<u
   for (const auto& s : sample.label_shares) note["label_shares"].push_back({s.label, s.share});
   for (const auto& mask : masks) note["masks"].push_back({mask.size(), crc_of(mask.data(), mask.size())});
   if (!masks.empty() && sample.instance_mask >= 0) note["instance_mask"] = sample.instance_mask;
+  for (std::size_t k = 0; k < sample.numbers.size(); ++k)
+    note["numbers"].push_back(
+        {k < facts.number_names.size() ? facts.number_names[k] : std::to_string(k), sample.numbers[k]});
+  if (sample.weight != 1) note["weight"] = sample.weight;
+  for (const augment::NamedValue& field : sample.fields)
+    note["fields"].push_back({field.name, json_of(field)});
+  if (!facts.range.empty()) note["range"] = facts.range;
   return note.is_null() ? "" : note.dump();
 }
 
@@ -49,6 +57,11 @@ void read_note(const std::string& text, augment::Sample& sample) {
     });
     each("label_shares",
          [&](const auto& n) { sample.label_shares.push_back({n.at(0).template get<int>(), n.at(1)}); });
+    each("numbers", [&](const auto& n) { sample.numbers.push_back(n.at(1)); });
+    each("fields", [&](const auto& n) {
+      sample.fields.push_back(field_of(n.at(0).template get<std::string>(), n.at(1)));
+    });
+    sample.weight = note.value("weight", 1.0);
     sample.instance_mask = note.value("instance_mask", -1);
   } catch (const nlohmann::json::exception&) { throw Error("a damaged annotation"); }
 }
@@ -60,12 +73,37 @@ std::vector<augment::LabelShare> shares_in(const std::string& note) {
   return sample.label_shares;
 }
 
+std::vector<std::pair<std::string, double>> numbers_in(const std::string& note) {
+  std::vector<std::pair<std::string, double>> numbers;
+  if (note.find("\"numbers\"") == note.npos) return numbers;
+  try {
+    const nlohmann::json json = nlohmann::json::parse(note);
+    if (json.contains("numbers"))
+      for (const auto& n : json.at("numbers"))
+        numbers.emplace_back(n.at(0).get<std::string>(), n.at(1).get<double>());
+  } catch (const nlohmann::json::exception&) { throw Error("a damaged annotation"); }
+  return numbers;
+}
+
+std::vector<double> range_in(const std::string& note) {
+  if (note.find("\"range\"") == note.npos) return {};
+  try {
+    const nlohmann::json json = nlohmann::json::parse(note);
+    if (!json.contains("range")) return {};
+    const auto range = json.at("range").get<std::vector<double>>();
+    if (range.size() == 2 && range[0] < range[1]) return range;
+  } catch (const nlohmann::json::exception&) {}
+  throw Error("a damaged annotation");
+}
+
 std::vector<MaskFile> masks_in(const std::string& note) {
   std::vector<MaskFile> masks;
   // Most notes speak of none, and aren't worth being read twice.
   if (note.find("\"masks\"") == note.npos) return masks;
   try {
     const nlohmann::json json = nlohmann::json::parse(note);
+    // A field may be called so, too.
+    if (!json.contains("masks")) return masks;
     for (const auto& mask : json.at("masks")) masks.push_back({mask.at(0), mask.at(1)});
   } catch (const nlohmann::json::exception&) { throw Error("a damaged annotation"); }
   return masks;

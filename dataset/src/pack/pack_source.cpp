@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <mutex>
+#include <optional>
 
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
@@ -20,6 +22,8 @@ struct PackSource::Shards {
   std::vector<pack::ShardReader> shards;
   std::vector<std::size_t> starts{0};
   std::vector<std::string> classes;
+  std::mutex naming;
+  std::optional<std::vector<std::string>> number_names;  ///< none: nobody has asked
   /// The shard that a sample is in, and its number there.
   std::pair<const pack::ShardReader&, std::size_t> place(std::size_t index) const {
     const auto after = std::ranges::upper_bound(starts, index);
@@ -84,6 +88,39 @@ std::vector<augment::LabelShare> PackSource::label_shares(std::size_t index) con
     const auto [shard, record] = shards_->at(index);
     return record.note == pack::kNone ? std::vector<augment::LabelShare>()
                                       : pack::shares_in(shard.string(record.note));
+  } catch (const Error&) { return {}; }  // as above
+}
+
+std::vector<std::string> PackSource::number_names() const {
+  const std::lock_guard lock(shards_->naming);
+  if (shards_->number_names) return *shards_->number_names;
+  shards_->number_names.emplace();
+  // All samples have the same, or none.
+  constexpr std::size_t kLooked = 256;
+  for (std::size_t i = 0; i < std::min(kLooked, size()) && shards_->number_names->empty(); ++i)
+    for (const auto& [name, value] : named_numbers(i)) shards_->number_names->push_back(name);
+  return *shards_->number_names;
+}
+
+std::vector<double> PackSource::numbers(std::size_t index) const {
+  std::vector<double> all;
+  for (const auto& [name, value] : named_numbers(index)) all.push_back(value);
+  return all;
+}
+
+std::vector<double> PackSource::range() const {
+  if (size() == 0) return {};
+  try {
+    const auto [shard, record] = shards_->at(0);
+    return record.note == pack::kNone ? std::vector<double>() : pack::range_in(shard.string(record.note));
+  } catch (const Error&) { return {}; }  // as above
+}
+
+std::vector<std::pair<std::string, double>> PackSource::named_numbers(std::size_t index) const {
+  try {
+    const auto [shard, record] = shards_->at(index);
+    return record.note == pack::kNone ? std::vector<std::pair<std::string, double>>()
+                                      : pack::numbers_in(shard.string(record.note));
   } catch (const Error&) { return {}; }  // as above
 }
 

@@ -184,7 +184,7 @@ Packed pack_one(const Source& source, std::size_t index, const PackOptions& opti
       packed.masks.push_back(encode_mask(fitted));
     }
     packed.note = pack::note_of(item.sample, packed.masks, double(shown.cols) / image.cols,
-                                double(shown.rows) / image.rows);
+                                double(shown.rows) / image.rows, {source.number_names(), options.range});
   } catch (const UsageError&) { throw; } catch (const Error& error) {
     packed.unreadable = named(source, index, error.what());
   }

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "byte_reader.h"
+#include "doppel/base/byte_reader.h"
 
 namespace doppel::dataset {
 namespace {

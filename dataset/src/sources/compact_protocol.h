@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "byte_reader.h"
+#include "doppel/base/byte_reader.h"
 
 namespace doppel::dataset {
 

@@ -2,7 +2,7 @@
 
 #include <array>
 
-#include "byte_reader.h"
+#include "doppel/base/byte_reader.h"
 
 namespace doppel::dataset {
 namespace {

@@ -7,9 +7,9 @@
 #include <map>
 #include <opencv2/core.hpp>
 
-#include "byte_reader.h"
 #include "caffe_datum.h"
 #include "class_words.h"
+#include "doppel/base/byte_reader.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "doppel/codec/image_facts.h"

@@ -8,7 +8,7 @@
 #include <optional>
 #include <vector>
 
-#include "byte_reader.h"
+#include "doppel/base/byte_reader.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "byte_reader.h"
+#include "doppel/base/byte_reader.h"
 #include "doppel/base/error.h"
 #include "text.h"
 

@@ -10,8 +10,8 @@
 #include <mutex>
 #include <set>
 
-#include "byte_reader.h"
 #include "class_words.h"
+#include "doppel/base/byte_reader.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "doppel/base/random_file.h"

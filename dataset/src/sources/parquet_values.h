@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "byte_reader.h"
+#include "doppel/base/byte_reader.h"
 #include "parquet_footer.h"
 
 namespace doppel::dataset {

@@ -9,9 +9,9 @@
 #include <map>
 #include <set>
 
-#include "byte_reader.h"
 #include "class_words.h"
 #include "crc32c.h"
+#include "doppel/base/byte_reader.h"
 #include "doppel/base/error.h"
 #include "doppel/base/random_file.h"
 #include "doppel/codec/image_facts.h"

@@ -15,7 +15,7 @@
 #include <lz4.h>
 #endif
 
-#include "byte_reader.h"
+#include "doppel/base/byte_reader.h"
 #include "doppel/base/deflate.h"
 #include "doppel/base/error.h"
 

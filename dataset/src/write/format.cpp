@@ -68,6 +68,11 @@ void count_losses(const Holds& holds, const augment::Sample& sample, Losses& los
   else if (!holds.objects_without_class)
     count(losses, "rotated boxes without a class", nameless(sample.rotated_boxes));
   if (!holds.keypoints) count(losses, "keypoints", sample.keypoints.size());
+  if (!holds.values) {
+    count(losses, "numbers", sample.numbers.size());
+    count(losses, "weights", sample.weight == 1 ? 0 : 1);
+    count(losses, "fields", sample.fields.size());
+  }
   const std::size_t classes = class_masks_of(sample);
   if (!holds.class_masks) count(losses, "masks of classes", classes);
   if (!holds.instance_masks) count(losses, "masks of instances", sample.masks.size() - classes);

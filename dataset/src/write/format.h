@@ -36,6 +36,7 @@ struct Holds {
   bool boxes = false, rotated_boxes = false, keypoints = false;
   bool instance_masks = false, class_masks = false;
   bool objects_without_class = false;  ///< boxes whose class nobody knows
+  bool values = false;                 ///< numbers to learn, weights and fields
 };
 
 /// What was met that the format has no place for, by its words.
@@ -44,8 +45,10 @@ using Losses = std::map<std::string, std::size_t>;
 /// What the whole set is about.
 struct SetFacts {
   std::vector<std::string> classes;
-  std::vector<std::string> parts;  ///< in their order
-  bool has_labels = false;         ///< whether any image of the first part has a class
+  std::vector<std::string> parts;              ///< in their order
+  bool has_labels = false;                     ///< whether any image of the first part has a class
+  std::vector<std::string> number_names = {};  ///< Source::number_names()
+  std::vector<double> range = {};              ///< WriteOptions::range
 };
 
 /// Calls `take` with all images of a part, in order: "file", "size" [height, width, channels] and "record".

@@ -15,6 +15,7 @@
 #include "doppel/codec/tiff.h"
 #include "doppel/codec/webp.h"
 #include "loader/lazy_sample.h"
+#include "pack/named_values.h"
 
 namespace doppel::dataset::write {
 namespace {
@@ -126,6 +127,9 @@ augment::Sample targets_of(augment::Drawn& drawn, const augment::Sample& sample)
   targets.keypoints = std::move(drawn.keypoints);
   targets.label = drawn.label;
   targets.label_shares = std::move(drawn.label_shares);
+  targets.numbers = std::move(drawn.numbers);
+  targets.weight = drawn.weight;
+  targets.fields = sample.fields;
   return targets;
 }
 
@@ -151,6 +155,10 @@ std::uint64_t fingerprint_of(const Item& item) {
     add(b.x, b.y, b.width, b.height, b.angle, b.label, b.visibility, b.instance);
   for (const auto& p : sample.keypoints) add(p.x, p.y, p.label, p.visibility, p.instance);
   for (const cv::Mat& mask : sample.masks) add_pixels(mask);
+  for (const double number : sample.numbers) add(number);
+  if (sample.weight != 1) add(sample.weight);
+  for (const augment::NamedValue& field : sample.fields)
+    hash = fnv1a(field.name + json_of(field).dump(), hash);
   return hash;
 }
 

@@ -112,6 +112,11 @@ void add_classes(const augment::Sample& sample, std::set<int>& classes) {
   for (const augment::RotatedBox& box : sample.rotated_boxes) classes.insert(box.label);
 }
 
+/// No image could be.
+struct NothingWritten : Error {
+  using Error::Error;
+};
+
 /// One part, and the names of its images.
 struct Part {
   std::string name;
@@ -378,9 +383,10 @@ class Run {
     const std::vector<Remark> lost = lost_names(classes);
     report.remarks.insert(report.remarks.end(), lost.begin(), lost.end());
     if (report.images == 0)
-      throw Error(report.unreadable.empty()
-                      ? "no image could be written: none has what the format sorts by"
-                      : fmt::format("no image could be written; the first: {}", report.unreadable[0]));
+      throw NothingWritten(
+          report.unreadable.empty()
+              ? "no image could be written: none has what the format sorts by"
+              : fmt::format("no image could be written; the first: {}", report.unreadable[0]));
   }
 
   /// Of classes, `used` ones those that samples are of.
@@ -443,15 +449,23 @@ WriteReport write_dataset(std::span<const WritePart> parts, const augment::Recip
       throw UsageError(
           "the recipe has Normalize, whose numbers no image's file can hold; trainers normalise what "
           "they read: leave it out");
-  write::SetFacts facts{parts[0].source->classes(), {}, false};
+  write::SetFacts facts{
+      parts[0].source->classes(), {}, false, parts[0].source->number_names(), options.range};
   for (std::size_t i = 0; i < parts[0].source->size() && !facts.has_labels; ++i)
     facts.has_labels = is_labelled(*parts[0].source, i);
   for (const WritePart& part : parts) facts.parts.emplace_back(name_of(part.role));
   augment::Recipe bound = recipe;
   bound.bind_labels(facts.classes);
   write::check_format_holds(*parts[0].source, facts, options.format);
+  std::error_code error;
+  const bool fresh = !fs::exists(out, error);
   write::prepare_folder(out, data, settings_for(parts, recipe, options, data));
-  return write::Run(parts, bound, out, options, facts, progress).run(progress);
+  try {
+    return write::Run(parts, bound, out, options, facts, progress).run(progress);
+  } catch (const write::NothingWritten&) {
+    if (fresh) fs::remove_all(out, error);
+    throw;
+  }
 }
 
 }  // namespace doppel::dataset

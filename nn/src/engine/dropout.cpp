@@ -14,7 +14,7 @@ class DropoutStep final : public Step {
       : p_(chance(inputs.node.layer)),
         channels_(std::holds_alternative<Dropout2d>(inputs.node.layer)),
         rows_(std::holds_alternative<DropPath>(inputs.node.layer)),
-        node_(static_cast<std::uint32_t>(inputs.node.inputs[0] + 1)),
+        node_(static_cast<std::uint32_t>(inputs.context.first_node + inputs.node.inputs[0] + 1)),
         context_(inputs.context),
         in_(inputs.in),
         out_(inputs.out),

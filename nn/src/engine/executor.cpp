@@ -50,9 +50,10 @@ struct Executor::Impl {
       : given(m),
         options(o),
         wanted_kernels(o.kernels),
-        own(without_norms(m, o)),
+        part(part_of(m.graph(), o)),
+        own(without_norms(m, part, o)),
         model(own ? *own : m),
-        graph(o.mode == ExecutorOptions::Mode::Training ? model.graph() : model.graph().without_sides()),
+        graph(own ? own->graph() : part),
         nodes(execution_order(graph, o.mode)) {
     if (options.batch < 1 || options.shards < 1)
       throw UsageError("a batch and its shards must be at least 1");
@@ -62,6 +63,9 @@ struct Executor::Impl {
       context.parts = options.shards;
     context.training = options.mode == ExecutorOptions::Mode::Training;
     context.seed = options.seed;
+    if (!options.after.empty())
+      context.first_node = static_cast<int>(std::ranges::find(m.graph().nodes, options.after, &Node::name) -
+                                            m.graph().nodes.begin() + 1);
     context.keeps_pieces = options.tangent;
     context.weight_gradients = options.weight_gradients;
     context.group = options.group && options.group->world() > 1 ? options.group : nullptr;
@@ -75,9 +79,13 @@ struct Executor::Impl {
     plan.emplace(graph, nodes, model, context, options);
   }
 
-  static std::optional<Model> without_norms(const Model& m, const ExecutorOptions& o) {
-    if (o.mode == ExecutorOptions::Mode::Training || !has_foldable(m.graph())) return {};
-    return folded(m);
+  static Graph part_of(const Graph& whole, const ExecutorOptions& o) {
+    const bool all = o.mode == ExecutorOptions::Mode::Training && o.after.empty() && o.until.empty();
+    return all ? whole : whole.part(o.after, o.until);
+  }
+  static std::optional<Model> without_norms(const Model& m, const Graph& part, const ExecutorOptions& o) {
+    if (o.mode == ExecutorOptions::Mode::Training || !has_foldable(part)) return {};
+    return folded(m, part);
   }
 
   template <class F>
@@ -112,7 +120,7 @@ struct Executor::Impl {
       }
     }
     if (own && own_is_stale) {
-      Model now = folded(given);
+      Model now = folded(given, part);
       for (std::size_t i = 0; i < now.parameters().size(); ++i)
         own->parameters()[i].value = std::move(now.parameters()[i].value);
     }
@@ -284,7 +292,8 @@ struct Executor::Impl {
   Model& given;
   ExecutorOptions options;
   std::map<std::string, std::string> wanted_kernels;
-  std::optional<Model> own;  ///< for inference: `given` without its BatchNorms
+  Graph part;                ///< of `given` that is wanted
+  std::optional<Model> own;  ///< for inference: that part without its BatchNorms
   Model& model;              ///< what runs
   Graph graph;               ///< of what runs
   std::vector<Node> nodes;

@@ -40,12 +40,13 @@ struct EngineContext {
   WeightGradients weight_gradients = WeightGradients::Fastest;
   bool keeps_pieces = false;  ///< tangents may be asked for
   std::uint64_t seed = 0;     ///< of dropout
-  std::uint64_t step = 0;     ///< of training
-  bool parameters = true;     ///< backward computes gradients of parameters
-  bool images = true;         ///< and of the images: see Blob::images
-  bool tangent = false;       ///< values are how the last ones change: see Step::is_piecewise
-  int rows = 0;               ///< of this call
-  Group* group = nullptr;     ///< whose batches are parts of one; null: there are no others
+  int first_node = 0;      ///< nodes of the network that come before those that run: draws are by their place
+  std::uint64_t step = 0;  ///< of training
+  bool parameters = true;  ///< backward computes gradients of parameters
+  bool images = true;      ///< and of the images: see Blob::images
+  bool tangent = false;    ///< values are how the last ones change: see Step::is_piecewise
+  int rows = 0;            ///< of this call
+  Group* group = nullptr;  ///< whose batches are parts of one; null: there are no others
   std::vector<std::unique_ptr<Buffer>> scratch;  ///< one per shard, or per part, for kernels
 
   std::vector<std::unique_ptr<Buffer>> bf16_numbers;  ///< one per shard, for a gradient in bfloat16

@@ -81,8 +81,7 @@ bool has_foldable(const Graph& graph) {
   return std::ranges::find(folds, true) != folds.end();
 }
 
-Model folded(const Model& model) {
-  const Graph& graph = model.graph();
+Model folded(const Model& model, const Graph& graph) {
   const std::vector<bool> folds = foldable(graph);
   Model result(without(graph, folds));
   for (Parameter& p : result.parameters()) {

@@ -219,19 +219,6 @@ std::string Graph::summary() const {
                             static_cast<double>(flops()) / 1e6);
 }
 
-Graph Graph::without_sides() const {
-  Graph rest{input, network, {}};
-  std::vector<int> places;  // of the nodes
-  for (const Node& node : nodes) {
-    places.push_back(static_cast<int>(rest.nodes.size()));
-    if (node.side) continue;
-    rest.nodes.push_back(node);
-    for (int& source : rest.nodes.back().inputs)
-      if (source >= 0) source = places[static_cast<std::size_t>(source)];
-  }
-  return rest;
-}
-
 std::vector<int> Graph::consumers() const {
   std::vector<int> count(nodes.size(), 0);
   for (const Node& node : nodes)

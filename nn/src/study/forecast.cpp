@@ -24,14 +24,15 @@ std::string counted(const std::vector<KernelInfo>& kernels) {
 }  // namespace
 
 Forecast forecast(const Model& model, dataset::Loader& train, const TrainerOptions& options, int shards,
-                  const OnPhase& on_phase) {
+                  const OnPhase& on_phase, const std::string& after) {
   Model copy = model;
   Executor executor(copy, {.batch = static_cast<int>(train.options().batch),
                            .shards = shards,
                            .threads = options.threads,
                            .seed = options.seed,
                            .precision = options.precision,
-                           .timing = begin_phase(on_phase, kTimingKernels)});
+                           .timing = begin_phase(on_phase, kTimingKernels),
+                           .after = after});
   Optimizer optimizer(copy, options.optimizer, options.clip_norm);
   const dataset::Batch& batch = *train.epoch(0).begin();
   const dataset::Tensor shares =

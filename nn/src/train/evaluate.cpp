@@ -10,13 +10,15 @@
 namespace doppel::nn {
 namespace {
 
-Executor inference(Model& model, const dataset::Loader& loader, int threads, const OnProgress& timing) {
+Executor inference(Model& model, const dataset::Loader& loader, int threads, const OnProgress& timing,
+                   const std::string& after = {}) {
   return {model,
           {.batch = static_cast<int>(loader.options().batch),
            .shards = std::clamp(usable_cores(), 2, 16),
            .threads = threads,
            .mode = ExecutorOptions::Mode::Inference,
-           .timing = timing}};
+           .timing = timing,
+           .after = after}};
 }
 
 int checked_label(const dataset::Batch& batch, std::size_t row, const dataset::Source& source, int classes) {
@@ -69,9 +71,9 @@ void each_row(Model& model, Executor& executor, dataset::Loader& loader, std::ui
 }  // namespace
 
 Confusion evaluate(Model& model, dataset::Loader& loader, int threads, const OnRow& on_row,
-                   const OnProgress& timing) {
+                   const OnProgress& timing, const std::string& after) {
   Confusion confusion(model.graph().output().channels);
-  Executor executor = inference(model, loader, threads, timing);
+  Executor executor = inference(model, loader, threads, timing, after);
   each_row(model, executor, loader, 0, [&](std::size_t index, int label, std::span<const float> logits) {
     confusion.add(label, logits);
     if (on_row) on_row(index, label, logits);
@@ -80,9 +82,9 @@ Confusion evaluate(Model& model, dataset::Loader& loader, int threads, const OnR
 }
 
 MultiLabel evaluate_multi_label(Model& model, dataset::Loader& loader, int threads, const OnRow& on_row,
-                                const OnProgress& timing) {
+                                const OnProgress& timing, const std::string& after) {
   MultiLabel result(model.graph().output().channels);
-  Executor executor = inference(model, loader, threads, timing);
+  Executor executor = inference(model, loader, threads, timing, after);
   each_labelled_row(
       model, executor, loader, 0,
       [&](std::size_t index, int label, std::span<const float> shares, std::span<const float> logits) {

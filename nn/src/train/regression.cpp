@@ -129,12 +129,14 @@ double NumberErrors::r2() const {
 }
 
 NumberErrors evaluate_numbers(Model& model, dataset::Loader& loader, const NumberTask& task, int views,
-                              int threads, const OnNumbers& on_row, const OnProgress& timing) {
+                              int threads, const OnNumbers& on_row, const OnProgress& timing,
+                              const std::string& after) {
   Executor executor(model, {.batch = static_cast<int>(loader.options().batch),
                             .shards = std::clamp(usable_cores(), 2, 16),
                             .threads = threads,
                             .mode = ExecutorOptions::Mode::Inference,
-                            .timing = timing});
+                            .timing = timing,
+                            .after = after});
   const auto width = static_cast<std::size_t>(model.graph().output().channels);
   check_count(task.names.size(), width, "the data");
   // Rows may be left out as broken: what isn't in it wasn't read.

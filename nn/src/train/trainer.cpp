@@ -14,6 +14,7 @@
 #include "doppel/base/error.h"
 #include "doppel/nn/formats/safetensors.h"
 #include "doppel/nn/model/notation.h"
+#include "kept_features.h"
 #include "recorded_settings.h"
 #include "weight_average.h"
 
@@ -211,8 +212,10 @@ bool Trainer::run(const OnStep& on_step, const std::function<void(const EpochRec
                             .seed = options_.seed,
                             .precision = options_.precision};
   executing.group = options_.group;
-  executing.kernels = kernels_;
   executing.timing = options_.timing;
+  keep_features();
+  executing.kernels = kernels_;
+  executing.after = kept_layer();
   executor_.emplace(model_, executing);
   if (options_.group) agree_with_group();
   started_ = Clock::now();
@@ -227,6 +230,27 @@ bool Trainer::run(const OnStep& on_step, const std::function<void(const EpochRec
   swap_average();
   return true;
 }
+
+void Trainer::keep_features() {
+  if (options_.run_frozen || std::exchange(looked_for_features_, true)) return;
+  auto kept = nn::keep_features(model_, train_, valid_,
+                                {.shards = options_.shards,
+                                 .threads = options_.threads,
+                                 .kernels = kernels_,
+                                 .timing = options_.timing},
+                                options_.keeping);
+  if (!kept) return;
+  kept_ = std::make_shared<KeptFeatures>(std::move(*kept));
+  kernels_ = kept_->kernels;
+}
+
+std::string Trainer::kept_layer() const { return kept_ ? kept_->node : ""; }
+
+std::string Trainer::frozen_layer() const {
+  return frozen_until(model_, std::numeric_limits<std::size_t>::max());
+}
+
+dataset::Loader& Trainer::loader() const { return kept_ ? *kept_->train : train_; }
 
 std::vector<SettingText> Trainer::settings() const {
   std::vector<SettingText> all = settings_of(options_);
@@ -270,7 +294,7 @@ bool Trainer::run_epoch(const OnStep& on_step, const std::atomic<bool>* stop) {
   const double speed_base = static_cast<double>(images_seen_);
   const double left_before = static_cast<double>((options_.epochs - epoch_) * train_.source().size() -
                                                  step_ * train_.options().batch);
-  for (const dataset::Batch& batch : train_.epoch(epoch_, step_)) {
+  for (const dataset::Batch& batch : loader().epoch(epoch_, step_)) {
     const auto begun = Clock::now();
     const LossSums one = train_step(batch, epoch_ * train_.steps() + batch.step);
     step_seconds_ += seconds_since(begun) * (options_.threads > 0 ? options_.threads : usable_cores());
@@ -291,21 +315,29 @@ bool Trainer::run_epoch(const OnStep& on_step, const std::atomic<bool>* stop) {
   return true;
 }
 
+/// What is held out, and the node whose values it gives in place of images.
+std::pair<dataset::Loader*, std::string> Trainer::measured() const {
+  if (kept_ && kept_->valid) return {kept_->valid.get(), kept_->node};
+  return {valid_, ""};
+}
+
 /// With what the loss makes of the network.
 void Trainer::measure(EpochRecord& record) {
   std::size_t done = 0;
   if (!options_.numbers.empty()) return measure_numbers(record);
+  const auto [held_out, after] = measured();
   const OnRow count = [&](std::size_t, int, std::span<const float>) {
     if (options_.measuring) options_.measuring(done++, valid_->source().size());
   };
   if (outputs_of(options_.loss) == dataset::Labels::Independent) {
-    const MultiLabel result = evaluate_multi_label(model_, *valid_, options_.threads, count, options_.timing);
+    const MultiLabel result =
+        evaluate_multi_label(model_, *held_out, options_.threads, count, options_.timing, after);
     record.valid_loss = result.mean_loss();
     record.valid_map = result.mean_average_precision();
     if (result.has_one_label_each()) record.valid_accuracy = result.accuracy();
     return;
   }
-  const Confusion confusion = evaluate(model_, *valid_, options_.threads, count, options_.timing);
+  const Confusion confusion = evaluate(model_, *held_out, options_.threads, count, options_.timing, after);
   record.valid_loss = confusion.mean_loss();
   record.valid_accuracy = confusion.accuracy();
 }
@@ -313,14 +345,15 @@ void Trainer::measure(EpochRecord& record) {
 void Trainer::measure_numbers(EpochRecord& record) {
   std::size_t done = 0;
   double loss = 0;
+  const auto [held_out, after] = measured();
   std::vector<float> gradient(options_.numbers.names.size());
   const NumberErrors errors = evaluate_numbers(
-      model_, *valid_, options_.numbers, 1, options_.threads,
+      model_, *held_out, options_.numbers, 1, options_.threads,
       [&](std::size_t, std::span<const double> truths, std::span<const float> outputs) {
         if (options_.measuring) options_.measuring(done++, valid_->source().size());
         loss += row_loss(options_.loss, outputs, options_.numbers.standardised(truths), gradient);
       },
-      options_.timing);
+      options_.timing, after);
   record.valid_loss = loss / static_cast<double>(std::max<std::int64_t>(1, errors.total()));
   record.valid_mae = errors.mean_absolute_error();
   record.valid_r2 = errors.r2();

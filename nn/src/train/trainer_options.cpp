@@ -24,6 +24,8 @@ void TrainerOptions::fields(FieldVisitor& visit) {
   visit({"patience", {0}, "N", "epochs without a better accuracy, mAP or R2 until it stops; 0: never"},
         patience);
   visit.heading("Machine");
+  visit({"run_frozen", {}, "", "frozen layers run in each epoch, though images aren't augmented"},
+        run_frozen);
   visit.choice({"precision", {}, "", "how numbers are multiplied"}, precision, kPrecisions);
   visit({"threads", {0}, "N", "that work, on which results don't depend; 0: all cores", {}, free}, threads);
   visit({"shards", {0}, "N", "parts of a batch, on which results depend; 0: one per core", {}, free}, shards);

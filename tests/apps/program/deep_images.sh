@@ -57,7 +57,7 @@ expect 2 "JPEG hold 8 bits of grey or RGB; this image has 5 channels of 16 bits"
 printf 'rgb: [4, 2, 0]\ntransforms:\n- Rotate: {p: 1}\n- HueSaturationValue: {p: 1}\n' >bands.yaml
 quietly preview bands --recipe bands.yaml --count 4 --out sheet.png
 printf -- '- HueSaturationValue: {p: 1}\n' >colours.yaml
-expect 1 "needs red, green and blue; an image with 5 channels has bands" preview bands --recipe colours.yaml --count 1 --out x.png
+expect 2 "needs red, green and blue; an image with 5 channels has bands" preview bands --recipe colours.yaml --count 1 --out x.png
 expect 2 "--range is LOW,HIGH" inspect grey --range 7
 expect 2 "--range is LOW,HIGH" inspect grey --range 9,9
 quietly bench load bands --recipe none --type u16 --epochs 1 --no-hash

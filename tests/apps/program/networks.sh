@@ -9,7 +9,7 @@ expect 2 "--shape must be" bench train --shape 28x28
 
 quietly train sample:digits --net 'conv3x3(4,s2)-relu-fc' --epochs 1 --per-class 4 --out run
 quietly export run run.onnx
-expect 1 "no PyTorch file" train sample:digits --weights run.onnx --out bad
+expect 1 "no PyTorch file" train sample:digits --weights "$(cp run.onnx run.pth; echo run.pth)" --out bad
 expect 1 "there is no trained network" eval nowhere sample:digits
 head -c 200 run/model.safetensors >cut.safetensors
 expect 1 "not a whole safetensors file" eval cut.safetensors sample:digits

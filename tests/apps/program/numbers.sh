@@ -30,7 +30,9 @@ expect 1 "the weight w is '-1'" inspect data/negative.csv --ignore --columns wei
 
 columns=(--columns "target=light+dark,weight=w")
 expect 0 "light: in 36 images, 7.5 to 242.5" inspect data/table.csv "${columns[@]}"
-expect 0 "light and dark, to be learned, isn't kept: a pack holds no numbers" pack data/table.csv packed "${columns[@]}"
+quietly pack data/table.csv packed "${columns[@]}"
+quietly augment data/table.csv "${columns[@]}" --copies 0 --format csv --out written
+head -n 1 written/train.csv | grep -q "path,label,light,dark" || fail "a written table has no numbers"
 few=(train data/table.csv "${columns[@]}" --batch 8 --net "gap-fc(16)-relu-fc-softmax" --lr 0.02 --valid-every 5)
 expect 0 "test MAE" "${few[@]}" --loss mse --epochs 60 --tensorboard --out run --json run.json
 grep -q "the softmax at the network's end is left out" out || fail "numbers were made probabilities"
@@ -50,6 +52,13 @@ grep -q '"light"' eval.json || fail "eval doesn't name what it measured"
 expect 0 "2 views" eval run data/table.csv "${columns[@]}" --tta flip
 expect 2 "tells 2 numbers of an image, but 1 columns" eval run data/table.csv --columns target=light
 expect 2 "--out is for networks that tell classes" eval run data/table.csv "${columns[@]}" --out confusion.png
+
+# Packs and tables that are written hold the same numbers.
+expect 0 "RMSE" eval run packed --json packed.json
+expect 0 "RMSE" eval run written/test.csv --columns target=light+dark --json written.json
+for file in packed.json written.json; do
+  [ "$(grep -o '"mae":[0-9.e-]*' "$file")" = "$(grep -o '"mae":[0-9.e-]*' eval.json)" ] || fail "$file has other errors"
+done
 
 # The numbers in their own units.
 expect 0 "light" predict run data/images/20.pgm --json predict.json

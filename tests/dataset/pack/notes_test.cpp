@@ -36,6 +36,29 @@ TEST(Notes, CoordinatesFollowTheScaleAndNothingElseDoes) {
   EXPECT_EQ(back.label_shares, noted_sample().label_shares);
 }
 
+TEST(Notes, HoldNumbersWeightsFieldsAndTheRange) {
+  augment::Sample sample = noted_sample();
+  sample.numbers = {41.25, -3};
+  sample.weight = 0.5;
+  sample.fields = {{"id", std::int64_t{1} << 40},
+                   {"site", std::string("Łódź \"masks\"")},
+                   {"dose", 0.1},
+                   {"place", std::vector<double>{1.5, 2}},
+                   {"range", std::string("far")}};
+  const std::string note = note_of(sample, {}, 2, 2, {{"age", "height"}, {0, 4095}});
+  augment::Sample back;
+  read_note(note, back);
+  EXPECT_EQ(back.numbers, sample.numbers);
+  EXPECT_EQ(back.weight, 0.5);
+  EXPECT_EQ(back.fields, sample.fields);
+  const std::vector<std::pair<std::string, double>> named{{"age", 41.25}, {"height", -3}};
+  EXPECT_EQ(numbers_in(note), named);
+  EXPECT_EQ(range_in(note), (std::vector<double>{0, 4095}));
+  EXPECT_TRUE(masks_in(note).empty());
+  EXPECT_TRUE(numbers_in(note_of(noted_sample(), {}, 1, 1)).empty());
+  EXPECT_TRUE(range_in(note_of(noted_sample(), {}, 1, 1)).empty());
+}
+
 TEST(Notes, PromiseMasksBySizeAndChecksum) {
   const std::vector<std::vector<unsigned char>> masks{{'1', '2', '3', '4', '5', '6', '7', '8', '9'}, {}};
   const std::vector<MaskFile> promised = masks_in(note_of({}, masks, 1, 1));
@@ -50,12 +73,15 @@ TEST(Notes, PromiseMasksBySizeAndChecksum) {
 TEST(Notes, DamagedOnesAreErrors) {
   for (const char* note :
        {"", "{", "[]", R"({"boxes": 3})", R"({"boxes": [[1, 2, 3]]})", R"({"boxes": [["a", 0, 1, 1, 0, 0]]})",
-        R"({"keypoints": [[1]]})", R"({"label_shares": [[0, "x"]]})"}) {
+        R"({"keypoints": [[1]]})", R"({"label_shares": [[0, "x"]]})", R"({"numbers": [["a"]]})",
+        R"({"fields": [["a", null]]})", R"({"weight": "x"})"}) {
     augment::Sample sample;
     if (std::string_view(note) == "[]") continue;  // an empty list holds no key
     EXPECT_EQ(error_of([&] { read_note(note, sample); }), "a damaged annotation") << note;
   }
   EXPECT_EQ(error_of([] { masks_in(R"({"masks": [[1]]})"); }), "a damaged annotation");
+  EXPECT_EQ(error_of([] { numbers_in(R"({"numbers": [[1]]})"); }), "a damaged annotation");
+  EXPECT_EQ(error_of([] { range_in(R"({"range": [2, 1]})"); }), "a damaged annotation");
 }
 
 }  // namespace

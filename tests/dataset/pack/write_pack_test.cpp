@@ -36,14 +36,19 @@ SourcePtr annotated() {
     sample.keypoints = {{.x = 4.5, .y = 7, .label = 2, .visibility = 0, .instance = 3}};
     sample.rotated_boxes = {{14, 14, 10, 6, 30, 1, 1, 3}};
     if (i % 2 == 0) sample.label_shares = {{sample.label, 0.75}, {0, 0.25}};
+    sample.numbers = {static_cast<double>(i) / 8, -3};
+    sample.weight = 0.5 + static_cast<double>(i % 2);
+    sample.fields = {{"id", static_cast<std::int64_t>(i)}, {"site", std::string("north")}};
     samples.push_back(sample);
   }
-  return std::make_shared<InMemory>(std::move(samples), digits->classes());
+  return std::make_shared<InMemory>(std::move(samples), digits->classes(),
+                                    std::vector<std::string>{"age", "height"});
 }
 
 void expect_same(const Source& a, const Source& b) {
   ASSERT_EQ(a.size(), b.size());
   EXPECT_EQ(a.classes(), b.classes());
+  EXPECT_EQ(a.number_names(), b.number_names());
   for (std::size_t i = 0; i < a.size(); ++i) {
     const augment::Sample x = load(a, i), y = load(b, i);
     ASSERT_EQ(x.label, y.label);
@@ -53,6 +58,10 @@ void expect_same(const Source& a, const Source& b) {
     ASSERT_EQ(x.keypoints, y.keypoints);
     ASSERT_EQ(x.rotated_boxes, y.rotated_boxes);
     ASSERT_EQ(x.label_shares, y.label_shares);
+    ASSERT_EQ(x.numbers, y.numbers);
+    ASSERT_EQ(a.numbers(i), b.numbers(i));
+    ASSERT_EQ(x.weight, y.weight);
+    ASSERT_EQ(x.fields, y.fields);
     ASSERT_EQ(a.label_shares(i), y.label_shares);
     ASSERT_EQ(b.label_shares(i), y.label_shares);
   }

@@ -27,7 +27,7 @@ TEST(Fold, OneConvolutionByHand) {
   model.find("bn1", "bias")->value = {7, 0};
   model.find("bn1", "running_mean")->value = {1, 4};
   model.find("bn1", "running_var")->value = {0.75, 3.75};
-  Model plain = folded(model);
+  Model plain = folded(model, model.graph());
   // 2 · (3x - 1) / 1 + 7 and (-5x - 4) / 2.
   EXPECT_EQ(plain.find("conv1", "weight")->value, (std::vector<float>{6, -2.5}));
   EXPECT_EQ(plain.find("conv1", "bias")->value, (std::vector<float>{5, -2}));
@@ -57,7 +57,7 @@ TEST(Fold, AModelWithoutItsNormsGivesTheSame) {
       p.value[i] =
           p.name.ends_with("running_var") ? 0.5F + noise[i] * noise[i] : p.value[i] + 0.3F * noise[i];
   }
-  Model plain = folded(model);
+  Model plain = folded(model, model.graph());
   // One BatchNorm follows a sum and stays.
   EXPECT_EQ(plain.graph().nodes.size() + 3, graph.nodes.size());
   EXPECT_FALSE(has_foldable(plain.graph()));

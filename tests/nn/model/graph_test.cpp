@@ -125,7 +125,7 @@ TEST(Graph, BranchesReadOneValueAndSidesComeOff) {
   const Graph g = build_graph(
       parse_network("conv1x1(4)-add[tanh|]-side(0.3)[gap-fc]-cat[|gap-resize(8)]-gap-fc"), {1, 8, 8}, 3);
   EXPECT_EQ(g.consumers(), (std::vector<int>{2, 1, 3, 1, 1, 0, 1, 1, 1, 1, 1, 0}));
-  const Graph rest = g.without_sides();
+  const Graph rest = g.part();
   std::string names;
   for (const Node& n : rest.nodes) {
     names += n.name + ' ';

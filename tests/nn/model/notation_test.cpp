@@ -85,7 +85,7 @@ TEST(Notation, HeadsAtTheSide) {
   const Network network = parse_network(text);
   EXPECT_EQ(network_text(network), network_text(parse_network(network_text(network))));
   EXPECT_EQ(network, parse_network(network_text(network)));
-  const Graph graph = build_graph(network, {1, 8, 8}, 5), rest = graph.without_sides();
+  const Graph graph = build_graph(network, {1, 8, 8}, 5), rest = graph.part();
   EXPECT_EQ(graph.nodes.size(), rest.nodes.size() + 8);
   EXPECT_EQ(rest.parameters(),
             build_graph(parse_network("conv3x3(4)-relu-conv3x3(8)-gap-fc"), {1, 8, 8}, 5).parameters());

@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "all.h"
+#include "pack/named_values.h"
 #include "write/text_file.h"
 #include "yolo_files.h"
 
@@ -13,7 +14,7 @@ class JsonLinesFormat final : public Format {
  public:
   explicit JsonLinesFormat(const SetFacts& facts) : facts_(facts) {}
   Holds holds() const override {
-    return {.label = true, .shares = true, .boxes = true, .objects_without_class = true};
+    return {.label = true, .shares = true, .boxes = true, .objects_without_class = true, .values = true};
   }
   std::string refusal(const augment::Sample&) const override { return ""; }
   bool leaves_out(const augment::Sample&, Losses&) const override { return false; }
@@ -40,6 +41,8 @@ class JsonLinesFormat final : public Format {
       said["label"] = class_name(facts_, sample.label);
     for (const augment::Box& b : sample.boxes)
       said["boxes"].push_back({b.x0, b.y0, b.x1, b.y1, b.label < 0 ? "" : class_name(facts_, b.label)});
+    for (const auto& [name, value] : named_values(sample, facts_.number_names))
+      said["values"].push_back({name, value});
     return said;
   }
 
@@ -50,6 +53,10 @@ class JsonLinesFormat final : public Format {
         nlohmann::ordered_json line{{"path", image["file"]}};
         for (const char* key : {"label", "labels", "boxes"})
           if (image["record"].contains(key)) line[key] = image["record"][key];
+        if (image["record"].contains("values"))
+          for (const auto& value : image["record"]["values"])
+            if (const auto& name = value[0].get_ref<const std::string&>(); !line.contains(name))
+              line[name] = value[1];
         file.add(line.dump() + "\n");
       });
       file.finish();

@@ -14,7 +14,7 @@ namespace {
 
 /// As a pack numbers them.
 pack::Codec codec_for(const std::string& ending) {
-  constexpr std::array<std::string_view, 5> kEndings{".jpg", ".png", ".webp", ".ppm", ".pgm"};
+  constexpr std::array<std::string_view, 6> kEndings{".jpg", ".png", ".webp", ".ppm", ".pgm", ".tif"};
   for (std::size_t k = 0; k < kEndings.size(); ++k)
     if (ending == kEndings[k]) return static_cast<pack::Codec>(k);
   return pack::Codec::Png;
@@ -27,7 +27,8 @@ class PackArchive final : public Archive {
       : file_(file),
         unfinished_(hidden_folder(file.parent_path().parent_path()) / "unfinished" / (place.part + "-shard")),
         shards_(place.count),
-        writer_(unfinished_, place.number, text_of_classes(facts.classes)) {}
+        writer_(unfinished_, place.number, text_of_classes(facts.classes)),
+        facts_{facts.number_names, facts.range} {}
 
   void add(const Member& member) override {
     const Shown& shown = member.shown;
@@ -41,8 +42,8 @@ class PackArchive final : public Archive {
     record.height = static_cast<std::uint32_t>(shown.size.height);
     record.codec = codec_for(shown.ending);
     writer_.add(shown.stem, shown.ending.substr(1), member.bytes, record, shown.stem,
-                sample.label < 0 ? "" : std::to_string(sample.label), pack::note_of(sample, masks, 1, 1),
-                masks);
+                sample.label < 0 ? "" : std::to_string(sample.label),
+                pack::note_of(sample, masks, 1, 1, facts_), masks);
   }
   std::uint64_t finish() override {
     const std::uint64_t size = writer_.finish(shards_);
@@ -54,6 +55,7 @@ class PackArchive final : public Archive {
   std::filesystem::path file_, unfinished_;
   std::uint32_t shards_, count_ = 0;
   pack::ShardWriter writer_;
+  pack::NoteFacts facts_;
 };
 
 class PackFormat final : public ShardFormat {

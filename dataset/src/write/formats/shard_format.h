@@ -17,7 +17,8 @@ class ShardFormat : public Format {
             .keypoints = true,
             .instance_masks = true,
             .class_masks = true,
-            .objects_without_class = true};
+            .objects_without_class = true,
+            .values = true};
   }
   std::string refusal(const augment::Sample&) const final { return ""; }
   bool leaves_out(const augment::Sample&, Losses&) const final { return false; }

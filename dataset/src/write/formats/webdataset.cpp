@@ -2,6 +2,7 @@
 
 #include "all.h"
 #include "doppel/codec/png.h"
+#include "pack/named_values.h"
 #include "pack/tar_header.h"
 #include "shard_format.h"
 #include "write/text_file.h"
@@ -47,7 +48,7 @@ class TarArchive final : public Archive {
 /// All that has no member of its own. A box is [x0, y0, x1, y1, class, instance]; a rotated one [x, y, width,
 /// height, angle, class]; a keypoint [x, y, number, visibility, instance]. Where a mask has instances'
 /// numbers, it says which.
-json said_of(const augment::Sample& sample) {
+json said_of(const augment::Sample& sample, const std::vector<std::string>& number_names) {
   json said = json::object();
   for (const auto& b : sample.boxes) said["boxes"].push_back({b.x0, b.y0, b.x1, b.y1, b.label, b.instance});
   if (sample.instance_mask >= 0) said["instance_mask"] = sample.instance_mask;
@@ -56,6 +57,8 @@ json said_of(const augment::Sample& sample) {
   for (const auto& p : sample.keypoints)
     said["keypoints"].push_back({p.x, p.y, p.label, p.visibility, p.instance});
   for (const auto& s : sample.label_shares) said["label_shares"].push_back({s.label, s.share});
+  for (const auto& [name, value] : named_values(sample, number_names))
+    if (!said.contains(name)) said[name] = value;
   return said;
 }
 
@@ -66,7 +69,7 @@ class WebDatasetFormat final : public ShardFormat {
     const augment::Sample& sample = *shown.sample;
     std::vector<SideFile> files;
     if (sample.label >= 0) files.push_back({shown.stem + ".cls", bytes_of(std::to_string(sample.label))});
-    if (const json said = said_of(sample); !said.empty())
+    if (const json said = said_of(sample, facts_.number_names); !said.empty())
       files.push_back({shown.stem + ".json", bytes_of(said.dump())});
     for (std::size_t i = 0; i < sample.masks.size(); ++i)
       files.push_back({fmt::format("{}.mask{}.png", shown.stem, i), encode_mask(sample.masks[i])});

@@ -10,18 +10,13 @@
 #include "doppel/nn/model/custom_layer.h"
 #include "formats/protobuf.h"
 #include "model/fold.h"
+#include "onnx_file.h"
 
 namespace doppel::nn {
 namespace {
 
 using Names = std::vector<std::string>;
 
-// Field numbers of onnx.proto3, IR version 8.
-enum ModelField { kIrVersion = 1, kProducer = 2, kGraph = 7, kOpset = 8, kMetadata = 14 };
-enum GraphField { kNode = 1, kGraphName = 2, kInitializer = 5, kInput = 11, kOutput = 12 };
-enum NodeField { kNodeInput = 1, kNodeOutput = 2, kNodeName = 3, kOpType = 4, kAttribute = 5 };
-enum AttributeField { kAttributeName = 1, kFloat = 2, kInt = 3, kString = 4, kInts = 8, kType = 20 };
-enum TensorField { kDims = 1, kDataType = 2, kTensorName = 8, kRaw = 9 };
 constexpr int kOpsetVersion = 13;
 
 /// Collects a graph's nodes and numbers.
@@ -257,7 +252,7 @@ class Writer {
   bool independent() const { return options_.outputs == dataset::Labels::Independent; }
   /// All layers; returns the name of what the last one gives.
   std::string nodes() {
-    const Graph graph = model_.graph().without_sides();
+    const Graph graph = model_.graph().part();
     const auto& all = graph.nodes;
     const std::string image = preprocessed();
     Names values;
@@ -386,7 +381,7 @@ class Writer {
 
 std::vector<unsigned char> to_onnx(const Model& model, const OnnxOptions& options) {
   if (options.fold_batch_norm) {
-    const Model plain = folded(model);
+    const Model plain = folded(model, model.graph());
     return Writer(plain, options).write();
   }
   return Writer(model, options).write();

@@ -5,6 +5,9 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "doppel/base/progress.h"
 #include "doppel/dataset/analysis/duplicates.h"
@@ -25,6 +28,9 @@ struct PackOptions {
   /// What becomes of transparency in Jpeg and Raw images, which have none: Keep is a UsageError there.
   /// Files that stay as they are keep theirs, for the loader to decide.
   AlphaOver alpha = AlphaOver::White;
+  /// Of the images' numbers, where the source gives them as shares of it (see Ranged): noted, so that nobody
+  /// does so twice. Empty: it doesn't.
+  std::vector<double> range = {};
 };
 
 /// What packing found.
@@ -69,11 +75,16 @@ class PackSource final : public Source {
   std::string name(std::size_t index) const override;
   int label(std::size_t index) const override;
   std::vector<augment::LabelShare> label_shares(std::size_t index) const override;
+  std::vector<std::string> number_names() const override;
+  std::vector<double> numbers(std::size_t index) const override;
   const std::vector<std::string>& classes() const override;
+  /// PackOptions::range of who made it.
+  std::vector<double> range() const;
   /// Throws Error where the sample's bytes aren't those that were packed, or can't be decoded.
   void verify(std::size_t index) const;
 
  private:
+  std::vector<std::pair<std::string, double>> named_numbers(std::size_t index) const;
   struct Shards;
   std::unique_ptr<Shards> shards_;
 };

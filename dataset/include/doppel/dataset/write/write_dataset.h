@@ -51,8 +51,10 @@ struct WriteOptions {
   std::uint64_t seed = 1;  ///< copy k of a sample is what a Loader of this seed shows in epoch k - 1
   int shard = 1000;        ///< images in a shard of WebDataset and packs, about
   int threads = 0;         ///< that work, on which no byte depends; 0: all cores
+  /// Of the images' numbers, where the sources give them as shares of it: see PackOptions::range.
+  std::vector<double> range = {};
 
-  /// All of them, as they are recorded and compared.
+  /// All of them but `range`, as they are recorded and compared.
   void fields(FieldVisitor& visit);
 };
 

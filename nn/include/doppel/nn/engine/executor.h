@@ -57,6 +57,11 @@ struct ExecutorOptions {
   /// Gets, while the executor is made, the convolutions timed, of those that must be; nothing where none
   /// must.
   OnProgress timing = {};
+  /// Nodes between which it runs (see Graph::part): calls take the values of `after` in place of images, and
+  /// give those of `until`. Empty: from the image, to the output. With either, heads at the side are left
+  /// out.
+  std::string after = {};
+  std::string until = {};  ///< see `after`
 };
 
 /// The sums of one batch.

@@ -1,10 +1,13 @@
-// Networks for other runtimes.
+// Networks for other runtimes, and from them.
 #pragma once
 
 #include <map>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
+#include "doppel/base/geometry.h"
 #include "doppel/dataset/batch/batch.h"
 #include "doppel/nn/model/model.h"
 
@@ -31,5 +34,26 @@ struct OnnxOptions {
 /// "logits", "probabilities" or "numbers" [batch, outputs], for any batch. Throws Error, with the layer, for
 /// a Custom and for an AdaptiveAvgPool2d whose areas differ in size.
 std::vector<unsigned char> to_onnx(const Model& model, const OnnxOptions& options = {});
+
+/// A network that another tool has written.
+struct OnnxNetwork {
+  std::string network;  ///< notation; a fully connected layer at its end leaves its size to the classes
+  std::optional<Model> model;  ///< with the file's weights; always there
+  bool any_size = false;       ///< the file leaves the image's height or width open
+  /// A sigmoid ended it, so that outputs don't exclude each other. Neither that nor a softmax is in
+  /// `network`.
+  dataset::Labels outputs = dataset::Labels::Exclusive;
+  /// Where the graph itself normalises images, (x - mean) / std by channel of what it takes, which isn't in
+  /// `network`; else empty.
+  std::vector<float> mean = {};
+  std::vector<float> std = {};                       ///< as many as `mean`
+  std::map<std::string, std::string> metadata = {};  ///< the file's own
+};
+
+/// Reads an ONNX file's first output as a network of ours: convolutions, pooling, fully connected layers,
+/// norms, rectifiers and their like, sums, products and concatenations, whatever order the file has channels
+/// in. `otherwise`: the size of images where the file leaves it open. Throws Error where it is damaged, and
+/// with the operator where no layer does the same.
+OnnxNetwork from_onnx(std::span<const unsigned char> bytes, Size otherwise = {224, 224});
 
 }  // namespace doppel::nn

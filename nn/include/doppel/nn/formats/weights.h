@@ -17,10 +17,10 @@ struct LoadedWeights {
   int unused = 0;  ///< tensors of the file that the network has no place for: heads at the side, counters
 };
 
-/// Reads .safetensors and PyTorch's .pth: by our names, or torchvision's or timm's for networks in nn/zoo; a
-/// .pth with others in its order, which is that in which its modules were defined. A last Linear of another
-/// number of classes stays as it was. Throws Error where a tensor is missing, has another shape (but for
-/// sides of 1 at its end), or holds NaN or infinite values.
+/// Reads .safetensors, PyTorch's .pth, and .onnx of the same network: by our names, or torchvision's or
+/// timm's for networks in nn/zoo; a .pth with others in its order, which is that in which its modules were
+/// defined. A last Linear of another number of classes stays as it was. Throws Error where a tensor is
+/// missing, has another shape (but for sides of 1 at its end), or holds NaN or infinite values.
 LoadedWeights load_weights(const std::filesystem::path& path, Model& model);
 
 /// What torchvision calls the model's parameters ("layer1.0.conv1.weight"), in their order; empty where the

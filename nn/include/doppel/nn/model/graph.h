@@ -49,8 +49,10 @@ struct Graph {
   std::int64_t flops() const;                               ///< per sample, the sum of all nodes'
   /// A line per node: name, layer, shapes, parameters, MFLOP; and the sums.
   std::string summary() const;
-  /// The nodes that the output needs, without heads at the side.
-  Graph without_sides() const;
+  /// The nodes that the value of node `until` (empty: the output) needs, without heads at the side: from the
+  /// image on, or from node `after` on, whose value then takes the image's place. Throws UsageError where
+  /// there is no such node, or where something after it also needs a value from before it.
+  Graph part(const std::string& after = {}, const std::string& until = {}) const;
 };
 
 /// Resolves shapes. A Flatten is put before a Linear that meets an image; a Linear of 0 units gets

@@ -16,8 +16,9 @@ struct Forecast {
   std::string kernels;           ///< of the forward pass: "6 jit_wino:avx512_core, 2 jit:avx512_core"
 };
 
-/// Takes a few steps with a copy of the model.
+/// Takes a few steps with a copy of the model. `after`: the loader gives that node's values in place of
+/// images, see ExecutorOptions::after.
 Forecast forecast(const Model& model, dataset::Loader& train, const TrainerOptions& options, int shards,
-                  const OnPhase& on_phase = {});
+                  const OnPhase& on_phase = {}, const std::string& after = {});
 
 }  // namespace doppel::nn

@@ -73,8 +73,10 @@ using OnNumbers =
     std::function<void(std::size_t index, std::span<const double> truths, std::span<const float> outputs)>;
 
 /// evaluate() of numbers, over `views` epochs of the loader: a row's prediction is the mean of its views'.
-/// `on_row` gets every view. Throws Error, with the sample, for one with another count of numbers.
+/// `on_row` gets every view; `after` as there. Throws Error, with the sample, for one with another count of
+/// numbers.
 NumberErrors evaluate_numbers(Model& model, dataset::Loader& loader, const NumberTask& task, int views = 1,
-                              int threads = 0, const OnNumbers& on_row = {}, const OnProgress& timing = {});
+                              int threads = 0, const OnNumbers& on_row = {}, const OnProgress& timing = {},
+                              const std::string& after = {});
 
 }  // namespace doppel::nn

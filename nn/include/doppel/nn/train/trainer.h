@@ -6,8 +6,10 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "doppel/base/settings.h"
@@ -19,6 +21,8 @@
 #include "doppel/nn/train/schedule.h"
 
 namespace doppel::nn {
+
+struct KeptFeatures;
 
 /// How a model is trained.
 struct TrainerOptions {
@@ -42,8 +46,11 @@ struct TrainerOptions {
   int patience = 0;  ///< training ends after so many epochs without a better held-out accuracy, mean
                      ///< average precision or R2; 0: never
   Precision precision = Precision::F32;  ///< what convolutions multiply in
-  int threads = 0;                       ///< results don't depend on it; 0: all cores
-  int shards = 0;  ///< 0: one per core, 2 to 16. Results depend on it; a resume keeps the old
+  /// Layers that don't learn run in each epoch. Else what they make of an image is computed once, in floats,
+  /// where images aren't augmented and it takes at most a gigabyte; the rest trains on it in their place.
+  bool run_frozen = false;
+  int threads = 0;  ///< results don't depend on it; 0: all cores
+  int shards = 0;   ///< 0: one per core, 2 to 16. Results depend on it; a resume keeps the old
   /// What results depend on, or may be told: all above.
   void fields(FieldVisitor& visit);
 
@@ -56,6 +63,7 @@ struct TrainerOptions {
   Group* group = nullptr;
   OnProgress timing = {};     ///< see ExecutorOptions, before the first step
   OnProgress measuring = {};  ///< after an epoch: images measured of those held out
+  OnProgress keeping = {};    ///< before the first step: images whose features are kept
 };
 
 /// After each step, for a live line.
@@ -107,6 +115,9 @@ class Trainer {
   /// none, where it belongs to another model, or where a setting that results depend on differs, with its
   /// name and both values.
   void resume();
+  /// Computes what layers that don't learn make of the images, unless that is done or options.run_frozen;
+  /// run() would.
+  void keep_features();
   /// Trains until the last epoch, or until `stop` becomes true: then a checkpoint is written and false
   /// returned. Throws Error where the loss is NaN or infinite, naming the layer and the samples where it
   /// began, or a checkpoint can't be written (the one before is then whole).
@@ -120,6 +131,12 @@ class Trainer {
   /// True where patience ended before the epochs did.
   bool stopped_early() const;
   int shards() const { return options_.shards; }  ///< as chosen, where the options say 0
+  /// The layer whose values are kept in place of images, once they are; empty: none are.
+  std::string kept_layer() const;
+  /// The last layer up to which nothing learns and from which alone the rest goes on; empty: there is none.
+  std::string frozen_layer() const;
+  /// What batches come from: the loader that was given, or where features are kept theirs.
+  dataset::Loader& loader() const;
   /// Once it runs: see Executor.
   std::vector<KernelChange> changed_kernels() const {
     return executor_ ? executor_->changed_kernels() : std::vector<KernelChange>{};
@@ -133,6 +150,7 @@ class Trainer {
   /// False where it was stopped.
   bool run_epoch(const OnStep& on_step, const std::atomic<bool>* stop);
   void finish_epoch(double seconds, std::uint64_t images);
+  std::pair<dataset::Loader*, std::string> measured() const;
   void measure(EpochRecord& record);
   void measure_numbers(EpochRecord& record);
   double rate_at(std::uint64_t step) const;
@@ -154,6 +172,8 @@ class Trainer {
   dataset::Loader& train_;
   dataset::Loader* valid_;
   TrainerOptions options_;
+  bool looked_for_features_ = false;
+  std::shared_ptr<KeptFeatures> kept_;  ///< null: there are none
   Schedule schedule_;
   std::vector<std::vector<float>> average_;  ///< of the parameters; empty: none
   Optimizer optimizer_;
@@ -173,9 +193,9 @@ using OnRow = std::function<void(std::size_t index, int label, std::span<const f
 
 /// Runs a model over all batches of one epoch of a loader (sequential, not augmented). `threads` 0: all
 /// cores. `timing`: see ExecutorOptions. Throws Error, with the sample, where a label is outside the model's
-/// classes.
+/// classes. `after`: the loader gives that node's values in place of images, see ExecutorOptions::after.
 Confusion evaluate(Model& model, dataset::Loader& loader, int threads = 0, const OnRow& on_row = {},
-                   const OnProgress& timing = {});
+                   const OnProgress& timing = {}, const std::string& after = {});
 
 /// The same over `views` epochs of the loader, whose samples come in the same order in each: a row's result
 /// is the mean of its views' probabilities. `progress` gets the rows done, of all views.
@@ -185,7 +205,8 @@ Confusion evaluate_views(Model& model, dataset::Loader& loader, int views, int t
 /// evaluate() for outputs that don't exclude each other. Throws Error, with the sample, for a label outside
 /// the classes, and for one that isn't known.
 MultiLabel evaluate_multi_label(Model& model, dataset::Loader& loader, int threads = 0,
-                                const OnRow& on_row = {}, const OnProgress& timing = {});
+                                const OnRow& on_row = {}, const OnProgress& timing = {},
+                                const std::string& after = {});
 
 /// evaluate_views() for them.
 MultiLabel evaluate_views_multi_label(Model& model, dataset::Loader& loader, int views, int threads = 0,

@@ -9,20 +9,23 @@
 
 #include "doppel/base/error.h"
 
-namespace doppel::dataset {
+namespace doppel {
 
 /// Each read throws Error("ends early") where fewer bytes are left than it needs.
 class ByteReader {
  public:
+  /// The bytes must outlive it, and what take() and text() give.
   explicit ByteReader(std::span<const unsigned char> bytes) : bytes_(bytes) {}
-  std::size_t left() const { return bytes_.size(); }
-  unsigned char byte() { return take(1)[0]; }
+  std::size_t left() const { return bytes_.size(); }  ///< bytes that weren't read
+  unsigned char byte() { return take(1)[0]; }         ///< the next one
+  /// The next bytes, where they lie.
   std::span<const unsigned char> take(std::uint64_t size) {
     if (size > bytes_.size()) throw Error("ends early");
     const auto taken = bytes_.first(static_cast<std::size_t>(size));
     bytes_ = bytes_.subspan(taken.size());
     return taken;
   }
+  /// The same, as text.
   std::string_view text(std::uint64_t size) {
     const auto taken = take(size);
     return {reinterpret_cast<const char*>(taken.data()), taken.size()};
@@ -55,4 +58,4 @@ class ByteReader {
   std::span<const unsigned char> bytes_;
 };
 
-}  // namespace doppel::dataset
+}  // namespace doppel

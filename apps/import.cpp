@@ -1,0 +1,175 @@
+// doppel import FILE.onnx --out RUN
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "command.h"
+#include "common_options.h"
+#include "doppel/base/error.h"
+#include "doppel/base/files.h"
+#include "doppel/nn/formats/onnx.h"
+#include "doppel/nn/study/run_info.h"
+#include "doppel/nn/train/trainer.h"
+
+namespace doppel::apps {
+namespace {
+
+/// Names, one in a line.
+std::vector<std::string> names_in(const std::string& path) {
+  const std::vector<unsigned char> bytes = read_file(path);
+  std::istringstream text(std::string(bytes.begin(), bytes.end()));
+  std::vector<std::string> names;
+  for (std::string name; std::getline(text, name);) {
+    if (!name.empty() && name.back() == '\r') name.pop_back();
+    if (!name.empty()) names.push_back(name);
+  }
+  return names;
+}
+
+std::vector<std::string> class_names(const CommandLine& line, const nn::OnnxNetwork& found) {
+  const auto count = static_cast<std::size_t>(found.model->graph().output().channels);
+  std::vector<std::string> names;
+  if (line.has("classes")) {
+    names = names_in(line.get<std::string>("classes"));
+    if (names.size() != count)
+      throw UsageError(fmt::format("{} names {} classes, but the network tells {}",
+                                   line.get<std::string>("classes"), names.size(), count));
+    return names;
+  }
+  if (const auto said = found.metadata.find("classes"); said != found.metadata.end()) {
+    const auto json = nlohmann::json::parse(said->second, nullptr, false);
+    if (json.is_array() && json.size() == count &&
+        std::ranges::all_of(json, [](const auto& name) { return name.is_string(); }))
+      return json.get<std::vector<std::string>>();
+  }
+  for (std::size_t c = 0; c < count; ++c) names.push_back(std::to_string(c));
+  return names;
+}
+
+/// "0.485,0.456,0.406": one number, or one for each channel.
+std::array<float, 4> by_channel(const CommandLine& line, const char* option, int channels, double otherwise) {
+  std::array<float, 4> all{};
+  all.fill(static_cast<float>(otherwise));
+  if (!line.has(option)) return all;
+  const auto text = line.get<std::string>(option);
+  std::istringstream parts(text);
+  std::vector<double> numbers;
+  for (std::string part; std::getline(parts, part, ',');) {
+    const auto number = parse_real(part);
+    if (!number) throw UsageError(fmt::format("--{} {}: '{}' is no number", option, text, part));
+    numbers.push_back(*number);
+  }
+  if (numbers.size() != 1 && static_cast<int>(numbers.size()) != channels)
+    throw UsageError(
+        fmt::format("--{} {}: takes 1 number, or {}, one for each channel", option, text, channels));
+  if (std::string_view(option) == "std" && std::ranges::any_of(numbers, [](double v) { return v <= 0; }))
+    throw UsageError(fmt::format("--std {}: takes numbers above 0", text));
+  for (std::size_t c = 0; c < all.size(); ++c)
+    all[c] = static_cast<float>(numbers[std::min(c, numbers.size() - 1)]);
+  return all;
+}
+
+/// How images become what the network takes, in shares of the full range.
+void set_normalisation(const CommandLine& line, const nn::OnnxNetwork& found, bool of_ours,
+                       nn::RunInfo& info) {
+  const double levels = line.has("levels") || (of_ours && !found.mean.empty()) ? 255 : 1;
+  const int channels = info.input.channels;
+  if (!found.mean.empty()) {
+    if (line.has("mean") || line.has("std"))
+      throw UsageError("the file normalises images itself, which leaves nothing to --mean and --std");
+    for (std::size_t c = 0; c < 4; ++c) {
+      const std::size_t of = std::min(c, found.mean.size() - 1);
+      info.mean[c] = found.mean[of] / static_cast<float>(levels);
+      info.std[c] = found.std[of] / static_cast<float>(levels);
+    }
+    return;
+  }
+  if (of_ours && !line.has("mean") && !line.has("std") && !line.has("levels")) return;
+  info.mean = by_channel(line, "mean", channels, 0);
+  info.std = by_channel(line, "std", channels, 1);
+  for (float& s : info.std) s /= static_cast<float>(levels);
+  for (float& m : info.mean) m /= static_cast<float>(levels);
+}
+
+nn::RunInfo describe(const CommandLine& line, const std::string& path, const nn::OnnxNetwork& found) {
+  nn::RunInfo info;
+  const bool of_ours = found.metadata.contains("doppel.network");
+  if (of_ours) info = nn::RunInfo::from(found.metadata, path);
+  info.network = found.network;
+  info.input = found.model->graph().input;
+  if (!of_ours || found.outputs == dataset::Labels::Independent) info.outputs = found.outputs;
+  if (info.numbers.empty())
+    info.classes = class_names(line, found);
+  else if (static_cast<int>(info.numbers.names.size()) != found.model->graph().output().channels)
+    throw Error(fmt::format("{}: tells another count of numbers than it names", path));
+  // Such a file ends in the numbers' own units.
+  std::ranges::fill(info.numbers.mean, 0.);
+  std::ranges::fill(info.numbers.std, 1.);
+  set_normalisation(line, found, of_ours, info);
+  return info;
+}
+
+int run_import(const CommandLine& line) {
+  const auto path = line.get<std::string>("file");
+  const auto size = static_cast<int>(line.get<std::int64_t>("size"));
+  if (std::filesystem::path(path).extension() != ".onnx")
+    throw UsageError(
+        fmt::format("{}: only .onnx files are networks; `doppel train --weights` takes weights", path));
+  const nn::OnnxNetwork found = read_onnx(path, size);
+  const nn::RunInfo info = describe(line, path, found);
+  const std::filesystem::path folder = line.get<std::string>("out");
+  const std::filesystem::path file = folder / "model.safetensors";
+  if (std::filesystem::exists(file))
+    throw UsageError(fmt::format("{} holds a run already; choose another folder", folder.string()));
+  std::filesystem::create_directories(folder);
+  nn::save_model(file, *found.model, info.metadata());
+  const nn::Graph& graph = found.model->graph();
+  if (found.any_size && size == 0)
+    std::cerr << fmt::format(
+        "the file leaves the size of images open; {}x{} is taken, --size N says another\n", info.input.height,
+        info.input.width);
+  fmt::print("{}\n", found.network);
+  fmt::print(
+      "{}: {} layers, {} parameters, images {}, {} {}, (level / 255 - {:.4f}) / {:.4f}\n", file.string(),
+      graph.nodes.size(), graph.parameters(), info.input.text(), info.outputs_count(),
+      info.numbers.empty() ? "classes" : "numbers",
+      fmt::join(std::span(info.mean).first(static_cast<std::size_t>(std::min(4, info.input.channels))), " "),
+      fmt::join(std::span(info.std).first(static_cast<std::size_t>(std::min(4, info.input.channels))), " "));
+  write_json(line,
+             {{"network", found.network}, {"parameters", graph.parameters()}, {"classes", info.classes}});
+  return 0;
+}
+
+}  // namespace
+
+Command import_command() {
+  return {
+      .name = "import",
+      .brief = "take a network of another tool",
+      .about =
+          "Takes a classification network of another tool, as an ONNX file: eval, predict and export then "
+          "know it as a run of doppel's own, and `train --net FILE.onnx --weights FILE.onnx` goes on with "
+          "it. An operator that no layer does the same as is named.",
+      .words = {{"file", file(), "an .onnx file", Presence::Needed}},
+      .groups = {{"Options",
+                  {{"out", Text{.placeholder = "RUN", .files = Text::Files::Folders},
+                    "where it goes: a new folder", Presence::Needed},
+                   {"classes", file(), "a text file with a class's name in each line"},
+                   {"mean", Text{.placeholder = "NUMBERS"},
+                    "what it wants taken off each channel, as 0.485,0.456,0.406"},
+                   {"std", Text{.placeholder = "NUMBERS"},
+                    "by what it then wants each divided, as 0.229,0.224,0.225"},
+                   {"levels", Flag{},
+                    "it takes levels from 0 to 255, and so do --mean and --std; else shares, 0 to 1"},
+                   {"size", Whole{.initial = 0, .most = 16384}, "of images, where the file leaves that open"},
+                   json_option()}}},
+      .examples = {"import resnet.onnx --mean 0.485,0.456,0.406 --std 0.229,0.224,0.225 --out runs/resnet"},
+      .run = run_import};
+}
+
+}  // namespace doppel::apps

@@ -1,0 +1,31 @@
+// Numbers of an ONNX graph that are known without an image: weights, and shapes that it works out.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "doppel/nn/model/graph.h"
+#include "onnx_file.h"
+
+namespace doppel::nn {
+
+class OnnxConstants {
+ public:
+  explicit OnnxConstants(std::map<std::string, OnnxTensor> tensors) : tensors_(std::move(tensors)) {}
+  /// Null where it isn't known.
+  const OnnxTensor* find(const std::string& value) const;
+  /// Works a node out whose inputs are all known; false where they aren't, or its operator isn't one of those
+  /// that shapes are made of.
+  bool take(const OnnxNode& node);
+  /// The sides of a value, as a tensor: 0 for the batch, which Reshape takes for "as it is".
+  void take_shape(const std::string& output, std::vector<std::int64_t> sides);
+
+ private:
+  std::optional<OnnxTensor> worked_out(const OnnxNode& node,
+                                       const std::vector<const OnnxTensor*>& inputs) const;
+  std::map<std::string, OnnxTensor> tensors_;
+};
+
+}  // namespace doppel::nn
