@@ -72,6 +72,7 @@ void write_json(const CommandLine& line, const nlohmann::json& result);
 std::vector<Command> commands();
 
 Command transforms_command();
+Command recipe_command();
 Command inspect_command();
 Command preview_command();
 Command gallery_command();

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string_view>
 
 #include "command.h"
@@ -86,7 +87,7 @@ struct SchemaOf {
     const Json share{{"type", "number"}, {"minimum", 0}, {"maximum", 1}};
     Json color = list_of(share);
     color["minItems"] = color["maxItems"] = 3;
-    return {{"anyOf", {words(std::array{"reflect", "replicate", "wrap"}), share, color}}};
+    return {{"anyOf", {words(std::span(kFillNames).subspan(1)), share, color}}};
   }
   Json operator()(const doppel::Choice& v) const {
     return with_default(words(v.names), v.names[static_cast<std::size_t>(*v.position)]);

@@ -3,7 +3,7 @@
 # usage: floors_test.sh SOURCE
 set -euo pipefail
 cd "$1"
-floors="augment/base augment/kernels augment/codec augment/plan augment/render augment/draft augment/transforms augment/recipe augment/linear
+floors="augment/base augment/kernels augment/codec augment/plan augment/render augment/draft augment/transforms augment/recipe augment/import augment/linear
   dataset/sources dataset/order dataset/combine dataset/batch dataset/analysis dataset/loader dataset/pack dataset/write dataset/open
   nn/base nn/model nn/formats nn/distributed nn/engine nn/train nn/gan nn/study apps/report apps"
 

@@ -18,7 +18,7 @@ from . import _core
 _Range = float | _Many[float]
 _WholeRange = int | _Many[int]
 _Size = int | _Many[int]
-_Fill = float | _Many[float] | Literal["reflect", "replicate", "wrap"]
+_Fill = float | _Many[float] | Literal["reflect", "replicate", "wrap", "symmetric"]
 _NAMES: tuple[str, ...]
 
 class Transform(_core.Transform):

@@ -21,7 +21,8 @@ def has(module):
 
 class Docs(unittest.TestCase):
     def test_pages_run(self):
-        for page in ("README.md", "docs/python.md", "docs/from-albumentations.md", "docs/from-torchvision.md"):
+        for page in ("README.md", "docs/python.md", "docs/from-albumentations.md", "docs/from-keras.md",
+                     "docs/from-torchvision.md"):
             blocks = re.findall(r"^```python\n(.*?)^```", (SOURCE / page).read_text(), re.S | re.M)
             self.assertGreater(len(blocks), 0)
             if not has("torch") and "torch" in "".join(blocks):
@@ -31,7 +32,7 @@ class Docs(unittest.TestCase):
     def test_every_name_in_the_tables_is_there(self):
         import doppel as dp
 
-        for page in ("from-albumentations.md", "from-torchvision.md"):
+        for page in ("from-albumentations.md", "from-keras.md", "from-torchvision.md"):
             for row in re.findall(r"^\| .* \| (.*) \|$", (SOURCE / "docs" / page).read_text(), re.M):
                 for name in re.findall(r"`(?:dp\.)?([A-Z]\w+)[`(]", row):
                     self.assertTrue(hasattr(dp, name), f"{page}: {name}")

@@ -1,8 +1,10 @@
 """Recipes called from Python: what goes in comes out moved alike, in the same form, and errors say why."""
 
 import inspect
+import json
 import pickle
 import unittest
+import warnings
 
 import numpy as np
 
@@ -10,6 +12,10 @@ import doppel as dp
 
 IMAGE = np.random.default_rng(0).integers(0, 255, (60, 80, 3), np.uint8)
 FLIP = dp.Recipe([dp.HorizontalFlip(p=1)])
+
+
+def test_of_keras(image):
+    return image
 
 
 def torch_or_skip(test):
@@ -40,6 +46,38 @@ class Transforms(unittest.TestCase):
         self.assertEqual(dp.Rotate(fill="reflect").fill, "reflect")
         self.assertEqual(dp.Rain(amount="heavy").fields(), dp.Rain(amount=dp.Rain(amount="heavy").amount).fields())
         self.assertEqual(repr(dp.OneOf([dp.Rain()], p=0.25)), "OneOf(of=[Rain()], p=0.25)")
+
+    def test_keras_arguments_become_a_recipe_and_warn_of_what_differs(self):
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            made = dp.Recipe.from_keras(rotation_range=40, horizontal_flip=True, rescale=1 / 255, fill_mode="reflect", seed=3)
+            self.assertEqual(said, [])
+            again = dp.Recipe.from_keras("ImageDataGenerator(rotation_range=40, horizontal_flip=True, rescale=1./255, fill_mode='reflect')")
+            self.assertEqual((made.yaml(), made.seed), (again.yaml(), 3))
+            self.assertEqual(made.transforms, [dp.Rotate(p=1, angle=(-40, 40), fill="symmetric"), dp.HorizontalFlip()])
+            dp.Recipe.from_keras(preprocessing_function=test_of_keras, rescale=1 / 255)
+        self.assertIn("preprocessing_function=test_of_keras", str(said[0].message))
+        self.assertEqual(said[0].filename, __file__)
+        with self.assertRaisesRegex(dp.UsageError, "did you mean 'rotation_range'"):
+            dp.Recipe.from_keras(rotation_rnge=3)
+
+    def test_albumentations_pipelines_become_recipes(self):
+        class Pipeline:
+            def to_dict(self):
+                return {"__version__": "2.0.8", "transform": {
+                    "__class_fullname__": "Compose", "p": 1.0, "bbox_params": {"format": "coco", "min_area": 9.0},
+                    "transforms": [{"__class_fullname__": "HorizontalFlip", "p": 1.0}, {"__class_fullname__": "Mine", "p": 0.5}]}}
+
+        for pipeline in (Pipeline(), Pipeline().to_dict(), json.dumps(Pipeline().to_dict())):
+            with warnings.catch_warnings(record=True) as said:
+                warnings.simplefilter("always")
+                made = dp.Recipe.from_albumentations(pipeline, bbox_format="coco")
+            self.assertEqual(made.transforms, [dp.HorizontalFlip(p=1)])
+            self.assertEqual(len(said), 2)  # of boxes, and Mine
+            out = made(image=IMAGE, bboxes=[(10, 5, 20, 10), (1, 1, 2, 2)], labels=["a", "b"])
+            self.assertEqual((out["bboxes"][0][0], out["labels"]), (80 - 30, ["a"]))
+        with self.assertRaisesRegex(dp.UsageError, "no pipeline of Albumentations'"):
+            dp.Recipe.from_albumentations({"image": 3})
 
     def test_errors_name_the_field_and_the_near_word(self):
         for make, words in ((lambda: dp.Rotate(angel=3), "Rotate has no field 'angel'; did you mean 'angle'?"),

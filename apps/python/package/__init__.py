@@ -14,6 +14,7 @@ from ._ops import load_plugin, op
 from ._recipe import Preview, Recipe
 from ._sources import Source, arrays, open
 from ._transforms import Transform
+from ._zca import ZcaWhitening
 
 TYPE_CHECKING = False  # typing's, without what importing it takes
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 __version__: str = _core.version
 _LAZY = {"torch": ".torch"}
 _STUDY = ("Gan", "Model", "Run", "command", "inspect", "model", "pack", "study", "train")
-__all__ = ["Batch", "Error", "Loader", "Plan", "Preview", "Recipe", "Source", "Tensor", "Transform", "UsageError", "arrays",
+__all__ = ["Batch", "Error", "Loader", "Plan", "Preview", "Recipe", "Source", "Tensor", "Transform", "UsageError", "ZcaWhitening", "arrays",
            "load_plugin", "op", "open", "presets", *_STUDY, *_transforms._NAMES]
 
 if not TYPE_CHECKING:

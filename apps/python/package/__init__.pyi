@@ -24,5 +24,6 @@ from ._study import pack as pack
 from ._study import study as study
 from ._study import train as train
 from ._transforms import *
+from ._zca import ZcaWhitening as ZcaWhitening
 
 __version__: str

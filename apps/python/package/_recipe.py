@@ -46,6 +46,40 @@ class Recipe(_core.Recipe):
         recipe._read(text, "recipe")
         return recipe
 
+    @classmethod
+    def from_keras(cls, call: str = "", *, seed: int = 0, **arguments: Any) -> Recipe:
+        """What Keras' ImageDataGenerator was told, as its keywords or as the text of the call.
+
+        Each thing that has no counterpart, or another one, is a warning.
+        """
+        written = [call] if call else []
+        written += [f"{name}={getattr(value, '__name__', None) or repr(value)}" for name, value in arguments.items()]
+        return cls._imported(_core.import_keras(", ".join(written)), seed)
+
+    @classmethod
+    def from_albumentations(cls, pipeline: Any, *, bbox_format: str = "pascal_voc", classes: Sequence[str] = (),
+                            seed: int = 0) -> Recipe:
+        """A pipeline of Albumentations', what its to_dict() gives, or that as JSON or YAML.
+
+        Each thing that has no counterpart, or another one, is a warning.
+        """
+        import json
+
+        if hasattr(pipeline, "to_dict"):
+            pipeline = pipeline.to_dict()
+        text = pipeline if isinstance(pipeline, str) else json.dumps(pipeline, default=lambda one: getattr(one, "value", str(one)))
+        return cls._imported(_core.import_albumentations(text), seed, bbox_format, classes)
+
+    @classmethod
+    def _imported(cls, made: tuple[str, list[str]], seed: int, bbox_format: str = "pascal_voc",
+                  classes: Sequence[str] = ()) -> Recipe:
+        import warnings
+
+        text, notes = made
+        for note in notes:
+            warnings.warn(note, stacklevel=3)
+        return cls.from_yaml(text, bbox_format=bbox_format, classes=classes, seed=seed)
+
     @property
     def transforms(self) -> list[Transform]:
         """In their order."""

@@ -118,12 +118,12 @@ struct KeywordField {
   }
   void operator()(Fill* value) const {
     constexpr const char* kNeeds =
-        "a grey, a colour (r, g, b) or (r, g, b, alpha) in shares, or 'reflect', 'replicate' or 'wrap'";
-    constexpr std::array<std::string_view, 4> kRules{"", "reflect", "replicate", "wrap"};
+        "a grey, a colour (r, g, b) or (r, g, b, alpha) in shares, or 'reflect', 'replicate', 'wrap' or "
+        "'symmetric'";
     if (py::isinstance<py::str>(given)) {
-      const auto rule = std::ranges::find(kRules, py::cast<std::string>(given));
-      if (rule == kRules.end() || rule == kRules.begin()) fail(kNeeds);
-      *value = {static_cast<Fill::Kind>(rule - kRules.begin()), {}};
+      const auto rule = std::ranges::find(kFillNames, py::cast<std::string>(given));
+      if (rule == kFillNames.end() || rule == kFillNames.begin()) fail(kNeeds);
+      *value = {static_cast<Fill::Kind>(rule - kFillNames.begin()), {}};
     } else if (is_list(given)) {
       const auto c = list<double>(kNeeds, 3, 4);
       *value = {Fill::Kind::Color, {c[0], c[1], c[2], c.size() > 3 ? c[3] : 1}};
@@ -170,8 +170,8 @@ struct WrittenField {
   py::object operator()(const IntRange* v) const { return py::make_tuple(v->low, v->high); }
   py::object operator()(const Size* v) const { return py::make_tuple(v->height, v->width); }
   py::object operator()(const Fill* v) const {
-    constexpr std::array<const char*, 4> kRules{"", "reflect", "replicate", "wrap"};
-    if (v->kind != Fill::Kind::Color) return py::str(kRules[static_cast<std::size_t>(v->kind)]);
+    if (v->kind != Fill::Kind::Color)
+      return py::str(std::string(kFillNames[static_cast<std::size_t>(v->kind)]));
     const auto& c = v->color;
     if (c[3] != 1) return py::make_tuple(c[0], c[1], c[2], c[3]);
     return py::make_tuple(c[0], c[1], c[2]);

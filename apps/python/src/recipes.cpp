@@ -2,6 +2,7 @@
 #include <pybind11/stl.h>
 
 #include "bind.h"
+#include "doppel/augment/import/imported.h"
 #include "doppel/augment/plan/plan_json.h"
 #include "doppel/base/error.h"
 #include "doppel/base/hash.h"
@@ -168,6 +169,15 @@ void bind_recipes(py::module_& module) {
   module.def(
       "presets", [] { return std::vector<std::string>(Recipe::presets().begin(), Recipe::presets().end()); },
       "Names that Recipe.load() knows.");
+  const auto told = [](augment::Imported made) {
+    return std::pair(std::move(made.yaml), std::move(made.notes));
+  };
+  module.def(
+      "import_keras", [=](const std::string& text) { return told(augment::import_keras(text)); },
+      py::arg("arguments"));
+  module.def(
+      "import_albumentations",
+      [=](const std::string& text) { return told(augment::import_albumentations(text)); }, py::arg("text"));
   module.def(
       "encode_png",
       [](const py::object& image) {

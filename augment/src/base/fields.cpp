@@ -11,16 +11,7 @@ namespace doppel {
 namespace {
 
 std::string fill_text(const Fill& fill) {
-  switch (fill.kind) {
-    case Fill::Kind::Reflect:
-      return "reflect";
-    case Fill::Kind::Replicate:
-      return "replicate";
-    case Fill::Kind::Wrap:
-      return "wrap";
-    case Fill::Kind::Color:
-      break;
-  }
+  if (fill.kind != Fill::Kind::Color) return std::string(kFillNames[static_cast<std::size_t>(fill.kind)]);
   return fmt::format("[{}, {}, {}]", fill.color[0], fill.color[1], fill.color[2]);
 }
 

@@ -161,17 +161,15 @@ struct ReadField {
   }
   void operator()(Fill* value) const {
     constexpr const char* kKind =
-        "a grey, a colour [r, g, b] or [r, g, b, alpha], or one of reflect, replicate, wrap";
+        "a grey, a colour [r, g, b] or [r, g, b, alpha], or one of reflect, replicate, wrap, symmetric";
     if (node.IsSequence()) {
       const auto c = list<double>(node.size() == 4 ? 4 : 3, kKind);
       *value = {Fill::Kind::Color, {c[0], c[1], c[2], c.size() > 3 ? c[3] : 1}};
       return;
     }
-    for (const auto& [name, kind] : {std::pair{"reflect", Fill::Kind::Reflect},
-                                     {"replicate", Fill::Kind::Replicate},
-                                     {"wrap", Fill::Kind::Wrap}})
-      if (node.Scalar() == name) {
-        *value = {kind, {}};
+    for (std::size_t k = 1; k < kFillNames.size(); ++k)
+      if (node.Scalar() == kFillNames[k]) {
+        *value = {static_cast<Fill::Kind>(k), {}};
         return;
       }
     const auto grey = scalar<double>(node, kKind);
@@ -216,8 +214,8 @@ struct WriteField {
     return list_of({std::to_string(value->height), std::to_string(value->width)});
   }
   YAML::Node operator()(const Fill* value) const {
-    constexpr std::array<const char*, 4> kNames{"", "reflect", "replicate", "wrap"};
-    if (value->kind != Fill::Kind::Color) return YAML::Node(kNames[static_cast<std::size_t>(value->kind)]);
+    if (value->kind != Fill::Kind::Color)
+      return YAML::Node(std::string(kFillNames[static_cast<std::size_t>(value->kind)]));
     std::vector<std::string> color;
     for (const double c : value->color) color.push_back(yaml_number(c));
     if (value->color[3] == 1) color.pop_back();

@@ -33,7 +33,15 @@ HWY_INLINE float Limit(float v, float low, float high) {  // NaN gives high
 HWY_INLINE void Fold(const float* HWY_RESTRICT u, int n, int size, Fill::Kind border,
                      float* HWY_RESTRICT out) {
   const float last = static_cast<float>(size - 1);
-  if (border == Fill::Kind::Replicate || (border == Fill::Kind::Reflect && size == 1)) {
+  if (border == Fill::Kind::Symmetric) {
+    const float period = 2 * static_cast<float>(size), inverse = 1 / period;
+    for (int i = 0; i < n; ++i) {
+      const float p = Limit(u[i], -kFar, kFar);
+      const float q = p - period * Floor(p * inverse + 0.5F);  // in [-size, size]
+      // Within half a pixel of an edge that pixel is its own neighbour.
+      out[i] = Limit((q < 0 ? -q : q) - 0.5F, 0, last);
+    }
+  } else if (border == Fill::Kind::Replicate || (border == Fill::Kind::Reflect && size == 1)) {
     for (int i = 0; i < n; ++i) out[i] = Limit(u[i] - 0.5F, 0, last);
   } else if (border == Fill::Kind::Reflect) {
     const float period = 2 * last, inverse = 1 / period;

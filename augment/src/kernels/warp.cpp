@@ -443,6 +443,9 @@ int border_index(int i, int n, Fill::Kind kind) {
       return i < 0 ? 0 : n - 1;
     case Fill::Kind::Wrap:
       return (i % n + n) % n;
+    case Fill::Kind::Symmetric:
+      i = (i % (2 * n) + 2 * n) % (2 * n);
+      return i < n ? i : 2 * n - 1 - i;
     case Fill::Kind::Reflect:
       break;
   }

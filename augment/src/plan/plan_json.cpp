@@ -61,9 +61,8 @@ struct AddField {
   void operator()(const IntRange* value) const { pair(value->low, value->high); }
   void operator()(const Size* value) const { pair(value->height, value->width); }
   void operator()(const Fill* value) const {
-    constexpr std::array<std::string_view, 4> kNames{"", "reflect", "replicate", "wrap"};
     if (value->kind != Fill::Kind::Color)
-      return add_quoted(kNames[static_cast<std::size_t>(value->kind)], text);
+      return add_quoted(kFillNames[static_cast<std::size_t>(value->kind)], text);
     numbers(std::span(value->color).first(value->color[3] == 1 ? 3 : 4));
   }
   void operator()(const std::vector<double>* value) const { numbers(*value); }

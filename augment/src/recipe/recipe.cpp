@@ -9,7 +9,8 @@
 namespace doppel::augment {
 namespace {
 
-/// Finds each Normalize {preset: dataset}, in children too, and makes it one with given values.
+/// Finds each Normalize {preset: dataset} or dataset_mean, in children too, and makes it one with given
+/// values.
 class StatisticsBinder final : public FieldVisitor {
  public:
   StatisticsBinder(const std::vector<double>* mean, const std::vector<double>* std) : new_{mean, std} {}
@@ -24,13 +25,14 @@ class StatisticsBinder final : public FieldVisitor {
       if (info.name == "std") lists_[1] = *list;
     }
     const auto* choice = std::get_if<Choice>(&value);
-    if (!choice || info.name != "preset" ||
-        choice->names[static_cast<std::size_t>(*choice->position)] != "dataset")
-      return;
+    if (!choice || info.name != "preset") return;
+    const std::string_view preset = choice->names[static_cast<std::size_t>(*choice->position)];
+    if (preset != "dataset" && preset != "dataset_mean") return;
     found_ = true;
     if (!new_[0]) return;
     // Normalize shows its two lists before its preset.
     for (std::size_t i = 0; i < 2; ++i) *lists_[i] = *new_[i];
+    if (preset == "dataset_mean") *lists_[1] = {1};
     *choice->position = 0;
   }
   std::array<const std::vector<double>*, 2> new_;

@@ -112,8 +112,9 @@ class GroupPass {
   std::optional<ChannelNorms> norms(std::span<const Op> ops, const cv::Mat& image) const {
     const auto* last = ops.empty() ? nullptr : std::get_if<op::Normalize>(&ops.back());
     if (!last) return {};
-    return last->per_image ? ChannelNorms::of(program_.stats(image, ImageNeed::Histogram))
-                           : ChannelNorms::of(*last, group_);
+    return last->per_image
+               ? ChannelNorms::of(*last, program_.stats(image, ImageNeed::Histogram), group_.planes)
+               : ChannelNorms::of(*last, group_);
   }
   BandGroup group_;
   PixelProgram program_;

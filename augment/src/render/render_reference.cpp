@@ -176,8 +176,8 @@ cv::Mat change_groups(const cv::Mat& image, const Op& op, std::span<const int> r
   const auto change = [&](const cv::Mat& part, const BandGroup& group) {
     const auto* norms = std::get_if<op::Normalize>(&op);
     if (!norms) return change_pixels(part, op, group.number);
-    return normalize(part,
-                     norms->per_image ? ChannelNorms::of(stats_of(part)) : ChannelNorms::of(*norms, group));
+    return normalize(part, norms->per_image ? ChannelNorms::of(*norms, stats_of(part), part.channels())
+                                            : ChannelNorms::of(*norms, group));
   };
   if (!has_bands(image.channels(), rgb)) return change(image, BandGroup{});
   cv::Mat out = image.clone();

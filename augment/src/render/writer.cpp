@@ -1,6 +1,7 @@
 #include "writer.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "doppel/base/error.h"
 #include "kernels/copy.h"
@@ -24,9 +25,18 @@ ChannelNorms ChannelNorms::of(const op::Normalize& op, const BandGroup& group) {
   return norms;
 }
 
-ChannelNorms ChannelNorms::of(const ImageStats& stats) {
-  ChannelNorms norms{stats.mean, {}};
-  for (std::size_t c = 0; c < 3; ++c) norms.std[c] = std::max(1 / 255.0, stats.deviation[c]);
+ChannelNorms ChannelNorms::of(const op::Normalize& op, const ImageStats& stats, int planes) {
+  ChannelNorms norms{stats.mean, stats.deviation};
+  if (op.together && planes > 1) {
+    double sum = 0, squares = 0;
+    for (std::size_t c = 0; c < 3; ++c) {
+      sum += stats.mean[c] / 3;
+      squares += (stats.deviation[c] * stats.deviation[c] + stats.mean[c] * stats.mean[c]) / 3;
+    }
+    norms.mean.fill(sum);
+    norms.std.fill(std::sqrt(std::max(0.0, squares - sum * sum)));
+  }
+  for (double& deviation : norms.std) deviation = op.only_mean ? 1 : std::max(1 / 255.0, deviation);
   return norms;
 }
 

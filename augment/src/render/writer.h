@@ -16,8 +16,8 @@ struct ChannelNorms {
   std::array<double, 3> mean{}, std{1, 1, 1};
   /// The op's own numbers for a group's channels, the last for all channels that it doesn't name.
   static ChannelNorms of(const op::Normalize& op, const BandGroup& group = {});
-  /// Those that give an image with these stats mean 0 and deviation 1 per channel.
-  static ChannelNorms of(const ImageStats& stats);
+  /// Those that give an image with these stats mean 0 and deviation 1, as a `per_image` op asks for it.
+  static ChannelNorms of(const op::Normalize& op, const ImageStats& stats, int planes);
 };
 
 /// Writes a group's rows to a Target: 8 and 16 bits rounded, or floats normalised.

@@ -105,7 +105,8 @@ TEST(YamlFields, MistakesAreNamedWithTheirLine) {
             "f:1: Thing: size needs a size as [height, width], or one number, not 'a'");
   EXPECT_EQ(problem("count: 1.5"),
             "f:1: Thing: count needs a range of whole numbers as [low, high], or one, not '1.5'");
-  EXPECT_THAT(problem("fill: mirror"), testing::HasSubstr("one of reflect, replicate, wrap, not 'mirror'"));
+  EXPECT_THAT(problem("fill: mirror"),
+              testing::HasSubstr("one of reflect, replicate, wrap, symmetric, not 'mirror'"));
   EXPECT_EQ(problem("text: ~"), "f:1: Thing: text needs a text, not '~'");
   EXPECT_EQ(problem("seed: -1"), "f:1: Thing: seed needs a whole number, not '-1'");
   EXPECT_EQ(problem("[1]"), "f:1: Thing needs its fields as a map, as {p: 0.5}");

@@ -19,8 +19,8 @@ void check_warps(double tolerance) {
          {std::pair{1, 1}, std::pair{1, 9}, std::pair{13, 1}, std::pair{17, 23}}) {
       const cv::Mat whole = wavy(height + 2, width + 3, channels, cv::DataType<T>::depth);
       const cv::Mat image = whole(cv::Rect(1, 1, width, height));  // a stride of its own, an odd start
-      for (const auto border :
-           {Fill::Kind::Color, Fill::Kind::Reflect, Fill::Kind::Replicate, Fill::Kind::Wrap}) {
+      for (const auto border : {Fill::Kind::Color, Fill::Kind::Reflect, Fill::Kind::Replicate,
+                                Fill::Kind::Wrap, Fill::Kind::Symmetric}) {
         std::array<T, kMostChannels> color;
         color.fill(T(1));
         const WarpSource<T> source{
@@ -61,10 +61,11 @@ TEST(WarpKernel, BorderRulesAreThoseOfFill) {
     return text;
   };
   EXPECT_EQ(row(Kind::Color), "....abcd....");
-  EXPECT_EQ(row(Kind::Reflect), "cdcbabcdcbab");  // no edge pixel twice
+  EXPECT_EQ(row(Kind::Reflect), "cdcbabcdcbab");    // no edge pixel twice
+  EXPECT_EQ(row(Kind::Symmetric), "dcbaabcddcba");  // each edge pixel twice
   EXPECT_EQ(row(Kind::Replicate), "aaaaabcddddd");
   EXPECT_EQ(row(Kind::Wrap), "abcdabcdabcd");
-  for (const Kind kind : {Kind::Reflect, Kind::Replicate, Kind::Wrap})
+  for (const Kind kind : {Kind::Reflect, Kind::Replicate, Kind::Wrap, Kind::Symmetric})
     EXPECT_EQ(border_index(-1000, 1, kind), 0);
 }
 

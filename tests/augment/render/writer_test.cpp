@@ -17,8 +17,9 @@ TEST(Writer, NormsComeFromTheOpOrTheImage) {
   ImageStats stats;
   stats.mean = {0.1, 0.2, 0.3};
   stats.deviation = {0.5, 0, 0.25};
-  EXPECT_EQ(ChannelNorms::of(stats).mean, stats.mean);
-  EXPECT_EQ(ChannelNorms::of(stats).std, (std::array{0.5, 1 / 255.0, 0.25}));
+  const op::Normalize each{.per_image = true};
+  EXPECT_EQ(ChannelNorms::of(each, stats, 3).mean, stats.mean);
+  EXPECT_EQ(ChannelNorms::of(each, stats, 3).std, (std::array{0.5, 1 / 255.0, 0.25}));
 }
 
 TEST(Writer, FoldsThePlansNormsIntoTheTargets) {

@@ -21,15 +21,17 @@ inline constexpr int kMostChannels = 64;
 constexpr bool is_banded(int channels) { return channels == 2 || channels > 4; }
 
 /// What shows where an image has no pixels: a colour (RGBA, shares of the full range; of grey and of bands
-/// the first number), or a border rule. Reflect repeats no edge pixel (dcb|abcd|cba), Replicate holds the
-/// edge, Wrap continues at the other side.
+/// the first number), or a border rule. Reflect repeats no edge pixel (dcb|abcd|cba), Symmetric does
+/// (cba|abcd|dcb), Replicate holds the edge, Wrap continues at the other side.
 struct Fill {
-  /// A colour, or one of three border rules.
-  enum class Kind { Color, Reflect, Replicate, Wrap };
+  /// A colour, or one of four border rules.
+  enum class Kind { Color, Reflect, Replicate, Wrap, Symmetric };
   Kind kind = Kind::Color;                  ///< which
   std::array<double, 4> color{0, 0, 0, 1};  ///< for Kind::Color: red, green, blue, alpha
   friend bool operator==(const Fill&, const Fill&) = default;
 };
+/// As plans and recipes write the border rules, in the order of Fill::Kind; a colour is numbers.
+inline constexpr std::array<std::string_view, 5> kFillNames{"", "reflect", "replicate", "wrap", "symmetric"};
 
 /// In continuous coordinates: the first pixel is from 0 to 1, its centre at 0.5.
 struct Point {

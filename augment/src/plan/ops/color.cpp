@@ -73,6 +73,8 @@ void Normalize::fields(FieldVisitor& visit) {
   visit({"mean", {}, "of the full range", "one value, or one per channel"}, mean);
   visit({"std", {1e-12, 1e12}, "of the full range", "one value, or one per channel"}, std);
   visit({"per_image", {}, "", "the image's own mean and deviation instead"}, per_image);
+  visit({"together", {}, "", "of those: one for all channels"}, together);
+  visit({"only_mean", {}, "", "of those: the mean alone"}, only_mean);
   if (mean.empty() || std.empty())
     throw UsageError("Normalize: mean and std need a value, or one per channel");
 }

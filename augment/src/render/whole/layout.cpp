@@ -18,6 +18,8 @@ int border_type(Fill::Kind kind) {
       return cv::BORDER_REPLICATE;
     case Fill::Kind::Wrap:
       return cv::BORDER_WRAP;
+    case Fill::Kind::Symmetric:
+      return cv::BORDER_REFLECT;
     case Fill::Kind::Color:
       break;
   }

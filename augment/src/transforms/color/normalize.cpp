@@ -1,5 +1,7 @@
 #include "doppel/augment/transforms/color/normalize.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <string>
@@ -9,6 +11,11 @@
 #include "transforms/chance_field.h"
 
 namespace doppel::augment {
+namespace {
+
+constexpr std::array<std::string_view, 4> kPresetNames{"custom", "imagenet", "dataset", "dataset_mean"};
+
+}  // namespace
 
 void Normalize::draw(Draft& draft, const Stream&) const {
   const int channels = draft.channels();
@@ -20,19 +27,23 @@ void Normalize::draw(Draft& draft, const Stream&) const {
       draft.append(op::Normalize{{0.449}, {0.226}});  // the means of the three
     return;
   }
-  if (preset == Preset::Dataset)
-    throw Error(
-        "Normalize {preset: dataset} needs a data set to measure: a Loader does, or Recipe::bind_statistics");
+  if (preset != Preset::Custom)
+    throw Error(fmt::format(
+        "Normalize {{preset: {}}} needs a data set to measure: a Loader does, or Recipe::bind_statistics",
+        kPresetNames[static_cast<std::size_t>(preset)]));
   if ((mean.size() != 1 && mean.size() != colors) || (std.size() != 1 && std.size() != colors))
     throw Error("Normalize: mean and std need one value, or one for each of the image's " +
                 std::to_string(colors) + " channels");
   draft.append(op::Normalize{mean, std});
 }
 void Normalize::fields(FieldVisitor& visit) {
-  static constexpr std::array<std::string_view, 3> kPresetNames{"custom", "imagenet", "dataset"};
   visit({"mean", {}, "of the full range", "one value, or one per channel"}, mean);
   visit({"std", {1e-12, 1e12}, "of the full range", "one value, or one per channel"}, std);
-  visit.choice({"preset", {}, "", "imagenet: that data set's usual values; dataset: measured by the loader"},
+  visit.choice({"preset",
+                {},
+                "",
+                "imagenet: that data set's usual values; dataset: measured by the loader; "
+                "dataset_mean: its mean alone"},
                preset, kPresetNames);
   visit_chance(visit, p);
   if (mean.empty() || std.empty())

@@ -1,6 +1,7 @@
 #include "doppel/augment/transforms/geometry/affine.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "base/exact_math.h"
@@ -9,6 +10,20 @@
 #include "transforms/sampling.h"
 
 namespace doppel::augment {
+namespace {
+
+constexpr std::array<std::string_view, 2> kShears{"slide", "turn"};
+
+/// How far a line slides for each step away from the centre, and how far the lines are apart.
+struct Sheared {
+  double along, apart;
+};
+Sheared sheared(double degrees, Affine::ShearBy by) {
+  const double cosine = exact::cos(degrees * exact::kRadians);
+  return {exact::sin(degrees * exact::kRadians) / cosine, by == Affine::ShearBy::Turn ? 1 / cosine : 1};
+}
+
+}  // namespace
 
 void Affine::draw(Draft& draft, const Stream& stream) const {
   const Size now = draft.size();
@@ -16,11 +31,9 @@ void Affine::draw(Draft& draft, const Stream& stream) const {
   const double half_stretch = std::sqrt(stream.uniform("stretch", stretch.low, stretch.high));
   const double dx = stream.uniform("translate_x", translate.low, translate.high) * now.width;
   const double dy = stream.uniform("translate_y", translate.low, translate.high) * now.height;
-  const auto slope = [&](const char* purpose, const Range& range) {
-    const double radians = stream.uniform(purpose, range.low, range.high) * exact::kRadians;
-    return exact::sin(radians) / exact::cos(radians);
-  };
-  const Matrix3 shear{{1, slope("shear_x", shear_x), 0, slope("shear_y", shear_y), 1, 0, 0, 0, 1}};
+  const auto [along_x, apart_y] = sheared(stream.uniform("shear_x", shear_x.low, shear_x.high), shear_by);
+  const auto [along_y, apart_x] = sheared(stream.uniform("shear_y", shear_y.low, shear_y.high), shear_by);
+  const Matrix3 shear{{apart_x, along_x, 0, along_y, apart_y, 0, 0, 0, 1}};
   const Matrix3 map = translation(now.width / 2.0 + dx, now.height / 2.0 + dy) *
                       rotation(stream.uniform("angle", angle.low, angle.high)) * shear *
                       scaling(s * half_stretch, s / half_stretch) *
@@ -34,6 +47,8 @@ void Affine::fields(FieldVisitor& visit) {
   visit({"angle", {-360, 360}, "degrees", "counter-clockwise"}, angle);
   visit({"shear_x", {-80, 80}, "degrees", ""}, shear_x);
   visit({"shear_y", {-80, 80}, "degrees", ""}, shear_y);
+  visit.choice({"shear_by", {}, "", "slide: rows keep their distance; turn: an axis turns, as in Keras"},
+               shear_by, kShears);
   visit_sampling(visit, fill, filter);
   visit_chance(visit, p);
   const double steepest =

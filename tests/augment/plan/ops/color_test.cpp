@@ -29,8 +29,8 @@ TEST(ColorFields, AreReadByNameAndReadBack) {
             op::Colorize{{0, 0, 1}, {0, 1, 0}, {1, 0, 0}, 0.5}},
            {"Stain: {gain_h: 2, gain_e: 3, shift_h: 0.5, shift_e: -0.5}", op::Stain{2, 3, 0.5, -0.5}},
            {"Dither: {bits: 2}", op::Dither{2}},
-           {"Normalize: {mean: [0.1, 0.2, 0.3], std: 0.5, per_image: true}",
-            op::Normalize{{0.1, 0.2, 0.3}, {0.5}, true}}}) {
+           {"Normalize: {mean: [0.1, 0.2, 0.3], std: 0.5, per_image: true, together: true}",
+            op::Normalize{{0.1, 0.2, 0.3}, {0.5}, true, true}}}) {
     EXPECT_EQ(op_from(text), op) << text;
     EXPECT_TRUE(reads_back(op)) << text;
   }

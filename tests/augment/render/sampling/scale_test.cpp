@@ -32,7 +32,8 @@ TEST(ScaleReader, MirroredItReadsFromTheFarEnd) {
   cv::Mat flipped;
   cv::flip(image, flipped, -1);
   std::vector<unsigned char> out(60), expected(60);
-  for (const Fill::Kind border : {Fill::Kind::Reflect, Fill::Kind::Wrap, Fill::Kind::Replicate}) {
+  for (const Fill::Kind border :
+       {Fill::Kind::Reflect, Fill::Kind::Wrap, Fill::Kind::Replicate, Fill::Kind::Symmetric}) {
     ScaleReader mirrored(image, {14, -0.7, 20}, {9, -0.6, 15}, border);
     ScaleReader plain(flipped, {0, 0.7, 20}, {0, 0.6, 15}, border);
     for (int y = 0; y < 15; ++y) {

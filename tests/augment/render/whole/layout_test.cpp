@@ -17,6 +17,7 @@ TEST(LayoutOps, PadsByEveryBorderRule) {
     return std::vector<int>(out.begin<unsigned char>(), out.end<unsigned char>());
   };
   EXPECT_EQ(padded({Fill::Kind::Reflect, {}}), (std::vector{30, 20, 10, 20, 30, 20, 10, 20}));
+  EXPECT_EQ(padded({Fill::Kind::Symmetric, {}}), (std::vector{20, 10, 10, 20, 30, 30, 20, 10}));
   EXPECT_EQ(padded({Fill::Kind::Replicate, {}}), (std::vector{10, 10, 10, 20, 30, 30, 30, 30}));
   EXPECT_EQ(padded({Fill::Kind::Wrap, {}}), (std::vector{20, 30, 10, 20, 30, 10, 20, 30}));
   EXPECT_EQ(padded({Fill::Kind::Color, {0.2, 0, 0, 1}}), (std::vector{51, 51, 10, 20, 30, 51, 51, 51}));

@@ -38,6 +38,18 @@ TEST(Normalize, KnowsImageNetAndTheLoadersStatistics) {
   EXPECT_LT(cv::norm(out - cv::Vec3f(4, 3, 1)), 1e-5);
 }
 
+TEST(Normalize, TakesTheLoadersMeanAlone) {
+  Recipe recipe{Normalize{.preset = Normalize::Preset::DatasetMean}};
+  EXPECT_EQ(error_of([&] { recipe.draw(flat_sample(1, 1, 0.5), {}); }),
+            "Normalize {preset: dataset_mean} needs a data set to measure: a Loader does, or "
+            "Recipe::bind_statistics");
+  EXPECT_TRUE(recipe.wants_statistics());
+  recipe.bind_statistics({0.1, 0.2, 0.3}, {0.1, 0.1, 0.2});
+  EXPECT_FALSE(recipe.wants_statistics());
+  const cv::Vec3f out = recipe.apply(flat_sample(1, 1, 0.5), {}).image.at<cv::Vec3f>(0, 0);
+  EXPECT_LT(cv::norm(out - cv::Vec3f(0.4F, 0.3F, 0.2F)), 1e-5);
+}
+
 TEST(Normalize, NeedsOneValueOrOnePerChannel) {
   const Normalize two{.mean = {0.1, 0.2}}, three{.std = {0.1, 0.2, 0.3}};
   for (const int channels : {1, 3})

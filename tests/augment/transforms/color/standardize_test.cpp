@@ -7,6 +7,7 @@
 #include "augment/flat_sample.h"
 #include "augment/test_images.h"
 #include "doppel/augment/recipe/recipe.h"
+#include "error_of.h"
 
 namespace doppel::augment {
 namespace {
@@ -28,6 +29,27 @@ TEST(Standardize, GivesEachChannelMeanZeroAndDeviationOne) {
       sample.image = wavy(30, 40, channels, CV_32F) * 0.4 + cv::Scalar(0.1, 0.3, 0.5);
       EXPECT_LT(cv::norm(out, Recipe{Standardize{}}.apply(sample, {}).image, cv::NORM_INF), 0.03);
     }
+}
+
+TEST(Standardize, ChannelsTogetherKeepTheirDifferences) {
+  Sample sample;
+  sample.image = wavy(30, 40, 3, CV_32F) * 0.4 + cv::Scalar(0.1, 0.3, 0.5);
+  const auto numbers = sample.image.reshape(1);
+  cv::Scalar mean, deviation;
+  cv::meanStdDev(numbers, mean, deviation);  // of all numbers
+  const Standardize both{.channels = Standardize::Channels::Together};
+  const Standardize centred{.channels = Standardize::Channels::Together, .deviation = false};
+  const cv::Mat all = (numbers - mean[0]) / deviation[0], middle = numbers - mean[0];
+  EXPECT_LT(cv::norm(Recipe{both}.apply(sample, {}).image.reshape(1), all, cv::NORM_INF), 1e-3);
+  EXPECT_LT(cv::norm(Recipe{centred}.apply(sample, {}).image.reshape(1), middle, cv::NORM_INF), 1e-4);
+  const cv::Mat each = Recipe{Standardize{.deviation = false}}.apply(sample, {}).image;
+  EXPECT_LT(cv::norm(each - (sample.image - cv::mean(sample.image)), cv::NORM_INF), 1e-4);
+  sample.image = wavy(30, 40, 1, CV_32F);
+  EXPECT_LT(cv::norm(Recipe{both}.apply(sample, {}).image, Recipe{Standardize{}}.apply(sample, {}).image),
+            1e-4);
+  sample.image = wavy(30, 40, 5, CV_32F);
+  EXPECT_EQ(error_of([&] { Recipe{both}.apply(sample, {}); }),
+            "Standardize {channels: together} needs a grey or RGB image, not one of 5 bands");
 }
 
 TEST(Standardize, OneLevelBecomesZero) {

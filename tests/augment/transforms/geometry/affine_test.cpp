@@ -49,6 +49,22 @@ TEST(Affine, EachPartIsAboutTheCentre) {
   expect(one, {0, 1}, {22, 8});
 }
 
+TEST(Affine, AShearThatTurnsAnAxisIsReadAsKerasDoes) {
+  // Keras reads output (x, y) at (x - sin(s)·y, cos(s)·y) from the centre: s = 30 degrees.
+  const Affine affine{.scale = {1, 1},
+                      .translate = {0, 0},
+                      .angle = {0, 0},
+                      .shear_x = {30, 30},
+                      .shear_y = {0, 0},
+                      .shear_by = Affine::ShearBy::Turn,
+                      .p = 1};
+  const double sine = 0.5, cosine = std::sqrt(0.75), x = 7, y = -20;
+  const Point to =
+      Recipe{affine}.draw(flat_sample(100, 200, 0.5, 1), {}).map({100 + x - sine * y, 50 + cosine * y});
+  EXPECT_NEAR(to.x, 100 + x, 1e-9);
+  EXPECT_NEAR(to.y, 50 + y, 1e-9);
+}
+
 TEST(Affine, MovesEachAxisByItsOwnShareAndScalesWithinTheRange) {
   const Affine affine{.scale = {0.5, 1.5}, .translate = {-0.2, 0.2}, .p = 1};
   double low = 9, high = 0, together = 0, across = 0, down = 0;

@@ -23,6 +23,13 @@ TEST(Squeeze, ScalesTheAxesApartAboutTheCentre) {
   EXPECT_NEAR(b.y1, 55, 1e-9);
 }
 
+TEST(Squeeze, OfAViewTwoShowsTwiceAsMuch) {
+  const Squeeze squeeze{.x = {2, 2}, .y = {0.5, 0.5}, .of = Squeeze::Of::View, .p = 1};
+  const Point to = Recipe{squeeze}.draw(flat_sample(100, 200, 0.5, 1), {}).map({110, 60});
+  EXPECT_NEAR(to.x, 105, 1e-9);
+  EXPECT_NEAR(to.y, 70, 1e-9);
+}
+
 TEST(Squeeze, FactorsAreDrawnApartFromTheirRanges) {
   double together = 0, low = 9, high = 0;
   for (std::uint64_t i = 0; i < 400; ++i) {

@@ -174,13 +174,16 @@ struct Dither {
 };
 
 /// x' = (x - mean) / std per channel (one value serves all); not clamped, so always the last op.
-/// `per_image` takes the image's own mean and deviation per channel instead (deviation at least 1/255).
+/// `per_image` takes the image's own mean and deviation per channel instead (deviation at least 1/255);
+/// `together`: those of all its channels as one; `only_mean`: it divides by nothing.
 struct Normalize {
   static constexpr std::string_view name = "Normalize";
   static constexpr OpKind kind = OpKind::Pixel;
   std::vector<double> mean{0};  ///< of the full range; one value, or one per channel
   std::vector<double> std{1};   ///< of the full range, above 0; one value, or one per channel
   bool per_image = false;       ///< the image's own mean and deviation instead
+  bool together = false;        ///< of those: one mean and deviation for all channels
+  bool only_mean = false;       ///< of those: the mean alone
   void fields(FieldVisitor& visit);
   friend bool operator==(const Normalize&, const Normalize&) = default;
 };
