@@ -43,8 +43,9 @@ int run_export(const CommandLine& line) {
   const auto channels = static_cast<std::size_t>(run.info.input.channels);
   std::vector<float> mean, std;
   for (std::size_t c = 0; c < channels; ++c) {
-    mean.push_back(run.info.mean[std::min<std::size_t>(c, 3)]);
-    std.push_back(run.info.std[std::min<std::size_t>(c, 3)]);
+    const bool bands = !run.info.band_mean.empty();
+    mean.push_back(bands ? run.info.band_mean[c] : run.info.mean[std::min<std::size_t>(c, 3)]);
+    std.push_back(bands ? run.info.band_std[c] : run.info.std[std::min<std::size_t>(c, 3)]);
   }
   if (line.has("preprocess")) {
     options.mean = mean;

@@ -52,10 +52,9 @@ std::vector<std::string> class_names(const CommandLine& line, const nn::OnnxNetw
 }
 
 /// "0.485,0.456,0.406": one number, or one for each channel.
-std::array<float, 4> by_channel(const CommandLine& line, const char* option, int channels, double otherwise) {
-  std::array<float, 4> all{};
-  all.fill(static_cast<float>(otherwise));
-  if (!line.has(option)) return all;
+std::vector<double> by_channel(const CommandLine& line, const char* option, int channels, double otherwise) {
+  const auto wide = static_cast<std::size_t>(channels);
+  if (!line.has(option)) return std::vector<double>(wide, otherwise);
   const auto text = line.get<std::string>(option);
   std::istringstream parts(text);
   std::vector<double> numbers;
@@ -64,36 +63,44 @@ std::array<float, 4> by_channel(const CommandLine& line, const char* option, int
     if (!number) throw UsageError(fmt::format("--{} {}: '{}' is no number", option, text, part));
     numbers.push_back(*number);
   }
-  if (numbers.size() != 1 && static_cast<int>(numbers.size()) != channels)
+  if (numbers.size() != 1 && numbers.size() != wide)
     throw UsageError(
         fmt::format("--{} {}: takes 1 number, or {}, one for each channel", option, text, channels));
   if (std::string_view(option) == "std" && std::ranges::any_of(numbers, [](double v) { return v <= 0; }))
     throw UsageError(fmt::format("--std {}: takes numbers above 0", text));
-  for (std::size_t c = 0; c < all.size(); ++c)
-    all[c] = static_cast<float>(numbers[std::min(c, numbers.size() - 1)]);
-  return all;
+  numbers.resize(wide, numbers[0]);
+  return numbers;
 }
 
-/// How images become what the network takes, in shares of the full range.
+/// Numbers by channel, in shares of the full range.
+void set_numbers(nn::RunInfo& info, const std::vector<double>& mean, const std::vector<double>& std) {
+  if (is_banded(info.input.channels)) {
+    info.band_mean.assign(mean.begin(), mean.end());
+    info.band_std.assign(std.begin(), std.end());
+    return;
+  }
+  for (std::size_t c = 0; c < 4; ++c) {
+    info.mean[c] = static_cast<float>(mean[std::min(c, mean.size() - 1)]);
+    info.std[c] = static_cast<float>(std[std::min(c, std.size() - 1)]);
+  }
+}
+
+/// How images become what the network takes.
 void set_normalisation(const CommandLine& line, const nn::OnnxNetwork& found, bool of_ours,
                        nn::RunInfo& info) {
   const double levels = line.has("levels") || (of_ours && !found.mean.empty()) ? 255 : 1;
-  const int channels = info.input.channels;
-  if (!found.mean.empty()) {
-    if (line.has("mean") || line.has("std"))
-      throw UsageError("the file normalises images itself, which leaves nothing to --mean and --std");
-    for (std::size_t c = 0; c < 4; ++c) {
-      const std::size_t of = std::min(c, found.mean.size() - 1);
-      info.mean[c] = found.mean[of] / static_cast<float>(levels);
-      info.std[c] = found.std[of] / static_cast<float>(levels);
-    }
-    return;
+  const bool told = line.has("mean") || line.has("std");
+  if (!found.mean.empty() && told)
+    throw UsageError("the file normalises images itself, which leaves nothing to --mean and --std");
+  if (found.mean.empty() && of_ours && !told && !line.has("levels")) return;
+  std::vector<double> mean(found.mean.begin(), found.mean.end()), std(found.std.begin(), found.std.end());
+  if (found.mean.empty()) {
+    mean = by_channel(line, "mean", info.input.channels, 0);
+    std = by_channel(line, "std", info.input.channels, 1);
   }
-  if (of_ours && !line.has("mean") && !line.has("std") && !line.has("levels")) return;
-  info.mean = by_channel(line, "mean", channels, 0);
-  info.std = by_channel(line, "std", channels, 1);
-  for (float& s : info.std) s /= static_cast<float>(levels);
-  for (float& m : info.mean) m /= static_cast<float>(levels);
+  for (std::vector<double>* numbers : {&mean, &std})
+    for (double& v : *numbers) v /= levels;
+  set_numbers(info, mean, std);
 }
 
 nn::RunInfo describe(const CommandLine& line, const std::string& path, const nn::OnnxNetwork& found) {
@@ -129,17 +136,18 @@ int run_import(const CommandLine& line) {
   std::filesystem::create_directories(folder);
   nn::save_model(file, *found.model, info.metadata());
   const nn::Graph& graph = found.model->graph();
+  const auto shown = [&](std::span<const float> few, std::span<const float> bands) {
+    return bands.empty() ? few.first(static_cast<std::size_t>(std::min(4, info.input.channels))) : bands;
+  };
   if (found.any_size && size == 0)
     std::cerr << fmt::format(
         "the file leaves the size of images open; {}x{} is taken, --size N says another\n", info.input.height,
         info.input.width);
   fmt::print("{}\n", found.network);
-  fmt::print(
-      "{}: {} layers, {} parameters, images {}, {} {}, (level / 255 - {:.4f}) / {:.4f}\n", file.string(),
-      graph.nodes.size(), graph.parameters(), info.input.text(), info.outputs_count(),
-      info.numbers.empty() ? "classes" : "numbers",
-      fmt::join(std::span(info.mean).first(static_cast<std::size_t>(std::min(4, info.input.channels))), " "),
-      fmt::join(std::span(info.std).first(static_cast<std::size_t>(std::min(4, info.input.channels))), " "));
+  fmt::print("{}: {} layers, {} parameters, images {}, {} {}, (level / 255 - {:.4f}) / {:.4f}\n",
+             file.string(), graph.nodes.size(), graph.parameters(), info.input.text(), info.outputs_count(),
+             info.numbers.empty() ? "classes" : "numbers", fmt::join(shown(info.mean, info.band_mean), " "),
+             fmt::join(shown(info.std, info.band_std), " "));
   write_json(line,
              {{"network", found.network}, {"parameters", graph.parameters()}, {"classes", info.classes}});
   return 0;

@@ -1,5 +1,6 @@
 // doppel inspect DATA
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <tbb/parallel_for.h>
 
 #include <algorithm>
@@ -141,8 +142,7 @@ nlohmann::json report(const std::string& part, const dataset::Source& source,
   fmt::print("\n  channels:");
   for (const auto& [n, count] : channels) fmt::print(" {} ({})", channels_text(n), count);
   const Moments sums = moments_of(looks);
-  fmt::print("\n  mean {:.4f} {:.4f} {:.4f}, std {:.4f} {:.4f} {:.4f}\n", sums.mean[0], sums.mean[1],
-             sums.mean[2], sums.std[0], sums.std[1], sums.std[2]);
+  fmt::print("\n  mean {:.4f}, std {:.4f}\n", fmt::join(sums.mean, " "), fmt::join(sums.std, " "));
   nlohmann::json targets = report_targets(source, looks);
   if (nlohmann::json numbers = report_numbers(source); !numbers.empty())
     targets["numbers"] = std::move(numbers);

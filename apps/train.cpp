@@ -57,14 +57,9 @@ std::string progress_text(const nn::Progress& p, bool has_accuracy) {
                      p.images_per_second, clock_text(p.seconds_left));
 }
 
-/// A first batch's images. Throws Error where none of the epoch can be used.
-cv::Mat first_images(dataset::Loader& loader) {
-  const dataset::Loader::Epoch epoch = loader.epoch(0);
-  if (const auto first = epoch.begin(); first != std::default_sentinel && (*first).size() > 0)
-    return contact_sheet(*first, loader.options(), 16, 128);
-  const dataset::LoaderReport report = loader.report();
-  throw Error(fmt::format("none of {} images can be used{}", loader.source().size(),
-                          report.reasons.empty() ? "" : "; " + report.reasons[0].reason));
+/// A first batch's images.
+cv::Mat first_images(dataset::Loader& loader, const nn::RunInfo& info) {
+  return contact_sheet(*loader.epoch(0).begin(), loader.options(), 16, 128, info.band_mean, info.band_std);
 }
 
 /// The settings as run.yaml has them.
@@ -209,8 +204,8 @@ void write_setup(const Run& run, const nn::Trainer& trainer, const std::string& 
       {"network", nlohmann::json(info.network).dump()},
       {"input", fmt::format("[{}, {}, {}]", info.input.channels, info.input.height, info.input.width)},
       {"classes", nlohmann::json(info.classes).dump()},
-      {"mean", numbers(info.mean)},
-      {"std", numbers(info.std)},
+      {"mean", info.band_mean.empty() ? numbers(info.mean) : numbers(info.band_mean)},
+      {"std", info.band_std.empty() ? numbers(info.std) : numbers(info.band_std)},
       {"learning_rate", number_text(trainer.rate())}};
   if (info.outputs == dataset::Labels::Independent) facts.emplace_back("outputs", "independent");
   if (info.masks) facts.emplace_back("outputs", "masks");
@@ -441,7 +436,7 @@ int run_train(const CommandLine& line) {
         stages_of(file, {"epochs", trainer.history().size(), before.training.epochs, run.options.epochs});
   }
   if (run.writes()) write_setup(run, trainer, stages);
-  if (!run.resumes && run.writes()) write_png(run.folder / "first_batch.png", first_images(train));
+  if (!run.resumes && run.writes()) write_png(run.folder / "first_batch.png", first_images(train, run.info));
   trainer.keep_features();
   lines.keeping.end();
   print_plan(line.has("verbose"), run.settings.net, model, run.parts, trainer, run.options, run.recipe_name);

@@ -18,11 +18,13 @@ float number_at(const dataset::Tensor& floats, std::size_t at) {
 }  // namespace
 
 cv::Mat contact_sheet(const dataset::Batch& batch, const dataset::LoaderOptions& options, int columns,
-                      int most) {
+                      int most, std::span<const float> band_mean, std::span<const float> band_std) {
   const bool planes = options.layout == augment::Layout::CHW;
   const auto& s = batch.images.shape();
   const int c = static_cast<int>(planes ? s[1] : s[3]);
   const int h = static_cast<int>(planes ? s[2] : s[1]), w = static_cast<int>(planes ? s[3] : s[2]);
+  const std::span<const float> mean = band_mean.empty() ? std::span<const float>(options.mean) : band_mean,
+                               std = band_std.empty() ? std::span<const float>(options.std) : band_std;
   const int count = std::min(most, static_cast<int>(batch.size())), rows = (count + columns - 1) / columns;
   cv::Mat sheet(std::max(1, rows) * (h + 2), columns * (w + 2), CV_8UC(c < 3 ? 1 : 3), cv::Scalar::all(255));
   for (int i = 0; i < count; ++i)
@@ -37,7 +39,7 @@ cv::Mat contact_sheet(const dataset::Batch& batch, const dataset::LoaderOptions&
                               ? batch.images.values<unsigned char>()[at] / 255.F
                           : batch.images.type() == dataset::DType::U16
                               ? batch.images.values<std::uint16_t>()[at] / 65535.F
-                              : number_at(batch.images, at) * options.std[channel] + options.mean[channel];
+                              : number_at(batch.images, at) * std[channel] + mean[channel];
           sheet.ptr(i / columns * (h + 2) + 1 + y)[(i % columns * (w + 2) + 1 + x) * sheet.channels() + k] =
               static_cast<unsigned char>(std::clamp(v, 0.F, 1.F) * 255 + 0.5F);
         }

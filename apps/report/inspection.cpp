@@ -60,6 +60,24 @@ void look_at_file(const ImageFacts& facts, const cv::Mat& image, Look& look) {
   look.is_transparent = is_transparent(image);
 }
 
+/// What its channels' numbers are, and whether they are all alike.
+void measure(const cv::Mat& image, Look& look) {
+  const double full = image.depth() == CV_8U ? 255 : image.depth() == CV_16U ? 65535 : 1;
+  look.is_flat = true;
+  for (int c = 0; c < image.channels(); ++c) {
+    cv::Mat channel;
+    cv::extractChannel(image, channel, c);
+    cv::Scalar mean, deviation;
+    cv::meanStdDev(channel, mean, deviation);
+    look.is_flat = look.is_flat && deviation[0] == 0;
+    look.sum.push_back(mean[0] / full);
+    look.square.push_back((deviation[0] * deviation[0] + mean[0] * mean[0]) / (full * full));
+  }
+  if (image.channels() != 1) return;
+  look.sum.resize(3, look.sum[0]);
+  look.square.resize(3, look.square[0]);
+}
+
 }  // namespace
 
 Look look_at(const dataset::Source& source, std::size_t index) {
@@ -84,16 +102,7 @@ Look look_at(const dataset::Source& source, std::size_t index) {
     look.height = image.rows;
     look.width = image.cols;
     look.channels = sample.image.channels();
-    cv::Scalar mean, deviation;
-    cv::meanStdDev(image, mean, deviation);
-    look.is_flat = true;
-    for (int c = 0; c < image.channels(); ++c) look.is_flat = look.is_flat && deviation[c] == 0;
-    for (std::size_t c = 0; c < 3; ++c) {
-      const int from = image.channels() == 1 ? 0 : static_cast<int>(c);
-      const double full = image.depth() == CV_8U ? 255 : image.depth() == CV_16U ? 65535 : 1;
-      look.sum[c] = mean[from] / full;
-      look.square[c] = (deviation[from] * deviation[from] + mean[from] * mean[from]) / (full * full);
-    }
+    measure(bands ? sample.image : image, look);
     const cv::Mat dense = image.isContinuous() ? image : image.clone();
     look.print = dataset::DuplicateFinder::fingerprint({dense.data, dense.total() * dense.elemSize()}, image);
   } catch (const std::exception& error) { look.broken = error.what(); }
@@ -101,14 +110,21 @@ Look look_at(const dataset::Source& source, std::size_t index) {
 }
 
 Moments moments_of(const std::vector<Look>& looks) {
+  std::vector<double> counts, squares;
   Moments moments;
-  double count = 0;
-  for (const Look& look : looks) count += look.broken.empty();
-  for (std::size_t c = 0; c < 3; ++c) {
-    double square = 0;
-    for (const Look& look : looks)
-      moments.mean[c] += look.sum[c] / std::max(1.0, count), square += look.square[c] / std::max(1.0, count);
-    moments.std[c] = std::sqrt(std::max(0.0, square - moments.mean[c] * moments.mean[c]));
+  for (const Look& look : looks) {
+    const std::size_t wide = std::max(counts.size(), look.sum.size());
+    for (std::vector<double>* all : {&counts, &squares, &moments.mean}) all->resize(wide);
+    for (std::size_t c = 0; c < look.sum.size(); ++c) {
+      ++counts[c];
+      moments.mean[c] += look.sum[c];
+      squares[c] += look.square[c];
+    }
+  }
+  for (std::size_t c = 0; c < counts.size(); ++c) {
+    moments.mean[c] /= counts[c];
+    moments.std.push_back(
+        std::sqrt(std::max(0.0, squares[c] / counts[c] - moments.mean[c] * moments.mean[c])));
   }
   return moments;
 }

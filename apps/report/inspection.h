@@ -21,8 +21,9 @@ struct Look {
   int outlines = 0;                    ///< polygons and lines
   std::vector<std::string> maps;       ///< their names
   std::map<int, double> mask_classes;  ///< numbers in its masks of classes, with their shares of the pixels
-  std::array<double, 3> sum{},
-      square{};                 ///< means of the values and their squares, in shares of the full range
+  /// Means of the values and their squares, in shares of the full range: of grey as of three equal channels,
+  /// of bands one by one.
+  std::vector<double> sum, square;
   bool is_flat = false;         ///< one colour alone
   bool is_transparent = false;  ///< in part
   bool few_levels = false;      ///< see dataset::uses_few_levels()
@@ -31,9 +32,9 @@ struct Look {
 };
 Look look_at(const dataset::Source& source, std::size_t index);
 
-/// Mean and deviation over all images that can be read, grey ones as three equal channels.
+/// Mean and deviation over all images that can be read, by channel: three, or as many as the bands.
 struct Moments {
-  std::array<double, 3> mean{}, std{};
+  std::vector<double> mean, std;
 };
 Moments moments_of(const std::vector<Look>& looks);
 

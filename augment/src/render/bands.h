@@ -8,6 +8,7 @@
 
 #include "base/pooled_vector.h"
 #include "doppel/augment/plan/plan.h"
+#include "doppel/augment/render/bands.h"
 
 namespace doppel::augment {
 
@@ -33,8 +34,6 @@ double color_of_channel(const std::array<double, 4>& color, int channels, int ch
 
 /// True where an op mixes red, green and blue, or treats them differently.
 bool needs_rgb(const Op& op);
-/// Throws Error naming the op where one needs colours that an image of so many channels doesn't have.
-void check_bands(const Plan& plan, int channels);
 
 /// The group's channels of an image, in [0, 1] as floats.
 cv::Mat group_of(const cv::Mat& image, const BandGroup& group);

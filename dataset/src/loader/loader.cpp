@@ -7,8 +7,11 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <optional>
+#include <utility>
 
 #include "batch_queue.h"
+#include "doppel/augment/render/bands.h"
 #include "doppel/base/cores.h"
 #include "doppel/base/error.h"
 #include "doppel/base/hash.h"
@@ -62,15 +65,30 @@ struct Loader::Impl {
 
   /// The next batch of `epoch`, or null at its end.
   const Batch* next(std::uint64_t epoch) {
+    if (queue().position() == std::pair{epoch, std::uint64_t{0}}) rows = 0;
     do {
-      if (queue().position().first != epoch) return nullptr;
+      if (queue().position().first != epoch) {
+        check_any_rows();
+        return nullptr;
+      }
       schedule(epoch);
       tbb::this_task_arena::isolate([&] { pipeline->take(); });
       schedule(epoch);
       // Of several ranks, all must see a batch that nothing is left of.
     } while (pipeline->current()->size() == 0 && pipeline->work().options.world == 1);
+    rows = rows.value_or(1) + pipeline->current()->size();
     return pipeline->current();
   }
+
+  /// Throws Error where an epoch from its first step on gave nothing: that is no data set that ended.
+  void check_any_rows() {
+    if (std::exchange(rows, std::nullopt) != std::size_t{0} || pipeline->work().options.world > 1) return;
+    const LoaderReport report = pipeline->report();
+    throw Error(fmt::format("none of {} samples can be used{}", pipeline->work().source->size(),
+                            report.reasons.empty() ? "" : "; " + report.reasons[0].reason));
+  }
+
+  std::optional<std::size_t> rows;  ///< given since the epoch's first step; none: it began later
 
   std::unique_ptr<BatchQueue> pipeline;
   tbb::task_arena arena;
@@ -184,21 +202,40 @@ augment::Recipe fitted_to(const augment::Recipe& recipe, Size size) {
   return augment::Recipe(std::move(transforms), recipe.rules());
 }
 
+/// Throws UsageError where one of many draws for a sample with bands changes colours: others would be left
+/// out one by one.
+void check_colors(const augment::Recipe& recipe, const augment::Sample& sample, std::size_t index,
+                  std::uint64_t seed) {
+  constexpr std::uint64_t kDraws = 64;
+  for (std::uint64_t epoch = 0; epoch < kDraws; ++epoch)
+    augment::check_bands(recipe.draw(sample, {.seed = seed, .epoch = epoch, .index = index}),
+                         sample.image.channels());
+}
+
 /// [C, H, W] of the first sample that can be read and drawn.
 std::array<int, 3> find_shape(const Source& source, const augment::Recipe& recipe,
                               const LoaderOptions& options) {
   std::exception_ptr first_error;
+  std::array<int, 3> shape{};
+  augment::Sample first;
+  std::size_t looked = 0;
   for (std::size_t i = 0; i < std::min<std::size_t>(source.size(), 100); ++i) {
     try {
       const augment::Sample sample = load(source, i, options.channels, options.alpha);
       const Size size = recipe.draw(sample, {.seed = options.seed, .index = i}).size();
-      return {sample.image.channels(), size.height, size.width};
+      looked = i;
+      first = sample;
+      first_error = nullptr;
+      shape = {sample.image.channels(), size.height, size.width};
+      break;
     } catch (const std::exception& error) {
       if (!first_error) first_error = nested_error(named(source, i, error.what()));
       if (options.on_error == LoaderOptions::OnError::Fail) break;
     }
   }
-  std::rethrow_exception(first_error);
+  if (first_error) std::rethrow_exception(first_error);
+  if (is_banded(shape[0])) check_colors(recipe, first, looked, options.seed);
+  return shape;
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "doppel/augment/transforms/color/normalize.h"
 #include "doppel/augment/transforms/crop/resize.h"
 #include "doppel/base/error.h"
 #include "doppel/dataset/analysis/split.h"
@@ -87,13 +88,30 @@ void check_same_data(const std::filesystem::path& checkpoint, const std::map<std
                                    checkpoint.string(), what, old->second, now.at(key)));
 }
 
+namespace {
+
+std::string numbers_json(const std::array<float, 4>& few, const std::vector<float>& bands) {
+  return bands.empty() ? nlohmann::json(few).dump() : nlohmann::json(bands).dump();
+}
+
+/// A number for each band, or one for each colour.
+void take_numbers(const nlohmann::json& said, int channels, std::array<float, 4>& few,
+                  std::vector<float>& bands) {
+  if (is_banded(channels) && said.size() == static_cast<std::size_t>(channels))
+    bands = said.get<std::vector<float>>();
+  else
+    few = said.get<std::array<float, 4>>();
+}
+
+}  // namespace
+
 std::map<std::string, std::string> RunInfo::metadata() const {
   const nlohmann::json shape{input.channels, input.height, input.width};
   std::map<std::string, std::string> all{{"doppel.network", network},
                                          {"doppel.input", shape.dump()},
                                          {"doppel.classes", nlohmann::json(classes).dump()},
-                                         {"doppel.mean", nlohmann::json(mean).dump()},
-                                         {"doppel.std", nlohmann::json(std).dump()}};
+                                         {"doppel.mean", numbers_json(mean, band_mean)},
+                                         {"doppel.std", numbers_json(std, band_std)}};
   if (alpha != AlphaOver::White) all["doppel.alpha"] = kAlphaOverNames[static_cast<std::size_t>(alpha)];
   if (outputs == dataset::Labels::Independent) all["doppel.outputs"] = kIndependent;
   if (masks) all["doppel.outputs"] = kMasks;
@@ -109,17 +127,21 @@ RunInfo RunInfo::from(const std::map<std::string, std::string>& metadata, const 
   try {
     const auto json = [&](const char* key) { return nlohmann::json::parse(metadata.at(key)); };
     const auto shape = json("doppel.input").get<std::array<int, 3>>();
-    return {metadata.at("doppel.network"),
-            {shape[0], shape[1], shape[2]},
-            json("doppel.classes").get<std::vector<std::string>>(),
-            json("doppel.mean").get<std::array<float, 4>>(),
-            json("doppel.std").get<std::array<float, 4>>(),
-            alpha_of(metadata),
-            outputs_in(metadata),
-            range_in(metadata),
-            numbers_in(metadata),
-            masks_in(metadata),
-            metadata.contains("doppel.foreground")};
+    RunInfo info{metadata.at("doppel.network"),
+                 {shape[0], shape[1], shape[2]},
+                 json("doppel.classes").get<std::vector<std::string>>(),
+                 {},
+                 {},
+                 alpha_of(metadata),
+                 outputs_in(metadata),
+                 range_in(metadata),
+                 numbers_in(metadata),
+                 masks_in(metadata),
+                 metadata.contains("doppel.foreground")};
+    info.std.fill(1);
+    take_numbers(json("doppel.mean"), shape[0], info.mean, info.band_mean);
+    take_numbers(json("doppel.std"), shape[0], info.std, info.band_std);
+    return info;
   } catch (const std::exception&) {
     throw Error(path + ": doesn't say how its network is used; it wasn't made by doppel train");
   }
@@ -142,6 +164,12 @@ augment::Recipe RunInfo::fitted(const augment::Recipe& recipe) const {
   // What normalises comes last.
   const bool last = !transforms.empty() && transforms.back().name() == "Normalize";
   transforms.insert(transforms.end() - (last ? 1 : 0), augment::Resize{.size = {input.height, input.width}});
+  if (!band_mean.empty()) {
+    if (last)
+      throw UsageError("the recipe ends in Normalize, but bands are normalised by the data's own numbers");
+    transforms.push_back(augment::Normalize{.mean = {band_mean.begin(), band_mean.end()},
+                                            .std = {band_std.begin(), band_std.end()}});
+  }
   return augment::Recipe(std::move(transforms), recipe.rules());
 }
 
@@ -176,6 +204,12 @@ RunInfo describe_data(const dataset::Source& source, int side, const OnPhase& on
   info.looked_at = images.looked_at;
   info.few_levels = images.few_levels;
   info.transparent = images.transparent;
+  if (is_banded(images.channels)) {
+    constexpr double kLeast = 1e-4;  // of a band that is all alike
+    info.band_mean.assign(images.mean.begin(), images.mean.end());
+    for (const double one : images.std) info.band_std.push_back(static_cast<float>(std::max(one, kLeast)));
+    return info;
+  }
   for (std::size_t c = 0; c < (images.channels >= 4 ? 4U : 3U); ++c) {
     const std::size_t of = std::min(c, images.mean.size() - 1), last = c == 3 ? images.mean.size() : of + 1;
     double mean = 0, std = 0;

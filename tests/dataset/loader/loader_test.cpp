@@ -17,6 +17,7 @@
 #include "doppel/dataset/open/open_data.h"
 #include "doppel/dataset/sources/image_folder.h"
 #include "doppel/dataset/sources/memory.h"
+#include "error_of.h"
 
 namespace doppel::dataset {
 namespace {
@@ -126,6 +127,38 @@ void write_broken_folder(const std::filesystem::path& root) {
   write_file(root / "a/1.jpg", bytes);
   write_file(root / "a/2.jpg", std::span(bytes).first(bytes.size() / 2));
   write_file(root / "b/3.jpg", bytes);
+}
+
+TEST(Loader, AnEpochOfNothingIsAnError) {
+  const TemporaryFolder folder;
+  write_broken_folder(folder.path());
+  Loader loader(ImageFolder{folder.path()}, {}, {.batch = 2});
+  std::size_t rows = 0;
+  for (const Batch& batch : loader.epoch(0)) rows += batch.size();
+  EXPECT_EQ(rows, 2U);
+  for (const char* name : {"a/1.jpg", "b/3.jpg"})
+    write_file(folder.path() / name, std::span<const unsigned char>());
+  // The epoch that was prepared may still have what was read before.
+  const std::string said = error_of([&] {
+    for (const Batch& batch : loader.epoch(7)) rows += batch.size();
+  });
+  EXPECT_NE(said.find("none of 3 samples can be used; "), said.npos) << said;
+  EXPECT_EQ(rows, 2U);
+  // An epoch whose rest alone is empty ends.
+  EXPECT_EQ(error_of([&] {
+              for (const Batch& batch : loader.epoch(9, 1)) rows += batch.size();
+            }),
+            "");
+}
+
+TEST(Loader, ColoursOfBandsAreRefusedBeforeSamplesAreLeftOut) {
+  std::vector<augment::Sample> samples(4);
+  for (augment::Sample& sample : samples) sample.image = cv::Mat(8, 8, CV_8UC(6), cv::Scalar(9));
+  const auto source = std::make_shared<InMemory>(samples, std::vector<std::string>{});
+  const auto recipe = augment::Recipe::from_yaml("- Hue: {p: 0.2}\n");
+  EXPECT_THROW(Loader(source, recipe, {.batch = 2}), UsageError);
+  EXPECT_NO_THROW(Loader(
+      source, augment::Recipe::from_yaml("transforms:\n  - Hue: {p: 0.2}\nrgb: [2, 1, 0]\n"), {.batch = 2}));
 }
 
 TEST(Loader, ABrokenImageIsSkippedCountedAndNamed) {

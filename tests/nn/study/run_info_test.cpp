@@ -81,6 +81,40 @@ TEST(RunInfo, MetadataComesBack) {
               "x.st: doesn't say how its network is used; it wasn't made by doppel train");
 }
 
+TEST(RunInfo, BandsAreNormalisedEachByItsOwnNumbers) {
+  std::vector<augment::Sample> samples(4);
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    samples[i].image = cv::Mat(6, 6, CV_8UC(6));
+    for (int y = 0; y < 6; ++y)
+      for (int x = 0; x < 6; ++x)
+        for (int c = 0; c < 6; ++c)
+          samples[i].image.ptr(y)[6 * x + c] =
+              static_cast<unsigned char>(c == 5 ? 7 : 20 * c + (c + 1) * ((x + y + static_cast<int>(i)) % 3));
+    samples[i].label = static_cast<int>(i % 2);
+  }
+  const auto source = std::make_shared<dataset::InMemory>(samples, std::vector<std::string>{"a", "b"});
+  const RunInfo info = describe_data(*source);
+  ASSERT_EQ(info.band_mean.size(), 6U);
+  const RunInfo back = RunInfo::from(info.metadata(), "x.st");
+  EXPECT_EQ(back.band_mean, info.band_mean);
+  EXPECT_EQ(back.band_std, info.band_std);
+  EXPECT_EQ(back.std, (std::array<float, 4>{1, 1, 1, 1}));
+  dataset::Loader loader(source, back.fitted({}), back.evaluation_options(4));
+  const dataset::Batch& batch = *loader.epoch(0).begin();
+  const auto values = batch.images.values<float>();
+  for (std::size_t c = 0; c < 6; ++c) {
+    double sum = 0, square = 0;
+    for (std::size_t i = 0; i < 4; ++i)
+      for (std::size_t k = 0; k < 36; ++k) {
+        const double v = values[(i * 6 + c) * 36 + k];
+        sum += v / 144;
+        square += v * v / 144;
+      }
+    EXPECT_NEAR(sum, 0, 1e-3) << c;
+    EXPECT_NEAR(square, c == 5 ? 0 : 1, 1e-3) << c;  // one band is all alike
+  }
+}
+
 TEST(RunInfo, DataIsDescribedByItsImages) {
   const RunInfo alike = describe_data(images_of({{6, 9}, {6, 9}, {6, 9}}));
   EXPECT_EQ(alike.input, (Shape{1, 6, 9}));

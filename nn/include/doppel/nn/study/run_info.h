@@ -21,7 +21,7 @@ struct RunInfo {
   std::string network;               ///< notation
   Shape input;                       ///< [C, H, W]
   std::vector<std::string> classes;  ///< names, by label
-  /// By channel, of bands beyond the third together; the network reads (x - mean) / std, x in [0, 1].
+  /// By channel; the network reads (x - mean) / std, x in [0, 1].
   std::array<float, 4> mean{0, 0, 0, 0};
   std::array<float, 4> std{1, 1, 1, 1};  ///< the same
   AlphaOver alpha = AlphaOver::White;    ///< what becomes of transparency; 4 channels only where it's kept
@@ -33,6 +33,10 @@ struct RunInfo {
   NumberTask numbers = {};  ///< what its outputs are where they are no classes, which are none then
   bool masks = false;       ///< it tells the class of each pixel: outputs are [classes, H, W]
   bool foreground = false;  ///< of the masks that it learned from: see dataset::MaskClasses
+  /// Of bands, which `mean` and `std` leave as they are: one number for each; else empty. fitted() takes
+  /// them.
+  std::vector<float> band_mean = {};
+  std::vector<float> band_std = {};  ///< the same
   // What isn't recorded.
   bool has_one_size = true;     ///< false: images of several sizes become `input`'s
   std::size_t looked_at = 0;    ///< images that this was found by
