@@ -14,8 +14,8 @@ struct DrawnImage;
 
 /// Images with boxes (upright or turned), polygons, bitmaps and keypoints. Polygons, ellipses and bitmaps
 /// become one mask of instance numbers, in which upper ones cover lower ones; each has a box around it, as
-/// have lines. Polygons, ellipses (as polygons) and lines are outlines, too. Several shapes of one object are one instance. Several classes
-/// of an image are each there in full.
+/// have lines. Polygons, ellipses (as polygons) and lines are outlines, too. Several shapes of one object are
+/// one instance. Several classes of an image are each there in full.
 class AnnotatedImages : public FileSource {
  public:
   ~AnnotatedImages() override;
