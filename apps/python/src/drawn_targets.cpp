@@ -126,7 +126,7 @@ py::array array_of_map(const cv::Mat& values) {
   const auto row = static_cast<std::size_t>(values.cols * values.channels());
   for (int y = 0; y < values.rows; ++y)
     std::copy_n(values.ptr<float>(y), row, array.mutable_data() + static_cast<std::size_t>(y) * row);
-  return std::move(array);
+  return array;
 }
 
 py::array array_of_points(const std::vector<Point>& points) {
@@ -135,7 +135,7 @@ py::array array_of_points(const std::vector<Point>& points) {
     array.mutable_at(static_cast<py::ssize_t>(i), 0) = static_cast<float>(points[i].x);
     array.mutable_at(static_cast<py::ssize_t>(i), 1) = static_cast<float>(points[i].y);
   }
-  return std::move(array);
+  return array;
 }
 
 }  // namespace doppel::python

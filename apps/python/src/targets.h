@@ -1,6 +1,8 @@
 // Boxes, keypoints and labels of one image, from and to Python.
 #pragma once
 
+#include <pybind11/numpy.h>
+
 #include <optional>
 
 #include "bind.h"
