@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <iomanip>
 #include <sstream>
 
 #include "command.h"
@@ -20,7 +21,7 @@ void check_examples(const Command& command) {
   for (const std::string& example : command.examples) {
     std::istringstream text(example.substr(command.name.size()));
     Words words;
-    for (std::string word; text >> word;) words.push_back(word);
+    for (std::string word; text >> std::quoted(word);) words.push_back(word);
     CommandLine(command, words);
   }
 }

@@ -93,6 +93,9 @@ Sample Recipe::apply(const Sample& sample, const Stream& stream, const PartnerSo
   out.label = drawn.label;
   out.label_shares = std::move(drawn.label_shares);
   out.outlines = std::move(drawn.outlines);
+  out.numbers = std::move(drawn.numbers);
+  out.weight = drawn.weight;
+  out.fields = sample.fields;
   return out;
 }
 

@@ -82,5 +82,16 @@ TEST(Recipe, MagnitudeZeroIsTheIdentity) {
   EXPECT_EQ(largest_difference(recipe.apply(sample, Stream{}).image, sample.image), 0);
 }
 
+TEST(Recipe, WhatIsAppliedKeepsNumbersWeightAndFields) {
+  Sample sample = sample_of(8, 8);
+  sample.numbers = {1.5, -2};
+  sample.weight = 0.25;
+  sample.fields = {{"site", std::string("north")}};
+  const Sample out = Recipe{HorizontalFlip{.p = 1}}.apply(sample, Stream{});
+  EXPECT_EQ(out.numbers, sample.numbers);
+  EXPECT_EQ(out.weight, sample.weight);
+  EXPECT_EQ(out.fields, sample.fields);
+}
+
 }  // namespace
 }  // namespace doppel::augment

@@ -1,6 +1,7 @@
 #include "open/beside.h"
 
 #include "dataset/open/data_page.h"
+#include "doppel/base/error.h"
 #include "error_of.h"
 
 namespace doppel::dataset {

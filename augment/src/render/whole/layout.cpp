@@ -60,9 +60,10 @@ struct ApplyLayout {
 
 void pad_into(const op::Pad& o, const cv::Mat& image, cv::Mat& out) {
   const auto& c = o.fill.color;
+  const double full = image.depth() == CV_8U ? 255 : image.depth() == CV_16U ? 65535 : 1;
   cv::copyMakeBorder(image, out, o.top, o.bottom, o.left, o.right,
                      border_type(o.fill.kind) | cv::BORDER_ISOLATED,
-                     cv::Scalar(c[0], c[1], c[2], c[3]) * (image.depth() == CV_8U ? 255.0 : 1.0));
+                     cv::Scalar(c[0], c[1], c[2], c[3]) * full);
 }
 
 PooledVector<cv::Rect> tiles_of(const op::Tiles& o, Size size) {
