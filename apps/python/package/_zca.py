@@ -39,7 +39,9 @@ class ZcaWhitening:
             raise _core.UsageError(f"layout is 'NCHW' or 'NHWC', not {layout!r}")
         if not epsilon >= 0:
             raise _core.UsageError(f"epsilon is {epsilon}, but must be 0 or more")
-        count, shape, total, square = 0, (), 0.0, 0.0
+        total: Any = 0.0
+        square: Any = 0.0
+        count, shape = 0, ()
         for batch in [images] if hasattr(images, "ndim") else _batches(images):
             array = _checked(batch, shape)
             shape = array.shape[1:]

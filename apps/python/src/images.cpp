@@ -63,7 +63,7 @@ py::array with_channels_last(const py::array& array, const std::string& name) {
   if (array.ndim() != 3) return array;
   const auto c = array.shape(0);
   // Bands there may be any number of, but [H, W, C] isn't to be taken for them.
-  const bool colors = c == 1 || c == 3 || c == 4, turned = array.shape(2) <= 4;
+  const bool colors = c == 1 || c == 3 || c == 4, turned = array.shape(2) <= 4 && c > 4;
   if (!colors && (c > kMostChannels || turned))
     throw UsageError(
         fmt::format("{}: a tensor of {} has {} channels; tensors are [C, H, W] with 1 to {} of them{}", name,
@@ -135,7 +135,7 @@ Image image_of(const py::object& value, const std::string& name) {
   const int depth = depth_of(array, name);
   check_sides(array, name);
   const auto c = array.ndim() == 3 ? array.shape(2) : 1;
-  const bool colors = c == 1 || c == 3 || c == 4, turned = array.shape(0) <= 4;
+  const bool colors = c == 1 || c == 3 || c == 4, turned = array.shape(0) <= 4 && c > 4;
   if (!colors && (c > kMostChannels || turned))
     throw UsageError(fmt::format("{}: {} has {} channels; an image is [H, W, C] with 1 to {} of them{}", name,
                                  shape_text(array), c, kMostChannels,

@@ -61,7 +61,7 @@ expect 2 "needs red, green and blue; an image with 5 channels has bands" preview
 expect 2 "--range is LOW,HIGH" inspect grey --range 7
 expect 2 "--range is LOW,HIGH" inspect grey --range 9,9
 quietly bench load bands --recipe none --type u16 --epochs 1 --no-hash
-expect 1 "none of 80 images can be used" train bands --recipe colours.yaml --epochs 1 --batch 64 --out run3
+expect 2 "Hsv needs red, green and blue" train bands --recipe colours.yaml --epochs 1 --batch 64 --out run3
 printf 'rgb: [2, 1, 0]\ntransforms:\n- HueSaturationValue: {p: 1}\n- MixUp: {p: 1}\n' >mixed.yaml
 expect 0 "160 images of 80 samples" augment bands --recipe mixed.yaml --copies 1 --out mixed --format folder --only-part train
 expect 0 "5 bands (80)" inspect bands

@@ -153,7 +153,7 @@ TEST(Loader, AnEpochOfNothingIsAnError) {
 
 TEST(Loader, ColoursOfBandsAreRefusedBeforeSamplesAreLeftOut) {
   std::vector<augment::Sample> samples(4);
-  for (augment::Sample& sample : samples) sample.image = cv::Mat(8, 8, CV_8UC(6), cv::Scalar(9));
+  for (augment::Sample& sample : samples) sample.image = cv::Mat::zeros(8, 8, CV_8UC(6));
   const auto source = std::make_shared<InMemory>(samples, std::vector<std::string>{});
   const auto recipe = augment::Recipe::from_yaml("- Hue: {p: 0.2}\n");
   EXPECT_THROW(Loader(source, recipe, {.batch = 2}), UsageError);
