@@ -143,7 +143,7 @@ class Batches(unittest.TestCase):
         image = np.zeros((6, 8, 3), np.uint8)
         for more, said in (({"maps": {"depth": np.ones((5, 8))}}, "map 'depth' is 5x8, but its image is 6x8"),
                            ({"maps": {"flow": np.ones((6, 8))}}, "needs two channels"),
-                           ({"maps": {"x": {"values": np.ones((6, 8)), "kind": "deep"}}}, "must be one of values, depth, heatmap, flow"),
+                           ({"maps": {"x": {"values": np.ones((6, 8)), "kind": "deep"}}}, "must be one of values, depth, heatmap, flow, image"),
                            ({"polygons": [[[1, 1], [2, 2]]]}, "2 points; a polygon has 3 or more"),
                            ({"polygons": [[1, 2, 3]]}, r"polygons\[0\] must be rows of x and y")):
             with self.assertRaisesRegex(Exception, said):

@@ -22,7 +22,17 @@ std::size_t word_of(const py::handle& given, const std::string& what, const Name
   return static_cast<std::size_t>(found - names.begin());
 }
 
-cv::Mat numbers_of_map(const py::object& given, const std::string& what) {
+/// Of an image `shares` of the full range, of any other map the numbers as they are.
+cv::Mat numbers_of_map(const py::object& given, const std::string& what, bool shares) {
+  if (shares) {
+    const cv::Mat image = image_of(given, what).mat;
+    cv::Mat map;
+    image.convertTo(map, CV_32F,
+                    image.depth() == CV_8U    ? 1 / 255.0
+                    : image.depth() == CV_16U ? 1 / 65535.0
+                                              : 1);
+    return map;
+  }
   const py::object floats = is_tensor(given) ? given.attr("float")()
                                              : py::module_::import("numpy").attr("asarray")(given, "float32");
   return image_of(floats, what).mat.clone();
@@ -38,8 +48,11 @@ void take_settings(const py::dict& settings, const std::string& what, augment::F
       map.fill = py::cast<float>(value);
     else if (name == "filter")
       map.filter = Filter(word_of(value, what + "'s filter", kMapFilters)), has_filter = true;
+    else if (name == "colors")
+      map.colors = py::cast<bool>(value);
     else if (name != "values")
-      throw UsageError(fmt::format("{} has no '{}'; there are values, kind, filter and fill", what, name));
+      throw UsageError(
+          fmt::format("{} has no '{}'; there are values, kind, filter, fill and colors", what, name));
   }
   if (!has_filter) map.filter = augment::usual_filter(map.kind);
 }
@@ -73,13 +86,13 @@ augment::FloatMap map_of(const std::string& name, const py::object& given) {
     map.kind = augment::MapKind(kind - augment::kMapKindNames.begin());
   map.filter = augment::usual_filter(map.kind);
   if (!py::isinstance<py::dict>(given)) {
-    map.values = numbers_of_map(given, what);
+    map.values = numbers_of_map(given, what, map.kind == augment::MapKind::Image);
     return map;
   }
   const auto parts = py::reinterpret_borrow<py::dict>(given);
   if (!parts.contains("values")) throw UsageError(fmt::format("{} has no 'values'", what));
   take_settings(parts, what, map);
-  map.values = numbers_of_map(parts["values"], what);
+  map.values = numbers_of_map(parts["values"], what, map.kind == augment::MapKind::Image);
   return map;
 }
 

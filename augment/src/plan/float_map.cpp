@@ -16,6 +16,8 @@ void check_map(const FloatMap& map, Size image) {
   if (map.kind == MapKind::Flow && values.channels() < 2)
     throw Error(
         fmt::format("the map '{}' is a flow, which needs two channels or more; it has one", map.name));
+  if (map.colors && map.kind != MapKind::Image)
+    throw Error(fmt::format("the map '{}' is no image, and can't get the image's colours", map.name));
   if (map.filter != Filter::Nearest && map.filter != Filter::Bilinear)
     throw Error(fmt::format("the map '{}' is read nearest or bilinear, not {}", map.name,
                             kFilterNames[static_cast<std::size_t>(map.filter)]));

@@ -19,7 +19,8 @@ namespace {
 /// How one map goes through ops: its numbers are always those of `map_`, moved.
 class MapMover {
  public:
-  MapMover(const FloatMap& map, std::span<const Sample> partners) : map_(map), partners_(partners) {}
+  MapMover(const Plan& plan, const FloatMap& map, std::span<const Sample> partners)
+      : plan_(plan), map_(map), partners_(partners) {}
 
   /// By the map's own filter, one resampling of a run.
   cv::Mat read(const cv::Mat& values, std::span<const Op> ops, GeometryRun run) const {
@@ -41,11 +42,21 @@ class MapMover {
     if (std::holds_alternative<op::Tiles>(any)) return apply_whole(any, values);
     if (const auto* custom = std::get_if<op::Custom>(&any)) return custom_map(*custom, map_, values);
     if (const auto* join = std::get_if<op::Join>(&any)) return join_map(*join, map_, values, partners_);
-    return values;
+    return map_.colors ? colored(values, any) : values;
   }
 
  private:
+  /// One op as the image has it.
+  cv::Mat colored(const cv::Mat& values, const Op& any) const {
+    Plan one;
+    one.source = size_of(values);
+    one.ops = {any};
+    one.rgb = plan_.rgb;
+    return render(one, values, partners_);
+  }
+
   Fill own(const Fill& fill) const {
+    if (map_.colors) return fill;
     const double number = map_.fill;
     return {fill.kind, {number, number, number, number}};
   }
@@ -56,6 +67,7 @@ class MapMover {
     if (map_.kind == MapKind::Flow) turn_padded(out, pad, size_of(values));
     return out;
   }
+  const Plan& plan_;
   const FloatMap& map_;
   std::span<const Sample> partners_;
 };
@@ -64,7 +76,7 @@ class MapMover {
 
 cv::Mat render_map(const Plan& plan, const FloatMap& map, std::span<const Sample> partners) {
   check_map(map, plan.source);
-  const MapMover mover(map, partners);
+  const MapMover mover(plan, map, partners);
   const cv::Mat out = moved(
       plan, map.values,
       [&](const cv::Mat& values, std::span<const Op> ops, const GeometryRun& run) {

@@ -47,10 +47,12 @@ void take_setting(const json::key_value_pair& setting, MapFile& map, std::option
     map.scale = map_number(setting.value, map.name, key);
   else if (key == "offset")
     map.offset = map_number(setting.value, map.name, key);
+  else if (key == "colors" && setting.value.is_bool())
+    map.colors = setting.value.get_bool();
   else
     throw Error(
-        fmt::format("`maps`: '{}' has no use for '{}'; there are file, kind, filter, fill, scale "
-                    "and offset",
+        fmt::format("`maps`: '{}' has no use for '{}'; there are file, kind, filter, fill, "
+                    "scale, offset and colors (true or false)",
                     map.name, setting.key));
 }
 

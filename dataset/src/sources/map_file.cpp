@@ -6,6 +6,7 @@
 #include <opencv2/core.hpp>
 #include <string_view>
 
+#include "decoded.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "doppel/codec/decode_error.h"
@@ -85,13 +86,14 @@ cv::Mat npy_map(const std::string& name, MapBytes bytes, Size image) {
   return map;
 }
 
-cv::Mat image_map(const MapBytes& bytes, Size image) {
+/// As stored, or in shares of the full range.
+cv::Mat image_map(const MapBytes& bytes, Size image, bool shares) {
   try {
     const cv::Mat stored = decode_image(bytes, {.depth = ImageDepth::AsStored, .any_floats = true});
     if (Size{stored.rows, stored.cols} != image)
       throw_other_size(fmt::format("{} x {}", stored.rows, stored.cols), image);
     cv::Mat map;
-    stored.convertTo(map, CV_32F);
+    stored.convertTo(map, CV_32F, shares ? 1 / full_range(stored) : 1);
     return map;
   } catch (...) { throw_decode_error(); }
 }
@@ -100,13 +102,18 @@ cv::Mat image_map(const MapBytes& bytes, Size image) {
 
 augment::FloatMap read_map(const std::filesystem::path& root, const MapFile& file, Size image) {
   const std::filesystem::path path = root / file.path;
-  augment::FloatMap map{
-      .name = file.name, .values = {}, .kind = file.kind, .filter = file.filter, .fill = file.fill};
+  augment::FloatMap map{.name = file.name,
+                        .values = {},
+                        .kind = file.kind,
+                        .filter = file.filter,
+                        .fill = file.fill,
+                        .colors = file.colors};
   try {
     MapBytes bytes = read_file(path);
-    map.values = map_begins(bytes, "PIEH")        ? flo_map(bytes, image)
-                 : map_begins(bytes, "\x93NUMPY") ? npy_map(path.string(), std::move(bytes), image)
-                                                  : image_map(bytes, image);
+    map.values = map_begins(bytes, "PIEH") ? flo_map(bytes, image)
+                 : map_begins(bytes, "\x93NUMPY")
+                     ? npy_map(path.string(), std::move(bytes), image)
+                     : image_map(bytes, image, file.kind == augment::MapKind::Image);
     if (file.scale != 1 || file.offset != 0)
       map.values.convertTo(map.values, CV_32F, file.scale, file.offset);
     check_map(map, image);

@@ -15,11 +15,12 @@ struct MapFile {
   augment::MapKind kind = augment::MapKind::Values;
   Filter filter = Filter::Bilinear;
   float fill = 0;
-  double scale = 1, offset = 0;  ///< the map holds scale · number + offset
+  double scale = 1, offset = 0;  ///< the map holds scale · number + offset; of an image shares of its range
+  bool colors = false;
 };
 
 /// Reads one for an image of that size: `.npy` ([H, W], [H, W, C] or [C, H, W]), Middlebury's `.flo`, or any
-/// image file, whose numbers are taken as they are stored (255 of 8 bits is 255), floats that are NaN or
+/// image file, whose numbers are taken as they are stored (255 of 8 bits is 255, but of a map that is an image itself 1), floats that are NaN or
 /// infinite too. Throws Error with the path.
 augment::FloatMap read_map(const std::filesystem::path& root, const MapFile& file, Size image);
 

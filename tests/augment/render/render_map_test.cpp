@@ -45,6 +45,30 @@ TEST(RenderMap, AScaleMultipliesAFlow) {
   }
 }
 
+TEST(RenderMap, AFurtherImageGetsTheGeometryAndByChoiceTheColours) {
+  cv::Mat image;
+  sample_of(48, 64).image.convertTo(image, CV_32F, 1 / 255.0);
+  Sample sample;
+  sample.image = image;
+  FloatMap twin{.name = "other eye", .values = image, .kind = MapKind::Image};
+  const auto colours = Recipe::from_yaml(
+      "- Affine: {angle: [20, 20], p: 1}\n- Brightness: {factor: [1.5, 1.5], p: 1}\n"
+      "- GaussianNoise: {std: [0.05, 0.05], p: 1}\n- RandomErasing: {p: 1}\n");
+  const auto geometry = Recipe::from_yaml("- Affine: {angle: [20, 20], p: 1}\n");
+  const Plan plan = colours.draw(sample, {.seed = 3});
+  // With colours it is what the same image becomes; without them what the geometry alone makes of it.
+  twin.colors = true;
+  EXPECT_LT(cv::norm(render_map(plan, twin), render(plan, image), cv::NORM_INF), 1e-4);
+  twin.colors = false;
+  twin.fill = 0;
+  const cv::Mat moved = render(geometry.draw(sample, {.seed = 3}), image);
+  EXPECT_LT(cv::norm(render_map(plan, twin), moved, cv::NORM_INF), 1e-4);
+  EXPECT_GT(cv::norm(render(plan, image), moved, cv::NORM_INF), 0.1);
+  FloatMap depth{.name = "depth", .values = image, .kind = MapKind::Depth, .colors = true};
+  EXPECT_EQ(error_of([&] { render_map(plan, depth); }),
+            "the map 'depth' is no image, and can't get the image's colours");
+}
+
 TEST(RenderMap, FurtherChannelsOfAFlowStay) {
   FloatMap flow{
       .name = "kitti", .values = cv::Mat(4, 6, CV_32FC3, cv::Scalar(3, 1, 7)), .kind = MapKind::Flow};

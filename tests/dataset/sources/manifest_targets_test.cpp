@@ -119,7 +119,7 @@ TEST_F(ManifestTargets, WrongMapsAreRefusedByName) {
   expect_error(R"({"path": "a.png", "maps": {"flow": "one.npy"}})", "a flow, which needs two channels");
   expect_error(R"({"path": "a.png", "maps": {"flow": {"kind": "flow"}}})", "'flow' names no file");
   expect_error(R"({"path": "a.png", "maps": {"x": {"file": "one.npy", "kind": "deep"}}})",
-               "kind of 'x' must be one of values, depth, heatmap, flow");
+               "kind of 'x' must be one of values, depth, heatmap, flow, image");
   expect_error(R"({"path": "a.png", "maps": {"x": {"file": "one.npy", "colour": 1}}})",
                "'x' has no use for 'colour'; there are file, kind, filter");
   expect_error(R"({"path": "a.png", "maps": {"x": {"file": "one.npy", "scale": "2"}}})",
