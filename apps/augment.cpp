@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iostream>
 #include <nlohmann/json.hpp>
 
 #include "choice.h"
@@ -116,6 +117,11 @@ int run_augment(const CommandLine& line) {
   const auto name = line.get<std::string>("data"), out = line.need("out");
   const dataset::OpenedData data = open_told(name, data_options(line));
   options.range = data.range;
+  if (!data.range.empty() && options.format != dataset::DataFormat::Pack)
+    std::cerr << fmt::format(
+        "images are written as shares of {:g} to {:g}: all of their type's range, so without --range "
+        "where they are read\n",
+        data.range[0], data.range[1]);
   tell_lost_targets(data, "what is written");
   const auto start = Clock::now();
   LiveLine live("augmenting", "samples");

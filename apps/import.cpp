@@ -15,6 +15,7 @@
 #include "doppel/nn/formats/onnx.h"
 #include "doppel/nn/study/run_info.h"
 #include "doppel/nn/train/trainer.h"
+#include "normalisation.h"
 
 namespace doppel::apps {
 namespace {
@@ -72,19 +73,6 @@ std::vector<double> by_channel(const CommandLine& line, const char* option, int 
   return numbers;
 }
 
-/// Numbers by channel, in shares of the full range.
-void set_numbers(nn::RunInfo& info, const std::vector<double>& mean, const std::vector<double>& std) {
-  if (is_banded(info.input.channels)) {
-    info.band_mean.assign(mean.begin(), mean.end());
-    info.band_std.assign(std.begin(), std.end());
-    return;
-  }
-  for (std::size_t c = 0; c < 4; ++c) {
-    info.mean[c] = static_cast<float>(mean[std::min(c, mean.size() - 1)]);
-    info.std[c] = static_cast<float>(std[std::min(c, std.size() - 1)]);
-  }
-}
-
 /// How images become what the network takes.
 void set_normalisation(const CommandLine& line, const nn::OnnxNetwork& found, bool of_ours,
                        nn::RunInfo& info) {
@@ -128,6 +116,10 @@ int run_import(const CommandLine& line) {
     throw UsageError(
         fmt::format("{}: only .onnx files are networks; `doppel train --weights` takes weights", path));
   const nn::OnnxNetwork found = read_onnx(path, size);
+  const nn::Shape& input = found.model->graph().input;
+  if (size > 0 && (input.height != size || input.width != size))
+    throw UsageError(fmt::format("--size {}: {} says itself that its images are {}x{}", size, path,
+                                 input.height, input.width));
   const nn::RunInfo info = describe(line, path, found);
   const std::filesystem::path folder = line.get<std::string>("out");
   const std::filesystem::path file = folder / "model.safetensors";

@@ -107,6 +107,12 @@ class MaskWriter {
     const nn::Shape shape{static_cast<int>(info_.classes.size()), info_.input.height, info_.input.width};
     const cv::Mat mask = mask_of(logits, shape, {size.width, size.height});
     const std::string image = source.name(index), file = names_.next(image) + ".png";
+    for (const std::filesystem::path& folder : {masks_, overlays_}) {
+      std::error_code none;
+      if (!folder.empty() && std::filesystem::equivalent(folder / file, image, none))
+        throw UsageError(fmt::format("{} would be written over the image itself; choose another folder",
+                                     (folder / file).string()));
+    }
     write_file(masks_ / file, encode_mask(mask, colors_));
     if (!overlays_.empty()) {
       augment::Sample bare;  // without what is said about it

@@ -83,6 +83,9 @@ dataset::OpenedData open_data(const std::string& data, const DataOptions& option
   how.table.columns = columns_of(options.columns);
   how.table.root = options.root;
   dataset::OpenedData opened = dataset::open_data(data, how);
+  if (how.table.columns.contains("target") && opened.train->number_names().empty())
+    throw UsageError(fmt::format("--columns target={}: {} ({}) has no columns of numbers",
+                                 how.table.columns["target"], data, opened.layout));
   if (!options.range.empty()) set_range(opened, options.range);
   return opened;
 }

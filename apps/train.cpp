@@ -28,6 +28,7 @@
 #include "mask_result.h"
 #include "mistakes.h"
 #include "multi_label_result.h"
+#include "normalisation.h"
 #include "number_result.h"
 #include "report/contact_sheet.h"
 #include "report/draw.h"
@@ -66,6 +67,7 @@ cv::Mat first_images(dataset::Loader& loader, const nn::RunInfo& info) {
 nn::TrainSettings recorded(nn::TrainSettings settings, const nn::Trainer& trainer) {
   settings.recipe = "recipe.yaml";
   for (std::string* path : {&settings.data, &settings.valid, &settings.weights}) *path = recorded_path(*path);
+  if (settings.net.ends_with(".onnx")) settings.net = recorded_path(settings.net);
   settings.training.shards = trainer.shards();
   return settings;
 }
@@ -83,9 +85,11 @@ std::string training_note(const nn::Loss& loss, const nn::EpochRecord& last, con
                      *last.valid_loss, fmt::join(reasons, ", and "));
 }
 
-void report_skipped(const dataset::LoaderReport& report) {
+/// `part`: "train", or what is held out.
+void report_skipped(const dataset::LoaderReport& report, std::string_view part = "train") {
   if (report.skipped == 0) return;
-  std::cerr << fmt::format("{} samples couldn't be used and were left out:\n", report.skipped);
+  std::cerr << fmt::format("{}{} samples couldn't be used and were left out:\n",
+                           part == "train" ? "" : fmt::format("{}: ", part), report.skipped);
   for (std::size_t i = 0; i < std::min<std::size_t>(10, report.reasons.size()); ++i)
     std::cerr << "  " << report.reasons[i].reason << '\n';
 }
@@ -232,6 +236,7 @@ Run prepare(const CommandLine& line) {
   run.parts = split_data(data, run.settings);
   run.info = run_info(run.settings, run.parts);
   run.info.range = data.range;
+  if (run.settings.weights.ends_with(".onnx")) take_normalisation(run.settings.weights, run.info);
   if (!run.info.numbers.empty() && run.settings.recipe == "auto")
     std::cerr << "no augmentation: transforms leave numbers as they are, and an angle isn't that of a turned "
                  "image; "
@@ -284,6 +289,14 @@ nn::Model make_model(const Run& run) {
                              settings.freeze ? "--freeze" : "--freeze-until");
   if (settings.whiten) whiten(model, run.parts.train, run.info);
   return model;
+}
+
+/// What is held out, in order; a broken sample ends the run where it would in training.
+dataset::LoaderOptions measuring_options(const Run& run) {
+  dataset::LoaderOptions options = run.info.evaluation_options(256);
+  if (run.settings.loading.on_error == dataset::LoaderOptions::OnError::Fail)
+    options.on_error = dataset::LoaderOptions::OnError::Fail;
+  return options;
 }
 
 /// The lines that may be at the end of the terminal.
@@ -423,8 +436,7 @@ int run_train(const CommandLine& line) {
   dataset::Loader train(run.parts.train, run.info.fitted(run.recipe),
                         training_loader_options(run.settings, run.info, run.place));
   std::optional<dataset::Loader> held_out;
-  if (run.parts.held_out)
-    held_out.emplace(run.parts.held_out, run.info.fitted({}), run.info.evaluation_options(256));
+  if (run.parts.held_out) held_out.emplace(run.parts.held_out, run.info.fitted({}), measuring_options(run));
   nn::Trainer trainer(model, train, held_out ? &*held_out : nullptr, run.options);
   std::string stages;
   if (run.resumes) {
@@ -450,6 +462,7 @@ int run_train(const CommandLine& line) {
   lines.end();
   const double seconds = seconds_since(start);
   report_skipped(trainer.loader().report());
+  if (held_out) report_skipped(held_out->report(), run.parts.held_out_name);
   if (!finished) {
     std::cerr << fmt::format("stopped; `doppel train … --out {} --resume` goes on from here\n",
                              run.folder.string());

@@ -48,10 +48,10 @@ class PredictingModel {
   }
 
  private:
-  void fill(dataset::SourcePtr source, float* to) {
+  void fill(const dataset::SourcePtr& source, float* to) {
     dataset::LoaderOptions options = run_.info.evaluation_options(kRows);
     options.on_error = dataset::LoaderOptions::OnError::Fail;
-    dataset::Loader loader(std::move(source), run_.info.fitted({}), options);
+    dataset::Loader loader(run_.info.in_range(source), run_.info.fitted({}), options);
     if (!executor_)
       executor_.emplace(
           run_.model,

@@ -8,6 +8,7 @@
 #include "doppel/dataset/combine/ranged.h"
 #include "doppel/dataset/combine/subset.h"
 #include "doppel/dataset/open/open_data.h"
+#include "doppel/dataset/pack/pack.h"
 #include "drawn_targets.h"
 #include "python_source.h"
 #include "recipe_call.h"
@@ -103,6 +104,10 @@ void bind_sources(py::module_& module) {
       .def(
           "ranged",
           [](const SourceHandle& self, double low, double high) {
+            if (const auto* pack = dynamic_cast<const dataset::PackSource*>(self.source.get());
+                pack && !pack->range().empty())
+              throw UsageError(fmt::format("range: the pack holds shares of {:g} to {:g} already",
+                                           pack->range()[0], pack->range()[1]));
             return SourceHandle{std::make_shared<dataset::Ranged>(self.source, low, high), self.python};
           },
           py::arg("low"), py::arg("high"), "Images as shares of that range of their numbers.")

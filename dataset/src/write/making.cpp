@@ -200,9 +200,10 @@ class Maker::Job {
       const std::size_t other = bits % source_.size();
       Stream stream = stream_of(copy);
       stream.index = other;
-      return augment::PartnerPick{
-          load(source_, other, channels, channels == 4 ? AlphaOver::Keep : maker_.options_.alpha),
-          stream.split("partner", bits)};
+      // What has no alpha can't keep another's.
+      const AlphaOver told = maker_.options_.alpha, over = told == AlphaOver::Keep ? AlphaOver::White : told;
+      return augment::PartnerPick{load(source_, other, channels, channels == 4 ? AlphaOver::Keep : over),
+                                  stream.split("partner", bits)};
     };
   }
 

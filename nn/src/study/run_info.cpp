@@ -252,6 +252,10 @@ bool fit_to_gan(RunInfo& info) {
 
 OpenedRun open_run(const std::filesystem::path& run) {
   const std::filesystem::path file = std::filesystem::is_directory(run) ? run / "model.safetensors" : run;
+  if (file.extension() == ".onnx")
+    throw UsageError(
+        fmt::format("{} is a network of another tool: `doppel import {} --out RUN` makes a run of it",
+                    file.string(), file.string()));
   if (!std::filesystem::exists(file))
     throw Error(fmt::format("there is no trained network at {}", file.string()));
   const RunInfo info = RunInfo::from(load_tensors(file).metadata, file.string());

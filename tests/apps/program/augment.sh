@@ -94,3 +94,6 @@ mkdir broken && cp "$source"/dataset/sample/photos/*.jpg broken
 head -c 2000 broken/coffee.jpg >broken/cut && mv broken/cut broken/coffee.jpg
 expect 0 "left out, unreadable: 1" augment broken --format csv --out mended
 grep -q "broken/coffee.jpg" out || fail "the broken image isn't named"
+# Partners of a mixture have no more alpha than their image.
+expect 0 "images" augment sample:digits --recipe mix --only-part test --format jsonl --out mixed --copies 0
+expect 0 "images" augment sample:digits --recipe mix --copies 1 --no-originals --only-part train --format jsonl --out mixtures

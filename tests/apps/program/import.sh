@@ -33,3 +33,10 @@ expect 2 "only .onnx files" import run/model.safetensors --out never
 head -c 200 run.onnx >cut.onnx
 expect 1 "cut.onnx:" import cut.onnx --out never
 [ ! -e never ] || fail "a refused import leaves a folder"
+expect 2 "says itself that its images are 28x28" import run.onnx --size 64 --out never
+expect 2 "doppel import run.onnx --out RUN" eval run.onnx sample:digits
+
+# What normalises images in the file does so in training.
+expect 0 "images are normalised as levels.onnx does it" train sample:digits --net levels.onnx --weights levels.onnx --per-class 4 --epochs 1 --lr 1e-9 --recipe none --out same
+quietly eval same sample:digits --json same.json
+same_accuracy before.json same.json || fail "what the file's images are normalised by isn't kept"

@@ -75,3 +75,5 @@ cp data/images/*.pgm several/images
 { echo "path,labels"; for i in {0..47}; do echo "images/$i.pgm,$([ "$i" -lt 24 ] || echo bright)"; done; } >several/labels.csv
 expect 0 "the sigmoid at the network's end is left out" train several/labels.csv --loss binary --net "gap-fc-sigmoid" --epochs 1 --batch 8 --out binary
 ! grep -q 'network:.*sigmoid' binary/run.yaml || fail "the sigmoid is still there"
+
+expect 2 "has no columns of numbers" train sample:digits --columns target=age --loss mse --out never

@@ -107,3 +107,9 @@ cp -r binary odd
 { printf 'P5\n10 10\n255\n'; head -c 100 /dev/zero; } >odd/images/0.pgm
 expect 0 "a mask of 24x20 for an image of 10x10" train odd --loss segmentation --net "$small" --epochs 1 --out none
 [ -z "$source" ] || expect 2 "for networks that tell masks" predict "$source/nn/models/mnist.safetensors" data/images/test/1.pgm --out told
+# No mask is written over the picture that it is of.
+mkdir own && cp again/masks/*.png own/
+first=$(ls own | head -n 1)
+cp "own/$first" kept.png
+expect 2 "would be written over the image itself" predict run "own/$first" --out own
+cmp -s "own/$first" kept.png || fail "predict has written over its picture"

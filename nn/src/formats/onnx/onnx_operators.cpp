@@ -61,6 +61,7 @@ const std::map<std::string, OnnxOperators::Take>& OnnxOperators::table() {
       {"Resize", &O::resize},
       {"Upsample", &O::resize},
       {"Softmax", &O::softmax},
+      {"LogSoftmax", &O::softmax},
       {"Dropout", &O::dropout},
       {"Identity", &O::pass},
       {"Cast", &O::pass},
@@ -85,7 +86,10 @@ OnnxOperators::OnnxOperators(const OnnxFile& file, const Shape& image)
     : constants_(file.tensors), pieces_(image) {
   for (const OnnxNode& node : file.nodes)
     for (const std::string& input : node.inputs) ++reads_[input];
-  for (const OnnxValue& output : file.outputs) ++reads_[output.name];
+  for (const OnnxValue& output : file.outputs) {
+    ++reads_[output.name];
+    ends_.insert(output.name);
+  }
   const std::string& name = file.inputs.at(0).name;
   OnnxState first;
   first.rows.channels = 0;
@@ -448,6 +452,9 @@ void OnnxOperators::resize(const OnnxNode& node) {
 void OnnxOperators::softmax(const OnnxNode& node) {
   const OnnxState x = plain(node, 0);
   if (!shape_of(x).flat) throw Error("is taken of an image");
+  // The logarithm of a softmax is for the loss, which works it out itself.
+  if (node.op == "LogSoftmax" && !ends_.contains(node.outputs.at(0)))
+    throw Error("no layer does what this operator does but at the end");
   give(node, pieces_.layer(Softmax{}, x.piece, node.called()));
 }
 

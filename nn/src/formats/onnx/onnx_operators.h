@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -103,6 +104,7 @@ class OnnxOperators {
   OnnxPieces pieces_;
   std::map<std::string, OnnxState> states_;
   std::map<std::string, int> reads_;
+  std::set<std::string> ends_;  ///< the graph's outputs
 };
 
 }  // namespace doppel::nn
