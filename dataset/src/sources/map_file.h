@@ -20,8 +20,8 @@ struct MapFile {
 };
 
 /// Reads one for an image of that size: `.npy` ([H, W], [H, W, C] or [C, H, W]), Middlebury's `.flo`, or any
-/// image file, whose numbers are taken as they are stored (255 of 8 bits is 255, but of a map that is an image itself 1), floats that are NaN or
-/// infinite too. Throws Error with the path.
+/// image file, whose numbers are taken as they are stored (255 of 8 bits is 255, but of a map that is an
+/// image itself 1), floats that are NaN or infinite too. Throws Error with the path.
 augment::FloatMap read_map(const std::filesystem::path& root, const MapFile& file, Size image);
 
 }  // namespace doppel::dataset
