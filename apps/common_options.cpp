@@ -10,6 +10,7 @@
 #include "doppel/augment/recipe/recipe.h"
 #include "doppel/base/error.h"
 #include "doppel/base/fields.h"
+#include "doppel/base/files.h"
 #include "doppel/nn/gan/gan.h"
 #include "doppel/nn/model/notation.h"
 #include "doppel/nn/model/zoo.h"

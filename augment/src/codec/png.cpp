@@ -12,6 +12,7 @@
 
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
+#include "doppel/base/geometry.h"
 #include "exif.h"
 #include "image_size.h"
 #include "numbers_of_pixels.h"
