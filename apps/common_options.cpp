@@ -10,7 +10,7 @@
 #include "doppel/augment/recipe/recipe.h"
 #include "doppel/base/error.h"
 #include "doppel/base/fields.h"
-#include "doppel/base/files.h"
+#include "doppel/nn/formats/onnx.h"
 #include "doppel/nn/gan/gan.h"
 #include "doppel/nn/model/notation.h"
 #include "doppel/nn/model/zoo.h"
@@ -120,15 +120,8 @@ Option net_option(std::string initial, std::string help) {
           std::move(help)};
 }
 
-nn::OnnxNetwork read_onnx(const std::string& path, int size) {
-  const std::vector<unsigned char> bytes = read_file(path);
-  try {
-    return size > 0 ? nn::from_onnx(bytes, {size, size}) : nn::from_onnx(bytes);
-  } catch (const Error& error) { throw Error(fmt::format("{}: {}", path, error.what())); }
-}
-
 std::string network_text(const std::string& wanted) {
-  if (wanted.ends_with(".onnx")) return read_onnx(wanted).network;
+  if (wanted.ends_with(".onnx")) return nn::load_onnx(wanted).network;
   std::string text = nn::network_of(wanted);
   if (text != wanted || !single_word(text)) return text;
   try {

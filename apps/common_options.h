@@ -3,7 +3,6 @@
 
 #include "command.h"
 #include "doppel/nn/engine/executor.h"
-#include "doppel/nn/formats/onnx.h"
 #include "telling.h"
 
 namespace doppel::apps {
@@ -43,9 +42,6 @@ Option discriminator_option();
 
 /// --net.
 Option net_option(std::string initial, std::string help);
-/// A network in an .onnx file, for images of `size` pixels a side where it leaves that open; 0: the usual
-/// 224. Throws Error, naming the file.
-nn::OnnxNetwork read_onnx(const std::string& path, int size = 0);
 /// What a network's name, or an .onnx file, stands for, as notation. Throws UsageError, naming the nearest
 /// network, for a single word that is neither a network nor a layer.
 std::string network_text(const std::string& wanted);

@@ -115,7 +115,7 @@ int run_import(const CommandLine& line) {
   if (std::filesystem::path(path).extension() != ".onnx")
     throw UsageError(
         fmt::format("{}: only .onnx files are networks; `doppel train --weights` takes weights", path));
-  const nn::OnnxNetwork found = read_onnx(path, size);
+  const nn::OnnxNetwork found = size > 0 ? nn::load_onnx(path, {size, size}) : nn::load_onnx(path);
   const nn::Shape& input = found.model->graph().input;
   if (size > 0 && (input.height != size || input.width != size))
     throw UsageError(fmt::format("--size {}: {} says itself that its images are {}x{}", size, path,

@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <iostream>
 
-#include "common_options.h"
+#include "doppel/nn/formats/onnx.h"
 
 namespace doppel::apps {
 
@@ -23,7 +23,7 @@ void set_numbers(nn::RunInfo& info, const std::vector<double>& mean, const std::
 }
 
 void take_normalisation(const std::string& path, nn::RunInfo& info) {
-  const nn::OnnxNetwork found = read_onnx(path);
+  const nn::OnnxNetwork found = nn::load_onnx(path);
   if (found.model->graph().input.channels != info.input.channels) return;
   if (found.mean.empty() && !found.metadata.contains("doppel.network")) return;
   if (found.mean.empty()) {

@@ -10,7 +10,6 @@
 #include <sstream>
 
 #include "doppel/base/error.h"
-#include "doppel/base/files.h"
 #include "doppel/nn/formats/onnx.h"
 #include "doppel/nn/formats/safetensors.h"
 #include "doppel/nn/formats/torch_file.h"
@@ -20,16 +19,10 @@
 namespace doppel::nn {
 namespace {
 
-OnnxNetwork named_onnx(const std::filesystem::path& path) {
-  try {
-    return from_onnx(read_file(path));
-  } catch (const Error& error) { throw Error(fmt::format("{}: {}", path.string(), error.what())); }
-}
-
 std::vector<NamedTensor> read_tensors(const std::filesystem::path& path) {
   std::vector<NamedTensor> tensors;
   if (path.extension() == ".onnx") {
-    const OnnxNetwork found = named_onnx(path);
+    const OnnxNetwork found = load_onnx(path);
     for (const Parameter& p : found.model->parameters()) tensors.push_back({p.name, p.shape, p.value});
     return tensors;
   }

@@ -33,6 +33,12 @@ dataset::SourcePtr borrowed(const dataset::Loader& loader) {
   return {std::shared_ptr<void>(), &loader.source()};
 }
 
+bool has_rate(const Model& model, const Node& node) {
+  return std::ranges::any_of(model.parameters(), [&](const Parameter& p) {
+    return p.rate != 0 && p.name.starts_with(node.name + ".");
+  });
+}
+
 /// Whether a step gives the same for the same image all through training.
 bool stays(const Model& model, const Node& node) {
   const bool drops = std::visit(
@@ -41,9 +47,7 @@ bool stays(const Model& model, const Node& node) {
                std::is_same_v<L, Custom>;
       },
       node.layer);
-  return !drops && !node.side && std::ranges::none_of(model.parameters(), [&](const Parameter& p) {
-    return p.rate != 0 && p.name.starts_with(node.name + ".");
-  });
+  return !drops && !node.side && !has_rate(model, node);
 }
 
 }  // namespace
@@ -93,11 +97,8 @@ dataset::Item FeatureSource::read(std::size_t index) const {
 
 std::string frozen_until(const Model& model, std::size_t numbers) {
   const Graph& graph = model.graph();
-  const bool sides_learn = std::ranges::any_of(graph.nodes, [&](const Node& node) {
-    return node.side && std::ranges::any_of(model.parameters(), [&](const Parameter& p) {
-             return p.rate != 0 && p.name.starts_with(node.name + ".");
-           });
-  });
+  const bool sides_learn =
+      std::ranges::any_of(graph.nodes, [&](const Node& node) { return node.side && has_rate(model, node); });
   if (sides_learn) return {};
   std::vector<bool> kept;  // whether a node's value is the same in every epoch
   bool weighs = false;     // whether anything with weights needn't run again

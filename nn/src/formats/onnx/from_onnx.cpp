@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "doppel/base/error.h"
+#include "doppel/base/files.h"
 #include "doppel/nn/formats/onnx.h"
 #include "doppel/nn/model/notation.h"
 #include "onnx_chain.h"
@@ -146,6 +147,13 @@ OnnxNetwork from_onnx(std::span<const unsigned char> bytes, Size otherwise) {
   const auto& sides = file.inputs[0].sides;
   found.any_size = std::ranges::find(sides.begin() + 1, sides.end(), -1) != sides.end();
   return found;
+}
+
+OnnxNetwork load_onnx(const std::filesystem::path& path, Size otherwise) {
+  const std::vector<unsigned char> bytes = read_file(path);
+  try {
+    return from_onnx(bytes, otherwise);
+  } catch (const Error& error) { throw Error(fmt::format("{}: {}", path.string(), error.what())); }
 }
 
 }  // namespace doppel::nn

@@ -1,6 +1,7 @@
 // Networks for other runtimes, and from them.
 #pragma once
 
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <span>
@@ -55,5 +56,7 @@ struct OnnxNetwork {
 /// in. `otherwise`: the size of images where the file leaves it open. Throws Error where it is damaged, and
 /// with the operator where no layer does the same.
 OnnxNetwork from_onnx(std::span<const unsigned char> bytes, Size otherwise = {224, 224});
+/// The same of a file, which errors name.
+OnnxNetwork load_onnx(const std::filesystem::path& path, Size otherwise = {224, 224});
 
 }  // namespace doppel::nn
