@@ -11,6 +11,7 @@ export class Store {
     this.undone = [];
     this.done = [];
     this.lastKey = '';
+    this.wroteAddress = -1e9;
     this.timings = []; // of each change that was drawn: {moved, drawn}, in ms
     this.moves = 0;
     this.state = {
@@ -32,7 +33,10 @@ export class Store {
       this.catalogue = new Map(transforms.map((one) => [one.name, one]));
       this.plain = (await api.post('/api/recipe', { preset: 'none' })).hash;
       await this.readAddress(data.recipe);
-      window.addEventListener('popstate', () => this.readAddress(data.recipe).then(() => this.refresh()));
+      window.addEventListener('popstate', () => {
+        this.moves += 1;
+        this.guarded(() => this.readAddress(data.recipe).then(() => this.refresh()));
+      });
       this.update({ ready: true });
       await this.refresh();
     } catch (error) {
@@ -56,7 +60,9 @@ export class Store {
       from: whole('from', 0, 1e9, 0),
       count: whole('count', 1, 96, 12),
       cls: at.get('class') ?? '',
+      yamlTyped: null,
     });
+    this.isFromAddress = true;
   }
 
   writeAddress() {
@@ -65,12 +71,16 @@ export class Store {
     if (cls) at.set('class', cls);
     if (yaml !== this.data.recipe.yaml) at.set('recipe', yaml);
     const next = `?${at}`;
-    if (next === location.search) return;
+    if (next === location.search) {
+      this.isFromAddress = false;
+      return;
+    }
     const url = next + location.hash;
     const now = performance.now();
     // A drag is one step back, not thirty.
-    if (now - (this.wroteAddress ?? -1e9) < 1000) history.replaceState(null, '', url);
+    if (this.isFromAddress || now - this.wroteAddress < 1000) history.replaceState(null, '', url);
     else history.pushState(null, '', url);
+    this.isFromAddress = false;
     this.wroteAddress = now;
   }
 
