@@ -1,12 +1,14 @@
 // doppel serve DATA
+#include "serve.h"
+
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
+#include <iterator>
 
 #include "command.h"
 #include "common_options.h"
-#include "doppel/base/error.h"
-#include "images.h"
 #include "serve/api.h"
 #include "serve/page.h"
 #include "serve/server.h"
@@ -20,9 +22,15 @@ std::vector<WebRoute> joined(std::vector<WebRoute> routes, std::vector<WebRoute>
 }
 
 int run_serve(const CommandLine& line) {
-  const Images images(line.get<Words>("data"), data_options(line));
-  RecipeApi api(images, line.get<std::string>("recipe"));
-  Server server(line.get<int>("port"), joined(page_routes(), api.routes()));
+  return serve_recipe(Images(line.get<Words>("data"), data_options(line)), line.get<std::string>("recipe"),
+                      line.get<int>("port"));
+}
+
+}  // namespace
+
+int serve_recipe(const Images& images, const std::string& recipe, int port) {
+  RecipeApi api(images, recipe);
+  Server server(port, joined(page_routes(), api.routes()));
   if (page_files().empty())
     fmt::print(
         stderr,
@@ -33,8 +41,6 @@ int run_serve(const CommandLine& line) {
   server.run();
   return 0;
 }
-
-}  // namespace
 
 Command serve_command() {
   return {
@@ -51,7 +57,8 @@ Command serve_command() {
                   {recipe_option("standard",
                                  "what the page begins with: a YAML file, which it may write, or a preset"),
                    {"port", Whole{.initial = 0, .least = 0, .most = 65535},
-                    "of 127.0.0.1; 0: one that is free"}}},
+                    "of 127.0.0.1; 0: one that is free"},
+                   {"open", Flag{}, "in the browser at once"}}},
                  data_group()},
       .examples = {"serve sample:photos --recipe strong"},
       .run = run_serve};

@@ -174,8 +174,8 @@ test('a link has the whole state, and Back goes back', async () => {
   await close();
 });
 
-/** A data set of one image with a box in its left upper quarter, of a class of any name. */
-function boxed(name) {
+/** A data set of one image with a box in its left upper quarter, of a class of any name and size. */
+function boxed(name, side = 32) {
   const folder = join(WORK, `boxed-${Math.random().toString(36).slice(2)}`);
   mkdirSync(folder);
   const pixels = Buffer.alloc(64 * 64 * 3, 40);
@@ -183,7 +183,7 @@ function boxed(name) {
   writeFileSync(join(folder, 'one.ppm'), Buffer.concat([Buffer.from('P6\n64 64\n255\n'), pixels]));
   writeFileSync(join(folder, 'coco.json'), JSON.stringify({
     images: [{ id: 1, file_name: 'one.ppm', width: 64, height: 64 }],
-    annotations: [{ id: 1, image_id: 1, category_id: 1, bbox: [0, 0, 32, 32], area: 1024, iscrowd: 0 }],
+    annotations: [{ id: 1, image_id: 1, category_id: 1, bbox: [0, 0, side, side], area: side * side, iscrowd: 0 }],
     categories: [{ id: 1, name }],
   }));
   return join(folder, 'coco.json');
@@ -273,6 +273,82 @@ test('a program that ends is said to have, and the page comes back', async () =>
   await page.reload();
   await settled(page);
   await close();
+});
+
+test('a drag draws on the way, one answer at a time, and ends with the newest', async () => {
+  const { page, close } = await shown('- Rotate: {p: 1, angle: [-10, 10]}\n- Negative: {p: 1}\n');
+  await openBlock(page, 'Rotate');
+  await settled(page);
+  const most = await page.evaluate(() => {
+    const ask = window.fetch;
+    window.waiting = 0;
+    window.mostWaiting = 0;
+    window.fetch = (...words) => {
+      if (String(words[0]).includes('/api/recipe')) window.mostWaiting = Math.max(window.mostWaiting, ++window.waiting);
+      return ask(...words).finally(() => String(words[0]).includes('/api/recipe') && --window.waiting);
+    };
+    window.doppel.timings.length = 0;
+  });
+  assert.equal(most, undefined);
+  const box = await page.locator('input.thumb[aria-label="angle of Rotate, most"]').boundingBox();
+  const start = box.x + box.width * (await page.locator('input.thumb[aria-label="angle of Rotate, most"]').evaluate((e) => (8 + ((e.value - e.min) / (e.max - e.min)) * (e.clientWidth - 16)) / e.clientWidth));
+  await page.mouse.move(start, box.y + box.height / 2);
+  await page.mouse.down();
+  for (let i = 1; i <= 30; ++i) await page.mouse.move(start + i, box.y + box.height / 2);
+  await page.mouse.up();
+  await settled(page);
+  const { timings, mostWaiting, hash } = await page.evaluate(() => ({ timings: window.doppel.timings.length, mostWaiting: window.mostWaiting, hash: window.doppel.state.hash }));
+  assert.ok(timings >= 2, `${timings} drawn on the way`);
+  assert.equal(mostWaiting, 1);
+  const again = await page.evaluate(async () => {
+    const { blocks, rules } = window.doppel.state;
+    const tree = await import('/page/tree.js');
+    const api = await import('/page/api.js');
+    return (await api.post('/api/recipe', { tree: { ...rules, transforms: tree.written(blocks) } })).hash;
+  });
+  assert.equal(hash, again);
+  await close();
+});
+
+test('variants of one image, another recipe beside, and what is drawn', async () => {
+  const { page, wrong, close } = await shown('- Rotate: {p: 1, angle: [-80, 80]}\n');
+  await page.getByLabel('variants of one').click();
+  await settled(page);
+  assert.equal(new Set(await page.evaluate(() => window.doppel.state.tiles.map((tile) => tile.index))).size, 1);
+  const variants = await prints(page);
+  assert.equal(new Set(variants).size, 12);
+  await page.getByRole('button', { name: 'compare with this' }).click();
+  await settled(page);
+  const pair = () => page.evaluate(() => [...document.querySelectorAll('.tile')].slice(0, 1).map((tile) =>
+    [...tile.querySelectorAll('canvas')].map((c) => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.join())).map(([a, b]) => a === b)[0]);
+  assert.equal(await pair(), true);
+  await page.getByLabel('YAML').fill('- Negative: {p: 1}');
+  await settled(page);
+  assert.equal(await pair(), false);
+  await page.getByRole('button', { name: 'end comparing' }).click();
+  await page.getByLabel('YAML').fill('- Rotate: {p: 1, angle: [20, 40]}');
+  await settled(page);
+  await page.getByText('what is drawn').click();
+  const bars = page.getByRole('img', { name: /^angle: / });
+  await bars.waitFor();
+  const [, low, high] = /from ([\d.]+) to ([\d.]+)/.exec(await bars.getAttribute('aria-label')).map(Number);
+  assert.ok(low >= 20 && low < 22 && high <= 40 && high > 38, `${low} to ${high}`);
+  assert.deepEqual(wrong, []);
+  await close();
+});
+
+test('classes are counted and filter the images; what is lost is said', async () => {
+  const digits = await shown('- HorizontalFlip: {p: 1}', { data: ['sample:digits'] });
+  await digits.page.getByText('the data', { exact: true }).click();
+  await digits.page.locator('.classes').first().getByRole('button', { name: '7', exact: true }).click();
+  await settled(digits.page);
+  assert.deepEqual(new Set(await digits.page.evaluate(() => window.doppel.state.tiles.map((tile) => tile.class))), new Set(['7']));
+  assert.match(digits.page.url(), /class=7/);
+  await digits.close();
+  const lost = await shown('- Crop: {p: 1}'.replace('Crop', 'CenterCrop').replace('p: 1', 'p: 1, size: [8, 8]') + '\n', { data: [boxed('part', 3)] });
+  assert.match(await lost.page.locator('.strip').textContent(), /1 boxes lost/);
+  assert.match(await lost.page.locator('.strip').textContent(), /without any of their objects/);
+  await lost.close();
 });
 
 test('other sites get nothing', async () => {
