@@ -14,7 +14,9 @@
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "doppel/codec/png.h"
+#include "doppel/dataset/analysis/statistics.h"
 #include "doppel/dataset/analysis/view.h"
+#include "doppel/dataset/combine/concat.h"
 #include "doppel/dataset/open/open_data.h"
 #include "doppel/dataset/order/sampler.h"
 #include "live_line.h"
@@ -35,11 +37,17 @@ class Images {
       recipe.bind_labels(sources_.back()->classes());
       size_ += sources_.back()->size();
     }
+    if (!recipe.wants_statistics()) return;
+    LiveLine live("measuring", "images");
+    const dataset::ImageStatistics all =
+        dataset::image_statistics(dataset::Concat(sources_), 0, 1000, live.counter());
+    recipe.bind_statistics(all.mean, all.std);
+    channels_ = all.channels;
   }
   std::size_t size() const { return size_; }
   Sample read(std::size_t index) const {
     const auto [source, place] = find(index);
-    return load(*source, place);
+    return load(*source, place, channels_);
   }
   std::string name(std::size_t index) const {
     const auto [source, place] = find(index);
@@ -62,6 +70,7 @@ class Images {
   }
   std::vector<dataset::SourcePtr> sources_;
   std::size_t size_ = 0;
+  int channels_ = 0;  ///< of what was measured, all alike; 0: each image has its own
 };
 
 /// An image and its place in the list.
