@@ -123,6 +123,7 @@ int run_augment(const CommandLine& line) {
         "where they are read\n",
         data.range[0], data.range[1]);
   tell_lost_targets(data, "what is written");
+  tell_few_levels(data);
   const auto start = Clock::now();
   LiveLine live("augmenting", "samples");
   const dataset::WriteReport report = write_dataset(parts_of(data, line.get<std::string>("only-part")),
