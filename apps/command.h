@@ -75,6 +75,7 @@ Command transforms_command();
 Command recipe_command();
 Command inspect_command();
 Command preview_command();
+Command serve_command();
 Command gallery_command();
 Command augment_command();
 Command train_command();

@@ -73,7 +73,7 @@ OptionGroup data_group() {
   return {"The data",
           {{"ignore", Flag{}, "go on without labels that can't be read"},
            {"columns", Text{.placeholder = "NAME=COLUMN,..."},
-            "of a table, as label=species,target=age+size,weight=w"},
+            "of tables and records, as label=species,target=age+size,weight=w"},
            {"root", folder(), "where a table's files are; else beside it"},
            {"range", Text{.placeholder = "LOW,HIGH"},
             "of the images' numbers, as 0,4095 of 12 bits in 16; or measured"}}};

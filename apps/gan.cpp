@@ -30,6 +30,7 @@
 #include "report/gan_report.h"
 #include "report/gan_sheets.h"
 #include "settings_options.h"
+#include "step_log.h"
 #include "train_options.h"
 
 namespace doppel::apps {
@@ -153,9 +154,15 @@ void write_setup(const fs::path& run, nn::GanSettings settings, const nn::RunInf
 class GanTeller {
  public:
   GanTeller(nn::Gan& gan, nn::GanEvaluator* evaluator, fs::path run, const std::vector<std::string>& classes)
-      : gan_(gan), evaluator_(evaluator), run_(std::move(run)), classes_(classes), first_(gan.steps()) {}
+      : gan_(gan),
+        evaluator_(evaluator),
+        run_(std::move(run)),
+        classes_(classes),
+        first_(gan.steps()),
+        log_(run_, "gan", first_ > 0, {{"steps", gan.options().steps}}) {}
 
   void show(const nn::GanRecord& mean) {
+    if (log_.is_due()) log(mean);
     live_.show([&] {
       const double rate = static_cast<double>(gan_.steps() - first_) / seconds_since(began_);
       return fmt::format("step {}/{}  D {:.3f}  G {:.3f}  {:.0f} images/s  {} left", gan_.steps(),
@@ -177,16 +184,42 @@ class GanTeller {
     if (line.score.agreement) text += fmt::format("  as asked {:.1f} %", 100 * *line.score.agreement);
     live_.end();
     std::cerr << text << fmt::format("  {}  {:.0f} images/s\n", text_of(line.state), line.images_per_second);
-    write_png(run_ / fmt::format("samples_{:06}.png", gan_.steps()), sample_sheet(gan_, classes_));
+    const std::string sheet = fmt::format("samples_{:06}.png", gan_.steps());
+    write_png(run_ / sheet, sample_sheet(gan_, classes_));
+    nlohmann::ordered_json facts{
+        {"file", sheet}, {"step", gan_.steps()}, {"state", text_of(line.state)}, {"value", mean.value}};
+    if (evaluator_) {
+      facts["frechet"] = line.score.frechet;
+      facts["floor"] = evaluator_->floor();
+      facts["coverage"] = line.score.overlap.coverage;
+    }
+    if (line.score.agreement) facts["as_asked"] = *line.score.agreement;
+    log_.add(facts);
   }
   void tell(const std::string& event) {
     live_.end();
     std::cerr << event << '\n';
+    log_.add({{"event", event}, {"step", gan_.steps()}});
     first_ = gan_.steps();
     began_ = Clock::now();
   }
 
+  /// The last line of the log.
+  void finished(bool whole) { log_.add({{"end", whole ? "done" : "stopped"}}); }
+
  private:
+  void log(const nn::GanRecord& mean) {
+    const double rate = static_cast<double>(gan_.steps() - first_) / seconds_since(began_);
+    log_.add({{"step", gan_.steps()},
+              {"of", gan_.options().steps},
+              {"discriminator_loss", mean.discriminator_loss},
+              {"generator_loss", mean.generator_loss},
+              {"real_found", mean.real_found},
+              {"fake_found", mean.fake_found},
+              {"images_per_second", rate * gan_.options().batch},
+              {"seconds_left", static_cast<double>(gan_.options().steps - gan_.steps()) / rate}});
+  }
+
   nn::Gan& gan_;
   nn::GanEvaluator* evaluator_;
   fs::path run_;
@@ -194,6 +227,7 @@ class GanTeller {
   std::uint64_t first_;  ///< the step that its speed is measured from
   Clock::time_point began_ = Clock::now();
   LiveLine live_;
+  StepLog log_;
 };
 
 /// Measures the best state, and writes what the run has come to.
@@ -308,7 +342,9 @@ int run_gan(const CommandLine& line) {
                            .on_event = [&](const std::string& event) { teller.tell(event); }});
   if (line.has("resume")) training.read_log();
   const auto start = std::chrono::steady_clock::now();
-  if (!training.run(loader, stopped)) {
+  const bool whole = training.run(loader, stopped);
+  teller.finished(whole);
+  if (!whole) {
     std::cerr << fmt::format("stopped; `doppel gan … --out {} --resume` goes on from here\n", run.string());
     return 1;
   }

@@ -4,6 +4,7 @@
 
 #include <opencv2/imgproc.hpp>
 
+#include "doppel/dataset/sources/file_source.h"
 #include "doppel/nn/train/segmentation.h"
 
 namespace doppel::apps {
@@ -55,7 +56,7 @@ cv::Mat with_mask(const cv::Mat& image, const cv::Mat& mask) {
 }
 
 std::string MaskNames::next(const std::string& image) {
-  const std::string stem = std::filesystem::path(image).stem().string();
+  const std::string stem = dataset::stem_of_name(image);
   std::string name = stem;
   for (int turn = 2; !taken_.insert(name).second; ++turn) name = fmt::format("{}-{}", stem, turn);
   return name;

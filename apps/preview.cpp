@@ -14,55 +14,14 @@
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "doppel/codec/png.h"
-#include "doppel/dataset/analysis/view.h"
-#include "doppel/dataset/open/open_data.h"
 #include "doppel/dataset/order/sampler.h"
-#include "live_line.h"
+#include "images.h"
 #include "report/draw.h"
-#include "telling.h"
 
 namespace doppel::apps {
 namespace {
 
 using augment::Sample;
-
-/// All inputs as one list of samples.
-class Images {
- public:
-  Images(const Words& inputs, augment::Recipe& recipe, const DataOptions& options) {
-    for (const std::string& input : inputs) {
-      sources_.push_back(open_told(input, options).train);
-      recipe.bind_labels(sources_.back()->classes());
-      size_ += sources_.back()->size();
-    }
-  }
-  std::size_t size() const { return size_; }
-  Sample read(std::size_t index) const {
-    const auto [source, place] = find(index);
-    return load(*source, place);
-  }
-  std::string name(std::size_t index) const {
-    const auto [source, place] = find(index);
-    return std::filesystem::path(source->name(place)).filename().string();
-  }
-  /// Other samples, for transforms that mix.
-  augment::PartnerSource partners(const Stream& stream) const {
-    return [this, stream](std::uint64_t bits) {
-      Stream own = stream;
-      own.index = bits % size_;
-      return augment::PartnerPick{read(own.index), own.split("partner", bits)};
-    };
-  }
-
- private:
-  std::pair<const dataset::Source*, std::size_t> find(std::size_t index) const {
-    std::size_t k = 0;
-    while (index >= sources_[k]->size()) index -= sources_[k++]->size();
-    return {sources_[k].get(), index};
-  }
-  std::vector<dataset::SourcePtr> sources_;
-  std::size_t size_ = 0;
-};
 
 /// An image and its place in the list.
 struct Named {
@@ -88,17 +47,6 @@ struct Variant {
   augment::Plan plan;
   std::string text;  ///< the caption with its matrices
 };
-
-/// What a screen shows of it; variants of an original as the original, so that one sees what changed.
-Sample on_screen(const Sample& sample, const cv::Mat& original, const std::vector<int>& rgb) {
-  const cv::Mat& image = sample.image;
-  const int channels = image.channels();
-  const bool shown = image.depth() == CV_8U && rgb.empty() && !is_banded(channels);
-  if (shown || image.empty()) return sample;
-  Sample out = sample;
-  out.image = seen(image, dataset::view_of(image.depth() == original.depth() ? original : image, rgb));
-  return out;
-}
 
 /// `name` may be empty.
 Variant captioned(const Sample& sample, const cv::Mat& original, const augment::Plan& plan,
@@ -219,7 +167,8 @@ int run_preview(const CommandLine& line) {
   augment::Recipe recipe = augment::Recipe::load(line.get<std::string>("recipe"));
   const bool catalogue = line.has("catalogue"), replay = line.has("replay");
   if (catalogue && replay) throw UsageError("--catalogue and --replay exclude each other");
-  const Images images(line.get<Words>("data"), recipe, data_options(line));
+  const Images images(line.get<Words>("data"), data_options(line));
+  images.bind_labels(recipe);
   const auto originals =
       pick(images, catalogue ? 1 : static_cast<std::size_t>(std::max(1, std::min(4, count / 3))), seed);
   if (line.has("explain")) {

@@ -20,6 +20,7 @@
 #include "live_line.h"
 #include "report/study_report.h"
 #include "settings_options.h"
+#include "step_log.h"
 #include "telling.h"
 
 namespace doppel::apps {
@@ -132,7 +133,8 @@ Budget print_budget(const nn::StudySetup& setup, const nn::Study& run, const std
 /// Where a study is, and how long the rest takes: by the budget at first, then by how that has held.
 class StudyLine {
  public:
-  explicit StudyLine(const Budget& budget) : budget_(budget) {}
+  StudyLine(const Budget& budget, const fs::path& out)
+      : budget_(budget), log_(out, "study", true, {{"results", budget.results}}) {}
   /// `cost`: of what comes next, by the budget.
   void begin(const std::string& what, double cost) {
     what_ = fmt::format("result {} of {}: {}", ++number_, budget_.results, what);
@@ -142,24 +144,33 @@ class StudyLine {
   /// Of the classifier, or GAN, that is being trained.
   void step(std::size_t done, std::size_t all) {
     live_.show([&] {
-      const double passed = std::chrono::duration<double>(begun_ - start_).count(),
-                   pace = spent_ > 0 ? passed / spent_ : 1,
-                   left = (budget_.all - spent_) * pace - seconds_since(begun_);
-      return fmt::format("{}, step {} of {}, {} left", what_, done, all, clock_text(std::max(1.0, left)));
+      return fmt::format("{}, step {} of {}, {} left", what_, done, all, clock_text(seconds_left()));
     });
+    if (log_.is_due())
+      log_.add({{"step", done}, {"of", all}, {"what", what_}, {"seconds_left", seconds_left()}});
   }
-  void end() {
+  void end(const nlohmann::ordered_json& result) {
     live_.end();
     spent_ += cost_;
+    log_.add(result);
   }
+  /// The last line of the log.
+  void finished(bool whole) { log_.add({{"end", whole ? "done" : "stopped"}}); }
 
  private:
+  double seconds_left() const {
+    const double passed = std::chrono::duration<double>(begun_ - start_).count(),
+                 pace = spent_ > 0 ? passed / spent_ : 1;
+    return std::max(1.0, (budget_.all - spent_) * pace - seconds_since(begun_));
+  }
+
   const Budget& budget_;
   LiveLine live_;
   std::string what_;
   std::uint64_t number_ = 0;
   double spent_ = 0, cost_ = 0;  ///< seconds, by the budget
   Clock::time_point start_ = Clock::now(), begun_;
+  StepLog log_;
 };
 
 /// False where it was stopped.
@@ -176,7 +187,11 @@ bool run_all(nn::Study& run, const std::vector<std::size_t>& images, const std::
         live.begin(fmt::format("{} images, seed {}, {}", n, seed, arm.name),
                    budget.classifier * arm.times + (gan ? budget.gan : 0));
         const nn::StudyResult& r = run.result(n, seed, arm);
-        live.end();
+        live.end({{"result", arm.name},
+                  {"images", n},
+                  {"seed", seed},
+                  {"accuracy", r.accuracy},
+                  {"seconds", seconds_since(start)}});
         std::cerr << fmt::format("{:>7} images  seed {}  {:<32} {:6.2f} %  {:.0f} s\n", n, seed, arm.name,
                                  100 * r.accuracy, seconds_since(start));
       }
@@ -210,7 +225,7 @@ int run_study(const CommandLine& line) {
       audit ? nn::audit_arms(setup.recipe) : nn::study_arms(setup.gan.steps > 0);
   nn::Study run(setup, out);
   const Budget budget = print_budget(setup, run, images, seeds, arms);
-  StudyLine live(budget);
+  StudyLine live(budget, out);
   setup.progress = [&](std::size_t done, std::size_t all) { live.step(done, all); };
   setup.classifying.on_phase = [&](const std::string&, const std::string& unit) {
     return unit == "steps" ? setup.progress : OnProgress();
@@ -218,6 +233,7 @@ int run_study(const CommandLine& line) {
   std::signal(SIGINT, [](int) { stopped = true; });
   std::signal(SIGTERM, [](int) { stopped = true; });
   const bool whole = run_all(run, images, seeds, arms, budget, live);
+  live.finished(whole);
   std::vector<Finding> findings;
   nlohmann::json json = nlohmann::json::array();
   for (const std::size_t n : images) {

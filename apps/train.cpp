@@ -50,14 +50,6 @@ std::string time_text(double seconds) {
   return clock_text(seconds) + (seconds < 3599.5 ? " min" : " h");
 }
 
-/// Numbers and masks are neither right nor wrong.
-std::string progress_text(const nn::Progress& p, bool has_accuracy) {
-  return fmt::format("epoch {}/{}  step {}/{}  loss {:.4f}  {}{:.0f} images/s  {} left", p.epoch + 1,
-                     p.epochs, p.step, p.steps, p.loss,
-                     has_accuracy ? fmt::format("accuracy {:.2f} %  ", 100 * p.accuracy) : "",
-                     p.images_per_second, clock_text(p.seconds_left));
-}
-
 /// A first batch's images.
 cv::Mat first_images(dataset::Loader& loader, const nn::RunInfo& info) {
   return contact_sheet(*loader.epoch(0).begin(), loader.options(), 16, 128, info.band_mean, info.band_std);
@@ -310,10 +302,17 @@ struct LiveLines {
 
 /// All epochs; false where it was stopped.
 bool train_all(const Run& run, nn::Trainer& trainer, LiveLines& lines, nn::EventFile* events) {
-  return trainer.run(
+  StepLog log;
+  if (run.writes())
+    log = StepLog(run.folder, "train", run.resumes,
+                  {{"network", run.info.network}, {"held_out", run.parts.held_out_name}});
+  const bool finished = trainer.run(
       [&, said = false](const nn::Progress& p) mutable {
         if (!std::exchange(said, true)) report_changed(trainer.changed_kernels());
         lines.steps.show([&] { return progress_text(p, run.info.tells_classes()); });
+        if (log.is_due())
+          log_step(log, p, std::chrono::duration<double>(trainer.loader().report().waiting).count(),
+                   run.info.tells_classes());
       },
       [&](const nn::EpochRecord& r) {
         lines.end();
@@ -323,8 +322,11 @@ bool train_all(const Run& run, nn::Trainer& trainer, LiveLines& lines, nn::Event
                         training_note(run.options.loss, r, run.parts.held_out_name, run.recipe),
                         run.info.tells_classes());
         if (events) add_events(*events, r, run.parts.held_out_name, run.info.tells_classes());
+        log_epoch(log, r, run.parts.held_out_name, run.info.tells_classes());
       },
       &interrupted);
+  log.add({{"end", finished ? "done" : "stopped"}});
+  return finished;
 }
 
 /// Measures what was held out: into the report, the folder and the result.
@@ -397,6 +399,9 @@ nlohmann::json finish(const Run& run, nn::Model& model, const nn::Trainer& train
   report.note = training_note(run.options.loss, last, run.parts.held_out_name, run.recipe);
   if (held_out) {
     measure(run, model, *held_out, lines.measuring, report, result);
+    if (!report.mistakes.empty())
+      write_png(run.folder / "mistakes.png",
+                mistake_sheet(report.mistakes, *run.parts.held_out, run.info.classes));
     const auto& [confusion, multi_label] = std::tie(report.confusion, report.multi_label);
     fmt::print("{} {} on {} images, in {}\n", run.parts.held_out_name,
                report.numbers ? number_errors_text(*report.numbers)
@@ -413,8 +418,9 @@ nlohmann::json finish(const Run& run, nn::Model& model, const nn::Trainer& train
   if (run.info.tells_classes())
     report.mislabelled = likely_mislabelled(model, *run.parts.train, run.info, run.options.threads);
   write_report(run.folder / "report.html", report);
-  fmt::print("{}: report.html, model.safetensors, metrics.jsonl, curves.png, first_batch.png{}{}\n",
+  fmt::print("{}: report.html, model.safetensors, metrics.jsonl, curves.png, first_batch.png{}{}{}\n",
              run.folder.string(), report.confusion ? ", confusion.png" : "",
+             report.mistakes.empty() ? "" : ", mistakes.png",
              run.options.best.empty() ? "" : ", best.safetensors");
   return result;
 }

@@ -217,7 +217,7 @@ cv::Mat tile_sheet(const std::vector<Tile>& tiles, int columns, int side) {
   std::vector<cv::Mat> images;
   std::vector<std::vector<std::string>> captions;
   for (std::size_t i = 0; i < tiles.size(); ++i) {
-    images.push_back(tiles[i].image.empty() ? cv::Mat() : fit(to_rgb8(tiles[i].image), side));
+    images.push_back(tiles[i].image.empty() ? cv::Mat() : tile_image(tiles[i].image, side));
     captions.push_back(wrap(drawable(tiles[i].caption), side));
     int& height = row_heights[i / static_cast<std::size_t>(columns)];
     height = std::max(height, images.back().rows + 6 + kLine * static_cast<int>(captions.back().size()));
@@ -238,6 +238,19 @@ cv::Mat tile_sheet(const std::vector<Tile>& tiles, int columns, int side) {
     }
   return sheet;
 }
+
+augment::Sample on_screen(const augment::Sample& sample, const cv::Mat& original,
+                          const std::vector<int>& rgb) {
+  const cv::Mat& image = sample.image;
+  const bool shown = image.depth() == CV_8U && rgb.empty() && !is_banded(image.channels());
+  if (shown || image.empty()) return sample;
+  augment::Sample out = sample;
+  out.image =
+      dataset::seen(image, dataset::view_of(image.depth() == original.depth() ? original : image, rgb));
+  return out;
+}
+
+cv::Mat tile_image(const cv::Mat& image, int side) { return fit(to_rgb8(image), side); }
 
 cv::Mat with_targets(const augment::Sample& sample) {
   cv::Mat image = to_rgb8(sample.image);

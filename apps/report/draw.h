@@ -22,6 +22,14 @@ struct Tile {
 /// Captions stay below their tile: words too long for a line are parted, and after 14 lines a caption ends.
 cv::Mat tile_sheet(const std::vector<Tile>& tiles, int columns, int side);
 
+/// What a screen shows of a sample; variants of an original as the original, so that one sees what changed.
+/// `rgb`: as Plan::rgb.
+augment::Sample on_screen(const augment::Sample& sample, const cv::Mat& original,
+                          const std::vector<int>& rgb);
+
+/// The image as 8-bit RGB as large as a tile of `side` pixels shows it: small ones by whole factors.
+cv::Mat tile_image(const cv::Mat& image, int side);
+
 /// The image as 8-bit RGB with its boxes, masks and keypoints drawn in.
 cv::Mat with_targets(const augment::Sample& sample);
 

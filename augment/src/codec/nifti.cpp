@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "doppel/base/error.h"
+#include "doppel/codec/nifti.h"
 #include "image_size.h"
 #include "numbers_of_pixels.h"
 
@@ -186,25 +187,37 @@ cv::Mat numbers_of_slice(const NiftiForm& form, NiftiBytes slice) {
   }
 }
 
-/// The bytes of a slice, out of which its numbers are read.
-std::vector<unsigned char> bytes_of_slice(NiftiBytes bytes, const NiftiForm& form, int frame) {
-  const std::size_t size = static_cast<std::size_t>(form.size.width) *
-                           static_cast<std::size_t>(form.size.height) * static_cast<std::size_t>(form.bytes);
-  // Sizes are below 2^31 each: they can't overflow, but for where the slices begin.
-  const std::size_t at = form.pixels + static_cast<std::size_t>(frame) * size;
-  bool whole = false;
+std::size_t bytes_of_slice(const NiftiForm& form) {
+  return static_cast<std::size_t>(form.size.width) * static_cast<std::size_t>(form.size.height) *
+         static_cast<std::size_t>(form.bytes);
+}
+
+/// Sizes are below 2^31 each: they can't overflow, but for where the slices begin.
+std::uint64_t begin_of_slice(const NiftiForm& form, int slice) {
+  return form.pixels + static_cast<std::uint64_t>(slice) * bytes_of_slice(form);
+}
+
+[[noreturn]] void throw_cut() { throw Error("not a whole NIfTI: its pixels aren't all there"); }
+
+/// Out of which its numbers are read.
+std::vector<unsigned char> slice_in(NiftiBytes bytes, const NiftiForm& form, int frame) {
+  const std::size_t size = bytes_of_slice(form), at = begin_of_slice(form, frame);
   std::vector<unsigned char> slice;
   if (is_gzip(bytes)) {
     GzipStream stream(bytes);
-    whole = stream.skip(at);
-    if (whole) slice.resize(size);
-    whole = whole && stream.read(slice.data(), size) == size;
+    if (!stream.skip(at)) throw_cut();
+    slice.resize(size);
+    if (stream.read(slice.data(), size) != size) throw_cut();
   } else {
-    whole = at <= bytes.size() && size <= bytes.size() - at;
-    if (whole) slice.assign(bytes.data() + at, bytes.data() + at + size);
+    if (at > bytes.size() || size > bytes.size() - at) throw_cut();
+    slice.assign(bytes.data() + at, bytes.data() + at + size);
   }
-  if (!whole) throw Error("not a whole NIfTI: its pixels aren't all there");
   return slice;
+}
+
+cv::Mat pixels_of_slice(const NiftiForm& form, NiftiBytes slice) {
+  if (form.depth() != CV_8U) return numbers_of_slice(form, slice);
+  return cv::Mat(form.size, CV_8UC(form.channels), const_cast<unsigned char*>(slice.data())).clone();
 }
 
 }  // namespace
@@ -254,9 +267,30 @@ cv::Mat decode_nifti(std::span<const unsigned char> bytes, const DecodeOptions& 
   const NiftiForm form = nifti_form(bytes, options);
   if (options.depth == ImageDepth::Eight)
     check_eight("NIfTI", form.channels, form.channels == 4, form.depth());
-  std::vector<unsigned char> slice = bytes_of_slice(bytes, form, options.frame);
-  if (form.depth() == CV_8U) return cv::Mat(form.size, CV_8UC(form.channels), slice.data()).clone();
-  return numbers_of_slice(form, slice);
+  return pixels_of_slice(form, slice_in(bytes, form, options.frame));
+}
+
+NiftiVolume::NiftiVolume(std::span<const unsigned char> head)
+    : form_(std::make_unique<NiftiForm>(nifti_form(head, {.depth = ImageDepth::AsStored}))) {}
+NiftiVolume::~NiftiVolume() = default;
+NiftiVolume::NiftiVolume(NiftiVolume&&) noexcept = default;
+NiftiVolume& NiftiVolume::operator=(NiftiVolume&&) noexcept = default;
+
+int NiftiVolume::slices() const { return form_->frames; }
+
+cv::Size NiftiVolume::size() const { return form_->size; }
+
+int NiftiVolume::depth() const { return form_->depth(); }
+
+std::uint64_t NiftiVolume::at(int slice) const { return begin_of_slice(*form_, slice); }
+
+std::size_t NiftiVolume::slice_bytes() const { return bytes_of_slice(*form_); }
+
+cv::Mat NiftiVolume::decode(std::span<const unsigned char> slice) const {
+  if (slice.size() != slice_bytes()) throw_cut();
+  cv::Mat image = pixels_of_slice(*form_, slice);
+  check_finite(image);
+  return image;
 }
 
 }  // namespace doppel

@@ -149,7 +149,7 @@ std::optional<Parts> open_tars(const Folder& folder, const OpenOptions& options,
   const std::vector<std::string> classes =
       list.empty() ? std::vector<std::string>{} : filled_lines(read_text(list));
   for (const auto& [part, files] : shards) try {
-      parts[part] = std::make_shared<TarShards>(files, options.progress, classes);
+      parts[part] = std::make_shared<TarShards>(files, options.progress, classes, options.table.columns);
     } catch (const Error& error) {
       if (list.empty()) throw;
       throw Error(fmt::format("{} (with {})", error.what(), list.string()));

@@ -84,7 +84,9 @@ OpenedData open_named(const std::string& data, const OpenOptions& options) {
   if (ending == ".tar" && exists && PackSource::is_pack(path))
     return one_part(data, "pack", std::make_shared<PackSource>(path));
   if (ending == ".tar")
-    return one_part(data, "WebDataset", std::make_shared<TarShards>(expand_braces(data), options.progress));
+    return one_part(data, "WebDataset",
+                    std::make_shared<TarShards>(expand_braces(data), options.progress,
+                                                std::vector<std::string>{}, options.table.columns));
   if (!exists) throw Error(fmt::format("there is no file or folder '{}'", data));
   if (is_folder(path)) {
     Found found = open_folder(path, options);

@@ -155,7 +155,7 @@ SourcePtr open_tfrecord_file(const fs::path& file, const OpenOptions& options) {
   return std::make_shared<TfRecords>(
       std::vector{file}, options.progress,
       TfRecordOptions{class_names_beside(Folder(file.parent_path().empty() ? "." : file.parent_path())),
-                      options.ignore_labels});
+                      options.ignore_labels, options.table.columns});
 }
 
 std::optional<Parts> open_tfrecords(const Folder& folder, const OpenOptions& options, Remarks& remarks) {
@@ -165,8 +165,8 @@ std::optional<Parts> open_tfrecords(const Folder& folder, const OpenOptions& opt
   const fs::path names = class_names_beside(folder);
   Parts parts;
   for (const auto& [part, of_part] : files_by_part(files))
-    parts[part] =
-        std::make_shared<TfRecords>(of_part, options.progress, TfRecordOptions{names, options.ignore_labels});
+    parts[part] = std::make_shared<TfRecords>(
+        of_part, options.progress, TfRecordOptions{names, options.ignore_labels, options.table.columns});
   const std::string used = lower(names.filename().string());
   remark_others(folder, [&](const std::string& name) { return is_tfrecord(name) || name == used; }, remarks);
   return parts;

@@ -12,6 +12,7 @@
 #include "doppel/base/files.h"
 #include "doppel/base/place.h"
 #include "doppel/codec/image_facts.h"
+#include "volumes.h"
 
 namespace doppel::dataset {
 
@@ -28,23 +29,61 @@ std::string_view KeptTexts::keep(std::string_view text) {
   return {kept, text.size()};
 }
 
-FileSource::FileSource(std::filesystem::path root) : root_(std::move(root)), place_(placed(root_).place) {}
+FileSource::FileSource(std::filesystem::path root)
+    : root_(std::move(root)), place_(placed(root_).place), volumes_(std::make_shared<Volumes>()) {}
+
+/// What isn't known to be one image of several.
+void FileSource::check_one(std::string_view path) const {
+  if (const int slices = is_volume_file(path) ? slices_in(path) : 1; slices > 1)
+    throw Error(
+        fmt::format("a volume of {} slices, of which nobody says which is meant; a manifest says it in the "
+                    "column that --columns frame=NAME names",
+                    slices));
+}
 
 Item FileSource::read(std::size_t index) const {
-  Item item{read_file(root_ / files_[index].path), {}};
-  if (item.encoded.empty()) throw Error("an empty file");
-  item.sample.label = files_[index].label;
+  const File& file = files_[index];
+  Item item;
+  if (file.frame >= 0) {
+    item.sample.image = frame_of(file.path, file.frame);
+  } else {
+    check_one(file.path);
+    item.encoded = read_file(root_ / file.path);
+    if (item.encoded.empty()) throw Error("an empty file");
+  }
+  item.sample.label = file.label;
   annotate(index, item);
   return item;
 }
 
-void FileSource::prepare(std::size_t index) const { fetch_file(root_ / files_[index].path); }
+void FileSource::prepare(std::size_t index) const {
+  if (files_[index].frame < 0) fetch_file(root_ / files_[index].path);
+}
 
-std::string FileSource::name(std::size_t index) const { return (root_ / files_[index].path).string(); }
+std::string FileSource::name(std::size_t index) const {
+  const File& file = files_[index];
+  const std::string path = (root_ / file.path).string();
+  return file.frame < 0 ? path : fmt::format("{} {}", path, file.frame);
+}
 
-void FileSource::add(std::string_view path, int label) {
+void FileSource::keep_slices(std::string_view path, int label) {
+  if (!is_volume_file(path)) return keep(path, label);
+  try {
+    const int slices = slices_in(path);
+    for (int slice = 0; slice < slices; ++slice) keep(path, label, slice);
+  } catch (const Error&) { keep(path, label); }  // what is wrong shows when it is read, as of any file
+}
+
+void FileSource::add(std::string_view path, int label, int frame) {
   (void)path_below(root_, path);
-  keep(path, label);
+  keep(path, label, frame);
+}
+
+int FileSource::slices_in(std::string_view path) const { return Volumes::slices(root_ / path); }
+
+cv::Mat FileSource::frame_of(std::string_view path, int frame) const {
+  if (is_volume_file(path)) return volumes_->slice(root_ / path, frame);
+  return decode_image(read_file(root_ / path), {.depth = ImageDepth::AsStored, .frame = frame});
 }
 
 int FileSource::class_of(std::string_view name) {
@@ -93,21 +132,50 @@ Size image_size(const Item& item) {
   return {size.height, size.width};
 }
 
-bool is_image_file(const std::filesystem::path& path) {
+namespace {
+
+/// Of an image file's name, without which it's none; empty for others.
+std::string_view image_ending(std::string_view name) {
   // On the text: a path's parts are slow to take, and millions are asked for.
-  std::string_view name = path.native();
   name.remove_prefix(name.rfind('/') + 1);
   const std::size_t dot = name.rfind('.');
   constexpr std::size_t kLongest = 5;
-  if (dot == name.npos || name.starts_with('.') || name.size() - dot > kLongest) return false;
+  if (dot == name.npos || name.starts_with('.') || name.size() - dot > kLongest) return {};
   std::array<char, kLongest> small{};
-  const auto end = std::ranges::transform(name.substr(dot), small.begin(), [](unsigned char c) {
-                     return static_cast<char>(std::tolower(c));
-                   }).out;
-  static constexpr std::array<std::string_view, 21> kExtensions{
+  const auto lowered = [&](std::string_view ending) {
+    return std::string_view(small.begin(), std::ranges::transform(ending, small.begin(), [](unsigned char c) {
+                                             return static_cast<char>(std::tolower(c));
+                                           }).out);
+  };
+  static constexpr std::array<std::string_view, 22> kExtensions{
       ".jpg", ".jpeg", ".jpe",  ".jfif", ".png",  ".webp", ".ppm",  ".pgm", ".pnm", ".pam", ".pfm",
-      ".bmp", ".tif",  ".tiff", ".gif",  ".heic", ".heif", ".avif", ".jxl", ".exr", ".dcm"};
-  return std::ranges::find(kExtensions, std::string_view(small.begin(), end)) != kExtensions.end();
+      ".bmp", ".tif",  ".tiff", ".gif",  ".heic", ".heif", ".avif", ".jxl", ".exr", ".dcm", ".nii"};
+  const std::string_view last = lowered(name.substr(dot));
+  if (std::ranges::find(kExtensions, last) != kExtensions.end()) return name.substr(dot);
+  constexpr std::size_t kVolume = 4;  // letters of ".nii"
+  if (last != ".gz" || dot <= kVolume || lowered(name.substr(dot - kVolume, kVolume)) != ".nii") return {};
+  return name.substr(dot - kVolume);
+}
+
+}  // namespace
+
+bool is_image_file(const std::filesystem::path& path) { return !image_ending(path.native()).empty(); }
+
+bool is_volume_file(std::string_view path) {
+  const std::string_view ending = image_ending(path);
+  return ending.size() >= 4 && (ending[1] == 'n' || ending[1] == 'N');
+}
+
+std::string_view without_ending(std::string_view path) {
+  path.remove_suffix(image_ending(path).size());
+  return path;
+}
+
+std::string stem_of_name(std::string_view name) {
+  std::string_view last = name.substr(name.rfind('/') + 1);
+  const std::size_t blank = last.rfind(' ');
+  if (blank == last.npos || !is_image_file(last.substr(0, blank))) return std::string(without_ending(last));
+  return fmt::format("{}_{}", without_ending(last.substr(0, blank)), last.substr(blank + 1));
 }
 
 }  // namespace doppel::dataset

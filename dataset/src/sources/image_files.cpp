@@ -7,7 +7,7 @@ namespace doppel::dataset {
 
 ImageFiles::ImageFiles(const std::vector<std::filesystem::path>& files) : FileSource("") {
   if (!files.empty()) place_ = placed(files[0]).place;
-  for (const std::filesystem::path& file : files) keep(file.string());
+  for (const std::filesystem::path& file : files) keep_slices(file.string());
 }
 
 std::shared_ptr<ImageFiles> ImageFiles::below(const std::filesystem::path& folder) {

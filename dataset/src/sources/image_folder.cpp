@@ -30,12 +30,11 @@ std::string_view masked_by(std::string_view stem) {
 
 /// Masks beside their images ("1.png", "1_mask.png") are images here: somebody may not know.
 void remark_masks(const std::vector<std::string>& images, Remarks& remarks) {
-  const auto stem = [](std::string_view image) { return image.substr(0, image.rfind('.')); };
   std::unordered_set<std::string_view> stems;
-  if (std::ranges::any_of(images, [&](const auto& image) { return !masked_by(stem(image)).empty(); }))
-    for (const std::string& image : images) stems.insert(stem(image));
+  if (std::ranges::any_of(images, [](const auto& one) { return !masked_by(without_ending(one)).empty(); }))
+    for (const std::string& image : images) stems.insert(without_ending(image));
   for (const std::string& image : images)
-    if (!stems.empty() && stems.contains(masked_by(stem(image))))
+    if (!stems.empty() && stems.contains(masked_by(without_ending(image))))
       remarks.add("images called like masks of others beside them, which are read as images", image);
 }
 
@@ -102,7 +101,7 @@ void ImageFolder::read_classes(const std::vector<std::pair<fs::path, fs::path>>&
     if (images.empty())
       remarks_.add("class folders without an image that is read", folder.filename().string());
     remark_masks(images, remarks_);
-    for (const std::string& image : images) keep(image, label);
+    for (const std::string& image : images) keep_slices(image, label);
   }
   std::unordered_map<std::string, std::string> by_small;
   for (const std::string& name : classes_)

@@ -76,19 +76,22 @@ struct Manifest::Builder {
     LabelOf label_of = LabelOf::Nobody;
     bool shows_none = false;  ///< where no row says anything else
   };
-  /// Files are found by their paths, which are stored once.
+  /// Files and their frames are found by their paths, which are stored once.
   struct PathHash {
     using is_transparent = void;
     const std::vector<File>* files;
-    std::size_t operator()(std::string_view path) const { return std::hash<std::string_view>()(path); }
-    std::size_t operator()(std::size_t i) const { return (*this)(std::string_view((*files)[i].path)); }
+    std::size_t operator()(const File& file) const {
+      return std::hash<std::string_view>()(file.path) + static_cast<std::size_t>(file.frame);
+    }
+    std::size_t operator()(std::size_t i) const { return (*this)((*files)[i]); }
   };
   struct SamePath {
     using is_transparent = void;
     const std::vector<File>* files;
+    static bool same(const File& a, const File& b) { return a.frame == b.frame && a.path == b.path; }
     bool operator()(std::size_t a, std::size_t b) const { return a == b; }
-    bool operator()(std::string_view path, std::size_t i) const { return (*files)[i].path == path; }
-    bool operator()(std::size_t i, std::string_view path) const { return (*files)[i].path == path; }
+    bool operator()(const File& file, std::size_t i) const { return same((*files)[i], file); }
+    bool operator()(std::size_t i, const File& file) const { return same((*files)[i], file); }
   };
 
   Manifest& manifest;
@@ -125,8 +128,8 @@ struct Manifest::Builder {
 
 std::size_t Manifest::Builder::image_of(const ManifestRow& row) {
   const std::string path = paths.below(row.path, manifest.remarks_);
-  if (const auto found = by_path.find(std::string_view(path)); found != by_path.end()) return *found;
-  manifest.add(path);
+  if (const auto found = by_path.find(File{path, -1, row.frame}); found != by_path.end()) return *found;
+  manifest.add(path, -1, row.frame);
   manifest.facts_.emplace_back();
   images.push_back({.first = row.number});
   by_path.insert(images.size() - 1);
@@ -442,7 +445,9 @@ Manifest::Manifest(const fs::path& file, const OnProgress& progress, const Manif
       }
     }
     if (files_.empty()) throw Error("names no files");
-    values_->finish(*rows, remarks_);
+    values_->finish(
+        {.what = rows->fields(), .kept = rows->kept(), .unused = rows->unused(), .kinds = rows->kinds()},
+        remarks_);
     builder.number_classes();
     if (!options.ignore_labels)
       check_unused(*rows, builder.boxes > 0, !classes_.empty() || values_->has_numbers());

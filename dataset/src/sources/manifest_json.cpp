@@ -11,6 +11,7 @@
 #include "class_flags.h"
 #include "doppel/base/error.h"
 #include "json_fault.h"
+#include "json_field.h"
 #include "manifest_rows.h"
 #include "manifest_targets.h"
 #include "text.h"
@@ -123,23 +124,6 @@ std::string plain_text(const json::element& value) {
   return value.is_string() ? std::string(std::string_view(value.get_string())) : simdjson::minify(value);
 }
 
-/// Text, numbers, and lists of numbers as they are; true is 1; all else as JSON.
-decltype(augment::NamedValue::value) json_value(const json::element& value) {
-  if (value.is_string()) return std::string(std::string_view(value.get_string()));
-  if (value.is_bool()) return static_cast<std::int64_t>(bool(value));
-  if (value.is_int64()) return std::int64_t(value);
-  if (value.is_double()) return double(value);
-  json::array list;
-  if (value.get(list) != simdjson::SUCCESS) return std::string(simdjson::minify(value));
-  std::vector<double> numbers;
-  for (const json::element one : list) {
-    double number = 0;
-    if (one.get(number) != simdjson::SUCCESS) return std::string(simdjson::minify(value));
-    numbers.push_back(number);
-  }
-  return numbers;
-}
-
 /// Rows from objects; where the objects come from is up to those below.
 class JsonRows : public ManifestRows {
  public:
@@ -248,11 +232,13 @@ void JsonRows::read_values(const json::object& object, ManifestRow& row) const {
     if (next == cast_.unused.size() || cast_.unused[next] != k) continue;
     ++next;
     if (keys_[k].empty() || field.value.is_null()) continue;
-    row.fields.push_back({keys_[k], json_value(field.value)});
+    row.fields.push_back({keys_[k], json_field(field.value)});
   }
   row.say_numbers(numbers, targets_);
   if (const Element weight = field(object, Role::Weight))
     row.weight = weight_in(plain_text(*weight), roles_.given(Role::Weight));
+  if (const Element frame = field(object, Role::Frame))
+    row.frame = frame_in(plain_text(*frame), roles_.given(Role::Frame));
 }
 
 void JsonRows::read_label(const json::object& object, ManifestRow& row) const {

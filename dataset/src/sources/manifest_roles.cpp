@@ -35,6 +35,7 @@ const std::array<RoleNames, kManifestRoles>& role_names() {
       {"height"},
       {"target"},
       {"weight"},
+      {"frame"},
   }};
   return names;
 }
@@ -111,8 +112,8 @@ void ManifestRoles::cast_given_numbers(const std::vector<std::string>& names, Ca
     if (const auto at = find(one)) cast.targets.push_back(*at);
   if (!wanted.empty() && cast.targets.size() == wanted.size())
     cast.roles[static_cast<std::size_t>(ManifestRole::Target)] = cast.targets[0];
-  if (!given(ManifestRole::Weight).empty())
-    cast.roles[static_cast<std::size_t>(ManifestRole::Weight)] = find(given(ManifestRole::Weight));
+  for (const ManifestRole role : {ManifestRole::Weight, ManifestRole::Frame})
+    if (!given(role).empty()) cast.roles[static_cast<std::size_t>(role)] = find(given(role));
 }
 
 CastOfManifest ManifestRoles::cast(std::span<const std::string> names, std::string_view what) const {

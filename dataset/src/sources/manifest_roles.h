@@ -29,10 +29,11 @@ enum class ManifestRole {
   Part,
   Width,
   Height,
-  Target,  ///< only where a user gave it, as Weight; several between plus signs
-  Weight
+  Target,  ///< only where a user gave it, as the next two; several between plus signs
+  Weight,
+  Frame
 };
-inline constexpr std::size_t kManifestRoles = 18;
+inline constexpr std::size_t kManifestRoles = 19;
 
 /// Who has which role among some names, and who has none.
 struct CastOfManifest {

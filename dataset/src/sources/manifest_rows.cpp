@@ -46,6 +46,16 @@ std::optional<double> weight_in(std::string_view field, std::string_view name) {
   return number;
 }
 
+int frame_in(std::string_view field, std::string_view name) {
+  const std::string_view text = trimmed(field);
+  if (text.empty()) return -1;
+  const auto number = whole_number(text);
+  if (!number || *number < 0 || *number > 1 << 30)
+    throw Error(
+        fmt::format("the frame {} is '{}', and must be a whole number, 0 for a file's first", name, text));
+  return static_cast<int>(*number);
+}
+
 int side_in(std::string_view field) {
   const auto side = whole_number(field);
   return side && *side > 0 && *side <= 1 << 30 ? static_cast<int>(*side) : 0;

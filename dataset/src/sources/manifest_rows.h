@@ -38,6 +38,7 @@ struct ManifestRow {
   bool shows_none = false;                             ///< an empty list of classes: it shows none of them
   std::vector<double> numbers;                         ///< to learn; empty where it says none
   std::optional<double> weight;                        ///< 0 or more
+  int frame = -1;                                      ///< of the file, from 0; -1: it's one image
   std::vector<augment::NamedValue> fields;             ///< what else it says
   /// Where both are known.
   void say_size(int width, int height) {
@@ -54,6 +55,9 @@ std::optional<double> target_in(std::string_view field, std::string_view name);
 /// The weight that a column `name` says; nothing where it is blank. Throws Error for what is no number of 0
 /// or more.
 std::optional<double> weight_in(std::string_view field, std::string_view name);
+/// The frame of a file that a column `name` says; -1 where it is blank. Throws Error for what is no whole
+/// number of 0 or more.
+int frame_in(std::string_view field, std::string_view name);
 /// "a; b": what several labels of one field are.
 std::vector<std::string> labels_in(std::string_view field);
 

@@ -81,7 +81,7 @@ class TableRows final : public ManifestRows {
   CastOfManifest cast_;
   ClassFlags flags_;                  ///< of cast_.unused
   std::vector<std::string> targets_;  ///< what numbers to learn are called
-  std::string weight_;                ///< what the column of weights is called
+  std::string weight_, frame_;        ///< what the columns of weights and frames are called
   std::vector<Kept> kept_;
   bool has_boxes_ = false;
 };
@@ -114,6 +114,7 @@ std::vector<std::pair<std::string, FieldKind>> TableRows::kinds() const {
 void TableRows::check_header(const ManifestRoles& roles) {
   targets_ = roles.targets();
   weight_ = roles.given(Role::Weight);
+  frame_ = roles.given(Role::Frame);
   const auto is_there = [&](const std::string& name) {
     return std::ranges::any_of(header_, [&](const auto& one) { return lower(trimmed(one)) == lower(name); });
   };
@@ -171,6 +172,7 @@ void TableRows::read_values(ManifestRow& row) {
     numbers.push_back(target_in(fields_[cast_.targets[k]], targets_[k]));
   row.say_numbers(numbers, targets_);
   if (cast_[Role::Weight]) row.weight = weight_in(field(Role::Weight), weight_);
+  if (cast_[Role::Frame]) row.frame = frame_in(field(Role::Frame), frame_);
   for (Kept& one : kept_) {
     const std::string_view text = trimmed(fields_[one.column]);
     if (text.empty()) continue;

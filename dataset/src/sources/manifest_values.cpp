@@ -62,17 +62,17 @@ void ManifestValues::take_fields(const ManifestRow& row, std::size_t i) {
   }
 }
 
-void ManifestValues::finish(const ManifestRows& rows, Remarks& remarks) {
-  for (const auto& [name, kind] : rows.kinds()) fields_.set_kind(name, kind);
-  std::vector<std::string> kept = rows.kept(), unused = rows.unused();
+void ManifestValues::finish(const Names& names, Remarks& remarks) {
+  for (const auto& [name, kind] : names.kinds) fields_.set_kind(name, kind);
+  std::vector<std::string> kept = names.kept, unused = names.unused;
   std::erase_if(unused, [&](const auto& name) { return std::ranges::find(kept, name) != kept.end(); });
   std::erase_if(kept,
                 [&](const auto& name) { return std::ranges::find(differing_, name) != differing_.end(); });
-  if (!kept.empty()) remarks.say(kept_names(rows.fields(), kept));
+  if (!kept.empty()) remarks.say(kept_names(names.what, kept));
   if (!differing_.empty())
-    remarks.say(fmt::format("{} that differ from line to line of an image, which aren't kept: {}",
-                            rows.fields(), fmt::join(differing_, ", ")));
-  if (!unused.empty()) remarks.say(unused_names(rows.fields(), unused));
+    remarks.say(fmt::format("{} that differ from line to line of an image, which aren't kept: {}", names.what,
+                            fmt::join(differing_, ", ")));
+  if (!unused.empty()) remarks.say(unused_names(names.what, unused));
   const bool all_said = has_weights_ && weights_.size() == kept_.size();
   if (all_said && std::ranges::all_of(weights_, [](double w) { return w == 0; }))
     throw Error("all weights are 0: nothing would be learned");

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "kept_fields.h"
@@ -18,8 +19,15 @@ class ManifestValues {
   /// What a row says of image `i`; the rows of new images come in the order of the images. Throws Error where
   /// two rows say two things.
   void take(const ManifestRow& row, std::size_t i);
+  /// What was met in rows.
+  struct Names {
+    std::string_view what;               ///< "columns", "keys"
+    std::vector<std::string> kept = {};  ///< of fields
+    std::vector<std::string> unused = {};
+    std::vector<std::pair<std::string, FieldKind>> kinds = {};  ///< what texts of fields are
+  };
   /// Once all rows were taken. Throws Error where all weights are 0.
-  void finish(const ManifestRows& rows, Remarks& remarks);
+  void finish(const Names& names, Remarks& remarks);
   /// Image `from` becomes image `to`.
   void move(std::size_t from, std::size_t to);
   /// The numbers of an image; empty where it has none.

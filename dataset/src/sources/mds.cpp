@@ -17,6 +17,7 @@
 #include "doppel/base/random_file.h"
 #include "manifest_roles.h"
 #include "mds_index.h"
+#include "record_values.h"
 #include "text.h"
 #include "unpacked_blocks.h"
 
@@ -50,7 +51,8 @@ std::optional<std::size_t> mds_column(const std::vector<MdsColumn>& columns, std
   return {};
 }
 
-MdsCast mds_cast(const std::vector<MdsColumn>& columns, const std::map<std::string, std::string>& given) {
+MdsCast mds_cast(const std::vector<MdsColumn>& columns, const std::map<std::string, std::string>& given,
+                 const RecordValues& values) {
   const auto find = [&](const char* ours, bool (*fits)(const MdsColumn&),
                         std::initializer_list<std::string_view> names) {
     std::optional<std::size_t> found;
@@ -59,7 +61,7 @@ MdsCast mds_cast(const std::vector<MdsColumn>& columns, const std::map<std::stri
       if (!found) throw Error(fmt::format("no column '{}' that could be its {}", own->second, ours));
     }
     for (const std::string_view name : names)
-      if (!found) found = mds_column(columns, name, fits);
+      if (!found && !values.is_given(name)) found = mds_column(columns, name, fits);
     return found;
   };
   auto image = find("path", holds_image, {"image", "img", "picture", "photo", "x", "jpg", "jpeg", "png"});
@@ -81,31 +83,46 @@ MdsCast mds_cast(const std::vector<MdsColumn>& columns, const std::map<std::stri
                        {"label", "class", "target", "category", "class_name", "label_name", "cls", "y"})};
 }
 
+using MdsBytes = std::span<const unsigned char>;
+using MdsValue = decltype(augment::NamedValue::value);
+
 template <class T>
-int mds_number(std::span<const unsigned char> bytes, ClassWords& words, Remarks& remarks) {
+MdsValue mds_number(MdsBytes bytes) {
   const T value = ByteReader(bytes).little<T>();
-  if constexpr (std::floating_point<T>) {
-    if (std::isnan(value)) return -1;
-    if (std::floor(value) != value || std::abs(value) > T(1e15))
-      throw Error(fmt::format("the label {}, and numbers with fractions are no classes", value));
-  }
-  return words.of(static_cast<std::int64_t>(value), remarks);
+  if constexpr (std::floating_point<T>)
+    return static_cast<double>(value);
+  else
+    return static_cast<std::int64_t>(value);
 }
 
-int mds_class(const MdsColumn& column, std::span<const unsigned char> bytes, ClassWords& words,
-              Remarks& remarks) {
-  const std::string_view kind = column.encoding;
-  if (kind == "int" || kind == "int64" || kind == "uint64")
-    return mds_number<std::int64_t>(bytes, words, remarks);
-  if (kind == "int32") return mds_number<std::int32_t>(bytes, words, remarks);
-  if (kind == "uint32") return mds_number<std::uint32_t>(bytes, words, remarks);
-  if (kind == "int16") return mds_number<std::int16_t>(bytes, words, remarks);
-  if (kind == "uint16") return mds_number<std::uint16_t>(bytes, words, remarks);
-  if (kind == "int8") return mds_number<std::int8_t>(bytes, words, remarks);
-  if (kind == "uint8") return mds_number<std::uint8_t>(bytes, words, remarks);
-  if (kind == "float32") return mds_number<float>(bytes, words, remarks);
-  if (kind == "float64") return mds_number<double>(bytes, words, remarks);
-  return words.of(trimmed({reinterpret_cast<const char*>(bytes.data()), bytes.size()}), remarks);
+/// A number or a text; nothing for bytes that are no text.
+std::optional<MdsValue> mds_value(const MdsColumn& column, MdsBytes bytes) {
+  static const std::map<std::string_view, MdsValue (*)(MdsBytes)> kNumbers{
+      {"int", mds_number<std::int64_t>},     {"int64", mds_number<std::int64_t>},
+      {"uint64", mds_number<std::int64_t>},  {"int32", mds_number<std::int32_t>},
+      {"uint32", mds_number<std::uint32_t>}, {"int16", mds_number<std::int16_t>},
+      {"uint16", mds_number<std::uint16_t>}, {"int8", mds_number<std::int8_t>},
+      {"uint8", mds_number<std::uint8_t>},   {"float32", mds_number<float>},
+      {"float64", mds_number<double>}};
+  if (const auto number = kNumbers.find(column.encoding); number != kNumbers.end())
+    return number->second(bytes);
+  const std::string_view text(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  if (column.encoding == "str_int")
+    if (const auto whole = whole_number(text)) return *whole;
+  if (!is_field_text(text)) return {};
+  return std::string(text);
+}
+
+int mds_class(const MdsColumn& column, MdsBytes bytes, ClassWords& words, Remarks& remarks) {
+  const auto value = mds_value(column, bytes);
+  if (!value) throw Error("a label that is no text");
+  if (const auto* whole = std::get_if<std::int64_t>(&*value)) return words.of(*whole, remarks);
+  if (const auto* text = std::get_if<std::string>(&*value)) return words.of(trimmed(*text), remarks);
+  const double real = std::get<double>(*value);
+  if (std::isnan(real)) return -1;
+  if (std::floor(real) != real || std::abs(real) > 1e15)
+    throw Error(fmt::format("the label {}, and numbers with fractions are no classes", real));
+  return words.of(static_cast<std::int64_t>(real), remarks);
 }
 
 /// PIL's pixels: width, height, the length of the mode, the mode, rows.
@@ -138,9 +155,12 @@ struct MdsShards::Index {
     std::uint32_t at = 0, size = 0;  ///< of the image in the shard
     int label = -1;
   };
+  explicit Index(const std::map<std::string, std::string>& columns) : values(columns) {}
+
   std::vector<Shard> shards;
   std::vector<Entry> entries;
   ClassWords words;
+  RecordValues values;
   Remarks remarks;
   mutable std::mutex unpacking;  ///< one shard at a time, which others wait for
   std::unique_ptr<UnpackedBlocks> unpacked_shards = std::make_unique<UnpackedBlocks>(kMostUnpacked);
@@ -175,9 +195,10 @@ class MdsShards::Builder {
     if (!index_.shards.empty() && facts.columns != index_.shards[0].facts.columns)
       throw Error(
           fmt::format("its columns are others than those of {}", index_.shards[0].facts.file.string()));
-    const MdsCast cast = mds_cast(facts.columns, options_.columns);
+    const MdsCast cast = mds_cast(facts.columns, options_.columns, index_.values);
     for (std::size_t i = 0; i < facts.columns.size(); ++i)
-      if (i != cast.image && i != cast.label) unused_.insert(facts.columns[i].name);
+      if (i != cast.image && i != cast.label && !index_.values.is_given(facts.columns[i].name))
+        unused_.insert(facts.columns[i].name);
     labels_ = labels_ || cast.label;
     packed_ += facts.packing != Packing::None;
     index_.shards.push_back({std::move(facts), std::move(file), index_.entries.size(), false});
@@ -188,12 +209,13 @@ class MdsShards::Builder {
 
   void finish() {
     const std::vector<std::string> unused(unused_.begin(), unused_.end());
-    if (const auto like = names_like_labels(unused); !labels_ && !like.empty() && !options_.ignore_labels)
+    if (const auto like = names_like_labels(unused);
+        !labels_ && !like.empty() && !options_.ignore_labels && !index_.values.has_targets())
       throw Error(fmt::format(
           "no column of labels is read, but {} {} like labels: --columns label=NAME names the one that "
           "is; --ignore reads the images alone",
           fmt::join(like, ", "), like.size() == 1 ? "looks" : "look"));
-    if (!unused.empty()) index_.remarks.say(unused_names("columns", unused));
+    index_.values.finish("column", unused_, index_.remarks);
     if (packed_ > 0)
       index_.remarks.say(
           "its shards are packed: each is unpacked once and kept in TMPDIR (or else /var/tmp) while it has "
@@ -236,6 +258,7 @@ class MdsShards::Builder {
     ByteReader in(sizes);
     std::uint64_t at = begin + sizes.size();
     Index::Entry entry;
+    std::vector<augment::NamedValue> said;
     for (std::size_t i = 0; i < columns.size(); ++i) {
       const std::uint64_t size = columns[i].size ? *columns[i].size : in.little<std::uint32_t>();
       if (size > end - at)
@@ -243,14 +266,18 @@ class MdsShards::Builder {
       if (i == cast.image)
         entry.at = static_cast<std::uint32_t>(at), entry.size = static_cast<std::uint32_t>(size);
       constexpr std::uint64_t kMostOfClass = 1 << 16;
-      if (i == cast.label) {
-        if (size > kMostOfClass) throw Error(fmt::format("{} bytes for a class", size));
+      if (i == cast.label && size > kMostOfClass) throw Error(fmt::format("{} bytes for a class", size));
+      if (i == cast.label || (i != cast.image && holds_class(columns[i]) && size <= kLongestField)) {
         std::vector<unsigned char> bytes(static_cast<std::size_t>(size));
         index_.read(shard, at, bytes);
-        entry.label = mds_class(columns[i], bytes, index_.words, index_.remarks);
+        if (i == cast.label)
+          entry.label = mds_class(columns[i], bytes, index_.words, index_.remarks);
+        else if (auto value = mds_value(columns[i], bytes))
+          said.push_back({columns[i].name, std::move(*value)});
       }
       at += size;
     }
+    index_.values.take(std::move(said));
     return entry;
   }
 
@@ -263,8 +290,7 @@ class MdsShards::Builder {
 
 MdsShards::MdsShards(const std::filesystem::path& folder, const OnProgress& progress,
                      const MdsOptions& options)
-    : index_(std::make_unique<Index>()) {
-  const ManifestRoles check(options.columns);  // our names are ours
+    : index_(std::make_unique<Index>(options.columns)) {
   std::vector<MdsShardFacts> shards = read_mds_index(folder);
   Builder builder(*index_, options);
   for (std::size_t i = 0; i < shards.size(); ++i) {
@@ -294,6 +320,8 @@ bool MdsShards::is_mds(const std::filesystem::path& folder) {
 std::size_t MdsShards::size() const { return index_->entries.size(); }
 int MdsShards::label(std::size_t index) const { return index_->entries[index].label; }
 const std::vector<std::string>& MdsShards::classes() const { return index_->words.names(); }
+std::vector<std::string> MdsShards::number_names() const { return index_->values.number_names(); }
+std::vector<double> MdsShards::numbers(std::size_t index) const { return index_->values.numbers(index); }
 std::vector<Remark> MdsShards::remarks() const { return index_->remarks.list(); }
 
 std::string MdsShards::name(std::size_t index) const {
@@ -314,6 +342,7 @@ Item MdsShards::read(std::size_t index) const {
   item.encoded.resize(entry.size);
   index_->read(shard, entry.at, item.encoded);
   item.sample.label = entry.label;
+  index_->values.annotate(index, item.sample);
   if (item.encoded.empty()) throw Error("no bytes of an image");
   if (shard.is_pil) {
     item.sample.image = pil_image(item.encoded);

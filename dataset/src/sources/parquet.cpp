@@ -8,6 +8,7 @@
 #include <deque>
 #include <numeric>
 #include <optional>
+#include <set>
 
 #include "class_words.h"
 #include "doppel/base/error.h"
@@ -18,6 +19,7 @@
 #include "parquet_column.h"
 #include "parquet_columns.h"
 #include "parquet_images.h"
+#include "record_values.h"
 #include "shard_index.h"
 #include "text.h"
 
@@ -42,6 +44,15 @@ int class_in(const ParquetValue& value, ClassWords& words, Remarks& remarks) {
   return words.of(static_cast<std::int64_t>(*real), remarks);
 }
 
+/// Nothing for null and for what is too long.
+std::optional<decltype(augment::NamedValue::value)> field_in(const ParquetValue& value) {
+  if (const auto* number = std::get_if<std::int64_t>(&value)) return *number;
+  if (const auto* real = std::get_if<double>(&value)) return *real;
+  const auto* text = std::get_if<std::string_view>(&value);
+  if (!text || !is_field_text(*text)) return {};
+  return std::string(*text);
+}
+
 double real_in(const ParquetValue& value) {
   if (const auto* number = std::get_if<std::int64_t>(&value)) return static_cast<double>(*number);
   if (const auto* real = std::get_if<double>(&value); real && std::isfinite(*real)) return *real;
@@ -64,8 +75,10 @@ struct ParquetFiles::Rows {
   PerSample<augment::Box> boxes;
   PerSample<augment::LabelShare> shares;
   ClassWords words;
+  RecordValues values;
   Remarks remarks;
 
+  explicit Rows(const std::map<std::string, std::string>& columns) : values(columns) {}
   const Part& part_of(std::size_t row) const {
     const auto after =
         std::ranges::upper_bound(files, row, {}, [](const auto& one) { return one->first_row; });
@@ -82,7 +95,8 @@ class ParquetFiles::Builder {
     const auto hold = rows_.files.size() < kHeldFiles ? RandomFile::Hold::Open : RandomFile::Hold::PerRead;
     auto part = std::make_unique<Rows::Part>(Rows::Part{RandomFile(path, hold), {}, {}});
     part->footer = read_parquet_footer(part->file);
-    part->columns = parquet_columns(part->footer, options_.columns);
+    part->columns = parquet_columns(part->footer, options_.columns,
+                                    [this](std::string_view name) { return rows_.values.is_given(name); });
     groups_ += part->footer.groups.size();
     if (rows_.files.empty())
       take_names(*part);
@@ -120,6 +134,7 @@ class ParquetFiles::Builder {
       if (const auto shares = rows_.shares.of(i); rows_.labels[i] < 0 && !shares.empty())
         rows_.labels[i] = shares.front().label;
     rows_.boxes.shrink(), rows_.shares.shrink();
+    rows_.values.finish("column", unused_, rows_.remarks);
     remark();
   }
 
@@ -137,12 +152,13 @@ class ParquetFiles::Builder {
     const auto& names = columns.box_labels ? columns.box_names : columns.label_names;
     if (!names.empty()) rows_.words = ClassWords(names);
     if (!columns.label && !columns.labels && !columns.boxes && columns.masks.empty())
-      if (const auto like = names_like_labels(columns.unused); !like.empty() && !options_.ignore_labels)
+      if (const auto like = names_like_labels(columns.unused);
+          !like.empty() && !options_.ignore_labels && !rows_.values.has_targets())
         throw Error(
             fmt::format("no column of labels is read, but {} {} like labels: --columns label=NAME names the "
                         "one that is; --ignore reads the images alone",
                         fmt::join(like, ", "), like.size() == 1 ? "looks" : "look"));
-    if (!columns.unused.empty()) rows_.remarks.say(unused_names("columns", columns.unused));
+    unused_.insert(columns.unused.begin(), columns.unused.end());
   }
 
   void expect_same(Rows::Part& part) const {
@@ -201,6 +217,22 @@ class ParquetFiles::Builder {
           rows_.shares.add(row, {label, 1});
       });
     if (columns.boxes) read_boxes(part, group);
+    read_values(part, group);
+  }
+
+  void read_values(const Rows::Part& part, const ParquetFooter::RowGroup& group) {
+    std::vector<std::vector<augment::NamedValue>> said(static_cast<std::size_t>(group.rows));
+    const std::size_t first = rows_.labels.size() - said.size();
+    for (const std::size_t leaf : part.columns.values)
+      each_value(part, group, leaf, [&](std::size_t row, const ParquetEntry& entry) {
+        if (auto value = field_in(entry.value))
+          said[row - first].push_back({part.footer.leaves[leaf].name(), std::move(*value)});
+      });
+    for (std::size_t i = 0; i < said.size(); ++i) try {
+        rows_.values.take(std::move(said[i]));
+      } catch (const Error& error) {
+        throw Error(fmt::format("row {}: {}", first + i - part.first_row, error.what()));
+      }
   }
 
   void read_boxes(const Rows::Part& part, const ParquetFooter::RowGroup& group) {
@@ -260,12 +292,12 @@ class ParquetFiles::Builder {
   Rows& rows_;
   const ParquetOptions& options_;
   std::size_t groups_ = 0;
+  std::set<std::string> unused_;
 };
 
 ParquetFiles::ParquetFiles(const std::vector<std::filesystem::path>& files, const OnProgress& progress,
                            const ParquetOptions& options)
-    : rows_(std::make_unique<Rows>()) {
-  const ManifestRoles check(options.columns);  // our names are ours
+    : rows_(std::make_unique<Rows>(options.columns)) {
   Builder builder(*rows_, options);
   const auto named = [](const std::filesystem::path& path, const auto& act) {
     try {
@@ -293,6 +325,8 @@ ParquetFiles::~ParquetFiles() = default;
 std::size_t ParquetFiles::size() const { return rows_->labels.size(); }
 int ParquetFiles::label(std::size_t index) const { return rows_->labels[index]; }
 const std::vector<std::string>& ParquetFiles::classes() const { return rows_->words.names(); }
+std::vector<std::string> ParquetFiles::number_names() const { return rows_->values.number_names(); }
+std::vector<double> ParquetFiles::numbers(std::size_t index) const { return rows_->values.numbers(index); }
 std::vector<Remark> ParquetFiles::remarks() const { return rows_->remarks.list(); }
 void ParquetFiles::prepare(std::size_t index) const { rows_->images.prepare(index); }
 
@@ -315,6 +349,7 @@ Item ParquetFiles::read(std::size_t index) const {
         "no bytes of an image: where a row has its path alone, `datasets` embeds it by "
         "embed_external_files");
   item.sample.label = rows_->labels[index];
+  rows_->values.annotate(index, item.sample);
   const auto boxes = rows_->boxes.of(index);
   item.sample.boxes.assign(boxes.begin(), boxes.end());
   item.sample.label_shares = label_shares(index);

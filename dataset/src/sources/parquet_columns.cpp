@@ -94,8 +94,9 @@ class HuggingFace {
 /// Casts the columns one role at a time.
 class ParquetCast {
  public:
-  ParquetCast(const ParquetFooter& footer, const std::map<std::string, std::string>& given)
-      : footer_(footer), noted_(footer) {
+  ParquetCast(const ParquetFooter& footer, const std::map<std::string, std::string>& given,
+              const std::function<bool(std::string_view)>& is_number)
+      : footer_(footer), noted_(footer), is_number_(is_number) {
     for (const auto& [ours, theirs] : given) given_[lower(trimmed(ours))] = lower(trimmed(theirs));
     for (const ParquetLeaf& leaf : footer.leaves) paths_.push_back(plain_path(leaf));
   }
@@ -109,6 +110,9 @@ class ParquetCast {
       const std::string& top = footer_.leaves[i].path[0];
       if (used_.contains(i) || used_tops_.contains(top)) continue;
       unused.insert(is_partly_used(top) ? fmt::format("{}", fmt::join(paths_[i], ".")) : top);
+      if (paths_[i].size() == 1 && leaf(i).most_repetition == 0 && is_plain(i) &&
+          (leaf(i).type != ParquetType::Bytes || leaf(i).is_text))
+        found_.values.push_back(i);
     }
     found_.unused.assign(unused.begin(), unused.end());
     return std::move(found_);
@@ -197,10 +201,10 @@ class ParquetCast {
       for (const std::string_view name :
            {"label", "class", "target", "category", "class_name", "label_name", "fine_label", "labels", "cls",
             "class_label", "class_id", "label_id"})
-        if (!found_.label) found_.label = top_column(name, 0);
+        if (!found_.label && !is_number_(name)) found_.label = top_column(name, 0);
       for (std::size_t i = 0; i < paths_.size() && !found_.label; ++i)
         if (paths_[i].size() == 1 && leaf(i).most_repetition == 0 && is_plain(i) &&
-            noted_.type(leaf(i)) == "ClassLabel")
+            !is_number_(paths_[i][0]) && noted_.type(leaf(i)) == "ClassLabel")
           found_.label = i;
       for (const std::string_view name : {"labels", "label", "classes", "categories"})
         if (!found_.label && !found_.labels) found_.labels = top_column(name, 1);
@@ -231,6 +235,7 @@ class ParquetCast {
 
   const ParquetFooter& footer_;
   HuggingFace noted_;
+  const std::function<bool(std::string_view)>& is_number_;
   std::map<std::string, std::string> given_;
   std::vector<std::vector<std::string>> paths_;
   std::set<std::size_t> used_;
@@ -250,8 +255,9 @@ std::string ParquetColumns::text(const ParquetFooter& footer) const {
   return text;
 }
 
-ParquetColumns parquet_columns(const ParquetFooter& footer, const std::map<std::string, std::string>& given) {
-  return ParquetCast(footer, given).columns();
+ParquetColumns parquet_columns(const ParquetFooter& footer, const std::map<std::string, std::string>& given,
+                               const std::function<bool(std::string_view)>& is_number) {
+  return ParquetCast(footer, given, is_number).columns();
 }
 
 std::vector<std::string> parquet_class_names(const ParquetFooter& footer, const ParquetLeaf& leaf) {

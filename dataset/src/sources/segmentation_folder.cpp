@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <opencv2/core.hpp>
 #include <unordered_map>
 #include <utility>
@@ -23,12 +24,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Without its ending.
-std::string stem_of(std::string_view file) {
-  const std::size_t dot = file.rfind('.');
-  return std::string(file.substr(0, dot == file.npos || file.find('/', dot) != file.npos ? file.npos : dot));
-}
-
 /// Without one of these at its end, in any case.
 std::string without_end(const std::string& stem, std::initializer_list<std::string_view> ends) {
   for (const std::string_view end : ends)
@@ -43,7 +38,7 @@ class Masks {
   explicit Masks(std::string folder) : folder_(std::move(folder)) {}
   /// `name`: below the folder.
   void add(std::string_view name, const std::string& file) {
-    const auto [known, is_new] = by_name_.emplace(stem_of(name), file);
+    const auto [known, is_new] = by_name_.emplace(without_ending(name), file);
     if (!is_new)
       throw Error(
           fmt::format("{}: both {} and {} are called {}", folder_, known->second, file, known->first));
@@ -52,7 +47,7 @@ class Masks {
   std::string take(const std::string& image) {
     if (auto exact = by_name_.extract(image)) return exact.mapped();
     shorten();
-    const auto found = by_short_.find(without_end(image, {"_leftimg8bit"}));
+    const auto found = by_short_.find(without_end(image, {"_leftimg8bit", "_0000"}));
     if (found == by_short_.end()) return "";
     auto mask = by_name_.extract(found->second);
     return mask ? mask.mapped() : "";
@@ -131,6 +126,21 @@ cv::Mat mask_in(const std::vector<unsigned char>& bytes, const MaskColors* color
   }
 }
 
+/// The numbers of classes that a slice of a volume holds, which may be floats there.
+cv::Mat mask_in_slice(const cv::Mat& slice) {
+  if (slice.channels() != 1) throw Error("a mask must be grey, not colour");
+  if (slice.depth() == CV_8U) return slice;
+  for (int y = 0; y < slice.rows; ++y)
+    for (int x = 0; x < slice.cols; ++x)
+      if (const float number = slice.at<float>(y, x);
+          number != std::floor(number) || number < 0 || number > 255)
+        throw Error(fmt::format(
+            "masks hold numbers of classes from 0 to 255; {} at row {}, column {} is none", number, y, x));
+  cv::Mat mask;
+  slice.convertTo(mask, CV_8U);
+  return mask;
+}
+
 }  // namespace
 
 fs::path SegmentationFolder::mask_folder(const fs::path& root) {
@@ -166,10 +176,12 @@ SegmentationFolder::SegmentationFolder(const fs::path& root, const fs::path& ima
   const std::vector<std::string> files = images_below(root, images, remarks_);
   for (const std::string& file : files) {
     if (progress) progress(files_.size(), files.size());
-    masks_.push_back(mask_of.take(stem_of(std::string_view(file).substr(images_root))));
+    masks_.push_back(mask_of.take(std::string(without_ending(std::string_view(file).substr(images_root)))));
     if (masks_.back().empty())
       throw Error(fmt::format("{} has no mask in {}", (root / file).string(), masks.string()));
-    add(file);
+    keep_slices(file);
+    check_slices(file, masks_.back());
+    masks_.resize(files_.size(), std::string(masks_.back()));
   }
   if (files_.empty()) throw Error(fmt::format("{} holds no images", images.string()));
   for (const std::string& mask : mask_of.left()) remarks_.add("masks without an image", mask);
@@ -177,10 +189,21 @@ SegmentationFolder::SegmentationFolder(const fs::path& root, const fs::path& ima
 
 SegmentationFolder::~SegmentationFolder() = default;
 
+/// Of an image that is a volume.
+void SegmentationFolder::check_slices(const std::string& image, const std::string& mask) const {
+  if (files_.back().frame < 0) return;
+  const int slices = slices_in(image), masks = is_volume_file(mask) ? slices_in(mask) : 1;
+  if (slices != masks)
+    throw Error(fmt::format("{} has {} slices, but its mask {} has {}", (root_ / image).string(), slices,
+                            (root_ / mask).string(), masks));
+}
+
 void SegmentationFolder::annotate(std::size_t index, Item& item) const {
   const fs::path file = root_ / masks_[index];
   try {
-    item.sample.masks = {mask_in(read_file(file), colors_.get())};
+    const int frame = files_[index].frame;
+    item.sample.masks = {frame < 0 ? mask_in(read_file(file), colors_.get())
+                                   : mask_in_slice(frame_of(masks_[index], frame))};
     const Size size = image_size(item), own = augment::size_of(item.sample.masks[0]);
     if (own != size)
       throw Error(fmt::format("a mask of {}x{} for an image of {}x{} (width x height)", own.width, own.height,

@@ -44,14 +44,7 @@ const ShardExtension& ShardVocabulary::extension(std::string_view text) {
 }
 
 void ShardVocabulary::add_key(std::string_view key) {
-  if (keys_.size() <= kMostKeys && std::ranges::find(keys_, key) == keys_.end()) keys_.emplace_back(key);
-}
-
-void ShardVocabulary::remark_keys(Remarks& remarks) const {
-  if (keys_.empty()) return;
-  const bool all = keys_.size() <= kMostKeys;
-  remarks.say(fmt::format("keys of .json that aren't read: {}{}",
-                          fmt::join(keys_.begin(), keys_.end() - (all ? 0 : 1), ", "), all ? "" : ", …"));
+  if (keys_.size() < kMostKeys) keys_.emplace(key);
 }
 
 ShardBuilder::ShardBuilder(ShardIndex& index, ShardVocabulary& vocabulary, const std::filesystem::path& shard)
@@ -179,6 +172,7 @@ void ShardBuilder::use_json(std::uint32_t number, const TarContent& content) {
     shares_.push_back({number, draft.note, {index_.word(label), share}});
   use_objects(number, note);
   for (const std::string& key : note.unread) vocabulary_.add_key(key);
+  if (!note.fields.empty()) fields_.push_back({number, draft.note, std::move(note.fields)});
 }
 
 void ShardBuilder::use_objects(std::uint32_t number, const ShardNote& note) {
@@ -200,6 +194,14 @@ const ShardObjects* ShardBuilder::objects_of(std::uint32_t number, int label) {
   for (std::size_t i = 0; i < found->unlabelled.size(); ++i)
     if (found->unlabelled[i]) found->objects.rotated_boxes[i].label = label;
   return &found->objects;
+}
+
+/// Of the JSON that is taken.
+std::vector<augment::NamedValue> ShardBuilder::fields_of(std::uint32_t number) {
+  auto found = std::ranges::lower_bound(fields_, number, {}, &DraftFields::draft);
+  while (found != fields_.end() && found->draft == number && found->note != drafts_[number].note) ++found;
+  if (found == fields_.end() || found->draft != number) return {};
+  return std::move(found->fields);
 }
 
 /// Links' data are looked for in a second walk, which most shards don't need.
@@ -258,6 +260,7 @@ void ShardBuilder::hand_over() {
   if (!std::ranges::is_sorted(shares_, {}, &DraftShare::draft))
     std::ranges::stable_sort(shares_, {}, &DraftShare::draft);
   std::ranges::stable_sort(objects_, {}, &DraftObjects::draft);
+  std::ranges::stable_sort(fields_, {}, &DraftFields::draft);
   std::vector<augment::Box> boxes;
   std::vector<augment::LabelShare> shares;
   std::vector<ShardMask> masks;
@@ -284,7 +287,14 @@ void ShardBuilder::hand_over() {
       continue;
     }
     ++images;
-    index_.add({key(i), draft.image->text, draft.content, label, boxes, shares, masks, objects_of(i, label)});
+    try {
+      index_.add(
+          {key(i), draft.image->text, draft.content, label, boxes, shares, masks, objects_of(i, label)},
+          fields_of(i));
+    } catch (const Error& error) {
+      throw Error(fmt::format("{}:{}.{}: {}", file_.path().string(), key(i),
+                              draft.json ? draft.json->text : draft.image->text, error.what()));
+    }
   }
   if (images == 0) index_.remarks().add("shards without images", shard_);
 }

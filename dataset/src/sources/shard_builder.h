@@ -23,14 +23,14 @@ class ShardVocabulary {
   const ShardExtension& extension(std::string_view text);
   void add_key(std::string_view key);
   /// Keys of JSON that aren't read.
-  void remark_keys(Remarks& remarks) const;
+  const std::set<std::string>& keys() const { return keys_; }
   ShardNoteReader notes;
 
  private:
   std::unordered_map<std::string, ShardExtension> extensions_;
   std::string text_;
   std::set<std::string> unread_kinds_;
-  std::vector<std::string> keys_;
+  std::set<std::string> keys_;
 };
 
 /// For one shard, once.
@@ -63,6 +63,10 @@ class ShardBuilder {
     std::uint32_t draft, note;
     ShardObjects objects;
     std::vector<bool> unlabelled;  ///< of rotated boxes: they have the sample's class
+  };
+  struct DraftFields {
+    std::uint32_t draft, note;
+    std::vector<augment::NamedValue> fields;
   };
   struct DraftMask {
     std::uint32_t draft;
@@ -99,6 +103,7 @@ class ShardBuilder {
   void use_json(std::uint32_t draft, const TarContent& content);
   void use_objects(std::uint32_t draft, const ShardNote& note);
   const ShardObjects* objects_of(std::uint32_t draft, int label);
+  std::vector<augment::NamedValue> fields_of(std::uint32_t draft);
   void follow_links();
   void remark_end();
   void hand_over();
@@ -116,6 +121,7 @@ class ShardBuilder {
   std::vector<DraftBox> boxes_;
   std::vector<DraftShare> shares_;
   std::vector<DraftObjects> objects_;
+  std::vector<DraftFields> fields_;
   std::vector<DraftMask> masks_;
   std::vector<Link> links_;
   std::uint32_t notes_ = 0;

@@ -26,7 +26,8 @@ const RandomFile& ShardIndex::open(const std::filesystem::path& path) {
   return shards_.back().file;
 }
 
-void ShardIndex::add(const Sample& sample) {
+void ShardIndex::add(const Sample& sample, std::vector<augment::NamedValue> fields) {
+  values_.take(std::move(fields));
   Shard& shard = shards_.back();
   Entry entry{.shard = static_cast<std::uint32_t>(shards_.size() - 1), .label = sample.word};
   if (shard.names.size() > std::numeric_limits<std::uint32_t>::max())
@@ -59,7 +60,8 @@ std::vector<int> ShardIndex::class_numbers() {
   return words_.finish(used, remarks_);
 }
 
-void ShardIndex::finish() {
+void ShardIndex::finish(const std::set<std::string>& keys) {
+  values_.finish("key of .json", keys, remarks_);
   const std::vector<int> number_of = class_numbers();
   const auto renumber = [&](int& label) {
     if (label >= 0) label = number_of[static_cast<std::size_t>(label)];
@@ -120,6 +122,7 @@ Item ShardIndex::read(std::size_t sample) const {
   const auto boxes = boxes_.of(sample);
   item.sample.boxes.assign(boxes.begin(), boxes.end());
   item.sample.label_shares = label_shares(sample);
+  values_.annotate(sample, item.sample);
   const auto masks = masks_.of(sample);
   if (const auto objects = objects_.of(sample); !objects.empty()) {
     item.sample.rotated_boxes = objects[0].rotated_boxes;

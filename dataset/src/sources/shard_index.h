@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
+#include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,6 +15,7 @@
 #include "class_words.h"
 #include "doppel/dataset/sources/remark.h"
 #include "doppel/dataset/sources/source.h"
+#include "record_values.h"
 #include "tar.h"
 
 namespace doppel::dataset {
@@ -69,19 +72,25 @@ class ShardIndex {
     const ShardObjects* objects = nullptr;  ///< null: none
   };
 
-  ShardIndex() = default;
-  /// Classes by the list that comes with the shards: words are these names, or their numbers.
-  explicit ShardIndex(std::vector<std::string> names) : words_(std::move(names)) {}
+  /// `names`: classes by the list that comes with the shards, so that words are these names or their numbers;
+  /// empty where there is none. `columns`: as RecordValues has them.
+  explicit ShardIndex(std::vector<std::string> names = {},
+                      const std::map<std::string, std::string>& columns = {})
+      : values_(columns) {
+    if (!names.empty()) words_ = ClassWords(std::move(names));
+  }
 
   /// Opens a shard; the samples that are added from here on are its own. Throws Error.
   const RandomFile& open(const std::filesystem::path& path);
-  void add(const Sample& sample);
+  /// Throws Error for fields that should be numbers and aren't.
+  void add(const Sample& sample, std::vector<augment::NamedValue> fields = {});
   /// The number of a class's name; -1, which means no class, of an empty one and of -1. Throws Error for one
   /// that a list lacks.
   int word(std::string_view name) { return words_.of(name, remarks_); }
   const std::string& word(int number) const { return words_.text(number); }
-  /// Numbers the classes, and remarks on labels and masks that are missing.
-  void finish();
+  /// Numbers the classes, and remarks on labels and masks that are missing. `keys`: of JSON, that say
+  /// nothing. Throws Error as RecordValues::finish().
+  void finish(const std::set<std::string>& keys = {});
 
   std::size_t size() const { return entries_.size(); }
   int label(std::size_t sample) const { return entries_[sample].label; }
@@ -90,6 +99,7 @@ class ShardIndex {
     return {shares.begin(), shares.end()};
   }
   const std::vector<std::string>& classes() const { return words_.names(); }
+  const RecordValues& values() const { return values_; }
   /// The shard and the key.
   std::string name(std::size_t sample) const;
   /// Errors name the shard and the member.
@@ -121,6 +131,7 @@ class ShardIndex {
   PerSample<ShardMask> masks_;
   PerSample<TarContent> sparse_images_;
   PerSample<ShardObjects> objects_;
+  RecordValues values_;
   ClassWords words_;
   Remarks remarks_;
 };

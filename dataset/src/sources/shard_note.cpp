@@ -10,6 +10,7 @@
 
 #include "doppel/base/error.h"
 #include "json_fault.h"
+#include "json_field.h"
 #include "text.h"
 
 namespace doppel::dataset {
@@ -211,7 +212,8 @@ ShardNote ShardNoteReader::read(const std::vector<unsigned char>& bytes) {
       if (named < kLabels.size()) note.unread.emplace_back(kLabels[std::max(label, named)]);
       if (label <= named) note.label = std::move(name), named = label;
     } else if (!use_list(note, key, value)) {
-      note.unread.emplace_back(key);
+      if (value.is_null()) note.unread.emplace_back(key);
+      if (!value.is_null()) note.fields.push_back({std::string(key), json_field(value)});
     }
   }
   return note;

@@ -22,16 +22,17 @@ struct ShardNote {
   std::vector<std::pair<std::string, double>> shares;       ///< of several classes
   std::vector<std::pair<augment::RotatedBox, std::string>> rotated_boxes;  ///< with the class, as boxes
   std::vector<augment::Keypoint> keypoints;
-  int instance_mask = -1;           ///< which mask has instances' numbers
-  std::vector<std::string> unread;  ///< keys that aren't known
-  bool is_object = true;            ///< else there are no keys
+  int instance_mask = -1;                   ///< which mask has instances' numbers
+  std::vector<augment::NamedValue> fields;  ///< of all other keys, as json_field() has them
+  std::vector<std::string> unread;          ///< keys of nothing, and of further labels
+  bool is_object = true;                    ///< else there are no keys
 };
 
 /// Reads `label` (or `class`, or `cls`), `label_shares` [[label, share], …] and, in pixels, `boxes` [[x0, y0,
 /// x1, y1, label, instance], …], `rotated_boxes` [[x, y, width, height, degrees, label], …] and `keypoints`
 /// [[x, y, number, visibility, instance], …]; `instance_mask` is the number of the mask that has instances'
-/// numbers. NaN and Infinity, as Python writes them, are null. Throws Error for what isn't JSON, and for a
-/// label, a share or a box that is none.
+/// numbers. Other keys are fields. NaN and Infinity, as Python writes them, are null. Throws Error for what
+/// isn't JSON, and for a label, a share or a box that is none.
 class ShardNoteReader {
  public:
   ShardNoteReader();

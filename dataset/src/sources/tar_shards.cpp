@@ -39,14 +39,14 @@ void remark_gaps(const std::vector<std::filesystem::path>& shards, Remarks& rema
 }  // namespace
 
 TarShards::TarShards(const std::vector<std::filesystem::path>& shards, const OnProgress& progress,
-                     const std::vector<std::string>& classes)
-    : index_(classes.empty() ? std::make_unique<ShardIndex>() : std::make_unique<ShardIndex>(classes)) {
+                     const std::vector<std::string>& classes,
+                     const std::map<std::string, std::string>& columns)
+    : index_(std::make_unique<ShardIndex>(classes, columns)) {
   ShardVocabulary vocabulary;
   for (std::size_t i = 0; i < shards.size(); ++i) {
     if (progress) progress(i, shards.size());
     ShardBuilder(*index_, vocabulary, shards[i]).build();
   }
-  vocabulary.remark_keys(index_->remarks());
   remark_gaps(shards, index_->remarks());
   if (index_->size() == 0) {
     std::string found;
@@ -55,7 +55,7 @@ TarShards::TarShards(const std::vector<std::filesystem::path>& shards, const OnP
         "{}{}: no images (.jpg, .png, .webp …){}", shards.empty() ? "no shards" : shards[0].string(),
         shards.size() > 1 ? fmt::format(" and {} others", shards.size() - 1) : "", found));
   }
-  index_->finish();
+  index_->finish(vocabulary.keys());
 }
 
 TarShards::~TarShards() = default;
@@ -68,6 +68,8 @@ std::vector<augment::LabelShare> TarShards::label_shares(std::size_t index) cons
 const std::vector<std::string>& TarShards::classes() const { return index_->classes(); }
 std::string TarShards::name(std::size_t index) const { return index_->name(index); }
 Item TarShards::read(std::size_t index) const { return index_->read(index); }
+std::vector<std::string> TarShards::number_names() const { return index_->values().number_names(); }
+std::vector<double> TarShards::numbers(std::size_t index) const { return index_->values().numbers(index); }
 std::vector<Remark> TarShards::remarks() const { return index_->remarks().list(); }
 
 namespace {

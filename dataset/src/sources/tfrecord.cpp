@@ -18,6 +18,7 @@
 #include "doppel/dataset/sources/file_source.h"
 #include "label_map.h"
 #include "manifest_roles.h"
+#include "record_values.h"
 #include "shard_index.h"
 #include "text.h"
 #include "tf_example.h"
@@ -76,8 +77,10 @@ struct TfRecords::Index {
   std::vector<Entry> entries;
   PerSample<augment::Box> boxes;  ///< in shares of the image
   ClassWords words;
+  RecordValues values;
   Remarks remarks;
 
+  explicit Index(const std::map<std::string, std::string>& columns) : values(columns) {}
   std::string short_name(const Entry& entry) const {
     return fmt::format("{}:{}", files[entry.file].path().filename().string(), entry.record);
   }
@@ -163,10 +166,13 @@ class TfRecords::Builder {
 
   void take_example(std::span<const unsigned char> body, std::uint64_t at, std::uint32_t record) {
     constexpr std::size_t kMostNames = 1000;
-    Features features;
-    each_tf_feature(body, is_read, [&](std::string_view name, TfFeature& feature) {
-      if (!is_read(name) && names_.size() < kMostNames) names_.emplace(name.substr(0, 200));
-      features.insert_or_assign(std::string(name), std::move(feature));
+    Features features, values;
+    const auto all = [](std::string_view) { return true; };
+    each_tf_feature(body, all, [&](std::string_view name, TfFeature& feature) {
+      if (!is_read(name) && !index_.values.is_given(name) && names_.size() < kMostNames)
+        names_.emplace(name.substr(0, 200));
+      (is_read(name) && !index_.values.is_given(name) ? features : values)
+          .insert_or_assign(std::string(name), std::move(feature));
     });
     Index::Entry entry{.file = static_cast<std::uint32_t>(index_.files.size() - 1), .record = record};
     const TfFeature* image = first_feature(features, kImages);
@@ -188,7 +194,27 @@ class TfRecords::Builder {
     entry.channels = static_cast<std::uint8_t>(std::min<int>(side({"image/channels", "depth"}), 255));
     entry.label = class_in(features, kLabelTexts, kLabels, 0);
     take_boxes(features);
+    take_values(values);
     index_.entries.push_back(entry);
+  }
+
+  /// Numbers and texts by themselves, and lists of numbers.
+  void take_values(const Features& values) {
+    std::vector<augment::NamedValue> said;
+    for (const auto& [name, feature] : values) {
+      const auto list = [&](const auto& numbers) {
+        if (numbers.size() > 1 && numbers.size() <= kMostInField)
+          said.push_back({name, std::vector<double>(numbers.begin(), numbers.end())});
+      };
+      if (feature.bytes.size() == 1 && is_field_text(feature.bytes[0]))
+        said.push_back({name, std::string(feature.bytes[0])});
+      else if (feature.wholes.size() == 1)
+        said.push_back({name, feature.wholes[0]});
+      else if (feature.reals.size() == 1)
+        said.push_back({name, static_cast<double>(feature.reals[0])});
+      list(feature.wholes), list(feature.reals);
+    }
+    index_.values.take(std::move(said));
   }
 
   /// By its text, or else by its number.
@@ -237,13 +263,13 @@ class TfRecords::Builder {
       if (some && entry.label < 0)
         index_.remarks.add("records without a label, where others have one", index_.short_name(entry));
     const std::vector<std::string> names(names_.begin(), names_.end());
-    if (!some && index_.boxes.samples() == 0 && !options_.ignore_labels)
+    if (!some && index_.boxes.samples() == 0 && !options_.ignore_labels && !index_.values.has_targets())
       if (const auto like = names_like_labels(names); !like.empty())
         throw Error(fmt::format(
             "{}: no feature of labels is read, but {} {} like labels: call it image/class/label; "
             "--ignore reads the images alone",
             index_.files[0].path().string(), fmt::join(like, ", "), like.size() == 1 ? "looks" : "look"));
-    if (!names.empty()) index_.remarks.say(unused_names("features", names));
+    index_.values.finish("feature", names_, index_.remarks);
   }
 
   Index& index_;
@@ -255,7 +281,7 @@ class TfRecords::Builder {
 
 TfRecords::TfRecords(const std::vector<std::filesystem::path>& files, const OnProgress& progress,
                      const TfRecordOptions& options)
-    : index_(std::make_unique<Index>()) {
+    : index_(std::make_unique<Index>(options.columns)) {
   std::uint64_t all = 0, before = 0;
   std::error_code ignored;
   for (const auto& file : files)
@@ -275,6 +301,8 @@ TfRecords::~TfRecords() = default;
 std::size_t TfRecords::size() const { return index_->entries.size(); }
 int TfRecords::label(std::size_t index) const { return index_->entries[index].label; }
 const std::vector<std::string>& TfRecords::classes() const { return index_->words.names(); }
+std::vector<std::string> TfRecords::number_names() const { return index_->values.number_names(); }
+std::vector<double> TfRecords::numbers(std::size_t index) const { return index_->values.numbers(index); }
 std::vector<Remark> TfRecords::remarks() const { return index_->remarks.list(); }
 
 std::string TfRecords::name(std::size_t index) const {
@@ -293,6 +321,7 @@ Item TfRecords::read(std::size_t index) const {
   item.encoded.resize(entry.size);
   index_->files[entry.file].read(entry.at, item.encoded);
   item.sample.label = entry.label;
+  index_->values.annotate(index, item.sample);
   const int channels = entry.channels == 0 ? 3 : entry.channels;
   const bool is_raw =
       entry.height > 0 &&

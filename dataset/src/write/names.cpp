@@ -29,11 +29,9 @@ std::string copied_name(const std::string& stem) {
 }  // namespace
 
 std::string stem_of(std::string_view source_name) {
-  std::string_view last = source_name.substr(source_name.rfind('/') + 1);
-  if (const std::size_t dot = last.rfind('.'); dot != last.npos && dot > 0 && is_image_file(last))
-    last = last.substr(0, dot);
+  const std::string whole = stem_of_name(source_name);
   std::string stem;
-  for (const char c : last) stem += stays(static_cast<unsigned char>(c)) ? c : '_';
+  for (const char c : whole) stem += stays(static_cast<unsigned char>(c)) ? c : '_';
   if (stem.size() > kLongest) {
     std::size_t end = kLongest;
     while (end > 0 && (static_cast<unsigned char>(stem[end]) & 0xC0) == 0x80) --end;  // within a letter

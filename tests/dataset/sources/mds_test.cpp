@@ -35,7 +35,24 @@ TEST(Mds, ReadsPlainShards) {
     EXPECT_EQ(grey_of_mds(source, i), 10 * static_cast<int>(i + 1));
   }
   EXPECT_TRUE(source.name(2).ends_with("shard.00001.mds:0"));
-  EXPECT_EQ(all_text(source.remarks()), "columns that aren't used: note\n");
+  EXPECT_EQ(all_text(source.remarks()), "columns kept as fields: note\n");
+  EXPECT_EQ(source.read(2).sample.fields, (std::vector<augment::NamedValue>{{"note", "yy"}}));
+}
+
+TEST(Mds, AColumnOfNumbersIsLearnedWhereItIsNamed) {
+  const MdsShards source(made_mds("train"), {}, {.columns = {{"target", "Label"}}});
+  EXPECT_EQ(source.number_names(), Names{"Label"});
+  EXPECT_TRUE(source.classes().empty());
+  EXPECT_EQ(source.numbers(0), std::vector<double>{2});
+  EXPECT_EQ(source.read(2).sample.numbers, std::vector<double>{1});
+  EXPECT_NE(error_of([] {
+              MdsShards(made_mds("train"), {}, {.columns = {{"target", "age"}}});
+            }).find("no column with a number is called 'age' (there are: note)"),
+            std::string::npos);
+  EXPECT_NE(error_of([] {
+              MdsShards(made_mds("train"), {}, {.columns = {{"target", "note"}}});
+            }).find("sample 0: note is 'x', and must be a number to be learned"),
+            std::string::npos);
 }
 
 TEST(Mds, ReadsPackedShardsOfPixels) {

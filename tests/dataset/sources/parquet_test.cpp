@@ -38,10 +38,25 @@ TEST(Parquet, ReadsEveryCodecEncodingAndVersionOfPages) {
     }
     EXPECT_TRUE(source.name(3).ends_with(std::string(name) + ".parquet:3")) << source.name(3);
     const std::string said = all_text(source.remarks());
-    EXPECT_NE(said.find("columns that aren't used: caption"), std::string::npos) << said;
+    EXPECT_NE(said.find("columns kept as fields: caption"), std::string::npos) << said;
+    EXPECT_EQ(source.read(1).sample.fields, (std::vector<augment::NamedValue>{{"caption", "grey 20"}}));
     EXPECT_NE(said.find("labels of -1, which are taken as none: 1"), std::string::npos) << said;
     EXPECT_NE(said.find("rows without a label, where others have one: 1"), std::string::npos) << said;
   }
+}
+
+TEST(Parquet, AColumnIsLearnedWhereItIsNamed) {
+  const ParquetFiles source({made_parquet("snappy_v1"), made_parquet("zstd_v2")}, {},
+                            {.columns = {{"target", "label"}}});
+  EXPECT_EQ(source.number_names(), Names{"label"});
+  EXPECT_TRUE(source.classes().empty());
+  ASSERT_EQ(source.size(), 10U);
+  EXPECT_EQ(source.numbers(6), std::vector<double>{2});
+  EXPECT_EQ(source.read(9).sample.numbers, std::vector<double>{-1});
+  EXPECT_NE(error_of([] {
+              ParquetFiles({made_parquet("snappy_v1")}, {}, {.columns = {{"target", "caption"}}});
+            }).find("row 0: caption is 'grey 10', and must be a number to be learned"),
+            std::string::npos);
 }
 
 TEST(Parquet, ReadsAColumnOfBytesByAnotherProgram) {

@@ -268,8 +268,33 @@ TEST_F(Shards, WhatClsSaysCountsBeforeJson) {
   EXPECT_EQ(load(shards, 0).boxes[0].label, 3);
   EXPECT_EQ(shards.label(1), 3);
   EXPECT_EQ(count(shards, "labels in JSON that aren't what .cls says"), 1);
-  EXPECT_EQ(count(shards, "keys of .json that aren't read: url, width"), 0);
+  EXPECT_EQ(count(shards, "keys of .json kept as fields: url, width"), 0);
+  EXPECT_EQ(load(shards, 2).fields,
+            (std::vector<augment::NamedValue>{{"url", "x"}, {"width", std::int64_t{8}}}));
   EXPECT_EQ(count(shards, "JSON that isn't an object"), 1);
+}
+
+TEST_F(Shards, KeysOfJsonAreLearnedWhereTheyAreNamed) {
+  TarBytes tar;
+  tar.member("a.json", R"({"age": 7, "w": 0.5, "id": 1, "at": [1, 2.5], "more": {"k": null}, "no": null})");
+  tar.member("a.png", text_of_png()).member("b.png", text_of_png()).end();
+  const fs::path path = tar.write(folder_.path() / "s.tar");
+  const TarShards shards({path}, {}, {}, {{"target", "age"}, {"weight", "w"}});
+  EXPECT_EQ(shards.number_names(), std::vector<std::string>{"age"});
+  EXPECT_EQ(shards.numbers(0), std::vector<double>{7});
+  EXPECT_TRUE(shards.numbers(1).empty());
+  const augment::Sample sample = load(shards, 0);
+  EXPECT_EQ(sample.weight, 0.5);
+  EXPECT_EQ(sample.fields,
+            (std::vector<augment::NamedValue>{
+                {"id", std::int64_t{1}}, {"at", std::vector<double>{1, 2.5}}, {"more", R"({"k":null})"}}));
+  const std::string said = all_text(shards.remarks());
+  EXPECT_NE(said.find("keys of .json that aren't used: no"), std::string::npos) << said;
+  EXPECT_NE(said.find("images without age: 1"), std::string::npos) << said;
+  EXPECT_NE(error_of([&] {
+              TarShards({path}, {}, {}, {{"weight", "id2"}});
+            }).find("no key of .json with a number is called 'id2'"),
+            std::string::npos);
 }
 
 TEST_F(Shards, AnnotationsThatAreWrongAreNamed) {

@@ -32,13 +32,25 @@ TEST(TfRecord, ReadsLabelsAndTexts) {
     EXPECT_EQ(grey_of_record(numbers, i), 10 * static_cast<int>(i + 1));
   EXPECT_TRUE(numbers.name(2).ends_with("labels.tfrecord:2"));
   const std::string said = all_text(numbers.remarks());
-  EXPECT_NE(said.find("features that aren't used: image/filename"), std::string::npos) << said;
+  EXPECT_NE(said.find("features kept as fields: image/filename"), std::string::npos) << said;
+  EXPECT_EQ(numbers.read(1).sample.fields, (std::vector<augment::NamedValue>{{"image/filename", "20.png"}}));
   EXPECT_NE(said.find("records without a label, where others have one: 1 (labels.tfrecord:2)"),
             std::string::npos);
   const TfRecords texts({made_records("texts.tfrecord")});
   EXPECT_EQ(texts.classes(), (Names{"cat", "dog"}));
   EXPECT_EQ(texts.label(0), 1);
   EXPECT_EQ(grey_of_record(texts, 1), 50);
+}
+
+TEST(TfRecord, AFeatureIsLearnedWhereItIsNamed) {
+  const TfRecords source({made_records("unread.tfrecord")}, {}, {.columns = {{"target", "my_label"}}});
+  EXPECT_EQ(source.number_names(), Names{"my_label"});
+  EXPECT_EQ(source.numbers(0), std::vector<double>{3});
+  EXPECT_TRUE(source.read(0).sample.fields.empty());
+  const TfRecords labels({made_records("labels.tfrecord")}, {},
+                         {.columns = {{"target", "image/class/label"}}});
+  EXPECT_EQ(labels.read(0).sample.numbers, std::vector<double>{2});
+  EXPECT_TRUE(labels.classes().empty());
 }
 
 TEST(TfRecord, ReadsBoxesByALabelMap) {

@@ -26,12 +26,15 @@ class KeptTexts {
   std::size_t left_ = 0;
 };
 
-/// Image files below one folder. A source of this kind fills in the list and, where it knows more than a
-/// class, what is said about each image.
+class Volumes;
+
+/// Image files below one folder; of a volume each slice is an image. A source of this kind fills in the list
+/// and, where it knows more than a class, what is said about each image.
 class FileSource : public Source {
  public:
   std::size_t size() const override { return files_.size(); }
-  /// The file's bytes, the label, and what annotate() adds. Throws Error for an unreadable or empty file.
+  /// The file's bytes, or a frame's pixels, the label, and what annotate() adds. Throws Error for an
+  /// unreadable or empty file, and for a volume of which it isn't known which slice is meant.
   Item read(std::size_t index) const override;
   void prepare(std::size_t index) const override;
   std::string name(std::size_t index) const override;
@@ -46,11 +49,21 @@ class FileSource : public Source {
   struct File {
     std::string_view path;  ///< below the root; kept by keep()
     int label = -1;         ///< its class; -1 where none is known
+    int frame = -1;         ///< of its frames, from 0; -1: the file is one image
   };
-  /// Adds a file by its path below the root.
-  void keep(std::string_view path, int label = -1) { files_.push_back({paths_.keep(path), label}); }
-  /// Adds a file that an annotation names. Throws Error where it would lie outside the root.
-  void add(std::string_view path, int label = -1);
+  /// Adds a file by its path below the root, or one of its frames.
+  void keep(std::string_view path, int label = -1, int frame = -1) {
+    files_.push_back({paths_.keep(path), label, frame});
+  }
+  /// The same, and of a volume (is_volume_file()) every slice.
+  void keep_slices(std::string_view path, int label = -1);
+  /// Adds a file that an annotation names, or one of its frames. Throws Error where it would lie outside the
+  /// root.
+  void add(std::string_view path, int label = -1, int frame = -1);
+  /// How many slices the volume at this path below the root has. Throws Error where it can't be told.
+  int slices_in(std::string_view path) const;
+  /// The pixels of a frame of the file at this path below the root, as stored. Throws Error.
+  cv::Mat frame_of(std::string_view path, int frame) const;
   /// The number of a class, which becomes known where it wasn't.
   int class_of(std::string_view name);
   /// Sorts the class names and renumbers the files' labels; returns each old number's new one.
@@ -65,7 +78,9 @@ class FileSource : public Source {
   Remarks remarks_;                     ///< what was found and isn't used
 
  private:
+  void check_one(std::string_view path) const;
   KeptTexts paths_;
+  std::shared_ptr<Volumes> volumes_;
 };
 
 /// `name` below `root`. Throws Error where it's absolute, holds "..", or is empty: no path leaves its folder.
@@ -78,8 +93,19 @@ Size image_size(const Item& item);
 /// What is wrong with an image of one size that was annotated as another.
 std::string of_other_size(const std::string& image, Size size, Size told);
 
-/// By its ending: .jpg, .jpeg, .jpe, .jfif, .png, .webp, .ppm, .pgm, .pnm, .bmp, .tif, .tiff, .gif, .heic,
-/// .heif, .avif, .jxl, in any case.
+/// By its ending: .jpg, .jpeg, .jpe, .jfif, .png, .webp, .ppm, .pgm, .pnm, .pam, .pfm, .bmp, .tif, .tiff,
+/// .gif, .heic, .heif, .avif, .jxl, .exr, .dcm, and those of volumes, in any case.
 bool is_image_file(const std::filesystem::path& path);
+
+/// By its ending: .nii, .nii.gz, in any case. Such a file holds a slice or more.
+bool is_volume_file(std::string_view path);
+
+/// A path without what is_image_file() and is_volume_file() go by: "a/b.nii.gz" is "a/b". Another path is
+/// what it was.
+std::string_view without_ending(std::string_view path);
+
+/// What a file made of a sample of this name (Source::name()) is called by: "7" of "a/7.png", "scan_17" of
+/// the slice "a/scan.nii.gz 17".
+std::string stem_of_name(std::string_view name);
 
 }  // namespace doppel::dataset

@@ -21,7 +21,8 @@ struct ManifestOptions {
   /// Our name of a column (of a key) to theirs: path, label, labels, x0, y0, x1, y1, box_label, boxes,
   /// objects, part, width, height. {{"label", "diagnosis"}}: the column diagnosis is the label, whatever else
   /// there is. Only so are there numbers to learn, {{"target", "age+height"}}, one or several, and weights of
-  /// samples, {{"weight", "w"}}.
+  /// samples, {{"weight", "w"}}, and frames, {{"frame", "slice"}}: which page of a TIFF, frame of a DICOM or
+  /// slice of a NIfTI, from 0, a row is about. Rows of one file and of other frames are other images.
   std::map<std::string, std::string> columns = {};
   /// The folder below which all files lie; empty: the manifest's. Where it is given, a path that isn't there
   /// (an absolute one, one of another machine) is looked for: the longest of its ends that is there is taken.

@@ -14,7 +14,7 @@ namespace doppel::dataset {
 
 /// How MDS shards are read.
 struct MdsOptions {
-  /// Our name of a column to theirs: path (the image), label.
+  /// Our name of a column to theirs: path (the image), label, and as in a manifest target and weight.
   std::map<std::string, std::string> columns = {};
   bool ignore_labels =
       false;  ///< columns that look like labels and aren't read are remarked on, and no error
@@ -22,8 +22,8 @@ struct MdsOptions {
 
 /// A folder with index.json and the shards that it lists, plain or packed whole (zstd, gz, snappy). The
 /// image is a column encoded as jpeg, png, pil or bytes: `image`, `img` …, or the only one; the label a
-/// column of numbers or texts, `label`, `class` …. Other columns are named in remarks(); nothing that is
-/// pickled is executed. Sizes are checked, hashes aren't.
+/// column of numbers or texts, `label`, `class` …. Other numbers and texts are kept as Sample::fields; what
+/// is left is named in remarks(). Nothing that is pickled is executed. Sizes are checked, hashes aren't.
 ///
 /// Shards' tables and labels are read once; after that a sample of a plain shard is one read. A packed one is
 /// unpacked whole, and the last few are kept.
@@ -42,6 +42,8 @@ class MdsShards final : public Source {
   void prepare(std::size_t index) const override;
   std::string name(std::size_t index) const override;  ///< shard:sample, samples from 0
   int label(std::size_t index) const override;
+  std::vector<std::string> number_names() const override;
+  std::vector<double> numbers(std::size_t index) const override;
   const std::vector<std::string>& classes() const override;
   std::vector<Remark> remarks() const override;
 

@@ -14,7 +14,8 @@ namespace doppel::dataset {
 
 /// How Parquet files are read.
 struct ParquetOptions {
-  /// Our name of a column to theirs: path (the image), label. {{"label", "coarse_label"}}.
+  /// Our name of a column to theirs: path (the image), label, and as in a manifest target and
+  /// weight. {{"label", "coarse_label"}}.
   std::map<std::string, std::string> columns = {};
   bool ignore_labels =
       false;  ///< columns that look like labels and aren't read are remarked on, and no error
@@ -25,7 +26,7 @@ struct ParquetOptions {
 /// only one that is noted as ClassLabel; of a list of several each is there in full. Names of classes come
 /// from the footer's note "huggingface". Further images called masks, annotations or labels are masks of
 /// class numbers; `objects` with `bbox` [[x, y, width, height], …] in pixels and `category` are boxes. Other
-/// columns are named in remarks().
+/// numbers and texts are kept as Sample::fields; what is left is named in remarks().
 ///
 /// Footers, page headers and labels are read once; after that any row is read by itself. Packed by Snappy,
 /// Zstandard, gzip or LZ4 (raw), where this build has the library, or not at all.
@@ -43,6 +44,8 @@ class ParquetFiles final : public Source {
   std::string name(std::size_t index) const override;  ///< file:row, rows from 0
   int label(std::size_t index) const override;
   std::vector<augment::LabelShare> label_shares(std::size_t index) const override;
+  std::vector<std::string> number_names() const override;
+  std::vector<double> numbers(std::size_t index) const override;
   const std::vector<std::string>& classes() const override;
   std::vector<Remark> remarks() const override;
 

@@ -16,7 +16,7 @@ class MaskColors;
 /// Images with a mask each, of the same stem (or the stem with _mask, _masks, _gt, _label or _labels after
 /// it): one channel, a value per class, 255 by custom for what doesn't count; or in colour, where a table
 /// beside them (class_dict.csv, labelmap.txt, label_colors.txt) says which colours are which classes, whose
-/// names classes() then has.
+/// names classes() then has. Of a volume (NIfTI) each slice is a sample, with the same slice of its mask.
 class SegmentationFolder final : public FileSource {
  public:
   /// `images` and `masks` lie below `root`; images at any depth, masks in the same folders. `progress` gets
@@ -33,7 +33,8 @@ class SegmentationFolder final : public FileSource {
 
  private:
   void annotate(std::size_t index, Item& item) const override;
-  std::vector<std::string> masks_;
+  void check_slices(const std::string& image, const std::string& mask) const;
+  std::vector<std::string> masks_;  ///< below the root; of a volume the same for each slice
   std::filesystem::path color_table_;
   std::unique_ptr<const MaskColors> colors_;
 };

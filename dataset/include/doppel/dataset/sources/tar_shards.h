@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -24,7 +25,7 @@ class ShardIndex;
 /// - `json` (or `jsn`): the class, where the others don't give one, as `label`, `class` or `cls`; boxes in
 /// pixels as
 ///   `boxes` [[x0, y0, x1, y1, label], …], the last of which is the sample's class where it's left out;
-///   shares of several classes as `label_shares` [[label, share], …].
+///   shares of several classes as `label_shares` [[label, share], …]. Other keys are kept as Sample::fields.
 ///
 /// Where all classes are whole numbers from 0 to 999,999, they keep their values, and the names are "0", "1"
 /// …, or those of the list that comes with the shards (row n: class n, from 0); else they are names, numbered
@@ -39,15 +40,19 @@ class TarShards final : public Source {
   /// Throws Error with shard and member, or shard and byte, where a shard is truncated, compressed or no tar;
   /// two members of a shard have the same name; a hard link leads out of it; a class or JSON isn't as above;
   /// or no shard has images; a class is neither in the list `classes` nor a number of it. `progress` gets the
-  /// shards read, of all.
+  /// shards read, of all. `columns`: keys of JSON that are numbers to learn or the weight of a sample, as
+  /// {{"target", "age+height"}, {"weight", "w"}}; others stay what they are.
   explicit TarShards(const std::vector<std::filesystem::path>& shards, const OnProgress& progress = {},
-                     const std::vector<std::string>& classes = {});
+                     const std::vector<std::string>& classes = {},
+                     const std::map<std::string, std::string>& columns = {});
   ~TarShards() override;
   std::size_t size() const override;
   Item read(std::size_t index) const override;
   std::string name(std::size_t index) const override;  ///< shard:key
   int label(std::size_t index) const override;
   std::vector<augment::LabelShare> label_shares(std::size_t index) const override;
+  std::vector<std::string> number_names() const override;
+  std::vector<double> numbers(std::size_t index) const override;
   const std::vector<std::string>& classes() const override;
   std::vector<Remark> remarks() const override;
 

@@ -1,0 +1,50 @@
+#include "images.h"
+
+#include <filesystem>
+
+namespace doppel::apps {
+
+Images::Images(const Words& inputs, const DataOptions& options) {
+  for (const std::string& input : inputs)
+    size_ += inputs_.emplace_back(open_told(input, options)).train->size();
+}
+
+augment::Sample Images::read(std::size_t index) const {
+  const auto [source, place] = find(index);
+  return load(*source, place);
+}
+
+std::string Images::name(std::size_t index) const {
+  const auto [source, place] = find(index);
+  return std::filesystem::path(source->name(place)).filename().string();
+}
+
+int Images::label(std::size_t index) const {
+  const auto [source, place] = find(index);
+  return source->label(place);
+}
+
+void Images::bind_labels(augment::Recipe& recipe) const {
+  for (const dataset::OpenedData& input : inputs_) recipe.bind_labels(input.train->classes());
+}
+
+std::pair<std::size_t, Stream> Images::partner(const Stream& stream, std::uint64_t bits) const {
+  Stream own = stream;
+  own.index = bits % size_;
+  return {own.index, own.split("partner", bits)};
+}
+
+augment::PartnerSource Images::partners(const Stream& stream) const {
+  return [this, stream](std::uint64_t bits) {
+    const auto [index, own] = partner(stream, bits);
+    return augment::PartnerPick{read(index), own};
+  };
+}
+
+std::pair<const dataset::Source*, std::size_t> Images::find(std::size_t index) const {
+  std::size_t k = 0;
+  while (index >= inputs_[k].train->size()) index -= inputs_[k++].train->size();
+  return {inputs_[k].train.get(), index};
+}
+
+}  // namespace doppel::apps

@@ -1,0 +1,217 @@
+#include "serve/api.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <nlohmann/json.hpp>
+#include <string_view>
+
+#include "doppel/base/error.h"
+#include "doppel/base/files.h"
+#include "doppel/codec/jpeg.h"
+#include "doppel/codec/png.h"
+#include "serve/page.h"
+#include "serve/recipe_json.h"
+#include "serve/sketch.h"
+#include "serve/web_json.h"
+
+namespace doppel::apps {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr int kQuality = 90;
+constexpr std::size_t kMostListed = 1000;
+
+Json booked_json(const BookedRecipe& recipe) {
+  return {{"hash", recipe.hash}, {"yaml", recipe.yaml}, {"tree", recipe_json(recipe.written)}};
+}
+
+/// What is wrong with a recipe: "recipe:3: there is no transform 'Rotat'; did you mean 'Rotate'?" in its
+/// parts.
+WebResponse recipe_error(std::string_view what) {
+  constexpr std::string_view kPlace = "recipe:", kNear = "did you mean '";
+  Json error;
+  if (what.starts_with(kPlace)) {
+    std::uint64_t line = 0;
+    const char* const digits = what.data() + kPlace.size();
+    const char* const end = std::from_chars(digits, what.data() + what.size(), line).ptr;
+    const auto behind = what.substr(static_cast<std::size_t>(end - what.data()));
+    if (end != digits && behind.starts_with(": ")) {
+      error["line"] = line;
+      what = behind.substr(2);
+    }
+  }
+  error["error"] = what;
+  if (const std::size_t near = what.find(kNear); near != what.npos) {
+    const std::string_view word = what.substr(near + kNear.size());
+    error["word"] = word.substr(0, word.find('\''));
+  }
+  return {.body = dumped(error), .status = 422};
+}
+
+/// HASH/SEED/EPOCH/INDEX, and the query.
+TileOrder order_of(const WebRequest& request, const RecipeBook& book) {
+  const std::vector<std::string>& rest = request.rest;
+  if (rest.size() != 4) throw UsageError("a tile is asked for as RECIPE/SEED/EPOCH/INDEX");
+  TileOrder order{.recipe = book.find(rest[0]),
+                  .stream = {.seed = number_of("the seed", rest[1]),
+                             .epoch = number_of("the epoch", rest[2]),
+                             .index = number_of("the index", rest[3])},
+                  .side = static_cast<int>(queried(request, "size", 192, 16, 2048)),
+                  .is_draft = is_on(request, "draft")};
+  if (request.query.contains("ops")) order.ops = queried(request, "ops", 0, 0, 100'000);
+  return order;
+}
+
+Json part_json(const std::string& name, const dataset::Source& source) {
+  std::vector<std::size_t> counts(source.classes().size());
+  for (std::size_t i = 0; i < source.size(); ++i)
+    if (const int label = source.label(i); label >= 0 && std::cmp_less(label, counts.size()))
+      ++counts[static_cast<std::size_t>(label)];
+  Json classes = Json::array();
+  for (std::size_t c = 0; c < counts.size(); ++c)
+    classes.push_back({{"name", source.classes()[c]}, {"count", counts[c]}});
+  return {{"name", name}, {"size", source.size()}, {"classes", std::move(classes)}};
+}
+
+Json input_json(const dataset::OpenedData& input) {
+  Json json{
+      {"name", input.name}, {"layout", input.layout}, {"remarks", Json::array()}, {"parts", Json::array()}};
+  for (const dataset::Remark& remark : input.remarks) json["remarks"].push_back(remark.text());
+  for (const auto& [name, source] :
+       {std::pair{"train", input.train}, {"valid", input.valid}, {"test", input.test}})
+    if (source) json["parts"].push_back(part_json(name, *source));
+  return json;
+}
+
+bool is_preset(const std::string& name) {
+  return std::ranges::find(augment::Recipe::presets(), name) != augment::Recipe::presets().end();
+}
+
+}  // namespace
+
+RecipeApi::RecipeApi(const Images& images, const std::string& recipe)
+    : images_(images),
+      book_(images),
+      pictures_(images),
+      start_(book_.add(augment::Recipe::load(recipe))),
+      file_(is_preset(recipe) ? "" : recipe),
+      transforms_(dumped(catalogue_json())) {
+  for (std::size_t i = 0; i < images.size(); ++i) {
+    const std::vector<std::string>& classes = images.classes_at(i);
+    if (const int label = images.label(i); label >= 0 && std::cmp_less(label, classes.size()))
+      by_class_[classes[static_cast<std::size_t>(label)]].push_back(i);
+  }
+}
+
+std::vector<WebRoute> RecipeApi::routes() {
+  using enum WebRoute::Method;
+  const auto to = [this](auto member) {
+    return [this, member](const WebRequest& request) { return (this->*member)(request); };
+  };
+  return {{.path = "/api/data", .answer = [this](const WebRequest&) { return data(); }},
+          {.path = "/api/transforms",
+           .answer = [this](const WebRequest&) { return WebResponse{.body = transforms_}; }},
+          {.path = "/api/images", .answer = to(&RecipeApi::list_images)},
+          {.path = "/api/tile/", .answer = to(&RecipeApi::tile)},
+          {.path = "/api/plan/", .answer = to(&RecipeApi::plan)},
+          {.method = Post, .path = "/api/recipe", .answer = to(&RecipeApi::read_recipe)},
+          {.method = Post, .path = "/api/save", .answer = to(&RecipeApi::save)}};
+}
+
+WebResponse RecipeApi::data() const {
+  Json inputs = Json::array();
+  for (const dataset::OpenedData& input : images_.inputs()) inputs.push_back(input_json(input));
+  return response_of({{"inputs", std::move(inputs)},
+                      {"images", images_.size()},
+                      {"presets", augment::Recipe::presets()},
+                      {"file", file_.string()},
+                      {"recipe", booked_json(*start_)}});
+}
+
+WebResponse RecipeApi::read_recipe(const WebRequest& request) {
+  const Json body = body_of(request);
+  try {
+    const auto text = [&](const char* name) { return body[name].get<std::string>(); };
+    if (body.contains("preset") && body["preset"].is_string() && is_preset(text("preset")))
+      return response_of(booked_json(*book_.add(augment::Recipe::load(text("preset")))));
+    if (body.contains("yaml") && body["yaml"].is_string())
+      return response_of(booked_json(*book_.add(text("yaml"))));
+    if (body.contains("tree")) return response_of(booked_json(*book_.add(dumped(body["tree"]))));
+  } catch (const UsageError& error) { return recipe_error(error.what()); }
+  throw UsageError(
+      "the body needs yaml, a text; tree, which is the same as JSON; or preset, the name of one");
+}
+
+WebResponse RecipeApi::save(const WebRequest& request) {
+  const Json body = body_of(request);
+  if (file_.empty())
+    throw UsageError("no recipe was named that could be written: start doppel serve with --recipe FILE.yaml");
+  if (!body.contains("hash") || !body["hash"].is_string())
+    throw UsageError("the body needs hash, the recipe's");
+  write_file(file_, book_.find(body["hash"].get<std::string>())->yaml);
+  return response_of({{"file", file_.string()}});
+}
+
+WebResponse RecipeApi::list_images(const WebRequest& request) const {
+  const std::uint64_t from = queried(request, "from", 0, 0, UINT64_MAX),
+                      count = queried(request, "count", 12, 0, kMostListed);
+  const auto wanted = request.query.find("class");
+  const std::vector<std::size_t>* some = nullptr;
+  if (wanted != request.query.end()) {
+    const auto found = by_class_.find(wanted->second);
+    if (found == by_class_.end())
+      throw UsageError(fmt::format("there is no image of a class '{}'", wanted->second));
+    some = &found->second;
+  }
+  const std::size_t all = some ? some->size() : images_.size();
+  Json list = Json::array();
+  for (std::size_t k = from; k < all && k - from < count; ++k) {
+    const std::size_t index = some ? (*some)[k] : k;
+    const int label = images_.label(index);
+    const auto& classes = images_.classes_at(index);
+    const bool has_class = label >= 0 && std::cmp_less(label, classes.size());
+    list.push_back({{"index", index},
+                    {"name", images_.name(index)},
+                    {"class", has_class ? Json(classes[static_cast<std::size_t>(label)]) : Json()}});
+  }
+  return response_of({{"all", all}, {"images", std::move(list)}});
+}
+
+WebResponse RecipeApi::tile(const WebRequest& request) {
+  const TileOrder order = order_of(request, book_);
+  const auto format = request.query.find("format");
+  const bool is_jpeg = format != request.query.end() && format->second == "jpeg";
+  if (format != request.query.end() && !is_jpeg && format->second != "png")
+    throw UsageError(fmt::format("format is png or jpeg, not '{}'", format->second));
+  const cv::Mat image = tile_of(sketch(order, pictures_), order);
+  const std::vector<unsigned char> bytes = is_jpeg ? encode_jpeg(image, kQuality) : encode_png(image);
+  return {.type = is_jpeg ? "image/jpeg" : "image/png", .body = {bytes.begin(), bytes.end()}};
+}
+
+WebResponse RecipeApi::plan(const WebRequest& request) {
+  const TileOrder order = order_of(request, book_);
+  const Sketch made = sketch(order, pictures_);
+  Json json = plan_json(made, images_, order);
+  json["name"] = images_.name(order.stream.index);
+  if (is_on(request, "explain")) json["explained"] = explanation_json(made);
+  return response_of(json);
+}
+
+std::vector<WebRoute> page_routes(std::string_view first) {
+  std::vector<WebRoute> routes;
+  for (const PageFile& file : page_files()) {
+    const auto answer = [file](const WebRequest&) {
+      return WebResponse{.type = std::string(file.type), .body = std::string(file.bytes)};
+    };
+    const bool is_first = file.name == first;
+    routes.push_back({.path = is_first ? "/" : "/page/" + std::string(file.name),
+                      .access = WebRoute::Access::Open,
+                      .answer = answer});
+  }
+  return routes;
+}
+
+}  // namespace doppel::apps

@@ -1,0 +1,286 @@
+// What the page shows, and how it follows what a person does: one answer is waited for at a time, and then the newest is asked for.
+
+import * as api from './api.js';
+import * as tree from './tree.js';
+
+const settle = 180; // ms without a change until pictures are drawn as they are, and not on small copies
+
+export class Store {
+  constructor(show) {
+    this.show = show;
+    this.undone = [];
+    this.done = [];
+    this.lastKey = '';
+    this.timings = []; // of each change that was drawn: {moved, drawn}, in ms
+    this.moves = 0;
+    this.state = {
+      ready: false, blocks: [], rules: {}, yaml: '', yamlTyped: null, error: null, hash: '', seed: '1', epoch: 0, from: 0, count: 12,
+      cls: '', side: 192, boxes: true, masks: true, points: true, originals: false, tiles: [], all: 0, large: null, adding: null, gone: '', said: '',
+    };
+  }
+
+  update(values) {
+    Object.assign(this.state, values);
+    this.show();
+  }
+
+  async start() {
+    try {
+      const [data, transforms] = await Promise.all([api.get('/api/data'), api.get('/api/transforms')]);
+      this.data = data;
+      this.classes = [...new Set(data.inputs.flatMap((input) => input.parts[0].classes.map((one) => one.name)))];
+      this.catalogue = new Map(transforms.map((one) => [one.name, one]));
+      this.plain = (await api.post('/api/recipe', { preset: 'none' })).hash;
+      await this.readAddress(data.recipe);
+      window.addEventListener('popstate', () => this.readAddress(data.recipe).then(() => this.refresh()));
+      this.update({ ready: true });
+      await this.refresh();
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  // The address: a recipe by its hash, and its text beside it, so that a link means the same in another run of the program.
+  async readAddress(otherwise) {
+    const at = new URLSearchParams(location.search);
+    const whole = (name, least, most, or) => {
+      const value = Number(at.get(name) ?? or);
+      return Number.isInteger(value) && value >= least && value <= most ? value : or;
+    };
+    let recipe = otherwise;
+    if (at.has('recipe')) recipe = await api.post('/api/recipe', { yaml: at.get('recipe') }).catch(() => otherwise);
+    this.take(recipe);
+    this.update({
+      seed: /^\d{1,20}$/.test(at.get('seed') ?? '') ? at.get('seed') : '1',
+      epoch: whole('epoch', 0, 1e9, 0),
+      from: whole('from', 0, 1e9, 0),
+      count: whole('count', 1, 96, 12),
+      cls: at.get('class') ?? '',
+    });
+  }
+
+  writeAddress() {
+    const { seed, epoch, from, count, cls, yaml } = this.state;
+    const at = new URLSearchParams({ seed, epoch, from, count });
+    if (cls) at.set('class', cls);
+    if (yaml !== this.data.recipe.yaml) at.set('recipe', yaml);
+    const next = `?${at}`;
+    if (next === location.search) return;
+    const url = next + location.hash;
+    const now = performance.now();
+    // A drag is one step back, not thirty.
+    if (now - (this.wroteAddress ?? -1e9) < 1000) history.replaceState(null, '', url);
+    else history.pushState(null, '', url);
+    this.wroteAddress = now;
+  }
+
+  take(recipe) {
+    const { transforms, ...rules } = recipe.tree;
+    this.update({
+      blocks: tree.blocks(transforms, this.catalogue, this.state.blocks), rules, yaml: recipe.yaml, hash: recipe.hash, error: null,
+    });
+  }
+
+  /** Changes the blocks. `key`: changes of the same one in a row are undone together. */
+  change(blocks, key = '') {
+    if (!key || key !== this.lastKey) this.done.push(this.state.blocks);
+    if (this.done.length > 200) this.done.shift();
+    this.undone = [];
+    this.lastKey = key;
+    this.update({ blocks, yamlTyped: null });
+    this.moved();
+  }
+  /** The end of a gesture: the next change is a step of its own. */
+  release() { this.lastKey = ''; }
+
+  undo(from = this.done, to = this.undone) {
+    if (!from.length) return;
+    to.push(this.state.blocks);
+    this.lastKey = '';
+    this.update({ blocks: from.pop(), yamlTyped: null });
+    this.moved();
+  }
+  redo() { this.undo(this.undone, this.done); }
+
+  typed(yaml) {
+    this.update({ yamlTyped: yaml });
+    this.moved();
+  }
+
+  async preset(name) {
+    this.done.push(this.state.blocks);
+    this.lastKey = '';
+    await this.guarded(async () => {
+      this.take(await api.post('/api/recipe', { preset: name }));
+      this.update({ yamlTyped: null });
+      await this.refresh();
+    });
+  }
+
+  async save() {
+    await this.guarded(async () => this.say(`written to ${(await api.post('/api/save', { hash: this.state.hash })).file}`));
+  }
+
+  say(said) { this.update({ said }); }
+
+  async guarded(work) {
+    try {
+      await work();
+    } catch (error) {
+      this.failed(error);
+    }
+  }
+
+  /** Something changed that the recipe's hash depends on. */
+  moved() {
+    this.moves += 1;
+    this.newest = performance.now();
+    clearTimeout(this.settling);
+    if (this.busy) this.again = true;
+    else this.follow();
+  }
+
+  async follow() {
+    this.busy = true;
+    do {
+      this.again = false;
+      const moved = this.newest;
+      try {
+        if (await this.send()) {
+          await this.draw(true);
+          this.timings.push({ moved, drawn: performance.now() });
+        }
+      } catch (error) {
+        this.failed(error);
+      }
+    } while (this.again);
+    this.busy = false;
+    this.settling = setTimeout(() => this.refresh(), settle);
+  }
+
+  /** Asks what the newest recipe is; false where it's none. */
+  async send() {
+    const { blocks, rules, yamlTyped } = this.state;
+    try {
+      const said = await api.post('/api/recipe', yamlTyped === null
+        ? { tree: { ...rules, transforms: tree.written(blocks) } } : { yaml: yamlTyped });
+      if (yamlTyped !== null) {
+        if (said.hash !== this.state.hash) this.done.push(blocks);
+        if (!this.again) this.take(said);
+      } else {
+        this.update({ yaml: said.yaml, hash: said.hash, error: null });
+      }
+      return true;
+    } catch (error) {
+      if (!(error instanceof api.Refused)) throw error;
+      this.update({ error });
+      return false;
+    }
+  }
+
+  go(values) {
+    this.moves += 1;
+    this.update(values);
+    return this.refresh();
+  }
+
+  /** Which images are shown, then their tiles as they are. */
+  async refresh() {
+    clearTimeout(this.settling);
+    await this.guarded(async () => {
+      const { cls, from, count } = this.state;
+      const wanted = `${cls}/${from}/${count}`;
+      if (this.listed !== wanted) {
+        const list = await api.images({ cls, from, count });
+        this.listed = wanted;
+        this.update({
+          all: list.all,
+          tiles: list.images.map((image, i) => ({ ...image, picture: this.state.tiles[i]?.index === image.index ? this.state.tiles[i].picture : null })),
+        });
+      }
+      this.writeAddress();
+      if (this.busy) return;
+      const moves = this.moves;
+      await this.draw(false);
+      this.settled = moves; // every change up to here is drawn
+    });
+  }
+
+  at(index, hash = this.state.hash) {
+    return { hash, seed: this.state.seed, epoch: this.state.epoch, index };
+  }
+
+  /** Draws all tiles, the first row first; a draft on small copies. Stops where something newer is to be drawn. */
+  async draw(isDraft) {
+    const turn = (this.turn = (this.turn ?? 0) + 1);
+    const { tiles, side } = this.state;
+    const size = Math.round(side * Math.min(2, devicePixelRatio || 1));
+    const values = isDraft ? { size, draft: true, format: 'jpeg' } : { size };
+    const queue = tiles.map((tile) => tile);
+    const one = async () => {
+      for (let tile; (tile = queue.shift());) {
+        if (turn !== this.turn) return;
+        await this.drawTile(tile, values, isDraft);
+      }
+    };
+    await Promise.all([one(), one(), one(), one()]);
+    if (turn === this.turn) this.update({});
+  }
+
+  async drawTile(tile, values, isDraft) {
+    const at = this.at(tile.index);
+    // Targets move with their image; words can wait until it rests.
+    const wantsPlan = !isDraft || tile.hasTargets;
+    try {
+      const [picture, plan] = await Promise.all([
+        api.tile(at, values), wantsPlan ? api.plan(at, isDraft ? { size: values.size, draft: true } : {}) : tile.plan]);
+      const hasTargets = plan && ['boxes', 'rotated_boxes', 'keypoints', 'outlines', 'masks'].some((kind) => plan[kind].length)
+        || plan && Object.values(plan.counts).some(([before]) => before > 0);
+      Object.assign(tile, { picture, plan, error: null, hasTargets, isDraft });
+    } catch (error) {
+      if (!(error instanceof api.Refused)) throw error;
+      Object.assign(tile, { picture: null, plan: null, error: error.message });
+    }
+    tile.shown?.();
+  }
+
+  /** What one transform, applied for certain, makes of the first image shown. */
+  async sample(name) {
+    const { hash } = await api.post('/api/recipe', { tree: { transforms: [{ [name]: { p: 1 } }] } });
+    return api.tile({ ...this.at(this.state.tiles[0]?.index ?? 0), hash }, { size: 192, draft: true, format: 'jpeg' });
+  }
+
+  /** An image as it is. */
+  original(index) {
+    const size = Math.round(this.state.side * Math.min(2, devicePixelRatio || 1));
+    const at = { hash: this.plain, seed: 0, epoch: 0, index };
+    return Promise.all([api.tile(at, { size, draft: true, format: 'jpeg' }), api.plan(at)]);
+  }
+
+  failed(error) {
+    if (error instanceof api.Gone) this.waitForIt();
+    else if (error.status === 401) this.update({ gone: 'This page has no token: open the whole address that doppel serve printed.' });
+    else this.say(error.message);
+    if (!(error instanceof api.Gone || error instanceof api.Refused)) throw error;
+  }
+
+  // The program has ended: says so, and looks now and then whether it's back.
+  waitForIt() {
+    if (this.state.gone) return;
+    this.update({ gone: 'doppel serve has ended. This page goes on where it was once it runs again at this address.' });
+    const look = setInterval(async () => {
+      try {
+        await api.get('/api/data');
+      } catch (error) {
+        if (error instanceof api.Gone) return;
+        if (error.status === 401) this.update({ gone: 'doppel serve runs again, with another token: open the address that it printed.' });
+        clearInterval(look);
+        return;
+      }
+      clearInterval(look);
+      this.update({ gone: '' });
+      this.listed = '';
+      this.moved();
+    }, 1000);
+  }
+}
