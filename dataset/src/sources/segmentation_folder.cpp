@@ -81,7 +81,7 @@ class Masks {
 
 /// Cityscapes has several files of an image; the others are colours, instances and outlines.
 bool is_another_kind(const fs::path& file) {
-  const std::string stem = lower(file.stem().string());
+  const std::string stem = lower(without_ending(file.native()));
   return (stem.find("_gtfine_") != stem.npos || stem.find("_gtcoarse_") != stem.npos) &&
          !stem.ends_with("_labelids");
 }
@@ -191,8 +191,9 @@ SegmentationFolder::~SegmentationFolder() = default;
 
 /// Of an image that is a volume.
 void SegmentationFolder::check_slices(const std::string& image, const std::string& mask) const {
-  if (files_.back().frame < 0) return;
-  const int slices = slices_in(image), masks = is_volume_file(mask) ? slices_in(mask) : 1;
+  if (!is_volume_file(image) && !is_volume_file(mask)) return;
+  const auto count = [this](const std::string& file) { return is_volume_file(file) ? slices_in(file) : 1; };
+  const int slices = count(image), masks = count(mask);
   if (slices != masks)
     throw Error(fmt::format("{} has {} slices, but its mask {} has {}", (root_ / image).string(), slices,
                             (root_ / mask).string(), masks));
@@ -202,8 +203,10 @@ void SegmentationFolder::annotate(std::size_t index, Item& item) const {
   const fs::path file = root_ / masks_[index];
   try {
     const int frame = files_[index].frame;
-    item.sample.masks = {frame < 0 ? mask_in(read_file(file), colors_.get())
-                                   : mask_in_slice(frame_of(masks_[index], frame))};
+    // Of a volume's only slice the mask may be a picture, and the other way round.
+    item.sample.masks = {is_volume_file(masks_[index])
+                             ? mask_in_slice(frame_of(masks_[index], std::max(0, frame)))
+                             : mask_in(read_file(file), colors_.get())};
     const Size size = image_size(item), own = augment::size_of(item.sample.masks[0]);
     if (own != size)
       throw Error(fmt::format("a mask of {}x{} for an image of {}x{} (width x height)", own.width, own.height,
