@@ -79,7 +79,6 @@ int run_pack(const CommandLine& line) {
   const std::filesystem::path out = line.get<std::string>("out");
   dataset::PackOptions options = options_of(line);
   options.range = data.range;
-  tell_lost_targets(data, "a pack");
   dataset::check_pack_folder(out, line.get<std::string>("data"));
   nlohmann::json result;
   dataset::DuplicateFinder duplicates;
