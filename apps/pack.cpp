@@ -97,7 +97,6 @@ int run_pack(const CommandLine& line) {
   const std::filesystem::path out = line.get<std::string>("out");
   dataset::PackOptions options = options_of(line);
   options.range = data.range;
-  tell_lost_targets(data, "a pack");
   tell_few_levels(data);
   dataset::check_pack_folder(out, line.get<std::string>("data"));
   const EmptyFolders made(out);

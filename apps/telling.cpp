@@ -199,21 +199,6 @@ dataset::FoundMasks with_masks(const dataset::SourcePtr& source, const std::stri
   return found;
 }
 
-void tell_lost_targets(const dataset::OpenedData& data, std::string_view what) {
-  augment::Sample first;
-  try {
-    first = data.train->read(0).sample;
-  } catch (const Error&) {}  // who reads it says so
-  std::vector<std::string> maps;
-  for (const augment::FloatMap& map : first.maps) maps.push_back(map.name);
-  if (!maps.empty())
-    std::cerr << fmt::format("{}: the maps {} aren't kept: {} holds none\n", data.name,
-                             fmt::join(maps, " and "), what);
-  // Those with a mask are in it.
-  if (!first.outlines.empty() && first.masks.empty())
-    std::cerr << fmt::format("{}: polygons and lines aren't kept: {} holds none\n", data.name, what);
-}
-
 dataset::SourcePtr matched_classes(const dataset::SourcePtr& source, const std::vector<std::string>& classes,
                                    const std::string& data) {
   std::vector<std::string> missing;

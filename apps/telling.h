@@ -35,9 +35,6 @@ dataset::SourcePtr with_numbers(const dataset::SourcePtr& source, const std::str
 /// pixel is of. `classes`: what masks mean to a network that is there. Throws Error as dataset::find_masks().
 dataset::FoundMasks with_masks(const dataset::SourcePtr& source, const std::string& data,
                                const dataset::MaskClasses& classes = {});
-/// Says that maps, and outlines without a mask (by the first sample), stay behind: `what` ("a pack") doesn't
-/// hold them.
-void tell_lost_targets(const dataset::OpenedData& data, std::string_view what);
 /// dataset::matched() that says which classes are missing, and names `data` in its errors.
 dataset::SourcePtr matched_classes(const dataset::SourcePtr& source, const std::vector<std::string>& classes,
                                    const std::string& data);

@@ -2,6 +2,7 @@
 
 import copy
 import gc
+import json
 import os
 import pickle
 import resource
@@ -147,6 +148,37 @@ class Batches(unittest.TestCase):
         self.assertEqual(batch["polygons"][2][0].tolist(), [[7, 1], [1, 1], [1, 5]])
         self.assertEqual(batch["polylines"][0][0].tolist(), [[8, 0], [0, 6]])
         self.assertEqual((batch["polyline_labels"][0].tolist(), batch["polyline_instances"][0].tolist()), ([1], [4]))
+
+    def test_a_pack_keeps_maps_polygons_and_lines(self):
+        with tempfile.TemporaryDirectory() as folder:
+            rows = []
+            for i in range(12):
+                image = np.full((6, 8, 3), 9 * i, np.uint8)
+                with open(os.path.join(folder, f"{i}.ppm"), "wb") as file:
+                    file.write(b"P6\n8 6\n255\n" + image.tobytes())
+                rough = np.random.default_rng(i).normal(size=(6, 8, 2)).astype(np.float32)
+                rough[i % 6, 3] = np.nan
+                np.save(os.path.join(folder, f"rough{i}.npy"), rough)
+                np.save(os.path.join(folder, f"depth{i}.npy"), np.arange(48, dtype=np.uint16).reshape(6, 8) * 900)
+                rows.append({"path": f"{i}.ppm", "maps": {"depth": {"file": f"depth{i}.npy", "scale": 0.001}, "flow": {"file": f"rough{i}.npy", "filter": "nearest", "fill": 2}},
+                             "polygons": [[0.1, 0.2, 7, 1, 7, 5 + i / 7]], "polylines": [{"points": [[0, 0], [8, 6]], "instance": i}]})
+            table = os.path.join(folder, "all.jsonl")
+            with open(table, "w") as file:
+                file.write("".join(json.dumps(row) + "\n" for row in rows))
+            pack = os.path.join(folder, "pack")
+            dp.pack(table, pack, shard=4)
+            recipe = dp.Recipe([dp.HorizontalFlip(p=0.5), dp.Rotate(angle=(-20, 20))])
+
+            def batches(data):
+                return [batch for batch in dp.Loader(data, recipe, batch=5, seed=4, output="numpy")]
+            for mine, theirs in zip(batches(pack), batches(table), strict=True):
+                self.assertEqual(set(mine["maps"]), {"depth", "flow"})
+                for name in mine["maps"]:
+                    self.assertEqual(mine["maps"][name].tobytes(), theirs["maps"][name].tobytes())
+                for name in ("polygons", "polylines", "polygon_labels", "polyline_instances"):
+                    for one, other in zip(mine[name], theirs[name], strict=True):
+                        self.assertEqual([np.asarray(part).tolist() for part in one], [np.asarray(part).tolist() for part in other])
+                self.assertEqual(mine["image"].tobytes(), theirs["image"].tobytes())
 
     def test_wrong_maps_and_polygons_are_refused(self):
         image = np.zeros((6, 8, 3), np.uint8)

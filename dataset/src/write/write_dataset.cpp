@@ -115,6 +115,7 @@ void add_classes(const augment::Sample& sample, std::set<int>& classes) {
   for (const augment::LabelShare& share : sample.label_shares) classes.insert(share.label);
   for (const augment::Box& box : sample.boxes) classes.insert(box.label);
   for (const augment::RotatedBox& box : sample.rotated_boxes) classes.insert(box.label);
+  for (const augment::Outline& outline : sample.outlines) classes.insert(outline.label);
 }
 
 /// No image could be.
