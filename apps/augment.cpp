@@ -122,6 +122,7 @@ int run_augment(const CommandLine& line) {
         "images are written as shares of {:g} to {:g}: all of their type's range, so without --range "
         "where they are read\n",
         data.range[0], data.range[1]);
+  tell_few_levels(data);
   const auto start = Clock::now();
   LiveLine live("augmenting", "samples");
   const dataset::WriteReport report = write_dataset(parts_of(data, line.get<std::string>("only-part")),

@@ -80,6 +80,15 @@ class Batches(unittest.TestCase):
             batch = next(iter(loader(dtype=dtype, layout=layout)))
             self.assertEqual((batch["image"].shape, batch["image"].dtype), (shape, kind))
         self.assertEqual(batch["label"].dtype, np.int64)
+        for dtype in (np.uint16, np.dtype("uint16")):
+            self.assertEqual(next(iter(loader(dtype=dtype)))["image"].dtype, np.uint16)
+        with self.assertRaisesRegex(dp.UsageError, "dtype is 'float64', but must be one of"):
+            loader(dtype=np.float64)
+        with self.assertRaisesRegex(dp.UsageError, "recipe must be a recipe, a preset's name or a YAML file, not 3"):
+            dp.Loader("sample:digits", 3)
+        for wrong in ((1, 2, 3), 4095, "all", ("a", "b")):
+            with self.assertRaisesRegex(dp.UsageError, "range is .low, high., as .0, 4095., or 'measured', not"):
+                dp.open("sample:digits", range=wrong)
         self.assertEqual(batch["label"].tolist(), [loader().source.label(i) for i in batch["index"]])
 
     def test_kept_batches_stay_unharmed_and_writable(self):
@@ -177,6 +186,11 @@ class Batches(unittest.TestCase):
                            ({"maps": {"flow": np.ones((6, 8))}}, "needs two channels"),
                            ({"maps": {"x": {"values": np.ones((6, 8)), "kind": "deep"}}}, "must be one of values, depth, heatmap, flow, image"),
                            ({"polygons": [[[1, 1], [2, 2]]]}, "2 points; a polygon has 3 or more"),
+                           ({"maps": [np.ones((6, 8))]}, "maps must be a dict"),
+                           ({"maps": {"depth": "deep"}}, r"maps\['depth'\] must be numbers .H, W. or .H, W, C., not 'deep'"),
+                           ({"maps": {"depth": {"values": np.ones((6, 8)), "fill": "no"}}}, "fill must be a number, not 'no'"),
+                           ({"polygons": 3}, "polygons must be a list"),
+                           ({"polygons": [{"points": [[0, 0], [5, 0], [5, 5]], "label": "cat"}]}, r"polygons\[0\]'s label must be a whole number, not 'cat'"),
                            ({"polygons": [[1, 2, 3]]}, r"polygons\[0\] must be rows of x and y")):
             with self.assertRaisesRegex(Exception, said):
                 next(iter(dp.Loader(dp.Source(1, lambda i, more=more: {"image": image, **more}), batch=1, output="numpy")))
@@ -192,6 +206,8 @@ class Batches(unittest.TestCase):
         again = next(iter(dp.Loader("sample:photos", batch=4, views=views, seed=2, output="numpy", workers=2)))
         self.assertEqual([v.tobytes() for v in again["views"]], [v.tobytes() for v in batch["views"]])
         for wrong, said in (([], "views is empty"), (3, "must be a list"), ([{"recipes": None}], "not 'recipes'"),
+                            ([None, 3], r"views\[1\] must be a recipe, a preset's name or a YAML file, not 3"),
+                            ([{"size": "big"}], r"views\[0\]: size is .height, width. or a side"), ([{"size": (1, 2, 3)}], "size is"),
                             ([{"size": (0, 4)}], "view 0 is to be 0x4")):
             with self.assertRaisesRegex(dp.UsageError, said):
                 dp.Loader("sample:photos", views=wrong)

@@ -174,16 +174,22 @@ SegmentationFolder::SegmentationFolder(const fs::path& root, const fs::path& ima
       mask_of.add(std::string_view(file).substr(masks_root), file);
   }
   const std::vector<std::string> files = images_below(root, images, remarks_);
+  std::size_t looked_at = 0;
   for (const std::string& file : files) {
-    if (progress) progress(files_.size(), files.size());
-    masks_.push_back(mask_of.take(std::string(without_ending(std::string_view(file).substr(images_root)))));
-    if (masks_.back().empty())
-      throw Error(fmt::format("{} has no mask in {}", (root / file).string(), masks.string()));
+    if (progress) progress(looked_at++, files.size());
+    const std::string mask =
+        mask_of.take(std::string(without_ending(std::string_view(file).substr(images_root))));
+    if (mask.empty()) {
+      remarks_.add("images without a mask, left out", file);
+      continue;
+    }
     keep_slices(file);
-    check_slices(file, masks_.back());
-    masks_.resize(files_.size(), std::string(masks_.back()));
+    check_slices(file, mask);
+    masks_.resize(files_.size(), mask);
   }
-  if (files_.empty()) throw Error(fmt::format("{} holds no images", images.string()));
+  if (files.empty()) throw Error(fmt::format("{} holds no images", images.string()));
+  if (files_.empty())
+    throw Error(fmt::format("no image in {} has a mask of its name in {}", images.string(), masks.string()));
   for (const std::string& mask : mask_of.left()) remarks_.add("masks without an image", mask);
 }
 
