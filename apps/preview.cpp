@@ -171,8 +171,9 @@ int run_preview(const CommandLine& line) {
   augment::Recipe recipe = augment::Recipe::load(line.get<std::string>("recipe"));
   const bool catalogue = line.has("catalogue"), replay = line.has("replay");
   if (catalogue && replay) throw UsageError("--catalogue and --replay exclude each other");
-  const Images images(line.get<Words>("data"), data_options(line));
+  Images images(line.get<Words>("data"), data_options(line));
   images.bind_labels(recipe);
+  images.bind_statistics(recipe);
   const auto originals =
       pick(images, catalogue ? 1 : static_cast<std::size_t>(std::max(1, std::min(4, count / 3))), seed);
   if (line.has("explain")) {

@@ -432,7 +432,6 @@ int run_train(const CommandLine& line) {
   run.options.measuring = lines.measuring.counter();
   run.options.keeping = lines.keeping.counter();
   nn::Model model = make_model(run);
-  if (run.writes()) fs::create_directories(run.folder);
   std::optional<nn::Group> group;
   if (run.place) {
     std::cerr << fmt::format("process {} of {}, at {}:{}: waiting for the others\n", run.place->rank,
@@ -453,7 +452,10 @@ int run_train(const CommandLine& line) {
     stages =
         stages_of(file, {"epochs", trainer.history().size(), before.training.epochs, run.options.epochs});
   }
-  if (run.writes()) write_setup(run, trainer, stages);
+  if (run.writes()) {
+    fs::create_directories(run.folder);
+    write_setup(run, trainer, stages);
+  }
   if (!run.resumes && run.writes()) write_png(run.folder / "first_batch.png", first_images(train, run.info));
   trainer.keep_features();
   lines.keeping.end();

@@ -17,6 +17,10 @@ expect 2 "exclude each other" preview preview.png --catalogue --replay plans/pla
 printf 'source: [4, 4]\nops:\n  - Nonsense: {}\n' >nonsense.yaml
 expect 2 "nonsense.yaml:3: there is no op 'Nonsense'" preview preview.png --replay nonsense.yaml --out x.png
 expect 0 "tiles" preview sample:photos --recipe mix --count 6 --out mixed.png
+# What a recipe wants of the whole data set is measured, of grey images beside RGB, too.
+printf -- '- Normalize: {preset: dataset}\n' >measured.yaml
+expect 0 "tiles" preview sample:photos sample:digits --recipe measured.yaml --count 6 --out normalized.png
+expect 0 "normalize" preview sample:digits --recipe measured.yaml --explain
 for image in sheet preview catalogue replayed mixed; do
   head -c 8 "$image.png" | od -An -tx1 | grep -q '89 50 4e 47' || fail "$image.png is no PNG"
 done
