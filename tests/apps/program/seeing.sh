@@ -24,3 +24,12 @@ expect 0 "normalize" preview sample:digits --recipe measured.yaml --explain
 for image in sheet preview catalogue replayed mixed; do
   head -c 8 "$image.png" | od -An -tx1 | grep -q '89 50 4e 47' || fail "$image.png is no PNG"
 done
+
+# Views: a tile for each of every original, as a loader draws them: the first by the sample's own stream.
+printf -- '- {recipe: standard, size: [32, 32]}\n- recipe:\n    - HorizontalFlip: {p: 1}\n- none\n' >views.yaml
+expect 0 "12 tiles" preview sample:photos --views views.yaml --count 9 --out views.png --json views.json
+grep -qF '"view 0 (32 x 32): ' views.json || fail "the first view isn't told: $(head -c 400 views.json)"
+grep -qF '"view 1: flip horizontal' views.json || fail "the second view isn't told: $(head -c 400 views.json)"
+expect 2 "views have recipes of their own" preview sample:photos --views views.yaml --recipe strong --out x.png
+expect 2 "exclude each other" preview sample:photos --views views.yaml --catalogue --out x.png
+expect 1 "views.yaml" preview sample:photos --views sheet-that-isnt-there/views.yaml --out x.png
