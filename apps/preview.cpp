@@ -18,6 +18,7 @@
 #include "doppel/dataset/order/sampler.h"
 #include "images.h"
 #include "report/draw.h"
+#include "serve.h"
 
 namespace doppel::apps {
 namespace {
@@ -190,6 +191,9 @@ std::vector<dataset::SampleView> views_in(const std::string& file) {
 }
 
 int run_preview(const CommandLine& line) {
+  if (line.has("open"))
+    return serve_recipe(Images(line.get<Words>("data"), data_options(line)), line.get<std::string>("recipe"),
+                        0);
   const int count = line.get<int>("count"), side = line.get<int>("side");
   const auto seed = line.get<std::uint64_t>("seed");
   augment::Recipe recipe = augment::Recipe::load(line.get<std::string>("recipe"));
@@ -237,7 +241,7 @@ Command preview_command() {
       .brief = "see what a recipe does to your images",
       .about =
           "Draws a contact sheet: each original and what the recipe makes of it, captioned with the "
-          "plan. Needs --out, unless it is only to --explain.",
+          "plan. Needs --out, unless it is only to --explain, or to --open.",
       .words = {{"data", data_text(), "a data set, or image files", Presence::Repeated}},
       .groups = {{"What is applied",
                   {recipe_option("standard"),
@@ -251,7 +255,8 @@ Command preview_command() {
                    {"side", Whole{.placeholder = "PIXELS", .initial = 224, .least = 16, .most = 2048},
                     "side of a tile"}}},
                  {"What else is said",
-                  {{"explain", Flag{}, "print what is fused into what, and what each step costs"},
+                  {{"open", Flag{}, "serve it as a page instead, as doppel serve does"},
+                   {"explain", Flag{}, "print what is fused into what, and what each step costs"},
                    {"plans", folder(), "write each tile's plan there, as YAML"},
                    {"json", file(), "also write the plans' captions here"}}},
                  data_group()},

@@ -1,4 +1,6 @@
 // doppel serve DATA
+#include "serve.h"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -8,7 +10,6 @@
 #include "command.h"
 #include "common_options.h"
 #include "doppel/base/error.h"
-#include "images.h"
 #include "serve/api.h"
 #include "serve/page.h"
 #include "serve/runs_api.h"
@@ -22,8 +23,9 @@ std::vector<WebRoute> joined(std::vector<WebRoute> routes, std::vector<WebRoute>
   return routes;
 }
 
-int serve_routes(const CommandLine& line, std::vector<WebRoute> routes) {
-  Server server(line.get<int>("port"), std::move(routes));
+/// Until SIGINT or SIGTERM.
+int serve_routes(int port, std::vector<WebRoute> routes) {
+  Server server(port, std::move(routes));
   if (page_files().empty())
     fmt::print(
         stderr,
@@ -48,14 +50,18 @@ int run_serve(const CommandLine& line) {
   if (are_runs(words)) {
     if (line.has("recipe")) throw UsageError("--recipe is for data; these are folders of runs");
     RunsApi api({words.begin(), words.end()});
-    return serve_routes(line, joined(page_routes("runs.html"), api.routes()));
+    return serve_routes(line.get<int>("port"), joined(page_routes("runs.html"), api.routes()));
   }
-  const Images images(words, data_options(line));
-  RecipeApi api(images, line.get<std::string>("recipe"));
-  return serve_routes(line, joined(page_routes("index.html"), api.routes()));
+  return serve_recipe(Images(words, data_options(line)), line.get<std::string>("recipe"),
+                      line.get<int>("port"));
 }
 
 }  // namespace
+
+int serve_recipe(const Images& images, const std::string& recipe, int port) {
+  RecipeApi api(images, recipe);
+  return serve_routes(port, joined(page_routes("index.html"), api.routes()));
+}
 
 Command serve_command() {
   return {

@@ -11,6 +11,7 @@
 #include "doppel/base/files.h"
 #include "doppel/codec/jpeg.h"
 #include "doppel/codec/png.h"
+#include "serve/drawn_values.h"
 #include "serve/page.h"
 #include "serve/recipe_json.h"
 #include "serve/sketch.h"
@@ -117,6 +118,7 @@ std::vector<WebRoute> RecipeApi::routes() {
           {.path = "/api/images", .answer = to(&RecipeApi::list_images)},
           {.path = "/api/tile/", .answer = to(&RecipeApi::tile)},
           {.path = "/api/plan/", .answer = to(&RecipeApi::plan)},
+          {.path = "/api/drawn/", .answer = to(&RecipeApi::drawn)},
           {.method = Post, .path = "/api/recipe", .answer = to(&RecipeApi::read_recipe)},
           {.method = Post, .path = "/api/save", .answer = to(&RecipeApi::save)}};
 }
@@ -198,6 +200,11 @@ WebResponse RecipeApi::plan(const WebRequest& request) {
   json["name"] = images_.name(order.stream.index);
   if (is_on(request, "explain")) json["explained"] = explanation_json(made);
   return response_of(json);
+}
+
+WebResponse RecipeApi::drawn(const WebRequest& request) {
+  return response_of(
+      drawn_values(order_of(request, book_), pictures_, queried(request, "count", 200, 1, 1000)));
 }
 
 std::vector<WebRoute> page_routes(std::string_view first) {

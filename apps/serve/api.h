@@ -28,6 +28,7 @@ class RecipeApi {
   WebResponse list_images(const WebRequest& request) const;
   WebResponse tile(const WebRequest& request);
   WebResponse plan(const WebRequest& request);
+  WebResponse drawn(const WebRequest& request);
 
   const Images& images_;
   RecipeBook book_;
