@@ -29,6 +29,9 @@ class Images {
   const std::vector<dataset::OpenedData>& inputs() const { return inputs_; }
   /// Recipe::bind_labels() by the classes of each input.
   void bind_labels(augment::Recipe& recipe) const;
+  /// Where the recipe wants_statistics(), measures all inputs together for it; from then on images have as
+  /// many channels as were measured.
+  void bind_statistics(augment::Recipe& recipe);
   /// Which other image a transform that mixes gets for its bits: its place, and the stream of its own draws.
   std::pair<std::size_t, Stream> partner(const Stream& stream, std::uint64_t bits) const;
   /// Other samples, for transforms that mix.
@@ -38,6 +41,7 @@ class Images {
   std::pair<const dataset::Source*, std::size_t> find(std::size_t index) const;
   std::vector<dataset::OpenedData> inputs_;
   std::size_t size_ = 0;
+  int channels_ = 0;  ///< 0: each image has its own
 };
 
 }  // namespace doppel::apps
