@@ -24,13 +24,13 @@ using WrittenImages = dataset::WriteOptions::Images;
 
 constexpr Meaning<DataFormat> kFormats[] = {
     {"folder", DataFormat::ImageFolder, "a folder for each class"},
-    {"coco", DataFormat::Coco, "boxes, keypoints, masks of instances"},
+    {"coco", DataFormat::Coco, "boxes, keypoints, masks of instances, polygons"},
     {"yolo", DataFormat::Yolo, "boxes, keypoints"},
     {"yolo-seg", DataFormat::YoloSeg, "outlines of instances"},
     {"yolo-obb", DataFormat::YoloObb, "rotated boxes"},
     {"voc", DataFormat::Voc, "boxes in whole pixels"},
     {"csv", DataFormat::Csv, "classes, boxes"},
-    {"jsonl", DataFormat::JsonLines, "classes, shares of classes, boxes"},
+    {"jsonl", DataFormat::JsonLines, "classes, shares of classes, boxes, maps, polygons"},
     {"masks", DataFormat::MaskFolder, "masks of classes"},
     {"webdataset", DataFormat::WebDataset, "tar shards"},
     {"pack", DataFormat::Pack, "a pack, which holds everything"}};
@@ -122,7 +122,7 @@ int run_augment(const CommandLine& line) {
         "images are written as shares of {:g} to {:g}: all of their type's range, so without --range "
         "where they are read\n",
         data.range[0], data.range[1]);
-  tell_lost_targets(data, "what is written");
+  tell_few_levels(data);
   const auto start = Clock::now();
   LiveLine live("augmenting", "samples");
   const dataset::WriteReport report = write_dataset(parts_of(data, line.get<std::string>("only-part")),

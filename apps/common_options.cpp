@@ -14,6 +14,7 @@
 #include "doppel/nn/gan/gan.h"
 #include "doppel/nn/model/notation.h"
 #include "doppel/nn/model/zoo.h"
+#include "normalisation.h"
 
 namespace doppel::apps {
 namespace {
@@ -121,7 +122,11 @@ Option net_option(std::string initial, std::string help) {
 }
 
 std::string network_text(const std::string& wanted) {
-  if (wanted.ends_with(".onnx")) return nn::load_onnx(wanted).network;
+  if (wanted.ends_with(".onnx")) {
+    const nn::OnnxNetwork found = nn::load_onnx(wanted);
+    tell_other_outputs(wanted, found);
+    return found.network;
+  }
   std::string text = nn::network_of(wanted);
   if (text != wanted || !single_word(text)) return text;
   try {

@@ -2,6 +2,9 @@
 
 #include <filesystem>
 
+#include "doppel/dataset/combine/concat.h"
+#include "live_line.h"
+
 namespace doppel::apps {
 
 Images::Images(const Words& inputs, const DataOptions& options) {
@@ -11,7 +14,7 @@ Images::Images(const Words& inputs, const DataOptions& options) {
 
 augment::Sample Images::read(std::size_t index) const {
   const auto [source, place] = find(index);
-  return load(*source, place);
+  return load(*source, place, channels_);
 }
 
 std::string Images::name(std::size_t index) const {
@@ -26,6 +29,23 @@ int Images::label(std::size_t index) const {
 
 void Images::bind_labels(augment::Recipe& recipe) const {
   for (const dataset::OpenedData& input : inputs_) recipe.bind_labels(input.train->classes());
+}
+
+const dataset::ImageStatistics& Images::statistics() const {
+  const std::lock_guard lock(*measuring_);
+  if (statistics_) return *statistics_;
+  std::vector<dataset::SourcePtr> sources;
+  for (const dataset::OpenedData& input : inputs_) sources.push_back(input.train);
+  LiveLine live("measuring", "images");
+  return statistics_.emplace(dataset::image_statistics(dataset::Concat(sources), 0, 1000, live.counter()));
+}
+
+void Images::bind_statistics(augment::Recipe& recipe) const {
+  if (recipe.wants_statistics()) recipe.bind_statistics(statistics().mean, statistics().std);
+}
+
+void Images::equalize_channels(const augment::Recipe& recipe) {
+  if (recipe.wants_statistics()) channels_ = statistics().channels;
 }
 
 std::pair<std::size_t, Stream> Images::partner(const Stream& stream, std::uint64_t bits) const {

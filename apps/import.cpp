@@ -3,9 +3,12 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <iostream>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <ranges>
 #include <sstream>
 
 #include "command.h"
@@ -27,7 +30,23 @@ std::vector<std::string> names_in(const std::string& path) {
   std::vector<std::string> names;
   for (std::string name; std::getline(text, name);) {
     if (!name.empty() && name.back() == '\r') name.pop_back();
-    if (!name.empty()) names.push_back(name);
+    if (name.empty()) continue;
+    names.push_back(name);
+  }
+  return names;
+}
+
+/// Classes are known by their names: those that share one get their numbers behind it, as ImageNet's two of
+/// "crane".
+std::vector<std::string> told_apart(std::vector<std::string> names) {
+  std::map<std::string, std::vector<std::size_t>> by_name;
+  for (std::size_t c = 0; c < names.size(); ++c) by_name[names[c]].push_back(c);
+  for (const auto& [name, classes] : by_name) {
+    if (classes.size() == 1) continue;
+    for (const std::size_t c : classes) names[c] = fmt::format("{} ({})", name, c);
+    std::cerr << fmt::format(
+        "{} classes are called '{}'; here they are called '{}'\n", classes.size(), name,
+        fmt::join(classes | std::views::transform([&](std::size_t c) { return names[c]; }), "', '"));
   }
   return names;
 }
@@ -40,13 +59,14 @@ std::vector<std::string> class_names(const CommandLine& line, const nn::OnnxNetw
     if (names.size() != count)
       throw UsageError(fmt::format("{} names {} classes, but the network tells {}",
                                    line.get<std::string>("classes"), names.size(), count));
-    return names;
+    return told_apart(std::move(names));
   }
   if (const auto said = found.metadata.find("classes"); said != found.metadata.end()) {
     const auto json = nlohmann::json::parse(said->second, nullptr, false);
     if (json.is_array() && json.size() == count &&
-        std::ranges::all_of(json, [](const auto& name) { return name.is_string(); }))
-      return json.get<std::vector<std::string>>();
+        std::ranges::all_of(json, [](const auto& name) { return name.is_string(); })) {
+      return told_apart(json.get<std::vector<std::string>>());
+    }
   }
   for (std::size_t c = 0; c < count; ++c) names.push_back(std::to_string(c));
   return names;
@@ -69,6 +89,11 @@ std::vector<double> by_channel(const CommandLine& line, const char* option, int 
         fmt::format("--{} {}: takes 1 number, or {}, one for each channel", option, text, channels));
   if (std::string_view(option) == "std" && std::ranges::any_of(numbers, [](double v) { return v <= 0; }))
     throw UsageError(fmt::format("--std {}: takes numbers above 0", text));
+  // A share and its deviation are 1 at most.
+  if (!line.has("levels") && std::ranges::any_of(numbers, [](double v) { return std::abs(v) > 4; }))
+    throw UsageError(fmt::format(
+        "--{} {}: without --levels these are shares of 0 to 1; of levels from 0 to 255 say --levels, too",
+        option, text));
   numbers.resize(wide, numbers[0]);
   return numbers;
 }
@@ -76,8 +101,13 @@ std::vector<double> by_channel(const CommandLine& line, const char* option, int 
 /// How images become what the network takes.
 void set_normalisation(const CommandLine& line, const nn::OnnxNetwork& found, bool of_ours,
                        nn::RunInfo& info) {
-  const double levels = line.has("levels") || (of_ours && !found.mean.empty()) ? 255 : 1;
-  const bool told = line.has("mean") || line.has("std");
+  const bool by_itself = normalises_levels(found), told = line.has("mean") || line.has("std");
+  const double levels = line.has("levels") || by_itself ? 255 : 1;
+  if (by_itself && !of_ours && !line.has("levels"))
+    std::cerr << "the graph's own numbers are of levels from 0 to 255, and are taken so\n";
+  if (found.mean.empty() && !of_ours && !told && !line.has("levels"))
+    std::cerr << "nothing says how images are normalised: the network gets shares of 0 to 1; --levels where "
+                 "it takes 0 to 255, --mean and --std where it wants them normalised\n";
   if (!found.mean.empty() && told)
     throw UsageError("the file normalises images itself, which leaves nothing to --mean and --std");
   if (found.mean.empty() && of_ours && !told && !line.has("levels")) return;
@@ -116,6 +146,7 @@ int run_import(const CommandLine& line) {
     throw UsageError(
         fmt::format("{}: only .onnx files are networks; `doppel train --weights` takes weights", path));
   const nn::OnnxNetwork found = size > 0 ? nn::load_onnx(path, {size, size}) : nn::load_onnx(path);
+  tell_other_outputs(path, found);
   const nn::Shape& input = found.model->graph().input;
   if (size > 0 && (input.height != size || input.width != size))
     throw UsageError(fmt::format("--size {}: {} says itself that its images are {}x{}", size, path,

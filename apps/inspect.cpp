@@ -114,10 +114,9 @@ nlohmann::json report_targets(const dataset::Source& source, const std::vector<L
 nlohmann::json report(const std::string& part, const dataset::Source& source,
                       const std::vector<Look>& looks) {
   std::map<std::string, int> sizes;
-  std::map<int, int> channels, labels;
+  std::map<int, int> channels;
   nlohmann::json broken = nlohmann::json::array();
   for (const Look& look : looks) {
-    for (const int label : look.labels) ++labels[label];
     if (!look.broken.empty()) {
       broken.push_back(look.broken);
       continue;
@@ -127,9 +126,10 @@ nlohmann::json report(const std::string& part, const dataset::Source& source,
   }
   fmt::print("{}: {} samples, {} classes\n", part, looks.size(), source.classes().size());
   nlohmann::json classes = nlohmann::json::object();
-  for (std::size_t c = 0; c < source.classes().size(); ++c) {
-    classes[source.classes()[c]] = labels[static_cast<int>(c)];
-    fmt::print("  {:<20} {:>8}\n", source.classes()[c], labels[static_cast<int>(c)]);
+  const std::vector<std::size_t> images = images_of_classes(looks, source.classes().size());
+  for (std::size_t c = 0; c < images.size(); ++c) {
+    classes[source.classes()[c]] = images[c];
+    fmt::print("  {:<20} {:>8}\n", source.classes()[c], images[c]);
   }
   std::vector<std::pair<int, std::string>> common;
   for (const auto& [size, count] : sizes) common.emplace_back(-count, size);

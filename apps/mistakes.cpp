@@ -1,9 +1,14 @@
 #include "mistakes.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
+#include "doppel/base/error.h"
+#include "doppel/dataset/analysis/view.h"
 #include "doppel/nn/train/trainer.h"
 #include "live_line.h"
+#include "report/draw.h"
 
 namespace doppel::apps {
 
@@ -41,6 +46,29 @@ std::vector<Mistake> likely_mislabelled(nn::Model& model, const dataset::Source&
   std::vector<Mistake> sure = mistakes.sorted();
   std::erase_if(sure, [](const Mistake& m) { return m.surprise() < kSure; });
   return sure;
+}
+
+namespace {
+
+std::string mistake_text(const Mistake& m, const std::vector<std::string>& classes) {
+  const auto name = [&](int c) { return classes[static_cast<std::size_t>(c)]; };
+  const double percent = 100 * m.probability;
+  if (m.prediction < 0) return fmt::format("{} is there, given {:.1f} %", name(m.label), percent);
+  if (m.label < 0) return fmt::format("{} isn't labelled, given {:.1f} %", name(m.prediction), percent);
+  return fmt::format("{}, taken for {} ({:.1f} %)", name(m.label), name(m.prediction), percent);
+}
+
+}  // namespace
+
+cv::Mat mistake_sheet(const std::vector<Mistake>& mistakes, const dataset::Source& source,
+                      const std::vector<std::string>& classes) {
+  constexpr int kColumns = 6, kSide = 160;
+  std::vector<Tile> tiles;
+  for (const Mistake& m : mistakes) try {
+      const cv::Mat image = load(source, m.index).image;
+      tiles.push_back({seen(image, dataset::view_of(image)), mistake_text(m, classes)});
+    } catch (const Error&) {}  // it was there a moment ago; the report shows the same without it
+  return tile_sheet(tiles, kColumns, kSide);
 }
 
 }  // namespace doppel::apps

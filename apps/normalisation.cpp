@@ -4,9 +4,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <iostream>
-
-#include "doppel/nn/formats/onnx.h"
 
 namespace doppel::apps {
 
@@ -22,6 +21,22 @@ void set_numbers(nn::RunInfo& info, const std::vector<double>& mean, const std::
   }
 }
 
+bool normalises_levels(const nn::OnnxNetwork& network) {
+  // Means and deviations of shares are 1 at most, those of levels tens.
+  constexpr float kMostOfShares = 4;
+  const auto large = [](float v) { return std::abs(v) > kMostOfShares; };
+  return !network.mean.empty() &&
+         (network.metadata.contains("doppel.network") || std::ranges::any_of(network.mean, large) ||
+          std::ranges::any_of(network.std, large));
+}
+
+void tell_other_outputs(const std::string& path, const nn::OnnxNetwork& network) {
+  if (!network.other_outputs.empty())
+    std::cerr << fmt::format("{}: its first output is read; {} {} left out\n", path,
+                             fmt::join(network.other_outputs, ", "),
+                             network.other_outputs.size() == 1 ? "is" : "are");
+}
+
 void take_normalisation(const std::string& path, nn::RunInfo& info) {
   const nn::OnnxNetwork found = nn::load_onnx(path);
   if (found.model->graph().input.channels != info.input.channels) return;
@@ -33,9 +48,7 @@ void take_normalisation(const std::string& path, nn::RunInfo& info) {
     info.band_mean = theirs.band_mean;
     info.band_std = theirs.band_std;
   } else {
-    // Shares deviate by less than 1, levels by tens.
-    constexpr float kLevels = 4;
-    const double full = *std::ranges::max_element(found.std) > kLevels ? 255 : 1;
+    const double full = normalises_levels(found) ? 255 : 1;
     std::vector<double> mean, std;
     for (const float m : found.mean) mean.push_back(static_cast<double>(m) / full);
     for (const float s : found.std) std.push_back(static_cast<double>(s) / full);

@@ -74,13 +74,32 @@ nlohmann::json pack_part(const std::string& part, const dataset::Source& source,
   return result;
 }
 
+/// Folders of a pack that weren't there and into which nothing was written go when this ends.
+class EmptyFolders {
+ public:
+  explicit EmptyFolders(const std::filesystem::path& out) {
+    for (const std::filesystem::path& folder : {out / "train", out / "valid", out / "test", out})
+      if (!std::filesystem::exists(folder)) folders_.push_back(folder);
+  }
+  ~EmptyFolders() {
+    std::error_code ignored;
+    for (const std::filesystem::path& folder : folders_) std::filesystem::remove(folder, ignored);
+  }
+  EmptyFolders(const EmptyFolders&) = delete;
+  EmptyFolders& operator=(const EmptyFolders&) = delete;
+
+ private:
+  std::vector<std::filesystem::path> folders_;
+};
+
 int run_pack(const CommandLine& line) {
   const dataset::OpenedData data = open_told(line.get<std::string>("data"), data_options(line));
   const std::filesystem::path out = line.get<std::string>("out");
   dataset::PackOptions options = options_of(line);
   options.range = data.range;
-  tell_lost_targets(data, "a pack");
+  tell_few_levels(data);
   dataset::check_pack_folder(out, line.get<std::string>("data"));
+  const EmptyFolders made(out);
   nlohmann::json result;
   dataset::DuplicateFinder duplicates;
   result["train"] = pack_part("train", *data.train, data.test ? out / "train" : out, options, duplicates);

@@ -14,9 +14,11 @@
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "doppel/codec/png.h"
+#include "doppel/dataset/loader/loader.h"
 #include "doppel/dataset/order/sampler.h"
 #include "images.h"
 #include "report/draw.h"
+#include "serve.h"
 
 namespace doppel::apps {
 namespace {
@@ -91,6 +93,31 @@ std::vector<Group> recipe_groups(const augment::Recipe& recipe, const Images& im
   return groups;
 }
 
+/// Of each original one variant a view, as a loader draws them; in as many epochs as the count allows.
+std::vector<Group> view_groups(std::vector<dataset::SampleView> views, const Images& images,
+                               const std::vector<Named>& originals, std::size_t count, std::uint64_t seed) {
+  for (dataset::SampleView& view : views) {
+    images.bind_labels(view.recipe);
+    images.bind_statistics(view.recipe);
+  }
+  const std::size_t epochs = std::max<std::size_t>(1, count / (originals.size() * views.size()));
+  std::vector<Group> groups;
+  for (const Named& original : originals) {
+    Group& group = groups.emplace_back(Group{untouched(original)});
+    for (std::size_t epoch = 0; epoch < epochs; ++epoch)
+      for (std::size_t k = 0; k < views.size(); ++k) {
+        const Stream own{.seed = seed, .epoch = epoch, .index = original.index};
+        const Size size = views[k].size;
+        const std::string name = size == Size{}
+                                     ? fmt::format("view {}", k)
+                                     : fmt::format("view {} ({} x {})", k, size.height, size.width);
+        group.push_back(variant(views[k].recipe, images, original.sample,
+                                k == 0 ? own : dataset::view_stream(own, k), name));
+      }
+  }
+  return groups;
+}
+
 /// One tile per transform, applied for certain; sizes that the image can't give are left to the image.
 std::vector<Group> catalogue_groups(const Images& images, const Named& original, std::uint64_t seed) {
   Group group{untouched(original)};
@@ -161,14 +188,27 @@ void explain(const augment::Recipe& recipe, const Images& images, const Named& o
              recipe.explain(original.sample, stream, images.partners(stream)).text());
 }
 
+std::vector<dataset::SampleView> views_in(const std::string& file) {
+  const std::vector<unsigned char> text = read_file(file);
+  return dataset::views_from_yaml({text.begin(), text.end()}, file);
+}
+
 int run_preview(const CommandLine& line) {
+  if (line.has("open"))
+    return serve_recipe(Images(line.get<Words>("data"), data_options(line)), line.get<std::string>("recipe"),
+                        0);
   const int count = line.get<int>("count"), side = line.get<int>("side");
   const auto seed = line.get<std::uint64_t>("seed");
   augment::Recipe recipe = augment::Recipe::load(line.get<std::string>("recipe"));
   const bool catalogue = line.has("catalogue"), replay = line.has("replay");
-  if (catalogue && replay) throw UsageError("--catalogue and --replay exclude each other");
-  const Images images(line.get<Words>("data"), data_options(line));
+  const bool views = line.has("views");
+  if (catalogue + replay + views > 1)
+    throw UsageError("--catalogue, --replay and --views exclude each other");
+  if (views && line.has("recipe")) throw UsageError("views have recipes of their own: --recipe isn't theirs");
+  Images images(line.get<Words>("data"), data_options(line));
   images.bind_labels(recipe);
+  images.equalize_channels(recipe);
+  images.bind_statistics(recipe);
   const auto originals =
       pick(images, catalogue ? 1 : static_cast<std::size_t>(std::max(1, std::min(4, count / 3))), seed);
   if (line.has("explain")) {
@@ -179,6 +219,8 @@ int run_preview(const CommandLine& line) {
   const std::vector<Group> groups =
       replay      ? replay_groups(line.get<std::string>("replay"), originals)
       : catalogue ? catalogue_groups(images, originals[0], seed)
+      : views     ? view_groups(views_in(line.get<std::string>("views")), images, originals,
+                                static_cast<std::size_t>(count), seed)
                   : recipe_groups(recipe, images, originals, static_cast<std::size_t>(count), seed);
   std::vector<Tile> tiles;
   nlohmann::json plans = nlohmann::json::array();
@@ -198,30 +240,33 @@ int run_preview(const CommandLine& line) {
 }  // namespace
 
 Command preview_command() {
-  return {.name = "preview",
-          .brief = "see what a recipe does to your images",
-          .about =
-              "Draws a contact sheet: each original and what the recipe makes of it, captioned with the "
-              "plan. Needs --out, unless it is only to --explain.",
-          .words = {{"data", data_text(), "a data set, or image files", Presence::Repeated}},
-          .groups = {{"What is applied",
-                      {recipe_option("standard"),
-                       {"catalogue", Flag{}, "each transform of the catalogue instead, a tile for each"},
-                       {"replay", file(), "this plan instead, as --plans wrote it"},
-                       seed_option("of what is drawn")}},
-                     {"The sheet",
-                      {{"out", file(), "the PNG to write"},
-                       {"count", Whole{.initial = 12, .least = 1, .most = 1000}, "variants in all"},
-                       {"side", Whole{.placeholder = "PIXELS", .initial = 224, .least = 16, .most = 2048},
-                        "side of a tile"}}},
-                     {"What else is said",
-                      {{"explain", Flag{}, "print what is fused into what, and what each step costs"},
-                       {"plans", folder(), "write each tile's plan there, as YAML"},
-                       {"json", file(), "also write the plans' captions here"}}},
-                     data_group()},
-          .examples = {"preview sample:photos --recipe strong --out sheet.png",
-                       "preview sample:photos --catalogue --out catalogue.png"},
-          .run = run_preview};
+  return {
+      .name = "preview",
+      .brief = "see what a recipe does to your images",
+      .about =
+          "Draws a contact sheet: each original and what the recipe makes of it, captioned with the "
+          "plan. Needs --out, unless it is only to --explain, or to --open.",
+      .words = {{"data", data_text(), "a data set, or image files", Presence::Repeated}},
+      .groups = {{"What is applied",
+                  {recipe_option("standard"),
+                   {"catalogue", Flag{}, "each transform of the catalogue instead, a tile for each"},
+                   {"replay", file(), "this plan instead, as --plans wrote it"},
+                   {"views", file(), "the views of this YAML instead, as a loader makes them of each sample"},
+                   seed_option("of what is drawn")}},
+                 {"The sheet",
+                  {{"out", file(), "the PNG to write"},
+                   {"count", Whole{.initial = 12, .least = 1, .most = 1000}, "variants in all"},
+                   {"side", Whole{.placeholder = "PIXELS", .initial = 224, .least = 16, .most = 2048},
+                    "side of a tile"}}},
+                 {"What else is said",
+                  {{"open", Flag{}, "serve it as a page instead, as doppel serve does"},
+                   {"explain", Flag{}, "print what is fused into what, and what each step costs"},
+                   {"plans", folder(), "write each tile's plan there, as YAML"},
+                   {"json", file(), "also write the plans' captions here"}}},
+                 data_group()},
+      .examples = {"preview sample:photos --recipe strong --out sheet.png",
+                   "preview sample:photos --catalogue --out catalogue.png"},
+      .run = run_preview};
 }
 
 }  // namespace doppel::apps

@@ -44,6 +44,7 @@ StepLog::StepLog(const std::filesystem::path& folder, const std::string& what, b
                  const nlohmann::ordered_json& facts)
     : path_(folder / "steps.jsonl") {
   fd_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | (resumes ? 0 : O_TRUNC), 0644);
+  end_line();
   nlohmann::ordered_json line{
       {"begin", what}, {"pid", ::getpid()}, {"started", process_start(::getpid())}, {"time", wall_clock()}};
   line.update(facts);
@@ -79,10 +80,19 @@ void StepLog::add(const nlohmann::ordered_json& line) {
   if (path_.empty() || has_failed_) return;
   const std::string text = line.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
   const auto size = static_cast<ssize_t>(text.size());
+  if (fd_ >= 0) errno = 0;  // of what could be opened; a short write leaves none
   if (fd_ >= 0 && ::write(fd_, text.data(), text.size()) == size) return;
   has_failed_ = true;
   std::cerr << fmt::format("{}: {}; the run goes on without it\n", path_.string(),
-                           fd_ < 0 || errno != 0 ? std::strerror(errno) : "no more room");
+                           errno != 0 ? std::strerror(errno) : "no more room");
+}
+
+/// A run that was killed, or ran out of room, may have left half a line.
+void StepLog::end_line() {
+  char last = '\n';
+  std::ifstream file(path_, std::ios::binary);
+  if (file.seekg(-1, std::ios::end)) file.get(last);
+  if (fd_ >= 0 && last != '\n' && ::write(fd_, "\n", 1) != 1) has_failed_ = true;
 }
 
 }  // namespace doppel::apps

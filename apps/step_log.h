@@ -40,6 +40,7 @@ class StepLog {
   void add(const nlohmann::ordered_json& line);
 
  private:
+  void end_line();
   int fd_ = -1;
   bool has_failed_ = false;
   std::filesystem::path path_;

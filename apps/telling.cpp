@@ -29,7 +29,10 @@ std::map<std::string, std::string> columns_of(const std::string& text) {
     const std::size_t equals = part.find('=');
     if (equals == part.npos || equals == 0 || equals + 1 == part.size())
       throw UsageError(fmt::format("--columns are NAME=COLUMN, as path=img,label=species; not '{}'", part));
-    columns[part.substr(0, equals)] = part.substr(equals + 1);
+    const auto [known, is_new] = columns.emplace(part.substr(0, equals), part.substr(equals + 1));
+    if (!is_new)
+      throw UsageError(
+          fmt::format("--columns says {0} twice: {0}={1} and {2}", known->first, known->second, part));
   }
   return columns;
 }
@@ -55,6 +58,16 @@ void set_range(dataset::OpenedData& data, const std::string& text) {
   for (dataset::SourcePtr* part : {&data.train, &data.test, &data.valid})
     if (*part) *part = std::make_shared<dataset::Ranged>(*part, range.first, range.second);
   data.range = {range.first, range.second};
+}
+
+/// `few`: images of 16 bits that use little of them, of those looked at.
+void tell_dark(std::size_t few, std::size_t looked_at) {
+  if (few > 0)
+    std::cerr << fmt::format(
+        "images of 16 bits whose numbers end below an eighth of their range, as 12 bits do, {} of {} looked "
+        "at: they "
+        "are dark; --range LOW,HIGH, or --range measured, makes that their range\n",
+        few, looked_at);
 }
 
 /// Whether the first sample has one.
@@ -117,7 +130,9 @@ dataset::SourcePtr labelled(const dataset::SourcePtr& source, const std::string&
   }
   if (!has_class && begins_with_mask(*source))
     throw Error(
-        fmt::format("{} has masks, and no class for each image; --loss segmentation learns its masks", data));
+        fmt::format("{} has masks, but no class for each image, which is needed here; masks are learned by "
+                    "doppel train with --loss segmentation",
+                    data));
   if (!has_class)
     throw Error(
         source->classes().empty()
@@ -171,6 +186,10 @@ dataset::FoundMasks with_masks(const dataset::SourcePtr& source, const std::stri
     std::cerr << fmt::format("{}: images without a mask, which are left out: {} ({}{})\n", data,
                              found.without.size(), source->name(found.without[0]),
                              found.without.size() > 1 ? ", …" : "");
+  if (found.unseen > 0)
+    std::cerr << fmt::format(
+        "{}: objects that no pixel of their image's mask shows, kept as background: {}\n", data,
+        found.unseen);
   if (found.classes.foreground && classes.names.empty())
     std::cerr << fmt::format("{}: masks hold 0 and 255 alone: 255 is class 1, and all pixels count\n", data);
   std::vector<std::string> absent;
@@ -178,21 +197,6 @@ dataset::FoundMasks with_masks(const dataset::SourcePtr& source, const std::stri
     if (found.pixels[c] == 0) absent.push_back(found.classes.names[c]);
   if (!absent.empty()) std::cerr << fmt::format("{}: no pixel is of {}\n", data, fmt::join(absent, ", "));
   return found;
-}
-
-void tell_lost_targets(const dataset::OpenedData& data, std::string_view what) {
-  augment::Sample first;
-  try {
-    first = data.train->read(0).sample;
-  } catch (const Error&) {}  // who reads it says so
-  std::vector<std::string> maps;
-  for (const augment::FloatMap& map : first.maps) maps.push_back(map.name);
-  if (!maps.empty())
-    std::cerr << fmt::format("{}: the maps {} aren't kept: {} holds none\n", data.name,
-                             fmt::join(maps, " and "), what);
-  // Those with a mask are in it.
-  if (!first.outlines.empty() && first.masks.empty())
-    std::cerr << fmt::format("{}: polygons and lines aren't kept: {} holds none\n", data.name, what);
 }
 
 dataset::SourcePtr matched_classes(const dataset::SourcePtr& source, const std::vector<std::string>& classes,
@@ -207,14 +211,18 @@ dataset::SourcePtr matched_classes(const dataset::SourcePtr& source, const std::
   } catch (const Error& error) { throw Error(fmt::format("{}: {}", data, error.what())); }
 }
 
+void tell_few_levels(const dataset::OpenedData& data) {
+  if (!data.range.empty()) return;
+  constexpr std::size_t kLooked = 64;
+  try {
+    const dataset::ImageStatistics images = dataset::image_statistics(*data.train, 0, kLooked);
+    tell_dark(images.few_levels, images.looked_at);
+  } catch (const Error&) {}  // who reads them all says so
+}
+
 nn::RunInfo describe_data(const dataset::Source& source, int side, AlphaOver alpha) {
   nn::RunInfo info = nn::describe_data(source, side, live_phases(), alpha);
-  if (info.few_levels > 0)
-    std::cerr << fmt::format(
-        "images of 16 bits whose numbers end below an eighth of their range, as 12 bits do, {} of {} looked "
-        "at: they "
-        "are dark; --range LOW,HIGH, or --range measured, makes that their range\n",
-        info.few_levels, info.looked_at);
+  tell_dark(info.few_levels, info.looked_at);
   if (info.transparent > 0) {
     const std::string_view name = kAlphaOverNames[static_cast<std::size_t>(alpha)];
     const std::string what = alpha == AlphaOver::Keep   ? "keep their alpha, a fourth channel"

@@ -35,12 +35,12 @@ dataset::SourcePtr with_numbers(const dataset::SourcePtr& source, const std::str
 /// pixel is of. `classes`: what masks mean to a network that is there. Throws Error as dataset::find_masks().
 dataset::FoundMasks with_masks(const dataset::SourcePtr& source, const std::string& data,
                                const dataset::MaskClasses& classes = {});
-/// Says that maps, and outlines without a mask (by the first sample), stay behind: `what` ("a pack") doesn't
-/// hold them.
-void tell_lost_targets(const dataset::OpenedData& data, std::string_view what);
 /// dataset::matched() that says which classes are missing, and names `data` in its errors.
 dataset::SourcePtr matched_classes(const dataset::SourcePtr& source, const std::vector<std::string>& classes,
                                    const std::string& data);
+/// Says that images of 16 bits are dark (by 64 of the training part) and what shows them in full, unless
+/// they were given a range.
+void tell_few_levels(const dataset::OpenedData& data);
 /// nn::describe_data() that says where images of several sizes become one, and what becomes of transparency.
 nn::RunInfo describe_data(const dataset::Source& source, int side = 0, AlphaOver alpha = AlphaOver::White);
 /// nn::train_and_test() that says how many are held out.

@@ -399,6 +399,9 @@ nlohmann::json finish(const Run& run, nn::Model& model, const nn::Trainer& train
   report.note = training_note(run.options.loss, last, run.parts.held_out_name, run.recipe);
   if (held_out) {
     measure(run, model, *held_out, lines.measuring, report, result);
+    if (!report.mistakes.empty())
+      write_png(run.folder / "mistakes.png",
+                mistake_sheet(report.mistakes, *run.parts.held_out, run.info.classes));
     const auto& [confusion, multi_label] = std::tie(report.confusion, report.multi_label);
     fmt::print("{} {} on {} images, in {}\n", run.parts.held_out_name,
                report.numbers ? number_errors_text(*report.numbers)
@@ -415,8 +418,9 @@ nlohmann::json finish(const Run& run, nn::Model& model, const nn::Trainer& train
   if (run.info.tells_classes())
     report.mislabelled = likely_mislabelled(model, *run.parts.train, run.info, run.options.threads);
   write_report(run.folder / "report.html", report);
-  fmt::print("{}: report.html, model.safetensors, metrics.jsonl, curves.png, first_batch.png{}{}\n",
+  fmt::print("{}: report.html, model.safetensors, metrics.jsonl, curves.png, first_batch.png{}{}{}\n",
              run.folder.string(), report.confusion ? ", confusion.png" : "",
+             report.mistakes.empty() ? "" : ", mistakes.png",
              run.options.best.empty() ? "" : ", best.safetensors");
   return result;
 }
@@ -428,7 +432,6 @@ int run_train(const CommandLine& line) {
   run.options.measuring = lines.measuring.counter();
   run.options.keeping = lines.keeping.counter();
   nn::Model model = make_model(run);
-  if (run.writes()) fs::create_directories(run.folder);
   std::optional<nn::Group> group;
   if (run.place) {
     std::cerr << fmt::format("process {} of {}, at {}:{}: waiting for the others\n", run.place->rank,
@@ -449,7 +452,10 @@ int run_train(const CommandLine& line) {
     stages =
         stages_of(file, {"epochs", trainer.history().size(), before.training.epochs, run.options.epochs});
   }
-  if (run.writes()) write_setup(run, trainer, stages);
+  if (run.writes()) {
+    fs::create_directories(run.folder);
+    write_setup(run, trainer, stages);
+  }
   if (!run.resumes && run.writes()) write_png(run.folder / "first_batch.png", first_images(train, run.info));
   trainer.keep_features();
   lines.keeping.end();

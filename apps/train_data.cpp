@@ -168,6 +168,7 @@ nn::RunInfo run_info(const nn::TrainSettings& settings, const TrainParts& parts)
   nn::RunInfo info = describe_data(train, settings.size, settings.loading.alpha);
   const bool numbers = !train.number_names().empty();
   info.network = without_last_layer(network_text(settings.net), settings, numbers);
+  nn::check_learns(nn::parse_network(info.network), settings.training.loss);
   info.outputs = nn::outputs_of(settings.training.loss);
   if (nn::learns_masks(settings.training.loss)) {
     info.masks = true;

@@ -71,6 +71,11 @@ nn::TrainSettings train_settings(const CommandLine& line) {
   if (settings.data.empty()) throw UsageError(missing(line, "DATA"));
   if (settings.training.patience > 0 && settings.valid.empty())
     throw UsageError("--patience needs --valid: what decides when to stop must not be the test set");
+  if (settings.freeze && !settings.freeze_until.empty())
+    throw UsageError(
+        fmt::format("--freeze and --freeze-until {} exclude each other: with --freeze the last layer alone "
+                    "learns",
+                    settings.freeze_until));
   check_precision(settings.training.precision);
   return settings;
 }

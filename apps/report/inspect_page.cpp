@@ -52,17 +52,15 @@ std::string class_table(const std::vector<InspectedPart>& parts) {
   std::string text = "<h2>Classes</h2><table><tr><th>class";
   for (const InspectedPart& part : parts) text += fmt::format("<th>{}, images<th>boxes", part.name);
   text += "</tr>";
+  std::vector<std::vector<std::size_t>> images;
+  for (const InspectedPart& part : parts) images.push_back(images_of_classes(part.looks, classes.size()));
   for (std::size_t c = 0; c < classes.size(); ++c) {
     text += "<tr><td>" + escaped(classes[c]);
-    for (const InspectedPart& part : parts) {
-      const int label = static_cast<int>(c);
+    for (std::size_t p = 0; p < parts.size(); ++p) {
       std::ptrdiff_t boxes = 0;
-      std::ptrdiff_t images = 0;
-      for (const Look& look : part.looks) {
-        boxes += std::ranges::count(look.box_labels, label);
-        images += std::ranges::count(look.labels, label);
-      }
-      text += fmt::format("<td>{}<td>{}", images, boxes);
+      for (const Look& look : parts[p].looks)
+        boxes += std::ranges::count(look.box_labels, static_cast<int>(c));
+      text += fmt::format("<td>{}<td>{}", images[p][c], boxes);
     }
     text += "</tr>";
   }

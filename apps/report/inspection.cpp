@@ -4,6 +4,7 @@
 #include <cmath>
 #include <functional>
 #include <opencv2/core.hpp>
+#include <set>
 
 #include "doppel/codec/image.h"
 #include "doppel/codec/image_facts.h"
@@ -139,6 +140,21 @@ std::map<int, MaskClass> mask_classes_of(const std::vector<Look>& looks) {
   }
   for (auto& [number, one] : classes) one.share /= masks;
   return classes;
+}
+
+std::vector<std::size_t> images_of_classes(const std::vector<Look>& looks, std::size_t classes) {
+  const bool labelled = std::ranges::any_of(looks, [](const Look& look) { return !look.labels.empty(); });
+  std::vector<std::size_t> images(classes, 0);
+  for (const Look& look : looks) {
+    std::set<int> there(look.labels.begin(), look.labels.end());
+    if (!labelled) {
+      there.insert(look.box_labels.begin(), look.box_labels.end());
+      for (const auto& [number, share] : look.mask_classes) there.insert(number);
+    }
+    for (const int label : there)
+      if (label >= 0 && static_cast<std::size_t>(label) < classes) ++images[static_cast<std::size_t>(label)];
+  }
+  return images;
 }
 
 std::vector<Concern> concerns_of(const std::vector<Look>& looks) {

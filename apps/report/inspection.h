@@ -45,6 +45,10 @@ struct MaskClass {
 };
 std::map<int, MaskClass> mask_classes_of(const std::vector<Look>& looks);
 
+/// By class in how many images it is: by their labels, or where none has one by boxes and by pixels of masks
+/// of classes.
+std::vector<std::size_t> images_of_classes(const std::vector<Look>& looks, std::size_t classes);
+
 /// Samples that somebody should look at, and why.
 struct Concern {
   std::string what;

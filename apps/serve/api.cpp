@@ -5,63 +5,25 @@
 #include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
-#include <regex>
+#include <string_view>
 
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "doppel/codec/jpeg.h"
 #include "doppel/codec/png.h"
+#include "serve/drawn_values.h"
 #include "serve/page.h"
 #include "serve/recipe_json.h"
 #include "serve/sketch.h"
+#include "serve/web_json.h"
 
 namespace doppel::apps {
 namespace {
 
 using Json = nlohmann::json;
 
-constexpr int kDeepestJson = 200;
 constexpr int kQuality = 90;
 constexpr std::size_t kMostListed = 1000;
-
-std::string dumped(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
-WebResponse response_of(const Json& json) { return {.body = dumped(json)}; }
-
-/// An object. Throws UsageError for anything else, and for what nests so deep that nobody could have meant
-/// it.
-Json body_of(const WebRequest& request) {
-  try {
-    Json body = Json::parse(request.body, [](int depth, Json::parse_event_t, Json&) {
-      if (depth > kDeepestJson) throw UsageError("the body is nested too deep");
-      return true;
-    });
-    if (body.is_object()) return body;
-  } catch (const Json::exception&) {}
-  throw UsageError("the body must be a JSON object");
-}
-
-std::uint64_t number_of(std::string_view what, std::string_view text) {
-  std::uint64_t number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size())
-    throw UsageError(fmt::format("{} must be a whole number, not '{}'", what, text));
-  return number;
-}
-
-std::uint64_t queried(const WebRequest& request, std::string_view name, std::uint64_t otherwise,
-                      std::uint64_t least, std::uint64_t most) {
-  const auto found = request.query.find(name);
-  if (found == request.query.end()) return otherwise;
-  const std::uint64_t number = number_of(name, found->second);
-  if (number < least || number > most)
-    throw UsageError(fmt::format("{} must be from {} to {}, not {}", name, least, most, number));
-  return number;
-}
-
-bool is_on(const WebRequest& request, std::string_view name) {
-  const auto found = request.query.find(name);
-  return found != request.query.end() && found->second == "1";
-}
 
 Json booked_json(const BookedRecipe& recipe) {
   return {{"hash", recipe.hash}, {"yaml", recipe.yaml}, {"tree", recipe_json(recipe.written)}};
@@ -69,15 +31,24 @@ Json booked_json(const BookedRecipe& recipe) {
 
 /// What is wrong with a recipe: "recipe:3: there is no transform 'Rotat'; did you mean 'Rotate'?" in its
 /// parts.
-WebResponse recipe_error(const std::string& what) {
-  static const std::regex place("^recipe:([0-9]+): "), near("did you mean '([^']*)'");
-  Json error{{"error", what}};
-  std::smatch found;
-  if (std::regex_search(what, found, place)) {
-    error["line"] = number_of("line", found[1].str());
-    error["error"] = what.substr(static_cast<std::size_t>(found.length()));
+WebResponse recipe_error(std::string_view what) {
+  constexpr std::string_view kPlace = "recipe:", kNear = "did you mean '";
+  Json error;
+  if (what.starts_with(kPlace)) {
+    std::uint64_t line = 0;
+    const char* const digits = what.data() + kPlace.size();
+    const char* const end = std::from_chars(digits, what.data() + what.size(), line).ptr;
+    const auto behind = what.substr(static_cast<std::size_t>(end - what.data()));
+    if (end != digits && behind.starts_with(": ")) {
+      error["line"] = line;
+      what = behind.substr(2);
+    }
   }
-  if (std::regex_search(what, found, near)) error["word"] = found[1].str();
+  error["error"] = what;
+  if (const std::size_t near = what.find(kNear); near != what.npos) {
+    const std::string_view word = what.substr(near + kNear.size());
+    error["word"] = word.substr(0, word.find('\''));
+  }
   return {.body = dumped(error), .status = 422};
 }
 
@@ -147,6 +118,7 @@ std::vector<WebRoute> RecipeApi::routes() {
           {.path = "/api/images", .answer = to(&RecipeApi::list_images)},
           {.path = "/api/tile/", .answer = to(&RecipeApi::tile)},
           {.path = "/api/plan/", .answer = to(&RecipeApi::plan)},
+          {.path = "/api/drawn/", .answer = to(&RecipeApi::drawn)},
           {.method = Post, .path = "/api/recipe", .answer = to(&RecipeApi::read_recipe)},
           {.method = Post, .path = "/api/save", .answer = to(&RecipeApi::save)}};
 }
@@ -230,13 +202,18 @@ WebResponse RecipeApi::plan(const WebRequest& request) {
   return response_of(json);
 }
 
-std::vector<WebRoute> page_routes() {
+WebResponse RecipeApi::drawn(const WebRequest& request) {
+  return response_of(
+      drawn_values(order_of(request, book_), pictures_, queried(request, "count", 200, 1, 1000)));
+}
+
+std::vector<WebRoute> page_routes(std::string_view first) {
   std::vector<WebRoute> routes;
   for (const PageFile& file : page_files()) {
     const auto answer = [file](const WebRequest&) {
       return WebResponse{.type = std::string(file.type), .body = std::string(file.bytes)};
     };
-    const bool is_first = file.name == "index.html";
+    const bool is_first = file.name == first;
     routes.push_back({.path = is_first ? "/" : "/page/" + std::string(file.name),
                       .access = WebRoute::Access::Open,
                       .answer = answer});

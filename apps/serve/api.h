@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <map>
+#include <string_view>
 #include <vector>
 
 #include "serve/pictures.h"
@@ -27,6 +28,7 @@ class RecipeApi {
   WebResponse list_images(const WebRequest& request) const;
   WebResponse tile(const WebRequest& request);
   WebResponse plan(const WebRequest& request);
+  WebResponse drawn(const WebRequest& request);
 
   const Images& images_;
   RecipeBook book_;
@@ -37,7 +39,7 @@ class RecipeApi {
   std::map<std::string, std::vector<std::size_t>, std::less<>> by_class_;
 };
 
-/// The page's files, and "/".
-std::vector<WebRoute> page_routes();
+/// The page's files, and "/", which is `first`: "index.html" or "runs.html".
+std::vector<WebRoute> page_routes(std::string_view first);
 
 }  // namespace doppel::apps

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "doppel/base/error.h"
 #include "doppel/base/hash.h"
@@ -53,21 +54,34 @@ BookedPtr RecipeBook::add(augment::Recipe recipe) {
   booked->hash = fmt::format("{:016x}", fnv1a(booked->yaml));
   booked->drawn = recipe;
   images_.bind_labels(booked->drawn);
+  images_.bind_statistics(booked->drawn);
   booked->written = std::move(recipe);
   const std::lock_guard lock(mutex_);
-  if (!recipes_.insert_or_assign(booked->hash, booked).second) return booked;
+  if (!recipes_.insert_or_assign(booked->hash, booked).second) {
+    use(booked->hash);
+    return booked;
+  }
   order_.push_back(booked->hash);
   if (order_.size() > kMostRecipes) {
-    recipes_.erase(order_.front());
-    order_.pop_front();
+    const auto oldest = std::next(order_.begin());
+    recipes_.erase(*oldest);
+    order_.erase(oldest);
   }
   return booked;
+}
+
+/// Of the mutex's holder.
+void RecipeBook::use(const std::string& hash) const {
+  if (order_.front() == hash) return;
+  order_.remove(hash);
+  order_.push_back(hash);
 }
 
 BookedPtr RecipeBook::find(const std::string& hash) const {
   const std::lock_guard lock(mutex_);
   const auto found = recipes_.find(hash);
   if (found == recipes_.end()) throw UsageError(fmt::format("there is no recipe {} here", hash));
+  use(hash);
   return found->second;
 }
 

@@ -21,7 +21,7 @@ struct BookedRecipe {
 };
 using BookedPtr = std::shared_ptr<const BookedRecipe>;
 
-/// Keeps the last thousand, by their hashes. Any thread may call.
+/// Keeps the first, and the last thousand that were asked for, by their hashes. Any thread may call.
 class RecipeBook {
  public:
   /// `images` must outlive it.
@@ -34,10 +34,12 @@ class RecipeBook {
   BookedPtr find(const std::string& hash) const;
 
  private:
+  void use(const std::string& hash) const;
+
   const Images& images_;
   mutable std::mutex mutex_;
   std::map<std::string, BookedPtr, std::less<>> recipes_;
-  std::list<std::string> order_;  ///< hashes, the oldest first
+  mutable std::list<std::string> order_;  ///< hashes: the first one, then those asked for longest ago first
 };
 
 /// The same for images `factor` times as large, below 1: of transforms that count pixels, what is counted is

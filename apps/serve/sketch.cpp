@@ -34,12 +34,13 @@ Plan beginning(const Plan& plan, std::size_t count) {
 }
 
 void check_sizes(const Plan& plan) {
-  for (std::size_t count = 1; count <= plan.ops.size(); ++count) {
-    const Size size = beginning(plan, count).size();
-    if (std::int64_t{size.height} * size.width > kMostPixels)
+  Size size = plan.source;
+  for (const augment::Op& op : plan.ops) {
+    const Size after = size_after(op, size);
+    if (std::int64_t{after.height} * after.width > kMostPixels)
       throw Error(fmt::format("{} gives an image of {}x{}; the page shows up to {} million pixels",
-                              text_of(plan.ops[count - 1], plan.source), size.height, size.width,
-                              kMostPixels / 1'000'000));
+                              text_of(op, size), after.height, after.width, kMostPixels / 1'000'000));
+    size = after;
   }
 }
 
@@ -125,9 +126,9 @@ class TargetJson {
 Json ops_json(const Plan& plan) {
   Json ops = Json::array();
   Size size = plan.source;
-  for (std::size_t i = 0; i < plan.ops.size(); ++i) {
-    const Size after = beginning(plan, i + 1).size();
-    ops.push_back({{"text", text_of(plan.ops[i], size)}, {"size", {after.height, after.width}}});
+  for (const augment::Op& op : plan.ops) {
+    const Size after = size_after(op, size);
+    ops.push_back({{"text", text_of(op, size)}, {"size", {after.height, after.width}}});
     size = after;
   }
   return ops;

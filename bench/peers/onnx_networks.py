@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """torchvision's networks with random weights as ONNX, and their logits for one image.
 
-onnx_networks.py FOLDER [NAME...]: writes FOLDER/NAME.onnx, and FOLDER/NAME.txt with 10 logits of the image
-whose number i, channel by channel, is sin(i / 100). Needs Debian's python3-torch, python3-torchvision and
-python3-numpy.
+onnx_networks.py [--onnxruntime] FOLDER [NAME...]: writes FOLDER/NAME.onnx, and FOLDER/NAME.txt with 10 logits
+of the image whose number i, channel by channel, is sin(i / 100): PyTorch's, or those that ONNX Runtime computes
+of the file. Needs Debian's python3-torch, python3-torchvision and python3-numpy, of Debian 13 also
+python3-onnxruntime.
 """
 import pathlib
 import sys
@@ -17,7 +18,13 @@ NAMES = ["alexnet", "convnext_tiny", "densenet121", "efficientnet_b0", "googlene
          "vgg11_bn"]
 
 
-def write(folder, name):
+def runtime_logits(file, image):
+    import onnxruntime
+    session = onnxruntime.InferenceSession(str(file), providers=["CPUExecutionProvider"])
+    return session.run(None, {session.get_inputs()[0].name: image.numpy()})[0]
+
+
+def write(folder, name, by_runtime):
     options = {"init_weights": False} if name in ("googlenet", "inception_v3") else {}
     network = getattr(torchvision.models, name)(num_classes=10, **options)
     for module in network.modules():  # statistics that tell whether they arrived
@@ -32,14 +39,15 @@ def write(folder, name):
     torch.onnx.export(network, image, folder / f"{name}.onnx", opset_version=13, input_names=["images"],
                       dynamic_axes={"images": {0: "batch"}})
     with torch.no_grad():
-        logits = network(image)
-    numpy.savetxt(folder / f"{name}.txt", logits.numpy())
+        logits = network(image).numpy()
+    numpy.savetxt(folder / f"{name}.txt", runtime_logits(folder / f"{name}.onnx", image) if by_runtime else logits)
 
 
 if __name__ == "__main__":
-    target = pathlib.Path(sys.argv[1])
+    words = [word for word in sys.argv[1:] if word != "--onnxruntime"]
+    target = pathlib.Path(words[0])
     target.mkdir(parents=True, exist_ok=True)
     torch.manual_seed(0)
-    for wanted in sys.argv[2:] or NAMES:
-        write(target, wanted)
+    for wanted in words[1:] or NAMES:
+        write(target, wanted, "--onnxruntime" in sys.argv)
         print(wanted, flush=True)

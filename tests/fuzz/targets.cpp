@@ -37,6 +37,7 @@
 #include "doppel/dataset/sources/tar_shards.h"
 #include "doppel/dataset/sources/tfrecord.h"
 #include "doppel/dataset/sources/yolo.h"
+#include "pack/notes.h"
 #include "sources/hdf5_chunks.h"
 
 namespace doppel::fuzz {
@@ -359,6 +360,16 @@ void pack(Bytes bytes) {
   read_source([&] { return dataset::PackSource(file); });
 }
 
+/// What a pack's checksums let pass: a note, and the map that it speaks of.
+void pack_note(Bytes bytes) {
+  const auto [note, map] = cut(bytes, 0);
+  try {
+    augment::Sample sample;
+    for (const auto& promised : dataset::pack::read_note(text_of(note), sample).maps)
+      (void)dataset::pack::read_map_file(map, promised.unit);
+  } catch (const Error&) {}
+}
+
 void recipe(Bytes bytes) {
   try {
     const augment::Recipe read = augment::Recipe::from_yaml(text_of(bytes));
@@ -409,6 +420,7 @@ const std::vector<Target>& targets() {
                                        {"label_map", label_map},
                                        {"lmdb", lmdb},
                                        {"pack", pack},
+                                       {"pack_note", pack_note},
                                        {"recipe", recipe},
                                        {"plan", plan}};
   return all;

@@ -2,6 +2,7 @@
 
 import copy
 import gc
+import json
 import os
 import pickle
 import resource
@@ -79,6 +80,15 @@ class Batches(unittest.TestCase):
             batch = next(iter(loader(dtype=dtype, layout=layout)))
             self.assertEqual((batch["image"].shape, batch["image"].dtype), (shape, kind))
         self.assertEqual(batch["label"].dtype, np.int64)
+        for dtype in (np.uint16, np.dtype("uint16")):
+            self.assertEqual(next(iter(loader(dtype=dtype)))["image"].dtype, np.uint16)
+        with self.assertRaisesRegex(dp.UsageError, "dtype is 'float64', but must be one of"):
+            loader(dtype=np.float64)
+        with self.assertRaisesRegex(dp.UsageError, "recipe must be a recipe, a preset's name or a YAML file, not 3"):
+            dp.Loader("sample:digits", 3)
+        for wrong in ((1, 2, 3), 4095, "all", ("a", "b")):
+            with self.assertRaisesRegex(dp.UsageError, "range is .low, high., as .0, 4095., or 'measured', not"):
+                dp.open("sample:digits", range=wrong)
         self.assertEqual(batch["label"].tolist(), [loader().source.label(i) for i in batch["index"]])
 
     def test_kept_batches_stay_unharmed_and_writable(self):
@@ -139,12 +149,48 @@ class Batches(unittest.TestCase):
         self.assertEqual(batch["polylines"][0][0].tolist(), [[8, 0], [0, 6]])
         self.assertEqual((batch["polyline_labels"][0].tolist(), batch["polyline_instances"][0].tolist()), ([1], [4]))
 
+    def test_a_pack_keeps_maps_polygons_and_lines(self):
+        with tempfile.TemporaryDirectory() as folder:
+            rows = []
+            for i in range(12):
+                image = np.full((6, 8, 3), 9 * i, np.uint8)
+                with open(os.path.join(folder, f"{i}.ppm"), "wb") as file:
+                    file.write(b"P6\n8 6\n255\n" + image.tobytes())
+                rough = np.random.default_rng(i).normal(size=(6, 8, 2)).astype(np.float32)
+                rough[i % 6, 3] = np.nan
+                np.save(os.path.join(folder, f"rough{i}.npy"), rough)
+                np.save(os.path.join(folder, f"depth{i}.npy"), np.arange(48, dtype=np.uint16).reshape(6, 8) * 900)
+                rows.append({"path": f"{i}.ppm", "maps": {"depth": {"file": f"depth{i}.npy", "scale": 0.001}, "flow": {"file": f"rough{i}.npy", "filter": "nearest", "fill": 2}},
+                             "polygons": [[0.1, 0.2, 7, 1, 7, 5 + i / 7]], "polylines": [{"points": [[0, 0], [8, 6]], "instance": i}]})
+            table = os.path.join(folder, "all.jsonl")
+            with open(table, "w") as file:
+                file.write("".join(json.dumps(row) + "\n" for row in rows))
+            pack = os.path.join(folder, "pack")
+            dp.pack(table, pack, shard=4)
+            recipe = dp.Recipe([dp.HorizontalFlip(p=0.5), dp.Rotate(angle=(-20, 20))])
+
+            def batches(data):
+                return [batch for batch in dp.Loader(data, recipe, batch=5, seed=4, output="numpy")]
+            for mine, theirs in zip(batches(pack), batches(table), strict=True):
+                self.assertEqual(set(mine["maps"]), {"depth", "flow"})
+                for name in mine["maps"]:
+                    self.assertEqual(mine["maps"][name].tobytes(), theirs["maps"][name].tobytes())
+                for name in ("polygons", "polylines", "polygon_labels", "polyline_instances"):
+                    for one, other in zip(mine[name], theirs[name], strict=True):
+                        self.assertEqual([np.asarray(part).tolist() for part in one], [np.asarray(part).tolist() for part in other])
+                self.assertEqual(mine["image"].tobytes(), theirs["image"].tobytes())
+
     def test_wrong_maps_and_polygons_are_refused(self):
         image = np.zeros((6, 8, 3), np.uint8)
         for more, said in (({"maps": {"depth": np.ones((5, 8))}}, "map 'depth' is 5x8, but its image is 6x8"),
                            ({"maps": {"flow": np.ones((6, 8))}}, "needs two channels"),
                            ({"maps": {"x": {"values": np.ones((6, 8)), "kind": "deep"}}}, "must be one of values, depth, heatmap, flow, image"),
                            ({"polygons": [[[1, 1], [2, 2]]]}, "2 points; a polygon has 3 or more"),
+                           ({"maps": [np.ones((6, 8))]}, "maps must be a dict"),
+                           ({"maps": {"depth": "deep"}}, r"maps\['depth'\] must be numbers .H, W. or .H, W, C., not 'deep'"),
+                           ({"maps": {"depth": {"values": np.ones((6, 8)), "fill": "no"}}}, "fill must be a number, not 'no'"),
+                           ({"polygons": 3}, "polygons must be a list"),
+                           ({"polygons": [{"points": [[0, 0], [5, 0], [5, 5]], "label": "cat"}]}, r"polygons\[0\]'s label must be a whole number, not 'cat'"),
                            ({"polygons": [[1, 2, 3]]}, r"polygons\[0\] must be rows of x and y")):
             with self.assertRaisesRegex(Exception, said):
                 next(iter(dp.Loader(dp.Source(1, lambda i, more=more: {"image": image, **more}), batch=1, output="numpy")))
@@ -160,6 +206,8 @@ class Batches(unittest.TestCase):
         again = next(iter(dp.Loader("sample:photos", batch=4, views=views, seed=2, output="numpy", workers=2)))
         self.assertEqual([v.tobytes() for v in again["views"]], [v.tobytes() for v in batch["views"]])
         for wrong, said in (([], "views is empty"), (3, "must be a list"), ([{"recipes": None}], "not 'recipes'"),
+                            ([None, 3], r"views\[1\] must be a recipe, a preset's name or a YAML file, not 3"),
+                            ([{"size": "big"}], r"views\[0\]: size is .height, width. or a side"), ([{"size": (1, 2, 3)}], "size is"),
                             ([{"size": (0, 4)}], "view 0 is to be 0x4")):
             with self.assertRaisesRegex(dp.UsageError, said):
                 dp.Loader("sample:photos", views=wrong)

@@ -72,6 +72,10 @@ class Images(unittest.TestCase):
         flip = dp.Recipe([dp.HorizontalFlip(p=1)])
         with self.assertRaisesRegex(ValueError, "may be .C, H, W.: array.transpose"):
             flip(image=np.zeros((3, 32, 32), np.uint8))
+        for shape in ((13, 64, 64), (6, 224, 224)):
+            with self.assertRaisesRegex(ValueError, "may be .C, H, W.: array.transpose"):
+                flip(image=np.zeros(shape, np.uint8))
+        self.assertEqual(flip(image=np.zeros((9, 9, 30), np.uint8))["image"].shape, (9, 9, 30))  # a patch of many bands
         with self.assertRaisesRegex(ValueError, "65 channels; an image is .H, W, C. with 1 to 64"):
             flip(image=np.zeros((8, 8, 65), np.uint8))
 

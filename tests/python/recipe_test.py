@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import pathlib
 import pickle
 import unittest
 import warnings
@@ -58,6 +59,11 @@ class Transforms(unittest.TestCase):
             dp.Recipe.from_keras(preprocessing_function=test_of_keras, rescale=1 / 255)
         self.assertIn("preprocessing_function=test_of_keras", str(said[0].message))
         self.assertEqual(said[0].filename, __file__)
+        with warnings.catch_warnings(record=True) as said:
+            warnings.simplefilter("always")
+            lambda_is_named = dp.Recipe.from_keras(preprocessing_function=lambda x: x, rotation_range=np.float32(40))
+        self.assertEqual([t.angle for t in lambda_is_named.transforms], [(-40, 40)])
+        self.assertRegex(str(said[0].message), "preprocessing_function=lambda: ...: register it")
         with self.assertRaisesRegex(dp.UsageError, "did you mean 'rotation_range'"):
             dp.Recipe.from_keras(rotation_rnge=3)
 
@@ -78,6 +84,11 @@ class Transforms(unittest.TestCase):
             self.assertEqual((out["bboxes"][0][0], out["labels"]), (80 - 30, ["a"]))
         with self.assertRaisesRegex(dp.UsageError, "no pipeline of Albumentations'"):
             dp.Recipe.from_albumentations({"image": 3})
+        for path in ("pipeline.json", pathlib.Path("pipeline.json")):
+            with self.assertRaisesRegex(dp.UsageError, "'pipeline.json' is no text of a pipeline; of a file give its text"):
+                dp.Recipe.from_albumentations(path)
+        with self.assertRaisesRegex(dp.UsageError, "not valid JSON"):
+            dp.Recipe.from_albumentations('{"transform": {"__class_fullname__": "Compose"')
 
     def test_errors_name_the_field_and_the_near_word(self):
         for make, words in ((lambda: dp.Rotate(angel=3), "Rotate has no field 'angel'; did you mean 'angle'?"),

@@ -6,9 +6,10 @@ import atexit
 import os
 import sys
 from functools import partial
+from operator import index
 from _weakref import ref
 from . import _core
-from ._recipe import Recipe
+from ._recipe import Recipe, recipe_of
 from ._sources import source_of
 
 TYPE_CHECKING = False
@@ -115,21 +116,36 @@ class _Batches:
         return batch
 
 
+def _size_of(given: Any, place: str) -> tuple[int, int]:
+    """(height, width), of a square as one number."""
+    try:
+        height, width = (given, given) if hasattr(given, "__index__") else given
+        return index(height), index(width)
+    except (TypeError, ValueError):
+        raise _core.UsageError(f"{place}: size is (height, width) or a side, in whole pixels, not {given!r}") from None
+
+
+def _type_name(dtype: Any) -> Any:
+    """"uint16" of numpy.uint16, numpy.dtype("uint16") and torch.uint16."""
+    if isinstance(dtype, str):
+        return dtype
+    return str(getattr(dtype, "name", None) or getattr(dtype, "__name__", None) or dtype).rpartition(".")[2]
+
+
 def _views_of(given: Any) -> list[tuple[Recipe | None, int, int]] | str:
     """Views as (recipe, height, width), where 0, 0 is the recipe's own size; or the path of a YAML file."""
     if isinstance(given, (str, os.PathLike)):
         return os.fspath(given)
     if isinstance(given, (dict, Recipe)) or not hasattr(given, "__iter__"):
         raise _core.UsageError("views must be a list, of recipes or of dicts with recipe and size")
-    views = []
+    views: list[tuple[Recipe | None, int, int]] = []
     for one in given:
         view = one if isinstance(one, dict) else {"recipe": one}
         unknown = set(view) - {"recipe", "size"}
         if unknown:
             raise _core.UsageError(f"a view has recipe and size, not '{sorted(unknown)[0]}'")
-        recipe, size = view.get("recipe"), view.get("size", (0, 0))
-        height, width = (size, size) if isinstance(size, int) else size
-        views.append((recipe if isinstance(recipe, Recipe) or recipe is None else Recipe.load(recipe), height, width))
+        place = f"views[{len(views)}]"
+        views.append((recipe_of(view.get("recipe"), place), *_size_of(view.get("size", (0, 0)), place)))
     if not views:
         raise _core.UsageError("views is empty: give one or more, or none of it")
     return views
@@ -140,6 +156,7 @@ class Loader:
 
     `data`: a path, doppel.arrays(), doppel.Source(), or a data set with len and items. `recipe`: a Recipe, or what Recipe.load() takes.
     `output`: whose tensors batches have ("torch", "numpy", "jax", "doppel"), without a copy. `pin`: page-locked memory where CUDA is there.
+    `dtype`: float32, uint8, uint16, float16 or bfloat16, by name or as NumPy's and torch's.
     Further options are the program's: workers, prefetch, order, weights, repeats, last, on_error, channels, mean, std, memory, buckets.
     `views`: several pictures of each sample from one decoding, in place of `recipe`: a list of recipes, or of dicts of recipe and size (height, width),
     to which what the recipe makes is scaled and cut; or a YAML file with such a list. batch["views"] has a tensor of each; the first is batch["image"], with its targets.
@@ -148,10 +165,11 @@ class Loader:
     Each ``for`` is the next epoch. One thread iterates at a time.
     """
 
-    def __init__(self, data: Any, recipe: Recipe | str | None = None, *, batch: int = 64, seed: int = 0, dtype: str = "float32",
+    def __init__(self, data: Any, recipe: Recipe | str | None = None, *, batch: int = 64, seed: int = 0, dtype: Any = "float32",
                  layout: str = "NCHW", output: str = "torch", part: str = "train", pin: bool = False, rank: int | None = None,
                  world: int | None = None, views: Any = None, **options: Any) -> None:
         global _said_rank
+        dtype = _type_name(dtype)
         for given, known, name in ((dtype, _TYPES, "dtype"), (layout, _LAYOUTS, "layout")):
             if given not in known:
                 raise _core.UsageError(f"{name} is '{given}', but must be one of {', '.join(known)}")
@@ -166,7 +184,7 @@ class Loader:
                              rank=0 if rank is None else rank, world=1 if world is None else world)
         self._data, self._part, self._output, self._pin = data, part, output, pin
         self._views = [] if views is None else _views_of(views)
-        self._recipe = recipe if isinstance(recipe, Recipe) or recipe is None else Recipe.load(recipe)
+        self._recipe = recipe_of(recipe, "recipe")
         self._next: tuple[int, int] = (0, 0)
         self._iteration = 0
         self._made: _core.Loader | None = None

@@ -53,7 +53,7 @@ class Recipe(_core.Recipe):
         Each thing that has no counterpart, or another one, is a warning.
         """
         written = [call] if call else []
-        written += [f"{name}={getattr(value, '__name__', None) or repr(value)}" for name, value in arguments.items()]
+        written += [f"{name}={_as_written(value)}" for name, value in arguments.items()]
         return cls._imported(_core.import_keras(", ".join(written)), seed)
 
     @classmethod
@@ -67,6 +67,8 @@ class Recipe(_core.Recipe):
 
         if hasattr(pipeline, "to_dict"):
             pipeline = pipeline.to_dict()
+        if hasattr(pipeline, "__fspath__") or (isinstance(pipeline, str) and not any(mark in pipeline for mark in "{:\n")):
+            raise _core.UsageError(f"{str(pipeline)!r} is no text of a pipeline; of a file give its text: pathlib.Path(…).read_text()")
         text = pipeline if isinstance(pipeline, str) else json.dumps(pipeline, default=lambda one: getattr(one, "value", str(one)))
         return cls._imported(_core.import_albumentations(text), seed, bbox_format, classes)
 
@@ -115,6 +117,23 @@ class Recipe(_core.Recipe):
             return result
 
         return transform
+
+
+def _as_written(value: Any) -> str:
+    """An argument as the text of a call has it; of functions, which aren't carried over, the name."""
+    if callable(value):
+        name = str(getattr(value, "__name__", type(value).__name__))
+        return name if name.isidentifier() else "lambda: ..."
+    return repr(value.tolist() if hasattr(value, "tolist") else value)
+
+
+def recipe_of(given: Any, place: str) -> Recipe | None:
+    """What may stand for a recipe: one, None, or what Recipe.load() takes."""
+    if given is None or isinstance(given, Recipe):
+        return given
+    if isinstance(given, str) or hasattr(given, "__fspath__"):
+        return Recipe.load(given)
+    raise _core.UsageError(f"{place} must be a recipe, a preset's name or a YAML file, not {given!r}")
 
 
 def _restored(cls: type[Recipe], state: tuple[Any, ...]) -> Recipe:

@@ -26,11 +26,13 @@ def open(data: str | PathLike[str], part: str = "train", *, ignore_labels: bool 
     source = opened(part)
     if range is None:
         return source
-    if isinstance(range, str):
-        if range != "measured":
-            raise _core.UsageError(f"range is (low, high) or 'measured', not {range!r}")
+    if isinstance(range, str) and range == "measured":
         range = (source if part == "train" else opened("train")).measured_range()  # noqa: A001
-    return source.ranged(*range)
+    try:
+        low, high = (float(end) for end in range if not isinstance(range, str))
+    except (TypeError, ValueError):
+        raise _core.UsageError(f"range is (low, high), as (0, 4095), or 'measured', not {range!r}") from None
+    return source.ranged(low, high)
 
 
 def arrays(images: Any, labels: Any = None, classes: Sequence[str] = ()) -> _core.Source:

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <limits>
 
 #include "doppel/base/error.h"
 
@@ -12,6 +14,24 @@ namespace doppel::python {
 namespace {
 
 constexpr std::array<std::string_view, 2> kMapFilters{"nearest", "bilinear"};
+
+/// As Python writes it, where that is short, else its type.
+std::string shown(const py::handle& value) {
+  const auto text = py::cast<std::string>(py::repr(value));
+  constexpr std::size_t kShort = 40;
+  return text.size() <= kShort
+             ? text
+             : "a " + py::cast<std::string>(py::str(py::type::handle_of(value).attr("__name__")));
+}
+
+int number_of(const py::handle& value, const std::string& what) {
+  const double number = PyNumber_Check(value.ptr()) == 1 ? PyFloat_AsDouble(value.ptr()) : 0.5;
+  const bool is_none = PyErr_Occurred() != nullptr;
+  PyErr_Clear();
+  if (is_none || number != std::floor(number) || std::abs(number) > std::numeric_limits<int>::max())
+    throw UsageError(fmt::format("{} must be a whole number, not {}", what, shown(value)));
+  return static_cast<int>(number);
+}
 
 template <class Names>
 std::size_t word_of(const py::handle& given, const std::string& what, const Names& names) {
@@ -33,9 +53,23 @@ cv::Mat numbers_of_map(const py::object& given, const std::string& what, bool sh
                                               : 1);
     return map;
   }
-  const py::object floats = is_tensor(given) ? given.attr("float")()
-                                             : py::module_::import("numpy").attr("asarray")(given, "float32");
-  return image_of(floats, what).mat.clone();
+  try {
+    const py::object floats = is_tensor(given)
+                                  ? given.attr("float")()
+                                  : py::module_::import("numpy").attr("asarray")(given, "float32");
+    return image_of(floats, what).mat.clone();
+  } catch (const py::error_already_set&) {
+    throw UsageError(fmt::format("{} must be numbers [H, W] or [H, W, C], not {}", what, shown(given)));
+  }
+}
+
+template <class T>
+T cast_or_fail(const py::handle& value, const std::string& what, const char* kind) {
+  try {
+    return py::cast<T>(value);
+  } catch (const py::cast_error&) {
+    throw UsageError(fmt::format("{} must be {}, not {}", what, kind, shown(value)));
+  }
 }
 
 void take_settings(const py::dict& settings, const std::string& what, augment::FloatMap& map) {
@@ -45,11 +79,11 @@ void take_settings(const py::dict& settings, const std::string& what, augment::F
     if (name == "kind")
       map.kind = augment::MapKind(word_of(value, what + "'s kind", augment::kMapKindNames));
     else if (name == "fill")
-      map.fill = py::cast<float>(value);
+      map.fill = cast_or_fail<float>(value, what + "'s fill", "a number");
     else if (name == "filter")
       map.filter = Filter(word_of(value, what + "'s filter", kMapFilters)), has_filter = true;
     else if (name == "colors")
-      map.colors = py::cast<bool>(value);
+      map.colors = cast_or_fail<bool>(value, what + "'s colors", "True or False");
     else if (name != "values")
       throw UsageError(
           fmt::format("{} has no '{}'; there are values, kind, filter, fill and colors", what, name));
@@ -64,8 +98,8 @@ augment::Outline outline_of(const py::handle& given, bool closed, const std::str
     const auto parts = py::reinterpret_borrow<py::dict>(given);
     if (!parts.contains("points")) throw UsageError(fmt::format("{} has no 'points'", what));
     points = parts["points"];
-    if (parts.contains("label")) outline.label = py::cast<int>(py::int_(parts["label"]));
-    if (parts.contains("instance")) outline.instance = py::cast<int>(py::int_(parts["instance"]));
+    if (parts.contains("label")) outline.label = number_of(parts["label"], what + "'s label");
+    if (parts.contains("instance")) outline.instance = number_of(parts["instance"], what + "'s instance");
   }
   using Rows = py::array_t<double, py::array::c_style | py::array::forcecast>;
   const Rows rows = Rows::ensure(is_tensor(points) ? py::object(array_of_tensor(points, what)) : points);
@@ -98,17 +132,28 @@ augment::FloatMap map_of(const std::string& name, const py::object& given) {
 
 std::vector<augment::Outline> outlines_of(const py::object& given, const std::string& key) {
   std::vector<augment::Outline> outlines;
+  if (PyObject_HasAttrString(given.ptr(), "__iter__") == 0 || py::isinstance<py::str>(given))
+    throw UsageError(
+        fmt::format("{} must be a list, of [n, 2] or of dicts with points, label and instance, "
+                    "not {}",
+                    key, shown(given)));
   for (const py::handle one : given)
     outlines.push_back(outline_of(one, key == "polygons", fmt::format("{}[{}]", key, outlines.size())));
   return outlines;
 }
 
+void take_maps(const py::object& given, augment::Sample& sample) {
+  if (!py::isinstance<py::dict>(given))
+    throw UsageError(
+        fmt::format("maps must be a dict, {{\"depth\": an array [H, W]}}, not {}", shown(given)));
+  for (const auto& [name, map] : py::reinterpret_borrow<py::dict>(given))
+    sample.maps.push_back(
+        map_of(py::cast<std::string>(py::str(name)), py::reinterpret_borrow<py::object>(map)));
+}
+
 void take_drawn_targets(const py::dict& given, augment::Sample& sample) {
   const auto has = [&](const char* key) { return given.contains(key) && !given[key].is_none(); };
-  if (has("maps"))
-    for (const auto& [name, map] : py::dict(given["maps"]))
-      sample.maps.push_back(
-          map_of(py::cast<std::string>(py::str(name)), py::reinterpret_borrow<py::object>(map)));
+  if (has("maps")) take_maps(given["maps"], sample);
   for (const char* key : {"polygons", "polylines"})
     if (has(key)) std::ranges::move(outlines_of(given[key], key), std::back_inserter(sample.outlines));
 }

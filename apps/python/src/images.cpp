@@ -59,11 +59,18 @@ void check_sides(const py::array& array, const std::string& name) {
   }
 }
 
+/// Whether channels that an array has last, `c` of them, look like a side, and those of an image come first:
+/// fewer rows than channels and than columns.
+bool has_channels_first(py::ssize_t rows, py::ssize_t columns, py::ssize_t c) {
+  return c > 4 && rows < c && (rows <= 4 || rows < columns);
+}
+
 py::array with_channels_last(const py::array& array, const std::string& name) {
   if (array.ndim() != 3) return array;
   const auto c = array.shape(0);
   // Bands there may be any number of, but [H, W, C] isn't to be taken for them.
-  const bool colors = c == 1 || c == 3 || c == 4, turned = array.shape(2) <= 4 && c > 4;
+  const bool colors = c == 1 || c == 3 || c == 4,
+             turned = has_channels_first(array.shape(2), array.shape(1), c);
   if (!colors && (c > kMostChannels || turned))
     throw UsageError(
         fmt::format("{}: a tensor of {} has {} channels; tensors are [C, H, W] with 1 to {} of them{}", name,
@@ -135,7 +142,8 @@ Image image_of(const py::object& value, const std::string& name) {
   const int depth = depth_of(array, name);
   check_sides(array, name);
   const auto c = array.ndim() == 3 ? array.shape(2) : 1;
-  const bool colors = c == 1 || c == 3 || c == 4, turned = array.shape(0) <= 4 && c > 4;
+  const bool colors = c == 1 || c == 3 || c == 4,
+             turned = array.ndim() == 3 && has_channels_first(array.shape(0), array.shape(1), c);
   if (!colors && (c > kMostChannels || turned))
     throw UsageError(fmt::format("{}: {} has {} channels; an image is [H, W, C] with 1 to {} of them{}", name,
                                  shape_text(array), c, kMostChannels,

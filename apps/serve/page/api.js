@@ -61,6 +61,9 @@ export async function tile(at, values) {
   return picture;
 }
 
+/** Any other picture, which isn't kept. */
+export const picture = async (where) => createImageBitmap(await (await ask(where)).blob());
+
 export const plan = (at, values) => get(path('plan', at, values));
 
 export const images = ({ cls, from, count }) => get(`/api/images?${query({ class: cls || undefined, from, count })}`);

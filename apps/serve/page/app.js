@@ -1,6 +1,8 @@
 // The page of `doppel serve DATA`.
 
+import { About, Warnings } from './about.js';
 import { Blocks, Catalogue } from './blocks.js';
+import { Drawn } from './drawn.js';
 import { Grid } from './grid.js';
 import { html, render } from './html.js';
 import { Large } from './large.js';
@@ -46,6 +48,9 @@ function Above() {
       <option value="" selected=${!cls}>all</option>${store.classes.map((name) => html`<option value=${name} selected=${name === cls}>${name}</option>`)}</select></label>`}
     <label>size <input type="range" aria-label="size of pictures" min="96" max="384" step="32" value=${side} onChange=${(e) => store.go({ side: Number(e.target.value) })} /></label>
     <${Toggle} name="boxes" label="boxes" /><${Toggle} name="masks" label="masks" /><${Toggle} name="points" label="keypoints" /><${Toggle} name="originals" label="originals" />
+    <label class="chip"><input type="checkbox" checked=${store.state.variants} onChange=${(e) => store.go({ variants: e.target.checked })} /> variants of one</label>
+    ${store.state.other ? html`<button type="button" onClick=${() => store.update({ other: null })}>end comparing</button>`
+    : html`<button type="button" title="keep this recipe, and show what comes beside it" onClick=${() => store.compare()}>compare with this</button>`}
   </div>`;
 }
 
@@ -60,6 +65,7 @@ function Recipe() {
       <button type="button" aria-label="redo" title="redo (Ctrl+Shift+Z)" disabled=${!store.undone.length} onClick=${() => store.redo()}>↷</button>
       <button type="button" onClick=${() => copy(store.state.yaml)}>copy YAML</button>
       <button type="button" onClick=${() => copy(`import doppel as dp\n\nrecipe = dp.Recipe(${tree.python(blocks, store.catalogue)})\n`)}>copy Python</button>
+      <button type="button" onClick=${() => copy(`const auto recipe = doppel::augment::Recipe::from_yaml(R"yaml(${store.state.yaml})yaml");\n`)}>copy C++</button>
       ${store.data.file && html`<button type="button" onClick=${() => store.save()} title=${store.data.file}>save</button>`}
     </div>
     <${Blocks} list=${blocks} store=${store} />
@@ -73,7 +79,7 @@ function show() {
     <header><h1>doppel</h1><span class="unit">${store.data?.inputs.map((one) => `${one.name} (${one.layout})`).join(', ') ?? ''}</span>
       <span class="said" role="status" aria-live="polite">${said}</span></header>
     ${gone && html`<p class="gone" role="alert">${gone}</p>`}
-    ${ready ? html`<main><div class="left"><${Recipe} /></div><div class="right"><${Above} /><${Grid} store=${store} /></div></main>
+    ${ready ? html`<main><div class="left"><${Recipe} /></div><div class="right"><${Above} /><${Warnings} store=${store} /><${Grid} store=${store} /><${Drawn} store=${store} /><${About} store=${store} /></div></main>
       ${adding && html`<${Catalogue} store=${store} />`}${large !== null && html`<${Large} store=${store} />`}`
     : !gone && html`<p class="wait">One moment …</p>`}`, root);
 }

@@ -15,7 +15,10 @@ function Block({ one, store, position, all }) {
   const field = (f) => html`<${Field} key=${f.name} owner=${one.name} field=${f} value=${one.fields[f.name] ?? f.value}
     set=${(value) => change(tree.setField(store.state.blocks, one.id, f.name, value), `${one.id}.${f.name}`)} done=${() => store.release()} />`;
   const p = entry.fields.find((f) => f.name === 'p');
-  const behind = (e) => e.offsetY > e.currentTarget.offsetHeight / 2;
+  const behind = (e) => {
+    const { top, height } = e.currentTarget.getBoundingClientRect();
+    return e.clientY > top + height / 2;
+  };
   const button = (name, label, act, off) => html`<button type="button" class="small" aria-label="${label} ${one.name}" title=${label} disabled=${off}
     onClick=${act}>${name}</button>`;
   return html`<li class="block ${isOff ? 'off' : ''}" data-name=${one.name}>
@@ -98,7 +101,7 @@ export class Catalogue extends Component {
       else if (e.key === 'Enter' && found[at]) this.take(found[at].name);
       else return;
       e.preventDefault();
-      requestAnimationFrame(() => this.dialog.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' }));
+      requestAnimationFrame(() => this.dialog?.querySelector('[aria-selected=true]')?.scrollIntoView({ block: 'nearest' }));
     };
     return html`<dialog class="catalogue" ref=${(d) => (this.dialog = d)} aria-label="add a transform" onClose=${() => this.props.store.update({ adding: null })}>
       <input type="search" class="text" placeholder="search ${this.props.store.catalogue.size} transforms" aria-label="search transforms" autofocus

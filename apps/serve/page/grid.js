@@ -34,6 +34,14 @@ export function warnings(tile) {
   return said;
 }
 
+/** The picture into the canvas, unless it's there. */
+function put(canvas, picture) {
+  if (!picture || !canvas || canvas.shows === picture) return;
+  if (canvas.width !== picture.width || canvas.height !== picture.height) Object.assign(canvas, { width: picture.width, height: picture.height });
+  canvas.getContext('2d').drawImage(picture, 0, 0);
+  canvas.shows = picture;
+}
+
 class Tile extends Component {
   componentDidMount() {
     this.props.tile.shown = () => this.setState({});
@@ -58,12 +66,8 @@ class Tile extends Component {
     return (this.state.original && (originals || this.wants) && this.state.original) || tile;
   }
   paint() {
-    const { picture } = this.shown();
-    if (!picture || !this.canvas || this.painted === picture) return;
-    if (this.canvas.width !== picture.width || this.canvas.height !== picture.height)
-      Object.assign(this.canvas, { width: picture.width, height: picture.height });
-    this.canvas.getContext('2d').drawImage(picture, 0, 0);
-    this.painted = picture;
+    put(this.canvas, this.shown().picture);
+    put(this.second, this.props.tile.beside);
   }
   render({ tile, store, show, originals }) {
     const { plan } = this.shown();
@@ -74,11 +78,12 @@ class Tile extends Component {
       <button type="button" class="picture" aria-label="${tile.name}: ${tile.error ?? words}. Show it large" data-index=${tile.index}
         onMouseEnter=${() => this.look(true)} onMouseLeave=${leave} onBlur=${leave}
         onKeyDown=${(e) => e.key === 'o' && this.look(true)} onKeyUp=${(e) => e.key === 'o' && leave()}
-        onClick=${() => !tile.error && store.update({ large: tile.index })}>
+        onClick=${() => !tile.error && store.update({ large: { index: tile.index, later: tile.later } })}>
         ${tile.error ? html`<span class="broken">${tile.error}</span>`
-          : html`<span class="frame"><canvas ref=${(c) => { if (c !== this.canvas) { this.canvas = c; this.painted = null; } }}></canvas><${Overlay} plan=${plan} show=${show} /></span>`}
+          : html`<span class="frame"><canvas ref=${(c) => (this.canvas = c)}></canvas><${Overlay} plan=${plan} show=${show} /></span>`}
       </button>
-      <figcaption><b>${tile.name}</b>${tile.class !== null && html` <span class="class">${tile.plan?.class ?? tile.class}</span>`}
+      ${tile.beside && html`<span class="picture beside" role="img" aria-label="${tile.name} by the recipe that is compared with"><canvas class="second" ref=${(c) => (this.second = c)}></canvas></span>`}
+      <figcaption><b>${tile.name}</b>${tile.later > 0 && html` <span class="unit">+${tile.later}</span>`}${tile.class !== null && html` <span class="class">${tile.plan?.class ?? tile.class}</span>`}
         <span class="words">${words}</span>${warnings(tile).map((one) => html`<span class="warning">${one}</span>`)}</figcaption>
     </figure>`;
   }
@@ -86,6 +91,6 @@ class Tile extends Component {
 
 export function Grid({ store }) {
   const { tiles, boxes, masks, points, originals, side } = store.state;
-  return html`<div class="grid" style=${{ '--side': `${side}px` }}>${tiles.map((tile) => html`<${Tile} key=${tile.index} tile=${tile} store=${store}
+  return html`<div class="grid" style=${{ '--side': `${side}px` }}>${tiles.map((tile) => html`<${Tile} key=${tile.key} tile=${tile} store=${store}
     show=${{ boxes, masks, points }} originals=${originals} />`)}</div>`;
 }

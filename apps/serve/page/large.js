@@ -16,7 +16,8 @@ export class Large extends Component {
     this.load();
   }
   at() {
-    return this.props.store.at(this.props.store.state.large);
+    const { index, later } = this.props.store.state.large;
+    return this.props.store.at(index, later);
   }
   async load() {
     try {

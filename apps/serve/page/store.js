@@ -11,6 +11,7 @@ export class Store {
     this.undone = [];
     this.done = [];
     this.lastKey = '';
+    this.wroteAddress = -1e9;
     this.timings = []; // of each change that was drawn: {moved, drawn}, in ms
     this.moves = 0;
     this.state = {
@@ -32,7 +33,10 @@ export class Store {
       this.catalogue = new Map(transforms.map((one) => [one.name, one]));
       this.plain = (await api.post('/api/recipe', { preset: 'none' })).hash;
       await this.readAddress(data.recipe);
-      window.addEventListener('popstate', () => this.readAddress(data.recipe).then(() => this.refresh()));
+      window.addEventListener('popstate', () => {
+        this.moves += 1;
+        this.guarded(() => this.readAddress(data.recipe).then(() => this.refresh()));
+      });
       this.update({ ready: true });
       await this.refresh();
     } catch (error) {
@@ -56,21 +60,29 @@ export class Store {
       from: whole('from', 0, 1e9, 0),
       count: whole('count', 1, 96, 12),
       cls: at.get('class') ?? '',
+      variants: at.has('variants'),
+      yamlTyped: null,
     });
+    this.isFromAddress = true;
   }
 
   writeAddress() {
-    const { seed, epoch, from, count, cls, yaml } = this.state;
+    const { seed, epoch, from, count, cls, yaml, variants } = this.state;
     const at = new URLSearchParams({ seed, epoch, from, count });
     if (cls) at.set('class', cls);
+    if (variants) at.set('variants', '1');
     if (yaml !== this.data.recipe.yaml) at.set('recipe', yaml);
     const next = `?${at}`;
-    if (next === location.search) return;
+    if (next === location.search) {
+      this.isFromAddress = false;
+      return;
+    }
     const url = next + location.hash;
     const now = performance.now();
     // A drag is one step back, not thirty.
-    if (now - (this.wroteAddress ?? -1e9) < 1000) history.replaceState(null, '', url);
+    if (this.isFromAddress || now - this.wroteAddress < 1000) history.replaceState(null, '', url);
     else history.pushState(null, '', url);
+    this.isFromAddress = false;
     this.wroteAddress = now;
   }
 
@@ -83,12 +95,16 @@ export class Store {
 
   /** Changes the blocks. `key`: changes of the same one in a row are undone together. */
   change(blocks, key = '') {
+    this.keep(key);
+    this.update({ blocks, yamlTyped: null });
+    this.moved();
+  }
+  /** The blocks as they are can be come back to. */
+  keep(key = '') {
     if (!key || key !== this.lastKey) this.done.push(this.state.blocks);
     if (this.done.length > 200) this.done.shift();
     this.undone = [];
     this.lastKey = key;
-    this.update({ blocks, yamlTyped: null });
-    this.moved();
   }
   /** The end of a gesture: the next change is a step of its own. */
   release() { this.lastKey = ''; }
@@ -108,9 +124,9 @@ export class Store {
   }
 
   async preset(name) {
-    this.done.push(this.state.blocks);
-    this.lastKey = '';
+    this.keep();
     await this.guarded(async () => {
+      this.moves += 1;
       this.take(await api.post('/api/recipe', { preset: name }));
       this.update({ yamlTyped: null });
       await this.refresh();
@@ -165,7 +181,7 @@ export class Store {
       const said = await api.post('/api/recipe', yamlTyped === null
         ? { tree: { ...rules, transforms: tree.written(blocks) } } : { yaml: yamlTyped });
       if (yamlTyped !== null) {
-        if (said.hash !== this.state.hash) this.done.push(blocks);
+        if (said.hash !== this.state.hash) this.keep('yaml');
         if (!this.again) this.take(said);
       } else {
         this.update({ yaml: said.yaml, hash: said.hash, error: null });
@@ -188,15 +204,14 @@ export class Store {
   async refresh() {
     clearTimeout(this.settling);
     await this.guarded(async () => {
-      const { cls, from, count } = this.state;
-      const wanted = `${cls}/${from}/${count}`;
+      const { cls, from, count, variants } = this.state;
+      const wanted = `${cls}/${from}/${count}/${variants}`;
       if (this.listed !== wanted) {
-        const list = await api.images({ cls, from, count });
+        const list = await api.images({ cls, from, count: variants ? 1 : count });
         this.listed = wanted;
-        this.update({
-          all: list.all,
-          tiles: list.images.map((image, i) => ({ ...image, picture: this.state.tiles[i]?.index === image.index ? this.state.tiles[i].picture : null })),
-        });
+        // Of one image as many epochs, or each image once.
+        const shown = variants ? Array.from({ length: count }, (_, later) => ({ ...list.images[0], later })) : list.images.map((image) => ({ ...image, later: 0 }));
+        this.update({ all: list.all, tiles: list.images.length ? shown.map((image) => ({ ...image, key: `${image.index}+${image.later}` })) : [] });
       }
       this.writeAddress();
       if (this.busy) return;
@@ -206,8 +221,14 @@ export class Store {
     });
   }
 
-  at(index, hash = this.state.hash) {
-    return { hash, seed: this.state.seed, epoch: this.state.epoch, index };
+  at(index, later = 0, hash = this.state.hash) {
+    return { hash, seed: this.state.seed, epoch: this.state.epoch + later, index };
+  }
+
+  /** Keeps this recipe beside what comes. */
+  compare() {
+    this.update({ other: { hash: this.state.hash, yaml: this.state.yaml } });
+    return this.go({});
   }
 
   /** Draws all tiles, the first row first; a draft on small copies. Stops where something newer is to be drawn. */
@@ -228,18 +249,20 @@ export class Store {
   }
 
   async drawTile(tile, values, isDraft) {
-    const at = this.at(tile.index);
+    const at = this.at(tile.index, tile.later);
     // Targets move with their image; words can wait until it rests.
     const wantsPlan = !isDraft || tile.hasTargets;
     try {
-      const [picture, plan] = await Promise.all([
-        api.tile(at, values), wantsPlan ? api.plan(at, isDraft ? { size: values.size, draft: true } : {}) : tile.plan]);
+      const { other } = this.state;
+      const [picture, plan, beside] = await Promise.all([
+        api.tile(at, values), wantsPlan ? api.plan(at, isDraft ? { size: values.size, draft: true } : {}) : tile.plan,
+        other ? api.tile(this.at(tile.index, tile.later, other.hash), values) : null]);
       const hasTargets = plan && ['boxes', 'rotated_boxes', 'keypoints', 'outlines', 'masks'].some((kind) => plan[kind].length)
         || plan && Object.values(plan.counts).some(([before]) => before > 0);
-      Object.assign(tile, { picture, plan, error: null, hasTargets, isDraft });
+      Object.assign(tile, { picture, plan, beside, error: null, hasTargets, isDraft });
     } catch (error) {
       if (!(error instanceof api.Refused)) throw error;
-      Object.assign(tile, { picture: null, plan: null, error: error.message });
+      Object.assign(tile, { picture: null, plan: null, beside: null, error: error.message });
     }
     tile.shown?.();
   }

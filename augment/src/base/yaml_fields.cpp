@@ -74,6 +74,15 @@ class DocumentCheck final : public YAML::EventHandler {
   std::string name_;
 };
 
+/// A map that begins as JSON's do, which YAML holds, too.
+bool looks_like_json(std::string_view text) {
+  constexpr std::string_view kBlanks = " \t\r\n";
+  const std::size_t brace = text.find_first_not_of(kBlanks);
+  if (brace == text.npos || text[brace] != '{') return false;
+  const std::size_t key = text.find_first_not_of(kBlanks, brace + 1);
+  return key != text.npos && text[key] == '"';
+}
+
 /// YAML 1.1 takes 010 for eight, people for ten.
 bool has_leading_zero(std::string_view number) {
   if (number.starts_with('-') || number.starts_with('+')) number.remove_prefix(1);
@@ -258,7 +267,8 @@ YAML::Node load_yaml(const std::string& text, const std::string& name) {
     parser.HandleNextDocument(second);
     return YAML::Load(text);
   } catch (const YAML::Exception& error) {
-    throw UsageError(fmt::format("{}:{}: not valid YAML: {}", name, error.mark.line + 1, error.msg));
+    throw UsageError(fmt::format("{}:{}: not valid {}: {}", name, error.mark.line + 1,
+                                 looks_like_json(text) ? "JSON" : "YAML", error.msg));
   }
 }
 

@@ -9,6 +9,7 @@
 #include <numeric>
 #include <opencv2/core.hpp>
 #include <optional>
+#include <set>
 
 #include "doppel/base/error.h"
 #include "doppel/dataset/combine/subset.h"
@@ -60,17 +61,30 @@ class ClassMasks final : public Source {
 /// What one sample's mask holds.
 struct Counts {
   bool is_there = false, of_instances = false;
+  std::size_t objects = 0, unseen = 0;  ///< boxes; those that the mask of instances doesn't show
   std::array<std::size_t, kNumbers> pixels{};
   std::string error;  ///< empty: it was read
 };
+
+/// Objects whose number is in no pixel.
+std::size_t unseen_objects(const augment::Sample& sample) {
+  cv::Mat numbers;
+  sample.masks.at(static_cast<std::size_t>(sample.instance_mask)).convertTo(numbers, CV_32S);
+  const std::set<int> seen(numbers.begin<int>(), numbers.end<int>());
+  return static_cast<std::size_t>(std::ranges::count_if(
+      sample.boxes, [&](const augment::Box& box) { return box.label >= 0 && !seen.contains(box.instance); }));
+}
 
 Counts counts_of(const Source& source, std::size_t index) {
   Counts counts;
   try {
     const augment::Sample sample = source.read(index).sample;
     const cv::Mat mask = class_mask(sample);
-    counts.is_there = !mask.empty();
+    counts.objects = sample.boxes.size() + sample.rotated_boxes.size();
     counts.of_instances = is_of_instances(sample);
+    if (counts.of_instances) counts.unseen = unseen_objects(sample);
+    counts.is_there = !mask.empty() && (counts.unseen == 0 || counts.unseen < sample.boxes.size());
+    if (!counts.is_there) return counts;
     for (int y = 0; y < mask.rows; ++y)
       for (int x = 0; x < mask.cols; ++x) ++counts.pixels[mask.at<unsigned char>(y, x)];
   } catch (const Error& error) { counts.error = named(source, index, error.what()); }
@@ -82,7 +96,7 @@ struct AllCounts {
   std::array<std::size_t, kNumbers> pixels{};
   std::array<std::optional<std::size_t>, kNumbers> first{};  ///< samples that hold a number
   std::vector<std::size_t> with, without;
-  std::size_t of_instances = 0, of_classes = 0;
+  std::size_t of_instances = 0, of_classes = 0, objects = 0, unseen = 0;
   std::string first_error;
 
   void add(std::size_t index, const Counts& one) {
@@ -92,7 +106,11 @@ struct AllCounts {
       return;
     }
     (one.is_there ? with : without).push_back(index);
-    if (one.is_there) ++(one.of_instances ? of_instances : of_classes);
+    objects += one.objects;
+    if (one.is_there) {
+      ++(one.of_instances ? of_instances : of_classes);
+      unseen += one.unseen;
+    }
     for (std::size_t n = 0; n < kNumbers; ++n) {
       pixels[n] += one.pixels[n];
       if (one.pixels[n] > 0 && !first[n]) first[n] = index;
@@ -157,7 +175,11 @@ void check_numbers(const Source& source, const AllCounts& counts, const MaskClas
 
 void check(const Source& source, const AllCounts& counts) {
   if (counts.of_instances + counts.of_classes == 0)
-    throw Error(counts.first_error.empty() ? "no image has a mask" : counts.first_error);
+    throw Error(!counts.first_error.empty() ? counts.first_error
+                : counts.objects > 0
+                    ? "no image has a mask: its objects have boxes alone, and masks or polygons of them are "
+                      "missing (COCO's `segmentation`)"
+                    : "no image has a mask");
   if (counts.of_instances > 0 && counts.of_classes > 0)
     throw Error(fmt::format("masks of classes, {} of them, and of instances, {}: they number differently",
                             counts.of_classes, counts.of_instances));
@@ -213,6 +235,7 @@ FoundMasks find_masks(const SourcePtr& source, const MaskClasses& classes, const
   found.pixels.assign(counts.pixels.begin(), counts.pixels.begin() + static_cast<std::ptrdiff_t>(n));
   (found.classes.foreground ? found.pixels[1] : found.uncounted) += counts.pixels[kUncounted];
   found.without = counts.without;
+  found.unseen = counts.unseen;
   const SourcePtr with = counts.without.empty() ? source : std::make_shared<Subset>(source, counts.with);
   found.source = std::make_shared<ClassMasks>(with, found.classes);
   return found;

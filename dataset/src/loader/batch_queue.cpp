@@ -315,8 +315,8 @@ void BatchQueue::fill_row_with(PendingBatch& slot, std::size_t row, std::size_t 
         work_.recipe_of(batch.epoch, batch.step).draft(lazy.sample(), stream, partners, pixels);
     std::vector<augment::Drawn> views;
     for (std::size_t k = 0; k < work_.views.size(); ++k)
-      views.push_back(work_.views[k].recipe.draft(lazy.sample(), EpochFunction::view_stream(stream, k + 1),
-                                                  partners, pixels));
+      views.push_back(
+          work_.views[k].recipe.draft(lazy.sample(), view_stream(stream, k + 1), partners, pixels));
     lap.book("draw", drawing_);
     lazy.need(drawn.plan, views);
     decoded_ += lazy.decodes();

@@ -48,8 +48,6 @@ struct EpochFunction {
     return options.epochs == 0 ? 0 : std::min(1.0, double(epoch) / double(options.epochs));
   }
   Stream stream_of(std::uint64_t epoch, std::size_t index, std::uint64_t position) const;
-  /// What a sample's further views are drawn by; the first is drawn by stream_of()'s own.
-  static Stream view_stream(const Stream& stream, std::size_t view) { return stream.split("view", view); }
   /// Any other sample of the source, for transforms that mix. Valid while this lives.
   augment::PartnerSource partners_of(std::uint64_t epoch) const;
   std::size_t sample_at(std::uint64_t epoch, std::uint64_t position) const;

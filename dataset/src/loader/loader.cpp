@@ -375,9 +375,8 @@ std::string Loader::explain(const Batch& batch, std::size_t row) const {
   std::string text = fmt::format("epoch {}, step {}, row {}: {}\n{}", batch.epoch, batch.step, row,
                                  work.source->name(index), drawn.plan.text());
   for (std::size_t k = 0; k < work.views.size(); ++k)
-    text += fmt::format(
-        "\nview {}: {}", k + 1,
-        work.views[k].recipe.draft(sample, EpochFunction::view_stream(stream, k + 1), partners).plan.text());
+    text += fmt::format("\nview {}: {}", k + 1,
+                        work.views[k].recipe.draft(sample, view_stream(stream, k + 1), partners).plan.text());
   return text;
 }
 

@@ -61,4 +61,6 @@ std::vector<SampleView> views_from_yaml(const std::string& text, const std::stri
   return views;
 }
 
+Stream view_stream(const Stream& sample, std::size_t view) { return sample.split("view", view); }
+
 }  // namespace doppel::dataset

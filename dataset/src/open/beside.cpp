@@ -4,6 +4,7 @@
 #include <unordered_set>
 
 #include "doppel/dataset/sources/file_source.h"
+#include "doppel/dataset/sources/manifest.h"
 #include "folder.h"
 #include "sources/listed_images.h"
 
@@ -26,7 +27,10 @@ class Beside {
   Beside(const fs::path& root, const Parts& parts, std::string_view unnamed, Remarks& remarks)
       : root_(plain(root.string())), unnamed_(unnamed), remarks_(remarks) {
     for (const auto& [part, source] : parts)
-      for (std::size_t i = 0; i < source->size(); ++i) use(source->name(i));
+      for (std::size_t i = 0; i < source->size(); ++i) use(std::string(path_of_name(source->name(i))));
+    for (const auto& [part, source] : parts)
+      if (const auto* manifest = dynamic_cast<const Manifest*>(source.get()))
+        for (const std::string& map : manifest->map_files()) use(map);
   }
   void use(const std::string& path) {
     std::string used = plain(path);

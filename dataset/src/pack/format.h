@@ -12,14 +12,16 @@ namespace doppel::dataset::pack {
 static_assert(std::endian::native == std::endian::little);
 
 inline constexpr std::string_view kMagic = "DOPLPACK";
-inline constexpr std::uint32_t kVersion = 1;
+/// That of shards with maps or outlines, and that of all others, which are what they were before there were
+/// any.
+inline constexpr std::uint32_t kVersion = 2, kPlainVersion = 1;
 inline constexpr std::string_view kHeaderName = "doppel-pack-header", kIndexName = "doppel-pack-index";
 inline constexpr std::uint32_t kNone = 0xffffffffU;
 
 /// The content of a shard's first member.
 struct Header {
   std::array<char, 8> magic{'D', 'O', 'P', 'L', 'P', 'A', 'C', 'K'};
-  std::uint32_t version = kVersion, samples = 0;
+  std::uint32_t version = kPlainVersion, samples = 0;
   std::uint64_t index_at = 0, index_bytes = 0;  ///< of the index' content, in the file
   std::uint32_t index_crc = 0;
   std::uint32_t shard = 0, shards = 0;  ///< this one's number, and how many there are
@@ -44,7 +46,7 @@ static_assert(sizeof(Record) == 48);
 /// The index is this, the records, and the strings (each ends with a 0 byte; the first is the classes as
 /// JSON).
 struct IndexHeader {
-  std::uint32_t version = kVersion, records = 0;
+  std::uint32_t version = kPlainVersion, records = 0;
   std::uint64_t strings = 0;  ///< bytes
 };
 static_assert(sizeof(IndexHeader) == 16);

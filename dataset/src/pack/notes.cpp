@@ -1,6 +1,11 @@
 #include "notes.h"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "doppel/base/error.h"
@@ -8,9 +13,85 @@
 #include "named_values.h"
 
 namespace doppel::dataset::pack {
+namespace {
 
-std::string note_of(const augment::Sample& sample, std::span<const std::vector<unsigned char>> masks,
-                    double scale_x, double scale_y, const NoteFacts& facts) {
+using augment::FloatMap;
+using nlohmann::json;
+
+constexpr std::array<std::string_view, 2> kMapFilters{"nearest", "bilinear"};
+
+/// JSON has no words for what isn't finite.
+json fill_said(float fill) {
+  if (std::isfinite(fill)) return fill;
+  return std::isnan(fill) ? "nan" : fill > 0 ? "inf" : "-inf";
+}
+
+float fill_read(const json& said) {
+  if (!said.is_string()) return said.get<float>();
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  const auto& text = said.get_ref<const std::string&>();
+  return text == "inf" ? kInfinity : text == "-inf" ? -kInfinity : std::numeric_limits<float>::quiet_NaN();
+}
+
+json map_said(const FloatMap& map, const Companion& file) {
+  json said{map.name,
+            augment::kMapKindNames[static_cast<std::size_t>(map.kind)],
+            kMapFilters[map.filter == Filter::Nearest ? 0 : 1],
+            fill_said(map.fill),
+            map.colors,
+            file.bytes.size(),
+            crc_of(file.bytes.data(), file.bytes.size())};
+  if (file.unit != MapUnit{})
+    for (const json& part : {json(file.unit.first), json(file.unit.step), json(file.unit.over)})
+      said.push_back(part);
+  return said;
+}
+
+/// Which of some names; what isn't one of them is damaged.
+template <class Names>
+std::size_t which_of(const Names& names, const json& said) {
+  const auto found = std::ranges::find(names, said.get_ref<const std::string&>());
+  if (found == names.end()) throw Error("a damaged annotation");
+  return static_cast<std::size_t>(found - names.begin());
+}
+
+void take_map(const json& said, Promised& promised) {
+  PromisedMap one;
+  one.map.name = said.at(0).get<std::string>();
+  one.map.kind = augment::MapKind(which_of(augment::kMapKindNames, said.at(1)));
+  one.map.filter = which_of(kMapFilters, said.at(2)) == 0 ? Filter::Nearest : Filter::Bilinear;
+  one.map.fill = fill_read(said.at(3));
+  one.map.colors = said.at(4).get<bool>();
+  if (said.size() > 7) one.unit = {said.at(7).get<std::int64_t>(), said.at(8), said.at(9)};
+  constexpr std::int64_t kFar = std::int64_t{1} << 40;
+  if (one.unit.first < -kFar || one.unit.first > kFar || !(one.unit.over > 0))
+    throw Error("a damaged annotation");
+  promised.files.push_back({fmt::format("the map '{}'", one.map.name), said.at(5), said.at(6)});
+  promised.maps.push_back(std::move(one));
+}
+
+json outline_said(const augment::Outline& outline, double scale_x, double scale_y) {
+  json points = json::array();
+  for (const Point& p : outline.points) {
+    points.push_back(p.x * scale_x);
+    points.push_back(p.y * scale_y);
+  }
+  return {outline.label, outline.instance, outline.closed, std::move(points)};
+}
+
+augment::Outline outline_read(const json& said) {
+  augment::Outline outline{
+      .points = {}, .closed = said.at(2).get<bool>(), .label = said.at(0), .instance = said.at(1)};
+  const json& points = said.at(3);
+  if (!points.is_array() || points.size() % 2 != 0) throw Error("a damaged annotation");
+  for (std::size_t i = 0; i < points.size(); i += 2) outline.points.push_back({points[i], points[i + 1]});
+  return outline;
+}
+
+}  // namespace
+
+std::string note_of(const augment::Sample& sample, std::span<const Companion> files, double scale_x,
+                    double scale_y, const NoteFacts& facts) {
   nlohmann::json note;
   for (const auto& b : sample.boxes)
     note["boxes"].push_back(
@@ -21,8 +102,14 @@ std::string note_of(const augment::Sample& sample, std::span<const std::vector<u
   for (const auto& p : sample.keypoints)
     note["keypoints"].push_back({p.x * scale_x, p.y * scale_y, p.label, p.visibility, p.instance});
   for (const auto& s : sample.label_shares) note["label_shares"].push_back({s.label, s.share});
-  for (const auto& mask : masks) note["masks"].push_back({mask.size(), crc_of(mask.data(), mask.size())});
+  for (const augment::Outline& outline : sample.outlines)
+    note["outlines"].push_back(outline_said(outline, scale_x, scale_y));
+  const auto masks = files.first(files.size() - sample.maps.size());
+  for (const Companion& mask : masks)
+    note["masks"].push_back({mask.bytes.size(), crc_of(mask.bytes.data(), mask.bytes.size())});
   if (!masks.empty() && sample.instance_mask >= 0) note["instance_mask"] = sample.instance_mask;
+  for (std::size_t k = 0; k < sample.maps.size(); ++k)
+    note["maps"].push_back(map_said(sample.maps[k], files[masks.size() + k]));
   for (std::size_t k = 0; k < sample.numbers.size(); ++k)
     note["numbers"].push_back(
         {k < facts.number_names.size() ? facts.number_names[k] : std::to_string(k), sample.numbers[k]});
@@ -33,7 +120,8 @@ std::string note_of(const augment::Sample& sample, std::span<const std::vector<u
   return note.is_null() ? "" : note.dump();
 }
 
-void read_note(const std::string& text, augment::Sample& sample) {
+Promised read_note(const std::string& text, augment::Sample& sample) {
+  Promised promised;
   try {
     const nlohmann::json note = nlohmann::json::parse(text);
     const auto each = [&](const char* name, const auto& take) {
@@ -63,7 +151,18 @@ void read_note(const std::string& text, augment::Sample& sample) {
     });
     sample.weight = note.value("weight", 1.0);
     sample.instance_mask = note.value("instance_mask", -1);
+    each("outlines", [&](const auto& n) { sample.outlines.push_back(outline_read(n)); });
+    each("masks", [&](const auto& n) { promised.files.push_back({"a mask", n.at(0), n.at(1)}); });
+    each("maps", [&](const auto& n) { take_map(n, promised); });
   } catch (const nlohmann::json::exception&) { throw Error("a damaged annotation"); }
+  return promised;
+}
+
+std::uint32_t version_of(const std::string& note) {
+  // Most notes speak of neither, and aren't worth being read.
+  if (note.find("\"maps\"") == note.npos && note.find("\"outlines\"") == note.npos) return kPlainVersion;
+  const json said = json::parse(note);
+  return said.contains("maps") || said.contains("outlines") ? kVersion : kPlainVersion;
 }
 
 std::vector<augment::LabelShare> shares_in(const std::string& note) {
@@ -94,19 +193,6 @@ std::vector<double> range_in(const std::string& note) {
     if (range.size() == 2 && range[0] < range[1]) return range;
   } catch (const nlohmann::json::exception&) {}
   throw Error("a damaged annotation");
-}
-
-std::vector<MaskFile> masks_in(const std::string& note) {
-  std::vector<MaskFile> masks;
-  // Most notes speak of none, and aren't worth being read twice.
-  if (note.find("\"masks\"") == note.npos) return masks;
-  try {
-    const nlohmann::json json = nlohmann::json::parse(note);
-    // A field may be called so, too.
-    if (!json.contains("masks")) return masks;
-    for (const auto& mask : json.at("masks")) masks.push_back({mask.at(0), mask.at(1)});
-  } catch (const nlohmann::json::exception&) { throw Error("a damaged annotation"); }
-  return masks;
 }
 
 }  // namespace doppel::dataset::pack

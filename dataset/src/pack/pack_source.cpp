@@ -47,6 +47,16 @@ std::vector<fs::path> shards_in(const fs::path& pack) {
   return files;
 }
 
+augment::FloatMap map_of(pack::PromisedMap promised, const std::vector<unsigned char>& file,
+                         const pack::Record& record) {
+  augment::FloatMap map = std::move(promised.map);
+  try {
+    map.values = pack::read_map_file(file, promised.unit);
+  } catch (const Error& error) { throw Error(fmt::format("the map '{}': {}", map.name, error.what())); }
+  check_map(map, {static_cast<int>(record.height), static_cast<int>(record.width)});
+  return map;
+}
+
 }  // namespace
 
 bool PackSource::is_pack(const fs::path& pack) {
@@ -137,15 +147,18 @@ Item PackSource::read(std::size_t index) const {
   item.encoded = shard.bytes(record);
   item.sample.label = record.label;
   if (record.note == pack::kNone) return item;
-  const std::string note = shard.string(record.note);
-  pack::read_note(note, item.sample);
-  for (const auto& mask : shard.masks(record, note)) item.sample.masks.push_back(decode_mask(mask));
+  pack::Promised promised = pack::read_note(shard.string(record.note), item.sample);
+  const auto files = shard.companions(record, promised.files);
+  const std::size_t masks = files.size() - promised.maps.size();
+  for (std::size_t k = 0; k < masks; ++k) item.sample.masks.push_back(decode_mask(files[k]));
+  for (std::size_t k = 0; k < promised.maps.size(); ++k)
+    item.sample.maps.push_back(map_of(std::move(promised.maps[k]), files[masks + k], record));
   return item;
 }
 
 void PackSource::prepare(std::size_t index) const {
-  const auto [shard, record] = shards_->at(index);
-  shard.fetch(record);
+  const auto [shard, number] = shards_->place(index);
+  shard.fetch(number);
 }
 
 void PackSource::verify(std::size_t index) const {

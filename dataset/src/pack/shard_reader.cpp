@@ -7,7 +7,6 @@
 #include <cstring>
 
 #include "doppel/base/error.h"
-#include "notes.h"
 
 namespace doppel::dataset::pack {
 namespace {
@@ -34,9 +33,9 @@ bool ShardReader::is_shard(const std::filesystem::path& path) {
 
 ShardReader::ShardReader(const std::filesystem::path& path) : file_(path) {
   if (!read_header(file_, header_)) fail("not a shard of a doppel pack");
-  if (header_.version != kVersion)
-    fail(
-        fmt::format("written in version {} of the format; this program reads {}", header_.version, kVersion));
+  if (header_.version < kPlainVersion || header_.version > kVersion)
+    fail(fmt::format("written in version {} of the format; this program reads {} to {}", header_.version,
+                     kPlainVersion, kVersion));
   if (crc_of(&header_, offsetof(Header, header_crc)) != header_.header_crc) fail("its header is damaged");
   if (header_.index_at > file_.size() || header_.index_bytes > file_.size() - header_.index_at ||
       header_.index_bytes < sizeof(IndexHeader))
@@ -100,19 +99,27 @@ std::vector<unsigned char> ShardReader::bytes(const Record& record) const {
   return bytes;
 }
 
-std::vector<std::vector<unsigned char>> ShardReader::masks(const Record& record,
-                                                           const std::string& note) const {
+void ShardReader::fetch(std::size_t number) const {
+  const std::vector<Record>& all = records();
+  const Record& record = all[number];
+  const std::uint64_t end = number + 1 < all.size() ? all[number + 1].at : header_.index_at;
+  file_.fetch(record.at, end > record.at ? end - record.at : record.size);
+}
+
+std::vector<std::vector<unsigned char>> ShardReader::companions(
+    const Record& record, std::span<const PromisedFile> promised) const {
   std::vector<std::vector<unsigned char>> files;
   constexpr std::uint64_t kBlock = 512;
   std::uint64_t end = record.at + record.size;
-  for (const MaskFile& mask : masks_in(note)) {
+  for (const PromisedFile& file : promised) {
     // Content fills whole blocks; one more is the next member's header.
     const std::uint64_t at = (end + kBlock - 1) / kBlock * kBlock + kBlock;
-    if (at > file_.size() || mask.size > file_.size() - at) fail("a mask that lies beyond the end");
-    files.emplace_back(static_cast<std::size_t>(mask.size));
+    if (at > file_.size() || file.size > file_.size() - at) fail(file.what + " lies beyond the end");
+    files.emplace_back(static_cast<std::size_t>(file.size));
     file_.read(at, files.back());
-    if (crc_of(files.back().data(), files.back().size()) != mask.crc) fail("a mask has changed (CRC-32)");
-    end = at + mask.size;
+    if (crc_of(files.back().data(), files.back().size()) != file.crc)
+      fail(file.what + " has changed (CRC-32)");
+    end = at + file.size;
   }
   return files;
 }

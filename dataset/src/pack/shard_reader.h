@@ -9,6 +9,7 @@
 
 #include "doppel/base/random_file.h"
 #include "format.h"
+#include "notes.h"
 
 namespace doppel::dataset::pack {
 
@@ -28,10 +29,11 @@ class ShardReader {
   std::string string(std::uint32_t at) const;
   /// The image's file.
   std::vector<unsigned char> bytes(const Record& record) const;
-  /// Asks the system to read it into its cache.
-  void fetch(const Record& record) const { file_.fetch(record.at, record.size); }
-  /// Its masks' files, found by its note. Throws Error where one isn't what was packed.
-  std::vector<std::vector<unsigned char>> masks(const Record& record, const std::string& note) const;
+  /// Asks the system to read a sample's files into its cache: all up to where the next sample's begin.
+  void fetch(std::size_t number) const;
+  /// The files behind it, as its note promises them. Throws Error where one isn't what was packed.
+  std::vector<std::vector<unsigned char>> companions(const Record& record,
+                                                     std::span<const PromisedFile> promised) const;
 
  private:
   struct Index {

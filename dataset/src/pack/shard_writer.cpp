@@ -4,11 +4,13 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 
 #include "doppel/base/deflate.h"
 #include "doppel/base/error.h"
+#include "notes.h"
 #include "tar_header.h"
 
 namespace doppel::dataset::pack {
@@ -66,8 +68,7 @@ std::uint32_t ShardWriter::string(const std::string& text) {
 
 void ShardWriter::add(const std::string& key, std::string_view extension,
                       std::span<const unsigned char> image, Record record, const std::string& name,
-                      const std::string& label, const std::string& note,
-                      std::span<const std::vector<unsigned char>> masks) {
+                      const std::string& label, const std::string& note, std::span<const Companion> files) {
   const auto bytes_of = [](const std::string& text) {
     return std::span(reinterpret_cast<const unsigned char*>(text.data()), text.size());
   };
@@ -76,17 +77,18 @@ void ShardWriter::add(const std::string& key, std::string_view extension,
   record.crc = crc_of(image.data(), image.size());
   record.name = string(name);
   // Right behind the image: that is how they're found.
-  for (std::size_t i = 0; i < masks.size(); ++i) member(fmt::format("{}.mask{}.png", key, i), masks[i]);
+  for (const Companion& file : files) member(fmt::format("{}.{}", key, file.suffix), file.bytes);
   if (!label.empty()) member(key + ".cls", bytes_of(label));
   if (!note.empty()) {
     record.note = string(note);
+    version_ = std::max(version_, version_of(note));
     member(key + ".json", bytes_of(note));
   }
   records_.push_back(record);
 }
 
 std::uint64_t ShardWriter::finish(std::uint32_t shards) {
-  const IndexHeader facts{kVersion, static_cast<std::uint32_t>(records_.size()), strings_.size()};
+  const IndexHeader facts{version_, static_cast<std::uint32_t>(records_.size()), strings_.size()};
   std::vector<unsigned char> index(sizeof facts + records_.size() * sizeof(Record) + strings_.size());
   std::memcpy(index.data(), &facts, sizeof facts);
   if (!records_.empty())
@@ -94,6 +96,7 @@ std::uint64_t ShardWriter::finish(std::uint32_t shards) {
   std::memcpy(index.data() + sizeof facts + records_.size() * sizeof(Record), strings_.data(),
               strings_.size());
   Header header;
+  header.version = version_;
   header.samples = facts.records;
   header.index_at = member(std::string(kIndexName), index);
   header.index_bytes = index.size();

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "companions.h"
 #include "format.h"
 
 namespace doppel::dataset::pack {
@@ -16,10 +17,11 @@ class ShardWriter {
   ~ShardWriter();
   ShardWriter(const ShardWriter&) = delete;
   ShardWriter& operator=(const ShardWriter&) = delete;
-  /// Adds key.extension, key.mask0.png and so on, and key.cls or key.json where there is something to say.
+  /// Adds key.extension, its companions behind it (key.mask0.png …), and key.cls or key.json where there is
+  /// something to say.
   void add(const std::string& key, std::string_view extension, std::span<const unsigned char> image,
            Record record, const std::string& name, const std::string& label, const std::string& note,
-           std::span<const std::vector<unsigned char>> masks);
+           std::span<const Companion> files);
   /// Index, end mark, header; flushed to disk and renamed. Returns the file's size.
   std::uint64_t finish(std::uint32_t shards);
 
@@ -31,7 +33,7 @@ class ShardWriter {
   std::filesystem::path path_, beside_;
   int fd_ = -1;
   std::uint64_t at_ = 0;
-  std::uint32_t shard_;
+  std::uint32_t shard_, version_ = kPlainVersion;
   std::vector<Record> records_;
   std::string strings_;
 };

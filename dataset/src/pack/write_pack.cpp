@@ -28,7 +28,7 @@ struct Packed {
   std::size_t source = 0;
   std::string unreadable;
   std::vector<unsigned char> image;
-  std::vector<std::vector<unsigned char>> masks;  ///< as PNG
+  std::vector<pack::Companion> files;  ///< masks and maps
   std::string extension, note;
   pack::Record record;
   DuplicateFinder::Fingerprint print;
@@ -178,12 +178,8 @@ Packed pack_one(const Source& source, std::size_t index, const PackOptions& opti
     packed.record.label = item.sample.label;
     packed.record.width = static_cast<std::uint32_t>(shown.cols);
     packed.record.height = static_cast<std::uint32_t>(shown.rows);
-    for (const cv::Mat& mask : item.sample.masks) {
-      cv::Mat fitted = mask;
-      if (mask.size() != shown.size()) cv::resize(mask, fitted, shown.size(), 0, 0, cv::INTER_NEAREST);
-      packed.masks.push_back(encode_mask(fitted));
-    }
-    packed.note = pack::note_of(item.sample, packed.masks, double(shown.cols) / image.cols,
+    packed.files = pack::companions_of(item.sample, augment::size_of(image), augment::size_of(shown));
+    packed.note = pack::note_of(item.sample, packed.files, double(shown.cols) / image.cols,
                                 double(shown.rows) / image.rows, {source.number_names(), options.range});
   } catch (const UsageError&) { throw; } catch (const Error& error) {
     packed.unreadable = named(source, index, error.what());
@@ -306,7 +302,7 @@ PackReport write_pack(const Source& source, const fs::path& out, const PackOptio
                                duplicates->add(packed->print, source.name(packed->source), label, part);
                              writer.add(fmt::format("{:09}", packed->source), packed->extension,
                                         packed->image, packed->record, source.name(packed->source),
-                                        label < 0 ? "" : std::to_string(label), packed->note, packed->masks);
+                                        label < 0 ? "" : std::to_string(label), packed->note, packed->files);
                              ++report.samples;
                            }));
     report.bytes += writer.finish(shards);

@@ -70,7 +70,8 @@ void FileSource::keep_slices(std::string_view path, int label) {
   if (!is_volume_file(path)) return keep(path, label);
   try {
     const int slices = slices_in(path);
-    for (int slice = 0; slice < slices; ++slice) keep(path, label, slice);
+    const std::string_view kept = paths_.keep(path);
+    for (int slice = 0; slice < slices; ++slice) files_.push_back({kept, label, slice});
   } catch (const Error&) { keep(path, label); }  // what is wrong shows when it is read, as of any file
 }
 
@@ -171,11 +172,18 @@ std::string_view without_ending(std::string_view path) {
   return path;
 }
 
+std::string_view path_of_name(std::string_view name) {
+  const std::size_t blank = name.rfind(' ');
+  if (blank == name.npos || blank + 1 == name.size() ||
+      name.find_first_not_of("0123456789", blank + 1) != name.npos || !is_image_file(name.substr(0, blank)))
+    return name;
+  return name.substr(0, blank);
+}
+
 std::string stem_of_name(std::string_view name) {
-  std::string_view last = name.substr(name.rfind('/') + 1);
-  const std::size_t blank = last.rfind(' ');
-  if (blank == last.npos || !is_image_file(last.substr(0, blank))) return std::string(without_ending(last));
-  return fmt::format("{}_{}", without_ending(last.substr(0, blank)), last.substr(blank + 1));
+  const std::string_view path = path_of_name(name), stem = without_ending(path.substr(path.rfind('/') + 1));
+  if (path.size() == name.size()) return std::string(stem);
+  return fmt::format("{}_{}", stem, name.substr(path.size() + 1));
 }
 
 }  // namespace doppel::dataset

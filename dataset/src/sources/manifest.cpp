@@ -480,6 +480,14 @@ void Manifest::annotate(std::size_t index, Item& item) const {
   }
 }
 
+std::vector<std::string> Manifest::map_files() const {
+  std::vector<std::string> files;
+  for (const Facts& facts : facts_)
+    if (facts.drawn)
+      for (const MapFile& map : facts.drawn->maps) files.push_back((root_ / map.path).string());
+  return files;
+}
+
 bool Manifest::is_manifest(const fs::path& file) {
   const std::string ending = lower(file.extension().string());
   if (ending == ".csv" || ending == ".tsv" || ending == ".jsonl" || ending == ".ndjson") return true;

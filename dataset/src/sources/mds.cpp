@@ -9,6 +9,7 @@
 #include <memory>
 #include <mutex>
 #include <set>
+#include <utility>
 
 #include "class_words.h"
 #include "doppel/base/byte_reader.h"
@@ -89,17 +90,19 @@ using MdsValue = decltype(augment::NamedValue::value);
 template <class T>
 MdsValue mds_number(MdsBytes bytes) {
   const T value = ByteReader(bytes).little<T>();
-  if constexpr (std::floating_point<T>)
-    return static_cast<double>(value);
-  else
+  if constexpr (std::floating_point<T>) return static_cast<double>(value);
+  // What 64 bits with a sign can't hold is as near as a double is.
+  else if (std::in_range<std::int64_t>(value))
     return static_cast<std::int64_t>(value);
+  else
+    return static_cast<double>(value);
 }
 
 /// A number or a text; nothing for bytes that are no text.
 std::optional<MdsValue> mds_value(const MdsColumn& column, MdsBytes bytes) {
   static const std::map<std::string_view, MdsValue (*)(MdsBytes)> kNumbers{
       {"int", mds_number<std::int64_t>},     {"int64", mds_number<std::int64_t>},
-      {"uint64", mds_number<std::int64_t>},  {"int32", mds_number<std::int32_t>},
+      {"uint64", mds_number<std::uint64_t>}, {"int32", mds_number<std::int32_t>},
       {"uint32", mds_number<std::uint32_t>}, {"int16", mds_number<std::int16_t>},
       {"uint16", mds_number<std::uint16_t>}, {"int8", mds_number<std::int8_t>},
       {"uint8", mds_number<std::uint8_t>},   {"float32", mds_number<float>},

@@ -45,8 +45,10 @@ int class_in(const ParquetValue& value, ClassWords& words, Remarks& remarks) {
 }
 
 /// Nothing for null and for what is too long.
-std::optional<decltype(augment::NamedValue::value)> field_in(const ParquetValue& value) {
-  if (const auto* number = std::get_if<std::int64_t>(&value)) return *number;
+std::optional<decltype(augment::NamedValue::value)> field_in(const ParquetValue& value, bool is_unsigned) {
+  const auto* number = std::get_if<std::int64_t>(&value);
+  if (number && is_unsigned && *number < 0) return static_cast<double>(static_cast<std::uint64_t>(*number));
+  if (number) return *number;
   if (const auto* real = std::get_if<double>(&value)) return *real;
   const auto* text = std::get_if<std::string_view>(&value);
   if (!text || !is_field_text(*text)) return {};
@@ -225,7 +227,7 @@ class ParquetFiles::Builder {
     const std::size_t first = rows_.labels.size() - said.size();
     for (const std::size_t leaf : part.columns.values)
       each_value(part, group, leaf, [&](std::size_t row, const ParquetEntry& entry) {
-        if (auto value = field_in(entry.value))
+        if (auto value = field_in(entry.value, part.footer.leaves[leaf].is_unsigned))
           said[row - first].push_back({part.footer.leaves[leaf].name(), std::move(*value)});
       });
     for (std::size_t i = 0; i < said.size(); ++i) try {

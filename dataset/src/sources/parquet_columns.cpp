@@ -182,7 +182,7 @@ class ParquetCast {
 
   bool is_plain(std::size_t i) const {
     return leaf(i).type != ParquetType::Int96 && leaf(i).type != ParquetType::FixedBytes &&
-           !used_.contains(i);
+           !leaf(i).is_decimal && !used_.contains(i);
   }
   std::optional<std::size_t> top_column(std::string_view name, int lists) const {
     for (std::size_t i = 0; i < paths_.size(); ++i)

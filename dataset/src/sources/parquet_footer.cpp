@@ -20,7 +20,7 @@ struct SchemaElement {
   std::optional<std::int64_t> type;
   std::int64_t width = 0, repetition = 0, children = 0, converted = -1;
   std::string name;
-  bool is_string = false;
+  bool is_string = false, is_decimal = false;
 };
 
 SchemaElement schema_element(Compact& in) {
@@ -48,7 +48,7 @@ SchemaElement schema_element(Compact& in) {
       case 10:  // a union, whose first member is text
         in.expect(type, Compact::Type::Struct);
         in.each_field([&](int which, Compact::Type inner) {
-          element.is_string = which == 1;
+          element.is_string = which == 1, element.is_decimal = which == 5;
           in.skip(inner);
         });
         break;
@@ -96,7 +96,10 @@ class SchemaWalk {
     if (element.width < 0 || element.width > std::numeric_limits<int>::max())
       throw Error("its schema is damaged");
     leaf.width = static_cast<int>(element.width);
+    constexpr std::int64_t kDecimal = 5, kUnsigned64 = 14;  // as ConvertedType counts them
     leaf.is_text = element.is_string || element.converted == 0;
+    leaf.is_decimal = element.is_decimal || element.converted == kDecimal;
+    leaf.is_unsigned = element.converted == kUnsigned64;
     for (const std::string& part : leaf.path) names_size_ += part.size();
     if (names_size_ > kMostNames) throw Error("its schema has more than 64 MiB of names");
     leaves_.push_back(std::move(leaf));

@@ -19,6 +19,8 @@ struct ParquetLeaf {
   ParquetType type = ParquetType::Bytes;
   int width = 0;             ///< bytes of each value of FixedBytes
   bool is_text = false;      ///< UTF-8
+  bool is_decimal = false;   ///< numbers with a fraction, as whole ones of its smallest unit
+  bool is_unsigned = false;  ///< of 64 bits
   int most_definition = 0;   ///< the level of a value that is there
   int most_repetition = 0;   ///< lists around it
   std::string name() const;  ///< "image.bytes"

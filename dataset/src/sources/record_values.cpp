@@ -27,6 +27,8 @@ bool is_field_text(std::string_view bytes) { return bytes.size() <= kLongestFiel
 
 RecordValues::RecordValues(const std::map<std::string, std::string>& columns) {
   const ManifestRoles roles(columns);
+  if (!roles.given(ManifestRole::Frame).empty())
+    throw UsageError("columns of frames are of tables that name files, not of records with images inside");
   values_.set_names(roles.targets());
   for (const std::string& name : values_.names()) targets_.push_back(lower(trimmed(name)));
   weight_ = lower(trimmed(roles.given(ManifestRole::Weight)));
@@ -43,11 +45,18 @@ void RecordValues::take(std::vector<augment::NamedValue> said) {
   for (augment::NamedValue& field : said) {
     const std::string plain = lower(trimmed(field.name));
     const auto target = std::ranges::find(targets_, plain);
-    if (target != targets_.end())
-      numbers[static_cast<std::size_t>(target - targets_.begin())] =
-          target_in(text_of_value(field), field.name);
-    else if (plain == weight_ && !weight_.empty())
+    // "Age" and "age".
+    const auto said_twice = [&](bool is_said) {
+      if (is_said) throw Error(fmt::format("two of its names are '{}' in lower case", plain));
+    };
+    if (target != targets_.end()) {
+      auto& number = numbers[static_cast<std::size_t>(target - targets_.begin())];
+      said_twice(number.has_value());
+      number = target_in(text_of_value(field), field.name);
+    } else if (plain == weight_ && !weight_.empty()) {
+      said_twice(row.weight.has_value());
       row.weight = weight_in(text_of_value(field), field.name);
+    }
     if (target != targets_.end() || (plain == weight_ && !weight_.empty())) {
       found_.insert(plain);
       continue;

@@ -23,7 +23,8 @@ bool is_field_text(std::string_view bytes);
 /// Numbers to learn and weights where a user named them, and all else as fields.
 class RecordValues {
  public:
-  /// `columns`: as a manifest's; of them target and weight count here.
+  /// `columns`: as a manifest's; of them target and weight count here. Throws UsageError for a name that
+  /// isn't ours, and for frames, which records don't have.
   explicit RecordValues(const std::map<std::string, std::string>& columns = {});
   /// What the next sample's record says. Throws Error for a number to learn or a weight that is none.
   void take(std::vector<augment::NamedValue> said);

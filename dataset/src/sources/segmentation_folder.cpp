@@ -81,7 +81,7 @@ class Masks {
 
 /// Cityscapes has several files of an image; the others are colours, instances and outlines.
 bool is_another_kind(const fs::path& file) {
-  const std::string stem = lower(file.stem().string());
+  const std::string stem = lower(without_ending(file.native()));
   return (stem.find("_gtfine_") != stem.npos || stem.find("_gtcoarse_") != stem.npos) &&
          !stem.ends_with("_labelids");
 }
@@ -174,16 +174,22 @@ SegmentationFolder::SegmentationFolder(const fs::path& root, const fs::path& ima
       mask_of.add(std::string_view(file).substr(masks_root), file);
   }
   const std::vector<std::string> files = images_below(root, images, remarks_);
+  std::size_t looked_at = 0;
   for (const std::string& file : files) {
-    if (progress) progress(files_.size(), files.size());
-    masks_.push_back(mask_of.take(std::string(without_ending(std::string_view(file).substr(images_root)))));
-    if (masks_.back().empty())
-      throw Error(fmt::format("{} has no mask in {}", (root / file).string(), masks.string()));
+    if (progress) progress(looked_at++, files.size());
+    const std::string mask =
+        mask_of.take(std::string(without_ending(std::string_view(file).substr(images_root))));
+    if (mask.empty()) {
+      remarks_.add("images without a mask, left out", file);
+      continue;
+    }
     keep_slices(file);
-    check_slices(file, masks_.back());
-    masks_.resize(files_.size(), std::string(masks_.back()));
+    check_slices(file, mask);
+    masks_.resize(files_.size(), mask);
   }
-  if (files_.empty()) throw Error(fmt::format("{} holds no images", images.string()));
+  if (files.empty()) throw Error(fmt::format("{} holds no images", images.string()));
+  if (files_.empty())
+    throw Error(fmt::format("no image in {} has a mask of its name in {}", images.string(), masks.string()));
   for (const std::string& mask : mask_of.left()) remarks_.add("masks without an image", mask);
 }
 
@@ -191,8 +197,9 @@ SegmentationFolder::~SegmentationFolder() = default;
 
 /// Of an image that is a volume.
 void SegmentationFolder::check_slices(const std::string& image, const std::string& mask) const {
-  if (files_.back().frame < 0) return;
-  const int slices = slices_in(image), masks = is_volume_file(mask) ? slices_in(mask) : 1;
+  if (!is_volume_file(image) && !is_volume_file(mask)) return;
+  const auto count = [this](const std::string& file) { return is_volume_file(file) ? slices_in(file) : 1; };
+  const int slices = count(image), masks = count(mask);
   if (slices != masks)
     throw Error(fmt::format("{} has {} slices, but its mask {} has {}", (root_ / image).string(), slices,
                             (root_ / mask).string(), masks));
@@ -202,8 +209,10 @@ void SegmentationFolder::annotate(std::size_t index, Item& item) const {
   const fs::path file = root_ / masks_[index];
   try {
     const int frame = files_[index].frame;
-    item.sample.masks = {frame < 0 ? mask_in(read_file(file), colors_.get())
-                                   : mask_in_slice(frame_of(masks_[index], frame))};
+    // Of a volume's only slice the mask may be a picture, and the other way round.
+    item.sample.masks = {is_volume_file(masks_[index])
+                             ? mask_in_slice(frame_of(masks_[index], std::max(0, frame)))
+                             : mask_in(read_file(file), colors_.get())};
     const Size size = image_size(item), own = augment::size_of(item.sample.masks[0]);
     if (own != size)
       throw Error(fmt::format("a mask of {}x{} for an image of {}x{} (width x height)", own.width, own.height,

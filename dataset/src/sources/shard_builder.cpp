@@ -157,7 +157,8 @@ void ShardBuilder::use_mask(std::uint32_t draft, const ShardExtension& extension
 void ShardBuilder::use_json(std::uint32_t number, const TarContent& content) {
   if (content.size > kLargestNote)
     throw Error(fmt::format("{} bytes of JSON; at most {} can be read", content.size, kLargestNote));
-  ShardNote note = vocabulary_.notes.read(reader_.bytes_of(content));
+  ShardNote note = vocabulary_.notes.read(
+      reader_.bytes_of(content), [this](std::string_view key) { return index_.values().is_given(key); });
   Draft& draft = drafts_[number];
   if (!note.is_object)
     remark("JSON that isn't an object, which isn't read",

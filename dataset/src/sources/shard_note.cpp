@@ -6,11 +6,13 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <optional>
 #include <utility>
 
 #include "doppel/base/error.h"
 #include "json_fault.h"
 #include "json_field.h"
+#include "record_values.h"
 #include "text.h"
 
 namespace doppel::dataset {
@@ -180,6 +182,16 @@ bool use_list(ShardNote& note, std::string_view key, const NoteValue& value) {
   return true;
 }
 
+/// Nothing for null, and for what is too long.
+std::optional<decltype(augment::NamedValue::value)> field_of(const NoteValue& value) {
+  if (value.is_null()) return {};
+  simdjson::dom::array list;
+  if (value.get(list) == simdjson::SUCCESS && list.size() > kMostInField) return {};
+  auto field = json_field(value);
+  if (const auto* text = std::get_if<std::string>(&field); text && !is_field_text(*text)) return {};
+  return field;
+}
+
 }  // namespace
 
 struct ShardNoteReader::Parser : simdjson::dom::parser {};
@@ -189,7 +201,8 @@ ShardNoteReader::~ShardNoteReader() = default;
 ShardNoteReader::ShardNoteReader(ShardNoteReader&&) noexcept = default;
 ShardNoteReader& ShardNoteReader::operator=(ShardNoteReader&&) noexcept = default;
 
-ShardNote ShardNoteReader::read(const std::vector<unsigned char>& bytes) {
+ShardNote ShardNoteReader::read(const std::vector<unsigned char>& bytes,
+                                const std::function<bool(std::string_view)>& is_number) {
   const std::string text = text_in(bytes);
   NoteValue root;
   auto error = parser_->parse(text).get(root);
@@ -204,16 +217,19 @@ ShardNote ShardNoteReader::read(const std::vector<unsigned char>& bytes) {
   constexpr std::array<std::string_view, 3> kLabels{"label", "class", "cls"};
   std::size_t named = kLabels.size();
   for (const auto& [key, value] : object) {
+    const bool is_given = is_number && is_number(key);
     const auto label = static_cast<std::size_t>(std::ranges::find(kLabels, key) - kLabels.begin());
-    if (label < kLabels.size()) {
+    if (label < kLabels.size() && !is_given) {
       std::string name = class_of(value, key);
       if (name.empty()) continue;
       // The first of them counts.
       if (named < kLabels.size()) note.unread.emplace_back(kLabels[std::max(label, named)]);
       if (label <= named) note.label = std::move(name), named = label;
-    } else if (!use_list(note, key, value)) {
-      if (value.is_null()) note.unread.emplace_back(key);
-      if (!value.is_null()) note.fields.push_back({std::string(key), json_field(value)});
+    } else if (is_given || !use_list(note, key, value)) {
+      if (auto field = field_of(value))
+        note.fields.push_back({std::string(key), std::move(*field)});
+      else
+        note.unread.emplace_back(key);
     }
   }
   return note;

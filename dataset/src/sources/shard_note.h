@@ -1,6 +1,7 @@
 // What annotations in a WebDataset shard say: .cls and .json.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -31,15 +32,17 @@ struct ShardNote {
 /// Reads `label` (or `class`, or `cls`), `label_shares` [[label, share], …] and, in pixels, `boxes` [[x0, y0,
 /// x1, y1, label, instance], …], `rotated_boxes` [[x, y, width, height, degrees, label], …] and `keypoints`
 /// [[x, y, number, visibility, instance], …]; `instance_mask` is the number of the mask that has instances'
-/// numbers. Other keys are fields. NaN and Infinity, as Python writes them, are null. Throws Error for what
-/// isn't JSON, and for a label, a share or a box that is none.
+/// numbers. Other keys are fields, where they aren't too long (record_values.h). NaN and Infinity, as Python
+/// writes them, are null. Throws Error for what isn't JSON, and for a label, a share or a box that is none.
 class ShardNoteReader {
  public:
   ShardNoteReader();
   ~ShardNoteReader();
   ShardNoteReader(ShardNoteReader&&) noexcept;
   ShardNoteReader& operator=(ShardNoteReader&&) noexcept;
-  ShardNote read(const std::vector<unsigned char>& bytes);
+  /// `is_number`: whether a key of this name is a number to learn or a weight, and no label.
+  ShardNote read(const std::vector<unsigned char>& bytes,
+                 const std::function<bool(std::string_view)>& is_number = {});
 
  private:
   struct Parser;  // simdjson's has another layout where it's compiled with other definitions

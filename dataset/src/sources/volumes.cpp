@@ -8,8 +8,6 @@
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "doppel/base/place.h"
-#include "doppel/base/random_file.h"
-#include "text.h"
 
 namespace doppel::dataset {
 namespace {
@@ -19,15 +17,14 @@ namespace fs = std::filesystem;
 /// Of a packed file: gzip never makes bytes that many more.
 constexpr std::size_t kPackedHead = 1 << 12;
 
-/// By gzip, or in an archive, which may have packed it.
-bool is_packed(const fs::path& file) {
-  return lower(file.extension().string()) == ".gz" || placed(file).place;
+bool is_gzip(const std::vector<unsigned char>& head) {
+  return head.size() > 2 && head[0] == 0x1f && head[1] == 0x8b;
 }
 
-NiftiVolume header_of(const fs::path& file) {
-  const std::vector<unsigned char> head = read_head(file, kPackedHead);
+std::vector<unsigned char> head_of_volume(const fs::path& file) {
+  std::vector<unsigned char> head = read_head(file, kPackedHead);
   if (head.empty()) throw Error(is_there(file) ? "an empty file, or one that can't be read" : "isn't there");
-  return NiftiVolume(head);
+  return head;
 }
 
 /// `size`: of the unpacked file, bytes.
@@ -38,27 +35,41 @@ void check_slice(const NiftiVolume& volume, int number, std::uint64_t size) {
     throw Error("not a whole NIfTI: its pixels aren't all there");
 }
 
-cv::Mat slice_of_plain(const fs::path& file, int number) {
-  const RandomFile bytes(file);
-  std::vector<unsigned char> head(std::min<std::uint64_t>(kNiftiHead, bytes.size()));
-  bytes.read(0, head);
-  const NiftiVolume volume(head);
-  check_slice(volume, number, bytes.size());
-  std::vector<unsigned char> slice(volume.slice_bytes());
-  bytes.read(volume.at(number), slice);
-  return volume.decode(slice);
+/// A header may claim anything: each slice becomes a sample before any of them is read.
+void check_count(const NiftiVolume& volume, std::uint64_t file_size, bool packed) {
+  constexpr int kMost = 1'000'000;
+  constexpr std::uint64_t kBestRate = 1032;  // of deflate
+  if (volume.slices() > kMost)
+    throw Error(fmt::format("a NIfTI of {} slices; {} can be read", volume.slices(), kMost));
+  const std::uint64_t most = packed ? file_size * kBestRate : file_size;
+  if (volume.at(volume.slices() - 1) + volume.slice_bytes() > most)
+    throw Error("not a whole NIfTI: its pixels aren't all there");
 }
 
 }  // namespace
 
 int Volumes::slices(const fs::path& file) {
   try {
-    return header_of(file).slices();
+    const std::vector<unsigned char> head = head_of_volume(file);
+    const NiftiVolume volume(head);
+    check_count(volume, size_of_file(file), is_gzip(head));
+    return volume.slices();
   } catch (const Error& error) { throw Error(fmt::format("{}: {}", file.string(), error.what())); }
 }
 
 cv::Mat Volumes::slice(const fs::path& file, int number) {
-  return is_packed(file) ? slice_of_packed(file, number) : slice_of_plain(file, number);
+  if (placed(file).place) return slice_of_packed(file, number);
+  const RandomFile bytes(file);
+  std::vector<unsigned char> head(std::min<std::uint64_t>(kNiftiHead, bytes.size()));
+  bytes.read(0, head);
+  return is_gzip(head) ? slice_of_packed(file, number) : slice_of_plain(bytes, NiftiVolume(head), number);
+}
+
+cv::Mat Volumes::slice_of_plain(const RandomFile& bytes, const NiftiVolume& volume, int number) {
+  check_slice(volume, number, bytes.size());
+  std::vector<unsigned char> slice(volume.slice_bytes());
+  bytes.read(volume.at(number), slice);
+  return volume.decode(slice);
 }
 
 Volumes::Packed Volumes::packed(const fs::path& file) {
@@ -66,22 +77,26 @@ Volumes::Packed Volumes::packed(const fs::path& file) {
     const std::lock_guard lock(mutex_);
     if (const auto known = known_.find(file.native()); known != known_.end()) return known->second;
   }
-  auto volume = std::make_shared<const NiftiVolume>(header_of(file));
+  auto volume = std::make_shared<const NiftiVolume>(head_of_volume(file));
   const std::lock_guard lock(mutex_);
   return known_.try_emplace(file.native(), Packed{known_.size(), std::move(volume)}).first->second;
 }
 
 cv::Mat Volumes::slice_of_packed(const fs::path& file, int number) {
-  const auto [block, volume] = packed(file);
-  std::vector<unsigned char> slice(volume->slice_bytes());
-  if (number < 0 || number >= volume->slices() || !blocks_.read(block, volume->at(number), slice)) {
+  const Packed known = packed(file);
+  const NiftiVolume& volume = *known.volume;
+  if (number < 0 || number >= volume.slices()) check_slice(volume, number, 0);
+  std::vector<unsigned char> slice(volume.slice_bytes());
+  if (blocks_.read(known.number, volume.at(number), slice)) return volume.decode(slice);
+  // One at a time, which others wait for.
+  const std::lock_guard lock(*known.unpacking);
+  if (!blocks_.read(known.number, volume.at(number), slice)) {
     const auto whole = std::make_shared<UnpackedBlocks::Bytes>(read_file_or_gzip(file));
-    check_slice(*volume, number, whole->size());
-    std::copy_n(whole->begin() + static_cast<std::ptrdiff_t>(volume->at(number)), slice.size(),
-                slice.begin());
-    blocks_.keep(block, whole);
+    check_slice(volume, number, whole->size());
+    std::copy_n(whole->begin() + static_cast<std::ptrdiff_t>(volume.at(number)), slice.size(), slice.begin());
+    blocks_.keep(known.number, whole);
   }
-  return volume->decode(slice);
+  return volume.decode(slice);
 }
 
 }  // namespace doppel::dataset

@@ -9,16 +9,19 @@
 #include <string>
 #include <unordered_map>
 
+#include "doppel/base/random_file.h"
 #include "doppel/codec/nifti.h"
 #include "unpacked_blocks.h"
 
 namespace doppel::dataset {
 
-/// Read by any number of threads. Of a plain file the slice's bytes alone are read; one that is packed is
-/// unpacked once, as a whole, and kept as UnpackedBlocks keeps it.
+/// Read by any number of threads. Of a plain file the slice's bytes alone are read; one that is packed by
+/// gzip, whatever it is called, or lies in an archive is unpacked once, as a whole, and kept as
+/// UnpackedBlocks keeps it.
 class Volumes {
  public:
-  /// How many slices a file has, by its header. Throws Error with the path.
+  /// How many slices a file has, by its header. Throws Error with the path, also where the file is too short
+  /// for them, or where there are more than a million.
   static int slices(const std::filesystem::path& file);
   /// As stored: bytes or floats. Throws Error, also for a slice that the file doesn't have.
   cv::Mat slice(const std::filesystem::path& file, int number);
@@ -27,8 +30,10 @@ class Volumes {
   struct Packed {
     std::uint64_t number = 0;  ///< among the blocks
     std::shared_ptr<const NiftiVolume> volume;
+    std::shared_ptr<std::mutex> unpacking = std::make_shared<std::mutex>();
   };
   cv::Mat slice_of_packed(const std::filesystem::path& file, int number);
+  static cv::Mat slice_of_plain(const RandomFile& bytes, const NiftiVolume& volume, int number);
   Packed packed(const std::filesystem::path& file);
 
   std::mutex mutex_;

@@ -73,6 +73,13 @@ void count_losses(const Holds& holds, const augment::Sample& sample, Losses& los
     count(losses, "weights", sample.weight == 1 ? 0 : 1);
     count(losses, "fields", sample.fields.size());
   }
+  if (!holds.maps) count(losses, "maps", sample.maps.size());
+  if (!holds.outlines) {
+    const auto lines =
+        static_cast<std::size_t>(std::ranges::count(sample.outlines, false, &augment::Outline::closed));
+    count(losses, "polygons", sample.outlines.size() - lines);
+    count(losses, "lines", lines);
+  }
   const std::size_t classes = class_masks_of(sample);
   if (!holds.class_masks) count(losses, "masks of classes", classes);
   if (!holds.instance_masks) count(losses, "masks of instances", sample.masks.size() - classes);

@@ -37,6 +37,8 @@ struct Holds {
   bool instance_masks = false, class_masks = false;
   bool objects_without_class = false;  ///< boxes whose class nobody knows
   bool values = false;                 ///< numbers to learn, weights and fields
+  bool maps = false;
+  bool outlines = false;  ///< polygons and lines; of a format that counts those it has no place for itself
 };
 
 /// What was met that the format has no place for, by its words.

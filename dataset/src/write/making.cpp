@@ -121,6 +121,8 @@ cv::Mat rendered(const augment::Drawn& drawn, const cv::Mat& image, int halved) 
 augment::Sample targets_of(augment::Drawn& drawn, const augment::Sample& sample) {
   augment::Sample targets;
   targets.masks = augment::render_masks(drawn, sample);
+  targets.maps = augment::render_maps(drawn, sample);
+  targets.outlines = std::move(drawn.outlines);
   targets.instance_mask = sample.instance_mask;
   targets.boxes = std::move(drawn.boxes);
   targets.rotated_boxes = std::move(drawn.rotated_boxes);
@@ -155,6 +157,15 @@ std::uint64_t fingerprint_of(const Item& item) {
     add(b.x, b.y, b.width, b.height, b.angle, b.label, b.visibility, b.instance);
   for (const auto& p : sample.keypoints) add(p.x, p.y, p.label, p.visibility, p.instance);
   for (const cv::Mat& mask : sample.masks) add_pixels(mask);
+  for (const augment::FloatMap& map : sample.maps) {
+    hash = fnv1a(map.name, hash);
+    add(map.kind, map.filter, map.fill, map.colors);
+    add_pixels(map.values);
+  }
+  for (const augment::Outline& outline : sample.outlines) {
+    add(outline.closed, outline.label, outline.instance);
+    for (const Point& p : outline.points) add(p.x, p.y);
+  }
   for (const double number : sample.numbers) add(number);
   if (sample.weight != 1) add(sample.weight);
   for (const augment::NamedValue& field : sample.fields)

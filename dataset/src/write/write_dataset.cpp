@@ -86,6 +86,11 @@ std::vector<SettingText> settings_for(std::span<const WritePart> parts, const au
   return settings;
 }
 
+void empty_folder(const fs::path& folder) {
+  std::error_code ignored;
+  for (const fs::path& one : fs::directory_iterator(folder, ignored)) fs::remove_all(one, ignored);
+}
+
 }  // namespace
 
 void WriteOptions::fields(FieldVisitor& visit) {
@@ -110,6 +115,7 @@ void add_classes(const augment::Sample& sample, std::set<int>& classes) {
   for (const augment::LabelShare& share : sample.label_shares) classes.insert(share.label);
   for (const augment::Box& box : sample.boxes) classes.insert(box.label);
   for (const augment::RotatedBox& box : sample.rotated_boxes) classes.insert(box.label);
+  for (const augment::Outline& outline : sample.outlines) classes.insert(outline.label);
 }
 
 /// No image could be.
@@ -457,13 +463,23 @@ WriteReport write_dataset(std::span<const WritePart> parts, const augment::Recip
   augment::Recipe bound = recipe;
   bound.bind_labels(facts.classes);
   write::check_format_holds(*parts[0].source, facts, options.format);
-  std::error_code error;
-  const bool fresh = !fs::exists(out, error);
-  write::prepare_folder(out, data, settings_for(parts, recipe, options, data));
+  std::error_code ignored;
+  const bool is_there = fs::exists(out, ignored), fresh = !is_there || fs::is_empty(out, ignored);
+  const auto take_back = [&] {
+    if (fresh) empty_folder(out);
+    if (!is_there) fs::remove(out, ignored);
+  };
   try {
+    write::prepare_folder(out, data, settings_for(parts, recipe, options, data));
     return write::Run(parts, bound, out, options, facts, progress).run(progress);
   } catch (const write::NothingWritten&) {
-    if (fresh) fs::remove_all(out, error);
+    take_back();
+    throw;
+  } catch (const UsageError&) {  // the same command can't go on
+    take_back();
+    throw;
+  } catch (...) {
+    if (!is_there) fs::remove(out, ignored);  // where nothing is in it
     throw;
   }
 }

@@ -24,20 +24,26 @@ void TrainSettings::fields(FieldVisitor& visit) {
   visit({"columns", {}, "NAME=COLUMN,...", "of a table, as label=species,target=age+size,weight=w"}, columns);
   visit({"root", {}, "FOLDER", "where a table's files are; else beside it"}, root);
   visit({"range", {}, "LOW,HIGH", "of the images' numbers, as 0,4095 of 12 bits in 16; or measured"}, range);
-  visit({"recipe", {}, "RECIPE", "a file or preset; auto: digits for digits, else standard"}, recipe);
+  visit({"recipe",
+         {},
+         "RECIPE",
+         "a file or preset; auto: digits for digits, masks for masks, none for numbers and bands, else "
+         "standard"},
+        recipe);
   visit({"valid", {}, "SHARE|DATA", "what to measure with: a share of the training data, or a data set"},
         valid);
   visit({"per_class", {0}, "N", "learn from so many images of each class only; 0: all"}, per_class);
   visit({"size", {0, 4096}, "PIXELS", "side of the input; 0: as the images are, else 64"}, size);
   visit_only(visit, loading, {"alpha", "on_error"});
   visit.heading("Network");
-  visit({"net", {}, "NET", "a name, as lenet5, vgg16 or resnet18_cifar, or notation"}, net);
+  visit(
+      {"net", {}, "NET", "a name, as lenet5, resnet18_cifar or for masks unet_small, notation, or an .onnx"},
+      net);
   visit({"weights",
          {},
          "FILE",
-         "begin with these: a .safetensors, or torchvision's .pth of that network; other classes leave the "
-         "last "
-         "layer new"},
+         "begin with these: a .safetensors, an .onnx, or torchvision's .pth of that network; other classes "
+         "leave the last layer new"},
         weights);
   visit.choice({"init", {}, "", "how weights begin"}, initialisation.weights, kInitialisations);
   visit({"whiten", {}, "", "the first convolution is made from the images"}, whiten);

@@ -87,6 +87,17 @@ double plateau_factor(const std::vector<EpochRecord>& history, int patience, dou
 
 }  // namespace
 
+void check_learns(const Network& network, const Loss& loss) {
+  if (learns_masks(loss) == gives_masks(network)) return;
+  if (!learns_masks(loss))
+    throw UsageError("a network that ends in conv1x1(classes) learns masks, by the loss segmentation");
+  const auto* last = network.empty() ? nullptr : std::get_if<Layer>(&network.back().is);
+  throw UsageError(
+      fmt::format("masks are learned by networks that end in conv1x1(classes), with that word for the number "
+                  "of filters, as unet_small does{}",
+                  last ? fmt::format("; this one ends in {}", layer_text(*last)) : ""));
+}
+
 Trainer::Trainer(Model& model, dataset::Loader& train, dataset::Loader* valid, TrainerOptions options)
     : model_(model),
       train_(train),
@@ -101,12 +112,7 @@ Trainer::Trainer(Model& model, dataset::Loader& train, dataset::Loader* valid, T
                                  options_.group->world(), train.options().rank, train.options().world));
   if (!options_.numbers.empty() && !learns_numbers(options_.loss))
     throw UsageError("numbers are learned by the losses mse, mae and huber");
-  if (learns_masks(options_.loss) != gives_masks(model.graph().network))
-    throw UsageError(
-        learns_masks(options_.loss)
-            ? "masks are learned by networks that end in conv1x1(classes), as unet_small; this one "
-              "tells one class of an image"
-            : "a network that ends in conv1x1(classes) learns masks, by the loss segmentation");
+  check_learns(model.graph().network, options_.loss);
   if (options_.patience > 0 && !valid) throw UsageError("patience needs something held out to measure");
   if (options_.valid_every > 1 && (options_.patience > 0 || (options_.plateau > 0 && valid)))
     throw UsageError("plateau and patience need a measurement after each epoch");

@@ -19,7 +19,7 @@ void TrainerOptions::fields(FieldVisitor& visit) {
         average);
   visit({"seed", {}, "N", "of weights, order and augmentation"}, seed);
   visit.heading("Loss and measuring");
-  visit({"loss", {}, "", "to be made small"}, loss);
+  visit({"loss", {}, "", "to be made small: of masks segmentation, of numbers mse, mae or huber"}, loss);
   visit({"valid_every", {0}, "N", "epochs between measurements; 0: by their cost", {}, free}, valid_every);
   visit({"patience", {0}, "N", "epochs without a better accuracy, mAP, R2 or IoU until it stops; 0: never"},
         patience);

@@ -97,3 +97,27 @@ grep -q "broken/coffee.jpg" out || fail "the broken image isn't named"
 # Partners of a mixture have no more alpha than their image.
 expect 0 "images" augment sample:digits --recipe mix --only-part test --format jsonl --out mixed --copies 0
 expect 0 "images" augment sample:digits --recipe mix --copies 1 --no-originals --only-part train --format jsonl --out mixtures
+
+# Maps, polygons and lines: a pack keeps them, JSON lines name them, and other formats say that they don't.
+mkdir scene
+for i in 1 2 3; do
+  { printf 'P5\n4 3\n255\n'; printf 'abcdefghijkl'; } >"scene/$i.pgm"
+  { printf 'Pf\n4 3\n-1.0\n'; for _ in 1 2 3 4 5 6 7 8 9 10 11 12; do printf 'x%d.?' $i; done; } >"scene/$i.pfm"
+  printf '{"path": "%d.pgm", "maps": {"depth": {"file": "%d.pfm", "fill": -1}}, "polygons": [[0.25, 0, 3, 0.125, 3, %d]], "polylines": [[0, 0, 4, 3]]}\n' $i $i $i
+done >scene/all.jsonl
+quietly pack scene/all.jsonl scene-pack
+quietly verify scene-pack
+for from in scene/all.jsonl scene-pack; do
+  quietly augment "$from" --recipe light --copies 2 --format jsonl --out scene-out
+  ! grep -q "left behind" out || { fail "JSON lines leave something of $from behind"; cat out; }
+  grep -q '"depth":{"file":"maps/train/' scene-out/train.jsonl || fail "the line of $from names no map"
+  grep -q '"polylines":' scene-out/train.jsonl || fail "lines of $from are gone"
+  (cd scene-out/maps/train && cat *) >"maps-$(basename "$from")"
+  sed 's/"path":"[^"]*",//; s/"file":"[^"]*",//' scene-out/train.jsonl >"lines-$(basename "$from")"
+  rm -r scene-out
+done
+cmp maps-all.jsonl maps-scene-pack || fail "maps of a pack aren't its source's"
+cmp lines-all.jsonl lines-scene-pack || fail "polygons of a pack aren't its source's"
+expect 0 "left behind: maps" augment scene-pack --copies 0 --format csv --out scene-csv
+grep -q "left behind: polygons" out || fail "polygons are left in silence"
+expect 0 "left behind: maps" augment scene-pack --copies 0 --format webdataset --out scene-tar

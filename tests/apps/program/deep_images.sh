@@ -38,7 +38,7 @@ quietly train grey --net 'conv3x3(8)-relu-pool-fc' --recipe none --range measure
 expect 0 "accuracy 100" eval run2 grey
 
 # Written out again, nothing is cut to 8 bits.
-quietly augment grey --recipe none --copies 0 --out copy --format folder
+expect 0 "--range LOW,HIGH, or --range measured, makes that their range" augment grey --recipe none --copies 0 --out copy --format folder
 cmp grey/train/down/3.pgm copy/train/down/3-*.pgm || fail "a copy differs"
 printf -- '- HorizontalFlip: {p: 1}\n' >flip.yaml
 quietly augment bands --recipe flip.yaml --copies 1 --out flipped --format folder
@@ -49,7 +49,9 @@ expect 1 "can't be written so" augment bands --recipe flip.yaml --copies 1 --out
 expect 0 "train: 160 samples" inspect flipped
 
 # Packs keep all; what holds 8 bits alone is refused by name.
-quietly pack bands --out pack
+expect 0 "--range LOW,HIGH, or --range measured, makes that their range" pack bands --out pack
+quietly pack bands --range 0,4095 --out ranged
+! grep -q 'they are dark' out || fail "what was given a range is called dark"
 expect 0 "80 samples" inspect pack
 expect 2 "JPEG hold 8 bits of grey or RGB; this image has 5 channels of 16 bits" pack bands --images jpeg --out no2
 
@@ -58,6 +60,12 @@ printf 'rgb: [4, 2, 0]\ntransforms:\n- Rotate: {p: 1}\n- HueSaturationValue: {p:
 quietly preview bands --recipe bands.yaml --count 4 --out sheet.png
 printf -- '- HueSaturationValue: {p: 1}\n' >colours.yaml
 expect 2 "needs red, green and blue; an image with 5 channels has bands" preview bands --recipe colours.yaml --count 1 --out x.png
+# What fails leaves nothing behind.
+mkdir own
+for out in no3 own; do
+  expect 2 "Hsv needs red, green and blue" augment bands --recipe colours.yaml --copies 1 --out "$out" --format folder
+done
+[ ! -e no1 ] && [ ! -e no2 ] && [ ! -e no3 ] && rmdir own || { fail "a command that failed leaves something"; find no1 no2 no3 own; }
 expect 2 "--range is LOW,HIGH" inspect grey --range 7
 expect 2 "--range is LOW,HIGH" inspect grey --range 9,9
 quietly bench load bands --recipe none --type u16 --epochs 1 --no-hash

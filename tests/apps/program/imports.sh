@@ -23,6 +23,9 @@ JSON
 quietly recipe --from-albumentations pipeline.json --out recipe.yaml
 grep -qF '# MyOwn has no counterpart and is left out' recipe.yaml || fail "$(cat recipe.yaml)"
 expect 0 "tiles" preview sample:photos --recipe recipe.yaml --count 2 --out sheet.png
+head -c 300 pipeline.json >cut.json
+expect 2 "not valid JSON" recipe --from-albumentations cut.json
+expect 0 "preprocessing_function=lambda x: x / 255.: register it" recipe --from-keras "preprocessing_function=lambda x: x / 255., rotation_range=3"
 printf '[1, 2]' >list.json
 expect 2 "list.json:1: this is no pipeline of Albumentations'" recipe --from-albumentations list.json
 expect 1 "No such file or directory" recipe --from-albumentations nothing.json

@@ -17,6 +17,19 @@ expect 2 "exclude each other" preview preview.png --catalogue --replay plans/pla
 printf 'source: [4, 4]\nops:\n  - Nonsense: {}\n' >nonsense.yaml
 expect 2 "nonsense.yaml:3: there is no op 'Nonsense'" preview preview.png --replay nonsense.yaml --out x.png
 expect 0 "tiles" preview sample:photos --recipe mix --count 6 --out mixed.png
+# What a recipe wants of the whole data set is measured, of grey images beside RGB, too.
+printf -- '- Normalize: {preset: dataset}\n' >measured.yaml
+expect 0 "tiles" preview sample:photos sample:digits --recipe measured.yaml --count 6 --out normalized.png
+expect 0 "normalize" preview sample:digits --recipe measured.yaml --explain
 for image in sheet preview catalogue replayed mixed; do
   head -c 8 "$image.png" | od -An -tx1 | grep -q '89 50 4e 47' || fail "$image.png is no PNG"
 done
+
+# Views: a tile for each of every original, as a loader draws them: the first by the sample's own stream.
+printf -- '- {recipe: standard, size: [32, 32]}\n- recipe:\n    - HorizontalFlip: {p: 1}\n- none\n' >views.yaml
+expect 0 "12 tiles" preview sample:photos --views views.yaml --count 9 --out views.png --json views.json
+grep -qF '"view 0 (32 x 32): ' views.json || fail "the first view isn't told: $(head -c 400 views.json)"
+grep -qF '"view 1: flip horizontal' views.json || fail "the second view isn't told: $(head -c 400 views.json)"
+expect 2 "views have recipes of their own" preview sample:photos --views views.yaml --recipe strong --out x.png
+expect 2 "exclude each other" preview sample:photos --views views.yaml --catalogue --out x.png
+expect 1 "views.yaml" preview sample:photos --views sheet-that-isnt-there/views.yaml --out x.png

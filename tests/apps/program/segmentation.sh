@@ -33,7 +33,8 @@ done
 small='conv3x3(8)-bn-relu-cat[|pool-conv3x3(16)-bn-relu-conv3x3(16)-bn-relu-deconv2x2(8)]-conv3x3(8)-bn-relu-conv1x1(classes)'
 few=(train data --net "$small" --batch 4 --lr 0.01)
 expect 2 "networks that end in conv1x1(classes)" train data --loss segmentation --net small28 --out none
-expect 1 "--loss segmentation learns its masks" "${few[@]}" --out none
+expect 2 "conv1x1(classes), with that word for the number of filters, as unet_small does; this one ends in conv1x1(2)" train data --loss segmentation --net 'conv3x3(8)-relu-conv1x1(2)' --out none
+expect 1 "masks are learned by doppel train with --loss segmentation" "${few[@]}" --out none
 expect 2 "--per-class is for classes of images" "${few[@]}" --loss segmentation --per-class 3 --out none
 expect 0 "test mean IoU" "${few[@]}" --loss segmentation --epochs 12 --tensorboard --out run --json run.json
 grep -q 'recipe masks' out || fail "masks aren't augmented by what is for them"
@@ -107,6 +108,30 @@ cp -r binary odd
 { printf 'P5\n10 10\n255\n'; head -c 100 /dev/zero; } >odd/images/0.pgm
 expect 0 "a mask of 24x20 for an image of 10x10" train odd --loss segmentation --net "$small" --epochs 1 --out none
 [ -z "$source" ] || expect 2 "for networks that tell masks" predict "$source/nn/models/mnist.safetensors" data/images/test/1.pgm --out told
+expect 1 "masks are learned by doppel train with --loss segmentation" study data --out none
+# Boxes are no masks, alone or where other images' objects have both.
+mkdir -p boxes/images
+for i in 0 1 2 3; do cp "data/images/train/$((3 * i)).pgm" "boxes/images/$i.pgm"; done
+coco() {
+  printf '{"images":['; for i in 0 1 2 3; do [ $i = 0 ] || printf ,; printf '{"id":%s,"file_name":"%s.pgm"}' $i $i; done
+  printf '],"categories":[{"id":1,"name":"square"}],"annotations":['
+  for i in 0 1 2 3; do [ $i = 0 ] || printf ,; printf '{"id":%s,"image_id":%s,"category_id":1,"bbox":[2,2,9,9]%s}' $i $i "$([ $i -lt $1 ] && printf ',"segmentation":[[2,2,11,2,11,11,2,11]]')"; done
+  printf ']}'
+}
+coco 0 >boxes/instances.json
+expect 1 "its objects have boxes alone, and masks or polygons of them are missing" train boxes/instances.json --loss segmentation --net "$small" --out none
+coco 2 >boxes/instances.json
+expect 0 "images without a mask, which are left out: 2" train boxes/instances.json --loss segmentation --net "$small" --epochs 1 --batch 2 --out boxed
+# Pictures that lack their mask stay behind, with a word.
+cp -r binary part && rm part/masks/6.bmp
+expect 0 "images without a mask, left out: 1 (images/6.pgm)" train part --loss segmentation --net "$small" --epochs 1 --batch 2 --out parted
+rm part/masks/*
+mask part/masks/77.bmp 0 '\1'
+expect 1 "has a mask of its name in" inspect part
+# A class is in as many images as show it.
+printf 'name,r,g,b\nground,0,0,0\nsquare,1,1,1\nsky,9,9,9\n' >data/class_dict.csv
+expect 0 "3 classes" inspect data --json inspect.json --html inspect.html
+grep -q '^  square  *20$' out || { fail "inspect doesn't count images by their masks"; cat out; }
 # No mask is written over the picture that it is of.
 mkdir own && cp again/masks/*.png own/
 first=$(ls own | head -n 1)

@@ -1,42 +1,7 @@
 #!/usr/bin/env bash
 # The server of a recipe's page: what it answers, what it refuses, and how it ends.
 source "$(dirname "$0")/../program.sh"
-command -v curl >/dev/null || { echo "skipped: curl isn't there"; exit 0; }
-server=
-stop() {
-  [ -z "$server" ] || kill -TERM "$server" 2>/dev/null || true
-  wait "$server" 2>/dev/null || true
-  server=
-}
-trap 'stop; end' EXIT
-
-# serve WORDS…: starts it; $base, $port and $token are of the address that it prints.
-serve() {
-  stop
-  rm -f address
-  "$doppel" serve "$@" >address 2>said &
-  server=$!
-  appears address "$server"
-  base=$(sed 's/#.*//; s,/$,,' address) token=$(sed 's/.*#//' address)
-  port=${base##*:}
-  [[ "$base" =~ ^http://127\.0\.0\.1:[0-9]+$ && "$token" =~ ^[0-9a-f]{32}$ ]] || fail "the address is '$(cat address said)'"
-}
-# get PATH CURL-OPTIONS…: the body to ./body; prints the code.
-get() { curl -s -o body -w '%{http_code}' -H "X-Doppel-Token: $token" "${@:2}" "$base$1"; }
-# gives CODE TEXT PATH CURL-OPTIONS…
-gives() {
-  local got
-  got=$(get "${@:3}") || true
-  [ "$got" = "$1" ] && grep -aqF -- "$2" body || { fail "${*:3} -> $got (wanted $1 and '$2')"; head -c 500 body; echo; }
-}
-# refused CODE CURL-OPTIONS…: without the token's header.
-refused() {
-  local got
-  got=$(curl -s -o body -w '%{http_code}' "${@:2}") || true
-  [ "$got" = "$1" ] || fail "${*:2} -> $got (wanted $1)"
-}
-posts() { gives "$1" "$2" "$3" -H 'Content-Type: application/json' --data-binary "$4"; }
-hash_of() { sed -n 's/.*"hash":"\([0-9a-f]*\)".*/\1/p' body; }
+source "$(dirname "$0")/../web.sh"
 
 serve sample:photos --recipe strong
 [ "$(wc -l <address)" -eq 1 ] || fail "more than an address is printed: $(cat address)"
@@ -56,36 +21,60 @@ posts 422 'nested too deep' /api/recipe "$(printf '{"tree":%s' "$(printf '[%.0s'
 posts 422 'no recipe was named' /api/save "{\"hash\":\"$first\"}"
 gives 200 '"words":' "/api/plan/$strong/1/0/0?explain=1"
 grep -qF '"microseconds"' body || fail "nothing is said of costs"
+gives 200 '"draws":50' "/api/drawn/$strong/1/0/0?count=50"
+gives 422 'count must be from 1 to 1000' "/api/drawn/$strong/1/0/0?count=5000"
+posts 200 '"hash"' /api/recipe '{"yaml":"- Normalize: {preset: dataset}"}'
+gives 200 PNG "/api/tile/$(hash_of)/1/0/0"
 gives 422 'there is no image 99999' "/api/tile/$strong/1/0/99999"
 gives 422 'there is no recipe' "/api/tile/0123456789abcdef/1/0/0"
 gives 422 "not 'gif'" "/api/tile/$strong/1/0/0?format=gif"
 gives 422 'size must be from 16 to 2048' "/api/tile/$strong/1/0/0?size=5000"
 gives 200 JFIF "/api/tile/$strong/1/0/0?format=jpeg&draft=1"
 
-# Tiles are those of `doppel preview`, bit for bit: of one variant the sheet is the original, and beside it what is made of it.
+# Tiles are those of `doppel preview`, bit for bit: a preset's, and each transform of the catalogue's.
 posts 200 '"hash"' /api/recipe '{"preset":"strong"}'
 [ "$(hash_of)" = "$strong" ] || fail "a preset has another hash than the same one at the start"
 cat >compare.py <<'PYTHON'
-import sys
+import io, json, sys, urllib.request
 from PIL import Image
-sheet, tile = (Image.open(name).convert("RGB") for name in sys.argv[1:3])
-side, gap = int(sys.argv[3]), 12
-left = gap + side + gap + (side - tile.width) // 2
-assert sheet.crop((left, gap, left + tile.width, gap + tile.height)).tobytes() == tile.tobytes(), sys.argv
+base, token, sheet, columns, side, seed, recipes = *sys.argv[1:4], int(sys.argv[4]), int(sys.argv[5]), sys.argv[6], sys.argv[7]
+sheet = Image.open(sheet).convert("RGB")
+gap = 12
+def ask(path, body=None):
+    headers = {"X-Doppel-Token": token, "Content-Type": "application/json"}
+    return urllib.request.urlopen(urllib.request.Request(base + path, body and json.dumps(body).encode(), headers)).read()
+def tile(recipe, index, epoch=0):
+    return Image.open(io.BytesIO(ask(f"/api/tile/{recipe}/{seed}/{epoch}/{index}?size={side}"))).convert("RGB")
+def place(image, column, top):  # where a sheet has a tile
+    left = gap + column * (side + gap) + (side - image.width) // 2
+    return sheet.crop((left, top, left + image.width, top + image.height)).tobytes() == image.tobytes()
+none = json.loads(ask("/api/recipe", {"preset": "none"}))["hash"]
+count = json.loads(ask("/api/data"))["images"]
+index = next(i for i in range(count) if place(tile(none, i), 0, gap))
+if recipes == "catalogue":
+    recipes = [[{one["name"]: {"p": 1}}] for one in json.loads(ask("/api/transforms")) if one["family"] != "structure"]
+    hashes = [json.loads(ask("/api/recipe", {"tree": one}))["hash"] for one in recipes]
+else:
+    hashes = [json.loads(ask("/api/recipe", {"preset": recipes}))["hash"]] * 2  # two epochs
+missing, top = [], gap
+tiles = [tile(none, index)] + [tile(one, index, 0 if len(hashes) > 2 else epoch) for epoch, one in enumerate(hashes)]
+for row in range(0, len(tiles), columns):
+    for column, image in enumerate(tiles[row:row + columns]):
+        # A row's top: where the first of its tiles is found, below the captions of the row before.
+        if column == 0:
+            top = next((y for y in range(top, sheet.height - image.height + 1) if place(image, 0, y)), top)
+        if not place(image, column, top): missing.append(row + column)
+    top += 1
+sys.exit(f"{recipes if isinstance(recipes, str) else 'catalogue'}: tiles {missing} of {len(tiles)} aren't the sheet's" if missing else 0)
 PYTHON
-if python3 -c 'import PIL' 2>/dev/null; then
-  images=$("$doppel" preview sample:photos --count 1 --recipe none --seed 1 --out x.png --plans plans >/dev/null; get '/api/images?count=1' >/dev/null; sed -n 's/.*"all":\([0-9]*\).*/\1/p' body)
-  for seed in 1 7 18446744073709551615; do
-    for side in 96 192; do
-      quietly preview sample:photos --recipe strong --count 1 --seed "$seed" --side "$side" --out sheet.png
-      found=no
-      for ((index = 0; index < images && index < 100; ++index)); do
-        [ "$(get "/api/tile/$strong/$seed/0/$index?size=$side")" = 200 ] || fail "no tile $index"
-        if python3 compare.py sheet.png body "$side" 2>/dev/null; then found=yes; break; fi
-      done
-      [ $found = yes ] || fail "no tile of seed $seed and side $side is the one of the sheet"
-    done
+python=$(for one in /usr/bin/python3 python3; do "$one" -c 'import PIL' 2>/dev/null && echo "$one" && break; done || true)
+if [ -n "$python" ]; then
+  for seed in 1 18446744073709551615; do
+    quietly preview sample:photos --recipe strong --count 2 --seed "$seed" --side 192 --out sheet.png
+    "$python" compare.py "$base" "$token" sheet.png 3 192 "$seed" strong || fail "tiles of seed $seed are others than preview's"
   done
+  quietly preview sample:photos --catalogue --seed 3 --side 96 --out catalogue.png
+  "$python" compare.py "$base" "$token" catalogue.png 6 96 3 catalogue || fail "the catalogue's tiles are others than preview's"
 fi
 
 # What a page that isn't ours may try, each with its code.
@@ -121,6 +110,13 @@ done
 ! grep -qi '^access-control' headers || fail "another origin is let in"
 printf 'nonsense\r\n\r\n' >/dev/tcp/127.0.0.1/"$port" || true
 
+# A body of 200 MB is read no further than it may be, and takes no memory.
+memory() { awk '/^VmRSS/ {print $2}' "/proc/$server/status"; }
+before=$(memory)
+head -c 200000000 /dev/zero | curl -s -o body -T - -X POST -H "X-Doppel-Token: $token" -H 'Content-Type: application/json' -H 'Expect:' "$base/api/recipe" || true
+gives 200 '"images":' /api/data
+[ $(($(memory) - before)) -lt 30000 ] || fail "a large body took $(($(memory) - before)) KB"
+
 # Who connects and says nothing keeps nobody out: more than there is room for.
 silent=()
 for _ in {1..150}; do exec {one}<>/dev/tcp/127.0.0.1/"$port" && silent+=("$one"); done
@@ -135,6 +131,14 @@ code=0
 wait "$server" || code=$?
 [ "$code" -eq 0 ] || fail "Ctrl-C ends it with code $code"
 server=
+
+# `doppel preview --open` is the same.
+rm -f address
+"$doppel" preview sample:photos --open >address &
+server=$!
+appears address "$server"
+grep -q '^http://127.0.0.1:[0-9]*/#' address || fail "preview --open prints no address"
+stop
 
 # A recipe's file is written when that is asked for, and nothing else is.
 mkdir elsewhere && cd elsewhere
@@ -165,3 +169,18 @@ light=$(get /api/data >/dev/null; hash_of)
 index=$(get '/api/images?class=b' >/dev/null; sed -n 's/.*"index":\([0-9]*\).*broken.*/\1/p' body)
 gives 422 'broken.jpg' "/api/tile/$light/1/0/${index:-0}"
 gives 200 PNG "/api/tile/$light/1/0/0"
+
+# Every image, read once, in the background: what is broken, and what comes twice.
+cp "$(ls -d "$PWD"/partly/a/* | head -n 1)" partly/b/
+serve partly
+for _ in {1..100}; do
+  gives 200 '"done":' /api/inspection
+  ! grep -qF '"found":' body || break
+  sleep 0.1
+done
+grep -qF '"broken":{"count":2,' body || fail "what is broken isn't found: $(head -c 600 body)"
+grep -qF '"duplicates":{"count":1,"exact":1,"conflicts":1,' body || fail "the same image twice isn't found"
+gives 200 PNG '/api/inspection/picture/0/0?size=64'
+gives 422 'there is no image 9999 of part 0' /api/inspection/picture/0/9999
+gives 422 'of part 7' /api/inspection/picture/7/0
+refused 401 "$base/api/inspection"

@@ -29,7 +29,10 @@ kill -INT "$pid"
 wait "$pid" || true
 [ "$(tail -n 1 stopped/steps.jsonl)" = '{"end":"stopped"}' ] || fail "stopped: $(tail -n 1 stopped/steps.jsonl)"
 cp stopped/steps.jsonl before
+printf '{"half' >>stopped/steps.jsonl
 quietly train sample:digits --net lenet --epochs 8 --batch 16 --out stopped --resume
+[ "$(count stopped/steps.jsonl '{"half$')" -eq 1 ] || fail "half a line isn't ended"
+sed -i '/^{"half$/d' stopped/steps.jsonl
 cmp -n "$(wc -c <before)" before stopped/steps.jsonl || fail "what was there has changed"
 [ "$(count stopped/steps.jsonl '{"begin":"train"')" -eq 2 ] || fail "it didn't begin twice"
 whole stopped/steps.jsonl

@@ -6,7 +6,7 @@ net='INPUT -> [[CONV -> RELU]*N -> POOL?]*M -> [FC -> RELU]*K -> FC ; N=1 M=2 K=
 expect 0 "test accuracy" train sample:digits --net "$net" --epochs 2 --out run --json run.json
 quietly train sample:digits --net "$net" --epochs 2 --out again --threads 1 --workers 0
 cmp run/model.safetensors again/model.safetensors || fail "one thread makes another network"
-for file in model.safetensors checkpoint.safetensors run.yaml recipe.yaml metrics.jsonl curves.png confusion.png first_batch.png; do
+for file in model.safetensors checkpoint.safetensors run.yaml recipe.yaml metrics.jsonl curves.png confusion.png first_batch.png mistakes.png steps.jsonl; do
   [ -s "run/$file" ] || fail "run/$file is missing"
 done
 grep -q '"accuracy"' run.json

@@ -6,6 +6,9 @@ net='INPUT -> [[CONV -> RELU]*N -> POOL?]*M -> [FC -> RELU]*K -> FC ; N=1 M=2 K=
 expect 2 "must not be the test set" train sample:digits --patience 2 --out bad
 expect 2 "must be one of adamw" train sample:digits --optimizer adagrad --out bad
 expect 2 "must be one of cosine" train sample:digits --schedule cosin --out bad
+expect 2 "--freeze and --freeze-until conv1 exclude each other" train sample:digits --freeze --freeze-until conv1 --out bad
+expect 2 "--columns says label twice: label=a and label=b" train sample:digits --columns label=a,path=c,label=b --out bad
+expect 2 "--columns says path twice" inspect sample:digits --columns path=a,path=a
 expect 2 "whitening needs a first layer" train sample:digits --net "$net" --whiten --epochs 1 --out unwhitened
 expect 0 "test accuracy" train sample:digits --net "$net" --epochs 4 --valid-every 2 --out seldom
 [ "$(grep -c test_accuracy seldom/metrics.jsonl)" -eq 2 ] || fail "--valid-every 2 in 4 epochs"

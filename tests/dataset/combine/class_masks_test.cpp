@@ -96,5 +96,29 @@ TEST(FindMasks, InstancesBecomeTheirClasses) {
   EXPECT_NE(error_of([&] { class_mask(sample); }).find("several masks of classes"), std::string::npos);
 }
 
+TEST(FindMasks, ObjectsWithBoxesAloneAreNoBackground) {
+  augment::Sample boxed;
+  boxed.image = cv::Mat(2, 2, CV_8UC3, cv::Scalar::all(9));
+  boxed.boxes = {{.x1 = 1, .y1 = 1, .label = 0, .instance = 1},
+                 {.x1 = 1, .y1 = 1, .label = 0, .instance = 2}};
+  augment::Sample empty = boxed;  // as files that keep outlines of some images have it
+  empty.masks = {cv::Mat(2, 2, CV_32S, cv::Scalar(0))};
+  empty.instance_mask = 0;
+  augment::Sample half = empty;
+  half.masks = {(cv::Mat_<int>(2, 2) << 0, 0, 0, 2)};
+  augment::Sample nothing = empty;  // true background
+  nothing.boxes.clear();
+  const auto found = [](const std::vector<augment::Sample>& samples) {
+    return find_masks(std::make_shared<InMemory>(samples, ClassNames{"cat"}));
+  };
+  for (const auto& samples : {std::vector{boxed}, std::vector{boxed, empty}})
+    EXPECT_EQ(error_of([&] { found(samples); }).find("no image has a mask: its objects have boxes alone"),
+              0U);
+  const FoundMasks some = found({empty, half, nothing});
+  EXPECT_EQ(some.without, std::vector<std::size_t>{0});
+  EXPECT_EQ(some.unseen, 1U);
+  EXPECT_EQ(some.source->size(), 2U);
+}
+
 }  // namespace
 }  // namespace doppel::dataset

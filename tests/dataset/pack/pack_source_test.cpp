@@ -5,6 +5,9 @@
 #include "doppel/dataset/loader/loader.h"
 #include "doppel/dataset/pack/pack.h"
 #include "error_of.h"
+#include "pack/notes.h"
+#include "pack/shard_writer.h"
+#include "some_maps.h"
 
 namespace doppel::dataset {
 namespace {
@@ -76,6 +79,50 @@ TEST(PackSource, DamageIsFound) {
   pack.verify(1);
   fs::resize_file(file, 4096);
   EXPECT_NE(error_of([&] { (void)pack.read(30); }).find("ends"), std::string::npos);
+}
+
+TEST(PackSource, DamageInMapsIsFound) {
+  const TemporaryFolder folder;
+  std::vector<augment::Sample> samples(2);
+  for (auto& sample : samples) {
+    sample.image = cv::Mat(9, 12, CV_8UC3, cv::Scalar(9, 8, 7));
+    sample.maps = some_maps(sample.image.size(), 1);
+  }
+  write_pack(InMemory(samples, {}), folder.path(), {});
+  const fs::path file = folder.path() / "00000.tar";
+  const auto whole = read_file(file);
+  const std::string_view text(reinterpret_cast<const char*>(whole.data()), whole.size());
+  auto bytes = whole;
+  bytes[text.find("000000000.map0.png") + 512 + 20] ^= 1;
+  write_file(file, bytes);
+  EXPECT_NE(error_of([&] {
+              (void)load(PackSource(file), 0);
+            }).find("00000.tar:sample 0: " + file.string() + ": the map 'depth' has changed (CRC-32)"),
+            std::string::npos)
+      << error_of([&] { (void)load(PackSource(file), 0); });
+  (void)load(PackSource(file), 1);
+  write_file(file, whole);
+  fs::resize_file(file, text.find("000000001.map2.tif"));
+  EXPECT_NE(error_of([&] { PackSource{file}; }).find("truncated"), std::string::npos);
+}
+
+TEST(PackSource, AMapThatIsNotItsImagesIsAnErrorWithItsName) {
+  const TemporaryFolder folder;
+  const auto error_for = [&](const std::vector<unsigned char>& content) {
+    augment::Sample sample;
+    sample.maps = {{.name = "depth", .values = {}}};
+    const std::vector<pack::Companion> files{{"map0.png", content}};
+    pack::ShardWriter writer(folder.path() / "00000.tar", 0, "[]");
+    const auto image = encode_png(cv::Mat(9, 12, CV_8U, cv::Scalar(7)));
+    writer.add("0", "png", image, {.width = 12, .height = 9}, "one", "", pack::note_of(sample, files, 1, 1),
+               files);
+    writer.finish(1);
+    return error_of([&] { (void)load(PackSource(folder.path()), 0); });
+  };
+  EXPECT_NE(error_for({1, 2, 3}).find("one: the map 'depth': not an image that is read"), std::string::npos);
+  const auto png = encode_png(cv::Mat(12, 9, CV_8U, cv::Scalar(7)));
+  EXPECT_NE(error_for(png).find("the map 'depth' is 12x9, but its image is 9x12"), std::string::npos);
+  EXPECT_NE(error_for({png.begin(), png.begin() + 40}).find("the map 'depth': "), std::string::npos);
 }
 
 TEST(PackSource, AShardThatShrinksWhileItIsReadIsAnErrorNotASignal) {

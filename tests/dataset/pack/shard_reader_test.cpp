@@ -1,5 +1,6 @@
 #include "pack/shard_reader.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -16,7 +17,7 @@ namespace {
 /// Two samples, the first with a mask.
 std::filesystem::path two_samples(const std::filesystem::path& path) {
   ShardWriter writer(path, 0, "[\"a\",\"b\"]");
-  const std::vector<std::vector<unsigned char>> masks{{9, 8, 7}};
+  const std::vector<Companion> masks{{"mask0.png", {9, 8, 7}}};
   const std::vector<unsigned char> first(600, 1), second{2, 2};
   writer.add("0", "png", first, {.label = 1, .width = 4}, "one", "1", note_of({}, masks, 1, 1), masks);
   writer.add("1", "png", second, {.label = 0, .source = 5}, std::string(2000, 'n'), "0", "", {});
@@ -38,15 +39,19 @@ TEST(ShardReader, FindsEachSampleByTheIndex) {
   EXPECT_EQ(reader.string(one.name), "one");
   EXPECT_EQ(reader.string(two.name), std::string(2000, 'n'));  // longer than one read
   EXPECT_EQ(two.note, kNone);
-  const auto masks = reader.masks(one, reader.string(one.note));
-  ASSERT_EQ(masks.size(), 1U);
-  EXPECT_EQ(masks[0], (std::vector<unsigned char>{9, 8, 7}));
+  augment::Sample sample;
+  const auto files = reader.companions(one, read_note(reader.string(one.note), sample).files);
+  ASSERT_EQ(files.size(), 1U);
+  EXPECT_EQ(files[0], (std::vector<unsigned char>{9, 8, 7}));
   EXPECT_NE(error_of([&] { (void)reader.string(1 << 20); }).find("a name that isn't there"),
             std::string::npos);
-  EXPECT_NE(error_of([&] { (void)reader.masks(one, R"({"masks": [[3, 1]]})"); }).find("a mask has changed"),
+  const auto error_for = [&](const PromisedFile& file) {
+    return error_of([&] { (void)reader.companions(one, std::span(&file, 1)); });
+  };
+  EXPECT_NE(error_for({"a mask", 3, 1}).find("s.tar: a mask has changed (CRC-32)"), std::string::npos);
+  EXPECT_NE(error_for({"the map 'depth'", 99999, 1}).find("the map 'depth' lies beyond the end"),
             std::string::npos);
-  EXPECT_NE(error_of([&] { (void)reader.masks(one, R"({"masks": [[99999, 1]]})"); }).find("beyond the end"),
-            std::string::npos);
+  EXPECT_NE(error_for({"a mask", ~std::uint64_t{0}, 1}).find("beyond the end"), std::string::npos);
 }
 
 TEST(ShardReader, OnlyOursAreShardsAndOnlyOfAVersionThatIsKnown) {
@@ -56,11 +61,15 @@ TEST(ShardReader, OnlyOursAreShardsAndOnlyOfAVersionThatIsKnown) {
   EXPECT_FALSE(ShardReader::is_shard(put_text(folder.path() / "x.tar", std::string(4096, 'x'))));
   EXPECT_FALSE(ShardReader::is_shard(put_text(folder.path() / "y.tar", "")));
   auto bytes = read_file(path);
-  bytes[512 + 8] = 2;
-  write_file(path, bytes);
-  EXPECT_NE(
-      error_of([&] { ShardReader{path}; }).find("written in version 2 of the format; this program reads 1"),
-      std::string::npos);
+  EXPECT_EQ(bytes[512 + 8], 1);  // as programs before version 2 read it
+  for (const unsigned char version : {0, 3}) {
+    bytes[512 + 8] = version;
+    write_file(path, bytes);
+    EXPECT_NE(error_of([&] {
+                ShardReader{path};
+              }).find(fmt::format("written in version {} of the format; this program reads 1 to 2", version)),
+              std::string::npos);
+  }
 }
 
 TEST(ShardReader, ADamagedIndexIsAnErrorForEveryThreadThatAsks) {

@@ -35,7 +35,7 @@ TEST(ShardWriter, MembersAreOnesThatTarReads) {
   const TemporaryFolder folder;
   const fs::path path = folder.path() / "s.tar";
   ShardWriter writer(path, 3, "[\"a\"]");
-  const std::vector<std::vector<unsigned char>> masks{{7}, {8, 8}};
+  const std::vector<Companion> masks{{"mask0.png", {7}}, {"mask1.png", {8, 8}}};
   writer.add("000000001", "jpg", kImage, {}, "cat/1.jpg", "2", "{\"x\":1}", masks);
   writer.finish(5);
   const auto bytes = read_file(path);

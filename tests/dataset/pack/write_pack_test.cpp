@@ -19,6 +19,7 @@
 #include "doppel/dataset/sources/memory.h"
 #include "doppel/dataset/sources/tar_shards.h"
 #include "error_of.h"
+#include "some_maps.h"
 
 namespace doppel::dataset {
 namespace {
@@ -249,6 +250,75 @@ TEST(Pack, HoldsMasks) {
   }
   write_pack(source, folder.path() / "small", {.images = Images::Raw, .size = 10});
   EXPECT_EQ(load(PackSource(folder.path() / "small"), 3).masks[2].size(), cv::Size(16, 10));
+}
+
+/// Samples of which every third is plain, so that shards of both versions come up.
+SourcePtr with_maps() {
+  std::vector<augment::Sample> samples(30);
+  for (int i = 0; i < 30; ++i) {
+    augment::Sample& sample = samples[static_cast<std::size_t>(i)];
+    sample.image = cv::Mat(9 + i % 2, 12, CV_8UC3, cv::Scalar(8.0 * i, 3, 4));
+    sample.label = i % 2;
+    if (i < 6) continue;
+    sample.masks = {cv::Mat(sample.image.size(), CV_8U, cv::Scalar(i))};
+    sample.maps = some_maps(sample.image.size(), i);
+    sample.outlines = some_outlines(i);
+  }
+  return std::make_shared<InMemory>(std::move(samples), std::vector<std::string>{"a", "b"});
+}
+
+TEST(Pack, HoldsMapsAndOutlinesToTheBit) {
+  const TemporaryFolder folder;
+  const SourcePtr source = with_maps();
+  write_pack(*source, folder.path(), {.shard = 6});
+  const auto pack = std::make_shared<PackSource>(folder.path());
+  expect_same(*source, *pack);
+  for (std::size_t i = 0; i < source->size(); ++i) {
+    const augment::Sample was = load(*source, i), is = load(*pack, i);
+    expect_same_maps(is.maps, was.maps);
+    EXPECT_EQ(is.outlines, was.outlines) << i;
+    ASSERT_EQ(is.masks.size(), was.masks.size());
+    pack->verify(i);
+  }
+  // Programs that know nothing of maps read what has none, and refuse the rest by its version.
+  EXPECT_EQ(read_file(folder.path() / "00000.tar")[512 + 8], 1);
+  EXPECT_EQ(read_file(folder.path() / "00001.tar")[512 + 8], 2);
+}
+
+TEST(Pack, OfMapsAndOutlinesGivesTheSourcesBatches) {
+  const TemporaryFolder folder;
+  const SourcePtr source = with_maps();
+  write_pack(*source, folder.path(), {.shard = 7});
+  const auto digests = [](const SourcePtr& from) {
+    Loader loader(
+        from,
+        augment::Recipe::from_yaml(
+            "[Rotate: {angle: [-20, 20]}, RandomResizedCrop: {size: [8, 8]}, HorizontalFlip: {p: 0.5}]"),
+        {.batch = 4, .workers = 2, .seed = 3});
+    std::vector<std::uint64_t> all;
+    std::size_t maps = 0, outlines = 0;
+    for (int epoch = 0; epoch < 2; ++epoch)
+      for (const Batch& batch : loader.epoch(static_cast<std::uint64_t>(epoch))) {
+        all.push_back(digest(batch));
+        for (const Targets& targets : batch.targets) {
+          maps += targets.maps.size();
+          outlines += targets.outlines.size();
+        }
+      }
+    EXPECT_EQ(maps, 2 * 24 * 7U);
+    EXPECT_GT(outlines, 0U);
+    return all;
+  };
+  EXPECT_EQ(digests(source), digests(std::make_shared<PackSource>(folder.path())));
+}
+
+TEST(Pack, OfAnotherSizeHasMapsAndOutlinesOfThatSize) {
+  const TemporaryFolder folder;
+  write_pack(*with_maps(), folder.path(), {.images = Images::Raw, .size = 5});
+  const augment::Sample sample = load(PackSource(folder.path()), 7);  // of 10 x 12 pixels
+  ASSERT_EQ(sample.maps.size(), 7U);
+  for (const augment::FloatMap& map : sample.maps) EXPECT_EQ(map.values.size(), cv::Size(6, 5));
+  EXPECT_EQ(sample.outlines[2].points[1].x, 2.75);
 }
 
 }  // namespace

@@ -297,6 +297,22 @@ TEST_F(Shards, KeysOfJsonAreLearnedWhereTheyAreNamed) {
             std::string::npos);
 }
 
+TEST_F(Shards, ALabelThatIsLearnedAsANumberIsNone) {
+  TarBytes tar;
+  tar.member("a.json", R"({"label": 1.5, "long": ")" + std::string(70'000, 'x') + R"("})");
+  tar.member("a.png", text_of_png()).end();
+  const TarShards shards({tar.write(folder_.path() / "s.tar")}, {}, {}, {{"target", "label"}});
+  EXPECT_EQ(shards.numbers(0), std::vector<double>{1.5});
+  EXPECT_TRUE(shards.classes().empty());
+  EXPECT_TRUE(load(shards, 0).fields.empty());
+  const std::string said = all_text(shards.remarks());
+  EXPECT_NE(said.find("keys of .json that aren't used: long"), std::string::npos) << said;
+  EXPECT_NE(error_of([&] {
+              TarShards({folder_.path() / "s.tar"}, {}, {}, {{"frame", "z"}});
+            }).find("columns of frames are of tables"),
+            std::string::npos);
+}
+
 TEST_F(Shards, AnnotationsThatAreWrongAreNamed) {
   const auto has = [](const std::string& problem, std::string_view part) {
     EXPECT_NE(problem.find(part), problem.npos) << problem;

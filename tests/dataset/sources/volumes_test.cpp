@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstring>
 #include <opencv2/core.hpp>
 #include <thread>
 
@@ -87,6 +88,44 @@ TEST(Volumes, DamagedOnesAreErrors) {
   EXPECT_NE(error_of([&] { volumes.slice(whole, -1); }).find("has no slice -1"), std::string::npos);
 }
 
+TEST(Volumes, WhatAFileIsCalledDoesntSayThatItIsPacked) {
+  const TemporaryFolder folder;
+  const auto bytes = volume_of(4, 3);
+  const auto packed = put_bytes(folder.path() / "packed.nii", gzip_of(bytes)),
+             plain = put_bytes(folder.path() / "plain.nii.gz", bytes);
+  Volumes volumes;
+  for (const auto& file : {packed, plain}) {
+    EXPECT_EQ(Volumes::slices(file), 4);
+    for (int slice = 0; slice < 4; ++slice)
+      EXPECT_EQ(most_of(volumes.slice(file, slice)), 10 * slice + 3) << file;
+  }
+}
+
+TEST(Volumes, AHeaderThatClaimsTooMuchIsOneBrokenSample) {
+  const TemporaryFolder folder;
+  std::vector<unsigned char> bytes = nifti_of({cv::Mat(1, 1, CV_8UC1, cv::Scalar(7))});
+  const auto claim = [&](std::int16_t slices, std::int16_t times) {
+    const std::int16_t dims[] = {4, 1, 1, slices, times};
+    std::memcpy(&bytes[40], dims, sizeof dims);
+  };
+  claim(32767, 30000);
+  EXPECT_NE(error_of([&] {
+              Volumes::slices(put_bytes(folder.path() / "ill/a.nii", bytes));
+            }).find("a.nii: a NIfTI of 983010000 slices; 1000000 can be read"),
+            std::string::npos);
+  EXPECT_EQ(ImageFolder(folder.path()).size(), 1U);
+  claim(30000, 1);
+  for (const auto& [name, held] :
+       {std::pair("ill/b.nii", bytes), std::pair("ill/c.nii.gz", gzip_of(bytes))}) {
+    const auto file = put_bytes(folder.path() / name, held);
+    // What is packed shows what it holds when it is unpacked.
+    if (file.extension() == ".gz")
+      EXPECT_NE(error_of([&] { Volumes().slice(file, 20); }).find("aren't all there"), std::string::npos);
+    else
+      EXPECT_NE(error_of([&] { Volumes::slices(file); }).find("aren't all there"), std::string::npos);
+  }
+}
+
 TEST(Volumes, OfAFolderEverySliceIsASample) {
   const TemporaryFolder folder;
   put_bytes(folder.path() / "ill/a.nii.gz", gzip_of(volume_of(3, 7)));
@@ -148,6 +187,35 @@ TEST(Volumes, MasksOfOtherSlicesOrOfFractionsAreErrors) {
               load(open(), 0);
             }).find("masks hold numbers of classes from 0 to 255; 0.5 at row 0, column 0 is none"),
             std::string::npos);
+}
+
+TEST(Volumes, MasksOfASingleSliceMayBePictures) {
+  const TemporaryFolder folder;
+  put_bytes(folder.path() / "images/a.nii", volume_of(1, 4));
+  put_mask(folder.path() / "masks/a.png", 3);
+  put_image(folder.path() / "images/b.png");
+  put_bytes(folder.path() / "masks/b.nii.gz", gzip_of(volume_of(1, 5)));
+  const SegmentationFolder source(folder.path(), folder.path() / "images", folder.path() / "masks");
+  EXPECT_EQ(most_of(load(source, 0).masks.at(0)), 3);
+  EXPECT_EQ(most_of(load(source, 1).masks.at(0)), 5);
+  put_bytes(folder.path() / "masks/b.nii.gz", gzip_of(volume_of(2, 5)));
+  EXPECT_NE(error_of([&] {
+              SegmentationFolder(folder.path(), folder.path() / "images", folder.path() / "masks");
+            }).find("b.png has 1 slices, but its mask"),
+            std::string::npos);
+}
+
+TEST(Volumes, WhatATableNamesIsNotLeftOut) {
+  const TemporaryFolder folder;
+  put_bytes(folder.path() / "a.nii.gz", gzip_of(volume_of(3, 7)));
+  put_mask(folder.path() / "d.png", 9);
+  put_text(folder.path() / "train.jsonl",
+           R"({"path": "a.nii.gz", "z": 2, "label": "ill", "maps": {"depth": "d.png"}})");
+  OpenOptions options;
+  options.table.columns = {{"frame", "z"}};
+  const OpenedData data = open_data((folder.path() / "train.jsonl").string(), options);
+  EXPECT_EQ(all_text(data.remarks).find("a.nii.gz"), std::string::npos) << all_text(data.remarks);
+  EXPECT_EQ(all_text(data.remarks).find("d.png"), std::string::npos) << all_text(data.remarks);
 }
 
 TEST(Volumes, ManifestsSayWhichSlice) {

@@ -29,7 +29,8 @@ void Normalize::draw(Draft& draft, const Stream&) const {
   }
   if (preset != Preset::Custom)
     throw Error(fmt::format(
-        "Normalize {{preset: {}}} needs a data set to measure: a Loader does, or Recipe::bind_statistics",
+        "Normalize {{preset: {}}} needs a data set whose mean and deviation are measured, as training and "
+        "a loader do; elsewhere give it mean and std",
         kPresetNames[static_cast<std::size_t>(preset)]));
   if ((mean.size() != 1 && mean.size() != colors) || (std.size() != 1 && std.size() != colors))
     throw Error("Normalize: mean and std need one value, or one for each of the image's " +

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "all.h"
+#include "write/polygons.h"
 #include "write/run_lengths.h"
 #include "write/text_file.h"
 
@@ -36,6 +37,33 @@ json coco_keypoints(const augment::Sample& sample, int instance, Size size, Loss
   return points;
 }
 
+/// Each as x, y, x, y …
+json coco_polygons(const Polygons& polygons) {
+  json lists = json::array();
+  for (const augment::Outline* polygon : polygons) {
+    json& list = lists.emplace_back(json::array());
+    for (const Point& p : polygon->points) {
+      list.push_back(p.x);
+      list.push_back(p.y);
+    }
+  }
+  return lists;
+}
+
+/// What has polygons and no box; its box is around them.
+json object_of(const Polygons& polygons) {
+  Point low = polygons[0]->points[0], high = low;
+  for (const augment::Outline* polygon : polygons)
+    for (const Point& p : polygon->points) {
+      low = {std::min(low.x, p.x), std::min(low.y, p.y)};
+      high = {std::max(high.x, p.x), std::max(high.y, p.y)};
+    }
+  return {{"category", polygons[0]->label + 1},
+          {"bbox", {low.x, low.y, high.x - low.x, high.y - low.y}},
+          {"area", area_of(polygons)},
+          {"polygons", coco_polygons(polygons)}};
+}
+
 void count_unbound_keypoints(const augment::Sample& sample, Losses& losses) {
   for (const augment::Keypoint& point : sample.keypoints) {
     const bool bound = point.instance >= 0 && std::ranges::any_of(sample.boxes, [&](const augment::Box& box) {
@@ -49,8 +77,11 @@ void count_unbound_keypoints(const augment::Sample& sample, Losses& losses) {
 class CocoFormat final : public Format {
  public:
   explicit CocoFormat(const SetFacts& facts) : facts_(facts) {}
-  Holds holds() const override { return {.boxes = true, .keypoints = true, .instance_masks = true}; }
+  Holds holds() const override {
+    return {.boxes = true, .keypoints = true, .instance_masks = true, .outlines = true};
+  }
   std::string refusal(const augment::Sample& sample) const override {
+    if (!polygons_without_box(sample).empty()) return "";
     return sample.boxes.empty() && (facts_.classes.empty() || sample.label >= 0 ||
                                     !sample.rotated_boxes.empty() || !sample.masks.empty())
                ? "it is about boxes, and these images have none"
@@ -68,8 +99,10 @@ class CocoFormat final : public Format {
     std::map<int, Runs> runs;
     if (has_instances(sample))
       runs = runs_of_instances(sample.masks[static_cast<std::size_t>(sample.instance_mask)]);
+    const ObjectPolygons all = object_polygons(sample, losses);
     json objects = json::array();
-    for (const augment::Box& box : sample.boxes) {
+    for (std::size_t k = 0; k < sample.boxes.size(); ++k) {
+      const augment::Box& box = sample.boxes[k];
       if (box.label < 0) continue;
       const double width = box.x1 - box.x0, height = box.y1 - box.y0;
       json object{
@@ -78,10 +111,15 @@ class CocoFormat final : public Format {
         object["runs"] = text_of_runs(found->second.counts);
         object["area"] = found->second.area;
       }
+      if (const Polygons& polygons = all.of_boxes[k]; !polygons.empty()) {
+        if (!object.contains("runs")) object["area"] = area_of(polygons);
+        object["polygons"] = coco_polygons(polygons);
+      }
       json points = coco_keypoints(sample, box.instance, shown.size, losses);
       if (!points.empty()) object["keypoints"] = std::move(points);
       objects.push_back(std::move(object));
     }
+    for (const Polygons& polygons : all.without_box) objects.push_back(object_of(polygons));
     count_unbound_keypoints(sample, losses);
     return objects;
   }
@@ -146,7 +184,9 @@ class CocoFormat final : public Format {
                                 {"area", object["area"]},
                                 {"iscrowd", 0}};
     said["segmentation"] = json::array();
-    if (object.contains("runs"))
+    if (object.contains("polygons"))
+      said["segmentation"] = object["polygons"];
+    else if (object.contains("runs"))
       said["segmentation"] = nlohmann::ordered_json{{"size", {size[0], size[1]}}, {"counts", object["runs"]}};
     if (points > 0) {
       std::vector<double> flat(3 * points, 0.0);

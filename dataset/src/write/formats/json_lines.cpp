@@ -1,7 +1,11 @@
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <cmath>
 
 #include "all.h"
 #include "pack/named_values.h"
+#include "write/npy_file.h"
 #include "write/text_file.h"
 #include "yolo_files.h"
 
@@ -10,18 +14,48 @@ namespace {
 
 using nlohmann::json;
 
+std::string map_path(const Shown& shown, std::size_t number) {
+  return fmt::format("maps/{}/{}.map{}.npy", shown.part, shown.stem, number);
+}
+
+/// A map's file, and what its name and kind don't say by themselves.
+json map_said(const augment::FloatMap& map, const std::string& file, Losses& losses) {
+  json said{{"file", file}, {"kind", augment::kMapKindNames[static_cast<std::size_t>(map.kind)]}};
+  if (map.filter != augment::usual_filter(map.kind))
+    said["filter"] = map.filter == Filter::Nearest ? "nearest" : "bilinear";
+  if (!std::isfinite(map.fill))
+    ++losses["fills of maps that are no finite numbers, which are written as 0"];
+  else if (map.fill != 0)
+    said["fill"] = map.fill;
+  if (map.colors) said["colors"] = true;
+  return said;
+}
+
+bool is_drawn(const augment::Outline& outline) { return outline.points.size() >= (outline.closed ? 3U : 2U); }
+
 class JsonLinesFormat final : public Format {
  public:
   explicit JsonLinesFormat(const SetFacts& facts) : facts_(facts) {}
   Holds holds() const override {
-    return {.label = true, .shares = true, .boxes = true, .objects_without_class = true, .values = true};
+    return {.label = true,
+            .shares = true,
+            .boxes = true,
+            .objects_without_class = true,
+            .values = true,
+            .maps = true,
+            .outlines = true};
   }
   std::string refusal(const augment::Sample&) const override { return ""; }
   bool leaves_out(const augment::Sample&, Losses&) const override { return false; }
   std::string image_path(const Shown& shown) const override { return yolo_image(shown); }
-  std::vector<SideFile> side_files(const Shown&, Losses&) const override { return {}; }
+  std::vector<SideFile> side_files(const Shown& shown, Losses&) const override {
+    std::vector<SideFile> files;
+    for (std::size_t k = 0; k < shown.sample->maps.size(); ++k)
+      files.push_back({map_path(shown, k), npy_of(shown.sample->maps[k].values)});
+    return files;
+  }
 
-  json record(const Shown& shown, Losses&) const override {
+  json record(const Shown& shown, Losses& losses) const override {
     const augment::Sample& sample = *shown.sample;
     json said = json::object();
     const auto all_are = [&](double share) {
@@ -43,6 +77,13 @@ class JsonLinesFormat final : public Format {
       said["boxes"].push_back({b.x0, b.y0, b.x1, b.y1, b.label < 0 ? "" : class_name(facts_, b.label)});
     for (const auto& [name, value] : named_values(sample, facts_.number_names))
       said["values"].push_back({name, value});
+    for (std::size_t k = 0; k < sample.maps.size(); ++k)
+      said["maps"].push_back({sample.maps[k].name, map_said(sample.maps[k], map_path(shown, k), losses)});
+    for (const augment::Outline& outline : sample.outlines)
+      if (const char* key = outline.closed ? "polygons" : "polylines"; is_drawn(outline))
+        said[key].push_back(outline_said(outline));
+      else
+        ++losses["polygons of fewer than three points, and lines of fewer than two"];
     return said;
   }
 
@@ -51,8 +92,11 @@ class JsonLinesFormat final : public Format {
       TextFile file(out / (part + ".jsonl"));
       each(part, [&](const json& image) {
         nlohmann::ordered_json line{{"path", image["file"]}};
-        for (const char* key : {"label", "labels", "boxes"})
+        for (const char* key : {"label", "labels", "boxes", "polygons", "polylines"})
           if (image["record"].contains(key)) line[key] = image["record"][key];
+        if (image["record"].contains("maps"))
+          for (const auto& map : image["record"]["maps"])
+            line["maps"][map[0].get_ref<const std::string&>()] = map[1];
         if (image["record"].contains("values"))
           for (const auto& value : image["record"]["values"])
             if (const auto& name = value[0].get_ref<const std::string&>(); !line.contains(name))
@@ -64,6 +108,15 @@ class JsonLinesFormat final : public Format {
   }
 
  private:
+  /// As manifests have them; a polygon that says no class would have its image's.
+  json outline_said(const augment::Outline& outline) const {
+    json said{{"points", json::array()},
+              {"label", outline.label < 0 ? "" : class_name(facts_, outline.label)}};
+    for (const Point& p : outline.points) said["points"].push_back({p.x, p.y});
+    if (outline.instance >= 0) said["instance"] = outline.instance;
+    return said;
+  }
+
   const SetFacts& facts_;
 };
 

@@ -3,7 +3,7 @@
 #include <array>
 
 #include "all.h"
-#include "doppel/codec/png.h"
+#include "pack/companions.h"
 #include "pack/notes.h"
 #include "pack/shard_writer.h"
 #include "shard_format.h"
@@ -11,6 +11,9 @@
 
 namespace doppel::dataset::write {
 namespace {
+
+/// As which an image's side files have its note; the others are what lies behind it.
+constexpr std::string_view kNote = "json";
 
 /// As a pack numbers them.
 pack::Codec codec_for(const std::string& ending) {
@@ -27,23 +30,26 @@ class PackArchive final : public Archive {
       : file_(file),
         unfinished_(hidden_folder(file.parent_path().parent_path()) / "unfinished" / (place.part + "-shard")),
         shards_(place.count),
-        writer_(unfinished_, place.number, text_of_classes(facts.classes)),
-        facts_{facts.number_names, facts.range} {}
+        writer_(unfinished_, place.number, text_of_classes(facts.classes)) {}
 
   void add(const Member& member) override {
     const Shown& shown = member.shown;
-    const augment::Sample& sample = *shown.sample;
-    std::vector<std::vector<unsigned char>> masks;
-    for (const SideFile& file : member.side_files) masks.push_back(file.bytes);
+    const int label = shown.sample->label;
+    std::string note;
+    std::vector<pack::Companion> files;
+    for (const SideFile& file : member.side_files)
+      if (file.path == kNote)
+        note.assign(file.bytes.begin(), file.bytes.end());
+      else
+        files.push_back({file.path, file.bytes});
     pack::Record record;
     record.source = count_++;
-    record.label = sample.label;
+    record.label = label;
     record.width = static_cast<std::uint32_t>(shown.size.width);
     record.height = static_cast<std::uint32_t>(shown.size.height);
     record.codec = codec_for(shown.ending);
     writer_.add(shown.stem, shown.ending.substr(1), member.bytes, record, shown.stem,
-                sample.label < 0 ? "" : std::to_string(sample.label),
-                pack::note_of(sample, masks, 1, 1, facts_), masks);
+                label < 0 ? "" : std::to_string(label), note, files);
   }
   std::uint64_t finish() override {
     const std::uint64_t size = writer_.finish(shards_);
@@ -55,15 +61,17 @@ class PackArchive final : public Archive {
   std::filesystem::path file_, unfinished_;
   std::uint32_t shards_, count_ = 0;
   pack::ShardWriter writer_;
-  pack::NoteFacts facts_;
 };
 
 class PackFormat final : public ShardFormat {
  public:
   using ShardFormat::ShardFormat;
   std::vector<SideFile> side_files(const Shown& shown, Losses&) const override {
-    std::vector<SideFile> files;
-    for (const cv::Mat& mask : shown.sample->masks) files.push_back({"", encode_mask(mask)});
+    std::vector<pack::Companion> companions = pack::companions_of(*shown.sample, shown.size, shown.size);
+    const std::string note =
+        pack::note_of(*shown.sample, companions, 1, 1, {facts_.number_names, facts_.range});
+    std::vector<SideFile> files{{std::string(kNote), bytes_of(note)}};
+    for (pack::Companion& one : companions) files.push_back({std::move(one.suffix), std::move(one.bytes)});
     return files;
   }
   void finish(const std::filesystem::path&, const EachImage&) const override {}

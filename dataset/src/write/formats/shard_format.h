@@ -9,7 +9,7 @@ namespace doppel::dataset::write {
 class ShardFormat : public Format {
  public:
   explicit ShardFormat(const SetFacts& facts) : facts_(facts) {}
-  Holds holds() const final {
+  Holds holds() const override {
     return {.label = true,
             .shares = true,
             .boxes = true,
@@ -18,7 +18,9 @@ class ShardFormat : public Format {
             .instance_masks = true,
             .class_masks = true,
             .objects_without_class = true,
-            .values = true};
+            .values = true,
+            .maps = true,
+            .outlines = true};
   }
   std::string refusal(const augment::Sample&) const final { return ""; }
   bool leaves_out(const augment::Sample&, Losses&) const final { return false; }

@@ -65,6 +65,11 @@ json said_of(const augment::Sample& sample, const std::vector<std::string>& numb
 class WebDatasetFormat final : public ShardFormat {
  public:
   using ShardFormat::ShardFormat;
+  Holds holds() const override {
+    Holds all = ShardFormat::holds();
+    all.maps = all.outlines = false;
+    return all;
+  }
   std::vector<SideFile> side_files(const Shown& shown, Losses&) const override {
     const augment::Sample& sample = *shown.sample;
     std::vector<SideFile> files;

@@ -144,6 +144,7 @@ OnnxNetwork from_onnx(std::span<const unsigned char> bytes, Size otherwise) {
   // What its text says, which is what is kept of it.
   found.model.emplace(filled(parse_network(found.network), image, chain, outputs));
   found.metadata = file.metadata;
+  for (std::size_t k = 1; k < file.outputs.size(); ++k) found.other_outputs.push_back(file.outputs[k].name);
   const auto& sides = file.inputs[0].sides;
   found.any_size = std::ranges::find(sides.begin() + 1, sides.end(), -1) != sides.end();
   return found;

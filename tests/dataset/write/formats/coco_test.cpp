@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "doppel/dataset/open/open_data.h"
 #include "written.h"
 
 namespace doppel::dataset {
@@ -51,6 +52,57 @@ TEST(CocoFormat, KeypointsAreTriplesInTheOrderOfTheirNumbers) {
             (std::vector<double>{11, 6, 1, 0, 0, 0, 20, 10, 2}));
   EXPECT_EQ(said["annotations"][0]["num_keypoints"], 2);
   EXPECT_EQ(said["categories"][1]["keypoints"].size(), 3U);
+}
+
+augment::Sample image_with_polygon() {
+  augment::Sample sample = image_with_instance();
+  sample.outlines = {{{{10, 5}, {29, 5}, {29, 6}, {30, 6}, {30, 15}, {10, 15}}, true, 1, 1}};
+  return sample;
+}
+
+TEST(CocoFormat, PolygonsStayPolygons) {
+  augment::Sample sample = image_with_polygon();
+  const Written written(DataFormat::Coco, sample, {"cat", "dog"});
+  const json object = annotations(written)["annotations"][0];
+  EXPECT_EQ(object["segmentation"],
+            json::parse("[[10.0, 5.0, 29.0, 5.0, 29.0, 6.0, 30.0, 6.0, 30.0, 15.0, 10.0, 15.0]]"));
+  EXPECT_EQ(object["area"], 199);
+  EXPECT_TRUE(written.report.remarks.empty());
+  const augment::Sample again = load(*open_data(written.out().string()).train, 0);
+  ASSERT_EQ(again.outlines.size(), 1U);
+  EXPECT_EQ(again.outlines[0].points, sample.outlines[0].points);
+  EXPECT_EQ(cv::countNonZero((again.masks[0] != 0) != (sample.masks[0] != 0)), 0);
+}
+
+TEST(CocoFormat, WhatTheMaskShowsOtherwiseIsWrittenAsItShowsIt) {
+  augment::Sample sample = image_with_polygon();
+  sample.masks[0](cv::Rect(33, 8, 5, 5)) = 1;  // more of the object, which no polygon is around
+  const Written more(DataFormat::Coco, sample, {"cat", "dog"});
+  EXPECT_TRUE(annotations(more)["annotations"][0]["segmentation"].contains("counts"));
+  EXPECT_TRUE(more.says("polygons of objects that the mask shows otherwise"));
+  sample = image_with_polygon();
+  sample.masks[0](cv::Rect(14, 8, 5, 5)) = 0;  // a hole
+  EXPECT_TRUE(annotations(Written(DataFormat::Coco, sample, {"cat", "dog"}))["annotations"][0]["segmentation"]
+                  .contains("counts"));
+  sample.masks[0](cv::Rect(14, 8, 5, 5)) = 2;  // something over it
+  EXPECT_TRUE(annotations(Written(DataFormat::Coco, sample, {"cat", "dog"}))["annotations"][0]["segmentation"]
+                  .is_array());
+}
+
+TEST(CocoFormat, PolygonsWithoutABoxAreObjectsToo) {
+  augment::Sample sample = plain_image();
+  sample.outlines = {{{{2, 3}, {12, 3}, {12, 13}}, true, 0, 4},
+                     {{{20, 3}, {24, 3}, {24, 7}, {20, 7}}, true, 0, 4},
+                     {{{1, 1}, {3, 1}, {3, 3}}, true, -1, -1},
+                     {{{0, 0}, {9, 9}}, false, 1, -1}};
+  const Written written(DataFormat::Coco, sample, {"cat", "dog"});
+  const json objects = annotations(written)["annotations"];
+  ASSERT_EQ(objects.size(), 1U);
+  EXPECT_EQ(objects[0]["bbox"], json::parse("[2.0, 3.0, 22.0, 10.0]"));
+  EXPECT_EQ(objects[0]["area"], 66);
+  EXPECT_EQ(objects[0]["segmentation"].size(), 2U);
+  EXPECT_TRUE(written.says("polygons without a class"));
+  EXPECT_TRUE(written.says("lines"));
 }
 
 }  // namespace

@@ -195,6 +195,20 @@ TEST(FromOnnx, JoinsMayBeWrittenFlat) {
   expect_same_logits(model, *found.model, found.network);
 }
 
+TEST(FromOnnx, FurtherOutputsAreNamed) {
+  HandMade made;
+  made.reals("w", {1, 2, 1, 1}, {1, 2}).reals("v", {2, 1, 1, 1}, {1, 2});
+  made.node("Conv", {"x", "v"}, "a").node("GlobalAveragePool", {"a"}, "b").node("Flatten", {"b"}, "y");
+  made.node("Conv", {"a", "w"}, "heat");
+  HandMade one = made;
+  EXPECT_TRUE(from_onnx(one.file({-1, 1, 4, 4}, "y")).other_outputs.empty());
+  const std::vector<unsigned char> first = made.file({-1, 1, 4, 4}, "y");
+  made.graph.message(kOutput, HandMade::value("heat", {-1, 1, 4, 4}));
+  const std::string bytes = Message().integer(kIrVersion, 8).message(kGraph, made.graph).bytes();
+  EXPECT_EQ(from_onnx({reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()}).other_outputs,
+            std::vector<std::string>{"heat"});
+}
+
 TEST(FromOnnx, WhatNoLayerDoesIsNamed) {
   const auto error = [](auto make, std::initializer_list<std::int64_t> input = {-1, 1, 4, 4}) {
     HandMade made;

@@ -34,14 +34,15 @@ struct FoundMasks {
   std::vector<std::size_t> without = {};  ///< samples that have none, and aren't in `source`
   std::vector<std::size_t> pixels = {};   ///< by class
   std::size_t uncounted = 0;              ///< pixels of kUncounted
+  std::size_t unseen = 0;  ///< objects that no pixel of their image's mask of instances shows: background
 };
 
 /// Reads all masks of a source, as segmentation learns them. They mean what `classes` says; where that isn't
 /// known, classes are called as the source does (behind "background", where masks are of instances), else by
 /// their numbers, up to the largest in a mask, and masks of 0 and 255 alone have a foreground. What can't be
-/// read is passed over, and stays in the source. `progress` gets the samples read. Throws Error where no
-/// sample has a mask, no pixel counts, a mask holds a number without a class, or the source names other
-/// classes.
+/// read is passed over, and stays in the source. A mask of instances that shows none of its image's objects
+/// is none: they have boxes alone. `progress` gets the samples read. Throws Error where no sample has a mask,
+/// no pixel counts, a mask holds a number without a class, or the source names other classes.
 FoundMasks find_masks(const SourcePtr& source, const MaskClasses& classes = {},
                       const OnProgress& progress = {});
 

@@ -29,6 +29,9 @@ struct SampleView {
   Size size = {};
 };
 
+/// What a sample's view `view`, of 1 and more, is drawn by; view 0 is drawn by the sample's own stream.
+Stream view_stream(const Stream& sample, std::size_t view);
+
 /// Views of a YAML text: a list, or `views:` with one, of {recipe: a preset, a file or a list of transforms,
 /// size: [height, width]}, or of recipes alone. Throws UsageError with `name` and the view's number, from 0.
 std::vector<SampleView> views_from_yaml(const std::string& text, const std::string& name = "views");

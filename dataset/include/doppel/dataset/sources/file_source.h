@@ -104,6 +104,9 @@ bool is_volume_file(std::string_view path);
 /// what it was.
 std::string_view without_ending(std::string_view path);
 
+/// The file that a sample of this name (Source::name()) is of: "a/scan.nii.gz" of "a/scan.nii.gz 17".
+std::string_view path_of_name(std::string_view name);
+
 /// What a file made of a sample of this name (Source::name()) is called by: "7" of "a/7.png", "scan_17" of
 /// the slice "a/scan.nii.gz 17".
 std::string stem_of_name(std::string_view name);

@@ -72,6 +72,9 @@ class Manifest final : public FileSource {
   /// whatever `part` was opened.
   const std::vector<std::string>& parts() const { return parts_; }
 
+  /// The files of its images' maps, each once for every image that has it.
+  std::vector<std::string> map_files() const;
+
   /// Whether a file can be one: by its ending (.csv, .tsv, .jsonl, .ndjson), or .json that holds a list.
   static bool is_manifest(const std::filesystem::path& file);
 

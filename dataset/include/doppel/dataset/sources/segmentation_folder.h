@@ -20,8 +20,8 @@ class MaskColors;
 class SegmentationFolder final : public FileSource {
  public:
   /// `images` and `masks` lie below `root`; images at any depth, masks in the same folders. `progress` gets
-  /// the images matched, of all. Throws Error where an image has no mask; a mask without an image is
-  /// remarked on.
+  /// the images looked at, of all. An image without a mask is left out, with a remark, and a mask without
+  /// an image is remarked on. Throws Error where no image has a mask.
   SegmentationFolder(const std::filesystem::path& root, const std::filesystem::path& images,
                      const std::filesystem::path& masks, const OnProgress& progress = {});
   /// The mask folder below `root`, by its usual names in any case; empty where there is none with images.

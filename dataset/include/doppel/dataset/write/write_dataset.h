@@ -20,13 +20,13 @@ namespace doppel::dataset {
 /// What a data set may be written as; docs/data.md says what each looks like and can hold.
 enum class DataFormat {
   ImageFolder,  ///< PART/CLASS/IMAGE
-  Coco,         ///< annotations/instances_PART.json: boxes, keypoints, masks of instances
+  Coco,         ///< annotations/instances_PART.json: boxes, keypoints, masks of instances, polygons
   Yolo,         ///< boxes, or boxes with keypoints where there are any
   YoloSeg,      ///< the outlines of instances as polygons
   YoloObb,      ///< rotated boxes as four corners
   Voc,          ///< Pascal VOC: boxes in whole pixels
   Csv,          ///< PART.csv: a class and boxes
-  JsonLines,    ///< PART.jsonl: a class or shares of several, and boxes
+  JsonLines,    ///< PART.jsonl: a class or shares of several, boxes, maps, polygons and lines
   MaskFolder,   ///< images/ and masks/ with class numbers
   WebDataset,   ///< PART-000000.tar with .cls, .json and masks
   Pack          ///< a pack (docs/pack-format.md), which holds everything

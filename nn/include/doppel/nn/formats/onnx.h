@@ -49,6 +49,7 @@ struct OnnxNetwork {
   std::vector<float> mean = {};
   std::vector<float> std = {};                       ///< as many as `mean`
   std::map<std::string, std::string> metadata = {};  ///< the file's own
+  std::vector<std::string> other_outputs = {};       ///< the graph's further ones, which aren't read
 };
 
 /// Reads an ONNX file's first output as a network of ours: convolutions, pooling, fully connected layers,

@@ -67,6 +67,9 @@ struct TrainerOptions {
   OnProgress keeping = {};    ///< before the first step: images whose features are kept
 };
 
+/// Throws UsageError where a network ends in masks and the loss doesn't learn them, or the other way.
+void check_learns(const Network& network, const Loss& loss);
+
 /// After each step, for a live line.
 struct Progress {
   std::uint64_t epoch = 0;       ///< counted from 0
