@@ -1,4 +1,5 @@
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -30,13 +31,15 @@ class PipelineReader {
     AlbumentationsArguments given(root, file_);
     if (!is_compose(given.name())) {
       recipe_.transforms.push_back(transform(root, 0));
+      leave_out_inner_ends(recipe_.transforms, true);
       return std::move(recipe_);
     }
     read_targets(given);
-    std::vector<Written> list = parts(given, 0);
+    std::vector<Written> list = last_things_last(parts(given, 0));
     if (const double p = given.chance(1); p < 1 && !list.empty())
       list = {Written{.name = "Sequence", .fields = {{"p", number_yaml(p)}}, .parts = std::move(list)}};
-    recipe_.transforms = last_things_last(std::move(list));
+    leave_out_inner_ends(list, true);
+    recipe_.transforms = std::move(list);
     return std::move(recipe_);
   }
 
@@ -69,9 +72,40 @@ class PipelineReader {
     return made;
   }
 
+  /// A NoOp: it has no name, and there is nothing to say of it.
+  static bool does_nothing(const Written& one) { return one.name.empty() && one.notes.empty(); }
+  /// No list of parts is empty here; that one is never gone through.
+  static void make_empty(Written& one) {
+    one.name = "Repeat";
+    one.set("times", "0").set("do", "[HorizontalFlip]");
+  }
+
+  static void keep_choices(std::vector<Written>& parts) {
+    for (Written& part : parts)
+      if (does_nothing(part)) make_empty(part);
+  }
+
   Written structure(AlbumentationsArguments& given, int depth) {
+    std::vector<Written> all = parts(given, depth);
+    const std::string& name = given.name();
+    const bool chooses = name == "OneOf" || name == "OneOrOther" || name == "SomeOf" || name == "RandomOrder";
+    // Where one is chosen, nothing is a choice, too.
+    if (chooses)
+      keep_choices(all);
+    else
+      std::erase_if(all, does_nothing);
+    const double chance =
+        given.chance(name == "OneOf" || name == "OneOrOther" || name == "Sequential" ? 0.5 : 1);
+    Written made = all.empty() ? Written{} : arranged(given, std::move(all));
+    if (made.name.empty()) make_empty(made);
+    made.weight = chance;
+    return made;
+  }
+
+  /// Some parts, at least one.
+  Written arranged(AlbumentationsArguments& given, std::vector<Written> all) {
     Written made;
-    made.parts = parts(given, depth);
+    made.parts = std::move(all);
     const std::string& name = given.name();
     if (name == "OneOf" || name == "OneOrOther") {
       made.name = "OneOf";
@@ -99,6 +133,7 @@ class PipelineReader {
     else if (name != "Sequential" && !is_compose(name))
       made.note(name + " is taken for a Sequential");
     made.name = "Sequence";
+    made.parts = last_things_last(std::move(made.parts));
     return made.chance(given.chance(name == "Sequential" ? 0.5 : 1));
   }
 
@@ -137,17 +172,50 @@ class PipelineReader {
   }
 
   /// Normalize and Standardize end a recipe: nothing can follow numbers that aren't pixels any more.
+  static bool ends(const Written& one) { return one.name == "Normalize" || one.name == "Standardize"; }
   std::vector<Written> last_things_last(std::vector<Written> list) {
-    const auto ends = [](const Written& one) { return one.name == "Normalize" || one.name == "Standardize"; };
-    std::vector<Written> ending;
-    for (Written& one : list)
-      if (ends(one)) ending.push_back(one);
+    const auto first = std::ranges::find_if(list, ends);
+    if (first == list.end()) return list;
+    Written ending = std::move(*first);
+    std::vector<std::string> after;
+    for (const Written& one : std::ranges::subrange(first + 1, list.end()))
+      if (ends(one))
+        recipe_.notes.push_back("a second normalisation is left out");
+      else if (!one.name.empty())
+        after.push_back(one.name);
+    first->name = ending.name;
     std::erase_if(list, ends);
-    if (ending.empty()) return list;
-    for (std::size_t i = 1; i < ending.size(); ++i)
-      recipe_.notes.push_back("a second normalisation is left out");
-    list.push_back(std::move(ending.front()));
+    if (!after.empty())
+      ending.note(
+          fmt::format("{} comes last here; there these follow it: {}", ending.name, fmt::join(after, ", ")));
+    list.push_back(std::move(ending));
     return list;
+  }
+
+  /// Leaves out those that something may follow, within structures. `last`: nothing follows the list.
+  void leave_out_inner_ends(std::vector<Written>& list, bool last) {
+    const auto named = [](const Written& one) { return !one.name.empty(); };
+    for (auto at = list.begin(); at != list.end(); ++at) {
+      Written& one = *at;
+      const bool again =
+          std::ranges::count(one.fields, std::pair<std::string, std::string>("replace", "true")) > 0;
+      const bool at_end = last && !again && std::none_of(at + 1, list.end(), named);
+      if (ends(one) && !at_end) {
+        recipe_.notes.push_back(fmt::format(
+            "{} within a structure that others follow is left out: it must be the last", one.name));
+        one = Written{.name = "", .weight = one.weight};
+      } else if (one.name == "OneOf") {
+        for (Written& part : one.parts) {
+          std::vector<Written> alone{std::move(part)};
+          leave_out_inner_ends(alone, at_end);
+          part = std::move(alone.front());
+        }
+        keep_choices(one.parts);
+      } else {
+        leave_out_inner_ends(one.parts, at_end);
+        if (one.name == "SomeOf") keep_choices(one.parts);
+      }
+    }
   }
 
   std::string file_;

@@ -275,12 +275,26 @@ Written strips(Given& given) {
               y = given.range({"mask_y_length", "mask_y_length_range"}, {0, 0});
   const Range& wider = x.high >= y.high ? x : y;
   made.set("width", Range{std::min(1., wider.low / kCropSide), std::min(1., wider.high / kCropSide)});
-  given.find({"freq_mask_param", "time_mask_param"});
   given.cover(made, {"fill", "fill_value"});
   given.note(fmt::format("mask lengths are in pixels there, one share of the side here: worked out for {}",
                          kCropSide));
   return made;
 }
+
+/// One strip of a spectrogram, up to so many pixels wide: down where time is masked, across where
+/// frequencies are.
+Written spectrum_strip(Given& given, const char* length, double initial, bool down) {
+  const double most = given.number({length}, initial);
+  Written made{.name = "StripDropout"};
+  made.set("columns", down ? 1 : 0).set("rows", down ? 0 : 1);
+  made.set("width", Range{0, std::clamp(most / kCropSide, 0., 1.)});
+  given.cover(made, {"fill", "fill_value"});
+  given.note(
+      fmt::format("{} is in pixels there, a share of the side here: worked out for {}", length, kCropSide));
+  return made;
+}
+Written time_masking(Given& given) { return spectrum_strip(given, "time_mask_param", 40, true); }
+Written frequency_masking(Given& given) { return spectrum_strip(given, "freq_mask_param", 30, false); }
 
 constexpr std::array kCrops{AlbumentationsMap{"RandomCrop", random_crop, 1},
                             AlbumentationsMap{"CenterCrop", center_crop, 1},
@@ -309,8 +323,8 @@ constexpr std::array kCrops{AlbumentationsMap{"RandomCrop", random_crop, 1},
                             AlbumentationsMap{"RandomErasing", erasing},
                             AlbumentationsMap{"MaskDropout", mask_dropout},
                             AlbumentationsMap{"XYMasking", strips},
-                            AlbumentationsMap{"TimeMasking", strips},
-                            AlbumentationsMap{"FrequencyMasking", strips}};
+                            AlbumentationsMap{"TimeMasking", time_masking},
+                            AlbumentationsMap{"FrequencyMasking", frequency_masking}};
 
 }  // namespace
 

@@ -162,15 +162,29 @@ std::string_view preprocessing_mode(const std::string& function) {
   return found == kModes.end() ? std::string_view() : found->second;
 }
 
-/// True where it says what numbers images become.
-bool add_preprocessing(const KerasArguments& given, WrittenRecipe& recipe) {
+/// What stands at a recipe's end so that (x - mean) / std, in shares of the full range, is multiplied by
+/// `factor`.
+Written scaled_normalize(std::vector<double> mean, std::vector<double> std, double factor) {
+  for (double& value : std) value /= factor;
+  return Written{.name = "Normalize"}.set("mean", list_yaml(mean)).set("std", list_yaml(std));
+}
+
+/// True where it says what numbers images become: those, times `rescale` (0: not given), which follows it.
+bool add_preprocessing(const KerasArguments& given, double rescale, WrittenRecipe& recipe) {
   const std::string function = given.code("preprocessing_function");
   if (function.empty()) return false;
   const std::string_view mode = preprocessing_mode(function);
-  if (mode == "torch") recipe.transforms.push_back(Written{.name = "Normalize"}.set("preset", "imagenet"));
-  if (mode == "tf")
-    recipe.transforms.push_back(Written{.name = "Normalize"}.set("mean", "[0.5]").set("std", "[0.5]"));
-  if (mode == "none")
+  const bool known = mode == "torch" || mode == "tf";
+  if (mode == "torch" && rescale == 0)
+    recipe.transforms.push_back(Written{.name = "Normalize"}.set("preset", "imagenet"));
+  else if (mode == "torch")
+    recipe.transforms.push_back(scaled_normalize({0.485, 0.456, 0.406}, {0.229, 0.224, 0.225}, rescale));
+  if (mode == "tf") recipe.transforms.push_back(scaled_normalize({0.5}, {0.5}, rescale == 0 ? 1 : rescale));
+  if (known && rescale != 0)
+    recipe.notes.push_back(fmt::format(
+        "Keras multiplies what {} gives by rescale={:.6g}, and so does this; few networks want both",
+        function, rescale));
+  if (mode == "none" && rescale == 0)
     recipe.notes.push_back(
         fmt::format("{} changes nothing: the network takes 0 to 255, so use std 1/255", function));
   if (mode == "caffe")
@@ -182,47 +196,61 @@ bool add_preprocessing(const KerasArguments& given, WrittenRecipe& recipe) {
         "preprocessing_function={}: register it (@doppel.op in Python, register_op() in C++) and add "
         "- Custom: {{op: NAME}} at the end",
         function));
-  return mode == "torch" || mode == "tf";
+  return known;
+}
+
+/// Of the images' own mean, or of the data set's, which `which` names; both are one normalisation here.
+/// Without a deviation the numbers keep Keras' scale, which `rescale` (0: not given) made.
+void add_centring(std::string_view which, Written made, bool divides, double rescale, WrittenRecipe& recipe) {
+  recipe.transforms.push_back(std::move(made));
+  const double times = 255 * (rescale == 0 ? 1 : rescale);
+  if (divides || std::abs(times - 1) < 1e-6) return;
+  recipe.notes.push_back(fmt::format(
+      "{} subtracts and doesn't divide: Keras' numbers are {:.6g} times these, which are shares of "
+      "the full range{}",
+      which, times, rescale == 0 ? "; with rescale=1/255 they are the same" : ""));
 }
 
 /// What images are divided by, or their mean and deviation.
 void add_numbers(const KerasArguments& given, WrittenRecipe& recipe) {
-  bool done = add_preprocessing(given, recipe);
+  const double rescale = given.number("rescale", 0, {.low = 0, .high = 1e6});
+  const bool preprocessed = add_preprocessing(given, rescale, recipe);
   const bool zca = given.flag("zca_whitening");
   const bool sample_std = given.flag("samplewise_std_normalization"),
              sample_mean = sample_std || given.flag("samplewise_center");
   const bool data_std = given.flag("featurewise_std_normalization") && !zca,
              data_mean = data_std || zca || given.flag("featurewise_center");
-  const double rescale = given.number("rescale", 0, {.low = 0, .high = 1e6});
   given.number("zca_epsilon", 1e-6, {.low = 0, .high = 1e6});
-  if (sample_mean && !done) {
+  const auto left_out = [&](std::string_view what, std::string_view after) {
+    recipe.notes.push_back(fmt::format(
+        "{} are left out: Keras applies them after {}, here a recipe normalizes once", what, after));
+  };
+  constexpr std::string_view kSamplewise = "samplewise_center and samplewise_std_normalization",
+                             kFeaturewise = "featurewise_center and featurewise_std_normalization";
+  if (preprocessed && sample_mean) left_out(kSamplewise, "preprocessing_function");
+  if (preprocessed && data_mean) left_out(kFeaturewise, "preprocessing_function");
+  if (!preprocessed && sample_mean) {
     Written made{.name = "Standardize"};
     made.set("channels", "together");
     if (!sample_std) made.set("deviation", "false");
-    recipe.transforms.push_back(std::move(made));
-    done = true;
-    if (data_mean)
-      recipe.notes.push_back(
-          "featurewise_center and featurewise_std_normalization are left out: Keras applies them "
-          "after the samplewise ones, here a recipe normalizes once");
-  } else if (data_mean && !done) {
-    recipe.transforms.push_back(
-        Written{.name = "Normalize"}.set("preset", data_std ? "dataset" : "dataset_mean"));
-    done = true;
+    add_centring("samplewise_center", std::move(made), sample_std, rescale, recipe);
+    if (data_mean) left_out(kFeaturewise, "the samplewise ones");
+  } else if (!preprocessed && data_mean) {
+    Written made = Written{.name = "Normalize"}.set("preset", data_std ? "dataset" : "dataset_mean");
+    // Whitening divides.
+    add_centring("featurewise_center", std::move(made), data_std || zca, rescale, recipe);
   }
   if (zca)
     recipe.notes.push_back(
         "zca_whitening isn't part of a recipe: doppel.ZcaWhitening in Python fits and applies it to "
         "batches");
-  if (done) return;
+  if (preprocessed || sample_mean || data_mean) return;
   if (rescale == 0) {
     recipe.notes.push_back(
         "without rescale Keras' batches are from 0 to 255, doppel's of floats from 0 to 1; for the "
         "same add - Normalize: {mean: [0], std: [0.0039215686]}");
   } else if (std::abs(rescale * 255 - 1) > 1e-6) {
-    recipe.transforms.push_back(Written{.name = "Normalize"}
-                                    .set("mean", "[0]")
-                                    .set("std", list_yaml(std::array{1 / (255 * rescale)})));
+    recipe.transforms.push_back(scaled_normalize({0}, {1}, 255 * rescale));
   }
 }
 

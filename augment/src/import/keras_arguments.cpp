@@ -15,6 +15,9 @@ std::string shown(const PythonValue& value) {
   return value.kind == PythonValue::Kind::Text ? "'" + value.text + "'" : value.text;
 }
 
+/// False is Python's 0, and often written.
+bool is_off(const PythonValue& value) { return value.kind == PythonValue::Kind::Bool && value.number == 0; }
+
 /// The numbers of a list of such; nothing where it's none.
 std::optional<std::vector<double>> numbers(const PythonValue& value) {
   if (value.kind != PythonValue::Kind::List || value.items.empty()) return {};
@@ -78,9 +81,7 @@ double KerasArguments::number(std::string_view name, double initial, Bounds boun
   const PythonArgument* argument = find(name);
   if (!argument) return initial;
   const PythonValue& value = argument->value;
-  // False is Python's 0, and often written.
-  const bool off = value.kind == PythonValue::Kind::Bool && value.number == 0;
-  if (!value.is_number() && !off)
+  if (!value.is_number() && !is_off(value))
     fail(*argument, fmt::format("{} needs a number, not {}", name, shown(value)));
   check(*argument, value.number, bounds);
   return value.number;
@@ -98,7 +99,7 @@ std::optional<Range> KerasArguments::range(std::string_view name, Bounds bounds)
 
 Range KerasArguments::zoom() const {
   const PythonArgument* argument = find("zoom_range");
-  if (!argument) return {1, 1};
+  if (!argument || is_off(argument->value)) return {1, 1};
   Range zoom;
   if (argument->value.is_number()) {
     const double by = std::abs(argument->value.number);
@@ -120,7 +121,7 @@ Range KerasArguments::zoom() const {
 
 KerasShift KerasArguments::shift(std::string_view name) const {
   const PythonArgument* argument = find(name);
-  if (!argument) return {};
+  if (!argument || is_off(argument->value)) return {};
   const PythonValue& value = argument->value;
   if (value.is_number()) {
     const double most = std::abs(value.number);

@@ -130,26 +130,30 @@ class PythonReader {
     if (peek() == '-' || peek() == '+') {
       const char sign = text_[at_++];
       skip();
-      if (++depth_ > kDeepest) fail(fmt::format("nested more than {} deep", kDeepest));
-      PythonValue of = power();
-      --depth_;
-      return worked_out({.kind = Kind::Int, .number = 0}, sign, std::move(of));
+      return worked_out({.kind = Kind::Int, .number = 0}, sign, power_within());
     }
     PythonValue base = atom();
     skip();
     if (peek() == '*' && peek(1) == '*') {
       at_ += 2;
       skip();
-      return worked_out(base, '^', power());
+      return worked_out(base, '^', power_within());
     }
     return base;
+  }
+  PythonValue power_within() {
+    if (++depth_ > kDeepest) fail(fmt::format("nested more than {} deep", kDeepest));
+    PythonValue of = power();
+    --depth_;
+    return of;
   }
 
   /// Of whole numbers a whole one, but for quotients.
   PythonValue worked_out(const PythonValue& a, char sign, const PythonValue& b) const {
     if (!a.is_number() || !b.is_number()) return {.kind = Kind::Code, .text = a.text + sign + b.text};
     const bool divides = sign == '/' || sign == '\\';
-    if (divides && b.number == 0) fail("a division by zero");
+    if ((divides && b.number == 0) || (sign == '^' && a.number == 0 && b.number < 0))
+      fail("a division by zero");
     const double x = a.number, y = b.number;
     const double result = sign == '+'    ? x + y
                           : sign == '-'  ? x - y
@@ -159,6 +163,7 @@ class PythonReader {
                                          : std::pow(x, y);
     const bool whole =
         a.kind == Kind::Int && b.kind == Kind::Int && sign != '/' && result == std::floor(result);
+    if (std::isnan(result)) fail("a power that is no real number");
     if (!std::isfinite(result)) fail("a number that is too large");
     return {.kind = whole ? Kind::Int : Kind::Float, .number = result, .text = fmt::format("{}", result)};
   }

@@ -70,7 +70,11 @@ std::vector<Written> usable(std::vector<Written> list, std::vector<std::string>&
     // Notes of what is gone belong to what comes next.
     std::vector<std::string> own;
     if (!one.parts.empty()) {
+      const std::size_t all = one.parts.size();
       one.parts = usable(std::move(one.parts), own);
+      if (one.name == "SomeOf" && !one.parts.empty() && one.parts.size() < all)
+        own.push_back(fmt::format("SomeOf draws from {} parts in place of {}, and so each of them more often",
+                                  one.parts.size(), all));
       if (one.parts.empty()) own.push_back(one.name + " is left out: nothing is left in it");
     }
     const bool empty = own.size() > 0 && one.parts.empty();

@@ -228,6 +228,124 @@ TEST(ImportAlbumentations, StructuresKeepTheirChances) {
       HasSubstr("- Sequence:\n    p: 0.5\n"));
 }
 
+TEST(ImportAlbumentations, StructuresAreChosenByTheirChances) {
+  const std::string flip = R"({"__class_fullname__": "HorizontalFlip", "p": 1})",
+                    gray = R"({"__class_fullname__": "ToGray", "p": 1})";
+  const auto structure = [](const std::string& name, const std::string& p, const std::string& parts) {
+    return R"({"__class_fullname__": ")" + name + R"(", "p": )" + p + R"(, "transforms": [)" + parts + "]}";
+  };
+  EXPECT_EQ(import_albumentations(pipeline_of(structure("OneOf", "1",
+                                                        structure("Sequential", "0.1", gray) + ", " +
+                                                            structure("Sequential", "0.9", flip))))
+                .yaml,
+            R"(- OneOf:
+    p: 1
+    weights: [0.1, 0.9]
+    of:
+      - Sequence:
+          p: 1
+          of:
+            - Gray: {p: 1}
+      - Sequence:
+          p: 1
+          of:
+            - HorizontalFlip: {p: 1}
+)");
+  // Each kind, beside a transform.
+  for (const char* name : {"OneOf", "SomeOf", "RandomOrder", "OneOrOther", "Compose"})
+    EXPECT_THAT(
+        import_albumentations(pipeline_of(structure("OneOf", "1",
+                                                    structure(name, "0.25", gray + ", " + flip) + ", " +
+                                                        R"({"__class_fullname__": "VerticalFlip"})")))
+            .yaml,
+        HasSubstr("    weights: [0.25, 0.5]\n"))
+        << name;
+}
+
+TEST(ImportAlbumentations, NothingIsAChoiceToo) {
+  const std::string nothing = R"({"__class_fullname__": "NoOp", "p": 0.75})",
+                    flip = R"({"__class_fullname__": "HorizontalFlip", "p": 0.25})";
+  const auto imported = [](const std::string& name, const std::string& parts, const std::string& more = "") {
+    return import_albumentations(pipeline_of(R"({"__class_fullname__": ")" + name + R"(", "p": 1, )" + more +
+                                             R"("transforms": [)" + parts + "]}"));
+  };
+  Sample sample;
+  sample.image = wavy(4, 5, 1);
+  const auto flips = [&](const Imported& made) {
+    const Recipe recipe = Recipe::from_yaml(made.yaml);
+    int count = 0;
+    for (std::uint64_t i = 0; i < 400; ++i) count += recipe.draw(sample, {.index = i}).ops.empty() ? 0 : 1;
+    return count / 400.;
+  };
+  EXPECT_EQ(imported("OneOf", nothing + ", " + flip).yaml, R"(- OneOf:
+    p: 1
+    weights: [0.75, 0.25]
+    of:
+      - Repeat: {times: 0, do: [HorizontalFlip], p: 1}
+      - HorizontalFlip: {p: 1}
+)");
+  EXPECT_NEAR(flips(imported("OneOf", nothing + ", " + flip)), 0.25, 0.08);
+  EXPECT_NEAR(flips(imported("SomeOf", nothing + ", " + flip, R"("n": 1, )")), 0.125, 0.06);
+  // A Sequential of nothing is nothing, too, and one without parts.
+  for (const char* parts : {R"({"__class_fullname__": "NoOp"})", ""})
+    EXPECT_NEAR(flips(imported("OneOf", R"({"__class_fullname__": "Sequential", "p": 0.75, "transforms": [)" +
+                                            std::string(parts) + "]}, " + flip)),
+                0.25, 0.08);
+  EXPECT_EQ(flips(imported("OneOf", "")), 0);
+  EXPECT_EQ(imported("Sequential", nothing + ", " + flip).yaml,
+            "- Sequence:\n    of:\n      - HorizontalFlip: {p: 0.25}\n");
+  // What is left out is another matter: how many are drawn is said.
+  const Imported fewer =
+      imported("SomeOf", R"({"__class_fullname__": "my.Own"}, )" + nothing + ", " + flip, R"("n": 2, )");
+  EXPECT_THAT(fewer.yaml, HasSubstr("# SomeOf draws from 2 parts in place of 3"));
+}
+
+TEST(ImportAlbumentations, WhatIsNormalisedInBetweenIsSaid) {
+  const std::string normalize = R"({"__class_fullname__": "Normalize", "p": 1})",
+                    noise = R"({"__class_fullname__": "GaussNoise", "p": 1})";
+  const auto wrapped = [](const std::string& name, const std::string& parts) {
+    return R"({"__class_fullname__": ")" + name + R"(", "p": 1, "transforms": [)" + parts + "]}";
+  };
+  Sample sample;
+  sample.image = wavy(8, 9, 3);
+  const auto drawn = [&](const std::string& transforms, const std::string& p = "1") {
+    Imported made = import_albumentations(R"({"__class_fullname__": "Compose", "p": )" + p +
+                                          R"(, "transforms": [)" + transforms + "]}");
+    const Recipe recipe = Recipe::from_yaml(made.yaml);
+    for (std::uint64_t i = 0; i < 20; ++i) EXPECT_NO_THROW(recipe.draw(sample, {.index = i})) << made.yaml;
+    return made;
+  };
+  EXPECT_THAT(drawn(normalize + ", " + noise).yaml,
+              HasSubstr("# Normalize comes last here; there these follow it: GaussianNoise\n"));
+  EXPECT_TRUE(drawn(noise + ", " + normalize + R"(, {"__class_fullname__": "NoOp"})").notes.empty());
+  drawn(normalize + ", " + noise, "0.5");
+  EXPECT_THAT(drawn(wrapped("Sequential", normalize + ", " + noise)).yaml,
+              HasSubstr("there these follow it"));
+  EXPECT_TRUE(drawn(noise + ", " + wrapped("Sequential", normalize)).notes.empty());
+  EXPECT_THAT(drawn(wrapped("Sequential", normalize) + R"(, {"__class_fullname__": "ToTensorV2"})").yaml,
+              HasSubstr("- Normalize"));
+  for (const char* name : {"Sequential", "OneOf", "SomeOf"})
+    EXPECT_THAT(drawn(wrapped(name, normalize + ", " + noise) + ", " + noise).yaml,
+                HasSubstr("# Normalize within a structure that others follow is left out"));
+}
+
+TEST(ImportAlbumentations, StripsOfSpectrogramsAreCovered) {
+  EXPECT_EQ(recipe_alone("TimeMasking", R"("time_mask_param": 64)"),
+            "- StripDropout: {columns: 1, rows: 0, width: [0, 0.25], fill: color}\n");
+  EXPECT_EQ(recipe_alone("FrequencyMasking", R"("freq_mask_param": 32)"),
+            "- StripDropout: {columns: 0, rows: 1, width: [0, 0.125], fill: color}\n");
+  Sample sample;
+  sample.image = cv::Mat(64, 64, CV_8UC1, cv::Scalar(200));
+  const Recipe recipe = Recipe::from_yaml(imported_alone("TimeMasking", "", "1").yaml);
+  int covered = 0;
+  for (std::uint64_t i = 0; i < 20; ++i) {
+    const cv::Mat out = recipe.apply(sample, {.index = i}).image;
+    covered += cv::countNonZero(out) < 64 * 64 ? 1 : 0;
+    EXPECT_EQ(cv::countNonZero(out.row(0)), cv::countNonZero(out.row(63)));
+  }
+  EXPECT_GT(covered, 10);
+}
+
 TEST(ImportAlbumentations, RulesNotesAndTheOrderOfNormalisation) {
   const Imported made = import_albumentations(pipeline_of(
       R"({"__class_fullname__": "Normalize", "p": 1.0}, {"__class_fullname__": "HorizontalFlip", "p": 0.5},

@@ -83,6 +83,27 @@ TEST(ImportKeras, NumbersAreNormalisedOnceAtTheEnd) {
   EXPECT_EQ(last("preprocessing_function=densenet.preprocess_input"), "- Normalize: {preset: imagenet}\n");
 }
 
+TEST(ImportKeras, RescaleFollowsPreprocessing) {
+  Sample sample;
+  sample.image = cv::Mat(4, 4, CV_8UC3, cv::Scalar(51, 102, 204));
+  const auto pixel = [&](const std::string& function) {
+    const std::string arguments = "preprocessing_function=" + function + ".preprocess_input, rescale=0.5";
+    return keras_recipe(arguments).apply(sample, {}).image.at<cv::Vec3f>(1, 1);
+  };
+  const cv::Vec3f tf = pixel("xception"), torch = pixel("densenet");
+  EXPECT_NEAR(tf[0], 0.5 * (51 / 127.5 - 1), 1e-5);
+  EXPECT_NEAR(torch[2], 0.5 * (0.8 - 0.406) / 0.225, 1e-5);
+}
+
+TEST(ImportKeras, FalseIsNothing) {
+  EXPECT_EQ(import_keras("zoom_range=False, width_shift_range=False, height_shift_range=False, "
+                         "rotation_range=False, shear_range=False, rescale=1/255")
+                .yaml,
+            "[]\n");
+  EXPECT_THAT(keras_problem("zoom_range=True"),
+              HasSubstr("zoom_range needs a number or [low, high], not True"));
+}
+
 TEST(ImportKeras, WhatIsNotCarriedOverIsSaid) {
   const auto notes = [](const std::string& arguments) {
     std::string all;
@@ -97,6 +118,23 @@ TEST(ImportKeras, WhatIsNotCarriedOverIsSaid) {
   EXPECT_THAT(notes("shear_range=0.2"), HasSubstr("in degrees"));
   EXPECT_THAT(notes("rotation_range=2"), HasSubstr("without rescale"));
   EXPECT_EQ(notes("rotation_range=2, rescale=1/255"), "");
+  // What only subtracts keeps the scale.
+  EXPECT_THAT(notes("samplewise_center=True"), HasSubstr("Keras' numbers are 255 times these"));
+  EXPECT_THAT(notes("featurewise_center=True"), HasSubstr("Keras' numbers are 255 times these"));
+  EXPECT_THAT(notes("samplewise_center=True, rescale=1/127.5"),
+              HasSubstr("Keras' numbers are 2 times these"));
+  EXPECT_EQ(notes("samplewise_center=True, rescale=1/255"), "");
+  EXPECT_EQ(notes("samplewise_std_normalization=True"), "");
+  EXPECT_EQ(notes("featurewise_std_normalization=True"), "");
+  const std::string densenet = "preprocessing_function=densenet.preprocess_input";
+  EXPECT_THAT(notes(densenet + ", rescale=1/255"),
+              HasSubstr("gives by rescale=0.00392157, and so does this"));
+  EXPECT_THAT(notes(densenet + ", samplewise_center=True"),
+              HasSubstr("samplewise_std_normalization are left"));
+  EXPECT_THAT(notes(densenet + ", featurewise_center=True"),
+              HasSubstr("are left out: Keras applies them after "
+                        "preprocessing_function"));
+  EXPECT_EQ(notes("preprocessing_function=efficientnet.preprocess_input, rescale=1/255"), "");
   // Each is a comment of the recipe.
   EXPECT_THAT(import_keras("zca_whitening=True, rotation_range=2").yaml, HasSubstr("# zca_whitening"));
 }

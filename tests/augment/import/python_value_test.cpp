@@ -36,6 +36,7 @@ TEST(PythonValue, NumbersAreThoseOfPython) {
   EXPECT_EQ(python_number("2 * (3 + 4) - 5 // 2"), 12);
   EXPECT_EQ(python_number("-2 ** 2"), -4);
   EXPECT_EQ(python_number("2 ** -1"), 0.5);
+  EXPECT_EQ(python_number("2 ** 3 ** 2"), 512);
   EXPECT_EQ(python_number("np.pi / 2"), std::numbers::pi / 2);
   EXPECT_EQ(python_value("6 / 2").kind, PythonKind::Float);
   EXPECT_EQ(python_value("6 * 2").kind, PythonKind::Int);
@@ -91,7 +92,12 @@ TEST(PythonValue, WhatIsNoPythonIsNamedWithItsPlace) {
             "Keras' arguments, column 1: arguments behind * or ** aren't known here: write them out");
   EXPECT_EQ(python_problem("a=10**999"), "Keras' arguments, column 10: a number that is too large");
   EXPECT_EQ(python_problem("a=g(1"), "Keras' arguments, column 6: a ')' is missing");
+  EXPECT_EQ(python_problem("a=(-8)**0.5"), "Keras' arguments, column 12: a power that is no real number");
+  EXPECT_EQ(python_problem("a=0**-1"), "Keras' arguments, column 8: a division by zero");
   EXPECT_NE(python_problem("a=" + std::string(100000, '[')), "");
+  std::string tower = "a=1";
+  for (int i = 0; i < 100'000; ++i) tower += "**1";
+  EXPECT_THAT(python_problem(tower), testing::HasSubstr("nested more than 32 deep"));
   EXPECT_NE(python_problem("a=" + std::string(100000, '-') + "1"), "");
   EXPECT_NE(python_problem("a=" + std::string(100000, '(')), "");
   EXPECT_NE(python_problem(std::string("a=\0001", 5)), "");

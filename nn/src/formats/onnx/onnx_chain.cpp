@@ -11,6 +11,7 @@ namespace doppel::nn {
 namespace {
 
 constexpr int kNowhere = -2;
+constexpr int kDeepestBranches = 100;  ///< brackets within each other, as the notation has them at most
 
 /// The last piece that all ways to both pass; -1: the image.
 int meet(const std::vector<int>& last, int a, int b) {
@@ -76,6 +77,8 @@ class ChainWriter {
   /// Neighbours that part after `from` only are joined first: sums and concatenations may be written flat.
   Branches branches(int from, Branches::Join join, const std::vector<int>& ends,
                     std::vector<const OnnxPiece*>& weighted) {
+    if (++depth_ > kDeepestBranches)
+      throw Error(fmt::format("its branches part within each other more than {} times", kDeepestBranches));
     Branches all{join, {}};
     for (std::size_t i = 0; i < ends.size();) {
       int common = ends[i];
@@ -94,13 +97,14 @@ class ChainWriter {
       all.chains.push_back(std::move(chained));
       i = next;
     }
+    --depth_;
     return all;
   }
 
   Layer layer(int piece) const {
     const OnnxPiece& p = *pieces_.at(piece);
-    if (p.is == OnnxPiece::Is::Erf)
-      throw Error(fmt::format("{}: no layer does what this operator does", p.node));
+    if (p.is != OnnxPiece::Is::Plain && p.is != OnnxPiece::Is::Affine)
+      throw Error(fmt::format("{}: no layer does what this operator does here", p.node));
     if (p.is == OnnxPiece::Is::Affine && p.out.flat)
       throw Error(fmt::format("{}: no layer changes a vector's numbers by factors and sums of their own here",
                               p.node));
@@ -111,6 +115,7 @@ class ChainWriter {
   const OnnxPieces& pieces_;
   std::vector<int> last_;
   std::set<int> written_;
+  int depth_ = 0;  ///< of branches
 };
 
 }  // namespace

@@ -146,6 +146,9 @@ OnnxNode node_of(OnnxBytes bytes) {
     if (field.number == kDomain) node.domain = field.text();
     if (field.number == kAttribute) node.attributes.insert(attribute_of(field.bytes));
   });
+  // An output that nobody wants is left out: "". The first is what a node is there for.
+  if (node.outputs.empty() || node.outputs[0].empty())
+    throw Error(fmt::format("{}: it gives nothing", node.called()));
   return node;
 }
 

@@ -55,7 +55,7 @@ struct OnnxAttribute {
 
 struct OnnxNode {
   std::string op, domain, name;
-  std::vector<std::string> inputs, outputs;  ///< of values; an input may be left out: ""
+  std::vector<std::string> inputs, outputs;  ///< of values; one may be left out: "", but the first output
   std::map<std::string, OnnxAttribute> attributes;
 
   bool has(const std::string& attribute) const { return attributes.contains(attribute); }

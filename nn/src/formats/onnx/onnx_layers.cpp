@@ -11,6 +11,8 @@
 namespace doppel::nn {
 namespace {
 
+constexpr int kLongestWindow = 4096;
+
 /// Of an attribute with one number for each direction, which must be alike. Throws Error else.
 int both_ways(const OnnxNode& node, const char* attribute) {
   const std::vector<std::int64_t> all = node.wholes(attribute, {1, 1});
@@ -19,8 +21,8 @@ int both_ways(const OnnxNode& node, const char* attribute) {
   return static_cast<int>(all[0]);
 }
 
-int counted_side(std::int64_t side, const char* what) {
-  if (side < 1 || side > (1 << 20)) throw Error(fmt::format("has {} {}", side, what));
+int counted_side(std::int64_t side, const char* what, int most = 1 << 20) {
+  if (side < 1 || side > most) throw Error(fmt::format("has {} {}", side, what));
   return static_cast<int>(side);
 }
 
@@ -30,7 +32,7 @@ bool is_even(const Pads& p) { return p.top == p.left && p.top == p.bottom && p.t
 std::pair<int, int> kernel_of(const OnnxNode& node) {
   const std::vector<std::int64_t> sides = node.wholes("kernel_shape", {});
   if (sides.size() != 2) throw Error("its windows aren't those of an image");
-  return {counted_side(sides[0], "rows"), counted_side(sides[1], "columns")};
+  return {counted_side(sides[0], "rows", kLongestWindow), counted_side(sides[1], "columns", kLongestWindow)};
 }
 
 /// What a pooling layer gives, which is checked where zeros at the end are taken for a last window that only
@@ -76,8 +78,8 @@ void OnnxOperators::conv(const OnnxNode& node) {
   const std::int64_t groups = node.whole("group", 1);
   Conv2d layer;
   layer.filters = counted_side(weight.sides[0], "filters");
-  layer.kernel_h = counted_side(weight.sides[2], "rows");
-  layer.kernel_w = counted_side(weight.sides[3], "columns");
+  layer.kernel_h = counted_side(weight.sides[2], "rows", kLongestWindow);
+  layer.kernel_w = counted_side(weight.sides[3], "columns", kLongestWindow);
   layer.stride = both_ways(node, "strides");
   layer.dilation = both_ways(node, "dilations");
   layer.groups = counted_side(groups, "groups");
@@ -109,9 +111,9 @@ void OnnxOperators::conv_transpose(const OnnxNode& node) {
       node.has("output_shape") || extra != std::vector<std::int64_t>{0, 0} ||
       node.text("auto_pad", "NOTSET") != "NOTSET")
     throw Error("has groups, dilation or an output's size, which no layer has here");
-  const ConvTranspose2d layer{counted_side(weight.sides[1], "filters"), counted_side(weight.sides[2], "rows"),
-                              counted_side(weight.sides[3], "columns"), both_ways(node, "strides"),
-                              around.top};
+  const ConvTranspose2d layer{
+      counted_side(weight.sides[1], "filters"), counted_side(weight.sides[2], "rows", kLongestWindow),
+      counted_side(weight.sides[3], "columns", kLongestWindow), both_ways(node, "strides"), around.top};
   Numbers bias = vector_of(node, 2);
   if (bias.empty()) bias.assign(static_cast<std::size_t>(layer.filters), 0);
   give(node,
@@ -149,6 +151,7 @@ void OnnxOperators::average_pool(const OnnxNode& node) {
     throw Error("reads a value in an order that no layer takes here");
   const auto [h, w] = kernel_of(node);
   const Shape shape = shape_of(x);
+  if (both_ways(node, "dilations") != 1) throw Error("has windows with gaps");
   AvgPool2d layer{h, w, both_ways(node, "strides"), 0, node.whole("count_include_pad", 0) != 0};
   const Pads around = pads(node, x, h, w, layer.stride);
   // Zeros that a Pad has put there always count.
@@ -224,6 +227,10 @@ void OnnxOperators::instance_norm(const OnnxNode& node) {
   const bool neutral = std::ranges::all_of(scale, [](float v) { return v == 1; }) &&
                        std::ranges::all_of(shift, [](float v) { return v == 0; });
   if (x.groups > 0 || x.pixels_first) {
+    const auto parts =
+        static_cast<std::size_t>(x.groups > 0 ? x.groups : shape_of(x).height * shape_of(x).width);
+    if (scale.size() != parts || shift.size() != parts)
+      throw Error(fmt::format("has {} factors and {} sums for {} parts", scale.size(), shift.size(), parts));
     if (!neutral || x.turned || x.normal) throw Error("scales groups of channels apart");
     OnnxState result = x;
     result.normal = true;
@@ -356,10 +363,10 @@ void OnnxOperators::clip(const OnnxNode& node) {
 
 void OnnxOperators::prelu(const OnnxNode& node) {
   const OnnxState x = plain(node, 0);
-  Numbers slope = vector_of(node, 1);
-  const auto channels = static_cast<std::size_t>(shape_of(x).channels);
-  if (slope.size() == 1) slope.assign(channels, slope[0]);
-  if (slope.size() != channels) throw Error("has a slope for each pixel");
+  const OnnxTensor* given = node.inputs.size() > 1 ? constants_.find(node.inputs[1]) : nullptr;
+  if (!given) throw Error("its slopes aren't constant");
+  Numbers slope = by_channel(*given, x);
+  if (slope.size() == 1) slope.assign(static_cast<std::size_t>(shape_of(x).channels), slope[0]);
   give(node, pieces_.layer(PReLU{}, x.piece, node.called(), {{"weight", std::move(slope)}}));
 }
 

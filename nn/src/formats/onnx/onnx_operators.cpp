@@ -11,8 +11,7 @@
 namespace doppel::nn {
 namespace {
 
-/// Of a value's sides, which may count from the end.
-std::int64_t axis_of(std::int64_t axis, std::int64_t sides) { return axis < 0 ? axis + sides : axis; }
+constexpr int kMostPadding = 4096;
 
 std::int64_t sides_of(const Shape& shape) { return shape.flat ? 2 : 4; }
 
@@ -83,7 +82,7 @@ bool has_channels_last(const OnnxFile& file) {
 }
 
 OnnxOperators::OnnxOperators(const OnnxFile& file, const Shape& image)
-    : constants_(file.tensors), pieces_(image) {
+    : constants_(file.tensors), pieces_(image), batch_(file.inputs.at(0).sides.at(0)) {
   for (const OnnxNode& node : file.nodes)
     for (const std::string& input : node.inputs) ++reads_[input];
   for (const OnnxValue& output : file.outputs) {
@@ -166,8 +165,10 @@ bool OnnxOperators::is_read_once(const std::string& value) const {
 }
 
 void OnnxOperators::give(const OnnxNode& node, OnnxState state, std::size_t output) {
-  if (output >= node.outputs.size()) return;
-  state.alone = is_read_once(node.outputs[output]);
+  if (output >= node.outputs.size() || node.outputs[output].empty()) return;
+  // A piece that was there already may have other readers.
+  const bool made = given_.insert(state.piece).second;
+  state.alone = made && is_read_once(node.outputs[output]);
   states_[node.outputs[output]] = state;
 }
 
@@ -192,6 +193,10 @@ OnnxOperators::Numbers OnnxOperators::by_channel(const OnnxTensor& tensor, const
 }
 
 void OnnxOperators::affine(const OnnxNode& node, const OnnxState& x, Numbers scale, Numbers shift) {
+  const bool moves = std::ranges::any_of(shift, [](float v) { return v != 0; });
+  if (x.normal || (moves && x.padding != Pads{}))
+    throw Error(
+        "changes the numbers of a value in an order, or with zeros around it, that no layer takes here");
   OnnxState result = x;
   result.piece = pieces_.affine(x.piece, std::move(scale), std::move(shift), x.alone, node.called());
   if (result.piece == x.piece) return alias(node, result);
@@ -199,19 +204,21 @@ void OnnxOperators::affine(const OnnxNode& node, const OnnxState& x, Numbers sca
 }
 
 void OnnxOperators::arithmetic(const OnnxNode& node) {
-  if (node.inputs.size() < 2) return pass(node);
+  if (node.op == "Sum" && node.inputs.size() == 1) return pass(node);
+  if (node.inputs.size() < 2 || (node.op != "Sum" && node.inputs.size() > 2))
+    throw Error(fmt::format("has {} inputs in place of 2", node.inputs.size()));
   const OnnxTensor *first = constants_.find(node.inputs[0]), *second = constants_.find(node.inputs[1]);
   const bool adds = node.op == "Add" || node.op == "Sum";
   if (!first && !second) {
     std::vector<int> pieces;
     for (std::size_t i = 0; i < node.inputs.size(); ++i) {
       const OnnxState& x = state(node, i);
-      if (x.last != state(node, 0).last || x.groups > 0 || x.pixels_first || x.padding != Pads{})
+      if (x.last != state(node, 0).last || x.rows != state(node, 0).rows || x.groups > 0 || x.pixels_first ||
+          x.padding != Pads{})
         throw Error("joins values in several orders");
       pieces.push_back(x.piece);
     }
-    OnnxState result(0);
-    result.last = state(node, 0).last;
+    OnnxState result = state(node, 0);
     if (adds)
       result.piece = pieces_.sum(pieces, node.called());
     else if (node.op == "Mul")
@@ -222,6 +229,7 @@ void OnnxOperators::arithmetic(const OnnxNode& node) {
       result.piece = pieces_.quotient(pieces[0], pieces[1], node.called());
     return give(node, result);
   }
+  if (node.inputs.size() > 2) throw Error("adds a constant to several values");
   const OnnxState& x = state(node, first ? 1 : 0);
   Numbers c = by_channel(first ? *first : *second, x);
   if (adds) return affine(node, x, {1}, std::move(c));
@@ -250,131 +258,6 @@ void OnnxOperators::concat(const OnnxNode& node) {
   give(node, result);
 }
 
-void OnnxOperators::to_vector(const OnnxNode& node, const OnnxState& x) {
-  if (x.groups > 0 || x.pixels_first || x.padding != Pads{})
-    throw Error("makes a vector of a value in an order that no layer gives");
-  const Shape shape = shape_of(x);
-  if (shape.flat) return alias(node, x);
-  OnnxState result(pieces_.layer(Flatten{}, x.piece, node.called()));
-  if (x.last && shape.height * shape.width > 1) result.rows = shape;
-  give(node, result);
-}
-
-void OnnxOperators::flatten(const OnnxNode& node) {
-  if (axis_of(node.whole("axis", 1), 4) != 1) throw Error("makes a vector of something else than an image");
-  to_vector(node, state(node, 0));
-}
-
-/// From [N, groups, …] or [N, pixels, channels] back to an image.
-void OnnxOperators::back_from_groups(const OnnxNode& node, const OnnxState& x,
-                                     const std::vector<std::int64_t>& sides) {
-  const Shape shape = shape_of(x);
-  const auto is = [&](std::int64_t a, std::int64_t b, std::int64_t c) {
-    return sides.size() == 4 && (sides[1] == a || sides[1] == -1) && (sides[2] == b || sides[2] == -1) &&
-           (sides[3] == c || sides[3] == -1);
-  };
-  OnnxState result(x.piece);
-  result.alone = x.alone;
-  const bool image = is(shape.channels, shape.height, shape.width),
-             rows = is(shape.height, shape.width, shape.channels);
-  if (x.groups > 0 && image && x.turned) {
-    result.piece = pieces_.layer(ChannelShuffle{x.groups}, x.piece, node.called());
-    return give(node, result);
-  }
-  const auto channels = static_cast<std::size_t>(shape.channels);
-  const std::map<std::string, Numbers> plain_numbers{{"weight", Numbers(channels, 1)},
-                                                     {"bias", Numbers(channels, 0)}};
-  if (x.groups > 0 && image && x.normal) {
-    result.piece = pieces_.layer(GroupNorm{x.groups, x.epsilon}, x.piece, node.called(), plain_numbers);
-    return give(node, result);
-  }
-  const bool vector = shape.flat && sides.size() == 2;
-  if (x.pixels_first && x.normal && (rows || image || vector)) {
-    result.last =
-        rows && !vector && !(image && shape.height * shape.width == 1 && sides[1] == shape.channels);
-    result.piece = pieces_.layer(LayerNorm{x.epsilon}, x.piece, node.called(), plain_numbers);
-    return give(node, result);
-  }
-  throw Error("gives sides that no layer does");
-}
-
-void OnnxOperators::reshape(const OnnxNode& node) {
-  const std::vector<std::int64_t> sides = wholes(node, 1, "shape");
-  const OnnxState& x = state(node, 0);
-  const Shape shape = shape_of(x);
-  if (x.groups > 0 || x.pixels_first) return back_from_groups(node, x, sides);
-  if (sides.size() == 2) {
-    if (sides[1] != -1 && sides[1] != shape.count()) throw Error("gives sides that no layer does");
-    return to_vector(node, x);
-  }
-  const std::int64_t c = shape.channels, pixels = std::int64_t{shape.height} * shape.width;
-  if (x.padding != Pads{} || x.rows.channels > 0 || sides.size() < 2)
-    throw Error("gives sides that no layer does");
-  const bool splits = !shape.flat && !x.last && sides[1] > 0 && c % sides[1] == 0;
-  OnnxState result = x;
-  if (shape.flat && sides.size() == 4 && sides[1] == 1 && sides[2] == 1) {
-    result = OnnxState(pieces_.layer(Unflatten{1, 1}, x.piece, node.called()));
-    result.last = sides[3] != 1 || c == 1;
-    return give(node, result);
-  }
-  // A row of one pixel's channels, to be normalised.
-  if (sides.size() == 4 && (x.last || shape.flat || pixels == 1) && sides[1] == pixels && sides[2] == c &&
-      sides[3] == 1) {
-    result.pixels_first = true;
-    return alias(node, result);
-  }
-  if (shape.flat && sides.size() == 4 && sides[2] > 0 && sides[3] > 0) {
-    const Unflatten layer{static_cast<int>(sides[2]), static_cast<int>(sides[3])};
-    return give(node, pieces_.layer(layer, x.piece, node.called()));
-  }
-  const bool same = sides.size() == 4 && (x.last ? sides[3] : sides[1]) == c &&
-                    (x.last ? sides[1] : sides[2]) == shape.height &&
-                    (x.last ? sides[2] : sides[3]) == shape.width;
-  if (same) return alias(node, x);
-  if (!splits)
-    throw Error(fmt::format("makes [{}] of {}, which no layer does", fmt::join(sides, ", "), shape.text()));
-  result.groups = static_cast<int>(sides[1]);
-  alias(node, result);
-}
-
-void OnnxOperators::squeeze(const OnnxNode& node) {
-  const OnnxState& x = state(node, 0);
-  const Shape& shape = shape_of(x);
-  if (shape.height * shape.width != 1) throw Error("takes sides of more than 1 away");
-  to_vector(node, x);
-}
-
-void OnnxOperators::unsqueeze(const OnnxNode& node) {
-  const OnnxState x = plain(node, 0);
-  std::vector<std::int64_t> axes = wholes(node, 1, "axes");
-  for (std::int64_t& axis : axes) axis = axis_of(axis, 2 + static_cast<std::int64_t>(axes.size()));
-  std::ranges::sort(axes);
-  // One side is followed by the other.
-  const bool second = !shape_of(x).flat && shape_of(x).count() == shape_of(x).channels;
-  if (second && axes == std::vector<std::int64_t>{3}) return alias(node, x);
-  if (!shape_of(x).flat) throw Error("adds sides to an image");
-  if (axes == std::vector<std::int64_t>{2} || axes == std::vector<std::int64_t>{2, 3})
-    return give(node, pieces_.layer(Unflatten{1, 1}, x.piece, node.called()));
-  throw Error("adds sides that no layer does");
-}
-
-void OnnxOperators::transpose(const OnnxNode& node) {
-  const OnnxState& x = state(node, 0);
-  const std::vector<std::int64_t> order = node.wholes("perm", {});
-  OnnxState result = x;
-  if (x.groups > 0 && !x.turned && order == std::vector<std::int64_t>{0, 2, 1, 3, 4}) {
-    result.turned = true;
-    return alias(node, result);
-  }
-  const bool to_back = order == std::vector<std::int64_t>{0, 2, 3, 1},
-             to_front = order == std::vector<std::int64_t>{0, 3, 1, 2};
-  if (shape_of(x).flat || x.groups > 0 || x.pixels_first || x.padding != Pads{} ||
-      !(x.last ? to_front : to_back))
-    throw Error(fmt::format("turns sides to {}, which no layer does", fmt::join(order, ", ")));
-  result.last = to_back;
-  alias(node, result);
-}
-
 void OnnxOperators::slice(const OnnxNode& node) {
   const OnnxState x = plain(node, 0);
   const auto starts = wholes(node, 1, "starts"), ends = wholes(node, 2, "ends"),
@@ -383,8 +266,8 @@ void OnnxOperators::slice(const OnnxNode& node) {
   if (starts.size() != 1 || ends.size() != 1 || axes != std::vector<std::int64_t>{1} ||
       !(steps.empty() || steps == std::vector<std::int64_t>{1}))
     throw Error("takes something else than a run of channels");
-  const std::int64_t first = axis_of(starts[0], c), end = std::min(c, axis_of(ends[0], c)),
-                     each = end - first;
+  const auto place = [&](std::int64_t at) { return std::clamp(axis_of(at, c), std::int64_t{0}, c); };
+  const std::int64_t first = place(starts[0]), end = place(ends[0]), each = end - first;
   if (each < 1 || c % each != 0 || first % each != 0)
     throw Error(fmt::format("takes channels {} to {} of {}, which aren't one of equal runs", first, end, c));
   const ChannelChunk layer{static_cast<int>(first / each) + 1, static_cast<int>(c / each)};
@@ -408,6 +291,7 @@ void OnnxOperators::pad(const OnnxNode& node) {
   const OnnxState& x = state(node, 0);
   const std::vector<std::int64_t> sides = wholes(node, 1, "pads");
   const Numbers value = node.inputs.size() > 2 ? vector_of(node, 2) : Numbers{};
+  if (node.inputs.size() > 3 && !node.inputs[3].empty()) throw Error("puts zeros at sides that it names");
   if (node.text("mode", "constant") != "constant" || (!value.empty() && value[0] != 0) ||
       node.real("value", 0) != 0)
     throw Error("puts something else than zeros around a value");
@@ -415,43 +299,24 @@ void OnnxOperators::pad(const OnnxNode& node) {
     throw Error("puts zeros around something else than an image");
   const std::size_t y = x.last ? 1 : 2, channel = x.last ? 3 : 1;
   if (sides[0] != 0 || sides[4] != 0 || sides[channel] != 0 || sides[channel + 4] != 0 ||
-      std::ranges::any_of(sides, [](std::int64_t side) { return side < 0 || side > 4096; }))
+      std::ranges::any_of(sides, [](std::int64_t side) { return side < 0 || side > kMostPadding; }))
     throw Error("puts something else than rows and columns around an image");
   OnnxState result = x;
   result.padding.top += static_cast<int>(sides[y]);
   result.padding.left += static_cast<int>(sides[y + 1]);
   result.padding.bottom += static_cast<int>(sides[y + 4]);
   result.padding.right += static_cast<int>(sides[y + 5]);
+  const Pads& all = result.padding;
+  if (std::max({all.top, all.left, all.bottom, all.right}) > kMostPadding)
+    throw Error(fmt::format("puts more than {} zeros at a side", kMostPadding));
   alias(node, result);
-}
-
-void OnnxOperators::resize(const OnnxNode& node) {
-  const OnnxState x = plain(node, 0);
-  const bool old = node.op == "Upsample" || node.inputs.size() == 2;
-  const Shape& shape = shape_of(x);
-  double up = 0, across = 0;
-  const Numbers scales =
-      node.has("scales") ? node.attributes.at("scales").reals : vector_of(node, old ? 1 : 2);
-  if (scales.size() == 4) up = static_cast<double>(scales[2]), across = static_cast<double>(scales[3]);
-  if (node.inputs.size() > 3)
-    if (const auto sizes = wholes(node, 3, "sizes"); sizes.size() == 4) {
-      up = static_cast<double>(sizes[2]) / shape.height;
-      across = static_cast<double>(sizes[3]) / shape.width;
-    }
-  if (up != across || up < 1 || up > 64 || up != std::round(up))
-    throw Error("doesn't enlarge by a whole factor");
-  const std::string mode = node.text("mode", "nearest"),
-                    places = node.text("coordinate_transformation_mode", old ? "asymmetric" : "half_pixel");
-  const bool bilinear = mode == "linear";
-  if ((!bilinear && mode != "nearest") ||
-      (bilinear && places != "half_pixel" && places != "pytorch_half_pixel"))
-    throw Error(fmt::format("enlarges in a way that no layer does: {}, {}", mode, places));
-  give(node, pieces_.layer(Upsample{static_cast<int>(up), bilinear}, x.piece, node.called()));
 }
 
 void OnnxOperators::softmax(const OnnxNode& node) {
   const OnnxState x = plain(node, 0);
   if (!shape_of(x).flat) throw Error("is taken of an image");
+  // What was said by default has changed, but not for vectors.
+  if (axis_of(node.whole("axis", 1), 2) != 1) throw Error("is taken over something else than channels");
   // The logarithm of a softmax is for the loss, which works it out itself.
   if (node.op == "LogSoftmax" && !ends_.contains(node.outputs.at(0)))
     throw Error("no layer does what this operator does but at the end");
@@ -468,14 +333,5 @@ void OnnxOperators::dropout(const OnnxNode& node) {
 }
 
 void OnnxOperators::pass(const OnnxNode& node) { alias(node, state(node, 0)); }
-
-void OnnxOperators::shape(const OnnxNode& node) {
-  const OnnxState& x = state(node, 0);
-  if (x.groups > 0 || x.pixels_first || x.padding != Pads{}) throw Error("asks for sides that no layer has");
-  const Shape& of = shape_of(x);
-  if (of.flat) return constants_.take_shape(node.outputs.at(0), {0, of.channels});
-  if (x.last) return constants_.take_shape(node.outputs.at(0), {0, of.height, of.width, of.channels});
-  constants_.take_shape(node.outputs.at(0), {0, of.channels, of.height, of.width});
-}
 
 }  // namespace doppel::nn

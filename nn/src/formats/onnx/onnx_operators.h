@@ -29,6 +29,9 @@ struct OnnxState {
   explicit OnnxState(int p) : piece(p) { rows.channels = 0; }
 };
 
+/// Of a value's sides, which may count from the end.
+inline std::int64_t axis_of(std::int64_t axis, std::int64_t sides) { return axis < 0 ? axis + sides : axis; }
+
 /// True of TensorFlow's graphs: an image's channels come last, and go to the front at once.
 bool has_channels_last(const OnnxFile& file);
 
@@ -104,7 +107,9 @@ class OnnxOperators {
   OnnxPieces pieces_;
   std::map<std::string, OnnxState> states_;
   std::map<std::string, int> reads_;
+  std::set<int> given_;         ///< pieces that are values
   std::set<std::string> ends_;  ///< the graph's outputs
+  std::int64_t batch_;          ///< images that the graph reads; -1: any number
 };
 
 }  // namespace doppel::nn

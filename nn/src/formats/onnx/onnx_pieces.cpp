@@ -5,11 +5,14 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <utility>
 
 #include "doppel/base/error.h"
 
 namespace doppel::nn {
 namespace {
+
+constexpr std::int64_t kMostOfAValue = std::int64_t{1} << 28;  ///< of one value
 
 bool is_all(const std::vector<float>& values, double wanted) {
   return std::ranges::all_of(values,
@@ -28,7 +31,12 @@ float of_channel(const std::vector<float>& values, std::size_t c) {
 
 }  // namespace
 
+/// Counts of filters, sides and numbers are ints, and stay so whatever the next layer makes of them.
 int OnnxPieces::add(OnnxPiece piece) {
+  constexpr int kLongestSide = 1 << 16;
+  const Shape& out = piece.out;
+  if (out.height > kLongestSide || out.width > kLongestSide || out.count() > kMostOfAValue)
+    throw Error(fmt::format("gives {}, which is more than fits here", out.text()));
   pieces_.push_back(std::move(piece));
   return static_cast<int>(pieces_.size()) - 1;
 }
@@ -36,6 +44,12 @@ int OnnxPieces::add(OnnxPiece piece) {
 int OnnxPieces::layer(const Layer& layer, int input, const std::string& node,
                       std::map<std::string, std::vector<float>> numbers) {
   const Shape out = build_graph({Part(layer)}, shape(input)).output();
+  // All but matrices have a number for each channel.
+  const bool matrix = std::holds_alternative<Conv2d>(layer) || std::holds_alternative<Linear>(layer) ||
+                      std::holds_alternative<ConvTranspose2d>(layer);
+  for (const auto& [which, values] : numbers)
+    if (!(matrix && which == "weight") && std::cmp_not_equal(values.size(), out.channels))
+      throw Error(fmt::format("has {} numbers of {} for {} channels", values.size(), which, out.channels));
   return add({OnnxPiece::Is::Plain, layer, {input}, std::move(numbers), node, out});
 }
 
@@ -199,7 +213,11 @@ int OnnxPieces::concat(std::vector<int> inputs, const std::string& node) {
     }
   }
   Shape out = shape(inputs[0]);
-  for (std::size_t i = 1; i < inputs.size(); ++i) out.channels += shape(inputs[i]).channels;
+  std::int64_t channels = 0;
+  for (const int input : inputs) channels += shape(input).channels;
+  if (channels > kMostOfAValue)
+    throw Error(fmt::format("joins {} channels, which is more than fits here", channels));
+  out.channels = static_cast<int>(channels);
   return add({OnnxPiece::Is::Plain, Concat{}, std::move(inputs), {}, node, out});
 }
 

@@ -15,8 +15,7 @@
 #include "doppel/nn/model/notation.h"
 #include "doppel/nn/model/zoo.h"
 #include "error_of.h"
-#include "formats/onnx/onnx_file.h"
-#include "formats/protobuf.h"
+#include "nn/formats/onnx/hand_made.h"
 
 namespace doppel::nn {
 namespace {
@@ -107,53 +106,6 @@ TEST(FromOnnx, TakesNormalisationAndProbabilitiesOff) {
   // The last layer's size is that of the classes.
   EXPECT_TRUE(found.network.ends_with("-fc")) << found.network;
 }
-
-// A graph as TensorFlow's converter writes it: channels last, a vector in their order, pads of their own.
-struct HandMade {
-  HandMade& node(const char* op, const std::vector<std::string>& inputs, const std::string& output,
-                 const std::vector<Message>& attributes = {}) {
-    Message n;
-    for (const std::string& input : inputs) n.text(kNodeInput, input);
-    n.text(kNodeOutput, output).text(kOpType, op).text(kNodeName, std::string(op) + "_" + output);
-    for (const Message& a : attributes) n.message(kAttribute, a);
-    graph.message(kNode, n);
-    return *this;
-  }
-  HandMade& reals(const std::string& name, std::vector<std::int64_t> sides,
-                  const std::vector<float>& values) {
-    Message t;
-    for (const std::int64_t side : sides) t.integer(kDims, side);
-    t.integer(kDataType, 1).text(kTensorName, name);
-    t.text(kRaw, {reinterpret_cast<const char*>(values.data()), values.size() * sizeof(float)});
-    graph.message(kInitializer, t);
-    return *this;
-  }
-  HandMade& wholes(const std::string& name, const std::vector<std::int64_t>& values) {
-    Message t;
-    t.integer(kDims, static_cast<std::int64_t>(values.size())).integer(kDataType, 7).text(kTensorName, name);
-    for (const std::int64_t v : values) t.integer(kInt64Data, v);
-    graph.message(kInitializer, t);
-    return *this;
-  }
-  static Message ints(const char* name, std::initializer_list<std::int64_t> values) {
-    Message m = Message().text(kAttributeName, name);
-    for (const std::int64_t v : values) m.integer(kInts, v);
-    return m.integer(kType, 7);
-  }
-  static Message value(const std::string& name, std::initializer_list<std::int64_t> sides) {
-    Message shape;
-    for (const std::int64_t side : sides)
-      shape.message(1, side > 0 ? Message().integer(1, side) : Message().text(2, "N"));
-    return Message().text(1, name).message(2,
-                                           Message().message(1, Message().integer(1, 1).message(2, shape)));
-  }
-  std::vector<unsigned char> file(std::initializer_list<std::int64_t> input, const std::string& output) {
-    graph.message(kInput, value("x", input)).message(kOutput, value(output, {-1, 2}));
-    const std::string bytes = Message().integer(kIrVersion, 8).message(kGraph, graph).bytes();
-    return {bytes.begin(), bytes.end()};
-  }
-  Message graph;
-};
 
 TEST(FromOnnx, ChannelsMayComeLast) {
   // A picture of 2 channels and 2x2 pixels goes to a vector, pixel by pixel, and to a product with one
@@ -300,6 +252,63 @@ TEST(FromOnnx, WhatNoLayerDoesIsNamed) {
                 m.node("Mul", {"a", "b"}, "d").node("Add", {"c", "d"}, "e").node("Flatten", {"e"}, "y");
               }),
               testing::HasSubstr("part and meet across others"));
+}
+
+TEST(FromOnnx, ASoftmaxIsOverChannels) {
+  const auto over = [](std::int64_t axis) {
+    return problem_of_made([&](HandMade& m) {
+      m.node("Flatten", {"x"}, "f").node("Softmax", {"f"}, "y", {HandMade::number("axis", axis)});
+    });
+  };
+  EXPECT_EQ(over(1), "");
+  EXPECT_EQ(over(-1), "");
+  EXPECT_THAT(over(0), testing::HasSubstr("is taken over something else than channels"));
+}
+
+TEST(FromOnnx, GroupsAreThoseOfTheirSides) {
+  const auto shuffled = [](std::vector<std::int64_t> split) {
+    return problem_of_made(
+        [&](HandMade& m) {
+          m.wholes("split", split).wholes("back", {-1, 4, 2, 2}).node("Reshape", {"x", "split"}, "a");
+          m.node("Transpose", {"a"}, "b", {HandMade::ints("perm", {0, 2, 1, 3, 4})});
+          m.node("Reshape", {"b", "back"}, "c").node("GlobalAveragePool", {"c"}, "g");
+          m.node("Flatten", {"g"}, "y");
+        },
+        {-1, 4, 2, 2});
+  };
+  EXPECT_EQ(shuffled({-1, 2, 2, 2, 2}), "");
+  EXPECT_THAT(shuffled({-1, 2, 4, 1, 2}), testing::HasSubstr("which no layer does"));
+}
+
+TEST(FromOnnx, AVectorIsOfOneImage) {
+  const auto flattened = [](std::vector<std::int64_t> to) {
+    return problem_of_made([&](HandMade& m) { m.wholes("to", to).node("Reshape", {"x", "to"}, "y"); });
+  };
+  EXPECT_EQ(flattened({-1, 16}), "");
+  EXPECT_EQ(flattened({0, -1}), "");
+  EXPECT_EQ(flattened({1, -1}), "");
+  EXPECT_THAT(flattened({4, -1}), testing::HasSubstr("gives sides that no layer does"));
+}
+
+TEST(FromOnnx, ANodeGivesSomething) {
+  for (const char* op : {"Identity", "Split", "Shape", "Relu", "Constant"})
+    EXPECT_EQ(problem_of_made([&](HandMade& m) { m.without_output(op, "x").node("Flatten", {"x"}, "y"); }),
+              std::string(op) + " " + op + ": it gives nothing");
+}
+
+TEST(FromOnnx, BranchesWithinBranchesHaveAnEnd) {
+  const auto nested = [](int times) {
+    return problem_of_made([&](HandMade& m) {
+      m.node("Relu", {"x"}, "c").node("Relu", {"c"}, "n0");
+      for (int k = 0; k < times; ++k) {
+        const std::string at = std::to_string(k);
+        m.node("Relu", {"n" + at}, "m" + at).node("Add", {"c", "m" + at}, "n" + std::to_string(k + 1));
+      }
+      m.node("Flatten", {"n" + std::to_string(times)}, "y");
+    });
+  };
+  EXPECT_EQ(nested(90), "");
+  EXPECT_THAT(nested(20'000), testing::HasSubstr("part within each other more than 100 times"));
 }
 
 /// bench/peers/onnx_networks.py makes the files.
