@@ -2,7 +2,6 @@
 
 #include <filesystem>
 
-#include "doppel/dataset/analysis/statistics.h"
 #include "doppel/dataset/combine/concat.h"
 #include "live_line.h"
 
@@ -32,15 +31,21 @@ void Images::bind_labels(augment::Recipe& recipe) const {
   for (const dataset::OpenedData& input : inputs_) recipe.bind_labels(input.train->classes());
 }
 
-void Images::bind_statistics(augment::Recipe& recipe) {
-  if (!recipe.wants_statistics()) return;
+const dataset::ImageStatistics& Images::statistics() const {
+  const std::lock_guard lock(*measuring_);
+  if (statistics_) return *statistics_;
   std::vector<dataset::SourcePtr> sources;
   for (const dataset::OpenedData& input : inputs_) sources.push_back(input.train);
   LiveLine live("measuring", "images");
-  const dataset::ImageStatistics all =
-      dataset::image_statistics(dataset::Concat(sources), 0, 1000, live.counter());
-  recipe.bind_statistics(all.mean, all.std);
-  channels_ = all.channels;
+  return statistics_.emplace(dataset::image_statistics(dataset::Concat(sources), 0, 1000, live.counter()));
+}
+
+void Images::bind_statistics(augment::Recipe& recipe) const {
+  if (recipe.wants_statistics()) recipe.bind_statistics(statistics().mean, statistics().std);
+}
+
+void Images::equalize_channels(const augment::Recipe& recipe) {
+  if (recipe.wants_statistics()) channels_ = statistics().channels;
 }
 
 std::pair<std::size_t, Stream> Images::partner(const Stream& stream, std::uint64_t bits) const {

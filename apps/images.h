@@ -1,12 +1,16 @@
 // The images of one data set or several, as one list.
 #pragma once
 
+#include <memory>
+#include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "doppel/augment/draft/draft.h"
 #include "doppel/augment/recipe/recipe.h"
+#include "doppel/dataset/analysis/statistics.h"
 #include "doppel/dataset/open/open_data.h"
 #include "telling.h"
 
@@ -29,9 +33,11 @@ class Images {
   const std::vector<dataset::OpenedData>& inputs() const { return inputs_; }
   /// Recipe::bind_labels() by the classes of each input.
   void bind_labels(augment::Recipe& recipe) const;
-  /// Where the recipe wants_statistics(), measures all inputs together for it; from then on images have as
-  /// many channels as were measured.
-  void bind_statistics(augment::Recipe& recipe);
+  /// Where the recipe wants_statistics(), those of all inputs together, which are measured once. Any thread
+  /// may call.
+  void bind_statistics(augment::Recipe& recipe) const;
+  /// For such a recipe: from then on images have as many channels as were measured.
+  void equalize_channels(const augment::Recipe& recipe);
   /// Which other image a transform that mixes gets for its bits: its place, and the stream of its own draws.
   std::pair<std::size_t, Stream> partner(const Stream& stream, std::uint64_t bits) const;
   /// Other samples, for transforms that mix.
@@ -41,7 +47,10 @@ class Images {
   std::pair<const dataset::Source*, std::size_t> find(std::size_t index) const;
   std::vector<dataset::OpenedData> inputs_;
   std::size_t size_ = 0;
+  const dataset::ImageStatistics& statistics() const;
   int channels_ = 0;  ///< 0: each image has its own
+  std::unique_ptr<std::mutex> measuring_ = std::make_unique<std::mutex>();
+  mutable std::optional<dataset::ImageStatistics> statistics_;  ///< once they were asked for
 };
 
 }  // namespace doppel::apps

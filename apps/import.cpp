@@ -8,6 +8,7 @@
 #include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <ranges>
 #include <sstream>
 
 #include "command.h"
@@ -22,23 +23,30 @@
 namespace doppel::apps {
 namespace {
 
-/// Names, one in a line, each once.
+/// Names, one in a line.
 std::vector<std::string> names_in(const std::string& path) {
   const std::vector<unsigned char> bytes = read_file(path);
   std::istringstream text(std::string(bytes.begin(), bytes.end()));
   std::vector<std::string> names;
-  std::map<std::string, std::size_t> lines;
-  std::size_t line = 0;
   for (std::string name; std::getline(text, name);) {
     if (!name.empty() && name.back() == '\r') name.pop_back();
-    ++line;
     if (name.empty()) continue;
-    if (const auto [known, is_new] = lines.emplace(name, line); !is_new)
-      throw UsageError(
-          fmt::format("{}:{}: the class '{}' a second time, as in line {}: classes are told apart "
-                      "by their names",
-                      path, line, name, known->second));
     names.push_back(name);
+  }
+  return names;
+}
+
+/// Classes are known by their names: those that share one get their numbers behind it, as ImageNet's two of
+/// "crane".
+std::vector<std::string> told_apart(std::vector<std::string> names) {
+  std::map<std::string, std::vector<std::size_t>> by_name;
+  for (std::size_t c = 0; c < names.size(); ++c) by_name[names[c]].push_back(c);
+  for (const auto& [name, classes] : by_name) {
+    if (classes.size() == 1) continue;
+    for (const std::size_t c : classes) names[c] = fmt::format("{} ({})", name, c);
+    std::cerr << fmt::format(
+        "{} classes are called '{}'; here they are called '{}'\n", classes.size(), name,
+        fmt::join(classes | std::views::transform([&](std::size_t c) { return names[c]; }), "', '"));
   }
   return names;
 }
@@ -51,18 +59,13 @@ std::vector<std::string> class_names(const CommandLine& line, const nn::OnnxNetw
     if (names.size() != count)
       throw UsageError(fmt::format("{} names {} classes, but the network tells {}",
                                    line.get<std::string>("classes"), names.size(), count));
-    return names;
+    return told_apart(std::move(names));
   }
   if (const auto said = found.metadata.find("classes"); said != found.metadata.end()) {
     const auto json = nlohmann::json::parse(said->second, nullptr, false);
     if (json.is_array() && json.size() == count &&
         std::ranges::all_of(json, [](const auto& name) { return name.is_string(); })) {
-      names = json.get<std::vector<std::string>>();
-      for (const std::string& name : names)
-        if (std::ranges::count(names, name) > 1)
-          throw UsageError(
-              fmt::format("the file has two classes called '{}'; --classes FILE calls them otherwise", name));
-      return names;
+      return told_apart(json.get<std::vector<std::string>>());
     }
   }
   for (std::size_t c = 0; c < count; ++c) names.push_back(std::to_string(c));

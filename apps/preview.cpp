@@ -96,7 +96,10 @@ std::vector<Group> recipe_groups(const augment::Recipe& recipe, const Images& im
 /// Of each original one variant a view, as a loader draws them; in as many epochs as the count allows.
 std::vector<Group> view_groups(std::vector<dataset::SampleView> views, const Images& images,
                                const std::vector<Named>& originals, std::size_t count, std::uint64_t seed) {
-  for (dataset::SampleView& view : views) images.bind_labels(view.recipe);
+  for (dataset::SampleView& view : views) {
+    images.bind_labels(view.recipe);
+    images.bind_statistics(view.recipe);
+  }
   const std::size_t epochs = std::max<std::size_t>(1, count / (originals.size() * views.size()));
   std::vector<Group> groups;
   for (const Named& original : originals) {
@@ -204,6 +207,7 @@ int run_preview(const CommandLine& line) {
   if (views && line.has("recipe")) throw UsageError("views have recipes of their own: --recipe isn't theirs");
   Images images(line.get<Words>("data"), data_options(line));
   images.bind_labels(recipe);
+  images.equalize_channels(recipe);
   images.bind_statistics(recipe);
   const auto originals =
       pick(images, catalogue ? 1 : static_cast<std::size_t>(std::max(1, std::min(4, count / 3))), seed);

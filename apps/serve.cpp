@@ -11,6 +11,7 @@
 #include "common_options.h"
 #include "doppel/base/error.h"
 #include "serve/api.h"
+#include "serve/inspection_api.h"
 #include "serve/page.h"
 #include "serve/runs_api.h"
 #include "serve/server.h"
@@ -60,7 +61,8 @@ int run_serve(const CommandLine& line) {
 
 int serve_recipe(const Images& images, const std::string& recipe, int port) {
   RecipeApi api(images, recipe);
-  return serve_routes(port, joined(page_routes("index.html"), api.routes()));
+  InspectionApi inspection(images);
+  return serve_routes(port, joined(joined(page_routes("index.html"), api.routes()), inspection.routes()));
 }
 
 Command serve_command() {

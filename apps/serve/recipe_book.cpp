@@ -54,6 +54,7 @@ BookedPtr RecipeBook::add(augment::Recipe recipe) {
   booked->hash = fmt::format("{:016x}", fnv1a(booked->yaml));
   booked->drawn = recipe;
   images_.bind_labels(booked->drawn);
+  images_.bind_statistics(booked->drawn);
   booked->written = std::move(recipe);
   const std::lock_guard lock(mutex_);
   if (!recipes_.insert_or_assign(booked->hash, booked).second) {

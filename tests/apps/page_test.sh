@@ -7,7 +7,7 @@ skip() { echo "skipped: $*"; exit 77; }
 chromium=$(command -v chromium || command -v chromium-browser || true)
 [ -n "$chromium" ] || skip "chromium isn't there"
 command -v node >/dev/null || skip "node isn't there"
-[ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || skip "node is older than 20: $(node --version)"
+[ "$(node -p 'process.versions.node.split(".")[0]')" -ge 18 ] || skip "node is older than 18: $(node --version)"
 [ -d "$source/tests/apps/page/node_modules/playwright-core" ] || skip "playwright-core isn't there: npm ci in tests/apps/page"
 [ -d "$source/apps/serve/page/node_modules/preact" ] || skip "the program was built without its page: npm ci in apps/serve/page"
 work=$(mktemp -d)

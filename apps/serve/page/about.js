@@ -1,9 +1,13 @@
 // What the data is: its parts, classes and remarks.
 
-import { html } from './html.js';
+import { Component, html } from './html.js';
+import { Inspection } from './inspection.js';
 
-export function About({ store }) {
-  return html`<details class="about"><summary>the data</summary>
+export class About extends Component {
+  render({ store }, { isLooking }) {
+    return html`<details class="about"><summary>the data</summary>
+    <button type="button" onClick=${() => this.setState({ isLooking: true })}>look at every image</button>
+    ${isLooking && html`<${Inspection} close=${() => this.setState({ isLooking: false })} />`}
     ${store.data.inputs.map((input) => html`<section key=${input.name}><h3>${input.name} <span class="unit">${input.layout}</span></h3>
       ${input.remarks.map((text) => html`<p class="warning">${text}</p>`)}
       ${input.parts.map((part) => {
@@ -14,6 +18,7 @@ export function About({ store }) {
             <meter min="0" max=${most} value=${one.count} aria-hidden="true"></meter> ${one.count}</li>`)}</ul>`;
       })}</section>`)}
   </details>`;
+  }
 }
 
 /** What of all pictures together is worth a word. */

@@ -202,9 +202,9 @@ class TfRecords::Builder {
   void take_values(const Features& values) {
     std::vector<augment::NamedValue> said;
     for (const auto& [name, feature] : values) {
-      const auto list = [&](const auto& numbers) {
+      const auto list = [&said, &called = name](const auto& numbers) {
         if (numbers.size() > 1 && numbers.size() <= kMostInField)
-          said.push_back({name, std::vector<double>(numbers.begin(), numbers.end())});
+          said.push_back({called, std::vector<double>(numbers.begin(), numbers.end())});
       };
       if (feature.bytes.size() == 1 && is_field_text(feature.bytes[0]))
         said.push_back({name, std::string(feature.bytes[0])});

@@ -1,7 +1,7 @@
 // The page of a recipe: what moves the pictures, and what doesn't.
 
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { closeBrowser, open, prints, serve, settled } from './browser.js';
@@ -370,6 +370,27 @@ test('other sites get nothing', async () => {
     ];
   }, { base: server.base, token: server.token });
   assert.deepEqual(got, ['failed', 'failed', 'failed']);
+  await close();
+});
+
+test('every image is looked at: what comes twice lies side by side', async () => {
+  const data = join(WORK, 'twice');
+  for (const folder of ['train/a', 'train/b', 'test/a']) mkdirSync(join(data, folder), { recursive: true });
+  const photos = join(process.env.SOURCE, 'dataset/sample/photos');
+  const photo = readFileSync(readdirSync(photos, { recursive: true }).map((name) => join(photos, name)).find((name) => name.endsWith('.jpg')));
+  for (const name of ['train/a/1.jpg', 'train/b/2.jpg', 'test/a/3.jpg']) writeFileSync(join(data, name), photo);
+  writeFileSync(join(data, 'train/b/cut.jpg'), photo.subarray(0, 900));
+  const { page, close } = await shown('- HorizontalFlip\n', { data: [data] });
+  await page.getByText('the data', { exact: true }).click();
+  await page.getByRole('button', { name: 'look at every image' }).click();
+  await page.getByText('1 broken').waitFor();
+  await page.getByText('the same, with different labels').waitFor();
+  await page.getByText('the same, in two parts').first().waitFor();
+  const drawn = await page.waitForFunction(() => [...document.querySelectorAll('.twin canvas')].filter((canvas) =>
+    canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.some((value) => value > 0)).length >= 2);
+  assert.ok(drawn);
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
   await close();
 });
 

@@ -23,6 +23,8 @@ gives 200 '"words":' "/api/plan/$strong/1/0/0?explain=1"
 grep -qF '"microseconds"' body || fail "nothing is said of costs"
 gives 200 '"draws":50' "/api/drawn/$strong/1/0/0?count=50"
 gives 422 'count must be from 1 to 1000' "/api/drawn/$strong/1/0/0?count=5000"
+posts 200 '"hash"' /api/recipe '{"yaml":"- Normalize: {preset: dataset}"}'
+gives 200 PNG "/api/tile/$(hash_of)/1/0/0"
 gives 422 'there is no image 99999' "/api/tile/$strong/1/0/99999"
 gives 422 'there is no recipe' "/api/tile/0123456789abcdef/1/0/0"
 gives 422 "not 'gif'" "/api/tile/$strong/1/0/0?format=gif"
@@ -167,3 +169,18 @@ light=$(get /api/data >/dev/null; hash_of)
 index=$(get '/api/images?class=b' >/dev/null; sed -n 's/.*"index":\([0-9]*\).*broken.*/\1/p' body)
 gives 422 'broken.jpg' "/api/tile/$light/1/0/${index:-0}"
 gives 200 PNG "/api/tile/$light/1/0/0"
+
+# Every image, read once, in the background: what is broken, and what comes twice.
+cp "$(ls -d "$PWD"/partly/a/* | head -n 1)" partly/b/
+serve partly
+for _ in {1..100}; do
+  gives 200 '"done":' /api/inspection
+  ! grep -qF '"found":' body || break
+  sleep 0.1
+done
+grep -qF '"broken":{"count":2,' body || fail "what is broken isn't found: $(head -c 600 body)"
+grep -qF '"duplicates":{"count":1,"exact":1,"conflicts":1,' body || fail "the same image twice isn't found"
+gives 200 PNG '/api/inspection/picture/0/0?size=64'
+gives 422 'there is no image 9999 of part 0' /api/inspection/picture/0/9999
+gives 422 'of part 7' /api/inspection/picture/7/0
+refused 401 "$base/api/inspection"

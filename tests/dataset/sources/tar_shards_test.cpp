@@ -307,8 +307,9 @@ TEST_F(Shards, ALabelThatIsLearnedAsANumberIsNone) {
   EXPECT_TRUE(load(shards, 0).fields.empty());
   const std::string said = all_text(shards.remarks());
   EXPECT_NE(said.find("keys of .json that aren't used: long"), std::string::npos) << said;
-  EXPECT_NE(error_of([&] { TarShards({folder_.path() / "s.tar"}, {}, {}, {{"frame", "z"}}); })
-                .find("columns of frames are of tables"),
+  EXPECT_NE(error_of([&] {
+              TarShards({folder_.path() / "s.tar"}, {}, {}, {{"frame", "z"}});
+            }).find("columns of frames are of tables"),
             std::string::npos);
 }
 

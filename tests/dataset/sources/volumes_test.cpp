@@ -109,8 +109,9 @@ TEST(Volumes, AHeaderThatClaimsTooMuchIsOneBrokenSample) {
     std::memcpy(&bytes[40], dims, sizeof dims);
   };
   claim(32767, 30000);
-  EXPECT_NE(error_of([&] { Volumes::slices(put_bytes(folder.path() / "ill/a.nii", bytes)); })
-                .find("a.nii: a NIfTI of 983010000 slices; 1000000 can be read"),
+  EXPECT_NE(error_of([&] {
+              Volumes::slices(put_bytes(folder.path() / "ill/a.nii", bytes));
+            }).find("a.nii: a NIfTI of 983010000 slices; 1000000 can be read"),
             std::string::npos);
   EXPECT_EQ(ImageFolder(folder.path()).size(), 1U);
   claim(30000, 1);
