@@ -435,9 +435,8 @@ WriteReport write_dataset(std::span<const WritePart> parts, const augment::Recip
   for (const augment::Transform& transform : recipe.transforms())
     if (normalizes(transform))
       throw UsageError(
-          "the recipe has Normalize or Standardize, whose numbers no image's file can hold; trainers "
-          "normalise "
-          "what they read: leave it out");
+          "the recipe has Normalize or Standardize, whose numbers no image's file can hold: leave it out; "
+          "trainers normalise what they read");
   write::SetFacts facts{
       parts[0].source->classes(), {}, false, parts[0].source->number_names(), options.range};
   for (std::size_t i = 0; i < parts[0].source->size() && !facts.has_labels; ++i)
