@@ -45,6 +45,10 @@ export function Warnings({ store }) {
   if (empty) said.push(`${empty} pictures without any of their objects`);
   const same = tiles.filter((tile) => !tile.plan.ops.length).length;
   if (same) said.push(same === tiles.length ? 'all pictures are as they were' : `${same} of ${tiles.length} pictures are as they were`);
+  const near = tiles.filter((tile) => tile.isLikeOriginal).length;
+  if (near) said.push(`${near} of ${tiles.length} pictures hardly differ from their originals`);
+  const alike = tiles.filter((tile) => tile.isLikeAnother).length;
+  if (alike) said.push(`${alike} hardly differ from another of the same image`);
   const broken = store.state.tiles.filter((tile) => tile.error).length;
   if (broken) said.push(`${broken} can't be drawn`);
   return html`<p class="strip" role="status">${said.map((one) => html`<span class="warning">${one}</span>`)}</p>`;

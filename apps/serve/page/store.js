@@ -1,5 +1,6 @@
 // What the page shows, and how it follows what a person does: one answer is waited for at a time, and then the newest is asked for.
 
+import { difference, hardly, print } from './alike.js';
 import * as api from './api.js';
 import * as tree from './tree.js';
 
@@ -218,6 +219,7 @@ export class Store {
       const moves = this.moves;
       await this.draw(false);
       this.settled = moves; // every change up to here is drawn
+      await this.measure(moves);
     });
   }
 
@@ -246,6 +248,23 @@ export class Store {
     };
     await Promise.all([one(), one(), one(), one()]);
     if (turn === this.turn) this.update({});
+  }
+
+  /** Which pictures hardly differ from their originals, or from others of the same image. */
+  async measure(moves) {
+    const seen = new Map(); // prints of an image's pictures
+    for (const tile of this.state.tiles) {
+      if (moves !== this.moves) return;
+      if (!tile.picture) continue;
+      const own = print(tile.picture), others = seen.get(tile.index) ?? [];
+      const isUnchanged = tile.plan && !tile.plan.ops.length;
+      tile.isLikeAnother = !isUnchanged && others.some((other) => difference(own, other) < hardly);
+      seen.set(tile.index, [...others, own]);
+      this.originals ??= new Map();
+      if (!this.originals.has(tile.index)) this.originals.set(tile.index, print((await this.original(tile.index))[0]));
+      tile.isLikeOriginal = !isUnchanged && difference(own, this.originals.get(tile.index)) < hardly;
+    }
+    if (moves === this.moves) this.update({});
   }
 
   async drawTile(tile, values, isDraft) {

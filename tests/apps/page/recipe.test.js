@@ -373,6 +373,16 @@ test('other sites get nothing', async () => {
   await close();
 });
 
+test('pictures that hardly differ are told, from their originals and from one another', async () => {
+  const { page, wrong, close } = await shown('- Brightness: {factor: [1.005, 1.01], p: 1}\n');
+  await page.getByText(/^\d+ of \d+ pictures hardly differ from their originals$/).waitFor();
+  await page.getByLabel('variants of one').check();
+  await settled(page);
+  await page.getByText(/hardly differ from another of the same image$/).waitFor();
+  assert.deepEqual(wrong, []);
+  await close();
+});
+
 test('every image is looked at: what comes twice lies side by side', async () => {
   const data = join(WORK, 'twice');
   for (const folder of ['train/a', 'train/b', 'test/a']) mkdirSync(join(data, folder), { recursive: true });
