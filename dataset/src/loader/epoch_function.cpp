@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "doppel/dataset/order/fit_to.h"
+
 namespace doppel::dataset {
 namespace {
 
@@ -29,7 +31,7 @@ EpochFunction::EpochFunction(SourcePtr from, augment::Recipe by, LoaderOptions h
   if (!options.buckets.empty()) {
     buckets.emplace(*source, options.buckets, options.batch, drop);
     steps = buckets->steps();
-    for (const Size size : options.buckets) fitted.push_back(recipe.then(FitTo{.size = size}));
+    for (const Size size : options.buckets) fitted.push_back(fitted_by(recipe, FitTo{.size = size}));
   }
   if (options.order == LoaderOptions::Order::Weighted) weighted.emplace(options.weights);
   if (options.order == LoaderOptions::Order::Balanced) balanced.emplace(*source);

@@ -16,6 +16,7 @@
 #include "doppel/base/error.h"
 #include "doppel/base/hash.h"
 #include "doppel/dataset/analysis/statistics.h"
+#include "doppel/dataset/order/fit_to.h"
 #include "lazy_sample.h"
 #include "order/buckets.h"
 #include "task_gate.h"
@@ -194,14 +195,6 @@ void bind_recipe(augment::Recipe& recipe, const Source& source, const LoaderOpti
   recipe.bind_statistics(images.mean, images.std);
 }
 
-/// Before a Normalize, which is the last that a recipe may do.
-augment::Recipe fitted_to(const augment::Recipe& recipe, Size size) {
-  std::vector<augment::Transform> transforms = recipe.transforms();
-  const bool normalizes = !transforms.empty() && transforms.back().name() == "Normalize";
-  transforms.insert(transforms.end() - (normalizes ? 1 : 0), FitTo{.size = size});
-  return augment::Recipe(std::move(transforms), recipe.rules());
-}
-
 /// Throws UsageError where one of many draws for a sample with bands changes colours: others would be left
 /// out one by one.
 void check_colors(const augment::Recipe& recipe, const augment::Sample& sample, std::size_t index,
@@ -245,7 +238,7 @@ Loader::Loader(SourcePtr source, augment::Recipe recipe, LoaderOptions options) 
   check_views(recipe, options);
   for (SampleView& view : options.views) {
     bind_recipe(view.recipe, *source, options);
-    if (view.size != Size{}) view.recipe = fitted_to(view.recipe, view.size);
+    if (view.size != Size{}) view.recipe = fitted_by(view.recipe, FitTo{.size = view.size});
     const auto shape = find_shape(*source, view.recipe, options);
     view.size = {shape[1], shape[2]};
   }

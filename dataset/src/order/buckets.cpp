@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "doppel/base/error.h"
+#include "doppel/base/random.h"
 #include "doppel/dataset/order/sampler.h"
 #include "doppel/dataset/sources/file_source.h"
 
@@ -56,18 +57,5 @@ std::size_t Buckets::sample(const Place& place, std::uint64_t row, bool shuffled
   return members[static_cast<std::size_t>(shuffled ? Shuffle(members.size(), key.bits("order"), epoch)(k)
                                                    : k)];
 }
-
-void FitTo::draw(augment::Draft& draft, const Stream&) const {
-  const Size now = draft.size();
-  const double scale = std::max(double(size.height) / now.height, double(size.width) / now.width);
-  const Size covering{std::max(size.height, static_cast<int>(std::lround(now.height * scale))),
-                      std::max(size.width, static_cast<int>(std::lround(now.width * scale)))};
-  if (covering != now) draft.append(augment::op::Resize{covering, Filter::Bilinear});
-  if (covering != size)
-    draft.append(augment::op::Crop{
-        .x = (covering.width - size.width) / 2, .y = (covering.height - size.height) / 2, .size = size});
-}
-
-void FitTo::fields(FieldVisitor& visit) { visit({"size", {1, 1048576}, "pixels", ""}, size); }
 
 }  // namespace doppel::dataset

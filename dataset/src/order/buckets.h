@@ -5,7 +5,6 @@
 #include <span>
 #include <vector>
 
-#include "doppel/augment/recipe/recipe.h"
 #include "doppel/dataset/sources/source.h"
 
 namespace doppel::dataset {
@@ -32,16 +31,6 @@ class Buckets {
   std::uint64_t steps_ = 0;
   std::vector<std::vector<std::uint32_t>> members_;  ///< by size
   std::vector<std::uint64_t> starts_{0};             ///< of each size's batches
-};
-
-/// Scales to cover `size` and cuts it out of the middle.
-struct FitTo {
-  static constexpr std::string_view name = "FitTo";
-  static constexpr std::string_view help = "Covers a size, and cuts it out of the middle.";
-  Size size;
-  double p = 1;
-  void draw(augment::Draft& draft, const Stream& stream) const;
-  void fields(FieldVisitor& visit);
 };
 
 }  // namespace doppel::dataset

@@ -16,6 +16,7 @@
 #include "doppel/base/error.h"
 #include "doppel/base/hash.h"
 #include "doppel/base/settings.h"
+#include "doppel/dataset/order/fit_to.h"
 #include "folder.h"
 #include "format.h"
 #include "journal.h"
@@ -41,25 +42,6 @@ std::string_view name_of(WritePart::Role role) {
   }
   return "test";
 }
-
-/// Finds a transform by its name, in children too.
-class TransformFinder final : public FieldVisitor {
- public:
-  explicit TransformFinder(std::string_view wanted) : wanted_(wanted) {}
-  bool found_in(augment::Transform transform) {
-    found_ = found_ || transform.name() == wanted_;
-    transform.fields(*this);
-    return found_;
-  }
-
- private:
-  void visit(const FieldInfo&, const FieldValue& value) override {
-    if (const auto* children = std::get_if<Children*>(&value))
-      for (const augment::Transform& child : items_of<augment::Transform>(**children)) found_in(child);
-  }
-  std::string_view wanted_;
-  bool found_ = false;
-};
 
 /// How many samples, and a hash of their names and classes.
 std::string known_by(const Source& source) {
@@ -451,10 +433,10 @@ WriteReport write_dataset(std::span<const WritePart> parts, const augment::Recip
   if (options.copies == 0 && !options.originals)
     throw UsageError("no copies and no originals: nothing would be written of the training part");
   for (const augment::Transform& transform : recipe.transforms())
-    if (TransformFinder("Normalize").found_in(transform))
+    if (normalizes(transform))
       throw UsageError(
-          "the recipe has Normalize, whose numbers no image's file can hold; trainers normalise what "
-          "they read: leave it out");
+          "the recipe has Normalize or Standardize, whose numbers no image's file can hold: leave it out; "
+          "trainers normalise what they read");
   write::SetFacts facts{
       parts[0].source->classes(), {}, false, parts[0].source->number_names(), options.range};
   for (std::size_t i = 0; i < parts[0].source->size() && !facts.has_labels; ++i)

@@ -12,6 +12,7 @@
 #include "doppel/dataset/analysis/statistics.h"
 #include "doppel/dataset/combine/class_masks.h"
 #include "doppel/dataset/combine/ranged.h"
+#include "doppel/dataset/order/fit_to.h"
 #include "doppel/nn/formats/safetensors.h"
 #include "doppel/nn/model/notation.h"
 #include "doppel/nn/train/trainer.h"
@@ -160,17 +161,12 @@ dataset::LoaderOptions RunInfo::evaluation_options(std::size_t batch) const {
 }
 
 augment::Recipe RunInfo::fitted(const augment::Recipe& recipe) const {
-  std::vector<augment::Transform> transforms = recipe.transforms();
-  // What normalises comes last.
-  const bool last = !transforms.empty() && transforms.back().name() == "Normalize";
-  transforms.insert(transforms.end() - (last ? 1 : 0), augment::Resize{.size = {input.height, input.width}});
-  if (!band_mean.empty()) {
-    if (last)
-      throw UsageError("the recipe ends in Normalize, but bands are normalised by the data's own numbers");
-    transforms.push_back(augment::Normalize{.mean = {band_mean.begin(), band_mean.end()},
-                                            .std = {band_std.begin(), band_std.end()}});
-  }
-  return augment::Recipe(std::move(transforms), recipe.rules());
+  augment::Recipe sized = dataset::fitted_by(recipe, augment::Resize{.size = {input.height, input.width}});
+  if (band_mean.empty()) return sized;
+  if (std::ranges::any_of(recipe.transforms(), dataset::normalizes))
+    throw UsageError("the recipe normalises, but bands are normalised by the data's own numbers");
+  return sized.then(augment::Normalize{.mean = {band_mean.begin(), band_mean.end()},
+                                       .std = {band_std.begin(), band_std.end()}});
 }
 
 dataset::SourcePtr RunInfo::in_range(const dataset::SourcePtr& source) const {

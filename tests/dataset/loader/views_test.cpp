@@ -2,13 +2,16 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <numeric>
 #include <opencv2/core.hpp>
 
 #include "augment/test_images.h"
 #include "doppel/augment/transforms/color/brightness.h"
+#include "doppel/augment/transforms/color/standardize.h"
 #include "doppel/augment/transforms/crop/random_resized_crop.h"
 #include "doppel/augment/transforms/crop/resize.h"
 #include "doppel/augment/transforms/flip/horizontal_flip.h"
+#include "doppel/augment/transforms/structure/sequence.h"
 #include "doppel/codec/jpeg.h"
 #include "doppel/dataset/loader/loader.h"
 #include "doppel/dataset/sources/memory.h"
@@ -113,6 +116,23 @@ TEST(Views, ALastBatchIsFilledUpAndBadRowsAreLeftOut) {
   EXPECT_EQ(last.views[2].shape()[0], 5);
   const auto values = last.views[2].values<float>();
   EXPECT_TRUE(std::all_of(values.end() - 3 * 3 * 8 * 8, values.end(), [](float v) { return v == 0; }));
+}
+
+TEST(Views, AreSizedBeforeTheyAreNormalized) {
+  const auto source = std::make_shared<CountedJpegs>();
+  const augment::Standardize last{.channels = augment::Standardize::Channels::Together};
+  LoaderOptions options{.batch = 3, .seed = 3};
+  options.views = {{{last}, {24, 16}},
+                   {{augment::Sequence{.of = {last}}}, {24, 16}},
+                   {{augment::Sequence{.of = {last}, .p = 0}}, {24, 16}}};
+  const Batch batch = Loader(source, {}, options).peek(0, 0);
+  const auto mean = [](std::span<const float> values) {
+    return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
+  };
+  ASSERT_EQ(batch.views.size(), 2U);
+  EXPECT_NEAR(mean(batch.images.values<float>()), 0, 1e-4);
+  EXPECT_NEAR(mean(batch.views[0].values<float>()), 0, 1e-4);
+  EXPECT_GT(mean(batch.views[1].values<float>()), 0.2);
 }
 
 TEST(Views, WrongOnesAreRefused) {

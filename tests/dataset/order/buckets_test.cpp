@@ -2,7 +2,13 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <numeric>
 
+#include "doppel/augment/transforms/color/normalize.h"
+#include "doppel/augment/transforms/color/standardize.h"
+#include "doppel/augment/transforms/flip/horizontal_flip.h"
+#include "doppel/augment/transforms/structure/one_of.h"
+#include "doppel/augment/transforms/structure/sequence.h"
 #include "doppel/base/error.h"
 #include "doppel/dataset/loader/loader.h"
 #include "doppel/dataset/sources/memory.h"
@@ -29,6 +35,11 @@ SourcePtr images() {
 
 LoaderOptions options(std::size_t batch) {
   return {.batch = batch, .workers = 2, .seed = 3, .epochs = 2, .buckets = {{16, 32}, {32, 16}, {24, 24}}};
+}
+
+std::vector<float> values_of(const Batch& batch) {
+  const auto values = batch.images.values<float>();
+  return {values.begin(), values.end()};
 }
 
 TEST(Buckets, ABatchHoldsOneSizeAndEverySampleComesOnce) {
@@ -109,6 +120,38 @@ TEST(Buckets, ShortBatchesAreDroppedOrPadded) {
     valid += batch.valid;
   }
   EXPECT_EQ(valid, 63U);
+}
+
+/// The first batch of a recipe, and its numbers.
+Batch first_bucket(const augment::Recipe& recipe) { return Loader(images(), recipe, options(8)).peek(0, 0); }
+
+TEST(Buckets, FitBeforeWhatNormalizes) {
+  using augment::Normalize, augment::OneOf, augment::Sequence, augment::Standardize;
+  const augment::HorizontalFlip flip{.p = 1};
+  const Normalize normalize{.mean = {0.25}, .std = {0.5}};
+  const Standardize standardize{.channels = Standardize::Channels::Together};
+  const std::vector<float> plain = values_of(first_bucket({flip}));
+  std::vector<float> normalized = plain;
+  for (float& v : normalized) v = (v - 0.25F) / 0.5F;
+  const auto expect_near = [](const std::vector<float>& a, const std::vector<float>& b) {
+    ASSERT_EQ(a.size(), b.size());
+    for (std::size_t i = 0; i < a.size(); ++i) ASSERT_NEAR(a[i], b[i], 1e-4) << i;
+  };
+  expect_near(values_of(first_bucket({flip, normalize})), normalized);
+  expect_near(values_of(first_bucket({Sequence{.of = {flip, normalize}}})), normalized);
+  expect_near(values_of(first_bucket({flip, OneOf{augment::Transform(normalize)}.with_chance(1)})),
+              normalized);
+  expect_near(values_of(first_bucket({flip, Sequence{.of = {normalize}, .p = 0}})), plain);
+  const std::vector<float> standard = values_of(first_bucket({flip, standardize}));
+  expect_near(values_of(first_bucket({Sequence{.of = {flip, standardize}}})), standard);
+  EXPECT_NEAR(std::accumulate(standard.begin(), standard.end(), 0.0), 0, 1e-2);
+  // Now and then: whether or not it is drawn, the size is right.
+  Loader loader(images(), {flip, Sequence{.of = {Sequence{.of = {normalize}, .p = 0.5}}, .p = 0.8}},
+                options(8));
+  std::size_t rows = 0;
+  for (const Batch& batch : loader.epoch(0)) rows += batch.size();
+  EXPECT_EQ(rows, 63U);
+  EXPECT_EQ(loader.report().skipped, 0U);
 }
 
 TEST(Buckets, WrongOnesAreRefused) {

@@ -15,7 +15,9 @@
 #include "doppel/augment/plan/plan.h"
 #include "doppel/augment/render/render.h"
 #include "doppel/augment/transforms/color/normalize.h"
+#include "doppel/augment/transforms/color/standardize.h"
 #include "doppel/augment/transforms/flip/horizontal_flip.h"
+#include "doppel/augment/transforms/structure/sequence.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "doppel/codec/image.h"
@@ -432,6 +434,9 @@ TEST(WriteDataset, RefusesWhatCannotBe) {
   EXPECT_NE(says({.format = DataFormat::Yolo}, flip).find("yolo"), std::string::npos);
   EXPECT_NE(says({.format = DataFormat::MaskFolder}, flip).find("have none"), std::string::npos);
   EXPECT_NE(says({.format = DataFormat::Csv}, {augment::Normalize{}}).find("Normalize"), std::string::npos);
+  EXPECT_NE(says({.format = DataFormat::Csv}, {augment::Sequence{.of = {augment::Standardize{}}}})
+                .find("Normalize or Standardize"),
+            std::string::npos);
   EXPECT_NE(says({.copies = 0, .originals = false}, flip).find("nothing would be written"),
             std::string::npos);
   EXPECT_FALSE(fs::exists(out));

@@ -142,6 +142,14 @@ TEST(RunInfo, RecipesEndInTheInputsSizeBeforeWhatNormalises) {
   ASSERT_EQ(fitted.transforms().size(), 3U);
   EXPECT_EQ(fitted.transforms()[1].name(), "Resize");
   EXPECT_EQ(fitted.transforms()[2].name(), "Normalize");
+  for (const char* inner : {"Standardize", "Sequence: {p: 0.5, of: [Normalize: {mean: [0.5], std: [0.5]}]}",
+                            "OneOf: {p: 1, of: [Standardize, HorizontalFlip]}"})
+    for (std::uint64_t i = 0; i < 9; ++i)
+      EXPECT_EQ(info.fitted(augment::Recipe::from_yaml(std::string("- HorizontalFlip\n- ") + inner))
+                    .apply(sample, {.index = i})
+                    .image.size(),
+                cv::Size(7, 5))
+          << inner;
   const auto options = info.evaluation_options(9);
   EXPECT_EQ(options.batch, 9U);
   EXPECT_EQ(options.order, dataset::LoaderOptions::Order::Sequential);
