@@ -1,6 +1,7 @@
 #include "serve/api.h"
 
 #include <fmt/format.h>
+#include <tbb/parallel_for.h>
 
 #include <algorithm>
 #include <charconv>
@@ -23,6 +24,7 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr int kQuality = 90;
+constexpr std::size_t kMostTiles = 96;
 constexpr std::size_t kMostListed = 1000;
 
 Json booked_json(const BookedRecipe& recipe) {
@@ -52,18 +54,60 @@ WebResponse recipe_error(std::string_view what) {
   return {.body = dumped(error), .status = 422};
 }
 
-/// HASH/SEED/EPOCH/INDEX, and the query.
-TileOrder order_of(const WebRequest& request, const RecipeBook& book) {
-  const std::vector<std::string>& rest = request.rest;
-  if (rest.size() != 4) throw UsageError("a tile is asked for as RECIPE/SEED/EPOCH/INDEX");
-  TileOrder order{.recipe = book.find(rest[0]),
-                  .stream = {.seed = number_of("the seed", rest[1]),
-                             .epoch = number_of("the epoch", rest[2]),
-                             .index = number_of("the index", rest[3])},
+/// What the query says of every tile of a recipe.
+TileOrder order_of(BookedPtr recipe, Stream stream, const WebRequest& request) {
+  TileOrder order{.recipe = std::move(recipe),
+                  .stream = stream,
                   .side = static_cast<int>(queried(request, "size", 192, 16, 2048)),
                   .is_draft = is_on(request, "draft")};
   if (request.query.contains("ops")) order.ops = queried(request, "ops", 0, 0, 100'000);
   return order;
+}
+
+/// HASH/SEED/EPOCH/INDEX, and the query.
+TileOrder order_of(const WebRequest& request, const RecipeBook& book) {
+  const std::vector<std::string>& rest = request.rest;
+  if (rest.size() != 4) throw UsageError("a tile is asked for as RECIPE/SEED/EPOCH/INDEX");
+  return order_of(book.find(rest[0]),
+                  {.seed = number_of("the seed", rest[1]),
+                   .epoch = number_of("the epoch", rest[2]),
+                   .index = number_of("the index", rest[3])},
+                  request);
+}
+
+/// HASH/SEED, and of=EPOCH.INDEX,EPOCH.INDEX,….
+std::vector<TileOrder> orders_of(const WebRequest& request, const RecipeBook& book) {
+  if (request.rest.size() != 2) throw UsageError("tiles are asked for as RECIPE/SEED?of=EPOCH.INDEX,…");
+  const BookedPtr recipe = book.find(request.rest[0]);
+  const std::uint64_t seed = number_of("the seed", request.rest[1]);
+  const auto of = request.query.find("of");
+  std::string_view left = of == request.query.end() ? std::string_view() : of->second;
+  std::vector<TileOrder> orders;
+  while (!left.empty()) {
+    if (orders.size() == kMostTiles)
+      throw UsageError(fmt::format("at most {} tiles can be asked for at once", kMostTiles));
+    const std::string_view one = left.substr(0, left.find(','));
+    left.remove_prefix(std::min(left.size(), one.size() + 1));
+    const std::size_t dot = std::min(one.find('.'), one.size());
+    orders.push_back(order_of(recipe,
+                              {.seed = seed,
+                               .epoch = number_of("the epoch", one.substr(0, dot)),
+                               .index = number_of("the index", one.substr(std::min(dot + 1, one.size())))},
+                              request));
+  }
+  return orders;
+}
+
+bool wants_jpeg(const WebRequest& request) {
+  const auto format = request.query.find("format");
+  if (format == request.query.end() || format->second == "png") return false;
+  if (format->second != "jpeg")
+    throw UsageError(fmt::format("format is png or jpeg, not '{}'", format->second));
+  return true;
+}
+
+std::vector<unsigned char> encoded(const cv::Mat& image, bool as_jpeg) {
+  return as_jpeg ? encode_jpeg(image, kQuality) : encode_png(image);
 }
 
 Json part_json(const std::string& name, const dataset::Source& source) {
@@ -117,6 +161,7 @@ std::vector<WebRoute> RecipeApi::routes() {
            .answer = [this](const WebRequest&) { return WebResponse{.body = transforms_}; }},
           {.path = "/api/images", .answer = to(&RecipeApi::list_images)},
           {.path = "/api/tile/", .answer = to(&RecipeApi::tile)},
+          {.path = "/api/tiles/", .answer = to(&RecipeApi::tiles)},
           {.path = "/api/plan/", .answer = to(&RecipeApi::plan)},
           {.path = "/api/drawn/", .answer = to(&RecipeApi::drawn)},
           {.method = Post, .path = "/api/recipe", .answer = to(&RecipeApi::read_recipe)},
@@ -184,13 +229,36 @@ WebResponse RecipeApi::list_images(const WebRequest& request) const {
 
 WebResponse RecipeApi::tile(const WebRequest& request) {
   const TileOrder order = order_of(request, book_);
-  const auto format = request.query.find("format");
-  const bool is_jpeg = format != request.query.end() && format->second == "jpeg";
-  if (format != request.query.end() && !is_jpeg && format->second != "png")
-    throw UsageError(fmt::format("format is png or jpeg, not '{}'", format->second));
-  const cv::Mat image = tile_of(sketch(order, pictures_), order);
-  const std::vector<unsigned char> bytes = is_jpeg ? encode_jpeg(image, kQuality) : encode_png(image);
+  const bool is_jpeg = wants_jpeg(request);
+  const auto bytes = encoded(tile_of(sketch(order, pictures_), order), is_jpeg);
   return {.type = is_jpeg ? "image/jpeg" : "image/png", .body = {bytes.begin(), bytes.end()}};
+}
+
+/// A browser takes longer to ask for a tile than the tile takes.
+WebResponse RecipeApi::tiles(const WebRequest& request) {
+  const std::vector<TileOrder> orders = orders_of(request, book_);
+  const bool is_jpeg = wants_jpeg(request);
+  struct Told {
+    std::vector<unsigned char> bytes;
+    bool is_error = false;
+  };
+  std::vector<Told> told(orders.size());
+  tbb::parallel_for(std::size_t{0}, orders.size(), [&](std::size_t i) {
+    try {
+      told[i].bytes = encoded(tile_of(sketch(orders[i], pictures_), orders[i]), is_jpeg);
+    } catch (const Error& error) {
+      const std::string_view what = error.what();
+      told[i] = {{what.begin(), what.end()}, true};
+    }
+  });
+  std::string body;
+  for (const auto& [bytes, is_error] : told) {
+    const auto size = static_cast<std::uint32_t>(bytes.size());
+    body += is_error ? '\1' : '\0';
+    for (int shift = 0; shift < 32; shift += 8) body += static_cast<char>(size >> shift & 0xff);
+    body.append(bytes.begin(), bytes.end());
+  }
+  return {.type = "application/octet-stream", .body = std::move(body)};
 }
 
 WebResponse RecipeApi::plan(const WebRequest& request) {

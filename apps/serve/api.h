@@ -27,6 +27,7 @@ class RecipeApi {
   WebResponse save(const WebRequest& request);
   WebResponse list_images(const WebRequest& request) const;
   WebResponse tile(const WebRequest& request);
+  WebResponse tiles(const WebRequest& request);
   WebResponse plan(const WebRequest& request);
   WebResponse drawn(const WebRequest& request);
 

@@ -61,6 +61,28 @@ export async function tile(at, values) {
   return picture;
 }
 
+/** Several tiles of a recipe and a seed by one answer: a picture, or a Refused, for each of `list`. */
+export async function tiles(list, values) {
+  const wheres = list.map((at) => path('tile', at, values));
+  const missing = [...list.keys()].filter((i) => !kept.has(wheres[i]));
+  const got = new Map();
+  if (missing.length) {
+    const { hash, seed } = list[0], of = missing.map((i) => `${list[i].epoch}.${list[i].index}`).join(',');
+    const bytes = await (await ask(`/api/tiles/${hash}/${seed}?${query({ ...values, of })}`)).arrayBuffer();
+    const view = new DataView(bytes), type = values.format === 'jpeg' ? 'image/jpeg' : 'image/png';
+    let at = 0;
+    await Promise.all(missing.map(async (i) => {
+      const isError = view.getUint8(at), size = view.getUint32(at + 1, true), part = bytes.slice(at + 5, at + 5 + size);
+      at += 5 + size;
+      if (isError) got.set(i, new Refused(422, { error: new TextDecoder().decode(part) }));
+      else kept.set(wheres[i], await createImageBitmap(new Blob([part], { type })));
+    }));
+  }
+  const all = list.map((_, i) => got.get(i) ?? kept.get(wheres[i]));
+  while (kept.size > mostKept) kept.delete(kept.keys().next().value);
+  return all;
+}
+
 /** Any other picture, which isn't kept. */
 export const picture = async (where) => createImageBitmap(await (await ask(where)).blob());
 

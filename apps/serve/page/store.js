@@ -4,6 +4,7 @@ import { difference, hardly, print } from './alike.js';
 import * as api from './api.js';
 import * as tree from './tree.js';
 
+const atOnce = 12; // tiles by one answer
 const settle = 180; // ms without a change until pictures are drawn as they are, and not on small copies
 
 export class Store {
@@ -239,14 +240,15 @@ export class Store {
     const { tiles, side } = this.state;
     const size = Math.round(side * Math.min(2, devicePixelRatio || 1));
     const values = isDraft ? { size, draft: true, format: 'jpeg' } : { size };
-    const queue = tiles.map((tile) => tile);
+    const chunks = [];
+    for (let i = 0; i < tiles.length; i += atOnce) chunks.push(tiles.slice(i, i + atOnce));
     const one = async () => {
-      for (let tile; (tile = queue.shift());) {
+      for (let chunk; (chunk = chunks.shift());) {
         if (turn !== this.turn) return;
-        await this.drawTile(tile, values, isDraft);
+        await this.drawTiles(chunk, values, isDraft);
       }
     };
-    await Promise.all([one(), one(), one(), one()]);
+    await Promise.all([one(), one()]);
     if (turn === this.turn) this.update({});
   }
 
@@ -267,23 +269,28 @@ export class Store {
     if (moves === this.moves) this.update({});
   }
 
-  async drawTile(tile, values, isDraft) {
-    const at = this.at(tile.index, tile.later);
-    // Targets move with their image; words can wait until it rests.
-    const wantsPlan = !isDraft || tile.hasTargets;
-    try {
-      const { other } = this.state;
-      const [picture, plan, beside] = await Promise.all([
-        api.tile(at, values), wantsPlan ? api.plan(at, isDraft ? { size: values.size, draft: true } : {}) : tile.plan,
-        other ? api.tile(this.at(tile.index, tile.later, other.hash), values) : null]);
-      const hasTargets = plan && ['boxes', 'rotated_boxes', 'keypoints', 'outlines', 'masks'].some((kind) => plan[kind].length)
-        || plan && Object.values(plan.counts).some(([before]) => before > 0);
-      Object.assign(tile, { picture, plan, beside, error: null, hasTargets, isDraft });
-    } catch (error) {
+  async drawTiles(chunk, values, isDraft) {
+    const { other } = this.state;
+    const ats = (hash) => chunk.map((tile) => this.at(tile.index, tile.later, hash));
+    const planOf = (tile) => api.plan(this.at(tile.index, tile.later), isDraft ? { size: values.size, draft: true } : {}).catch((error) => {
       if (!(error instanceof api.Refused)) throw error;
-      Object.assign(tile, { picture: null, plan: null, beside: null, error: error.message });
-    }
-    tile.shown?.();
+      return null; // its picture says why
+    });
+    // Targets move with their image; words can wait until it rests.
+    const [pictures, plans, beside] = await Promise.all([
+      api.tiles(ats(), values), Promise.all(chunk.map((tile) => (!isDraft || tile.hasTargets ? planOf(tile) : tile.plan))),
+      other ? api.tiles(ats(other.hash), values) : []]);
+    chunk.forEach((tile, i) => {
+      const picture = pictures[i], plan = plans[i];
+      if (picture instanceof api.Refused) {
+        Object.assign(tile, { picture: null, plan: null, beside: null, error: picture.message });
+      } else {
+        const hasTargets = plan && (['boxes', 'rotated_boxes', 'keypoints', 'outlines', 'masks'].some((kind) => plan[kind].length)
+          || Object.values(plan.counts).some(([before]) => before > 0));
+        Object.assign(tile, { picture, plan, beside: beside[i] instanceof api.Refused ? null : beside[i] ?? null, error: null, hasTargets, isDraft });
+      }
+      tile.shown?.();
+    });
   }
 
   /** What one transform, applied for certain, makes of the first image shown. */

@@ -30,6 +30,17 @@ gives 422 'there is no recipe' "/api/tile/0123456789abcdef/1/0/0"
 gives 422 "not 'gif'" "/api/tile/$strong/1/0/0?format=gif"
 gives 422 'size must be from 16 to 2048' "/api/tile/$strong/1/0/0?size=5000"
 gives 200 JFIF "/api/tile/$strong/1/0/0?format=jpeg&draft=1"
+# Several by one answer are the same bytes, and an error among them is told in its place.
+gives 200 PNG "/api/tile/$strong/1/3/1" && mv body one
+gives 200 'there is no image 99999' "/api/tiles/$strong/1?of=3.1,0.99999,3.1"
+printf '\0' >wanted
+size=$(wc -c <one)
+for shift in 0 8 16 24; do printf "\\x$(printf %02x $((size >> shift & 255)))" >>wanted; done
+cat one >>wanted
+cmp -n "$(wc -c <wanted)" wanted body || fail "the first of several tiles differs"
+tail -c "$size" body | cmp - one || fail "the last of several tiles differs"
+gives 422 'at most 96 tiles' "/api/tiles/$strong/1?of=$(printf '0.0,%.0s' {1..97})"
+gives 422 'the index must be a whole number' "/api/tiles/$strong/1?of=3"
 
 # Tiles are those of `doppel preview`, bit for bit: a preset's, and each transform of the catalogue's.
 posts 200 '"hash"' /api/recipe '{"preset":"strong"}'
