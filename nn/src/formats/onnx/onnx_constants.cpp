@@ -179,8 +179,7 @@ bool OnnxConstants::take(const OnnxNode& node) {
   // What a node holds itself takes as much of the file.
   (node.op == "Constant" ? held_ : made_) += size;
   if (made_ > kFew + kTimes * held_)
-    throw Error(fmt::format("works out more numbers, {}, than {} times what the file holds, {}", made_,
-                            kTimes, held_));
+    throw Error(fmt::format("works out too many numbers: {} of the file's {}", made_, held_));
   tensors_[node.outputs[0]] = std::move(*result);
   return true;
 }
