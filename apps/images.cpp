@@ -8,8 +8,11 @@
 namespace doppel::apps {
 
 Images::Images(const Words& inputs, const DataOptions& options) {
-  for (const std::string& input : inputs)
+  constexpr std::size_t kLooked = 4;  // somebody waits for the first tile
+  for (const std::string& input : inputs) {
     size_ += inputs_.emplace_back(open_told(input, options)).train->size();
+    tell_few_levels(inputs_.back(), kLooked);
+  }
 }
 
 augment::Sample Images::read(std::size_t index) const {

@@ -15,6 +15,7 @@
 #include "doppel/base/files.h"
 #include "doppel/codec/png.h"
 #include "doppel/dataset/loader/loader.h"
+#include "doppel/dataset/order/fit_to.h"
 #include "doppel/dataset/order/sampler.h"
 #include "images.h"
 #include "report/draw.h"
@@ -99,6 +100,7 @@ std::vector<Group> view_groups(std::vector<dataset::SampleView> views, const Ima
   for (dataset::SampleView& view : views) {
     images.bind_labels(view.recipe);
     images.bind_statistics(view.recipe);
+    if (view.size != Size{}) view.recipe = dataset::fitted_by(view.recipe, dataset::FitTo{.size = view.size});
   }
   const std::size_t epochs = std::max<std::size_t>(1, count / (originals.size() * views.size()));
   std::vector<Group> groups;

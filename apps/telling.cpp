@@ -70,6 +70,17 @@ void tell_dark(std::size_t few, std::size_t looked_at) {
         few, looked_at);
 }
 
+/// `beyond`: images of floats that aren't all from 0 to 1, of those looked at.
+void tell_beyond(std::size_t beyond, std::size_t looked_at) {
+  if (beyond > 0)
+    std::cerr << fmt::format(
+        "images whose numbers lie outside 0 to 1, as hounsfields do, {} of {} looked at: what changes "
+        "colours "
+        "cuts them there; --range LOW,HIGH, or --range measured, makes that black to white, and a recipe "
+        "that begins with Window takes them as they are\n",
+        beyond, looked_at);
+}
+
 /// Whether the first sample has one.
 bool begins_with_mask(const dataset::Source& source) {
   try {
@@ -211,18 +222,19 @@ dataset::SourcePtr matched_classes(const dataset::SourcePtr& source, const std::
   } catch (const Error& error) { throw Error(fmt::format("{}: {}", data, error.what())); }
 }
 
-void tell_few_levels(const dataset::OpenedData& data) {
+void tell_few_levels(const dataset::OpenedData& data, std::size_t most) {
   if (!data.range.empty()) return;
-  constexpr std::size_t kLooked = 64;
   try {
-    const dataset::ImageStatistics images = dataset::image_statistics(*data.train, 0, kLooked);
+    const dataset::ImageStatistics images = dataset::image_statistics(*data.train, 0, most);
     tell_dark(images.few_levels, images.looked_at);
+    tell_beyond(images.beyond, images.looked_at);
   } catch (const Error&) {}  // who reads them all says so
 }
 
 nn::RunInfo describe_data(const dataset::Source& source, int side, AlphaOver alpha) {
   nn::RunInfo info = nn::describe_data(source, side, live_phases(), alpha);
   tell_dark(info.few_levels, info.looked_at);
+  tell_beyond(info.beyond, info.looked_at);
   if (info.transparent > 0) {
     const std::string_view name = kAlphaOverNames[static_cast<std::size_t>(alpha)];
     const std::string what = alpha == AlphaOver::Keep   ? "keep their alpha, a fourth channel"

@@ -40,7 +40,7 @@ dataset::SourcePtr matched_classes(const dataset::SourcePtr& source, const std::
                                    const std::string& data);
 /// Says that images of 16 bits are dark (by 64 of the training part) and what shows them in full, unless
 /// they were given a range.
-void tell_few_levels(const dataset::OpenedData& data);
+void tell_few_levels(const dataset::OpenedData& data, std::size_t most = 64);
 /// nn::describe_data() that says where images of several sizes become one, and what becomes of transparency.
 nn::RunInfo describe_data(const dataset::Source& source, int side = 0, AlphaOver alpha = AlphaOver::White);
 /// nn::train_and_test() that says how many are held out.

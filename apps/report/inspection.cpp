@@ -58,6 +58,7 @@ void look_at_targets(const augment::Sample& sample, Look& look) {
 void look_at_file(const ImageFacts& facts, const cv::Mat& image, Look& look) {
   look.frames = facts.frames;
   look.few_levels = dataset::uses_few_levels(facts, image);
+  look.is_beyond = dataset::lies_beyond(image);
   look.is_transparent = is_transparent(image);
 }
 
@@ -174,6 +175,9 @@ std::vector<Concern> concerns_of(const std::vector<Look>& looks) {
   add("images of 16 bits whose numbers end below an eighth of their range, as 12 bits do; --range measured "
       "shows them in full",
       [](const Look& look) { return look.few_levels; });
+  add("images whose numbers lie outside 0 to 1, as hounsfields do; --range LOW,HIGH or measured makes that "
+      "black to white, and a recipe that begins with Window takes them as they are",
+      [](const Look& look) { return look.is_beyond; });
   add("images of several frames or pages, of which the first is read",
       [](const Look& look) { return look.frames > 1; });
   add("images with a side below 8 pixels",

@@ -27,6 +27,7 @@ struct Look {
   bool is_flat = false;         ///< one colour alone
   bool is_transparent = false;  ///< in part
   bool few_levels = false;      ///< see dataset::uses_few_levels()
+  bool is_beyond = false;       ///< see dataset::lies_beyond()
   int frames = 1;               ///< or pages; the first is read
   dataset::DuplicateFinder::Fingerprint print;
 };

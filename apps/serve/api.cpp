@@ -131,6 +131,13 @@ Json input_json(const dataset::OpenedData& input) {
   return json;
 }
 
+/// All of a file; nothing where there is none.
+std::string text_of(const std::filesystem::path& file) {
+  if (!is_there(file)) return {};
+  const std::vector<unsigned char> bytes = read_file(file);
+  return {bytes.begin(), bytes.end()};
+}
+
 bool is_preset(const std::string& name) {
   return std::ranges::find(augment::Recipe::presets(), name) != augment::Recipe::presets().end();
 }
@@ -143,6 +150,7 @@ RecipeApi::RecipeApi(const Images& images, const std::string& recipe)
       pictures_(images),
       start_(book_.add(augment::Recipe::load(recipe))),
       file_(is_preset(recipe) ? "" : recipe),
+      file_text_(file_.empty() ? "" : text_of(file_)),
       transforms_(dumped(catalogue_json())) {
   for (std::size_t i = 0; i < images.size(); ++i) {
     const std::vector<std::string>& classes = images.classes_at(i);
@@ -198,7 +206,15 @@ WebResponse RecipeApi::save(const WebRequest& request) {
     throw UsageError("no recipe was named that could be written: start doppel serve with --recipe FILE.yaml");
   if (!body.contains("hash") || !body["hash"].is_string())
     throw UsageError("the body needs hash, the recipe's");
-  write_file(file_, book_.find(body["hash"].get<std::string>())->yaml);
+  const std::string& yaml = book_.find(body["hash"].get<std::string>())->yaml;
+  const std::lock_guard lock(saving_);
+  if (std::string now = text_of(file_); now != file_text_) {
+    file_text_ = std::move(now);
+    throw UsageError(
+        fmt::format("{} was changed meanwhile; save once more to write over it", file_.string()));
+  }
+  write_file(file_, yaml);
+  file_text_ = yaml;
   return response_of({{"file", file_.string()}});
 }
 

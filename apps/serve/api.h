@@ -3,6 +3,8 @@
 
 #include <filesystem>
 #include <map>
+#include <mutex>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -36,7 +38,9 @@ class RecipeApi {
   Pictures pictures_;
   BookedPtr start_;
   std::filesystem::path file_;  ///< empty: the recipe is a preset
-  std::string transforms_;      ///< the catalogue's JSON
+  std::mutex saving_;
+  std::string file_text_;   ///< what was last known to be in it
+  std::string transforms_;  ///< the catalogue's JSON
   std::map<std::string, std::vector<std::size_t>, std::less<>> by_class_;
 };
 

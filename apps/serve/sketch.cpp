@@ -21,7 +21,7 @@ using Json = nlohmann::json;
 
 /// How much larger than a tile the copy is that a draft is drawn on.
 constexpr int kDraftScale = 2;
-constexpr std::int64_t kMostPixels = 64'000'000;
+constexpr std::int64_t kMostPixels = 200'000'000;
 /// Of one mask; a mask of more is one of instances by the hundred.
 constexpr std::size_t kMostOutlines = 400;
 

@@ -66,7 +66,7 @@ function Recipe() {
       <button type="button" onClick=${() => copy(store.state.yaml)}>copy YAML</button>
       <button type="button" onClick=${() => copy(`import doppel as dp\n\nrecipe = dp.Recipe(${tree.python(blocks, store.catalogue)})\n`)}>copy Python</button>
       <button type="button" onClick=${() => copy(`const auto recipe = doppel::augment::Recipe::from_yaml(R"yaml(${store.state.yaml})yaml");\n`)}>copy C++</button>
-      ${store.data.file && html`<button type="button" onClick=${() => store.save()} title=${store.data.file}>save</button>`}
+      ${store.data.file && html`<button type="button" disabled=${Boolean(store.state.error)} onClick=${() => store.save()} title=${store.state.error ? 'the YAML has a mistake' : store.data.file}>save</button>`}
     </div>
     <${Blocks} list=${blocks} store=${store} />
     <${Yaml} store=${store} />

@@ -63,7 +63,9 @@ export class Chart extends Component {
         onPointerMove=${(e) => this.pointed(e)} onPointerLeave=${() => this.setState({ share: null })}>
         ${ticks(...span.y, 4).map((v) => html`<line class="rule" x1=${left} x2=${width - right} y1=${y(v)} y2=${y(v)} /><text x=${left - 5} y=${y(v) + 4} text-anchor="end">${short(v)}</text>`)}
         ${ticks(...span.x, 5).map((v) => html`<text x=${x(v)} y=${height - 5} text-anchor="middle">${short(v)}</text>`)}
-        ${lines.map((line) => html`<path d=${path(line.points)} stroke=${line.color} class=${line.kind} />`)}
+        ${lines.map((line) => (line.points.length === 1
+    ? html`<circle cx=${x(line.points[0][0])} cy=${y(line.points[0][1])} r="3" fill=${line.color} />`
+    : html`<path d=${path(line.points)} stroke=${line.color} class=${line.kind} />`))}
         ${where !== null && html`<line class="rule" x1=${x(where)} x2=${x(where)} y1=${top} y2=${height - bottom} />`}
       </svg></figure>`;
   }

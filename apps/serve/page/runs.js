@@ -11,7 +11,7 @@ const state = { runs: null, picked: new Set(), focus: 0, gone: '', said: '' };
 const logs = new Map(); // by run: what its lines said
 
 function fresh() {
-  return { next: 0, first: '', steps: [], epochs: [], files: [], events: [], results: [] };
+  return { next: 0, first: '', damaged: 0, steps: [], epochs: [], files: [], events: [], results: [] };
 }
 
 function take(log, line) {
@@ -38,7 +38,7 @@ async function read(number) {
     if (got.anew) logs.set(number, now);
     for (const line of got.lines) take(now, line);
     const moved = got.next > (got.anew ? 0 : log.next);
-    Object.assign(now, { next: got.next, first: got.first });
+    Object.assign(now, { next: got.next, first: got.first, damaged: now.damaged + got.damaged });
     if (!moved) return;
   }
 }
@@ -60,7 +60,7 @@ async function follow() {
         show();
       }
     } catch (error) {
-      if (error instanceof api.Gone) state.gone = 'doppel serve has ended. This page goes on once it runs again at this address.';
+      if (error instanceof api.Gone) state.gone = 'doppel serve has ended. Once it runs again, open the address that it prints.';
       else if (error.status === 401) state.gone = 'This page has no token: open the whole address that doppel serve printed.';
       else state.said = error.message;
       show();
@@ -217,6 +217,7 @@ function Focus() {
   if (!run || run.state === 'gone') return run ? html`<p class="help">${run.name}: its folder isn't there any more.</p>` : null;
   const shown = Object.keys(labels).filter((name) => run.pictures.includes(name));
   return html`<section aria-label=${run.name}><h2>${run.name}</h2>
+    ${log?.damaged > 0 && html`<p class="warning">${log.damaged} lines of its log can't be read, and are left out</p>`}
     ${log?.events.length > 0 && html`<ul>${log.events.slice(-5).map((one) => html`<li>${one.event}</li>`)}</ul>`}
     <${Results} log=${log} /><${Sheets} key=${number} run=${run} number=${number} log=${log} />
     <div class="pictures">${shown.map((name) => html`<${Picture} key=${number + name} run=${number} name=${name} version=${run.state} label=${labels[name]} />`)}</div></section>`;

@@ -316,7 +316,7 @@ export class Store {
   // The program has ended: says so, and looks now and then whether it's back.
   waitForIt() {
     if (this.state.gone) return;
-    this.update({ gone: 'doppel serve has ended. This page goes on where it was once it runs again at this address.' });
+    this.update({ gone: 'doppel serve has ended. Once it runs again, open the address that it prints; what stands behind ? in this one is the recipe.' });
     const look = setInterval(async () => {
       try {
         await api.get('/api/data');

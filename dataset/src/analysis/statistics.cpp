@@ -71,6 +71,14 @@ class ChannelSums {
 
 }  // namespace
 
+bool lies_beyond(const cv::Mat& image) {
+  constexpr double kNear = 0.01;
+  if (image.depth() != CV_32F || image.empty()) return false;
+  double least = 0, most = 0;
+  cv::minMaxLoc(image.reshape(1), &least, &most);
+  return least < -kNear || most > 1 + kNear;
+}
+
 bool uses_few_levels(const ImageFacts& facts, const cv::Mat& image) {
   if (image.depth() == CV_32F || (image.depth() == CV_8U && facts.bits <= 8)) return false;
   if (image.depth() == CV_8U) {
@@ -133,6 +141,7 @@ ImageStatistics image_statistics(const Source& source, int channels, std::size_t
     sums.add(image);
     ++found.looked_at;
     if (uses_few_levels(facts, image)) ++found.few_levels;
+    if (lies_beyond(image)) ++found.beyond;
     if (is_transparent(image)) ++found.transparent;
   }
   if (found.looked_at == 0) throw Error(first_error.empty() ? "the data set holds no samples" : first_error);

@@ -13,9 +13,9 @@ namespace {
 
 Size size_of_view(const YAML::Node& node, const std::string& name, std::size_t k) {
   try {
-    if (node.IsScalar()) return {node.as<int>(), node.as<int>()};
-    const auto sides = node.as<std::vector<int>>();
-    if (sides.size() == 2) return {sides[0], sides[1]};
+    const auto sides = node.IsScalar() ? std::vector<int>(2, node.as<int>()) : node.as<std::vector<int>>();
+    const bool is_own = sides == std::vector<int>{0, 0};
+    if (sides.size() == 2 && (is_own || (sides[0] > 0 && sides[1] > 0))) return {sides[0], sides[1]};
   } catch (const YAML::Exception&) {}
   refuse_view(name, k, "size must be [height, width], or one number for both");
 }

@@ -122,8 +122,10 @@ std::map<Part, fs::path> tables_in(const Folder& folder, Remarks& remarks, std::
     return {{Part::Train, metadata}};
   }
   const bool beside_images = !folder.images().empty() || !folder.image_folder().empty();
-  if (!beside_images && folder.folders().size() != 1) return {};
+  // Beside several folders, which may be classes, it must be called so.
+  const bool among_folders = !beside_images && folder.folders().size() != 1;
   for (const fs::path& file : folder.ending({".csv", ".tsv", ".jsonl", ".ndjson"})) {
+    if (among_folders && lower(file.stem().string()) != "manifest") continue;
     if (!beside_images && !names_images(file)) continue;
     read.push_back(file);
     if (lower(file.filename().string()).find("submission") != std::string::npos) {

@@ -199,6 +199,7 @@ RunInfo describe_data(const dataset::Source& source, int side, const OnPhase& on
   info.input = {images.channels, size.height, size.width};
   info.looked_at = images.looked_at;
   info.few_levels = images.few_levels;
+  info.beyond = images.beyond;
   info.transparent = images.transparent;
   if (is_banded(images.channels)) {
     constexpr double kLeast = 1e-4;  // of a band that is all alike

@@ -75,3 +75,16 @@ expect 0 "160 images of 80 samples" augment bands --recipe mixed.yaml --copies 1
 expect 0 "5 bands (80)" inspect bands
 expect 2 "a GAN makes grey, RGB or RGBA; these images have 5 channels" gan bands --steps 1 --out gan
 expect 0 "no augmentation, for presets change colours" train bands --range measured --epochs 1 --net 'conv3x3(4)-relu-gap-fc' --out run4
+
+# Floats that aren't from black to white, as a CT's hounsfields.
+for i in 1 2 3; do
+  for class in a b; do
+    mkdir -p "ct/$class"
+    perl -e 'print "Pf\n8 8\n-1.0\n"; print pack("f<", -1000 + 20 * $_ + $ARGV[0]) for 0 .. 63' "$i" >"ct/$class/$i.pfm"
+  done
+done
+expect 0 "outside 0 to 1, as hounsfields do" inspect ct
+expect 0 "outside 0 to 1, as hounsfields do" preview ct --recipe light --out ct.png
+expect 0 "outside 0 to 1, as hounsfields do" train ct --epochs 1 --net 'conv3x3(4)-relu-gap-fc' --recipe none --out run5
+quietly preview ct --recipe light --range measured --out ct.png
+! grep -qF "outside 0 to 1" out || { fail "it's said although a range was given"; cat out; }

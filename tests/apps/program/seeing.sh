@@ -33,3 +33,5 @@ grep -qF '"view 1: flip horizontal' views.json || fail "the second view isn't to
 expect 2 "views have recipes of their own" preview sample:photos --views views.yaml --recipe strong --out x.png
 expect 2 "exclude each other" preview sample:photos --views views.yaml --catalogue --out x.png
 expect 1 "views.yaml" preview sample:photos --views sheet-that-isnt-there/views.yaml --out x.png
+printf -- '- {size: [0, -5]}\n' >views.yaml
+expect 2 "size must be" preview sample:photos --views views.yaml --out x.png

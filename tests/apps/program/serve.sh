@@ -158,6 +158,13 @@ serve sample:digits --recipe ../mine.yaml
 posts 200 '"hash"' /api/recipe '{"yaml":"- VerticalFlip"}'
 posts 200 'mine.yaml' /api/save "{\"hash\":\"$(hash_of)\"}"
 grep -q VerticalFlip ../mine.yaml || fail "the recipe wasn't written"
+# Somebody else's change isn't lost without a word.
+printf -- '- Transpose\n' >../mine.yaml
+flip=$(posts 200 '"hash"' /api/recipe '{"yaml":"- VerticalFlip"}'; hash_of)
+posts 422 'was changed meanwhile; save once more' /api/save "{\"hash\":\"$flip\"}"
+grep -q Transpose ../mine.yaml || fail "it was written all the same"
+posts 200 'mine.yaml' /api/save "{\"hash\":\"$flip\"}"
+grep -q VerticalFlip ../mine.yaml || fail "the second save wasn't written"
 gives 200 '"all":' '/api/images?class=7'
 gives 422 "no image of a class 'cat'" '/api/images?class=cat'
 posts 422 'cat' /api/recipe '{"yaml":"- HorizontalFlip: {only_labels: [cat]}"}'

@@ -205,6 +205,21 @@ TEST(Volumes, MasksOfASingleSliceMayBePictures) {
             std::string::npos);
 }
 
+TEST(Volumes, AManifestAmongFoldersIsTheData) {
+  const TemporaryFolder folder;
+  put_image(folder.path() / "photos/1.png");
+  put_mask(folder.path() / "depth/1.png", 9);
+  put_text(folder.path() / "manifest.jsonl",
+           R"({"path": "photos/1.png", "label": "ill", "maps": {"depth": "depth/1.png"}})");
+  const OpenedData data = open_data(folder.path().string());
+  EXPECT_EQ(data.layout, "manifest");
+  ASSERT_EQ(data.train->size(), 1U);
+  EXPECT_EQ(load(*data.train, 0).maps.size(), 1U);
+  // Under another name it may be about anything: these are classes.
+  std::filesystem::rename(folder.path() / "manifest.jsonl", folder.path() / "list.jsonl");
+  EXPECT_EQ(open_data(folder.path().string()).layout, "image folder");
+}
+
 TEST(Volumes, WhatATableNamesIsNotLeftOut) {
   const TemporaryFolder folder;
   put_bytes(folder.path() / "a.nii.gz", gzip_of(volume_of(3, 7)));

@@ -19,12 +19,17 @@ struct ImageStatistics {
   std::vector<double> std;    ///< per channel, in shares of the full range; at least 0.001
   std::size_t looked_at = 0;  ///< images that could be read
   std::size_t few_levels = 0;   ///< of those, see uses_few_levels()
+  std::size_t beyond = 0;       ///< of those, see lies_beyond()
   std::size_t transparent = 0;  ///< of those, with a pixel that isn't opaque
 };
 
 /// True of an image of 16 bits whose largest number is below an eighth of their range: 12 bits that lie in
 /// 16, mostly.
 bool uses_few_levels(const ImageFacts& facts, const cv::Mat& image);
+
+/// True of floats of which some lie outside 0 to 1, which are black and white: hounsfields, mostly. By a
+/// hundredth more than that.
+bool lies_beyond(const cv::Mat& image);
 
 /// The least and the largest number of at most `most` images, evenly spread, alpha left out: what Ranged
 /// takes. Throws Error where none can be read, with the first one's reason, and where all numbers are the

@@ -41,6 +41,7 @@ struct RunInfo {
   bool has_one_size = true;     ///< false: images of several sizes become `input`'s
   std::size_t looked_at = 0;    ///< images that this was found by
   std::size_t few_levels = 0;   ///< of those, see dataset::uses_few_levels()
+  std::size_t beyond = 0;       ///< of those, see dataset::lies_beyond()
   std::size_t transparent = 0;  ///< of those, with a pixel that isn't opaque
 
   /// Of the network: a class or a number each.
