@@ -40,13 +40,15 @@ nlohmann::json report_numbers(const dataset::Source& source) {
   if (count == 0) return all;
   const nn::NumberTask task = nn::number_task(source);
   for (std::size_t k = 0; k < names.size(); ++k) {
+    // Learned, numbers that are all alike are left in their unit.
+    const double deviation = ends[k].first == ends[k].second ? 0 : task.std[k];
     fmt::print("  {}: in {} images, {:g} to {:g}, mean {:.4g}, std {:.4g}\n", names[k], count, ends[k].first,
-               ends[k].second, task.mean[k], task.std[k]);
+               ends[k].second, task.mean[k], deviation);
     all[names[k]] = {{"images", count},
                      {"least", ends[k].first},
                      {"most", ends[k].second},
                      {"mean", task.mean[k]},
-                     {"std", task.std[k]}};
+                     {"std", deviation}};
   }
   return all;
 }

@@ -73,7 +73,7 @@ class Tile extends Component {
     const { plan } = this.shown();
     const leave = () => { this.wants = false; if (!originals) this.setState({ original: null }); };
     if (!originals && !this.wants && this.state.original) this.asked = false;
-    const words = tile.plan?.words || 'as it is';
+    const words = tile.error ? '' : tile.plan?.words || 'as it is';
     return html`<figure class="tile">
       <button type="button" class="picture" aria-label="${tile.name}: ${tile.error ?? words}. Show it large" data-index=${tile.index}
         onMouseEnter=${() => this.look(true)} onMouseLeave=${leave} onBlur=${leave}

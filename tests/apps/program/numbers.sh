@@ -29,6 +29,8 @@ sed 's/,4,/,-4,/; s/,1,n/,-1,n/' data/table.csv >data/negative.csv
 expect 1 "the weight w is '-1'" inspect data/negative.csv --ignore --columns weight=w
 
 columns=(--columns "target=light+dark,weight=w")
+head -n 1 data/table.csv >data/alike.csv && tail -n +2 data/table.csv | awk -F, -v OFS=, '{$2 = 8; print}' >>data/alike.csv
+expect 0 "8 to 8, mean 8, std 0" inspect data/alike.csv --ignore --columns "target=$(head -n 1 data/table.csv | cut -d, -f 2)"
 expect 0 "light: in 36 images, 7.5 to 242.5" inspect data/table.csv "${columns[@]}"
 quietly pack data/table.csv packed "${columns[@]}"
 quietly augment data/table.csv "${columns[@]}" --copies 0 --format csv --out written
