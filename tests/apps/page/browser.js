@@ -30,7 +30,7 @@ export async function serve(...words) {
 
 let browser;
 export async function open(address, options = {}) {
-  browser ??= await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', ...(options.args ?? [])] });
+  browser ??= await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-dev-shm-usage', ...(options.args ?? [])] });
   const context = await browser.newContext({ viewport: { width: 1360, height: 900 }, ...options });
   const page = await context.newPage();
   const wrong = [];
