@@ -18,7 +18,9 @@ namespace doppel::apps {
 ///   `started`: when by the kernel's clock (the 22nd field of /proc/PID/stat), which a later process with the
 ///   same number doesn't share.
 /// - {"step": 120, …} while it works, about once a second; {"epoch": 3, …} after each.
-/// - {"file": "samples_0003.png", …}: a picture was written.
+/// - {"file": "samples_000300.png", …}: a picture was written; {"event": …}, {"result": …}: what the GAN met,
+/// and
+///   what the study found.
 /// - {"end": "done"}, {"end": "stopped"}: as it ended itself. Without it, it was killed, or goes on.
 ///
 /// Where the folder can't be written to (a full disk), that is said once on stderr, and the run goes on.

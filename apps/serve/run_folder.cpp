@@ -14,6 +14,7 @@
 
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
+#include "doppel/base/hash.h"
 #include "step_log.h"
 
 namespace doppel::apps {
@@ -58,12 +59,6 @@ std::optional<RunJson> object_in(std::string_view line) {
 std::string first_line(const fs::path& log) {
   const std::string head = bytes_at(log, 0, kMostTail);
   return head.substr(0, head.find('\n'));
-}
-
-std::string hash_of(std::string_view text) {
-  std::uint64_t hash = 0xcbf29ce484222325ULL;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
-  return fmt::format("{:016x}", hash);
 }
 
 /// What run.yaml says of it; empty where it can't be read.
@@ -203,7 +198,7 @@ std::vector<std::string> RunFolder::pictures() const {
 GrownLines RunFolder::lines(std::uint64_t from, std::string_view first) const {
   const fs::path file = log();
   GrownLines grown;
-  grown.first = hash_of(file.filename().string() + first_line(file));
+  grown.first = fmt::format("{:016x}", fnv1a(file.filename().string() + first_line(file)));
   const std::uint64_t size = size_of(file);
   if (from > size || (!first.empty() && first != grown.first)) grown.is_anew = true, from = 0;
   const std::string text = bytes_at(file, from, kMostAtOnce);
