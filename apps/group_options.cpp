@@ -82,10 +82,12 @@ std::optional<nn::GroupPlace> group_place(const CommandLine& line) {
 }
 
 std::unique_ptr<nn::Group> join_group(const CommandLine& line, const nn::GroupPlace& place,
-                                      const std::atomic<bool>* stop) {
-  const nn::GroupOptions options = options_of(line, stop);
-  std::cerr << fmt::format("process {} of {}, at {}:{}: waiting for the others\n", place.rank, place.world,
-                           place.host, place.port);
+                                      const std::atomic<bool>* stop, int again) {
+  nn::GroupOptions options = options_of(line, stop);
+  options.again = again;
+  if (again == 0)
+    std::cerr << fmt::format("process {} of {}, at {}:{}: waiting for the others\n", place.rank, place.world,
+                             place.host, place.port);
   return std::make_unique<nn::Group>(place, options);
 }
 

@@ -227,8 +227,11 @@ struct Meeting::Impl {
   }
 
   std::optional<Loss> loss_of_group(std::uint64_t needed) const {
+    // Who left in order did so, it may be, since he missed another.
     for (const Member& member : members)
-      if (member.loss && (!member.loss->left || member.loss->steps < needed)) return member.loss;
+      if (member.loss && !member.loss->left) return member.loss;
+    for (const Member& member : members)
+      if (member.loss && member.loss->steps < needed) return member.loss;
     return {};
   }
 

@@ -64,7 +64,7 @@ fails_with 20005 KILL 4000 "process 1 of the group has gone"
 fails_with 20006 STOP 9000 "process 1 of the group doesn't answer"
 
 # A group that can do with fewer goes on from the last checkpoint without whoever is killed: here with the same weights.
-elastic=(train sample:digits --net 'conv3x3(8,s2)-bn-relu-dropout(0.2)-fc(32)-relu-fc' --epochs 60 --batch 32 --checkpoint-every 3 --threads 1)
+elastic=(train sample:digits --net 'conv3x3(8,s2)-bn-relu-dropout(0.2)-fc(32)-relu-fc' --epochs 30 --batch 32 --checkpoint-every 3 --threads 1)
 lose_one() {  # PORT WORLD OPTIONS…
   local port=$1 world=$2 rank first last
   shift 2
@@ -98,7 +98,7 @@ wait "$launched" && fail "an interrupted run ended well" || true
 [ -s interrupted/checkpoint.safetensors ] || fail "an interrupted run left no checkpoint"
 
 # A checkpoint within an epoch: a killed run goes on from it, to the same weights.
-stepped=(train sample:digits --net 'conv3x3(8,s2)-bn-relu-dropout(0.2)-fc(32)-relu-fc' --epochs 40 --batch 32 --shards 8 --checkpoint-every 3)
+stepped=(train sample:digits --net 'conv3x3(8,s2)-bn-relu-dropout(0.2)-fc(32)-relu-fc' --epochs 8 --batch 32 --shards 8 --checkpoint-every 3)
 quietly "${stepped[@]}" --out whole
 "$doppel" "${stepped[@]}" --out killed >/dev/null 2>&1 &
 killed=$!
