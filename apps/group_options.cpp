@@ -48,23 +48,16 @@ OptionGroup group_group() {
                 .least = 0.1,
                 .most = 1e6};
   };
-  return {
-      "Several processes",
-      {{"group", Text{.placeholder = "PLACE"},
-        "one process of several: RANK/WORLD@HOST:PORT; rank 0 listens there. Without it RANK, WORLD_SIZE, "
-        "MASTER_ADDR and MASTER_PORT say so, or SLURM's variables"},
-       {"group-wait", seconds(initial.meeting), "in which all must have come"},
-       {"group-patience", seconds(initial.patience),
-        "after which a process that is silent, or data that doesn't come, is given up"},
-       {"group-key", file(), "a secret that the processes must show that they know"},
-       {"elastic", Whole{.placeholder = "MIN", .initial = 0},
-        "where others are lost, so many at least go on from the last checkpoint; 0: none does"},
-       {"group-engine",
-        Choice{{{"auto", "mpi under mpirun, else gloo"},
-                {"gloo", "over TCP"},
-                {"mpi", "Open MPI, under mpirun or srun"}},
-               "auto"},
-        "what carries gradients"}}};
+  return {"Several processes",
+          {{"group", Text{.placeholder = "PLACE"},
+            "one of several: RANK/WORLD@HOST:PORT; else what a launcher has set"},
+           {"group-wait", seconds(initial.meeting), "until all must have come"},
+           {"group-patience", seconds(initial.patience), "until who is silent is given up"},
+           {"group-key", file(), "a secret that all must show that they know"},
+           {"elastic", Whole{.placeholder = "MIN", .initial = 0},
+            "so many at least go on without who is lost; 0: none does"},
+           {"group-engine", Choice{{{"auto", ""}, {"gloo", "over TCP"}, {"mpi", "under mpirun"}}, "auto"},
+            "what carries gradients"}}};
 }
 
 std::optional<nn::GroupPlace> group_place(const CommandLine& line) {

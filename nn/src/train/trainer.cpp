@@ -209,7 +209,7 @@ bool Trainer::run(const OnStep& on_step, const std::function<void(const EpochRec
   for (; epoch_ < options_.epochs && !stopped_early(); ++epoch_, step_ = 0, sums_ = {}) {
     const auto start = Clock::now();
     const std::uint64_t before = images_seen_;
-    if (step_ < train_.steps() && !run_epoch(on_step)) return false;
+    if (step_ < train_.steps() && !run_epoch(on_step, stop)) return false;
     finish_epoch(seconds_since(start), images_seen_ - before);
     on_epoch(history_.back());
   }
@@ -288,7 +288,7 @@ void Trainer::agree_with_group() const {
   group.agree("what the weights begin with", numbers);
 }
 
-bool Trainer::run_epoch(const OnStep& on_step) {
+bool Trainer::run_epoch(const OnStep& on_step, const std::atomic<bool>* stop) {
   const double speed_base = static_cast<double>(images_seen_);
   const double left_before = static_cast<double>((options_.epochs - epoch_) * train_.source().size() -
                                                  step_ * train_.options().batch);
@@ -308,7 +308,7 @@ bool Trainer::run_epoch(const OnStep& on_step) {
              double(sums_.correct) / sums_.rows, speed, left / speed});
     if (!steps_after(batch.step)) continue;
     // Where one process is told to stop all do, after the same step.
-    const bool stops = one.stops > 0;
+    const bool stops = options_.group ? one.stops > 0 : stop && *stop;
     const std::uint64_t every = options_.checkpoint_every;
     const bool is_due = every > 0 && (epoch_ * train_.steps() + step_) % every == 0 && step_ < train_.steps();
     if ((stops || is_due) && !options_.checkpoint.empty() && is_first()) save(epoch_, step_);

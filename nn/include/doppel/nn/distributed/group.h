@@ -34,6 +34,7 @@ struct GroupOptions {
 /// Another process of a group is gone, silent or out of reach.
 class GroupLoss : public Error {
  public:
+  /// Of the other's rank, and the sentence that names it.
   GroupLoss(int rank, const std::string& what) : Error(what), rank_(rank) {}
   int rank() const { return rank_; }  ///< the other's
 

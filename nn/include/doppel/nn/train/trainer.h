@@ -163,7 +163,7 @@ class Trainer {
  private:
   using OnStep = std::function<void(const Progress&)>;
   /// False where it was stopped.
-  bool run_epoch(const OnStep& on_step);
+  bool run_epoch(const OnStep& on_step, const std::atomic<bool>* stop);
   void finish_epoch(double seconds, std::uint64_t images);
   std::pair<dataset::Loader*, std::string> measured() const;
   void measure(EpochRecord& record);
