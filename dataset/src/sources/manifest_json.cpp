@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <iterator>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -284,9 +285,10 @@ void JsonRows::read_boxes(const json::object& object, ManifestRow& row) {
       row.boxes.push_back(json_box(entry, row.label));
   if (const Element objects = field(object, Role::Objects))
     read_objects(*objects, row, [this](const std::string& key) { not_used(key); });
-  if (const Element polygons = field(object, Role::Polygons)) read_outlines(*polygons, true, row);
-  if (const Element lines = field(object, Role::Polylines)) read_outlines(*lines, false, row);
-  if (const Element maps = field(object, Role::Maps)) read_maps(*maps, row);
+  for (const bool closed : {true, false})
+    if (const Element drawn = field(object, closed ? Role::Polygons : Role::Polylines))
+      std::ranges::move(outlines_in(*drawn, closed, row.label), std::back_inserter(row.outlines));
+  if (const Element maps = field(object, Role::Maps)) row.maps = maps_in(*maps);
 }
 
 void JsonRows::check_given() const {

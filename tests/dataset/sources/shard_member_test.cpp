@@ -51,7 +51,8 @@ TEST(ShardMember, OfSeveralOfAKindOneComesFirst) {
 }
 
 TEST(ShardMember, WhatIsntReadIsSaid) {
-  EXPECT_EQ(ShardExtension("seg.npy").remark, "members that aren't read (.npy)");
+  EXPECT_EQ(ShardExtension("seg.npy").remark,
+            "arrays that no `maps` in JSON names, which aren't read (.npy)");
   EXPECT_EQ(ShardExtension("").remark, "members without an ending, which aren't read");
   EXPECT_NE(ShardExtension("txt").remark.find("captions"), std::string::npos);
   EXPECT_NE(ShardExtension("mask.jpg").remark.find("masks that aren't PNGs"), std::string::npos);
