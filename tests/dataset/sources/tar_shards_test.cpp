@@ -341,7 +341,7 @@ std::string text_of_npy(float first = 0) {
 
 TEST_F(Shards, JsonNamesMapsPolygonsAndLines) {
   TarBytes tar;
-  const std::string image = text_of_png(cv::Mat(2, 3, CV_8UC1, cv::Scalar(7)));
+  const std::string image = text_of_png(7, 3, 2);
   tar.member("a.json",
              R"({"maps": {"depth": "D.npy", "other": {"file": "b.npy", "kind": "heatmap", "fill": "inf"}},
       "polygons": [[0, 0, 3, 0, 3, 2], {"points": [[1, 1], [2, 1], [2, 2]], "label": 2, "instance": 4}],
