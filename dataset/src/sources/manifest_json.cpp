@@ -292,10 +292,16 @@ void JsonRows::read_boxes(const json::object& object, ManifestRow& row) {
 }
 
 void JsonRows::check_given() const {
-  for (std::size_t role = 0; role < kManifestRoles; ++role)
-    if (!roles_.given(Role(role)).empty() && !met_[role])
-      throw Error(fmt::format("no object has a key called '{}' (the last has: {})", roles_.given(Role(role)),
-                              fmt::join(keys_, ", ")));
+  for (std::size_t role = 0; role < kManifestRoles; ++role) {
+    if (roles_.given(Role(role)).empty() || met_[role]) continue;
+    const std::vector<std::string> wanted =
+        Role(role) == Role::Target ? targets_ : std::vector<std::string>{roles_.given(Role(role))};
+    const auto missing = std::ranges::find_if(
+        wanted, [&](const std::string& name) { return std::ranges::find(keys_, name) == keys_.end(); });
+    throw Error(fmt::format("no object has a key called '{}' (the last has: {})",
+                            missing == wanted.end() ? roles_.given(Role(role)) : *missing,
+                            fmt::join(keys_, ", ")));
+  }
 }
 
 /// An error of `act`, with its place before it.

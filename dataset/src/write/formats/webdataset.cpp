@@ -67,7 +67,7 @@ ordered_json said_of(const augment::Sample& sample, const std::vector<std::strin
     said["maps"][sample.maps[k].name] = map_said(sample.maps[k], map_ending(k));
   for (const augment::Outline& outline : sample.outlines)
     if (const char* list = outline_list(outline))
-      said[list].push_back(outline_said(outline, outline.label));
+      said[list].push_back(ordered_json(outline_said(outline, outline.label)));
     else
       ++losses[kUndrawn];
   for (const auto& [name, value] : named_values(sample, number_names))
