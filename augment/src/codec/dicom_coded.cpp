@@ -3,10 +3,10 @@
 
 #include <opencv2/core.hpp>
 
+#include "codec/jpeg/lossless.h"
 #include "dicom_form.h"
 #include "doppel/base/error.h"
 #include "doppel/codec/jpeg.h"
-#include "jpeg/lossless.h"
 #include "plugin.h"
 
 namespace doppel {
