@@ -34,7 +34,9 @@ TEST(ShardMember, AnExtensionsLastPartDecidesInAnyCase) {
     EXPECT_EQ(ShardExtension(name).kind, ExtensionKind::Class) << name;
   for (const char* json : {"json", "jsn", "meta.json"})
     EXPECT_EQ(ShardExtension(json).kind, ExtensionKind::Json) << json;
-  for (const char* other : {"", "txt", "id", "index", "npy", "gif", "mask.jpg", "jpg.gz", "avif", "mp4"})
+  for (const char* map : {"npy", "map0.NPY", "flow.flo"})
+    EXPECT_EQ(ShardExtension(map).kind, ExtensionKind::Map) << map;
+  for (const char* other : {"", "txt", "id", "index", "gif", "mask.jpg", "jpg.gz", "avif", "mp4"})
     EXPECT_EQ(ShardExtension(other).kind, ExtensionKind::Unread) << other;
 }
 
