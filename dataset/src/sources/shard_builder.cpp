@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
+#include <span>
 
 #include "doppel/base/error.h"
 #include "text.h"
@@ -222,7 +223,8 @@ const ShardObjects* ShardBuilder::objects_of(std::uint32_t number, int label) {
 
 /// Where the maps that JSON names lie.
 void ShardBuilder::find_maps(std::uint32_t number, ShardObjects& objects) {
-  const auto own = std::ranges::equal_range(maps_, number, {}, &DraftMap::draft);
+  const std::span own(std::ranges::lower_bound(maps_, number, {}, &DraftMap::draft),
+                      std::ranges::upper_bound(maps_, number, {}, &DraftMap::draft));
   for (ShardMap& map : objects.maps) {
     map.file.path = lower(map.file.path);
     const auto is_it = [&](const DraftMap& one) { return one.extension->text == map.file.path; };
