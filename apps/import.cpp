@@ -127,6 +127,7 @@ nn::RunInfo describe(const CommandLine& line, const std::string& path, const nn:
   if (of_ours) info = nn::RunInfo::from(found.metadata, path);
   info.network = found.network;
   info.input = found.model->graph().input;
+  info.masks = found.masks;
   if (!of_ours || found.outputs == dataset::Labels::Independent) info.outputs = found.outputs;
   if (info.numbers.empty())
     info.classes = class_names(line, found);
@@ -183,7 +184,8 @@ Command import_command() {
       .name = "import",
       .brief = "take a network of another tool",
       .about =
-          "Takes a classification network of another tool, as an ONNX file: eval, predict and export then "
+          "Takes a network of another tool that tells classes, of images or of each pixel, as an ONNX file: "
+          "eval, predict and export then "
           "know it as a run of doppel's own, and `train --net FILE.onnx --weights FILE.onnx` goes on with "
           "it. An operator that no layer does the same as is named.",
       .words = {{"file", file(), "an .onnx file", Presence::Needed}},

@@ -1,25 +1,17 @@
 // Paths and queries, taken apart.
-#include <charconv>
+#include <algorithm>
 
+#include "doppel/base/percent.h"
 #include "serve/server.h"
 
 namespace doppel::apps {
 namespace {
 
+/// A space is a plus in queries.
 std::string unescaped(std::string_view text) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    unsigned value = 0;
-    const char* digits = text.data() + i + 1;
-    if (text[i] == '%' && i + 2 < text.size() &&
-        std::from_chars(digits, digits + 2, value, 16).ptr == digits + 2) {
-      out += static_cast<char>(value);
-      i += 2;
-    } else {
-      out += text[i] == '+' ? ' ' : text[i];
-    }
-  }
-  return out;
+  std::string spaced(text);
+  std::ranges::replace(spaced, '+', ' ');
+  return percent_decoded(spaced);
 }
 
 }  // namespace

@@ -82,7 +82,7 @@ cv::Mat shares_of(const DicomForm& form, const DicomNumbers& numbers, int depth)
     const std::uint64_t number = numbers.whole(i), share = (number * kWhite + most / 2) / most;
     return inverted ? kWhite - share : share;
   });
-  if (form.syntax == kDicomJpeg) return image;  // it's RGB already
+  if (form.packing() == DicomPacking::Jpeg) return image;  // it's RGB already
   if (form.photometric == "YBR_FULL" || form.photometric == "YBR_FULL_422")
     make_rgb<T>(image, static_cast<double>(kWhite));
   return image;

@@ -259,6 +259,20 @@ void check_dicom(const DicomForm& form) {
 
 }  // namespace
 
+DicomPacking DicomForm::packing() const {
+  using enum DicomPacking;
+  constexpr std::string_view kRoot = "1.2.840.10008.1.2.";
+  if (!is_packed()) return None;
+  if (!syntax.starts_with(kRoot)) return Unread;
+  const std::string_view tail = std::string_view(syntax).substr(kRoot.size());
+  if (tail == "5") return Runs;
+  if (tail == "4.50" || (tail == "4.51" && allocated == 8)) return Jpeg;
+  if (tail == "4.57" || tail == "4.70") return LosslessJpeg;
+  if (tail == "4.80" || tail == "4.81") return JpegLs;
+  if (tail == "4.90" || tail == "4.91") return Jpeg2000;
+  return Unread;
+}
+
 DicomForm dicom_form(std::span<const unsigned char> bytes, const DecodeOptions& options) {
   DicomForm form;
   DicomWalk(bytes, options.frame, form).read();

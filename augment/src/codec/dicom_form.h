@@ -12,8 +12,8 @@
 
 namespace doppel {
 
-/// Transfer syntaxes of frames that are packed and read.
-inline constexpr std::string_view kDicomRuns = "1.2.840.10008.1.2.5", kDicomJpeg = "1.2.840.10008.1.2.4.50";
+/// How frames are packed.
+enum class DicomPacking { None, Runs, Jpeg, LosslessJpeg, JpegLs, Jpeg2000, Unread };
 
 struct DicomForm {
   using Bytes = std::span<const unsigned char>;
@@ -35,6 +35,7 @@ struct DicomForm {
   std::vector<std::size_t> starts;  ///< where frames begin, counted from the first fragment; may be empty
 
   bool is_packed() const { return !fragments.empty(); }
+  DicomPacking packing() const;  ///< by the transfer syntax
   bool has_units() const { return is_signed || numbers != Numbers::Whole || rescaled; }
   int depth() const { return has_units() || stored > 16 ? CV_32F : stored > 8 ? CV_16U : CV_8U; }
 };
@@ -45,5 +46,9 @@ DicomForm dicom_form(std::span<const unsigned char> bytes, const DecodeOptions& 
 /// A frame's numbers one after the other as they lie in files that aren't packed, in the byte order that the
 /// form names. Throws Error: truncated, damaged, or packed in a way that isn't read.
 std::vector<unsigned char> dicom_frame(const DicomForm& form, int frame);
+
+/// The same of a frame that is one stream of JPEG or its like. Throws Error: damaged, other than the form
+/// says, packed in a way that isn't read, or the plug-in for it isn't there.
+std::vector<unsigned char> coded_dicom_frame(const DicomForm& form, std::span<const unsigned char> stream);
 
 }  // namespace doppel

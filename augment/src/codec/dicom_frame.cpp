@@ -1,11 +1,7 @@
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <opencv2/core.hpp>
 
 #include "dicom_form.h"
 #include "doppel/base/error.h"
-#include "doppel/codec/jpeg.h"
 
 namespace doppel {
 namespace {
@@ -81,24 +77,6 @@ Packed unpack_segments(const DicomForm& form, const Packed& packed, std::size_t 
   return out;
 }
 
-std::string words_of_syntax(const std::string& syntax) {
-  const std::string_view tail = std::string_view(syntax).substr(std::min<std::size_t>(syntax.size(), 18));
-  if (tail == "4.51") return "JPEG of 12 bits";
-  if (tail == "4.57" || tail == "4.70") return "JPEG without loss";
-  if (tail == "4.80" || tail == "4.81") return "JPEG-LS";
-  if (tail == "4.90" || tail == "4.91") return "JPEG 2000";
-  return fmt::format("a way that isn't known ({})", syntax);
-}
-
-/// Of JPEG with loss, whose colours become RGB.
-Packed unpack_jpeg(const DicomForm& form, const Packed& packed, std::size_t size) {
-  const JpegReader reader(packed, 0, static_cast<long>(size));
-  if (reader.size() != form.size || reader.channels() != form.samples || form.allocated != 8)
-    throw Error("not a whole DICOM: a frame's own header contradicts the file's");
-  const cv::Mat image = decode_jpeg(packed, static_cast<long>(size));
-  return {image.data, image.data + size};
-}
-
 }  // namespace
 
 std::vector<unsigned char> dicom_frame(const DicomForm& form, int frame) {
@@ -112,12 +90,8 @@ std::vector<unsigned char> dicom_frame(const DicomForm& form, int frame) {
     return {numbers.begin(), numbers.end()};
   }
   const Packed packed = packed_frame(form, frame);
-  if (form.syntax == kDicomRuns) return unpack_segments(form, packed, size);
-  if (form.syntax == kDicomJpeg) return unpack_jpeg(form, packed, size);
-  throw Error(
-      fmt::format("a DICOM packed by {}; plain ones, run lengths and JPEG of 8 bits are read (gdcmconv --raw "
-                  "unpacks the others)",
-                  words_of_syntax(form.syntax)));
+  if (form.packing() == DicomPacking::Runs) return unpack_segments(form, packed, size);
+  return coded_dicom_frame(form, packed);
 }
 
 }  // namespace doppel

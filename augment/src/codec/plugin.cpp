@@ -8,7 +8,6 @@
 #include <string>
 #include <vector>
 
-#include "../../plugin/format.h"
 #include "doppel/base/error.h"
 #include "doppel/base/plug_in.h"
 #include "exif.h"
@@ -20,19 +19,8 @@ namespace {
 
 using PluginBytes = std::span<const unsigned char>;
 
-/// The functions of one format.
-struct PluginCalls {
-  ReadFormatFacts facts = nullptr;
-  ReadFormatPixels pixels = nullptr;
-};
-
-PluginCalls load_calls(const PluginFormat& format) {
-  return {reinterpret_cast<ReadFormatFacts>(plugin_function(format, "doppel_format2_facts")),
-          reinterpret_cast<ReadFormatPixels>(plugin_function(format, "doppel_format2_pixels"))};
-}
-
 const PluginCalls& calls_of(ImageKind kind) {
-  const auto load = [](ImageKind one) { return load_calls(plugin_format(one)); };
+  const auto load = [](ImageKind one) { return plugin_calls(plugin_format(one)); };
   static const PluginCalls none;
   switch (kind) {
     case ImageKind::Gif: {
@@ -102,6 +90,11 @@ const PluginFormat& plugin_format(ImageKind kind) {
 
 void* plugin_function(const PluginFormat& format, const char* name) {
   return plug_in_function(fmt::format("libdoppel_format_{}.so", format.file), name);
+}
+
+PluginCalls plugin_calls(const PluginFormat& format) {
+  return {reinterpret_cast<ReadFormatFacts>(plugin_function(format, "doppel_format2_facts")),
+          reinterpret_cast<ReadFormatPixels>(plugin_function(format, "doppel_format2_pixels"))};
 }
 
 void throw_no_plugin(const PluginFormat& format) {

@@ -5,6 +5,7 @@
 #include <span>
 #include <string_view>
 
+#include "../../plugin/format.h"
 #include "doppel/codec/image_facts.h"
 
 namespace doppel {
@@ -16,11 +17,20 @@ struct PluginFormat {
   std::string_view package;  ///< Debian's, with which it is built
   bool has_frames = false;   ///< any is read, not only the first
 };
+/// Of DICOM's frames, beside formats of files.
+inline constexpr PluginFormat kJpegLsFrames{"jpegls", "DICOM packed by JPEG-LS", "libcharls-dev"},
+    kJpeg2000Frames{"jpeg2000", "DICOM packed by JPEG 2000", "libopenjp2-7-dev"};
 /// Of a kind that a plug-in reads: TIFF, GIF, HEIC, AVIF, JPEG XL, OpenEXR.
 const PluginFormat& plugin_format(ImageKind kind);
 
 /// A function of the format's plug-in; null where that isn't there: see plug_in_function().
 void* plugin_function(const PluginFormat& format, const char* name);
+/// The functions that every plug-in but TIFF's has; null where it isn't there.
+struct PluginCalls {
+  ReadFormatFacts facts = nullptr;
+  ReadFormatPixels pixels = nullptr;
+};
+PluginCalls plugin_calls(const PluginFormat& format);
 /// The error of one that isn't there.
 [[noreturn]] void throw_no_plugin(const PluginFormat& format);
 

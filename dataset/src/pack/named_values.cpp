@@ -1,5 +1,7 @@
 #include "named_values.h"
 
+#include <cmath>
+
 namespace doppel::dataset {
 
 nlohmann::json json_of(const augment::NamedValue& field) {
@@ -17,6 +19,11 @@ augment::NamedValue field_of(const std::string& name, const nlohmann::json& valu
   else
     field.value = value.get<std::vector<double>>();
   return field;
+}
+
+nlohmann::json json_of_float(float number) {
+  if (std::isfinite(number)) return number;
+  return std::isnan(number) ? "nan" : number > 0 ? "inf" : "-inf";
 }
 
 std::vector<std::pair<std::string, nlohmann::json>> named_values(

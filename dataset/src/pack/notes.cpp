@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <limits>
 #include <nlohmann/json.hpp>
 
@@ -20,12 +19,6 @@ using nlohmann::json;
 
 constexpr std::array<std::string_view, 2> kMapFilters{"nearest", "bilinear"};
 
-/// JSON has no words for what isn't finite.
-json fill_said(float fill) {
-  if (std::isfinite(fill)) return fill;
-  return std::isnan(fill) ? "nan" : fill > 0 ? "inf" : "-inf";
-}
-
 float fill_read(const json& said) {
   if (!said.is_string()) return said.get<float>();
   constexpr float kInfinity = std::numeric_limits<float>::infinity();
@@ -37,7 +30,7 @@ json map_said(const FloatMap& map, const Companion& file) {
   json said{map.name,
             augment::kMapKindNames[static_cast<std::size_t>(map.kind)],
             kMapFilters[map.filter == Filter::Nearest ? 0 : 1],
-            fill_said(map.fill),
+            json_of_float(map.fill),
             map.colors,
             file.bytes.size(),
             crc_of(file.bytes.data(), file.bytes.size())};

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <iterator>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -284,16 +285,23 @@ void JsonRows::read_boxes(const json::object& object, ManifestRow& row) {
       row.boxes.push_back(json_box(entry, row.label));
   if (const Element objects = field(object, Role::Objects))
     read_objects(*objects, row, [this](const std::string& key) { not_used(key); });
-  if (const Element polygons = field(object, Role::Polygons)) read_outlines(*polygons, true, row);
-  if (const Element lines = field(object, Role::Polylines)) read_outlines(*lines, false, row);
-  if (const Element maps = field(object, Role::Maps)) read_maps(*maps, row);
+  for (const bool closed : {true, false})
+    if (const Element drawn = field(object, closed ? Role::Polygons : Role::Polylines))
+      std::ranges::move(outlines_in(*drawn, closed, row.label), std::back_inserter(row.outlines));
+  if (const Element maps = field(object, Role::Maps)) row.maps = maps_in(*maps);
 }
 
 void JsonRows::check_given() const {
-  for (std::size_t role = 0; role < kManifestRoles; ++role)
-    if (!roles_.given(Role(role)).empty() && !met_[role])
-      throw Error(fmt::format("no object has a key called '{}' (the last has: {})", roles_.given(Role(role)),
-                              fmt::join(keys_, ", ")));
+  for (std::size_t role = 0; role < kManifestRoles; ++role) {
+    if (roles_.given(Role(role)).empty() || met_[role]) continue;
+    const std::vector<std::string> wanted =
+        Role(role) == Role::Target ? targets_ : std::vector<std::string>{roles_.given(Role(role))};
+    const auto missing = std::ranges::find_if(
+        wanted, [&](const std::string& name) { return std::ranges::find(keys_, name) == keys_.end(); });
+    throw Error(fmt::format("no object has a key called '{}' (the last has: {})",
+                            missing == wanted.end() ? roles_.given(Role(role)) : *missing,
+                            fmt::join(keys_, ", ")));
+  }
 }
 
 /// An error of `act`, with its place before it.

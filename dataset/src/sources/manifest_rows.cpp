@@ -8,6 +8,15 @@
 #include "text.h"
 
 namespace doppel::dataset {
+namespace {
+
+/// As much of a field as fits an error: some hold long lists.
+std::string shown_field(std::string_view text) {
+  constexpr std::size_t kMost = 40;
+  return text.size() <= kMost ? std::string(text) : std::string(text.substr(0, kMost)) + "…";
+}
+
+}  // namespace
 
 void ManifestRow::list_labels(const std::vector<std::string>& names) {
   shows_none = names.empty();
@@ -33,7 +42,8 @@ std::optional<double> target_in(std::string_view field, std::string_view name) {
   const std::string_view text = trimmed(field);
   if (text.empty() || lower(text) == "nan") return {};
   const auto number = real_number(text);
-  if (!number) throw Error(fmt::format("{} is '{}', and must be a number to be learned", name, text));
+  if (!number)
+    throw Error(fmt::format("{} is '{}', and must be a number to be learned", name, shown_field(text)));
   return number;
 }
 
@@ -42,7 +52,8 @@ std::optional<double> weight_in(std::string_view field, std::string_view name) {
   if (text.empty()) return {};
   const auto number = real_number(text);
   if (!number || *number < 0)
-    throw Error(fmt::format("the weight {} is '{}', and must be a number of 0 or more", name, text));
+    throw Error(
+        fmt::format("the weight {} is '{}', and must be a number of 0 or more", name, shown_field(text)));
   return number;
 }
 
@@ -51,8 +62,8 @@ int frame_in(std::string_view field, std::string_view name) {
   if (text.empty()) return -1;
   const auto number = whole_number(text);
   if (!number || *number < 0 || *number > 1 << 30)
-    throw Error(
-        fmt::format("the frame {} is '{}', and must be a whole number, 0 for a file's first", name, text));
+    throw Error(fmt::format("the frame {} is '{}', and must be a whole number, 0 for a file's first", name,
+                            shown_field(text)));
   return static_cast<int>(*number);
 }
 

@@ -11,6 +11,7 @@
 
 #include "doppel/augment/plan/sample.h"
 #include "kept_fields.h"
+#include "labelled_outline.h"
 #include "manifest_roles.h"
 #include "map_file.h"
 
@@ -25,10 +26,6 @@ struct ManifestRow {
     std::string label;
   };
   std::vector<LabelledBox> boxes;
-  struct LabelledOutline {
-    augment::Outline outline;  ///< without a label
-    std::string label;
-  };
   std::vector<LabelledOutline> outlines;
   std::vector<MapFile> maps;
   /// Gives the numbers that `said` holds: all, or none. Throws Error where it's some.

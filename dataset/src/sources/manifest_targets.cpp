@@ -4,7 +4,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <limits>
+#include <optional>
 
 #include "doppel/base/error.h"
 #include "text.h"
@@ -32,6 +35,15 @@ std::size_t map_word(const json::element& value, std::string_view map, std::stri
   return static_cast<std::size_t>(found - names.begin());
 }
 
+/// JSON has no words for what isn't finite.
+float map_fill(const json::element& value, std::string_view map) {
+  constexpr float kInfinity = std::numeric_limits<float>::infinity();
+  const std::string word = value.is_string() ? lower(std::string_view(value.get_string())) : "";
+  if (word == "nan") return std::numeric_limits<float>::quiet_NaN();
+  if (word == "inf" || word == "-inf") return word == "inf" ? kInfinity : -kInfinity;
+  return static_cast<float>(map_number(value, map, "fill"));
+}
+
 void take_setting(const json::key_value_pair& setting, MapFile& map, std::optional<Filter>& filter) {
   constexpr std::array<std::string_view, 2> kFilters{"nearest", "bilinear"};
   const std::string key = lower(setting.key);
@@ -42,7 +54,7 @@ void take_setting(const json::key_value_pair& setting, MapFile& map, std::option
   else if (key == "filter")
     filter = Filter(map_word(setting.value, map.name, key, kFilters));
   else if (key == "fill")
-    map.fill = static_cast<float>(map_number(setting.value, map.name, key));
+    map.fill = map_fill(setting.value, map.name);
   else if (key == "scale")
     map.scale = map_number(setting.value, map.name, key);
   else if (key == "offset")
@@ -101,7 +113,7 @@ std::vector<Point> points_listed(const json::element& value) {
   return points;
 }
 
-void take_part_of_outline(const json::key_value_pair& field, ManifestRow::LabelledOutline& outline) {
+void take_part_of_outline(const json::key_value_pair& field, LabelledOutline& outline) {
   const std::string key = lower(field.key);
   std::int64_t instance = 0;
   if (key == "points")
@@ -120,21 +132,25 @@ void take_part_of_outline(const json::key_value_pair& field, ManifestRow::Labell
 
 }  // namespace
 
-void read_maps(const json::element& maps, ManifestRow& row) {
+std::vector<MapFile> maps_in(const json::element& maps) {
   json::object all;
   if (maps.get(all) != simdjson::SUCCESS)
     throw Error("`maps` must be an object: {\"depth\": \"depth/1.png\"}");
-  for (const auto field : all) row.maps.push_back(map_of(field));
+  std::vector<MapFile> said;
+  for (const auto field : all) said.push_back(map_of(field));
+  return said;
 }
 
-void read_outlines(const json::element& outlines, bool closed, ManifestRow& row) {
+std::vector<LabelledOutline> outlines_in(const json::element& outlines, bool closed,
+                                         const std::string& label) {
   json::array list;
   if (outlines.get(list) != simdjson::SUCCESS)
     throw Error(fmt::format("`{}` must be a list", closed ? "polygons" : "polylines"));
+  std::vector<LabelledOutline> all;
   for (const json::element entry : list) {
-    ManifestRow::LabelledOutline outline;
+    LabelledOutline outline;
     outline.outline.closed = closed;
-    outline.label = row.label;
+    outline.label = label;
     json::object parts;
     if (entry.get(parts) == simdjson::SUCCESS)
       for (const auto field : parts) take_part_of_outline(field, outline);
@@ -144,8 +160,9 @@ void read_outlines(const json::element& outlines, bool closed, ManifestRow& row)
     if (count < least)
       throw Error(fmt::format("a {} of {} point{}; it needs {} or more", closed ? "polygon" : "line", count,
                               count == 1 ? "" : "s", least));
-    row.outlines.push_back(std::move(outline));
+    all.push_back(std::move(outline));
   }
+  return all;
 }
 
 }  // namespace doppel::dataset

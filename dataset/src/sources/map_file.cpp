@@ -100,8 +100,8 @@ cv::Mat image_map(const MapBytes& bytes, Size image, bool shares) {
 
 }  // namespace
 
-augment::FloatMap read_map(const std::filesystem::path& root, const MapFile& file, Size image) {
-  const std::filesystem::path path = root / file.path;
+augment::FloatMap map_of_bytes(const std::string& place, std::vector<unsigned char> bytes,
+                               const MapFile& file, Size image) {
   augment::FloatMap map{.name = file.name,
                         .values = {},
                         .kind = file.kind,
@@ -109,19 +109,23 @@ augment::FloatMap read_map(const std::filesystem::path& root, const MapFile& fil
                         .fill = file.fill,
                         .colors = file.colors};
   try {
-    MapBytes bytes = read_file(path);
     map.values = map_begins(bytes, "PIEH") ? flo_map(bytes, image)
                  : map_begins(bytes, "\x93NUMPY")
-                     ? npy_map(path.string(), std::move(bytes), image)
+                     ? npy_map(place, std::move(bytes), image)
                      : image_map(bytes, image, file.kind == augment::MapKind::Image);
     if (file.scale != 1 || file.offset != 0)
       map.values.convertTo(map.values, CV_32F, file.scale, file.offset);
     check_map(map, image);
   } catch (const Error& error) {
     const std::string what = error.what();
-    throw Error(what.starts_with(path.string()) ? what : fmt::format("{}: {}", path.string(), what));
+    throw Error(what.starts_with(place) ? what : fmt::format("{}: {}", place, what));
   }
   return map;
+}
+
+augment::FloatMap read_map(const std::filesystem::path& root, const MapFile& file, Size image) {
+  const std::filesystem::path path = root / file.path;
+  return map_of_bytes(path.string(), read_file(path), file, image);
 }
 
 }  // namespace doppel::dataset

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "doppel/augment/plan/float_map.h"
 
@@ -23,5 +24,8 @@ struct MapFile {
 /// image file, whose numbers are taken as they are stored (255 of 8 bits is 255, but of a map that is an
 /// image itself 1), floats that are NaN or infinite too. Throws Error with the path.
 augment::FloatMap read_map(const std::filesystem::path& root, const MapFile& file, Size image);
+/// The same of what such a file holds; `place` is what errors call it.
+augment::FloatMap map_of_bytes(const std::string& place, std::vector<unsigned char> bytes,
+                               const MapFile& file, Size image);
 
 }  // namespace doppel::dataset

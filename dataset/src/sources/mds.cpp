@@ -218,7 +218,9 @@ class MdsShards::Builder {
           "no column of labels is read, but {} {} like labels: --columns label=NAME names the one that "
           "is; --ignore reads the images alone",
           fmt::join(like, ", "), like.size() == 1 ? "looks" : "look"));
-    index_.values.finish("column", unused_, index_.remarks);
+    std::set<std::string> all;
+    for (const auto& column : index_.shards.front().facts.columns) all.insert(column.name);
+    index_.values.finish("column", unused_, index_.remarks, all);
     if (packed_ > 0)
       index_.remarks.say(
           "its shards are packed: each is unpacked once and kept in TMPDIR (or else /var/tmp) while it has "

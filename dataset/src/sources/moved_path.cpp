@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 
 #include "doppel/base/files.h"
+#include "doppel/base/percent.h"
 
 namespace doppel::dataset {
 namespace {
@@ -12,23 +12,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kServed = "?d=";  // Label Studio's files of its own disk
-
-/// %20 and the like.
-std::string unquoted(std::string_view url) {
-  std::string text;
-  for (std::size_t i = 0; i < url.size(); ++i) {
-    unsigned code = 0;
-    const char* digits = url.data() + i + 1;
-    if (url[i] == '%' && i + 2 < url.size() &&
-        std::from_chars(digits, digits + 2, code, 16).ptr == digits + 2) {
-      text += static_cast<char>(code);
-      i += 2;
-    } else {
-      text += url[i];
-    }
-  }
-  return text;
-}
 
 }  // namespace
 
@@ -50,10 +33,10 @@ std::string one_name_of(std::string name) {
 std::string end_of_path(std::string_view name) {
   std::string end(name);
   if (const std::size_t served = name.find(kServed); served != name.npos) {
-    end = unquoted(name.substr(served + kServed.size()));
+    end = percent_decoded(name.substr(served + kServed.size()));
   } else if (const std::size_t scheme = name.find("://"); scheme != name.npos) {
     const std::string_view rest = name.substr(scheme + 3);
-    end = unquoted(rest.substr(std::min(rest.find('/'), rest.size())));
+    end = percent_decoded(rest.substr(std::min(rest.find('/'), rest.size())));
     end.resize(std::min(end.find_first_of("?#"), end.size()));
   } else if (has_drive(name)) {
     end.erase(0, 2);

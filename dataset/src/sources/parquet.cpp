@@ -136,7 +136,9 @@ class ParquetFiles::Builder {
       if (const auto shares = rows_.shares.of(i); rows_.labels[i] < 0 && !shares.empty())
         rows_.labels[i] = shares.front().label;
     rows_.boxes.shrink(), rows_.shares.shrink();
-    rows_.values.finish("column", unused_, rows_.remarks);
+    std::set<std::string> all;
+    for (const ParquetLeaf& leaf : rows_.files.front()->footer.leaves) all.insert(leaf.path[0]);
+    rows_.values.finish("column", unused_, rows_.remarks, all);
     remark();
   }
 
@@ -230,11 +232,32 @@ class ParquetFiles::Builder {
         if (auto value = field_in(entry.value, part.footer.leaves[leaf].is_unsigned))
           said[row - first].push_back({part.footer.leaves[leaf].name(), std::move(*value)});
       });
+    for (const std::size_t leaf : part.columns.lists) read_lists(part, group, leaf, said);
     for (std::size_t i = 0; i < said.size(); ++i) try {
         rows_.values.take(std::move(said[i]));
       } catch (const Error& error) {
         throw Error(fmt::format("row {}: {}", first + i - part.first_row, error.what()));
       }
+  }
+
+  /// Of numbers, no more of them than a field has, and none that is null.
+  void read_lists(const Rows::Part& part, const ParquetFooter::RowGroup& group, std::size_t leaf,
+                  std::vector<std::vector<augment::NamedValue>>& said) {
+    std::vector<std::vector<double>> lists(said.size());
+    std::vector<bool> is_field(said.size(), true);
+    const std::size_t first = rows_.labels.size() - said.size();
+    each_value(part, group, leaf, [&](std::size_t row, const ParquetEntry& entry) {
+      const std::size_t i = row - first;
+      const auto number = field_in(entry.value, part.footer.leaves[leaf].is_unsigned);
+      if (!number && entry.definition + 1 < part.footer.leaves[leaf].most_definition) return;  // no list
+      is_field[i] = is_field[i] && number && lists[i].size() < kMostInField;
+      if (!is_field[i]) return;
+      const auto* whole = std::get_if<std::int64_t>(&*number);
+      lists[i].push_back(whole ? static_cast<double>(*whole) : std::get<double>(*number));
+    });
+    for (std::size_t i = 0; i < said.size(); ++i)
+      if (is_field[i] && !lists[i].empty())
+        said[i].push_back({part.footer.leaves[leaf].path[0], std::move(lists[i])});
   }
 
   void read_boxes(const Rows::Part& part, const ParquetFooter::RowGroup& group) {

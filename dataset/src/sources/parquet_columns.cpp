@@ -113,6 +113,9 @@ class ParquetCast {
       if (paths_[i].size() == 1 && leaf(i).most_repetition == 0 && is_plain(i) &&
           (leaf(i).type != ParquetType::Bytes || leaf(i).is_text))
         found_.values.push_back(i);
+      if (paths_[i].size() == 1 && leaf(i).most_repetition == 1 && is_plain(i) &&
+          leaf(i).type != ParquetType::Bytes)
+        found_.lists.push_back(i);
     }
     found_.unused.assign(unused.begin(), unused.end());
     return std::move(found_);

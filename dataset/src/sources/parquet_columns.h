@@ -21,6 +21,7 @@ struct ParquetColumns {
   std::optional<std::size_t> boxes, box_labels;     ///< of objects
   std::vector<std::string> label_names, box_names;  ///< of their classes, where they are noted
   std::vector<std::size_t> values;                  ///< others of numbers or texts, one a row
+  std::vector<std::size_t> lists;                   ///< others of lists of numbers
   std::vector<std::string> unused;                  ///< names of the other columns, those too
   /// The same columns by their names, for files that must agree.
   std::string text(const ParquetFooter& footer) const;

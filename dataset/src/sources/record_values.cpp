@@ -68,15 +68,17 @@ void RecordValues::take(std::vector<augment::NamedValue> said) {
   values_.take(row, samples_++);
 }
 
-void RecordValues::finish(std::string_view one, const std::set<std::string>& met, Remarks& remarks) {
+void RecordValues::finish(std::string_view one, const std::set<std::string>& met, Remarks& remarks,
+                          const std::set<std::string>& all) {
   std::vector<std::string> wanted = targets_;
   if (!weight_.empty()) wanted.push_back(weight_);
   for (const std::string& name : wanted)
     if (!found_.contains(name)) {
-      std::set<std::string> all(met);
-      all.insert(kept_.begin(), kept_.end());
-      throw Error(
-          fmt::format("no {} with a number is called '{}' (there are: {})", one, name, fmt::join(all, ", ")));
+      std::set<std::string> there(all);
+      there.insert(met.begin(), met.end());
+      there.insert(kept_.begin(), kept_.end());
+      throw Error(fmt::format("no {} with a number is called '{}' (there {})", one, name,
+                              there.empty() ? "is none" : fmt::format("are: {}", fmt::join(there, ", "))));
     }
   // "keys of .json"
   std::string several(one);

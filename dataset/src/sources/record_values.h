@@ -29,9 +29,10 @@ class RecordValues {
   /// What the next sample's record says. Throws Error for a number to learn or a weight that is none.
   void take(std::vector<augment::NamedValue> said);
   /// Once all were taken. `met`: names that are in records and in no field. `one`: what a
-  /// name is of, "column", "feature", "key of .json".
+  /// name is of, "column", "feature", "key of .json". `all`: those that say something else, too.
   /// Throws Error where nobody has a number to learn, or all weights are 0.
-  void finish(std::string_view one, const std::set<std::string>& met, Remarks& remarks);
+  void finish(std::string_view one, const std::set<std::string>& met, Remarks& remarks,
+              const std::set<std::string>& all = {});
   /// Whether a user named numbers to learn.
   bool has_targets() const { return !values_.names().empty(); }
   /// True of the name of a number to learn or of the weight, in any case.

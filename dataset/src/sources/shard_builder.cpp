@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <limits>
 #include <optional>
+#include <span>
 
 #include "doppel/base/error.h"
 #include "text.h"
@@ -116,6 +117,9 @@ void ShardBuilder::use(std::uint32_t number, const ShardExtension& extension, co
       case ShardExtension::Kind::Mask:
         use_mask(number, extension, name, content);
         break;
+      case ShardExtension::Kind::Map:
+        use_map(number, extension, content);
+        break;
       case ShardExtension::Kind::Class:
         if (!takes(number, draft.label, extension)) break;
         if (content.size > kLargestNote) throw Error(fmt::format("{} bytes for a class", content.size));
@@ -154,6 +158,12 @@ void ShardBuilder::use_mask(std::uint32_t draft, const ShardExtension& extension
   masks_.push_back({draft, {extension.text, content}});
 }
 
+void ShardBuilder::use_map(std::uint32_t draft, const ShardExtension& extension, const TarContent& content) {
+  if (content.sparse && content.size > kLargestSparse)
+    throw Error(fmt::format("a map of {} bytes; at most {} can be read", content.size, kLargestSparse));
+  maps_.push_back({draft, &extension, content});
+}
+
 void ShardBuilder::use_json(std::uint32_t number, const TarContent& content) {
   if (content.size > kLargestNote)
     throw Error(fmt::format("{} bytes of JSON; at most {} can be read", content.size, kLargestNote));
@@ -177,14 +187,25 @@ void ShardBuilder::use_json(std::uint32_t number, const TarContent& content) {
 }
 
 void ShardBuilder::use_objects(std::uint32_t number, const ShardNote& note) {
-  if (note.rotated_boxes.empty() && note.keypoints.empty() && note.instance_mask < 0) return;
-  DraftObjects& draft = objects_.emplace_back(
-      DraftObjects{number, drafts_[number].note, {{}, note.keypoints, note.instance_mask}, {}});
+  if (note.rotated_boxes.empty() && note.keypoints.empty() && note.instance_mask < 0 && note.maps.empty() &&
+      note.outlines.empty())
+    return;
+  DraftObjects& draft = objects_.emplace_back();
+  draft.draft = number;
+  draft.note = drafts_[number].note;
+  draft.objects.keypoints = note.keypoints;
+  draft.objects.instance_mask = note.instance_mask;
   for (const auto& [box, label] : note.rotated_boxes) {
     draft.objects.rotated_boxes.push_back(box);
     draft.objects.rotated_boxes.back().label = index_.word(label);
-    draft.unlabelled.push_back(label.empty());
+    draft.unlabelled_boxes.push_back(label.empty());
   }
+  for (const auto& [outline, label] : note.outlines) {
+    draft.objects.outlines.push_back(outline);
+    draft.objects.outlines.back().label = index_.word(label);
+    draft.unlabelled_outlines.push_back(label.empty());
+  }
+  for (const MapFile& map : note.maps) draft.objects.maps.push_back({map, {}});
 }
 
 /// Null where the JSON that is taken has none.
@@ -192,9 +213,31 @@ const ShardObjects* ShardBuilder::objects_of(std::uint32_t number, int label) {
   auto found = std::ranges::lower_bound(objects_, number, {}, &DraftObjects::draft);
   while (found != objects_.end() && found->draft == number && found->note != drafts_[number].note) ++found;
   if (found == objects_.end() || found->draft != number) return nullptr;
-  for (std::size_t i = 0; i < found->unlabelled.size(); ++i)
-    if (found->unlabelled[i]) found->objects.rotated_boxes[i].label = label;
+  for (std::size_t i = 0; i < found->unlabelled_boxes.size(); ++i)
+    if (found->unlabelled_boxes[i]) found->objects.rotated_boxes[i].label = label;
+  for (std::size_t i = 0; i < found->unlabelled_outlines.size(); ++i)
+    if (found->unlabelled_outlines[i]) found->objects.outlines[i].label = label;
+  find_maps(number, found->objects);
   return &found->objects;
+}
+
+/// Where the maps that JSON names lie.
+void ShardBuilder::find_maps(std::uint32_t number, ShardObjects& objects) {
+  const std::span own(std::ranges::lower_bound(maps_, number, {}, &DraftMap::draft),
+                      std::ranges::upper_bound(maps_, number, {}, &DraftMap::draft));
+  for (ShardMap& map : objects.maps) {
+    map.file.path = lower(map.file.path);
+    const auto is_it = [&](const DraftMap& one) { return one.extension->text == map.file.path; };
+    const auto found = std::ranges::find_if(own, is_it);
+    if (found == own.end())
+      throw Error(fmt::format("`maps`: '{}' is {}.{}, which isn't a .npy or .flo member of this shard",
+                              map.file.name, key(number), map.file.path));
+    if (std::ranges::count_if(own, is_it) > 1)
+      throw Error(fmt::format("`maps`: '{}' is {}.{}, which two members are called", map.file.name,
+                              key(number), map.file.path));
+    map.content = found->content;
+    found->is_named = true;
+  }
 }
 
 /// Of the JSON that is taken.
@@ -252,7 +295,7 @@ int ShardBuilder::label_of(const Draft& draft, std::string_view key) {
   return draft.word;
 }
 
-void ShardBuilder::hand_over() {
+void ShardBuilder::sort_drafts() {
   if (!std::ranges::is_sorted(boxes_, {}, &DraftBox::draft))
     std::ranges::stable_sort(boxes_, {}, &DraftBox::draft);
   std::ranges::sort(masks_, {}, [](const DraftMask& one) {
@@ -261,7 +304,12 @@ void ShardBuilder::hand_over() {
   if (!std::ranges::is_sorted(shares_, {}, &DraftShare::draft))
     std::ranges::stable_sort(shares_, {}, &DraftShare::draft);
   std::ranges::stable_sort(objects_, {}, &DraftObjects::draft);
+  std::ranges::stable_sort(maps_, {}, &DraftMap::draft);
   std::ranges::stable_sort(fields_, {}, &DraftFields::draft);
+}
+
+void ShardBuilder::hand_over() {
+  sort_drafts();
   std::vector<augment::Box> boxes;
   std::vector<augment::LabelShare> shares;
   std::vector<ShardMask> masks;
@@ -297,6 +345,9 @@ void ShardBuilder::hand_over() {
                               draft.json ? draft.json->text : draft.image->text, error.what()));
     }
   }
+  for (const DraftMap& map : maps_)
+    if (!map.is_named)
+      remark(map.extension->remark, fmt::format("{}.{}", key(map.draft), map.extension->text));
   if (images == 0) index_.remarks().add("shards without images", shard_);
 }
 

@@ -60,9 +60,10 @@ class ShardBuilder {
     augment::LabelShare share;
   };
   struct DraftObjects {
-    std::uint32_t draft, note;
+    std::uint32_t draft = 0, note = 0;
     ShardObjects objects;
-    std::vector<bool> unlabelled;  ///< of rotated boxes: they have the sample's class
+    /// They have the sample's class.
+    std::vector<bool> unlabelled_boxes, unlabelled_outlines;
   };
   struct DraftFields {
     std::uint32_t draft, note;
@@ -71,6 +72,13 @@ class ShardBuilder {
   struct DraftMask {
     std::uint32_t draft;
     ShardMask mask;
+  };
+  /// A member that a map may be in.
+  struct DraftMap {
+    std::uint32_t draft;
+    const ShardExtension* extension;
+    TarContent content;
+    bool is_named = false;  ///< by the JSON that is taken
   };
   /// A hard link to a member that may come later.
   struct Link {
@@ -100,12 +108,15 @@ class ShardBuilder {
   bool takes(std::uint32_t draft, const ShardExtension*& held, const ShardExtension& extension);
   void use_mask(std::uint32_t draft, const ShardExtension& extension, const std::string& name,
                 const TarContent& content);
+  void use_map(std::uint32_t draft, const ShardExtension& extension, const TarContent& content);
   void use_json(std::uint32_t draft, const TarContent& content);
   void use_objects(std::uint32_t draft, const ShardNote& note);
   const ShardObjects* objects_of(std::uint32_t draft, int label);
+  void find_maps(std::uint32_t draft, ShardObjects& objects);
   std::vector<augment::NamedValue> fields_of(std::uint32_t draft);
   void follow_links();
   void remark_end();
+  void sort_drafts();
   void hand_over();
   int label_of(const Draft& draft, std::string_view key);
   void remark(std::string_view what, std::string_view name);
@@ -123,6 +134,7 @@ class ShardBuilder {
   std::vector<DraftObjects> objects_;
   std::vector<DraftFields> fields_;
   std::vector<DraftMask> masks_;
+  std::vector<DraftMap> maps_;
   std::vector<Link> links_;
   std::uint32_t notes_ = 0;
 };

@@ -46,31 +46,31 @@ void ShardIndex::add(const Sample& sample, std::vector<augment::NamedValue> fiel
     remarks_.add("images of 0 bytes, which can't be read", short_name(entries_.size() - 1));
 }
 
+void ShardIndex::each_label(const std::function<void(int&)>& take) {
+  for (Entry& entry : entries_) take(entry.label);
+  for (augment::Box& box : boxes_.all()) take(box.label);
+  for (augment::LabelShare& share : shares_.all()) take(share.label);
+  for (ShardObjects& objects : objects_.all()) {
+    for (augment::RotatedBox& box : objects.rotated_boxes) take(box.label);
+    for (augment::Outline& outline : objects.outlines) take(outline.label);
+  }
+}
+
 /// Each word's class.
 std::vector<int> ShardIndex::class_numbers() {
   std::vector<bool> used(words_.size());
-  const auto use = [&](int word) {
+  each_label([&](int word) {
     if (word >= 0) used[static_cast<std::size_t>(word)] = true;
-  };
-  for (const Entry& entry : entries_) use(entry.label);
-  for (const augment::Box& box : boxes_.all()) use(box.label);
-  for (const augment::LabelShare& share : shares_.all()) use(share.label);
-  for (const ShardObjects& objects : objects_.all())
-    for (const augment::RotatedBox& box : objects.rotated_boxes) use(box.label);
+  });
   return words_.finish(used, remarks_);
 }
 
 void ShardIndex::finish(const std::set<std::string>& keys) {
   values_.finish("key of .json", keys, remarks_);
   const std::vector<int> number_of = class_numbers();
-  const auto renumber = [&](int& label) {
+  each_label([&](int& label) {
     if (label >= 0) label = number_of[static_cast<std::size_t>(label)];
-  };
-  for (Entry& entry : entries_) renumber(entry.label);
-  for (augment::Box& box : boxes_.all()) renumber(box.label);
-  for (augment::LabelShare& share : shares_.all()) renumber(share.label);
-  for (ShardObjects& objects : objects_.all())
-    for (augment::RotatedBox& box : objects.rotated_boxes) renumber(box.label);
+  });
   remark_missing();
   entries_.shrink_to_fit();
   boxes_.shrink(), shares_.shrink(), masks_.shrink(), sparse_images_.shrink(), objects_.shrink();
@@ -123,15 +123,8 @@ Item ShardIndex::read(std::size_t sample) const {
   item.sample.boxes.assign(boxes.begin(), boxes.end());
   item.sample.label_shares = label_shares(sample);
   values_.annotate(sample, item.sample);
+  if (const auto objects = objects_.of(sample); !objects.empty()) read_objects(sample, objects[0], item);
   const auto masks = masks_.of(sample);
-  if (const auto objects = objects_.of(sample); !objects.empty()) {
-    item.sample.rotated_boxes = objects[0].rotated_boxes;
-    item.sample.keypoints = objects[0].keypoints;
-    item.sample.instance_mask = objects[0].instance_mask;
-    if (objects[0].instance_mask >= static_cast<int>(masks.size()))
-      throw Error(fmt::format("{}: `instance_mask` is {}, and there are {} masks", name(sample),
-                              objects[0].instance_mask, masks.size()));
-  }
   const Size size = masks.empty() ? Size() : image_size(item);
   for (const ShardMask& mask : masks) try {
       item.sample.masks.push_back(decode_mask(read_content(file, mask.content)));
@@ -142,6 +135,20 @@ Item ShardIndex::read(std::size_t sample) const {
       throw Error(fmt::format("{}: {}", member(sample, mask.extension), error.what()));
     }
   return item;
+}
+
+void ShardIndex::read_objects(std::size_t sample, const ShardObjects& objects, Item& item) const {
+  item.sample.rotated_boxes = objects.rotated_boxes;
+  item.sample.keypoints = objects.keypoints;
+  item.sample.outlines = objects.outlines;
+  item.sample.instance_mask = objects.instance_mask;
+  if (const std::size_t masks = masks_.of(sample).size(); objects.instance_mask >= static_cast<int>(masks))
+    throw Error(fmt::format("{}: `instance_mask` is {}, and there are {} masks", name(sample),
+                            objects.instance_mask, masks));
+  for (const auto& [map, content] : objects.maps)
+    item.sample.maps.push_back(map_of_bytes(member(sample, map.path),
+                                            read_content(shards_[entries_[sample].shard].file, content), map,
+                                            image_size(item)));
 }
 
 }  // namespace doppel::dataset

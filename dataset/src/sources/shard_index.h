@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <set>
 #include <span>
@@ -15,6 +16,7 @@
 #include "class_words.h"
 #include "doppel/dataset/sources/remark.h"
 #include "doppel/dataset/sources/source.h"
+#include "map_file.h"
 #include "record_values.h"
 #include "tar.h"
 
@@ -51,17 +53,26 @@ struct ShardMask {
   TarContent content;
 };
 
+/// A map's member, whose extension is the file's path.
+struct ShardMap {
+  MapFile file;
+  TarContent content;
+};
+
 /// Targets that few data sets have.
 struct ShardObjects {
   std::vector<augment::RotatedBox> rotated_boxes;
   std::vector<augment::Keypoint> keypoints;
+  std::vector<augment::Outline> outlines;
+  std::vector<ShardMap> maps;
   int instance_mask = -1;
 };
 
 /// Samples of shards, in order. Classes are words, numbered as they are met, until finish().
 class ShardIndex {
  public:
-  /// A sample as one shard tells it. Labels of boxes (rotated ones, too) and shares are words' numbers.
+  /// A sample as one shard tells it. Labels of boxes (rotated ones, too), outlines and shares are words'
+  /// numbers.
   struct Sample {
     std::string_view key, extension;  ///< of the image
     const TarContent& image;
@@ -118,8 +129,10 @@ class ShardIndex {
     RandomFile file;
     std::string names;  ///< keys and images' extensions, each ended by a zero byte
   };
+  void each_label(const std::function<void(int&)>& take);
   std::vector<int> class_numbers();
   void remark_missing();
+  void read_objects(std::size_t sample, const ShardObjects& objects, Item& item) const;
   std::string member(std::size_t sample, std::string_view extension) const;
   std::string_view extension(std::size_t sample) const;
   std::string short_name(std::size_t sample) const;

@@ -17,6 +17,7 @@ constexpr std::array<std::string_view, 12> kImageEndings{"jpg", "jpeg", "jpe", "
                                                          "ppm", "pgm",  "pnm", "bmp",  "tif", "tiff"};
 constexpr std::array<std::string_view, 4> kClasses{"cls", "class", "label", "cls2"};
 constexpr std::array<std::string_view, 2> kJson{"json", "jsn"};
+constexpr std::array<std::string_view, 2> kMaps{"npy", "flo"};
 constexpr std::array<std::string_view, 3> kCaptions{"txt", "text", "caption"};
 constexpr std::array<std::string_view, 5> kMasks{"mask", "masks", "seg", "segmentation", "segmap"};
 /// What stands before an image's ending, in the order in which they are taken.
@@ -69,6 +70,9 @@ ShardExtension::ShardExtension(std::string_view extension) : text(lower(extensio
         rank_of(kImageNames, before) * static_cast<int>(kImageEndings.size()) + rank_of(kImageEndings, last);
     remark = fmt::format(
         "further images of a sample, whose key ends at the first dot, which aren't read (.{})", last);
+  } else if (holds(kMaps, last)) {
+    kind = Kind::Map;
+    remark = fmt::format("arrays that no `maps` in JSON names, which aren't read (.{})", last);
   } else if (holds(kClasses, last)) {
     kind = Kind::Class;
     standing = (before.empty() ? 0 : static_cast<int>(kClasses.size())) + rank_of(kClasses, last);

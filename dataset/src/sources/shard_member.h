@@ -17,7 +17,7 @@ bool is_passed_by(std::string_view name);
 
 /// What an extension says, by its last part: "image.jpg" is a JPEG.
 struct ShardExtension {
-  enum class Kind { Image, Mask, Class, Json, Unread };
+  enum class Kind { Image, Mask, Map, Class, Json, Unread };
 
   /// Of an extension in any case.
   explicit ShardExtension(std::string_view extension);

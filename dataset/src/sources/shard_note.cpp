@@ -6,12 +6,14 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <iterator>
 #include <optional>
 #include <utility>
 
 #include "doppel/base/error.h"
 #include "json_fault.h"
 #include "json_field.h"
+#include "manifest_targets.h"
 #include "record_values.h"
 #include "text.h"
 
@@ -160,6 +162,20 @@ std::string class_in(const std::vector<unsigned char>& bytes) {
 
 namespace {
 
+/// Of maps, polygons and lines. False where the key means something else.
+bool use_drawn(ShardNote& note, std::string_view key, const NoteValue& value) {
+  if (key == "maps" ? !value.is_object() : !value.is_array()) return value.is_null();
+  if (key == "maps") {
+    note.maps = maps_in(value);
+    for (const MapFile& map : note.maps)
+      if (std::ranges::count(note.maps, map.name, &MapFile::name) > 1)
+        throw Error(fmt::format("two maps are called '{}'", map.name));
+  } else {
+    std::ranges::move(outlines_in(value, key == "polygons", ""), std::back_inserter(note.outlines));
+  }
+  return true;
+}
+
 /// Targets, of which there are any number. False where the key is none of theirs.
 bool use_list(ShardNote& note, std::string_view key, const NoteValue& value) {
   const auto each = [&](auto& into, const auto& read) {
@@ -173,6 +189,7 @@ bool use_list(ShardNote& note, std::string_view key, const NoteValue& value) {
   if (key == "label_shares") return each(note.shares, share_of);
   if (key == "rotated_boxes") return each(note.rotated_boxes, rotated_box_of);
   if (key == "keypoints") return each(note.keypoints, keypoint_of);
+  if (key == "maps" || key == "polygons" || key == "polylines") return use_drawn(note, key, value);
   if (key != "instance_mask") return false;
   if (value.is_null()) return true;
   std::int64_t number = -1;

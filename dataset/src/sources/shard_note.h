@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "doppel/augment/plan/sample.h"
+#include "labelled_outline.h"
+#include "map_file.h"
 
 namespace doppel::dataset {
 
@@ -23,6 +25,8 @@ struct ShardNote {
   std::vector<std::pair<std::string, double>> shares;       ///< of several classes
   std::vector<std::pair<augment::RotatedBox, std::string>> rotated_boxes;  ///< with the class, as boxes
   std::vector<augment::Keypoint> keypoints;
+  std::vector<MapFile> maps;                ///< whose paths are members' extensions
+  std::vector<LabelledOutline> outlines;    ///< with the class, as boxes
   int instance_mask = -1;                   ///< which mask has instances' numbers
   std::vector<augment::NamedValue> fields;  ///< of all other keys, as json_field() has them
   std::vector<std::string> unread;          ///< keys of nothing, and of further labels
@@ -32,8 +36,9 @@ struct ShardNote {
 /// Reads `label` (or `class`, or `cls`), `label_shares` [[label, share], …] and, in pixels, `boxes` [[x0, y0,
 /// x1, y1, label, instance], …], `rotated_boxes` [[x, y, width, height, degrees, label], …] and `keypoints`
 /// [[x, y, number, visibility, instance], …]; `instance_mask` is the number of the mask that has instances'
-/// numbers. Other keys are fields, where they aren't too long (record_values.h). NaN and Infinity, as Python
-/// writes them, are null. Throws Error for what isn't JSON, and for a label, a share or a box that is none.
+/// numbers. `maps`, `polygons` and `polylines` are as in manifests. Other keys are fields, where they aren't
+/// too long (record_values.h). NaN and Infinity, as Python writes them, are null. Throws Error for what isn't
+/// JSON, and for a label, a share or a box that is none.
 class ShardNoteReader {
  public:
   ShardNoteReader();

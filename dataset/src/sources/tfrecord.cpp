@@ -171,6 +171,7 @@ class TfRecords::Builder {
     each_tf_feature(body, all, [&](std::string_view name, TfFeature& feature) {
       if (!is_read(name) && !index_.values.is_given(name) && names_.size() < kMostNames)
         names_.emplace(name.substr(0, 200));
+      if (is_read(name)) read_.emplace(name);
       (is_read(name) && !index_.values.is_given(name) ? features : values)
           .insert_or_assign(std::string(name), std::move(feature));
     });
@@ -269,13 +270,14 @@ class TfRecords::Builder {
             "{}: no feature of labels is read, but {} {} like labels: call it image/class/label; "
             "--ignore reads the images alone",
             index_.files[0].path().string(), fmt::join(like, ", "), like.size() == 1 ? "looks" : "look"));
-    index_.values.finish("feature", names_, index_.remarks);
+    index_.values.finish("feature", names_, index_.remarks, read_);
   }
 
   Index& index_;
   const TfRecordOptions& options_;
   ClassIds ids_;
-  std::set<std::string> names_;
+  std::set<std::string> names_;  ///< that aren't read
+  std::set<std::string> read_;
   std::vector<unsigned char> record_;
 };
 

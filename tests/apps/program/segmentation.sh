@@ -84,6 +84,17 @@ expect 0 "again/masks" predict run again/images --out again/masks
 expect 0 "mean IoU" eval run again
 expect 0 "[batch, 2, 20, 24]" export run run.onnx --probabilities --preprocess --fold
 [ -s run.onnx ] || fail "nothing was exported"
+# It's the same run again where it's imported, with the classes and how images are normalised.
+for how in "" --fold "--probabilities --preprocess"; do
+  # shellcheck disable=SC2086
+  quietly export run whole.onnx $how
+  rm -rf from-onnx told-again && expect 0 "conv1x1(classes," import whole.onnx --out from-onnx
+  quietly predict from-onnx several --out told-again --json told-again.json
+  for mask in told/*.png; do cmp "$mask" "told-again/$(basename "$mask")" || fail "an imported network ($how) tells other masks"; done
+  cmp <(sed 's/told-again/told/g' told-again.json) told.json || fail "an imported network ($how) tells other classes"
+done
+expect 0 "mean IoU" eval from-onnx data
+expect 0 "tensors from whole.onnx" train data --loss segmentation --net whole.onnx --weights whole.onnx --epochs 1 --out onwards
 
 # 0 and 255 alone are background and foreground.
 mkdir -p binary/images binary/masks

@@ -10,7 +10,7 @@ TEST(PlugIn, WhatIsNotThereIsNull) {
 }
 
 TEST(PlugIn, OfOneThatIsThereOnlyItsFunctions) {
-  if (plug_in_function("libdoppel_format_tiff.so", "doppel_format2_pixels") == nullptr)
+  if (plug_in_function("libdoppel_format_tiff.so", "doppel_tiff_pixels") == nullptr)
     GTEST_SKIP() << "built without libtiff";
   EXPECT_EQ(plug_in_function("libdoppel_format_tiff.so", "nothing"), nullptr);
 }

@@ -1,9 +1,12 @@
 // Numbers of 16 bits, floats and bands come out of files as other programs put them there.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <array>
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <string_view>
 
 #include "augment/codec/deep_images.h"
 #include "augment/codec/stored_images.h"
@@ -88,7 +91,7 @@ TEST(DeepImages, EightBitsAreTheUpperEightOfSixteen) {
     if (deep.pixels.channels() != image.channels()) continue;
     cv::Mat wanted;
     deep.pixels.convertTo(wanted, CV_8U, deep.pixels.depth() == CV_16U ? 1 / 257. : 1);
-    EXPECT_LE(cv::norm(image, wanted, cv::NORM_INF), 1) << label_of(deep);
+    EXPECT_LE(cv::norm(image, wanted, cv::NORM_INF), std::max(1., deep.off)) << label_of(deep);
   }
 }
 
@@ -140,10 +143,33 @@ TEST(DeepImages, FramesThatAreNotThereAreNamed) {
 }
 
 TEST(DeepImages, DicomsThatArePackedOtherwiseAreNamed) {
-  const std::vector<unsigned char> bytes = deep_bytes("jpeg_lossless12.dcm");
+  std::vector<unsigned char> bytes = deep_bytes("jpeg_lossless12.dcm");
+  constexpr std::string_view kSyntax = "1.2.840.10008.1.2.4.70";
+  const auto place = std::ranges::search(bytes, kSyntax).begin();
+  ASSERT_NE(place, bytes.end());
+  const auto problem = [&](std::string_view tail) {
+    std::ranges::copy(tail, place + kSyntax.size() - 2);
+    return error_of([&] { decode_image(bytes, as_stored()); });
+  };
+  const std::string read =
+      "; plain ones, run lengths, JPEG of 8 bits and without loss, JPEG-LS and JPEG 2000 are read (gdcmconv "
+      "--raw "
+      "unpacks others)";
+  EXPECT_EQ(problem("51"), "a DICOM packed by JPEG of 12 bits" + read);
+  EXPECT_EQ(problem("99"), "a DICOM packed by a way that isn't known (1.2.840.10008.1.2.4.99)" + read);
   EXPECT_EQ(facts_of(bytes).bits, 12);
-  EXPECT_NE(error_of([&] { decode_image(bytes, as_stored()); }).find("packed by JPEG without loss"),
-            std::string::npos);
+}
+
+TEST(DeepImages, DicomsWhoseFramesSayOtherwiseAreNamed) {
+  std::vector<unsigned char> bytes = deep_bytes("jpeg_lossless12.dcm");
+  constexpr std::array<unsigned char, 6> kHeader{0xff, 0xc3, 0, 11, 16, 0};
+  const auto place = std::ranges::search(bytes, kHeader).begin();
+  ASSERT_NE(place, bytes.end());
+  place[6] = 200;
+  EXPECT_EQ(error_of([&] { decode_image(bytes, as_stored()); }),
+            "not a whole DICOM: a frame's own header says 8x200 pixels of 1 samples of 16 bits, the file's "
+            "8x5 of 1 "
+            "of 16");
 }
 
 TEST(DeepImages, FloatsThatAreNoneAreNamedWithTheirPlace) {

@@ -119,7 +119,8 @@ for name, syntax in (("frame_units.dcm", ExplicitVRLittleEndian), ("frame_units_
 run("dcmcrle", "frames.dcm", "frames_rle.dcm")
 run("dcmcrle", "rgb.dcm", "rgb_rle.dcm")
 expect("rgb_rle.dcm", RGB, 8)
-run("gdcmconv", "--jpeg", "grey12.dcm", "jpeg_lossless12.dcm")  # which isn't read
+run("gdcmconv", "--jpeg", "grey12.dcm", "jpeg_lossless12.dcm")
+expect("jpeg_lossless12.dcm", shares(G12, 12, 65535), 12)
 for k in range(3):
     expect("frames_rle.dcm", FRAMES[k], 16, frame=k, frames=3)
 smooth = np.dstack([np.add.outer(np.arange(H) * 9, np.arange(W) * 5) + k for k in (60, 100, 140)]).astype(np.uint8)
@@ -127,6 +128,47 @@ dicom("t_smooth.dcm", smooth, 8, "RGB")
 run("dcmcjpeg", "+eb", "+q", "100", "+s4", "t_smooth.dcm", "jpeg_rgb.dcm")  # as YBR_FULL_422 or its like
 expect("jpeg_rgb.dcm", smooth, 8, off=4)
 os.remove("t_smooth.dcm")
+# Packed without loss, or with a known one: GDCM's JPEG 2000 needs more than 8x5 pixels.
+drawn = np.random.default_rng(57)
+Y, X = np.mgrid[0:13, 0:18]
+
+
+def waves(most, dtype, *shape):
+    return ((np.sin(Y / 3) + np.cos(X / 4) + 2) / 4 * most * 0.9 + drawn.integers(0, most // 16, (*shape, 13, 18))).astype(dtype)
+
+
+def packed(name, pixels, pack, wanted, bits, off=0, photometric="MONOCHROME2", **more):
+    dicom("t_plain.dcm", pixels, bits, photometric, size=(13, 18), **more)
+    run(*pack, "t_plain.dcm", name)
+    frames = more.get("frames", 1)
+    for k in range(frames):
+        expect(name, wanted[k] if frames > 1 else wanted, bits, frame=k, frames=frames, off=off)
+    os.remove("t_plain.dcm")
+
+
+P8, P12, P16 = waves(255, np.uint8), waves(4095, np.uint16), waves(65535, np.uint16)
+M12 = waves(4095, np.int16) - 2048
+M16 = (waves(65535, np.int32) - 32768).astype(np.int16)
+F12 = waves(4095, np.uint16, 3)
+C8 = np.moveaxis(waves(255, np.uint8, 3), 0, -1).copy()
+LUMA, BLUE, RED = (C8[..., c].astype(float) - (128 if c else 0) for c in range(3))
+YBR = np.dstack([LUMA + 1.402 * RED, LUMA - 0.344136 * BLUE - 0.714136 * RED, LUMA + 1.772 * BLUE]).round().clip(0, 255).astype(np.uint8)
+for kind, pack in (("lossless", "dcmcjpeg +e1"), ("jpegls", "dcmcjpls"), ("j2k", "gdcmconv --j2k")):
+    pack = pack.split()
+    packed(f"{kind}_grey8.dcm", P8, pack, P8, 8)
+    packed(f"{kind}_inverted12.dcm", P12, pack, 65535 - shares(P12, 12, 65535), 12, photometric="MONOCHROME1")
+    packed(f"{kind}_signed12.dcm", M12, pack, M12.astype(np.float32), 12)
+    packed(f"{kind}_signed16.dcm", M16, pack, M16.astype(np.float32), 16)
+    packed(f"{kind}_hounsfield.dcm", P12, pack, (P12 * 1.5 - 1024).astype(np.float32), 12, RescaleSlope="1.5", RescaleIntercept="-1024")
+    packed(f"{kind}_frames.dcm", F12, pack, [shares(f, 12, 65535) for f in F12], 12, frames=3)
+    packed(f"{kind}_rgb.dcm", C8, pack, C8, 8, photometric="RGB")
+    packed(f"{kind}_ybr.dcm", C8, pack, YBR, 8, photometric="YBR_FULL")
+packed("lossless_predicted7.dcm", P16, ["dcmcjpeg", "+el", "+sv", "7"], P16, 16)
+packed("jpegls_planes.dcm", C8, ["dcmcjpls", "+in"], C8, 8, photometric="RGB")
+packed("jpegls_pixels.dcm", C8, ["dcmcjpls", "+is"], C8, 8, photometric="RGB")
+packed("jpegls_near.dcm", P8, ["dcmcjpls", "+en", "+md", "3"], P8, 8, off=3)
+packed("j2k_lossy.dcm", P8, ["gdcmconv", "--j2k", "--lossy", "--irreversible", "-q", "60"], P8, 8, off=4)
+packed("j2k_tiles.dcm", C8, ["gdcmconv", "--j2k", "-t", "8,8"], C8, 8, photometric="RGB")
 
 
 # NIfTI: the first axis runs from left to right.
@@ -179,7 +221,7 @@ for k in range(2):
     expect("rgb.nii", np.dstack([colors[c][:, :, k].T for c in "RGB"]), 8, frame=k, frames=2)
 
 for name in ("grey12.dcm big_endian16.dcm hounsfield.dcm planes.dcm frame_units.dcm frame_units_implicit.dcm frames_rle.dcm rgb_rle.dcm "
-             "jpeg_lossless12.dcm jpeg_rgb.dcm bytes.nii shorts.nii.gz second.nii.gz scaled.nii").split():
+             "jpeg_lossless12.dcm jpeg_rgb.dcm lossless_predicted7.dcm jpegls_signed12.dcm jpegls_planes.dcm j2k_frames.dcm j2k_tiles.dcm bytes.nii shorts.nii.gz second.nii.gz scaled.nii").split():
     shutil.copy(name, f"../../../fuzz/seeds/deep_image/{name}")
 with open("../medical_images.txt", "w") as file:
     file.writelines(lines)

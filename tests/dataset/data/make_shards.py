@@ -25,6 +25,12 @@ def png(grey):
             + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
 
 
+def npy(shape, count):
+    head = f"{{'descr': '<f4', 'fortran_order': False, 'shape': {shape}, }}".encode()
+    head += b" " * (-(len(head) + 11) % 64) + b"\n"
+    return b"\x93NUMPY\1\0" + struct.pack("<H", len(head)) + head + struct.pack(f"<{count}f", *range(count))
+
+
 def put_holed(name):
     """A PGM of 2 x 9209 whose blocks of 512 bytes are zero in turn, in ten pieces, and zero to its end, which the disk hasn't."""
     head = b"P5\n2 9209\n255\n"
@@ -95,8 +101,12 @@ with tempfile.TemporaryDirectory() as work:
     kinds = {"1.image.png": png(10), "1.png": png(20), "1.mask.png": png(1), "1.mask2.png": png(2), "1.CLS": b"\xef\xbb\xbf3.0\r\n",
              "1.cls2": b"4", "1.json": b'{"label": 3, "score": NaN, "boxes": [[1, 2, 3, 4], [1, 2, 3, 4, 5]]}', "1.txt": b"a caption",
              "__MACOSX/._1.png": b"\0\5\x16\7", "2.v2.png": png(30), "2.json": b'{"class": "cat"}'}
-    with tarfile.open(f"{seeds}/kinds.tar", "w", format=tarfile.USTAR_FORMAT) as tar:
-        for name, body in kinds.items():
-            info = tarfile.TarInfo(name)
-            info.size = len(body)
-            tar.addfile(info, io.BytesIO(body))
+    maps = {"a.png": png(10), "a.cls": b"1", "a.map0.npy": npy("(6, 8)", 48), "a.map1.npy": npy("(6, 8, 2)", 96),
+            "a.json": b'{"maps": {"depth": "map0.npy", "m": {"file": "map1.npy", "kind": "flow", "fill": "nan"}}, "polygons": '
+                      b'[{"points": [[0, 0], [2, 0], [2, 1]], "label": 1, "instance": 3}], "polylines": [[0, 0, 1, 1]]}'}
+    for seed, members in (("kinds", kinds), ("maps", maps)):
+        with tarfile.open(f"{seeds}/{seed}.tar", "w", format=tarfile.USTAR_FORMAT) as tar:
+            for name, body in members.items():
+                info = tarfile.TarInfo(name)
+                info.size = len(body)
+                tar.addfile(info, io.BytesIO(body))

@@ -117,11 +117,16 @@ TEST_F(ManifestNumbers, ThatArentNumbersAreErrorsWithTheirPlace) {
        "line 1: no column is called 'size' (there are: path, age)");
   said("path,age\na.png,3\n", {{"target", "age++h"}},
        "the columns of numbers to learn are NAME or NAME+NAME");
+  said("path,emb\na.png,\"[0.25, 0.5, 0.75, 1.25, 1.5, 1.75, 2.25, 2.5]\"\n", {{"target", "emb"}},
+       "line 2: emb is '[0.25, 0.5, 0.75, 1.25, 1.5, 1.75, 2.25,…', and must be a number to be learned");
   for (const char* weight : {"-1", "nan", "inf", "much"})
     said(
         "path,age,w\na.png,3,1\nb.png,3," + std::string(weight) + "\n", {{"weight", "w"}},
         ("line 3: the weight w is '" + std::string(weight) + "', and must be a number of 0 or more").c_str());
   said("path,w\na.png,0\nb.png,0\n", {{"weight", "w"}}, "all weights are 0");
+  EXPECT_NE(error("{\"path\": \"a.png\", \"age\": 3}\n", {{"target", "age+size"}}, "m.jsonl")
+                .find("no object has a key called 'size' (the last has: path, age)"),
+            std::string::npos);
   const std::string json = error("{\"path\": \"a.png\", \"age\": [1, 2]}\n", {{"target", "age"}}, "m.jsonl");
   EXPECT_NE(json.find("m.jsonl: line 1: age is '[1,2]', and must be a number"), std::string::npos) << json;
 }

@@ -47,7 +47,7 @@ TEST(Mds, AColumnOfNumbersIsLearnedWhereItIsNamed) {
   EXPECT_EQ(source.read(2).sample.numbers, std::vector<double>{1});
   EXPECT_NE(error_of([] {
               MdsShards(made_mds("train"), {}, {.columns = {{"target", "age"}}});
-            }).find("no column with a number is called 'age' (there are: note)"),
+            }).find("no column with a number is called 'age' (there are: image, label, note)"),
             std::string::npos);
   EXPECT_NE(error_of([] {
               MdsShards(made_mds("train"), {}, {.columns = {{"target", "note"}}});

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <opencv2/core.hpp>
 #include <thread>
@@ -57,6 +58,35 @@ TEST(Parquet, AColumnIsLearnedWhereItIsNamed) {
               ParquetFiles({made_parquet("snappy_v1")}, {}, {.columns = {{"target", "caption"}}});
             }).find("row 0: caption is 'grey 10', and must be a number to be learned"),
             std::string::npos);
+}
+
+TEST(Parquet, AColumnThatIsntThereIsSaidWithThoseThatAre) {
+  const auto problem = [](const char* name) {
+    return error_of([&] { ParquetFiles({made_parquet(name)}, {}, {.columns = {{"target", "nope"}}}); });
+  };
+  EXPECT_NE(problem("snappy_v1")
+                .find("no column with a number is called 'nope' (there are: caption, image, label)"),
+            std::string::npos)
+      << problem("snappy_v1");
+  EXPECT_NE(problem("several").find("(there are: image, labels)"), std::string::npos) << problem("several");
+}
+
+TEST(Parquet, ListsOfNumbersAreFields) {
+  const TemporaryFolder folder;
+  // The column of labels by a name that means nothing.
+  std::vector<unsigned char> bytes = read_file(made_parquet("several"));
+  constexpr std::string_view kLabels = "labels", kOther = "embeds";
+  for (auto at = bytes.begin();; at += kLabels.size()) {
+    at = std::search(at, bytes.end(), kLabels.begin(), kLabels.end());
+    if (at == bytes.end()) break;
+    std::ranges::copy(kOther, at);
+  }
+  write_file(folder.path() / "a.parquet", bytes);
+  const ParquetFiles source({folder.path() / "a.parquet"});
+  EXPECT_EQ(source.read(0).sample.fields,
+            (std::vector<augment::NamedValue>{{"embeds", std::vector<double>{0, 2}}}));
+  EXPECT_TRUE(source.read(1).sample.fields.empty());
+  EXPECT_NE(all_text(source.remarks()).find("columns kept as fields: embeds"), std::string::npos);
 }
 
 TEST(Parquet, ReadsAColumnOfBytesByAnotherProgram) {

@@ -34,7 +34,9 @@ TEST(ShardMember, AnExtensionsLastPartDecidesInAnyCase) {
     EXPECT_EQ(ShardExtension(name).kind, ExtensionKind::Class) << name;
   for (const char* json : {"json", "jsn", "meta.json"})
     EXPECT_EQ(ShardExtension(json).kind, ExtensionKind::Json) << json;
-  for (const char* other : {"", "txt", "id", "index", "npy", "gif", "mask.jpg", "jpg.gz", "avif", "mp4"})
+  for (const char* map : {"npy", "map0.NPY", "flow.flo"})
+    EXPECT_EQ(ShardExtension(map).kind, ExtensionKind::Map) << map;
+  for (const char* other : {"", "txt", "id", "index", "gif", "mask.jpg", "jpg.gz", "avif", "mp4"})
     EXPECT_EQ(ShardExtension(other).kind, ExtensionKind::Unread) << other;
 }
 
@@ -51,7 +53,8 @@ TEST(ShardMember, OfSeveralOfAKindOneComesFirst) {
 }
 
 TEST(ShardMember, WhatIsntReadIsSaid) {
-  EXPECT_EQ(ShardExtension("seg.npy").remark, "members that aren't read (.npy)");
+  EXPECT_EQ(ShardExtension("seg.npy").remark,
+            "arrays that no `maps` in JSON names, which aren't read (.npy)");
   EXPECT_EQ(ShardExtension("").remark, "members without an ending, which aren't read");
   EXPECT_NE(ShardExtension("txt").remark.find("captions"), std::string::npos);
   EXPECT_NE(ShardExtension("mask.jpg").remark.find("masks that aren't PNGs"), std::string::npos);

@@ -3,12 +3,14 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
+#include <cmath>
 #include <opencv2/core.hpp>
 
 #include "dataset/sources/tar_bytes.h"
 #include "dataset/written_files.h"
 #include "doppel/dataset/open/open_data.h"
 #include "error_of.h"
+#include "write/npy_file.h"
 
 namespace doppel::dataset {
 namespace {
@@ -327,6 +329,62 @@ TEST_F(Shards, AnnotationsThatAreWrongAreNamed) {
       file + ":d/a.png: ");
   has(error(TarBytes().raw(TarBytes().member("d/a.png", text_of_png()).text().substr(0, 530))),
       "bytes of content, but the file ends after 18: truncated");
+}
+
+/// Of 2 x 3 floats that count from 0, but for the first, which is `first`.
+std::string text_of_npy(float first = 0) {
+  cv::Mat values(2, 3, CV_32FC1);
+  for (int i = 0; i < 6; ++i) values.ptr<float>()[i] = i == 0 ? first : static_cast<float>(i);
+  const auto bytes = write::npy_of(values);
+  return {bytes.begin(), bytes.end()};
+}
+
+TEST_F(Shards, JsonNamesMapsPolygonsAndLines) {
+  TarBytes tar;
+  const std::string image = text_of_png(7, 3, 2);
+  tar.member("a.json",
+             R"({"maps": {"depth": "D.npy", "other": {"file": "b.npy", "kind": "heatmap", "fill": "inf"}},
+      "polygons": [[0, 0, 3, 0, 3, 2], {"points": [[1, 1], [2, 1], [2, 2]], "label": 2, "instance": 4}],
+      "polylines": [{"points": [0, 0, 1.5, 1], "label": -1}]})");
+  tar.member("a.png", image).member("a.d.npy", text_of_npy(5)).member("a.cls", "1");
+  tar.link("a.b.npy", "a.d.npy", '1').member("b.png", image).member("b.b.npy", text_of_npy());
+  const TarShards shards = open(tar.end());
+  const augment::Sample sample = load(shards, 0);
+  ASSERT_EQ(sample.maps.size(), 2U);
+  EXPECT_EQ(sample.maps[0].name, "depth");
+  EXPECT_EQ(sample.maps[0].kind, augment::MapKind::Depth);
+  EXPECT_EQ(sample.maps[0].filter, Filter::Nearest);
+  EXPECT_EQ(sample.maps[0].values.at<float>(0, 0), 5);
+  EXPECT_EQ(sample.maps[1].values.at<float>(1, 2), 5);
+  EXPECT_EQ(sample.maps[1].fill, HUGE_VALF);
+  ASSERT_EQ(sample.outlines.size(), 3U);
+  EXPECT_EQ(sample.outlines[0].label, 1) << "the sample's";
+  EXPECT_EQ(sample.outlines[1], (augment::Outline{{{1, 1}, {2, 1}, {2, 2}}, true, 2, 4}));
+  EXPECT_EQ(sample.outlines[2], (augment::Outline{{{0, 0}, {1.5, 1}}, false, -1, -1}));
+  EXPECT_EQ(count(shards, "arrays that no `maps` in JSON names, which aren't read (.npy): 1 (s.tar:b.b.npy)"),
+            1);
+}
+
+TEST_F(Shards, MapsThatCantBeTakenAreNamed) {
+  const auto problem = [&](const std::string& json, const std::string& file) {
+    TarBytes tar;
+    tar.member("a.png", text_of_png()).member("a.json", json).member("a.d.npy", file);
+    return error_of([&] { load(open(tar.end()), 0); });
+  };
+  const auto has = [](const std::string& text, const std::string& words) {
+    EXPECT_NE(text.find(words), std::string::npos) << text;
+  };
+  has(problem(R"({"maps": {"depth": "c.npy"}})", text_of_npy()),
+      "s.tar:a.json: `maps`: 'depth' is a.c.npy, which isn't a .npy or .flo member of this shard");
+  has(problem(R"({"maps": {"depth": "d.npy", "depth": "d.npy"}})", text_of_npy()),
+      "two maps are called 'depth'");
+  has(problem(R"({"maps": {"depth": "d.npy"}})", text_of_npy()), "s.tar:a.d.npy: a map of");
+  has(problem(R"({"maps": {"depth": "d.npy"}})", "no array"), "s.tar:a.d.npy: ");
+  has(problem(R"({"maps": {"depth": {"file": "d.npy", "fill": "much"}}})", text_of_npy()),
+      "fill of 'depth' must be a number");
+  has(problem(R"({"polygons": [[0, 0, 1, 1]]})", ""), "a polygon of 2 points; it needs 3 or more");
+  EXPECT_EQ(problem(R"({"maps": 5, "polygons": "none", "polylines": null})", ""), "")
+      << "they mean something else";
 }
 
 TEST_F(Shards, WhatIsntReadIsCountedByItsEnding) {

@@ -253,6 +253,14 @@ TEST(Volumes, ManifestsSayWhichSlice) {
               std::string::npos)
         << file;
   }
+  // A column that says it, and isn't named, leaves lines that contradict each other.
+  const auto unnamed = put_text(folder.path() / "v.csv", "path,z,label\na.nii.gz,2,ill\na.nii.gz,0,well\n");
+  EXPECT_NE(
+      error_of([&] { Manifest{unnamed}; })
+          .find("line 3: 'a.nii.gz' is a volume, which line 2 says other things of, and none says of which "
+                "slice; --columns frame=NAME names the column that does"),
+      std::string::npos)
+      << error_of([&] { Manifest{unnamed}; });
   const Manifest plain(put_text(folder.path() / "u.csv", "path,label\na.nii.gz,ill\n"));
   EXPECT_NE(
       error_of([&] { load(plain, 0); }).find("a volume of 3 slices, of which nobody says which is meant"),

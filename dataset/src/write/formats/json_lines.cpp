@@ -1,10 +1,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "all.h"
 #include "pack/named_values.h"
+#include "write/drawn_json.h"
 #include "write/npy_file.h"
 #include "write/text_file.h"
 #include "yolo_files.h"
@@ -17,21 +17,6 @@ using nlohmann::json;
 std::string map_path(const Shown& shown, std::size_t number) {
   return fmt::format("maps/{}/{}.map{}.npy", shown.part, shown.stem, number);
 }
-
-/// A map's file, and what its name and kind don't say by themselves.
-json map_said(const augment::FloatMap& map, const std::string& file, Losses& losses) {
-  json said{{"file", file}, {"kind", augment::kMapKindNames[static_cast<std::size_t>(map.kind)]}};
-  if (map.filter != augment::usual_filter(map.kind))
-    said["filter"] = map.filter == Filter::Nearest ? "nearest" : "bilinear";
-  if (!std::isfinite(map.fill))
-    ++losses["fills of maps that are no finite numbers, which are written as 0"];
-  else if (map.fill != 0)
-    said["fill"] = map.fill;
-  if (map.colors) said["colors"] = true;
-  return said;
-}
-
-bool is_drawn(const augment::Outline& outline) { return outline.points.size() >= (outline.closed ? 3U : 2U); }
 
 class JsonLinesFormat final : public Format {
  public:
@@ -78,12 +63,14 @@ class JsonLinesFormat final : public Format {
     for (const auto& [name, value] : named_values(sample, facts_.number_names))
       said["values"].push_back({name, value});
     for (std::size_t k = 0; k < sample.maps.size(); ++k)
-      said["maps"].push_back({sample.maps[k].name, map_said(sample.maps[k], map_path(shown, k), losses)});
+      said["maps"].push_back({sample.maps[k].name, map_said(sample.maps[k], map_path(shown, k))});
     for (const augment::Outline& outline : sample.outlines)
-      if (const char* key = outline.closed ? "polygons" : "polylines"; is_drawn(outline))
-        said[key].push_back(outline_said(outline));
+      // A polygon that says no class would have its image's.
+      if (const char* list = outline_list(outline))
+        said[list].push_back(
+            outline_said(outline, outline.label < 0 ? "" : class_name(facts_, outline.label)));
       else
-        ++losses["polygons of fewer than three points, and lines of fewer than two"];
+        ++losses[kUndrawn];
     return said;
   }
 
@@ -108,15 +95,6 @@ class JsonLinesFormat final : public Format {
   }
 
  private:
-  /// As manifests have them; a polygon that says no class would have its image's.
-  json outline_said(const augment::Outline& outline) const {
-    json said{{"points", json::array()},
-              {"label", outline.label < 0 ? "" : class_name(facts_, outline.label)}};
-    for (const Point& p : outline.points) said["points"].push_back({p.x, p.y});
-    if (outline.instance >= 0) said["instance"] = outline.instance;
-    return said;
-  }
-
   const SetFacts& facts_;
 };
 

@@ -5,12 +5,14 @@
 #include "pack/named_values.h"
 #include "pack/tar_header.h"
 #include "shard_format.h"
+#include "write/drawn_json.h"
+#include "write/npy_file.h"
 #include "write/text_file.h"
 
 namespace doppel::dataset::write {
 namespace {
 
-using nlohmann::json;
+using nlohmann::ordered_json;
 
 class TarArchive final : public Archive {
  public:
@@ -45,11 +47,15 @@ class TarArchive final : public Archive {
   std::uint64_t size_ = 0;
 };
 
+std::string map_ending(std::size_t number) { return fmt::format("map{}.npy", number); }
+
 /// All that has no member of its own. A box is [x0, y0, x1, y1, class, instance]; a rotated one [x, y, width,
-/// height, angle, class]; a keypoint [x, y, number, visibility, instance]. Where a mask has instances'
-/// numbers, it says which.
-json said_of(const augment::Sample& sample, const std::vector<std::string>& number_names) {
-  json said = json::object();
+/// height, angle, class]; a keypoint [x, y, number, visibility, instance]; maps, polygons and lines are as in
+/// manifests, a map's file being the rest of its member's name. Where a mask has instances' numbers, it says
+/// which.
+ordered_json said_of(const augment::Sample& sample, const std::vector<std::string>& number_names,
+                     Losses& losses) {
+  ordered_json said = ordered_json::object();
   for (const auto& b : sample.boxes) said["boxes"].push_back({b.x0, b.y0, b.x1, b.y1, b.label, b.instance});
   if (sample.instance_mask >= 0) said["instance_mask"] = sample.instance_mask;
   for (const auto& b : sample.rotated_boxes)
@@ -57,6 +63,13 @@ json said_of(const augment::Sample& sample, const std::vector<std::string>& numb
   for (const auto& p : sample.keypoints)
     said["keypoints"].push_back({p.x, p.y, p.label, p.visibility, p.instance});
   for (const auto& s : sample.label_shares) said["label_shares"].push_back({s.label, s.share});
+  for (std::size_t k = 0; k < sample.maps.size(); ++k)
+    said["maps"][sample.maps[k].name] = map_said(sample.maps[k], map_ending(k));
+  for (const augment::Outline& outline : sample.outlines)
+    if (const char* list = outline_list(outline))
+      said[list].push_back(ordered_json(outline_said(outline, outline.label)));
+    else
+      ++losses[kUndrawn];
   for (const auto& [name, value] : named_values(sample, number_names))
     if (!said.contains(name)) said[name] = value;
   return said;
@@ -65,19 +78,16 @@ json said_of(const augment::Sample& sample, const std::vector<std::string>& numb
 class WebDatasetFormat final : public ShardFormat {
  public:
   using ShardFormat::ShardFormat;
-  Holds holds() const override {
-    Holds all = ShardFormat::holds();
-    all.maps = all.outlines = false;
-    return all;
-  }
-  std::vector<SideFile> side_files(const Shown& shown, Losses&) const override {
+  std::vector<SideFile> side_files(const Shown& shown, Losses& losses) const override {
     const augment::Sample& sample = *shown.sample;
     std::vector<SideFile> files;
     if (sample.label >= 0) files.push_back({shown.stem + ".cls", bytes_of(std::to_string(sample.label))});
-    if (const json said = said_of(sample, facts_.number_names); !said.empty())
+    if (const ordered_json said = said_of(sample, facts_.number_names, losses); !said.empty())
       files.push_back({shown.stem + ".json", bytes_of(said.dump())});
     for (std::size_t i = 0; i < sample.masks.size(); ++i)
       files.push_back({fmt::format("{}.mask{}.png", shown.stem, i), encode_mask(sample.masks[i])});
+    for (std::size_t k = 0; k < sample.maps.size(); ++k)
+      files.push_back({shown.stem + "." + map_ending(k), npy_of(sample.maps[k].values)});
     return files;
   }
   void finish(const std::filesystem::path& out, const EachImage&) const override {

@@ -66,6 +66,26 @@ void free_last_layer(Network& network) {
     if (auto* last = std::get_if<Linear>(layer)) last->units = 0;
 }
 
+/// Of masks, the last convolution leaves its filters to the number of classes; behind it images may be
+/// enlarged.
+void free_last_convolution(Network& network, const Shape& out, const Shape& image) {
+  if (out.height != image.height || out.width != image.width)
+    throw Error(fmt::format(
+        "it gives {} of images of {}, not a number for each class, or one for each class and pixel",
+        out.text(), image.text()));
+  if (out.channels < 2) throw Error("it gives one number for each pixel, but masks take two classes or more");
+  for (auto part = network.rbegin(); part != network.rend(); ++part) {
+    auto* layer = std::get_if<Layer>(&part->is);
+    if (layer && std::holds_alternative<Upsample>(*layer)) continue;
+    auto* conv = layer ? std::get_if<Conv2d>(layer) : nullptr;
+    if (!conv || conv->groups != 1) break;
+    conv->per_class = true;
+    return;
+  }
+  throw Error(fmt::format("it gives {}, but masks come from a convolution at the end, or before enlarging",
+                          out.text()));
+}
+
 /// A piece's numbers, as the parameters of a layer.
 std::map<std::string, std::vector<float>> numbers_of(const OnnxPiece& piece) {
   if (piece.is != OnnxPiece::Is::Affine) return piece.numbers;
@@ -133,12 +153,15 @@ OnnxNetwork from_onnx(std::span<const unsigned char> bytes, Size otherwise) {
   OnnxNetwork found;
   take_normalisation(chain, found);
   take_probabilities(chain.network, found);
-  if (const Shape& out = operators.pieces().shape(end); !out.flat) {
-    if (out.height * out.width != 1)
-      throw Error(fmt::format("it gives {}, not a number for each class", out.text()));
+  const Shape& out = operators.pieces().shape(end);
+  found.masks = !out.flat && out.height * out.width != 1;
+  if (found.masks && found.outputs == dataset::Labels::Independent)
+    throw Error("it ends in a sigmoid of each pixel, but classes of masks exclude each other");
+  if (found.masks)
+    free_last_convolution(chain.network, out, image);
+  else if (!out.flat)
     chain.network.emplace_back(Flatten{});
-  }
-  const int outputs = operators.pieces().shape(end).channels;
+  const int outputs = out.channels;
   free_last_layer(chain.network);
   found.network = network_text(chain.network);
   // What its text says, which is what is kept of it.

@@ -313,14 +313,25 @@ void OnnxOperators::pad(const OnnxNode& node) {
 }
 
 void OnnxOperators::softmax(const OnnxNode& node) {
+  if (!shape_of(state(node, 0)).flat) return softmax_of_pixels(node);
   const OnnxState x = plain(node, 0);
-  if (!shape_of(x).flat) throw Error("is taken of an image");
   // What was said by default has changed, but not for vectors.
   if (axis_of(node.whole("axis", 1), 2) != 1) throw Error("is taken over something else than channels");
   // The logarithm of a softmax is for the loss, which works it out itself.
   if (node.op == "LogSoftmax" && !ends_.contains(node.outputs.at(0)))
     throw Error("no layer does what this operator does but at the end");
   give(node, pieces_.layer(Softmax{}, x.piece, node.called()));
+}
+
+/// At the end, of each pixel's classes: it isn't part of what is trained.
+void OnnxOperators::softmax_of_pixels(const OnnxNode& node) {
+  const OnnxState x = state(node, 0);
+  if (!ends_.contains(node.outputs.at(0)))
+    throw Error("is taken of an image, which no layer does but at the end");
+  // What was said by default has changed.
+  if (!node.has("axis") || axis_of(node.whole("axis", 1), 4) != (x.last ? 3 : 1))
+    throw Error("is taken over something else than channels");
+  alias(node, x);
 }
 
 void OnnxOperators::dropout(const OnnxNode& node) {

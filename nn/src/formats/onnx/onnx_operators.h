@@ -76,6 +76,7 @@ class OnnxOperators {
   void pad(const OnnxNode& node);
   void resize(const OnnxNode& node);
   void softmax(const OnnxNode& node);
+  void softmax_of_pixels(const OnnxNode& node);
   void power(const OnnxNode& node);
   void dropout(const OnnxNode& node);
   void pass(const OnnxNode& node);

@@ -1,5 +1,7 @@
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "dataset/pack/some_maps.h"
 #include "doppel/dataset/sources/manifest.h"
 #include "written.h"
@@ -63,20 +65,29 @@ TEST(JsonLinesFormat, GivesMapsPolygonsAndLinesBack) {
 
 TEST(JsonLinesFormat, SaysWhatAManifestHasNoWordsFor) {
   augment::Sample sample = plain_image();
-  sample.maps = {{.name = "a", .values = rough_map({40, 20}, 1), .fill = std::nanf("")}};
   sample.outlines = {{{{1, 1}, {2, 2}}, true, 0, -1}};
   const Written written(DataFormat::JsonLines, sample, {"cat"});
-  EXPECT_TRUE(written.says("fills of maps that are no finite numbers, which are written as 0"));
   EXPECT_TRUE(written.says("polygons of fewer than three points, and lines of fewer than two"));
-  EXPECT_EQ(load(Manifest(written.out() / "train.jsonl"), 0).maps[0].fill, 0);
+}
+
+TEST(JsonLinesFormat, KeepsFillsThatAreNoFiniteNumbers) {
+  augment::Sample sample = plain_image();
+  for (const float fill : {std::nanf(""), HUGE_VALF, -HUGE_VALF})
+    sample.maps.push_back(
+        {.name = std::to_string(sample.maps.size()), .values = rough_map({40, 20}, 1), .fill = fill});
+  const Written written(DataFormat::JsonLines, sample, {});
+  const auto maps = load(Manifest(written.out() / "train.jsonl"), 0).maps;
+  ASSERT_EQ(maps.size(), 3U);
+  EXPECT_TRUE(std::isnan(maps[0].fill));
+  EXPECT_EQ(maps[1].fill, HUGE_VALF);
+  EXPECT_EQ(maps[2].fill, -HUGE_VALF);
 }
 
 TEST(CsvFormat, SaysThatMapsPolygonsAndLinesStayBehind) {
   augment::Sample sample = image_with_box();
   sample.maps = some_maps(sample.image.size(), 2);
   sample.outlines = some_outlines(0);
-  for (const DataFormat format :
-       {DataFormat::Csv, DataFormat::WebDataset, DataFormat::Voc, DataFormat::Yolo}) {
+  for (const DataFormat format : {DataFormat::Csv, DataFormat::Voc, DataFormat::Yolo}) {
     const Written written(format, sample, {"cat", "dog"});
     EXPECT_TRUE(written.says("maps"));
     EXPECT_TRUE(written.says("polygons"));

@@ -1,5 +1,9 @@
 #include <gtest/gtest.h>
 
+#include <cmath>
+
+#include "dataset/pack/some_maps.h"
+#include "doppel/dataset/sources/tar_shards.h"
 #include "written.h"
 
 namespace doppel::dataset {
@@ -24,6 +28,35 @@ TEST(WebDatasetFormat, MembersOfASampleShareTheirNameAndFollowEachOther) {
   EXPECT_EQ(members, (std::vector<std::string>{"sample_0.png", "sample_0.cls", "sample_0.json",
                                                "sample_0.mask0.png"}));
   EXPECT_EQ(said, "{\"boxes\":[[10.0,5.0,30.0,15.0,1,1]],\"instance_mask\":0}");
+}
+
+TEST(WebDatasetFormat, GivesMapsPolygonsAndLinesBack) {
+  augment::Sample sample = image_with_instance();
+  sample.label = 0;
+  sample.maps = some_maps(sample.image.size(), 2);
+  sample.maps[0].fill = std::nanf("");
+  sample.outlines = some_outlines(0.125);
+  sample.outlines[1].label = -1;  // nobody's, not the image's
+  const Written written(DataFormat::WebDataset, sample, {"cat", "dog"});
+  EXPECT_TRUE(written.report.remarks.empty());
+  const TarShards shards({written.out() / "train-000000.tar"}, {}, {"cat", "dog"});
+  ASSERT_EQ(shards.remarks().size(), 1U);
+  EXPECT_EQ(shards.remarks()[0].text().find("labels of -1, which are taken as none"), 0U);
+  const augment::Sample again = load(shards, 0);
+  EXPECT_TRUE(std::isnan(again.maps.at(0).fill));
+  sample.maps[0].fill = 0;
+  auto maps = again.maps;
+  maps[0].fill = 0;
+  expect_same_maps(maps, sample.maps);
+  EXPECT_EQ(again.outlines, sample.outlines);
+  EXPECT_EQ(again.masks.size(), sample.masks.size());
+}
+
+TEST(WebDatasetFormat, OutlinesOfTooFewPointsAreLeftBehindWithAWord) {
+  augment::Sample sample = image_with_instance();
+  sample.outlines = {{{{1, 1}, {2, 2}}, true, 0, -1}};
+  EXPECT_TRUE(Written(DataFormat::WebDataset, sample, {"cat", "dog"})
+                  .says("polygons of fewer than three points, and lines of fewer than two"));
 }
 
 }  // namespace

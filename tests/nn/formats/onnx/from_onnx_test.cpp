@@ -74,6 +74,40 @@ TEST(FromOnnx, ReadsNetworksOfTheZooBack) {
   EXPECT_GT(read, 8);
 }
 
+TEST(FromOnnx, ReadsNetworksForMasksBack) {
+  for (const char* text : {"unet_small", "conv3x3(6,s2)-bn-relu-conv3x3(classes)-resize(2,bilinear)",
+                           "conv3x3(8)-relu-cat[|pool-conv3x3(16)-relu-resize(2)]-conv1x1(classes)"}) {
+    const std::string network = network_of(text);
+    Model model = drawn(network, {3, 32, 48}, 5);
+    for (const OnnxOptions& options :
+         {OnnxOptions{}, OnnxOptions{.fold_batch_norm = true}, OnnxOptions{.probabilities = true}}) {
+      OnnxNetwork found;
+      ASSERT_NO_THROW(found = from_onnx(to_onnx(model, options))) << text;
+      EXPECT_TRUE(found.masks);
+      EXPECT_TRUE(gives_masks(parse_network(found.network))) << found.network;
+      ASSERT_EQ(found.model->graph().output(), model.graph().output()) << text;
+      const std::vector<float> x = logits_of(model), y = logits_of(*found.model);
+      for (std::size_t i = 0; i < x.size(); ++i)
+        ASSERT_NEAR(x[i], y[i], 1e-5 * std::max(1.F, std::abs(x[i]))) << text << ' ' << i;
+      // Another count of classes is learned by the same network.
+      EXPECT_EQ(build_graph(parse_network(found.network), {3, 32, 48}, 3).output().channels, 3);
+    }
+  }
+}
+
+TEST(FromOnnx, WhatMakesNoMasksIsNamed) {
+  const auto problem = [](const char* text) {
+    Model model = drawn(text, {3, 16, 16}, 0);
+    return error_of([&] { from_onnx(to_onnx(model)); });
+  };
+  EXPECT_EQ(problem("conv3x3(4)-relu-conv1x1(3)-sigmoid"),
+            "it ends in a sigmoid of each pixel, but classes of masks exclude each other");
+  EXPECT_EQ(problem("conv3x3(4)-relu"),
+            "it gives 4x16x16, but masks come from a convolution at the end, or before enlarging");
+  EXPECT_EQ(problem("conv3x3(4)-relu-conv1x1(1)"),
+            "it gives one number for each pixel, but masks take two classes or more");
+}
+
 TEST(FromOnnx, ReadsEveryKindOfLayerBack) {
   for (const char* text :
        {"conv3x3(8,s2,p1x0x0x1)-prelu-maxpool3x3(s2,p1)-avgpool2x2-fc",
@@ -222,7 +256,13 @@ TEST(FromOnnx, WhatNoLayerDoesIsNamed) {
             "Relu Relu_y: reads z, which nothing gives");
   EXPECT_EQ(error([](HandMade& m) { m.node("Relu", {"x"}, "z"); }), "nothing gives its output y");
   EXPECT_EQ(error([](HandMade& m) { m.node("Relu", {"x"}, "y"); }),
-            "it gives 1x4x4, not a number for each class");
+            "it gives one number for each pixel, but masks take two classes or more");
+  EXPECT_EQ(
+      error([](HandMade& m) {
+        m.node("MaxPool", {"x"}, "y",
+               {HandMade::ints("kernel_shape", {2, 2}), HandMade::ints("strides", {2, 2})});
+      }),
+      "it gives 1x2x2 of images of 1x4x4, not a number for each class, or one for each class and pixel");
   EXPECT_EQ(error([](HandMade& m) { m.node("Relu", {"x"}, "y"); }, {-1, 16}),
             "its input x is no image: it has 2 sides");
   EXPECT_THAT(error([](HandMade& m) {

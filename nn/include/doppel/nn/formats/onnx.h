@@ -38,12 +38,13 @@ std::vector<unsigned char> to_onnx(const Model& model, const OnnxOptions& option
 
 /// A network that another tool has written.
 struct OnnxNetwork {
-  std::string network;  ///< notation; a fully connected layer at its end leaves its size to the classes
+  std::string network;         ///< notation; the layer at its end that tells classes leaves its size to them
   std::optional<Model> model;  ///< with the file's weights; always there
   bool any_size = false;       ///< the file leaves the image's height or width open
   /// A sigmoid ended it, so that outputs don't exclude each other. Neither that nor a softmax is in
   /// `network`.
   dataset::Labels outputs = dataset::Labels::Exclusive;
+  bool masks = false;  ///< it tells the class of each pixel: outputs are [classes, H, W]
   /// Where the graph itself normalises images, (x - mean) / std by channel of what it takes, which isn't in
   /// `network`; else empty.
   std::vector<float> mean = {};
@@ -54,8 +55,8 @@ struct OnnxNetwork {
 
 /// Reads an ONNX file's first output as a network of ours: convolutions, pooling, fully connected layers,
 /// norms, rectifiers and their like, sums, products and concatenations, whatever order the file has channels
-/// in. `otherwise`: the size of images where the file leaves it open. Throws Error where it is damaged, and
-/// with the operator where no layer does the same.
+/// in. What it gives for each pixel of the image are masks. `otherwise`: the size of images where the file
+/// leaves it open. Throws Error where it is damaged, and with the operator where no layer does the same.
 OnnxNetwork from_onnx(std::span<const unsigned char> bytes, Size otherwise = {224, 224});
 /// The same of a file, which errors name.
 OnnxNetwork load_onnx(const std::filesystem::path& path, Size otherwise = {224, 224});
