@@ -27,7 +27,8 @@ std::vector<Option> all_options(const Command& command) {
 po::options_description described_to_boost(const std::vector<Option>& options) {
   po::options_description all;
   for (const Option& option : options) {
-    const char* name = option.name.c_str();
+    const std::string names = option.letter.empty() ? option.name : option.name + "," + option.letter;
+    const char* const name = names.c_str();
     if (std::holds_alternative<Flag>(option.kind))
       all.add_options()(name, po::value<std::string>()->implicit_value("true"), "");
     else if (option.presence == Presence::Repeated)

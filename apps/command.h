@@ -79,6 +79,7 @@ Command serve_command();
 Command gallery_command();
 Command augment_command();
 Command train_command();
+Command launch_command();
 Command eval_command();
 Command predict_command();
 Command export_command();

@@ -72,7 +72,8 @@ std::string shown_name(const Command& command, const Option& option) {
 }
 
 std::string typed(const Command& command, const Option& option) {
-  const std::string name = shown_name(command, option), placeholder = placeholder_of(option.kind);
+  const std::string letter = option.letter.empty() ? "" : fmt::format("-{}, ", option.letter);
+  const std::string name = letter + shown_name(command, option), placeholder = placeholder_of(option.kind);
   if (option.presence == Presence::Repeated) return name + "...";
   return placeholder.empty() || name == placeholder ? name : name + " " + placeholder;
 }

@@ -65,6 +65,7 @@ struct Option {
   Kind kind;
   std::string help;
   Presence presence = Presence::Optional;
+  std::string letter = {};  ///< with one dash: "n"
 };
 
 /// Options that belong together, under a heading.

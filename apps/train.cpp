@@ -24,19 +24,16 @@
 #include "doppel/nn/study/run_info.h"
 #include "doppel/nn/train/trainer.h"
 #include "epoch_record.h"
+#include "group_options.h"
 #include "live_line.h"
-#include "mask_result.h"
-#include "mistakes.h"
-#include "multi_label_result.h"
 #include "normalisation.h"
-#include "number_result.h"
 #include "report/contact_sheet.h"
-#include "report/draw.h"
-#include "report/report.h"
 #include "settings_options.h"
 #include "telling.h"
 #include "train_data.h"
 #include "train_options.h"
+#include "train_result.h"
+#include "train_run.h"
 
 namespace doppel::apps {
 namespace {
@@ -44,11 +41,6 @@ namespace {
 namespace fs = std::filesystem;
 
 std::atomic<bool> interrupted = false;
-
-std::string time_text(double seconds) {
-  if (seconds < 59.5) return fmt::format("{:.0f} s", std::max(1.0, seconds));
-  return clock_text(seconds) + (seconds < 3599.5 ? " min" : " h");
-}
 
 /// A first batch's images.
 cv::Mat first_images(dataset::Loader& loader, const nn::RunInfo& info) {
@@ -62,19 +54,6 @@ nn::TrainSettings recorded(nn::TrainSettings settings, const nn::Trainer& traine
   if (settings.net.ends_with(".onnx")) settings.net = recorded_path(settings.net);
   settings.training.shards = trainer.shards();
   return settings;
-}
-
-/// Why training looks worse than what was held out, in a sentence; empty where it doesn't, or for another
-/// reason.
-std::string training_note(const nn::Loss& loss, const nn::EpochRecord& last, const std::string& held_out,
-                          const augment::Recipe& recipe) {
-  const double smoothing = nn::smoothing_of(loss);
-  std::vector<std::string> reasons;
-  if (smoothing > 0) reasons.push_back(fmt::format("label smoothing ({}) adds to it", smoothing));
-  if (!recipe.transforms().empty()) reasons.push_back("augmented images are harder");
-  if (reasons.empty() || !last.valid_loss || last.loss <= *last.valid_loss) return {};
-  return fmt::format("the training loss ({:.3f}) is above the {} loss ({:.3f}): {}", last.loss, held_out,
-                     *last.valid_loss, fmt::join(reasons, ", and "));
 }
 
 /// `part`: "train", or what is held out.
@@ -116,45 +95,6 @@ void print_plan(bool verbose, const std::string& net, const nn::Model& model, co
                            parts.train->size(), options.epochs, time_text(images / plan.images_per_second));
 }
 
-RunReport describe_run(const nn::TrainSettings& settings, const nn::RunInfo& info, const nn::Trainer& trainer,
-                       const TrainParts& parts, const std::string& recipe, double seconds) {
-  const dataset::LoaderReport loader = trainer.loader().report();
-  RunReport report;
-  report.title = fmt::format("{} on {}", settings.net, settings.data);
-  report.network = info.network;
-  report.facts = {{"recipe", recipe},
-                  {"training images", std::to_string(parts.train->size())},
-                  {"left out as broken", std::to_string(loader.skipped)},
-                  {"epochs", std::to_string(trainer.history().size())},
-                  {"batch", std::to_string(settings.loading.batch)},
-                  {"peak learning rate", fmt::format("{}", trainer.rate())}};
-  for (const SettingText& setting : settings_of(settings.training))
-    if (setting.name == "optimizer" || setting.name == "schedule" || setting.name == "precision" ||
-        setting.name == "seed")
-      report.facts.emplace_back(setting.name, setting.value);
-  report.facts.emplace_back("time", time_text(seconds));
-  if (trainer.best_epoch() >= 0) {
-    const nn::EpochRecord& best = trainer.history()[static_cast<std::size_t>(trainer.best_epoch())];
-    report.facts.emplace_back(
-        fmt::format("best {} {}", parts.held_out_name, measured_name(best)),
-        best.valid_r2 ? fmt::format("{:.4f}, epoch {}", *best.valid_r2, trainer.best_epoch() + 1)
-                      : fmt::format("{:.2f} %, epoch {}", 100 * *best.held_out(), trainer.best_epoch() + 1));
-  }
-  report.history = trainer.history();
-  report.held_out = parts.held_out_name;
-  report.classes = info.classes;
-  report.held_out_source = parts.held_out;
-  report.train_source = parts.train;
-  const auto of = [](std::chrono::nanoseconds t) { return std::chrono::duration<double>(t).count(); };
-  report.seconds = {{"reading", of(loader.reading)},
-                    {"decoding", of(loader.decoding)},
-                    {"drawing plans", of(loader.drawing)},
-                    {"rendering", of(loader.rendering)},
-                    {"waiting for a batch", of(loader.waiting)},
-                    {"network and optimiser", trainer.step_seconds()}};
-  return report;
-}
-
 /// runs/ and the last part of the data's name; numbered where that is taken, unless a run is to be resumed.
 fs::path run_folder(const CommandLine& line, const std::string& data) {
   if (line.has("out")) return line.get<std::string>("out");
@@ -176,23 +116,8 @@ std::uint64_t measuring_interval(const TrainParts& parts, const nn::TrainerOptio
   return std::max<std::uint64_t>(1, (parts.held_out->size() + learned - 1) / learned);
 }
 
-/// What a run is made of, once its data is known.
-struct Run {
-  nn::TrainSettings settings;
-  fs::path folder;
-  TrainParts parts;
-  nn::RunInfo info;
-  std::string recipe_name;
-  augment::Recipe recipe;  ///< without the resize to the network's input
-  nn::TrainerOptions options;
-  std::optional<nn::GroupPlace> place;
-  bool resumes = false;
-  /// Of several processes only the first does.
-  bool writes() const { return !place || place->rank == 0; }
-};
-
 /// Everything that a second run needs to be the same.
-void write_setup(const Run& run, const nn::Trainer& trainer, const std::string& stages) {
+void write_setup(const TrainRun& run, const nn::Trainer& trainer, const std::string& stages) {
   const auto numbers = [](const auto& values) { return fmt::format("[{}]", fmt::join(values, ", ")); };
   const nn::RunInfo& info = run.info;
   nn::TrainSettings settings = recorded(run.settings, trainer);
@@ -219,8 +144,8 @@ void write_setup(const Run& run, const nn::Trainer& trainer, const std::string& 
   write_file(run.folder / "recipe.yaml", run.recipe.yaml());
 }
 
-Run prepare(const CommandLine& line) {
-  Run run;
+TrainRun prepare(const CommandLine& line) {
+  TrainRun run;
   run.settings = train_settings(line);
   const dataset::OpenedData data = open_told(
       run.settings.data, {run.settings.ignore, run.settings.columns, run.settings.root, run.settings.range});
@@ -259,7 +184,7 @@ Run prepare(const CommandLine& line) {
 }
 
 /// With the weights that it begins with, and how fast each learns.
-nn::Model make_model(const Run& run) {
+nn::Model make_model(const TrainRun& run) {
   const nn::TrainSettings& settings = run.settings;
   const int classes = run.info.outputs_count();
   nn::Model model(nn::build_graph(nn::parse_network(run.info.network), run.info.input, classes),
@@ -284,7 +209,7 @@ nn::Model make_model(const Run& run) {
 }
 
 /// What is held out, in order; a broken sample ends the run where it would in training.
-dataset::LoaderOptions measuring_options(const Run& run) {
+dataset::LoaderOptions measuring_options(const TrainRun& run) {
   dataset::LoaderOptions options = run.info.evaluation_options(256);
   if (run.settings.loading.on_error == dataset::LoaderOptions::OnError::Fail)
     options.on_error = dataset::LoaderOptions::OnError::Fail;
@@ -301,7 +226,7 @@ struct LiveLines {
 };
 
 /// All epochs; false where it was stopped.
-bool train_all(const Run& run, nn::Trainer& trainer, LiveLines& lines, nn::EventFile* events) {
+bool train_all(const TrainRun& run, nn::Trainer& trainer, LiveLines& lines, nn::EventFile* events) {
   StepLog log;
   if (run.writes())
     log = StepLog(run.folder, "train", run.resumes,
@@ -329,117 +254,16 @@ bool train_all(const Run& run, nn::Trainer& trainer, LiveLines& lines, nn::Event
   return finished;
 }
 
-/// Measures what was held out: into the report, the folder and the result.
-void measure(const Run& run, nn::Model& model, dataset::Loader& held_out, LiveLine& live, RunReport& report,
-             nlohmann::json& result) {
-  std::size_t measured = 0;
-  if (!run.info.numbers.empty()) {
-    report.numbers = nn::evaluate_numbers(model, held_out, run.info.numbers, 1, run.options.threads,
-                                          [&](std::size_t, std::span<const double>, std::span<const float>) {
-                                            live.count(measured++, run.parts.held_out->size());
-                                          });
-    live.end();
-    report.number_names = run.info.numbers.names;
-    result[run.parts.held_out_name] = number_errors_json(*report.numbers, run.info.numbers.names);
-    return;
-  }
-  if (run.info.masks) {
-    report.masks = nn::evaluate_masks(model, held_out, run.options.threads,
-                                      [&](std::size_t, std::span<const float>, std::span<const float>) {
-                                        live.count(measured++, run.parts.held_out->size());
-                                      });
-    live.end();
-    result[run.parts.held_out_name] = mask_confusion_json(*report.masks, run.info.classes);
-    return;
-  }
-  if (run.info.outputs == dataset::Labels::Independent) {
-    MistakeList misses(kMistakesShown);
-    report.multi_label = evaluate_multi_label(
-        model, held_out, run.options.threads, [&](std::size_t i, int, std::span<const float> logits) {
-          live.count(measured++, run.parts.held_out->size());
-          misses.add(i, classes_there(*run.parts.held_out, i, logits.size()), logits);
-        });
-    live.end();
-    report.mistakes = misses.sorted();
-    result[run.parts.held_out_name] = multi_label_json(*report.multi_label, run.info.classes);
-    return;
-  }
-  MistakeList mistakes(kMistakesShown);
-  const nn::Confusion confusion = evaluate(model, held_out, run.options.threads,
-                                           [&](std::size_t i, int label, std::span<const float> logits) {
-                                             live.count(measured++, run.parts.held_out->size());
-                                             mistakes.add(i, label, logits);
-                                           });
-  live.end();
-  report.confusion = confusion;
-  report.mistakes = mistakes.sorted();
-  write_png(run.folder / "confusion.png", draw_confusion(confusion, run.info.classes));
-  result[run.parts.held_out_name] = {
-      {"accuracy", confusion.accuracy()}, {"loss", confusion.mean_loss()}, {"samples", confusion.total()}};
-}
-
-/// Writes and says what the run has come to.
-nlohmann::json finish(const Run& run, nn::Model& model, const nn::Trainer& trainer, dataset::Loader* held_out,
-                      LiveLines& lines, double seconds) {
-  const nn::EpochRecord& last = trainer.history().back();
-  nn::save_model(run.folder / "model.safetensors", model, run.info.metadata());
-  if (trainer.stopped_early())
-    std::cerr << fmt::format(
-        "no better {} for {} epochs: stopped; the best is in best.safetensors, epoch {}\n",
-        measured_name(last), run.options.patience, trainer.best_epoch() + 1);
-  nlohmann::json result{{"run", run.folder.string()},
-                        {"network", run.info.network},
-                        {"parameters", model.graph().parameters()},
-                        {"epochs", run.options.epochs},
-                        {"seconds", seconds},
-                        {"skipped", trainer.loader().report().skipped},
-                        {"train", {{"loss", last.loss}}}};
-  if (run.info.tells_classes()) result["train"]["accuracy"] = last.accuracy;
-  RunReport report = describe_run(run.settings, run.info, trainer, run.parts, run.recipe_name, seconds);
-  report.note = training_note(run.options.loss, last, run.parts.held_out_name, run.recipe);
-  if (held_out) {
-    measure(run, model, *held_out, lines.measuring, report, result);
-    if (!report.mistakes.empty())
-      write_png(run.folder / "mistakes.png",
-                mistake_sheet(report.mistakes, *run.parts.held_out, run.info.classes));
-    const auto& [confusion, multi_label] = std::tie(report.confusion, report.multi_label);
-    fmt::print("{} {} on {} images, in {}\n", run.parts.held_out_name,
-               report.numbers ? number_errors_text(*report.numbers)
-               : report.masks ? mask_confusion_text(*report.masks)
-               : confusion    ? fmt::format("accuracy {:.2f} %", 100 * confusion->accuracy())
-                              : multi_label_text(*multi_label),
-               report.numbers ? report.numbers->total()
-               : report.masks ? report.masks->images()
-               : confusion    ? confusion->total()
-                              : multi_label->total(),
-               time_text(seconds));
-    if (!report.note.empty()) fmt::print("{}\n", report.note);
-  }
-  if (run.info.tells_classes())
-    report.mislabelled = likely_mislabelled(model, *run.parts.train, run.info, run.options.threads);
-  write_report(run.folder / "report.html", report);
-  fmt::print("{}: report.html, model.safetensors, metrics.jsonl, curves.png, first_batch.png{}{}{}\n",
-             run.folder.string(), report.confusion ? ", confusion.png" : "",
-             report.mistakes.empty() ? "" : ", mistakes.png",
-             run.options.best.empty() ? "" : ", best.safetensors");
-  return result;
-}
-
-int run_train(const CommandLine& line) {
-  Run run = prepare(line);
+/// Trains with the group that there is; the exit code.
+int train_with(const CommandLine& line, TrainRun run, nn::Group* group) {
   LiveLines lines;
   run.options.timing = lines.timing.counter();
   run.options.measuring = lines.measuring.counter();
   run.options.keeping = lines.keeping.counter();
   nn::Model model = make_model(run);
-  std::optional<nn::Group> group;
-  if (run.place) {
-    std::cerr << fmt::format("process {} of {}, at {}:{}: waiting for the others\n", run.place->rank,
-                             run.place->world, run.place->host, run.place->port);
-    run.options.group = &group.emplace(*run.place);
-  }
+  run.options.group = group;
   dataset::Loader train(run.parts.train, run.info.fitted(run.recipe),
-                        training_loader_options(run.settings, run.info, run.place));
+                        training_loader_options(run.settings, run.info, run.sharing()));
   std::optional<dataset::Loader> held_out;
   if (run.parts.held_out) held_out.emplace(run.parts.held_out, run.info.fitted({}), measuring_options(run));
   nn::Trainer trainer(model, train, held_out ? &*held_out : nullptr, run.options);
@@ -462,9 +286,6 @@ int run_train(const CommandLine& line) {
   print_plan(line.has("verbose"), run.settings.net, model, run.parts, trainer, run.options, run.recipe_name);
   std::optional<nn::EventFile> events;
   if (line.has("tensorboard") && run.writes()) events.emplace(run.folder / "tensorboard");
-
-  std::signal(SIGINT, [](int) { interrupted = true; });
-  std::signal(SIGTERM, [](int) { interrupted = true; });
   const auto start = Clock::now();
   const bool finished = train_all(run, trainer, lines, events ? &*events : nullptr);
   lines.end();
@@ -477,8 +298,40 @@ int run_train(const CommandLine& line) {
     return 1;
   }
   if (run.writes())
-    write_json(line, finish(run, model, trainer, held_out ? &*held_out : nullptr, lines, seconds));
+    write_json(line,
+               finish_run(run, model, trainer, held_out ? &*held_out : nullptr, lines.measuring, seconds));
   return 0;
+}
+
+/// What is left of a group goes on from the last checkpoint, or from the beginning where there is none.
+void go_on_without(const nn::GroupLoss& lost, const nn::Group& group, TrainRun& run) {
+  run.place->rank = group.rank();
+  run.place->world = group.world();
+  run.resumes = fs::exists(run.options.checkpoint);
+  // Shards that can't be shared out evenly become a few more.
+  if (int& shards = run.options.shards; shards % group.world() != 0)
+    shards += group.world() - shards % group.world();
+  std::cerr << fmt::format("{}; the other {} go on, this one as {}\n", lost.what(), group.world(),
+                           group.rank());
+}
+
+int run_train(const CommandLine& line) {
+  TrainRun run = prepare(line);
+  std::signal(SIGINT, [](int) { interrupted = true; });
+  std::signal(SIGTERM, [](int) { interrupted = true; });
+  const int least = run.place ? line.get<int>("elastic") : 0;
+  std::unique_ptr<nn::Group> group = run.place ? join_group(line, *run.place, &interrupted) : nullptr;
+  while (true) {
+    try {
+      return train_with(line, run, group.get());
+    } catch (const nn::GroupLoss& lost) {
+      if (least == 0 || interrupted) throw;
+      if (lost.rank() == 0) throw Error(fmt::format("{}; start all anew with --resume", lost.what()));
+      group.reset();
+      group = join_group(line, *run.place, &interrupted, least);
+      go_on_without(lost, *group, run);
+    }
+  }
 }
 
 }  // namespace

@@ -1,7 +1,10 @@
 #include "train_options.h"
 
+#include <fmt/format.h>
+
 #include "common_options.h"
 #include "doppel/base/error.h"
+#include "group_options.h"
 #include "settings_options.h"
 #include "telling.h"
 
@@ -52,9 +55,7 @@ std::vector<OptionGroup> train_options() {
   Text part = data_text();
   part.placeholder = "SHARE|DATA";
   option_named(groups, "valid").kind = part;
-  add_options(groups, "Machine",
-              {{"group", Text{.placeholder = "PLACE"},
-                "one process of several: RANK/WORLD@HOST:PORT; rank 0 listens there"}});
+  groups.push_back(group_group());
   groups.insert(groups.begin(), run_group());
   return groups;
 }
@@ -90,24 +91,26 @@ nn::TrainerOptions trainer_options(const nn::TrainSettings& settings, const data
 }
 
 dataset::LoaderOptions training_loader_options(const nn::TrainSettings& settings, const nn::RunInfo& info,
-                                               const std::optional<nn::GroupPlace>& place) {
+                                               const BatchSharing& sharing) {
+  using Last = dataset::LoaderOptions::LastBatch;
   dataset::LoaderOptions options = info.evaluation_options(settings.loading.batch);
   options.order = dataset::LoaderOptions::Order::Shuffled;
   options.epochs = settings.training.epochs;
   options.seed = settings.training.seed;
   options.workers = settings.loading.workers;
   options.on_error = settings.loading.on_error;
-  if (place) {
-    options.rank = place->rank;
-    options.world = place->world;
-    options.last = dataset::LoaderOptions::LastBatch::Drop;  // else some would have nothing to do
+  if (sharing.place) {
+    options.rank = sharing.place->rank;
+    options.world = sharing.place->world;
+    // In a last batch of fewer images than shards some would have nothing to do.
+    constexpr int kMostShards = 16;  // of a process that isn't told
+    const auto shards = static_cast<std::size_t>(
+        settings.training.shards > 0 ? settings.training.shards : kMostShards * sharing.place->world);
+    if (sharing.images % settings.loading.batch < shards) options.last = Last::Drop;
   }
+  if (!sharing.resumed.empty())
+    options.last = nn::recorded_setting(sharing.resumed, "last") == "drop" ? Last::Drop : Last::Short;
   return options;
-}
-
-std::optional<nn::GroupPlace> group_place(const CommandLine& line) {
-  if (!line.has("group")) return {};
-  return nn::GroupPlace::parse(line.get<std::string>("group"));
 }
 
 }  // namespace doppel::apps

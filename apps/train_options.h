@@ -1,6 +1,7 @@
 // What doppel train can be told.
 #pragma once
 
+#include <filesystem>
 #include <optional>
 
 #include "command.h"
@@ -14,8 +15,13 @@ std::vector<OptionGroup> train_options();
 nn::TrainSettings train_settings(const CommandLine& line);
 /// With the weights of classes, where `train`'s labels decide about them.
 nn::TrainerOptions trainer_options(const nn::TrainSettings& settings, const dataset::SourcePtr& train);
+/// What decides how batches are shared out.
+struct BatchSharing {
+  std::optional<nn::GroupPlace> place = {};
+  std::size_t images = 0;              ///< of training
+  std::filesystem::path resumed = {};  ///< a checkpoint, with whose batches it goes on; empty: none
+};
 dataset::LoaderOptions training_loader_options(const nn::TrainSettings& settings, const nn::RunInfo& info,
-                                               const std::optional<nn::GroupPlace>& place);
-/// --group.
-std::optional<nn::GroupPlace> group_place(const CommandLine& line);
+                                               const BatchSharing& sharing);
+
 }  // namespace doppel::apps

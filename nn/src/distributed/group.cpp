@@ -1,136 +1,39 @@
 #include "doppel/nn/distributed/group.h"
 
 #include <fmt/format.h>
-#include <netdb.h>
-#include <netinet/tcp.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <charconv>
+#include <atomic>
+#include <bit>
 #include <cstdint>
 #include <cstring>
-#include <thread>
+#include <mutex>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include "doppel/base/clock.h"
 #include "doppel/base/error.h"
 #include "doppel/base/hash.h"
-#include "doppel/base/random.h"
+#include "doppel/base/plug_in.h"
+#include "exchange.h"
+#include "meeting.h"
+#include "tree_sum.h"
 
 namespace doppel::nn {
 namespace {
 
-/// What a process says first: that it speaks this, of how many it is one, and which.
-struct Greeting {
-  std::array<char, 8> magic{'d', 'o', 'p', 'p', 'e', 'l', '0', '1'};
-  std::int32_t world = 0, rank = 0;
-};
+/// Numbers up to this go from everyone to everyone, in one trip.
+constexpr std::size_t kSmallBytes = std::size_t{1} << 15;
+/// Larger ones go in parts, of which some are under way at once.
+constexpr std::size_t kPartBytes = std::size_t{1} << 22;
+constexpr std::size_t kPartsUnderWay = 3;
+/// Who is alive may take so many times the patience to come to where the others wait.
+constexpr int kPatienceWithTheLiving = 10;
 
-/// One end of a connection, or a place to listen at.
-class Socket {
- public:
-  explicit Socket(int handle = -1) : handle_(handle) {}
-  Socket(Socket&& other) noexcept : handle_(std::exchange(other.handle_, -1)) {}
-  Socket& operator=(Socket&& other) noexcept {
-    std::swap(handle_, other.handle_);
-    return *this;
-  }
-  ~Socket() {
-    if (handle_ >= 0) close(handle_);
-  }
-  int get() const { return handle_; }
-  bool is_open() const { return handle_ >= 0; }
-
-  /// Small messages go at once; nobody waits longer than `patience`.
-  void prepare(std::chrono::seconds patience) const {
-    const int yes = 1;
-    setsockopt(handle_, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
-    const timeval limit{patience.count(), 0};
-    setsockopt(handle_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-    setsockopt(handle_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
-  }
-
- private:
-  int handle_;
-};
-
-/// The process at the other end of a connection.
-struct Peer {
-  Socket socket;
-  int rank = 0;
-
-  [[noreturn]] void fail() const {
-    const bool slow = errno == EAGAIN || errno == EWOULDBLOCK;
-    throw Error(fmt::format(
-        "process {} of the group {}", rank,
-        slow ? "doesn't answer: it hangs, or the network is down" : "has gone: its own output says why"));
-  }
-  void send(const void* data, std::size_t bytes) const {
-    const auto* at = static_cast<const char*>(data);
-    while (bytes > 0) {
-      const ssize_t n = ::send(socket.get(), at, bytes, MSG_NOSIGNAL);
-      if (n < 0 && errno == EINTR) continue;
-      if (n <= 0) fail();
-      at += n;
-      bytes -= static_cast<std::size_t>(n);
-    }
-  }
-  void receive(void* data, std::size_t bytes) const {
-    auto* at = static_cast<char*>(data);
-    while (bytes > 0) {
-      const ssize_t n = recv(socket.get(), at, bytes, 0);
-      if (n < 0 && errno == EINTR) continue;
-      if (n == 0) errno = 0;
-      if (n <= 0) fail();
-      at += n;
-      bytes -= static_cast<std::size_t>(n);
-    }
-  }
-};
-
-struct FreeAddresses {
-  void operator()(addrinfo* list) const { freeaddrinfo(list); }
-};
-using Addresses = std::unique_ptr<addrinfo, FreeAddresses>;
-
-Addresses addresses(const GroupPlace& place) {
-  addrinfo hints{};
-  hints.ai_socktype = SOCK_STREAM;
-  addrinfo* found = nullptr;
-  if (const int error = getaddrinfo(place.host.c_str(), place.port.c_str(), &hints, &found); error != 0)
-    throw Error(fmt::format("there is no {}:{}: {}", place.host, place.port, gai_strerror(error)));
-  return Addresses(found);
-}
-
-Socket listening(const GroupPlace& place) {
-  const Addresses all = addresses(place);
-  for (const addrinfo* a = all.get(); a; a = a->ai_next) {
-    Socket socket(::socket(a->ai_family, a->ai_socktype, a->ai_protocol));
-    const int yes = 1;
-    setsockopt(socket.get(), SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    if (socket.is_open() && bind(socket.get(), a->ai_addr, a->ai_addrlen) == 0 &&
-        listen(socket.get(), place.world) == 0)
-      return socket;
-  }
-  throw Error(fmt::format("can't listen at {}:{}: {}", place.host, place.port, std::strerror(errno)));
-}
-
-Socket knocking(const GroupPlace& place, Clock::time_point until) {
-  while (true) {
-    const Addresses all = addresses(place);
-    for (const addrinfo* a = all.get(); a; a = a->ai_next) {
-      Socket socket(::socket(a->ai_family, a->ai_socktype, a->ai_protocol));
-      if (socket.is_open() && connect(socket.get(), a->ai_addr, a->ai_addrlen) == 0) return socket;
-    }
-    if (Clock::now() > until)
-      throw Error(fmt::format("nobody listens at {}:{}: is process 0 running?", place.host, place.port));
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  }
-}
+/// Once told to stop, a process waits so long for the others to come to the end of the step.
+constexpr std::chrono::seconds kWaitAfterStop{5};
 
 /// " (0.01, not 0.05)", where both can be read.
 std::string shown(const std::string& other, const std::string& own) {
@@ -140,141 +43,335 @@ std::string shown(const std::string& other, const std::string& own) {
   return readable(other) && readable(own) && other != own ? fmt::format(" ({}, not {})", other, own) : "";
 }
 
-}  // namespace
-
-GroupPlace GroupPlace::parse(std::string_view text) {
-  GroupPlace place;
-  const auto number = [](std::string_view digits, int& n) {
-    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), n);
-    return error == std::errc() && end == digits.data() + digits.size();
-  };
-  const std::size_t slash = text.find('/'), at = text.find('@'), colon = text.rfind(':');
-  const bool whole = slash < at && at < colon && colon != text.npos && at + 1 < colon &&
-                     colon + 1 < text.size() && number(text.substr(0, slash), place.rank) &&
-                     number(text.substr(slash + 1, at - slash - 1), place.world);
-  if (!whole || place.world < 1 || place.rank < 0 || place.rank >= place.world)
-    throw UsageError(fmt::format("'{}' isn't RANK/WORLD@HOST:PORT, as 0/2@127.0.0.1:7000", text));
-  place.host = text.substr(at + 1, colon - at - 1);
-  if (place.host.front() == '[' && place.host.back() == ']')
-    place.host = place.host.substr(1, place.host.size() - 2);
-  place.port = text.substr(colon + 1);
-  return place;
+std::unique_ptr<Exchange> make_exchange(const GroupPlace& place, const GroupOptions& options,
+                                        Meeting& meeting) {
+  const std::string file = fmt::format("libdoppel_{}.so", options.engine);
+  void* const function = plug_in_function(file, "doppel_exchange");
+  if (!function)
+    throw Error(
+        fmt::format("the engine {} of groups isn't there: doppel was built without it ({} is missing)",
+                    options.engine, file));
+  ExchangeSetup setup{place.rank,
+                      place.world,
+                      meeting.own_host(),
+                      std::chrono::duration<double>(options.meeting).count(),
+                      [&](const std::string& name, const std::string& value) { meeting.set(name, value); },
+                      [&](const std::string& name) { return meeting.get(name, options.meeting); }};
+  try {
+    return std::unique_ptr<Exchange>(reinterpret_cast<MakeExchange>(function)(setup));
+  } catch (const std::exception& error) {
+    if (const auto loss = meeting.loss_within(0, std::chrono::seconds(1))) throw Error(loss->why);
+    throw Error(fmt::format("the processes of the group don't reach each other: {}", error.what()));
+  }
 }
 
-struct Group::Impl {
-  int rank, world;
-  std::vector<Peer> peers;  ///< of rank 0: the others, by rank; else rank 0 alone
-  std::vector<float> others;
-  std::vector<double> wide_others;
+/// Which parts of `count` numbers are whose: rank k sums up piece k.
+struct Pieces {
+  std::size_t count, world;
+  std::size_t first(std::size_t rank) const { return rank * count / world; }
+  std::size_t size(std::size_t rank) const { return first(rank + 1) - first(rank); }
+};
 
-  void meet(const GroupPlace& place, std::chrono::seconds patience) {
-    const auto until = Clock::now() + patience;
-    if (rank > 0) {
-      peers.push_back({knocking(place, until), 0});
-      peers[0].socket.prepare(patience);
-      const Greeting own{.world = world, .rank = rank};
-      peers[0].send(&own, sizeof own);
-      Greeting answer;
-      peers[0].receive(&answer, sizeof answer);
-      if (answer.world != world)
-        throw Error(
-            fmt::format("this is process {} of {}, but process 0 is one of {}", rank, world, answer.world));
-      return;
-    }
-    const Socket door = listening(place);
-    door.prepare(patience);
-    peers.resize(static_cast<std::size_t>(world) - 1);
-    for (int met = 1; met < world;) {
-      Peer guest{Socket(accept(door.get(), nullptr, nullptr)), 0};
-      if (!guest.socket.is_open()) {
-        if (errno == EINTR) continue;
-        throw Error(fmt::format("{} of {} processes have come: {}", met, world, std::strerror(errno)));
-      }
-      guest.socket.prepare(patience);
-      met += welcome(std::move(guest));
+/// The upper half of a float.
+enum class Bf16 : std::uint16_t {};
+
+Bf16 rounded_to_bf16(float number) {
+  std::uint32_t bits = std::bit_cast<std::uint32_t>(number);
+  if (number != number) return static_cast<Bf16>(bits >> 16 | 0x40U);
+  bits += 0x7fffU + (bits >> 16 & 1U);  // to even
+  return static_cast<Bf16>(bits >> 16);
+}
+float float_of(Bf16 number) { return std::bit_cast<float>(static_cast<std::uint32_t>(number) << 16); }
+
+/// What everybody sent of the same numbers, one after the other, is added up into the first.
+template <class T>
+void sum_up(std::vector<T*>& parts, std::size_t count) {
+  constexpr std::size_t kBlock = 2048;  // numbers that stay in the cache
+  for (std::size_t at = 0; at < count; at += kBlock) {
+    const std::size_t end = std::min(count, at + kBlock);
+    sum_by_tree(static_cast<int>(parts.size()), [&](int to, int from) {
+      T* const sums = parts[static_cast<std::size_t>(to)];
+      const T* const more = parts[static_cast<std::size_t>(from)];
+      for (std::size_t i = at; i < end; ++i) sums[i] += more[i];
+    });
+  }
+}
+
+/// The same, added up as floats.
+void sum_up(std::vector<Bf16*>& parts, std::size_t count) {
+  constexpr std::size_t kBlock = 1024;
+  std::vector<float> numbers(kBlock * parts.size());
+  std::vector<float*> floats;
+  for (std::size_t i = 0; i < parts.size(); ++i) floats.push_back(numbers.data() + i * kBlock);
+  for (std::size_t at = 0; at < count; at += kBlock) {
+    const std::size_t n = std::min(kBlock, count - at);
+    for (std::size_t i = 0; i < parts.size(); ++i)
+      std::transform(parts[i] + at, parts[i] + at + n, floats[i], float_of);
+    sum_up(floats, n);
+    std::transform(floats[0], floats[0] + n, parts[0] + at, rounded_to_bf16);
+  }
+}
+
+}  // namespace
+
+struct Group::Impl {
+  /// What one thread has under way.
+  struct Lane {
+    Lane(Impl& of, std::uint64_t first_tag) : group(of), next_tag(first_tag) {}
+    Impl& group;
+    std::uint64_t next_tag;
+    const Exchange::Pending* waited = nullptr;  ///< by the group's mutex
+    Clock::time_point waiting_since;            ///< by the group's mutex
+  };
+
+  GroupPlace place;
+  GroupOptions options;
+  std::unique_ptr<Meeting> meeting;
+  std::unique_ptr<Exchange> exchange;
+  std::atomic<std::uint64_t> steps =
+      0;  ///< a piece of common work is one at its beginning, and one at its end
+  std::array<Lane, 2> lanes{Lane(*this, 0), Lane(*this, std::uint64_t{1} << 32)};
+
+  std::mutex mutex;  ///< of what the meeting's thread reads
+  Clock::time_point stopped_at;
+  std::optional<GroupLoss> given_up;
+
+  Impl(const GroupPlace& p, GroupOptions o) : place(p), options(std::move(o)) {
+    if (place.world == 1) return;
+    meeting = std::make_unique<Meeting>(place, options);
+    place = meeting->place();
+    if (place.world == 1) return;
+    exchange = make_exchange(place, options, *meeting);
+    meeting->watch([this] { watch(); });
+  }
+  ~Impl() {
+    if (meeting) meeting->watch({});
+    meeting.reset();
+  }
+  Lane& lane(Channel channel) { return lanes[static_cast<std::size_t>(channel)]; }
+
+  std::size_t rank() const { return static_cast<std::size_t>(place.rank); }
+  std::size_t world() const { return static_cast<std::size_t>(place.world); }
+
+  /// On the meeting's thread: ends waits that can't end well, or have lasted too long.
+  void watch() {
+    const std::lock_guard lock(mutex);
+    const bool is_lost = meeting->loss(steps + 1).has_value();
+    for (const Lane& lane : lanes) {
+      if (!lane.waited) continue;
+      if (const std::string why = is_lost || given_up ? "" : reason_to_give_up(lane); !why.empty())
+        given_up.emplace(lane.waited->waits_for(), why);
+      if (is_lost || given_up) exchange->abort();
     }
   }
-  /// True where the guest is one of us. Whoever says something else is shown the door.
-  bool welcome(Peer guest) {
-    Greeting theirs;
+  std::string reason_to_give_up(const Lane& lane) {
+    const int other = lane.waited->waits_for();
+    const auto now = Clock::now();
+    const auto waited_for = now - lane.waiting_since;
+    if (options.stop && *options.stop) {
+      if (stopped_at == Clock::time_point()) stopped_at = now;
+      if (now - stopped_at > kWaitAfterStop)
+        return fmt::format("stopped while waiting for process {} of the group", other);
+    }
+    if (waited_for < options.patience) return "";
+    const double seconds = std::chrono::duration<double>(waited_for).count();
+    if (meeting->steps_of(other) >= steps)
+      return fmt::format(
+          "process {} of the group is there, but nothing has come from it for {:.0f} s: the network between "
+          "them is "
+          "down",
+          other, seconds);
+    if (waited_for < kPatienceWithTheLiving * options.patience) return "";
+    return fmt::format("process {} of the group lives, but hasn't come to this step for {:.0f} s", other,
+                       seconds);
+  }
+
+  void wait(Lane& lane, Exchange::Pending& pending) {
+    {
+      const std::lock_guard lock(mutex);
+      lane.waited = &pending;
+      lane.waiting_since = Clock::now();
+    }
+    std::string failure;
     try {
-      guest.receive(&theirs, sizeof theirs);
-    } catch (const Error&) { return false; }
-    if (theirs.magic != Greeting{}.magic) return false;
-    const Greeting own{.world = world};
-    guest.send(&own, sizeof own);
-    if (theirs.world != world || theirs.rank < 1 || theirs.rank >= world)
-      throw Error(fmt::format("process {} of {} has come, but this is process 0 of {}", theirs.rank,
-                              theirs.world, world));
-    Peer& place = peers[static_cast<std::size_t>(theirs.rank) - 1];
-    if (place.socket.is_open()) throw Error(fmt::format("there are two processes of rank {}", theirs.rank));
-    guest.rank = theirs.rank;
-    place = std::move(guest);
-    return true;
+      if (const auto loss = meeting->loss(steps + 1)) throw Error(loss->why);
+      pending.wait();
+    } catch (const std::exception& error) { failure = error.what(); }
+    {
+      const std::lock_guard lock(mutex);
+      lane.waited = nullptr;
+    }
+    if (!failure.empty()) fail(failure);
+  }
+  /// Names whoever is missed: the engine knows only which of its connections broke first.
+  [[noreturn]] void fail(const std::string& failure) {
+    {
+      const std::lock_guard lock(mutex);
+      if (given_up) throw GroupLoss(*given_up);
+    }
+    if (const auto loss = meeting->loss_within(steps + 1, std::chrono::seconds(2)))
+      throw GroupLoss(loss->rank, loss->why);
+    throw Error(fmt::format("the connection to another process of the group broke: {}", failure));
+  }
+  std::unique_ptr<Exchange::Pending> start(Lane& lane, const std::vector<Exchange::Outgoing>& outgoing,
+                                           const std::vector<Exchange::Incoming>& incoming) {
+    try {
+      return exchange->start(outgoing, incoming, lane.next_tag++);
+    } catch (const std::exception& error) { fail(error.what()); }
+  }
+  void pass_step() { meeting->reached(++steps); }
+
+  /// Everybody's bytes, one process after the other.
+  void to_all(Lane& lane, const void* own, std::size_t bytes, char* all) {
+    std::vector<Exchange::Outgoing> outgoing;
+    std::vector<Exchange::Incoming> incoming;
+    for (int other = 0; other < place.world; ++other) {
+      if (other == place.rank) continue;
+      outgoing.push_back({other, own, bytes});
+      incoming.push_back({other, all + static_cast<std::size_t>(other) * bytes, bytes});
+    }
+    pass_step();
+    wait(lane, *start(lane, outgoing, incoming));
+    pass_step();
+    std::memcpy(all + rank() * bytes, own, bytes);
   }
 
   template <class T>
-  void sum(std::span<T> numbers, std::vector<T>& others_numbers) {
-    if (rank > 0) {
-      peers[0].send(numbers.data(), numbers.size_bytes());
-      return peers[0].receive(numbers.data(), numbers.size_bytes());
+  void sum(std::span<T> numbers, Channel channel) {
+    if (place.world == 1 || numbers.empty()) return;
+    if (numbers.size_bytes() <= kSmallBytes) return sum_small(lane(channel), numbers);
+    sum_large(lane(channel), numbers);
+  }
+  template <class T>
+  void sum_small(Lane& lane, std::span<T> numbers) {
+    std::vector<T> all(numbers.size() * world());
+    to_all(lane, numbers.data(), numbers.size_bytes(), reinterpret_cast<char*>(all.data()));
+    std::vector<T*> parts;
+    for (std::size_t i = 0; i < world(); ++i) parts.push_back(all.data() + i * numbers.size());
+    sum_up(parts, numbers.size());
+    std::copy_n(all.data(), numbers.size(), numbers.data());
+  }
+
+  /// Piece k of each part goes to rank k, which adds it up; then it goes to all.
+  template <class T>
+  struct Part {
+    std::span<T> numbers;
+    std::vector<T> others;  ///< of this process's piece, by rank
+    std::unique_ptr<Exchange::Pending> coming, going;
+  };
+  template <class T>
+  void send_pieces(Lane& lane, Part<T>& part) {
+    const Pieces pieces{part.numbers.size(), world()};
+    const std::size_t own = pieces.size(rank());
+    part.others.resize(own * world());
+    std::vector<Exchange::Outgoing> outgoing;
+    std::vector<Exchange::Incoming> incoming;
+    for (std::size_t other = 0; other < world(); ++other) {
+      if (other == rank()) continue;
+      outgoing.push_back({static_cast<int>(other), part.numbers.data() + pieces.first(other),
+                          pieces.size(other) * sizeof(T)});
+      incoming.push_back({static_cast<int>(other), part.others.data() + other * own, own * sizeof(T)});
     }
-    others_numbers.resize(numbers.size());
-    for (const Peer& peer : peers) {
-      peer.receive(others_numbers.data(), numbers.size_bytes());
-      for (std::size_t i = 0; i < numbers.size(); ++i) numbers[i] += others_numbers[i];
+    part.coming = start(lane, outgoing, incoming);
+  }
+  template <class T>
+  void sum_piece(Lane& lane, Part<T>& part) {
+    wait(lane, *part.coming);
+    const Pieces pieces{part.numbers.size(), world()};
+    const std::size_t own = pieces.size(rank());
+    T* const mine = part.numbers.data() + pieces.first(rank());
+    std::copy_n(mine, own, part.others.data() + rank() * own);
+    std::vector<T*> parts;
+    for (std::size_t i = 0; i < world(); ++i) parts.push_back(part.others.data() + i * own);
+    sum_up(parts, own);
+    std::copy_n(part.others.data(), own, mine);
+    std::vector<Exchange::Outgoing> outgoing;
+    std::vector<Exchange::Incoming> incoming;
+    for (std::size_t other = 0; other < world(); ++other) {
+      if (other == rank()) continue;
+      outgoing.push_back({static_cast<int>(other), mine, own * sizeof(T)});
+      incoming.push_back({static_cast<int>(other), part.numbers.data() + pieces.first(other),
+                          pieces.size(other) * sizeof(T)});
     }
-    for (const Peer& peer : peers) peer.send(numbers.data(), numbers.size_bytes());
+    part.going = start(lane, outgoing, incoming);
+  }
+  template <class T>
+  void sum_large(Lane& lane, std::span<T> numbers) {
+    pass_step();
+    const std::size_t each = kPartBytes / sizeof(T), count = (numbers.size() + each - 1) / each;
+    std::vector<Part<T>> parts(count);
+    for (std::size_t i = 0; i < count; ++i)
+      parts[i].numbers = numbers.subspan(i * each, std::min(each, numbers.size() - i * each));
+    for (std::size_t i = 0; i < count + kPartsUnderWay; ++i) {
+      if (i < count) send_pieces(lane, parts[i]);
+      if (i >= 1 && i - 1 < count) sum_piece(lane, parts[i - 1]);
+      if (i >= kPartsUnderWay) {
+        Part<T>& last = parts[i - kPartsUnderWay];
+        wait(lane, *last.going);
+        last = {};
+      }
+    }
+    pass_step();
   }
 };
 
-Group::Group(const GroupPlace& place, std::chrono::seconds patience)
-    : impl_(std::make_unique<Impl>(Impl{place.rank, place.world, {}, {}, {}})) {
-  if (place.world > 1) impl_->meet(place, patience);
-}
+Group::Group(const GroupPlace& place, GroupOptions options)
+    : impl_(std::make_unique<Impl>(place, std::move(options))) {}
 Group::~Group() = default;
 
-int Group::rank() const { return impl_->rank; }
-int Group::world() const { return impl_->world; }
-void Group::sum(std::span<float> numbers) { impl_->sum(numbers, impl_->others); }
-void Group::sum(std::span<double> numbers) { impl_->sum(numbers, impl_->wide_others); }
+int Group::rank() const { return impl_->place.rank; }
+int Group::world() const { return impl_->place.world; }
+void Group::sum(std::span<float> numbers, Channel channel, Numbers as) {
+  if (as == Numbers::F32 || world() == 1) return impl_->sum(numbers, channel);
+  std::vector<Bf16> rounded(numbers.size());
+  std::ranges::transform(numbers, rounded.begin(), rounded_to_bf16);
+  impl_->sum(std::span<Bf16>(rounded), channel);
+  std::ranges::transform(rounded, numbers.begin(), float_of);
+}
+void Group::sum(std::span<double> numbers) { impl_->sum(numbers, Channel::Steps); }
 
 void Group::gather(std::span<const double> own, std::span<double> all) {
-  if (own.size() * static_cast<std::size_t>(impl_->world) != all.size())
-    throw UsageError(
-        fmt::format("{} numbers of {} processes aren't {}", own.size(), impl_->world, all.size()));
-  // Each in its place, and 0 elsewhere: the sum is all.
-  std::ranges::fill(all, 0.0);
-  std::ranges::copy(own, all.begin() + static_cast<std::ptrdiff_t>(own.size()) * impl_->rank);
-  sum(all);
+  if (own.size() * impl_->world() != all.size())
+    throw UsageError(fmt::format("{} numbers of {} processes aren't {}", own.size(), world(), all.size()));
+  if (world() == 1) {
+    std::ranges::copy(own, all.begin());
+    return;
+  }
+  impl_->to_all(impl_->lane(Channel::Steps), own.data(), own.size_bytes(),
+                reinterpret_cast<char*>(all.data()));
+}
+
+void Group::share(std::string& text) {
+  double size = rank() == 0 ? static_cast<double>(text.size()) : 0;
+  sum(std::span(&size, 1));
+  // As numbers of which all but process 0 add 0.
+  std::vector<float> numbers(static_cast<std::size_t>(size));
+  if (rank() == 0)
+    std::ranges::transform(text, numbers.begin(), [](unsigned char c) { return static_cast<float>(c); });
+  sum(std::span<float>(numbers));
+  text.clear();
+  for (const float number : numbers) text += static_cast<char>(static_cast<unsigned char>(number));
 }
 
 void Group::agree(std::string_view what, std::string_view text) {
-  // As whole numbers that doubles hold.
-  const std::uint64_t hash = fnv1a(text);
-  const std::array<double, 2> own{static_cast<double>(hash >> 32), static_cast<double>(hash & 0xffffffffU)};
-  std::vector<double> all(2 * static_cast<std::size_t>(impl_->world));
-  gather(own, all);
-  std::size_t other = 2;
-  while (other < all.size() && all[other] == all[0] && all[other + 1] == all[1]) other += 2;
-  if (other >= all.size()) return;
-  const std::vector<std::string> texts = gather_beginnings(text);
+  constexpr std::size_t kShown = 60;
+  struct Said {
+    std::uint64_t hash;
+    std::array<char, kShown> beginning;
+  };
+  if (world() == 1) return;
+  Said own{fnv1a(text), {}};
+  text.copy(own.beginning.data(), kShown);
+  std::vector<Said> all(impl_->world());
+  impl_->to_all(impl_->lane(Channel::Steps), &own, sizeof own, reinterpret_cast<char*>(all.data()));
+  const auto other = std::ranges::find_if(all, [&](const Said& one) { return one.hash != all[0].hash; });
+  if (other == all.end()) return;
+  const auto beginning = [](const Said& said) {
+    return std::string(said.beginning.data(), strnlen(said.beginning.data(), kShown));
+  };
   throw Error(
       fmt::format("{} of process {} isn't that of process 0{}: start all with the same options and data",
-                  what, other / 2, shown(texts[other / 2], texts[0])));
-}
-
-/// The first bytes of everybody's text.
-std::vector<std::string> Group::gather_beginnings(std::string_view text) {
-  constexpr std::size_t kMost = 60;
-  std::vector<double> own(kMost), all(kMost * static_cast<std::size_t>(impl_->world));
-  for (std::size_t i = 0; i < std::min(kMost, text.size()); ++i)
-    own[i] = static_cast<double>(static_cast<unsigned char>(text[i]));
-  gather(own, all);
-  std::vector<std::string> texts(static_cast<std::size_t>(impl_->world));
-  for (std::size_t i = 0; i < all.size(); ++i)
-    if (all[i] != 0) texts[i / kMost] += static_cast<char>(static_cast<unsigned char>(all[i]));
-  return texts;
+                  what, other - all.begin(), shown(beginning(*other), beginning(all[0]))));
 }
 
 }  // namespace doppel::nn

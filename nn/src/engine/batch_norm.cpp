@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "distributed/tree_sum.h"
 #include "kernels.h"
 #include "onednn.h"
 
@@ -24,8 +25,8 @@ struct Moments {
   }
 };
 
-/// BatchNorm with the rectifier that follows it. Statistics are of the whole batch: every shard's, merged in
-/// order.
+/// BatchNorm with the rectifier that follows it. Statistics are of the whole batch: every shard's, merged by
+/// a tree.
 class BatchNormStep final : public Step {
  public:
   BatchNormStep(const StepInputs& inputs, double relu_slope)
@@ -72,11 +73,10 @@ class BatchNormStep final : public Step {
   }
 
   void merge_forward() override {
-    for (std::size_t i = static_cast<std::size_t>(std::min(context_.shards, context_.rows));
-         i < lanes_.size(); ++i)
-      lanes_[i].moments.count = 0;
-    Moments all = lanes_[0].moments;
-    for (std::size_t i = 1; i < lanes_.size(); ++i) all.merge(lanes_[i].moments);
+    sum_by_tree(std::min(context_.shards, context_.rows), [&](int to, int from) {
+      lanes_[static_cast<std::size_t>(to)].moments.merge(lanes_[static_cast<std::size_t>(from)].moments);
+    });
+    Moments& all = lanes_[0].moments;
     if (context_.group) all = of_group(all);
     count_ = all.count;
     for (std::size_t c = 0; c < gamma_.value.size(); ++c) {
@@ -122,24 +122,28 @@ class BatchNormStep final : public Step {
   }
 
   void merge_backward() override {
-    const int used = std::min(context_.shards, context_.rows);
-    for (std::size_t c = 0; c < gamma_.value.size(); ++c) {
-      double dy = 0, dy_xhat = 0;
-      for (int shard = 0; shard < used; ++shard) {
-        dy += lanes_[static_cast<std::size_t>(shard)].sum_dy[c];
-        dy_xhat += lanes_[static_cast<std::size_t>(shard)].sum_dy_xhat[c];
+    if (!measures_) return;  // constants: nothing flows back through them
+    const std::size_t channels = gamma_.value.size();
+    sum_by_tree(std::min(context_.shards, context_.rows), [&](int to, int from) {
+      PerLane& sums = lanes_[static_cast<std::size_t>(to)];
+      const PerLane& more = lanes_[static_cast<std::size_t>(from)];
+      for (std::size_t c = 0; c < channels; ++c) {
+        sums.sum_dy[c] += more.sum_dy[c];
+        sums.sum_dy_xhat[c] += more.sum_dy_xhat[c];
       }
-      if (!measures_) continue;  // constants: nothing flows back through them
-      beta_.grad[c] = static_cast<float>(dy);
-      gamma_.grad[c] = static_cast<float>(dy_xhat);
-      sums_[c] = dy;
-      sums_[gamma_.value.size() + c] = dy_xhat;
-    }
-    if (!measures_) return;
+    });
+    std::copy_n(lanes_[0].sum_dy.begin(), channels, sums_.begin());
+    std::copy_n(lanes_[0].sum_dy_xhat.begin(), channels,
+                sums_.begin() + static_cast<std::ptrdiff_t>(channels));
     if (context_.group) context_.group->sum(std::span<double>(sums_));
-    for (std::size_t c = 0; c < gamma_.value.size(); ++c) {
+    // The gradients are everybody's already: the first gives them to the sum over the group, the others
+    // nothing.
+    const bool gives = !context_.group || context_.group->rank() == 0;
+    for (std::size_t c = 0; c < channels; ++c) {
+      beta_.grad[c] = gives ? static_cast<float>(sums_[c]) : 0.F;
+      gamma_.grad[c] = gives ? static_cast<float>(sums_[channels + c]) : 0.F;
       grad_mean_.data()[c] = static_cast<float>(sums_[c] / count_);
-      grad_slope_.data()[c] = static_cast<float>(sums_[gamma_.value.size() + c] / count_);
+      grad_slope_.data()[c] = static_cast<float>(sums_[channels + c] / count_);
     }
   }
 
@@ -149,23 +153,22 @@ class BatchNormStep final : public Step {
     std::vector<double> sum_dy, sum_dy_xhat;
   };
 
-  /// Merged with those of the other processes, by rank.
+  /// Merged with those of the other processes.
   Moments of_group(const Moments& own) {
     const std::size_t n = own.mean.size(), each = 2 * n + 1;
     std::vector<double> sent{own.count}, all(each * static_cast<std::size_t>(context_.group->world()));
     sent.insert(sent.end(), own.mean.begin(), own.mean.end());
     sent.insert(sent.end(), own.m2.begin(), own.m2.end());
     context_.group->gather(sent, all);
-    Moments merged;
+    std::vector<Moments> moments;
     for (std::size_t at = 0; at < all.size(); at += each) {
       const double* first = all.data() + at + 1;
-      const Moments one{{first, first + n}, {first + n, first + 2 * n}, all[at]};
-      if (at == 0)
-        merged = one;
-      else
-        merged.merge(one);
+      moments.push_back({{first, first + n}, {first + n, first + 2 * n}, all[at]});
     }
-    return merged;
+    sum_by_tree(context_.group->world(), [&](int to, int from) {
+      moments[static_cast<std::size_t>(to)].merge(moments[static_cast<std::size_t>(from)]);
+    });
+    return moments[0];
   }
 
   void set_affine(std::size_t c, double mean, double variance) {

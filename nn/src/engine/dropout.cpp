@@ -49,7 +49,7 @@ class DropoutStep final : public Step {
     constexpr std::size_t kAtOnce = 1024;
     const DropoutDraws draws{static_cast<std::uint32_t>(context_.seed) ^ node_ * 0x9e3779b9U,
                              static_cast<std::uint32_t>(context_.seed >> 32),
-                             static_cast<std::uint32_t>(row),
+                             static_cast<std::uint32_t>(context_.first_row + row),
                              context_.step,
                              static_cast<std::uint32_t>(std::min(p_ * 0x1p32, 0x1p32 - 1)),
                              static_cast<float>(1 / (1 - p_))};

@@ -2,6 +2,11 @@
 
 namespace doppel::nn {
 
+Graph part_of(const Graph& whole, const ExecutorOptions& o) {
+  const bool all = o.mode == ExecutorOptions::Mode::Training && o.after.empty() && o.until.empty();
+  return all ? whole : whole.part(o.after, o.until);
+}
+
 double rectifier_slope(const Layer& layer) {
   if (std::holds_alternative<ReLU>(layer)) return 0;
   if (const auto* leaky = std::get_if<LeakyReLU>(&layer)) return leaky->slope;

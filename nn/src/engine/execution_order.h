@@ -7,6 +7,9 @@
 
 namespace doppel::nn {
 
+/// What an executor runs: all, or what lies between the options' nodes, without heads at the side.
+Graph part_of(const Graph& whole, const ExecutorOptions& o);
+
 /// Of what a rectifier lets through of values below 0; 1: the layer is none.
 double rectifier_slope(const Layer& layer);
 

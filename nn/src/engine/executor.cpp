@@ -4,43 +4,38 @@
 #include <tbb/task_arena.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <numeric>
 #include <optional>
 #include <set>
 
 #include "base/parallel.h"
-#include "cpu_isa.h"
+#include "batch_split.h"
+#include "distributed/tree_sum.h"
 #include "doppel/base/cores.h"
 #include "doppel/base/error.h"
 #include "execution_order.h"
-#include "group_sum.h"
+#include "gradient_sums.h"
 #include "model/fold.h"
 #include "onednn.h"
 #include "plan.h"
+#include "row_losses.h"
 #include "step_clock.h"
 
 namespace doppel::nn {
 
 using engine::Blob;
+using engine::GradientSums;
 using engine::Pass;
 using engine::Shard;
 using engine::Step;
 
-// With AVX-512 alone oneDNN has bfloat16, too, but slower than floats.
-bool has_bf16() {
-  return __builtin_cpu_supports("avx512bf16") != 0 && engine::uses(dnnl::cpu_isa::avx512_core_bf16);
-}
-
 namespace {
 
-/// The most probable class has the largest share. Of independent labels it's one of those with it, or none is
-/// probable where there is none.
-bool is_right(std::span<const float> row, std::span<const float> shares, bool independent) {
-  const auto top = std::ranges::max_element(row) - row.begin();
-  const auto most = std::ranges::max_element(shares);
-  if (!independent) return top == most - shares.begin();
-  if (*most > 0) return shares[static_cast<std::size_t>(top)] == *most;
-  return row[static_cast<std::size_t>(top)] < 0;
+std::optional<Model> without_norms(const Model& m, const Graph& part, const ExecutorOptions& o) {
+  if (o.mode == ExecutorOptions::Mode::Training || !has_foldable(part)) return {};
+  return folded(m, part);
 }
 
 }  // namespace
@@ -69,23 +64,12 @@ struct Executor::Impl {
     context.keeps_pieces = options.tangent;
     context.weight_gradients = options.weight_gradients;
     context.group = options.group && options.group->world() > 1 ? options.group : nullptr;
-    // Others drop other numbers.
-    if (context.group) context.seed += static_cast<std::uint64_t>(context.group->rank()) << 48;
     context.bf16 = options.precision == Precision::BF16 && has_bf16();
-    const int cores = usable_cores();
-    threads = options.threads > 0 ? std::min(options.threads, cores) : cores;
+    threads = options.threads > 0 ? std::min(options.threads, usable_cores()) : usable_cores();
     arena.initialize(threads);
     const engine::OneDnnScope scope;
     plan.emplace(graph, nodes, model, context, options);
-  }
-
-  static Graph part_of(const Graph& whole, const ExecutorOptions& o) {
-    const bool all = o.mode == ExecutorOptions::Mode::Training && o.after.empty() && o.until.empty();
-    return all ? whole : whole.part(o.after, o.until);
-  }
-  static std::optional<Model> without_norms(const Model& m, const Graph& part, const ExecutorOptions& o) {
-    if (o.mode == ExecutorOptions::Mode::Training || !has_foldable(part)) return {};
-    return folded(m, part);
+    if (context.group) gradients.emplace(*context.group, plan->steps, model, options.gradients);
   }
 
   template <class F>
@@ -101,23 +85,19 @@ struct Executor::Impl {
     });
   }
 
-  /// Splits `rows` into shards: the same split for the same number of rows.
+  /// Splits the rows into shards: the same split for the same numbers of them, here and in other processes.
   void begin(std::span<const float> images, int rows) {
     if (rows < 1 || rows > options.batch ||
         images.size() != static_cast<std::size_t>(rows) * plan->input.row_numbers())
       throw UsageError(fmt::format("{} rows of {} numbers don't fit an executor for {} rows of {}", rows,
                                    images.size(), options.batch, plan->input.row_numbers()));
-    if (rows != context.rows) {
+    if (const engine::BatchPart now{rows, context.first_row, context.all_rows};
+        std::exchange(split, now) != now) {
       context.rows = rows;
-      shards.clear();
+      context.lanes = engine::split_batch(now, context.shards, context.group);
       const engine::OneDnnScope scope;
-      for (int i = 0; i < context.shards; ++i) {
-        const int first = static_cast<int>(std::int64_t{rows} * i / context.shards);
-        const int last = static_cast<int>(std::int64_t{rows} * (i + 1) / context.shards);
-        if (last == first) continue;
-        shards.push_back({static_cast<int>(shards.size()), first, last - first});
-        for (auto& step : plan->steps) step->prepare(last - first);
-      }
+      for (const Shard& shard : context.lanes)
+        for (auto& step : plan->steps) step->prepare(shard.rows);
     }
     if (own && own_is_stale) {
       Model now = folded(given, part);
@@ -140,13 +120,11 @@ struct Executor::Impl {
   /// Calls call(), a step's, and takes its time where that is wanted.
   template <class Call>
   void timed(const Step& step, Pass pass, int turn, Call call) {
-    if (clock) return clock->time(step, pass, turn, call);
-    call();
+    clock ? clock->time(step, pass, turn, call) : call();
   }
   template <class Call>
   void timed_alone(const Step& step, Pass pass, Call call) {
-    if (clock) return clock->time_alone(step, pass, call);
-    call();
+    clock ? clock->time_alone(step, pass, call) : call();
   }
   /// The end of a pass that came in so many tasks.
   void end(Pass pass, int tasks) {
@@ -154,27 +132,50 @@ struct Executor::Impl {
   }
 
   /// Runs every step's phases; shards meet only where a step asks for it.
-  /// `meet`: also where it is a meeting.
-  template <class Phases, class Run, class Merge>
-  void sweep(const std::vector<Step*>& order, bool meet, Phases phases, Run run, Merge merge) {
+  /// `meets`: whether they also do after it. `done`: gets how many steps all shards are through with.
+  template <class Meets, class Phases, class Run, class Merge, class Done>
+  void sweep(const std::vector<Step*>& order, Meets meets, Phases phases, Run run, Merge merge, Done done) {
     std::size_t first = 0;
     int first_phase = 0;
     while (first < order.size()) {
       // A segment: up to and with the first phase that all shards must be through with.
       std::size_t last = first;
       int last_phase = first_phase;
-      while (last + 1 < order.size() && last_phase + 1 == phases(*order[last]) &&
-             !(meet && order[last]->is_meeting()))
+      while (last + 1 < order.size() && last_phase + 1 == phases(*order[last]) && !meets(*order[last]))
         ++last, last_phase = 0;
-      parallel(static_cast<int>(shards.size()), [&](int i) {
-        const Shard& shard = shards[static_cast<std::size_t>(i)];
+      parallel(static_cast<int>(context.lanes.size()), [&](int i) {
+        const Shard& shard = context.lanes[static_cast<std::size_t>(i)];
         for (std::size_t s = first; s <= last; ++s) run(*order[s], s == first ? first_phase : 0, shard);
       });
       const bool through = last_phase + 1 == phases(*order[last]);
       if (!through) merge(*order[last]);
       first_phase = through ? 0 : last_phase + 1;
       first = through ? last + 1 : last;
+      done(first);
     }
+  }
+
+  /// Which of the batch's rows are this process's `rows`.
+  void count_rows(int rows) {
+    context.first_row = 0;
+    context.all_rows = rows;
+    if (!context.group) return;
+    const double mine_alone = rows;
+    std::vector<double> all(static_cast<std::size_t>(context.group->world()));
+    context.group->gather(std::span(&mine_alone, 1), all);
+    const auto mine = all.begin() + context.group->rank();
+    context.first_row = static_cast<int>(std::accumulate(all.begin(), mine, 0.0));
+    context.all_rows = static_cast<int>(std::accumulate(all.begin(), all.end(), 0.0));
+  }
+
+  /// Everybody's, once the gradients are.
+  LossSums of_group(LossSums sums) {
+    sums.stops = options.stop && *options.stop ? 1 : 0;
+    if (!context.group) return sums;
+    gradients->finish();
+    std::array<double, 4> all{sums.loss, double(sums.correct), double(sums.rows), double(sums.stops)};
+    context.group->sum(std::span<double>(all));
+    return {all[0], static_cast<int>(all[1]), static_cast<int>(all[2]), static_cast<int>(all[3])};
   }
 
   void copy_images(std::span<const float> images) { std::ranges::copy(images, plan->input.data->data()); }
@@ -184,8 +185,8 @@ struct Executor::Impl {
     const engine::OneDnnScope scope;
     for (auto& step : plan->steps)
       timed_alone(*step, Pass::Forward, [&] {
-        if (step->splits() == 1) return step->forward(0, shards[0]);
-        parallel(step->splits(), [&](int i) { step->forward_piece(i, shards[0]); });
+        if (step->splits() == 1) return step->forward(0, context.lanes[0]);
+        parallel(step->splits(), [&](int i) { step->forward_piece(i, context.lanes[0]); });
       });
     end(Pass::Forward, 1);
   }
@@ -195,12 +196,13 @@ struct Executor::Impl {
     std::vector<Step*> order;
     for (auto& step : plan->steps) order.push_back(step.get());
     sweep(
-        order, !context.training, [](const Step& s) { return s.forward_phases(); },
+        order, [this](const Step& s) { return !context.training && s.is_meeting(); },
+        [](const Step& s) { return s.forward_phases(); },
         [this](Step& s, int phase, const Shard& shard) {
           timed(s, Pass::Forward, shard.index, [&] { s.forward(phase, shard); });
         },
-        [this](Step& s) { timed_alone(s, Pass::Forward, [&] { s.merge_forward(); }); });
-    end(Pass::Forward, static_cast<int>(shards.size()));
+        [this](Step& s) { timed_alone(s, Pass::Forward, [&] { s.merge_forward(); }); }, [](std::size_t) {});
+    end(Pass::Forward, static_cast<int>(context.lanes.size()));
   }
 
   /// The last value's rows in plain order.
@@ -241,28 +243,47 @@ struct Executor::Impl {
   void backward() {
     std::vector<Step*> order;
     for (auto step = plan->steps.rbegin(); step != plan->steps.rend(); ++step) order.push_back(step->get());
+    const bool gives = gradients && context.parameters;
+    std::size_t sent = 0, tasks = 0, bytes = 0;
     sweep(
-        order, true, [](const Step& s) { return s.backward_phases(); },
+        order,
+        [&](const Step& s) {  // gradients leave when there are some
+          bytes += gives ? gradients->bytes(s) : 0;
+          return s.is_meeting() || (bytes >= GradientSums::kBucketBytes && std::exchange(bytes, 0) > 0);
+        },
+        [](const Step& s) { return s.backward_phases(); },
         [this](Step& s, int phase, const Shard& shard) {
           timed(s, Pass::Backward, shard.index, [&] { s.backward(phase, shard); });
         },
-        [this](Step& s) { timed_alone(s, Pass::Backward, [&] { s.merge_backward(); }); });
-    end(Pass::Backward, static_cast<int>(shards.size()));
+        [this](Step& s) { timed_alone(s, Pass::Backward, [&] { s.merge_backward(); }); },
+        [&](std::size_t done) {
+          if (!gives) return;
+          const std::span<Step* const> steps = std::span(order).subspan(sent, done - sent);
+          tasks += set_gradients(steps);
+          for (const Step* step : steps) gradients->give(*step);
+          sent = done;
+        });
+    end(Pass::Backward, static_cast<int>(context.lanes.size()));
     if (!context.parameters) return;
+    if (!gives) tasks = set_gradients(order);
+    end(Pass::Parameters, static_cast<int>(tasks));
+  }
+  /// What gradients still need when all shards are through with these steps; says in how many tasks.
+  std::size_t set_gradients(std::span<Step* const> steps) {
     std::vector<std::pair<Step*, int>> tasks;
-    for (auto& step : plan->steps)
-      for (int t = 0; t < step->parameter_tasks(); ++t) tasks.emplace_back(step.get(), t);
+    for (Step* step : steps)
+      for (int t = 0; t < step->parameter_tasks(); ++t) tasks.emplace_back(step, t);
     parallel(static_cast<int>(tasks.size()), [&](int i) {
       Step& step = *tasks[static_cast<std::size_t>(i)].first;
       const int task = tasks[static_cast<std::size_t>(i)].second;
       timed(step, Pass::Parameters, task, [&] { step.parameter_task(task); });
     });
-    end(Pass::Parameters, static_cast<int>(tasks.size()));
+    return tasks.size();
   }
 
   void keep_pieces() {
-    parallel(static_cast<int>(shards.size()), [&](int i) {
-      for (auto& step : plan->steps) step->keep_pieces(shards[static_cast<std::size_t>(i)]);
+    parallel(static_cast<int>(context.lanes.size()), [&](int i) {
+      for (auto& step : plan->steps) step->keep_pieces(context.lanes[static_cast<std::size_t>(i)]);
     });
   }
 
@@ -277,47 +298,25 @@ struct Executor::Impl {
     for (const auto& [logits, weight] : plan->sides) loss_of(*logits, weight, targets, of_row, weights);
     return loss_of(plan->blobs.back(), 1, targets, of_row, weights);
   }
-  /// Sets the gradient of `weight` times the mean loss of the rows of `logits`, each times its own weight.
+  /// Of the mean loss, times `weight`.
   LossSums loss_of(const Blob& logits, float weight, std::span<const float> targets, const Loss& of_row,
-                   std::span<const float> weights) {
-    const auto classes = static_cast<std::size_t>(logits.shape.channels);
-    const float share = weight / static_cast<float>(all_rows);
-    const bool independent = outputs_of(of_row) == dataset::Labels::Independent;
-    LossSums sums{0, 0, context.rows};
-    for (int r = 0; r < context.rows; ++r) {
-      const std::span<const float> row(logits.row(r), classes);
-      const std::span<float> gradient(logits.grad_row(r), classes);
-      const auto shares = targets.subspan(static_cast<std::size_t>(r) * classes, classes);
-      const float counts = weights.empty() ? 1.F : weights[static_cast<std::size_t>(r)];
-      sums.loss += static_cast<double>(counts) * row_loss(of_row, row, shares, gradient);
-      for (float& g : gradient) g *= share * counts;
-      sums.correct += is_right(row, shares, independent);
-    }
-    return sums;
+                   std::span<const float> weights) const {
+    return engine::loss_of_rows(context.lanes, logits, weight / static_cast<float>(context.all_rows),
+                                {targets, of_row, weights});
   }
-
   /// The same of images of logits: of them no row is right or wrong.
   LossSums loss_of_masks(std::span<const float> masks, const Loss& of_row, std::span<const float> weights) {
-    const int classes = plan->blobs.back().shape.channels;
-    if (const float most = *std::ranges::max_element(masks); most >= static_cast<float>(classes))
-      throw Error(fmt::format("class {} of a mask is outside the network's {} (0 to {})", most, classes,
-                              classes - 1));
     const std::span<const float> logits = output();
-    const std::size_t numbers = logits.size() / static_cast<std::size_t>(context.rows),
-                      area = target_numbers(of_row);
     mask_gradient.resize(logits.size());
     mask_losses.resize(static_cast<std::size_t>(context.rows));
-    parallel(context.rows, [&](int row) {
-      const auto r = static_cast<std::size_t>(row);
-      const std::span<float> gradient = std::span(mask_gradient).subspan(r * numbers, numbers);
-      const float counts = weights.empty() ? 1.F : weights[r];
-      mask_losses[r] = static_cast<double>(counts) * row_loss(of_row, logits.subspan(r * numbers, numbers),
-                                                              masks.subspan(r * area, area), gradient);
-      for (float& g : gradient) g *= counts / static_cast<float>(all_rows);
-    });
+    const engine::MaskLoss loss(logits, mask_gradient, plan->blobs.back().shape.channels,
+                                1 / static_cast<float>(context.all_rows), {masks, of_row, weights},
+                                context.rows);
+    parallel(context.rows, [&](int r) { mask_losses[static_cast<std::size_t>(r)] = loss.of(r); });
     set_output_gradient(mask_gradient);
     LossSums sums{0, 0, context.rows};
-    for (const double loss : mask_losses) sums.loss += loss;
+    sums.loss =
+        engine::sum_of_rows(context.lanes, [&](int r) { return mask_losses[static_cast<std::size_t>(r)]; });
     return sums;
   }
 
@@ -333,14 +332,14 @@ struct Executor::Impl {
   tbb::task_arena arena;
   int threads = 1;  ///< of the arena
   std::optional<Plan> plan;
-  std::optional<engine::StepClock> clock;  ///< none: times aren't wanted
-  std::vector<Shard> shards;
-  Blob plain;                        ///< of the last value, where it is in blocks
-  std::vector<float> label_shares;   ///< of labels that were given as numbers
-  std::vector<float> mask_gradient;  ///< of images of logits
-  std::vector<double> mask_losses;   ///< of their rows
-  double all_rows = 0;               ///< of the batch, whose other rows other processes have
-  bool stale = true;                 ///< what steps have of the parameters
+  std::optional<engine::GradientSums> gradients;  ///< none: there are no other processes
+  std::optional<engine::StepClock> clock;         ///< none: times aren't wanted
+  Blob plain;                                     ///< of the last value, where it is in blocks
+  std::vector<float> label_shares;                ///< of labels that were given as numbers
+  std::vector<float> mask_gradient;               ///< of images of logits
+  std::vector<double> mask_losses;                ///< of their rows
+  engine::BatchPart split;                        ///< rows, the first and all: what shards are made for
+  bool stale = true;                              ///< what steps have of the parameters
   bool own_is_stale = false;
 };
 
@@ -374,18 +373,19 @@ LossSums Executor::train(std::span<const float> images, std::span<const float> s
   if (!weights.empty() && weights.size() != shares.size() / width)
     throw Error(fmt::format("{} weights for {} rows", weights.size(), shares.size() / width));
   impl_->context.step = step;
-  impl_->begin(images, static_cast<int>(shares.size() / width));
+  const int rows = static_cast<int>(shares.size() / width);
+  impl_->count_rows(rows);
+  impl_->begin(images, rows);
   impl_->copy_images(images);
   impl_->forward();
-  impl_->all_rows = impl_->context.rows;
-  if (impl_->context.group) impl_->context.group->sum(std::span(&impl_->all_rows, 1));
   const LossSums sums = impl_->loss(shares, loss, weights);
   impl_->backward();
-  return impl_->context.group ? sum_over_group(*impl_->context.group, impl_->model, sums) : sums;
+  return impl_->of_group(sums);
 }
 
 std::span<const float> Executor::predict(std::span<const float> images, int rows) {
   if (impl_->context.training) throw UsageError("this executor was made for training");
+  impl_->count_rows(rows);
   impl_->begin(images, rows);
   impl_->copy_images(images);
   impl_->forward();
@@ -395,6 +395,7 @@ std::span<const float> Executor::predict(std::span<const float> images, int rows
 std::span<const float> Executor::forward(std::span<const float> images, int rows, std::uint64_t step) {
   if (!impl_->context.training) throw UsageError("this executor was made for inference");
   impl_->context.step = step;
+  impl_->count_rows(rows);
   impl_->begin(images, rows);
   impl_->copy_images(images);
   impl_->forward();

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "distributed/tree_sum.h"
 #include "kernels.h"
 #include "onednn.h"
 
@@ -10,10 +11,37 @@ namespace {
 constexpr int kGradRows = 64;
 
 /// sums[i] = the sum over rows of the gradient's column i, first <= i < first + count.
-void sum_rows(const Blob& out, int rows, int first, int count, float* sums) {
-  std::fill_n(sums + first, count, 0.F);
-  for (int r = 0; r < rows; ++r)
-    add_to(sums + first, out.grad_row(r) + first, static_cast<std::size_t>(count));
+void sum_rows(const Blob& out, const Shard& shard, int first, int count, float* sums) {
+  std::fill_n(sums, count, 0.F);
+  for (int r = shard.first; r < shard.first + shard.rows; ++r)
+    add_to(sums, out.grad_row(r) + first, static_cast<std::size_t>(count));
+}
+
+/// The gradients of some output units' weights and biases over all shards, by a tree: product(shard, weights)
+/// makes one shard's of the weights.
+template <class Product>
+void sum_shards(const EngineContext& context, const Blob& out, int first, int count, int features,
+                float* weights, float* biases, Product product) {
+  const int shards = static_cast<int>(context.lanes.size());
+  const std::size_t units = static_cast<std::size_t>(count),
+                    numbers = units * static_cast<std::size_t>(features);
+  static thread_local std::vector<float> more;
+  more.resize(static_cast<std::size_t>(tree_buffers(shards) - 1) * (numbers + units));
+  const auto weights_of = [&](int buffer) {
+    return buffer == 0 ? weights : more.data() + static_cast<std::size_t>(buffer - 1) * (numbers + units);
+  };
+  const auto biases_of = [&](int buffer) { return buffer == 0 ? biases : weights_of(buffer) + numbers; };
+  make_by_tree(
+      0, shards, 0,
+      [&](int i, int buffer) {
+        const Shard& shard = context.lanes[static_cast<std::size_t>(i)];
+        product(shard, weights_of(buffer));
+        sum_rows(out, shard, first, count, biases_of(buffer));
+      },
+      [&](int to, int from) {
+        add_to(weights_of(to), weights_of(from), numbers);
+        add_to(biases_of(to), biases_of(from), units);
+      });
 }
 
 /// A product of a layer's matrices, of one of which `weights` bytes are read or written.
@@ -22,8 +50,8 @@ Work product(const Blob& in, const Blob& out, int rows, double weights, bool bf1
           bf16};
 }
 
-/// Y = X·Wᵀ + b over plain row-major matrices. The weight gradient is computed over the whole batch at once,
-/// split by output units: no copies per shard, no sum over shards.
+/// Y = X·Wᵀ + b over plain row-major matrices. The weight gradient is split by output units, each of
+/// which adds up the shards' while they are in the cache: no copies of all of it per shard.
 class LinearStep final : public Step {
  public:
   explicit LinearStep(const StepInputs& inputs)
@@ -62,9 +90,11 @@ class LinearStep final : public Step {
   void parameter_task(int task) override {
     const OneDnnScope scope;
     const int first = task * kGradRows, count = std::min(kGradRows, units_ - first);
-    dnnl_sgemm('T', 'N', count, features_, context_.rows, 1.F, out_.grad_row(0) + first, units_, in_.row(0),
-               features_, 0.F, weight_.grad.data() + std::size_t(first) * features_, features_);
-    sum_rows(out_, context_.rows, first, count, bias_.grad.data());
+    sum_shards(context_, out_, first, count, features_, weight_.grad.data() + std::size_t(first) * features_,
+               bias_.grad.data() + first, [&](const Shard& shard, float* weights) {
+                 dnnl_sgemm('T', 'N', count, features_, shard.rows, 1.F, out_.grad_row(shard.first) + first,
+                            units_, in_.row(shard.first), features_, 0.F, weights, features_);
+               });
   }
 
  private:
@@ -102,9 +132,8 @@ class Bf16LinearStep final : public Step {
     context_.need_scratch(forward_.scratch_bytes());
     if (!context_.training) return;
     data_.prepare(context_, matrix(rows, units_), matrix(units_, features_), rows, features_);
-    // The weight gradient is of the whole batch, which is known when the shards are.
     for (const int count : {std::min(kGradRows, units_), (units_ - 1) % kGradRows + 1})
-      grad_.prepare(context_, gradient(count), matrix(context_.rows, features_), count, features_);
+      grad_.prepare(context_, gradient(count, rows), matrix(rows, features_), count, features_);
     context_.need_scratch(data_.scratch_bytes());
     const std::size_t floats = grad_.scratch_bytes() / sizeof(float) + 16;
     task_scratch_.resize(static_cast<std::size_t>(parameter_tasks()));
@@ -150,10 +179,13 @@ class Bf16LinearStep final : public Step {
   int parameter_tasks() const override { return !learns_ ? 0 : (units_ + kGradRows - 1) / kGradRows; }
   void parameter_task(int task) override {
     const int first = task * kGradRows, count = std::min(kGradRows, units_ - first);
-    grad_.run(context_, gradient(count), bf16_numbers(bf16_grad_) + first, bf16_numbers(bf16_in_),
-              weight_.grad.data() + std::size_t(first) * features_,
-              task_scratch_[static_cast<std::size_t>(task)]);
-    sum_rows(out_, context_.rows, first, count, bias_.grad.data());
+    sum_shards(context_, out_, first, count, features_, weight_.grad.data() + std::size_t(first) * features_,
+               bias_.grad.data() + first, [&](const Shard& shard, float* weights) {
+                 grad_.run(context_, gradient(count, shard.rows),
+                           bf16_numbers(bf16_grad_) + std::size_t(shard.first) * units_ + first,
+                           bf16_numbers(bf16_in_) + std::size_t(shard.first) * features_, weights,
+                           task_scratch_[static_cast<std::size_t>(task)]);
+               });
   }
 
  private:
@@ -209,9 +241,9 @@ class Bf16LinearStep final : public Step {
             dnnl::memory::data_type::bf16,
             turned ? dnnl::memory::format_tag::ba : dnnl::memory::format_tag::ab};
   }
-  /// `count` columns of the gradient, as rows.
-  Desc gradient(int count) const {
-    return {{count, context_.rows}, dnnl::memory::data_type::bf16, dnnl::memory::dims{1, units_}};
+  /// `count` columns of a shard's gradient, as rows.
+  Desc gradient(int count, int rows) const {
+    return {{count, rows}, dnnl::memory::data_type::bf16, dnnl::memory::dims{1, units_}};
   }
 
   EngineContext& context_;

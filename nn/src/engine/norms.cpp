@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "channel_loops.h"
+#include "distributed/tree_sum.h"
+#include "kernels.h"
 #include "step.h"
 
 namespace doppel::nn::engine {
@@ -17,7 +19,7 @@ std::vector<float> filled_up(const Blob& blob, float with = 0) {
   return padded;
 }
 
-/// The gradients of one or two parameters per channel: each shard's own, added up in order.
+/// The gradients of one or two parameters per channel: each shard's own, added up by a tree.
 class ChannelGradients {
  public:
   ChannelGradients(const EngineContext& context, const Blob& blob, std::size_t parameters)
@@ -27,11 +29,13 @@ class ChannelGradients {
     return lanes_[static_cast<std::size_t>(shard.index)].data() + which * channels_;
   }
   void clear(const Shard& shard) { std::ranges::fill(lanes_[static_cast<std::size_t>(shard.index)], 0.F); }
-  void sum(const EngineContext& context, std::size_t which, std::vector<float>& gradient) const {
-    std::ranges::fill(gradient, 0.F);
-    for (std::size_t lane = 0; lane < static_cast<std::size_t>(std::min(context.shards, context.rows));
-         ++lane)
-      for (std::size_t c = 0; c < gradient.size(); ++c) gradient[c] += lanes_[lane][which * channels_ + c];
+  void sum(const EngineContext& context, std::size_t which, std::vector<float>& gradient) {
+    const auto numbers = [&](int lane) {
+      return lanes_[static_cast<std::size_t>(lane)].data() + which * channels_;
+    };
+    sum_by_tree(std::min(context.shards, context.rows),
+                [&](int to, int from) { add_to(numbers(to), numbers(from), gradient.size()); });
+    std::copy_n(numbers(0), gradient.size(), gradient.begin());
   }
 
  private:

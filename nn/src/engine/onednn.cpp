@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "cpu_isa.h"
+#include "distributed/tree_sum.h"
 #include "kernels.h"
 #include "winograd.h"
 
@@ -82,8 +83,13 @@ void LaneGradients::take_memory(const dnnl::memory::desc& weights, std::size_t b
 }
 
 float* LaneGradients::sum(std::vector<Buffer>& per_lane, const EngineContext& context) {
-  const auto used = static_cast<std::size_t>(std::min(context.shards, context.rows));
-  for (std::size_t i = 1; i < used; ++i) add_to(per_lane[0].data(), per_lane[i].data(), per_lane[0].count());
+  constexpr std::size_t kBlock = 4096;  // floats of each shard that stay in the cache
+  const std::size_t count = per_lane[0].count();
+  for (std::size_t at = 0; at < count; at += kBlock)
+    sum_by_tree(std::min(context.shards, context.rows), [&](int to, int from) {
+      add_to(per_lane[static_cast<std::size_t>(to)].data() + at,
+             per_lane[static_cast<std::size_t>(from)].data() + at, std::min(kBlock, count - at));
+    });
   return per_lane[0].data();
 }
 

@@ -84,7 +84,7 @@ class LaneGradients {
   const dnnl::memory::desc& desc() const { return desc_; }
   float* weights(const Shard& shard) { return weights_[static_cast<std::size_t>(shard.index)].data(); }
   float* biases(const Shard& shard) { return biases_[static_cast<std::size_t>(shard.index)].data(); }
-  /// The sum over the shards that have rows, in their order, where the first had its own.
+  /// The sum over the shards that have rows, by a tree, where the first had its own.
   float* sum_weights(const EngineContext& context) { return sum(weights_, context); }
   float* sum_biases(const EngineContext& context) { return sum(biases_, context); }
 

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "distributed/tree_sum.h"
+#include "kernels.h"
 #include "step.h"
 
 namespace doppel::nn::engine {
@@ -54,10 +56,11 @@ class PReluStep final : public Step {
   }
   int parameter_tasks() const override { return learns_ ? 1 : 0; }
   void parameter_task(int) override {
-    std::ranges::fill(slopes_.grad, 0.F);
-    for (int shard = 0; shard < std::min(context_.shards, context_.rows); ++shard)
-      for (std::size_t c = 0; c < slopes_.grad.size(); ++c)
-        slopes_.grad[c] += sums_[static_cast<std::size_t>(shard)][c];
+    sum_by_tree(std::min(context_.shards, context_.rows), [&](int to, int from) {
+      add_to(sums_[static_cast<std::size_t>(to)].data(), sums_[static_cast<std::size_t>(from)].data(),
+             slopes_.grad.size());
+    });
+    std::copy_n(sums_[0].begin(), slopes_.grad.size(), slopes_.grad.begin());
   }
 
  private:

@@ -46,7 +46,10 @@ struct EngineContext {
   bool images = true;      ///< and of the images: see Blob::images
   bool tangent = false;    ///< values are how the last ones change: see Step::is_piecewise
   int rows = 0;            ///< of this call
-  Group* group = nullptr;  ///< whose batches are parts of one; null: there are no others
+  int all_rows = 0;        ///< of the batch, of which other processes have the others
+  int first_row = 0;       ///< of this call in the batch, whose other rows other processes have: for draws
+  std::vector<Shard> lanes;  ///< the shards of this call that have rows
+  Group* group = nullptr;    ///< whose batches are parts of one; null: there are no others
   std::vector<std::unique_ptr<Buffer>> scratch;  ///< one per shard, or per part, for kernels
 
   std::vector<std::unique_ptr<Buffer>> bf16_numbers;  ///< one per shard, for a gradient in bfloat16

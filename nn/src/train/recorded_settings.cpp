@@ -2,12 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "doppel/base/format_version.h"
+#include "doppel/nn/formats/safetensors.h"
+#include "doppel/nn/train/trainer.h"
 
 namespace doppel::nn {
 namespace {
@@ -32,14 +35,20 @@ std::string settings_json(const std::vector<SettingText>& settings) {
 
 namespace {
 
-/// Throws Error, naming `path`, where they differ.
-void check_text(const std::string& text, const std::vector<SettingText>& now, const std::string& path) {
-  std::vector<SettingText> before;
+std::vector<SettingText> read_settings(const std::string& text, const std::string& path) {
+  std::vector<SettingText> settings;
   try {
-    for (const auto& setting : nlohmann::json::parse(text)) before.push_back({setting.at(0), setting.at(1)});
+    for (const auto& setting : nlohmann::json::parse(text))
+      settings.push_back({setting.at(0), setting.at(1)});
   } catch (const nlohmann::json::exception& error) {
     throw Error(fmt::format("{}: its settings are damaged: {}", path, error.what()));
   }
+  return settings;
+}
+
+/// Throws Error, naming `path`, where they differ.
+void check_text(const std::string& text, const std::vector<SettingText>& now, const std::string& path) {
+  const std::vector<SettingText> before = read_settings(text, path);
   if (const auto differs = first_difference(before, now))
     throw UsageError(fmt::format("{}: was made with {} = {}, not {}; go on with the same", path,
                                  differs->name, differs->before, differs->now));
@@ -53,6 +62,15 @@ void check_settings(const std::map<std::string, std::string>& metadata, const st
   if (text == metadata.end())
     throw Error(path + ": doppel 0.1.0 made this, which didn't record all settings; it can't be resumed");
   check_text(text->second, now, path);
+}
+
+std::string recorded_setting(const std::filesystem::path& checkpoint, std::string_view name) {
+  const auto metadata = load_tensors(checkpoint).metadata;
+  const auto text = metadata.find("settings");
+  if (text == metadata.end()) return "";
+  const std::vector<SettingText> settings = read_settings(text->second, checkpoint.string());
+  const auto found = std::ranges::find(settings, name, &SettingText::name);
+  return found == settings.end() ? "" : found->value;
 }
 
 void record_settings(const std::filesystem::path& path, const std::vector<SettingText>& settings) {

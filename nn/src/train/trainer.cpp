@@ -14,6 +14,7 @@
 #include "doppel/base/error.h"
 #include "doppel/nn/formats/safetensors.h"
 #include "doppel/nn/model/notation.h"
+#include "epoch_json.h"
 #include "kept_features.h"
 #include "recorded_settings.h"
 #include "weight_average.h"
@@ -30,40 +31,6 @@ void add_network(TensorFile& file, const Model& model) {
   add_model(file, "", model);
   file.metadata["network"] = graph_text(model.graph());
   file.metadata["doppel.format"] = std::to_string(kModelFormat);
-}
-
-nlohmann::json to_json(const EpochRecord& r) {
-  nlohmann::json json{{"epoch", r.epoch},
-                      {"loss", r.loss},
-                      {"accuracy", r.accuracy},
-                      {"rate", r.rate},
-                      {"images_per_second", r.images_per_second},
-                      {"seconds", r.seconds}};
-  if (r.valid_loss) json["valid_loss"] = *r.valid_loss;
-  if (r.valid_accuracy) json["valid_accuracy"] = *r.valid_accuracy;
-  if (r.valid_map) json["valid_map"] = *r.valid_map;
-  if (r.valid_mae) json["valid_mae"] = *r.valid_mae;
-  if (r.valid_r2) json["valid_r2"] = *r.valid_r2;
-  if (r.valid_iou) json["valid_iou"] = *r.valid_iou;
-  return json;
-}
-
-EpochRecord from_json(const nlohmann::json& json) {
-  EpochRecord r{json.at("epoch"),
-                json.at("loss"),
-                json.at("accuracy"),
-                json.at("rate"),
-                {},
-                {},
-                json.at("images_per_second"),
-                json.at("seconds")};
-  if (json.contains("valid_loss")) r.valid_loss = json.at("valid_loss").get<double>();
-  if (json.contains("valid_accuracy")) r.valid_accuracy = json.at("valid_accuracy").get<double>();
-  if (json.contains("valid_map")) r.valid_map = json.at("valid_map").get<double>();
-  if (json.contains("valid_mae")) r.valid_mae = json.at("valid_mae").get<double>();
-  if (json.contains("valid_r2")) r.valid_r2 = json.at("valid_r2").get<double>();
-  if (json.contains("valid_iou")) r.valid_iou = json.at("valid_iou").get<double>();
-  return r;
 }
 
 /// What the rate is multiplied by after epochs that brought nothing.
@@ -116,7 +83,11 @@ Trainer::Trainer(Model& model, dataset::Loader& train, dataset::Loader* valid, T
   if (options_.patience > 0 && !valid) throw UsageError("patience needs something held out to measure");
   if (options_.valid_every > 1 && (options_.patience > 0 || (options_.plateau > 0 && valid)))
     throw UsageError("plateau and patience need a measurement after each epoch");
-  if (options_.shards == 0) options_.shards = std::clamp(usable_cores(), 2, 16);
+  const int world = train.options().world;
+  if (options_.shards == 0) options_.shards = world * std::clamp(usable_cores(), 2, 16);
+  if (options_.shards % world != 0)
+    throw UsageError(fmt::format("{} processes can't share {} shards: give a multiple of {}", world,
+                                 options_.shards, world));
   if (options_.rate == 0) options_.rate = default_rate(options_.optimizer);
   const double total = static_cast<double>(options_.epochs * train.steps());
   const double warm_up = std::min(options_.warm_up_epochs * static_cast<double>(train.steps()), total / 5);
@@ -221,17 +192,18 @@ bool Trainer::run(const OnStep& on_step, const std::function<void(const EpochRec
                   const std::atomic<bool>* stop) {
   const int world = train_.options().world, batch = static_cast<int>(train_.options().batch);
   ExecutorOptions executing{.batch = (batch + world - 1) / world,
-                            .shards = options_.shards,
                             .threads = options_.threads,
                             .seed = options_.seed,
                             .precision = options_.precision};
   executing.group = options_.group;
+  executing.gradients = options_.gradients;
+  executing.stop = stop;
   executing.timing = options_.timing;
   keep_features();
   executing.kernels = kernels_;
   executing.after = kept_layer();
-  executor_.emplace(model_, executing);
   if (options_.group) agree_with_group();
+  make_executor(std::move(executing));
   started_ = Clock::now();
   images_seen_ = 0;
   for (; epoch_ < options_.epochs && !stopped_early(); ++epoch_, step_ = 0, sums_ = {}) {
@@ -243,6 +215,24 @@ bool Trainer::run(const OnStep& on_step, const std::function<void(const EpochRec
   }
   swap_average();
   return true;
+}
+
+/// Of a group the first process says how many shards there are, and times kernels: all take those that it
+/// took.
+void Trainer::make_executor(ExecutorOptions executing) {
+  const bool leads = is_first();
+  if (options_.group) {
+    std::string shards = std::to_string(options_.shards);
+    options_.group->share(shards);
+    options_.shards = std::stoi(shards);
+  }
+  executing.shards = (options_.shards + train_.options().world - 1) / train_.options().world;
+  if (leads) executor_.emplace(model_, executing);
+  if (!options_.group) return;
+  std::string kernels = leads ? nlohmann::json(executor_->chosen_kernels()).dump() : "";
+  options_.group->share(kernels);
+  executing.kernels = nlohmann::json::parse(kernels).get<std::map<std::string, std::string>>();
+  if (!leads) executor_.emplace(model_, executing);
 }
 
 void Trainer::keep_features() {
@@ -298,13 +288,6 @@ void Trainer::agree_with_group() const {
   group.agree("what the weights begin with", numbers);
 }
 
-/// Where one process is told to stop all do, after the same step.
-bool Trainer::is_stopped(const std::atomic<bool>* stop) const {
-  double stops = stop && *stop ? 1 : 0;
-  if (options_.group) options_.group->sum(std::span(&stops, 1));
-  return stops > 0;
-}
-
 bool Trainer::run_epoch(const OnStep& on_step, const std::atomic<bool>* stop) {
   const double speed_base = static_cast<double>(images_seen_);
   const double left_before = static_cast<double>((options_.epochs - epoch_) * train_.source().size() -
@@ -314,18 +297,22 @@ bool Trainer::run_epoch(const OnStep& on_step, const std::atomic<bool>* stop) {
     const LossSums one = train_step(batch, epoch_ * train_.steps() + batch.step);
     step_seconds_ += seconds_since(begun) * (options_.threads > 0 ? options_.threads : usable_cores());
     // Of numbers no row is right or wrong.
-    sums_ = {sums_.loss + one.loss, sums_.correct + (options_.numbers.empty() ? one.correct : 0),
-             sums_.rows + one.rows};
+    sums_.loss += one.loss;
+    sums_.correct += options_.numbers.empty() ? one.correct : 0;
+    sums_.rows += one.rows;
     step_ = batch.step + 1;
     images_seen_ += static_cast<std::uint64_t>(one.rows);
     const double speed = static_cast<double>(images_seen_) / seconds_since(started_);
     const double left = left_before - (static_cast<double>(images_seen_) - speed_base);
     on_step({epoch_, options_.epochs, step_, train_.steps(), sums_.loss / sums_.rows,
              double(sums_.correct) / sums_.rows, speed, left / speed});
-    if (is_stopped(stop) && steps_after(batch.step)) {
-      if (!options_.checkpoint.empty() && is_first()) save(epoch_, step_);
-      return false;
-    }
+    if (!steps_after(batch.step)) continue;
+    // Where one process is told to stop all do, after the same step.
+    const bool stops = options_.group ? one.stops > 0 : stop && *stop;
+    const std::uint64_t every = options_.checkpoint_every;
+    const bool is_due = every > 0 && (epoch_ * train_.steps() + step_) % every == 0 && step_ < train_.steps();
+    if ((stops || is_due) && !options_.checkpoint.empty() && is_first()) save(epoch_, step_);
+    if (stops) return false;
   }
   return true;
 }
@@ -465,9 +452,9 @@ void Trainer::resume() {
     kernels_ = state.value("kernels", kernels_);
     epoch_ = state.at("epoch");
     step_ = state.at("step");
-    sums_ = {state.at("loss"), state.at("correct"), state.at("rows")};
+    sums_ = {.loss = state.at("loss"), .correct = state.at("correct"), .rows = state.at("rows")};
     history_.clear();
-    for (const auto& record : state.at("history")) history_.push_back(from_json(record));
+    for (const auto& record : state.at("history")) history_.push_back(epoch_from_json(record));
   } catch (const nlohmann::json::exception& error) {
     throw Error(fmt::format("{}: its training state is damaged: {}", path, error.what()));
   }

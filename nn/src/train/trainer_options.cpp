@@ -27,8 +27,12 @@ void TrainerOptions::fields(FieldVisitor& visit) {
   visit({"run_frozen", {}, "", "frozen layers run in each epoch, though images aren't augmented"},
         run_frozen);
   visit.choice({"precision", {}, "", "how numbers are multiplied"}, precision, kPrecisions);
+  visit.choice({"gradients", {}, "", "how gradients travel between several processes"}, gradients,
+               kPrecisions);
   visit({"threads", {0}, "N", "that work, on which results don't depend; 0: all cores", {}, free}, threads);
   visit({"shards", {0}, "N", "parts of a batch, on which results depend; 0: one per core", {}, free}, shards);
+  visit({"checkpoint_every", {0}, "N", "steps between checkpoints; 0: after epochs alone", {}, free},
+        checkpoint_every);
 }
 
 }  // namespace doppel::nn

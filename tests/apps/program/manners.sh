@@ -16,7 +16,7 @@ for command in "${commands[@]}"; do
   read -ra words <<<"$command"
   expect 0 "usage: doppel $command" "${words[@]}" --help
   cp out page
-  [ "$(wc -l <page)" -le 96 ] || fail "$command --help is longer than a screen: $(wc -l <page) lines"
+  [ "$(wc -l <page)" -le 108 ] || fail "$command --help is longer than a screen: $(wc -l <page) lines"
   [ "$(wc -L <page)" -le 100 ] || fail "$command --help is $(wc -L <page) columns wide"
   ! grep -qw arg page || fail "$command --help says 'arg'"
   ! grep -E '^  --[a-z-]+( [^ ]+)?$' page || fail "an option of $command isn't described"

@@ -12,6 +12,7 @@
 #include <functional>
 #include <thread>
 
+#include "distributed/tree_sum.h"
 #include "doppel/base/error.h"
 #include "doppel/base/random.h"
 #include "doppel/dataset/analysis/split.h"
@@ -19,22 +20,12 @@
 #include "doppel/nn/engine/executor.h"
 #include "doppel/nn/model/notation.h"
 #include "doppel/nn/train/trainer.h"
+#include "nn/distributed/free_port.h"
 
 namespace doppel::nn {
 namespace {
 
-/// A port that nobody listens at.
-std::string free_port() {
-  const int handle = socket(AF_INET, SOCK_STREAM, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof address;
-  bind(handle, reinterpret_cast<const sockaddr*>(&address), size);
-  getsockname(handle, reinterpret_cast<sockaddr*>(&address), &size);
-  close(handle);
-  return std::to_string(ntohs(address.sin_port));
-}
+const GroupOptions kOptions{.patience = std::chrono::seconds(20), .meeting = std::chrono::seconds(20)};
 
 /// Calls work(group) in `world` threads that meet at a free port; gives what each ended with, "" where it did
 /// well.
@@ -45,7 +36,7 @@ std::vector<std::string> together(int world, const std::function<void(Group&)>& 
   for (int rank = 0; rank < world; ++rank)
     threads.emplace_back([&, rank] {
       try {
-        Group group({rank, world, "127.0.0.1", port}, std::chrono::seconds(20));
+        Group group({rank, world, "127.0.0.1", port}, kOptions);
         work(group);
       } catch (const std::exception& error) { ends[static_cast<std::size_t>(rank)] = error.what(); }
     });
@@ -70,6 +61,157 @@ TEST(Group, SumsAndGathersInTheOrderOfRanks) {
             kAllWell);
 }
 
+/// Numbers whose sum depends on its order.
+std::vector<float> uneven(std::size_t count, int rank) {
+  const Stream stream = Stream{.seed = 7}.split("rank", static_cast<std::uint64_t>(rank));
+  std::vector<float> some;
+  for (std::size_t i = 0; i < std::min<std::size_t>(count, 997); ++i)
+    some.push_back(static_cast<float>(stream.split("at", i).normal("v") * std::pow(10.0, double(i % 7))));
+  std::vector<float> v(count);
+  for (std::size_t i = 0; i < count; ++i) v[i] = some[i % some.size()];
+  return v;
+}
+
+TEST(Group, SumsHaveTheBitsOfOneTreeWhateverTheirSize) {
+  for (const int world : {2, 3, 4})
+    for (const std::size_t count :
+         {std::size_t{1}, std::size_t{5}, std::size_t{9000}, std::size_t{2'500'001}}) {
+      std::vector<std::vector<float>> all;
+      for (int rank = 0; rank < world; ++rank) all.push_back(uneven(count, rank));
+      sum_by_tree(world, [&](int to, int from) {
+        for (std::size_t i = 0; i < count; ++i)
+          all[static_cast<std::size_t>(to)][i] += all[static_cast<std::size_t>(from)][i];
+      });
+      EXPECT_EQ(together(world,
+                         [&](Group& group) {
+                           std::vector<float> sums = uneven(count, group.rank());
+                           group.sum(std::span<float>(sums));
+                           EXPECT_TRUE(sums == all[0]) << world << " processes, " << count << " numbers";
+                         }),
+                std::vector<std::string>(static_cast<std::size_t>(world)));
+    }
+}
+
+TEST(Group, AllHaveTheTextOfTheFirst) {
+  EXPECT_EQ(together(3,
+                     [](Group& group) {
+                       std::string text = group.rank() == 0 ? "kernels: 3x3 \xc3\xa9" : "other";
+                       group.share(text);
+                       EXPECT_EQ(text, "kernels: 3x3 \xc3\xa9");
+                     }),
+            kAllWell);
+}
+
+TEST(Group, AKeyLetsIn) {
+  const auto meet = [](const std::string& first_key, const std::string& second_key) {
+    const std::string port = free_port();
+    std::array<std::string, 2> ends;
+    const auto one = [&](int rank, const std::string& key) {
+      try {
+        Group group({rank, 2, "127.0.0.1", port},
+                    {.patience = std::chrono::seconds(5), .meeting = std::chrono::seconds(2), .key = key});
+        group.agree("the word", "same");
+      } catch (const Error& error) { ends[static_cast<std::size_t>(rank)] = error.what(); }
+    };
+    std::thread other([&] { one(1, second_key); });
+    one(0, first_key);
+    other.join();
+    return ends;
+  };
+  EXPECT_EQ(meet("secret", "secret"), (std::array<std::string, 2>{}));
+  auto ends = meet("secret", "guess");
+  EXPECT_NE(ends[0].find("1 of 2 processes have come within 2 s: 1 missing; 1 had another key"),
+            std::string::npos)
+      << ends[0];
+  EXPECT_NE(ends[1].find("has another key"), std::string::npos) << ends[1];
+  ends = meet("secret", "");
+  EXPECT_NE(ends[1].find("wants a key, and this process has none"), std::string::npos) << ends[1];
+  ends = meet("", "secret");
+  EXPECT_NE(ends[1].find("has no key, and this process has one"), std::string::npos) << ends[1];
+}
+
+TEST(Group, StrangersHoldNobodyUp) {
+  const std::string port = free_port();
+  const auto stranger = [&](const std::string& words) {
+    int handle = -1;
+    for (int i = 0; i < 200; ++i) {
+      handle = socket(AF_INET, SOCK_STREAM, 0);
+      sockaddr_in address{};
+      address.sin_family = AF_INET;
+      address.sin_port = htons(static_cast<std::uint16_t>(std::stoi(port)));
+      address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+      if (connect(handle, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0) break;
+      close(std::exchange(handle, -1));
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
+    if (!words.empty()) send(handle, words.data(), words.size(), MSG_NOSIGNAL);
+    return handle;
+  };
+  std::string end;
+  std::thread first([&] {
+    try {
+      Group group({0, 2, "127.0.0.1", port}, kOptions);
+      group.agree("the word", "same");
+    } catch (const Error& error) { end = error.what(); }
+  });
+  const std::array<int, 2> handles{stranger(""), stranger("GET / HTTP/1.1\r\nHost: example.org\r\n\r\n")};
+  {
+    Group second({1, 2, "127.0.0.1", port}, kOptions);
+    second.agree("the word", "same");
+    first.join();
+  }
+  EXPECT_EQ(end, "");
+  for (const int handle : handles) close(handle);
+}
+
+TEST(Group, WhoIsTooManyOrOfAnotherWorldIsNamed) {
+  const auto meet = [](std::vector<GroupPlace> places) {
+    const std::string port = free_port();
+    std::vector<std::string> ends(places.size());
+    std::vector<std::thread> threads;
+    for (std::size_t i = 0; i < places.size(); ++i)
+      threads.emplace_back([&, i] {
+        try {
+          GroupPlace place = places[i];
+          place.host = "127.0.0.1";
+          place.port = port;
+          Group group(place, {.meeting = std::chrono::seconds(3)});
+        } catch (const Error& error) { ends[i] = error.what(); }
+      });
+    for (std::thread& thread : threads) thread.join();
+    return ends;
+  };
+  auto ends = meet({{0, 3, "", ""}, {1, 3, "", ""}, {1, 3, "", ""}});
+  EXPECT_EQ(ends[0], "there are two processes of rank 1");
+  EXPECT_NE(ends[1].find("there are two processes of rank 1"), std::string::npos) << ends[1];
+  EXPECT_NE(ends[2].find("there are two processes of rank 1"), std::string::npos) << ends[2];
+  ends = meet({{0, 2, "", ""}, {1, 3, "", ""}});
+  EXPECT_EQ(ends[0], "process 1 of 3 has come, but this is process 0 of 2");
+  EXPECT_EQ(ends[1], "this is process 1 of 3, but process 0 is one of 2");
+  ends = meet({{0, 3, "", ""}, {2, 3, "", ""}});
+  EXPECT_EQ(ends[0], "2 of 3 processes have come within 3 s: 1 missing");
+  EXPECT_NE(ends[1].find("2 of 3 processes have come within 3 s: 1 missing"), std::string::npos) << ends[1];
+}
+
+TEST(Group, WhoIsToldToStopWaitsNoLonger) {
+  std::atomic<bool> stop = false;
+  const std::string port = free_port();
+  std::string end;
+  std::thread first([&] {
+    try {
+      Group group({0, 2, "127.0.0.1", port}, {.stop = &stop});
+      double number = 1;
+      group.sum(std::span(&number, 1));
+    } catch (const Error& error) { end = error.what(); }
+  });
+  {
+    Group second({1, 2, "127.0.0.1", port}, {});  // which computes something long
+    stop = true;
+    first.join();
+  }
+  EXPECT_EQ(end, "stopped while waiting for process 1 of the group");
+}
+
 TEST(Group, SaysWhoDiffersAndWhoHasGone) {
   for (const std::string& end :
        together(3, [](Group& group) { group.agree("the network", group.rank() == 1 ? "fc" : "conv"); }))
@@ -79,14 +221,15 @@ TEST(Group, SaysWhoDiffersAndWhoHasGone) {
     std::vector<double> numbers(3);
     group.sum(std::span<double>(numbers));
   });
-  EXPECT_NE(ends[0].find("process 1 of the group has gone"), std::string::npos) << ends[0];
+  EXPECT_NE(ends[0].find("process 1 of the group has left it"), std::string::npos) << ends[0];
 }
 
 TEST(Group, NobodyWaitsForever) {
   const GroupPlace place{1, 2, "127.0.0.1", free_port()};
-  EXPECT_THROW(Group(place, std::chrono::seconds(1)), Error);
+  const GroupOptions short_of_time{.meeting = std::chrono::seconds(1)};
+  EXPECT_THROW(Group(place, short_of_time), Error);
   const GroupPlace first{0, 2, "127.0.0.1", free_port()};
-  EXPECT_THROW(Group(first, std::chrono::seconds(1)), Error);
+  EXPECT_THROW(Group(first, short_of_time), Error);
 }
 
 TEST(Group, PlacesAreReadOrRefused) {
@@ -190,6 +333,54 @@ TEST(Group, AllTrainTheSameWeights) {
   EXPECT_EQ(weights[0], weights[1]);
   EXPECT_EQ(weights[0], weights[2]);
   EXPECT_EQ(accuracy[0], accuracy[1]);
+}
+
+/// The weights after two epochs of a batch of 8 shards, among so many processes, and the loss.
+std::vector<float> trained_by(int world, Precision precision) {
+  std::vector<float> weights;
+  const auto train = [&](Group* group) {
+    const auto digits = dataset::per_class(dataset::open_data("sample:digits").train, 20, 1);
+    Model model(
+        build_graph(parse_network(
+                        "conv3x3(16,s2)-bn-relu-conv3x3(16)-groupnorm(4)-prelu-dropout(0.3)-fc(65)-relu-fc"),
+                    {1, 28, 28}, 10),
+        1);
+    dataset::LoaderOptions loading{.batch = 32, .seed = 3, .epochs = 2};
+    loading.last = dataset::LoaderOptions::LastBatch::Drop;
+    loading.rank = group ? group->rank() : 0;
+    loading.world = world;
+    dataset::Loader loader(digits, {}, loading);
+    TrainerOptions options;
+    options.epochs = 2;
+    options.precision = precision;
+    options.shards = 8;
+    options.threads = 1;
+    options.clip_norm = 1;
+    options.group = group;
+    Trainer trainer(model, loader, nullptr, options);
+    trainer.run([](const Progress&) {}, [](const EpochRecord&) {});
+    if (group && group->rank() > 0) return;
+    for (const Parameter& p : model.parameters())
+      weights.insert(weights.end(), p.value.begin(), p.value.end());
+    weights.push_back(static_cast<float>(trainer.history().back().loss));
+  };
+  if (world == 1) {
+    train(nullptr);
+  } else {
+    EXPECT_EQ(together(world, [&](Group& group) { train(&group); }),
+              std::vector<std::string>(static_cast<std::size_t>(world)));
+  }
+  return weights;
+}
+
+TEST(Group, WeightsDependOnShardsAndNotOnProcesses) {
+  const std::vector<float> alone = trained_by(1, Precision::F32);
+  for (const int world : {2, 4, 8}) EXPECT_TRUE(trained_by(world, Precision::F32) == alone) << world;
+}
+
+TEST(Group, WeightsOfBf16DependOnShardsAndNotOnProcesses) {
+  if (!has_bf16()) GTEST_SKIP() << "no bfloat16 here";
+  EXPECT_TRUE(trained_by(4, Precision::BF16) == trained_by(1, Precision::BF16));
 }
 
 }  // namespace

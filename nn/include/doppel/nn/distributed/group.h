@@ -1,50 +1,78 @@
 // Processes that train one model together, on one machine or several.
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <memory>
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
+
+#include "doppel/base/error.h"
+#include "doppel/nn/distributed/place.h"
 
 namespace doppel::nn {
 
-/// A process's place among those that train together.
-struct GroupPlace {
-  int rank = 0;      ///< 0 to world - 1
-  int world = 1;     ///< how many processes there are
-  std::string host;  ///< where rank 0 listens: a name or an address
-  std::string port;  ///< where rank 0 listens: a number or a service's name
-
-  /// Of "RANK/WORLD@HOST:PORT", as "0/2@127.0.0.1:7000". Throws UsageError where it isn't that.
-  static GroupPlace parse(std::string_view text);
+/// How a group works together.
+struct GroupOptions {
+  /// How long a process may be silent, or data of one that is there may not come, before the others give it
+  /// up.
+  std::chrono::milliseconds patience = std::chrono::seconds(60);
+  std::chrono::milliseconds meeting = std::chrono::minutes(5);  ///< in which all must have come
+  /// What carries the numbers: "gloo", over TCP, or "mpi".
+  std::string engine = "gloo";
+  /// A secret that all know: who doesn't is sent away. Empty: everybody is let in who says the right words.
+  std::string key = {};
+  /// Not 0: another meeting of processes whose group has lost some. After 30 s, or when all but one are
+  /// there, those that have come go on, if they are so many, with new ranks in their old order. Rank 0 must
+  /// be among them.
+  int again = 0;
+  /// Once it's true, waits for others end within a few seconds. May be null.
+  const std::atomic<bool>* stop = nullptr;
 };
 
-/// What all processes of a group do at the same point of their work, over TCP through rank 0. Sums are made
-/// in the order of ranks, once: all get the same bits. Every call throws Error, naming the other, where one
-/// is gone or is silent for longer than `patience`.
+/// Another process of a group is gone, silent or out of reach.
+class GroupLoss : public Error {
+ public:
+  /// Of the other's rank, and the sentence that names it.
+  GroupLoss(int rank, const std::string& what) : Error(what), rank_(rank) {}
+  int rank() const { return rank_; }  ///< the other's
+
+ private:
+  int rank_;
+};
+
+/// What all processes of a group do at the same point of their work. Sums are made in one order, once, by a
+/// tree over the ranks, so that all get the same bits: see tree_sum.h. Every call throws GroupLoss, naming
+/// the other, where one is gone, or silent for longer than the options' patience.
 class Group {
  public:
   /// Returns when all have met: rank 0 listens, the others knock until it does. A world of 1 meets nobody.
-  explicit Group(const GroupPlace& place, std::chrono::seconds patience = std::chrono::minutes(10));
+  explicit Group(const GroupPlace& place, GroupOptions options = {});
   ~Group();
   Group(const Group&) = delete;
   Group& operator=(const Group&) = delete;
 
-  int rank() const;   ///< this process's, 0 to world() - 1
+  int rank() const;   ///< this process's, 0 to world() - 1: of another meeting, the new one
   int world() const;  ///< how many processes there are
+  /// What numbers are on their way.
+  enum class Numbers { F32, BF16 };
+  /// Calls by one channel don't wait for those by another: each is used by one thread at a time.
+  enum class Channel { Steps, Gradients };
   /// Each number becomes its sum over all processes, which give as many each.
-  void sum(std::span<float> numbers);
+  /// `as`: how they travel. As bfloat16 each process's are rounded before they are added up, and the sums
+  /// are.
+  void sum(std::span<float> numbers, Channel channel = Channel::Steps, Numbers as = Numbers::F32);
   /// The same of doubles.
   void sum(std::span<double> numbers);
   /// `all` becomes everybody's `own`, by rank. Throws UsageError where it isn't world times as long.
   void gather(std::span<const double> own, std::span<double> all);
+  /// Everybody's text becomes process 0's.
+  void share(std::string& text);
   /// Throws Error in all, with both values, where `what` ("the network") isn't the same for all.
   void agree(std::string_view what, std::string_view text);
 
  private:
-  std::vector<std::string> gather_beginnings(std::string_view text);
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };

@@ -1,6 +1,7 @@
 // Runs a model: compiled once for a batch size, on oneDNN's kernels, sharded over oneTBB's threads.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -50,6 +51,8 @@ struct ExecutorOptions {
   /// Processes whose executors train the same model, each on its part of a batch: BatchNorm's statistics are
   /// the whole batch's, and so are the sums and gradients that train() gives. Must outlive the executor.
   Group* group = nullptr;
+  Group::Numbers gradients = Group::Numbers::F32;  ///< how gradients travel between them
+  const std::atomic<bool>* stop = nullptr;         ///< see LossSums::stops; may be null
   /// What chosen_kernels() gave: these convolutions multiply so again, to the same bits. The others are timed
   /// where several kernels suit them, once on a machine: see docs/networks.md.
   std::map<std::string, std::string> kernels = {};
@@ -69,6 +72,7 @@ struct LossSums {
   double loss = 0;  ///< of all rows
   int correct = 0;  ///< rows whose largest logit is the one with the largest share
   int rows = 0;     ///< of the batch; of all processes' parts in a group
+  int stops = 0;    ///< processes that are told to stop, by ExecutorOptions::stop
 };
 
 /// One of a layer's kernels, as "conv1", "forward", "jit_bf16:avx512_core_bf16".

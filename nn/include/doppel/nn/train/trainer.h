@@ -46,12 +46,17 @@ struct TrainerOptions {
                                   ///< patience count in epochs, and want 1. The last epoch is always measured
   int patience = 0;  ///< training ends after so many epochs without a better held-out accuracy, mean
                      ///< average precision, R2 or mean IoU; 0: never
-  Precision precision = Precision::F32;  ///< what convolutions multiply in
+  Precision precision = Precision::F32;            ///< what convolutions multiply in
+  Group::Numbers gradients = Group::Numbers::F32;  ///< how they travel between the processes of a group
   /// Layers that don't learn run in each epoch. Else what they make of an image is computed once, in floats,
   /// where images aren't augmented and it takes at most a gigabyte; the rest trains on it in their place.
   bool run_frozen = false;
   int threads = 0;  ///< results don't depend on it; 0: all cores
-  int shards = 0;   ///< 0: one per core, 2 to 16. Results depend on it; a resume keeps the old
+  /// Parts of a batch, each process's and those of the others of its group together; 0: one per core, 2 to
+  /// 16, for each process. Results depend on it, not on how many processes share them out; a resume keeps the
+  /// old.
+  int shards = 0;
+  std::uint64_t checkpoint_every = 0;  ///< so many steps a checkpoint is written, too; 0: after epochs alone
   /// What results depend on, or may be told: all above.
   void fields(FieldVisitor& visit);
 
@@ -108,6 +113,10 @@ struct EpochRecord {
   }
 };
 
+/// What a checkpoint's run was told of a setting, as text; empty where it doesn't say. Throws Error where the
+/// file can't be read.
+std::string recorded_setting(const std::filesystem::path& checkpoint, std::string_view name);
+
 /// Trains `model` on `train`, and measures it on `valid` (may be null) after an epoch. The same seed,
 /// shards, data and options give the same weights, bit for bit, for any number of threads and after any
 /// number of stops and resumes.
@@ -163,9 +172,9 @@ class Trainer {
   double rate_at(std::uint64_t step) const;
   bool is_first() const { return !options_.group || options_.group->rank() == 0; }
   void agree_with_group() const;
+  void make_executor(ExecutorOptions executing);
   /// What results depend on: of the options, the loader and the recipe, and how fast parameters learn.
   std::vector<SettingText> settings() const;
-  bool is_stopped(const std::atomic<bool>* stop) const;
   bool steps_after(std::uint64_t step) const;
   void accumulate(const dataset::Batch& batch);
   [[noreturn]] void fail_not_finite(const dataset::Batch& batch) const;

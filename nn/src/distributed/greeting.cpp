@@ -1,0 +1,312 @@
+#include "greeting.h"
+
+#include <fmt/format.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <random>
+#include <thread>
+
+#include "doppel/base/clock.h"
+#include "doppel/base/error.h"
+#include "frame.h"
+#include "key_proof.h"
+
+namespace doppel::nn {
+namespace {
+
+constexpr std::array<char, 8> kMagic{'d', 'o', 'p', 'p', 'e', 'l', '0', '2'};
+/// A guest that says nothing is sent away after this.
+constexpr std::chrono::seconds kGreetingTime{5};
+constexpr std::size_t kMostGuests = 4096;
+/// In which those that are left of a group must have come together.
+constexpr std::chrono::milliseconds kMeetingAgain{30'000};
+
+using Nonce = std::array<char, 16>;
+using Proof = std::array<char, 32>;
+
+/// What a process says first: that it speaks this, of how many it is one, and which.
+struct Hello {
+  std::array<char, 8> magic = kMagic;
+  std::int32_t world = 0, rank = 0, again = 0;
+  Nonce nonce{};
+};
+/// What it's told where a group goes on with fewer.
+struct NewPlace {
+  std::int32_t rank = 0, world = 0;
+};
+/// What rank 0 answers, before it believes anything.
+struct Answer {
+  std::array<char, 8> magic = kMagic;
+  std::int32_t world = 0;
+  std::int32_t has_key = 0;
+  Nonce nonce{};
+  Proof proof{};
+};
+
+Nonce fresh_nonce() {
+  std::random_device device;
+  Nonce nonce;
+  for (char& c : nonce) c = static_cast<char>(device());
+  return nonce;
+}
+
+/// Of one side, for the other's nonce.
+Proof proof_of(const std::string& key, char side, const Hello& hello, const Nonce& nonce) {
+  std::string text(1, side);
+  text.append(reinterpret_cast<const char*>(&hello), sizeof hello).append(nonce.data(), nonce.size());
+  return key_proof(key, text);
+}
+
+/// Rank 0 has answered, and won't have this one.
+class Refusal : public Error {
+ public:
+  using Error::Error;
+};
+
+/// Sends or receives all, or throws Error.
+template <class Some>
+void all_by(Clock::time_point until, const Socket& socket, short event, std::size_t bytes, Some some) {
+  for (std::size_t at = 0; at < bytes;) {
+    std::size_t done = 0;
+    const Socket::Result result = some(at, done);
+    at += done;
+    if (result == Socket::Result::Closed) throw Error("the connection was closed");
+    if (result != Socket::Result::Nothing) continue;
+    if (Clock::now() > until) throw Error("nothing came in time");
+    pollfd wanted{socket.get(), event, 0};
+    ::poll(&wanted, 1, 100);
+  }
+}
+template <class T>
+void send_all(const Socket& socket, const T& value, Clock::time_point until) {
+  const char* data = reinterpret_cast<const char*>(&value);
+  all_by(until, socket, POLLOUT, sizeof value, [&](std::size_t at, std::size_t& done) {
+    return socket.send_some(data + at, sizeof value - at, done);
+  });
+}
+template <class T>
+T receive_all(const Socket& socket, Clock::time_point until) {
+  T value;
+  char* data = reinterpret_cast<char*>(&value);
+  all_by(until, socket, POLLIN, sizeof value, [&](std::size_t at, std::size_t& done) {
+    return socket.receive_some(data + at, sizeof value - at, done);
+  });
+  return value;
+}
+
+/// Somebody at the door, of whom nothing is known.
+struct Guest {
+  Socket socket;
+  Clock::time_point since = Clock::now();
+  std::vector<char> said;
+  std::optional<Hello> hello;
+  Answer answer;
+};
+
+/// Who has come so far.
+class Door {
+ public:
+  Door(const GroupPlace& place, const GroupOptions& options)
+      : place_(place),
+        options_(options),
+        socket_(Socket::listening(place.host, place.port)),
+        in_(static_cast<std::size_t>(place.world)) {}
+
+  Connections wait_for_all() {
+    const bool again = options_.again > 0;
+    const auto until = Clock::now() + (again ? kMeetingAgain : options_.meeting);
+    const int wanted = place_.world - (again ? 1 : 0);  // one at least is lost
+    try {
+      while (count_ + 1 < wanted && (!again || Clock::now() < until)) {
+        if (options_.stop && *options_.stop) throw Error("stopped while waiting for the others of the group");
+        if (Clock::now() > until) throw_missing();
+        look();
+      }
+      if (again) close_ranks();
+    } catch (const Error& error) {
+      tell_all(error.what());
+      throw;
+    }
+    return {0, std::move(in_)};
+  }
+
+ private:
+  void look() {
+    std::vector<pollfd> handles{{socket_.get(), POLLIN, 0}};
+    for (const Guest& guest : guests_) handles.push_back({guest.socket.get(), POLLIN, 0});
+    ::poll(handles.data(), handles.size(), 100);
+    for (Guest& guest : guests_)
+      if (!hear(guest) || Clock::now() - guest.since > kGreetingTime) guest.socket = Socket();
+    std::erase_if(guests_, [](const Guest& guest) { return !guest.socket.is_open(); });
+    while (guests_.size() < kMostGuests) {
+      Guest guest{socket_.accept(), Clock::now(), {}, {}, {}};
+      if (!guest.socket.is_open()) break;
+      guests_.push_back(std::move(guest));
+    }
+  }
+
+  /// False where the guest is to go, or is in and has no place at the door any more.
+  bool hear(Guest& guest) {
+    const std::size_t wanted = guest.hello ? sizeof(Proof) : sizeof(Hello);
+    std::array<char, std::max(sizeof(Proof), sizeof(Hello))> some{};
+    std::size_t done = 0;
+    const Socket::Result result = guest.socket.receive_some(some.data(), wanted - guest.said.size(), done);
+    guest.said.insert(guest.said.end(), some.data(), some.data() + done);
+    if (result == Socket::Result::Closed) return false;
+    if (guest.said.size() < wanted) return true;
+    const bool stays = guest.hello ? prove(guest) : greet(guest);
+    guest.said.clear();
+    return stays;
+  }
+
+  bool greet(Guest& guest) {
+    Hello hello;
+    std::memcpy(&hello, guest.said.data(), sizeof hello);
+    if (hello.magic != kMagic) return false;
+    guest.hello = hello;
+    guest.answer.world = place_.world;
+    guest.answer.has_key = options_.key.empty() ? 0 : 1;
+    guest.answer.nonce = fresh_nonce();
+    guest.answer.proof = proof_of(options_.key, '0', hello, guest.answer.nonce);
+    std::size_t done = 0;  // a fresh connection's buffer has room for so little
+    guest.socket.send_some(reinterpret_cast<const char*>(&guest.answer), sizeof guest.answer, done);
+    return done == sizeof guest.answer;
+  }
+
+  bool prove(Guest& guest) {
+    Proof proof;
+    std::memcpy(proof.data(), guest.said.data(), sizeof proof);
+    if (!is_same_proof(proof, proof_of(options_.key, '1', *guest.hello, guest.answer.nonce))) {
+      ++without_key_;
+      return false;
+    }
+    const Hello& hello = *guest.hello;
+    if (hello.again != (options_.again > 0 ? 1 : 0)) return false;  // of another meeting
+    if (hello.world != place_.world || hello.rank < 1 || hello.rank >= place_.world)
+      throw Error(fmt::format("process {} of {} has come, but this is process 0 of {}", hello.rank,
+                              hello.world, place_.world));
+    Socket& place = in_[static_cast<std::size_t>(hello.rank)];
+    if (place.is_open()) {
+      tell(guest.socket, fmt::format("there are two processes of rank {}", hello.rank));
+      throw Error(fmt::format("there are two processes of rank {}", hello.rank));
+    }
+    place = std::move(guest.socket);
+    ++count_;
+    return false;
+  }
+
+  /// Those that have come get new ranks, and are told which.
+  void close_ranks() {
+    if (count_ + 1 < options_.again)
+      throw Error(fmt::format("{} of {} processes are left, and at least {} are wanted", count_ + 1,
+                              place_.world, options_.again));
+    std::vector<Socket> left(1);
+    for (Socket& socket : in_)
+      if (socket.is_open()) left.push_back(std::move(socket));
+    in_ = std::move(left);
+    for (std::size_t rank = 1; rank < in_.size(); ++rank) {
+      const NewPlace place{static_cast<std::int32_t>(rank), static_cast<std::int32_t>(in_.size())};
+      std::size_t done = 0;
+      in_[rank].send_some(reinterpret_cast<const char*>(&place), sizeof place, done);
+    }
+  }
+
+  [[noreturn]] void throw_missing() const {
+    std::string missing;
+    for (int rank = 1; rank < place_.world; ++rank)
+      if (!in_[static_cast<std::size_t>(rank)].is_open())
+        missing += (missing.empty() ? "" : ", ") + std::to_string(rank);
+    throw Error(fmt::format("{} of {} processes have come within {} s: {} missing{}", count_ + 1,
+                            place_.world, options_.meeting.count() / 1000, missing,
+                            without_key_ > 0 ? fmt::format("; {} had another key", without_key_) : ""));
+  }
+
+  static void tell(const Socket& socket, const std::string& why) {
+    const std::string frame =
+        lost_frame({0, 0, false, fmt::format("process 0 of the group has stopped: {}", why)});
+    std::size_t done = 0;
+    socket.send_some(frame.data(), frame.size(), done);
+  }
+  void tell_all(const std::string& why) const {
+    for (const Socket& socket : in_)
+      if (socket.is_open()) tell(socket, why);
+  }
+
+  GroupPlace place_;
+  const GroupOptions& options_;
+  Socket socket_;
+  std::vector<Socket> in_;  ///< by rank
+  std::vector<Guest> guests_;
+  int count_ = 0, without_key_ = 0;
+};
+
+Socket knock(const GroupPlace& place, const GroupOptions& options, Clock::time_point until) {
+  while (true) {
+    Socket socket = Socket::connected(place.host, place.port, std::chrono::seconds(2));
+    if (socket.is_open()) return socket;
+    if (options.stop && *options.stop) throw Error("stopped while waiting for process 0 of the group");
+    if (Clock::now() > until)
+      throw Error(fmt::format("nobody listens at {}:{}: is process 0 running?", place.host, place.port));
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+}
+
+void check_answer(const Answer& answer, const GroupPlace& place, const GroupOptions& options,
+                  const Hello& hello) {
+  const std::string where = fmt::format("{}:{}", place.host, place.port);
+  if (answer.magic != kMagic)
+    throw Refusal(fmt::format("what answers at {} isn't a group of this version of doppel", where));
+  if (options.key.empty() && answer.has_key != 0)
+    throw Refusal(
+        fmt::format("process 0 at {} wants a key, and this process has none: say --group-key", where));
+  if (!is_same_proof(answer.proof, proof_of(options.key, '0', hello, answer.nonce)))
+    throw Refusal(
+        fmt::format("process 0 at {} {}", where,
+                    answer.has_key != 0 ? "has another key" : "has no key, and this process has one"));
+  if (answer.world != place.world)
+    throw Refusal(fmt::format("this is process {} of {}, but process 0 is one of {}", place.rank, place.world,
+                              answer.world));
+}
+
+/// What rank 0 says of this process's place, once it's let in.
+Connections connected(Socket socket, const GroupPlace& place, bool again, Clock::time_point until) {
+  NewPlace now{place.rank, place.world};
+  if (again) now = receive_all<NewPlace>(socket, until);
+  if (now.rank < 1 || now.rank >= now.world || now.world > place.world)
+    throw Error("it has no place for this one");
+  Connections connections{now.rank, std::vector<Socket>(static_cast<std::size_t>(now.world))};
+  connections.by_rank[0] = std::move(socket);
+  return connections;
+}
+
+}  // namespace
+
+Connections welcome_all(const GroupPlace& place, const GroupOptions& options) {
+  return Door(place, options).wait_for_all();
+}
+
+Connections let_in(const GroupPlace& place, const GroupOptions& options) {
+  const bool again = options.again > 0;
+  const auto until = Clock::now() + (again ? 2 * kMeetingAgain : options.meeting);
+  const Hello hello{.world = place.world, .rank = place.rank, .again = again ? 1 : 0, .nonce = fresh_nonce()};
+  while (true) {
+    Socket socket = knock(place, options, until);
+    try {
+      send_all(socket, hello, until);
+      const auto answer = receive_all<Answer>(socket, until);
+      // Also where the worlds differ: so both are told.
+      send_all(socket, proof_of(options.key, '1', hello, answer.nonce), until);
+      check_answer(answer, place, options, hello);
+      return connected(std::move(socket), place, again, until);
+    } catch (const Refusal&) { throw; } catch (const Error& error) {
+      if (again && Clock::now() < until) continue;  // the old door may still have been open
+      throw Error(fmt::format("process 0 at {}:{} doesn't answer: {}", place.host, place.port, error.what()));
+    }
+  }
+}
+
+}  // namespace doppel::nn
