@@ -13,4 +13,11 @@ command -v node >/dev/null || skip "node isn't there"
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
-DOPPEL=$doppel SOURCE=$source CHROMIUM=$chromium WORK=$work node --test --test-concurrency=1 --test-reporter=spec "$source"/tests/apps/page/*.test.js
+export DOPPEL=$doppel SOURCE=$source CHROMIUM=$chromium
+node "$source/tests/apps/page/starts.js" >starts.log 2>&1 || skip "$chromium doesn't start here: $(grep -v '^ *$' starts.log | head -n 5 | tr '\n' ' ')"
+run() {
+  mkdir "$1"
+  (cd "$1" && WORK=$PWD node --test --test-concurrency=1 --test-reporter=spec "$source"/tests/apps/page/*.test.js)
+}
+# A browser on a machine that others use as well may once be too slow: what fails twice is wrong.
+run first || { echo "== once more"; run second; }
