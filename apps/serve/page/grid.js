@@ -84,9 +84,8 @@ class Tile extends Component {
           : html`<span class="frame"><canvas ref=${(c) => (this.canvas = c)}></canvas><${Overlay} plan=${plan} show=${show} /></span>`}
       </button>
       ${tile.beside && html`<span class="picture beside" role="img" aria-label="${tile.name} by the recipe that is compared with"><canvas class="second" ref=${(c) => (this.second = c)}></canvas></span>`}
-      <figcaption><b>${tile.name}</b>${tile.later > 0 && html` <span class="unit">+${tile.later}</span>`}${tile.class !== null && html` <span class="class">${tile.plan?.class ?? tile.class}</span>`}
-        <span class="words">${words}</span>${warnings(tile).map((one) => html`<span class="warning">${one}</span>`)}
-        ${!tile.error && html`<button type="button" class="small" aria-label="copy the plan of ${tile.name}" onClick=${() => store.copyPlan(tile)}>copy plan</button>`}</figcaption>
+      <figcaption>${!tile.error && html`<button type="button" class="small copy" aria-label="copy the plan of ${tile.name}" onClick=${() => store.copyPlan(tile)}>copy plan</button>`}<b>${tile.name}</b>${tile.later > 0 && html` <span class="unit">+${tile.later}</span>`}${tile.class !== null && html` <span class="class">${tile.plan?.class ?? tile.class}</span>`}
+        <span class="words">${words}</span>${warnings(tile).map((one) => html`<span class="warning">${one}</span>`)}</figcaption>
     </figure>`;
   }
 }
