@@ -20,9 +20,13 @@ augment::Sample Images::read(std::size_t index) const {
   return load(*source, place, channels_);
 }
 
-std::string Images::name(std::size_t index) const {
+std::string Images::path(std::size_t index) const {
   const auto [source, place] = find(index);
-  return std::filesystem::path(source->name(place)).filename().string();
+  return source->name(place);
+}
+
+std::string Images::name(std::size_t index) const {
+  return std::filesystem::path(path(index)).filename().string();
 }
 
 int Images::label(std::size_t index) const {

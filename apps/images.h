@@ -23,6 +23,8 @@ class Images {
   Images(const Words& inputs, const DataOptions& options);
   std::size_t size() const { return size_; }
   augment::Sample read(std::size_t index) const;
+  /// How its source knows it: its file's path, where it has one.
+  std::string path(std::size_t index) const;
   /// The last part of its path.
   std::string name(std::size_t index) const;
   /// Its class, -1 where it has none, or none is known.

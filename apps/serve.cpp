@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <utility>
 
 #include "command.h"
@@ -38,9 +39,20 @@ int serve_routes(int port, std::vector<WebRoute> routes) {
   return 0;
 }
 
-/// Whether the words are folders of runs; all are, or none. Throws UsageError.
+/// Whether a run may begin there: an empty folder, or one that could be made. Nothing that is data.
+bool may_hold_runs(const std::filesystem::path& folder) {
+  std::error_code error;
+  if (std::filesystem::is_directory(folder, error)) return std::filesystem::is_empty(folder, error);
+  const std::filesystem::path above = folder.parent_path();
+  return !std::filesystem::exists(folder, error) && folder.extension().empty() &&
+         folder.string().find(':') == std::string::npos &&
+         (above.empty() || std::filesystem::is_directory(above, error));
+}
+
+/// Whether the words are folders of runs, or will be; all are, or none. Throws UsageError.
 bool are_runs(const Words& words) {
-  const auto runs = std::ranges::count_if(words, [](const std::string& word) { return holds_runs(word); });
+  const auto runs = std::ranges::count_if(
+      words, [](const std::string& word) { return holds_runs(word) || may_hold_runs(word); });
   if (runs > 0 && std::cmp_less(runs, words.size()))
     throw UsageError("some of these are folders of runs, some are data; serve one or the other");
   return runs > 0;
@@ -50,6 +62,9 @@ int run_serve(const CommandLine& line) {
   const auto words = line.get<Words>("data");
   if (are_runs(words)) {
     if (line.has("recipe")) throw UsageError("--recipe is for data; these are folders of runs");
+    for (const std::string& word : words)
+      if (!holds_runs(word))
+        fmt::print(stderr, "{}: no run is there yet; the page shows the first one that begins\n", word);
     RunsApi api({words.begin(), words.end()});
     return serve_routes(line.get<int>("port"), joined(page_routes("runs.html"), api.routes()));
   }

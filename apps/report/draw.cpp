@@ -17,7 +17,7 @@ namespace doppel::apps {
 namespace {
 
 const cv::Scalar kInk(40, 40, 40), kPale(225, 225, 225), kBlue(31, 119, 180), kOrange(255, 127, 14),
-    kWhite(255, 255, 255);
+    kGreen(30, 150, 60), kWhite(255, 255, 255);
 constexpr int kFont = cv::FONT_HERSHEY_SIMPLEX;
 constexpr int kLine = 14;
 constexpr std::size_t kMostLines = 14;
@@ -268,6 +268,11 @@ cv::Mat with_targets(const augment::Sample& sample) {
     cv::RotatedRect({float(b.x), float(b.y)}, {float(b.width), float(b.height)}, float(-b.angle))
         .points(corners);
     for (int i = 0; i < 4; ++i) cv::line(image, corners[i], corners[(i + 1) % 4], kBlue, thick, cv::LINE_AA);
+  }
+  for (const auto& outline : sample.outlines) {
+    std::vector<cv::Point> corners;
+    for (const Point& p : outline.points) corners.emplace_back(int(p.x), int(p.y));
+    cv::polylines(image, corners, outline.closed, kGreen, thick, cv::LINE_AA);
   }
   for (const auto& k : sample.keypoints)
     if (k.visibility > 0)

@@ -30,7 +30,7 @@ augment::Sample on_screen(const augment::Sample& sample, const cv::Mat& original
 /// The image as 8-bit RGB as large as a tile of `side` pixels shows it: small ones by whole factors.
 cv::Mat tile_image(const cv::Mat& image, int side);
 
-/// The image as 8-bit RGB with its boxes, masks and keypoints drawn in.
+/// The image as 8-bit RGB with its boxes, outlines, masks and keypoints drawn in.
 cv::Mat with_targets(const augment::Sample& sample);
 
 /// Loss and accuracy (mean average precision, of independent labels held out; R2 of numbers, which have no

@@ -9,7 +9,6 @@
 #include <string_view>
 
 #include "doppel/base/error.h"
-#include "doppel/base/files.h"
 #include "doppel/codec/jpeg.h"
 #include "doppel/codec/png.h"
 #include "serve/drawn_values.h"
@@ -26,6 +25,15 @@ using Json = nlohmann::json;
 constexpr int kQuality = 90;
 constexpr std::size_t kMostTiles = 96;
 constexpr std::size_t kMostListed = 1000;
+constexpr std::size_t kMostWatched = 500;  // images whose files are looked at now and then
+
+Json plan_booked_json(const BookedRecipe& plan) {
+  const Size source = plan.plan->source;
+  return {{"hash", plan.hash},
+          {"yaml", plan.yaml},
+          {"words", plan.plan->words()},
+          {"source", {source.height, source.width}}};
+}
 
 Json booked_json(const BookedRecipe& recipe) {
   return {{"hash", recipe.hash}, {"yaml", recipe.yaml}, {"tree", recipe_json(recipe.written)}};
@@ -34,11 +42,12 @@ Json booked_json(const BookedRecipe& recipe) {
 /// What is wrong with a recipe: "recipe:3: there is no transform 'Rotat'; did you mean 'Rotate'?" in its
 /// parts.
 WebResponse recipe_error(std::string_view what) {
-  constexpr std::string_view kPlace = "recipe:", kNear = "did you mean '";
+  constexpr std::string_view kNear = "did you mean '";
   Json error;
-  if (what.starts_with(kPlace)) {
+  for (const std::string_view place : {"recipe:", "plan:"}) {
+    if (!what.starts_with(place)) continue;
     std::uint64_t line = 0;
-    const char* const digits = what.data() + kPlace.size();
+    const char* const digits = what.data() + place.size();
     const char* const end = std::from_chars(digits, what.data() + what.size(), line).ptr;
     const auto behind = what.substr(static_cast<std::size_t>(end - what.data()));
     if (end != digits && behind.starts_with(": ")) {
@@ -56,6 +65,7 @@ WebResponse recipe_error(std::string_view what) {
 
 /// What the query says of every tile of a recipe.
 TileOrder order_of(BookedPtr recipe, Stream stream, const WebRequest& request) {
+  stream.share = static_cast<double>(queried(request, "training", 0, 0, 100)) / 100;
   TileOrder order{.recipe = std::move(recipe),
                   .stream = stream,
                   .side = static_cast<int>(queried(request, "size", 192, 16, 2048)),
@@ -110,32 +120,23 @@ std::vector<unsigned char> encoded(const cv::Mat& image, bool as_jpeg) {
   return as_jpeg ? encode_jpeg(image, kQuality) : encode_png(image);
 }
 
-Json part_json(const std::string& name, const dataset::Source& source) {
-  std::vector<std::size_t> counts(source.classes().size());
-  for (std::size_t i = 0; i < source.size(); ++i)
-    if (const int label = source.label(i); label >= 0 && std::cmp_less(label, counts.size()))
-      ++counts[static_cast<std::size_t>(label)];
-  Json classes = Json::array();
-  for (std::size_t c = 0; c < counts.size(); ++c)
-    classes.push_back({{"name", source.classes()[c]}, {"count", counts[c]}});
-  return {{"name", name}, {"size", source.size()}, {"classes", std::move(classes)}};
-}
-
 Json input_json(const dataset::OpenedData& input) {
   Json json{
       {"name", input.name}, {"layout", input.layout}, {"remarks", Json::array()}, {"parts", Json::array()}};
   for (const dataset::Remark& remark : input.remarks) json["remarks"].push_back(remark.text());
-  for (const auto& [name, source] :
-       {std::pair{"train", input.train}, {"valid", input.valid}, {"test", input.test}})
-    if (source) json["parts"].push_back(part_json(name, *source));
+  for (const auto& [name, source] : parts_of(input))
+    json["parts"].push_back({{"name", name}, {"size", source->size()}, {"classes", source->classes()}});
   return json;
 }
 
-/// All of a file; nothing where there is none.
-std::string text_of(const std::filesystem::path& file) {
-  if (!is_there(file)) return {};
-  const std::vector<unsigned char> bytes = read_file(file);
-  return {bytes.begin(), bytes.end()};
+/// Those that images lie in, where there aren't too many to look at now and then.
+std::set<std::string> folders_of(const Images& images) {
+  constexpr std::size_t kMostFolders = 1000, kLooked = 50'000;
+  std::set<std::string> folders;
+  const std::size_t step = images.size() / kLooked + 1;
+  for (std::size_t i = 0; i < images.size() && folders.size() < kMostFolders; i += step)
+    folders.insert(std::filesystem::path(images.path(i)).parent_path().string());
+  return folders;
 }
 
 bool is_preset(const std::string& name) {
@@ -148,15 +149,13 @@ RecipeApi::RecipeApi(const Images& images, const std::string& recipe)
     : images_(images),
       book_(images),
       pictures_(images),
+      examples_(pictures_),
+      classes_(images),
       start_(book_.add(augment::Recipe::load(recipe))),
       file_(is_preset(recipe) ? "" : recipe),
-      file_text_(file_.empty() ? "" : text_of(file_)),
-      transforms_(dumped(catalogue_json())) {
-  for (std::size_t i = 0; i < images.size(); ++i) {
-    const std::vector<std::string>& classes = images.classes_at(i);
-    if (const int label = images.label(i); label >= 0 && std::cmp_less(label, classes.size()))
-      by_class_[classes[static_cast<std::size_t>(label)]].push_back(i);
-  }
+      transforms_(dumped(catalogue_json())),
+      folders_(folders_of(images)) {
+  changes();  // as it is now
 }
 
 std::vector<WebRoute> RecipeApi::routes() {
@@ -167,6 +166,11 @@ std::vector<WebRoute> RecipeApi::routes() {
   return {{.path = "/api/data", .answer = [this](const WebRequest&) { return data(); }},
           {.path = "/api/transforms",
            .answer = [this](const WebRequest&) { return WebResponse{.body = transforms_}; }},
+          {.path = "/api/classes",
+           .answer = [this](const WebRequest&) { return response_of({{"inputs", classes_.counts()}}); }},
+          {.path = "/api/example/", .answer = to(&RecipeApi::example)},
+          {.path = "/api/file", .answer = [this](const WebRequest&) { return read_file(); }},
+          {.path = "/api/events", .changes = [this] { return changes(); }},
           {.path = "/api/images", .answer = to(&RecipeApi::list_images)},
           {.path = "/api/tile/", .answer = to(&RecipeApi::tile)},
           {.path = "/api/tiles/", .answer = to(&RecipeApi::tiles)},
@@ -182,7 +186,8 @@ WebResponse RecipeApi::data() const {
   return response_of({{"inputs", std::move(inputs)},
                       {"images", images_.size()},
                       {"presets", augment::Recipe::presets()},
-                      {"file", file_.string()},
+                      {"file", file_.path().string()},
+                      {"rules", rules_json()},
                       {"recipe", booked_json(*start_)}});
 }
 
@@ -195,40 +200,36 @@ WebResponse RecipeApi::read_recipe(const WebRequest& request) {
     if (body.contains("yaml") && body["yaml"].is_string())
       return response_of(booked_json(*book_.add(text("yaml"))));
     if (body.contains("tree")) return response_of(booked_json(*book_.add(dumped(body["tree"]))));
+    if (body.contains("plan") && body["plan"].is_string())
+      return response_of(plan_booked_json(*book_.add_plan(text("plan"))));
   } catch (const UsageError& error) { return recipe_error(error.what()); }
   throw UsageError(
-      "the body needs yaml, a text; tree, which is the same as JSON; or preset, the name of one");
+      "the body needs yaml, a text; tree, which is the same as JSON; preset, the name of one; or plan, a "
+      "text");
+}
+
+WebResponse RecipeApi::read_file() {
+  try {
+    return response_of(booked_json(*book_.add(file_.read())));
+  } catch (const UsageError& error) { return recipe_error(error.what()); }
 }
 
 WebResponse RecipeApi::save(const WebRequest& request) {
   const Json body = body_of(request);
-  if (file_.empty())
-    throw UsageError("no recipe was named that could be written: start doppel serve with --recipe FILE.yaml");
   if (!body.contains("hash") || !body["hash"].is_string())
     throw UsageError("the body needs hash, the recipe's");
-  const std::string& yaml = book_.find(body["hash"].get<std::string>())->yaml;
-  const std::lock_guard lock(saving_);
-  if (std::string now = text_of(file_); now != file_text_) {
-    file_text_ = std::move(now);
-    throw UsageError(
-        fmt::format("{} was changed meanwhile; save once more to write over it", file_.string()));
-  }
-  write_file(file_, yaml);
-  file_text_ = yaml;
-  return response_of({{"file", file_.string()}});
+  const BookedPtr recipe = book_.find(body["hash"].get<std::string>());
+  if (recipe->plan) throw UsageError("that is a plan, and no recipe");
+  file_.save(recipe->yaml);
+  return response_of({{"file", file_.path().string()}});
 }
 
 WebResponse RecipeApi::list_images(const WebRequest& request) const {
   const std::uint64_t from = queried(request, "from", 0, 0, UINT64_MAX),
                       count = queried(request, "count", 12, 0, kMostListed);
   const auto wanted = request.query.find("class");
-  const std::vector<std::size_t>* some = nullptr;
-  if (wanted != request.query.end()) {
-    const auto found = by_class_.find(wanted->second);
-    if (found == by_class_.end())
-      throw UsageError(fmt::format("there is no image of a class '{}'", wanted->second));
-    some = &found->second;
-  }
+  const std::vector<std::size_t>* some =
+      wanted == request.query.end() ? nullptr : &classes_.of(wanted->second);
   const std::size_t all = some ? some->size() : images_.size();
   Json list = Json::array();
   for (std::size_t k = from; k < all && k - from < count; ++k) {
@@ -289,6 +290,24 @@ WebResponse RecipeApi::plan(const WebRequest& request) {
 WebResponse RecipeApi::drawn(const WebRequest& request) {
   return response_of(
       drawn_values(order_of(request, book_), pictures_, queried(request, "count", 200, 1, 1000)));
+}
+
+WebResponse RecipeApi::example(const WebRequest& request) {
+  if (request.rest.size() != 2) throw UsageError("an example is asked for as TRANSFORM/INDEX");
+  const auto bytes = examples_.of(request.rest[0], number_of("the index", request.rest[1]));
+  return {.type = "image/jpeg", .body = {bytes.begin(), bytes.end()}};
+}
+
+/// What others have written since the last call: the recipe's file, images that were shown, or which images
+/// there are.
+std::string RecipeApi::changes() {
+  Json changed;
+  if (!file_.path().empty() && stamps_.has_changed(file_.path()) && file_.is_changed())
+    changed["recipe"] = true;
+  for (const std::size_t index : pictures_.forget_written(kMostWatched)) changed["images"].push_back(index);
+  for (const std::string& folder : folders_)
+    if (stamps_.has_changed(folder)) changed["data"] = true;
+  return changed.is_null() ? "" : dumped(changed);
 }
 
 std::vector<WebRoute> page_routes(std::string_view first) {

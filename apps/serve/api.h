@@ -1,15 +1,17 @@
 // What the page may ask for: docs/serve.md lists it.
 #pragma once
 
-#include <filesystem>
-#include <map>
-#include <mutex>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "serve/class_index.h"
+#include "serve/example_pictures.h"
+#include "serve/file_stamps.h"
 #include "serve/pictures.h"
 #include "serve/recipe_book.h"
+#include "serve/recipe_file.h"
 #include "serve/server.h"
 
 namespace doppel::apps {
@@ -26,22 +28,26 @@ class RecipeApi {
  private:
   WebResponse data() const;
   WebResponse read_recipe(const WebRequest& request);
+  WebResponse read_file();
   WebResponse save(const WebRequest& request);
   WebResponse list_images(const WebRequest& request) const;
   WebResponse tile(const WebRequest& request);
   WebResponse tiles(const WebRequest& request);
   WebResponse plan(const WebRequest& request);
   WebResponse drawn(const WebRequest& request);
+  WebResponse example(const WebRequest& request);
+  std::string changes();
 
   const Images& images_;
   RecipeBook book_;
   Pictures pictures_;
+  ExamplePictures examples_;
+  ClassIndex classes_;
   BookedPtr start_;
-  std::filesystem::path file_;  ///< empty: the recipe is a preset
-  std::mutex saving_;
-  std::string file_text_;   ///< what was last known to be in it
-  std::string transforms_;  ///< the catalogue's JSON
-  std::map<std::string, std::vector<std::size_t>, std::less<>> by_class_;
+  RecipeFile file_;
+  std::string transforms_;         ///< the catalogue's JSON
+  FileStamps stamps_;              ///< of what changes() looks at, as is the next
+  std::set<std::string> folders_;  ///< that images lie in
 };
 
 /// The page's files, and "/", which is `first`: "index.html" or "runs.html".

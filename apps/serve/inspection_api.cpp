@@ -11,6 +11,7 @@
 #include "doppel/codec/png.h"
 #include "doppel/dataset/analysis/view.h"
 #include "report/draw.h"
+#include "serve/class_index.h"
 #include "serve/web_json.h"
 
 namespace doppel::apps {
@@ -140,13 +141,11 @@ FoundJson duplicates_json(const std::vector<InspectedPart>& parts) {
 
 InspectionApi::InspectionApi(const Images& images) {
   for (const dataset::OpenedData& input : images.inputs())
-    for (const auto& [name, source] :
-         {std::pair{"train", input.train}, {"valid", input.valid}, {"test", input.test}})
-      if (source) {
-        const std::string whole = images.inputs().size() > 1 ? fmt::format("{}: {}", input.name, name) : name;
-        parts_.push_back({whole, source, std::vector<Look>(source->size())});
-        all_ += source->size();
-      }
+    for (const auto& [name, source] : parts_of(input)) {
+      const std::string whole = images.inputs().size() > 1 ? fmt::format("{}: {}", input.name, name) : name;
+      parts_.push_back({whole, source, std::vector<Look>(source->size())});
+      all_ += source->size();
+    }
 }
 
 InspectionApi::~InspectionApi() {

@@ -51,7 +51,14 @@ Pictures::Ptr Pictures::get(const Key& key) {
 
 Pictures::Ptr Pictures::make(const Key& key) {
   const auto& [index, side] = key;
-  if (side == 0) return std::make_shared<augment::Sample>(images_.read(index));
+  if (side == 0) {
+    const FileStamp stamp = stamp_of(images_.path(index));
+    {
+      const std::lock_guard lock(mutex_);
+      stamps_[index] = stamp;
+    }
+    return std::make_shared<augment::Sample>(images_.read(index));
+  }
   Ptr whole = get({index, 0});
   const Size size = augment::size_of(whole->image);
   const double scale = double(side) / std::max(size.height, size.width);
@@ -60,6 +67,45 @@ Pictures::Ptr Pictures::make(const Key& key) {
   const augment::Recipe resize{
       augment::Resize{.size = {scaled(size.height), scaled(size.width)}, .filter = Filter::Area}};
   return std::make_shared<augment::Sample>(resize.apply(*whole, {}));
+}
+
+std::vector<std::size_t> Pictures::latest(std::size_t most) const {
+  std::map<std::size_t, std::uint64_t> used;
+  {
+    const std::lock_guard lock(mutex_);
+    for (const auto& [key, entry] : entries_) used[key.first] = std::max(used[key.first], entry.used);
+  }
+  std::vector<std::pair<std::uint64_t, std::size_t>> sorted;
+  for (const auto& [index, when] : used) sorted.emplace_back(when, index);
+  std::ranges::sort(sorted, std::greater());
+  std::vector<std::size_t> indices;
+  for (std::size_t k = 0; k < std::min(most, sorted.size()); ++k) indices.push_back(sorted[k].second);
+  return indices;
+}
+
+void Pictures::forget(std::size_t index) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(entries_, [&](const auto& one) {
+    const bool goes = one.first.first == index && one.second.bytes > 0;  // what is being made stays
+    if (goes) bytes_ -= one.second.bytes;
+    return goes;
+  });
+}
+
+std::vector<std::size_t> Pictures::forget_written(std::size_t most) {
+  std::vector<std::size_t> written;
+  for (const std::size_t index : latest(most)) {
+    const FileStamp now = stamp_of(images_.path(index));
+    {
+      const std::lock_guard lock(mutex_);
+      const auto [known, is_new] = stamps_.try_emplace(index, now);
+      if (is_new || known->second == now) continue;
+      known->second = now;
+    }
+    forget(index);
+    written.push_back(index);
+  }
+  return written;
 }
 
 /// Those that weren't asked for the longest go.

@@ -8,8 +8,10 @@
 #include <memory>
 #include <mutex>
 #include <utility>
+#include <vector>
 
 #include "images.h"
+#include "serve/file_stamps.h"
 
 namespace doppel::apps {
 
@@ -27,6 +29,9 @@ class Pictures {
   /// isn't larger.
   Ptr small(std::size_t index, int side) { return get({index, side}); }
   const Images& images() const { return images_; }
+  /// Of the images that were asked for last, `most` of them, those whose files were written since they were
+  /// read: by number. They're kept no longer.
+  std::vector<std::size_t> forget_written(std::size_t most);
 
  private:
   using Key = std::pair<std::size_t, int>;
@@ -38,12 +43,15 @@ class Pictures {
   Ptr get(const Key& key);
   Ptr make(const Key& key);
   void keep(const Key& key, std::size_t bytes);
+  std::vector<std::size_t> latest(std::size_t most) const;
+  void forget(std::size_t index);
 
   const Images& images_;
   std::size_t most_bytes_, bytes_ = 0;
   std::uint64_t clock_ = 0;
-  std::mutex mutex_;
+  mutable std::mutex mutex_;
   std::map<Key, Entry> entries_;
+  std::map<std::size_t, FileStamp> stamps_;  ///< of images' files, as they were before they were read
 };
 
 }  // namespace doppel::apps

@@ -56,6 +56,18 @@ BookedPtr RecipeBook::add(augment::Recipe recipe) {
   images_.bind_labels(booked->drawn);
   images_.bind_statistics(booked->drawn);
   booked->written = std::move(recipe);
+  return keep(booked);
+}
+
+BookedPtr RecipeBook::add_plan(const std::string& text) {
+  auto booked = std::make_shared<BookedRecipe>();
+  booked->plan = augment::Plan::from_yaml(text);
+  booked->yaml = booked->plan->yaml();
+  booked->hash = fmt::format("{:016x}", fnv1a("plan " + booked->yaml));
+  return keep(booked);
+}
+
+BookedPtr RecipeBook::keep(BookedPtr booked) {
   const std::lock_guard lock(mutex_);
   if (!recipes_.insert_or_assign(booked->hash, booked).second) {
     use(booked->hash);

@@ -12,12 +12,13 @@
 
 namespace doppel::apps {
 
-/// A recipe as it is drawn, and as it was read.
+/// A recipe as it is drawn, and as it was read; or a plan, which is drawn in the same way every time.
 struct BookedRecipe {
-  std::string hash;         ///< of `yaml`: 16 digits
-  std::string yaml;         ///< canonical
-  augment::Recipe written;  ///< as it is shown
-  augment::Recipe drawn;    ///< the same with its labels bound
+  std::string hash;                        ///< of `yaml`: 16 digits
+  std::string yaml;                        ///< canonical
+  augment::Recipe written;                 ///< as it is shown
+  augment::Recipe drawn;                   ///< the same with its labels bound
+  std::optional<augment::Plan> plan = {};  ///< where it's a plan: the recipes are empty
 };
 using BookedPtr = std::shared_ptr<const BookedRecipe>;
 
@@ -30,10 +31,13 @@ class RecipeBook {
   /// and as bind_labels().
   BookedPtr add(const std::string& text);
   BookedPtr add(augment::Recipe recipe);
+  /// Reads a plan. Throws UsageError as Plan::from_yaml() with the name "plan".
+  BookedPtr add_plan(const std::string& text);
   /// Throws UsageError where it isn't there, or no longer.
   BookedPtr find(const std::string& hash) const;
 
  private:
+  BookedPtr keep(BookedPtr booked);
   void use(const std::string& hash) const;
 
   const Images& images_;

@@ -132,6 +132,13 @@ nlohmann::json catalogue_json() {
   return all;
 }
 
+nlohmann::json rules_json() {
+  augment::TargetRules rules;
+  ControlCollector collector;
+  rules.fields(collector);
+  return std::move(collector.fields);
+}
+
 nlohmann::json recipe_json(const augment::Recipe& recipe) {
   Json root = values_of(recipe.rules());
   root["format"] = augment::kRecipeFormat;

@@ -15,6 +15,7 @@
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "doppel/base/hash.h"
+#include "serve/file_stamps.h"
 #include "step_log.h"
 
 namespace doppel::apps {
@@ -179,6 +180,15 @@ RunJson RunFolder::summary() const {
   json["lines"] = size_of(log());
   json["pictures"] = pictures();
   return json;
+}
+
+std::uint64_t RunFolder::stamp() const {
+  std::string all;
+  for (const fs::path& path : {folder_, folder_ / "run.yaml", log()}) {
+    const FileStamp stamp = stamp_of(path);
+    all += fmt::format("{} {} {} ", stamp.written, stamp.size, stamp.number);
+  }
+  return fnv1a(all);
 }
 
 std::vector<std::string> RunFolder::pictures() const {

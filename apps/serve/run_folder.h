@@ -37,6 +37,8 @@ class RunFolder {
   /// "running", "done", "stopped", "ended" (killed, or of a version without a log), "gone" (the folder isn't
   /// there).
   nlohmann::ordered_json summary() const;
+  /// Another number where its files may be others: what is appended, made or taken away changes it.
+  std::uint64_t stamp() const;
   /// Of the log (of a run without one metrics.jsonl, gan.jsonl or results.jsonl) from a byte on, at most half
   /// a megabyte. `first`: GrownLines::first of the lines before; empty where there were none.
   GrownLines lines(std::uint64_t from, std::string_view first) const;

@@ -22,11 +22,7 @@ std::string text_of(const WebRequest& request, std::string_view name) {
 
 }  // namespace
 
-RunsApi::RunsApi(const std::vector<std::filesystem::path>& folders) : runs_(folders) {
-  for (const std::filesystem::path& folder : folders)
-    if (!holds_runs(folder))
-      throw UsageError(fmt::format("{} holds no run: what train, gan or study write", folder.string()));
-}
+RunsApi::RunsApi(const std::vector<std::filesystem::path>& folders) : folders_(folders), runs_(folders) {}
 
 std::vector<WebRoute> RunsApi::routes() {
   using enum WebRoute::Method;
@@ -34,6 +30,7 @@ std::vector<WebRoute> RunsApi::routes() {
     return [this, member](const WebRequest& request) { return (this->*member)(request); };
   };
   return {{.path = "/api/runs", .answer = [this](const WebRequest&) { return list(); }},
+          {.path = "/api/events", .changes = [this] { return changes(); }},
           {.path = "/api/runs/lines/", .answer = to(&RunsApi::lines)},
           {.path = "/api/runs/picture/", .answer = to(&RunsApi::picture)},
           {.method = Post, .path = "/api/runs/stop/", .answer = to(&RunsApi::stop)}};
@@ -43,7 +40,26 @@ WebResponse RunsApi::list() {
   nlohmann::ordered_json all = nlohmann::ordered_json::array();
   const std::size_t count = runs_.look();
   for (std::size_t i = 0; i < count; ++i) all.push_back(runs_.at(i).summary());
-  return response_of({{"runs", std::move(all)}});
+  nlohmann::ordered_json folders = nlohmann::ordered_json::array();
+  for (const std::filesystem::path& folder : folders_) folders.push_back(folder.string());
+  return response_of({{"runs", std::move(all)}, {"folders", std::move(folders)}});
+}
+
+/// The runs of which there is more than at the last call, or that stand otherwise.
+std::string RunsApi::changes() {
+  constexpr std::size_t kEvery = 4;  // looks, after which it's found out whether a process still lives
+  nlohmann::ordered_json changed = nlohmann::ordered_json::array();
+  const bool asks_processes = looks_++ % kEvery == 0;
+  seen_.resize(runs_.look());
+  for (std::size_t i = 0; i < seen_.size(); ++i) {
+    const std::uint64_t stamp = runs_.at(i).stamp();
+    if (stamp == seen_[i].stamp && !(asks_processes && seen_[i].is_running)) continue;
+    const nlohmann::ordered_json now = runs_.at(i).summary();
+    std::string summary = dumped(now);
+    if (summary != seen_[i].summary) changed.push_back(i);
+    seen_[i] = {stamp, std::move(summary), now["state"] == "running"};
+  }
+  return changed.empty() ? "" : dumped({{"runs", std::move(changed)}});
 }
 
 WebResponse RunsApi::lines(const WebRequest& request) const {

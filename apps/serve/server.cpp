@@ -41,6 +41,8 @@ using std::chrono::steady_clock;
 constexpr auto kPatience = std::chrono::seconds(10);
 constexpr std::size_t kMostConnections = 64, kMostBody = 1 << 20;
 constexpr unsigned kMostHeader = 8 << 10;
+constexpr std::size_t kMostStreams = 16;
+constexpr auto kLookEvery = std::chrono::milliseconds(250);
 
 using Parser = http::request_parser<http::string_body>;
 using Reply = http::response<http::string_body>;
@@ -54,6 +56,14 @@ struct Connection {
   steady_clock::time_point since = steady_clock::now();  ///< its last answer
   bool is_answered = false;                              ///< just now
   bool is_closing = false;
+};
+
+/// Who reads a stream.
+struct Listener {
+  explicit Listener(asio::io_context& context) : wake(context) {}
+  asio::steady_timer wake;  ///< ended early where there is something to do
+  std::string unsent;       ///< lines
+  bool is_gone = false;
 };
 
 std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
@@ -83,6 +93,7 @@ WebResponse refusal(int status, std::string_view why) {
 
 /// What `answer` makes of a request, errors too.
 WebResponse answered(const WebRoute& route, const WebRequest& request) {
+  if (!route.answer) return {};  // what a stream begins with
   try {
     return route.answer(request);
   } catch (const Error& error) { return refusal(422, error.what()); } catch (const std::bad_alloc&) {
@@ -90,9 +101,18 @@ WebResponse answered(const WebRoute& route, const WebRequest& request) {
   } catch (const std::exception& error) { return refusal(500, error.what()); }
 }
 
-Reply reply_of(WebResponse response, bool keep_alive) {
-  Reply reply{static_cast<http::status>(response.status), 11};
-  reply.set(http::field::content_type, response.type);
+/// What there is to say; nothing where that can't be found out just now.
+std::string changed(const WebRoute& route) {
+  try {
+    return route.changes();
+  } catch (const std::exception&) { return {}; }
+}
+
+/// What every answer says.
+template <class Body>
+http::response<Body> begun(int status, std::string_view type) {
+  http::response<Body> reply{static_cast<http::status>(status), 11};
+  reply.set(http::field::content_type, {type.data(), type.size()});
   reply.set(http::field::cache_control, "no-store");
   reply.set("Content-Security-Policy",
             "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
@@ -100,7 +120,13 @@ Reply reply_of(WebResponse response, bool keep_alive) {
   reply.set("Cross-Origin-Resource-Policy", "same-origin");
   reply.set("Cross-Origin-Opener-Policy", "same-origin");
   reply.set("Referrer-Policy", "no-referrer");
+  return reply;
+}
+
+Reply reply_of(WebResponse response, bool keep_alive) {
+  Reply reply = begun<http::string_body>(response.status, response.type);
   if (response.status == 405) reply.set(http::field::allow, "GET, POST");
+  if (response.status == 503) reply.set(http::field::retry_after, "5");
   reply.keep_alive(keep_alive);
   reply.body() = std::move(response.body);
   reply.prepare_payload();
@@ -130,6 +156,9 @@ struct Server::State {
   asio::awaitable<void> talk(Connection& with);
   asio::awaitable<bool> answer(Connection& with, Parser& parser);
   asio::awaitable<bool> send(Connection& with, WebResponse response, bool keep_alive, bool is_head = false);
+  asio::awaitable<bool> stream(Connection& with, const WebRoute& route);
+  asio::awaitable<void> tell(Connection& with, const std::shared_ptr<Listener>& one);
+  asio::awaitable<void> watch(const WebRoute& route);
   void make_room();
   bool is_ours(std::string_view host) const {
     return host == fmt::format("127.0.0.1:{}", port) || host == fmt::format("localhost:{}", port);
@@ -144,6 +173,8 @@ struct Server::State {
   tcp::acceptor acceptor;
   asio::signal_set signals;
   std::list<Connection> connections;
+  std::vector<std::shared_ptr<Listener>> listeners;
+  bool is_watching = false;
   asio::thread_pool workers{static_cast<std::size_t>(std::max(2, usable_cores()))};
 };
 
@@ -271,6 +302,7 @@ asio::awaitable<bool> Server::State::answer(Connection& with, Parser& parser) {
   const std::string_view target = view(message.target()), path = target.substr(0, target.find('?'));
   const WebRoute& route =
       *find(message.method() == http::verb::post ? WebRoute::Method::Post : WebRoute::Method::Get, path);
+  if (route.changes && !is_head) co_return co_await stream(with, route);
   WebRequest request{.path = std::string(path),
                      .rest = path_segments(path.substr(route.path.size())),
                      .query = query_values(target.substr(std::min(path.size() + 1, target.size()))),
@@ -280,6 +312,72 @@ asio::awaitable<bool> Server::State::answer(Connection& with, Parser& parser) {
       workers, [&]() -> asio::awaitable<WebResponse> { co_return answered(route, request); },
       asio::use_awaitable);
   co_return co_await send(with, std::move(response), message.keep_alive(), is_head);
+}
+
+/// A stream, until its reader goes; whether the connection goes on.
+asio::awaitable<bool> Server::State::stream(Connection& with, const WebRoute& route) {
+  if (listeners.size() >= kMostStreams)
+    co_return co_await send(with, refusal(503, "there are 16 streams already: ask now and then instead"),
+                            true);
+  const auto one = std::make_shared<Listener>(context);
+  listeners.push_back(one);
+  if (!is_watching) {
+    is_watching = true;
+    asio::co_spawn(context, watch(route), asio::detached);
+  }
+  // Whoever reads a stream has nothing more to say: what comes is its end.
+  with.stream.socket().async_wait(tcp::socket::wait_read, [one](const error_code&) {
+    one->is_gone = true;
+    one->wake.cancel();
+  });
+  co_await tell(with, one);
+  std::erase(listeners, one);
+  with.stream.close();
+  co_return false;
+}
+
+/// Sends what a listener hasn't got yet, and an empty line now and then: who doesn't take it has gone.
+asio::awaitable<void> Server::State::tell(Connection& with, const std::shared_ptr<Listener>& one) {
+  error_code error;
+  auto head = begun<http::empty_body>(200, "application/x-ndjson");
+  head.chunked(true);
+  http::response_serializer<http::empty_body> serializer(head);
+  with.stream.expires_after(kPatience);
+  co_await http::async_write_header(with.stream, serializer,
+                                    asio::redirect_error(asio::use_awaitable, error));
+  one->unsent = "\n";
+  while (!error && !one->is_gone) {
+    if (one->unsent.empty()) {
+      one->wake.expires_after(kPatience);
+      error_code woken;
+      co_await one->wake.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+      if (!woken) one->unsent = "\n";
+      continue;
+    }
+    const std::string text = std::exchange(one->unsent, {});
+    with.stream.expires_after(kPatience);
+    co_await asio::async_write(with.stream, http::make_chunk(asio::buffer(text)),
+                               asio::redirect_error(asio::use_awaitable, error));
+    with.stream.expires_never();
+  }
+}
+
+/// Looks for changes as long as anybody listens.
+asio::awaitable<void> Server::State::watch(const WebRoute& route) {
+  asio::steady_timer wait(context);
+  while (!listeners.empty()) {
+    const std::string line = co_await asio::co_spawn(
+        workers, [&]() -> asio::awaitable<std::string> { co_return changed(route); }, asio::use_awaitable);
+    for (const auto& one : listeners) {
+      if (line.empty()) break;
+      one->unsent += line + "\n";
+      one->wake.cancel();
+    }
+    wait.expires_after(kLookEvery);
+    error_code ignored;
+    co_await wait.async_wait(asio::redirect_error(asio::use_awaitable, ignored));
+  }
+  is_watching = false;
 }
 
 asio::awaitable<bool> Server::State::send(Connection& with, WebResponse response, bool keep_alive,

@@ -34,13 +34,18 @@ struct WebRoute {
   Access access = Access::Token;
   /// Called by any of a few threads. What it throws becomes an answer: UsageError and Error 422 with their
   /// text, anything else 500.
-  std::function<WebResponse(const WebRequest& request)> answer;
+  std::function<WebResponse(const WebRequest& request)> answer = {};
+  /// In place of `answer`, of one route at most: the answer is a stream of lines that ends when its reader
+  /// goes. Called every quarter of a second while there is one, by one thread at a time; what it returns, a
+  /// line without its end, is sent to all of them. Empty: there is nothing to say.
+  std::function<std::string()> changes = {};
 };
 
 /// Listens on 127.0.0.1 alone, and asks everybody for the token but for the page itself. Refused, each with
 /// its code: another Host 421, another Origin or site 403, no token 401, other methods 405, POSTs that aren't
 /// JSON 415, bodies beyond 1 MB 413, headers beyond 8 KB 431. Who takes more than 10 s to ask, or to take the
-/// answer, is cut off; of more than 64 connections the idlest one is. It knows no files.
+/// answer, is cut off; of more than 64 connections the idlest one is. Of more than 16 streams the last gets
+/// 503. It knows no files.
 class Server {
  public:
   /// `port` 0: one that is free. Throws Error where it can't be had.

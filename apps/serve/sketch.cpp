@@ -12,6 +12,7 @@
 #include "doppel/augment/render/render.h"
 #include "doppel/base/error.h"
 #include "report/draw.h"
+#include "serve/mask_outline.h"
 
 namespace doppel::apps {
 namespace {
@@ -84,20 +85,20 @@ class TargetJson {
     for (const auto& target : targets) all.push_back((*this)(target));
     return all;
   }
-  /// Around what has each number but 0, the largest first.
+  /// Around what has each number but 0: see mask_outlines().
   Json mask(const cv::Mat& mask, bool is_instances) const {
     std::map<int, Json> numbers;
     cv::Mat wide;
     mask.convertTo(wide, CV_32S);
-    std::size_t count = 0;
+    std::size_t left = kMostOutlines;
     for (const int number : numbers_in(wide)) {
-      std::vector<std::vector<cv::Point>> outlines;
-      cv::findContours(wide == number, outlines, cv::RETR_EXTERNAL, cv::CHAIN_APPROX_TC89_L1);
-      for (const auto& outline : outlines) {
-        if (outline.size() < 3 || ++count > kMostOutlines) continue;
+      const cv::Mat inside = wide == number;
+      const cv::Rect place = cv::boundingRect(inside);
+      for (const auto& outline : mask_outlines(inside(place), left)) {
         Json points = Json::array();
-        for (const cv::Point& p : outline) points.push_back(point(p.x + 0.5, p.y + 0.5));
+        for (const cv::Point& p : outline) points.push_back(point(p.x + place.x, p.y + place.y));
         numbers[number].push_back(std::move(points));
+        --left;
       }
     }
     Json all = Json::array();
@@ -141,10 +142,31 @@ Json counts_json(const augment::Sample& source, const augment::Drawn& drawn) {
           {"keypoints", {source.keypoints.size(), drawn.keypoints.size()}}};
 }
 
+/// A plan done again. Throws Error where the image isn't of its size, or another image would be needed.
+Sketch replayed(const Plan& plan, Pictures::Ptr source) {
+  if (plan.source != augment::size_of(source->image))
+    throw UsageError(fmt::format("the plan was drawn for an image of {}x{} (height x width), not {}x{}",
+                                 plan.source.height, plan.source.width, source->image.rows,
+                                 source->image.cols));
+  augment::Draft draft(*source);
+  for (const augment::Op& op : plan.ops) {
+    if (std::holds_alternative<augment::op::Join>(op))
+      throw UsageError("the plan mixes another image in, and doesn't say which: it can't be replayed here");
+    draft.append(op);
+  }
+  Sketch made{std::move(source), std::move(draft).finish({.mask_fill = plan.mask_fill, .rgb = plan.rgb})};
+  made.drawn.plan = plan;
+  return made;
+}
+
 }  // namespace
 
 Sketch sketch(const TileOrder& order, Pictures& pictures) {
   const std::size_t index = order.stream.index;
+  if (order.recipe->plan) {
+    check_sizes(*order.recipe->plan);
+    return replayed(*order.recipe->plan, pictures.whole(index));
+  }
   const int side = kDraftScale * order.side;
   Sketch made;
   augment::Recipe recipe = order.recipe->drawn;
@@ -189,6 +211,7 @@ nlohmann::json plan_json(const Sketch& sketch, const Images& images, const TileO
             {"keypoints", json.list(drawn.keypoints)},
             {"outlines", json.list(drawn.outlines)},
             {"counts", counts_json(*sketch.source, drawn)},
+            {"spared", drawn.spared},
             {"masks", Json::array()}};
   for (const augment::LabelShare& one : drawn.label_shares)
     plan["shares"].push_back({{"class", json.name(one.label)}, {"share", one.share}});

@@ -1,24 +1,27 @@
 // What the data is: its parts, classes and remarks.
 
 import { Component, html } from './html.js';
-import { Inspection } from './inspection.js';
+import { Later } from './later.js';
 
 export class About extends Component {
   render({ store }, { isLooking }) {
     return html`<details class="about"><summary>the data</summary>
     <button type="button" onClick=${() => this.setState({ isLooking: true })}>look at every image</button>
-    ${isLooking && html`<${Inspection} close=${() => this.setState({ isLooking: false })} />`}
-    ${store.data.inputs.map((input) => html`<section key=${input.name}><h3>${input.name} <span class="unit">${input.layout}</span></h3>
+    ${isLooking && html`<${Later} store=${store} load=${() => import('./inspection.js').then((m) => m.Inspection)} close=${() => this.setState({ isLooking: false })} />`}
+    ${store.data.inputs.map((input, i) => html`<section key=${input.name}><h3>${input.name} <span class="unit">${input.layout}</span></h3>
       ${input.remarks.map((text) => html`<p class="warning">${text}</p>`)}
-      ${input.parts.map((part) => {
-        const most = Math.max(1, ...part.classes.map((one) => one.count));
-        return html`<p><b>${part.name}</b>: ${part.size} samples</p>
-          <ul class="classes">${part.classes.map((one) => html`<li><button type="button" disabled=${part.name !== 'train' || !one.count} title="show them"
-            onClick=${() => store.go({ cls: one.name, from: 0 })}>${one.name}</button>
-            <meter min="0" max=${most} value=${one.count} aria-hidden="true"></meter> ${one.count}</li>`)}</ul>`;
-      })}</section>`)}
+      ${input.parts.map((part, k) => html`<p><b>${part.name}</b>: ${part.size} samples</p><${Classes} store=${store} part=${part} counts=${store.state.counts?.[i][k]} />`)}</section>`)}
   </details>`;
   }
+}
+
+/** The classes of a part; those of what is trained on are shown by a click. Counts come when they're known. */
+function Classes({ store, part, counts }) {
+  const most = Math.max(1, ...(counts ?? []).map((one) => one.images));
+  const words = ({ images, objects }) => (objects ? `${images} images, ${objects} objects` : images);
+  return html`<ul class="classes">${part.classes.map((name, c) => html`<li><button type="button" disabled=${part.name !== 'train' || counts?.[c].images === 0} title="show them"
+    onClick=${() => store.go({ cls: name, from: 0 })}>${name}</button>
+    ${counts && html`<meter min="0" max=${most} value=${counts[c].images} aria-hidden="true"></meter> ${words(counts[c])}`}</li>`)}</ul>`;
 }
 
 /** What of all pictures together is worth a word. */
@@ -49,6 +52,9 @@ export function Warnings({ store }) {
   if (near) said.push(`${near} of ${tiles.length} pictures hardly differ from their originals`);
   const alike = tiles.filter((tile) => tile.isLikeAnother).length;
   if (alike) said.push(`${alike} hardly differ from another of the same image`);
+  const spared = new Map();
+  for (const { plan } of tiles) for (const name of new Set(plan.spared)) spared.set(name, (spared.get(name) ?? 0) + 1);
+  for (const [name, n] of spared) said.push(`${n} of ${tiles.length} pictures were spared ${name} by their labels`);
   const broken = store.state.tiles.filter((tile) => tile.error).length;
   if (broken) said.push(`${broken} can't be drawn`);
   return html`<p class="strip" role="status">${said.map((one) => html`<span class="warning">${one}</span>`)}</p>`;

@@ -21,7 +21,8 @@ async function ask(path, options = {}) {
   let response;
   try {
     response = await fetch(path, { ...options, headers: { 'X-Doppel-Token': token, ...options.headers } });
-  } catch {
+  } catch (error) {
+    if (error.name === 'AbortError') throw error;
     throw new Gone('the program has ended');
   }
   if (response.ok) return response;
@@ -43,8 +44,8 @@ const query = (values) =>
     .map(([name, value]) => `${name}=${encodeURIComponent(value === true ? 1 : value)}`)
     .join('&');
 
-export const path = (kind, { hash, seed, epoch, index }, values = {}) =>
-  `/api/${kind}/${hash}/${seed}/${epoch}/${index}?${query(values)}`;
+export const path = (kind, { hash, seed, epoch, index, training }, values = {}) =>
+  `/api/${kind}/${hash}/${seed}/${epoch}/${index}?${query({ training: training || undefined, ...values })}`;
 
 // Pictures that were drawn lately. The browser keeps none of them (no-store): another program may have this port tomorrow.
 const kept = new Map();
@@ -67,8 +68,8 @@ export async function tiles(list, values) {
   const missing = [...list.keys()].filter((i) => !kept.has(wheres[i]));
   const got = new Map();
   if (missing.length) {
-    const { hash, seed } = list[0], of = missing.map((i) => `${list[i].epoch}.${list[i].index}`).join(',');
-    const bytes = await (await ask(`/api/tiles/${hash}/${seed}?${query({ ...values, of })}`)).arrayBuffer();
+    const { hash, seed, training } = list[0], of = missing.map((i) => `${list[i].epoch}.${list[i].index}`).join(',');
+    const bytes = await (await ask(`/api/tiles/${hash}/${seed}?${query({ training: training || undefined, ...values, of })}`)).arrayBuffer();
     const view = new DataView(bytes), type = values.format === 'jpeg' ? 'image/jpeg' : 'image/png';
     let at = 0;
     await Promise.all(missing.map(async (i) => {
@@ -81,6 +82,21 @@ export async function tiles(list, values) {
   const all = list.map((_, i) => got.get(i) ?? kept.get(wheres[i]));
   while (kept.size > mostKept) kept.delete(kept.keys().next().value);
   return all;
+}
+
+/** Images' files were written anew: what was drawn of them is of the past. */
+export const forget = () => kept.clear();
+
+/** What the server says as things change, a line at a time: `told(change)`, and `told(null)` as it begins to and now and then. Ends where the server does, or by `signal`. */
+export async function listen(told, signal) {
+  const reader = (await ask('/api/events', { signal })).body.pipeThrough(new TextDecoderStream()).getReader();
+  for (let text = ''; ;) {
+    const { value, done } = await reader.read();
+    if (done) return;
+    const lines = (text + value).split('\n');
+    text = lines.pop();
+    for (const line of lines) told(line ? JSON.parse(line) : null);
+  }
 }
 
 /** Any other picture, which isn't kept. */

@@ -5,7 +5,8 @@ import { Blocks, Catalogue } from './blocks.js';
 import { Drawn } from './drawn.js';
 import { Grid } from './grid.js';
 import { html, render } from './html.js';
-import { Large } from './large.js';
+import { Later } from './later.js';
+import { Rules } from './rules.js';
 import { Store } from './store.js';
 import * as tree from './tree.js';
 import { Yaml } from './yaml.js';
@@ -33,11 +34,13 @@ function Toggle({ name, label }) {
 }
 
 function Above() {
-  const { seed, epoch, from, count, cls, all, side } = store.state;
+  const { seed, epoch, from, count, cls, all, side, training, blocks } = store.state;
   const more = (value, by) => String(BigInt.asUintN(64, BigInt(value) + BigInt(by)));
   return html`<div class="above" role="toolbar" aria-label="what is shown">
     <${Stepper} label="seed" value=${seed} step=${(by) => store.go({ seed: more(seed, by) })} />
     <${Stepper} label="epoch" value=${epoch} step=${(by) => store.go({ epoch: Math.max(0, epoch + by) })} />
+    ${(training > 0 || tree.hasSchedule(blocks)) && html`<label>training over <input type="range" aria-label="percent of training that is over" min="0" max="100" step="5" value=${training}
+      onInput=${(e) => store.go({ training: Number(e.target.value) })} /><output>${training} %</output></label>`}
     <span class="stepper"><span>images</span>
       <button type="button" aria-label="images before" disabled=${from === 0} onClick=${() => store.go({ from: Math.max(0, from - count) })}>‹</button>
       <output aria-label="images">${all ? `${Math.min(from + 1, all)} to ${Math.min(from + count, all)} of ${all}` : '0'}</output>
@@ -51,12 +54,13 @@ function Above() {
     <label class="chip"><input type="checkbox" checked=${store.state.variants} onChange=${(e) => store.go({ variants: e.target.checked })} /> variants of one</label>
     ${store.state.other ? html`<button type="button" onClick=${() => store.update({ other: null })}>end comparing</button>`
     : html`<button type="button" title="keep this recipe, and show what comes beside it" onClick=${() => store.compare()}>compare with this</button>`}
+    <button type="button" title="paste a plan, and see it done to an image" onClick=${() => store.update({ replaying: { text: '' } })}>replay a plan</button>
   </div>`;
 }
 
 function Recipe() {
   const { blocks } = store.state;
-  const copy = (text) => navigator.clipboard.writeText(text).then(() => store.say('copied'), () => store.say('the browser refuses to copy'));
+  const copy = (text) => store.copy(text);
   return html`<section class="recipe" aria-label="the recipe">
     <div class="bar">
       <label>begin with <select aria-label="preset" onChange=${(e) => { if (e.target.value) store.preset(e.target.value); e.target.value = ''; }}>
@@ -64,23 +68,26 @@ function Recipe() {
       <button type="button" aria-label="undo" title="undo (Ctrl+Z)" disabled=${!store.done.length} onClick=${() => store.undo()}>↶</button>
       <button type="button" aria-label="redo" title="redo (Ctrl+Shift+Z)" disabled=${!store.undone.length} onClick=${() => store.redo()}>↷</button>
       <button type="button" onClick=${() => copy(store.state.yaml)}>copy YAML</button>
-      <button type="button" onClick=${() => copy(`import doppel as dp\n\nrecipe = dp.Recipe(${tree.python(blocks, store.catalogue)})\n`)}>copy Python</button>
+      <button type="button" onClick=${() => copy(`import doppel as dp\n\nrecipe = ${tree.pythonRecipe(blocks, store.state.rules, store.catalogue, store.data.rules)}\n`)}>copy Python</button>
       <button type="button" onClick=${() => copy(`const auto recipe = doppel::augment::Recipe::from_yaml(R"yaml(${store.state.yaml})yaml");\n`)}>copy C++</button>
       ${store.data.file && html`<button type="button" disabled=${Boolean(store.state.error)} onClick=${() => store.save()} title=${store.state.error ? 'the YAML has a mistake' : store.data.file}>save</button>`}
     </div>
+    ${store.state.theirs && html`<p class="warning" role="alert">${store.data.file} was changed by another program.
+      <button type="button" onClick=${() => store.guarded(() => store.takeTheirs())}>take it</button> <button type="button" onClick=${() => store.update({ theirs: null })}>keep this one</button></p>`}
     <${Blocks} list=${blocks} store=${store} />
+    <${Rules} store=${store} />
     <${Yaml} store=${store} />
   </section>`;
 }
 
 function show() {
-  const { ready, gone, said, adding, large } = store.state;
+  const { ready, gone, said, adding, large, replaying } = store.state;
   render(html`
     <header><h1>doppel</h1><span class="unit">${store.data?.inputs.map((one) => `${one.name} (${one.layout})`).join(', ') ?? ''}</span>
       <span class="said" role="status" aria-live="polite">${said}</span></header>
     ${gone && html`<p class="gone" role="alert">${gone}</p>`}
     ${ready ? html`<main><div class="left"><${Recipe} /></div><div class="right"><${Above} /><${Warnings} store=${store} /><${Grid} store=${store} /><${Drawn} store=${store} /><${About} store=${store} /></div></main>
-      ${adding && html`<${Catalogue} store=${store} />`}${large !== null && html`<${Large} store=${store} />`}`
+      ${adding && html`<${Catalogue} store=${store} />`}${replaying !== null && html`<${Later} key=${replaying.text} load=${() => import('./replay.js').then((m) => m.Replay)} store=${store} />`}${large !== null && html`<${Later} load=${() => import('./large.js').then((m) => m.Large)} store=${store} />`}`
     : !gone && html`<p class="wait">One moment …</p>`}`, root);
 }
 

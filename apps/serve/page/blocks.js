@@ -1,7 +1,10 @@
 // The recipe as blocks that are dragged, switched and nested.
 
 import { Component, html } from './html.js';
-import { Field, LabelRules } from './fields.js';
+import { Field } from './fields.js';
+import { LabelRules } from './labels.js';
+import { LazyPicture } from './picture.js';
+import { Schedule } from './schedule.js';
 import * as tree from './tree.js';
 
 let dragged = null; // the id of the block that is being dragged
@@ -12,8 +15,10 @@ function Block({ one, store, position, all }) {
   const children = tree.childFields(entry);
   const isOff = one.fields.p === 0;
   const change = (next, key) => store.change(next, key);
+  const done = () => store.release();
+  const setRule = (name, value) => change(tree.setField(store.state.blocks, one.id, name, value), `${one.id}.${name}`);
   const field = (f) => html`<${Field} key=${f.name} owner=${one.name} field=${f} value=${one.fields[f.name] ?? f.value}
-    set=${(value) => change(tree.setField(store.state.blocks, one.id, f.name, value), `${one.id}.${f.name}`)} done=${() => store.release()} />`;
+    set=${(value) => change(tree.setField(store.state.blocks, one.id, f.name, value), `${one.id}.${f.name}`)} done=${done} />`;
   const p = entry.fields.find((f) => f.name === 'p');
   const behind = (e) => {
     const { top, height } = e.currentTarget.getBoundingClientRect();
@@ -41,8 +46,8 @@ function Block({ one, store, position, all }) {
     </div>
     ${one.open && html`<div class="fields"><p class="help">${entry.help}</p>${p && field(p)}
       ${entry.fields.filter((f) => f.name !== 'p' && f.kind !== 'transforms').map(field)}
-      ${store.classes.length > 0 && html`<${LabelRules} owner=${one.name} fields=${one.fields} classes=${store.classes}
-        set=${(name, value) => change(tree.setField(store.state.blocks, one.id, name, value))} done=${() => store.release()} />`}</div>`}
+      ${html`<${LabelRules} owner=${one.name} fields=${one.fields} classes=${store.classes} set=${setRule} done=${done} />
+        <${Schedule} owner=${one.name} entry=${entry} fields=${one.fields} set=${setRule} done=${done} />`}</div>`}
     ${children.map((name) => html`<${Blocks} list=${one.fields[name] ?? []} store=${store} parent=${one.id} field=${name} />`)}
   </li>`;
 }
@@ -95,6 +100,7 @@ export class Catalogue extends Component {
   render() {
     const found = this.found();
     const at = Math.min(this.state.at, found.length - 1);
+    const index = this.props.store.state.tiles[0]?.index ?? 0;
     const step = (e) => {
       const by = { ArrowDown: 1, ArrowUp: -1 }[e.key];
       if (by) this.select({ at: Math.max(0, Math.min(found.length - 1, at + by)) });
@@ -108,7 +114,7 @@ export class Catalogue extends Component {
         value=${this.state.words} onInput=${(e) => this.select({ words: e.target.value, at: 0 })} onKeyDown=${step} />
       <div class="found"><ul role="listbox" aria-label="transforms">
         ${found.map((one, i) => html`<li key=${one.name} role="option" aria-selected=${i === at} onMouseEnter=${() => this.select({ at: i })} onClick=${() => this.take(one.name)}>
-          <b>${one.name}</b> <span class="unit">${one.family}</span><br />${one.help}</li>`)}
+          <${LazyPicture} where="/api/example/${one.name}/${index}" side="96" label="" /><span><b>${one.name}</b> <span class="unit">${one.family}</span><br />${one.help}</span></li>`)}
         ${!found.length && html`<li>nothing is called so</li>`}
       </ul><canvas class="sample" aria-hidden="true" hidden ref=${(c) => (this.canvas = c)}></canvas></div>
       <button type="button" onClick=${() => this.dialog.close()}>close</button>

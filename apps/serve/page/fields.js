@@ -1,6 +1,7 @@
 // A control for each kind of field.
 
 import { html } from './html.js';
+import { TypedText } from './typed.js';
 
 /** 1, 2 or 5 times a power of ten. */
 function roundStep(rough) {
@@ -33,11 +34,10 @@ const number = (text) => {
 };
 
 function NumberBox({ label, value, field, set, done }) {
-  return html`<input class="number" type="text" inputmode="decimal" aria-label=${label} value=${String(value)}
-    onChange=${(e) => {
-      const typed = number(e.target.value);
-      if (typed === undefined) e.target.value = String(value);
-      else set(field.kind.startsWith('whole') ? Math.round(typed) : typed);
+  return html`<${TypedText} class="number" inputmode="decimal" aria-label=${label} value=${String(value)}
+    take=${(text) => {
+      const typed = number(text);
+      if (typed !== undefined) set(field.kind.startsWith('whole') ? Math.round(typed) : typed);
       done();
     }} />`;
 }
@@ -90,12 +90,11 @@ function FillControl({ label, field, value, set, done }) {
 
 function ListControl({ label, field, value, set, done }) {
   const isNumbers = field.kind === 'numbers';
-  return html`<input class="text" type="text" aria-label="${label}, parted by commas" value=${value.join(', ')} placeholder="parted by commas"
-    onChange=${(e) => {
-      const parts = e.target.value.split(',').map((part) => part.trim()).filter(Boolean);
+  return html`<${TypedText} class="text" aria-label="${label}, parted by commas" value=${value.join(', ')} placeholder="parted by commas"
+    take=${(text) => {
+      const parts = text.split(',').map((part) => part.trim()).filter(Boolean);
       const values = isNumbers ? parts.map(number) : parts;
-      if (values.includes(undefined)) e.target.value = value.join(', ');
-      else set(values);
+      if (!values.includes(undefined)) set(values);
       done();
     }} />`;
 }
@@ -113,8 +112,7 @@ const controls = {
   fill: FillControl,
   choice: ({ label, field, value, set, done }) => html`<select aria-label=${label} value=${value} onChange=${(e) => (set(e.target.value), done())}>
     ${field.words.map((word) => html`<option selected=${word === value}>${word}</option>`)}</select>`,
-  text: ({ label, value, set, done }) => html`<input class="text" type="text" aria-label=${label} value=${value}
-    onChange=${(e) => (set(e.target.value), done())} />`,
+  text: ({ label, value, set, done }) => html`<${TypedText} class="text" aria-label=${label} value=${value} take=${(text) => (set(text), done())} />`,
   numbers: ListControl,
   texts: ListControl,
 };
@@ -135,18 +133,4 @@ export function Field({ owner, field, value, set, done }) {
       onClick=${() => (set(one.value), done())}>${one.name}</button>`)}</span>`}
     <span class="unit">${[field.unit, field.help].filter(Boolean).join('; ')}</span>
   </div>`;
-}
-
-/** Which classes a transform touches. */
-export function LabelRules({ owner, fields, classes, set, done }) {
-  const rule = (name, words) => html`<fieldset><legend>${words}</legend>
-    ${classes.map((one) => html`<label class="chip"><input type="checkbox" aria-label="${words} ${one}, of ${owner}" checked=${(fields[name] ?? []).includes(one)}
-      onChange=${(e) => {
-        const left = (fields[name] ?? []).filter((other) => other !== one);
-        const next = e.target.checked ? [...left, one] : left;
-        set(name, next.length ? next : undefined);
-        done();
-      }} /> ${one}</label>`)}</fieldset>`;
-  return html`<details class="labels" open=${!!(fields.only_labels || fields.except_labels)}><summary>labels</summary>
-    ${rule('only_labels', 'only')}${rule('except_labels', 'all but')}</details>`;
 }

@@ -10,10 +10,11 @@ export function Overlay({ plan, show }) {
   const [height, width] = plan.size;
   const at = ([x, y]) => `${(x * width).toFixed(2)},${(y * height).toFixed(2)}`;
   const shape = (points, color, title, closed = true) => html`<${closed ? 'polygon' : 'polyline'} points=${points.map(at).join(' ')}
-    fill=${closed && color === 'mask' ? colors.mask : 'none'} fill-opacity="0.25" stroke=${colors[color]}><title>${title ?? ''}</title></${closed ? 'polygon' : 'polyline'}>`;
+    fill="none" stroke=${colors[color]}><title>${title ?? ''}</title></${closed ? 'polygon' : 'polyline'}>`;
   const corners = ({ from: [x0, y0], to: [x1, y1] }) => [[x0, y0], [x1, y0], [x1, y1], [x0, y1]];
   return html`<svg class="overlay" viewBox="0 0 ${width} ${height}" preserveAspectRatio="none" aria-hidden="true">
-    ${show.masks && plan.masks.flat().map((one) => one.outlines.map((points) => shape(points, 'mask', one.class ?? one.number)))}
+    ${show.masks && plan.masks.flat().map((one) => html`<path d=${one.outlines.map((points) => `M${points.map(at).join('L')}Z`).join('')}
+      fill=${colors.mask} fill-rule="evenodd" fill-opacity="0.25" stroke=${colors.mask}><title>${one.class ?? one.number}</title></path>`)}
     ${show.masks && plan.outlines.map((one) => shape(one.points, 'outline', one.class, one.closed))}
     ${show.boxes && plan.boxes.map((one) => shape(corners(one), 'box', one.class))}
     ${show.boxes && plan.rotated_boxes.map((one) => shape(one.points, 'rotated', one.class))}
@@ -83,7 +84,7 @@ class Tile extends Component {
           : html`<span class="frame"><canvas ref=${(c) => (this.canvas = c)}></canvas><${Overlay} plan=${plan} show=${show} /></span>`}
       </button>
       ${tile.beside && html`<span class="picture beside" role="img" aria-label="${tile.name} by the recipe that is compared with"><canvas class="second" ref=${(c) => (this.second = c)}></canvas></span>`}
-      <figcaption><b>${tile.name}</b>${tile.later > 0 && html` <span class="unit">+${tile.later}</span>`}${tile.class !== null && html` <span class="class">${tile.plan?.class ?? tile.class}</span>`}
+      <figcaption>${!tile.error && html`<button type="button" class="small copy" aria-label="copy the plan of ${tile.name}" onClick=${() => store.copyPlan(tile)}>copy plan</button>`}<b>${tile.name}</b>${tile.later > 0 && html` <span class="unit">+${tile.later}</span>`}${tile.class !== null && html` <span class="class">${tile.plan?.class ?? tile.class}</span>`}
         <span class="words">${words}</span>${warnings(tile).map((one) => html`<span class="warning">${one}</span>`)}</figcaption>
     </figure>`;
   }

@@ -2,28 +2,14 @@
 
 import * as api from './api.js';
 import { Component, html } from './html.js';
+import { LazyPicture } from './picture.js';
 
 const percent = (v) => v.toFixed(4);
 
-/** A small picture of a sample as it is, drawn once it is seen. */
-class Sample extends Component {
-  componentDidMount() {
-    this.watch = new IntersectionObserver((seen) => seen.some((one) => one.isIntersecting) && this.load());
-    this.watch.observe(this.canvas);
-  }
-  componentWillUnmount() { this.watch.disconnect(); }
-  async load() {
-    this.watch.disconnect();
-    const { part, index } = this.props;
-    const picture = await api.picture(`/api/inspection/picture/${part}/${index}?size=112`).catch(() => null);
-    if (!picture || !this.canvas) return;
-    Object.assign(this.canvas, { width: picture.width, height: picture.height });
-    this.canvas.getContext('2d').drawImage(picture, 0, 0);
-  }
-  render({ name, note }) {
-    return html`<figure class="sample-of"><canvas width="112" height="112" role="img" aria-label=${name} ref=${(c) => { if (c) this.canvas = c; }}></canvas>
-      <figcaption>${name.split('/').at(-1)}${note && html`<span class="class">${note}</span>`}</figcaption></figure>`;
-  }
+/** A sample as it is. */
+function Sample({ part, index, name, note }) {
+  return html`<figure class="sample-of"><${LazyPicture} where="/api/inspection/picture/${part}/${index}?size=112" side="112" label=${name} />
+    <figcaption>${name.split('/').at(-1)}${note && html`<span class="class">${note}</span>`}</figcaption></figure>`;
 }
 
 function Boxes({ part }) {

@@ -16,8 +16,8 @@ export class Large extends Component {
     this.load();
   }
   at() {
-    const { index, later } = this.props.store.state.large;
-    return this.props.store.at(index, later);
+    const { at, index, later } = this.props.store.state.large;
+    return at ?? this.props.store.at(index, later);
   }
   async load() {
     try {
@@ -40,7 +40,6 @@ export class Large extends Component {
     const { boxes, masks, points } = store.state;
     const isWhole = plan && ops === plan.ops.length;
     const step = (k, text, note) => html`<li><button type="button" aria-pressed=${ops === k} onClick=${() => this.paint(k)}>${text}</button> <span class="unit">${note}</span></li>`;
-    const copy = (text) => navigator.clipboard.writeText(text).then(() => store.say('copied'), () => store.say('the browser refuses to copy'));
     return html`<dialog class="large" ref=${(d) => (this.dialog = d)} aria-label="one picture" onClose=${() => store.update({ large: null })}
       onKeyDown=${(e) => { const by = { ArrowDown: 1, ArrowUp: -1 }[e.key]; if (!by || !plan) return; e.preventDefault(); this.paint(Math.max(0, Math.min(plan.ops.length, ops + by))); }}>
       <div class="bar"><b>${plan?.name ?? ''}</b><button type="button" onClick=${() => this.dialog.close()}>close</button></div>
@@ -54,7 +53,8 @@ export class Large extends Component {
         <ol>${plan.explained.steps.map((one) => html`<li title=${one.reason}>${one.how}: ${one.ops.length} ${one.ops.length === 1 ? 'op' : 'ops'}, ${Math.round(one.microseconds)} µs</li>`)}</ol>
         <p class="unit">all in one go: ${Math.round(plan.explained.microseconds)} µs on one thread</p>
         <details><summary>the plan</summary><pre>${plan.explained.yaml}</pre></details>
-        <button type="button" onClick=${() => copy(plan.explained.yaml)}>copy the plan</button>
+        <button type="button" onClick=${() => store.copy(plan.explained.yaml)}>copy the plan</button>
+        <button type="button" onClick=${() => store.update({ large: null, replaying: { text: plan.explained.yaml, index: this.at().index } })}>replay it on an image</button>
       </div>`}</div>
     </dialog>`;
   }

@@ -3,11 +3,11 @@
 import * as api from './api.js';
 import { Chart, short } from './chart.js';
 import { Component, html, render } from './html.js';
+import { follow, oneAtATime } from './live.js';
 
 const colors = ['var(--blue)', 'var(--orange)', 'var(--green)', 'var(--red)', '#8a63d2', '#0f9aa8', '#b0568f', '#7a7f1f'];
-const every = 1000; // ms between looks, while somebody looks
 
-const state = { runs: null, picked: new Set(), focus: 0, gone: '', said: '' };
+const state = { runs: null, folders: [], picked: new Set(), focus: 0, gone: '', said: '' };
 const logs = new Map(); // by run: what its lines said
 
 function fresh() {
@@ -44,29 +44,26 @@ async function read(number) {
 }
 
 async function look() {
-  const { runs } = await api.get('/api/runs');
-  const isFirst = state.runs === null;
-  state.runs = runs;
+  const { runs, folders } = await api.get('/api/runs');
+  const isFirst = !state.runs?.length;
+  Object.assign(state, { runs, folders });
   if (isFirst) fromAddress();
   for (const number of new Set([...state.picked, state.focus])) if (runs[number] && runs[number].state !== 'gone') await read(number);
 }
 
-async function follow() {
-  for (;;) {
-    try {
-      if (!document.hidden) {
-        await look();
-        state.gone = '';
-        show();
-      }
-    } catch (error) {
-      if (error instanceof api.Gone) state.gone = 'doppel serve has ended. Once it runs again, open the address that it prints.';
-      else if (error.status === 401) state.gone = 'This page has no token: open the whole address that doppel serve printed.';
-      else state.said = error.message;
-      show();
-    }
-    await new Promise((done) => setTimeout(done, every));
-  }
+// At most twice a second, however fast a run writes.
+const showNow = oneAtATime(async () => {
+  await look();
+  state.gone = '';
+  show();
+}, 500);
+
+function failed(error) {
+  if (error instanceof api.Gone) state.gone = 'doppel serve has ended. Once it runs again, open the address that it prints.';
+  else if (error.status === 401) state.gone = state.runs ? 'doppel serve runs again, with another token: open the address that it printed.'
+    : 'This page has no token: open the whole address that doppel serve printed.';
+  else state.said = error.message;
+  show();
 }
 
 function fromAddress() {
@@ -84,14 +81,13 @@ function change(act) {
   const at = new URLSearchParams({ runs: [...state.picked].sort((a, b) => a - b).join('.'), focus: state.focus });
   history.pushState(null, '', `?${at}${location.hash}`);
   show();
-  look().then(show, () => {});
+  showNow().catch(failed);
 }
 addEventListener('popstate', () => {
   fromAddress();
   show();
-  look().then(show, () => {});
+  showNow().catch(failed);
 });
-document.addEventListener('visibilitychange', () => document.hidden || look().then(show, () => {}));
 
 export function clock(seconds) {
   if (!Number.isFinite(seconds)) return '';
@@ -229,11 +225,12 @@ function show() {
   const unit = runs && [...state.picked].some((n) => logs.get(n)?.epochs.length || logs.get(n)?.steps.some((row) => 'at' in row)) ? 'epoch' : 'step';
   render(html`<header><h1>doppel</h1><span class="unit">${runs ? `${runs.length} run${runs.length === 1 ? '' : 's'}` : ''}</span><span class="said" role="status" aria-live="polite">${said}</span></header>
     ${gone && html`<p class="gone" role="alert">${gone}</p>`}
-    ${runs && html`<main><div class="left"><ul class="runs" aria-label="runs">${runs.map((run, number) => html`<${Run} key=${number} run=${run} number=${number} />`)}</ul></div>
+    ${runs && !runs.length && html`<p class="wait" role="status">No run has begun yet in ${state.folders.join(', ')}: the first one appears here.</p>`}
+    ${runs?.length > 0 && html`<main><div class="left"><ul class="runs" aria-label="runs">${runs.map((run, number) => html`<${Run} key=${number} run=${run} number=${number} />`)}</ul></div>
       <div class="right still"><div class="charts">${charts.map(({ sort, lines }) => html`<${Chart} key=${sort.title} title=${sort.title} unit=${unit} lines=${lines} />`)}</div><${Focus} /></div></main>`}`, root);
 }
 
 const root = document.getElementById('app');
 root.textContent = '';
 window.doppel = { state, logs }; // for tests
-follow();
+follow({ told: () => showNow().catch(failed), look: showNow, failed });

@@ -2,6 +2,7 @@
 
 import { difference, hardly, print } from './alike.js';
 import * as api from './api.js';
+import { follow } from './live.js';
 import * as tree from './tree.js';
 
 const atOnce = 12; // tiles by one answer
@@ -19,6 +20,7 @@ export class Store {
     this.state = {
       ready: false, blocks: [], rules: {}, yaml: '', yamlTyped: null, error: null, hash: '', seed: '1', epoch: 0, from: 0, count: 12,
       cls: '', side: 192, boxes: true, masks: true, points: true, originals: false, tiles: [], all: 0, large: null, adding: null, gone: '', said: '',
+      training: 0, replaying: null, counts: null, theirs: null,
     };
   }
 
@@ -31,9 +33,9 @@ export class Store {
     try {
       const [data, transforms] = await Promise.all([api.get('/api/data'), api.get('/api/transforms')]);
       this.data = data;
-      this.classes = [...new Set(data.inputs.flatMap((input) => input.parts[0].classes.map((one) => one.name)))];
+      this.classes = [...new Set(data.inputs.flatMap((input) => input.parts[0].classes))];
+      this.fileYaml = data.file ? data.recipe.yaml : null; // what was last known to be in it
       this.catalogue = new Map(transforms.map((one) => [one.name, one]));
-      this.plain = (await api.post('/api/recipe', { preset: 'none' })).hash;
       await this.readAddress(data.recipe);
       window.addEventListener('popstate', () => {
         this.moves += 1;
@@ -41,9 +43,44 @@ export class Store {
       });
       this.update({ ready: true });
       await this.refresh();
+      follow({ told: (change) => this.told(change), look: () => api.get('/api/data').then(() => this.told(null)), failed: (error) => this.failed(error) });
+      this.update({ counts: (await api.get('/api/classes')).inputs });
     } catch (error) {
       this.failed(error);
     }
+  }
+
+  /** What the server says that has changed; null: nothing, but it's there. */
+  told(change) {
+    if (this.state.gone) {
+      this.update({ gone: '' });
+      this.listed = '';
+      this.moved();
+    }
+    if (change?.recipe) this.guarded(() => this.readFile());
+    if (change?.data) this.say('Files came or went where the images are: start doppel serve again to see which.');
+    if (!change?.images) return;
+    api.forget();
+    this.originals = null;
+    this.go({});
+  }
+
+  /** The recipe's file was changed by somebody else: it's taken where nothing would be lost. */
+  async readFile() {
+    const theirs = await api.get('/api/file');
+    const isOurs = this.state.yaml === this.fileYaml && this.state.yamlTyped === null;
+    this.fileYaml = theirs.yaml;
+    if (theirs.yaml === this.state.yaml) this.update({ theirs: null });
+    else if (isOurs) await this.takeTheirs(theirs);
+    else this.update({ theirs });
+  }
+  async takeTheirs(theirs = this.state.theirs) {
+    this.keep();
+    this.moves += 1;
+    this.take(theirs);
+    this.update({ yamlTyped: null, theirs: null });
+    this.say('the recipe was read from its file again');
+    await this.refresh();
   }
 
   // The address: a recipe by its hash, and its text beside it, so that a link means the same in another run of the program.
@@ -62,6 +99,7 @@ export class Store {
       from: whole('from', 0, 1e9, 0),
       count: whole('count', 1, 96, 12),
       cls: at.get('class') ?? '',
+      training: whole('training', 0, 100, 0),
       variants: at.has('variants'),
       yamlTyped: null,
     });
@@ -69,8 +107,9 @@ export class Store {
   }
 
   writeAddress() {
-    const { seed, epoch, from, count, cls, yaml, variants } = this.state;
+    const { seed, epoch, from, count, cls, yaml, variants, training } = this.state;
     const at = new URLSearchParams({ seed, epoch, from, count });
+    if (training) at.set('training', training);
     if (cls) at.set('class', cls);
     if (variants) at.set('variants', '1');
     if (yaml !== this.data.recipe.yaml) at.set('recipe', yaml);
@@ -101,9 +140,21 @@ export class Store {
     this.update({ blocks, yamlTyped: null });
     this.moved();
   }
-  /** The blocks as they are can be come back to. */
+  /** Changes what the recipe has once; undefined: it isn't there. */
+  rule(name, value) {
+    this.keep(`rules.${name}`);
+    const rules = { ...this.state.rules, [name]: value };
+    if (value === undefined) delete rules[name];
+    this.update({ rules, yamlTyped: null });
+    this.moved();
+  }
+  recipe() {
+    const { blocks, rules } = this.state;
+    return { blocks, rules };
+  }
+  /** The recipe as it is can be come back to. */
   keep(key = '') {
-    if (!key || key !== this.lastKey) this.done.push(this.state.blocks);
+    if (!key || key !== this.lastKey) this.done.push(this.recipe());
     if (this.done.length > 200) this.done.shift();
     this.undone = [];
     this.lastKey = key;
@@ -113,9 +164,9 @@ export class Store {
 
   undo(from = this.done, to = this.undone) {
     if (!from.length) return;
-    to.push(this.state.blocks);
+    to.push(this.recipe());
     this.lastKey = '';
-    this.update({ blocks: from.pop(), yamlTyped: null });
+    this.update({ ...from.pop(), yamlTyped: null });
     this.moved();
   }
   redo() { this.undo(this.undone, this.done); }
@@ -136,7 +187,12 @@ export class Store {
   }
 
   async save() {
-    await this.guarded(async () => this.say(`written to ${(await api.post('/api/save', { hash: this.state.hash })).file}`));
+    await this.guarded(async () => {
+      const { yaml, hash } = this.state;
+      const { file } = await api.post('/api/save', { hash });
+      this.fileYaml = yaml;
+      this.update({ theirs: null, said: `written to ${file}` });
+    });
   }
 
   say(said) { this.update({ said }); }
@@ -219,13 +275,13 @@ export class Store {
       if (this.busy) return;
       const moves = this.moves;
       await this.draw(false);
-      this.settled = moves; // every change up to here is drawn
+      this.settled = Math.max(this.settled ?? 0, moves); // every change up to here is drawn, or newer ones are
       await this.measure(moves);
     });
   }
 
   at(index, later = 0, hash = this.state.hash) {
-    return { hash, seed: this.state.seed, epoch: this.state.epoch + later, index };
+    return { hash, seed: this.state.seed, epoch: this.state.epoch + later, index, training: this.state.training };
   }
 
   /** Keeps this recipe beside what comes. */
@@ -300,36 +356,27 @@ export class Store {
   }
 
   /** An image as it is. */
-  original(index) {
+  async original(index) {
     const size = Math.round(this.state.side * Math.min(2, devicePixelRatio || 1));
-    const at = { hash: this.plain, seed: 0, epoch: 0, index };
+    this.plain ??= api.post('/api/recipe', { preset: 'none' });
+    const at = { hash: (await this.plain).hash, seed: 0, epoch: 0, index };
     return Promise.all([api.tile(at, { size, draft: true, format: 'jpeg' }), api.plan(at)]);
   }
 
   failed(error) {
-    if (error instanceof api.Gone) this.waitForIt();
-    else if (error.status === 401) this.update({ gone: 'This page has no token: open the whole address that doppel serve printed.' });
+    if (error instanceof api.Gone)
+      this.update({ gone: 'doppel serve has ended. Once it runs again, open the address that it prints; what stands behind ? in this one is the recipe.' });
+    else if (error.status === 401)
+      this.update({ gone: this.state.ready ? 'doppel serve runs again, with another token: open the address that it printed.' : 'This page has no token: open the whole address that doppel serve printed.' });
     else this.say(error.message);
     if (!(error instanceof api.Gone || error instanceof api.Refused)) throw error;
   }
 
-  // The program has ended: says so, and looks now and then whether it's back.
-  waitForIt() {
-    if (this.state.gone) return;
-    this.update({ gone: 'doppel serve has ended. Once it runs again, open the address that it prints; what stands behind ? in this one is the recipe.' });
-    const look = setInterval(async () => {
-      try {
-        await api.get('/api/data');
-      } catch (error) {
-        if (error instanceof api.Gone) return;
-        if (error.status === 401) this.update({ gone: 'doppel serve runs again, with another token: open the address that it printed.' });
-        clearInterval(look);
-        return;
-      }
-      clearInterval(look);
-      this.update({ gone: '' });
-      this.listed = '';
-      this.moved();
-    }, 1000);
+  copy(text) {
+    return navigator.clipboard.writeText(text).then(() => this.say('copied'), () => this.say('the browser refuses to copy'));
+  }
+  /** A tile's plan, as a text that can be replayed. */
+  copyPlan({ index, later }) {
+    return this.guarded(async () => this.copy((await api.plan(this.at(index, later), { explain: true })).explained.yaml));
   }
 }

@@ -6,11 +6,23 @@ const fresh = () => ++last;
 /** Which fields of a transform are lists of transforms. */
 export const childFields = (entry) => entry.fields.filter((f) => f.kind === 'transforms').map((f) => f.name);
 
+/** Of what a transform is at first that alone stays which is different then: else it would stay where the transform moves on. */
+function growth(fields) {
+  if (!fields.start) return;
+  fields.start = Object.fromEntries(Object.entries(fields.start).filter(([key, value]) => JSON.stringify(value) !== JSON.stringify(fields[key])));
+  if (!Object.keys(fields.start).length) delete fields.start;
+}
+
+/** Whether anything depends on how much of training is over. */
+export const hasSchedule = (list) => list.some(({ fields }) => ['from', 'until', 'start'].some((key) => fields[key] !== undefined)
+  || Object.values(fields).some((value) => isList(value) && hasSchedule(value)));
+
 /** {Rotate: {angle: …}} as {id, name, fields, open}; `like`: the block that was there before, whose id and openness stay. */
 export function block(written, catalogue, like) {
   const [name, given] = typeof written === 'string' ? [written, {}] : Object.entries(written)[0];
   const same = like?.name === name ? like : undefined;
   const fields = { ...given };
+  growth(fields);
   for (const field of childFields(catalogue.get(name)))
     fields[field] = blocks(fields[field] ?? [], catalogue, same?.fields[field]);
   return { id: same?.id ?? fresh(), name, fields, open: same?.open ?? false, off: fields.p === 0 ? same?.off : undefined };
@@ -111,16 +123,24 @@ export function move(list, id, target, behind) {
 export const append = (list, one, parent, field) =>
   parent ? setField(list, parent, field, [...(find(list, parent).fields[field] ?? []), one]) : [...list, one];
 
-/** As Python writes it. */
+/** A value as Python writes it. */
+const value = (v) =>
+  v === true ? 'True' : v === false ? 'False' : Array.isArray(v) ? `(${v.map(value).join(', ')}${v.length === 1 ? ',' : ''})`
+    : typeof v === 'object' && v ? `{${Object.entries(v).map(([k, w]) => `${JSON.stringify(k)}: ${value(w)}`).join(', ')}}` : JSON.stringify(v);
+
+/** A whole recipe as Python writes it. `usual`: the fields that recipes have once. */
+export function pythonRecipe(list, rules, catalogue, usual) {
+  const said = Object.entries(rules).filter(([key, v]) => key !== 'format' && JSON.stringify(v) !== JSON.stringify(usual.find((f) => f.name === key)?.value));
+  return `dp.Recipe(${[python(list, catalogue), ...said.map(([key, v]) => `${key}=${value(v)}`)].join(', ')})`;
+}
+
+/** Transforms as Python writes them. */
 export function python(list, catalogue, indent = '') {
-  const value = (v) =>
-    v === true ? 'True' : v === false ? 'False' : Array.isArray(v) ? `(${v.map(value).join(', ')}${v.length === 1 ? ',' : ''})`
-      : typeof v === 'object' && v ? `{${Object.entries(v).map(([k, w]) => `${JSON.stringify(k)}: ${value(w)}`).join(', ')}}` : JSON.stringify(v);
   const lines = list.map(({ name, fields }) => {
     const known = new Map(catalogue.get(name).fields.map((f) => [f.name, f]));
     const said = Object.entries(fields)
       .filter(([key, v]) => JSON.stringify(v) !== JSON.stringify(known.get(key)?.value))
-      .map(([key, v]) => `${key}=${known.get(key)?.kind === 'transforms' ? python(v, catalogue, indent + '    ') : known.get(key)?.kind.startsWith('text') && Array.isArray(v) ? `[${v.map((w) => JSON.stringify(w)).join(', ')}]` : value(v)}`);
+      .map(([key, v]) => `${key === 'from' ? 'from_' : key}=${known.get(key)?.kind === 'transforms' ? python(v, catalogue, indent + '    ') : known.get(key)?.kind.startsWith('text') && Array.isArray(v) ? `[${v.map((w) => JSON.stringify(w)).join(', ')}]` : value(v)}`);
     return `${indent}    dp.${name}(${said.join(', ')}),`;
   });
   return lines.length ? `[\n${lines.join('\n')}\n${indent}]` : '[]';

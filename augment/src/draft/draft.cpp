@@ -332,6 +332,7 @@ Drawn Draft::finish(const TargetRules& rules) && {
   result.partners = std::move(joined_);
   result.dropped_instances = std::move(dropped_);
   result.clipped = clipped_;
+  result.spared = std::move(spared_);
   for (const Object& object : objects_) {
     const Box box = seen_box(object);
     const double area = (box.x1 - box.x0) * (box.y1 - box.y0);

@@ -176,7 +176,8 @@ void Transform::draw(Draft& draft, const Stream& stream) const {
     if (!schedule_.applies(stream.share)) return;
     if (schedule_.start) return grown(stream.share).draw(draft, stream);
   }
-  if (!touches(draft.label()) || !stream.chance("apply", chance())) return;
+  if (!touches(draft.label())) return draft.spare(name());
+  if (!stream.chance("apply", chance())) return;
   model_->draw(draft, stream);
   if (!bound_.relabel.empty()) draft.relabel(bound_.relabel);
 }

@@ -67,6 +67,10 @@ std::vector<augment::LabelShare> Annealed::label_shares(std::size_t index) const
   const Place at = place(index);
   return at.source->label_shares(at.index);
 }
+std::vector<int> Annealed::object_labels(std::size_t index) const {
+  const Place at = place(index);
+  return at.source->object_labels(at.index);
+}
 std::vector<double> Annealed::numbers(std::size_t index) const {
   const Place at = place(index);
   return at.source->numbers(at.index);

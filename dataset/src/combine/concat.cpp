@@ -55,12 +55,19 @@ std::vector<augment::LabelShare> Concat::label_shares(std::size_t index) const {
   const auto [source, at] = place(index);
   return shares_from(source, at);
 }
+std::vector<int> Concat::object_labels(std::size_t index) const {
+  const auto [source, at] = place(index);
+  return objects_from(source, at);
+}
 std::vector<double> Concat::numbers(std::size_t index) const {
   const auto [source, at] = place(index);
   return sources_[source]->numbers(at);
 }
 std::vector<augment::LabelShare> Concat::shares_from(std::size_t source, std::size_t index) const {
   return renumbered(numbers_[source], sources_[source]->label_shares(index));
+}
+std::vector<int> Concat::objects_from(std::size_t source, std::size_t index) const {
+  return renumbered(numbers_[source], sources_[source]->object_labels(index));
 }
 
 std::vector<Remark> Concat::remarks() const {

@@ -41,6 +41,10 @@ std::vector<augment::LabelShare> MatchedClasses::label_shares(std::size_t index)
   return renumbered(numbers_, source_->label_shares(index));
 }
 
+std::vector<int> MatchedClasses::object_labels(std::size_t index) const {
+  return renumbered(numbers_, source_->object_labels(index));
+}
+
 SourcePtr matched(SourcePtr source, const std::vector<std::string>& names) {
   if (source->classes() == names) return source;
   return std::make_shared<MatchedClasses>(std::move(source), names);

@@ -97,6 +97,10 @@ std::vector<augment::LabelShare> Mix::label_shares(std::size_t index) const {
   const auto [source, at] = place(index);
   return all_.shares_from(source, at);
 }
+std::vector<int> Mix::object_labels(std::size_t index) const {
+  const auto [source, at] = place(index);
+  return all_.objects_from(source, at);
+}
 std::vector<double> Mix::numbers(std::size_t index) const {
   const auto [source, at] = place(index);
   return all_.sources()[source]->numbers(at);

@@ -21,6 +21,12 @@ inline std::vector<augment::LabelShare> renumbered(const std::vector<int>& numbe
   return shares;
 }
 
+/// Labels that become others.
+inline std::vector<int> renumbered(const std::vector<int>& numbers, std::vector<int> labels) {
+  for (int& label : labels) label = renumbered(numbers, label);
+  return labels;
+}
+
 /// All that has a class.
 inline void renumber(const std::vector<int>& numbers, augment::Sample& sample) {
   sample.label = renumbered(numbers, sample.label);

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <set>
 
 #include "doppel/base/error.h"
 #include "drawn_image.h"
@@ -57,6 +58,15 @@ const DrawnImage& AnnotatedImages::drawn(std::size_t index) const { return drawn
 std::vector<augment::LabelShare> AnnotatedImages::label_shares(std::size_t index) const {
   const std::vector<augment::LabelShare>& labels = drawn_[index].labels;
   return labels.size() > 1 ? labels : std::vector<augment::LabelShare>();
+}
+
+std::vector<int> AnnotatedImages::object_labels(std::size_t index) const {
+  std::vector<int> labels;
+  std::set<int> seen;  // objects of several shapes
+  for (const DrawnShape& shape : drawn_[index].shapes)
+    if (shape.kind != DrawnShape::Kind::Point && (shape.object == 0 || seen.insert(shape.object).second))
+      labels.push_back(shape.label);
+  return labels;
 }
 
 void AnnotatedImages::annotate(std::size_t index, Item& item) const {

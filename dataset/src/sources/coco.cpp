@@ -108,6 +108,12 @@ Coco::Coco(const fs::path& json, const fs::path& images, const OnProgress& progr
 
 Coco::~Coco() = default;
 
+std::vector<int> Coco::object_labels(std::size_t index) const {
+  std::vector<int> labels;
+  for (const CocoAnnotation& one : objects_->of(index)) labels.push_back(static_cast<int>(one.category));
+  return labels;
+}
+
 void Coco::annotate(std::size_t index, Item& item) const {
   const Size size = image_size(item), told = objects_->sizes[index];
   if (told.width > 0 && told.height > 0 && told != size) throw Error(of_other_size(name(index), size, told));

@@ -81,6 +81,12 @@ Manifest::Manifest(const fs::path& file, const OnProgress& progress, const Manif
   }
 }
 
+std::vector<int> Manifest::object_labels(std::size_t index) const {
+  std::vector<int> labels;
+  for (const augment::Box& box : facts_[index].boxes) labels.push_back(box.label);
+  return labels;
+}
+
 void Manifest::annotate(std::size_t index, Item& item) const {
   if (const Size told = facts_[index].size; told != Size{})
     if (const Size size = image_size(item); size != told) throw Error(of_other_size(name(index), size, told));

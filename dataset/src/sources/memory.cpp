@@ -19,4 +19,11 @@ InMemory::InMemory(std::vector<augment::Sample> samples, std::vector<std::string
                               classes_.size()));
 }
 
+std::vector<int> InMemory::object_labels(std::size_t index) const {
+  std::vector<int> labels;
+  for (const augment::Box& box : samples_[index].boxes) labels.push_back(box.label);
+  for (const augment::RotatedBox& box : samples_[index].rotated_boxes) labels.push_back(box.label);
+  return labels;
+}
+
 }  // namespace doppel::dataset

@@ -196,6 +196,12 @@ PascalVoc::PascalVoc(const fs::path& root, const std::string& split, const OnPro
     for (auto& box : note.boxes) box.label = rank[static_cast<std::size_t>(box.label)];
 }
 
+std::vector<int> PascalVoc::object_labels(std::size_t index) const {
+  std::vector<int> labels;
+  for (const augment::Box& box : notes_[index].boxes) labels.push_back(box.label);
+  return labels;
+}
+
 void PascalVoc::annotate(std::size_t index, Item& item) const {
   const Note& note = notes_[index];
   item.sample.boxes = note.boxes;

@@ -207,6 +207,22 @@ Yolo::Corners Yolo::kind_of_corners() const {
   return four > 0 && other == 0 && keypoints_ == 0 ? Corners::Oriented : Corners::Polygons;
 }
 
+std::vector<int> Yolo::object_labels(std::size_t index) const {
+  std::vector<int> labels;
+  if (labels_[index].empty()) return labels;
+  try {
+    const std::string text = read_text(root_ / labels_[index]);
+    for (const std::string_view line : lines_of(text)) {
+      const std::vector<std::string_view> words = words_of(line);
+      if (words.empty()) continue;
+      const auto label = whole_number(words[0]);
+      if (!label || *label < 0 || std::cmp_greater_equal(*label, classes_.size())) break;
+      labels.push_back(static_cast<int>(*label));
+    }
+  } catch (const Error&) {}  // read() says why
+  return labels;
+}
+
 void Yolo::annotate(std::size_t index, Item& item) const {
   if (labels_[index].empty()) return;  // an image of background alone
   const fs::path file = root_ / labels_[index];

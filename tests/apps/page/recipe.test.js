@@ -3,41 +3,11 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, test } from 'node:test';
-import { closeBrowser, open, prints, serve, settled } from './browser.js';
+import { test } from 'node:test';
+import { open, prints, settled } from './browser.js';
+import { add, boxed, moves, openBlock, shown, start, yamlOf } from './recipe_page.js';
 
 const { WORK } = process.env;
-const stops = [];
-after(async () => {
-  await closeBrowser();
-  for (const stop of stops) await stop();
-});
-
-async function start(...words) {
-  const server = await serve(...words);
-  stops.push(server.stop);
-  return server;
-}
-
-/** Opens the page on a recipe of its own. */
-async function shown(yaml, { data = ['sample:photos'], ...options } = {}) {
-  const file = join(WORK, `recipe-${Math.random().toString(36).slice(2)}.yaml`);
-  writeFileSync(file, yaml);
-  const server = await start(...data, '--recipe', file);
-  const opened = await open(server.address, options);
-  await settled(opened.page);
-  return { ...opened, server, file };
-}
-const yamlOf = (page) => page.getByLabel('YAML').inputValue();
-
-/** Does something, and says whether the pictures are others then. */
-async function moves(page, act) {
-  const before = await prints(page);
-  await act();
-  await settled(page);
-  return JSON.stringify(await prints(page)) !== JSON.stringify(before);
-}
-const openBlock = (page, name) => page.locator(`.block[data-name=${name}] .title`).first().click();
 
 test('each kind of control moves the pictures and the YAML', async () => {
   const { page, wrong, close } = await shown(`
@@ -122,9 +92,7 @@ test('blocks are dragged, nested, copied and found in the catalogue', async () =
   await settled(page);
   assert.deepEqual(await names(), ['OneOf', 'Negative', 'Negative']);
   await page.getByRole('button', { name: 'add a transform' }).click();
-  await page.getByLabel('search transforms').fill('gaussian noise');
-  await page.keyboard.press('Enter');
-  await settled(page);
+  await add(page, 'GaussianNoise', () => page.getByLabel('search transforms').fill('gaussian noise'));
   assert.equal((await names()).at(-1), 'GaussianNoise');
   assert.deepEqual(wrong, []);
   await close();
@@ -168,26 +136,11 @@ test('a link has the whole state, and Back goes back', async () => {
   assert.equal(await other.page.getByLabel('seed', { exact: true }).textContent(), '2');
   await other.close();
   await page.goBack();
+  await page.getByLabel('seed', { exact: true }).and(page.getByText('1', { exact: true })).waitFor();
   await settled(page);
-  assert.equal(await page.getByLabel('seed', { exact: true }).textContent(), '1');
   assert.ok(link.startsWith(server.base));
   await close();
 });
-
-/** A data set of one image with a box in its left upper quarter, of a class of any name and size. */
-function boxed(name, side = 32) {
-  const folder = join(WORK, `boxed-${Math.random().toString(36).slice(2)}`);
-  mkdirSync(folder);
-  const pixels = Buffer.alloc(64 * 64 * 3, 40);
-  for (let y = 0; y < 32; ++y) for (let x = 0; x < 32; ++x) pixels[3 * (64 * y + x)] = 250;
-  writeFileSync(join(folder, 'one.ppm'), Buffer.concat([Buffer.from('P6\n64 64\n255\n'), pixels]));
-  writeFileSync(join(folder, 'coco.json'), JSON.stringify({
-    images: [{ id: 1, file_name: 'one.ppm', width: 64, height: 64 }],
-    annotations: [{ id: 1, image_id: 1, category_id: 1, bbox: [0, 0, side, side], area: side * side, iscrowd: 0 }],
-    categories: [{ id: 1, name }],
-  }));
-  return join(folder, 'coco.json');
-}
 
 test('boxes move with the pixels that they are around', async () => {
   for (const [yaml, x, y, width, height] of [
@@ -245,9 +198,7 @@ test('by keyboard alone: a transform is added, set and saved', async () => {
   };
   await tabTo('+ add a transform');
   await page.keyboard.press('Enter');
-  await page.keyboard.type('negative');
-  await page.keyboard.press('Enter');
-  await settled(page);
+  await add(page, 'Negative', () => page.keyboard.type('negative'));
   await tabTo('p of Negative');
   await page.keyboard.press('End');
   await settled(page);

@@ -18,6 +18,17 @@ posts 422 '"word":"Rotate"' /api/recipe '{"yaml":"- HorizontalFlip\n- Rotat: {an
 grep -qF '"line":2' body || fail "the line isn't said: $(cat body)"
 posts 422 'must be a JSON object' /api/recipe 'no JSON'
 posts 422 'nested too deep' /api/recipe "$(printf '{"tree":%s' "$(printf '[%.0s' {1..5000})")"
+posts 422 "there is no op 'Flap'" /api/recipe '{"plan":"source: [9, 9]\nops:\n  - Flap: {}\n"}'
+grep -qF '"line":3' body || fail "the line of a plan isn't said: $(cat body)"
+posts 200 '"source":[9,9]' /api/recipe '{"plan":"{\"source\": [9, 9], \"ops\": []}"}'
+plan=$(hash_of)
+gives 422 'drawn for an image of 9x9' "/api/tile/$plan/1/0/0"
+posts 422 'that is a plan' /api/save "{\"hash\":\"$plan\"}"
+gives 200 JFIF /api/example/Rotate/0
+gives 422 "no transform 'Rotat'" /api/example/Rotat/0
+gives 422 'there is no image 999' /api/example/Rotate/999
+gives 422 'training must be from 0 to 100' "/api/tile/$strong/1/0/0?training=101"
+gives 422 'no recipe was named' /api/file
 posts 422 'no recipe was named' /api/save "{\"hash\":\"$first\"}"
 gives 200 '"words":' "/api/plan/$strong/1/0/0?explain=1"
 grep -qF '"microseconds"' body || fail "nothing is said of costs"
@@ -175,7 +186,7 @@ cd ..
 
 # Data that is empty, and data of which some can't be read.
 mkdir empty
-expect 1 "empty" serve empty
+expect 1 "empty" preview empty --open
 expect 2 "no recipe 'strang'" serve sample:photos --recipe strang
 mkdir -p partly/a partly/b
 cp "$source"/dataset/sample/photos/*.jpg partly/a 2>/dev/null || quietly preview sample:photos --out partly/a/x.png

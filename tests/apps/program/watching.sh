@@ -78,5 +78,17 @@ kill -0 "$sleeper" || fail "somebody else was stopped"
 kill "$sleeper"
 stop
 
+# A folder that is empty, or isn't there yet.
+mkdir none later
+serve none later/runs
+grep -qF 'later/runs: no run is there yet' said || fail "nothing is said of waiting: $(cat said)"
+gives 200 '"runs":[]' /api/runs
+gives 200 '"folders":["none","later/runs"]' /api/runs
+quietly train sample:digits --net lenet --epochs 1 --out later/runs/first
+gives 200 '"name":"runs/first","kind":"train","state":"done"' /api/runs
+stop
+expect 1 "" serve nowhere/at/all
+expect 1 "" serve missing.json
+
 expect 2 "some of these are folders of runs" serve runs sample:digits
 expect 2 "--recipe is for data" serve runs --recipe strong

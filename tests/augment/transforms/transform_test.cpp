@@ -71,6 +71,8 @@ TEST(Transform, LabelRulesHoldByName) {
   EXPECT_EQ(left.label, 2);
   EXPECT_EQ(left.boxes[0].label, 2);
   EXPECT_EQ(left.plan.ops.size(), 1U);
+  EXPECT_TRUE(left.spared.empty());
+  EXPECT_EQ(up.spared, (std::vector<std::string_view>{"HorizontalFlip"}));
   EXPECT_EQ(up.label, 0);
   EXPECT_EQ(up.boxes[0].label, 1);
   EXPECT_TRUE(up.plan.ops.empty());

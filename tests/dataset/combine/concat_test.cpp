@@ -38,6 +38,8 @@ TEST(Concat, ClassesAreMatchedByName) {
   EXPECT_EQ(sample.label_shares, (std::vector<augment::LabelShare>{{2, 0.25}, {0, 0.75}}));
   EXPECT_EQ(all.label_shares(2), sample.label_shares);
   EXPECT_TRUE(all.label_shares(0).empty());
+  EXPECT_EQ(all.object_labels(2), (std::vector<int>{2, 0}));
+  EXPECT_TRUE(all.object_labels(0).empty());
   EXPECT_EQ(all.translated(1, 0), 2);
   EXPECT_EQ(all.translated(1, -1), -1);
 }

@@ -285,6 +285,29 @@ TEST_F(Layouts, TarShards) {
   }
 }
 
+TEST_F(Layouts, LabelsOfObjectsAreThoseOfTheBoxes) {
+  std::vector<fs::path> data{root_.path() / "COCO/instances_train.json",
+                             root_.path() / "COCO/export/result.json"};
+  for (const auto& entry : fs::directory_iterator(root_.path()))
+    if (fs::is_directory(entry.path()) && entry.path().filename() != "COCO") data.push_back(entry.path());
+  std::size_t told = 0;
+  for (const fs::path& one : data) {
+    SCOPED_TRACE(one.string());
+    const SourcePtr source = open_data(one.string()).train;
+    for (std::size_t i = 0; i < source->size(); ++i) {
+      const std::vector<int> labels = source->object_labels(i);
+      if (labels.empty()) continue;
+      const augment::Sample sample = load(*source, i);
+      std::vector<int> boxes;
+      for (const auto& box : sample.boxes) boxes.push_back(box.label);
+      for (const auto& box : sample.rotated_boxes) boxes.push_back(box.label);
+      EXPECT_TRUE(std::ranges::is_permutation(labels, boxes)) << i;
+      ++told;
+    }
+  }
+  EXPECT_GT(told, 14U);
+}
+
 TEST_F(Layouts, EachIsTheSameInAZip) {
   for (const auto& entry : fs::directory_iterator(root_.path())) {
     const fs::path folder = entry.path();

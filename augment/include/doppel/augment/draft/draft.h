@@ -7,6 +7,7 @@
 #include <opencv2/core/mat.hpp>
 #include <set>
 #include <span>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -70,6 +71,8 @@ class Draft {
   int label() const { return label_; }  ///< the image's class as it is now; -1 where none is known
   /// Gives the sample and its boxes new labels; those that `labels` doesn't name keep theirs.
   void relabel(const std::map<int, int>& labels);
+  /// Tells that label rules keep a transform of that name from the sample. The name must outlive the draft.
+  void spare(std::string_view transform) { spared_.push_back(transform); }
 
   /// Boxes as they would be seen now: clipped to the image, those that are gone left out. Rotated ones by
   /// their hull.
@@ -155,6 +158,7 @@ class Draft {
   std::size_t run_begin_ = 0;  ///< the first op that is read in one with the next geometric one
   std::set<int> instances_;    ///< taken numbers; filled by the first join
   int clipped_ = 0;
+  std::vector<std::string_view> spared_;
 };
 
 }  // namespace doppel::augment

@@ -1,6 +1,7 @@
 // What a recipe draws for one sample.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "doppel/augment/plan/plan.h"
@@ -22,6 +23,7 @@ struct Drawn {
   std::vector<double> numbers = {};       ///< Sample::numbers, mixed by area or weight
   double weight = 1;                      ///< Sample::weight, mixed the same way
   std::vector<Outline> outlines = {};     ///< cut to the result; pieces below TargetRules::min_area left out
+  std::vector<std::string_view> spared = {};  ///< transforms that label rules kept from it, by their names
 };
 
 }  // namespace doppel::augment

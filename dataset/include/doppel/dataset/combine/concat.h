@@ -20,6 +20,7 @@ class Concat final : public Source {
   std::string name(std::size_t index) const override;
   int label(std::size_t index) const override;
   std::vector<augment::LabelShare> label_shares(std::size_t index) const override;
+  std::vector<int> object_labels(std::size_t index) const override;
   std::vector<std::string> number_names() const override { return sources_[0]->number_names(); }
   std::vector<double> numbers(std::size_t index) const override;
   const std::vector<std::string>& classes() const override { return classes_; }
@@ -32,6 +33,8 @@ class Concat final : public Source {
   int translated(std::size_t source, int label) const;
   /// What Source::label_shares() of that source's sample are here.
   std::vector<augment::LabelShare> shares_from(std::size_t source, std::size_t index) const;
+  /// What Source::object_labels() of that source's sample are here.
+  std::vector<int> objects_from(std::size_t source, std::size_t index) const;
 
  private:
   std::pair<std::size_t, std::size_t> place(std::size_t index) const;

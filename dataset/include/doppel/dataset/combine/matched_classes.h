@@ -19,6 +19,7 @@ class MatchedClasses final : public Source {
   std::string name(std::size_t index) const override { return source_->name(index); }
   int label(std::size_t index) const override;
   std::vector<augment::LabelShare> label_shares(std::size_t index) const override;
+  std::vector<int> object_labels(std::size_t index) const override;
   std::vector<std::string> number_names() const override { return source_->number_names(); }
   std::vector<double> numbers(std::size_t index) const override { return source_->numbers(index); }
   const std::vector<std::string>& classes() const override { return names_; }

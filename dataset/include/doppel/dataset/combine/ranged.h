@@ -24,6 +24,7 @@ class Ranged final : public Source {
   std::vector<augment::LabelShare> label_shares(std::size_t index) const override {
     return source_->label_shares(index);
   }
+  std::vector<int> object_labels(std::size_t index) const override { return source_->object_labels(index); }
   std::vector<std::string> number_names() const override { return source_->number_names(); }
   std::vector<double> numbers(std::size_t index) const override { return source_->numbers(index); }
   const std::vector<std::string>& classes() const override { return source_->classes(); }

@@ -20,6 +20,9 @@ class Repeat final : public Source {
   std::vector<augment::LabelShare> label_shares(std::size_t index) const override {
     return source_->label_shares(index % source_->size());
   }
+  std::vector<int> object_labels(std::size_t index) const override {
+    return source_->object_labels(index % source_->size());
+  }
   std::vector<std::string> number_names() const override { return source_->number_names(); }
   std::vector<double> numbers(std::size_t index) const override {
     return source_->numbers(index % source_->size());

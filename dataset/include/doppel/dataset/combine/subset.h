@@ -20,6 +20,9 @@ class Subset final : public Source {
   std::vector<augment::LabelShare> label_shares(std::size_t index) const override {
     return source_->label_shares(indices_[index]);
   }
+  std::vector<int> object_labels(std::size_t index) const override {
+    return source_->object_labels(indices_[index]);
+  }
   std::vector<std::string> number_names() const override { return source_->number_names(); }
   std::vector<double> numbers(std::size_t index) const override { return source_->numbers(indices_[index]); }
   const std::vector<std::string>& classes() const override { return source_->classes(); }

@@ -22,6 +22,7 @@ class AnnotatedImages : public FileSource {
   /// What keypoints' labels mean: their names in order.
   const std::vector<std::string>& point_names() const { return point_names_; }
   std::vector<augment::LabelShare> label_shares(std::size_t index) const override;
+  std::vector<int> object_labels(std::size_t index) const override;
 
  protected:
   /// As FileSource; paths begin at `root`.

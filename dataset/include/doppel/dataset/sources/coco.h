@@ -27,6 +27,7 @@ class Coco final : public FileSource {
   explicit Coco(const std::filesystem::path& json, const std::filesystem::path& images = {},
                 const OnProgress& progress = {});
   ~Coco() override;
+  std::vector<int> object_labels(std::size_t index) const override;
 
  private:
   struct Objects;

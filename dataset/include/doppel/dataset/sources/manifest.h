@@ -81,6 +81,7 @@ class Manifest final : public FileSource {
   std::vector<augment::LabelShare> label_shares(std::size_t index) const override {
     return facts_[index].shares;
   }
+  std::vector<int> object_labels(std::size_t index) const override;
 
  private:
   struct Facts {

@@ -22,6 +22,7 @@ class InMemory final : public Source {
   std::vector<augment::LabelShare> label_shares(std::size_t index) const override {
     return samples_[index].label_shares;
   }
+  std::vector<int> object_labels(std::size_t index) const override;
   std::vector<std::string> number_names() const override { return number_names_; }
   std::vector<double> numbers(std::size_t index) const override { return samples_[index].numbers; }
   const std::vector<std::string>& classes() const override { return classes_; }

@@ -44,6 +44,7 @@ class PascalVoc final : public FileSource {
   static std::vector<std::string> parts(const std::filesystem::path& root);
   /// Whether a folder, or one of its parts' folders, looks like this: XML whose root is <annotation>.
   static bool is_voc(const std::filesystem::path& root);
+  std::vector<int> object_labels(std::size_t index) const override;
 
  private:
   struct Note {

@@ -35,6 +35,9 @@ class Source {
   /// What `Sample::label_shares` will be, without reading pixels: of several classes, or of none of them;
   /// empty where label() says it all.
   virtual std::vector<augment::LabelShare> label_shares(std::size_t /*index*/) const { return {}; }
+  /// The classes of the boxes and rotated boxes in it, without reading pixels. Empty where there are none,
+  /// and where only who reads the sample knows them; -1: of no class.
+  virtual std::vector<int> object_labels(std::size_t /*index*/) const { return {}; }
   /// What `Sample::numbers` are called, in their order; empty where samples have none.
   virtual std::vector<std::string> number_names() const { return {}; }
   /// What `Sample::numbers` will be, without reading pixels; empty where the sample has none.

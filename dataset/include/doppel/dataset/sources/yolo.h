@@ -60,6 +60,8 @@ class Yolo final : public FileSource {
   const std::vector<std::string>& unused_texts() const { return unused_texts_; }
   /// Images' text files below the root, in their order; empty for background.
   const std::vector<std::string>& texts() const { return labels_; }
+  /// Reads the image's text file; of one that can't be read, what it says up to there.
+  std::vector<int> object_labels(std::size_t index) const override;
 
  private:
   /// What lines of several corners are.
