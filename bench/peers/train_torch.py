@@ -98,4 +98,5 @@ def main():
                       "predict": max(p for _, p in both)}))
 
 
-main()
+if __name__ == "__main__":
+    main()
