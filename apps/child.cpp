@@ -6,6 +6,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <sched.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -44,11 +45,20 @@ void write_all(int to, const std::string& text) {
 [[noreturn]] void become(char* const* words, char* const* environment, const cpu_set_t* cores) {
   std::signal(SIGINT, SIG_DFL);
   std::signal(SIGTERM, SIG_DFL);
-  ::setpgid(0, 0);  // a terminal's Ctrl-C comes by way of the launcher, once
+  std::signal(SIGPIPE, SIG_DFL);
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);  // it doesn't outlive the launcher
+  ::setpgid(0, 0);                     // a terminal's Ctrl-C comes by way of the launcher, once
   if (cores) ::sched_setaffinity(0, sizeof *cores, cores);
   ::execvpe(words[0], words, environment);
   constexpr int kNotFound = 127;
   ::_exit(kNotFound);
+}
+
+/// What a terminal would show of a line that was written over.
+std::string last_of_line(std::string line) {
+  while (line.ends_with('\r')) line.pop_back();
+  const std::size_t from = line.rfind('\r');
+  return from == std::string::npos ? line : line.substr(from + 1);
 }
 
 std::vector<char*> pointers(Words& words) {
@@ -140,8 +150,7 @@ void Child::pass_on(Stream& stream) {
     stream.line.append(some.data(), static_cast<std::size_t>(n));
     for (std::size_t end; (end = stream.line.find('\n')) != std::string::npos;
          stream.line.erase(0, end + 1)) {
-      const std::size_t size = end > 0 && stream.line[end - 1] == '\r' ? end - 1 : end;  // of a terminal
-      write_all(stream.to, prefix_ + stream.line.substr(0, size) + "\n");
+      write_all(stream.to, prefix_ + last_of_line(stream.line.substr(0, end)) + "\n");
     }
   }
 }

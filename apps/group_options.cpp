@@ -18,7 +18,8 @@ std::chrono::milliseconds seconds_of(const CommandLine& line, const char* name) 
 std::string engine_of(const CommandLine& line) {
   const auto engine = line.get<std::string>("group-engine");
   if (engine != "auto") return engine;
-  return !line.has("group") && nn::GroupPlace::is_under_mpi() ? "mpi" : "gloo";
+  const bool is_told = line.has("group") || nn::GroupPlace::of_environment();
+  return !is_told && nn::GroupPlace::is_under_mpi() ? "mpi" : "gloo";
 }
 
 nn::GroupOptions options_of(const CommandLine& line, const std::atomic<bool>* stop) {

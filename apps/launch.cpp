@@ -112,14 +112,13 @@ void signal_all(std::vector<Child>& children, int signal) {
 /// Until all have ended; the first exit code that isn't 0.
 int wait_for_all(std::vector<Child>& children) {
   int code = 0;
-  bool ends = false;
+  int signals = 0;
   auto until = Clock::time_point::max();
   while (pass_on_output(children, std::chrono::milliseconds(200))) {
     if (const int signal = caught) {
       caught = 0;
-      signal_all(children, ends ? SIGTERM : signal);
-      if (!ends) until = Clock::now() + kTimeToEnd;
-      ends = true;
+      signal_all(children, ++signals == 1 ? signal : SIGKILL);
+      until = std::min(until, Clock::now() + kTimeToEnd);
     }
     for (const Child& child : children)  // the others notice by themselves
       if (code == 0) code = child.exit_code().value_or(0);
@@ -133,8 +132,13 @@ int wait_for_all(std::vector<Child>& children) {
 int run_launch(const CommandLine& line) {
   const Places places = places_of(line);
   const Words words = line.get<Words>("command");
+  if (words[0] != "train")
+    throw UsageError(
+        fmt::format("'{}' doesn't share its work among processes: launch starts train", words[0]));
   std::signal(SIGINT, [](int signal) { caught = signal; });
   std::signal(SIGTERM, [](int signal) { caught = signal; });
+  std::signal(SIGHUP, [](int) { caught = SIGTERM; });
+  std::signal(SIGPIPE, SIG_IGN);  // a connection of ssh's may have ended
   std::vector<Child> children;
   for (int rank = 0; rank < places.world; ++rank) children.push_back(start(line, places, rank, words));
   const int code = wait_for_all(children);
@@ -150,7 +154,7 @@ Command launch_command() {
   return {.name = "launch",
           .brief = "start a command as several processes that work together",
           .about =
-              "Starts the command that follows -- several times, on this machine or by ssh on others, each "
+              "Starts train, as it follows --, several times, on this machine or by ssh on others, each "
               "as one "
               "process of a group (see train's \"Several processes\"). Lines of output begin with the "
               "process's number. "

@@ -319,6 +319,7 @@ int run_train(const CommandLine& line) {
   TrainRun run = prepare(line);
   std::signal(SIGINT, [](int) { interrupted = true; });
   std::signal(SIGTERM, [](int) { interrupted = true; });
+  if (run.place) std::signal(SIGPIPE, SIG_IGN);  // who is gone is told by an error
   const int least = run.place ? line.get<int>("elastic") : 0;
   std::unique_ptr<nn::Group> group = run.place ? join_group(line, *run.place, &interrupted) : nullptr;
   while (true) {

@@ -106,7 +106,8 @@ dataset::LoaderOptions training_loader_options(const nn::TrainSettings& settings
     constexpr int kMostShards = 16;  // of a process that isn't told
     const auto shards = static_cast<std::size_t>(
         settings.training.shards > 0 ? settings.training.shards : kMostShards * sharing.place->world);
-    if (sharing.images % settings.loading.batch < shards) options.last = Last::Drop;
+    const std::size_t last = sharing.images % settings.loading.batch;
+    if (last < shards && sharing.images >= settings.loading.batch) options.last = Last::Drop;
   }
   if (!sharing.resumed.empty())
     options.last = nn::recorded_setting(sharing.resumed, "last") == "drop" ? Last::Drop : Last::Short;

@@ -13,6 +13,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstring>
+#include <exception>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -124,15 +125,16 @@ class MpiExchange final : public Exchange {
   }
   /// Where somebody is lost the end would be waited for in vain.
   ~MpiExchange() override {
-    if (!aborted_) MPI_Finalize();
+    if (!aborted_ && std::uncaught_exceptions() == 0) MPI_Finalize();
   }
 
   std::unique_ptr<Pending> start(std::span<const Outgoing> outgoing, std::span<const Incoming> incoming,
                                  std::uint64_t tag) override {
     if (aborted_) throw std::runtime_error("aborted");
     auto pending = std::make_unique<MpiPending>(aborted_);
-    constexpr std::uint64_t kTags = 32'000;  // the least that any MPI has; by then an old one is done
-    const int name = static_cast<int>(tag % kTags);
+    // Of the tags that any MPI has each channel gets half; by then an old one is done.
+    constexpr std::uint64_t kTags = 16'000;
+    const int name = static_cast<int>(tag % kTags + (tag >> 32 != 0 ? kTags : 0));
     for (const Incoming& one : incoming) {
       pending->ranks_.push_back(one.from);
       check(MPI_Irecv(one.data, static_cast<int>(one.bytes), MPI_BYTE, one.from, name, MPI_COMM_WORLD,

@@ -7,9 +7,9 @@
 namespace doppel::nn {
 namespace {
 
-constexpr std::size_t kHead = 8, kMostBytes = std::size_t{1} << 24;
+constexpr std::size_t kMostBytes = std::size_t{1} << 24;
 
-std::uint32_t word_at(const std::string& text, std::size_t at) {
+std::uint32_t word_at(std::string_view text, std::size_t at) {
   std::uint32_t word = 0;
   std::memcpy(&word, text.data() + at, sizeof word);
   return word;
@@ -18,21 +18,27 @@ std::uint32_t word_at(const std::string& text, std::size_t at) {
 }  // namespace
 
 std::string frame_text(FrameKind kind, std::string_view body) {
-  std::string text(kHead, '\0');
+  std::string text(kFrameHead, '\0');
   const std::uint32_t size = static_cast<std::uint32_t>(body.size());
   std::memcpy(text.data(), &kind, sizeof kind);
   std::memcpy(text.data() + sizeof kind, &size, sizeof size);
   return text.append(body);
 }
 
-std::optional<Frame> take_frame(std::string& received) {
-  if (received.size() < kHead) return {};
-  const std::uint32_t kind = word_at(received, 0), size = word_at(received, 4);
+std::size_t frame_body_bytes(std::string_view head) {
+  const std::uint32_t kind = word_at(head, 0), size = word_at(head, 4);
   if (kind > static_cast<std::uint32_t>(FrameKind::Leave) || size > kMostBytes)
     throw Error("a message of a group that isn't one");
-  if (received.size() < kHead + size) return {};
-  Frame frame{static_cast<FrameKind>(kind), received.substr(kHead, size)};
-  received.erase(0, kHead + size);
+  return size;
+}
+
+std::optional<Frame> take_frame(std::string& received) {
+  if (received.size() < kFrameHead) return {};
+  const std::uint32_t kind = word_at(received, 0);
+  const std::size_t size = frame_body_bytes(received);
+  if (received.size() < kFrameHead + size) return {};
+  Frame frame{static_cast<FrameKind>(kind), received.substr(kFrameHead, size)};
+  received.erase(0, kFrameHead + size);
   return frame;
 }
 

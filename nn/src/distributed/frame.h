@@ -27,6 +27,11 @@ struct Frame {
   std::string body;
 };
 
+/// Bytes before a message's body.
+inline constexpr std::size_t kFrameHead = 8;
+/// How long the body is of the message that begins so. Throws Error where none can.
+std::size_t frame_body_bytes(std::string_view head);
+
 /// As it is sent.
 std::string frame_text(FrameKind kind, std::string_view body);
 /// Takes the first message off what was received; nothing where it isn't whole yet. Throws Error where there

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstdint>
 #include <cstring>
 #include <random>
@@ -21,7 +22,7 @@ namespace {
 constexpr std::array<char, 8> kMagic{'d', 'o', 'p', 'p', 'e', 'l', '0', '2'};
 /// A guest that says nothing is sent away after this.
 constexpr std::chrono::seconds kGreetingTime{5};
-constexpr std::size_t kMostGuests = 4096;
+constexpr std::size_t kMostGuests = 256;
 /// In which those that are left of a group must have come together.
 constexpr std::chrono::milliseconds kMeetingAgain{30'000};
 
@@ -33,10 +34,6 @@ struct Hello {
   std::array<char, 8> magic = kMagic;
   std::int32_t world = 0, rank = 0, again = 0;
   Nonce nonce{};
-};
-/// What it's told where a group goes on with fewer.
-struct NewPlace {
-  std::int32_t rank = 0, world = 0;
 };
 /// What rank 0 answers, before it believes anything.
 struct Answer {
@@ -61,41 +58,82 @@ Proof proof_of(const std::string& key, char side, const Hello& hello, const Nonc
   return key_proof(key, text);
 }
 
-/// Rank 0 has answered, and won't have this one.
+/// It ends here: rank 0 has answered and won't have this one, nobody listens, or the process was told to
+/// stop.
 class Refusal : public Error {
  public:
   using Error::Error;
 };
 
-/// Sends or receives all, or throws Error.
-template <class Some>
-void all_by(Clock::time_point until, const Socket& socket, short event, std::size_t bytes, Some some) {
-  for (std::size_t at = 0; at < bytes;) {
-    std::size_t done = 0;
-    const Socket::Result result = some(at, done);
-    at += done;
-    if (result == Socket::Result::Closed) throw Error("the connection was closed");
-    if (result != Socket::Result::Nothing) continue;
-    if (Clock::now() > until) throw Error("nothing came in time");
-    pollfd wanted{socket.get(), event, 0};
-    ::poll(&wanted, 1, 100);
+/// One of the others' connections to rank 0 until it's let in. What doesn't come in time, or after the
+/// process was told to stop, throws Error.
+class Entry {
+ public:
+  Entry(Socket socket, Clock::time_point until, const std::atomic<bool>* stop)
+      : socket_(std::move(socket)), until_(until), stop_(stop) {}
+
+  template <class T>
+  void send(const T& value) {
+    const char* data = reinterpret_cast<const char*>(&value);
+    all_of(POLLOUT, sizeof value, [&](std::size_t at, std::size_t& done) {
+      return socket_.send_some(data + at, sizeof value - at, done);
+    });
   }
-}
-template <class T>
-void send_all(const Socket& socket, const T& value, Clock::time_point until) {
-  const char* data = reinterpret_cast<const char*>(&value);
-  all_by(until, socket, POLLOUT, sizeof value, [&](std::size_t at, std::size_t& done) {
-    return socket.send_some(data + at, sizeof value - at, done);
-  });
-}
-template <class T>
-T receive_all(const Socket& socket, Clock::time_point until) {
-  T value;
-  char* data = reinterpret_cast<char*>(&value);
-  all_by(until, socket, POLLIN, sizeof value, [&](std::size_t at, std::size_t& done) {
-    return socket.receive_some(data + at, sizeof value - at, done);
-  });
-  return value;
+  void receive(char* data, std::size_t bytes) {
+    all_of(POLLIN, bytes, [&](std::size_t at, std::size_t& done) {
+      return socket_.receive_some(data + at, bytes - at, done);
+    });
+  }
+  template <class T>
+  T receive() {
+    T value;
+    receive(reinterpret_cast<char*>(&value), sizeof value);
+    return value;
+  }
+  Frame receive_frame() {
+    std::string text(kFrameHead, '\0');
+    receive(text.data(), text.size());
+    const std::size_t body = frame_body_bytes(text);
+    text.resize(kFrameHead + body);
+    receive(text.data() + kFrameHead, body);
+    return *take_frame(text);
+  }
+  Socket take() { return std::move(socket_); }
+
+ private:
+  template <class Some>
+  void all_of(short event, std::size_t bytes, Some some) {
+    for (std::size_t at = 0; at < bytes;) {
+      std::size_t done = 0;
+      const Socket::Result result = some(at, done);
+      at += done;
+      if (result == Socket::Result::Closed) throw Error("the connection was closed");
+      if (result != Socket::Result::Nothing) continue;
+      if (stop_ && *stop_) throw Refusal("stopped while waiting for the others of the group");
+      if (Clock::now() > until_) throw Error("nothing came in time");
+      pollfd wanted{socket_.get(), event, 0};
+      ::poll(&wanted, 1, 100);
+    }
+  }
+
+  Socket socket_;
+  Clock::time_point until_;
+  const std::atomic<bool>* stop_;
+};
+
+/// Where rank 0 listens. Debian gives a machine's own name an address that only itself reaches: then at all
+/// addresses, as where the name is that of a service before it.
+Socket listening(const GroupPlace& place) {
+  const bool is_name = place.host != "localhost" &&
+                       place.host.find_first_not_of("0123456789.:") != std::string::npos &&
+                       place.host.find(':') == std::string::npos;
+  if (!is_name) return Socket::listening(place.host, place.port);
+  try {
+    Socket socket = Socket::listening(place.host, place.port);
+    if (!socket.own_address().first.starts_with("127.")) return socket;
+  } catch (const Error&) {  // no address of this machine's
+  }
+  return Socket::listening("0.0.0.0", place.port);
 }
 
 /// Somebody at the door, of whom nothing is known.
@@ -113,8 +151,10 @@ class Door {
   Door(const GroupPlace& place, const GroupOptions& options)
       : place_(place),
         options_(options),
-        socket_(Socket::listening(place.host, place.port)),
-        in_(static_cast<std::size_t>(place.world)) {}
+        socket_(listening(place)),
+        in_(static_cast<std::size_t>(place.world)) {
+    key_proof(options.key, "");  // throws here where there can't be any
+  }
 
   Connections wait_for_all() {
     const bool again = options_.again > 0;
@@ -127,6 +167,7 @@ class Door {
         look();
       }
       if (again) close_ranks();
+      tell_places();
     } catch (const Error& error) {
       tell_all(error.what());
       throw;
@@ -190,16 +231,22 @@ class Door {
       throw Error(fmt::format("process {} of {} has come, but this is process 0 of {}", hello.rank,
                               hello.world, place_.world));
     Socket& place = in_[static_cast<std::size_t>(hello.rank)];
-    if (place.is_open()) {
+    if (place.is_open() && is_there(place)) {
       tell(guest.socket, fmt::format("there are two processes of rank {}", hello.rank));
       throw Error(fmt::format("there are two processes of rank {}", hello.rank));
     }
+    if (!place.is_open()) ++count_;
     place = std::move(guest.socket);
-    ++count_;
     return false;
   }
+  /// A process that has come says nothing until all have.
+  static bool is_there(const Socket& socket) {
+    char any = 0;
+    std::size_t done = 0;
+    return socket.receive_some(&any, 1, done) == Socket::Result::Nothing;
+  }
 
-  /// Those that have come get new ranks, and are told which.
+  /// Those that have come again get new ranks.
   void close_ranks() {
     if (count_ + 1 < options_.again)
       throw Error(fmt::format("{} of {} processes are left, and at least {} are wanted", count_ + 1,
@@ -208,10 +255,16 @@ class Door {
     for (Socket& socket : in_)
       if (socket.is_open()) left.push_back(std::move(socket));
     in_ = std::move(left);
+  }
+  /// All are in: each gets its rank and the world.
+  void tell_places() const {
     for (std::size_t rank = 1; rank < in_.size(); ++rank) {
-      const NewPlace place{static_cast<std::int32_t>(rank), static_cast<std::int32_t>(in_.size())};
+      std::string body;
+      put_number(body, rank);
+      put_number(body, in_.size());
+      const std::string frame = frame_text(FrameKind::Value, body);
       std::size_t done = 0;
-      in_[rank].send_some(reinterpret_cast<const char*>(&place), sizeof place, done);
+      in_[rank].send_some(frame.data(), frame.size(), done);
     }
   }
 
@@ -246,11 +299,14 @@ class Door {
 
 Socket knock(const GroupPlace& place, const GroupOptions& options, Clock::time_point until) {
   while (true) {
-    Socket socket = Socket::connected(place.host, place.port, std::chrono::seconds(2));
-    if (socket.is_open()) return socket;
-    if (options.stop && *options.stop) throw Error("stopped while waiting for process 0 of the group");
-    if (Clock::now() > until)
-      throw Error(fmt::format("nobody listens at {}:{}: is process 0 running?", place.host, place.port));
+    std::string reason =
+        fmt::format("nobody listens at {}:{}: is process 0 running?", place.host, place.port);
+    try {
+      Socket socket = Socket::connected(place.host, place.port, std::chrono::seconds(2));
+      if (socket.is_open()) return socket;
+    } catch (const Error& error) { reason = error.what(); }  // a name that may get its address yet
+    if (options.stop && *options.stop) throw Refusal("stopped while waiting for process 0 of the group");
+    if (Clock::now() > until) throw Refusal(reason);
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
 }
@@ -272,14 +328,15 @@ void check_answer(const Answer& answer, const GroupPlace& place, const GroupOpti
                               answer.world));
 }
 
-/// What rank 0 says of this process's place, once it's let in.
-Connections connected(Socket socket, const GroupPlace& place, bool again, Clock::time_point until) {
-  NewPlace now{place.rank, place.world};
-  if (again) now = receive_all<NewPlace>(socket, until);
-  if (now.rank < 1 || now.rank >= now.world || now.world > place.world)
+/// What rank 0 says of this process's place, once all are in.
+Connections connected(Entry& entry, const GroupPlace& place) {
+  const Frame frame = entry.receive_frame();
+  if (frame.kind == FrameKind::Lost) throw Refusal(loss_of(frame).why);
+  const std::uint64_t rank = number_at(frame.body, 0), world = number_at(frame.body, 1);
+  if (rank < 1 || rank >= world || world > static_cast<std::uint64_t>(place.world))
     throw Error("it has no place for this one");
-  Connections connections{now.rank, std::vector<Socket>(static_cast<std::size_t>(now.world))};
-  connections.by_rank[0] = std::move(socket);
+  Connections connections{static_cast<int>(rank), std::vector<Socket>(world)};
+  connections.by_rank[0] = entry.take();
   return connections;
 }
 
@@ -290,20 +347,24 @@ Connections welcome_all(const GroupPlace& place, const GroupOptions& options) {
 }
 
 Connections let_in(const GroupPlace& place, const GroupOptions& options) {
-  const bool again = options.again > 0;
-  const auto until = Clock::now() + (again ? 2 * kMeetingAgain : options.meeting);
-  const Hello hello{.world = place.world, .rank = place.rank, .again = again ? 1 : 0, .nonce = fresh_nonce()};
+  const auto knocking = options.again > 0 ? 2 * kMeetingAgain : options.meeting;
+  const auto until = Clock::now() + knocking;
+  const Hello hello{
+      .world = place.world, .rank = place.rank, .again = options.again > 0 ? 1 : 0, .nonce = fresh_nonce()};
   while (true) {
-    Socket socket = knock(place, options, until);
     try {
-      send_all(socket, hello, until);
-      const auto answer = receive_all<Answer>(socket, until);
+      // Rank 0 may have begun to wait a little later.
+      Entry entry(knock(place, options, until), until + kGreetingTime, options.stop);
+      entry.send(hello);
+      const auto answer = entry.receive<Answer>();
       // Also where the worlds differ: so both are told.
-      send_all(socket, proof_of(options.key, '1', hello, answer.nonce), until);
+      entry.send(proof_of(options.key, '1', hello, answer.nonce));
       check_answer(answer, place, options, hello);
-      return connected(std::move(socket), place, again, until);
+      return connected(entry, place);
     } catch (const Refusal&) { throw; } catch (const Error& error) {
-      if (again && Clock::now() < until) continue;  // the old door may still have been open
+      const bool is_told = options.stop && *options.stop;
+      if (options.again > 0 && Clock::now() < until && !is_told)
+        continue;  // the old door may still have been open
       throw Error(fmt::format("process 0 at {}:{} doesn't answer: {}", place.host, place.port, error.what()));
     }
   }

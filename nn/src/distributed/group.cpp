@@ -32,8 +32,8 @@ constexpr std::size_t kPartsUnderWay = 3;
 /// Who is alive may take so many times the patience to come to where the others wait.
 constexpr int kPatienceWithTheLiving = 10;
 
-/// Once told to stop, a process waits so long for the others to come to the end of the step.
-constexpr std::chrono::seconds kWaitAfterStop{5};
+/// After the patience, for news of others.
+constexpr std::chrono::milliseconds kGrace{1000};
 
 /// " (0.01, not 0.05)", where both can be read.
 std::string shown(const std::string& other, const std::string& own) {
@@ -54,7 +54,7 @@ std::unique_ptr<Exchange> make_exchange(const GroupPlace& place, const GroupOpti
   ExchangeSetup setup{place.rank,
                       place.world,
                       meeting.own_host(),
-                      std::chrono::duration<double>(options.meeting).count(),
+                      std::chrono::duration<double>(std::min(options.meeting, options.patience)).count(),
                       [&](const std::string& name, const std::string& value) { meeting.set(name, value); },
                       [&](const std::string& name) { return meeting.get(name, options.meeting); }};
   try {
@@ -170,10 +170,11 @@ struct Group::Impl {
     const auto waited_for = now - lane.waiting_since;
     if (options.stop && *options.stop) {
       if (stopped_at == Clock::time_point()) stopped_at = now;
-      if (now - stopped_at > kWaitAfterStop)
+      if (now - stopped_at > options.after_stop)
         return fmt::format("stopped while waiting for process {} of the group", other);
     }
-    if (waited_for < options.patience) return "";
+    // Whoever is silent has been named by then.
+    if (waited_for < options.patience + std::min(options.patience / 5, kGrace)) return "";
     const double seconds = std::chrono::duration<double>(waited_for).count();
     if (meeting->steps_of(other) >= steps)
       return fmt::format(
@@ -205,6 +206,7 @@ struct Group::Impl {
   }
   /// Names whoever is missed: the engine knows only which of its connections broke first.
   [[noreturn]] void fail(const std::string& failure) {
+    exchange->abort();  // nothing is waited for any more
     {
       const std::lock_guard lock(mutex);
       if (given_up) throw GroupLoss(*given_up);

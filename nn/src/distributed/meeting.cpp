@@ -45,7 +45,9 @@ struct Meeting::Impl {
     members.resize(connections.by_rank.size());
     for (std::size_t rank = 0; rank < members.size(); ++rank) {
       members[rank].socket = std::move(connections.by_rank[rank]);
-      if (members[rank].socket.is_open()) own_host = members[rank].socket.own_address().first;
+      if (!members[rank].socket.is_open()) continue;
+      const std::string host = members[rank].socket.own_address().first;
+      if (own_host.empty() || own_host.starts_with("127.")) own_host = host;
     }
     for (Member& member : members) member.heard = Clock::now();
     wake = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
@@ -85,10 +87,13 @@ struct Meeting::Impl {
   }
 
   void run() {
-    auto next_beat = Clock::now();
+    auto next_beat = Clock::now(), before = next_beat;
     while (true) {
       std::unique_lock lock(mutex);
       if (ending) return flush();
+      // After a pause of this process nobody else has been silent.
+      if (const auto now = Clock::now(); now - std::exchange(before, now) > 4 * beat)
+        for (Member& member : members) member.heard = now;
       if (Clock::now() >= next_beat) {
         next_beat = Clock::now() + beat;
         send_beat();
@@ -278,8 +283,12 @@ std::string Meeting::get(const std::string& name, std::chrono::milliseconds with
     impl_->ring();
   }
   constexpr std::uint64_t kAll = ~std::uint64_t{0};
-  const bool came = impl_->changed.wait_for(
-      lock, within, [&] { return impl_->values.contains(name) || impl_->loss_of_group(kAll); });
+  const auto is_stopped = [&] { return impl_->options.stop && *impl_->options.stop; };
+  const bool came =
+      impl_->changed.wait_for(lock, within, [&] {  // the meeting's thread wakes it some times a second
+        return impl_->values.contains(name) || impl_->loss_of_group(kAll) || is_stopped();
+      });
+  if (is_stopped()) throw Error("stopped while waiting for the others of the group");
   if (const auto found = impl_->values.find(name); found != impl_->values.end()) return found->second;
   if (const auto loss = impl_->loss_of_group(kAll); came && loss) throw Error(loss->why);
   throw Error(

@@ -155,10 +155,12 @@ class BatchNormStep final : public Step {
 
   /// Merged with those of the other processes.
   Moments of_group(const Moments& own) {
-    const std::size_t n = own.mean.size(), each = 2 * n + 1;
+    // Without what channels are filled up by: other processors do that otherwise.
+    const std::size_t n = gamma_.value.size(), padded = own.mean.size(), each = 2 * n + 1;
+    const auto end = static_cast<std::ptrdiff_t>(n);
     std::vector<double> sent{own.count}, all(each * static_cast<std::size_t>(context_.group->world()));
-    sent.insert(sent.end(), own.mean.begin(), own.mean.end());
-    sent.insert(sent.end(), own.m2.begin(), own.m2.end());
+    sent.insert(sent.end(), own.mean.begin(), own.mean.begin() + end);
+    sent.insert(sent.end(), own.m2.begin(), own.m2.begin() + end);
     context_.group->gather(sent, all);
     std::vector<Moments> moments;
     for (std::size_t at = 0; at < all.size(); at += each) {
@@ -168,6 +170,8 @@ class BatchNormStep final : public Step {
     sum_by_tree(context_.group->world(), [&](int to, int from) {
       moments[static_cast<std::size_t>(to)].merge(moments[static_cast<std::size_t>(from)]);
     });
+    moments[0].mean.resize(padded);
+    moments[0].m2.resize(padded);
     return moments[0];
   }
 

@@ -1,5 +1,9 @@
 #include "batch_split.h"
 
+#include <fmt/format.h>
+
+#include "doppel/base/error.h"
+
 namespace doppel::nn::engine {
 
 std::vector<Shard> split_batch(const BatchPart& part, int shards, int rank, int world) {
@@ -16,6 +20,13 @@ std::vector<Shard> split_batch(const BatchPart& part, int shards, int rank, int 
     if (last > first) split.push_back({static_cast<int>(split.size()), first, last - first});
   }
   return split;
+}
+
+void throw_without_images(const Group& group) {
+  throw Error(fmt::format(
+      "process {} of the group has no image left of its part of a batch: let others take the place "
+      "of broken ones (--on-error replace)",
+      group.rank()));
 }
 
 }  // namespace doppel::nn::engine

@@ -23,4 +23,7 @@ inline std::vector<Shard> split_batch(const BatchPart& part, int shards, const G
   return split_batch(part, shards, group ? group->rank() : 0, group ? group->world() : 1);
 }
 
+/// Of a process whose images of a batch were all left out: Error, with what would be right.
+[[noreturn]] void throw_without_images(const Group& group);
+
 }  // namespace doppel::nn::engine

@@ -25,8 +25,7 @@
 
 namespace doppel::nn {
 
-using engine::Blob;
-using engine::GradientSums;
+using engine::Blob, engine::GradientSums;
 using engine::Pass;
 using engine::Shard;
 using engine::Step;
@@ -366,6 +365,7 @@ LossSums Executor::train(std::span<const float> images, std::span<const float> s
                          std::uint64_t step, std::span<const float> weights) {
   if (!impl_->context.training) throw UsageError("this executor was made for inference");
   const std::size_t width = impl_->target_numbers(loss);
+  if (shares.empty() && impl_->context.group) engine::throw_without_images(*impl_->context.group);
   if (shares.empty() || shares.size() % width != 0)
     throw Error(learns_masks(loss)
                     ? fmt::format("{} pixels aren't masks of {}", shares.size(), width)

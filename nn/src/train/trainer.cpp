@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <cmath>
 #include <limits>
@@ -236,8 +237,11 @@ void Trainer::make_executor(ExecutorOptions executing) {
 }
 
 void Trainer::keep_features() {
-  // Kept values have labels and numbers beside them, no masks.
-  if (options_.run_frozen || learns_masks(options_.loss) || std::exchange(looked_for_features_, true)) return;
+  // Kept values have labels and numbers beside them, no masks; and a group's processes would each keep their
+  // own.
+  if (options_.run_frozen || options_.group || learns_masks(options_.loss) ||
+      std::exchange(looked_for_features_, true))
+    return;
   auto kept = nn::keep_features(model_, train_, valid_,
                                 {.shards = options_.shards,
                                  .threads = options_.threads,
@@ -378,6 +382,18 @@ void Trainer::measure_masks(EpochRecord& record) {
   record.valid_accuracy = confusion.pixel_accuracy();
 }
 
+/// What rates and ends depend on must be the same in all processes, whose kernels may round otherwise.
+void Trainer::take_measures_of_first(EpochRecord& record) const {
+  const std::array<std::optional<double>*, 6> all{&record.valid_loss, &record.valid_accuracy,
+                                                  &record.valid_map,  &record.valid_mae,
+                                                  &record.valid_r2,   &record.valid_iou};
+  std::array<double, 6> numbers{};
+  for (std::size_t i = 0; i < all.size(); ++i) numbers[i] = is_first() ? all[i]->value_or(0) : 0;
+  options_.group->sum(std::span<double>(numbers));
+  for (std::size_t i = 0; i < all.size(); ++i)
+    if (*all[i]) *all[i] = numbers[i];
+}
+
 /// Measures, notes and keeps what the epoch came to.
 void Trainer::finish_epoch(double seconds, std::uint64_t images) {
   EpochRecord record{epoch_,
@@ -393,6 +409,7 @@ void Trainer::finish_epoch(double seconds, std::uint64_t images) {
   if (measures) {
     swap_average();
     measure(record);
+    if (options_.group) take_measures_of_first(record);
   }
   history_.push_back(record);
   if (measures) {

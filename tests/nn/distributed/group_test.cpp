@@ -193,13 +193,51 @@ TEST(Group, WhoIsTooManyOrOfAnotherWorldIsNamed) {
   EXPECT_NE(ends[1].find("2 of 3 processes have come within 3 s: 1 missing"), std::string::npos) << ends[1];
 }
 
+TEST(Group, WhoHasComeWaitsLongerForTheOthersThanItsPatience) {
+  const std::string port = free_port();
+  const GroupOptions options{.patience = std::chrono::milliseconds(400), .meeting = std::chrono::seconds(10)};
+  std::array<std::string, 3> ends;
+  std::vector<std::thread> threads;
+  for (int rank = 0; rank < 3; ++rank)
+    threads.emplace_back([&, rank] {
+      if (rank == 2) std::this_thread::sleep_for(std::chrono::seconds(2));
+      try {
+        Group group({rank, 3, "127.0.0.1", port}, options);
+        group.agree("the word", "same");
+      } catch (const Error& error) { ends[static_cast<std::size_t>(rank)] = error.what(); }
+    });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(ends, (std::array<std::string, 3>{}));
+}
+
+TEST(Group, WhoCameAndDiedMayComeAgain) {
+  const std::string port = free_port();
+  std::array<std::string, 3> ends;
+  std::atomic<bool> stop = false;
+  const auto one = [&](int rank, std::string& end, const std::atomic<bool>* stops) {
+    try {
+      Group group({rank, 3, "127.0.0.1", port}, {.meeting = std::chrono::seconds(10), .stop = stops});
+      group.agree("the word", "same");
+    } catch (const Error& error) { end = error.what(); }
+  };
+  std::string dead;
+  std::thread first([&] { one(0, ends[0], nullptr); }), died([&] { one(1, dead, &stop); });
+  std::this_thread::sleep_for(std::chrono::milliseconds(500));
+  stop = true;
+  died.join();
+  EXPECT_NE(dead.find("stopped while waiting"), std::string::npos) << dead;
+  std::thread again([&] { one(1, ends[1], nullptr); }), last([&] { one(2, ends[2], nullptr); });
+  for (std::thread* thread : {&first, &again, &last}) thread->join();
+  EXPECT_EQ(ends, (std::array<std::string, 3>{}));
+}
+
 TEST(Group, WhoIsToldToStopWaitsNoLonger) {
   std::atomic<bool> stop = false;
   const std::string port = free_port();
   std::string end;
   std::thread first([&] {
     try {
-      Group group({0, 2, "127.0.0.1", port}, {.stop = &stop});
+      Group group({0, 2, "127.0.0.1", port}, {.stop = &stop, .after_stop = std::chrono::seconds(1)});
       double number = 1;
       group.sum(std::span(&number, 1));
     } catch (const Error& error) { end = error.what(); }

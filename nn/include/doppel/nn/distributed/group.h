@@ -27,8 +27,10 @@ struct GroupOptions {
   /// there, those that have come go on, if they are so many, with new ranks in their old order. Rank 0 must
   /// be among them.
   int again = 0;
-  /// Once it's true, waits for others end within a few seconds. May be null.
+  /// Once it's true, waits for others end after `after_stop`, in which they can come to the end of the step.
+  /// May be null.
   const std::atomic<bool>* stop = nullptr;
+  std::chrono::milliseconds after_stop = std::chrono::seconds(15);  ///< see `stop`
 };
 
 /// Another process of a group is gone, silent or out of reach.

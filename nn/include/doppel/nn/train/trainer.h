@@ -172,6 +172,7 @@ class Trainer {
   double rate_at(std::uint64_t step) const;
   bool is_first() const { return !options_.group || options_.group->rank() == 0; }
   void agree_with_group() const;
+  void take_measures_of_first(EpochRecord& record) const;
   void make_executor(ExecutorOptions executing);
   /// What results depend on: of the options, the loader and the recipe, and how fast parameters learn.
   std::vector<SettingText> settings() const;
