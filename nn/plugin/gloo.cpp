@@ -25,21 +25,22 @@ constexpr std::chrono::milliseconds kForEver = std::chrono::hours(24 * 365);
 /// Gloo's addresses, by way of the group's meeting place.
 class MeetingStore final : public gloo::rendezvous::Store {
  public:
-  explicit MeetingStore(const ExchangeSetup& setup) : setup_(setup) {}
+  MeetingStore(const ExchangeSetup& setup, const std::string& prefix) : setup_(setup), prefix_(prefix) {}
   void set(const std::string& key, const std::vector<char>& data) override {
-    setup_.set("gloo/" + key, {data.begin(), data.end()});
+    setup_.set(prefix_ + key, {data.begin(), data.end()});
   }
   std::vector<char> get(const std::string& key) override {
-    const std::string value = setup_.get("gloo/" + key);
+    const std::string value = setup_.get(prefix_ + key);
     return {value.begin(), value.end()};
   }
   void wait(const std::vector<std::string>& keys) override {
-    for (const std::string& key : keys) setup_.get("gloo/" + key);
+    for (const std::string& key : keys) setup_.get(prefix_ + key);
   }
   void wait(const std::vector<std::string>& keys, const std::chrono::milliseconds&) override { wait(keys); }
 
  private:
   const ExchangeSetup& setup_;
+  std::string prefix_;
 };
 
 class GlooExchange;
@@ -66,23 +67,29 @@ class GlooPending final : public Exchange::Pending {
 
 class GlooExchange final : public Exchange {
  public:
-  explicit GlooExchange(const ExchangeSetup& setup) : context_(setup.rank, setup.world) {
+  explicit GlooExchange(const ExchangeSetup& setup)
+      : steps_(setup.rank, setup.world), gradients_(setup.rank, setup.world) {
     gloo::transport::tcp::attr attributes;
     attributes.hostname = setup.host;
     device_ = gloo::transport::tcp::CreateDevice(attributes);
-    context_.setTimeout(std::chrono::milliseconds(static_cast<std::int64_t>(1000 * setup.seconds)));
-    MeetingStore store(setup);
-    context_.connectFullMesh(store, device_);
+    for (auto& [context, prefix] : {std::pair<gloo::rendezvous::Context&, const char*>{steps_, "gloo/steps/"},
+                                    {gradients_, "gloo/gradients/"}}) {
+      context.setTimeout(std::chrono::milliseconds(static_cast<std::int64_t>(1000 * setup.seconds)));
+      MeetingStore store(setup, prefix);
+      context.connectFullMesh(store, device_);
+    }
   }
 
   std::unique_ptr<Pending> start(std::span<const Outgoing> outgoing, std::span<const Incoming> incoming,
                                  std::uint64_t tag) override {
     auto pending = std::make_unique<GlooPending>(*this);
+    // Connections of their own: nothing small waits behind gradients.
+    gloo::rendezvous::Context& context = tag >> 32 == 0 ? steps_ : gradients_;
     for (const Incoming& one : incoming)
-      pending->received_.push_back({one.from, buffer(one.data, one.bytes)});
+      pending->received_.push_back({one.from, context.createUnboundBuffer(one.data, one.bytes)});
     for (const Outgoing& one : outgoing)
-      pending->sent_.push_back(
-          {one.to, buffer(const_cast<void*>(one.data), one.bytes)});  // which it only reads
+      pending->sent_.push_back({one.to, context.createUnboundBuffer(const_cast<void*>(one.data),
+                                                                    one.bytes)});  // which it only reads
     {
       const std::lock_guard lock(mutex_);
       pending_.insert(pending.get());
@@ -109,12 +116,8 @@ class GlooExchange final : public Exchange {
   }
 
  private:
-  std::unique_ptr<UnboundBuffer> buffer(void* data, std::size_t bytes) {
-    return context_.createUnboundBuffer(data, bytes);
-  }
-
   std::shared_ptr<gloo::transport::Device> device_;
-  gloo::rendezvous::Context context_;
+  gloo::rendezvous::Context steps_, gradients_;
   std::atomic<bool> aborted_ = false;
   std::mutex mutex_;
   std::set<GlooPending*> pending_;  ///< whose waits abort() ends

@@ -27,7 +27,7 @@ namespace {
 /// Numbers up to this go from everyone to everyone, in one trip.
 constexpr std::size_t kSmallBytes = std::size_t{1} << 15;
 /// Larger ones go in parts, of which some are under way at once.
-constexpr std::size_t kPartBytes = std::size_t{1} << 22;
+constexpr std::size_t kPartBytes = std::size_t{1} << 20;
 constexpr std::size_t kPartsUnderWay = 3;
 /// Who is alive may take so many times the patience to come to where the others wait.
 constexpr int kPatienceWithTheLiving = 10;
