@@ -183,6 +183,11 @@ class Door {
     for (Guest& guest : guests_)
       if (!hear(guest) || Clock::now() - guest.since > kGreetingTime) guest.socket = Socket();
     std::erase_if(guests_, [](const Guest& guest) { return !guest.socket.is_open(); });
+    for (Socket& socket : in_)
+      if (socket.is_open() && !is_there(socket)) {  // it came, and has ended meanwhile
+        socket = Socket();
+        --count_;
+      }
     while (guests_.size() < kMostGuests) {
       Guest guest{socket_.accept(), Clock::now(), {}, {}, {}};
       if (!guest.socket.is_open()) break;
