@@ -151,33 +151,31 @@ int run_launch(const CommandLine& line) {
 }  // namespace
 
 Command launch_command() {
-  return {.name = "launch",
-          .brief = "start a command as several processes that work together",
-          .about =
-              "Starts train, as it follows --, several times, on this machine or by ssh on others, each "
-              "as one "
-              "process of a group (see train's \"Several processes\"). Lines of output begin with the "
-              "process's number. "
-              "Signals go to all; the exit code is that of the first process that failed, else 0. Processes "
-              "of one "
-              "machine share out its cores. On other hosts the command runs in the folder of the same name, "
-              "which must "
-              "hold the same data.",
-          .words = {{"command", Text{.placeholder = "COMMAND"}, "what runs, with its options",
-                     Presence::Repeated}},
-          .groups = {{"Processes",
-                      {{"processes", Whole{.placeholder = "N", .initial = 1, .least = 1, .most = 4096},
-                        "how many; one for each host unless told", Presence::Optional, "n"},
-                       {"hosts", Text{.placeholder = "HOST,HOST"}, "where, by ssh; the first has process 0"},
-                       {"port", Whole{.placeholder = "N", .least = 1, .most = 65535},
-                        "where process 0 listens; a free one, on other hosts 29400"},
-                       {"ssh", Text{.placeholder = "COMMAND", .initial = "ssh -tt"},
-                        "what comes before a host and a shell's command"},
-                       {"remote-doppel", Text{.placeholder = "PROGRAM", .initial = "doppel"},
-                        "what doppel is called on the hosts"}}}},
-          .examples = {"launch -n 4 -- train DATA --out RUN",
-                       "launch --hosts node1,node2 -- train DATA --out RUN --resume"},
-          .run = run_launch};
+  return {
+      .name = "launch",
+      .brief = "start a command as several processes that work together",
+      .about =
+          "Starts train, with what follows --, several times, on this machine or by ssh on others, each as "
+          "one "
+          "process of a group (see train's \"Several processes\"). Lines of output begin with the process's "
+          "number. A signal goes to all, a second one ends them; the exit code is that of the first process "
+          "that failed, else 0. Processes of one machine share out its cores. On other hosts it runs in the "
+          "folder of the same name, which must hold the same data and the same RUN.",
+      .words = {{"command", Text{.placeholder = "COMMAND"}, "what runs, with its options",
+                 Presence::Repeated}},
+      .groups = {{"Processes",
+                  {{"processes", Whole{.placeholder = "N", .initial = 1, .least = 1, .most = 4096},
+                    "how many; one for each host unless told", Presence::Optional, "n"},
+                   {"hosts", Text{.placeholder = "HOST,HOST"}, "where, by ssh; the first has process 0"},
+                   {"port", Whole{.placeholder = "N", .least = 1, .most = 65535},
+                    "where process 0 listens; a free one, on other hosts 29400"},
+                   {"ssh", Text{.placeholder = "COMMAND", .initial = "ssh -tt"},
+                    "what comes before a host and a shell's command"},
+                   {"remote-doppel", Text{.placeholder = "PROGRAM", .initial = "doppel"},
+                    "what doppel is called on the hosts"}}}},
+      .examples = {"launch -n 4 -- train DATA --out RUN",
+                   "launch --hosts node1,node2 -- train DATA --out RUN --resume"},
+      .run = run_launch};
 }
 
 }  // namespace doppel::apps
