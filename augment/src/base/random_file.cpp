@@ -64,6 +64,8 @@ RandomFile::~RandomFile() {
   if (fd_ >= 0) ::close(fd_);
 }
 
+bool RandomFile::is_far() const { return place_ && place_->is_far(); }
+
 void RandomFile::read(std::uint64_t at, std::span<unsigned char> into) const {
   if (into.empty()) return;
   if (place_) return place_->range(within_, at, into);

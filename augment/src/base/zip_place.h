@@ -21,6 +21,7 @@ class ZipPlace final : public Place {
   void fetch(const std::string& file, std::uint64_t at, std::uint64_t size) const override;
   std::unique_ptr<ByteStream> stream(const std::string& file) const override;
   std::vector<Unread> unread() const override;
+  bool is_far() const override { return zip_.file().is_far(); }
 
  private:
   std::size_t index_of(const std::string& file) const;

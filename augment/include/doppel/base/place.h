@@ -55,6 +55,8 @@ class Place {
   /// The whole of a file, in order.
   virtual std::unique_ptr<ByteStream> stream(const std::string& file) const = 0;
   virtual std::vector<Unread> unread() const { return {}; }  ///< in any order
+  /// Whether its bytes come over a network: each read then waits for an answer, and each byte costs.
+  virtual bool is_far() const { return false; }
 };
 
 /// A place and a path in it.

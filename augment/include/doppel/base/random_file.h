@@ -33,6 +33,8 @@ class RandomFile {
   RandomFile& operator=(RandomFile&&) = delete;
   std::uint64_t size() const { return size_; }                 ///< in bytes, when it was opened
   const std::filesystem::path& path() const { return path_; }  ///< as it was given
+  /// As Place::is_far(); false on the disk.
+  bool is_far() const;
   /// Throws Error where fewer bytes are there.
   void read(std::uint64_t at, std::span<unsigned char> into) const;
   /// Asks the system to read them into its cache, and returns at once.
