@@ -80,6 +80,10 @@ void RandomFile::read(std::uint64_t at, std::span<unsigned char> into) const {
   }
 }
 
+void RandomFile::read_all(std::span<const FileRange> ranges) const {
+  for (const FileRange& range : ranges) read(range.at, range.into);
+}
+
 void RandomFile::fetch(std::uint64_t at, std::uint64_t size) const {
   if (place_) return place_->fetch(within_, at, size);
   const HeldOrOpened file(fd_, path_);

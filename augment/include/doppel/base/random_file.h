@@ -11,6 +11,12 @@ namespace doppel {
 
 class Place;
 
+/// A part of a file, and where its bytes go.
+struct FileRange {
+  std::uint64_t at = 0;                ///< in the file, bytes
+  std::span<unsigned char> into = {};  ///< as many bytes as are wanted
+};
+
 /// A file that has become shorter gives an Error, not a signal. In an archive it must be stored, not
 /// compressed.
 class RandomFile {
@@ -37,6 +43,8 @@ class RandomFile {
   bool is_far() const;
   /// Throws Error where fewer bytes are there.
   void read(std::uint64_t at, std::span<unsigned char> into) const;
+  /// Several parts at once, in ascending order and apart from each other: as read() does each.
+  void read_all(std::span<const FileRange> ranges) const;
   /// Asks the system to read them into its cache, and returns at once.
   void fetch(std::uint64_t at, std::uint64_t size) const;
 
