@@ -111,8 +111,9 @@ class Transfer final : public HttpReceiver, public std::enable_shared_from_this<
       request.headers.push_back(fmt::format("Range: bytes={}-{}", call_.range->at + got(),
                                             call_.range->at + call_.range->size - 1));
     request.authorities = told_authorities();
-    request.stall = std::max(std::chrono::seconds(1), std::chrono::duration_cast<std::chrono::seconds>(
-                                                          std::min<Milliseconds>(kStall, deadline_ / 3)));
+    const Milliseconds stall = call_.is_slow ? deadline_ : std::min<Milliseconds>(kStall, deadline_ / 3);
+    request.stall =
+        std::max(std::chrono::seconds(1), std::chrono::duration_cast<std::chrono::seconds>(stall));
     request.connect_deadline = std::min<Milliseconds>(kStall, deadline_);
     constexpr std::uint64_t kSlow =
         10;  // bytes a millisecond: who is as slow as that all the time is cut off
