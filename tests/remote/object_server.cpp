@@ -182,6 +182,7 @@ void ObjectServer::serve(int connection) {
   std::string buffer;
   while (const auto request = next_request(connection, buffer)) {
     ++requests_;
+    if (options_.delay > 0) std::this_thread::sleep_for(std::chrono::milliseconds(options_.delay));
     if (!answer(connection, *request)) break;
   }
   const std::lock_guard lock(mutex_);

@@ -19,7 +19,7 @@ bool is_within(const fs::path& inner, const fs::path& outer) {
 }  // namespace
 
 void check_apart(const fs::path& out, const std::string& data) {
-  if (is_remote(out) || is_remote(data)) {
+  if (is_remote(out.native()) || is_remote(data)) {
     const std::string to = out.string() + "/", from = data + "/";
     if (to.starts_with(from) || from.starts_with(to))
       throw UsageError(

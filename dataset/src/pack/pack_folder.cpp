@@ -34,7 +34,7 @@ fs::path foreign_in(const fs::path& folder) {
 }  // namespace
 
 void check_pack_folder(const fs::path& out, const std::string& data) {
-  if (is_remote(out)) check_writable(out);
+  if (is_remote(out.native())) check_writable(out);
   pack::check_apart(out, data);
   constexpr std::array<const char*, 3> kParts{"train", "valid", "test"};
   fs::path foreign;

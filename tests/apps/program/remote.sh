@@ -67,6 +67,14 @@ for data in pack photos list.csv shard.tar; do
   [ "$(digest "store/b/$data")" = "$(digest "$AWS_ENDPOINT_URL/b/$data")" ] || fail "http: $data has another digest"
 done
 
+# A table names pictures anywhere, and one of a store none of another.
+sed "s#photos/#$AWS_ENDPOINT_URL/b/photos/#; s#,x#?sig=secret,x#" store/b/list.csv | sed 's#path?sig#path#' >near.csv
+[ "$(digest near.csv)" = "$(digest store/b/list.csv)" ] || fail "a table of addresses: another digest"
+expect 0 "train: 5 samples" inspect near.csv
+! grep -q secret out || fail "what an address is signed with is shown"
+sed "s#photos/#http://127.0.0.2:1/b/photos/#" store/b/list.csv >store/b/away.csv
+expect 1 "is in another store than" inspect "$AWS_ENDPOINT_URL/b/away.csv"
+
 # So it has from a store that fails, stalls and cuts off, and from the cache.
 start key=AK secret=SK fails=0.05 stalls=0.02 truncates=0.05
 for cache in none cache cache; do

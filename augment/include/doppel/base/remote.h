@@ -12,7 +12,7 @@
 namespace doppel {
 
 /// Whether a path is one of the network: https://, http://, s3://, gs:// or hf://. Nothing is asked for.
-bool is_remote(const std::filesystem::path& path);
+bool is_remote(std::string_view path);
 
 /// How objects are read. One for the process.
 struct RemoteOptions {

@@ -1,6 +1,7 @@
 #include "transfer.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
@@ -18,6 +19,7 @@ using Clock = std::chrono::steady_clock;
 using Milliseconds = std::chrono::milliseconds;
 
 HttpEngine& engine() {
+  static const pid_t process = ::getpid();
   static HttpEngine* const made = [] {
     const auto make =
         reinterpret_cast<MakeHttpEngine>(plug_in_function("libdoppel_http.so", "doppel_http_engine"));
@@ -27,6 +29,9 @@ HttpEngine& engine() {
     throw UsageError(
         "paths on the network are read by a plug-in that isn't there: install libcurl4-openssl-dev and build "
         "doppel again");
+  if (::getpid() != process)  // its thread isn't here
+    throw Error(
+        "a process that was forked from one that reads from the network can't: start it anew (spawn)");
   return *made;
 }
 
