@@ -197,7 +197,9 @@ bool ObjectServer::answer(int connection, const WebRequest& request) {
   if (!options_.key.empty() && !is_signed(request))
     return send_answer(connection, refusal(403, "SignatureDoesNotMatch"), with_body);
   const fs::path file = folder_ / fs::path(request.path).relative_path();
-  if (request.method == "GET" && request.query.empty() && fs::is_regular_file(file))
+  const bool is_object =
+      request.query.empty() || request.query.contains("sig");  // who is signed so asks for an object
+  if (request.method == "GET" && is_object && fs::is_regular_file(file))
     return send_object(connection, request, file);
   return send_answer(connection, answer_to(request), with_body);
 }

@@ -29,6 +29,7 @@
 #include "sources/array_file.h"
 #include "sources/labelme_file.h"
 #include "sources/text.h"
+#include "unlisted_pack.h"
 #include "yolo_folder.h"
 
 namespace doppel::dataset {
@@ -88,6 +89,9 @@ OpenedData open_named(const std::string& data, const OpenOptions& options) {
     return one_part(data, "WebDataset",
                     std::make_shared<TarShards>(expand_braces(data), options.progress,
                                                 std::vector<std::string>{}, options.table.columns));
+  if (!exists)
+    if (Parts parts = open_unlisted_pack(path); !parts.empty())
+      return with_parts(data, "pack", std::move(parts), {});
   if (!exists) throw Error(fmt::format("there is no file or folder '{}'", data));
   if (is_folder(path)) {
     Found found = open_folder(path, options);

@@ -8,6 +8,7 @@
 
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
+#include "doppel/base/remote.h"
 #include "doppel/codec/png.h"
 #include "doppel/dataset/pack/pack.h"
 #include "format.h"
@@ -38,7 +39,20 @@ struct PackSource::Shards {
 
 namespace {
 
+/// Of a server that doesn't say what a folder holds: the first shard knows how many there are.
+std::vector<fs::path> unlisted_shards(const fs::path& pack) {
+  const std::uint32_t count = pack::ShardReader(pack / PackSource::kFirstShard).header().shards;
+  constexpr std::uint32_t kMost = 100'000;
+  if (count > kMost)
+    throw Error(
+        fmt::format("{}: a pack of {} shards, of a server that doesn't list them", pack.string(), count));
+  std::vector<fs::path> files;
+  for (std::uint32_t k = 0; k < count; ++k) files.push_back(pack / fmt::format("{:05}.tar", k));
+  return files;
+}
+
 std::vector<fs::path> shards_in(const fs::path& pack) {
+  if (is_remote(pack.native()) && !is_folder(pack) && !is_file(pack)) return unlisted_shards(pack);
   if (!is_folder(pack)) return {pack};
   std::vector<fs::path> files;
   for (const FolderEntry& entry : list_folder(pack))

@@ -12,7 +12,8 @@ namespace fs = std::filesystem;
 
 Shelf::Shelf(const fs::path& out) {
   std::error_code error;
-  if (is_remote(out.native())) beside_ = fs::temp_directory_path() / fmt::format("doppel-pack-{}", ::getpid());
+  if (is_remote(out.native()))
+    beside_ = fs::temp_directory_path() / fmt::format("doppel-pack-{}", ::getpid());
   const fs::path& made = beside_.empty() ? out : beside_;
   fs::create_directories(made, error);
   if (error) throw Error(fmt::format("can't make the folder {}: {}", made.string(), error.message()));

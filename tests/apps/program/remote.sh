@@ -67,6 +67,13 @@ for data in pack photos list.csv shard.tar; do
   [ "$(digest "store/b/$data")" = "$(digest "$AWS_ENDPOINT_URL/b/$data")" ] || fail "http: $data has another digest"
 done
 
+# A server that lists nothing has packs, all of whose shards are found by name.
+start
+for data in pack pack/train; do
+  [ "$(digest "store/b/$data")" = "$(digest "$AWS_ENDPOINT_URL/b/$data")" ] || fail "an unlisted $data has another digest"
+done
+start pages=1
+
 # A table names pictures anywhere, and one of a store none of another.
 sed "s#photos/#$AWS_ENDPOINT_URL/b/photos/#; s#,x#?sig=secret,x#" store/b/list.csv | sed 's#path?sig#path#' >near.csv
 [ "$(digest near.csv)" = "$(digest store/b/list.csv)" ] || fail "a table of addresses: another digest"

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "doppel/base/random_file.h"
+
 namespace doppel {
 
 /// Bytes in order.
@@ -48,10 +50,16 @@ class Place {
   /// Bytes from the middle of a file, all of them; where the place has none but from the beginning,
   /// check_range() says so.
   virtual void range(const std::string& file, std::uint64_t at, std::span<unsigned char> into) const = 0;
+  /// Several of them at once, as range() does each.
+  virtual void ranges(const std::string& file, std::span<const FileRange> parts) const {
+    for (const FileRange& part : parts) range(file, part.at, part.into);
+  }
   /// Throws Error where range() can't be had of this file.
   virtual void check_range(const std::string& file) const = 0;
-  /// Starts to fetch a part of a file, as far as there is one, and returns at once.
-  virtual void fetch(const std::string& file, std::uint64_t at, std::uint64_t size) const = 0;
+  /// Starts to fetch a part of a file, as far as there is one, and returns at once. `exactly`: not a byte
+  /// more.
+  virtual void fetch(const std::string& file, std::uint64_t at, std::uint64_t size,
+                     bool exactly = false) const = 0;
   /// The whole of a file, in order.
   virtual std::unique_ptr<ByteStream> stream(const std::string& file) const = 0;
   virtual std::vector<Unread> unread() const { return {}; }  ///< in any order

@@ -45,8 +45,9 @@ class RandomFile {
   void read(std::uint64_t at, std::span<unsigned char> into) const;
   /// Several parts at once, in ascending order and apart from each other: as read() does each.
   void read_all(std::span<const FileRange> ranges) const;
-  /// Asks the system to read them into its cache, and returns at once.
-  void fetch(std::uint64_t at, std::uint64_t size) const;
+  /// Asks the system to read them into its cache, and returns at once. `exactly`: of a far file, not a byte
+  /// more; else what lies beside comes along, where reads are small.
+  void fetch(std::uint64_t at, std::uint64_t size, bool exactly = false) const;
 
  private:
   std::filesystem::path path_;

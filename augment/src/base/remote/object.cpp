@@ -196,7 +196,14 @@ RemoteObject::BlockPtr RemoteObject::want(std::uint64_t at, std::uint64_t end, b
   return of_first;
 }
 
-void RemoteObject::read(std::uint64_t at, std::span<unsigned char> into) {
+void RemoteObject::read_all(std::span<const FileRange> parts) {
+  const std::uint64_t all = id().size;
+  for (const FileRange& part : parts)
+    if (part.at < all) (void)want(part.at, std::min<std::uint64_t>(all, part.at + part.into.size()), true);
+  for (const FileRange& part : parts) read(part.at, part.into, true);
+}
+
+void RemoteObject::read(std::uint64_t at, std::span<unsigned char> into, bool exactly) {
   const ObjectId& what = id();
   if (at > what.size || into.size() > what.size - at)
     throw Error(fmt::format("{} ends {} bytes too early", what.path,
@@ -211,7 +218,7 @@ void RemoteObject::read(std::uint64_t at, std::span<unsigned char> into) {
       if (into.empty()) return;
     }
     std::uint64_t from = at, until = std::min(end, at + kAhead);
-    round(from, until);
+    if (!exactly) round(from, until);
     (void)want(from, at, true);
     const BlockPtr block = want(at, until, true);
     if (!block) continue;  // it is in the cache

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "cache.h"
+#include "doppel/base/random_file.h"
 #include "store.h"
 
 namespace doppel::remote {
@@ -31,7 +32,9 @@ class RemoteObject : public std::enable_shared_from_this<RemoteObject> {
   /// Whether id() would not wait.
   bool is_known() const;
   /// Throws Error where it can't be had, and where the object isn't what it was.
-  void read(std::uint64_t at, std::span<unsigned char> into);
+  void read(std::uint64_t at, std::span<unsigned char> into) { read(at, into, false); }
+  /// The same of several parts, all of them asked for before the first is waited for, and not a byte more.
+  void read_all(std::span<const FileRange> parts);
   /// Begins to fetch what isn't there yet, and returns; nothing where too much is under way already.
   /// `exactly`: not a byte more than that.
   void fetch(std::uint64_t at, std::uint64_t size, bool exactly);
@@ -51,6 +54,7 @@ class RemoteObject : public std::enable_shared_from_this<RemoteObject> {
       : store_(std::move(store)), key_(std::move(key)) {}
   void take_first(const BlockPtr& block, Reply&& reply, std::exception_ptr problem);
   void open_cache();
+  void read(std::uint64_t at, std::span<unsigned char> into, bool exactly);
   BlockPtr holding(std::uint64_t at) const;
   std::uint64_t next_block(std::uint64_t at) const;
   /// Begins what of [at, end) is neither there nor coming, as far as there is memory for it, or all of it

@@ -194,8 +194,12 @@ void RemotePlace::range(const std::string& file, std::uint64_t at, std::span<uns
 
 void RemotePlace::check_range(const std::string& file) const { (void)opened(file, kFirst); }
 
-void RemotePlace::fetch(const std::string& file, std::uint64_t at, std::uint64_t size) const {
-  object(file, std::clamp(size, kFirst, first_of_all()))->fetch(at, size, false);
+void RemotePlace::ranges(const std::string& file, std::span<const FileRange> parts) const {
+  opened(file, kFirst)->read_all(parts);
+}
+
+void RemotePlace::fetch(const std::string& file, std::uint64_t at, std::uint64_t size, bool exactly) const {
+  object(file, std::clamp(size, kFirst, first_of_all()))->fetch(at, size, exactly);
 }
 
 std::unique_ptr<ByteStream> RemotePlace::stream(const std::string& file) const {

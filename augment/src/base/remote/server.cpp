@@ -59,7 +59,7 @@ class Server final : public Store {
     Reply reply;
     try {
       reply = fetch(std::move(page));
-    } catch (const NotThere&) { return std::vector<Listed>(); }
+    } catch (const NotThere&) { return std::nullopt; }  // its files may be there
     if (reply.answer.header("content-type").find("html") == std::string::npos) return std::nullopt;
     return links_in({reinterpret_cast<const char*>(reply.body.data()), reply.body.size()});
   }

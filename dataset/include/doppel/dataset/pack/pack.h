@@ -63,6 +63,8 @@ void check_pack_folder(const std::filesystem::path& out, const std::string& data
 /// A pack's folder, or one shard.
 class PackSource final : public Source {
  public:
+  /// What the first of a pack's shards is called.
+  static constexpr const char* kFirstShard = "00000.tar";
   /// Reads the indices alone. Throws Error where one is damaged or a shard is missing.
   explicit PackSource(const std::filesystem::path& pack);
   ~PackSource() override;
