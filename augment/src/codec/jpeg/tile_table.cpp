@@ -9,9 +9,9 @@ namespace {
 
 int parts_of(int n, int part) { return (n + part - 1) / part; }
 
-/// Bytes between two parts that are read along: a request of its own costs a store about as much, for what is
-/// asked and answered beside the bytes.
-constexpr std::uint64_t kGap = 512;
+/// Bytes between two parts that are read along: a signed request of its own and its answer's headers are
+/// about as many.
+constexpr std::uint64_t kGap = 1024;
 
 void add_part(std::vector<FilePart>& parts, std::uint64_t at, std::uint64_t end) {
   if (!parts.empty() && at <= parts.back().at + parts.back().size + kGap)

@@ -90,7 +90,7 @@ TEST(JpegTileTable, PartsAreInOrderApartAndNoMoreThanTheFile) {
     ASSERT_EQ(parts[0].at, 0U);
     ASSERT_GE(parts[0].size, table->starts[0]);
     for (std::size_t i = 1; i < parts.size(); ++i)
-      ASSERT_GT(parts[i].at, parts[i - 1].at + parts[i - 1].size + 512) << "what lies near is read along";
+      ASSERT_GT(parts[i].at, parts[i - 1].at + parts[i - 1].size + 1024) << "what lies near is read along";
     ASSERT_LE(parts.back().at + parts.back().size, file.size());
     const bool small = table->cover(region).area() * 4 < table->size.area();
     ASSERT_LE(bytes_of_parts(parts), small ? file.size() / 2 : file.size());
