@@ -11,6 +11,7 @@
 #include "doppel/base/files.h"
 #include "doppel/base/place.h"
 #include "doppel/base/plug_in.h"
+#include "doppel/base/remote.h"
 #include "doppel/base/utf8.h"
 #include "doppel/dataset/pack/pack.h"
 #include "doppel/dataset/sources/coco.h"
@@ -144,7 +145,8 @@ void check_names(const std::vector<std::string>& classes, const std::string& dat
 
 }  // namespace
 
-OpenedData open_data(const std::string& data, const OpenOptions& options) {
+OpenedData open_data(const std::string& address, const OpenOptions& options) {
+  const std::string data = without_query(address);  // nobody is to see what an address is signed with
   if (const std::size_t last = data.find_last_not_of('/'); last != data.npos && last + 1 < data.size())
     return open_data(data.substr(0, last + 1), options);  // as completion types a folder
   const PlacedPath in = placed(data);                     // and stays open meanwhile

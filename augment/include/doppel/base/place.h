@@ -50,7 +50,7 @@ class Place {
   virtual void range(const std::string& file, std::uint64_t at, std::span<unsigned char> into) const = 0;
   /// Throws Error where range() can't be had of this file.
   virtual void check_range(const std::string& file) const = 0;
-  /// Starts to fetch a part of a file, and returns at once.
+  /// Starts to fetch a part of a file, as far as there is one, and returns at once.
   virtual void fetch(const std::string& file, std::uint64_t at, std::uint64_t size) const = 0;
   /// The whole of a file, in order.
   virtual std::unique_ptr<ByteStream> stream(const std::string& file) const = 0;
@@ -65,11 +65,11 @@ struct PlacedPath {
   std::string within;                  ///< the path in the place
   std::string at;                      ///< the place's own path
 };
-/// What a path runs through: the first of its parts that ends in .zip, in any case, and is a file. One
-/// archive is opened once for as long as somebody has its place: who reads from it again and again keeps
-/// that. Throws Error where it can't be opened.
+/// What a path runs through: the first of its parts that ends in .zip, in any case, and is a file; else the
+/// store on the network that it begins with. One archive is opened once for as long as somebody has its
+/// place: who reads from it again and again keeps that. Throws Error where it can't be opened.
 PlacedPath placed(const std::filesystem::path& path);
-/// The same of what is read as a file: an archive itself is one on the disk, and isn't opened.
+/// The same of what is read as a file: an archive itself is one, and isn't opened.
 PlacedPath placed_file(const std::filesystem::path& path);
 
 }  // namespace doppel
