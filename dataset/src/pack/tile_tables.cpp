@@ -3,11 +3,12 @@
 #include <limits>
 
 #include "doppel/base/error.h"
+#include "doppel/codec/image_depth.h"
 
 namespace doppel::dataset::pack {
 namespace {
 
-constexpr std::uint64_t kMostPixels = 65535;  // of a JPEG's side
+constexpr std::uint64_t kMostOfSide = 65535;  // pixels, of a JPEG
 constexpr std::uint64_t kLeast = 3;           // bytes of a tile: one of data, and its marker
 
 [[noreturn]] void fail_as_table() { throw Error("its table of tiles is damaged"); }
@@ -54,10 +55,12 @@ JpegTileTable read_tile_table(std::span<const unsigned char> bytes, std::uint32_
   constexpr std::uint32_t kMostOfTile = 1U << 24;
   const std::uint32_t tile_width = take_number(bytes), tile_height = take_number(bytes),
                       channels = take_number(bytes), header = take_number(bytes);
-  const auto is_side = [](std::uint32_t side) { return side >= 1 && side <= kMostPixels; };
+  const auto is_side = [](std::uint32_t side) { return side >= 1 && side <= kMostOfSide; };
   const auto is_of_tile = [](std::uint32_t side) { return side >= 1 && side <= kMostOfTile; };
-  if (!is_side(width) || !is_side(height) || !is_of_tile(tile_width) || !is_of_tile(tile_height) ||
-      (channels != 1 && channels != 3))
+  const bool is_decoded =
+      std::uint64_t{width} * height <= static_cast<std::uint64_t>(DecodeOptions().max_pixels);
+  if (!is_side(width) || !is_side(height) || !is_decoded || !is_of_tile(tile_width) ||
+      !is_of_tile(tile_height) || (channels != 1 && channels != 3))
     fail_as_table();
   const std::uint64_t tiles = tiles_across(width, tile_width) * tiles_across(height, tile_height);
   if (header > file_size || tiles > bytes.size() || tiles > (file_size - header) / kLeast) fail_as_table();

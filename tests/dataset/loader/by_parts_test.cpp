@@ -66,7 +66,7 @@ struct Packs {
 };
 
 std::vector<std::uint64_t> digests_of(SourcePtr source, const Recipe& recipe, LoaderOptions options,
-                                      std::uint64_t first = 0) {
+                                      std::uint64_t first = 0, std::uint64_t end = 3) {
   options.batch = 2;
   options.seed = 11;
   options.epochs = 3;
@@ -74,7 +74,7 @@ std::vector<std::uint64_t> digests_of(SourcePtr source, const Recipe& recipe, Lo
   options.on_error = LoaderOptions::OnError::Fail;
   Loader loader(std::move(source), recipe, options);
   std::vector<std::uint64_t> all;
-  for (std::uint64_t epoch = 1; epoch < 3; ++epoch)
+  for (std::uint64_t epoch = 1; epoch < end; ++epoch)
     for (const Batch& batch : loader.epoch(epoch, epoch == 1 ? first : 0)) all.push_back(digest(batch));
   return all;
 }
@@ -108,10 +108,10 @@ TEST(ByParts, BatchesAreTheSameForEachTransform) {
       std::vector<std::uint64_t> expected;
       // Some need masks, maps or an end of their own.
       const std::string problem =
-          error_of([&] { expected = digests_of(packs.whole, recipe, {.workers = 0}); });
+          error_of([&] { expected = digests_of(packs.whole, recipe, {.workers = 0}, 0, 2); });
       if (!problem.empty()) continue;
       ++drawn;
-      EXPECT_EQ(digests_of(packs.by_parts, recipe, {.workers = 2}), expected) << entry.name;
+      EXPECT_EQ(digests_of(packs.by_parts, recipe, {.workers = 2}, 0, 2), expected) << entry.name;
     }
   }
   EXPECT_GT(drawn, augment::catalogue().size());
@@ -180,7 +180,7 @@ TEST(ByParts, ACropReadsItsTilesAlone) {
       for (const Batch& batch : loader.epoch(epoch)) EXPECT_EQ(batch.size(), 6U);
     return static_cast<double>(packs.by_parts->was_read.bytes() - begin) / static_cast<double>(40 * all);
   };
-  EXPECT_LT(share("[RandomResizedCrop: {size: [224, 224]}]"), 0.72);
+  EXPECT_LT(share("[RandomResizedCrop: {size: [224, 224]}]"), 0.65);
   EXPECT_LT(share("[RandomResizedCrop: {size: [224, 224], scale: [0.08, 0.1]}]"), 0.25);
   EXPECT_EQ(share("[Resize: {size: [64, 64]}]"), 1);
   EXPECT_GT(share("[Resize: {size: [32, 32]}]"), 0.99);  // halved

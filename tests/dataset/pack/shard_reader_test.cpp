@@ -143,7 +143,8 @@ TEST(ShardReader, TablesOfTilesAreReadByWhoAsksForThem) {
   EXPECT_EQ(image[499], 2);
   EXPECT_EQ(image[500], 0);
   EXPECT_EQ(image[700], 2);
-  EXPECT_FALSE(ShardReader(two_samples(folder.path() / "plain.tar")).tiles({}));
+  const ShardReader plain(two_samples(folder.path() / "plain.tar"));
+  EXPECT_FALSE(plain.tiles(plain.records()[0]));
 }
 
 TEST(ShardReader, SizesThatContradictEachOtherAreErrorsWhateverTheirSums) {
@@ -166,7 +167,7 @@ TEST(ShardReader, SizesThatContradictEachOtherAreErrorsWhateverTheirSums) {
     CraftedShard good(path);
     EXPECT_EQ(problem(good), "");
     // 48 bytes for each record, and strings, whose sum is right modulo 2^64.
-    for (const std::uint32_t records : {3U, 1000U, 0x10000000U, 0xffffffffU}) {
+    for (const std::uint32_t records : {1000U, 0x10000000U, 0xffffffffU}) {
       CraftedShard shard(path);
       shard.header.samples = records;
       shard.put(4, records);

@@ -50,6 +50,9 @@ TEST(TileTables, WhatCannotBeOneIsAnError) {
   JpegTileTable tiny = table;
   tiny.tile = {1, 1};
   EXPECT_TRUE(fails(bytes_of(written(tiny)), 65'535, 65'535, ~std::uint64_t{0}));
+  // One tile alone, of more pixels than are decoded.
+  JpegTileTable huge{.size = {60'000, 60'000}, .tile = {1 << 20, 1 << 20}, .starts = {9, 90}};
+  EXPECT_TRUE(fails(bytes_of(written(huge)), 60'000, 60'000, 10'000));
   for (const cv::Size tile : {cv::Size(0, 16), cv::Size(64, 0), cv::Size(1 << 25, 16)}) {
     JpegTileTable odd = table;
     odd.tile = tile;
