@@ -28,6 +28,8 @@ struct Exchange {
   CURL* handle = nullptr;
   curl_slist* headers = nullptr;
   bool begun = false;    ///< the receiver knows of the answer
+  curl_off_t moved = 0;  ///< bytes, both ways
+  Clock::time_point moved_at = Clock::now();
   std::size_t sent = 0;  ///< of the body
 
   ~Exchange() {
@@ -87,6 +89,17 @@ std::size_t give_body(char* into, std::size_t, std::size_t size, void* from) noe
 int seek_body(void* from, curl_off_t at, int) noexcept {
   static_cast<Exchange*>(from)->sent = static_cast<std::size_t>(at);
   return CURL_SEEKFUNC_OK;
+}
+
+/// libcurl's own watch on slow connections takes means of several seconds, so that it sees one late that
+/// stands still. This is called each second, at least.
+int watch(void* of, curl_off_t, curl_off_t down, curl_off_t, curl_off_t up) noexcept {
+  Exchange& exchange = *static_cast<Exchange*>(of);
+  if (down + up != exchange.moved) {
+    exchange.moved = down + up;
+    exchange.moved_at = Clock::now();
+  }
+  return Clock::now() - exchange.moved_at > exchange.request.stall ? 1 : 0;
 }
 
 HttpAnswer::Fault fault_of(CURLcode code) {
@@ -184,6 +197,7 @@ class CurlEngine final : public HttpEngine {
   static bool prepare(Exchange& exchange) {
     CURL* const handle = exchange.handle;
     const HttpRequest& request = exchange.request;
+    exchange.moved_at = Clock::now();
     bool good = true;
     const auto set = [&](CURLoption option, auto value) {
       good = curl_easy_setopt(handle, option, value) == CURLE_OK && good;
@@ -196,8 +210,9 @@ class CurlEngine final : public HttpEngine {
     set(CURLOPT_FOLLOWLOCATION, 0L);
     set(CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(request.connect_deadline.count()));
     set(CURLOPT_TIMEOUT_MS, static_cast<long>(request.deadline.count()));
-    set(CURLOPT_LOW_SPEED_LIMIT, 1000L);
-    set(CURLOPT_LOW_SPEED_TIME, static_cast<long>(request.stall.count()));
+    set(CURLOPT_NOPROGRESS, 0L);
+    set(CURLOPT_XFERINFOFUNCTION, &watch);
+    set(CURLOPT_XFERINFODATA, static_cast<void*>(&exchange));
     set(CURLOPT_BUFFERSIZE, 256L * 1024);
     set(CURLOPT_HEADERFUNCTION, &take_header);
     set(CURLOPT_HEADERDATA, static_cast<void*>(&exchange));
@@ -210,6 +225,7 @@ class CurlEngine final : public HttpEngine {
       set(CURLOPT_USERPWD, request.signing_key.c_str());
     }
     if (request.method == HttpRequest::Method::Head) set(CURLOPT_NOBODY, 1L);
+    if (request.method == HttpRequest::Method::Delete) set(CURLOPT_CUSTOMREQUEST, "DELETE");
     if (request.method == HttpRequest::Method::Post) {
       set(CURLOPT_POST, 1L);
       set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
@@ -244,6 +260,7 @@ class CurlEngine final : public HttpEngine {
       else
         exchange->answer.fault = fault_of(code);
       if (code != CURLE_OK) exchange->answer.problem = curl_easy_strerror(code);
+      if (code == CURLE_ABORTED_BY_CALLBACK) exchange->answer.problem = "it stands still";
       exchange->receiver->ends(exchange->answer);
     }
   }

@@ -182,6 +182,7 @@ void ObjectServer::serve(int connection) {
   std::string buffer;
   while (const auto request = next_request(connection, buffer)) {
     ++requests_;
+    if (options_.delay > 0) std::this_thread::sleep_for(std::chrono::milliseconds(options_.delay));
     if (!answer(connection, *request)) break;
   }
   const std::lock_guard lock(mutex_);
@@ -203,6 +204,11 @@ bool ObjectServer::answer(int connection, const WebRequest& request) {
 
 WebAnswer ObjectServer::answer_to(const WebRequest& request) {
   const fs::path path = fs::path(request.path).relative_path(), file = folder_ / path;
+  if (request.method == "DELETE") {
+    const std::lock_guard lock(mutex_);
+    return uploads_.erase(request.query.at("uploadId")) > 0 ? WebAnswer{204, {}, ""}
+                                                            : refusal(404, "NoSuchUpload");
+  }
   if (request.method == "PUT" || request.method == "POST") return put(request, file);
   if (options_.pages && fs::is_directory(file)) {
     if (request.path.ends_with('/')) return page(file);

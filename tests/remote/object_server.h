@@ -39,6 +39,7 @@ struct ServerOptions {
   double fails = 0;        ///< share of GETs of objects that get 503
   double stalls = 0;       ///< that stop in the middle
   double truncates = 0;    ///< whose connection closes in the middle
+  int delay = 0;           ///< milliseconds before each answer: there and back of a long way
   unsigned seed = 1;       ///< of which those are
   bool ranges = true;      ///< whether it knows them
   bool tags = true;        ///< whether it says ETag

@@ -1,5 +1,5 @@
 // serve_objects FOLDER [port=N] [host=A] [key=K secret=S token=T] [fails=X] [stalls=X] [truncates=X] [seed=N]
-// [ranges=0] [tags=0] [pages=1]: prints its port and serves until it's killed.
+// [delay=MS] [ranges=0] [tags=0] [pages=1]: prints its port and serves until it's killed.
 #include <fmt/format.h>
 
 #include <cstdio>
@@ -30,6 +30,8 @@ int main(int count, char** words) try {
       options.stalls = std::stod(value);
     else if (name == "truncates")
       options.truncates = std::stod(value);
+    else if (name == "delay")
+      options.delay = std::stoi(value);
     else if (name == "seed")
       options.seed = static_cast<unsigned>(std::stoul(value));
     else if (name == "ranges")

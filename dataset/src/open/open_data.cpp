@@ -147,7 +147,8 @@ void check_names(const std::vector<std::string>& classes, const std::string& dat
 
 OpenedData open_data(const std::string& address, const OpenOptions& options) {
   const std::string data = without_query(address);  // nobody is to see what an address is signed with
-  if (const std::size_t last = data.find_last_not_of('/'); last != data.npos && last + 1 < data.size())
+  const std::size_t last = data.find_last_not_of('/');
+  if (last != data.npos && last + 1 < data.size() && data[last] != ':')
     return open_data(data.substr(0, last + 1), options);  // as completion types a folder
   const PlacedPath in = placed(data);                     // and stays open meanwhile
   OpenedData opened = open_named(data, options);

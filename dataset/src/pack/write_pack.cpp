@@ -8,6 +8,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "doppel/base/error.h"
+#include "doppel/base/files.h"
 #include "doppel/codec/image.h"
 #include "doppel/codec/jpeg.h"
 #include "doppel/codec/jpeg_tiles.h"
@@ -17,6 +18,7 @@
 #include "notes.h"
 #include "shard_reader.h"
 #include "shard_writer.h"
+#include "shelf.h"
 #include "sources/decoded.h"
 
 namespace doppel::dataset {
@@ -193,7 +195,7 @@ Packed pack_one(const Source& source, std::size_t index, const PackOptions& opti
 /// True where a whole shard of these samples is there: packing was interrupted after it.
 bool shard_is_there(const fs::path& path, const Source& source, std::uint32_t shard, std::uint32_t shards,
                     std::size_t first, std::size_t last) {
-  if (!fs::exists(path)) return false;
+  if (!is_file(path)) return false;
   const pack::ShardReader reader(path);
   const auto& records = reader.records();
   const bool ours =
@@ -255,7 +257,7 @@ PackReport write_pack(const Source& source, const fs::path& out, const PackOptio
   if (options.alpha == AlphaOver::Keep && options.images > PackOptions::Images::Keep)
     throw UsageError("alpha can't be kept in images that are packed as JPEG or raw pixels");
   if (source.size() == 0) throw Error("the data set is empty: there is nothing to pack");
-  fs::create_directories(out);
+  pack::Shelf shelf(out);
   const std::string classes = nlohmann::json(source.classes()).dump();
   const std::size_t per_shard =
       options.shard ? options.shard : std::max<std::size_t>(2048, source.size() / 256 + 1);
@@ -275,11 +277,11 @@ PackReport write_pack(const Source& source, const fs::path& out, const PackOptio
     if (shard_is_there(path, source, k, shards, first, last)) {
       ++report.shards_kept;
       report.samples += last - first;
-      report.bytes += fs::file_size(path);
+      report.bytes += size_of_file(path);
       tell(last);
       continue;
     }
-    pack::ShardWriter writer(path, k, classes);
+    pack::ShardWriter writer(shelf.place_of(path), k, classes);
     std::size_t next = first;
     tbb::parallel_pipeline(
         kInFlight, tbb::make_filter<void, std::size_t>(tbb::filter_mode::serial_in_order,
@@ -310,7 +312,9 @@ PackReport write_pack(const Source& source, const fs::path& out, const PackOptio
                              ++report.samples;
                            }));
     report.bytes += writer.finish(shards);
+    shelf.put(path);
   }
+  shelf.wait();
   sums.write(report);
   return report;
 }

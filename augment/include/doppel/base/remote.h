@@ -12,7 +12,7 @@
 namespace doppel {
 
 /// Whether a path is one of the network: https://, http://, s3://, gs:// or hf://. Nothing is asked for.
-bool is_remote(const std::filesystem::path& path);
+bool is_remote(std::string_view path);
 
 /// How objects are read. One for the process.
 struct RemoteOptions {
@@ -44,6 +44,13 @@ struct RemoteCounts {
 };
 /// Of this process.
 RemoteCounts remote_counts();
+
+/// Writes a file of the disk as an object of s3:// or gs://, whole or not at all: large ones in parts,
+/// several at once, each with its tries. Throws Error.
+void upload_file(const std::filesystem::path& file, const std::filesystem::path& object);
+
+/// Throws UsageError where objects of that store can't be written, without asking it.
+void check_writable(const std::filesystem::path& object);
 
 /// An https address without what follows '?': it is remembered, sent with every request for that object, and
 /// never shown, since it often holds a signature. Other paths are what they were.

@@ -59,6 +59,8 @@ std::string plain_key(std::string_view key, std::string_view path) {
 
 }  // namespace
 
+bool has_scheme(std::string_view path) { return scheme_of(path) != nullptr; }
+
 std::optional<Address> address_of(std::string_view path) {
   const KnownScheme* known = scheme_of(path);
   if (!known) return std::nullopt;

@@ -18,6 +18,9 @@ struct Address {
   std::string key;  ///< below it, without slashes at its ends; as people write it, not percent-encoded
 };
 
+/// Whether a path begins as those of the network do.
+bool has_scheme(std::string_view path);
+
 /// Nothing where the path isn't of the network. Throws Error where it is, and names no store, or leads out of
 /// it by "..".
 std::optional<Address> address_of(std::string_view path);

@@ -13,7 +13,7 @@ namespace doppel {
 
 /// One request, sent once.
 struct HttpRequest {
-  enum class Method { Get, Head, Put, Post };
+  enum class Method { Get, Head, Put, Post, Delete };
   Method method = Method::Get;
   std::string url;                   ///< as it is sent: percent-encoded
   std::vector<std::string> headers;  ///< "Name: value"
@@ -23,7 +23,7 @@ struct HttpRequest {
   bool netrc = false;       ///< a name and password may be in ~/.netrc
   std::string authorities;  ///< a file of certificates to trust; empty: the system's
   std::chrono::milliseconds connect_deadline{10'000};
-  /// It is given up where fewer than 1,000 bytes a second come for that long.
+  /// It is given up where not a byte comes or goes for that long, give or take a second.
   std::chrono::seconds stall{10};
   std::chrono::milliseconds deadline{60'000};  ///< for all of it
 };

@@ -231,7 +231,8 @@ void RemoteObject::fetch(std::uint64_t at, std::uint64_t size, bool exactly) {
   const std::uint64_t all = id().size;
   std::uint64_t end = at < all ? at + std::min(size, all - at) : at;
   if (at >= end) return;
-  if (!exactly && cached_) round(at, end);
+  // Small objects stay in memory where there is no cache.
+  if (!exactly && (cached_ || all <= remote_options().memory / 4)) round(at, end);
   (void)want(at, end, false);
 }
 

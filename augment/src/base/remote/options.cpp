@@ -75,11 +75,7 @@ CacheFolder* cache_folder() {
 
 }  // namespace remote
 
-bool is_remote(const fs::path& path) {
-  try {
-    return remote::address_of(path.native()).has_value();
-  } catch (const Error&) { return true; }
-}
+bool is_remote(std::string_view path) { return remote::has_scheme(path); }
 
 void set_remote(const RemoteOptions& options) {
   if (options.deadline.count() < 1) throw UsageError("a deadline for objects must be at least a millisecond");

@@ -28,8 +28,8 @@ class Store {
   virtual Call get(const std::string& key) = 0;
   /// What a folder holds; empty where it isn't there. Nothing where this store has no lists. Throws Error.
   virtual std::optional<std::vector<Listed>> list(const std::string& folder) = 0;
-  /// A call that writes: an object (`query` empty) or what `query` says. Throws Error where it can't be
-  /// written to.
+  /// A call that writes: an object (`query` empty) or what `query` says. Throws Error where check_writable()
+  /// does.
   virtual Call put(HttpRequest::Method method, const std::string& key, const std::string& query,
                    std::shared_ptr<const std::string> body);
   /// Whether a tag tells the same content wherever it's asked for.

@@ -1,6 +1,7 @@
 #include "transfer.h"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
@@ -18,6 +19,7 @@ using Clock = std::chrono::steady_clock;
 using Milliseconds = std::chrono::milliseconds;
 
 HttpEngine& engine() {
+  static const pid_t process = ::getpid();
   static HttpEngine* const made = [] {
     const auto make =
         reinterpret_cast<MakeHttpEngine>(plug_in_function("libdoppel_http.so", "doppel_http_engine"));
@@ -27,6 +29,9 @@ HttpEngine& engine() {
     throw UsageError(
         "paths on the network are read by a plug-in that isn't there: install libcurl4-openssl-dev and build "
         "doppel again");
+  if (::getpid() != process)  // its thread isn't here
+    throw Error(
+        "a process that was forked from one that reads from the network can't: start it anew (spawn)");
   return *made;
 }
 
@@ -111,8 +116,9 @@ class Transfer final : public HttpReceiver, public std::enable_shared_from_this<
       request.headers.push_back(fmt::format("Range: bytes={}-{}", call_.range->at + got(),
                                             call_.range->at + call_.range->size - 1));
     request.authorities = told_authorities();
-    request.stall = std::max(std::chrono::seconds(1), std::chrono::duration_cast<std::chrono::seconds>(
-                                                          std::min<Milliseconds>(kStall, deadline_ / 3)));
+    const Milliseconds stall = call_.is_slow ? deadline_ : std::min<Milliseconds>(kStall, deadline_ / 3);
+    request.stall =
+        std::max(std::chrono::seconds(1), std::chrono::duration_cast<std::chrono::seconds>(stall));
     request.connect_deadline = std::min<Milliseconds>(kStall, deadline_);
     constexpr std::uint64_t kSlow =
         10;  // bytes a millisecond: who is as slow as that all the time is cut off

@@ -59,6 +59,7 @@ struct Call {
   };
   std::optional<Range> range;
   std::uint64_t most = std::uint64_t{64} << 20;  ///< a longer body is an error
+  bool is_slow = false;  ///< the server may think about it for as long as the deadline
   Redirects redirects = Redirects::SameHost;
   std::shared_ptr<Moved> moved;  ///< null: redirects aren't remembered
   /// Says why the store refuses, in people's words; empty: nothing is known beyond the status.

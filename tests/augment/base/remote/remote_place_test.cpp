@@ -134,6 +134,9 @@ TEST_F(Remote, RequestsAreSignedByWhoWeAre) {
 TEST_F(Remote, ABadServerGivesTheSameBytes) {
   const std::string bytes = RemoteSetup::noise(3'000'000);
   setup_.put("b/x", bytes);
+  RemoteOptions options = remote_options();
+  options.deadline = std::chrono::seconds(60);
+  set_remote(options);
   serve({.fails = 0.2, .truncates = 0.3, .seed = 5});
   const RandomFile file("s3://b/x");
   const std::uint64_t before = remote_counts().retries;
