@@ -11,6 +11,7 @@
 #include "doppel/base/files.h"
 #include "doppel/codec/image.h"
 #include "doppel/codec/jpeg.h"
+#include "doppel/codec/jpeg_tiles.h"
 #include "doppel/codec/png.h"
 #include "doppel/codec/tiff.h"
 #include "doppel/dataset/pack/pack.h"
@@ -30,6 +31,7 @@ struct Packed {
   std::size_t source = 0;
   std::string unreadable;
   std::vector<unsigned char> image;
+  std::optional<JpegTileTable> tiles;
   std::vector<pack::Companion> files;  ///< masks and maps
   std::string extension, note;
   pack::Record record;
@@ -176,6 +178,7 @@ Packed pack_one(const Source& source, std::size_t index, const PackOptions& opti
       packed.image = encode_png(image);
       packed.record.codec = pack::Codec::Png;
     }
+    if (packed.record.codec == pack::Codec::Jpeg) packed.tiles = JpegTileTable::find(packed.image);
     packed.extension = extension_of(packed.record.codec);
     packed.record.label = item.sample.label;
     packed.record.width = static_cast<std::uint32_t>(shown.cols);
@@ -304,7 +307,8 @@ PackReport write_pack(const Source& source, const fs::path& out, const PackOptio
                                duplicates->add(packed->print, source.name(packed->source), label, part);
                              writer.add(fmt::format("{:09}", packed->source), packed->extension,
                                         packed->image, packed->record, source.name(packed->source),
-                                        label < 0 ? "" : std::to_string(label), packed->note, packed->files);
+                                        label < 0 ? "" : std::to_string(label), packed->note, packed->files,
+                                        packed->tiles);
                              ++report.samples;
                            }));
     report.bytes += writer.finish(shards);
