@@ -61,6 +61,13 @@ void FileSource::prepare(std::size_t index) const {
   if (files_[index].frame < 0) fetch_file(path_of(files_[index].path));
 }
 
+bool FileSource::is_far() const { return !far_.empty() || (place_ && place_->is_far()); }
+
+std::optional<UnreadItem> FileSource::unread(std::size_t) const {
+  constexpr std::uint64_t kUsual = std::uint64_t{256} << 10;  // to know a file's size would take a request
+  return unread_bytes(is_far(), kUsual);
+}
+
 std::string FileSource::name(std::size_t index) const {
   const File& file = files_[index];
   const std::string path = path_of(file.path).string();

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <thread>
 
@@ -77,6 +78,30 @@ TEST_F(Remote, ObjectsAreReadAsFilesAre) {
   while (const std::size_t got = stream.read(piece))
     streamed.append(piece.begin(), piece.begin() + static_cast<std::ptrdiff_t>(got));
   EXPECT_TRUE(streamed == big);
+}
+
+TEST_F(Remote, SeveralPartsAreReadToTheByte) {
+  const std::string bytes = RemoteSetup::noise(5'000'000);
+  setup_.put("b/x", bytes);
+  serve();
+  const RandomFile file("s3://b/x");
+  const std::uint64_t before = server_->bytes();
+  std::vector<std::vector<unsigned char>> parts(3, std::vector<unsigned char>(1000));
+  const std::array<std::uint64_t, 3> places{1'000'000, 1'002'000, 4'999'000};
+  std::vector<FileRange> ranges;
+  for (std::size_t k = 0; k < parts.size(); ++k) ranges.push_back({places[k], parts[k]});
+  file.read_all(ranges);
+  for (std::size_t k = 0; k < parts.size(); ++k)
+    EXPECT_TRUE(text_of(parts[k]) == bytes.substr(places[k], parts[k].size())) << k;
+  EXPECT_EQ(server_->bytes() - before, 3000U);
+  file.fetch(2'000'000, 500, true);
+  file.fetch(2'000'000, 500, true);  // is on its way
+  file.read_all(std::array{FileRange{2'000'000, std::span(parts[0]).first(500)}});
+  EXPECT_EQ(server_->bytes() - before, 3500U);
+  file.read(3'000'000, parts[0]);  // alone: what lies behind it comes along
+  file.read(3'001'000, parts[0]);
+  EXPECT_TRUE(text_of(parts[0]) == bytes.substr(3'001'000, 1000));
+  EXPECT_LT(server_->bytes() - before, 300'000U);
 }
 
 TEST_F(Remote, FoldersAreWhatNamesHaveInCommon) {

@@ -37,6 +37,8 @@ class FileSource : public Source {
   /// unreadable or empty file, and for a volume of which it isn't known which slice is meant.
   Item read(std::size_t index) const override;
   void prepare(std::size_t index) const override;
+  bool is_far() const override;
+  std::optional<UnreadItem> unread(std::size_t index) const override;
   std::string name(std::size_t index) const override;
   int label(std::size_t index) const override { return files_[index].label; }
   const std::vector<std::string>& classes() const override { return classes_; }

@@ -45,6 +45,14 @@ struct UnreadItem {
   augment::Sample sample;
 };
 
+/// Of a far sample that is read whole: so many bytes, or about as many. Nothing of a near one.
+inline std::optional<UnreadItem> unread_bytes(bool far, std::uint64_t bytes) {
+  if (!far) return std::nullopt;
+  UnreadItem item;
+  item.bytes = bytes;
+  return item;
+}
+
 /// Stateless and safe from any number of threads. Indices are 0 … size() - 1.
 class Source {
  public:
