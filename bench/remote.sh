@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Data on the network, over a link of 1 Gbit/s to a store that takes 20 ms to answer: whole shards, crops, the cache, and a store
 # that behaves badly. As root; needs iproute2 and the program serve_objects of the tests.
-# usage: remote.sh BUILD PHOTOS   DELAY_MS=20, COPIES=40: times each photograph is in the data
+# usage: remote.sh BUILD PHOTOS   DELAY_MS=20, COPIES=120: times each photograph is in the data
 set -euo pipefail
 build=$(realpath "$1") photos=$(realpath "$2")
 here=$(dirname "$(realpath "$0")")
-doppel=$build/apps/doppel delay=${DELAY_MS:-20} copies=${COPIES:-40}
+doppel=$build/apps/doppel delay=${DELAY_MS:-20} copies=${COPIES:-120}
 work=${TMPDIR:-/var/tmp}/doppel-remote-$$
 mkdir -p "$work/store/b" "$work/photos"
 trap 'rm -rf "$work"' EXIT
@@ -33,10 +33,13 @@ raw=$(load s3://b/raw --recipe none --type u8 | rate)
 awk -v r="$raw" -v mb="$(size_of raw)" -v n="$images" 'BEGIN {printf "whole shards: %.1f MB/s, %.2f of the link (125 MB/s)\n", r * mb / n, r * mb / n / 125}'
 load s3://b/tiles --recipe "$work/crop.yaml" >/dev/null
 awk -v got="$(travelled)" -v all="$(size_of tiles)" 'BEGIN {printf "RandomResizedCrop: %.1f of %.1f MB travelled, %.2f\n", got, all, got / all}'
-near=$(EPOCHS=3 load "$work/store/b/tiles" --recipe "$work/crop.yaml" | rate)
 load s3://b/tiles --recipe none --cache "$work/cache" >/dev/null
-far=$(EPOCHS=3 load s3://b/tiles --recipe "$work/crop.yaml" --cache "$work/cache" | rate)
-awk -v far="$far" -v near="$near" 'BEGIN {printf "from the cache: %d images/s, %.2f of %d from the disk\n", far, far / near, near}'
+for _ in 1 2 3 4 5; do  # in turns
+  EPOCHS=3 load "$work/store/b/tiles" --recipe "$work/crop.yaml" | rate >>"$work/near"
+  EPOCHS=3 load s3://b/tiles --recipe "$work/crop.yaml" --cache "$work/cache" | rate >>"$work/far"
+done
+middle() { sort -n "$work/$1" | sed -n 3p; }
+awk -v far="$(middle far)" -v near="$(middle near)" 'BEGIN {printf "from the cache: %d images/s, %.2f of %d from the disk (medians of 5)\n", far, far / near, near}'
 touch "$work/done"
 CLIENT
 cat >"$work/host.sh" <<'HOST'
