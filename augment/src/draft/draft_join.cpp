@@ -38,6 +38,7 @@ Draft Draft::partner(std::uint64_t bits) {
   const auto sample = std::make_shared<const Sample>(std::move(pick.sample));
   Draft draft(*sample);
   draft.own_ = sample;
+  draft.plan_.rgb = plan_.rgb;
   if (before_) before_(draft, pick.stream);
   return draft;
 }
@@ -93,6 +94,7 @@ void Draft::join(op::Join op, const Draft& partner, double share) {
   const bool bound = instance_mask(*partner.sample_) != nullptr || !cut;
   if (bound) name_instances(op, partner);
   joined_.push_back(*partner.own_);
+  take_wishes(partner);
   build_wall();
   cover_by(op, partner);
   take_targets(op, partner, bound);
