@@ -152,10 +152,7 @@ void Draft::drop_boxes(std::span<const std::size_t> which) {
   std::vector<Object*> seen;
   for (Object& object : objects_)
     if (const Box box = seen_box(object); box.x1 > box.x0 && box.y1 > box.y0) seen.push_back(&object);
-  for (const std::size_t i : which) {
-    seen[i]->gone = true;
-    if (seen[i]->instance >= 0) dropped_.push_back(seen[i]->instance);
-  }
+  for (const std::size_t i : which) seen[i]->gone = true;  // finish() names them as dropped
 }
 
 void Draft::add_box(const Box& b) {
@@ -343,7 +340,6 @@ Drawn Draft::finish(const TargetRules& rules) && {
   result.label = label_;
   result.label_shares = std::move(shares_);
   result.partners = std::move(joined_);
-  result.dropped_instances = std::move(dropped_);
   result.clipped = clipped_;
   result.spared = std::move(spared_);
   for (const Object& object : objects_) {

@@ -163,7 +163,6 @@ class Draft {
   std::vector<LabelShare> shares_;
   std::vector<double> numbers_;
   double weight_;
-  std::vector<int> dropped_;
   std::size_t run_begin_ = 0;  ///< the first op that is read in one with the next geometric one
   std::set<int> instances_;    ///< taken numbers; filled by the first join
   int clipped_ = 0;
