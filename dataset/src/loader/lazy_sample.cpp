@@ -4,6 +4,7 @@
 
 #include "doppel/augment/render/render.h"
 #include "doppel/codec/decode_error.h"
+#include "sources/decoded.h"
 
 namespace doppel::dataset {
 namespace {
@@ -22,7 +23,7 @@ cv::Mat room_for(cv::Size size, int channels, std::size_t bytes) {
 
 LazySample::LazySample(Item& item, int channels, AlphaOver alpha, std::mutex& large) : item_(item) {
   if (item.encoded.empty()) {
-    item.sample.image = with_channels(item.sample.image, channels, alpha);
+    item.sample.image = pixels_of(item, channels, alpha);
     whole_ = true;
     return;
   }

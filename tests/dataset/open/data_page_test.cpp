@@ -272,6 +272,16 @@ TEST_F(Layouts, SegmentationFolder) {
   EXPECT_EQ(cv::countNonZero(sample.masks[0] == 3), 100);
 }
 
+TEST_F(Layouts, SegmentationFolderOfNnUnet) {
+  const OpenedData data = open("Segmentation folder of nnU-Net");
+  EXPECT_EQ(data.train->classes(), (PageNames{"background", "road", "2", "water"}));
+  ASSERT_EQ(data.train->size(), 2U);
+  const augment::Sample sample = load(*data.train, 1);
+  EXPECT_EQ(sample.image.type(), CV_8UC(6));  // of two pictures in colour
+  EXPECT_EQ(cv::countNonZero(sample.masks.at(0) == 3), 100);
+  EXPECT_TRUE(data.remarks.empty());
+}
+
 TEST_F(Layouts, TarShards) {
   for (const char* name : {"Tar shards", "Tar shards/shards-000.tar", "Tar shards/shards-{000..000}.tar"}) {
     const SourcePtr source = open(name).train;

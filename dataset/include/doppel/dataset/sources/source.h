@@ -17,6 +17,7 @@ struct Item {
   std::vector<unsigned char>
       encoded;             ///< a file that decode_image() reads; empty where `sample.image` has the pixels
   augment::Sample sample;  ///< label and targets; the pixels where `encoded` is empty
+  bool bands = false;      ///< of those pixels' four channels none is alpha
 };
 
 /// Stateless and safe from any number of threads. Indices are 0 … size() - 1.
