@@ -41,7 +41,7 @@ struct TargetRules {
 /// Another sample for mixing, and the stream that its own draws come from.
 struct PartnerPick {
   Sample sample;  ///< as its source has it, with its pixels
-  Stream stream;  ///< of what the recipe does to it
+  Stream stream;  ///< of what the recipe does to it; its index is the sample's number
 };
 /// Gives the partner that 64 random bits name: bits mod the size of the data set.
 using PartnerSource = std::function<PartnerPick(std::uint64_t bits)>;
@@ -106,7 +106,7 @@ class Draft {
   bool can_mix() const { return static_cast<bool>(partners_); }
   /// Another sample, with what the recipe does before this transform already drawn, by its own stream.
   Draft partner(std::uint64_t bits);
-  /// Brings a partner in: `op.plan`, `op.partner` and `op.names` are filled in. Its label gets
+  /// Brings a partner in: `op.plan`, `op.partner`, `op.sample` and `op.names` are filled in. Its label gets
   /// `share`; its boxes and keypoints come along where they are pasted, with instance numbers that none of
   /// ours has.
   void join(op::Join op, const Draft& partner, double share);
@@ -153,6 +153,7 @@ class Draft {
   DrawBefore before_;
   std::vector<Sample> joined_;
   std::shared_ptr<const Sample> own_;  ///< a partner draft's sample
+  int number_ = -1;                    ///< that sample's in its data set
   Plan plan_;
   Size size_;
   std::vector<Object> objects_;
