@@ -99,6 +99,25 @@ if [ -n "$python" ]; then
   "$python" compare.py "$base" "$token" catalogue.png 6 96 3 catalogue || fail "the catalogue's tiles are others than preview's"
 fi
 
+# Objects of each class are counted without a pixel, of a pack and of shards as of what they were made of.
+cat >coco.py <<'PYTHON'
+import json, struct
+for i in range(3):
+    open(f"{i}.ppm", "wb").write(b"P6\n32 24\n255\n" + bytes([40 * i, 90, 200]) * 768)
+boxes = [(1, "cat"), (1, "cat"), (1, "dog"), (2, "dog")]
+json.dump({"images": [{"id": i + 1, "file_name": f"{i}.ppm", "width": 32, "height": 24} for i in range(3)],
+           "annotations": [{"id": k + 1, "image_id": i, "category_id": {"cat": 1, "dog": 2}[name], "bbox": [2, 2, 9, 9], "area": 81, "iscrowd": 0} for k, (i, name) in enumerate(boxes)],
+           "categories": [{"id": 1, "name": "cat"}, {"id": 2, "name": "dog"}]}, open("coco.json", "w"))
+PYTHON
+mkdir counted && (cd counted && python3 ../coco.py)
+quietly pack counted/coco.json --out packed
+quietly augment counted/coco.json --recipe none --copies 0 --out sharded --format webdataset
+for data in counted/coco.json packed sharded; do
+  serve "$data" --recipe none
+  gives 200 '{"images":1,"name":"cat","objects":2},{"images":2,"name":"dog","objects":2}' /api/classes
+done
+serve sample:photos --recipe strong
+
 # Plans that mix other images in are replayed from the same data: picture, targets and shares of labels.
 cat >replay.py <<'PYTHON'
 import json, re, sys, urllib.error, urllib.request

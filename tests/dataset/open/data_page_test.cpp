@@ -1,9 +1,12 @@
 // Every layout of docs/data.md opens as it says.
 #include "dataset/open/data_page.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
+#include <ranges>
 
+#include "doppel/dataset/pack/pack.h"
 #include "doppel/dataset/sources/coco.h"
 #include "doppel/dataset/sources/image_folder.h"
 #include "doppel/dataset/sources/manifest.h"
@@ -313,6 +316,18 @@ TEST_F(Layouts, LabelsOfObjectsAreThoseOfTheBoxes) {
       for (const auto& box : sample.rotated_boxes) boxes.push_back(box.label);
       EXPECT_TRUE(std::ranges::is_permutation(labels, boxes)) << i;
       ++told;
+    }
+    // A pack of it tells the same.
+    if (std::ranges::any_of(std::views::iota(std::size_t{0}, source->size()),
+                            [&](std::size_t i) { return !source->object_labels(i).empty(); })) {
+      const fs::path out = root_.path().string() + ".pack";
+      fs::remove_all(out);
+      write_pack(*source, out, {});
+      const PackSource pack(out);
+      ASSERT_EQ(pack.size(), source->size());
+      for (std::size_t i = 0; i < source->size(); ++i)
+        EXPECT_TRUE(std::ranges::is_permutation(pack.object_labels(i), source->object_labels(i))) << i;
+      fs::remove_all(out);
     }
   }
   EXPECT_GT(told, 14U);
