@@ -40,7 +40,7 @@ dataset::SourcePtr cached(const dataset::SourcePtr& source, const std::string& t
   const std::string keep = text.substr(0, colon);
   const std::int64_t megabytes = colon == text.npos ? 0 : parse_whole(text.substr(colon + 1)).value_or(0);
   if ((keep != "encoded" && keep != "decoded") || megabytes < 1 || megabytes > kMostMegabytes)
-    throw UsageError(fmt::format("--cache must be encoded:MB or decoded:MB, not '{}'", text));
+    throw UsageError(fmt::format("--keep must be encoded:MB or decoded:MB, not '{}'", text));
   using Keep = dataset::Cached::Keep;
   return std::make_shared<dataset::Cached>(source, static_cast<std::size_t>(megabytes) * 1'000'000,
                                            keep == "encoded" ? Keep::Encoded : Keep::Decoded);
@@ -73,7 +73,7 @@ Plan plan_of(const CommandLine& line) {
   plan.options.epochs = line.get<std::uint64_t>("epochs");
   plan.options.memory = line.get<std::size_t>("memory") * 1'000'000;
   if (line.has("trace")) plan.options.trace = std::make_shared<dataset::Trace>();
-  if (line.has("cache")) plan.source = cached(plan.source, line.get<std::string>("cache"));
+  if (line.has("keep")) plan.source = cached(plan.source, line.get<std::string>("keep"));
   return plan;
 }
 
@@ -144,8 +144,8 @@ nlohmann::json explain(const dataset::Loader& loader, const augment::Recipe& rec
     fmt::print("  {:<60} {:.1f}x\n", name, gain);
     result["remedies"].push_back({{"name", name}, {"gain", gain}});
   };
-  remedy("the files in memory (--cache encoded:MB), or a pack on a fast disk", report.reading);
-  remedy(fmt::format("decoded images in memory (--cache decoded:{:.0f})",
+  remedy("the files in memory (--keep encoded:MB), or a pack on a fast disk", report.reading);
+  remedy(fmt::format("decoded images in memory (--keep decoded:{:.0f})",
                      decoded_bytes(loader.source()) / 1e6 * 1.02 + 1),
          report.reading + report.decoding);
   const double tiles = tile_share(loader, recipe);
@@ -238,7 +238,7 @@ Command bench_load_command() {
             {{"workers", Whole{.initial = -1, .least = -1}, "tasks beside the consumer; -1: one per core"},
              {"prefetch", Whole{.initial = 3, .least = 1}, "batches in flight"},
              {"memory", Whole{.placeholder = "MB", .initial = 0}, "for batches and images; 0: no limit"},
-             {"cache", Text{.placeholder = "WORD:MB", .known = {"encoded:", "decoded:"}},
+             {"keep", Text{.placeholder = "WORD:MB", .known = {"encoded:", "decoded:"}},
               "encoded:MB or decoded:MB: keep what was read in memory"}}},
            {"Measuring",
             {{"step-ms", Whole{.placeholder = "MS", .initial = 0},

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "common_words.h"
 #include "doppel/augment/recipe/recipe.h"
 #include "doppel/dataset/open/open_data.h"
 
@@ -112,10 +113,10 @@ std::string help_of(const Command& command) {
 
 std::string program_help() {
   return fmt::format(
-      "doppel makes training images go further.\n\nusage: doppel COMMAND [OPTIONS]\n\n{}\n{}{}"
-      "Every command takes --plugin FILE, a library with operations of your own for recipes.\n"
+      "doppel makes training images go further.\n\nusage: doppel COMMAND [OPTIONS]\n\n{}\n{}{}{}"
       "`doppel COMMAND --help` explains a command. Exit codes: {}.\n",
-      list_of(commands()), paragraph(about_data()), paragraph(about_recipes()), about_exit_codes());
+      list_of(commands()), paragraph(about_data()), paragraph(about_recipes()), about_common(),
+      about_exit_codes());
 }
 
 std::string family_help(const std::string& family) {

@@ -6,7 +6,7 @@
 #include <iostream>
 
 #include "command.h"
-#include "doppel/augment/plan/custom_op.h"
+#include "common_words.h"
 #include "doppel/base/error.h"
 #include "doppel/base/fields.h"
 #include "help.h"
@@ -51,6 +51,9 @@ int run_command(const Command& command, const Words& words) {
     fmt::print("{}", help_of(command));
     return 0;
   }
+  struct Telling {
+    ~Telling() { tell_network(); }
+  } at_the_end;
   return command.run(CommandLine(command, words));
 }
 
@@ -70,30 +73,8 @@ int run_family(const std::string& family, const Words& words, const std::vector<
   fail_unknown(family + " " + words[0], names, fmt::format("doppel {} --help", family));
 }
 
-/// Loads what --plugin names, wherever it stands, and leaves the other words.
-Words without_plugins(const Words& words) {
-  constexpr std::string_view kOption = "--plugin";
-  Words others;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    const std::string& word = words[i];
-    if (word == "--") {
-      others.insert(others.end(), words.begin() + static_cast<std::ptrdiff_t>(i), words.end());
-      break;
-    }
-    if (word == kOption) {
-      if (++i == words.size()) throw UsageError("--plugin needs a file, as --plugin my_ops.so");
-      augment::load_plugin(words[i]);
-    } else if (word.starts_with(std::string(kOption) + "=")) {
-      augment::load_plugin(word.substr(kOption.size() + 1));
-    } else {
-      others.push_back(word);
-    }
-  }
-  return others;
-}
-
 int run(const Words& all_words) {
-  Words words = without_plugins(all_words);
+  Words words = without_common(all_words);
   if (words.empty() || is_help(words[0]) ||
       (words[0] == "help" && (words.size() == 1 || is_help(words[1]) || words[1] == "help"))) {
     fmt::print("{}", program_help());

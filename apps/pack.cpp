@@ -12,6 +12,7 @@
 #include "common_options.h"
 #include "doppel/base/clock.h"
 #include "doppel/base/error.h"
+#include "doppel/base/files.h"
 #include "doppel/dataset/open/open_data.h"
 #include "doppel/dataset/pack/pack.h"
 #include "duplicates.h"
@@ -114,7 +115,7 @@ int run_verify(const CommandLine& line) {
   const std::filesystem::path root = line.get<std::string>("pack");
   std::vector<std::filesystem::path> parts;
   for (const char* part : {"train", "valid", "test"})
-    if (std::filesystem::is_directory(root / part)) parts.push_back(root / part);
+    if (is_folder(root / part)) parts.push_back(root / part);
   if (parts.empty()) parts.push_back(root);
   std::vector<std::string> bad;
   std::size_t samples = 0;

@@ -10,6 +10,7 @@
 
 #include "common_options.h"
 #include "doppel/base/error.h"
+#include "doppel/base/remote.h"
 #include "doppel/base/settings.h"
 
 namespace doppel::apps {
@@ -229,6 +230,7 @@ void resolve_recipe(const std::filesystem::path& config, std::string& recipe) {
 }
 
 std::string recorded_path(const std::string& path) {
+  if (is_remote(path)) return without_query(path);
   if (path.empty() || !std::filesystem::exists(path)) return path;
   std::string whole = std::filesystem::absolute(path).lexically_normal().string();
   while (whole.size() > 1 && whole.back() == '/') whole.pop_back();

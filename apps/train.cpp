@@ -13,6 +13,7 @@
 #include "doppel/base/clock.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
+#include "doppel/base/remote.h"
 #include "doppel/base/settings.h"
 #include "doppel/base/settings_file.h"
 #include "doppel/codec/png.h"
@@ -96,8 +97,9 @@ void print_plan(bool verbose, const std::string& net, const nn::Model& model, co
 }
 
 /// runs/ and the last part of the data's name; numbered where that is taken, unless a run is to be resumed.
-fs::path run_folder(const CommandLine& line, const std::string& data) {
+fs::path run_folder(const CommandLine& line, const std::string& address) {
   if (line.has("out")) return line.get<std::string>("out");
+  const std::string data = without_query(address);
   std::string name = fs::path(data).lexically_normal().filename().string();
   if (name.empty()) name = fs::path(data).lexically_normal().parent_path().filename().string();
   if (data.starts_with("sample:")) name = data.substr(7);

@@ -75,7 +75,7 @@ def main():
             "JPEG files, in bfloat16": Loader(doppel, work, photos, recipe, "--type", "bf16"),
             "pack with restart tiles": Loader(doppel, work, work / "tiles", recipe),
             "pack of raw pixels, 256": Loader(doppel, work, work / "raw", recipe),
-            "pack of raw pixels in a cache": Loader(doppel, work, work / "raw", recipe, "--cache", "decoded:2000"),
+            "pack of raw pixels in a cache": Loader(doppel, work, work / "raw", recipe, "--keep", "decoded:2000"),
             "pack of raw pixels, crop and flip to u8": Loader(doppel, work, work / "raw", crop, "--type", "u8"),
         }
         rates = {name: ([], []) for name in rows}

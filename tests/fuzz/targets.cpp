@@ -38,6 +38,7 @@
 #include "doppel/dataset/sources/tfrecord.h"
 #include "doppel/dataset/sources/yolo.h"
 #include "pack/notes.h"
+#include "pack/tile_tables.h"
 #include "sources/hdf5_chunks.h"
 
 namespace doppel::fuzz {
@@ -370,6 +371,33 @@ void pack_note(Bytes bytes) {
   } catch (const Error&) {}
 }
 
+/// What checksums let pass: a table of tiles, and the JPEG that it says to be of. First the image's sides and
+/// the table's bytes, each in two bytes.
+void pack_tiles(Bytes bytes) {
+  constexpr std::size_t kHead = 6;
+  if (bytes.size() < kHead) return;
+  const auto number = [&](std::size_t at) {
+    return static_cast<std::uint32_t>(bytes[at] | bytes[at + 1] << 8);
+  };
+  const Bytes rest = bytes.subspan(kHead);
+  const Bytes jpeg = rest.subspan(std::min<std::size_t>(number(4), rest.size()));
+  try {
+    const JpegTileTable table = dataset::pack::read_tile_table(rest, number(0), number(2), jpeg.size());
+    if (long{table.size.width} * table.size.height > kPixels) return;
+    const cv::Rect region(table.size.width / 3, table.size.height / 3, table.size.width / 3 + 1,
+                          table.size.height / 3 + 1);
+    for (const int halved : {0, 2}) {
+      std::vector<unsigned char> some(jpeg.size());
+      for (const FilePart& part : table.parts(region, halved))
+        std::copy_n(jpeg.data() + part.at, part.size, some.data() + part.at);
+      EncodedImage image(some, 0, AlphaOver::White, {.max_pixels = kPixels}, &table);
+      const auto side = [&](int n) { return (n + (1 << halved) - 1) >> halved; };
+      cv::Mat pixels(side(table.size.height), side(table.size.width), CV_8UC(table.channels));
+      halved == 0 ? image.decode(region, pixels) : image.decode_halved(halved, region, pixels);
+    }
+  } catch (const Error&) {}
+}
+
 void recipe(Bytes bytes) {
   try {
     const augment::Recipe read = augment::Recipe::from_yaml(text_of(bytes));
@@ -421,6 +449,7 @@ const std::vector<Target>& targets() {
                                        {"lmdb", lmdb},
                                        {"pack", pack},
                                        {"pack_note", pack_note},
+                                       {"pack_tiles", pack_tiles},
                                        {"recipe", recipe},
                                        {"plan", plan}};
   return all;

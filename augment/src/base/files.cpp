@@ -10,11 +10,13 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <limits>
 #include <memory>
 #include <utility>
 
 #include "doppel/base/error.h"
 #include "doppel/base/place.h"
+#include "doppel/base/remote.h"
 
 namespace doppel {
 namespace {
@@ -142,7 +144,9 @@ PlacedPath placed_if_whole(const std::filesystem::path& path) {
 
 std::filesystem::path true_path_in(const std::filesystem::path& path, const PlacedPath& in) {
   if (in.place->kind(in.within) == Place::Kind::Nothing)
-    throw Error(fmt::format("can't open {}: there is no such file or folder in the archive", path.string()));
+    throw Error(fmt::format("can't open {}: there is no such file or folder in {}", path.string(),
+                            in.place->is_far() ? "the store" : "the archive"));
+  if (is_remote(in.at)) return std::filesystem::path(in.at) / in.within;
   return std::filesystem::canonical(in.at) / in.within;
 }
 
@@ -221,7 +225,7 @@ std::size_t FileStream::read(std::span<unsigned char> into) { return bytes_->rea
 
 void fetch_file(const std::filesystem::path& path) {
   if (const PlacedPath in = placed_file(path); in.place)
-    return in.place->fetch(in.within, 0, in.place->size(in.within));
+    return in.place->fetch(in.within, 0, std::numeric_limits<std::uint64_t>::max());
   const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (file.get() >= 0) ::posix_fadvise(file.get(), 0, 0, POSIX_FADV_WILLNEED);
 }

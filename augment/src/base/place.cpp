@@ -5,10 +5,13 @@
 #include <algorithm>
 #include <cctype>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
 #include <tuple>
 #include <unordered_map>
 
+#include "base/remote/remote_place.h"
+#include "doppel/base/hash.h"
 #include "zip_place.h"
 
 namespace doppel {
@@ -39,6 +42,18 @@ struct Stamp {
   bool operator==(const Stamp&) const = default;
 };
 
+/// Of a file; nothing where the path is none.
+std::optional<Stamp> stamp_of(const std::string& path) {
+  if (const PlacedPath far = remote::placed_remotely(path); far.place) {
+    if (far.place->kind(far.within) != Place::Kind::File) return std::nullopt;
+    return Stamp{.inode = fnv1a(path), .size = far.place->size(far.within)};
+  }
+  struct stat facts{};
+  if (::stat(path.c_str(), &facts) != 0 || !S_ISREG(facts.st_mode)) return std::nullopt;
+  return Stamp{facts.st_dev, facts.st_ino, static_cast<std::uint64_t>(facts.st_size), facts.st_mtim.tv_sec,
+               facts.st_mtim.tv_nsec};
+}
+
 /// Archives that somebody has open, by the paths that they were asked for by. A path is all that readers know
 /// of a file, so this is where they meet; it owns nothing.
 class OpenArchives {
@@ -50,10 +65,9 @@ class OpenArchives {
       if (const auto found = by_path_.find(path); found != by_path_.end())
         if (auto place = found->second.place.lock()) return place;
     }
-    struct stat facts{};
-    if (::stat(path.c_str(), &facts) != 0 || !S_ISREG(facts.st_mode)) return nullptr;
-    const Stamp stamp{facts.st_dev, facts.st_ino, static_cast<std::uint64_t>(facts.st_size),
-                      facts.st_mtim.tv_sec, facts.st_mtim.tv_nsec};
+    const std::optional<Stamp> looked = stamp_of(path);
+    if (!looked) return nullptr;
+    const Stamp stamp = *looked;
     const std::unique_lock lock(mutex_);
     std::erase_if(by_path_, [](const auto& known) { return known.second.place.expired(); });
     for (const auto& [other, known] : by_path_)  // by another path, or since we looked
@@ -102,7 +116,7 @@ PlacedPath find_place(const fs::path& path, bool whole) {
     if (auto place = open_archives().at(archive))
       return {std::move(place), std::move(within), std::move(archive)};
   }
-  return {};
+  return remote::placed_remotely(text);
 }
 
 }  // namespace

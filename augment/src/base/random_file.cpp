@@ -64,6 +64,8 @@ RandomFile::~RandomFile() {
   if (fd_ >= 0) ::close(fd_);
 }
 
+bool RandomFile::is_far() const { return place_ && place_->is_far(); }
+
 void RandomFile::read(std::uint64_t at, std::span<unsigned char> into) const {
   if (into.empty()) return;
   if (place_) return place_->range(within_, at, into);
@@ -78,8 +80,13 @@ void RandomFile::read(std::uint64_t at, std::span<unsigned char> into) const {
   }
 }
 
-void RandomFile::fetch(std::uint64_t at, std::uint64_t size) const {
-  if (place_) return place_->fetch(within_, at, size);
+void RandomFile::read_all(std::span<const FileRange> ranges) const {
+  if (place_) return place_->ranges(within_, ranges);
+  for (const FileRange& range : ranges) read(range.at, range.into);
+}
+
+void RandomFile::fetch(std::uint64_t at, std::uint64_t size, bool exactly) const {
+  if (place_) return place_->fetch(within_, at, size, exactly);
   const HeldOrOpened file(fd_, path_);
   ::posix_fadvise(file.number(), static_cast<off_t>(at), static_cast<off_t>(size), POSIX_FADV_WILLNEED);
 }

@@ -105,12 +105,12 @@ void ZipPlace::range(const std::string& file, std::uint64_t at, std::span<unsign
   zip_.file().read(zip_.data_at(index) + at, into);
 }
 
-void ZipPlace::fetch(const std::string& file, std::uint64_t at, std::uint64_t size) const {
+void ZipPlace::fetch(const std::string& file, std::uint64_t at, std::uint64_t size, bool exactly) const {
   const ZipEntry entry = zip_[index_of(file)];
   if (entry.method == ZipFile::kStored && at < entry.size)
-    zip_.file().fetch(entry.at + at, std::min(size, entry.size - at) + 512);  // and its header
+    zip_.file().fetch(entry.at + at, std::min(size, entry.size - at) + 512, exactly);  // and its header
   else
-    zip_.file().fetch(entry.at, entry.packed_size + 512);
+    zip_.file().fetch(entry.at, entry.packed_size + 512, exactly);
 }
 
 std::unique_ptr<ByteStream> ZipPlace::stream(const std::string& file) const {

@@ -18,9 +18,10 @@ class ZipPlace final : public Place {
   std::vector<unsigned char> head(const std::string& file, std::size_t size) const override;
   void range(const std::string& file, std::uint64_t at, std::span<unsigned char> into) const override;
   void check_range(const std::string& file) const override;
-  void fetch(const std::string& file, std::uint64_t at, std::uint64_t size) const override;
+  void fetch(const std::string& file, std::uint64_t at, std::uint64_t size, bool exactly) const override;
   std::unique_ptr<ByteStream> stream(const std::string& file) const override;
   std::vector<Unread> unread() const override;
+  bool is_far() const override { return zip_.file().is_far(); }
 
  private:
   std::size_t index_of(const std::string& file) const;

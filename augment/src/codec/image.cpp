@@ -147,17 +147,18 @@ cv::Mat read_image(const std::string& path, const DecodeOptions& options) {
 }
 
 EncodedImage::EncodedImage(std::span<const unsigned char> bytes, int channels, AlphaOver alpha,
-                           const DecodeOptions& options) {
+                           const DecodeOptions& options, const JpegTileTable* tiles) {
   check_channels(channels, alpha);
   try {
     if (image_kind(bytes) == ImageKind::Jpeg) {
       if (is_banded(channels))
         throw UsageError(fmt::format("a JPEG can't become an image of {} channels", channels));
       check_frame("JPEG", options.frame, 1);
-      jpeg_ = std::make_unique<JpegReader>(bytes, channels, options.max_pixels);
+      jpeg_ = std::make_unique<JpegReader>(bytes, channels, options.max_pixels, tiles);
       has_alpha_ = channels == 4;
       return;
     }
+    if (tiles) throw Error("there is a table of its tiles, but it's no JPEG");
     whole_ = decode_any(bytes, options);
     const bool bands = whole_.channels() == 4 && !has_alpha_channel(whole_, bytes, options);
     if (bands && channels != 0 && channels != 4) throw_four_bands(channels);

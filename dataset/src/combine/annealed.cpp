@@ -55,6 +55,11 @@ void Annealed::prepare(std::size_t index) const {
   const Place at = place(index);
   at.source->prepare(at.index);
 }
+bool Annealed::is_far() const { return main_->is_far() || (extra_ && extra_->is_far()); }
+std::optional<UnreadItem> Annealed::unread(std::size_t index) const {
+  const Place at = place(index);
+  return at.source->unread(at.index);
+}
 std::string Annealed::name(std::size_t index) const {
   const Place at = place(index);
   return at.source->name(at.index);

@@ -17,12 +17,17 @@ std::size_t Cached::kept() const {
   const std::lock_guard lock(mutex_);
   return kept_;
 }
+bool Cached::has(std::size_t index) const {
+  const std::lock_guard lock(mutex_);
+  return items_[index] != nullptr;
+}
 void Cached::prepare(std::size_t index) const {
-  {
-    const std::lock_guard lock(mutex_);
-    if (items_[index]) return;
-  }
-  source_->prepare(index);
+  if (!has(index)) source_->prepare(index);
+}
+/// Whole, as long as there is room to keep it.
+std::optional<UnreadItem> Cached::unread(std::size_t index) const {
+  if (has(index)) return std::nullopt;
+  return bytes() < budget_ ? unread_whole(*source_, index) : source_->unread(index);
 }
 Item Cached::read(std::size_t index) const {
   std::shared_ptr<const Item> held;

@@ -48,6 +48,8 @@ class ClassMasks final : public Source {
     return item;
   }
   void prepare(std::size_t index) const override { source_->prepare(index); }
+  bool is_far() const override { return source_->is_far(); }
+  std::optional<UnreadItem> unread(std::size_t index) const override { return unread_whole(*source_, index); }
   std::string name(std::size_t index) const override { return source_->name(index); }
   int label(std::size_t) const override { return -1; }
   const std::vector<std::string>& classes() const override { return classes_.names; }

@@ -43,6 +43,18 @@ void Concat::prepare(std::size_t index) const {
   const auto [source, at] = place(index);
   sources_[source]->prepare(at);
 }
+bool Concat::is_far() const {
+  return std::ranges::any_of(sources_, [](const SourcePtr& source) { return source->is_far(); });
+}
+std::optional<UnreadItem> Concat::unread_from(std::size_t source, std::size_t index) const {
+  std::optional<UnreadItem> item = sources_[source]->unread(index);
+  if (item) renumber(numbers_[source], item->sample);
+  return item;
+}
+std::optional<UnreadItem> Concat::unread(std::size_t index) const {
+  const auto [source, at] = place(index);
+  return unread_from(source, at);
+}
 std::string Concat::name(std::size_t index) const {
   const auto [source, at] = place(index);
   return sources_[source]->name(at);

@@ -35,6 +35,12 @@ Item MatchedClasses::read(std::size_t index) const {
   return item;
 }
 
+std::optional<UnreadItem> MatchedClasses::unread(std::size_t index) const {
+  std::optional<UnreadItem> item = source_->unread(index);
+  if (item) renumber(numbers_, item->sample);
+  return item;
+}
+
 int MatchedClasses::label(std::size_t index) const { return renumbered(numbers_, source_->label(index)); }
 
 std::vector<augment::LabelShare> MatchedClasses::label_shares(std::size_t index) const {

@@ -85,6 +85,11 @@ void Mix::prepare(std::size_t index) const {
   const auto [source, at] = place(index);
   all_.sources()[source]->prepare(at);
 }
+bool Mix::is_far() const { return all_.is_far(); }
+std::optional<UnreadItem> Mix::unread(std::size_t index) const {
+  const auto [source, at] = place(index);
+  return all_.unread_from(source, at);
+}
 std::string Mix::name(std::size_t index) const {
   const auto [source, at] = place(index);
   return all_.sources()[source]->name(at);

@@ -228,6 +228,7 @@ std::size_t BatchQueue::schedule(std::uint64_t epoch) {
   // Who asks for more epochs than he said gets them.
   const std::uint64_t epochs =
       work_.options.epochs == 0 ? ~std::uint64_t{0} : std::max(work_.options.epochs, epoch + 1);
+  fetch_ahead(epochs);
   while (!stopped_ && in_flight_.size() < work_.options.prefetch && ahead_epoch_ < epochs) {
     in_flight_.push_back(fresh_slot(ahead_epoch_, ahead_step_));
     read_ahead(*in_flight_.back());
@@ -241,8 +242,18 @@ std::size_t BatchQueue::schedule(std::uint64_t epoch) {
   return pieces;
 }
 
+/// From the first batch on, and as far as bytes allow: further than the batches in flight, and up to the end
+/// of the next epoch.
+void BatchQueue::fetch_ahead(std::uint64_t epochs) {
+  if (stopped_ || work_.ahead_bytes == 0) return;
+  if (!fetch_ahead_)
+    fetch_ahead_ = std::make_unique<FetchAhead>(work_, FetchAhead::Place{ahead_epoch_, ahead_step_});
+  fetch_ahead_->allow(std::min(epochs, ahead_epoch_ + 2));
+}
+
 /// Worth a thread only where reading takes longer than memory does.
 void BatchQueue::read_ahead(const PendingBatch& slot) {
+  if (work_.source->is_far()) return;
   constexpr std::int64_t kSeen = 32, kSlow = 150'000;  // samples; nanoseconds
   const std::int64_t read = read_;
   if (read < kSeen || reading_ / read < kSlow) return;
@@ -282,6 +293,7 @@ void BatchQueue::fill_row(PendingBatch& slot, std::size_t row) {
     batch.indices[row] = static_cast<std::size_t>(-1);
     return;
   }
+  const FetchAhead::Reading reading(fetch_ahead_.get(), batch.epoch, batch.positions[row]);
   const std::size_t index = work_.sample_at(batch.epoch, batch.positions[row]);
   constexpr std::uint64_t kTries = 8;
   for (std::uint64_t k = 0; k <= kTries; ++k) {
@@ -303,21 +315,24 @@ void BatchQueue::fill_row_with(PendingBatch& slot, std::size_t row, std::size_t 
   batch.indices[row] = index;
   StageTimer lap(work_.options.trace.get(), batch.step, index);
   try {
-    Item item = work_.source->read(index);
+    std::optional<UnreadItem> unread = work_.source->unread(index);
+    const bool by_parts = unread && unread->file;
+    Item item;
+    if (!by_parts) item = work_.source->read(index);
     lap.book("read", reading_);
     ++read_;
-    LazySample lazy(item, work_.options.channels, work_.options.alpha, large_);
+    const int channels = work_.options.channels;
+    const AlphaOver alpha = work_.options.alpha;
+    LazySample lazy =
+        by_parts ? LazySample(*unread, channels, alpha, large_) : LazySample(item, channels, alpha, large_);
     lap.book("decode", decoding_);
-    const Stream stream = work_.stream_of(batch.epoch, index, batch.positions[row]);
-    const auto partners = work_.partners_of(batch.epoch);
-    const auto pixels = [&] { lazy.need_all(); };
-    augment::Drawn drawn =
-        work_.recipe_of(batch.epoch, batch.step).draft(lazy.sample(), stream, partners, pixels);
-    std::vector<augment::Drawn> views;
-    for (std::size_t k = 0; k < work_.views.size(); ++k)
-      views.push_back(
-          work_.views[k].recipe.draft(lazy.sample(), view_stream(stream, k + 1), partners, pixels));
+    auto [drawn, views] = work_.draw({batch.epoch, batch.step, batch.positions[row], index}, lazy.sample(),
+                                     work_.partners_of(batch.epoch), [&] { lazy.need_all(); });
     lap.book("draw", drawing_);
+    if (by_parts) {
+      lazy.read(drawn.plan, views);
+      lap.book("read", reading_);
+    }
     lazy.need(drawn.plan, views);
     decoded_ += lazy.decodes();
     lap.book("decode", decoding_);
@@ -326,7 +341,7 @@ void BatchQueue::fill_row_with(PendingBatch& slot, std::size_t row, std::size_t 
     for (std::size_t k = 0; k < views.size(); ++k)
       augment::render(views[k].plan, image, row_of(work_, batch.views[k], row), views[k].partners,
                       lazy.halved());
-    keep_targets(batch, row, drawn, item.sample);
+    keep_targets(batch, row, drawn, lazy.sample());
     lap.book("render", rendering_);
   } catch (const std::exception& error) {
     std::throw_with_nested(Error(named(*work_.source, index, error.what())));
@@ -344,6 +359,7 @@ void BatchQueue::restart(std::uint64_t epoch, std::uint64_t step) {
   for (auto& slot : in_flight_) pool_.push_back(std::move(slot));
   in_flight_.clear();
   if (ahead_) ahead_->clear();
+  if (fetch_ahead_) fetch_ahead_->restart({epoch, step});
   next_epoch_ = ahead_epoch_ = epoch;
   next_step_ = ahead_step_ = step;
 }

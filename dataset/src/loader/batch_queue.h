@@ -13,6 +13,7 @@
 #include "doppel/dataset/loader/loader.h"
 #include "doppel/dataset/loader/trace.h"
 #include "epoch_function.h"
+#include "fetch_ahead.h"
 #include "read_ahead.h"
 
 namespace doppel::dataset {
@@ -72,6 +73,7 @@ class BatchQueue {
   std::unique_ptr<PendingBatch> fresh_slot(std::uint64_t epoch, std::uint64_t step);
   void settle_errors(PendingBatch& slot);
   void read_ahead(const PendingBatch& slot);
+  void fetch_ahead(std::uint64_t epochs);
 
   const EpochFunction work_;
   mutable std::mutex mutex_;
@@ -88,6 +90,7 @@ class BatchQueue {
   std::unordered_set<std::string> skipped_, replaced_;
   std::mutex large_;                  ///< held while an image is decoded that doesn't fit a thread's room
   std::unique_ptr<ReadAhead> ahead_;  ///< from when reading was seen to take time
+  std::unique_ptr<FetchAhead> fetch_ahead_;         ///< of a far source
   std::atomic<std::int64_t> read_{0}, decoded_{0};  ///< samples, images
   std::atomic<std::int64_t> reading_{0}, decoding_{0}, drawing_{0}, rendering_{0};
 };

@@ -92,12 +92,26 @@ Stream EpochFunction::stream_of(std::uint64_t epoch, std::size_t index, std::uin
   return again ? stream.split("position", position) : stream;
 }
 
+EpochFunction::Draw EpochFunction::draw(const Place& place, const augment::Sample& sample,
+                                        const augment::PartnerSource& partners,
+                                        const augment::PixelSource& pixels) const {
+  const Stream stream = stream_of(place.epoch, place.index, place.position);
+  Draw draw{recipe_of(place.epoch, place.step).draft(sample, stream, partners, pixels), {}};
+  for (std::size_t k = 0; k < views.size(); ++k)
+    draw.views.push_back(views[k].recipe.draft(sample, view_stream(stream, k + 1), partners, pixels));
+  return draw;
+}
+
+Stream EpochFunction::partner_stream(std::uint64_t epoch, std::size_t index, std::uint64_t bits) const {
+  const Stream stream{.seed = options.seed, .epoch = epoch, .index = index, .share = share_of(epoch)};
+  return stream.split("partner", bits);
+}
+
 augment::PartnerSource EpochFunction::partners_of(std::uint64_t epoch) const {
   return [this, epoch](std::uint64_t bits) {
     const std::size_t index = bits % source->size();
-    const Stream stream{.seed = options.seed, .epoch = epoch, .index = index, .share = share_of(epoch)};
     return augment::PartnerPick{load(*source, index, options.channels, options.alpha),
-                                stream.split("partner", bits)};
+                                partner_stream(epoch, index, bits)};
   };
 }
 

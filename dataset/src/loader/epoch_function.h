@@ -17,6 +17,7 @@ struct EpochFunction {
   augment::Recipe recipe;
   LoaderOptions options;
   std::array<int, 3> shape{};   ///< C, H, W
+  std::size_t ahead_bytes = 0;  ///< that may be on their way from a far source, for rows to come
   bool past_caches = false;     ///< a batch is read so late that no cache holds it any more
   std::uint64_t positions = 0;  ///< in an epoch
   std::uint64_t steps = 0;
@@ -48,6 +49,20 @@ struct EpochFunction {
     return options.epochs == 0 ? 0 : std::min(1.0, double(epoch) / double(options.epochs));
   }
   Stream stream_of(std::uint64_t epoch, std::size_t index, std::uint64_t position) const;
+  /// A row of a batch, and the sample that it shows.
+  struct Place {
+    std::uint64_t epoch = 0, step = 0, position = 0;
+    std::size_t index = 0;
+  };
+  /// What becomes of a sample, and its further views.
+  struct Draw {
+    augment::Drawn drawn;
+    std::vector<augment::Drawn> views;
+  };
+  Draw draw(const Place& place, const augment::Sample& sample, const augment::PartnerSource& partners,
+            const augment::PixelSource& pixels) const;
+  /// What the partner that some bits name is drawn by.
+  Stream partner_stream(std::uint64_t epoch, std::size_t index, std::uint64_t bits) const;
   /// Any other sample of the source, for transforms that mix. Valid while this lives.
   augment::PartnerSource partners_of(std::uint64_t epoch) const;
   std::size_t sample_at(std::uint64_t epoch, std::uint64_t position) const;

@@ -9,8 +9,14 @@
 namespace doppel::dataset {
 namespace {
 
+std::size_t bytes_of_pixels(cv::Size size, int channels) {
+  return static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height) *
+         static_cast<std::size_t>(channels);
+}
+
 /// This thread's room for an image. It only grows; larger ones take their own.
-cv::Mat room_for(cv::Size size, int channels, std::size_t bytes) {
+cv::Mat room_for(cv::Size size, int channels) {
+  const std::size_t bytes = bytes_of_pixels(size, channels);
   try {
     if (bytes > kImageRoom) return {size, CV_8UC(channels)};
     thread_local std::vector<unsigned char> buffer;
@@ -21,48 +27,79 @@ cv::Mat room_for(cv::Size size, int channels, std::size_t bytes) {
 
 }  // namespace
 
-LazySample::LazySample(Item& item, int channels, AlphaOver alpha, std::mutex& large) : item_(item) {
+WantedPixels wanted_pixels(const augment::Plan& plan, std::span<const augment::Drawn> views) {
+  constexpr int kMost = 3;
+  WantedPixels wanted{augment::source_region(plan), std::min(kMost, augment::source_halvings(plan))};
+  for (const augment::Drawn& view : views) {
+    wanted.halved = std::min(wanted.halved, augment::source_halvings(view.plan));
+    wanted.region |= augment::source_region(view.plan);
+  }
+  return wanted;
+}
+
+LazySample::LazySample(Item& item, int channels, AlphaOver alpha, std::mutex& large)
+    : sample_(item.sample), channels_(channels), alpha_(alpha), large_(large) {
   if (item.encoded.empty()) {
-    item.sample.image = pixels_of(item, channels, alpha);
+    sample_.image = pixels_of(item, channels, alpha);
     whole_ = true;
     return;
   }
   image_.emplace(item.encoded, channels, alpha, DecodeOptions{.depth = ImageDepth::AsStored});
   if (const cv::Mat* pixels = image_->pixels()) {
-    item.sample.image = *pixels;
+    sample_.image = *pixels;
     whole_ = true;
     ++decodes_;
     return;
   }
-  const cv::Size size = image_->size();
-  const std::size_t bytes = static_cast<std::size_t>(size.width) * static_cast<std::size_t>(size.height) *
-                            static_cast<std::size_t>(image_->channels());
-  if (bytes > kImageRoom) alone_ = std::unique_lock(large);
-  item.sample.image = room_for(size, image_->channels(), bytes);
+  if (bytes_of_pixels(image_->size(), image_->channels()) > kImageRoom) alone_ = std::unique_lock(large);
+  sample_.image = room_for(image_->size(), image_->channels());
+}
+
+LazySample::LazySample(UnreadItem& item, int channels, AlphaOver alpha, std::mutex& large)
+    : sample_(item.sample), file_(item.file.get()), channels_(channels), alpha_(alpha), large_(large) {
+  check_channels(channels, alpha);
+  const JpegTileTable& tiles = file_->tiles();
+  sample_.image = room_for(tiles.size, channels != 0 ? channels : tiles.channels);
+}
+
+void LazySample::read(const WantedPixels& wanted) {
+  bytes_.assign(file_->size(), 0);
+  file_->read(file_->tiles().parts(wanted.region, wanted.halved), bytes_);
+  image_.emplace(bytes_, channels_, alpha_, DecodeOptions{.depth = ImageDepth::AsStored}, &file_->tiles());
+}
+
+void LazySample::read(const augment::Plan& plan, std::span<const augment::Drawn> views) {
+  if (file_ && !image_) read(wanted_pixels(plan, views));
+}
+
+/// For that many pixels of the image.
+void LazySample::make_room(cv::Size size) {
+  cv::Mat& image = sample_.image;
+  const bool large = bytes_of_pixels(size, image.channels()) > kImageRoom;
+  if (large && !alone_.owns_lock()) alone_ = std::unique_lock(large_);
+  if (size != image.size()) image = room_for(size, image.channels());
 }
 
 void LazySample::need(const augment::Plan& plan, std::span<const augment::Drawn> views) {
   if (whole_) return;
-  constexpr int kMost = 3;
-  cv::Mat& image = item_.sample.image;
-  halved_ = std::min(kMost, augment::source_halvings(plan));
-  cv::Rect region = augment::source_region(plan);
-  for (const augment::Drawn& view : views) {
-    halved_ = std::min(halved_, augment::source_halvings(view.plan));
-    region |= augment::source_region(view.plan);
-  }
+  const WantedPixels wanted = wanted_pixels(plan, views);
+  if (file_ && !image_) read(wanted);
+  halved_ = wanted.halved;
   ++decodes_;
-  if (halved_ == 0) return image_->decode(region, image);
+  cv::Mat& image = sample_.image;
   const auto part = [this](int side) { return (side + (1 << halved_) - 1) >> halved_; };
-  const cv::Size size(part(image.cols), part(image.rows));
-  image = room_for(size, image.channels(), size.area() * image.elemSize());
-  image_->decode_halved(halved_, region, image);
+  make_room({part(image.cols), part(image.rows)});
+  if (halved_ == 0) return image_->decode(wanted.region, image);
+  image_->decode_halved(halved_, wanted.region, image);
 }
 
 void LazySample::need_all() {
   if (whole_) return;
+  const cv::Rect all({}, sample_.image.size());
+  if (file_) read({all, 0});
   ++decodes_;
-  image_->decode({{}, image_->size()}, item_.sample.image);
+  make_room(all.size());
+  image_->decode(all, sample_.image);
   whole_ = true;
 }
 

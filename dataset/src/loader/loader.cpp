@@ -145,9 +145,19 @@ std::size_t batch_bytes(const LoaderOptions& options, const std::array<int, 3>& 
   return rows * static_cast<std::size_t>(shape[0]) * of_a_row * bytes_of(options.type);
 }
 
-/// As many batches in flight as the memory holds.
-std::size_t fitting_prefetch(const LoaderOptions& options, std::size_t batch, std::size_t threads) {
-  if (options.memory == 0) return options.prefetch;
+/// What is taken, within the memory that may be.
+struct Ahead {
+  std::size_t batches = 0;  ///< in flight
+  std::size_t bytes = 0;    ///< of files on their way from a far source
+};
+
+/// Of files: what a line of 1 Gbit/s carries while an answer takes 100 ms, and what waits to be read.
+constexpr std::size_t kAheadBytes = 16'000'000;
+
+/// As many batches in flight as the memory holds, and of what is left over, for a far source, half for the
+/// bytes on their way.
+Ahead fitting_ahead(const LoaderOptions& options, std::size_t batch, std::size_t threads, bool far) {
+  if (options.memory == 0) return {options.prefetch, far ? kAheadBytes : 0};
   const std::size_t images = threads * kImageRoom, least = images + 2 * batch;
   const auto mega = [](std::size_t bytes) { return static_cast<double>(bytes) / 1e6; };
   if (options.memory < least)
@@ -156,7 +166,9 @@ std::size_t fitting_prefetch(const LoaderOptions& options, std::size_t batch, st
                     "{:.0f} MB for each of {} "
                     "threads are {:.0f} MB",
                     mega(options.memory), mega(batch), mega(kImageRoom), threads, mega(least)));
-  return std::min(options.prefetch, (options.memory - images) / std::max<std::size_t>(1, batch) - 1);
+  const std::size_t bytes = far ? std::min(kAheadBytes, (options.memory - least) / 2) : 0,
+                    batches = (options.memory - images - bytes) / std::max<std::size_t>(1, batch) - 1;
+  return {std::min(options.prefetch, batches), bytes};
 }
 
 /// True where what is in flight, which is written before the first of it is read, is more than a last-level
@@ -256,9 +268,11 @@ Loader::Loader(SourcePtr source, augment::Recipe recipe, LoaderOptions options) 
   }
   const int workers = options.workers < 0 ? usable_cores() : options.workers;
   const std::size_t batch = batch_bytes(options, shape);
-  options.prefetch = fitting_prefetch(options, batch, Impl::threads_of(workers));
+  const Ahead ahead = fitting_ahead(options, batch, Impl::threads_of(workers), source->is_far());
+  options.prefetch = ahead.batches;
   EpochFunction work(std::move(source), std::move(recipe), std::move(options), shape);
   work.past_caches = outgrows_caches(work.options, batch);
+  work.ahead_bytes = ahead.bytes;
   impl_.reset(new Impl(std::move(work), workers));
   if (steps() == 0)
     throw UsageError("no bucket has the samples for one batch, and short batches are dropped");
@@ -277,7 +291,8 @@ LoaderReport Loader::report() const { return impl_->queue().report(); }
 
 std::size_t Loader::memory_bytes() const {
   return (options().prefetch + 1) * batch_bytes(options(), shape()) +
-         Impl::threads_of(impl_->workers) * kImageRoom + impl_->queue().retired_bytes();
+         Impl::threads_of(impl_->workers) * kImageRoom + impl_->queue().retired_bytes() +
+         impl_->pipeline->work().ahead_bytes;
 }
 
 namespace {

@@ -11,6 +11,7 @@
 #include "doppel/base/files.h"
 #include "doppel/base/place.h"
 #include "doppel/base/plug_in.h"
+#include "doppel/base/remote.h"
 #include "doppel/base/utf8.h"
 #include "doppel/dataset/pack/pack.h"
 #include "doppel/dataset/sources/coco.h"
@@ -28,6 +29,7 @@
 #include "sources/array_file.h"
 #include "sources/labelme_file.h"
 #include "sources/text.h"
+#include "unlisted_pack.h"
 #include "yolo_folder.h"
 
 namespace doppel::dataset {
@@ -87,6 +89,9 @@ OpenedData open_named(const std::string& data, const OpenOptions& options) {
     return one_part(data, "WebDataset",
                     std::make_shared<TarShards>(expand_braces(data), options.progress,
                                                 std::vector<std::string>{}, options.table.columns));
+  if (!exists)
+    if (Parts parts = open_unlisted_pack(path); !parts.empty())
+      return with_parts(data, "pack", std::move(parts), {});
   if (!exists) throw Error(fmt::format("there is no file or folder '{}'", data));
   if (is_folder(path)) {
     Found found = open_folder(path, options);
@@ -144,8 +149,10 @@ void check_names(const std::vector<std::string>& classes, const std::string& dat
 
 }  // namespace
 
-OpenedData open_data(const std::string& data, const OpenOptions& options) {
-  if (const std::size_t last = data.find_last_not_of('/'); last != data.npos && last + 1 < data.size())
+OpenedData open_data(const std::string& address, const OpenOptions& options) {
+  const std::string data = without_query(address);  // nobody is to see what an address is signed with
+  const std::size_t last = data.find_last_not_of('/');
+  if (last != data.npos && last + 1 < data.size() && data[last] != ':')
     return open_data(data.substr(0, last + 1), options);  // as completion types a folder
   const PlacedPath in = placed(data);                     // and stays open meanwhile
   OpenedData opened = open_named(data, options);

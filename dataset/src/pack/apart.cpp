@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "doppel/base/error.h"
+#include "doppel/base/remote.h"
 
 namespace doppel::dataset::pack {
 namespace {
@@ -18,6 +19,13 @@ bool is_within(const fs::path& inner, const fs::path& outer) {
 }  // namespace
 
 void check_apart(const fs::path& out, const std::string& data) {
+  if (is_remote(out.native()) || is_remote(data)) {
+    const std::string to = out.string() + "/", from = data + "/";
+    if (to.starts_with(from) || from.starts_with(to))
+      throw UsageError(
+          fmt::format("{} and the data set {} lie in each other: write beside it", out.string(), data));
+    return;
+  }
   std::error_code error;
   if (data.empty() || !fs::exists(data, error)) return;
   const fs::path from = fs::canonical(data), to = fs::weakly_canonical(fs::absolute(out));

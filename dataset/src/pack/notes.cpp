@@ -155,7 +155,7 @@ std::uint32_t version_of(const std::string& note) {
   // Most notes speak of neither, and aren't worth being read.
   if (note.find("\"maps\"") == note.npos && note.find("\"outlines\"") == note.npos) return kPlainVersion;
   const json said = json::parse(note);
-  return said.contains("maps") || said.contains("outlines") ? kVersion : kPlainVersion;
+  return said.contains("maps") || said.contains("outlines") ? kMapsVersion : kPlainVersion;
 }
 
 std::vector<augment::LabelShare> shares_in(const std::string& note) {

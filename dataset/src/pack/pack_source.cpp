@@ -8,6 +8,7 @@
 
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
+#include "doppel/base/remote.h"
 #include "doppel/codec/png.h"
 #include "doppel/dataset/pack/pack.h"
 #include "format.h"
@@ -20,6 +21,8 @@ namespace fs = std::filesystem;
 
 struct PackSource::Shards {
   std::vector<pack::ShardReader> shards;
+  Images images = Images::ByPlace;
+  bool far = false;  ///< at least one of them
   std::vector<std::size_t> starts{0};
   std::vector<std::string> classes;
   std::mutex naming;
@@ -38,13 +41,51 @@ struct PackSource::Shards {
 
 namespace {
 
+/// Of a server that doesn't say what a folder holds: the first shard knows how many there are.
+std::vector<fs::path> unlisted_shards(const fs::path& pack) {
+  const std::uint32_t count = pack::ShardReader(pack / PackSource::kFirstShard).header().shards;
+  constexpr std::uint32_t kMost = 100'000;
+  if (count > kMost)
+    throw Error(
+        fmt::format("{}: a pack of {} shards, of a server that doesn't list them", pack.string(), count));
+  std::vector<fs::path> files;
+  for (std::uint32_t k = 0; k < count; ++k) files.push_back(pack / fmt::format("{:05}.tar", k));
+  return files;
+}
+
 std::vector<fs::path> shards_in(const fs::path& pack) {
+  if (is_remote(pack.native()) && !is_folder(pack) && !is_file(pack)) return unlisted_shards(pack);
   if (!is_folder(pack)) return {pack};
   std::vector<fs::path> files;
   for (const FolderEntry& entry : list_folder(pack))
     if (entry.path.extension() == ".tar") files.push_back(entry.path);
   std::ranges::sort(files);
   return files;
+}
+
+/// An image in a shard.
+class PackedFile final : public TiledFile {
+ public:
+  PackedFile(const pack::ShardReader& shard, const pack::Record& record, JpegTileTable tiles)
+      : shard_(shard), record_(record), tiles_(std::move(tiles)) {}
+  const JpegTileTable& tiles() const override { return tiles_; }
+  std::size_t size() const override { return record_.size; }
+  void read(std::span<const FilePart> parts, std::span<unsigned char> file) const override {
+    shard_.read(record_, parts, file);
+  }
+  void fetch(std::span<const FilePart> parts) const override { shard_.fetch(record_, parts); }
+
+ private:
+  const pack::ShardReader& shard_;
+  pack::Record record_;
+  JpegTileTable tiles_;
+};
+
+/// What a record and its note say. Returns what the note promises.
+pack::Promised read_targets(const pack::ShardReader& shard, const pack::Record& record,
+                            augment::Sample& sample) {
+  sample.label = record.label;
+  return record.note == pack::kNone ? pack::Promised() : pack::read_note(shard.string(record.note), sample);
 }
 
 augment::FloatMap map_of(pack::PromisedMap promised, const std::vector<unsigned char>& file,
@@ -64,11 +105,13 @@ bool PackSource::is_pack(const fs::path& pack) {
   return !files.empty() && pack::ShardReader::is_shard(files[0]);
 }
 
-PackSource::PackSource(const fs::path& pack) : shards_(std::make_unique<Shards>()) {
+PackSource::PackSource(const fs::path& pack, Images images) : shards_(std::make_unique<Shards>()) {
+  shards_->images = images;
   const std::vector<fs::path> files = shards_in(pack);
   if (files.empty()) throw Error(fmt::format("{} holds no shards", pack.string()));
   for (const fs::path& file : files) {
     shards_->shards.emplace_back(file);
+    shards_->far = shards_->far || images == Images::ByParts || shards_->shards.back().is_far();
     shards_->starts.push_back(shards_->starts.back() + shards_->shards.back().size());
   }
   const std::uint32_t promised = shards_->shards[0].header().shards;
@@ -153,9 +196,7 @@ Item PackSource::read(std::size_t index) const {
   const auto [shard, record] = shards_->at(index);
   Item item;
   item.encoded = shard.bytes(record);
-  item.sample.label = record.label;
-  if (record.note == pack::kNone) return item;
-  pack::Promised promised = pack::read_note(shard.string(record.note), item.sample);
+  pack::Promised promised = read_targets(shard, record, item.sample);
   const auto files = shard.companions(record, promised.files);
   const std::size_t masks = files.size() - promised.maps.size();
   for (std::size_t k = 0; k < masks; ++k) item.sample.masks.push_back(decode_mask(files[k]));
@@ -166,7 +207,26 @@ Item PackSource::read(std::size_t index) const {
 
 void PackSource::prepare(std::size_t index) const {
   const auto [shard, number] = shards_->place(index);
-  shard.fetch(number);
+  if (!shard.is_far()) return shard.fetch(number);
+  const pack::Record& record = shard.records()[number];
+  augment::Sample sample;
+  shard.fetch(record, read_targets(shard, record, sample).files);
+}
+
+bool PackSource::is_far() const { return shards_->far; }
+
+std::optional<UnreadItem> PackSource::unread(std::size_t index) const {
+  if (!shards_->far) return std::nullopt;
+  const auto [shard, record] = shards_->at(index);
+  if (shards_->images == Images::ByPlace && !shard.is_far()) return std::nullopt;
+  UnreadItem item{.bytes = record.size, .file = nullptr, .sample = {}};
+  const pack::Promised promised = read_targets(shard, record, item.sample);
+  for (const pack::PromisedFile& file : promised.files) item.bytes += file.size;
+  if (!promised.files.empty()) return item;
+  std::optional<JpegTileTable> tiles = shard.tiles(record);
+  if (!tiles) return item;
+  item.file = std::make_unique<PackedFile>(shard, record, std::move(*tiles));
+  return item;
 }
 
 void PackSource::verify(std::size_t index) const {
@@ -175,6 +235,9 @@ void PackSource::verify(std::size_t index) const {
     const std::vector<unsigned char> bytes = shard.bytes(record);
     if (pack::crc_of(bytes.data(), bytes.size()) != record.crc)
       throw Error("its bytes have changed (CRC-32)");
+    const std::optional<JpegTileTable> tiles = shard.tiles(record);
+    if (tiles && tiles != JpegTileTable::find(bytes))
+      throw Error("its table of tiles isn't that of its image");
     const augment::Sample sample = load(*this, index);
     if (augment::size_of(sample.image) !=
         Size{static_cast<int>(record.height), static_cast<int>(record.width)})

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "doppel/base/error.h"
+#include "tile_tables.h"
 
 namespace doppel::dataset::pack {
 namespace {
@@ -33,13 +34,16 @@ bool ShardReader::is_shard(const std::filesystem::path& path) {
 
 ShardReader::ShardReader(const std::filesystem::path& path) : file_(path) {
   if (!read_header(file_, header_)) fail("not a shard of a doppel pack");
-  if (header_.version < kPlainVersion || header_.version > kVersion)
+  if (header_.version < kPlainVersion || header_.version > kTiledVersion)
     fail(fmt::format("written in version {} of the format; this program reads {} to {}", header_.version,
-                     kPlainVersion, kVersion));
+                     kPlainVersion, kTiledVersion));
   if (crc_of(&header_, offsetof(Header, header_crc)) != header_.header_crc) fail("its header is damaged");
   if (header_.index_at > file_.size() || header_.index_bytes > file_.size() - header_.index_at ||
       header_.index_bytes < sizeof(IndexHeader))
     fail("its index lies beyond the end: truncated");
+  // A record for each sample, before anybody counts on them.
+  if (header_.samples > (header_.index_bytes - sizeof(IndexHeader)) / sizeof(Record))
+    fail("its index contradicts itself");
 }
 
 void ShardReader::fail(const std::string& why) const {
@@ -56,30 +60,51 @@ const ShardReader::Index& ShardReader::index() const {
   return *index_;
 }
 
-/// All of it, for its checksum; the records are kept, the strings are read again where one is wanted.
+/// All of it, for its checksum; the records are kept. Each size is compared with what is left of the bytes,
+/// so that no sum can wrap around.
 void ShardReader::read_index(Index& index) const {
   std::vector<unsigned char> bytes(static_cast<std::size_t>(header_.index_bytes));
   file_.read(header_.index_at, bytes);
   if (crc_of(bytes.data(), bytes.size()) != header_.index_crc) fail("its index is damaged");
+  std::span<const unsigned char> left(bytes);
+  const auto take = [&](void* into, std::size_t size) {
+    if (size > left.size()) fail("its index contradicts itself");
+    if (size > 0) std::memcpy(into, left.data(), size);
+    left = left.subspan(size);
+  };
   IndexHeader facts;
-  std::memcpy(&facts, bytes.data(), sizeof facts);
-  const std::uint64_t records = std::uint64_t{facts.records} * sizeof(Record);
-  if (sizeof facts + records + facts.strings != bytes.size() || facts.records != header_.samples)
+  take(&facts, sizeof facts);
+  TilesPlace tiles;
+  if (header_.version >= kTiledVersion) take(&tiles, sizeof tiles);
+  if (facts.records != header_.samples || facts.records > left.size() / sizeof(Record) ||
+      facts.strings != left.size() - std::size_t{facts.records} * sizeof(Record))
     fail("its index contradicts itself");
   std::vector<Record> list(facts.records);
-  if (!list.empty()) std::memcpy(list.data(), bytes.data() + sizeof facts, static_cast<std::size_t>(records));
-  for (const Record& record : list)
-    if (record.at > file_.size() || record.size > file_.size() - record.at)
-      fail("its index points beyond the end");
+  take(list.data(), list.size() * sizeof(Record));
+  const auto is_within = [this](std::uint64_t at, std::uint64_t size) {
+    return at <= file_.size() && size <= file_.size() - at;
+  };
+  for (Record& record : list) {
+    if (!is_within(record.at, record.size)) fail("its index points beyond the end");
+    if (header_.version < kTiledVersion) record.tiles = kNone;
+  }
+  if (!is_within(tiles.at, tiles.size)) fail("its index points beyond the end");
   index.records = std::move(list);
-  index.strings_at = header_.index_at + sizeof facts + records;
-  index.strings_end = index.strings_at + facts.strings;
+  index.tiles_at = tiles;
+  index.strings_at = header_.index_at + (bytes.size() - left.size());
+  index.strings_end = index.strings_at + left.size();
+  if (is_far()) index.strings.assign(left.begin(), left.end());
 }
 
 const std::vector<Record>& ShardReader::records() const { return index().records; }
 
 std::string ShardReader::string(std::uint32_t at) const {
   const Index& facts = index();
+  if (!facts.strings.empty()) {
+    const std::size_t end = at < facts.strings.size() ? facts.strings.find('\0', at) : std::string::npos;
+    if (end == std::string::npos) fail("a name that isn't there");
+    return facts.strings.substr(at, end - at);
+  }
   std::string text;
   constexpr std::size_t kStep = 512;
   for (std::uint64_t from = facts.strings_at + at; from < facts.strings_end; from += kStep) {
@@ -99,6 +124,43 @@ std::vector<unsigned char> ShardReader::bytes(const Record& record) const {
   return bytes;
 }
 
+/// Read when it's first asked for, as the index is.
+const std::vector<unsigned char>& ShardReader::tile_tables() const {
+  const TilesPlace& place = index().tiles_at;
+  if (!tiles_->read.load(std::memory_order_acquire)) {
+    const std::lock_guard lock(tiles_->reading);
+    if (!tiles_->read.load(std::memory_order_relaxed)) {
+      std::vector<unsigned char> bytes(static_cast<std::size_t>(place.size));
+      file_.read(place.at, bytes);
+      if (crc_of(bytes.data(), bytes.size()) != place.crc) fail("its tables of tiles are damaged");
+      tiles_->bytes = std::move(bytes);
+    }
+    tiles_->read.store(true, std::memory_order_release);
+  }
+  return tiles_->bytes;
+}
+
+std::optional<JpegTileTable> ShardReader::tiles(const Record& record) const {
+  if (record.tiles == kNone) return std::nullopt;
+  const std::span<const unsigned char> all(tile_tables());
+  if (record.tiles >= all.size()) fail("a table of tiles that isn't there");
+  return read_tile_table(all.subspan(record.tiles), record.width, record.height, record.size);
+}
+
+void ShardReader::read(const Record& record, std::span<const FilePart> parts,
+                       std::span<unsigned char> image) const {
+  std::vector<FileRange> ranges;
+  ranges.reserve(parts.size());
+  for (const FilePart& part : parts)
+    ranges.push_back({record.at + part.at,
+                      image.subspan(static_cast<std::size_t>(part.at), static_cast<std::size_t>(part.size))});
+  file_.read_all(ranges);
+}
+
+void ShardReader::fetch(const Record& record, std::span<const FilePart> parts) const {
+  for (const FilePart& part : parts) file_.fetch(record.at + part.at, part.size, true);
+}
+
 void ShardReader::fetch(std::size_t number) const {
   const std::vector<Record>& all = records();
   const Record& record = all[number];
@@ -106,21 +168,37 @@ void ShardReader::fetch(std::size_t number) const {
   file_.fetch(record.at, end > record.at ? end - record.at : record.size);
 }
 
-std::vector<std::vector<unsigned char>> ShardReader::companions(
-    const Record& record, std::span<const PromisedFile> promised) const {
-  std::vector<std::vector<unsigned char>> files;
+std::vector<FilePart> ShardReader::places(const Record& record,
+                                          std::span<const PromisedFile> promised) const {
+  std::vector<FilePart> places;
   constexpr std::uint64_t kBlock = 512;
   std::uint64_t end = record.at + record.size;
   for (const PromisedFile& file : promised) {
     // Content fills whole blocks; one more is the next member's header.
     const std::uint64_t at = (end + kBlock - 1) / kBlock * kBlock + kBlock;
     if (at > file_.size() || file.size > file_.size() - at) fail(file.what + " lies beyond the end");
-    files.emplace_back(static_cast<std::size_t>(file.size));
-    file_.read(at, files.back());
-    if (crc_of(files.back().data(), files.back().size()) != file.crc)
-      fail(file.what + " has changed (CRC-32)");
+    places.push_back({at, file.size});
     end = at + file.size;
   }
+  return places;
+}
+
+void ShardReader::fetch(const Record& record, std::span<const PromisedFile> promised) const {
+  file_.fetch(record.at, record.size);
+  for (const FilePart& place : places(record, promised)) file_.fetch(place.at, place.size);
+}
+
+std::vector<std::vector<unsigned char>> ShardReader::companions(
+    const Record& record, std::span<const PromisedFile> promised) const {
+  const std::vector<FilePart> where = places(record, promised);
+  std::vector<std::vector<unsigned char>> files;
+  std::vector<FileRange> ranges;
+  for (const FilePart& place : where) files.emplace_back(static_cast<std::size_t>(place.size));
+  for (std::size_t k = 0; k < files.size(); ++k) ranges.push_back({where[k].at, files[k]});
+  file_.read_all(ranges);
+  for (std::size_t k = 0; k < files.size(); ++k)
+    if (crc_of(files[k].data(), files[k].size()) != promised[k].crc)
+      fail(promised[k].what + " has changed (CRC-32)");
   return files;
 }
 

@@ -12,8 +12,17 @@
 #include "doppel/base/error.h"
 #include "notes.h"
 #include "tar_header.h"
+#include "tile_tables.h"
 
 namespace doppel::dataset::pack {
+namespace {
+
+std::span<const unsigned char> bytes_of_text(const std::string& text) {
+  return {reinterpret_cast<const unsigned char*>(text.data()), text.size()};
+}
+
+}  // namespace
+
 std::uint32_t crc_of(const void* data, std::size_t size) {
   return crc32_of({static_cast<const unsigned char*>(data), size});
 }
@@ -68,36 +77,61 @@ std::uint32_t ShardWriter::string(const std::string& text) {
 
 void ShardWriter::add(const std::string& key, std::string_view extension,
                       std::span<const unsigned char> image, Record record, const std::string& name,
-                      const std::string& label, const std::string& note, std::span<const Companion> files) {
-  const auto bytes_of = [](const std::string& text) {
-    return std::span(reinterpret_cast<const unsigned char*>(text.data()), text.size());
-  };
+                      const std::string& label, const std::string& note, std::span<const Companion> files,
+                      const std::optional<JpegTileTable>& tiles) {
   record.at = member(fmt::format("{}.{}", key, extension), image);
   record.size = static_cast<std::uint32_t>(image.size());
   record.crc = crc_of(image.data(), image.size());
   record.name = string(name);
+  record.tiles = tiles ? tile_table(*tiles) : kNone;
   // Right behind the image: that is how they're found.
   for (const Companion& file : files) member(fmt::format("{}.{}", key, file.suffix), file.bytes);
-  if (!label.empty()) member(key + ".cls", bytes_of(label));
+  if (!label.empty()) member(key + ".cls", bytes_of_text(label));
   if (!note.empty()) {
     record.note = string(note);
     version_ = std::max(version_, version_of(note));
-    member(key + ".json", bytes_of(note));
+    member(key + ".json", bytes_of_text(note));
   }
   records_.push_back(record);
 }
 
-std::uint64_t ShardWriter::finish(std::uint32_t shards) {
+/// Where it begins; none, where there's no more room: the image is read whole then.
+std::uint32_t ShardWriter::tile_table(const JpegTileTable& table) {
+  const std::string text = written(table);
+  if (text.size() >= kNone - tiles_.size()) return kNone;
+  const auto at = static_cast<std::uint32_t>(tiles_.size());
+  tiles_ += text;
+  version_ = kTiledVersion;
+  return at;
+}
+
+std::vector<unsigned char> ShardWriter::index(const TilesPlace& tiles) const {
+  std::vector<unsigned char> bytes;
+  const auto add = [&](const void* data, std::size_t size) {
+    const auto* from = static_cast<const unsigned char*>(data);
+    bytes.insert(bytes.end(), from, from + size);
+  };
   const IndexHeader facts{version_, static_cast<std::uint32_t>(records_.size()), strings_.size()};
-  std::vector<unsigned char> index(sizeof facts + records_.size() * sizeof(Record) + strings_.size());
-  std::memcpy(index.data(), &facts, sizeof facts);
-  if (!records_.empty())
-    std::memcpy(index.data() + sizeof facts, records_.data(), records_.size() * sizeof(Record));
-  std::memcpy(index.data() + sizeof facts + records_.size() * sizeof(Record), strings_.data(),
-              strings_.size());
+  add(&facts, sizeof facts);
+  if (version_ >= kTiledVersion) add(&tiles, sizeof tiles);
+  for (Record record : records_) {
+    if (version_ < kTiledVersion) record.tiles = 0;
+    add(&record, sizeof record);
+  }
+  add(strings_.data(), strings_.size());
+  return bytes;
+}
+
+std::uint64_t ShardWriter::finish(std::uint32_t shards) {
+  TilesPlace tiles;
+  if (!tiles_.empty())
+    tiles = {.at = member(std::string(kTilesName), bytes_of_text(tiles_)),
+             .size = tiles_.size(),
+             .crc = crc_of(tiles_.data(), tiles_.size())};
+  const std::vector<unsigned char> index = this->index(tiles);
   Header header;
   header.version = version_;
-  header.samples = facts.records;
+  header.samples = static_cast<std::uint32_t>(records_.size());
   header.index_at = member(std::string(kIndexName), index);
   header.index_bytes = index.size();
   header.index_crc = crc_of(index.data(), index.size());

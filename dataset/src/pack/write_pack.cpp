@@ -8,14 +8,17 @@
 #include <opencv2/imgproc.hpp>
 
 #include "doppel/base/error.h"
+#include "doppel/base/files.h"
 #include "doppel/codec/image.h"
 #include "doppel/codec/jpeg.h"
+#include "doppel/codec/jpeg_tiles.h"
 #include "doppel/codec/png.h"
 #include "doppel/codec/tiff.h"
 #include "doppel/dataset/pack/pack.h"
 #include "notes.h"
 #include "shard_reader.h"
 #include "shard_writer.h"
+#include "shelf.h"
 #include "sources/decoded.h"
 
 namespace doppel::dataset {
@@ -28,6 +31,7 @@ struct Packed {
   std::size_t source = 0;
   std::string unreadable;
   std::vector<unsigned char> image;
+  std::optional<JpegTileTable> tiles;
   std::vector<pack::Companion> files;  ///< masks and maps
   std::string extension, note;
   pack::Record record;
@@ -174,6 +178,7 @@ Packed pack_one(const Source& source, std::size_t index, const PackOptions& opti
       packed.image = encode_png(image);
       packed.record.codec = pack::Codec::Png;
     }
+    if (packed.record.codec == pack::Codec::Jpeg) packed.tiles = JpegTileTable::find(packed.image);
     packed.extension = extension_of(packed.record.codec);
     packed.record.label = item.sample.label;
     packed.record.width = static_cast<std::uint32_t>(shown.cols);
@@ -190,7 +195,7 @@ Packed pack_one(const Source& source, std::size_t index, const PackOptions& opti
 /// True where a whole shard of these samples is there: packing was interrupted after it.
 bool shard_is_there(const fs::path& path, const Source& source, std::uint32_t shard, std::uint32_t shards,
                     std::size_t first, std::size_t last) {
-  if (!fs::exists(path)) return false;
+  if (!is_file(path)) return false;
   const pack::ShardReader reader(path);
   const auto& records = reader.records();
   const bool ours =
@@ -252,7 +257,7 @@ PackReport write_pack(const Source& source, const fs::path& out, const PackOptio
   if (options.alpha == AlphaOver::Keep && options.images > PackOptions::Images::Keep)
     throw UsageError("alpha can't be kept in images that are packed as JPEG or raw pixels");
   if (source.size() == 0) throw Error("the data set is empty: there is nothing to pack");
-  fs::create_directories(out);
+  pack::Shelf shelf(out);
   const std::string classes = nlohmann::json(source.classes()).dump();
   const std::size_t per_shard =
       options.shard ? options.shard : std::max<std::size_t>(2048, source.size() / 256 + 1);
@@ -272,11 +277,11 @@ PackReport write_pack(const Source& source, const fs::path& out, const PackOptio
     if (shard_is_there(path, source, k, shards, first, last)) {
       ++report.shards_kept;
       report.samples += last - first;
-      report.bytes += fs::file_size(path);
+      report.bytes += size_of_file(path);
       tell(last);
       continue;
     }
-    pack::ShardWriter writer(path, k, classes);
+    pack::ShardWriter writer(shelf.place_of(path), k, classes);
     std::size_t next = first;
     tbb::parallel_pipeline(
         kInFlight, tbb::make_filter<void, std::size_t>(tbb::filter_mode::serial_in_order,
@@ -302,11 +307,14 @@ PackReport write_pack(const Source& source, const fs::path& out, const PackOptio
                                duplicates->add(packed->print, source.name(packed->source), label, part);
                              writer.add(fmt::format("{:09}", packed->source), packed->extension,
                                         packed->image, packed->record, source.name(packed->source),
-                                        label < 0 ? "" : std::to_string(label), packed->note, packed->files);
+                                        label < 0 ? "" : std::to_string(label), packed->note, packed->files,
+                                        packed->tiles);
                              ++report.samples;
                            }));
     report.bytes += writer.finish(shards);
+    shelf.put(path);
   }
+  shelf.wait();
   sums.write(report);
   return report;
 }

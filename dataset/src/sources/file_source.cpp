@@ -11,6 +11,7 @@
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "doppel/base/place.h"
+#include "doppel/base/remote.h"
 #include "doppel/codec/image_facts.h"
 #include "volumes.h"
 
@@ -47,10 +48,10 @@ Item FileSource::read(std::size_t index) const {
   if (file.frame >= 0) {
     item.sample.image = frame_of(file.path, file.frame);
     item.bands = is_volume_file(file.path) && item.sample.image.channels() == 4 &&
-                 Volumes::bands(root_ / file.path) > 1;
+                 Volumes::bands(path_of(file.path)) > 1;
   } else {
     check_one(file.path);
-    item.encoded = read_file(root_ / file.path);
+    item.encoded = read_file(path_of(file.path));
     if (item.encoded.empty()) throw Error("an empty file");
   }
   item.sample.label = file.label;
@@ -59,13 +60,24 @@ Item FileSource::read(std::size_t index) const {
 }
 
 void FileSource::prepare(std::size_t index) const {
-  if (files_[index].frame < 0) fetch_file(root_ / files_[index].path);
+  if (files_[index].frame < 0) fetch_file(path_of(files_[index].path));
+}
+
+bool FileSource::is_far() const { return !far_.empty() || (place_ && place_->is_far()); }
+
+std::optional<UnreadItem> FileSource::unread(std::size_t) const {
+  constexpr std::uint64_t kUsual = std::uint64_t{256} << 10;  // to know a file's size would take a request
+  return unread_bytes(is_far(), kUsual);
 }
 
 std::string FileSource::name(std::size_t index) const {
   const File& file = files_[index];
-  const std::string path = (root_ / file.path).string();
+  const std::string path = path_of(file.path).string();
   return file.frame < 0 ? path : fmt::format("{} {}", path, file.frame);
+}
+
+std::filesystem::path FileSource::path_of(std::string_view path) const {
+  return !far_.empty() && is_remote(path) ? std::filesystem::path(path) : root_ / path;
 }
 
 void FileSource::keep_slices(std::string_view path, int label) {
@@ -79,14 +91,18 @@ void FileSource::keep_slices(std::string_view path, int label) {
 
 void FileSource::add(std::string_view path, int label, int frame) {
   (void)path_below(root_, path);
+  if (is_remote(path)) {
+    auto place = placed_file(path).place;
+    if (std::ranges::find(far_, place) == far_.end()) far_.push_back(std::move(place));
+  }
   keep(path, label, frame);
 }
 
-int FileSource::slices_in(std::string_view path) const { return Volumes::slices(root_ / path); }
+int FileSource::slices_in(std::string_view path) const { return Volumes::slices(path_of(path)); }
 
 cv::Mat FileSource::frame_of(std::string_view path, int frame) const {
-  if (is_volume_file(path)) return volumes_->slice(root_ / path, frame);
-  return decode_image(read_file(root_ / path), {.depth = ImageDepth::AsStored, .frame = frame});
+  if (is_volume_file(path)) return volumes_->slice(path_of(path), frame);
+  return decode_image(read_file(path_of(path)), {.depth = ImageDepth::AsStored, .frame = frame});
 }
 
 int FileSource::class_of(std::string_view name) {

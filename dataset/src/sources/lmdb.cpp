@@ -343,6 +343,12 @@ void LmdbImages::prepare(std::size_t index) const {
   index_->file.fetch(entry.at, entry.size);
 }
 
+bool LmdbImages::is_far() const { return index_->file.is_far(); }
+
+std::optional<UnreadItem> LmdbImages::unread(std::size_t index) const {
+  return unread_bytes(is_far(), index_->entries[index].size);
+}
+
 Item LmdbImages::read(std::size_t index) const {
   const Index::Entry& entry = index_->entries[index];
   Item item;

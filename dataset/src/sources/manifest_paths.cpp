@@ -6,6 +6,8 @@
 
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
+#include "doppel/base/place.h"
+#include "doppel/base/remote.h"
 #include "doppel/dataset/sources/file_source.h"
 #include "moved_path.h"
 
@@ -35,6 +37,7 @@ ManifestPaths::ManifestPaths(fs::path root, Foreign foreign) : root_(std::move(r
 
 std::string ManifestPaths::below(std::string_view given, Remarks& remarks) const {
   std::string path(given);
+  if (foreign_ == Foreign::Refuse && is_remote(path)) return on_network(path);
   if (path.find('\\') != path.npos && !is_there(root_ / path)) std::ranges::replace(path, '\\', '/');
   if (path.starts_with('/') && !goes_up(path)) {
     path = one_name_of(std::move(path));
@@ -49,6 +52,14 @@ std::string ManifestPaths::below(std::string_view given, Remarks& remarks) const
                     given, root_.string()));
   if (path.empty() || goes_up(path)) return path_below(root_, path).string();  // which says so
   return one_name_of(std::move(path));
+}
+
+/// Who reads a table from one store isn't sent to others by it.
+std::string ManifestPaths::on_network(const std::string& address) const {
+  const std::string path = without_query(address);
+  if (is_remote(root_.native()) && placed_file(root_).at != placed_file(path).at)
+    throw Error(fmt::format("'{}' is in another store than {}, which names it", path, root_.string()));
+  return path;
 }
 
 /// The longest end of a path that is there.

@@ -16,11 +16,12 @@ class ManifestPaths {
   /// there.
   enum class Foreign { Refuse, LookFor };
   ManifestPaths(std::filesystem::path root, Foreign foreign);
-  /// The same below the root. Throws Error where it leaves it, or, with LookFor, isn't there; a remark counts
-  /// those that were looked for.
+  /// The same below the root, or as it is where it's one of the network. Throws Error where it leaves it, or,
+  /// with LookFor, isn't there; a remark counts those that were looked for.
   std::string below(std::string_view path, Remarks& remarks) const;
 
  private:
+  std::string on_network(const std::string& address) const;
   std::string look_for(const std::string& path, Remarks& remarks) const;
   std::filesystem::path root_;
   std::string prefix_, true_prefix_;  ///< of absolute paths below the root, without and with links followed

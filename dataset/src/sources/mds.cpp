@@ -340,6 +340,12 @@ void MdsShards::prepare(std::size_t index) const {
   if (shard.facts.packing == Packing::None) shard.file.fetch(entry.at, entry.size);
 }
 
+bool MdsShards::is_far() const { return size() > 0 && index_->shard_of(0).file.is_far(); }
+
+std::optional<UnreadItem> MdsShards::unread(std::size_t index) const {
+  return unread_bytes(is_far(), index_->entries[index].size);
+}
+
 Item MdsShards::read(std::size_t index) const {
   const Index::Shard& shard = index_->shard_of(index);
   const Index::Entry& entry = index_->entries[index];

@@ -355,6 +355,12 @@ std::vector<double> ParquetFiles::numbers(std::size_t index) const { return rows
 std::vector<Remark> ParquetFiles::remarks() const { return rows_->remarks.list(); }
 void ParquetFiles::prepare(std::size_t index) const { rows_->images.prepare(index); }
 
+bool ParquetFiles::is_far() const { return size() > 0 && rows_->part_of(0).file.is_far(); }
+
+std::optional<UnreadItem> ParquetFiles::unread(std::size_t index) const {
+  return unread_bytes(is_far(), rows_->images.packed_bytes(index));
+}
+
 std::string ParquetFiles::name(std::size_t index) const {
   const Rows::Part& part = rows_->part_of(index);
   return fmt::format("{}:{}", part.file.path().string(), index - part.first_row);

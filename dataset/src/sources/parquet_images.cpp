@@ -69,6 +69,8 @@ void ParquetImages::prepare(std::uint64_t row) const {
   place.file->fetch(place.page.at, place.page.packed);
 }
 
+std::uint64_t ParquetImages::packed_bytes(std::uint64_t row) const { return place_of(row).page.packed; }
+
 std::uint64_t ParquetImages::unpacked_per_row() const {
   std::uint64_t bytes = 0;
   for (const Place& place : pages_)

@@ -22,6 +22,7 @@ class ParquetImages {
   std::uint64_t rows() const { return rows_; }
   /// The bytes; none where it's null. Throws Error, without the path. From any thread.
   std::vector<unsigned char> bytes(std::uint64_t row) const;
+  std::uint64_t packed_bytes(std::uint64_t row) const;  ///< that prepare() asks for
   /// Asks the system for a row's page.
   void prepare(std::uint64_t row) const;
   /// The mean of what must be unpacked for a row, where that is its whole page; 0 where it isn't.

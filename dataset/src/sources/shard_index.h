@@ -115,6 +115,11 @@ class ShardIndex {
   const RecordValues& values() const { return values_; }
   /// The shard and the key.
   std::string name(std::size_t sample) const;
+  bool is_far() const { return !shards_.empty() && shards_[0].file.is_far(); }
+  std::uint64_t bytes(std::size_t sample) const { return entries_[sample].size; }  ///< of its image
+  void prepare(std::size_t sample) const {
+    shards_[entries_[sample].shard].file.fetch(entries_[sample].at, entries_[sample].size);
+  }
   /// Errors name the shard and the member.
   Item read(std::size_t sample) const;
   Remarks& remarks() { return remarks_; }

@@ -9,6 +9,12 @@
 
 namespace doppel::dataset {
 
+std::optional<UnreadItem> unread_whole(const Source& source, std::size_t index) {
+  std::optional<UnreadItem> item = source.unread(index);
+  if (item) item->file = nullptr;
+  return item;
+}
+
 std::string name_of(const Source& source, std::size_t index) noexcept {
   try {
     return source.name(index);

@@ -68,6 +68,11 @@ std::vector<augment::LabelShare> TarShards::label_shares(std::size_t index) cons
 std::vector<int> TarShards::object_labels(std::size_t index) const { return index_->object_labels(index); }
 const std::vector<std::string>& TarShards::classes() const { return index_->classes(); }
 std::string TarShards::name(std::size_t index) const { return index_->name(index); }
+void TarShards::prepare(std::size_t index) const { index_->prepare(index); }
+bool TarShards::is_far() const { return index_->is_far(); }
+std::optional<UnreadItem> TarShards::unread(std::size_t index) const {
+  return unread_bytes(is_far(), index_->bytes(index));
+}
 Item TarShards::read(std::size_t index) const { return index_->read(index); }
 std::vector<std::string> TarShards::number_names() const { return index_->values().number_names(); }
 std::vector<double> TarShards::numbers(std::size_t index) const { return index_->values().numbers(index); }

@@ -317,6 +317,12 @@ void TfRecords::prepare(std::size_t index) const {
   index_->files[entry.file].fetch(entry.at, entry.size);
 }
 
+bool TfRecords::is_far() const { return !index_->files.empty() && index_->files[0].is_far(); }
+
+std::optional<UnreadItem> TfRecords::unread(std::size_t index) const {
+  return unread_bytes(is_far(), index_->entries[index].size);
+}
+
 Item TfRecords::read(std::size_t index) const {
   const Index::Entry& entry = index_->entries[index];
   Item item;

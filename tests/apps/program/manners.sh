@@ -41,7 +41,7 @@ refused "--label-smoothing must be a number, 0 or more and below 1, not '1'" tra
 refused "--share must be a number above 0 and below 1, not '0'" study sample:digits --share 0
 refused "--confidence must be a number from 0 to 1, not '2'" generate run --confidence 2
 refused "--valid must be a share above 0 and below 1, or a data set, not '-0.2'" train sample:digits --valid -0.2 --out x
-refused "--cache must be encoded:MB or decoded:MB, not 'encoded:-5'" bench load sample:digits --cache encoded:-5
+refused "--keep must be encoded:MB or decoded:MB, not 'encoded:-5'" bench load sample:digits --keep encoded:-5
 refused "--shape must be channels x height x width" bench train --shape 1x28x99999999999
 expect 0 "images/s" bench load sample:digits --epochs 1 --workers -1 --seed 18446744073709551615
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <vector>
 
 #include "dataset/temporary_folder.h"
 #include "doppel/base/files.h"
@@ -22,6 +23,10 @@ TEST(RandomFile, ReadsTheSameWhetherItStaysOpenOrNot) {
     file.read(4, bytes);
     EXPECT_EQ(bytes, (std::array<unsigned char, 3>{'4', '5', '6'}));
     file.fetch(0, 10);
+    std::array<unsigned char, 2> first{}, last{};
+    file.read_all(std::vector<FileRange>{{1, first}, {8, last}});
+    EXPECT_EQ(first, (std::array<unsigned char, 2>{'1', '2'}));
+    EXPECT_EQ(last, (std::array<unsigned char, 2>{'8', '9'}));
     EXPECT_NE(error_of([&] { file.read(8, bytes); }).find("x ends 1 bytes too early"), std::string::npos);
   }
 }

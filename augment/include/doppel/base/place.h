@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "doppel/base/random_file.h"
+
 namespace doppel {
 
 /// Bytes in order.
@@ -48,13 +50,21 @@ class Place {
   /// Bytes from the middle of a file, all of them; where the place has none but from the beginning,
   /// check_range() says so.
   virtual void range(const std::string& file, std::uint64_t at, std::span<unsigned char> into) const = 0;
+  /// Several of them at once, as range() does each.
+  virtual void ranges(const std::string& file, std::span<const FileRange> parts) const {
+    for (const FileRange& part : parts) range(file, part.at, part.into);
+  }
   /// Throws Error where range() can't be had of this file.
   virtual void check_range(const std::string& file) const = 0;
-  /// Starts to fetch a part of a file, and returns at once.
-  virtual void fetch(const std::string& file, std::uint64_t at, std::uint64_t size) const = 0;
+  /// Starts to fetch a part of a file, as far as there is one, and returns at once. `exactly`: not a byte
+  /// more.
+  virtual void fetch(const std::string& file, std::uint64_t at, std::uint64_t size,
+                     bool exactly = false) const = 0;
   /// The whole of a file, in order.
   virtual std::unique_ptr<ByteStream> stream(const std::string& file) const = 0;
   virtual std::vector<Unread> unread() const { return {}; }  ///< in any order
+  /// Whether its bytes come over a network: each read then waits for an answer, and each byte costs.
+  virtual bool is_far() const { return false; }
 };
 
 /// A place and a path in it.
@@ -63,11 +73,11 @@ struct PlacedPath {
   std::string within;                  ///< the path in the place
   std::string at;                      ///< the place's own path
 };
-/// What a path runs through: the first of its parts that ends in .zip, in any case, and is a file. One
-/// archive is opened once for as long as somebody has its place: who reads from it again and again keeps
-/// that. Throws Error where it can't be opened.
+/// What a path runs through: the first of its parts that ends in .zip, in any case, and is a file; else the
+/// store on the network that it begins with. One archive is opened once for as long as somebody has its
+/// place: who reads from it again and again keeps that. Throws Error where it can't be opened.
 PlacedPath placed(const std::filesystem::path& path);
-/// The same of what is read as a file: an archive itself is one on the disk, and isn't opened.
+/// The same of what is read as a file: an archive itself is one, and isn't opened.
 PlacedPath placed_file(const std::filesystem::path& path);
 
 }  // namespace doppel

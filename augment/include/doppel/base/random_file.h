@@ -11,6 +11,12 @@ namespace doppel {
 
 class Place;
 
+/// A part of a file, and where its bytes go.
+struct FileRange {
+  std::uint64_t at = 0;                ///< in the file, bytes
+  std::span<unsigned char> into = {};  ///< as many bytes as are wanted
+};
+
 /// A file that has become shorter gives an Error, not a signal. In an archive it must be stored, not
 /// compressed.
 class RandomFile {
@@ -33,10 +39,15 @@ class RandomFile {
   RandomFile& operator=(RandomFile&&) = delete;
   std::uint64_t size() const { return size_; }                 ///< in bytes, when it was opened
   const std::filesystem::path& path() const { return path_; }  ///< as it was given
+  /// As Place::is_far(); false on the disk.
+  bool is_far() const;
   /// Throws Error where fewer bytes are there.
   void read(std::uint64_t at, std::span<unsigned char> into) const;
-  /// Asks the system to read them into its cache, and returns at once.
-  void fetch(std::uint64_t at, std::uint64_t size) const;
+  /// Several parts at once, in ascending order and apart from each other: as read() does each.
+  void read_all(std::span<const FileRange> ranges) const;
+  /// Asks the system to read them into its cache, and returns at once. `exactly`: of a far file, not a byte
+  /// more; else what lies beside comes along, where reads are small.
+  void fetch(std::uint64_t at, std::uint64_t size, bool exactly = false) const;
 
  private:
   std::filesystem::path path_;

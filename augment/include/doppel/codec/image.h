@@ -14,6 +14,7 @@
 namespace doppel {
 
 class JpegReader;
+struct JpegTileTable;
 
 /// What a file's first bytes say it is.
 enum class ImageKind {
@@ -84,10 +85,12 @@ bool is_transparent(const cv::Mat& image);
 class EncodedImage {
  public:
   /// Reads the header. `channels`: 1, 3 or 4 to get grey, RGB or RGBA, the file's number of bands, or 0 for
-  /// what the file has. Throws Error as decode_image() does; UsageError as with_channels(), also for four
-  /// bands of which none is alpha that should become fewer.
+  /// what the file has. `tiles`: of a JPEG of which parts alone are there, see JpegReader. Throws Error as
+  /// decode_image() does; UsageError as with_channels(), also for four bands of which none is alpha that
+  /// should become fewer.
   explicit EncodedImage(std::span<const unsigned char> bytes, int channels = 0,
-                        AlphaOver alpha = AlphaOver::White, const DecodeOptions& options = {});
+                        AlphaOver alpha = AlphaOver::White, const DecodeOptions& options = {},
+                        const JpegTileTable* tiles = nullptr);
   ~EncodedImage();
   EncodedImage(const EncodedImage&) = delete;
   EncodedImage& operator=(const EncodedImage&) = delete;

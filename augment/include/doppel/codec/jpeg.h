@@ -9,16 +9,21 @@
 
 namespace doppel {
 
+struct JpegTileTable;
+
 /// A JPEG that is decoded as far as it's needed. Reads the header at once; the bytes must outlive it. Colour
 /// is RGB or grey, 8 bits; CMYK becomes RGB; the EXIF orientation is applied. Grey of a colour JPEG is the
 /// luma that it holds, which with_channels() would find from RGB only roughly. For one thread; decompressors
 /// are kept by the thread and used again.
 class JpegReader {
  public:
-  /// `channels`: 1, 3 or 4 to get grey, RGB or RGBA that is opaque, 0 for what the file has. Throws Error for
-  /// what isn't a JPEG, and where the header asks for more than `max_pixels`: before memory is taken.
+  /// `channels`: 1, 3 or 4 to get grey, RGB or RGBA that is opaque, 0 for what the file has. `tiles`: of a
+  /// file whose bytes are as many as they are, but of which only parts are there: the header, and those that
+  /// JpegTileTable::parts() names for what is read. Throws Error for what isn't a JPEG, where the table isn't
+  /// this file's, and where the header asks for more than `max_pixels`: before memory is taken.
   explicit JpegReader(std::span<const unsigned char> bytes, int channels = 0,
-                      long max_pixels = std::numeric_limits<long>::max());
+                      long max_pixels = std::numeric_limits<long>::max(),
+                      const JpegTileTable* tiles = nullptr);
   ~JpegReader();
   JpegReader(const JpegReader&) = delete;
   JpegReader& operator=(const JpegReader&) = delete;
@@ -31,18 +36,22 @@ class JpegReader {
   /// damaged or truncated (libjpeg would make up the missing pixels).
   void read(const cv::Rect& region, cv::Mat& image);
   /// The image halved 1 to 3 times, which costs much less than all of it: `image` has its sides divided and
-  /// rounded up. At least what `region` of the whole image covers is there.
+  /// rounded up. At least what `region` of the whole image covers is there; what else is read, and what
+  /// isn't, is as with read().
   void read_halved(int times, const cv::Rect& region, cv::Mat& image);
 
  private:
   void begin();
   void choose_colors();
+  bool is_straight() const;
+  cv::Point choose_tiles(const cv::Rect& region, int halved);
   void finish(cv::Mat stored, cv::Mat& image) const;
   struct Decompressor;
   static std::vector<std::unique_ptr<Decompressor>>& pool();
   void start(std::span<const unsigned char> bytes);
 
   std::span<const unsigned char> bytes_;
+  const JpegTileTable* known_;  ///< null: all bytes are there
   std::unique_ptr<Decompressor> jpeg_;
   int channels_ = 0, orientation_ = 1;
   bool used_ = false;

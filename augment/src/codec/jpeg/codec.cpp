@@ -10,6 +10,7 @@
 #include "codec/exif.h"
 #include "doppel/base/error.h"
 #include "doppel/codec/image.h"
+#include "doppel/codec/jpeg_tiles.h"
 #include "entropy.h"
 #include "errors.h"
 #include "tiles.h"
@@ -41,7 +42,8 @@ bool read_region(JpegFailure& failure, jpeg_decompress_struct& jpeg, JpegEntropy
   const bool ours = JpegEntropy::reads(jpeg);
   if (ours && tiles.segments.empty()) entropy.attach(jpeg);
   if (ours && !tiles.segments.empty()) {
-    const int mcu = jpeg.num_components == 1 ? DCTSIZE : DCTSIZE * jpeg.max_h_samp_factor;
+    const int whole = jpeg.num_components == 1 ? DCTSIZE : DCTSIZE * jpeg.max_h_samp_factor;
+    const int mcu = whole / static_cast<int>(jpeg.scale_denom);
     entropy.attach(jpeg, tiles.segments, tiles.interval, static_cast<unsigned>((x + width + mcu - 1) / mcu));
   }
   auto left = static_cast<JDIMENSION>(x), columns = static_cast<JDIMENSION>(width);
@@ -118,8 +120,9 @@ std::vector<std::unique_ptr<JpegReader::Decompressor>>& JpegReader::pool() {
   return idle;
 }
 
-JpegReader::JpegReader(std::span<const unsigned char> bytes, int channels, long max_pixels)
-    : bytes_(bytes), orientation_(jpeg_orientation(bytes)) {
+JpegReader::JpegReader(std::span<const unsigned char> bytes, int channels, long max_pixels,
+                       const JpegTileTable* tiles)
+    : bytes_(bytes), known_(tiles), orientation_(jpeg_orientation(bytes)) {
   if (pool().empty()) {
     jpeg_ = std::make_unique<Decompressor>();
   } else {
@@ -132,6 +135,9 @@ JpegReader::JpegReader(std::span<const unsigned char> bytes, int channels, long 
     throw Error(fmt::format("{}x{} pixels are more than the limit of {}", jpeg.image_width, jpeg.image_height,
                             max_pixels));
   channels_ = channels != 0 ? channels : jpeg.num_components == 1 ? 1 : 3;
+  const bool fits = !tiles || (is_straight() && size() == tiles->size &&
+                               (jpeg.num_components == 1 ? 1 : 3) == tiles->channels);
+  if (!fits) throw Error("the table of its tiles isn't that of its header");
 }
 
 JpegReader::~JpegReader() {
@@ -169,18 +175,42 @@ void JpegReader::choose_colors() {
                                                   : JCS_RGB;
 }
 
+/// Whether what is stored is what is shown.
+bool JpegReader::is_straight() const { return jpeg_->jpeg.num_components != 4 && orientation_ == 1; }
+
+/// Goes on with the tiles that a region takes, as an image of their own, where there are any. Returns where
+/// that begins.
+cv::Point JpegReader::choose_tiles(const cv::Rect& region, int halved) {
+  const auto tiles = known_ ? JpegTiles::with(bytes_, *known_) : JpegTiles::find(bytes_);
+  if (!tiles) return {};
+  const cv::Rect cover = tiles->table().cover(region, halved);
+  tiles->select(cover, jpeg_->header, jpeg_->tiles.segments);
+  jpeg_->tiles.interval = tiles->interval();
+  start(jpeg_->header);
+  choose_colors();
+  return cover.tl();
+}
+
 void JpegReader::read_halved(int times, const cv::Rect& region, cv::Mat& image) {
   begin();
   auto& jpeg = jpeg_->jpeg;
+  const cv::Size whole(static_cast<int>(jpeg.image_width), static_cast<int>(jpeg.image_height));
+  const bool straight = is_straight();
+  cv::Point origin;
+  if (straight && (known_ || region.area() < whole.area())) {
+    origin = choose_tiles(region, times);
+    origin = {origin.x >> times, origin.y >> times};
+  }
   jpeg.scale_num = 1;
   jpeg.scale_denom = 1U << times;
   jpeg_calc_output_dimensions(&jpeg);
-  const bool four = jpeg.num_components == 4, straight = !four && orientation_ == 1;
   const int width = static_cast<int>(jpeg.output_width), height = static_cast<int>(jpeg.output_height);
-  cv::Mat stored = straight ? image : cv::Mat(height, width, CV_8UC(four ? 4 : channels_));
-  // Rows above and columns beside cost little here: what's spared is what lies below.
-  const int rows = straight ? std::min(height, ((region.y + region.height) >> times) + 3) : height;
-  if (!read_region(jpeg_->failure, jpeg, jpeg_->entropy, jpeg_->tiles, 0, 0, width, rows, stored.data,
+  cv::Mat stored =
+      straight ? image : cv::Mat(height, width, CV_8UC(jpeg.num_components == 4 ? 4 : channels_));
+  // Beside and above, whole tiles cost little here: what's spared is what lies below.
+  const int rows = straight ? std::min(height, ((region.y + region.height) >> times) + 3 - origin.y) : height;
+  if (!read_region(jpeg_->failure, jpeg, jpeg_->entropy, jpeg_->tiles, 0, 0, width, rows,
+                   stored.ptr(origin.y) + static_cast<std::size_t>(origin.x) * stored.elemSize(),
                    stored.step[0]))
     throw Error(jpeg_problem(jpeg_->failure.code));
   if (!straight) finish(stored, image);
@@ -195,9 +225,8 @@ void JpegReader::finish(cv::Mat stored, cv::Mat& image) const {
 void JpegReader::read(const cv::Rect& region, cv::Mat& image) {
   begin();
   auto& jpeg = jpeg_->jpeg;
-  const bool four = jpeg.num_components == 4;
   const int width = static_cast<int>(jpeg.image_width), height = static_cast<int>(jpeg.image_height);
-  const bool straight = !four && orientation_ == 1;
+  const bool straight = is_straight();
   cv::Mat stored = image;
   cv::Rect part(0, 0, width, height);
   if (straight) {
@@ -205,18 +234,9 @@ void JpegReader::read(const cv::Rect& region, cv::Mat& image) {
     constexpr int kGuard = 2;
     part &= cv::Rect(region.x - kGuard, region.y, region.width + 2 * kGuard, region.height);
   } else {
-    stored = cv::Mat(height, width, CV_8UC(four ? 4 : channels_));
+    stored = cv::Mat(height, width, CV_8UC(jpeg.num_components == 4 ? 4 : channels_));
   }
-  cv::Point origin;
-  if (straight && part.area() < width * height)
-    if (const auto tiles = JpegTiles::find(bytes_)) {
-      const cv::Rect cover = tiles->cover(part);
-      tiles->select(cover, jpeg_->header, jpeg_->tiles.segments);
-      jpeg_->tiles.interval = tiles->interval();
-      start(jpeg_->header);
-      choose_colors();
-      origin = cover.tl();
-    }
+  const cv::Point origin = straight && part.area() < width * height ? choose_tiles(region, 0) : cv::Point();
   if (!read_region(jpeg_->failure, jpeg, jpeg_->entropy, jpeg_->tiles, part.x - origin.x, part.y - origin.y,
                    part.width, part.height,
                    stored.ptr(origin.y) + static_cast<std::size_t>(origin.x) * stored.elemSize(),

@@ -1,7 +1,12 @@
 #include "tiles.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cstring>
+#include <limits>
+
+#include "doppel/base/error.h"
 
 namespace doppel {
 namespace {
@@ -25,15 +30,28 @@ int over(int n, int part) { return (n + part - 1) / part; }
 }  // namespace
 
 std::optional<JpegTiles> JpegTiles::find(std::span<const unsigned char> jpeg) {
+  if (jpeg.size() > std::numeric_limits<std::uint32_t>::max()) return std::nullopt;
   JpegTiles tiles;
   tiles.jpeg_ = jpeg;
-  if (!tiles.read_headers() || !tiles.find_segments()) return std::nullopt;
+  if (!tiles.read_headers() || !tiles.make_grid() || !tiles.find_segments()) return std::nullopt;
+  return tiles;
+}
+
+JpegTiles JpegTiles::with(std::span<const unsigned char> jpeg, const JpegTileTable& table) {
+  JpegTiles tiles;
+  tiles.jpeg_ = jpeg;
+  const bool fits = tiles.read_headers() && tiles.make_grid() && tiles.table_.size == table.size &&
+                    tiles.table_.tile == table.tile && tiles.table_.channels == table.channels &&
+                    table.starts.size() == tiles.tiles_ + 1 && table.starts.front() == tiles.scan_ &&
+                    table.starts.back() <= jpeg.size();
+  if (!fits) throw Error("the table of its tiles isn't that of its header");
+  tiles.table_.starts = table.starts;
   return tiles;
 }
 
 /// Up to the scan's data. False where it can't be tiled.
 bool JpegTiles::read_headers() {
-  std::size_t components = 0;
+  std::size_t& components = components_;
   for (std::size_t at = 2; at + 4 <= jpeg_.size();) {
     if (jpeg_[at] != 0xff) return false;
     const unsigned char marker = jpeg_[at + 1];
@@ -48,9 +66,9 @@ bool JpegTiles::read_headers() {
     if (frame) {
       // One frame, with sequential Huffman codes of 8 bits.
       if (marker > kExtended || components != 0 || length < 11 || jpeg_[at + 4] != 8) return false;
-      size_ = {static_cast<int>(u16(at + 7)), static_cast<int>(u16(at + 5))};
+      table_.size = {static_cast<int>(u16(at + 7)), static_cast<int>(u16(at + 5))};
       components = jpeg_[at + 9];
-      if (components == 0 || length != 8 + 3 * components || size_.empty()) return false;
+      if (components == 0 || length != 8 + 3 * components || table_.size.empty()) return false;
       int across = 1, down = 1;
       for (std::size_t c = 0; c < components; ++c) {
         across = std::max(across, jpeg_[at + 11 + 3 * c] >> 4);
@@ -74,21 +92,28 @@ bool JpegTiles::read_headers() {
   return false;
 }
 
-/// False where the markers aren't those that the headers promise.
-bool JpegTiles::find_segments() {
-  const int across = over(size_.width, mcu_.width), down = over(size_.height, mcu_.height);
+/// False where the intervals make none.
+bool JpegTiles::make_grid() {
+  const cv::Size size = table_.size;
+  const int across = over(size.width, mcu_.width), down = over(size.height, mcu_.height);
   const auto interval = static_cast<long>(interval_);
   if (across % interval == 0)
-    tile_ = {static_cast<int>(interval) * mcu_.width, mcu_.height};
+    table_.tile = {static_cast<int>(interval) * mcu_.width, mcu_.height};
   else if (interval % across == 0)
-    tile_ = {across * mcu_.width, static_cast<int>(interval / across) * mcu_.height};
+    table_.tile = {across * mcu_.width, static_cast<int>(interval / across) * mcu_.height};
   else
     return false;
-  tile_columns_ = over(size_.width, tile_.width);
-  const auto promised =
-      static_cast<std::size_t>((static_cast<long>(across) * down + interval - 1) / interval);
-  segments_.reserve(promised + 1);
-  segments_.push_back(scan_);
+  table_.channels = components_ == 1 ? 1 : 3;
+  tiles_ = static_cast<std::size_t>((static_cast<long>(across) * down + interval - 1) / interval);
+  return true;
+}
+
+/// False where the markers aren't those that the headers promise.
+bool JpegTiles::find_segments() {
+  std::vector<std::uint32_t>& starts = table_.starts;
+  starts.reserve(std::min(tiles_, jpeg_.size() / 2) + 1);  // each takes a marker, whatever a header claims
+  const auto add = [&](std::size_t at) { starts.push_back(static_cast<std::uint32_t>(at)); };
+  add(scan_);
   for (std::size_t at = scan_; at + 1 < jpeg_.size();) {
     const auto* found =
         static_cast<const unsigned char*>(std::memchr(jpeg_.data() + at, 0xff, jpeg_.size() - at - 1));
@@ -97,25 +122,21 @@ bool JpegTiles::find_segments() {
     at = static_cast<std::size_t>(found - jpeg_.data()) + 2;
     if (marker == 0) continue;
     if (marker == kEnd) {
-      segments_.push_back(at);
-      return segments_.size() == promised + 1;
+      add(at);
+      return starts.size() == tiles_ + 1;
     }
-    if (marker != kRestart + (segments_.size() - 1) % 8 || segments_.size() == promised) return false;
-    segments_.push_back(at);
+    if (marker != kRestart + (starts.size() - 1) % 8 || starts.size() == tiles_) return false;
+    add(at);
   }
   return false;
 }
 
-cv::Rect JpegTiles::cover(const cv::Rect& region) const {
-  constexpr int kGuard = 2;
-  const cv::Rect all({}, size_);
-  const cv::Rect wide =
-      cv::Rect(region.x - kGuard, region.y - kGuard, region.width + 2 * kGuard, region.height + 2 * kGuard) &
-      all;
-  const int x0 = wide.x / tile_.width * tile_.width, y0 = wide.y / tile_.height * tile_.height;
-  const int x1 = over(wide.x + wide.width, tile_.width) * tile_.width,
-            y1 = over(wide.y + wide.height, tile_.height) * tile_.height;
-  return cv::Rect(x0, y0, x1 - x0, y1 - y0) & all;
+std::span<const unsigned char> JpegTiles::segment(std::size_t number) const {
+  const std::size_t begin = table_.starts[number], end = table_.starts[number + 1];
+  const auto marker = static_cast<unsigned char>(number + 1 == tiles_ ? +kEnd : kRestart + number % 8);
+  if (end < begin + 2 || end > jpeg_.size() || jpeg_[end - 2] != 0xff || jpeg_[end - 1] != marker)
+    throw Error(fmt::format("tile {} of {} doesn't end where the table of its tiles says", number, tiles_));
+  return jpeg_.subspan(begin, end - 2 - begin);
 }
 
 void JpegTiles::select(const cv::Rect& cover, std::vector<unsigned char>& header,
@@ -133,14 +154,13 @@ void JpegTiles::select(const cv::Rect& cover, std::vector<unsigned char>& header
     put(7, cover.width);
   }
   header.insert(header.end(), {0xff, kEnd});
-  const int left = cover.x / tile_.width, right = over(cover.x + cover.width, tile_.width);
-  const int top = cover.y / tile_.height, bottom = over(cover.y + cover.height, tile_.height);
+  const cv::Size tile = table_.tile;
+  const int left = cover.x / tile.width, right = over(cover.x + cover.width, tile.width);
+  const int top = cover.y / tile.height, bottom = over(cover.y + cover.height, tile.height);
   segments.clear();
   for (int row = top; row < bottom; ++row)
-    for (int column = left; column < right; ++column) {
-      const auto k = static_cast<std::size_t>(row * tile_columns_ + column);
-      segments.push_back(jpeg_.subspan(segments_[k], segments_[k + 1] - 2 - segments_[k]));
-    }
+    for (int column = left; column < right; ++column)
+      segments.push_back(segment(static_cast<std::size_t>(row * table_.columns() + column)));
 }
 
 }  // namespace doppel

@@ -48,12 +48,12 @@ TEST(JpegTiles, CoverTwoPixelsMoreInWholeTiles) {
   const auto bytes = encoded(wavy(61, 93, 1), {1, 1, false, 4});  // tiles of 32 x 8
   const auto tiles = JpegTiles::find(bytes);
   ASSERT_TRUE(tiles);
-  EXPECT_EQ(tiles->cover({40, 20, 10, 3}), cv::Rect(32, 16, 32, 16));  // rows 18 to 25
-  EXPECT_EQ(tiles->cover({34, 18, 28, 4}), cv::Rect(32, 16, 32, 8));
-  EXPECT_EQ(tiles->cover({33, 18, 28, 4}), cv::Rect(0, 16, 64, 8));
-  EXPECT_EQ(tiles->cover({0, 0, 1, 1}), cv::Rect(0, 0, 32, 8));
-  EXPECT_EQ(tiles->cover({92, 60, 1, 1}), cv::Rect(64, 56, 29, 5));  // at the image's own edge
-  EXPECT_EQ(tiles->cover({0, 0, 93, 61}), cv::Rect(0, 0, 93, 61));
+  EXPECT_EQ(tiles->table().cover({40, 20, 10, 3}), cv::Rect(32, 16, 32, 16));  // rows 18 to 25
+  EXPECT_EQ(tiles->table().cover({34, 18, 28, 4}), cv::Rect(32, 16, 32, 8));
+  EXPECT_EQ(tiles->table().cover({33, 18, 28, 4}), cv::Rect(0, 16, 64, 8));
+  EXPECT_EQ(tiles->table().cover({0, 0, 1, 1}), cv::Rect(0, 0, 32, 8));
+  EXPECT_EQ(tiles->table().cover({92, 60, 1, 1}), cv::Rect(64, 56, 29, 5));  // at the image's own edge
+  EXPECT_EQ(tiles->table().cover({0, 0, 93, 61}), cv::Rect(0, 0, 93, 61));
 }
 
 TEST(JpegTiles, WhatIsSelectedIsASmallerImage) {
@@ -67,7 +67,7 @@ TEST(JpegTiles, WhatIsSelectedIsASmallerImage) {
     const Stream s{.index = i};
     const cv::Rect region(s.integer("x", 0, 92), s.integer("y", 0, 60), 1 + s.integer("w", 0, 40),
                           1 + s.integer("h", 0, 30));
-    const cv::Rect cover = tiles->cover(region & cv::Rect(0, 0, 93, 61));
+    const cv::Rect cover = tiles->table().cover(region & cv::Rect(0, 0, 93, 61));
     tiles->select(cover, header, segments);
     // The parts put together, with the markers that are due: libjpeg reads it.
     std::vector<unsigned char> part(header.begin(), header.end() - 2);

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,8 @@ class Cached final : public Source {
   std::size_t size() const override { return source_->size(); }
   Item read(std::size_t index) const override;
   void prepare(std::size_t index) const override;
+  bool is_far() const override { return source_->is_far(); }
+  std::optional<UnreadItem> unread(std::size_t index) const override;
   std::string name(std::size_t index) const override { return source_->name(index); }
   int label(std::size_t index) const override { return source_->label(index); }
   std::vector<augment::LabelShare> label_shares(std::size_t index) const override {
@@ -35,6 +38,8 @@ class Cached final : public Source {
   std::size_t kept() const;  ///< samples that are held
 
  private:
+  bool has(std::size_t index) const;
+
   SourcePtr source_;
   std::size_t budget_;
   Keep keep_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,6 +18,8 @@ class Concat final : public Source {
   std::size_t size() const override { return starts_.back(); }
   Item read(std::size_t index) const override;
   void prepare(std::size_t index) const override;
+  bool is_far() const override;
+  std::optional<UnreadItem> unread(std::size_t index) const override;
   std::string name(std::size_t index) const override;
   int label(std::size_t index) const override;
   std::vector<augment::LabelShare> label_shares(std::size_t index) const override;
@@ -29,6 +32,8 @@ class Concat final : public Source {
   const std::vector<SourcePtr>& sources() const { return sources_; }  ///< in their order
   /// What sample `index` of one of the sources is here.
   Item read_from(std::size_t source, std::size_t index) const;
+  /// The same before it's read.
+  std::optional<UnreadItem> unread_from(std::size_t source, std::size_t index) const;
   /// What a label of that source is here; one that names no class stays.
   int translated(std::size_t source, int label) const;
   /// What Source::label_shares() of that source's sample are here.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <utility>
@@ -21,6 +22,8 @@ class Mix final : public Source {
   std::size_t size() const override { return size_; }
   Item read(std::size_t index) const override;
   void prepare(std::size_t index) const override;
+  bool is_far() const override;
+  std::optional<UnreadItem> unread(std::size_t index) const override;
   std::string name(std::size_t index) const override;
   int label(std::size_t index) const override;
   std::vector<augment::LabelShare> label_shares(std::size_t index) const override;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ class Ranged final : public Source {
   std::size_t size() const override { return source_->size(); }
   Item read(std::size_t index) const override;
   void prepare(std::size_t index) const override { source_->prepare(index); }
+  bool is_far() const override { return source_->is_far(); }
+  std::optional<UnreadItem> unread(std::size_t index) const override { return unread_whole(*source_, index); }
   std::string name(std::size_t index) const override { return source_->name(index); }
   int label(std::size_t index) const override { return source_->label(index); }
   std::vector<augment::LabelShare> label_shares(std::size_t index) const override {

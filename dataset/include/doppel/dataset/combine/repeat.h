@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,10 @@ class Repeat final : public Source {
   std::size_t size() const override { return source_->size() * times_; }
   Item read(std::size_t index) const override { return source_->read(index % source_->size()); }
   void prepare(std::size_t index) const override { source_->prepare(index % source_->size()); }
+  bool is_far() const override { return source_->is_far(); }
+  std::optional<UnreadItem> unread(std::size_t index) const override {
+    return source_->unread(index % source_->size());
+  }
   std::string name(std::size_t index) const override { return source_->name(index % source_->size()); }
   int label(std::size_t index) const override { return source_->label(index % source_->size()); }
   std::vector<augment::LabelShare> label_shares(std::size_t index) const override {

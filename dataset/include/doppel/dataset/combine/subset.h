@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,10 @@ class Subset final : public Source {
   std::size_t size() const override { return indices_.size(); }
   Item read(std::size_t index) const override { return source_->read(indices_[index]); }
   void prepare(std::size_t index) const override { source_->prepare(indices_[index]); }
+  bool is_far() const override { return source_->is_far(); }
+  std::optional<UnreadItem> unread(std::size_t index) const override {
+    return source_->unread(indices_[index]);
+  }
   std::string name(std::size_t index) const override { return source_->name(indices_[index]); }
   int label(std::size_t index) const override { return source_->label(indices_[index]); }
   std::vector<augment::LabelShare> label_shares(std::size_t index) const override {

@@ -55,8 +55,8 @@ struct LoaderOptions {
   int workers = -1;  ///< helping tasks at once beside the consumer; -1: one per core; 0: the consumer alone
   std::uint64_t seed = 0;    ///< of order and augmentation
   std::size_t prefetch = 3;  ///< batches in flight beside the one that the consumer holds
-  /// Bytes that batches and the threads' images may take together; 0: no limit. Where `prefetch` batches
-  /// are too many for it, fewer are prepared.
+  /// Bytes that batches, the threads' images and, of a far source, files on their way may take together; 0:
+  /// no limit. Where `prefetch` batches are too many for it, fewer are prepared.
   std::size_t memory = 0;
   std::uint64_t epochs = 0;          ///< prepare none beyond this many; 0: always prepare what may come next
   Order order = Order::Shuffled;     ///< in which samples come
@@ -181,8 +181,8 @@ class Loader {
   /// [C, H, W] of a sample, whatever the layout; with `buckets`, of the largest.
   std::array<int, 3> shape() const;
   /// What the loader takes at most: the batches of its pool, those of them that the caller has kept and may
-  /// give back, and an image for each thread (images of more than 16 MB are decoded one at a time and come
-  /// on top).
+  /// give back, an image for each thread (images of more than 16 MB are decoded one at a time and come
+  /// on top), and of a far source, what is on its way: up to 16 MB.
   std::size_t memory_bytes() const;
   LoaderReport report() const;  ///< since it was made
 

@@ -63,8 +63,13 @@ void check_pack_folder(const std::filesystem::path& out, const std::string& data
 /// A pack's folder, or one shard.
 class PackSource final : public Source {
  public:
+  /// What the first of a pack's shards is called.
+  static constexpr const char* kFirstShard = "00000.tar";
+  /// How images with tiles are read: whole where the pack is on a disk, which reads some bytes more at once
+  /// as quickly, and by parts where it's far; or by parts wherever it is.
+  enum class Images { ByPlace, ByParts };
   /// Reads the indices alone. Throws Error where one is damaged or a shard is missing.
-  explicit PackSource(const std::filesystem::path& pack);
+  explicit PackSource(const std::filesystem::path& pack, Images images = Images::ByPlace);
   ~PackSource() override;
   /// True where the first shard in a folder, or the file, is one of ours.
   static bool is_pack(const std::filesystem::path& pack);
@@ -72,6 +77,8 @@ class PackSource final : public Source {
   std::size_t size() const override;
   Item read(std::size_t index) const override;
   void prepare(std::size_t index) const override;
+  bool is_far() const override;
+  std::optional<UnreadItem> unread(std::size_t index) const override;
   std::string name(std::size_t index) const override;
   int label(std::size_t index) const override;
   std::vector<augment::LabelShare> label_shares(std::size_t index) const override;
@@ -81,7 +88,8 @@ class PackSource final : public Source {
   const std::vector<std::string>& classes() const override;
   /// PackOptions::range of who made it.
   std::vector<double> range() const;
-  /// Throws Error where the sample's bytes aren't those that were packed, or can't be decoded.
+  /// Throws Error where the sample's bytes aren't those that were packed, or can't be decoded, and where its
+  /// table of tiles isn't theirs.
   void verify(std::size_t index) const;
 
  private:

@@ -37,6 +37,8 @@ class FileSource : public Source {
   /// unreadable or empty file, and for a volume of which it isn't known which slice is meant.
   Item read(std::size_t index) const override;
   void prepare(std::size_t index) const override;
+  bool is_far() const override;
+  std::optional<UnreadItem> unread(std::size_t index) const override;
   std::string name(std::size_t index) const override;
   int label(std::size_t index) const override { return files_[index].label; }
   const std::vector<std::string>& classes() const override { return classes_; }
@@ -57,8 +59,8 @@ class FileSource : public Source {
   }
   /// The same, and of a volume (is_volume_file()) every slice.
   void keep_slices(std::string_view path, int label = -1);
-  /// Adds a file that an annotation names, or one of its frames. Throws Error where it would lie outside the
-  /// root.
+  /// Adds a file that a table names, or one of its frames: below the root, or by an address on the network.
+  /// Throws Error where it would lie outside the root.
   void add(std::string_view path, int label = -1, int frame = -1);
   /// How many slices the volume at this path below the root has. Throws Error where it can't be told.
   int slices_in(std::string_view path) const;
@@ -79,8 +81,10 @@ class FileSource : public Source {
 
  private:
   void check_one(std::string_view path) const;
+  std::filesystem::path path_of(std::string_view path) const;
   KeptTexts paths_;
   std::shared_ptr<Volumes> volumes_;
+  std::vector<std::shared_ptr<const Place>> far_;  ///< stores of paths on the network, which stay known
 };
 
 /// `name` below `root`. Throws Error where it's absolute, holds "..", or is empty: no path leaves its folder.

@@ -42,6 +42,8 @@ class LmdbImages final : public Source {
   std::size_t size() const override;
   Item read(std::size_t index) const override;
   void prepare(std::size_t index) const override;
+  bool is_far() const override;
+  std::optional<UnreadItem> unread(std::size_t index) const override;
   std::string name(std::size_t index) const override;  ///< file:key
   int label(std::size_t index) const override;
   const std::vector<std::string>& classes() const override;

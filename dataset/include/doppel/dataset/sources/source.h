@@ -2,12 +2,15 @@
 #pragma once
 
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "doppel/augment/plan/sample.h"
 #include "doppel/codec/image.h"
 #include "doppel/codec/image_facts.h"
+#include "doppel/codec/jpeg_tiles.h"
 #include "doppel/dataset/sources/remark.h"
 
 namespace doppel::dataset {
@@ -20,6 +23,37 @@ struct Item {
   bool bands = false;      ///< of those pixels' four channels none is alpha
 };
 
+/// An image's file of which parts can be read: a JPEG with restart markers. Safe from any number of threads,
+/// while its source lives.
+class TiledFile {
+ public:
+  virtual ~TiledFile() = default;
+  virtual const JpegTileTable& tiles() const = 0;  ///< which parts hold what
+  virtual std::size_t size() const = 0;            ///< of the file, bytes
+  /// Reads parts of the file, each to its place in `file`, which is as long as the whole. Throws Error where
+  /// they can't be read.
+  virtual void read(std::span<const FilePart> parts, std::span<unsigned char> file) const = 0;
+  /// Starts fetching what read() of the same parts will need, without waiting for it.
+  virtual void fetch(std::span<const FilePart> parts) const = 0;
+};
+
+/// What is known of a sample before any of its files is read, where bytes are dear enough to read no more of
+/// them than are needed.
+struct UnreadItem {
+  std::uint64_t bytes = 0;          ///< of its files, all together
+  std::unique_ptr<TiledFile> file;  ///< the image's; null: the sample is read whole, by Source::read()
+  /// Where there is a `file`, all but its image, whose size and channels the file's tiles say.
+  augment::Sample sample;
+};
+
+/// Of a far sample that is read whole: so many bytes, or about as many. Nothing of a near one.
+inline std::optional<UnreadItem> unread_bytes(bool far, std::uint64_t bytes) {
+  if (!far) return std::nullopt;
+  UnreadItem item;
+  item.bytes = bytes;
+  return item;
+}
+
 /// Stateless and safe from any number of threads. Indices are 0 … size() - 1.
 class Source {
  public:
@@ -29,6 +63,11 @@ class Source {
   virtual Item read(std::size_t index) const = 0;
   /// Starts fetching what read(index) will need, without waiting for it, where the system can.
   virtual void prepare(std::size_t /*index*/) const {}
+  /// Whether bytes of some samples come from far away, so that reading waits long, and should begin early.
+  virtual bool is_far() const { return false; }
+  /// The sample before it's read, where it's one of those. A reader of all of its image calls read(). Throws
+  /// Error as read() does.
+  virtual std::optional<UnreadItem> unread(std::size_t /*index*/) const { return std::nullopt; }
   /// How people know the sample: its path, or "train-images 17". Of a sample that can't be read, too.
   virtual std::string name(std::size_t index) const = 0;
   /// Its class, -1 where it has none or it can't be known, without reading pixels.
@@ -57,6 +96,9 @@ using SourcePtr = std::shared_ptr<const Source>;
 inline bool is_labelled(const Source& source, std::size_t index) {
   return source.label(index) >= 0 || !source.label_shares(index).empty();
 }
+
+/// What a source that needs all of the other's image says of a sample: as unread(), without its file.
+std::optional<UnreadItem> unread_whole(const Source& source, std::size_t index);
 
 /// The sample's name; its number where even that can't be told. For use where an error is being handled.
 std::string name_of(const Source& source, std::size_t index) noexcept;

@@ -48,6 +48,9 @@ class TarShards final : public Source {
   ~TarShards() override;
   std::size_t size() const override;
   Item read(std::size_t index) const override;
+  void prepare(std::size_t index) const override;
+  bool is_far() const override;
+  std::optional<UnreadItem> unread(std::size_t index) const override;
   std::string name(std::size_t index) const override;  ///< shard:key
   int label(std::size_t index) const override;
   std::vector<augment::LabelShare> label_shares(std::size_t index) const override;

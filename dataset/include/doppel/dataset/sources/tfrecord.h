@@ -41,6 +41,8 @@ class TfRecords final : public Source {
   std::size_t size() const override;
   Item read(std::size_t index) const override;
   void prepare(std::size_t index) const override;
+  bool is_far() const override;
+  std::optional<UnreadItem> unread(std::size_t index) const override;
   std::string name(std::size_t index) const override;  ///< file:record, records from 0
   int label(std::size_t index) const override;
   std::vector<std::string> number_names() const override;
