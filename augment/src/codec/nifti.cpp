@@ -25,7 +25,7 @@ namespace {
 
 using NiftiBytes = std::span<const unsigned char>;
 constexpr std::size_t kHead1 = 348, kHead2 = 540;
-constexpr std::int64_t kMost = 1 << 30;  // of any length
+constexpr std::int64_t kLongestAxis = 1 << 30;  // of any length
 
 bool is_gzip(NiftiBytes bytes) { return bytes.size() > 18 && bytes[0] == 0x1f && bytes[1] == 0x8b; }
 
@@ -157,16 +157,16 @@ void read_axes(const NiftiHead& head, int version, NiftiForm& form) {
   const auto dim = [&](std::size_t i) { return head.whole(dims + step * i, step); };
   const std::int64_t axes = dim(0);
   if (axes < 1 || axes > 7) throw Error(fmt::format("a NIfTI of {} axes, where it has 1 to 7", axes));
-  form.size = {static_cast<int>(std::clamp<std::int64_t>(dim(1), 0, kMost)),
-               axes >= 2 ? static_cast<int>(std::clamp<std::int64_t>(dim(2), 0, kMost)) : 1};
+  form.size = {static_cast<int>(std::clamp<std::int64_t>(dim(1), 0, kLongestAxis)),
+               axes >= 2 ? static_cast<int>(std::clamp<std::int64_t>(dim(2), 0, kLongestAxis)) : 1};
   const auto long_of = [&](std::size_t i) {
-    return std::int64_t(i) <= axes ? std::clamp<std::int64_t>(dim(i), 1, kMost) : 1;
+    return std::int64_t(i) <= axes ? std::clamp<std::int64_t>(dim(i), 1, kLongestAxis) : 1;
   };
   std::int64_t volumes = 1;
-  for (std::size_t i = 4; i <= 7; ++i) volumes = std::min(kMost, volumes * long_of(i));
+  for (std::size_t i = 4; i <= 7; ++i) volumes = std::min(kLongestAxis, volumes * long_of(i));
   const bool are_bands = form.channels == 1 && volumes <= kMostChannels;
   form.bands = are_bands ? static_cast<int>(volumes) : 1;
-  form.frames = static_cast<int>(std::min(kMost, long_of(3) * (are_bands ? 1 : volumes)));
+  form.frames = static_cast<int>(std::min(kLongestAxis, long_of(3) * (are_bands ? 1 : volumes)));
 }
 
 /// The numbers of a slice, without its scale.
@@ -287,7 +287,8 @@ NiftiForm nifti_form(std::span<const unsigned char> bytes, const DecodeOptions& 
   form.bytes = size_of_type(form.type);
   read_scale(head, version, form);
   const double at = version == 1 ? head.real(108, 4) : static_cast<double>(head.whole(168, 8));
-  if (!(at >= size && at < static_cast<double>(kMost))) throw Error("a NIfTI whose pixels begin nowhere");
+  if (!(at >= size && at < static_cast<double>(kLongestAxis)))
+    throw Error("a NIfTI whose pixels begin nowhere");
   form.pixels = static_cast<std::size_t>(at);
   check_frame("NIfTI", options.frame, form.frames);
   return form;

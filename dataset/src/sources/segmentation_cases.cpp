@@ -16,7 +16,7 @@ namespace doppel::dataset {
 namespace {
 
 /// Without one of these at its end, in any case.
-std::string without_end(const std::string& stem, std::initializer_list<std::string_view> ends) {
+std::string cut_end(const std::string& stem, std::initializer_list<std::string_view> ends) {
   for (const std::string_view end : ends)
     if (stem.size() > end.size() && lower(std::string_view(stem).substr(stem.size() - end.size())) == end)
       return stem.substr(0, stem.size() - end.size());
@@ -38,7 +38,7 @@ class MasksByName {
   std::string take(const std::string& image) {
     if (auto exact = by_name_.extract(image)) return exact.mapped();
     shorten();
-    const auto found = by_short_.find(without_end(image, {"_leftimg8bit"}));
+    const auto found = by_short_.find(cut_end(image, {"_leftimg8bit"}));
     if (found == by_short_.end()) return "";
     auto mask = by_name_.extract(found->second);
     return mask ? mask.mapped() : "";
@@ -56,8 +56,8 @@ class MasksByName {
     if (std::exchange(is_short_, true)) return;
     for (const auto& [name, file] : by_name_) {
       const std::string small =
-          without_end(name, {"_mask", "_masks", "-mask", "_gt", "_label", "_labels", "_l", "_seg",
-                             "_segmentation", "_gtfine_labelids", "_gtcoarse_labelids"});
+          cut_end(name, {"_mask", "_masks", "-mask", "_gt", "_label", "_labels", "_l", "_seg",
+                         "_segmentation", "_gtfine_labelids", "_gtcoarse_labelids"});
       const auto [known, is_new] = by_short_.emplace(small, name);
       if (!is_new)
         throw Error(
