@@ -12,6 +12,7 @@
 #include "doppel/augment/transforms/policy/corruption.h"
 #include "doppel/augment/transforms/policy/test_time.h"
 #include "doppel/base/error.h"
+#include "doppel/base/utf8.h"
 #include "doppel/codec/png.h"
 #include "doppel/dataset/open/open_data.h"
 #include "doppel/nn/study/run_info.h"
@@ -92,7 +93,7 @@ nlohmann::json print_classes(const nn::Confusion& confusion, const std::vector<s
     std::int64_t images = 0;
     for (int p = 0; p < confusion.classes(); ++p) images += confusion.at(c, p);
     const std::string& name = names[static_cast<std::size_t>(c)];
-    fmt::print("{:<20} {:>8} {:>8.2f} % {:>8.2f} %\n", name, images, 100 * confusion.precision(c),
+    fmt::print("{:<20} {:>8} {:>8.2f} % {:>8.2f} %\n", printable(name), images, 100 * confusion.precision(c),
                100 * confusion.recall(c));
     classes[name] = {
         {"images", images}, {"precision", confusion.precision(c)}, {"recall", confusion.recall(c)}};

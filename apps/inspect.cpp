@@ -11,6 +11,7 @@
 #include "command.h"
 #include "common_options.h"
 #include "doppel/base/error.h"
+#include "doppel/base/utf8.h"
 #include "doppel/codec/png.h"
 #include "doppel/dataset/open/open_data.h"
 #include "doppel/nn/train/regression.h"
@@ -42,8 +43,8 @@ nlohmann::json report_numbers(const dataset::Source& source) {
   for (std::size_t k = 0; k < names.size(); ++k) {
     // Learned, numbers that are all alike are left in their unit.
     const double deviation = ends[k].first == ends[k].second ? 0 : task.std[k];
-    fmt::print("  {}: in {} images, {:g} to {:g}, mean {:.4g}, std {:.4g}\n", names[k], count, ends[k].first,
-               ends[k].second, task.mean[k], deviation);
+    fmt::print("  {}: in {} images, {:g} to {:g}, mean {:.4g}, std {:.4g}\n", printable(names[k]), count,
+               ends[k].first, ends[k].second, task.mean[k], deviation);
     all[names[k]] = {{"images", count},
                      {"least", ends[k].first},
                      {"most", ends[k].second},
@@ -66,7 +67,8 @@ nlohmann::json report_masks(const dataset::Source& source, const std::vector<Loo
             : fmt::format("{}", number);
     result[fmt::format("{}", number)] = {{"images", one.images}, {"share", one.share}};
     if (++shown <= kShown)
-      fmt::print("    {:<18} {:>8} images, {:.2f} % of the pixels\n", name, one.images, 100 * one.share);
+      fmt::print("    {:<18} {:>8} images, {:.2f} % of the pixels\n", printable(name), one.images,
+                 100 * one.share);
   }
   if (shown > kShown) fmt::print("    and {} further numbers\n", shown - kShown);
   return result;
@@ -93,7 +95,7 @@ nlohmann::json report_targets(const dataset::Source& source, const std::vector<L
     const bool known = label >= 0 && label < static_cast<int>(source.classes().size());
     const std::string name = known ? source.classes()[static_cast<std::size_t>(label)] : "no class";
     classes[name] = count;
-    fmt::print("    {:<18} {:>8}\n", name, count);
+    fmt::print("    {:<18} {:>8}\n", printable(name), count);
   }
   if (keypoints > 0) fmt::print("  keypoints: {}\n", keypoints);
   if (masks > 0) fmt::print("  masks: {}\n", masks);
@@ -107,17 +109,24 @@ nlohmann::json report_targets(const dataset::Source& source, const std::vector<L
     targets["outlines"] = outlines;
   }
   for (const auto& [name, count] : maps) {
-    fmt::print("  maps called {}: {}\n", name, count);
+    fmt::print("  maps called {}: {}\n", printable(name), count);
     targets["maps"][name] = count;
   }
   return targets;
+}
+
+/// The first few of what can't be read.
+void print_broken(const std::vector<std::string>& broken) {
+  constexpr std::size_t kFirst = 10;
+  for (std::size_t i = 0; i < std::min(kFirst, broken.size()); ++i) fmt::print("    {}\n", broken[i]);
+  if (broken.size() > kFirst) fmt::print("    and {} more\n", broken.size() - kFirst);
 }
 
 nlohmann::json report(const std::string& part, const dataset::Source& source,
                       const std::vector<Look>& looks) {
   std::map<std::string, int> sizes;
   std::map<int, int> channels;
-  nlohmann::json broken = nlohmann::json::array();
+  std::vector<std::string> broken;
   for (const Look& look : looks) {
     if (!look.broken.empty()) {
       broken.push_back(look.broken);
@@ -131,7 +140,12 @@ nlohmann::json report(const std::string& part, const dataset::Source& source,
   const std::vector<std::size_t> images = images_of_classes(looks, source.classes().size());
   for (std::size_t c = 0; c < images.size(); ++c) {
     classes[source.classes()[c]] = images[c];
-    fmt::print("  {:<20} {:>8}\n", source.classes()[c], images[c]);
+    fmt::print("  {:<20} {:>8}\n", printable(source.classes()[c]), images[c]);
+  }
+  if (is_all_broken(looks)) {
+    fmt::print("  none of them can be read:\n");
+    print_broken(broken);
+    return {{"samples", looks.size()}, {"classes", classes}, {"broken", broken}};
   }
   std::vector<std::pair<int, std::string>> common;
   for (const auto& [size, count] : sizes) common.emplace_back(-count, size);
@@ -149,8 +163,7 @@ nlohmann::json report(const std::string& part, const dataset::Source& source,
   if (nlohmann::json numbers = report_numbers(source); !numbers.empty())
     targets["numbers"] = std::move(numbers);
   fmt::print("  broken: {}\n", broken.size());
-  for (std::size_t i = 0; i < std::min<std::size_t>(10, broken.size()); ++i)
-    fmt::print("    {}\n", broken[i].get<std::string>());
+  print_broken(broken);
   return {{"samples", looks.size()}, {"classes", classes}, {"sizes", sizes},    {"broken", broken},
           {"mean", sums.mean},       {"std", sums.std},    {"targets", targets}};
 }
@@ -213,12 +226,19 @@ int run_inspect(const CommandLine& line) {
         duplicates.add(part.looks[i].print, source->name(i), part.looks[i].label, source != data.train);
     }
   }
-  if (line.has("out")) write_png(line.get<std::string>("out"), class_sheet(*data.train, parts.front().looks));
+  const bool is_readable =
+      !std::ranges::all_of(parts, [](const InspectedPart& part) { return is_all_broken(part.looks); });
+  if (line.has("out") && is_readable)
+    write_png(line.get<std::string>("out"), class_sheet(*data.train, parts.front().looks));
   if (line.has("html")) write_inspect_page(line.get<std::string>("html"), data, parts, duplicates);
   result["remarks"] = report_remarks(data, parts);
   result["duplicates"] = report_duplicates(duplicates);
   write_json(line, result);
-  return 0;
+  if (is_readable) return 0;
+  std::size_t count = 0;
+  for (const InspectedPart& part : parts) count += part.looks.size();
+  throw Error(fmt::format("{}: none of its {} image{} can be read; the first: {}", data.name, count,
+                          count == 1 ? "" : "s", parts[0].looks[0].broken));
 }
 
 }  // namespace
@@ -229,7 +249,9 @@ Command inspect_command() {
           .about =
               "Says what the data was recognised as and what of it isn't used; classes, counts, sizes, "
               "broken files, boxes "
-              "that can't be, images that come twice (also in two parts), mean and std.",
+              "that can't be, images that come twice (also in two parts), mean and std. Where no image can "
+              "be read, "
+              "it fails.",
           .words = {data_word()},
           .groups = {{"Options",
                       {{"out", file(), "also draw a contact sheet, a PNG"},

@@ -13,6 +13,7 @@
 #include "common_options.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
+#include "doppel/base/utf8.h"
 #include "doppel/codec/png.h"
 #include "doppel/dataset/combine/concat.h"
 #include "doppel/dataset/open/open_data.h"
@@ -67,10 +68,10 @@ std::vector<Guess> guesses(const CommandLine& line, const nn::RunInfo& info, std
 /// A line for an image, and the same as JSON.
 nlohmann::json tell_labels(const CommandLine& line, const nn::RunInfo& info, const std::string& name,
                            std::span<const float> logits) {
-  fmt::print("{}:", name);
+  fmt::print("{}:", printable(name));
   nlohmann::json labels = nlohmann::json::array();
   for (const auto& [label, p] : guesses(line, info, logits)) {
-    fmt::print("{} {} {:.1f} %", labels.empty() ? "" : ",", info.classes[label], 100 * p);
+    fmt::print("{} {} {:.1f} %", labels.empty() ? "" : ",", printable(info.classes[label]), 100 * p);
     labels.push_back({{"label", info.classes[label]}, {"probability", p}});
   }
   fmt::print("\n");

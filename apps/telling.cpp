@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "doppel/base/error.h"
+#include "doppel/base/utf8.h"
 #include "doppel/dataset/analysis/statistics.h"
 #include "doppel/dataset/combine/matched_classes.h"
 #include "doppel/dataset/combine/ranged.h"
@@ -20,6 +21,9 @@
 namespace doppel::apps {
 
 namespace {
+
+/// A line about the data, with texts of its files.
+void say(const std::string& text) { std::cerr << printable(text) << '\n'; }
 
 /// "path=img,label=species".
 std::map<std::string, std::string> columns_of(const std::string& text) {
@@ -116,15 +120,14 @@ dataset::OpenedData open_data(const std::string& data, const DataOptions& option
 
 dataset::OpenedData open_told(const std::string& data, const DataOptions& options) {
   dataset::OpenedData opened = open_data(data, options);
-  for (const dataset::Remark& remark : opened.remarks)
-    std::cerr << fmt::format("{}: {}\n", data, remark.text());
+  for (const dataset::Remark& remark : opened.remarks) say(fmt::format("{}: {}", data, remark.text()));
   return opened;
 }
 
 void tell_unused_valid(const dataset::OpenedData& data, std::string_view hint) {
   if (data.valid)
-    std::cerr << fmt::format("{}: the validation part ({} samples) isn't used beside the test part{}\n",
-                             data.name, data.valid->size(), hint);
+    say(fmt::format("{}: the validation part ({} samples) isn't used beside the test part{}", data.name,
+                    data.valid->size(), hint));
 }
 
 dataset::SourcePtr labelled(const dataset::SourcePtr& source, const std::string& data,
@@ -156,9 +159,8 @@ dataset::SourcePtr labelled(const dataset::SourcePtr& source, const std::string&
                   "study need a class for each image. preview, pack and the loader take it as it is",
                   data));
   if (with.size() == source->size()) return source;
-  std::cerr << fmt::format("{}: images without a class, which are left out: {} ({}{})\n", data,
-                           source->size() - with.size(), without,
-                           source->size() - with.size() > 1 ? ", …" : "");
+  say(fmt::format("{}: images without a class, which are left out: {} ({}{})", data,
+                  source->size() - with.size(), without, source->size() - with.size() > 1 ? ", …" : ""));
   return std::make_shared<dataset::Subset>(source, std::move(with));
 }
 
@@ -179,9 +181,8 @@ dataset::SourcePtr with_numbers(const dataset::SourcePtr& source, const std::str
       without = source->name(i);
   if (with.empty()) throw Error(fmt::format("{}: no image has {}", data, fmt::join(names, " and ")));
   if (with.size() == source->size()) return source;
-  std::cerr << fmt::format("{}: images without {}, which are left out: {} ({}{})\n", data,
-                           fmt::join(names, " and "), source->size() - with.size(), without,
-                           source->size() - with.size() > 1 ? ", …" : "");
+  say(fmt::format("{}: images without {}, which are left out: {} ({}{})", data, fmt::join(names, " and "),
+                  source->size() - with.size(), without, source->size() - with.size() > 1 ? ", …" : ""));
   return std::make_shared<dataset::Subset>(source, std::move(with));
 }
 
@@ -194,9 +195,8 @@ dataset::FoundMasks with_masks(const dataset::SourcePtr& source, const std::stri
   } catch (const Error& error) { throw Error(fmt::format("{}: {}", data, error.what())); }
   live.end();
   if (!found.without.empty())
-    std::cerr << fmt::format("{}: images without a mask, which are left out: {} ({}{})\n", data,
-                             found.without.size(), source->name(found.without[0]),
-                             found.without.size() > 1 ? ", …" : "");
+    say(fmt::format("{}: images without a mask, which are left out: {} ({}{})", data, found.without.size(),
+                    source->name(found.without[0]), found.without.size() > 1 ? ", …" : ""));
   if (found.unseen > 0)
     std::cerr << fmt::format(
         "{}: objects that no pixel of their image's mask shows, kept as background: {}\n", data,
@@ -206,7 +206,7 @@ dataset::FoundMasks with_masks(const dataset::SourcePtr& source, const std::stri
   std::vector<std::string> absent;
   for (std::size_t c = 0; c < found.pixels.size(); ++c)
     if (found.pixels[c] == 0) absent.push_back(found.classes.names[c]);
-  if (!absent.empty()) std::cerr << fmt::format("{}: no pixel is of {}\n", data, fmt::join(absent, ", "));
+  if (!absent.empty()) say(fmt::format("{}: no pixel is of {}", data, fmt::join(absent, ", ")));
   return found;
 }
 
@@ -216,7 +216,7 @@ dataset::SourcePtr matched_classes(const dataset::SourcePtr& source, const std::
   for (const std::string& name : classes)
     if (std::ranges::find(source->classes(), name) == source->classes().end()) missing.push_back(name);
   if (!missing.empty() && !source->classes().empty())
-    std::cerr << fmt::format("{}: has no images of {}\n", data, fmt::join(missing, ", "));
+    say(fmt::format("{}: has no images of {}", data, fmt::join(missing, ", ")));
   try {
     return dataset::matched(source, classes);
   } catch (const Error& error) { throw Error(fmt::format("{}: {}", data, error.what())); }

@@ -111,6 +111,10 @@ Look look_at(const dataset::Source& source, std::size_t index) {
   return look;
 }
 
+bool is_all_broken(const std::vector<Look>& looks) {
+  return !looks.empty() && std::ranges::none_of(looks, [](const Look& look) { return look.broken.empty(); });
+}
+
 Moments moments_of(const std::vector<Look>& looks) {
   std::vector<double> counts, squares;
   Moments moments;

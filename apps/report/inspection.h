@@ -33,6 +33,9 @@ struct Look {
 };
 Look look_at(const dataset::Source& source, std::size_t index);
 
+/// True where there are samples, of which none can be read.
+bool is_all_broken(const std::vector<Look>& looks);
+
 /// Mean and deviation over all images that can be read, by channel: three, or as many as the bands.
 struct Moments {
   std::vector<double> mean, std;

@@ -304,7 +304,10 @@ std::string RecipeApi::changes() {
   Json changed;
   if (!file_.path().empty() && stamps_.has_changed(file_.path()) && file_.is_changed())
     changed["recipe"] = true;
-  for (const std::size_t index : pictures_.forget_written(kMostWatched)) changed["images"].push_back(index);
+  for (const std::size_t index : pictures_.forget_written(kMostWatched)) {
+    examples_.forget(index);
+    changed["images"].push_back(index);
+  }
   for (const std::string& folder : folders_)
     if (stamps_.has_changed(folder)) changed["data"] = true;
   return changed.is_null() ? "" : dumped(changed);

@@ -57,4 +57,9 @@ std::vector<unsigned char> ExamplePictures::of(const std::string& transform, std
   return bytes;
 }
 
+void ExamplePictures::forget(std::size_t index) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(drawn_, [&](const auto& one) { return one.first.first == index; });
+}
+
 }  // namespace doppel::apps

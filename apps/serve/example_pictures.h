@@ -20,6 +20,9 @@ class ExamplePictures {
   /// drawn.
   std::vector<unsigned char> of(const std::string& transform, std::size_t index);
 
+  /// Those of an image are drawn anew: its file was written.
+  void forget(std::size_t index);
+
  private:
   Pictures& pictures_;
   std::mutex mutex_;

@@ -68,7 +68,18 @@ export class Catalogue extends Component {
   }
   componentDidMount() {
     this.dialog.showModal();
+    this.seen = this.image();
     this.look();
+  }
+  /** The image that the pictures are of: by its number, and how often files were written since the page was opened. */
+  image() {
+    const { tiles, written } = this.props.store.state;
+    return `${tiles[0]?.index ?? 0}?written=${written}`;
+  }
+  componentDidUpdate() {
+    const image = this.image();
+    if (this.seen !== image) this.look();
+    this.seen = image;
   }
   found() {
     const words = this.state.words.toLowerCase().split(/\s+/).filter(Boolean);
@@ -100,7 +111,7 @@ export class Catalogue extends Component {
   render() {
     const found = this.found();
     const at = Math.min(this.state.at, found.length - 1);
-    const index = this.props.store.state.tiles[0]?.index ?? 0;
+    const image = this.image();
     const step = (e) => {
       const by = { ArrowDown: 1, ArrowUp: -1 }[e.key];
       if (by) this.select({ at: Math.max(0, Math.min(found.length - 1, at + by)) });
@@ -114,7 +125,7 @@ export class Catalogue extends Component {
         value=${this.state.words} onInput=${(e) => this.select({ words: e.target.value, at: 0 })} onKeyDown=${step} />
       <div class="found"><ul role="listbox" aria-label="transforms">
         ${found.map((one, i) => html`<li key=${one.name} role="option" aria-selected=${i === at} onMouseEnter=${() => this.select({ at: i })} onClick=${() => this.take(one.name)}>
-          <${LazyPicture} where="/api/example/${one.name}/${index}" side="96" label="" /><span><b>${one.name}</b> <span class="unit">${one.family}</span><br />${one.help}</span></li>`)}
+          <${LazyPicture} where="/api/example/${one.name}/${image}" side="96" label="" /><span><b>${one.name}</b> <span class="unit">${one.family}</span><br />${one.help}</span></li>`)}
         ${!found.length && html`<li>nothing is called so</li>`}
       </ul><canvas class="sample" aria-hidden="true" hidden ref=${(c) => (this.canvas = c)}></canvas></div>
       <button type="button" onClick=${() => this.dialog.close()}>close</button>

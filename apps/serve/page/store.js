@@ -20,7 +20,7 @@ export class Store {
     this.state = {
       ready: false, blocks: [], rules: {}, yaml: '', yamlTyped: null, error: null, hash: '', seed: '1', epoch: 0, from: 0, count: 12,
       cls: '', side: 192, boxes: true, masks: true, points: true, originals: false, tiles: [], all: 0, large: null, adding: null, gone: '', said: '',
-      training: 0, replaying: null, counts: null, theirs: null,
+      training: 0, replaying: null, counts: null, theirs: null, written: 0,
     };
   }
 
@@ -62,7 +62,7 @@ export class Store {
     if (!change?.images) return;
     api.forget();
     this.originals = null;
-    this.go({});
+    this.go({ written: this.state.written + 1 });
   }
 
   /** The recipe's file was changed by somebody else: it's taken where nothing would be lost. */

@@ -120,8 +120,8 @@ void DicomWalk::read() {
 /// Returns where it ends.
 std::size_t DicomWalk::read_set(std::size_t at, std::size_t end, DicomScope scope, bool says_kind,
                                 int level) {
-  constexpr int kDeepest = 16;
-  if (level > kDeepest) throw_damaged_dicom();
+  constexpr int kMostLevels = 16;
+  if (level > kMostLevels) throw_damaged_dicom();
   while (at + 8 <= end) {
     const DicomElement one = element(at, says_kind);
     if (one.tag == kItemEnd || one.tag == kSequenceEnd) return one.at;

@@ -161,11 +161,7 @@ EncodedImage::EncodedImage(std::span<const unsigned char> bytes, int channels, A
     if (tiles) throw Error("there is a table of its tiles, but it's no JPEG");
     whole_ = decode_any(bytes, options);
     const bool bands = whole_.channels() == 4 && !has_alpha_channel(whole_, bytes, options);
-    if (bands && channels != 0 && channels != 4)
-      throw UsageError(
-          fmt::format("an image of 4 bands, of which none is alpha, can't become one of {} "
-                      "channel{}",
-                      channels, channels == 1 ? "" : "s"));
+    if (bands && channels != 0 && channels != 4) throw_four_bands(channels);
     whole_ = with_channels(whole_, channels, alpha);
     has_alpha_ = whole_.channels() == 4 && !bands;
   } catch (...) { throw_decode_error(); }

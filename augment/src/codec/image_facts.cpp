@@ -87,7 +87,7 @@ ImageFacts dicom_facts(Bytes bytes, const DecodeOptions& options) {
 ImageFacts nifti_facts(Bytes bytes, const DecodeOptions& options) {
   const NiftiForm nifti = nifti_form(bytes, options);
   return {.size = nifti.size,
-          .channels = nifti.channels,
+          .channels = nifti.image_channels(),
           .depth = nifti.depth(),
           .bits = 8 * nifti.bytes / nifti.channels,
           .has_alpha = nifti.channels == 4,

@@ -10,10 +10,12 @@
 #include <cstring>
 #include <memory>
 #include <opencv2/core.hpp>
+#include <optional>
 #include <type_traits>
 #include <vector>
 
 #include "doppel/base/error.h"
+#include "doppel/base/geometry.h"
 #include "doppel/codec/nifti.h"
 #include "image_size.h"
 #include "numbers_of_pixels.h"
@@ -23,6 +25,7 @@ namespace {
 
 using NiftiBytes = std::span<const unsigned char>;
 constexpr std::size_t kHead1 = 348, kHead2 = 540;
+constexpr std::int64_t kLongestAxis = 1 << 30;  // of any length
 
 bool is_gzip(NiftiBytes bytes) { return bytes.size() > 18 && bytes[0] == 0x1f && bytes[1] == 0x8b; }
 
@@ -148,6 +151,24 @@ void read_scale(const NiftiHead& head, int version, NiftiForm& form) {
   form.intercept = std::isfinite(intercept) ? intercept : 0;
 }
 
+/// Volumes along the fourth axis are bands where an image can have as many; others are further slices.
+void read_axes(const NiftiHead& head, int version, NiftiForm& form) {
+  const std::size_t dims = version == 1 ? 40 : 16, step = version == 1 ? 2 : 8;
+  const auto dim = [&](std::size_t i) { return head.whole(dims + step * i, step); };
+  const std::int64_t axes = dim(0);
+  if (axes < 1 || axes > 7) throw Error(fmt::format("a NIfTI of {} axes, where it has 1 to 7", axes));
+  form.size = {static_cast<int>(std::clamp<std::int64_t>(dim(1), 0, kLongestAxis)),
+               axes >= 2 ? static_cast<int>(std::clamp<std::int64_t>(dim(2), 0, kLongestAxis)) : 1};
+  const auto long_of = [&](std::size_t i) {
+    return std::int64_t(i) <= axes ? std::clamp<std::int64_t>(dim(i), 1, kLongestAxis) : 1;
+  };
+  std::int64_t volumes = 1;
+  for (std::size_t i = 4; i <= 7; ++i) volumes = std::min(kLongestAxis, volumes * long_of(i));
+  const bool are_bands = form.channels == 1 && volumes <= kMostChannels;
+  form.bands = are_bands ? static_cast<int>(volumes) : 1;
+  form.frames = static_cast<int>(std::min(kLongestAxis, long_of(3) * (are_bands ? 1 : volumes)));
+}
+
 /// The numbers of a slice, without its scale.
 template <class T>
 cv::Mat scaled_slice(const NiftiForm& form, NiftiBytes slice) {
@@ -193,31 +214,50 @@ std::size_t bytes_of_slice(const NiftiForm& form) {
 }
 
 /// Sizes are below 2^31 each: they can't overflow, but for where the slices begin.
-std::uint64_t begin_of_slice(const NiftiForm& form, int slice) {
-  return form.pixels + static_cast<std::uint64_t>(slice) * bytes_of_slice(form);
+std::uint64_t begin_of_slice(const NiftiForm& form, int slice, int band) {
+  const auto volume = static_cast<std::uint64_t>(form.frames);
+  return form.pixels + (static_cast<std::uint64_t>(band) * volume + static_cast<std::uint64_t>(slice)) *
+                           bytes_of_slice(form);
 }
 
 [[noreturn]] void throw_cut() { throw Error("not a whole NIfTI: its pixels aren't all there"); }
 
-/// Out of which its numbers are read.
+/// Out of which its numbers are read: those of each band one after the other.
 std::vector<unsigned char> slice_in(NiftiBytes bytes, const NiftiForm& form, int frame) {
-  const std::size_t size = bytes_of_slice(form), at = begin_of_slice(form, frame);
+  const std::size_t size = bytes_of_slice(form);
   std::vector<unsigned char> slice;
-  if (is_gzip(bytes)) {
-    GzipStream stream(bytes);
-    if (!stream.skip(at)) throw_cut();
-    slice.resize(size);
-    if (stream.read(slice.data(), size) != size) throw_cut();
-  } else {
-    if (at > bytes.size() || size > bytes.size() - at) throw_cut();
-    slice.assign(bytes.data() + at, bytes.data() + at + size);
+  std::optional<GzipStream> stream;
+  if (is_gzip(bytes)) stream.emplace(bytes);
+  std::uint64_t unpacked = 0;
+  for (int band = 0; band < form.bands; ++band) {
+    const std::uint64_t at = begin_of_slice(form, frame, band);
+    if (!stream && (at > bytes.size() || size > bytes.size() - at)) throw_cut();
+    if (stream && !stream->skip(at - unpacked)) throw_cut();
+    slice.resize(slice.size() + size);
+    unsigned char* const to = slice.data() + slice.size() - size;
+    if (!stream)
+      std::copy_n(bytes.data() + at, size, to);
+    else if (stream->read(to, size) != size)
+      throw_cut();
+    unpacked = at + size;
   }
   return slice;
 }
 
-cv::Mat pixels_of_slice(const NiftiForm& form, NiftiBytes slice) {
+cv::Mat pixels_of_band(const NiftiForm& form, NiftiBytes slice) {
   if (form.depth() != CV_8U) return numbers_of_slice(form, slice);
   return cv::Mat(form.size, CV_8UC(form.channels), const_cast<unsigned char*>(slice.data())).clone();
+}
+
+cv::Mat pixels_of_slice(const NiftiForm& form, NiftiBytes slice) {
+  if (form.bands == 1) return pixels_of_band(form, slice);
+  std::vector<cv::Mat> bands;
+  for (int band = 0; band < form.bands; ++band)
+    bands.push_back(pixels_of_band(
+        form, slice.subspan(static_cast<std::size_t>(band) * bytes_of_slice(form), bytes_of_slice(form))));
+  cv::Mat image;
+  cv::merge(bands, image);
+  return image;
 }
 
 }  // namespace
@@ -238,26 +278,17 @@ NiftiForm nifti_form(std::span<const unsigned char> bytes, const DecodeOptions& 
   const std::uint32_t size = version == 1 ? kHead1 : kHead2;
   const NiftiHead head{
       first, number_at(first, 0, 4, ByteOrder::Little) == size ? ByteOrder::Little : ByteOrder::Big};
-  const std::size_t dims = version == 1 ? 40 : 16, step = version == 1 ? 2 : 8;
-  const auto dim = [&](std::size_t i) { return head.whole(dims + step * i, step); };
-  const std::int64_t axes = dim(0);
-  if (axes < 1 || axes > 7) throw Error(fmt::format("a NIfTI of {} axes, where it has 1 to 7", axes));
   NiftiForm form;
   form.order = head.order;
-  constexpr std::int64_t kMost = 1 << 30;
-  const std::int64_t height = axes >= 2 ? dim(2) : 1;
-  check_size(dim(1), height, options.max_pixels);
-  std::int64_t frames = 1;
-  for (std::int64_t i = 3; i <= axes; ++i)
-    frames = std::min(kMost, frames * std::clamp<std::int64_t>(dim(static_cast<std::size_t>(i)), 1, kMost));
-  form.size = {static_cast<int>(dim(1)), static_cast<int>(height)};
-  form.frames = static_cast<int>(frames);
   form.type = static_cast<int>(head.whole(version == 1 ? 70 : 12, 2));
-  form.bytes = size_of_type(form.type);
   form.channels = form.type == 128 ? 3 : form.type == 2304 ? 4 : 1;
+  read_axes(head, version, form);
+  check_size(form.size.width, form.size.height, options.max_pixels, form.bands > 1 ? 4L * form.bands : 1);
+  form.bytes = size_of_type(form.type);
   read_scale(head, version, form);
   const double at = version == 1 ? head.real(108, 4) : static_cast<double>(head.whole(168, 8));
-  if (!(at >= size && at < static_cast<double>(kMost))) throw Error("a NIfTI whose pixels begin nowhere");
+  if (!(at >= size && at < static_cast<double>(kLongestAxis)))
+    throw Error("a NIfTI whose pixels begin nowhere");
   form.pixels = static_cast<std::size_t>(at);
   check_frame("NIfTI", options.frame, form.frames);
   return form;
@@ -266,7 +297,7 @@ NiftiForm nifti_form(std::span<const unsigned char> bytes, const DecodeOptions& 
 cv::Mat decode_nifti(std::span<const unsigned char> bytes, const DecodeOptions& options) {
   const NiftiForm form = nifti_form(bytes, options);
   if (options.depth == ImageDepth::Eight)
-    check_eight("NIfTI", form.channels, form.channels == 4, form.depth());
+    check_eight("NIfTI", form.image_channels(), form.channels == 4, form.depth());
   return pixels_of_slice(form, slice_in(bytes, form, options.frame));
 }
 
@@ -282,12 +313,16 @@ cv::Size NiftiVolume::size() const { return form_->size; }
 
 int NiftiVolume::depth() const { return form_->depth(); }
 
-std::uint64_t NiftiVolume::at(int slice) const { return begin_of_slice(*form_, slice); }
+int NiftiVolume::channels() const { return form_->image_channels(); }
 
-std::size_t NiftiVolume::slice_bytes() const { return bytes_of_slice(*form_); }
+int NiftiVolume::bands() const { return form_->bands; }
+
+std::uint64_t NiftiVolume::at(int slice, int band) const { return begin_of_slice(*form_, slice, band); }
+
+std::size_t NiftiVolume::band_bytes() const { return bytes_of_slice(*form_); }
 
 cv::Mat NiftiVolume::decode(std::span<const unsigned char> slice) const {
-  if (slice.size() != slice_bytes()) throw_cut();
+  if (slice.size() != static_cast<std::size_t>(bands()) * band_bytes()) throw_cut();
   cv::Mat image = pixels_of_slice(*form_, slice);
   check_finite(image);
   return image;

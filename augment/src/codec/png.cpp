@@ -94,6 +94,18 @@ PngForm png_form(std::span<const unsigned char> bytes, long max_pixels) {
 
 namespace {
 
+/// What stands behind the pixels: the last one's checksum. Other chunks may be as they are.
+void check_last_sum(const OpenPng& png) {
+  if (const int status = spng_decode_chunks(png.context.get()); status == SPNG_ECHUNK_CRC) check_png(status);
+}
+
+/// Upright, where the file is whole up to its end.
+cv::Mat finished(const cv::Mat& image, std::span<const unsigned char> bytes) {
+  const PngChunks chunks = png_chunks(bytes);
+  if (!chunks.has_end) throw Error("not a whole PNG: its end is damaged, or isn't there");
+  return upright(image, chunks.orientation);
+}
+
 cv::Mat decode_spng(const OpenPng& png, int format, int flags, int type) {
   cv::Mat image(png.size(), type);
   std::size_t size = 0;
@@ -101,6 +113,7 @@ cv::Mat decode_spng(const OpenPng& png, int format, int flags, int type) {
   if (size != image.total() * image.elemSize())
     throw Error("a PNG whose size doesn't follow from its header");
   check_png(spng_decode_image(png.context.get(), image.data, size, format, flags));
+  check_last_sum(png);
   return image;
 }
 
@@ -167,7 +180,7 @@ cv::Mat decode_narrow_png(const OpenPng& png) {
 cv::Mat decode_png(std::span<const unsigned char> bytes, long max_pixels, ImageDepth depth) {
   const OpenPng png(bytes, max_pixels);
   const bool wide = depth == ImageDepth::AsStored && png.header.bit_depth == 16;
-  return upright(wide ? decode_wide_png(png) : decode_narrow_png(png), png_chunks(bytes).orientation);
+  return finished(wide ? decode_wide_png(png) : decode_narrow_png(png), bytes);
 }
 
 cv::Mat decode_mask(std::span<const unsigned char> bytes, long max_pixels) {
@@ -180,6 +193,7 @@ cv::Mat decode_mask(std::span<const unsigned char> bytes, long max_pixels) {
   check_png(spng_decoded_image_size(png.context.get(), SPNG_FMT_PNG, &size));
   std::vector<unsigned char> raw(size);
   check_png(spng_decode_image(png.context.get(), raw.data(), size, SPNG_FMT_PNG, 0));
+  check_last_sum(png);
   const int width = static_cast<int>(header.width), height = static_cast<int>(header.height),
             bits = header.bit_depth;
   const std::size_t stride = size / header.height;
@@ -198,7 +212,7 @@ cv::Mat decode_mask(std::span<const unsigned char> bytes, long max_pixels) {
       }
     }
   }
-  return upright(mask, png_chunks(bytes).orientation);
+  return finished(mask, bytes);
 }
 
 namespace {

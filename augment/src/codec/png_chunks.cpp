@@ -89,7 +89,11 @@ PngChunks png_chunks(Bytes png) {
     if (length > png.size() - at - kAround) break;
     const std::string_view name = as_text(png.subspan(at + 4, 4));
     const Bytes content = png.subspan(at + 8, length);
-    if (name == "IEND") break;
+    if (name == "IEND") {
+      constexpr std::uint32_t kCrcOfEnd = 0xae426082;
+      found.has_end = length == 0 && number_at(png, at + 8, 4, ByteOrder::Big) == kCrcOfEnd;
+      break;
+    }
     if (name == "eXIf" && !exif) exif = exif_orientation(content);
     if ((name == "tEXt" || name == "zTXt") && !text) text = orientation_of_text(content, name == "zTXt");
     if (name == "acTL" && length >= 8) {

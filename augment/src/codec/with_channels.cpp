@@ -63,6 +63,12 @@ void check_channels(int channels, AlphaOver alpha) {
                     channels, channels == 1 ? "" : "s"));
 }
 
+void throw_four_bands(int channels) {
+  throw UsageError(
+      fmt::format("an image of 4 bands, of which none is alpha, can't become one of {} channel{}", channels,
+                  channels == 1 ? "" : "s"));
+}
+
 bool is_transparent(const cv::Mat& image) {
   if (image.channels() != 4) return false;
   cv::Mat alpha;

@@ -13,6 +13,7 @@
 #include "mover.h"
 #include "plan/geometry/run.h"
 #include "polygon.h"
+#include "render/bands.h"
 #include "render/stages/shapes.h"
 #include "render/whole/tiles.h"
 
@@ -151,10 +152,7 @@ void Draft::drop_boxes(std::span<const std::size_t> which) {
   std::vector<Object*> seen;
   for (Object& object : objects_)
     if (const Box box = seen_box(object); box.x1 > box.x0 && box.y1 > box.y0) seen.push_back(&object);
-  for (const std::size_t i : which) {
-    seen[i]->gone = true;
-    if (seen[i]->instance >= 0) dropped_.push_back(seen[i]->instance);
-  }
+  for (const std::size_t i : which) seen[i]->gone = true;  // finish() names them as dropped
 }
 
 void Draft::add_box(const Box& b) {
@@ -201,7 +199,18 @@ void Draft::append(Op any) {
       moves_points(any))
     move_targets(any);
   size_ = size_after(any, size_);
+  if (wants_colors_.second.empty() && needs_rgb(any)) wants_colors_ = {drawing_, name_of(any)};
   plan_.ops.push_back(std::move(any));
+}
+
+void Draft::take_wishes(const Draft& part) {
+  if (wants_colors_.second.empty()) wants_colors_ = part.wants_colors_;
+}
+
+void Draft::check_colors() const {
+  const auto& [transform, op] = wants_colors_;
+  if (op.empty() || !plan_.rgb.empty() || !has_bands(channels(), {})) return;
+  refuse_bands(transform.empty() ? std::string(op) : fmt::format("{} (op {})", transform, op), channels());
 }
 
 void Draft::move_targets(const Op& any) {
@@ -323,14 +332,14 @@ void set_rules(Plan& plan, const TargetRules& rules) {
 
 Drawn Draft::finish(const TargetRules& rules) && {
   Drawn result;
+  if (rules.mask_fill != 0 || !rules.rgb.empty()) set_rules(plan_, rules);
+  check_colors();
   result.plan = std::move(plan_);
   result.numbers = std::move(numbers_);
   result.weight = weight_;
-  if (rules.mask_fill != 0 || !rules.rgb.empty()) set_rules(result.plan, rules);
   result.label = label_;
   result.label_shares = std::move(shares_);
   result.partners = std::move(joined_);
-  result.dropped_instances = std::move(dropped_);
   result.clipped = clipped_;
   result.spared = std::move(spared_);
   for (const Object& object : objects_) {

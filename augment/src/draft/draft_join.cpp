@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "doppel/augment/draft/draft.h"
 #include "doppel/augment/render/render.h"
@@ -38,6 +39,8 @@ Draft Draft::partner(std::uint64_t bits) {
   const auto sample = std::make_shared<const Sample>(std::move(pick.sample));
   Draft draft(*sample);
   draft.own_ = sample;
+  if (std::in_range<int>(pick.stream.index)) draft.number_ = static_cast<int>(pick.stream.index);
+  draft.plan_.rgb = plan_.rgb;
   if (before_) before_(draft, pick.stream);
   return draft;
 }
@@ -88,11 +91,13 @@ void Draft::name_instances(op::Join& op, const Draft& partner) {
 
 void Draft::join(op::Join op, const Draft& partner, double share) {
   op.partner = static_cast<int>(joined_.size());
+  op.sample = partner.number_;
   op.plan = {partner.plan_};
   const bool cut = op.mode == op::Join::Mode::Cut;
   const bool bound = instance_mask(*partner.sample_) != nullptr || !cut;
   if (bound) name_instances(op, partner);
   joined_.push_back(*partner.own_);
+  take_wishes(partner);
   build_wall();
   cover_by(op, partner);
   take_targets(op, partner, bound);

@@ -71,6 +71,7 @@ void Recipe::bind_statistics(const std::vector<double>& mean, const std::vector<
 Drawn Recipe::draft(const Sample& sample, const Stream& stream, const PartnerSource& partners,
                     const PixelSource& pixels) const {
   Draft draft(sample, partners, pixels);
+  draft.name_colors(rules_.rgb);
   draw_all(transforms_, draft, stream, Level::Top);
   return std::move(draft).finish(rules_);
 }

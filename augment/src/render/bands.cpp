@@ -63,11 +63,14 @@ void check_bands(const Plan& plan, int channels) {
                       plan.rgb[0], plan.rgb[1], plan.rgb[2], c, channels, channels == 1 ? "" : "s"));
   if (!plan.rgb.empty() || !has_bands(channels, {})) return;
   const auto found = std::ranges::find_if(plan.ops, needs_rgb);
-  if (found != plan.ops.end())
-    throw UsageError(fmt::format(
-        "{} needs red, green and blue; an image with {} channels has bands: say which are colours "
-        "(rgb: [2, 1, 0] in the recipe), or leave out transforms of colours",
-        name_of(*found), channels));
+  if (found != plan.ops.end()) refuse_bands(name_of(*found), channels);
+}
+
+void refuse_bands(std::string_view who, int channels) {
+  throw UsageError(
+      fmt::format("{} needs red, green and blue; an image with {} channels has bands: say which are colours "
+                  "(rgb: [2, 1, 0] in the recipe), or leave out transforms of colours",
+                  who, channels));
 }
 
 cv::Mat group_of(const cv::Mat& image, const BandGroup& group) {

@@ -35,6 +35,10 @@ double color_of_channel(const std::array<double, 4>& color, int channels, int ch
 /// True where an op mixes red, green and blue, or treats them differently.
 bool needs_rgb(const Op& op);
 
+/// Throws UsageError: `who`, a transform or an op, needs colours that an image of so many channels hasn't
+/// got.
+[[noreturn]] void refuse_bands(std::string_view who, int channels);
+
 /// The group's channels of an image, in [0, 1] as floats.
 cv::Mat group_of(const cv::Mat& image, const BandGroup& group);
 /// Puts them back. `image` has 8 or 16 bits, or floats.

@@ -65,6 +65,19 @@ std::vector<Sample> partners_of(std::span<const Sample> partners, int channels, 
   return all;
 }
 
+/// For a channel that is no colour: without what changes colours in an op's own plans.
+Op without_colors(Op op) {
+  const auto strip = [](std::vector<Plan>& plans) {
+    for (Plan& plan : plans) {
+      std::erase_if(plan.ops, needs_rgb);
+      for (Op& inner : plan.ops) inner = without_colors(inner);
+    }
+  };
+  if (auto* blend = std::get_if<op::Blend>(&op)) strip(blend->branches);
+  if (auto* join = std::get_if<op::Join>(&op)) strip(join->plan);
+  return op;
+}
+
 /// Of an image that isn't 8-bit or floats, or has bands.
 cv::Mat apply_by_groups(const Op& op, const cv::Mat& image, std::span<const Sample> partners,
                         std::span<const int> rgb) {
@@ -72,8 +85,10 @@ cv::Mat apply_by_groups(const Op& op, const cv::Mat& image, std::span<const Samp
   for (const BandGroup& group : band_groups(image.channels(), rgb)) {
     const bool all = group.plain;  // with alpha
     cv::Mat part = all ? pooled_floats(image) : group_of(image, group);
-    if (all || group.planes == 3 || !needs_rgb(op))
+    if (all || group.planes == 3)
       part = apply_whole(op, part, partners_of(partners, image.channels(), group));
+    else if (!needs_rgb(op))
+      part = apply_whole(without_colors(op), part, partners_of(partners, image.channels(), group));
     if (out.empty()) out = pooled_like(part, image.type());
     if (all)
       part.convertTo(out, image.depth(), image.depth() == CV_16U ? 65535 : 1);

@@ -178,7 +178,9 @@ void Transform::draw(Draft& draft, const Stream& stream) const {
   }
   if (!touches(draft.label())) return draft.spare(name());
   if (!stream.chance("apply", chance())) return;
+  const std::string_view outer = draft.draw_as(name());
   model_->draw(draft, stream);
+  draft.draw_as(outer);
   if (!bound_.relabel.empty()) draft.relabel(bound_.relabel);
 }
 

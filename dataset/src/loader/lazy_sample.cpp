@@ -4,6 +4,7 @@
 
 #include "doppel/augment/render/render.h"
 #include "doppel/codec/decode_error.h"
+#include "sources/decoded.h"
 
 namespace doppel::dataset {
 namespace {
@@ -39,7 +40,7 @@ WantedPixels wanted_pixels(const augment::Plan& plan, std::span<const augment::D
 LazySample::LazySample(Item& item, int channels, AlphaOver alpha, std::mutex& large)
     : sample_(item.sample), channels_(channels), alpha_(alpha), large_(large) {
   if (item.encoded.empty()) {
-    sample_.image = with_channels(sample_.image, channels, alpha);
+    sample_.image = pixels_of(item, channels, alpha);
     whole_ = true;
     return;
   }

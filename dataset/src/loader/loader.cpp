@@ -178,10 +178,14 @@ bool outgrows_caches(const LoaderOptions& options, std::size_t batch) {
   return (options.prefetch + 1) * batch > kCache;
 }
 
-/// An Error with what is being handled nested in it.
+/// An Error with what is being handled nested in it; a UsageError where that is one.
 std::exception_ptr nested_error(const std::string& what) {
   try {
-    std::throw_with_nested(Error(what));
+    try {
+      throw;
+    } catch (const UsageError&) { std::throw_with_nested(UsageError(what)); } catch (...) {
+      std::throw_with_nested(Error(what));
+    }
   } catch (...) { return std::current_exception(); }
 }
 

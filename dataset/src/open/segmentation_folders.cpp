@@ -138,6 +138,7 @@ std::optional<Parts> open_segmentation(const Folder& folder, const OpenOptions& 
     const auto source =
         std::make_shared<SegmentationFolder>(folder.path(), pair.images, pair.masks, options.progress);
     used.insert(source->color_table());
+    used.insert(source->labels_file());
     parts[part] = source;
     for (const fs::path& one : {pair.images, pair.masks})
       used.insert(folder.path() / *one.lexically_relative(folder.path()).begin());

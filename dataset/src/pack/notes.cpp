@@ -165,6 +165,19 @@ std::vector<augment::LabelShare> shares_in(const std::string& note) {
   return sample.label_shares;
 }
 
+std::vector<int> object_labels_in(const std::string& note) {
+  std::vector<int> labels;
+  if (note.find("boxes\"") == note.npos) return labels;
+  try {
+    const nlohmann::json json = nlohmann::json::parse(note);
+    for (const auto& [name, place] : {std::pair{"boxes", 4}, {"rotated_boxes", 5}})
+      if (json.contains(name))
+        for (const auto& n : json.at(name))
+          labels.push_back(n.at(static_cast<std::size_t>(place)).get<int>());
+  } catch (const nlohmann::json::exception&) { throw Error("a damaged annotation"); }
+  return labels;
+}
+
 std::vector<std::pair<std::string, double>> numbers_in(const std::string& note) {
   std::vector<std::pair<std::string, double>> numbers;
   if (note.find("\"numbers\"") == note.npos) return numbers;

@@ -56,6 +56,9 @@ std::uint32_t version_of(const std::string& note);
 /// The label_shares alone. Throws Error where the note is damaged.
 std::vector<augment::LabelShare> shares_in(const std::string& note);
 
+/// The labels of boxes and rotated boxes alone. Throws Error where the note is damaged.
+std::vector<int> object_labels_in(const std::string& note);
+
 /// The names and values of numbers alone. Throws Error where the note is damaged.
 std::vector<std::pair<std::string, double>> numbers_in(const std::string& note);
 

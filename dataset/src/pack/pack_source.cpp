@@ -144,6 +144,14 @@ std::vector<augment::LabelShare> PackSource::label_shares(std::size_t index) con
   } catch (const Error&) { return {}; }  // as above
 }
 
+std::vector<int> PackSource::object_labels(std::size_t index) const {
+  try {
+    const auto [shard, record] = shards_->at(index);
+    return record.note == pack::kNone ? std::vector<int>()
+                                      : pack::object_labels_in(shard.string(record.note));
+  } catch (const Error&) { return {}; }  // as above
+}
+
 std::vector<std::string> PackSource::number_names() const {
   const std::lock_guard lock(shards_->naming);
   if (shards_->number_names) return *shards_->number_names;

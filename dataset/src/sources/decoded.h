@@ -7,6 +7,8 @@ namespace doppel::dataset {
 
 /// As the file has them, of 8 or 16 bits or floats; see with_channels(). Throws Error.
 cv::Mat decoded(const Item& item, int channels, AlphaOver alpha);
+/// Of an item without a file: its pixels as with_channels() has them. Throws UsageError as EncodedImage does.
+cv::Mat pixels_of(const Item& item, int channels, AlphaOver alpha);
 /// The largest number of an image's whole numbers; 1 of floats.
 double full_range(const cv::Mat& image);
 

@@ -373,6 +373,12 @@ std::vector<augment::LabelShare> ParquetFiles::label_shares(std::size_t index) c
   return {shares.begin(), shares.end()};
 }
 
+std::vector<int> ParquetFiles::object_labels(std::size_t index) const {
+  std::vector<int> labels;
+  for (const augment::Box& box : rows_->boxes.of(index)) labels.push_back(box.label);
+  return labels;
+}
+
 Item ParquetFiles::read(std::size_t index) const {
   Item item{rows_->images.bytes(index), {}};
   if (item.encoded.empty())

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "doppel/base/utf8.h"
+
 namespace doppel::dataset {
 namespace {
 
@@ -13,11 +15,11 @@ constexpr std::size_t kExamples = 3;
 }  // namespace
 
 std::string Remark::text() const {
-  if (count == 0) return what;
+  if (count == 0) return printable(what);
   const std::string some = fmt::format("{}", fmt::join(examples, ", "));
   const char* more = count > examples.size() ? ", …" : "";
-  return examples.empty() ? fmt::format("{}: {}", what, count)
-                          : fmt::format("{}: {} ({}{})", what, count, some, more);
+  return printable(examples.empty() ? fmt::format("{}: {}", what, count)
+                                    : fmt::format("{}: {} ({}{})", what, count, some, more));
 }
 
 Remark& Remarks::named(std::string_view what) {

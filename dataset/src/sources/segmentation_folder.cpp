@@ -6,8 +6,6 @@
 #include <array>
 #include <cmath>
 #include <opencv2/core.hpp>
-#include <unordered_map>
-#include <utility>
 
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
@@ -16,6 +14,8 @@
 #include "doppel/dataset/sources/file_source.h"
 #include "listed_images.h"
 #include "mask_colors.h"
+#include "nnunet.h"
+#include "segmentation_cases.h"
 #include "text.h"
 
 namespace doppel::dataset {
@@ -23,61 +23,6 @@ namespace doppel::dataset {
 namespace fs = std::filesystem;
 
 namespace {
-
-/// Without one of these at its end, in any case.
-std::string without_end(const std::string& stem, std::initializer_list<std::string_view> ends) {
-  for (const std::string_view end : ends)
-    if (stem.size() > end.size() && lower(std::string_view(stem).substr(stem.size() - end.size())) == end)
-      return stem.substr(0, stem.size() - end.size());
-  return stem;
-}
-
-/// Masks by their names below their folder: those of images, or with what some tools add to them.
-class Masks {
- public:
-  explicit Masks(std::string folder) : folder_(std::move(folder)) {}
-  /// `name`: below the folder.
-  void add(std::string_view name, const std::string& file) {
-    const auto [known, is_new] = by_name_.emplace(without_ending(name), file);
-    if (!is_new)
-      throw Error(
-          fmt::format("{}: both {} and {} are called {}", folder_, known->second, file, known->first));
-  }
-  /// The mask of an image, which nobody else gets; empty where there is none.
-  std::string take(const std::string& image) {
-    if (auto exact = by_name_.extract(image)) return exact.mapped();
-    shorten();
-    const auto found = by_short_.find(without_end(image, {"_leftimg8bit", "_0000"}));
-    if (found == by_short_.end()) return "";
-    auto mask = by_name_.extract(found->second);
-    return mask ? mask.mapped() : "";
-  }
-  std::vector<std::string> left() const {
-    std::vector<std::string> files;
-    for (const auto& [name, file] : by_name_) files.push_back(file);
-    std::ranges::sort(files);
-    return files;
-  }
-
- private:
-  /// Once it's known that names differ.
-  void shorten() {
-    if (std::exchange(is_short_, true)) return;
-    for (const auto& [name, file] : by_name_) {
-      const std::string small =
-          without_end(name, {"_mask", "_masks", "-mask", "_gt", "_label", "_labels", "_l", "_seg",
-                             "_segmentation", "_gtfine_labelids", "_gtcoarse_labelids"});
-      const auto [known, is_new] = by_short_.emplace(small, name);
-      if (!is_new)
-        throw Error(
-            fmt::format("{}: {} and {} may both be the mask of {}", folder_, known->second, name, small));
-    }
-  }
-  std::string folder_;
-  std::unordered_map<std::string, std::string> by_name_;   ///< file by the mask's name
-  std::unordered_map<std::string, std::string> by_short_;  ///< the mask's name by the image's
-  bool is_short_ = false;
-};
 
 /// Cityscapes has several files of an image; the others are colours, instances and outlines.
 bool is_another_kind(const fs::path& file) {
@@ -141,6 +86,9 @@ cv::Mat mask_in_slice(const cv::Mat& slice) {
   return mask;
 }
 
+/// The number of pixels that don't count, by custom.
+constexpr int kUncountedPixel = 255;
+
 }  // namespace
 
 fs::path SegmentationFolder::mask_folder(const fs::path& root) {
@@ -164,56 +112,91 @@ SegmentationFolder::SegmentationFolder(const fs::path& root, const fs::path& ima
     colors_ = std::make_unique<const MaskColors>(color_table_);
     classes_ = colors_->names();
   }
-  Masks mask_of(masks.string());
-  const std::size_t masks_root = masks.lexically_relative(root).string().size() + 1,
-                    images_root = images.lexically_relative(root).string().size() + 1;
+  if (const NnUnetFacts facts = nnunet_facts(root, remarks_); !facts.file.empty()) {
+    labels_file_ = facts.file;
+    uncounted_ = facts.uncounted;
+    if (classes_.empty()) classes_ = facts.classes;
+  }
+  SegmentationFiles files;
+  files.root = root;
+  files.image_folder = images.lexically_relative(root).string();
+  files.mask_folder = masks.lexically_relative(root).string();
   for (std::string& file : images_below(root, masks, remarks_)) {
     if (is_another_kind(file))
       remarks_.add("masks of another kind, which aren't read", file);
     else
-      mask_of.add(std::string_view(file).substr(masks_root), file);
+      files.masks.push_back(std::move(file));
   }
-  const std::vector<std::string> files = images_below(root, images, remarks_);
-  std::size_t looked_at = 0;
-  for (const std::string& file : files) {
-    if (progress) progress(looked_at++, files.size());
-    const std::string mask =
-        mask_of.take(std::string(without_ending(std::string_view(file).substr(images_root))));
-    if (mask.empty()) {
-      remarks_.add("images without a mask, left out", file);
-      continue;
-    }
-    keep_slices(file);
-    check_slices(file, mask);
-    masks_.resize(files_.size(), mask);
+  files.images = images_below(root, images, remarks_);
+  if (files.images.empty()) throw Error(fmt::format("{} holds no images", images.string()));
+  cases_ = segmentation_cases(files, remarks_);
+  for (std::size_t k = 0; k < cases_.size(); ++k) {
+    if (progress) progress(k, cases_.size());
+    keep_slices(cases_[k].images[0]);
+    check_slices(cases_[k]);
+    case_of_.resize(files_.size(), static_cast<std::uint32_t>(k));
   }
-  if (files.empty()) throw Error(fmt::format("{} holds no images", images.string()));
   if (files_.empty())
     throw Error(fmt::format("no image in {} has a mask of its name in {}", images.string(), masks.string()));
-  for (const std::string& mask : mask_of.left()) remarks_.add("masks without an image", mask);
 }
 
 SegmentationFolder::~SegmentationFolder() = default;
 
 /// Of an image that is a volume.
-void SegmentationFolder::check_slices(const std::string& image, const std::string& mask) const {
-  if (!is_volume_file(image) && !is_volume_file(mask)) return;
+void SegmentationFolder::check_slices(const SegmentationCase& one) const {
   const auto count = [this](const std::string& file) { return is_volume_file(file) ? slices_in(file) : 1; };
-  const int slices = count(image), masks = count(mask);
-  if (slices != masks)
-    throw Error(fmt::format("{} has {} slices, but its mask {} has {}", (root_ / image).string(), slices,
-                            (root_ / mask).string(), masks));
+  const std::string& image = one.images[0];
+  const auto check = [&](const std::string& other, std::string_view what) {
+    if (!is_volume_file(image) && !is_volume_file(other)) return;
+    const int slices = count(image), others = count(other);
+    if (slices != others)
+      throw Error(fmt::format("{} has {} slices, but its {} {} has {}", (root_ / image).string(), slices,
+                              what, (root_ / other).string(), others));
+  };
+  for (const std::string& channel : std::span(one.images).subspan(1)) check(channel, "channel");
+  check(one.mask, "mask");
+}
+
+/// One image of all files' channels.
+cv::Mat SegmentationFolder::channels_of(std::size_t index) const {
+  const SegmentationCase& one = cases_[case_of_[index]];
+  std::vector<cv::Mat> channels;
+  int count = 0;
+  for (const std::string& file : one.images) {
+    channels.push_back(frame_of(file, std::max(0, files_[index].frame)));
+    const cv::Mat& channel = channels.back();
+    if (channel.size() != channels[0].size())
+      throw Error(fmt::format("{} is {}x{} and {} {}x{} (width x height), though they are one image",
+                              (root_ / one.images[0]).string(), channels[0].cols, channels[0].rows,
+                              (root_ / file).string(), channel.cols, channel.rows));
+    count += channel.channels();
+  }
+  if (count > kMostChannels)
+    throw Error(fmt::format("{} channels, where an image has 1 to {}", count, kMostChannels));
+  // Bytes beside floats are numbers in their file's unit, too.
+  if (std::ranges::any_of(channels, [&](const cv::Mat& c) { return c.depth() != channels[0].depth(); }))
+    for (cv::Mat& channel : channels) channel.convertTo(channel, CV_32F);
+  cv::Mat image;
+  cv::merge(channels, image);
+  return image;
 }
 
 void SegmentationFolder::annotate(std::size_t index, Item& item) const {
-  const fs::path file = root_ / masks_[index];
+  const SegmentationCase& one = cases_[case_of_[index]];
+  if (one.images.size() > 1) {
+    item.encoded.clear();
+    item.sample.image = channels_of(index);
+    item.bands = true;
+  }
+  const fs::path file = root_ / one.mask;
   try {
     const int frame = files_[index].frame;
     // Of a volume's only slice the mask may be a picture, and the other way round.
-    item.sample.masks = {is_volume_file(masks_[index])
-                             ? mask_in_slice(frame_of(masks_[index], std::max(0, frame)))
-                             : mask_in(read_file(file), colors_.get())};
-    const Size size = image_size(item), own = augment::size_of(item.sample.masks[0]);
+    cv::Mat mask = is_volume_file(one.mask) ? mask_in_slice(frame_of(one.mask, std::max(0, frame)))
+                                            : mask_in(read_file(file), colors_.get());
+    if (uncounted_ >= 0) mask.setTo(kUncountedPixel, mask == uncounted_);
+    item.sample.masks = {mask};
+    const Size size = image_size(item), own = augment::size_of(mask);
     if (own != size)
       throw Error(fmt::format("a mask of {}x{} for an image of {}x{} (width x height)", own.width, own.height,
                               size.width, size.height));

@@ -107,6 +107,14 @@ std::string ShardIndex::member(std::size_t sample, std::string_view extension) c
   return fmt::format("{}.{}", name(sample), extension);
 }
 
+std::vector<int> ShardIndex::object_labels(std::size_t sample) const {
+  std::vector<int> labels;
+  for (const augment::Box& box : boxes_.of(sample)) labels.push_back(box.label);
+  for (const ShardObjects& objects : objects_.of(sample))
+    for (const augment::RotatedBox& box : objects.rotated_boxes) labels.push_back(box.label);
+  return labels;
+}
+
 Item ShardIndex::read(std::size_t sample) const {
   const Entry& entry = entries_[sample];
   const RandomFile& file = shards_[entry.shard].file;

@@ -109,6 +109,8 @@ class ShardIndex {
     const auto shares = shares_.of(sample);
     return {shares.begin(), shares.end()};
   }
+  /// Of boxes and rotated boxes.
+  std::vector<int> object_labels(std::size_t sample) const;
   const std::vector<std::string>& classes() const { return words_.names(); }
   const RecordValues& values() const { return values_; }
   /// The shard and the key.

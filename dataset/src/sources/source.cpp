@@ -30,9 +30,15 @@ double full_range(const cv::Mat& image) {
   return image.depth() == CV_8U ? 255 : image.depth() == CV_16U ? 65535 : 1;
 }
 
+cv::Mat pixels_of(const Item& item, int channels, AlphaOver alpha) {
+  const cv::Mat& image = item.sample.image;
+  if (item.bands && image.channels() == 4 && channels != 0 && channels != 4) throw_four_bands(channels);
+  return with_channels(image, channels, alpha);
+}
+
 cv::Mat decoded(const Item& item, int channels, AlphaOver alpha) {
   try {
-    if (item.encoded.empty()) return with_channels(item.sample.image, channels, alpha);
+    if (item.encoded.empty()) return pixels_of(item, channels, alpha);
     EncodedImage encoded(item.encoded, channels, alpha, {.depth = ImageDepth::AsStored});
     if (const cv::Mat* pixels = encoded.pixels()) return pixels->clone();
     cv::Mat image(encoded.size(), CV_MAKETYPE(encoded.depth(), encoded.channels()));

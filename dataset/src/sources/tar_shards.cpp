@@ -65,6 +65,7 @@ int TarShards::label(std::size_t index) const { return index_->label(index); }
 std::vector<augment::LabelShare> TarShards::label_shares(std::size_t index) const {
   return index_->label_shares(index);
 }
+std::vector<int> TarShards::object_labels(std::size_t index) const { return index_->object_labels(index); }
 const std::vector<std::string>& TarShards::classes() const { return index_->classes(); }
 std::string TarShards::name(std::size_t index) const { return index_->name(index); }
 void TarShards::prepare(std::size_t index) const { index_->prepare(index); }

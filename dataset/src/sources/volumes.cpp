@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 #include <vector>
 
 #include "doppel/base/error.h"
@@ -27,12 +28,28 @@ std::vector<unsigned char> head_of_volume(const fs::path& file) {
   return head;
 }
 
+/// Where the last of a slice's bytes is in the unpacked file.
+std::uint64_t end_of(const NiftiVolume& volume, int slice) {
+  return volume.at(slice, volume.bands() - 1) + volume.band_bytes();
+}
+
 /// `size`: of the unpacked file, bytes.
 void check_slice(const NiftiVolume& volume, int number, std::uint64_t size) {
   if (number < 0 || number >= volume.slices())
     throw Error(fmt::format("has no slice {}: it has {}, from 0", number, volume.slices()));
-  if (size < volume.at(number) + volume.slice_bytes())
-    throw Error("not a whole NIfTI: its pixels aren't all there");
+  if (size < end_of(volume, number)) throw Error("not a whole NIfTI: its pixels aren't all there");
+}
+
+/// All bytes of a slice, band by band: `read` fills each from where it begins. False where it can't.
+template <class Read>
+bool read_bands(const NiftiVolume& volume, int number, std::vector<unsigned char>& slice, const Read& read) {
+  slice.resize(static_cast<std::size_t>(volume.bands()) * volume.band_bytes());
+  for (int band = 0; band < volume.bands(); ++band)
+    if (!read(volume.at(number, band),
+              std::span(slice).subspan(static_cast<std::size_t>(band) * volume.band_bytes(),
+                                       volume.band_bytes())))
+      return false;
+  return true;
 }
 
 /// A header may claim anything: each slice becomes a sample before any of them is read.
@@ -42,7 +59,7 @@ void check_count(const NiftiVolume& volume, std::uint64_t file_size, bool packed
   if (volume.slices() > kMost)
     throw Error(fmt::format("a NIfTI of {} slices; {} can be read", volume.slices(), kMost));
   const std::uint64_t most = packed ? file_size * kBestRate : file_size;
-  if (volume.at(volume.slices() - 1) + volume.slice_bytes() > most)
+  if (end_of(volume, volume.slices() - 1) > most)
     throw Error("not a whole NIfTI: its pixels aren't all there");
 }
 
@@ -57,6 +74,8 @@ int Volumes::slices(const fs::path& file) {
   } catch (const Error& error) { throw Error(fmt::format("{}: {}", file.string(), error.what())); }
 }
 
+int Volumes::bands(const fs::path& file) { return NiftiVolume(head_of_volume(file)).bands(); }
+
 cv::Mat Volumes::slice(const fs::path& file, int number) {
   if (placed(file).place) return slice_of_packed(file, number);
   const RandomFile bytes(file);
@@ -67,8 +86,11 @@ cv::Mat Volumes::slice(const fs::path& file, int number) {
 
 cv::Mat Volumes::slice_of_plain(const RandomFile& bytes, const NiftiVolume& volume, int number) {
   check_slice(volume, number, bytes.size());
-  std::vector<unsigned char> slice(volume.slice_bytes());
-  bytes.read(volume.at(number), slice);
+  std::vector<unsigned char> slice;
+  read_bands(volume, number, slice, [&](std::uint64_t at, std::span<unsigned char> to) {
+    bytes.read(at, to);
+    return true;
+  });
   return volume.decode(slice);
 }
 
@@ -86,14 +108,20 @@ cv::Mat Volumes::slice_of_packed(const fs::path& file, int number) {
   const Packed known = packed(file);
   const NiftiVolume& volume = *known.volume;
   if (number < 0 || number >= volume.slices()) check_slice(volume, number, 0);
-  std::vector<unsigned char> slice(volume.slice_bytes());
-  if (blocks_.read(known.number, volume.at(number), slice)) return volume.decode(slice);
+  std::vector<unsigned char> slice;
+  const auto from_blocks = [&](std::uint64_t at, std::span<unsigned char> to) {
+    return blocks_.read(known.number, at, to);
+  };
+  if (read_bands(volume, number, slice, from_blocks)) return volume.decode(slice);
   // One at a time, which others wait for.
   const std::lock_guard lock(*known.unpacking);
-  if (!blocks_.read(known.number, volume.at(number), slice)) {
+  if (!read_bands(volume, number, slice, from_blocks)) {
     const auto whole = std::make_shared<UnpackedBlocks::Bytes>(read_file_or_gzip(file));
     check_slice(volume, number, whole->size());
-    std::copy_n(whole->begin() + static_cast<std::ptrdiff_t>(volume.at(number)), slice.size(), slice.begin());
+    read_bands(volume, number, slice, [&](std::uint64_t at, std::span<unsigned char> to) {
+      std::copy_n(whole->begin() + static_cast<std::ptrdiff_t>(at), to.size(), to.begin());
+      return true;
+    });
     blocks_.keep(known.number, whole);
   }
   return volume.decode(slice);

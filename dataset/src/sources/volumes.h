@@ -23,6 +23,8 @@ class Volumes {
   /// How many slices a file has, by its header. Throws Error with the path, also where the file is too short
   /// for them, or where there are more than a million.
   static int slices(const std::filesystem::path& file);
+  /// How many volumes of a file are channels of its slices; 1: it is one alone, of numbers or of colours.
+  static int bands(const std::filesystem::path& file);
   /// As stored: bytes or floats. Throws Error, also for a slice that the file doesn't have.
   cv::Mat slice(const std::filesystem::path& file, int number);
 

@@ -46,6 +46,46 @@ test('an image that is written anew is drawn anew, and what comes or goes is sai
   await close();
 });
 
+test("the catalogue's pictures follow the image, those that are seen", async () => {
+  const data = folder('examples');
+  for (const name of ['a', 'b']) mkdirSync(join(data, name));
+  const put = (name, color) => writePicture(join(data, name), (x) => color.map((one) => one + (x % 8)));
+  put('a/1.ppm', [200, 0, 0]);
+  put('b/1.ppm', [0, 200, 0]);
+  const { page, wrong, close } = await shown('- HorizontalFlip: {p: 1}\n', { data: [data] });
+  const asked = [];
+  page.on('request', (request) => request.url().includes('/api/example/') && asked.push(request.url()));
+  await page.getByRole('button', { name: 'add a transform' }).click();
+  /** Of the flip's picture and of the large one, which of red, green and blue is most. */
+  const most = (channel) => page.waitForFunction((wanted) => [...document.querySelectorAll('.found li')].filter((one) => one.querySelector('b').textContent === 'HorizontalFlip')
+    .map((one) => one.querySelector('canvas[data-drawn]')).concat(document.querySelector('canvas.sample:not([hidden])')).every((canvas) => {
+      if (!canvas) return false;
+      const [...color] = canvas.getContext('2d').getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data.slice(0, 3);
+      return color.indexOf(Math.max(...color)) === wanted;
+    }), channel);
+  await page.getByLabel('search transforms').fill('flip');
+  await most(0);
+  put('a/1.ppm', [0, 0, 200]);
+  await most(2);
+  // Another image is the first one: by Back, say.
+  await page.evaluate(() => {
+    history.replaceState(null, '', `?from=1${location.hash}`);
+    window.dispatchEvent(new PopStateEvent('popstate'));
+  });
+  await most(1);
+  await page.getByLabel('search transforms').fill('');
+  await page.waitForFunction(() => document.querySelectorAll('.found canvas[data-drawn]').length > 3);
+  asked.length = 0;
+  const again = page.waitForRequest((request) => /\/api\/example\/.*written=2/.test(request.url()));
+  put('b/1.ppm', [200, 0, 0]);
+  await again;
+  await page.waitForFunction(() => document.querySelectorAll('.found canvas[data-drawn]').length > 3);
+  const all = await page.locator('.found li').count();
+  assert.ok(asked.length > 0 && asked.length < all / 2, `${asked.length} of ${all} were asked for again`);
+  assert.deepEqual(wrong, []);
+  await close();
+});
+
 test('where there are sixteen streams the next page asks now and then', async () => {
   const server = await start('sample:photos');
   const pages = [];

@@ -10,3 +10,18 @@ tiny=(train photos --epochs 1 --size 16 --net 'conv3x3(4)-relu-fc' --recipe none
 expect 0 "photos/a/broken.png: not a whole PNG" inspect photos
 expect 0 "left out" "${tiny[@]}" --out skipping
 expect 1 "photos/a/broken.png: not a whole PNG" "${tiny[@]}" --on-error fail --out failing
+
+# Where none can be read, nothing is measured: it is said, and fails.
+mkdir -p ruins/a ruins/b
+for i in 1 2 3 4 5 6 7 8; do head -c "$((2000 + i))" photos/a/1.png >"ruins/a/$i.png"; echo "no image $i" >"ruins/b/$i.png"; done
+expect 1 "doppel: ruins: none of its 16 images can be read; the first: ruins/a/1.png: not a whole PNG" inspect ruins --json ruins.json --out sheet.png --html page.html
+grep -q "none of them can be read:" out && grep -q "    ruins/a/1.png: not a whole PNG" out && grep -q "    and 6 more" out || { fail "inspect doesn't name the first"; cat out; }
+! grep -qE "mean|sizes|channels|nan" out || { fail "inspect measures what can't be read"; cat out; }
+[ "$(python3 -c 'import json; print(len(json.load(open("ruins.json"))["train"]["broken"]))')" = 16 ] || fail "ruins.json lacks what is broken"
+[ ! -e sheet.png ] && [ -s page.html ] || fail "a sheet of nothing, or no page"
+
+# What files say of themselves moves no cursor.
+mkdir -p told
+printf 'path,label\n%s,a\n' "$(printf 'x\033[2J.png')" >told/train.csv
+expect 1 'x\x1b[2J.png' inspect told/train.csv
+! grep -q "$(printf '\033')" out || fail "a control character is printed"

@@ -58,18 +58,18 @@ expect 2 "JPEG hold 8 bits of grey or RGB; this image has 5 channels of 16 bits"
 # To look at: stretched, with the bands that were chosen; what needs colours is refused by name.
 printf 'rgb: [4, 2, 0]\ntransforms:\n- Rotate: {p: 1}\n- HueSaturationValue: {p: 1}\n' >bands.yaml
 quietly preview bands --recipe bands.yaml --count 4 --out sheet.png
-printf -- '- HueSaturationValue: {p: 1}\n' >colours.yaml
+printf -- '- OneOf: {of: [HueSaturationValue: {p: 1}], p: 1}\n' >colours.yaml
 expect 2 "needs red, green and blue; an image with 5 channels has bands" preview bands --recipe colours.yaml --count 1 --out x.png
 # What fails leaves nothing behind.
 mkdir own
 for out in no3 own; do
-  expect 2 "Hsv needs red, green and blue" augment bands --recipe colours.yaml --copies 1 --out "$out" --format folder
+  expect 2 "HueSaturationValue (op Hsv) needs red, green and blue" augment bands --recipe colours.yaml --copies 1 --out "$out" --format folder
 done
 [ ! -e no1 ] && [ ! -e no2 ] && [ ! -e no3 ] && rmdir own || { fail "a command that failed leaves something"; find no1 no2 no3 own; }
 expect 2 "--range is LOW,HIGH" inspect grey --range 7
 expect 2 "--range is LOW,HIGH" inspect grey --range 9,9
 quietly bench load bands --recipe none --type u16 --epochs 1 --no-hash
-expect 2 "Hsv needs red, green and blue" train bands --recipe colours.yaml --epochs 1 --batch 64 --out run3
+expect 2 "HueSaturationValue (op Hsv) needs red, green and blue" train bands --recipe colours.yaml --epochs 1 --batch 64 --out run3
 printf 'rgb: [2, 1, 0]\ntransforms:\n- HueSaturationValue: {p: 1}\n- MixUp: {p: 1}\n' >mixed.yaml
 expect 0 "160 images of 80 samples" augment bands --recipe mixed.yaml --copies 1 --out mixed --format folder --only-part train
 expect 0 "5 bands (80)" inspect bands

@@ -99,6 +99,63 @@ if [ -n "$python" ]; then
   "$python" compare.py "$base" "$token" catalogue.png 6 96 3 catalogue || fail "the catalogue's tiles are others than preview's"
 fi
 
+# Objects of each class are counted without a pixel, of a pack and of shards as of what they were made of.
+cat >coco.py <<'PYTHON'
+import json, struct
+for i in range(3):
+    open(f"{i}.ppm", "wb").write(b"P6\n32 24\n255\n" + bytes([40 * i, 90, 200]) * 768)
+boxes = [(1, "cat"), (1, "cat"), (1, "dog"), (2, "dog")]
+json.dump({"images": [{"id": i + 1, "file_name": f"{i}.ppm", "width": 32, "height": 24} for i in range(3)],
+           "annotations": [{"id": k + 1, "image_id": i, "category_id": {"cat": 1, "dog": 2}[name], "bbox": [2, 2, 9, 9], "area": 81, "iscrowd": 0} for k, (i, name) in enumerate(boxes)],
+           "categories": [{"id": 1, "name": "cat"}, {"id": 2, "name": "dog"}]}, open("coco.json", "w"))
+PYTHON
+mkdir counted && (cd counted && python3 ../coco.py)
+quietly pack counted/coco.json --out packed
+quietly augment counted/coco.json --recipe none --copies 0 --out sharded --format webdataset
+for data in counted/coco.json packed sharded; do
+  serve "$data" --recipe none
+  gives 200 '{"images":1,"name":"cat","objects":2},{"images":2,"name":"dog","objects":2}' /api/classes
+done
+serve sample:photos --recipe strong
+
+# Plans that mix other images in are replayed from the same data: picture, targets and shares of labels.
+cat >replay.py <<'PYTHON'
+import json, re, sys, urllib.error, urllib.request
+base, token = sys.argv[1:]
+def ask(path, body=None):
+    headers = {"X-Doppel-Token": token, "Content-Type": "application/json"}
+    return urllib.request.urlopen(urllib.request.Request(base + path, body and json.dumps(body).encode(), headers)).read()
+def told(plan, index):
+    try:
+        ask(f"/api/tile/{json.loads(ask('/api/recipe', {'plan': plan}))['hash']}/1/0/{index}")
+    except urllib.error.HTTPError as error:
+        return json.loads(error.read())["error"]
+    return "nothing"
+wrong = []
+for mix in ["Mosaic", {"Mosaic": {"grid": [3, 3]}}, "MixUp", "CutMix", "ResizeMix", "MixUpOrCutMix", "CopyPaste"]:
+    name, fields = (mix, {}) if isinstance(mix, str) else next(iter(mix.items()))
+    tree = {"transforms": ["HorizontalFlip", {name: {**fields, "p": 1}}, {"RandomCrop": {"size": [64, 64]}}]}
+    recipe = json.loads(ask("/api/recipe", {"tree": tree}))["hash"]
+    for index in range(4):
+        first = json.loads(ask(f"/api/plan/{recipe}/5/2/{index}?explain=1"))
+        plan = json.loads(ask("/api/recipe", {"plan": first["explained"]["yaml"]}))["hash"]
+        again = json.loads(ask(f"/api/plan/{plan}/1/0/{index}?explain=1"))
+        for one in (first, again):
+            one["explained"] = one["explained"]["yaml"]
+            one.pop("spared")
+        if first != again: wrong.append(f"{name} of {index}: {[k for k in first if first[k] != again.get(k)]}")
+        if ask(f"/api/tile/{recipe}/5/2/{index}") != ask(f"/api/tile/{plan}/1/0/{index}"): wrong.append(f"{name} of {index}: other pixels")
+text = first["explained"] if "sample:" in first["explained"] else json.loads(ask(f"/api/plan/{json.loads(ask('/api/recipe', {'yaml': '- MixUp: {p: 1}'}))['hash']}/5/2/0?explain=1"))["explained"]["yaml"]
+index = 0 if text is not first["explained"] else 3
+for sample, want in [("999999", "the plan mixes image 999999 of its data set in; here there are"), ("-1", "doesn't say which")]:
+    said = told(re.sub(r"sample: \d+", "sample: " + sample, text), index)
+    if want not in said: wrong.append(f"sample {sample}: {said}")
+said = told(re.sub(r"(plan:\s*\[\s*\{\s*source:\s*)\[\d+,\s*\d+\]", r"\1[7, 9]", text), index)
+if "as an image of 7x9 (height x width), which is" not in said: wrong.append(said)
+sys.exit("\n".join(wrong) or 0)
+PYTHON
+python3 replay.py "$base" "$token" || fail "plans that mix aren't replayed"
+
 # What a page that isn't ours may try, each with its code.
 refused 401 "$base/api/data"
 refused 401 -H "X-Doppel-Token: ${token%?}x" "$base/api/data"

@@ -157,6 +157,8 @@ TEST(DeepImages, DicomsThatArePackedOtherwiseAreNamed) {
       "unpacks others)";
   EXPECT_EQ(problem("51"), "a DICOM packed by JPEG of 12 bits" + read);
   EXPECT_EQ(problem("99"), "a DICOM packed by a way that isn't known (1.2.840.10008.1.2.4.99)" + read);
+  EXPECT_EQ(problem("\x1b\x07"),
+            "a DICOM packed by a way that isn't known (1.2.840.10008.1.2.4.\\x1b\\x07)" + read);
   EXPECT_EQ(facts_of(bytes).bits, 12);
 }
 

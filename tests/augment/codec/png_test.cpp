@@ -122,5 +122,29 @@ TEST(Png, DamageAndSizesBeyondTheLimitAreErrors) {
   EXPECT_THROW(decode_png(wrong), Error);
 }
 
+TEST(Png, DamageBehindThePixelsIsAnErrorToo) {
+  // The last checksum stands behind the pixels, and before the 12 bytes of IEND.
+  const auto said_of = [](const cv::Mat& image, const auto& damage) {
+    auto png = encode_png(image);
+    damage(png);
+    const std::string said = error_of([&] { decode_png(png); });
+    EXPECT_EQ(error_of([&] { decode_png(png, 1 << 20, ImageDepth::AsStored); }), said);
+    EXPECT_EQ(image.channels() > 1 ? said : error_of([&] { decode_mask(png, 1 << 20); }), said);
+    return said;
+  };
+  for (const int type : {CV_8UC1, CV_16UC1, CV_8UC3, CV_16UC3, CV_8UC4}) {
+    const cv::Mat image(64, 60, type, cv::Scalar(1, 2, 3, 4));
+    EXPECT_EQ(said_of(image, [](auto& png) { png[png.size() - 13] ^= 1; }),
+              "not a whole PNG: a checksum doesn't fit what it's of");
+    EXPECT_EQ(said_of(image, [](auto& png) { png.back() ^= 1; }),
+              "not a whole PNG: a checksum doesn't fit what it's of");
+    for (const std::size_t cut : {std::size_t{1}, std::size_t{6}, std::size_t{12}})
+      EXPECT_EQ(said_of(image, [&](auto& png) { png.resize(png.size() - cut); }),
+                "not a whole PNG: its end is damaged, or isn't there")
+          << cut;
+    EXPECT_EQ(said_of(image, [](auto& png) { png.insert(png.end(), {'m', 'o', 'r', 'e'}); }), "");
+  }
+}
+
 }  // namespace
 }  // namespace doppel::augment

@@ -182,12 +182,13 @@ def nifti(name, volume, kind=nibabel.Nifti1Image, scale=None, order="<"):
 
 
 def slices(name, volume, bits, scale=(1, 0), **more):
-    flat = volume.reshape(volume.shape[0], volume.shape[1], -1, order="F")
-    for k in range(flat.shape[2]):
-        numbers = flat[:, :, k].T
+    bands = volume.reshape(*volume.shape[:3], -1, order="F")  # volumes along further axes are channels
+    for k in range(bands.shape[2]):
+        numbers = bands[:, :, k].transpose(1, 0, 2)
+        numbers = numbers[..., 0] if numbers.shape[2] == 1 else numbers
         if numbers.dtype != np.uint8 or scale != (1, 0):
             numbers = (numbers.astype(np.float64) * scale[0] + scale[1]).astype(np.float32)
-        expect(name, numbers, bits, frame=k, frames=flat.shape[2], **more)
+        expect(name, numbers, bits, frame=k, frames=bands.shape[2], **more)
 
 
 V8 = rng.integers(0, 256, (W, H, 3), np.uint8)

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <set>
 
 #include "augment/test_images.h"
 #include "doppel/base/error.h"
@@ -127,7 +126,7 @@ TEST(Draft, AnObjectGoesAsAWhole) {
   ASSERT_EQ(draft.boxes().size(), 2U);
   EXPECT_EQ(draft.boxes()[1], (Box{1, 2, 3, 4, 7, 1, 9}));
   const Drawn left = std::move(draft).finish();
-  EXPECT_EQ(std::set<int>(left.dropped_instances.begin(), left.dropped_instances.end()), std::set<int>{1});
+  EXPECT_EQ(left.dropped_instances, std::vector<int>{1});
 }
 
 TEST(Draft, LabelsChangeByNumberAndMirrorPairsUnderMirroring) {

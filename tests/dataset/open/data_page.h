@@ -31,7 +31,8 @@ inline void write_example(const std::filesystem::path& file, std::string_view te
 
 inline void write_example_image(const std::filesystem::path& file) {
   std::filesystem::create_directories(file.parent_path());
-  if (file.string().find("asks/") != std::string::npos) {
+  if (file.string().find("asks/") != std::string::npos ||
+      file.string().find("labelsTr/") != std::string::npos) {
     cv::Mat mask(24, 32, CV_8UC1, cv::Scalar(0));
     mask(cv::Rect(4, 4, 10, 10)).setTo(3);
     return write_png(file, mask);

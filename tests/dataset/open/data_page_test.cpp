@@ -1,9 +1,12 @@
 // Every layout of docs/data.md opens as it says.
 #include "dataset/open/data_page.h"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
+#include <ranges>
 
+#include "doppel/dataset/pack/pack.h"
 #include "doppel/dataset/sources/coco.h"
 #include "doppel/dataset/sources/image_folder.h"
 #include "doppel/dataset/sources/manifest.h"
@@ -272,6 +275,16 @@ TEST_F(Layouts, SegmentationFolder) {
   EXPECT_EQ(cv::countNonZero(sample.masks[0] == 3), 100);
 }
 
+TEST_F(Layouts, SegmentationFolderOfNnUnet) {
+  const OpenedData data = open("Segmentation folder of nnU-Net");
+  EXPECT_EQ(data.train->classes(), (PageNames{"background", "road", "2", "water"}));
+  ASSERT_EQ(data.train->size(), 2U);
+  const augment::Sample sample = load(*data.train, 1);
+  EXPECT_EQ(sample.image.type(), CV_8UC(6));  // of two pictures in colour
+  EXPECT_EQ(cv::countNonZero(sample.masks.at(0) == 3), 100);
+  EXPECT_TRUE(data.remarks.empty());
+}
+
 TEST_F(Layouts, TarShards) {
   for (const char* name : {"Tar shards", "Tar shards/shards-000.tar", "Tar shards/shards-{000..000}.tar"}) {
     const SourcePtr source = open(name).train;
@@ -303,6 +316,18 @@ TEST_F(Layouts, LabelsOfObjectsAreThoseOfTheBoxes) {
       for (const auto& box : sample.rotated_boxes) boxes.push_back(box.label);
       EXPECT_TRUE(std::ranges::is_permutation(labels, boxes)) << i;
       ++told;
+    }
+    // A pack of it tells the same.
+    if (std::ranges::any_of(std::views::iota(std::size_t{0}, source->size()),
+                            [&](std::size_t i) { return !source->object_labels(i).empty(); })) {
+      const fs::path out = root_.path().string() + ".pack";
+      fs::remove_all(out);
+      write_pack(*source, out, {});
+      const PackSource pack(out);
+      ASSERT_EQ(pack.size(), source->size());
+      for (std::size_t i = 0; i < source->size(); ++i)
+        EXPECT_TRUE(std::ranges::is_permutation(pack.object_labels(i), source->object_labels(i))) << i;
+      fs::remove_all(out);
     }
   }
   EXPECT_GT(told, 14U);

@@ -25,6 +25,8 @@ TEST(Notes, GiveBackWhatWasNoted) {
   read_note(note_of(sample, {}, 1, 1), back);
   EXPECT_EQ(back.boxes, sample.boxes);
   EXPECT_EQ(back.rotated_boxes, sample.rotated_boxes);
+  EXPECT_EQ(object_labels_in(note_of(sample, {}, 1, 1)), (std::vector<int>{3, 2}));
+  EXPECT_TRUE(object_labels_in(R"({"weight": 2})").empty());
   EXPECT_EQ(back.keypoints, sample.keypoints);
   EXPECT_EQ(back.label_shares, sample.label_shares);
   EXPECT_EQ(note_of({}, {}, 1, 1), "");  // nothing to say

@@ -116,6 +116,8 @@ TEST(Parquet, ReadsObjectsAsBoxes) {
   EXPECT_EQ(source.classes(), (Names{"person", "ball"}));
   const auto boxes = load(source, 0).boxes;
   EXPECT_EQ(boxes, (std::vector<augment::Box>{{1, 2, 4, 6, 1}, {0, 0, 8, 6, 0}}));
+  EXPECT_EQ(source.object_labels(0), (std::vector<int>{1, 0}));
+  EXPECT_TRUE(source.object_labels(1).empty());
   EXPECT_TRUE(load(source, 1).boxes.empty());
   EXPECT_EQ(load(source, 2).boxes.size(), 1U);
   EXPECT_TRUE(load(source, 3).boxes.empty());

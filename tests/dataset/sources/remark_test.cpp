@@ -12,6 +12,11 @@ TEST(Remark, SaysHowOftenWithTheFirstExamples) {
   EXPECT_EQ((Remark{"x", 3, {"a", "b"}}).text(), "x: 3 (a, b, …)");
 }
 
+TEST(Remark, IsPrintable) {
+  EXPECT_EQ((Remark{"columns", 1, {"a\x1b[2Jb"}}.text()), "columns: 1 (a\\x1b[2Jb)");
+  EXPECT_EQ((Remark{"\a", 0, {}}.text()), "\\x07");
+}
+
 TEST(Remarks, CountEachKindInTheOrderInWhichTheyAreMet) {
   Remarks remarks;
   for (const char* file : {"1.gif", "2.gif", "3.gif", "4.gif"}) remarks.add("gifs", file);

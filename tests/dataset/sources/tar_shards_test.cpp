@@ -63,6 +63,9 @@ TEST_F(Shards, MembersOfAKeyMayStandAnywhere) {
   EXPECT_EQ(load(shards, 0).boxes.size(), 0U);
   EXPECT_EQ(load(shards, 1).boxes, (std::vector<augment::Box>{{1, 2, 3, 4, 0}, {0, 0, 1, 1, 2}}));
   EXPECT_EQ(load(shards, 2).boxes, (std::vector<augment::Box>{{5, 5, 6, 6, 0}}));
+  EXPECT_TRUE(shards.object_labels(0).empty());
+  EXPECT_EQ(shards.object_labels(1), (std::vector<int>{0, 2}));
+  EXPECT_EQ(shards.object_labels(2), std::vector<int>{0});
   EXPECT_TRUE(shards.remarks().empty());
 }
 

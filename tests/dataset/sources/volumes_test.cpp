@@ -126,6 +126,70 @@ TEST(Volumes, AHeaderThatClaimsTooMuchIsOneBrokenSample) {
   }
 }
 
+/// Volumes of `bands` channels, whose slice i of band b is 10 i + b.
+std::vector<unsigned char> bands_of(int slices, int bands, int type) {
+  std::vector<cv::Mat> all;
+  for (int b = 0; b < bands; ++b)
+    for (int i = 0; i < slices; ++i) all.emplace_back(6, 8, type, cv::Scalar(10 * i + b));
+  std::vector<unsigned char> bytes = nifti_of(all);
+  const std::int16_t dims[] = {4, 8, 6, static_cast<std::int16_t>(slices), static_cast<std::int16_t>(bands)};
+  std::memcpy(&bytes[40], dims, sizeof dims);
+  return bytes;
+}
+
+TEST(Volumes, AlongAFourthAxisAreTheChannelsOfASlice) {
+  const TemporaryFolder folder;
+  for (const int type : {CV_8UC1, CV_32FC1})
+    for (const int bands : {2, 3, 4, 64}) {
+      const auto bytes = bands_of(3, bands, type);
+      const auto plain = put_bytes(folder.path() / "a.nii", bytes),
+                 packed = put_bytes(folder.path() / "a.nii.gz", gzip_of(bytes));
+      EXPECT_EQ(Volumes::slices(plain), 3);
+      EXPECT_EQ(Volumes::bands(packed), bands);
+      EXPECT_EQ(facts_of(bytes, {.depth = ImageDepth::AsStored}).channels, bands);
+      EXPECT_FALSE(facts_of(bytes, {.depth = ImageDepth::AsStored}).has_alpha);
+      Volumes volumes;
+      for (const int slice : {2, 0}) {
+        const cv::Mat image = volumes.slice(plain, slice);
+        ASSERT_EQ(image.type(), CV_MAKETYPE(type, bands));
+        for (int b = 0; b < bands; ++b) {
+          cv::Mat band;
+          cv::extractChannel(image, band, b);
+          EXPECT_EQ(most_of(band), 10 * slice + b);
+        }
+        const auto stored = DecodeOptions{.depth = ImageDepth::AsStored, .frame = slice};
+        EXPECT_EQ(whole_of(volumes.slice(packed, slice)), whole_of(image));
+        EXPECT_EQ(whole_of(decode_image(bytes, stored)), whole_of(image));
+        EXPECT_EQ(whole_of(decode_image(gzip_of(bytes), stored)), whole_of(image));
+      }
+    }
+  // More than an image has channels are further slices, one volume after the other.
+  const auto series = put_bytes(folder.path() / "series.nii", bands_of(2, 65, CV_8UC1));
+  EXPECT_EQ(Volumes::slices(series), 130);
+  EXPECT_EQ(most_of(Volumes().slice(series, 129)), 10 + 64);
+  auto cut = bands_of(3, 2, CV_8UC1);
+  cut.pop_back();
+  EXPECT_NE(error_of([&] {
+              Volumes::slices(put_bytes(folder.path() / "cut.nii", cut));
+            }).find("pixels aren't all there"),
+            std::string::npos);
+  EXPECT_NE(error_of([&] {
+              decode_image(cut, {.depth = ImageDepth::AsStored, .frame = 2});
+            }).find("pixels aren't all there"),
+            std::string::npos);
+}
+
+TEST(Volumes, FourChannelsAreNoColours) {
+  const TemporaryFolder folder;
+  for (const int type : {CV_8UC1, CV_32FC1}) {
+    put_bytes(folder.path() / "a.nii", bands_of(2, 4, type));
+    const auto source = ImageFiles::below(folder.path());
+    EXPECT_EQ(load(*source, 1, 4).image.channels(), 4);
+    EXPECT_NE(error_of([&] { load(*source, 1, 3); }).find("an image of 4 bands, of which none is alpha"),
+              std::string::npos);
+  }
+}
+
 TEST(Volumes, OfAFolderEverySliceIsASample) {
   const TemporaryFolder folder;
   put_bytes(folder.path() / "ill/a.nii.gz", gzip_of(volume_of(3, 7)));
@@ -172,6 +236,76 @@ TEST(Volumes, MasksAreTheSameSlices) {
   ASSERT_EQ(sample.masks.size(), 1U);
   EXPECT_EQ(sample.masks[0].type(), CV_8UC1);
   EXPECT_EQ(most_of(sample.masks[0]), 21);
+}
+
+TEST(Volumes, SeveralFilesAreTheChannelsOfACaseAsNnUnetHasThem) {
+  const TemporaryFolder folder;
+  const auto channel = [](const char* name, int number) {
+    return std::string("imagesTr/") + name + "_000" + std::to_string(number) + ".nii.gz";
+  };
+  for (int c = 0; c < 4; ++c)
+    put_bytes(folder.path() / channel("one", c), gzip_of(volume_of(3, 40 + c, CV_32FC1)));
+  for (int c = 0; c < 3; ++c)  // of another the last one is missing
+    put_bytes(folder.path() / channel("two", c), gzip_of(volume_of(3, 40 + c, CV_32FC1)));
+  put_bytes(folder.path() / "imagesTs/three_0000.nii.gz", gzip_of(volume_of(1, 1)));
+  put_bytes(folder.path() / "labelsTr/one.nii.gz", gzip_of(volume_of(3, 1)));
+  put_bytes(folder.path() / "labelsTr/two.nii.gz", gzip_of(volume_of(3, 1)));
+  put_text(folder.path() / "dataset.json",
+           R"({"channel_names": {"0": "FLAIR", "1": "T1", "2": "T1CE", "3": "T2"}, "numTraining": 2,
+               "labels": {"background": 0, "edema": 1, "core": 2, "ignore": 21}, "file_ending": ".nii.gz"})");
+  const OpenedData data = open_data(folder.path().string());
+  EXPECT_EQ(data.layout, "segmentation");
+  EXPECT_EQ(data.train->classes(), (std::vector<std::string>{"background", "edema", "core"}));
+  const std::string said = all_text(data.remarks);
+  EXPECT_NE(said.find("images of which not all 4 channels are there, left out: 1 (imagesTr/two_0000.nii.gz)"),
+            std::string::npos)
+      << said;
+  EXPECT_EQ(said.find("dataset.json"), std::string::npos) << said;
+  ASSERT_EQ(data.train->size(), 3U);
+  const augment::Sample sample = load(*data.train, 2);
+  EXPECT_EQ(sample.image.type(), CV_32FC4);
+  EXPECT_EQ(sample.image.at<cv::Vec4f>(3, 4), cv::Vec4f(60, 61, 62, 63));
+  EXPECT_EQ(most_of(sample.masks.at(0)), 255);  // 21 in the file, which doesn't count
+  EXPECT_EQ(most_of(load(*data.train, 0).masks.at(0)), 1);
+  EXPECT_NE(error_of([&] { load(*data.train, 0, 3); }).find("an image of 4 bands"), std::string::npos);
+}
+
+TEST(Volumes, OfSeveralChannelsHaveMasksOfOne) {
+  const TemporaryFolder folder;
+  put_bytes(folder.path() / "imagesTr/BRATS_001.nii.gz", gzip_of(bands_of(3, 4, CV_32FC1)));
+  put_bytes(folder.path() / "labelsTr/BRATS_001.nii.gz", gzip_of(volume_of(3, 1)));
+  put_text(
+      folder.path() / "dataset.json",
+      R"({"modality": {"0": "FLAIR", "1": "T1w", "2": "t1gd", "3": "T2w"}, "labels": {"0": "background"}})");
+  const OpenedData data = open_data(folder.path().string());
+  ASSERT_EQ(data.train->size(), 3U);
+  const augment::Sample sample = load(*data.train, 1);
+  EXPECT_EQ(sample.image.at<cv::Vec4f>(3, 4), cv::Vec4f(10, 11, 12, 13));
+  EXPECT_EQ(most_of(sample.masks.at(0)), 11);
+}
+
+TEST(Volumes, ChannelsOfACaseAreAlike) {
+  const TemporaryFolder folder;
+  const auto open = [&] {
+    return SegmentationFolder(folder.path(), folder.path() / "imagesTr", folder.path() / "labelsTr");
+  };
+  put_bytes(folder.path() / "labelsTr/a.nii", volume_of(2, 1));
+  put_bytes(folder.path() / "imagesTr/a_0000.nii", volume_of(2, 4));
+  put_bytes(folder.path() / "imagesTr/a_0001.nii", volume_of(3, 4));
+  EXPECT_NE(error_of(open).find("a_0000.nii has 2 slices, but its channel"), std::string::npos);
+  put_bytes(folder.path() / "imagesTr/a_0001.nii", volume_of(2, 5, CV_32FC1));
+  EXPECT_EQ(load(open(), 1).image.at<cv::Vec2f>(3, 4), cv::Vec2f(14, 15));
+  put_bytes(folder.path() / "imagesTr/a_0001.nii", nifti_of({2, cv::Mat(6, 9, CV_8UC1, cv::Scalar(5))}));
+  EXPECT_NE(error_of([&] { load(open(), 1); }).find("a_0000.nii is 8x6 and"), std::string::npos);
+  // Names that end in numbers alone are names.
+  for (const char* name : {"b_0000", "b_0001"}) {
+    put_image(folder.path() / "imagesTr" / (std::string(name) + ".png"));
+    put_mask(folder.path() / "labelsTr" / (std::string(name) + "_mask.png"), 3);
+  }
+  std::filesystem::remove(folder.path() / "imagesTr/a_0001.nii");
+  const SegmentationFolder apart = open();
+  ASSERT_EQ(apart.size(), 4U);
+  EXPECT_EQ(load(apart, 3).image.channels(), 3);
 }
 
 TEST(Volumes, MasksOfOtherSlicesOrOfFractionsAreErrors) {

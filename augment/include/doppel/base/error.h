@@ -9,7 +9,8 @@ namespace doppel {
 /// Something failed that a correct call may meet: a missing file, a corrupt image, a full disk (exit code 1).
 class Error : public std::runtime_error {
  public:
-  using std::runtime_error::runtime_error;
+  /// A file's own text may be in `what`: it becomes printable (see doppel/base/utf8.h).
+  explicit Error(const std::string& what);
 };
 
 /// The request itself is wrong: a misspelt field, a range upside down, a network whose shapes can't fit

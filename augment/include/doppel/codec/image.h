@@ -73,6 +73,9 @@ void check_channels(int channels, AlphaOver alpha);
 /// would have to become another number of them.
 cv::Mat with_channels(const cv::Mat& image, int channels, AlphaOver alpha = AlphaOver::White);
 
+/// Throws UsageError: an image of four bands can't become one of so many channels.
+[[noreturn]] void throw_four_bands(int channels);
+
 /// True of RGBA with a pixel that isn't opaque.
 bool is_transparent(const cv::Mat& image);
 

@@ -24,13 +24,17 @@ class NiftiVolume {
   ~NiftiVolume();
   NiftiVolume(NiftiVolume&&) noexcept;             ///< the other one is none afterwards
   NiftiVolume& operator=(NiftiVolume&&) noexcept;  ///< the same
-  int slices() const;                              ///< along the third axis, of all further ones: 1 or more
-  cv::Size size() const;                           ///< of a slice, pixels
-  int depth() const;                               ///< of what is decoded: CV_8U or CV_32F
-  std::uint64_t at(int slice) const;               ///< where its bytes begin in the unpacked file
-  std::size_t slice_bytes() const;                 ///< how many those are
-  /// A slice of its bytes: as decode_image() has it as stored. Throws Error where there are not
-  /// slice_bytes(), or for floats that are none (NaN) or infinite.
+  /// Along the third axis: 1 or more. Where there are more volumes along further axes than kMostChannels, or
+  /// volumes of colours, all slices of the first, then those of the second.
+  int slices() const;
+  cv::Size size() const;                        ///< of a slice, pixels
+  int channels() const;                         ///< of what is decoded
+  int depth() const;                            ///< of what is decoded: CV_8U or CV_32F
+  int bands() const;                            ///< volumes along further axes, each a channel of a slice
+  std::uint64_t at(int slice, int band) const;  ///< where its bytes begin in the unpacked file
+  std::size_t band_bytes() const;               ///< how many those are
+  /// A slice of the bytes of its bands, one after the other: as decode_image() has it as stored. Throws
+  /// Error where there are not bands() times band_bytes(), or for floats that are none (NaN) or infinite.
   cv::Mat decode(std::span<const unsigned char> slice) const;
 
  private:

@@ -28,11 +28,11 @@ class RemoteBytes final : public ByteStream {
  public:
   explicit RemoteBytes(std::shared_ptr<RemoteObject> object) : object_(std::move(object)) {}
   std::size_t read(std::span<unsigned char> into) override {
-    constexpr std::uint64_t kAhead = std::uint64_t{32} << 20, kStep = std::uint64_t{4} << 20;
+    constexpr std::uint64_t kReadAhead = std::uint64_t{32} << 20, kStep = std::uint64_t{4} << 20;
     const std::uint64_t size = object_->id().size;
     const std::size_t part = std::min<std::uint64_t>(into.size(), size - at_);
     if (part == 0) return 0;
-    for (; asked_ < size && asked_ < at_ + kAhead; asked_ += kStep) object_->fetch(asked_, kStep, true);
+    for (; asked_ < size && asked_ < at_ + kReadAhead; asked_ += kStep) object_->fetch(asked_, kStep, true);
     object_->read(at_, into.first(part));
     at_ += part;
     return part;

@@ -42,6 +42,7 @@ void Join::fields(FieldVisitor& visit) {
   visit({"values", {0, 2147483647}, "", "instance numbers of the partner; for cut: those that are pasted"},
         values);
   visit({"names", {0, 2147483647}, "", "their numbers in the result; empty: the same"}, names);
+  visit({"sample", {-1, 2147483647}, "", "the partner's number in its data set; -1: not known"}, sample);
   if (!names.empty() && names.size() != values.size())
     throw UsageError(fmt::format("Join: {} names for {} values; there must be as many, or no names",
                                  names.size(), values.size()));
@@ -49,7 +50,8 @@ void Join::fields(FieldVisitor& visit) {
 }
 bool operator==(const Join& a, const Join& b) {
   return a.mode == b.mode && a.partner == b.partner && a.plan == b.plan && a.share == b.share && a.x == b.x &&
-         a.y == b.y && a.feather == b.feather && a.values == b.values && a.names == b.names;
+         a.y == b.y && a.feather == b.feather && a.values == b.values && a.names == b.names &&
+         a.sample == b.sample;
 }
 
 }  // namespace doppel::augment::op

@@ -16,11 +16,14 @@ void BlendMask::draw(Draft& draft, const Stream& stream) const {
   like.boxes = draft.boxes();
   like.label = draft.label();
   Draft branch(like);
+  branch.name_colors(draft.plan().rgb);
   draw_all(what, branch, stream);
+  draft.take_wishes(branch);
   if (branch.plan().ops.empty()) return;
   if (branch.size() != draft.size()) throw UsageError("BlendMask: its parts must keep the image's size");
   op::Blend blend;
   blend.branches = {branch.plan()};
+  blend.branches[0].rgb.clear();  // it gets the channels that are colours by themselves
   blend.weights = {1};
   blend.scale = scale;
   blend.angle = stream.uniform("angle", 0, 360);

@@ -12,14 +12,14 @@ TEST(MixFields, PlansWithinThemReadBack) {
   const Plan inner{{4, 4}, {op::Flip{}, op::Gamma{2}}};
   const op::Blend blend{
       {inner, {{4, 4}, {}}}, {0.5, -0.5}, 0.25, op::Blend::Mask::Boxes, 0.5, 30, {1, 2, 3, 4}, 7};
-  const op::Join join{op::Join::Mode::Cut, 2, {inner}, 0.5, -3, 4, 1.5, {5, 6}, {7, 8}};
+  const op::Join join{op::Join::Mode::Cut, 2, {inner}, 0.5, -3, 4, 1.5, {5, 6}, {7, 8}, 9};
   op::Blend outer;
   outer.branches = {{{4, 4}, {blend}}};
   outer.weights = {1};
   for (const Op& op : std::vector<Op>{blend, join, outer}) EXPECT_TRUE(reads_back(op)) << name_of(op);
   EXPECT_EQ(
       op_from("Join: {mode: cut, partner: 2, plan: [{source: [4, 4], ops: [Flip: {}, Gamma: {gamma: 2}]}], "
-              "share: 0.5, x: -3, y: 4, feather: 1.5, values: [5, 6], names: [7, 8]}"),
+              "share: 0.5, x: -3, y: 4, feather: 1.5, values: [5, 6], names: [7, 8], sample: 9}"),
       Op(join));
   EXPECT_EQ(op_from("Blend: {branches: [{source: [4, 4], ops: [Flip: {}, Gamma: {gamma: 2}]}, {source: [4, "
                     "4], ops: []}], "
@@ -53,6 +53,7 @@ TEST(MixFields, EveryFieldCountsInAComparison) {
   EXPECT_TRUE(differs(join, [](op::Join& o) { o.feather = 1; }));
   EXPECT_TRUE(differs(join, [](op::Join& o) { o.values = {1}; }));
   EXPECT_TRUE(differs(join, [](op::Join& o) { o.names = {1}; }));
+  EXPECT_TRUE(differs(join, [](op::Join& o) { o.sample = 1; }));
 }
 
 TEST(MixFields, ListsGoTogether) {

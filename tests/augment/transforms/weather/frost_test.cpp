@@ -35,6 +35,15 @@ TEST(Frost, SharesOfImageAndIceAreAtMostThoseOfTheBenchmark) {
   }
 }
 
+TEST(Frost, BeginsAtNothing) {
+  const Sample sample = flat_sample(60, 60, 0.2);
+  EXPECT_EQ(cv::norm(Recipe{Frost{.amount = {0, 0}, .p = 1}}.apply(sample, {}).image, sample.image), 0);
+  for (const double amount : {0.1, 0.01, 0.001}) {
+    const Recipe recipe{Frost{.amount = {amount, amount}, .p = 1}};
+    EXPECT_LE(cv::norm(recipe.apply(sample, {}).image, sample.image, cv::NORM_INF), 3 * amount) << amount;
+  }
+}
+
 TEST(Frost, IceIsBluish) {
   const cv::Mat out = Recipe{Frost{.p = 1}}.apply(flat_sample(60, 60, 0), {.seed = 2}).image;
   const cv::Scalar mean = cv::mean(out);

@@ -41,7 +41,7 @@ struct TargetRules {
 /// Another sample for mixing, and the stream that its own draws come from.
 struct PartnerPick {
   Sample sample;  ///< as its source has it, with its pixels
-  Stream stream;  ///< of what the recipe does to it
+  Stream stream;  ///< of what the recipe does to it; its index is the sample's number
 };
 /// Gives the partner that 64 random bits name: bits mod the size of the data set.
 using PartnerSource = std::function<PartnerPick(std::uint64_t bits)>;
@@ -73,6 +73,12 @@ class Draft {
   void relabel(const std::map<int, int>& labels);
   /// Tells that label rules keep a transform of that name from the sample. The name must outlive the draft.
   void spare(std::string_view transform) { spared_.push_back(transform); }
+  /// Tells who draws from now on, and returns who did before. The name must outlive the draft.
+  std::string_view draw_as(std::string_view transform) { return std::exchange(drawing_, transform); }
+  /// Says which channels are red, green and blue, before anything is drawn; none: rules may tell.
+  void name_colors(const std::vector<int>& rgb) { plan_.rgb = rgb; }
+  /// Takes over who wants colours in a part of this plan that was drawn by itself.
+  void take_wishes(const Draft& part);
 
   /// Boxes as they would be seen now: clipped to the image, those that are gone left out. Rotated ones by
   /// their hull.
@@ -100,15 +106,17 @@ class Draft {
   bool can_mix() const { return static_cast<bool>(partners_); }
   /// Another sample, with what the recipe does before this transform already drawn, by its own stream.
   Draft partner(std::uint64_t bits);
-  /// Brings a partner in: `op.plan`, `op.partner` and `op.names` are filled in. Its label gets `share`; its
-  /// boxes and keypoints come along where they are pasted, with instance numbers that none of ours has.
+  /// Brings a partner in: `op.plan`, `op.partner`, `op.sample` and `op.names` are filled in. Its label gets
+  /// `share`; its boxes and keypoints come along where they are pasted, with instance numbers that none of
+  /// ours has.
   void join(op::Join op, const Draft& partner, double share);
   /// What partners are drawn by: all that the recipe does before this transform. Set as it goes.
   using DrawBefore = std::function<void(Draft& draft, const Stream& stream)>;
   /// What partner() draws by from now on.
   void set_before(DrawBefore before) { before_ = std::move(before); }
 
-  /// The plan, and the targets by `rules`.
+  /// The plan, and the targets by `rules`. Throws UsageError, naming the transform, where it needs colours
+  /// and the image has bands, as check_bands() does.
   Drawn finish(const TargetRules& rules = {}) &&;
 
  private:
@@ -121,6 +129,7 @@ class Draft {
   };
   void add_object(std::vector<Point> outline, const Object& facts);
   void check_fits(const Op& op) const;
+  void check_colors() const;
   void move_targets(const Op& op);
   void shuffle_targets(const op::Tiles& op);
   void build_wall();
@@ -144,6 +153,7 @@ class Draft {
   DrawBefore before_;
   std::vector<Sample> joined_;
   std::shared_ptr<const Sample> own_;  ///< a partner draft's sample
+  int number_ = -1;                    ///< that sample's in its data set
   Plan plan_;
   Size size_;
   std::vector<Object> objects_;
@@ -154,11 +164,13 @@ class Draft {
   std::vector<LabelShare> shares_;
   std::vector<double> numbers_;
   double weight_;
-  std::vector<int> dropped_;
   std::size_t run_begin_ = 0;  ///< the first op that is read in one with the next geometric one
   std::set<int> instances_;    ///< taken numbers; filled by the first join
   int clipped_ = 0;
   std::vector<std::string_view> spared_;
+  std::string_view drawing_;  ///< the innermost transform that draws
+  /// The first that needs colours, and its op; empty where none does.
+  std::pair<std::string_view, std::string_view> wants_colors_;
 };
 
 }  // namespace doppel::augment

@@ -13,7 +13,7 @@ struct Remark {
   std::string what;                   ///< "files of a kind that isn't read (.gif)"
   std::size_t count = 0;              ///< how often; 0: it isn't counted
   std::vector<std::string> examples;  ///< the first few: paths, columns, lines
-  /// In a line: "files of a kind that isn't read (.gif): 3 (cat/2.gif, …)".
+  /// In a line, of printable() text: "files of a kind that isn't read (.gif): 3 (cat/2.gif, …)".
   std::string text() const;
 };
 

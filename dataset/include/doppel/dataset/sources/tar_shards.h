@@ -54,6 +54,7 @@ class TarShards final : public Source {
   std::string name(std::size_t index) const override;  ///< shard:key
   int label(std::size_t index) const override;
   std::vector<augment::LabelShare> label_shares(std::size_t index) const override;
+  std::vector<int> object_labels(std::size_t index) const override;
   std::vector<std::string> number_names() const override;
   std::vector<double> numbers(std::size_t index) const override;
   const std::vector<std::string>& classes() const override;

@@ -55,6 +55,7 @@ struct Join {
   double feather = 0;            ///< pixels
   std::vector<double> values{};  ///< instance numbers of the partner; for Cut: those that are pasted
   std::vector<double> names{};   ///< their numbers here; empty: the same
+  int sample = -1;               ///< the partner's number in its data set; -1: nobody told
   void fields(FieldVisitor& visit);
   friend bool operator==(const Join& a, const Join& b);  ///< true where all fields are the same
 };
