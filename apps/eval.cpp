@@ -17,6 +17,7 @@
 #include "doppel/dataset/open/open_data.h"
 #include "doppel/nn/study/run_info.h"
 #include "doppel/nn/train/trainer.h"
+#include "group_options.h"
 #include "live_line.h"
 #include "mask_result.h"
 #include "multi_label_result.h"
@@ -48,9 +49,22 @@ augment::TestTime views_of(const CommandLine& line) {
 
 bool is_independent(const nn::OpenedRun& run) { return run.info.outputs == dataset::Labels::Independent; }
 
+/// This process's part of every batch.
+dataset::LoaderOptions loading(const nn::OpenedRun& run, const GroupMember& member) {
+  dataset::LoaderOptions options = run.info.evaluation_options(256);
+  options.rank = member.rank();
+  options.world = member.world();
+  return options;
+}
+/// How many of a loader's samples are this process's, about.
+std::size_t own_rows(const dataset::Loader& loader) {
+  return loader.source().size() / static_cast<std::size_t>(loader.options().world);
+}
+
 /// Accuracy, or mAP of independent labels, under each corruption at each severity; prints and returns the
 /// table.
-nlohmann::json corruption_table(nn::OpenedRun& run, const dataset::SourcePtr& source, int threads) {
+nlohmann::json corruption_table(nn::OpenedRun& run, const dataset::SourcePtr& source, int threads,
+                                const GroupMember& member) {
   using augment::Corruption;
   nlohmann::json table = nlohmann::json::object();
   fmt::print("\n{:<20} {:>8} {:>8} {:>8} {:>8} {:>8} {:>8}\n",
@@ -64,14 +78,14 @@ nlohmann::json corruption_table(nn::OpenedRun& run, const dataset::SourcePtr& so
     const std::string name(augment::corruption_name(corruption.corruption));
     std::vector<double> row;
     for (corruption.severity = 1; corruption.severity <= 5; ++corruption.severity) {
-      dataset::Loader loader(source, run.info.fitted(augment::Recipe{corruption}),
-                             run.info.evaluation_options(256));
+      dataset::Loader loader(source, run.info.fitted(augment::Recipe{corruption}), loading(run, member));
       const auto count = [&](std::size_t, int, std::span<const float>) {
-        live.count(done++, source->size() * std::size_t{5} * Corruption::kCommon);
+        live.count(done++, own_rows(loader) * std::size_t{5} * Corruption::kCommon);
       };
       row.push_back(is_independent(run)
-                        ? evaluate_multi_label(run.model, loader, threads, count).mean_average_precision()
-                        : evaluate(run.model, loader, threads, count).accuracy());
+                        ? evaluate_multi_label(run.model, loader, threads, count, {}, {}, member.group())
+                              .mean_average_precision()
+                        : evaluate(run.model, loader, threads, count, {}, {}, member.group()).accuracy());
     }
     const double mean = std::accumulate(row.begin(), row.end(), 0.0) / 5;
     all += mean / Corruption::kCommon;
@@ -102,10 +116,11 @@ nlohmann::json print_classes(const nn::Confusion& confusion, const std::vector<s
 }
 
 /// Measures, and says class by class, labels that exclude each other.
-nlohmann::json measure(const CommandLine& line, nn::OpenedRun& run, dataset::Loader& loader, int views) {
+nlohmann::json measure(const CommandLine& line, nn::OpenedRun& run, dataset::Loader& loader, int views,
+                       const GroupMember& member) {
   LiveLine live("measuring", "images"), timing(nn::kTimingKernels);
-  const nn::Confusion confusion =
-      evaluate_views(run.model, loader, views, line.get<int>("threads"), live.counter(), timing.counter());
+  const nn::Confusion confusion = evaluate_views(run.model, loader, views, line.get<int>("threads"),
+                                                 live.counter(), timing.counter(), member.group());
   live.end();
   timing.end();
   fmt::print(
@@ -115,7 +130,8 @@ nlohmann::json measure(const CommandLine& line, nn::OpenedRun& run, dataset::Loa
       100 * confusion.accuracy(), 100 * confusion.top_accuracy(5), confusion.total(), confusion.mean_loss(),
       confusion.calibration_error(), views > 1 ? fmt::format(", {} views", views) : "", "class", "images",
       "precision", "recall");
-  if (line.has("out")) write_png(line.get<std::string>("out"), draw_confusion(confusion, run.info.classes));
+  if (line.has("out") && member.is_first())
+    write_png(line.get<std::string>("out"), draw_confusion(confusion, run.info.classes));
   return {{"classes", print_classes(confusion, run.info.classes)},
           {"accuracy", confusion.accuracy()},
           {"top5", confusion.top_accuracy(5)},
@@ -126,13 +142,13 @@ nlohmann::json measure(const CommandLine& line, nn::OpenedRun& run, dataset::Loa
 
 /// The same of labels that don't.
 nlohmann::json measure_independent(const CommandLine& line, nn::OpenedRun& run, dataset::Loader& loader,
-                                   int views) {
+                                   int views, const GroupMember& member) {
   if (line.has("out"))
     throw UsageError(
         "--out draws which class is taken for which: this network's classes don't exclude each other");
   LiveLine live("measuring", "images"), timing(nn::kTimingKernels);
   const nn::MultiLabel result = evaluate_views_multi_label(run.model, loader, views, line.get<int>("threads"),
-                                                           live.counter(), timing.counter());
+                                                           live.counter(), timing.counter(), member.group());
   live.end();
   timing.end();
   fmt::print("{} on {} images, loss {:.4f}{}\n\n{}", multi_label_text(result), result.total(),
@@ -143,7 +159,7 @@ nlohmann::json measure_independent(const CommandLine& line, nn::OpenedRun& run, 
 
 /// The same of numbers.
 nlohmann::json measure_numbers(const CommandLine& line, nn::OpenedRun& run, dataset::Loader& loader,
-                               int views) {
+                               int views, const GroupMember& member) {
   for (const char* option : {"out", "corruptions"})
     if (line.has(option)) throw UsageError(fmt::format("--{} is for networks that tell classes", option));
   LiveLine live("measuring", "images"), timing(nn::kTimingKernels);
@@ -151,9 +167,9 @@ nlohmann::json measure_numbers(const CommandLine& line, nn::OpenedRun& run, data
   const nn::NumberErrors errors = evaluate_numbers(
       run.model, loader, run.info.numbers, views, line.get<int>("threads"),
       [&](std::size_t, std::span<const double>, std::span<const float>) {
-        live.count(done++, loader.source().size() * static_cast<std::size_t>(views));
+        live.count(done++, own_rows(loader) * static_cast<std::size_t>(views));
       },
-      timing.counter());
+      timing.counter(), {}, member.group());
   live.end();
   timing.end();
   fmt::print("{} on {} images{}\n\n{}", number_errors_text(errors), errors.total(),
@@ -163,7 +179,8 @@ nlohmann::json measure_numbers(const CommandLine& line, nn::OpenedRun& run, data
 }
 
 /// The same of masks.
-nlohmann::json measure_masks(const CommandLine& line, nn::OpenedRun& run, dataset::Loader& loader) {
+nlohmann::json measure_masks(const CommandLine& line, nn::OpenedRun& run, dataset::Loader& loader,
+                             const GroupMember& member) {
   for (const char* option : {"out", "corruptions"})
     if (line.has(option)) throw UsageError(fmt::format("--{} is for networks that tell classes", option));
   LiveLine live("measuring", "images"), timing(nn::kTimingKernels);
@@ -171,9 +188,9 @@ nlohmann::json measure_masks(const CommandLine& line, nn::OpenedRun& run, datase
   const nn::MaskConfusion confusion = evaluate_masks(
       run.model, loader, line.get<int>("threads"),
       [&](std::size_t, std::span<const float>, std::span<const float>) {
-        live.count(done++, loader.source().size());
+        live.count(done++, own_rows(loader));
       },
-      timing.counter());
+      timing.counter(), member.group());
   live.end();
   timing.end();
   fmt::print("{} on {} images of {}x{}\n\n{}", mask_confusion_text(confusion), confusion.images(),
@@ -191,25 +208,48 @@ dataset::SourcePtr measurable(const nn::RunInfo& info, const dataset::OpenedData
   return labelled(matched_classes(part, info.classes, data.name), data.name, info.outputs);
 }
 
+/// All processes measure the same network on the same data.
+void agree(nn::Group& group, const CommandLine& line, const nn::OpenedRun& run,
+           const dataset::Source& source) {
+  std::string weights;
+  for (const nn::Parameter& p : run.model.parameters())
+    weights.append(reinterpret_cast<const char*>(p.value.data()), p.value.size() * sizeof(float));
+  group.agree("the weights", weights);
+  group.agree("samples", std::to_string(source.size()));
+  group.agree("tta", line.get<std::string>("tta"));
+  group.agree("corruptions", line.has("corruptions") ? "true" : "false");
+}
+
+/// Different samples of all processes' that couldn't be used.
+std::size_t all_skipped(const dataset::Loader& loader, nn::Group* group) {
+  double skipped = static_cast<double>(loader.report().skipped);
+  if (group) group->sum(std::span<double>(&skipped, 1));
+  return static_cast<std::size_t>(skipped);
+}
+
 int run_eval(const CommandLine& line) {
+  GroupMember member(line);
   nn::OpenedRun run = nn::open_run(line.get<std::string>("run"));
   const dataset::OpenedData data = open_told(line.get<std::string>("data"), data_options(line));
   const dataset::SourcePtr source = measurable(run.info, data);
   const augment::TestTime views = views_of(line);
   if (run.info.masks && views.count() > 1)
     throw UsageError("--tta averages over views of an image, whose masks lie elsewhere: it isn't for masks");
-  dataset::Loader loader(source, run.info.fitted(augment::Recipe{views}), run.info.evaluation_options(256));
-  nlohmann::json result = run.info.masks              ? measure_masks(line, run, loader)
-                          : !run.info.numbers.empty() ? measure_numbers(line, run, loader, views.count())
-                          : is_independent(run)       ? measure_independent(line, run, loader, views.count())
-                                                      : measure(line, run, loader, views.count());
-  result["views"] = views.count();
-  result["skipped"] = loader.report().skipped;
+  member.meet();
+  if (member.group()) agree(*member.group(), line, run, *source);
+  dataset::Loader loader(source, run.info.fitted(augment::Recipe{views}), loading(run, member));
+  const int count = views.count();
+  nlohmann::json result = run.info.masks              ? measure_masks(line, run, loader, member)
+                          : !run.info.numbers.empty() ? measure_numbers(line, run, loader, count, member)
+                          : is_independent(run)       ? measure_independent(line, run, loader, count, member)
+                                                      : measure(line, run, loader, count, member);
+  result["views"] = count;
+  result["skipped"] = all_skipped(loader, member.group());
   if (result["skipped"] > 0)
     fmt::print("\n{} samples couldn't be used and were left out\n", result["skipped"].get<std::size_t>());
   if (line.has("corruptions"))
-    result["corruptions"] = corruption_table(run, source, line.get<int>("threads"));
-  write_json(line, result);
+    result["corruptions"] = corruption_table(run, source, line.get<int>("threads"), member);
+  if (member.is_first()) write_json(line, result);
   return 0;
 }
 
@@ -230,7 +270,8 @@ Command eval_command() {
                    {"out", file(), "also draw the confusion matrix, a PNG"},
                    json_option(),
                    threads_option()}},
-                 data_group()},
+                 data_group(),
+                 group_group()},
       .examples = {"eval runs/first sample:digits", "eval runs/first sample:digits --tta crops"},
       .run = run_eval};
 }

@@ -26,6 +26,7 @@
 #include "doppel/nn/study/gan_settings.h"
 #include "doppel/nn/study/gan_trainer.h"
 #include "doppel/nn/study/run_info.h"
+#include "group_options.h"
 #include "live_line.h"
 #include "report/gan_report.h"
 #include "report/gan_sheets.h"
@@ -118,13 +119,15 @@ nn::RunInfo gan_info(const dataset::Source& source, AlphaOver alpha) {
 }
 
 dataset::LoaderOptions gan_loading(const nn::RunInfo& info, const nn::GanOptions& options,
-                                   std::size_t samples) {
+                                   std::size_t samples, const GroupMember& member) {
   const auto batch = static_cast<std::size_t>(options.batch);
   dataset::LoaderOptions o = info.evaluation_options(batch);
   o.order = dataset::LoaderOptions::Order::Shuffled;
   o.last =
       samples > batch ? dataset::LoaderOptions::LastBatch::Drop : dataset::LoaderOptions::LastBatch::Short;
   o.seed = options.seed;
+  o.rank = member.rank();
+  o.world = member.world();
   return o;
 }
 
@@ -139,15 +142,16 @@ nn::GanSettings recorded(nn::GanSettings settings, const nn::GanOptions& options
 
 /// Everything that a second run needs to be the same.
 void write_setup(const fs::path& run, nn::GanSettings settings, const nn::RunInfo& info,
-                 const nn::GanOptions& options, const std::string& stages) {
+                 const nn::GanOptions& options, const std::string& stages, int processes) {
   if (settings.augment != "none") write_file(run / "augment.yaml", options.augment.yaml());
   Facts facts{
       {"input", fmt::format("[{}, {}, {}]", info.input.channels, info.input.height, info.input.width)},
       {"classes", nlohmann::json(info.classes).dump()}};
+  if (processes > 1) facts.emplace_back("processes", std::to_string(processes));
   if (!stages.empty()) facts.emplace_back("stages", stages);
   write_file(run / "run.yaml", settings_yaml(
                                    "gan", [&](FieldVisitor& visit) { settings.fields(visit); }, facts,
-                                   remark_on(stages, 1, "steps")));
+                                   remark_on(stages, processes, "steps")));
 }
 
 /// Says how the game goes: a live line, and a line of words and a sheet of samples now and then.
@@ -270,7 +274,23 @@ nlohmann::json finish(const nn::GanSettings& settings, const fs::path& run, nn::
   return json;
 }
 
+/// What the numbers are that it learns by: of several processes the first decides.
+nn::Precision precision_of(const nn::GanSettings& settings, const nn::RunInfo& info,
+                           const nn::GanOptions& options, const fs::path& resumed,
+                           const GroupMember& member) {
+  using Numbers = nn::GanSettings::Numbers;
+  bool is_bf16 = settings.precision == Numbers::BF16;
+  if (settings.precision == Numbers::Auto && member.is_first())
+    is_bf16 = timed_precision(info.input, static_cast<int>(info.classes.size()), options,
+                              resumed.empty() ? std::map<std::string, std::string>()
+                                              : nn::load_tensors(resumed).metadata) == nn::Precision::BF16;
+  std::string text = is_bf16 ? "bf16" : "f32";
+  if (member.group()) member.group()->share(text);
+  return text == "bf16" ? nn::Precision::BF16 : nn::Precision::F32;
+}
+
 int run_gan(const CommandLine& line) {
+  GroupMember member(line, {.stop = &stopped, .apart = true});
   nn::GanSettings settings = gan_settings(line, nullptr);
   dataset::OpenedData data =
       open_told(settings.data, {settings.ignore, settings.columns, settings.root, settings.range});
@@ -297,12 +317,12 @@ int run_gan(const CommandLine& line) {
   settings = gan_settings(line, &info.input);
   nn::GanOptions options = settings.options;
   options.augment = gan_augment(settings.augment, parts.train->size());
+  std::signal(SIGINT, [](int) { stopped = true; });
+  std::signal(SIGTERM, [](int) { stopped = true; });
+  member.meet();
   options.precision =
-      settings.precision == nn::GanSettings::Numbers::BF16 ? nn::Precision::BF16 : nn::Precision::F32;
-  if (settings.precision == nn::GanSettings::Numbers::Auto)
-    options.precision = timed_precision(
-        info.input, static_cast<int>(info.classes.size()), options,
-        line.has("resume") ? nn::load_tensors(checkpoint).metadata : std::map<std::string, std::string>{});
+      precision_of(settings, info, options, line.has("resume") ? checkpoint : fs::path(), member);
+  options.group = member.group();
   LiveLine timing(nn::kTimingKernels);
   options.timing = timing.counter();
   const auto gan = std::make_shared<nn::Gan>(info.input, static_cast<int>(info.classes.size()), options);
@@ -315,14 +335,16 @@ int run_gan(const CommandLine& line) {
     report_changed(gan->changed_kernels());
     stages = stages_of(run / "run.yaml", {"steps", gan->steps(), before.options.steps, options.steps});
   }
+  dataset::Loader loader(parts.train, info.fitted({}),
+                         gan_loading(info, options, parts.train->size(), member));
+  if (!member.is_first())
+    return nn::GanTrainer(gan, nullptr, {.folder = run, .every = settings.every}).run(loader, stopped) ? 0
+                                                                                                       : 1;
   fs::create_directories(run);
-  write_setup(run, recorded(settings, options), info, options, stages);
-  dataset::Loader loader(parts.train, info.fitted({}), gan_loading(info, options, parts.train->size()));
+  write_setup(run, recorded(settings, options), info, options, stages, member.world());
   std::cerr << "generator\n"
             << gan->generator().graph().summary() << "\ndiscriminator\n"
             << gan->discriminator().graph().summary();
-  std::signal(SIGINT, [](int) { stopped = true; });
-  std::signal(SIGTERM, [](int) { stopped = true; });
   metadata["preset"] = settings.preset;
   metadata["precision"] = options.precision == nn::Precision::BF16 ? "bf16" : "f32";
   std::optional<nn::GanEvaluator> evaluator;
@@ -373,6 +395,7 @@ std::vector<OptionGroup> gan_options() {
                            config_option(),
                            {"resume", Flag{}, "go on from the run's checkpoint"}});
   run.push_back(json_option());
+  groups.push_back(group_group());
   return groups;
 }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <csignal>
+#include <cstdio>
 #include <iostream>
 
 #include "common_options.h"
@@ -22,12 +24,13 @@ std::string engine_of(const CommandLine& line) {
   return !is_told && nn::GroupPlace::is_under_mpi() ? "mpi" : "gloo";
 }
 
-nn::GroupOptions options_of(const CommandLine& line, const std::atomic<bool>* stop) {
+nn::GroupOptions options_of(const CommandLine& line, const GroupWork& work) {
   nn::GroupOptions options;
   options.patience = seconds_of(line, "group-patience");
   options.meeting = seconds_of(line, "group-wait");
   options.engine = engine_of(line);
-  options.stop = stop;
+  options.stop = work.stop;
+  options.apart = work.apart;
   if (line.has("group-key")) {
     const auto path = line.get<std::string>("group-key");
     const std::vector<unsigned char> bytes = read_file(path);
@@ -37,6 +40,21 @@ nn::GroupOptions options_of(const CommandLine& line, const std::atomic<bool>* st
     if (options.key.empty()) throw Error(fmt::format("{}: is empty, and so no key", path));
   }
   return options;
+}
+
+std::optional<nn::GroupPlace> group_place(const CommandLine& line) {
+  std::optional<nn::GroupPlace> place;
+  const bool is_mpi = engine_of(line) == "mpi";
+  if (is_mpi && line.knows("elastic") && line.get<int>("elastic") > 0)
+    throw UsageError("--elastic needs the engine gloo: MPI ends all processes where one is lost");
+  if (is_mpi)
+    place = nn::GroupPlace::of_mpi();
+  else if (line.has("group"))
+    place = nn::GroupPlace::parse(line.get<std::string>("group"));
+  else
+    place = nn::GroupPlace::of_environment();
+  if (place && place->world == 1) place.reset();
+  return place;
 }
 
 }  // namespace
@@ -55,34 +73,38 @@ OptionGroup group_group() {
            {"group-wait", seconds(initial.meeting), "until all must have come"},
            {"group-patience", seconds(initial.patience), "until who is silent is given up"},
            {"group-key", file(), "a secret that all must show that they know"},
-           {"elastic", Whole{.placeholder = "MIN", .initial = 0},
-            "so many at least go on without who is lost; 0: none does"},
            {"group-engine", Choice{{{"auto", ""}, {"gloo", "over TCP"}, {"mpi", "under mpirun"}}, "auto"},
             "what carries gradients"}}};
 }
 
-std::optional<nn::GroupPlace> group_place(const CommandLine& line) {
-  std::optional<nn::GroupPlace> place;
-  if (engine_of(line) == "mpi" && line.get<int>("elastic") > 0)
-    throw UsageError("--elastic needs the engine gloo: MPI ends all processes where one is lost");
-  if (engine_of(line) == "mpi")
-    place = nn::GroupPlace::of_mpi();
-  else if (line.has("group"))
-    place = nn::GroupPlace::parse(line.get<std::string>("group"));
-  else
-    place = nn::GroupPlace::of_environment();
-  if (place && place->world == 1) place.reset();
-  return place;
+Option elastic_option() {
+  return {"elastic", Whole{.placeholder = "MIN", .initial = 0},
+          "so many at least go on without who is lost; 0: none does"};
 }
 
-std::unique_ptr<nn::Group> join_group(const CommandLine& line, const nn::GroupPlace& place,
-                                      const std::atomic<bool>* stop, int again) {
-  nn::GroupOptions options = options_of(line, stop);
+GroupMember::GroupMember(const CommandLine& line, const GroupWork& work)
+    : line_(line), work_(work), place_(group_place(line)) {}
+GroupMember::~GroupMember() = default;
+
+void GroupMember::meet() {
+  if (!place_) return;
+  std::signal(SIGPIPE, SIG_IGN);  // who is gone is told by an error
+  std::cerr << fmt::format("process {} of {}, at {}:{}: waiting for the others\n", place_->rank,
+                           place_->world, place_->host, place_->port);
+  join(0);
+  group_->agree("the command", line_.usage());
+  if (!is_first() && !std::freopen("/dev/null", "w", stdout)) throw Error("/dev/null can't be written");
+}
+
+void GroupMember::meet_again(int least) { join(least); }
+
+void GroupMember::join(int again) {
+  group_.reset();
+  nn::GroupOptions options = options_of(line_, work_);
   options.again = again;
-  if (again == 0)
-    std::cerr << fmt::format("process {} of {}, at {}:{}: waiting for the others\n", place.rank, place.world,
-                             place.host, place.port);
-  return std::make_unique<nn::Group>(place, options);
+  group_ = std::make_unique<nn::Group>(*place_, options);
+  place_->rank = group_->rank();
+  place_->world = group_->world();
 }
 
 }  // namespace doppel::apps

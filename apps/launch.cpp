@@ -1,5 +1,6 @@
 // doppel launch -n 4 -- train DATA …
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <csignal>
@@ -129,12 +130,23 @@ int wait_for_all(std::vector<Child>& children) {
   return code;
 }
 
+/// Those that take --group.
+Words sharing_commands() {
+  Words names;
+  for (const Command& command : commands())
+    for (const OptionGroup& group : command.groups)
+      if (std::ranges::find(group.options, "group", &Option::name) != group.options.end())
+        names.push_back(command.name);
+  return names;
+}
+
 int run_launch(const CommandLine& line) {
   const Places places = places_of(line);
   const Words words = line.get<Words>("command");
-  if (words[0] != "train")
-    throw UsageError(
-        fmt::format("'{}' doesn't share its work among processes: launch starts train", words[0]));
+  const Words all = sharing_commands();
+  if (std::ranges::find(all, words[0]) == all.end())
+    throw UsageError(fmt::format("'{}' doesn't share its work among processes: launch starts {}", words[0],
+                                 fmt::join(all, ", ")));
   std::signal(SIGINT, [](int signal) { caught = signal; });
   std::signal(SIGTERM, [](int signal) { caught = signal; });
   std::signal(SIGHUP, [](int) { caught = SIGTERM; });
@@ -155,9 +167,11 @@ Command launch_command() {
       .name = "launch",
       .brief = "start a command as several processes that work together",
       .about =
-          "Starts train, with what follows --, several times, on this machine or by ssh on others, each as "
-          "one "
-          "process of a group (see train's \"Several processes\"). Lines of output begin with the process's "
+          "Starts a command that shares its work (train, gan, eval, study or pack, with what follows --) "
+          "several "
+          "times, on this machine or by ssh on others, each as one process of a group (see its options "
+          "\"Several "
+          "processes\"). Lines of output begin with the process's "
           "number. A signal goes to all, a second one ends them; the exit code is that of the first process "
           "that failed, else 0. Processes of one machine share out its cores. On other hosts it runs in the "
           "folder of the same name, which must hold the same data and the same RUN.",
@@ -173,7 +187,7 @@ Command launch_command() {
                     "what comes before a host and a shell's command"},
                    {"remote-doppel", Text{.placeholder = "PROGRAM", .initial = "doppel"},
                     "what doppel is called on the hosts"}}}},
-      .examples = {"launch -n 4 -- train DATA --out RUN",
+      .examples = {"launch -n 4 -- train DATA --out RUN", "launch -n 4 -- eval RUN DATA",
                    "launch --hosts node1,node2 -- train DATA --out RUN --resume"},
       .run = run_launch};
 }

@@ -16,6 +16,7 @@
 #include "doppel/dataset/open/open_data.h"
 #include "doppel/dataset/pack/pack.h"
 #include "duplicates.h"
+#include "group_options.h"
 #include "live_line.h"
 #include "telling.h"
 
@@ -45,11 +46,14 @@ dataset::PackOptions options_of(const CommandLine& line) {
 
 nlohmann::json pack_part(const std::string& part, const dataset::Source& source,
                          const std::filesystem::path& out, const dataset::PackOptions& options,
-                         dataset::DuplicateFinder& duplicates) {
+                         dataset::DuplicateFinder& duplicates, const nn::Group* group) {
   const auto start = Clock::now();
   LiveLine live("packing " + part, "images");
-  const dataset::PackReport report =
-      write_pack(source, out, options, live.counter(), &duplicates, part == "test");
+  const auto progress = [&](std::size_t done, std::size_t all) {
+    if (group) group->check();
+    live.count(done, all);
+  };
+  const dataset::PackReport report = write_pack(source, out, options, progress, &duplicates, part == "test");
   live.end();
   const double seconds = seconds_since(start);
   fmt::print("{}: {} samples in {} shards, {:.1f} MB, {:.1f} s{}\n", part, report.samples, report.shards,
@@ -93,21 +97,48 @@ class EmptyFolders {
   std::vector<std::filesystem::path> folders_;
 };
 
+/// Several processes pack the same, each its shards.
+void share_out(dataset::PackOptions& options, const CommandLine& line, const dataset::OpenedData& data,
+               const GroupMember& member) {
+  nn::Group* const group = member.group();
+  if (!group) return;
+  for (const auto& [part, source] : {std::pair<const char*, dataset::SourcePtr>{"train", data.train},
+                                     {"valid", data.valid},
+                                     {"test", data.test}})
+    group->agree(fmt::format("the number of samples to {}", part),
+                 std::to_string(source ? source->size() : 0));
+  group->agree("the classes", nlohmann::json(data.train->classes()).dump());
+  group->agree("images", line.get<std::string>("images"));
+  group->agree("alpha", line.get<std::string>("alpha"));
+  for (const auto& [name, value] : {std::pair<const char*, std::size_t>{"quality", options.quality},
+                                    {"size", options.size},
+                                    {"shard", options.shard}})
+    group->agree(name, std::to_string(value));
+  options.share = {member.rank(), member.world(),
+                   [group](const std::string& own) { return group->collect(own); }};
+}
+
 int run_pack(const CommandLine& line) {
+  GroupMember member(line, {.apart = true});
   const dataset::OpenedData data = open_told(line.get<std::string>("data"), data_options(line));
   const std::filesystem::path out = line.get<std::string>("out");
   dataset::PackOptions options = options_of(line);
   options.range = data.range;
   tell_few_levels(data);
   dataset::check_pack_folder(out, line.get<std::string>("data"));
+  member.meet();
+  share_out(options, line, data, member);
   const EmptyFolders made(out);
   nlohmann::json result;
   dataset::DuplicateFinder duplicates;
-  result["train"] = pack_part("train", *data.train, data.test ? out / "train" : out, options, duplicates);
-  if (data.valid) result["valid"] = pack_part("valid", *data.valid, out / "valid", options, duplicates);
-  if (data.test) result["test"] = pack_part("test", *data.test, out / "test", options, duplicates);
+  result["train"] =
+      pack_part("train", *data.train, data.test ? out / "train" : out, options, duplicates, member.group());
+  if (data.valid)
+    result["valid"] = pack_part("valid", *data.valid, out / "valid", options, duplicates, member.group());
+  if (data.test)
+    result["test"] = pack_part("test", *data.test, out / "test", options, duplicates, member.group());
   result["duplicates"] = report_duplicates(duplicates);
-  write_json(line, result);
+  if (member.is_first()) write_json(line, result);
   return 0;
 }
 
@@ -157,7 +188,8 @@ Command pack_command() {
                    {"quality", Whole{.initial = 90, .least = 1, .most = 100}, "of jpeg"},
                    {"shard", Whole{.initial = 0}, "samples in a shard; 0: 2048, or what makes 256 shards"},
                    json_option()}},
-                 data_group()},
+                 data_group(),
+                 group_group()},
       .examples = {"pack sample:photos packed --images raw --size 256"},
       .run = run_pack};
 }

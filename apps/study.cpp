@@ -8,15 +8,19 @@
 #include <csignal>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
+#include <utility>
 
 #include "command.h"
 #include "common_options.h"
 #include "doppel/base/clock.h"
+#include "doppel/base/cores.h"
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "doppel/dataset/open/open_data.h"
 #include "doppel/nn/study/experiment.h"
+#include "group_options.h"
 #include "live_line.h"
 #include "report/study_report.h"
 #include "settings_options.h"
@@ -77,28 +81,70 @@ std::string minutes(double seconds) {
   return seconds < 90 ? fmt::format("{:.0f} seconds", seconds) : fmt::format("{:.0f} minutes", seconds / 60);
 }
 
-/// Seconds, by short tries: of all that is to do, of one classifier, and of one GAN.
+/// A result that isn't known yet.
+struct Job {
+  std::size_t images;
+  std::uint64_t seed;
+  const nn::Arm* arm;
+  int rank = 0;  ///< of the process whose it is
+};
+
+/// All of one seed before the next: what is finished can be compared early. Of several processes each next
+/// result is that of whoever has the least to do; those that need the same GAN are together.
+std::vector<Job> jobs_of(const nn::Study& run, const nn::StudySetup& setup,
+                         const std::vector<std::size_t>& images, const std::vector<std::uint64_t>& seeds,
+                         const std::vector<nn::Arm>& arms, int world) {
+  std::vector<Job> jobs;
+  std::vector<std::uint64_t> steps(static_cast<std::size_t>(world));  // that each process has to do
+  const auto least = [&] { return std::ranges::min_element(steps); };
+  for (const std::uint64_t seed : seeds)
+    for (const std::size_t n : images) {
+      auto whose = least();
+      bool has_gan = run.has_gan(n, seed);
+      for (const nn::Arm& arm : arms) {
+        if (run.find(n, seed, arm.name)) continue;
+        const bool gan = arm.generated != nn::Arm::Generated::None;
+        const auto of = gan ? whose : least();
+        *of += static_cast<std::uint64_t>(arm.times) * setup.classifying.steps;
+        if (gan && !std::exchange(has_gan, true)) *of += setup.gan.steps;
+        jobs.push_back({n, seed, &arm, static_cast<int>(of - steps.begin())});
+      }
+    }
+  return jobs;
+}
+
+/// Seconds, by short tries: of all that this process has to do, of one classifier, and of one GAN.
 struct Budget {
   double all = 0, classifier = 0, gan = 0;
   std::uint64_t results = 0;
 };
 
+/// Classifiers and GANs.
+struct Work {
+  std::uint64_t results = 0, classifiers = 0, gans = 0;
+};
+
+/// Of a process, or where `rank` is -1 of all.
+Work work_of(const std::vector<Job>& jobs, const nn::Study& run, int rank) {
+  Work work;
+  std::set<std::pair<std::size_t, std::uint64_t>> gans;
+  for (const Job& job : jobs) {
+    if (rank >= 0 && job.rank != rank) continue;
+    ++work.results;
+    work.classifiers += static_cast<std::uint64_t>(job.arm->times);
+    if (job.arm->generated != nn::Arm::Generated::None && !run.has_gan(job.images, job.seed))
+      gans.emplace(job.images, job.seed);
+  }
+  work.gans = gans.size();
+  return work;
+}
+
 /// What is left to do, and how long that takes.
-Budget print_budget(const nn::StudySetup& setup, const nn::Study& run, const std::vector<std::size_t>& images,
-                    const std::vector<std::uint64_t>& seeds, const std::vector<nn::Arm>& arms) {
+Budget print_budget(const nn::StudySetup& setup, const nn::Study& run, const std::vector<Job>& jobs,
+                    const std::string& what) {
   Budget budget;
-  std::uint64_t classifiers = 0, gans = 0;
-  for (const std::size_t n : images)
-    for (const std::uint64_t seed : seeds) {
-      bool needs_gan = false;
-      for (const nn::Arm& arm : arms) {
-        if (run.find(n, seed, arm.name)) continue;
-        ++budget.results;
-        classifiers += static_cast<std::uint64_t>(arm.times);
-        needs_gan = needs_gan || arm.generated != nn::Arm::Generated::None;
-      }
-      gans += needs_gan && !run.has_gan(n, seed);
-    }
+  const Work own = work_of(jobs, run, 0), all = work_of(jobs, run, -1);
+  budget.results = own.results;
   constexpr std::uint64_t kTried = 20, kTriedGan = 8;
   nn::ClassifierOptions classifying = setup.classifying;
   classifying.steps = kTried;
@@ -109,9 +155,9 @@ Budget print_budget(const nn::StudySetup& setup, const nn::Study& run, const std
     return seconds_since(start);
   };
   try_classifier();  // kernels are made at the first
-  if (classifiers > 0)
+  if (own.classifiers > 0)
     budget.classifier = try_classifier() / kTried * static_cast<double>(setup.classifying.steps);
-  if (gans > 0) {
+  if (own.gans > 0) {
     nn::Gan gan(setup.info.input, static_cast<int>(setup.info.classes.size()), setup.gan);
     const std::vector<float> black(
         static_cast<std::size_t>(setup.gan.batch) * static_cast<std::size_t>(setup.info.input.count()), 0.F);
@@ -121,20 +167,19 @@ Budget print_budget(const nn::StudySetup& setup, const nn::Study& run, const std
     for (std::uint64_t i = 0; i < kTriedGan; ++i) gan.step(black, labels);
     budget.gan = seconds_since(start) / kTriedGan * static_cast<double>(setup.gan.steps);
   }
-  budget.all = budget.classifier * static_cast<double>(classifiers) + budget.gan * static_cast<double>(gans);
+  budget.all =
+      budget.classifier * static_cast<double>(own.classifiers) + budget.gan * static_cast<double>(own.gans);
   std::cerr << fmt::format(
-      "{} arms x {} amounts x {} seeds; to do: classifiers of {} steps, {} in all, and {} GANs of {} steps: "
-      "about {}. Ctrl-C stops; the same command goes on.\n",
-      arms.size(), images.size(), seeds.size(), setup.classifying.steps, classifiers, gans, setup.gan.steps,
-      minutes(budget.all));
+      "{}; to do: classifiers of {} steps, {} in all, and {} GANs of {} steps: about {}. Ctrl-C stops; the "
+      "same command goes on.\n",
+      what, setup.classifying.steps, all.classifiers, all.gans, setup.gan.steps, minutes(budget.all));
   return budget;
 }
 
 /// Where a study is, and how long the rest takes: by the budget at first, then by how that has held.
 class StudyLine {
  public:
-  StudyLine(const Budget& budget, const fs::path& out)
-      : budget_(budget), log_(out, "study", true, {{"results", budget.results}}) {}
+  StudyLine(const Budget& budget, StepLog log) : budget_(budget), log_(std::move(log)) {}
   /// `cost`: of what comes next, by the budget.
   void begin(const std::string& what, double cost) {
     what_ = fmt::format("result {} of {}: {}", ++number_, budget_.results, what);
@@ -173,28 +218,24 @@ class StudyLine {
   StepLog log_;
 };
 
-/// False where it was stopped.
-bool run_all(nn::Study& run, const std::vector<std::size_t>& images, const std::vector<std::uint64_t>& seeds,
-             const std::vector<nn::Arm>& arms, const Budget& budget, StudyLine& live) {
-  // All of one seed before the next: what is finished can be compared early.
-  for (const std::uint64_t seed : seeds)
-    for (const std::size_t n : images)
-      for (const nn::Arm& arm : arms) {
-        if (stopped) return false;
-        if (run.find(n, seed, arm.name)) continue;
-        const auto start = Clock::now();
-        const bool gan = arm.generated != nn::Arm::Generated::None && !run.has_gan(n, seed);
-        live.begin(fmt::format("{} images, seed {}, {}", n, seed, arm.name),
-                   budget.classifier * arm.times + (gan ? budget.gan : 0));
-        const nn::StudyResult& r = run.result(n, seed, arm);
-        live.end({{"result", arm.name},
-                  {"images", n},
-                  {"seed", seed},
-                  {"accuracy", r.accuracy},
-                  {"seconds", seconds_since(start)}});
-        std::cerr << fmt::format("{:>7} images  seed {}  {:<32} {:6.2f} %  {:.0f} s\n", n, seed, arm.name,
-                                 100 * r.accuracy, seconds_since(start));
-      }
+/// This process's results; false where it was stopped.
+bool run_all(nn::Study& run, const std::vector<Job>& jobs, int rank, const Budget& budget, StudyLine& live) {
+  for (const auto& [n, seed, arm, whose] : jobs) {
+    if (stopped) return false;
+    if (whose != rank) continue;
+    const auto start = Clock::now();
+    const bool gan = arm->generated != nn::Arm::Generated::None && !run.has_gan(n, seed);
+    live.begin(fmt::format("{} images, seed {}, {}", n, seed, arm->name),
+               budget.classifier * arm->times + (gan ? budget.gan : 0));
+    const nn::StudyResult& r = run.result(n, seed, *arm);
+    live.end({{"result", arm->name},
+              {"images", n},
+              {"seed", seed},
+              {"accuracy", r.accuracy},
+              {"seconds", seconds_since(start)}});
+    std::cerr << fmt::format("{:>7} images  seed {}  {:<32} {:6.2f} %  {:.0f} s\n", n, seed, arm->name,
+                             100 * r.accuracy, seconds_since(start));
+  }
   return true;
 }
 
@@ -213,7 +254,30 @@ void print_audit(const Finding& finding, const std::vector<std::string>& labels)
   }
 }
 
+/// All processes take the first one's shards.
+void agree_on_shards(nn::StudySetup& setup, nn::Group& group) {
+  std::string shards = std::to_string(std::clamp(usable_cores(), 2, 16));
+  group.share(shards);
+  setup.classifying.shards = std::stoi(shards);
+}
+
+/// All processes know of the same jobs.
+void agree_on(const std::vector<Job>& jobs, nn::Group& group) {
+  std::string text;
+  for (const Job& job : jobs)
+    text += fmt::format("{}: {} images, seed {}, {}; ", job.rank, job.images, job.seed, job.arm->name);
+  group.agree("what is to be done", text);
+}
+
+/// Of all processes none was stopped.
+bool is_whole(bool own, nn::Group& group) {
+  double stops = own ? 0 : 1;
+  group.sum(std::span<double>(&stops, 1));
+  return stops == 0;
+}
+
 int run_study(const CommandLine& line) {
+  GroupMember member(line, {.stop = &stopped, .apart = true});
   nn::StudySetup setup = study_setup(line);
   const fs::path out = line.get<std::string>("out");
   const bool audit = line.has("audit");
@@ -223,17 +287,35 @@ int run_study(const CommandLine& line) {
   for (int s = 1; s <= line.get<int>("seeds"); ++s) seeds.push_back(static_cast<std::uint64_t>(s));
   const std::vector<nn::Arm> arms =
       audit ? nn::audit_arms(setup.recipe) : nn::study_arms(setup.gan.steps > 0);
-  nn::Study run(setup, out);
-  const Budget budget = print_budget(setup, run, images, seeds, arms);
-  StudyLine live(budget, out);
-  setup.progress = [&](std::size_t done, std::size_t all) { live.step(done, all); };
+  member.meet();
+  nn::Group* const group = member.group();
+  if (group) agree_on_shards(setup, *group);
+  nn::Study run(setup, out, group);
+  const std::vector<Job> jobs = jobs_of(run, setup, images, seeds, arms, member.world());
+  if (group) agree_on(jobs, *group);
+  Budget budget;
+  StepLog log;
+  if (member.is_first()) {
+    budget = print_budget(
+        setup, run, jobs,
+        fmt::format("{} arms x {} amounts x {} seeds", arms.size(), images.size(), seeds.size()));
+    log = StepLog(out, "study", true, {{"results", budget.results}});
+  }
+  StudyLine live(budget, std::move(log));
+  setup.progress = [&](std::size_t done, std::size_t all) {
+    if (group) group->check();
+    live.step(done, all);
+  };
   setup.classifying.on_phase = [&](const std::string&, const std::string& unit) {
     return unit == "steps" ? setup.progress : OnProgress();
   };
   std::signal(SIGINT, [](int) { stopped = true; });
   std::signal(SIGTERM, [](int) { stopped = true; });
-  const bool whole = run_all(run, images, seeds, arms, budget, live);
+  bool whole = run_all(run, jobs, member.rank(), budget, live);
+  if (group) whole = is_whole(whole, *group);
+  run.collect();
   live.finished(whole);
+  if (!member.is_first()) return whole ? 0 : 1;
   std::vector<Finding> findings;
   nlohmann::json json = nlohmann::json::array();
   for (const std::size_t n : images) {
@@ -293,6 +375,7 @@ std::vector<OptionGroup> study_options() {
   groups.push_back(data_group());
   groups.back().options.push_back(alpha_option());
   add_options(groups, "Machine", {precision, threads});
+  groups.push_back(group_group());
   return groups;
 }
 

@@ -146,8 +146,9 @@ void write_setup(const TrainRun& run, const nn::Trainer& trainer, const std::str
   write_file(run.folder / "recipe.yaml", run.recipe.yaml());
 }
 
-TrainRun prepare(const CommandLine& line) {
+TrainRun prepare(const CommandLine& line, const GroupMember& member) {
   TrainRun run;
+  run.place = member.place();
   run.settings = train_settings(line);
   const dataset::OpenedData data = open_told(
       run.settings.data, {run.settings.ignore, run.settings.columns, run.settings.root, run.settings.range});
@@ -170,7 +171,6 @@ TrainRun prepare(const CommandLine& line) {
   run.recipe = augment::Recipe::load(run.recipe_name);
   run.options = trainer_options(run.settings, run.parts.train);
   run.options.numbers = run.info.numbers;
-  run.place = group_place(line);
   run.resumes = line.has("resume");
   if (run.options.valid_every == 0) run.options.valid_every = measuring_interval(run.parts, run.options);
   run.options.checkpoint = run.folder / "checkpoint.safetensors";
@@ -210,9 +210,12 @@ nn::Model make_model(const TrainRun& run) {
   return model;
 }
 
-/// What is held out, in order; a broken sample ends the run where it would in training.
-dataset::LoaderOptions measuring_options(const TrainRun& run) {
+/// What is held out, in order, or one process's part of it; a broken sample ends the run where it would in
+/// training.
+dataset::LoaderOptions measuring_options(const TrainRun& run, const nn::GroupPlace& part = {}) {
   dataset::LoaderOptions options = run.info.evaluation_options(256);
+  options.rank = part.rank;
+  options.world = part.world;
   if (run.settings.loading.on_error == dataset::LoaderOptions::OnError::Fail)
     options.on_error = dataset::LoaderOptions::OnError::Fail;
   return options;
@@ -267,7 +270,9 @@ int train_with(const CommandLine& line, TrainRun run, nn::Group* group) {
   dataset::Loader train(run.parts.train, run.info.fitted(run.recipe),
                         training_loader_options(run.settings, run.info, run.sharing()));
   std::optional<dataset::Loader> held_out;
-  if (run.parts.held_out) held_out.emplace(run.parts.held_out, run.info.fitted({}), measuring_options(run));
+  if (run.parts.held_out)
+    held_out.emplace(run.parts.held_out, run.info.fitted({}),
+                     measuring_options(run, run.place.value_or(nn::GroupPlace())));
   nn::Trainer trainer(model, train, held_out ? &*held_out : nullptr, run.options);
   std::string stages;
   if (run.resumes) {
@@ -285,7 +290,9 @@ int train_with(const CommandLine& line, TrainRun run, nn::Group* group) {
   if (!run.resumes && run.writes()) write_png(run.folder / "first_batch.png", first_images(train, run.info));
   trainer.keep_features();
   lines.keeping.end();
-  print_plan(line.has("verbose"), run.settings.net, model, run.parts, trainer, run.options, run.recipe_name);
+  if (run.writes())
+    print_plan(line.has("verbose"), run.settings.net, model, run.parts, trainer, run.options,
+               run.recipe_name);
   std::optional<nn::EventFile> events;
   if (line.has("tensorboard") && run.writes()) events.emplace(run.folder / "tensorboard");
   const auto start = Clock::now();
@@ -299,40 +306,40 @@ int train_with(const CommandLine& line, TrainRun run, nn::Group* group) {
                              run.folder.string());
     return 1;
   }
-  if (run.writes())
-    write_json(line,
-               finish_run(run, model, trainer, held_out ? &*held_out : nullptr, lines.measuring, seconds));
+  if (!run.writes()) return 0;
+  if (run.place && held_out)
+    held_out.emplace(run.parts.held_out, run.info.fitted({}), measuring_options(run));
+  write_json(line,
+             finish_run(run, model, trainer, held_out ? &*held_out : nullptr, lines.measuring, seconds));
   return 0;
 }
 
 /// What is left of a group goes on from the last checkpoint, or from the beginning where there is none.
-void go_on_without(const nn::GroupLoss& lost, const nn::Group& group, TrainRun& run) {
-  run.place->rank = group.rank();
-  run.place->world = group.world();
+void go_on_without(const nn::GroupLoss& lost, const GroupMember& member, TrainRun& run) {
+  run.place = member.place();
   run.resumes = fs::exists(run.options.checkpoint);
   // Shards that can't be shared out evenly become a few more.
-  if (int& shards = run.options.shards; shards % group.world() != 0)
-    shards += group.world() - shards % group.world();
-  std::cerr << fmt::format("{}; the other {} go on, this one as {}\n", lost.what(), group.world(),
-                           group.rank());
+  if (int& shards = run.options.shards; shards % member.world() != 0)
+    shards += member.world() - shards % member.world();
+  std::cerr << fmt::format("{}; the other {} go on, this one as {}\n", lost.what(), member.world(),
+                           member.rank());
 }
 
 int run_train(const CommandLine& line) {
-  TrainRun run = prepare(line);
+  GroupMember member(line, {.stop = &interrupted});
+  TrainRun run = prepare(line, member);
   std::signal(SIGINT, [](int) { interrupted = true; });
   std::signal(SIGTERM, [](int) { interrupted = true; });
-  if (run.place) std::signal(SIGPIPE, SIG_IGN);  // who is gone is told by an error
   const int least = run.place ? line.get<int>("elastic") : 0;
-  std::unique_ptr<nn::Group> group = run.place ? join_group(line, *run.place, &interrupted) : nullptr;
+  member.meet();
   while (true) {
     try {
-      return train_with(line, run, group.get());
+      return train_with(line, run, member.group());
     } catch (const nn::GroupLoss& lost) {
       if (least == 0 || interrupted) throw;
       if (lost.rank() == 0) throw Error(fmt::format("{}; start all anew with --resume", lost.what()));
-      group.reset();
-      group = join_group(line, *run.place, &interrupted, least);
-      go_on_without(lost, *group, run);
+      member.meet_again(least);
+      go_on_without(lost, member, run);
     }
   }
 }

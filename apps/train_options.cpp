@@ -56,6 +56,7 @@ std::vector<OptionGroup> train_options() {
   part.placeholder = "SHARE|DATA";
   option_named(groups, "valid").kind = part;
   groups.push_back(group_group());
+  groups.back().options.push_back(elastic_option());
   groups.insert(groups.begin(), run_group());
   return groups;
 }

@@ -1,6 +1,6 @@
 // Gloo's transport: unbound buffers over TCP, without its collectives, whose sums have orders of their own.
-#include <gloo/rendezvous/context.h>
-#include <gloo/rendezvous/store.h>
+#include <gloo/transport/context.h>
+#include <gloo/transport/pair.h>
 #include <gloo/transport/tcp/device.h>
 #include <gloo/transport/unbound_buffer.h>
 
@@ -10,6 +10,8 @@
 #include <mutex>
 #include <set>
 #include <stdexcept>
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "distributed/exchange.h"
@@ -21,27 +23,6 @@ using gloo::transport::UnboundBuffer;
 
 /// Waits end by abort(): a group knows better than a clock of the engine's how long is too long.
 constexpr std::chrono::milliseconds kForEver = std::chrono::hours(24 * 365);
-
-/// Gloo's addresses, by way of the group's meeting place.
-class MeetingStore final : public gloo::rendezvous::Store {
- public:
-  MeetingStore(const ExchangeSetup& setup, const std::string& prefix) : setup_(setup), prefix_(prefix) {}
-  void set(const std::string& key, const std::vector<char>& data) override {
-    setup_.set(prefix_ + key, {data.begin(), data.end()});
-  }
-  std::vector<char> get(const std::string& key) override {
-    const std::string value = setup_.get(prefix_ + key);
-    return {value.begin(), value.end()};
-  }
-  void wait(const std::vector<std::string>& keys) override {
-    for (const std::string& key : keys) setup_.get(prefix_ + key);
-  }
-  void wait(const std::vector<std::string>& keys, const std::chrono::milliseconds&) override { wait(keys); }
-
- private:
-  const ExchangeSetup& setup_;
-  std::string prefix_;
-};
 
 class GlooExchange;
 
@@ -65,31 +46,79 @@ class GlooPending final : public Exchange::Pending {
   std::atomic<int> waits_for_ = 0;
 };
 
+/// A connection to each of the others, of one channel.
+class Mesh {
+ public:
+  Mesh(const ExchangeSetup& setup, std::string name, const std::shared_ptr<gloo::transport::Device>& device)
+      : setup_(setup), name_(std::move(name)), context_(device->createContext(setup.rank, setup.world)) {
+    context_->setTimeout(kForEver);
+    for (int other = 0; other < setup.world; ++other)
+      if (other != setup.rank) context_->createPair(other);
+  }
+  /// Says where this process is reached, by way of the group's meeting place.
+  void tell_addresses() {
+    for (int other = 0; other < setup_.world; ++other) {
+      if (other == setup_.rank) continue;
+      const std::vector<char> address = context_->getPair(other)->address().bytes();
+      setup_.set(key(setup_.rank, other), {address.begin(), address.end()});
+    }
+  }
+  /// Waits for its address, and until it's connected or close() was called.
+  void connect_to(int other) {
+    const std::string address = setup_.get(key(other, setup_.rank));
+    context_->getPair(other)->connect({address.begin(), address.end()});
+  }
+  void close() {
+    for (int other = 0; other < setup_.world; ++other)
+      if (other != setup_.rank) context_->getPair(other)->close();
+  }
+  std::unique_ptr<UnboundBuffer> buffer(void* data, std::size_t bytes) {
+    return context_->createUnboundBuffer(data, bytes);
+  }
+
+ private:
+  std::string key(int from, int to) const {
+    return "gloo/" + name_ + "/" + std::to_string(from) + "/" + std::to_string(to);
+  }
+
+  const ExchangeSetup& setup_;
+  std::string name_;
+  std::shared_ptr<gloo::transport::Context> context_;
+};
+
+/// All connections.
+struct Meshes {
+  Meshes(const ExchangeSetup& s, const std::shared_ptr<gloo::transport::Device>& device)
+      : setup(s), steps(setup, "steps", device), gradients(setup, "gradients", device) {}
+  ExchangeSetup setup;
+  Mesh steps, gradients;
+};
+
 class GlooExchange final : public Exchange {
  public:
-  explicit GlooExchange(const ExchangeSetup& setup)
-      : steps_(setup.rank, setup.world), gradients_(setup.rank, setup.world) {
+  explicit GlooExchange(const ExchangeSetup& setup) {
     gloo::transport::tcp::attr attributes;
     attributes.hostname = setup.host;
     device_ = gloo::transport::tcp::CreateDevice(attributes);
-    for (auto& [context, prefix] : {std::pair<gloo::rendezvous::Context&, const char*>{steps_, "gloo/steps/"},
-                                    {gradients_, "gloo/gradients/"}}) {
-      context.setTimeout(std::chrono::milliseconds(static_cast<std::int64_t>(1000 * setup.seconds)));
-      MeetingStore store(setup, prefix);
-      context.connectFullMesh(store, device_);
-    }
+    meshes_ = std::make_unique<Meshes>(setup, device_);
   }
+  ~GlooExchange() override {
+    // Gloo's thread may still be connecting some, and doesn't ask whether they are there.
+    if (!connected_) new auto(std::pair(device_, meshes_.release()));
+  }
+
+  std::unique_ptr<Pending> connect() override { return std::make_unique<Connecting>(*this); }
 
   std::unique_ptr<Pending> start(std::span<const Outgoing> outgoing, std::span<const Incoming> incoming,
                                  std::uint64_t tag) override {
     auto pending = std::make_unique<GlooPending>(*this);
     // Connections of their own: nothing small waits behind gradients.
-    gloo::rendezvous::Context& context = tag >> 32 == 0 ? steps_ : gradients_;
+    Mesh& mesh = tag >> 32 == 0 ? meshes_->steps : meshes_->gradients;
     for (const Incoming& one : incoming)
-      pending->received_.push_back({one.from, context.createUnboundBuffer(one.data, one.bytes)});
+      pending->received_.push_back({one.from, mesh.buffer(one.data, one.bytes)});
     for (const Outgoing& one : outgoing)
-      pending->sent_.push_back({one.to, context.createUnboundBuffer(const_cast<void*>(one.data),
-                                                                    one.bytes)});  // which it only reads
+      pending->sent_.push_back(
+          {one.to, mesh.buffer(const_cast<void*>(one.data), one.bytes)});  // which it only reads
     {
       const std::lock_guard lock(mutex_);
       pending_.insert(pending.get());
@@ -101,8 +130,12 @@ class GlooExchange final : public Exchange {
   }
 
   void abort() override {
-    aborted_ = true;
+    const bool again = aborted_.exchange(true);
     const std::lock_guard lock(mutex_);
+    if (!connected_ && !again) {
+      meshes_->steps.close();
+      meshes_->gradients.close();
+    }
     for (GlooPending* one : pending_) {
       for (const auto& part : one->received_) part.buffer->abortWaitRecv();
       for (const auto& part : one->sent_) part.buffer->abortWaitSend();
@@ -116,12 +149,39 @@ class GlooExchange final : public Exchange {
   }
 
  private:
+  class Connecting final : public Pending {
+   public:
+    explicit Connecting(GlooExchange& of) : of_(of) {}
+    void wait() override;
+    int waits_for() const override { return waits_for_; }
+
+   private:
+    GlooExchange& of_;
+    std::atomic<int> waits_for_ = 0;
+  };
+
   std::shared_ptr<gloo::transport::Device> device_;
-  gloo::rendezvous::Context steps_, gradients_;
+  std::unique_ptr<Meshes> meshes_;
   std::atomic<bool> aborted_ = false;
   std::mutex mutex_;
+  bool connected_ = false;
   std::set<GlooPending*> pending_;  ///< whose waits abort() ends
 };
+
+void GlooExchange::Connecting::wait() {
+  Meshes& meshes = *of_.meshes_;
+  for (Mesh* mesh : {&meshes.steps, &meshes.gradients}) mesh->tell_addresses();
+  for (int other = 0; other < meshes.setup.world; ++other) {
+    if (other == meshes.setup.rank) continue;
+    waits_for_ = other;
+    for (Mesh* mesh : {&meshes.steps, &meshes.gradients}) {
+      mesh->connect_to(other);
+      if (of_.aborted_) throw std::runtime_error("aborted");
+    }
+  }
+  const std::lock_guard lock(of_.mutex_);
+  of_.connected_ = !of_.aborted_;
+}
 
 GlooPending::~GlooPending() { of_.forget(this); }
 

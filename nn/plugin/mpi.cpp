@@ -128,6 +128,9 @@ class MpiExchange final : public Exchange {
     if (!aborted_ && std::uncaught_exceptions() == 0) MPI_Finalize();
   }
 
+  /// MPI connects where it first sends.
+  std::unique_ptr<Pending> connect() override { return std::make_unique<MpiPending>(aborted_); }
+
   std::unique_ptr<Pending> start(std::span<const Outgoing> outgoing, std::span<const Incoming> incoming,
                                  std::uint64_t tag) override {
     if (aborted_) throw std::runtime_error("aborted");

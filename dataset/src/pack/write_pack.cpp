@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <opencv2/imgproc.hpp>
 
@@ -16,6 +18,7 @@
 #include "doppel/codec/tiff.h"
 #include "doppel/dataset/pack/pack.h"
 #include "notes.h"
+#include "shard_findings.h"
 #include "shard_reader.h"
 #include "shard_writer.h"
 #include "shelf.h"
@@ -207,35 +210,6 @@ bool shard_is_there(const fs::path& path, const Source& source, std::uint32_t sh
   return true;
 }
 
-/// Mean and standard deviation of all pixels, as long as all images have as many channels.
-class PixelSums {
- public:
-  void add(const std::array<double, 4>& mean, const std::array<double, 4>& square, int channels,
-           double pixels) {
-    if (pixels_ == 0) channels_ = channels;
-    mixed_ = mixed_ || channels != channels_ || channels > 4;
-    pixels_ += pixels;
-    for (std::size_t c = 0; c < 4; ++c) {
-      sum_[c] += mean[c] * pixels;
-      squares_[c] += square[c] * pixels;
-    }
-  }
-  void write(PackReport& report) const {
-    if (mixed_ || pixels_ == 0) return;
-    for (std::size_t c = 0; c < static_cast<std::size_t>(channels_); ++c) {
-      const double mean = sum_[c] / pixels_;
-      report.mean.push_back(mean / 255);
-      report.std.push_back(std::sqrt(std::max(0.0, squares_[c] / pixels_ - mean * mean)) / 255);
-    }
-  }
-
- private:
-  std::array<double, 4> sum_{}, squares_{};
-  double pixels_ = 0;
-  int channels_ = 0;
-  bool mixed_ = false;
-};
-
 std::vector<double> class_weights(const Source& source) {
   std::vector<double> counts(source.classes().size());
   double labelled = 0;
@@ -249,6 +223,75 @@ std::vector<double> class_weights(const Source& source) {
   return counts;
 }
 
+/// Which shards a pack has, of which samples.
+struct Shards {
+  Shards(const Source& source, const PackOptions& options)
+      : samples(source.size()),
+        each(options.shard ? options.shard : std::max<std::size_t>(2048, samples / 256 + 1)),
+        count(static_cast<std::uint32_t>((samples + each - 1) / each)) {}
+  std::size_t first(std::uint32_t shard) const { return std::min(samples, shard * each); }
+  std::size_t samples, each;
+  std::uint32_t count;
+};
+
+/// Writes one, or sees that it's there.
+pack::ShardFindings pack_shard(const Source& source, const fs::path& out, pack::Shelf& shelf,
+                               const PackOptions& options, const Shards& shards, std::uint32_t k,
+                               const std::function<void(std::size_t done)>& tell) {
+  const std::size_t first = shards.first(k), last = shards.first(k + 1);
+  const fs::path path = out / fmt::format("{:05}.tar", k);
+  pack::ShardFindings found{.shard = k, .unreadable = {}, .sums = {}, .shown = {}};
+  if (shard_is_there(path, source, k, shards.count, first, last)) {
+    tell(last);
+    found.kept = true;
+    found.samples = last - first;
+    found.bytes = size_of_file(path);
+    return found;
+  }
+  pack::ShardWriter writer(shelf.place_of(path), k, nlohmann::json(source.classes()).dump());
+  std::size_t next = first;
+  constexpr std::size_t kInFlight = 16;
+  tbb::parallel_pipeline(
+      kInFlight,
+      tbb::make_filter<void, std::size_t>(tbb::filter_mode::serial_in_order,
+                                          [&](tbb::flow_control& flow) {
+                                            if (next == last) flow.stop();
+                                            return next == last ? next : next++;
+                                          }) &
+          tbb::make_filter<std::size_t, std::shared_ptr<Packed>>(
+              tbb::filter_mode::parallel,
+              [&](std::size_t index) { return std::make_shared<Packed>(pack_one(source, index, options)); }) &
+          tbb::make_filter<std::shared_ptr<Packed>, void>(
+              tbb::filter_mode::serial_in_order, [&](const std::shared_ptr<Packed>& packed) {
+                tell(packed->source + 1);
+                if (!packed->unreadable.empty()) {
+                  found.unreadable.push_back(packed->unreadable);
+                  return;
+                }
+                const std::string name = source.name(packed->source);
+                const int label = packed->record.label;
+                found.sums.add(packed->mean, packed->square, packed->channels, packed->pixels);
+                found.shown.push_back({packed->print, name, label});
+                writer.add(fmt::format("{:09}", packed->source), packed->extension, packed->image,
+                           packed->record, name, label < 0 ? "" : std::to_string(label), packed->note,
+                           packed->files, packed->tiles);
+                ++found.samples;
+              }));
+  found.bytes = writer.finish(shards.count);
+  shelf.put(path);
+  return found;
+}
+
+/// Of all processes, in the order of the shards; of others than the first this one's.
+std::vector<pack::ShardFindings> of_all(std::vector<pack::ShardFindings> own, const PackShare& share) {
+  if (share.world == 1) return own;
+  const std::vector<std::string> texts = share.collect(pack::text_of(own));
+  for (std::size_t rank = 1; rank < texts.size(); ++rank)
+    std::ranges::move(pack::findings_of(texts[rank]), std::back_inserter(own));
+  std::ranges::sort(own, {}, &pack::ShardFindings::shard);
+  return own;
+}
+
 }  // namespace
 
 PackReport write_pack(const Source& source, const fs::path& out, const PackOptions& options,
@@ -258,63 +301,32 @@ PackReport write_pack(const Source& source, const fs::path& out, const PackOptio
     throw UsageError("alpha can't be kept in images that are packed as JPEG or raw pixels");
   if (source.size() == 0) throw Error("the data set is empty: there is nothing to pack");
   pack::Shelf shelf(out);
-  const std::string classes = nlohmann::json(source.classes()).dump();
-  const std::size_t per_shard =
-      options.shard ? options.shard : std::max<std::size_t>(2048, source.size() / 256 + 1);
-  const auto shards = static_cast<std::uint32_t>((source.size() + per_shard - 1) / per_shard);
-  PackReport report;
-  report.shards = shards;
-  PixelSums sums;
-  report.class_weights = class_weights(source);
-  constexpr std::size_t kInFlight = 16;
+  const Shards shards(source, options);
   const auto tell = [&](std::size_t done) {
     if (progress) progress(done, source.size());
   };
   tell(0);
-  for (std::uint32_t k = 0; k < shards; ++k) {
-    const std::size_t first = k * per_shard, last = std::min(source.size(), first + per_shard);
-    const fs::path path = out / fmt::format("{:05}.tar", k);
-    if (shard_is_there(path, source, k, shards, first, last)) {
-      ++report.shards_kept;
-      report.samples += last - first;
-      report.bytes += size_of_file(path);
-      tell(last);
-      continue;
-    }
-    pack::ShardWriter writer(shelf.place_of(path), k, classes);
-    std::size_t next = first;
-    tbb::parallel_pipeline(
-        kInFlight, tbb::make_filter<void, std::size_t>(tbb::filter_mode::serial_in_order,
-                                                       [&](tbb::flow_control& flow) {
-                                                         if (next == last) flow.stop();
-                                                         return next == last ? next : next++;
-                                                       }) &
-                       tbb::make_filter<std::size_t, std::shared_ptr<Packed>>(
-                           tbb::filter_mode::parallel,
-                           [&](std::size_t index) {
-                             return std::make_shared<Packed>(pack_one(source, index, options));
-                           }) &
-                       tbb::make_filter<std::shared_ptr<Packed>, void>(
-                           tbb::filter_mode::serial_in_order, [&](const std::shared_ptr<Packed>& packed) {
-                             tell(packed->source + 1);
-                             if (!packed->unreadable.empty()) {
-                               report.unreadable.push_back(packed->unreadable);
-                               return;
-                             }
-                             sums.add(packed->mean, packed->square, packed->channels, packed->pixels);
-                             const int label = packed->record.label;
-                             if (duplicates)
-                               duplicates->add(packed->print, source.name(packed->source), label, part);
-                             writer.add(fmt::format("{:09}", packed->source), packed->extension,
-                                        packed->image, packed->record, source.name(packed->source),
-                                        label < 0 ? "" : std::to_string(label), packed->note, packed->files,
-                                        packed->tiles);
-                             ++report.samples;
-                           }));
-    report.bytes += writer.finish(shards);
-    shelf.put(path);
+  PackReport report;
+  report.shards = shards.count;
+  report.class_weights = class_weights(source);
+  pack::PixelSums sums;
+  const auto add = [&](const pack::ShardFindings& found) {
+    report.samples += found.samples;
+    report.shards_kept += found.kept ? 1 : 0;
+    report.bytes += found.bytes;
+    report.unreadable.insert(report.unreadable.end(), found.unreadable.begin(), found.unreadable.end());
+    sums.add(found.sums);
+    if (duplicates)
+      for (const auto& [print, name, label] : found.shown) duplicates->add(print, name, label, part);
+  };
+  std::vector<pack::ShardFindings> kept;  // until the others' are there
+  const auto world = static_cast<std::uint32_t>(options.share.world);
+  for (auto k = static_cast<std::uint32_t>(options.share.rank); k < shards.count; k += world) {
+    pack::ShardFindings found = pack_shard(source, out, shelf, options, shards, k, tell);
+    world == 1 ? add(found) : kept.push_back(std::move(found));
   }
   shelf.wait();
+  for (const pack::ShardFindings& found : of_all(std::move(kept), options.share)) add(found);
   sums.write(report);
   return report;
 }

@@ -38,10 +38,12 @@ class Exchange {
   };
 
   virtual ~Exchange() = default;
+  /// Begins to connect to all others: what is called first, once. Throws as wait() does.
+  virtual std::unique_ptr<Pending> connect() = 0;
   /// Begins to send and to receive; a tag is used once. Throws as wait() does.
   virtual std::unique_ptr<Pending> start(std::span<const Outgoing> outgoing,
                                          std::span<const Incoming> incoming, std::uint64_t tag) = 0;
-  /// From any thread: every wait() now and later throws.
+  /// From any thread: every wait() now and later throws. Safe while others are called.
   virtual void abort() = 0;
 };
 
@@ -49,8 +51,7 @@ class Exchange {
 struct ExchangeSetup {
   int rank = 0;
   int world = 1;
-  std::string host;     ///< the address of this machine that the others reach
-  double seconds = 60;  ///< in which all must have come
+  std::string host;  ///< the address of this machine that the others reach
   std::function<void(const std::string& name, const std::string& value)> set;
   std::function<std::string(const std::string& name)> get;  ///< throws where it doesn't come
 };

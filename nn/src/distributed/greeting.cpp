@@ -8,8 +8,10 @@
 #include <atomic>
 #include <cstdint>
 #include <cstring>
+#include <optional>
 #include <random>
 #include <thread>
+#include <utility>
 
 #include "doppel/base/clock.h"
 #include "doppel/base/error.h"
@@ -19,7 +21,7 @@
 namespace doppel::nn {
 namespace {
 
-constexpr std::array<char, 8> kMagic{'d', 'o', 'p', 'p', 'e', 'l', '0', '2'};
+constexpr std::array<char, 8> kMagic{'d', 'o', 'p', 'p', 'e', 'l', '0', '3'};
 /// A guest that says nothing is sent away after this.
 constexpr std::chrono::seconds kGreetingTime{5};
 constexpr std::size_t kMostGuests = 256;
@@ -65,12 +67,12 @@ class Refusal : public Error {
   using Error::Error;
 };
 
-/// One of the others' connections to rank 0 until it's let in. What doesn't come in time, or after the
-/// process was told to stop, throws Error.
+/// One of the others' connections to rank 0 until it's let in. What doesn't come in time, whatever isn't
+/// whole within the patience, or after the process was told to stop, throws Error.
 class Entry {
  public:
-  Entry(Socket socket, Clock::time_point until, const std::atomic<bool>* stop)
-      : socket_(std::move(socket)), until_(until), stop_(stop) {}
+  Entry(Socket socket, Clock::time_point until, const GroupOptions& options)
+      : socket_(std::move(socket)), until_(until), options_(options) {}
 
   template <class T>
   void send(const T& value) {
@@ -103,14 +105,18 @@ class Entry {
  private:
   template <class Some>
   void all_of(short event, std::size_t bytes, Some some) {
+    const auto silent = Clock::now() + options_.patience;
     for (std::size_t at = 0; at < bytes;) {
       std::size_t done = 0;
       const Socket::Result result = some(at, done);
       at += done;
       if (result == Socket::Result::Closed) throw Error("the connection was closed");
       if (result != Socket::Result::Nothing) continue;
-      if (stop_ && *stop_) throw Refusal("stopped while waiting for the others of the group");
+      if (options_.stop && *options_.stop) throw Refusal("stopped while waiting for the others of the group");
       if (Clock::now() > until_) throw Error("nothing came in time");
+      if (Clock::now() > silent)
+        throw Error(fmt::format("nothing has come from it for {:.1f} s",
+                                std::chrono::duration<double>(options_.patience).count()));
       pollfd wanted{socket_.get(), event, 0};
       ::poll(&wanted, 1, 100);
     }
@@ -118,7 +124,7 @@ class Entry {
 
   Socket socket_;
   Clock::time_point until_;
-  const std::atomic<bool>* stop_;
+  const GroupOptions& options_;
 };
 
 /// Where rank 0 listens. Debian gives a machine's own name an address that only itself reaches: then at all
@@ -152,7 +158,8 @@ class Door {
       : place_(place),
         options_(options),
         socket_(listening(place)),
-        in_(static_cast<std::size_t>(place.world)) {
+        in_(static_cast<std::size_t>(place.world)),
+        gone_since_(in_.size()) {
     key_proof(options.key, "");  // throws here where there can't be any
   }
 
@@ -165,6 +172,8 @@ class Door {
         if (options_.stop && *options_.stop) throw Error("stopped while waiting for the others of the group");
         if (Clock::now() > until) throw_missing();
         look();
+        show_life();
+        if (!again) give_up_the_gone();
       }
       if (again) close_ranks();
       tell_places();
@@ -183,9 +192,10 @@ class Door {
     for (Guest& guest : guests_)
       if (!hear(guest) || Clock::now() - guest.since > kGreetingTime) guest.socket = Socket();
     std::erase_if(guests_, [](const Guest& guest) { return !guest.socket.is_open(); });
-    for (Socket& socket : in_)
-      if (socket.is_open() && !is_there(socket)) {  // it came, and has ended meanwhile
-        socket = Socket();
+    for (std::size_t rank = 1; rank < in_.size(); ++rank)
+      if (in_[rank].is_open() && !is_there(in_[rank])) {  // it came, and has ended meanwhile
+        in_[rank] = Socket();
+        gone_since_[rank] = Clock::now();
         --count_;
       }
     while (guests_.size() < kMostGuests) {
@@ -193,6 +203,22 @@ class Door {
       if (!guest.socket.is_open()) break;
       guests_.push_back(std::move(guest));
     }
+  }
+
+  /// Those that wait hear that this process does, too.
+  void show_life() {
+    if (Clock::now() < next_beat_) return;
+    next_beat_ = Clock::now() + beat_interval(options_);
+    const std::string frame = frame_text(FrameKind::Beats, "");
+    std::size_t done = 0;  // of frames as small as that all or nothing fits
+    for (const Socket& socket : in_)
+      if (socket.is_open()) socket.send_some(frame.data(), frame.size(), done);
+  }
+  /// Who came and has ended may have been started again, for a while.
+  void give_up_the_gone() const {
+    for (std::size_t rank = 1; rank < in_.size(); ++rank)
+      if (!in_[rank].is_open() && gone_since_[rank] && Clock::now() - *gone_since_[rank] > options_.patience)
+        throw Error(fmt::format("process {} of the group came, and has gone: its own output says why", rank));
   }
 
   /// False where the guest is to go, or is in and has no place at the door any more.
@@ -298,6 +324,8 @@ class Door {
   const GroupOptions& options_;
   Socket socket_;
   std::vector<Socket> in_;  ///< by rank
+  std::vector<std::optional<Clock::time_point>> gone_since_;
+  Clock::time_point next_beat_;
   std::vector<Guest> guests_;
   int count_ = 0, without_key_ = 0;
 };
@@ -307,7 +335,9 @@ Socket knock(const GroupPlace& place, const GroupOptions& options, Clock::time_p
     std::string reason =
         fmt::format("nobody listens at {}:{}: is process 0 running?", place.host, place.port);
     try {
-      Socket socket = Socket::connected(place.host, place.port, std::chrono::seconds(2));
+      constexpr std::chrono::milliseconds kEach{2000};
+      const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - Clock::now());
+      Socket socket = Socket::connected(place.host, place.port, std::clamp(left, kEach / 20, kEach));
       if (socket.is_open()) return socket;
     } catch (const Error& error) { reason = error.what(); }  // a name that may get its address yet
     if (options.stop && *options.stop) throw Refusal("stopped while waiting for process 0 of the group");
@@ -333,9 +363,10 @@ void check_answer(const Answer& answer, const GroupPlace& place, const GroupOpti
                               answer.world));
 }
 
-/// What rank 0 says of this process's place, once all are in.
+/// What rank 0 says of this process's place, once all are in. Until then it shows that it's there.
 Connections connected(Entry& entry, const GroupPlace& place) {
-  const Frame frame = entry.receive_frame();
+  Frame frame{FrameKind::Beats, {}};
+  while (frame.kind == FrameKind::Beats) frame = entry.receive_frame();
   if (frame.kind == FrameKind::Lost) throw Refusal(loss_of(frame).why);
   const std::uint64_t rank = number_at(frame.body, 0), world = number_at(frame.body, 1);
   if (rank < 1 || rank >= world || world > static_cast<std::uint64_t>(place.world))
@@ -346,6 +377,11 @@ Connections connected(Entry& entry, const GroupPlace& place) {
 }
 
 }  // namespace
+
+std::chrono::milliseconds beat_interval(const GroupOptions& options) {
+  using Millis = std::chrono::milliseconds;
+  return std::clamp(options.patience / 10, Millis(20), Millis(500));
+}
 
 Connections welcome_all(const GroupPlace& place, const GroupOptions& options) {
   return Door(place, options).wait_for_all();
@@ -359,7 +395,7 @@ Connections let_in(const GroupPlace& place, const GroupOptions& options) {
   while (true) {
     try {
       // Rank 0 may have begun to wait a little later.
-      Entry entry(knock(place, options, until), until + kGreetingTime, options.stop);
+      Entry entry(knock(place, options, until), until + kGreetingTime, options);
       entry.send(hello);
       const auto answer = entry.receive<Answer>();
       // Also where the worlds differ: so both are told.

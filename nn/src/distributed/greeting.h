@@ -16,6 +16,9 @@ struct Connections {
       by_rank;  ///< as many as there are processes; of those reached by way of rank 0 not open
 };
 
+/// Between two signs of life.
+std::chrono::milliseconds beat_interval(const GroupOptions& options);
+
 /// Of rank 0: opens the door, and returns when all have come and have shown that they know the key. Whoever
 /// says something else is sent away. Throws Error where a process of another world has come, two are of one
 /// rank, or not all have come in time; those that are in are told so.

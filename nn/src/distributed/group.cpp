@@ -51,17 +51,13 @@ std::unique_ptr<Exchange> make_exchange(const GroupPlace& place, const GroupOpti
     throw Error(
         fmt::format("the engine {} of groups isn't there: doppel was built without it ({} is missing)",
                     options.engine, file));
-  ExchangeSetup setup{place.rank,
-                      place.world,
-                      meeting.own_host(),
-                      std::chrono::duration<double>(std::min(options.meeting, options.patience)).count(),
+  ExchangeSetup setup{place.rank, place.world, meeting.own_host(),
                       [&](const std::string& name, const std::string& value) { meeting.set(name, value); },
                       [&](const std::string& name) { return meeting.get(name, options.meeting); }};
   try {
     return std::unique_ptr<Exchange>(reinterpret_cast<MakeExchange>(function)(setup));
   } catch (const std::exception& error) {
-    if (const auto loss = meeting.loss_within(0, std::chrono::seconds(1))) throw Error(loss->why);
-    throw Error(fmt::format("the processes of the group don't reach each other: {}", error.what()));
+    throw Error(fmt::format("the engine {} doesn't begin: {}", options.engine, error.what()));
   }
 }
 
@@ -120,8 +116,10 @@ struct Group::Impl {
     Lane(Impl& of, std::uint64_t first_tag) : group(of), next_tag(first_tag) {}
     Impl& group;
     std::uint64_t next_tag;
-    const Exchange::Pending* waited = nullptr;  ///< by the group's mutex
-    Clock::time_point waiting_since;            ///< by the group's mutex
+    const Exchange::Pending* waited = nullptr;  ///< by the group's mutex, as what follows
+    Clock::time_point waiting_since;
+    int there = -1;  ///< who is waited for, and has come to this step
+    Clock::time_point there_since;
   };
 
   GroupPlace place;
@@ -130,6 +128,7 @@ struct Group::Impl {
   std::unique_ptr<Exchange> exchange;
   std::atomic<std::uint64_t> steps =
       0;  ///< a piece of common work is one at its beginning, and one at its end
+  std::atomic<bool> is_connecting = false;
   std::array<Lane, 2> lanes{Lane(*this, 0), Lane(*this, std::uint64_t{1} << 32)};
 
   std::mutex mutex;  ///< of what the meeting's thread reads
@@ -142,7 +141,13 @@ struct Group::Impl {
     place = meeting->place();
     if (place.world == 1) return;
     exchange = make_exchange(place, options, *meeting);
+  }
+  void connect() {
+    if (place.world == 1) return;
+    is_connecting = true;
     meeting->watch([this] { watch(); });
+    wait(lane(Channel::Steps), *exchange->connect());
+    is_connecting = false;
   }
   ~Impl() {
     if (meeting) meeting->watch({});
@@ -157,34 +162,34 @@ struct Group::Impl {
   void watch() {
     const std::lock_guard lock(mutex);
     const bool is_lost = meeting->loss(steps + 1).has_value();
-    for (const Lane& lane : lanes) {
+    for (Lane& lane : lanes) {
       if (!lane.waited) continue;
       if (const std::string why = is_lost || given_up ? "" : reason_to_give_up(lane); !why.empty())
         given_up.emplace(lane.waited->waits_for(), why);
       if (is_lost || given_up) exchange->abort();
     }
   }
-  std::string reason_to_give_up(const Lane& lane) {
+  std::string reason_to_give_up(Lane& lane) {
     const int other = lane.waited->waits_for();
     const auto now = Clock::now();
     const auto waited_for = now - lane.waiting_since;
+    const int there = meeting->steps_of(other) >= steps ? other : -1;
+    if (std::exchange(lane.there, there) != there) lane.there_since = now;
     if (options.stop && *options.stop) {
       if (stopped_at == Clock::time_point()) stopped_at = now;
-      if (now - stopped_at > options.after_stop)
+      if (is_connecting || now - stopped_at > options.after_stop)
         return fmt::format("stopped while waiting for process {} of the group", other);
     }
     // Whoever is silent has been named by then.
-    if (waited_for < options.patience + std::min(options.patience / 5, kGrace)) return "";
-    const double seconds = std::chrono::duration<double>(waited_for).count();
-    if (meeting->steps_of(other) >= steps)
+    const auto patience = options.patience + std::min(options.patience / 5, kGrace);
+    if (there >= 0 && now - lane.there_since >= patience)
       return fmt::format(
           "process {} of the group is there, but nothing has come from it for {:.0f} s: the network between "
-          "them is "
-          "down",
-          other, seconds);
-    if (waited_for < kPatienceWithTheLiving * options.patience) return "";
+          "them is down",
+          other, std::chrono::duration<double>(now - lane.there_since).count());
+    if (there >= 0 || options.apart || waited_for < kPatienceWithTheLiving * options.patience) return "";
     return fmt::format("process {} of the group lives, but hasn't come to this step for {:.0f} s", other,
-                       seconds);
+                       std::chrono::duration<double>(waited_for).count());
   }
 
   void wait(Lane& lane, Exchange::Pending& pending) {
@@ -192,6 +197,7 @@ struct Group::Impl {
       const std::lock_guard lock(mutex);
       lane.waited = &pending;
       lane.waiting_since = Clock::now();
+      lane.there = -1;
     }
     std::string failure;
     try {
@@ -211,6 +217,8 @@ struct Group::Impl {
       const std::lock_guard lock(mutex);
       if (given_up) throw GroupLoss(*given_up);
     }
+    if (is_connecting && options.stop && *options.stop)
+      throw Error("stopped while waiting for the others of the group");
     if (const auto loss = meeting->loss_within(steps + 1, std::chrono::seconds(2)))
       throw GroupLoss(loss->rank, loss->why);
     throw Error(fmt::format("the connection to another process of the group broke: {}", failure));
@@ -238,6 +246,34 @@ struct Group::Impl {
     std::memcpy(all + rank() * bytes, own, bytes);
   }
 
+  void check() {
+    if (place.world == 1) return;
+    if (const auto loss = meeting->loss(steps + 1)) throw GroupLoss(loss->rank, loss->why);
+  }
+
+  /// Part by part, so that none takes longer than the patience. `sizes`: of everybody's bytes.
+  std::vector<std::string> collect(Lane& lane, const std::string& own, const std::vector<double>& sizes) {
+    std::vector<std::string> all(place.rank == 0 ? world() : 0);
+    for (std::size_t i = 1; i < all.size(); ++i) all[i].resize(static_cast<std::size_t>(sizes[i]));
+    const auto most = static_cast<std::size_t>(*std::max_element(sizes.begin() + 1, sizes.end()));
+    const auto part = [](std::size_t size, std::size_t at) {
+      return std::min(kPartBytes, size - std::min(at, size));
+    };
+    for (std::size_t at = 0; at < most; at += kPartBytes) {
+      std::vector<Exchange::Outgoing> outgoing;
+      std::vector<Exchange::Incoming> incoming;
+      if (const std::size_t size = part(own.size(), at); place.rank > 0 && size > 0)
+        outgoing.push_back({0, own.data() + at, size});
+      for (std::size_t i = 1; i < all.size(); ++i)
+        if (const std::size_t size = part(all[i].size(), at); size > 0)
+          incoming.push_back({static_cast<int>(i), all[i].data() + at, size});
+      pass_step();
+      wait(lane, *start(lane, outgoing, incoming));
+      pass_step();
+    }
+    return all;
+  }
+
   template <class T>
   void sum(std::span<T> numbers, Channel channel) {
     if (place.world == 1 || numbers.empty()) return;
@@ -258,21 +294,21 @@ struct Group::Impl {
   template <class T>
   struct Part {
     std::span<T> numbers;
-    std::vector<T> others;  ///< of this process's piece, by rank
+    std::unique_ptr<T[]> others;  ///< of this process's piece, by rank
     std::unique_ptr<Exchange::Pending> coming, going;
   };
   template <class T>
   void send_pieces(Lane& lane, Part<T>& part) {
     const Pieces pieces{part.numbers.size(), world()};
     const std::size_t own = pieces.size(rank());
-    part.others.resize(own * world());
+    part.others = std::make_unique_for_overwrite<T[]>(own * world());
     std::vector<Exchange::Outgoing> outgoing;
     std::vector<Exchange::Incoming> incoming;
     for (std::size_t other = 0; other < world(); ++other) {
       if (other == rank()) continue;
       outgoing.push_back({static_cast<int>(other), part.numbers.data() + pieces.first(other),
                           pieces.size(other) * sizeof(T)});
-      incoming.push_back({static_cast<int>(other), part.others.data() + other * own, own * sizeof(T)});
+      incoming.push_back({static_cast<int>(other), part.others.get() + other * own, own * sizeof(T)});
     }
     part.coming = start(lane, outgoing, incoming);
   }
@@ -282,11 +318,11 @@ struct Group::Impl {
     const Pieces pieces{part.numbers.size(), world()};
     const std::size_t own = pieces.size(rank());
     T* const mine = part.numbers.data() + pieces.first(rank());
-    std::copy_n(mine, own, part.others.data() + rank() * own);
     std::vector<T*> parts;
-    for (std::size_t i = 0; i < world(); ++i) parts.push_back(part.others.data() + i * own);
+    for (std::size_t i = 0; i < world(); ++i)
+      parts.push_back(i == rank() ? mine : part.others.get() + i * own);
     sum_up(parts, own);
-    std::copy_n(part.others.data(), own, mine);
+    if (rank() > 0) std::copy_n(part.others.get(), own, mine);
     std::vector<Exchange::Outgoing> outgoing;
     std::vector<Exchange::Incoming> incoming;
     for (std::size_t other = 0; other < world(); ++other) {
@@ -318,7 +354,9 @@ struct Group::Impl {
 };
 
 Group::Group(const GroupPlace& place, GroupOptions options)
-    : impl_(std::make_unique<Impl>(place, std::move(options))) {}
+    : impl_(std::make_unique<Impl>(place, std::move(options))) {
+  impl_->connect();
+}
 Group::~Group() = default;
 
 int Group::rank() const { return impl_->place.rank; }
@@ -354,6 +392,18 @@ void Group::share(std::string& text) {
   text.clear();
   for (const float number : numbers) text += static_cast<char>(static_cast<unsigned char>(number));
 }
+
+std::vector<std::string> Group::collect(const std::string& own) {
+  if (world() == 1) return {own};
+  const double mine = static_cast<double>(own.size());
+  std::vector<double> sizes(impl_->world());
+  gather(std::span(&mine, 1), sizes);
+  std::vector<std::string> all = impl_->collect(impl_->lane(Channel::Steps), own, sizes);
+  if (rank() == 0) all[0] = own;
+  return all;
+}
+
+void Group::check() const { impl_->check(); }
 
 void Group::agree(std::string_view what, std::string_view text) {
   constexpr std::size_t kShown = 60;

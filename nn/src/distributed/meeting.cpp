@@ -37,8 +37,7 @@ struct Member {
 }  // namespace
 
 struct Meeting::Impl {
-  Impl(const GroupPlace& p, const GroupOptions& o)
-      : place(p), options(o), beat(std::clamp(o.patience / 10, Millis(20), Millis(500))) {
+  Impl(const GroupPlace& p, const GroupOptions& o) : place(p), options(o), beat(beat_interval(o)) {
     Connections connections = place.rank == 0 ? welcome_all(place, options) : let_in(place, options);
     place.rank = connections.rank;
     place.world = static_cast<int>(connections.by_rank.size());
@@ -72,7 +71,9 @@ struct Meeting::Impl {
     send_to_all(lost_frame(own, FrameKind::Leave));
     ring();
     changed.wait_for(lock, kGoodbye, [&] {
-      return std::ranges::all_of(members, [&](const Member& m) { return &m == &own_member() || m.loss; });
+      const bool hears = place.rank == 0 || !members[0].loss;  // news of the others come by way of 0
+      return !hears ||
+             std::ranges::all_of(members, [&](const Member& m) { return &m == &own_member() || m.loss; });
     });
   }
 
@@ -91,9 +92,10 @@ struct Meeting::Impl {
     while (true) {
       std::unique_lock lock(mutex);
       if (ending) return flush();
-      // After a pause of this process nobody else has been silent.
-      if (const auto now = Clock::now(); now - std::exchange(before, now) > 4 * beat)
-        for (Member& member : members) member.heard = now;
+      // In a pause of this process nobody else has been silent.
+      const auto now = Clock::now();
+      if (const auto pause = now - std::exchange(before, now); pause > 2 * beat)
+        for (Member& member : members) member.heard = std::min(now, member.heard + pause);
       if (Clock::now() >= next_beat) {
         next_beat = Clock::now() + beat;
         send_beat();
@@ -160,6 +162,7 @@ struct Meeting::Impl {
     Member& member = members[static_cast<std::size_t>(loss.rank)];
     if (member.loss) return;
     member.loss = loss;
+    lost.push_back(static_cast<std::size_t>(loss.rank));
     if (place.rank == 0) send_to_all(lost_frame(loss));
     is_news = true;
   }
@@ -232,11 +235,11 @@ struct Meeting::Impl {
   }
 
   std::optional<Loss> loss_of_group(std::uint64_t needed) const {
-    // Who left in order did so, it may be, since he missed another.
-    for (const Member& member : members)
-      if (member.loss && !member.loss->left) return member.loss;
-    for (const Member& member : members)
-      if (member.loss && member.loss->steps < needed) return member.loss;
+    // Who left in order did so, it may be, since he missed another; or since another had left before.
+    for (const std::size_t rank : lost)
+      if (!members[rank].loss->left) return members[rank].loss;
+    for (const std::size_t rank : lost)
+      if (members[rank].loss->steps < needed) return members[rank].loss;
     return {};
   }
 
@@ -248,7 +251,8 @@ struct Meeting::Impl {
   int wake = -1;
   mutable std::mutex mutex;  ///< of all that follows
   mutable std::condition_variable changed;
-  std::vector<Member> members;  ///< by rank
+  std::vector<Member> members;    ///< by rank
+  std::vector<std::size_t> lost;  ///< those of whom there is a loss, in the order in which they were
   std::map<std::string, std::string> values;
   std::vector<std::pair<std::size_t, std::string>> askers;
   std::uint64_t steps = 0;

@@ -25,7 +25,7 @@
 
 namespace doppel::nn {
 
-using engine::Blob, engine::GradientSums;
+using engine::Blob;
 using engine::Pass;
 using engine::Shard;
 using engine::Step;
@@ -167,11 +167,10 @@ struct Executor::Impl {
     context.all_rows = static_cast<int>(std::accumulate(all.begin(), all.end(), 0.0));
   }
 
-  /// Everybody's, once the gradients are.
+  /// Everybody's.
   LossSums of_group(LossSums sums) {
     sums.stops = options.stop && *options.stop ? 1 : 0;
     if (!context.group) return sums;
-    gradients->finish();
     std::array<double, 4> all{sums.loss, double(sums.correct), double(sums.rows), double(sums.stops)};
     context.group->sum(std::span<double>(all));
     return {all[0], static_cast<int>(all[1]), static_cast<int>(all[2]), static_cast<int>(all[3])};
@@ -248,7 +247,8 @@ struct Executor::Impl {
         order,
         [&](const Step& s) {  // gradients leave when there are some
           bytes += gives ? gradients->bytes(s) : 0;
-          return s.is_meeting() || (bytes >= GradientSums::kBucketBytes && std::exchange(bytes, 0) > 0);
+          return s.is_meeting() ||
+                 (gives && bytes >= gradients->bucket_bytes() && std::exchange(bytes, 0) > 0);
         },
         [](const Step& s) { return s.backward_phases(); },
         [this](Step& s, int phase, const Shard& shard) {
@@ -266,6 +266,7 @@ struct Executor::Impl {
     if (!context.parameters) return;
     if (!gives) tasks = set_gradients(order);
     end(Pass::Parameters, static_cast<int>(tasks));
+    if (gives) gradients->finish();
   }
   /// What gradients still need when all shards are through with these steps; says in how many tasks.
   std::size_t set_gradients(std::span<Step* const> steps) {

@@ -7,6 +7,9 @@
 namespace doppel::nn::engine {
 namespace {
 
+/// Buckets that gradients are shared out to, as far as those aren't too small or too large.
+constexpr std::size_t kBuckets = 16, kFewestBytes = std::size_t{1} << 17, kMostBytes = std::size_t{1} << 22;
+
 bool is_sent(const Parameter& p) { return p.rate != 0 && !p.grad.empty(); }
 
 std::size_t bytes_of(const Parameter& p) { return p.grad.size() * sizeof(float); }
@@ -25,6 +28,9 @@ GradientSums::GradientSums(Group& group, const std::vector<std::unique_ptr<Step>
   for (Parameter& p : model.parameters())
     if (const auto step = first.find(node_of(p)); step != first.end())
       parameters_[step->second].push_back(&p);
+  std::size_t all = 0;
+  for (const Parameter& p : model.parameters()) all += bytes_of(p);
+  bucket_bytes_ = std::clamp(all / kBuckets, kFewestBytes, kMostBytes);
   thread_ = std::thread([this] { run(); });
 }
 
@@ -52,11 +58,11 @@ std::size_t GradientSums::bytes(const Step& step) const {
 void GradientSums::give(const Step& step) {
   for (Parameter* p : parameters_of(step)) {
     if (!is_sent(*p)) continue;
-    if (filled_ > 0 && filled_ + bytes_of(*p) > kBucketBytes) send();
+    if (filled_ > 0 && filled_ + bytes_of(*p) > bucket_bytes_) send();
     filling_.push_back(p);
     filled_ += bytes_of(*p);
   }
-  if (filled_ >= kBucketBytes) send();
+  if (filled_ >= bucket_bytes_) send();
 }
 
 void GradientSums::send() {

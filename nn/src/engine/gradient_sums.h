@@ -20,9 +20,6 @@ namespace doppel::nn::engine {
 /// whatever the buckets are.
 class GradientSums {
  public:
-  /// A bucket is sent when it holds so much; larger parameters are buckets of their own.
-  static constexpr std::size_t kBucketBytes = std::size_t{1} << 22;
-
   /// All three must outlive it.
   GradientSums(Group& group, const std::vector<std::unique_ptr<Step>>& steps, Model& model,
                Group::Numbers as);
@@ -37,6 +34,9 @@ class GradientSums {
   void finish();
   /// What a step gives, in bytes.
   std::size_t bytes(const Step& step) const;
+  /// A bucket is sent when it holds so much; larger parameters are buckets of their own. A share of all, so
+  /// that little is left to send when the pass back has ended.
+  std::size_t bucket_bytes() const { return bucket_bytes_; }
 
  private:
   using Bucket = std::vector<Parameter*>;
@@ -48,6 +48,7 @@ class GradientSums {
   Group& group_;
   Group::Numbers as_;
   std::unordered_map<const Step*, std::vector<Parameter*>> parameters_;
+  std::size_t bucket_bytes_ = 0;
   Bucket filling_;
   std::size_t filled_ = 0;       ///< bytes
   std::vector<float> together_;  ///< of small parameters, of the bucket that is sent

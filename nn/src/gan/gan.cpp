@@ -4,17 +4,16 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <numbers>
+#include <numeric>
 
 #include "doppel/base/error.h"
 #include "doppel/base/random.h"
-#include "doppel/nn/formats/safetensors.h"
 #include "doppel/nn/model/notation.h"
 #include "gan_augment.h"
+#include "gan_executors.h"
 #include "gan_penalty.h"
 #include "spectral_norm.h"
-#include "train/checkpoint.h"
 #include "train/recorded_settings.h"
 #include "train/weight_average.h"
 
@@ -33,22 +32,6 @@ OptimizerOptions adam(const GanOptions& o) {
   return Adam{.beta1 = o.beta1, .beta2 = o.beta2, .weight_decay = 0};
 }
 
-ExecutorOptions executor_options(const GanOptions& o, int batch) {
-  return {.batch = batch,
-          .shards = o.shards,
-          .threads = o.threads,
-          .seed = o.seed,
-          .precision = o.precision,
-          .input_gradient = true,
-          .timing = o.timing};
-}
-
-ExecutorOptions discriminator_executor_options(const GanOptions& o) {
-  ExecutorOptions options = executor_options(o, 2 * o.batch);
-  options.tangent = o.penalty > 0;
-  return options;
-}
-
 bool has_norm(const Model& model) {
   return std::ranges::any_of(model.graph().nodes,
                              [](const Node& n) { return std::holds_alternative<BatchNorm2d>(n.layer); });
@@ -58,6 +41,19 @@ bool has_norm(const Model& model) {
 double logit_of(std::span<const float> outputs, std::size_t row, std::size_t width, int label) {
   return static_cast<double>(outputs[row * width]) +
          static_cast<double>(outputs[row * width + 1 + static_cast<std::size_t>(label)]);
+}
+
+/// Real and generated images in turns: whatever a shard has, it has pairs.
+std::vector<float> in_turns(std::span<const float> real, std::span<const float> fake, std::size_t pairs) {
+  const std::size_t row = real.size() / pairs;
+  std::vector<float> both;
+  both.reserve(2 * real.size());
+  for (std::size_t at = 0; at < real.size(); at += row)
+    for (const auto& kind : {real, fake}) {
+      const auto one = kind.subspan(at, row);
+      both.insert(both.end(), one.begin(), one.end());
+    }
+  return both;
 }
 
 std::vector<std::vector<float>> gradients_of(const Model& model) {
@@ -79,7 +75,7 @@ Gan::Gan(const Shape& image, int classes, GanOptions options)
       discriminator_(build_graph(parse_network(options_.discriminator), image, 1 + classes),
                      options_.seed + 1),
       averaged_(generator_),
-      generator_executor_(generator_, executor_options(options_, options_.batch)),
+      generator_executor_(generator_, generator_executor_options(options_)),
       discriminator_executor_(discriminator_, discriminator_executor_options(options_)),
       generator_optimizer_(generator_, adam(options_)),
       discriminator_optimizer_(discriminator_, adam(options_)),
@@ -103,6 +99,49 @@ Gan::Gan(const Shape& image, int classes, GanOptions options)
   if (options_.loss == GanLoss::Relativistic && normalizes_)
     throw UsageError(
         "the relativistic loss needs a discriminator without BatchNorm: it sees both kinds at once");
+  if (options_.group && options_.group->world() > 1) agree_with_group();
+}
+
+/// All have the same settings, and the first one's kernels.
+void Gan::agree_with_group() {
+  for (const SettingText& setting : settings())
+    if (setting.may_differ != MayDiffer::Yes) options_.group->agree(setting.name, setting.value);
+  std::string kernels = kernels_text();
+  options_.group->share(kernels);
+  take_kernels(kernels, "process 0 of the group");
+}
+
+void Gan::find_rows(std::size_t rows) {
+  rows_ = {0, rows};
+  if (!options_.group) return;
+  const double own = static_cast<double>(rows);
+  std::vector<double> all(static_cast<std::size_t>(options_.group->world()));
+  options_.group->gather(std::span(&own, 1), all);
+  if (std::ranges::find(all, 0.0) != all.end())
+    throw Error(fmt::format("a batch of {} images leaves one of {} processes of the group without any",
+                            std::accumulate(all.begin(), all.end(), 0.0), all.size()));
+  const auto mine = all.begin() + options_.group->rank();
+  rows_.first = static_cast<std::size_t>(std::accumulate(all.begin(), mine, 0.0));
+  rows_.all = static_cast<std::size_t>(std::accumulate(all.begin(), all.end(), 0.0));
+}
+
+/// What all processes have for their rows of a batch, in the order of the rows.
+std::vector<double> Gan::of_all(std::span<const double> own) const {
+  std::vector<double> all(rows_.all);
+  std::ranges::copy(own, all.begin() + static_cast<std::ptrdiff_t>(rows_.first));
+  if (options_.group) options_.group->sum(std::span<double>(all));
+  return all;
+}
+
+/// As a discriminator sees them. Real image r is augmented by draw number + r, a generated one by those after
+/// all real ones'.
+Gan::Seen Gan::seen(std::span<const float> real, std::span<const float> fake, std::uint64_t number) {
+  if (!augment_) return {{real.begin(), real.end()}, {fake.begin(), fake.end()}};
+  Seen seen;
+  seen.real = augment_->apply(real, number + rows_.first, augment_chance_, discriminator_executor_);
+  seen.fake =
+      augment_->apply(fake, number + rows_.all + rows_.first, augment_chance_, discriminator_executor_);
+  return seen;
 }
 
 std::vector<float> Gan::latents(std::span<const int> labels, std::uint64_t seed, std::uint64_t first) {
@@ -140,30 +179,27 @@ auto Gan::with_spectral_norm(F run) {
 
 GanRecord Gan::step(std::span<const float> images, std::span<const int> labels) {
   const std::size_t n = labels.size();
-  if (n == 0 || n > static_cast<std::size_t>(options_.batch) ||
+  find_rows(n);
+  if (n == 0 || rows_.all > static_cast<std::size_t>(options_.batch) ||
       images.size() != n * static_cast<std::size_t>(image_.count()))
     throw UsageError(fmt::format("{} numbers aren't {} images of {}", images.size(), n, image_.text()));
   GanRecord record;
   record.step = step_;
   const auto first = step_ * static_cast<std::uint64_t>(options_.batch);
-  const auto fakes =
-      generator_executor_.forward(latents(labels, options_.seed + 2, first), static_cast<int>(n), step_);
+  const auto made = generator_executor_.forward(latents(labels, options_.seed + 2, first + rows_.first),
+                                                static_cast<int>(n), step_);
+  const std::vector<float> fakes(made.begin(), made.end());
   const double progress =
       static_cast<double>(step_) / static_cast<double>(std::max<std::uint64_t>(1, options_.steps));
   const double rate = rate_ * (0.625 + 0.375 * std::cos(std::numbers::pi * std::min(1.0, progress)));
-  std::vector<float> both(images.begin(), images.end());
-  both.insert(both.end(), fakes.begin(), fakes.end());
   // Two draws for each pair: one a network.
   const auto draws = 4 * first;
   record.augment_chance = augment_ ? augment_chance_ : 0;
-  const auto seen = [&](std::uint64_t number) {
-    return augment_ ? augment_->apply(both, number, augment_chance_, discriminator_executor_) : both;
-  };
-  with_spectral_norm([&] { train_discriminator(seen(draws), labels, record); });
+  with_spectral_norm([&] { train_discriminator(seen(images, fakes, draws), labels, record); });
   discriminator_optimizer_.step(discriminator_, discriminator_executor_, rate);
   if ((step_ + 1) % static_cast<std::uint64_t>(options_.critic_steps) == 0) {
-    generator_executor_.backward(
-        with_spectral_norm([&] { return generator_gradient(seen(draws + 2 * n), labels, record); }));
+    generator_executor_.backward(with_spectral_norm(
+        [&] { return generator_gradient(seen(images, fakes, draws + 2 * rows_.all), labels, record); }));
     generator_optimizer_.step(generator_, generator_executor_, rate);
     follow_average();
     generator_loss_ = record.generator_loss;
@@ -178,14 +214,14 @@ GanRecord Gan::step(std::span<const float> images, std::span<const int> labels) 
   return record;
 }
 
-/// What the discriminator says of `images`, real ones before generated ones, each half of the classes
-/// `labels`.
+/// What the discriminator says of `images`, one or several for each of the labels.
 std::vector<double> Gan::logits_of(std::span<const float> images, std::span<const int> labels) {
   const std::size_t n = images.size() / static_cast<std::size_t>(image_.count());
   const auto outputs = discriminator_executor_.forward(images, static_cast<int>(n), step_);
+  const std::size_t each = n / labels.size();
   std::vector<double> all(n);
   for (std::size_t r = 0; r < n; ++r)
-    all[r] = logit_of(outputs, r, static_cast<std::size_t>(1 + classes_), labels[r % labels.size()]);
+    all[r] = logit_of(outputs, r, static_cast<std::size_t>(1 + classes_), labels[r / each]);
   return all;
 }
 
@@ -205,99 +241,113 @@ std::vector<double> Gan::scores(std::span<const float> images, std::span<const i
 /// What gradients of the logits are for the outputs.
 std::vector<float> Gan::outputs_of(std::span<const double> gradients, std::span<const int> labels) const {
   const auto width = static_cast<std::size_t>(1 + classes_);
+  const std::size_t each = gradients.size() / labels.size();
   std::vector<float> gradient(gradients.size() * width, 0.F);
   for (std::size_t r = 0; r < gradients.size(); ++r) {
-    const auto label = static_cast<std::size_t>(labels[r % labels.size()]);
+    const auto label = static_cast<std::size_t>(labels[r / each]);
     gradient[r * width] = gradient[r * width + 1 + label] = static_cast<float>(gradients[r]);
   }
   return gradient;
 }
 
 /// Sets the discriminator's gradients from real images and generated ones of the same classes.
-void Gan::train_discriminator(std::span<const float> both, std::span<const int> labels, GanRecord& record) {
-  const std::size_t n = labels.size(), size = both.size() / 2;
-  const double share = 1.0 / static_cast<double>(n);
+void Gan::train_discriminator(const Seen& images, std::span<const int> labels, GanRecord& record) {
   // BatchNorm must not see both kinds in one batch.
-  std::vector<double> real, fake, gradients(2 * n);
-  if (normalizes_) {
-    real = logits_of(both.first(size), labels);
-  } else {
-    real = logits_of(both, labels);
-    fake.assign(real.begin() + static_cast<std::ptrdiff_t>(n), real.end());
-    real.resize(n);
-  }
-  const auto gradient = [&](std::size_t r) {
-    return discriminator_loss(options_.loss, real[r], fake.empty() ? 0 : fake[r]).by_real * share;
-  };
-  for (std::size_t r = 0; r < n; ++r) gradients[r] = gradient(r);
-  std::vector<std::vector<float>> of_real;
-  if (normalizes_) {
-    discriminator_executor_.backward(outputs_of(std::span(gradients).first(n), labels),
-                                     Executor::Wanted::Parameters);
-    of_real = gradients_of(discriminator_);
-    fake = logits_of(both.subspan(size), labels);
-  }
-  const double middle = options_.loss == GanLoss::LeastSquares ? 0.5 : 0;
+  if (normalizes_) return train_on_each_kind(images, labels, record);
+  const std::size_t n = labels.size();
+  const std::vector<double> both = logits_of(in_turns(images.real, images.fake, n), labels);
+  std::vector<double> real(n), fake(n), gradients(2 * n);
   for (std::size_t r = 0; r < n; ++r) {
+    real[r] = both[2 * r];
+    fake[r] = both[2 * r + 1];
     const PairLoss pair = discriminator_loss(options_.loss, real[r], fake[r]);
-    gradients[n + r] = share * pair.by_fake;
-    record.discriminator_loss += share * pair.loss;
+    gradients[2 * r] = pair.by_real / static_cast<double>(rows_.all);
+    gradients[2 * r + 1] = pair.by_fake / static_cast<double>(rows_.all);
+  }
+  note_discriminator(of_all(real), of_all(fake), record);
+  discriminator_executor_.backward(outputs_of(gradients, labels), Executor::Wanted::Parameters);
+  if (!(options_.penalty > 0)) return;
+  const auto divisor = static_cast<double>(rows_.all);
+  record.penalty = options_.penalty_between
+                       ? add_penalty_between(images, labels)
+                       : add_gradient_penalty(discriminator_executor_, discriminator_,
+                                              outputs_of(std::vector(2 * n, 1.0), labels),
+                                              {.gamma = options_.penalty, .length = 0, .divisor = divisor});
+  if (options_.group) options_.group->sum(std::span<double>(&record.penalty, 1));
+}
+
+/// The same by two passes.
+void Gan::train_on_each_kind(const Seen& images, std::span<const int> labels, GanRecord& record) {
+  const std::size_t n = labels.size();
+  std::vector<double> gradients(n);
+  const auto back = [&] {
+    discriminator_executor_.backward(outputs_of(gradients, labels), Executor::Wanted::Parameters);
+  };
+  const std::vector<double> real = logits_of(images.real, labels);
+  for (std::size_t r = 0; r < n; ++r)
+    gradients[r] = discriminator_loss(options_.loss, real[r], 0).by_real / static_cast<double>(rows_.all);
+  back();
+  const std::vector<std::vector<float>> of_real = gradients_of(discriminator_);
+  const std::vector<double> fake = logits_of(images.fake, labels);
+  for (std::size_t r = 0; r < n; ++r)
+    gradients[r] =
+        discriminator_loss(options_.loss, real[r], fake[r]).by_fake / static_cast<double>(rows_.all);
+  note_discriminator(of_all(real), of_all(fake), record);
+  back();
+  for (std::size_t p = 0; p < of_real.size(); ++p)
+    for (std::size_t i = 0; i < of_real[p].size(); ++i)
+      discriminator_.parameters()[p].grad[i] += of_real[p][i];
+}
+
+/// What it said of all processes' images.
+void Gan::note_discriminator(std::span<const double> real, std::span<const double> fake,
+                             GanRecord& record) const {
+  const double share = 1.0 / static_cast<double>(real.size());
+  const double middle = options_.loss == GanLoss::LeastSquares ? 0.5 : 0;
+  for (std::size_t r = 0; r < real.size(); ++r) {
+    record.discriminator_loss += share * discriminator_loss(options_.loss, real[r], fake[r]).loss;
     record.value -= share * discriminator_loss(GanLoss::Minimax, real[r], fake[r]).loss;
     // Against each other logits have no zero of their own: a pair is told apart, or not.
     const bool pairs = options_.loss == GanLoss::Relativistic;
     record.real_found += (pairs ? real[r] > fake[r] : real[r] > middle) ? share : 0;
     record.fake_found += (pairs ? real[r] > fake[r] : fake[r] < middle) ? share : 0;
   }
-  if (normalizes_) {
-    discriminator_executor_.backward(outputs_of(std::span(gradients).subspan(n), labels),
-                                     Executor::Wanted::Parameters);
-    for (std::size_t p = 0; p < of_real.size(); ++p)
-      for (std::size_t i = 0; i < of_real[p].size(); ++i)
-        discriminator_.parameters()[p].grad[i] += of_real[p][i];
-    return;
-  }
-  discriminator_executor_.backward(outputs_of(gradients, labels), Executor::Wanted::Parameters);
-  if (!(options_.penalty > 0)) return;
-  record.penalty =
-      options_.penalty_between
-          ? add_penalty_between(both, labels)
-          : add_gradient_penalty(discriminator_executor_, discriminator_,
-                                 outputs_of(std::vector(2 * n, 1.0), labels),
-                                 {.gamma = options_.penalty, .length = 0, .divisor = static_cast<double>(n)});
 }
 
-double Gan::add_penalty_between(std::span<const float> both, std::span<const int> labels) {
-  const std::size_t n = labels.size(), size = both.size() / 2, row = size / n;
-  std::vector<float> between(size);
+double Gan::add_penalty_between(const Seen& images, std::span<const int> labels) {
+  const std::size_t n = labels.size(), row = images.real.size() / n;
+  std::vector<float> between(images.real.size());
   const Stream stream = Stream{.seed = options_.seed + 5}.split("between", step_);
   for (std::size_t r = 0; r < n; ++r) {
-    const auto share = static_cast<float>(stream.split("row", r).uniform("share", 0, 1));
+    const auto share = static_cast<float>(stream.split("row", rows_.first + r).uniform("share", 0, 1));
     for (std::size_t i = r * row; i < (r + 1) * row; ++i)
-      between[i] = share * both[i] + (1 - share) * both[size + i];
+      between[i] = share * images.real[i] + (1 - share) * images.fake[i];
   }
   discriminator_executor_.forward(between, static_cast<int>(n), step_);
-  return add_gradient_penalty(discriminator_executor_, discriminator_,
-                              outputs_of(std::vector(n, 1.0), labels),
-                              {.gamma = options_.penalty, .length = 1, .divisor = static_cast<double>(n)});
+  return add_gradient_penalty(
+      discriminator_executor_, discriminator_, outputs_of(std::vector(n, 1.0), labels),
+      {.gamma = options_.penalty, .length = 1, .divisor = static_cast<double>(rows_.all)});
 }
 
 /// What the generator's loss means for each of its images.
-std::vector<float> Gan::generator_gradient(std::span<const float> both, std::span<const int> labels,
+std::vector<float> Gan::generator_gradient(const Seen& images, std::span<const int> labels,
                                            GanRecord& record) {
-  const std::size_t n = labels.size(), size = both.size() / 2;
+  const std::size_t n = labels.size();
+  const auto all = static_cast<double>(rows_.all);
   std::vector<double> real(n, 0.0);
-  if (options_.loss == GanLoss::Relativistic) real = logits_of(both.first(size), labels);
-  const auto fake = logits_of(both.subspan(size), labels);
-  std::vector<double> gradients(n);
+  if (options_.loss == GanLoss::Relativistic) real = logits_of(images.real, labels);
+  const auto fake = logits_of(images.fake, labels);
+  std::vector<double> gradients(n), losses(n);
   for (std::size_t r = 0; r < n; ++r) {
     const PairLoss pair = generator_loss(options_.loss, real[r], fake[r]);
-    record.generator_loss += pair.loss / static_cast<double>(n);
-    gradients[r] = pair.by_fake / static_cast<double>(n);
+    losses[r] = pair.loss / all;
+    gradients[r] = pair.by_fake / all;
   }
+  for (const double loss : of_all(losses)) record.generator_loss += loss;
   const auto of_fakes =
       discriminator_executor_.backward(outputs_of(gradients, labels), Executor::Wanted::Images);
   std::vector<float> gradient_of_fakes(of_fakes.begin(), of_fakes.end());
-  if (augment_) augment_->back(gradient_of_fakes, n, discriminator_executor_);
+  if (augment_) augment_->back(gradient_of_fakes, 0, discriminator_executor_);
   return gradient_of_fakes;
 }
 
@@ -338,99 +388,6 @@ std::vector<float> Gan::generate(std::span<const int> labels, std::uint64_t seed
     images.insert(images.end(), out.begin(), out.end());
   }
   return images;
-}
-
-void Gan::save(const std::filesystem::path& path, std::map<std::string, std::string> metadata) const {
-  TensorFile file;
-  file.metadata = std::move(metadata);
-  file.metadata["gan_step"] = std::to_string(step_);
-  file.metadata["generator"] = options_.generator;
-  file.metadata["discriminator"] = options_.discriminator;
-  file.metadata["rate"] = fmt::format("{}", rate_);
-  file.metadata["doppel.format"] = std::to_string(kModelFormat);
-  file.metadata["settings"] = settings_json(settings());
-  file.metadata["augment_chance"] = fmt::format("{}", augment_chance_);
-  file.metadata["latent"] = std::to_string(options_.latent);
-  file.metadata["kernels"] = nlohmann::json{{"generator", generator_executor_.chosen_kernels()},
-                                            {"discriminator", discriminator_executor_.chosen_kernels()}}
-                                 .dump();
-  add_model(file, "generator.", generator_);
-  add_model(file, "discriminator.", discriminator_);
-  add_model(file, "average.", averaged_);
-  add_optimizer(file, "generator_optimizer.", generator_, generator_optimizer_);
-  add_optimizer(file, "discriminator_optimizer.", discriminator_, discriminator_optimizer_);
-  if (spectral_)
-    for (const auto& [name, u] : spectral_->vectors())
-      file.tensors["spectral." + name] = {{static_cast<std::int64_t>(u.size())}, u};
-  file.metadata["generator_loss"] = fmt::format("{}", generator_loss_);
-  save_tensors(path, file);
-}
-
-std::vector<KernelChange> Gan::changed_kernels() const {
-  std::vector<KernelChange> changes;
-  for (const auto& [network, executor] :
-       {std::pair{"generator", &generator_executor_}, {"discriminator", &discriminator_executor_}})
-    for (const KernelChange& change : executor->changed_kernels())
-      changes.push_back({fmt::format("{} {}", network, change.node), change.wanted, change.used});
-  return changes;
-}
-
-/// Goes on with the kernels that the file was made with: others give other bits.
-void Gan::take_kernels(const std::string& text, const std::string& path) {
-  using Kernels = std::map<std::string, std::string>;
-  try {
-    const auto kernels = nlohmann::json::parse(text);
-    ExecutorOptions make = executor_options(options_, options_.batch),
-                    tell = discriminator_executor_options(options_);
-    make.kernels = kernels.at("generator").get<Kernels>();
-    tell.kernels = kernels.at("discriminator").get<Kernels>();
-    if (make.kernels != generator_executor_.chosen_kernels())
-      generator_executor_ = Executor(generator_, make);
-    if (tell.kernels != discriminator_executor_.chosen_kernels())
-      discriminator_executor_ = Executor(discriminator_, tell);
-  } catch (const nlohmann::json::exception& error) {
-    throw Error(fmt::format("{}: the names of its kernels are damaged: {}", path, error.what()));
-  }
-}
-
-std::vector<SettingText> Gan::settings() const {
-  std::vector<SettingText> all = settings_of(options_);
-  add_recipe(all, options_.augment);
-  return all;
-}
-
-void Gan::resume(const std::filesystem::path& path) {
-  check_settings(load_tensors(path).metadata, settings(), path.string());
-  load(path);
-}
-
-void Gan::load(const std::filesystem::path& path) {
-  const TensorFile file = load_tensors(path);
-  check_model_format(file, path.string());
-  const auto step = file.metadata.find("gan_step");
-  if (step == file.metadata.end()) throw Error(fmt::format("{}: holds no GAN", path.string()));
-  step_ = std::strtoull(step->second.c_str(), nullptr, 10);
-  if (const auto rate = file.metadata.find("rate"); rate != file.metadata.end())
-    rate_ = std::strtod(rate->second.c_str(), nullptr);
-  if (const auto chance = file.metadata.find("augment_chance"); chance != file.metadata.end())
-    augment_chance_ = std::strtod(chance->second.c_str(), nullptr);
-  if (const auto kernels = file.metadata.find("kernels"); kernels != file.metadata.end())
-    take_kernels(kernels->second, path.string());
-  read_model(file, "generator.", generator_, path.string());
-  read_model(file, "discriminator.", discriminator_, path.string());
-  read_model(file, "average.", averaged_, path.string());
-  read_optimizer(file, "generator_optimizer.", generator_, generator_optimizer_, path.string());
-  generator_optimizer_.set_steps(step_ / static_cast<std::uint64_t>(options_.critic_steps));
-  read_optimizer(file, "discriminator_optimizer.", discriminator_, discriminator_optimizer_, path.string());
-  discriminator_optimizer_.set_steps(step_);
-  if (spectral_)
-    for (auto& [name, u] : spectral_->vectors())
-      u = numbers_of(file, "spectral." + name, u.size(), path.string());
-  if (const auto loss = file.metadata.find("generator_loss"); loss != file.metadata.end())
-    generator_loss_ = std::strtod(loss->second.c_str(), nullptr);
-  generator_executor_.parameters_changed();
-  discriminator_executor_.parameters_changed();
-  if (average_executor_) average_executor_->parameters_changed();
 }
 
 }  // namespace doppel::nn

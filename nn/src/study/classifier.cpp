@@ -57,6 +57,7 @@ Classifier::Classifier(const RunInfo& info, const dataset::SourcePtr& train, con
   training.precision = options_.precision;
   training.seed = options_.seed;
   training.threads = options_.threads;
+  training.shards = options_.shards;
   training.average = 0.99;
   training.timing = begin_phase(options_.on_phase, kTimingKernels);
   const OnProgress progress = begin_phase(options_.on_phase, "training a classifier", "steps");

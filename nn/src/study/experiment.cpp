@@ -52,25 +52,76 @@ std::vector<Arm> audit_arms(const augment::Recipe& recipe) {
   return arms;
 }
 
-Study::Study(const StudySetup& setup, std::filesystem::path folder)
-    : setup_(setup), folder_(std::move(folder)) {
+Study::Study(const StudySetup& setup, std::filesystem::path folder, Group* group)
+    : setup_(setup), folder_(std::move(folder)), group_(group) {
+  if (group_)
+    for (const SettingText& setting : settings())
+      if (setting.may_differ != MayDiffer::Yes) group_->agree(setting.name, setting.value);
+  if (!group_ || group_->rank() == 0) begin();
+  if (group_) group_->agree("the study", "");  // the others come when its folder is there
+  read(log_of(0));
+  for (const std::filesystem::path& log : logs_of_others()) read(log);
+  if (group_) group_->agree("what is done in the study's folder", fmt::format("{} results", results_.size()));
+}
+
+void Study::begin() {
   std::filesystem::create_directories(folder_ / "gans");
   const auto path = folder_ / "study.json";
   if (std::filesystem::exists(path))
     check_recorded_settings(path, settings());
-  else if (std::filesystem::exists(folder_ / "results.jsonl"))
+  else if (std::filesystem::exists(log_of(0)))
     throw UsageError(
         fmt::format("{} has results, but no study.json that says what they are of; choose another folder",
                     folder_.string()));
   else
     record_settings(path, settings());
-  std::ifstream log(folder_ / "results.jsonl");
+}
+
+std::filesystem::path Study::log_of(int rank) const {
+  return folder_ / (rank == 0 ? "results.jsonl" : fmt::format("results.{}.jsonl", rank));
+}
+
+std::vector<std::filesystem::path> Study::logs_of_others() const {
+  std::vector<std::filesystem::path> logs;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_))
+    if (const std::string name = entry.path().filename().string();
+        name.starts_with("results.") && name.ends_with(".jsonl") && name != "results.jsonl")
+      logs.push_back(entry.path());
+  return logs;
+}
+
+void Study::read(const std::filesystem::path& path) {
+  std::ifstream log(path);
   for (std::string text; std::getline(log, text);) {
     const auto json = nlohmann::json::parse(text, nullptr, false);
     if (json.is_discarded()) continue;  // it was cut off
     StudyResult r{json["images"], json["seed"], json["arm"], json["accuracy"], json["recall"], json["right"]};
     results_.emplace(Key{r.images, r.seed, r.arm}, std::move(r));
   }
+}
+
+void Study::keep(const StudyResult& r, int rank) const {
+  std::ofstream log(log_of(rank), std::ios::app);
+  log << nlohmann::json{{"images", r.images},     {"seed", r.seed},     {"arm", r.arm},
+                        {"accuracy", r.accuracy}, {"recall", r.recall}, {"right", r.right}}
+             .dump()
+      << std::endl;
+  if (!log) throw Error(fmt::format("{} can't be written", log_of(rank).string()));
+}
+
+void Study::collect() {
+  if (group_) group_->agree("the study", "");
+  if (group_ && group_->rank() > 0) return;
+  const auto others = logs_of_others();  // also of a group that ended early
+  if (others.empty()) return;
+  std::map<Key, StudyResult> own;
+  own.swap(results_);
+  read(log_of(0));
+  own.swap(results_);
+  for (const std::filesystem::path& log : others) read(log);
+  for (const auto& [key, result] : results_)
+    if (!own.contains(key)) keep(result, 0);
+  for (const std::filesystem::path& log : others) std::filesystem::remove(log);
 }
 
 std::vector<SettingText> Study::settings() const {
@@ -197,12 +248,7 @@ const StudyResult& Study::result(std::size_t images, std::uint64_t seed, const A
   r.accuracy = static_cast<double>(std::ranges::count(r.right, '1')) /
                static_cast<double>(std::max<std::size_t>(1, r.right.size()));
   for (std::size_t c = 0; c < classes; ++c) r.recall[c] /= std::max(1.0, count[c]);
-  std::ofstream log(folder_ / "results.jsonl", std::ios::app);
-  log << nlohmann::json{{"images", r.images},     {"seed", r.seed},     {"arm", r.arm},
-                        {"accuracy", r.accuracy}, {"recall", r.recall}, {"right", r.right}}
-             .dump()
-      << std::endl;
-  if (!log) throw Error(fmt::format("{} can't be written", (folder_ / "results.jsonl").string()));
+  keep(r, group_ ? group_->rank() : 0);
   return results_.emplace(Key{images, seed, arm.name}, std::move(r)).first->second;
 }
 

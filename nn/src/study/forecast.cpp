@@ -26,18 +26,28 @@ std::string counted(const std::vector<KernelInfo>& kernels) {
 Forecast forecast(const Model& model, dataset::Loader& train, const TrainerOptions& options, int shards,
                   const OnPhase& on_phase, const std::string& after) {
   Model copy = model;
-  Executor executor(copy, {.batch = static_cast<int>(train.options().batch),
-                           .shards = shards,
-                           .threads = options.threads,
-                           .seed = options.seed,
-                           .precision = options.precision,
-                           .timing = begin_phase(on_phase, kTimingKernels),
-                           .after = after});
+  const int world = train.options().world;
+  const auto check = [&] {
+    if (options.group) options.group->check();
+  };
+  Executor executor(
+      copy, {.batch = (static_cast<int>(train.options().batch) + world - 1) / world,
+             .shards = (shards + world - 1) / world,
+             .threads = options.threads,
+             .seed = options.seed,
+             .precision = options.precision,
+             .timing =
+                 [&, tell = begin_phase(on_phase, kTimingKernels)](std::size_t done, std::size_t all) {
+                   check();
+                   tell(done, all);
+                 },
+             .after = after});
   Optimizer optimizer(copy, options.optimizer, options.clip_norm);
   const dataset::Batch& batch = *train.epoch(0).begin();
   const dataset::Tensor shares =
       loss_targets(batch, model.graph().output().channels, options.loss, options.numbers);
   const auto step = [&] {
+    check();
     executor.train(batch.images.values<float>(), shares.values<float>(), options.loss, 0);
     optimizer.step(copy, executor, 1e-6);
   };
@@ -46,8 +56,8 @@ Forecast forecast(const Model& model, dataset::Loader& train, const TrainerOptio
   const auto start = Clock::now();
   const auto passed = [&] { return seconds_since(start); };
   while (steps == 0 || passed() < 0.3) step(), ++steps;
-  return {static_cast<double>(steps) * static_cast<double>(batch.size()) / passed(), executor.memory_bytes(),
-          counted(executor.kernels())};
+  return {static_cast<double>(steps) * world * static_cast<double>(batch.size()) / passed(),
+          executor.memory_bytes(), counted(executor.kernels())};
 }
 
 }  // namespace doppel::nn

@@ -95,11 +95,34 @@ void GanTrainer::read_log() {
   write_file(options_.folder / "gan.jsonl", kept);
 }
 
+bool GanTrainer::leads() const {
+  const Group* const group = gan_->options().group;
+  return !group || group->rank() == 0;
+}
+
+/// Where one process is told to stop all do, after the same step.
+bool GanTrainer::stops(const std::atomic<bool>& stopped) const {
+  double told = stopped ? 1 : 0;
+  if (Group* const group = gan_->options().group) group->sum(std::span<double>(&told, 1));
+  return told > 0;
+}
+
+/// What the first process says.
+std::string GanTrainer::said_by_first(std::string text) const {
+  if (Group* const group = gan_->options().group) group->share(text);
+  return text;
+}
+
+void GanTrainer::save(const std::filesystem::path& path) const {
+  if (leads()) gan_->save(path, options_.metadata);
+}
+
 bool GanTrainer::run(dataset::Loader& loader, const std::atomic<bool>& stopped) {
-  gan_->save(last(), options_.metadata);  // what a game that falls apart early goes back to
+  save(last());  // what a game that falls apart early goes back to
   const std::uint64_t all = gan_->options().steps;
   begin_line();
-  while (gan_->steps() < all && !stopped) {
+  bool stop = stops(stopped);
+  while (gan_->steps() < all && !stop) {
     const std::uint64_t epoch = gan_->steps() / loader.steps(), at = gan_->steps() % loader.steps();
     for (const dataset::Batch& batch : loader.epoch(epoch, at)) {
       const std::uint64_t before = gan_->steps();
@@ -110,11 +133,12 @@ bool GanTrainer::run(dataset::Loader& loader, const std::atomic<bool>& stopped) 
         if (options_.on_step) options_.on_step(mean());
         if (gan_->steps() % options_.every == 0 || gan_->steps() == all) finish_line();
       } catch (const GanDiverged& diverged) { roll_back(diverged.what()); }
-      if (gan_->steps() != before + 1 || gan_->steps() >= all || stopped) break;
+      stop = stops(stopped);
+      if (gan_->steps() != before + 1 || gan_->steps() >= all || stop) break;
     }
   }
   if (count_ > 0) finish_line();
-  return !stopped;
+  return !stop;
 }
 
 void GanTrainer::add(const GanRecord& r) {
@@ -149,6 +173,13 @@ void GanTrainer::log(const std::string& row) const {
 }
 
 void GanTrainer::finish_line() {
+  const std::string reason = said_by_first(leads() ? measure() : "");
+  begin_line();
+  if (!reason.empty()) roll_back(reason);
+}
+
+/// Notes what the steps since the last line came to, and keeps the state; gives why it's lost, if it is.
+std::string GanTrainer::measure() {
   GanLine line{mean(), {}, {}, count_ * gan_->options().batch / seconds_since(start_)};
   line.score.step = gan_->steps();
   if (evaluator_) line.score = evaluator_->score(gan_);
@@ -156,20 +187,19 @@ void GanTrainer::finish_line() {
   log(to_json(line).dump());
   if (options_.on_line) options_.on_line(line);
   lines_.push_back(line);
-  begin_line();
   const bool lost = evaluator_ && best_ &&
                     (line.score.frechet > kDrifted * best_->frechet + evaluator_->floor() ||
                      !std::isfinite(line.score.frechet));
   if (lost)
-    return roll_back(
-        fmt::format("the images drifted off by step {}: Fréchet's distance {:.2f}, it was {:.2f} at step {}",
-                    line.score.step, line.score.frechet, best_->frechet, best_->step));
+    return fmt::format(
+        "the images drifted off by step {}: Fréchet's distance {:.2f}, it was {:.2f} at step {}",
+        line.score.step, line.score.frechet, best_->frechet, best_->step);
   if (!evaluator_ || !best_ || line.score.frechet <= best_->frechet) {
     best_ = line.score;
-    gan_->save(best(), options_.metadata);
+    save(best());
   }
-  gan_->save(last(), options_.metadata);
-  start_ = Clock::now();
+  save(last());
+  return {};
 }
 
 void GanTrainer::roll_back(const std::string& reason) {
@@ -177,13 +207,14 @@ void GanTrainer::roll_back(const std::string& reason) {
     throw GanDiverged(fmt::format(
         "{}; going back {} times hasn't helped: take a lower --lr or another preset", reason, kMostReturns));
   const double rate = gan_->rate() / 2;
-  gan_->load(best_ ? best() : last());
+  gan_->load(said_by_first(best_ ? "best" : "last") == "best" ? best() : last());
   gan_->set_rate(rate);
   events_.push_back(
       fmt::format("{}. Back to step {}, at half the rate ({:g}).", reason, gan_->steps(), rate));
-  log(nlohmann::json{{"step", gan_->steps()}, {"event", events_.back()}}.dump());
+  if (leads()) log(nlohmann::json{{"step", gan_->steps()}, {"event", events_.back()}}.dump());
   if (options_.on_event) options_.on_event(events_.back());
-  gan_->save(last(), options_.metadata);
+  said_by_first("");  // all have read the state before it's written
+  save(last());
   begin_line();
 }
 

@@ -4,13 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <type_traits>
 
-#include "doppel/base/cores.h"
 #include "doppel/base/error.h"
-#include "doppel/nn/engine/executor.h"
 #include "doppel/nn/train/segmentation.h"
+#include "inference.h"
 
 namespace doppel::nn {
 namespace {
@@ -132,34 +130,34 @@ double NumberErrors::r2() const {
 
 NumberErrors evaluate_numbers(Model& model, dataset::Loader& loader, const NumberTask& task, int views,
                               int threads, const OnNumbers& on_row, const OnProgress& timing,
-                              const std::string& after) {
-  Executor executor(model, {.batch = static_cast<int>(loader.options().batch),
-                            .shards = std::clamp(usable_cores(), 2, 16),
-                            .threads = threads,
-                            .mode = ExecutorOptions::Mode::Inference,
-                            .timing = timing,
-                            .after = after});
+                              const std::string& after, Group* group) {
+  Inference inference(model, loader, {threads, timing, after, group});
   const auto width = static_cast<std::size_t>(model.graph().output().channels);
   check_count(task.names.size(), width, "the data");
-  // Rows may be left out as broken: what isn't in it wasn't read.
-  std::map<std::size_t, std::pair<std::vector<double>, std::vector<double>>> rows;
+  // Of each sample whether it was read, its numbers, and the sums of its predictions: some are broken.
+  const std::size_t samples = loader.source().size(), each = 1 + 2 * width;
+  std::vector<double> rows(samples * each);
   for (int view = 0; view < views; ++view)
     for (const dataset::Batch& batch : loader.epoch(static_cast<std::uint64_t>(view))) {
-      const auto outputs = executor.predict(batch.images.values<float>(), static_cast<int>(batch.size()));
+      const auto outputs = inference.outputs(batch);
       for (std::size_t r = 0; r < batch.valid; ++r) {
         const std::size_t index = batch.indices[r];
         check_count(batch.numbers[r].size(), width, loader.source().name(index));
         const auto row = outputs.subspan(r * width, width);
         if (on_row) on_row(index, batch.numbers[r], row);
-        auto& [truths, sums] = rows[index];
-        truths = batch.numbers[r];
-        sums.resize(width);
+        const auto kept = std::span(rows).subspan(index * each, each);
+        kept[0] = 1;
+        std::ranges::copy(batch.numbers[r], kept.begin() + 1);
         const std::vector<double> numbers = task.numbers(row);
-        for (std::size_t k = 0; k < width; ++k) sums[k] += numbers[k] / views;
+        for (std::size_t k = 0; k < width; ++k) kept[1 + width + k] += numbers[k] / views;
       }
     }
+  inference.join(rows);
   NumberErrors errors(width);
-  for (const auto& [index, row] : rows) errors.add(row.first, row.second);
+  for (std::size_t i = 0; i < samples; ++i) {
+    const auto kept = std::span<const double>(rows).subspan(i * each, each);
+    if (kept[0] != 0) errors.add(kept.subspan(1, width), kept.subspan(1 + width));
+  }
   return errors;
 }
 

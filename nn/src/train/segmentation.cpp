@@ -7,10 +7,9 @@
 #include <opencv2/core.hpp>
 #include <string>
 
-#include "doppel/base/cores.h"
 #include "doppel/base/error.h"
 #include "doppel/dataset/combine/class_masks.h"
-#include "doppel/nn/engine/executor.h"
+#include "inference.h"
 
 namespace doppel::nn {
 namespace {
@@ -76,6 +75,15 @@ void MaskConfusion::add(std::span<const float> truth, std::span<const float> log
       ++counts_[static_cast<std::size_t>(truth[i]) * static_cast<std::size_t>(classes_) + best[i]];
 }
 
+void MaskConfusion::sum(Group& group) {
+  std::vector<double> numbers(counts_.begin(), counts_.end());
+  numbers.push_back(static_cast<double>(images_));
+  group.sum(std::span<double>(numbers));
+  images_ = static_cast<std::int64_t>(numbers.back());
+  numbers.pop_back();
+  std::ranges::transform(numbers, counts_.begin(), [](double n) { return static_cast<std::int64_t>(n); });
+}
+
 std::int64_t MaskConfusion::pixels() const {
   return std::accumulate(counts_.begin(), counts_.end(), std::int64_t{0});
 }
@@ -114,19 +122,15 @@ double MaskConfusion::pixel_accuracy() const {
 }
 
 MaskConfusion evaluate_masks(Model& model, dataset::Loader& loader, int threads, const OnMask& on_row,
-                             const OnProgress& timing) {
-  Executor executor(model, {.batch = static_cast<int>(loader.options().batch),
-                            .shards = std::clamp(usable_cores(), 2, 16),
-                            .threads = threads,
-                            .mode = ExecutorOptions::Mode::Inference,
-                            .timing = timing});
+                             const OnProgress& timing, Group* group) {
+  Inference inference(model, loader, {.threads = threads, .timing = timing, .group = group});
   const Shape& out = model.graph().output();
   const auto area = static_cast<std::size_t>(out.height) * static_cast<std::size_t>(out.width),
              numbers = area * static_cast<std::size_t>(out.channels);
   MaskConfusion confusion(out.channels);
   for (const dataset::Batch& batch : loader.epoch(0)) {
     const dataset::Tensor truths = mask_targets(batch, out.channels);
-    const auto logits = executor.predict(batch.images.values<float>(), static_cast<int>(batch.size()));
+    const auto logits = inference.outputs(batch);
     for (std::size_t r = 0; r < batch.valid; ++r) {
       const auto truth = truths.values<float>().subspan(r * area, area);
       const auto row = logits.subspan(r * numbers, numbers);
@@ -134,6 +138,7 @@ MaskConfusion evaluate_masks(Model& model, dataset::Loader& loader, int threads,
       if (on_row) on_row(batch.indices[r], truth, row);
     }
   }
+  if (inference.is_shared()) confusion.sum(*group);
   return confusion;
 }
 

@@ -102,6 +102,29 @@ TEST(Group, AllHaveTheTextOfTheFirst) {
             kAllWell);
 }
 
+TEST(Group, TheFirstCollectsWhatAllHave) {
+  const auto text_of = [](int rank) {
+    return std::string(rank == 1 ? 0 : 2'500'000 + static_cast<std::size_t>(rank),
+                       static_cast<char>('a' + rank));
+  };
+  EXPECT_EQ(together(3,
+                     [&](Group& group) {
+                       const auto all = group.collect(text_of(group.rank()));
+                       EXPECT_EQ(all.size(), group.rank() == 0 ? 3U : 0U);
+                       for (std::size_t rank = 0; rank < all.size(); ++rank)
+                         EXPECT_TRUE(all[rank] == text_of(static_cast<int>(rank))) << rank;
+                     }),
+            kAllWell);
+}
+
+TEST(Group, WhoIsLongWithoutACallLearnsOfLosses) {
+  const auto ends = together(2, [](Group& group) {
+    const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+    while (group.rank() == 0 && std::chrono::steady_clock::now() < until) group.check();
+  });
+  EXPECT_NE(ends[0].find("process 1 of the group has left it"), std::string::npos) << ends[0];
+}
+
 TEST(Group, AKeyLetsIn) {
   const auto meet = [](const std::string& first_key, const std::string& second_key) {
     const std::string port = free_port();

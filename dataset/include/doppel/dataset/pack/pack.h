@@ -15,6 +15,15 @@
 
 namespace doppel::dataset {
 
+/// One of several processes that write a pack together, each the shards whose number its rank is left of when
+/// it's divided by the world.
+struct PackShare {
+  int rank = 0;   ///< 0 to world - 1
+  int world = 1;  ///< how many processes there are
+  /// Gives process 0 everybody's bytes by rank, and the others nothing. Called by all, once, at the end.
+  std::function<std::vector<std::string>(const std::string& own)> collect = {};
+};
+
 /// How images are stored.
 struct PackOptions {
   /// Tiles: JPEGs with restart markers, the same pixels, of which a crop decodes no more than it needs; other
@@ -31,9 +40,10 @@ struct PackOptions {
   /// Of the images' numbers, where the source gives them as shares of it (see Ranged): noted, so that nobody
   /// does so twice. Empty: it doesn't.
   std::vector<double> range = {};
+  PackShare share = {};  ///< by default it's all of this process
 };
 
-/// What packing found.
+/// What packing found; of several processes that of the first is of all.
 struct PackReport {
   std::size_t samples = 0;              ///< written, and all that belong to shards that were there
   std::size_t shards = 0;               ///< of the whole pack

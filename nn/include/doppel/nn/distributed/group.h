@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "doppel/base/error.h"
 #include "doppel/nn/distributed/place.h"
@@ -27,6 +28,9 @@ struct GroupOptions {
   /// there, those that have come go on, if they are so many, with new ranks in their old order. Rank 0 must
   /// be among them.
   int again = 0;
+  /// They work by themselves for long: whoever lives is waited for, however long it takes. Else ten times the
+  /// patience.
+  bool apart = false;
   /// Once it's true, waits for others end after `after_stop`, in which they can come to the end of the step.
   /// May be null.
   const std::atomic<bool>* stop = nullptr;
@@ -71,6 +75,10 @@ class Group {
   void gather(std::span<const double> own, std::span<double> all);
   /// Everybody's text becomes process 0's.
   void share(std::string& text);
+  /// Process 0 gets everybody's bytes, by rank; the others get nothing.
+  std::vector<std::string> collect(const std::string& own);
+  /// Returns at once: where others are missed is seen here, too, by those that are long without a call.
+  void check() const;
   /// Throws Error in all, with both values, where `what` ("the network") isn't the same for all.
   void agree(std::string_view what, std::string_view text);
 

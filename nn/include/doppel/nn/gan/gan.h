@@ -76,7 +76,11 @@ struct GanOptions {
   /// real images, their share minus that of wrong ones, stays near this (Karras et al. 2020: 0.6).
   double augment_target = 0;
   OnProgress timing = {};  ///< see ExecutorOptions
-  /// All but `augment` and `timing`.
+  /// Processes that train one GAN, each with its part of a batch and of its shards: all get the same
+  /// networks, those of one process where their number divides the batch and the shards. Must outlive the
+  /// GAN; null: there are no others.
+  Group* group = nullptr;
+  /// All but `augment`, `timing` and `group`.
   void fields(FieldVisitor& visit);
 };
 
@@ -125,7 +129,8 @@ class Gan {
   Gan(const Gan&) = delete;
   Gan& operator=(const Gan&) = delete;
 
-  /// One step of both, on real images in [-1, 1], as many as the batch, and their labels. The same seed and
+  /// One step of both, on real images in [-1, 1], as many as the batch, and their labels; in a group, on this
+  /// process's part, and what is returned is of all. The same seed and
   /// images give the same networks, bit for bit, for any number of threads. Throws GanDiverged where a loss
   /// is NaN or infinite, UsageError where the numbers aren't those of at most a batch of images, Error for
   /// a label that is no class.
@@ -163,17 +168,29 @@ class Gan {
 
  private:
   std::vector<float> latents(std::span<const int> labels, std::uint64_t seed, std::uint64_t first);
+  /// Images before a discriminator, as many of each kind.
+  struct Seen {
+    std::vector<float> real, fake;
+  };
+  void agree_with_group();
+  /// Sets `rows_`, for so many rows of this process.
+  void find_rows(std::size_t rows);
+  std::vector<double> of_all(std::span<const double> own) const;
+  Seen seen(std::span<const float> real, std::span<const float> fake, std::uint64_t number);
   std::vector<double> logits_of(std::span<const float> images, std::span<const int> labels);
   /// With the discriminator's weights normalised meanwhile, where that is asked for.
   template <class F>
   auto with_spectral_norm(F run);
   /// A penalty where images are mixed from a real and a generated one.
-  double add_penalty_between(std::span<const float> both, std::span<const int> labels);
-  void train_discriminator(std::span<const float> both, std::span<const int> labels, GanRecord& record);
-  std::vector<float> generator_gradient(std::span<const float> both, std::span<const int> labels,
-                                        GanRecord& record);
+  double add_penalty_between(const Seen& images, std::span<const int> labels);
+  void train_discriminator(const Seen& images, std::span<const int> labels, GanRecord& record);
+  void train_on_each_kind(const Seen& images, std::span<const int> labels, GanRecord& record);
+  void note_discriminator(std::span<const double> real, std::span<const double> fake,
+                          GanRecord& record) const;
+  std::vector<float> generator_gradient(const Seen& images, std::span<const int> labels, GanRecord& record);
   std::vector<float> outputs_of(std::span<const double> gradients, std::span<const int> labels) const;
   void follow_average();
+  std::string kernels_text() const;
   void take_kernels(const std::string& text, const std::string& path);
   void adapt_augment(const GanRecord& record);
 
@@ -191,6 +208,10 @@ class Gan {
   double generator_loss_ = 0;  ///< of its last step
   bool normalizes_;            ///< the discriminator has BatchNorm
   double rate_;                ///< from here on
+  struct Rows {
+    std::size_t first = 0, all = 0;
+  };
+  Rows rows_;  ///< of a batch, which of them are this process's
   std::uint64_t step_ = 0;
 };
 

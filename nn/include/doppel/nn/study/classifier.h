@@ -31,6 +31,7 @@ struct ClassifierOptions {
   std::uint64_t seed = 1;                 ///< of weights, order and augmentation
   Precision precision = Precision::BF16;  ///< what convolutions multiply in
   int threads = 0;                        ///< results don't depend on it; 0: all cores
+  int shards = 0;         ///< of a batch, see TrainerOptions; processes that share a study agree on it
   OnPhase on_phase = {};  ///< see base/progress.h: of training, of kernels that are timed, and of measuring
   /// What it learns from and how: all but the recipe, `extra` and who is told.
   void fields(FieldVisitor& visit);

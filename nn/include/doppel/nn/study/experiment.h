@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "doppel/base/settings.h"
+#include "doppel/nn/distributed/group.h"
 #include "doppel/nn/gan/gan.h"
 #include "doppel/nn/study/classifier.h"
 #include "doppel/nn/study/run_info.h"
@@ -54,12 +55,14 @@ struct StudySetup {
   OnProgress progress = {};       ///< of the classifier, or the GAN, that is being trained: steps
 };
 
-/// Runs what isn't in the study's folder yet, and keeps each result there as soon as it is known.
+/// Runs what isn't in the study's folder yet, and keeps each result there as soon as it is known: process 0
+/// in results.jsonl, the others of a group beside it, each in a file of its own.
 class Study {
  public:
-  /// `setup` must outlive it. Throws Error where the folder holds another study, with the first setting that
-  /// differs and both values.
-  Study(const StudySetup& setup, std::filesystem::path folder);
+  /// `setup` must outlive it, as the group, whose processes see the same folder; null: there are no others.
+  /// Throws Error where the folder holds another study, with the first setting that differs and both values,
+  /// or where the processes' settings or folders differ.
+  Study(const StudySetup& setup, std::filesystem::path folder, Group* group = nullptr);
 
   /// What the folder has; null where it has none.
   const StudyResult* find(std::size_t images, std::uint64_t seed, const std::string& arm) const;
@@ -69,6 +72,9 @@ class Study {
   /// Error where it can't be written, GanDiverged where the GAN never got anywhere.
   const StudyResult& result(std::size_t images, std::uint64_t seed, const Arm& arm);
   std::vector<StudyResult> all() const;  ///< those known, by images, then seed, then arm
+  /// Waits for the others of the group; then process 0 knows their results, too, and has them all in one
+  /// file.
+  void collect();
 
  private:
   using Key = std::tuple<std::size_t, std::uint64_t, std::string>;
@@ -79,9 +85,16 @@ class Study {
   void train_gan(const std::shared_ptr<Gan>& gan, const dataset::SourcePtr& source, const RunInfo& info,
                  const std::filesystem::path& path) const;
   std::vector<SettingText> settings() const;
+  /// Where a process's results go.
+  std::filesystem::path log_of(int rank) const;
+  std::vector<std::filesystem::path> logs_of_others() const;
+  void begin();
+  void read(const std::filesystem::path& log);
+  void keep(const StudyResult& r, int rank) const;
 
   const StudySetup& setup_;
   std::filesystem::path folder_;
+  Group* group_;
   std::map<Key, StudyResult> results_;
   std::map<std::pair<std::size_t, std::uint64_t>, dataset::SourcePtr> generated_;
 };

@@ -9,15 +9,15 @@
 
 namespace doppel::nn {
 
-/// Of training steps alone: the loader is not measured.
+/// Of training steps alone: neither the loader nor what a group's processes say to each other is measured.
 struct Forecast {
-  double images_per_second = 0;  ///< learned from
-  std::size_t memory_bytes = 0;  ///< of values and gradients
+  double images_per_second = 0;  ///< learned from, by all processes
+  std::size_t memory_bytes = 0;  ///< of values and gradients, of this process
   std::string kernels;           ///< of the forward pass: "6 jit_wino:avx512_core, 2 jit:avx512_core"
 };
 
-/// Takes a few steps with a copy of the model. `after`: the loader gives that node's values in place of
-/// images, see ExecutorOptions::after.
+/// Takes a few steps with a copy of the model, on this process's part of a batch. `after`: the loader gives
+/// that node's values in place of images, see ExecutorOptions::after.
 Forecast forecast(const Model& model, dataset::Loader& train, const TrainerOptions& options, int shards,
                   const OnPhase& on_phase = {}, const std::string& after = {});
 

@@ -37,7 +37,8 @@ struct GanLine {
   double images_per_second = 0;         ///< real ones that were learned from
 };
 
-/// Steps a GAN, and measures it at every line. Goes back to the best state at half the rate, four times at
+/// Steps a GAN, and measures it at every line. Of a group's processes, which see one folder, the first
+/// measures and writes, and is told of lines. Goes back to the best state at half the rate, four times at
 /// most, where a loss is NaN or infinite, or Fréchet's distance is over four times the best and the floor.
 class GanTrainer {
  public:
@@ -71,6 +72,11 @@ class GanTrainer {
   std::filesystem::path best() const { return options_.folder / "best.safetensors"; }
 
  private:
+  bool leads() const;
+  bool stops(const std::atomic<bool>& stopped) const;
+  std::string said_by_first(std::string text) const;
+  void save(const std::filesystem::path& path) const;
+  std::string measure();
   void add(const GanRecord& record);
   GanRecord mean() const;
   /// Measures, writes and keeps; goes back to the best state where that is needed.

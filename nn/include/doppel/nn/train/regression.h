@@ -9,6 +9,7 @@
 
 #include "doppel/base/progress.h"
 #include "doppel/dataset/loader/loader.h"
+#include "doppel/nn/distributed/group.h"
 #include "doppel/nn/model/loss.h"
 #include "doppel/nn/model/model.h"
 
@@ -73,10 +74,10 @@ using OnNumbers =
     std::function<void(std::size_t index, std::span<const double> truths, std::span<const float> outputs)>;
 
 /// evaluate() of numbers, over `views` epochs of the loader: a row's prediction is the mean of its views'.
-/// `on_row` gets every view; `after` as there. Throws Error, with the sample, for one with another count of
-/// numbers.
+/// `on_row` gets every view; `after` as there, `group` as for evaluate_views(). Throws Error, with the
+/// sample, for one with another count of numbers.
 NumberErrors evaluate_numbers(Model& model, dataset::Loader& loader, const NumberTask& task, int views = 1,
                               int threads = 0, const OnNumbers& on_row = {}, const OnProgress& timing = {},
-                              const std::string& after = {});
+                              const std::string& after = {}, Group* group = nullptr);
 
 }  // namespace doppel::nn

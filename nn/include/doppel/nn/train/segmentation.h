@@ -9,6 +9,7 @@
 
 #include "doppel/base/progress.h"
 #include "doppel/dataset/loader/loader.h"
+#include "doppel/nn/distributed/group.h"
 #include "doppel/nn/model/model.h"
 
 namespace doppel::nn {
@@ -30,6 +31,8 @@ class MaskConfusion {
   /// Adds an image: the class of each pixel [H, W], negative where it doesn't count, and the logits
   /// [classes, H, W].
   void add(std::span<const float> truth, std::span<const float> logits);
+  /// Of this process's images it becomes that of all processes'.
+  void sum(Group& group);
 
   int classes() const { return classes_; }         ///< that it was made for
   std::int64_t images() const { return images_; }  ///< added
@@ -56,8 +59,10 @@ class MaskConfusion {
 using OnMask =
     std::function<void(std::size_t index, std::span<const float> truth, std::span<const float> logits)>;
 
-/// evaluate() of masks, at the network's own size. Throws Error as mask_targets() does.
+/// evaluate() of masks, at the network's own size. `group`: see evaluate_views(). Throws Error as
+/// mask_targets() does.
 MaskConfusion evaluate_masks(Model& model, dataset::Loader& loader, int threads = 0,
-                             const OnMask& on_row = {}, const OnProgress& timing = {});
+                             const OnMask& on_row = {}, const OnProgress& timing = {},
+                             Group* group = nullptr);
 
 }  // namespace doppel::nn

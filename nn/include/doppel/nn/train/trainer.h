@@ -64,8 +64,9 @@ struct TrainerOptions {
   std::filesystem::path checkpoint = {};  ///< written after every epoch and on a stop; empty: none
   std::filesystem::path best = {};        ///< the model with the best EpochRecord::held_out(); empty: none
   std::map<std::string, std::string> metadata = {};  ///< goes into the checkpoint
-  /// Processes that train together: `train` must give this one's rank of its world. All get the same weights;
-  /// only rank 0 writes, what all must see to resume. Must outlive the trainer; null: there are no others.
+  /// Processes that train together: `train` must give this one's rank of its world; where `valid` does, too,
+  /// they share measuring. All get the same weights; only rank 0 writes, what all must see to resume. Must
+  /// outlive the trainer; null: there are no others.
   Group* group = nullptr;
   OnProgress timing = {};     ///< see ExecutorOptions, before the first step
   OnProgress measuring = {};  ///< after an epoch: images measured of those held out
@@ -166,7 +167,11 @@ class Trainer {
   bool run_epoch(const OnStep& on_step, const std::atomic<bool>* stop);
   void finish_epoch(double seconds, std::uint64_t images);
   std::pair<dataset::Loader*, std::string> measured() const;
+  /// Those that measure with this process; null where it measures everything by itself.
+  Group* measuring_group() const;
+  void tell_measured(std::size_t done) const;
   void measure(EpochRecord& record);
+  double sum_of_measured(std::vector<double> losses) const;
   void measure_numbers(EpochRecord& record);
   void measure_masks(EpochRecord& record);
   double rate_at(std::uint64_t step) const;
@@ -211,23 +216,28 @@ using OnRow = std::function<void(std::size_t index, int label, std::span<const f
 /// Runs a model over all batches of one epoch of a loader (sequential, not augmented). `threads` 0: all
 /// cores. `timing`: see ExecutorOptions. Throws Error, with the sample, where a label is outside the model's
 /// classes. `after`: the loader gives that node's values in place of images, see ExecutorOptions::after.
+/// `group`: processes whose loaders give each its rank's part; all get what one gets that has them all, and
+/// `on_row` their own rows.
 Confusion evaluate(Model& model, dataset::Loader& loader, int threads = 0, const OnRow& on_row = {},
-                   const OnProgress& timing = {}, const std::string& after = {});
+                   const OnProgress& timing = {}, const std::string& after = {}, Group* group = nullptr);
 
 /// The same over `views` epochs of the loader, whose samples come in the same order in each: a row's result
-/// is the mean of its views' probabilities. `progress` gets the rows done, of all views.
+/// is the mean of its views' probabilities. `progress` gets the rows done, of all views. `group`: see
+/// evaluate().
 Confusion evaluate_views(Model& model, dataset::Loader& loader, int views, int threads = 0,
-                         const OnProgress& progress = {}, const OnProgress& timing = {});
+                         const OnProgress& progress = {}, const OnProgress& timing = {},
+                         Group* group = nullptr);
 
 /// evaluate() for outputs that don't exclude each other. Throws Error, with the sample, for a label outside
 /// the classes, and for one that isn't known.
 MultiLabel evaluate_multi_label(Model& model, dataset::Loader& loader, int threads = 0,
                                 const OnRow& on_row = {}, const OnProgress& timing = {},
-                                const std::string& after = {});
+                                const std::string& after = {}, Group* group = nullptr);
 
 /// evaluate_views() for them.
 MultiLabel evaluate_views_multi_label(Model& model, dataset::Loader& loader, int views, int threads = 0,
-                                      const OnProgress& progress = {}, const OnProgress& timing = {});
+                                      const OnProgress& progress = {}, const OnProgress& timing = {},
+                                      Group* group = nullptr);
 
 /// Model and metadata to and from one file.
 void save_model(const std::filesystem::path& path, const Model& model,

@@ -1,0 +1,15 @@
+// What a GAN's networks are compiled for.
+#pragma once
+
+#include "doppel/nn/gan/gan.h"
+
+namespace doppel::nn {
+
+/// Of a network by itself, for so many images at once.
+ExecutorOptions executor_options(const GanOptions& o, int batch);
+/// For this process's part of a batch, by its part of the shards.
+ExecutorOptions generator_executor_options(const GanOptions& o);
+/// The same, of real images and as many generated ones.
+ExecutorOptions discriminator_executor_options(const GanOptions& o);
+
+}  // namespace doppel::nn
