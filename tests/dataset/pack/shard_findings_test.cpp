@@ -20,7 +20,7 @@ TEST(ShardFindings, GoToAnotherProcessAndBack) {
   const auto back = findings_of(text);
   ASSERT_EQ(back.size(), 2U);
   EXPECT_EQ(text_of(back), text);
-  EXPECT_EQ(back[0].sums.sums[0], 100.0 / 3);
+  EXPECT_EQ(back[0].sums.sums[0], 1.0 / 3 * 100);
   EXPECT_EQ(back[1].shown[0].print.content, ~std::uint64_t{0});
   EXPECT_EQ(back[1].shown[0].print.thumbnail[255], 200);
   EXPECT_EQ(back[1].shown[0].name, "caf\xe9.jpg");
