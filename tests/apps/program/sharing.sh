@@ -68,4 +68,3 @@ quietly "${study[@]}" 3 --out broken
 [ "$(wc -l <broken/results.jsonl)" -ge "$known" ] || fail "results of a study were lost"
 cmp <(sort alone/results.jsonl) <(grep -E '"seed":[12]}?[,}]' broken/results.jsonl | sort) || fail "a study that was gone on with differs"
 
-# A GAN: the same networks, also where it's stopped and gone on with by another number.
