@@ -6,6 +6,7 @@
 #include "doppel/base/error.h"
 #include "doppel/nn/formats/safetensors.h"
 #include "doppel/nn/gan/gan.h"
+#include "formats/json_fault.h"
 #include "gan_executors.h"
 #include "spectral_norm.h"
 #include "train/checkpoint.h"
@@ -66,7 +67,7 @@ void Gan::take_kernels(const std::string& text, const std::string& path) {
     if (tell.kernels != discriminator_executor_.chosen_kernels())
       discriminator_executor_ = Executor(discriminator_, tell);
   } catch (const nlohmann::json::exception& error) {
-    throw Error(fmt::format("{}: the names of its kernels are damaged: {}", path, error.what()));
+    throw Error(fmt::format("{}: the names of its kernels are damaged: {}", path, json_fault(error)));
   }
 }
 

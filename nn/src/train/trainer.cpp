@@ -16,6 +16,7 @@
 #include "doppel/nn/formats/safetensors.h"
 #include "doppel/nn/model/notation.h"
 #include "epoch_json.h"
+#include "formats/json_fault.h"
 #include "kept_features.h"
 #include "recorded_settings.h"
 #include "weight_average.h"
@@ -403,7 +404,7 @@ void Trainer::resume() {
     history_.clear();
     for (const auto& record : state.at("history")) history_.push_back(epoch_from_json(record));
   } catch (const nlohmann::json::exception& error) {
-    throw Error(fmt::format("{}: its training state is damaged: {}", path, error.what()));
+    throw Error(fmt::format("{}: its training state is damaged: {}", path, json_fault(error)));
   }
 }
 
