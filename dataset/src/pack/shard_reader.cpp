@@ -121,6 +121,7 @@ std::string ShardReader::string(std::uint32_t at) const {
 std::vector<unsigned char> ShardReader::bytes(const Record& record) const {
   std::vector<unsigned char> bytes(record.size);
   file_.read(record.at, bytes);
+  if (crc_of(bytes.data(), bytes.size()) != record.crc) throw Error("its bytes have changed (CRC-32)");
   return bytes;
 }
 
