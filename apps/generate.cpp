@@ -6,6 +6,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <nlohmann/json.hpp>
 #include <numeric>
 #include <optional>
@@ -15,11 +16,13 @@
 #include "doppel/base/clock.h"
 #include "doppel/base/deflate.h"
 #include "doppel/base/error.h"
+#include "doppel/dataset/write/class_folders.h"
 #include "doppel/nn/formats/safetensors.h"
 #include "doppel/nn/gan/gan.h"
 #include "doppel/nn/study/image_filter.h"
 #include "doppel/nn/study/image_writer.h"
 #include "doppel/nn/study/run_info.h"
+#include "folder_lock.h"
 #include "live_line.h"
 #include "telling.h"
 
@@ -105,6 +108,14 @@ std::optional<nn::ImageFilter> filter_of(const CommandLine& line, const nn::RunI
       live_phases());
 }
 
+/// Names that a model has for its classes needn't be names of folders.
+void tell_other_names(const std::vector<std::string>& classes) {
+  const std::vector<std::string> folders = dataset::class_folders(classes);
+  for (std::size_t c = 0; c < classes.size(); ++c)
+    if (folders[c] != classes[c])
+      std::cerr << fmt::format("images of '{}' go into the folder {}\n", classes[c], folders[c]);
+}
+
 int run_generate(const CommandLine& line) {
   const fs::path run = line.get<std::string>("run"), out = line.get<std::string>("out");
   const fs::path file = run / (fs::exists(run / "best.safetensors") ? "best.safetensors" : "gan.safetensors");
@@ -117,8 +128,10 @@ int run_generate(const CommandLine& line) {
   const std::vector<int> classes = wanted_classes(line, info.classes);
   const auto count = line.get<std::size_t>("count");
   const auto seed = line.get<std::uint64_t>("seed"), first = line.get<std::uint64_t>("first");
+  const FolderLock lock(out, true);
   nn::ImageWriter writer(out, info, classes,
                          {.gan = identity_of(file), .seed = seed, .pack = line.has("pack")});
+  if (!line.has("pack")) tell_other_names(info.classes);
   auto filter = filter_of(line, info, gan);
   Quota quota(count, info.classes.size(), classes);
   const auto start = Clock::now();
