@@ -137,7 +137,8 @@ bool GanTrainer::run(dataset::Loader& loader, const std::atomic<bool>& stopped) 
       if (gan_->steps() != before + 1 || gan_->steps() >= all || stop) break;
     }
   }
-  if (count_ > 0) finish_line();
+  // Who is told to stop doesn't measure first, which takes long.
+  if (count_ > 0) stop ? save(last()) : finish_line();
   return !stop;
 }
 
