@@ -199,7 +199,7 @@ Command pack_command() {
 Command verify_command() {
   return {.name = "verify",
           .brief = "check every byte of a pack",
-          .about = "Checks every sample's checksum and decodes it.",
+          .about = "Checks every sample's checksum, decodes it, and looks at every byte between samples.",
           .words = {{"pack", file("PACK"), "a pack's folder, or a shard", Presence::Needed}},
           .examples = {"verify packed"},
           .run = run_verify};

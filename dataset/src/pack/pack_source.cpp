@@ -232,6 +232,8 @@ std::optional<UnreadItem> PackSource::unread(std::size_t index) const {
 void PackSource::verify(std::size_t index) const {
   const auto [shard, record] = shards_->at(index);
   try {
+    const auto [of, number] = shards_->place(index);
+    of.verify_frame(number);
     const std::vector<unsigned char> bytes = shard.bytes(record);
     const std::optional<JpegTileTable> tiles = shard.tiles(record);
     if (tiles && tiles != JpegTileTable::find(bytes))

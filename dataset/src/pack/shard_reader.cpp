@@ -7,6 +7,8 @@
 #include <cstring>
 
 #include "doppel/base/error.h"
+#include "tar_frame.h"
+#include "tar_header.h"
 #include "tile_tables.h"
 
 namespace doppel::dataset::pack {
@@ -201,6 +203,29 @@ std::vector<std::vector<unsigned char>> ShardReader::companions(
     if (crc_of(files[k].data(), files[k].size()) != promised[k].crc)
       fail(promised[k].what + " has changed (CRC-32)");
   return files;
+}
+
+void ShardReader::verify_frame(std::size_t number) const {
+  const std::vector<Record>& all = records();
+  const auto before = [](std::uint64_t at) { return at - std::min<std::uint64_t>(at, kTarBlock); };
+  const Record& record = all[number];
+  const std::uint64_t begin = number == 0 ? 0 : before(record.at);
+  const std::uint64_t end = number + 1 < all.size() ? before(all[number + 1].at) : file_.size();
+  const std::string label = record.label < 0 ? "" : std::to_string(record.label),
+                    note = record.note == kNone ? "" : string(record.note);
+  bool has_image = false;
+  walk_tar(file_, begin, end, [&](const TarMember& member) {
+    has_image |= member.at == record.at && member.size == record.size;
+    const std::string* text = member.name.ends_with(".cls")    ? &label
+                              : member.name.ends_with(".json") ? &note
+                                                               : nullptr;
+    if (!text) return;
+    std::vector<unsigned char> bytes(static_cast<std::size_t>(member.size));
+    file_.read(member.at, bytes);
+    if (std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size()) != *text)
+      throw Error(fmt::format("{} isn't what the index says", member.name));
+  });
+  if (!has_image) throw Error("its image isn't where the index says");
 }
 
 }  // namespace doppel::dataset::pack

@@ -47,6 +47,9 @@ class ShardReader {
   /// Those files. Throws Error where one isn't what was packed.
   std::vector<std::vector<unsigned char>> companions(const Record& record,
                                                      std::span<const PromisedFile> promised) const;
+  /// From a sample's first tar header to the next one's, or the file's end; with the first sample from the
+  /// file's beginning. Throws Error where anything else than the index' contents isn't as it was written.
+  void verify_frame(std::size_t number) const;
 
  private:
   struct Index {

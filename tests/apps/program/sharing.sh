@@ -68,3 +68,14 @@ quietly "${study[@]}" 3 --out broken
 [ "$(wc -l <broken/results.jsonl)" -ge "$known" ] || fail "results of a study were lost"
 cmp <(sort alone/results.jsonl) <(grep -E '"seed":[12]}?[,}]' broken/results.jsonl | sort) || fail "a study that was gone on with differs"
 
+# A GAN: the same networks, also where it's stopped and gone on with by another number.
+gan=(gan sample:digits --batch 32 --shards 4 --score-steps 5 --every 4)
+quietly "${gan[@]}" --steps 8 --out gan
+quietly launch -n 2 -- "${gan[@]}" --steps 8 --out gan.2
+cmp gan/gan.safetensors gan.2/gan.safetensors || fail "two processes train another GAN than one"
+[ -s gan.2/report.html ] || fail "two processes wrote no report of a GAN: $(tail -n 2 out)"
+quietly launch -n 4 -- "${gan[@]}" --steps 4 --out gan.4
+cp -r gan.4 gan.1
+quietly launch -n 2 -- "${gan[@]}" --steps 8 --out gan.4 --resume
+quietly "${gan[@]}" --steps 8 --out gan.1 --resume
+cmp gan.1/gan.safetensors gan.4/gan.safetensors || fail "a GAN gone on with by fewer processes differs"

@@ -5,6 +5,8 @@
 
 #include <atomic>
 #include <cstring>
+#include <fstream>
+#include <iterator>
 #include <thread>
 
 #include "dataset/written_files.h"
@@ -53,6 +55,44 @@ TEST(ShardReader, FindsEachSampleByTheIndex) {
   EXPECT_NE(error_for({"the map 'depth'", 99999, 1}).find("the map 'depth' lies beyond the end"),
             std::string::npos);
   EXPECT_NE(error_for({"a mask", ~std::uint64_t{0}, 1}).find("beyond the end"), std::string::npos);
+}
+
+/// What verifying says of a shard, of everything in it; "" where all is well.
+std::string damage_of(const std::filesystem::path& path) {
+  return error_of([&] {
+    const ShardReader reader(path);
+    const std::vector<Record>& records = reader.records();
+    for (std::size_t k = 0; k < records.size(); ++k) {
+      const std::vector<unsigned char> bytes = reader.bytes(records[k]);
+      if (crc_of(bytes.data(), bytes.size()) != records[k].crc) throw Error("its bytes have changed");
+      augment::Sample sample;
+      if (records[k].note != kNone)
+        (void)reader.companions(records[k], read_note(reader.string(records[k].note), sample).files);
+      reader.verify_frame(k);
+    }
+  });
+}
+
+TEST(ShardReader, NoBitCanChangeUnseen) {
+  const TemporaryFolder folder;
+  const auto path = two_samples(folder.path() / "s.tar");
+  EXPECT_EQ(damage_of(path), "");
+  std::string bytes;
+  {
+    std::ifstream in(path, std::ios::binary);
+    bytes.assign(std::istreambuf_iterator<char>(in), {});
+  }
+  std::fstream file(path, std::ios::binary | std::ios::in | std::ios::out);
+  const auto put = [&](std::size_t at, char byte) {
+    file.seekp(static_cast<std::streamoff>(at));
+    file.put(byte).flush();
+  };
+  for (std::size_t at = 0; at < bytes.size(); ++at) {
+    put(at, static_cast<char>(bytes[at] ^ 1 << at % 8));
+    EXPECT_NE(damage_of(path), "") << "bit " << at % 8 << " of byte " << at;
+    put(at, bytes[at]);
+  }
+  EXPECT_EQ(damage_of(path), "");
 }
 
 TEST(ShardReader, OnlyOursAreShardsAndOnlyOfAVersionThatIsKnown) {

@@ -98,8 +98,8 @@ class PackSource final : public Source {
   const std::vector<std::string>& classes() const override;
   /// PackOptions::range of who made it.
   std::vector<double> range() const;
-  /// Throws Error where the sample's bytes aren't those that were packed, or can't be decoded, and where its
-  /// table of tiles isn't theirs.
+  /// Throws Error where the sample's bytes aren't those that were packed, or can't be decoded, where its
+  /// table of tiles isn't theirs, and where anything else between it and the next sample has changed.
   void verify(std::size_t index) const;
 
  private:
