@@ -18,7 +18,8 @@ namespace {
 struct FactsEnd {
   std::array<char, 8> magic{'D', 'O', 'P', 'L', 'F', 'A', 'C', 'T'};
   std::uint64_t digest = 0;
-  std::uint32_t size = 0, crc = 0;  ///< of the findings' bytes, with which the member begins
+  std::uint32_t size = 0;  ///< of the findings' bytes, with which the member begins
+  std::uint32_t crc = 0;   ///< of all of the member's bytes before it
 };
 static_assert(sizeof(FactsEnd) == 24);
 
@@ -64,14 +65,20 @@ std::uint64_t digest_of_unreadable() { return fnv1a("unreadable"); }
 
 std::vector<unsigned char> bytes_of(const ShardFacts& facts) {
   const std::string text = text_of({facts.findings});
-  const FactsEnd end{.digest = facts.digest,
-                     .size = static_cast<std::uint32_t>(text.size()),
-                     .crc = crc_of(text.data(), text.size())};
-  const std::size_t least = text.size() + sizeof end;
-  std::vector<unsigned char> bytes((least + kTarBlock - 1) / kTarBlock * kTarBlock);
+  FactsEnd end{.digest = facts.digest, .size = static_cast<std::uint32_t>(text.size())};
+  std::vector<unsigned char> bytes((text.size() + sizeof end + kTarBlock - 1) / kTarBlock * kTarBlock);
   std::memcpy(bytes.data(), text.data(), text.size());
   std::memcpy(bytes.data() + bytes.size() - sizeof end, &end, sizeof end);
+  end.crc = crc_of(bytes.data(), bytes.size() - sizeof end.crc);
+  std::memcpy(bytes.data() + bytes.size() - sizeof end.crc, &end.crc, sizeof end.crc);
   return bytes;
+}
+
+bool is_whole(std::span<const unsigned char> bytes) {
+  std::uint32_t crc = 0;
+  if (bytes.size() < sizeof(FactsEnd)) return false;
+  std::memcpy(&crc, bytes.data() + bytes.size() - sizeof crc, sizeof crc);
+  return crc_of(bytes.data(), bytes.size() - sizeof crc) == crc;
 }
 
 std::optional<ShardFacts> facts_of(const std::filesystem::path& shard, std::uint64_t index_at) {
@@ -81,12 +88,14 @@ std::optional<ShardFacts> facts_of(const std::filesystem::path& shard, std::uint
     if (index_at < kTarBlock + sizeof end || index_at > file.size()) return {};
     const std::uint64_t ends = index_at - kTarBlock;  // before the index' own tar header
     file.read(ends - sizeof end, {reinterpret_cast<unsigned char*>(&end), sizeof end});
-    const std::uint64_t whole = (end.size + sizeof end + kTarBlock - 1) / kTarBlock * kTarBlock;
+    const std::uint64_t whole =
+        (std::uint64_t{end.size} + sizeof end + kTarBlock - 1) / kTarBlock * kTarBlock;
     if (end.magic != FactsEnd().magic || whole > ends) return {};
-    std::string text(end.size, '\0');
-    file.read(ends - whole, {reinterpret_cast<unsigned char*>(text.data()), text.size()});
-    if (crc_of(text.data(), text.size()) != end.crc) return {};
-    std::vector<ShardFindings> findings = findings_of(text);
+    std::vector<unsigned char> bytes(static_cast<std::size_t>(whole));
+    file.read(ends - whole, bytes);
+    if (!is_whole(bytes)) return {};
+    std::vector<ShardFindings> findings =
+        findings_of(std::string(bytes.begin(), bytes.begin() + std::ptrdiff_t{end.size}));
     if (findings.size() != 1) return {};
     return ShardFacts{end.digest, std::move(findings[0])};
   } catch (const Error&) { return {}; }

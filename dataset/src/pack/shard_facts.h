@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "doppel/augment/plan/sample.h"
@@ -27,6 +28,8 @@ std::uint64_t digest_of_unreadable();
 
 /// A member's content, of whole blocks of a tar file: what ends it says where it begins.
 std::vector<unsigned char> bytes_of(const ShardFacts& facts);
+/// Whether a member's content is as bytes_of() wrote it, to the bit.
+bool is_whole(std::span<const unsigned char> bytes);
 /// Those of a shard on the disk or in a store; nothing where it has none, as shards from before, or they are
 /// damaged. `index_at`: where the content of the shard's index begins.
 std::optional<ShardFacts> facts_of(const std::filesystem::path& shard, std::uint64_t index_at);
