@@ -42,12 +42,14 @@ void write_all(int to, const std::string& text) {
 }
 
 /// Between fork and exec nothing may be allocated.
-[[noreturn]] void become(char* const* words, char* const* environment, const cpu_set_t* cores) {
+[[noreturn]] void become(char* const* words, char* const* environment, const cpu_set_t* cores,
+                         pid_t launcher) {
   std::signal(SIGINT, SIG_DFL);
   std::signal(SIGTERM, SIG_DFL);
   std::signal(SIGPIPE, SIG_DFL);
-  ::prctl(PR_SET_PDEATHSIG, SIGTERM);  // it doesn't outlive the launcher
-  ::setpgid(0, 0);                     // a terminal's Ctrl-C comes by way of the launcher, once
+  ::prctl(PR_SET_PDEATHSIG, SIGTERM);                   // it doesn't outlive the launcher
+  if (::getppid() != launcher) ::_exit(128 + SIGTERM);  // which has ended before
+  ::setpgid(0, 0);  // a terminal's Ctrl-C comes by way of the launcher, once
   if (cores) ::sched_setaffinity(0, sizeof *cores, cores);
   ::execvpe(words[0], words, environment);
   constexpr int kNotFound = 127;
@@ -94,13 +96,14 @@ Child::Child(std::string prefix, const Words& words,
   cpu_set_t set;
   CPU_ZERO(&set);
   for (const int core : cores) CPU_SET(core, &set);
+  const pid_t launcher = ::getpid();
   process_ = ::fork();
   if (process_ < 0) throw Error(fmt::format("{} can't be started: {}", words[0], std::strerror(errno)));
   if (process_ == 0) {
     ::dup2(keys.ends[0], STDIN_FILENO);
     ::dup2(out.ends[1], STDOUT_FILENO);
     ::dup2(error.ends[1], STDERR_FILENO);
-    become(argv.data(), envp.data(), cores.empty() ? nullptr : &set);
+    become(argv.data(), envp.data(), cores.empty() ? nullptr : &set, launcher);
   }
   for (const int end : {keys.ends[0], out.ends[1], error.ends[1]}) ::close(end);
   if (remote)

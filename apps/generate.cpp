@@ -3,9 +3,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <numeric>
@@ -14,16 +12,19 @@
 #include "command.h"
 #include "common_options.h"
 #include "doppel/base/clock.h"
-#include "doppel/base/deflate.h"
 #include "doppel/base/error.h"
+#include "doppel/dataset/combine/matched_classes.h"
 #include "doppel/dataset/write/class_folders.h"
 #include "doppel/nn/formats/safetensors.h"
 #include "doppel/nn/gan/gan.h"
+#include "doppel/nn/study/gan_run.h"
 #include "doppel/nn/study/image_filter.h"
 #include "doppel/nn/study/image_writer.h"
 #include "doppel/nn/study/run_info.h"
 #include "folder_lock.h"
+#include "interpolate.h"
 #include "live_line.h"
+#include "quota.h"
 #include "telling.h"
 
 namespace doppel::apps {
@@ -47,38 +48,6 @@ nn::GanOptions saved_options(const std::map<std::string, std::string>& metadata,
   options.precision = precision_of(line);
   return options;
 }
-
-/// A file's name and the checksum of its bytes, which tells one state of a network from another.
-std::string identity_of(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  const std::string bytes(std::istreambuf_iterator<char>(in), {});
-  return fmt::format("{} {:08x}", file.filename().string(),
-                     crc32_of({reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size()}));
-}
-
-/// Counts what is kept of each class, up to a share that is the same for all.
-class Quota {
- public:
-  Quota(std::size_t count, std::size_t classes, const std::vector<int>& of)
-      : kept_(classes), wanted_(classes) {
-    for (std::size_t i = 0; i < of.size(); ++i)
-      wanted_[static_cast<std::size_t>(of[i])] = count / of.size() + (i < count % of.size());
-  }
-  bool full() const { return kept_ == wanted_; }
-  void take(const std::vector<int>& labels, std::vector<nn::Decision>& decisions) {
-    for (std::size_t i = 0; i < labels.size(); ++i) {
-      const auto c = static_cast<std::size_t>(labels[i]);
-      if (!decisions[i].dropped.empty()) continue;
-      if (kept_[c] == wanted_[c])
-        decisions[i].dropped = "enough of its class";
-      else
-        ++kept_[c];
-    }
-  }
-
- private:
-  std::vector<std::size_t> kept_, wanted_;
-};
 
 /// Those that images are made of: the one that --label names, or all.
 std::vector<int> wanted_classes(const CommandLine& line, const std::vector<std::string>& classes) {
@@ -108,6 +77,45 @@ std::optional<nn::ImageFilter> filter_of(const CommandLine& line, const nn::RunI
       live_phases());
 }
 
+double truncation_of(const CommandLine& line) {
+  return line.has("truncation") ? line.get<double>("truncation") : 0;
+}
+
+/// Images of each class that are wanted.
+struct Wanted {
+  std::vector<int> classes;       ///< those that images are made of
+  std::vector<std::size_t> each;  ///< of every class, how many
+  std::vector<std::size_t> real;  ///< with --like: of every class, how many there are
+};
+
+/// In equal shares; or what each class lacks to be as large as the largest.
+Wanted wanted_images(const CommandLine& line, const std::vector<std::string>& names) {
+  Wanted wanted{wanted_classes(line, names), std::vector<std::size_t>(names.size()), {}};
+  if (!line.has("like")) {
+    const auto count = line.get<std::size_t>("count");
+    const auto first = line.get<std::uint64_t>("first");
+    const std::size_t n = wanted.classes.size();
+    for (std::size_t i = 0; i < n; ++i)
+      wanted.each[static_cast<std::size_t>(wanted.classes[(first + i) % n])] = count / n + (i < count % n);
+    return wanted;
+  }
+  if (line.has("count")) throw UsageError("--like says how many images are made; leave --count out");
+  const auto data = line.get<std::string>("like");
+  dataset::SourcePtr train = open_data(data).train;
+  if (!std::ranges::is_permutation(train->classes(), names))
+    throw UsageError(fmt::format("--like {}: it has the classes {}, but the GAN has {}", data,
+                                 fmt::join(train->classes(), ", "), fmt::join(names, ", ")));
+  wanted.real = class_counts(*dataset::matched(train, names));
+  const std::vector<std::size_t> lacks = lacking(wanted.real);
+  std::erase_if(wanted.classes, [&](int c) { return lacks[static_cast<std::size_t>(c)] == 0; });
+  for (const int c : wanted.classes)
+    wanted.each[static_cast<std::size_t>(c)] = lacks[static_cast<std::size_t>(c)];
+  if (wanted.classes.empty())
+    throw UsageError(
+        fmt::format("--like {}: nothing is lacking: all classes are as large as the largest", data));
+  return wanted;
+}
+
 /// Names that a model has for its classes needn't be names of folders.
 void tell_other_names(const std::vector<std::string>& classes) {
   const std::vector<std::string> folders = dataset::class_folders(classes);
@@ -116,49 +124,72 @@ void tell_other_names(const std::vector<std::string>& classes) {
       std::cerr << fmt::format("images of '{}' go into the folder {}\n", classes[c], folders[c]);
 }
 
+/// One animation instead of images.
+int run_walk(const CommandLine& line) {
+  for (const char* other : {"count", "like", "label", "pack", "filter"})
+    if (line.has(other)) throw UsageError(fmt::format("--interpolate and --{} exclude each other", other));
+  const nn::OpenedGan gan =
+      nn::open_gan(line.get<std::string>("run"), {.batch = 16, .precision = precision_of(line)});
+  const auto out = line.get<std::string>("out");
+  write_walk(*gan.generator, gan.info.classes,
+             {.between = line.get<std::string>("interpolate"),
+              .seed = line.get<std::uint64_t>("seed"),
+              .first = line.get<std::uint64_t>("first"),
+              .truncation = truncation_of(line)},
+             out);
+  fmt::print("{}: from class to class and back\n", out);
+  return 0;
+}
+
 int run_generate(const CommandLine& line) {
+  if (line.has("interpolate")) return run_walk(line);
   const fs::path run = line.get<std::string>("run"), out = line.get<std::string>("out");
-  const fs::path file = run / (fs::exists(run / "best.safetensors") ? "best.safetensors" : "gan.safetensors");
-  if (!fs::exists(file)) throw Error(fmt::format("there is no GAN at {}", file.string()));
+  const fs::path file = nn::gan_file(run);
   const auto metadata = nn::load_tensors(file).metadata;
   const nn::GanOptions options = saved_options(metadata, line, file.string());
   const nn::RunInfo info = nn::RunInfo::from(metadata, file.string());
+  const Wanted wanted = wanted_images(line, info.classes);
   const auto gan = std::make_shared<nn::Gan>(info.input, static_cast<int>(info.classes.size()), options);
   gan->load(file);
-  const std::vector<int> classes = wanted_classes(line, info.classes);
-  const auto count = line.get<std::size_t>("count");
+  const std::vector<int>& classes = wanted.classes;
   const auto seed = line.get<std::uint64_t>("seed"), first = line.get<std::uint64_t>("first");
+  const double truncation = truncation_of(line);
   const FolderLock lock(out, true);
-  nn::ImageWriter writer(out, info, classes,
-                         {.gan = identity_of(file), .seed = seed, .pack = line.has("pack")});
+  nn::ImageWriter writer(
+      out, info, classes,
+      {.gan = nn::identity_of(file), .seed = seed, .truncation = truncation, .pack = line.has("pack")});
   if (!line.has("pack")) tell_other_names(info.classes);
   auto filter = filter_of(line, info, gan);
-  Quota quota(count, info.classes.size(), classes);
+  Quota quota(wanted.each);
+  const std::size_t count = quota.wanted();
   const auto start = Clock::now();
   constexpr std::size_t kAtOnce = 2048, kMostTries = 50, kSpare = 512;
   double making = 0;
   LiveLine live("making", "images");
   std::size_t made = 0;
-  while (filter ? !quota.full() : made < count) {
+  while (!quota.full()) {
     if (made > kMostTries * (count + kSpare))
       throw Error(fmt::format("of {} images too few pass the filter for {}", made, count));
     live.count(made, filter ? 0 : count);  // nobody knows how many will be dropped
     std::vector<int> labels;
     const std::size_t some = filter ? kAtOnce : std::min(kAtOnce, count - made);
-    for (std::size_t i = made; i < made + some; ++i) labels.push_back(classes[(first + i) % classes.size()]);
+    if (wanted.real.empty())
+      for (std::size_t i = made; i < made + some; ++i)
+        labels.push_back(classes[(first + i) % classes.size()]);
+    else
+      labels = quota.next(some, !filter);
     const auto begun = Clock::now();
-    const auto images = gan->generate(labels, seed, first + made);
+    const auto images = gan->average().generate(labels, seed, first + made, truncation);
     making += seconds_since(begun);
     std::vector<nn::Decision> decisions;
-    if (filter) {
-      decisions = filter->decide(images, labels);
-      quota.take(labels, decisions);
-    }
+    if (filter) decisions = filter->decide(images, labels);
+    quota.take(labels, decisions);
     writer.write(labels, images, first + made, decisions);
-    made += some;
+    made += labels.size();
   }
   live.end();
   writer.finish(live_phases());
+  if (!wanted.real.empty()) fmt::print("{}", quota.text(info.classes, wanted.real));
   if (filter) fmt::print("{} of {} images pass the filter\n", count, made);
   fmt::print("{}: {} images of {} classes, {:.0f} a second made, {:.0f} a second made and written\n",
              out.string(), count, classes.size(), static_cast<double>(made) / making,
@@ -177,22 +208,30 @@ Command generate_command() {
           "Images of a trained GAN as class folders, with a line of provenance for each. Image i is "
           "the same for the same network, seed and i.",
       .words = {{"run", folder("RUN"), "a GAN's folder", Presence::Needed}},
-      .groups = {{"What is made",
-                  {{"out", folder(), "the folder to make", Presence::Needed},
-                   {"count", Whole{.initial = 1000, .least = 1}, "of all classes together, in equal shares"},
-                   {"first", Whole{.initial = 0, .most = kMostImages}, "number of the first image"},
-                   {"label", Text{.placeholder = "NAME"}, "only images of this class"},
-                   seed_option("of the images"),
-                   {"pack", Flag{},
-                    "write a pack of raw images, which stream fastest, instead of class folders"},
-                   json_option()}},
-                 {"What is kept",
-                  {{"filter", data_text(),
-                    "only what a classifier of this data, which the GAN learned from, takes for its class, "
-                    "the discriminator believes, and is no copy; as many of each class"},
-                   {"confidence", Real{.placeholder = "SHARE", .initial = 0.5, .least = 0, .most = 1},
-                    "for --filter: the least that its class must be given"}}},
-                 {"Machine", {precision_option("f32")}}},
+      .groups =
+          {{"What is made",
+            {{"out", folder(), "the folder to make; with --interpolate a .webp", Presence::Needed},
+             {"count", Whole{.initial = 1000, .least = 1}, "of all classes together, in equal shares"},
+             {"first", Whole{.initial = 0, .most = kMostImages}, "number of the first image"},
+             {"like", data_text(),
+              "in place of --count: of each class as many as this data lacks of it to have as many as of "
+              "its largest"},
+             {"label", Text{.placeholder = "NAME"}, "only images of this class"},
+             seed_option("of the images"),
+             {"truncation", Real{.placeholder = "NUMBER", .least = 0.1, .most = 4},
+              "draw normal numbers beyond this again: images are more usual and less various, as at 0.7"},
+             {"interpolate", Text{.placeholder = "A,B"},
+              "an animation from class A to class B and back, to --out FILE.webp; of one class twice, from "
+              "image to image"},
+             {"pack", Flag{}, "write a pack of raw images, which stream fastest, instead of class folders"},
+             json_option()}},
+           {"What is kept",
+            {{"filter", data_text(),
+              "only what a classifier of this data, which the GAN learned from, takes for its class, "
+              "the discriminator believes, and is no copy; as many of each class"},
+             {"confidence", Real{.placeholder = "SHARE", .initial = 0.5, .least = 0, .most = 1},
+              "for --filter: the least that its class must be given"}}},
+           {"Machine", {precision_option("f32")}}},
       .examples = {"generate runs/gan --count 100 --out made"},
       .run = run_generate};
 }

@@ -19,6 +19,8 @@ namespace {
 
 /// After a signal they have so long to end in order.
 constexpr std::chrono::seconds kTimeToEnd{60};
+/// For the others to name who failed, once one has.
+constexpr std::chrono::seconds kTimeToNotice{6};
 
 volatile std::sig_atomic_t caught = 0;  ///< a signal to pass on
 
@@ -110,20 +112,28 @@ void signal_all(std::vector<Child>& children, int signal) {
   for (Child& child : children) child.signal(signal);
 }
 
-/// Until all have ended; the first exit code that isn't 0.
-int wait_for_all(std::vector<Child>& children) {
+/// Until all have ended; the first exit code that isn't 0. Where one failed that the others can't do without,
+/// they are ended, too: who waits for it before they have met would wait for long.
+int wait_for_all(std::vector<Child>& children, bool is_elastic) {
   int code = 0;
   int signals = 0;
-  auto until = Clock::time_point::max();
+  auto stop_at = Clock::time_point::max(), until = stop_at;
   while (pass_on_output(children, std::chrono::milliseconds(200))) {
+    const auto now = Clock::now();
     if (const int signal = caught) {
       caught = 0;
       signal_all(children, ++signals == 1 ? signal : SIGKILL);
-      until = std::min(until, Clock::now() + kTimeToEnd);
+      until = std::min(until, now + kTimeToEnd);
     }
-    for (const Child& child : children)  // the others notice by themselves
+    for (const Child& child : children)
       if (code == 0) code = child.exit_code().value_or(0);
-    if (Clock::now() < until) continue;
+    if (code != 0 && !is_elastic) stop_at = std::min(stop_at, now + kTimeToNotice);
+    if (signals == 0 && now >= stop_at) {
+      ++signals;
+      signal_all(children, SIGTERM);
+      until = std::min(until, now + kTimeToEnd);
+    }
+    if (now < until) continue;
     signal_all(children, SIGKILL);
     until = Clock::time_point::max();
   }
@@ -153,10 +163,10 @@ int run_launch(const CommandLine& line) {
   std::signal(SIGPIPE, SIG_IGN);  // a connection of ssh's may have ended
   std::vector<Child> children;
   for (int rank = 0; rank < places.world; ++rank) children.push_back(start(line, places, rank, words));
-  const int code = wait_for_all(children);
-  // A group that can do with fewer has done well where its first process has.
   const bool is_elastic =
       std::ranges::any_of(words, [](const std::string& word) { return word.starts_with("--elastic"); });
+  const int code = wait_for_all(children, is_elastic);
+  // A group that can do with fewer has done well where its first process has.
   return is_elastic ? children[0].exit_code().value_or(code) : code;
 }
 

@@ -52,6 +52,7 @@ nn::TrainSettings recorded(nn::TrainSettings settings, const nn::Trainer& traine
   settings.recipe = "recipe.yaml";
   for (std::string* path : {&settings.data, &settings.valid, &settings.weights}) *path = recorded_path(*path);
   if (settings.net.ends_with(".onnx")) settings.net = recorded_path(settings.net);
+  with_mix_run(settings, [](std::string& gan) { gan = recorded_path(gan); });
   settings.training.shards = trainer.shards();
   return settings;
 }
@@ -145,6 +146,28 @@ void write_setup(const TrainRun& run, const nn::Trainer& trainer, const std::str
   write_file(run.folder / "recipe.yaml", run.recipe.yaml());
 }
 
+/// Opens the GAN whose images are mixed in, where there is one.
+void open_mixed(TrainRun& run) {
+  if (run.settings.mix.empty()) return;
+  if (!run.info.tells_classes())
+    throw UsageError("--mix adds images of classes, but here numbers or masks are learned");
+  const nn::GanMix mix = nn::parse_mix(run.settings.mix);
+  run.mixed = nn::open_gan(mix.run, {.threads = 1});
+  run.options.metadata["doppel.mixed"] = run.mixed->identity;
+}
+
+/// What is learned from: the data, or all epochs of it with a GAN's images among its own.
+dataset::SourcePtr training_source(const TrainRun& run) {
+  if (!run.mixed) return run.parts.train;
+  const nn::GanMix mix = nn::parse_mix(run.settings.mix);
+  if (run.writes())
+    std::cerr << fmt::format(
+        "{:g} % of the images are made by {} ({}), fewer over the last fifth and none at the end\n",
+        100 * mix.share, mix.run, run.mixed->identity);
+  return nn::with_generated(run.parts.train, *run.mixed, mix, run.info.input.channels, run.options.epochs,
+                            run.options.seed);
+}
+
 TrainRun prepare(const CommandLine& line, const GroupMember& member) {
   TrainRun run;
   run.place = member.place();
@@ -176,6 +199,7 @@ TrainRun prepare(const CommandLine& line, const GroupMember& member) {
   // The test set must not choose.
   if (!run.settings.valid.empty()) run.options.best = run.folder / "best.safetensors";
   run.options.metadata = run.info.metadata(run.parts.train->size());
+  open_mixed(run);
   if (run.resumes) nn::check_has_begun(run.options.checkpoint);
   if (!run.resumes && run.writes() && fs::exists(run.options.checkpoint))
     throw UsageError(
@@ -266,7 +290,7 @@ int train_with(const CommandLine& line, TrainRun run, nn::Group* group) {
   run.options.keeping = lines.keeping.counter();
   nn::Model model = make_model(run);
   run.options.group = group;
-  dataset::Loader train(run.parts.train, run.info.fitted(run.recipe),
+  dataset::Loader train(training_source(run), run.info.fitted(run.recipe),
                         training_loader_options(run.settings, run.info, run.sharing()));
   std::optional<dataset::Loader> held_out;
   if (run.parts.held_out)

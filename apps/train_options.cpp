@@ -4,6 +4,7 @@
 
 #include "common_options.h"
 #include "doppel/base/error.h"
+#include "doppel/nn/study/gan_run.h"
 #include "group_options.h"
 #include "settings_options.h"
 #include "telling.h"
@@ -43,6 +44,13 @@ std::vector<double> class_weights(const dataset::Source& train, dataset::Labels 
 
 }  // namespace
 
+void with_mix_run(nn::TrainSettings& settings, const std::function<void(std::string&)>& change) {
+  if (settings.mix.empty()) return;
+  nn::GanMix mix = nn::parse_mix(settings.mix);
+  change(mix.run);
+  settings.mix = mix.text();
+}
+
 std::vector<OptionGroup> train_options() {
   nn::TrainSettings settings;
   OptionLister lister;
@@ -68,6 +76,7 @@ nn::TrainSettings train_settings(const CommandLine& line) {
     for (std::string* path : {&settings.data, &settings.valid, &settings.weights})
       resolve_beside(config, *path);
     resolve_recipe(config, settings.recipe);
+    with_mix_run(settings, [&](std::string& run) { resolve_beside(config, run); });
   };
   read_settings(line, "train", [&](FieldVisitor& visit) { settings.fields(visit); }, {.resolve = resolve});
   if (settings.data.empty()) throw UsageError(missing(line, "DATA"));
@@ -79,6 +88,7 @@ nn::TrainSettings train_settings(const CommandLine& line) {
                     "learns",
                     settings.freeze_until));
   check_precision(settings.training.precision);
+  if (!settings.mix.empty()) nn::parse_mix(settings.mix);
   return settings;
 }
 
@@ -96,6 +106,10 @@ dataset::LoaderOptions training_loader_options(const nn::TrainSettings& settings
   using Last = dataset::LoaderOptions::LastBatch;
   dataset::LoaderOptions options = info.evaluation_options(settings.loading.batch);
   options.order = dataset::LoaderOptions::Order::Shuffled;
+  if (!settings.mix.empty()) {
+    options.order = dataset::LoaderOptions::Order::Sequential;
+    options.epoch_samples = sharing.images;
+  }
   options.epochs = settings.training.epochs;
   options.seed = settings.training.seed;
   options.workers = settings.loading.workers;

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
+#include <string>
 
 #include "command.h"
 #include "doppel/nn/study/run_info.h"
@@ -15,6 +17,8 @@ std::vector<OptionGroup> train_options();
 nn::TrainSettings train_settings(const CommandLine& line);
 /// With the weights of classes, where `train`'s labels decide about them.
 nn::TrainerOptions trainer_options(const nn::TrainSettings& settings, const dataset::SourcePtr& train);
+/// Changes the folder of the GAN that settings mix in, where they do.
+void with_mix_run(nn::TrainSettings& settings, const std::function<void(std::string&)>& change);
 /// What decides how batches are shared out.
 struct BatchSharing {
   std::optional<nn::GroupPlace> place = {};

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "doppel/nn/study/gan_run.h"
 #include "doppel/nn/study/run_info.h"
 #include "train_data.h"
 #include "train_options.h"
@@ -20,6 +21,7 @@ struct TrainRun {
   std::string recipe_name;
   augment::Recipe recipe;  ///< without the resize to the network's input
   nn::TrainerOptions options;
+  std::optional<nn::OpenedGan> mixed;  ///< whose images are among those that are learned from
   std::optional<nn::GroupPlace> place;
   bool resumes = false;
   /// Of several processes only the first does.

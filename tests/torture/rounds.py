@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 # Words of libraries, or of C++ itself, that tell a user nothing.
@@ -16,6 +17,7 @@ FOREIGN_WORDS = re.compile(
     r"json\.exception|OpenCV\(|yaml-cpp|std::|bad_alloc|terminate called|Assertion|basic_string|vector::|"
     r"AddressSanitizer|runtime error:|simdjson|unordered_map|stoi|stod|filesystem error|boost::"
 )
+MAKING = threading.RLock()  # what several rounds need is made once
 # What differs between two runs that did the same.
 CLOCKS = re.compile(r'"(images_per_second|seconds|time|wall|started|waited|rate_per_second)":[^,}]*')
 
@@ -80,7 +82,9 @@ class Bench:
     def once(self, name, make):
         """A folder that `make(Bench of it)` fills, kept for later rounds."""
         folder = self.kept / name
-        if not folder.exists():
+        with MAKING:
+            if folder.exists():
+                return folder
             maker = Bench(self.program, self.source, 0, self.kept)
             try:
                 make(maker)

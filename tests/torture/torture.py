@@ -53,7 +53,7 @@ def main():
     parser.add_argument("--seed", type=int, help="of the first round; else another one each time")
     parser.add_argument("--rounds", type=int, help="of each, at most")
     parser.add_argument("--jobs", type=int, default=1, help="rounds at once")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     unknown = [what for what in options.what if what not in ROUNDS]
     if unknown:
         parser.error(f"there is no torture '{unknown[0]}'; there are {', '.join(ROUNDS)}")

@@ -11,13 +11,14 @@
 namespace doppel::dataset {
 
 Annealed::Annealed(SourcePtr main, SourcePtr extra, double share, std::size_t size, std::uint64_t seed,
-                   double from)
+                   double from, ExtraOrder order)
     : main_(std::move(main)),
       extra_(std::move(extra)),
       share_(extra_ ? share : 0),
       from_(from),
       size_(size),
-      seed_(seed) {
+      seed_(seed),
+      order_(order) {
   if (!(share_ >= 0 && share_ <= 1 && from_ >= 0 && from_ <= 1))
     throw UsageError(fmt::format("a share of {} up to {} of the way: both are 0 to 1", share_, from_));
   if (main_->size() == 0 || (extra_ && extra_->size() == 0))
@@ -42,6 +43,7 @@ Annealed::Place Annealed::place(std::size_t index) const {
   const bool extra = is_extra(index);
   const Source* source = extra ? extra_.get() : main_.get();
   const std::size_t before = extras(index), number = extra ? before : index - before, n = source->size();
+  if (extra && order_ == ExtraOrder::AsItIs) return {source, number % n};
   // The two are shuffled by different keys.
   const Shuffle shuffle(n, seed_, 2 * (number / n) + (extra ? 1 : 0));
   return {source, static_cast<std::size_t>(shuffle(number % n))};

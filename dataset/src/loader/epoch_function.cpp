@@ -24,7 +24,7 @@ bool comes_again(LoaderOptions::Order order) {
 
 EpochFunction::EpochFunction(SourcePtr from, augment::Recipe by, LoaderOptions how, std::array<int, 3> chw)
     : source(std::move(from)), recipe(std::move(by)), options(std::move(how)), shape(chw) {
-  positions = source->size() * static_cast<std::uint64_t>(options.repeats);
+  positions = samples() * static_cast<std::uint64_t>(options.repeats);
   if (!options.views.empty()) views.assign(options.views.begin() + 1, options.views.end());
   const bool drop = options.last == LoaderOptions::LastBatch::Drop;
   steps = drop ? positions / options.batch : (positions + options.batch - 1) / options.batch;
@@ -74,7 +74,7 @@ std::size_t EpochFunction::sample_at(std::uint64_t epoch, std::uint64_t position
   const std::uint64_t place = position / static_cast<std::uint64_t>(options.repeats);
   switch (options.order) {
     case LoaderOptions::Order::Sequential:
-      return static_cast<std::size_t>(place);
+      return static_cast<std::size_t>(epoch * options.epoch_samples + place);
     case LoaderOptions::Order::Weighted:
       return (*weighted)(place, options.seed, epoch);
     case LoaderOptions::Order::Balanced:
@@ -109,7 +109,7 @@ Stream EpochFunction::partner_stream(std::uint64_t epoch, std::size_t index, std
 
 augment::PartnerSource EpochFunction::partners_of(std::uint64_t epoch) const {
   return [this, epoch](std::uint64_t bits) {
-    const std::size_t index = bits % source->size();
+    const std::size_t index = any_sample(epoch, bits);
     return augment::PartnerPick{load(*source, index, options.channels, options.alpha),
                                 partner_stream(epoch, index, bits)};
   };
@@ -122,7 +122,7 @@ std::size_t EpochFunction::replacement(std::uint64_t epoch, std::uint64_t positi
   std::size_t candidate = bad;
   // One of its class, where that isn't too rare to be met by chance.
   for (std::uint64_t look = 0; look < 256; ++look) {
-    candidate = static_cast<std::size_t>(stream.split("look", look).bits("index") % source->size());
+    candidate = any_sample(epoch, stream.split("look", look).bits("index"));
     if (candidate != bad && source->label(candidate) == source->label(bad)) break;
   }
   return candidate;

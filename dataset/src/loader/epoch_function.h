@@ -66,6 +66,12 @@ struct EpochFunction {
   /// Any other sample of the source, for transforms that mix. Valid while this lives.
   augment::PartnerSource partners_of(std::uint64_t epoch) const;
   std::size_t sample_at(std::uint64_t epoch, std::uint64_t position) const;
+  /// Of an epoch: the source's, or its part of them.
+  std::uint64_t samples() const { return options.epoch_samples > 0 ? options.epoch_samples : source->size(); }
+  /// Any of the epoch's samples, that some bits name.
+  std::size_t any_sample(std::uint64_t epoch, std::uint64_t bits) const {
+    return static_cast<std::size_t>(epoch * options.epoch_samples + bits % samples());
+  }
   Buckets::Place bucket_of(std::uint64_t epoch, std::uint64_t step) const;
   /// The sample that stands in for a bad one, the k-th to be tried.
   std::size_t replacement(std::uint64_t epoch, std::uint64_t position, std::size_t bad,

@@ -150,7 +150,7 @@ FetchAhead::Wanted FetchAhead::wanted(const Next& next) const {
   const JpegTileTable& tiles = item->file->tiles();
   // Those that are mixed in are read whole.
   const augment::PartnerSource partners = [&, at = epoch](std::uint64_t bits) {
-    const std::size_t other = bits % source.size();
+    const std::size_t other = work_.any_sample(at, bits);
     std::optional<UnreadItem> partner = source.unread(other);
     if (partner) add_whole(other, partner->bytes);
     if (!partner || !partner->file) throw PixelsAreNotThere();

@@ -124,14 +124,22 @@ void check_options(const Source& source, const LoaderOptions& options) {
     throw UsageError("buckets are for shuffled and sequential orders without repeats, and 256 at most");
   for (const Size size : options.buckets)
     if (size.height < 1 || size.width < 1) throw UsageError("a bucket's size must be at least 1x1");
+  if (const std::uint64_t each = options.epoch_samples;
+      each > 0 && (options.order != LoaderOptions::Order::Sequential || !options.buckets.empty() ||
+                   options.epochs == 0 || source.size() / each < options.epochs))
+    throw UsageError(fmt::format(
+        "epochs of {} samples are for sequential orders without buckets, and a source of as many epochs as "
+        "there are; {} samples aren't {} epochs",
+        each, source.size(), options.epochs));
   check_channels(options.channels, options.alpha);
   for (const float std : options.std)
     if (!(std > 0)) throw UsageError("std must be greater than 0");
   if (source.size() == 0) throw Error("the source is empty: there is nothing to load");
+  const std::uint64_t samples = options.epoch_samples > 0 ? options.epoch_samples : source.size();
   if (options.last == LoaderOptions::LastBatch::Drop &&
-      source.size() * static_cast<std::size_t>(options.repeats) < options.batch)
+      samples * static_cast<std::size_t>(options.repeats) < options.batch)
     throw UsageError(fmt::format("{} samples don't fill one batch of {}, and short batches are dropped",
-                                 source.size(), options.batch));
+                                 samples, options.batch));
 }
 
 std::size_t batch_bytes(const LoaderOptions& options, const std::array<int, 3>& shape) {
@@ -283,6 +291,7 @@ Loader::Loader(Loader&&) noexcept = default;
 Loader& Loader::operator=(Loader&&) noexcept = default;
 
 std::uint64_t Loader::steps() const { return impl_->pipeline->work().steps; }
+std::uint64_t Loader::samples() const { return impl_->pipeline->work().samples(); }
 const Source& Loader::source() const { return *impl_->pipeline->work().source; }
 const LoaderOptions& Loader::options() const { return impl_->pipeline->work().options; }
 const augment::Recipe& Loader::recipe() const { return impl_->pipeline->work().recipe; }
@@ -339,6 +348,7 @@ std::uint64_t fingerprint(const EpochFunction& work) {
     for (const augment::Transform& transform : o.views[k].recipe.transforms()) view.add(transform);
     add(fmt::format("view {}x{} {}", o.views[k].size.height, o.views[k].size.width, view.text));
   }
+  if (o.epoch_samples > 0) add(fmt::format("epochs of {}", o.epoch_samples));
   for (const Size size : o.buckets) add(fmt::format("bucket {}x{}", size.height, size.width));
   return hash;
 }

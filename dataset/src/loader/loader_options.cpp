@@ -41,6 +41,10 @@ void LoaderOptions::fields(FieldVisitor& visit) {
   visit(
       {.name = "weights", .bounds = {0}, .help = "of each sample, where it draws by those", .follows = true},
       weights);
+  visit({.name = "epoch_samples",
+         .help = "of a source that has all epochs' samples, how many are one's; 0: it has one epoch's",
+         .follows = true},
+        epoch_samples);
   visit_buckets(visit, buckets);
   visit({"repeats", {1}, "N", "times that each sample comes in a row, augmented anew"}, repeats);
   visit.choice({"last", {}, "", "what becomes of a last batch that isn't full"}, last, kLastBatches);

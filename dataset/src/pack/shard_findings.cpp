@@ -1,7 +1,5 @@
 #include "shard_findings.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -84,9 +82,7 @@ std::vector<ShardFindings> findings_of(const std::string& text) {
       findings.push_back(std::move(f));
     }
     return findings;
-  } catch (const json::exception& error) {
-    throw Error(fmt::format("what another process packed is damaged: {}", error.what()));
-  }
+  } catch (const json::exception&) { throw Error("what another process says of its shards is damaged"); }
 }
 
 }  // namespace doppel::dataset::pack

@@ -9,6 +9,7 @@
 #include "doppel/base/error.h"
 #include "doppel/base/files.h"
 #include "formats/number_types.h"
+#include "json_fault.h"
 
 namespace doppel::nn {
 namespace {
@@ -94,7 +95,7 @@ TensorFile load_tensors(const std::filesystem::path& path) {
       file.tensors[name] = read_entry(path, name, header.at(name), data, expected);
     if (expected != data.size())
       fail(path, fmt::format("{} bytes belong to no tensor", data.size() - expected));
-  } catch (const json::exception& error) { fail(path, error.what()); }
+  } catch (const json::exception& error) { fail(path, json_fault(error)); }
   return file;
 }
 

@@ -13,6 +13,7 @@
 #include "gan_augment.h"
 #include "gan_executors.h"
 #include "gan_penalty.h"
+#include "latents.h"
 #include "spectral_norm.h"
 #include "train/recorded_settings.h"
 #include "train/weight_average.h"
@@ -74,7 +75,12 @@ Gan::Gan(const Shape& image, int classes, GanOptions options)
                  options_.seed),
       discriminator_(build_graph(parse_network(options_.discriminator), image, 1 + classes),
                      options_.seed + 1),
-      averaged_(generator_),
+      averaged_(generator_, image, classes,
+                {.batch = options_.batch,
+                 .shards = options_.shards,
+                 .threads = options_.threads,
+                 .precision = options_.precision,
+                 .timing = options_.timing}),
       generator_executor_(generator_, generator_executor_options(options_)),
       discriminator_executor_(discriminator_, discriminator_executor_options(options_)),
       generator_optimizer_(generator_, adam(options_)),
@@ -144,24 +150,6 @@ Gan::Seen Gan::seen(std::span<const float> real, std::span<const float> fake, st
   return seen;
 }
 
-std::vector<float> Gan::latents(std::span<const int> labels, std::uint64_t seed, std::uint64_t first) {
-  const auto latent = static_cast<std::size_t>(options_.latent),
-             width = latent + static_cast<std::size_t>(classes_);
-  std::vector<float> z(labels.size() * width);
-  for (const int label : labels)
-    if (label < 0 || label >= classes_)
-      throw Error(
-          fmt::format("class {} was never trained; there are {} (0 to {})", label, classes_, classes_ - 1));
-  generator_executor_.parallel(static_cast<int>(labels.size()), [&](int row) {
-    const auto i = static_cast<std::size_t>(row);
-    const Stream stream = Stream{.seed = seed}.split("latent", first + i);
-    for (std::size_t k = 0; k < latent; ++k)
-      z[i * width + k] = static_cast<float>(stream.split("at", k).normal("z"));
-    z[i * width + latent + static_cast<std::size_t>(labels[i])] = 1;
-  });
-  return z;
-}
-
 template <class F>
 auto Gan::with_spectral_norm(F run) {
   if (!spectral_) return run();
@@ -186,8 +174,10 @@ GanRecord Gan::step(std::span<const float> images, std::span<const int> labels) 
   GanRecord record;
   record.step = step_;
   const auto first = step_ * static_cast<std::uint64_t>(options_.batch);
-  const auto made = generator_executor_.forward(latents(labels, options_.seed + 2, first + rows_.first),
-                                                static_cast<int>(n), step_);
+  const auto made = generator_executor_.forward(
+      draw_latents(labels, {options_.latent, classes_, options_.seed + 2, first + rows_.first},
+                   generator_executor_),
+      static_cast<int>(n), step_);
   const std::vector<float> fakes(made.begin(), made.end());
   const double progress =
       static_cast<double>(step_) / static_cast<double>(std::max<std::uint64_t>(1, options_.steps));
@@ -362,32 +352,16 @@ void Gan::adapt_augment(const GanRecord& record) {
 
 void Gan::follow_average() {
   const float decay = average_decay(options_.average, step_);
-  for (std::size_t p = 0; p < averaged_.parameters().size(); ++p)
-    follow(averaged_.parameters()[p].value, generator_.parameters()[p].value, decay);
-  if (average_executor_) average_executor_->parameters_changed();
+  const auto averages = averaged_.model().parameters();
+  for (std::size_t p = 0; p < averages.size(); ++p)
+    follow(averages[p].value, generator_.parameters()[p].value, decay);
+  averaged_.parameters_changed();
 }
 
 std::vector<float> Gan::generate(std::span<const int> labels, std::uint64_t seed, std::uint64_t first) {
-  const std::lock_guard lock(generating_);
-  const auto batch = static_cast<std::size_t>(options_.batch);
-  if (!average_executor_) {
-    ExecutorOptions o = executor_options(options_, options_.batch);
-    o.mode = ExecutorOptions::Mode::Inference;
-    o.input_gradient = false;
-    average_executor_ = std::make_unique<Executor>(averaged_, o);
-  }
-  std::vector<float> images;
-  images.reserve(labels.size() * static_cast<std::size_t>(image_.count()));
-  for (std::size_t at = 0; at < labels.size(); at += batch) {
-    const auto some = labels.subspan(at, std::min(batch, labels.size() - at));
-    // Always whole batches: an image must not depend on how many are made with it.
-    std::vector<int> whole(some.begin(), some.end());
-    whole.resize(batch, some[0]);
-    const auto out = average_executor_->predict(latents(whole, seed, first + at), static_cast<int>(batch))
-                         .first(some.size() * static_cast<std::size_t>(image_.count()));
-    images.insert(images.end(), out.begin(), out.end());
-  }
-  return images;
+  return averaged_.generate(labels, seed, first);
 }
+
+std::shared_ptr<Generator> average_of(const std::shared_ptr<Gan>& gan) { return {gan, &gan->average()}; }
 
 }  // namespace doppel::nn

@@ -1,6 +1,7 @@
 #include "gan_executors.h"
 
 namespace doppel::nn {
+namespace {
 
 ExecutorOptions executor_options(const GanOptions& o, int batch) {
   return {.batch = batch,
@@ -11,8 +12,6 @@ ExecutorOptions executor_options(const GanOptions& o, int batch) {
           .input_gradient = true,
           .timing = o.timing};
 }
-
-namespace {
 
 ExecutorOptions part_options(const GanOptions& o, int batch_of_each) {
   const int world = o.group ? o.group->world() : 1;

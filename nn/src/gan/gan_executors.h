@@ -5,8 +5,6 @@
 
 namespace doppel::nn {
 
-/// Of a network by itself, for so many images at once.
-ExecutorOptions executor_options(const GanOptions& o, int batch);
 /// For this process's part of a batch, by its part of the shards.
 ExecutorOptions generator_executor_options(const GanOptions& o);
 /// The same, of real images and as many generated ones.

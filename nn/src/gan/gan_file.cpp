@@ -6,6 +6,7 @@
 #include "doppel/base/error.h"
 #include "doppel/nn/formats/safetensors.h"
 #include "doppel/nn/gan/gan.h"
+#include "formats/json_fault.h"
 #include "gan_executors.h"
 #include "spectral_norm.h"
 #include "train/checkpoint.h"
@@ -27,7 +28,7 @@ void Gan::save(const std::filesystem::path& path, std::map<std::string, std::str
   file.metadata["kernels"] = kernels_text();
   add_model(file, "generator.", generator_);
   add_model(file, "discriminator.", discriminator_);
-  add_model(file, "average.", averaged_);
+  add_model(file, "average.", averaged_.model());
   add_optimizer(file, "generator_optimizer.", generator_, generator_optimizer_);
   add_optimizer(file, "discriminator_optimizer.", discriminator_, discriminator_optimizer_);
   if (spectral_)
@@ -66,7 +67,7 @@ void Gan::take_kernels(const std::string& text, const std::string& path) {
     if (tell.kernels != discriminator_executor_.chosen_kernels())
       discriminator_executor_ = Executor(discriminator_, tell);
   } catch (const nlohmann::json::exception& error) {
-    throw Error(fmt::format("{}: the names of its kernels are damaged: {}", path, error.what()));
+    throw Error(fmt::format("{}: the names of its kernels are damaged: {}", path, json_fault(error)));
   }
 }
 
@@ -95,7 +96,7 @@ void Gan::load(const std::filesystem::path& path) {
     take_kernels(kernels->second, path.string());
   read_model(file, "generator.", generator_, path.string());
   read_model(file, "discriminator.", discriminator_, path.string());
-  read_model(file, "average.", averaged_, path.string());
+  read_model(file, "average.", averaged_.model(), path.string());
   read_optimizer(file, "generator_optimizer.", generator_, generator_optimizer_, path.string());
   generator_optimizer_.set_steps(step_ / static_cast<std::uint64_t>(options_.critic_steps));
   read_optimizer(file, "discriminator_optimizer.", discriminator_, discriminator_optimizer_, path.string());
@@ -107,7 +108,7 @@ void Gan::load(const std::filesystem::path& path) {
     generator_loss_ = std::strtod(loss->second.c_str(), nullptr);
   generator_executor_.parameters_changed();
   discriminator_executor_.parameters_changed();
-  if (average_executor_) average_executor_->parameters_changed();
+  averaged_.parameters_changed();
 }
 
 }  // namespace doppel::nn

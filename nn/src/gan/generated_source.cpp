@@ -25,14 +25,33 @@ cv::Mat image_of(std::span<const float> values, const Shape& shape) {
   return image;
 }
 
-GeneratedSource::GeneratedSource(std::shared_ptr<Gan> gan, std::vector<std::string> classes,
+std::vector<unsigned char> pixels_of(std::span<const float> values, const Shape& shape) {
+  const auto each = static_cast<std::size_t>(shape.count());
+  std::vector<unsigned char> pixels;
+  pixels.reserve(values.size());
+  for (std::size_t at = 0; at < values.size(); at += each) {
+    const cv::Mat image = image_of(values.subspan(at, each), shape);
+    pixels.insert(pixels.end(), image.data, image.data + each);
+  }
+  return pixels;
+}
+
+GeneratedSource::GeneratedSource(std::shared_ptr<Generator> generator, std::vector<std::string> classes,
                                  std::size_t count, std::uint64_t seed, std::uint64_t first)
-    : gan_(std::move(gan)), classes_(std::move(classes)), count_(count), seed_(seed), first_(first) {
-  if (std::ssize(classes_) != gan_->classes())
-    throw UsageError(fmt::format("{} names for a GAN of {} classes", classes_.size(), gan_->classes()));
+    : generator_(std::move(generator)),
+      classes_(std::move(classes)),
+      count_(count),
+      seed_(seed),
+      first_(first) {
+  if (std::ssize(classes_) != generator_->classes())
+    throw UsageError(fmt::format("{} names for a GAN of {} classes", classes_.size(), generator_->classes()));
   pixels_.resize((count_ + kImagesAtOnce - 1) / kImagesAtOnce);
   for (std::size_t i = 0; i < pixels_.size(); ++i) made_.push_back(std::make_unique<std::once_flag>());
 }
+
+GeneratedSource::GeneratedSource(const std::shared_ptr<Gan>& gan, std::vector<std::string> classes,
+                                 std::size_t count, std::uint64_t seed, std::uint64_t first)
+    : GeneratedSource(average_of(gan), std::move(classes), count, seed, first) {}
 
 int GeneratedSource::label(std::size_t index) const {
   return static_cast<int>((first_ + index) % classes_.size());
@@ -48,20 +67,15 @@ const std::vector<unsigned char>& GeneratedSource::chunk(std::size_t index) cons
     const std::size_t begin = which * kImagesAtOnce, end = std::min(count_, begin + kImagesAtOnce);
     std::vector<int> labels;
     for (std::size_t i = begin; i < end; ++i) labels.push_back(label(i));
-    const auto images = gan_->generate(labels, seed_, first_ + begin);
-    auto& pixels = pixels_[which];
-    pixels.reserve(images.size());
-    for (std::size_t at = 0; at < images.size(); at += bytes()) {
-      const cv::Mat image = image_of(std::span(images).subspan(at, bytes()), gan_->image());
-      pixels.insert(pixels.end(), image.data, image.data + bytes());
-    }
+    const auto images = generator_->generate(labels, seed_, first_ + begin);
+    pixels_[which] = pixels_of(images, generator_->image());
   });
   return pixels_[which];
 }
 
 dataset::Item GeneratedSource::read(std::size_t index) const {
   if (index >= count_) throw Error(fmt::format("there is no generated image {}", index));
-  const Shape& shape = gan_->image();
+  const Shape& shape = generator_->image();
   dataset::Item item;
   item.sample.image.create(shape.height, shape.width, CV_8UC(shape.channels));
   std::copy_n(chunk(index).data() + index % kImagesAtOnce * bytes(), bytes(), item.sample.image.data);

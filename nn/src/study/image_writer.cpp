@@ -86,6 +86,7 @@ void ImageWriter::write(const std::vector<int>& labels, std::span<const float> i
                         {"seed", options_.seed},
                         {"index", first + i},
                         {"gan", options_.gan}};
+    if (options_.truncation > 0) line["truncation"] = options_.truncation;
     if (!decisions.empty()) {
       line["confidence"] = decisions[i].confidence;
       line["score"] = decisions[i].score;

@@ -82,11 +82,14 @@ void check_has_begun(const std::filesystem::path& checkpoint) {
 
 void check_same_data(const std::filesystem::path& checkpoint, const std::map<std::string, std::string>& now) {
   const auto before = load_tensors(checkpoint).metadata;
-  for (const auto& [key, what] :
-       {std::pair{"doppel.classes", "classes"}, {"doppel.images", "number of images"}})
-    if (const auto old = before.find(key); old != before.end() && old->second != now.at(key))
+  for (const auto& [key, what] : {std::pair{"doppel.classes", "classes"},
+                                  {"doppel.images", "number of images"},
+                                  {"doppel.mixed", "generated images of"}}) {
+    const auto old = before.find(key), found = now.find(key);
+    if (old != before.end() && found != now.end() && old->second != found->second)
       throw UsageError(fmt::format("{}: was made with the {} {}, not {}; go on with the same data",
-                                   checkpoint.string(), what, old->second, now.at(key)));
+                                   checkpoint.string(), what, old->second, found->second));
+  }
 }
 
 namespace {

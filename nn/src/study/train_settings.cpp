@@ -33,6 +33,11 @@ void TrainSettings::fields(FieldVisitor& visit) {
   visit({"valid", {}, "SHARE|DATA", "what to measure with: a share of the training data, or a data set"},
         valid);
   visit({"per_class", {0}, "N", "learn from so many images of each class only; 0: all"}, per_class);
+  visit({"mix",
+         {},
+         "gan:RUN:SHARE",
+         "that share of the images is made by a GAN as they are needed, none of them at the end; else 0.25"},
+        mix);
   visit({"size", {0, 4096}, "PIXELS", "side of the input; 0: as the images are, else 64"}, size);
   visit_only(visit, loading, {"alpha", "on_error"});
   visit.heading("Network");

@@ -123,7 +123,9 @@ std::string frozen_until(const Model& model, std::size_t numbers) {
 bool is_same_every_epoch(const dataset::Loader& loader) {
   constexpr std::size_t kLooked = 256;
   constexpr std::uint64_t kEpochs = 3;
-  if (loader.recipe().has_schedule() || !loader.options().buckets.empty()) return false;
+  if (loader.recipe().has_schedule() || !loader.options().buckets.empty() ||
+      loader.options().epoch_samples > 0)
+    return false;
   const dataset::Source& source = loader.source();
   const std::size_t looked = std::min(kLooked, source.size());
   for (std::size_t k = 0; k < looked; ++k) {

@@ -11,6 +11,7 @@
 #include "doppel/base/format_version.h"
 #include "doppel/nn/formats/safetensors.h"
 #include "doppel/nn/train/trainer.h"
+#include "formats/json_fault.h"
 
 namespace doppel::nn {
 namespace {
@@ -41,7 +42,7 @@ std::vector<SettingText> read_settings(const std::string& text, const std::strin
     for (const auto& setting : nlohmann::json::parse(text))
       settings.push_back({setting.at(0), setting.at(1)});
   } catch (const nlohmann::json::exception& error) {
-    throw Error(fmt::format("{}: its settings are damaged: {}", path, error.what()));
+    throw Error(fmt::format("{}: its settings are damaged: {}", path, json_fault(error)));
   }
   return settings;
 }

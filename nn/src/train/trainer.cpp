@@ -16,6 +16,7 @@
 #include "doppel/nn/formats/safetensors.h"
 #include "doppel/nn/model/notation.h"
 #include "epoch_json.h"
+#include "formats/json_fault.h"
 #include "kept_features.h"
 #include "recorded_settings.h"
 #include "weight_average.h"
@@ -272,7 +273,7 @@ std::vector<SettingText> Trainer::settings() const {
   for (const SettingText& setting : settings_of(train_.options()))
     if (setting.may_differ == MayDiffer::No)
       add(setting.name == "seed" ? "seed of the loader" : setting.name, setting.value);
-  add("samples", std::to_string(train_.source().size()));
+  add("samples", std::to_string(train_.samples()));
   for (std::size_t k = 0; k < options_.numbers.names.size(); ++k)
     add("the number " + options_.numbers.names[k],
         fmt::format("mean {}, standard deviation {}", options_.numbers.mean[k], options_.numbers.std[k]));
@@ -297,8 +298,8 @@ void Trainer::agree_with_group() const {
 
 bool Trainer::run_epoch(const OnStep& on_step, const std::atomic<bool>* stop) {
   const double speed_base = static_cast<double>(images_seen_);
-  const double left_before = static_cast<double>((options_.epochs - epoch_) * train_.source().size() -
-                                                 step_ * train_.options().batch);
+  const double left_before =
+      static_cast<double>((options_.epochs - epoch_) * train_.samples() - step_ * train_.options().batch);
   for (const dataset::Batch& batch : loader().epoch(epoch_, step_)) {
     const auto begun = Clock::now();
     const LossSums one = train_step(batch, epoch_ * train_.steps() + batch.step);
@@ -403,7 +404,7 @@ void Trainer::resume() {
     history_.clear();
     for (const auto& record : state.at("history")) history_.push_back(epoch_from_json(record));
   } catch (const nlohmann::json::exception& error) {
-    throw Error(fmt::format("{}: its training state is damaged: {}", path, error.what()));
+    throw Error(fmt::format("{}: its training state is damaged: {}", path, json_fault(error)));
   }
 }
 

@@ -17,3 +17,27 @@ expect 0 "30 samples, all as they were packed" verify packed
 expect 0 "10 classes" inspect packed
 expect 1 "isn't empty" generate gan --count 1 --out made
 expect 2 "was never trained" generate gan --label ten --out made2
+
+# A data set's small classes, as large as its largest.
+for c in 0 1 2; do mkdir -p "few/$c" && cp made/$c/*.png "few/$c/"; done
+rm few/1/00000001.png && find few/2 -name '*.png' | sort | tail -n +2 | xargs rm
+for c in 3 4 5 6 7 8 9; do mkdir -p "few/$c" && cp made/$c/*.png "few/$c/"; done
+expect 0 "1: 2 real, 1 made, 1 kept" generate gan --like few --out added
+expect 0 "2: 1 real, 2 made, 2 kept; one real image is all that is known of it" generate gan --like few --out added2
+cmp added/1/00000000.png added2/1/00000000.png || fail "what is added isn't the same again"
+[ "$(find added -name '*.png' | wc -l)" -eq 3 ] || fail "not what was lacking"
+expect 2 "nothing is lacking" generate gan --like made --out added3
+expect 2 "leave --count out" generate gan --like few --count 3 --out added3
+expect 2 "but the GAN has" generate gan --like sample:photos --out added3
+
+# Within bounds, and on the way between classes.
+expect 0 "30 images" generate gan --count 30 --truncation 0.5 --out usual
+grep -q '"truncation":0.5' usual/provenance.jsonl || fail "provenance doesn't say the truncation"
+cmp -s made/3/00000003.png usual/3/00000003.png && fail "truncation changes nothing"
+for bad in 0 10; do expect 2 "truncation" generate gan --truncation $bad --out bad; done
+expect 0 "from class to class" generate gan --interpolate 3,8 --out walk.webp
+[ "$(head -c 12 walk.webp | tail -c 4)" = WEBP ] || fail "the walk is no WebP"
+expect 0 "from class to class" generate gan --interpolate 3,3 --out same.webp
+expect 2 "two of the classes 0, 1, 2" generate gan --interpolate 3,ten --out bad.webp
+expect 2 "ends in .webp" generate gan --interpolate 3,8 --out bad
+expect 2 "exclude each other" generate gan --interpolate 3,8 --count 5 --out bad.webp

@@ -90,6 +90,10 @@ lose_one 20009 3
 # The launcher: its exit code is the process's, a signal goes to all.
 expect 2 "processes can't be shared out evenly to 2 hosts" launch -n 3 --hosts a,b -- train DATA
 expect 1 "[1] doppel: " launch -n 2 -- train missing --out x
+# Who waits for one that failed before they had met is ended.
+SECONDS=0
+expect 2 "by2 holds a run already" launch -n 2 -- "${same[@]}" --out by2
+[ "$SECONDS" -lt 30 ] || fail "who waited for a process that had failed ended after $SECONDS s"
 "$doppel" launch -n 2 -- "${long[@]}" --out interrupted >/dev/null 2>&1 &
 launched=$!
 appears interrupted/metrics.jsonl "$launched"

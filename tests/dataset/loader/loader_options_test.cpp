@@ -69,9 +69,10 @@ TEST(LoaderOptions, AllButTheTraceAreFieldsThatKeepTheirValues) {
   std::set<std::string> names;
   for (const auto& field : described.fields)
     EXPECT_TRUE(names.insert(std::string(field.name)).second) << field.name;
-  for (const char* name : {"batch",    "order",    "weights", "buckets", "repeats", "last", "on_error",
-                           "channels", "alpha",    "type",    "layout",  "mean",    "std",  "seed",
-                           "workers",  "prefetch", "memory",  "epochs",  "rank",    "world"})
+  for (const char* name :
+       {"batch",    "order",    "weights",  "buckets", "epoch_samples", "repeats", "last",
+        "on_error", "channels", "alpha",    "type",    "layout",        "mean",    "std",
+        "seed",     "workers",  "prefetch", "memory",  "epochs",        "rank",    "world"})
     EXPECT_EQ(names.erase(name), 1U) << name;
   EXPECT_TRUE(names.empty()) << *names.begin();
 }

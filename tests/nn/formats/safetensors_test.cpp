@@ -47,6 +47,12 @@ TEST(Safetensors, LyingFilesAreRefused) {
   const std::string huge = R"({"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]}})";
   write(huge, 8, huge.size());
   write("not json", 0, 8);
+  EXPECT_EQ(error_of([&] { load_tensors(path); }),
+            path.string() + ": not a whole safetensors file: its JSON is damaged at byte 2");
+  const std::string no_place = R"({"a":{"dtype":"F32","shape":[2]}})";
+  write(no_place, 8, no_place.size());
+  EXPECT_NE(error_of([&] { load_tensors(path); }).find("a value of its JSON is missing or of another kind"),
+            std::string::npos);
   write_file(path, std::string_view("abc"));
   EXPECT_THROW(load_tensors(path), Error);
 }

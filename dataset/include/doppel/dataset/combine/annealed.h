@@ -15,9 +15,14 @@ namespace doppel::dataset {
 /// arguments, in O(1) memory.
 class Annealed final : public Source {
  public:
+  /// In which order extra's samples come.
+  enum class ExtraOrder {
+    Shuffled,  ///< as main's
+    AsItIs     ///< from its first on: what is made one after the other is asked for so
+  };
   /// Throws UsageError where a share is outside 0 to 1, a source is empty or their classes differ.
   Annealed(SourcePtr main, SourcePtr extra, double share, std::size_t size, std::uint64_t seed,
-           double from = 0.8);
+           double from = 0.8, ExtraOrder order = ExtraOrder::Shuffled);
   std::size_t size() const override { return size_; }
   Item read(std::size_t index) const override;
   void prepare(std::size_t index) const override;
@@ -47,6 +52,7 @@ class Annealed final : public Source {
   double share_, from_;
   std::size_t size_;
   std::uint64_t seed_;
+  ExtraOrder order_;
 };
 
 }  // namespace doppel::dataset

@@ -61,6 +61,9 @@ struct LoaderOptions {
   std::uint64_t epochs = 0;          ///< prepare none beyond this many; 0: always prepare what may come next
   Order order = Order::Shuffled;     ///< in which samples come
   std::vector<double> weights = {};  ///< per sample, for Weighted
+  /// Above 0: an epoch is so many samples of a Sequential source that has all epochs', one after the other,
+  /// and partners of what mixes are of the same epoch. `epochs` must be said.
+  std::uint64_t epoch_samples = 0;
   /// Sizes that a batch may have, at most 256; empty: all batches have the one that the recipe gives. Each
   /// image goes to the size of the nearest aspect, and what the recipe makes of it is scaled to cover that
   /// size and cut out of the middle. A batch holds one size. For Shuffled and Sequential.
@@ -174,6 +177,8 @@ class Loader {
   std::string explain(const Batch& batch, std::size_t row) const;
   /// Batches in an epoch, the same for all ranks.
   std::uint64_t steps() const;
+  /// The source's samples that an epoch is made of: `epoch_samples`, or all.
+  std::uint64_t samples() const;
   const Source& source() const;          ///< what it reads
   const LoaderOptions& options() const;  ///< as given, but for a `prefetch` that `memory` cut
   /// As it draws: with the source's labels and statistics, where it names those.

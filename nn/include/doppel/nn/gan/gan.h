@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <span>
 #include <string>
 #include <string_view>
@@ -17,6 +16,7 @@
 #include "doppel/base/fields.h"
 #include "doppel/base/settings.h"
 #include "doppel/nn/engine/executor.h"
+#include "doppel/nn/gan/generator.h"
 #include "doppel/nn/model/model.h"
 #include "doppel/nn/train/optimizer.h"
 
@@ -141,6 +141,10 @@ class Gan {
   /// Throws Error for a label that is no class.
   std::vector<float> generate(std::span<const int> labels, std::uint64_t seed, std::uint64_t first);
 
+  /// The averaged generator, which makes them. It must not be used beside step().
+  Generator& average() { return averaged_; }
+  const Generator& average() const { return averaged_; }  ///< the same, to be read
+
   /// What the discriminator says of images of given classes; more is more real.
   std::vector<double> scores(std::span<const float> images, std::span<const int> labels);
 
@@ -167,7 +171,6 @@ class Gan {
   std::vector<SettingText> settings() const;
 
  private:
-  std::vector<float> latents(std::span<const int> labels, std::uint64_t seed, std::uint64_t first);
   /// Images before a discriminator, as many of each kind.
   struct Seen {
     std::vector<float> real, fake;
@@ -197,10 +200,9 @@ class Gan {
   Shape image_;
   int classes_;
   GanOptions options_;
-  Model generator_, discriminator_, averaged_;
+  Model generator_, discriminator_;
+  Generator averaged_;
   Executor generator_executor_, discriminator_executor_;
-  std::mutex generating_;
-  std::unique_ptr<Executor> average_executor_;  ///< of the average, made when it is asked for
   Optimizer generator_optimizer_, discriminator_optimizer_;
   std::unique_ptr<GanAugment> augment_;
   double augment_chance_ = 0;
@@ -214,5 +216,8 @@ class Gan {
   Rows rows_;  ///< of a batch, which of them are this process's
   std::uint64_t step_ = 0;
 };
+
+/// Its averaged generator, which keeps the GAN alive.
+std::shared_ptr<Generator> average_of(const std::shared_ptr<Gan>& gan);
 
 }  // namespace doppel::nn

@@ -15,14 +15,19 @@ namespace doppel::nn {
 
 /// One image of numbers in [-1, 1], channel by channel, as 8-bit pixels.
 cv::Mat image_of(std::span<const float> values, const Shape& shape);
+/// The pixels of image_of() of several, one image after the other.
+std::vector<unsigned char> pixels_of(std::span<const float> values, const Shape& shape);
 
-/// Image i is the GAN's image number first + i, of class (first + i) mod classes: always the same for the
-/// same GAN and seed. Images are made by the hundred when they are first asked for, and kept.
+/// Image i is the generator's image number first + i, of class (first + i) mod classes: always the same for
+/// the same generator and seed. Images are made by the hundred when they are first asked for, and kept.
 class GeneratedSource final : public dataset::Source {
  public:
-  /// `classes` names the GAN's; throws UsageError where they aren't as many. The GAN must not be trained
-  /// meanwhile.
-  GeneratedSource(std::shared_ptr<Gan> gan, std::vector<std::string> classes, std::size_t count,
+  /// `classes` names the generator's; throws UsageError where they aren't as many. Its weights must not
+  /// change meanwhile.
+  GeneratedSource(std::shared_ptr<Generator> generator, std::vector<std::string> classes, std::size_t count,
+                  std::uint64_t seed, std::uint64_t first = 0);
+  /// The same of a GAN's average.
+  GeneratedSource(const std::shared_ptr<Gan>& gan, std::vector<std::string> classes, std::size_t count,
                   std::uint64_t seed, std::uint64_t first = 0);
   std::size_t size() const override { return count_; }  ///< the count that was asked for
   dataset::Item read(std::size_t index) const override;
@@ -33,9 +38,9 @@ class GeneratedSource final : public dataset::Source {
  private:
   /// Pixels of the chunk that holds the image.
   const std::vector<unsigned char>& chunk(std::size_t index) const;
-  std::size_t bytes() const { return static_cast<std::size_t>(gan_->image().count()); }
+  std::size_t bytes() const { return static_cast<std::size_t>(generator_->image().count()); }
 
-  std::shared_ptr<Gan> gan_;
+  std::shared_ptr<Generator> generator_;
   std::vector<std::string> classes_;
   std::size_t count_;
   std::uint64_t seed_, first_;

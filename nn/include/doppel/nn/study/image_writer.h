@@ -21,6 +21,7 @@ class ImageWriter {
   struct Options {
     std::string gan;         ///< which state of which network made them
     std::uint64_t seed = 0;  ///< with which
+    double truncation = 0;   ///< see Generator::latents(); 0: none, which isn't noted
     bool pack = false;       ///< raw pixels in indexed shards, written by finish(); until then in memory
   };
   /// Makes folders for `classes`, called as dataset::class_folders() says. `info` must outlive it. Throws

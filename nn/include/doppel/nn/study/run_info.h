@@ -65,8 +65,8 @@ struct RunInfo {
 
 /// Throws UsageError where there is no checkpoint to go on from.
 void check_has_begun(const std::filesystem::path& checkpoint);
-/// Throws UsageError, naming both, where a checkpoint was made with other classes or another number of images
-/// than `now` says, which is metadata(images).
+/// Throws UsageError, naming both, where a checkpoint was made with other classes, another number of images
+/// or another GAN's among them ("doppel.mixed") than `now` says, which is metadata(images) and that.
 void check_same_data(const std::filesystem::path& checkpoint, const std::map<std::string, std::string>& now);
 
 /// True where a recipe itself gives images of one size, for up to 16 samples looked at.

@@ -21,6 +21,7 @@ struct TrainSettings {
   std::string recipe = "auto";  ///< a YAML file or a preset; auto: see recipe_for()
   std::string valid = {};  ///< what to measure with: a share of `data`, or a data set; empty: the test part
   std::uint64_t per_class = 0;  ///< images of each class that are learned from; 0: all
+  std::string mix = {};         ///< images of a GAN among them: see parse_mix(); empty: none
   int size = 0;                 ///< side of the network's input, in pixels; 0: as the images are, else 64
   std::string net = "small28";  ///< a name of the zoo, or notation
   std::string weights = {};     ///< a file that the weights begin with; empty: they are drawn
